@@ -1,0 +1,114 @@
+//! What the world outside a Python program answers while it is interpreted.
+//!
+//! The interpreter knows Python and nothing else. A name that a host supplies is a [`Value::Host`]: the interpreter
+//! hands every use of it back to the host, which records what it is interested in.
+
+use crate::python::value::{HostId, Value};
+use crate::text::source::Site;
+
+/// The world outside a program.
+///
+/// A host never fails: what it cannot say is [`Value::Unknown`].
+pub trait Host {
+    /// Returns a module of the host's by its dotted name (`import a.b` and `from a.b import c` both ask for `a.b`),
+    /// or nothing where the host has no such module; then the interpreter looks for a source file.
+    fn module(&mut self, name: &str) -> Option<Value>;
+
+    /// Returns an attribute of a host value.
+    fn attribute(&mut self, of: HostId, name: &str, at: At<'_>) -> Value;
+
+    /// Sets an attribute of a host value.
+    fn set_attribute(&mut self, of: HostId, name: &str, value: Value, at: At<'_>);
+
+    /// Calls a host value.
+    fn call(&mut self, callee: HostId, arguments: Arguments, at: At<'_>) -> Value;
+
+    /// Returns `of[key]`.
+    fn subscript(&mut self, of: HostId, key: &Value, at: At<'_>) -> Value;
+
+    /// Answers a binary or comparison operator (`==`, `+`, `in`, `is not`, ...) one side of which is a host value.
+    fn binary(&mut self, operator: &str, left: &Value, right: &Value, at: At<'_>) -> Value;
+
+    /// Answers a unary operator (`-`, `~`) on a host value. `not` asks [`Host::truth`].
+    fn unary(&mut self, operator: &str, operand: HostId, at: At<'_>) -> Value;
+
+    /// Tells whether a host value is true, if that can be known.
+    fn truth(&mut self, of: HostId) -> Option<bool>;
+
+    /// Says what iterating over a host value gives.
+    fn iterate(&mut self, of: HostId, at: At<'_>) -> Iteration;
+
+    /// Enters `with of as ...` and returns what is bound.
+    fn enter(&mut self, of: HostId, at: At<'_>) -> Value;
+
+    /// Leaves the `with`.
+    fn leave(&mut self, of: HostId, at: At<'_>);
+
+    /// Returns what an object that calls itself `of` in an f-string, `str()` or `%s` looks like, if that is known.
+    fn text_of(&mut self, of: HostId) -> Option<String>;
+
+    /// Notes that a host value, or one made from it, went into something that cannot be read, as an argument or as
+    /// the object whose method is called. `callee` is the expression as written.
+    fn escaped(&mut self, callee: &str, why: &str, at: At<'_>);
+
+    /// Notes that what follows, until [`Host::close`], runs under a condition or repeatedly.
+    fn open(&mut self, region: Region, at: At<'_>);
+
+    /// Ends the region opened last.
+    fn close(&mut self);
+
+    /// Notes that reading stopped before the end of the program (fuel, depth, a construct that is not understood).
+    fn stopped(&mut self, why: &str, at: At<'_>);
+}
+
+/// Where the program stands: the call sites from the outermost frame to the innermost one, never empty.
+#[derive(Clone, Copy, Debug)]
+pub struct At<'a> {
+    /// One site per frame: in each, the expression that is being evaluated (for a call, the whole call).
+    pub frames: &'a [Site],
+    /// One site per frame: in each, the whole simple statement (or the header of the compound one) it belongs to.
+    pub statements: &'a [Site],
+}
+
+/// The arguments of a call, after unpacking.
+#[derive(Clone, Debug, Default)]
+pub struct Arguments {
+    /// The positional ones.
+    pub positional: Vec<Value>,
+    /// The keyword ones, in order.
+    pub keywords: Vec<(String, Value)>,
+    /// Whether `*args` or `**kwargs` that could not be known was among them.
+    pub open: bool,
+}
+
+/// What iterating over a host value gives.
+#[derive(Clone, Debug)]
+pub enum Iteration {
+    /// Exactly these items.
+    Items(Vec<Value>),
+    /// An unknown number of items that look like this one.
+    Each(Value),
+}
+
+/// A stretch of the program that does not simply run once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Region {
+    /// Under a condition that could not be decided, or behind a return that may have been taken.
+    Conditional,
+    /// In a loop whose turns could not be counted.
+    Repeated,
+    /// In the body of a `try` whose `except` goes on.
+    Guarded,
+}
+
+impl Arguments {
+    /// Returns the argument at a position or of a keyword.
+    pub fn get(&self, position: usize, keyword: &str) -> Option<&Value> {
+        self.positional.get(position).or_else(|| self.keyword(keyword))
+    }
+
+    /// Returns the argument of a keyword.
+    pub fn keyword(&self, keyword: &str) -> Option<&Value> {
+        self.keywords.iter().find(|(name, _)| name == keyword).map(|(_, value)| value)
+    }
+}

@@ -1,0 +1,4 @@
+//! Functions, classes, instances and modules.
+/// To be.
+#[derive(Debug)]
+pub struct Object;

@@ -1,0 +1,158 @@
+//! What an expression is worth without running it.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use crate::text::source::Site;
+
+/// A Python value, as far as it can be known.
+#[derive(Clone, Debug)]
+pub enum Value {
+    /// `None`.
+    None,
+    /// `...`.
+    Ellipsis,
+    /// `True`, `False`.
+    Bool(bool),
+    /// An integer that fits.
+    Int(i64),
+    /// A floating point number.
+    Float(f64),
+    /// A string, which may have holes. Bytes are strings here too.
+    Str(Str),
+    /// A tuple.
+    Tuple(Rc<Vec<Value>>),
+    /// A list.
+    List(Rc<RefCell<Vec<Value>>>),
+    /// A set, in order of insertion.
+    Set(Rc<RefCell<Vec<Value>>>),
+    /// A dict, in order of insertion.
+    Dict(Rc<RefCell<Vec<(Value, Value)>>>),
+    /// Something callable or namespaced that the interpreter made: a function, a class, a module, an instance,
+    /// a bound method, a builtin.
+    Object(Rc<crate::python::object::Object>),
+    /// Something that belongs to the host, by its number there.
+    Host(HostId),
+    /// A value that cannot be known.
+    Unknown(Unknown),
+}
+
+/// The number of a value in the host's own store.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct HostId(pub usize);
+
+/// Why a value cannot be known.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unknown {
+    /// The reason, as a clause: "`settings.SCHEMA` is read from outside the repository".
+    pub why: Rc<str>,
+    /// Whether it was made from a value of the host, so that using it may reach the database.
+    pub reaches: bool,
+}
+
+/// A string, piece by piece.
+#[derive(Clone, Debug, Default)]
+pub struct Str {
+    /// The pieces, in order; neighbours are not merged, so that each keeps where it was written.
+    pub pieces: Rc<Vec<Piece>>,
+}
+
+/// A piece of a string.
+#[derive(Clone, Debug)]
+pub enum Piece {
+    /// Text that is known. `at` is the source of its bytes: its span is as long as the text where they agree byte for
+    /// byte (no escapes in between); a shorter or longer span covers the whole literal.
+    Known {
+        /// The text.
+        text: Rc<str>,
+        /// Where it was written, if it was written anywhere.
+        at: Option<Site>,
+    },
+    /// A part that cannot be known.
+    Hole {
+        /// The reason, as a clause.
+        why: Rc<str>,
+        /// The expression as written, for people: `schema`.
+        expression: Rc<str>,
+    },
+}
+
+impl Value {
+    /// Makes a known string that was written nowhere.
+    pub fn text(text: &str) -> Self {
+        Value::Str(Str::known(text, None))
+    }
+
+    /// Makes an unknown value that cannot reach the database.
+    pub fn unknown(why: impl Into<Rc<str>>) -> Self {
+        Value::Unknown(Unknown { why: why.into(), reaches: false })
+    }
+
+    /// Makes a list.
+    pub fn list(items: Vec<Value>) -> Self {
+        Value::List(Rc::new(RefCell::new(items)))
+    }
+
+    /// Makes a tuple.
+    pub fn tuple(items: Vec<Value>) -> Self {
+        Value::Tuple(Rc::new(items))
+    }
+
+    /// Returns the text of a string without holes.
+    pub fn as_str(&self) -> Option<String> {
+        match self {
+            Value::Str(text) => text.whole(),
+            _ => None,
+        }
+    }
+
+    /// Returns the items of a tuple, a list or a set.
+    pub fn items(&self) -> Option<Vec<Value>> {
+        match self {
+            Value::Tuple(items) => Some(items.to_vec()),
+            Value::List(items) | Value::Set(items) => Some(items.borrow().clone()),
+            _ => None,
+        }
+    }
+
+    /// Tells whether this is `None`.
+    pub fn is_none(&self) -> bool {
+        matches!(self, Value::None)
+    }
+}
+
+impl Str {
+    /// Makes a string of one known piece.
+    pub fn known(text: impl Into<Rc<str>>, at: Option<Site>) -> Self {
+        Str { pieces: Rc::new(vec![Piece::Known { text: text.into(), at }]) }
+    }
+
+    /// Makes a string of pieces.
+    pub fn of(pieces: Vec<Piece>) -> Self {
+        Str { pieces: Rc::new(pieces) }
+    }
+
+    /// Returns the text if there is no hole in it.
+    pub fn whole(&self) -> Option<String> {
+        self.pieces
+            .iter()
+            .map(|piece| match piece {
+                Piece::Known { text, .. } => Some(&**text),
+                Piece::Hole { .. } => None,
+            })
+            .collect()
+    }
+
+    /// Returns the reason of the first hole.
+    pub fn hole(&self) -> Option<&Rc<str>> {
+        self.pieces.iter().find_map(|piece| match piece {
+            Piece::Hole { why, .. } => Some(why),
+            Piece::Known { .. } => None,
+        })
+    }
+
+    /// Returns the string followed by another one.
+    pub fn join(&self, other: &Str) -> Str {
+        Str::of(self.pieces.iter().chain(other.pieces.iter()).cloned().collect())
+    }
+}

@@ -1,0 +1,267 @@
+//! What a commit would hold, as a value: folders list their entries, files give their bytes, on demand.
+//!
+//! A snapshot never reads what nobody asks for, because a repository may hold 300,000 files and a commit concerns two.
+//! Whoever makes a snapshot hands in a [`Source`]; reading never fails here: what cannot be had is [`Missing`], is
+//! remembered, and makes the review unverifiable.
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, HashMap};
+use std::fmt;
+use std::rc::Rc;
+
+use crate::text::source::Text;
+
+/// A tree of files: folders by path (`""` is the root) and blobs by id.
+pub struct Snapshot {
+    source: Rc<dyn Source>,
+    missing: RefCell<Vec<Missing>>,
+    texts: RefCell<HashMap<ObjectId, Rc<Text>>>,
+    folders: RefCell<HashMap<Rc<str>, Rc<[Entry]>>>,
+}
+
+/// Where the bytes of a snapshot come from.
+pub trait Source {
+    /// Lists a folder in the order of git's trees; empty where there is no such folder.
+    fn list(&self, folder: &str) -> Result<Vec<Entry>, Missing>;
+
+    /// Returns the bytes of a blob.
+    fn blob(&self, id: &ObjectId) -> Result<Vec<u8>, Missing>;
+}
+
+/// One row of a folder.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Entry {
+    /// The name within its folder. Bytes that are not UTF-8 are written `\xNN`.
+    pub name: Rc<str>,
+    /// What stands there.
+    pub kind: Kind,
+    /// The id of the tree, the blob or the commit.
+    pub id: ObjectId,
+}
+
+/// What an entry is (git's modes, less the executable bit).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// A folder (040000).
+    Folder,
+    /// A regular file (100644, 100755).
+    File,
+    /// A symbolic link (120000).
+    Link,
+    /// A submodule (160000).
+    Submodule,
+}
+
+/// The id of a git object: SHA-1 (20 bytes) or SHA-256 (32 bytes).
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ObjectId {
+    bytes: [u8; 32],
+    len: u8,
+}
+
+/// Something that a snapshot should hold and that could not be had.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Missing {
+    /// The path or id.
+    pub what: String,
+    /// Why, in one clause.
+    pub why: String,
+}
+
+impl ObjectId {
+    /// Makes an id of 20 or 32 raw bytes; longer input is cut.
+    pub fn from_bytes(raw: &[u8]) -> Self {
+        let mut bytes = [0; 32];
+        let len = raw.len().min(32);
+        bytes[..len].copy_from_slice(&raw[..len]);
+        ObjectId { bytes, len: len as u8 }
+    }
+
+    /// Reads an id written in hex.
+    pub fn from_hex(hex: &str) -> Option<Self> {
+        let hex = hex.as_bytes();
+        if hex.len() != 40 && hex.len() != 64 {
+            return None;
+        }
+        let digit = |byte: u8| char::from(byte).to_digit(16);
+        let raw: Option<Vec<u8>> =
+            hex.chunks(2).map(|pair| Some((digit(pair[0])? * 16 + digit(pair[1])?) as u8)).collect();
+        raw.map(|raw| ObjectId::from_bytes(&raw))
+    }
+
+    /// Returns the raw bytes.
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.bytes[..usize::from(self.len)]
+    }
+}
+
+impl fmt::Display for ObjectId {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.as_bytes().iter().try_for_each(|byte| write!(out, "{byte:02x}"))
+    }
+}
+
+impl fmt::Debug for ObjectId {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "ObjectId({self})")
+    }
+}
+
+impl Snapshot {
+    /// Makes a snapshot that reads from a source.
+    pub fn new(source: Rc<dyn Source>) -> Self {
+        Snapshot { source, missing: RefCell::default(), texts: RefCell::default(), folders: RefCell::default() }
+    }
+
+    /// Makes a snapshot of texts in memory.
+    pub fn of<'a>(files: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
+        let files = files.into_iter().map(|(path, text)| (path.to_owned(), text.as_bytes().to_vec()));
+        Snapshot::laid_over(None, files)
+    }
+
+    /// Makes a snapshot in which `files` stand over what `base` holds at the same paths.
+    pub fn laid_over(base: Option<Rc<Snapshot>>, files: impl IntoIterator<Item = (String, Vec<u8>)>) -> Self {
+        let mut memory = Memory { base, blobs: HashMap::new(), folders: BTreeMap::new() };
+        for (path, bytes) in files {
+            memory.insert(&path, bytes);
+        }
+        Snapshot::new(Rc::new(memory))
+    }
+
+    /// Lists a folder; empty where there is none.
+    pub fn list(&self, folder: &str) -> Rc<[Entry]> {
+        if let Some(entries) = self.folders.borrow().get(folder) {
+            return entries.clone();
+        }
+        let entries: Rc<[Entry]> = match self.source.list(folder) {
+            Ok(entries) => entries.into(),
+            Err(missing) => {
+                self.missing.borrow_mut().push(missing);
+                Rc::new([])
+            }
+        };
+        self.folders.borrow_mut().insert(folder.into(), entries.clone());
+        entries
+    }
+
+    /// Finds the entry at a path, whatever it is.
+    pub fn entry(&self, path: &str) -> Option<Entry> {
+        let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+        self.list(folder).iter().find(|entry| &*entry.name == name).cloned()
+    }
+
+    /// Returns the text of the regular file at a path, if there is one and it could be had.
+    pub fn text(&self, path: &str) -> Option<Rc<Text>> {
+        let entry = self.entry(path)?;
+        (entry.kind == Kind::File).then(|| self.text_of(&entry.id))?
+    }
+
+    /// Returns the decoded text of a blob, kept for the next who asks.
+    pub fn text_of(&self, id: &ObjectId) -> Option<Rc<Text>> {
+        if let Some(text) = self.texts.borrow().get(id) {
+            return Some(text.clone());
+        }
+        let text = Rc::new(Text::decode(&self.bytes_of(id)?));
+        self.texts.borrow_mut().insert(*id, text.clone());
+        Some(text)
+    }
+
+    /// Returns the bytes of a blob, not kept.
+    pub fn bytes_of(&self, id: &ObjectId) -> Option<Vec<u8>> {
+        match self.source.blob(id) {
+            Ok(bytes) => Some(bytes),
+            Err(missing) => {
+                self.missing.borrow_mut().push(missing);
+                None
+            }
+        }
+    }
+
+    /// Returns what was asked for and could not be had so far.
+    pub fn missing(&self) -> Vec<Missing> {
+        self.missing.borrow().clone()
+    }
+}
+
+impl fmt::Debug for Snapshot {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_struct("Snapshot").field("missing", &self.missing.borrow()).finish_non_exhaustive()
+    }
+}
+
+/// Files in memory, laid over another snapshot.
+struct Memory {
+    base: Option<Rc<Snapshot>>,
+    blobs: HashMap<ObjectId, Vec<u8>>,
+    folders: BTreeMap<String, BTreeMap<String, Entry>>,
+}
+
+impl Memory {
+    fn insert(&mut self, path: &str, bytes: Vec<u8>) {
+        let id = memory_id(path, &bytes);
+        self.blobs.insert(id, bytes);
+        let mut rest = path;
+        let mut kind = Kind::File;
+        loop {
+            let (folder, name) = rest.rsplit_once('/').unwrap_or(("", rest));
+            let entry = Entry { name: name.into(), kind, id };
+            self.folders.entry(folder.to_owned()).or_default().insert(name.to_owned(), entry);
+            if folder.is_empty() {
+                return;
+            }
+            (rest, kind) = (folder, Kind::Folder);
+        }
+    }
+}
+
+/// An id for bytes that git never saw: FNV-1a, widened; it need only tell the files of one run apart.
+fn memory_id(path: &str, bytes: &[u8]) -> ObjectId {
+    let mut raw = [0; 20];
+    for (lane, chunk) in raw.chunks_mut(8).enumerate() {
+        let seed = 0xcbf2_9ce4_8422_2325 ^ (lane as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        let hash = path
+            .bytes()
+            .chain([0])
+            .chain(bytes.iter().copied())
+            .fold(seed, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3));
+        chunk.copy_from_slice(&hash.to_be_bytes()[..chunk.len()]);
+    }
+    ObjectId::from_bytes(&raw)
+}
+
+impl Source for Memory {
+    fn list(&self, folder: &str) -> Result<Vec<Entry>, Missing> {
+        let mut entries: BTreeMap<String, Entry> = BTreeMap::new();
+        if let Some(base) = &self.base {
+            entries.extend(base.list(folder).iter().map(|entry| (entry.name.to_string(), entry.clone())));
+        }
+        if let Some(own) = self.folders.get(folder) {
+            entries.extend(own.iter().map(|(name, entry)| (name.clone(), entry.clone())));
+        }
+        Ok(entries.into_values().collect())
+    }
+
+    fn blob(&self, id: &ObjectId) -> Result<Vec<u8>, Missing> {
+        let missing = || Missing { what: id.to_string(), why: "no such blob".to_owned() };
+        match (self.blobs.get(id), &self.base) {
+            (Some(bytes), _) => Ok(bytes.clone()),
+            (None, Some(base)) => base.bytes_of(id).ok_or_else(missing),
+            (None, None) => Err(missing()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_laid_over_a_snapshot_hide_what_stands_below() {
+        let base = Rc::new(Snapshot::of([("a/x.py", "old"), ("a/y.py", "kept")]));
+        let over = Snapshot::laid_over(Some(base), [("a/x.py".to_owned(), b"new".to_vec())]);
+        assert_eq!(over.text("a/x.py").map(|text| text.content().to_owned()).as_deref(), Some("new"));
+        assert_eq!(over.text("a/y.py").map(|text| text.content().to_owned()).as_deref(), Some("kept"));
+        assert_eq!(over.list("").len(), 1);
+        assert!(over.text("a").is_none() && over.entry("a").is_some_and(|entry| entry.kind == Kind::Folder));
+    }
+}

@@ -1,0 +1,5 @@
+//! Source text and places in it, and what is known of a value.
+
+pub mod known;
+
+pub mod source;

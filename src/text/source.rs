@@ -1,0 +1,147 @@
+//! Source text, spans in it, and the positions that people count in.
+//!
+//! Everything below the reporter carries bytes; only the reporter counts lines and columns.
+
+use std::rc::Rc;
+
+/// The text of one file, decoded, with the beginnings of its lines.
+#[derive(Debug)]
+pub struct Text {
+    content: String,
+    line_starts: Vec<usize>,
+}
+
+/// A range of bytes in a [`Text`], end exclusive.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Span {
+    /// The first byte.
+    pub start: usize,
+    /// The byte behind the last one.
+    pub end: usize,
+}
+
+/// A place as people count it: line and column from 1, columns in code points.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Position {
+    /// The line, from 1.
+    pub line: usize,
+    /// The column, from 1, in code points.
+    pub column: usize,
+}
+
+/// A range of bytes in a file of the snapshot.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Site {
+    /// The file, relative to the root of the repository.
+    pub path: Rc<str>,
+    /// The bytes in it.
+    pub span: Span,
+}
+
+impl Text {
+    /// Makes a text of decoded content. A byte order mark at the beginning is dropped.
+    pub fn new(content: impl Into<String>) -> Self {
+        let mut content: String = content.into();
+        if content.starts_with('\u{feff}') {
+            content.drain(..'\u{feff}'.len_utf8());
+        }
+        let newlines = memchr::memchr_iter(b'\n', content.as_bytes()).map(|at| at + 1);
+        let line_starts = std::iter::once(0).chain(newlines).collect();
+        Text { content, line_starts }
+    }
+
+    /// Decodes the bytes of a Python file: UTF-8, or Latin-1 where a coding cookie in the first two lines says so.
+    /// Bytes that do not decode become U+FFFD.
+    pub fn decode(bytes: &[u8]) -> Self {
+        if std::str::from_utf8(bytes).is_err() && says_latin_1(bytes) {
+            return Text::new(bytes.iter().map(|&byte| char::from(byte)).collect::<String>());
+        }
+        Text::new(String::from_utf8_lossy(bytes).into_owned())
+    }
+
+    /// Returns the whole text.
+    pub fn content(&self) -> &str {
+        &self.content
+    }
+
+    /// Returns the text of a span, empty where the span does not lie on character boundaries of this text.
+    pub fn slice(&self, span: Span) -> &str {
+        self.content.get(span.start..span.end).unwrap_or("")
+    }
+
+    /// Returns how many lines the text has.
+    pub fn line_count(&self) -> usize {
+        self.line_starts.len()
+    }
+
+    /// Returns the line, from 1, that a byte stands on.
+    pub fn line_of(&self, offset: usize) -> usize {
+        self.line_starts.partition_point(|&start| start <= offset)
+    }
+
+    /// Returns the position of a byte.
+    pub fn position(&self, offset: usize) -> Position {
+        let line = self.line_of(offset);
+        let start = self.line_starts[line - 1];
+        let end = offset.min(self.content.len());
+        let column = self.content.get(start..end).map_or(1, |before| before.chars().count() + 1);
+        Position { line, column }
+    }
+
+    /// Returns the bytes of a line, from 1, without its line ending; an empty span at the end past the last line.
+    pub fn line_span(&self, line: usize) -> Span {
+        let Some(&start) = self.line_starts.get(line.saturating_sub(1)) else {
+            return Span { start: self.content.len(), end: self.content.len() };
+        };
+        let end = self.line_starts.get(line).map_or(self.content.len(), |next| next - 1);
+        let content = self.content.get(start..end).unwrap_or("");
+        Span { start, end: start + content.trim_end_matches('\r').len() }
+    }
+
+    /// Returns a line, from 1, without its line ending.
+    pub fn line(&self, line: usize) -> &str {
+        self.slice(self.line_span(line))
+    }
+}
+
+impl Span {
+    /// Makes a span of two byte offsets.
+    pub fn new(start: usize, end: usize) -> Self {
+        Span { start, end }
+    }
+
+    /// Tells whether `other` lies within this span.
+    pub fn contains(self, other: Span) -> bool {
+        self.start <= other.start && other.end <= self.end
+    }
+}
+
+/// Tells whether one of the first two lines declares Latin-1 (PEP 263).
+fn says_latin_1(bytes: &[u8]) -> bool {
+    bytes.split(|&byte| byte == b'\n').take(2).any(|line| {
+        let line = String::from_utf8_lossy(line).to_ascii_lowercase();
+        line.trim_start().starts_with('#')
+            && line.contains("coding")
+            && ["latin-1", "latin1", "iso-8859-1", "iso8859-1", "cp1252"].iter().any(|name| line.contains(name))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_count_code_points_and_lines_count_from_one() {
+        let text = Text::new("é = 1\r\nx = 2\n");
+        assert_eq!(text.position("é ".len()), Position { line: 1, column: 3 });
+        assert_eq!(text.position("é = 1\r\nx".len()), Position { line: 2, column: 2 });
+        assert_eq!(text.line(1), "é = 1");
+        assert_eq!(text.line(9), "");
+    }
+
+    #[test]
+    fn a_coding_cookie_for_latin_1_is_honoured_and_a_byte_order_mark_is_dropped() {
+        assert_eq!(Text::decode(b"# coding: latin-1\nx = '\xe9'\n").line(2), "x = 'é'");
+        assert_eq!(Text::decode(b"\xef\xbb\xbfx = 1").content(), "x = 1");
+    }
+}
