@@ -1,0 +1,1 @@
+//! Every revision of a project, with the graph they make.

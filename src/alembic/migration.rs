@@ -1,0 +1,38 @@
+//! One revision file, read whole.
+
+use std::rc::Rc;
+
+use crate::alembic::header::Header;
+use crate::operation::step::Script;
+use crate::text::source::{Span, Text};
+
+/// One revision file, read whole.
+#[derive(Debug)]
+pub struct Migration {
+    /// The path, relative to the root of the repository.
+    pub path: Rc<str>,
+    /// The text.
+    pub text: Rc<Text>,
+    /// What it says of itself.
+    pub header: Header,
+    /// What `upgrade` does.
+    pub upgrade: Script,
+    /// What `downgrade` does.
+    pub downgrade: Script,
+    /// Where the file does not parse, with what the parser met.
+    pub syntax_errors: Vec<(Span, String)>,
+    /// Comments and docstrings with what they cover, for waivers and plans.
+    pub remarks: Vec<Comment>,
+}
+
+/// A comment or docstring with what it covers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Comment {
+    /// The text, without `#` and quotes; the lines of a block of own-line comments are separate comments.
+    pub text: String,
+    /// Where it stands.
+    pub span: Span,
+    /// The bytes that it speaks about: the statement that it trails or stands directly above (with the body of a
+    /// `with`, `if`, `for` above which it stands), the function of a docstring, the file.
+    pub covers: Span,
+}
