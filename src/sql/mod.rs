@@ -8,3 +8,19 @@ pub mod dialect;
 pub mod table;
 
 pub mod statement;
+
+pub mod version;
+
+pub mod script;
+
+pub mod read;
+
+pub mod types;
+
+pub mod default;
+
+pub mod condition;
+
+pub mod lock;
+
+pub mod title;
