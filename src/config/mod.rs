@@ -1,1 +1,3 @@
-//! To be.
+//! Settings of `[tool.safe-migration]` and `safe-migration.toml`. None is needed.
+
+pub mod settings;

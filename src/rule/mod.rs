@@ -1,1 +1,7 @@
-//! To be.
+//! What a rule is and what it may ask.
+
+pub mod card;
+
+pub mod hit;
+
+pub mod case;

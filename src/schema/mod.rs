@@ -1,1 +1,12 @@
-//! To be.
+//! The tables as the history leaves them.
+//!
+//! [`table`] holds what is known of one table, [`database`] all of them, [`replay`] applies statements, and [`slice`]
+//! finds the revisions that matter for the names in question, so that a long history is never parsed whole.
+
+pub mod table;
+
+pub mod database;
+
+pub mod replay;
+
+pub mod slice;

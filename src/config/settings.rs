@@ -1,0 +1,125 @@
+//! What a project may set. Rule words are kept as text; `review` checks them against the table of rules.
+
+use std::collections::BTreeMap;
+
+use crate::sql::dialect::Dialect;
+
+/// What a project sets, with the defaults where it sets nothing.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Settings {
+    /// The file that the settings were read from.
+    pub from: Option<String>,
+    /// `dialect`.
+    pub dialect: Option<Dialect>,
+    /// `server-version`: major, minor.
+    pub server_version: Option<(u16, u16)>,
+    /// `deployment`.
+    pub deployment: Deployment,
+    /// `projects`: ini files or script locations.
+    pub projects: Vec<String>,
+    /// `upstream`.
+    pub upstream: Option<String>,
+    /// `start-after`: revisions up to and including this one are never judged.
+    pub start_after: Vec<String>,
+    /// `testing`.
+    pub testing: Testing,
+    /// `downgrades`.
+    pub downgrades: Downgrades,
+    /// `lock-timeout`.
+    pub lock_timeout: LockTimeout,
+    /// `external-revisions`.
+    pub external_revisions: Vec<String>,
+    /// `[severity]`.
+    pub severity: BTreeMap<String, Level>,
+    /// `[load-id]`.
+    pub load_id: LoadId,
+    /// `[[required-columns]]`.
+    pub required_columns: Vec<RequiredColumn>,
+    /// `[production] patterns`.
+    pub production: Vec<String>,
+    /// `[sizes]`: rows by table.
+    pub sizes: BTreeMap<String, u64>,
+    /// `[verify]`, as written.
+    pub verify: BTreeMap<String, String>,
+    /// `[project."path"]`: settings that differ by project, by its name.
+    pub by_project: BTreeMap<String, Settings>,
+}
+
+/// How code and database meet while migrations run.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Deployment {
+    /// Old code runs while migrations do.
+    #[default]
+    Rolling,
+    /// The application is down while migrations run.
+    Stopped,
+}
+
+/// Whether evidence of `verify` is asked for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Testing {
+    /// Without evidence a migration is blocked.
+    #[default]
+    Required,
+    /// Without evidence a migration is warned of.
+    Warn,
+    /// Evidence is not asked for.
+    Off,
+}
+
+/// Whether a project writes downgrades.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Downgrades {
+    /// It does.
+    #[default]
+    Required,
+    /// It goes forward only.
+    None,
+}
+
+/// Where the lock timeout is set.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum LockTimeout {
+    /// In env.py, the connection or the revision, where it can be read.
+    #[default]
+    Read,
+    /// On the role or the database, out of sight.
+    Role,
+}
+
+/// What a rule's severity is set to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Level {
+    /// It blocks.
+    Critical,
+    /// It is shown.
+    Warning,
+    /// It is off, and the report says so.
+    Off,
+}
+
+/// `[load-id]`.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct LoadId {
+    /// `tables`: names or patterns with `*` of tables that loads write to.
+    pub tables: Option<Vec<String>>,
+    /// `column`: `load_id` by default.
+    pub column: Option<String>,
+    /// `references`: `load.id` by default.
+    pub references: Option<String>,
+}
+
+/// One row of `[[required-columns]]`.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct RequiredColumn {
+    /// Names or patterns with `*` of new tables that it is about.
+    pub tables: Vec<String>,
+    /// The column.
+    pub column: String,
+    /// The type it must have, if any.
+    pub kind: Option<String>,
+    /// What it must refer to, `table.column`, if anything.
+    pub references: Option<String>,
+    /// Why, told in the message.
+    pub reason: Option<String>,
+}

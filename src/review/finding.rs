@@ -1,0 +1,247 @@
+//! What a review says.
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use crate::rule::card::{Rule, Severity};
+use crate::rule::hit::Hit;
+use crate::text::source::Text;
+
+/// What a review says of a change.
+#[derive(Debug, Default)]
+pub struct Review {
+    /// The migrations that the change concerns, judged or not, in the order in which they are applied.
+    pub migrations: Vec<Reviewed>,
+    /// What was found and stands, the worst of a migration first.
+    pub findings: Vec<Finding>,
+    /// What was found and is waived.
+    pub waived: Vec<Waived>,
+    /// Rules that judged something and found nothing, in the table's order.
+    pub passed: Vec<&'static str>,
+    /// What evidence says, one entry per judged revision.
+    pub testing: Vec<Testing>,
+    /// What could not be read.
+    pub unread: Vec<Unread>,
+    /// How to deploy it.
+    pub recommendations: Vec<String>,
+    /// What the report says once besides: an assumed dialect, rules that are off, no upstream.
+    pub notices: Vec<String>,
+    /// Why the review cannot be relied on: exit 2 whatever else was found.
+    pub unverifiable: Vec<String>,
+    /// Whether warnings block.
+    pub strict: bool,
+    /// The texts that findings point into, by path.
+    pub texts: BTreeMap<Rc<str>, Rc<Text>>,
+}
+
+/// A migration that the change concerns.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Reviewed {
+    /// The path.
+    pub path: Rc<str>,
+    /// The path it had, where it moved.
+    pub previous_path: Option<Rc<str>>,
+    /// The revision id; empty where it could not be read.
+    pub revision: String,
+    /// `down_revision`.
+    pub down_revisions: Vec<String>,
+    /// The first line of the docstring.
+    pub message: Option<String>,
+    /// What the change does to it.
+    pub change: Change,
+    /// Whether all rules judged it.
+    pub judged: bool,
+    /// The project's name.
+    pub project: String,
+}
+
+/// What a change does to a migration.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Change {
+    /// It is new.
+    Added,
+    /// It was there, and differs.
+    Modified,
+    /// It is gone.
+    Deleted,
+    /// It is as it was (`--all`).
+    Untouched,
+}
+
+/// What a rule found, with the severity that stands.
+#[derive(Clone, Debug)]
+pub struct Finding {
+    /// The rule.
+    pub rule: &'static Rule,
+    /// The severity that stands.
+    pub severity: Severity,
+    /// What the rule says.
+    pub hit: Hit,
+    /// The revision; `None` where none could be read.
+    pub revision: Option<String>,
+    /// What lowered the severity, if something did.
+    pub lowered: Option<Lowered>,
+    /// How many identical hits stand here for one.
+    pub count: usize,
+    /// What other rules say of the same statement.
+    pub notes: Vec<Note>,
+}
+
+/// What another rule says of the same statement.
+#[derive(Clone, Debug)]
+pub struct Note {
+    /// The rule.
+    pub rule: &'static Rule,
+    /// Its severity.
+    pub severity: Severity,
+    /// Its sentence.
+    pub message: String,
+    /// What to do.
+    pub remedy: String,
+}
+
+/// What lowered a severity.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Lowered {
+    /// The severity it had.
+    pub from: Severity,
+    /// What lowered it.
+    pub by: LoweredBy,
+    /// The words: the plan's text, the size, the setting.
+    pub text: String,
+}
+
+/// What may lower a severity.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum LoweredBy {
+    /// A plan in a comment.
+    Plan,
+    /// A table known to be small.
+    Size,
+    /// A setting.
+    Configuration,
+}
+
+/// A finding that a waiver covers.
+#[derive(Clone, Debug)]
+pub struct Waived {
+    /// The finding.
+    pub finding: Finding,
+    /// The reason given.
+    pub reason: String,
+    /// The last day it holds, `YYYY-MM-DD`.
+    pub until: Option<String>,
+}
+
+/// What evidence says of a revision.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Testing {
+    /// The revision.
+    pub revision: String,
+    /// The status.
+    pub status: TestingStatus,
+    /// What each leg did, `passed` or `failed`: upgrade, downgrade, upgrade again.
+    pub legs: Option<[&'static str; 3]>,
+    /// The database it was tried on.
+    pub database: Option<String>,
+    /// When, RFC 3339 in UTC.
+    pub at: Option<String>,
+}
+
+/// Whether a revision was tried.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum TestingStatus {
+    /// It was, and passed.
+    Passed,
+    /// It was, and failed.
+    Failed,
+    /// It was not, for exactly this content.
+    Untested,
+    /// Nobody asks.
+    NotAsked,
+}
+
+/// Something that runs and could not be read.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Unread {
+    /// The path.
+    pub path: Rc<str>,
+    /// The line, from 1.
+    pub line: usize,
+    /// Why, as a clause.
+    pub why: String,
+}
+
+/// What a review decides.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Decision {
+    /// Nothing was found.
+    Pass,
+    /// Something was found that does not block.
+    Warn,
+    /// Something blocks.
+    Block,
+}
+
+impl Review {
+    /// Returns what the review decides.
+    ///
+    /// With `--strict` warnings block, save those that a plan lowered.
+    pub fn decision(&self) -> Decision {
+        let blocks = |finding: &Finding| match finding.severity {
+            Severity::Critical => true,
+            Severity::Warning => self.strict && finding.lowered.is_none(),
+        };
+        match () {
+            () if self.findings.iter().any(blocks) => Decision::Block,
+            () if self.findings.is_empty() => Decision::Pass,
+            () => Decision::Warn,
+        }
+    }
+}
+
+impl Change {
+    /// Returns the word of the contract.
+    pub fn name(self) -> &'static str {
+        match self {
+            Change::Added => "added",
+            Change::Modified => "modified",
+            Change::Deleted => "deleted",
+            Change::Untouched => "untouched",
+        }
+    }
+}
+
+impl Decision {
+    /// Returns the word of the contract.
+    pub fn name(self) -> &'static str {
+        match self {
+            Decision::Pass => "pass",
+            Decision::Warn => "warn",
+            Decision::Block => "block",
+        }
+    }
+}
+
+impl LoweredBy {
+    /// Returns the word of the contract.
+    pub fn name(self) -> &'static str {
+        match self {
+            LoweredBy::Plan => "plan",
+            LoweredBy::Size => "size",
+            LoweredBy::Configuration => "configuration",
+        }
+    }
+}
+
+impl TestingStatus {
+    /// Returns the word of the contract.
+    pub fn name(self) -> &'static str {
+        match self {
+            TestingStatus::Passed => "passed",
+            TestingStatus::Failed => "failed",
+            TestingStatus::Untested => "untested",
+            TestingStatus::NotAsked => "not-asked",
+        }
+    }
+}

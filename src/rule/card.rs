@@ -1,0 +1,163 @@
+//! What a rule is: a card of facts, and a judgement.
+
+use crate::rule::case::{Case, Deed, Graph};
+use crate::rule::hit::Hit;
+
+/// A rule. Its name is its file, its folder of examples, its waiver word and its `explain` argument.
+#[derive(Debug)]
+pub struct Rule {
+    /// The hazard, in words that read as "allow X": `drop-column`.
+    pub id: &'static str,
+    /// The heading it stands under.
+    pub theme: Theme,
+    /// How bad it is, where nothing makes it worse or better.
+    pub severity: Severity,
+    /// How it ranks among the rules that one statement breaks.
+    pub weight: Weight,
+    /// The plan that lowers it to a warning, if one does.
+    pub plan: Option<Plan>,
+    /// Whether a waiver may let it pass.
+    pub waivable: bool,
+    /// Completes "A migration that …".
+    pub summary: &'static str,
+    /// One to three sentences: what happens, and to whom; the lock, what waits behind it, the server versions.
+    pub harm: &'static str,
+    /// One to three sentences, imperative: what to write instead.
+    pub remedy: &'static str,
+    /// The two examples.
+    pub example: Example,
+    /// The judgement.
+    pub check: Check,
+}
+
+/// The heading a rule stands under.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Theme {
+    /// The revision graph.
+    History,
+    /// What cannot be brought back.
+    DataLoss,
+    /// What waits while a migration runs.
+    Locks,
+    /// Foreign keys.
+    ForeignKeys,
+    /// Rows that a migration writes.
+    DataMigrations,
+    /// Tables that loads write to.
+    Etl,
+    /// What commits when.
+    Transactions,
+    /// The way back.
+    Downgrade,
+    /// Values that should not stand in a migration.
+    Values,
+    /// What Alembic does not do, or swallows.
+    AlembicTraps,
+    /// What could not be read, and what was waived.
+    Reading,
+}
+
+/// How bad a finding is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Severity {
+    /// It is shown, and lets the commit through.
+    Warning,
+    /// It blocks the commit.
+    Critical,
+}
+
+/// How a rule ranks among those that one statement breaks; the greatest leads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Weight {
+    /// Practice.
+    Practice,
+    /// A brief lock.
+    BriefLock,
+    /// A scan under a lock that lets reads or writes through.
+    WeakScan,
+    /// A scan while nobody reads or writes.
+    Scan,
+    /// A table is written anew.
+    Rewrite,
+    /// Running code breaks.
+    BreaksCode,
+    /// Data is lost.
+    LosesData,
+    /// It fails when it is deployed: critical in every mode, and no plan lowers it.
+    Fails,
+}
+
+/// A plan that lowers a finding when a comment states it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Plan {
+    /// `Backup plan: …`.
+    Backup,
+    /// `Deploy window: …`.
+    DeployWindow,
+    /// `Irreversible: …`.
+    Irreversible,
+}
+
+/// The two migrations that show a rule: its test, its documentation and its `explain` page.
+#[derive(Clone, Copy, Debug)]
+pub struct Example {
+    /// The smallest migration that the rule objects to. `# file: name` lines divide several files.
+    pub bad: &'static str,
+    /// The same wish, done safely.
+    pub good: &'static str,
+}
+
+/// A rule's judgement.
+#[derive(Clone, Copy, Debug)]
+pub enum Check {
+    /// Judges each statement that an `upgrade` tells the database.
+    Upgrade(fn(&Deed<'_>, &Case<'_>) -> Vec<Hit>),
+    /// Judges each statement of both directions.
+    Both(fn(&Deed<'_>, &Case<'_>) -> Vec<Hit>),
+    /// Judges a migration as a whole.
+    Migration(fn(&Case<'_>) -> Vec<Hit>),
+    /// Judges the revision graph of a project.
+    Graph(fn(&Graph<'_>) -> Vec<Hit>),
+    /// Is found by the review itself (waivers, evidence).
+    Review,
+}
+
+impl Theme {
+    /// Returns the heading.
+    pub fn title(self) -> &'static str {
+        match self {
+            Theme::History => "History",
+            Theme::DataLoss => "Data loss",
+            Theme::Locks => "Locks",
+            Theme::ForeignKeys => "Foreign keys",
+            Theme::DataMigrations => "Data migrations",
+            Theme::Etl => "ETL",
+            Theme::Transactions => "Transactions",
+            Theme::Downgrade => "Downgrade",
+            Theme::Values => "Values",
+            Theme::AlembicTraps => "Alembic's own traps",
+            Theme::Reading => "Reading",
+        }
+    }
+}
+
+impl Severity {
+    /// Returns the word of the contract.
+    pub fn name(self) -> &'static str {
+        match self {
+            Severity::Warning => "warning",
+            Severity::Critical => "critical",
+        }
+    }
+}
+
+/// Embeds the two examples of a rule.
+#[macro_export]
+macro_rules! example {
+    ($id:literal) => {
+        $crate::rule::card::Example {
+            bad: include_str!(concat!("../../examples/", $id, "/bad.py")),
+            good: include_str!(concat!("../../examples/", $id, "/good.py")),
+        }
+    };
+}
