@@ -6,3 +6,5 @@
 pub mod operation;
 
 pub mod step;
+
+pub mod read;

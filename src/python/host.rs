@@ -47,6 +47,10 @@ pub trait Host {
     /// Returns what an object that calls itself `of` in an f-string, `str()` or `%s` looks like, if that is known.
     fn text_of(&mut self, of: HostId) -> Option<String>;
 
+    /// Tells whether code that is handed this value can reach the database with it: true for connections and sessions,
+    /// false for columns, types and text. Only those that reach escape.
+    fn reaches(&mut self, of: HostId) -> bool;
+
     /// Notes that a host value, or one made from it, went into something that cannot be read, as an argument or as
     /// the object whose method is called. `callee` is the expression as written.
     fn escaped(&mut self, callee: &str, why: &str, at: At<'_>);
