@@ -3,6 +3,9 @@
 //! The interpreter knows Python and nothing else. A name that a host supplies is a [`Value::Host`]: the interpreter
 //! hands every use of it back to the host, which records what it is interested in.
 
+use std::rc::Rc;
+
+use crate::python::object::Object;
 use crate::python::value::{HostId, Value};
 use crate::text::source::Site;
 
@@ -20,13 +23,41 @@ pub trait Host {
     /// Sets an attribute of a host value.
     fn set_attribute(&mut self, of: HostId, name: &str, value: Value, at: At<'_>);
 
-    /// Calls a host value.
+    /// Sets an item of a host value (`of[key] = value`, `of[key] += value`).
+    fn set_subscript(&mut self, of: HostId, key: &Value, value: Value, at: At<'_>) {
+        let _ = (of, key, value);
+        self.escaped("[...] =", "an item of it is set", at);
+    }
+
+    /// Notes that a class was made (its body has run, its decorators have not). Called for every class, so that a
+    /// host can tell mapped classes and their columns by bases and attributes.
+    fn define(&mut self, class: &Rc<Object>, at: At<'_>) {
+        let _ = (class, at);
+    }
+
+    /// Returns an attribute that a class, or an instance of it, has not but may inherit from a host value among
+    /// its bases. `object` is the class or the instance that was asked.
+    fn inherited(&mut self, object: &Rc<Object>, base: HostId, name: &str, at: At<'_>) -> Value {
+        let _ = object;
+        self.attribute(base, name, at)
+    }
+
+    /// Tells whether code that is handed this value could reach the database with it. A type, a column or a piece
+    /// of SQL is only data; `op`, a connection, a session or a context is not.
+    fn reaches(&self, of: HostId) -> bool {
+        let _ = of;
+        true
+    }
+
+    /// Calls a host value. An [`Object::Pending`] that comes back is called by the interpreter in its place, so that
+    /// a host can run a callback.
     fn call(&mut self, callee: HostId, arguments: Arguments, at: At<'_>) -> Value;
 
     /// Returns `of[key]`.
     fn subscript(&mut self, of: HostId, key: &Value, at: At<'_>) -> Value;
 
     /// Answers a binary or comparison operator (`==`, `+`, `in`, `is not`, ...) one side of which is a host value.
+    /// `x is None` asks too: a host that knows the value to be something answers `False`, else unknown.
     fn binary(&mut self, operator: &str, left: &Value, right: &Value, at: At<'_>) -> Value;
 
     /// Answers a unary operator (`-`, `~`) on a host value. `not` asks [`Host::truth`].
@@ -81,7 +112,8 @@ pub struct Arguments {
     pub positional: Vec<Value>,
     /// The keyword ones, in order.
     pub keywords: Vec<(String, Value)>,
-    /// Whether `*args` or `**kwargs` that could not be known was among them.
+    /// Whether `*args` or `**kwargs` that could not be known was among them. What is known of a list that was
+    /// unpacked stands among the positional ones all the same.
     pub open: bool,
 }
 
@@ -106,6 +138,11 @@ pub enum Region {
 }
 
 impl Arguments {
+    /// Makes arguments of positional values.
+    pub fn positional(positional: Vec<Value>) -> Self {
+        Arguments { positional, ..Arguments::default() }
+    }
+
     /// Returns the argument at a position or of a keyword.
     pub fn get(&self, position: usize, keyword: &str) -> Option<&Value> {
         self.positional.get(position).or_else(|| self.keyword(keyword))

@@ -8,4 +8,12 @@ pub mod value;
 
 pub mod object;
 
+pub mod scope;
+
 pub mod host;
+
+pub mod syntax;
+
+pub mod module;
+
+pub mod interpreter;

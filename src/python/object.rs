@@ -1,4 +1,274 @@
-//! Functions, classes, instances and modules.
-/// To be.
+//! Functions, classes, instances and modules: what the interpreter makes itself.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+use crate::python::host::{Arguments, Region};
+use crate::python::scope::{Names, Scope};
+use crate::python::syntax::FunctionDefinition;
+use crate::python::value::Value;
+use crate::text::source::{Site, Text};
+
+/// Something callable or namespaced that the interpreter made.
 #[derive(Debug)]
-pub struct Object;
+pub enum Object {
+    /// A function or a lambda, with what it closes over.
+    Function(Function),
+    /// A class.
+    Class(Class),
+    /// An instance of a class, or a bare namespace.
+    Instance(Instance),
+    /// A module whose source is in the repository.
+    Module(Module),
+    /// A name that was imported and not looked at yet. Never leaves the interpreter.
+    Import(Import),
+    /// A function together with its first argument.
+    Method {
+        /// What is called.
+        function: Value,
+        /// Its first argument.
+        receiver: Value,
+    },
+    /// A builtin function or a function of Python's own library, by its dotted name (`len`, `textwrap.dedent`).
+    Builtin(Rc<str>),
+    /// A method of a builtin value, by its name.
+    BuiltinMethod {
+        /// The string, list, dict, ...
+        receiver: Value,
+        /// The name of the method.
+        name: Rc<str>,
+    },
+    /// A module of Python's own library, by its dotted name.
+    Library(Rc<str>),
+    /// `functools.partial(callee, ...)`.
+    Partial {
+        /// What is called in the end.
+        callee: Value,
+        /// What it is given first.
+        arguments: Arguments,
+    },
+    /// `@property` over a function.
+    Property(Value),
+    /// `@staticmethod` over a function.
+    Static(Value),
+    /// `@classmethod` over a function.
+    ClassMethod(Value),
+    /// `super()`: the class to start behind, and the receiver.
+    Super {
+        /// The class whose bases are searched.
+        class: Value,
+        /// The instance or class that methods are bound to.
+        receiver: Value,
+    },
+    /// A call of a context manager function, which runs when a `with` enters it.
+    ContextManager {
+        /// The generator function.
+        function: Value,
+        /// What it is given.
+        arguments: Arguments,
+    },
+    /// Stands in a list, tuple or set for an item that may be there ([`Region::Conditional`]) or for any number of
+    /// items that look like it ([`Region::Repeated`]).
+    Perhaps {
+        /// The item.
+        item: Value,
+        /// How often it is there.
+        region: Region,
+    },
+    /// A call that a host asks the interpreter to make in place of its answer.
+    Pending {
+        /// What is called.
+        callee: Value,
+        /// What it is given.
+        arguments: Arguments,
+    },
+}
+
+/// A function and what it closes over.
+#[derive(Debug)]
+pub struct Function {
+    /// The source of it.
+    pub definition: Rc<FunctionDefinition>,
+    /// The scope it was defined in.
+    pub scope: Rc<Scope>,
+    /// The values of its parameters' defaults, in the order of the parameters.
+    pub defaults: Vec<Option<Value>>,
+    /// The file it stands in.
+    pub file: File,
+    /// The class it was defined in, for `super()`.
+    pub class: RefCell<Option<Value>>,
+    /// Whether a decorator makes a context manager of it.
+    pub context_manager: Cell<bool>,
+    /// Attributes set on it.
+    pub attributes: Rc<Names>,
+}
+
+/// A file of the repository.
+#[derive(Clone, Debug)]
+pub struct File {
+    /// Its path.
+    pub path: Rc<str>,
+    /// Its text.
+    pub text: Rc<Text>,
+}
+
+/// A class.
+#[derive(Debug)]
+pub struct Class {
+    /// Its name.
+    pub name: Rc<str>,
+    /// Its bases: classes, host values, builtins, unknown values.
+    pub bases: Vec<Value>,
+    /// The keywords beside the bases (`metaclass=`, `table=True`).
+    pub keywords: Vec<(String, Value)>,
+    /// Attributes and methods, in order.
+    pub attributes: Rc<Names>,
+    /// How instances are made.
+    pub kind: ClassKind,
+    /// The names of annotated attributes, in order.
+    pub fields: Vec<Rc<str>>,
+    /// Where it is defined.
+    pub site: Site,
+}
+
+/// How the instances of a class are made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ClassKind {
+    /// By `__init__`, if there is one.
+    Plain,
+    /// By the class body: `Enum` and its like.
+    Enum,
+    /// From the annotated attributes: dataclasses, `NamedTuple`.
+    Record,
+}
+
+/// An instance of a class.
+#[derive(Debug)]
+pub struct Instance {
+    /// Its class; `None` for a bare namespace.
+    pub class: Option<Rc<Object>>,
+    /// What was set on it.
+    pub attributes: Rc<Names>,
+}
+
+/// A module whose source is in the repository, or a package of which only parts are.
+#[derive(Debug)]
+pub struct Module {
+    /// Its dotted name, as it was imported.
+    pub name: Rc<str>,
+    /// The leading dots of the import.
+    pub level: usize,
+    /// The file that imports it.
+    pub importer: Rc<str>,
+    /// Its file, if there is one.
+    pub file: Option<File>,
+    /// Its top-level scope.
+    pub scope: Rc<Scope>,
+    /// Whether its top level has begun to run.
+    pub begun: Cell<bool>,
+}
+
+/// A name that was imported and not looked at yet.
+#[derive(Debug)]
+pub struct Import {
+    /// The dotted name of the module.
+    pub module: Rc<str>,
+    /// The leading dots.
+    pub level: usize,
+    /// The name in it, or nothing for the module itself.
+    pub name: Option<Rc<str>>,
+    /// The file that imports it.
+    pub importer: Rc<str>,
+    /// The value, once it was looked at.
+    pub value: RefCell<Option<Value>>,
+}
+
+impl Object {
+    /// Returns the name that a person calls this by: of the function, the class, the module.
+    pub fn name(&self) -> Option<&str> {
+        match self {
+            Object::Function(function) => Some(&function.definition.name),
+            Object::Class(class) => Some(&class.name),
+            Object::Module(module) => Some(&module.name),
+            Object::Builtin(name) | Object::Library(name) => Some(name),
+            _ => None,
+        }
+    }
+
+    /// Returns this as a class.
+    pub fn as_class(&self) -> Option<&Class> {
+        match self {
+            Object::Class(class) => Some(class),
+            _ => None,
+        }
+    }
+
+    /// Returns the class that this is an instance of.
+    pub fn class_of_instance(&self) -> Option<&Class> {
+        match self {
+            Object::Instance(instance) => instance.class.as_ref().and_then(|class| class.as_class()),
+            _ => None,
+        }
+    }
+
+    /// Returns the attributes that were set on this itself, in order.
+    pub fn own_attributes(&self) -> Vec<(Rc<str>, Value)> {
+        match self {
+            Object::Class(class) => class.attributes.all(),
+            Object::Instance(instance) => instance.attributes.all(),
+            Object::Module(module) => module.scope.names.all(),
+            Object::Function(function) => function.attributes.all(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// Returns an attribute of a class, an instance or a module, bases of the repository included, without running
+    /// anything: properties and methods come as they are.
+    pub fn attribute(&self, name: &str) -> Option<Value> {
+        self.attribute_within(name, 16)
+    }
+
+    fn attribute_within(&self, name: &str, depth: usize) -> Option<Value> {
+        let depth = depth.checked_sub(1)?;
+        match self {
+            Object::Class(class) => class.attributes.get(name).or_else(|| {
+                class.bases.iter().find_map(|base| match base {
+                    Value::Object(base) => base.attribute_within(name, depth),
+                    _ => None,
+                })
+            }),
+            Object::Instance(instance) => instance
+                .attributes
+                .get(name)
+                .or_else(|| instance.class.as_ref().and_then(|class| class.attribute_within(name, depth))),
+            Object::Module(module) => module.scope.names.get(name),
+            Object::Function(function) => function.attributes.get(name),
+            _ => None,
+        }
+    }
+}
+
+impl Class {
+    /// Returns the first base that is a host value, those of its bases included.
+    pub fn host_base(&self) -> Option<crate::python::value::HostId> {
+        self.host_base_within(16)
+    }
+
+    fn host_base_within(&self, depth: usize) -> Option<crate::python::value::HostId> {
+        let depth = depth.checked_sub(1)?;
+        self.bases.iter().find_map(|base| match base {
+            Value::Host(id) => Some(*id),
+            Value::Object(object) => object.as_class()?.host_base_within(depth),
+            _ => None,
+        })
+    }
+
+    /// Tells whether nothing is known of one of the bases.
+    pub fn has_unknown_base(&self) -> bool {
+        self.bases.iter().any(|base| match base {
+            Value::Unknown(_) => true,
+            Value::Object(object) => object.as_class().is_some_and(Class::has_unknown_base),
+            _ => false,
+        })
+    }
+}
