@@ -42,13 +42,6 @@ pub trait Host {
         self.attribute(base, name, at)
     }
 
-    /// Tells whether code that is handed this value could reach the database with it. A type, a column or a piece
-    /// of SQL is only data; `op`, a connection, a session or a context is not.
-    fn reaches(&self, of: HostId) -> bool {
-        let _ = of;
-        true
-    }
-
     /// Calls a host value. An [`Object::Pending`] that comes back is called by the interpreter in its place, so that
     /// a host can run a callback.
     fn call(&mut self, callee: HostId, arguments: Arguments, at: At<'_>) -> Value;
