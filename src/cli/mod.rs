@@ -1,1 +1,56 @@
-//! To be.
+//! The command line: one file per verb, the arguments, the exit status, and errors with a hint.
+
+/// What can be typed.
+pub mod args;
+
+/// How a run ends.
+pub mod exit;
+
+/// What keeps a verb from answering, and what to do about it.
+pub mod error;
+
+/// Where words go, and whether they are coloured.
+pub mod output;
+
+/// A defect of this program, told as such.
+pub mod defect;
+
+use std::ffi::OsString;
+
+use clap::Parser;
+
+use crate::cli::args::{Cli, Command};
+use crate::cli::error::Error;
+use crate::cli::exit::ExitStatus;
+use crate::cli::output::Output;
+
+/// Runs the command line and returns how it ended.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitStatus {
+    defect::guard(|| match Cli::try_parse_from(arguments) {
+        Ok(cli) => perform(&cli).unwrap_or_else(|error| tell(&error)),
+        Err(refusal) => refuse(&refusal),
+    })
+}
+
+/// Goes where `-C` says, opens the output and hands over to the verb.
+fn perform(cli: &Cli) -> Result<ExitStatus, Error> {
+    if let Some(folder) = &cli.common.folder {
+        std::env::set_current_dir(folder)
+            .map_err(|source| Error::Folder { path: folder.display().to_string(), source })?;
+    }
+    let command = cli.command.as_ref();
+    let _output = Output::open(command.is_some_and(Command::is_hook), &cli.common);
+    Ok(ExitStatus::Clean)
+}
+
+/// Tells on standard error why there is no answer.
+fn tell(error: &Error) -> ExitStatus {
+    output::complain(&error.to_string(), error.hint().as_deref());
+    ExitStatus::Broken
+}
+
+/// Prints what clap has to say: help and version are a success, everything else is bad usage.
+fn refuse(refusal: &clap::Error) -> ExitStatus {
+    let told = refusal.print();
+    if refusal.use_stderr() || told.is_err() { ExitStatus::Broken } else { ExitStatus::Clean }
+}

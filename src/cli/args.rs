@@ -1,0 +1,125 @@
+//! What can be typed.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::report::format::Format;
+use crate::sql::dialect::Dialect;
+
+/// The command line as a whole.
+#[derive(Debug, Parser)]
+#[command(
+    name = "safe-migration",
+    version,
+    about = "Review staged Alembic migrations before they are committed",
+    after_help = "Without a command: `safe-migration check`.\n\
+                  Exit status: 0 nothing blocks, 1 the findings block, 2 it could not be told.",
+    disable_help_subcommand = true
+)]
+pub struct Cli {
+    /// What every verb understands.
+    #[command(flatten)]
+    pub common: Common,
+    /// The verb; `check` where none is named.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+/// What every verb understands.
+#[derive(Args, Clone, Debug)]
+#[command(next_help_heading = "Common options")]
+pub struct Common {
+    /// Run as if started in this folder
+    #[arg(short = 'C', value_name = "DIR", global = true)]
+    pub folder: Option<PathBuf>,
+    /// How to tell what was found
+    #[arg(long, value_enum, default_value_t, global = true, hide_possible_values = false)]
+    pub format: FormatChoice,
+    /// The database to judge for, instead of what the project says
+    #[arg(long, value_name = "NAME", value_parser = dialect, global = true)]
+    pub dialect: Option<Dialect>,
+    /// Read settings from this file
+    #[arg(long, value_name = "FILE", global = true)]
+    pub config: Option<PathBuf>,
+    /// When to use colour
+    #[arg(long, value_enum, default_value_t, value_name = "WHEN", global = true)]
+    pub color: ColorChoice,
+    /// Say only what blocks
+    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    pub quiet: bool,
+    /// Say also what passed
+    #[arg(short, long, global = true)]
+    pub verbose: bool,
+    /// Let warnings block, save those that a plan or a waiver lowered
+    #[arg(long, global = true)]
+    pub strict: bool,
+}
+
+/// The verbs.
+#[derive(Debug, Subcommand)]
+pub enum Command {}
+
+/// The name of a format on the command line.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum FormatChoice {
+    /// For people
+    #[default]
+    #[value(alias = "human")]
+    Text,
+    /// One JSON object
+    Json,
+    /// SARIF 2.1.0
+    Sarif,
+    /// Annotations of GitHub Actions
+    Github,
+    /// A comment for a pull request
+    Markdown,
+}
+
+/// When to use colour.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum ColorChoice {
+    /// On a terminal, unless NO_COLOR is set
+    #[default]
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+impl Command {
+    /// Tells whether git (or a framework in its place) is the caller: then the report goes to standard error.
+    pub fn is_hook(&self) -> bool {
+        match *self {}
+    }
+}
+
+impl From<FormatChoice> for Format {
+    fn from(choice: FormatChoice) -> Self {
+        match choice {
+            FormatChoice::Text => Format::Human,
+            FormatChoice::Json => Format::Json,
+            FormatChoice::Sarif => Format::Sarif,
+            FormatChoice::Github => Format::Github,
+            FormatChoice::Markdown => Format::Markdown,
+        }
+    }
+}
+
+/// Reads the name of a database as Alembic and SQLAlchemy write it.
+fn dialect(name: &str) -> Result<Dialect, String> {
+    Dialect::from_name(name).ok_or_else(|| "postgresql, mysql, mariadb, sqlite or mssql".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        Cli::command().debug_assert();
+    }
+}

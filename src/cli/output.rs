@@ -1,0 +1,129 @@
+//! Where words go, and whether they are coloured.
+//!
+//! The report goes to standard output, in hooks to standard error; errors and notices always go to standard error.
+//! Colour is decided once, for the stream that is used.
+
+use std::env;
+use std::io::{self, ErrorKind, IsTerminal, Write};
+
+use crate::cli::args::{ColorChoice, Common};
+use crate::report::palette;
+
+/// The stream that a verb reports to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Output {
+    stream: Stream,
+    /// How much is told.
+    pub volume: Volume,
+}
+
+/// One of the two streams.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stream {
+    Standard,
+    Error,
+}
+
+/// How much is told.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Volume {
+    /// Only what blocks, and errors.
+    Quiet,
+    /// What a reviewer wants to read.
+    #[default]
+    Normal,
+    /// Everything that was looked at besides.
+    Verbose,
+}
+
+impl Output {
+    /// Opens the output for a verb, or for a hook, and decides about colour.
+    pub fn open(in_hook: bool, common: &Common) -> Self {
+        let stream = if in_hook { Stream::Error } else { Stream::Standard };
+        palette::paint(is_colored(common.color, stream.is_terminal(), |name| env::var_os(name).is_some_and(is_set)));
+        let volume = match (common.quiet, common.verbose) {
+            (true, _) => Volume::Quiet,
+            (_, true) => Volume::Verbose,
+            _ => Volume::Normal,
+        };
+        Output { stream, volume }
+    }
+
+    /// Writes a report. A reader that has left is no error.
+    pub fn write(&self, report: &str) -> io::Result<()> {
+        let written = match self.stream {
+            Stream::Standard => put(&mut io::stdout().lock(), report),
+            Stream::Error => put(&mut io::stderr().lock(), report),
+        };
+        written.or_else(|error| if error.kind() == ErrorKind::BrokenPipe { Ok(()) } else { Err(error) })
+    }
+
+    /// Writes a notice to standard error, unless `--quiet`.
+    pub fn notice(&self, sentence: &str) {
+        if self.volume != Volume::Quiet {
+            mutter(&format!("safe-migration: {sentence}\n"));
+        }
+    }
+}
+
+impl Stream {
+    fn is_terminal(self) -> bool {
+        match self {
+            Stream::Standard => io::stdout().is_terminal(),
+            Stream::Error => io::stderr().is_terminal(),
+        }
+    }
+}
+
+/// Tells on standard error what went wrong, and what to do about it.
+pub fn complain(error: &str, hint: Option<&str>) {
+    let hint = hint.map(|hint| format!("  hint: {hint}\n")).unwrap_or_default();
+    mutter(&format!("safe-migration: error: {error}\n{hint}"));
+}
+
+fn put(stream: &mut dyn Write, text: &str) -> io::Result<()> {
+    stream.write_all(text.as_bytes())?;
+    stream.flush()
+}
+
+/// Writes to standard error; where even that fails, nobody is left to be told.
+fn mutter(text: &str) {
+    let _nobody_listens = put(&mut io::stderr().lock(), text);
+}
+
+/// Tells whether an environment variable counts as set: NO_COLOR and its kin are ignored when empty or `0`.
+fn is_set(value: std::ffi::OsString) -> bool {
+    !value.is_empty() && value != "0"
+}
+
+/// Decides about colour: the option first, then NO_COLOR, then what forces it, then the stream.
+fn is_colored(choice: ColorChoice, terminal: bool, set: impl Fn(&str) -> bool) -> bool {
+    match choice {
+        ColorChoice::Always => true,
+        ColorChoice::Never => false,
+        ColorChoice::Auto if set("NO_COLOR") => false,
+        ColorChoice::Auto if set("CLICOLOR_FORCE") || set("FORCE_COLOR") => true,
+        ColorChoice::Auto => terminal,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_option_wins_over_the_environment_and_the_environment_over_the_terminal() {
+        let table: [(ColorChoice, bool, &[&str], bool); 7] = [
+            (ColorChoice::Auto, true, &[], true),
+            (ColorChoice::Auto, false, &[], false),
+            (ColorChoice::Auto, true, &["NO_COLOR"], false),
+            (ColorChoice::Auto, false, &["CLICOLOR_FORCE"], true),
+            (ColorChoice::Auto, false, &["FORCE_COLOR", "NO_COLOR"], false),
+            (ColorChoice::Always, false, &["NO_COLOR"], true),
+            (ColorChoice::Never, true, &["FORCE_COLOR"], false),
+        ];
+        for (choice, terminal, names, expected) in table {
+            assert_eq!(is_colored(choice, terminal, |name| names.contains(&name)), expected, "{choice:?} {names:?}");
+        }
+    }
+}
