@@ -1,0 +1,84 @@
+//! Objects by id, from whichever reader has them.
+
+use std::cell::OnceCell;
+
+use crate::git::backend::Backend;
+use crate::git::backend::Object;
+use crate::git::backend::ObjectKind;
+use crate::git::commit::Commit;
+use crate::git::error::Error;
+use crate::git::program::Program;
+use crate::snapshot::ObjectId;
+
+/// The objects of a repository. What a partial clone has not fetched yet is asked of the `git` executable, once started.
+pub struct Objects {
+    backend: Box<dyn Backend>,
+    width: usize,
+    fetching: OnceCell<Option<Program>>,
+}
+
+impl Objects {
+    /// Makes the objects of a reader whose ids are `width` bytes wide.
+    pub fn new(backend: Box<dyn Backend>, width: usize) -> Self {
+        Objects { backend, width, fetching: OnceCell::new() }
+    }
+
+    /// Returns the reader.
+    pub fn backend(&self) -> &dyn Backend {
+        &*self.backend
+    }
+
+    /// Returns how many bytes an id has.
+    pub fn width(&self) -> usize {
+        self.width
+    }
+
+    /// Returns the id of the tree that holds nothing.
+    pub fn empty_tree(&self) -> ObjectId {
+        ObjectId::from_hex(empty_tree(self.width)).expect("the constant is an id in hex")
+    }
+
+    /// Returns the raw rows of a tree; none is the empty tree.
+    pub fn tree(&self, id: Option<&ObjectId>) -> Result<Vec<u8>, Error> {
+        match id {
+            Some(id) if *id != self.empty_tree() => self.expect(id, ObjectKind::Tree, "tree"),
+            _ => Ok(Vec::new()),
+        }
+    }
+
+    /// Returns the bytes of a blob.
+    pub fn blob(&self, id: &ObjectId) -> Result<Vec<u8>, Error> {
+        self.expect(id, ObjectKind::Blob, "blob")
+    }
+
+    /// Returns a commit.
+    pub fn commit(&self, id: &ObjectId) -> Result<Commit, Error> {
+        let raw = self.expect(id, ObjectKind::Commit, "commit")?;
+        Commit::from_raw(*id, &raw).ok_or(Error::Malformed { id: *id, expected: "commit" })
+    }
+
+    fn expect(&self, id: &ObjectId, kind: ObjectKind, expected: &'static str) -> Result<Vec<u8>, Error> {
+        match self.backend.object(id)? {
+            Some(object) if object.kind == kind => Ok(object.bytes),
+            Some(_) => Err(Error::Malformed { id: *id, expected }),
+            None => match self.fetched(id)? {
+                Some(object) if object.kind == kind => Ok(object.bytes),
+                Some(_) => Err(Error::Malformed { id: *id, expected }),
+                None => Err(Error::MissingObject { id: *id }),
+            },
+        }
+    }
+
+    fn fetched(&self, id: &ObjectId) -> Result<Option<Object>, Error> {
+        let start = || self.backend.promises().then(Program::default);
+        self.fetching.get_or_init(start).as_ref().map_or(Ok(None), |program| program.object(id))
+    }
+}
+
+/// The id of the empty tree in SHA-1 and in SHA-256.
+fn empty_tree(width: usize) -> &'static str {
+    match width {
+        20 => "4b825dc642cb6eb9a060e54bf8d69288fbee4904",
+        _ => "6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321",
+    }
+}

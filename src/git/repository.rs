@@ -1,0 +1,341 @@
+//! The repository: the one noun that other rooms ask.
+
+use std::collections::HashSet;
+use std::env;
+use std::fs;
+use std::path::Path;
+use std::path::PathBuf;
+use std::rc::Rc;
+
+use crate::git::backend::Backend;
+use crate::git::backend::Layout;
+use crate::git::commit::Commit;
+use crate::git::difference::Difference;
+use crate::git::difference::differences;
+use crate::git::error::Error;
+use crate::git::index::Cached;
+use crate::git::index::cached_tree;
+use crate::git::library::Library;
+use crate::git::objects::Objects;
+use crate::git::program::Program;
+use crate::git::program::answer;
+use crate::git::program::command;
+use crate::git::program::finish;
+use crate::git::source::TreeSource;
+use crate::git::tree::Broken;
+use crate::git::tree::Row;
+use crate::git::tree::Rows;
+use crate::git::tree::readable;
+use crate::snapshot::Entry;
+use crate::snapshot::Kind;
+use crate::snapshot::ObjectId;
+use crate::snapshot::Snapshot;
+
+/// The repository that git's environment variables name, else the one around the current folder.
+///
+/// The current folder must not change between opening it and asking it: git hands relative paths to its hooks.
+pub struct Repository {
+    objects: Rc<Objects>,
+    layout: Layout,
+    work_tree: Option<PathBuf>,
+}
+
+/// The branch that others have already, by its short name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Upstream {
+    /// The name, as people write it.
+    pub name: String,
+    /// The commit at its tip.
+    pub commit: ObjectId,
+}
+
+impl Repository {
+    /// Opens it: with libgit2, or through the `git` executable where libgit2 refuses.
+    pub fn open() -> Result<Self, Error> {
+        match Library::open() {
+            Ok(library) => {
+                let (layout, work_tree) = (library.layout(), library.work_tree());
+                let objects = Rc::new(Objects::new(Box::new(library), layout.width));
+                Ok(Repository { objects, layout, work_tree })
+            }
+            Err(refused) => {
+                let (program, layout) = Program::open().map_err(|error| without_git(error, &refused))?;
+                let objects = Rc::new(Objects::new(Box::new(program), layout.width));
+                Ok(Repository { objects, layout, work_tree: None })
+            }
+        }
+    }
+
+    /// Returns the tree that a commit of the index would hold.
+    ///
+    /// It is what the index says of itself. Where it says nothing, `git write-tree` answers on a copy of the index, so
+    /// that nothing of the user's is rewritten and no lock is taken.
+    pub fn staged(&self) -> Result<ObjectId, Error> {
+        if self.layout.bare {
+            return Err(Error::Bare { path: self.layout.git_dir.clone() });
+        }
+        let path = self.index();
+        match cached_tree(&path, self.layout.width) {
+            Ok(Cached::Tree(tree)) => Ok(tree),
+            Ok(Cached::NoIndex) => Ok(self.objects.empty_tree()),
+            Ok(Cached::Unknown) => written_tree(&path),
+            Err(source) => Err(Error::Index { path, source }),
+        }
+    }
+
+    /// Returns the commit that HEAD names; nothing where the branch is not born yet.
+    pub fn head(&self) -> Result<Option<ObjectId>, Error> {
+        self.objects.backend().head()
+    }
+
+    /// Returns the parents that the coming commit will have, none for the first commit.
+    ///
+    /// In the hook pre-merge-commit git has not written `MERGE_HEAD` yet: there the names of environment variables
+    /// tell what is merged.
+    pub fn coming_parents(&self, in_pre_merge: bool) -> Result<Vec<ObjectId>, Error> {
+        let mut parents: Vec<ObjectId> = self.head()?.into_iter().collect();
+        let mut merged = self.merge_heads()?;
+        if in_pre_merge {
+            let names = env::vars_os().filter_map(|(name, _)| name.into_string().ok());
+            merged.extend(names.filter_map(|name| ObjectId::from_hex(name.strip_prefix("GITHEAD_")?)));
+        }
+        for id in merged {
+            if !parents.contains(&id) {
+                parents.push(id);
+            }
+        }
+        Ok(parents)
+    }
+
+    fn merge_heads(&self) -> Result<Vec<ObjectId>, Error> {
+        let path = self.layout.git_dir.join("MERGE_HEAD");
+        match fs::read_to_string(&path) {
+            Ok(text) => Ok(text.lines().filter_map(|line| ObjectId::from_hex(line.trim())).collect()),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Vec::new()),
+            Err(source) => Err(Error::File { path, source }),
+        }
+    }
+
+    /// Returns a commit.
+    pub fn commit(&self, id: &ObjectId) -> Result<Commit, Error> {
+        self.objects.commit(id).map_err(|error| self.at_the_edge(error))
+    }
+
+    /// Returns the tree of a commit.
+    pub fn tree_of(&self, commit: &ObjectId) -> Result<ObjectId, Error> {
+        self.commit(commit).map(|commit| commit.tree)
+    }
+
+    /// Returns the commit that a revision names, as people write it.
+    pub fn resolve(&self, revision: &str) -> Result<ObjectId, Error> {
+        let backend = self.objects.backend();
+        let id = backend.resolve(revision).or_else(|| Program::default().resolve(revision));
+        id.ok_or_else(|| Error::UnknownRevision { revision: revision.to_owned(), nearest: self.nearest(revision) })
+    }
+
+    fn nearest(&self, revision: &str) -> Option<String> {
+        let names = self.objects.backend().references();
+        let wanted = format!("/{revision}");
+        names.iter().find(|name| name.ends_with(&wanted)).map(|name| short(name).to_owned())
+    }
+
+    /// Returns the best common ancestor of two commits, if they have any.
+    pub fn merge_base(&self, one: &ObjectId, other: &ObjectId) -> Result<Option<ObjectId>, Error> {
+        let base = self.objects.backend().merge_base(one, other).map_err(|error| self.at_the_edge(error))?;
+        if base.is_none() && self.is_shallow() {
+            return Err(Error::Shallow);
+        }
+        Ok(base)
+    }
+
+    /// Returns the branch that holds what is released: the configured one, else the remote's default branch, else a
+    /// local `main` or `master` that is not checked out. Nothing is ever fetched.
+    pub fn upstream(&self, configured: Option<&str>) -> Result<Option<Upstream>, Error> {
+        if let Some(name) = configured {
+            return self.resolve(name).map(|commit| Some(Upstream { name: name.to_owned(), commit }));
+        }
+        let backend = self.objects.backend();
+        let own = backend.symbolic("HEAD");
+        let remote_head = backend.symbolic("refs/remotes/origin/HEAD");
+        let fixed = ["refs/remotes/origin/main", "refs/remotes/origin/master", "refs/heads/main", "refs/heads/master"];
+        let names = remote_head.into_iter().chain(fixed.map(ToOwned::to_owned));
+        let mut others = names.filter(|name| own.as_ref() != Some(name));
+        Ok(others.find_map(|name| {
+            let commit = backend.reference(&name)?;
+            Some(Upstream { name: short(&name).to_owned(), commit })
+        }))
+    }
+
+    /// Makes a snapshot of a tree, read as it is asked for; none is the empty tree.
+    pub fn snapshot(&self, tree: Option<&ObjectId>) -> Snapshot {
+        Snapshot::new(Rc::new(TreeSource::new(self.objects.clone(), tree)))
+    }
+
+    /// Lists, by path, where two trees differ; none is the empty tree. The executable bit is no difference.
+    pub fn differences(&self, old: Option<&ObjectId>, new: Option<&ObjectId>) -> Result<Vec<Difference>, Error> {
+        differences(&self.objects, &[old.copied()], new.copied())
+    }
+
+    /// Lists, by path, where a tree differs from every one of several: what a commit with these parents' trees makes.
+    pub fn made(&self, parents: &[ObjectId], new: &ObjectId) -> Result<Vec<Difference>, Error> {
+        let parents: Vec<_> = parents.iter().copied().map(Some).collect();
+        differences(&self.objects, &parents, Some(*new))
+    }
+
+    /// Finds what stands at a path of a tree, reading only the folders on the way.
+    pub fn entry(&self, tree: &ObjectId, path: &str) -> Result<Option<Entry>, Error> {
+        let (mut tree, mut names) = (*tree, path.split('/').peekable());
+        while let Some(name) = names.next() {
+            let raw = self.objects.tree(Some(&tree))?;
+            let found = row_named(&raw, self.layout.width, name).map_err(|_| malformed_tree(tree))?;
+            match found {
+                Some(row) if names.peek().is_none() => return Ok(Some(row.entry())),
+                Some(row) if row.kind == Kind::Folder => tree = row.id,
+                _ => return Ok(None),
+            }
+        }
+        Ok(None)
+    }
+
+    /// Lists the commits of `from..to`, or all that lead to `to`, parents before their children.
+    ///
+    /// Where a shallow clone cuts that list off, it is an error: its last commit would look like a first one.
+    pub fn commits(&self, from: Option<&ObjectId>, to: &ObjectId) -> Result<Vec<Commit>, Error> {
+        let hidden: Vec<ObjectId> = from.copied().into_iter().collect();
+        let ids = self.objects.backend().walk(&hidden, to).map_err(|error| self.at_the_edge(error))?;
+        let edge = self.edge();
+        let commits: Vec<Commit> = ids.iter().map(|id| self.commit(id)).collect::<Result<_, _>>()?;
+        let is_cut_off = |commit: &Commit| !commit.parents.is_empty() && edge.contains(&commit.id);
+        if commits.iter().any(is_cut_off) { Err(Error::Shallow) } else { Ok(commits) }
+    }
+
+    /// Returns the git directory of this work tree.
+    pub fn git_dir(&self) -> &Path {
+        &self.layout.git_dir
+    }
+
+    /// Returns the git directory that all work trees share.
+    pub fn common_dir(&self) -> &Path {
+        &self.layout.common_dir
+    }
+
+    /// Returns the folder that git runs hooks from, for this work tree.
+    pub fn hooks_dir(&self) -> Result<PathBuf, Error> {
+        let path = answer(command(&["rev-parse", "--git-path", "hooks"]))?;
+        absolute(Path::new(&path))
+    }
+
+    /// Returns the top of the work tree.
+    pub fn work_tree(&self) -> Result<PathBuf, Error> {
+        match &self.work_tree {
+            Some(path) => Ok(path.clone()),
+            None if self.layout.bare => Err(Error::Bare { path: self.layout.git_dir.clone() }),
+            None => answer(command(&["rev-parse", "--show-toplevel"])).map(PathBuf::from),
+        }
+    }
+
+    /// Returns the short name of the branch that is checked out.
+    pub fn branch(&self) -> Option<String> {
+        let name = self.objects.backend().symbolic("HEAD")?;
+        name.strip_prefix("refs/heads/").map(ToOwned::to_owned)
+    }
+
+    /// Returns a setting of git's configuration.
+    pub fn setting(&self, key: &str) -> Option<String> {
+        self.objects.backend().setting(key)
+    }
+
+    /// Tells whether there is no work tree.
+    pub fn is_bare(&self) -> bool {
+        self.layout.bare
+    }
+
+    /// Tells whether the history is cut off somewhere.
+    pub fn is_shallow(&self) -> bool {
+        !self.edge().is_empty()
+    }
+
+    /// Returns the commits whose parents a shallow clone left out.
+    fn edge(&self) -> HashSet<ObjectId> {
+        let text = fs::read_to_string(self.layout.common_dir.join("shallow")).unwrap_or_default();
+        text.lines().filter_map(|line| ObjectId::from_hex(line.trim())).collect()
+    }
+
+    /// What is missing from a shallow clone is missing because it is shallow.
+    fn at_the_edge(&self, error: Error) -> Error {
+        match error {
+            Error::MissingObject { .. } if self.is_shallow() => Error::Shallow,
+            error => error,
+        }
+    }
+
+    /// Returns the index file: the one that git hands to its hooks, else that of this work tree.
+    fn index(&self) -> PathBuf {
+        env::var_os("GIT_INDEX_FILE").map_or_else(|| self.layout.git_dir.join("index"), PathBuf::from)
+    }
+}
+
+/// Finds a name in a raw tree.
+fn row_named<'a>(raw: &'a [u8], width: usize, name: &str) -> Result<Option<Row<'a>>, Broken> {
+    let is_named = |row: &Result<Row<'_>, Broken>| row.as_ref().map_or(true, |row| readable(row.name) == name);
+    Rows::new(raw, width).find(is_named).transpose()
+}
+
+fn malformed_tree(id: ObjectId) -> Error {
+    Error::Malformed { id, expected: "tree" }
+}
+
+/// Asks git for the tree of a copy of an index.
+fn written_tree(index: &Path) -> Result<ObjectId, Error> {
+    let unwritable = |source| Error::File { path: env::temp_dir(), source };
+    let folder = tempfile::Builder::new().prefix("safe-migration-").tempdir().map_err(unwritable)?;
+    let copy = folder.path().join("index");
+    fs::copy(index, &copy).map_err(|source| Error::Index { path: index.to_owned(), source })?;
+    // Whatever git would do besides (a shared index, an untracked cache, a checksum, a hook) is for the user's index.
+    let plain = [
+        "core.splitIndex=false",
+        "core.untrackedCache=false",
+        "core.fsmonitor=false",
+        "index.skipHash=true",
+        "core.hooksPath=/dev/null",
+    ];
+    let settings = plain.iter().flat_map(|setting| ["-c", setting]);
+    let arguments: Vec<&str> = settings.chain(["write-tree", "--missing-ok"]).collect();
+    let mut write = command(&arguments);
+    write.env("GIT_INDEX_FILE", &copy);
+    match answer(write) {
+        Ok(id) => ObjectId::from_hex(&id)
+            .ok_or_else(|| Error::Refused { command: "write-tree".into(), message: format!("`{id}`") }),
+        Err(error) => Err(first_conflict(&copy)?.map_or(error, |path| Error::Conflict { path })),
+    }
+}
+
+/// Returns the first path of an index that is in conflict.
+fn first_conflict(index: &Path) -> Result<Option<String>, Error> {
+    let mut list = command(&["ls-files", "--unmerged", "--full-name", "-z", ":/"]);
+    list.env("GIT_INDEX_FILE", index);
+    let listed = finish(list)?.stdout;
+    let row = listed.split(|&byte| byte == 0).next().unwrap_or_default();
+    let path = row.splitn(2, |&byte| byte == b'\t').nth(1);
+    Ok(path.map(|path| String::from_utf8_lossy(path).into_owned()))
+}
+
+/// Chooses what to say where neither reader opens the repository.
+fn without_git(error: Error, refused: &git2::Error) -> Error {
+    match error {
+        Error::NoExecutable { .. } if refused.code() == git2::ErrorCode::NotFound => {
+            Error::NotARepository { folder: env::current_dir().unwrap_or_default() }
+        }
+        error => error,
+    }
+}
+
+fn absolute(path: &Path) -> Result<PathBuf, Error> {
+    std::path::absolute(path).map_err(|source| Error::File { path: path.to_owned(), source })
+}
+
+/// Returns the name of a reference as people write it.
+fn short(name: &str) -> &str {
+    let rest = ["refs/heads/", "refs/remotes/", "refs/tags/", "refs/"];
+    rest.iter().find_map(|prefix| name.strip_prefix(prefix)).unwrap_or(name)
+}

@@ -1,0 +1,74 @@
+//! A tree as the source of a snapshot.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use crate::git::error::Error;
+use crate::git::objects::Objects;
+use crate::git::tree::Rows;
+use crate::snapshot::Entry;
+use crate::snapshot::Kind;
+use crate::snapshot::Missing;
+use crate::snapshot::ObjectId;
+use crate::snapshot::Source;
+
+/// A tree whose folders are read when somebody asks for them.
+pub struct TreeSource {
+    objects: Rc<Objects>,
+    root: Option<ObjectId>,
+    folders: RefCell<HashMap<String, Subfolders>>,
+}
+
+/// The folders in a folder.
+type Subfolders = HashMap<Rc<str>, ObjectId>;
+
+impl TreeSource {
+    /// Makes the source of a tree; none is the empty tree.
+    pub fn new(objects: Rc<Objects>, root: Option<&ObjectId>) -> Self {
+        TreeSource { objects, root: root.copied(), folders: RefCell::default() }
+    }
+
+    /// Finds the tree of a folder, walking down from the root; every folder on the way is read once.
+    fn tree(&self, folder: &str) -> Result<Option<ObjectId>, Missing> {
+        let mut tree = self.root;
+        let mut start = 0;
+        while start < folder.len() {
+            let Some(id) = tree else { return Ok(None) };
+            let end = folder[start..].find('/').map_or(folder.len(), |at| start + at);
+            tree = self.subfolder(&folder[..start.max(1) - 1], id, &folder[start..end])?;
+            start = end + 1;
+        }
+        Ok(tree)
+    }
+
+    fn subfolder(&self, parent: &str, id: ObjectId, name: &str) -> Result<Option<ObjectId>, Missing> {
+        if let Some(subfolders) = self.folders.borrow().get(parent) {
+            return Ok(subfolders.get(name).copied());
+        }
+        self.entries(parent, &id)?;
+        Ok(self.folders.borrow().get(parent).and_then(|subfolders| subfolders.get(name).copied()))
+    }
+
+    fn entries(&self, folder: &str, id: &ObjectId) -> Result<Vec<Entry>, Missing> {
+        let missing = |error: Error| Missing { what: format!("the folder `{folder}`"), why: error.to_string() };
+        let raw = self.objects.tree(Some(id)).map_err(missing)?;
+        let entries: Result<Vec<Entry>, _> =
+            Rows::new(&raw, self.objects.width()).map(|row| row.map(|row| row.entry())).collect();
+        let entries = entries.map_err(|_| missing(Error::Malformed { id: *id, expected: "tree" }))?;
+        let folders = entries.iter().filter(|entry| entry.kind == Kind::Folder);
+        let folders = folders.map(|entry| (entry.name.clone(), entry.id)).collect();
+        self.folders.borrow_mut().insert(folder.to_owned(), folders);
+        Ok(entries)
+    }
+}
+
+impl Source for TreeSource {
+    fn list(&self, folder: &str) -> Result<Vec<Entry>, Missing> {
+        self.tree(folder)?.map_or(Ok(Vec::new()), |id| self.entries(folder, &id))
+    }
+
+    fn blob(&self, id: &ObjectId) -> Result<Vec<u8>, Missing> {
+        self.objects.blob(id).map_err(|error| Missing { what: id.to_string(), why: error.to_string() })
+    }
+}
