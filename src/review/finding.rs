@@ -190,7 +190,9 @@ impl Review {
     pub fn decision(&self) -> Decision {
         let blocks = |finding: &Finding| match finding.severity {
             Severity::Critical => true,
-            Severity::Warning => self.strict && finding.lowered.is_none(),
+            Severity::Warning => {
+                self.strict && !finding.lowered.as_ref().is_some_and(|lowered| lowered.by == LoweredBy::Plan)
+            }
         };
         match () {
             () if self.findings.iter().any(blocks) => Decision::Block,

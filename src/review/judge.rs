@@ -1,0 +1,285 @@
+//! Runs the rules over one migration and settles what they say.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use crate::alembic::migration::Migration;
+use crate::config::settings::Settings;
+use crate::review::finding::{Finding, Unread, Waived};
+use crate::review::lead;
+use crate::review::severity;
+use crate::review::subject::{Judged, Occasion, Revised, Subject};
+use crate::review::waiver::{self, Term, Waiver};
+use crate::rule::card::{Check, Rule, Severity, Theme};
+use crate::rule::case::{Case, Deed};
+use crate::rule::hit::{Direction, Hit};
+use crate::rules;
+use crate::text::source::{Site, Span};
+
+/// What the rules say of one migration.
+#[derive(Debug, Default)]
+pub struct Judgement {
+    /// What stands.
+    pub findings: Vec<Finding>,
+    /// What is waived.
+    pub waived: Vec<Waived>,
+    /// What could not be read.
+    pub unread: Vec<Unread>,
+    /// The rules that judged something.
+    pub asked: Vec<&'static str>,
+    /// A defect of ours that kept a rule from answering.
+    pub defect: Option<String>,
+}
+
+/// Judges one revision of a subject.
+///
+/// A panic while judging is a defect of ours: it is told, and the review cannot be relied on.
+pub fn judge(subject: &Subject<'_>, revised: &Revised, occasion: &Occasion) -> Judgement {
+    let judged = catch_unwind(AssertUnwindSafe(|| match subject.history.migration(&revised.path) {
+        Some(migration) => judge_migration(subject, revised, &migration, occasion),
+        None => Judgement::default(),
+    }));
+    judged.unwrap_or_else(|_| Judgement {
+        defect: Some(format!("`{}` could not be judged because of a defect in safe-migration", revised.path)),
+        ..Judgement::default()
+    })
+}
+
+fn judge_migration(subject: &Subject<'_>, revised: &Revised, migration: &Migration, occasion: &Occasion) -> Judgement {
+    let mut judgement = Judgement { unread: unread(migration), ..Judgement::default() };
+    let mut hits: Vec<(&'static Rule, Hit)> = Vec::new();
+    for dialect in &subject.dialects {
+        let case = Case::new(
+            subject.history,
+            subject.project,
+            migration,
+            *dialect,
+            subject.server,
+            subject.settings,
+            &subject.release,
+            occasion.today,
+        );
+        for (rule, hit) in hits_of(&case, &mut judgement.asked) {
+            add(&mut hits, rule, hit, subject.settings, migration);
+        }
+    }
+    hits.retain(|(rule, hit)| is_asked(rule, hit, revised, migration));
+    settle(hits, subject.settings, migration, occasion, &mut judgement);
+    judgement
+}
+
+/// Keeps one hit per rule and place over several dialects: the worst.
+fn add(
+    hits: &mut Vec<(&'static Rule, Hit)>,
+    rule: &'static Rule,
+    hit: Hit,
+    settings: &Settings,
+    migration: &Migration,
+) {
+    let rank = |hit: &Hit| severity::settle(rule, hit, settings, &migration.remarks).map(|(severity, _)| severity);
+    let twin = hits.iter_mut().find(|(other, seen)| {
+        other.id == rule.id
+            && (seen.step, seen.direction, &seen.site) == (hit.step, hit.direction, &hit.site)
+            && (&seen.table, &seen.object) == (&hit.table, &hit.object)
+            && seen.step.is_some()
+    });
+    match twin {
+        Some((_, seen)) if rank(seen) < rank(&hit) => *seen = hit,
+        Some(_) => {}
+        None => hits.push((rule, hit)),
+    }
+}
+
+/// Runs every rule; those that had something to judge are noted in `asked`.
+fn hits_of(case: &Case<'_>, asked: &mut Vec<&'static str>) -> Vec<(&'static Rule, Hit)> {
+    let mut hits = Vec::new();
+    for direction in [Direction::Upgrade, Direction::Downgrade] {
+        for deed in case.deeds(direction) {
+            for rule in rules::RULES {
+                if let Some(found) = on_deed(rule, &deed, case) {
+                    note_asked(asked, rule);
+                    hits.extend(found.into_iter().map(|hit| (*rule, hit)));
+                }
+            }
+        }
+    }
+    for rule in rules::RULES {
+        if let Check::Migration(check) = rule.check {
+            note_asked(asked, rule);
+            hits.extend(check(case).into_iter().map(|hit| (*rule, hit)));
+        }
+    }
+    hits
+}
+
+fn on_deed<'a>(rule: &Rule, deed: &Deed<'a>, case: &Case<'a>) -> Option<Vec<Hit>> {
+    match rule.check {
+        Check::Upgrade(check) if deed.direction == Direction::Upgrade => Some(check(deed, case)),
+        Check::Both(check) => Some(check(deed, case)),
+        _ => None,
+    }
+}
+
+fn note_asked(asked: &mut Vec<&'static str>, rule: &Rule) {
+    if !asked.contains(&rule.id) {
+        asked.push(rule.id);
+    }
+}
+
+/// A reformatted migration is judged for Reading, and for Values on the lines that differ.
+fn is_asked(rule: &Rule, hit: &Hit, revised: &Revised, migration: &Migration) -> bool {
+    match &revised.judged {
+        Judged::Wholly => true,
+        Judged::Not => false,
+        Judged::Reformatted { lines } => match rule.theme {
+            Theme::Reading => true,
+            Theme::Values => lines.contains(&migration.text.line_of(hit.site.span.start)),
+            _ => false,
+        },
+    }
+}
+
+/// Turns hits into findings: severity, waivers, then one lead per statement.
+fn settle(
+    hits: Vec<(&'static Rule, Hit)>,
+    settings: &Settings,
+    migration: &Migration,
+    occasion: &Occasion,
+    judgement: &mut Judgement,
+) {
+    let waivers: Vec<Waiver> = migration.remarks.iter().flat_map(waiver::read).collect();
+    let mut used = vec![false; waivers.len()];
+    let mut standing = Vec::new();
+    for (rule, hit) in hits {
+        let Some((severity, lowered)) = severity::settle(rule, &hit, settings, &migration.remarks) else {
+            continue;
+        };
+        let revision = Some(migration.header.revision.clone()).filter(|revision| !revision.is_empty());
+        let finding = Finding { rule, severity, hit, revision, lowered, count: 1, notes: Vec::new() };
+        match covering(&waivers, &finding, migration, occasion) {
+            Some(at) => {
+                used[at] = true;
+                judgement.waived.push(waived(finding, &waivers[at]));
+            }
+            None => standing.push(finding),
+        }
+    }
+    standing.extend(waiver_findings(&waivers, &used, settings, migration, occasion));
+    judgement.findings = lead::led(lead::counted(standing));
+}
+
+fn covering(waivers: &[Waiver], finding: &Finding, migration: &Migration, occasion: &Occasion) -> Option<usize> {
+    let here = finding.hit.site.path == migration.path;
+    waivers.iter().position(|waiver| {
+        finding.rule.waivable
+            && waiver.reason.is_some()
+            && waiver.term(occasion.today) == Term::Holds
+            && waiver.rules.iter().any(|rule| rule == finding.rule.id)
+            && (waiver.file || (here && waiver.covers(finding.hit.site.span, &finding.hit.within)))
+    })
+}
+
+fn waived(finding: Finding, waiver: &Waiver) -> Waived {
+    Waived { finding, reason: waiver.reason.clone().unwrap_or_default(), until: waiver.until.clone() }
+}
+
+/// What is to be said of the waivers themselves.
+fn waiver_findings(
+    waivers: &[Waiver],
+    used: &[bool],
+    settings: &Settings,
+    migration: &Migration,
+    occasion: &Occasion,
+) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for (waiver, used) in waivers.iter().zip(used) {
+        for (id, message, remedy) in complaints(waiver, *used, occasion) {
+            let site = Site { path: migration.path.clone(), span: waiver.span };
+            let hit = Hit::at(site, Direction::File, message).remedy(remedy);
+            let Some(rule) = rules::find(id) else { continue };
+            let Some((severity, lowered)) = severity::settle(rule, &hit, settings, &[]) else { continue };
+            let revision = Some(migration.header.revision.clone());
+            findings.push(Finding { rule, severity, hit, revision, lowered, count: 1, notes: Vec::new() });
+        }
+    }
+    findings
+}
+
+fn complaints(waiver: &Waiver, used: bool, occasion: &Occasion) -> Vec<(&'static str, String, String)> {
+    let mut complaints = Vec::new();
+    for rule in waiver.rules.iter().filter(|rule| rules::find(rule).is_none()) {
+        complaints.push(unknown_rule(rule));
+    }
+    if waiver.rules.is_empty() {
+        let message = "the waiver names no rule, so it covers nothing".to_owned();
+        let remedy = "Write `# safe-migration: allow RULE -- reason`.".to_owned();
+        complaints.push(("waiver-of-unknown-rule", message, remedy));
+    }
+    let named = waiver.rules.join(", ");
+    if waiver.reason.is_none() {
+        let message = format!("the waiver of `{named}` gives no reason, so it covers nothing");
+        let remedy = format!("Say why it is safe here: `# safe-migration: allow {named} -- reason`.");
+        complaints.push(("waiver-without-reason", message, remedy));
+    }
+    match (waiver.term(occasion.today), waiver.until.as_deref().unwrap_or_default()) {
+        (Term::Expired, until) => complaints.push((
+            "waiver-expired",
+            format!("the waiver of `{named}` held until {until}, so it covers nothing now"),
+            "Mend what it covers, or give a new date with the reason.".to_owned(),
+        )),
+        (Term::NoDate, until) => complaints.push((
+            "waiver-expired",
+            format!("`until={until}` of the waiver of `{named}` is no date, so it covers nothing"),
+            "Write the last day as `until=YYYY-MM-DD`.".to_owned(),
+        )),
+        (Term::Holds, _) => {}
+    }
+    if complaints.is_empty() && !used {
+        let message = format!("the waiver of `{named}` covers nothing here");
+        complaints.push(("unused-waiver", message, "Remove it, or move it to the statement it is about.".to_owned()));
+    }
+    complaints
+}
+
+fn unknown_rule(rule: &str) -> (&'static str, String, String) {
+    let message = format!("the waiver names `{rule}`, which is no rule, so it covers nothing");
+    let remedy = match rules::nearest(rule) {
+        Some(near) => format!("Write `{near}`, or see `safe-migration explain` for all names."),
+        None => "See `safe-migration explain` for all names.".to_owned(),
+    };
+    ("waiver-of-unknown-rule", message, remedy)
+}
+
+/// Collects what runs and could not be read.
+fn unread(migration: &Migration) -> Vec<Unread> {
+    let mut unread = Vec::new();
+    for step in migration.upgrade.steps.iter().chain(&migration.downgrade.steps) {
+        for (why, span) in reasons(step) {
+            let entry = Unread { path: migration.path.clone(), line: migration.text.line_of(span.start), why };
+            if !unread.contains(&entry) {
+                unread.push(entry);
+            }
+        }
+    }
+    unread
+}
+
+fn reasons(step: &crate::operation::step::Step) -> Vec<(String, Span)> {
+    use crate::operation::operation::Operation;
+    use crate::sql::statement::Statement;
+    let own = match &step.operation {
+        Operation::Unreadable { why } => Some((why.clone(), step.site.span)),
+        _ => None,
+    };
+    let told = step.told.iter().filter_map(|told| match &told.statement {
+        Statement::Unreadable { why, .. } => Some((why.clone(), told.site.span)),
+        _ => None,
+    });
+    let mut reasons: Vec<(String, Span)> = own.into_iter().chain(told).collect();
+    reasons.dedup();
+    reasons
+}
+
+/// Tells whether a finding blocks.
+pub fn is_critical(finding: &Finding) -> bool {
+    finding.severity == Severity::Critical
+}

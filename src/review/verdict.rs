@@ -1,0 +1,166 @@
+//! The review of a change: graph rules over each project, all rules over each judged migration.
+
+use std::collections::BTreeSet;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::rc::Rc;
+
+use crate::config::settings::{Level, Settings, Testing as Asked};
+use crate::operation::step::Body;
+use crate::review::finding::{Change, Finding, Review, Reviewed, Testing, TestingStatus};
+use crate::review::judge::{self, Judgement};
+use crate::review::severity;
+use crate::review::subject::{Judged, Occasion, Revised, Subject};
+use crate::rule::card::{Check, Rule};
+use crate::rule::case::Graph;
+use crate::rule::hit::Hit;
+use crate::rules;
+
+/// Reviews what a change does to each project.
+pub fn review(subjects: &[Subject<'_>], occasion: &Occasion) -> Review {
+    let mut review = Review { strict: occasion.strict, ..Review::default() };
+    let mut asked: Vec<&'static str> = Vec::new();
+    for subject in subjects {
+        review_graph(subject, &mut review, &mut asked);
+        for revised in &subject.revised {
+            review.migrations.push(row(subject, revised));
+            if is_judged(revised) {
+                let judgement = judge::judge(subject, revised, occasion);
+                take(&mut review, &mut asked, subject, revised, judgement);
+            }
+        }
+        review.notices.extend(switched_off(subject.settings));
+    }
+    review.notices.dedup();
+    once_per_project(&mut review.findings);
+    order(&mut review);
+    review.passed = passed(&review, &asked);
+    review
+}
+
+/// Returns the rule words of the settings that name no rule, with the nearest one.
+pub fn unknown_rules(settings: &Settings) -> Vec<(String, Option<&'static str>)> {
+    let words = settings.severity.keys().filter(|word| rules::find(word).is_none());
+    words.map(|word| (word.clone(), rules::nearest(word))).collect()
+}
+
+fn is_judged(revised: &Revised) -> bool {
+    revised.judged != Judged::Not && revised.change != Change::Deleted
+}
+
+fn row(subject: &Subject<'_>, revised: &Revised) -> Reviewed {
+    Reviewed {
+        path: revised.path.clone(),
+        previous_path: revised.previous_path.clone(),
+        revision: revised.revision.clone(),
+        down_revisions: revised.down_revisions.clone(),
+        message: revised.message.clone(),
+        change: revised.change,
+        judged: revised.judged == Judged::Wholly,
+        project: subject.project.name.clone(),
+    }
+}
+
+fn review_graph(subject: &Subject<'_>, review: &mut Review, asked: &mut Vec<&'static str>) {
+    let changed: BTreeSet<Rc<str>> = match subject.release.each_alone {
+        true => BTreeSet::new(),
+        false => subject.revised.iter().map(|revised| revised.path.clone()).collect(),
+    };
+    let graph = Graph {
+        history: subject.history,
+        project: subject.project,
+        settings: subject.settings,
+        changed: &changed,
+        release: &subject.release,
+    };
+    for rule in rules::RULES {
+        let Check::Graph(check) = rule.check else { continue };
+        asked.push(rule.id);
+        match catch_unwind(AssertUnwindSafe(|| check(&graph))) {
+            Ok(hits) => review.findings.extend(hits.into_iter().filter_map(|hit| of_graph(rule, hit, subject))),
+            Err(_) => review.unverifiable.push(format!(
+                "the revision graph of `{}` could not be judged because of a defect in safe-migration",
+                subject.project.name
+            )),
+        }
+    }
+}
+
+fn of_graph(rule: &'static Rule, hit: Hit, subject: &Subject<'_>) -> Option<Finding> {
+    let (severity, lowered) = severity::settle(rule, &hit, subject.settings, &[])?;
+    let revision = hit.revision.clone();
+    Some(Finding { rule, severity, hit, revision, lowered, count: 1, notes: Vec::new() })
+}
+
+fn take(
+    review: &mut Review,
+    asked: &mut Vec<&'static str>,
+    subject: &Subject<'_>,
+    revised: &Revised,
+    judgement: Judgement,
+) {
+    review.findings.extend(judgement.findings);
+    review.waived.extend(judgement.waived);
+    review.unread.extend(judgement.unread);
+    review.unverifiable.extend(judgement.defect);
+    asked.extend(judgement.asked);
+    if let Some(migration) = subject.history.migration(&revised.path) {
+        review.texts.insert(migration.path.clone(), migration.text.clone());
+        review.testing.push(testing(subject.settings, revised, &migration));
+    }
+}
+
+/// What evidence says of a revision. Nothing keeps evidence yet, so a revision that does something is untested.
+fn testing(settings: &Settings, revised: &Revised, migration: &crate::alembic::migration::Migration) -> Testing {
+    let empty = |body: &Body| matches!(body, Body::Absent | Body::Empty { .. });
+    let nothing = empty(&migration.upgrade.body) && empty(&migration.downgrade.body);
+    let asked = settings.testing != Asked::Off && !nothing;
+    let status = if asked { TestingStatus::Untested } else { TestingStatus::NotAsked };
+    Testing { revision: revised.revision.clone(), status, legs: None, database: None, at: None }
+}
+
+/// Names the rules that settings switch off.
+fn switched_off(settings: &Settings) -> Vec<String> {
+    let off: Vec<&str> =
+        settings.severity.iter().filter(|(_, level)| **level == Level::Off).map(|(rule, _)| rule.as_str()).collect();
+    match (off.is_empty(), &settings.from) {
+        (true, _) => Vec::new(),
+        (false, from) => vec![format!("off by {}: {}", from.as_deref().unwrap_or("the settings"), off.join(", "))],
+    }
+}
+
+/// Facts of files that are no migration (env.py) are told once.
+fn once_per_project(findings: &mut Vec<Finding>) {
+    let mut seen: Vec<(&'static str, Rc<str>, String)> = Vec::new();
+    findings.retain(|finding| {
+        let key = (finding.rule.id, finding.hit.site.path.clone(), finding.hit.message.clone());
+        let again = finding.hit.step.is_none() && seen.contains(&key);
+        seen.push(key);
+        !again
+    });
+}
+
+/// Orders findings by migration as they are applied, the worst first within one, then by place.
+fn order(review: &mut Review) {
+    let rows: Vec<Rc<str>> = review.migrations.iter().map(|row| row.path.clone()).collect();
+    let place = |finding: &Finding| {
+        let row = rows.iter().position(|path| *path == finding.hit.site.path).unwrap_or(rows.len());
+        (row, std::cmp::Reverse(finding.severity), finding.hit.site.clone(), rank(finding.rule))
+    };
+    review.findings.sort_by_cached_key(place);
+}
+
+fn rank(rule: &Rule) -> usize {
+    rules::RULES.iter().position(|other| other.id == rule.id).unwrap_or(usize::MAX)
+}
+
+/// The rules that judged something and have no finding, waived ones and notes included.
+fn passed(review: &Review, asked: &[&'static str]) -> Vec<&'static str> {
+    let waived = review.waived.iter().map(|waived| waived.finding.rule.id);
+    let found = review
+        .findings
+        .iter()
+        .flat_map(|finding| std::iter::once(finding.rule.id).chain(finding.notes.iter().map(|note| note.rule.id)));
+    let hit: BTreeSet<&str> = waived.chain(found).collect();
+    let ids = rules::RULES.iter().map(|rule| rule.id);
+    ids.filter(|id| asked.contains(id) && !hit.contains(id)).collect()
+}
