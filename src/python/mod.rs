@@ -14,6 +14,8 @@ pub mod host;
 
 pub mod syntax;
 
+pub(crate) mod lower;
+
 pub mod module;
 
 pub mod interpreter;

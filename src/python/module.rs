@@ -1,7 +1,11 @@
 //! A file of Python, parsed.
 
 use std::rc::Rc;
+use std::time::Duration;
 
+use crate::python::lower::definitions::docstring;
+use crate::python::lower::lowering::Lowering;
+use crate::python::lower::tree;
 use crate::python::syntax::{Block, FunctionDefinition, StatementKind};
 use crate::text::source::{Span, Text};
 
@@ -97,9 +101,35 @@ impl Module {
     }
 }
 
+/// The longest that parsing one file may take.
+pub const PARSE_BUDGET: Duration = Duration::from_millis(250);
+
 /// Parses a file.
 pub fn parse(text: &Text) -> Parsed {
-    let _ = text;
+    parse_within(text, PARSE_BUDGET)
+}
+
+/// Parses a file within a time.
+///
+/// A file that exceeds a bound is a module without statements whose one error names the bound.
+pub fn parse_within(text: &Text, budget: Duration) -> Parsed {
+    let surveyed = tree::parse(text, budget).and_then(|tree| Ok((tree::survey(&tree, text)?, tree)));
+    let (survey, tree) = match surveyed {
+        Ok(surveyed) => surveyed,
+        Err(message) => return refused(text, message),
+    };
+    let mut lowering = Lowering::new(text.content());
+    let body = lowering.block(tree.root_node());
+    let python2 = !lowering.python2.is_empty();
+    let mut errors = survey.errors;
+    errors.append(&mut lowering.python2);
+    errors.sort_by_key(|error| error.span);
+    let module = Module { docstring: docstring(&body), body, blocks: lowering.blocks, statements: lowering.statements };
+    Parsed { module: Rc::new(module), errors, comments: survey.comments, python2 }
+}
+
+fn refused(text: &Text, message: String) -> Parsed {
     let module = Module { body: Rc::from(Vec::new()), docstring: None, blocks: Vec::new(), statements: Vec::new() };
-    Parsed { module: Rc::new(module), errors: Vec::new(), comments: Vec::new(), python2: false }
+    let error = SyntaxError { span: text.line_span(1), message };
+    Parsed { module: Rc::new(module), errors: vec![error], comments: Vec::new(), python2: false }
 }
