@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::report::format::Format;
+use crate::report::telling::Format;
 use crate::sql::dialect::Dialect;
 
 /// The command line as a whole.
@@ -58,7 +58,18 @@ pub struct Common {
 
 /// The verbs.
 #[derive(Debug, Subcommand)]
-pub enum Command {}
+pub enum Command {
+    /// Say why a rule exists, what it costs, and what to write instead
+    Explain(ExplainArgs),
+}
+
+/// What `explain` takes.
+#[derive(Args, Debug)]
+pub struct ExplainArgs {
+    /// The rule; all rules by theme where none is named
+    #[arg(value_name = "RULE")]
+    pub rule: Option<String>,
+}
 
 /// The name of a format on the command line.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -92,7 +103,9 @@ pub enum ColorChoice {
 impl Command {
     /// Tells whether git (or a framework in its place) is the caller: then the report goes to standard error.
     pub fn is_hook(&self) -> bool {
-        match *self {}
+        match self {
+            Command::Explain(_) => false,
+        }
     }
 }
 

@@ -13,6 +13,14 @@ pub enum Error {
         /// What the system says.
         source: io::Error,
     },
+    /// No rule has this name.
+    #[error("no rule is called `{id}`")]
+    UnknownRule {
+        /// The name.
+        id: String,
+        /// A rule whose name is near.
+        nearest: Option<&'static str>,
+    },
     /// The report could not be written.
     #[error("the report cannot be written: {0}")]
     Output(#[from] io::Error),
@@ -23,6 +31,8 @@ impl Error {
     pub fn hint(&self) -> Option<String> {
         match self {
             Error::Folder { .. } => Some("name an existing folder behind `-C`".to_owned()),
+            Error::UnknownRule { nearest: Some(near), .. } => Some(format!("did you mean `{near}`?")),
+            Error::UnknownRule { nearest: None, .. } => Some("`safe-migration explain` lists the rules".to_owned()),
             Error::Output(_) => None,
         }
     }

@@ -15,6 +15,9 @@ pub mod output;
 /// A defect of this program, told as such.
 pub mod defect;
 
+/// `explain`.
+pub mod explain;
+
 use std::ffi::OsString;
 
 use clap::Parser;
@@ -38,9 +41,11 @@ fn perform(cli: &Cli) -> Result<ExitStatus, Error> {
         std::env::set_current_dir(folder)
             .map_err(|source| Error::Folder { path: folder.display().to_string(), source })?;
     }
-    let command = cli.command.as_ref();
-    let _output = Output::open(command.is_some_and(Command::is_hook), &cli.common);
-    Ok(ExitStatus::Clean)
+    let output = Output::open(cli.command.as_ref().is_some_and(Command::is_hook), &cli.common);
+    match &cli.command {
+        None => Ok(ExitStatus::Clean),
+        Some(Command::Explain(args)) => explain::run(args, &output),
+    }
 }
 
 /// Tells on standard error why there is no answer.

@@ -8,6 +8,7 @@ use std::io::{self, ErrorKind, IsTerminal, Write};
 
 use crate::cli::args::{ColorChoice, Common};
 use crate::report::palette;
+use crate::report::telling::Volume;
 
 /// The stream that a verb reports to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,18 +23,6 @@ pub struct Output {
 enum Stream {
     Standard,
     Error,
-}
-
-/// How much is told.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Volume {
-    /// Only what blocks, and errors.
-    Quiet,
-    /// What a reviewer wants to read.
-    #[default]
-    Normal,
-    /// Everything that was looked at besides.
-    Verbose,
 }
 
 impl Output {

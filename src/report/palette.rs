@@ -7,6 +7,11 @@ pub fn paint(on: bool) {
     colored::control::set_override(on);
 }
 
+/// Tells whether what is told from here on is coloured.
+pub fn is_painted() -> bool {
+    colored::control::SHOULD_COLORIZE.should_colorize()
+}
+
 /// Something that blocks.
 pub fn critical(text: &str) -> ColoredString {
     text.red().bold()

@@ -1,0 +1,84 @@
+//! Pages and tables made of the rules' cards and examples: they are the documentation.
+
+use std::fmt::Write;
+
+use crate::report::palette;
+use crate::report::prose::{WIDTH, indent, wrap};
+use crate::report::snippet;
+use crate::rule::card::{Rule, Severity};
+
+/// Returns the page of a rule.
+pub fn page(rule: &Rule) -> String {
+    let head = format!("{} · {} · {}", rule.id, rule.theme.title(), rule.severity.name());
+    let mut page = format!("{}\n\n{}\n", palette::strong(&head), prose(&format!("A migration that {}.", rule.summary)));
+    page += &part("Why", &prose(rule.harm));
+    page += &part("Instead", &prose(rule.remedy));
+    page += &part("Objects to", rule.example.bad);
+    page += &part("Lets through", rule.example.good);
+    page += &part("When it must be", &exceptions(rule));
+    page
+}
+
+/// What lowers a finding of the rule, or lets it pass.
+fn exceptions(rule: &Rule) -> String {
+    let plan = rule.plan.map(|plan| {
+        format!("A plan lowers it to a warning, in a comment above the statement:\n    # {}\n", snippet::sentence(plan))
+    });
+    let waiver = match rule.waivable {
+        true => format!("A waiver lets it pass:\n    # safe-migration: allow {} -- <the reason>", rule.id),
+        false => "No waiver lets it pass.".to_owned(),
+    };
+    format!("{}{waiver}", plan.unwrap_or_default())
+}
+
+/// Returns the list of rules, by theme, for a terminal.
+pub fn list(rules: &[&'static Rule]) -> String {
+    let wide = rules.iter().map(|rule| rule.id.len()).max().unwrap_or(0);
+    let mut list = String::new();
+    for theme in themes(rules) {
+        let _infallible = writeln!(list, "{}", palette::strong(theme));
+        for rule in rules.iter().filter(|rule| rule.theme.title() == theme) {
+            let severity = format!("{:8}", rule.severity.name());
+            let severity = match rule.severity {
+                Severity::Critical => palette::critical(&severity),
+                Severity::Warning => palette::warning(&severity),
+            };
+            let _infallible = writeln!(list, "  {:wide$}  {severity}  {}", rule.id, rule.summary);
+        }
+        list.push('\n');
+    }
+    list + "safe-migration explain RULE shows one of them\n"
+}
+
+/// Returns the table of rules for the README.
+pub fn table(rules: &[&'static Rule]) -> String {
+    let mut table = String::new();
+    for theme in themes(rules) {
+        let _infallible =
+            write!(table, "\n**{theme}**\n\n| rule | severity | a migration that |\n| --- | --- | --- |\n");
+        for rule in rules.iter().filter(|rule| rule.theme.title() == theme) {
+            let summary = rule.summary.replace('|', "\\|");
+            let _infallible = writeln!(table, "| `{}` | {} | {summary} |", rule.id, rule.severity.name());
+        }
+    }
+    table
+}
+
+/// The themes in the order in which they first occur.
+fn themes(rules: &[&'static Rule]) -> Vec<&'static str> {
+    let mut themes = Vec::new();
+    for rule in rules {
+        if !themes.contains(&rule.theme.title()) {
+            themes.push(rule.theme.title());
+        }
+    }
+    themes
+}
+
+fn part(title: &str, text: &str) -> String {
+    format!("\n{}\n{}\n", palette::strong(title), indent(text.trim_end(), "  "))
+}
+
+fn prose(text: &str) -> String {
+    wrap(text, WIDTH)
+}

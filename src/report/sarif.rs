@@ -1,0 +1,109 @@
+//! A review for code scanners: SARIF 2.1.0.
+
+use serde_json::{Value, json};
+
+use crate::report::json;
+use crate::report::place;
+use crate::review::finding::{Finding, Review, Waived};
+use crate::rule::card::{Rule, Severity};
+
+/// Tells a review as a SARIF log with one run.
+pub fn tell(review: &Review) -> String {
+    let rules = rules(review);
+    let found = review.findings.iter().map(|finding| result(finding, None, review, &rules));
+    let waived = review.waived.iter().map(|waived| result(&waived.finding, Some(waived), review, &rules));
+    let results: Vec<Value> = found.chain(waived).collect();
+    let doubts = review.unverifiable.iter().map(|why| json!({"level": "error", "message": {"text": why}}));
+    let notices = review.notices.iter().map(|notice| json!({"level": "note", "message": {"text": notice}}));
+    let notifications: Vec<Value> = doubts.chain(notices).collect();
+    json::write(&json!({
+        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
+        "version": "2.1.0",
+        "runs": [{
+            "tool": {"driver": {
+                "name": env!("CARGO_PKG_NAME"),
+                "version": env!("CARGO_PKG_VERSION"),
+                "rules": rules.iter().map(|rule| descriptor(rule)).collect::<Vec<_>>(),
+            }},
+            "columnKind": "unicodeCodePoints",
+            "invocations": [{
+                "executionSuccessful": review.unverifiable.is_empty(),
+                "toolExecutionNotifications": notifications,
+            }],
+            "results": results,
+        }],
+    }))
+}
+
+/// The rules that have a result, each once, in the order of their first result.
+fn rules(review: &Review) -> Vec<&'static Rule> {
+    let waived = review.waived.iter().map(|waived| &waived.finding);
+    let mut rules: Vec<&'static Rule> = Vec::new();
+    for finding in review.findings.iter().chain(waived) {
+        if !rules.iter().any(|rule| rule.id == finding.rule.id) {
+            rules.push(finding.rule);
+        }
+    }
+    rules
+}
+
+fn descriptor(rule: &Rule) -> Value {
+    json!({
+        "id": rule.id,
+        "shortDescription": {"text": format!("A migration that {}", rule.summary)},
+        "fullDescription": {"text": rule.harm},
+        "help": {"text": rule.remedy},
+        "defaultConfiguration": {"level": level(rule.severity)},
+        "properties": {"tags": [rule.theme.title()]},
+    })
+}
+
+fn result(finding: &Finding, waived: Option<&Waived>, review: &Review, rules: &[&Rule]) -> Value {
+    let text = format!("{}. {}", finding.hit.message, place::remedy(finding));
+    let mut result = json!({
+        "ruleId": finding.rule.id,
+        "ruleIndex": rules.iter().position(|rule| rule.id == finding.rule.id),
+        "level": level(finding.severity),
+        "message": {"text": text},
+        "locations": [{"physicalLocation": location(finding, review)}],
+        "partialFingerprints": {"safeMigration/v1": fingerprint(finding)},
+    });
+    if let Some(waived) = waived {
+        result["suppressions"] = json!([{"kind": "inSource", "justification": waived.reason}]);
+    }
+    result
+}
+
+fn location(finding: &Finding, review: &Review) -> Value {
+    let mut location = json!({"artifactLocation": {"uri": uri(&finding.hit.site.path), "uriBaseId": "%SRCROOT%"}});
+    if let Some(place) = place::of(finding, review) {
+        location["region"] = json!({
+            "startLine": place.start.line,
+            "startColumn": place.start.column,
+            "endLine": place.end.line,
+            "endColumn": place.end.column,
+        });
+    }
+    location
+}
+
+/// What stays the same when lines move: the rule, the revision, the direction, the table and the object.
+fn fingerprint(finding: &Finding) -> String {
+    let hit = &finding.hit;
+    let parts = [finding.revision.as_deref(), Some(hit.direction.name()), hit.table.as_deref(), hit.object.as_deref()];
+    let parts = parts.map(Option::unwrap_or_default);
+    format!("{}:{}", finding.rule.id, parts.join(":"))
+}
+
+fn level(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Critical => "error",
+        Severity::Warning => "warning",
+    }
+}
+
+/// Writes a path as a relative URI reference.
+fn uri(path: &str) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte);
+    path.bytes().map(|byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect()
+}
