@@ -1,6 +1,8 @@
-//! The four names at the head of a revision.
+//! The four names at the head of a revision, read as Alembic 1.20 takes them.
 
-use crate::text::source::Span;
+use crate::alembic::literal::Literal;
+use crate::alembic::scan;
+use crate::text::source::{Span, Text};
 
 /// What a revision says of itself.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -27,12 +29,186 @@ pub enum HeaderReading {
     /// It was read.
     Read(Header),
     /// It was not, or Alembic would refuse it.
-    Unreadable {
-        /// The reason, as a clause.
-        why: String,
-        /// Where.
-        span: Span,
-        /// The revision id, where at least that is known.
-        revision: Option<String>,
-    },
+    Unreadable(Unreadable),
+}
+
+/// A header that was not read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unreadable {
+    /// What is the matter with it.
+    pub trouble: Trouble,
+    /// The reason, as a clause.
+    pub why: String,
+    /// Where.
+    pub span: Span,
+    /// The revision id, where at least that is known.
+    pub revision: Option<String>,
+}
+
+/// What is the matter with a header.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Trouble {
+    /// There is no `revision`: a module that is no migration, which Alembic loads all the same and stops at.
+    NoRevision,
+    /// Alembic stops at what it finds.
+    Refused,
+    /// It is computed, and reading without running cannot tell what it is.
+    Computed,
+    /// `down_revision` is computed by a tool that is known to do so (alembic-git-revisions).
+    Generated,
+    /// It is a symbolic link, a submodule or an LFS pointer, or no text.
+    NotSource,
+    /// Its bytes could not be had.
+    Missing,
+}
+
+/// What a file assigns to the four names; the last assignment counts.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Assigned {
+    /// `revision`.
+    pub revision: Option<(Literal, Span)>,
+    /// `down_revision`.
+    pub down_revision: Option<(Literal, Span)>,
+    /// `branch_labels`.
+    pub branch_labels: Option<(Literal, Span)>,
+    /// `depends_on`.
+    pub depends_on: Option<(Literal, Span)>,
+    /// The content of the module docstring.
+    pub docstring: Option<String>,
+}
+
+impl HeaderReading {
+    /// Returns the header if it was read.
+    pub fn header(&self) -> Option<&Header> {
+        match self {
+            HeaderReading::Read(header) => Some(header),
+            HeaderReading::Unreadable(_) => None,
+        }
+    }
+
+    /// Returns the revision id, where at least that is known.
+    pub fn revision(&self) -> Option<&str> {
+        match self {
+            HeaderReading::Read(header) => Some(&header.revision),
+            HeaderReading::Unreadable(unreadable) => unreadable.revision.as_deref(),
+        }
+    }
+
+    fn unreadable(trouble: Trouble, why: impl Into<String>) -> Self {
+        let (why, span, revision) = (why.into(), Span::default(), None);
+        HeaderReading::Unreadable(Unreadable { trouble, why, span, revision })
+    }
+
+    /// Makes the reading of an entry that is no source file.
+    pub fn not_source(why: &str) -> Self {
+        HeaderReading::unreadable(Trouble::NotSource, why)
+    }
+
+    /// Makes the reading of a file whose bytes could not be had.
+    pub fn missing() -> Self {
+        HeaderReading::unreadable(Trouble::Missing, "its content could not be had")
+    }
+}
+
+/// Reads the header of a file from its bytes.
+pub fn read(bytes: &[u8], name: &str) -> HeaderReading {
+    if bytes.starts_with(b"version https://git-lfs") {
+        return HeaderReading::not_source("it is a pointer of Git LFS");
+    }
+    if memchr::memchr(0, bytes).is_some() {
+        return HeaderReading::not_source("it holds NUL bytes");
+    }
+    match std::str::from_utf8(bytes) {
+        Ok(content) => read_text(content.strip_prefix('\u{feff}').unwrap_or(content), name),
+        Err(_) => read_text(Text::decode(bytes).content(), name),
+    }
+}
+
+fn read_text(content: &str, name: &str) -> HeaderReading {
+    match scan::scan(content) {
+        Some(assigned) if assigned.revision.is_some() && assigned.down_revision.is_some() => judge(assigned, name),
+        _ => HeaderReading::unreadable(Trouble::Computed, "its `revision` cannot be read without running it"),
+    }
+}
+
+/// Decides as Alembic would on what a file assigns.
+pub fn judge(assigned: Assigned, name: &str) -> HeaderReading {
+    let (revision, revision_span) = match revision_of(&assigned, name) {
+        Ok(revision) => revision,
+        Err(unreadable) => return HeaderReading::Unreadable(unreadable),
+    };
+    match linked(&assigned, revision.clone(), revision_span) {
+        Ok(header) => HeaderReading::Read(header),
+        Err(unreadable) => HeaderReading::Unreadable(Unreadable { revision: Some(revision), ..unreadable }),
+    }
+}
+
+fn revision_of(assigned: &Assigned, name: &str) -> Result<(String, Span), Unreadable> {
+    let refuse = |trouble, why: &str, span| Unreadable { trouble, why: why.to_owned(), span, revision: None };
+    match &assigned.revision {
+        Some((Literal::Text(revision), span)) if !revision.is_empty() => Ok((revision.clone(), *span)),
+        Some((Literal::Unknown(why), span)) => Err(refuse(Trouble::Computed, why, *span)),
+        Some((_, span)) => Err(refuse(Trouble::Refused, "`revision` is not a string that names something", *span)),
+        None => legacy_revision(name)
+            .map(|revision| (revision, Span::default()))
+            .ok_or_else(|| refuse(Trouble::NoRevision, "it assigns no `revision`", Span::default())),
+    }
+}
+
+/// Takes the id from a file name of hexadecimal digits, as Alembic still does for files of version 0.1.
+fn legacy_revision(name: &str) -> Option<String> {
+    let stem = name.strip_suffix(".py")?;
+    let hex = !stem.is_empty() && stem.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+    hex.then(|| stem.to_owned())
+}
+
+fn linked(assigned: &Assigned, revision: String, revision_span: Span) -> Result<Header, Unreadable> {
+    let Some((down, down_revision_span)) = &assigned.down_revision else {
+        let why = "it assigns no `down_revision`".to_owned();
+        return Err(Unreadable { trouble: Trouble::Refused, why, span: revision_span, revision: None });
+    };
+    Ok(Header {
+        revision,
+        down_revisions: ids("down_revision", down, *down_revision_span)?,
+        depends_on: optional_ids("depends_on", assigned.depends_on.as_ref())?,
+        branch_labels: optional_ids("branch_labels", assigned.branch_labels.as_ref())?,
+        message: assigned.docstring.as_deref().and_then(first_line),
+        revision_span,
+        down_revision_span: *down_revision_span,
+    })
+}
+
+fn optional_ids(name: &str, value: Option<&(Literal, Span)>) -> Result<Vec<String>, Unreadable> {
+    match value {
+        None => Ok(Vec::new()),
+        Some((Literal::Text(text), _)) if text.is_empty() => Ok(Vec::new()),
+        Some((value, span)) => ids(name, value, *span),
+    }
+}
+
+/// Reads what may be nothing, one id or several; everything else makes Alembic stop.
+fn ids(name: &str, value: &Literal, span: Span) -> Result<Vec<String>, Unreadable> {
+    let refuse = |trouble, why| Unreadable { trouble, why, span, revision: None };
+    let one = |value: &Literal| match value {
+        Literal::Text(text) if text.is_empty() => Err(refuse(Trouble::Refused, format!("`{name}` is an empty string"))),
+        Literal::Text(text) => Ok(text.clone()),
+        Literal::Unknown(why) => Err(refuse(computed(why), why.clone())),
+        Literal::None | Literal::Number | Literal::Items(_) => {
+            Err(refuse(Trouble::Refused, format!("`{name}` holds something that is not a string")))
+        }
+    };
+    match value {
+        Literal::None => Ok(Vec::new()),
+        Literal::Items(items) => items.iter().map(one).collect(),
+        other => one(other).map(|id| vec![id]),
+    }
+}
+
+/// Tells a tool that is known to compute `down_revision` from everything else that is computed.
+fn computed(why: &str) -> Trouble {
+    if why.contains("get_down_revision") { Trouble::Generated } else { Trouble::Computed }
+}
+
+fn first_line(docstring: &str) -> Option<String> {
+    docstring.lines().map(str::trim).find(|line| !line.is_empty()).map(str::to_owned)
 }

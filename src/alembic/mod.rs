@@ -1,10 +1,24 @@
 //! Projects, headers, migrations and the revision graph.
 
+pub mod ini;
+
+mod location;
+
+mod finder;
+
 pub mod project;
+
+pub mod literal;
+
+mod scan;
 
 pub mod header;
 
 pub mod graph;
+
+mod order;
+
+pub mod cycle;
 
 pub mod migration;
 

@@ -1,12 +1,17 @@
 //! Where a snapshot keeps its migrations.
 
+use crate::alembic::finder;
+use crate::alembic::location::{folder_of, join};
+use crate::snapshot::Snapshot;
 use crate::sql::dialect::Dialect;
 
-/// One script directory of Alembic: an ini section, a `[tool.alembic]`, or a folder with `env.py` and `versions`.
+/// One script directory of Alembic: an ini section, a `[tool.alembic]`, or a folder with `env.py` and revisions.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Project {
     /// How it is named: the ini's path, with `:section` unless `alembic`; the script location where there is no ini.
     pub name: String,
+    /// What says that it is one.
+    pub origin: Origin,
     /// The folder with `env.py`, relative to the root of the repository.
     pub script_location: String,
     /// The folders with revisions.
@@ -15,6 +20,10 @@ pub struct Project {
     pub recursive: bool,
     /// Version locations that lie outside of the tree or cannot be known.
     pub outside: Vec<String>,
+    /// Folders that modules are imported from, the likeliest first.
+    pub import_roots: Vec<String>,
+    /// `sqlalchemy.url`, as far as it is written in the ini.
+    pub url: Option<String>,
     /// What `env.py` and the ini say of the database.
     pub environment: Environment,
 }
@@ -50,4 +59,81 @@ pub enum Setting {
     No,
     /// It says something that cannot be read.
     Unreadable,
+}
+
+/// What says that there is a project.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// A section of an ini file.
+    Ini {
+        /// The file.
+        path: String,
+        /// The section.
+        section: String,
+    },
+    /// `[tool.alembic]`.
+    Pyproject {
+        /// The file.
+        path: String,
+    },
+    /// A folder with an `env.py`.
+    Folder,
+}
+
+/// Which projects are asked for.
+#[derive(Clone, Copy, Debug)]
+pub enum Scope<'a> {
+    /// Those that changed paths may belong to; only their own folders and those above are looked at.
+    Around(&'a [String]),
+    /// All of the tree.
+    Whole,
+}
+
+/// Finds the projects of a snapshot, and those that `named` (ini files or script locations of the settings) says.
+pub fn find(snapshot: &Snapshot, scope: Scope<'_>, named: &[String]) -> Vec<Project> {
+    let mut projects = finder::find(snapshot, scope, named);
+    if let Scope::Around(paths) = scope {
+        projects.retain(|project| paths.iter().any(|path| project.concerns(path) || is_settings(path)));
+    }
+    projects
+}
+
+/// Tells whether a path holds settings of every project.
+fn is_settings(path: &str) -> bool {
+    path == "safe-migration.toml" || path == "pyproject.toml"
+}
+
+impl Project {
+    /// Returns the path of `env.py`, whether or not there is one.
+    pub fn env_path(&self) -> String {
+        join(&self.script_location, "env.py").unwrap_or_else(|| "env.py".to_owned())
+    }
+
+    /// Tells whether Alembic would load a file as a revision of this project.
+    pub fn loads(&self, path: &str) -> bool {
+        let (folder, name) = (folder_of(path), path.rsplit('/').next().unwrap_or(path));
+        is_revision_name(name) && self.version_locations.iter().any(|location| self.covers(location, folder))
+    }
+
+    fn covers(&self, location: &str, folder: &str) -> bool {
+        let below = || location.is_empty() || folder.strip_prefix(location).is_some_and(|rest| rest.starts_with('/'));
+        location == folder || self.recursive && below()
+    }
+
+    /// Tells whether a change of this path can change what this project does.
+    pub fn concerns(&self, path: &str) -> bool {
+        let origin = match &self.origin {
+            Origin::Ini { path: ini, .. } | Origin::Pyproject { path: ini } => ini == path,
+            Origin::Folder => false,
+        };
+        let scripts = || {
+            folder_of(path) == self.script_location && (path.ends_with("/env.py") || path.ends_with("script.py.mako"))
+        };
+        origin || path == self.env_path() || scripts() || self.loads(path)
+    }
+}
+
+/// Tells whether Alembic loads a file of this name (`_only_source_rev_file`).
+pub(crate) fn is_revision_name(name: &str) -> bool {
+    name.ends_with(".py") && !name.starts_with(".#") && !name.starts_with("__init__")
 }

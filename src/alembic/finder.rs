@@ -1,0 +1,269 @@
+//! How projects are found: by their configuration, and by an `env.py` where there is none.
+
+use std::collections::BTreeSet;
+
+use crate::alembic::ini::{HERE, Ini};
+use crate::alembic::location::{Anchor, Place, ancestors, folder_of, join};
+use crate::alembic::project::{Environment, Origin, Project, Scope, is_revision_name};
+use crate::config::pyproject::{self, AlembicOption, AlembicOptions};
+use crate::snapshot::{Kind, Snapshot};
+use crate::text::known::Known;
+
+/// How deep the whole tree is searched.
+const DEPTH: usize = 40;
+
+/// Files that may say where projects are.
+#[derive(Debug, Default)]
+struct Signs {
+    inis: BTreeSet<String>,
+    pyprojects: BTreeSet<String>,
+    scripts: BTreeSet<String>,
+}
+
+/// Finds the projects of a snapshot.
+pub(crate) fn find(snapshot: &Snapshot, scope: Scope<'_>, named: &[String]) -> Vec<Project> {
+    let mut signs = match scope {
+        Scope::Around(paths) => around(snapshot, paths),
+        Scope::Whole => whole(snapshot),
+    };
+    for name in named {
+        match snapshot.entry(name.trim_end_matches('/')).map(|entry| entry.kind) {
+            Some(Kind::Folder) => signs.scripts.insert(name.trim_end_matches('/').to_owned()),
+            Some(Kind::File) if name.ends_with(".toml") => signs.pyprojects.insert(name.clone()),
+            Some(_) => signs.inis.insert(name.clone()),
+            None => false,
+        };
+    }
+    let mut found = Found { snapshot, projects: Vec::new() };
+    signs.inis.iter().for_each(|path| found.ini(path));
+    signs.pyprojects.iter().for_each(|path| found.pyproject(path));
+    signs.scripts.iter().for_each(|folder| found.folder(folder));
+    found.projects
+}
+
+fn around(snapshot: &Snapshot, paths: &[String]) -> Signs {
+    let folders: BTreeSet<&str> = paths.iter().flat_map(|path| ancestors(folder_of(path))).collect();
+    let mut signs = Signs::default();
+    for folder in folders {
+        for entry in snapshot.list(folder).iter().filter(|entry| entry.kind == Kind::File) {
+            let path = || join(folder, &entry.name).unwrap_or_default();
+            match &*entry.name {
+                "alembic.ini" => signs.inis.insert(path()),
+                "pyproject.toml" => signs.pyprojects.insert(path()),
+                "env.py" => signs.scripts.insert(folder.to_owned()),
+                _ => continue,
+            };
+        }
+    }
+    signs
+}
+
+fn whole(snapshot: &Snapshot) -> Signs {
+    let mut signs = Signs::default();
+    let mut todo = vec![(String::new(), 0)];
+    while let Some((folder, depth)) = todo.pop() {
+        for entry in snapshot.list(&folder).iter() {
+            let path = if folder.is_empty() { entry.name.to_string() } else { format!("{folder}/{}", entry.name) };
+            match (entry.kind, &*entry.name) {
+                (Kind::Folder, "node_modules" | "site-packages") => {}
+                (Kind::Folder, _) if depth < DEPTH => todo.push((path, depth + 1)),
+                (Kind::File, "env.py") => drop(signs.scripts.insert(folder.clone())),
+                (Kind::File, "pyproject.toml") => drop(signs.pyprojects.insert(path)),
+                (Kind::File, name) if name.ends_with(".ini") || name.ends_with(".cfg") => drop(signs.inis.insert(path)),
+                _ => {}
+            }
+        }
+    }
+    signs
+}
+
+/// What one configuration says of one project.
+struct Options {
+    origin: Origin,
+    name: String,
+    location: String,
+    versions: Vec<String>,
+    unknown: Vec<String>,
+    recursive: bool,
+    import_paths: Vec<String>,
+    url: Option<String>,
+}
+
+struct Found<'a> {
+    snapshot: &'a Snapshot,
+    projects: Vec<Project>,
+}
+
+impl Found<'_> {
+    fn ini(&mut self, path: &str) {
+        let Some(text) = self.snapshot.text(path) else { return };
+        if !text.content().contains("script_location") && !path.ends_with("alembic.ini") {
+            return;
+        }
+        let ini = Ini::parse(text.content());
+        for section in ini.sections() {
+            let beside_env = || section.name == "alembic" && self.has_env(folder_of(path));
+            let location = match (section.get("script_location"), ini.get(&section.name, "script_location")) {
+                (Some(_), Some(Known::Is(location))) => location,
+                (None, Some(Known::Is(location))) if section.name == "alembic" => location,
+                // Flask-Migrate keeps its ini beside env.py and tells Alembic the folder itself.
+                _ if beside_env() => HERE.to_owned(),
+                _ => continue,
+            };
+            self.add(folder_of(path), ini_options(&ini, &section.name, path, location));
+        }
+    }
+
+    fn pyproject(&mut self, path: &str) {
+        let Some(text) = self.snapshot.text(path) else { return };
+        let Some(options) = pyproject::alembic(text.content()) else { return };
+        if let Some(options) = toml_options(&options, path) {
+            self.add(folder_of(path), options);
+        }
+    }
+
+    fn folder(&mut self, folder: &str) {
+        if self.projects.iter().any(|project| project.script_location == folder) || !self.is_environment(folder) {
+            return;
+        }
+        let versions = join(folder, "versions").into_iter().collect();
+        self.projects.push(Project {
+            name: folder.to_owned(),
+            origin: Origin::Folder,
+            script_location: folder.to_owned(),
+            version_locations: versions,
+            recursive: false,
+            outside: Vec::new(),
+            import_roots: import_roots(folder, folder, &[]),
+            url: None,
+            environment: Environment::default(),
+        });
+    }
+
+    fn has_env(&self, folder: &str) -> bool {
+        join(folder, "env.py").is_some_and(|path| self.snapshot.entry(&path).is_some())
+    }
+
+    /// Tells whether an `env.py` is Alembic's and revisions stand beside it.
+    fn is_environment(&self, folder: &str) -> bool {
+        let versions = join(folder, "versions").is_some_and(|path| !self.snapshot.list(&path).is_empty());
+        let mako = || join(folder, "script.py.mako").is_some_and(|path| self.snapshot.entry(&path).is_some());
+        let path = join(folder, "env.py").unwrap_or_default();
+        (versions || mako())
+            && self
+                .snapshot
+                .text(&path)
+                .is_some_and(|text| ["alembic", "run_migrations"].iter().any(|word| text.content().contains(word)))
+    }
+
+    fn add(&mut self, folder: &str, options: Options) {
+        let paths: Vec<String> = options.import_paths.iter().filter_map(|path| local(folder, path)).collect();
+        let roots = import_roots(folder, folder, &paths);
+        let anchor = Anchor { snapshot: self.snapshot, folder, roots };
+        let Place::Inside(script_location) = anchor.resolve(&options.location, |path| self.has_env(path)) else {
+            return;
+        };
+        let (mut versions, mut outside) = (Vec::new(), options.unknown);
+        for written in &options.versions {
+            let revisions = |path: &str| self.snapshot.list(path).iter().any(|entry| is_revision_name(&entry.name));
+            match anchor.resolve(written, revisions) {
+                Place::Inside(path) if versions.contains(&path) => {}
+                Place::Inside(path) => versions.push(path),
+                Place::Outside(written) => outside.push(written),
+            }
+        }
+        if versions.is_empty() && outside.is_empty() {
+            versions.extend(join(&script_location, "versions"));
+        }
+        let known =
+            |project: &Project| project.script_location == script_location && project.version_locations == versions;
+        if self.projects.iter().any(known) {
+            return;
+        }
+        let import_roots = import_roots(folder, &script_location, &paths);
+        self.projects.push(Project {
+            name: options.name,
+            origin: options.origin,
+            script_location,
+            version_locations: versions,
+            recursive: options.recursive,
+            outside,
+            import_roots,
+            url: options.url,
+            environment: Environment::default(),
+        });
+    }
+}
+
+/// Returns a path of the configuration that lies in the tree.
+fn local(folder: &str, written: &str) -> Option<String> {
+    match written.strip_prefix(HERE) {
+        Some(rest) => join(folder, rest.trim_start_matches('/')),
+        None => (!written.starts_with('/')).then(|| join(folder, written))?,
+    }
+}
+
+/// Returns the folders that modules may be imported from: what the configuration says, the folder of the configuration,
+/// those around the scripts, each with its `src`.
+fn import_roots(folder: &str, scripts: &str, said: &[String]) -> Vec<String> {
+    let mut roots = said.to_vec();
+    for base in ancestors(folder).chain(ancestors(scripts)) {
+        for root in [Some(base.to_owned()), join(base, "src")].into_iter().flatten() {
+            if !roots.contains(&root) {
+                roots.push(root);
+            }
+        }
+    }
+    roots
+}
+
+fn ini_options(ini: &Ini, section: &str, path: &str, location: String) -> Options {
+    let get = |key: &str| ini.get(section, key).and_then(Known::into_option);
+    let separator = get("path_separator").or_else(|| get("version_path_separator"));
+    let split = |value: &str| split_paths(value, separator.as_deref());
+    let unknown = matches!(ini.get(section, "version_locations"), Some(Known::Unreadable));
+    let suffix = if section == "alembic" { String::new() } else { format!(":{section}") };
+    Options {
+        origin: Origin::Ini { path: path.to_owned(), section: section.to_owned() },
+        name: format!("{path}{suffix}"),
+        location,
+        versions: get("version_locations").map(|value| split(&value)).unwrap_or_default(),
+        unknown: if unknown { vec!["version_locations".to_owned()] } else { Vec::new() },
+        recursive: get("recursive_version_locations").as_deref() == Some("true"),
+        import_paths: get("prepend_sys_path").map(|value| split(&value)).unwrap_or_default(),
+        url: get("sqlalchemy.url").filter(|url| !url.is_empty()),
+    }
+}
+
+/// Splits a list of paths as Alembic does; without a separator at blanks and commas.
+fn split_paths(value: &str, separator: Option<&str>) -> Vec<String> {
+    let parts: Vec<&str> = match separator {
+        Some("space") => value.split(' ').collect(),
+        Some("newline") => value.split('\n').collect(),
+        Some("os" | ":") => value.split(':').collect(),
+        Some(";") => value.split(';').collect(),
+        _ => value.split([',', ' ']).collect(),
+    };
+    parts.into_iter().map(str::trim).filter(|part| !part.is_empty()).map(str::to_owned).collect()
+}
+
+fn toml_options(options: &AlembicOptions, path: &str) -> Option<Options> {
+    let fill = |text: &String| text.replace("%(here)s", HERE).replace("%%", "%");
+    let texts = |key: &str| match options.get(key) {
+        Some(AlembicOption::List(items)) => items.iter().map(fill).collect(),
+        // A string is iterated over character by character; nobody means that.
+        Some(AlembicOption::Text(text)) => vec![fill(text)],
+        _ => Vec::new(),
+    };
+    let Some(AlembicOption::Text(location)) = options.get("script_location") else { return None };
+    Some(Options {
+        origin: Origin::Pyproject { path: path.to_owned() },
+        name: path.to_owned(),
+        location: fill(location),
+        versions: texts("version_locations"),
+        unknown: Vec::new(),
+        recursive: options.get("recursive_version_locations") == Some(&AlembicOption::Bool(true)),
+        import_paths: texts("prepend_sys_path"),
+        url: None,
+    })
+}

@@ -1,0 +1,202 @@
+//! In which order Alembic upgrades (`RevisionMap._topological_sort`, 1.20.1), and who stands above whom.
+
+use std::collections::{HashMap, HashSet, VecDeque};
+use std::rc::Rc;
+
+use crate::alembic::graph::RevisionGraph;
+
+/// A set of nodes by number.
+#[derive(Clone)]
+struct Bits(Vec<u64>);
+
+impl Bits {
+    fn new(size: usize) -> Self {
+        Bits(vec![0; size.div_ceil(64)])
+    }
+
+    fn insert(&mut self, at: usize) {
+        self.0[at / 64] |= 1 << (at % 64);
+    }
+
+    fn remove(&mut self, at: usize) {
+        self.0[at / 64] &= !(1 << (at % 64));
+    }
+
+    fn holds(&self, at: usize) -> bool {
+        self.0[at / 64] & (1 << (at % 64)) != 0
+    }
+}
+
+impl RevisionGraph {
+    /// Returns everything that is deployed before a revision, in the order of `alembic upgrade`; the revision itself is
+    /// not among it.
+    pub fn ancestors(&self, id: &str) -> Vec<Rc<str>> {
+        self.index(id).map_or_else(Vec::new, |at| {
+            let mut order = self.upgrade_order(&[at], |_| true);
+            order.retain(|&other| other != at);
+            order.into_iter().map(|at| self.nodes()[at].id.clone()).collect()
+        })
+    }
+
+    /// Returns the ids of everything that a revision needs, itself not included.
+    pub fn ancestor_set(&self, id: &str) -> HashSet<Rc<str>> {
+        let found = self.index(id).map_or_else(Vec::new, |at| self.needs(&[at]));
+        found.into_iter().map(|at| self.nodes()[at].id.clone()).filter(|other| &**other != id).collect()
+    }
+
+    /// Tells whether `ancestor` is deployed before `id`, by `down_revision` or `depends_on`.
+    pub fn is_ancestor(&self, ancestor: &str, id: &str) -> bool {
+        match (self.index(ancestor), self.index(id)) {
+            (Some(ancestor), Some(at)) if ancestor != at => self.needs(&[at]).contains(&ancestor),
+            _ => false,
+        }
+    }
+
+    /// Returns what `alembic upgrade heads` runs on a database that holds `done`, in order.
+    pub fn pending(&self, done: &HashSet<Rc<str>>) -> Vec<Rc<str>> {
+        let heads: Vec<usize> = self.real_heads().iter().filter_map(|node| self.index(&node.id)).collect();
+        let order = self.upgrade_order(&heads, |at| !done.contains(&self.nodes()[at].id));
+        order.into_iter().map(|at| self.nodes()[at].id.clone()).collect()
+    }
+
+    /// Returns the revisions from `older` up to `newer`, both included, along `down_revision`; nothing where the one
+    /// does not follow from the other.
+    pub fn path(&self, older: &str, newer: &str) -> Option<Vec<Rc<str>>> {
+        let (older, newer) = (self.index(older)?, self.index(newer)?);
+        let mut above: HashMap<usize, usize> = HashMap::from([(newer, newer)]);
+        let mut todo = VecDeque::from([newer]);
+        while let Some(at) = todo.pop_front() {
+            if at == older {
+                let steps = std::iter::successors(Some(at), |at| Some(above[at]).filter(|next| next != at));
+                return Some(steps.map(|at| self.nodes()[at].id.clone()).collect());
+            }
+            for &parent in &self.nodes()[at].parents {
+                above.entry(parent).or_insert_with(|| {
+                    todo.push_back(parent);
+                    at
+                });
+            }
+        }
+        None
+    }
+
+    /// Returns the parents of a merge that another one of its parents already stands on.
+    pub fn redundant_parents(&self, id: &str) -> Vec<Rc<str>> {
+        let Some(node) = self.node(id) else { return Vec::new() };
+        let parents = node.parents.iter().map(|&at| &self.nodes()[at].id);
+        let stands_below =
+            |id: &&Rc<str>| node.parents.iter().any(|&other| self.is_ancestor(id, &self.nodes()[other].id));
+        parents.filter(stands_below).cloned().collect()
+    }
+
+    fn needs(&self, from: &[usize]) -> Vec<usize> {
+        let mut seen = Bits::new(self.nodes().len());
+        let mut todo = from.to_vec();
+        let mut found = Vec::new();
+        while let Some(at) = todo.pop() {
+            if !seen.holds(at) {
+                seen.insert(at);
+                found.push(at);
+                let node = &self.nodes()[at];
+                todo.extend(node.parents.iter().chain(&node.dependencies));
+            }
+        }
+        found
+    }
+
+    /// Sorts everything that some heads need, as far as it is `wanted`, in the order of `alembic upgrade`.
+    fn upgrade_order(&self, heads: &[usize], wanted: impl Fn(usize) -> bool) -> Vec<usize> {
+        let mut todo = Bits::new(self.nodes().len());
+        self.needs(heads).into_iter().filter(|&at| wanted(at)).for_each(|at| todo.insert(at));
+        let mut tops: Vec<usize> = heads.iter().copied().filter(|&at| todo.holds(at)).collect();
+        tops.sort_unstable();
+        tops.dedup();
+        let mut walk = Walk {
+            below: tops.iter().map(|&at| self.needed_bits(at)).collect(),
+            tops,
+            todo,
+            output: Vec::new(),
+            current: 0,
+        };
+        walk.run(self);
+        walk.output.reverse();
+        walk.output
+    }
+
+    /// Returns a revision with everything below it, as Alembic's `get_ancestors`.
+    fn needed_bits(&self, from: usize) -> Bits {
+        let mut bits = Bits::new(self.nodes().len());
+        self.needs(&[from]).into_iter().for_each(|at| bits.insert(at));
+        bits
+    }
+
+    /// Returns the dependencies that no ancestor by `down_revision` has already (`_normalize_depends_on`).
+    fn own_dependencies(&self, at: usize) -> Vec<usize> {
+        let node = &self.nodes()[at];
+        if node.dependencies.is_empty() {
+            return Vec::new();
+        }
+        let below = self.reach(&[at], |node| &node.parents);
+        let above = |&other: &usize| other != at;
+        let inherited: HashSet<usize> =
+            below.into_iter().filter(above).flat_map(|other| self.nodes()[other].dependencies.clone()).collect();
+        node.dependencies.iter().copied().filter(|dependency| !inherited.contains(dependency)).collect()
+    }
+}
+
+/// A walk from the heads down that never emits a revision before all that need it.
+struct Walk {
+    tops: Vec<usize>,
+    below: Vec<Bits>,
+    todo: Bits,
+    output: Vec<usize>,
+    current: usize,
+}
+
+impl Walk {
+    fn run(&mut self, graph: &RevisionGraph) {
+        // In a cycle every head waits for another one; after as many turns as there are heads one goes ahead.
+        let mut turns = 0;
+        while !self.tops.is_empty() {
+            let candidate = self.tops[self.current];
+            let needing = (0..self.tops.len()).find(|&at| at != self.current && self.below[at].holds(candidate));
+            match needing {
+                Some(other) if turns <= self.tops.len() => {
+                    self.current = other;
+                    turns += 1;
+                }
+                _ => {
+                    turns = 0;
+                    self.emit(candidate, graph);
+                }
+            }
+        }
+    }
+
+    fn emit(&mut self, candidate: usize, graph: &RevisionGraph) {
+        if self.todo.holds(candidate) {
+            self.output.push(candidate);
+            self.todo.remove(candidate);
+        }
+        let node = &graph.nodes()[candidate];
+        let own = graph.own_dependencies(candidate);
+        let plain = own.is_empty() && node.down_revisions.len() == 1;
+        let mut next: Vec<usize> = node.parents.clone();
+        next.extend(own.iter().filter(|at| !node.parents.contains(at)));
+        next.retain(|&at| self.todo.holds(at) && !self.tops.contains(&at));
+        let Some((&first, rest)) = next.split_first() else {
+            self.tops.remove(self.current);
+            self.below.remove(self.current);
+            self.current = self.current.saturating_sub(1);
+            return;
+        };
+        self.tops[self.current] = first;
+        if plain {
+            self.below[self.current].remove(candidate);
+        } else {
+            self.below[self.current] = graph.needed_bits(first);
+            self.tops.extend(rest);
+            self.below.extend(rest.iter().map(|&at| graph.needed_bits(at)));
+        }
+    }
+}
