@@ -3,6 +3,9 @@
 //! Only its object database, references, configuration and walks are used: its index is slow, counts entries that are
 //! merely intended, and refuses split and sparse ones.
 
+use std::path::Path;
+use std::path::PathBuf;
+
 use git2::ErrorCode;
 use git2::ObjectType;
 use git2::Oid;
@@ -33,19 +36,19 @@ impl Library {
     pub fn layout(&self) -> Layout {
         let work_tree_is_named = std::env::var_os("GIT_WORK_TREE").is_some();
         Layout {
-            git_dir: self.repository.path().to_owned(),
-            common_dir: self.repository.commondir().to_owned(),
+            git_dir: plain(self.repository.path()),
+            common_dir: plain(self.repository.commondir()),
             bare: self.repository.is_bare() && !work_tree_is_named,
             width: 20,
         }
     }
 
     /// Returns the top of the work tree; nothing where git's environment variables may say otherwise.
-    pub fn work_tree(&self) -> Option<std::path::PathBuf> {
+    pub fn work_tree(&self) -> Option<PathBuf> {
         // A relative GIT_WORK_TREE is resolved against the git directory by libgit2, and a lone GIT_DIR makes the
         // current folder the work tree only for git.
         let named = ["GIT_DIR", "GIT_WORK_TREE"].iter().any(|name| std::env::var_os(name).is_some());
-        if named { None } else { self.repository.workdir().map(ToOwned::to_owned) }
+        if named { None } else { self.repository.workdir().map(plain) }
     }
 
     fn commit_named(&self, name: &str) -> Option<ObjectId> {
@@ -124,6 +127,11 @@ impl Backend for Library {
         };
         entries.next().is_some()
     }
+}
+
+/// Drops the slash that libgit2 puts behind the names of folders.
+fn plain(folder: &Path) -> PathBuf {
+    folder.components().collect()
 }
 
 fn ours(id: Oid) -> ObjectId {

@@ -74,7 +74,7 @@ impl Repository {
         if self.layout.bare {
             return Err(Error::Bare { path: self.layout.git_dir.clone() });
         }
-        let path = self.index();
+        let path = self.index()?;
         match cached_tree(&path, self.layout.width) {
             Ok(Cached::Tree(tree)) => Ok(tree),
             Ok(Cached::NoIndex) => Ok(self.objects.empty_tree()),
@@ -221,8 +221,14 @@ impl Repository {
 
     /// Returns the folder that git runs hooks from, for this work tree.
     pub fn hooks_dir(&self) -> Result<PathBuf, Error> {
-        let path = answer(command(&["rev-parse", "--git-path", "hooks"]))?;
-        absolute(Path::new(&path))
+        // Read by git itself, because conditional includes and `git -c` may set it.
+        let setting = finish(command(&["config", "--type=path", "--get", "core.hooksPath"]))?;
+        let path = String::from_utf8_lossy(&setting.stdout).trim_end_matches('\n').to_owned();
+        match (setting.status.success() && !path.is_empty(), self.layout.bare) {
+            (false, _) => Ok(self.layout.common_dir.join("hooks")),
+            (true, true) => Ok(self.layout.git_dir.join(path)),
+            (true, false) => Ok(self.work_tree()?.join(path)),
+        }
     }
 
     /// Returns the top of the work tree.
@@ -270,8 +276,13 @@ impl Repository {
     }
 
     /// Returns the index file: the one that git hands to its hooks, else that of this work tree.
-    fn index(&self) -> PathBuf {
-        env::var_os("GIT_INDEX_FILE").map_or_else(|| self.layout.git_dir.join("index"), PathBuf::from)
+    fn index(&self) -> Result<PathBuf, Error> {
+        match env::var_os("GIT_INDEX_FILE").filter(|path| !path.is_empty()).map(PathBuf::from) {
+            None => Ok(self.layout.git_dir.join("index")),
+            Some(path) if path.is_absolute() => Ok(path),
+            // Git has gone to the top of the work tree when it looks.
+            Some(path) => Ok(self.work_tree()?.join(path)),
+        }
     }
 }
 
@@ -328,10 +339,6 @@ fn without_git(error: Error, refused: &git2::Error) -> Error {
         }
         error => error,
     }
-}
-
-fn absolute(path: &Path) -> Result<PathBuf, Error> {
-    std::path::absolute(path).map_err(|source| Error::File { path: path.to_owned(), source })
 }
 
 /// Returns the name of a reference as people write it.

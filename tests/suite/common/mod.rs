@@ -1,0 +1,112 @@
+//! A temporary repository, driven through the real git with nothing of the user's around it.
+
+use std::path::Path;
+use std::path::PathBuf;
+use std::process::Command;
+use std::process::Output;
+
+/// A repository in a temporary folder, with a home of its own.
+pub(crate) struct Repo {
+    folder: tempfile::TempDir,
+}
+
+impl Repo {
+    /// Makes an empty repository whose branch is `main`.
+    pub(crate) fn new() -> Self {
+        Repo::with(&[])
+    }
+
+    /// Makes an empty repository with further arguments to `git init`.
+    pub(crate) fn with(arguments: &[&str]) -> Self {
+        Repo::try_with(arguments).expect("git makes a repository")
+    }
+
+    /// Makes an empty repository, if this git can make one of that kind.
+    pub(crate) fn try_with(arguments: &[&str]) -> Option<Self> {
+        let repo = Repo { folder: tempfile::tempdir().unwrap() };
+        std::fs::create_dir_all(repo.root()).unwrap();
+        std::fs::create_dir(repo.home()).unwrap();
+        let output = repo.command("git").args(["init", "-q", "-b", "main"]).args(arguments).output().unwrap();
+        output.status.success().then_some(repo)
+    }
+
+    /// The top of the work tree.
+    pub(crate) fn root(&self) -> PathBuf {
+        self.folder.path().join("work")
+    }
+
+    /// A folder beside the work tree.
+    pub(crate) fn beside(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn home(&self) -> PathBuf {
+        self.beside("home")
+    }
+
+    /// A program, started at the top of the work tree in a scrubbed environment.
+    pub(crate) fn command(&self, program: impl AsRef<std::ffi::OsStr>) -> Command {
+        self.command_in(&self.root(), program)
+    }
+
+    /// A program, started in a folder in a scrubbed environment.
+    pub(crate) fn command_in(&self, folder: &Path, program: impl AsRef<std::ffi::OsStr>) -> Command {
+        let mut command = Command::new(program);
+        command
+            .current_dir(folder)
+            .env_clear()
+            .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+            .env("HOME", self.home())
+            .envs([("GIT_CONFIG_NOSYSTEM", "1"), ("LC_ALL", "C"), ("GIT_EDITOR", "true")])
+            .envs([("GIT_AUTHOR_NAME", "Ada"), ("GIT_AUTHOR_EMAIL", "ada@example.com")])
+            .envs([("GIT_COMMITTER_NAME", "Bob"), ("GIT_COMMITTER_EMAIL", "bob@example.com")])
+            .stdin(std::process::Stdio::null());
+        command
+    }
+
+    /// Runs git, whatever its exit status.
+    pub(crate) fn try_git(&self, arguments: &[&str]) -> Output {
+        self.command("git").args(arguments).output().unwrap()
+    }
+
+    /// Runs git, which must end well, and returns what it prints without the last line ending.
+    pub(crate) fn git(&self, arguments: &[&str]) -> String {
+        self.git_in(&self.root(), arguments)
+    }
+
+    /// Runs git in a folder; it must end well.
+    pub(crate) fn git_in(&self, folder: &Path, arguments: &[&str]) -> String {
+        let output = self.command_in(folder, "git").args(arguments).output().unwrap();
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "git {arguments:?}: {stderr}");
+        String::from_utf8_lossy(&output.stdout).trim_end_matches('\n').to_owned()
+    }
+
+    /// Writes a file of the work tree.
+    pub(crate) fn write(&self, path: &str, content: impl AsRef<[u8]>) {
+        let path = self.root().join(path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, content).unwrap();
+    }
+
+    /// Stages everything in the work tree and commits it past all hooks; returns the commit.
+    pub(crate) fn commit_all(&self, message: &str) -> String {
+        self.git(&["add", "-A"]);
+        self.git(&["commit", "-q", "--no-verify", "--allow-empty", "-m", message]);
+        self.git(&["rev-parse", "HEAD"])
+    }
+
+    /// Installs a hook that runs a line of shell.
+    pub(crate) fn hook(&self, name: &str, line: &str) {
+        let common = self.root().join(self.git(&["rev-parse", "--git-common-dir"]));
+        write_hook(&common.join("hooks").join(name), line);
+    }
+}
+
+/// Writes an executable hook.
+pub(crate) fn write_hook(path: &Path, line: &str) {
+    use std::os::unix::fs::PermissionsExt;
+    std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+    std::fs::write(path, format!("#!/bin/sh\n{line}\n")).unwrap();
+    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o755)).unwrap();
+}

@@ -1,0 +1,5 @@
+//! The tests that need the real git, the file system or the whole binary, as one program.
+
+mod common;
+
+mod staged;
