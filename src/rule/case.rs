@@ -18,6 +18,7 @@ use crate::sql::dialect::Dialect;
 use crate::sql::statement::Statement;
 use crate::sql::table::TableName;
 use crate::text::known::Known;
+use crate::text::source::{Site, Span};
 
 /// One judged migration, with everything that a rule may ask about it.
 pub struct Case<'a> {
@@ -161,6 +162,14 @@ impl<'a> Case<'a> {
         })
     }
 
+    /// Returns the steps of both directions, each with its direction and number.
+    pub fn steps(&self) -> impl Iterator<Item = (Direction, usize, &'a Step)> {
+        Direction::RUNS.into_iter().flat_map(|direction| {
+            let steps = self.script(direction).steps.iter().enumerate();
+            steps.map(move |(number, step)| (direction, number, step))
+        })
+    }
+
     /// Returns the statements of the same direction that come before this one.
     pub fn earlier(&self, deed: &Deed<'a>) -> impl Iterator<Item = Deed<'a>> {
         let end = (deed.number, deed.part);
@@ -215,9 +224,20 @@ impl<'a> Case<'a> {
 
     /// Returns the database as the upgrade leaves it.
     pub fn after_upgrade(&self) -> Database {
-        let mut database = self.before_migration().clone();
+        self.replay(self.before_migration().clone(), Direction::Upgrade)
+    }
+
+    /// Returns the database as a direction leaves it: the upgrade, or the upgrade and then the downgrade.
+    pub fn after(&self, direction: Direction) -> Database {
+        match direction {
+            Direction::Downgrade => self.replay(self.after_upgrade(), direction),
+            Direction::Upgrade | Direction::File => self.after_upgrade(),
+        }
+    }
+
+    fn replay(&self, mut database: Database, direction: Direction) -> Database {
         let author = self.author();
-        for deed in self.deeds(Direction::Upgrade) {
+        for deed in self.deeds(direction) {
             database.apply(deed.step, deed.told, &author);
         }
         database
@@ -247,6 +267,17 @@ impl<'a> Case<'a> {
             hit = hit.table(table);
         }
         hit
+    }
+
+    /// Makes a hit on the file as a whole.
+    pub fn hit_file(&self, message: impl Into<String>) -> Hit {
+        self.hit_span(Span::default(), message)
+    }
+
+    /// Makes a hit on a place in the file that is no step.
+    pub fn hit_span(&self, span: Span, message: impl Into<String>) -> Hit {
+        let site = Site { path: self.migration.path.clone(), span };
+        Hit { within: vec![span], ..Hit::at(site, Direction::File, message) }
     }
 
     fn author(&self) -> Author {

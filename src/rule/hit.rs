@@ -52,6 +52,9 @@ pub enum Direction {
 }
 
 impl Direction {
+    /// The two that run.
+    pub const RUNS: [Direction; 2] = [Direction::Upgrade, Direction::Downgrade];
+
     /// Returns the word of the contract.
     pub fn name(self) -> &'static str {
         match self {

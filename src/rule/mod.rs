@@ -5,3 +5,6 @@ pub mod card;
 pub mod hit;
 
 pub mod case;
+
+pub mod code;
+

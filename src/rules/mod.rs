@@ -1,9 +1,48 @@
 //! Which rules there are, in the order in which they are documented and reported.
 
+mod enum_type_left_behind;
+mod enum_type_not_created;
+mod enum_value_in_transaction;
+mod lost_column_attributes;
+mod merge_with_operations;
+mod operation_not_supported;
+mod revision_id_too_long;
+mod syntax_error;
+mod typed_revision_id;
+mod unknown_argument;
+mod unknown_operation;
+mod unnamed_constraint;
+mod unreadable_operation;
+mod unused_waiver;
+mod waiver_expired;
+mod waiver_of_unknown_rule;
+mod waiver_without_reason;
+
 use crate::rule::card::Rule;
 
 /// Every rule. Its order is that of the documentation and of the reports.
-pub static RULES: &[&Rule] = &[];
+pub static RULES: &[&Rule] = &[
+    // History
+    &revision_id_too_long::RULE,
+    &typed_revision_id::RULE,
+    &merge_with_operations::RULE,
+    // Alembic's own traps
+    &unknown_operation::RULE,
+    &unknown_argument::RULE,
+    &enum_type_not_created::RULE,
+    &enum_type_left_behind::RULE,
+    &enum_value_in_transaction::RULE,
+    &lost_column_attributes::RULE,
+    &operation_not_supported::RULE,
+    &unnamed_constraint::RULE,
+    // Reading
+    &syntax_error::RULE,
+    &unreadable_operation::RULE,
+    &waiver_without_reason::RULE,
+    &waiver_of_unknown_rule::RULE,
+    &waiver_expired::RULE,
+    &unused_waiver::RULE,
+];
 
 /// Finds a rule by its name.
 pub fn find(id: &str) -> Option<&'static Rule> {

@@ -1,0 +1,169 @@
+//! Code as findings show it: what the migration writes, and what it should write instead.
+
+use crate::operation::step::Step;
+use crate::rule::case::Case;
+use crate::text::known::Known;
+use crate::text::source::Site;
+
+/// The longest excerpt that stands inside of a sentence.
+const EXCERPT: usize = 60;
+
+/// Returns a text as a Python string literal.
+pub fn quoted(text: &str) -> String {
+    let escaped = text.replace('\\', "\\\\").replace('\n', "\\n");
+    match escaped.contains('"') && !escaped.contains('\'') {
+        true => format!("'{escaped}'"),
+        false => format!("\"{}\"", escaped.replace('"', "\\\"")),
+    }
+}
+
+/// Returns a list of names as a Python list of strings.
+pub fn quoted_list<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
+    format!("[{}]", names.into_iter().map(quoted).collect::<Vec<_>>().join(", "))
+}
+
+/// Returns a name as a Python string, `...` where it cannot be known.
+pub fn quoted_name(name: &Known<String>) -> String {
+    name.as_str().map_or_else(|| "...".to_owned(), quoted)
+}
+
+/// Returns names as people list them: `a`, `b` and `c`, each in backticks.
+pub fn listed<T: AsRef<str>>(names: &[T]) -> String {
+    let ticked: Vec<_> = names.iter().map(|name| format!("`{}`", name.as_ref())).collect();
+    match ticked.split_last() {
+        None => String::new(),
+        Some((only, [])) => only.clone(),
+        Some((last, others)) => format!("{} and {last}", others.join(", ")),
+    }
+}
+
+/// Returns what is called in a step, as the migration writes it: `op.add_column`; the fallback where that is no name.
+pub fn callee(case: &Case<'_>, step: &Step, fallback: &str) -> String {
+    let text = case.migration.text.slice(step.site.span);
+    let name = text.split('(').next().unwrap_or_default().trim();
+    let is_name = |part: &str| !part.is_empty() && part.chars().all(|c| c.is_alphanumeric() || c == '_');
+    match text.contains('(') && name.split('.').all(is_name) {
+        true => name.to_owned(),
+        false => fallback.to_owned(),
+    }
+}
+
+/// Returns the positional arguments of a call, as the migration writes them.
+pub fn arguments(case: &Case<'_>, step: &Step) -> Vec<String> {
+    let text = case.migration.text.slice(step.site.span);
+    let Some((_, inside)) = text.split_once('(') else { return Vec::new() };
+    let inside = inside.strip_suffix(')').unwrap_or(inside);
+    let parts = split_arguments(inside);
+    let positional = |part: &&str| !part.is_empty() && !is_keyword(part) && !part.starts_with('*');
+    parts.iter().map(|part| part.trim()).filter(positional).map(str::to_owned).collect()
+}
+
+/// Returns what stands at a place of the migration in one short line.
+pub fn excerpt(case: &Case<'_>, site: &Site) -> String {
+    if site.path != case.migration.path {
+        return String::new();
+    }
+    let text = case.migration.text.slice(site.span);
+    shortened(&text.split_whitespace().collect::<Vec<_>>().join(" "))
+}
+
+/// Returns what stands at a place of the migration, as code that can be pasted at the beginning of a line.
+pub fn written(case: &Case<'_>, site: &Site) -> String {
+    let text = &case.migration.text;
+    if site.path != case.migration.path {
+        return "...".to_owned();
+    }
+    let line = text.line(text.line_of(site.span.start));
+    let indent = &line[..line.len() - line.trim_start().len()];
+    let lines = text.slice(site.span).lines();
+    lines.map(|line| line.strip_prefix(indent).unwrap_or(line)).collect::<Vec<_>>().join("\n")
+}
+
+/// Moves code under a line that opens a block.
+pub fn indented(block: &str, code: &str) -> String {
+    let lines = code.lines().map(|line| format!("    {line}"));
+    std::iter::once(block.to_owned()).chain(lines).collect::<Vec<_>>().join("\n")
+}
+
+/// Cuts a text to what fits in a sentence.
+pub fn shortened(text: &str) -> String {
+    match text.char_indices().nth(EXCERPT) {
+        None => text.to_owned(),
+        Some((end, _)) => format!("{}…", text[..end].trim_end()),
+    }
+}
+
+/// Returns how many single edits lie between two words.
+pub fn distance(one: &str, other: &str) -> usize {
+    let other: Vec<char> = other.chars().collect();
+    let mut row: Vec<usize> = (0..=other.len()).collect();
+    for (i, a) in one.chars().enumerate() {
+        let mut diagonal = row[0];
+        row[0] = i + 1;
+        for (j, &b) in other.iter().enumerate() {
+            let replaced = diagonal + usize::from(a != b);
+            diagonal = row[j + 1];
+            row[j + 1] = replaced.min(row[j] + 1).min(diagonal + 1);
+        }
+    }
+    row[other.len()]
+}
+
+fn is_keyword(argument: &str) -> bool {
+    let name = argument.split('=').next().unwrap_or_default().trim();
+    let compares = argument[name.len()..].trim_start().starts_with("==");
+    argument.contains('=')
+        && !compares
+        && !name.is_empty()
+        && name.chars().all(|c| c.is_alphanumeric() || c == '_')
+}
+
+/// Cuts at the commas that stand in no bracket and no plain string.
+fn split_arguments(text: &str) -> Vec<&str> {
+    let (mut parts, mut start, mut depth, mut quote) = (Vec::new(), 0, 0_usize, None);
+    let mut escaped = false;
+    for (at, c) in text.char_indices() {
+        match (quote, c) {
+            _ if escaped => escaped = false,
+            (Some(_), '\\') => escaped = true,
+            (Some(open), _) if c == open => quote = None,
+            (Some(_), _) => {}
+            (None, '\'' | '"') => quote = Some(c),
+            (None, '(' | '[' | '{') => depth += 1,
+            (None, ')' | ']' | '}') => depth = depth.saturating_sub(1),
+            (None, ',') if depth == 0 => {
+                parts.push(&text[start..at]);
+                start = at + 1;
+            }
+            (None, _) => {}
+        }
+    }
+    parts.push(&text[start..]);
+    parts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn arguments_end_at_commas_outside_of_brackets_and_strings() {
+        let parts: Vec<_> = split_arguments("'a, b', f(1, 2), c='x'").into_iter().map(str::trim).collect();
+        assert_eq!(parts, ["'a, b'", "f(1, 2)", "c='x'"]);
+        assert!(is_keyword("c = 'x'") && !is_keyword("'a=b'") && !is_keyword("a == b"));
+    }
+
+    #[test]
+    fn distance_counts_single_edits() {
+        assert_eq!(distance("nulable", "nullable"), 1);
+        assert_eq!(distance("drop_colum", "drop_column"), 1);
+        assert_eq!(distance("", "abc"), 3);
+    }
+
+    #[test]
+    fn text_is_quoted_as_python_writes_it() {
+        assert_eq!(quoted("users"), "\"users\"");
+        assert_eq!(quoted("say \"x\""), "'say \"x\"'");
+        assert_eq!(listed(&["a", "b", "c"]), "`a`, `b` and `c`");
+    }
+}

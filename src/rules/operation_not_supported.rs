@@ -1,0 +1,163 @@
+//! What Alembic cannot say to a database, or the database cannot do.
+
+use crate::example;
+use crate::operation::operation::{AlterColumn, Operation};
+use crate::operation::step::Step;
+use crate::rule::card::{Check, Rule, Severity, Theme, Weight};
+use crate::rule::case::Case;
+use crate::rule::code;
+use crate::rule::hit::{Direction, Hit};
+use crate::sql::dialect::Dialect;
+use crate::sql::table::{Column, Constraint};
+use crate::text::known::Known;
+
+pub(super) static RULE: Rule = Rule {
+    id: "operation-not-supported",
+    theme: Theme::AlembicTraps,
+    severity: Severity::Critical,
+    weight: Weight::Fails,
+    plan: None,
+    waivable: true,
+    summary: "asks the project's database for something that it cannot do",
+    harm: "Alembic raises NotImplementedError, or the database a syntax error, when the line runs: the deployment stops \
+           there, and databases that commit DDL by themselves keep what came before.",
+    remedy: "On SQLite put it into `with op.batch_alter_table(...)`; on MySQL say the constraint's `type_` and the \
+             column's `existing_type`.",
+    example: example!("operation-not-supported"),
+    check: Check::Migration(check),
+};
+
+/// Why an operation fails, and what to write instead.
+struct Failure {
+    /// Completes "`op.x` …".
+    why: String,
+    label: &'static str,
+    safe: Option<String>,
+}
+
+fn check(case: &Case<'_>) -> Vec<Hit> {
+    case.steps().filter_map(|(direction, number, step)| judge(case, direction, number, step)).collect()
+}
+
+fn judge(case: &Case<'_>, direction: Direction, number: usize, step: &Step) -> Option<Hit> {
+    let failure = match case.dialect {
+        Dialect::Sqlite => on_sqlite(case, step),
+        Dialect::MySql | Dialect::MariaDb => on_mysql(case, step),
+        Dialect::SqlServer => on_sql_server(step),
+        Dialect::PostgreSql | Dialect::Oracle => None,
+    }?;
+    let called = code::callee(case, step, "op");
+    let mut hit = Hit::on(step, number, direction, format!("`{called}` {}", failure.why)).label(failure.label);
+    hit.table = step.told.first().and_then(|told| told.statement.table()).map(ToString::to_string);
+    hit.safe_form = failure.safe;
+    let dialects = case.project.environment.dialects.len();
+    Some(match dialects {
+        0 | 1 => hit,
+        _ => hit
+            .severity(Severity::Warning)
+            .weight(Weight::Practice)
+            .aside(format!("the project speaks to {dialects} dialects; it fails on {} only", case.dialect)),
+    })
+}
+
+fn on_sqlite(case: &Case<'_>, step: &Step) -> Option<Failure> {
+    if step.batch.is_some() {
+        return None;
+    }
+    let refused = "the deployment fails here with NotImplementedError";
+    let (why, label) = match &step.operation {
+        Operation::AlterColumn(alter) if changes_more_than_name(alter) => {
+            ("alters a column, for which SQLite has no statement", "the deployment fails here with a syntax error")
+        }
+        Operation::CreateConstraint { .. } => ("adds a constraint, for which SQLite has no statement", refused),
+        Operation::DropConstraint { .. } => ("drops a constraint, for which SQLite has no statement", refused),
+        Operation::AddColumn { column, inline_references, .. } => match added(column, *inline_references) {
+            Some(why) => (why, refused),
+            None => return None,
+        },
+        _ => return None,
+    };
+    Some(Failure { why: why.to_owned(), label, safe: in_batch(case, step) })
+}
+
+/// Returns why SQLite, or Alembic for it, does not add a column.
+fn added(column: &Column, inline_references: bool) -> Option<&'static str> {
+    if !column.foreign_keys.is_empty() && !inline_references {
+        return Some("adds a column with a foreign key, which becomes an ALTER that SQLite does not have");
+    }
+    (column.unique == Known::Is(true))
+        .then_some("adds a column with a unique constraint, which becomes an ALTER that SQLite does not have")
+}
+
+fn changes_more_than_name(alter: &AlterColumn) -> bool {
+    alter.nullable.is_some() || alter.kind.is_some() || alter.server_default.is_some()
+}
+
+/// Returns the call as it reads inside of a batch, where its first arguments are plain.
+fn in_batch(case: &Case<'_>, step: &Step) -> Option<String> {
+    let call = code::written(case, &step.site);
+    let arguments = code::arguments(case, step);
+    let names_table_first = matches!(step.operation, Operation::AlterColumn(_) | Operation::AddColumn { .. });
+    let table = arguments.get(usize::from(!names_table_first))?;
+    let (name, inside) = call.split_once('(')?;
+    let inside = inside.replacen(&format!("{table}, "), "", 1);
+    let inside = inside.replacen(&format!(", {table}"), "", 1);
+    let name = name.rsplit('.').next()?;
+    Some(code::indented(
+        &format!("with op.batch_alter_table({table}) as batch_op:"),
+        &format!("batch_op.{name}({inside}"),
+    ))
+}
+
+fn on_mysql(case: &Case<'_>, step: &Step) -> Option<Failure> {
+    let refused = "the deployment fails here with NotImplementedError";
+    match &step.operation {
+        Operation::DropConstraint { kind: None, name: Some(_), .. } => Some(Failure {
+            why: format!("does not say which kind of constraint it drops, which {} must know", case.dialect),
+            label: refused,
+            safe: code::written(case, &step.site)
+                .strip_suffix(')')
+                .map(|call| format!("{}, type_=\"unique\")", call.trim_end().trim_end_matches(','))),
+        }),
+        Operation::AlterColumn(alter) if restates(alter) && alter.kind.is_none() && alter.existing_type.is_none() => {
+            Some(Failure {
+                why: format!("does not say the type of the column, which {} must restate", case.dialect),
+                label: "the deployment fails here with CommandError",
+                safe: code::written(case, &step.site)
+                    .strip_suffix(')')
+                    .map(|call| format!("{}, existing_type=sa....)", call.trim_end().trim_end_matches(','))),
+            })
+        }
+        Operation::DropIndex { table: None, .. } => Some(Failure {
+            why: format!("does not say the table of the index, which {} must know", case.dialect),
+            label: "the deployment fails here: Alembic writes `ON no_table`",
+            safe: None,
+        }),
+        Operation::AddColumn { if_not_exists: true, .. } if case.dialect == Dialect::MySql => Some(Failure {
+            why: "says IF NOT EXISTS, which MySQL does not have for columns".to_owned(),
+            label: "the deployment fails here with a syntax error",
+            safe: None,
+        }),
+        _ => None,
+    }
+}
+
+/// Tells whether MySQL takes the change as MODIFY or CHANGE.
+fn restates(alter: &AlterColumn) -> bool {
+    alter.nullable.is_some() || alter.new_name.is_some() || alter.autoincrement.is_some() || alter.comment.is_some()
+}
+
+fn on_sql_server(step: &Step) -> Option<Failure> {
+    match &step.operation {
+        Operation::AlterColumn(alter)
+            if alter.nullable.is_some() && alter.kind.is_none() && alter.existing_type.is_none() =>
+        {
+            Some(Failure {
+                why: "does not say the type of the column, which SQL Server must restate".to_owned(),
+                label: "the deployment fails here with CommandError",
+                safe: None,
+            })
+        }
+        _ => None,
+    }
+}

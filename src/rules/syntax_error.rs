@@ -1,0 +1,33 @@
+//! Alembic imports every revision file before it runs one, so a single file that does not parse stops all of them.
+
+use crate::example;
+use crate::rule::card::{Check, Rule, Severity, Theme, Weight};
+use crate::rule::case::Case;
+use crate::rule::hit::Hit;
+
+pub(super) static RULE: Rule = Rule {
+    id: "syntax-error",
+    theme: Theme::Reading,
+    severity: Severity::Critical,
+    weight: Weight::Fails,
+    plan: None,
+    waivable: false,
+    summary: "does not parse",
+    harm: "Alembic imports every revision before it runs one. A file that does not parse stops `alembic upgrade` for \
+           every revision, and the deployment with it.",
+    remedy: "Mend the line, and run `python -m py_compile` on the file.",
+    example: example!("syntax-error"),
+    check: Check::Migration(check),
+};
+
+fn check(case: &Case<'_>) -> Vec<Hit> {
+    let errors = &case.migration.syntax_errors;
+    let Some((span, met)) = errors.first() else { return Vec::new() };
+    let hit = case
+        .hit_span(*span, format!("`{}` does not parse: {met}", case.migration.path))
+        .label("`alembic upgrade` stops here, whatever revision it was asked for");
+    match errors.len() - 1 {
+        0 => vec![hit],
+        more => vec![hit.aside(format!("the parser stumbles {more} more times behind it"))],
+    }
+}

@@ -1,0 +1,146 @@
+//! A constraint without a name gets one from the server, and a migration that wants to drop it must guess.
+
+use crate::alembic::project::Setting;
+use crate::example;
+use crate::operation::operation::Operation;
+use crate::operation::step::Step;
+use crate::rule::card::{Check, Rule, Severity, Theme, Weight};
+use crate::rule::case::Case;
+use crate::rule::code;
+use crate::rule::hit::{Direction, Hit};
+use crate::sql::dialect::Dialect;
+use crate::sql::statement::CreateTable;
+use crate::sql::table::{Constraint, ConstraintKind, TableName};
+use crate::text::known::Known;
+
+pub(super) static RULE: Rule = Rule {
+    id: "unnamed-constraint",
+    theme: Theme::AlembicTraps,
+    severity: Severity::Warning,
+    weight: Weight::Practice,
+    plan: None,
+    waivable: true,
+    summary: "makes a constraint without a name, or drops one without saying which",
+    harm: "The server makes a name up, another one on another database; the migration that drops the constraint has to \
+           guess it. `op.drop_constraint(None, ...)`, as autogenerate writes it, fails when it runs.",
+    remedy: "Give the constraint a name, or a `naming_convention` to the metadata.",
+    example: example!("unnamed-constraint"),
+    check: Check::Migration(check),
+};
+
+fn check(case: &Case<'_>) -> Vec<Hit> {
+    case.steps().filter_map(|(direction, number, step)| judge(case, direction, number, step)).collect()
+}
+
+fn judge(case: &Case<'_>, direction: Direction, number: usize, step: &Step) -> Option<Hit> {
+    let named_by_convention = case.project.environment.naming_convention != Setting::No;
+    match &step.operation {
+        Operation::DropConstraint { table, name: None, .. } => Some(drop(step, number, direction, table)),
+        _ if named_by_convention => None,
+        Operation::CreateConstraint { table, constraint } if constraint.name().is_none() => {
+            Some(create(case, step, number, direction, table, constraint))
+        }
+        Operation::AddColumn { table, column, .. } if column.unique == Known::Is(true) => {
+            let name = column.name.as_str().unwrap_or("…");
+            let message = format!("`{table}.{name}` gets a unique constraint without a name");
+            let hit = Hit::on(step, number, direction, message).table(table).object(name);
+            let unique = format!(
+                "op.create_unique_constraint({}, {}, [{}])",
+                code::quoted(&format!("uq_{}_{name}", plain(table))),
+                code::quoted(&plain(table)),
+                code::quoted(name)
+            );
+            Some(hit.label("the server makes its name up").safe_form(unique))
+        }
+        Operation::CreateTable(table) => in_table(case, step, number, direction, table),
+        _ => None,
+    }
+}
+
+fn drop(step: &Step, number: usize, direction: Direction, table: &TableName) -> Hit {
+    let label = match direction {
+        Direction::Downgrade => "the downgrade fails here: Alembic cannot drop what has no name",
+        _ => "the deployment fails here: Alembic cannot drop what has no name",
+    };
+    Hit::on(step, number, direction, format!("`{table}` loses a constraint that has no name"))
+        .table(table)
+        .label(label)
+        .severity(Severity::Critical)
+        .weight(Weight::Fails)
+        .remedy("Name the constraint where it is made, and here.")
+}
+
+fn create(
+    case: &Case<'_>,
+    step: &Step,
+    number: usize,
+    direction: Direction,
+    table: &TableName,
+    constraint: &Constraint,
+) -> Hit {
+    let (words, prefix) = kind(constraint.kind());
+    let columns = columns(constraint).join("_");
+    let name = format!("{prefix}_{}_{columns}", plain(table));
+    let safe = code::written(case, &step.site).replacen("None", &code::quoted(name.trim_end_matches('_')), 1);
+    Hit::on(step, number, direction, format!("`{table}` gets a {words} without a name"))
+        .table(table)
+        .label("the server makes its name up, and the migration that drops it must guess")
+        .safe_form(safe)
+}
+
+/// Judges constraints inside of CREATE TABLE, where the name cannot be told from the table and the columns: SQL Server
+/// draws it, SQLite keeps none.
+fn in_table(
+    case: &Case<'_>,
+    step: &Step,
+    number: usize,
+    direction: Direction,
+    create: &CreateTable,
+) -> Option<Hit> {
+    if !matches!(case.dialect, Dialect::Sqlite | Dialect::SqlServer) {
+        return None;
+    }
+    let is_nameless = |constraint: &&Constraint| {
+        constraint.name().is_none()
+            && !matches!(constraint.kind(), ConstraintKind::PrimaryKey | ConstraintKind::NotNull)
+    };
+    let (words, _) = kind(create.constraints.iter().find(is_nameless)?.kind());
+    let more = create.constraints.iter().filter(is_nameless).count() - 1;
+    let message = format!("`{}` gets a {words} without a name", create.table);
+    let hit = Hit::on(step, number, direction, message).table(&create.table);
+    let hit = hit.label(match case.dialect {
+        Dialect::Sqlite => "batch mode can never drop what has no name",
+        _ => "the server draws its name at random, another one on every database",
+    });
+    Some(match more {
+        0 => hit,
+        more => hit.aside(format!("{more} more constraints of the table have no name")),
+    })
+}
+
+fn kind(kind: ConstraintKind) -> (&'static str, &'static str) {
+    match kind {
+        ConstraintKind::PrimaryKey => ("primary key", "pk"),
+        ConstraintKind::Unique => ("unique constraint", "uq"),
+        ConstraintKind::ForeignKey => ("foreign key", "fk"),
+        ConstraintKind::Check => ("check constraint", "ck"),
+        ConstraintKind::Exclude => ("exclusion constraint", "ex"),
+        ConstraintKind::NotNull => ("NOT NULL constraint", "nn"),
+    }
+}
+
+fn columns(constraint: &Constraint) -> Vec<String> {
+    let known = |columns: &Known<Vec<Known<String>>>| {
+        let columns = columns.get().map(Vec::as_slice).unwrap_or_default();
+        columns.iter().filter_map(|column| column.as_str().map(str::to_owned)).collect()
+    };
+    match constraint {
+        Constraint::PrimaryKey(key) | Constraint::Unique(key) => known(&key.columns),
+        Constraint::ForeignKey(key) => known(&key.columns),
+        _ => Vec::new(),
+    }
+}
+
+fn plain(table: &TableName) -> String {
+    table.name.as_str().unwrap_or("table").to_owned()
+}

@@ -1,0 +1,87 @@
+//! What runs against the database and cannot be read is a finding, never a pass.
+
+use crate::example;
+use crate::operation::operation::Operation;
+use crate::operation::step::Step;
+use crate::rule::card::{Check, Rule, Severity, Theme, Weight};
+use crate::rule::case::Case;
+use crate::rule::code;
+use crate::rule::hit::{Direction, Hit};
+use crate::sql::statement::Statement;
+use crate::text::known::Known;
+
+pub(super) static RULE: Rule = Rule {
+    id: "unreadable-operation",
+    theme: Theme::Reading,
+    severity: Severity::Warning,
+    weight: Weight::Practice,
+    plan: None,
+    waivable: true,
+    summary: "does something to the database that cannot be read without running it",
+    harm: "Nobody can tell before the deployment what it locks, rewrites or deletes, so no other rule speaks about it.",
+    remedy: "Write the operation so that its kind and its table stand in the file, or waive it with the reason why it \
+             is safe.",
+    example: example!("unreadable-operation"),
+    check: Check::Migration(check),
+};
+
+fn check(case: &Case<'_>) -> Vec<Hit> {
+    case.steps().filter_map(|(direction, number, step)| judge(case, direction, number, step)).collect()
+}
+
+/// Tells of the worst that is unreadable in one step: one sentence for each call is enough.
+fn judge(case: &Case<'_>, direction: Direction, number: usize, step: &Step) -> Option<Hit> {
+    if matches!(step.operation, Operation::Foreign { registered: false, .. }) {
+        return None;
+    }
+    let mut unread: Vec<Unread> = step.told.iter().flat_map(|told| unread(&told.statement)).collect();
+    if let (Operation::Unreadable { why }, true) = (&step.operation, unread.is_empty()) {
+        unread.push(Unread { why: why.clone(), destroys: None });
+    }
+    let worst = unread.iter().find(|unread| unread.destroys.is_some()).or(unread.first())?;
+    let what = code::excerpt(case, &step.site);
+    let hit = Hit::on(step, number, direction, format!("`{what}` cannot be read: {}", worst.why));
+    Some(match &worst.destroys {
+        None => hit.label("what this does to the database is not known before it runs"),
+        Some(word) => hit
+            .severity(Severity::Critical)
+            .label(format!("{word} runs here, and what it destroys is not known before it runs")),
+    })
+}
+
+/// A part that cannot be read.
+struct Unread {
+    why: String,
+    /// The word that says that it destroys something.
+    destroys: Option<&'static str>,
+}
+
+fn unread(statement: &Statement) -> Vec<Unread> {
+    match statement {
+        Statement::Unreadable { why, keyword, .. } => {
+            vec![Unread { why: why.clone(), destroys: keyword.as_deref().and_then(destroying) }]
+        }
+        Statement::Block { statements, .. } => statements.iter().flat_map(|placed| unread(&placed.statement)).collect(),
+        other => match other.table() {
+            Some(table) if table.name == Known::Unreadable => {
+                vec![Unread { why: "the name of its table is not known".to_owned(), destroys: destruction(other) }]
+            }
+            _ => Vec::new(),
+        },
+    }
+}
+
+/// Finds a word that destroys in the words that were read.
+fn destroying(words: &str) -> Option<&'static str> {
+    let words = words.to_ascii_uppercase();
+    ["DROP", "TRUNCATE", "DELETE"].into_iter().find(|word| words.split_whitespace().any(|part| part == *word))
+}
+
+fn destruction(statement: &Statement) -> Option<&'static str> {
+    match statement {
+        Statement::DropTable { .. } | Statement::DropColumn { .. } => Some("DROP"),
+        Statement::Truncate { .. } => Some("TRUNCATE"),
+        Statement::Delete(_) => Some("DELETE"),
+        _ => None,
+    }
+}

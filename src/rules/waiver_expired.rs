@@ -1,0 +1,18 @@
+//! A waiver with a date is a promise to look again.
+
+use crate::example;
+use crate::rule::card::{Check, Rule, Severity, Theme, Weight};
+
+pub(super) static RULE: Rule = Rule {
+    id: "waiver-expired",
+    theme: Theme::Reading,
+    severity: Severity::Critical,
+    weight: Weight::Practice,
+    plan: None,
+    waivable: false,
+    summary: "relies on a waiver whose last day has passed",
+    harm: "What was agreed to be safe until a day is deployed after it, when the reason may no longer hold.",
+    remedy: "Look again: mend the migration, or set a new date behind `until=` with the reason why it is still safe.",
+    example: example!("waiver-expired"),
+    check: Check::Review,
+};
