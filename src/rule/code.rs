@@ -112,10 +112,7 @@ pub fn distance(one: &str, other: &str) -> usize {
 fn is_keyword(argument: &str) -> bool {
     let name = argument.split('=').next().unwrap_or_default().trim();
     let compares = argument[name.len()..].trim_start().starts_with("==");
-    argument.contains('=')
-        && !compares
-        && !name.is_empty()
-        && name.chars().all(|c| c.is_alphanumeric() || c == '_')
+    argument.contains('=') && !compares && !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || c == '_')
 }
 
 /// Cuts at the commas that stand in no bracket and no plain string.

@@ -7,4 +7,3 @@ pub mod hit;
 pub mod case;
 
 pub mod code;
-

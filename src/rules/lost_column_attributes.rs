@@ -53,13 +53,20 @@ fn check(deed: &Deed<'_>, case: &Case<'_>) -> Vec<Hit> {
 }
 
 /// Returns what a MODIFY or CHANGE of MySQL does not say again.
-fn restated(deed: &Deed<'_>, case: &Case<'_>, table: &TableName, name: &Known<String>, now: &table::Column) -> Vec<Lost> {
+fn restated(
+    deed: &Deed<'_>,
+    case: &Case<'_>,
+    table: &TableName,
+    name: &Known<String>,
+    now: &table::Column,
+) -> Vec<Lost> {
     let before = case.column(deed, table, name);
     let null = match now.nullable {
         Known::Is(false) => None,
         _ => not_null(deed.step, before.as_ref()),
     };
-    let default = before.as_ref().filter(|_| now.server_default.is_none()).and_then(|before| default(deed.step, before));
+    let default =
+        before.as_ref().filter(|_| now.server_default.is_none()).and_then(|before| default(deed.step, before));
     null.into_iter().chain(default).collect()
 }
 
@@ -120,6 +127,8 @@ fn hit(deed: &Deed<'_>, case: &Case<'_>, lost: &[Lost]) -> Option<Hit> {
             .label(label)
             .severity(Severity::Warning)
             .remedy("Pass `existing_nullable=` as the column is.")
-            .aside("whether the column was NOT NULL could not be read from the history; `existing_nullable=` settles it"),
+            .aside(
+                "whether the column was NOT NULL could not be read from the history; `existing_nullable=` settles it",
+            ),
     })
 }

@@ -8,7 +8,7 @@ use crate::rule::case::Case;
 use crate::rule::code;
 use crate::rule::hit::{Direction, Hit};
 use crate::sql::dialect::Dialect;
-use crate::sql::table::{Column, Constraint};
+use crate::sql::table::Column;
 use crate::text::known::Known;
 
 pub(super) static RULE: Rule = Rule {

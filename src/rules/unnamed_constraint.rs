@@ -90,13 +90,7 @@ fn create(
 
 /// Judges constraints inside of CREATE TABLE, where the name cannot be told from the table and the columns: SQL Server
 /// draws it, SQLite keeps none.
-fn in_table(
-    case: &Case<'_>,
-    step: &Step,
-    number: usize,
-    direction: Direction,
-    create: &CreateTable,
-) -> Option<Hit> {
+fn in_table(case: &Case<'_>, step: &Step, number: usize, direction: Direction, create: &CreateTable) -> Option<Hit> {
     if !matches!(case.dialect, Dialect::Sqlite | Dialect::SqlServer) {
         return None;
     }

@@ -1,0 +1,21 @@
+# file: ../../alembic.ini
+[alembic]
+script_location = alembic
+sqlalchemy.url = sqlite:///app.db
+
+# file: 0001_unique_email.py
+"""Make e-mail addresses unique"""
+from alembic import op
+
+revision = "1c9e7b46d0fa"
+down_revision = None
+
+
+def upgrade():
+    with op.batch_alter_table("members") as batch_op:
+        batch_op.create_unique_constraint("uq_members_email", ["email"])
+
+
+def downgrade():
+    with op.batch_alter_table("members") as batch_op:
+        batch_op.drop_constraint("uq_members_email", type_="unique")

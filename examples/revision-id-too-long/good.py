@@ -1,0 +1,14 @@
+"""Create the languages table"""
+from alembic import op
+import sqlalchemy as sa
+
+revision = "add_languages"
+down_revision = None
+
+
+def upgrade():
+    op.create_table("languages", sa.Column("id", sa.Integer(), primary_key=True))
+
+
+def downgrade():
+    op.drop_table("languages")
