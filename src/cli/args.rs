@@ -61,6 +61,13 @@ pub struct Common {
 pub enum Command {
     /// Say why a rule exists, what it costs, and what to write instead
     Explain(ExplainArgs),
+    /// Put the gate into the hooks of this repository
+    #[command(long_about = "Put the gate into the hooks of this repository\n\n\
+        Writes pre-commit, pre-merge-commit and pre-applypatch into the folder that git runs hooks from. \
+        Hooks that are there are kept and run first.")]
+    Install,
+    /// Take the gate away and put back the hooks that were there before
+    Uninstall,
 }
 
 /// What `explain` takes.
@@ -104,7 +111,7 @@ impl Command {
     /// Tells whether git (or a framework in its place) is the caller: then the report goes to standard error.
     pub fn is_hook(&self) -> bool {
         match self {
-            Command::Explain(_) => false,
+            Command::Explain(_) | Command::Install | Command::Uninstall => false,
         }
     }
 }

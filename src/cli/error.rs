@@ -1,6 +1,9 @@
 //! What keeps a verb from answering, and what to do about it.
 
 use std::io;
+use std::path::PathBuf;
+
+use crate::git;
 
 /// Why a verb could not answer. Everything here ends in exit status 2.
 #[derive(Debug, thiserror::Error)]
@@ -21,6 +24,37 @@ pub enum Error {
         /// A rule whose name is near.
         nearest: Option<&'static str>,
     },
+    /// The repository could not be read.
+    #[error(transparent)]
+    Git(#[from] git::error::Error),
+    /// A file could not be read or written.
+    #[error("`{}`: {source}", path.display())]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// Two foreign hooks claim one place.
+    #[error("`{}` is not ours, and `{}` is kept from an earlier install already", hook.display(), kept.display())]
+    HookInTheWay {
+        /// The hook that stands there.
+        hook: PathBuf,
+        /// The hook that is kept.
+        kept: PathBuf,
+    },
+    /// `core.hooksPath` leads out of this repository.
+    #[error("hooks are run from `{}`, which serves other repositories too", folder.display())]
+    SharedHooks {
+        /// The folder.
+        folder: PathBuf,
+    },
+    /// Husky owns the hooks.
+    #[error("husky owns the hooks of this repository and writes `{}` anew", folder.display())]
+    HuskyFolder {
+        /// The folder.
+        folder: PathBuf,
+    },
     /// The report could not be written.
     #[error("the report cannot be written: {0}")]
     Output(#[from] io::Error),
@@ -33,6 +67,17 @@ impl Error {
             Error::Folder { .. } => Some("name an existing folder behind `-C`".to_owned()),
             Error::UnknownRule { nearest: Some(near), .. } => Some(format!("did you mean `{near}`?")),
             Error::UnknownRule { nearest: None, .. } => Some("`safe-migration explain` lists the rules".to_owned()),
+            Error::Git(error) => Some(error.hint()),
+            Error::File { .. } => Some("see who owns it and whether there is room".to_owned()),
+            Error::HookInTheWay { .. } => Some("keep one of the two, remove the other, and install again".to_owned()),
+            Error::SharedHooks { .. } => Some(
+                "let the pre-commit there end with `safe-migration hook pre-commit`, \
+                 or give this repository its own: git config --local core.hooksPath .git/hooks"
+                    .to_owned(),
+            ),
+            Error::HuskyFolder { .. } => {
+                Some("add the line `safe-migration hook pre-commit` to `.husky/pre-commit`".to_owned())
+            }
             Error::Output(_) => None,
         }
     }

@@ -18,6 +18,12 @@ pub mod defect;
 /// `explain`.
 pub mod explain;
 
+/// `install` and `uninstall`.
+pub mod install;
+
+/// The hook files that `install` writes.
+pub mod wrapper;
+
 use std::ffi::OsString;
 
 use clap::Parser;
@@ -45,6 +51,8 @@ fn perform(cli: &Cli) -> Result<ExitStatus, Error> {
     match &cli.command {
         None => Ok(ExitStatus::Clean),
         Some(Command::Explain(args)) => explain::run(args, &output),
+        Some(Command::Install) => install::install(&output),
+        Some(Command::Uninstall) => install::uninstall(&output),
     }
 }
 
