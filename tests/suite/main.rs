@@ -2,4 +2,8 @@
 
 mod common;
 
+mod architecture;
+
+mod install;
+
 mod staged;

@@ -44,6 +44,16 @@ impl Repo {
         self.beside("home")
     }
 
+    /// Runs safe-migration at the top of the work tree, whatever its exit status.
+    pub(crate) fn tool(&self, arguments: &[&str]) -> Ran {
+        Ran::of(self.command(env!("CARGO_BIN_EXE_safe-migration")).args(arguments))
+    }
+
+    /// Runs git with safe-migration on its PATH, as a user who has installed it would.
+    pub(crate) fn git_with_tool(&self, arguments: &[&str]) -> Ran {
+        Ran::of(self.command("git").args(arguments).env("PATH", path_with_tool()))
+    }
+
     /// A program, started at the top of the work tree in a scrubbed environment.
     pub(crate) fn command(&self, program: impl AsRef<std::ffi::OsStr>) -> Command {
         self.command_in(&self.root(), program)
@@ -109,4 +119,41 @@ pub(crate) fn write_hook(path: &Path, line: &str) {
     std::fs::create_dir_all(path.parent().unwrap()).unwrap();
     std::fs::write(path, format!("#!/bin/sh\n{line}\n")).unwrap();
     std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o755)).unwrap();
+}
+
+/// What a program did.
+#[derive(Debug)]
+pub(crate) struct Ran {
+    /// Its exit status.
+    pub(crate) status: Option<i32>,
+    /// What it wrote to standard output.
+    pub(crate) stdout: String,
+    /// What it wrote to standard error.
+    pub(crate) stderr: String,
+}
+
+impl Ran {
+    /// Runs a program to its end.
+    pub(crate) fn of(command: &mut Command) -> Self {
+        let output = command.output().unwrap();
+        Ran {
+            status: output.status.code(),
+            stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
+            stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
+        }
+    }
+
+    /// Asserts the exit status, and shows what was said where it is another.
+    #[track_caller]
+    pub(crate) fn ends_with(self, status: i32) -> Self {
+        assert_eq!(self.status, Some(status), "{}\n{}", self.stdout, self.stderr);
+        self
+    }
+}
+
+/// PATH with the folder of the program under test first.
+pub(crate) fn path_with_tool() -> std::ffi::OsString {
+    let own = Path::new(env!("CARGO_BIN_EXE_safe-migration")).parent().unwrap().to_owned();
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    std::env::join_paths(std::iter::once(own).chain(std::env::split_paths(&path))).unwrap()
 }
