@@ -158,7 +158,9 @@ fn wrongs(source: &Source) -> Vec<String> {
         for room in rooms_named(&line) {
             match floor(&room) {
                 Some(other) if room == source.room || other < own => {}
-                Some(_) => wrongs.push(format!("{place} imports `{room}`, which does not stand below `{}`", source.room)),
+                Some(_) => {
+                    wrongs.push(format!("{place} imports `{room}`, which does not stand below `{}`", source.room))
+                }
                 None => wrongs.push(format!("{place} imports `{room}`, which is no room")),
             }
         }
