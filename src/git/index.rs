@@ -147,7 +147,7 @@ impl<I: Read + Seek> Tail<'_, I> {
         let header = self.bytes.get((at - self.start) as usize..)?.get(..8)?;
         let signature = <[u8; 4]>::try_from(&header[..4]).ok()?;
         let end = at + 8 + u64::from(number(&header[4..]));
-        (signature.is_ascii() && end <= self.end).then_some((signature, at + 8, end))
+        (signature.iter().all(u8::is_ascii_alphabetic) && end <= self.end).then_some((signature, at + 8, end))
     }
 
     /// Returns where the content of the first `TREE` lies in the extensions from `at`, if those fill the file.
@@ -175,4 +175,94 @@ fn root(tree: &[u8], entries: u32, width: usize) -> Option<ObjectId> {
     // An invalid root counts -1.
     (count.parse::<u32>().ok()? == entries).then_some(())?;
     line.get(end + 1..end + 1 + width).map(ObjectId::from_bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::Cursor;
+
+    const ID: [u8; 20] = [7; 20];
+
+    /// An index of one entry, with these extensions behind it.
+    fn index(version: u8, name: &[u8], extensions: &[u8]) -> Vec<u8> {
+        let header = [b"DIRC\0\0\0", &[version][..], &[0, 0, 0, 1]].concat();
+        let entry = [&[0; 62], name, &[0; 8]].concat();
+        [&header, &entry, extensions, &[0xee; 20]].concat()
+    }
+
+    fn extension(signature: &[u8; 4], content: &[u8]) -> Vec<u8> {
+        [signature, &(content.len() as u32).to_be_bytes()[..], content].concat()
+    }
+
+    fn tree(count: &str) -> Vec<u8> {
+        extension(b"TREE", &[b"\0", count.as_bytes(), b" 0\n", &ID].concat())
+    }
+
+    fn read(index: &[u8]) -> Option<ObjectId> {
+        read_tree(&mut Cursor::new(index), index.len() as u64, 20).unwrap()
+    }
+
+    fn found() -> Option<ObjectId> {
+        Some(ObjectId::from_bytes(&ID))
+    }
+
+    #[test]
+    fn the_root_is_found_whatever_extensions_follow() {
+        for after in [0, 1, 9, 65_000, 65_528, 65_536, 300_000] {
+            let extensions = [extension(b"REUC", b"x"), tree("1"), extension(b"UNTR", &vec![b'T'; after])].concat();
+            for version in [2, 3, 4] {
+                assert_eq!(read(&index(version, b"a", &extensions)), found(), "{after} bytes, version {version}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_root_that_is_not_valid_is_not_taken() {
+        for count in ["-1", "2", "", "x", "01x"] {
+            assert_eq!(read(&index(2, b"a", &tree(count))), None, "{count}");
+        }
+        assert_eq!(read(&index(2, b"a", b"")), None);
+        assert_eq!(read(&index(5, b"a", &tree("1"))), None);
+        assert_eq!(read(&index(2, b"a", &[tree("1"), b"rest".to_vec()].concat())), None);
+    }
+
+    #[test]
+    fn names_and_contents_that_look_like_a_cache_tree_are_passed_over() {
+        assert_eq!(read(&index(2, &tree("1"), b"")), None);
+        let within = extension(b"UNTR", &[&b"zz"[..], &tree("1"), b"z"].concat());
+        assert_eq!(read(&index(2, b"TREE", &within)), None);
+        assert_eq!(read(&index(2, b"TREE", &[tree("1"), within].concat())), found());
+    }
+
+    #[test]
+    fn a_recorded_end_of_entries_is_believed_only_if_the_extensions_fill_the_file() {
+        let start = index(2, b"a", b"").len() - 20;
+        let recorded = |at: usize, extensions: &[u8]| {
+            let record = extension(b"EOIE", &[&(at as u32).to_be_bytes()[..], &[3; 20]].concat());
+            read(&index(2, b"a", &[extensions, &record].concat()))
+        };
+        assert_eq!(recorded(start, &tree("1")), found());
+        assert_eq!(recorded(start, &[extension(b"UNTR", &[0; 100_000]), tree("1")].concat()), found());
+        for wrong in [0, 12, start - 1, start + 1, 1 << 30] {
+            assert_eq!(recorded(wrong, &tree("1")), found(), "recorded at {wrong}");
+        }
+        assert_eq!(recorded(start, b""), None);
+    }
+
+    #[test]
+    fn an_index_that_breaks_off_says_nothing() {
+        let whole = index(2, b"a", &tree("1"));
+        for end in 0..whole.len() {
+            assert_eq!(read(&whole[..end]), None, "cut at {end}");
+        }
+    }
+
+    #[test]
+    fn ids_may_be_wider() {
+        let tree = extension(b"TREE", &[&b"\x001 0\n"[..], &[9; 32]].concat());
+        let bytes = [index(2, b"a", &tree), vec![0; 12]].concat();
+        let root = read_tree(&mut Cursor::new(&bytes), bytes.len() as u64, 32).unwrap();
+        assert_eq!(root, Some(ObjectId::from_bytes(&[9; 32])));
+    }
 }

@@ -93,7 +93,7 @@ impl Program {
         };
         let layout = Layout {
             git_dir: PathBuf::from(git_dir),
-            common_dir: std::path::absolute(common_dir).unwrap_or_else(|_| PathBuf::from(common_dir)),
+            common_dir: std::fs::canonicalize(common_dir).unwrap_or_else(|_| PathBuf::from(common_dir)),
             bare: bare == "true",
             width: if format == "sha256" { 32 } else { 20 },
         };

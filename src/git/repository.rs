@@ -1,5 +1,6 @@
 //! The repository: the one noun that other rooms ask.
 
+use std::collections::HashMap;
 use std::collections::HashSet;
 use std::env;
 use std::fs;
@@ -39,6 +40,9 @@ pub struct Repository {
     layout: Layout,
     work_tree: Option<PathBuf>,
 }
+
+/// What stands at several paths of one commit.
+type Ids = Rc<[Option<ObjectId>]>;
 
 /// The branch that others have already, by its short name.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -88,7 +92,7 @@ impl Repository {
         self.objects.backend().head()
     }
 
-    /// Returns the parents that the coming commit will have, none for the first commit.
+    /// Returns the parents that the coming commit will have, HEAD first; none for the first commit.
     ///
     /// In the hook pre-merge-commit git has not written `MERGE_HEAD` yet: there the names of environment variables
     /// tell what is merged.
@@ -201,12 +205,82 @@ impl Repository {
     ///
     /// Where a shallow clone cuts that list off, it is an error: its last commit would look like a first one.
     pub fn commits(&self, from: Option<&ObjectId>, to: &ObjectId) -> Result<Vec<Commit>, Error> {
-        let hidden: Vec<ObjectId> = from.copied().into_iter().collect();
-        let ids = self.objects.backend().walk(&hidden, to).map_err(|error| self.at_the_edge(error))?;
+        self.commits_beyond(from.map_or(&[], std::slice::from_ref), to)
+    }
+
+    /// Lists the commits that lead to `to` and to none of `known`, parents before their children.
+    pub fn commits_beyond(&self, known: &[ObjectId], to: &ObjectId) -> Result<Vec<Commit>, Error> {
+        let ids = self.objects.backend().walk(known, to).map_err(|error| self.at_the_edge(error))?;
         let edge = self.edge();
         let commits: Vec<Commit> = ids.iter().map(|id| self.commit(id)).collect::<Result<_, _>>()?;
         let is_cut_off = |commit: &Commit| !commit.parents.is_empty() && edge.contains(&commit.id);
         if commits.iter().any(is_cut_off) { Err(Error::Shallow) } else { Ok(commits) }
+    }
+
+    /// Lists, of the commits of `from..to`, those that make something of their own at one of these paths: what stands
+    /// there differs from every parent. Only the ids of trees are compared.
+    pub fn commits_changing(
+        &self,
+        from: Option<&ObjectId>,
+        to: &ObjectId,
+        paths: &[&str],
+    ) -> Result<Vec<Commit>, Error> {
+        let mut known = HashMap::new();
+        let mut changing = Vec::new();
+        for commit in self.commits(from, to)? {
+            let own = self.ids_at(&commit.id, paths, &mut known)?;
+            let parents = commit.parents.iter().map(|parent| self.ids_at(parent, paths, &mut known));
+            let parents: Vec<Ids> = parents.collect::<Result<_, _>>()?;
+            // Without parents everything that stands there is new.
+            let is_new = |(at, id): (usize, &Option<ObjectId>)| match parents.is_empty() {
+                true => id.is_some(),
+                false => parents.iter().all(|parent| parent[at] != *id),
+            };
+            if own.iter().enumerate().any(is_new) {
+                changing.push(commit);
+            }
+        }
+        Ok(changing)
+    }
+
+    fn ids_at(&self, commit: &ObjectId, paths: &[&str], known: &mut HashMap<ObjectId, Ids>) -> Result<Ids, Error> {
+        if let Some(ids) = known.get(commit) {
+            return Ok(ids.clone());
+        }
+        let tree = self.tree_of(commit)?;
+        let id = |path: &&str| match path.is_empty() {
+            true => Ok(Some(tree)),
+            false => self.entry(&tree, path).map(|entry| entry.map(|entry| entry.id)),
+        };
+        let ids: Ids = paths.iter().map(id).collect::<Result<Vec<_>, Error>>()?.into();
+        known.insert(*commit, ids.clone());
+        Ok(ids)
+    }
+
+    /// Returns the commits at the tips of what has been fetched from any remote, or from the one that is named.
+    pub fn remote_tips(&self, remote: Option<&str>) -> Vec<ObjectId> {
+        let backend = self.objects.backend();
+        let folder = remote.map_or("refs/remotes/".to_owned(), |remote| format!("refs/remotes/{remote}/"));
+        let names = backend.references().into_iter().filter(|name| name.starts_with(&folder));
+        names.filter_map(|name| backend.reference(&name)).collect()
+    }
+
+    /// Tells whether an object is here, so that it can be asked for.
+    pub fn holds(&self, id: &ObjectId) -> bool {
+        matches!(self.objects.backend().object(id), Ok(Some(_)))
+    }
+
+    /// Returns what git noted when HEAD moved last, such as `commit (amend): add email`.
+    pub fn last_action(&self) -> Option<String> {
+        match fs::read(self.layout.git_dir.join("logs/HEAD")) {
+            Ok(log) => {
+                let line = log.trim_ascii_end().rsplit(|&byte| byte == b'\n').next()?;
+                let message = line.splitn(2, |&byte| byte == b'\t').nth(1)?;
+                Some(String::from_utf8_lossy(message).into_owned())
+            }
+            // The references are in another format, or none were noted.
+            Err(_) => answer(command(&["log", "-1", "--walk-reflogs", "--format=%gs", "HEAD"])).ok(),
+        }
     }
 
     /// Returns the git directory of this work tree.
@@ -217,6 +291,11 @@ impl Repository {
     /// Returns the git directory that all work trees share.
     pub fn common_dir(&self) -> &Path {
         &self.layout.common_dir
+    }
+
+    /// Returns the folder for what is kept about this repository and never committed; nobody has made it yet.
+    pub fn state_dir(&self) -> PathBuf {
+        self.layout.common_dir.join("safe-migration")
     }
 
     /// Returns the folder that git runs hooks from, for this work tree.
