@@ -11,6 +11,8 @@ use crate::config::settings::Settings;
 use crate::operation::step::{Script, Step, Told};
 use crate::rule::hit::{Direction, Hit};
 use crate::schema::database::Database;
+use crate::schema::names;
+use crate::schema::names::Names;
 use crate::schema::replay::Author;
 use crate::schema::slice;
 use crate::schema::table::{Column, Table};
@@ -194,7 +196,7 @@ impl<'a> Case<'a> {
     pub fn before_migration(&self) -> &Database {
         self.before.get_or_init(|| {
             let names = self.names();
-            slice::before(self.history, self.revision(), &names, &|revision| self.is_released(revision))
+            slice::before(self.history, self.revision(), names, &|revision| self.is_released(revision))
         })
     }
 
@@ -285,9 +287,12 @@ impl<'a> Case<'a> {
     }
 
     /// The names that this migration mentions, from which the slice of the history grows.
-    fn names(&self) -> HashSet<String> {
-        let deeds = self.deeds(Direction::Upgrade).chain(self.deeds(Direction::Downgrade));
-        deeds.flat_map(|deed| slice::names(&deed.told.statement)).collect()
+    fn names(&self) -> Names {
+        let mut names = Names::new();
+        for deed in self.deeds(Direction::Upgrade).chain(self.deeds(Direction::Downgrade)) {
+            names::mention(&deed.told.statement, &mut names);
+        }
+        names
     }
 }
 

@@ -9,4 +9,12 @@ pub mod database;
 
 pub mod replay;
 
+pub mod change;
+
+pub mod default_name;
+
+pub mod names;
+
+pub mod words;
+
 pub mod slice;

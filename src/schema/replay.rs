@@ -3,7 +3,15 @@
 use std::rc::Rc;
 
 use crate::operation::step::{Step, Told};
-use crate::schema::database::Database;
+use crate::schema::database::{Database, Object};
+use crate::schema::table::{Column, Origin, Rows, Table};
+use crate::sql::statement::{Assignment, CreateTable, EnumChange, ObjectKind, Statement, TableAction, Update};
+use crate::sql::table;
+use crate::sql::table::{ColumnType, EnumType, Generated, TableName};
+use crate::text::known::Known;
+
+/// How deep blocks may stand in blocks before the inner ones are left unread.
+const DEEPEST: usize = 8;
 
 /// Who tells the statements that are applied.
 #[derive(Clone, Debug)]
@@ -14,9 +22,521 @@ pub struct Author {
     pub released: bool,
 }
 
+/// One statement's author, and whether it may not have run.
+struct Teller<'a> {
+    author: &'a Author,
+    guarded: bool,
+}
+
 impl Database {
     /// Applies one statement. An unread one taints only what it could touch.
     pub fn apply(&mut self, step: &Step, told: &Told, author: &Author) {
-        let _ = (step, told, author);
+        self.tell(&told.statement, step.conditional || told.conditional, author);
+    }
+
+    /// Applies one statement, which is `guarded` if it stands under a condition.
+    pub fn tell(&mut self, statement: &Statement, guarded: bool, author: &Author) {
+        self.told(statement, &Teller { author, guarded }, 0);
+    }
+
+    fn told(&mut self, statement: &Statement, teller: &Teller<'_>, depth: usize) {
+        use Statement as S;
+        match statement {
+            S::CreateTable(create) => self.create_table(create, teller),
+            S::DropTable { table, .. } => self.drop_table(table),
+            S::RenameTable { table, to } => self.rename_table(table, table.schema.clone(), to),
+            S::MoveTable { table, schema } => self.rename_table(table, Some(schema.clone()), &table.name),
+            S::AddColumn { table, column, if_not_exists } => self.add_column(table, column, *if_not_exists, teller),
+            S::DropColumn { table, column, .. } => self.on_table(table, |table| table.forget_column(column)),
+            S::RenameColumn { table, column, to } => self.rename_column(table, column, to),
+            S::AlterType { table, column, to, .. } => self.on_column(table, column, |held| held.become_type(to)),
+            S::SetNotNull { table, column } => self.on_column(table, column, |held| held.nullable = Known::Is(false)),
+            S::DropNotNull { table, column } => self.on_column(table, column, |held| held.nullable = Known::Is(true)),
+            S::SetDefault { table, column, default } => {
+                self.on_column(table, column, |held| held.default = Known::Is(Some(default.clone())));
+            }
+            S::DropDefault { table, column } => {
+                self.on_column(table, column, |held| held.default = Known::Is(None));
+            }
+            S::AlterColumn { table, column, what } => self.on_column(table, column, |held| held.alter(what)),
+            S::RestateColumn { table, name, to, column, .. } => self.restate_column(table, name, to.as_ref(), column),
+            S::AddConstraint { table, constraint } => {
+                let by = teller.author.revision.clone();
+                self.on_table(table, |table| table.hold(constraint.clone(), &by));
+            }
+            S::ValidateConstraint { table, name } => self.on_table(table, |table| table.validate(name)),
+            S::DropConstraint { table, name, kind, .. } => {
+                self.on_table(table, |table| table.forget_constraint(name.as_ref(), *kind));
+            }
+            S::RenameConstraint { table, name, to } => self.on_table(table, |table| table.rename_constraint(name, to)),
+            S::AlterTable { table, action } => self.alter_table(table, action),
+            S::CreateIndex { table, index } => self.on_table(table, |table| table.add_index(index)),
+            S::DropIndex { name, table, .. } => self.drop_index(name.as_ref(), table.as_ref()),
+            S::RenameIndex { name, to } => self.rename_index(name, to),
+            S::Insert(insert) => self.fill_rows(&insert.table),
+            S::CopyFrom { table } => self.fill_rows(table),
+            S::Merge { table } => self.fill_all(table, teller),
+            S::Update(update) => self.update(update, teller),
+            S::CreateType { name, schema, labels, .. } => self.create_type(name, schema.as_ref(), labels.as_ref()),
+            S::DropType { name, .. } => self.drop_type(name),
+            S::AlterEnum { name, change } => self.alter_enum(name, change),
+            S::CreateObject { kind, name, on, .. } => self.create_object(*kind, name, on.as_ref()),
+            S::DropObject { kind, name, on, .. } => self.drop_object(*kind, name, on.as_ref()),
+            S::Block { statements, guarded } => {
+                if depth == DEEPEST {
+                    self.complete = false;
+                    return;
+                }
+                for placed in statements {
+                    let guarded = teller.guarded || *guarded || placed.conditional;
+                    self.told(&placed.statement, &Teller { author: teller.author, guarded }, depth + 1);
+                }
+            }
+            S::Unreadable { keyword, table, .. } => self.taint(keyword.as_deref(), table.as_ref(), teller),
+            S::Delete(_)
+            | S::Truncate { .. }
+            | S::Reindex { .. }
+            | S::Select { .. }
+            | S::AlterObject { .. }
+            | S::RefreshView { .. }
+            | S::Vacuum { .. }
+            | S::Cluster { .. }
+            | S::LockTable { .. }
+            | S::Comment { .. }
+            | S::Grant
+            | S::Set { .. }
+            | S::Transaction(_)
+            | S::Read
+            | S::Other { .. } => {}
+        }
+    }
+
+    fn create_table(&mut self, create: &CreateTable, teller: &Teller<'_>) {
+        let guarded = teller.guarded || create.if_not_exists;
+        if guarded && self.table(&create.table).is_some() {
+            return;
+        }
+        let origin = teller.origin(create.if_not_exists);
+        let like = create.like.as_ref().map(|like| self.table(like).cloned());
+        self.take(&create.table);
+        let Some(table) = self.table_or_met(&create.table) else {
+            self.complete = false;
+            return;
+        };
+        *table = Table::of(create, table, origin, &teller.author.revision);
+        if let Some(like) = like {
+            table.columns.splice(0..0, like.iter().flat_map(|like| like.columns.iter().cloned()));
+            table.complete &= like.is_some_and(|like| like.complete) && !create.filled;
+        }
+        for kind in create.columns.iter().filter_map(|column| column.kind.as_ref()) {
+            self.create_type_of_column(kind);
+        }
+    }
+
+    /// CREATE TABLE makes the enum types of its columns, unless they exist.
+    fn create_type_of_column(&mut self, kind: &ColumnType) {
+        if let Some(declared) = kind.labels.as_ref().filter(|declared| declared.native && declared.created_with_table)
+            && let Some(Known::Is(name)) = &declared.name
+            && self.enum_type(name).is_none()
+        {
+            self.types.push(declared.clone());
+        }
+    }
+
+    fn drop_table(&mut self, name: &TableName) {
+        self.take(name);
+        let refers = |constraint: &table::Constraint| match constraint {
+            table::Constraint::ForeignKey(key) => key.referent == *name,
+            _ => false,
+        };
+        for table in self.tables_mut() {
+            table.constraints.retain(|held| !refers(&held.constraint));
+        }
+        self.objects.retain(|object| object.on.as_ref() != Some(name));
+    }
+
+    fn rename_table(&mut self, from: &TableName, schema: Option<Known<String>>, to: &Known<String>) {
+        let renamed = TableName { schema, name: to.clone() };
+        if self.table_or_met(from).is_none() {
+            self.complete = false;
+            return;
+        }
+        let Some(mut table) = self.take(from) else { return };
+        let (Some(name), false) = (to.as_str(), matches!(renamed.schema, Some(Known::Unreadable))) else {
+            self.complete = false;
+            return;
+        };
+        name.clone_into(&mut table.name);
+        if renamed.schema != from.schema {
+            table.schema = renamed.schema.as_ref().and_then(Known::as_str).map(str::to_owned);
+        }
+        self.put(table);
+        for table in self.tables_mut() {
+            for held in &mut table.constraints {
+                if let table::Constraint::ForeignKey(key) = &mut held.constraint
+                    && key.referent == *from
+                {
+                    key.referent = renamed.clone();
+                }
+            }
+        }
+    }
+
+    fn add_column(&mut self, name: &TableName, column: &table::Column, if_not_exists: bool, teller: &Teller<'_>) {
+        let origin = teller.origin(if_not_exists);
+        let by = teller.author.revision.clone();
+        self.on_table(name, |table| {
+            let Some(column_name) = column.name.as_str() else {
+                table.complete = false;
+                return;
+            };
+            if (if_not_exists || teller.guarded) && table.column(column_name).is_some() {
+                return;
+            }
+            table.columns.retain(|held| !held.name.eq_ignore_ascii_case(column_name));
+            table.columns.push(Column::of(column_name, column, origin));
+            table.hold_inline(column, &by);
+        });
+    }
+
+    fn rename_column(&mut self, table: &TableName, column: &Known<String>, to: &Known<String>) {
+        let (Some(from), Some(to)) = (column.as_str(), to.as_str()) else {
+            return self.on_table(table, Table::doubt);
+        };
+        self.on_table(table, |table| table.rename_column(from, to));
+    }
+
+    fn restate_column(
+        &mut self,
+        table: &TableName,
+        name: &Known<String>,
+        to: Option<&Known<String>>,
+        column: &table::Column,
+    ) {
+        if let Some(to) = to {
+            self.rename_column(table, name, to);
+        }
+        self.on_column(table, to.unwrap_or(name), |held| {
+            let restated = Column::of(&held.name, column, held.origin.clone());
+            *held = Column { filled: held.filled.clone(), ..restated };
+        });
+    }
+
+    fn alter_table(&mut self, table: &TableName, action: &TableAction) {
+        self.on_table(table, |table| match action {
+            TableAction::RowSecurity { enable } => table.row_security = *enable,
+            TableAction::AttachPartition { .. } | TableAction::DetachPartition { .. } => table.partitioned = true,
+            _ => {}
+        });
+    }
+
+    fn drop_index(&mut self, name: Option<&Known<String>>, said: Option<&TableName>) {
+        let Some(name) = name.and_then(Known::as_str) else {
+            if let Some(table) = said.and_then(|table| self.table_mut(table)) {
+                table.indexes.clear();
+            }
+            return;
+        };
+        if let Some(owner) = self.owner_of_index(name, said).map(Table::table_name) {
+            self.on_table(&owner, |table| table.forget_index(name));
+        }
+    }
+
+    fn rename_index(&mut self, name: &Known<String>, to: &Known<String>) {
+        let owner = name.as_str().and_then(|name| self.owner_of_index(name, None)).map(Table::table_name);
+        if let Some(owner) = owner {
+            self.on_table(&owner, |table| table.rename_index(name, to));
+        }
+    }
+
+    fn fill_rows(&mut self, table: &TableName) {
+        if let Some(table) = self.table_mut(table)
+            && table.rows == Rows::NewAndEmpty
+        {
+            table.rows = Rows::NewAndFilled;
+        }
+    }
+
+    fn fill_all(&mut self, table: &TableName, teller: &Teller<'_>) {
+        self.fill_rows(table);
+        if let Some(table) = self.table_mut(table) {
+            for column in &mut table.columns {
+                column.filled = Some(teller.author.revision.clone());
+            }
+        }
+    }
+
+    fn update(&mut self, update: &Update, teller: &Teller<'_>) {
+        let Some(set) = update.set.get() else {
+            return self.fill_all(&update.table, teller);
+        };
+        for Assignment { column, .. } in set {
+            self.on_column(&update.table, column, |held| held.filled = Some(teller.author.revision.clone()));
+        }
+    }
+
+    fn create_type(&mut self, name: &Known<String>, schema: Option<&Known<String>>, labels: Option<&EnumType>) {
+        let Some(known) = name.as_str() else { return };
+        if self.enum_type(known).is_none() {
+            let made = EnumType {
+                name: Some(name.clone()),
+                schema: schema.cloned(),
+                labels: labels.map_or(Known::Unreadable, |labels| labels.labels.clone()),
+                native: true,
+                created_with_table: false,
+            };
+            self.types.push(made);
+        }
+    }
+
+    fn drop_type(&mut self, name: &Known<String>) {
+        self.types.retain(|held| held.name.as_ref() != Some(name));
+    }
+
+    fn alter_enum(&mut self, name: &Known<String>, change: &EnumChange) {
+        let Some(held) = self.types.iter_mut().find(|held| held.name.as_ref() == Some(name)) else {
+            return;
+        };
+        match (change, &mut held.labels) {
+            (EnumChange::AddValue { value: Known::Is(value), .. }, Known::Is(labels)) => labels.push(value.clone()),
+            (EnumChange::RenameValue { from: Known::Is(from), to: Known::Is(to) }, Known::Is(labels)) => {
+                labels.iter_mut().filter(|label| *label == from).for_each(|label| label.clone_from(to));
+            }
+            (EnumChange::Rename { to }, _) => held.name = Some(to.clone()),
+            (EnumChange::AddValue { .. } | EnumChange::RenameValue { .. } | EnumChange::Other, _) => {
+                held.labels = Known::Unreadable;
+            }
+        }
+    }
+
+    fn create_object(&mut self, kind: ObjectKind, name: &Known<String>, on: Option<&TableName>) {
+        let Some(name) = name.as_str() else { return };
+        self.objects.retain(|object| object.kind != kind || object.name != name || object.on.as_ref() != on);
+        self.objects.push(Object { kind, name: name.to_owned(), on: on.cloned() });
+    }
+
+    fn drop_object(&mut self, kind: ObjectKind, name: &Known<String>, on: Option<&TableName>) {
+        let is_it = |object: &Object| {
+            object.kind == kind
+                && name.as_str().is_none_or(|name| object.name.eq_ignore_ascii_case(name))
+                && (on.is_none() || object.on.as_ref() == on)
+        };
+        self.objects.retain(|object| !is_it(object));
+    }
+
+    /// Forgets what something unread may have changed. Statements that only write rows leave the columns as they are.
+    fn taint(&mut self, keyword: Option<&str>, table: Option<&TableName>, teller: &Teller<'_>) {
+        let table = table.filter(|table| table.name.is_known());
+        match (keyword.map(kind_of), table) {
+            (Some(Kind::Reads), _) | (Some(Kind::Writes), None) => {}
+            (Some(Kind::Writes), Some(table)) => self.fill_all(table, teller),
+            (Some(Kind::Changes) | None, Some(table)) => {
+                self.on_table(table, Table::doubt);
+                self.fill_all(table, teller);
+            }
+            (Some(Kind::Changes) | None, None) => {
+                self.complete = false;
+                self.tables_mut().for_each(|table| table.complete = false);
+            }
+        }
+    }
+
+    fn on_table(&mut self, table: &TableName, change: impl FnOnce(&mut Table)) {
+        match self.table_or_met(table) {
+            Some(table) => change(table),
+            None => self.complete = false,
+        }
+    }
+
+    fn on_column(&mut self, table: &TableName, column: &Known<String>, change: impl FnOnce(&mut Column)) {
+        self.on_table(table, |table| match column.as_str() {
+            Some(column) => change(table.column_or_met(column)),
+            None => table.doubt(),
+        });
+    }
+}
+
+impl Teller<'_> {
+    fn origin(&self, if_not_exists: bool) -> Origin {
+        Origin::Revision {
+            revision: self.author.revision.clone(),
+            released: self.author.released,
+            guarded: self.guarded || if_not_exists,
+        }
+    }
+}
+
+/// What a statement does by its first word.
+enum Kind {
+    Reads,
+    Writes,
+    Changes,
+}
+
+fn kind_of(keyword: &str) -> Kind {
+    let keyword = keyword.split_whitespace().next().unwrap_or_default().to_ascii_uppercase();
+    match keyword.as_str() {
+        "SELECT" | "SET" | "RESET" | "SHOW" | "EXPLAIN" | "GRANT" | "REVOKE" | "COMMENT" | "ANALYZE" | "VACUUM"
+        | "LOCK" | "BEGIN" | "COMMIT" | "ROLLBACK" | "SAVEPOINT" | "REFRESH" | "REINDEX" | "NOTIFY" => Kind::Reads,
+        "INSERT" | "UPDATE" | "DELETE" | "MERGE" | "COPY" | "TRUNCATE" | "REPLACE" => Kind::Writes,
+        _ => Kind::Changes,
+    }
+}
+
+impl Column {
+    fn become_type(&mut self, to: &Known<ColumnType>) {
+        self.kind = to.get().cloned();
+    }
+
+    /// ADD GENERATED, DROP IDENTITY and the like.
+    fn alter(&mut self, what: &str) {
+        let what = what.to_ascii_uppercase();
+        if what.contains("DROP") {
+            self.generated = None;
+        } else if what.contains("IDENTITY") {
+            self.generated = Some(Generated::Identity);
+        } else if what.contains("AUTO_INCREMENT") {
+            self.generated = Some(Generated::Serial);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sql::lock::Knowledge;
+    use crate::sql::table::{Constraint, ConstraintKind, ForeignKey, Index, IndexPart, Key};
+
+    fn author(revision: &str, released: bool) -> Author {
+        Author { revision: revision.into(), released }
+    }
+
+    fn column(name: &str, sql: &str) -> table::Column {
+        table::Column::new(Known::from(name), Some(ColumnType::of_sql(sql)))
+    }
+
+    fn create(name: &str, columns: Vec<table::Column>) -> Statement {
+        Statement::CreateTable(CreateTable { columns, ..CreateTable::new(TableName::plain(name)) })
+    }
+
+    fn replayed(statements: &[(Statement, bool)]) -> Database {
+        let mut database = Database::default();
+        for (statement, released) in statements {
+            database.tell(statement, false, &author("a", *released));
+        }
+        database
+    }
+
+    fn foreign_key(column: &str, referent: &str) -> ForeignKey {
+        ForeignKey {
+            name: None,
+            columns: Known::Is(vec![column.into()]),
+            referent: TableName::plain(referent),
+            referent_columns: Known::Is(Vec::new()),
+            on_delete: None,
+            on_update: None,
+            not_valid: Known::Is(false),
+        }
+    }
+
+    #[test]
+    fn a_table_first_met_in_an_alter_exists_and_is_unknown() {
+        let add = Statement::AddColumn {
+            table: TableName::plain("users"),
+            column: column("email", "TEXT"),
+            if_not_exists: false,
+        };
+        let database = replayed(&[(add, false)]);
+        let users = database.table(&TableName::plain("Users")).unwrap();
+        assert!(!users.is_new() && !users.complete && users.origin == Origin::Met);
+        assert!(users.column("email").unwrap().origin.is_new());
+        assert!(database.complete);
+    }
+
+    #[test]
+    fn an_unnamed_constraint_is_found_by_the_name_that_the_database_or_a_convention_gave_it() {
+        let mut owner = column("owner_id", "INTEGER");
+        owner.foreign_keys.push(foreign_key("owner_id", "users"));
+        let mut slug = column("slug", "TEXT");
+        slug.unique = Known::Is(true);
+        let database = replayed(&[(create("posts", vec![owner, slug]), true)]);
+        let posts = TableName::plain("posts");
+        let kind = |name| database.constraint_kind(&posts, name);
+        assert_eq!(kind("posts_owner_id_fkey"), Some(ConstraintKind::ForeignKey));
+        assert_eq!(kind("fk_posts_owner_id_users"), Some(ConstraintKind::ForeignKey));
+        assert_eq!(kind("posts_slug_key"), Some(ConstraintKind::Unique));
+        assert_eq!(kind("uq_posts_slug"), Some(ConstraintKind::Unique));
+        assert_eq!(kind("ck_posts_slug"), None);
+        assert_eq!(database.referent(&posts, "posts_owner_id_fkey"), Some(TableName::plain("users")));
+    }
+
+    #[test]
+    fn a_renamed_table_keeps_its_rows_and_is_referred_to_by_its_new_name() {
+        let mut owner = column("owner_id", "INTEGER");
+        owner.foreign_keys.push(foreign_key("owner_id", "users"));
+        let rename = Statement::RenameTable { table: TableName::plain("users"), to: "people".into() };
+        let database = replayed(&[(create("posts", vec![owner]), true), (rename, false)]);
+        assert_eq!(database.referents(&TableName::plain("posts")), [TableName::plain("people")]);
+        assert!(!database.table(&TableName::plain("people")).unwrap().is_new());
+        assert!(database.table(&TableName::plain("users")).is_none());
+    }
+
+    #[test]
+    fn dropping_a_column_takes_its_indexes_and_constraints_along() {
+        let posts = TableName::plain("posts");
+        let index = Index {
+            name: Some("ix_posts_slug".into()),
+            columns: Known::Is(vec![IndexPart::Column("slug".to_owned())]),
+            unique: Known::Is(false),
+            concurrently: Known::Is(false),
+            if_not_exists: false,
+            method: None,
+            predicate: None,
+            only: false,
+        };
+        let key = Key { name: None, columns: Known::Is(vec!["slug".into(), "id".into()]), using_index: None };
+        let database = replayed(&[
+            (create("posts", vec![column("id", "INTEGER"), column("slug", "TEXT")]), true),
+            (Statement::CreateIndex { table: posts.clone(), index }, true),
+            (Statement::AddConstraint { table: posts.clone(), constraint: Constraint::Unique(key) }, true),
+            (
+                Statement::DropColumn { table: posts.clone(), column: "slug".into(), if_exists: false, cascade: false },
+                false,
+            ),
+        ]);
+        let table = database.table(&posts).unwrap();
+        assert!(table.indexes.is_empty() && table.constraints.is_empty() && table.columns.len() == 1);
+    }
+
+    #[test]
+    fn what_is_unread_taints_the_table_that_it_names_and_a_later_statement_cleans_it() {
+        let posts = TableName::plain("posts");
+        let unread = |keyword: &str| Statement::Unreadable {
+            why: "a test".to_owned(),
+            keyword: Some(keyword.to_owned()),
+            table: Some(TableName::plain("posts")),
+        };
+        let alter = Statement::AlterType {
+            table: posts.clone(),
+            column: "slug".into(),
+            to: Known::Is(ColumnType::of_sql("VARCHAR(9)")),
+            existing: None,
+            using: None,
+        };
+        let made = (create("posts", vec![column("slug", "TEXT")]), true);
+        let kind = |statements: &[(Statement, bool)]| {
+            let database = replayed(statements);
+            database.column_type(&posts, "slug").and_then(|kind| kind.sql.into_option())
+        };
+        assert_eq!(kind(&[made.clone(), (unread("UPDATE"), true)]).as_deref(), Some("TEXT"));
+        assert_eq!(kind(&[made.clone(), (unread("ALTER"), true)]), None);
+        assert_eq!(kind(&[made, (unread("ALTER"), true), (alter, true)]).as_deref(), Some("VARCHAR(9)"));
+    }
+
+    #[test]
+    fn a_table_made_under_a_guard_may_hold_rows() {
+        let mut database = Database::default();
+        database.tell(&create("posts", Vec::new()), true, &author("a", false));
+        assert!(!database.table(&TableName::plain("posts")).unwrap().is_new());
     }
 }

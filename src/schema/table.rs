@@ -2,13 +2,15 @@
 
 use std::rc::Rc;
 
-use crate::sql::table::{ColumnType, Constraint, Generated, Index, ServerDefault};
+use crate::schema::default_name;
+use crate::sql::table;
+use crate::sql::table::{ColumnType, Constraint, Generated, Index, Key, ServerDefault, TableName};
 use crate::text::known::Known;
 
 /// A table.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Table {
-    /// The schema, where one is given.
+    /// The schema, where one is given and it is not the default one.
     pub schema: Option<String>,
     /// The name.
     pub name: String,
@@ -26,6 +28,10 @@ pub struct Table {
     pub complete: bool,
     /// PARTITION BY.
     pub partitioned: bool,
+    /// TEMPORARY.
+    pub temporary: bool,
+    /// Row level security is enabled.
+    pub row_security: bool,
 }
 
 /// Where a table or a column came from.
@@ -79,6 +85,8 @@ pub struct Column {
 pub struct Held {
     /// The constraint, with its effective name where that can be known.
     pub constraint: Constraint,
+    /// Whether the migration left the name to the database or to a naming convention.
+    pub unnamed: bool,
     /// Whether the rows that stood there when it was made are known to satisfy it.
     pub validated: bool,
     /// The revision that made it.
@@ -86,13 +94,172 @@ pub struct Held {
 }
 
 impl Table {
+    /// Makes a table of a name that nothing is known of but that it exists.
+    pub fn met(schema: Option<String>, name: String) -> Self {
+        Table {
+            schema,
+            name,
+            origin: Origin::Met,
+            rows: Rows::Existing,
+            columns: Vec::new(),
+            constraints: Vec::new(),
+            indexes: Vec::new(),
+            complete: false,
+            partitioned: false,
+            temporary: false,
+            row_security: false,
+        }
+    }
+
     /// Finds a column.
     pub fn column(&self, name: &str) -> Option<&Column> {
-        self.columns.iter().find(|column| column.name == name)
+        self.columns.iter().find(|column| column.name.eq_ignore_ascii_case(name))
+    }
+
+    /// Finds a column to change it.
+    pub fn column_mut(&mut self, name: &str) -> Option<&mut Column> {
+        self.columns.iter_mut().find(|column| column.name.eq_ignore_ascii_case(name))
+    }
+
+    /// Finds a column to change it; one that was never read is met here.
+    pub fn column_or_met(&mut self, name: &str) -> &mut Column {
+        let at = self.columns.iter().position(|column| column.name.eq_ignore_ascii_case(name));
+        let at = at.unwrap_or_else(|| {
+            self.columns.push(Column::met(name));
+            self.columns.len() - 1
+        });
+        &mut self.columns[at]
+    }
+
+    /// Finds a constraint by its name.
+    pub fn constraint(&self, name: &str) -> Option<&Held> {
+        self.constraints.iter().find(|held| held.is_named(name))
+    }
+
+    /// Finds a constraint by its name, or by the name that a naming convention may have given it.
+    pub fn constraint_or_unnamed(&self, name: &str) -> Option<&Held> {
+        self.place_of_constraint(name).map(|at| &self.constraints[at])
+    }
+
+    /// Finds where a constraint stands, by its name or by the name that a naming convention may have given it.
+    pub fn place_of_constraint(&self, name: &str) -> Option<usize> {
+        let exact = self.constraints.iter().position(|held| held.is_named(name));
+        exact.or_else(|| self.constraints.iter().position(|held| default_name::could_be(held, &self.name, name)))
+    }
+
+    /// Finds an index by its name.
+    pub fn index(&self, name: &str) -> Option<&Index> {
+        self.indexes.iter().find(|index| is_named(index.name.as_ref(), name))
+    }
+
+    /// Returns the primary key, where one is known.
+    pub fn primary_key(&self) -> Option<&Key> {
+        self.constraints.iter().find_map(|held| match &held.constraint {
+            Constraint::PrimaryKey(key) => Some(key),
+            _ => None,
+        })
     }
 
     /// Tells whether the table is made by what is deployed together, without a guard: no row of production is in it.
     pub fn is_new(&self) -> bool {
-        !matches!(self.rows, Rows::Existing)
+        self.temporary || !matches!(self.rows, Rows::Existing)
     }
+
+    /// Returns the name with the schema, if it has one.
+    pub fn table_name(&self) -> TableName {
+        TableName { schema: self.schema.clone().map(Known::Is), name: Known::Is(self.name.clone()) }
+    }
+
+    /// Returns `schema.table`, or `table`.
+    pub fn title(&self) -> String {
+        match &self.schema {
+            Some(schema) => format!("{schema}.{}", self.name),
+            None => self.name.clone(),
+        }
+    }
+}
+
+impl Origin {
+    /// Tells whether it is made, without a guard, by what is deployed together.
+    pub fn is_new(&self) -> bool {
+        matches!(self, Origin::Revision { released: false, guarded: false, .. })
+    }
+
+    /// Returns the revision that made it, where one did.
+    pub fn revision(&self) -> Option<&str> {
+        match self {
+            Origin::Revision { revision, .. } => Some(revision),
+            Origin::Met => None,
+        }
+    }
+}
+
+impl Column {
+    /// Makes a column of a declaration.
+    pub fn of(name: &str, declared: &table::Column, origin: Origin) -> Self {
+        let has_value = declared.server_default.is_some() || declared.generated.is_some();
+        Column {
+            name: name.to_owned(),
+            kind: declared.kind.clone(),
+            nullable: declared.nullable.clone(),
+            default: Known::Is(declared.server_default.clone()),
+            generated: declared.generated.clone(),
+            filled: has_value.then(|| origin.revision().map(Rc::from)).flatten(),
+            origin,
+        }
+    }
+
+    /// Makes a column that nothing is known of but that it exists.
+    pub fn met(name: &str) -> Self {
+        Column {
+            name: name.to_owned(),
+            kind: None,
+            nullable: Known::Unreadable,
+            default: Known::Unreadable,
+            generated: None,
+            origin: Origin::Met,
+            filled: None,
+        }
+    }
+
+    /// Forgets what something unread may have changed.
+    pub fn doubt(&mut self) {
+        self.kind = None;
+        self.nullable = Known::Unreadable;
+        self.default = Known::Unreadable;
+    }
+}
+
+impl Held {
+    /// Tells whether the constraint has a name.
+    pub fn is_named(&self, name: &str) -> bool {
+        is_named(self.constraint.name(), name)
+    }
+
+    /// Tells whether the constraint stands on a column, as far as its columns are known.
+    pub fn covers(&self, column: &str) -> bool {
+        columns_of(&self.constraint).iter().any(|name| name.eq_ignore_ascii_case(column))
+    }
+}
+
+/// Returns the columns of a constraint of the table itself, as far as they are known. Those of a CHECK are words of
+/// its condition and not among them.
+pub fn columns_of(constraint: &Constraint) -> Vec<&str> {
+    let listed = match constraint {
+        Constraint::PrimaryKey(key) | Constraint::Unique(key) => &key.columns,
+        Constraint::ForeignKey(key) => &key.columns,
+        Constraint::NotNull { column, .. } => return column.as_str().into_iter().collect(),
+        Constraint::Check(_) | Constraint::Exclude { .. } => return Vec::new(),
+    };
+    listed.get().into_iter().flatten().filter_map(Known::as_str).collect()
+}
+
+/// Tells whether a name is that of an index of a table, the indexes of its keys included.
+pub fn is_index(table: &Table, name: &str) -> bool {
+    let is_key = |held: &Held| matches!(held.constraint, Constraint::PrimaryKey(_) | Constraint::Unique(_));
+    table.index(name).is_some() || table.constraints.iter().any(|held| is_key(held) && held.is_named(name))
+}
+
+fn is_named(held: Option<&Known<String>>, name: &str) -> bool {
+    held.and_then(Known::as_str).is_some_and(|held| held.eq_ignore_ascii_case(name))
 }

@@ -1,0 +1,291 @@
+//! What a statement changes inside one table.
+
+use std::rc::Rc;
+
+use crate::schema::default_name;
+use crate::schema::table::{Column, Held, Origin, Rows, Table, columns_of};
+use crate::sql::statement::CreateTable;
+use crate::sql::table;
+use crate::sql::table::{Constraint, ConstraintKind, ForeignKey, Index, IndexPart, Key};
+use crate::text::known::Known;
+
+impl Table {
+    /// Makes a table of CREATE TABLE; `named` has its name.
+    pub fn of(create: &CreateTable, named: &Table, origin: Origin, by: &Rc<str>) -> Self {
+        let rows = match (origin.is_new(), create.filled) {
+            (false, _) => Rows::Existing,
+            (true, false) => Rows::NewAndEmpty,
+            (true, true) => Rows::NewAndFilled,
+        };
+        let mut table = Table {
+            origin: origin.clone(),
+            rows,
+            complete: create.complete && !create.filled && create.parent.is_none(),
+            partitioned: create.partitioned,
+            temporary: create.temporary,
+            ..Table::met(named.schema.clone(), named.name.clone())
+        };
+        for column in &create.columns {
+            match column.name.as_str() {
+                Some(name) => table.columns.push(Column::of(name, column, origin.clone())),
+                None => table.complete = false,
+            }
+        }
+        create.columns.iter().for_each(|column| table.hold_inline(column, by));
+        create.constraints.iter().for_each(|constraint| table.hold(constraint.clone(), by));
+        create.indexes.iter().for_each(|index| table.add_index(index));
+        table
+    }
+
+    /// Holds the constraints that stand inline in a column.
+    pub fn hold_inline(&mut self, column: &table::Column, by: &Rc<str>) {
+        let columns = || Known::Is(vec![column.name.clone()]);
+        let key = || Key { name: None, columns: columns(), using_index: None };
+        if column.primary_key == Known::Is(true) {
+            self.hold_primary_key(column, by);
+        }
+        if column.unique == Known::Is(true) {
+            self.hold(Constraint::Unique(key()), by);
+        }
+        for foreign_key in &column.foreign_keys {
+            let foreign_key = ForeignKey { columns: columns(), ..foreign_key.clone() };
+            self.hold(Constraint::ForeignKey(foreign_key), by);
+        }
+        for check in &column.checks {
+            self.hold(Constraint::Check(check.clone()), by);
+        }
+    }
+
+    /// Columns that say `primary_key` make one key together.
+    fn hold_primary_key(&mut self, column: &table::Column, by: &Rc<str>) {
+        let held = self.constraints.iter_mut().find_map(|held| match &mut held.constraint {
+            Constraint::PrimaryKey(key) => Some(key),
+            _ => None,
+        });
+        match held {
+            Some(Key { columns: Known::Is(columns), .. }) if !columns.contains(&column.name) => {
+                columns.push(column.name.clone());
+            }
+            Some(_) => {}
+            None => {
+                let key = Key { name: None, columns: Known::Is(vec![column.name.clone()]), using_index: None };
+                self.hold(Constraint::PrimaryKey(key), by);
+            }
+        }
+    }
+
+    /// Holds a constraint, under the name that the database gives where the migration gives none.
+    pub fn hold(&mut self, mut constraint: Constraint, by: &Rc<str>) {
+        if self.holds_already(&constraint) {
+            return;
+        }
+        let unnamed = constraint.name().is_none();
+        if unnamed {
+            let name = default_name::constraint_name(self, &constraint);
+            *name_of(&mut constraint) = Some(Known::Is(name));
+        }
+        let validated = match &constraint {
+            Constraint::ForeignKey(key) => key.not_valid == Known::Is(false),
+            Constraint::Check(check) => check.not_valid == Known::Is(false),
+            Constraint::NotNull { not_valid, .. } => !not_valid,
+            _ => true,
+        };
+        self.forget_used_index(&constraint);
+        self.constraints.push(Held { constraint, unnamed, validated, by: by.clone() });
+        self.mark_not_null();
+    }
+
+    /// An unnamed constraint over the same columns may be told twice: in the column, and by itself.
+    fn holds_already(&self, constraint: &Constraint) -> bool {
+        let columns = columns_of(constraint);
+        let same = |held: &Held| held.constraint.kind() == constraint.kind() && columns_of(&held.constraint) == columns;
+        let is_check = matches!(constraint, Constraint::Check(_) | Constraint::Exclude { .. });
+        constraint.name().is_none() && !is_check && self.constraints.iter().any(same)
+    }
+
+    /// USING INDEX turns an index into the constraint.
+    fn forget_used_index(&mut self, constraint: &Constraint) {
+        if let Constraint::PrimaryKey(key) | Constraint::Unique(key) = constraint
+            && let Some(name) = key.using_index.as_ref().and_then(Known::as_str)
+        {
+            self.forget_index(name);
+        }
+    }
+
+    /// The columns of a primary key are NOT NULL, and so are those that a validated constraint says so of.
+    fn mark_not_null(&mut self) {
+        let Some(held) = self.constraints.last() else { return };
+        let marks = match held.constraint {
+            Constraint::PrimaryKey(_) => true,
+            Constraint::NotNull { .. } => held.validated,
+            _ => false,
+        };
+        if marks {
+            let names: Vec<String> = columns_of(&held.constraint).into_iter().map(str::to_owned).collect();
+            for name in names {
+                if let Some(column) = self.column_mut(&name) {
+                    column.nullable = Known::Is(false);
+                }
+            }
+        }
+    }
+
+    /// Marks a constraint as one that the rows satisfy.
+    pub fn validate(&mut self, name: &Known<String>) {
+        let Some(name) = name.as_str() else { return };
+        let Some(at) = self.place_of_constraint(name) else { return };
+        self.constraints[at].validated = true;
+        if let Constraint::NotNull { column: Known::Is(column), .. } = &self.constraints[at].constraint {
+            let column = column.clone();
+            self.column_or_met(&column).nullable = Known::Is(false);
+        }
+    }
+
+    /// Forgets a constraint by its name; without a name, the only one of its kind.
+    pub fn forget_constraint(&mut self, name: Option<&Known<String>>, kind: Option<ConstraintKind>) {
+        match (name, kind) {
+            (Some(Known::Is(name)), _) => {
+                if let Some(at) = self.place_of_constraint(name) {
+                    self.constraints.remove(at);
+                }
+            }
+            (None, Some(kind)) => self.constraints.retain(|held| held.constraint.kind() != kind),
+            _ => self.complete = false,
+        }
+    }
+
+    /// Gives a constraint another name.
+    pub fn rename_constraint(&mut self, name: &Known<String>, to: &Known<String>) {
+        let Some(at) = name.as_str().and_then(|name| self.place_of_constraint(name)) else { return };
+        *name_of(&mut self.constraints[at].constraint) = Some(to.clone());
+        self.constraints[at].unnamed = false;
+    }
+
+    /// Adds an index.
+    pub fn add_index(&mut self, index: &Index) {
+        let known = index.name.as_ref().and_then(Known::as_str);
+        if let Some(name) = known {
+            if index.if_not_exists && self.index(name).is_some() {
+                return;
+            }
+            self.forget_index(name);
+        }
+        let mut index = index.clone();
+        if index.name.is_none()
+            && let Some(columns) = index.columns.get()
+            && let Some(IndexPart::Column(first)) = columns.first()
+        {
+            index.name = Some(Known::Is(default_name::index_name(&self.name, first)));
+        }
+        self.indexes.push(index);
+    }
+
+    /// Forgets an index, or the key that it carries.
+    pub fn forget_index(&mut self, name: &str) {
+        let is_it = |held: Option<&Known<String>>| {
+            held.and_then(Known::as_str).is_some_and(|held| held.eq_ignore_ascii_case(name))
+        };
+        self.indexes.retain(|index| !is_it(index.name.as_ref()));
+        self.constraints.retain(|held| !(matches!(held.constraint, Constraint::Unique(_)) && held.is_named(name)));
+    }
+
+    /// Gives an index, or the key that it carries, another name.
+    pub fn rename_index(&mut self, name: &Known<String>, to: &Known<String>) {
+        for index in &mut self.indexes {
+            if index.name.as_ref() == Some(name) {
+                index.name = Some(to.clone());
+            }
+        }
+        self.rename_constraint(name, to);
+    }
+
+    /// Forgets a column, and the indexes and constraints over it, which go with it.
+    pub fn forget_column(&mut self, column: &Known<String>) {
+        let Some(name) = column.as_str() else {
+            return self.doubt();
+        };
+        self.columns.retain(|held| !held.name.eq_ignore_ascii_case(name));
+        self.constraints.retain(|held| !held.covers(name) && !is_check_of(held, name));
+        self.indexes.retain(|index| !index_parts(index).any(|part| part.eq_ignore_ascii_case(name)));
+    }
+
+    /// Gives a column another name, in its constraints and indexes too.
+    pub fn rename_column(&mut self, from: &str, to: &str) {
+        to.clone_into(&mut self.column_or_met(from).name);
+        let rename = |name: &mut Known<String>| {
+            if name.as_str().is_some_and(|name| name.eq_ignore_ascii_case(from)) {
+                *name = Known::Is(to.to_owned());
+            }
+        };
+        for held in &mut self.constraints {
+            match &mut held.constraint {
+                Constraint::PrimaryKey(Key { columns: Known::Is(columns), .. })
+                | Constraint::Unique(Key { columns: Known::Is(columns), .. })
+                | Constraint::ForeignKey(ForeignKey { columns: Known::Is(columns), .. }) => {
+                    columns.iter_mut().for_each(rename);
+                }
+                Constraint::NotNull { column, .. } => rename(column),
+                Constraint::Check(check) => {
+                    check.condition = check.condition.clone().map(|text| replace_word(&text, from, to));
+                }
+                _ => {}
+            }
+        }
+        for index in &mut self.indexes {
+            if let Known::Is(parts) = &mut index.columns {
+                for part in parts {
+                    if matches!(part, IndexPart::Column(name) if name.eq_ignore_ascii_case(from)) {
+                        *part = IndexPart::Column(to.to_owned());
+                    }
+                }
+            }
+        }
+    }
+
+    /// Forgets what something unread may have changed: everything but that the table exists.
+    pub fn doubt(&mut self) {
+        self.complete = false;
+        self.columns.iter_mut().for_each(Column::doubt);
+    }
+}
+
+fn name_of(constraint: &mut Constraint) -> &mut Option<Known<String>> {
+    match constraint {
+        Constraint::PrimaryKey(key) | Constraint::Unique(key) => &mut key.name,
+        Constraint::ForeignKey(key) => &mut key.name,
+        Constraint::Check(check) => &mut check.name,
+        Constraint::Exclude { name } | Constraint::NotNull { name, .. } => name,
+    }
+}
+
+fn index_parts(index: &Index) -> impl Iterator<Item = &str> {
+    index.columns.get().into_iter().flatten().filter_map(|part| match part {
+        IndexPart::Column(name) => Some(name.as_str()),
+        IndexPart::Expression(_) | IndexPart::Unreadable => None,
+    })
+}
+
+fn is_check_of(held: &Held, column: &str) -> bool {
+    match &held.constraint {
+        Constraint::Check(check) => check.condition.as_str().is_some_and(|text| has_word(text, column)),
+        _ => false,
+    }
+}
+
+/// Tells whether a text holds a name as a word.
+pub fn has_word(text: &str, word: &str) -> bool {
+    text.split(|c: char| !c.is_alphanumeric() && c != '_').any(|other| other.eq_ignore_ascii_case(word))
+}
+
+fn replace_word(text: &str, from: &str, to: &str) -> String {
+    let pieces = text.split_inclusive(|c: char| !c.is_alphanumeric() && c != '_');
+    pieces
+        .map(|piece| {
+            let word = piece.trim_end_matches(|c: char| !c.is_alphanumeric() && c != '_');
+            match word.eq_ignore_ascii_case(from) {
+                true => format!("{to}{}", &piece[word.len()..]),
+                false => piece.to_owned(),
+            }
+        })
+        .collect()
+}

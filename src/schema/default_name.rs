@@ -1,0 +1,103 @@
+//! The names that PostgreSQL and SQLAlchemy give to constraints and indexes that a migration leaves unnamed.
+
+use crate::schema::table::{Held, Table, columns_of};
+use crate::sql::table::Constraint;
+
+/// The longest name that PostgreSQL keeps, in bytes (NAMEDATALEN less one).
+const LONGEST: usize = 63;
+
+/// Returns the name that PostgreSQL gives to a constraint without one, told apart from those that stand already
+/// (`ChooseConstraintName` in its source).
+pub fn constraint_name(table: &Table, constraint: &Constraint) -> String {
+    let columns = columns_of(constraint).join("_");
+    let (columns, label) = match constraint {
+        Constraint::PrimaryKey(_) => (String::new(), "pkey"),
+        Constraint::Unique(_) => (columns, "key"),
+        Constraint::ForeignKey(_) => (columns, "fkey"),
+        Constraint::Check(check) => (only_column(table, check.condition.as_str().unwrap_or_default()), "check"),
+        Constraint::Exclude { .. } => (columns, "excl"),
+        Constraint::NotNull { .. } => (columns, "not_null"),
+    };
+    let first = object_name(&table.name, &columns, label);
+    let numbered = (1..).map(|number| object_name(&table.name, &columns, &format!("{label}{number}")));
+    std::iter::once(first).chain(numbered).find(|name| table.constraint(name).is_none()).unwrap_or_default()
+}
+
+/// Returns the name that SQLAlchemy gives to the index of `index=True` without a naming convention.
+pub fn index_name(table: &str, column: &str) -> String {
+    format!("ix_{table}_{column}")
+}
+
+/// Tells whether a name could be the one that a naming convention or MySQL gave to an unnamed constraint: it says the
+/// kind, and names the columns or the table.
+pub fn could_be(held: &Held, table: &str, name: &str) -> bool {
+    if !held.unnamed {
+        return false;
+    }
+    let name = name.to_ascii_lowercase();
+    let kind_fits = match &held.constraint {
+        Constraint::PrimaryKey(_) => name.contains("pk") || name == "primary",
+        Constraint::Unique(_) => ["uq", "uniq", "key", "uc", "ux"].iter().any(|mark| name.contains(mark)),
+        Constraint::ForeignKey(_) => name.contains("fk") || name.contains("foreign"),
+        Constraint::Check(_) => name.contains("ck") || name.contains("check"),
+        Constraint::Exclude { .. } => name.contains("ex"),
+        Constraint::NotNull { .. } => name.contains("not_null") || name.contains("nn"),
+    };
+    let columns = columns_of(&held.constraint);
+    let subject_fits = match columns.first() {
+        Some(_) if matches!(held.constraint, Constraint::PrimaryKey(_)) => true,
+        Some(first) => name.contains(&first.to_ascii_lowercase()) || name.contains("_ibfk_"),
+        None => name.contains(&table.to_ascii_lowercase()),
+    };
+    kind_fits && subject_fits
+}
+
+/// Joins a table, its columns and a label, and shortens the longer of the first two until the name fits
+/// (`makeObjectName` in PostgreSQL's source).
+fn object_name(table: &str, columns: &str, label: &str) -> String {
+    let overhead = label.len() + 1 + usize::from(!columns.is_empty());
+    let room = LONGEST.saturating_sub(overhead);
+    let (mut first, mut second) = (table.len(), columns.len());
+    while first + second > room {
+        if first > second { first -= 1 } else { second -= 1 }
+    }
+    let first = cut(table, first);
+    match cut(columns, second) {
+        "" => format!("{first}_{label}"),
+        second => format!("{first}_{second}_{label}"),
+    }
+}
+
+fn cut(text: &str, mut len: usize) -> &str {
+    while !text.is_char_boundary(len) {
+        len -= 1;
+    }
+    &text[..len]
+}
+
+/// PostgreSQL names a CHECK after the column if its condition names exactly one.
+fn only_column(table: &Table, condition: &str) -> String {
+    let words = condition.split(|c: char| !c.is_alphanumeric() && c != '_');
+    let mut named: Vec<&str> = words.filter_map(|word| table.column(word)).map(|column| column.name.as_str()).collect();
+    named.sort_unstable();
+    named.dedup();
+    match named[..] {
+        [column] => column.to_owned(),
+        _ => String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_name_is_cut_as_postgresql_cuts_it() {
+        let table = "a".repeat(50);
+        let name = object_name(&table, &"b".repeat(30), "fkey");
+        assert_eq!(name.len(), 63);
+        assert_eq!(name, format!("{}_{}_fkey", "a".repeat(29), "b".repeat(28)));
+        assert_eq!(object_name("users", "email", "key"), "users_email_key");
+        assert_eq!(object_name("users", "", "pkey"), "users_pkey");
+    }
+}

@@ -1,0 +1,142 @@
+//! The names that a statement mentions and a history is searched for: tables, indexes, types.
+//!
+//! Columns and constraints are not among them: whatever is done to one names its table too.
+
+use std::collections::HashSet;
+
+use crate::sql::statement::{CreateTable, EnumChange, Placed, Statement, TableAction};
+use crate::sql::table::{Column, ColumnType, Constraint, Index, TableName};
+use crate::text::known::Known;
+
+/// How deep blocks may stand in blocks before the inner ones are left unread.
+const DEEPEST: usize = 8;
+
+/// Names in question, lower case.
+pub type Names = HashSet<String>;
+
+/// Adds every name that a statement mentions.
+pub fn mention(statement: &Statement, names: &mut Names) {
+    gather(statement, names, 0);
+}
+
+/// Adds the names that a statement leads to, if it is about a name in question: what a table was called before, its
+/// indexes, the types of its columns, the table of an index. Tells whether there are new ones.
+pub fn lead(statement: &Statement, names: &mut Names) -> bool {
+    let before = names.len();
+    follow(statement, names, 0);
+    names.len() > before
+}
+
+fn gather(statement: &Statement, names: &mut Names, depth: usize) {
+    use Statement as S;
+    add_table(statement.table(), names);
+    match statement {
+        S::Block { statements, .. } => each(statements, depth, |inner| gather(inner, names, depth + 1)),
+        S::CreateTable(create) => {
+            add_table(create.like.as_ref(), names);
+            add_table(create.parent.as_ref(), names);
+            create.constraints.iter().for_each(|constraint| add_referent(constraint, names));
+            create.columns.iter().for_each(|column| add_of_column(column, names));
+        }
+        S::AddColumn { column, .. } | S::RestateColumn { column, .. } => add_of_column(column, names),
+        S::AddConstraint { constraint, .. } => add_referent(constraint, names),
+        S::AlterType { to, .. } => add_type(to.get(), names),
+        S::RenameTable { to, .. } => add(Some(to), names),
+        S::AlterTable { action, .. } => add_table(partition(action), names),
+        S::DropIndex { name, .. } => add(name.as_ref(), names),
+        S::RenameIndex { name, to } => {
+            add(Some(name), names);
+            add(Some(to), names);
+        }
+        S::CreateType { name, .. } | S::DropType { name, .. } | S::AlterEnum { name, .. } => add(Some(name), names),
+        S::CreateObject { name, .. } | S::DropObject { name, .. } | S::AlterObject { name, .. } => {
+            add(Some(name), names);
+        }
+        S::Insert(insert) => insert.reads.iter().for_each(|table| add_table(Some(table), names)),
+        S::Update(update) => update.reads.iter().for_each(|table| add_table(Some(table), names)),
+        S::Delete(delete) => delete.reads.iter().for_each(|table| add_table(Some(table), names)),
+        _ => {}
+    }
+}
+
+fn follow(statement: &Statement, names: &mut Names, depth: usize) {
+    use Statement as S;
+    match statement {
+        S::Block { statements, .. } => each(statements, depth, |inner| follow(inner, names, depth + 1)),
+        S::RenameTable { table, to } => tie(Some(&table.name), Some(to), names),
+        S::RenameIndex { name, to } => tie(Some(name), Some(to), names),
+        S::AlterEnum { name, change: EnumChange::Rename { to } } => tie(Some(name), Some(to), names),
+        S::CreateIndex { table, index } => tie(Some(&table.name), index.name.as_ref(), names),
+        S::CreateTable(create) if holds(&create.table, names) => follow_table(create, names),
+        S::AddColumn { table, column, .. } if holds(table, names) => add_type(column.kind.as_ref(), names),
+        S::AlterType { table, to, .. } if holds(table, names) => add_type(to.get(), names),
+        S::AddConstraint { table, constraint } if holds(table, names) => add_used_index(constraint, names),
+        _ => {}
+    }
+}
+
+fn follow_table(create: &CreateTable, names: &mut Names) {
+    add_table(create.like.as_ref(), names);
+    create.columns.iter().for_each(|column| add_type(column.kind.as_ref(), names));
+    create.indexes.iter().for_each(|index: &Index| add(index.name.as_ref(), names));
+}
+
+/// Two names of which one is in question bring in the other.
+fn tie(one: Option<&Known<String>>, other: Option<&Known<String>>, names: &mut Names) {
+    let known = |name: Option<&Known<String>>| name.and_then(Known::as_str).map(str::to_lowercase);
+    if let (Some(one), Some(other)) = (known(one), known(other))
+        && (names.contains(&one) || names.contains(&other))
+    {
+        names.extend([one, other]);
+    }
+}
+
+fn each(statements: &[Placed], depth: usize, mut visit: impl FnMut(&Statement)) {
+    if depth < DEEPEST {
+        statements.iter().for_each(|placed| visit(&placed.statement));
+    }
+}
+
+fn holds(table: &TableName, names: &Names) -> bool {
+    table.name.as_str().is_some_and(|name| names.contains(&name.to_lowercase()))
+}
+
+fn add(name: Option<&Known<String>>, names: &mut Names) {
+    names.extend(name.and_then(Known::as_str).filter(|name| !name.is_empty()).map(str::to_lowercase));
+}
+
+fn add_table(table: Option<&TableName>, names: &mut Names) {
+    add(table.map(|table| &table.name), names);
+}
+
+fn add_referent(constraint: &Constraint, names: &mut Names) {
+    if let Constraint::ForeignKey(key) = constraint {
+        add_table(Some(&key.referent), names);
+    }
+    add_used_index(constraint, names);
+}
+
+fn add_used_index(constraint: &Constraint, names: &mut Names) {
+    if let Constraint::PrimaryKey(key) | Constraint::Unique(key) = constraint {
+        add(key.using_index.as_ref(), names);
+    }
+}
+
+fn add_of_column(column: &Column, names: &mut Names) {
+    column.foreign_keys.iter().for_each(|key| add_table(Some(&key.referent), names));
+    add_type(column.kind.as_ref(), names);
+}
+
+fn add_type(kind: Option<&ColumnType>, names: &mut Names) {
+    let labels = kind.and_then(|kind| kind.labels.as_ref()).filter(|labels| labels.native);
+    add(labels.and_then(|labels| labels.name.as_ref()), names);
+}
+
+fn partition(action: &TableAction) -> Option<&TableName> {
+    match action {
+        TableAction::AttachPartition { partition, .. } | TableAction::DetachPartition { partition, .. } => {
+            Some(partition)
+        }
+        _ => None,
+    }
+}

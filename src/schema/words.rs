@@ -1,0 +1,153 @@
+//! Finds names in the bytes of a revision, without parsing it.
+
+/// Names to look for in many texts, as words and without regard to case.
+pub struct Finder<'a> {
+    /// Names of plain word bytes, by length; longer ones share the last place.
+    by_length: Vec<Vec<&'a str>>,
+    /// Names with other bytes in them.
+    odd: Vec<&'a str>,
+}
+
+/// Names as long as this or longer share a place.
+const LONG: usize = 64;
+
+impl<'a> Finder<'a> {
+    /// Makes a finder of names, lower case.
+    pub fn new(names: impl IntoIterator<Item = &'a String>) -> Self {
+        let mut finder = Finder { by_length: vec![Vec::new(); LONG + 1], odd: Vec::new() };
+        for name in names {
+            match name.bytes().all(is_word) && name.is_ascii() {
+                true => finder.by_length[name.len().min(LONG)].push(name),
+                false => finder.odd.push(name),
+            }
+        }
+        finder
+    }
+
+    /// Tells whether a text holds one of the names as a word.
+    pub fn finds(&self, text: &[u8]) -> bool {
+        let mut words = words(text);
+        let found = words.any(|word| {
+            let candidates = &self.by_length[word.len().min(LONG)];
+            candidates.iter().any(|name| name.as_bytes().eq_ignore_ascii_case(word))
+        });
+        found || self.finds_odd(text)
+    }
+
+    fn finds_odd(&self, text: &[u8]) -> bool {
+        if self.odd.is_empty() {
+            return false;
+        }
+        let lower = String::from_utf8_lossy(text).to_lowercase();
+        self.odd.iter().any(|name| lower.contains(*name))
+    }
+}
+
+/// Returns the runs of letters, digits, underscores and bytes beyond ASCII.
+fn words(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
+    bytes.split(|&byte| !is_word(byte)).filter(|word| !word.is_empty())
+}
+
+fn is_word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80
+}
+
+/// Tells whether a revision may touch what its bytes do not name: it puts a name together, or asks the database which
+/// tables there are.
+pub fn computes_names(bytes: &[u8]) -> bool {
+    let at = |place: usize| bytes.get(place).copied().unwrap_or(b' ');
+    let touches = memchr::memchr3_iter(b'{', b'}', b'%', bytes).any(|place| match bytes[place] {
+        b'{' => place > 0 && is_name(at(place - 1)) && at(place + 1) != b'}',
+        b'}' => is_name(at(place + 1)),
+        _ => place > 0 && is_formatted(bytes, place),
+    });
+    touches || memchr::memchr_iter(b'+', bytes).any(|place| joins(bytes, place)) || asks_for_names(bytes)
+}
+
+/// A letter, digit or underscore that could be part of a name.
+fn is_name(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_'
+}
+
+/// `%s` or `%(x)s` beside a word: `ix_%s`, `%s_id`.
+fn is_formatted(bytes: &[u8], place: usize) -> bool {
+    let rest = &bytes[place + 1..];
+    let end = match rest.first() {
+        Some(b's') => 1,
+        Some(b'(') => match memchr::memchr(b')', rest) {
+            Some(close) if rest.get(close + 1) == Some(&b's') => close + 2,
+            _ => return false,
+        },
+        _ => return false,
+    };
+    is_name(bytes[place - 1]) || rest.get(end).is_some_and(|&byte| is_name(byte))
+}
+
+/// `+` beside the quote of a string.
+fn joins(bytes: &[u8], place: usize) -> bool {
+    let is_quote = |byte: Option<&u8>| matches!(byte, Some(b'"' | b'\''));
+    let before = bytes[..place].iter().rev().find(|byte| !byte.is_ascii_whitespace());
+    let after = bytes[place + 1..].iter().find(|byte| !byte.is_ascii_whitespace());
+    is_quote(before) || is_quote(after)
+}
+
+/// Calls and catalogs that name tables at run time.
+fn asks_for_names(bytes: &[u8]) -> bool {
+    const CALLS: [&str; 8] = [
+        "get_table_names",
+        "sorted_tables",
+        "metadata.tables",
+        ".reflect(",
+        ".join(",
+        "information_schema",
+        "pg_catalog",
+        "pg_tables",
+    ];
+    CALLS.iter().any(|call| memchr::memmem::find(bytes, call.as_bytes()).is_some())
+}
+
+/// Returns the first names of the modules that a file imports: `app` of `from app.models import User`. A relative
+/// import is `.`.
+pub fn imported_roots(bytes: &[u8]) -> impl Iterator<Item = &str> {
+    bytes.split(|&byte| byte == b'\n').filter_map(|line| {
+        let line = line.trim_ascii_start();
+        let rest = line.strip_prefix(b"from ").or_else(|| line.strip_prefix(b"import "))?.trim_ascii_start();
+        if rest.starts_with(b".") {
+            return Some(".");
+        }
+        let end = rest.iter().position(|&byte| !is_word(byte)).unwrap_or(rest.len());
+        std::str::from_utf8(&rest[..end]).ok().filter(|root| !root.is_empty())
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::schema::names::Names;
+
+    #[test]
+    fn a_name_is_found_as_a_word_and_without_regard_to_case() {
+        let names: Names = ["users".to_owned(), "weird name".to_owned()].into();
+        let finder = Finder::new(&names);
+        assert!(finder.finds(b"op.add_column('users', c)"));
+        assert!(finder.finds(b"ALTER TABLE Users ADD x int"));
+        assert!(finder.finds(b"op.drop_table('Weird Name')"));
+        assert!(!finder.finds(b"op.add_column('users_old', c)"));
+    }
+
+    #[test]
+    fn a_name_that_is_put_together_is_noticed() {
+        for text in ["f'ix_{table}'", "'%s_users' % p", "'ix_' + name", "f\"{a}_b\"", "insp.get_table_names()"] {
+            assert!(computes_names(text.as_bytes()), "{text}");
+        }
+        for text in ["f'UPDATE {table} SET x = 1'", "{'a': 1}", "x = 1 + 2", "'100%'", "def f() -> dict: return {}"] {
+            assert!(!computes_names(text.as_bytes()), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_first_name_of_an_import_is_its_root() {
+        let text = b"import a.b as c\nfrom d.e import f\nfrom . import g\nx = 1";
+        assert_eq!(imported_roots(text).collect::<Vec<_>>(), ["a", "d", "."]);
+    }
+}
