@@ -53,7 +53,7 @@ fn judge(case: &Case<'_>, direction: Direction) -> Vec<Hit> {
     let end = case.after(direction);
     let is_left = |name: &str| {
         let held = |kind: &EnumType| kind.name.as_ref().and_then(Known::as_str) == Some(name);
-        end.types.iter().any(held) && !end.tables().iter().any(|table| uses(table, name))
+        end.types.iter().any(held) && !end.tables().any(|table| uses(table, name))
     };
     losses.iter().filter(|(_, name)| is_left(name)).map(|(deed, name)| hit(case, deed, name)).collect()
 }
