@@ -93,6 +93,15 @@ pub fn shortened(text: &str) -> String {
     }
 }
 
+/// Returns a revision id that is made of a seed: the same for the same seed, another one for another.
+pub fn new_id(seed: &str) -> String {
+    // FNV-1a, folded to the twelve digits that Alembic draws.
+    let hash = seed
+        .bytes()
+        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3));
+    format!("{:012x}", (hash ^ (hash >> 48)) & 0xffff_ffff_ffff)
+}
+
 /// Returns how many single edits lie between two words.
 pub fn distance(one: &str, other: &str) -> usize {
     let other: Vec<char> = other.chars().collect();

@@ -7,3 +7,5 @@ pub mod hit;
 pub mod case;
 
 pub mod code;
+
+pub mod graph;

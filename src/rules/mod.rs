@@ -1,11 +1,15 @@
 //! Which rules there are, in the order in which they are documented and reported.
 
+mod duplicate_revision;
 mod enum_type_left_behind;
 mod enum_type_not_created;
 mod enum_value_in_transaction;
 mod lost_column_attributes;
 mod merge_with_operations;
+mod missing_parent;
+mod multiple_heads;
 mod operation_not_supported;
+mod revision_cycle;
 mod revision_id_too_long;
 mod syntax_error;
 mod typed_revision_id;
@@ -13,6 +17,7 @@ mod unknown_argument;
 mod unknown_operation;
 mod unnamed_constraint;
 mod unreadable_operation;
+mod unreadable_revision;
 mod unused_waiver;
 mod waiver_expired;
 mod waiver_of_unknown_rule;
@@ -24,6 +29,11 @@ use crate::rule::code;
 /// Every rule. Its order is that of the documentation and of the reports.
 pub static RULES: &[&Rule] = &[
     // History
+    &multiple_heads::RULE,
+    &duplicate_revision::RULE,
+    &missing_parent::RULE,
+    &revision_cycle::RULE,
+    &unreadable_revision::RULE,
     &revision_id_too_long::RULE,
     &typed_revision_id::RULE,
     &merge_with_operations::RULE,

@@ -4,6 +4,7 @@
 use crate::example;
 use crate::rule::card::{Check, Rule, Severity, Theme, Weight};
 use crate::rule::case::Case;
+use crate::rule::code;
 use crate::rule::hit::Hit;
 
 pub(super) static RULE: Rule = Rule {
@@ -33,7 +34,8 @@ fn check(case: &Case<'_>) -> Vec<Hit> {
         true => vec![
             case.hit_span(case.migration.header.revision_span, format!("`{revision}` looks typed rather than drawn"))
                 .object(revision)
-                .label("the next one who types an id may type this one"),
+                .label("the next one who types an id may type this one")
+                .safe_form(format!("revision = \"{}\"", code::new_id(&case.migration.path))),
         ],
         false => Vec::new(),
     }

@@ -1,0 +1,22 @@
+# file: 0001_users.py
+"""Create the users table"""
+from alembic import op
+import sqlalchemy as sa
+
+revision = "30d8a1c7f92e"
+down_revision = None
+
+
+def upgrade():
+    op.create_table("users", sa.Column("id", sa.Integer(), primary_key=True))
+
+
+def downgrade():
+    op.drop_table("users")
+
+# file: helpers.py
+"""Helpers of migrations."""
+
+
+def table_exists(bind, name):
+    return bind.dialect.has_table(bind, name)

@@ -1,0 +1,88 @@
+//! Two revisions that nothing follows: `alembic upgrade head` does not know which one is meant.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+
+use crate::alembic::graph::Node;
+use crate::alembic::history::RevisionFile;
+use crate::example;
+use crate::rule::card::{Check, Rule, Severity, Theme, Weight};
+use crate::rule::case::Graph;
+use crate::rule::code;
+use crate::rule::hit::Hit;
+
+pub(super) static RULE: Rule = Rule {
+    id: "multiple-heads",
+    theme: Theme::History,
+    severity: Severity::Critical,
+    weight: Weight::Fails,
+    plan: None,
+    waivable: true,
+    summary: "leaves the history with several heads",
+    harm: "`alembic upgrade head` stops with \"Multiple head revisions are present\": nothing of the release is \
+           migrated, and the new code meets the old schema.",
+    remedy: "Let the younger revision follow the older one, or merge both with `alembic merge`.",
+    example: example!("multiple-heads"),
+    check: Check::Graph(check),
+};
+
+/// How many heads a message names.
+const NAMED: usize = 5;
+
+fn check(graph: &Graph<'_>) -> Vec<Hit> {
+    let mut by_labels: BTreeMap<&BTreeSet<Rc<str>>, Vec<&Node>> = BTreeMap::new();
+    for head in graph.history.graph().tips() {
+        by_labels.entry(&head.labels).or_default().push(head);
+    }
+    let rivals = by_labels.into_iter().filter(|(_, heads)| heads.len() > 1);
+    rivals.filter_map(|(labels, heads)| judge(graph, labels, &heads)).collect()
+}
+
+/// Judges heads that no label tells apart.
+fn judge(graph: &Graph<'_>, labels: &BTreeSet<Rc<str>>, heads: &[&Node]) -> Option<Hit> {
+    let files: Vec<&RevisionFile> = heads.iter().filter_map(|head| graph.file(&head.id)).collect();
+    let teller = graph.teller(&files)?;
+    let mut ids: Vec<&str> = heads.iter().map(|head| &*head.id).collect();
+    ids.sort_unstable();
+    let named = match ids.len() > NAMED {
+        true => format!(
+            "{} and {} more",
+            ids[..NAMED].iter().map(|id| format!("`{id}`")).collect::<Vec<_>>().join(", "),
+            ids.len() - NAMED
+        ),
+        false => code::listed(&ids),
+    };
+    let both = if ids.len() == 2 { "both" } else { "all" };
+    let hit = graph
+        .hit_parents(teller, format!("{named} are {both} heads of {}", lineage(graph, labels)))
+        .label("`alembic upgrade head` stops here: \"Multiple head revisions are present\"");
+    let hit = match graph.blame(&files) {
+        Some(blame) => hit.aside(blame),
+        None => hit.aside("all of them stood there before this change"),
+    };
+    let here = teller.header.revision()?;
+    let merge = format!("{} merge -m \"merge heads\" {}", graph.command(), ids.join(" "));
+    Some(match (ids.as_slice(), reparented(graph, here, &ids)) {
+        (_, Some(line)) => {
+            hit.remedy(format!("Let `{here}` follow the other head, or merge them: `{merge}`.")).safe_form(line)
+        }
+        _ => hit.remedy(format!("Merge them: `{merge}`.")),
+    })
+}
+
+/// Returns the line that puts the teller behind the other head, where there is one other and it can follow it.
+fn reparented(graph: &Graph<'_>, here: &str, heads: &[&str]) -> Option<String> {
+    let [one, two] = heads else { return None };
+    let other = if *one == here { two } else { one };
+    let node = graph.history.graph().node(here)?;
+    let file = graph.file(here)?;
+    let follows_one = node.down_revisions.len() == 1;
+    (follows_one && graph.is_changed(&file.path)).then(|| format!("down_revision = {}", code::quoted(other)))
+}
+
+fn lineage(graph: &Graph<'_>, labels: &BTreeSet<Rc<str>>) -> String {
+    match labels.first() {
+        Some(label) => format!("the branch `{label}`"),
+        None => format!("`{}`", graph.project.script_location),
+    }
+}

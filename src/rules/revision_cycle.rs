@@ -1,0 +1,47 @@
+//! Revisions that follow from themselves.
+
+use crate::alembic::cycle::Cycle;
+use crate::alembic::history::RevisionFile;
+use crate::example;
+use crate::rule::card::{Check, Rule, Severity, Theme, Weight};
+use crate::rule::case::Graph;
+use crate::rule::hit::Hit;
+
+pub(super) static RULE: Rule = Rule {
+    id: "revision-cycle",
+    theme: Theme::History,
+    severity: Severity::Critical,
+    weight: Weight::Fails,
+    plan: None,
+    waivable: true,
+    summary: "follows from itself",
+    harm: "Alembic stops at every command with CycleDetected: the deployment does not migrate at all.",
+    remedy: "Let the oldest revision of the circle follow one that stands outside of it.",
+    example: example!("revision-cycle"),
+    check: Check::Graph(check),
+};
+
+fn check(graph: &Graph<'_>) -> Vec<Hit> {
+    graph.history.graph().cycles().iter().filter_map(|cycle| judge(graph, cycle)).collect()
+}
+
+fn judge(graph: &Graph<'_>, cycle: &Cycle) -> Option<Hit> {
+    let files: Vec<&RevisionFile> = cycle.revisions.iter().filter_map(|id| graph.file(id)).collect();
+    let first = cycle.revisions.first()?;
+    let round: Vec<String> = cycle.revisions.iter().skip(1).chain([first]).map(|id| format!("`{id}`")).collect();
+    let message = match cycle.revisions.len() {
+        1 => format!("`{first}` follows from itself"),
+        _ => format!("`{first}` follows {}", round.join(", which follows ")),
+    };
+    let hit = graph.hit_parents(graph.teller(&files)?, message).object(&**first);
+    let hit = match cycle.through_depends_on {
+        true => hit
+            .label("every Alembic command stops here: \"Dependency cycle is detected\"")
+            .aside("the circle closes by way of a `depends_on`"),
+        false => hit.label("every Alembic command stops here: \"Cycle is detected\""),
+    };
+    Some(match graph.blame(&files) {
+        Some(blame) => hit.aside(blame),
+        None => hit,
+    })
+}

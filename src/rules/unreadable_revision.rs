@@ -1,0 +1,53 @@
+//! A file in a version folder that says no revision, or one that only running it would tell.
+
+use crate::alembic::header::{HeaderReading, Trouble, Unreadable};
+use crate::alembic::history::RevisionFile;
+use crate::example;
+use crate::rule::card::{Check, Rule, Severity, Theme, Weight};
+use crate::rule::case::Graph;
+use crate::rule::hit::Hit;
+
+pub(super) static RULE: Rule = Rule {
+    id: "unreadable-revision",
+    theme: Theme::History,
+    severity: Severity::Critical,
+    weight: Weight::Fails,
+    plan: None,
+    waivable: false,
+    summary: "stands in a version folder and has no revision that can be read",
+    harm: "Alembic imports every `.py` of the folder and stops at one without `revision` and `down_revision`. Where \
+           they are computed, nobody can tell before the deployment where the file stands in the history.",
+    remedy: "Assign `revision` and `down_revision` as plain strings, and keep helper modules out of the version folder.",
+    example: example!("unreadable-revision"),
+    check: Check::Graph(check),
+};
+
+fn check(graph: &Graph<'_>) -> Vec<Hit> {
+    graph.history.files().iter().filter_map(|file| judge(graph, file)).collect()
+}
+
+fn judge(graph: &Graph<'_>, file: &RevisionFile) -> Option<Hit> {
+    let HeaderReading::Unreadable(Unreadable { trouble, why, span, .. }) = &file.header else { return None };
+    let hit = graph.hit(file, *span, format!("`{}` has no revision that can be read: {why}", file.path));
+    let stops = "every Alembic command stops at this file";
+    let unseen = "where it stands in the history is not known before it runs";
+    let hit = match trouble {
+        // The tool links the revisions when it runs, so nothing is wrong with the file.
+        Trouble::Generated => return None,
+        Trouble::NoRevision => hit.label(stops).remedy(
+            "Move the module out of the version folder, or give it `revision` and `down_revision` if it is a migration.",
+        ),
+        Trouble::Refused => hit.label(stops),
+        Trouble::Computed => hit.label(unseen).weight(Weight::Practice),
+        Trouble::NotSource => hit.label("what Alembic would load is not in this commit").weight(Weight::Practice).remedy(
+            "Commit the file itself.",
+        ),
+        Trouble::Missing => hit.label(unseen).weight(Weight::Practice).remedy(
+            "Fetch the missing objects (`git fetch --refetch`), and try again.",
+        ),
+    };
+    Some(match graph.is_changed(&file.path) {
+        true => hit,
+        false => hit.aside("it stood there before this change"),
+    })
+}
