@@ -110,25 +110,20 @@ impl HeaderReading {
     }
 }
 
-/// Reads the header of a file from its bytes.
-pub fn read(bytes: &[u8], name: &str) -> HeaderReading {
+/// Reads the header of a file from its bytes; nothing where only a parser can tell.
+pub(crate) fn scan(bytes: &[u8], name: &str) -> Option<HeaderReading> {
     if bytes.starts_with(b"version https://git-lfs") {
-        return HeaderReading::not_source("it is a pointer of Git LFS");
+        return Some(HeaderReading::not_source("it is a pointer of Git LFS"));
     }
     if memchr::memchr(0, bytes).is_some() {
-        return HeaderReading::not_source("it holds NUL bytes");
+        return Some(HeaderReading::not_source("it holds NUL bytes"));
     }
-    match std::str::from_utf8(bytes) {
-        Ok(content) => read_text(content.strip_prefix('\u{feff}').unwrap_or(content), name),
-        Err(_) => read_text(Text::decode(bytes).content(), name),
-    }
-}
-
-fn read_text(content: &str, name: &str) -> HeaderReading {
-    match scan::scan(content) {
-        Some(assigned) if assigned.revision.is_some() && assigned.down_revision.is_some() => judge(assigned, name),
-        _ => HeaderReading::unreadable(Trouble::Computed, "its `revision` cannot be read without running it"),
-    }
+    let assigned = match std::str::from_utf8(bytes) {
+        Ok(content) => scan::scan(content.strip_prefix('\u{feff}').unwrap_or(content)),
+        Err(_) => scan::scan(Text::decode(bytes).content()),
+    };
+    let plain = assigned.filter(|assigned| assigned.revision.is_some() && assigned.down_revision.is_some())?;
+    Some(judge(plain, name))
 }
 
 /// Decides as Alembic would on what a file assigns.

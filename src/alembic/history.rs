@@ -1,14 +1,18 @@
 //! Every revision of a project, with the graph they make.
 
 use std::cell::RefCell;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::rc::Rc;
 
+use crate::alembic::comments;
+use crate::alembic::fallback;
 use crate::alembic::graph::RevisionGraph;
 use crate::alembic::header::{self, HeaderReading};
+use crate::alembic::imports::Imports;
 use crate::alembic::migration::Migration;
-use crate::alembic::project::{Project, is_revision_name};
-use crate::operation::step::Script;
+use crate::alembic::project::{Project, Setting, is_revision_name};
+use crate::operation::read::{self, ReadInput};
+use crate::python::module;
 use crate::snapshot::{Entry, Kind, Snapshot};
 use crate::sql::dialect::Dialect;
 use crate::text::source::Text;
@@ -29,6 +33,8 @@ struct Shared {
     files: Vec<RevisionFile>,
     by_path: HashMap<Rc<str>, usize>,
     graph: RevisionGraph,
+    imports: Imports,
+    registered: BTreeSet<String>,
 }
 
 /// A file that Alembic would load.
@@ -49,12 +55,14 @@ const DEPTH: usize = 40;
 impl History {
     /// Reads the headers of every revision of a project; its migrations are read for the project's likeliest dialect.
     pub fn read(snapshot: &Rc<Snapshot>, project: &Rc<Project>) -> Self {
-        let files = files(snapshot, project);
+        let imports = Imports::new(snapshot, project);
+        let files = files(snapshot, project, &imports);
         let headers = files.iter().enumerate().filter_map(|(at, file)| Some((at, file.header.header()?)));
         let graph = RevisionGraph::of(headers);
         let by_path = files.iter().enumerate().map(|(at, file)| (file.path.clone(), at)).collect();
         let dialect = project.environment.dialects.first().map_or_else(Dialect::default, |(dialect, _)| *dialect);
-        let shared = Shared { project: project.clone(), snapshot: snapshot.clone(), files, by_path, graph };
+        let (project, snapshot, registered) = (project.clone(), snapshot.clone(), BTreeSet::new());
+        let shared = Shared { project, snapshot, files, by_path, graph, imports, registered };
         History { shared: Rc::new(shared), dialect, migrations: RefCell::default() }
     }
 
@@ -121,14 +129,25 @@ impl History {
     fn read_whole(&self, file: &RevisionFile) -> Option<Migration> {
         let header = file.header.header()?.clone();
         let text = Rc::new(Text::decode(&file.bytes));
+        let input = ReadInput {
+            path: file.path.clone(),
+            text: text.clone(),
+            dialect: self.dialect,
+            naming_convention: self.project().environment.naming_convention != Setting::No,
+            upgrade: vec!["upgrade".to_owned()],
+            downgrade: vec!["downgrade".to_owned()],
+            registered: &self.shared.registered,
+        };
+        let read = read::read(&input, &self.shared.imports);
+        let remarks = comments::read(&text, &module::parse(&text));
         Some(Migration {
             path: file.path.clone(),
             text,
             header,
-            upgrade: Script::default(),
-            downgrade: Script::default(),
-            syntax_errors: Vec::new(),
-            remarks: Vec::new(),
+            upgrade: read.upgrade,
+            downgrade: read.downgrade,
+            syntax_errors: read.syntax_errors,
+            remarks,
         })
     }
 
@@ -161,7 +180,7 @@ impl RevisionFile {
 
 /// Reads the files that Alembic would load, in its order: location by location, in each folder by name, and a folder's
 /// own files before those of the folders in it.
-fn files(snapshot: &Snapshot, project: &Project) -> Vec<RevisionFile> {
+fn files(snapshot: &Snapshot, project: &Project, imports: &Imports) -> Vec<RevisionFile> {
     let mut files: Vec<RevisionFile> = Vec::new();
     let mut seen: HashMap<String, ()> = HashMap::new();
     for location in &project.version_locations {
@@ -171,7 +190,7 @@ fn files(snapshot: &Snapshot, project: &Project) -> Vec<RevisionFile> {
                 continue;
             }
             let entries = snapshot.list(&folder);
-            files.extend(revisions(snapshot, &folder, &entries));
+            files.extend(revisions(snapshot, &folder, &entries, imports));
             if project.recursive && depth < DEPTH {
                 let mut folders: Vec<&Entry> = entries.iter().filter(|entry| entry.kind == Kind::Folder).collect();
                 folders.sort_by(|a, b| b.name.cmp(&a.name));
@@ -182,20 +201,23 @@ fn files(snapshot: &Snapshot, project: &Project) -> Vec<RevisionFile> {
     files
 }
 
-fn revisions(snapshot: &Snapshot, folder: &str, entries: &[Entry]) -> Vec<RevisionFile> {
+fn revisions(snapshot: &Snapshot, folder: &str, entries: &[Entry], imports: &Imports) -> Vec<RevisionFile> {
     if folder.ends_with("__pycache__") {
         return Vec::new();
     }
     let mut named: Vec<&Entry> =
         entries.iter().filter(|entry| entry.kind != Kind::Folder && is_revision_name(&entry.name)).collect();
     named.sort_by(|a, b| a.name.cmp(&b.name));
-    named.into_iter().map(|entry| revision(snapshot, under(folder, &entry.name).into(), entry)).collect()
+    named.into_iter().map(|entry| revision(snapshot, under(folder, &entry.name).into(), entry, imports)).collect()
 }
 
-fn revision(snapshot: &Snapshot, path: Rc<str>, entry: &Entry) -> RevisionFile {
+fn revision(snapshot: &Snapshot, path: Rc<str>, entry: &Entry, imports: &Imports) -> RevisionFile {
     let (header, bytes) = match entry.kind {
         Kind::File => match snapshot.bytes_of(&entry.id) {
-            Some(bytes) => (header::read(&bytes, &entry.name), bytes),
+            Some(bytes) => {
+                let parsed = || fallback::read(&path, &Rc::new(Text::decode(&bytes)), imports);
+                (header::scan(&bytes, &entry.name).unwrap_or_else(parsed), bytes)
+            }
             None => (HeaderReading::missing(), Vec::new()),
         },
         Kind::Link => (HeaderReading::not_source("it is a symbolic link"), Vec::new()),

@@ -14,6 +14,12 @@ mod scan;
 
 pub mod header;
 
+mod imports;
+
+mod fallback;
+
+mod comments;
+
 pub mod graph;
 
 mod order;

@@ -1,0 +1,145 @@
+//! Which statements a comment or a docstring speaks about.
+
+use std::collections::HashMap;
+
+use crate::alembic::migration::Comment;
+use crate::python::module::{self, BlockKind, BlockSpan, Parsed};
+use crate::text::source::{Span, Text};
+
+/// Returns the comments and docstrings of a file with what they cover.
+///
+/// A comment speaks about the statement on whose lines it stands or directly above which its block stands; above or
+/// beside the head of a compound statement about its body too. A function's docstring speaks about the function, the
+/// module's about the file.
+pub fn read(text: &Text, parsed: &Parsed) -> Vec<Comment> {
+    let places = Places::new(text, parsed);
+    let last_lines = block_ends(text, &parsed.comments);
+    let comments = parsed.comments.iter().zip(last_lines).map(|(comment, last_line)| Comment {
+        text: comment.text.trim_start_matches('#').trim().to_owned(),
+        span: comment.span,
+        covers: places.covered(comment, last_line).unwrap_or(Span::new(comment.span.start, comment.span.start)),
+    });
+    let mut found: Vec<Comment> = comments.chain(docstrings(text, parsed)).collect();
+    found.sort_by_key(|comment| comment.span);
+    found
+}
+
+/// Returns for each comment the line on which the block of own-line comments around it ends.
+fn block_ends(text: &Text, comments: &[module::Comment]) -> Vec<usize> {
+    let lines: Vec<usize> = comments.iter().map(|comment| text.line_of(comment.span.start)).collect();
+    let mut ends = lines.clone();
+    for at in (1..comments.len()).rev() {
+        if comments[at].own_line && comments[at - 1].own_line && lines[at - 1] + 1 == lines[at] {
+            ends[at - 1] = ends[at];
+        }
+    }
+    ends
+}
+
+/// Statements and blocks, to be found by the line they begin on or the bytes they span.
+struct Places<'a> {
+    text: &'a Text,
+    statements: Vec<Span>,
+    heads: Vec<BlockSpan>,
+    by_line: HashMap<usize, Span>,
+}
+
+impl<'a> Places<'a> {
+    fn new(text: &'a Text, parsed: &Parsed) -> Self {
+        let mut statements = parsed.module.statements().to_vec();
+        statements.sort_unstable();
+        let mut heads = parsed.module.blocks().to_vec();
+        heads.sort_by_key(|block| block.header);
+        let mut by_line = HashMap::new();
+        // What begins first on a line counts; a block counts before the statement that is its body on the same line.
+        for block in &heads {
+            by_line.entry(text.line_of(block.header.start)).or_insert_with(|| whole(block));
+        }
+        for statement in &statements {
+            by_line.entry(text.line_of(statement.start)).or_insert(*statement);
+        }
+        Places { text, statements, heads, by_line }
+    }
+
+    fn covered(&self, comment: &module::Comment, last_line: usize) -> Option<Span> {
+        let inside = |span: Span| span.contains(comment.span);
+        let beside = |span: Span| !comment.own_line && self.ends_on_line_of(span, comment.span);
+        let statement = before(&self.statements, comment.span, |span| *span);
+        if let Some(span) = statement.copied().filter(|&span| inside(span) || beside(span)) {
+            return Some(span);
+        }
+        let head = before(&self.heads, comment.span, |block| block.header);
+        if let Some(block) = head.filter(|block| inside(block.header) || beside(block.header)) {
+            return Some(whole(block));
+        }
+        comment.own_line.then(|| self.by_line.get(&(last_line + 1)).copied())?
+    }
+
+    fn ends_on_line_of(&self, span: Span, comment: Span) -> bool {
+        self.text.line_of(span.end.saturating_sub(1)) == self.text.line_of(comment.start)
+    }
+}
+
+/// Returns the last of the sorted items that begins before a comment.
+fn before<'a, T>(items: &'a [T], comment: Span, span: impl Fn(&T) -> Span) -> Option<&'a T> {
+    items[..items.partition_point(|item| span(item).start < comment.start)].last()
+}
+
+/// Returns a compound statement with its body; of a class only the head, since a class runs nothing of a migration.
+fn whole(block: &BlockSpan) -> Span {
+    match block.kind {
+        BlockKind::Class => block.header,
+        _ => Span::new(block.header.start, block.body.end.max(block.header.end)),
+    }
+}
+
+fn docstrings(text: &Text, parsed: &Parsed) -> Vec<Comment> {
+    let file = Span::new(0, text.content().len());
+    let of_functions = parsed.module.functions().filter_map(|function| Some((function.docstring?, function.span)));
+    let all = parsed.module.docstring.map(|span| (span, file)).into_iter().chain(of_functions);
+    all.map(|(span, covers)| Comment { text: unquoted(text.slice(span)).to_owned(), span, covers }).collect()
+}
+
+fn unquoted(literal: &str) -> &str {
+    let body = literal.trim_start_matches(|letter: char| letter.is_ascii_alphabetic());
+    let quote = ["\"\"\"", "'''", "\"", "'"].into_iter().find(|quote| body.starts_with(quote));
+    quote.and_then(|quote| body.strip_prefix(quote)?.strip_suffix(quote)).unwrap_or(body)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Returns the text that the comment which says `mark` covers.
+    fn covered(content: &str, mark: &str) -> String {
+        let text = Text::new(content);
+        let comments = read(&text, &module::parse(&text));
+        let comment = comments.iter().find(|comment| comment.text.contains(mark)).expect("the mark is there");
+        text.slice(comment.covers).trim_end().to_owned()
+    }
+
+    #[test]
+    fn a_comment_speaks_about_the_statement_on_its_line_or_directly_below() {
+        let file = "def upgrade():\n    # above\n    # and so on\n    op.a(\n        1,  # in\n        # own\n    )  # behind\n    op.b()\n";
+        for mark in ["above", "and so on", "in", "own", "behind"] {
+            assert_eq!(covered(file, mark), "op.a(\n        1,  # in\n        # own\n    )", "{mark}");
+        }
+        assert_eq!(covered("def upgrade():\n    # far\n\n    op.a()\n", "far"), "");
+        assert_eq!(covered("def upgrade():\n    op.a()\n    # last\n", "last"), "");
+    }
+
+    #[test]
+    fn a_comment_above_a_compound_statement_speaks_about_its_body() {
+        let file = "def upgrade():\n    # above\n    with x as b:  # beside\n        b.a()\n        b.c()\n    op.d()\n";
+        for mark in ["above", "beside"] {
+            assert_eq!(covered(file, mark), "with x as b:  # beside\n        b.a()\n        b.c()", "{mark}");
+        }
+    }
+
+    #[test]
+    fn a_docstring_speaks_about_its_function_and_the_first_one_about_the_file() {
+        let file = "\"\"\"whole\"\"\"\ndef upgrade():\n    '''one way'''\n    op.a()\n\ndef downgrade():\n    pass\n";
+        assert_eq!(covered(file, "whole"), file.trim_end());
+        assert_eq!(covered(file, "one way"), "def upgrade():\n    '''one way'''\n    op.a()");
+    }
+}

@@ -1,0 +1,87 @@
+//! Where the modules that a migration imports lie in the snapshot.
+
+use std::rc::Rc;
+
+use crate::alembic::location::{ancestors, folder_of, join};
+use crate::alembic::project::Project;
+use crate::python::interpreter::Loader;
+use crate::snapshot::{Kind, Snapshot};
+use crate::text::source::Text;
+
+/// Finds modules for the files of one project.
+#[derive(Debug)]
+pub struct Imports {
+    snapshot: Rc<Snapshot>,
+    project: Rc<Project>,
+}
+
+impl Imports {
+    /// Makes a finder for the files of a project.
+    pub fn new(snapshot: &Rc<Snapshot>, project: &Rc<Project>) -> Self {
+        Imports { snapshot: snapshot.clone(), project: project.clone() }
+    }
+
+    /// Returns what a dotted name may be a path to, without suffix, the likeliest first.
+    fn candidates(&self, from: &str, module: &str, level: usize) -> Vec<String> {
+        let path = module.replace('.', "/");
+        if level > 0 {
+            let package = ancestors(folder_of(from)).nth(level - 1);
+            return package.and_then(|package| join(package, &path)).into_iter().collect();
+        }
+        let mut roots = self.project.import_roots.clone();
+        roots.extend(self.package_root(from));
+        roots.iter().filter_map(|root| join(root, &path)).collect()
+    }
+
+    /// Returns the folder around the outermost package that a file belongs to.
+    fn package_root(&self, from: &str) -> Option<String> {
+        let is_package = |folder: &&str| join(folder, "__init__.py").is_some_and(|path| self.is(&path, Kind::File));
+        ancestors(folder_of(from)).find(|folder| !is_package(folder)).map(str::to_owned)
+    }
+
+    fn is(&self, path: &str, kind: Kind) -> bool {
+        self.snapshot.entry(path).is_some_and(|entry| entry.kind == kind)
+    }
+}
+
+impl Loader for Imports {
+    fn find(&self, from: &str, module: &str, level: usize) -> Option<(Rc<str>, Rc<Text>)> {
+        let paths = self.candidates(from, module, level).into_iter().flat_map(|base| {
+            let own = (!base.is_empty()).then(|| format!("{base}.py"));
+            [own, join(&base, "__init__.py")].into_iter().flatten()
+        });
+        let mut found = paths.filter_map(|path| self.snapshot.text(&path).map(|text| (Rc::from(path), text)));
+        found.next()
+    }
+
+    fn is_package(&self, from: &str, module: &str, level: usize) -> bool {
+        self.candidates(from, module, level).iter().any(|path| self.is(path, Kind::Folder))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::alembic::project::{Scope, find};
+
+    #[test]
+    fn modules_are_found_from_the_package_and_from_the_roots() {
+        let snapshot = Rc::new(Snapshot::of([
+            ("back/alembic.ini", "[alembic]\nscript_location = app/alembic\n"),
+            ("back/app/alembic/env.py", "from alembic import context"),
+            ("back/app/alembic/helpers.py", "h"),
+            ("back/app/alembic/versions/a.py", "a"),
+            ("back/app/models/__init__.py", "m"),
+            ("back/src/lib/names.py", "n"),
+        ]));
+        let project = Rc::new(find(&snapshot, Scope::Whole, &[]).remove(0));
+        let imports = Imports::new(&snapshot, &project);
+        let from = "back/app/alembic/versions/a.py";
+        let found = |module: &str, level| imports.find(from, module, level).map(|(path, _)| path.to_string());
+        assert_eq!(found("app.models", 0).as_deref(), Some("back/app/models/__init__.py"));
+        assert_eq!(found("lib.names", 0).as_deref(), Some("back/src/lib/names.py"));
+        assert_eq!(found("helpers", 2).as_deref(), Some("back/app/alembic/helpers.py"));
+        assert_eq!(found("sqlalchemy", 0), None);
+        assert!(imports.is_package(from, "app.models", 0) && !imports.is_package(from, "json", 0));
+    }
+}
