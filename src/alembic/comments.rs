@@ -130,7 +130,8 @@ mod tests {
 
     #[test]
     fn a_comment_above_a_compound_statement_speaks_about_its_body() {
-        let file = "def upgrade():\n    # above\n    with x as b:  # beside\n        b.a()\n        b.c()\n    op.d()\n";
+        let file =
+            "def upgrade():\n    # above\n    with x as b:  # beside\n        b.a()\n        b.c()\n    op.d()\n";
         for mark in ["above", "beside"] {
             assert_eq!(covered(file, mark), "with x as b:  # beside\n        b.a()\n        b.c()", "{mark}");
         }

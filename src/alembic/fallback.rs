@@ -8,7 +8,7 @@ use crate::alembic::literal::Literal;
 use crate::python::host::{Arguments, At, Host, Iteration, Region};
 use crate::python::interpreter::{Fuel, Interpreter};
 use crate::python::module;
-use crate::python::syntax::{ExpressionKind, Expression, Statement, StatementKind};
+use crate::python::syntax::{Expression, ExpressionKind, Statement, StatementKind};
 use crate::python::value::{HostId, Value};
 use crate::text::source::{Span, Text};
 
@@ -41,7 +41,9 @@ fn unquoted(literal: &str) -> String {
 /// Finds where a name is assigned last, and what stands right of the sign.
 fn assignment(body: &[Statement], name: &str, text: &Text) -> Option<(Span, String)> {
     let right = |statement: &Statement| match &statement.kind {
-        StatementKind::Assign { targets, value } if targets.iter().any(|target| binds(target, name)) => Some(value.span),
+        StatementKind::Assign { targets, value } if targets.iter().any(|target| binds(target, name)) => {
+            Some(value.span)
+        }
         StatementKind::Annotated { target, value: Some(value) } if binds(target, name) => Some(value.span),
         _ => None,
     };
@@ -61,7 +63,8 @@ fn binds(target: &Expression, name: &str) -> bool {
 
 /// Turns a value into what headers know of values; `source` is how it is written.
 fn literal(value: &Value, source: &str) -> Literal {
-    let unknown = |why: &str| Literal::Unknown(format!("`{}` cannot be known without running it: {why}", brief(source)));
+    let unknown =
+        |why: &str| Literal::Unknown(format!("`{}` cannot be known without running it: {why}", brief(source)));
     match value {
         Value::None => Literal::None,
         Value::Bool(_) | Value::Int(_) | Value::Float(_) | Value::Ellipsis => Literal::Number,

@@ -14,11 +14,11 @@ mod scan;
 
 pub mod header;
 
-mod imports;
+pub mod imports;
 
 mod fallback;
 
-mod comments;
+pub mod comments;
 
 pub mod graph;
 

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use crate::operation::step::Script;
+use crate::python::interpreter::Loader;
 use crate::sql::dialect::Dialect;
 use crate::text::source::Span;
 use crate::text::source::Text;
@@ -38,13 +39,6 @@ pub struct Read {
     pub downgrade: Script,
     /// Where the file does not parse, with what the parser met.
     pub syntax_errors: Vec<(Span, String)>,
-}
-
-/// Gives the source of the modules that a migration imports.
-pub trait Loader {
-    /// Returns the path and the text of a module by its dotted name, as seen from a file (relative names begin with
-    /// dots), or nothing where the repository has no such module.
-    fn load(&self, module: &str, from: &str) -> Option<(Rc<str>, Rc<Text>)>;
 }
 
 /// Reads a revision file.
