@@ -38,7 +38,7 @@ struct Shared {
 }
 
 /// A file that Alembic would load.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct RevisionFile {
     /// The path, relative to the root of the repository.
     pub path: Rc<str>,
@@ -46,7 +46,7 @@ pub struct RevisionFile {
     pub entry: Entry,
     /// What it says of itself.
     pub header: HeaderReading,
-    bytes: Vec<u8>,
+    bytes: Rc<Vec<u8>>,
 }
 
 /// How deep a recursive version location is followed.
@@ -55,8 +55,13 @@ const DEPTH: usize = 40;
 impl History {
     /// Reads the headers of every revision of a project; its migrations are read for the project's likeliest dialect.
     pub fn read(snapshot: &Rc<Snapshot>, project: &Rc<Project>) -> Self {
+        History::read_beside(snapshot, project, &[])
+    }
+
+    /// Does the same, and takes from histories that were read already what did not change since.
+    pub fn read_beside(snapshot: &Rc<Snapshot>, project: &Rc<Project>, others: &[&History]) -> Self {
         let imports = Imports::new(snapshot, project);
-        let files = files(snapshot, project, &imports);
+        let files = Reader { snapshot, project, imports: &imports, others }.files();
         let headers = files.iter().enumerate().filter_map(|(at, file)| Some((at, file.header.header()?)));
         let graph = RevisionGraph::of(headers);
         let by_path = files.iter().enumerate().map(|(at, file)| (file.path.clone(), at)).collect();
@@ -178,52 +183,70 @@ impl RevisionFile {
     }
 }
 
-/// Reads the files that Alembic would load, in its order: location by location, in each folder by name, and a folder's
-/// own files before those of the folders in it.
-fn files(snapshot: &Snapshot, project: &Project, imports: &Imports) -> Vec<RevisionFile> {
-    let mut files: Vec<RevisionFile> = Vec::new();
-    let mut seen: HashMap<String, ()> = HashMap::new();
-    for location in &project.version_locations {
-        let mut todo = vec![(location.clone(), 0)];
-        while let Some((folder, depth)) = todo.pop() {
-            if seen.insert(folder.clone(), ()).is_some() {
-                continue;
-            }
-            let entries = snapshot.list(&folder);
-            files.extend(revisions(snapshot, &folder, &entries, imports));
-            if project.recursive && depth < DEPTH {
-                let mut folders: Vec<&Entry> = entries.iter().filter(|entry| entry.kind == Kind::Folder).collect();
-                folders.sort_by(|a, b| b.name.cmp(&a.name));
-                todo.extend(folders.iter().map(|entry| (under(&folder, &entry.name), depth + 1)));
+/// Reads the files of a project.
+struct Reader<'a> {
+    snapshot: &'a Snapshot,
+    project: &'a Project,
+    imports: &'a Imports,
+    others: &'a [&'a History],
+}
+
+impl Reader<'_> {
+    /// Reads the files that Alembic would load, in its order: location by location, in each folder by name, and a
+    /// folder's own files before those of the folders in it.
+    fn files(&self) -> Vec<RevisionFile> {
+        let mut files = Vec::new();
+        let mut seen: HashSet<String> = HashSet::new();
+        for location in &self.project.version_locations {
+            let mut todo = vec![(location.clone(), 0)];
+            while let Some((folder, depth)) = todo.pop() {
+                if !seen.insert(folder.clone()) {
+                    continue;
+                }
+                let entries = self.snapshot.list(&folder);
+                files.extend(self.folder(&folder, &entries));
+                if self.project.recursive && depth < DEPTH {
+                    let mut folders: Vec<&Entry> = entries.iter().filter(|entry| entry.kind == Kind::Folder).collect();
+                    folders.sort_by(|a, b| b.name.cmp(&a.name));
+                    todo.extend(folders.iter().map(|entry| (under(&folder, &entry.name), depth + 1)));
+                }
             }
         }
+        files
     }
-    files
-}
 
-fn revisions(snapshot: &Snapshot, folder: &str, entries: &[Entry], imports: &Imports) -> Vec<RevisionFile> {
-    if folder.ends_with("__pycache__") {
-        return Vec::new();
+    fn folder(&self, folder: &str, entries: &[Entry]) -> Vec<RevisionFile> {
+        if folder.ends_with("__pycache__") {
+            return Vec::new();
+        }
+        let mut named: Vec<&Entry> =
+            entries.iter().filter(|entry| entry.kind != Kind::Folder && is_revision_name(&entry.name)).collect();
+        named.sort_by(|a, b| a.name.cmp(&b.name));
+        named.into_iter().map(|entry| self.file(under(folder, &entry.name).into(), entry)).collect()
     }
-    let mut named: Vec<&Entry> =
-        entries.iter().filter(|entry| entry.kind != Kind::Folder && is_revision_name(&entry.name)).collect();
-    named.sort_by(|a, b| a.name.cmp(&b.name));
-    named.into_iter().map(|entry| revision(snapshot, under(folder, &entry.name).into(), entry, imports)).collect()
-}
 
-fn revision(snapshot: &Snapshot, path: Rc<str>, entry: &Entry, imports: &Imports) -> RevisionFile {
-    let (header, bytes) = match entry.kind {
-        Kind::File => match snapshot.bytes_of(&entry.id) {
-            Some(bytes) => {
-                let parsed = || fallback::read(&path, &Rc::new(Text::decode(&bytes)), imports);
-                (header::scan(&bytes, &entry.name).unwrap_or_else(parsed), bytes)
-            }
-            None => (HeaderReading::missing(), Vec::new()),
-        },
-        Kind::Link => (HeaderReading::not_source("it is a symbolic link"), Vec::new()),
-        Kind::Submodule | Kind::Folder => (HeaderReading::not_source("it is a submodule"), Vec::new()),
-    };
-    RevisionFile { path, entry: entry.clone(), header, bytes }
+    fn file(&self, path: Rc<str>, entry: &Entry) -> RevisionFile {
+        let known = |history: &&History| {
+            let &at = history.shared.by_path.get(&path)?;
+            Some(history.files()[at].clone()).filter(|file| file.entry == *entry)
+        };
+        self.others.iter().find_map(known).unwrap_or_else(|| self.read(path, entry))
+    }
+
+    fn read(&self, path: Rc<str>, entry: &Entry) -> RevisionFile {
+        let (header, bytes) = match entry.kind {
+            Kind::File => match self.snapshot.bytes_of(&entry.id) {
+                Some(bytes) => {
+                    let parsed = || fallback::read(&path, &Rc::new(Text::decode(&bytes)), self.imports);
+                    (header::scan(&bytes, &entry.name).unwrap_or_else(parsed), bytes)
+                }
+                None => (HeaderReading::missing(), Vec::new()),
+            },
+            Kind::Link => (HeaderReading::not_source("it is a symbolic link"), Vec::new()),
+            Kind::Submodule | Kind::Folder => (HeaderReading::not_source("it is a submodule"), Vec::new()),
+        };
+        RevisionFile { path, entry: entry.clone(), header, bytes: Rc::new(bytes) }
+    }
 }
 
 fn under(folder: &str, name: &str) -> String {

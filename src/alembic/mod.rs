@@ -29,3 +29,7 @@ pub mod cycle;
 pub mod migration;
 
 pub mod history;
+
+pub mod meaning;
+
+pub mod change;

@@ -109,6 +109,17 @@ impl Project {
         join(&self.script_location, "env.py").unwrap_or_else(|| "env.py".to_owned())
     }
 
+    /// Finds the same project in another snapshot, where its folders or its configuration may have moved.
+    pub fn counterpart<'a>(&self, others: &'a [Project]) -> Option<&'a Project> {
+        let shares = |other: &Project| other.version_locations.iter().any(|path| self.version_locations.contains(path));
+        let place = |other: &Project| other.script_location == self.script_location;
+        let find = |same: &dyn Fn(&Project) -> bool| others.iter().find(|other| same(other));
+        find(&|other| place(other) && other.version_locations == self.version_locations)
+            .or_else(|| find(&|other| other.name == self.name))
+            .or_else(|| find(&place))
+            .or_else(|| find(&shares))
+    }
+
     /// Tells whether Alembic would load a file as a revision of this project.
     pub fn loads(&self, path: &str) -> bool {
         let (folder, name) = (folder_of(path), path.rsplit('/').next().unwrap_or(path));

@@ -1,0 +1,164 @@
+//! What a change does to the revisions of a project.
+//!
+//! Files are paired by revision id, never by path: a renamed file is the same revision, and a file with another id is
+//! another one. A revision is judged when it differs from what *every* parent and upstream have under its id, so a merge
+//! does not judge what colleagues did.
+
+use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
+
+use crate::alembic::history::{History, RevisionFile};
+use crate::alembic::meaning::{self, Difference};
+
+/// A revision that differs from the first parent's.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Paired {
+    /// The path; of a deleted revision the path it had.
+    pub path: Rc<str>,
+    /// The path it had, where it moved.
+    pub previous_path: Option<Rc<str>>,
+    /// The revision id, where it can be known.
+    pub revision: Option<String>,
+    /// What happened to it.
+    pub fate: Fate,
+    /// How much of it is this change's doing.
+    pub share: Share,
+}
+
+/// What happened to a revision since the first parent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Fate {
+    /// It came.
+    Added,
+    /// Its file moved, or its content changed.
+    Modified,
+    /// It went.
+    Deleted,
+}
+
+/// How much of a revision is this change's doing.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Share {
+    /// Nothing: another parent or upstream has it like that.
+    Theirs,
+    /// It is new, or its file cannot be read.
+    Whole,
+    /// It moved or was reformatted, and means what it meant; the lines that differ, from 1.
+    Form(Vec<usize>),
+    /// It means something else now.
+    Meaning(Difference),
+    /// It is gone.
+    Gone,
+}
+
+/// Pairs the revisions of a history with those of every parent and of upstream.
+///
+/// The answer holds what differs from the first parent: what is there in the order of `alembic upgrade`, then what has
+/// no place in the graph, then what is gone.
+pub fn pair(new: &History, parents: &[&History], upstream: Option<&History>) -> Vec<Paired> {
+    let bases: Vec<Indexed<'_>> = parents.iter().copied().chain(upstream).map(Indexed::new).collect();
+    let here = Indexed::new(new);
+    let mut paired: Vec<Paired> =
+        new.files().iter().filter_map(|file| paired(new, &here, file, &bases, !parents.is_empty())).collect();
+    let order: HashMap<Rc<str>, usize> = new.graph().pending(&HashSet::new()).into_iter().zip(0..).collect();
+    paired.sort_by_key(|one| one.revision.as_deref().and_then(|id| order.get(id)).copied().unwrap_or(usize::MAX));
+    paired.extend(gone(&here, parents));
+    paired
+}
+
+/// A history with its files by revision id; unreadable ones by path.
+struct Indexed<'a> {
+    history: &'a History,
+    by_id: HashMap<&'a str, Vec<&'a RevisionFile>>,
+}
+
+impl<'a> Indexed<'a> {
+    fn new(history: &'a History) -> Self {
+        let mut by_id: HashMap<&str, Vec<&RevisionFile>> = HashMap::new();
+        for file in history.files() {
+            if let Some(id) = file.header.revision() {
+                by_id.entry(id).or_default().push(file);
+            }
+        }
+        Indexed { history, by_id }
+    }
+
+    /// Returns the files that a file may be compared with: those of its revision, of an unreadable one that at its path.
+    fn counterparts(&self, file: &RevisionFile) -> Vec<&'a RevisionFile> {
+        match file.header.revision() {
+            Some(id) => self.by_id.get(id).cloned().unwrap_or_default(),
+            None => self.history.file_at(&file.path).into_iter().collect(),
+        }
+    }
+}
+
+fn paired(
+    new: &History,
+    here: &Indexed<'_>,
+    file: &RevisionFile,
+    bases: &[Indexed<'_>],
+    has_parents: bool,
+) -> Option<Paired> {
+    let first = bases.first().filter(|_| has_parents);
+    let before = first.map(|base| base.counterparts(file)).unwrap_or_default();
+    let same_place = before.iter().find(|other| other.path == file.path);
+    if same_place.is_some_and(|other| other.entry == file.entry) {
+        return None;
+    }
+    // A second file of an id is no move of the first one, which stands where it stood.
+    let twins = here.counterparts(file);
+    let left = |other: &&&RevisionFile| !twins.iter().any(|twin| twin.path == other.path);
+    let origin = same_place.or_else(|| before.iter().find(left));
+    Some(Paired {
+        path: file.path.clone(),
+        previous_path: origin.map(|other| other.path.clone()).filter(|path| *path != file.path),
+        revision: file.header.revision().map(str::to_owned),
+        fate: if origin.is_some() { Fate::Modified } else { Fate::Added },
+        share: share(new, file, bases),
+    })
+}
+
+/// Compares a file with what all bases have of its revision; whoever is nearest counts.
+fn share(new: &History, file: &RevisionFile, bases: &[Indexed<'_>]) -> Share {
+    let candidates: Vec<(&Indexed<'_>, &RevisionFile)> =
+        bases.iter().flat_map(|base| base.counterparts(file).into_iter().map(move |other| (base, other))).collect();
+    let same_bytes = |other: &RevisionFile| other.entry.id == file.entry.id && other.entry.kind == file.entry.kind;
+    if candidates.iter().any(|(_, other)| same_bytes(other) && other.path == file.path) {
+        return Share::Theirs;
+    }
+    if candidates.iter().any(|(_, other)| same_bytes(other)) {
+        return Share::Form(Vec::new());
+    }
+    let Some(now) = new.migration(&file.path) else { return Share::Whole };
+    let mut nearest: Option<Difference> = None;
+    for (base, other) in candidates {
+        let Some(then) = base.history.on(new.dialect()).migration(&other.path) else { continue };
+        let difference = meaning::compare(&then, &now);
+        if difference.is_none() {
+            return Share::Form(meaning::changed_lines(&then.text, &now.text));
+        }
+        nearest = Some(nearest.map_or(difference, |nearest| nearest.min(difference)));
+    }
+    nearest.map_or(Share::Whole, Share::Meaning)
+}
+
+/// Returns what every parent has and the new tree has not: a merge that brings a colleague's deletion deletes nothing.
+fn gone(here: &Indexed<'_>, parents: &[&History]) -> Vec<Paired> {
+    let Some((first, others)) = parents.split_first() else { return Vec::new() };
+    let others: Vec<Indexed<'_>> = others.iter().map(|other| Indexed::new(other)).collect();
+    let lost = |file: &&RevisionFile| {
+        let readable = file.header.revision().is_some();
+        let path_taken = !readable && here.history.file_at(&file.path).is_some();
+        here.counterparts(file).is_empty()
+            && !path_taken
+            && others.iter().all(|other| !other.counterparts(file).is_empty())
+    };
+    let paired = |file: &RevisionFile| Paired {
+        path: file.path.clone(),
+        previous_path: None,
+        revision: file.header.revision().map(str::to_owned),
+        fate: Fate::Deleted,
+        share: Share::Gone,
+    };
+    first.files().iter().filter(lost).map(paired).collect()
+}

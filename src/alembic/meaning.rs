@@ -1,0 +1,121 @@
+//! Whether two texts of a revision mean the same.
+
+use std::collections::HashMap;
+
+use crate::alembic::migration::{Comment, Migration};
+use crate::operation::step::{Body, Script, Step};
+use crate::text::source::{Span, Text};
+
+/// In what two texts of a revision differ. Whoever differs in less is the smaller one.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Difference {
+    /// What `upgrade` does.
+    pub upgrade: bool,
+    /// Its id, its parents, what it depends on, its labels.
+    pub header: bool,
+    /// What `downgrade` does.
+    pub downgrade: bool,
+    /// Waivers and plans, or what they cover.
+    pub remarks: bool,
+    /// What does not parse.
+    pub syntax: bool,
+}
+
+impl Difference {
+    /// Tells whether they mean the same.
+    pub fn is_none(self) -> bool {
+        self == Difference::default()
+    }
+}
+
+/// Compares two texts of a revision; where things stand in the file does not matter, nor how they are written.
+pub fn compare(a: &Migration, b: &Migration) -> Difference {
+    let linked = |migration: &Migration| {
+        let header = migration.header.clone();
+        (header.revision, header.down_revisions, header.depends_on, header.branch_labels)
+    };
+    let errors = |migration: &Migration| migration.syntax_errors.iter().map(|(_, why)| why.clone()).collect::<Vec<_>>();
+    Difference {
+        upgrade: !same_script(&a.upgrade, &b.upgrade),
+        header: linked(a) != linked(b),
+        downgrade: !same_script(&a.downgrade, &b.downgrade),
+        remarks: remarks(a) != remarks(b),
+        syntax: errors(a) != errors(b),
+    }
+}
+
+/// Tells whether two directions do the same, wherever it stands.
+pub fn same_script(a: &Script, b: &Script) -> bool {
+    let remarks = |script: &Script| -> Vec<_> {
+        script.remarks.iter().map(|remark| (remark.kind, remark.what.clone())).collect()
+    };
+    a.steps.len() == b.steps.len()
+        && a.steps.iter().zip(&b.steps).all(|(a, b)| same_step(a, b))
+        && remarks(a) == remarks(b)
+        && same_body(&a.body, &b.body)
+}
+
+fn same_step(a: &Step, b: &Step) -> bool {
+    let how = |step: &Step| (step.mode, step.conditional, step.repeated, step.guarded);
+    let batch = |step: &Step| step.batch.map(|batch| batch.recreate_always);
+    let told =
+        |step: &Step| step.told.iter().map(|told| (told.statement.clone(), told.conditional)).collect::<Vec<_>>();
+    let strings = |step: &Step| step.strings.iter().map(|sent| (sent.text.clone(), sent.role)).collect::<Vec<_>>();
+    how(a) == how(b)
+        && batch(a) == batch(b)
+        && a.operation == b.operation
+        && a.swallowed == b.swallowed
+        && told(a) == told(b)
+        && strings(a) == strings(b)
+}
+
+fn same_body(a: &Body, b: &Body) -> bool {
+    match (a, b) {
+        (Body::Raises { message: a, .. }, Body::Raises { message: b, .. }) => a == b,
+        (a, b) => std::mem::discriminant(a) == std::mem::discriminant(b),
+    }
+}
+
+/// Returns the remarks that may lower a finding, each with the steps that it covers.
+fn remarks(migration: &Migration) -> Vec<(String, Vec<usize>)> {
+    let steps = || migration.upgrade.steps.iter().chain(&migration.downgrade.steps);
+    let covers = |comment: &Comment, step: &Step| {
+        let on = |span: Span| comment.covers.contains(span);
+        on(step.site.span) || step.within.iter().any(|span| on(*span))
+    };
+    let covered = |comment: &Comment| -> Vec<usize> {
+        steps().enumerate().filter(|(_, step)| covers(comment, step)).map(|(at, _)| at).collect()
+    };
+    let speaking = migration.remarks.iter().filter(|comment| speaks(&comment.text));
+    let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    speaking.map(|comment| (words(&comment.text), covered(comment))).collect()
+}
+
+/// Tells whether a comment may be a waiver or a plan. One too many costs a review, one too few would hide a change.
+fn speaks(text: &str) -> bool {
+    let lower = text.to_lowercase();
+    ["safe-migration", "plan", "window", "irreversible", "traffic", "peak", "squashes"]
+        .iter()
+        .any(|word| lower.contains(word))
+}
+
+/// Returns the lines of `new`, from 1, that `old` has not: what stands between the lines that both begin and end with,
+/// less what `old` has there too.
+pub fn changed_lines(old: &Text, new: &Text) -> Vec<usize> {
+    let old: Vec<&str> = old.content().lines().collect();
+    let new: Vec<&str> = new.content().lines().collect();
+    let head = old.iter().zip(&new).take_while(|(a, b)| a == b).count();
+    let tail = old[head..].iter().rev().zip(new[head..].iter().rev()).take_while(|(a, b)| a == b).count();
+    let mut left: HashMap<&str, usize> = HashMap::new();
+    for line in &old[head..old.len() - tail] {
+        *left.entry(line).or_default() += 1;
+    }
+    let mut is_new = |line: &str| match left.get_mut(line) {
+        Some(count) if *count > 0 => {
+            *count -= 1;
+            false
+        }
+        _ => true,
+    };
+    (head..new.len() - tail).filter(|&at| is_new(new[at])).map(|at| at + 1).collect()
+}
