@@ -59,6 +59,10 @@ pub struct Common {
 /// The verbs.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Review what is staged, or what is named
+    Check(CheckArgs),
+    /// Do what a git hook does (hooks call this)
+    Hook(HookArgs),
     /// Say why a rule exists, what it costs, and what to write instead
     Explain(ExplainArgs),
     /// Put the gate into the hooks of this repository
@@ -68,6 +72,45 @@ pub enum Command {
     Install,
     /// Take the gate away and put back the hooks that were there before
     Uninstall,
+}
+
+/// What `check` takes; without any of it, what is staged.
+#[derive(Args, Debug, Default)]
+pub struct CheckArgs {
+    /// Review every migration, each as if it alone were new
+    #[arg(long, conflicts_with_all = ["from", "paths"])]
+    pub all: bool,
+    /// Review what a branch adds since it left this commit
+    #[arg(long, value_name = "REF", conflicts_with = "paths")]
+    pub from: Option<String>,
+    /// The end of what `--from` begins; HEAD where it is not given
+    #[arg(long, value_name = "REF", requires = "from")]
+    pub to: Option<String>,
+    /// Review these files as they are on disk
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+}
+
+/// What `hook` takes.
+#[derive(Args, Debug)]
+pub struct HookArgs {
+    /// The hook
+    #[arg(value_enum, value_name = "NAME")]
+    pub name: HookName,
+    /// What git hands to the hook
+    #[arg(value_name = "ARGUMENT", trailing_var_arg = true, allow_hyphen_values = true, hide = true)]
+    pub arguments: Vec<String>,
+}
+
+/// The hooks that can refuse what is being committed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum HookName {
+    /// Before a commit
+    PreCommit,
+    /// Before a merge is committed
+    PreMergeCommit,
+    /// Before a patch is committed
+    PreApplypatch,
 }
 
 /// What `explain` takes.
@@ -110,9 +153,7 @@ pub enum ColorChoice {
 impl Command {
     /// Tells whether git (or a framework in its place) is the caller: then the report goes to standard error.
     pub fn is_hook(&self) -> bool {
-        match self {
-            Command::Explain(_) | Command::Install | Command::Uninstall => false,
-        }
+        matches!(self, Command::Hook(_))
     }
 }
 

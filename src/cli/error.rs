@@ -35,6 +35,12 @@ pub enum Error {
         /// What the system says.
         source: io::Error,
     },
+    /// A file that is named lies elsewhere.
+    #[error("`{}` does not lie in the work tree of this repository", path.display())]
+    OutsideOfWorkTree {
+        /// The file.
+        path: PathBuf,
+    },
     /// Two foreign hooks claim one place.
     #[error("`{}` is not ours, and `{}` is kept from an earlier install already", hook.display(), kept.display())]
     HookInTheWay {
@@ -69,6 +75,7 @@ impl Error {
             Error::UnknownRule { nearest: None, .. } => Some("`safe-migration explain` lists the rules".to_owned()),
             Error::Git(error) => Some(error.hint()),
             Error::File { .. } => Some("see who owns it and whether there is room".to_owned()),
+            Error::OutsideOfWorkTree { .. } => Some("run it in the repository that the file belongs to".to_owned()),
             Error::HookInTheWay { .. } => Some("keep one of the two, remove the other, and install again".to_owned()),
             Error::SharedHooks { .. } => Some(
                 "let the pre-commit there end with `safe-migration hook pre-commit`, \

@@ -15,6 +15,18 @@ pub mod output;
 /// A defect of this program, told as such.
 pub mod defect;
 
+/// `check`.
+pub mod check;
+
+/// `hook`.
+pub mod hook;
+
+/// What is asked about, as trees.
+pub mod change;
+
+/// A change, put before the rules.
+pub mod inquiry;
+
 /// `explain`.
 pub mod explain;
 
@@ -28,7 +40,7 @@ use std::ffi::OsString;
 
 use clap::Parser;
 
-use crate::cli::args::{Cli, Command};
+use crate::cli::args::{CheckArgs, Cli, Command};
 use crate::cli::error::Error;
 use crate::cli::exit::ExitStatus;
 use crate::cli::output::Output;
@@ -49,7 +61,9 @@ fn perform(cli: &Cli) -> Result<ExitStatus, Error> {
     }
     let output = Output::open(cli.command.as_ref().is_some_and(Command::is_hook), &cli.common);
     match &cli.command {
-        None => Ok(ExitStatus::Clean),
+        None => check::run(&CheckArgs::default(), &cli.common, &output),
+        Some(Command::Check(args)) => check::run(args, &cli.common, &output),
+        Some(Command::Hook(args)) => hook::run(args, &cli.common, &output),
         Some(Command::Explain(args)) => explain::run(args, &output),
         Some(Command::Install) => install::install(&output),
         Some(Command::Uninstall) => install::uninstall(&output),

@@ -1,0 +1,189 @@
+//! What is asked about, as trees: the one that would be, those it grows from, and the one that is released.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use crate::cli::error::Error;
+use crate::git::repository::Repository;
+use crate::rule::case::Today;
+use crate::snapshot::{ObjectId, Snapshot};
+
+/// A change, or a state that is asked about as a whole.
+pub struct Change {
+    /// What would be.
+    pub new: Rc<Snapshot>,
+    /// What it grows from; none for a first commit.
+    pub parents: Vec<Rc<Snapshot>>,
+    /// The paths that the change makes.
+    pub paths: Vec<String>,
+    /// How its revisions are judged.
+    pub sight: Sight,
+    /// The branch that others have already.
+    pub upstream: Option<Upstream>,
+    /// The day that waivers are held against.
+    pub today: Today,
+}
+
+/// The branch that others have already.
+pub struct Upstream {
+    /// Its name.
+    pub name: String,
+    /// The tree at its tip.
+    pub tip: Rc<Snapshot>,
+    /// The tree where this work left it: what is released.
+    pub base: Rc<Snapshot>,
+}
+
+/// How the revisions of a change are judged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sight {
+    /// Those that it makes.
+    Change,
+    /// Those of the named files, whether or not they differ.
+    Files,
+    /// Every one for itself.
+    All,
+    /// None: only what they are together.
+    State,
+}
+
+impl Change {
+    /// What the next commit makes. In pre-merge-commit git has not noted yet what is merged.
+    pub fn staged(repository: &Repository, in_pre_merge: bool) -> Result<Self, Error> {
+        let new = repository.staged()?;
+        let commits = repository.coming_parents(in_pre_merge)?;
+        Change::between(repository, &commits, &new, today())
+    }
+
+    /// What a commit adds to where it left another.
+    pub fn range(repository: &Repository, from: &str, to: &str) -> Result<Self, Error> {
+        let (tip, head) = (repository.resolve(from)?, repository.resolve(to)?);
+        let base = repository.merge_base(&tip, &head)?;
+        let commit = repository.commit(&head)?;
+        let bases: Vec<ObjectId> = base.into_iter().collect();
+        let mut change = Change::between(repository, &bases, &commit.tree, day(commit.committer.seconds))?;
+        change.upstream = Some(upstream(repository, from.to_owned(), &tip, base.as_ref())?);
+        Ok(change)
+    }
+
+    /// Every revision of what is staged.
+    pub fn all(repository: &Repository) -> Result<Self, Error> {
+        Change::whole(repository, Sight::All)
+    }
+
+    /// What is staged as a whole: its graph, and no revision of its own.
+    pub fn state(repository: &Repository) -> Result<Self, Error> {
+        Change::whole(repository, Sight::State)
+    }
+
+    /// Files as they are on disk, with what lies beside them, over what is staged.
+    pub fn files(repository: &Repository, files: &[PathBuf]) -> Result<Self, Error> {
+        let mut change = Change::staged(repository, false)?;
+        let root = repository.work_tree()?;
+        change.paths = files.iter().map(|file| within(&root, file)).collect::<Result<_, _>>()?;
+        let laid = beside(&root, &change.paths)?;
+        change.new = Rc::new(Snapshot::laid_over(Some(change.new), laid));
+        change.sight = Sight::Files;
+        Ok(change)
+    }
+
+    fn whole(repository: &Repository, sight: Sight) -> Result<Self, Error> {
+        let new = repository.snapshot(Some(&repository.staged()?));
+        let parents = Vec::new();
+        Ok(Change { new: Rc::new(new), parents, paths: Vec::new(), sight, upstream: None, today: today() })
+    }
+
+    fn between(repository: &Repository, parents: &[ObjectId], new: &ObjectId, today: Today) -> Result<Self, Error> {
+        let trees = parents.iter().map(|parent| repository.tree_of(parent)).collect::<Result<Vec<_>, _>>()?;
+        let differences = repository.made(&trees, new)?;
+        Ok(Change {
+            new: Rc::new(repository.snapshot(Some(new))),
+            parents: trees.iter().map(|tree| Rc::new(repository.snapshot(Some(tree)))).collect(),
+            paths: differences.into_iter().map(|difference| difference.path.to_string()).collect(),
+            sight: Sight::Change,
+            upstream: None,
+            today,
+        })
+    }
+
+    /// Finds the upstream branch, when a change concerns a migration, unless a range has named it.
+    pub fn find_upstream(&mut self, repository: &Repository, configured: Option<&str>) -> Result<(), Error> {
+        if self.upstream.is_some() || matches!(self.sight, Sight::All) {
+            return Ok(());
+        }
+        let (Some(found), Some(head)) = (repository.upstream(configured)?, repository.head()?) else {
+            return Ok(());
+        };
+        let base = repository.merge_base(&found.commit, &head)?;
+        self.upstream = Some(upstream(repository, found.name, &found.commit, base.as_ref())?);
+        Ok(())
+    }
+}
+
+fn upstream(repository: &Repository, name: String, tip: &ObjectId, base: Option<&ObjectId>) -> Result<Upstream, Error> {
+    let tree = |commit: &ObjectId| repository.tree_of(commit).map(|tree| Rc::new(repository.snapshot(Some(&tree))));
+    let base = match base {
+        Some(base) => tree(base)?,
+        None => Rc::new(repository.snapshot(None)),
+    };
+    Ok(Upstream { name, tip: tree(tip)?, base })
+}
+
+/// Returns the path of a file on disk from the top of the work tree, as git writes it.
+fn within(root: &Path, file: &Path) -> Result<String, Error> {
+    let unreadable = |source| Error::File { path: file.to_owned(), source };
+    let root = fs::canonicalize(root).map_err(|source| Error::File { path: root.to_owned(), source })?;
+    let whole = fs::canonicalize(file).map_err(unreadable)?;
+    let outside = || Error::OutsideOfWorkTree { path: file.to_owned() };
+    let path = whole.strip_prefix(&root).map_err(|_| outside())?;
+    path.to_str().map(|path| path.replace('\\', "/")).ok_or_else(outside)
+}
+
+/// Reads the Python files in the folders of some files.
+fn beside(root: &Path, paths: &[String]) -> Result<Vec<(String, Vec<u8>)>, Error> {
+    let folders: BTreeSet<&str> = paths.iter().map(|path| path.rsplit_once('/').map_or("", |(head, _)| head)).collect();
+    let mut files = Vec::new();
+    for folder in folders {
+        let place = root.join(folder);
+        let unreadable = |source| Error::File { path: place.clone(), source };
+        for entry in fs::read_dir(&place).map_err(unreadable)? {
+            let entry = entry.map_err(unreadable)?;
+            let name = entry.file_name().to_string_lossy().into_owned();
+            let is_file = entry.file_type().is_ok_and(|kind| kind.is_file());
+            if is_file && name.ends_with(".py") {
+                let path = if folder.is_empty() { name } else { format!("{folder}/{name}") };
+                let read = fs::read(entry.path()).map_err(|source| Error::File { path: entry.path(), source })?;
+                files.push((path, read));
+            }
+        }
+    }
+    Ok(files)
+}
+
+/// Returns today's date in UTC.
+pub fn today() -> Today {
+    day(Timestamp::now().as_second())
+}
+
+/// Returns the date in UTC of a time in seconds since 1970.
+pub fn day(seconds: i64) -> Today {
+    let time = Timestamp::from_second(seconds).unwrap_or(Timestamp::UNIX_EPOCH);
+    let date = time.to_zoned(TimeZone::UTC).date();
+    Today { year: date.year(), month: date.month(), day: date.day() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_day_is_counted_in_utc() {
+        assert_eq!(day(0), Today { year: 1970, month: 1, day: 1 });
+        assert_eq!(day(1_709_164_800), Today { year: 2024, month: 2, day: 29 });
+    }
+}

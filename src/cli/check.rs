@@ -1,0 +1,49 @@
+//! `check`: what is staged, a range, every migration, or some files.
+
+use crate::cli::args::{CheckArgs, Common};
+use crate::cli::change::Change;
+use crate::cli::error::Error;
+use crate::cli::exit::ExitStatus;
+use crate::cli::inquiry;
+use crate::cli::output::Output;
+use crate::git::repository::Repository;
+use crate::report;
+use crate::report::telling::{Format, Occasion, Telling};
+use crate::review::finding::{Decision, Review};
+
+/// Reviews what is asked about and tells what was found.
+pub fn run(args: &CheckArgs, common: &Common, output: &Output) -> Result<ExitStatus, Error> {
+    let repository = Repository::open()?;
+    let change = match (&args.from, args.all, args.paths.as_slice()) {
+        (Some(from), ..) => Change::range(&repository, from, args.to.as_deref().unwrap_or("HEAD"))?,
+        (None, true, _) => Change::all(&repository)?,
+        (None, false, []) => Change::staged(&repository, false)?,
+        (None, false, paths) => Change::files(&repository, paths)?,
+    };
+    judge(&repository, change, Occasion::Check, common, output)
+}
+
+/// Reviews a change, tells what was found, and returns what that means for whoever waits.
+pub fn judge(
+    repository: &Repository,
+    change: Change,
+    occasion: Occasion,
+    common: &Common,
+    output: &Output,
+) -> Result<ExitStatus, Error> {
+    let format = Format::from(common.format);
+    let review = match inquiry::review(repository, change, common)? {
+        None if format == Format::Human => return Ok(ExitStatus::Clean),
+        found => found.unwrap_or_default(),
+    };
+    output.write(&report::tell(&review, Telling { format, occasion, volume: output.volume }))?;
+    Ok(status(&review))
+}
+
+fn status(review: &Review) -> ExitStatus {
+    match review.decision() {
+        _ if !review.unverifiable.is_empty() => ExitStatus::Broken,
+        Decision::Block => ExitStatus::Blocked,
+        Decision::Pass | Decision::Warn => ExitStatus::Clean,
+    }
+}

@@ -1,0 +1,166 @@
+//! A change, put before the rules: its projects, what they are set to, what is released, and which revisions are meant.
+
+use std::collections::HashSet;
+use std::rc::Rc;
+
+use crate::alembic::history::History;
+use crate::alembic::project::{self, Project, Scope};
+use crate::cli::args::Common;
+use crate::cli::change::{Change, Sight};
+use crate::cli::error::Error;
+use crate::config::settings::Settings;
+use crate::git::repository::Repository;
+use crate::review::finding::Review;
+use crate::review::pairing;
+use crate::review::subject::{Occasion, Revised, Subject};
+use crate::review::verdict;
+use crate::rule::case::{Release, Server};
+use crate::snapshot::Snapshot;
+use crate::sql::dialect::Dialect;
+
+/// The version that is assumed where nothing says another.
+const ASSUMED: (u16, u16) = (14, 0);
+
+/// One project with everything that is asked about it, owned.
+struct Inquiry {
+    project: Rc<Project>,
+    history: History,
+    settings: Settings,
+    dialects: Vec<Dialect>,
+    server: Server,
+    release: Release,
+    revised: Vec<Revised>,
+}
+
+/// Reviews a change; nothing where it concerns no migration.
+pub fn review(repository: &Repository, mut change: Change, common: &Common) -> Result<Option<Review>, Error> {
+    let mut projects = projects(&change, &[]);
+    if projects.is_empty() {
+        return Ok(None);
+    }
+    let settings = settings(&change.new, common)?;
+    if !settings.projects.is_empty() {
+        projects = self::projects(&change, &settings.projects);
+    }
+    change.find_upstream(repository, settings.upstream.as_deref())?;
+    let inquiries: Vec<Inquiry> =
+        projects.into_iter().map(|project| inquire(&change, Rc::new(project), &settings, common)).collect();
+    let subjects: Vec<Subject<'_>> = inquiries.iter().map(Inquiry::subject).collect();
+    let occasion = Occasion { today: change.today, strict: common.strict };
+    let mut review = verdict::review(&subjects, &occasion);
+    review.notices.extend(notices(&change, &inquiries));
+    review.unverifiable.extend(missing(&change));
+    Ok(Some(review))
+}
+
+/// Finds the projects that a change concerns, in what would be and in what was.
+fn projects(change: &Change, named: &[String]) -> Vec<Project> {
+    let scope = match change.sight {
+        Sight::Change | Sight::Files => Scope::Around(&change.paths),
+        Sight::All | Sight::State => Scope::Whole,
+    };
+    let mut projects = project::find(&change.new, scope, named);
+    for parent in &change.parents {
+        for old in project::find(parent, scope, named) {
+            if !projects.iter().any(|project| project.script_location == old.script_location) {
+                projects.push(old);
+            }
+        }
+    }
+    projects
+}
+
+fn settings(_snapshot: &Snapshot, _common: &Common) -> Result<Settings, Error> {
+    Ok(Settings::default())
+}
+
+fn inquire(change: &Change, project: Rc<Project>, settings: &Settings, common: &Common) -> Inquiry {
+    let settings = settings.by_project.get(&project.name).unwrap_or(settings).clone();
+    let dialects = dialects(&project, &settings, common);
+    let history = History::read(&change.new, &project);
+    let history = history.on(dialects.first().copied().unwrap_or_default());
+    let parents: Vec<History> = change.parents.iter().map(|parent| history_in(parent, &project)).collect();
+    let tip = change.upstream.as_ref().map(|upstream| history_in(&upstream.tip, &project));
+    let revised = match change.sight {
+        Sight::Change => pairing::revised(&history, &parents, tip.as_ref()),
+        Sight::Files => pairing::named(&history, &parents, &change.paths),
+        Sight::All => pairing::all(&history),
+        Sight::State => Vec::new(),
+    };
+    let release = release(change, &history, &parents, &project);
+    let version = settings.server_version;
+    let server = Server { version: version.unwrap_or(ASSUMED), said: version.is_some() };
+    Inquiry { project, history, settings, dialects, server, release, revised }
+}
+
+/// Reads a project as another tree has it: where it lies may have changed since.
+fn history_in(snapshot: &Rc<Snapshot>, project: &Rc<Project>) -> History {
+    let paths = [project.env_path()];
+    let found = project::find(snapshot, Scope::Around(&paths), &[]);
+    let same = found.into_iter().find(|other| other.name == project.name);
+    History::read(snapshot, &same.map_or_else(|| project.clone(), Rc::new))
+}
+
+/// The option, else the setting, else what the project says, else PostgreSQL.
+fn dialects(project: &Project, settings: &Settings, common: &Common) -> Vec<Dialect> {
+    if let Some(dialect) = common.dialect.or(settings.dialect) {
+        return vec![dialect];
+    }
+    let said: Vec<Dialect> = project.environment.dialects.iter().map(|(dialect, _)| *dialect).collect();
+    if said.is_empty() { vec![Dialect::PostgreSql] } else { said }
+}
+
+/// What is released: what upstream had where this work left it, else what the parents have.
+fn release(change: &Change, history: &History, parents: &[History], project: &Rc<Project>) -> Release {
+    let ids = |history: &History| -> HashSet<String> {
+        history.graph().nodes().iter().map(|node| node.id.to_string()).collect()
+    };
+    let released = match &change.upstream {
+        Some(upstream) => ids(&history_in(&upstream.base, project)),
+        None => parents.iter().flat_map(ids).collect(),
+    };
+    let sequence = pairing::sequence(history).into_iter().map(|id| id.to_string());
+    Release {
+        together: sequence.filter(|id| !released.contains(id)).collect(),
+        released,
+        each_alone: change.sight == Sight::All,
+        upstream: change.upstream.as_ref().map(|upstream| upstream.name.clone()),
+    }
+}
+
+impl Inquiry {
+    fn subject(&self) -> Subject<'_> {
+        Subject {
+            project: &self.project,
+            history: &self.history,
+            settings: &self.settings,
+            dialects: self.dialects.clone(),
+            server: self.server,
+            release: self.release.clone(),
+            revised: self.revised.clone(),
+        }
+    }
+}
+
+/// What the report says once: what was assumed because nothing says it.
+fn notices(change: &Change, inquiries: &[Inquiry]) -> Vec<String> {
+    let mut notices = Vec::new();
+    for inquiry in inquiries {
+        if inquiry.project.environment.dialects.is_empty() && inquiry.settings.dialect.is_none() {
+            notices
+                .push(format!("nothing says which database `{}` is for; PostgreSQL is assumed", inquiry.project.name));
+        }
+    }
+    if change.upstream.is_none() && change.sight == Sight::Change {
+        notices.push("no upstream branch is known here: only what this change adds counts as unreleased".to_owned());
+    }
+    notices
+}
+
+/// Whatever was asked for while judging and could not be had.
+fn missing(change: &Change) -> Vec<String> {
+    let upstream = change.upstream.iter().flat_map(|upstream| [&upstream.tip, &upstream.base]);
+    let snapshots = std::iter::once(&change.new).chain(&change.parents).chain(upstream);
+    let missing = snapshots.flat_map(|snapshot| snapshot.missing());
+    missing.map(|missing| format!("`{}` could not be read: {}", missing.what, missing.why)).collect()
+}
