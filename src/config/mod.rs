@@ -3,3 +3,9 @@
 pub mod settings;
 
 pub mod pyproject;
+
+pub mod error;
+
+mod table;
+
+pub mod read;

@@ -45,6 +45,15 @@ pub struct Settings {
     pub by_project: BTreeMap<String, Settings>,
 }
 
+impl Settings {
+    /// Returns the settings of a project: its own, named by its name or a folder of it, laid over the others.
+    pub fn for_project(&self, name: &str) -> &Settings {
+        let ini = name.split_once(".ini:").map(|(ini, _)| format!("{ini}.ini"));
+        let own = self.by_project.get(name).or_else(|| self.by_project.get(&ini?));
+        own.unwrap_or(self)
+    }
+}
+
 /// How code and database meet while migrations run.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Deployment {

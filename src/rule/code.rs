@@ -4,6 +4,7 @@ use crate::operation::step::Step;
 use crate::rule::case::Case;
 use crate::text::known::Known;
 use crate::text::source::Site;
+use crate::text::spelling;
 
 /// The longest excerpt that stands inside of a sentence.
 const EXCERPT: usize = 60;
@@ -104,18 +105,7 @@ pub fn new_id(seed: &str) -> String {
 
 /// Returns how many single edits lie between two words.
 pub fn distance(one: &str, other: &str) -> usize {
-    let other: Vec<char> = other.chars().collect();
-    let mut row: Vec<usize> = (0..=other.len()).collect();
-    for (i, a) in one.chars().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        for (j, &b) in other.iter().enumerate() {
-            let replaced = diagonal + usize::from(a != b);
-            diagonal = row[j + 1];
-            row[j + 1] = replaced.min(row[j] + 1).min(diagonal + 1);
-        }
-    }
-    row[other.len()]
+    spelling::distance(one, other)
 }
 
 fn is_keyword(argument: &str) -> bool {

@@ -3,3 +3,5 @@
 pub mod known;
 
 pub mod source;
+
+pub mod spelling;
