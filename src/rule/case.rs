@@ -6,19 +6,22 @@ use std::rc::Rc;
 
 use crate::alembic::history::History;
 use crate::alembic::migration::Migration;
-use crate::alembic::project::Project;
-use crate::config::settings::Settings;
-use crate::operation::step::{Script, Step, Told};
+use crate::alembic::project::{Project, Setting};
+use crate::config::settings::{LockTimeout, Settings};
+use crate::operation::step::{Mode, Script, Step, Told};
 use crate::rule::hit::{Direction, Hit};
+use crate::rule::transaction::{Hold, Transactions};
 use crate::schema::database::Database;
 use crate::schema::names;
 use crate::schema::names::Names;
 use crate::schema::replay::Author;
 use crate::schema::slice;
-use crate::schema::table::{Column, Table};
+use crate::schema::table::{Column, Held, Rows, Table};
 use crate::sql::dialect::Dialect;
-use crate::sql::statement::Statement;
-use crate::sql::table::TableName;
+use crate::sql::lock::LockMode;
+use crate::sql::statement::{Statement, TransactionWord};
+use crate::sql::table::{ColumnType, Index, TableName};
+use crate::sql::version::ServerVersion;
 use crate::text::known::Known;
 use crate::text::source::{Site, Span};
 
@@ -43,6 +46,8 @@ pub struct Case<'a> {
     before: OnceCell<Database>,
     upgrade: RefCell<Timeline>,
     downgrade: RefCell<Timeline>,
+    upward: OnceCell<Transactions>,
+    downward: OnceCell<Transactions>,
 }
 
 /// The server's version.
@@ -139,6 +144,8 @@ impl<'a> Case<'a> {
             before: OnceCell::new(),
             upgrade: RefCell::default(),
             downgrade: RefCell::default(),
+            upward: OnceCell::new(),
+            downward: OnceCell::new(),
         }
     }
 
@@ -203,22 +210,25 @@ impl<'a> Case<'a> {
     /// Asks the database as it stands before a statement runs.
     ///
     /// Replays what comes before it in its direction; asking in the order of the statements costs one replay in all.
+    /// What asks may not ask the case again.
     pub fn before<T>(&self, deed: &Deed<'_>, ask: impl FnOnce(&Database) -> T) -> T {
         let downward = deed.direction == Direction::Downgrade;
         let timeline = if downward { &self.downgrade } else { &self.upgrade };
         let mut timeline = timeline.borrow_mut();
-        if timeline.database.is_none() || timeline.reached > (deed.number, deed.part) {
+        let place = (deed.number, deed.part);
+        if timeline.database.is_none() || timeline.reached > place {
             timeline.database = Some(if downward { self.after_upgrade() } else { self.before_migration().clone() });
             timeline.reached = (0, 0);
         }
-        let reached = timeline.reached;
-        timeline.reached = (deed.number, deed.part);
+        let (from, skip) = std::mem::replace(&mut timeline.reached, place);
         let database = timeline.database.get_or_insert_default();
         let author = self.author();
-        for other in self.deeds(deed.direction) {
-            let at = (other.number, other.part);
-            if at >= reached && at < (deed.number, deed.part) {
-                database.apply(other.step, other.told, &author);
+        let steps = self.script(deed.direction).steps.iter().enumerate();
+        for (number, step) in steps.take(deed.number + 1).skip(from) {
+            let first = if number == from { skip } else { 0 };
+            let last = if number == deed.number { deed.part } else { step.told.len() };
+            for told in step.told.iter().take(last).skip(first) {
+                database.apply(step, told, &author);
             }
         }
         ask(database)
@@ -257,8 +267,144 @@ impl<'a> Case<'a> {
     }
 
     /// Tells whether a table is made, without a guard, by what is deployed together: no row of production is in it.
+    /// Copies of batch mode and Alembic's own table count as new, for nobody waits for them.
     pub fn is_new(&self, deed: &Deed<'_>, table: &TableName) -> bool {
         is_scaffold(table) || self.before(deed, |database| database.table(table).is_some_and(Table::is_new))
+    }
+
+    /// Tells whether a table is new and nothing was written to it yet.
+    pub fn is_empty(&self, deed: &Deed<'_>, table: &TableName) -> bool {
+        let is_empty = |table: &Table| table.rows == Rows::NewAndEmpty || table.temporary;
+        is_scaffold(table) || self.before(deed, |database| database.table(table).is_some_and(is_empty))
+    }
+
+    /// Tells whether a column is added, without a guard, earlier in what is deployed together.
+    pub fn is_new_column(&self, deed: &Deed<'_>, table: &TableName, column: &Known<String>) -> bool {
+        self.column(deed, table, column).is_some_and(|column| column.origin.is_new())
+    }
+
+    /// Tells whether columns are new, nullable and without default: no row holds a value in them.
+    pub fn are_blank(&self, deed: &Deed<'_>, table: &TableName, columns: &[&str]) -> bool {
+        let is_blank = |column: &Column| {
+            column.origin.is_new()
+                && column.nullable == Known::Is(true)
+                && column.default == Known::Is(None)
+                && column.generated.is_none()
+                && column.filled.is_none()
+        };
+        let all = |table: &Table| columns.iter().all(|name| table.column(name).is_some_and(is_blank));
+        !columns.is_empty() && self.before(deed, |database| database.table(table).is_some_and(all))
+    }
+
+    /// Returns the type that a column has before a statement, as far as the history says it.
+    pub fn old_type(&self, deed: &Deed<'_>, table: &TableName, column: &Known<String>) -> Option<ColumnType> {
+        self.column(deed, table, column)?.kind
+    }
+
+    /// Tells whether a validated constraint proves that a column holds no NULL, or it is NOT NULL already.
+    pub fn is_proven_not_null(&self, deed: &Deed<'_>, table: &TableName, column: &Known<String>) -> bool {
+        column.as_str().is_some_and(|column| self.before(deed, |database| database.proves_not_null(table, column)))
+    }
+
+    /// Returns the revision that filled a column since it was added, if one did.
+    pub fn filled_by(&self, deed: &Deed<'_>, table: &TableName, column: &Known<String>) -> Option<Rc<str>> {
+        self.column(deed, table, column)?.filled
+    }
+
+    /// Tells whether a table is known to be partitioned.
+    pub fn is_partitioned(&self, deed: &Deed<'_>, table: &TableName) -> bool {
+        self.before(deed, |database| database.table(table).is_some_and(|table| table.partitioned))
+    }
+
+    /// Returns the constraint of a name, as far as the history says it.
+    pub fn constraint(&self, deed: &Deed<'_>, table: &TableName, name: &str) -> Option<Held> {
+        self.before(deed, |database| database.table(table)?.constraint_or_unnamed(name).cloned())
+    }
+
+    /// Returns the table that an index belongs to, and the index where the history says it.
+    pub fn index(&self, deed: &Deed<'_>, name: &str, said: Option<&TableName>) -> Option<(TableName, Option<Index>)> {
+        self.before(deed, |database| {
+            let owner = database.owner_of_index(name, said)?;
+            Some((owner.table_name(), owner.index(name).cloned()))
+        })
+    }
+
+    /// Tells whether a table is dropped here and another one takes its name, rows copied: it is rewritten, not lost.
+    pub fn is_recreated(&self, deed: &Deed<'a>, table: &TableName) -> bool {
+        let successor = self.later(deed).find_map(|later| match later.statement() {
+            Statement::RenameTable { table: from, to } if *to == table.name => Some(from.clone()),
+            Statement::CreateTable(create) if create.table == *table => Some(table.clone()),
+            _ => None,
+        });
+        let Some(successor) = successor else { return false };
+        self.deeds(deed.direction).any(|other| match other.statement() {
+            Statement::Insert(insert) if insert.table == successor => insert.reads.contains(table),
+            Statement::CreateTable(create) if create.table == successor => {
+                create.filled && create.like.as_ref().is_none_or(|like| like == table)
+            }
+            Statement::Insert(insert) => insert.reads.contains(table) && successor == *table,
+            _ => false,
+        })
+    }
+
+    /// Tells whether a statement runs in Alembic's transaction.
+    pub fn is_in_transaction(&self, deed: &Deed<'a>) -> bool {
+        let committed = || {
+            let word = |other: &Deed<'_>| matches!(other.statement(), Statement::Transaction(TransactionWord::Commit));
+            self.earlier(deed).any(|other| word(&other) && !other.is_conditional())
+        };
+        let environment = &self.project.environment;
+        deed.step.mode == Mode::Transaction && environment.autocommit != Setting::Yes && !committed()
+    }
+
+    /// Returns the locks that earlier statements of the same transaction hold when a statement runs, those of earlier
+    /// revisions that are deployed together included.
+    pub fn held_at(&self, deed: &Deed<'_>) -> impl Iterator<Item = &Hold> {
+        self.transactions(deed.direction).held_at(deed)
+    }
+
+    /// Tells whether an earlier statement of the same transaction holds ACCESS EXCLUSIVE on a table.
+    pub fn is_locked_already(&self, deed: &Deed<'_>, table: &TableName) -> bool {
+        self.held_at(deed).any(|hold| hold.mode == LockMode::AccessExclusive && hold.table == *table)
+    }
+
+    /// Tells whether two statements of one direction share a transaction.
+    pub fn share_transaction(&self, one: &Deed<'_>, other: &Deed<'_>) -> bool {
+        self.is_in_one_transaction() && self.transactions(one.direction).shares(one, other)
+    }
+
+    fn transactions(&self, direction: Direction) -> &Transactions {
+        let cell = match direction {
+            Direction::Downgrade => &self.downward,
+            Direction::Upgrade | Direction::File => &self.upward,
+        };
+        cell.get_or_init(|| Transactions::of(self, direction))
+    }
+
+    /// Tells whether something limits how long a statement waits for a lock: env.py, the role, or the revision itself.
+    pub fn has_lock_timeout(&self, deed: &Deed<'a>) -> bool {
+        let sets = |other: &Deed<'_>| matches!(other.statement(), Statement::Set { name, .. } if is_timeout(name));
+        self.has_general_timeout() || self.earlier(deed).any(|other| sets(&other))
+    }
+
+    /// Tells whether env.py, the connection or the role limits how long every statement waits for a lock.
+    pub fn has_general_timeout(&self) -> bool {
+        self.project.environment.lock_timeout != Setting::No || self.settings.lock_timeout == LockTimeout::Role
+    }
+
+    /// Tells whether the server is of this major version or newer.
+    pub fn is_at_least(&self, major: u16) -> bool {
+        self.server.version.0 >= major
+    }
+
+    /// Returns the server's version in the words of `sql`.
+    pub fn server_version(&self) -> ServerVersion {
+        ServerVersion { major: self.server.version.0, minor: self.server.version.1, patch: 0 }
+    }
+
+    /// Tells whether it is judged for PostgreSQL.
+    pub fn is_postgresql(&self) -> bool {
+        self.dialect == Dialect::PostgreSql
     }
 
     /// Makes a hit on a statement.
@@ -299,7 +445,7 @@ impl<'a> Case<'a> {
 impl Deed<'_> {
     /// Tells whether the statement runs outside of Alembic's transaction.
     pub fn is_autocommit(&self) -> bool {
-        matches!(self.step.mode, crate::operation::step::Mode::Autocommit)
+        matches!(self.step.mode, Mode::Autocommit)
     }
 
     /// Tells whether the statement may not run, or is told under a condition.
@@ -311,6 +457,11 @@ impl Deed<'_> {
     pub fn statement(&self) -> &Statement {
         &self.told.statement
     }
+}
+
+/// Tells whether a setting limits how long a lock is waited for.
+fn is_timeout(name: &str) -> bool {
+    matches!(name.to_ascii_lowercase().as_str(), "lock_timeout" | "statement_timeout" | "lock_wait_timeout")
 }
 
 /// Tells whether a table is never judged: copies of batch mode, Alembic's own.

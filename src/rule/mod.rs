@@ -6,6 +6,8 @@ pub mod hit;
 
 pub mod case;
 
+pub mod transaction;
+
 pub mod code;
 
 pub mod graph;

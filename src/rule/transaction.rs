@@ -1,0 +1,198 @@
+//! Which locks a transaction holds when a statement runs.
+//!
+//! Alembic runs everything that is deployed together in one transaction, unless env.py says otherwise, and every lock
+//! is kept until it ends.
+
+use std::rc::Rc;
+
+use crate::alembic::project::Setting;
+use crate::operation::step::{Mode, Step, Told};
+use crate::rule::case::{Case, Deed, is_scaffold};
+use crate::rule::hit::Direction;
+use crate::schema::database::Database;
+use crate::sql::lock;
+use crate::sql::lock::{LockMode, Role};
+use crate::sql::statement::{Statement, TransactionWord};
+use crate::sql::table::TableName;
+use crate::sql::title;
+use crate::text::source::Site;
+
+/// A lock on a table that people use, taken by a statement of the transaction.
+#[derive(Clone, Debug)]
+pub struct Hold {
+    /// The table.
+    pub table: TableName,
+    /// How strong.
+    pub mode: LockMode,
+    /// What the table is to the statement.
+    pub role: Role,
+    /// The revision whose statement takes it.
+    pub revision: Rc<str>,
+    /// Where the statement stands.
+    pub site: Site,
+    /// What the statement does, in one line.
+    pub title: String,
+    /// The statement's place in the judged direction; `None` for earlier revisions.
+    at: Option<(usize, usize)>,
+    transaction: usize,
+}
+
+/// The transactions of a direction, with the locks that each takes.
+#[derive(Debug, Default)]
+pub struct Transactions {
+    holds: Vec<Hold>,
+    /// The statements at which a new transaction begins.
+    borders: Vec<(usize, usize)>,
+    /// Transactions that ended before the first statement.
+    before: usize,
+}
+
+impl Transactions {
+    /// Reads the transactions of a direction.
+    pub fn of(case: &Case<'_>, direction: Direction) -> Self {
+        let mut reader = Reader { case, found: Transactions::default(), transaction: 0 };
+        if direction == Direction::Upgrade {
+            reader.earlier_revisions();
+        }
+        reader.found.before = reader.transaction;
+        reader.this_revision(direction);
+        reader.found
+    }
+
+    /// Returns the locks that earlier statements of the same transaction hold when a statement runs.
+    pub fn held_at(&self, deed: &Deed<'_>) -> impl Iterator<Item = &Hold> {
+        let place = (deed.number, deed.part);
+        let transaction = self.transaction_of(deed);
+        let end = self.holds.partition_point(|hold| hold.at < Some(place));
+        self.holds[..end].iter().filter(move |hold| hold.transaction == transaction && hold.at < Some(place))
+    }
+
+    /// Tells whether a statement is the first one of its transaction in this revision, or shares it with an earlier one.
+    pub fn shares(&self, one: &Deed<'_>, other: &Deed<'_>) -> bool {
+        self.transaction_of(one) == self.transaction_of(other)
+    }
+
+    fn transaction_of(&self, deed: &Deed<'_>) -> usize {
+        self.before + self.borders.partition_point(|border| *border <= (deed.number, deed.part))
+    }
+}
+
+struct Reader<'c, 'a> {
+    case: &'c Case<'a>,
+    found: Transactions,
+    transaction: usize,
+}
+
+impl Reader<'_, '_> {
+    fn earlier_revisions(&mut self) {
+        let case = self.case;
+        for revision in case.shared_with() {
+            let Some(migration) = case.history.migration(&revision) else { continue };
+            for step in &migration.upgrade.steps {
+                for told in &step.told {
+                    let ends = ends_transaction(step, told);
+                    self.transaction += usize::from(ends);
+                    self.take(case.before_migration(), step, told, &revision, None);
+                    self.transaction += usize::from(ends);
+                }
+            }
+        }
+    }
+
+    fn this_revision(&mut self, direction: Direction) {
+        let case = self.case;
+        let revision: Rc<str> = case.revision().into();
+        let mut after_border = false;
+        for deed in case.deeds(direction) {
+            let at = (deed.number, deed.part);
+            let ends = ends_transaction(deed.step, deed.told) || !case.is_in_one_transaction();
+            if ends || after_border {
+                self.transaction += 1;
+                self.found.borders.push(at);
+            }
+            after_border = ends;
+            let needs = matches!(deed.step.mode, Mode::Transaction | Mode::Own) && may_lock(&deed.told.statement);
+            if needs && !ends {
+                case.before(&deed, |database| self.take(database, deed.step, deed.told, &revision, Some(at)));
+            }
+        }
+    }
+
+    fn take(
+        &mut self,
+        database: &Database,
+        step: &Step,
+        told: &Told,
+        revision: &Rc<str>,
+        at: Option<(usize, usize)>,
+    ) {
+        if step.mode == Mode::Autocommit {
+            return;
+        }
+        let case = self.case;
+        for lock in lock::locks(&told.statement, case.dialect, case.server_version(), database) {
+            let is_new = is_scaffold(&lock.table) || database.table(&lock.table).is_some_and(|table| table.is_new());
+            if !is_new {
+                self.found.holds.push(Hold {
+                    table: lock.table,
+                    mode: lock.mode,
+                    role: lock.role,
+                    revision: revision.clone(),
+                    site: told.site.clone(),
+                    title: title::statement_title(&told.statement),
+                    at,
+                    transaction: self.transaction,
+                });
+            }
+        }
+    }
+}
+
+/// Tells whether a statement runs outside of the transaction around it, or ends it.
+fn ends_transaction(step: &Step, told: &Told) -> bool {
+    let word = matches!(told.statement, Statement::Transaction(TransactionWord::Commit | TransactionWord::Rollback));
+    step.mode == Mode::Autocommit || word
+}
+
+/// Statements that never take a lock on a table that anybody waits for are not worth asking the schema.
+fn may_lock(statement: &Statement) -> bool {
+    !matches!(
+        statement,
+        Statement::Read
+            | Statement::Set { .. }
+            | Statement::Grant
+            | Statement::Transaction(_)
+            | Statement::Other { .. }
+            | Statement::Insert(_)
+            | Statement::CreateType { .. }
+            | Statement::DropType { .. }
+            | Statement::AlterEnum { .. }
+            | Statement::Comment { .. }
+    )
+}
+
+impl Case<'_> {
+    /// Returns the unreleased revisions before this one that share its transaction, in order.
+    pub fn shared_with(&self) -> Vec<Rc<str>> {
+        let each = self.project.environment.transaction_per_migration == Setting::Yes;
+        if self.release.each_alone || each || !self.is_in_one_transaction() {
+            return Vec::new();
+        }
+        let earlier = self.release.together.iter().take_while(|revision| *revision != self.revision());
+        earlier.map(|revision| revision.as_str().into()).collect()
+    }
+
+    /// Returns the unreleased revisions after this one, in order.
+    pub fn deployed_after(&self) -> Vec<Rc<str>> {
+        if self.release.each_alone {
+            return Vec::new();
+        }
+        let later = self.release.together.iter().skip_while(|revision| *revision != self.revision());
+        later.skip(1).map(|revision| revision.as_str().into()).collect()
+    }
+
+    /// Tells whether statements of a migration share a transaction at all.
+    pub fn is_in_one_transaction(&self) -> bool {
+        self.dialect.rolls_back_ddl() && self.project.environment.autocommit != Setting::Yes
+    }
+}
