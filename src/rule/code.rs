@@ -2,6 +2,7 @@
 
 use crate::operation::step::Step;
 use crate::rule::case::Case;
+use crate::sql::table::{ColumnType, TableName};
 use crate::text::known::Known;
 use crate::text::source::Site;
 use crate::text::spelling;
@@ -86,6 +87,100 @@ pub fn indented(block: &str, code: &str) -> String {
     std::iter::once(block.to_owned()).chain(lines).collect::<Vec<_>>().join("\n")
 }
 
+/// Returns the source of a keyword argument of a step's call, as the migration writes it.
+pub fn keyword(case: &Case<'_>, step: &Step, name: &str) -> Option<String> {
+    let inside = inside_of(case.migration.text.slice(step.site.span))?;
+    keyword_in(&split_arguments(inside), name)
+}
+
+/// Returns the column that a step's call declares, as the migration writes it: `sa.Column(...)`.
+pub fn declared_column(case: &Case<'_>, step: &Step) -> Option<DeclaredColumn> {
+    if step.site.path != case.migration.path {
+        return None;
+    }
+    let call = arguments(case, step).into_iter().find(|argument| is_column(argument))?;
+    let constructor = call.split('(').next()?.trim().to_owned();
+    let parts = split_arguments(inside_of(&call)?).into_iter().map(str::trim).filter(|part| !part.is_empty());
+    Some(DeclaredColumn { constructor, arguments: parts.map(str::to_owned).collect() })
+}
+
+/// A `sa.Column(...)` as it is written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeclaredColumn {
+    /// `sa.Column`.
+    pub constructor: String,
+    /// What stands in the brackets.
+    pub arguments: Vec<String>,
+}
+
+impl DeclaredColumn {
+    /// Takes an argument out.
+    pub fn without(mut self, keyword: &str) -> Self {
+        self.arguments.retain(|argument| !(is_keyword(argument) && keyword_of(argument) == keyword));
+        self
+    }
+
+    /// Takes out the calls of a constructor: `ForeignKey`, `CheckConstraint`.
+    pub fn without_call(mut self, name: &str) -> Self {
+        let is_call = |argument: &str| argument.split('(').next().unwrap_or_default().trim().ends_with(name);
+        self.arguments.retain(|argument| is_keyword(argument) || !is_call(argument));
+        self
+    }
+
+    /// Returns the type, as it is written.
+    pub fn kind(&self) -> Option<&str> {
+        self.arguments.iter().filter(|argument| !is_keyword(argument)).nth(1).map(String::as_str)
+    }
+
+    /// Returns it as code.
+    pub fn code(&self) -> String {
+        format!("{}({})", self.constructor, self.arguments.join(", "))
+    }
+}
+
+/// Returns `, schema="x"` for a table in a schema, else nothing.
+pub fn schema_argument(table: &TableName) -> String {
+    table.schema.as_ref().map(|schema| format!(", schema={}", quoted_name(schema))).unwrap_or_default()
+}
+
+/// Returns a table as the first argument of an operation: its name without the schema.
+pub fn table_argument(table: &TableName) -> String {
+    quoted_name(&table.name)
+}
+
+/// Returns code in an autocommit block.
+pub fn in_autocommit(code: &str) -> String {
+    indented("with op.get_context().autocommit_block():", code)
+}
+
+/// Returns `op.execute("...")` of a statement of SQL.
+pub fn execute(sql: &str) -> String {
+    format!("op.execute({})", quoted(sql))
+}
+
+/// Returns a type as SQLAlchemy writes it.
+pub fn python_type(kind: &ColumnType) -> String {
+    let Some(sql) = kind.sql.as_str() else { return "...".to_owned() };
+    let upper = sql.to_ascii_uppercase();
+    let (base, arguments) = upper.split_once('(').unwrap_or((&upper, ""));
+    let arguments = arguments.trim_end_matches(')');
+    match base.trim() {
+        "INTEGER" | "INT" => "sa.Integer()".to_owned(),
+        "BIGINT" => "sa.BigInteger()".to_owned(),
+        "SMALLINT" => "sa.SmallInteger()".to_owned(),
+        "TEXT" => "sa.Text()".to_owned(),
+        "BOOLEAN" | "BOOL" => "sa.Boolean()".to_owned(),
+        "DATE" => "sa.Date()".to_owned(),
+        "UUID" => "sa.Uuid()".to_owned(),
+        "VARCHAR" | "CHARACTER VARYING" => format!("sa.String({arguments})"),
+        "NUMERIC" | "DECIMAL" => format!("sa.Numeric({arguments})"),
+        "TIMESTAMP" | "TIMESTAMP WITHOUT TIME ZONE" => "sa.DateTime()".to_owned(),
+        "TIMESTAMP WITH TIME ZONE" | "TIMESTAMPTZ" => "sa.DateTime(timezone=True)".to_owned(),
+        _ if kind.name.chars().all(|c| c.is_alphanumeric()) => format!("sa.{}()", kind.name),
+        _ => "...".to_owned(),
+    }
+}
+
 /// Cuts a text to what fits in a sentence.
 pub fn shortened(text: &str) -> String {
     match text.char_indices().nth(EXCERPT) {
@@ -106,6 +201,25 @@ pub fn new_id(seed: &str) -> String {
 /// Returns how many single edits lie between two words.
 pub fn distance(one: &str, other: &str) -> usize {
     spelling::distance(one, other)
+}
+
+fn is_column(argument: &str) -> bool {
+    let constructor = argument.split('(').next().unwrap_or_default().trim();
+    argument.contains('(') && constructor.rsplit('.').next().is_some_and(|name| name.ends_with("Column"))
+}
+
+fn inside_of(call: &str) -> Option<&str> {
+    let (_, inside) = call.trim().split_once('(')?;
+    Some(inside.strip_suffix(')').unwrap_or(inside))
+}
+
+fn keyword_in(arguments: &[&str], name: &str) -> Option<String> {
+    let is_it = |argument: &&&str| is_keyword(argument) && keyword_of(argument) == name;
+    arguments.iter().find(is_it).and_then(|argument| argument.split_once('=')).map(|(_, value)| value.trim().to_owned())
+}
+
+fn keyword_of(argument: &str) -> &str {
+    argument.split('=').next().unwrap_or_default().trim()
 }
 
 fn is_keyword(argument: &str) -> bool {

@@ -8,6 +8,8 @@ pub mod case;
 
 pub mod transaction;
 
+pub mod deed;
+
 pub mod code;
 
 pub mod graph;
