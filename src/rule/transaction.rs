@@ -118,14 +118,7 @@ impl Reader<'_, '_> {
         }
     }
 
-    fn take(
-        &mut self,
-        database: &Database,
-        step: &Step,
-        told: &Told,
-        revision: &Rc<str>,
-        at: Option<(usize, usize)>,
-    ) {
+    fn take(&mut self, database: &Database, step: &Step, told: &Told, revision: &Rc<str>, at: Option<(usize, usize)>) {
         if step.mode == Mode::Autocommit {
             return;
         }
