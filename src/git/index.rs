@@ -25,37 +25,40 @@ pub enum Cached {
     Unknown,
 }
 
-/// How many bytes are read at a time.
+/// How many bytes are searched at a time.
 const CHUNK: u64 = 64 * 1024;
+
+/// How many extensions an index can have; git knows eight.
+const EXTENSIONS: usize = 64;
+
+/// Where the entries begin.
+const HEADER: u64 = 12;
 
 /// Reads the tree that an index makes, where the index says so. Ids are `width` bytes wide.
 pub fn cached_tree(path: &Path, width: usize) -> io::Result<Cached> {
     match File::open(path) {
-        Ok(mut file) => {
+        Ok(file) => {
             let length = file.metadata()?.len();
-            Ok(read_tree(&mut file, length, width)?.map_or(Cached::Unknown, Cached::Tree))
+            Ok(read_tree(file, length, width)?.map_or(Cached::Unknown, Cached::Tree))
         }
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Cached::NoIndex),
         Err(error) => Err(error),
     }
 }
 
-fn read_tree(index: &mut (impl Read + Seek), length: u64, width: usize) -> io::Result<Option<ObjectId>> {
-    let Some(end) = length.checked_sub(width as u64).filter(|&end| end >= 12) else { return Ok(None) };
-    let header = bytes_at(index, 0, 12)?;
-    let version = number(&header[4..]);
-    if !header.starts_with(b"DIRC") || !(2..=4).contains(&version) {
+fn read_tree(file: impl Read + Seek, length: u64, width: usize) -> io::Result<Option<ObjectId>> {
+    let Some(end) = length.checked_sub(width as u64).filter(|&end| end >= HEADER) else { return Ok(None) };
+    let mut index = Index { file, end, width };
+    let mut header = [0; HEADER as usize];
+    index.read(0, &mut header)?;
+    if !header.starts_with(b"DIRC") || !(2..=4).contains(&number(&header[4..])) {
         return Ok(None);
     }
-    let mut tail = Tail { index, end, start: end, bytes: Vec::new(), width };
-    tail.tree(number(&header[8..]))
-}
-
-fn bytes_at(index: &mut (impl Read + Seek), at: u64, length: usize) -> io::Result<Vec<u8>> {
-    let mut bytes = vec![0; length];
-    index.seek(SeekFrom::Start(at))?;
-    index.read_exact(&mut bytes)?;
-    Ok(bytes)
+    let entries = number(&header[8..]);
+    match index.recorded_tree()? {
+        Some(tree) => index.root(tree, entries),
+        None => index.searched_root(entries),
+    }
 }
 
 /// Reads a big-endian number of four bytes.
@@ -63,112 +66,104 @@ fn number(bytes: &[u8]) -> u32 {
     bytes.iter().take(4).fold(0, |sum, &byte| sum << 8 | u32::from(byte))
 }
 
-/// The part of an index that has been read so far, backwards from its trailer.
-struct Tail<'a, I> {
-    index: &'a mut I,
+/// An index file: a header, entries, extensions, and a trailer as wide as an id.
+struct Index<F> {
+    file: F,
     /// Where the trailer begins.
     end: u64,
-    /// Where `bytes` begin; they reach to `end`.
-    start: u64,
-    bytes: Vec<u8>,
     width: usize,
 }
 
-impl<I: Read + Seek> Tail<'_, I> {
-    /// Finds the cache-tree and returns its root, if that is valid for this many entries.
-    fn tree(&mut self, entries: u32) -> io::Result<Option<ObjectId>> {
-        self.read_back(CHUNK)?;
-        if let Some(at) = self.extensions()? {
-            // The end of the entries is recorded (EOIE), and the extensions from there fill the file exactly.
-            return Ok(self.chain(at).and_then(|tree| root(self.slice(tree), entries, self.width)));
+/// The content of an extension: from, to.
+type Content = (u64, u64);
+
+impl<F: Read + Seek> Index<F> {
+    fn read(&mut self, at: u64, into: &mut [u8]) -> io::Result<()> {
+        self.file.seek(SeekFrom::Start(at))?;
+        self.file.read_exact(into)
+    }
+
+    /// Finds the cache-tree where the last extension records the end of the entries (EOIE).
+    fn recorded_tree(&mut self) -> io::Result<Option<Content>> {
+        let size = 4 + self.width as u64;
+        let Some(at) = self.end.checked_sub(8 + size).filter(|&at| at >= HEADER) else { return Ok(None) };
+        match self.extension(at)? {
+            Some((signature, content)) if &signature == b"EOIE" && content == (at + 8, self.end) => {
+                let mut offset = [0; 4];
+                self.read(at + 8, &mut offset)?;
+                self.first_tree(u64::from(number(&offset)))
+            }
+            _ => Ok(None),
         }
-        let mut searched = self.bytes.len();
-        loop {
-            let found = memchr::memmem::rfind(&self.bytes[..searched], b"TREE");
-            if let Some(at) = found {
-                let tree = self.chain(self.start + at as u64).filter(|tree| tree.0 == self.start + at as u64 + 8);
-                if let Some(root) = tree.and_then(|tree| root(self.slice(tree), entries, self.width)) {
-                    return Ok(root.into());
+    }
+
+    /// Searches backwards for the cache-tree that extensions follow to the end of the file, and returns its root if
+    /// that is valid for this many entries.
+    fn searched_root(&mut self, entries: u32) -> io::Result<Option<ObjectId>> {
+        let mut buffer = vec![0; CHUNK as usize + 3];
+        let mut stop = self.end;
+        while stop > HEADER {
+            let start = stop.saturating_sub(CHUNK).max(HEADER);
+            // A signature may lie across the border between two reads.
+            let bytes = &mut buffer[..((stop + 3).min(self.end) - start) as usize];
+            self.read(start, bytes)?;
+            let mut rest = (stop - start) as usize;
+            while let Some(at) = memchr::memrchr(b'T', &bytes[..rest]) {
+                rest = at;
+                if bytes[at..].starts_with(b"TREE") {
+                    let here = start + at as u64;
+                    if let Some(tree) = self.first_tree(here)?.filter(|tree| tree.0 == here + 8) {
+                        return self.root(tree, entries);
+                    }
                 }
-                searched = at + 3;
-            } else if self.start <= 12 {
-                return Ok(None);
-            } else {
-                // A signature may lie across the border between two reads.
-                let overlap = self.bytes.len().min(3);
-                let more = self.read_back((self.bytes.len() as u64).max(CHUNK))?;
-                searched = more + overlap;
             }
+            stop = start;
         }
+        Ok(None)
     }
 
-    /// Reads some more bytes in front of those that are there, and returns how many.
-    fn read_back(&mut self, length: u64) -> io::Result<usize> {
-        let start = self.start.saturating_sub(length).max(12).min(self.start);
-        let more = (self.start - start) as usize;
-        let mut bytes = bytes_at(self.index, start, more)?;
-        bytes.append(&mut self.bytes);
-        (self.bytes, self.start) = (bytes, start);
-        Ok(more)
+    /// Returns the content of the first cache-tree among the extensions from `at`, if those end where the trailer
+    /// begins.
+    fn first_tree(&mut self, mut at: u64) -> io::Result<Option<Content>> {
+        let mut tree = None;
+        for _ in 0..EXTENSIONS {
+            if at == self.end {
+                return Ok(tree);
+            }
+            let Some((signature, content)) = self.extension(at)? else { return Ok(None) };
+            if &signature == b"TREE" && tree.is_none() {
+                tree = Some(content);
+            }
+            at = content.1;
+        }
+        Ok(None)
     }
 
-    fn slice(&self, (from, to): (u64, u64)) -> &[u8] {
-        &self.bytes[(from - self.start) as usize..(to - self.start) as usize]
-    }
-
-    /// Returns where the extensions begin, if the last of them records it and they fill the file from there.
-    fn extensions(&mut self) -> io::Result<Option<u64>> {
-        let size = 8 + 4 + self.width;
-        let Some(record) = self.bytes.len().checked_sub(size).map(|at| &self.bytes[at..]) else { return Ok(None) };
-        if !record.starts_with(b"EOIE") || number(&record[4..]) as usize != size - 8 {
+    /// Returns the signature and the content of the extension at a place.
+    fn extension(&mut self, at: u64) -> io::Result<Option<([u8; 4], Content)>> {
+        if at < HEADER || at + 8 > self.end {
             return Ok(None);
         }
-        let at = u64::from(number(&record[8..]));
-        if !(12..self.end).contains(&at) {
-            return Ok(None);
-        }
-        if at < self.start {
-            self.read_back(self.start - at)?;
-        }
-        Ok(self.fills(at).then_some(at))
+        let mut signature = [0; 4];
+        let mut size = [0; 4];
+        self.read(at, &mut signature)?;
+        self.file.read_exact(&mut size)?;
+        let content = (at + 8, at + 8 + u64::from(number(&size)));
+        let is_plausible = signature.iter().all(u8::is_ascii_alphabetic) && content.1 <= self.end;
+        Ok(is_plausible.then_some((signature, content)))
     }
 
-    /// Tells whether extensions, one after the other from `at`, end exactly where the trailer begins.
-    fn fills(&self, mut at: u64) -> bool {
-        while at < self.end {
-            let Some((_, _, end)) = self.extension(at) else { return false };
-            at = end;
-        }
-        at == self.end
-    }
-
-    /// Returns the extension at a place: its signature, where its content begins and where it ends.
-    fn extension(&self, at: u64) -> Option<([u8; 4], u64, u64)> {
-        let header = self.bytes.get((at - self.start) as usize..)?.get(..8)?;
-        let signature = <[u8; 4]>::try_from(&header[..4]).ok()?;
-        let end = at + 8 + u64::from(number(&header[4..]));
-        (signature.iter().all(u8::is_ascii_alphabetic) && end <= self.end).then_some((signature, at + 8, end))
-    }
-
-    /// Returns where the content of the first `TREE` lies in the extensions from `at`, if those fill the file.
-    fn chain(&self, at: u64) -> Option<(u64, u64)> {
-        if !self.fills(at) {
-            return None;
-        }
-        let mut at = at;
-        while let Some((signature, from, to)) = self.extension(at) {
-            if &signature == b"TREE" {
-                return Some((from, to));
-            }
-            at = to;
-        }
-        None
+    /// Reads the root of a cache-tree, `NUL COUNT SP SUBTREES LF ID`, if it is valid and counts every entry.
+    fn root(&mut self, (from, to): Content, entries: u32) -> io::Result<Option<ObjectId>> {
+        let mut row = [0; 64];
+        let row = &mut row[..(to - from).min(64) as usize];
+        self.read(from, row)?;
+        Ok(valid_root(row, entries, self.width))
     }
 }
 
-/// Reads the root of a cache-tree, `NUL COUNT SP SUBTREES LF ID`, if it is valid and counts every entry.
-fn root(tree: &[u8], entries: u32, width: usize) -> Option<ObjectId> {
-    let line = tree.strip_prefix(b"\0")?;
+fn valid_root(row: &[u8], entries: u32, width: usize) -> Option<ObjectId> {
+    let line = row.strip_prefix(b"\0")?;
     let end = memchr::memchr(b'\n', line)?;
     let (count, subtrees) = std::str::from_utf8(&line[..end]).ok()?.split_once(' ')?;
     subtrees.parse::<u32>().ok()?;
@@ -200,7 +195,7 @@ mod tests {
     }
 
     fn read(index: &[u8]) -> Option<ObjectId> {
-        read_tree(&mut Cursor::new(index), index.len() as u64, 20).unwrap()
+        read_tree(Cursor::new(index), index.len() as u64, 20).unwrap()
     }
 
     fn found() -> Option<ObjectId> {
@@ -219,7 +214,7 @@ mod tests {
 
     #[test]
     fn a_root_that_is_not_valid_is_not_taken() {
-        for count in ["-1", "2", "", "x", "01x"] {
+        for count in ["-1", "2", "", "x", "1x"] {
             assert_eq!(read(&index(2, b"a", &tree(count))), None, "{count}");
         }
         assert_eq!(read(&index(2, b"a", b"")), None);
@@ -262,7 +257,7 @@ mod tests {
     fn ids_may_be_wider() {
         let tree = extension(b"TREE", &[&b"\x001 0\n"[..], &[9; 32]].concat());
         let bytes = [index(2, b"a", &tree), vec![0; 12]].concat();
-        let root = read_tree(&mut Cursor::new(&bytes), bytes.len() as u64, 32).unwrap();
+        let root = read_tree(Cursor::new(&bytes), bytes.len() as u64, 32).unwrap();
         assert_eq!(root, Some(ObjectId::from_bytes(&[9; 32])));
     }
 }

@@ -10,6 +10,9 @@ pub mod repository;
 /// Why the repository could not be read, and what to do about it.
 pub mod error;
 
+/// The tree that a commit of an index would hold.
+pub mod staged;
+
 /// The root of the index's cache-tree, read from the index's tail.
 pub mod index;
 
@@ -21,6 +24,12 @@ pub mod difference;
 
 /// Raw commits.
 pub mod commit;
+
+/// Which commits of a range concern some paths.
+pub mod range;
+
+/// Names of branches, and the one that holds what is released.
+pub mod references;
 
 /// A tree as the source of a snapshot.
 pub mod source;

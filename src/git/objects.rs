@@ -8,6 +8,12 @@ use crate::git::backend::ObjectKind;
 use crate::git::commit::Commit;
 use crate::git::error::Error;
 use crate::git::program::Program;
+use crate::git::tree::Broken;
+use crate::git::tree::Row;
+use crate::git::tree::Rows;
+use crate::git::tree::readable;
+use crate::snapshot::Entry;
+use crate::snapshot::Kind;
 use crate::snapshot::ObjectId;
 
 /// The objects of a repository. What a partial clone has not fetched yet is asked of the `git` executable, once started.
@@ -46,6 +52,22 @@ impl Objects {
         }
     }
 
+    /// Finds what stands at a path of a tree, reading only the folders on the way.
+    pub fn entry(&self, tree: &ObjectId, path: &str) -> Result<Option<Entry>, Error> {
+        let (mut tree, mut names) = (*tree, path.split('/').peekable());
+        while let Some(name) = names.next() {
+            let raw = self.tree(Some(&tree))?;
+            let found =
+                row_named(&raw, self.width, name).map_err(|_| Error::Malformed { id: tree, expected: "tree" })?;
+            match found {
+                Some(row) if names.peek().is_none() => return Ok(Some(row.entry())),
+                Some(row) if row.kind == Kind::Folder => tree = row.id,
+                _ => return Ok(None),
+            }
+        }
+        Ok(None)
+    }
+
     /// Returns the bytes of a blob.
     pub fn blob(&self, id: &ObjectId) -> Result<Vec<u8>, Error> {
         self.expect(id, ObjectKind::Blob, "blob")
@@ -81,4 +103,10 @@ fn empty_tree(width: usize) -> &'static str {
         20 => "4b825dc642cb6eb9a060e54bf8d69288fbee4904",
         _ => "6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321",
     }
+}
+
+/// Finds a name in a raw tree.
+fn row_named<'a>(raw: &'a [u8], width: usize, name: &str) -> Result<Option<Row<'a>>, Broken> {
+    let is_named = |row: &Result<Row<'_>, Broken>| row.as_ref().map_or(true, |row| readable(row.name) == name);
+    Rows::new(raw, width).find(is_named).transpose()
 }

@@ -62,8 +62,9 @@ pub fn finish(mut command: Command) -> Result<Output, Error> {
 
 /// Runs a command and returns what it prints, without the last line ending; an error unless it ends well.
 pub fn answer(command: Command) -> Result<String, Error> {
-    let name = command.get_args().find(|argument| !argument.as_encoded_bytes().starts_with(b"-"));
-    let name = name.unwrap_or_default().to_string_lossy().into_owned();
+    // Options and settings stand before the subcommand.
+    let words = command.get_args().map(|argument| argument.to_string_lossy().into_owned());
+    let name = words.into_iter().find(|word| !word.starts_with('-') && !word.contains('=')).unwrap_or_default();
     let output = finish(command)?;
     if !output.status.success() {
         return Err(Error::Refused { command: name, message: complaint(&output.stderr) });

@@ -1,6 +1,5 @@
 //! The repository: the one noun that other rooms ask.
 
-use std::collections::HashMap;
 use std::collections::HashSet;
 use std::env;
 use std::fs;
@@ -22,13 +21,14 @@ use crate::git::program::Program;
 use crate::git::program::answer;
 use crate::git::program::command;
 use crate::git::program::finish;
+use crate::git::range::changing;
+use crate::git::references::Upstream;
+use crate::git::references::nearest;
+use crate::git::references::remote_tips;
+use crate::git::references::upstream;
 use crate::git::source::TreeSource;
-use crate::git::tree::Broken;
-use crate::git::tree::Row;
-use crate::git::tree::Rows;
-use crate::git::tree::readable;
+use crate::git::staged::written_tree;
 use crate::snapshot::Entry;
-use crate::snapshot::Kind;
 use crate::snapshot::ObjectId;
 use crate::snapshot::Snapshot;
 
@@ -39,18 +39,6 @@ pub struct Repository {
     objects: Rc<Objects>,
     layout: Layout,
     work_tree: Option<PathBuf>,
-}
-
-/// What stands at several paths of one commit.
-type Ids = Rc<[Option<ObjectId>]>;
-
-/// The branch that others have already, by its short name.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Upstream {
-    /// The name, as people write it.
-    pub name: String,
-    /// The commit at its tip.
-    pub commit: ObjectId,
 }
 
 impl Repository {
@@ -134,18 +122,13 @@ impl Repository {
     pub fn resolve(&self, revision: &str) -> Result<ObjectId, Error> {
         let backend = self.objects.backend();
         let id = backend.resolve(revision).or_else(|| Program::default().resolve(revision));
-        id.ok_or_else(|| Error::UnknownRevision { revision: revision.to_owned(), nearest: self.nearest(revision) })
-    }
-
-    fn nearest(&self, revision: &str) -> Option<String> {
-        let names = self.objects.backend().references();
-        let wanted = format!("/{revision}");
-        names.iter().find(|name| name.ends_with(&wanted)).map(|name| short(name).to_owned())
+        id.ok_or_else(|| Error::UnknownRevision { revision: revision.to_owned(), nearest: nearest(backend, revision) })
     }
 
     /// Returns the best common ancestor of two commits, if they have any.
     pub fn merge_base(&self, one: &ObjectId, other: &ObjectId) -> Result<Option<ObjectId>, Error> {
-        let base = self.objects.backend().merge_base(one, other).map_err(|error| self.at_the_edge(error))?;
+        [one, other].into_iter().try_for_each(|id| self.commit(id).map(drop))?;
+        let base = self.objects.backend().merge_base(one, other)?;
         if base.is_none() && self.is_shallow() {
             return Err(Error::Shallow);
         }
@@ -158,16 +141,7 @@ impl Repository {
         if let Some(name) = configured {
             return self.resolve(name).map(|commit| Some(Upstream { name: name.to_owned(), commit }));
         }
-        let backend = self.objects.backend();
-        let own = backend.symbolic("HEAD");
-        let remote_head = backend.symbolic("refs/remotes/origin/HEAD");
-        let fixed = ["refs/remotes/origin/main", "refs/remotes/origin/master", "refs/heads/main", "refs/heads/master"];
-        let names = remote_head.into_iter().chain(fixed.map(ToOwned::to_owned));
-        let mut others = names.filter(|name| own.as_ref() != Some(name));
-        Ok(others.find_map(|name| {
-            let commit = backend.reference(&name)?;
-            Some(Upstream { name: short(&name).to_owned(), commit })
-        }))
+        Ok(upstream(self.objects.backend()))
     }
 
     /// Makes a snapshot of a tree, read as it is asked for; none is the empty tree.
@@ -188,17 +162,7 @@ impl Repository {
 
     /// Finds what stands at a path of a tree, reading only the folders on the way.
     pub fn entry(&self, tree: &ObjectId, path: &str) -> Result<Option<Entry>, Error> {
-        let (mut tree, mut names) = (*tree, path.split('/').peekable());
-        while let Some(name) = names.next() {
-            let raw = self.objects.tree(Some(&tree))?;
-            let found = row_named(&raw, self.layout.width, name).map_err(|_| malformed_tree(tree))?;
-            match found {
-                Some(row) if names.peek().is_none() => return Ok(Some(row.entry())),
-                Some(row) if row.kind == Kind::Folder => tree = row.id,
-                _ => return Ok(None),
-            }
-        }
-        Ok(None)
+        self.objects.entry(tree, path)
     }
 
     /// Lists the commits of `from..to`, or all that lead to `to`, parents before their children.
@@ -210,7 +174,8 @@ impl Repository {
 
     /// Lists the commits that lead to `to` and to none of `known`, parents before their children.
     pub fn commits_beyond(&self, known: &[ObjectId], to: &ObjectId) -> Result<Vec<Commit>, Error> {
-        let ids = self.objects.backend().walk(known, to).map_err(|error| self.at_the_edge(error))?;
+        known.iter().chain([to]).try_for_each(|id| self.commit(id).map(drop))?;
+        let ids = self.objects.backend().walk(known, to)?;
         let edge = self.edge();
         let commits: Vec<Commit> = ids.iter().map(|id| self.commit(id)).collect::<Result<_, _>>()?;
         let is_cut_off = |commit: &Commit| !commit.parents.is_empty() && edge.contains(&commit.id);
@@ -225,44 +190,12 @@ impl Repository {
         to: &ObjectId,
         paths: &[&str],
     ) -> Result<Vec<Commit>, Error> {
-        let mut known = HashMap::new();
-        let mut changing = Vec::new();
-        for commit in self.commits(from, to)? {
-            let own = self.ids_at(&commit.id, paths, &mut known)?;
-            let parents = commit.parents.iter().map(|parent| self.ids_at(parent, paths, &mut known));
-            let parents: Vec<Ids> = parents.collect::<Result<_, _>>()?;
-            // Without parents everything that stands there is new.
-            let is_new = |(at, id): (usize, &Option<ObjectId>)| match parents.is_empty() {
-                true => id.is_some(),
-                false => parents.iter().all(|parent| parent[at] != *id),
-            };
-            if own.iter().enumerate().any(is_new) {
-                changing.push(commit);
-            }
-        }
-        Ok(changing)
-    }
-
-    fn ids_at(&self, commit: &ObjectId, paths: &[&str], known: &mut HashMap<ObjectId, Ids>) -> Result<Ids, Error> {
-        if let Some(ids) = known.get(commit) {
-            return Ok(ids.clone());
-        }
-        let tree = self.tree_of(commit)?;
-        let id = |path: &&str| match path.is_empty() {
-            true => Ok(Some(tree)),
-            false => self.entry(&tree, path).map(|entry| entry.map(|entry| entry.id)),
-        };
-        let ids: Ids = paths.iter().map(id).collect::<Result<Vec<_>, Error>>()?.into();
-        known.insert(*commit, ids.clone());
-        Ok(ids)
+        changing(&self.objects, self.commits(from, to)?, paths).map_err(|error| self.at_the_edge(error))
     }
 
     /// Returns the commits at the tips of what has been fetched from any remote, or from the one that is named.
     pub fn remote_tips(&self, remote: Option<&str>) -> Vec<ObjectId> {
-        let backend = self.objects.backend();
-        let folder = remote.map_or("refs/remotes/".to_owned(), |remote| format!("refs/remotes/{remote}/"));
-        let names = backend.references().into_iter().filter(|name| name.starts_with(&folder));
-        names.filter_map(|name| backend.reference(&name)).collect()
+        remote_tips(self.objects.backend(), remote)
     }
 
     /// Tells whether an object is here, so that it can be asked for.
@@ -365,51 +298,6 @@ impl Repository {
     }
 }
 
-/// Finds a name in a raw tree.
-fn row_named<'a>(raw: &'a [u8], width: usize, name: &str) -> Result<Option<Row<'a>>, Broken> {
-    let is_named = |row: &Result<Row<'_>, Broken>| row.as_ref().map_or(true, |row| readable(row.name) == name);
-    Rows::new(raw, width).find(is_named).transpose()
-}
-
-fn malformed_tree(id: ObjectId) -> Error {
-    Error::Malformed { id, expected: "tree" }
-}
-
-/// Asks git for the tree of a copy of an index.
-fn written_tree(index: &Path) -> Result<ObjectId, Error> {
-    let unwritable = |source| Error::File { path: env::temp_dir(), source };
-    let folder = tempfile::Builder::new().prefix("safe-migration-").tempdir().map_err(unwritable)?;
-    let copy = folder.path().join("index");
-    fs::copy(index, &copy).map_err(|source| Error::Index { path: index.to_owned(), source })?;
-    // Whatever git would do besides (a shared index, an untracked cache, a checksum, a hook) is for the user's index.
-    let plain = [
-        "core.splitIndex=false",
-        "core.untrackedCache=false",
-        "core.fsmonitor=false",
-        "index.skipHash=true",
-        "core.hooksPath=/dev/null",
-    ];
-    let settings = plain.iter().flat_map(|setting| ["-c", setting]);
-    let arguments: Vec<&str> = settings.chain(["write-tree", "--missing-ok"]).collect();
-    let mut write = command(&arguments);
-    write.env("GIT_INDEX_FILE", &copy);
-    match answer(write) {
-        Ok(id) => ObjectId::from_hex(&id)
-            .ok_or_else(|| Error::Refused { command: "write-tree".into(), message: format!("`{id}`") }),
-        Err(error) => Err(first_conflict(&copy)?.map_or(error, |path| Error::Conflict { path })),
-    }
-}
-
-/// Returns the first path of an index that is in conflict.
-fn first_conflict(index: &Path) -> Result<Option<String>, Error> {
-    let mut list = command(&["ls-files", "--unmerged", "--full-name", "-z", ":/"]);
-    list.env("GIT_INDEX_FILE", index);
-    let listed = finish(list)?.stdout;
-    let row = listed.split(|&byte| byte == 0).next().unwrap_or_default();
-    let path = row.splitn(2, |&byte| byte == b'\t').nth(1);
-    Ok(path.map(|path| String::from_utf8_lossy(path).into_owned()))
-}
-
 /// Chooses what to say where neither reader opens the repository.
 fn without_git(error: Error, refused: &git2::Error) -> Error {
     match error {
@@ -418,10 +306,4 @@ fn without_git(error: Error, refused: &git2::Error) -> Error {
         }
         error => error,
     }
-}
-
-/// Returns the name of a reference as people write it.
-fn short(name: &str) -> &str {
-    let rest = ["refs/heads/", "refs/remotes/", "refs/tags/", "refs/"];
-    rest.iter().find_map(|prefix| name.strip_prefix(prefix)).unwrap_or(name)
 }

@@ -153,25 +153,34 @@ impl Snapshot {
     /// Returns the text of the regular file at a path, if there is one and it could be had.
     pub fn text(&self, path: &str) -> Option<Rc<Text>> {
         let entry = self.entry(path)?;
-        (entry.kind == Kind::File).then(|| self.text_of(&entry.id))?
+        (entry.kind == Kind::File).then(|| self.decoded(&entry.id, Some(path)))?
     }
 
     /// Returns the decoded text of a blob, kept for the next who asks.
     pub fn text_of(&self, id: &ObjectId) -> Option<Rc<Text>> {
+        self.decoded(id, None)
+    }
+
+    fn decoded(&self, id: &ObjectId, path: Option<&str>) -> Option<Rc<Text>> {
         if let Some(text) = self.texts.borrow().get(id) {
             return Some(text.clone());
         }
-        let text = Rc::new(Text::decode(&self.bytes_of(id)?));
+        let text = Rc::new(Text::decode(&self.bytes(id, path)?));
         self.texts.borrow_mut().insert(*id, text.clone());
         Some(text)
     }
 
     /// Returns the bytes of a blob, not kept.
     pub fn bytes_of(&self, id: &ObjectId) -> Option<Vec<u8>> {
+        self.bytes(id, None)
+    }
+
+    fn bytes(&self, id: &ObjectId, path: Option<&str>) -> Option<Vec<u8>> {
         match self.source.blob(id) {
             Ok(bytes) => Some(bytes),
-            Err(missing) => {
-                self.missing.borrow_mut().push(missing);
+            Err(Missing { what, why }) => {
+                let what = path.map_or(what, ToOwned::to_owned);
+                self.missing.borrow_mut().push(Missing { what, why });
                 None
             }
         }

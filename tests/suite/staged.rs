@@ -514,7 +514,10 @@ fn a_partial_clone_is_completed_when_it_is_read() {
         }
         let offline = [("GIT_NO_LAZY_FETCH", "1")];
         let seen = repo.ask_in(&clone, if extension.is_none() { &offline } else { &[] }, "text d/c.py");
-        assert!(seen[0].starts_with(if extension.is_none() { "None [Missing {" } else { "Some(\"1\\n2" }), "{seen:?}");
+        assert!(
+            seen[0].starts_with(if extension.is_none() { "None [Missing { what: \"d/c.py\"" } else { "Some(\"1\\n2" }),
+            "{seen:?}"
+        );
     }
     assert!(repo.ask_in(&clone, &[], "text b.py")[0].starts_with("Some("));
 }
