@@ -8,10 +8,10 @@ use crate::alembic::project::{self, Project, Scope};
 use crate::cli::args::Common;
 use crate::cli::change::{Change, Sight};
 use crate::cli::error::Error;
+use crate::cli::revised;
 use crate::config::settings::Settings;
 use crate::git::repository::Repository;
 use crate::review::finding::Review;
-use crate::review::pairing;
 use crate::review::subject::{Occasion, Revised, Subject};
 use crate::review::verdict;
 use crate::rule::case::{Release, Server};
@@ -50,6 +50,7 @@ pub fn review(repository: &Repository, mut change: Change, common: &Common) -> R
     let mut review = verdict::review(&subjects, &occasion);
     review.notices.extend(notices(&change, &inquiries));
     review.unverifiable.extend(missing(&change));
+    add_texts(&mut review, &change);
     Ok(Some(review))
 }
 
@@ -77,28 +78,29 @@ fn settings(_snapshot: &Snapshot, _common: &Common) -> Result<Settings, Error> {
 fn inquire(change: &Change, project: Rc<Project>, settings: &Settings, common: &Common) -> Inquiry {
     let settings = settings.by_project.get(&project.name).unwrap_or(settings).clone();
     let dialects = dialects(&project, &settings, common);
-    let history = History::read(&change.new, &project);
-    let history = history.on(dialects.first().copied().unwrap_or_default());
-    let parents: Vec<History> = change.parents.iter().map(|parent| history_in(parent, &project)).collect();
-    let tip = change.upstream.as_ref().map(|upstream| history_in(&upstream.tip, &project));
+    let history = History::read(&change.new, &project).on(dialects.first().copied().unwrap_or_default());
+    let parents: Vec<History> = change.parents.iter().map(|parent| history_in(parent, &history)).collect();
+    let parents: Vec<&History> = parents.iter().collect();
+    let tip = change.upstream.as_ref().map(|upstream| history_in(&upstream.tip, &history));
     let revised = match change.sight {
-        Sight::Change => pairing::revised(&history, &parents, tip.as_ref()),
-        Sight::Files => pairing::named(&history, &parents, &change.paths),
-        Sight::All => pairing::all(&history),
+        Sight::Change => revised::changed(&history, &parents, tip.as_ref()),
+        Sight::Files => revised::named(&history, &parents, &change.paths),
+        Sight::All => revised::all(&history),
         Sight::State => Vec::new(),
     };
-    let release = release(change, &history, &parents, &project);
+    let release = release(change, &history, &parents);
     let version = settings.server_version;
     let server = Server { version: version.unwrap_or(ASSUMED), said: version.is_some() };
     Inquiry { project, history, settings, dialects, server, release, revised }
 }
 
-/// Reads a project as another tree has it: where it lies may have changed since.
-fn history_in(snapshot: &Rc<Snapshot>, project: &Rc<Project>) -> History {
+/// Reads the same project in another tree, where its folders or its configuration may lie elsewhere.
+fn history_in(snapshot: &Rc<Snapshot>, history: &History) -> History {
+    let project = history.project();
     let paths = [project.env_path()];
     let found = project::find(snapshot, Scope::Around(&paths), &[]);
-    let same = found.into_iter().find(|other| other.name == project.name);
-    History::read(snapshot, &same.map_or_else(|| project.clone(), Rc::new))
+    let project = project.counterpart(&found).map_or_else(|| project.clone(), |found| Rc::new(found.clone()));
+    History::read_beside(snapshot, &project, &[history])
 }
 
 /// The option, else the setting, else what the project says, else PostgreSQL.
@@ -111,18 +113,14 @@ fn dialects(project: &Project, settings: &Settings, common: &Common) -> Vec<Dial
 }
 
 /// What is released: what upstream had where this work left it, else what the parents have.
-fn release(change: &Change, history: &History, parents: &[History], project: &Rc<Project>) -> Release {
-    let ids = |history: &History| -> HashSet<String> {
-        history.graph().nodes().iter().map(|node| node.id.to_string()).collect()
-    };
-    let released = match &change.upstream {
-        Some(upstream) => ids(&history_in(&upstream.base, project)),
-        None => parents.iter().flat_map(ids).collect(),
-    };
-    let sequence = pairing::sequence(history).into_iter().map(|id| id.to_string());
+fn release(change: &Change, history: &History, parents: &[&History]) -> Release {
+    let base = change.upstream.as_ref().map(|upstream| history_in(&upstream.base, history));
+    let bases: Vec<&History> = base.as_ref().map_or_else(|| parents.to_vec(), |base| vec![base]);
+    let released: HashSet<Rc<str>> =
+        bases.iter().flat_map(|base| base.graph().nodes()).map(|node| node.id.clone()).collect();
     Release {
-        together: sequence.filter(|id| !released.contains(id)).collect(),
-        released,
+        together: history.graph().pending(&released).iter().map(|id| id.to_string()).collect(),
+        released: released.iter().map(|id| id.to_string()).collect(),
         each_alone: change.sight == Sight::All,
         upstream: change.upstream.as_ref().map(|upstream| upstream.name.clone()),
     }
@@ -155,6 +153,18 @@ fn notices(change: &Change, inquiries: &[Inquiry]) -> Vec<String> {
         notices.push("no upstream branch is known here: only what this change adds counts as unreleased".to_owned());
     }
     notices
+}
+
+/// Adds the texts of files that are no judged migration and have findings: env.py, a head that was there before.
+fn add_texts(review: &mut Review, change: &Change) {
+    let waived = review.waived.iter().map(|waived| &waived.finding);
+    let paths: Vec<Rc<str>> =
+        review.findings.iter().chain(waived).map(|finding| finding.hit.site.path.clone()).collect();
+    for path in paths {
+        if let (false, Some(text)) = (review.texts.contains_key(&path), change.new.text(&path)) {
+            review.texts.insert(path, text);
+        }
+    }
 }
 
 /// Whatever was asked for while judging and could not be had.

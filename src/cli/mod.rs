@@ -24,6 +24,9 @@ pub mod hook;
 /// What is asked about, as trees.
 pub mod change;
 
+/// Which revisions of a project are meant.
+pub mod revised;
+
 /// A change, put before the rules.
 pub mod inquiry;
 

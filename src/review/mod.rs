@@ -6,10 +6,6 @@
 
 pub mod subject;
 
-pub mod pairing;
-
-pub mod meaning;
-
 pub mod finding;
 
 pub mod plan;
