@@ -1,5 +1,16 @@
 //! Defaults that the server applies: how often their expression is evaluated.
 
+use std::cell::Cell;
+
+use crate::sql::bounded::bounded_tokens;
+use crate::sql::dialect::Dialect;
+use crate::sql::functions::FunctionKind;
+use crate::sql::functions::function_kind;
+use crate::sql::grammar::cursor::Context;
+use crate::sql::grammar::cursor::Cursor;
+use crate::sql::grammar::query::used_by_expression;
+use crate::sql::script::SqlText;
+
 /// How the value of an expression changes.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Volatility {
@@ -13,7 +24,63 @@ pub enum Volatility {
     UnknownFunction(String),
 }
 
-/// Tells how the value of a default changes.
-pub fn volatility(_expression: &str) -> Volatility {
-    Volatility::Constant
+/// Tells how the value of a default changes: as the worst of what it calls.
+pub fn volatility(expression: &str) -> Volatility {
+    const WORDS: [&str; 10] = [
+        "current_timestamp",
+        "current_date",
+        "current_time",
+        "localtime",
+        "localtimestamp",
+        "current_user",
+        "session_user",
+        "current_role",
+        "current_schema",
+        "current_catalog",
+    ];
+    let text = SqlText::known(expression);
+    let Some(tokens) = bounded_tokens(&text, Dialect::PostgreSql) else {
+        return Volatility::UnknownFunction("…".to_owned());
+    };
+    let context = Context { text: &text, dialect: Dialect::PostgreSql, odd: Cell::new(false) };
+    let cursor = Cursor::new(&context, &tokens);
+    let functions = used_by_expression(cursor).functions;
+    if functions.iter().any(|name| function_kind(name) == FunctionKind::Volatile) {
+        return Volatility::Volatile;
+    }
+    if let Some(unknown) = functions.iter().find(|name| function_kind(name) == FunctionKind::Unknown) {
+        return Volatility::UnknownFunction(unknown.clone());
+    }
+    let word = |word: &&str| tokens.iter().any(|token| cursor.text(token).eq_ignore_ascii_case(word));
+    let stable = functions.iter().any(|name| function_kind(name) == FunctionKind::Stable)
+        || WORDS.iter().any(|name| word(&name));
+    if stable { Volatility::Stable } else { Volatility::Constant }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn defaults_are_as_volatile_as_what_they_call() {
+        let table: [(&str, Volatility); 14] = [
+            ("'active'", Volatility::Constant),
+            ("'{}'::jsonb", Volatility::Constant),
+            ("0", Volatility::Constant),
+            ("'now()'", Volatility::Constant),
+            ("CAST('x' AS VARCHAR(10))", Volatility::Constant),
+            ("'0'::numeric(10, 2)", Volatility::Constant),
+            ("now()", Volatility::Stable),
+            ("CURRENT_TIMESTAMP", Volatility::Stable),
+            ("timezone('utc', now())", Volatility::Stable),
+            ("clock_timestamp()", Volatility::Volatile),
+            ("nextval('s'::regclass)", Volatility::Volatile),
+            ("coalesce(null, gen_random_uuid())", Volatility::Volatile),
+            ("public.uuid_generate_v4()", Volatility::Volatile),
+            ("my_id()", Volatility::UnknownFunction("my_id".to_owned())),
+        ];
+        for (expression, expected) in table {
+            assert_eq!(volatility(expression), expected, "{expression}");
+        }
+    }
 }

@@ -13,6 +13,12 @@ pub mod version;
 
 pub mod script;
 
+pub mod grammar;
+
+pub mod functions;
+
+pub mod bounded;
+
 pub mod read;
 
 pub mod types;

@@ -1,15 +1,548 @@
 //! The reader: from text to statements.
 
+use std::cell::Cell;
+
 use crate::sql::dialect::Dialect;
+use crate::sql::functions::is_reader;
+use crate::sql::grammar::alter_table::Read;
+use crate::sql::grammar::alter_table::alter_table;
+use crate::sql::grammar::block::Step;
+use crate::sql::grammar::block::StepKind;
+use crate::sql::grammar::block::steps;
+use crate::sql::grammar::bounds::statement_past;
+use crate::sql::grammar::bounds::text_past;
+use crate::sql::grammar::create_table::create_table;
+use crate::sql::grammar::cursor::Context;
+use crate::sql::grammar::cursor::Cursor;
+use crate::sql::grammar::dynamic::dynamic_text;
+use crate::sql::grammar::expression::Kind;
+use crate::sql::grammar::expression::expression;
+use crate::sql::grammar::index::create_index;
+use crate::sql::grammar::object::alter_object;
+use crate::sql::grammar::object::create_object;
+use crate::sql::grammar::object::drop_any;
+use crate::sql::grammar::query::used;
+use crate::sql::grammar::setting;
+use crate::sql::grammar::split::split;
+use crate::sql::grammar::token::Token;
+use crate::sql::grammar::token::TokenKind;
+use crate::sql::grammar::token::tokens;
+use crate::sql::grammar::token::tokens_between;
+use crate::sql::grammar::verdict::refusal;
+use crate::sql::grammar::write;
 use crate::sql::script::SqlText;
+use crate::sql::statement::CreateTable;
 use crate::sql::statement::Placed;
 use crate::sql::statement::Statement;
+use crate::sql::table::TableName;
+use crate::text::known::Known;
+
+/// How deep EXECUTE may stand in DO.
+const DEPTH: u8 = 4;
 
 /// Reads every statement of a text, in order.
 ///
 /// What is known of a statement with holes is kept; what cannot be read is [`Statement::Unreadable`]. Nothing is
 /// dropped but comments and empty statements.
-pub fn statements(text: &SqlText, _dialect: Dialect) -> Vec<Placed> {
-    let statement = Statement::Unreadable { why: "SQL is not read yet".to_owned(), keyword: None, table: None };
-    vec![Placed { statement, start: 0, end: text.text().len(), conditional: false }]
+pub fn statements(text: &SqlText, dialect: Dialect) -> Vec<Placed> {
+    Reader { text, dialect, depth: 0 }.all()
+}
+
+/// Reads one text.
+struct Reader<'a> {
+    text: &'a SqlText,
+    dialect: Dialect,
+    depth: u8,
+}
+
+impl Reader<'_> {
+    fn all(&self) -> Vec<Placed> {
+        let length = self.text.text().len();
+        if let Some(bound) = text_past(length) {
+            return vec![placed((unreadable(bound, None), 0, length), false)];
+        }
+        let tokens = tokens(self.text, self.dialect);
+        let statements = split(self.text.text(), &tokens, self.dialect);
+        statements.into_iter().flat_map(|tokens| self.one(tokens, false)).collect()
+    }
+
+    /// Reads one statement; `body` is true inside PL/pgSQL, where SELECT INTO sets a variable.
+    fn one(&self, tokens: &[Token], body: bool) -> Vec<Placed> {
+        let context = Context { text: self.text, dialect: self.dialect, odd: Cell::new(false) };
+        let cursor = Cursor::new(&context, tokens);
+        let (start, end) = cursor.range();
+        let keyword = leading(&cursor);
+        if let Some(bound) = statement_past(self.text.text(), tokens) {
+            return vec![placed((unreadable(bound, keyword), start, end), false)];
+        }
+        if let Some(inner) = conditional_inner(&cursor) {
+            let mut inner = self.one(inner, body);
+            inner.iter_mut().for_each(|placed| placed.conditional = true);
+            return inner;
+        }
+        let read = self.read(cursor, body);
+        if context.odd.get() && self.dialect == Dialect::PostgreSql && !cursor.has_hole() {
+            let table = read.first().and_then(|(statement, ..)| statement.table().cloned());
+            if let Some(why) = refusal(&accepted_form(&cursor)) {
+                return vec![placed((Statement::Unreadable { why, keyword, table }, start, end), false)];
+            }
+        }
+        read.into_iter().map(|read| placed(read, false)).collect()
+    }
+
+    /// Reads one statement into what it does.
+    fn read(&self, mut cursor: Cursor<'_>, body: bool) -> Vec<Read> {
+        let (start, end) = cursor.range();
+        let whole = |statement| (statement, start, end);
+        let place = |statements: Vec<Statement>| statements.into_iter().map(whole).collect::<Vec<_>>();
+        if cursor.is_hole() {
+            return vec![whole(self.begins_with_hole(&cursor))];
+        }
+        while cursor.is_mark(b'(') && !body {
+            cursor.skip(1);
+        }
+        let word = cursor.word(0).to_ascii_uppercase();
+        match word.as_str() {
+            "ALTER" => self.alter(cursor),
+            "CREATE" => vec![whole(self.create(&mut cursor))],
+            "DROP" => {
+                cursor.skip(1);
+                place(drop_any(&mut cursor).unwrap_or_else(|| vec![self.unknown(&cursor)]))
+            }
+            "WITH" => self.with(cursor, body),
+            "SELECT" => vec![whole(select(cursor, body))],
+            "INSERT" | "REPLACE" => vec![whole(write::insert(&mut cursor))],
+            "UPDATE" => vec![whole(write::update(&mut cursor))],
+            "DELETE" => vec![whole(write::delete(&mut cursor))],
+            "MERGE" => vec![whole(write::merge(&mut cursor))],
+            "SET" => place(setting::set(&mut cursor)),
+            "LOCK" => place(setting::lock(&mut cursor)),
+            "TRUNCATE" => place(setting::truncate(&mut cursor)),
+            "VACUUM" => place(setting::vacuum(&mut cursor)),
+            "RENAME" => place(setting::rename_tables(&mut cursor)),
+            "OPTIMIZE" => place(setting::optimize(&mut cursor)),
+            "DO" if self.dialect == Dialect::PostgreSql => vec![whole(self.block(cursor))],
+            "EXPLAIN" => self.explain(cursor),
+            _ => vec![whole(self.single(&mut cursor, &word))],
+        }
+    }
+
+    /// Reads a statement that is always one.
+    fn single(&self, cursor: &mut Cursor<'_>, word: &str) -> Statement {
+        if let Some(transaction) = setting::transaction(cursor) {
+            return transaction;
+        }
+        match word {
+            "RESET" => setting::reset(cursor),
+            "PRAGMA" => setting::pragma(cursor),
+            "CLUSTER" => setting::cluster(cursor),
+            "REINDEX" => setting::reindex(cursor),
+            "REFRESH" => setting::refresh(cursor),
+            "COPY" => setting::copy(cursor),
+            "COMMENT" => setting::comment(cursor),
+            "EXEC" => setting::exec(cursor),
+            "EXECUTE" if self.dialect == Dialect::SqlServer => setting::exec(cursor),
+            "EXECUTE" => unreadable("a prepared statement is run", Some("EXECUTE".to_owned())),
+            "GRANT" | "REVOKE" => Statement::Grant,
+            "CALL" => {
+                cursor.skip(1);
+                let name = cursor.path().into_option().unwrap_or_else(|| "…".to_owned());
+                Statement::Select { functions: vec![name], tables: Vec::new() }
+            }
+            "VALUES" | "TABLE" | "SHOW" | "DESCRIBE" | "DESC" | "HELP" | "PRINT" => Statement::Read,
+            "ANALYZE" | "ANALYSE" | "CHECKPOINT" | "DISCARD" | "LISTEN" | "UNLISTEN" | "NOTIFY" | "DEALLOCATE"
+            | "PREPARE" | "LOAD" | "SECURITY" | "REASSIGN" | "IMPORT" | "USE" | "UNLOCK" | "FLUSH" | "ATTACH"
+            | "DETACH" | "DECLARE" | "CLOSE" | "FETCH" | "MOVE" | "KILL" | "SIGNAL" => {
+                Statement::Other { keyword: word.to_owned() }
+            }
+            _ => self.unknown(cursor),
+        }
+    }
+
+    fn unknown(&self, cursor: &Cursor<'_>) -> Statement {
+        cursor.is_odd();
+        let why = match leading(cursor) {
+            Some(keyword) => format!("`{keyword}` begins no statement that is known"),
+            None => "no statement begins like this".to_owned(),
+        };
+        unreadable(&why, leading(cursor))
+    }
+
+    /// What begins with a hole may be anything; the words that destroy are kept.
+    fn begins_with_hole(&self, cursor: &Cursor<'_>) -> Statement {
+        let (start, end) = cursor.range();
+        let why = self.text.hole_in(start, end).map_or("", |hole| hole.why.as_str());
+        let destroys = cursor.tokens.iter().find_map(|token| {
+            let word = cursor.text(token).to_ascii_uppercase();
+            matches!(word.as_str(), "DROP" | "TRUNCATE" | "DELETE").then_some(word)
+        });
+        unreadable(&format!("dynamic SQL: {why}"), destroys)
+    }
+
+    fn alter(&self, mut cursor: Cursor<'_>) -> Vec<Read> {
+        let (start, end) = cursor.range();
+        cursor.skip(1);
+        cursor.eat_any(&["ONLINE", "IGNORE"]);
+        if cursor.eat_any(&["TABLE", "FOREIGN TABLE"]) {
+            if cursor.are("ALL IN TABLESPACE") {
+                return vec![(Statement::Other { keyword: "ALTER TABLE ALL".to_owned() }, start, end)];
+            }
+            return alter_table(&mut cursor);
+        }
+        let statement = alter_object(&mut cursor).unwrap_or_else(|| self.unknown(&cursor));
+        vec![(statement, start, end)]
+    }
+
+    fn create(&self, cursor: &mut Cursor<'_>) -> Statement {
+        cursor.skip(1);
+        let replace = cursor.eat_any(&["OR REPLACE", "OR ALTER"]);
+        if cursor.is_any(&["DEFINER", "ALGORITHM", "SQL"]) {
+            cursor.until_words(&["VIEW", "TRIGGER", "PROCEDURE", "FUNCTION", "EVENT"]);
+        }
+        cursor.eat_any(&["GLOBAL", "LOCAL"]);
+        let temporary = cursor.eat_any(&["TEMPORARY", "TEMP"]);
+        cursor.eat_any(&["UNLOGGED", "FOREIGN TABLE", "VIRTUAL", "EXTERNAL"]);
+        if cursor.eat("TABLE") || cursor.is_word_at(0, "TABLE") {
+            return Statement::CreateTable(create_table(cursor, temporary));
+        }
+        const INDEX: [&str; 8] =
+            ["UNIQUE", "INDEX", "FULLTEXT", "SPATIAL", "BITMAP", "CLUSTERED", "NONCLUSTERED", "COLUMNSTORE"];
+        if cursor.is_any(&INDEX) {
+            return create_index(cursor);
+        }
+        create_object(cursor, replace).unwrap_or_else(|| self.unknown(cursor))
+    }
+
+    /// Reads WITH: what its parts write, and the statement behind them.
+    fn with(&self, mut cursor: Cursor<'_>, body: bool) -> Vec<Read> {
+        let (start, end) = cursor.range();
+        let mut reads = Vec::new();
+        let mut main = cursor;
+        let mut names = Vec::new();
+        cursor.eat("WITH");
+        cursor.eat("RECURSIVE");
+        while let Some(name) = cursor.name() {
+            names.extend(name.into_option());
+            cursor.group();
+            cursor.eat("AS");
+            cursor.eat_any(&["MATERIALIZED", "NOT MATERIALIZED"]);
+            let Some(part) = cursor.group() else { break };
+            if part.is_any(&["INSERT", "UPDATE", "DELETE", "MERGE"]) {
+                reads.extend(self.read(part, body));
+            }
+            if !cursor.eat_mark(b',') {
+                break;
+            }
+        }
+        if !cursor.is_any(&["INSERT", "UPDATE", "DELETE", "MERGE"]) {
+            let statement = select_of(&mut main, body);
+            if statement != Statement::Read || reads.is_empty() {
+                reads.push((statement, start, end));
+            }
+            return reads;
+        }
+        let common = used(main.over(&main.tokens[..cursor.position()])).tables;
+        let mut statement = match cursor.word(0).to_ascii_uppercase().as_str() {
+            "INSERT" => write::insert(&mut cursor),
+            "UPDATE" => write::update(&mut cursor),
+            "DELETE" => write::delete(&mut cursor),
+            _ => write::merge(&mut cursor),
+        };
+        resolve_common(&mut statement, &names, common);
+        reads.push((statement, start, end));
+        reads
+    }
+
+    fn explain(&self, mut cursor: Cursor<'_>) -> Vec<Read> {
+        let (start, end) = cursor.range();
+        cursor.skip(1);
+        let options = cursor.group().map(|group| group.shown().to_ascii_uppercase()).unwrap_or_default();
+        let runs = cursor.eat_any(&["ANALYZE", "ANALYSE"]) || options.contains("ANALYZE");
+        cursor.eat("VERBOSE");
+        if runs { self.read(cursor.over(cursor.rest()), false) } else { vec![(Statement::Read, start, end)] }
+    }
+
+    /// Reads DO: the statements of its body.
+    fn block(&self, mut cursor: Cursor<'_>) -> Statement {
+        let language = cursor.tokens.iter().position(|token| cursor.text(token).eq_ignore_ascii_case("language"));
+        let language = language.and_then(|at| cursor.tokens.get(at + 1)).map(|token| cursor.text(token));
+        if language.is_some_and(|language| !language.trim_matches(['\'', '"']).eq_ignore_ascii_case("plpgsql")) {
+            return unreadable("the body is not PL/pgSQL", Some("DO".to_owned()));
+        }
+        cursor.until(|cursor| cursor.token(0).is_some_and(|token| is_string(token.kind)));
+        let Some(literal) = cursor.token(0).filter(|_| self.depth < DEPTH) else {
+            return unreadable("the body cannot be known", Some("DO".to_owned()));
+        };
+        let text = cursor.text(literal);
+        let fence = match literal.kind {
+            TokenKind::Dollar => text[1..].find('$').map_or(0, |at| at + 2),
+            _ if text.contains("''") || !text.starts_with('\'') => {
+                let body = cursor.string().and_then(Known::into_option).unwrap_or_default();
+                return self.quoted_block(&SqlText::known(body), literal);
+            }
+            _ => 1,
+        };
+        let end = if text.len() >= 2 * fence { literal.end - fence } else { literal.end };
+        let tokens = tokens_between(self.text, literal.start + fence, end, self.dialect);
+        self.body(&tokens)
+    }
+
+    /// Reads a body whose quotes are doubled: its statements stand where the literal does.
+    fn quoted_block(&self, body: &SqlText, literal: &Token) -> Statement {
+        let reader = Reader { text: body, dialect: self.dialect, depth: self.depth + 1 };
+        let mut block = reader.body(&tokens(body, self.dialect));
+        if let Statement::Block { statements, .. } = &mut block {
+            statements.iter_mut().for_each(|placed| (placed.start, placed.end) = (literal.start, literal.end));
+        }
+        block
+    }
+
+    fn body(&self, tokens: &[Token]) -> Statement {
+        if let Some(bound) = statement_past(self.text.text(), tokens) {
+            return unreadable(bound, Some("DO".to_owned()));
+        }
+        let context = Context { text: self.text, dialect: self.dialect, odd: Cell::new(false) };
+        let (steps, guarded) = steps(Cursor::new(&context, tokens));
+        let mut statements = Vec::new();
+        for step in steps {
+            let mut read = self.step(&step, Cursor::new(&context, &tokens[step.from..step.to]));
+            read.iter_mut().for_each(|placed| placed.conditional |= step.conditional);
+            statements.extend(read);
+        }
+        Statement::Block { statements, guarded }
+    }
+
+    fn step(&self, step: &Step, cursor: Cursor<'_>) -> Vec<Placed> {
+        match step.kind {
+            StepKind::Sql => {
+                let mut read = self.one(cursor.tokens, true);
+                read.retain(|placed| placed.statement != Statement::Read);
+                read
+            }
+            StepKind::Query => {
+                let (start, end) = cursor.range();
+                let mut cursor = cursor;
+                match select_of(&mut cursor, true) {
+                    Statement::Read => Vec::new(),
+                    statement => vec![placed((statement, start, end), false)],
+                }
+            }
+            StepKind::Execute => self.execute(cursor),
+        }
+    }
+
+    /// Reads EXECUTE: its text as far as it can be known.
+    fn execute(&self, cursor: Cursor<'_>) -> Vec<Placed> {
+        let (start, end) = cursor.range();
+        let text = dynamic_text(cursor);
+        if self.depth >= DEPTH {
+            return vec![placed((unreadable("EXECUTE stands too deep", None), start, end), false)];
+        }
+        let reader = Reader { text: &text, dialect: self.dialect, depth: self.depth + 1 };
+        let mut read = reader.all();
+        read.iter_mut().for_each(|placed| (placed.start, placed.end) = (start, end));
+        read.retain(|placed| placed.statement != Statement::Read);
+        read
+    }
+}
+
+/// Replaces the names that WITH gives by the tables that stand behind them.
+fn resolve_common(statement: &mut Statement, names: &[String], common: Vec<TableName>) {
+    let reads = match statement {
+        Statement::Insert(insert) => &mut insert.reads,
+        Statement::Update(update) => &mut update.reads,
+        Statement::Delete(delete) => &mut delete.reads,
+        _ => return,
+    };
+    reads.retain(|table| !table.known().is_some_and(|table| names.contains(&table)));
+    for table in common {
+        if !reads.contains(&table) {
+            reads.push(table);
+        }
+    }
+}
+
+fn placed((statement, start, end): Read, conditional: bool) -> Placed {
+    Placed { statement, start, end, conditional }
+}
+
+fn unreadable(why: &str, keyword: Option<String>) -> Statement {
+    Statement::Unreadable { why: why.to_owned(), keyword, table: None }
+}
+
+fn is_string(kind: TokenKind) -> bool {
+    matches!(kind, TokenKind::Text | TokenKind::Dollar)
+}
+
+/// Returns the first one or two words, upper case.
+fn leading(cursor: &Cursor<'_>) -> Option<String> {
+    let first = cursor.over(cursor.tokens).word(0).to_ascii_uppercase();
+    let two = matches!(first.as_str(), "ALTER" | "CREATE" | "DROP" | "RENAME");
+    let second = cursor.over(cursor.tokens).word(1).to_ascii_uppercase();
+    match (first.is_empty(), two && !second.is_empty()) {
+        (true, _) => None,
+        (false, true) => Some(format!("{first} {second}")),
+        (false, false) => Some(first),
+    }
+}
+
+/// Returns the statement behind `IF condition` of SQL Server.
+fn conditional_inner<'a>(cursor: &Cursor<'a>) -> Option<&'a [Token]> {
+    if cursor.dialect() != Dialect::SqlServer || !cursor.is("IF") {
+        return None;
+    }
+    let mut inner = *cursor;
+    inner.until_words(&["ALTER", "DROP", "CREATE", "EXEC", "EXECUTE", "UPDATE", "INSERT", "DELETE", "TRUNCATE"]);
+    (!inner.is_done()).then(|| inner.rest())
+}
+
+/// Returns the statement as PostgreSQL would get it: binds are parameters.
+fn accepted_form(cursor: &Cursor<'_>) -> String {
+    let mut out = String::new();
+    let mut end = None;
+    for token in cursor.tokens {
+        if end.is_some_and(|end| end < token.start) {
+            out.push(' ');
+        }
+        end = Some(token.end);
+        match (token.kind, cursor.text(token)) {
+            (TokenKind::Bind, _) => out.push_str("$1 "),
+            (_, ":\\:") => out.push_str("::"),
+            (_, "%%") => out.push('%'),
+            (_, text) => out.push_str(text),
+        }
+    }
+    out
+}
+
+/// Reads SELECT: a read, a call that may write, a setting, or a table made by INTO.
+fn select(mut cursor: Cursor<'_>, body: bool) -> Statement {
+    if !body && let Some(create) = select_into(cursor) {
+        return create;
+    }
+    if let Some(setting) = set_config(cursor) {
+        return setting;
+    }
+    select_of(&mut cursor, body)
+}
+
+/// Reads a query for the functions that it calls.
+fn select_of(cursor: &mut Cursor<'_>, _body: bool) -> Statement {
+    let used = used(cursor.over(cursor.rest()));
+    let functions: Vec<String> = used.functions.into_iter().filter(|function| !is_reader(function)).collect();
+    if functions.is_empty() { Statement::Read } else { Statement::Select { functions, tables: used.tables } }
+}
+
+/// Reads SELECT ... INTO table.
+fn select_into(mut cursor: Cursor<'_>) -> Option<Statement> {
+    if cursor.dialect().is_mysql() {
+        return None;
+    }
+    let query = cursor;
+    cursor.until_words(&["INTO", "FROM"]);
+    if !cursor.eat("INTO") {
+        return None;
+    }
+    let temporary = cursor.eat_any(&["TEMPORARY", "TEMP"]);
+    cursor.eat("UNLOGGED");
+    cursor.eat("TABLE");
+    if cursor.token(0).is_some_and(|token| token.kind == TokenKind::Bind) {
+        return None;
+    }
+    let table: TableName = cursor.table();
+    let like = used(query.over(query.rest())).tables.into_iter().next();
+    let create = CreateTable { temporary, filled: true, complete: false, like, ..CreateTable::new(table) };
+    Some(Statement::CreateTable(create))
+}
+
+/// Reads SELECT set_config('name', 'value', local).
+fn set_config(mut cursor: Cursor<'_>) -> Option<Statement> {
+    cursor.eat("SELECT");
+    let call = expression(&mut cursor);
+    let Kind::Call { name, arguments } = &call.kind else { return None };
+    if name != "set_config" || arguments.len() < 2 {
+        return None;
+    }
+    let text = |at: usize| arguments[at].tokens(&cursor).string();
+    let name = text(0)?.into_option()?.to_ascii_lowercase();
+    let local = arguments.get(2).is_some_and(|local| local.tokens(&cursor).is("TRUE"));
+    Some(Statement::Set { name, value: text(1).unwrap_or(Known::Unreadable), local })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fmt::Write;
+    use std::path::Path;
+
+    use super::*;
+    use crate::sql::statement::InsertAgain;
+    use crate::sql::title::statement_title;
+
+    /// Describes one statement: its title, and of what writes rows the judgement besides.
+    fn describe(statement: &Statement, out: &mut String, indent: &str) {
+        writeln!(out, "{indent}{}", statement_title(statement)).unwrap();
+        let reads = |reads: &[TableName]| match reads {
+            [] => String::new(),
+            reads => format!(", reads {}", reads.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")),
+        };
+        match statement {
+            Statement::Update(update) => {
+                let judged = format!("{:?} {:?}{}", update.filter.reach, update.filter.tests, reads(&update.reads));
+                writeln!(out, "{indent}  = {judged}").unwrap();
+            }
+            Statement::Delete(delete) => {
+                let judged = format!("{:?} {:?}{}", delete.filter.reach, delete.filter.tests, reads(&delete.reads));
+                writeln!(out, "{indent}  = {judged}").unwrap();
+            }
+            Statement::Insert(insert) if insert.again != InsertAgain::Nothing || !insert.reads.is_empty() => {
+                writeln!(out, "{indent}  = {:?}{}", insert.again, reads(&insert.reads)).unwrap();
+            }
+            Statement::Block { statements, guarded } => {
+                for placed in statements {
+                    let mark = if placed.conditional { "? " } else { "" };
+                    describe(&placed.statement, out, &format!("{indent}  {mark}"));
+                }
+                if *guarded {
+                    writeln!(out, "{indent}  guarded").unwrap();
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Makes text of SQL in which `{x}` is a hole.
+    fn with_holes(sql: &str) -> SqlText {
+        let mut text = SqlText::default();
+        let mut rest = sql;
+        while let Some((before, behind)) = rest.split_once("{{") {
+            let (name, after) = behind.split_once("}}").unwrap();
+            text.push(before);
+            text.push_hole(format!("`{name}` is not known"));
+            rest = after;
+        }
+        text.push(rest);
+        text
+    }
+
+    /// Reads a table: SQL at the margin, what it is read as indented below it. Rewritten by SNAPSHOTS=overwrite.
+    fn check_table(file: &str, dialect: Dialect) {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/sql").join(file);
+        let table = std::fs::read_to_string(&path).unwrap();
+        let mut out = String::new();
+        for line in table.lines().filter(|line| !line.starts_with(' ')) {
+            writeln!(out, "{line}").unwrap();
+            if line.is_empty() || line.starts_with("# ") {
+                continue;
+            }
+            for placed in statements(&with_holes(&line.replace("\\n", "\n")), dialect) {
+                describe(&placed.statement, &mut out, if placed.conditional { "    ? " } else { "    " });
+            }
+        }
+        snapbox::assert_data_eq!(out, snapbox::Data::read_from(&path, None).raw());
+    }
+
+    #[test]
+    fn postgresql_is_read() {
+        check_table("postgresql.txt", Dialect::PostgreSql);
+    }
 }

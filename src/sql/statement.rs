@@ -80,8 +80,8 @@ pub enum Statement {
     },
     /// ALTER INDEX ... RENAME.
     RenameIndex { name: Known<String>, to: Known<String> },
-    /// REINDEX.
-    Reindex { target: String, concurrently: bool },
+    /// REINDEX: the target in words (`TABLE users`), and the table where it is one.
+    Reindex { target: String, table: Option<TableName>, concurrently: bool },
     /// INSERT, with what it writes.
     Insert(Insert),
     /// UPDATE.
@@ -103,7 +103,14 @@ pub enum Statement {
     /// ALTER TYPE.
     AlterEnum { name: Known<String>, change: EnumChange },
     /// CREATE VIEW, FUNCTION, TRIGGER, SEQUENCE, EXTENSION, SCHEMA, POLICY and so on.
-    CreateObject { kind: ObjectKind, name: Known<String>, on: Option<TableName>, replace: bool, concurrently: bool },
+    CreateObject {
+        kind: ObjectKind,
+        name: Known<String>,
+        on: Option<TableName>,
+        replace: bool,
+        if_not_exists: bool,
+        concurrently: bool,
+    },
     /// DROP of one of those.
     DropObject { kind: ObjectKind, name: Known<String>, on: Option<TableName>, if_exists: bool, cascade: bool },
     /// ALTER of one of those; `what` is the action in words.
@@ -454,10 +461,10 @@ impl Statement {
             | S::Comment { table, .. }
             | S::Vacuum { table, .. }
             | S::Cluster { table }
+            | S::Reindex { table, .. }
             | S::Unreadable { table, .. } => table.as_ref(),
             S::CreateObject { on, .. } | S::DropObject { on, .. } | S::AlterObject { on, .. } => on.as_ref(),
             S::RenameIndex { .. }
-            | S::Reindex { .. }
             | S::Select { .. }
             | S::CreateType { .. }
             | S::DropType { .. }

@@ -1,0 +1,359 @@
+//! A place in the tokens of one statement, and the small readers that every statement is made of.
+
+use std::cell::Cell;
+
+use crate::sql::dialect::Dialect;
+use crate::sql::grammar::token::Token;
+use crate::sql::grammar::token::TokenKind;
+use crate::sql::script::SqlText;
+use crate::sql::table::TableName;
+use crate::text::known::Known;
+
+/// What all readers of one text share.
+pub struct Context<'a> {
+    /// The text.
+    pub text: &'a SqlText,
+    /// The dialect.
+    pub dialect: Dialect,
+    /// Whether a word was met that has no place where it stands.
+    pub odd: Cell<bool>,
+}
+
+/// A place in some tokens.
+#[derive(Clone, Copy)]
+pub struct Cursor<'a> {
+    /// What all readers share.
+    pub context: &'a Context<'a>,
+    /// The tokens, those already read included.
+    pub tokens: &'a [Token],
+    at: usize,
+}
+
+impl<'a> Cursor<'a> {
+    /// Makes a cursor at the first of some tokens.
+    pub fn new(context: &'a Context<'a>, tokens: &'a [Token]) -> Self {
+        Cursor { context, tokens, at: 0 }
+    }
+
+    /// Makes a cursor over other tokens of the same text.
+    pub fn over(&self, tokens: &'a [Token]) -> Cursor<'a> {
+        Cursor::new(self.context, tokens)
+    }
+
+    /// Returns the dialect.
+    pub fn dialect(&self) -> Dialect {
+        self.context.dialect
+    }
+
+    /// Returns how many tokens were read.
+    pub fn position(&self) -> usize {
+        self.at
+    }
+
+    /// Returns the tokens that are left.
+    pub fn rest(&self) -> &'a [Token] {
+        &self.tokens[self.at..]
+    }
+
+    /// Returns the token `ahead` of this place.
+    pub fn token(&self, ahead: usize) -> Option<&'a Token> {
+        self.tokens.get(self.at + ahead)
+    }
+
+    /// Tells whether nothing is left.
+    pub fn is_done(&self) -> bool {
+        self.at >= self.tokens.len()
+    }
+
+    /// Moves by some tokens.
+    pub fn skip(&mut self, tokens: usize) {
+        self.at = (self.at + tokens).min(self.tokens.len());
+    }
+
+    /// Says that the next token has no place here.
+    pub fn is_odd(&self) {
+        self.context.odd.set(true);
+    }
+
+    /// Returns the text of a token.
+    pub fn text(&self, token: &Token) -> &'a str {
+        self.context.text.text().get(token.start..token.end).unwrap_or("")
+    }
+
+    /// Returns the word `ahead` of this place, empty if there is none; never one in quotes or of a hole.
+    pub fn word(&self, ahead: usize) -> &'a str {
+        match self.token(ahead) {
+            Some(token) if token.kind == TokenKind::Word && !token.hole => self.text(token),
+            _ => "",
+        }
+    }
+
+    /// Tells whether the token `ahead` of this place is a keyword.
+    pub fn is_word_at(&self, ahead: usize, word: &str) -> bool {
+        self.word(ahead).eq_ignore_ascii_case(word)
+    }
+
+    /// Tells whether a keyword is next.
+    pub fn is(&self, word: &str) -> bool {
+        self.is_word_at(0, word)
+    }
+
+    /// Tells whether one of some keywords is next.
+    pub fn is_any(&self, words: &[&str]) -> bool {
+        words.iter().any(|word| self.is(word))
+    }
+
+    /// Tells whether some keywords are next, separated by spaces.
+    pub fn are(&self, words: &str) -> bool {
+        words.split(' ').enumerate().all(|(ahead, word)| self.is_word_at(ahead, word))
+    }
+
+    /// Reads some keywords, separated by spaces, if they are next.
+    pub fn eat(&mut self, words: &str) -> bool {
+        let found = self.are(words);
+        if found {
+            self.at += words.split(' ').count();
+        }
+        found
+    }
+
+    /// Reads one of some keywords if it is next.
+    pub fn eat_any(&mut self, words: &[&str]) -> bool {
+        words.iter().any(|word| self.eat(word))
+    }
+
+    /// Tells whether a mark is next.
+    pub fn is_mark(&self, mark: u8) -> bool {
+        self.is_mark_at(0, mark)
+    }
+
+    /// Tells whether the token `ahead` of this place is a mark.
+    pub fn is_mark_at(&self, ahead: usize, mark: u8) -> bool {
+        self.token(ahead).is_some_and(|token| token.kind == TokenKind::Mark(mark))
+    }
+
+    /// Reads a mark if it is next.
+    pub fn eat_mark(&mut self, mark: u8) -> bool {
+        let found = self.is_mark(mark);
+        self.at += usize::from(found);
+        found
+    }
+
+    /// Tells whether an operator is next.
+    pub fn is_operator(&self, operator: &str) -> bool {
+        self.token(0).is_some_and(|token| token.kind == TokenKind::Operator && self.text(token) == operator)
+    }
+
+    /// Reads an operator if it is next.
+    pub fn eat_operator(&mut self, operator: &str) -> bool {
+        let found = self.is_operator(operator);
+        self.at += usize::from(found);
+        found
+    }
+
+    /// Tells whether a hole is next.
+    pub fn is_hole(&self) -> bool {
+        self.token(0).is_some_and(|token| token.hole)
+    }
+
+    /// Reads what stands in parentheses, without them, if they are next. What is not closed ends with the statement.
+    pub fn group(&mut self) -> Option<Cursor<'a>> {
+        self.inside().map(|inside| self.over(inside.rest()))
+    }
+
+    /// Passes what stands in parentheses or brackets, and returns a place at its beginning that ends before the
+    /// closing one.
+    pub fn inside(&mut self) -> Option<Cursor<'a>> {
+        if !self.is_mark(b'(') && !self.is_mark(b'[') {
+            return None;
+        }
+        let start = self.at + 1;
+        self.pass();
+        let last = self.tokens[self.at - 1].kind;
+        let closed = self.at > start && matches!(last, TokenKind::Mark(b')' | b']'));
+        let end = if closed { self.at - 1 } else { self.at };
+        Some(Cursor { context: self.context, tokens: &self.tokens[..end], at: start })
+    }
+
+    /// Passes one token, or everything in the parentheses or brackets that are next.
+    pub fn pass(&mut self) {
+        let mut depth = 0usize;
+        while let Some(token) = self.token(0) {
+            self.at += 1;
+            match token.kind {
+                TokenKind::Mark(b'(' | b'[') => depth += 1,
+                TokenKind::Mark(b')' | b']') => depth = depth.saturating_sub(1),
+                _ => {}
+            }
+            if depth == 0 {
+                return;
+            }
+        }
+    }
+
+    /// Reads up to a token outside parentheses that is wanted, or to the end.
+    pub fn until(&mut self, wanted: impl Fn(&Cursor<'a>) -> bool) -> Cursor<'a> {
+        let start = self.at;
+        while !self.is_done() && !wanted(self) {
+            self.pass();
+        }
+        self.over(&self.tokens[start..self.at])
+    }
+
+    /// Reads up to one of some keywords outside parentheses, or to the end.
+    pub fn until_words(&mut self, words: &[&str]) -> Cursor<'a> {
+        self.until(|cursor| cursor.is_any(words))
+    }
+
+    /// Reads everything that is left.
+    pub fn take_rest(&mut self) -> Cursor<'a> {
+        self.until(|_| false)
+    }
+
+    /// Cuts what is left at the commas outside parentheses. Nothing left is nothing.
+    pub fn list(mut self) -> Vec<Cursor<'a>> {
+        let mut items = Vec::new();
+        while !self.is_done() {
+            items.push(self.until(|cursor| cursor.is_mark(b',')));
+            self.eat_mark(b',');
+        }
+        items
+    }
+
+    /// Returns the bytes of all tokens.
+    pub fn range(&self) -> (usize, usize) {
+        match (self.tokens.first(), self.tokens.last()) {
+            (Some(first), Some(last)) => (first.start, last.end),
+            _ => (0, 0),
+        }
+    }
+
+    /// Tells whether a hole is in the tokens.
+    pub fn has_hole(&self) -> bool {
+        self.tokens.iter().any(|token| token.hole)
+    }
+
+    /// Returns all tokens as SQL: comments are gone, and white space is one space. Unreadable with a hole in it.
+    pub fn sql(&self) -> Known<String> {
+        if self.has_hole() { Known::Unreadable } else { Known::Is(self.shown()) }
+    }
+
+    /// Returns all tokens as SQL, holes as `…`.
+    pub fn shown(&self) -> String {
+        let mut out = String::new();
+        let mut end = None;
+        for token in self.tokens {
+            if end.is_some_and(|end| end < token.start) {
+                out.push(' ');
+            }
+            end = Some(token.end);
+            match self.text(token) {
+                _ if token.hole => out.push('…'),
+                ":\\:" => out.push_str("::"),
+                "%%" => out.push('%'),
+                text => out.push_str(text),
+            }
+        }
+        out
+    }
+
+    /// Reads a name if one is next.
+    pub fn name(&mut self) -> Option<Known<String>> {
+        let token = self.token(0)?;
+        let name = match token.kind {
+            _ if token.hole => Known::Unreadable,
+            TokenKind::Word => Known::Is(self.fold(self.text(token))),
+            TokenKind::Quoted => Known::Is(unquote(self.text(token))),
+            TokenKind::Text => Known::Is(string(self.text(token))),
+            TokenKind::Bind => Known::Unreadable,
+            _ => return None,
+        };
+        self.at += 1;
+        Some(name)
+    }
+
+    /// Reads the name of a table, with its schema if one is given; unreadable where there is none.
+    pub fn table(&mut self) -> TableName {
+        let mut parts: Vec<Known<String>> = self.name().into_iter().collect();
+        while self.is_mark(b'.') {
+            self.at += 1;
+            parts.push(self.name().unwrap_or(Known::Unreadable));
+        }
+        let name = parts.pop().unwrap_or(Known::Unreadable);
+        TableName { schema: parts.pop(), name }
+    }
+
+    /// Reads a name with an optional schema as one text: `schema.name`.
+    pub fn path(&mut self) -> Known<String> {
+        self.table().known().into()
+    }
+
+    /// Reads names in parentheses.
+    pub fn names(&mut self) -> Option<Known<Vec<Known<String>>>> {
+        let group = self.group()?;
+        let read = |mut item: Cursor<'a>| item.name().unwrap_or(Known::Unreadable);
+        let names: Vec<_> = group.list().into_iter().map(read).collect();
+        let whole_is_hole = names.len() == 1 && !names[0].is_known();
+        Some(if whole_is_hole { Known::Unreadable } else { Known::Is(names) })
+    }
+
+    /// Reads a string if one is next.
+    pub fn string(&mut self) -> Option<Known<String>> {
+        let token = self.token(0)?;
+        let value = match token.kind {
+            _ if token.hole => Known::Unreadable,
+            TokenKind::Text | TokenKind::Dollar => Known::Is(string(self.text(token))),
+            TokenKind::Bind => Known::Unreadable,
+            _ => return None,
+        };
+        self.at += 1;
+        Some(value)
+    }
+
+    /// Folds a name without quotes as the dialect does.
+    fn fold(&self, name: &str) -> String {
+        match self.dialect() {
+            Dialect::PostgreSql | Dialect::Oracle => name.to_lowercase(),
+            _ => name.to_owned(),
+        }
+    }
+}
+
+/// Returns a name without its quotes.
+fn unquote(quoted: &str) -> String {
+    let quoted = quoted.trim_start_matches(['u', 'U']).trim_start_matches('&');
+    let mut inner = quoted.chars();
+    let open = inner.next().unwrap_or('"');
+    let close = if open == '[' { ']' } else { open };
+    let inner = inner.as_str().strip_suffix(close).unwrap_or(inner.as_str());
+    let doubled: String = [close, close].iter().collect();
+    inner.replace(&doubled, &close.to_string())
+}
+
+/// Returns the value of a string literal.
+fn string(literal: &str) -> String {
+    if literal.starts_with('$') {
+        let fence = literal[1..].find('$').map_or(0, |at| at + 2);
+        let end = literal.len().saturating_sub(fence);
+        return literal.get(fence..end).unwrap_or("").to_owned();
+    }
+    let Some(open) = literal.find(['\'', '"']) else { return literal.to_owned() };
+    let quote = &literal[open..=open];
+    let inner = &literal[open + 1..];
+    inner.strip_suffix(quote).unwrap_or(inner).replace(&quote.repeat(2), quote)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn strings_and_names_lose_their_quotes() {
+        assert_eq!(string("'it''s'"), "it's");
+        assert_eq!(string("E'a'"), "a");
+        assert_eq!(string("$x$ body $x$"), " body ");
+        assert_eq!(unquote("\"a\"\"b\""), "a\"b");
+        assert_eq!(unquote("[a b]"), "a b");
+        assert_eq!(unquote("`a`"), "a");
+    }
+}

@@ -1,0 +1,43 @@
+//! The grammar of SQL, as far as it matters here, for every dialect.
+//!
+//! A statement is read word by word with a [`cursor`]: what leads a statement and its clauses are keywords that all
+//! dialects share, and a reader that knows them keeps what it understands when a part is a hole or strange. Only
+//! expressions need a real parser, which [`expression`] is.
+
+pub mod token;
+
+pub mod split;
+
+pub mod bounds;
+
+pub mod cursor;
+
+pub mod type_name;
+
+pub mod expression;
+
+pub mod query;
+
+pub mod meaning;
+
+pub mod column;
+
+pub mod constraint;
+
+pub mod index;
+
+pub mod create_table;
+
+pub mod alter_table;
+
+pub mod object;
+
+pub mod setting;
+
+pub mod write;
+
+pub mod block;
+
+pub mod dynamic;
+
+pub mod verdict;

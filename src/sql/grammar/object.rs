@@ -1,0 +1,226 @@
+//! CREATE, ALTER and DROP of everything that is neither a table nor an index.
+
+use crate::sql::grammar::alter_table::behavior;
+use crate::sql::grammar::cursor::Cursor;
+use crate::sql::grammar::index::drop_index;
+use crate::sql::statement::EnumChange;
+use crate::sql::statement::ObjectKind;
+use crate::sql::statement::Statement;
+use crate::sql::statement::TableAction;
+use crate::sql::table::EnumType;
+use crate::sql::table::TableName;
+use crate::text::known::Known;
+
+/// Reads what kind of object is named next.
+fn object_kind(cursor: &mut Cursor<'_>) -> Option<ObjectKind> {
+    const KINDS: [(&str, ObjectKind); 44] = [
+        ("MATERIALIZED VIEW", ObjectKind::MaterializedView),
+        ("RECURSIVE VIEW", ObjectKind::View),
+        ("VIEW", ObjectKind::View),
+        ("FUNCTION", ObjectKind::Routine),
+        ("PROCEDURE", ObjectKind::Routine),
+        ("PROC", ObjectKind::Routine),
+        ("ROUTINE", ObjectKind::Routine),
+        ("AGGREGATE", ObjectKind::Routine),
+        ("CONSTRAINT TRIGGER", ObjectKind::Trigger),
+        ("EVENT TRIGGER", ObjectKind::Other),
+        ("TRIGGER", ObjectKind::Trigger),
+        ("SEQUENCE", ObjectKind::Sequence),
+        ("EXTENSION", ObjectKind::Extension),
+        ("SCHEMA", ObjectKind::Schema),
+        ("POLICY", ObjectKind::Policy),
+        ("RULE", ObjectKind::Rule),
+        ("DOMAIN", ObjectKind::Domain),
+        ("USER MAPPING", ObjectKind::Other),
+        ("ROLE", ObjectKind::Role),
+        ("USER", ObjectKind::Role),
+        ("GROUP", ObjectKind::Role),
+        ("LOGIN", ObjectKind::Role),
+        ("DATABASE", ObjectKind::Database),
+        ("STATISTICS", ObjectKind::Other),
+        ("COLLATION", ObjectKind::Other),
+        ("CAST", ObjectKind::Other),
+        ("PUBLICATION", ObjectKind::Other),
+        ("SUBSCRIPTION", ObjectKind::Other),
+        ("OPERATOR CLASS", ObjectKind::Other),
+        ("OPERATOR FAMILY", ObjectKind::Other),
+        ("OPERATOR", ObjectKind::Other),
+        ("SERVER", ObjectKind::Other),
+        ("FOREIGN DATA WRAPPER", ObjectKind::Other),
+        ("TEXT SEARCH CONFIGURATION", ObjectKind::Other),
+        ("TEXT SEARCH DICTIONARY", ObjectKind::Other),
+        ("TEXT SEARCH PARSER", ObjectKind::Other),
+        ("TEXT SEARCH TEMPLATE", ObjectKind::Other),
+        ("LANGUAGE", ObjectKind::Other),
+        ("TABLESPACE", ObjectKind::Other),
+        ("CONVERSION", ObjectKind::Other),
+        ("TRANSFORM", ObjectKind::Other),
+        ("ACCESS METHOD", ObjectKind::Other),
+        ("LARGE OBJECT", ObjectKind::Other),
+        ("EVENT", ObjectKind::Other),
+    ];
+    KINDS.into_iter().find(|(words, _)| cursor.eat(words)).map(|(_, kind)| kind)
+}
+
+/// Reads CREATE of an object, from the word behind CREATE and its modifiers.
+pub fn create_object(cursor: &mut Cursor<'_>, replace: bool) -> Option<Statement> {
+    if cursor.eat("TYPE") {
+        return Some(create_type(cursor));
+    }
+    cursor.eat_any(&["TRUSTED PROCEDURAL", "PROCEDURAL", "TRUSTED", "DEFAULT"]);
+    let kind = object_kind(cursor)?;
+    let if_not_exists = cursor.eat("IF NOT EXISTS");
+    // CREATE SCHEMA AUTHORIZATION role names the schema after the role.
+    cursor.eat("AUTHORIZATION");
+    let name = cursor.path();
+    let on = match kind {
+        ObjectKind::Trigger | ObjectKind::Policy | ObjectKind::Rule => on_table(cursor, kind),
+        _ => None,
+    };
+    cursor.take_rest();
+    Some(Statement::CreateObject { kind, name, on, replace, if_not_exists, concurrently: false })
+}
+
+/// Reads the table behind ON; of a rule, the one behind TO.
+fn on_table(cursor: &mut Cursor<'_>, kind: ObjectKind) -> Option<TableName> {
+    cursor.until_words(&["ON"]);
+    let found = cursor.eat("ON");
+    if kind == ObjectKind::Rule && !cursor.is_done() && cursor.is_any(&["SELECT", "INSERT", "UPDATE", "DELETE"]) {
+        cursor.until_words(&["TO"]);
+        cursor.eat("TO");
+    }
+    found.then(|| cursor.table())
+}
+
+fn create_type(cursor: &mut Cursor<'_>) -> Statement {
+    let if_not_exists = cursor.eat("IF NOT EXISTS");
+    let TableName { schema, name } = cursor.table();
+    let labels = cursor.eat("AS ENUM").then(|| cursor.group().map(labels).unwrap_or(Known::Unreadable));
+    cursor.take_rest();
+    let labels = labels.map(|labels| EnumType {
+        name: Some(name.clone()),
+        schema: schema.clone(),
+        labels,
+        native: true,
+        created_with_table: false,
+    });
+    Statement::CreateType { name, schema, labels, if_not_exists }
+}
+
+fn labels(group: Cursor<'_>) -> Known<Vec<String>> {
+    let label = |mut item: Cursor<'_>| item.string()?.into_option();
+    group.list().into_iter().map(label).collect::<Option<Vec<String>>>().into()
+}
+
+/// Reads DROP of anything, from the word behind DROP.
+pub fn drop_any(cursor: &mut Cursor<'_>) -> Option<Vec<Statement>> {
+    cursor.eat_any(&["TEMPORARY", "FOREIGN"]);
+    if cursor.eat_any(&["TABLE", "TABLES"]) {
+        let if_exists = cursor.eat("IF EXISTS");
+        let (names, cascade) = names_and_behavior(cursor);
+        let one = |mut item: Cursor<'_>| Statement::DropTable { table: item.table(), if_exists, cascade };
+        return Some(names.list().into_iter().map(one).collect());
+    }
+    if cursor.eat("INDEX") {
+        return Some(drop_index(cursor));
+    }
+    if cursor.eat("TYPE") {
+        let if_exists = cursor.eat("IF EXISTS");
+        let (names, cascade) = names_and_behavior(cursor);
+        let one = |mut item: Cursor<'_>| {
+            let TableName { schema, name } = item.table();
+            Statement::DropType { name, schema, if_exists, cascade }
+        };
+        return Some(names.list().into_iter().map(one).collect());
+    }
+    if cursor.eat("OWNED BY") {
+        let kind = ObjectKind::Other;
+        let name = Known::Is(format!("OWNED BY {}", cursor.take_rest().shown()));
+        return Some(vec![Statement::DropObject { kind, name, on: None, if_exists: false, cascade: true }]);
+    }
+    cursor.eat_any(&["PROCEDURAL", "TRUSTED"]);
+    let kind = object_kind(cursor)?;
+    let if_exists = cursor.eat("IF EXISTS");
+    let (names, cascade) = names_and_behavior(cursor);
+    let one = |mut item: Cursor<'_>| {
+        let name = item.path();
+        let on = if matches!(kind, ObjectKind::Trigger | ObjectKind::Policy | ObjectKind::Rule) {
+            on_table(&mut item, ObjectKind::Policy)
+        } else {
+            None
+        };
+        Statement::DropObject { kind, name, on, if_exists, cascade }
+    };
+    Some(names.list().into_iter().map(one).collect())
+}
+
+fn names_and_behavior<'a>(cursor: &mut Cursor<'a>) -> (Cursor<'a>, bool) {
+    // A hole before a name may hold IF EXISTS.
+    if cursor.is_hole() && !cursor.word(1).is_empty() && !cursor.is_word_at(1, "CASCADE") {
+        cursor.skip(1);
+    }
+    let names = cursor.until_words(&["CASCADE", "RESTRICT"]);
+    (names, behavior(cursor))
+}
+
+/// Reads ALTER of anything but a table, from the word behind ALTER.
+pub fn alter_object(cursor: &mut Cursor<'_>) -> Option<Statement> {
+    if cursor.eat("TYPE") {
+        return Some(alter_type(cursor));
+    }
+    if cursor.eat("INDEX") {
+        return Some(alter_index(cursor));
+    }
+    if cursor.are("DEFAULT PRIVILEGES") {
+        cursor.take_rest();
+        return Some(Statement::Grant);
+    }
+    if cursor.eat("SYSTEM") {
+        let what = cursor.take_rest().shown();
+        return Some(Statement::AlterObject { kind: ObjectKind::Other, name: "system".into(), on: None, what });
+    }
+    let kind = object_kind(cursor)?;
+    cursor.eat("IF EXISTS");
+    let name = cursor.path();
+    if matches!(kind, ObjectKind::Routine | ObjectKind::Other) {
+        cursor.group();
+    }
+    let on = if cursor.eat("ON") { Some(cursor.table()) } else { None };
+    Some(Statement::AlterObject { kind, name, on, what: cursor.take_rest().shown() })
+}
+
+fn alter_type(cursor: &mut Cursor<'_>) -> Statement {
+    let name = cursor.path();
+    let unknown = Known::Unreadable;
+    let change = if cursor.eat("ADD VALUE") {
+        let if_not_exists = cursor.eat("IF NOT EXISTS");
+        EnumChange::AddValue { value: cursor.string().unwrap_or(unknown), if_not_exists }
+    } else if cursor.eat("RENAME VALUE") {
+        let from = cursor.string().unwrap_or(unknown.clone());
+        cursor.eat("TO");
+        EnumChange::RenameValue { from, to: cursor.string().unwrap_or(unknown) }
+    } else if cursor.eat("RENAME TO") {
+        EnumChange::Rename { to: cursor.name().unwrap_or(unknown) }
+    } else {
+        EnumChange::Other
+    };
+    cursor.take_rest();
+    Statement::AlterEnum { name, change }
+}
+
+fn alter_index(cursor: &mut Cursor<'_>) -> Statement {
+    cursor.eat("IF EXISTS");
+    let index = cursor.table();
+    if cursor.eat("RENAME TO") {
+        let to = cursor.name().unwrap_or(Known::Unreadable);
+        return Statement::RenameIndex { name: index.name, to };
+    }
+    // SQL Server: ALTER INDEX name ON table REBUILD.
+    if cursor.eat("ON") {
+        let table = cursor.table();
+        let action = TableAction::Rewrite { what: cursor.take_rest().shown() };
+        return Statement::AlterTable { table, action };
+    }
+    let what = format!("INDEX {}", cursor.take_rest().shown());
+    Statement::AlterObject { kind: ObjectKind::Other, name: index.name, on: None, what }
+}
