@@ -65,6 +65,8 @@ pub enum Command {
     Hook(HookArgs),
     /// Say why a rule exists, what it costs, and what to write instead
     Explain(ExplainArgs),
+    /// Say what was inferred about this repository, from what, and where the gate stands
+    Doctor,
     /// Put the gate into the hooks of this repository
     #[command(long_about = "Put the gate into the hooks of this repository\n\n\
         Writes pre-commit, pre-merge-commit and pre-applypatch into the folder that git runs hooks from. \

@@ -3,6 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 
+use crate::config;
 use crate::git;
 
 /// Why a verb could not answer. Everything here ends in exit status 2.
@@ -27,6 +28,9 @@ pub enum Error {
     /// The repository could not be read.
     #[error(transparent)]
     Git(#[from] git::error::Error),
+    /// The settings could not be read.
+    #[error(transparent)]
+    Config(#[from] config::error::Error),
     /// A file could not be read or written.
     #[error("`{}`: {source}", path.display())]
     File {
@@ -74,6 +78,7 @@ impl Error {
             Error::UnknownRule { nearest: Some(near), .. } => Some(format!("did you mean `{near}`?")),
             Error::UnknownRule { nearest: None, .. } => Some("`safe-migration explain` lists the rules".to_owned()),
             Error::Git(error) => Some(error.hint()),
+            Error::Config(error) => Some(error.hint()),
             Error::File { .. } => Some("see who owns it and whether there is room".to_owned()),
             Error::OutsideOfWorkTree { .. } => Some("run it in the repository that the file belongs to".to_owned()),
             Error::HookInTheWay { .. } => Some("keep one of the two, remove the other, and install again".to_owned()),

@@ -1,6 +1,7 @@
 //! A change, put before the rules: its projects, what they are set to, what is released, and which revisions are meant.
 
 use std::collections::HashSet;
+use std::fs;
 use std::rc::Rc;
 
 use crate::alembic::history::History;
@@ -9,6 +10,7 @@ use crate::cli::args::Common;
 use crate::cli::change::{Change, Sight};
 use crate::cli::error::Error;
 use crate::cli::revised;
+use crate::config::read;
 use crate::config::settings::Settings;
 use crate::git::repository::Repository;
 use crate::review::finding::Review;
@@ -56,8 +58,9 @@ pub fn review(repository: &Repository, mut change: Change, common: &Common) -> R
 
 /// Finds the projects that a change concerns, in what would be and in what was.
 fn projects(change: &Change, named: &[String]) -> Vec<Project> {
+    let paths = relevant(change);
     let scope = match change.sight {
-        Sight::Change | Sight::Files => Scope::Around(&change.paths),
+        Sight::Change | Sight::Files => Scope::Around(&paths),
         Sight::All | Sight::State => Scope::Whole,
     };
     let mut projects = project::find(&change.new, scope, named);
@@ -71,8 +74,41 @@ fn projects(change: &Change, named: &[String]) -> Vec<Project> {
     projects
 }
 
-fn settings(_snapshot: &Snapshot, _common: &Common) -> Result<Settings, Error> {
-    Ok(Settings::default())
+/// The paths of a change, without those of a `pyproject.toml` in which nothing about migrations differs.
+fn relevant(change: &Change) -> Vec<String> {
+    let text = |snapshot: &Snapshot, path: &str| snapshot.text(path).map(|text| text.content().to_owned());
+    let matters = |path: &&String| {
+        let is_pyproject = path.rsplit('/').next() == Some(read::PYPROJECT);
+        !is_pyproject || {
+            let new = text(&change.new, path);
+            let differs = |old: Option<String>| read::concerns(old.as_deref(), new.as_deref());
+            match change.parents.as_slice() {
+                [] => differs(None),
+                parents => parents.iter().all(|parent| differs(text(parent, path))),
+            }
+        }
+    };
+    change.paths.iter().filter(matters).cloned().collect()
+}
+
+/// Reads the settings that a tree holds, or those of the file that the command line names.
+pub fn settings(snapshot: &Snapshot, common: &Common) -> Result<Settings, Error> {
+    let settings = match &common.config {
+        Some(path) => {
+            let content = fs::read_to_string(path).map_err(|source| Error::File { path: path.clone(), source })?;
+            read::read_file(&path.to_string_lossy(), &content)?
+        }
+        None => {
+            let text = |path: &str| snapshot.text(path).map(|text| text.content().to_owned());
+            read::read(text(read::PYPROJECT).as_deref(), text(read::OWN_FILE).as_deref())?
+        }
+    };
+    let of_projects = settings.by_project.values();
+    let unknown = std::iter::once(&settings).chain(of_projects).flat_map(verdict::unknown_rules).next();
+    match unknown {
+        Some((id, nearest)) => Err(Error::UnknownRule { id, nearest }),
+        None => Ok(settings),
+    }
 }
 
 fn inquire(change: &Change, project: Rc<Project>, settings: &Settings, common: &Common) -> Inquiry {
@@ -143,6 +179,11 @@ impl Inquiry {
 /// What the report says once: what was assumed because nothing says it.
 fn notices(change: &Change, inquiries: &[Inquiry]) -> Vec<String> {
     let mut notices = Vec::new();
+    if let Some(path) = inquiries.iter().find_map(|inquiry| inquiry.settings.from.as_ref()) {
+        if change.paths.contains(path) {
+            notices.push(format!("this change is judged by its own version of `{path}`"));
+        }
+    }
     for inquiry in inquiries {
         if inquiry.project.environment.dialects.is_empty() && inquiry.settings.dialect.is_none() {
             notices

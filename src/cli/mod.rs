@@ -33,6 +33,9 @@ pub mod inquiry;
 /// `explain`.
 pub mod explain;
 
+/// `doctor`.
+pub mod doctor;
+
 /// `install` and `uninstall`.
 pub mod install;
 
@@ -68,6 +71,7 @@ fn perform(cli: &Cli) -> Result<ExitStatus, Error> {
         Some(Command::Check(args)) => check::run(args, &cli.common, &output),
         Some(Command::Hook(args)) => hook::run(args, &cli.common, &output),
         Some(Command::Explain(args)) => explain::run(args, &output),
+        Some(Command::Doctor) => doctor::run(&cli.common, &output),
         Some(Command::Install) => install::install(&output),
         Some(Command::Uninstall) => install::uninstall(&output),
     }

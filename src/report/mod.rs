@@ -30,6 +30,9 @@ pub mod github;
 /// A review as a comment on a pull request.
 pub mod markdown;
 
+/// What was inferred about a repository.
+pub mod facts;
+
 /// Pages and tables made of the rules' cards and examples.
 pub mod catalogue;
 

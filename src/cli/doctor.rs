@@ -1,0 +1,92 @@
+//! `doctor`: what was inferred about this repository, from what, and where the gate stands.
+
+use std::rc::Rc;
+
+use crate::alembic::history::History;
+use crate::alembic::project::{self, Project, Scope, Setting};
+use crate::cli::args::Common;
+use crate::cli::change::Change;
+use crate::cli::error::Error;
+use crate::cli::exit::ExitStatus;
+use crate::cli::inquiry;
+use crate::cli::output::Output;
+use crate::cli::wrapper::{GATES, Place, Standing};
+use crate::config::settings::Settings;
+use crate::git::repository::Repository;
+use crate::report::facts::{self, DialectFact, Facts, HookFacts, ProjectFacts};
+use crate::report::telling::Format;
+use crate::snapshot::Snapshot;
+
+/// Tells what was inferred.
+pub fn run(common: &Common, output: &Output) -> Result<ExitStatus, Error> {
+    let repository = Repository::open()?;
+    let change = Change::state(&repository)?;
+    let settings = inquiry::settings(&change.new, common)?;
+    let projects = project::find(&change.new, Scope::Whole, &settings.projects);
+    let facts = Facts {
+        schema: 1,
+        version: env!("CARGO_PKG_VERSION"),
+        settings: settings.from.clone(),
+        upstream: repository.upstream(settings.upstream.as_deref())?.map(|upstream| upstream.name),
+        projects: projects.into_iter().map(|project| about(&change.new, project, &settings, common)).collect(),
+        hooks: hooks(&repository)?,
+    };
+    output.write(&facts::tell(&facts, Format::from(common.format)))?;
+    Ok(ExitStatus::Clean)
+}
+
+fn about(snapshot: &Rc<Snapshot>, project: Project, settings: &Settings, common: &Common) -> ProjectFacts {
+    let history = History::read(snapshot, &Rc::new(project));
+    let project = history.project();
+    let settings = settings.by_project.get(&project.name).unwrap_or(settings);
+    ProjectFacts {
+        project: project.name.clone(),
+        script_location: project.script_location.clone(),
+        version_locations: project.version_locations.clone(),
+        revisions: history.files().len(),
+        heads: history.graph().heads().iter().map(|head| head.to_string()).collect(),
+        dialects: dialects(project, settings, common),
+        transaction_per_migration: setting(project.environment.transaction_per_migration),
+        lock_timeout: setting(project.environment.lock_timeout),
+    }
+}
+
+fn dialects(project: &Project, settings: &Settings, common: &Common) -> Vec<DialectFact> {
+    let fact = |because: &str| {
+        let because = because.to_owned();
+        move |dialect: crate::sql::dialect::Dialect| DialectFact { dialect: dialect.title(), because }
+    };
+    if let Some(fact) = common.dialect.map(fact("the option --dialect")) {
+        return vec![fact];
+    }
+    if let Some(fact) = settings.dialect.map(fact("the settings")) {
+        return vec![fact];
+    }
+    let said = project.environment.dialects.iter().map(|(dialect, because)| fact(because)(*dialect));
+    let said: Vec<DialectFact> = said.collect();
+    if said.is_empty() { vec![fact("assumed, because nothing says it")(Default::default())] } else { said }
+}
+
+fn setting(setting: Setting) -> &'static str {
+    match setting {
+        Setting::Yes => "yes",
+        Setting::No => "no",
+        Setting::Unreadable => "cannot be read",
+    }
+}
+
+fn hooks(repository: &Repository) -> Result<Vec<HookFacts>, Error> {
+    let folder = repository.hooks_dir()?;
+    let about = |hook| {
+        let standing = Place::new(&folder, hook).standing()?;
+        let (gated, standing) = match standing {
+            Standing::Installed => (true, "installed"),
+            Standing::BehindFramework => (true, "installed, behind a framework"),
+            Standing::Outdated => (true, "installed by another version, or not executable: `safe-migration install`"),
+            Standing::Nothing => (false, "open: `safe-migration install` closes it"),
+            Standing::Foreign => (false, "another hook, which may or may not run safe-migration"),
+        };
+        Ok(HookFacts { hook, gated, standing })
+    };
+    GATES.into_iter().map(about).collect()
+}
