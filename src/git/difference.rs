@@ -8,12 +8,8 @@ use std::rc::Rc;
 
 use crate::git::error::Error;
 use crate::git::objects::Objects;
-use crate::git::tree::Row;
-use crate::git::tree::Rows;
-use crate::git::tree::readable;
-use crate::snapshot::Entry;
-use crate::snapshot::Kind;
-use crate::snapshot::ObjectId;
+use crate::git::tree::{Row, Rows, readable};
+use crate::snapshot::{Entry, Kind, ObjectId};
 
 /// A path at which a tree differs from every one of the others. Folders are never named, only what stands in them.
 #[derive(Clone, Debug, PartialEq, Eq)]

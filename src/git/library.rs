@@ -3,19 +3,11 @@
 //! Only its object database, references, configuration and walks are used: its index is slow, counts entries that are
 //! merely intended, and refuses split and sparse ones.
 
-use std::path::Path;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use git2::ErrorCode;
-use git2::ObjectType;
-use git2::Oid;
-use git2::Repository;
-use git2::Sort;
+use git2::{ErrorCode, ObjectType, Oid, Repository, Sort};
 
-use crate::git::backend::Backend;
-use crate::git::backend::Layout;
-use crate::git::backend::Object;
-use crate::git::backend::ObjectKind;
+use crate::git::backend::{Backend, Layout, Object, ObjectKind};
 use crate::git::error::Error;
 use crate::snapshot::ObjectId;
 

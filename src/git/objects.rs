@@ -2,19 +2,12 @@
 
 use std::cell::OnceCell;
 
-use crate::git::backend::Backend;
-use crate::git::backend::Object;
-use crate::git::backend::ObjectKind;
+use crate::git::backend::{Backend, Object, ObjectKind};
 use crate::git::commit::Commit;
 use crate::git::error::Error;
 use crate::git::program::Program;
-use crate::git::tree::Broken;
-use crate::git::tree::Row;
-use crate::git::tree::Rows;
-use crate::git::tree::readable;
-use crate::snapshot::Entry;
-use crate::snapshot::Kind;
-use crate::snapshot::ObjectId;
+use crate::git::tree::{Broken, Row, Rows, readable};
+use crate::snapshot::{Entry, Kind, ObjectId};
 
 /// The objects of a repository. What a partial clone has not fetched yet is asked of the `git` executable, once started.
 pub struct Objects {

@@ -5,22 +5,11 @@
 
 use std::cell::RefCell;
 use std::ffi::OsStr;
-use std::io::BufRead;
-use std::io::BufReader;
-use std::io::Read;
-use std::io::Write;
+use std::io::{BufRead, BufReader, Read, Write};
 use std::path::PathBuf;
-use std::process::Child;
-use std::process::ChildStdin;
-use std::process::ChildStdout;
-use std::process::Command;
-use std::process::Output;
-use std::process::Stdio;
+use std::process::{Child, ChildStdin, ChildStdout, Command, Output, Stdio};
 
-use crate::git::backend::Backend;
-use crate::git::backend::Layout;
-use crate::git::backend::Object;
-use crate::git::backend::ObjectKind;
+use crate::git::backend::{Backend, Layout, Object, ObjectKind};
 use crate::git::error::Error;
 use crate::snapshot::ObjectId;
 
@@ -50,7 +39,7 @@ pub fn command<S: AsRef<OsStr>>(arguments: &[S]) -> Command {
     command
         .args(arguments)
         .envs([("LC_ALL", "C"), ("GIT_OPTIONAL_LOCKS", "0"), ("GIT_NO_REPLACE_OBJECTS", "1")])
-        .env("GIT_TERMINAL_PROMPT", "0")
+        .envs([("GIT_TERMINAL_PROMPT", "0"), ("GIT_TRACE", "0")])
         .stdin(Stdio::null());
     command
 }

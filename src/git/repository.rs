@@ -3,34 +3,22 @@
 use std::collections::HashSet;
 use std::env;
 use std::fs;
-use std::path::Path;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
-use crate::git::backend::Backend;
-use crate::git::backend::Layout;
+use crate::git::backend::{Backend, Layout};
 use crate::git::commit::Commit;
-use crate::git::difference::Difference;
-use crate::git::difference::differences;
+use crate::git::difference::{Difference, differences};
 use crate::git::error::Error;
-use crate::git::index::Cached;
-use crate::git::index::cached_tree;
+use crate::git::index::{Cached, cached_tree};
 use crate::git::library::Library;
 use crate::git::objects::Objects;
-use crate::git::program::Program;
-use crate::git::program::answer;
-use crate::git::program::command;
-use crate::git::program::finish;
+use crate::git::program::{Program, answer, command, finish};
 use crate::git::range::changing;
-use crate::git::references::Upstream;
-use crate::git::references::nearest;
-use crate::git::references::remote_tips;
-use crate::git::references::upstream;
+use crate::git::references::{Upstream, nearest, remote_tips, upstream};
 use crate::git::source::TreeSource;
 use crate::git::staged::written_tree;
-use crate::snapshot::Entry;
-use crate::snapshot::ObjectId;
-use crate::snapshot::Snapshot;
+use crate::snapshot::{Entry, ObjectId, Snapshot};
 
 /// The repository that git's environment variables name, else the one around the current folder.
 ///

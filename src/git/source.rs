@@ -7,11 +7,7 @@ use std::rc::Rc;
 use crate::git::error::Error;
 use crate::git::objects::Objects;
 use crate::git::tree::Rows;
-use crate::snapshot::Entry;
-use crate::snapshot::Kind;
-use crate::snapshot::Missing;
-use crate::snapshot::ObjectId;
-use crate::snapshot::Source;
+use crate::snapshot::{Entry, Kind, Missing, ObjectId, Source};
 
 /// A tree whose folders are read when somebody asks for them.
 pub struct TreeSource {

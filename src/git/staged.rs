@@ -2,15 +2,12 @@
 
 use std::env;
 use std::fs;
-use std::path::Path;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
 
 use crate::git::error::Error;
-use crate::git::program::answer;
-use crate::git::program::command;
-use crate::git::program::finish;
+use crate::git::program::{answer, command, finish};
 use crate::snapshot::ObjectId;
 
 /// Asks git for the tree of an index under another name, so that nothing of the user's is rewritten and no lock is

@@ -6,9 +6,7 @@ use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::rc::Rc;
 
-use crate::snapshot::Entry;
-use crate::snapshot::Kind;
-use crate::snapshot::ObjectId;
+use crate::snapshot::{Entry, Kind, ObjectId};
 
 /// One row of a raw tree.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,5 +1,7 @@
 //! The tests that need the real git, the file system or the whole binary, as one program.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+
 mod common;
 
 mod architecture;

@@ -4,8 +4,7 @@
 //! repository as the binary would, answers into a file and is done.
 
 use std::fmt::Write;
-use std::path::Path;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use safe_migration::git::error::Error;
 use safe_migration::git::repository::Repository;

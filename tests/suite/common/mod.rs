@@ -1,9 +1,7 @@
 //! A temporary repository, driven through the real git with nothing of the user's around it.
 
-use std::path::Path;
-use std::path::PathBuf;
-use std::process::Command;
-use std::process::Output;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
 
 /// A repository in a temporary folder, with a home of its own.
 pub(crate) struct Repo {
