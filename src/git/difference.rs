@@ -23,7 +23,7 @@ pub struct Difference {
 }
 
 /// How many rows of differing folders are looked at before giving up: trees can be built that unfold without end.
-const ROWS: usize = 8_000_000;
+const ROWS: usize = 2_000_000;
 
 /// A folder that differs from all its counterparts; the last of `trees` is the new one.
 struct Folder {

@@ -489,6 +489,23 @@ fn upstream_is_what_others_have() {
 }
 
 #[test]
+fn trees_that_unfold_without_end_are_given_up() {
+    let repo = repo();
+    let mut row = format!("100644 blob {}\tx", repo.git(&["hash-object", "-w", "a.py"]));
+    for _ in 0..12 {
+        let rows: Vec<String> =
+            (b'a'..=b'j').map(|name| row.replace("\tx", &format!("\t{}", char::from(name)))).collect();
+        std::fs::write(repo.beside("rows"), rows.join("\n") + "\n").unwrap();
+        let made = repo.command("sh").args(["-c", "git mktree < ../rows"]).output().unwrap();
+        row = format!("040000 tree {}\tx", String::from_utf8_lossy(&made.stdout).trim());
+    }
+    let bomb = row.split([' ', '\t']).nth(2).unwrap();
+    let empty = repo.git(&["hash-object", "-t", "tree", "/dev/null"]);
+    let seen = repo.ask(&format!("differences {empty} {bomb}")).remove(0);
+    assert!(seen.starts_with("error: the trees to be compared hold more than"), "{seen}");
+}
+
+#[test]
 fn hooks_are_found_where_git_looks() {
     let repo = repo();
     let ask = |folder: &str| repo.ask_in(&repo.root().join(folder), &[], "hooks").remove(0);
