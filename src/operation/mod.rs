@@ -8,3 +8,61 @@ pub mod operation;
 pub mod step;
 
 pub mod read;
+
+pub mod body;
+
+pub mod emit;
+
+pub mod emit_alter;
+
+pub mod world;
+
+pub mod answers;
+
+pub mod libraries;
+
+pub mod thing;
+
+pub mod reading;
+
+pub mod arguments;
+
+pub mod op_calls;
+
+pub mod op_keywords;
+
+pub mod op_tables;
+
+pub mod op_constraints;
+
+pub mod types;
+
+pub mod type_sql;
+
+pub mod columns;
+
+pub mod constraints;
+
+pub mod tables;
+
+pub mod models;
+
+pub mod ddl;
+
+pub mod links;
+
+pub mod sessions;
+
+pub mod dml;
+
+pub mod query;
+
+pub mod expressions;
+
+pub mod fragment;
+
+pub mod execute;
+
+pub mod passage;
+
+pub mod sent;

@@ -1,7 +1,7 @@
 //! What a migration says, in Alembic's own words (Alembic 1.20.1, `alembic/op.pyi`).
 
 use crate::sql::statement::CreateTable;
-use crate::sql::table::{Column, ColumnType, Constraint, ConstraintKind, Index, ServerDefault, TableName};
+use crate::sql::table::{Column, ColumnType, Constraint, ConstraintKind, EnumType, Index, ServerDefault, TableName};
 use crate::text::known::Known;
 
 /// One operation.
@@ -17,6 +17,8 @@ pub enum Operation {
         if_not_exists: bool,
         /// `inline_references=True`.
         inline_references: bool,
+        /// `inline_primary_key=True`; without it a primary key becomes SERIAL and no key.
+        inline_primary_key: bool,
     },
     /// `op.drop_column`.
     DropColumn {
@@ -68,6 +70,8 @@ pub enum Operation {
         table: Option<TableName>,
         /// The index; `None` where `None` is passed.
         name: Option<Known<String>>,
+        /// `schema=...`.
+        schema: Option<Known<String>>,
         /// `postgresql_concurrently=True`.
         concurrently: Known<bool>,
         /// `if_exists=True`.
@@ -104,11 +108,17 @@ pub enum Operation {
     CreateType {
         /// The type.
         name: Known<String>,
+        /// Its schema.
+        schema: Option<Known<String>>,
+        /// Its labels, if it is an enum.
+        labels: Option<EnumType>,
     },
     /// `enum.drop(bind)`.
     DropType {
         /// The type.
         name: Known<String>,
+        /// Its schema.
+        schema: Option<Known<String>>,
     },
     /// SQL or an expression, run by whatever runs it.
     Execute {

@@ -1,0 +1,596 @@
+//! The host: what the interpreter is answered.
+
+use std::rc::Rc;
+
+use crate::operation::fragment::Fragment;
+use crate::operation::fragment::Source;
+use crate::operation::query::Verb;
+use crate::operation::step::RemarkKind;
+use crate::operation::thing::LinkKind;
+use crate::operation::thing::Thing;
+use crate::operation::world::World;
+use crate::python::host::Arguments;
+use crate::python::host::At;
+use crate::python::host::Host;
+use crate::python::host::Iteration;
+use crate::python::host::Region;
+use crate::python::object::Object;
+use crate::python::value::HostId;
+use crate::python::value::Value;
+use crate::text::known::Known;
+
+impl Host for World {
+    fn module(&mut self, name: &str) -> Option<Value> {
+        self.library(name)
+    }
+
+    fn attribute(&mut self, of: HostId, name: &str, at: At<'_>) -> Value {
+        match self.at(of) {
+            Thing::Name(path) => self.library_value(&format!("{path}.{name}")),
+            Thing::Context => self.context_attribute(of, name),
+            Thing::Op(_) if matches!(name, "context" | "migration_context" | "impl") => self.value(Thing::Context),
+            Thing::Dialect => self.dialect_attribute(of, name),
+            Thing::Link(link) => self.link_attribute(of, link, name),
+            Thing::LinkMaker(link) => self.link_attribute(of, link, name),
+            Thing::Table(table) => match name {
+                "c" | "columns" | "exported_columns" => self.value(Thing::Columns(of)),
+                "name" | "key" | "__tablename__" => known(&table.create.table.name),
+                "schema" => table.create.table.schema.as_ref().map_or(Value::None, known),
+                "__table__" => Value::Host(of),
+                "metadata" => self.value(Thing::MetaData(Vec::new())),
+                "constraints" | "indexes" | "foreign_keys" | "primary_key" | "foreign_key_constraints" => {
+                    self.unsure("what a reflected table has is known to the database only")
+                }
+                _ => self.value(Thing::Method { of, name: name.into() }),
+            },
+            Thing::Columns(table) => self.columns_item(table, name),
+            Thing::Column(column) => match name {
+                "name" | "key" => known(&column.column.name),
+                "type" => match column.column.kind {
+                    Some(kind) => self.value(Thing::Type(kind)),
+                    None => self.unsure("the type of the column is not given"),
+                },
+                "nullable" => match column.column.nullable {
+                    Known::Is(flag) => Value::Bool(flag),
+                    Known::Unreadable => Value::unknown("whether the column is nullable cannot be known"),
+                },
+                "c" | "comparator" => Value::Host(of),
+                _ => self.clause_attribute(of, name),
+            },
+            Thing::Clause(_) => self.clause_attribute(of, name),
+            Thing::Type(kind) => match name {
+                "name" => match kind.labels.and_then(|labels| labels.name) {
+                    Some(name) => known(&name),
+                    None => Value::None,
+                },
+                "enums" => match kind.labels.map(|labels| labels.labels) {
+                    Some(Known::Is(labels)) => Value::list(labels.iter().map(|label| Value::text(label)).collect()),
+                    _ => Value::unknown("the labels of the type cannot be known"),
+                },
+                _ => self.value(Thing::Method { of, name: name.into() }),
+            },
+            Thing::Source(source) => match name {
+                "c" | "columns" => self.value(Thing::Columns(of)),
+                "name" => source.label().map_or(Value::None, Value::text),
+                _ if matches!(source, Source::Query { .. }) => self.value(Thing::Method { of, name: name.into() }),
+                _ => {
+                    let column = Fragment::column(Some(source), Known::Is(name.to_owned()));
+                    self.value(Thing::Clause(column))
+                }
+            },
+            Thing::Query(_) if matches!(name, "c" | "columns" | "selected_columns") => self.value(Thing::Columns(of)),
+            Thing::Mapped(table) => match name {
+                "__table__" => {
+                    let thing = self.table_of_parts(table, &[], true, at);
+                    self.value(Thing::Table(Rc::new(thing)))
+                }
+                "__tablename__" => known(&table.name),
+                _ => {
+                    let column = Fragment::column(Some(Source::Table(table)), Known::Is(name.to_owned()));
+                    self.value(Thing::Clause(column))
+                }
+            },
+            Thing::Index(index, _) if name == "name" => index.name.as_ref().map_or(Value::None, known),
+            Thing::Sequence(sequence) if name == "name" => known(&sequence),
+            Thing::Constraint(constraint) if name == "name" => constraint.name().map_or(Value::None, known),
+            Thing::MetaData(_) if matches!(name, "tables" | "sorted_tables") => {
+                self.unsure("the tables of the metadata are known when it runs")
+            }
+            Thing::Row(entity) => {
+                if entity.mapped {
+                    return self.row_attribute(of, &entity, name);
+                }
+                Value::unknown(format!("`{name}` of a row is known to the database only"))
+            }
+            Thing::Result(_) if matches!(name, "rowcount" | "lastrowid" | "inserted_primary_key" | "returns_rows") => {
+                Value::unknown(format!("`{name}` of a result is known to the database only"))
+            }
+            Thing::Unsure(_) => Value::Host(of),
+            Thing::Environment(_) => Value::Host(of),
+            Thing::Base { .. } => match name {
+                "classes" => self.value(Thing::Method { of, name: "classes".into() }),
+                "metadata" => self.value(Thing::MetaData(Vec::new())),
+                "registry" => self.value(Thing::Inert),
+                _ => self.value(Thing::Method { of, name: name.into() }),
+            },
+            Thing::Method { of: base, name: method } if &*method == "classes" => match self.at(base) {
+                Thing::Base { .. } => self.mapped(name),
+                _ => self.unsure("it is not understood"),
+            },
+            Thing::FlaskDatabase => self.flask_attribute(name),
+            Thing::Inert => Value::Host(of),
+            _ => self.value(Thing::Method { of, name: name.into() }),
+        }
+    }
+
+    fn set_attribute(&mut self, of: HostId, name: &str, value: Value, at: At<'_>) {
+        match self.at(of) {
+            Thing::Row(entity) => self.set_row_attribute(&entity, name, &value, at),
+            Thing::Link(link) => self.set_link_attribute(of, link, name, &value),
+            _ => {}
+        }
+    }
+
+    fn set_subscript(&mut self, of: HostId, key: &Value, value: Value, at: At<'_>) {
+        let _ = (of, key, value, at);
+    }
+
+    fn inherited(&mut self, object: &Rc<Object>, base: HostId, name: &str, at: At<'_>) -> Value {
+        let class = match &**object {
+            Object::Instance(instance) => instance.class.clone(),
+            Object::Class(_) => Some(object.clone()),
+            _ => None,
+        };
+        if matches!(self.at(base), Thing::Base { .. } | Thing::Inert)
+            && let Some(class) = class
+        {
+            match name {
+                "__table__" => {
+                    if let Some(id) = self.table_id_of_class(&class) {
+                        return Value::Host(id);
+                    }
+                }
+                "__tablename__" => {
+                    if let Some(table) = self.table_of_class(&class) {
+                        return known(&table.create.table.name);
+                    }
+                }
+                "query" => {
+                    let link = self.flask_attribute("session");
+                    if let Value::Host(id) = link
+                        && let Thing::Link(session) = self.at(id)
+                    {
+                        let arguments = Arguments::positional(vec![Value::Object(class)]);
+                        return self.call_session(id, session, "query", arguments, at);
+                    }
+                }
+                _ => {}
+            }
+        }
+        self.attribute(base, name, at)
+    }
+
+    fn define(&mut self, class: &Rc<Object>, at: At<'_>) {
+        let _ = at;
+        // The columns of a mapped class get their names as soon as it is there.
+        if class.as_class().is_some_and(|inner| inner.host_base().is_some() || inner.has_unknown_base()) {
+            self.table_id_of_class(class);
+        }
+    }
+
+    fn call(&mut self, callee: HostId, arguments: Arguments, at: At<'_>) -> Value {
+        match self.at(callee) {
+            Thing::Name(path) => self.call_library(&path, arguments, at),
+            Thing::Method { of, name } => self.call_method(of, &name, arguments, at),
+            Thing::LinkMaker(link) => self.value(Thing::Link(link)),
+            // `db.session()` and `scoped_session(...)()` give the session itself.
+            Thing::Link(link) => self.value(Thing::Link(link)),
+            Thing::Mapped(table) => self.new_mapped(table),
+            Thing::Type(kind) => self.value(Thing::Type(kind)),
+            Thing::Inert | Thing::Base { .. } | Thing::Unsure(_) | Thing::Environment(_) => Value::Host(callee),
+            Thing::Clause(clause) => self.value(Thing::Clause(clause)),
+            _ => self.unsure("what is called is not a function"),
+        }
+    }
+
+    fn subscript(&mut self, of: HostId, key: &Value, at: At<'_>) -> Value {
+        let _ = at;
+        match self.at(of) {
+            Thing::Columns(table) => match self.text(key) {
+                Known::Is(name) => self.columns_item(table, &name),
+                Known::Unreadable => {
+                    let source = self.source_of(&Value::Host(table));
+                    self.value(Thing::Clause(Fragment::column(source, Known::Unreadable)))
+                }
+            },
+            Thing::Clause(clause) => {
+                let item = self.clause_item(clause, key);
+                self.value(Thing::Clause(item))
+            }
+            Thing::Column(column) => {
+                let clause = Fragment::column(column.source.clone(), column.column.name.clone());
+                let item = self.clause_item(clause, key);
+                self.value(Thing::Clause(item))
+            }
+            Thing::Result(entity) => self.one(entity),
+            Thing::Query(query) => self.one(query.entity.clone()),
+            Thing::Row(_) => Value::unknown("a row is known to the database only"),
+            Thing::Environment(_) | Thing::Unsure(_) => Value::Host(of),
+            Thing::MetaData(tables) => self.metadata_table(&tables, key),
+            Thing::Inert => Value::Host(of),
+            _ => self.unsure("an item of it is not understood"),
+        }
+    }
+
+    fn binary(&mut self, operator: &str, left: &Value, right: &Value, at: At<'_>) -> Value {
+        let _ = at;
+        for side in [left, right] {
+            if let Some(Thing::Environment(why)) = self.thing(side).cloned() {
+                return self.value(Thing::Environment(why));
+            }
+        }
+        if matches!(operator, "is" | "is not") {
+            let unsure =
+                |side: &Value| matches!(self.thing(side), Some(Thing::Unsure(_) | Thing::Row(_) | Thing::Result(_)));
+            if unsure(left) || unsure(right) {
+                return Value::unknown("it is known to the database only");
+            }
+            let same = matches!((left, right), (Value::Host(a), Value::Host(b)) if a == b);
+            return Value::Bool(same == (operator == "is"));
+        }
+        if !matches!(operator, "in" | "not in")
+            && let Some(clause) = self.operate(operator, left, right)
+        {
+            return self.value(Thing::Clause(clause));
+        }
+        if matches!(operator, "==" | "!=") {
+            let named = |side: &Value| matches!(self.thing(side), Some(Thing::Name(_) | Thing::Op(_)));
+            if named(left) || named(right) {
+                return Value::unknown("two things of a library are compared");
+            }
+        }
+        Value::unknown("it is known to the database only")
+    }
+
+    fn unary(&mut self, operator: &str, operand: HostId, at: At<'_>) -> Value {
+        let _ = at;
+        match self.clause_of(&Value::Host(operand)) {
+            Some(clause) => {
+                let clause = self.negate(operator, clause);
+                self.value(Thing::Clause(clause))
+            }
+            None => Value::unknown("it is known to the database only"),
+        }
+    }
+
+    fn truth(&mut self, of: HostId) -> Option<bool> {
+        match self.at(of) {
+            Thing::Environment(why) => {
+                self.environment = Some(why);
+                None
+            }
+            Thing::Unsure(_) | Thing::Row(_) | Thing::Result(_) | Thing::Clause(_) | Thing::Method { .. } => None,
+            Thing::Query(_) => None,
+            _ => Some(true),
+        }
+    }
+
+    fn iterate(&mut self, of: HostId, at: At<'_>) -> Iteration {
+        let _ = at;
+        match self.at(of) {
+            Thing::Result(entity) => Iteration::Each(self.value(Thing::Row(entity))),
+            Thing::Query(query) => {
+                let entity = query.entity.clone();
+                Iteration::Each(self.value(Thing::Row(entity)))
+            }
+            Thing::Row(_) => Iteration::Each(Value::unknown("a row is known to the database only")),
+            Thing::Columns(table) => match self.at(table) {
+                Thing::Table(table) if table.complete => {
+                    let columns = table.columns.clone();
+                    Iteration::Items(
+                        columns.into_iter().map(|column| self.value(Thing::Column(Box::new(column)))).collect(),
+                    )
+                }
+                _ => Iteration::Each(self.unsure("the columns of the table are known to the database only")),
+            },
+            Thing::Unsure(why) | Thing::Environment(why) => Iteration::Each(self.value(Thing::Unsure(why))),
+            _ => Iteration::Each(Value::unknown("what it holds is not understood")),
+        }
+    }
+
+    fn enter(&mut self, of: HostId, at: At<'_>) -> Value {
+        let _ = at;
+        match self.at(of) {
+            Thing::BatchBlock(number) => self.value(Thing::Op(Some(number))),
+            Thing::AutocommitBlock => {
+                self.autocommit += 1;
+                Value::None
+            }
+            // `with engine.begin() as connection` and `with connection.begin()`.
+            Thing::Link(link) => {
+                let kind = match link.kind {
+                    LinkKind::Engine => LinkKind::Connection,
+                    LinkKind::Transaction if link.via == crate::operation::operation::Via::Session => LinkKind::Session,
+                    LinkKind::Transaction => LinkKind::Connection,
+                    kind => kind,
+                };
+                self.value(Thing::Link(crate::operation::thing::Link { kind, ..link }))
+            }
+            Thing::LinkMaker(link) => self.value(Thing::Link(link)),
+            _ => Value::Host(of),
+        }
+    }
+
+    fn leave(&mut self, of: HostId, at: At<'_>) {
+        let _ = at;
+        if let Thing::AutocommitBlock = self.at(of) {
+            self.autocommit = self.autocommit.saturating_sub(1);
+        }
+    }
+
+    fn text_of(&mut self, of: HostId) -> Option<String> {
+        match self.at(of) {
+            Thing::Column(column) => {
+                let name = column.column.name.as_str()?.to_owned();
+                match column.source.as_ref().and_then(Source::label) {
+                    Some(label) => Some(format!("{label}.{name}")),
+                    None => Some(name),
+                }
+            }
+            Thing::Table(table) => table.create.table.known(),
+            Thing::Type(kind) => kind.sql.into_option(),
+            Thing::Clause(_) => self.sql_of(Some(&Value::Host(of))).into_option(),
+            _ => None,
+        }
+    }
+
+    fn reaches(&mut self, of: HostId) -> bool {
+        self.reaches_value(&Value::Host(of))
+    }
+
+    fn escaped(&mut self, callee: &str, why: &str, at: At<'_>) {
+        self.unreadable(&format!("`{callee}` is handed a way to the database, and {why}"), at);
+    }
+
+    fn open(&mut self, region: Region, at: At<'_>) {
+        if let Some(why) = self.environment.take()
+            && region == Region::Conditional
+        {
+            self.remark(RemarkKind::Environment, &why, at);
+        }
+        self.regions.push(region);
+    }
+
+    fn close(&mut self) {
+        self.regions.pop();
+    }
+
+    fn stopped(&mut self, why: &str, at: At<'_>) {
+        self.unreadable(why, at);
+    }
+}
+
+impl World {
+    /// Calls a method of a thing.
+    pub fn call_method(&mut self, of: HostId, name: &str, arguments: Arguments, at: At<'_>) -> Value {
+        match self.at(of) {
+            Thing::Op(batch) => self.call_op(batch, name, arguments, at),
+            Thing::Context => self.call_context(name, &arguments, at),
+            Thing::Link(link) if link.kind == LinkKind::Session => {
+                if link.application {
+                    self.remark(RemarkKind::Application, "db.session", at);
+                }
+                self.call_session(of, link, name, arguments, at)
+            }
+            Thing::Link(link) | Thing::LinkMaker(link) => self.call_link(of, link, name, arguments, at),
+            Thing::Type(kind) => self.call_type(&kind, name, &arguments, at),
+            Thing::Table(table) => self.call_table_method(of, &table, name, &arguments, at),
+            Thing::Columns(_) => self.call_columns(of, name, &arguments),
+            Thing::MetaData(tables) => self.call_metadata(&tables, name, &arguments, at),
+            thing @ (Thing::Index(..) | Thing::Sequence(_)) => match (name, &thing) {
+                ("next_value", _) => {
+                    let clause = self.clause_of(&Value::Host(of)).unwrap_or_default();
+                    self.value(Thing::Clause(clause))
+                }
+                _ => self.call_index(&thing, name, at),
+            },
+            Thing::Query(query) => match self.run_query(&query, name, &arguments, at) {
+                Some(value) => value,
+                None => match self.query_method(&query, name, &arguments) {
+                    Some(thing) => self.value(thing),
+                    None => self.unsure(&format!("`{name}` of a statement is not understood")),
+                },
+            },
+            Thing::Source(Source::Query { query, .. }) if matches!(name, "select" | "where" | "alias" | "exists") => {
+                match self.query_method(&query, name, &arguments) {
+                    Some(thing) => self.value(thing),
+                    None => Value::Host(of),
+                }
+            }
+            Thing::Clause(_) | Thing::Column(_) => {
+                let clause = self.clause_of(&Value::Host(of)).unwrap_or_default();
+                match self.clause_method(clause, name, &arguments) {
+                    Some(clause) => self.value(Thing::Clause(clause)),
+                    None => match self.thing(&Value::Host(of)).cloned() {
+                        Some(Thing::Column(_)) if matches!(name, "copy" | "_copy") => Value::Host(of),
+                        _ => self.operator_method(of, name),
+                    },
+                }
+            }
+            Thing::Result(entity) => self.call_result(entity, of, name),
+            Thing::Row(_) => Value::unknown(format!("`{name}` of a row is known to the database only")),
+            Thing::Ddl(told) => match name {
+                "execute" => {
+                    let details = crate::operation::world::Details::default();
+                    let operation = crate::operation::operation::Operation::Execute {
+                        sql: None,
+                        via: crate::operation::operation::Via::Bind,
+                    };
+                    self.record(operation, told.to_vec(), details, at);
+                    Value::None
+                }
+                _ => Value::Host(of),
+            },
+            Thing::Method { of: inner, name: operator } => self.call_operator(inner, &operator, name, &arguments),
+            Thing::Base { .. } => match name {
+                "prepare" | "classes" => Value::None,
+                _ => Value::Host(of),
+            },
+            Thing::Dialect => match name {
+                "type_descriptor" => arguments.positional.first().cloned().unwrap_or(Value::None),
+                _ => self.unsure("what the database holds is known to the database only"),
+            },
+            Thing::Mapped(_) | Thing::Unsure(_) | Thing::Environment(_) | Thing::Inert => Value::Host(of),
+            _ => self.unsure(&format!("`{name}` is not understood")),
+        }
+    }
+
+    fn call_table_method(
+        &mut self,
+        of: HostId,
+        table: &Rc<crate::operation::thing::TableThing>,
+        name: &str,
+        arguments: &Arguments,
+        at: At<'_>,
+    ) -> Value {
+        let me = Value::Host(of);
+        let verb = match name {
+            "insert" => Some(Verb::Insert),
+            "update" => Some(Verb::Update),
+            "delete" => Some(Verb::Delete),
+            _ => None,
+        };
+        if let Some(verb) = verb {
+            let query = self.begin(verb, Some(&me), arguments);
+            return self.value(Thing::Query(Rc::new(query)));
+        }
+        match name {
+            "select" | "count" => {
+                let mut query = self.begin(Verb::Select, None, &Arguments::positional(vec![me]));
+                for part in &arguments.positional {
+                    self.add_filter(&mut query, part);
+                }
+                self.value(Thing::Query(Rc::new(query)))
+            }
+            "alias" | "join" | "outerjoin" => {
+                let mut given = arguments.clone();
+                given.positional.insert(0, me);
+                self.call_library(&format!("sqlalchemy.{name}"), given, at)
+            }
+            _ => match self.call_table(of, table, name, arguments, at) {
+                Some(value) => value,
+                None => self.unsure(&format!("`{name}` of a table is not understood")),
+            },
+        }
+    }
+
+    fn call_columns(&mut self, of: HostId, name: &str, arguments: &Arguments) -> Value {
+        match (name, arguments.positional.first().map(|key| self.text(key))) {
+            ("get", Some(Known::Is(column))) => match self.at(of) {
+                Thing::Columns(table) => self.columns_item(table, &column),
+                _ => Value::None,
+            },
+            _ => self.unsure("the columns of the table are known to the database only"),
+        }
+    }
+
+    /// Returns a column of a table, an alias or a subquery.
+    fn columns_item(&mut self, of: HostId, name: &str) -> Value {
+        match self.at(of) {
+            Thing::Table(table) => self.column_named(&table, Known::Is(name.to_owned())),
+            Thing::Source(source) => {
+                let column = Fragment::column(Some(source), Known::Is(name.to_owned()));
+                self.value(Thing::Clause(column))
+            }
+            Thing::Query(query) => {
+                let source = Source::Query { query, alias: "anon_1".into() };
+                let column = Fragment::column(Some(source), Known::Is(name.to_owned()));
+                self.value(Thing::Clause(column))
+            }
+            _ => self.unsure("the columns of the table are known to the database only"),
+        }
+    }
+
+    /// Returns an attribute of an expression: a method, or the expression in another form.
+    fn clause_attribute(&mut self, of: HostId, name: &str) -> Value {
+        match name {
+            "astext" => {
+                let clause = self.clause_of(&Value::Host(of)).unwrap_or_default();
+                let bits = clause
+                    .bits
+                    .into_iter()
+                    .map(|bit| match bit {
+                        crate::operation::fragment::Bit::Text(text) => {
+                            crate::operation::fragment::Bit::Text(text.replace(" -> ", " ->> ").into())
+                        }
+                        bit => bit,
+                    })
+                    .collect();
+                self.value(Thing::Clause(Fragment { bits, compound: clause.compound, label: None }))
+            }
+            "c" | "columns" | "element" | "self_group" => Value::Host(of),
+            "text" => match self.sql_of(Some(&Value::Host(of))) {
+                Known::Is(text) => Value::text(&text),
+                Known::Unreadable => Value::unknown("the text of the expression cannot be known"),
+            },
+            _ => self.value(Thing::Method { of, name: name.into() }),
+        }
+    }
+
+    /// `column.op("||")` gives a function of the right side.
+    fn operator_method(&mut self, of: HostId, name: &str) -> Value {
+        match name {
+            "op" | "bool_op" => self.value(Thing::Method { of, name: "op".into() }),
+            _ => {
+                let why = format!("`{name}` of an expression is not understood");
+                self.value(Thing::Clause(Fragment::hole(&why)))
+            }
+        }
+    }
+
+    fn call_operator(&mut self, of: HostId, operator: &str, name: &str, arguments: &Arguments) -> Value {
+        let _ = (operator, name);
+        let left = self.clause_of(&Value::Host(of)).unwrap_or_default();
+        let right = arguments.positional.first().cloned().unwrap_or(Value::None);
+        let right = self.literal_of(&right);
+        self.value(Thing::Clause(Fragment::compound(left, "||", right)))
+    }
+
+    fn metadata_table(&mut self, tables: &[HostId], key: &Value) -> Value {
+        let name = self.text(key);
+        let found = tables.iter().find(|id| match self.at(**id) {
+            Thing::Table(table) => table.create.table.known() == name.clone().into_option(),
+            _ => false,
+        });
+        match found {
+            Some(id) => Value::Host(*id),
+            None => self.unsure("the tables of the metadata are known when it runs"),
+        }
+    }
+
+    /// Returns an attribute of an object that a session gave back.
+    fn row_attribute(&mut self, of: HostId, entity: &crate::operation::thing::Entity, name: &str) -> Value {
+        let declared = entity.class.as_ref().and_then(|class| class.attribute(name));
+        match declared {
+            Some(Value::Host(id)) if matches!(self.at(id), Thing::Column(_)) => {
+                Value::unknown(format!("`{name}` of a row is known to the database only"))
+            }
+            // A relationship leads to objects of another table.
+            Some(Value::Host(_)) => {
+                self.value(Thing::Row(crate::operation::thing::Entity { table: None, mapped: true, class: None }))
+            }
+            _ => {
+                let _ = of;
+                Value::unknown(format!("`{name}` of a row is known to the database only"))
+            }
+        }
+    }
+}
+
+/// Returns a known text as a value.
+fn known(text: &Known<String>) -> Value {
+    match text {
+        Known::Is(text) => Value::text(text),
+        Known::Unreadable => Value::unknown("the name cannot be known"),
+    }
+}

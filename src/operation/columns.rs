@@ -1,0 +1,239 @@
+//! `Column(...)` and what stands in it.
+
+use crate::operation::arguments::Bound;
+use crate::operation::passage::Passage;
+use crate::operation::passage::quoted;
+use crate::operation::step::Role;
+use crate::operation::step::SentText;
+use crate::operation::thing::ColumnThing;
+use crate::operation::thing::Thing;
+use crate::operation::world::World;
+use crate::python::host::Arguments;
+use crate::python::host::At;
+use crate::python::value::Piece;
+use crate::python::value::Value;
+use crate::sql::table::Column;
+use crate::sql::table::Constraint;
+use crate::sql::table::Generated;
+use crate::sql::table::ServerDefault;
+use crate::text::known::Known;
+
+/// The keywords of `Column` and `mapped_column`.
+const COLUMN_KEYWORDS: &[&str] = &[
+    "name",
+    "type_",
+    "nullable",
+    "server_default",
+    "primary_key",
+    "unique",
+    "index",
+    "default",
+    "onupdate",
+    "server_onupdate",
+    "autoincrement",
+    "comment",
+    "key",
+    "doc",
+    "info",
+    "quote",
+    "system",
+    "insert_default",
+    "sort_order",
+    "init",
+    "repr",
+    "default_factory",
+    "kw_only",
+    "compare",
+    "hash",
+    "use_existing_column",
+    "deferred",
+    "deferred_group",
+    "deferred_raiseload",
+    "active_history",
+    "_proxies",
+    "_constraints",
+    "__name_pos",
+    "postgresql_identity_always",
+];
+
+impl ColumnThing {
+    /// Makes a column of a name without anything else.
+    pub fn named(name: Known<String>) -> Self {
+        ColumnThing {
+            column: Column::new(name, None),
+            named: true,
+            nullable_given: false,
+            autoincrement: Known::Is(true),
+            source: None,
+            swallowed: Vec::new(),
+            strings: Vec::new(),
+            checks: Vec::new(),
+        }
+    }
+}
+
+impl World {
+    /// Reads the arguments of `Column(...)`.
+    pub fn make_column(&mut self, arguments: &Arguments, at: At<'_>) -> ColumnThing {
+        let mut positional = arguments.positional.iter().peekable();
+        let bound = Bound::new(&Arguments { positional: Vec::new(), ..arguments.clone() }, &[]);
+        let mut thing = ColumnThing::named(Known::Unreadable);
+        thing.named = false;
+        if let Some(name) = bound.some("name").cloned() {
+            thing.column.name = self.text(&name);
+            thing.named = true;
+        } else if let Some(first) =
+            positional.peek().filter(|first| !self.is_column_part(first) && !self.is_type(first))
+        {
+            if !first.is_none() {
+                thing.column.name = self.text(first);
+                thing.named = true;
+            }
+            positional.next();
+        } else if let Some(Value::Unknown(_)) = positional.peek()
+            && arguments.positional.get(1).is_some_and(|second| self.is_type(second))
+        {
+            thing.named = true;
+            positional.next();
+        }
+        let mut kind = bound.get("type_").cloned();
+        if kind.is_none() && positional.peek().is_some_and(|next| next.is_none() || self.is_type(next)) {
+            kind = positional.next().cloned();
+        }
+        let parts: Vec<Value> = positional.cloned().collect();
+        if let Some(kind) = kind {
+            thing.column.kind = self.column_type(&kind);
+        }
+        self.read_settings(&mut thing, &bound, at);
+        for part in &parts {
+            self.add_part(&mut thing, part, at);
+        }
+        thing.swallowed = bound.swallowed(COLUMN_KEYWORDS);
+        thing
+    }
+
+    fn is_column_part(&self, value: &Value) -> bool {
+        matches!(
+            self.thing(value),
+            Some(
+                Thing::ForeignKey(_)
+                    | Thing::Constraint(_)
+                    | Thing::Default(_)
+                    | Thing::Generated(_)
+                    | Thing::Sequence(_)
+            )
+        )
+    }
+
+    fn read_settings(&mut self, thing: &mut ColumnThing, bound: &Bound, at: At<'_>) {
+        let column = &mut thing.column;
+        column.primary_key = self.flag(bound.get("primary_key"), false);
+        column.unique = self.flag(bound.get("unique"), false);
+        column.index = self.flag(bound.get("index"), false);
+        thing.nullable_given = bound.some("nullable").is_some();
+        column.nullable = if thing.nullable_given {
+            self.flag(bound.get("nullable"), true)
+        } else {
+            column.primary_key.clone().map(|key| !key)
+        };
+        if bound.open && !thing.nullable_given {
+            column.nullable = Known::Unreadable;
+        }
+        column.python_default = bound.some("default").or(bound.some("insert_default")).is_some();
+        column.comment = self.text_or_none(bound.get("comment"));
+        thing.autoincrement = match bound.get("autoincrement") {
+            Some(Value::Bool(flag)) => Known::Is(*flag),
+            _ => Known::Is(true),
+        };
+        if let Some(default) = bound.some("server_default").cloned() {
+            self.set_default(thing, &default, at);
+        }
+    }
+
+    fn set_default(&mut self, thing: &mut ColumnThing, default: &Value, at: At<'_>) {
+        if let Some(Thing::Generated(generated)) = self.thing(default) {
+            thing.column.generated = Some(generated.clone());
+            return;
+        }
+        let (default, strings) = self.server_default(default, at);
+        thing.column.server_default = default;
+        thing.strings.extend(strings);
+    }
+
+    fn add_part(&mut self, thing: &mut ColumnThing, part: &Value, at: At<'_>) {
+        match self.thing(part).cloned() {
+            Some(Thing::ForeignKey(mut key)) => {
+                key.columns = Known::Is(vec![thing.column.name.clone()]);
+                thing.column.foreign_keys.push(key);
+            }
+            Some(Thing::Constraint(Constraint::Check(check))) => thing.column.checks.push(check),
+            Some(Thing::Constraint(Constraint::Unique(_))) => thing.column.unique = Known::Is(true),
+            Some(Thing::Default(default)) => {
+                thing.column.server_default = default;
+            }
+            Some(Thing::Generated(generated)) => {
+                if generated == Generated::Identity && !thing.nullable_given {
+                    thing.column.nullable = Known::Is(false);
+                }
+                thing.column.generated = Some(generated);
+            }
+            Some(Thing::Sequence(_)) => {}
+            Some(Thing::Column(inner)) => {
+                // `db.Column(sa.Column(...))` is nobody's; what is known of the inner one stays.
+                thing.column.kind = thing.column.kind.take().or(inner.column.kind);
+            }
+            _ => {
+                let _ = at;
+            }
+        }
+    }
+
+    /// Reads a server default: what it is in SQL, and the strings that reach the database with it.
+    pub fn server_default(&mut self, value: &Value, at: At<'_>) -> (Option<ServerDefault>, Vec<SentText>) {
+        let sql = |sql: Known<String>| Some(ServerDefault { sql });
+        match value {
+            Value::None => (None, Vec::new()),
+            Value::Str(text) => {
+                let site = text.pieces.iter().find_map(|piece| match piece {
+                    Piece::Known { at, .. } => at.clone(),
+                    Piece::Hole { .. } => None,
+                });
+                let whole = text.whole();
+                let sent = whole.iter().map(|text| SentText {
+                    text: text.clone(),
+                    site: site.clone().unwrap_or_else(|| self.site(at)),
+                    role: Role::Value,
+                });
+                let sent = sent.collect();
+                (sql(Known::from(whole.map(|text| quoted(&text)))), sent)
+            }
+            Value::Bool(flag) => (sql(Known::Is(flag.to_string())), Vec::new()),
+            Value::Int(number) => (sql(Known::Is(number.to_string())), Vec::new()),
+            Value::Float(number) => (sql(Known::Is(number.to_string())), Vec::new()),
+            Value::Host(_) => match self.thing(value).cloned() {
+                Some(Thing::Default(default)) => (default, Vec::new()),
+                Some(Thing::Clause(clause)) => {
+                    let mut passage = Passage::new(self.dialect);
+                    passage.push_fragment(&clause, &[], false);
+                    let strings = passage.strings(&self.site(at));
+                    let known = passage.sql.holes().is_empty();
+                    let text = known.then(|| passage.sql.text().to_owned());
+                    (sql(text.into()), strings)
+                }
+                Some(Thing::Name(path)) if path.rsplit('.').next() == Some("FetchedValue") => (None, Vec::new()),
+                Some(Thing::Sequence(name)) => (sql(name.map(|name| format!("nextval('{name}')"))), Vec::new()),
+                _ => (sql(Known::Unreadable), Vec::new()),
+            },
+            Value::Object(_) => (sql(self.text(value).map(|text| quoted(&text))), Vec::new()),
+            _ => (sql(Known::Unreadable), Vec::new()),
+        }
+    }
+
+    /// Returns the columns, table constraints and indexes among the arguments of a table.
+    pub fn column_of(&self, value: &Value) -> Option<ColumnThing> {
+        match self.thing(value) {
+            Some(Thing::Column(column)) => Some((**column).clone()),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,219 @@
+//! What `execute` is given, whatever runs it.
+
+use crate::operation::fragment::Fragment;
+use crate::operation::operation::Operation;
+use crate::operation::passage::Passage;
+use crate::operation::query::Query;
+use crate::operation::query::Verb;
+use crate::operation::sent;
+use crate::operation::step::Role;
+use crate::operation::step::SentText;
+use crate::operation::step::Told;
+use crate::operation::thing::Entity;
+use crate::operation::thing::Link;
+use crate::operation::thing::LinkKind;
+use crate::operation::thing::Thing;
+use crate::operation::world::Details;
+use crate::operation::world::World;
+use crate::python::host::Arguments;
+use crate::python::host::At;
+use crate::python::value::Piece;
+use crate::python::value::Str;
+use crate::python::value::Value;
+use crate::sql::read::statements;
+use crate::sql::statement::Assigned;
+use crate::sql::statement::Assignment;
+use crate::sql::statement::Delete;
+use crate::sql::statement::Filter;
+use crate::sql::statement::Insert;
+use crate::sql::statement::Rows;
+use crate::sql::statement::Statement;
+use crate::sql::statement::Update;
+use crate::sql::table::TableName;
+use crate::text::known::Known;
+
+impl World {
+    /// Runs what `execute` is given, and returns its result.
+    pub fn execute(&mut self, what: Option<&Value>, parameters: Option<&Value>, link: Link, at: At<'_>) -> Value {
+        let mut entity = Entity::default();
+        match what {
+            Some(Value::Str(text)) => {
+                let text = text.clone();
+                let escapes = link.kind != LinkKind::Driver;
+                self.execute_text(&text, escapes, parameters, link, at);
+            }
+            Some(value @ Value::Host(_)) => match self.thing(value).cloned() {
+                Some(Thing::Query(query)) => {
+                    entity = query.entity.clone();
+                    self.execute_query(&query, parameters, link, at);
+                }
+                Some(Thing::Clause(clause)) => self.execute_clause(clause, parameters, link, at),
+                Some(Thing::RawDdl(text)) => self.execute_text(&text, false, None, link, at),
+                Some(Thing::Ddl(told)) => {
+                    let details = Details { mode: Some(link.mode), ..Details::default() };
+                    let operation = Operation::Execute { sql: None, via: link.via };
+                    self.record(operation, told.to_vec(), details, at);
+                }
+                Some(Thing::Sequence(_) | Thing::Column(_)) => {}
+                Some(Thing::Inert) => {}
+                _ => {
+                    let why = self.why(what);
+                    self.unreadable(&format!("what is executed cannot be known: {why}"), at);
+                }
+            },
+            Some(Value::None) => {}
+            other => {
+                let why = self.why(other);
+                self.unreadable(&format!("what is executed cannot be known: {why}"), at);
+            }
+        }
+        self.value(Thing::Result(entity))
+    }
+
+    /// Runs SQL text.
+    pub fn execute_text(&mut self, text: &Str, escapes: bool, parameters: Option<&Value>, link: Link, at: At<'_>) {
+        let passage = Passage::of(text, escapes, self.dialect);
+        self.execute_passage(passage, parameters, link, at);
+    }
+
+    fn execute_clause(&mut self, clause: Fragment, parameters: Option<&Value>, link: Link, at: At<'_>) {
+        use crate::operation::fragment::Bit;
+        let mut passage = Passage::new(self.dialect);
+        if !matches!(clause.bits.first(), Some(Bit::Raw(_) | Bit::Hole(_))) {
+            passage.push_text("SELECT ");
+        }
+        passage.push_fragment(&clause, &[], false);
+        self.execute_passage(passage, parameters, link, at);
+    }
+
+    fn execute_passage(&mut self, passage: Passage, parameters: Option<&Value>, link: Link, at: At<'_>) {
+        let whole_hole = passage.sql.holes().iter().any(|hole| hole.start == 0 && hole.end == passage.sql.text().len());
+        if let Some(hole) = passage.sql.holes().first().filter(|_| whole_hole) {
+            let why = format!("what is executed cannot be known: {}", hole.why);
+            return self.unreadable(&why, at);
+        }
+        let site = self.site(at);
+        let mut strings = passage.strings(&site);
+        let mut told = Vec::new();
+        for placed in statements(&passage.sql, self.dialect) {
+            if placed.statement == Statement::Read {
+                continue;
+            }
+            let inner = passage.site(placed.start, placed.end).filter(|inner| inner.path == site.path);
+            let place = inner.unwrap_or_else(|| site.clone());
+            strings.extend(sent::of_statement(&placed, &passage, &place));
+            told.push(Told { statement: placed.statement, site: place, conditional: placed.conditional });
+        }
+        if told.is_empty() {
+            return;
+        }
+        self.parameters(parameters, &mut strings, at);
+        let sql = Some(Known::Is(passage.shown.clone()));
+        let details = Details { strings, mode: Some(link.mode), ..Details::default() };
+        self.record_told(Operation::Execute { sql, via: link.via }, told, details, at);
+    }
+
+    /// Adds the strings among bind parameters.
+    fn parameters(&mut self, parameters: Option<&Value>, strings: &mut Vec<SentText>, at: At<'_>) {
+        let mut pending: Vec<Value> = parameters.into_iter().cloned().collect();
+        let mut budget = 2_000usize;
+        while let Some(value) = pending.pop() {
+            let Some(left) = budget.checked_sub(1) else {
+                return;
+            };
+            budget = left;
+            match &value {
+                Value::Str(text) => strings.extend(self.sent_text(text, Role::Value, at)),
+                Value::Dict(entries) => pending.extend(entries.borrow().iter().map(|(_, value)| value.clone())),
+                value => pending.extend(self.items(value).map(|(items, _)| items).unwrap_or_default()),
+            }
+        }
+    }
+
+    /// Returns a string as one that reaches the database, if it is known.
+    pub fn sent_text(&self, text: &Str, role: Role, at: At<'_>) -> Option<SentText> {
+        let whole = text.whole()?;
+        let site = text.pieces.iter().find_map(|piece| match piece {
+            Piece::Known { at, .. } => at.clone(),
+            Piece::Hole { .. } => None,
+        });
+        Some(SentText { text: whole, site: site.unwrap_or_else(|| self.site(at)), role })
+    }
+
+    /// Runs a statement of SQLAlchemy.
+    pub fn execute_query(&mut self, query: &Query, parameters: Option<&Value>, link: Link, at: At<'_>) {
+        let mut query = query.clone();
+        if let Some(parameters) = parameters.filter(|parameters| !parameters.is_none())
+            && query.verb == Verb::Insert
+            && query.values.is_empty()
+        {
+            self.add_values(&mut query, &Arguments::positional(vec![parameters.clone()]));
+        }
+        let passage = query.write(self.dialect);
+        let site = self.site(at);
+        let mut strings = passage.strings(&site);
+        let read = statements(&passage.sql, self.dialect);
+        let mut told: Vec<Statement> = read.into_iter().map(|placed| placed.statement).collect();
+        if query.verb == Verb::Select && told.iter().all(|statement| *statement == Statement::Read) {
+            return;
+        }
+        told.retain(|statement| *statement != Statement::Read);
+        let understood =
+            told.iter().all(|statement| !matches!(statement, Statement::Unreadable { .. } | Statement::Other { .. }));
+        let values_only = query.verb == Verb::Insert && query.select.is_none();
+        if (values_only || !understood || told.is_empty()) && query.verb != Verb::Select {
+            told = vec![plain_statement(&query, &strings)];
+        }
+        if let [Statement::Update(update)] = told.as_mut_slice()
+            && !query.complete
+        {
+            update.set = Known::Unreadable;
+        }
+        self.parameters(parameters.filter(|_| query.verb != Verb::Insert), &mut strings, at);
+        let details = Details { strings, mode: Some(link.mode), ..Details::default() };
+        self.record(Operation::Execute { sql: None, via: link.via }, told, details, at);
+    }
+}
+
+/// Returns what is known of a statement without reading its SQL.
+fn plain_statement(query: &Query, strings: &[SentText]) -> Statement {
+    let table = query.target.as_ref().and_then(|target| target.table()).cloned();
+    let table = table.unwrap_or_else(TableName::unreadable);
+    let literals = |role: Role| strings.iter().filter(|text| text.role == role).map(|text| text.text.clone()).collect();
+    let mut columns: Vec<String> = Vec::new();
+    for (column, _) in &query.values {
+        if let Known::Is(column) = column
+            && !columns.contains(column)
+        {
+            columns.push(column.clone());
+        }
+    }
+    let known = query.complete && query.values.iter().all(|(column, _)| column.is_known());
+    let filter = match query.filters.is_empty() {
+        true => Filter::none(),
+        false => Filter::unreadable(),
+    };
+    match query.verb {
+        Verb::Delete => Statement::Delete(Delete { table, filter, reads: Vec::new() }),
+        Verb::Update => {
+            let set = columns
+                .into_iter()
+                .map(|column| Assignment { column: Known::Is(column), value: Assigned::Unreadable })
+                .collect();
+            let set = if known { Known::Is(set) } else { Known::Unreadable };
+            Statement::Update(Update { table, set, filter, reads: Vec::new(), literals: literals(Role::Value) })
+        }
+        Verb::Insert | Verb::Select => Statement::Insert(Insert {
+            table,
+            columns: Some(if known && !columns.is_empty() { Known::Is(columns) } else { Known::Unreadable }),
+            again: query.again,
+            rows: match (&query.select, query.complete) {
+                (Some(_), _) => Rows::Select,
+                (None, true) => Rows::Values(query.rows.clone()),
+                (None, false) => Rows::Unknown,
+            },
+            reads: Vec::new(),
+            literals: literals(Role::Value),
+        }),
+    }
+}

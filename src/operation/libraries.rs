@@ -1,0 +1,419 @@
+//! The libraries that the host knows, and what their names do when they are called.
+
+use crate::operation::fragment::Source;
+use crate::operation::op_calls::BIND;
+use crate::operation::operation::Via;
+use crate::operation::query::Query;
+use crate::operation::query::Verb;
+use crate::operation::step::Mode;
+use crate::operation::step::RemarkKind;
+use crate::operation::thing::Entity;
+use crate::operation::thing::Link;
+use crate::operation::thing::LinkKind;
+use crate::operation::thing::Thing;
+use crate::operation::type_sql::is_type_name;
+use crate::operation::world::OP;
+use crate::operation::world::World;
+use crate::python::host::Arguments;
+use crate::python::host::At;
+use crate::python::value::Value;
+use crate::sql::table::Constraint;
+use crate::sql::table::Generated;
+use crate::sql::table::TableName;
+use crate::text::known::Known;
+
+use std::rc::Rc;
+
+/// Libraries whose names are the host's.
+const LIBRARIES: &[&str] = &[
+    "sqlalchemy",
+    "sqlmodel",
+    "sqlalchemy_utils",
+    "geoalchemy2",
+    "pgvector",
+    "fastapi_users_db_sqlalchemy",
+    "flask",
+    "flask_sqlalchemy",
+    "advanced_alchemy",
+    "citext",
+    "sqlalchemy_json",
+    "sqlalchemy_jsonfield",
+    "sqlalchemy_utc",
+    "alembic_utils",
+    "alembic_postgresql_enum",
+    "psycopg2",
+    "psycopg",
+    "asyncpg",
+    "pymysql",
+];
+
+/// Libraries that reach the network.
+const NETWORK: &[&str] = &[
+    "requests",
+    "httpx",
+    "aiohttp",
+    "urllib3",
+    "boto3",
+    "botocore",
+    "aioboto3",
+    "smtplib",
+    "ftplib",
+    "paramiko",
+    "socket",
+    "redis",
+    "elasticsearch",
+    "opensearchpy",
+    "kafka",
+    "pika",
+    "stripe",
+    "slack_sdk",
+    "twilio",
+    "google",
+    "azure",
+    "pymongo",
+    "minio",
+    "telnetlib",
+    "xmlrpc",
+    "grpc",
+    "openai",
+];
+
+/// What a path of a library of the outside world does.
+fn outside(path: &str) -> Option<RemarkKind> {
+    let root = path.split('.').next().unwrap_or(path);
+    if NETWORK.contains(&root) || path.starts_with("urllib.request") || path.starts_with("http.client") {
+        return Some(RemarkKind::Network);
+    }
+    match path {
+        "os.system" | "os.popen" | "os.execv" | "os.execvp" | "os.spawnl" | "os.fork" | "os.kill" => {
+            Some(RemarkKind::Process)
+        }
+        "os.remove" | "os.unlink" | "os.rename" | "os.makedirs" | "os.mkdir" | "os.listdir" | "os.walk"
+        | "os.scandir" | "io.open" | "codecs.open" => Some(RemarkKind::File),
+        _ if root == "subprocess" => Some(RemarkKind::Process),
+        _ if matches!(root, "shutil" | "glob" | "tempfile" | "zipfile" | "tarfile" | "gzip") => Some(RemarkKind::File),
+        _ => None,
+    }
+}
+
+impl World {
+    /// Returns a module of the host's.
+    pub fn library(&mut self, name: &str) -> Option<Value> {
+        let root = name.split('.').next().unwrap_or(name);
+        if root == "alembic" {
+            let known = ["", "op", "context", "operations", "runtime", "migration", "ddl", "util", "config", "script"];
+            let second = name.split('.').nth(1).unwrap_or("");
+            if !known.contains(&second) && !matches!(second, "autogenerate" | "environment" | "command") {
+                return None;
+            }
+            return Some(self.library_value(name));
+        }
+        let ours = LIBRARIES.contains(&root)
+            || NETWORK.contains(&root)
+            || matches!(root, "subprocess" | "shutil" | "glob" | "tempfile" | "zipfile" | "tarfile" | "gzip")
+            || name == "urllib.request"
+            || name == "http.client";
+        ours.then(|| self.library_value(name))
+    }
+
+    /// Returns what a dotted name of a library stands for.
+    pub fn library_value(&mut self, path: &str) -> Value {
+        match path {
+            "alembic.op" => Value::Host(OP),
+            "flask.current_app" | "flask.g" | "flask.request" | "flask.session" => {
+                self.value(Thing::Environment(format!("`{path}` belongs to the running application").into()))
+            }
+            "sqlalchemy.__version__" | "alembic.__version__" => self.unsure("the version is known when it runs"),
+            "sqlalchemy.NullType" | "sqlalchemy.types.NULLTYPE" => {
+                self.value(Thing::Name("sqlalchemy.types.NullType".into()))
+            }
+            "alembic.context.config" => self.value(Thing::Environment("`context.config` is known when it runs".into())),
+            "sqlmodel.SQLModel" | "sqlalchemy.orm.DeclarativeBase" => self.value(Thing::Base { names_tables: false }),
+            _ => self.value(Thing::Name(path.into())),
+        }
+    }
+
+    /// Calls a function or class of a library.
+    pub fn call_library(&mut self, path: &str, arguments: Arguments, at: At<'_>) -> Value {
+        if let Some(kind) = outside(path) {
+            self.remark(kind, path, at);
+            return Value::unknown(format!("`{path}` says so when it runs"));
+        }
+        match path.split('.').next().unwrap_or(path) {
+            "alembic" => self.call_alembic(path, arguments, at),
+            "psycopg2" | "psycopg" | "asyncpg" | "pymysql" => self.call_driver(path, &arguments, at),
+            "flask" => {
+                self.remark(RemarkKind::Application, path, at);
+                self.unsure(&format!("`{path}` belongs to the running application"))
+            }
+            "flask_sqlalchemy" if path.ends_with(".SQLAlchemy") => self.value(Thing::FlaskDatabase),
+            _ => self.call_sqlalchemy(path, arguments, at),
+        }
+    }
+
+    fn call_alembic(&mut self, path: &str, arguments: Arguments, at: At<'_>) -> Value {
+        let name = path.rsplit('.').next().unwrap_or(path).to_owned();
+        if path.starts_with("alembic.context.") {
+            return self.call_context(&name, &arguments, at);
+        }
+        match name.as_str() {
+            "Operations" | "context" => Value::Host(OP),
+            "configure" if path.contains("MigrationContext") => self.value(Thing::Context),
+            "AddColumnOp" | "DropColumnOp" | "DropTableOp" | "RenameTableOp" | "ExecuteSQLOp" | "CreateTableOp"
+            | "DropIndexOp" | "DropConstraintOp" | "CreateIndexOp" => {
+                let operation = operation_of_class(&name);
+                let arguments = if name == "CreateTableOp" { self.spread_columns(arguments) } else { arguments };
+                self.value(Thing::OperationObject(operation.into(), Rc::new(arguments)))
+            }
+            _ if name.ends_with("Op") => self.unsure(&format!("`{name}` is not understood")),
+            _ => self.value(Thing::Inert),
+        }
+    }
+
+    /// `CreateTableOp` takes its columns as one list.
+    fn spread_columns(&mut self, mut arguments: Arguments) -> Arguments {
+        if let Some((columns, all)) = arguments.positional.get(1).and_then(|columns| self.items(columns)) {
+            arguments.positional.truncate(1);
+            arguments.positional.extend(columns);
+            arguments.open |= !all;
+        }
+        arguments
+    }
+
+    fn call_driver(&mut self, path: &str, arguments: &Arguments, at: At<'_>) -> Value {
+        let name = path.rsplit('.').next().unwrap_or(path);
+        match name {
+            "execute_values" | "execute_batch" => {
+                let what = arguments.get(1, "sql").cloned();
+                let link = Link { via: Via::Cursor, kind: LinkKind::Driver, ..BIND };
+                let rows = arguments.get(2, "argslist").cloned();
+                self.execute(what.as_ref(), rows.as_ref(), link, at)
+            }
+            "connect" => self.make_engine(arguments, at),
+            "Json" | "Jsonb" | "Binary" | "AsIs" => arguments.positional.first().cloned().unwrap_or(Value::None),
+            "SQL" if path.contains(".sql.") => arguments.positional.first().cloned().unwrap_or(Value::None),
+            _ => self.unsure(&format!("`{path}` is not understood")),
+        }
+    }
+
+    fn call_sqlalchemy(&mut self, path: &str, arguments: Arguments, at: At<'_>) -> Value {
+        let name = path.rsplit('.').next().unwrap_or(path);
+        let first = arguments.positional.first().cloned();
+        if path.contains(".func.") || path.contains(".Function.") {
+            let clause = self.function(path.rsplit(".func.").next().unwrap_or(name), &arguments);
+            return self.value(Thing::Clause(clause));
+        }
+        let thing = match name {
+            "Column" | "mapped_column" | "Field" => {
+                let arguments = if name == "Field" { self.field_arguments(arguments) } else { arguments };
+                match arguments.keyword("sa_column").cloned() {
+                    Some(column) => return column,
+                    None => Thing::Column(Box::new(self.make_column(&arguments, at))),
+                }
+            }
+            "ForeignKey" => Thing::ForeignKey(self.make_foreign_key(&arguments)),
+            "ForeignKeyConstraint" => Thing::Constraint(self.make_foreign_key_constraint(&arguments)),
+            "PrimaryKeyConstraint" => Thing::Constraint(Constraint::PrimaryKey(self.make_key(&arguments))),
+            "UniqueConstraint" => Thing::Constraint(Constraint::Unique(self.make_key(&arguments))),
+            "CheckConstraint" => Thing::Constraint(Constraint::Check(self.make_check(&arguments))),
+            "ExcludeConstraint" => {
+                Thing::Constraint(Constraint::Exclude { name: self.text_or_none(arguments.keyword("name")) })
+            }
+            "Index" => {
+                let (index, table) = self.make_index(&arguments);
+                Thing::Index(index, table)
+            }
+            "Identity" => Thing::Generated(Generated::Identity),
+            "Computed" => Thing::Generated(match arguments.keyword("persisted") {
+                Some(Value::Bool(false)) => Generated::Virtual,
+                _ => Generated::Stored,
+            }),
+            "Sequence" => Thing::Sequence(first.as_ref().map_or(Known::Unreadable, |name| self.text(name))),
+            "FetchedValue" => Thing::Default(None),
+            "DefaultClause" => {
+                let default = first.unwrap_or(Value::None);
+                Thing::Default(self.server_default(&default, at).0)
+            }
+            "Table" | "TableClause" | "table" => {
+                return Value::Host(self.make_table(&arguments, name != "Table", at));
+            }
+            "MetaData" => Thing::MetaData(Vec::new()),
+            "quoted_name" | "conv" | "literal_execute" => return first.unwrap_or(Value::None),
+            "insert" | "Insert" => Thing::Query(Rc::new(self.begin(Verb::Insert, first.as_ref(), &rest(&arguments)))),
+            "update" | "Update" => Thing::Query(Rc::new(self.begin(Verb::Update, first.as_ref(), &rest(&arguments)))),
+            "delete" | "Delete" => Thing::Query(Rc::new(self.begin(Verb::Delete, first.as_ref(), &rest(&arguments)))),
+            "select" | "Select" => Thing::Query(Rc::new(self.begin(Verb::Select, None, &arguments))),
+            "union" | "union_all" | "except_" | "intersect" => return self.combine(name, &arguments),
+            "alias" | "aliased" | "with_polymorphic" => return self.alias(&arguments),
+            "join" | "outerjoin" => return self.join(name, &arguments),
+            "Session" | "create_session" | "AsyncSession" => Thing::Link(self.make_session(&arguments)),
+            "sessionmaker" | "async_sessionmaker" => Thing::LinkMaker(self.make_session(&arguments)),
+            "scoped_session" => match first.as_ref().and_then(|maker| self.thing(maker)) {
+                Some(Thing::LinkMaker(link) | Thing::Link(link)) => Thing::Link(*link),
+                _ => Thing::Link(Link { via: Via::Session, kind: LinkKind::Session, ..BIND }),
+            },
+            "object_session" => Thing::Link(Link { via: Via::Session, kind: LinkKind::Session, ..BIND }),
+            "create_engine" | "engine_from_config" | "create_async_engine" | "async_engine_from_config" => {
+                return self.make_engine(&arguments, at);
+            }
+            "DDL" => match first {
+                Some(Value::Str(text)) => Thing::RawDdl(text),
+                other => Thing::Unsure(self.why(other.as_ref()).into()),
+            },
+            "CreateTable" | "DropTable" | "CreateIndex" | "DropIndex" | "CreateSchema" | "DropSchema"
+            | "CreateSequence" | "DropSequence" | "AddConstraint" | "DropConstraint" | "CreateEnumType"
+            | "DropEnumType" => Thing::Ddl(Rc::new(self.make_ddl(name, &arguments))),
+            "inspect" | "Inspector" | "from_engine" | "reflection" => {
+                Thing::Unsure("what the database holds is known to the database only".into())
+            }
+            "declarative_base" | "automap_base" | "DeclarativeBase" | "generate_base" => {
+                Thing::Base { names_tables: false }
+            }
+            "registry" => Thing::Inert,
+            "relationship" | "relation" | "backref" | "column_property" | "synonym" | "deferred" | "validates"
+            | "hybrid_property" | "listens_for" | "listen" | "compiles" | "declared_attr" | "configure_mappers"
+            | "association_proxy" | "clear_mappers" | "mapper" | "joinedload" | "selectinload" | "subqueryload"
+            | "load_only" | "noload" | "lazyload" | "composite" | "query_expression" | "hybrid_method"
+            | "reconstructor" | "raiseload" | "contains_eager" => Thing::Inert,
+            _ if is_type_name(path) => {
+                if arguments.positional.iter().any(|value| self.reaches_value(value)) {
+                    self.unreadable(&format!("`{path}` is given the connection and is not understood"), at);
+                }
+                Thing::Type(self.make_type(path, &arguments))
+            }
+            _ => match self.expression(name, &arguments) {
+                Some(clause) => Thing::Clause(clause),
+                None => {
+                    if arguments.positional.iter().any(|value| self.reaches_value(value)) {
+                        self.unreadable(&format!("`{path}` is given the connection and is not understood"), at);
+                    }
+                    Thing::Unsure(format!("`{path}` is not understood").into())
+                }
+            },
+        };
+        self.value(thing)
+    }
+
+    /// Tells whether a value is a way to the database.
+    pub fn reaches_value(&self, value: &Value) -> bool {
+        match value {
+            Value::Unknown(unknown) => unknown.reaches,
+            value => {
+                matches!(
+                    self.thing(value),
+                    Some(
+                        Thing::Op(_)
+                            | Thing::Link(_)
+                            | Thing::LinkMaker(_)
+                            | Thing::Context
+                            | Thing::FlaskDatabase
+                            | Thing::BatchBlock(_)
+                    )
+                ) || matches!(self.thing(value), Some(Thing::Query(query)) if query.session.is_some())
+                    || matches!(self.thing(value), Some(Thing::Method { of, .. }) if self.reaches_value(&Value::Host(*of)))
+            }
+        }
+    }
+
+    /// `Field(...)` of SQLModel names its settings otherwise.
+    fn field_arguments(&self, arguments: Arguments) -> Arguments {
+        let keywords = arguments
+            .keywords
+            .into_iter()
+            .filter(|(name, _)| {
+                matches!(name.as_str(), "primary_key" | "unique" | "index" | "nullable" | "sa_column" | "sa_type")
+            })
+            .map(|(name, value)| (if name == "sa_type" { "type_".to_owned() } else { name }, value))
+            .collect();
+        Arguments { positional: Vec::new(), keywords, open: arguments.open }
+    }
+
+    fn combine(&mut self, name: &str, arguments: &Arguments) -> Value {
+        let queries: Vec<Value> = arguments.positional.clone();
+        match queries.split_first() {
+            Some((first, others)) => match self.thing(first).cloned() {
+                Some(Thing::Query(query)) => {
+                    let combined = self.query_method(&query, name, &Arguments::positional(others.to_vec()));
+                    self.value(combined.unwrap_or(Thing::Query(query)))
+                }
+                _ => first.clone(),
+            },
+            None => Value::None,
+        }
+    }
+
+    fn alias(&mut self, arguments: &Arguments) -> Value {
+        let source = arguments.positional.first().cloned().and_then(|value| self.source_of(&value));
+        let alias = arguments.get(1, "name").map(|name| self.text(name)).and_then(Known::into_option);
+        let thing = match source {
+            Some(Source::Query { query, .. }) => {
+                Source::Query { query, alias: alias.unwrap_or_else(|| "anon_1".to_owned()).into() }
+            }
+            Some(source) => match source.table().cloned() {
+                Some(table) => {
+                    let otherwise = format!("{}_1", source.label().unwrap_or("anon"));
+                    Source::Alias { table, alias: alias.unwrap_or(otherwise).into() }
+                }
+                None => source,
+            },
+            None => return self.unsure("an alias of something that cannot be known"),
+        };
+        self.value(Thing::Source(thing))
+    }
+
+    fn join(&mut self, name: &str, arguments: &Arguments) -> Value {
+        let mut query = Query::new(Verb::Select, None);
+        query.froms.extend(arguments.positional.first().cloned().and_then(|value| self.source_of(&value)));
+        let joined =
+            Arguments { positional: arguments.positional.iter().skip(1).cloned().collect(), ..arguments.clone() };
+        let thing = self.query_method(&Rc::new(query), name, &joined);
+        self.value(thing.unwrap_or(Thing::Inert))
+    }
+
+    /// Returns the session, the engine and the names of Flask-SQLAlchemy's `db`.
+    pub fn flask_attribute(&mut self, name: &str) -> Value {
+        match name {
+            "session" => {
+                let link = Link { via: Via::Session, kind: LinkKind::Session, mode: Mode::Own, application: true };
+                self.value(Thing::Link(link))
+            }
+            "engine" | "get_engine" => {
+                let link = Link { via: Via::Bind, kind: LinkKind::Engine, mode: Mode::Own, application: true };
+                self.value(Thing::Link(link))
+            }
+            "Model" => self.value(Thing::Base { names_tables: true }),
+            "metadata" => self.value(Thing::MetaData(Vec::new())),
+            "init_app" | "create_scoped_session" => self.value(Thing::Inert),
+            _ => self.library_value(&format!("sqlalchemy.{name}")),
+        }
+    }
+
+    /// Makes the table of a class of automap: `Base.classes.users`.
+    pub fn mapped(&mut self, name: &str) -> Value {
+        self.value(Thing::Mapped(TableName::plain(name)))
+    }
+
+    /// Makes an object of a mapped class that is not written out.
+    pub fn new_mapped(&mut self, table: TableName) -> Value {
+        self.value(Thing::Row(Entity { table: Some(table), mapped: false, class: None }))
+    }
+}
+
+/// Returns the arguments behind the first one.
+fn rest(arguments: &Arguments) -> Arguments {
+    Arguments { positional: arguments.positional.iter().skip(1).cloned().collect(), ..arguments.clone() }
+}
+
+fn operation_of_class(name: &str) -> &'static str {
+    match name {
+        "AddColumnOp" => "add_column",
+        "DropColumnOp" => "drop_column",
+        "DropTableOp" => "drop_table",
+        "RenameTableOp" => "rename_table",
+        "CreateTableOp" => "create_table",
+        "DropIndexOp" => "drop_index",
+        "DropConstraintOp" => "drop_constraint",
+        "CreateIndexOp" => "create_index",
+        _ => "execute",
+    }
+}

@@ -1,0 +1,278 @@
+//! SELECT, INSERT, UPDATE and DELETE in the making, and the SQL they become.
+
+use std::rc::Rc;
+
+use crate::operation::fragment::Bit;
+use crate::operation::fragment::Fragment;
+use crate::operation::fragment::Source;
+use crate::operation::passage::Passage;
+use crate::operation::step::Role;
+use crate::sql::dialect::Dialect;
+use crate::sql::statement::InsertAgain;
+use crate::text::known::Known;
+
+/// A statement in the making.
+#[derive(Clone, Debug)]
+pub struct Query {
+    /// What it does.
+    pub verb: Verb,
+    /// The table that is written to.
+    pub target: Option<Source>,
+    /// What SELECT selects.
+    pub columns: Vec<Fragment>,
+    /// What is set or inserted, by column.
+    pub values: Vec<(Known<String>, Fragment)>,
+    /// Whether all of `values` is known.
+    pub complete: bool,
+    /// How many rows an INSERT has.
+    pub rows: Known<usize>,
+    /// INSERT ... SELECT.
+    pub select: Option<Rc<Query>>,
+    /// WHERE.
+    pub filters: Vec<Fragment>,
+    /// FROM, what columns name besides.
+    pub froms: Vec<Source>,
+    /// Joins: the words, what is joined, and ON.
+    pub joins: Vec<(&'static str, Source, Option<Fragment>)>,
+    /// GROUP BY, ORDER BY, LIMIT, ON CONFLICT, in order.
+    pub tail: Vec<Fragment>,
+    /// UNION and its kin.
+    pub combined: Vec<(&'static str, Rc<Query>)>,
+    /// What keeps a second INSERT from adding the rows again.
+    pub again: InsertAgain,
+    /// Whether rows come out as objects of this mapped class' table.
+    pub entity: crate::operation::thing::Entity,
+    /// Whether the query belongs to a session, whose methods run it.
+    pub session: Option<crate::operation::thing::Link>,
+}
+
+/// What a statement does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verb {
+    /// SELECT.
+    Select,
+    /// INSERT.
+    Insert,
+    /// UPDATE.
+    Update,
+    /// DELETE.
+    Delete,
+}
+
+impl Query {
+    /// Makes an empty statement.
+    pub fn new(verb: Verb, target: Option<Source>) -> Self {
+        Query {
+            verb,
+            target,
+            columns: Vec::new(),
+            values: Vec::new(),
+            complete: true,
+            rows: Known::Is(1),
+            select: None,
+            filters: Vec::new(),
+            froms: Vec::new(),
+            joins: Vec::new(),
+            tail: Vec::new(),
+            combined: Vec::new(),
+            again: InsertAgain::Nothing,
+            entity: Default::default(),
+            session: None,
+        }
+    }
+
+    /// Returns what stands in FROM, the target apart, without what encloses the query.
+    fn sources(&self, enclosing: &[Source]) -> Vec<Source> {
+        let mut found: Vec<Source> = Vec::new();
+        let values = self.values.iter().map(|(_, value)| value);
+        let joined = self.joins.iter().filter_map(|(_, _, on)| on.as_ref());
+        let named = self.columns.iter().chain(values).chain(&self.filters).chain(joined).flat_map(Fragment::sources);
+        for source in self.froms.iter().chain(named) {
+            let joins = self.joins.iter().any(|(_, joined, _)| joined.same(source));
+            let target = self.target.as_ref().is_some_and(|target| target.same(source));
+            let outside = enclosing.iter().any(|outer| outer.same(source));
+            if !joins && !target && !outside && !found.iter().any(|other| other.same(source)) {
+                found.push(source.clone());
+            }
+        }
+        found
+    }
+
+    /// Writes the statement out as SQL.
+    pub fn write(&self, dialect: Dialect) -> Passage {
+        let mut out = Passage::new(dialect);
+        self.write_within(&mut out, &[]);
+        out
+    }
+
+    /// Writes the statement out as a part of another one.
+    pub fn write_within(&self, out: &mut Passage, enclosing: &[Source]) {
+        let sources = self.sources(enclosing);
+        let mut scope: Vec<Source> = enclosing.to_vec();
+        scope.extend(self.target.iter().cloned());
+        scope.extend(sources.iter().cloned());
+        scope.extend(self.joins.iter().map(|(_, source, _)| source.clone()));
+        let qualified = scope.len() > 1;
+        match self.verb {
+            Verb::Select => self.write_select(out, &sources, &scope, qualified),
+            Verb::Insert => self.write_insert(out, &scope),
+            Verb::Update => self.write_update(out, &sources, &scope, qualified),
+            Verb::Delete => self.write_delete(out, &sources, &scope, qualified),
+        }
+        for part in &self.tail {
+            out.push_text(" ");
+            out.push_fragment(part, &scope, qualified);
+        }
+        for (word, other) in &self.combined {
+            out.push_text(&format!(" {word} "));
+            other.write_within(out, enclosing);
+        }
+    }
+
+    fn write_select(&self, out: &mut Passage, sources: &[Source], scope: &[Source], qualified: bool) {
+        out.push_text("SELECT ");
+        if self.columns.is_empty() {
+            out.push_text("*");
+        }
+        for (number, column) in self.columns.iter().enumerate() {
+            if number > 0 {
+                out.push_text(", ");
+            }
+            out.push_fragment(column, scope, qualified);
+            let plain = column.as_column().is_some();
+            if let Some(label) = column.label.as_ref().filter(|_| !plain) {
+                out.push_text(" AS ");
+                out.push_name(label);
+            }
+        }
+        if !sources.is_empty() || !self.joins.is_empty() {
+            out.push_text(" FROM ");
+            self.write_sources(out, sources, scope);
+        }
+        self.write_joins(out, scope);
+        self.write_filters(out, scope, qualified);
+    }
+
+    fn write_insert(&self, out: &mut Passage, scope: &[Source]) {
+        out.push_text(if self.again == InsertAgain::Conflict && self.tail.is_empty() {
+            "INSERT IGNORE INTO "
+        } else {
+            "INSERT INTO "
+        });
+        self.write_target(out);
+        if !self.values.is_empty() {
+            out.push_text(" (");
+            for (number, (name, _)) in self.values.iter().enumerate() {
+                if number > 0 {
+                    out.push_text(", ");
+                }
+                out.push_known(name);
+            }
+            out.push_text(")");
+        }
+        match &self.select {
+            Some(select) => {
+                out.push_text(" ");
+                select.write_within(out, &[]);
+            }
+            None if self.values.is_empty() => out.push_text(" DEFAULT VALUES"),
+            None => {
+                out.push_text(" VALUES (");
+                out.with_role(Role::Value, |out| {
+                    for (number, (_, value)) in self.values.iter().enumerate() {
+                        if number > 0 {
+                            out.push_text(", ");
+                        }
+                        out.push_fragment(value, scope, false);
+                    }
+                });
+                out.push_text(")");
+            }
+        }
+    }
+
+    fn write_update(&self, out: &mut Passage, sources: &[Source], scope: &[Source], qualified: bool) {
+        out.push_text("UPDATE ");
+        self.write_target(out);
+        out.push_text(" SET ");
+        if self.values.is_empty() {
+            out.push_hole("what is set cannot be known");
+        }
+        out.with_role(Role::Value, |out| {
+            for (number, (name, value)) in self.values.iter().enumerate() {
+                if number > 0 {
+                    out.push_text(", ");
+                }
+                out.push_known(name);
+                out.push_text(" = ");
+                out.push_fragment(value, scope, qualified);
+            }
+        });
+        if !sources.is_empty() || !self.joins.is_empty() {
+            out.push_text(" FROM ");
+            self.write_sources(out, sources, scope);
+            self.write_joins(out, scope);
+        }
+        self.write_filters(out, scope, qualified);
+    }
+
+    fn write_delete(&self, out: &mut Passage, sources: &[Source], scope: &[Source], qualified: bool) {
+        out.push_text("DELETE FROM ");
+        self.write_target(out);
+        if !sources.is_empty() || !self.joins.is_empty() {
+            out.push_text(" USING ");
+            self.write_sources(out, sources, scope);
+            self.write_joins(out, scope);
+        }
+        self.write_filters(out, scope, qualified);
+    }
+
+    fn write_target(&self, out: &mut Passage) {
+        match &self.target {
+            Some(target) => out.push_source(target, &[]),
+            None => out.push_hole("the table cannot be known"),
+        }
+    }
+
+    fn write_sources(&self, out: &mut Passage, sources: &[Source], scope: &[Source]) {
+        // A join needs something to its left; SQLAlchemy finds it, and here it is the target or what is named first.
+        for (number, source) in sources.iter().enumerate() {
+            if number > 0 {
+                out.push_text(", ");
+            }
+            out.push_source(source, scope);
+        }
+    }
+
+    fn write_joins(&self, out: &mut Passage, scope: &[Source]) {
+        for (words, source, on) in &self.joins {
+            out.push_text(&format!(" {words} "));
+            out.push_source(source, scope);
+            match on {
+                Some(on) => {
+                    out.push_text(" ON ");
+                    out.push_fragment(on, scope, true);
+                }
+                None if *words != "CROSS JOIN" => out.push_text(" ON true"),
+                None => {}
+            }
+        }
+    }
+
+    fn write_filters(&self, out: &mut Passage, scope: &[Source], qualified: bool) {
+        for (number, filter) in self.filters.iter().enumerate() {
+            out.push_text(if number == 0 { " WHERE " } else { " AND " });
+            let mut filter = filter.clone();
+            if self.filters.len() > 1 && filter.compound {
+                filter = Fragment::of(filter.within());
+            }
+            out.with_role(Role::Compared, |out| out.push_fragment(&filter, scope, qualified));
+        }
+    }
+}
+
+impl From<Rc<Query>> for Fragment {
+    fn from(query: Rc<Query>) -> Self {
+        Fragment::of(vec![Bit::Query(query)])
+    }
+}

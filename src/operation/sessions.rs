@@ -1,0 +1,262 @@
+//! Sessions, queries of mapped classes, and the objects they give back.
+
+use std::rc::Rc;
+
+use crate::operation::fragment::Bit;
+use crate::operation::fragment::Fragment;
+use crate::operation::fragment::Source;
+use crate::operation::operation::Operation;
+use crate::operation::operation::Via;
+use crate::operation::query::Query;
+use crate::operation::query::Verb;
+use crate::operation::step::Mode;
+use crate::operation::step::RemarkKind;
+use crate::operation::step::Role;
+use crate::operation::step::SentText;
+use crate::operation::thing::Entity;
+use crate::operation::thing::Link;
+use crate::operation::thing::LinkKind;
+use crate::operation::thing::Thing;
+use crate::operation::world::Details;
+use crate::operation::world::World;
+use crate::python::host::Arguments;
+use crate::python::host::At;
+use crate::python::object::Object;
+use crate::python::value::HostId;
+use crate::python::value::Value;
+use crate::sql::statement::Assigned;
+use crate::sql::statement::Assignment;
+use crate::sql::statement::Delete;
+use crate::sql::statement::Filter;
+use crate::sql::statement::Insert;
+use crate::sql::statement::InsertAgain;
+use crate::sql::statement::Reach;
+use crate::sql::statement::Rows;
+use crate::sql::statement::Statement;
+use crate::sql::statement::Update;
+use crate::sql::table::TableName;
+use crate::text::known::Known;
+
+impl World {
+    /// Makes a session: `Session(bind=...)`, `Session(bind)`.
+    pub fn make_session(&mut self, arguments: &Arguments) -> Link {
+        let bind = arguments.get(0, "bind").or_else(|| arguments.keyword("engine")).and_then(|bind| self.thing(bind));
+        let mode = match bind {
+            Some(Thing::Link(link)) => link.mode,
+            _ => Mode::Transaction,
+        };
+        Link { via: Via::Session, kind: LinkKind::Session, mode, application: false }
+    }
+
+    /// Calls a method of a session.
+    pub fn call_session(&mut self, id: HostId, link: Link, name: &str, arguments: Arguments, at: At<'_>) -> Value {
+        let first = arguments.positional.first().cloned();
+        match name {
+            "query" => {
+                let mut query = Query::new(Verb::Select, None);
+                for part in &arguments.positional {
+                    self.notice_application(part, at);
+                    self.add_selected(&mut query, part);
+                }
+                query.session = Some(link);
+                self.value(Thing::Query(Rc::new(query)))
+            }
+            "add" | "merge" | "delete" | "add_all" | "bulk_save_objects" => {
+                let objects = match first.as_ref().and_then(|objects| self.items(objects)) {
+                    Some((objects, _)) if name != "add" => objects,
+                    _ => first.iter().cloned().collect(),
+                };
+                for object in &objects {
+                    self.write_object(object, name, link, at);
+                }
+                let unread = objects.is_empty() && first.as_ref().is_some_and(|objects| self.items(objects).is_none());
+                if unread {
+                    self.write_object(&first.clone().unwrap_or(Value::None), name, link, at);
+                }
+                if name == "merge" { first.unwrap_or(Value::None) } else { Value::None }
+            }
+            "bulk_insert_mappings" | "bulk_update_mappings" => {
+                let target = first.as_ref().and_then(|class| self.source_of(class));
+                if let Some(class) = &first {
+                    self.notice_application(class, at);
+                }
+                let verb = if name == "bulk_insert_mappings" { Verb::Insert } else { Verb::Update };
+                let mut query = Query::new(verb, target);
+                match arguments.get(1, "mappings").cloned() {
+                    Some(rows) if self.items(&rows).is_some() => {
+                        self.add_values(&mut query, &Arguments::positional(vec![rows]));
+                    }
+                    _ => {
+                        query.complete = false;
+                        query.rows = Known::Unreadable;
+                    }
+                }
+                if verb == Verb::Update {
+                    query.filters.push(Fragment::of(vec![Bit::Text("id = ".into()), Bit::Bind]));
+                }
+                self.execute_query(&query, None, link, at);
+                Value::None
+            }
+            "get" | "get_one" => {
+                let entity = self.entity_of(first.as_ref());
+                self.value(Thing::Row(entity))
+            }
+            "flush" | "close" | "expire" | "refresh" | "expunge" | "expunge_all" | "expire_all" | "remove"
+            | "configure" | "no_autoflush" | "rollback" => {
+                if name == "rollback" {
+                    self.remark(RemarkKind::Transaction, "session.rollback", at);
+                }
+                self.value(Thing::Inert)
+            }
+            "begin" => self.value(Thing::Link(Link { kind: LinkKind::Transaction, ..link })),
+            _ => self.call_link(id, link, name, arguments, at),
+        }
+    }
+
+    /// Calls a method of a query that runs it; nothing where the method only builds it up.
+    pub fn run_query(&mut self, query: &Rc<Query>, name: &str, arguments: &Arguments, at: At<'_>) -> Option<Value> {
+        let link = query.session?;
+        match name {
+            "all" | "yield_per" | "scalars" => Some(self.value(Thing::Result(query.entity.clone()))),
+            "first" | "one" | "one_or_none" | "get" | "scalar" => {
+                let entity = query.entity.clone();
+                Some(self.one(entity))
+            }
+            "count" => Some(self.unsure("the number of rows is known to the database only")),
+            "delete" | "update" => {
+                let source = query.entity.table.clone().map(Source::Table);
+                let source =
+                    source.or_else(|| query.columns.iter().find_map(|column| column.sources().next().cloned()));
+                let mut next = (**query).clone();
+                next.verb = if name == "delete" { Verb::Delete } else { Verb::Update };
+                next.target = source;
+                next.columns.clear();
+                if name == "update" {
+                    let values = arguments.get(0, "values").cloned().unwrap_or(Value::None);
+                    self.add_values(&mut next, &Arguments::positional(vec![values]));
+                }
+                self.execute_query(&next, None, link, at);
+                Some(Value::Int(0))
+            }
+            _ => None,
+        }
+    }
+
+    /// Returns what the rows of a mapped class are.
+    pub fn entity_of(&mut self, class: Option<&Value>) -> Entity {
+        let table = class.and_then(|class| self.source_of(class)).and_then(|source| source.table().cloned());
+        let class = match class {
+            Some(Value::Object(object)) => Some(object.clone()),
+            _ => None,
+        };
+        Entity { table, mapped: true, class }
+    }
+
+    /// Notes that a mapped class of the application is used.
+    pub fn notice_application(&mut self, value: &Value, at: At<'_>) {
+        if let Value::Object(object) = value {
+            let class = object.as_class().or_else(|| object.class_of_instance());
+            if let Some(class) = class.filter(|class| class.site.path != self.path) {
+                let name = class.name.to_string();
+                self.remark(RemarkKind::Application, &name, at);
+            }
+        }
+    }
+
+    /// Records that an object is added, merged or deleted.
+    fn write_object(&mut self, object: &Value, how: &str, link: Link, at: At<'_>) {
+        self.notice_application(object, at);
+        let entity = match self.thing(object).cloned() {
+            Some(Thing::Row(entity)) => entity,
+            _ => self.entity_of(Some(object)),
+        };
+        let from_database = matches!(self.thing(object), Some(Thing::Row(row)) if row.class.is_none() || row.mapped);
+        if from_database && how != "delete" && matches!(object, Value::Host(_)) {
+            // What was read is known to the session already; adding it again writes nothing by itself.
+            return;
+        }
+        let table = entity.table.clone().unwrap_or_else(TableName::unreadable);
+        let (columns, strings) = self.attributes_of(object, at);
+        let statement = match how {
+            "delete" => Statement::Delete(Delete { table, filter: one_row(), reads: Vec::new() }),
+            _ => Statement::Insert(Insert {
+                table,
+                columns: Some(columns),
+                again: if how == "merge" { InsertAgain::Conflict } else { InsertAgain::Nothing },
+                rows: Rows::Unknown,
+                reads: Vec::new(),
+                literals: strings.iter().map(|text| text.text.clone()).collect(),
+            }),
+        };
+        let details = Details { strings, mode: Some(link.mode), ..Details::default() };
+        if entity.table.is_none() {
+            let why = self.why(Some(object));
+            return self
+                .unreadable(&format!("the table of an object that a session writes cannot be known: {why}"), at);
+        }
+        self.record(Operation::Execute { sql: None, via: Via::Session }, vec![statement], details, at);
+    }
+
+    /// Returns the attributes that were set on an object of a mapped class.
+    fn attributes_of(&mut self, object: &Value, at: At<'_>) -> (Known<Vec<String>>, Vec<SentText>) {
+        let Value::Object(instance) = object else {
+            return (Known::Unreadable, Vec::new());
+        };
+        let mut columns = Vec::new();
+        let mut strings = Vec::new();
+        for (name, value) in instance.own_attributes() {
+            if name.starts_with('_') {
+                continue;
+            }
+            columns.push(name.to_string());
+            if let Value::Str(text) = &value {
+                strings.extend(self.sent_text(text, Role::Value, at));
+            }
+        }
+        (if columns.is_empty() { Known::Unreadable } else { Known::Is(columns) }, strings)
+    }
+
+    /// Records that an attribute of an object that a session gave back is set.
+    pub fn set_row_attribute(&mut self, entity: &Entity, name: &str, value: &Value, at: At<'_>) {
+        if !entity.mapped {
+            return;
+        }
+        let Some(table) = entity.table.clone() else {
+            return self.unreadable(&format!("`{name}` of an object is set whose table cannot be known"), at);
+        };
+        let strings: Vec<SentText> = match value {
+            Value::Str(text) => self.sent_text(text, Role::Value, at).into_iter().collect(),
+            _ => Vec::new(),
+        };
+        let value = self.literal_of(value);
+        let assigned = match value.bits.as_slice() {
+            [Bit::Text(text)] => Assigned::Constant(text.to_string()),
+            [Bit::Literal { text, .. }] => Assigned::Constant(crate::operation::passage::quoted(text)),
+            _ => Assigned::Unreadable,
+        };
+        let column = self.column_of_attribute(entity, name);
+        let update = Update {
+            table,
+            set: Known::Is(vec![Assignment { column, value: assigned }]),
+            filter: one_row(),
+            reads: Vec::new(),
+            literals: strings.iter().map(|text| text.text.clone()).collect(),
+        };
+        let details = Details { strings, ..Details::default() };
+        self.record(Operation::Execute { sql: None, via: Via::Session }, vec![Statement::Update(update)], details, at);
+    }
+
+    /// Returns the column behind an attribute of a mapped class.
+    fn column_of_attribute(&mut self, entity: &Entity, name: &str) -> Known<String> {
+        let declared = entity.class.as_ref().and_then(|class: &Rc<Object>| class.attribute(name));
+        match declared.as_ref().and_then(|value| self.thing(value)) {
+            Some(Thing::Column(column)) if column.named => column.column.name.clone(),
+            _ => Known::Is(name.to_owned()),
+        }
+    }
+}
+
+/// The filter of a statement that a session writes for one object: by its primary key.
+fn one_row() -> Filter {
+    Filter { reach: Reach::Rows, terms: vec!["id = :id".to_owned()], tests: Vec::new() }
+}

@@ -1,0 +1,179 @@
+//! What the host's values are: the things of Alembic and SQLAlchemy that a migration holds in its hands.
+
+use std::rc::Rc;
+
+use crate::operation::fragment::Fragment;
+use crate::operation::fragment::Source;
+use crate::operation::operation::Via;
+use crate::operation::query::Query;
+use crate::operation::step::Mode;
+use crate::operation::step::SentText;
+use crate::operation::step::Swallowed;
+use crate::python::host::Arguments;
+use crate::python::object::Object;
+use crate::python::value::HostId;
+use crate::python::value::Str;
+use crate::sql::statement::CreateTable;
+use crate::sql::statement::Statement;
+use crate::sql::table::Check;
+use crate::sql::table::Column;
+use crate::sql::table::ColumnType;
+use crate::sql::table::Constraint;
+use crate::sql::table::ForeignKey;
+use crate::sql::table::Generated;
+use crate::sql::table::Index;
+use crate::sql::table::ServerDefault;
+use crate::sql::table::TableName;
+use crate::text::known::Known;
+
+/// One thing.
+#[derive(Clone, Debug)]
+pub enum Thing {
+    /// A module, class, function or constant of a library, by its dotted path (`sqlalchemy.Column`).
+    Name(Rc<str>),
+    /// A method that was looked up and is not called yet.
+    Method {
+        /// The thing that has it.
+        of: HostId,
+        /// Its name.
+        name: Rc<str>,
+    },
+    /// `op`, or what `batch_alter_table` binds, by the number of the batch.
+    Op(Option<usize>),
+    /// `op.batch_alter_table(...)`, to be entered.
+    BatchBlock(usize),
+    /// `op.get_context()`.
+    Context,
+    /// `autocommit_block()`, to be entered.
+    AutocommitBlock,
+    /// An operation object (`ops.AddColumnOp(...)`): the method of `op` that it stands for and its arguments.
+    OperationObject(Rc<str>, Rc<Arguments>),
+    /// A dialect object.
+    Dialect,
+    /// A type.
+    Type(ColumnType),
+    /// `Column(...)`, `t.c.name`.
+    Column(Box<ColumnThing>),
+    /// `ForeignKey(...)`.
+    ForeignKey(ForeignKey),
+    /// A constraint of a table, or CHECK in a column.
+    Constraint(Constraint),
+    /// `Index(...)`, and its table where it is known.
+    Index(Index, Option<TableName>),
+    /// `FetchedValue`, `DefaultClause`; `None` where it emits nothing.
+    Default(Option<ServerDefault>),
+    /// `Identity(...)`, `Computed(...)`.
+    Generated(Generated),
+    /// `Sequence(...)`.
+    Sequence(Known<String>),
+    /// `Table(...)`, `table(...)`, the table of a mapped class.
+    Table(Rc<TableThing>),
+    /// `t.c`.
+    Columns(HostId),
+    /// `MetaData(...)`: the tables made with it.
+    MetaData(Vec<HostId>),
+    /// An expression of SQL.
+    Clause(Fragment),
+    /// A statement in the making.
+    Query(Rc<Query>),
+    /// An alias, a subquery or a CTE.
+    Source(Source),
+    /// `schema.CreateTable(...)` and its kin: what the database is told.
+    Ddl(Rc<Vec<Statement>>),
+    /// `sa.DDL("...")`.
+    RawDdl(Str),
+    /// A connection, engine, session or cursor.
+    Link(Link),
+    /// `sessionmaker(...)`, `scoped_session(...)`: what calling it gives.
+    LinkMaker(Link),
+    /// What a query gives back.
+    Result(Entity),
+    /// A row, or an object of a mapped class.
+    Row(Entity),
+    /// What an inspector, an offline flag or the database says: a value of unknown truth that reaches nothing.
+    Unsure(Rc<str>),
+    /// What the environment or the settings of the application say.
+    Environment(Rc<str>),
+    /// `automap_base()`, `declarative_base()`, `db.Model`.
+    Base {
+        /// Whether tables are named after their classes.
+        names_tables: bool,
+    },
+    /// `SQLAlchemy()` of Flask.
+    FlaskDatabase,
+    /// A mapped class that is not written out: by automap or by an import that cannot be found.
+    Mapped(TableName),
+    /// A callable or context manager without effect, which gives itself.
+    Inert,
+}
+
+/// A column in the making.
+#[derive(Clone, Debug)]
+pub struct ColumnThing {
+    /// What is known of it.
+    pub column: Column,
+    /// Whether the name was given.
+    pub named: bool,
+    /// Whether `nullable` was given.
+    pub nullable_given: bool,
+    /// Whether `primary_key` makes a SERIAL of it, where its type allows that.
+    pub autoincrement: Known<bool>,
+    /// Where it belongs.
+    pub source: Option<Source>,
+    /// Keywords that it does not have.
+    pub swallowed: Vec<Swallowed>,
+    /// Strings that reach the database with it.
+    pub strings: Vec<SentText>,
+    /// Checks that hold for the column.
+    pub checks: Vec<Check>,
+}
+
+/// A table in the making.
+#[derive(Clone, Debug)]
+pub struct TableThing {
+    /// What is known of it.
+    pub create: CreateTable,
+    /// Its columns.
+    pub columns: Vec<ColumnThing>,
+    /// Whether all columns are known; a reflected table has others.
+    pub complete: bool,
+}
+
+/// A way to the database.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Link {
+    /// What runs the statements.
+    pub via: Via,
+    /// What it is.
+    pub kind: LinkKind,
+    /// How its statements run.
+    pub mode: Mode,
+    /// Whether it belongs to the application rather than to Alembic.
+    pub application: bool,
+}
+
+/// What a link is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LinkKind {
+    /// An engine.
+    Engine,
+    /// A connection.
+    Connection,
+    /// A session.
+    Session,
+    /// A transaction, to be entered, committed or rolled back.
+    Transaction,
+    /// A connection or cursor of the driver.
+    Driver,
+}
+
+/// What the rows of a result are.
+#[derive(Clone, Debug, Default)]
+pub struct Entity {
+    /// The table of the mapped class, where rows are its objects.
+    pub table: Option<TableName>,
+    /// Whether the rows are objects of a session, so that setting an attribute writes.
+    pub mapped: bool,
+    /// The mapped class.
+    pub class: Option<Rc<Object>>,
+}

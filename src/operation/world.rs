@@ -1,0 +1,200 @@
+//! The world of a migration: what `alembic` and `sqlalchemy` answer while it is interpreted, and what is recorded.
+
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use crate::operation::operation::Operation;
+use crate::operation::step::Batch;
+use crate::operation::step::Mode;
+use crate::operation::step::Remark;
+use crate::operation::step::RemarkKind;
+use crate::operation::step::SentText;
+use crate::operation::step::Step;
+use crate::operation::step::Swallowed;
+use crate::operation::step::Told;
+use crate::operation::thing::Thing;
+use crate::python::host::At;
+use crate::python::host::Region;
+use crate::python::value::HostId;
+use crate::python::value::Value;
+use crate::sql::dialect::Dialect;
+use crate::sql::statement::Statement;
+use crate::sql::table::TableName;
+use crate::text::source::Site;
+use crate::text::source::Span;
+
+/// The world of one migration.
+pub struct World {
+    /// The project's dialect.
+    pub dialect: Dialect,
+    /// Whether constraints without a name get one by convention.
+    pub naming_convention: bool,
+    /// Custom operations that something registers.
+    pub registered: BTreeSet<String>,
+    /// The migration's own file.
+    pub path: Rc<str>,
+    /// The batches that were opened.
+    pub batches: Vec<BatchThing>,
+    /// How many autocommit blocks are open.
+    pub autocommit: usize,
+    /// Tables of mapped classes, by the address of the class.
+    pub models: HashMap<usize, HostId>,
+    /// What the environment said that a branch was decided by.
+    pub environment: Option<Rc<str>>,
+    /// What was recorded.
+    pub recording: Rc<RefCell<Recording>>,
+    pub(crate) regions: Vec<Region>,
+    things: Vec<Thing>,
+}
+
+/// What is recorded of a migration.
+#[derive(Debug, Default)]
+pub struct Recording {
+    /// The steps.
+    pub steps: Vec<Step>,
+    /// The remarks.
+    pub remarks: Vec<Remark>,
+}
+
+/// A `batch_alter_table`.
+#[derive(Clone, Debug)]
+pub struct BatchThing {
+    /// The table.
+    pub table: TableName,
+    /// How it is told.
+    pub batch: Batch,
+}
+
+/// What goes into a step besides its operation.
+#[derive(Clone, Debug, Default)]
+pub struct Details {
+    /// `batch_alter_table` around it.
+    pub batch: Option<Batch>,
+    /// Keywords that are swallowed.
+    pub swallowed: Vec<Swallowed>,
+    /// Strings that reach the database.
+    pub strings: Vec<SentText>,
+    /// How it runs, where that is not the mode of its surroundings.
+    pub mode: Option<Mode>,
+}
+
+/// The number of `op`.
+pub const OP: HostId = HostId(0);
+
+impl World {
+    /// Makes the world of a migration.
+    pub fn new(path: Rc<str>, dialect: Dialect) -> Self {
+        World {
+            dialect,
+            naming_convention: false,
+            registered: BTreeSet::new(),
+            path,
+            batches: Vec::new(),
+            autocommit: 0,
+            models: HashMap::new(),
+            environment: None,
+            recording: Rc::default(),
+            regions: Vec::new(),
+            things: vec![Thing::Op(None)],
+        }
+    }
+
+    /// Stores a thing.
+    pub fn put(&mut self, thing: Thing) -> HostId {
+        self.things.push(thing);
+        HostId(self.things.len() - 1)
+    }
+
+    /// Stores a thing and returns it as a value.
+    pub fn value(&mut self, thing: Thing) -> Value {
+        Value::Host(self.put(thing))
+    }
+
+    /// Returns a value about which nothing is known but that it reaches nothing.
+    pub fn unsure(&mut self, why: &str) -> Value {
+        self.value(Thing::Unsure(why.into()))
+    }
+
+    /// Returns the thing behind a value of the host's.
+    pub fn thing(&self, value: &Value) -> Option<&Thing> {
+        match value {
+            Value::Host(id) => self.things.get(id.0),
+            _ => None,
+        }
+    }
+
+    /// Returns a thing by its number.
+    pub fn at(&self, id: HostId) -> Thing {
+        self.things.get(id.0).cloned().unwrap_or(Thing::Inert)
+    }
+
+    /// Puts another thing in the place of one.
+    pub fn replace(&mut self, id: HostId, thing: Thing) {
+        if let Some(place) = self.things.get_mut(id.0) {
+            *place = thing;
+        }
+    }
+
+    /// Returns the call as it stands in the migration's own file.
+    pub fn site(&self, at: At<'_>) -> Site {
+        let own = at.frames.iter().rev().find(|site| site.path == self.path);
+        own.or(at.frames.last()).cloned().unwrap_or_else(|| Site { path: self.path.clone(), span: Span::default() })
+    }
+
+    /// Returns the Python statements around a call that lie in the migration's own file, the outermost first.
+    pub fn within(&self, at: At<'_>) -> Vec<Span> {
+        at.statements.iter().filter(|site| site.path == self.path).map(|site| site.span).collect()
+    }
+
+    /// Records an operation and what the database is told because of it, at the call.
+    pub fn record(&mut self, operation: Operation, statements: Vec<Statement>, details: Details, at: At<'_>) {
+        let site = self.site(at);
+        let told = statements
+            .into_iter()
+            .map(|statement| Told { statement, site: site.clone(), conditional: false })
+            .collect();
+        self.record_told(operation, told, details, at);
+    }
+
+    /// Records an operation and what the database is told because of it.
+    pub fn record_told(&mut self, operation: Operation, told: Vec<Told>, details: Details, at: At<'_>) {
+        let helper = at.frames.last().filter(|site| site.path != self.path).cloned();
+        let otherwise = if self.autocommit > 0 { Mode::Autocommit } else { Mode::Transaction };
+        let mode = match details.mode {
+            Some(Mode::Transaction) | None => otherwise,
+            Some(mode) => mode,
+        };
+        let step = Step {
+            operation,
+            told,
+            site: self.site(at),
+            within: self.within(at),
+            helper,
+            mode,
+            conditional: self.regions.contains(&Region::Conditional),
+            repeated: self.regions.contains(&Region::Repeated),
+            guarded: self.regions.contains(&Region::Guarded),
+            batch: details.batch,
+            swallowed: details.swallowed,
+            strings: details.strings,
+        };
+        self.recording.borrow_mut().steps.push(step);
+    }
+
+    /// Records that something reaches the database and cannot be read.
+    pub fn unreadable(&mut self, why: &str, at: At<'_>) {
+        let statement = Statement::Unreadable { why: why.to_owned(), keyword: None, table: None };
+        self.record(Operation::Unreadable { why: why.to_owned() }, vec![statement], Details::default(), at);
+    }
+
+    /// Records a remark, once for each place.
+    pub fn remark(&mut self, kind: RemarkKind, what: &str, at: At<'_>) {
+        let remark = Remark { kind, what: what.to_owned(), site: self.site(at), within: self.within(at) };
+        let mut recording = self.recording.borrow_mut();
+        if !recording.remarks.contains(&remark) {
+            recording.remarks.push(remark);
+        }
+    }
+}
