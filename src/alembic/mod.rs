@@ -20,6 +20,14 @@ mod fallback;
 
 pub mod comments;
 
+mod walk;
+
+mod environment;
+
+mod dialects;
+
+mod naming;
+
 pub mod graph;
 
 mod order;

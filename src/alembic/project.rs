@@ -1,5 +1,8 @@
 //! Where a snapshot keeps its migrations.
 
+use std::rc::Rc;
+
+use crate::alembic::environment;
 use crate::alembic::finder;
 use crate::alembic::location::{folder_of, join};
 use crate::snapshot::Snapshot;
@@ -90,10 +93,13 @@ pub enum Scope<'a> {
 }
 
 /// Finds the projects of a snapshot, and those that `named` (ini files or script locations of the settings) says.
-pub fn find(snapshot: &Snapshot, scope: Scope<'_>, named: &[String]) -> Vec<Project> {
+pub fn find(snapshot: &Rc<Snapshot>, scope: Scope<'_>, named: &[String]) -> Vec<Project> {
     let mut projects = finder::find(snapshot, scope, named);
     if let Scope::Around(paths) = scope {
         projects.retain(|project| paths.iter().any(|path| project.concerns(path) || is_settings(path)));
+    }
+    for project in &mut projects {
+        project.environment = environment::read(snapshot, project);
     }
     projects
 }

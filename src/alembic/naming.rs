@@ -1,0 +1,159 @@
+//! Whether the metadata has a naming convention: then constraints without a name get one.
+
+use std::collections::HashSet;
+use std::rc::Rc;
+
+use crate::alembic::environment::Env;
+use crate::alembic::imports::Imports;
+use crate::alembic::location::{folder_of, join};
+use crate::alembic::project::{Project, Setting};
+use crate::alembic::walk::{Seen, walk};
+use crate::python::interpreter::Loader;
+use crate::python::module;
+use crate::python::syntax::{Expression, ExpressionKind as Kind, StatementKind};
+use crate::snapshot::{Kind as EntryKind, Snapshot};
+use crate::text::source::Text;
+
+/// How many modules are looked into on the way to the metadata.
+const MODULES: usize = 40;
+
+/// Looks for a naming convention in `env.py` and in the modules that its `target_metadata` comes from.
+pub(crate) fn read(env: &Env, imports: &Imports, snapshot: &Snapshot, project: &Project) -> Setting {
+    if says(&env.text) {
+        return Setting::Yes;
+    }
+    let names = metadata_names(env);
+    let mut search = Search { imports, seen: HashSet::new(), todo: vec![(env.path.clone(), env.text.clone(), names)] };
+    if search.run() {
+        return Setting::Yes;
+    }
+    // Flask-Migrate asks the running application for its metadata; it is mostly made beside the migrations.
+    let flask = ["current_app", "get_metadata"].iter().any(|word| env.text.content().contains(word));
+    match flask {
+        true if beside(snapshot, project) => Setting::Yes,
+        true => Setting::Unreadable,
+        false => Setting::No,
+    }
+}
+
+fn says(text: &Text) -> bool {
+    memchr::memmem::find(text.content().as_bytes(), b"naming_convention").is_some()
+}
+
+/// Returns the names that `target_metadata` is made of: `Base` of `Base.metadata`.
+fn metadata_names(env: &Env) -> HashSet<String> {
+    let mut names = HashSet::new();
+    let mut see = |value: &Expression| collect(value, &mut names);
+    walk(&env.module.body, &mut |seen| match seen {
+        Seen::Statement(statement) => match &statement.kind {
+            StatementKind::Assign { targets, value } if targets.iter().any(is_target) => see(value),
+            StatementKind::Annotated { target, value: Some(value) } if is_target(target) => see(value),
+            _ => {}
+        },
+        Seen::Expression(_) => {}
+    });
+    if names.is_empty() { HashSet::from(["target_metadata".to_owned(), "metadata".to_owned()]) } else { names }
+}
+
+fn is_target(target: &Expression) -> bool {
+    matches!(&target.kind, Kind::Name(name) if &**name == "target_metadata")
+}
+
+fn collect(value: &Expression, names: &mut HashSet<String>) {
+    match &value.kind {
+        Kind::Name(name) => drop(names.insert(name.to_string())),
+        Kind::Attribute(of, _) | Kind::Subscript(of, _) => collect(of, names),
+        Kind::Call(callee, _) => collect(callee, names),
+        Kind::List(items) | Kind::Tuple(items) => items.iter().for_each(|item| collect(item, names)),
+        _ => {}
+    }
+}
+
+/// A search from module to module, along the imports of names.
+struct Search<'a> {
+    imports: &'a Imports,
+    seen: HashSet<Rc<str>>,
+    todo: Vec<(Rc<str>, Rc<Text>, HashSet<String>)>,
+}
+
+impl Search<'_> {
+    fn run(&mut self) -> bool {
+        while let Some((path, text, names)) = self.todo.pop() {
+            if says(&text) {
+                return true;
+            }
+            if self.seen.len() < MODULES && self.seen.insert(path.clone()) {
+                self.follow(&path, &text, &names);
+            }
+        }
+        false
+    }
+
+    fn follow(&mut self, path: &Rc<str>, text: &Text, names: &HashSet<String>) {
+        let parsed = module::parse(text);
+        let mut wanted = names.clone();
+        // `class Base(Model)` and `metadata = Base.metadata` lead to further names.
+        for statement in parsed.module.body.iter() {
+            match &statement.kind {
+                StatementKind::Assign { targets, value } if targets.iter().any(|target| is_among(target, names)) => {
+                    collect(value, &mut wanted);
+                }
+                StatementKind::Class { definition, .. } if names.contains(&*definition.name) => {
+                    let bases = definition.bases.iter().filter_map(|base| match base {
+                        crate::python::syntax::Argument::Positional(base) => Some(base),
+                        _ => None,
+                    });
+                    bases.for_each(|base| collect(base, &mut wanted));
+                }
+                _ => {}
+            }
+        }
+        for statement in parsed.module.body.iter() {
+            self.follow_import(path, &statement.kind, &wanted);
+        }
+    }
+
+    fn follow_import(&mut self, path: &str, statement: &StatementKind, wanted: &HashSet<String>) {
+        match statement {
+            StatementKind::From { module, level, names } => {
+                for (name, alias) in names {
+                    if &**name != "*" && !wanted.contains(&**alias.as_ref().unwrap_or(name)) {
+                        continue;
+                    }
+                    let dotted = if module.is_empty() { name.to_string() } else { format!("{module}.{name}") };
+                    let found =
+                        self.imports.find(path, &dotted, *level).or_else(|| self.imports.find(path, module, *level));
+                    let mut names = wanted.clone();
+                    names.extend([name.to_string(), "metadata".to_owned()]);
+                    self.todo.extend(found.map(|(path, text)| (path, text, names)));
+                }
+            }
+            StatementKind::Import(names) => {
+                for (name, alias) in names {
+                    let bound = alias.as_deref().or_else(|| name.split('.').next()).unwrap_or(name);
+                    if wanted.contains(bound) {
+                        let names = HashSet::from(["Base".to_owned(), "metadata".to_owned(), "db".to_owned()]);
+                        self.todo.extend(self.imports.find(path, name, 0).map(|(path, text)| (path, text, names)));
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+fn is_among(target: &Expression, names: &HashSet<String>) -> bool {
+    matches!(&target.kind, Kind::Name(name) if names.contains(&**name))
+}
+
+/// Tells whether a module that stands around the migrations, or in a package beside them, has a naming convention.
+fn beside(snapshot: &Snapshot, project: &Project) -> bool {
+    let around = folder_of(&project.script_location);
+    let packages = snapshot.list(around);
+    let inside =
+        packages.iter().filter(|entry| entry.kind == EntryKind::Folder).filter_map(|entry| join(around, &entry.name));
+    let names = ["__init__.py", "extensions.py", "db.py", "database.py", "models.py", "app.py", "base.py"];
+    let folders = std::iter::once(around.to_owned()).chain(inside);
+    let mut paths = folders.flat_map(|folder| names.iter().filter_map(move |name| join(&folder, name)));
+    paths.any(|path| snapshot.text(&path).is_some_and(|text| says(&text)))
+}
