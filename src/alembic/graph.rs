@@ -277,6 +277,11 @@ impl RevisionGraph {
         self.nodes.iter().filter(|node| node.children.is_empty() && node.dependents.is_empty()).collect()
     }
 
+    /// Tells whether nothing follows a revision, by `down_revision` or by `depends_on`.
+    pub fn is_real_head(&self, id: &str) -> bool {
+        self.node(id).is_some_and(|node| node.children.is_empty() && node.dependents.is_empty())
+    }
+
     /// Returns the revisions without `down_revision`.
     pub fn bases(&self) -> Vec<&Node> {
         self.nodes.iter().filter(|node| node.down_revisions.is_empty()).collect()

@@ -65,6 +65,8 @@ pub enum Command {
     Hook(HookArgs),
     /// Say why a rule exists, what it costs, and what to write instead
     Explain(ExplainArgs),
+    /// Show the revision graph of every project; every revision with `--verbose`
+    Graph,
     /// Say what was inferred about this repository, from what, and where the gate stands
     Doctor,
     /// Put the gate into the hooks of this repository

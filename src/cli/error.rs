@@ -65,6 +65,14 @@ pub enum Error {
         /// The folder.
         folder: PathBuf,
     },
+    /// Something that the tree names is not in the repository.
+    #[error("`{what}` could not be read: {why}")]
+    Missing {
+        /// The path or id.
+        what: String,
+        /// Why, in one clause.
+        why: String,
+    },
     /// The report could not be written.
     #[error("the report cannot be written: {0}")]
     Output(#[from] io::Error),
@@ -90,6 +98,7 @@ impl Error {
             Error::HuskyFolder { .. } => {
                 Some("add the line `safe-migration hook pre-commit` to `.husky/pre-commit`".to_owned())
             }
+            Error::Missing { .. } => Some("fetch what is missing, or repair the repository with `git fsck`".to_owned()),
             Error::Output(_) => None,
         }
     }

@@ -140,7 +140,7 @@ fn history_in(snapshot: &Rc<Snapshot>, history: &History) -> History {
 }
 
 /// The option, else the setting, else what the project says, else PostgreSQL.
-fn dialects(project: &Project, settings: &Settings, common: &Common) -> Vec<Dialect> {
+pub fn dialects(project: &Project, settings: &Settings, common: &Common) -> Vec<Dialect> {
     if let Some(dialect) = common.dialect.or(settings.dialect) {
         return vec![dialect];
     }

@@ -30,6 +30,9 @@ pub mod revised;
 /// A change, put before the rules.
 pub mod inquiry;
 
+/// `graph`.
+pub mod graph;
+
 /// `explain`.
 pub mod explain;
 
@@ -71,6 +74,7 @@ fn perform(cli: &Cli) -> Result<ExitStatus, Error> {
         Some(Command::Check(args)) => check::run(args, &cli.common, &output),
         Some(Command::Hook(args)) => hook::run(args, &cli.common, &output),
         Some(Command::Explain(args)) => explain::run(args, &output),
+        Some(Command::Graph) => graph::run(&cli.common, &output),
         Some(Command::Doctor) => doctor::run(&cli.common, &output),
         Some(Command::Install) => install::install(&output),
         Some(Command::Uninstall) => install::uninstall(&output),

@@ -36,6 +36,12 @@ pub mod facts;
 /// Pages and tables made of the rules' cards and examples.
 pub mod catalogue;
 
+/// The revision graph.
+pub mod graph;
+
+/// A graph drawn in lanes.
+pub mod lanes;
+
 use crate::report::telling::{Format, Telling};
 use crate::review::finding::Review;
 
