@@ -1,18 +1,40 @@
 //! Which rules there are, in the order in which they are documented and reported.
 
+mod check_without_not_valid;
+mod column_type_change;
+mod concurrently_in_transaction;
+mod delete_rows;
+mod delete_without_filter;
+mod drop_cascade;
+mod drop_column;
+mod drop_constraint;
+mod drop_index_without_concurrently;
+mod drop_routine_or_view;
+mod drop_schema;
+mod drop_table;
 mod duplicate_revision;
 mod enum_type_left_behind;
 mod enum_type_not_created;
 mod enum_value_in_transaction;
+mod exclusion_constraint;
+mod index_without_concurrently;
+mod lossy_type_change;
 mod lost_column_attributes;
 mod merge_with_operations;
 mod missing_parent;
 mod multiple_heads;
+mod not_null_on_existing_column;
+mod not_null_without_default;
 mod operation_not_supported;
+mod overwrite_without_copy;
+mod primary_key_scan;
 mod revision_cycle;
 mod revision_id_too_long;
 mod syntax_error;
+mod table_rewrite;
+mod truncate_table;
 mod typed_revision_id;
+mod unique_constraint_scan;
 mod unknown_argument;
 mod unknown_operation;
 mod unnamed_constraint;
@@ -37,6 +59,30 @@ pub static RULES: &[&Rule] = &[
     &revision_id_too_long::RULE,
     &typed_revision_id::RULE,
     &merge_with_operations::RULE,
+    // Data loss
+    &drop_table::RULE,
+    &drop_column::RULE,
+    &drop_constraint::RULE,
+    &truncate_table::RULE,
+    &delete_without_filter::RULE,
+    &delete_rows::RULE,
+    &overwrite_without_copy::RULE,
+    &lossy_type_change::RULE,
+    &drop_cascade::RULE,
+    &drop_schema::RULE,
+    &drop_routine_or_view::RULE,
+    // Locks
+    &not_null_without_default::RULE,
+    &not_null_on_existing_column::RULE,
+    &index_without_concurrently::RULE,
+    &drop_index_without_concurrently::RULE,
+    &concurrently_in_transaction::RULE,
+    &column_type_change::RULE,
+    &table_rewrite::RULE,
+    &unique_constraint_scan::RULE,
+    &primary_key_scan::RULE,
+    &exclusion_constraint::RULE,
+    &check_without_not_valid::RULE,
     // Alembic's own traps
     &unknown_operation::RULE,
     &unknown_argument::RULE,

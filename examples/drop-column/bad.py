@@ -1,0 +1,14 @@
+"""Drop the legacy field of users"""
+import sqlalchemy as sa
+from alembic import op
+
+revision = "89c34e64ecac"
+down_revision = None
+
+
+def upgrade():
+    op.drop_column("users", "legacy_field")
+
+
+def downgrade():
+    op.add_column("users", sa.Column("legacy_field", sa.String(80), nullable=True))

@@ -1,0 +1,14 @@
+"""Add the address of users"""
+import sqlalchemy as sa
+from alembic import op
+
+revision = "a9bd5ae1fb0f"
+down_revision = None
+
+
+def upgrade():
+    op.add_column("users", sa.Column("email", sa.String(255), nullable=False))
+
+
+def downgrade():
+    op.drop_column("users", "email")

@@ -1,0 +1,202 @@
+//! A new type that is stored otherwise writes the table anew.
+
+use crate::example;
+use crate::rule::card::{Check, Plan, Rule, Severity, Theme, Weight};
+use crate::rule::case::{Case, Deed};
+use crate::rule::code;
+use crate::rule::hit::Hit;
+use crate::rules::drop_column;
+use crate::sql::dialect::Dialect;
+use crate::sql::statement::Statement;
+use crate::sql::table::{ColumnType, TableName};
+use crate::sql::types;
+use crate::sql::types::{SqlType, TypeChange};
+use crate::text::known::Known;
+
+pub(super) static RULE: Rule = Rule {
+    id: "column-type-change",
+    theme: Theme::Locks,
+    severity: Severity::Critical,
+    weight: Weight::Rewrite,
+    plan: Some(Plan::DeployWindow),
+    waivable: true,
+    summary: "changes the type of a column so that the table is written anew",
+    harm: "PostgreSQL writes the whole table and all its indexes anew under ACCESS EXCLUSIVE: readers and writers wait \
+           until it is done, and the disk must hold both copies. A longer varchar, varchar to text and a wider numeric \
+           of the same scale are free; timestamp to timestamptz is free from PostgreSQL 12 on where the session's time \
+           zone is UTC. MySQL copies the table and blocks writers.",
+    remedy: "Add a column of the new type, keep it filled from code, copy in batches, read from it, and drop the old one \
+             in a later deployment.",
+    example: example!("column-type-change"),
+    check: Check::Upgrade(check),
+};
+
+/// What a type change costs, as far as that can be known.
+enum Cost {
+    Free,
+    Rewrite,
+    Scan,
+    /// It may be free or a rewrite; the reason.
+    Doubt(String),
+}
+
+/// One change of a type.
+struct Change<'d> {
+    table: &'d TableName,
+    column: &'d Known<String>,
+    to: &'d Known<ColumnType>,
+    existing: Option<&'d ColumnType>,
+    using: Option<&'d Known<String>>,
+}
+
+fn check<'a>(deed: &Deed<'a>, case: &Case<'a>) -> Vec<Hit> {
+    if let Some(hit) = swapped(deed, case) {
+        return vec![hit];
+    }
+    let restated;
+    let change = match deed.statement() {
+        Statement::AlterType { table, column, to, existing, using } => {
+            Change { table, column, to, existing: existing.as_ref(), using: using.as_ref() }
+        }
+        Statement::RestateColumn { table, name, column, existing, .. } => {
+            restated = Known::from(column.kind.clone());
+            Change { table, column: name, to: &restated, existing: existing.as_ref(), using: None }
+        }
+        _ => return Vec::new(),
+    };
+    if case.dialect == Dialect::Sqlite || case.is_new(deed, change.table) {
+        return Vec::new();
+    }
+    let replayed = case.old_type(deed, change.table, change.column);
+    hit(deed, case, &change, replayed.as_ref()).into_iter().collect()
+}
+
+fn hit(deed: &Deed<'_>, case: &Case<'_>, change: &Change<'_>, replayed: Option<&ColumnType>) -> Option<Hit> {
+    let cost = cost(case, change, replayed);
+    let (table, name) = (change.table, change.column.as_str().unwrap_or("…"));
+    let old = replayed.or(change.existing).and_then(title).map(|old| format!("{old} to ")).unwrap_or_default();
+    let new = change.to.get().and_then(title).unwrap_or_else(|| "another type".to_owned());
+    let hit = case
+        .hit(deed, format!("`{table}.{name}` changes from {old}{new}").replace("from another", "to another"))
+        .object(name)
+        .safe_form(safe_form(deed, case, change));
+    let hit = if old.is_empty() { retitled(hit, table, name, &new) } else { hit };
+    let waits = "reads and writes wait meanwhile";
+    let hit = match cost {
+        Cost::Free => return None,
+        Cost::Rewrite if case.dialect.is_mysql() => {
+            hit.label(format!("`{table}` is copied, and writes wait meanwhile"))
+        }
+        Cost::Rewrite => hit.label(format!("`{table}` and its indexes are written anew: {waits}")),
+        Cost::Scan => hit.weight(Weight::Scan).label(format!("every row of `{table}` is read: {waits}")),
+        Cost::Doubt(why) => hit.severity(Severity::Warning).label(format!("`{table}` may be written anew")).aside(why),
+    };
+    Some(if case.dialect == Dialect::SqlServer { hit.severity(Severity::Warning) } else { hit })
+}
+
+fn retitled(mut hit: Hit, table: &TableName, name: &str, new: &str) -> Hit {
+    hit.message = format!("`{table}.{name}` changes to {new}");
+    hit
+}
+
+fn title(kind: &ColumnType) -> Option<String> {
+    kind.sql.as_str().map(str::to_owned)
+}
+
+fn cost(case: &Case<'_>, change: &Change<'_>, replayed: Option<&ColumnType>) -> Cost {
+    let name = change.column.as_str().unwrap_or_default();
+    if change.using.is_some_and(|using| using.as_str().is_none_or(|using| !is_cast(using, name))) {
+        return Cost::Rewrite;
+    }
+    let Some(new) = change.to.get().and_then(|to| to.sql.as_str()) else {
+        return Cost::Doubt("the new type could not be read".to_owned());
+    };
+    let new = SqlType::parse(new);
+    let between = |old: &ColumnType| {
+        let old = old.sql.as_str()?;
+        Some(types::change(&SqlType::parse(old), &new, case.dialect, case.server_version()))
+    };
+    match (replayed.and_then(between), change.existing.and_then(between)) {
+        (Some(TypeChange::Free | TypeChange::RebuildsIndexes), _) => Cost::Free,
+        (Some(TypeChange::Rewrites), _) | (None, Some(TypeChange::Rewrites)) => Cost::Rewrite,
+        (Some(TypeChange::Scans), _) | (None, Some(TypeChange::Scans)) => Cost::Scan,
+        (Some(TypeChange::FreeInUtc), _) | (None, Some(TypeChange::FreeInUtc)) => {
+            Cost::Doubt("free only where the session's time zone is UTC: `SET timezone = 'UTC'` before it".to_owned())
+        }
+        (None, Some(TypeChange::Free | TypeChange::RebuildsIndexes)) => Cost::Doubt(
+            "free if the column is what `existing_type=` says; no revision that was read tells its type".to_owned(),
+        ),
+        (Some(TypeChange::Unknown), _) | (None, _) if always_rewrites(&new) => Cost::Rewrite,
+        _ => Cost::Doubt("the type it has now could not be read; `existing_type=` would tell".to_owned()),
+    }
+}
+
+/// Types that no other type becomes for free.
+fn always_rewrites(new: &SqlType) -> bool {
+    let fixed = matches!(
+        new.base.as_str(),
+        "integer"
+            | "int"
+            | "bigint"
+            | "smallint"
+            | "json"
+            | "jsonb"
+            | "date"
+            | "time"
+            | "boolean"
+            | "uuid"
+            | "real"
+            | "double precision"
+            | "bytea"
+            | "char"
+            | "character"
+            | "interval"
+    );
+    fixed || (matches!(new.base.as_str(), "numeric" | "decimal") && !new.arguments.is_empty())
+}
+
+/// Tells whether USING only casts the column itself.
+fn is_cast(using: &str, column: &str) -> bool {
+    let bare: String = using.chars().filter(|c| !c.is_whitespace() && !matches!(c, '"' | '(' | ')')).collect();
+    let bare = bare.to_lowercase();
+    let column = column.to_lowercase();
+    bare == column
+        || bare.strip_prefix(&column).is_some_and(|rest| rest.starts_with("::") && !rest[2..].contains("::"))
+        || bare.strip_prefix("cast").is_some_and(|rest| rest.starts_with(&format!("{column}as")))
+}
+
+fn safe_form(deed: &Deed<'_>, case: &Case<'_>, change: &Change<'_>) -> String {
+    let (table, name) = (change.table, change.column.as_str().unwrap_or("..."));
+    let (argument, schema) = (code::table_argument(table), code::schema_argument(table));
+    let written = code::keyword(case, deed.step, "type_");
+    let kind = written.or_else(|| change.to.get().map(code::python_type)).unwrap_or_else(|| "...".to_owned());
+    let new = change.to.get().and_then(title).unwrap_or_else(|| "...".to_owned());
+    format!(
+        "op.add_column({argument}, sa.Column(\"{name}_new\", {kind}, nullable=True){schema})  # 1\n\
+         op.execute(\"UPDATE {table} SET {name}_new = CAST({name} AS {new}) WHERE ...\")  # 2, a later revision, in batches\n\
+         op.drop_column({argument}, \"{name}\"{schema})  # 3, with a backup plan, once code uses {name}_new"
+    )
+}
+
+/// Add, copy, drop and rename of one column in one revision is a type change by hand: the copy runs while the lock of
+/// the first statement is held.
+fn swapped<'a>(deed: &Deed<'a>, case: &Case<'a>) -> Option<Hit> {
+    let Statement::DropColumn { table, column, .. } = deed.statement() else { return None };
+    if case.dialect == Dialect::Sqlite || case.is_new(deed, table) {
+        return None;
+    }
+    let successor = drop_column::successor(deed, case, table, column)?;
+    if !drop_column::is_copied(deed, case, table, &successor) {
+        return None;
+    }
+    let (name, other) = (column.as_str().unwrap_or("…"), successor.as_str().unwrap_or("…"));
+    Some(
+        case.hit(deed, format!("`{table}.{name}` is replaced by a copy of itself, `{other}`, in one transaction"))
+            .object(name)
+            .plan(Some(Plan::Backup))
+            .label("the copy is made while reads and writes wait")
+            .remedy(
+                "Add the column, copy in batches, and drop the old one in three revisions, deployed one after the other.",
+            ),
+    )
+}

@@ -1,0 +1,60 @@
+//! CONCURRENTLY waits for other transactions, so it cannot be part of one.
+
+use crate::alembic::project::Setting;
+use crate::example;
+use crate::rule::card::{Check, Rule, Severity, Theme, Weight};
+use crate::rule::case::{Case, Deed};
+use crate::rule::code;
+use crate::rule::hit::Hit;
+use crate::sql::statement::{Statement, TableAction};
+use crate::text::known::Known;
+
+pub(super) static RULE: Rule = Rule {
+    id: "concurrently-in-transaction",
+    theme: Theme::Locks,
+    severity: Severity::Critical,
+    weight: Weight::Fails,
+    plan: None,
+    waivable: true,
+    summary: "runs a CONCURRENTLY statement inside Alembic's transaction",
+    harm: "PostgreSQL refuses: \"CREATE INDEX CONCURRENTLY cannot run inside a transaction block\". Alembic runs \
+           migrations in a transaction, so the deployment fails, and everything that is deployed with it is rolled back.",
+    remedy: "Put it inside `with op.get_context().autocommit_block():`, in a revision of its own.",
+    example: example!("concurrently-in-transaction"),
+    check: Check::Both(check),
+};
+
+fn check<'a>(deed: &Deed<'a>, case: &Case<'a>) -> Vec<Hit> {
+    let Some((what, object)) = concurrent(deed.statement()) else {
+        return Vec::new();
+    };
+    if !case.is_postgresql() || !case.is_in_transaction(deed) {
+        return Vec::new();
+    }
+    let hit = case
+        .hit(deed, format!("`{object}`: {what} CONCURRENTLY runs inside of a transaction, which PostgreSQL refuses"))
+        .object(object)
+        .label("the deployment fails here")
+        .safe_form(code::in_autocommit(&code::written(case, &deed.step.site)));
+    vec![match case.project.environment.autocommit {
+        Setting::Unreadable => hit
+            .severity(Severity::Warning)
+            .aside("whether env.py sets AUTOCOMMIT could not be read; a literal `isolation_level=` settles it"),
+        Setting::Yes | Setting::No => hit,
+    }]
+}
+
+fn concurrent(statement: &Statement) -> Option<(&'static str, String)> {
+    let known = |name: Option<&Known<String>>| name.and_then(Known::as_str).unwrap_or("…").to_owned();
+    Some(match statement {
+        Statement::CreateIndex { index, .. } if index.concurrently == Known::Is(true) => {
+            ("CREATE INDEX", known(index.name.as_ref()))
+        }
+        Statement::DropIndex { name, concurrently: Known::Is(true), .. } => ("DROP INDEX", known(name.as_ref())),
+        Statement::Reindex { target, concurrently: true } => ("REINDEX", target.clone()),
+        Statement::AlterTable { action: TableAction::DetachPartition { partition, concurrently: true }, .. } => {
+            ("DETACH PARTITION", partition.to_string())
+        }
+        _ => return None,
+    })
+}

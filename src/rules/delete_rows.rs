@@ -1,0 +1,59 @@
+//! Rows that a filter lets through are gone all the same.
+
+use crate::example;
+use crate::rule::card::{Check, Plan, Rule, Severity, Theme, Weight};
+use crate::rule::case::{Case, Deed};
+use crate::rule::hit::Hit;
+use crate::sql::statement::{Reach, Statement};
+use crate::sql::table::TableName;
+
+pub(super) static RULE: Rule = Rule {
+    id: "delete-rows",
+    theme: Theme::DataLoss,
+    severity: Severity::Warning,
+    weight: Weight::LosesData,
+    plan: Some(Plan::Backup),
+    waivable: true,
+    summary: "deletes rows of a table that people use",
+    harm: "The rows are gone when the migration commits, and no downgrade brings them back unless it writes them again. \
+           A wrong condition is noticed when somebody misses them.",
+    remedy: "Copy the rows into a table of their own first, in the same revision, and drop that table some releases \
+             later.",
+    example: example!("delete-rows"),
+    check: Check::Upgrade(check),
+};
+
+fn check<'a>(deed: &Deed<'a>, case: &Case<'a>) -> Vec<Hit> {
+    let Statement::Delete(delete) = deed.statement() else {
+        return Vec::new();
+    };
+    let table = &delete.table;
+    if delete.filter.reach == Reach::Everything || case.is_new(deed, table) || is_copied(deed, case, table) {
+        return Vec::new();
+    }
+    let condition = match delete.filter.terms.is_empty() {
+        true => "...".to_owned(),
+        false => delete.filter.terms.join(" AND "),
+    };
+    let mut hit = case
+        .hit(deed, format!("`{table}` loses rows that nothing keeps"))
+        .label("what the condition lets through is gone when this commits")
+        .safe_form(format!(
+            "op.execute(\"CREATE TABLE {}_removed AS SELECT * FROM {table} WHERE {condition}\")\n\
+             op.execute(\"DELETE FROM {table} WHERE {condition}\")",
+            table.name.as_str().unwrap_or("...")
+        ));
+    if delete.filter.reach == Reach::Unreadable {
+        hit = hit.aside("the condition could not be read: it may let every row through");
+    }
+    vec![hit]
+}
+
+/// Tells whether something earlier in the revision copies rows of the table elsewhere.
+pub(super) fn is_copied<'a>(deed: &Deed<'a>, case: &Case<'a>, table: &TableName) -> bool {
+    case.earlier(deed).any(|earlier| match earlier.statement() {
+        Statement::Insert(insert) => insert.reads.contains(table),
+        Statement::CreateTable(create) => create.filled && create.like.as_ref().is_none_or(|like| like == table),
+        _ => false,
+    })
+}

@@ -1,0 +1,100 @@
+//! Dropping a column is quick for the database and slow for the fleet: until the last process of the previous release
+//! is gone, somebody still selects it. And what stood in it is gone.
+
+use crate::example;
+use crate::rule::card::{Check, Plan, Rule, Severity, Theme, Weight};
+use crate::rule::case::{Case, Deed};
+use crate::rule::code;
+use crate::rule::hit::Hit;
+use crate::sql::statement::{Assigned, Statement};
+use crate::sql::table::{Column, ColumnType, TableName};
+use crate::text::known::Known;
+
+pub(super) static RULE: Rule = Rule {
+    id: "drop-column",
+    theme: Theme::DataLoss,
+    severity: Severity::Critical,
+    weight: Weight::LosesData,
+    plan: Some(Plan::Backup),
+    waivable: true,
+    summary: "drops a column that holds values",
+    harm: "The values are gone when the migration commits, and a downgrade adds the column again without them. Processes \
+           of the previous release still name the column in every SELECT and INSERT of the mapped class, and fail. On \
+           PostgreSQL the drop takes ACCESS EXCLUSIVE for a moment; indexes and constraints over the column go with it.",
+    remedy: "Release code that no longer names the column, keep a copy of the values, and say where above the drop: \
+             `# Backup plan: ...`.",
+    example: example!("drop-column"),
+    check: Check::Upgrade(check),
+};
+
+fn check<'a>(deed: &Deed<'a>, case: &Case<'a>) -> Vec<Hit> {
+    let Statement::DropColumn { table, column, .. } = deed.statement() else {
+        return Vec::new();
+    };
+    if case.is_new(deed, table) || case.is_new_column(deed, table, column) {
+        return Vec::new();
+    }
+    if successor(deed, case, table, column).is_some_and(|successor| is_copied(deed, case, table, &successor)) {
+        return Vec::new();
+    }
+    let name = column.as_str().unwrap_or("…");
+    let mut hit = case
+        .hit(deed, format!("`{table}.{name}` is dropped with all its values"))
+        .object(name)
+        .label(format!("every value of `{name}` is gone when this commits"))
+        .safe_form(format!(
+            "# Backup plan: where the values of {table}.{name} are kept, and for how long\n{}",
+            code::written(case, &deed.step.site)
+        ));
+    if let Some(added) = twin(deed, case, table, column) {
+        hit = hit.aside(format!(
+            "`{added}` of the same type is added beside it and nothing is copied: it looks like a rename, which loses the values"
+        ));
+    }
+    vec![hit]
+}
+
+/// Returns the column that takes the name of the dropped one later in the same revision.
+pub(super) fn successor<'a>(
+    deed: &Deed<'a>,
+    case: &Case<'a>,
+    table: &TableName,
+    column: &Known<String>,
+) -> Option<Known<String>> {
+    case.later(deed).find_map(|later| match later.statement() {
+        Statement::RenameColumn { table: of, column: from, to } if of == table && to == column => Some(from.clone()),
+        _ => None,
+    })
+}
+
+/// Tells whether an UPDATE of the same revision writes to the column from others.
+pub(super) fn is_copied<'a>(deed: &Deed<'a>, case: &Case<'a>, table: &TableName, to: &Known<String>) -> bool {
+    case.earlier(deed).any(|earlier| match earlier.statement() {
+        Statement::Update(update) if update.table == *table => {
+            let set = update.set.get().map(Vec::as_slice).unwrap_or_default();
+            let copies = |value: &Assigned| matches!(value, Assigned::Expression(_) | Assigned::Unreadable);
+            set.iter().any(|assignment| assignment.column == *to && copies(&assignment.value))
+        }
+        _ => false,
+    })
+}
+
+/// Returns a column of the same type that is added to the table in the same revision and not written to.
+fn twin<'a>(deed: &Deed<'a>, case: &Case<'a>, table: &TableName, column: &Known<String>) -> Option<String> {
+    let old = case.old_type(deed, table, column)?;
+    let added = case.deeds(deed.direction).find_map(|other| match other.statement() {
+        Statement::AddColumn { table: of, column: added, .. } if of == table && is_of_type(added, &old) => {
+            Some(added.name.clone())
+        }
+        _ => None,
+    })?;
+    let written = case.deeds(deed.direction).any(|other| match other.statement() {
+        Statement::Update(update) => update.table == *table,
+        _ => false,
+    });
+    if written { None } else { added.as_str().map(str::to_owned) }
+}
+
+fn is_of_type(column: &Column, kind: &ColumnType) -> bool {
+    column.kind.as_ref().is_some_and(|other| other.sql.is_known() && other.sql == kind.sql)
+}

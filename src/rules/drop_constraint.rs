@@ -1,0 +1,97 @@
+//! A constraint is a promise about every row; when it goes, nothing says so until bad rows have come in.
+
+use crate::example;
+use crate::rule::card::{Check, Rule, Severity, Theme, Weight};
+use crate::rule::case::{Case, Deed};
+use crate::rule::hit::Hit;
+use crate::schema::table::{Held, columns_of};
+use crate::sql::condition;
+use crate::sql::statement::Statement;
+use crate::sql::table::{Constraint, ConstraintKind, TableName};
+use crate::text::known::Known;
+
+pub(super) static RULE: Rule = Rule {
+    id: "drop-constraint",
+    theme: Theme::DataLoss,
+    severity: Severity::Warning,
+    weight: Weight::Practice,
+    plan: None,
+    waivable: true,
+    summary: "drops a constraint that kept rows right",
+    harm: "From the moment it commits rows come in that the constraint would have refused, and the constraint cannot be \
+           added again until they are mended. On PostgreSQL the drop takes ACCESS EXCLUSIVE for a moment; dropping a \
+           foreign key takes it on both tables.",
+    remedy: "Say in a comment what keeps the rows right from now on, or make the constraint that takes its place in the \
+             same revision.",
+    example: example!("drop-constraint"),
+    check: Check::Upgrade(check),
+};
+
+fn check<'a>(deed: &Deed<'a>, case: &Case<'a>) -> Vec<Hit> {
+    let Statement::DropConstraint { table, name, kind, .. } = deed.statement() else {
+        return Vec::new();
+    };
+    if case.is_new(deed, table) {
+        return Vec::new();
+    }
+    let held = name.as_ref().and_then(Known::as_str).and_then(|name| case.constraint(deed, table, name));
+    let kind = held.as_ref().map(|held| held.constraint.kind()).or(*kind);
+    if is_replaced(deed, case, table, held.as_ref(), kind) {
+        return Vec::new();
+    }
+    let name = name.as_ref().and_then(Known::as_str).unwrap_or("…");
+    let message = match kind {
+        Some(kind) => format!("`{name}` is dropped: {}", promise(kind, held.as_ref(), table)),
+        None => format!("`{name}` is dropped, a constraint of `{table}`"),
+    };
+    let mut hit = case.hit(deed, message).object(name).label("rows that it refused come in from now on");
+    if kind.is_none() {
+        hit = hit.aside(
+            "which kind it is could not be read from the history; if it is a foreign key, both tables are locked: \
+             `type_=` settles it",
+        );
+    }
+    vec![hit]
+}
+
+/// Says what the database no longer holds.
+fn promise(kind: ConstraintKind, held: Option<&Held>, table: &TableName) -> String {
+    let columns = held.map(|held| columns_of(&held.constraint).join(", ")).filter(|columns| !columns.is_empty());
+    let subject = columns.map_or_else(|| format!("`{table}`"), |columns| format!("`{table}` ({columns})"));
+    match kind {
+        ConstraintKind::PrimaryKey => format!("{subject} has no primary key from now on"),
+        ConstraintKind::Unique => format!("{subject} is no longer unique"),
+        ConstraintKind::ForeignKey => format!("{subject} may refer to rows that do not exist"),
+        ConstraintKind::Check => format!("rows of {subject} are no longer checked"),
+        ConstraintKind::Exclude => format!("rows of {subject} may overlap"),
+        ConstraintKind::NotNull => format!("{subject} may be NULL"),
+    }
+}
+
+/// Tells whether the same revision makes one of the same kind over the same columns, or SET NOT NULL takes the place
+/// of the CHECK that proved it.
+fn is_replaced<'a>(
+    deed: &Deed<'a>,
+    case: &Case<'a>,
+    table: &TableName,
+    held: Option<&Held>,
+    kind: Option<ConstraintKind>,
+) -> bool {
+    case.deeds(deed.direction).any(|other| match other.statement() {
+        Statement::AddConstraint { table: of, constraint } if of == table => {
+            Some(constraint.kind()) == kind
+                && held.is_none_or(|held| columns_of(&held.constraint) == columns_of(constraint))
+        }
+        Statement::SetNotNull { table: of, column } if of == table => match held.map(|held| &held.constraint) {
+            Some(Constraint::Check(check)) => match (check.condition.as_str(), column.as_str()) {
+                (Some(condition), Some(column)) => condition::proves_not_null(condition, column),
+                _ => false,
+            },
+            _ => false,
+        },
+        Statement::CreateIndex { table: of, index } if of == table => {
+            kind == Some(ConstraintKind::Unique) && index.unique == Known::Is(true)
+        }
+        _ => false,
+    })
+}

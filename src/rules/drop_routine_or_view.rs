@@ -1,0 +1,79 @@
+//! Views, functions, types, sequences and extensions hold no rows, but code calls them by name.
+
+use crate::example;
+use crate::rule::card::{Check, Rule, Severity, Theme, Weight};
+use crate::rule::case::{Case, Deed};
+use crate::rule::deed::object_title;
+use crate::rule::hit::Hit;
+use crate::sql::statement::{ObjectKind, Statement};
+use crate::text::known::Known;
+
+pub(super) static RULE: Rule = Rule {
+    id: "drop-routine-or-view",
+    theme: Theme::DataLoss,
+    severity: Severity::Warning,
+    weight: Weight::BreaksCode,
+    plan: None,
+    waivable: true,
+    summary: "drops a view, function, type, sequence or extension that code may call",
+    harm: "Processes of the previous release that name it fail on their next query, and so do views, triggers and \
+           defaults that call it. Its definition is gone unless the downgrade writes it again.",
+    remedy: "Release code that no longer names it first; write its definition in the downgrade.",
+    example: example!("drop-routine-or-view"),
+    check: Check::Upgrade(check),
+};
+
+fn check<'a>(deed: &Deed<'a>, case: &Case<'a>) -> Vec<Hit> {
+    let (title, name) = match deed.statement() {
+        Statement::DropObject { kind, name, .. } if is_called(*kind) => (object_title(*kind), name),
+        Statement::DropType { name, .. } => ("type", name),
+        _ => return Vec::new(),
+    };
+    if is_made_again(deed, case, name) || is_unused_type(deed, case, name) {
+        return Vec::new();
+    }
+    let name = name.as_str().unwrap_or("…");
+    vec![case.hit(deed, format!("`{name}`, a {title}, is dropped")).object(name).label("whoever still calls it fails")]
+}
+
+fn is_called(kind: ObjectKind) -> bool {
+    matches!(
+        kind,
+        ObjectKind::View
+            | ObjectKind::MaterializedView
+            | ObjectKind::Routine
+            | ObjectKind::Sequence
+            | ObjectKind::Extension
+            | ObjectKind::Domain
+    )
+}
+
+/// Tells whether the same revision makes it, before or after: a replacement, or something of its own.
+fn is_made_again<'a>(deed: &Deed<'a>, case: &Case<'a>, name: &Known<String>) -> bool {
+    case.deeds(deed.direction).any(|other| match other.statement() {
+        Statement::CreateObject { name: made, .. } | Statement::CreateType { name: made, .. } => made == name,
+        Statement::AlterEnum { change: crate::sql::statement::EnumChange::Rename { to }, .. } => to == name,
+        _ => false,
+    })
+}
+
+/// A type that no column of the history has any more is called by nobody.
+fn is_unused_type(deed: &Deed<'_>, case: &Case<'_>, name: &Known<String>) -> bool {
+    if !matches!(deed.statement(), Statement::DropType { .. }) {
+        return false;
+    }
+    let Some(name) = name.as_str() else { return false };
+    let dropped_column = case.earlier(deed).any(|earlier| {
+        matches!(
+            earlier.statement(),
+            Statement::DropColumn { .. } | Statement::DropTable { .. } | Statement::AlterType { .. }
+        )
+    });
+    let is_held = case.before(deed, |database| {
+        database.tables().flat_map(|table| &table.columns).any(|column| {
+            let labels = column.kind.as_ref().and_then(|kind| kind.labels.as_ref());
+            labels.and_then(|labels| labels.name.as_ref()).and_then(Known::as_str) == Some(name)
+        })
+    });
+    dropped_column && !is_held
+}

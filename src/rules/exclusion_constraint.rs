@@ -1,0 +1,42 @@
+//! ADD EXCLUDE builds its index while nobody else may look at the table, and there is no other way.
+
+use crate::example;
+use crate::rule::card::{Check, Plan, Rule, Severity, Theme, Weight};
+use crate::rule::case::{Case, Deed};
+use crate::rule::hit::Hit;
+use crate::sql::statement::Statement;
+use crate::sql::table::Constraint;
+use crate::text::known::Known;
+
+pub(super) static RULE: Rule = Rule {
+    id: "exclusion-constraint",
+    theme: Theme::Locks,
+    severity: Severity::Critical,
+    weight: Weight::Scan,
+    plan: Some(Plan::DeployWindow),
+    waivable: true,
+    summary: "adds an exclusion constraint to a table that people use",
+    harm: "PostgreSQL builds the index of the constraint under ACCESS EXCLUSIVE: readers and writers wait until every row \
+           is read and compared, and it fails on the first two that overlap. It cannot be made of an index that was \
+           built before, nor NOT VALID.",
+    remedy: "Make a new table with the constraint, copy the rows in batches, and let code move over; or deploy it in a \
+             window and say so: `# Deploy window: ...`.",
+    example: example!("exclusion-constraint"),
+    check: Check::Upgrade(check),
+};
+
+fn check(deed: &Deed<'_>, case: &Case<'_>) -> Vec<Hit> {
+    let Statement::AddConstraint { table, constraint: Constraint::Exclude { name } } = deed.statement() else {
+        return Vec::new();
+    };
+    if case.is_new(deed, table) {
+        return Vec::new();
+    }
+    let name = name.as_ref().and_then(Known::as_str).unwrap_or("…");
+    vec![
+        case.hit(deed, format!("`{name}` is added while nobody can use `{table}`"))
+            .object(name)
+            .label(format!("reads and writes of `{table}` wait until every row is compared"))
+            .aside(format!("fails if two rows of `{table}` overlap")),
+    ]
+}

@@ -1,0 +1,141 @@
+//! CREATE INDEX lets nobody write until it is built.
+
+use crate::example;
+use crate::rule::card::{Check, Plan, Rule, Severity, Theme, Weight};
+use crate::rule::case::{Case, Deed};
+use crate::rule::code;
+use crate::rule::hit::Hit;
+use crate::sql::dialect::Dialect;
+use crate::sql::statement::Statement;
+use crate::sql::table::{Index, IndexPart, TableName};
+use crate::text::known::Known;
+
+pub(super) static RULE: Rule = Rule {
+    id: "index-without-concurrently",
+    theme: Theme::Locks,
+    severity: Severity::Critical,
+    weight: Weight::WeakScan,
+    plan: Some(Plan::DeployWindow),
+    waivable: true,
+    summary: "builds an index on a table that people write to, without CONCURRENTLY",
+    harm: "PostgreSQL holds SHARE on the table from the first row read until the transaction ends: every INSERT, UPDATE \
+           and DELETE waits, for as long as the build takes and whatever else the transaction does. CREATE INDEX \
+           CONCURRENTLY reads the table twice and lets writers through, but runs in no transaction. A table that is \
+           made in the same deployment has no rows and nobody who waits.",
+    remedy: "Build it with `postgresql_concurrently=True` inside `op.get_context().autocommit_block()`, in a revision of \
+             its own.",
+    example: example!("index-without-concurrently"),
+    check: Check::Upgrade(check),
+};
+
+fn check<'a>(deed: &Deed<'a>, case: &Case<'a>) -> Vec<Hit> {
+    let Some((table, index)) = blocking(deed.statement()) else {
+        return Vec::new();
+    };
+    if is_silent(case.dialect, index) || case.is_new(deed, table) || is_told(deed, case, table) {
+        return Vec::new();
+    }
+    let others = others(deed, case, table);
+    let name = name_of(index);
+    let hit = case
+        .hit(deed, format!("`{name}` is built while nobody can write to `{table}`"))
+        .object(name)
+        .label(format!("writes to `{table}` wait until the index is built"));
+    let hit = match (case.dialect, case.is_partitioned(deed, table)) {
+        (Dialect::PostgreSql, true) => partitioned(hit, table, index),
+        (Dialect::PostgreSql, false) => hit.safe_form(safe_form(table, index)),
+        (Dialect::SqlServer, _) => hit
+            .severity(Severity::Warning)
+            .remedy("Build it WITH (ONLINE = ON) by `op.execute`, where the edition has it."),
+        _ => hit.severity(Severity::Warning).remedy("Build it while few people write."),
+    };
+    let hit = match index.unique == Known::Is(true) {
+        true => hit.aside(format!("fails if two rows of `{table}` are alike in it")),
+        false => hit,
+    };
+    vec![match others.is_empty() {
+        true => hit,
+        false => hit.aside(format!("so do {} on the same table", code::listed(&others))),
+    }]
+}
+
+/// Returns the index that a statement builds while writers wait.
+fn blocking(statement: &Statement) -> Option<(&TableName, &Index)> {
+    match statement {
+        Statement::CreateIndex { table, index } if index.concurrently == Known::Is(false) && !index.only => {
+            Some((table, index))
+        }
+        _ => None,
+    }
+}
+
+/// MySQL builds ordinary indexes while people write, SQLite has one writer anyway.
+fn is_silent(dialect: Dialect, index: &Index) -> bool {
+    let method = index.method.as_ref().and_then(Known::as_str).unwrap_or_default().to_lowercase();
+    match dialect {
+        Dialect::PostgreSql | Dialect::SqlServer => false,
+        Dialect::MySql | Dialect::MariaDb => !matches!(method.as_str(), "fulltext" | "spatial"),
+        Dialect::Sqlite | Dialect::Oracle => true,
+    }
+}
+
+/// One finding per table: the first index speaks for all.
+fn is_told<'a>(deed: &Deed<'a>, case: &Case<'a>, table: &TableName) -> bool {
+    case.earlier(deed).any(|earlier| blocking(earlier.statement()).is_some_and(|(of, _)| of == table))
+}
+
+fn others<'a>(deed: &Deed<'a>, case: &Case<'a>, table: &TableName) -> Vec<String> {
+    let later = case.later(deed).filter_map(|later| {
+        let (of, index) = blocking(&later.told.statement)?;
+        (of == table).then(|| name_of(index))
+    });
+    later.collect()
+}
+
+pub(super) fn name_of(index: &Index) -> String {
+    index.name.as_ref().and_then(Known::as_str).unwrap_or("…").to_owned()
+}
+
+/// Returns the columns of an index as a Python list, expressions as `sa.text(...)`.
+pub(super) fn columns_of(index: &Index) -> String {
+    let parts = index.columns.get().map(Vec::as_slice).unwrap_or_default().iter().map(|part| match part {
+        IndexPart::Column(name) => code::quoted(name),
+        IndexPart::Expression(sql) => format!("sa.text({})", code::quoted(sql)),
+        IndexPart::Unreadable => "...".to_owned(),
+    });
+    format!("[{}]", parts.collect::<Vec<_>>().join(", "))
+}
+
+fn safe_form(table: &TableName, index: &Index) -> String {
+    let name = index.name.as_ref().map_or_else(|| "...".to_owned(), code::quoted_name);
+    let (argument, schema) = (code::table_argument(table), code::schema_argument(table));
+    let unique = if index.unique == Known::Is(true) { ", unique=True" } else { "" };
+    let predicate = index.predicate.as_ref().and_then(Known::as_str);
+    let predicate =
+        predicate.map(|sql| format!(", postgresql_where=sa.text({})", code::quoted(sql))).unwrap_or_default();
+    let using = index.method.as_ref().and_then(Known::as_str).filter(|method| *method != "btree");
+    let using = using.map(|method| format!(", postgresql_using={}", code::quoted(method))).unwrap_or_default();
+    code::in_autocommit(&format!(
+        "op.drop_index({name}, table_name={argument}{schema}, if_exists=True, postgresql_concurrently=True)\n\
+         op.create_index({name}, {argument}, {}{unique}{schema}{using}{predicate}, postgresql_concurrently=True)",
+        columns_of(index)
+    ))
+}
+
+/// CONCURRENTLY does not work on a partitioned table, but on each of its partitions.
+fn partitioned(hit: Hit, table: &TableName, index: &Index) -> Hit {
+    let name = name_of(index);
+    let columns = index.columns.get().map(Vec::as_slice).unwrap_or_default().iter().map(|part| match part {
+        IndexPart::Column(name) | IndexPart::Expression(name) => name.as_str(),
+        IndexPart::Unreadable => "...",
+    });
+    let columns = columns.collect::<Vec<_>>().join(", ");
+    hit.remedy("Make it ON ONLY the parent, build it CONCURRENTLY on each partition, and attach those.").safe_form(
+        format!(
+            "op.execute(\"CREATE INDEX {name} ON ONLY {table} ({columns})\")\n\
+             # for each partition, in an autocommit block:\n\
+             op.execute(\"CREATE INDEX CONCURRENTLY {name}_p1 ON {table}_p1 ({columns})\")\n\
+             op.execute(\"ALTER INDEX {name} ATTACH PARTITION {name}_p1\")"
+        ),
+    )
+}

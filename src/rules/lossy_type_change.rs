@@ -1,0 +1,83 @@
+//! A new type that does not hold every value of the old one.
+
+use crate::example;
+use crate::rule::card::{Check, Plan, Rule, Severity, Theme, Weight};
+use crate::rule::case::{Case, Deed};
+use crate::rule::hit::Hit;
+use crate::sql::statement::Statement;
+use crate::sql::table::{ColumnType, TableName};
+use crate::sql::types;
+use crate::sql::types::SqlType;
+use crate::text::known::Known;
+
+pub(super) static RULE: Rule = Rule {
+    id: "lossy-type-change",
+    theme: Theme::DataLoss,
+    severity: Severity::Critical,
+    weight: Weight::LosesData,
+    plan: Some(Plan::Backup),
+    waivable: true,
+    summary: "gives a column a type that does not hold every value it may have",
+    harm: "Values that do not fit are rounded or cut, or the statement fails on the first of them and the deployment \
+           stops. What was rounded does not come back. On PostgreSQL the table is written anew under ACCESS EXCLUSIVE \
+           besides.",
+    remedy: "Add a column of the new type, copy what fits in a revision of its own, look at what does not, and drop the \
+             old column some releases later.",
+    example: example!("lossy-type-change"),
+    check: Check::Upgrade(check),
+};
+
+fn check(deed: &Deed<'_>, case: &Case<'_>) -> Vec<Hit> {
+    let (table, column, to, existing) = match deed.statement() {
+        Statement::AlterType { table, column, to: Known::Is(to), existing, .. } => (table, column, to, existing),
+        Statement::RestateColumn { table, name, column, existing, .. } => match &column.kind {
+            Some(kind) => (table, name, kind, existing),
+            None => return Vec::new(),
+        },
+        _ => return Vec::new(),
+    };
+    if case.is_new(deed, table) || case.is_new_column(deed, table, column) {
+        return Vec::new();
+    }
+    let replayed = case.old_type(deed, table, column);
+    let said_only = replayed.is_none();
+    let Some(old) = replayed.or_else(|| existing.clone()) else {
+        return Vec::new();
+    };
+    match loses(&old, to) {
+        true => vec![hit(deed, case, table, column, &old, to, said_only)],
+        false => Vec::new(),
+    }
+}
+
+fn loses(old: &ColumnType, new: &ColumnType) -> bool {
+    match (old.sql.as_str(), new.sql.as_str()) {
+        (Some(old), Some(new)) => types::loses(&SqlType::parse(old), &SqlType::parse(new)) == Some(true),
+        _ => false,
+    }
+}
+
+fn hit(
+    deed: &Deed<'_>,
+    case: &Case<'_>,
+    table: &TableName,
+    column: &Known<String>,
+    old: &ColumnType,
+    new: &ColumnType,
+    said_only: bool,
+) -> Hit {
+    let name = column.as_str().unwrap_or("…");
+    let title = |kind: &ColumnType| kind.sql.as_str().unwrap_or("…").to_owned();
+    let (old, new) = (title(old), title(new));
+    let hit = case
+        .hit(deed, format!("`{table}.{name}` becomes {new}, which does not hold every {old}"))
+        .object(name)
+        .label("a value that does not fit fails the deployment, or is rounded")
+        .safe_form(format!(
+            "op.execute(\"SELECT count(*) FROM {table} WHERE {name} IS DISTINCT FROM CAST({name} AS {new})\")"
+        ));
+    match said_only {
+        true => hit.aside(format!("`existing_type=` says that it is {old}; no revision that was read does")),
+        false => hit,
+    }
+}

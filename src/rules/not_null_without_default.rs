@@ -1,0 +1,73 @@
+//! A NOT NULL column without a default has no value for the rows that exist.
+
+use crate::example;
+use crate::rule::card::{Check, Rule, Severity, Theme, Weight};
+use crate::rule::case::{Case, Deed};
+use crate::rule::code;
+use crate::rule::hit::Hit;
+use crate::sql::statement::Statement;
+use crate::sql::table::{Column, TableName};
+use crate::text::known::Known;
+
+pub(super) static RULE: Rule = Rule {
+    id: "not-null-without-default",
+    theme: Theme::Locks,
+    severity: Severity::Critical,
+    weight: Weight::Fails,
+    plan: None,
+    waivable: true,
+    summary: "adds a NOT NULL column without a server default",
+    harm: "The rows that exist have no value for the column: the statement fails as soon as the table holds one row, and \
+           the deployment with it. A Python-side `default=` does not help, for the database never sees it. MySQL and \
+           MariaDB fill in zero or an empty string in silence instead. Once it is there, INSERTs of the previous \
+           release, which do not name the column, fail.",
+    remedy: "Add the column nullable, fill it, and set NOT NULL in a later revision; or add it with a constant \
+             `server_default=`, which is free on PostgreSQL 11 and newer.",
+    example: example!("not-null-without-default"),
+    check: Check::Upgrade(check),
+};
+
+fn check(deed: &Deed<'_>, case: &Case<'_>) -> Vec<Hit> {
+    let Statement::AddColumn { table, column, .. } = deed.statement() else {
+        return Vec::new();
+    };
+    let has_value = column.server_default.is_some() || column.generated.is_some();
+    if column.nullable != Known::Is(false) || has_value || case.is_empty(deed, table) {
+        return Vec::new();
+    }
+    let name = column.name.as_str().unwrap_or("…");
+    let hit = case
+        .hit(deed, format!("`{table}.{name}` is added NOT NULL without a default"))
+        .object(name)
+        .safe_form(safe_form(deed, case, table, column));
+    let hit = match case.dialect.is_mysql() {
+        true => hit
+            .label("existing rows get zero or an empty string, in silence")
+            .severity(Severity::Warning)
+            .weight(Weight::Practice),
+        false => hit.label(format!("the deployment fails if `{table}` holds one row")),
+    };
+    vec![match column.python_default {
+        true => hit.aside("`default=` is applied by SQLAlchemy to its own INSERTs; the database never sees it"),
+        false => hit,
+    }]
+}
+
+fn safe_form(deed: &Deed<'_>, case: &Case<'_>, table: &TableName, column: &Column) -> String {
+    let name = column.name.as_str().unwrap_or("...");
+    let declared = code::declared_column(case, deed.step).map(|declared| {
+        let declared = declared.without("nullable").without("index").without("unique").without_call("ForeignKey");
+        declared.code()
+    });
+    let declared = declared.unwrap_or_else(|| {
+        let kind = column.kind.as_ref().map_or_else(|| "...".to_owned(), code::python_type);
+        format!("sa.Column({}, {kind})", code::quoted_name(&column.name))
+    });
+    let (argument, schema) = (code::table_argument(table), code::schema_argument(table));
+    format!(
+        "op.add_column({argument}, {declared}{schema})  # 1\n\
+         op.execute(\"UPDATE {table} SET {name} = ... WHERE {name} IS NULL\")  # 2, a later revision, in batches\n\
+         op.alter_column({argument}, {}, nullable=False{schema})  # 3, after that",
+        code::quoted_name(&column.name)
+    )
+}

@@ -1,0 +1,104 @@
+//! An UPDATE that puts something else where a value stood.
+
+use crate::example;
+use crate::rule::card::{Check, Plan, Rule, Severity, Theme, Weight};
+use crate::rule::case::{Case, Deed};
+use crate::rule::code;
+use crate::rule::hit::Hit;
+use crate::rules::delete_rows;
+use crate::schema::change::has_word;
+use crate::sql::statement::{Assigned, Assignment, Statement, Test, Update};
+use crate::text::known::Known;
+
+pub(super) static RULE: Rule = Rule {
+    id: "overwrite-without-copy",
+    theme: Theme::DataLoss,
+    severity: Severity::Warning,
+    weight: Weight::LosesData,
+    plan: Some(Plan::Backup),
+    waivable: true,
+    summary: "replaces values that nothing keeps",
+    harm: "What stood in the column before is gone when the migration commits. A downgrade cannot know it, and a wrong \
+           expression is noticed when somebody misses it.",
+    remedy: "Write to a new column, or copy the old value into one first and drop that some releases later.",
+    example: example!("overwrite-without-copy"),
+    check: Check::Upgrade(check),
+};
+
+fn check<'a>(deed: &Deed<'a>, case: &Case<'a>) -> Vec<Hit> {
+    let Statement::Update(update) = deed.statement() else {
+        return Vec::new();
+    };
+    let Some(set) = update.set.get() else { return Vec::new() };
+    if !set.iter().any(|assignment| replaces(assignment, update)) || case.is_new(deed, &update.table) {
+        return Vec::new();
+    }
+    if delete_rows::is_copied(deed, case, &update.table) {
+        return Vec::new();
+    }
+    let lost: Vec<&str> = set
+        .iter()
+        .filter(|assignment| replaces(assignment, update))
+        .filter(|assignment| !case.is_new_column(deed, &update.table, &assignment.column))
+        .filter_map(|assignment| assignment.column.as_str())
+        .filter(|column| !is_kept(deed, case, update, column))
+        .collect();
+    if lost.is_empty() {
+        return Vec::new();
+    }
+    let table = &update.table;
+    let names: Vec<String> = lost.iter().map(|column| format!("{table}.{column}")).collect();
+    let verb = if names.len() == 1 { "is" } else { "are" };
+    let first = lost[0];
+    vec![
+        case.hit(deed, format!("{} {verb} overwritten, and nothing keeps what stood there", code::listed(&names)))
+            .object(first)
+            .label("the old values are gone when this commits")
+            .safe_form(format!(
+                "op.add_column({}, sa.Column(\"{first}_before\", ...){})\n\
+                 op.execute(\"UPDATE {table} SET {first}_before = {first}\")\n{}",
+                code::table_argument(table),
+                code::schema_argument(table),
+                code::written(case, &deed.step.site)
+            )),
+    ]
+}
+
+/// Tells whether an assignment replaces a value that the filter does not tell: `WHERE c IS NULL` and `WHERE c = k` do.
+fn replaces(assignment: &Assignment, update: &Update) -> bool {
+    let Some(column) = assignment.column.as_str() else { return false };
+    let is_known = update.filter.tests.iter().any(|test| match test {
+        Test::IsNull(tested) => tested.eq_ignore_ascii_case(column),
+        Test::In(tested, values) => tested.eq_ignore_ascii_case(column) && values.len() == 1,
+        Test::IsNotNull(_) | Test::NotIn(..) => false,
+    });
+    !is_known
+        && match &assignment.value {
+            Assigned::Constant(_) => true,
+            Assigned::Expression(sql) => !fills_only(sql, column),
+            Assigned::Additive | Assigned::Unreadable => false,
+        }
+}
+
+/// Tells whether an expression leaves a value that is there as it is: `coalesce(c, ...)`.
+fn fills_only(sql: &str, column: &str) -> bool {
+    let lower = sql.trim().to_lowercase();
+    let column = column.to_lowercase();
+    lower == column || lower.strip_prefix("coalesce(").is_some_and(|rest| rest.trim_start().starts_with(&column))
+}
+
+/// Tells whether something earlier in the revision puts the value elsewhere, or this statement does.
+fn is_kept<'a>(deed: &Deed<'a>, case: &Case<'a>, update: &Update, column: &str) -> bool {
+    let copies = |other: &Update| {
+        let set = other.set.get().map(Vec::as_slice).unwrap_or_default();
+        set.iter().any(|assignment| {
+            assignment.column != Known::from(column)
+                && matches!(&assignment.value, Assigned::Expression(sql) if has_word(sql, column))
+        })
+    };
+    copies(update)
+        || case.earlier(deed).any(|earlier| match earlier.statement() {
+            Statement::Update(other) => other.table == update.table && copies(other),
+            _ => false,
+        })
+}

@@ -1,0 +1,73 @@
+//! ADD PRIMARY KEY builds its index while nobody else may look at the table.
+
+use crate::example;
+use crate::rule::card::{Check, Plan, Rule, Severity, Theme, Weight};
+use crate::rule::case::{Case, Deed};
+use crate::rule::code;
+use crate::rule::hit::Hit;
+use crate::rules::unique_constraint_scan::are_removed;
+use crate::schema::table::columns_of;
+use crate::sql::dialect::Dialect;
+use crate::sql::statement::Statement;
+use crate::sql::table::{Constraint, TableName};
+use crate::text::known::Known;
+
+pub(super) static RULE: Rule = Rule {
+    id: "primary-key-scan",
+    theme: Theme::Locks,
+    severity: Severity::Critical,
+    weight: Weight::Scan,
+    plan: Some(Plan::DeployWindow),
+    waivable: true,
+    summary: "adds a primary key to a table that people use",
+    harm: "PostgreSQL builds the index of the key and reads every row for NULLs under ACCESS EXCLUSIVE: readers and \
+           writers wait until it is done, and it fails on the first duplicate or NULL. MySQL builds the table anew. From \
+           a unique index that was built CONCURRENTLY before, over columns that are NOT NULL, the key is made in a \
+           moment.",
+    remedy: "Build a unique index with `postgresql_concurrently=True` in a revision of its own, and make it the key with \
+             ADD CONSTRAINT ... PRIMARY KEY USING INDEX in the next.",
+    example: example!("primary-key-scan"),
+    check: Check::Upgrade(check),
+};
+
+fn check<'a>(deed: &Deed<'a>, case: &Case<'a>) -> Vec<Hit> {
+    let (table, columns, name) = match deed.statement() {
+        Statement::AddConstraint { table, constraint: constraint @ Constraint::PrimaryKey(key) }
+            if key.using_index.is_none() =>
+        {
+            (table, columns_of(constraint), key.name.as_ref().and_then(Known::as_str))
+        }
+        Statement::AddColumn { table, column, .. } if column.primary_key == Known::Is(true) => {
+            (table, column.name.as_str().into_iter().collect(), None)
+        }
+        _ => return Vec::new(),
+    };
+    if case.dialect == Dialect::Sqlite || case.is_new(deed, table) {
+        return Vec::new();
+    }
+    let subject = columns.join(", ");
+    let mut hit = case
+        .hit(deed, format!("`{table}` ({subject}) becomes the primary key while nobody can use the table"))
+        .object(name.map_or_else(|| subject.clone(), str::to_owned))
+        .label(format!("reads and writes of `{table}` wait until the index is built"));
+    if case.is_postgresql() {
+        hit = hit.safe_form(safe_form(table, name, &columns));
+    }
+    if !are_removed(deed, case, table) {
+        hit = hit.aside(format!("fails if two rows of `{table}` are alike, or one of the columns is NULL"));
+    }
+    vec![if case.dialect == Dialect::SqlServer { hit.severity(Severity::Warning) } else { hit }]
+}
+
+fn safe_form(table: &TableName, name: Option<&str>, columns: &[&str]) -> String {
+    let bare = table.name.as_str().unwrap_or("...");
+    let name = name.map_or_else(|| format!("{bare}_pkey"), str::to_owned);
+    let (argument, schema) = (code::table_argument(table), code::schema_argument(table));
+    let build = code::in_autocommit(&format!(
+        "op.create_index(\"{name}\", {argument}, {}, unique=True{schema}, postgresql_concurrently=True)",
+        code::quoted_list(columns.iter().copied())
+    ));
+    format!(
+        "{build}\n# in the next revision:\nop.execute(\"ALTER TABLE {table} ADD CONSTRAINT {name} PRIMARY KEY USING INDEX {name}\")"
+    )
+}

@@ -1,0 +1,120 @@
+//! Statements that write a whole table anew.
+
+use crate::example;
+use crate::rule::card::{Check, Plan, Rule, Severity, Theme, Weight};
+use crate::rule::case::{Case, Deed};
+use crate::rule::code;
+use crate::rule::hit::Hit;
+use crate::sql::default;
+use crate::sql::default::Volatility;
+use crate::sql::statement::{Statement, TableAction};
+use crate::sql::table::{Column, Generated, TableName};
+
+pub(super) static RULE: Rule = Rule {
+    id: "table-rewrite",
+    theme: Theme::Locks,
+    severity: Severity::Critical,
+    weight: Weight::Rewrite,
+    plan: Some(Plan::DeployWindow),
+    waivable: true,
+    summary: "writes a table that people use anew",
+    harm: "PostgreSQL writes every row and every index again under ACCESS EXCLUSIVE: readers and writers wait until it is \
+           done, and the disk must hold both copies. A default that differs from row to row (`gen_random_uuid()`, \
+           `nextval()`, `clock_timestamp()`), SERIAL, IDENTITY and a stored generated column do so; a constant or \
+           `now()` does not from PostgreSQL 11 on, nor does a virtual generated column of PostgreSQL 18.",
+    remedy: "Add the column nullable and without the default, set the default in a statement of its own, and fill the \
+             old rows in batches.",
+    example: example!("table-rewrite"),
+    check: Check::Upgrade(check),
+};
+
+/// The first version that keeps a default outside of the rows.
+const KEEPS_DEFAULTS: u16 = 11;
+
+fn check<'a>(deed: &Deed<'a>, case: &Case<'a>) -> Vec<Hit> {
+    if !case.is_postgresql() {
+        return Vec::new();
+    }
+    let hit = match deed.statement() {
+        Statement::AddColumn { table, column, .. } => added(deed, case, table, column),
+        Statement::AlterTable { table, action: TableAction::Rewrite { what } } => {
+            Some(case.hit(deed, format!("`{table}` is written anew by {what}")))
+        }
+        Statement::Vacuum { table, full: true } => Some(whole(deed, case, table.as_ref(), "VACUUM FULL")),
+        Statement::Cluster { table } => Some(whole(deed, case, table.as_ref(), "CLUSTER")),
+        Statement::DropTable { table, .. } if case.is_recreated(deed, table) => {
+            Some(case.hit(deed, format!("`{table}` is made again and its rows are copied")))
+        }
+        _ => None,
+    };
+    let Some(hit) = hit else { return Vec::new() };
+    match deed.statement().table() {
+        Some(table) if case.is_new(deed, table) => Vec::new(),
+        table => vec![labelled(hit, table)],
+    }
+}
+
+fn labelled(hit: Hit, table: Option<&TableName>) -> Hit {
+    let title = table.map_or_else(|| "every table".to_owned(), |table| format!("`{table}`"));
+    hit.label(format!("reads and writes of {title} wait until every row is written again"))
+}
+
+fn whole(deed: &Deed<'_>, case: &Case<'_>, table: Option<&TableName>, what: &str) -> Hit {
+    let title = table.map_or_else(|| "every table".to_owned(), |table| format!("`{table}`"));
+    case.hit(deed, format!("{title} is written anew by {what}"))
+        .remedy("Leave it to autovacuum, or run pg_repack beside the application; it is no matter of a migration.")
+}
+
+fn added(deed: &Deed<'_>, case: &Case<'_>, table: &TableName, column: &Column) -> Option<Hit> {
+    let name = column.name.as_str().unwrap_or("…");
+    let (why, severity) = reason(case, column)?;
+    let hit = case
+        .hit(deed, format!("`{table}.{name}` is added with {why}, so `{table}` is written anew"))
+        .object(name)
+        .severity(severity)
+        .safe_form(safe_form(deed, case, table, column));
+    Some(match severity {
+        Severity::Warning => hit.aside("free if the function is STABLE or IMMUTABLE, which its definition would tell"),
+        Severity::Critical => hit,
+    })
+}
+
+/// Says what makes a column a rewrite.
+fn reason(case: &Case<'_>, column: &Column) -> Option<(String, Severity)> {
+    let generated = match column.generated {
+        Some(Generated::Serial) => Some("a sequence (SERIAL)"),
+        Some(Generated::Identity) => Some("an identity"),
+        Some(Generated::Stored) => Some("a stored generated value"),
+        Some(Generated::Virtual) | None => None,
+    };
+    if let Some(generated) = generated {
+        return Some((generated.to_owned(), Severity::Critical));
+    }
+    let sql = column.server_default.as_ref()?.sql.as_str()?;
+    match default::volatility(sql) {
+        Volatility::Volatile => Some((format!("`{sql}`, another value for each row"), Severity::Critical)),
+        Volatility::UnknownFunction(name) => {
+            Some((format!("`{name}`, which may give another value for each row"), Severity::Warning))
+        }
+        Volatility::Constant | Volatility::Stable if !case.is_at_least(KEEPS_DEFAULTS) => {
+            Some((format!("a default, on PostgreSQL {}", case.server.version.0), Severity::Critical))
+        }
+        Volatility::Constant | Volatility::Stable => None,
+    }
+}
+
+fn safe_form(deed: &Deed<'_>, case: &Case<'_>, table: &TableName, column: &Column) -> String {
+    let name = code::quoted_name(&column.name);
+    let (argument, schema) = (code::table_argument(table), code::schema_argument(table));
+    let declared = code::declared_column(case, deed.step);
+    let kind = declared.as_ref().and_then(|declared| declared.kind()).map(str::to_owned);
+    let kind = kind.or_else(|| column.kind.as_ref().map(code::python_type)).unwrap_or_else(|| "...".to_owned());
+    let default = column.server_default.as_ref().and_then(|default| default.sql.as_str()).unwrap_or("...");
+    format!(
+        "op.add_column({argument}, sa.Column({name}, {kind}, nullable=True){schema})  # 1\n\
+         op.alter_column({argument}, {name}, server_default=sa.text({}){schema})\n\
+         op.execute(\"UPDATE {table} SET {} = {default} WHERE ...\")  # 2, a later revision, in batches",
+        code::quoted(default),
+        column.name.as_str().unwrap_or("...")
+    )
+}

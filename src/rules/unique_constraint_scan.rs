@@ -1,0 +1,91 @@
+//! ADD UNIQUE builds its index while nobody else may look at the table.
+
+use crate::example;
+use crate::rule::card::{Check, Plan, Rule, Severity, Theme, Weight};
+use crate::rule::case::{Case, Deed};
+use crate::rule::code;
+use crate::rule::hit::Hit;
+use crate::schema::table::columns_of;
+use crate::sql::dialect::Dialect;
+use crate::sql::statement::Statement;
+use crate::sql::table::{Constraint, Key, TableName};
+use crate::text::known::Known;
+
+pub(super) static RULE: Rule = Rule {
+    id: "unique-constraint-scan",
+    theme: Theme::Locks,
+    severity: Severity::Critical,
+    weight: Weight::Scan,
+    plan: Some(Plan::DeployWindow),
+    waivable: true,
+    summary: "adds a unique constraint to a table that people use",
+    harm: "PostgreSQL builds the index of the constraint under ACCESS EXCLUSIVE: readers and writers wait until every row \
+           is read, and it fails on the first duplicate. From an index that was built CONCURRENTLY before, the \
+           constraint is made in a moment.",
+    remedy: "Build a unique index with `postgresql_concurrently=True` in a revision of its own, and make it the \
+             constraint with ADD CONSTRAINT ... UNIQUE USING INDEX in the next.",
+    example: example!("unique-constraint-scan"),
+    check: Check::Upgrade(check),
+};
+
+fn check<'a>(deed: &Deed<'a>, case: &Case<'a>) -> Vec<Hit> {
+    let (table, key) = match deed.statement() {
+        Statement::AddConstraint { table, constraint: Constraint::Unique(key) } if key.using_index.is_none() => {
+            (table, key.clone())
+        }
+        Statement::AddColumn { table, column, .. } if column.unique == Known::Is(true) => {
+            let columns = Known::Is(vec![column.name.clone()]);
+            (table, Key { name: None, columns, using_index: None })
+        }
+        _ => return Vec::new(),
+    };
+    let outside_batch = case.dialect == Dialect::Sqlite && deed.step.batch.is_none();
+    if outside_batch || case.is_new(deed, table) {
+        return Vec::new();
+    }
+    vec![hit(deed, case, table, key)]
+}
+
+fn hit<'a>(deed: &Deed<'a>, case: &Case<'a>, table: &TableName, key: Key) -> Hit {
+    let name = key.name.as_ref().and_then(Known::as_str).map(str::to_owned);
+    let constraint = Constraint::Unique(key);
+    let columns = columns_of(&constraint);
+    let inline_blank = match deed.statement() {
+        Statement::AddColumn { column, .. } => column.nullable == Known::Is(true) && column.server_default.is_none(),
+        _ => false,
+    };
+    let blank = inline_blank || case.are_blank(deed, table, &columns);
+    let subject = columns.join(", ");
+    let mut hit = case
+        .hit(deed, format!("`{table}` ({subject}) becomes unique while nobody can use the table"))
+        .object(name.clone().unwrap_or_else(|| subject.clone()));
+    hit = match case.dialect {
+        Dialect::PostgreSql => hit
+            .label(format!("reads and writes of `{table}` wait until the index is built"))
+            .safe_form(safe_form(table, name.as_deref(), &columns)),
+        Dialect::Sqlite => hit.label(format!("`{table}` is copied; fails on duplicates")),
+        _ => hit.label(format!("every row of `{table}` is read; fails on duplicates")),
+    };
+    if !blank && !are_removed(deed, case, table) {
+        hit = hit.aside(format!("fails if two rows of `{table}` are alike; nothing before removes duplicates"));
+    }
+    if blank || !case.is_postgresql() { hit.severity(Severity::Warning) } else { hit }
+}
+
+/// Tells whether something earlier in the revision deletes rows of the table.
+pub(super) fn are_removed<'a>(deed: &Deed<'a>, case: &Case<'a>, table: &TableName) -> bool {
+    case.earlier(deed).any(|earlier| matches!(earlier.statement(), Statement::Delete(delete) if delete.table == *table))
+}
+
+fn safe_form(table: &TableName, name: Option<&str>, columns: &[&str]) -> String {
+    let bare = table.name.as_str().unwrap_or("...");
+    let name = name.map_or_else(|| format!("{bare}_{}_key", columns.join("_")), str::to_owned);
+    let (argument, schema) = (code::table_argument(table), code::schema_argument(table));
+    let build = code::in_autocommit(&format!(
+        "op.create_index(\"{name}\", {argument}, {}, unique=True{schema}, postgresql_concurrently=True)",
+        code::quoted_list(columns.iter().copied())
+    ));
+    format!(
+        "{build}\n# in the next revision:\nop.execute(\"ALTER TABLE {table} ADD CONSTRAINT {name} UNIQUE USING INDEX {name}\")"
+    )
+}
