@@ -51,7 +51,7 @@ fn concurrent(statement: &Statement) -> Option<(&'static str, String)> {
             ("CREATE INDEX", known(index.name.as_ref()))
         }
         Statement::DropIndex { name, concurrently: Known::Is(true), .. } => ("DROP INDEX", known(name.as_ref())),
-        Statement::Reindex { target, concurrently: true } => ("REINDEX", target.clone()),
+        Statement::Reindex { target, concurrently: true, .. } => ("REINDEX", target.clone()),
         Statement::AlterTable { action: TableAction::DetachPartition { partition, concurrently: true }, .. } => {
             ("DETACH PARTITION", partition.to_string())
         }
