@@ -30,6 +30,15 @@ pub mod github;
 /// A review as a comment on a pull request.
 pub mod markdown;
 
+/// What was understood of each migration, as one JSON object.
+pub mod operations;
+
+/// What SQL that is executed does, in the words of Alembic's operations.
+pub mod effects;
+
+/// What was understood of each migration, for a person.
+pub mod outline;
+
 /// What was inferred about a repository.
 pub mod facts;
 

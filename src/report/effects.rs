@@ -1,0 +1,173 @@
+//! What SQL that is executed does, in the words of Alembic's operations.
+
+use serde_json::Map;
+use serde_json::Value;
+use serde_json::json;
+
+use crate::report::operations::UNREADABLE;
+use crate::report::operations::constraint_type;
+use crate::report::operations::create_index;
+use crate::report::operations::create_table;
+use crate::report::operations::default_of;
+use crate::report::operations::flag;
+use crate::report::operations::is_told;
+use crate::report::operations::names;
+use crate::report::operations::of_column;
+use crate::report::operations::of_column_type;
+use crate::report::operations::of_constraint;
+use crate::report::operations::optional;
+use crate::report::operations::plain_names;
+use crate::report::operations::row;
+use crate::report::operations::text;
+use crate::sql::statement::Filter;
+use crate::sql::statement::Reach;
+use crate::sql::statement::Rows;
+use crate::sql::statement::Statement;
+use crate::sql::table::TableName;
+use crate::sql::title::statement_title;
+use crate::text::known::Known;
+
+/// Tells what a statement does; the statements of a block one by one.
+pub fn of(statement: &Statement, conditional: bool, line: usize) -> Vec<Map<String, Value>> {
+    if let Statement::Block { statements, guarded } = statement {
+        return statements
+            .iter()
+            .flat_map(|placed| of(&placed.statement, conditional || *guarded || placed.conditional, line))
+            .collect();
+    }
+    if !is_told(statement) {
+        return Vec::new();
+    }
+    let mut row = effect(statement);
+    row.insert("line".to_owned(), json!(line));
+    row.insert("conditional".to_owned(), json!(conditional));
+    vec![row]
+}
+
+fn altered(table: &TableName, column: &Known<String>, setting: Option<(&str, Value)>) -> Map<String, Value> {
+    let mut row = row("alter_column", Some(table), Value::Null, json!([text(column)]));
+    if let Some((name, value)) = setting {
+        row.insert(name.to_owned(), value);
+    }
+    row
+}
+
+fn extended(mut row: Map<String, Value>, fields: Vec<(&str, Value)>) -> Map<String, Value> {
+    for (name, value) in fields {
+        row.insert(name.to_owned(), value);
+    }
+    row
+}
+
+fn effect(statement: &Statement) -> Map<String, Value> {
+    use Statement as S;
+    match statement {
+        S::CreateTable(create) => create_table(create),
+        S::DropTable { table, if_exists, .. } => {
+            extended(row("drop_table", Some(table), Value::Null, Value::Null), vec![("if_exists", json!(if_exists))])
+        }
+        S::RenameTable { table, to } => {
+            extended(row("rename_table", Some(table), Value::Null, Value::Null), vec![("new_name", text(to))])
+        }
+        S::AddColumn { table, column, if_not_exists } => extended(
+            row("add_column", Some(table), Value::Null, json!([of_column(column)])),
+            vec![("if_not_exists", json!(if_not_exists))],
+        ),
+        S::DropColumn { table, column, if_exists, .. } => extended(
+            row("drop_column", Some(table), Value::Null, json!([text(column)])),
+            vec![("if_exists", json!(if_exists))],
+        ),
+        S::RenameColumn { table, column, to } => altered(table, column, Some(("new_name", text(to)))),
+        S::AlterType { table, column, to, .. } => {
+            let kind = to.get().map_or(json!(UNREADABLE), of_column_type);
+            altered(table, column, Some(("type", kind)))
+        }
+        S::SetNotNull { table, column } => altered(table, column, Some(("nullable", json!(false)))),
+        S::DropNotNull { table, column } => altered(table, column, Some(("nullable", json!(true)))),
+        S::SetDefault { table, column, default } => {
+            altered(table, column, Some(("server_default", default_of(Some(default)))))
+        }
+        S::DropDefault { table, column } => altered(table, column, Some(("server_default", Value::Null))),
+        S::AlterColumn { table, column, .. } => altered(table, column, None),
+        S::RestateColumn { table, name, to, column, .. } => extended(
+            altered(table, name, Some(("nullable", flag(&column.nullable)))),
+            vec![
+                ("type", column.kind.as_ref().map_or(Value::Null, of_column_type)),
+                ("new_name", optional(to.as_ref())),
+            ],
+        ),
+        S::AddConstraint { table, constraint } => of_constraint(Some(table), constraint),
+        S::ValidateConstraint { table, name } => row("validate_constraint", Some(table), text(name), Value::Null),
+        S::DropConstraint { table, name, kind, if_exists, .. } => extended(
+            row("drop_constraint", Some(table), optional(name.as_ref()), Value::Null),
+            vec![("constraint_type", kind.map_or(Value::Null, constraint_type)), ("if_exists", json!(if_exists))],
+        ),
+        S::CreateIndex { table, index } => create_index(table, index),
+        S::DropIndex { table, name, concurrently, if_exists, .. } => extended(
+            row("drop_index", table.as_ref(), optional(name.as_ref()), Value::Null),
+            vec![("concurrently", flag(concurrently)), ("if_exists", json!(if_exists))],
+        ),
+        S::Insert(insert) => extended(
+            row("insert", Some(&insert.table), Value::Null, insert.columns.as_ref().map_or(Value::Null, plain_names)),
+            vec![(
+                "rows",
+                match &insert.rows {
+                    Rows::Values(Known::Is(rows)) => json!(rows),
+                    Rows::Values(Known::Unreadable) | Rows::Unknown => json!(UNREADABLE),
+                    Rows::Select => Value::Null,
+                },
+            )],
+        ),
+        S::Update(update) => {
+            let set = update.set.get().map(|set| set.iter().map(|one| one.column.clone()).collect::<Vec<_>>());
+            let columns = names(&Known::from(set));
+            extended(
+                row("update", Some(&update.table), Value::Null, columns),
+                vec![("filtered", filtered(&update.filter))],
+            )
+        }
+        S::Delete(delete) => extended(
+            row("delete", Some(&delete.table), Value::Null, Value::Null),
+            vec![("filtered", filtered(&delete.filter))],
+        ),
+        S::Truncate { table, cascade } => {
+            extended(row("truncate", Some(table), Value::Null, Value::Null), vec![("cascade", json!(cascade))])
+        }
+        S::CreateType { name, .. } => row("create_type", None, text(name), Value::Null),
+        S::DropType { name, .. } => row("drop_type", None, text(name), Value::Null),
+        S::AlterEnum { name, .. } => row("alter_type", None, text(name), Value::Null),
+        S::Set { name, value, .. } => {
+            extended(row("set", None, json!(name), Value::Null), vec![("value", text(value))])
+        }
+        S::Unreadable { why, table, .. } => {
+            extended(row("unreadable", table.as_ref(), Value::Null, Value::Null), vec![("why", json!(why))])
+        }
+        other => {
+            extended(row("other", other.table(), Value::Null, Value::Null), vec![("keyword", json!(keyword(other)))])
+        }
+    }
+}
+
+/// Tells whether a filter leaves any row out.
+fn filtered(filter: &Filter) -> Value {
+    match filter.reach {
+        Reach::Everything => json!(false),
+        Reach::Unreadable => json!(UNREADABLE),
+        Reach::Some | Reach::Rows | Reach::Batch => json!(true),
+    }
+}
+
+/// Returns the first words of a statement, upper case.
+fn keyword(statement: &Statement) -> String {
+    match statement {
+        Statement::Other { keyword } => keyword.clone(),
+        other => {
+            let title = statement_title(other);
+            let words: Vec<&str> = title
+                .split_whitespace()
+                .take_while(|word| word.bytes().all(|byte| byte.is_ascii_uppercase()))
+                .collect();
+            words.join(" ")
+        }
+    }
+}

@@ -1,0 +1,111 @@
+//! What was understood of each migration, for a person: one line for each operation, with what it locks.
+
+use crate::operation::operation::Operation;
+use crate::operation::step::Mode;
+use crate::operation::step::Script;
+use crate::operation::step::Step;
+use crate::report::operations::LineOf;
+use crate::report::operations::Listed;
+use crate::report::palette;
+use crate::report::prose;
+use crate::sql::dialect::Dialect;
+use crate::sql::lock;
+use crate::sql::lock::LockMode;
+use crate::sql::lock::locks;
+use crate::sql::statement::Statement;
+use crate::sql::title::statement_title;
+use crate::sql::version::ServerVersion;
+
+/// What a lock depends on besides the statement.
+#[derive(Clone, Copy, Debug)]
+pub struct Server {
+    /// The project's dialect.
+    pub dialect: Dialect,
+    /// The version of its server.
+    pub version: ServerVersion,
+}
+
+/// Tells migrations, one block each.
+pub fn tell(migrations: &[Listed<'_>], server: Server, line: &LineOf<'_>) -> String {
+    let mut out = String::new();
+    for (number, migration) in migrations.iter().enumerate() {
+        if number > 0 {
+            out.push('\n');
+        }
+        let revision = migration.revision.map(|revision| format!(" · {revision}")).unwrap_or_default();
+        let head = prose::shown(&format!("{}{revision}", migration.path));
+        out.push_str(&format!("{}\n", palette::strong(&head)));
+        direction(&mut out, "upgrade", migration.upgrade, server, line);
+        direction(&mut out, "downgrade", migration.downgrade, server, line);
+    }
+    out
+}
+
+fn direction(out: &mut String, name: &str, script: &Script, server: Server, line: &LineOf<'_>) {
+    if script.steps.is_empty() {
+        out.push_str(&format!("  {name}: {}\n", palette::faint("nothing")));
+        return;
+    }
+    out.push_str(&format!("  {name}\n"));
+    for step in &script.steps {
+        let locked = locked(step, server);
+        let locked = if locked.is_empty() { String::new() } else { format!("  {}", palette::faint(&locked)) };
+        let what = prose::shown(&title(step));
+        out.push_str(&format!("  {:>5}  {what}{locked}\n", line(&step.site)));
+    }
+}
+
+/// Returns what a step does in one line.
+fn title(step: &Step) -> String {
+    let said: Vec<&Statement> = step.told.iter().map(|told| &told.statement).collect();
+    let mut title = match (&step.operation, said.as_slice()) {
+        (Operation::Unreadable { why }, _) => format!("unreadable: {why}"),
+        (Operation::Foreign { name, .. }, _) => format!("op.{name}(...)"),
+        (_, []) => "nothing is told to the database".to_owned(),
+        (_, [first]) => statement_title(first),
+        (_, [first, others @ ..]) => {
+            let others: Vec<String> = others.iter().map(|statement| statement_title(statement)).collect();
+            match others.len() {
+                1 | 2 => format!("{}; {}", statement_title(first), others.join("; ")),
+                more => format!("{}; and {more} more", statement_title(first)),
+            }
+        }
+    };
+    let marks =
+        [(step.conditional, "perhaps"), (step.repeated, "in a loop"), (step.mode == Mode::Autocommit, "autocommit")];
+    let marks: Vec<&str> = marks.iter().filter(|(is, _)| *is).map(|(_, word)| *word).collect();
+    if !marks.is_empty() {
+        title.push_str(&format!(" ({})", marks.join(", ")));
+    }
+    title
+}
+
+/// Returns the strongest lock on each table that a step takes: `ACCESS EXCLUSIVE users`.
+fn locked(step: &Step, server: Server) -> String {
+    let mut strongest: Vec<(String, LockMode, bool, bool)> = Vec::new();
+    let taken =
+        step.told.iter().flat_map(|told| locks(&told.statement, server.dialect, server.version, &lock::Nothing));
+    for lock in taken {
+        let table = lock.table.to_string();
+        match strongest.iter_mut().find(|(known, ..)| *known == table) {
+            Some(entry) => {
+                entry.1 = entry.1.max(lock.mode);
+                entry.2 |= lock.scans;
+                entry.3 |= lock.rewrites;
+            }
+            None => strongest.push((table, lock.mode, lock.scans, lock.rewrites)),
+        }
+    }
+    let told: Vec<String> = strongest
+        .into_iter()
+        .map(|(table, mode, scans, rewrites)| {
+            let work = match (scans, rewrites) {
+                (_, true) => ", rewrites it",
+                (true, false) => ", reads all of it",
+                (false, false) => "",
+            };
+            format!("{} on {table}{work}", mode.title())
+        })
+        .collect();
+    told.join("; ")
+}
