@@ -18,6 +18,9 @@ pub(crate) fn read(path: &Rc<str>, text: &Rc<Text>, imports: &Imports) -> Header
     let mut nobody = Nobody;
     let mut interpreter = Interpreter::new(&mut nobody, imports, Fuel::default());
     let module = interpreter.load(path, text);
+    if let Value::Unknown(unknown) = &module {
+        return HeaderReading::computed(&unknown.why);
+    }
     let mut value = |name: &str| {
         let (at, source) = assignment(&parsed.module.body, name, text).unwrap_or_default();
         let value = interpreter.module_attribute(&module, name)?;
@@ -31,7 +34,10 @@ pub(crate) fn read(path: &Rc<str>, text: &Rc<Text>, imports: &Imports) -> Header
         depends_on: value("depends_on"),
         docstring,
     };
-    judge(assigned, path.rsplit('/').next().unwrap_or(path))
+    match parsed.errors.first() {
+        Some(error) if assigned.revision.is_none() => HeaderReading::broken(&error.message, error.span),
+        _ => judge(assigned, path.rsplit('/').next().unwrap_or(path)),
+    }
 }
 
 fn unquoted(literal: &str) -> String {

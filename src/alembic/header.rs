@@ -104,6 +104,17 @@ impl HeaderReading {
         HeaderReading::unreadable(Trouble::NotSource, why)
     }
 
+    /// Makes the reading of a file that cannot be evaluated.
+    pub(crate) fn computed(why: &str) -> Self {
+        HeaderReading::unreadable(Trouble::Computed, why)
+    }
+
+    /// Makes the reading of a file that does not parse as far as its header.
+    pub(crate) fn broken(why: &str, span: Span) -> Self {
+        let why = format!("it does not parse: {why}");
+        HeaderReading::Unreadable(Unreadable { trouble: Trouble::Refused, why, span, revision: None })
+    }
+
     /// Makes the reading of a file whose bytes could not be had.
     pub fn missing() -> Self {
         HeaderReading::unreadable(Trouble::Missing, "its content could not be had")

@@ -6,6 +6,8 @@ mod common;
 
 mod architecture;
 
+mod graph;
+
 mod install;
 
 mod staged;
