@@ -207,6 +207,12 @@ impl<'a> Case<'a> {
         })
     }
 
+    /// Returns the database as it stands before the judged migration, over other names than those it mentions.
+    pub fn search<'n>(&self, names: impl IntoIterator<Item = &'n str>) -> Database {
+        let names = names.into_iter().map(str::to_lowercase).collect();
+        slice::before(self.history, self.revision(), names, &|revision| self.is_released(revision))
+    }
+
     /// Asks the database as it stands before a statement runs.
     ///
     /// Replays what comes before it in its direction; asking in the order of the statements costs one replay in all.

@@ -13,3 +13,17 @@ pub mod deed;
 pub mod code;
 
 pub mod graph;
+
+pub mod inverse;
+
+pub mod address;
+
+pub mod sent;
+
+pub mod secret;
+
+pub mod rollback;
+
+pub mod difference;
+
+pub mod again;

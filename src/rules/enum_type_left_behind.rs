@@ -9,7 +9,7 @@ use crate::schema::database::Database;
 use crate::schema::table::Table;
 use crate::sql::dialect::Dialect;
 use crate::sql::statement::Statement;
-use crate::sql::table::{ColumnType, EnumType};
+use crate::sql::table::ColumnType;
 use crate::text::known::Known;
 
 pub(super) static RULE: Rule = Rule {
@@ -51,10 +51,7 @@ fn judge(case: &Case<'_>, direction: Direction) -> Vec<Hit> {
         return Vec::new();
     }
     let end = case.after(direction);
-    let is_left = |name: &str| {
-        let held = |kind: &EnumType| kind.name.as_ref().and_then(Known::as_str) == Some(name);
-        end.types.iter().any(held) && !end.tables().any(|table| uses(table, name))
-    };
+    let is_left = |name: &str| end.enum_type(name).is_some() && !end.tables().any(|table| uses(table, name));
     losses.iter().filter(|(_, name)| is_left(name)).map(|(deed, name)| hit(case, deed, name)).collect()
 }
 

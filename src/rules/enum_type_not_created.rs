@@ -67,10 +67,7 @@ fn judge(
     name: &str,
     labels: &EnumType,
 ) -> Option<Hit> {
-    let (known, complete) = case.before(deed, |database| {
-        let is_it = |held: &EnumType| held.name.as_ref().and_then(Known::as_str) == Some(name);
-        (database.types.iter().any(is_it), database.complete)
-    });
+    let (known, complete) = case.before(deed, |database| (database.enum_type(name).is_some(), database.complete));
     if known {
         return None;
     }

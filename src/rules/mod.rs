@@ -1,10 +1,14 @@
 //! Which rules there are, in the order in which they are documented and reported.
 
+mod application_import;
 mod check_without_not_valid;
 mod column_type_change;
 mod concurrently_in_transaction;
+mod data_migration_not_idempotent;
+mod data_migration_without_downgrade;
 mod delete_rows;
 mod delete_without_filter;
+mod downgrade_incomplete;
 mod drop_cascade;
 mod drop_column;
 mod drop_constraint;
@@ -16,13 +20,19 @@ mod duplicate_revision;
 mod enum_type_left_behind;
 mod enum_type_not_created;
 mod enum_value_in_transaction;
+mod environment_dependent;
 mod exclusion_constraint;
+mod hardcoded_production_value;
+mod hardcoded_secret;
 mod index_without_concurrently;
 mod lossy_type_change;
 mod lost_column_attributes;
 mod merge_with_operations;
+mod missing_downgrade;
+mod missing_load_id;
 mod missing_parent;
 mod multiple_heads;
+mod network_or_file_in_migration;
 mod not_null_on_existing_column;
 mod not_null_without_default;
 mod operation_not_supported;
@@ -30,10 +40,13 @@ mod overwrite_without_copy;
 mod primary_key_scan;
 mod revision_cycle;
 mod revision_id_too_long;
+mod row_by_row_data_migration;
+mod schema_and_data_together;
 mod syntax_error;
 mod table_rewrite;
 mod truncate_table;
 mod typed_revision_id;
+mod unbatched_data_migration;
 mod unique_constraint_scan;
 mod unknown_argument;
 mod unknown_operation;
@@ -83,6 +96,23 @@ pub static RULES: &[&Rule] = &[
     &primary_key_scan::RULE,
     &exclusion_constraint::RULE,
     &check_without_not_valid::RULE,
+    // Data migrations
+    &data_migration_not_idempotent::RULE,
+    &unbatched_data_migration::RULE,
+    &row_by_row_data_migration::RULE,
+    &schema_and_data_together::RULE,
+    &data_migration_without_downgrade::RULE,
+    &application_import::RULE,
+    &environment_dependent::RULE,
+    &network_or_file_in_migration::RULE,
+    // ETL
+    &missing_load_id::RULE,
+    // Downgrade
+    &missing_downgrade::RULE,
+    &downgrade_incomplete::RULE,
+    // Values
+    &hardcoded_production_value::RULE,
+    &hardcoded_secret::RULE,
     // Alembic's own traps
     &unknown_operation::RULE,
     &unknown_argument::RULE,

@@ -1,0 +1,211 @@
+//! What a statement does when it runs a second time: after a rollback by hand, a downgrade, or a retry of the release.
+
+use std::collections::BTreeSet;
+
+use crate::rule::case::{Case, Deed};
+use crate::schema::table::Table;
+use crate::sql::statement::{Assigned, Assignment, Filter, Insert, InsertAgain, Rows, Statement, Test, Update};
+use crate::sql::table::{Constraint, IndexPart, TableName};
+use crate::text::known::Known;
+
+/// What a second run of a statement does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Again {
+    /// It leaves the rows as the first run left them.
+    Same,
+    /// It fails on a key that the first run wrote.
+    Fails {
+        /// The columns of the key.
+        key: Vec<String>,
+    },
+    /// It leaves other rows than the first run.
+    Differs {
+        /// What it does, as a clause: `adds its rows again`.
+        how: String,
+    },
+    /// It adds rows, and whether a key stops it is not known.
+    UnknownKeys,
+    /// Nothing is known of it.
+    Unknown,
+}
+
+/// Tells what a second run of a statement does. Statements that write no rows are the same.
+pub fn again(deed: &Deed<'_>, case: &Case<'_>) -> Again {
+    match deed.statement() {
+        Statement::Insert(insert) => insert_again(insert, deed, case),
+        Statement::Update(update) => update_again(update),
+        Statement::CopyFrom { table } => keyless(case.table(deed, table).as_ref(), None),
+        _ => Again::Same,
+    }
+}
+
+fn insert_again(insert: &Insert, deed: &Deed<'_>, case: &Case<'_>) -> Again {
+    match (insert.again, &insert.rows) {
+        (InsertAgain::Conflict | InsertAgain::NotExists, _) => return Again::Same,
+        (InsertAgain::Nothing, Rows::Values(Known::Is(0))) => return Again::Same,
+        (InsertAgain::Nothing, _) => {}
+    }
+    let columns = match &insert.columns {
+        None => None,
+        Some(Known::Unreadable) => return Again::UnknownKeys,
+        Some(Known::Is(columns)) => Some(columns.as_slice()),
+    };
+    if deletes_before(insert, deed, case) {
+        return Again::Same;
+    }
+    keyless(case.table(deed, &insert.table).as_ref(), columns)
+}
+
+/// Tells whether the migration removes rows of the table before it adds some: a second run begins anew.
+fn deletes_before(insert: &Insert, deed: &Deed<'_>, case: &Case<'_>) -> bool {
+    case.earlier(deed).any(|earlier| match earlier.statement() {
+        Statement::Delete(delete) => delete.table == insert.table,
+        Statement::Truncate { table, .. } => *table == insert.table,
+        _ => false,
+    })
+}
+
+/// Tells what happens to rows of these columns (all of them where none are named) that are added twice.
+fn keyless(table: Option<&Table>, columns: Option<&[String]>) -> Again {
+    let Some(table) = table else { return Again::UnknownKeys };
+    let written = |key: &BTreeSet<String>| {
+        !key.is_empty() && columns.is_none_or(|columns| key.iter().all(|part| columns.contains(part)))
+    };
+    let keys = keys(table);
+    match keys.iter().find(|key| written(key)) {
+        Some(key) => Again::Fails { key: key.iter().cloned().collect() },
+        None if table.complete => Again::Differs { how: "adds its rows again".to_owned() },
+        None => Again::UnknownKeys,
+    }
+}
+
+/// Returns the sets of columns that no two rows of a table share.
+pub fn keys(table: &Table) -> Vec<BTreeSet<String>> {
+    let of_constraints = table.constraints.iter().filter_map(|held| match &held.constraint {
+        Constraint::PrimaryKey(key) | Constraint::Unique(key) => names(key.columns.get()?),
+        _ => None,
+    });
+    let of_indexes = table.indexes.iter().filter(|index| index.unique == Known::Is(true) && index.predicate.is_none());
+    let of_indexes = of_indexes.filter_map(|index| {
+        let parts = index.columns.get()?.iter().map(|part| match part {
+            IndexPart::Column(column) => Some(column.clone()),
+            IndexPart::Expression(_) | IndexPart::Unreadable => None,
+        });
+        parts.collect()
+    });
+    of_constraints.chain(of_indexes).collect()
+}
+
+fn names(columns: &[Known<String>]) -> Option<BTreeSet<String>> {
+    columns.iter().map(|column| column.as_str().map(str::to_owned)).collect()
+}
+
+fn update_again(update: &Update) -> Again {
+    let Known::Is(set) = &update.set else { return Again::Unknown };
+    if set.iter().any(|assignment| is_falsified(&update.filter, assignment)) {
+        return Again::Same;
+    }
+    if let Some(added) = set.iter().find(|assignment| assignment.value == Assigned::Additive) {
+        let column = added.column.as_str().unwrap_or("…");
+        return Again::Differs { how: format!("adds to `{column}` again") };
+    }
+    match swapped(set) {
+        Some((one, other)) => Again::Differs { how: format!("swaps `{one}` and `{other}` back") },
+        None => Again::Same,
+    }
+}
+
+/// Tells whether what is set keeps the row from passing the filter again.
+fn is_falsified(filter: &Filter, assignment: &Assignment) -> bool {
+    let Some(column) = assignment.column.as_str() else { return false };
+    let constant = match &assignment.value {
+        Assigned::Constant(constant) => Some(constant.as_str()),
+        Assigned::Expression(_) => None,
+        Assigned::Additive | Assigned::Unreadable => None,
+    };
+    let is_null = constant.is_some_and(|constant| constant.eq_ignore_ascii_case("null"));
+    filter.tests.iter().any(|test| match test {
+        Test::IsNull(tested) => tested == column && !is_null,
+        Test::IsNotNull(tested) => tested == column && is_null,
+        Test::In(tested, values) => {
+            tested == column && constant.is_some_and(|constant| !values.iter().any(|value| same(value, constant)))
+        }
+        Test::NotIn(tested, values) => {
+            tested == column && constant.is_some_and(|constant| values.iter().any(|value| same(value, constant)))
+        }
+    })
+}
+
+/// Tells whether two constants are the same, written with quotes or without.
+fn same(one: &str, other: &str) -> bool {
+    one.trim_matches('\'').eq_ignore_ascii_case(other.trim_matches('\''))
+}
+
+/// Finds two columns that are set to one another.
+fn swapped(set: &[Assignment]) -> Option<(&str, &str)> {
+    let plain = |assignment: &Assignment| match &assignment.value {
+        Assigned::Expression(sql) => Some(sql.trim_matches(['"', '`', ' ']).to_owned()),
+        _ => None,
+    };
+    set.iter().enumerate().find_map(|(at, one)| {
+        let (name, value) = (one.column.as_str()?, plain(one)?);
+        let other = set[at + 1..]
+            .iter()
+            .find(|other| other.column.as_str() == Some(value.as_str()) && plain(other).as_deref() == Some(name))?;
+        Some((name, other.column.as_str()?))
+    })
+}
+
+/// Tells whether the downgrade takes the rows away that a statement adds to a table.
+pub fn is_removed_by_downgrade(case: &Case<'_>, table: &TableName) -> bool {
+    case.deeds(crate::rule::hit::Direction::Downgrade).any(|deed| match deed.statement() {
+        Statement::Delete(delete) => delete.table == *table,
+        Statement::Truncate { table: emptied, .. } => emptied == table,
+        Statement::DropTable { table: dropped, .. } => dropped == table,
+        _ => false,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn set(column: &str, value: Assigned) -> Assignment {
+        Assignment { column: Known::from(column), value }
+    }
+
+    fn update(set: Vec<Assignment>, tests: Vec<Test>) -> Again {
+        let filter = Filter { tests, ..Filter::none() };
+        update_again(&Update {
+            table: TableName::plain("t"),
+            set: Known::Is(set),
+            filter,
+            reads: Vec::new(),
+            literals: Vec::new(),
+        })
+    }
+
+    #[test]
+    fn a_term_that_the_update_falsifies_stops_the_second_run() {
+        let constant = || Assigned::Constant("'b'".to_owned());
+        let null = || Test::IsNull("c".to_owned());
+        assert_eq!(update(vec![set("c", Assigned::Additive)], vec![null()]), Again::Same);
+        assert!(matches!(update(vec![set("c", Assigned::Additive)], Vec::new()), Again::Differs { .. }));
+        assert_eq!(update(vec![set("c", constant())], Vec::new()), Again::Same);
+        let is_a = Test::In("k".to_owned(), vec!["'a'".to_owned()]);
+        let both = || vec![set("k", constant()), set("c", Assigned::Additive)];
+        assert_eq!(update(both(), vec![is_a]), Again::Same);
+        let is_b = Test::In("k".to_owned(), vec!["'b'".to_owned()]);
+        assert!(matches!(update(both(), vec![is_b]), Again::Differs { .. }));
+        let not_b = Test::NotIn("k".to_owned(), vec!["b".to_owned()]);
+        assert_eq!(update(both(), vec![not_b]), Again::Same);
+    }
+
+    #[test]
+    fn two_columns_that_are_swapped_are_swapped_back() {
+        let swap = vec![set("a", Assigned::Expression("b".to_owned())), set("b", Assigned::Expression("a".to_owned()))];
+        assert!(matches!(update(swap, Vec::new()), Again::Differs { .. }));
+        let copy = vec![set("a", Assigned::Expression("b".to_owned()))];
+        assert_eq!(update(copy, Vec::new()), Again::Same);
+    }
+}

@@ -1,0 +1,305 @@
+//! What is not as it was when an upgrade has been taken back: both directions are replayed and compared.
+//!
+//! Only what both sides could read is compared: a table that the history never made is known as far as this migration
+//! names its parts. The order of columns, comments, and names that the server makes up are no difference.
+
+use crate::rule::case::Case;
+use crate::rule::code::listed;
+use crate::rule::hit::Direction;
+use crate::schema::database::Database;
+use crate::schema::table::{Column, Origin, Table};
+use crate::sql::statement::Statement;
+use crate::sql::table::{Constraint, Index, IndexPart, TableName};
+use crate::text::known::Known;
+
+/// The database before, after the upgrade, and after the downgrade.
+struct Legs<'a> {
+    before: &'a Database,
+    between: Database,
+    after: Database,
+    revision: &'a str,
+}
+
+/// Returns what is not as it was, one sentence each, the object first.
+pub fn differences(case: &Case<'_>) -> Vec<String> {
+    let unread = |direction| {
+        case.deeds(direction).any(|deed| {
+            let nowhere = |statement: &Statement| match statement {
+                Statement::Unreadable { table, .. } => table.is_none(),
+                other => other.table().is_some_and(|table| !table.name.is_known()),
+            };
+            nowhere(deed.statement())
+        })
+    };
+    if unread(Direction::Downgrade) || unread(Direction::Upgrade) {
+        return Vec::new();
+    }
+    let legs = Legs {
+        before: case.before_migration(),
+        between: case.after(Direction::Upgrade),
+        after: case.after(Direction::Downgrade),
+        revision: case.revision(),
+    };
+    let mut found = tables(&legs);
+    found.extend(parts(&legs));
+    found.extend(dropped_names(case, &legs));
+    found.extend(types(&legs));
+    found.dedup();
+    found
+}
+
+fn tables(legs: &Legs<'_>) -> Vec<String> {
+    let is_left = |table: &&Table| {
+        is_of(&table.origin, legs.revision)
+            && find(legs.before, table).is_none()
+            && find(&legs.between, table).is_some_and(|between| is_of(&between.origin, legs.revision))
+    };
+    let left = legs.after.tables().filter(is_left).map(|table| format!("`{}` stays behind", title(table)));
+    let is_lost = |table: &&Table| find(&legs.after, table).is_none();
+    let lost = legs.before.tables().filter(is_lost).map(|table| format!("`{}` does not come back", title(table)));
+    left.chain(lost).collect()
+}
+
+/// Compares the parts of tables that stand on both sides.
+fn parts(legs: &Legs<'_>) -> Vec<String> {
+    let mut found = Vec::new();
+    for after in legs.after.tables() {
+        let (before, between) = (find(legs.before, after), find(&legs.between, after));
+        let (Some(before), between) = (before, between) else { continue };
+        found.extend(columns(legs, before, between, after));
+        if let Some(between) = between {
+            found.extend(constraints(before, between, after));
+            found.extend(indexes(before, between, after));
+        }
+    }
+    found
+}
+
+fn columns(legs: &Legs<'_>, before: &Table, between: Option<&Table>, after: &Table) -> Vec<String> {
+    let name = title(after);
+    let mut found = Vec::new();
+    for column in &before.columns {
+        let now = after.column(&column.name);
+        match now {
+            None => found.push(format!("`{name}.{}` does not come back", column.name)),
+            Some(now) => {
+                let between = between.and_then(|between| between.column(&column.name));
+                found.extend(attributes(&name, column, between, now));
+            }
+        }
+    }
+    for column in after.columns.iter().filter(|column| before.column(&column.name).is_none()) {
+        let was_added = between.and_then(|between| between.column(&column.name));
+        let added_here = was_added.is_some_and(|between| is_of(&between.origin, legs.revision));
+        if added_here && is_of(&column.origin, legs.revision) {
+            found.push(format!("`{name}.{}` stays behind", column.name));
+        }
+    }
+    found
+}
+
+fn attributes(table: &str, before: &Column, between: Option<&Column>, after: &Column) -> Vec<String> {
+    let name = format!("`{table}.{}`", before.name);
+    let mut found = Vec::new();
+    let sql = |column: &Column| column.kind.as_ref().and_then(|kind| kind.sql.as_str().map(str::to_owned));
+    if let (Some(was), Some(now)) = (sql(before), sql(after)) {
+        if !was.eq_ignore_ascii_case(&now) {
+            found.push(format!("{name} is {now}, and was {was}"));
+        }
+    }
+    match (&before.nullable, &after.nullable) {
+        (Known::Is(false), Known::Is(true)) => found.push(format!("{name} allows NULL, and did not")),
+        (Known::Is(true), Known::Is(false)) => found.push(format!("{name} is NOT NULL, and was not")),
+        (Known::Unreadable, Known::Is(now)) => {
+            // What it was is not known, but the upgrade sets it and the downgrade leaves it.
+            if between.is_some_and(|between| between.nullable == Known::Is(*now)) {
+                let now = if *now { "allowing NULL" } else { "NOT NULL" };
+                found.push(format!("{name} stays {now}"));
+            }
+        }
+        _ => {}
+    }
+    if let (Known::Is(was), Known::Is(now)) = (&before.default, &after.default) {
+        let text = |default: &Option<crate::sql::table::ServerDefault>| {
+            default.as_ref().map(|default| default.sql.as_str().map(str::to_owned))
+        };
+        match (text(was), text(now)) {
+            (Some(was), None) => {
+                found.push(format!("{name} loses its default {}", was.unwrap_or_else(|| "…".to_owned())));
+            }
+            (None, Some(now)) => {
+                found.push(format!("{name} keeps the default {}", now.unwrap_or_else(|| "…".to_owned())));
+            }
+            (Some(Some(was)), Some(Some(now))) if was != now => {
+                found.push(format!("{name} has the default {now}, and had {was}"));
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
+fn constraints(before: &Table, between: &Table, after: &Table) -> Vec<String> {
+    let name = title(after);
+    let held = |table: &Table, constraint: &Constraint| {
+        let wanted = identity(constraint);
+        wanted.is_none() || table.constraints.iter().any(|held| identity(&held.constraint) == wanted)
+    };
+    let lost = before.constraints.iter().filter(|it| !held(after, &it.constraint));
+    let lost = lost.map(|it| format!("{} of `{name}` does not come back", described(&it.constraint)));
+    let left = between.constraints.iter().filter(|it| {
+        let known = identity(&it.constraint).is_some();
+        known && !held(before, &it.constraint) && held(after, &it.constraint)
+    });
+    let left = left.map(|it| format!("{} of `{name}` stays behind", described(&it.constraint)));
+    lost.chain(left).collect()
+}
+
+fn indexes(before: &Table, between: &Table, after: &Table) -> Vec<String> {
+    let name = title(after);
+    let held = |table: &Table, index: &Index| {
+        index_identity(index)
+            .is_none_or(|wanted| table.indexes.iter().any(|other| index_identity(other).as_ref() == Some(&wanted)))
+    };
+    let lost = before.indexes.iter().filter(|index| !held(after, index));
+    let lost = lost.map(|index| format!("index `{}` of `{name}` does not come back", index_name(index)));
+    let left = between
+        .indexes
+        .iter()
+        .filter(|index| index_identity(index).is_some() && !held(before, index) && held(after, index));
+    let left = left.map(|index| format!("index `{}` of `{name}` stays behind", index_name(index)));
+    lost.chain(left).collect()
+}
+
+/// Finds names that the upgrade drops and that stand nowhere after the downgrade: the next upgrade fails on them.
+fn dropped_names(case: &Case<'_>, legs: &Legs<'_>) -> Vec<String> {
+    let mut found = Vec::new();
+    for deed in case.deeds(Direction::Upgrade).filter(|deed| !deed.is_conditional()) {
+        match deed.statement() {
+            Statement::DropConstraint { table, name: Some(Known::Is(name)), if_exists: false, .. } => {
+                found.extend(lost_constraint(legs, table, name));
+            }
+            Statement::DropIndex { name: Some(Known::Is(name)), if_exists: false, .. } => {
+                found.extend(lost_index(legs, name));
+            }
+            Statement::DropColumn { table, column: Known::Is(column), if_exists: false, .. } => {
+                found.extend(lost_column(legs, table, column));
+            }
+            Statement::DropTable { table, if_exists: false, .. } => {
+                let unknown = legs.before.table(table).is_none();
+                if unknown && legs.after.table(table).is_none() && table.known().is_some() {
+                    found.push(format!("`{table}` does not come back"));
+                }
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
+fn lost_constraint(legs: &Legs<'_>, table: &TableName, name: &str) -> Option<String> {
+    let was_known = legs.before.table(table).is_some_and(|table| table.constraint(name).is_some());
+    let after = legs.after.table(table)?;
+    // A constraint without a name gets one from the server or a convention, which may be this one.
+    let comes_back = after.constraint_or_unnamed(name).is_some();
+    (!was_known && !comes_back).then(|| format!("`{name}` of `{table}` does not come back"))
+}
+
+fn lost_index(legs: &Legs<'_>, name: &str) -> Option<String> {
+    let named = |database: &Database| {
+        let mut indexes = database.tables().flat_map(|table| &table.indexes);
+        indexes.any(|index| index.name.as_ref().and_then(Known::as_str) == Some(name))
+    };
+    let may_be = legs
+        .after
+        .tables()
+        .flat_map(|table| &table.indexes)
+        .any(|index| index.name.as_ref().is_none_or(|name| !name.is_known()));
+    (!named(legs.before) && !named(&legs.after) && !may_be).then(|| format!("index `{name}` does not come back"))
+}
+
+fn lost_column(legs: &Legs<'_>, table: &TableName, column: &str) -> Option<String> {
+    let was_known = legs.before.table(table).is_some_and(|table| table.column(column).is_some());
+    let after = legs.after.table(table)?;
+    (!was_known && after.column(column).is_none()).then(|| format!("`{table}.{column}` does not come back"))
+}
+
+/// Finds types that stay and that no column ever used: those that lost one are told by enum-type-left-behind.
+fn types(legs: &Legs<'_>) -> Vec<String> {
+    let name = |kind: &crate::sql::table::EnumType| kind.name.as_ref().and_then(Known::as_str).map(str::to_owned);
+    let has =
+        |database: &Database, wanted: &str| database.types.iter().any(|kind| name(kind).as_deref() == Some(wanted));
+    let used = |wanted: &str| {
+        let kinds = legs.between.tables().flat_map(|table| &table.columns).filter_map(|column| column.kind.as_ref());
+        kinds.filter_map(|kind| kind.labels.as_ref()).any(|labels| name(labels).as_deref() == Some(wanted))
+    };
+    let names = legs.after.types.iter().filter_map(name);
+    let left = names.filter(|kind| !has(legs.before, kind) && has(&legs.between, kind) && !used(kind));
+    left.map(|kind| format!("type `{kind}` stays behind")).collect()
+}
+
+/// What makes a constraint the same one, whatever its name is; nothing where that cannot be known.
+fn identity(constraint: &Constraint) -> Option<(u8, Vec<String>, String)> {
+    let names = |columns: &Known<Vec<Known<String>>>| -> Option<Vec<String>> {
+        let mut names: Vec<String> =
+            columns.get()?.iter().map(|column| column.as_str().map(str::to_owned)).collect::<Option<_>>()?;
+        names.sort_unstable();
+        Some(names)
+    };
+    Some(match constraint {
+        Constraint::PrimaryKey(key) => (0, names(&key.columns)?, String::new()),
+        Constraint::Unique(key) => (1, names(&key.columns)?, String::new()),
+        Constraint::ForeignKey(key) => (2, names(&key.columns)?, key.referent.known()?),
+        Constraint::Check(check) => (3, Vec::new(), check.name.as_ref()?.as_str()?.to_owned()),
+        Constraint::Exclude { name } => (4, Vec::new(), name.as_ref()?.as_str()?.to_owned()),
+        Constraint::NotNull { .. } => return None,
+    })
+}
+
+fn described(constraint: &Constraint) -> String {
+    let (kind, columns) = match constraint {
+        Constraint::PrimaryKey(key) => ("the primary key", &key.columns),
+        Constraint::Unique(key) => ("the unique constraint", &key.columns),
+        Constraint::ForeignKey(key) => ("the foreign key", &key.columns),
+        Constraint::Check(_) | Constraint::Exclude { .. } | Constraint::NotNull { .. } => {
+            let name = constraint.name().and_then(Known::as_str).unwrap_or("…");
+            return format!("the constraint `{name}`");
+        }
+    };
+    let columns = columns.get().map(Vec::as_slice).unwrap_or_default();
+    let columns: Vec<&str> = columns.iter().filter_map(Known::as_str).collect();
+    format!("{kind} over {}", listed(&columns))
+}
+
+/// What makes an index the same one: its name, or its columns where it has none.
+fn index_identity(index: &Index) -> Option<String> {
+    match &index.name {
+        Some(name) => name.as_str().map(str::to_owned),
+        None => {
+            let parts = index.columns.get()?.iter().map(|part| match part {
+                IndexPart::Column(column) | IndexPart::Expression(column) => Some(column.as_str()),
+                IndexPart::Unreadable => None,
+            });
+            parts.collect::<Option<Vec<_>>>().map(|parts| parts.join(", "))
+        }
+    }
+}
+
+fn index_name(index: &Index) -> String {
+    index_identity(index).unwrap_or_else(|| "…".to_owned())
+}
+
+fn find<'a>(database: &'a Database, table: &Table) -> Option<&'a Table> {
+    database.tables().find(|other| other.name == table.name && other.schema == table.schema)
+}
+
+fn is_of(origin: &Origin, revision: &str) -> bool {
+    matches!(origin, Origin::Revision { revision: of, .. } if **of == *revision)
+}
+
+fn title(table: &Table) -> String {
+    match &table.schema {
+        None => table.name.clone(),
+        Some(schema) => format!("{schema}.{}", table.name),
+    }
+}

@@ -1,0 +1,137 @@
+//! What takes an operation back, as the line that a downgrade needs.
+
+use crate::operation::operation::Operation;
+use crate::rule::code::{quoted, quoted_list, quoted_name};
+use crate::sql::table::{ConstraintKind, Index, IndexPart, TableName};
+use crate::text::known::Known;
+
+/// Returns the line that takes an operation back; nothing where there is nothing to take back.
+///
+/// What cannot be known from the operation alone is `...`.
+pub fn inverse(operation: &Operation) -> Option<String> {
+    use Operation as O;
+    Some(match operation {
+        O::AddColumn { table, column, .. } => {
+            format!("op.drop_column({}, {}{})", name(table), quoted_name(&column.name), schema(table))
+        }
+        O::DropColumn { table, column, .. } => {
+            format!("op.add_column({}, sa.Column({}, ...){})", name(table), quoted_name(column), schema(table))
+        }
+        O::AlterColumn(alter) => {
+            let back = match &alter.new_name {
+                Some(new) => format!("{}, new_column_name={}", quoted_name(new), quoted_name(&alter.column)),
+                None => quoted_name(&alter.column),
+            };
+            let nullable = alter.nullable.as_ref().and_then(Known::get);
+            let nullable =
+                nullable.map_or("", |nullable| if *nullable { ", nullable=False" } else { ", nullable=True" });
+            let kind = alter.kind.as_ref().map(|_| match &alter.existing_type {
+                Some(Known::Is(existing)) => format!(", type_=sa.{}", python_type(&existing.name)),
+                _ => ", type_=...".to_owned(),
+            });
+            let default = alter.server_default.as_ref().map_or("", |default| match default {
+                Some(_) => ", server_default=None",
+                None => ", server_default=...",
+            });
+            format!(
+                "op.alter_column({}, {back}{nullable}{}{default}{})",
+                name(&alter.table),
+                kind.unwrap_or_default(),
+                schema(&alter.table)
+            )
+        }
+        O::CreateTable(create) => format!("op.drop_table({}{})", name(&create.table), schema(&create.table)),
+        O::DropTable { table, .. } => format!("op.create_table({}, ...{})", name(table), schema(table)),
+        O::RenameTable { table, to } => {
+            format!("op.rename_table({}, {}{})", quoted_name(to), name(table), schema(table))
+        }
+        O::CreateIndex { table, index } => format!(
+            "op.drop_index({}, table_name={}{})",
+            index.name.as_ref().map_or_else(|| "...".to_owned(), quoted_name),
+            name(table),
+            concurrently(index)
+        ),
+        O::DropIndex { table, name: index, .. } => format!(
+            "op.create_index({}, {}, ...)",
+            index.as_ref().map_or_else(|| "...".to_owned(), quoted_name),
+            table.as_ref().map_or_else(|| "...".to_owned(), name)
+        ),
+        O::CreateConstraint { table, constraint } => format!(
+            "op.drop_constraint({}, {}, type_=\"{}\"{})",
+            constraint.name().map_or_else(|| "...".to_owned(), quoted_name),
+            name(table),
+            kind(constraint.kind()),
+            schema(table)
+        ),
+        O::DropConstraint { table, name: constraint, kind, .. } => format!(
+            "op.{}({}, {}, ...)",
+            maker(*kind),
+            constraint.as_ref().map_or_else(|| "...".to_owned(), quoted_name),
+            name(table)
+        ),
+        O::CreateType { name, .. } => format!("sa.Enum(name={}).drop(op.get_bind(), checkfirst=True)", quoted_name(name)),
+        O::DropType { name, .. } => {
+            format!("sa.Enum(..., name={}).create(op.get_bind(), checkfirst=True)", quoted_name(name))
+        }
+        O::Execute { .. } => "op.execute(\"...\")".to_owned(),
+        O::CreateTableComment { .. }
+        | O::DropTableComment { .. }
+        | O::BulkInsert { .. }
+        | O::Foreign { .. }
+        | O::Unreadable { .. } => return None,
+    })
+}
+
+/// Returns a type as Python writes it, with brackets where it has none.
+fn python_type(name: &str) -> String {
+    if name.contains('(') { name.to_owned() } else { format!("{name}()") }
+}
+
+fn concurrently(index: &Index) -> &'static str {
+    match index.concurrently {
+        Known::Is(true) => ", postgresql_concurrently=True",
+        _ => "",
+    }
+}
+
+/// Returns the columns of an index as a Python list, where all of them are plain.
+pub fn index_columns(index: &Index) -> Option<String> {
+    let parts: Option<Vec<&str>> = index
+        .columns
+        .get()?
+        .iter()
+        .map(|part| match part {
+            IndexPart::Column(column) => Some(column.as_str()),
+            IndexPart::Expression(_) | IndexPart::Unreadable => None,
+        })
+        .collect();
+    parts.map(quoted_list)
+}
+
+fn name(table: &TableName) -> String {
+    quoted_name(&table.name)
+}
+
+fn schema(table: &TableName) -> String {
+    let schema = table.schema.as_ref().and_then(Known::as_str);
+    schema.map(|schema| format!(", schema={}", quoted(schema))).unwrap_or_default()
+}
+
+fn kind(kind: ConstraintKind) -> &'static str {
+    match kind {
+        ConstraintKind::PrimaryKey => "primary",
+        ConstraintKind::Unique => "unique",
+        ConstraintKind::ForeignKey => "foreignkey",
+        ConstraintKind::Check | ConstraintKind::Exclude | ConstraintKind::NotNull => "check",
+    }
+}
+
+fn maker(kind: Option<ConstraintKind>) -> &'static str {
+    match kind {
+        Some(ConstraintKind::PrimaryKey) => "create_primary_key",
+        Some(ConstraintKind::Unique) => "create_unique_constraint",
+        Some(ConstraintKind::ForeignKey) => "create_foreign_key",
+        Some(ConstraintKind::Exclude) => "create_exclude_constraint",
+        Some(ConstraintKind::Check | ConstraintKind::NotNull) | None => "create_check_constraint",
+    }
+}

@@ -1,0 +1,124 @@
+//! The way back: what an upgrade does that a downgrade has to undo, and whether it can.
+
+use crate::operation::step::Body;
+use crate::rule::case::{Case, Deed};
+use crate::rule::hit::Direction;
+use crate::sql::statement::{EnumChange, ObjectKind, Statement, TableAction};
+
+/// How well a migration can be taken back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Rollback {
+    /// The downgrade leaves the database as it was, as far as it could be read.
+    Clean,
+    /// The downgrade runs, and something is not as it was: data that is gone, or a difference in the schema.
+    Lossy,
+    /// Nothing takes the upgrade back.
+    Impossible,
+}
+
+impl Rollback {
+    /// Returns the word of the report.
+    pub fn name(self) -> &'static str {
+        match self {
+            Rollback::Clean => "clean",
+            Rollback::Lossy => "lossy",
+            Rollback::Impossible => "impossible",
+        }
+    }
+}
+
+/// Tells how well a migration can be taken back.
+pub fn grade(case: &Case<'_>) -> Rollback {
+    match (undoes_nothing(case), changes_schema(case)) {
+        (true, true) => Rollback::Impossible,
+        (true, false) if case.deeds(Direction::Upgrade).any(|deed| destroys(case, &deed)) => Rollback::Lossy,
+        (true, false) => Rollback::Clean,
+        (false, _) => {
+            let gone = case.deeds(Direction::Upgrade).any(|deed| destroys(case, &deed));
+            let differs = || !crate::rule::difference::differences(case).is_empty();
+            if gone || differs() { Rollback::Lossy } else { Rollback::Clean }
+        }
+    }
+}
+
+/// Tells whether the downgrade does nothing to the database, whichever way it goes.
+pub fn undoes_nothing(case: &Case<'_>) -> bool {
+    let script = case.script(Direction::Downgrade);
+    match &script.body {
+        Body::Absent | Body::Empty { .. } | Body::Raises { .. } => true,
+        Body::Code { .. } => script.steps.is_empty(),
+    }
+}
+
+/// Tells whether the upgrade does something to the schema that a downgrade has to undo.
+pub fn changes_schema(case: &Case<'_>) -> bool {
+    case.deeds(Direction::Upgrade).any(|deed| is_to_undo(deed.statement()))
+}
+
+/// Tells whether a statement does something to the schema that stays and that another statement can undo.
+pub fn is_to_undo(statement: &Statement) -> bool {
+    use Statement as S;
+    match statement {
+        S::CreateTable(create) => !create.temporary,
+        S::DropTable { .. }
+        | S::RenameTable { .. }
+        | S::MoveTable { .. }
+        | S::AddColumn { .. }
+        | S::DropColumn { .. }
+        | S::RenameColumn { .. }
+        | S::AlterType { .. }
+        | S::SetNotNull { .. }
+        | S::DropNotNull { .. }
+        | S::SetDefault { .. }
+        | S::DropDefault { .. }
+        | S::AlterColumn { .. }
+        | S::RestateColumn { .. }
+        | S::AddConstraint { .. }
+        | S::DropConstraint { .. }
+        | S::RenameConstraint { .. }
+        | S::CreateIndex { .. }
+        | S::DropIndex { .. }
+        | S::RenameIndex { .. }
+        | S::CreateType { .. }
+        | S::DropType { .. } => true,
+        S::AlterTable { action, .. } => !matches!(action, TableAction::Light { .. }),
+        // PostgreSQL cannot take a value out of an enum.
+        S::AlterEnum { change, .. } => !matches!(change, EnumChange::AddValue { .. }),
+        S::CreateObject { kind, .. } | S::AlterObject { kind, .. } | S::DropObject { kind, .. } => {
+            !matches!(kind, ObjectKind::Extension | ObjectKind::Role | ObjectKind::Database)
+        }
+        S::Block { statements, .. } => statements.iter().any(|placed| is_to_undo(&placed.statement)),
+        S::ValidateConstraint { .. }
+        | S::Reindex { .. }
+        | S::Insert(_)
+        | S::Update(_)
+        | S::Delete(_)
+        | S::Merge { .. }
+        | S::Truncate { .. }
+        | S::CopyFrom { .. }
+        | S::Select { .. }
+        | S::RefreshView { .. }
+        | S::Vacuum { .. }
+        | S::Cluster { .. }
+        | S::LockTable { .. }
+        | S::Comment { .. }
+        | S::Grant
+        | S::Set { .. }
+        | S::Transaction(_)
+        | S::Read
+        | S::Other { .. }
+        | S::Unreadable { .. } => false,
+    }
+}
+
+/// Tells whether a statement takes values away that no downgrade can bring back.
+fn destroys(case: &Case<'_>, deed: &Deed<'_>) -> bool {
+    use Statement as S;
+    match deed.statement() {
+        S::DropTable { table, .. } | S::Truncate { table, .. } | S::DropColumn { table, .. } => {
+            !case.is_new(deed, table)
+        }
+        S::Delete(delete) => !case.is_new(deed, &delete.table),
+        _ => false,
+    }
+}

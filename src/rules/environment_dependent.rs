@@ -1,0 +1,38 @@
+//! A migration that does one thing here and another there leaves two schemas behind one revision id.
+
+use std::collections::BTreeSet;
+
+use crate::example;
+use crate::operation::step::{Remark, RemarkKind};
+use crate::rule::card::{Check, Rule, Severity, Theme, Weight};
+use crate::rule::case::Case;
+use crate::rule::hit::{Direction, Hit};
+
+pub(super) static RULE: Rule = Rule {
+    id: "environment-dependent",
+    theme: Theme::DataMigrations,
+    severity: Severity::Warning,
+    weight: Weight::Practice,
+    plan: None,
+    waivable: true,
+    summary: "does one thing or another, as the environment says",
+    harm: "Staging and production take different branches under one revision id: what was tested is not what is \
+           deployed, and no later migration can rely on the schema.",
+    remedy: "Do the same everywhere, and keep what differs in the application or in a script that is run by hand.",
+    example: example!("environment-dependent"),
+    check: Check::Migration(check),
+};
+
+fn check(case: &Case<'_>) -> Vec<Hit> {
+    let mut told: BTreeSet<&str> = BTreeSet::new();
+    let remarks = case.migration.upgrade.remarks.iter();
+    let uses = remarks.filter(|remark| remark.kind == RemarkKind::Environment && told.insert(&remark.what));
+    uses.map(hit).collect()
+}
+
+fn hit(remark: &Remark) -> Hit {
+    let message = format!("`{}` decides what this migration does", remark.what);
+    let mut hit = Hit::at(remark.site.clone(), Direction::Upgrade, message).object(remark.what.clone());
+    hit.within.clone_from(&remark.within);
+    hit.label("production may take the branch that nobody tested")
+}

@@ -1,0 +1,47 @@
+//! Reading a table into Python and writing it back one row at a time.
+
+use crate::example;
+use crate::operation::operation::Operation;
+use crate::operation::step::RemarkKind;
+use crate::rule::card::{Check, Rule, Severity, Theme, Weight};
+use crate::rule::case::{Case, Deed};
+use crate::rule::hit::Hit;
+use crate::sql::statement::{Reach, Rows, Statement};
+
+pub(super) static RULE: Rule = Rule {
+    id: "row-by-row-data-migration",
+    theme: Theme::DataMigrations,
+    severity: Severity::Warning,
+    weight: Weight::Practice,
+    plan: None,
+    waivable: true,
+    summary: "reads rows and writes them back one at a time",
+    harm: "A million rows are a million round trips in one transaction: the deployment takes hours where one statement \
+           takes minutes, and every row it wrote stays locked all the while.",
+    remedy: "Let the database do it in one UPDATE ... FROM per range of keys, or pass many rows at once (executemany, \
+             `op.bulk_insert`).",
+    example: example!("row-by-row-data-migration"),
+    check: Check::Upgrade(check),
+};
+
+fn check(deed: &Deed<'_>, case: &Case<'_>) -> Vec<Hit> {
+    let (table, verb) = match deed.statement() {
+        Statement::Update(update) if update.filter.reach == Reach::Rows => (&update.table, "updated"),
+        Statement::Delete(delete) if delete.filter.reach == Reach::Rows => (&delete.table, "deleted from"),
+        Statement::Insert(insert) if !matches!(insert.rows, Rows::Select) => (&insert.table, "inserted into"),
+        _ => return Vec::new(),
+    };
+    let one_call_writes_many = matches!(deed.step.operation, Operation::BulkInsert { .. });
+    if !deed.step.repeated || one_call_writes_many || deed.is_autocommit() || commits(case) {
+        return Vec::new();
+    }
+    vec![
+        case.hit(deed, format!("`{table}` is {verb} one row at a time"))
+            .label("one round trip for each row, in one transaction"),
+    ]
+}
+
+/// Tells whether the migration commits by itself: its batches are bounded, and manual-transaction speaks of the rest.
+fn commits(case: &Case<'_>) -> bool {
+    case.migration.upgrade.remarks.iter().any(|remark| remark.kind == RemarkKind::Transaction)
+}

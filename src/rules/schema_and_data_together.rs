@@ -1,0 +1,88 @@
+//! DDL takes its lock at once and keeps it; rows that are written behind it in the same transaction make everybody wait.
+
+use crate::example;
+use crate::operation::step::Mode;
+use crate::rule::card::{Check, Rule, Severity, Theme, Weight};
+use crate::rule::case::{Case, Deed};
+use crate::rule::hit::Hit;
+use crate::sql::dialect::Dialect;
+use crate::sql::lock::{LockMode, Nothing, locks};
+use crate::sql::statement::{Reach, Rows, Statement};
+use crate::sql::table::TableName;
+use crate::sql::version::ServerVersion;
+use crate::text::known::Known;
+
+pub(super) static RULE: Rule = Rule {
+    id: "schema-and-data-together",
+    theme: Theme::DataMigrations,
+    severity: Severity::Warning,
+    weight: Weight::WeakScan,
+    plan: None,
+    waivable: true,
+    summary: "writes rows after it has locked a table for a change",
+    harm: "The lock of the schema change is kept until the transaction ends, so the time that the rows take is added to \
+           it: reads and writes of the table wait all the while.",
+    remedy: "Write the rows in a revision of their own, before or behind the change, with \
+             `transaction_per_migration=True` in env.py.",
+    example: example!("schema-and-data-together"),
+    check: Check::Upgrade(check),
+};
+
+fn check(deed: &Deed<'_>, case: &Case<'_>) -> Vec<Hit> {
+    let Some(table) = slow(deed) else { return Vec::new() };
+    if case.dialect != Dialect::PostgreSql || deed.step.mode != Mode::Transaction || case.is_new(deed, table) {
+        return Vec::new();
+    }
+    if writes_only_new(case, deed) {
+        return Vec::new();
+    }
+    let Some((locker, locked)) = case.earlier(deed).find_map(|earlier| Some((earlier, locked(case, &earlier)?))) else {
+        return Vec::new();
+    };
+    let line = case.migration.text.line_of(locker.told.site.span.start);
+    vec![
+        case.hit(deed, format!("`{table}` is written while line {line} holds ACCESS EXCLUSIVE on `{locked}`"))
+            .label(format!("reads and writes of `{locked}` wait until this is done")),
+    ]
+}
+
+/// Returns the table of a statement that writes rows, how many nobody knows.
+fn slow<'a>(deed: &'a Deed<'_>) -> Option<&'a TableName> {
+    match deed.statement() {
+        Statement::Update(update) if !is_short(update.filter.reach) => Some(&update.table),
+        Statement::Delete(delete) if !is_short(delete.filter.reach) => Some(&delete.table),
+        Statement::Insert(insert) if !matches!(insert.rows, Rows::Values(_)) => Some(&insert.table),
+        Statement::Merge { table } | Statement::CopyFrom { table } => Some(table),
+        _ => None,
+    }
+}
+
+fn is_short(reach: Reach) -> bool {
+    matches!(reach, Reach::Rows | Reach::Batch)
+}
+
+/// Returns the existing table that a statement of the same transaction has locked against everybody.
+fn locked(case: &Case<'_>, deed: &Deed<'_>) -> Option<TableName> {
+    if deed.step.mode != Mode::Transaction {
+        return None;
+    }
+    let (major, minor) = case.server.version;
+    let version = ServerVersion { major, minor, patch: 0 };
+    let taken = locks(deed.statement(), case.dialect, version, &Nothing);
+    let strong =
+        taken.into_iter().find(|lock| lock.mode == LockMode::AccessExclusive && !case.is_new(deed, &lock.table));
+    strong.map(|lock| lock.table)
+}
+
+/// Tells whether a statement writes only columns that this migration adds.
+fn writes_only_new(case: &Case<'_>, deed: &Deed<'_>) -> bool {
+    let Statement::Update(update) = deed.statement() else { return false };
+    let Known::Is(set) = &update.set else { return false };
+    let is_added = |column: &Known<String>| {
+        case.earlier(deed).any(|earlier| match earlier.statement() {
+            Statement::AddColumn { table, column: added, .. } => *table == update.table && added.name == *column,
+            _ => false,
+        })
+    };
+    set.iter().all(|assignment| is_added(&assignment.column))
+}

@@ -1,0 +1,95 @@
+//! One statement over a whole table holds its row locks until the last row is written.
+
+use crate::example;
+use crate::rule::again;
+use crate::rule::card::{Check, Rule, Severity, Theme, Weight};
+use crate::rule::case::{Case, Deed};
+use crate::rule::code;
+use crate::rule::hit::Hit;
+use crate::sql::dialect::Dialect;
+use crate::sql::statement::{Filter, Reach, Statement, Test};
+use crate::sql::table::TableName;
+
+pub(super) static RULE: Rule = Rule {
+    id: "unbatched-data-migration",
+    theme: Theme::DataMigrations,
+    severity: Severity::Warning,
+    weight: Weight::WeakScan,
+    plan: None,
+    waivable: true,
+    summary: "updates or deletes the rows of a whole table in one statement",
+    harm: "Every row that is written stays locked until the transaction ends: users who write to one of them wait, and \
+           replicas fall behind. The table doubles in size until it is vacuumed.",
+    remedy: "Write a range of keys at a time, each in a transaction of its own, or do it outside of the migration.",
+    example: example!("unbatched-data-migration"),
+    check: Check::Upgrade(check),
+};
+
+fn check(deed: &Deed<'_>, case: &Case<'_>) -> Vec<Hit> {
+    let (table, filter, verb) = match deed.statement() {
+        Statement::Update(update) => (&update.table, &update.filter, "updated"),
+        Statement::Delete(delete) => (&delete.table, &delete.filter, "deleted"),
+        _ => return Vec::new(),
+    };
+    if case.is_new(deed, table) || !is_wide(deed, case, table, filter) {
+        return Vec::new();
+    }
+    let how_many = match filter.reach {
+        Reach::Everything => "every row",
+        _ => "every row that matches",
+    };
+    let hit = case
+        .hit(deed, format!("`{table}` is {verb} in one statement, {how_many} of it"))
+        .label("each row stays locked until the transaction ends");
+    vec![match case.dialect {
+        Dialect::Sqlite => hit.label("nobody else writes to the database until it ends"),
+        _ => hit.safe_form(safe_form(deed, case, table, filter)),
+    }]
+}
+
+/// Tells whether a filter may let through much of a table.
+fn is_wide(deed: &Deed<'_>, case: &Case<'_>, table: &TableName, filter: &Filter) -> bool {
+    match filter.reach {
+        Reach::Everything | Reach::Some => true,
+        Reach::Batch | Reach::Unreadable => false,
+        Reach::Rows => !names_key(deed, case, table, filter),
+    }
+}
+
+/// Tells whether the filter compares a column of a key with constants; where the keys are not known, any will do.
+fn names_key(deed: &Deed<'_>, case: &Case<'_>, table: &TableName, filter: &Filter) -> bool {
+    let Some(table) = case.table(deed, table).filter(|table| table.complete) else { return true };
+    let mut tested = filter.tests.iter().filter_map(|test| match test {
+        Test::In(column, _) => Some(column),
+        _ => None,
+    });
+    let keys = again::keys(&table);
+    let parts = filter.terms.len();
+    tested.clone().count() < parts.min(1) || tested.any(|column| keys.iter().any(|key| key.contains(column)))
+}
+
+fn safe_form(deed: &Deed<'_>, case: &Case<'_>, table: &TableName, filter: &Filter) -> String {
+    let key = case.table(deed, table).and_then(|table| {
+        again::keys(&table).into_iter().find(|key| key.len() == 1).and_then(|key| key.into_iter().next())
+    });
+    let key = key.unwrap_or_else(|| "id".to_owned());
+    let filter = match filter.terms.as_slice() {
+        [] => String::new(),
+        terms => format!(" AND {}", terms.join(" AND ")),
+    };
+    let statement = match deed.statement() {
+        Statement::Delete(_) => format!("DELETE FROM {table}"),
+        _ => format!("UPDATE {table} SET ..."),
+    };
+    let batch = format!("{statement} WHERE {key} >= :first AND {key} < :first + 5000{filter}");
+    let lines = [
+        format!(
+            "last = op.get_bind().scalar(sa.text({})) or 0",
+            code::quoted(&format!("SELECT max({key}) FROM {table}"))
+        ),
+        "with op.get_context().autocommit_block():".to_owned(),
+        "    for first in range(0, last + 1, 5000):".to_owned(),
+        format!("        op.get_bind().execute(sa.text({}), {{\"first\": first}})", code::quoted(&batch)),
+    ];
+    lines.join("\n")
+}
