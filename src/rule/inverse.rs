@@ -69,7 +69,9 @@ pub fn inverse(operation: &Operation) -> Option<String> {
             constraint.as_ref().map_or_else(|| "...".to_owned(), quoted_name),
             name(table)
         ),
-        O::CreateType { name, .. } => format!("sa.Enum(name={}).drop(op.get_bind(), checkfirst=True)", quoted_name(name)),
+        O::CreateType { name, .. } => {
+            format!("sa.Enum(name={}).drop(op.get_bind(), checkfirst=True)", quoted_name(name))
+        }
         O::DropType { name, .. } => {
             format!("sa.Enum(..., name={}).create(op.get_bind(), checkfirst=True)", quoted_name(name))
         }
