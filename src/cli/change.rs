@@ -100,7 +100,8 @@ impl Change {
 
     fn between(repository: &Repository, parents: &[ObjectId], new: &ObjectId, today: Today) -> Result<Self, Error> {
         let trees = parents.iter().map(|parent| repository.tree_of(parent)).collect::<Result<Vec<_>, _>>()?;
-        let differences = repository.made(&trees, new)?;
+        // Two branches can each be sound and their merge not: whatever differs from HEAD is looked at.
+        let differences = repository.differences(trees.first(), Some(new))?;
         Ok(Change {
             new: Rc::new(repository.snapshot(Some(new))),
             parents: trees.iter().map(|tree| Rc::new(repository.snapshot(Some(tree)))).collect(),

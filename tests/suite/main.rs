@@ -6,6 +6,10 @@ mod common;
 
 mod architecture;
 
+mod check;
+
+mod docs;
+
 mod graph;
 
 mod install;

@@ -1,0 +1,121 @@
+//! What is written about the program agrees with it. `BLESS=1 cargo test` rewrites the generated parts.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::Mutex;
+
+use safe_migration::report::catalogue;
+use safe_migration::rules::RULES;
+
+use crate::common::project::{project, revision};
+
+fn file(path: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
+}
+
+fn read(path: &str) -> String {
+    fs::read_to_string(file(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
+}
+
+/// Documents are rewritten one part at a time.
+static WRITING: Mutex<()> = Mutex::new(());
+
+/// Holds the part of a document between two marks against what it should be, or rewrites it.
+fn holds(path: &str, mark: &str, expected: &str) {
+    let _one_at_a_time = WRITING.lock();
+    let text = read(path);
+    let (begin, end) = (format!("<!-- {mark} -->\n"), format!("<!-- end of {mark} -->"));
+    let (head, rest) = text.split_once(&begin).unwrap_or_else(|| panic!("{path} has no {begin}"));
+    let (part, tail) = rest.split_once(&end).unwrap_or_else(|| panic!("{path} has no {end}"));
+    let expected = format!("{}\n", expected.trim_end());
+    if std::env::var_os("BLESS").is_some() {
+        fs::write(file(path), format!("{head}{begin}{expected}{end}{tail}")).unwrap();
+        return;
+    }
+    assert_eq!(part, expected, "the part `{mark}` of {path} is not what it should be: BLESS=1 cargo test rewrites it");
+}
+
+fn help(arguments: &[&str]) -> String {
+    let output = Command::new(env!("CARGO_BIN_EXE_safe-migration")).args(arguments).output().unwrap();
+    String::from_utf8(output.stdout).unwrap()
+}
+
+#[test]
+fn the_table_of_rules_in_the_readme_is_that_of_the_program() {
+    holds("README.md", "rules", &catalogue::table(RULES));
+}
+
+#[test]
+fn the_verbs_in_the_readme_are_those_of_the_program() {
+    let help = help(&["-h"]);
+    let commands = help.split("Commands:\n").nth(1).and_then(|rest| rest.split("\n\n").next()).unwrap();
+    holds("README.md", "verbs", &format!("```text\n{commands}\n```"));
+}
+
+#[test]
+fn the_report_in_the_readme_is_what_the_program_says() {
+    let repo = project();
+    let upgrade = r#"op.add_column("users", sa.Column("email", sa.String(255), nullable=False))
+    op.create_index("ix_users_email", "users", ["email"])"#;
+    let text = revision("8be42d07c1f6", Some("a1"), upgrade, r#"op.drop_column("users", "email")"#);
+    repo.write("alembic/versions/8be42d07c1f6_add_email.py", text.replace("Revision 8be42d07c1f6", "Add e-mail"));
+    repo.git(&["add", "-A"]);
+    let said = repo.tool(&["hook", "pre-commit"]).ends_with(1).stderr;
+    let said: String = said.lines().map(|line| format!("{}\n", line.trim_end())).collect();
+    holds("README.md", "sample", &format!("```text\n{}\n```", said.trim_end()));
+}
+
+#[test]
+fn every_verb_of_the_program_can_be_asked_for_help() {
+    let help = help(&["-h"]);
+    let commands = help.split("Commands:\n").nth(1).and_then(|rest| rest.split("\n\n").next()).unwrap();
+    for verb in commands.lines().filter_map(|line| line.split_whitespace().next()) {
+        let page = self::help(&[verb, "--help"]);
+        assert!(page.contains("Usage: safe-migration"), "{verb}: {page}");
+    }
+}
+
+#[test]
+fn every_rule_can_be_explained_and_shows_both_examples() {
+    for rule in RULES {
+        let page = help(&["explain", rule.id]);
+        assert!(page.contains("Objects to") && page.contains("Lets through"), "{}: {page}", rule.id);
+    }
+    let list = help(&["explain"]);
+    assert!(RULES.iter().all(|rule| list.contains(rule.id)));
+}
+
+#[test]
+fn the_hooks_for_frameworks_run_always_and_call_a_hook_that_there_is() {
+    let manifest = read(".pre-commit-hooks.yaml");
+    let hooks: Vec<&str> = manifest.split("\n- id: ").skip(1).collect();
+    assert!(!hooks.is_empty());
+    for hook in hooks {
+        for line in ["always_run: true", "pass_filenames: false", "require_serial: true"] {
+            assert!(hook.contains(line), "{hook} has no {line}");
+        }
+        let entry = hook.lines().find_map(|line| line.trim().strip_prefix("entry: safe-migration ")).unwrap();
+        let page = help(&["hook", "--help"]);
+        let name = entry.strip_prefix("hook ").unwrap();
+        assert!(page.contains(name), "`{name}` is no hook: {page}");
+    }
+}
+
+#[test]
+fn scripts_that_users_run_can_be_run() {
+    use std::os::unix::fs::PermissionsExt;
+    for script in ["examples/demo.sh", ".ci/run", "hooks/pre-commit"] {
+        let mode = fs::metadata(file(script)).unwrap().permissions().mode();
+        assert!(mode & 0o111 == 0o111, "{script} is not executable");
+    }
+}
+
+#[test]
+fn the_readme_begins_with_the_two_commands_that_it_promises() {
+    let readme = read("README.md");
+    let mut commands = readme.split("```sh\n").skip(1).map(|block| block.split("```").next().unwrap().trim());
+    assert_eq!(commands.next(), Some("examples/demo.sh"));
+    assert_eq!(commands.next(), Some("cargo test --locked"));
+    assert!(read(".ci/run").contains("cargo test --locked"));
+}
