@@ -12,6 +12,8 @@ const FLOORS: [(&str, u8); 17] = [
     ("review", 8),
     ("rules", 7),
     ("rule", 6),
+    // The macro of `rule` that embeds a rule's examples; macros stand at the crate's root.
+    ("example", 6),
     ("scratch", 6),
     ("schema", 5),
     ("alembic", 4),
