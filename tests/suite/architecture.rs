@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The floor of each room. An import may lead to the same room or to a lower floor.
-const FLOORS: [(&str, u8); 17] = [
+const FLOORS: [(&str, u8); 18] = [
     ("main", 11),
     ("cli", 10),
     ("report", 9),
