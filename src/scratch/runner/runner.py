@@ -1,0 +1,386 @@
+"""Runs migrations on the scratch database, by order of a job, with the project's own Python and Alembic.
+
+`python runner.py JOB.json` writes one JSON object a line to its standard output: events while it works, and last a
+`result`. What the project prints goes to standard error. The process ends with 0 when it could do its work, whatever the
+migrations did; 3 when the project could not be loaded; 4 when it stopped for safety.
+"""
+import asyncio
+import contextlib
+import importlib.util
+import json
+import os
+import re
+import sys
+import time
+import traceback
+from types import SimpleNamespace
+
+HERE = os.path.dirname(os.path.realpath(__file__))
+VOLATILE = re.compile(r"now\(|current_|clock_timestamp|random|uuid|nextval|datetime\('now", re.I)
+
+
+def load(name):
+    """Loads a file that stands beside this one, under a name that no project has."""
+    full = "_safe_migration_" + name
+    if full not in sys.modules:
+        spec = importlib.util.spec_from_file_location(full, os.path.join(HERE, name + ".py"))
+        sys.modules[full] = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(sys.modules[full])
+    return sys.modules[full]
+
+
+class NotLoaded(Exception):
+    """The project, or its history, cannot be run here; the message says why."""
+
+
+class Runner:
+    def __init__(self, job, emit):
+        self.job, self.emit = job, emit
+        self.scratch = job["scratch"]
+        self.context_options = {}
+        self.directories = {}
+
+    # -- getting ready -------------------------------------------------------------------------------------------------
+
+    def prepare(self):
+        sys.path[:] = [path for path in sys.path if os.path.realpath(path or ".") != HERE]
+        remap_editable_installs(self.job.get("repository"), self.job.get("tree"))
+        os.environ.update(self.job.get("environment") or {})
+        self.guard = load("guard").Guard(self.scratch)
+        try:
+            import alembic
+            import sqlalchemy
+        except ImportError as error:
+            raise NotLoaded("%s lacks `%s`" % (sys.executable, error.name))
+        self.guard.install(self.job.get("network", "deny"))
+        for path in reversed(self.job.get("sys_path") or ["."]):
+            sys.path.insert(0, os.path.abspath(path))
+        self.emit(event="ready", python=sys.version.split()[0], alembic=alembic.__version__, sqlalchemy=sqlalchemy.__version__,
+                  guard=self.guard.layers)
+        self.keep_script_directories()
+        self.watch_context()
+        self.trace = load("trace_locks").Trace()
+        if self.scratch["backend"] == "postgresql":
+            self.trace.install()
+
+    def keep_script_directories(self):
+        """One ScriptDirectory for all commands: on long histories loading it is most of a command's time."""
+        from alembic.script import ScriptDirectory
+
+        load, kept = ScriptDirectory.from_config.__func__, self.directories
+
+        def from_config(cls, config):
+            key = (config.get_main_option("script_location"), config.get_main_option("version_locations"))
+            if key not in kept:
+                kept[key] = load(cls, config)
+            return kept[key]
+
+        ScriptDirectory.from_config = classmethod(from_config)
+
+    def watch_context(self):
+        """Notes how env.py configures Alembic, and makes the models' tables when a baseline asks for it."""
+        from alembic.runtime.environment import EnvironmentContext
+
+        configure, runner = EnvironmentContext.configure, self
+        self.create_models = False
+
+        def configured(context, connection=None, url=None, target_metadata=None, **options):
+            runner.context_options = options
+            if runner.create_models and connection is not None:
+                many = target_metadata if isinstance(target_metadata, (list, tuple)) else [target_metadata]
+                for metadata in many:
+                    if metadata is not None:
+                        metadata.create_all(connection)
+                if hasattr(connection, "commit"):
+                    connection.commit()
+            return configure(context, connection=connection, url=url, target_metadata=target_metadata, **options)
+
+        EnvironmentContext.configure = configured
+
+    def config(self):
+        from alembic.config import Config
+
+        job = self.job
+        extra = {"toml_file": job["toml"]} if job.get("toml") else {}
+        config = Config(job.get("ini"), ini_section=job.get("section") or "alembic", stdout=sys.stderr, **extra)
+        config.cmd_opts = SimpleNamespace(x=job.get("x") or None, config=job.get("ini"), name=job.get("section") or "alembic", raiseerr=False, quiet=False)
+        for name, value in (job.get("options") or {}).items():
+            config.set_main_option(name, value)
+        if not config.get_main_option("script_location"):
+            config.set_main_option("script_location", job["script_location"])
+        if not config.get_main_option("sqlalchemy.url"):
+            config.set_main_option("sqlalchemy.url", self.guard.url().replace("%", "%%"))
+        return config
+
+    @contextlib.contextmanager
+    def application(self):
+        """The application that env.py expects around it (Flask)."""
+        if not self.job.get("flask_app"):
+            yield
+            return
+        from flask.cli import ScriptInfo
+
+        with ScriptInfo(app_import_path=self.job["flask_app"]).load_app().app_context():
+            yield
+
+    # -- connections of our own ----------------------------------------------------------------------------------------
+
+    def ask(self, use):
+        """Calls `use(connection)` on the scratch database in a transaction, through the project's own driver."""
+        import sqlalchemy
+        from sqlalchemy.pool import NullPool
+
+        drivername = self.guard.default_driver()
+        url = self.guard.url(drivername)
+        if drivername.endswith(("+aiosqlite",)):
+            drivername, url = "sqlite", self.guard.url("sqlite")
+        if drivername.endswith(("+asyncpg", "+aiomysql", "+asyncmy", "+psycopg_async")):
+            return asyncio.run(self.ask_async(url, use))
+        engine = sqlalchemy.create_engine(url, poolclass=NullPool)
+        try:
+            with engine.begin() as connection:
+                return use(connection)
+        finally:
+            engine.dispose()
+
+    async def ask_async(self, url, use):
+        from sqlalchemy.ext.asyncio import create_async_engine
+        from sqlalchemy.pool import NullPool
+
+        engine = create_async_engine(url, poolclass=NullPool)
+        try:
+            async with engine.begin() as connection:
+                return await connection.run_sync(use)
+        finally:
+            await engine.dispose()
+
+    def heads(self):
+        """The revisions that the database says it is at."""
+        from alembic.runtime.migration import MigrationContext
+
+        options = {name: self.context_options[name] for name in ("version_table", "version_table_schema") if self.context_options.get(name)}
+        return sorted(self.ask(lambda connection: MigrationContext.configure(connection, opts=options).get_current_heads()))
+
+    def snapshot(self):
+        return self.ask(lambda connection: load("snapshot").take(connection, self.scratch["backend"]))
+
+    # -- what a job asks for ---------------------------------------------------------------------------------------------
+
+    def run(self):
+        from alembic import command
+
+        self.command = command
+        with self.application():
+            return getattr(self, self.job["mode"])()
+
+    def probe(self):
+        """Loads the history and env.py; runs nothing."""
+        from alembic.script import ScriptDirectory
+
+        return {"heads": list(ScriptDirectory.from_config(self.config()).get_heads())}
+
+    def forward(self):
+        """Brings an empty database to the parents of what is rehearsed."""
+        for sql in self.job.get("setup_sql") or []:
+            from sqlalchemy import text
+
+            self.ask(lambda connection: connection.execute(text(sql)))
+        if self.job.get("baseline") == "models":
+            self.create_models = True
+            self.command.stamp(self.config(), "heads")
+            self.create_models = False
+            return {"heads": self.heads()}
+        for target in self.job["targets"]:
+            outcome = self.leg("upgrade", target)
+            if outcome["status"] == "failed":
+                return {"failed": outcome, "reached": self.heads()}
+        return {"heads": self.heads()}
+
+    def rehearse(self):
+        """Upgrade, downgrade, upgrade again, for each revision in turn."""
+        results = []
+        for revision in self.job["revisions"]:
+            self.emit(event="revision", revision=revision["revision"])
+            result = self.rehearse_one(revision)
+            results.append(result)
+            if result["upgrade"]["status"] == "failed" or result.get("reupgrade", {}).get("status") == "failed":
+                break
+            if result.get("downgrade", {}).get("status") == "failed":
+                break
+        return {"revisions": results, "redirected": self.guard.redirected[:20]}
+
+    def rehearse_one(self, revision):
+        result = {"revision": revision["revision"], "seeded": None}
+        if self.job.get("seed", True):
+            result["seeded"] = self.seeded()
+        before = self.snapshot()
+        result["upgrade"] = self.leg("upgrade", revision["revision"], traced=True)
+        if result["upgrade"]["status"] == "failed" or self.job.get("adversarial"):
+            return result
+        if not self.expect(result, "upgrade", revision["revision"], present=True) or revision.get("merge"):
+            return result
+        upgraded = self.snapshot()
+        result["added"] = self.differences(before, upgraded)
+        parents = revision["parents"] or ["base"]
+        result["downgrade"] = self.leg("downgrade", parents[0])
+        if result["downgrade"]["status"] == "failed" or not self.expect(result, "downgrade", revision["revision"], present=False):
+            return result
+        result["left"] = self.differences(before, self.snapshot())
+        result["reupgrade"] = self.leg("upgrade", revision["revision"])
+        if result["reupgrade"]["status"] == "failed":
+            return result
+        again = self.snapshot()
+        result["redone"] = self.differences(upgraded, again, volatile=True)
+        if revision.get("data_only"):
+            result["again"] = self.run_again(revision, parents, again)
+        return result
+
+    def run_again(self, revision, parents, before):
+        """A second run of a revision that writes rows only."""
+        self.command.stamp(self.config(), parents[0])
+        outcome = self.leg("upgrade", revision["revision"])
+        if outcome["status"] == "failed":
+            self.command.stamp(self.config(), revision["revision"])
+            return outcome
+        outcome["differences"] = self.differences(before, self.snapshot(), volatile=True)
+        return outcome
+
+    def seeded(self):
+        adversarial, skip = self.job.get("adversarial", False), self.job.get("skip_tables") or ()
+        report = self.ask(lambda connection: load("seed").seed(connection, adversarial, skip))
+        for statement in self.job.get("seed_sql") or []:
+            from sqlalchemy import text
+
+            self.ask(lambda connection: connection.execute(text(statement)))
+        return report
+
+    def leg(self, direction, target, traced=False):
+        """One run of Alembic: `{"status", "seconds", "error"...}`."""
+        self.emit(event="leg", direction=direction, target=target)
+        began = time.time()
+        outcome = {"status": "passed", "target": target}
+        if traced and self.scratch["backend"] == "postgresql":
+            trace_locks = load("trace_locks")
+            self.trace.start(self.ask(lambda connection: trace_locks.query(connection, trace_locks.RELATIONS)))
+        try:
+            getattr(self.command, direction)(self.config(), target)
+        except Exception as error:
+            outcome.update(status="failed", **self.describe(error))
+        except SystemExit as error:
+            outcome.update(status="failed", error="the process was told to exit with %s" % error.code)
+        if self.trace.on:
+            outcome["trace"] = self.trace.stop()
+        outcome["seconds"] = round(time.time() - began, 3)
+        return outcome
+
+    def expect(self, result, leg, revision, present):
+        heads = self.heads()
+        if (revision in heads) == present:
+            return True
+        result[leg].update(status="failed", error="after the %s the database says that it is at %s" % (leg, ", ".join(heads) or "no revision"))
+        return False
+
+    def differences(self, before, after, volatile=False):
+        snapshots = load("snapshot")
+        objects = snapshots.schema_differences(before, after)
+        rows = snapshots.row_differences(before, after)
+        if volatile:
+            rows = [row for row in rows if not self.is_volatile(row, after)]
+        return {"objects": objects, "rows": rows}
+
+    def is_volatile(self, row, snapshot):
+        if row["column"] is None:
+            return False
+        return bool(VOLATILE.search(snapshot["objects"].get("column %s.%s" % (row["table"], row["column"]), "")))
+
+    # -- what went wrong -------------------------------------------------------------------------------------------------
+
+    def describe(self, error):
+        """The error in the database's words, the statement, and the place in the project's code."""
+        original = getattr(error, "orig", None) or error
+        message = str(original).strip() or type(error).__name__
+        statement = getattr(error, "statement", None)
+        return {
+            "error": message[:1200],
+            "kind": type(original).__name__,
+            "statement": " ".join(statement.split())[:600] if statement else None,
+            "parameters": str(getattr(error, "params", None) or "")[:300] or None,
+            "at": place_of(error, self.job.get("tree")),
+        }
+
+
+def place_of(error, tree):
+    """The innermost frame of an error that lies in the project."""
+    tree = os.path.realpath(tree or os.getcwd())
+    for frame in reversed(traceback.extract_tb(error.__traceback__)):
+        path = os.path.realpath(frame.filename)
+        if path.startswith(tree + os.sep) and "site-packages" not in path:
+            return {"path": os.path.relpath(path, tree), "line": frame.lineno, "code": frame.line}
+    return None
+
+
+def remap_editable_installs(repository, tree):
+    """Editable installs import the working tree; what is tested is the staged one."""
+    if not repository or not tree:
+        return
+    old, new = os.path.realpath(repository), os.path.realpath(tree)
+
+    def mapped(path):
+        real = os.path.realpath(path) if path else path
+        if real and (real == old or real.startswith(old + os.sep)) and not real.startswith(os.path.realpath(sys.prefix) + os.sep):
+            there = new + real[len(old):]
+            return there if os.path.exists(there) else path
+        return path
+
+    sys.path[:] = [mapped(path) for path in sys.path]
+    for finder in list(sys.meta_path):
+        mapping = getattr(sys.modules.get(getattr(finder, "__module__", "")), "MAPPING", None)
+        if isinstance(mapping, dict):
+            for name, path in list(mapping.items()):
+                mapping[name] = mapped(path)
+
+
+def main():
+    with open(sys.argv[1], encoding="utf-8") as file:
+        job = json.load(file)
+    out = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(2, 1)
+
+    def emit(**entry):
+        out.write(json.dumps(entry, default=str) + "\n")
+        out.flush()
+
+    runner = Runner(job, emit)
+    try:
+        runner.prepare()
+        SafetyStop = load("guard").SafetyStop
+    except NotLoaded as error:
+        emit(event="result", not_loaded=str(error))
+        return 3
+    except BaseException as error:
+        if type(error).__name__ == "SafetyStop":
+            emit(event="result", safety=str(error))
+            return 4
+        emit(event="result", not_loaded=explain(error, job), traceback=traceback.format_exc()[-3000:])
+        return 3
+    try:
+        emit(event="result", **runner.run())
+        return 0
+    except SafetyStop as error:
+        emit(event="result", safety=str(error))
+        return 4
+    except BaseException as error:
+        emit(event="result", not_loaded=explain(error, job), at=place_of(error, job.get("tree")), traceback=traceback.format_exc()[-3000:])
+        return 3
+
+
+def explain(error, job):
+    message = str(getattr(error, "orig", error)).strip().splitlines()
+    message = message[0] if message else ""
+    if isinstance(error, PermissionError) and job.get("network", "deny") == "deny":
+        return "the project opens a network connection while it is loaded, which is denied here (%s)" % message
+    return "%s: %s" % (type(error).__name__, message[:600])
+
+
+if __name__ == "__main__":
+    sys.exit(main())
