@@ -41,6 +41,9 @@ pub mod schema;
 /// What a rule is and what it may ask.
 pub mod rule;
 
+/// Throw-away databases, and the rehearsal of a migration on them.
+pub mod scratch;
+
 /// The rules, one file each, and the table that lists them.
 pub mod rules;
 

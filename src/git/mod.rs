@@ -45,3 +45,6 @@ pub mod library;
 
 /// The reader that is the `git` executable.
 pub mod program;
+
+/// The digest of bytes, as git would name them.
+pub mod digest;

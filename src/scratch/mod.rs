@@ -1,0 +1,38 @@
+//! Throw-away databases, and the rehearsal of a migration on them.
+//!
+//! The project's own Python and Alembic run, on a database that this room made, in a copy of what is staged. Nothing else
+//! is touched: the runner redirects every engine, wraps the drivers, denies internet sockets, and demands a random marker
+//! of every connection before any SQL runs on it.
+
+/// Why nothing could be rehearsed.
+pub mod error;
+
+/// The Python that the project runs on.
+pub mod interpreter;
+
+/// What a tree holds, written to a folder.
+pub mod checkout;
+
+/// What is kept between runs, and whose turn it is.
+pub mod cache;
+
+/// A private PostgreSQL server.
+pub mod postgres;
+
+/// Plain questions to a PostgreSQL server over its socket.
+pub mod wire;
+
+/// A private MariaDB server.
+pub mod mariadb;
+
+/// A scratch database of any kind.
+pub mod database;
+
+/// The runner, and what it answers.
+pub mod runner;
+
+/// A revision, tried.
+pub mod rehearsal;
+
+/// What a rehearsal proves.
+pub mod judgement;

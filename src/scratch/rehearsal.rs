@@ -1,0 +1,176 @@
+//! A revision, tried: brought to its parents, upgraded, downgraded, upgraded again, with rows in the tables.
+
+use std::path::PathBuf;
+
+use serde_json::{Value, json};
+
+use crate::git::digest;
+use crate::scratch::database::Engine;
+use crate::scratch::error::Error;
+use crate::scratch::interpreter::Interpreter;
+use crate::scratch::runner;
+
+/// A project, ready to be tried.
+#[derive(Debug)]
+pub struct Stage<'a> {
+    /// The Python it runs on.
+    pub interpreter: &'a Interpreter,
+    /// What makes its databases.
+    pub engine: &'a Engine,
+    /// How many databases it has.
+    pub databases: usize,
+    /// The folder that its Alembic runs in.
+    pub folder: PathBuf,
+    /// The same folder of the tree before the change, for a baseline of its models.
+    pub folder_before: Option<PathBuf>,
+    /// What every job says: the ini, the paths, the environment.
+    pub job: Value,
+    /// What a database starts from.
+    pub baseline: Baseline,
+    /// How long one job may take, in seconds.
+    pub seconds: u64,
+}
+
+/// What a database starts from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Baseline {
+    /// An empty database and the history.
+    Replay,
+    /// The tables of the models, taken to be at the heads.
+    Models,
+}
+
+/// A revision to be tried.
+#[derive(Clone, Debug)]
+pub struct Trial {
+    /// Its id.
+    pub revision: String,
+    /// `down_revision`.
+    pub parents: Vec<String>,
+    /// What must be applied before it: its parents and what it depends on.
+    pub needs: Vec<String>,
+    /// The digest of the history up to there.
+    pub chain: String,
+    /// Earlier points of the history with their digests, the nearest first.
+    pub earlier: Vec<String>,
+    /// Whether it writes rows and changes no schema.
+    pub data_only: bool,
+}
+
+/// What came of it.
+#[derive(Clone, Debug)]
+pub struct Outcome {
+    /// What the plain pass did, as the runner tells it.
+    pub plain: Value,
+    /// What the pass with difficult rows did.
+    pub adversarial: Option<Value>,
+    /// Versions and layers of the guard.
+    pub ready: Value,
+}
+
+/// Tries a revision; `told` hears of each leg.
+pub fn rehearse(stage: &Stage<'_>, trial: &Trial, told: &mut dyn FnMut(&str)) -> Result<Outcome, Error> {
+    let template = template(stage, &trial.chain);
+    if !stage.engine.has(&template)? {
+        forward(stage, trial, &template, told)?;
+    }
+    let mut ready = Value::Null;
+    let plain = pass(stage, trial, &template, false, &mut ready, told)?;
+    let went_well = plain["upgrade"]["status"] == "passed";
+    let adversarial = match went_well && stage.job["adversarial_pass"] != false {
+        true => Some(pass(stage, trial, &template, true, &mut Value::Null, told)?),
+        false => None,
+    };
+    Ok(Outcome { plain, adversarial, ready })
+}
+
+/// The name of a template: everything that it depends on is in it.
+fn template(stage: &Stage<'_>, chain: &str) -> String {
+    let words = [
+        runner::PROTOCOL,
+        &stage.engine.title(),
+        &stage.job["setup_sql"].to_string(),
+        &format!("{:?}", stage.baseline),
+        chain,
+    ];
+    format!("t_{}", &digest::of(words.join("\n").as_bytes()).to_string()[..24])
+}
+
+/// Brings a database to what a revision needs and keeps it as a template.
+fn forward(stage: &Stage<'_>, trial: &Trial, template_name: &str, told: &mut dyn FnMut(&str)) -> Result<(), Error> {
+    let mut from = None;
+    for chain in &trial.earlier {
+        let name = template(stage, chain);
+        if stage.engine.has(&name)? {
+            from = Some(name);
+            break;
+        }
+    }
+    let scratch = stage.engine.make(stage.databases, from.as_deref())?;
+    if from.is_none() && stage.baseline == Baseline::Models {
+        told("the models make their tables");
+        job(
+            stage,
+            &scratch,
+            json!({"mode": "forward", "baseline": "models", "network": stage.job["network"]}),
+            stage.folder_before.as_ref(),
+            &mut Value::Null,
+            told,
+        )?;
+    }
+    told(&format!(
+        "the history up to {}",
+        if trial.needs.is_empty() { "the base".to_owned() } else { trial.needs.join(", ") }
+    ));
+    let setup = if from.is_none() { stage.job["setup_sql"].clone() } else { Value::Null };
+    let order = json!({"mode": "forward", "targets": trial.needs, "setup_sql": setup});
+    let answer = job(stage, &scratch, order, None, &mut Value::Null, told)?;
+    if let Some(why) = answer["failed"]["error"].as_str() {
+        let at = &answer["failed"]["at"];
+        let place = at["path"].as_str().map(|path| format!(", at {path}:{}", at["line"])).unwrap_or_default();
+        let why = format!("{}{place}", why.lines().next().unwrap_or(why));
+        return Err(Error::NoReplay { why });
+    }
+    stage.engine.keep(stage.databases, template_name)
+}
+
+fn pass(
+    stage: &Stage<'_>,
+    trial: &Trial,
+    template: &str,
+    adversarial: bool,
+    ready: &mut Value,
+    told: &mut dyn FnMut(&str),
+) -> Result<Value, Error> {
+    let scratch = stage.engine.make(stage.databases, Some(template))?;
+    let revision = json!({"revision": trial.revision, "parents": trial.parents, "merge": trial.parents.len() > 1, "data_only": trial.data_only});
+    let order = json!({"mode": "rehearse", "revisions": [revision], "adversarial": adversarial});
+    let mut answer = job(stage, &scratch, order, None, ready, told)?;
+    Ok(answer["revisions"][0].take())
+}
+
+/// Puts what a stage always says beneath an order, and runs it.
+fn job(
+    stage: &Stage<'_>,
+    scratch: &Value,
+    order: Value,
+    folder: Option<&PathBuf>,
+    ready: &mut Value,
+    told: &mut dyn FnMut(&str),
+) -> Result<Value, Error> {
+    let mut whole = stage.job.clone();
+    whole["scratch"] = scratch.clone();
+    if let (Some(whole), Value::Object(order)) = (whole.as_object_mut(), order) {
+        whole.extend(order);
+    }
+    let mut heard = |event: &Value| match event["event"].as_str() {
+        Some("ready") => *ready = event.clone(),
+        Some("leg") => told(&format!(
+            "{} to {}",
+            event["direction"].as_str().unwrap_or_default(),
+            event["target"].as_str().unwrap_or_default()
+        )),
+        _ => {}
+    };
+    runner::run(stage.interpreter, &whole, folder.unwrap_or(&stage.folder), stage.seconds, &mut heard)
+}

@@ -1,0 +1,89 @@
+//! Plain questions to a PostgreSQL server over its socket (frontend/backend protocol 3.0, simple query).
+//!
+//! The server is our own, trusts its socket, and is asked to make and drop databases: a client library would be the
+//! larger part of this program.
+
+use std::io::{self, Read, Write};
+use std::os::unix::net::UnixStream;
+use std::path::Path;
+use std::time::Duration;
+
+/// The longest message that is read.
+const LONGEST: usize = 1 << 24;
+
+/// A connection to a server.
+pub struct Connection {
+    stream: UnixStream,
+}
+
+impl Connection {
+    /// Connects to a database as a user whom the server trusts.
+    pub fn open(socket: &Path, user: &str, database: &str) -> io::Result<Self> {
+        let stream = UnixStream::connect(socket)?;
+        stream.set_read_timeout(Some(Duration::from_secs(60)))?;
+        let mut connection = Connection { stream };
+        let mut startup = 196_608_i32.to_be_bytes().to_vec();
+        for word in ["user", user, "database", database, ""] {
+            startup.extend_from_slice(word.as_bytes());
+            startup.push(0);
+        }
+        let length = (startup.len() + 4) as i32;
+        connection.stream.write_all(&[&length.to_be_bytes()[..], &startup].concat())?;
+        connection.until_ready()?;
+        Ok(connection)
+    }
+
+    /// Runs statements and returns the cells of the rows, as text; a NULL is empty.
+    pub fn ask(&mut self, sql: &str) -> io::Result<Vec<Vec<String>>> {
+        let length = (sql.len() + 5) as i32;
+        self.stream.write_all(&[b"Q", &length.to_be_bytes()[..], sql.as_bytes(), b"\0"].concat())?;
+        self.until_ready()
+    }
+
+    fn until_ready(&mut self) -> io::Result<Vec<Vec<String>>> {
+        let (mut rows, mut refusal) = (Vec::new(), None);
+        loop {
+            let (kind, body) = self.message()?;
+            match kind {
+                b'D' => rows.push(cells(&body)),
+                b'E' => refusal = Some(refusal.unwrap_or_else(|| words(&body))),
+                b'R' if body.get(..4) != Some(&[0; 4]) => {
+                    return Err(io::Error::other("the server asks for a password"));
+                }
+                b'Z' => return refusal.map_or(Ok(rows), |why| Err(io::Error::other(why))),
+                _ => {}
+            }
+        }
+    }
+
+    fn message(&mut self) -> io::Result<(u8, Vec<u8>)> {
+        let mut head = [0; 5];
+        self.stream.read_exact(&mut head)?;
+        let length = u32::from_be_bytes([head[1], head[2], head[3], head[4]]) as usize;
+        if !(4..LONGEST).contains(&length) {
+            return Err(io::Error::other("the server does not speak PostgreSQL's protocol"));
+        }
+        let mut body = vec![0; length - 4];
+        self.stream.read_exact(&mut body)?;
+        Ok((head[0], body))
+    }
+}
+
+/// Reads the cells of a DataRow.
+fn cells(body: &[u8]) -> Vec<String> {
+    let mut rest = body.get(2..).unwrap_or_default();
+    let mut cells = Vec::new();
+    while let Some((length, tail)) = rest.split_first_chunk::<4>() {
+        let length = usize::try_from(i32::from_be_bytes(*length)).unwrap_or(0).min(tail.len());
+        cells.push(String::from_utf8_lossy(&tail[..length]).into_owned());
+        rest = &tail[length..];
+    }
+    cells
+}
+
+/// Reads the message of an ErrorResponse.
+fn words(body: &[u8]) -> String {
+    let fields = body.split(|byte| *byte == 0).filter_map(|field| field.split_first());
+    let message = fields.into_iter().find(|(kind, _)| **kind == b'M');
+    message.map(|(_, text)| String::from_utf8_lossy(text).into_owned()).unwrap_or_default()
+}
