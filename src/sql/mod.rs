@@ -23,6 +23,8 @@ pub mod read;
 
 pub mod types;
 
+pub mod type_change;
+
 pub mod default;
 
 pub mod condition;

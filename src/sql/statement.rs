@@ -159,7 +159,7 @@ pub struct CreateTable {
     pub temporary: bool,
     /// PARTITION BY.
     pub partitioned: bool,
-    /// PARTITION OF or INHERITS.
+    /// PARTITION OF or INHERITS; `like` names it too with INHERITS.
     pub parent: Option<TableName>,
     /// LIKE or AS: columns are not (all) written here.
     pub like: Option<TableName>,

@@ -57,7 +57,9 @@ fn table_element(mut item: Cursor<'_>, create: &mut CreateTable) {
 
 fn table_option(cursor: &mut Cursor<'_>, create: &mut CreateTable) {
     if cursor.eat("INHERITS") {
+        // Its columns are like those of the parent; PARTITION OF has a parent alone.
         create.parent = cursor.group().map(|mut group| group.table());
+        create.like = create.parent.clone();
         create.complete = false;
     } else if cursor.eat("PARTITION BY") {
         create.partitioned = true;
