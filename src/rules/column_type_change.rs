@@ -9,8 +9,9 @@ use crate::rules::drop_column;
 use crate::sql::dialect::Dialect;
 use crate::sql::statement::Statement;
 use crate::sql::table::{ColumnType, TableName};
-use crate::sql::types;
-use crate::sql::types::{SqlType, TypeChange};
+use crate::sql::type_change;
+use crate::sql::type_change::TypeChange;
+use crate::sql::types::SqlType;
 use crate::text::known::Known;
 
 pub(super) static RULE: Rule = Rule {
@@ -114,7 +115,7 @@ fn cost(case: &Case<'_>, change: &Change<'_>, replayed: Option<&ColumnType>) -> 
     let new = SqlType::parse(new);
     let between = |old: &ColumnType| {
         let old = old.sql.as_str()?;
-        Some(types::change(&SqlType::parse(old), &new, case.dialect, case.server_version()))
+        Some(type_change::change(&SqlType::parse(old), &new, case.dialect, case.server_version()))
     };
     match (replayed.and_then(between), change.existing.and_then(between)) {
         (Some(TypeChange::Free | TypeChange::RebuildsIndexes), _) => Cost::Free,

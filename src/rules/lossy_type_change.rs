@@ -6,7 +6,7 @@ use crate::rule::case::{Case, Deed};
 use crate::rule::hit::Hit;
 use crate::sql::statement::Statement;
 use crate::sql::table::{ColumnType, TableName};
-use crate::sql::types;
+use crate::sql::type_change;
 use crate::sql::types::SqlType;
 use crate::text::known::Known;
 
@@ -52,7 +52,7 @@ fn check(deed: &Deed<'_>, case: &Case<'_>) -> Vec<Hit> {
 
 fn loses(old: &ColumnType, new: &ColumnType) -> bool {
     match (old.sql.as_str(), new.sql.as_str()) {
-        (Some(old), Some(new)) => types::loses(&SqlType::parse(old), &SqlType::parse(new)) == Some(true),
+        (Some(old), Some(new)) => type_change::loses(&SqlType::parse(old), &SqlType::parse(new)) == Some(true),
         _ => false,
     }
 }

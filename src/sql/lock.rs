@@ -455,7 +455,7 @@ impl Taken<'_> {
         let (Some(old), Some(new)) = (old, to.and_then(canonical)) else { return Rows::Rewritten };
         match change(&old, &new, Dialect::PostgreSql, self.version) {
             TypeChange::Free => Rows::Untouched,
-            TypeChange::RebuildsIndexes => Rows::Scanned,
+            TypeChange::RebuildsIndexes | TypeChange::Scans => Rows::Scanned,
             TypeChange::FreeInUtc | TypeChange::Rewrites | TypeChange::Unknown => Rows::Rewritten,
         }
     }
