@@ -162,3 +162,69 @@ fn gone(here: &Indexed<'_>, parents: &[&History]) -> Vec<Paired> {
     };
     first.files().iter().filter(lost).map(paired).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::alembic::project::{Scope, find};
+    use crate::snapshot::Snapshot;
+
+    fn history(files: &[(&str, &str)]) -> History {
+        let ini = ("alembic.ini", "[alembic]\nscript_location = m\nversion_locations = m/versions m/old\n");
+        let env = ("m/env.py", "from alembic import context");
+        let snapshot = Rc::new(Snapshot::of(files.iter().copied().chain([ini, env])));
+        History::read(&snapshot, &Rc::new(find(&snapshot, Scope::Whole, &[]).remove(0)))
+    }
+
+    fn told(new: &History, parents: &[&History], upstream: Option<&History>) -> Vec<String> {
+        let share = |share: &Share| match share {
+            Share::Theirs => "theirs".to_owned(),
+            Share::Whole => "whole".to_owned(),
+            Share::Form(lines) => format!("form {lines:?}"),
+            Share::Meaning(_) => "meaning".to_owned(),
+            Share::Gone => "gone".to_owned(),
+        };
+        let line = |one: &Paired| {
+            let from = one.previous_path.as_ref().map(|path| format!(" from {path}")).unwrap_or_default();
+            format!("{:?} {}{from}: {}", one.fate, one.path, share(&one.share))
+        };
+        pair(new, parents, upstream).iter().map(line).collect()
+    }
+
+    const A: &str = "revision = 'a1'\ndown_revision = None\n";
+    const B: &str = "revision = 'b1'\ndown_revision = 'a1'\n";
+    const C: &str = "revision = 'c1'\ndown_revision = 'b1'\n";
+
+    #[test]
+    fn revisions_are_paired_by_id_and_not_by_path() {
+        let old = history(&[("m/versions/a.py", A), ("m/versions/b.py", B)]);
+        let moved = history(&[("m/versions/a.py", A), ("m/old/b_new.py", B)]);
+        assert_eq!(told(&moved, &[&old], None), ["Modified m/old/b_new.py from m/versions/b.py: form []"]);
+        let spaced = history(&[("m/versions/a.py", A), ("m/versions/b.py", &format!("\n# why\n{B}"))]);
+        assert_eq!(told(&spaced, &[&old], None), ["Modified m/versions/b.py: form [1, 2]"]);
+        let other = history(&[("m/versions/a.py", A), ("m/versions/b.py", C)]);
+        assert_eq!(told(&other, &[&old], None), ["Added m/versions/b.py: whole", "Deleted m/versions/b.py: gone"]);
+        let reparented = history(&[("m/versions/a.py", A), ("m/versions/b.py", &B.replace("'a1'", "None"))]);
+        assert_eq!(told(&reparented, &[&old], None), ["Modified m/versions/b.py: meaning"]);
+        let copied = history(&[("m/versions/a.py", A), ("m/versions/b.py", B), ("m/versions/b2.py", B)]);
+        assert_eq!(told(&copied, &[&old], None).len(), 1);
+        assert!(told(&copied, &[&old], None)[0].starts_with("Added m/versions/b2.py"));
+    }
+
+    #[test]
+    fn a_merge_does_not_judge_what_the_other_side_did() {
+        let ours = history(&[("m/versions/a.py", A)]);
+        let theirs = history(&[("m/versions/a.py", A), ("m/versions/b.py", B)]);
+        assert_eq!(told(&theirs, &[&ours, &theirs], None), ["Added m/versions/b.py: theirs"]);
+        assert_eq!(told(&theirs, &[&ours], Some(&theirs)), ["Added m/versions/b.py: theirs"]);
+        assert_eq!(told(&ours, &[&theirs, &ours], None), Vec::<String>::new());
+        assert_eq!(told(&theirs, &[], None).len(), 2);
+    }
+
+    #[test]
+    fn what_is_there_comes_in_the_order_in_which_it_is_deployed() {
+        let new = history(&[("m/versions/1.py", C), ("m/versions/2.py", B), ("m/versions/3.py", A)]);
+        let paths: Vec<_> = pair(&new, &[&history(&[])], None).into_iter().map(|one| one.path.to_string()).collect();
+        assert_eq!(paths, ["m/versions/3.py", "m/versions/2.py", "m/versions/1.py"]);
+    }
+}

@@ -267,3 +267,170 @@ fn toml_options(options: &AlembicOptions, path: &str) -> Option<Options> {
         url: None,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use std::rc::Rc;
+
+    use crate::alembic::project::{Origin, Project, Scope, find};
+    use crate::snapshot::Snapshot;
+
+    const ENV: &str = "from alembic import context\ncontext.configure(connection=c)\n";
+
+    fn found(files: &[(&str, &str)], scope: Scope<'_>, named: &[String]) -> Vec<Project> {
+        find(&Rc::new(Snapshot::of(files.iter().copied())), scope, named)
+    }
+
+    /// Returns name, script location and version locations of every project.
+    fn told(files: &[(&str, &str)]) -> Vec<String> {
+        let projects = found(files, Scope::Whole, &[]);
+        let line = |project: &Project| {
+            let outside =
+                if project.outside.is_empty() { String::new() } else { format!(" + {}", project.outside.join(" ")) };
+            format!("{} {} [{}]{outside}", project.name, project.script_location, project.version_locations.join(" "))
+        };
+        projects.iter().map(line).collect()
+    }
+
+    #[test]
+    fn layouts_are_found() {
+        let table: [(&str, &[(&str, &str)], &[&str]); 16] = [
+            (
+                "plain",
+                &[("alembic.ini", "[alembic]\nscript_location = alembic\n"), ("alembic/env.py", ENV)],
+                &["alembic.ini alembic [alembic/versions]"],
+            ),
+            (
+                "here",
+                &[("db/alembic.ini", "[alembic]\nscript_location = %(here)s/m\n"), ("db/m/env.py", ENV)],
+                &["db/alembic.ini db/m [db/m/versions]"],
+            ),
+            (
+                "from the root",
+                &[("conf/alembic.ini", "[alembic]\nscript_location = app/m\n"), ("app/m/env.py", ENV)],
+                &["conf/alembic.ini app/m [app/m/versions]"],
+            ),
+            (
+                "above",
+                &[("conf/alembic.ini", "[alembic]\nscript_location = %(here)s/../m\n"), ("m/env.py", ENV)],
+                &["conf/alembic.ini m [m/versions]"],
+            ),
+            (
+                "package",
+                &[
+                    ("conf/alembic.ini", "[alembic]\nscript_location = h.db:migrations\n"),
+                    ("h/db/migrations/env.py", ENV),
+                ],
+                &["conf/alembic.ini h/db/migrations [h/db/migrations/versions]"],
+            ),
+            (
+                "package in src",
+                &[("alembic.ini", "[alembic]\nscript_location = h:m\n"), ("src/h/m/env.py", ENV)],
+                &["alembic.ini src/h/m [src/h/m/versions]"],
+            ),
+            (
+                "package elsewhere",
+                &[
+                    ("alembic.ini", "[alembic]\nscript_location = h:m\nprepend_sys_path = lib\n"),
+                    ("lib/h/m/env.py", ENV),
+                ],
+                &["alembic.ini lib/h/m [lib/h/m/versions]"],
+            ),
+            (
+                "sections",
+                &[(
+                    "alembic.ini",
+                    "[DEFAULT]\nbase = db\n[a]\nscript_location = %(base)s/a\n[b]\nscript_location = %(base)s/b\n[loggers]\nkeys = root\n",
+                )],
+                &["alembic.ini:a db/a [db/a/versions]", "alembic.ini:b db/b [db/b/versions]"],
+            ),
+            (
+                "sections that share their scripts",
+                &[
+                    (
+                        "alembic.ini",
+                        "[a]\nscript_location = m\nversion_locations = m/a\n[b]\nscript_location = m\nversion_locations = m/b\n",
+                    ),
+                    ("m/env.py", ENV),
+                ],
+                &["alembic.ini:a m [m/a]", "alembic.ini:b m [m/b]"],
+            ),
+            (
+                "two inis for one folder",
+                &[
+                    ("alembic.ini", "[alembic]\nscript_location = m\n"),
+                    ("test.ini", "[alembic]\nscript_location = m\n"),
+                    ("m/env.py", ENV),
+                ],
+                &["alembic.ini m [m/versions]"],
+            ),
+            (
+                "locations",
+                &[(
+                    "alembic.ini",
+                    "[alembic]\nscript_location = m\npath_separator = newline\nversion_locations =\n  m/versions\n  %(here)s/other\n  /srv/more\n  ../out\n",
+                )],
+                &["alembic.ini m [m/versions other] + /srv/more ../out"],
+            ),
+            (
+                "Flask-Migrate",
+                &[("migrations/alembic.ini", "[alembic]\nfile_template = x\n"), ("migrations/env.py", ENV)],
+                &["migrations/alembic.ini migrations [migrations/versions]"],
+            ),
+            ("no ini", &[("app/m/env.py", ENV), ("app/m/versions/a.py", "")], &["app/m app/m [app/m/versions]"]),
+            ("some other env.py", &[("env.py", "import os"), ("versions/a.py", "")], &[]),
+            (
+                "pyproject",
+                &[
+                    (
+                        "pyproject.toml",
+                        "[tool.alembic]\nscript_location = '%(here)s/m'\nversion_locations = ['%(here)s/v1', 'v2']\n",
+                    ),
+                    ("m/env.py", ENV),
+                ],
+                &["pyproject.toml m [v1 v2]"],
+            ),
+            (
+                "pyproject beside an ini without location",
+                &[
+                    ("alembic.ini", "[alembic]\nsqlalchemy.url = sqlite://\n"),
+                    ("pyproject.toml", "[tool.alembic]\nscript_location = 'm'\n"),
+                    ("m/env.py", ENV),
+                ],
+                &["pyproject.toml m [m/versions]"],
+            ),
+        ];
+        for (name, files, expected) in table {
+            assert_eq!(told(files), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_change_finds_the_projects_that_it_concerns_and_no_others() {
+        let files = [
+            ("alembic.ini", "[alembic]\nscript_location = m\n"),
+            ("m/env.py", ENV),
+            ("m/versions/a.py", ""),
+            ("other/alembic.ini", "[alembic]\nscript_location = m\n"),
+            ("other/m/env.py", ENV),
+            ("other/m/versions/b.py", ""),
+        ];
+        let around = |paths: &[&str]| {
+            let paths: Vec<String> = paths.iter().map(|path| (*path).to_owned()).collect();
+            let projects = found(&files, Scope::Around(&paths), &[]);
+            projects.into_iter().map(|project| project.name).collect::<Vec<_>>()
+        };
+        assert_eq!(around(&["m/versions/new.py"]), ["alembic.ini"]);
+        assert_eq!(around(&["other/m/versions/new.py"]), ["other/alembic.ini"]);
+        assert_eq!(around(&["other/m/env.py", "alembic.ini"]), ["alembic.ini", "other/alembic.ini"]);
+        assert_eq!(around(&["app/models.py", "m/versions/deep/x.py", "m/README"]), Vec::<String>::new());
+    }
+
+    #[test]
+    fn named_projects_are_found_wherever_they_are() {
+        let files = [("conf/db.ini", "[alembic]\nscript_location = m\n"), ("m/env.py", ENV), ("m/versions/a.py", "")];
+        let projects = found(&files, Scope::Around(&["m/versions/a.py".to_owned()]), &["conf/db.ini".to_owned()]);
+        assert_eq!(projects.len(), 1);
+        assert_eq!(projects[0].origin, Origin::Ini { path: "conf/db.ini".to_owned(), section: "alembic".to_owned() });
+    }
+}

@@ -218,3 +218,94 @@ fn computed(why: &str) -> Trouble {
 fn first_line(docstring: &str) -> Option<String> {
     docstring.lines().map(str::trim).find(|line| !line.is_empty()).map(str::to_owned)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn scanned(content: &str) -> Option<HeaderReading> {
+        scan(content.as_bytes(), "x1_y.py")
+    }
+
+    #[test]
+    fn plain_headers_are_read_without_a_parser() {
+        let file = "\"\"\"add email\n\nRevision ID: b1\n\"\"\"\nfrom alembic import op\n\nrevision: str = 'b1'  # id\n\
+                    down_revision: Union[str, Sequence[str], None] = (\n    'a1',  # one\n    \"a2\"\n)\n\
+                    branch_labels = ['l']\ndepends_on = {'d1'}\n\n\ndef upgrade():\n    revision = 2\n";
+        let Some(HeaderReading::Read(header)) = scanned(file) else { unreachable!("it is plain") };
+        assert_eq!((header.revision.as_str(), header.down_revisions), ("b1", vec!["a1".to_owned(), "a2".to_owned()]));
+        assert_eq!((header.branch_labels, header.depends_on), (vec!["l".to_owned()], vec!["d1".to_owned()]));
+        assert_eq!(header.message.as_deref(), Some("add email"));
+        assert_eq!(&file[header.revision_span.start..header.revision_span.end], "revision: str = 'b1'");
+    }
+
+    #[test]
+    fn what_is_not_plain_is_left_to_the_parser() {
+        let head = "revision = 'b1'\ndown_revision = None\n";
+        for odd in [
+            "revision = make()\ndown_revision = None\n",
+            "revision = f'b1'\ndown_revision = None\n",
+            "revision = 'a' + 'b'\ndown_revision = None\n",
+            "revision = 'a' 'b'\ndown_revision = None\n",
+            "revision, down_revision = 'a', None\n",
+            "revision = 'a'\ndown_revision = 'b', 'c'\n",
+            "revision = 'a'\ndown_revision = [x for x in 'bc']\n",
+            "revision = 'a'\n",
+            "def f():\n    pass\nrevision = 'a'\ndown_revision = None\n",
+            &format!("{head}if x:\n    revision = 'c'\n"),
+            &format!("{head}def f():\n    pass\n\ndown_revision = 'c'\n"),
+            &format!("{head}x = '''\n"),
+        ] {
+            assert_eq!(scanned(odd), None, "{odd}");
+        }
+    }
+
+    #[test]
+    fn what_alembic_refuses_is_unreadable() {
+        let why = |content: &str| match scanned(content) {
+            Some(HeaderReading::Unreadable(unreadable)) => (unreadable.trouble, unreadable.revision),
+            other => unreachable!("{other:?}"),
+        };
+        assert_eq!(why("revision = 1\ndown_revision = None\n"), (Trouble::Refused, None));
+        assert_eq!(why("revision = 'a'\ndown_revision = ''\n"), (Trouble::Refused, Some("a".to_owned())));
+        assert_eq!(why("revision = 'a'\ndown_revision = ('b', None)\n"), (Trouble::Refused, Some("a".to_owned())));
+        assert_eq!(why("version https://git-lfs.github.com/spec/v1\noid sha256:1\n").0, Trouble::NotSource);
+        assert_eq!(why("revision = 'a'\0").0, Trouble::NotSource);
+    }
+
+    #[test]
+    fn no_input_makes_the_scan_stumble() {
+        let pieces = [
+            "revision",
+            " = ",
+            "'",
+            "\"\"\"",
+            "(",
+            ")",
+            "[",
+            "é",
+            "\\",
+            "\n",
+            "#",
+            ":",
+            ",",
+            "down_revision",
+            "None",
+            "\r\n",
+            " ",
+            "{",
+            "u",
+            "@",
+        ];
+        // A small linear congruence is random enough, and the same everywhere.
+        let mut seed = 1_u64;
+        for _ in 0..20_000 {
+            let mut text = String::new();
+            for _ in 0..12 {
+                seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+                text.push_str(pieces[(seed >> 33) as usize % pieces.len()]);
+            }
+            let _answer = scanned(&text);
+        }
+    }
+}

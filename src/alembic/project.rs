@@ -92,14 +92,17 @@ pub enum Scope<'a> {
     Whole,
 }
 
-/// Finds the projects of a snapshot, and those that `named` (ini files or script locations of the settings) says.
+/// Finds the projects of a snapshot, and those that `named` (ini files or script locations of the settings) says, each
+/// with its environment.
 pub fn find(snapshot: &Rc<Snapshot>, scope: Scope<'_>, named: &[String]) -> Vec<Project> {
+    locate(snapshot, scope, named).into_iter().map(|project| project.with_environment(snapshot)).collect()
+}
+
+/// Finds the same projects without looking into their environments.
+pub fn locate(snapshot: &Rc<Snapshot>, scope: Scope<'_>, named: &[String]) -> Vec<Project> {
     let mut projects = finder::find(snapshot, scope, named);
     if let Scope::Around(paths) = scope {
         projects.retain(|project| paths.iter().any(|path| project.concerns(path) || is_settings(path)));
-    }
-    for project in &mut projects {
-        project.environment = environment::read(snapshot, project);
     }
     projects
 }
@@ -115,7 +118,25 @@ impl Project {
         join(&self.script_location, "env.py").unwrap_or_else(|| "env.py".to_owned())
     }
 
-    /// Finds the same project in another snapshot, where its folders or its configuration may have moved.
+    /// Reads the environment of a project.
+    pub fn with_environment(mut self, snapshot: &Rc<Snapshot>) -> Self {
+        self.environment = environment::read(snapshot, &self);
+        self
+    }
+
+    /// Finds this project in another snapshot, by its configuration and by its folder; where nothing there says
+    /// otherwise, it is as it is here. The environment is not read again.
+    pub fn in_snapshot(&self, snapshot: &Rc<Snapshot>) -> Project {
+        let named = match &self.origin {
+            Origin::Ini { path, .. } | Origin::Pyproject { path } => vec![path.clone()],
+            Origin::Folder => Vec::new(),
+        };
+        let found = finder::find(snapshot, Scope::Around(&[self.env_path()]), &named);
+        let project = self.counterpart(&found).unwrap_or(self);
+        Project { environment: self.environment.clone(), ..project.clone() }
+    }
+
+    /// Finds the same project among those of another snapshot, where its folders or its configuration may have moved.
     pub fn counterpart<'a>(&self, others: &'a [Project]) -> Option<&'a Project> {
         let shares = |other: &Project| other.version_locations.iter().any(|path| self.version_locations.contains(path));
         let place = |other: &Project| other.script_location == self.script_location;

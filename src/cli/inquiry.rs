@@ -65,9 +65,9 @@ fn projects(change: &Change, named: &[String]) -> Vec<Project> {
     };
     let mut projects = project::find(&change.new, scope, named);
     for parent in &change.parents {
-        for old in project::find(parent, scope, named) {
+        for old in project::locate(parent, scope, named) {
             if !projects.iter().any(|project| project.script_location == old.script_location) {
-                projects.push(old);
+                projects.push(old.with_environment(parent));
             }
         }
     }
@@ -132,10 +132,7 @@ fn inquire(change: &Change, project: Rc<Project>, settings: &Settings, common: &
 
 /// Reads the same project in another tree, where its folders or its configuration may lie elsewhere.
 fn history_in(snapshot: &Rc<Snapshot>, history: &History) -> History {
-    let project = history.project();
-    let paths = [project.env_path()];
-    let found = project::find(snapshot, Scope::Around(&paths), &[]);
-    let project = project.counterpart(&found).map_or_else(|| project.clone(), |found| Rc::new(found.clone()));
+    let project = Rc::new(history.project().in_snapshot(snapshot));
     History::read_beside(snapshot, &project, &[history])
 }
 
