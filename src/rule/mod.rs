@@ -22,6 +22,8 @@ pub mod sent;
 
 pub mod secret;
 
+pub mod branch;
+
 pub mod rollback;
 
 pub mod difference;

@@ -4,6 +4,7 @@ mod application_import;
 mod check_without_not_valid;
 mod column_type_change;
 mod concurrently_in_transaction;
+mod conflicting_branches;
 mod data_migration_not_idempotent;
 mod data_migration_without_downgrade;
 mod delete_rows;
@@ -27,6 +28,7 @@ mod hardcoded_secret;
 mod index_without_concurrently;
 mod lossy_type_change;
 mod lost_column_attributes;
+mod merge_migration;
 mod merge_with_operations;
 mod missing_downgrade;
 mod missing_load_id;
@@ -71,6 +73,8 @@ pub static RULES: &[&Rule] = &[
     &unreadable_revision::RULE,
     &revision_id_too_long::RULE,
     &typed_revision_id::RULE,
+    &merge_migration::RULE,
+    &conflicting_branches::RULE,
     &merge_with_operations::RULE,
     // Data loss
     &drop_table::RULE,

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use crate::alembic::graph::Node;
+use crate::alembic::graph::{Link, Node};
 use crate::alembic::history::RevisionFile;
 use crate::example;
 use crate::rule::card::{Check, Rule, Severity, Theme, Weight};
@@ -31,11 +31,22 @@ const NAMED: usize = 5;
 
 fn check(graph: &Graph<'_>) -> Vec<Hit> {
     let mut by_labels: BTreeMap<&BTreeSet<Rc<str>>, Vec<&Node>> = BTreeMap::new();
-    for head in graph.history.graph().tips() {
+    for head in graph.history.graph().tips().into_iter().filter(|head| !hangs_loose(graph, &head.id)) {
         by_labels.entry(&head.labels).or_default().push(head);
     }
     let rivals = by_labels.into_iter().filter(|(_, heads)| heads.len() > 1);
     rivals.filter_map(|(labels, heads)| judge(graph, labels, &heads)).collect()
+}
+
+/// Tells whether a lineage lacks a parent: missing-parent speaks of it, and where it belongs is not known.
+fn hangs_loose(graph: &Graph<'_>, head: &str) -> bool {
+    let missing = graph.history.graph().missing();
+    let down = || missing.iter().filter(|missing| missing.link == Link::Down);
+    if down().next().is_none() {
+        return false;
+    }
+    let below = graph.history.graph().ancestor_set(head);
+    down().any(|missing| &*missing.from == head || below.contains(&missing.from))
 }
 
 /// Judges heads that no label tells apart.

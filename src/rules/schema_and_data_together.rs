@@ -5,11 +5,10 @@ use crate::operation::step::Mode;
 use crate::rule::card::{Check, Rule, Severity, Theme, Weight};
 use crate::rule::case::{Case, Deed};
 use crate::rule::hit::Hit;
-use crate::sql::dialect::Dialect;
-use crate::sql::lock::{LockMode, Nothing, locks};
+use crate::rule::transaction::Hold;
+use crate::sql::lock::LockMode;
 use crate::sql::statement::{Reach, Rows, Statement};
 use crate::sql::table::TableName;
-use crate::sql::version::ServerVersion;
 use crate::text::known::Known;
 
 pub(super) static RULE: Rule = Rule {
@@ -30,19 +29,20 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(deed: &Deed<'_>, case: &Case<'_>) -> Vec<Hit> {
     let Some(table) = slow(deed) else { return Vec::new() };
-    if case.dialect != Dialect::PostgreSql || deed.step.mode != Mode::Transaction || case.is_new(deed, table) {
+    if !case.is_postgresql() || deed.step.mode != Mode::Transaction || case.is_new(deed, table) {
         return Vec::new();
     }
     if writes_only_new(case, deed) {
         return Vec::new();
     }
-    let Some((locker, locked)) = case.earlier(deed).find_map(|earlier| Some((earlier, locked(case, &earlier)?))) else {
-        return Vec::new();
-    };
-    let line = case.migration.text.line_of(locker.told.site.span.start);
+    let strong = |hold: &&Hold| hold.mode == LockMode::AccessExclusive && *hold.revision == *case.revision();
+    let Some(hold) = case.held_at(deed).find(strong) else { return Vec::new() };
+    let line = case.migration.text.line_of(hold.site.span.start);
+    let locked = &hold.table;
     vec![
         case.hit(deed, format!("`{table}` is written while line {line} holds ACCESS EXCLUSIVE on `{locked}`"))
-            .label(format!("reads and writes of `{locked}` wait until this is done")),
+            .label(format!("reads and writes of `{locked}` wait until this is done"))
+            .aside(format!("line {line}: {}", hold.title)),
     ]
 }
 
@@ -59,19 +59,6 @@ fn slow<'a>(deed: &'a Deed<'_>) -> Option<&'a TableName> {
 
 fn is_short(reach: Reach) -> bool {
     matches!(reach, Reach::Rows | Reach::Batch)
-}
-
-/// Returns the existing table that a statement of the same transaction has locked against everybody.
-fn locked(case: &Case<'_>, deed: &Deed<'_>) -> Option<TableName> {
-    if deed.step.mode != Mode::Transaction {
-        return None;
-    }
-    let (major, minor) = case.server.version;
-    let version = ServerVersion { major, minor, patch: 0 };
-    let taken = locks(deed.statement(), case.dialect, version, &Nothing);
-    let strong =
-        taken.into_iter().find(|lock| lock.mode == LockMode::AccessExclusive && !case.is_new(deed, &lock.table));
-    strong.map(|lock| lock.table)
 }
 
 /// Tells whether a statement writes only columns that this migration adds.

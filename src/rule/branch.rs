@@ -1,0 +1,284 @@
+//! The sides of a merge: what each line of history did since they parted.
+
+use std::collections::{BTreeMap, HashSet};
+use std::rc::Rc;
+
+use crate::alembic::migration::Migration;
+use crate::rule::case::{Case, is_scaffold};
+use crate::sql::statement::{EnumChange, Statement};
+use crate::sql::table::{Constraint, Index, IndexPart, TableName};
+use crate::text::known::Known;
+
+/// One line of history, from where the sides of a merge part up to it.
+#[derive(Debug)]
+pub struct Side {
+    /// The parent that the merge names.
+    pub parent: Rc<str>,
+    /// The revisions that only this side has, in the order in which they are applied.
+    pub migrations: Vec<Rc<Migration>>,
+}
+
+/// A statement of one side.
+#[derive(Clone, Copy, Debug)]
+pub struct Act<'a> {
+    /// The migration.
+    pub migration: &'a Migration,
+    /// The statement.
+    pub statement: &'a Statement,
+    /// Whether it does nothing where that is done already.
+    pub guarded: bool,
+}
+
+/// Returns the sides of a merge; none where the migration merges nothing.
+pub fn sides(case: &Case<'_>) -> Vec<Side> {
+    let graph = case.history.graph();
+    let parents: Vec<Rc<str>> =
+        case.migration.header.down_revisions.iter().map(|parent| Rc::from(parent.as_str())).collect();
+    if parents.len() < 2 {
+        return Vec::new();
+    }
+    let reached: Vec<HashSet<Rc<str>>> = parents
+        .iter()
+        .map(|parent| {
+            let mut set = graph.ancestor_set(parent);
+            set.insert(parent.clone());
+            set
+        })
+        .collect();
+    let side = |at: usize, parent: &Rc<str>| {
+        let elsewhere = |id: &Rc<str>| reached.iter().enumerate().any(|(other, set)| other != at && set.contains(id));
+        let line = graph.ancestors(parent).into_iter().chain([parent.clone()]);
+        let own = line.filter(|id| !elsewhere(id));
+        Side { parent: parent.clone(), migrations: own.filter_map(|id| case.history.migration(&id)).collect() }
+    };
+    parents.iter().enumerate().map(|(at, parent)| side(at, parent)).collect()
+}
+
+impl Side {
+    /// Returns what the side does to tables that are judged, in order.
+    pub fn acts(&self) -> Vec<Act<'_>> {
+        let mut acts = Vec::new();
+        for migration in &self.migrations {
+            for step in &migration.upgrade.steps {
+                let told = step.told.iter().filter(|told| !told.statement.table().is_some_and(is_scaffold));
+                acts.extend(told.map(|told| Act {
+                    migration,
+                    statement: &told.statement,
+                    guarded: step.conditional || told.conditional || says_if(&told.statement),
+                }));
+            }
+        }
+        acts
+    }
+}
+
+/// Tells whether a statement says IF EXISTS, IF NOT EXISTS or OR REPLACE.
+fn says_if(statement: &Statement) -> bool {
+    use Statement as S;
+    match statement {
+        S::CreateTable(create) => create.if_not_exists,
+        S::DropTable { if_exists, .. }
+        | S::DropColumn { if_exists, .. }
+        | S::DropConstraint { if_exists, .. }
+        | S::DropIndex { if_exists, .. }
+        | S::DropType { if_exists, .. }
+        | S::DropObject { if_exists, .. } => *if_exists,
+        S::AddColumn { if_not_exists, .. } | S::CreateType { if_not_exists, .. } => *if_not_exists,
+        S::CreateIndex { index, .. } => index.if_not_exists,
+        S::CreateObject { replace, .. } => *replace,
+        S::AlterEnum { change: EnumChange::AddValue { if_not_exists, .. }, .. } => *if_not_exists,
+        _ => false,
+    }
+}
+
+/// Returns what the sides of a merge cannot both hold, each once, with two acts that show it.
+pub fn conflicts(sides: &[Side]) -> BTreeMap<String, (Act<'_>, Act<'_>)> {
+    let acts: Vec<Vec<Act<'_>>> = sides.iter().map(Side::acts).collect();
+    let mut found = BTreeMap::new();
+    for (at, ours) in acts.iter().enumerate() {
+        for theirs in acts.iter().skip(at + 1) {
+            for (one, other) in ours.iter().flat_map(|one| theirs.iter().map(move |other| (one, other))) {
+                if let Some(why) = conflict(one, other) {
+                    found.entry(why).or_insert((*one, *other));
+                }
+            }
+        }
+    }
+    found
+}
+
+/// Says why two acts of different sides cannot both hold, the object first; nothing where they can.
+fn conflict(one: &Act<'_>, other: &Act<'_>) -> Option<String> {
+    twice(one, other)
+        .or_else(|| gone(one, other))
+        .or_else(|| gone(other, one))
+        .or_else(|| order(one.statement, other.statement))
+}
+
+/// Two sides that make, or take away, the same thing: whichever comes second fails.
+fn twice(one: &Act<'_>, other: &Act<'_>) -> Option<String> {
+    use Statement as S;
+    if one.guarded && other.guarded {
+        return None;
+    }
+    let made = |object: String| Some(format!("{object} is made on both sides"));
+    let dropped = |object: String| Some(format!("{object} is dropped on both sides"));
+    match (one.statement, other.statement) {
+        (S::CreateTable(a), S::CreateTable(b)) if same(&a.table, &b.table) => made(format!("`{}`", a.table)),
+        (S::AddColumn { table: t, column: a, .. }, S::AddColumn { table: u, column: b, .. })
+            if same(t, u) && known(&a.name, &b.name) =>
+        {
+            made(format!("`{t}.{}`", a.name.as_str()?))
+        }
+        (S::CreateIndex { index: a, .. }, S::CreateIndex { index: b, .. }) => {
+            let (a, b) = (a.name.as_ref()?, b.name.as_ref()?);
+            if known(a, b) { made(format!("index `{}`", a.as_str()?)) } else { None }
+        }
+        (S::AddConstraint { table: t, constraint: a }, S::AddConstraint { table: u, constraint: b }) if same(t, u) => {
+            let (a, b) = (a.name()?, b.name()?);
+            if known(a, b) { made(format!("constraint `{}` of `{t}`", a.as_str()?)) } else { None }
+        }
+        (S::CreateType { name: a, .. }, S::CreateType { name: b, .. }) if known(a, b) => {
+            made(format!("type `{}`", a.as_str()?))
+        }
+        (S::DropTable { table: t, .. }, S::DropTable { table: u, .. }) if same(t, u) => dropped(format!("`{t}`")),
+        (S::DropColumn { table: t, column: a, .. }, S::DropColumn { table: u, column: b, .. })
+            if same(t, u) && known(a, b) =>
+        {
+            dropped(format!("`{t}.{}`", a.as_str()?))
+        }
+        (S::DropIndex { name: Some(a), .. }, S::DropIndex { name: Some(b), .. }) if known(a, b) => {
+            dropped(format!("index `{}`", a.as_str()?))
+        }
+        (S::DropConstraint { table: t, name: Some(a), .. }, S::DropConstraint { table: u, name: Some(b), .. })
+            if same(t, u) && known(a, b) =>
+        {
+            dropped(format!("constraint `{}` of `{t}`", a.as_str()?))
+        }
+        _ => None,
+    }
+}
+
+/// One side that takes away, or renames, what the other side uses.
+fn gone(taker: &Act<'_>, user: &Act<'_>) -> Option<String> {
+    use Statement as S;
+    match taker.statement {
+        S::DropTable { table, .. } if uses_table(user.statement, table) => {
+            Some(format!("`{table}` is dropped on one side and used on the other"))
+        }
+        S::RenameTable { table, .. } if uses_table(user.statement, table) => {
+            Some(format!("`{table}` is renamed on one side and used on the other"))
+        }
+        S::DropColumn { table, column: Known::Is(column), .. } if uses_column(user.statement, table, column) => {
+            Some(format!("`{table}.{column}` is dropped on one side and used on the other"))
+        }
+        S::RenameColumn { table, column: Known::Is(column), .. } if uses_column(user.statement, table, column) => {
+            Some(format!("`{table}.{column}` is renamed on one side and used on the other"))
+        }
+        _ => None,
+    }
+}
+
+/// Two sides that set the same thing to something else: the order decides, and nobody chose it.
+fn order(one: &Statement, other: &Statement) -> Option<String> {
+    use Statement as S;
+    let column = |t: &TableName, u: &TableName, a: &Known<String>, b: &Known<String>| {
+        (same(t, u) && known(a, b)).then(|| format!("`{t}.{}`", a.as_str().unwrap_or("…")))
+    };
+    match (one, other) {
+        (S::AlterType { table: t, column: a, to: x, .. }, S::AlterType { table: u, column: b, to: y, .. })
+            if x.get().map(|kind| &kind.sql) != y.get().map(|kind| &kind.sql) =>
+        {
+            column(t, u, a, b).map(|name| format!("{name} gets another type on each side"))
+        }
+        (S::SetDefault { table: t, column: a, default: x }, S::SetDefault { table: u, column: b, default: y })
+            if x != y =>
+        {
+            column(t, u, a, b).map(|name| format!("{name} gets another default on each side"))
+        }
+        (S::SetNotNull { table: t, column: a }, S::DropNotNull { table: u, column: b })
+        | (S::DropNotNull { table: t, column: a }, S::SetNotNull { table: u, column: b }) => {
+            column(t, u, a, b).map(|name| format!("{name} becomes NOT NULL on one side and nullable on the other"))
+        }
+        (S::SetDefault { table: t, column: a, .. }, S::DropDefault { table: u, column: b })
+        | (S::DropDefault { table: t, column: a }, S::SetDefault { table: u, column: b, .. }) => {
+            column(t, u, a, b).map(|name| format!("{name} gets a default on one side and loses it on the other"))
+        }
+        _ => None,
+    }
+}
+
+fn uses_table(statement: &Statement, table: &TableName) -> bool {
+    use Statement as S;
+    let refers = |constraint: &Constraint| match constraint {
+        Constraint::ForeignKey(key) => same(&key.referent, table),
+        _ => false,
+    };
+    let own = statement.table().is_some_and(|own| same(own, table));
+    // Making a table of that name is another matter.
+    let makes = matches!(statement, S::CreateTable(_));
+    let elsewhere = match statement {
+        S::CreateTable(create) => {
+            let columns = create.columns.iter().flat_map(|column| &column.foreign_keys);
+            create.constraints.iter().any(refers) || columns.into_iter().any(|key| same(&key.referent, table))
+        }
+        S::AddConstraint { constraint, .. } => refers(constraint),
+        S::AddColumn { column, .. } => column.foreign_keys.iter().any(|key| same(&key.referent, table)),
+        S::Insert(insert) => insert.reads.iter().any(|read| same(read, table)),
+        S::Update(update) => update.reads.iter().any(|read| same(read, table)),
+        S::Delete(delete) => delete.reads.iter().any(|read| same(read, table)),
+        _ => false,
+    };
+    (own && !makes) || elsewhere
+}
+
+fn uses_column(statement: &Statement, table: &TableName, column: &str) -> bool {
+    use Statement as S;
+    let is_it = |name: &Known<String>| name.as_str() == Some(column);
+    let own = statement.table().is_some_and(|own| same(own, table));
+    match statement {
+        S::AlterType { column: own_column, .. }
+        | S::SetNotNull { column: own_column, .. }
+        | S::DropNotNull { column: own_column, .. }
+        | S::SetDefault { column: own_column, .. }
+        | S::DropDefault { column: own_column, .. }
+        | S::AlterColumn { column: own_column, .. }
+        | S::RenameColumn { column: own_column, .. }
+        | S::DropColumn { column: own_column, .. }
+        | S::RestateColumn { name: own_column, .. } => own && is_it(own_column),
+        S::CreateIndex { index, .. } => own && indexes(index, column),
+        S::AddConstraint { constraint, .. } => own && constrains(constraint, column),
+        S::Update(update) => {
+            let set = update.set.get().map(Vec::as_slice).unwrap_or_default();
+            own && set.iter().any(|assignment| is_it(&assignment.column))
+        }
+        S::Insert(insert) => {
+            let columns = insert.columns.as_ref().and_then(Known::get);
+            own && columns.is_some_and(|columns| columns.iter().any(|name| name == column))
+        }
+        _ => false,
+    }
+}
+
+fn indexes(index: &Index, column: &str) -> bool {
+    let parts = index.columns.get().map(Vec::as_slice).unwrap_or_default();
+    parts.iter().any(|part| matches!(part, IndexPart::Column(name) if name == column))
+}
+
+fn constrains(constraint: &Constraint, column: &str) -> bool {
+    let columns = match constraint {
+        Constraint::PrimaryKey(key) | Constraint::Unique(key) => key.columns.get(),
+        Constraint::ForeignKey(key) => key.columns.get(),
+        _ => None,
+    };
+    columns.is_some_and(|columns| columns.iter().any(|name| name.as_str() == Some(column)))
+}
+
+/// Tells whether two names are known and one table.
+fn same(one: &TableName, other: &TableName) -> bool {
+    one.known().is_some() && one == other
+}
+
+fn known(one: &Known<String>, other: &Known<String>) -> bool {
+    one.is_known() && one == other
+}
