@@ -253,6 +253,19 @@ impl<'a> Case<'a> {
         }
     }
 
+    /// Returns the database as the last revision that is deployed together leaves it.
+    pub fn after_all(&self) -> Database {
+        let mut database = self.after_upgrade();
+        for revision in self.deployed_after() {
+            let Some(migration) = self.history.migration(&revision) else { continue };
+            let author = Author { revision, released: false };
+            for step in &migration.upgrade.steps {
+                step.told.iter().for_each(|told| database.apply(step, told, &author));
+            }
+        }
+        database
+    }
+
     fn replay(&self, mut database: Database, direction: Direction) -> Database {
         let author = self.author();
         for deed in self.deeds(direction) {
@@ -367,6 +380,11 @@ impl<'a> Case<'a> {
     /// revisions that are deployed together included.
     pub fn held_at(&self, deed: &Deed<'_>) -> impl Iterator<Item = &Hold> {
         self.transactions(deed.direction).held_at(deed)
+    }
+
+    /// Returns the locks on tables that people use which a statement itself takes.
+    pub fn taken_at(&self, deed: &Deed<'_>) -> impl Iterator<Item = &Hold> {
+        self.transactions(deed.direction).taken_at(deed)
     }
 
     /// Tells whether an earlier statement of the same transaction holds ACCESS EXCLUSIVE on a table.

@@ -19,7 +19,7 @@ impl Deed<'_> {
                 | S::DropIndex { if_exists, .. }
                 | S::DropType { if_exists, .. }
                 | S::DropObject { if_exists, .. } => *if_exists,
-                S::CreateObject { replace, .. } => *replace,
+                S::CreateObject { replace, if_not_exists, .. } => *replace || *if_not_exists,
                 S::SetNotNull { .. }
                 | S::DropNotNull { .. }
                 | S::SetDefault { .. }

@@ -67,7 +67,14 @@ impl Transactions {
         self.holds[..end].iter().filter(move |hold| hold.transaction == transaction && hold.at < Some(place))
     }
 
-    /// Tells whether a statement is the first one of its transaction in this revision, or shares it with an earlier one.
+    /// Returns the locks that a statement itself takes.
+    pub fn taken_at(&self, deed: &Deed<'_>) -> impl Iterator<Item = &Hold> {
+        let place = Some((deed.number, deed.part));
+        let start = self.holds.partition_point(|hold| hold.at < place);
+        self.holds[start..].iter().take_while(move |hold| hold.at == place)
+    }
+
+    /// Tells whether two statements of the direction share a transaction.
     pub fn shares(&self, one: &Deed<'_>, other: &Deed<'_>) -> bool {
         self.transaction_of(one) == self.transaction_of(other)
     }

@@ -1,18 +1,25 @@
 //! Which rules there are, in the order in which they are documented and reported.
 
 mod application_import;
+mod autocommit_leaves_version_behind;
+mod autocommit_not_alone;
+mod batch_table_copy;
+mod blocking_maintenance;
+mod brief_exclusive_lock;
 mod check_without_not_valid;
 mod column_type_change;
 mod concurrently_in_transaction;
 mod conflicting_branches;
 mod data_migration_not_idempotent;
 mod data_migration_without_downgrade;
+mod default_removed;
 mod delete_rows;
 mod delete_without_filter;
 mod downgrade_incomplete;
 mod drop_cascade;
 mod drop_column;
 mod drop_constraint;
+mod drop_foreign_key;
 mod drop_index_without_concurrently;
 mod drop_routine_or_view;
 mod drop_schema;
@@ -23,15 +30,21 @@ mod enum_type_not_created;
 mod enum_value_in_transaction;
 mod environment_dependent;
 mod exclusion_constraint;
+mod foreign_key_locks_referenced_table;
+mod foreign_key_without_index;
+mod foreign_key_without_not_valid;
 mod hardcoded_production_value;
 mod hardcoded_secret;
 mod index_without_concurrently;
+mod lock_held_during_scan;
 mod lossy_type_change;
 mod lost_column_attributes;
+mod manual_transaction;
 mod merge_migration;
 mod merge_with_operations;
 mod missing_downgrade;
 mod missing_load_id;
+mod missing_lock_timeout;
 mod missing_parent;
 mod multiple_heads;
 mod network_or_file_in_migration;
@@ -39,10 +52,14 @@ mod not_null_on_existing_column;
 mod not_null_without_default;
 mod operation_not_supported;
 mod overwrite_without_copy;
+mod partial_ddl;
 mod primary_key_scan;
+mod rename_column;
+mod rename_table;
 mod revision_cycle;
 mod revision_id_too_long;
 mod row_by_row_data_migration;
+mod row_security_without_policy;
 mod schema_and_data_together;
 mod syntax_error;
 mod table_rewrite;
@@ -56,6 +73,7 @@ mod unnamed_constraint;
 mod unreadable_operation;
 mod unreadable_revision;
 mod unused_waiver;
+mod validate_in_same_transaction;
 mod waiver_expired;
 mod waiver_of_unknown_rule;
 mod waiver_without_reason;
@@ -100,6 +118,21 @@ pub static RULES: &[&Rule] = &[
     &primary_key_scan::RULE,
     &exclusion_constraint::RULE,
     &check_without_not_valid::RULE,
+    &rename_column::RULE,
+    &rename_table::RULE,
+    &blocking_maintenance::RULE,
+    &brief_exclusive_lock::RULE,
+    &row_security_without_policy::RULE,
+    &lock_held_during_scan::RULE,
+    &missing_lock_timeout::RULE,
+    &batch_table_copy::RULE,
+    &default_removed::RULE,
+    // Foreign keys
+    &foreign_key_without_not_valid::RULE,
+    &foreign_key_locks_referenced_table::RULE,
+    &validate_in_same_transaction::RULE,
+    &drop_foreign_key::RULE,
+    &foreign_key_without_index::RULE,
     // Data migrations
     &data_migration_not_idempotent::RULE,
     &unbatched_data_migration::RULE,
@@ -111,6 +144,11 @@ pub static RULES: &[&Rule] = &[
     &network_or_file_in_migration::RULE,
     // ETL
     &missing_load_id::RULE,
+    // Transactions
+    &autocommit_leaves_version_behind::RULE,
+    &autocommit_not_alone::RULE,
+    &manual_transaction::RULE,
+    &partial_ddl::RULE,
     // Downgrade
     &missing_downgrade::RULE,
     &downgrade_incomplete::RULE,

@@ -1,0 +1,13 @@
+"""Orders outlive their users"""
+from alembic import op
+
+revision = "5a42394b3bf8"
+down_revision = None
+
+
+def upgrade():
+    op.drop_constraint("fk_orders_user", "orders", type_="foreignkey")
+
+
+def downgrade():
+    op.create_foreign_key("fk_orders_user", "orders", "users", ["user_id"], ["id"], postgresql_not_valid=True)

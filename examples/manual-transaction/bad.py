@@ -1,0 +1,15 @@
+"""Find orders by state"""
+from alembic import op
+
+revision = "0669c40c1f7d"
+down_revision = None
+
+
+def upgrade():
+    op.execute("COMMIT")
+    op.create_index("ix_orders_state", "orders", ["state"], postgresql_concurrently=True)
+
+
+def downgrade():
+    with op.get_context().autocommit_block():
+        op.drop_index("ix_orders_state", table_name="orders", postgresql_concurrently=True)

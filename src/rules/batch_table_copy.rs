@@ -1,0 +1,69 @@
+//! Batch mode copies the whole table and drops the old one.
+
+use crate::example;
+use crate::rule::card::{Check, Plan, Rule, Severity, Theme, Weight};
+use crate::rule::case::{Case, Deed};
+use crate::rule::hit::Hit;
+use crate::sql::dialect::Dialect;
+use crate::sql::statement::Statement;
+
+pub(super) static RULE: Rule = Rule {
+    id: "batch-table-copy",
+    theme: Theme::Locks,
+    severity: Severity::Warning,
+    weight: Weight::Rewrite,
+    plan: Some(Plan::DeployWindow),
+    waivable: true,
+    summary: "copies a whole table in batch mode",
+    harm: "`batch_alter_table` makes `_alembic_tmp_<table>`, copies every row, drops the table and renames the copy. With \
+           `recreate=\"always\"` it does so on PostgreSQL too, where foreign keys of other tables, triggers, policies and \
+           grants of the old table are lost. SQLite needs it for all but adding, renaming and dropping a column: nobody \
+           writes meanwhile, and a foreign key that is enforced empties referring tables with ON DELETE CASCADE.",
+    remedy: "Leave `recreate` at `\"auto\"`, so that databases that can alter do; on SQLite deploy it while nobody writes.",
+    example: example!("batch-table-copy"),
+    check: Check::Upgrade(check),
+};
+
+fn check<'a>(deed: &Deed<'a>, case: &Case<'a>) -> Vec<Hit> {
+    let (Some(batch), Some(table)) = (deed.step.batch, deed.statement().table()) else {
+        return Vec::new();
+    };
+    let copies = |deed: &Deed<'_>| batch.recreate_always || needs_copy(deed.statement());
+    let on_sqlite = case.dialect == Dialect::Sqlite;
+    if !(batch.recreate_always || on_sqlite) || !copies(deed) || case.is_new(deed, table) {
+        return Vec::new();
+    }
+    let is_told = case
+        .earlier(deed)
+        .any(|earlier| earlier.step.batch.is_some_and(|other| other.number == batch.number) && copies(&earlier));
+    if is_told {
+        return Vec::new();
+    }
+    let hit = case.hit(deed, format!("`{table}` is copied row by row, and the old one dropped"));
+    vec![match on_sqlite {
+        true => hit.label("nobody can write to the database meanwhile").weight(Weight::Scan),
+        false => hit
+            .label(format!("reads and writes of `{table}` wait; triggers, grants and keys of other tables are lost"))
+            .safe_form(format!(
+                "with op.batch_alter_table(\"{}\") as batch_op:\n    ...",
+                table.name.as_str().unwrap_or("...")
+            )),
+    }]
+}
+
+/// Tells whether SQLite cannot do it to the table as it stands.
+fn needs_copy(statement: &Statement) -> bool {
+    matches!(
+        statement,
+        Statement::AlterType { .. }
+            | Statement::SetNotNull { .. }
+            | Statement::DropNotNull { .. }
+            | Statement::SetDefault { .. }
+            | Statement::DropDefault { .. }
+            | Statement::RestateColumn { .. }
+            | Statement::AddConstraint { .. }
+            | Statement::DropConstraint { .. }
+            | Statement::DropColumn { .. }
+            | Statement::RenameColumn { .. }
+    )
+}

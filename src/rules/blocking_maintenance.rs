@@ -1,0 +1,142 @@
+//! Maintenance that has a form which lets people work, written in the form which does not.
+
+use crate::example;
+use crate::rule::card::{Check, Plan, Rule, Severity, Theme, Weight};
+use crate::rule::case::{Case, Deed};
+use crate::rule::code;
+use crate::rule::hit::Hit;
+use crate::sql::statement::{ObjectKind, Statement, TableAction};
+use crate::sql::table::{Constraint, TableName};
+
+pub(super) static RULE: Rule = Rule {
+    id: "blocking-maintenance",
+    theme: Theme::Locks,
+    severity: Severity::Critical,
+    weight: Weight::Scan,
+    plan: Some(Plan::DeployWindow),
+    waivable: true,
+    summary: "refreshes, reindexes or re-partitions while people wait",
+    harm: "REFRESH MATERIALIZED VIEW holds ACCESS EXCLUSIVE on the view until the query is done; REINDEX holds SHARE on \
+           the table and ACCESS EXCLUSIVE on the index; ATTACH PARTITION reads the partition, and the default one, \
+           unless a CHECK proves that the rows fit; DETACH PARTITION takes ACCESS EXCLUSIVE on parent and partition. \
+           CONCURRENTLY exists for REFRESH (with a unique index), for REINDEX from PostgreSQL 12 and for DETACH from 14 \
+           on (without a default partition).",
+    remedy: "Use CONCURRENTLY; before ATTACH add a CHECK that repeats the bounds, NOT VALID, and validate it.",
+    example: example!("blocking-maintenance"),
+    check: Check::Upgrade(check),
+};
+
+fn check<'a>(deed: &Deed<'a>, case: &Case<'a>) -> Vec<Hit> {
+    if !case.is_postgresql() {
+        return Vec::new();
+    }
+    match deed.statement() {
+        Statement::RefreshView { name, concurrently: false } => refresh(deed, case, name).into_iter().collect(),
+        Statement::Reindex { target, table, concurrently: false } => {
+            reindex(deed, case, target, table.as_ref()).into_iter().collect()
+        }
+        Statement::AlterTable { table, action: TableAction::AttachPartition { partition, default } } => {
+            attach(deed, case, table, partition, *default).into_iter().collect()
+        }
+        Statement::AlterTable { table, action: TableAction::DetachPartition { partition, concurrently: false } } => {
+            detach(deed, case, table, partition).into_iter().collect()
+        }
+        Statement::LockTable { table, mode, nowait: false } => lock(deed, case, table, mode).into_iter().collect(),
+        _ => Vec::new(),
+    }
+}
+
+fn refresh<'a>(deed: &Deed<'a>, case: &Case<'a>, view: &TableName) -> Option<Hit> {
+    let is_made_here = case.earlier(deed).any(|earlier| match earlier.statement() {
+        Statement::CreateObject { kind: ObjectKind::MaterializedView, name, .. } => *name == view.name,
+        _ => false,
+    });
+    (!is_made_here).then(|| {
+        case.hit(deed, format!("`{view}` cannot be read until it is refreshed"))
+            .label(format!("ACCESS EXCLUSIVE on `{view}` until the query is done"))
+            .remedy("Refresh it CONCURRENTLY, which needs a unique index on it.")
+            .safe_form(code::execute(&format!("REFRESH MATERIALIZED VIEW CONCURRENTLY {view}")))
+    })
+}
+
+fn reindex(deed: &Deed<'_>, case: &Case<'_>, target: &str, table: Option<&TableName>) -> Option<Hit> {
+    if table.is_some_and(|table| case.is_new(deed, table)) {
+        return None;
+    }
+    let (kind, name) = target.split_once(' ').unwrap_or(("", target));
+    let title = table.map_or_else(|| name.to_owned(), ToString::to_string);
+    let hit = case
+        .hit(deed, format!("`{title}` is indexed anew while nobody can write to it"))
+        .object(name)
+        .label("writes wait until the indexes are built, and reads that use them");
+    Some(match case.is_at_least(12) {
+        true => hit
+            .remedy("Use REINDEX CONCURRENTLY, in an autocommit block.")
+            .safe_form(code::in_autocommit(&code::execute(&format!("REINDEX {kind} CONCURRENTLY {name}")))),
+        false => hit.remedy("Build a second index CONCURRENTLY, drop the old one and rename it."),
+    })
+}
+
+fn attach<'a>(
+    deed: &Deed<'a>,
+    case: &Case<'a>,
+    table: &TableName,
+    partition: &TableName,
+    default: bool,
+) -> Option<Hit> {
+    let is_proven = case.before(deed, |database| {
+        let held = database.table(partition).map(|table| table.constraints.as_slice()).unwrap_or_default();
+        held.iter().any(|held| held.validated && matches!(held.constraint, Constraint::Check(_)))
+    });
+    if case.is_empty(deed, partition) || is_proven || case.is_new(deed, table) {
+        return None;
+    }
+    let name = partition.to_string();
+    let hit = case
+        .hit(deed, format!("`{partition}` is read whole to become a partition of `{table}`"))
+        .object(name.clone())
+        .label(format!("reads and writes of `{partition}` wait until every row is read"))
+        .safe_form(format!(
+            "op.create_check_constraint(\"{name}_bounds\", \"{name}\", \"...\", postgresql_not_valid=True)  # 1\n\
+             op.execute(\"ALTER TABLE {name} VALIDATE CONSTRAINT {name}_bounds\")  # 2, a later deployment\n\
+             {}",
+            code::written(case, &deed.step.site)
+        ));
+    Some(if default { hit.aside("a default partition is read again for each partition that is attached") } else { hit })
+}
+
+fn detach(deed: &Deed<'_>, case: &Case<'_>, table: &TableName, partition: &TableName) -> Option<Hit> {
+    if case.is_new(deed, table) {
+        return None;
+    }
+    let hit = case
+        .hit(deed, format!("`{partition}` is detached under ACCESS EXCLUSIVE on `{table}`"))
+        .weight(Weight::BriefLock)
+        .object(partition.to_string())
+        .label(format!("reads and writes of `{table}` wait until this commits"));
+    Some(match case.is_at_least(14) {
+        true => hit.safe_form(code::in_autocommit(&code::execute(&format!(
+            "ALTER TABLE {table} DETACH PARTITION {partition} CONCURRENTLY"
+        )))),
+        false => hit.remedy("Set a `lock_timeout` before it; CONCURRENTLY exists from PostgreSQL 14 on."),
+    })
+}
+
+fn lock<'a>(deed: &Deed<'a>, case: &Case<'a>, table: &TableName, mode: &str) -> Option<Hit> {
+    if case.is_new(deed, table) || case.has_lock_timeout(deed) {
+        return None;
+    }
+    let mode = if mode.is_empty() { "ACCESS EXCLUSIVE" } else { mode };
+    Some(
+        case.hit(deed, format!("`{table}` is locked in {mode} mode until this commits"))
+            .severity(Severity::Warning)
+            .weight(Weight::BriefLock)
+            .label("whoever comes later waits in line behind it")
+            .remedy("Set a `lock_timeout` before it, or lock with NOWAIT.")
+            .safe_form(format!(
+                "{}\n{}",
+                code::execute("SET LOCAL lock_timeout = '3s'"),
+                code::written(case, &deed.step.site)
+            )),
+    )
+}

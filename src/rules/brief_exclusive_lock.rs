@@ -1,0 +1,81 @@
+//! Quick statements that nevertheless wait in line, and let everybody behind them wait.
+
+use crate::example;
+use crate::rule::card::{Check, Plan, Rule, Severity, Theme, Weight};
+use crate::rule::case::{Case, Deed};
+use crate::rule::code;
+use crate::rule::hit::Hit;
+use crate::sql::statement::{ObjectKind, Statement, TableAction};
+use crate::sql::table::TableName;
+
+pub(super) static RULE: Rule = Rule {
+    id: "brief-exclusive-lock",
+    theme: Theme::Locks,
+    severity: Severity::Warning,
+    weight: Weight::BriefLock,
+    plan: Some(Plan::DeployWindow),
+    waivable: true,
+    summary: "changes triggers, policies or rules of a table that people use, without a lock timeout",
+    harm: "PostgreSQL takes SHARE ROW EXCLUSIVE to make, enable or disable a trigger, and ACCESS EXCLUSIVE to drop one and \
+           for policies, row security and rules. The statement itself is quick; but while it waits for one long query, \
+           everybody who comes later waits behind it.",
+    remedy: "Set a `lock_timeout` before it, so that it gives up rather than holding the line.",
+    example: example!("brief-exclusive-lock"),
+    check: Check::Upgrade(check),
+};
+
+fn check<'a>(deed: &Deed<'a>, case: &Case<'a>) -> Vec<Hit> {
+    let Some((table, what, mode)) = brief(deed.statement()) else {
+        return Vec::new();
+    };
+    if !case.is_postgresql() || case.has_lock_timeout(deed) || case.is_new(deed, table) {
+        return Vec::new();
+    }
+    if case.is_locked_already(deed, table) {
+        return Vec::new();
+    }
+    vec![
+        case.hit(deed, format!("`{table}`: {what} takes {mode}"))
+            .label(match mode {
+                "ACCESS EXCLUSIVE" => format!("reads and writes of `{table}` wait behind it"),
+                _ => format!("writes to `{table}` wait behind it"),
+            })
+            .safe_form(format!(
+                "{}\n{}",
+                code::execute("SET LOCAL lock_timeout = '3s'"),
+                code::written(case, &deed.step.site)
+            )),
+    ]
+}
+
+fn brief(statement: &Statement) -> Option<(&TableName, String, &'static str)> {
+    let (weak, strong) = ("SHARE ROW EXCLUSIVE", "ACCESS EXCLUSIVE");
+    Some(match statement {
+        Statement::CreateObject { kind: ObjectKind::Trigger, on: Some(table), .. } => {
+            (table, "CREATE TRIGGER".to_owned(), weak)
+        }
+        Statement::CreateObject { kind: ObjectKind::Policy, on: Some(table), .. } => {
+            (table, "CREATE POLICY".to_owned(), strong)
+        }
+        Statement::CreateObject { kind: ObjectKind::Rule, on: Some(table), .. } => {
+            (table, "CREATE RULE".to_owned(), strong)
+        }
+        Statement::DropObject { kind: ObjectKind::Trigger, on: Some(table), .. } => {
+            (table, "DROP TRIGGER".to_owned(), strong)
+        }
+        Statement::DropObject { kind: ObjectKind::Policy, on: Some(table), .. } => {
+            (table, "DROP POLICY".to_owned(), strong)
+        }
+        Statement::DropObject { kind: ObjectKind::Rule, on: Some(table), .. } => {
+            (table, "DROP RULE".to_owned(), strong)
+        }
+        Statement::AlterTable { table, action: TableAction::Trigger { enable } } => {
+            (table, if *enable { "ENABLE TRIGGER" } else { "DISABLE TRIGGER" }.to_owned(), weak)
+        }
+        Statement::AlterTable { table, action: TableAction::RowSecurity { .. } } => {
+            (table, "ROW LEVEL SECURITY".to_owned(), strong)
+        }
+        Statement::AlterTable { table, action: TableAction::Brief { what } } => (table, what.clone(), strong),
+        _ => return None,
+    })
+}

@@ -1,0 +1,60 @@
+//! Dropping a foreign key locks both of its tables, the referenced one too.
+
+use crate::example;
+use crate::rule::card::{Check, Plan, Rule, Severity, Theme, Weight};
+use crate::rule::case::{Case, Deed};
+use crate::rule::code;
+use crate::rule::hit::Hit;
+use crate::sql::statement::Statement;
+use crate::sql::table::{Constraint, ConstraintKind};
+use crate::text::known::Known;
+
+pub(super) static RULE: Rule = Rule {
+    id: "drop-foreign-key",
+    theme: Theme::ForeignKeys,
+    severity: Severity::Warning,
+    weight: Weight::BriefLock,
+    plan: Some(Plan::DeployWindow),
+    waivable: true,
+    summary: "drops a foreign key, which locks both tables",
+    harm: "PostgreSQL takes ACCESS EXCLUSIVE on the referring and on the referenced table until the transaction ends: \
+           readers and writers of both wait, though nothing is read. While it waits for one long query on either, all \
+           that come later wait behind it.",
+    remedy: "Drop it in a revision of its own, with a `lock_timeout` before it.",
+    example: example!("drop-foreign-key"),
+    check: Check::Upgrade(check),
+};
+
+fn check(deed: &Deed<'_>, case: &Case<'_>) -> Vec<Hit> {
+    let Statement::DropConstraint { table, name, kind, .. } = deed.statement() else {
+        return Vec::new();
+    };
+    if !case.is_postgresql() || case.is_new(deed, table) {
+        return Vec::new();
+    }
+    let name = name.as_ref().and_then(Known::as_str).unwrap_or("…");
+    let held = case.constraint(deed, table, name);
+    let known = held.as_ref().map(|held| held.constraint.kind()).or(*kind);
+    if known != Some(ConstraintKind::ForeignKey) {
+        return Vec::new();
+    }
+    let referent = held.and_then(|held| match held.constraint {
+        Constraint::ForeignKey(key) => Some(key.referent),
+        _ => None,
+    });
+    let other =
+        referent.as_ref().map_or_else(|| "the table it refers to".to_owned(), |referent| format!("`{referent}`"));
+    let hit = case
+        .hit(deed, format!("`{name}` is dropped under ACCESS EXCLUSIVE on `{table}` and {other}"))
+        .object(name)
+        .label("reads and writes of both tables wait until this commits")
+        .safe_form(format!(
+            "{}\n{}",
+            code::execute("SET LOCAL lock_timeout = '3s'"),
+            code::written(case, &deed.step.site)
+        ));
+    vec![match referent {
+        Some(_) => hit,
+        None => hit.aside("which table that is could not be read from the history"),
+    }]
+}

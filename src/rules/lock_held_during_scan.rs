@@ -1,0 +1,65 @@
+//! A quick lock becomes a long one when something slow follows in the same transaction.
+
+use crate::example;
+use crate::rule::card::{Check, Plan, Rule, Severity, Theme, Weight};
+use crate::rule::case::{Case, Deed};
+use crate::rule::hit::Hit;
+use crate::rule::transaction::Hold;
+use crate::sql::lock::LockMode;
+use crate::sql::statement::{Insert, Reach, Rows, Statement};
+use crate::sql::table::TableName;
+
+pub(super) static RULE: Rule = Rule {
+    id: "lock-held-during-scan",
+    theme: Theme::Locks,
+    severity: Severity::Warning,
+    weight: Weight::Practice,
+    plan: Some(Plan::DeployWindow),
+    waivable: true,
+    summary: "does something slow while an earlier statement of its transaction holds ACCESS EXCLUSIVE",
+    harm: "PostgreSQL keeps every lock until COMMIT. A column added in a moment locks its table for as long as the UPDATE \
+           or VALIDATE behind it takes. Alembic runs all pending revisions in one transaction, so that the two may stand \
+           in different revisions.",
+    remedy: "Set `transaction_per_migration=True` in env.py, and move the slow statement to a revision of its own.",
+    example: example!("lock-held-during-scan"),
+    check: Check::Upgrade(check),
+};
+
+fn check(deed: &Deed<'_>, case: &Case<'_>) -> Vec<Hit> {
+    let Some((table, what)) = slow(deed.statement()) else {
+        return Vec::new();
+    };
+    if !case.is_postgresql() || deed.is_autocommit() || case.is_new(deed, table) {
+        return Vec::new();
+    }
+    let Some(hold) = case.held_at(deed).find(|hold| hold.mode == LockMode::AccessExclusive) else {
+        return Vec::new();
+    };
+    let locked = hold.table.clone();
+    vec![
+        case.hit(deed, format!("`{table}`: {what} runs while `{locked}` is locked by {}", place(case, hold)))
+            .label(format!("reads and writes of `{locked}` wait until this is done")),
+    ]
+}
+
+/// Says which statement holds the lock: its line, and its revision where it is another one.
+fn place(case: &Case<'_>, hold: &Hold) -> String {
+    match *hold.revision == *case.revision() {
+        true => format!("line {}", case.migration.text.line_of(hold.site.span.start)),
+        false => format!("revision `{}`", hold.revision),
+    }
+}
+
+/// Returns the table of a statement that may take long while it only reads or writes rows.
+fn slow(statement: &Statement) -> Option<(&TableName, &'static str)> {
+    match statement {
+        Statement::Update(update) if update.filter.reach != Reach::Rows => Some((&update.table, "an UPDATE")),
+        Statement::Delete(delete) if delete.filter.reach != Reach::Rows => Some((&delete.table, "a DELETE")),
+        Statement::Insert(Insert { rows: Rows::Select, reads, .. }) => {
+            reads.first().map(|read| (read, "an INSERT that copies its rows"))
+        }
+        Statement::Merge { table } => Some((table, "a MERGE")),
+        Statement::ValidateConstraint { table, .. } => Some((table, "VALIDATE CONSTRAINT")),
+        _ => None,
+    }
+}

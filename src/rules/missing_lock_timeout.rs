@@ -1,0 +1,56 @@
+//! Without a lock timeout one long query of somebody else turns a quick migration into an outage.
+
+use std::rc::Rc;
+
+use crate::example;
+use crate::rule::card::{Check, Rule, Severity, Theme, Weight};
+use crate::rule::case::Case;
+use crate::rule::hit::{Direction, Hit};
+use crate::rule::transaction::Hold;
+use crate::sql::lock::LockMode;
+use crate::text::source::{Site, Span};
+
+pub(super) static RULE: Rule = Rule {
+    id: "missing-lock-timeout",
+    theme: Theme::Locks,
+    severity: Severity::Warning,
+    weight: Weight::Practice,
+    plan: None,
+    waivable: true,
+    summary: "takes ACCESS EXCLUSIVE while nothing limits how long it waits for that",
+    harm: "While the statement waits for a query that was there first, every reader and writer of the table that comes \
+           later waits behind it: a report that runs for ten minutes becomes ten minutes of outage. With a \
+           `lock_timeout` the deployment fails instead, and can be tried again.",
+    remedy: "Set `lock_timeout` for the connection of migrations in env.py, or begin the revision with \
+             `op.execute(\"SET LOCAL lock_timeout = '3s'\")`; `lock-timeout = \"role\"` says that it is set on the role.",
+    example: example!("missing-lock-timeout"),
+    check: Check::Migration(check),
+};
+
+fn check(case: &Case<'_>) -> Vec<Hit> {
+    if !case.is_postgresql() || case.has_general_timeout() {
+        return Vec::new();
+    }
+    let Some(hold) = first_without_timeout(case) else {
+        return Vec::new();
+    };
+    let environment = case.project.environment.path.clone();
+    let path: Rc<str> = environment.map_or_else(|| case.migration.path.clone(), |path| path.as_str().into());
+    let site = Site { path: path.clone(), span: Span::default() };
+    vec![
+        Hit::at(site, Direction::File, format!("`{path}`: nothing limits how long a lock is waited for (told once)"))
+            .label("a migration that waits for a lock holds up everybody behind it")
+            .safe_form(
+                "connectable = create_engine(url, connect_args={\"options\": \"-c lock_timeout=4000\"})".to_owned(),
+            )
+            .aside(format!("`{}` is locked ACCESS EXCLUSIVE by revision `{}`", hold.table, hold.revision)),
+    ]
+}
+
+/// Returns the first lock of this revision that readers wait for and that no `SET lock_timeout` stands before.
+fn first_without_timeout(case: &Case<'_>) -> Option<Hold> {
+    case.deeds(Direction::Upgrade).find_map(|deed| {
+        let hold = case.taken_at(&deed).find(|hold| hold.mode == LockMode::AccessExclusive)?;
+        (!case.has_lock_timeout(&deed)).then(|| hold.clone())
+    })
+}

@@ -1,0 +1,81 @@
+//! A renamed column has two names in two releases, and only one of them at a time.
+
+use crate::example;
+use crate::rule::card::{Check, Plan, Rule, Severity, Theme, Weight};
+use crate::rule::case::{Case, Deed};
+use crate::rule::code;
+use crate::rule::hit::Hit;
+use crate::sql::statement::{ObjectKind, Statement};
+use crate::sql::table::TableName;
+use crate::text::known::Known;
+
+pub(super) static RULE: Rule = Rule {
+    id: "rename-column",
+    theme: Theme::Locks,
+    severity: Severity::Critical,
+    weight: Weight::BreaksCode,
+    plan: Some(Plan::DeployWindow),
+    waivable: true,
+    summary: "renames a column that running code reads and writes",
+    harm: "The moment it commits, every process of the previous release fails on each query that names the column; a \
+           process of the new release that starts before fails just so. On PostgreSQL the rename takes ACCESS EXCLUSIVE \
+           for a moment. With `deployment = \"stopped\"` nobody runs meanwhile, and the rule is silent.",
+    remedy: "Add a column of the new name, write both from code, copy the old values in batches, and drop the old one \
+             once no release reads it; or keep the column and rename only the attribute of the mapped class.",
+    example: example!("rename-column"),
+    check: Check::Upgrade(check),
+};
+
+fn check<'a>(deed: &Deed<'a>, case: &Case<'a>) -> Vec<Hit> {
+    let (table, column, to) = match deed.statement() {
+        Statement::RenameColumn { table, column, to } => (table, column, to),
+        Statement::RestateColumn { table, name, to: Some(to), .. } if to != name => (table, name, to),
+        _ => return Vec::new(),
+    };
+    if case.is_new(deed, table) || case.is_new_column(deed, table, column) {
+        return Vec::new();
+    }
+    let (from, new) = (column.as_str().unwrap_or("…"), to.as_str().unwrap_or("…"));
+    let hit = case
+        .hit(deed, format!("`{table}.{from}` is renamed to `{new}` while code that says `{from}` runs"))
+        .object(from)
+        .label(format!("queries that name `{from}` fail when this commits"))
+        .safe_form(safe_form(deed, case, table, column, to));
+    let kept = keeps_name(deed, case, table, column, to);
+    vec![kept.map_or(hit.clone(), |why| hit.severity(Severity::Warning).aside(why))]
+}
+
+/// Says what keeps the queries of the previous release alive.
+fn keeps_name<'a>(
+    deed: &Deed<'a>,
+    case: &Case<'a>,
+    table: &TableName,
+    from: &Known<String>,
+    to: &Known<String>,
+) -> Option<&'static str> {
+    case.deeds(deed.direction).find_map(|other| match other.statement() {
+        Statement::CreateObject { kind: ObjectKind::View, .. } => Some("a view of the revision may keep the old name"),
+        Statement::DropColumn { table: of, column, .. } if of == table && column == to => {
+            Some("it takes the name of a column that goes: code that names that one goes on")
+        }
+        Statement::RenameColumn { table: of, to: taken, .. } if of == table && taken == from => {
+            Some("another column takes its name: the two are swapped")
+        }
+        Statement::AddColumn { table: of, column, .. } if of == table && column.name == *from => {
+            Some("a column of the old name is added again")
+        }
+        _ => None,
+    })
+}
+
+fn safe_form(deed: &Deed<'_>, case: &Case<'_>, table: &TableName, from: &Known<String>, to: &Known<String>) -> String {
+    let kind = case.old_type(deed, table, from).map_or_else(|| "...".to_owned(), |kind| code::python_type(&kind));
+    let (argument, schema) = (code::table_argument(table), code::schema_argument(table));
+    let (old, new) = (from.as_str().unwrap_or("..."), to.as_str().unwrap_or("..."));
+    format!(
+        "op.add_column({argument}, sa.Column(\"{new}\", {kind}, nullable=True){schema})  # 1, then write both\n\
+         op.execute(\"UPDATE {table} SET {new} = {old} WHERE {new} IS NULL\")  # 2, in batches\n\
+         op.drop_column({argument}, \"{old}\"{schema})  # 3, once no release reads it\n\
+         # or, without a migration: {new} = mapped_column(\"{old}\", ...)"
+    )
+}

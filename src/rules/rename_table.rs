@@ -1,0 +1,74 @@
+//! A renamed table has two names in two releases, and only one of them at a time.
+
+use crate::example;
+use crate::rule::card::{Check, Plan, Rule, Severity, Theme, Weight};
+use crate::rule::case::{Case, Deed};
+use crate::rule::code;
+use crate::rule::hit::Hit;
+use crate::sql::statement::{ObjectKind, Statement};
+use crate::sql::table::TableName;
+use crate::text::known::Known;
+
+pub(super) static RULE: Rule = Rule {
+    id: "rename-table",
+    theme: Theme::Locks,
+    severity: Severity::Critical,
+    weight: Weight::BreaksCode,
+    plan: Some(Plan::DeployWindow),
+    waivable: true,
+    summary: "renames a table that running code reads and writes",
+    harm: "The moment it commits, every process of the previous release fails on each query that names the table; a \
+           process of the new release that starts before fails just so. On PostgreSQL the rename takes ACCESS EXCLUSIVE \
+           for a moment. With `deployment = \"stopped\"` nobody runs meanwhile, and the rule is silent.",
+    remedy: "Keep the table and change `__tablename__` only; or make a view of the old name in the same revision, which \
+             PostgreSQL lets code write through, and drop it some releases later.",
+    example: example!("rename-table"),
+    check: Check::Upgrade(check),
+};
+
+fn check<'a>(deed: &Deed<'a>, case: &Case<'a>) -> Vec<Hit> {
+    let (table, new) = match deed.statement() {
+        Statement::RenameTable { table, to } => (table, TableName { schema: table.schema.clone(), name: to.clone() }),
+        Statement::MoveTable { table, schema } => {
+            (table, TableName { schema: Some(schema.clone()), name: table.name.clone() })
+        }
+        _ => return Vec::new(),
+    };
+    if case.is_new(deed, table) || is_no_table(deed, case, table) {
+        return Vec::new();
+    }
+    let hit = case
+        .hit(deed, format!("`{table}` is renamed to `{new}` while code that says `{table}` runs"))
+        .label(format!("queries that name `{table}` fail when this commits"))
+        .safe_form(format!(
+            "{}\n{}",
+            code::written(case, &deed.step.site),
+            code::execute(&format!("CREATE VIEW {table} AS SELECT * FROM {new}"))
+        ));
+    vec![match keeps_name(deed, case, table) {
+        Some(why) => hit.severity(Severity::Warning).aside(why),
+        None => hit,
+    }]
+}
+
+/// ALTER TABLE ... RENAME works on indexes, sequences and views too.
+fn is_no_table(deed: &Deed<'_>, case: &Case<'_>, table: &TableName) -> bool {
+    let Some(name) = table.name.as_str() else { return false };
+    case.before(deed, |database| {
+        let is_object = database.objects.iter().any(|object| object.name.eq_ignore_ascii_case(name));
+        database.table(table).is_none() && (is_object || database.owner_of_index(name, None).is_some())
+    })
+}
+
+/// Says what keeps the queries of the previous release alive.
+fn keeps_name<'a>(deed: &Deed<'a>, case: &Case<'a>, table: &TableName) -> Option<&'static str> {
+    let is_it = |name: &Known<String>| *name == table.name;
+    case.deeds(deed.direction).find_map(|other| match other.statement() {
+        Statement::CreateObject { kind: ObjectKind::View, name, .. } if is_it(name) => {
+            Some("a view keeps the old name")
+        }
+        Statement::RenameTable { to, .. } if is_it(to) => Some("another table takes its name: the two are swapped"),
+        Statement::CreateTable(create) if is_it(&create.table.name) => Some("a table of the old name is made again"),
+        _ => None,
+    })
+}

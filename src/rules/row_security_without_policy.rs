@@ -1,0 +1,54 @@
+//! Row level security without a policy hides every row from everybody but the owner.
+
+use crate::example;
+use crate::rule::card::{Check, Plan, Rule, Severity, Theme, Weight};
+use crate::rule::case::{Case, Deed};
+use crate::rule::code;
+use crate::rule::hit::Hit;
+use crate::sql::statement::{ObjectKind, Statement, TableAction};
+
+pub(super) static RULE: Rule = Rule {
+    id: "row-security-without-policy",
+    theme: Theme::Locks,
+    severity: Severity::Critical,
+    weight: Weight::BreaksCode,
+    plan: Some(Plan::DeployWindow),
+    waivable: true,
+    summary: "enables row level security on a table without a policy",
+    harm: "Without a policy PostgreSQL denies everything: SELECT returns no rows and writes fail, for every role but the \
+           owner and those with BYPASSRLS. Nothing raises an error on reads; the table looks empty. Enabling it takes \
+           ACCESS EXCLUSIVE for a moment.",
+    remedy: "Make the policies first, in the same revision, then enable row level security.",
+    example: example!("row-security-without-policy"),
+    check: Check::Upgrade(check),
+};
+
+fn check<'a>(deed: &Deed<'a>, case: &Case<'a>) -> Vec<Hit> {
+    let Statement::AlterTable { table, action: TableAction::RowSecurity { enable: true } } = deed.statement() else {
+        return Vec::new();
+    };
+    if !case.is_postgresql() || case.is_new(deed, table) {
+        return Vec::new();
+    }
+    let known = case.before(deed, |database| {
+        database.objects.iter().any(|object| object.kind == ObjectKind::Policy && object.on.as_ref() == Some(table))
+    });
+    let follows = case.later(deed).any(|later| match later.statement() {
+        Statement::CreateObject { kind: ObjectKind::Policy, on, .. } => on.as_ref() == Some(table),
+        _ => false,
+    });
+    if known || follows {
+        return Vec::new();
+    }
+    let bare = table.name.as_str().unwrap_or("...");
+    vec![
+        case.hit(deed, format!("`{table}` hides every row: row level security without a policy"))
+            .label("reads come back empty for everybody but the owner")
+            .safe_form(format!(
+                "{}\n{}",
+                code::execute(&format!("CREATE POLICY {bare}_all ON {table} USING (...)")),
+                code::written(case, &deed.step.site)
+            ))
+            .aside("if the application connects as the owner, nothing changes for it: policies do not bind owners"),
+    ]
+}
