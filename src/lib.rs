@@ -53,5 +53,8 @@ pub mod review;
 /// Tellers: for people and for programs.
 pub mod report;
 
+/// What is kept of what was done: evidence, receipts, the ledger.
+pub mod ledger;
+
 /// The command line.
 pub mod cli;

@@ -41,3 +41,5 @@ pub mod history;
 pub mod meaning;
 
 pub mod change;
+
+pub mod chain;

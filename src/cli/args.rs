@@ -61,6 +61,11 @@ pub struct Common {
 pub enum Command {
     /// Review what is staged, or what is named
     Check(CheckArgs),
+    /// Try what is staged on a scratch database: upgrade, downgrade, upgrade again
+    #[command(long_about = "Try what is staged on a scratch database: upgrade, downgrade, upgrade again\n\n\
+        Runs the project's own Python and Alembic in a copy of what is staged, on a database that is made for it and \
+        thrown away. No other database is reached.")]
+    Verify(VerifyArgs),
     /// Do what a git hook does (hooks call this)
     Hook(HookArgs),
     /// Say why a rule exists, what it costs, and what to write instead
@@ -93,6 +98,26 @@ pub struct CheckArgs {
     /// Review these files as they are on disk
     #[arg(value_name = "PATH")]
     pub paths: Vec<PathBuf>,
+}
+
+/// What `verify` takes; without any of it, what is staged.
+#[derive(Args, Debug, Default)]
+pub struct VerifyArgs {
+    /// Try these revisions of what is staged, by their ids or the beginnings of them
+    #[arg(value_name = "REVISION", conflicts_with = "from")]
+    pub revisions: Vec<String>,
+    /// Try what is staged, which is what happens anyway
+    #[arg(long, conflicts_with_all = ["from", "revisions"])]
+    pub staged: bool,
+    /// Try what a branch adds since it left this commit
+    #[arg(long, value_name = "REF")]
+    pub from: Option<String>,
+    /// The end of what `--from` begins; HEAD where it is not given
+    #[arg(long, value_name = "REF", requires = "from")]
+    pub to: Option<String>,
+    /// Forget evidence, templates and servers of earlier runs
+    #[arg(long)]
+    pub no_cache: bool,
 }
 
 /// What `hook` takes.

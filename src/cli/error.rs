@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use crate::config;
 use crate::git;
+use crate::scratch;
 
 /// Why a verb could not answer. Everything here ends in exit status 2.
 #[derive(Debug, thiserror::Error)]
@@ -25,6 +26,15 @@ pub enum Error {
         /// A rule whose name is near.
         nearest: Option<&'static str>,
     },
+    /// No revision that is staged has this id.
+    #[error("no revision begins with `{id}`")]
+    UnknownRevision {
+        /// The id.
+        id: String,
+    },
+    /// Nothing could be rehearsed.
+    #[error(transparent)]
+    Scratch(#[from] scratch::error::Error),
     /// The repository could not be read.
     #[error(transparent)]
     Git(#[from] git::error::Error),
@@ -85,6 +95,10 @@ impl Error {
             Error::Folder { .. } => Some("name an existing folder behind `-C`".to_owned()),
             Error::UnknownRule { nearest: Some(near), .. } => Some(format!("did you mean `{near}`?")),
             Error::UnknownRule { nearest: None, .. } => Some("`safe-migration explain` lists the rules".to_owned()),
+            Error::UnknownRevision { .. } => {
+                Some("`safe-migration graph --verbose` lists the revisions of what is staged".to_owned())
+            }
+            Error::Scratch(error) => Some(error.hint()),
             Error::Git(error) => Some(error.hint()),
             Error::Config(error) => Some(error.hint()),
             Error::File { .. } => Some("see who owns it and whether there is room".to_owned()),

@@ -24,29 +24,29 @@ use crate::sql::dialect::Dialect;
 const ASSUMED: (u16, u16) = (14, 0);
 
 /// One project with everything that is asked about it, owned.
-struct Inquiry {
-    project: Rc<Project>,
-    history: History,
-    settings: Settings,
-    dialects: Vec<Dialect>,
-    server: Server,
-    release: Release,
-    revised: Vec<Revised>,
+pub struct Inquiry {
+    /// The project.
+    pub project: Rc<Project>,
+    /// Its revisions.
+    pub history: History,
+    /// Its settings.
+    pub settings: Settings,
+    /// The dialects it is judged for, the likeliest first.
+    pub dialects: Vec<Dialect>,
+    /// The server's version.
+    pub server: Server,
+    /// What is released.
+    pub release: Release,
+    /// The revisions that are meant.
+    pub revised: Vec<Revised>,
 }
 
 /// Reviews a change; nothing where it concerns no migration.
 pub fn review(repository: &Repository, mut change: Change, common: &Common) -> Result<Option<Review>, Error> {
-    let mut projects = projects(&change, &[]);
-    if projects.is_empty() {
+    let inquiries = inquiries(repository, &mut change, common)?;
+    if inquiries.is_empty() {
         return Ok(None);
     }
-    let settings = settings(&change.new, common)?;
-    if !settings.projects.is_empty() {
-        projects = self::projects(&change, &settings.projects);
-    }
-    change.find_upstream(repository, settings.upstream.as_deref())?;
-    let inquiries: Vec<Inquiry> =
-        projects.into_iter().map(|project| inquire(&change, Rc::new(project), &settings, common)).collect();
     let subjects: Vec<Subject<'_>> = inquiries.iter().map(Inquiry::subject).collect();
     let occasion = Occasion { today: change.today, strict: common.strict };
     let mut review = verdict::review(&subjects, &occasion);
@@ -54,6 +54,20 @@ pub fn review(repository: &Repository, mut change: Change, common: &Common) -> R
     review.unverifiable.extend(missing(&change));
     add_texts(&mut review, &change);
     Ok(Some(review))
+}
+
+/// Finds what a change concerns, project by project; nothing where it concerns no migration.
+pub fn inquiries(repository: &Repository, change: &mut Change, common: &Common) -> Result<Vec<Inquiry>, Error> {
+    let mut projects = projects(change, &[]);
+    if projects.is_empty() {
+        return Ok(Vec::new());
+    }
+    let settings = settings(&change.new, common)?;
+    if !settings.projects.is_empty() {
+        projects = self::projects(change, &settings.projects);
+    }
+    change.find_upstream(repository, settings.upstream.as_deref())?;
+    Ok(projects.into_iter().map(|project| inquire(change, Rc::new(project), &settings, common)).collect())
 }
 
 /// Finds the projects that a change concerns, in what would be and in what was.
@@ -112,7 +126,7 @@ pub fn settings(snapshot: &Snapshot, common: &Common) -> Result<Settings, Error>
 }
 
 fn inquire(change: &Change, project: Rc<Project>, settings: &Settings, common: &Common) -> Inquiry {
-    let settings = settings.by_project.get(&project.name).unwrap_or(settings).clone();
+    let settings = settings.for_project(&project.name).clone();
     let dialects = dialects(&project, &settings, common);
     let history = History::read(&change.new, &project).on(dialects.first().copied().unwrap_or_default());
     let parents: Vec<History> = change.parents.iter().map(|parent| history_in(parent, &history)).collect();

@@ -33,6 +33,9 @@ pub mod inquiry;
 /// `graph`.
 pub mod graph;
 
+/// `verify`.
+pub mod verify;
+
 /// `explain`.
 pub mod explain;
 
@@ -72,6 +75,7 @@ fn perform(cli: &Cli) -> Result<ExitStatus, Error> {
     match &cli.command {
         None => check::run(&CheckArgs::default(), &cli.common, &output),
         Some(Command::Check(args)) => check::run(args, &cli.common, &output),
+        Some(Command::Verify(args)) => verify::run(args, &cli.common, &output),
         Some(Command::Hook(args)) => hook::run(args, &cli.common, &output),
         Some(Command::Explain(args)) => explain::run(args, &output),
         Some(Command::Graph) => graph::run(&cli.common, &output),

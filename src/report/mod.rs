@@ -42,6 +42,9 @@ pub mod outline;
 /// What was inferred about a repository.
 pub mod facts;
 
+/// What `verify` found.
+pub mod rehearsed;
+
 /// Pages and tables made of the rules' cards and examples.
 pub mod catalogue;
 

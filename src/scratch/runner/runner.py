@@ -105,7 +105,7 @@ class Runner:
         config = Config(job.get("ini"), ini_section=job.get("section") or "alembic", stdout=sys.stderr, **extra)
         config.cmd_opts = SimpleNamespace(x=job.get("x") or None, config=job.get("ini"), name=job.get("section") or "alembic", raiseerr=False, quiet=False)
         for name, value in (job.get("options") or {}).items():
-            config.set_main_option(name, value)
+            config.set_main_option(name, value.replace("%", "%%"))
         if not config.get_main_option("script_location"):
             config.set_main_option("script_location", job["script_location"])
         if not config.get_main_option("sqlalchemy.url"):
@@ -120,7 +120,8 @@ class Runner:
             return
         from flask.cli import ScriptInfo
 
-        with ScriptInfo(app_import_path=self.job["flask_app"]).load_app().app_context():
+        named = None if self.job["flask_app"] == "auto" else self.job["flask_app"]
+        with ScriptInfo(app_import_path=named or os.environ.get("FLASK_APP")).load_app().app_context():
             yield
 
     # -- connections of our own ----------------------------------------------------------------------------------------

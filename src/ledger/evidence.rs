@@ -1,0 +1,106 @@
+//! Evidence: what `verify` found of a revision, kept by its content in the repository's common directory.
+//!
+//! The key is the digest of everything that a rehearsal depends on and git knows: a change to any of it makes the evidence
+//! missing, and a revision that comes back to a content that was tried has its evidence again. Evidence is no signature.
+
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use crate::alembic::chain;
+use crate::alembic::history::History;
+use crate::alembic::project::Origin;
+use crate::config::settings::Settings;
+use crate::git::digest;
+use crate::scratch::runner;
+
+/// What `verify` found of one revision.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Evidence {
+    /// The form of this record.
+    pub schema: u8,
+    /// The revision.
+    pub revision: String,
+    /// Whether it passed.
+    pub passed: bool,
+    /// `passed` or `failed`; null for a leg that was not run.
+    pub upgrade: Option<String>,
+    /// The same of the downgrade.
+    pub downgrade: Option<String>,
+    /// The same of the second upgrade.
+    pub reupgrade: Option<String>,
+    /// What it was tried on: `postgresql 15.18`.
+    pub database: String,
+    /// When, RFC 3339 in UTC.
+    pub at: String,
+    /// What was wrong, and what should be known.
+    pub problems: Vec<Problem>,
+    /// Versions of Python, Alembic and SQLAlchemy.
+    pub versions: Vec<String>,
+}
+
+/// One thing that was wrong, or should be known.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Problem {
+    /// Whether the revision fails for it.
+    pub fails: bool,
+    /// The sentence.
+    pub message: String,
+    /// What to do.
+    pub hint: Option<String>,
+}
+
+/// Where evidence is kept.
+#[derive(Clone, Debug)]
+pub struct Shelf {
+    folder: PathBuf,
+}
+
+impl Shelf {
+    /// Names the shelf in the folder that safe-migration has in the common directory.
+    pub fn of(state_dir: &Path) -> Self {
+        Shelf { folder: state_dir.join("evidence") }
+    }
+
+    /// Returns the evidence of a key; whatever cannot be read is not there.
+    pub fn find(&self, key: &str) -> Option<Evidence> {
+        let content = fs::read(self.folder.join(format!("{key}.json"))).ok()?;
+        serde_json::from_slice(&content).ok().filter(|evidence: &Evidence| evidence.schema == 1)
+    }
+
+    /// Keeps evidence, in one step, so that no reader meets half of it.
+    pub fn keep(&self, key: &str, evidence: &Evidence) -> std::io::Result<()> {
+        fs::create_dir_all(&self.folder)?;
+        let beside = self.folder.join(format!("{key}.{}.new", std::process::id()));
+        let mut file = fs::File::create(&beside)?;
+        file.write_all(serde_json::to_string_pretty(evidence)?.as_bytes())?;
+        drop(file);
+        fs::rename(beside, self.folder.join(format!("{key}.json")))
+    }
+}
+
+/// Returns the key of a revision's evidence.
+pub fn key(history: &History, revision: &str, settings: &Settings) -> Option<String> {
+    let file = history.file(revision)?;
+    let digests = chain::digests(history);
+    let below = chain::standing_on(&digests, &chain::needs(history, revision));
+    let project = history.project();
+    let blob = |path: &str| history.snapshot().entry(path).map(|entry| entry.id.to_string()).unwrap_or_default();
+    let source = match &project.origin {
+        Origin::Ini { path, section } => format!("{} {section}", blob(path)),
+        Origin::Pyproject { path } => blob(path),
+        Origin::Folder => String::new(),
+    };
+    let verify: Vec<String> = settings.verify.iter().map(|(key, value)| format!("{key}={value}")).collect();
+    let words = [
+        file.entry.id.to_string(),
+        below,
+        blob(&project.env_path()),
+        source,
+        verify.join("\n"),
+        runner::PROTOCOL.to_owned(),
+    ];
+    Some(digest::of(words.join("\n\n").as_bytes()).to_string())
+}

@@ -1,0 +1,234 @@
+//! What `verify` tells: one part per revision, the legs, what is wrong, and what the database did.
+
+use std::fmt::Write;
+
+use serde::Serialize;
+
+use crate::report::json;
+use crate::report::palette;
+use crate::report::telling::Volume;
+use crate::scratch::judgement::{Gravity, Judgement, Leg, Problem, Traced};
+
+/// A revision with what its rehearsal proves.
+#[derive(Debug)]
+pub struct Rehearsed {
+    /// The revision id.
+    pub revision: String,
+    /// The first line of its docstring.
+    pub message: Option<String>,
+    /// Its file.
+    pub path: String,
+    /// What it was tried on.
+    pub database: String,
+    /// What the rehearsal proves.
+    pub proof: Proof,
+}
+
+/// Where the proof comes from.
+#[derive(Debug)]
+pub enum Proof {
+    /// A rehearsal of this run.
+    Now(Judgement),
+    /// Evidence of an earlier run of exactly this content: whether it passed, and when.
+    Kept {
+        /// Whether it passed.
+        passed: bool,
+        /// When, RFC 3339.
+        at: String,
+        /// What was wrong.
+        problems: Vec<String>,
+    },
+}
+
+impl Rehearsed {
+    /// Tells whether the revision passed.
+    pub fn passed(&self) -> bool {
+        match &self.proof {
+            Proof::Now(judgement) => judgement.passed(),
+            Proof::Kept { passed, .. } => *passed,
+        }
+    }
+}
+
+/// Tells a revision to a person.
+pub fn tell(rehearsed: &Rehearsed, volume: Volume) -> String {
+    let message = rehearsed.message.as_deref().map(|message| format!(" \"{message}\"")).unwrap_or_default();
+    let mut out = format!(
+        "{}\n",
+        palette::strong(&format!("{} · {}{message} · {}", rehearsed.path, rehearsed.revision, rehearsed.database))
+    );
+    match &rehearsed.proof {
+        Proof::Kept { passed, at, problems } => {
+            let word = if *passed { "passed" } else { "failed" };
+            let _ = writeln!(
+                out,
+                "  {} {word} already on {at}, with exactly this content (`--no-cache` tries it again)",
+                mark(*passed)
+            );
+            problems.iter().for_each(|problem| out += &format!("     {problem}\n"));
+        }
+        Proof::Now(judgement) => now(&mut out, judgement, volume),
+    }
+    out
+}
+
+fn now(out: &mut String, judgement: &Judgement, volume: Volume) {
+    let names = ["upgrade", "downgrade", "upgrade again"];
+    for (name, leg) in names.iter().zip(&judgement.legs) {
+        if let Some(Leg { passed, seconds }) = leg {
+            let _ = writeln!(out, "  {} {name:<14} {seconds:.2} s", mark(*passed));
+        }
+    }
+    let (seeded, tables) = judgement.seeded;
+    if tables > 0 {
+        let _ = writeln!(out, "     {seeded} of {tables} tables held rows");
+    }
+    judgement.problems.iter().for_each(|problem| one(out, problem));
+    if volume == Volume::Verbose {
+        judgement.trace.iter().for_each(|traced| trace(out, traced));
+    }
+}
+
+fn one(out: &mut String, problem: &Problem) {
+    let mark = match problem.gravity {
+        Gravity::Fails => "❌",
+        Gravity::Warns => "⚠️ ",
+    };
+    let _ = writeln!(out, "  {mark} {}", problem.message);
+    if let Some(place) = &problem.place {
+        let _ = writeln!(out, "     --> {place}");
+    }
+    if let Some(statement) = &problem.statement {
+        let _ = writeln!(out, "      |  {statement}");
+    }
+    if let Some(hint) = &problem.hint {
+        let _ = writeln!(out, "      = {hint}");
+    }
+}
+
+fn trace(out: &mut String, traced: &Traced) {
+    let _ = writeln!(out, "     {}", palette::faint(&traced.sql));
+    let did = |what: &str, tables: &[String]| {
+        if tables.is_empty() { String::new() } else { format!("; {what} {}", tables.join(", ")) }
+    };
+    let locks = if traced.locks.is_empty() {
+        "no new lock on a table that was there".to_owned()
+    } else {
+        format!("locks {}", traced.locks.join(", "))
+    };
+    let line = format!(
+        "{locks}{}{}{}",
+        did("writes anew", &traced.rewritten),
+        did("scans", &traced.scanned),
+        did("while holding", &traced.held)
+    );
+    let _ = writeln!(out, "       {:.1} ms: {line}", traced.milliseconds);
+}
+
+fn mark(passed: bool) -> &'static str {
+    if passed { "✅" } else { "❌" }
+}
+
+#[derive(Serialize)]
+struct Object<'a> {
+    schema: u8,
+    tool: &'static str,
+    version: &'static str,
+    decision: &'static str,
+    revisions: Vec<Row<'a>>,
+}
+
+#[derive(Serialize)]
+struct Row<'a> {
+    revision: &'a str,
+    path: &'a str,
+    status: &'static str,
+    database: &'a str,
+    kept: bool,
+    upgrade: Option<&'static str>,
+    downgrade: Option<&'static str>,
+    reupgrade: Option<&'static str>,
+    problems: Vec<ProblemRow<'a>>,
+    statements: Vec<StatementRow<'a>>,
+}
+
+#[derive(Serialize)]
+struct ProblemRow<'a> {
+    severity: &'static str,
+    message: &'a str,
+    hint: Option<&'a str>,
+    statement: Option<&'a str>,
+    place: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct StatementRow<'a> {
+    sql: &'a str,
+    locks: &'a [String],
+    rewritten: &'a [String],
+    scanned: &'a [String],
+    held: &'a [String],
+    milliseconds: f64,
+}
+
+/// Tells all revisions as one JSON object.
+pub fn as_json(revisions: &[Rehearsed]) -> String {
+    let decision = if revisions.iter().all(Rehearsed::passed) { "pass" } else { "block" };
+    let revisions = revisions.iter().map(row).collect();
+    json::write(&Object {
+        schema: 1,
+        tool: env!("CARGO_PKG_NAME"),
+        version: env!("CARGO_PKG_VERSION"),
+        decision,
+        revisions,
+    })
+}
+
+fn row(rehearsed: &Rehearsed) -> Row<'_> {
+    let word = |passed: bool| if passed { "passed" } else { "failed" };
+    let mut row = Row {
+        revision: &rehearsed.revision,
+        path: &rehearsed.path,
+        status: word(rehearsed.passed()),
+        database: &rehearsed.database,
+        kept: matches!(rehearsed.proof, Proof::Kept { .. }),
+        upgrade: None,
+        downgrade: None,
+        reupgrade: None,
+        problems: Vec::new(),
+        statements: Vec::new(),
+    };
+    match &rehearsed.proof {
+        Proof::Now(judgement) => {
+            [row.upgrade, row.downgrade, row.reupgrade] = judgement.legs.map(|leg| leg.map(|leg| word(leg.passed)));
+            row.problems = judgement.problems.iter().map(problem_row).collect();
+            row.statements = judgement.trace.iter().map(statement_row).collect();
+        }
+        Proof::Kept { problems, .. } => {
+            let kept = |message| ProblemRow { severity: "critical", message, hint: None, statement: None, place: None };
+            row.problems = problems.iter().map(|message| kept(message.as_str())).collect();
+        }
+    }
+    row
+}
+
+fn problem_row(problem: &Problem) -> ProblemRow<'_> {
+    ProblemRow {
+        severity: if problem.gravity == Gravity::Fails { "critical" } else { "warning" },
+        message: &problem.message,
+        hint: problem.hint.as_deref(),
+        statement: problem.statement.as_deref(),
+        place: problem.place.as_deref(),
+    }
+}
+
+fn statement_row(traced: &Traced) -> StatementRow<'_> {
+    StatementRow {
+        sql: &traced.sql,
+        locks: &traced.locks,
+        rewritten: &traced.rewritten,
+        scanned: &traced.scanned,
+        held: &traced.held,
+        milliseconds: traced.milliseconds,
+    }
+}
