@@ -1,6 +1,6 @@
 //! Every revision of a project, with the graph they make.
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::rc::Rc;
 
@@ -10,8 +10,11 @@ use crate::alembic::graph::RevisionGraph;
 use crate::alembic::header::{self, HeaderReading};
 use crate::alembic::imports::Imports;
 use crate::alembic::migration::Migration;
+use crate::alembic::plugins;
 use crate::alembic::project::{Project, Setting, is_revision_name};
-use crate::operation::read::{self, ReadInput};
+use crate::operation::operation::Operation;
+use crate::operation::read::{self, Read, ReadInput};
+use crate::operation::step::Step;
 use crate::python::module;
 use crate::snapshot::{Entry, Kind, Snapshot};
 use crate::sql::dialect::Dialect;
@@ -34,7 +37,7 @@ struct Shared {
     by_path: HashMap<Rc<str>, usize>,
     graph: RevisionGraph,
     imports: Imports,
-    registered: BTreeSet<String>,
+    registered: OnceCell<BTreeSet<String>>,
 }
 
 /// A file that Alembic would load.
@@ -66,7 +69,7 @@ impl History {
         let graph = RevisionGraph::of(headers);
         let by_path = files.iter().enumerate().map(|(at, file)| (file.path.clone(), at)).collect();
         let dialect = project.environment.dialects.first().map_or_else(Dialect::default, |(dialect, _)| *dialect);
-        let (project, snapshot, registered) = (project.clone(), snapshot.clone(), BTreeSet::new());
+        let (project, snapshot, registered) = (project.clone(), snapshot.clone(), OnceCell::new());
         let shared = Shared { project, snapshot, files, by_path, graph, imports, registered };
         History { shared: Rc::new(shared), dialect, migrations: RefCell::default() }
     }
@@ -131,23 +134,21 @@ impl History {
         Some(migration)
     }
 
+    /// Returns the operations that the repository registers.
+    fn registered(&self) -> &BTreeSet<String> {
+        let shared = &self.shared;
+        shared.registered.get_or_init(|| plugins::registered(&shared.snapshot, &shared.project, &shared.imports))
+    }
+
     fn read_whole(&self, file: &RevisionFile) -> Option<Migration> {
         let header = file.header.header()?.clone();
         let text = Rc::new(Text::decode(&file.bytes));
-        let input = ReadInput {
-            path: file.path.clone(),
-            text: text.clone(),
-            dialect: self.dialect,
-            naming_convention: self.project().environment.naming_convention != Setting::No,
-            upgrade: vec!["upgrade".to_owned()],
-            downgrade: vec!["downgrade".to_owned()],
-            registered: &self.shared.registered,
-        };
-        let read = read::read(&input, &self.shared.imports);
+        let read = self.read_operations(file, &text);
         let remarks = comments::read(&text, &module::parse(&text));
         Some(Migration {
             path: file.path.clone(),
-            text,
+            // A text keeps its syntax tree, which nobody needs any more.
+            text: Rc::new(Text::new(text.content())),
             header,
             upgrade: read.upgrade,
             downgrade: read.downgrade,
@@ -156,19 +157,29 @@ impl History {
         })
     }
 
-    /// Tells whether the bytes of a revision hold any of the names as a word, without regard to case.
-    ///
-    /// The names are in lower case.
-    pub fn mentions(&self, revision: &str, names: &HashSet<String>) -> bool {
-        self.file(revision).is_some_and(|file| words(&file.bytes).any(|word| names.contains(&word)))
+    /// Reads both directions. What the repository registers is only looked for when an operation is met that Alembic
+    /// does not have.
+    fn read_operations(&self, file: &RevisionFile, text: &Rc<Text>) -> Read {
+        let read = |registered: &BTreeSet<String>| {
+            let input = ReadInput {
+                path: file.path.clone(),
+                text: text.clone(),
+                dialect: self.dialect,
+                naming_convention: self.project().environment.naming_convention != Setting::No,
+                upgrade: vec!["upgrade".to_owned()],
+                downgrade: vec!["downgrade".to_owned()],
+                registered,
+            };
+            read::read(&input, &self.shared.imports)
+        };
+        let first = read(&BTreeSet::new());
+        let mut steps = first.upgrade.steps.iter().chain(&first.downgrade.steps);
+        let is_ours = |step: &Step| match &step.operation {
+            Operation::Foreign { name, registered: false } => self.registered().contains(name),
+            _ => false,
+        };
+        if steps.any(is_ours) { read(self.registered()) } else { first }
     }
-}
-
-/// Returns the words of a text in lower case.
-fn words(bytes: &[u8]) -> impl Iterator<Item = String> {
-    let is_word = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'$' | 0x80..);
-    let words = bytes.split(move |byte| !is_word(byte)).filter(|word| !word.is_empty());
-    words.map(|word| String::from_utf8_lossy(word).to_lowercase())
 }
 
 impl RevisionFile {

@@ -28,6 +28,8 @@ mod dialects;
 
 mod naming;
 
+mod plugins;
+
 pub mod graph;
 
 mod order;

@@ -10,7 +10,7 @@ use crate::python::syntax::{Block, FunctionDefinition, StatementKind};
 use crate::text::source::{Span, Text};
 
 /// A file, parsed as far as it parses.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Parsed {
     /// The statements.
     pub module: Rc<Module>,
@@ -109,10 +109,14 @@ pub fn parse(text: &Text) -> Parsed {
     parse_within(text, PARSE_BUDGET)
 }
 
-/// Parses a file within a time.
+/// Parses a file within a time, or returns what was made of the same text before.
 ///
 /// A file that exceeds a bound is a module without statements whose one error names the bound.
 pub fn parse_within(text: &Text, budget: Duration) -> Parsed {
+    (*text.read_once(|| parse_anew(text, budget))).clone()
+}
+
+fn parse_anew(text: &Text, budget: Duration) -> Parsed {
     let surveyed = tree::parse(text, budget).and_then(|tree| Ok((tree::survey(&tree, text)?, tree)));
     let (survey, tree) = match surveyed {
         Ok(surveyed) => surveyed,

@@ -2,6 +2,8 @@
 //!
 //! Everything below the reporter carries bytes; only the reporter counts lines and columns.
 
+use std::any::Any;
+use std::cell::OnceCell;
 use std::rc::Rc;
 
 /// The text of one file, decoded, with the beginnings of its lines.
@@ -9,6 +11,7 @@ use std::rc::Rc;
 pub struct Text {
     content: String,
     line_starts: Vec<usize>,
+    reading: OnceCell<Rc<dyn Any>>,
 }
 
 /// A range of bytes in a [`Text`], end exclusive.
@@ -47,7 +50,7 @@ impl Text {
         }
         let newlines = memchr::memchr_iter(b'\n', content.as_bytes()).map(|at| at + 1);
         let line_starts = std::iter::once(0).chain(newlines).collect();
-        Text { content, line_starts }
+        Text { content, line_starts, reading: OnceCell::new() }
     }
 
     /// Decodes the bytes of a Python file: UTF-8, or Latin-1 where a coding cookie in the first two lines says so.
@@ -57,6 +60,13 @@ impl Text {
             return Text::new(bytes.iter().map(|&byte| char::from(byte)).collect::<String>());
         }
         Text::new(String::from_utf8_lossy(bytes).into_owned())
+    }
+
+    /// Returns what was read out of this text before, or reads it and keeps it as long as the text: a module that ten
+    /// migrations import is parsed once. One kind of reading is kept; another kind is made anew each time.
+    pub fn read_once<T: 'static>(&self, read: impl Fn() -> T) -> Rc<T> {
+        let kept = self.reading.get_or_init(|| Rc::new(read()));
+        Rc::clone(kept).downcast().unwrap_or_else(|_| Rc::new(read()))
     }
 
     /// Returns the whole text.
