@@ -224,3 +224,110 @@ fn version_table(env: &Env) -> Option<String> {
     let written = || env.text.slice(value.span).to_owned();
     Some(spelled(value).unwrap_or_else(written)).filter(|name| name != "alembic_version")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::alembic::project::{Scope, find};
+    use crate::sql::dialect::Dialect;
+
+    fn environment(env: &str, more: &[(&str, &str)]) -> Environment {
+        let files = [("alembic.ini", "[alembic]\nscript_location = m\n"), ("m/env.py", env)];
+        let files = files.into_iter().filter(|(path, _)| !more.iter().any(|(other, _)| other == path));
+        let snapshot = Rc::new(Snapshot::of(files.chain(more.iter().copied())));
+        find(&snapshot, Scope::Whole, &[]).remove(0).environment
+    }
+
+    const OFFLINE: &str = "from alembic import context\ncontext.configure(url=url, literal_binds=True)\n";
+
+    #[test]
+    fn the_transaction_is_read_where_migrations_run_on_a_connection() {
+        let table = [
+            ("context.configure(connection=c, transaction_per_migration=True)", Setting::Yes),
+            ("context.configure(connection=c, transaction_per_migration=False)", Setting::No),
+            ("context.configure(connection=c)", Setting::No),
+            ("# context.configure(connection=c, transaction_per_migration=True)", Setting::No),
+            ("context.configure(connection=c, transaction_per_migration=settings.each)", Setting::Unreadable),
+            ("opts = {'transaction_per_migration': True}\ncontext.configure(connection=c, **opts)", Setting::Yes),
+            ("opts = dict(transaction_per_migration=True)\ncontext.configure(connection=c, **opts)", Setting::Yes),
+            ("opts = {'compare_type': True}\ncontext.configure(connection=c, **opts)", Setting::No),
+            (
+                "args = current_app.extensions['migrate'].configure_args\ncontext.configure(connection=c, **args)",
+                Setting::Unreadable,
+            ),
+        ];
+        for (online, expected) in table {
+            let read = environment(&format!("{OFFLINE}{online}\n"), &[]);
+            assert_eq!(read.transaction_per_migration, expected, "{online}");
+        }
+    }
+
+    #[test]
+    fn timeouts_are_found_in_sql_in_options_and_in_the_ini() {
+        let table = [
+            ("c.execute(text('SET lock_timeout = 4000'))", Setting::Yes),
+            ("c.execute(text(f\"SET LOCAL lock_timeout TO '{ms}ms'\"))", Setting::Yes),
+            ("e = create_engine(u, connect_args={'options': '-c statement_timeout=5s'})", Setting::Yes),
+            ("e = create_engine(u, connect_args={'server_settings': {'lock_timeout': '4000'}})", Setting::Yes),
+            ("c.execute(text('SET lock_timeout = 0'))", Setting::No),
+            ("c.execute(text('SET statement_timeout TO 0'))", Setting::No),
+            ("'''One day: SET lock_timeout = 4000'''", Setting::No),
+            ("# SET lock_timeout = 4000", Setting::No),
+        ];
+        for (line, expected) in table {
+            assert_eq!(environment(&format!("{OFFLINE}{line}\n"), &[]).lock_timeout, expected, "{line}");
+        }
+        let ini = "[alembic]\nscript_location = m\nsqlalchemy.url = postgresql://h/d?options=-clock_timeout%%3D4000\n";
+        assert_eq!(environment(OFFLINE, &[("alembic.ini", ini)]).lock_timeout, Setting::Yes);
+    }
+
+    #[test]
+    fn the_naming_convention_is_followed_to_where_the_metadata_is_made() {
+        let metadata = "metadata = MetaData(naming_convention={'pk': 'pk_%(table_name)s'})\n";
+        let models = ("app/models/__init__.py", "from .user import User\nfrom app.base import Base\n");
+        let base = ("app/base.py", "from app.meta import metadata\nBase = declarative_base(metadata=metadata)\n");
+        let plain = ("app/base.py", "class Base(DeclarativeBase): pass\n");
+        let env = "from alembic import context\nfrom app.models import Base\ntarget_metadata = Base.metadata\n";
+        assert_eq!(environment(env, &[models, base, ("app/meta.py", metadata)]).naming_convention, Setting::Yes);
+        assert_eq!(environment(env, &[models, plain, ("app/meta.py", metadata)]).naming_convention, Setting::No);
+        let flask = "from flask import current_app\nfrom alembic import context\n";
+        assert_eq!(environment(flask, &[]).naming_convention, Setting::Unreadable);
+        assert_eq!(environment(flask, &[("app/extensions.py", metadata)]).naming_convention, Setting::Yes);
+    }
+
+    #[test]
+    fn whoever_says_it_plainly_says_the_dialect() {
+        let dialects = |env: &str, more: &[(&str, &str)]| {
+            environment(env, more).dialects.into_iter().map(|(dialect, _)| dialect).collect::<Vec<_>>()
+        };
+        let ini = |url: &'static str| match url {
+            "mysql" => ("alembic.ini", "[alembic]\nscript_location = m\nsqlalchemy.url = mysql+pymysql://h/d\n"),
+            "sqlite" => ("alembic.ini", "[alembic]\nscript_location = m\nsqlalchemy.url = sqlite:///x.db\n"),
+            _ => (
+                "alembic.ini",
+                "[alembic]\nscript_location = m\nsqlalchemy.url = driver://user:pass@localhost/dbname\n",
+            ),
+        };
+        let required = ("requirements.txt", "flask==3\npsycopg2-binary>=2.9  # driver\n");
+        let revision = ("m/versions/a.py", "from sqlalchemy.dialects import mysql\n");
+        assert_eq!(dialects(OFFLINE, &[ini("mysql"), required]), [Dialect::MySql]);
+        assert_eq!(dialects(OFFLINE, &[ini("template"), required]), [Dialect::PostgreSql]);
+        assert_eq!(dialects(OFFLINE, &[ini("template"), required, revision]), [Dialect::MySql]);
+        assert_eq!(dialects(OFFLINE, &[ini("sqlite"), required]), [Dialect::PostgreSql, Dialect::Sqlite]);
+        assert_eq!(dialects(OFFLINE, &[ini("sqlite")]), [Dialect::Sqlite]);
+        let url = format!("{OFFLINE}url = f'mssql+pyodbc://{{user}}@{{host}}'\n");
+        assert_eq!(dialects(&url, &[ini("template"), required]), [Dialect::SqlServer]);
+        assert_eq!(dialects(OFFLINE, &[]), []);
+    }
+
+    #[test]
+    fn isolation_and_the_version_table_are_read() {
+        let read = environment(
+            "from alembic import context\nc = e.connect().execution_options(isolation_level='AUTOCOMMIT')\n\
+            context.configure(connection=c, render_as_batch=True, version_table='my_version')\n",
+            &[],
+        );
+        assert_eq!((read.autocommit, read.render_as_batch), (Setting::Yes, Setting::Yes));
+        assert_eq!(read.version_table.as_deref(), Some("my_version"));
+    }
+}

@@ -28,7 +28,7 @@ pub(crate) fn read(env: &Env, imports: &Imports, snapshot: &Snapshot, project: &
         return Setting::Yes;
     }
     // Flask-Migrate asks the running application for its metadata; it is mostly made beside the migrations.
-    let flask = ["current_app", "get_metadata"].iter().any(|word| env.text.content().contains(word));
+    let flask = env.text.content().contains("current_app");
     match flask {
         true if beside(snapshot, project) => Setting::Yes,
         true => Setting::Unreadable,
