@@ -2,6 +2,7 @@
 
 use crate::report::human;
 use crate::report::place;
+use crate::report::prose::shown;
 use crate::report::telling::{Telling, Volume};
 use crate::review::finding::{Finding, Review};
 use crate::rule::card::Severity;
@@ -38,7 +39,7 @@ fn annotation(finding: &Finding, review: &Review) -> String {
 
 /// Escapes the text of a command, as the runner undoes it.
 fn data(text: &str) -> String {
-    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+    shown(text).replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
 }
 
 /// Escapes a property of a command.

@@ -44,8 +44,10 @@ fn details(review: &Review, volume: Volume) -> String {
         told += &section(review, migration, volume);
     }
     for path in elsewhere(review) {
-        told += &format!("{}\n\n", palette::strong(&shown(&path)));
-        told += &findings_at(review, &path, volume);
+        let found = findings_at(review, &path, volume);
+        if !found.is_empty() {
+            told += &format!("{}\n\n{found}", palette::strong(&shown(&path)));
+        }
     }
     if volume != Volume::Quiet {
         told += &footer(review, volume);

@@ -14,4 +14,6 @@ mod graph;
 
 mod install;
 
+mod reports;
+
 mod staged;

@@ -157,3 +157,16 @@ pub(crate) fn path_with_tool() -> std::ffi::OsString {
     let path = std::env::var_os("PATH").unwrap_or_default();
     std::env::join_paths(std::iter::once(own).chain(std::env::split_paths(&path))).unwrap()
 }
+
+/// Holds a file of the project against what it should hold, or rewrites it where `BLESS` is set.
+#[track_caller]
+pub(crate) fn holds_file(path: &str, expected: &str) {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
+    if std::env::var_os("BLESS").is_some() {
+        std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+        std::fs::write(file, expected).unwrap();
+        return;
+    }
+    let held = std::fs::read_to_string(&file).unwrap_or_default();
+    assert_eq!(held, expected, "{path} is not what it should be: BLESS=1 cargo test rewrites it");
+}
