@@ -66,7 +66,14 @@ fn in_environment(folder: &Path) -> PathBuf {
 fn lacks(path: &Path) -> Option<Option<String>> {
     let probe =
         "import importlib.util as u\nprint(next((m for m in ('alembic', 'sqlalchemy') if not u.find_spec(m)), ''))";
-    let output = Command::new(path).args(["-c", probe]).stdin(Stdio::null()).stderr(Stdio::null()).output().ok()?;
+    // A folder `alembic` of the project must not pass for the package.
+    let output = Command::new(path)
+        .args(["-c", probe])
+        .current_dir("/")
+        .stdin(Stdio::null())
+        .stderr(Stdio::null())
+        .output()
+        .ok()?;
     let module = String::from_utf8_lossy(&output.stdout).trim().to_owned();
     output.status.success().then(|| (!module.is_empty()).then_some(module))
 }

@@ -59,7 +59,9 @@ class Guard:
 
     def is_ours(self, url):
         place = self.scratch.get("socket_dir") or self.scratch.get("socket")
-        return place in str(url) if place else url.database in self.scratch["databases"]
+        if not place:
+            return url.database in self.scratch["databases"]
+        return any(place in str(part) for part in [url.host] + list(dict(url.query).values()))
 
     def rewrite(self, url):
         """Returns the drivername and the parts of the scratch URL for a URL of the project."""
@@ -224,7 +226,7 @@ class Guard:
                 engine = sqlalchemy.create_engine(address)
             except ImportError:
                 continue
-            if "prod" in str(engine.url) or not self.is_ours(engine.url):
+            if "prod" in (engine.url.host, engine.url.database) or not self.is_ours(engine.url):
                 raise SafetyStop("redirection cannot be guaranteed with SQLAlchemy %s" % sqlalchemy.__version__)
             self.layers["redirect"] = True
             break

@@ -78,7 +78,7 @@ def make_row(table, number, attempt, written, checks):
             continue
         if is_numbered_by_the_database(column):
             continue
-        default = str(getattr(column.server_default, "arg", "") or "")
+        default = default_of(column)
         if default and (attempt >= 3 or re.search(r"uuid|now\(|current_|nextval", default, re.I)):
             continue
         if column.nullable and attempt >= 4:
@@ -92,10 +92,16 @@ def make_row(table, number, attempt, written, checks):
     return row
 
 
+def default_of(column):
+    """The server's default as text; empty where there is none."""
+    default = getattr(column.server_default, "arg", None)
+    return "" if default is None else str(default)
+
+
 def is_numbered_by_the_database(column):
     if column.foreign_keys or not column.primary_key or len(column.table.primary_key.columns) > 1:
         return False
-    default = str(getattr(column.server_default, "arg", "") or "")
+    default = default_of(column)
     return "nextval" in default or column.autoincrement is True or (
         column.server_default is None and type_name(column) in ("INTEGER", "BIGINT") and column.autoincrement in (True, "auto")
     )

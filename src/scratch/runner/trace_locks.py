@@ -31,7 +31,7 @@ class Trace:
 
     def start(self, relations):
         self.on, self.statements, self.by_connection = True, [], {}
-        self.before_all = {oid: (name, kind) for oid, name, kind, _ in relations}
+        self.before_all = {oid: (name, kind) for oid, name, kind, _ in relations if not name.endswith(".alembic_version")}
 
     def stop(self):
         self.on = False
@@ -57,7 +57,7 @@ class Trace:
 
     def after(self, connection, _cursor, statement, _parameters, _context, _many):
         state = self.state(connection) if self.on else {}
-        if not self.on or "alembic_version" in statement:
+        if not self.on or "alembic_version" in statement or "pg_catalog." in statement:
             return
         took = time.perf_counter() - state.get("began", time.perf_counter())
         entry = {"sql": " ".join(statement.split())[:300], "milliseconds": round(took * 1000, 1), "autocommit": state["autocommit"]}
