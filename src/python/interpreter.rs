@@ -1,26 +1,30 @@
 //! The interpreter: what it is given, and what can be asked of it.
 
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
 use std::rc::Rc;
+use std::time::Duration;
 
 use crate::python::host::{Arguments, Host};
+use crate::python::object::{File, Module, Object};
+use crate::python::run::frames::Frame;
+use crate::python::run::journal::Journal;
+use crate::python::scope::{Scope, ScopeKind};
 use crate::python::value::Value;
-use crate::text::source::{Site, Text};
+use crate::text::source::{Site, Span, Text};
 
 /// Finds the source of imported modules.
 pub trait Loader {
     /// Returns path and text of the module that `from` (the path of the importing file) means by a dotted name behind
-    /// `level` dots, a package's `__init__.py` included; nothing if its source is not in the repository. The name
-    /// may be empty when there are dots (`from . import a` asks for `a` at level 1 first, then for `` at level 1).
+    /// `level` dots, a package's `__init__.py` included; nothing if its source is not in the repository. The name is
+    /// empty for `from . import a`, which asks for the package itself first and then for `a`.
     fn find(&self, from: &str, module: &str, level: usize) -> Option<(Rc<str>, Rc<Text>)>;
-
-    /// Tells whether a dotted name is a folder of the repository, with or without `__init__.py`.
-    fn is_package(&self, from: &str, module: &str, level: usize) -> bool;
 }
 
 /// How much may be spent on a program.
 #[derive(Clone, Copy, Debug)]
 pub struct Fuel {
-    /// Statements and expressions that are calls.
+    /// Statements, calls and elements.
     pub steps: usize,
     /// Calls within calls.
     pub depth: usize,
@@ -38,34 +42,96 @@ impl Default for Fuel {
 
 /// Runs Python over values that may be unknown.
 pub struct Interpreter<'a> {
-    host: &'a mut dyn Host,
-    loader: &'a dyn Loader,
-    fuel: Fuel,
+    pub(crate) host: &'a mut dyn Host,
+    pub(crate) loader: &'a dyn Loader,
+    pub(crate) fuel: Fuel,
+    pub(crate) frames: Vec<Frame>,
+    pub(crate) sites: Vec<Site>,
+    pub(crate) statements: Vec<Site>,
+    pub(crate) journals: Vec<Journal>,
+    /// The modules that were found, by path.
+    pub(crate) modules: HashMap<Rc<str>, Rc<Object>>,
+    pub(crate) nesting: usize,
+    /// Whether reading has stopped for good.
+    pub(crate) halted: bool,
+    /// Whether the host was told of calls that nest too deeply.
+    pub(crate) depth_told: bool,
+    /// What `defaultdict`s make for a key that they have not.
+    pub(crate) default_factories: Vec<(Rc<RefCell<Vec<(Value, Value)>>>, Value)>,
+    /// How long imported modules may still be parsed.
+    pub(crate) parse_left: Duration,
+    /// Whether a call that was just made certainly raises.
+    pub(crate) raising: bool,
 }
 
 impl<'a> Interpreter<'a> {
     /// Makes an interpreter.
     pub fn new(host: &'a mut dyn Host, loader: &'a dyn Loader, fuel: Fuel) -> Self {
-        Interpreter { host, loader, fuel }
+        Interpreter {
+            host,
+            loader,
+            fuel,
+            frames: Vec::new(),
+            sites: Vec::new(),
+            statements: Vec::new(),
+            journals: Vec::new(),
+            modules: HashMap::new(),
+            nesting: 0,
+            halted: false,
+            depth_told: false,
+            default_factories: Vec::new(),
+            parse_left: Duration::from_secs(2),
+            raising: false,
+        }
     }
 
     /// Runs the top level of a file and returns its module.
     pub fn load(&mut self, path: &Rc<str>, text: &Rc<Text>) -> Value {
-        let _ = (&mut self.host, self.loader, self.fuel, path, text);
-        Value::unknown("the interpreter is not there yet")
+        let module = Rc::new(Object::Module(Module {
+            name: Rc::from(path.trim_end_matches(".py").replace('/', ".")),
+            level: 0,
+            importer: Rc::clone(path),
+            file: Some(File { path: Rc::clone(path), text: Rc::clone(text) }),
+            scope: Scope::inside(None, ScopeKind::Module),
+            begun: Cell::new(false),
+        }));
+        self.modules.insert(Rc::clone(path), Rc::clone(&module));
+        self.begin(&module);
+        Value::Object(module)
     }
 
     /// Returns an attribute of a module, if it is bound there.
     pub fn module_attribute(&mut self, module: &Value, name: &str) -> Option<Value> {
-        match module {
-            Value::Object(object) => object.attribute(name),
-            _ => None,
-        }
+        let Value::Object(object) = module else { return None };
+        let value = object.attribute(name)?;
+        let Object::Module(Module { file: Some(file), scope, .. }) = &**object else { return Some(value) };
+        let (file, scope) = (file.clone(), Rc::clone(scope));
+        let frame = Frame { scope, file, yielded: None, pending: None, method: None };
+        Some(self.in_frame(frame, Span::default(), |this| this.settled(value)).0)
     }
 
-    /// Calls a value from outside the program: `site` is where the call is said to be.
+    /// Calls a value from outside the program: `site` is the outermost frame, where the call is said to be.
+    ///
+    /// Fuel is what is left of it; [`Interpreter::refuel`] gives more.
     pub fn call(&mut self, callee: &Value, arguments: Arguments, site: &Site) -> Value {
-        let _ = (callee, arguments, site);
-        Value::unknown("the interpreter is not there yet")
+        let file = match callee {
+            Value::Object(object) => match &**object {
+                Object::Function(function) => function.file.clone(),
+                _ => File { path: Rc::clone(&site.path), text: Rc::new(Text::new("")) },
+            },
+            _ => File { path: Rc::clone(&site.path), text: Rc::new(Text::new("")) },
+        };
+        let scope = Scope::inside(None, ScopeKind::Module);
+        let frame = Frame { scope, file, yielded: None, pending: None, method: None };
+        let run = |this: &mut Self| this.call_value(callee, arguments, "the caller");
+        let (answer, _) = self.in_frame(frame, site.span, run);
+        self.raising = false;
+        answer
+    }
+
+    /// Gives the interpreter fuel again, as between two functions that are read for themselves.
+    pub fn refuel(&mut self, fuel: Fuel) {
+        self.fuel = fuel;
+        self.halted = false;
     }
 }

@@ -19,3 +19,10 @@ pub(crate) mod lower;
 pub mod module;
 
 pub mod interpreter;
+
+pub(crate) mod run;
+
+pub(crate) mod builtin;
+
+#[cfg(test)]
+mod tests;

@@ -67,6 +67,8 @@ pub enum Object {
         /// What it is given.
         arguments: Arguments,
     },
+    /// `start:stop:step` in a subscript.
+    Slice([Value; 3]),
     /// Stands in a list, tuple or set for an item that may be there ([`Region::Conditional`]) or for any number of
     /// items that look like it ([`Region::Repeated`]).
     Perhaps {

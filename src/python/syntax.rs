@@ -118,7 +118,7 @@ pub enum StatementKind {
     /// `with a as b, c as d`.
     With {
         /// The managers and what they are bound to.
-        items: Vec<(Expression, Option<Expression>)>,
+        items: Rc<[(Expression, Option<Expression>)]>,
         /// The body.
         body: Block,
     },

@@ -77,6 +77,21 @@ pub enum Piece {
     },
 }
 
+impl Piece {
+    /// Returns how many bytes of text are known of it.
+    pub fn len(&self) -> usize {
+        match self {
+            Piece::Known { text, .. } => text.len(),
+            Piece::Hole { .. } => 0,
+        }
+    }
+
+    /// Tells whether no text is known of it.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
 impl Value {
     /// Makes a known string that was written nowhere.
     pub fn text(text: &str) -> Self {
@@ -96,6 +111,16 @@ impl Value {
     /// Makes a tuple.
     pub fn tuple(items: Vec<Value>) -> Self {
         Value::Tuple(Rc::new(items))
+    }
+
+    /// Makes a dict.
+    pub fn dict(pairs: Vec<(Value, Value)>) -> Self {
+        Value::Dict(Rc::new(RefCell::new(pairs)))
+    }
+
+    /// Makes a set.
+    pub fn set(items: Vec<Value>) -> Self {
+        Value::Set(Rc::new(RefCell::new(items)))
     }
 
     /// Returns the text of a string without holes.

@@ -1,0 +1,114 @@
+//! The modules of Python's library: enough of them that what cannot touch a database is known not to.
+
+use std::rc::Rc;
+
+use crate::python::object::Object;
+use crate::python::value::Value;
+
+/// Why the value of `enum.auto()` is not known before its class is.
+pub(crate) const AUTO: &str = "`enum.auto` numbers it";
+
+const MODULES: &[&str] = &[
+    "__future__",
+    "abc",
+    "ast",
+    "asyncio",
+    "base64",
+    "binascii",
+    "bisect",
+    "builtins",
+    "calendar",
+    "codecs",
+    "collections",
+    "collections.abc",
+    "contextlib",
+    "copy",
+    "csv",
+    "dataclasses",
+    "datetime",
+    "decimal",
+    "difflib",
+    "enum",
+    "fractions",
+    "functools",
+    "gc",
+    "getpass",
+    "glob",
+    "hashlib",
+    "heapq",
+    "hmac",
+    "html",
+    "importlib",
+    "inspect",
+    "io",
+    "ipaddress",
+    "itertools",
+    "json",
+    "locale",
+    "logging",
+    "logging.config",
+    "math",
+    "numbers",
+    "operator",
+    "os",
+    "os.path",
+    "pathlib",
+    "pickle",
+    "platform",
+    "pprint",
+    "random",
+    "re",
+    "secrets",
+    "shlex",
+    "statistics",
+    "string",
+    "struct",
+    "sys",
+    "textwrap",
+    "time",
+    "traceback",
+    "types",
+    "typing",
+    "typing_extensions",
+    "unicodedata",
+    "urllib.parse",
+    "uuid",
+    "warnings",
+    "zlib",
+    "zoneinfo",
+];
+
+/// Tells whether a dotted name is a module of Python's library that is known here.
+pub(crate) fn is_module(name: &str) -> bool {
+    MODULES.contains(&name)
+}
+
+/// Makes a function of Python's library.
+pub(crate) fn builtin(name: &str) -> Value {
+    Value::Object(Rc::new(Object::Builtin(name.into())))
+}
+
+/// Returns an attribute of a module, or of a class in it.
+pub(crate) fn attribute(module: &str, name: &str) -> Value {
+    let full = format!("{module}.{name}");
+    match &*full {
+        "typing.TYPE_CHECKING" | "typing_extensions.TYPE_CHECKING" => Value::Bool(false),
+        "string.ascii_lowercase" => Value::text("abcdefghijklmnopqrstuvwxyz"),
+        "string.ascii_uppercase" => Value::text("ABCDEFGHIJKLMNOPQRSTUVWXYZ"),
+        "string.ascii_letters" => Value::text("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"),
+        "string.digits" => Value::text("0123456789"),
+        "string.hexdigits" => Value::text("0123456789abcdefABCDEF"),
+        "math.pi" => Value::Float(std::f64::consts::PI),
+        "os.sep" => Value::text("/"),
+        "os.environ" => Value::unknown("`os.environ` is the environment it runs in"),
+        "sys.argv" | "sys.platform" | "sys.path" | "sys.modules" | "os.name" | "platform.system" => {
+            Value::unknown(format!("`{full}` is the environment it runs in"))
+        }
+        // Python 3 runs what is deployed today.
+        "sys.version_info" => Value::tuple(vec![Value::Int(3), Value::Int(12), Value::Int(0)]),
+        _ if name == "__name__" => Value::text(module.rsplit('.').next().unwrap_or(module)),
+        _ if module == "builtins" => builtin(name),
+        _ if is_module(&full) => Value::Object(Rc::new(Object::Library(full.into()))),
+        _ => builtin(&full),
+    }
+}

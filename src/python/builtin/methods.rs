@@ -1,0 +1,30 @@
+//! Methods of builtin values.
+
+use crate::python::builtin::{collections, strings};
+use crate::python::host::Arguments;
+use crate::python::interpreter::Interpreter;
+use crate::python::value::Value;
+
+/// Tells whether a builtin value has a method.
+pub(crate) fn has(value: &Value, name: &str) -> bool {
+    match value {
+        Value::Str(_) => strings::METHODS.contains(&name),
+        Value::List(_) => collections::LIST.contains(&name),
+        Value::Tuple(_) => matches!(name, "index" | "count"),
+        Value::Set(_) => collections::SET.contains(&name),
+        Value::Dict(_) => collections::DICT.contains(&name),
+        _ => false,
+    }
+}
+
+/// Calls a method of a builtin value.
+pub(crate) fn call(this: &mut Interpreter<'_>, receiver: &Value, name: &str, arguments: Arguments) -> Value {
+    match receiver {
+        Value::Str(text) => strings::call(this, text, name, &arguments),
+        Value::List(items) => collections::list(this, receiver, items, name, &arguments),
+        Value::Set(items) => collections::set(this, receiver, items, name, &arguments),
+        Value::Dict(pairs) => collections::dict(this, receiver, pairs, name, &arguments),
+        Value::Tuple(_) => collections::sequence(this, receiver, name, &arguments),
+        _ => Value::unknown(format!("`.{name}` cannot be read here")),
+    }
+}

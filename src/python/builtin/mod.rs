@@ -1,0 +1,34 @@
+//! What Python brings along: functions, methods of builtin values, and the parts of its library that migrations use.
+
+/// A string, flat, with the way back to its pieces.
+pub(crate) mod layout;
+
+/// What values look like as text.
+pub(crate) mod display;
+
+/// `%` and `.format`.
+pub(crate) mod percent;
+
+/// Methods of builtin values.
+pub(crate) mod methods;
+
+/// Methods of strings.
+pub(crate) mod strings;
+
+/// Methods of lists, sets and dicts.
+pub(crate) mod collections;
+
+/// Builtin functions.
+pub(crate) mod functions;
+
+/// Functions over what can be iterated.
+pub(crate) mod iteration;
+
+/// Functions over objects, their attributes and types.
+pub(crate) mod reflection;
+
+/// The modules of Python's library.
+pub(crate) mod library;
+
+/// The functions of those modules.
+pub(crate) mod library_calls;

@@ -1,0 +1,166 @@
+//! Functions over objects, their attributes and types.
+
+use std::rc::Rc;
+
+use crate::python::host::Arguments;
+use crate::python::interpreter::Interpreter;
+use crate::python::object::{Instance, Object};
+use crate::python::value::{Unknown, Value};
+
+const WHY: &str = "it depends on an object that cannot be known";
+
+/// Calls a builtin function over objects.
+pub(crate) fn call(this: &mut Interpreter<'_>, name: &str, arguments: &Arguments, written: &str) -> Value {
+    let first = arguments.positional.first().cloned();
+    match (name, first) {
+        ("isinstance", Some(value)) => match arguments.positional.get(1) {
+            Some(class) => is_instance(&value, class).map_or_else(|| Value::unknown(WHY), Value::Bool),
+            None => Value::unknown(WHY),
+        },
+        ("getattr", Some(object)) => attribute(this, &object, arguments, written),
+        ("setattr", Some(object)) => {
+            let name = arguments.positional.get(1).and_then(Value::as_str);
+            let value = arguments.positional.get(2).cloned().unwrap_or(Value::None);
+            match name {
+                Some(name) => this.set_attribute(&object, &name.into(), value),
+                None if this.reaches(&object) => this.escaped(written, "which attribute is set cannot be known"),
+                None => {}
+            }
+            Value::None
+        }
+        ("hasattr", Some(object)) => has_attribute(this, &object, arguments),
+        ("globals", None) => {
+            let scope = this.scope().module();
+            Value::dict(scope.names.all().into_iter().map(|(name, value)| (Value::text(&name), value)).collect())
+        }
+        ("locals" | "vars", None) => {
+            let scope = this.scope();
+            Value::dict(scope.names.all().into_iter().map(|(name, value)| (Value::text(&name), value)).collect())
+        }
+        ("vars", Some(Value::Object(object))) => this.namespace(&object),
+        ("super", _) => parent(this, arguments),
+        ("type", Some(Value::Object(object))) => match &*object {
+            Object::Instance(Instance { class: Some(class), .. }) => Value::Object(Rc::clone(class)),
+            _ => Value::unknown(WHY),
+        },
+        ("callable", Some(Value::Object(_))) => Value::Bool(true),
+        ("property", Some(getter)) => Value::Object(Rc::new(Object::Property(getter))),
+        ("staticmethod", Some(function)) => Value::Object(Rc::new(Object::Static(function))),
+        ("classmethod", Some(function)) => Value::Object(Rc::new(Object::ClassMethod(function))),
+        ("object", _) => Value::Object(Rc::new(Object::Instance(Instance { class: None, attributes: Rc::default() }))),
+        _ => Value::unknown(WHY),
+    }
+}
+
+fn attribute(this: &mut Interpreter<'_>, object: &Value, arguments: &Arguments, written: &str) -> Value {
+    let default = arguments.positional.get(2).cloned();
+    let Some(name) = arguments.positional.get(1).and_then(Value::as_str) else {
+        let reaches = this.reaches(object);
+        let _ = written;
+        return Value::Unknown(Unknown { why: "which attribute is meant cannot be known".into(), reaches });
+    };
+    let value = this.attribute(object, &name);
+    match (default, &value, object) {
+        (Some(default), Value::Unknown(_), Value::Object(object)) if is_closed(object) => default,
+        (Some(default), Value::Unknown(_), _) => this.join(&value, &default),
+        _ => value,
+    }
+}
+
+fn has_attribute(this: &mut Interpreter<'_>, object: &Value, arguments: &Arguments) -> Value {
+    let Some(name) = arguments.positional.get(1).and_then(Value::as_str) else { return Value::unknown(WHY) };
+    match object {
+        Value::Host(_) | Value::Unknown(_) => Value::unknown(WHY),
+        _ => match (this.attribute(object, &name), object) {
+            (Value::Unknown(_), Value::Object(object)) if !is_closed(object) => Value::unknown(WHY),
+            (Value::Unknown(_), _) => Value::Bool(false),
+            _ => Value::Bool(true),
+        },
+    }
+}
+
+/// Tells whether all attributes of an object are known.
+fn is_closed(object: &Object) -> bool {
+    let class = object.as_class().or_else(|| object.class_of_instance());
+    class.is_some_and(|class| class.host_base().is_none() && !class.has_unknown_base())
+}
+
+fn parent(this: &mut Interpreter<'_>, arguments: &Arguments) -> Value {
+    let (class, receiver) = match &arguments.positional[..] {
+        [class, receiver] => (class.clone(), receiver.clone()),
+        _ => match &this.frame().method {
+            Some((class, receiver)) => (class.clone(), receiver.clone()),
+            None => return Value::unknown(WHY),
+        },
+    };
+    Value::Object(Rc::new(Object::Super { class, receiver }))
+}
+
+fn is_instance(value: &Value, class: &Value) -> Option<bool> {
+    match class {
+        Value::Tuple(classes) => {
+            let answers: Vec<Option<bool>> = classes.iter().map(|class| is_instance(value, class)).collect();
+            match answers.contains(&Some(true)) {
+                true => Some(true),
+                false => answers.iter().all(|answer| *answer == Some(false)).then_some(false),
+            }
+        }
+        Value::Object(class) => match &**class {
+            Object::Builtin(name) => is_of_type(value, name),
+            Object::Class(_) => is_of_class(value, class),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+fn is_of_type(value: &Value, name: &str) -> Option<bool> {
+    let own = match value {
+        Value::None => "NoneType",
+        Value::Ellipsis => "ellipsis",
+        Value::Bool(_) => return Some(matches!(name, "bool" | "int" | "object")),
+        Value::Int(_) => return Some(matches!(name, "int" | "long" | "object")),
+        Value::Float(_) => "float",
+        Value::Str(_) => return Some(matches!(name, "str" | "basestring" | "unicode" | "object")),
+        Value::Tuple(_) => "tuple",
+        Value::List(_) => "list",
+        Value::Set(_) => return Some(matches!(name, "set" | "frozenset" | "object")),
+        Value::Dict(_) => "dict",
+        Value::Object(_) | Value::Host(_) | Value::Unknown(_) => return None,
+    };
+    match name.contains('.') {
+        true => None,
+        false => Some(name == own || name == "object"),
+    }
+}
+
+fn is_of_class(value: &Value, class: &Rc<Object>) -> Option<bool> {
+    match value {
+        Value::Object(object) => match &**object {
+            Object::Instance(Instance { class: Some(own), .. }) => descends(own, class, 16),
+            _ => None,
+        },
+        Value::Host(_) | Value::Unknown(_) => None,
+        _ => Some(false),
+    }
+}
+
+fn descends(own: &Rc<Object>, class: &Rc<Object>, depth: usize) -> Option<bool> {
+    if Rc::ptr_eq(own, class) {
+        return Some(true);
+    }
+    let depth = depth.checked_sub(1)?;
+    let mut answer = Some(false);
+    for base in &own.as_class()?.bases {
+        match base {
+            Value::Object(base) if base.as_class().is_some() => match descends(base, class, depth) {
+                Some(true) => return Some(true),
+                Some(false) => {}
+                None => answer = None,
+            },
+            Value::Object(_) => {}
+            _ => answer = None,
+        }
+    }
+    answer
+}

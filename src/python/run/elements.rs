@@ -1,0 +1,218 @@
+//! Comprehensions, and the elements of what is iterated over.
+
+use std::rc::Rc;
+
+use crate::python::host::Region;
+use crate::python::interpreter::Interpreter;
+use crate::python::object::{ClassKind, Object};
+use crate::python::run::statements::Outcome;
+use crate::python::scope::{Scope, ScopeKind};
+use crate::python::syntax::{Clause, Comprehension, ComprehensionKind};
+use crate::python::value::{Unknown, Value};
+
+/// Something that iteration gives.
+#[derive(Clone, Debug)]
+pub(crate) struct Element {
+    /// The value.
+    pub(crate) value: Value,
+    /// How often it is there; nothing for once.
+    pub(crate) region: Option<Region>,
+}
+
+impl Element {
+    /// Makes an element that is there once.
+    pub(crate) fn certain(value: Value) -> Self {
+        match &value {
+            Value::Object(object) => match &**object {
+                Object::Perhaps { item, region } => Element { value: item.clone(), region: Some(*region) },
+                _ => Element { value, region: None },
+            },
+            _ => Element { value, region: None },
+        }
+    }
+
+    /// Returns this as an item of a list.
+    pub(crate) fn into_item(self) -> Value {
+        Interpreter::item(self.value, self.region)
+    }
+}
+
+impl Interpreter<'_> {
+    /// Returns what iterating over a value gives.
+    pub(crate) fn elements(&mut self, value: &Value) -> Vec<Element> {
+        match value {
+            Value::Tuple(items) => items.iter().cloned().map(Element::certain).collect(),
+            Value::List(items) | Value::Set(items) => items.borrow().iter().cloned().map(Element::certain).collect(),
+            Value::Dict(pairs) => pairs.borrow().iter().map(|(key, value)| keyed(key.clone(), value)).collect(),
+            Value::Str(text) => match text.whole() {
+                Some(text) if text.len() <= self.fuel.turns => {
+                    text.chars().map(|c| Element::certain(Value::text(c.encode_utf8(&mut [0; 4])))).collect()
+                }
+                _ => repeated(Value::unknown("it is a character of a string that cannot be known")),
+            },
+            Value::Host(_) => self.host_elements(value),
+            Value::Unknown(unknown) => repeated(Value::Unknown(unknown.clone())),
+            Value::Object(object) => self.object_elements(value, object),
+            _ => Vec::new(),
+        }
+    }
+
+    fn object_elements(&mut self, value: &Value, object: &Rc<Object>) -> Vec<Element> {
+        match &**object {
+            Object::Class(class) if class.kind == ClassKind::Enum => self.members(object),
+            Object::Instance(instance) => {
+                let fields = object.class_of_instance().map(|class| class.fields.clone()).unwrap_or_default();
+                if object.attribute("__iter__").is_some() {
+                    let iterate = self.attribute(value, "__iter__");
+                    let items = self.call_value(&iterate, Default::default(), "__iter__");
+                    return self.deeper(|this| this.elements(&items)).unwrap_or_default();
+                }
+                let known = fields.iter().map(|field| instance.attributes.get(field));
+                match known.collect::<Option<Vec<_>>>() {
+                    Some(values) if !values.is_empty() => values.into_iter().map(Element::certain).collect(),
+                    _ => repeated(self.unknown_like("an object is iterated over", value)),
+                }
+            }
+            Object::Perhaps { item, .. } => {
+                let item = item.clone();
+                let elements = self.elements(&item);
+                let unsure =
+                    |element: Element| Element { region: element.region.or(Some(Region::Conditional)), ..element };
+                elements.into_iter().map(unsure).collect()
+            }
+            _ => repeated(self.unknown_like("an object is iterated over", value)),
+        }
+    }
+
+    /// Returns the members of an enum.
+    pub(crate) fn members(&mut self, class: &Rc<Object>) -> Vec<Element> {
+        let own = class.own_attributes().into_iter().map(|(_, value)| value);
+        own.filter(|value| match value {
+            Value::Object(object) => match &**object {
+                Object::Instance(instance) => instance.class.as_ref().is_some_and(|of| Rc::ptr_eq(of, class)),
+                _ => false,
+            },
+            _ => false,
+        })
+        .map(Element::certain)
+        .collect()
+    }
+
+    /// Evaluates a comprehension.
+    pub(crate) fn comprehension(&mut self, comprehension: &Comprehension) -> Value {
+        let outer = self.scope();
+        let out = Rc::default();
+        let first = match comprehension.clauses.first() {
+            Some(Clause::For(_, items)) => {
+                let items = self.evaluate(items);
+                self.elements(&items)
+            }
+            _ => Vec::new(),
+        };
+        self.frame_mut().scope = Scope::inside(Some(Rc::clone(&outer)), ScopeKind::Function);
+        self.turns(comprehension, 0, first, &out);
+        self.frame_mut().scope = outer;
+        let items = out.borrow().clone();
+        match comprehension.kind {
+            ComprehensionKind::List | ComprehensionKind::Generator => Value::list(items),
+            ComprehensionKind::Set => Value::set(self.distinct(items)),
+            ComprehensionKind::Dict => self.dict_of_items(&items),
+        }
+    }
+
+    fn turns(
+        &mut self,
+        comprehension: &Comprehension,
+        index: usize,
+        elements: Vec<Element>,
+        out: &Rc<std::cell::RefCell<Vec<Value>>>,
+    ) {
+        let Some(Clause::For(target, _)) = comprehension.clauses.get(index) else { return };
+        for element in elements {
+            if !self.step() {
+                return;
+            }
+            let run = |this: &mut Self| {
+                this.assign(target, element.value.clone());
+                this.deeper(|this| this.clauses(comprehension, index + 1, out));
+                Outcome::falling()
+            };
+            match element.region {
+                None => run(self),
+                Some(region) => self.perhaps_run(region, run),
+            };
+        }
+    }
+
+    fn clauses(&mut self, comprehension: &Comprehension, index: usize, out: &Rc<std::cell::RefCell<Vec<Value>>>) {
+        match comprehension.clauses.get(index) {
+            Some(Clause::For(_, items)) => {
+                let items = self.evaluate(items);
+                let elements = self.elements(&items);
+                self.turns(comprehension, index, elements, out);
+            }
+            Some(Clause::If(test)) => {
+                let test = self.evaluate(test);
+                match self.truth(&test) {
+                    Some(true) => self.clauses(comprehension, index + 1, out),
+                    Some(false) => {}
+                    None => {
+                        self.perhaps_run(Region::Conditional, |this| {
+                            this.clauses(comprehension, index + 1, out);
+                            Outcome::falling()
+                        });
+                    }
+                }
+            }
+            None => {
+                let mut item = self.evaluate(&comprehension.element);
+                if let Some(value) = &comprehension.value {
+                    let value = self.evaluate(value);
+                    item = Value::tuple(vec![item, value]);
+                }
+                self.change_items(out, |out| out.push(item));
+            }
+        }
+    }
+
+    /// Makes a dict of key and value pairs.
+    pub(crate) fn dict_of_items(&mut self, items: &[Value]) -> Value {
+        let dict = Value::dict(Vec::with_capacity(items.len()));
+        for item in items {
+            let element = Element::certain(item.clone());
+            let pair = match &element.value {
+                Value::Tuple(_) | Value::List(_) => element.value.items(),
+                _ => None,
+            };
+            let (key, value) = match pair.as_deref() {
+                Some([key, value]) => (key.clone(), value.clone()),
+                _ => {
+                    let part = self.unknown_like("it is part of a pair that cannot be known", &element.value);
+                    (part.clone(), part)
+                }
+            };
+            self.set_subscript(&dict, &key, Self::item(value, element.region));
+        }
+        dict
+    }
+}
+
+fn keyed(key: Value, value: &Value) -> Element {
+    let region = match (&key, value) {
+        (Value::Unknown(_), _) => Some(Region::Repeated),
+        (_, Value::Object(object)) => match &**object {
+            Object::Perhaps { region, .. } => Some(*region),
+            _ => None,
+        },
+        _ => None,
+    };
+    Element { value: key, region }
+}
+
+fn repeated(value: Value) -> Vec<Element> {
+    let value = match value {
+        Value::Unknown(Unknown { why, reaches }) => Value::Unknown(Unknown { why, reaches }),
+        value => value,
+    };
+    vec![Element { value, region: Some(Region::Repeated) }]
+}

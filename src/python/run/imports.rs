@@ -1,0 +1,198 @@
+//! Imports and modules.
+//!
+//! An import binds a promise. Nothing is looked for, and no file is parsed, before the name is used.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+use std::time::{Duration, Instant};
+
+use crate::python::builtin::library;
+use crate::python::interpreter::Interpreter;
+use crate::python::module::{PARSE_BUDGET, parse_within};
+use crate::python::object::{File, Import, Module, Object};
+use crate::python::run::frames::Frame;
+use crate::python::scope::{Scope, ScopeKind};
+use crate::python::value::Value;
+use crate::text::source::{Span, Text};
+
+impl Interpreter<'_> {
+    /// `import a.b`, `import a.b as c`.
+    pub(crate) fn import(&mut self, names: &[(Rc<str>, Option<Rc<str>>)]) {
+        for (module, alias) in names {
+            let root: Rc<str> = module.split('.').next().unwrap_or(module).into();
+            match alias {
+                Some(alias) => self.promise(alias, Rc::clone(module), 0, None),
+                None => self.promise(&root, Rc::clone(&root), 0, None),
+            }
+        }
+    }
+
+    /// `from a import b as c`.
+    pub(crate) fn import_from(&mut self, module: &Rc<str>, level: usize, names: &[(Rc<str>, Option<Rc<str>>)]) {
+        for (name, alias) in names {
+            match &**name {
+                "*" => self.import_all(module, level),
+                _ => {
+                    let bound = alias.as_ref().unwrap_or(name);
+                    self.promise(bound, Rc::clone(module), level, Some(Rc::clone(name)));
+                }
+            }
+        }
+    }
+
+    fn promise(&mut self, bound: &Rc<str>, module: Rc<str>, level: usize, name: Option<Rc<str>>) {
+        let importer = Rc::clone(&self.frame().file.path);
+        let import = Import { module, level, name, importer, value: RefCell::default() };
+        self.bind_here(bound, Value::Object(Rc::new(Object::Import(import))));
+    }
+
+    fn import_all(&mut self, module: &Rc<str>, level: usize) {
+        let importer = Rc::clone(&self.frame().file.path);
+        let value = self.module_value(&importer, module, level);
+        let Value::Object(object) = &value else { return self.import_openly(value) };
+        let Object::Module(module) = &**object else { return self.import_openly(value) };
+        self.begin(object);
+        let listed = module.scope.names.get("__all__").and_then(|all| all.items());
+        for (name, value) in module.scope.names.all() {
+            let exported = match &listed {
+                Some(listed) => listed.iter().any(|item| item.as_str().as_deref() == Some(&*name)),
+                None => !name.starts_with('_'),
+            };
+            if exported {
+                self.bind_here(&name, value);
+            }
+        }
+    }
+
+    /// Remembers a module whose names cannot be listed: it is asked for names that nothing else binds.
+    fn import_openly(&mut self, module: Value) {
+        let scope = self.scope().module();
+        let mut modules = scope.names.get("*").and_then(|modules| modules.items()).unwrap_or_default();
+        modules.push(module);
+        self.bind(&scope.names, &"*".into(), Value::tuple(modules));
+    }
+
+    /// Keeps the promise of an import; any other value is returned as it is.
+    pub(crate) fn settled(&mut self, value: Value) -> Value {
+        let Value::Object(object) = &value else { return value };
+        let Object::Import(import) = &**object else { return value };
+        if let Some(value) = &*import.value.borrow() {
+            return value.clone();
+        }
+        // A module that imports itself in a circle gets this.
+        *import.value.borrow_mut() = Some(Value::unknown(format!("`{}` is imported in a circle", import.module)));
+        let settled = self.deeper(|this| this.imported(import)).unwrap_or(Value::None);
+        let settled = self.settled(settled);
+        *import.value.borrow_mut() = Some(settled.clone());
+        settled
+    }
+
+    fn imported(&mut self, import: &Import) -> Value {
+        let Some(name) = &import.name else {
+            return self.module_value(&import.importer, &import.module, import.level);
+        };
+        let inner: Rc<str> = match &*import.module {
+            "" => Rc::clone(name),
+            module => format!("{module}.{name}").into(),
+        };
+        let module = self.module_value(&import.importer, &import.module, import.level);
+        let value = self.attribute(&module, name);
+        if !matches!(value, Value::Unknown(_)) {
+            return value;
+        }
+        if let Some(module) = self.host.module(&inner).filter(|_| import.level == 0) {
+            return module;
+        }
+        match self.loader.find(&import.importer, &inner, import.level) {
+            Some((path, text)) => self.module_of(path, text, &import.importer, &inner, import.level),
+            None => value,
+        }
+    }
+
+    /// Returns the module that a file means by a dotted name.
+    pub(crate) fn module_value(&mut self, importer: &Rc<str>, module: &Rc<str>, level: usize) -> Value {
+        if level == 0 && library::is_module(module) {
+            return Value::Object(Rc::new(Object::Library(Rc::clone(module))));
+        }
+        if let Some(module) = Some(()).filter(|()| level == 0).and_then(|()| self.host.module(module)) {
+            return module;
+        }
+        if let Some((path, text)) = self.loader.find(importer, module, level) {
+            return self.module_of(path, text, importer, module, level);
+        }
+        Value::Object(Rc::new(Object::Module(Module {
+            name: Rc::clone(module),
+            level,
+            importer: Rc::clone(importer),
+            file: None,
+            scope: Scope::inside(None, ScopeKind::Module),
+            begun: Cell::new(true),
+        })))
+    }
+
+    fn module_of(&mut self, path: Rc<str>, text: Rc<Text>, importer: &Rc<str>, name: &Rc<str>, level: usize) -> Value {
+        let module = self.modules.entry(Rc::clone(&path)).or_insert_with(|| {
+            Rc::new(Object::Module(Module {
+                name: Rc::clone(name),
+                level,
+                importer: Rc::clone(importer),
+                file: Some(File { path, text }),
+                scope: Scope::inside(None, ScopeKind::Module),
+                begun: Cell::new(false),
+            }))
+        });
+        Value::Object(Rc::clone(module))
+    }
+
+    /// Runs the top level of a module, once.
+    pub(crate) fn begin(&mut self, object: &Rc<Object>) {
+        let Object::Module(module) = &**object else { return };
+        let Some(file) = &module.file else { return };
+        if module.begun.replace(true) {
+            return;
+        }
+        let begun = Instant::now();
+        let parsed = parse_within(&file.text, self.parse_left.min(PARSE_BUDGET));
+        self.parse_left = self.parse_left.saturating_sub(begun.elapsed().max(Duration::from_micros(1)));
+        let frame =
+            Frame { scope: Rc::clone(&module.scope), file: file.clone(), yielded: None, pending: None, method: None };
+        // A module is loaded once for all branches: what it binds is not taken back with the branch that used it.
+        let journals = std::mem::take(&mut self.journals);
+        self.in_frame(frame, Span::default(), |this| this.block(&parsed.module.body));
+        self.journals = journals;
+        self.raising = false;
+    }
+
+    /// Returns an attribute of a module: a name of its top level, or a module inside it.
+    pub(crate) fn module_attribute_of(&mut self, object: &Rc<Object>, module: &Module, name: &str) -> Value {
+        self.begin(object);
+        if let Some(value) = module.scope.names.get(name) {
+            return self.settled(value);
+        }
+        let inner: Rc<str> = match &*module.name {
+            "" => name.into(),
+            outer => format!("{outer}.{name}").into(),
+        };
+        if let Some(module) = Some(()).filter(|()| module.level == 0).and_then(|()| self.host.module(&inner)) {
+            return module;
+        }
+        if let Some((path, text)) = self.loader.find(&module.importer, &inner, module.level) {
+            return self.module_of(path, text, &module.importer, &inner, module.level);
+        }
+        if let Some(value) = self.openly_imported(&module.scope, name) {
+            return value;
+        }
+        match &module.file {
+            Some(file) => Value::unknown(format!("`{name}` is not found in {}", file.path)),
+            None => Value::unknown(format!("`{}` comes from outside the repository", module.name)),
+        }
+    }
+
+    /// Returns a name that a `from a import *` may have bound in a file.
+    pub(crate) fn openly_imported(&mut self, scope: &Rc<Scope>, name: &str) -> Option<Value> {
+        let modules = scope.module().names.get("*")?.items()?;
+        let found = modules.iter().map(|module| self.attribute(module, name));
+        let found: Vec<Value> = found.collect();
+        found.iter().find(|value| !matches!(value, Value::Unknown(_))).or(found.first()).cloned()
+    }
+}

@@ -1,0 +1,120 @@
+//! f-strings.
+
+use std::rc::Rc;
+
+use crate::python::builtin::display;
+use crate::python::interpreter::Interpreter;
+use crate::python::syntax::{Expression, Part};
+use crate::python::value::{Piece, Str, Value};
+use crate::text::source::Site;
+
+impl Interpreter<'_> {
+    /// Evaluates a string literal.
+    pub(crate) fn text(&mut self, parts: &[Part]) -> Value {
+        let mut pieces = Vec::with_capacity(parts.len());
+        for part in parts {
+            match part {
+                Part::Known(text, span) => {
+                    let at = Some(Site { path: Rc::clone(&self.frame().file.path), span: *span });
+                    pieces.push(Piece::Known { text: Rc::clone(text), at });
+                }
+                Part::Hole { expression, conversion, format, debug } => {
+                    if *debug {
+                        let source = format!("{}=", self.source(expression.span));
+                        pieces.push(Piece::Known { text: source.into(), at: None });
+                    }
+                    let value = self.evaluate(expression);
+                    pieces.extend(self.filled(&value, expression, *conversion, format));
+                }
+            }
+        }
+        self.bounded(Str::of(pieces))
+    }
+
+    fn filled(
+        &mut self,
+        value: &Value,
+        expression: &Expression,
+        conversion: Option<char>,
+        format: &[Part],
+    ) -> Vec<Piece> {
+        let written = self.source(expression.span);
+        if format.is_empty() && conversion != Some('r') {
+            return self.pieces_of(value, &written);
+        }
+        let format = self.text(format).as_str();
+        let text = match conversion {
+            Some('r' | 'a') => display::repr(value),
+            _ => None,
+        };
+        let value = text.map_or_else(|| value.clone(), |text| Value::text(&text));
+        match format.as_deref().and_then(|format| display::formatted(&value, format)) {
+            Some(text) => vec![Piece::Known { text: text.into(), at: None }],
+            None => vec![hole(&value, &written)],
+        }
+    }
+
+    /// Returns what `str(value)` looks like.
+    pub(crate) fn pieces_of(&mut self, value: &Value, written: &str) -> Vec<Piece> {
+        match value {
+            Value::Str(text) => text
+                .pieces
+                .iter()
+                .map(|piece| match piece {
+                    Piece::Hole { why, expression } if &**expression == "..." => {
+                        Piece::Hole { why: Rc::clone(why), expression: written.into() }
+                    }
+                    piece => piece.clone(),
+                })
+                .collect(),
+            Value::Host(id) => match self.host.text_of(*id) {
+                Some(text) => vec![Piece::Known { text: text.into(), at: None }],
+                None => vec![hole(value, written)],
+            },
+            Value::Object(_) => self.pieces_of_object(value, written),
+            _ => match display::text(value) {
+                Some(text) => vec![Piece::Known { text: text.into(), at: None }],
+                None => vec![hole(value, written)],
+            },
+        }
+    }
+
+    fn pieces_of_object(&mut self, value: &Value, written: &str) -> Vec<Piece> {
+        let Value::Object(object) = value else { return vec![hole(value, written)] };
+        for method in ["__str__", "__repr__"] {
+            if object.class_of_instance().is_some() && object.attribute(method).is_some() {
+                let method = self.attribute(value, method);
+                if let Value::Str(text) = self.call_value(&method, Default::default(), "str") {
+                    return text.pieces.to_vec();
+                }
+            }
+        }
+        if let Some(Value::Str(text)) = crate::python::builtin::display::string_member(object) {
+            return text.pieces.to_vec();
+        }
+        match display::text(value) {
+            Some(text) => vec![Piece::Known { text: text.into(), at: None }],
+            None => vec![hole(value, written)],
+        }
+    }
+
+    /// Returns a string, unless it is longer than strings may be.
+    pub(crate) fn bounded(&mut self, text: Str) -> Value {
+        let length: usize = text.pieces.iter().map(Piece::len).sum();
+        if length > self.fuel.size || text.pieces.len() > 20_000 {
+            self.halt("a string grows past what is allowed");
+            return Value::unknown("a string grows past what is allowed");
+        }
+        Value::Str(text)
+    }
+}
+
+/// Makes a hole of a value that has no known text.
+pub(crate) fn hole(value: &Value, written: &str) -> Piece {
+    let why: Rc<str> = match value {
+        Value::Unknown(unknown) => Rc::clone(&unknown.why),
+        Value::Str(text) => text.hole().cloned().unwrap_or_else(|| "its format cannot be read".into()),
+        _ => "its text cannot be known".into(),
+    };
+    Piece::Hole { why, expression: written.into() }
+}

@@ -1,0 +1,263 @@
+//! Subscripts.
+
+use std::rc::Rc;
+
+use crate::python::builtin::layout::Layout;
+use crate::python::host::Arguments;
+use crate::python::interpreter::Interpreter;
+use crate::python::object::{ClassKind, Object};
+use crate::python::run::elements::Element;
+use crate::python::value::Value;
+
+const WHY: &str = "it is looked up with something that cannot be known";
+
+impl Interpreter<'_> {
+    /// Returns `of[key]`.
+    pub(crate) fn subscript(&mut self, of: &Value, key: &Value) -> Value {
+        if let (Value::Object(slice), false) = (key, matches!(of, Value::Host(_)))
+            && let Object::Slice(bounds) = &**slice
+        {
+            return self.sliced(of, bounds);
+        }
+        match of {
+            Value::Host(id) => self.host_subscript(*id, key),
+            Value::Unknown(unknown) => Value::Unknown(unknown.clone()),
+            Value::Dict(_) => self.keyed(of, key),
+            Value::Tuple(_) | Value::List(_) => self.indexed(of, key),
+            Value::Str(text) => match (text.whole(), key) {
+                (Some(text), Value::Int(index)) => at(text.chars().count(), *index)
+                    .and_then(|index| text.chars().nth(index))
+                    .map_or_else(|| Value::unknown(WHY), |c| Value::text(c.encode_utf8(&mut [0; 4]))),
+                _ => Value::unknown(WHY),
+            },
+            Value::Object(object) => self.object_subscript(of, object, key),
+            _ => Value::unknown(WHY),
+        }
+    }
+
+    fn keyed(&mut self, of: &Value, key: &Value) -> Value {
+        if let Some(value) = self.looked_up(of, key) {
+            return value;
+        }
+        let Value::Dict(pairs) = of else { return Value::unknown(WHY) };
+        let factory = self.default_factories.iter().find(|(known, _)| Rc::ptr_eq(known, pairs));
+        match factory.map(|(_, factory)| factory.clone()) {
+            Some(factory) if !factory.is_none() => {
+                let made = self.call_value(&factory, Arguments::default(), "a default factory");
+                self.set_subscript(of, key, made.clone());
+                made
+            }
+            _ => self.unknown_like(WHY, of),
+        }
+    }
+
+    fn object_subscript(&mut self, of: &Value, object: &Rc<Object>, key: &Value) -> Value {
+        match &**object {
+            Object::Class(class) if class.kind == ClassKind::Enum => match key.as_str() {
+                Some(name) => self.attribute(of, &name),
+                None => Value::unknown(WHY),
+            },
+            // `Optional[int]`, `list[str]`, `Generic[T]`.
+            Object::Class(_) | Object::Builtin(_) | Object::Library(_) => of.clone(),
+            Object::Instance(_) if object.attribute("__getitem__").is_some() => {
+                let method = self.attribute(of, "__getitem__");
+                self.call_value(&method, Arguments::positional(vec![key.clone()]), "[...]")
+            }
+            Object::Instance(_) => {
+                let elements: Vec<Value> = self.elements(of).into_iter().map(Element::into_item).collect();
+                self.indexed(&Value::tuple(elements), key)
+            }
+            _ => self.unknown_like(WHY, of),
+        }
+    }
+
+    fn indexed(&mut self, of: &Value, key: &Value) -> Value {
+        let elements = self.elements(of);
+        let Value::Int(index) = key else { return self.unknown_like(WHY, of) };
+        let certain = |elements: &[Element]| elements.iter().all(|element| element.region.is_none());
+        let found = at(elements.len(), *index).filter(|found| match *index < 0 {
+            true => certain(&elements[*found..]),
+            false => certain(&elements[..=*found]),
+        });
+        match found {
+            Some(found) => elements[found].value.clone(),
+            None => match &elements[..] {
+                [only] => only.value.clone(),
+                _ => self.unknown_like(WHY, of),
+            },
+        }
+    }
+
+    fn sliced(&mut self, of: &Value, bounds: &[Value; 3]) -> Value {
+        let length = match of {
+            Value::Str(text) => text.whole().map(|text| text.chars().count()),
+            Value::Tuple(_) | Value::List(_) => {
+                let elements = self.elements(of);
+                elements.iter().all(|element| element.region.is_none()).then_some(elements.len())
+            }
+            _ => None,
+        };
+        let indices = length.and_then(|length| slice_indices(length, bounds));
+        match (of, indices) {
+            (Value::Str(text), Some(indices)) => {
+                let layout = Layout::of(text);
+                Value::Str(layout.characters(&indices))
+            }
+            (Value::List(items), Some(indices)) => {
+                let items = items.borrow();
+                Value::list(indices.into_iter().filter_map(|index| items.get(index).cloned()).collect())
+            }
+            (Value::Tuple(items), Some(indices)) => {
+                Value::tuple(indices.into_iter().filter_map(|index| items.get(index).cloned()).collect())
+            }
+            // Some of the items, and it is not known which.
+            (Value::List(_) | Value::Tuple(_), None) => {
+                let elements = self.elements(of);
+                let region = |element: &Element| element.region.or(Some(crate::python::host::Region::Conditional));
+                let unsure = |element: Element| Self::item(element.value.clone(), region(&element));
+                Value::list(elements.into_iter().map(unsure).collect())
+            }
+            (Value::Str(_), None) => Value::Str(crate::python::builtin::layout::unknown_text(WHY)),
+            _ => self.unknown_like(WHY, of),
+        }
+    }
+
+    /// Returns the value of a key in a dict, if it is certainly there or nothing else can be.
+    pub(crate) fn looked_up(&mut self, dict: &Value, key: &Value) -> Option<Value> {
+        let Value::Dict(pairs) = dict else { return None };
+        let pairs = pairs.borrow().clone();
+        let found = pairs.iter().find(|(known, _)| self.equal(known, key) == Some(true));
+        let value = found.map(|(_, value)| Element::certain(value.clone()).value)?;
+        Some(self.settled(value))
+    }
+
+    /// Sets `of[key] = value`.
+    pub(crate) fn set_subscript(&mut self, of: &Value, key: &Value, value: Value) {
+        match of {
+            Value::Host(id) => self.host_set_subscript(*id, key, value),
+            Value::Dict(pairs) => {
+                let known = pairs.borrow().iter().map(|(known, _)| known.clone()).collect::<Vec<_>>();
+                let index = known.iter().position(|known| quick_equal(known, key));
+                self.change_pairs(pairs, |pairs| match index {
+                    Some(index) => pairs[index].1 = value,
+                    None => pairs.push((key.clone(), value)),
+                });
+            }
+            Value::List(items) => {
+                let length = items.borrow().len();
+                let index = match key {
+                    Value::Int(index) => at(length, *index),
+                    _ => None,
+                };
+                self.change_items(items, |items| match index {
+                    Some(index) => items[index] = value,
+                    None => items.push(value),
+                });
+            }
+            Value::Object(object) if object.attribute("__setitem__").is_some() => {
+                let method = self.attribute(of, "__setitem__");
+                self.call_value(&method, Arguments::positional(vec![key.clone(), value]), "[...] =");
+            }
+            Value::Unknown(unknown) if unknown.reaches => {
+                let why = Rc::clone(&unknown.why);
+                self.escaped("[...] =", &why);
+            }
+            _ => {}
+        }
+    }
+
+    /// `del of[key]`.
+    pub(crate) fn delete_item(&mut self, of: &Value, key: &Value) {
+        match of {
+            Value::Dict(pairs) => self.change_pairs(pairs, |pairs| pairs.retain(|(known, _)| !quick_equal(known, key))),
+            Value::List(items) => {
+                let length = items.borrow().len();
+                if let Value::Int(index) = key
+                    && let Some(index) = at(length, *index)
+                {
+                    self.change_items(items, |items| items.remove(index));
+                }
+            }
+            _ if self.reaches(of) => self.escaped("del [...]", "an item of it is deleted"),
+            _ => {}
+        }
+    }
+
+    /// Adds the pairs of `other` to a dict.
+    pub(crate) fn update_dict(&mut self, dict: &Value, other: &Value) {
+        match other {
+            Value::Dict(pairs) => {
+                let pairs = pairs.borrow().clone();
+                for (key, value) in pairs {
+                    self.set_subscript(dict, &key, value);
+                }
+            }
+            Value::List(_) | Value::Tuple(_) => {
+                let items = self.listed(other);
+                let made = self.dict_of_items(&items);
+                self.update_dict(dict, &made);
+            }
+            _ => {
+                let unknown = self.unknown_like("it comes from a dict that cannot be known", other);
+                self.set_subscript(dict, &unknown.clone(), unknown);
+            }
+        }
+    }
+}
+
+/// Tells whether two keys are certainly equal, without asking anybody.
+fn quick_equal(one: &Value, other: &Value) -> bool {
+    match (one, other) {
+        (Value::Str(one), Value::Str(other)) => match (&one.pieces[..], &other.pieces[..]) {
+            (
+                [crate::python::value::Piece::Known { text: one, .. }],
+                [crate::python::value::Piece::Known { text: other, .. }],
+            ) => one == other,
+            _ => one.whole().is_some_and(|one| other.whole() == Some(one)),
+        },
+        _ => crate::python::run::join::same(one, other),
+    }
+}
+
+/// Returns the place that an index means.
+pub(crate) fn at(length: usize, index: i64) -> Option<usize> {
+    let index = match index < 0 {
+        true => i64::try_from(length).ok()?.checked_add(index)?,
+        false => index,
+    };
+    usize::try_from(index).ok().filter(|index| *index < length)
+}
+
+fn slice_indices(length: usize, bounds: &[Value; 3]) -> Option<Vec<usize>> {
+    let bound = |value: &Value, default: i64| match value {
+        Value::None => Some(default),
+        Value::Int(value) => Some(*value),
+        _ => None,
+    };
+    let length = i64::try_from(length).ok()?;
+    let step = bound(&bounds[2], 1)?;
+    let clamp = |index: i64, low: i64, high: i64| if index < 0 { index + length } else { index }.clamp(low, high);
+    let mut indices = Vec::new();
+    if step > 0 {
+        let mut index = clamp(bound(&bounds[0], 0)?, 0, length);
+        let end = clamp(bound(&bounds[1], length)?, 0, length);
+        while index < end {
+            indices.push(usize::try_from(index).ok()?);
+            index = index.checked_add(step)?;
+        }
+    } else if step < 0 {
+        let mut index = match &bounds[0] {
+            Value::None => length - 1,
+            start => clamp(bound(start, 0)?, -1, length - 1),
+        };
+        let end = match &bounds[1] {
+            Value::None => -1,
+            end => clamp(bound(end, 0)?, -1, length - 1),
+        };
+        while index > end {
+            indices.push(usize::try_from(index).ok()?);
+            index = index.checked_add(step)?;
+        }
+    }
+    Some(indices)
+}

@@ -1,0 +1,180 @@
+//! Assignment, `del`, and the names they bind.
+
+use std::rc::Rc;
+
+use crate::python::host::{Iteration, Region};
+use crate::python::interpreter::Interpreter;
+use crate::python::object::Object;
+use crate::python::run::elements::Element;
+use crate::python::syntax::{Expression, ExpressionKind};
+use crate::python::value::{Unknown, Value};
+
+impl Interpreter<'_> {
+    /// Assigns to a target.
+    pub(crate) fn assign(&mut self, target: &Expression, value: Value) {
+        match &target.kind {
+            ExpressionKind::Name(name) => self.bind_here(name, value),
+            ExpressionKind::Attribute(object, name) => {
+                let object = self.evaluate(object);
+                self.set_attribute(&object, name, value);
+            }
+            ExpressionKind::Subscript(object, key) => {
+                let object = self.evaluate(object);
+                let key = self.evaluate(key);
+                self.set_subscript(&object, &key, value);
+            }
+            ExpressionKind::Tuple(targets) | ExpressionKind::List(targets) => self.unpack(targets, &value),
+            ExpressionKind::Starred(target) => self.assign(target, value),
+            ExpressionKind::Unreadable(names) => self.unreadable(names, target.span),
+            _ => {}
+        }
+    }
+
+    fn unpack(&mut self, targets: &[Expression], value: &Value) {
+        let star = targets.iter().position(|target| matches!(target.kind, ExpressionKind::Starred(_)));
+        let elements = self.elements(value);
+        let counted = elements.iter().all(|element| element.region.is_none());
+        match star {
+            None if counted && elements.len() == targets.len() => {
+                for (target, element) in targets.iter().zip(elements) {
+                    self.assign(target, element.value);
+                }
+            }
+            Some(star) if counted && elements.len() + 1 >= targets.len() => {
+                self.unpack_starred(targets, star, elements);
+            }
+            _ => self.unpack_unknown(targets, &elements),
+        }
+    }
+
+    fn unpack_starred(&mut self, targets: &[Expression], star: usize, elements: Vec<Element>) {
+        let behind = targets.len() - star - 1;
+        let values: Vec<Value> = elements.into_iter().map(|element| element.value).collect();
+        for (target, value) in targets[..star].iter().zip(&values) {
+            self.assign(target, value.clone());
+        }
+        let middle = values.get(star..values.len() - behind).unwrap_or_default().to_vec();
+        self.assign(&targets[star], Value::list(middle));
+        for (target, value) in targets[star + 1..].iter().zip(&values[values.len() - behind..]) {
+            self.assign(target, value.clone());
+        }
+    }
+
+    fn unpack_unknown(&mut self, targets: &[Expression], elements: &[Element]) {
+        let value = match elements {
+            [element] => element.value.clone(),
+            _ => Value::unknown("it is unpacked from something that cannot be known"),
+        };
+        for target in targets {
+            match target.kind {
+                ExpressionKind::Starred(_) => {
+                    let item = Object::Perhaps { item: value.clone(), region: Region::Repeated };
+                    self.assign(target, Value::list(vec![Value::Object(Rc::new(item))]));
+                }
+                _ => self.assign(target, value.clone()),
+            }
+        }
+    }
+
+    /// `target operator= value`.
+    pub(crate) fn augmented(&mut self, target: &Expression, operator: &str, value: &Expression) {
+        let before = self.evaluate(target);
+        let value = self.evaluate(value);
+        if self.augmented_in_place(&before, operator, &value) {
+            return;
+        }
+        let after = self.binary(operator, &before, &value);
+        self.assign(target, after);
+    }
+
+    fn augmented_in_place(&mut self, before: &Value, operator: &str, value: &Value) -> bool {
+        match (before, operator) {
+            (Value::List(items), "+") => {
+                let more = self.listed(value);
+                self.change_items(items, |items| items.extend(more));
+            }
+            (Value::Set(items), "|") => {
+                let more = self.listed(value);
+                self.change_items(items, |items| items.extend(more));
+            }
+            (Value::Dict(_), "|") => self.update_dict(before, value),
+            _ => return false,
+        }
+        true
+    }
+
+    /// `del target`.
+    pub(crate) fn delete(&mut self, target: &Expression) {
+        match &target.kind {
+            ExpressionKind::Name(name) => {
+                let scope = self.scope().binds(name);
+                self.unbind(&scope.names, name);
+            }
+            ExpressionKind::Subscript(object, key) => {
+                let object = self.evaluate(object);
+                let key = self.evaluate(key);
+                self.delete_item(&object, &key);
+            }
+            ExpressionKind::Tuple(targets) | ExpressionKind::List(targets) => {
+                targets.iter().for_each(|target| self.delete(target));
+            }
+            _ => {}
+        }
+    }
+
+    /// Sets an attribute.
+    pub(crate) fn set_attribute(&mut self, object: &Value, name: &Rc<str>, value: Value) {
+        match object {
+            Value::Host(id) => self.host_set_attribute(*id, name, value),
+            Value::Object(object) => match &**object {
+                Object::Instance(instance) => self.bind(&instance.attributes, name, value),
+                Object::Class(class) => self.bind(&class.attributes, name, value),
+                Object::Module(module) => self.bind(&module.scope.names, name, value),
+                Object::Function(function) => self.bind(&function.attributes, name, value),
+                _ => {}
+            },
+            Value::Unknown(unknown) if unknown.reaches => {
+                let why = Rc::clone(&unknown.why);
+                self.escaped(&format!(".{name} ="), &why);
+            }
+            _ => {}
+        }
+    }
+
+    /// Evaluates the names in something that does not parse, so that what reaches the host is not lost.
+    pub(crate) fn unreadable(&mut self, names: &[Rc<str>], span: crate::text::source::Span) {
+        self.stand_at(span);
+        let scope = self.scope();
+        let mut reaching = None;
+        for name in names {
+            let value = scope.look_up(name).map(|value| self.settled(value));
+            if value.is_some_and(|value| self.reaches(&value)) {
+                reaching = Some(Rc::clone(name));
+            }
+        }
+        if let Some(name) = reaching {
+            self.escaped(&name, "this does not parse");
+        }
+    }
+
+    /// Returns the items that a value has as a list.
+    pub(crate) fn listed(&mut self, value: &Value) -> Vec<Value> {
+        let elements = self.elements(value);
+        elements.into_iter().map(Element::into_item).collect()
+    }
+
+    /// Returns what iterating over a host value gives, as elements.
+    pub(crate) fn host_elements(&mut self, value: &Value) -> Vec<Element> {
+        let Value::Host(id) = value else { return Vec::new() };
+        match self.host_iterate(*id) {
+            Iteration::Items(items) => items.into_iter().map(Element::certain).collect(),
+            Iteration::Each(value) => vec![Element { value, region: Some(Region::Repeated) }],
+        }
+    }
+
+    /// Makes an unknown value that reaches what another one does.
+    pub(crate) fn unknown_like(&mut self, why: &str, like: &Value) -> Value {
+        let reaches = self.reaches(like);
+        Value::Unknown(Unknown { why: why.into(), reaches })
+    }
+}

@@ -1,0 +1,168 @@
+//! Input that means harm, or that nobody should have written.
+
+use std::time::{Duration, Instant};
+
+use crate::python::module::parse;
+use crate::python::tests::recorder::run;
+use crate::text::source::Text;
+
+fn ends_quickly(source: &str) -> Vec<String> {
+    let begun = Instant::now();
+    let lines = run(source);
+    assert!(begun.elapsed() < Duration::from_secs(20), "{:?}", begun.elapsed());
+    lines
+}
+
+#[test]
+fn nesting_of_any_kind_ends_in_a_sentence() {
+    let deep = [
+        format!("x = {}1{}", "(".repeat(100_000), ")".repeat(100_000)),
+        format!("x = {}1{}", "[".repeat(5_000), "]".repeat(5_000)),
+        format!("x = {}1", "not ".repeat(20_000)),
+        format!("x = {}1", "-".repeat(20_000)),
+        format!("x = {}1", "1 if y else ".repeat(20_000)),
+        format!("x = {}1", "lambda: ".repeat(20_000)),
+        (0..2_000).map(|depth| format!("{}if x:\n", " ".repeat(depth))).collect::<String>(),
+        format!("x = 1{}", ".a".repeat(20_000)),
+        format!("x = a{}", "[0]".repeat(20_000)),
+        format!("x = f{}", "()".repeat(20_000)),
+    ];
+    for source in deep {
+        let parsed = parse(&Text::new(source.as_str()));
+        assert!(!parsed.errors.is_empty(), "{}", &source[..30]);
+        ends_quickly(&source);
+    }
+}
+
+#[test]
+fn nesting_below_the_bound_is_interpreted() {
+    let sources = [
+        format!("x = {}1{}", "[".repeat(200), "]".repeat(200)),
+        format!("x = {}1{}", "(1, ".repeat(200), ")".repeat(200)),
+        format!("x = f{}", "(f".repeat(200) + &")".repeat(200)),
+        format!("x = f{}", ".a()".repeat(200)),
+        format!("x = {}1", "not ".repeat(400)),
+        format!("x = 1{}", " + 1".repeat(450)),
+        format!("x = 'a'{}", " 'a'".repeat(10_000)),
+        (0..90).map(|depth| format!("{}if x:\n", " ".repeat(depth))).collect::<String>() + &" ".repeat(90) + "y = 1\n",
+        (0..90).map(|depth| format!("{}for a in b:\n", " ".repeat(depth))).collect::<String>()
+            + &" ".repeat(90)
+            + "y\n",
+        (0..90).map(|depth| format!("{}with x:\n", " ".repeat(depth))).collect::<String>() + &" ".repeat(90) + "y\n",
+        (0..90).map(|depth| format!("{}try:\n", " ".repeat(depth))).collect::<String>()
+            + &" ".repeat(90)
+            + "y\n"
+            + &(0..90).rev().map(|depth| format!("{0}finally:\n{0} z\n", " ".repeat(depth))).collect::<String>(),
+        "if a: pass\n".to_owned() + &"elif a: pass\n".repeat(400),
+    ];
+    for source in sources {
+        ends_quickly(&source);
+    }
+}
+
+#[test]
+fn calls_and_loops_without_end_are_bounded() {
+    assert_eq!(ends_quickly("def f():\n  f()\nf()"), ["stopped: calls nest deeper than is read"]);
+    assert_eq!(ends_quickly("def f():\n  g()\ndef g():\n  f()\nf()").len(), 1);
+    assert!(ends_quickly("while True:\n  pass").is_empty());
+    assert_eq!(ends_quickly("x = 0\nwhile x >= 0:\n  x += 1"), ["stopped: a loop takes more turns than are read"]);
+    assert_eq!(ends_quickly("for i in range(1000):\n  for j in range(1000):\n    x = 1").len(), 1);
+    assert!(ends_quickly("for i in range(10**9):\n  x = 1").is_empty());
+    let both = "def f(n):\n  if n.x:\n    f(n.y)\n    f(n.z)\n  else:\n    f(n)\nf(u)";
+    assert!(!ends_quickly(both).is_empty());
+}
+
+#[test]
+fn growth_without_end_is_bounded() {
+    assert_eq!(
+        ends_quickly("x = [1]\nfor i in range(60):\n  x = x + x"),
+        ["stopped: a list grows past what is allowed"]
+    );
+    assert_eq!(
+        ends_quickly("x = 'a'\nfor i in range(60):\n  x += x"),
+        ["stopped: a string grows past what is allowed"]
+    );
+    assert_eq!(ends_quickly("x = 'a'\nfor i in range(60):\n  x = x.replace('a', 'aa')").len(), 1);
+    assert_eq!(ends_quickly("x = [1]\nfor i in range(60):\n  x.extend(x)").len(), 1);
+    assert_eq!(ends_quickly("x = 'a' * 10**12").len(), 1);
+    // Small, but as a tree it is larger than any machine.
+    ends_quickly("x = []\nfor i in range(200):\n  x = [x, x]\nunknown(x)\ny = str(x)\nz = x == x\nw = f'{x}'");
+    ends_quickly("x = []\nx.append(x)\nunknown(x)\ny = str(x)\nz = x == [x]\nimport copy\ncopy.deepcopy(x)");
+    ends_quickly("x = {}\nfor i in range(200):\n  x = {'a': x, 'b': x}\nif u:\n  x = {'a': x, 'b': x}\nstr(x)");
+    ends_quickly("class A: pass\na = A()\na.a = a\nunknown(a)\nclass B(A): pass\nB.x = B");
+}
+
+#[test]
+fn files_that_do_not_end_are_given_up() {
+    let parsed = parse(&Text::new(format!("x = '''{}", "a b\n".repeat(100_000))));
+    assert!(!parsed.errors.is_empty());
+    let parsed = parse(&Text::new("x = 1\n".repeat(200_000)));
+    assert_eq!(parsed.errors[0].message, "the file is larger than 1024 KiB");
+}
+
+#[test]
+fn bytes_of_any_kind_are_survived() {
+    for source in [
+        "\0",
+        "x = '\0'",
+        "\u{feff}\u{feff}",
+        "x = \u{1f600}",
+        "\r\r\n\t\x0c",
+        "def",
+        "class A(:",
+        "f'{",
+        "f'{x!r:{y}}'",
+        "x = 0x",
+        "match",
+        "@",
+        "lambda",
+        "'\\N{DASH}' '\\400' '\\ud800'",
+        "from . import *",
+        "from .... import x\nx()",
+        "import .",
+        "'%' % 1",
+        "'%(' % {}",
+        "'{' .format(1)",
+        "'{0[' .format(1)",
+        "'{:>99999999}'.format(1)",
+        "'%99999999d' % 1",
+        "1 << 99",
+        "-9223372036854775808 // -1",
+        "2 ** 10000",
+        "[1][5]",
+        "[][0]",
+        "'abc'[9]",
+        "x[::0]",
+        "[1, 2][::0]",
+        "a, *b = 1",
+        "a, *b, c = ()",
+        "a, b = [1]",
+        "''.split('')",
+        "super().x",
+        "yield 1",
+        "return 1",
+        "break",
+        "def f(a, a): pass\nf(1, 2, 3, a=4)",
+        "next([])",
+        "max([])",
+        "enumerate()",
+        "range()",
+        "zip()",
+        "dict([1])",
+        "set().pop()",
+        "{}.popitem()",
+        "'a'.join(None)",
+        "sorted(3)",
+        "isinstance()",
+        "getattr(1)",
+        "class A(A): pass\nA().x",
+        "class A: __getattr__ = 1\nA.__dict__",
+        "'é'[0:1]",
+        "'éa'.find('a')",
+        "'é%sé' % 'é'",
+        "f'é{1:é>5}é'",
+    ] {
+        parse(&Text::new(source));
+        ends_quickly(source);
+    }
+}

@@ -1,0 +1,13 @@
+//! The interpreter, over tables of programs.
+
+mod recorder;
+
+mod parsing;
+
+mod values;
+
+mod flow;
+
+mod imports;
+
+mod hostile;
