@@ -85,7 +85,7 @@ fn compound<'a>(statement: &'a Statement, see: &mut dyn FnMut(Seen<'a>)) {
             blocks([otherwise, finally], see);
         }
         StatementKind::With { items, body } => {
-            for (manager, target) in items {
+            for (manager, target) in items.iter() {
                 expression(manager, see);
                 all(target, see);
             }

@@ -19,6 +19,9 @@ pub trait Loader {
     /// `level` dots, a package's `__init__.py` included; nothing if its source is not in the repository. The name is
     /// empty for `from . import a`, which asks for the package itself first and then for `a`.
     fn find(&self, from: &str, module: &str, level: usize) -> Option<(Rc<str>, Rc<Text>)>;
+
+    /// Tells whether a dotted name is a folder of the repository, with or without `__init__.py`.
+    fn is_package(&self, from: &str, module: &str, level: usize) -> bool;
 }
 
 /// How much may be spent on a program.

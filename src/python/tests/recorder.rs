@@ -36,6 +36,10 @@ impl Loader for Files {
         let paths = [format!("{stem}.py"), format!("{stem}/__init__.py")];
         paths.into_iter().find_map(|path| self.0.get(&path).map(|text| (Rc::from(path.as_str()), Rc::clone(text))))
     }
+
+    fn is_package(&self, _: &str, _: &str, _: usize) -> bool {
+        false
+    }
 }
 
 impl Recorder {
