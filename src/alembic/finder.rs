@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 
 use crate::alembic::ini::{HERE, Ini};
 use crate::alembic::location::{Anchor, Place, ancestors, folder_of, join};
+use crate::alembic::options::{Options, of_ini, of_toml};
 use crate::alembic::project::{Environment, Origin, Project, Scope, is_revision_name};
-use crate::config::pyproject::{self, AlembicOption, AlembicOptions};
+use crate::config::pyproject;
 use crate::snapshot::{Kind, Snapshot};
 use crate::text::known::Known;
 
@@ -35,10 +36,16 @@ pub(crate) fn find(snapshot: &Snapshot, scope: Scope<'_>, named: &[String]) -> V
         };
     }
     let mut found = Found { snapshot, projects: Vec::new() };
-    signs.inis.iter().for_each(|path| found.ini(path));
+    in_order(&signs.inis).for_each(|path| found.ini(path));
     signs.pyprojects.iter().for_each(|path| found.pyproject(path));
     signs.scripts.iter().for_each(|folder| found.folder(folder));
     found.projects
+}
+
+/// Returns ini files in the order in which they count: what is called as Alembic expects comes first.
+fn in_order(paths: &BTreeSet<String>) -> impl Iterator<Item = &String> {
+    let is_usual = |path: &&String| path.rsplit('/').next() == Some("alembic.ini");
+    paths.iter().filter(is_usual).chain(paths.iter().filter(move |path| !is_usual(path)))
 }
 
 fn around(snapshot: &Snapshot, paths: &[String]) -> Signs {
@@ -69,7 +76,7 @@ fn whole(snapshot: &Snapshot) -> Signs {
                 (Kind::Folder, _) if depth < DEPTH => todo.push((path, depth + 1)),
                 (Kind::File, "env.py") => drop(signs.scripts.insert(folder.clone())),
                 (Kind::File, "pyproject.toml") => drop(signs.pyprojects.insert(path)),
-                (Kind::File, name) if name.ends_with(".ini") || name.ends_with(".cfg") => drop(signs.inis.insert(path)),
+                (Kind::File, name) if is_ini(name) => drop(signs.inis.insert(path)),
                 _ => {}
             }
         }
@@ -77,16 +84,8 @@ fn whole(snapshot: &Snapshot) -> Signs {
     signs
 }
 
-/// What one configuration says of one project.
-struct Options {
-    origin: Origin,
-    name: String,
-    location: String,
-    versions: Vec<String>,
-    unknown: Vec<String>,
-    recursive: bool,
-    import_paths: Vec<String>,
-    url: Option<String>,
+fn is_ini(name: &str) -> bool {
+    name.ends_with(".ini") || name.ends_with(".cfg")
 }
 
 struct Found<'a> {
@@ -110,20 +109,32 @@ impl Found<'_> {
                 _ if beside_env() => HERE.to_owned(),
                 _ => continue,
             };
-            self.add(folder_of(path), ini_options(&ini, &section.name, path, location));
+            self.add(folder_of(path), of_ini(&ini, &section.name, path, location));
         }
     }
 
     fn pyproject(&mut self, path: &str) {
         let Some(text) = self.snapshot.text(path) else { return };
         let Some(options) = pyproject::alembic(text.content()) else { return };
-        if let Some(options) = toml_options(&options, path) {
-            self.add(folder_of(path), options);
+        if let Some(options) = of_toml(&options, path) {
+            let url = self.url_beside(path);
+            self.add(folder_of(path), Options { url, ..options });
         }
     }
 
+    /// Returns the URL in the ini beside a `pyproject.toml`, where Alembic keeps what is of the database.
+    fn url_beside(&self, path: &str) -> Option<String> {
+        let text = self.snapshot.text(&join(folder_of(path), "alembic.ini")?)?;
+        Ini::parse(text.content()).get("alembic", "sqlalchemy.url")?.into_option().filter(|url| !url.is_empty())
+    }
+
     fn folder(&mut self, folder: &str) {
-        if self.projects.iter().any(|project| project.script_location == folder) || !self.is_environment(folder) {
+        let is_known = |found: &Self| found.projects.iter().any(|project| project.script_location == folder);
+        if is_known(self) || !self.is_environment(folder) {
+            return;
+        }
+        in_order(&self.inis_near(folder)).for_each(|path| self.ini(path));
+        if is_known(self) {
             return;
         }
         let versions = join(folder, "versions").into_iter().collect();
@@ -138,6 +149,28 @@ impl Found<'_> {
             url: None,
             environment: Environment::default(),
         });
+    }
+
+    /// Returns the ini files above a folder, and those in folders there that are called after what they hold: a project
+    /// may be started with `-c conf/alembic.ini` or keep its options in a `development.ini`.
+    fn inis_near(&self, folder: &str) -> BTreeSet<String> {
+        let mut inis = BTreeSet::new();
+        let mut collect = |folder: &str| {
+            let entries = self.snapshot.list(folder);
+            let files = entries.iter().filter(|entry| entry.kind == Kind::File && is_ini(&entry.name));
+            inis.extend(files.filter_map(|entry| join(folder, &entry.name)));
+        };
+        for above in ancestors(folder) {
+            collect(above);
+            let is_config =
+                |name: &str| matches!(name, "conf" | "config" | "configs" | "configuration" | "etc" | "ini");
+            for entry in self.snapshot.list(above).iter() {
+                if entry.kind == Kind::Folder && is_config(&entry.name) {
+                    collect(&join(above, &entry.name).unwrap_or_default());
+                }
+            }
+        }
+        inis
     }
 
     fn has_env(&self, folder: &str) -> bool {
@@ -215,57 +248,6 @@ fn import_roots(folder: &str, scripts: &str, said: &[String]) -> Vec<String> {
         }
     }
     roots
-}
-
-fn ini_options(ini: &Ini, section: &str, path: &str, location: String) -> Options {
-    let get = |key: &str| ini.get(section, key).and_then(Known::into_option);
-    let separator = get("path_separator").or_else(|| get("version_path_separator"));
-    let split = |value: &str| split_paths(value, separator.as_deref());
-    let unknown = matches!(ini.get(section, "version_locations"), Some(Known::Unreadable));
-    let suffix = if section == "alembic" { String::new() } else { format!(":{section}") };
-    Options {
-        origin: Origin::Ini { path: path.to_owned(), section: section.to_owned() },
-        name: format!("{path}{suffix}"),
-        location,
-        versions: get("version_locations").map(|value| split(&value)).unwrap_or_default(),
-        unknown: if unknown { vec!["version_locations".to_owned()] } else { Vec::new() },
-        recursive: get("recursive_version_locations").as_deref() == Some("true"),
-        import_paths: get("prepend_sys_path").map(|value| split(&value)).unwrap_or_default(),
-        url: get("sqlalchemy.url").filter(|url| !url.is_empty()),
-    }
-}
-
-/// Splits a list of paths as Alembic does; without a separator at blanks and commas.
-fn split_paths(value: &str, separator: Option<&str>) -> Vec<String> {
-    let parts: Vec<&str> = match separator {
-        Some("space") => value.split(' ').collect(),
-        Some("newline") => value.split('\n').collect(),
-        Some("os" | ":") => value.split(':').collect(),
-        Some(";") => value.split(';').collect(),
-        _ => value.split([',', ' ']).collect(),
-    };
-    parts.into_iter().map(str::trim).filter(|part| !part.is_empty()).map(str::to_owned).collect()
-}
-
-fn toml_options(options: &AlembicOptions, path: &str) -> Option<Options> {
-    let fill = |text: &String| text.replace("%(here)s", HERE).replace("%%", "%");
-    let texts = |key: &str| match options.get(key) {
-        Some(AlembicOption::List(items)) => items.iter().map(fill).collect(),
-        // A string is iterated over character by character; nobody means that.
-        Some(AlembicOption::Text(text)) => vec![fill(text)],
-        _ => Vec::new(),
-    };
-    let Some(AlembicOption::Text(location)) = options.get("script_location") else { return None };
-    Some(Options {
-        origin: Origin::Pyproject { path: path.to_owned() },
-        name: path.to_owned(),
-        location: fill(location),
-        versions: texts("version_locations"),
-        unknown: Vec::new(),
-        recursive: options.get("recursive_version_locations") == Some(&AlembicOption::Bool(true)),
-        import_paths: texts("prepend_sys_path"),
-        url: None,
-    })
 }
 
 #[cfg(test)]
@@ -423,6 +405,13 @@ mod tests {
         assert_eq!(around(&["m/versions/new.py"]), ["alembic.ini"]);
         assert_eq!(around(&["other/m/versions/new.py"]), ["other/alembic.ini"]);
         assert_eq!(around(&["other/m/env.py", "alembic.ini"]), ["alembic.ini", "other/alembic.ini"]);
+        let hidden = [
+            ("conf/alembic.ini", "[alembic]\nscript_location = h:m\n"),
+            ("h/m/env.py", ENV),
+            ("h/m/versions/a.py", ""),
+        ];
+        let projects = found(&hidden, Scope::Around(&["h/m/versions/a.py".to_owned()]), &[]);
+        assert_eq!(projects.into_iter().map(|project| project.name).collect::<Vec<_>>(), ["conf/alembic.ini"]);
         assert_eq!(around(&["app/models.py", "m/versions/deep/x.py", "m/README"]), Vec::<String>::new());
     }
 

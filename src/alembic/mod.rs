@@ -4,6 +4,8 @@ pub mod ini;
 
 mod location;
 
+mod options;
+
 mod finder;
 
 pub mod project;
