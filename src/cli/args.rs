@@ -72,6 +72,8 @@ pub enum Command {
     Explain(ExplainArgs),
     /// Show the revision graph of every project; every revision with `--verbose`
     Graph,
+    /// Show what was understood of each migration, operation by operation
+    Operations(OperationsArgs),
     /// Say what was inferred about this repository, from what, and where the gate stands
     Doctor,
     /// Put the gate into the hooks of this repository
@@ -118,6 +120,14 @@ pub struct VerifyArgs {
     /// Forget evidence, templates and servers of earlier runs
     #[arg(long)]
     pub no_cache: bool,
+}
+
+/// What `operations` takes.
+#[derive(Args, Debug)]
+pub struct OperationsArgs {
+    /// Files, folders or revision ids of the staged tree; all migrations where none is named
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
 }
 
 /// What `hook` takes.

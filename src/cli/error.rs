@@ -55,6 +55,12 @@ pub enum Error {
         /// The file.
         path: PathBuf,
     },
+    /// Nothing of this name is a migration of the staged tree.
+    #[error("`{path}` is no migration of what is staged")]
+    NoSuchMigration {
+        /// The name.
+        path: String,
+    },
     /// Two foreign hooks claim one place.
     #[error("`{}` is not ours, and `{}` is kept from an earlier install already", hook.display(), kept.display())]
     HookInTheWay {
@@ -103,6 +109,9 @@ impl Error {
             Error::Config(error) => Some(error.hint()),
             Error::File { .. } => Some("see who owns it and whether there is room".to_owned()),
             Error::OutsideOfWorkTree { .. } => Some("run it in the repository that the file belongs to".to_owned()),
+            Error::NoSuchMigration { .. } => {
+                Some("`git add` it if it is new; `safe-migration graph --verbose` lists what is there".to_owned())
+            }
             Error::HookInTheWay { .. } => Some("keep one of the two, remove the other, and install again".to_owned()),
             Error::SharedHooks { .. } => Some(
                 "let the pre-commit there end with `safe-migration hook pre-commit`, \

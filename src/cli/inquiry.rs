@@ -139,9 +139,14 @@ fn inquire(change: &Change, project: Rc<Project>, settings: &Settings, common: &
         Sight::State => Vec::new(),
     };
     let release = release(change, &history, &parents);
-    let version = settings.server_version;
-    let server = Server { version: version.unwrap_or(ASSUMED), said: version.is_some() };
+    let server = server(&settings);
     Inquiry { project, history, settings, dialects, server, release, revised }
+}
+
+/// The version of the server: the setting, else what is assumed.
+pub fn server(settings: &Settings) -> Server {
+    let version = settings.server_version;
+    Server { version: version.unwrap_or(ASSUMED), said: version.is_some() }
 }
 
 /// Reads the same project in another tree, where its folders or its configuration may lie elsewhere.

@@ -39,6 +39,9 @@ pub mod verify;
 /// `explain`.
 pub mod explain;
 
+/// `operations`.
+pub mod operations;
+
 /// `doctor`.
 pub mod doctor;
 
@@ -79,6 +82,7 @@ fn perform(cli: &Cli) -> Result<ExitStatus, Error> {
         Some(Command::Hook(args)) => hook::run(args, &cli.common, &output),
         Some(Command::Explain(args)) => explain::run(args, &output),
         Some(Command::Graph) => graph::run(&cli.common, &output),
+        Some(Command::Operations(args)) => operations::run(args, &cli.common, &output),
         Some(Command::Doctor) => doctor::run(&cli.common, &output),
         Some(Command::Install) => install::install(&output),
         Some(Command::Uninstall) => install::uninstall(&output),
