@@ -28,6 +28,7 @@ use crate::sql::grammar::token::Token;
 use crate::sql::grammar::token::TokenKind;
 use crate::sql::grammar::token::tokens;
 use crate::sql::grammar::token::tokens_between;
+use crate::sql::grammar::verdict::TOKENS;
 use crate::sql::grammar::verdict::refusal;
 use crate::sql::grammar::write;
 use crate::sql::script::SqlText;
@@ -81,7 +82,7 @@ impl Reader<'_> {
             return inner;
         }
         let read = self.read(cursor, body);
-        if context.odd.get() && self.dialect == Dialect::PostgreSql && !cursor.has_hole() {
+        if context.odd.get() && self.dialect == Dialect::PostgreSql && !cursor.has_hole() && tokens.len() <= TOKENS {
             let table = read.first().and_then(|(statement, ..)| statement.table().cloned());
             if let Some(why) = refusal(&accepted_form(&cursor)) {
                 return vec![placed((Statement::Unreadable { why, keyword, table }, start, end), false)];
@@ -542,7 +543,69 @@ mod tests {
     }
 
     #[test]
-    fn postgresql_is_read() {
+    fn statements_of_each_dialect_are_read() {
         check_table("postgresql.txt", Dialect::PostgreSql);
+        check_table("mysql.txt", Dialect::MySql);
+        check_table("sqlite.txt", Dialect::Sqlite);
+        check_table("mssql.txt", Dialect::SqlServer);
+    }
+
+    /// Texts that would overflow a stack or hang a careless reader.
+    fn hostile() -> Vec<String> {
+        let many = |piece: &str| piece.repeat(60_000);
+        vec![
+            format!("SELECT {}1", many("(")),
+            format!("UPDATE t SET a = {}1", many("- ")),
+            format!("UPDATE t SET a = {}", many("1 + (2) * ")),
+            format!("DELETE FROM t WHERE {}TRUE", many("NOT ")),
+            format!("DELETE FROM t WHERE a = 1 {}", many(" OR a = 1")),
+            format!("DELETE FROM t WHERE a {}", many(" IS NULL")),
+            format!("UPDATE t SET a = 1 {}", many("::x")),
+            format!("UPDATE t SET a = b {}", many("[1]")),
+            format!("UPDATE t SET a = {}", many("CASE WHEN 1 THEN ")),
+            format!("UPDATE t SET a = {}1", many("x, y = ")),
+            format!("/* {} */ SELECT 1", many("/*")),
+            format!("{} 'x", many("'a' ")),
+            format!("DO $$ BEGIN {} END $$", many("IF a THEN ")),
+            format!("DO $$ BEGIN {} $$", many("EXECUTE 'DO $x$ BEGIN EXECUTE ''x''; END $x$'; ")),
+            format!("WITH {} SELECT 1", many("a AS (SELECT 1), ")),
+            many("; "),
+            many("$a"),
+            many("ALTER TABLE t ADD "),
+            many("CREATE TABLE t ("),
+            many("\u{e9}\u{1F600}'"),
+        ]
+    }
+
+    #[test]
+    fn hostile_text_ends_in_a_reading() {
+        for text in hostile() {
+            let text = text.chars().take(60_000).collect::<String>();
+            for dialect in [Dialect::PostgreSql, Dialect::MySql] {
+                for placed in statements(&SqlText::known(&text), dialect) {
+                    assert!(text.get(placed.start..placed.end).is_some());
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_statement_cut_off_anywhere_is_still_read() {
+        let files = [
+            ("postgresql.txt", Dialect::PostgreSql),
+            ("mysql.txt", Dialect::MySql),
+            ("sqlite.txt", Dialect::Sqlite),
+            ("mssql.txt", Dialect::SqlServer),
+        ];
+        for (file, dialect) in files {
+            let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/sql").join(file);
+            let table = std::fs::read_to_string(path).unwrap();
+            for line in table.lines().filter(|line| !line.starts_with(' ')) {
+                for cut in (0..line.len()).step_by(5).filter(|&cut| line.is_char_boundary(cut)) {
+                    statements(&SqlText::known(&line[..cut]), dialect);
+                    statements(&SqlText::known(&line[cut..]), dialect);
+                }
+            }
+        }
     }
 }

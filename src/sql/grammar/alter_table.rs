@@ -25,20 +25,47 @@ pub fn alter_table(cursor: &mut Cursor<'_>) -> Vec<Read> {
     cursor.eat_operator("*");
     cursor.eat_any(&["WITH CHECK", "WITH NOCHECK"]);
     let mut reads = Vec::new();
-    let mut adds = false;
     let rest = cursor.take_rest();
+    let mut goes_on = None;
     for action in rest.list() {
         let (start, end) = action.range();
         let start = if reads.is_empty() { begin } else { start };
-        adds = action.is("ADD") || (adds && rest.dialect() == Dialect::SqlServer);
         let place = |statement| (statement, start, end);
-        reads.extend(actions(action, &table, adds).into_iter().map(place));
+        // SQL Server says ADD and DROP once: `ADD a int, b int`.
+        if rest.dialect() == Dialect::SqlServer {
+            goes_on = Verb::of(&action).or(goes_on);
+        }
+        let read = match goes_on.filter(|_| Verb::of(&action).is_none()) {
+            Some(Verb::Add) => add(&mut { action }, &table),
+            Some(Verb::Drop) => drop(&mut { action }, &table),
+            Some(Verb::Other) | None => actions(action, &table),
+        };
+        reads.extend(read.into_iter().map(place));
     }
     reads
 }
 
+/// What begins an action of SQL Server.
+#[derive(Clone, Copy)]
+enum Verb {
+    Add,
+    Drop,
+    Other,
+}
+
+impl Verb {
+    fn of(action: &Cursor<'_>) -> Option<Verb> {
+        match action.word(0).to_ascii_uppercase().as_str() {
+            "ADD" => Some(Verb::Add),
+            "DROP" => Some(Verb::Drop),
+            "ALTER" | "CHECK" | "NOCHECK" | "ENABLE" | "DISABLE" | "SWITCH" | "SET" | "REBUILD" => Some(Verb::Other),
+            _ => None,
+        }
+    }
+}
+
 /// Reads one action; ADD with several columns in parentheses is several.
-fn actions(mut cursor: Cursor<'_>, table: &TableName, adds: bool) -> Vec<Statement> {
+fn actions(mut cursor: Cursor<'_>, table: &TableName) -> Vec<Statement> {
     if cursor.is_hole() {
         return vec![unreadable("the action of ALTER TABLE is not known", table)];
     }
@@ -55,7 +82,6 @@ fn actions(mut cursor: Cursor<'_>, table: &TableName, adds: bool) -> Vec<Stateme
         }
         // MySQL's hints change nothing.
         "ALGORITHM" | "LOCK" | "WITHOUT" | "WAIT" | "NOWAIT" if cursor.dialect().is_mysql() => return Vec::new(),
-        _ if adds => return add(&mut cursor, table),
         _ => table_action(&mut cursor, table, &word),
     };
     if !cursor.is_done() && !cursor.has_hole() {

@@ -12,7 +12,7 @@ use crate::text::known::Known;
 pub fn set(cursor: &mut Cursor<'_>) -> Vec<Statement> {
     cursor.eat("SET");
     let local = cursor.eat("LOCAL");
-    cursor.eat_any(&["SESSION CHARACTERISTICS AS", "SESSION", "GLOBAL", "PERSIST"]);
+    cursor.eat_any(&["SESSION CHARACTERISTICS AS"]);
     let rest = cursor.take_rest();
     if rest.dialect().is_mysql() {
         return rest.list().into_iter().map(|item| setting(item, false)).collect();
@@ -21,6 +21,7 @@ pub fn set(cursor: &mut Cursor<'_>) -> Vec<Statement> {
 }
 
 fn setting(mut item: Cursor<'_>, local: bool) -> Statement {
+    item.eat_any(&["SESSION", "GLOBAL", "PERSIST"]);
     let value = |item: &mut Cursor<'_>| item.take_rest().sql();
     if item.eat_any(&["TIME ZONE"]) {
         return Statement::Set { name: "timezone".to_owned(), value: value(&mut item), local };

@@ -189,7 +189,12 @@ impl<'a> Lexer<'a> {
             self.at += 2;
             return self.next().unwrap_or(TokenKind::Text);
         }
+        let start = self.at;
         self.take_while(|byte| is_word(byte) || byte == b'$' || byte == b'#');
+        let ends = self.delimiter.and_then(|delimiter| self.text.get(start..self.at)?.find(delimiter));
+        if let Some(length) = ends.filter(|&length| length > 0) {
+            self.at = start + length;
+        }
         TokenKind::Word
     }
 

@@ -6,9 +6,12 @@
 
 use squawk_syntax::SourceFile;
 
+/// How many tokens a statement may have to be asked about: the parser recurses, and its trees are dropped recursively.
+pub const TOKENS: usize = 1000;
+
 /// Returns why PostgreSQL refuses a statement, or `None` if it accepts it.
 ///
-/// The statement must be within the bounds of [`crate::sql::grammar::bounds`]: the parser recurses.
+/// The statement must be within [`TOKENS`] and the bounds of [`crate::sql::grammar::bounds`].
 pub fn refusal(statement: &str) -> Option<String> {
     let parse = SourceFile::parse(statement);
     let error = parse.errors().into_iter().next()?;
