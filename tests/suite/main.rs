@@ -6,9 +6,13 @@ mod common;
 
 mod architecture;
 
+mod cases;
+
 mod check;
 
 mod docs;
+
+mod gallery;
 
 mod graph;
 

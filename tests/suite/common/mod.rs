@@ -1,5 +1,7 @@
 //! A temporary repository, driven through the real git with nothing of the user's around it.
 
+pub(crate) mod bench;
+
 pub(crate) mod project;
 
 use std::path::{Path, PathBuf};

@@ -1,0 +1,51 @@
+//! Migrations with `# expect: rule` at the lines where a rule leads; `rule?` expects a warning.
+//!
+//! A case is a file of `tests/cases/<topic>/`, divided like an example. Whatever is found on another line, and
+//! whatever is expected and not found, is wrong.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use crate::common::bench::Files;
+
+fn cases(folder: &Path, found: &mut Vec<PathBuf>) {
+    let Ok(entries) = std::fs::read_dir(folder) else { return };
+    let mut paths: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
+    paths.sort();
+    for path in paths {
+        match path.is_dir() {
+            true => cases(&path, found),
+            false if path.extension().is_some_and(|extension| extension == "py") => found.push(path),
+            false => {}
+        }
+    }
+}
+
+/// Returns what is expected: line and rule, with `?` behind a warning.
+fn expected(text: &str) -> BTreeSet<(usize, String)> {
+    let lines = text.lines().enumerate().filter_map(|(number, line)| {
+        let (_, rules) = line.split_once("# expect: ")?;
+        Some((number + 1, rules))
+    });
+    lines.flat_map(|(line, rules)| rules.split(',').map(move |rule| (line, rule.trim().to_owned()))).collect()
+}
+
+#[test]
+fn every_case_finds_what_it_expects_and_nothing_else() {
+    let mut paths = Vec::new();
+    cases(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases"), &mut paths);
+    let mut wrong = Vec::new();
+    for path in &paths {
+        let text = std::fs::read_to_string(path).unwrap();
+        let expected = expected(&text);
+        let mark = |critical: bool| if critical { "" } else { "?" };
+        let seen = Files::of(&text).seen().into_iter().filter(|seen| seen.line > 0);
+        let found: BTreeSet<(usize, String)> =
+            seen.map(|seen| (seen.line, format!("{}{}", seen.rule, mark(seen.critical)))).collect();
+        let missing = expected.difference(&found).map(|(line, rule)| format!("{line}: {rule} is expected"));
+        let surplus = found.difference(&expected).map(|(line, rule)| format!("{line}: {rule} is not expected"));
+        let name = path.strip_prefix(env!("CARGO_MANIFEST_DIR")).unwrap_or(path).display().to_string();
+        wrong.extend(missing.chain(surplus).map(|what| format!("{name}:{what}")));
+    }
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
