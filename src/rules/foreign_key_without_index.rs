@@ -9,7 +9,6 @@ use crate::schema::database::Database;
 use crate::schema::table::{Table, columns_of};
 use crate::sql::statement::Statement;
 use crate::sql::table::{Constraint, ForeignKey, IndexPart, TableName};
-use crate::text::known::Known;
 
 pub(super) static RULE: Rule = Rule {
     id: "foreign-key-without-index",
@@ -125,6 +124,7 @@ fn safe_form(table: &TableName, columns: &[String], is_new: bool) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::text::known::Known;
 
     #[test]
     fn the_columns_of_a_key_are_known_only_if_all_are() {

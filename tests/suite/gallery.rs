@@ -48,7 +48,8 @@ fn every_good_example_is_free_of_criticals() {
 #[test]
 fn who_fires_where_is_written_down() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/crossfire.txt");
-    let mut table = String::from("Every rule over every example, made by BLESS=1 cargo test: line, severity, rule + notes.\n");
+    let mut table =
+        String::from("Every rule over every example, made by BLESS=1 cargo test: line, severity, rule + notes.\n");
     for rule in RULES {
         for (name, text) in [("bad", rule.example.bad), ("good", rule.example.good)] {
             writeln!(table, "\n{}/{name}.py", rule.id).unwrap();

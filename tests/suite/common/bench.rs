@@ -124,8 +124,7 @@ impl Files {
         all.extend(self.files.iter().map(|(path, content, _)| (path.as_str(), content.as_str())));
         let settings = settings(all.get("safe-migration.toml").copied());
         let snapshot = Rc::new(Snapshot::of(all));
-        let projects: Vec<Rc<Project>> =
-            project::find(&snapshot, Scope::Whole, &[]).into_iter().map(Rc::new).collect();
+        let projects: Vec<Rc<Project>> = project::find(&snapshot, Scope::Whole, &[]).into_iter().map(Rc::new).collect();
         let histories: Vec<(Vec<Dialect>, History)> = projects
             .iter()
             .map(|project| {
