@@ -11,7 +11,7 @@ use crate::sql::statement::Statement;
 use crate::sql::table::{ColumnType, TableName};
 use crate::sql::type_change;
 use crate::sql::type_change::TypeChange;
-use crate::sql::types::SqlType;
+use crate::sql::types::{Family, SqlType};
 use crate::text::known::Known;
 
 pub(super) static RULE: Rule = Rule {
@@ -73,7 +73,7 @@ fn check<'a>(deed: &Deed<'a>, case: &Case<'a>) -> Vec<Hit> {
 }
 
 fn hit(deed: &Deed<'_>, case: &Case<'_>, change: &Change<'_>, replayed: Option<&ColumnType>) -> Option<Hit> {
-    let cost = cost(case, change, replayed);
+    let cost = cost(case, change, replayed, is_indexed(deed, case, change));
     let (table, name) = (change.table, change.column.as_str().unwrap_or("…"));
     let old = replayed.or(change.existing).and_then(title).map(|old| format!("{old} to ")).unwrap_or_default();
     let new = change.to.get().and_then(title).unwrap_or_else(|| "another type".to_owned());
@@ -104,9 +104,13 @@ fn title(kind: &ColumnType) -> Option<String> {
     kind.sql.as_str().map(str::to_owned)
 }
 
-fn cost(case: &Case<'_>, change: &Change<'_>, replayed: Option<&ColumnType>) -> Cost {
+fn cost(case: &Case<'_>, change: &Change<'_>, replayed: Option<&ColumnType>, is_indexed: bool) -> Cost {
     let name = change.column.as_str().unwrap_or_default();
     if change.using.is_some_and(|using| using.as_str().is_none_or(|using| !is_cast(using, name))) {
+        return Cost::Rewrite;
+    }
+    let old = replayed.or(change.existing);
+    if case.is_postgresql() && change.to.get().is_some_and(|to| becomes_enum(old, to)) {
         return Cost::Rewrite;
     }
     let Some(new) = change.to.get().and_then(|to| to.sql.as_str()) else {
@@ -118,6 +122,7 @@ fn cost(case: &Case<'_>, change: &Change<'_>, replayed: Option<&ColumnType>) -> 
         Some(type_change::change(&SqlType::parse(old), &new, case.dialect, case.server_version()))
     };
     match (replayed.and_then(between), change.existing.and_then(between)) {
+        (Some(TypeChange::RebuildsIndexes), _) if is_indexed => Cost::Scan,
         (Some(TypeChange::Free | TypeChange::RebuildsIndexes), _) => Cost::Free,
         (Some(TypeChange::Rewrites), _) | (None, Some(TypeChange::Rewrites)) => Cost::Rewrite,
         (Some(TypeChange::Scans), _) | (None, Some(TypeChange::Scans)) => Cost::Scan,
@@ -132,28 +137,31 @@ fn cost(case: &Case<'_>, change: &Change<'_>, replayed: Option<&ColumnType>) -> 
     }
 }
 
+fn is_indexed(deed: &Deed<'_>, case: &Case<'_>, change: &Change<'_>) -> bool {
+    let Some(column) = change.column.as_str() else { return true };
+    case.before(deed, |database| database.table(change.table).is_some_and(|table| table.is_indexed(column)))
+}
+
 /// Types that no other type becomes for free.
 fn always_rewrites(new: &SqlType) -> bool {
-    let fixed = matches!(
-        new.base.as_str(),
-        "integer"
-            | "int"
-            | "bigint"
-            | "smallint"
-            | "json"
-            | "jsonb"
-            | "date"
-            | "time"
-            | "boolean"
-            | "uuid"
-            | "real"
-            | "double precision"
-            | "bytea"
-            | "char"
-            | "character"
-            | "interval"
+    let written_otherwise = matches!(
+        new.family(),
+        Family::Integer
+            | Family::Float
+            | Family::Padded
+            | Family::Boolean
+            | Family::Date
+            | Family::Json
+            | Family::Uuid
+            | Family::Bytes
     );
-    fixed || (matches!(new.base.as_str(), "numeric" | "decimal") && !new.arguments.is_empty())
+    new.array == 0 && (written_otherwise || (new.family() == Family::Decimal && !new.arguments.is_empty()))
+}
+
+/// A type of labels is written otherwise than anything but itself.
+fn becomes_enum(old: Option<&ColumnType>, new: &ColumnType) -> bool {
+    let is_native = new.labels.as_ref().is_some_and(|labels| labels.native);
+    is_native && old.is_some_and(|old| old.sql.is_known() && old.sql != new.sql)
 }
 
 /// Tells whether USING only casts the column itself.

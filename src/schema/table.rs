@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use crate::schema::default_name;
 use crate::sql::table;
-use crate::sql::table::{ColumnType, Constraint, Generated, Index, Key, ServerDefault, TableName};
+use crate::sql::table::{ColumnType, Constraint, Generated, Index, IndexPart, Key, ServerDefault, TableName};
 use crate::text::known::Known;
 
 /// A table.
@@ -150,6 +150,14 @@ impl Table {
     /// Finds an index by its name.
     pub fn index(&self, name: &str) -> Option<&Index> {
         self.indexes.iter().find(|index| is_named(index.name.as_ref(), name))
+    }
+
+    /// Tells whether an index or key holds a column, as far as they are known.
+    pub fn is_indexed(&self, column: &str) -> bool {
+        let is_it = |part: &IndexPart| matches!(part, IndexPart::Column(name) if name.eq_ignore_ascii_case(column));
+        let is_key = |held: &Held| matches!(held.constraint, Constraint::PrimaryKey(_) | Constraint::Unique(_));
+        self.indexes.iter().any(|index| index.columns.get().is_none_or(|parts| parts.iter().any(is_it)))
+            || self.constraints.iter().any(|held| is_key(held) && held.covers(column))
     }
 
     /// Returns the primary key, where one is known.

@@ -1,0 +1,14 @@
+from alembic import op
+
+revision = "fc178c491aa8"
+down_revision = None
+
+
+def upgrade():
+    op.execute("CREATE TEMPORARY TABLE t AS SELECT id FROM users")
+    op.execute("CREATE INDEX ix_t ON t (id)")
+    op.execute("DROP TABLE t")
+
+
+def downgrade():
+    pass  # nothing lasts
