@@ -1,4 +1,4 @@
-"""Orders outlive their users: the key is enforced for new ones only"""
+"""Orders outlive their users"""
 from alembic import op
 
 revision = "5a42394b3bf8"

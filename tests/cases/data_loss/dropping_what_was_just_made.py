@@ -18,4 +18,4 @@ def upgrade():
 
 
 def downgrade():
-    pass  # nothing lasts
+    op.execute("COMMENT ON TABLE users IS NULL")

@@ -7,8 +7,8 @@ down_revision = None
 
 def upgrade():
     op.execute("UPDATE a SET x = 0 WHERE id = 1")  # expect: overwrite-without-copy?
-    op.execute("UPDATE a SET x = 0 WHERE x IS NULL AND id < 9")
-    op.execute("UPDATE a SET x = 2 WHERE x = 1")
+    op.execute("UPDATE a SET x = 0 WHERE x IS NULL AND id IN (1, 2)")
+    op.execute("UPDATE a SET x = 2 WHERE x = 1 AND id IN (1, 2)")
     op.add_column("a", sa.Column("y", sa.Integer()))
     op.execute("UPDATE a SET y = x WHERE id = 1")
 

@@ -32,4 +32,4 @@ def upgrade():
 
 
 def downgrade():
-    pass  # nothing changes
+    op.alter_column("users", "email", existing_type=sa.String(255), nullable=False)

@@ -35,4 +35,5 @@ def upgrade():
 
 
 def downgrade():
-    op.execute("SELECT 1")
+    op.alter_column("notes", "price", type_=sa.Numeric(10, 2))
+    op.alter_column("notes", "title", type_=sa.String(50))

@@ -10,4 +10,4 @@ def upgrade():
 
 
 def downgrade():
-    op.execute("SELECT 1")
+    op.alter_column("notes", "title", type_=sa.String(50))
