@@ -16,10 +16,9 @@ class Plan(Base):
     id: Mapped[int] = mapped_column(sa.Integer, primary_key=True)
     name: Mapped[str] = mapped_column(sa.String(50))
 
-# file: 0001_rename_plan.py
-"""Rename the basic plan"""
+# file: 0001_plans.py
+"""Create the plans table"""
 from alembic import op
-import sqlalchemy as sa
 from shop.models import Plan
 
 revision = "c40e7a92d1b6"
@@ -27,8 +26,8 @@ down_revision = None
 
 
 def upgrade():
-    op.execute(sa.update(Plan).where(Plan.id == 1).values(name="starter"))
+    Plan.__table__.create(op.get_bind())
 
 
 def downgrade():
-    op.execute(sa.update(Plan).where(Plan.id == 1).values(name="basic"))
+    op.drop_table("plans")

@@ -1,5 +1,5 @@
-# file: 0001_rename_plan.py
-"""Rename the basic plan"""
+# file: 0001_plans.py
+"""Create the plans table"""
 from alembic import op
 import sqlalchemy as sa
 
@@ -8,10 +8,12 @@ down_revision = None
 
 
 def upgrade():
-    plans = sa.table("plans", sa.column("id"), sa.column("name"))
-    op.execute(sa.update(plans).where(plans.c.id == 1).values(name="starter"))
+    op.create_table(
+        "plans",
+        sa.Column("id", sa.Integer(), primary_key=True),
+        sa.Column("name", sa.String(50), nullable=False),
+    )
 
 
 def downgrade():
-    plans = sa.table("plans", sa.column("id"), sa.column("name"))
-    op.execute(sa.update(plans).where(plans.c.id == 1).values(name="basic"))
+    op.drop_table("plans")

@@ -1,5 +1,5 @@
-# file: 0001_roles.py
-"""Create the roles table"""
+# file: 0001_holidays.py
+"""Create the holidays table"""
 from alembic import op
 import sqlalchemy as sa
 
@@ -9,17 +9,18 @@ down_revision = None
 
 def upgrade():
     op.create_table(
-        "roles",
+        "holidays",
         sa.Column("id", sa.Integer(), primary_key=True),
-        sa.Column("name", sa.String(50), nullable=False, unique=True),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("name", sa.String(50), nullable=False),
     )
 
 
 def downgrade():
-    op.drop_table("roles")
+    op.drop_table("holidays")
 
-# file: 0002_seed_roles.py
-"""Seed the roles"""
+# file: 0002_new_year.py
+"""Make New Year a holiday"""
 from alembic import op
 
 revision = "9d05c2f7b61e"
@@ -27,8 +28,11 @@ down_revision = "41b8e0d7c93a"
 
 
 def upgrade():
-    op.execute("INSERT INTO roles (name) VALUES ('admin'), ('viewer') ON CONFLICT (name) DO NOTHING")
+    op.execute(
+        "INSERT INTO holidays (day, name) SELECT '2026-01-01', 'New Year' "
+        "WHERE NOT EXISTS (SELECT 1 FROM holidays WHERE day = '2026-01-01')"
+    )
 
 
 def downgrade():
-    op.execute("DELETE FROM roles WHERE name IN ('admin', 'viewer')")
+    op.execute("DELETE FROM holidays WHERE day = '2026-01-01'")

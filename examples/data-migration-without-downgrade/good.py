@@ -1,4 +1,4 @@
-"""Write country codes in upper case"""
+"""Add Croatia to the countries"""
 from alembic import op
 
 revision = "6ab09d3e75f8"
@@ -6,8 +6,8 @@ down_revision = None
 
 
 def upgrade():
-    op.execute("UPDATE addresses SET country = upper(country) WHERE id BETWEEN 1 AND 5000")
+    op.execute("INSERT INTO countries (code, name) VALUES ('hr', 'Croatia') ON CONFLICT DO NOTHING")
 
 
 def downgrade():
-    op.execute("UPDATE addresses SET country = lower(country) WHERE id BETWEEN 1 AND 5000")
+    op.execute("DELETE FROM countries WHERE code = 'hr'")

@@ -1,4 +1,4 @@
-"""Add the archived state and use it"""
+"""Let new tickets wait for triage"""
 from alembic import op
 
 revision = "d4817c3fb0e5"
@@ -6,9 +6,9 @@ down_revision = None
 
 
 def upgrade():
-    op.execute("ALTER TYPE ticket_state ADD VALUE 'archived'")
-    op.execute("UPDATE tickets SET state = 'archived' WHERE id IN (17, 42)")
+    op.execute("ALTER TYPE ticket_state ADD VALUE 'triage'")
+    op.alter_column("tickets", "state", server_default="triage")
 
 
 def downgrade():
-    op.execute("UPDATE tickets SET state = 'closed' WHERE state = 'archived'")
+    op.alter_column("tickets", "state", server_default="open")

@@ -1,4 +1,4 @@
-"""Add the archived state, which a later revision uses"""
+"""Add the triage state, which a later revision uses"""
 from alembic import op
 
 revision = "d4817c3fb0e5"
@@ -7,7 +7,7 @@ down_revision = None
 
 def upgrade():
     with op.get_context().autocommit_block():
-        op.execute("ALTER TYPE ticket_state ADD VALUE IF NOT EXISTS 'archived'")
+        op.execute("ALTER TYPE ticket_state ADD VALUE IF NOT EXISTS 'triage'")
 
 
 def downgrade():

@@ -1,4 +1,4 @@
-"""Drop the default of the plan and move everybody"""
+"""Change the default plan and keep the plans of today"""
 from alembic import op
 
 revision = "e58c04b9a7d2"
@@ -7,9 +7,9 @@ down_revision = None
 
 def upgrade():
     op.alter_column("accounts", "plan", server_default="basic")
-    op.execute("UPDATE accounts SET plan = 'basic' WHERE plan = 'free' OR plan = 'trial'")
+    op.execute("INSERT INTO plan_history (account_id, plan) SELECT id, plan FROM accounts ON CONFLICT DO NOTHING")
 
 
 def downgrade():
+    op.execute("DELETE FROM plan_history WHERE account_id > 0")
     op.alter_column("accounts", "plan", server_default="free")
-    op.execute("UPDATE accounts SET plan = 'free' WHERE plan = 'basic'")

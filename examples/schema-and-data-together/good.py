@@ -1,9 +1,24 @@
-# file: 0001_default_plan.py
-"""Let new accounts have the basic plan"""
+# file: 0001_plan_history.py
+"""Keep the plans of today"""
+from alembic import op
+
+revision = "08d6f3a1c7be"
+down_revision = None
+
+
+def upgrade():
+    op.execute("INSERT INTO plan_history (account_id, plan) SELECT id, plan FROM accounts ON CONFLICT DO NOTHING")
+
+
+def downgrade():
+    op.execute("DELETE FROM plan_history WHERE account_id > 0")
+
+# file: 0002_default_plan.py
+"""Change the default plan"""
 from alembic import op
 
 revision = "e58c04b9a7d2"
-down_revision = None
+down_revision = "08d6f3a1c7be"
 
 
 def upgrade():
@@ -12,18 +27,3 @@ def upgrade():
 
 def downgrade():
     op.alter_column("accounts", "plan", server_default="free")
-
-# file: 0002_basic_plan.py
-"""Move everybody to the basic plan"""
-from alembic import op
-
-revision = "08d6f3a1c7be"
-down_revision = "e58c04b9a7d2"
-
-
-def upgrade():
-    op.execute("UPDATE accounts SET plan = 'basic' WHERE plan = 'free' OR plan = 'trial'")
-
-
-def downgrade():
-    op.execute("UPDATE accounts SET plan = 'free' WHERE plan = 'basic'")

@@ -64,8 +64,10 @@ fn tables(legs: &Legs<'_>) -> Vec<String> {
 fn parts(legs: &Legs<'_>) -> Vec<String> {
     let mut found = Vec::new();
     for after in legs.after.tables() {
-        let (before, between) = (find(legs.before, after), find(&legs.between, after));
-        let (Some(before), between) = (before, between) else { continue };
+        let between = find(&legs.between, after);
+        // A table that no revision made and that is met here was there before, with columns that nobody knows.
+        let met = matches!(after.origin, Origin::Met).then(|| Table::met(after.schema.clone(), after.name.clone()));
+        let Some(before) = find(legs.before, after).or(met.as_ref()) else { continue };
         found.extend(columns(legs, before, between, after));
         if let Some(between) = between {
             found.extend(constraints(before, between, after));

@@ -33,7 +33,16 @@ fn check(case: &Case<'_>) -> Vec<Hit> {
 }
 
 fn judge(case: &Case<'_>, direction: Direction, number: usize, step: &Step) -> Option<Hit> {
-    let named_by_convention = case.project.environment.naming_convention != Setting::No;
+    let hit = found(case, direction, number, step)?;
+    let is_doubtful = hit.severity.is_none() && case.project.environment.naming_convention == Setting::Unreadable;
+    Some(match is_doubtful {
+        true => hit.aside("whether the metadata has a naming convention could not be read from env.py"),
+        false => hit,
+    })
+}
+
+fn found(case: &Case<'_>, direction: Direction, number: usize, step: &Step) -> Option<Hit> {
+    let named_by_convention = case.project.environment.naming_convention == Setting::Yes;
     match &step.operation {
         Operation::DropConstraint { table, name: None, .. } => Some(drop(step, number, direction, table)),
         _ if named_by_convention => None,
