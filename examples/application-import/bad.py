@@ -19,14 +19,23 @@ class Plan(Base):
 # file: 0001_plans.py
 """Create the plans table"""
 from alembic import op
+import sqlalchemy as sa
 from shop.models import Plan
+from sqlalchemy.orm import Session
 
 revision = "c40e7a92d1b6"
 down_revision = None
 
 
 def upgrade():
-    Plan.__table__.create(op.get_bind())
+    op.create_table(
+        "plans",
+        sa.Column("id", sa.Integer(), primary_key=True),
+        sa.Column("name", sa.String(50), nullable=False),
+    )
+    session = Session(bind=op.get_bind())
+    session.add(Plan(name="basic"))
+    session.flush()
 
 
 def downgrade():

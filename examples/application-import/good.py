@@ -13,6 +13,8 @@ def upgrade():
         sa.Column("id", sa.Integer(), primary_key=True),
         sa.Column("name", sa.String(50), nullable=False),
     )
+    names = sa.table("plans", sa.column("name"))
+    op.bulk_insert(names, [{"name": "basic"}])
 
 
 def downgrade():

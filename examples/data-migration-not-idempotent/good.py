@@ -19,6 +19,8 @@ def upgrade():
 def downgrade():
     op.drop_table("holidays")
 
+# upstream
+
 # file: 0002_new_year.py
 """Make New Year a holiday"""
 from alembic import op

@@ -23,6 +23,8 @@ def upgrade():
 def downgrade():
     op.drop_table("customers")
 
+# upstream
+
 # file: 0002_longer_notes.py
 """Allow longer notes"""
 from alembic import op

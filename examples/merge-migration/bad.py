@@ -46,6 +46,8 @@ def upgrade():
 def downgrade():
     op.drop_column("teams", "motto")
 
+# upstream
+
 # file: 0004_merge.py
 """Merge color and motto"""
 

@@ -46,6 +46,8 @@ def upgrade():
 def downgrade():
     op.drop_table("roles")
 
+# upstream
+
 # file: 0004_merge.py
 """Merge teams and roles"""
 

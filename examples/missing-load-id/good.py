@@ -18,6 +18,8 @@ def upgrade():
 def downgrade():
     op.drop_table("load")
 
+# upstream
+
 # file: 0002_etl_orders.py
 """Create the orders that are loaded"""
 from alembic import op

@@ -8,7 +8,7 @@ use crate::rule::card::{Check, Plan, Rule, Severity, Theme, Weight};
 use crate::rule::case::{Case, Deed};
 use crate::rule::hit::{Direction, Hit};
 use crate::rule::rollback;
-use crate::sql::statement::{Reach, Statement};
+use crate::sql::statement::Statement;
 use crate::sql::table::TableName;
 use crate::text::known::Known;
 
@@ -49,18 +49,16 @@ fn hit(case: &Case<'_>, deed: &Deed<'_>) -> Hit {
     let table = deed.statement().table().map(ToString::to_string).unwrap_or_default();
     let verb = match deed.statement() {
         Statement::Insert(_) | Statement::CopyFrom { .. } => "gets rows that the downgrade leaves",
-        Statement::Delete(_) | Statement::Truncate { .. } => "loses rows that the downgrade does not bring back",
         _ => "gets values that the downgrade leaves",
     };
     case.hit(deed, format!("`{table}` {verb}")).label("the old code meets this when the release is taken back")
 }
 
-/// Returns the table whose rows a statement writes.
+/// Returns the table that a statement writes values to; rows that it takes away are told by the rules of data loss.
 fn written(statement: &Statement) -> Option<&TableName> {
     match statement {
         Statement::Insert(insert) => Some(&insert.table),
         Statement::Update(update) => Some(&update.table),
-        Statement::Delete(delete) if delete.filter.reach != Reach::Unreadable => Some(&delete.table),
         Statement::Merge { table } | Statement::CopyFrom { table } => Some(table),
         _ => None,
     }

@@ -28,7 +28,10 @@ pub(super) static RULE: Rule = Rule {
 fn check(deed: &Deed<'_>, case: &Case<'_>) -> Vec<Hit> {
     let (table, filter, verb) = match deed.statement() {
         Statement::Update(update) => (&update.table, &update.filter, "updated"),
-        Statement::Delete(delete) => (&delete.table, &delete.filter, "deleted"),
+        // A table that is emptied is told by delete-without-filter.
+        Statement::Delete(delete) if delete.filter.reach != Reach::Everything => {
+            (&delete.table, &delete.filter, "deleted")
+        }
         _ => return Vec::new(),
     };
     if case.is_new(deed, table) || !is_wide(deed, case, table, filter) {
