@@ -152,8 +152,8 @@ pub fn takes_arguments(path: &str) -> bool {
     !parameters(path, name).is_empty() && !matches!(name, "Text" | "TEXT" | "LargeBinary" | "UnicodeText")
 }
 
-/// Returns the SQL of an enum type.
-pub fn enum_sql(kind: &EnumType, dialect: Dialect) -> Known<String> {
+/// Returns the SQL of an enum type; `length` is asked for where it is text.
+pub fn enum_sql(kind: &EnumType, length: Option<Known<String>>, dialect: Dialect) -> Known<String> {
     let labels = kind.labels.get();
     match dialect {
         Dialect::PostgreSql if kind.native => match (&kind.schema, &kind.name) {
@@ -169,6 +169,7 @@ pub fn enum_sql(kind: &EnumType, dialect: Dialect) -> Known<String> {
             }
             None => Known::Unreadable,
         },
+        _ if length.is_some() => length.unwrap_or(Known::Unreadable).map(|length| format!("VARCHAR({length})")),
         _ => match labels.and_then(|labels| labels.iter().map(|label| label.chars().count()).max()) {
             Some(length) => Known::Is(format!("VARCHAR({length})")),
             None => Known::Unreadable,

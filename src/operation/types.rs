@@ -100,7 +100,8 @@ impl World {
             native,
             created_with_table: own && !metadata,
         };
-        let sql = type_sql::enum_sql(&kind, self.dialect);
+        let length = self.text_or_none(bound.get("length"));
+        let sql = type_sql::enum_sql(&kind, length, self.dialect);
         ColumnType { name: name.to_owned(), sql, labels: Some(kind) }
     }
 
