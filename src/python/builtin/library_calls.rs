@@ -12,6 +12,9 @@ use crate::python::run::calls::record_fields;
 use crate::python::scope::Names;
 use crate::python::value::{Piece, Str, Unknown, Value};
 
+/// How many parts of a value are written as JSON.
+const MOST_PARTS: usize = 20_000;
+
 /// Calls a function of Python's library by its dotted name.
 pub(crate) fn call(this: &mut Interpreter<'_>, name: &str, arguments: Arguments, written: &str) -> Value {
     let (module, function) = name.rsplit_once('.').unwrap_or(("", name));
@@ -399,7 +402,7 @@ fn copied(this: &mut Interpreter<'_>, value: &Value, deep: bool, depth: usize) -
 
 fn json(this: &mut Interpreter<'_>, value: &Value, arguments: &Arguments) -> Value {
     let plain = arguments.keywords.is_empty();
-    match to_json(value, 40).filter(|_| plain) {
+    match to_json(value, 40, &mut MOST_PARTS.clone()).filter(|_| plain) {
         Some(text) if text.len() < 1 << 20 => Value::text(&text),
         _ => Value::Str(Str::of(vec![crate::python::run::interpolation::hole(
             &this.unknown_like("`json.dumps` is given something that cannot be known", value),
@@ -408,9 +411,10 @@ fn json(this: &mut Interpreter<'_>, value: &Value, arguments: &Arguments) -> Val
     }
 }
 
-fn to_json(value: &Value, depth: usize) -> Option<String> {
+fn to_json(value: &Value, depth: usize, left: &mut usize) -> Option<String> {
     let depth = depth.checked_sub(1)?;
-    let all = |items: &[Value]| items.iter().map(|item| to_json(item, depth)).collect::<Option<Vec<_>>>();
+    *left = left.checked_sub(1)?;
+    let mut all = |items: &[Value]| items.iter().map(|item| to_json(item, depth, left)).collect::<Option<Vec<_>>>();
     Some(match value {
         Value::None => "null".to_owned(),
         Value::Bool(truth) => truth.to_string(),
@@ -421,7 +425,7 @@ fn to_json(value: &Value, depth: usize) -> Option<String> {
         Value::Dict(pairs) => {
             let pair = |(key, value): &(Value, Value)| {
                 let key = serde_json::Value::String(display::text(key)?).to_string();
-                Some(format!("{key}: {}", to_json(value, depth)?))
+                Some(format!("{key}: {}", to_json(value, depth, left)?))
             };
             format!("{{{}}}", pairs.borrow().iter().map(pair).collect::<Option<Vec<_>>>()?.join(", "))
         }

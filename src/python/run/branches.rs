@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use crate::python::host::Region;
 use crate::python::interpreter::Interpreter;
+use crate::python::object::Object;
 use crate::python::run::journal::Changes;
 use crate::python::run::statements::Outcome;
 use crate::python::syntax::{Block, Case, Expression, Handler, Pattern, Statement, StatementKind};
@@ -216,16 +217,28 @@ impl Interpreter<'_> {
     }
 
     fn imports_are_known(&mut self, body: &[Statement]) -> bool {
-        let scope = self.scope();
         body.iter().all(|statement| match &statement.kind {
-            StatementKind::From { names, .. } => names.iter().all(|(name, alias)| {
-                let value = scope.look_up(alias.as_ref().unwrap_or(name));
-                let value = value.map(|value| self.settled(value));
-                value.is_some_and(|value| !matches!(value, Value::Unknown(_)))
+            StatementKind::From { names, .. } => {
+                names.iter().all(|(name, alias)| self.import_is_known(alias.as_ref().unwrap_or(name)))
+            }
+            StatementKind::Import(names) => names.iter().all(|(name, alias)| match alias {
+                Some(alias) => self.import_is_known(alias),
+                None => self.import_is_known(name.split('.').next().unwrap_or(name)),
             }),
-            StatementKind::Import(names) => names.iter().all(|(name, _)| self.host.module(name).is_some()),
             _ => true,
         })
+    }
+
+    fn import_is_known(&mut self, name: &str) -> bool {
+        let value = self.scope().look_up(name).map(|value| self.settled(value));
+        match value {
+            None | Some(Value::Unknown(_)) => false,
+            Some(Value::Object(object)) => match &*object {
+                Object::Module(module) => module.file.is_some(),
+                _ => true,
+            },
+            Some(_) => true,
+        }
     }
 
     pub(crate) fn bind_here(&mut self, name: &Rc<str>, value: Value) {

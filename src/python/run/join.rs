@@ -5,6 +5,7 @@ use std::rc::Rc;
 use crate::python::host::Region;
 use crate::python::interpreter::Interpreter;
 use crate::python::object::Object;
+use crate::python::run::elements::Element;
 use crate::python::value::{Piece, Str, Unknown, Value};
 
 /// How deep two values are compared.
@@ -21,7 +22,10 @@ impl Interpreter<'_> {
         if same(one, other) {
             return one.clone();
         }
-        self.deeper(|this| this.join_different(one, other)).unwrap_or_else(|| Value::unknown(WHY))
+        // Small lists can be large as trees.
+        let holds = !matches!(one, Value::List(_) | Value::Tuple(_) | Value::Dict(_)) || self.step();
+        let joined = holds.then(|| self.deeper(|this| this.join_different(one, other))).flatten();
+        joined.unwrap_or_else(|| Value::unknown(WHY))
     }
 
     fn join_different(&mut self, one: &Value, other: &Value) -> Value {
@@ -59,7 +63,11 @@ impl Interpreter<'_> {
         let mut items = one[..common].to_vec();
         let (one, other) = (&one[common..], &other[common..]);
         if one.len() == other.len() && region == Region::Conditional {
-            items.extend(one.iter().zip(other).map(|(one, other)| self.join(one, other)));
+            for (one, other) in one.iter().zip(other) {
+                let (one, other) = (Element::certain(one.clone()), Element::certain(other.clone()));
+                let joined = self.join(&one.value, &other.value);
+                items.push(Self::item(joined, one.region.or(other.region)));
+            }
             return items;
         }
         items.extend(one.iter().chain(other).map(|item| perhaps(item.clone(), region)));

@@ -24,7 +24,7 @@ impl Interpreter<'_> {
         let elements = self.elements(&items);
         let elements = self.within_turns(elements);
         let mut total = Outcome::falling();
-        let mut opened = false;
+        let (mut opened, mut ended) = (false, false);
         for element in elements {
             if self.halted {
                 break;
@@ -41,6 +41,7 @@ impl Interpreter<'_> {
             total.breaks |= outcome.breaks;
             if ends {
                 total.falls = total.breaks;
+                ended = true;
                 break;
             }
             if leaves && !opened {
@@ -52,7 +53,7 @@ impl Interpreter<'_> {
             self.close();
         }
         let broken = std::mem::take(&mut total.breaks);
-        self.afterwards(total, broken, otherwise)
+        self.afterwards(total, broken, otherwise.filter(|_| !ended))
     }
 
     fn turn(&mut self, element: &Element, target: &Expression, body: &[Statement]) -> Outcome {
@@ -106,7 +107,7 @@ impl Interpreter<'_> {
     ) -> Outcome {
         let mut total = Outcome::falling();
         let mut left = self.fuel.turns;
-        let mut opened = false;
+        let (mut opened, mut ended) = (false, false);
         let endless = match test.kind {
             ExpressionKind::Bool(holds) => holds,
             ExpressionKind::Int(number) => number != 0,
@@ -138,6 +139,7 @@ impl Interpreter<'_> {
             total = self.either_way(total, outcome);
             if ends || holds.is_none() {
                 total.falls = !ends || total.breaks;
+                ended = ends;
                 break;
             }
             if leaves && !opened {
@@ -150,7 +152,7 @@ impl Interpreter<'_> {
         }
         let broken = std::mem::take(&mut total.breaks);
         total.continues = false;
-        self.afterwards(total, broken, otherwise)
+        self.afterwards(total, broken, otherwise.filter(|_| !ended))
     }
 
     /// Runs one turn of a loop whose test cannot be decided, the test included: it may bind names.

@@ -99,7 +99,7 @@ fn what_reaches_the_host_through_something_unknown_escapes() {
     hears("class C:\n  pass\nc = C()\nc.op = op\nhelper(c)", &["escaped: helper"]);
     hears("import logging\nlog = logging.getLogger(__name__)\nlog.info('x %s', op)\nprint(op)\nstr(op)", &[]);
     hears("x = op if settings.A else None\nx.f()", &["escaped: x.f"]);
-    hears("f(op,, )\nop.a()", &["escaped: op", "op.a()"]);
+    hears("f(op,, )\nop.a()", &["escaped: f", "op.a()"]);
     hears("class C(settings.Base):\n  pass\nC(op)", &["escaped: C"]);
     hears("import threading\ndef f():\n  op.a()\nthreading.Thread(target=f).start()", &["escaped: threading.Thread"]);
 }
