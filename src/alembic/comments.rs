@@ -100,7 +100,8 @@ fn docstrings(text: &Text, parsed: &Parsed) -> Vec<Comment> {
     all.map(|(span, covers)| Comment { text: unquoted(text.slice(span)).to_owned(), span, covers }).collect()
 }
 
-fn unquoted(literal: &str) -> &str {
+/// Returns what stands between the quotes of a string.
+pub(crate) fn unquoted(literal: &str) -> &str {
     let body = literal.trim_start_matches(|letter: char| letter.is_ascii_alphabetic());
     let quote = ["\"\"\"", "'''", "\"", "'"].into_iter().find(|quote| body.starts_with(quote));
     quote.and_then(|quote| body.strip_prefix(quote)?.strip_suffix(quote)).unwrap_or(body)

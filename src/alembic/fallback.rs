@@ -2,13 +2,14 @@
 
 use std::rc::Rc;
 
+use crate::alembic::comments;
 use crate::alembic::header::{Assigned, HeaderReading, judge};
 use crate::alembic::imports::Imports;
 use crate::alembic::literal::Literal;
 use crate::python::host::{Arguments, At, Host, Iteration, Region};
 use crate::python::interpreter::{Fuel, Interpreter};
 use crate::python::module;
-use crate::python::syntax::{Expression, ExpressionKind, Statement, StatementKind};
+use crate::python::syntax::{ComprehensionKind, Expression, ExpressionKind, Statement, StatementKind};
 use crate::python::value::{HostId, Value};
 use crate::text::source::{Span, Text};
 
@@ -22,11 +23,14 @@ pub(crate) fn read(path: &Rc<str>, text: &Rc<Text>, imports: &Imports) -> Header
         return HeaderReading::computed(&unknown.why);
     }
     let mut value = |name: &str| {
-        let (at, source) = assignment(&parsed.module.body, name, text).unwrap_or_default();
         let value = interpreter.module_attribute(&module, name)?;
-        Some((literal(&value, &source), at))
+        Some(match assignment(&parsed.module.body, name) {
+            Some((at, right)) if is_generator(right) => (Literal::Generator, at),
+            Some((at, right)) => (literal(&value, text.slice(right.span)), at),
+            None => (literal(&value, name), Span::default()),
+        })
     };
-    let docstring = parsed.module.docstring.map(|span| unquoted(text.slice(span)));
+    let docstring = parsed.module.docstring.map(|span| comments::unquoted(text.slice(span)).to_owned());
     let assigned = Assigned {
         revision: value("revision"),
         down_revision: value("down_revision"),
@@ -40,21 +44,19 @@ pub(crate) fn read(path: &Rc<str>, text: &Rc<Text>, imports: &Imports) -> Header
     }
 }
 
-fn unquoted(literal: &str) -> String {
-    literal.trim_matches(|letter: char| matches!(letter, '"' | '\'' | 'r' | 'R' | 'u' | 'U')).to_owned()
-}
-
 /// Finds where a name is assigned last, and what stands right of the sign.
-fn assignment(body: &[Statement], name: &str, text: &Text) -> Option<(Span, String)> {
-    let right = |statement: &Statement| match &statement.kind {
-        StatementKind::Assign { targets, value } if targets.iter().any(|target| binds(target, name)) => {
-            Some(value.span)
-        }
-        StatementKind::Annotated { target, value: Some(value) } if binds(target, name) => Some(value.span),
+fn assignment<'a>(body: &'a [Statement], name: &str) -> Option<(Span, &'a Expression)> {
+    let right = |statement: &'a Statement| match &statement.kind {
+        StatementKind::Assign { targets, value } => targets.iter().any(|target| binds(target, name)).then_some(value),
+        StatementKind::Annotated { target, value: Some(value) } => binds(target, name).then_some(value),
         _ => None,
     };
-    let mut found = body.iter().rev().filter_map(|statement| Some((statement.span, right(statement)?)));
-    found.next().map(|(span, right)| (span, text.slice(right).to_owned()))
+    body.iter().rev().find_map(|statement| Some((statement.span, right(statement)?)))
+}
+
+fn is_generator(value: &Expression) -> bool {
+    let ExpressionKind::Comprehension(comprehension) = &value.kind else { return false };
+    comprehension.kind == ComprehensionKind::Generator
 }
 
 fn binds(target: &Expression, name: &str) -> bool {

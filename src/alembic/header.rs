@@ -199,6 +199,10 @@ fn ids(name: &str, value: &Literal, span: Span) -> Result<Vec<String>, Unreadabl
         Literal::Text(text) if text.is_empty() => Err(refuse(Trouble::Refused, format!("`{name}` is an empty string"))),
         Literal::Text(text) => Ok(text.clone()),
         Literal::Unknown(why) => Err(refuse(computed(why), why.clone())),
+        Literal::Generator => Err(refuse(
+            Trouble::Refused,
+            format!("`{name}` is a generator, which Alembic finds empty when it looks again"),
+        )),
         Literal::None | Literal::Number | Literal::Items(_) => {
             Err(refuse(Trouble::Refused, format!("`{name}` holds something that is not a string")))
         }

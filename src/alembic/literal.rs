@@ -11,6 +11,8 @@ pub enum Literal {
     Number,
     /// A tuple, a list or a set.
     Items(Vec<Literal>),
+    /// A generator: Alembic reads it once, and then again when nothing is left in it.
+    Generator,
     /// Something that cannot be known, with the reason as a clause.
     Unknown(String),
 }
