@@ -97,6 +97,9 @@ pub struct CheckArgs {
     /// The end of what `--from` begins; HEAD where it is not given
     #[arg(long, value_name = "REF", requires = "from")]
     pub to: Option<String>,
+    /// Ask for evidence of `verify` also where it is not kept: in ranges and with `--all`
+    #[arg(long)]
+    pub require_testing: bool,
     /// Review these files as they are on disk
     #[arg(value_name = "PATH")]
     pub paths: Vec<PathBuf>,

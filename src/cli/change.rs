@@ -27,6 +27,8 @@ pub struct Change {
     pub upstream: Option<Upstream>,
     /// The day that waivers are held against.
     pub today: Today,
+    /// Whether evidence of `verify` is asked for: this machine's gate does, for what is about to be committed here.
+    pub asks_for_evidence: bool,
 }
 
 /// The branch that others have already.
@@ -57,7 +59,8 @@ impl Change {
     pub fn staged(repository: &Repository, in_pre_merge: bool) -> Result<Self, Error> {
         let new = repository.staged()?;
         let commits = repository.coming_parents(in_pre_merge)?;
-        Change::between(repository, &commits, &new, today())
+        let change = Change::between(repository, &commits, &new, today())?;
+        Ok(Change { asks_for_evidence: true, ..change })
     }
 
     /// What a commit adds to where it left another.
@@ -89,13 +92,22 @@ impl Change {
         let laid = beside(&root, &change.paths)?;
         change.new = Rc::new(Snapshot::laid_over(Some(change.new), laid));
         change.sight = Sight::Files;
+        change.asks_for_evidence = false;
         Ok(change)
     }
 
     fn whole(repository: &Repository, sight: Sight) -> Result<Self, Error> {
         let new = repository.snapshot(Some(&repository.staged()?));
         let parents = Vec::new();
-        Ok(Change { new: Rc::new(new), parents, paths: Vec::new(), sight, upstream: None, today: today() })
+        Ok(Change {
+            new: Rc::new(new),
+            parents,
+            paths: Vec::new(),
+            sight,
+            upstream: None,
+            today: today(),
+            asks_for_evidence: false,
+        })
     }
 
     fn between(repository: &Repository, parents: &[ObjectId], new: &ObjectId, today: Today) -> Result<Self, Error> {
@@ -109,6 +121,7 @@ impl Change {
             sight: Sight::Change,
             upstream: None,
             today,
+            asks_for_evidence: false,
         })
     }
 

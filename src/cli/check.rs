@@ -14,12 +14,13 @@ use crate::review::finding::{Decision, Review};
 /// Reviews what is asked about and tells what was found.
 pub fn run(args: &CheckArgs, common: &Common, output: &Output) -> Result<ExitStatus, Error> {
     let repository = Repository::open()?;
-    let change = match (&args.from, args.all, args.paths.as_slice()) {
+    let mut change = match (&args.from, args.all, args.paths.as_slice()) {
         (Some(from), ..) => Change::range(&repository, from, args.to.as_deref().unwrap_or("HEAD"))?,
         (None, true, _) => Change::all(&repository)?,
         (None, false, []) => Change::staged(&repository, false)?,
         (None, false, paths) => Change::files(&repository, paths)?,
     };
+    change.asks_for_evidence |= args.require_testing;
     judge(&repository, change, Occasion::Check, common, output)
 }
 

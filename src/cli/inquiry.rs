@@ -1,9 +1,10 @@
 //! A change, put before the rules: its projects, what they are set to, what is released, and which revisions are meant.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::rc::Rc;
 
+use crate::alembic::chain;
 use crate::alembic::history::History;
 use crate::alembic::project::{self, Project, Scope};
 use crate::cli::args::Common;
@@ -11,12 +12,15 @@ use crate::cli::change::{Change, Sight};
 use crate::cli::error::Error;
 use crate::cli::revised;
 use crate::config::read;
-use crate::config::settings::Settings;
+use crate::config::settings::{Settings, Testing};
 use crate::git::repository::Repository;
+use crate::ledger::evidence::{self, Evidence, Shelf};
+use crate::review::evidence::Proof;
 use crate::review::finding::Review;
-use crate::review::subject::{Occasion, Revised, Subject};
+use crate::review::subject::{Judged, Occasion, Revised, Subject};
 use crate::review::verdict;
 use crate::rule::case::{Release, Server};
+use crate::scratch::interpreter::Interpreter;
 use crate::snapshot::Snapshot;
 use crate::sql::dialect::Dialect;
 
@@ -47,9 +51,11 @@ pub fn review(repository: &Repository, mut change: Change, common: &Common) -> R
     if inquiries.is_empty() {
         return Ok(None);
     }
-    let subjects: Vec<Subject<'_>> = inquiries.iter().map(Inquiry::subject).collect();
-    let occasion = Occasion { today: change.today, strict: common.strict };
+    let shelf = Shelf::of(&repository.state_dir());
+    let subjects: Vec<Subject<'_>> = inquiries.iter().map(|inquiry| inquiry.subject(&shelf)).collect();
+    let occasion = Occasion { today: change.today, strict: common.strict, testing: change.asks_for_evidence };
     let mut review = verdict::review(&subjects, &occasion);
+    say_what_verify_lacks(&mut review, repository, &inquiries);
     review.notices.extend(notices(&change, &inquiries));
     review.unverifiable.extend(missing(&change));
     add_texts(&mut review, &change);
@@ -178,8 +184,50 @@ fn release(change: &Change, history: &History, parents: &[&History]) -> Release 
     }
 }
 
+/// Where the project's Python lacks what `verify` needs, says that before anything else.
+fn say_what_verify_lacks(review: &mut Review, repository: &Repository, inquiries: &[Inquiry]) {
+    let mut untested = review.findings.iter_mut().filter(|finding| finding.rule.id == "downgrade-untested").peekable();
+    let (Some(inquiry), Ok(root), true) = (inquiries.first(), repository.work_tree(), untested.peek().is_some()) else {
+        return;
+    };
+    let beside = root.join(&inquiry.project.script_location);
+    let folders = [beside.parent().map_or_else(|| root.clone(), |parent| parent.to_owned()), root];
+    let named = inquiry.settings.verify.get("python").map(String::as_str);
+    if let Err(error) = Interpreter::find(named, &folders) {
+        for finding in untested {
+            finding.hit.asides.insert(0, format!("{error}: {}", error.hint()));
+        }
+    }
+}
+
+/// Reads what `verify` found of a revision with exactly its content.
+fn proof(evidence: Evidence) -> Proof {
+    let leg = |word: &Option<String>| word.as_deref().map(|word| if word == "passed" { "passed" } else { "failed" });
+    Proof {
+        passed: evidence.passed,
+        legs: [leg(&evidence.upgrade), leg(&evidence.downgrade), leg(&evidence.reupgrade)],
+        database: evidence.database,
+        at: evidence.at,
+        why: evidence.problems.into_iter().filter(|problem| problem.fails).map(|problem| problem.message).collect(),
+    }
+}
+
 impl Inquiry {
-    fn subject(&self) -> Subject<'_> {
+    /// What `verify` found of the revisions that are judged, by id.
+    fn evidence(&self, shelf: &Shelf) -> HashMap<String, Proof> {
+        let judged: Vec<&Revised> = self.revised.iter().filter(|revised| revised.judged != Judged::Not).collect();
+        if judged.is_empty() || self.settings.testing == Testing::Off || !shelf.holds_any() {
+            return HashMap::new();
+        }
+        let digests = chain::digests(&self.history);
+        let find = |revised: &&Revised| {
+            let key = evidence::key(&self.history, &digests, &revised.revision, &self.settings)?;
+            Some((revised.revision.clone(), proof(shelf.find(&key)?)))
+        };
+        judged.iter().filter_map(find).collect()
+    }
+
+    fn subject(&self, shelf: &Shelf) -> Subject<'_> {
         Subject {
             project: &self.project,
             history: &self.history,
@@ -187,6 +235,7 @@ impl Inquiry {
             dialects: self.dialects.clone(),
             server: self.server,
             release: self.release.clone(),
+            evidence: self.evidence(shelf),
             revised: self.revised.clone(),
         }
     }

@@ -210,7 +210,8 @@ impl Run<'_> {
         if self.args.no_cache {
             return None;
         }
-        let key = evidence::key(&inquiry.history, &revised.revision, &inquiry.settings)?;
+        let key =
+            evidence::key(&inquiry.history, &chain::digests(&inquiry.history), &revised.revision, &inquiry.settings)?;
         let kept = self.shelf.find(&key)?;
         let problems =
             kept.problems.iter().filter(|problem| problem.fails).map(|problem| problem.message.clone()).collect();
@@ -231,7 +232,9 @@ impl Run<'_> {
             inquiry.history.migration(&revised.path).map(|migration| acknowledged(&migration)).unwrap_or_default();
         let judgement = Judgement::of(&outcome, acknowledged);
         let database = stage.engine.title();
-        if let Some(key) = evidence::key(&inquiry.history, &revised.revision, &inquiry.settings) {
+        if let Some(key) =
+            evidence::key(&inquiry.history, &chain::digests(&inquiry.history), &revised.revision, &inquiry.settings)
+        {
             let evidence = evidence_of(revised, &judgement, &outcome, &database);
             let kept = self.shelf.keep(&key, &evidence);
             kept.map_err(|source| Error::File { path: self.repository.state_dir(), source })?;

@@ -3,9 +3,11 @@
 //! The key is the digest of everything that a rehearsal depends on and git knows: a change to any of it makes the evidence
 //! missing, and a revision that comes back to a content that was tried has its evidence again. Evidence is no signature.
 
+use std::collections::HashMap;
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
 use serde::{Deserialize, Serialize};
 
@@ -64,6 +66,11 @@ impl Shelf {
         Shelf { folder: state_dir.join("evidence") }
     }
 
+    /// Tells whether anything was ever kept here.
+    pub fn holds_any(&self) -> bool {
+        self.folder.is_dir()
+    }
+
     /// Returns the evidence of a key; whatever cannot be read is not there.
     pub fn find(&self, key: &str) -> Option<Evidence> {
         let content = fs::read(self.folder.join(format!("{key}.json"))).ok()?;
@@ -81,11 +88,15 @@ impl Shelf {
     }
 }
 
-/// Returns the key of a revision's evidence.
-pub fn key(history: &History, revision: &str, settings: &Settings) -> Option<String> {
+/// Returns the key of a revision's evidence, given the digests of its history ([`chain::digests`]).
+pub fn key(
+    history: &History,
+    digests: &HashMap<Rc<str>, String>,
+    revision: &str,
+    settings: &Settings,
+) -> Option<String> {
     let file = history.file(revision)?;
-    let digests = chain::digests(history);
-    let below = chain::standing_on(&digests, &chain::needs(history, revision));
+    let below = chain::standing_on(digests, &chain::needs(history, revision));
     let project = history.project();
     let blob = |path: &str| history.snapshot().entry(path).map(|entry| entry.id.to_string()).unwrap_or_default();
     let source = match &project.origin {

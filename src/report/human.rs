@@ -150,7 +150,7 @@ fn testing(review: &Review, volume: Volume) -> Vec<String> {
 }
 
 fn legs(testing: &Testing) -> String {
-    let [upgrade, downgrade, again] = testing.legs.unwrap_or(["unknown"; 3]);
+    let [upgrade, downgrade, again] = testing.legs.unwrap_or_default().map(|leg| leg.unwrap_or("not run"));
     let database = testing.database.as_ref().map(|name| format!(" on {name}")).unwrap_or_default();
     format!("{}: upgrade {upgrade}, downgrade {downgrade}, upgrade again {again}{database}", testing.revision)
 }

@@ -181,9 +181,9 @@ fn testing(testing: &Testing) -> TestingRow<'_> {
     TestingRow {
         revision: &testing.revision,
         status: testing.status.name(),
-        upgrade: testing.legs.map(|legs| legs[0]),
-        downgrade: testing.legs.map(|legs| legs[1]),
-        reupgrade: testing.legs.map(|legs| legs[2]),
+        upgrade: testing.legs.and_then(|legs| legs[0]),
+        downgrade: testing.legs.and_then(|legs| legs[1]),
+        reupgrade: testing.legs.and_then(|legs| legs[2]),
         database: testing.database.as_deref(),
         at: testing.at.as_deref(),
     }

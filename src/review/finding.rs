@@ -141,7 +141,7 @@ pub struct Testing {
     /// The status.
     pub status: TestingStatus,
     /// What each leg did, `passed` or `failed`: upgrade, downgrade, upgrade again.
-    pub legs: Option<[&'static str; 3]>,
+    pub legs: Option<[Option<&'static str>; 3]>,
     /// The database it was tried on.
     pub database: Option<String>,
     /// When, RFC 3339 in UTC.

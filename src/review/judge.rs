@@ -4,6 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use crate::alembic::migration::Migration;
 use crate::config::settings::Settings;
+use crate::review::evidence;
 use crate::review::finding::{Finding, Unread, Waived};
 use crate::review::lead;
 use crate::review::severity;
@@ -63,6 +64,7 @@ fn judge_migration(subject: &Subject<'_>, revised: &Revised, migration: &Migrati
         }
     }
     hits.retain(|(rule, hit)| is_asked(rule, hit, revised, migration));
+    hits.extend(evidence::hits(subject, revised, migration, occasion));
     settle(hits, subject.settings, migration, occasion, &mut judgement);
     judgement
 }

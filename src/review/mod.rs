@@ -14,6 +14,8 @@ pub mod waiver;
 
 pub mod severity;
 
+pub mod evidence;
+
 pub mod lead;
 
 pub mod judge;

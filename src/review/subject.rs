@@ -1,10 +1,12 @@
 //! What is reviewed: for each project, the revisions that a change concerns.
 
+use std::collections::HashMap;
 use std::rc::Rc;
 
 use crate::alembic::history::History;
 use crate::alembic::project::Project;
 use crate::config::settings::Settings;
+use crate::review::evidence::Proof;
 use crate::review::finding::Change;
 use crate::rule::case::{Release, Server, Today};
 use crate::sql::dialect::Dialect;
@@ -23,6 +25,8 @@ pub struct Subject<'a> {
     pub server: Server,
     /// What is released, and what is deployed together.
     pub release: Release,
+    /// What `verify` found of revisions with exactly their content, by id.
+    pub evidence: HashMap<String, Proof>,
     /// The revisions that the change concerns, in the order in which they are applied.
     pub revised: Vec<Revised>,
 }
@@ -67,4 +71,6 @@ pub struct Occasion {
     pub today: Today,
     /// `--strict`.
     pub strict: bool,
+    /// Whether evidence of `verify` is asked for: where it can be kept, or with `--require-testing`.
+    pub testing: bool,
 }

@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 
-use crate::config::settings::{Level, Settings, Testing as Asked};
-use crate::operation::step::Body;
-use crate::review::finding::{Change, Finding, Review, Reviewed, Testing, TestingStatus};
+use crate::config::settings::{Level, Settings};
+use crate::review::evidence;
+use crate::review::finding::{Change, Finding, Review, Reviewed};
 use crate::review::judge::{self, Judgement};
 use crate::review::severity;
 use crate::review::subject::{Judged, Occasion, Revised, Subject};
@@ -105,17 +105,8 @@ fn take(
     asked.extend(judgement.asked);
     if let Some(migration) = subject.history.migration(&revised.path) {
         review.texts.insert(migration.path.clone(), migration.text.clone());
-        review.testing.push(testing(subject.settings, revised, &migration));
+        review.testing.push(evidence::testing(subject, revised, &migration));
     }
-}
-
-/// What evidence says of a revision. Nothing keeps evidence yet, so a revision that does something is untested.
-fn testing(settings: &Settings, revised: &Revised, migration: &crate::alembic::migration::Migration) -> Testing {
-    let empty = |body: &Body| matches!(body, Body::Absent | Body::Empty { .. });
-    let nothing = empty(&migration.upgrade.body) && empty(&migration.downgrade.body);
-    let asked = settings.testing != Asked::Off && !nothing;
-    let status = if asked { TestingStatus::Untested } else { TestingStatus::NotAsked };
-    Testing { revision: revised.revision.clone(), status, legs: None, database: None, at: None }
 }
 
 /// Names the rules that settings switch off.

@@ -15,7 +15,9 @@ mod data_migration_without_downgrade;
 mod default_removed;
 mod delete_rows;
 mod delete_without_filter;
+mod downgrade_failed;
 mod downgrade_incomplete;
+mod downgrade_untested;
 mod drop_cascade;
 mod drop_column;
 mod drop_constraint;
@@ -152,6 +154,8 @@ pub static RULES: &[&Rule] = &[
     // Downgrade
     &missing_downgrade::RULE,
     &downgrade_incomplete::RULE,
+    &downgrade_untested::RULE,
+    &downgrade_failed::RULE,
     // Values
     &hardcoded_production_value::RULE,
     &hardcoded_secret::RULE,

@@ -1,0 +1,106 @@
+//! What evidence of `verify` says of a judged revision, and what is to be said where there is none.
+
+use crate::alembic::migration::Migration;
+use crate::config::settings::{Settings, Testing as Asked};
+use crate::operation::step::Body;
+use crate::review::finding::{Testing, TestingStatus};
+use crate::review::subject::{Occasion, Revised, Subject};
+use crate::rule::card::{Rule, Severity};
+use crate::rule::hit::{Direction, Hit};
+use crate::rules;
+use crate::text::source::Site;
+
+/// Evidence of one revision, of exactly its content.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Proof {
+    /// Whether it passed.
+    pub passed: bool,
+    /// What each leg did, `passed` or `failed`; nothing for a leg that was not run.
+    pub legs: [Option<&'static str>; 3],
+    /// What it was tried on.
+    pub database: String,
+    /// When, RFC 3339 in UTC.
+    pub at: String,
+    /// What was wrong with it.
+    pub why: Vec<String>,
+}
+
+/// Says what evidence a revision has.
+pub fn testing(subject: &Subject<'_>, revised: &Revised, migration: &Migration) -> Testing {
+    let proof = subject.evidence.get(&revised.revision);
+    let status = match proof {
+        _ if !is_asked(subject.settings, migration) => TestingStatus::NotAsked,
+        None => TestingStatus::Untested,
+        Some(proof) if proof.passed => TestingStatus::Passed,
+        Some(_) => TestingStatus::Failed,
+    };
+    Testing {
+        revision: revised.revision.clone(),
+        status,
+        legs: proof.map(|proof| proof.legs),
+        database: proof.map(|proof| proof.database.clone()),
+        at: proof.map(|proof| proof.at.clone()),
+    }
+}
+
+/// Returns what is to be said of a revision that failed, or that nobody has tried where that is asked for.
+pub fn hits(
+    subject: &Subject<'_>,
+    revised: &Revised,
+    migration: &Migration,
+    occasion: &Occasion,
+) -> Vec<(&'static Rule, Hit)> {
+    if !is_asked(subject.settings, migration) {
+        return Vec::new();
+    }
+    let found = match subject.evidence.get(&revised.revision) {
+        Some(proof) if proof.passed => None,
+        Some(proof) => rules::find("downgrade-failed").map(|rule| (rule, failed(proof, revised, migration))),
+        None if occasion.testing => {
+            rules::find("downgrade-untested").map(|rule| (rule, untested(subject, revised, migration)))
+        }
+        None => None,
+    };
+    found.into_iter().collect()
+}
+
+/// Evidence is asked for unless settings say otherwise or there is nothing to test.
+fn is_asked(settings: &Settings, migration: &Migration) -> bool {
+    let empty = |body: &Body| matches!(body, Body::Absent | Body::Empty { .. });
+    settings.testing != Asked::Off && !(empty(&migration.upgrade.body) && empty(&migration.downgrade.body))
+}
+
+fn failed(proof: &Proof, revised: &Revised, migration: &Migration) -> Hit {
+    let first = proof.why.first().map(|why| format!(": {why}")).unwrap_or_default();
+    let hit = Hit::at(
+        site(migration),
+        Direction::File,
+        format!("`{}` failed when it was tried on {}{first}", revised.revision, proof.database),
+    );
+    proof.why.iter().skip(1).fold(hit, |hit, why| hit.aside(why.clone()))
+}
+
+fn untested(subject: &Subject<'_>, revised: &Revised, migration: &Migration) -> Hit {
+    let message =
+        format!("`{}` was never upgraded, downgraded and upgraded again with exactly this content", revised.revision);
+    let hit = Hit::at(site(migration), Direction::File, message)
+        .label("production runs it first")
+        .safe_form("safe-migration verify")
+        .remedy("Try it on a scratch database, which takes seconds and touches no other:");
+    match subject.settings.testing {
+        Asked::Warn => hit.severity(Severity::Warning),
+        Asked::Required | Asked::Off => hit,
+    }
+}
+
+/// The head of the downgrade where there is one, else the revision id.
+fn site(migration: &Migration) -> Site {
+    match &migration.downgrade.body {
+        Body::Empty { site } | Body::Raises { site, .. } | Body::Code { site } => {
+            let end = migration.text.line_span(migration.text.line_of(site.span.start)).end;
+            let span = crate::text::source::Span::new(site.span.start, site.span.end.min(end));
+            Site { path: site.path.clone(), span }
+        }
+        Body::Absent => Site { path: migration.path.clone(), span: migration.header.revision_span },
+    }
+}
