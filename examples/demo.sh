@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Shows the main job from end to end, in a repository that is made for it and thrown away:
-# a commit with a bad migration is blocked, the mended one passes, and --no-verify is shown as what it is.
-# Needs cargo and git. Leaves nothing behind but the build in target/.
+# a commit with a bad migration is blocked, the mended one is asked for a test, verified on a scratch database, and passes;
+# and --no-verify is shown as what it is. Needs cargo, git and Python 3 (Alembic is fetched into a virtual environment).
+# Leaves nothing behind but the build in target/.
 set -euo pipefail
 
 here=$(cd "$(dirname "$0")/.." && pwd)
@@ -15,7 +16,7 @@ export PATH="$target/debug:$PATH"
 
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
-export HOME="$folder" GIT_CONFIG_NOSYSTEM=1
+export HOME="$folder" GIT_CONFIG_NOSYSTEM=1 SAFE_MIGRATION_CACHE="$folder/cache"
 unset GIT_DIR GIT_WORK_TREE GIT_INDEX_FILE
 git config --global user.name Ada
 git config --global user.email ada@example.com
@@ -24,6 +25,9 @@ git init --quiet "$folder/shop"
 cd "$folder/shop"
 
 say 'An Alembic project on SQLite, with one revision that is released'
+python3 -m venv .venv
+.venv/bin/pip install --quiet --disable-pip-version-check alembic
+echo .venv >.gitignore
 mkdir -p alembic/versions
 cat >alembic.ini <<'END'
 [alembic]
@@ -105,6 +109,13 @@ def downgrade():
         users.drop_column("email")
 END
 git add .
+if show git commit --message 'Add the e-mail address of users'; then
+    echo 'the commit went through untested, which it should not have' >&2
+    exit 1
+fi
+
+say 'Nobody has tried it yet: upgrade, downgrade, upgrade again, on a database that is made for it'
+show safe-migration verify
 show git commit --quiet --message 'Add the e-mail address of users'
 git log --oneline
 

@@ -1,23 +1,23 @@
 """add mood
 
-The downgrade leaves the type behind: the second upgrade fails with `type "mood" already exists`.
+The downgrade names an index that is not: it fails with `index "ix_dairy_mood" does not exist`.
 """
+# evidence: downgrade fails: index "ix_dairy_mood" does not exist
 import sqlalchemy as sa
 from alembic import op
 
 revision = "7c2a91d04f3b"
 down_revision = None
 
-mood = sa.Enum("calm", "merry", name="mood")
-
-
 def upgrade():
     op.create_table(
         "diary",
         sa.Column("id", sa.BigInteger(), primary_key=True),
-        sa.Column("mood", mood),
+        sa.Column("mood", sa.Text(), nullable=False),
     )
+    op.create_index("ix_diary_mood", "diary", ["mood"])
 
 
 def downgrade():
+    op.drop_index("ix_dairy_mood", table_name="diary")
     op.drop_table("diary")

@@ -2,6 +2,7 @@
 
 Committed as it was written: whether the downgrade works is not known.
 """
+# evidence: none
 import sqlalchemy as sa
 from alembic import op
 

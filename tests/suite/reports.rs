@@ -104,7 +104,7 @@ fn review() -> Review {
     let testing = Testing {
         revision: "ab12".to_owned(),
         status: TestingStatus::Failed,
-        legs: Some(["passed", "failed", "failed"]),
+        legs: Some([Some("passed"), Some("failed"), Some("failed")]),
         database: Some("sqlite".to_owned()),
         at: Some("2026-01-01T00:00:00Z".to_owned()),
     };

@@ -7,6 +7,7 @@ use safe_migration::alembic::history::History;
 use safe_migration::alembic::project::{self, Project, Scope};
 use safe_migration::config::read;
 use safe_migration::config::settings::{Settings, Testing};
+use safe_migration::review::evidence::Proof;
 use safe_migration::review::finding::{Change, Review};
 use safe_migration::review::subject::{Judged, Occasion, Revised, Subject};
 use safe_migration::review::verdict;
@@ -122,7 +123,9 @@ impl Files {
     pub(crate) fn review(&self) -> Review {
         let mut all: BTreeMap<&str, &str> = [("alembic.ini", INI), ("alembic/env.py", ENV)].into();
         all.extend(self.files.iter().map(|(path, content, _)| (path.as_str(), content.as_str())));
-        let settings = settings(all.get("safe-migration.toml").copied());
+        let testing = self.files.iter().any(|(_, content, _)| evidence_line(content).is_some());
+        let mut settings = settings(all.get("safe-migration.toml").copied());
+        settings.testing = if testing { Testing::Required } else { Testing::Off };
         let snapshot = Rc::new(Snapshot::of(all));
         let projects: Vec<Rc<Project>> = project::find(&snapshot, Scope::Whole, &[]).into_iter().map(Rc::new).collect();
         let histories: Vec<(Vec<Dialect>, History)> = projects
@@ -139,7 +142,7 @@ impl Files {
             .zip(&histories)
             .map(|(project, (dialects, history))| self.subject(project, history, dialects.clone(), &settings))
             .collect();
-        let occasion = Occasion { today: Today { year: 2026, month: 6, day: 1 }, strict: false };
+        let occasion = Occasion { today: Today { year: 2026, month: 6, day: 1 }, strict: false, testing };
         verdict::review(&subjects, &occasion)
     }
 
@@ -162,6 +165,11 @@ impl Files {
             each_alone: false,
             upstream: None,
         };
+        let evidence = self.files.iter().filter_map(|(path, content, _)| {
+            let revision = history.file_at(path)?.header.header()?.revision.clone();
+            Some((revision, proof(evidence_line(content)?)?))
+        });
+        let evidence = evidence.collect();
         let new = history.files().iter().filter(|file| !self.released.contains(&*file.path));
         let revised = new.map(|file| {
             let header = file.header.header();
@@ -177,7 +185,7 @@ impl Files {
         });
         let version = settings.server_version;
         let server = Server { version: version.unwrap_or((14, 0)), said: version.is_some() };
-        Subject { project, history, settings, dialects, server, release, revised: revised.collect() }
+        Subject { project, history, settings, dialects, server, release, evidence, revised: revised.collect() }
     }
 
     /// Returns what is found, in order of lines.
@@ -206,9 +214,7 @@ impl Files {
 }
 
 fn settings(text: Option<&str>) -> Settings {
-    let mut settings = read::read(None, text).expect("the settings of an example are right");
-    settings.testing = Testing::Off;
-    settings
+    read::read(None, text).expect("the settings of an example are right")
 }
 
 /// Makes a path of a name that is relative to the versions folder.
@@ -222,4 +228,18 @@ fn path_of(name: &str) -> String {
         }
     }
     parts.join("/")
+}
+
+/// What `# evidence: ...` says that `verify` found of a file: `none`, `passed`, or why it failed. A file that says so asks
+/// for evidence.
+fn evidence_line(content: &str) -> Option<&str> {
+    content.lines().find_map(|line| line.strip_prefix("# evidence: "))
+}
+
+fn proof(words: &str) -> Option<Proof> {
+    let passed = words == "passed";
+    let legs = [Some("passed"), Some("passed"), Some(if passed { "passed" } else { "failed" })];
+    let why = if passed { Vec::new() } else { vec![words.to_owned()] };
+    let (database, at) = ("postgresql 18.4".to_owned(), "2026-05-31T12:00:00Z".to_owned());
+    (words != "none").then_some(Proof { passed, legs, database, at, why })
 }
