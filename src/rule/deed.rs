@@ -76,6 +76,7 @@ pub fn object_title(kind: ObjectKind) -> &'static str {
         ObjectKind::Domain => "domain",
         ObjectKind::Role => "role",
         ObjectKind::Database => "database",
+        ObjectKind::Statistics => "statistics",
         ObjectKind::Other => "object",
     }
 }

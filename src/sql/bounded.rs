@@ -1,10 +1,8 @@
 //! Tokens of a piece of SQL that is within the bounds.
 
 use crate::sql::dialect::Dialect;
-use crate::sql::grammar::bounds::statement_past;
-use crate::sql::grammar::bounds::text_past;
-use crate::sql::grammar::token::Token;
-use crate::sql::grammar::token::tokens;
+use crate::sql::grammar::bounds::{statement_past, text_past};
+use crate::sql::grammar::token::{Token, tokens};
 use crate::sql::script::SqlText;
 
 /// Cuts a text into tokens, unless it is past a bound.

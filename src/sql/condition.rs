@@ -4,11 +4,8 @@ use std::cell::Cell;
 
 use crate::sql::bounded::bounded_tokens;
 use crate::sql::dialect::Dialect;
-use crate::sql::grammar::cursor::Context;
-use crate::sql::grammar::cursor::Cursor;
-use crate::sql::grammar::expression::Is;
-use crate::sql::grammar::expression::Kind;
-use crate::sql::grammar::expression::whole;
+use crate::sql::grammar::cursor::{Context, Cursor};
+use crate::sql::grammar::expression::{Is, Kind, whole};
 use crate::sql::script::SqlText;
 
 /// Tells whether a CHECK condition proves that a column is not null: `c IS NOT NULL` is it, or one of its terms

@@ -4,10 +4,8 @@ use std::cell::Cell;
 
 use crate::sql::bounded::bounded_tokens;
 use crate::sql::dialect::Dialect;
-use crate::sql::functions::FunctionKind;
-use crate::sql::functions::function_kind;
-use crate::sql::grammar::cursor::Context;
-use crate::sql::grammar::cursor::Cursor;
+use crate::sql::functions::{FunctionKind, function_kind};
+use crate::sql::grammar::cursor::{Context, Cursor};
 use crate::sql::grammar::query::used_by_expression;
 use crate::sql::script::SqlText;
 
@@ -51,9 +49,9 @@ pub fn volatility(expression: &str) -> Volatility {
     if let Some(unknown) = functions.iter().find(|name| function_kind(name) == FunctionKind::Unknown) {
         return Volatility::UnknownFunction(unknown.clone());
     }
-    let word = |word: &&str| tokens.iter().any(|token| cursor.text(token).eq_ignore_ascii_case(word));
-    let stable = functions.iter().any(|name| function_kind(name) == FunctionKind::Stable)
-        || WORDS.iter().any(|name| word(&name));
+    let word = |word: &str| tokens.iter().any(|token| cursor.text(token).eq_ignore_ascii_case(word));
+    let stable =
+        functions.iter().any(|name| function_kind(name) == FunctionKind::Stable) || WORDS.iter().any(|name| word(name));
     if stable { Volatility::Stable } else { Volatility::Constant }
 }
 

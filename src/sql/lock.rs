@@ -3,23 +3,13 @@
 //! The facts were measured on servers of versions 10 to 18; `tests/locks/` holds what they answered, and the test
 //! below compares. Every lock is kept until the transaction ends.
 
-use crate::sql::default::Volatility;
-use crate::sql::default::volatility;
+use std::cmp::Reverse;
+
+use crate::sql::default::{Volatility, volatility};
 use crate::sql::dialect::Dialect;
-use crate::sql::statement::CreateTable;
-use crate::sql::statement::ObjectKind;
-use crate::sql::statement::Reach;
-use crate::sql::statement::Statement;
-use crate::sql::statement::TableAction;
-use crate::sql::table::Column;
-use crate::sql::table::ColumnType;
-use crate::sql::table::Constraint;
-use crate::sql::table::ConstraintKind;
-use crate::sql::table::ForeignKey;
-use crate::sql::table::Generated;
-use crate::sql::table::TableName;
-use crate::sql::type_change::TypeChange;
-use crate::sql::type_change::change;
+use crate::sql::statement::{CreateTable, ObjectKind, Reach, Statement, TableAction};
+use crate::sql::table::{Column, ColumnType, Constraint, ConstraintKind, ForeignKey, Generated, TableName};
+use crate::sql::type_change::{TypeChange, change};
 use crate::sql::types::SqlType;
 use crate::sql::version::ServerVersion;
 use crate::text::known::Known;
@@ -184,7 +174,7 @@ pub fn locks(statement: &Statement, dialect: Dialect, version: ServerVersion, kn
     }
     let mut taken = Taken { locks: Vec::new(), version, knowledge };
     taken.statement(statement);
-    taken.locks.sort_by(|left, right| right.mode.cmp(&left.mode));
+    taken.locks.sort_by_key(|lock| Reverse(lock.mode));
     taken.locks
 }
 

@@ -4,37 +4,22 @@ use std::cell::Cell;
 
 use crate::sql::dialect::Dialect;
 use crate::sql::functions::is_reader;
-use crate::sql::grammar::alter_table::Read;
-use crate::sql::grammar::alter_table::alter_table;
-use crate::sql::grammar::block::Step;
-use crate::sql::grammar::block::StepKind;
-use crate::sql::grammar::block::steps;
-use crate::sql::grammar::bounds::statement_past;
-use crate::sql::grammar::bounds::text_past;
+use crate::sql::grammar::alter_table::{Read, alter_table};
+use crate::sql::grammar::block::{Step, StepKind, steps};
+use crate::sql::grammar::bounds::{statement_past, text_past};
 use crate::sql::grammar::create_table::create_table;
-use crate::sql::grammar::cursor::Context;
-use crate::sql::grammar::cursor::Cursor;
+use crate::sql::grammar::cursor::{Context, Cursor};
 use crate::sql::grammar::dynamic::dynamic_text;
-use crate::sql::grammar::expression::Kind;
-use crate::sql::grammar::expression::expression;
+use crate::sql::grammar::expression::{Kind, expression};
 use crate::sql::grammar::index::create_index;
-use crate::sql::grammar::object::alter_object;
-use crate::sql::grammar::object::create_object;
-use crate::sql::grammar::object::drop_any;
+use crate::sql::grammar::object::{alter_object, create_object, drop_any};
 use crate::sql::grammar::query::used;
-use crate::sql::grammar::setting;
 use crate::sql::grammar::split::split;
-use crate::sql::grammar::token::Token;
-use crate::sql::grammar::token::TokenKind;
-use crate::sql::grammar::token::tokens;
-use crate::sql::grammar::token::tokens_between;
-use crate::sql::grammar::verdict::TOKENS;
-use crate::sql::grammar::verdict::refusal;
-use crate::sql::grammar::write;
+use crate::sql::grammar::token::{Token, TokenKind, tokens, tokens_between};
+use crate::sql::grammar::verdict::{TOKENS, refusal};
+use crate::sql::grammar::{setting, write};
 use crate::sql::script::SqlText;
-use crate::sql::statement::CreateTable;
-use crate::sql::statement::Placed;
-use crate::sql::statement::Statement;
+use crate::sql::statement::{CreateTable, Placed, Statement};
 use crate::sql::table::TableName;
 use crate::text::known::Known;
 
@@ -82,6 +67,9 @@ impl Reader<'_> {
             return inner;
         }
         let read = self.read(cursor, body);
+        if is_broken(&cursor) {
+            cursor.is_odd();
+        }
         if context.odd.get() && self.dialect == Dialect::PostgreSql && !cursor.has_hole() && tokens.len() <= TOKENS {
             let table = read.first().and_then(|(statement, ..)| statement.table().cloned());
             if let Some(why) = refusal(&accepted_form(&cursor)) {
@@ -373,6 +361,25 @@ fn unreadable(why: &str, keyword: Option<String>) -> Statement {
 
 fn is_string(kind: TokenKind) -> bool {
     matches!(kind, TokenKind::Text | TokenKind::Dollar)
+}
+
+/// Tells whether a quote or a parenthesis is left open, or a name stands in quotes that PostgreSQL does not have.
+fn is_broken(cursor: &Cursor<'_>) -> bool {
+    let mut open = 0isize;
+    cursor.tokens.iter().any(|token| {
+        let text = cursor.text(token);
+        match token.kind {
+            TokenKind::Mark(b'(') => open += 1,
+            TokenKind::Mark(b')') => open -= 1,
+            _ => {}
+        }
+        let quoted = match token.kind {
+            TokenKind::Text => text.len() < 2 || !text.ends_with('\''),
+            TokenKind::Quoted => text.len() < 2 || !text.ends_with('"'),
+            _ => false,
+        };
+        quoted || open < 0
+    }) || open != 0
 }
 
 /// Returns the first one or two words, upper case.

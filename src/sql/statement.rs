@@ -228,7 +228,9 @@ pub enum ObjectKind {
     Role,
     /// DATABASE.
     Database,
-    /// Anything else (STATISTICS, COLLATION, CAST, PUBLICATION, ...).
+    /// STATISTICS.
+    Statistics,
+    /// Anything else (COLLATION, CAST, PUBLICATION, ...).
     Other,
 }
 

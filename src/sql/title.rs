@@ -1,28 +1,10 @@
 //! Short titles of statements, for people.
 
-use crate::sql::statement::Assigned;
-use crate::sql::statement::CreateTable;
-use crate::sql::statement::Delete;
-use crate::sql::statement::EnumChange;
-use crate::sql::statement::Filter;
-use crate::sql::statement::Insert;
-use crate::sql::statement::InsertAgain;
-use crate::sql::statement::ObjectKind;
-use crate::sql::statement::Reach;
-use crate::sql::statement::Rows;
-use crate::sql::statement::Statement;
-use crate::sql::statement::TableAction;
-use crate::sql::statement::TransactionWord;
-use crate::sql::statement::Update;
-use crate::sql::table::Column;
-use crate::sql::table::Constraint;
-use crate::sql::table::ConstraintKind;
-use crate::sql::table::ForeignKey;
-use crate::sql::table::Generated;
-use crate::sql::table::Index;
-use crate::sql::table::IndexPart;
-use crate::sql::table::Key;
-use crate::sql::table::TableName;
+use crate::sql::statement::{
+    Assigned, CreateTable, Delete, EnumChange, Filter, Insert, InsertAgain, ObjectKind, Reach, Rows, Statement,
+    TableAction, TransactionWord, Update,
+};
+use crate::sql::table::{Column, Constraint, ConstraintKind, ForeignKey, Generated, Index, IndexPart, Key, TableName};
 use crate::text::known::Known;
 
 /// How many columns a title of CREATE TABLE names.
@@ -238,7 +220,9 @@ fn create_table(create: &CreateTable) -> String {
     }
     title.push_str(when(create.partitioned, " PARTITION BY"));
     if let Some(parent) = &create.parent {
-        title.push_str(&format!(" OF {parent}"));
+        let word = if create.like.as_ref() == Some(parent) { "INHERITS" } else { "OF" };
+        title.push_str(&format!(" {word} {parent}"));
+        return title;
     }
     match (&create.like, create.filled) {
         (Some(like), false) => title.push_str(&format!(" LIKE {like}")),
@@ -381,6 +365,7 @@ pub fn object_kind(kind: ObjectKind) -> &'static str {
         ObjectKind::Domain => "DOMAIN",
         ObjectKind::Role => "ROLE",
         ObjectKind::Database => "DATABASE",
+        ObjectKind::Statistics => "STATISTICS",
         ObjectKind::Other => "OBJECT",
     }
 }

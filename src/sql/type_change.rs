@@ -1,8 +1,7 @@
 //! What changing the type of a column costs, and what it may lose.
 
 use crate::sql::dialect::Dialect;
-use crate::sql::types::Family;
-use crate::sql::types::SqlType;
+use crate::sql::types::{Family, SqlType};
 use crate::sql::version::ServerVersion;
 
 /// What changing the type of a column does to the table.
@@ -66,7 +65,8 @@ fn free_if(holds: bool) -> TypeChange {
 }
 
 fn between_texts(old: &SqlType, new: &SqlType) -> TypeChange {
-    if !new.arguments.is_empty() && !(old.base == "varchar" && fits(old, new)) {
+    let fits = new.arguments.is_empty() || (old.base == "varchar" && fits(old, new));
+    if !fits {
         return TypeChange::Rewrites;
     }
     // citext compares in its own way, so that indexes on it are of no use to text.

@@ -1,16 +1,12 @@
 //! ALTER TABLE, action by action.
 
 use crate::sql::dialect::Dialect;
-use crate::sql::grammar::column::column;
-use crate::sql::grammar::column::default;
-use crate::sql::grammar::constraint::Element;
-use crate::sql::grammar::constraint::element;
+use crate::sql::grammar::column::{column, default};
+use crate::sql::grammar::constraint::{Element, element};
 use crate::sql::grammar::cursor::Cursor;
 use crate::sql::grammar::type_name::type_name;
-use crate::sql::statement::Statement;
-use crate::sql::statement::TableAction;
-use crate::sql::table::ConstraintKind;
-use crate::sql::table::TableName;
+use crate::sql::statement::{Statement, TableAction};
+use crate::sql::table::{ConstraintKind, TableName};
 use crate::text::known::Known;
 
 /// A statement with the bytes it was read from.

@@ -167,7 +167,10 @@ impl Walker<'_> {
     fn query_until(&mut self, words: &[&str]) {
         let from = self.cursor.position();
         let mut cases = 0usize;
-        while !self.cursor.is_done() && !(cases == 0 && self.cursor.is_any(words)) && !is_end(&self.cursor) {
+        while !self.cursor.is_done() && !is_end(&self.cursor) {
+            if cases == 0 && self.cursor.is_any(words) {
+                break;
+            }
             if self.cursor.is("CASE") {
                 cases += 1;
             } else if self.cursor.is("END") {

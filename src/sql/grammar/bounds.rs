@@ -1,7 +1,6 @@
 //! The bounds of SQL that is read at all, so that nothing hostile overflows a stack or hangs.
 
-use crate::sql::grammar::token::Token;
-use crate::sql::grammar::token::TokenKind;
+use crate::sql::grammar::token::{Token, TokenKind};
 
 /// How long a text may be.
 const TEXT: usize = 1 << 20;

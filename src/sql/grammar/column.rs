@@ -1,13 +1,9 @@
 //! Columns as CREATE TABLE and ADD COLUMN declare them.
 
-use crate::sql::grammar::constraint::deferral;
-use crate::sql::grammar::constraint::references;
+use crate::sql::grammar::constraint::{deferral, references};
 use crate::sql::grammar::cursor::Cursor;
 use crate::sql::grammar::type_name::type_name;
-use crate::sql::table::Check;
-use crate::sql::table::Column;
-use crate::sql::table::Generated;
-use crate::sql::table::ServerDefault;
+use crate::sql::table::{Check, Column, Generated, ServerDefault};
 use crate::text::known::Known;
 
 /// What may follow a type, or end the expression of a default.

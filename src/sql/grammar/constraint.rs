@@ -2,11 +2,7 @@
 
 use crate::sql::grammar::cursor::Cursor;
 use crate::sql::grammar::index::parts;
-use crate::sql::table::Check;
-use crate::sql::table::Constraint;
-use crate::sql::table::ForeignKey;
-use crate::sql::table::Index;
-use crate::sql::table::Key;
+use crate::sql::table::{Check, Constraint, ForeignKey, Index, Key};
 use crate::text::known::Known;
 
 /// What stands among the columns of a table and is none.

@@ -1,8 +1,7 @@
 //! CREATE TABLE.
 
 use crate::sql::grammar::column::column;
-use crate::sql::grammar::constraint::Element;
-use crate::sql::grammar::constraint::element;
+use crate::sql::grammar::constraint::{Element, element};
 use crate::sql::grammar::cursor::Cursor;
 use crate::sql::grammar::query::tables_read;
 use crate::sql::statement::CreateTable;

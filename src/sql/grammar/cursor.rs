@@ -3,8 +3,7 @@
 use std::cell::Cell;
 
 use crate::sql::dialect::Dialect;
-use crate::sql::grammar::token::Token;
-use crate::sql::grammar::token::TokenKind;
+use crate::sql::grammar::token::{Token, TokenKind};
 use crate::sql::script::SqlText;
 use crate::sql::table::TableName;
 use crate::text::known::Known;
@@ -332,8 +331,8 @@ fn unquote(quoted: &str) -> String {
 
 /// Returns the value of a string literal.
 fn string(literal: &str) -> String {
-    if literal.starts_with('$') {
-        let fence = literal[1..].find('$').map_or(0, |at| at + 2);
+    if let Some(dollar) = literal.strip_prefix('$') {
+        let fence = dollar.find('$').map_or(0, |at| at + 2);
         let end = literal.len().saturating_sub(fence);
         return literal.get(fence..end).unwrap_or("").to_owned();
     }

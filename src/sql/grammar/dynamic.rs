@@ -1,9 +1,7 @@
 //! The text that EXECUTE runs, as far as it can be known.
 
 use crate::sql::grammar::cursor::Cursor;
-use crate::sql::grammar::expression::Expression;
-use crate::sql::grammar::expression::Kind;
-use crate::sql::grammar::expression::expression;
+use crate::sql::grammar::expression::{Expression, Kind, expression};
 use crate::sql::script::SqlText;
 use crate::text::known::Known;
 

@@ -1,8 +1,8 @@
 //! Expressions, of every dialect, as trees.
+#![allow(missing_docs, reason = "the parts of an expression are SQL's own words")]
 
 use crate::sql::grammar::cursor::Cursor;
-use crate::sql::grammar::token::Token;
-use crate::sql::grammar::token::TokenKind;
+use crate::sql::grammar::token::{Token, TokenKind};
 use crate::sql::grammar::type_name::type_name;
 use crate::text::known::Known;
 

@@ -3,9 +3,7 @@
 use crate::sql::grammar::cursor::Cursor;
 use crate::sql::grammar::token::TokenKind;
 use crate::sql::statement::Statement;
-use crate::sql::table::Index;
-use crate::sql::table::IndexPart;
-use crate::sql::table::TableName;
+use crate::sql::table::{Index, IndexPart, TableName};
 use crate::text::known::Known;
 
 /// Reads CREATE INDEX, from the word behind CREATE.

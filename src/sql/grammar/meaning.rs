@@ -1,15 +1,9 @@
 //! What an UPDATE sets and what a filter lets through.
 
 use crate::sql::grammar::cursor::Cursor;
-use crate::sql::grammar::expression::Expression;
-use crate::sql::grammar::expression::Is;
-use crate::sql::grammar::expression::Kind;
-use crate::sql::grammar::expression::whole;
+use crate::sql::grammar::expression::{Expression, Is, Kind, whole};
 use crate::sql::grammar::token::TokenKind;
-use crate::sql::statement::Assigned;
-use crate::sql::statement::Filter;
-use crate::sql::statement::Reach;
-use crate::sql::statement::Test;
+use crate::sql::statement::{Assigned, Filter, Reach, Test};
 use crate::sql::table::TableName;
 use crate::text::known::Known;
 
@@ -224,12 +218,17 @@ fn names_rows(target: &Target, term: &Expression, cursor: &Cursor<'_>) -> bool {
         }
         Kind::Chain { operators, operands } if operators.len() == 1 && operators[0] == "=" => {
             let (left, right) = (&operands[0], &operands[1]);
-            (column(left) && given(right)) || (given(left) && column(right))
+            (column(left) && (given(right) || is_value_query(right))) || (given(left) && column(right))
         }
         Kind::In { operand, items: Some(items), not: false } => column(operand) && items.iter().all(given),
         Kind::Is { operand, what: Is::DistinctFrom(other), not: true } => column(operand) && given(other),
         _ => false,
     }
+}
+
+/// Tells whether an expression is a query in parentheses, which yields one value.
+fn is_value_query(expression: &Expression) -> bool {
+    matches!(expression.kind, Kind::Query { exists: false })
 }
 
 /// Tells whether an expression is `ANY(:ids)` or `ANY(ARRAY[...])`.
@@ -242,14 +241,11 @@ fn is_any_of(expression: &Expression) -> bool {
 fn is_range(target: &Target, terms: &[&Expression], cursor: &Cursor<'_>) -> bool {
     let mut below: Vec<&str> = Vec::new();
     let mut above: Vec<&str> = Vec::new();
+    let mut between = false;
     for term in terms {
         match &term.bare().kind {
-            Kind::Between(parts)
-                if parts.len() == 3 && parts[1..].iter().all(|part| constant(part, cursor).is_some()) =>
-            {
-                if target.column(&parts[0]).is_some() {
-                    return true;
-                }
+            Kind::Between(parts) if parts[1..].iter().all(|part| constant(part, cursor).is_some()) => {
+                between |= target.column(&parts[0]).is_some();
             }
             Kind::Chain { operators, operands } if operators.len() == 1 => {
                 let bound = constant(&operands[1], cursor).is_some();
@@ -263,7 +259,7 @@ fn is_range(target: &Target, terms: &[&Expression], cursor: &Cursor<'_>) -> bool
             _ => {}
         }
     }
-    below.iter().any(|column| above.contains(column))
+    between || below.iter().any(|column| above.contains(column))
 }
 
 /// Reads a term as a test of one column of the target.

@@ -3,12 +3,8 @@
 use crate::sql::grammar::alter_table::behavior;
 use crate::sql::grammar::cursor::Cursor;
 use crate::sql::grammar::index::drop_index;
-use crate::sql::statement::EnumChange;
-use crate::sql::statement::ObjectKind;
-use crate::sql::statement::Statement;
-use crate::sql::statement::TableAction;
-use crate::sql::table::EnumType;
-use crate::sql::table::TableName;
+use crate::sql::statement::{EnumChange, ObjectKind, Statement, TableAction};
+use crate::sql::table::{EnumType, TableName};
 use crate::text::known::Known;
 
 /// Reads what kind of object is named next.
@@ -37,7 +33,7 @@ fn object_kind(cursor: &mut Cursor<'_>) -> Option<ObjectKind> {
         ("GROUP", ObjectKind::Role),
         ("LOGIN", ObjectKind::Role),
         ("DATABASE", ObjectKind::Database),
-        ("STATISTICS", ObjectKind::Other),
+        ("STATISTICS", ObjectKind::Statistics),
         ("COLLATION", ObjectKind::Other),
         ("CAST", ObjectKind::Other),
         ("PUBLICATION", ObjectKind::Other),

@@ -44,7 +44,7 @@ pub fn used_by_expression(expression: Cursor<'_>) -> Used {
 pub fn used_by_list(list: Cursor<'_>) -> Used {
     let mut used = Used::default();
     let mut list = list;
-    used.from_list(&mut list);
+    used.read_list(&mut list);
     used.scan(list.over(list.rest()), true);
     used
 }
@@ -68,10 +68,14 @@ impl Used {
                 self.common_tables(&mut cursor);
             } else if query && word.eq_ignore_ascii_case("from") && !before.eq_ignore_ascii_case("distinct") {
                 cursor.skip(1);
-                self.from_list(&mut cursor);
+                self.read_list(&mut cursor);
+            } else if word.eq_ignore_ascii_case("into") {
+                // The columns behind the name of INSERT INTO call nothing.
+                cursor.skip(1);
+                cursor.table();
             } else if query && word.eq_ignore_ascii_case("join") {
                 cursor.skip(1);
-                self.from_item(&mut cursor);
+                self.read_item(&mut cursor);
             } else if cursor.is_mark(b'(') || cursor.is_mark(b'[') {
                 if let Some(inside) = cursor.inside() {
                     self.scan(inside, is_query(&inside));
@@ -119,22 +123,22 @@ impl Used {
         }
     }
 
-    fn from_list(&mut self, cursor: &mut Cursor<'_>) {
-        self.from_item(cursor);
+    fn read_list(&mut self, cursor: &mut Cursor<'_>) {
+        self.read_item(cursor);
         while cursor.eat_mark(b',') {
-            self.from_item(cursor);
+            self.read_item(cursor);
         }
     }
 
     /// Reads one item of FROM with its alias.
-    fn from_item(&mut self, cursor: &mut Cursor<'_>) {
+    fn read_item(&mut self, cursor: &mut Cursor<'_>) {
         while cursor.eat_any(&["LATERAL", "ONLY"]) {}
         if cursor.are("ROWS FROM") {
             cursor.skip(2);
         }
         if let Some(mut inside) = cursor.inside() {
             if !is_query(&inside) {
-                self.from_item(&mut inside);
+                self.read_item(&mut inside);
             }
             self.scan(inside, true);
         } else if is_name(cursor) {

@@ -2,9 +2,7 @@
 
 use crate::sql::dialect::Dialect;
 use crate::sql::grammar::cursor::Cursor;
-use crate::sql::statement::Statement;
-use crate::sql::statement::TableAction;
-use crate::sql::statement::TransactionWord;
+use crate::sql::statement::{Statement, TableAction, TransactionWord};
 use crate::sql::table::TableName;
 use crate::text::known::Known;
 

@@ -1,8 +1,7 @@
 //! Where one statement ends and the next begins.
 
 use crate::sql::dialect::Dialect;
-use crate::sql::grammar::token::Token;
-use crate::sql::grammar::token::TokenKind;
+use crate::sql::grammar::token::{Token, TokenKind};
 
 /// Cuts tokens into statements. What ends a statement belongs to none.
 pub fn split<'t>(text: &str, tokens: &'t [Token], dialect: Dialect) -> Vec<&'t [Token]> {

@@ -2,8 +2,7 @@
 
 use crate::sql::grammar::cursor::Cursor;
 use crate::sql::grammar::token::TokenKind;
-use crate::sql::table::ColumnType;
-use crate::sql::table::EnumType;
+use crate::sql::table::{ColumnType, EnumType};
 use crate::text::known::Known;
 
 /// Reads a type, and moves behind it. `None` where no name is next.

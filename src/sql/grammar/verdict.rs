@@ -16,6 +16,8 @@ pub fn refusal(statement: &str) -> Option<String> {
     let parse = SourceFile::parse(statement);
     let error = parse.errors().into_iter().next()?;
     let at = usize::from(error.range().start());
-    let near = statement.get(at..).unwrap_or("").split_whitespace().next().unwrap_or("its end");
-    Some(format!("PostgreSQL does not accept it near `{near}`: {}", error.message()))
+    Some(match statement.get(at..).unwrap_or("").split_whitespace().next() {
+        Some(word) => format!("PostgreSQL does not accept it near `{word}`"),
+        None => "PostgreSQL does not accept it: its end is missing".to_owned(),
+    })
 }

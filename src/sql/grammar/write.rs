@@ -2,25 +2,12 @@
 
 use crate::sql::dialect::Dialect;
 use crate::sql::grammar::cursor::Cursor;
-use crate::sql::grammar::meaning::Target;
-use crate::sql::grammar::meaning::assigned;
-use crate::sql::grammar::meaning::filter;
-use crate::sql::grammar::query::Used;
-use crate::sql::grammar::query::alias;
-use crate::sql::grammar::query::used;
-use crate::sql::grammar::query::used_by_expression;
-use crate::sql::grammar::query::used_by_list;
+use crate::sql::grammar::meaning::{Target, assigned, filter};
+use crate::sql::grammar::query::{Used, alias, used, used_by_expression, used_by_list};
 use crate::sql::grammar::token::TokenKind;
-use crate::sql::statement::Assigned;
-use crate::sql::statement::Assignment;
-use crate::sql::statement::Delete;
-use crate::sql::statement::Filter;
-use crate::sql::statement::Insert;
-use crate::sql::statement::InsertAgain;
-use crate::sql::statement::Reach;
-use crate::sql::statement::Rows;
-use crate::sql::statement::Statement;
-use crate::sql::statement::Update;
+use crate::sql::statement::{
+    Assigned, Assignment, Delete, Filter, Insert, InsertAgain, Reach, Rows, Statement, Update,
+};
 use crate::sql::table::TableName;
 use crate::text::known::Known;
 
@@ -51,7 +38,7 @@ pub fn insert(cursor: &mut Cursor<'_>) -> Statement {
     cursor.eat("INTO");
     cursor.eat("TABLE");
     let table = cursor.table();
-    let alias = alias(cursor);
+    let alias = if cursor.eat("AS") { cursor.name().and_then(Known::into_option) } else { None };
     let columns = if is_columns(cursor) { cursor.names() } else { None };
     let columns = columns.map(|names| match names {
         Known::Is(names) => names.into_iter().map(Known::into_option).collect::<Option<Vec<_>>>().into(),
