@@ -1,31 +1,22 @@
 //! How projects are found: by their configuration, and by an `env.py` where there is none.
 
-use std::collections::BTreeSet;
+use std::rc::Rc;
 
 use crate::alembic::ini::{HERE, Ini};
 use crate::alembic::location::{Anchor, Place, ancestors, folder_of, join};
 use crate::alembic::options::{Options, of_ini, of_toml};
 use crate::alembic::project::{Environment, Origin, Project, Scope, is_revision_name};
+use crate::alembic::signs;
 use crate::config::pyproject;
 use crate::snapshot::{Kind, Snapshot};
 use crate::text::known::Known;
-
-/// How deep the whole tree is searched.
-const DEPTH: usize = 40;
-
-/// Files that may say where projects are.
-#[derive(Debug, Default)]
-struct Signs {
-    inis: BTreeSet<String>,
-    pyprojects: BTreeSet<String>,
-    scripts: BTreeSet<String>,
-}
+use crate::text::source::Text;
 
 /// Finds the projects of a snapshot.
 pub(crate) fn find(snapshot: &Snapshot, scope: Scope<'_>, named: &[String]) -> Vec<Project> {
     let mut signs = match scope {
-        Scope::Around(paths) => around(snapshot, paths),
-        Scope::Whole => whole(snapshot),
+        Scope::Around(paths) => signs::around(snapshot, paths),
+        Scope::Whole => signs::whole(snapshot),
     };
     for name in named {
         match snapshot.entry(name.trim_end_matches('/')).map(|entry| entry.kind) {
@@ -36,56 +27,10 @@ pub(crate) fn find(snapshot: &Snapshot, scope: Scope<'_>, named: &[String]) -> V
         };
     }
     let mut found = Found { snapshot, projects: Vec::new() };
-    in_order(&signs.inis).for_each(|path| found.ini(path));
+    signs::in_order(&signs.inis).for_each(|path| found.ini(path));
     signs.pyprojects.iter().for_each(|path| found.pyproject(path));
     signs.scripts.iter().for_each(|folder| found.folder(folder));
     found.projects
-}
-
-/// Returns ini files in the order in which they count: what is called as Alembic expects comes first.
-fn in_order(paths: &BTreeSet<String>) -> impl Iterator<Item = &String> {
-    let is_usual = |path: &&String| path.rsplit('/').next() == Some("alembic.ini");
-    paths.iter().filter(is_usual).chain(paths.iter().filter(move |path| !is_usual(path)))
-}
-
-fn around(snapshot: &Snapshot, paths: &[String]) -> Signs {
-    let folders: BTreeSet<&str> = paths.iter().flat_map(|path| ancestors(folder_of(path))).collect();
-    let mut signs = Signs::default();
-    for folder in folders {
-        for entry in snapshot.list(folder).iter().filter(|entry| entry.kind == Kind::File) {
-            let path = || join(folder, &entry.name).unwrap_or_default();
-            match &*entry.name {
-                "alembic.ini" => signs.inis.insert(path()),
-                "pyproject.toml" => signs.pyprojects.insert(path()),
-                "env.py" => signs.scripts.insert(folder.to_owned()),
-                _ => continue,
-            };
-        }
-    }
-    signs
-}
-
-fn whole(snapshot: &Snapshot) -> Signs {
-    let mut signs = Signs::default();
-    let mut todo = vec![(String::new(), 0)];
-    while let Some((folder, depth)) = todo.pop() {
-        for entry in snapshot.list(&folder).iter() {
-            let path = if folder.is_empty() { entry.name.to_string() } else { format!("{folder}/{}", entry.name) };
-            match (entry.kind, &*entry.name) {
-                (Kind::Folder, "node_modules" | "site-packages") => {}
-                (Kind::Folder, _) if depth < DEPTH => todo.push((path, depth + 1)),
-                (Kind::File, "env.py") => drop(signs.scripts.insert(folder.clone())),
-                (Kind::File, "pyproject.toml") => drop(signs.pyprojects.insert(path)),
-                (Kind::File, name) if is_ini(name) => drop(signs.inis.insert(path)),
-                _ => {}
-            }
-        }
-    }
-    signs
-}
-
-fn is_ini(name: &str) -> bool {
-    name.ends_with(".ini") || name.ends_with(".cfg")
 }
 
 struct Found<'a> {
@@ -95,7 +40,7 @@ struct Found<'a> {
 
 impl Found<'_> {
     fn ini(&mut self, path: &str) {
-        let Some(text) = self.snapshot.text(path) else { return };
+        let Some(text) = self.text(path) else { return };
         if !text.content().contains("script_location") && !path.ends_with("alembic.ini") {
             return;
         }
@@ -114,7 +59,7 @@ impl Found<'_> {
     }
 
     fn pyproject(&mut self, path: &str) {
-        let Some(text) = self.snapshot.text(path) else { return };
+        let Some(text) = self.text(path) else { return };
         let Some(options) = pyproject::alembic(text.content()) else { return };
         if let Some(options) = of_toml(&options, path) {
             let url = self.url_beside(path);
@@ -133,44 +78,23 @@ impl Found<'_> {
         if is_known(self) || !self.is_environment(folder) {
             return;
         }
-        in_order(&self.inis_near(folder)).for_each(|path| self.ini(path));
+        signs::in_order(&signs::inis_near(self.snapshot, folder)).for_each(|path| self.ini(path));
         if is_known(self) {
             return;
         }
-        let versions = join(folder, "versions").into_iter().collect();
+        let mut outside = Vec::new();
+        let versions = self.settled(join(folder, "versions").into_iter().collect(), &mut outside);
         self.projects.push(Project {
             name: folder.to_owned(),
             origin: Origin::Folder,
             script_location: folder.to_owned(),
             version_locations: versions,
             recursive: false,
-            outside: Vec::new(),
+            outside,
             import_roots: import_roots(folder, folder, &[]),
             url: None,
             environment: Environment::default(),
         });
-    }
-
-    /// Returns the ini files above a folder, and those in folders there that are called after what they hold: a project
-    /// may be started with `-c conf/alembic.ini` or keep its options in a `development.ini`.
-    fn inis_near(&self, folder: &str) -> BTreeSet<String> {
-        let mut inis = BTreeSet::new();
-        let mut collect = |folder: &str| {
-            let entries = self.snapshot.list(folder);
-            let files = entries.iter().filter(|entry| entry.kind == Kind::File && is_ini(&entry.name));
-            inis.extend(files.filter_map(|entry| join(folder, &entry.name)));
-        };
-        for above in ancestors(folder) {
-            collect(above);
-            let is_config =
-                |name: &str| matches!(name, "conf" | "config" | "configs" | "configuration" | "etc" | "ini");
-            for entry in self.snapshot.list(above).iter() {
-                if entry.kind == Kind::Folder && is_config(&entry.name) {
-                    collect(&join(above, &entry.name).unwrap_or_default());
-                }
-            }
-        }
-        inis
     }
 
     fn has_env(&self, folder: &str) -> bool {
@@ -200,7 +124,6 @@ impl Found<'_> {
         for written in &options.versions {
             let revisions = |path: &str| self.snapshot.list(path).iter().any(|entry| is_revision_name(&entry.name));
             match anchor.resolve(written, revisions) {
-                Place::Inside(path) if versions.contains(&path) => {}
                 Place::Inside(path) => versions.push(path),
                 Place::Outside(written) => outside.push(written),
             }
@@ -208,6 +131,7 @@ impl Found<'_> {
         if versions.is_empty() && outside.is_empty() {
             versions.extend(join(&script_location, "versions"));
         }
+        let versions = self.settled(versions, &mut outside);
         let known =
             |project: &Project| project.script_location == script_location && project.version_locations == versions;
         if self.projects.iter().any(known) {
@@ -225,6 +149,43 @@ impl Found<'_> {
             url: options.url,
             environment: Environment::default(),
         });
+    }
+}
+
+impl Found<'_> {
+    /// Follows folders that are symbolic links, and sends those that lead out of the tree, or are submodules, outside.
+    fn settled(&self, folders: Vec<String>, outside: &mut Vec<String>) -> Vec<String> {
+        let mut settled: Vec<String> = Vec::new();
+        for folder in folders {
+            match self.followed(&folder) {
+                Some(path) if settled.contains(&path) => {}
+                Some(path) => settled.push(path),
+                None => outside.push(folder),
+            }
+        }
+        settled
+    }
+
+    fn followed(&self, path: &str) -> Option<String> {
+        let Some(entry) = self.snapshot.entry(path) else { return Some(path.to_owned()) };
+        match entry.kind {
+            Kind::Folder | Kind::File => Some(path.to_owned()),
+            Kind::Submodule => None,
+            Kind::Link => {
+                let target = self.snapshot.bytes_of(&entry.id)?;
+                let target = String::from_utf8_lossy(&target);
+                let found = (!target.starts_with('/')).then(|| join(folder_of(path), &target))??;
+                self.snapshot
+                    .entry(&found)
+                    .filter(|entry| matches!(entry.kind, Kind::Folder | Kind::File))
+                    .map(|_| found)
+            }
+        }
+    }
+
+    /// Returns the text of a file, or of the one that a symbolic link leads to.
+    fn text(&self, path: &str) -> Option<Rc<Text>> {
+        self.snapshot.text(&self.followed(path)?)
     }
 }
 

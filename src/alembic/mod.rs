@@ -6,6 +6,8 @@ mod location;
 
 mod options;
 
+mod signs;
+
 mod finder;
 
 pub mod project;

@@ -1,0 +1,86 @@
+//! The files that may say where projects are.
+
+use std::collections::BTreeSet;
+
+use crate::alembic::location::{ancestors, folder_of, join};
+use crate::snapshot::{Kind, Snapshot};
+
+/// How deep the whole tree is searched.
+const DEPTH: usize = 40;
+
+/// Files that may say where projects are.
+#[derive(Debug, Default)]
+pub(crate) struct Signs {
+    pub(crate) inis: BTreeSet<String>,
+    pub(crate) pyprojects: BTreeSet<String>,
+    pub(crate) scripts: BTreeSet<String>,
+}
+
+/// Returns the ini files above a folder, and those in folders there that are called after what they hold: a project
+/// may be started with `-c conf/alembic.ini` or keep its options in a `development.ini`.
+pub(crate) fn inis_near(snapshot: &Snapshot, folder: &str) -> BTreeSet<String> {
+    let mut inis = BTreeSet::new();
+    let mut collect = |folder: &str| {
+        let entries = snapshot.list(folder);
+        let files = entries.iter().filter(|entry| entry.kind == Kind::File && is_ini(&entry.name));
+        inis.extend(files.filter_map(|entry| join(folder, &entry.name)));
+    };
+    for above in ancestors(folder) {
+        collect(above);
+        let is_config = |name: &str| matches!(name, "conf" | "config" | "configs" | "configuration" | "etc" | "ini");
+        for entry in snapshot.list(above).iter() {
+            if entry.kind == Kind::Folder && is_config(&entry.name) {
+                collect(&join(above, &entry.name).unwrap_or_default());
+            }
+        }
+    }
+    inis
+}
+
+/// Returns ini files in the order in which they count: what is called as Alembic expects comes first.
+pub(crate) fn in_order(paths: &BTreeSet<String>) -> impl Iterator<Item = &String> {
+    let is_usual = |path: &&String| path.rsplit('/').next() == Some("alembic.ini");
+    paths.iter().filter(is_usual).chain(paths.iter().filter(move |path| !is_usual(path)))
+}
+
+/// Looks into the folders of changed paths and those above.
+pub(crate) fn around(snapshot: &Snapshot, paths: &[String]) -> Signs {
+    let folders: BTreeSet<&str> = paths.iter().flat_map(|path| ancestors(folder_of(path))).collect();
+    let mut signs = Signs::default();
+    for folder in folders {
+        for entry in snapshot.list(folder).iter().filter(|entry| matches!(entry.kind, Kind::File | Kind::Link)) {
+            let path = || join(folder, &entry.name).unwrap_or_default();
+            match &*entry.name {
+                "alembic.ini" => signs.inis.insert(path()),
+                "pyproject.toml" => signs.pyprojects.insert(path()),
+                "env.py" => signs.scripts.insert(folder.to_owned()),
+                _ => continue,
+            };
+        }
+    }
+    signs
+}
+
+/// Looks into the whole tree.
+pub(crate) fn whole(snapshot: &Snapshot) -> Signs {
+    let mut signs = Signs::default();
+    let mut todo = vec![(String::new(), 0)];
+    while let Some((folder, depth)) = todo.pop() {
+        for entry in snapshot.list(&folder).iter() {
+            let path = if folder.is_empty() { entry.name.to_string() } else { format!("{folder}/{}", entry.name) };
+            match (entry.kind, &*entry.name) {
+                (Kind::Folder, "node_modules" | "site-packages") => {}
+                (Kind::Folder, _) if depth < DEPTH => todo.push((path, depth + 1)),
+                (Kind::File, "env.py") => drop(signs.scripts.insert(folder.clone())),
+                (Kind::File, "pyproject.toml") => drop(signs.pyprojects.insert(path)),
+                (Kind::File, name) if is_ini(name) => drop(signs.inis.insert(path)),
+                _ => {}
+            }
+        }
+    }
+    signs
+}
+
+fn is_ini(name: &str) -> bool {
+    name.ends_with(".ini") || name.ends_with(".cfg")
+}
