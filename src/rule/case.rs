@@ -407,8 +407,13 @@ impl<'a> Case<'a> {
 
     /// Tells whether something limits how long a statement waits for a lock: env.py, the role, or the revision itself.
     pub fn has_lock_timeout(&self, deed: &Deed<'a>) -> bool {
+        self.has_general_timeout() || self.sets_lock_timeout(deed)
+    }
+
+    /// Tells whether the revision itself limits how long a statement waits for a lock.
+    pub fn sets_lock_timeout(&self, deed: &Deed<'a>) -> bool {
         let sets = |other: &Deed<'_>| matches!(other.statement(), Statement::Set { name, .. } if is_timeout(name));
-        self.has_general_timeout() || self.earlier(deed).any(|other| sets(&other))
+        self.earlier(deed).any(|other| sets(&other))
     }
 
     /// Tells whether env.py, the connection or the role limits how long every statement waits for a lock.

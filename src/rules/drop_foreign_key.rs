@@ -25,11 +25,11 @@ pub(super) static RULE: Rule = Rule {
     check: Check::Upgrade(check),
 };
 
-fn check(deed: &Deed<'_>, case: &Case<'_>) -> Vec<Hit> {
+fn check<'a>(deed: &Deed<'a>, case: &Case<'a>) -> Vec<Hit> {
     let Statement::DropConstraint { table, name, kind, .. } = deed.statement() else {
         return Vec::new();
     };
-    if !case.is_postgresql() || case.is_new(deed, table) {
+    if !case.is_postgresql() || case.is_new(deed, table) || case.sets_lock_timeout(deed) {
         return Vec::new();
     }
     let name = name.as_ref().and_then(Known::as_str).unwrap_or("…");

@@ -15,7 +15,8 @@ def upgrade():
     op.add_column("users", sa.Column("tmp", sa.Integer()))
     op.drop_column("users", "tmp")
     op.drop_table("a")
+    op.add_column("users", sa.Column("kept", sa.Integer()))
 
 
 def downgrade():
-    op.execute("COMMENT ON TABLE users IS NULL")
+    op.drop_column("users", "kept")

@@ -8,7 +8,8 @@ def upgrade():
     op.execute("CREATE TEMPORARY TABLE t AS SELECT id FROM users")
     op.execute("CREATE INDEX ix_t ON t (id)")
     op.execute("DROP TABLE t")
+    op.execute("ALTER TABLE users ADD COLUMN kept int")
 
 
 def downgrade():
-    op.execute("COMMENT ON TABLE users IS NULL")
+    op.execute("ALTER TABLE users DROP COLUMN kept")
