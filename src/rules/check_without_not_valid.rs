@@ -55,7 +55,8 @@ fn added(deed: &Deed<'_>, case: &Case<'_>, table: &TableName, check: &table::Che
     });
     let columns: Vec<&str> = columns.iter().map(String::as_str).collect();
     let blank = case.are_blank(deed, table, &columns);
-    let name = check.name.as_ref().and_then(Known::as_str).unwrap_or("…").to_owned();
+    let name = check.name.as_ref().and_then(Known::as_str).map(str::to_owned);
+    let name = name.unwrap_or_else(|| format!("{}_check", table.name.as_str().unwrap_or("...")));
     vec![hit(deed, case, table, &name, blank).safe_form(safe_form(table, &name, condition))]
 }
 

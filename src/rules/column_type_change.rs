@@ -1,6 +1,8 @@
 //! A new type that is stored otherwise writes the table anew.
 
 use crate::example;
+use crate::operation::operation::Operation;
+use crate::operation::step::Step;
 use crate::rule::card::{Check, Plan, Rule, Severity, Theme, Weight};
 use crate::rule::case::{Case, Deed};
 use crate::rule::code;
@@ -59,7 +61,7 @@ fn check<'a>(deed: &Deed<'a>, case: &Case<'a>) -> Vec<Hit> {
         Statement::AlterType { table, column, to, existing, using } => {
             Change { table, column, to, existing: existing.as_ref(), using: using.as_ref() }
         }
-        Statement::RestateColumn { table, name, column, existing, .. } => {
+        Statement::RestateColumn { table, name, column, existing, .. } if sets_type(deed.step) => {
             restated = Known::from(column.kind.clone());
             Change { table, column: name, to: &restated, existing: existing.as_ref(), using: None }
         }
@@ -72,8 +74,16 @@ fn check<'a>(deed: &Deed<'a>, case: &Case<'a>) -> Vec<Hit> {
     hit(deed, case, &change, replayed.as_ref()).into_iter().collect()
 }
 
+/// MODIFY restates the type even where `op.alter_column` was not asked to change it.
+fn sets_type(step: &Step) -> bool {
+    match &step.operation {
+        Operation::AlterColumn(alter) => alter.kind.is_some(),
+        _ => true,
+    }
+}
+
 fn hit(deed: &Deed<'_>, case: &Case<'_>, change: &Change<'_>, replayed: Option<&ColumnType>) -> Option<Hit> {
-    let cost = cost(case, change, replayed, is_indexed(deed, case, change));
+    let cost = cost(case, change, replayed, is_indexed(deed, case, change), &|kind| is_enum(deed, case, kind));
     let (table, name) = (change.table, change.column.as_str().unwrap_or("…"));
     let old = replayed.or(change.existing).and_then(title).map(|old| format!("{old} to ")).unwrap_or_default();
     let new = change.to.get().and_then(title).unwrap_or_else(|| "another type".to_owned());
@@ -104,13 +114,19 @@ fn title(kind: &ColumnType) -> Option<String> {
     kind.sql.as_str().map(str::to_owned)
 }
 
-fn cost(case: &Case<'_>, change: &Change<'_>, replayed: Option<&ColumnType>, is_indexed: bool) -> Cost {
+fn cost(
+    case: &Case<'_>,
+    change: &Change<'_>,
+    replayed: Option<&ColumnType>,
+    is_indexed: bool,
+    is_enum: &dyn Fn(&ColumnType) -> bool,
+) -> Cost {
     let name = change.column.as_str().unwrap_or_default();
     if change.using.is_some_and(|using| using.as_str().is_none_or(|using| !is_cast(using, name))) {
         return Cost::Rewrite;
     }
     let old = replayed.or(change.existing);
-    if case.is_postgresql() && change.to.get().is_some_and(|to| becomes_enum(old, to)) {
+    if case.is_postgresql() && change.to.get().is_some_and(|to| relabels(old, to, is_enum)) {
         return Cost::Rewrite;
     }
     let Some(new) = change.to.get().and_then(|to| to.sql.as_str()) else {
@@ -159,9 +175,15 @@ fn always_rewrites(new: &SqlType) -> bool {
 }
 
 /// A type of labels is written otherwise than anything but itself.
-fn becomes_enum(old: Option<&ColumnType>, new: &ColumnType) -> bool {
-    let is_native = new.labels.as_ref().is_some_and(|labels| labels.native);
-    is_native && old.is_some_and(|old| old.sql.is_known() && old.sql != new.sql)
+fn relabels(old: Option<&ColumnType>, new: &ColumnType, is_enum: &dyn Fn(&ColumnType) -> bool) -> bool {
+    old.is_some_and(|old| (is_enum(old) || is_enum(new)) && old.sql.is_known() && old.sql != new.sql)
+}
+
+/// Tells whether a type is one of labels, by its declaration or by a CREATE TYPE of the history.
+fn is_enum(deed: &Deed<'_>, case: &Case<'_>, kind: &ColumnType) -> bool {
+    let declared = kind.labels.as_ref().is_some_and(|labels| labels.native);
+    let known = |name: &str| case.before(deed, |database| database.enum_type(name).is_some());
+    declared || kind.sql.as_str().is_some_and(known)
 }
 
 /// Tells whether USING only casts the column itself.

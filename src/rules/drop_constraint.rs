@@ -78,6 +78,9 @@ fn is_replaced<'a>(
     kind: Option<ConstraintKind>,
 ) -> bool {
     case.deeds(deed.direction).any(|other| match other.statement() {
+        Statement::AddConstraint { table: of, constraint: Constraint::PrimaryKey(_) } if of == table => {
+            kind == Some(ConstraintKind::PrimaryKey)
+        }
         Statement::AddConstraint { table: of, constraint } if of == table => {
             Some(constraint.kind()) == kind
                 && held.is_none_or(|held| columns_of(&held.constraint) == columns_of(constraint))

@@ -40,6 +40,9 @@ fn check(deed: &Deed<'_>, case: &Case<'_>) -> Vec<Hit> {
         {
             added(deed, case, table, key).into_iter().collect()
         }
+        Statement::AddConstraint { table, constraint: Constraint::ForeignKey(key) } => {
+            refused(deed, case, table, key).into_iter().collect()
+        }
         Statement::AddColumn { table, column, .. } if column.server_default.is_some() && case.is_postgresql() => {
             column.foreign_keys.iter().filter_map(|key| added(deed, case, table, key)).collect()
         }
@@ -65,6 +68,25 @@ fn added(deed: &Deed<'_>, case: &Case<'_>, table: &TableName, key: &ForeignKey) 
             .remedy("Set `foreign_key_checks = 0` for the statement, and look for rows that refer to nothing first."),
         _ => hit.severity(Severity::Warning).label(format!("every row of `{table}` is looked up")),
     })
+}
+
+/// Before PostgreSQL 18 a partitioned table takes no NOT VALID foreign key.
+fn refused(deed: &Deed<'_>, case: &Case<'_>, table: &TableName, key: &ForeignKey) -> Option<Hit> {
+    let applies = case.is_postgresql() && key.not_valid == Known::Is(true) && !case.is_at_least(PARTITIONED_NOT_VALID);
+    if !applies || !case.is_partitioned(deed, table) {
+        return None;
+    }
+    let version = case.server.version.0;
+    Some(
+        case.hit(
+            deed,
+            format!("`{table}` is partitioned, and PostgreSQL {version} takes no NOT VALID foreign key on it"),
+        )
+        .weight(Weight::Fails)
+        .plan(None)
+        .label("the deployment fails here")
+        .remedy("Add it to each partition, NOT VALID, validate those, and only then to the parent."),
+    )
 }
 
 fn on_postgresql(

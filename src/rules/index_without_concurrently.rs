@@ -30,7 +30,7 @@ pub(super) static RULE: Rule = Rule {
 
 fn check<'a>(deed: &Deed<'a>, case: &Case<'a>) -> Vec<Hit> {
     let Some((table, index)) = blocking(deed.statement()) else {
-        return Vec::new();
+        return refused(deed, case).into_iter().collect();
     };
     if is_silent(case.dialect, index) || case.is_new(deed, table) || is_told(deed, case, table) {
         return Vec::new();
@@ -57,6 +57,18 @@ fn check<'a>(deed: &Deed<'a>, case: &Case<'a>) -> Vec<Hit> {
         true => hit,
         false => hit.aside(format!("so do {} on the same table", code::listed(&others))),
     }]
+}
+
+/// PostgreSQL builds no index CONCURRENTLY on a partitioned table.
+fn refused(deed: &Deed<'_>, case: &Case<'_>) -> Option<Hit> {
+    let Statement::CreateIndex { table, index } = deed.statement() else { return None };
+    let applies = case.is_postgresql() && index.concurrently == Known::Is(true) && case.is_partitioned(deed, table);
+    applies.then(|| {
+        let name = name_of(index);
+        let message = format!("`{name}` cannot be built CONCURRENTLY, for `{table}` is partitioned");
+        let hit = case.hit(deed, message).object(name).label("the deployment fails here");
+        partitioned(hit.weight(Weight::Fails).plan(None), table, index)
+    })
 }
 
 /// Returns the index that a statement builds while writers wait.

@@ -3,6 +3,7 @@
 use crate::example;
 use crate::rule::card::{Check, Plan, Rule, Severity, Theme, Weight};
 use crate::rule::case::{Case, Deed};
+use crate::rule::code;
 use crate::rule::hit::Hit;
 use crate::sql::statement::Statement;
 use crate::sql::table::{ColumnType, TableName};
@@ -67,17 +68,25 @@ fn hit(
     said_only: bool,
 ) -> Hit {
     let name = column.as_str().unwrap_or("…");
+    let kind = code::keyword(case, deed.step, "type_").unwrap_or_else(|| code::python_type(new));
     let title = |kind: &ColumnType| kind.sql.as_str().unwrap_or("…").to_owned();
     let (old, new) = (title(old), title(new));
     let hit = case
         .hit(deed, format!("`{table}.{name}` becomes {new}, which does not hold every {old}"))
         .object(name)
         .label("a value that does not fit fails the deployment, or is rounded")
-        .safe_form(format!(
-            "op.execute(\"SELECT count(*) FROM {table} WHERE {name} IS DISTINCT FROM CAST({name} AS {new})\")"
-        ));
+        .safe_form(safe_form(table, name, &kind, &new));
     match said_only {
         true => hit.aside(format!("`existing_type=` says that it is {old}; no revision that was read does")),
         false => hit,
     }
+}
+
+fn safe_form(table: &TableName, column: &str, kind: &str, new: &str) -> String {
+    let (argument, schema) = (code::table_argument(table), code::schema_argument(table));
+    format!(
+        "op.add_column({argument}, sa.Column(\"{column}_new\", {kind}, nullable=True){schema})  # 1\n\
+         op.execute(\"UPDATE {table} SET {column}_new = CAST({column} AS {new}) WHERE ...\")  # 2, what fits, in batches\n\
+         op.drop_column({argument}, \"{column}\"{schema})  # 3, with a backup plan, once the rest was looked at"
+    )
 }

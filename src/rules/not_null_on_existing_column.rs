@@ -1,6 +1,8 @@
 //! SET NOT NULL reads every row while nobody else may.
 
 use crate::example;
+use crate::operation::operation::Operation;
+use crate::operation::step::Step;
 use crate::rule::card::{Check, Plan, Rule, Severity, Theme, Weight};
 use crate::rule::case::{Case, Deed};
 use crate::rule::code;
@@ -65,10 +67,21 @@ fn subject<'d>(deed: &Deed<'d>, case: &Case<'_>) -> Option<(&'d TableName, &'d K
             Some((table, column))
         }
         Statement::RestateColumn { table, name, column, .. } if column.nullable == Known::Is(false) => {
-            let was_nullable = case.column(deed, table, name).is_some_and(|column| column.nullable == Known::Is(true));
-            was_nullable.then_some((table, name))
+            let was = case.column(deed, table, name).map_or(Known::Unreadable, |column| column.nullable);
+            let becomes = was == Known::Is(true) || (was == Known::Unreadable && says_so(deed.step));
+            becomes.then_some((table, name))
         }
         _ => None,
+    }
+}
+
+/// Tells whether `op.alter_column` asks for NOT NULL rather than restating it.
+fn says_so(step: &Step) -> bool {
+    match &step.operation {
+        Operation::AlterColumn(alter) => {
+            alter.nullable == Some(Known::Is(false)) && alter.existing_nullable != Some(Known::Is(false))
+        }
+        _ => false,
     }
 }
 

@@ -302,9 +302,26 @@ impl Database {
             (EnumChange::RenameValue { from: Known::Is(from), to: Known::Is(to) }, Known::Is(labels)) => {
                 labels.iter_mut().filter(|label| *label == from).for_each(|label| label.clone_from(to));
             }
-            (EnumChange::Rename { to }, _) => held.name = Some(to.clone()),
+            (EnumChange::Rename { to }, _) => {
+                held.name = Some(to.clone());
+                self.rename_type(name, to);
+            }
             (EnumChange::AddValue { .. } | EnumChange::RenameValue { .. } | EnumChange::Other, _) => {
                 held.labels = Known::Unreadable;
+            }
+        }
+    }
+
+    /// Columns of a renamed type are of the new name from then on.
+    fn rename_type(&mut self, from: &Known<String>, to: &Known<String>) {
+        for column in self.tables_mut().flat_map(|table| &mut table.columns) {
+            if let Some(kind) = &mut column.kind
+                && (kind.sql == *from || kind.labels.as_ref().is_some_and(|labels| labels.name.as_ref() == Some(from)))
+            {
+                kind.sql = to.clone();
+                if let Some(labels) = &mut kind.labels {
+                    labels.name = Some(to.clone());
+                }
             }
         }
     }
