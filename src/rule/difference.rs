@@ -3,7 +3,7 @@
 //! Only what both sides could read is compared: a table that the history never made is known as far as this migration
 //! names its parts. The order of columns, comments, and names that the server makes up are no difference.
 
-use crate::rule::case::Case;
+use crate::rule::case::{Case, Deed};
 use crate::rule::code::listed;
 use crate::rule::hit::Direction;
 use crate::schema::database::Database;
@@ -18,6 +18,8 @@ struct Legs<'a> {
     between: Database,
     after: Database,
     revision: &'a str,
+    /// Columns that the upgrade drops and did not make: they were there, whether or not the history says so.
+    dropped: Vec<(&'a TableName, &'a str)>,
 }
 
 /// Returns what is not as it was, one sentence each, the object first.
@@ -34,7 +36,13 @@ pub fn differences(case: &Case<'_>) -> Vec<String> {
     if unread(Direction::Downgrade) || unread(Direction::Upgrade) {
         return Vec::new();
     }
+    let dropped = case.deeds(Direction::Upgrade).filter(|deed| !is_made_here(case, deed));
+    let dropped = dropped.filter_map(|deed| match &deed.told.statement {
+        Statement::DropColumn { table, column: Known::Is(column), .. } => Some((table, column.as_str())),
+        _ => None,
+    });
     let legs = Legs {
+        dropped: dropped.collect(),
         before: case.before_migration(),
         between: case.after(Direction::Upgrade),
         after: case.after(Direction::Downgrade),
@@ -93,7 +101,9 @@ fn columns(legs: &Legs<'_>, before: &Table, between: Option<&Table>, after: &Tab
     for column in after.columns.iter().filter(|column| before.column(&column.name).is_none()) {
         let was_added = between.and_then(|between| between.column(&column.name));
         let added_here = was_added.is_some_and(|between| is_of(&between.origin, legs.revision));
-        if added_here && is_of(&column.origin, legs.revision) {
+        let was_there =
+            legs.dropped.iter().any(|(table, dropped)| **table == after.table_name() && *dropped == column.name);
+        if added_here && !was_there && is_of(&column.origin, legs.revision) {
             found.push(format!("`{name}.{}` stays behind", column.name));
         }
     }
@@ -176,7 +186,8 @@ fn indexes(before: &Table, between: &Table, after: &Table) -> Vec<String> {
 /// Finds names that the upgrade drops and that stand nowhere after the downgrade: the next upgrade fails on them.
 fn dropped_names(case: &Case<'_>, legs: &Legs<'_>) -> Vec<String> {
     let mut found = Vec::new();
-    for deed in case.deeds(Direction::Upgrade).filter(|deed| !deed.is_conditional()) {
+    let lasting = |deed: &Deed<'_>| !deed.is_conditional() && !is_made_here(case, deed);
+    for deed in case.deeds(Direction::Upgrade).filter(lasting) {
         match deed.statement() {
             Statement::DropConstraint { table, name: Some(Known::Is(name)), if_exists: false, .. } => {
                 found.extend(lost_constraint(legs, table, name));
@@ -197,6 +208,25 @@ fn dropped_names(case: &Case<'_>, legs: &Legs<'_>) -> Vec<String> {
         }
     }
     found
+}
+
+/// Tells whether the upgrade drops what it made itself.
+fn is_made_here(case: &Case<'_>, deed: &Deed<'_>) -> bool {
+    case.earlier(deed).any(|earlier| match (deed.statement(), earlier.statement()) {
+        (Statement::DropTable { table, .. }, Statement::CreateTable(create)) => create.table == *table,
+        (
+            Statement::DropColumn { table, .. } | Statement::DropConstraint { table, .. },
+            Statement::CreateTable(create),
+        ) => create.table == *table,
+        (Statement::DropColumn { table, column, .. }, Statement::AddColumn { table: of, column: added, .. }) => {
+            table == of && *column == added.name
+        }
+        (Statement::DropConstraint { table, name, .. }, Statement::AddConstraint { table: of, constraint }) => {
+            table == of && name.as_ref() == constraint.name()
+        }
+        (Statement::DropIndex { name, .. }, Statement::CreateIndex { index, .. }) => *name == index.name,
+        _ => false,
+    })
 }
 
 fn lost_constraint(legs: &Legs<'_>, table: &TableName, name: &str) -> Option<String> {

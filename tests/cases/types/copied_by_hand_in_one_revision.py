@@ -13,4 +13,6 @@ def upgrade():
 
 
 def downgrade():
-    op.alter_column("metrics", "value", type_=sa.Integer())
+    op.alter_column("metrics", "value", new_column_name="value_new")
+    op.add_column("metrics", sa.Column("value", sa.Integer()))
+    op.drop_column("metrics", "value_new")
