@@ -69,6 +69,10 @@ pub enum Object {
     },
     /// `start:stop:step` in a subscript.
     Slice([Value; 3]),
+    /// One of these, depending on a condition that could not be decided. A call of a host value with such a first
+    /// argument is made for each, under a condition; elsewhere a host is given an unknown value in its place, except
+    /// inside collections.
+    Either(Vec<Value>),
     /// Stands in a list, tuple or set for an item that may be there ([`Region::Conditional`]) or for any number of
     /// items that look like it ([`Region::Repeated`]).
     Perhaps {

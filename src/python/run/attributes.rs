@@ -38,6 +38,7 @@ impl Interpreter<'_> {
             Object::Method { receiver, .. } if name == "__self__" => receiver.clone(),
             Object::Method { function, .. } => self.attribute(&function.clone(), name),
             Object::Perhaps { item, .. } => self.attribute(&item.clone(), name),
+            Object::Either(values) => self.each(values, |this, value| this.attribute(value, name)),
             _ => {
                 let reaches = self.reaches(of);
                 Value::Unknown(Unknown { why: format!("`.{name}` cannot be read here").into(), reaches })

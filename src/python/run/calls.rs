@@ -95,6 +95,9 @@ impl Interpreter<'_> {
             }
             Object::Static(inner) | Object::ClassMethod(inner) => self.call_value(&inner.clone(), arguments, written),
             Object::Perhaps { item, .. } => self.call_value(&item.clone(), arguments, written),
+            Object::Either(values) => {
+                self.each(values, |this, value| this.call_value(value, arguments.clone(), written))
+            }
             _ => {
                 let reaches = self.reaches(callee);
                 let unknown = Unknown { why: format!("`{written}` comes from outside the repository").into(), reaches };

@@ -73,6 +73,14 @@ impl Interpreter<'_> {
                     _ => repeated(self.unknown_like("an object is iterated over", value)),
                 }
             }
+            Object::Either(values) => {
+                let mut all = Vec::new();
+                for value in values {
+                    let elements = self.elements(value).into_iter();
+                    all.extend(elements.map(|e| Element { region: e.region.or(Some(Region::Conditional)), ..e }));
+                }
+                all
+            }
             Object::Perhaps { item, .. } => {
                 let item = item.clone();
                 let elements = self.elements(&item);

@@ -206,7 +206,7 @@ impl Interpreter<'_> {
     }
 
     /// Evaluates something that may not be evaluated.
-    fn aside(&mut self, run: impl FnOnce(&mut Self) -> Value) -> Value {
+    pub(crate) fn aside(&mut self, run: impl FnOnce(&mut Self) -> Value) -> Value {
         let mut value = Value::None;
         self.perhaps_run(Region::Conditional, |this| {
             value = run(this);

@@ -6,6 +6,7 @@ use std::rc::Rc;
 use crate::python::host::{Arguments, At, Iteration, Region};
 use crate::python::interpreter::Interpreter;
 use crate::python::object::{File, Object};
+use crate::python::run::join::alternatives_of;
 use crate::python::run::managers::PendingBody;
 use crate::python::scope::Scope;
 use crate::python::value::{HostId, Value};
@@ -141,7 +142,19 @@ impl Interpreter<'_> {
     }
 
     pub(crate) fn host_call(&mut self, callee: HostId, arguments: Arguments) -> Value {
-        let arguments = self.without_imports(arguments);
+        let first = arguments.positional.first().and_then(alternatives_of).map(<[Value]>::to_vec);
+        match first {
+            Some(values) => self.each(&values, |this, value| {
+                let mut arguments = arguments.clone();
+                arguments.positional[0] = value.clone();
+                this.host_call_once(callee, arguments)
+            }),
+            None => self.host_call_once(callee, arguments),
+        }
+    }
+
+    fn host_call_once(&mut self, callee: HostId, arguments: Arguments) -> Value {
+        let arguments = self.given(arguments);
         let answer = self.host.call(callee, arguments, At { frames: &self.sites, statements: &self.statements });
         match &answer {
             Value::Object(object) => match &**object {
@@ -155,12 +168,14 @@ impl Interpreter<'_> {
         }
     }
 
-    fn without_imports(&mut self, mut arguments: Arguments) -> Arguments {
-        for value in &mut arguments.positional {
-            *value = self.settled(value.clone());
-        }
-        for (_, value) in &mut arguments.keywords {
-            *value = self.settled(value.clone());
+    /// Returns arguments as a host may have them.
+    fn given(&mut self, mut arguments: Arguments) -> Arguments {
+        let positional = arguments.positional.iter_mut();
+        for value in positional.chain(arguments.keywords.iter_mut().map(|(_, value)| value)) {
+            if let Value::Object(_) = value {
+                let settled = self.settled(value.clone());
+                *value = self.plain(settled);
+            }
         }
         arguments
     }
@@ -170,6 +185,7 @@ impl Interpreter<'_> {
     }
 
     pub(crate) fn host_set_attribute(&mut self, of: HostId, name: &str, value: Value) {
+        let value = self.plain(value);
         self.host.set_attribute(of, name, value, At { frames: &self.sites, statements: &self.statements });
     }
 
@@ -182,10 +198,12 @@ impl Interpreter<'_> {
     }
 
     pub(crate) fn host_subscript(&mut self, of: HostId, key: &Value) -> Value {
-        self.host.subscript(of, key, At { frames: &self.sites, statements: &self.statements })
+        let key = self.plain(key.clone());
+        self.host.subscript(of, &key, At { frames: &self.sites, statements: &self.statements })
     }
 
     pub(crate) fn host_set_subscript(&mut self, of: HostId, key: &Value, value: Value) {
+        let value = self.plain(value);
         self.host.set_subscript(of, key, value, At { frames: &self.sites, statements: &self.statements });
     }
 

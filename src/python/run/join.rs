@@ -41,20 +41,63 @@ impl Interpreter<'_> {
                 let (one, other) = (one.borrow().clone(), other.borrow().clone());
                 Value::dict(self.join_pairs(&one, &other, Region::Conditional))
             }
-            (Value::Str(_), Value::Str(_)) => {
-                Value::Str(Str::of(vec![Piece::Hole { why: WHY.into(), expression: "...".into() }]))
-            }
-            _ => self.either(one, other),
+            _ => alternatives(one, other).unwrap_or_else(|| self.blurred(one, other)),
         }
     }
 
-    fn either(&mut self, one: &Value, other: &Value) -> Value {
+    /// Returns a value that stands for all alternatives where there is any; other values come back as they are.
+    pub(crate) fn plain(&mut self, value: Value) -> Value {
+        let Value::Object(object) = &value else { return value };
+        let Object::Either(values) = &**object else { return value };
+        let mut values = values.iter();
+        let Some(mut plain) = values.next().cloned() else { return value };
+        for other in values {
+            plain = self.blurred(&plain, other);
+        }
+        plain
+    }
+
+    /// Returns a value without alternatives anywhere in it.
+    pub(crate) fn blurred_within(&mut self, value: &Value, depth: usize) -> Value {
+        let Some(depth) = depth.checked_sub(1) else { return value.clone() };
+        match value {
+            Value::Tuple(items) => Value::tuple(items.iter().map(|item| self.blurred_within(item, depth)).collect()),
+            Value::List(items) => {
+                let items = items.borrow().clone();
+                Value::list(items.iter().map(|item| self.blurred_within(item, depth)).collect())
+            }
+            Value::Dict(pairs) => {
+                let pairs = pairs.borrow().clone();
+                let pairs = pairs.into_iter().map(|(key, value)| (key, self.blurred_within(&value, depth)));
+                Value::dict(pairs.collect())
+            }
+            _ => self.plain(value.clone()),
+        }
+    }
+
+    fn blurred(&mut self, one: &Value, other: &Value) -> Value {
+        if let (Value::Str(_), Value::Str(_)) = (one, other) {
+            return Value::Str(Str::of(vec![Piece::Hole { why: WHY.into(), expression: "...".into() }]));
+        }
         let reaches = self.reaches(one) || self.reaches(other);
         let why = match (one, other) {
             (Value::Unknown(unknown), _) | (_, Value::Unknown(unknown)) => Rc::clone(&unknown.why),
             _ => WHY.into(),
         };
         Value::Unknown(Unknown { why, reaches })
+    }
+
+    /// Does something with each alternative, as if it may not be done, and joins the answers.
+    pub(crate) fn each(&mut self, values: &[Value], mut run: impl FnMut(&mut Self, &Value) -> Value) -> Value {
+        let mut joined = None;
+        for value in values {
+            let answer = self.aside(|this| run(this, value));
+            joined = Some(match joined {
+                Some(joined) => self.join(&joined, &answer),
+                None => answer,
+            });
+        }
+        joined.unwrap_or_else(|| Value::unknown(WHY))
     }
 
     /// Returns the items of a list that has one content or the other.
@@ -96,6 +139,51 @@ impl Interpreter<'_> {
             }
         }
         pairs
+    }
+}
+
+/// How many alternatives are kept apart.
+const MOST_ALTERNATIVES: usize = 4;
+
+/// Keeps two values apart that are worth it: text, host values and what can be called.
+fn alternatives(one: &Value, other: &Value) -> Option<Value> {
+    let mut values: Vec<Value> = Vec::new();
+    for value in apart(one)?.into_iter().chain(apart(other)?) {
+        if !values.iter().any(|known| same(known, &value)) {
+            values.push(value);
+        }
+    }
+    let kind = |value: &Value| match value {
+        Value::Str(_) => 0,
+        Value::Host(_) => 1,
+        _ => 2,
+    };
+    let alike = values.iter().all(|value| kind(value) == kind(&values[0]));
+    (alike && values.len() <= MOST_ALTERNATIVES).then(|| Value::Object(Rc::new(Object::Either(values))))
+}
+
+fn apart(value: &Value) -> Option<Vec<Value>> {
+    match value {
+        Value::Str(_) | Value::Host(_) => Some(vec![value.clone()]),
+        Value::Object(object) => match &**object {
+            Object::Either(values) => Some(values.clone()),
+            Object::Function(_) | Object::Method { .. } | Object::BuiltinMethod { .. } | Object::Partial { .. } => {
+                Some(vec![value.clone()])
+            }
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// Returns the alternatives of a value that has some.
+pub(crate) fn alternatives_of(value: &Value) -> Option<&[Value]> {
+    match value {
+        Value::Object(object) => match &**object {
+            Object::Either(values) => Some(values),
+            _ => None,
+        },
+        _ => None,
     }
 }
 

@@ -172,6 +172,7 @@ impl Interpreter<'_> {
         for other in values {
             value = self.join(&value, &other);
         }
+        let value = self.blurred_within(&value, 6);
         vec![Element { value, region: Some(Region::Repeated) }]
     }
 }

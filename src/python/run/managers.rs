@@ -69,6 +69,7 @@ impl Interpreter<'_> {
             Object::ContextManager { function, arguments } => {
                 self.enter_function(function, arguments.clone(), items, index, body)
             }
+            Object::Either(values) => self.enter_each(values, items, index, body),
             Object::Builtin(name) if &**name == "contextlib.suppress" => {
                 self.within(Region::Guarded, |this| this.entered(items, index, body, Value::None))
             }
@@ -82,6 +83,26 @@ impl Interpreter<'_> {
             }
             _ => self.entered(items, index, body, value.clone()),
         }
+    }
+
+    /// Enters all alternatives around the one body.
+    fn enter_each(&mut self, values: &[Value], items: &Items, index: usize, body: &Block) -> Outcome {
+        let ids: Vec<_> = values
+            .iter()
+            .filter_map(|value| match value {
+                Value::Host(id) => Some(*id),
+                _ => None,
+            })
+            .collect();
+        let bound = self.each(values, |this, value| match value {
+            Value::Host(id) => this.host_enter(*id),
+            _ => value.clone(),
+        });
+        let outcome = self.entered(items, index, body, bound);
+        for id in ids.into_iter().rev() {
+            self.host_leave(id);
+        }
+        outcome
     }
 
     fn enter_function(

@@ -6,7 +6,7 @@ use crate::python::builtin::percent;
 use crate::python::host::Arguments;
 use crate::python::interpreter::Interpreter;
 use crate::python::object::Object;
-use crate::python::run::join::same;
+use crate::python::run::join::{alternatives_of, same};
 use crate::python::syntax::{Expression, ExpressionKind};
 use crate::python::value::{Piece, Str, Value};
 
@@ -32,6 +32,12 @@ impl Interpreter<'_> {
 
     /// Applies an operator to two values.
     pub(crate) fn binary(&mut self, operator: &str, left: &Value, right: &Value) -> Value {
+        if let Some(values) = alternatives_of(left) {
+            return self.each(values, |this, left| this.binary(operator, left, right));
+        }
+        if let (Some(values), false) = (alternatives_of(right), operator == "%") {
+            return self.each(values, |this, right| this.binary(operator, left, right));
+        }
         match (left, operator, right) {
             (Value::Str(format), "%", _) => {
                 let text = percent::fill(self, format, right);
@@ -195,6 +201,12 @@ impl Interpreter<'_> {
 
     /// Applies a comparison.
     pub(crate) fn compare(&mut self, operator: &str, left: &Value, right: &Value) -> Value {
+        if let Some(values) = alternatives_of(left) {
+            return self.each(values, |this, left| this.compare(operator, left, right));
+        }
+        if let Some(values) = alternatives_of(right) {
+            return self.each(values, |this, right| this.compare(operator, left, right));
+        }
         match (left, operator, right) {
             // `x in (host, host)` is Python's business: the items are compared one by one.
             (Value::Host(_), "in" | "not in", Value::Tuple(_) | Value::List(_) | Value::Set(_) | Value::Dict(_)) => {
@@ -274,6 +286,8 @@ impl Interpreter<'_> {
             }
             (Value::Tuple(_), Value::Tuple(_)) | (Value::List(_), Value::List(_)) => self.equal_items(left, right),
             (Value::Dict(_), Value::Dict(_)) | (Value::Set(_), Value::Set(_)) => same(left, right).then_some(true),
+            (Value::Object(_), _) if alternatives_of(left).is_some() => self.equal_alternatives(left, right),
+            (_, Value::Object(_)) if alternatives_of(right).is_some() => self.equal_alternatives(right, left),
             (Value::Object(one), Value::Object(other)) => equal_objects(one, other),
             (Value::Object(object), other) | (other, Value::Object(object)) => {
                 let value = crate::python::builtin::display::plain_member(object)?;
@@ -284,6 +298,12 @@ impl Interpreter<'_> {
                 None => Some(same(left, right)),
             },
         }
+    }
+
+    fn equal_alternatives(&mut self, one: &Value, other: &Value) -> Option<bool> {
+        let values = alternatives_of(one)?.to_vec();
+        let first = self.equal(values.first()?, other)?;
+        values.iter().all(|value| self.equal(value, other) == Some(first)).then_some(first)
     }
 
     fn equal_items(&mut self, left: &Value, right: &Value) -> Option<bool> {
@@ -343,6 +363,10 @@ impl Interpreter<'_> {
     fn object_truth(&mut self, value: &Value, object: &Rc<Object>) -> Option<bool> {
         match &**object {
             Object::Perhaps { .. } => None,
+            Object::Either(values) => {
+                let first = self.truth(values.first()?)?;
+                values.iter().all(|value| self.truth(value) == Some(first)).then_some(first)
+            }
             Object::Instance(_) if object.attribute("__bool__").is_some() => {
                 let method = self.attribute(value, "__bool__");
                 match self.call_value(&method, Arguments::default(), "bool") {

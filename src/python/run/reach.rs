@@ -65,6 +65,7 @@ impl Interpreter<'_> {
             Object::Property(value) | Object::Static(value) | Object::ClassMethod(value) => {
                 self.reaches_within(value, depth, left)
             }
+            Object::Either(values) => values.iter().any(|value| self.reaches_within(value, depth, left)),
             Object::Perhaps { item, .. } => self.reaches_within(item, depth, left),
             Object::ContextManager { function, .. } => self.reaches_within(function, depth, left),
             Object::Import(import) => {

@@ -53,6 +53,7 @@ impl Interpreter<'_> {
 
     fn object_subscript(&mut self, of: &Value, object: &Rc<Object>, key: &Value) -> Value {
         match &**object {
+            Object::Either(values) => self.each(values, |this, value| this.subscript(value, key)),
             Object::Class(class) if class.kind == ClassKind::Enum => match key.as_str() {
                 Some(name) => self.attribute(of, &name),
                 None => Value::unknown(WHY),
@@ -152,6 +153,13 @@ impl Interpreter<'_> {
                 self.change_items(items, |items| match index {
                     Some(index) => items[index] = value,
                     None => items.push(value),
+                });
+            }
+            Value::Object(object) if matches!(&**object, Object::Either(_)) => {
+                let Object::Either(values) = &**object else { return };
+                self.each(values, |this, of| {
+                    this.set_subscript(of, key, value.clone());
+                    Value::None
                 });
             }
             Value::Object(object) if object.attribute("__setitem__").is_some() => {

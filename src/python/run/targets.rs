@@ -131,6 +131,12 @@ impl Interpreter<'_> {
                 Object::Class(class) => self.bind(&class.attributes, name, value),
                 Object::Module(module) => self.bind(&module.scope.names, name, value),
                 Object::Function(function) => self.bind(&function.attributes, name, value),
+                Object::Either(values) => {
+                    self.each(values, |this, object| {
+                        this.set_attribute(object, name, value.clone());
+                        Value::None
+                    });
+                }
                 _ => {}
             },
             Value::Unknown(unknown) if unknown.reaches => {

@@ -32,6 +32,18 @@ fn a_branch_that_cannot_be_decided_is_read_on_both_sides_as_conditional() {
 }
 
 #[test]
+fn what_is_one_or_the_other_is_both_under_a_condition() {
+    hears("t = 'a'\nif settings.X:\n  t = 'b'\nop.f(t, 1)", &["? op.f('b', 1)", "? op.f('a', 1)"]);
+    hears("t = 'a'\nif settings.X:\n  t = 'b'\nop.f(0, t, k=t)", &["op.f(0, '{...}', k='{...}')"]);
+    hears(
+        "q = op.q()\nif settings.X:\n  q = q.where()\nq.all()",
+        &["op.q()", "? op.q().where()", "? op.q().where().all()", "? op.q().all()"],
+    );
+    hears("if settings.X:\n  def f():\n    op.a()\nelse:\n  def f():\n    op.b()\nf()", &["? op.a()", "? op.b()"]);
+    hears("f = op.a if settings.X else op.b\nf(1)", &["? op.a(1)", "? op.b(1)"]);
+}
+
+#[test]
 fn what_follows_a_return_that_may_be_taken_is_conditional() {
     let source = "def main():\n  if settings.A:\n    return\n  op.a()\n  op.b()\nmain()\n";
     hears(source, &["? op.a()", "? op.b()", "? op.a()", "? op.b()"]);

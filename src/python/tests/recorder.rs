@@ -86,6 +86,7 @@ impl Recorder {
             }
             Value::Object(object) => match &**object {
                 Object::Perhaps { item, region: Region::Repeated } => format!("*{}", self.show(item)),
+                Object::Either(values) => self.all(values, "either(", ")"),
                 Object::Perhaps { item, .. } => format!("?{}", self.show(item)),
                 Object::Instance(_) => display::text(value).unwrap_or_else(|| {
                     format!("{} object", object.class_of_instance().map_or("bare", |class| &class.name))

@@ -136,7 +136,11 @@ fn what_cannot_be_known_stays_unknown_and_no_more_than_that() {
         ("x = [1]\nif unknown:\n  x.append(2)\nx", "[1, ?2]"),
         ("x = {'a': 1}\nif unknown:\n  x['b'] = 2\nelse:\n  x['a'] = 3\nx", "{'a': <unknown>, 'b': ?2}"),
         ("x = 'a' if unknown else 'a'\nx", "'a'"),
-        ("x = ('a', 1) if unknown else ('b', 1)\nx", "('{...}', 1)"),
+        ("x = ('a', 1) if unknown else ('b', 1)\nx", "(either('a', 'b'), 1)"),
+        (
+            "x = 'a' if unknown else 'b'\n(x + 'c', x.upper(), f'{x}!', x == 'z', x in ('a', 'b'), str(x))",
+            "(either('ac', 'bc'), either('A', 'B'), '{x}!', False, True, '{...}')",
+        ),
         ("x = []\nfor i in unknown:\n  x.append(1)\nx", "[*1]"),
         ("n = 0\nfor i in unknown:\n  n += 1\nn", "<unknown>"),
         (
