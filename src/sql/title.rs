@@ -101,6 +101,9 @@ fn object_title(statement: &Statement) -> String {
             let (before, behind) = (when(*if_exists, "IF EXISTS "), when(*cascade, " CASCADE"));
             format!("DROP {} {before}{}{}{behind}", object_kind(*kind), name(object), on_table(on.as_ref()))
         }
+        S::AlterObject { kind: ObjectKind::Other, name: object, what, .. } if what.starts_with("INDEX ") => {
+            format!("ALTER INDEX {} {}", name(object), short(&what["INDEX ".len()..]))
+        }
         S::AlterObject { kind, name: object, on, what } => {
             format!("ALTER {} {}{} {}", object_kind(*kind), name(object), on_table(on.as_ref()), short(what))
         }

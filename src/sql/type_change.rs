@@ -177,7 +177,11 @@ pub fn loses(old: &SqlType, new: &SqlType) -> Option<bool> {
 
 fn within_family(old: &SqlType, new: &SqlType, family: Family) -> Option<bool> {
     Some(match family {
-        Family::Integer => digits(old) > digits(new),
+        Family::Integer => match (is_unsigned(old), is_unsigned(new)) {
+            (false, true) => true,
+            (true, false) => digits(old) >= digits(new),
+            _ => digits(old) > digits(new),
+        },
         Family::Decimal => old.base != new.base || !is_wider_decimal(old, new, false),
         Family::Float => old.base == "double" && new.base == "real",
         Family::Text | Family::Padded => !fits_text(old, new),
@@ -191,6 +195,10 @@ fn within_family(old: &SqlType, new: &SqlType, family: Family) -> Option<bool> {
         Family::Json | Family::Uuid | Family::Boolean | Family::Date => false,
         Family::Builtin | Family::Own => return None,
     })
+}
+
+fn is_unsigned(kind: &SqlType) -> bool {
+    kind.arguments.first().is_some_and(|argument| argument == "unsigned")
 }
 
 /// Returns how many decimal digits the largest value of an integer type has.

@@ -9,7 +9,7 @@ pub struct SqlType {
     /// The canonical name, lower case, without arguments: `varchar`, `integer`, `timestamp`. An enum whose labels are
     /// known is `enum`.
     pub base: String,
-    /// The arguments, in order: `(10, 2)`; of an enum the labels.
+    /// The arguments, in order: `(10, 2)`; of an enum the labels, of a whole number `unsigned` if it is.
     pub arguments: Vec<String>,
     /// WITH TIME ZONE.
     pub timezone: bool,
@@ -170,6 +170,9 @@ fn arguments(text: &str) -> Vec<String> {
 }
 
 fn canonical(name: &str, arguments: Vec<String>, dialect: Dialect) -> SqlType {
+    let name = name.split(" collate ").next().unwrap_or(name);
+    let name = name.split(" character set ").next().unwrap_or(name).trim_end_matches(" zerofill");
+    let (name, unsigned) = name.strip_suffix(" unsigned").map_or((name, false), |name| (name, true));
     let zoned = name.ends_with("with time zone") || name.ends_with("with local time zone");
     let name = name
         .trim_end_matches("with time zone")
@@ -218,7 +221,21 @@ fn canonical(name: &str, arguments: Vec<String>, dialect: Dialect) -> SqlType {
     };
     let no_arguments =
         matches!(base, "integer" | "bigint" | "smallint" | "mediumint" | "tinyint" | "boolean" | "double" | "real");
-    SqlType { base: base.to_owned(), arguments: if no_arguments { Vec::new() } else { arguments }, timezone, array: 0 }
+    SqlType {
+        base: base.to_owned(),
+        arguments: number_arguments(no_arguments, unsigned, arguments),
+        timezone,
+        array: 0,
+    }
+}
+
+/// The arguments of a whole number say how wide it is shown, which is of no matter; `unsigned` is.
+fn number_arguments(is_number: bool, unsigned: bool, arguments: Vec<String>) -> Vec<String> {
+    match (is_number, unsigned) {
+        (true, true) => vec!["unsigned".to_owned()],
+        (true, false) => Vec::new(),
+        (false, _) => arguments,
+    }
 }
 
 #[cfg(test)]
@@ -241,6 +258,7 @@ mod tests {
             ("bool", "BOOLEAN"),
             ("text[]", "TEXT ARRAY"),
             ("int[3][]", "integer[][]"),
+            ("varchar(10) collate \"C\"", "varchar(10)"),
         ];
         for (left, right) in same {
             assert_eq!(SqlType::parse(left), SqlType::parse(right));

@@ -13,6 +13,8 @@ pub struct Target {
     pub table: TableName,
     /// Its alias.
     pub alias: Option<String>,
+    /// Whether the statement names no other table, so that what another name qualifies is a variable of PL/pgSQL.
+    pub alone: bool,
 }
 
 impl Target {
@@ -210,8 +212,13 @@ fn reach(target: &Target, terms: &[&Expression], cursor: &Cursor<'_>) -> Reach {
 /// Tells whether a term is an equality or IN over constants on a column of the target.
 fn names_rows(target: &Target, term: &Expression, cursor: &Cursor<'_>) -> bool {
     let column = |part: &Expression| target.column(part).is_some();
+    let variable = |part: &Expression| {
+        target.alone && matches!(&part.kind, Kind::Column(parts) if parts.len() > 1) && !column(part)
+    };
     // An unknown value is a value; only where it stands alone as a term may it be anything.
-    let given = |part: &Expression| constant(part, cursor).is_some() || part.kind == Kind::Hole || is_any_of(part);
+    let given = |part: &Expression| {
+        constant(part, cursor).is_some() || part.kind == Kind::Hole || is_any_of(part) || variable(part)
+    };
     match &term.bare().kind {
         Kind::Chain { operators, operands } if operators[0] == "OR" => {
             operands.iter().all(|operand| operand.terms().iter().any(|term| names_rows(target, term, cursor)))

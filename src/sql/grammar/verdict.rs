@@ -21,3 +21,26 @@ pub fn refusal(statement: &str) -> Option<String> {
         None => "PostgreSQL does not accept it: its end is missing".to_owned(),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sql::dialect::Dialect;
+    use crate::sql::read::statements;
+    use crate::sql::script::SqlText;
+    use crate::sql::statement::Statement;
+
+    #[test]
+    fn what_postgresql_refuses_is_unreadable_and_nothing_else_is() {
+        let table = include_str!("../../../tests/sql/postgresql.txt");
+        let plain = |line: &&str| {
+            !line.starts_with([' ', '#'])
+                && !["{{", "\\", ":", "%", "DO ", "EXECUTE"].iter().any(|part| line.contains(part))
+        };
+        for line in table.lines().filter(plain) {
+            let read = statements(&SqlText::known(line), Dialect::PostgreSql);
+            let unread = read.iter().any(|placed| matches!(placed.statement, Statement::Unreadable { .. }));
+            assert_eq!(refusal(line).is_some(), unread, "{line}");
+        }
+    }
+}

@@ -45,7 +45,7 @@ pub fn insert(cursor: &mut Cursor<'_>) -> Statement {
         Known::Unreadable => Known::Unreadable,
     });
     cursor.eat_any(&["OVERRIDING SYSTEM VALUE", "OVERRIDING USER VALUE"]);
-    let target = Target { table, alias };
+    let target = Target { table, alias, alone: true };
     let mut insert = Insert {
         table: target.table.clone(),
         columns,
@@ -169,11 +169,13 @@ pub fn update(cursor: &mut Cursor<'_>) -> Statement {
     cursor.until_words(&["FROM", "WHERE", "RETURNING", "ORDER", "LIMIT", "OPTION"]);
     if cursor.eat("FROM") {
         let from = cursor.until(|cursor| cursor.is("WHERE") || cursor.is_any(&TAIL));
+        target.alone = false;
         resolve_alias(&mut target, from);
         reads.add(used_by_list(from));
     }
     let assignments = assignments(&target, set);
     if joined {
+        target.alone = false;
         first_qualifier(&mut target, set, &statement);
     }
     reads.add(used_by_expression(set));
@@ -197,7 +199,7 @@ fn top(cursor: &mut Cursor<'_>) -> bool {
 /// Reads the table that is written, with its alias.
 fn target(tables: &mut Cursor<'_>) -> Target {
     let table = tables.table();
-    Target { table, alias: alias(tables) }
+    Target { table, alias: alias(tables), alone: true }
 }
 
 /// Returns what joins behind the target read.
@@ -213,7 +215,7 @@ fn resolve_alias(target: &mut Target, from: Cursor<'_>) {
         let mut item = from;
         let table = item.table();
         if alias(&mut item).is_some_and(|alias| alias.eq_ignore_ascii_case(&name)) {
-            *target = Target { table, alias: Some(name) };
+            *target = Target { table, alias: Some(name), alone: false };
             return;
         }
         from.skip(1);
@@ -235,7 +237,7 @@ fn first_qualifier(target: &mut Target, set: Cursor<'_>, statement: &Cursor<'_>)
         let table = item.table();
         let alias = alias(&mut item);
         if named(alias.as_deref()) || named(table.name.as_str()) {
-            *target = Target { table, alias };
+            *target = Target { table, alias, alone: false };
             return;
         }
         tables.skip(1);
@@ -328,6 +330,7 @@ pub fn delete(cursor: &mut Cursor<'_>) -> Statement {
         let mut list = sources;
         list.eat_any(&["USING", "FROM"]);
         let list = list.over(list.rest());
+        target.alone = false;
         resolve_alias(&mut target, list);
         reads.add(used_by_list(list));
     }
