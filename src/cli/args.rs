@@ -78,8 +78,9 @@ pub enum Command {
     Doctor,
     /// Put the gate into the hooks of this repository
     #[command(long_about = "Put the gate into the hooks of this repository\n\n\
-        Writes pre-commit, pre-merge-commit and pre-applypatch into the folder that git runs hooks from. \
-        Hooks that are there are kept and run first.")]
+        Writes three hooks that can refuse a commit (pre-commit, pre-merge-commit, pre-applypatch), four that record \
+        what went around them (post-commit, post-merge, post-applypatch, post-rewrite) and pre-push into the folder \
+        that git runs hooks from; in a bare repository pre-receive. Hooks that are there are kept and run first.")]
     Install,
     /// Take the gate away and put back the hooks that were there before
     Uninstall,
@@ -144,7 +145,7 @@ pub struct HookArgs {
     pub arguments: Vec<String>,
 }
 
-/// The hooks that can refuse what is being committed.
+/// The hooks of git that are served.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum HookName {
     /// Before a commit
@@ -153,6 +154,28 @@ pub enum HookName {
     PreMergeCommit,
     /// Before a patch is committed
     PreApplypatch,
+    /// After a commit
+    PostCommit,
+    /// After a merge
+    PostMerge,
+    /// After a patch
+    PostApplypatch,
+    /// After commits were rewritten
+    PostRewrite,
+    /// After any of these; frameworks do not say which
+    Post,
+    /// Before a push
+    PrePush,
+    /// Before a server takes what is pushed
+    PreReceive,
+}
+
+impl HookName {
+    /// Tells whether this hook only records: then it never disturbs.
+    pub fn records(self) -> bool {
+        use HookName::{Post, PostApplypatch, PostCommit, PostMerge, PostRewrite};
+        matches!(self, PostCommit | PostMerge | PostApplypatch | PostRewrite | Post)
+    }
 }
 
 /// What `explain` takes.

@@ -8,7 +8,9 @@ use std::rc::Rc;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
+use crate::alembic::history::History;
 use crate::cli::error::Error;
+use crate::git::commit::Commit;
 use crate::git::repository::Repository;
 use crate::rule::case::Today;
 use crate::snapshot::{ObjectId, Snapshot};
@@ -29,6 +31,8 @@ pub struct Change {
     pub today: Today,
     /// Whether evidence of `verify` is asked for: this machine's gate does, for what is about to be committed here.
     pub asks_for_evidence: bool,
+    /// Histories that were read before: what stands in them unchanged is not read again.
+    pub known: Vec<History>,
 }
 
 /// The branch that others have already.
@@ -50,7 +54,7 @@ pub enum Sight {
     Files,
     /// Every one for itself.
     All,
-    /// None: only what they are together.
+    /// None: only what they are together; where paths are named, in the projects around them.
     State,
 }
 
@@ -72,6 +76,30 @@ impl Change {
         let mut change = Change::between(repository, &bases, &commit.tree, day(commit.committer.seconds))?;
         change.upstream = Some(upstream(repository, from.to_owned(), &tip, base.as_ref())?);
         Ok(change)
+    }
+
+    /// What a commit that was made makes, held against the day on which it was committed.
+    pub fn committed(repository: &Repository, commit: &Commit) -> Result<Self, Error> {
+        Change::between(repository, &commit.parents, &commit.tree, day(commit.committer.seconds))
+    }
+
+    /// What a commit would add to another, with everything in between.
+    pub fn since(repository: &Repository, base: &ObjectId, commit: &Commit) -> Result<Self, Error> {
+        Change::between(repository, std::slice::from_ref(base), &commit.tree, day(commit.committer.seconds))
+    }
+
+    /// What a commit holds as a whole: its graph, and no revision of its own.
+    pub fn state_of(repository: &Repository, commit: &Commit) -> Self {
+        Change {
+            new: Rc::new(repository.snapshot(Some(&commit.tree))),
+            parents: Vec::new(),
+            paths: Vec::new(),
+            sight: Sight::State,
+            upstream: None,
+            today: day(commit.committer.seconds),
+            asks_for_evidence: false,
+            known: Vec::new(),
+        }
     }
 
     /// Every revision of what is staged.
@@ -107,6 +135,7 @@ impl Change {
             upstream: None,
             today: today(),
             asks_for_evidence: false,
+            known: Vec::new(),
         })
     }
 
@@ -122,6 +151,7 @@ impl Change {
             upstream: None,
             today,
             asks_for_evidence: false,
+            known: Vec::new(),
         })
     }
 
@@ -133,8 +163,19 @@ impl Change {
         let (Some(found), Some(head)) = (repository.upstream(configured)?, repository.head()?) else {
             return Ok(());
         };
-        let base = repository.merge_base(&found.commit, &head)?;
-        self.upstream = Some(upstream(repository, found.name, &found.commit, base.as_ref())?);
+        self.set_upstream(repository, found.name, &found.commit, &head)
+    }
+
+    /// Names the upstream branch of a change that leads to a commit.
+    pub fn set_upstream(
+        &mut self,
+        repository: &Repository,
+        name: String,
+        tip: &ObjectId,
+        commit: &ObjectId,
+    ) -> Result<(), Error> {
+        let base = repository.merge_base(tip, commit)?;
+        self.upstream = Some(upstream(repository, name, tip, base.as_ref())?);
         Ok(())
     }
 }

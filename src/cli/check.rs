@@ -32,8 +32,14 @@ pub fn judge(
     common: &Common,
     output: &Output,
 ) -> Result<ExitStatus, Error> {
+    let review = inquiry::review(repository, change, common)?;
+    tell(review, occasion, common, output)
+}
+
+/// Tells a review, if there is one, and returns what it means for whoever waits.
+pub fn tell(review: Option<Review>, occasion: Occasion, common: &Common, output: &Output) -> Result<ExitStatus, Error> {
     let format = Format::from(common.format);
-    let review = match inquiry::review(repository, change, common)? {
+    let review = match review {
         None if format == Format::Human => return Ok(ExitStatus::Clean),
         found => found.unwrap_or_default(),
     };
@@ -41,7 +47,8 @@ pub fn judge(
     Ok(status(&review))
 }
 
-fn status(review: &Review) -> ExitStatus {
+/// Returns what a review means for whoever waits.
+pub fn status(review: &Review) -> ExitStatus {
     match review.decision() {
         _ if !review.unverifiable.is_empty() => ExitStatus::Broken,
         Decision::Block => ExitStatus::Blocked,

@@ -10,10 +10,10 @@ use crate::cli::error::Error;
 use crate::cli::exit::ExitStatus;
 use crate::cli::inquiry;
 use crate::cli::output::Output;
-use crate::cli::wrapper::{GATES, Place, Standing};
+use crate::cli::standing;
 use crate::config::settings::Settings;
 use crate::git::repository::Repository;
-use crate::report::facts::{self, DialectFact, Facts, HookFacts, ProjectFacts};
+use crate::report::facts::{self, DialectFact, Facts, ProjectFacts};
 use crate::report::telling::Format;
 use crate::snapshot::Snapshot;
 
@@ -29,7 +29,7 @@ pub fn run(common: &Common, output: &Output) -> Result<ExitStatus, Error> {
         settings: settings.from.clone(),
         upstream: repository.upstream(settings.upstream.as_deref())?.map(|upstream| upstream.name),
         projects: projects.into_iter().map(|project| about(&change.new, project, &settings, common)).collect(),
-        hooks: hooks(&repository)?,
+        work_trees: standing::work_trees(&repository)?,
     };
     output.write(&facts::tell(&facts, Format::from(common.format)))?;
     Ok(ExitStatus::Clean)
@@ -73,20 +73,4 @@ fn setting(setting: Setting) -> &'static str {
         Setting::No => "no",
         Setting::Unreadable => "cannot be read",
     }
-}
-
-fn hooks(repository: &Repository) -> Result<Vec<HookFacts>, Error> {
-    let folder = repository.hooks_dir()?;
-    let about = |hook| {
-        let standing = Place::new(&folder, hook).standing()?;
-        let (gated, standing) = match standing {
-            Standing::Installed => (true, "installed"),
-            Standing::BehindFramework => (true, "installed, behind a framework"),
-            Standing::Outdated => (true, "installed by another version, or not executable: `safe-migration install`"),
-            Standing::Nothing => (false, "open: `safe-migration install` closes it"),
-            Standing::Foreign => (false, "another hook, which may or may not run safe-migration"),
-        };
-        Ok(HookFacts { hook, gated, standing })
-    };
-    GATES.into_iter().map(about).collect()
 }

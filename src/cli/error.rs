@@ -114,13 +114,16 @@ impl Error {
             }
             Error::HookInTheWay { .. } => Some("keep one of the two, remove the other, and install again".to_owned()),
             Error::SharedHooks { .. } => Some(
-                "let the pre-commit there end with `safe-migration hook pre-commit`, \
+                "let each hook there end with `safe-migration hook NAME \"$@\"`, \
                  or give this repository its own: git config --local core.hooksPath .git/hooks"
                     .to_owned(),
             ),
-            Error::HuskyFolder { .. } => {
-                Some("add the line `safe-migration hook pre-commit` to `.husky/pre-commit`".to_owned())
-            }
+            Error::HuskyFolder { .. } => Some(
+                "add the line `safe-migration hook NAME \"$@\"` to `.husky/NAME` for pre-commit, pre-merge-commit, \
+                 pre-push, post-commit, post-merge and post-rewrite; without `.husky/_`, as in a work tree in which \
+                 nothing was installed, husky runs no hook at all"
+                    .to_owned(),
+            ),
             Error::Missing { .. } => Some("fetch what is missing, or repair the repository with `git fsck`".to_owned()),
             Error::Output(_) => None,
         }

@@ -1,45 +1,37 @@
 //! `hook NAME`: what a git hook runs.
 //!
-//! The name decides what is asked; the environment only refines it. A framework may run the pre-commit hook with two
-//! refs to compare, or with nothing staged at all: then the state as a whole is judged, never "nothing staged, fine".
-
-use std::env;
+//! The name decides what is asked; the environment only refines it. Gates answer with an exit status that git heeds;
+//! hooks that record never disturb.
 
 use crate::cli::args::{Common, HookArgs, HookName};
-use crate::cli::change::Change;
-use crate::cli::check;
+use crate::cli::defect;
 use crate::cli::error::Error;
 use crate::cli::exit::ExitStatus;
+use crate::cli::gate;
 use crate::cli::output::Output;
+use crate::cli::pushed;
+use crate::cli::recorder;
 use crate::git::repository::Repository;
-use crate::report::telling::Occasion;
 
-/// Judges what the hook stands before.
+/// Does what the hook is there for.
 pub fn run(args: &HookArgs, common: &Common, output: &Output) -> Result<ExitStatus, Error> {
-    let repository = Repository::open()?;
-    let (change, occasion) = match args.name {
-        HookName::PreCommit => (before_commit(&repository)?, Occasion::Commit),
-        HookName::PreMergeCommit => (Change::staged(&repository, true)?, Occasion::Merge),
-        HookName::PreApplypatch => (Change::staged(&repository, false)?, Occasion::Patch),
-    };
-    check::judge(&repository, change, occasion, common, output)
-}
-
-fn before_commit(repository: &Repository) -> Result<Change, Error> {
-    let in_commit = env::var_os("GIT_INDEX_FILE").is_some();
-    if let (false, Some((from, to))) = (in_commit, refs()) {
-        return Change::range(repository, &from, &to);
+    match args.name {
+        HookName::PrePush => pushed::before_push(&Repository::open()?, common, output),
+        HookName::PreReceive => pushed::before_receive(&Repository::open()?, common, output),
+        name if name.records() => {
+            let record = || {
+                let recorded = Repository::open().map_err(Error::from).and_then(|repository| {
+                    recorder::record(&repository, name, args.arguments.first().map(String::as_str), common, output)
+                });
+                if let Err(error) = recorded {
+                    output.notice(&format!("what this made is not on record: {error}"));
+                }
+                ExitStatus::Clean
+            };
+            // A commit that is made stays made, whatever happens here.
+            defect::guard(record);
+            Ok(ExitStatus::Clean)
+        }
+        name => gate::run(&Repository::open()?, name, common, output),
     }
-    // Frameworks call every gate by one name, and before a merge commit git has noted nothing yet.
-    let change = Change::staged(repository, env::var_os("PRE_COMMIT").is_some())?;
-    match change.paths.is_empty() && !in_commit {
-        true => Change::state(repository),
-        false => Ok(change),
-    }
-}
-
-/// Returns the two refs that pre-commit and prek compare, when they are asked to.
-fn refs() -> Option<(String, String)> {
-    let read = |name: &str| env::var(name).ok().filter(|value| !value.is_empty());
-    Some((read("PRE_COMMIT_FROM_REF")?, read("PRE_COMMIT_TO_REF")?))
 }

@@ -48,30 +48,64 @@ pub struct Inquiry {
 /// Reviews a change; nothing where it concerns no migration.
 pub fn review(repository: &Repository, mut change: Change, common: &Common) -> Result<Option<Review>, Error> {
     let inquiries = inquiries(repository, &mut change, common)?;
-    if inquiries.is_empty() {
-        return Ok(None);
-    }
+    Ok((!inquiries.is_empty()).then(|| judge(repository, &inquiries, &change, common)))
+}
+
+/// Puts what a change concerns before the rules.
+pub fn judge(repository: &Repository, inquiries: &[Inquiry], change: &Change, common: &Common) -> Review {
     let shelf = Shelf::of(&repository.state_dir());
     let subjects: Vec<Subject<'_>> = inquiries.iter().map(|inquiry| inquiry.subject(&shelf)).collect();
     let occasion = Occasion { today: change.today, strict: common.strict, testing: change.asks_for_evidence };
     let mut review = verdict::review(&subjects, &occasion);
-    say_what_verify_lacks(&mut review, repository, &inquiries);
-    review.notices.extend(notices(&change, &inquiries));
-    review.unverifiable.extend(missing(&change));
-    add_texts(&mut review, &change);
-    Ok(Some(review))
+    say_what_verify_lacks(&mut review, repository, inquiries);
+    review.notices.extend(notices(change, inquiries));
+    review.unverifiable.extend(missing(change));
+    add_texts(&mut review, change);
+    review
 }
 
 /// Finds what a change concerns, project by project; nothing where it concerns no migration.
 pub fn inquiries(repository: &Repository, change: &mut Change, common: &Common) -> Result<Vec<Inquiry>, Error> {
-    let mut projects = projects(change, &[]);
+    let Some(concerned) = concerned(change, common)? else { return Ok(Vec::new()) };
+    inquiries_into(repository, change, concerned, common)
+}
+
+/// The projects that a change concerns, and what is set.
+pub struct Concerned {
+    /// The projects.
+    pub projects: Vec<Project>,
+    settings: Settings,
+}
+
+impl Concerned {
+    /// Returns the branch that settings name as released.
+    pub fn upstream(&self) -> Option<&str> {
+        self.settings.upstream.as_deref()
+    }
+}
+
+/// Finds the projects that a change concerns, and what is set; nothing where it concerns no migration.
+pub fn concerned(change: &Change, common: &Common) -> Result<Option<Concerned>, Error> {
+    let projects = projects(change, &[]);
     if projects.is_empty() {
-        return Ok(Vec::new());
+        return Ok(None);
     }
     let settings = settings(&change.new, common)?;
-    if !settings.projects.is_empty() {
-        projects = self::projects(change, &settings.projects);
-    }
+    let projects = match settings.projects.as_slice() {
+        [] => projects,
+        named => self::projects(change, named),
+    };
+    Ok(Some(Concerned { projects, settings }))
+}
+
+/// Reads the projects that a change concerns.
+pub fn inquiries_into(
+    repository: &Repository,
+    change: &mut Change,
+    concerned: Concerned,
+    common: &Common,
+) -> Result<Vec<Inquiry>, Error> {
+    let Concerned { projects, settings } = concerned;
     change.find_upstream(repository, settings.upstream.as_deref())?;
     Ok(projects.into_iter().map(|project| inquire(change, Rc::new(project), &settings, common)).collect())
 }
@@ -81,6 +115,7 @@ fn projects(change: &Change, named: &[String]) -> Vec<Project> {
     let paths = relevant(change);
     let scope = match change.sight {
         Sight::Change | Sight::Files => Scope::Around(&paths),
+        Sight::State if !paths.is_empty() => Scope::Around(&paths),
         Sight::All | Sight::State => Scope::Whole,
     };
     let mut projects = project::find(&change.new, scope, named);
@@ -134,7 +169,8 @@ pub fn settings(snapshot: &Snapshot, common: &Common) -> Result<Settings, Error>
 fn inquire(change: &Change, project: Rc<Project>, settings: &Settings, common: &Common) -> Inquiry {
     let settings = settings.for_project(&project.name).clone();
     let dialects = dialects(&project, &settings, common);
-    let history = History::read(&change.new, &project).on(dialects.first().copied().unwrap_or_default());
+    let known: Vec<&History> = change.known.iter().collect();
+    let history = History::read_beside(&change.new, &project, &known).on(dialects.first().copied().unwrap_or_default());
     let parents: Vec<History> = change.parents.iter().map(|parent| history_in(parent, &history)).collect();
     let parents: Vec<&History> = parents.iter().collect();
     let tip = change.upstream.as_ref().map(|upstream| history_in(&upstream.tip, &history));

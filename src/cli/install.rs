@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use crate::cli::error::Error;
 use crate::cli::exit::ExitStatus;
 use crate::cli::output::Output;
-use crate::cli::wrapper::{Done, GATES, Place};
+use crate::cli::wrapper::{Done, HOOKS, Hook, Place, SERVER_HOOKS};
 use crate::git::repository::Repository;
 
 /// Writes the hooks, and notes where this program lies for callers whose PATH does not lead here.
@@ -15,10 +15,10 @@ pub fn install(output: &Output) -> Result<ExitStatus, Error> {
     let repository = Repository::open()?;
     let folder = hooks_folder(&repository)?;
     let mut told = String::new();
-    for name in GATES {
-        let place = Place::new(&folder, name);
+    for hook in hooks(&repository) {
+        let place = Place::new(&folder, *hook);
         let done = place.install()?;
-        let _infallible = writeln!(told, "{name:16}  {}", outcome(done, &place));
+        let _infallible = writeln!(told, "{:16}  {}", hook.name, outcome(done, &place));
     }
     note_executable(&repository)?;
     output.write(&told)?;
@@ -30,14 +30,21 @@ pub fn uninstall(output: &Output) -> Result<ExitStatus, Error> {
     let repository = Repository::open()?;
     let folder = hooks_folder(&repository)?;
     let mut told = String::new();
-    for name in GATES {
-        let place = Place::new(&folder, name);
+    for hook in HOOKS.iter().chain(&SERVER_HOOKS) {
+        let place = Place::new(&folder, *hook);
         let done = place.uninstall()?;
-        let _infallible = writeln!(told, "{name:16}  {}", outcome(done, &place));
+        if done != Done::NothingToRemove || hooks(&repository).contains(hook) {
+            let _infallible = writeln!(told, "{:16}  {}", hook.name, outcome(done, &place));
+        }
     }
     forget_executable(&repository)?;
     output.write(&told)?;
     Ok(ExitStatus::Clean)
+}
+
+/// The hooks that a repository needs: one that is only pushed to has another than one that people work in.
+fn hooks(repository: &Repository) -> &'static [Hook] {
+    if repository.is_bare() { &SERVER_HOOKS } else { &HOOKS }
 }
 
 fn outcome(done: Done, place: &Place) -> String {

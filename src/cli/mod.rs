@@ -21,6 +21,15 @@ pub mod check;
 /// `hook`.
 pub mod hook;
 
+/// The hooks that can refuse a commit.
+pub mod gate;
+
+/// The hooks that record what went around the gate.
+pub mod recorder;
+
+/// The hooks that stand before a push, on either side.
+pub mod pushed;
+
 /// What is asked about, as trees.
 pub mod change;
 
@@ -44,6 +53,9 @@ pub mod operations;
 
 /// `doctor`.
 pub mod doctor;
+
+/// Where hooks stand, work tree by work tree.
+pub mod standing;
 
 /// `install` and `uninstall`.
 pub mod install;

@@ -6,20 +6,63 @@ use std::path::{Path, PathBuf};
 
 use crate::cli::error::Error;
 
-/// The wrapper, byte for byte as `hooks/pre-commit` holds it. It learns from its own name which hook it is.
-pub const SCRIPT: &str = include_str!("../../hooks/pre-commit");
+/// A hook of git that `install` writes. Its script learns from its own name which hook it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Hook {
+    /// The name that git calls it by.
+    pub name: &'static str,
+    /// What it is there for.
+    pub duty: Duty,
+}
 
-/// The hooks that can refuse what is being committed.
-pub const GATES: [&str; 3] = ["pre-commit", "pre-merge-commit", "pre-applypatch"];
+/// What a hook is there for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Duty {
+    /// It can refuse a commit.
+    Gate,
+    /// It writes into the ledger what went around the gate.
+    Record,
+    /// It can refuse a push.
+    Push,
+    /// It can refuse what is pushed, on the server.
+    Receive,
+}
+
+/// The hooks of a repository that people work in.
+pub const HOOKS: [Hook; 8] = [
+    Hook { name: "pre-commit", duty: Duty::Gate },
+    Hook { name: "pre-merge-commit", duty: Duty::Gate },
+    Hook { name: "pre-applypatch", duty: Duty::Gate },
+    Hook { name: "post-commit", duty: Duty::Record },
+    Hook { name: "post-merge", duty: Duty::Record },
+    Hook { name: "post-applypatch", duty: Duty::Record },
+    Hook { name: "post-rewrite", duty: Duty::Record },
+    Hook { name: "pre-push", duty: Duty::Push },
+];
+
+/// The hooks of a repository that is only pushed to.
+pub const SERVER_HOOKS: [Hook; 1] = [Hook { name: "pre-receive", duty: Duty::Receive }];
+
+impl Hook {
+    /// Returns the script, byte for byte as the folder `hooks` holds it.
+    pub fn script(self) -> &'static str {
+        match self.duty {
+            Duty::Gate => include_str!("../../hooks/pre-commit"),
+            Duty::Record => include_str!("../../hooks/post-commit"),
+            Duty::Push => include_str!("../../hooks/pre-push"),
+            Duty::Receive => include_str!("../../hooks/pre-receive"),
+        }
+    }
+}
 
 /// The words by which a wrapper of any version is known.
-const MARK: &str = "# safe-migration gate";
+const MARKS: [&str; 2] = ["# safe-migration gate", "# safe-migration recorder"];
 
 /// The place of one hook in the hooks folder.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Place {
     folder: PathBuf,
-    name: &'static str,
+    hook: Hook,
 }
 
 /// What stands at a hook's place.
@@ -58,13 +101,23 @@ pub enum Done {
 
 impl Place {
     /// Names the place of a hook.
-    pub fn new(folder: &Path, name: &'static str) -> Self {
-        Place { folder: folder.to_owned(), name }
+    pub fn new(folder: &Path, hook: Hook) -> Self {
+        Place { folder: folder.to_owned(), hook }
     }
 
-    /// Returns the hook's name.
-    pub fn name(&self) -> &'static str {
-        self.name
+    /// Returns the hook.
+    pub fn hook(&self) -> Hook {
+        self.hook
+    }
+
+    /// Tells whether git would run whatever stands there.
+    pub fn is_executable(&self) -> bool {
+        is_executable(&self.path(""))
+    }
+
+    /// Returns the words of whatever stands there.
+    pub fn text(&self) -> String {
+        fs::read(self.path("")).map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default()
     }
 
     /// Tells what stands there.
@@ -75,7 +128,7 @@ impl Place {
         }
         let text = fs::read(&script).unwrap_or_default();
         match () {
-            () if text == SCRIPT.as_bytes() && is_executable(&script) => Ok(Standing::Installed),
+            () if text == self.hook.script().as_bytes() && is_executable(&script) => Ok(Standing::Installed),
             () if is_ours(&text) => Ok(Standing::Outdated),
             () if self.is_behind_framework() => Ok(Standing::BehindFramework),
             () => Ok(Standing::Foreign),
@@ -95,7 +148,7 @@ impl Place {
             }
         };
         fs::create_dir_all(&self.folder).map_err(|source| failed(&self.folder, source))?;
-        write_executable(&script).map_err(|source| failed(&script, source))?;
+        write_executable(&script, self.hook.script()).map_err(|source| failed(&script, source))?;
         Ok(done)
     }
 
@@ -131,18 +184,18 @@ impl Place {
     }
 
     fn path(&self, suffix: &str) -> PathBuf {
-        self.folder.join(format!("{}{suffix}", self.name))
+        self.folder.join(format!("{}{suffix}", self.hook.name))
     }
 }
 
 fn is_ours(text: &[u8]) -> bool {
-    String::from_utf8_lossy(text).lines().take(3).any(|line| line.starts_with(MARK))
+    String::from_utf8_lossy(text).lines().take(3).any(|line| MARKS.iter().any(|mark| line.starts_with(mark)))
 }
 
 /// Writes the wrapper beside its place first, so that git never meets half of it.
-fn write_executable(script: &Path) -> io::Result<()> {
+fn write_executable(script: &Path, text: &str) -> io::Result<()> {
     let draft = script.with_extension("safe-migration-draft");
-    fs::write(&draft, SCRIPT)?;
+    fs::write(&draft, text)?;
     make_executable(&draft)?;
     fs::rename(&draft, script)
 }

@@ -45,15 +45,27 @@ pub fn concerns(before: Option<&str>, after: Option<&str>) -> bool {
     if !before.is_some_and(speaks) && !after.is_some_and(speaks) {
         return false;
     }
-    let tools = |content: Option<&str>| -> Option<[Option<Value>; 2]> {
-        let file: Table = content.unwrap_or_default().parse().ok()?;
-        let tool = |name: &str| file.get("tool").and_then(|tool| tool.get(name)).cloned();
-        Some([tool("alembic"), tool("safe-migration")])
-    };
-    match (tools(before), tools(after)) {
+    match (tools(before.unwrap_or_default()), tools(after.unwrap_or_default())) {
         (Some(before), Some(after)) => before != after,
         _ => true,
     }
+}
+
+/// Returns what a `pyproject.toml` says of migrations, as words that differ where that differs; nothing where it says
+/// nothing of them.
+pub fn essence(content: &str) -> Option<String> {
+    match tools(content) {
+        Some([None, None]) => None,
+        Some(tools) => Some(format!("{tools:?}")),
+        None => Some(content.to_owned()),
+    }
+}
+
+/// Returns `[tool.alembic]` and `[tool.safe-migration]`; nothing where the file cannot be read.
+fn tools(content: &str) -> Option<[Option<Value>; 2]> {
+    let file: Table = content.parse().ok()?;
+    let tool = |name: &str| file.get("tool").and_then(|tool| tool.get(name)).cloned();
+    Some([tool("alembic"), tool("safe-migration")])
 }
 
 fn parse(path: &str, content: &str) -> Result<Table, Error> {

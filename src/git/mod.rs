@@ -31,6 +31,9 @@ pub mod range;
 /// Names of branches, and the one that holds what is released.
 pub mod references;
 
+/// The work trees of a repository, and where each has its hooks.
+pub mod worktrees;
+
 /// A tree as the source of a snapshot.
 pub mod source;
 

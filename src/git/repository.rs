@@ -29,6 +29,15 @@ pub struct Repository {
     work_tree: Option<PathBuf>,
 }
 
+/// How HEAD moved.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Move {
+    /// Where it was; nothing for a first commit.
+    pub from: Option<ObjectId>,
+    /// What git noted: `commit (amend): add email`.
+    pub action: String,
+}
+
 impl Repository {
     /// Opens it: with libgit2, or through the `git` executable where libgit2 refuses.
     pub fn open() -> Result<Self, Error> {
@@ -193,14 +202,26 @@ impl Repository {
 
     /// Returns what git noted when HEAD moved last, such as `commit (amend): add email`.
     pub fn last_action(&self) -> Option<String> {
+        self.last_move().map(|moved| moved.action)
+    }
+
+    /// Returns how HEAD moved last, if that is on record.
+    pub fn last_move(&self) -> Option<Move> {
         match fs::read(self.layout.git_dir.join("logs/HEAD")) {
             Ok(log) => {
                 let line = log.trim_ascii_end().rsplit(|&byte| byte == b'\n').next()?;
-                let message = line.splitn(2, |&byte| byte == b'\t').nth(1)?;
-                Some(String::from_utf8_lossy(message).into_owned())
+                let line = String::from_utf8_lossy(line);
+                let (moved, action) = line.split_once('\t').unwrap_or((&line, ""));
+                let from = ObjectId::from_hex(moved.split(' ').next()?)?;
+                let is_none = from.as_bytes().iter().all(|byte| *byte == 0);
+                Some(Move { from: (!is_none).then_some(from), action: action.to_owned() })
             }
             // The references are in another format, or none were noted.
-            Err(_) => answer(command(&["log", "-1", "--walk-reflogs", "--format=%gs", "HEAD"])).ok(),
+            Err(_) => {
+                let action = answer(command(&["log", "-1", "--walk-reflogs", "--format=%gs", "HEAD"])).ok()?;
+                let from = answer(command(&["rev-parse", "--verify", "--quiet", "HEAD@{1}"])).ok();
+                Some(Move { from: from.and_then(|id| ObjectId::from_hex(&id)), action })
+            }
         }
     }
 

@@ -1,4 +1,25 @@
-//! What is kept of what was done: evidence of `verify`.
+//! What is kept of what was done: evidence of `verify`, receipts of the gate, and the ledger of what went around it.
+//!
+//! All of it lies in the git directory that every work tree shares, and none of it is ever pushed. It tells authors what
+//! happened; it proves nothing to anybody else, which is why `audit` judges commits again.
 
 /// What `verify` found of a revision.
 pub mod evidence;
+
+/// What of a tree a judgement of its migrations rests on.
+pub mod scope;
+
+/// What the gate let through.
+pub mod receipt;
+
+/// What the gate said last, in one work tree.
+pub mod verdict;
+
+/// What went around the gate.
+pub mod book;
+
+/// How a commit got in.
+pub mod passage;
+
+/// Files that are appended to and replaced so that no reader meets half of anything.
+pub mod file;

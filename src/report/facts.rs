@@ -22,8 +22,8 @@ pub struct Facts {
     pub upstream: Option<String>,
     /// The projects.
     pub projects: Vec<ProjectFacts>,
-    /// The hooks that can refuse a commit.
-    pub hooks: Vec<HookFacts>,
+    /// The work trees, each with its hooks.
+    pub work_trees: Vec<WorkTreeFacts>,
 }
 
 /// What was inferred about a project.
@@ -56,15 +56,28 @@ pub struct DialectFact {
     pub because: String,
 }
 
+/// A work tree with its hooks.
+#[derive(Debug, Serialize)]
+pub struct WorkTreeFacts {
+    /// Its top, or the repository where it has none.
+    pub path: String,
+    /// The folder that git runs hooks from there.
+    pub folder: String,
+    /// The hooks.
+    pub hooks: Vec<HookFacts>,
+}
+
 /// A hook.
 #[derive(Debug, Serialize)]
 pub struct HookFacts {
     /// Its name.
     pub hook: &'static str,
-    /// Whether the gate stands there.
-    pub gated: bool,
-    /// What stands there, in words.
-    pub standing: &'static str,
+    /// What git runs it for.
+    pub paths: &'static str,
+    /// What becomes of those paths: `gated`, `recorded` or `open`.
+    pub state: &'static str,
+    /// What stands there, and where that leaves the path open how to close it.
+    pub standing: String,
 }
 
 /// Tells the facts, as text or as JSON.
@@ -81,12 +94,10 @@ pub fn tell(facts: &Facts, format: Format) -> String {
     for project in &facts.projects {
         told += &self::project(project);
     }
-    told += &format!("\n{}\n", palette::strong("hooks"));
-    for hook in &facts.hooks {
-        let mark = if hook.gated { "✅" } else { "❌" };
-        let _infallible = writeln!(told, "  {mark} {:16}  {}", hook.hook, hook.standing);
+    for work_tree in &facts.work_trees {
+        told += &hooks(work_tree);
     }
-    told
+    told + UNSEEN
 }
 
 fn project(project: &ProjectFacts) -> String {
@@ -99,6 +110,21 @@ fn project(project: &ProjectFacts) -> String {
     }
     line(&mut told, "transactions", &format!("one per revision: {}", project.transaction_per_migration));
     line(&mut told, "lock timeout", project.lock_timeout);
+    told
+}
+
+/// What no hook sees.
+const UNSEEN: &str = "\n  No hook sees: SKIP=, HUSKY=0, LEFTHOOK=0, `git -c core.hooksPath=`, commit-tree and update-ref, programs \
+that\n  commit without git, edits on the web, clones without hooks. `safe-migration audit` in CI does.\n";
+
+fn hooks(work_tree: &WorkTreeFacts) -> String {
+    let head = format!("hooks of {}", shown(&work_tree.path));
+    let mut told = format!("\n{}\n  run from {}\n", palette::strong(&head), shown(&work_tree.folder));
+    for hook in &work_tree.hooks {
+        let mark = if hook.state == "open" { "❌" } else { "✅" };
+        let standing = shown(&hook.standing);
+        let _infallible = writeln!(told, "  {mark} {:16}  {:8}  {}: {standing}", hook.hook, hook.state, hook.paths);
+    }
     told
 }
 

@@ -45,6 +45,9 @@ pub mod facts;
 /// What `verify` found.
 pub mod rehearsed;
 
+/// What an author is told, once, of a commit that went around the gate.
+pub mod recorded;
+
 /// Pages and tables made of the rules' cards and examples.
 pub mod catalogue;
 

@@ -185,20 +185,22 @@ pub enum Decision {
 
 impl Review {
     /// Returns what the review decides.
-    ///
-    /// With `--strict` warnings block, save those that a plan lowered.
     pub fn decision(&self) -> Decision {
-        let blocks = |finding: &Finding| match finding.severity {
+        match () {
+            () if self.blocking().next().is_some() => Decision::Block,
+            () if self.findings.is_empty() => Decision::Pass,
+            () => Decision::Warn,
+        }
+    }
+
+    /// Returns the findings that block: with `--strict` also warnings, save those that a plan lowered.
+    pub fn blocking(&self) -> impl Iterator<Item = &Finding> {
+        self.findings.iter().filter(|finding| match finding.severity {
             Severity::Critical => true,
             Severity::Warning => {
                 self.strict && !finding.lowered.as_ref().is_some_and(|lowered| lowered.by == LoweredBy::Plan)
             }
-        };
-        match () {
-            () if self.findings.iter().any(blocks) => Decision::Block,
-            () if self.findings.is_empty() => Decision::Pass,
-            () => Decision::Warn,
-        }
+        })
     }
 }
 

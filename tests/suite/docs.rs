@@ -105,7 +105,9 @@ fn the_hooks_for_frameworks_run_always_and_call_a_hook_that_there_is() {
 #[test]
 fn scripts_that_users_run_can_be_run() {
     use std::os::unix::fs::PermissionsExt;
-    for script in ["examples/demo.sh", ".ci/run", "hooks/pre-commit"] {
+    for script in
+        ["examples/demo.sh", ".ci/run", "hooks/pre-commit", "hooks/post-commit", "hooks/pre-push", "hooks/pre-receive"]
+    {
         let mode = fs::metadata(file(script)).unwrap().permissions().mode();
         assert!(mode & 0o111 == 0o111, "{script} is not executable");
     }

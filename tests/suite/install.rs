@@ -2,12 +2,22 @@
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::common::{Ran, Repo, write_hook};
 
-const GATES: [&str; 3] = ["pre-commit", "pre-merge-commit", "pre-applypatch"];
+/// The hooks that are installed, each with the script that it is.
+const HOOKS: [(&str, &str); 8] = [
+    ("pre-commit", "pre-commit"),
+    ("pre-merge-commit", "pre-commit"),
+    ("pre-applypatch", "pre-commit"),
+    ("post-commit", "post-commit"),
+    ("post-merge", "post-commit"),
+    ("post-applypatch", "post-commit"),
+    ("post-rewrite", "post-commit"),
+    ("pre-push", "pre-push"),
+];
 
 fn hook(repo: &Repo, name: &str) -> PathBuf {
     repo.root().join(".git/hooks").join(name)
@@ -21,21 +31,23 @@ fn mode(path: &PathBuf) -> u32 {
 fn install_writes_the_very_bytes_of_the_hooks_folder_and_a_second_time_changes_nothing() {
     let repo = Repo::new();
     repo.tool(&["install"]).ends_with(0);
-    let ours = fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/hooks/pre-commit")).unwrap();
-    for name in GATES {
-        assert_eq!(fs::read(hook(&repo, name)).unwrap(), ours);
+    for (name, script) in HOOKS {
+        let ours = fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("hooks").join(script)).unwrap();
+        assert_eq!(fs::read(hook(&repo, name)).unwrap(), ours, "{name}");
         assert_eq!(mode(&hook(&repo, name)), 0o755);
     }
     let again = repo.tool(&["install"]).ends_with(0);
-    assert_eq!(again.stdout.matches("already installed").count(), 3);
+    assert_eq!(again.stdout.matches("already installed").count(), HOOKS.len());
 }
 
 #[test]
 fn the_wrapper_is_a_script_that_posix_shells_parse() {
     for shell in ["sh", "dash", "bash"] {
-        let script = concat!(env!("CARGO_MANIFEST_DIR"), "/hooks/pre-commit");
-        if let Ok(output) = Command::new(shell).args(["-n", script]).output() {
-            assert!(output.status.success(), "{shell}: {}", String::from_utf8_lossy(&output.stderr));
+        for script in ["pre-commit", "post-commit", "pre-push", "pre-receive"] {
+            let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("hooks").join(script);
+            if let Ok(output) = Command::new(shell).arg("-n").arg(script).output() {
+                assert!(output.status.success(), "{shell}: {}", String::from_utf8_lossy(&output.stderr));
+            }
         }
     }
 }

@@ -1,0 +1,105 @@
+//! The hooks that can refuse a commit, and the receipts they write for what they let through.
+//!
+//! A framework may run the pre-commit hook with two refs to compare, or with nothing staged at all: then the state as a
+//! whole is judged, never "nothing staged, fine".
+
+use std::collections::BTreeMap;
+use std::env;
+
+use crate::alembic::project::Project;
+use crate::cli::args::{Common, HookName};
+use crate::cli::change::{Change, Sight};
+use crate::cli::check;
+use crate::cli::error::Error;
+use crate::cli::exit::ExitStatus;
+use crate::cli::inquiry::{self, Inquiry};
+use crate::cli::output::Output;
+use crate::git::repository::Repository;
+use crate::ledger::receipt::Receipts;
+use crate::ledger::scope;
+use crate::ledger::verdict::{self, LastGate, Word};
+use crate::report::telling::Occasion;
+
+/// Judges what the hook stands before, tells what was found, and leaves a receipt where it may pass.
+pub fn run(repository: &Repository, name: HookName, common: &Common, output: &Output) -> Result<ExitStatus, Error> {
+    let (mut change, occasion) = match name {
+        HookName::PreMergeCommit => (Change::staged(repository, true)?, Occasion::Merge),
+        HookName::PreApplypatch => (Change::staged(repository, false)?, Occasion::Patch),
+        _ => (before_commit(repository)?, Occasion::Commit),
+    };
+    let judged = inquiry::inquiries(repository, &mut change, common);
+    let status = judged.and_then(|inquiries| {
+        let review = (!inquiries.is_empty()).then(|| inquiry::judge(repository, &inquiries, &change, common));
+        let status = check::tell(review, occasion, common, output)?;
+        Ok((inquiries, status))
+    });
+    if change.sight == Sight::Change && !is_range() {
+        let (inquiries, passed) = match &status {
+            Ok((inquiries, status)) => (inquiries.as_slice(), *status == ExitStatus::Clean),
+            Err(_) => (&[][..], false),
+        };
+        if !inquiries.is_empty() || !passed {
+            let noted = note(repository, &change, inquiries, passed);
+            noted.unwrap_or_else(|error| output.notice(&format!("no receipt could be written: {error}")));
+        }
+    }
+    status.map(|(_, status)| status)
+}
+
+fn before_commit(repository: &Repository) -> Result<Change, Error> {
+    if let (true, Some((from, to))) = (is_range(), refs()) {
+        return Change::range(repository, &from, &to);
+    }
+    // Frameworks call every gate by one name, and before a merge commit git has noted nothing yet.
+    let change = Change::staged(repository, env::var_os("PRE_COMMIT").is_some())?;
+    match change.paths.is_empty() && !is_in_commit() {
+        true => Change::state(repository),
+        false => Ok(change),
+    }
+}
+
+fn is_in_commit() -> bool {
+    env::var_os("GIT_INDEX_FILE").is_some()
+}
+
+fn is_range() -> bool {
+    !is_in_commit() && refs().is_some()
+}
+
+/// Returns the two refs that pre-commit and prek compare, when they are asked to.
+pub fn refs() -> Option<(String, String)> {
+    let read = |name: &str| env::var(name).ok().filter(|value| !value.is_empty());
+    Some((read("PRE_COMMIT_FROM_REF")?, read("PRE_COMMIT_TO_REF")?))
+}
+
+/// Returns the digest of each project, by its name, with those it has in the trees that a change grows from.
+pub fn digests<'a>(projects: impl IntoIterator<Item = &'a Project>, change: &Change) -> Vec<Digests> {
+    let of = |project: &Project| {
+        let before = change.parents.iter().map(|parent| scope::digest(parent, &project.in_snapshot(parent)));
+        Digests { project: project.name.clone(), now: scope::digest(&change.new, project), before: before.collect() }
+    };
+    projects.into_iter().map(of).collect()
+}
+
+/// The digests of one project.
+pub struct Digests {
+    /// Its name.
+    pub project: String,
+    /// Its digest in the tree that is judged.
+    pub now: String,
+    /// Its digest in each tree that this one grows from.
+    pub before: Vec<String>,
+}
+
+fn note(repository: &Repository, change: &Change, inquiries: &[Inquiry], passed: bool) -> Result<(), Error> {
+    let digests = digests(inquiries.iter().map(|inquiry| &*inquiry.project), change);
+    let failed = |source| Error::File { path: repository.state_dir(), source };
+    if passed {
+        let receipts = Receipts::of(&repository.state_dir());
+        digests.iter().try_for_each(|digests| receipts.keep(&digests.now, &digests.before)).map_err(failed)?;
+    }
+    let parents = repository.coming_parents(true)?.iter().map(ToString::to_string).collect();
+    let digests: BTreeMap<String, String> = digests.into_iter().map(|digests| (digests.project, digests.now)).collect();
+    let gate = LastGate { schema: 1, parents, digests, passed, asked_by: verdict::asked_by() };
+    Word::of(repository.git_dir()).leave(&gate).map_err(failed)
+}

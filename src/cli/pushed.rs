@@ -1,0 +1,185 @@
+//! The hooks that stand before a push: `pre-push` where one pushes, `pre-receive` on the server.
+//!
+//! Both read from standard input which branch moves from which commit to which. Each is judged like a change of its own:
+//! what the other side has already is where it starts, and what upstream has is not judged again.
+
+use std::env;
+use std::io::Read;
+
+use crate::cli::args::Common;
+use crate::cli::change::Change;
+use crate::cli::check;
+use crate::cli::error::Error;
+use crate::cli::exit::ExitStatus;
+use crate::cli::gate;
+use crate::cli::inquiry;
+use crate::cli::output::Output;
+use crate::git::references::Upstream;
+use crate::git::repository::Repository;
+use crate::report::telling::Occasion;
+use crate::snapshot::ObjectId;
+
+/// A branch that moves.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Update {
+    /// The name of the branch on the other side.
+    name: String,
+    /// Where it is there; nothing where it is new.
+    old: Option<ObjectId>,
+    /// Where it goes.
+    new: ObjectId,
+}
+
+/// Judges what is about to be pushed.
+pub fn before_push(repository: &Repository, common: &Common, output: &Output) -> Result<ExitStatus, Error> {
+    let updates = match gate::refs() {
+        // A framework has read standard input itself and hands on the first branch only.
+        Some((from, to)) => vec![Update {
+            name: env::var("PRE_COMMIT_REMOTE_BRANCH").unwrap_or_else(|_| to.clone()),
+            old: Some(repository.resolve(&from)?),
+            new: repository.resolve(&to)?,
+        }],
+        None => match updates(&standard_input()?, |line| [line[2], line[3], line[1]]) {
+            updates if updates.is_empty() && env::var_os("PRE_COMMIT").is_some() => first_push(repository)?,
+            updates => updates,
+        },
+    };
+    let find = |settings: Option<&str>| repository.upstream(settings);
+    judge(repository, &updates, &find, common, output)
+}
+
+/// Judges what a server is about to take.
+pub fn before_receive(repository: &Repository, common: &Common, output: &Output) -> Result<ExitStatus, Error> {
+    let updates = updates(&standard_input()?, |line| [line[2], line[0], line[1]]);
+    let branches: Vec<Update> = updates.into_iter().filter(|update| update.name.starts_with("refs/heads/")).collect();
+    // What a server's HEAD names is its default branch: what is released there.
+    let head = repository.head()?;
+    let name = repository.branch().unwrap_or_else(|| "HEAD".to_owned());
+    let find = |settings: Option<&str>| match settings {
+        Some(_) => repository.upstream(settings),
+        None => Ok(head.map(|commit| Upstream { name: name.clone(), commit })),
+    };
+    judge(repository, &branches, &find, common, output)
+}
+
+/// Before the first push to a remote, frameworks name no commits at all.
+fn first_push(repository: &Repository) -> Result<Vec<Update>, Error> {
+    let branch = env::var("PRE_COMMIT_LOCAL_BRANCH").ok().filter(|name| !name.is_empty());
+    let name = branch.unwrap_or_else(|| "HEAD".to_owned());
+    Ok(vec![Update { old: None, new: repository.resolve(&name)?, name }])
+}
+
+fn standard_input() -> Result<String, Error> {
+    let mut text = String::new();
+    std::io::stdin().lock().take(1 << 24).read_to_string(&mut text)?;
+    Ok(text)
+}
+
+/// Reads the lines that git hands over; `places` picks name, old and new. Branches that are deleted are left out.
+fn updates(text: &str, places: impl for<'a> Fn(&[&'a str]) -> [&'a str; 3]) -> Vec<Update> {
+    let update = |line: &str| {
+        let words: Vec<&str> = line.split(' ').collect();
+        if words.len() < 3 {
+            return None;
+        }
+        let mut padded = words;
+        padded.resize(4, "");
+        let [name, old, new] = places(&padded);
+        Some(Update { name: name.to_owned(), old: some(old), new: some(new)? })
+    };
+    text.lines().filter_map(update).collect()
+}
+
+/// Reads an id; zeros name nothing.
+fn some(hex: &str) -> Option<ObjectId> {
+    ObjectId::from_hex(hex).filter(|id| id.as_bytes().iter().any(|byte| *byte != 0))
+}
+
+/// Finds what is released, by the name that the settings give it or by what the repository says.
+type FindUpstream<'a> = &'a dyn Fn(Option<&str>) -> Result<Option<Upstream>, crate::git::error::Error>;
+
+/// Judges each branch for itself; the worst answer counts.
+fn judge(
+    repository: &Repository,
+    updates: &[Update],
+    upstream: FindUpstream<'_>,
+    common: &Common,
+    output: &Output,
+) -> Result<ExitStatus, Error> {
+    let mut worst = ExitStatus::Clean;
+    let mut seen = Vec::new();
+    for update in updates {
+        if seen.contains(&(update.old, update.new)) {
+            continue;
+        }
+        seen.push((update.old, update.new));
+        let status = judge_one(repository, update, upstream, common, output)?;
+        if status != ExitStatus::Clean && updates.len() > 1 {
+            output.notice(&format!("that was `{}`", update.name));
+        }
+        worst = match (worst, status) {
+            (ExitStatus::Broken, _) | (_, ExitStatus::Broken) => ExitStatus::Broken,
+            (ExitStatus::Blocked, _) | (_, ExitStatus::Blocked) => ExitStatus::Blocked,
+            _ => ExitStatus::Clean,
+        };
+    }
+    Ok(worst)
+}
+
+fn judge_one(
+    repository: &Repository,
+    update: &Update,
+    upstream: FindUpstream<'_>,
+    common: &Common,
+    output: &Output,
+) -> Result<ExitStatus, Error> {
+    // A tag may name something that is no commit.
+    let Ok(new) = repository.resolve(&update.new.to_string()) else { return Ok(ExitStatus::Clean) };
+    let commit = repository.commit(&new)?;
+    let known = update.old.filter(|old| repository.holds(old));
+    let found = upstream(None)?;
+    let start = match (known, &found) {
+        (Some(old), _) => repository.merge_base(&old, &new)?,
+        (None, Some(found)) => repository.merge_base(&found.commit, &new)?,
+        (None, None) => None,
+    };
+    let mut change = match start {
+        Some(start) if start == new => return Ok(ExitStatus::Clean),
+        Some(start) => Change::since(repository, &start, &commit)?,
+        // Nothing tells what of all this is new: what it comes to is judged, and not its past.
+        None => Change::state_of(repository, &commit),
+    };
+    let Some(concerned) = inquiry::concerned(&change, common)? else { return Ok(ExitStatus::Clean) };
+    if start.is_some() {
+        let released = upstream(concerned.upstream())?;
+        let (name, tip) = match (&released, known) {
+            (Some(released), _) => (released.name.clone(), released.commit),
+            (None, Some(old)) => (update.name.clone(), old),
+            (None, None) => return Ok(ExitStatus::Clean),
+        };
+        change.set_upstream(repository, name, &tip, &new)?;
+    }
+    let inquiries = inquiry::inquiries_into(repository, &mut change, concerned, common)?;
+    let review = inquiry::judge(repository, &inquiries, &change, common);
+    check::tell(Some(review), Occasion::Push, common, output)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_git_hands_over_is_read_and_deletions_are_left_out() {
+        let (a, b, zero) = ("a".repeat(40), "b".repeat(40), "0".repeat(40));
+        let push = format!(
+            "refs/heads/x {a} refs/heads/y {b}\nrefs/heads/n {a} refs/heads/n {zero}\n(delete) {zero} refs/heads/d {b}\n"
+        );
+        let read = updates(&push, |line| [line[2], line[3], line[1]]);
+        let told: Vec<(&str, bool)> = read.iter().map(|update| (update.name.as_str(), update.old.is_some())).collect();
+        assert_eq!(told, [("refs/heads/y", true), ("refs/heads/n", false)]);
+        let receive = format!("{zero} {a} refs/heads/x\n{b} {zero} refs/heads/d\nnonsense\n");
+        let read = updates(&receive, |line| [line[2], line[0], line[1]]);
+        assert_eq!(read.len(), 1);
+        assert_eq!((read[0].name.as_str(), read[0].old), ("refs/heads/x", None));
+    }
+}

@@ -1,0 +1,216 @@
+//! The hooks that record: what came in without a receipt of the gate is judged now, and written into the ledger.
+//!
+//! `--no-verify` skips the gate and not these. They never disturb: whatever happens, they end well.
+
+use std::collections::{BTreeMap, HashSet};
+use std::env;
+use std::io::Read;
+
+use jiff::{Timestamp, Unit};
+
+use crate::cli::args::{Common, HookName};
+use crate::cli::change::Change;
+use crate::cli::error::Error;
+use crate::cli::gate::{self, Digests};
+use crate::cli::inquiry;
+use crate::cli::output::Output;
+use crate::git::commit::Commit;
+use crate::git::repository::{Move, Repository};
+use crate::ledger::book::{Contents, Entry, Ledger, Line, Place, Rewritten};
+use crate::ledger::passage::{Circumstances, Passage, deed};
+use crate::ledger::receipt::Receipts;
+use crate::ledger::verdict::{self, Word};
+use crate::report::place;
+use crate::report::recorded::{self, Recorded};
+use crate::review::finding::{Decision, Finding, Review};
+use crate::snapshot::ObjectId;
+
+/// How many commits one hook looks at. What lies further back is left to `audit`.
+const COMMITS: usize = 200;
+
+/// Records what this hook follows.
+pub fn record(
+    repository: &Repository,
+    name: HookName,
+    argument: Option<&str>,
+    common: &Common,
+    output: &Output,
+) -> Result<(), Error> {
+    let Some(head) = repository.head()? else { return Ok(()) };
+    let squashed = || env::var_os("PRE_COMMIT_IS_SQUASH_MERGE").is_some_and(|value| value == "1");
+    if matches!(name, HookName::PostMerge | HookName::Post) && (argument == Some("1") || squashed()) {
+        return Ok(());
+    }
+    let moved = repository.last_move().unwrap_or_else(|| Move { from: None, action: usual(name).to_owned() });
+    let rewritten = if name == HookName::PostRewrite { rewritten() } else { Vec::new() };
+    let mut commits = commits(repository, name, &head, &moved)?;
+    commits.extend(rewritten.iter().filter_map(|(_, new)| ObjectId::from_hex(new)));
+    let ledger = Ledger::of(&repository.state_dir());
+    let recorder = Recorder { repository, name, common, moved, ledger };
+    let mut seen = HashSet::new();
+    commits.retain(|commit| seen.insert(*commit));
+    let mut told = Vec::new();
+    for commit in &commits {
+        told.extend(recorder.reconcile(commit)?);
+    }
+    recorder.link(&rewritten)?;
+    if !told.is_empty() {
+        let is_last = told.iter().all(|entry| entry.commit == head.to_string());
+        let told: Vec<Recorded<'_>> = told.iter().map(told_of).collect();
+        output.notice(&recorded::tell(&told, is_last));
+    }
+    Ok(())
+}
+
+/// What git would have noted, where nothing is noted.
+fn usual(name: HookName) -> &'static str {
+    match name {
+        HookName::PostMerge => "merge",
+        HookName::PostApplypatch => "am",
+        HookName::PostRewrite => "rebase",
+        _ => "commit",
+    }
+}
+
+/// Reads from standard input which commit became which; frameworks hand nothing on.
+fn rewritten() -> Vec<(String, String)> {
+    let mut text = String::new();
+    let _nothing_is_handed_on = std::io::stdin().lock().take(1 << 22).read_to_string(&mut text);
+    let pair = |line: &str| {
+        let mut words = line.split_whitespace();
+        Some((words.next()?.to_owned(), words.next()?.to_owned()))
+    };
+    text.lines().filter_map(pair).collect()
+}
+
+/// The commits that this hook may be the first to see, the oldest first.
+fn commits(repository: &Repository, name: HookName, head: &ObjectId, moved: &Move) -> Result<Vec<ObjectId>, Error> {
+    let forwarded = moved.action.contains("Fast-forward") && matches!(name, HookName::PostMerge | HookName::Post);
+    let rebased = name == HookName::Post && moved.action.contains("(finish)");
+    if name == HookName::PostRewrite {
+        return Ok(Vec::new());
+    }
+    if !forwarded && !rebased {
+        return Ok(vec![*head]);
+    }
+    let before = if rebased { repository.resolve("ORIG_HEAD").ok() } else { moved.from };
+    let mut known = repository.remote_tips(None);
+    known.extend(before);
+    // A shallow clone hides where the new commits begin: then only what they come to is looked at.
+    let new = repository.commits_beyond(&known, head).map_or_else(|_| vec![*head], |commits| ids(&commits));
+    Ok(new[new.len().saturating_sub(COMMITS)..].to_vec())
+}
+
+fn ids(commits: &[Commit]) -> Vec<ObjectId> {
+    commits.iter().map(|commit| commit.id).collect()
+}
+
+struct Recorder<'a> {
+    repository: &'a Repository,
+    name: HookName,
+    common: &'a Common,
+    moved: Move,
+    ledger: Ledger,
+}
+
+impl Recorder<'_> {
+    /// Records a commit that concerns migrations and that no receipt covers; returns what its author should know.
+    fn reconcile(&self, id: &ObjectId) -> Result<Option<Entry>, Error> {
+        let commit = self.repository.commit(id)?;
+        let mut change = Change::committed(self.repository, &commit)?;
+        let Some(concerned) = inquiry::concerned(&change, self.common)? else { return Ok(None) };
+        let digests = gate::digests(&concerned.projects, &change);
+        let receipts = Receipts::of(&self.repository.state_dir());
+        if digests.iter().all(|digests| receipts.cover(&digests.now, &digests.before)) {
+            return Ok(None);
+        }
+        let contents = self.ledger.read();
+        if contents.entry(&id.to_string()).is_some() {
+            return Ok(None);
+        }
+        let inquiries = inquiry::inquiries_into(self.repository, &mut change, concerned, self.common)?;
+        let review = inquiry::judge(self.repository, &inquiries, &change, self.common);
+            let entry = self.entry(&commit, digests, &review, &contents);
+        let known = contents.knows(&entry.digests, &entry.findings);
+        let told = (entry.violates != Some(false) && !known).then(|| entry.clone());
+        self.add(&Line::Entry(Box::new(entry)))?;
+        Ok(told)
+    }
+
+    fn entry(&self, commit: &Commit, digests: Vec<Digests>, review: &Review, contents: &Contents) -> Entry {
+        let digests: BTreeMap<String, String> =
+            digests.into_iter().map(|digests| (digests.project, digests.now)).collect();
+        Entry {
+            schema: 1,
+            at: now(),
+            commit: commit.id.to_string(),
+            parents: commit.parents.iter().map(ToString::to_string).collect(),
+            who: format!("{} <{}>", commit.committer.name, commit.committer.email),
+            action: deed(&self.moved.action).to_owned(),
+            class: self.passage(commit, &digests, contents),
+            violates: violates(review),
+            findings: review.blocking().map(|finding| place_of(finding, review)).collect(),
+            digests,
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+        }
+    }
+
+    fn passage(&self, commit: &Commit, digests: &BTreeMap<String, String>, contents: &Contents) -> Passage {
+        let before = self.moved.from.map(|id| id.to_string());
+        // An amended message asks the gate and gives it nothing to say: how the content got in is what it was.
+        let replaced = before.as_deref().and_then(|before| contents.entry(before));
+        let is_its_parent = |entry: &&Entry| commit.parents.iter().any(|parent| parent.to_string() == entry.commit);
+        if let Some(entry) = replaced.filter(|entry| entry.digests == *digests && !is_its_parent(entry)) {
+            return entry.class.clone();
+        }
+        let last = Word::of(self.repository.git_dir()).last();
+        Passage::of(&Circumstances {
+            action: &self.moved.action,
+            before: before.as_deref(),
+            joins: commit.parents.len() > 1,
+            after_patch: self.name == HookName::PostApplypatch,
+            last: last.as_ref(),
+            asked_by: verdict::asked_by(),
+            in_framework: env::var_os("PRE_COMMIT").is_some(),
+        })
+    }
+
+    /// Notes which commits on record became which.
+    fn link(&self, rewritten: &[(String, String)]) -> Result<(), Error> {
+        if rewritten.is_empty() {
+            return Ok(());
+        }
+        let contents = self.ledger.read();
+        for (old, new) in rewritten.iter().filter(|(old, new)| old != new && contents.holds(old)) {
+            let row = Rewritten { schema: 1, at: now(), rewritten: old.clone(), into: new.clone() };
+            self.add(&Line::Rewritten(row))?;
+        }
+        Ok(())
+    }
+
+    fn add(&self, line: &Line) -> Result<(), Error> {
+        self.ledger.add(line).map_err(|source| Error::File { path: self.repository.state_dir(), source })
+    }
+}
+
+fn violates(review: &Review) -> Option<bool> {
+    review.unverifiable.is_empty().then(|| review.decision() == Decision::Block)
+}
+
+fn place_of(finding: &Finding, review: &Review) -> Place {
+    Place {
+        rule: finding.rule.id.to_owned(),
+        path: finding.hit.site.path.to_string(),
+        line: place::of(finding, review).map(|place| place.start.line),
+        revision: finding.revision.clone(),
+    }
+}
+
+fn told_of(entry: &Entry) -> Recorded<'_> {
+    let places = entry.findings.iter().map(|place| (place.rule.as_str(), place.path.as_str(), place.line));
+    Recorded { commit: &entry.commit, clause: entry.class.clause(), places: places.collect() }
+}
+
+fn now() -> String {
+    Timestamp::now().round(Unit::Second).unwrap_or_default().to_string()
+}
