@@ -130,7 +130,7 @@ impl Recorder<'_> {
         }
         let inquiries = inquiry::inquiries_into(self.repository, &mut change, concerned, self.common)?;
         let review = inquiry::judge(self.repository, &inquiries, &change, self.common);
-            let entry = self.entry(&commit, digests, &review, &contents);
+        let entry = self.entry(&commit, digests, &review, &contents);
         let known = contents.knows(&entry.digests, &entry.findings);
         let told = (entry.violates != Some(false) && !known).then(|| entry.clone());
         self.add(&Line::Entry(Box::new(entry)))?;
