@@ -19,6 +19,9 @@ use crate::python::value::HostId;
 use crate::python::value::Value;
 use crate::text::known::Known;
 
+/// What the reason says why the environment cannot be known.
+const ENVIRONMENT: [&str; 2] = ["the environment it runs in", "`os.getenv`"];
+
 impl Host for World {
     fn module(&mut self, name: &str) -> Option<Value> {
         self.library(name)
@@ -352,11 +355,19 @@ impl Host for World {
         self.unreadable(&format!("`{callee}` is handed a way to the database, and {why}"), at);
     }
 
+    fn undecided(&mut self, why: &str) {
+        if ENVIRONMENT.iter().any(|word| why.contains(word)) {
+            self.environment = Some(why.into());
+        }
+    }
+
     fn open(&mut self, region: Region, at: At<'_>) {
         if let Some(why) = self.environment.take()
             && region == Region::Conditional
         {
-            self.remark(RemarkKind::Environment, &why, at);
+            // The reason names what it is about: "`os.environ` is the environment it runs in".
+            let what = why.split('`').nth(1).unwrap_or(&why).to_owned();
+            self.remark(RemarkKind::Environment, &what, at);
         }
         self.regions.push(region);
     }

@@ -59,11 +59,15 @@ impl World {
         match self.operation(name, &arguments, at) {
             Some((operation, mut details)) => {
                 details.batch = batch.map(|batch| batch.batch);
+                let returned = details.returned.take();
                 self.say(operation, details, at);
+                returned.map_or(Value::None, |table| self.value(Thing::Table(table)))
             }
-            None => self.foreign(name, &arguments, at),
+            None => {
+                self.foreign(name, &arguments, at);
+                Value::None
+            }
         }
-        Value::None
     }
 
     /// Records an operation with the statements that it becomes.

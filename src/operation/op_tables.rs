@@ -1,5 +1,7 @@
 //! Operations on tables and columns.
 
+use std::rc::Rc;
+
 use crate::operation::arguments::Bound;
 use crate::operation::fragment::Bit;
 use crate::operation::fragment::Fragment;
@@ -108,7 +110,9 @@ impl World {
         let (strings, swallowed) = self.extras(&thing);
         details.strings.extend(strings);
         details.swallowed.extend(swallowed);
-        Operation::CreateTable(thing.create)
+        let create = thing.create.clone();
+        details.returned = Some(Rc::new(thing));
+        Operation::CreateTable(create)
     }
 
     /// Reads `op.drop_table`.

@@ -94,6 +94,7 @@ impl Reader<'_> {
                 what: message.clone().unwrap_or_default(),
                 site: site.clone(),
                 within: vec![site.span],
+                helper: None,
             });
         }
         script

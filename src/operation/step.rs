@@ -121,6 +121,8 @@ pub struct Remark {
     pub site: Site,
     /// The Python statements around it in the migration file.
     pub within: Vec<Span>,
+    /// Where it stands in a helper module, when one does it.
+    pub helper: Option<Site>,
 }
 
 /// What a remark is about.

@@ -14,6 +14,7 @@ use crate::operation::step::SentText;
 use crate::operation::step::Step;
 use crate::operation::step::Swallowed;
 use crate::operation::step::Told;
+use crate::operation::thing::TableThing;
 use crate::operation::thing::Thing;
 use crate::python::host::At;
 use crate::python::host::Region;
@@ -78,6 +79,8 @@ pub struct Details {
     pub strings: Vec<SentText>,
     /// How it runs, where that is not the mode of its surroundings.
     pub mode: Option<Mode>,
+    /// What the call returns, where that is a table.
+    pub returned: Option<Rc<TableThing>>,
 }
 
 /// The number of `op`.
@@ -191,7 +194,9 @@ impl World {
 
     /// Records a remark, once for each place.
     pub fn remark(&mut self, kind: RemarkKind, what: &str, at: At<'_>) {
-        let remark = Remark { kind, what: what.to_owned(), site: self.site(at), within: self.within(at) };
+        let site = self.site(at);
+        let helper = at.frames.last().filter(|last| last.path != site.path).cloned();
+        let remark = Remark { kind, what: what.to_owned(), site, within: self.within(at), helper };
         let mut recording = self.recording.borrow_mut();
         if !recording.remarks.contains(&remark) {
             recording.remarks.push(remark);

@@ -79,6 +79,12 @@ pub trait Host {
     /// the object whose method is called. `callee` is the expression as written.
     fn escaped(&mut self, callee: &str, why: &str, at: At<'_>);
 
+    /// Notes why the condition that opens the next region cannot be decided, where a value that cannot be known is to
+    /// blame.
+    fn undecided(&mut self, why: &str) {
+        let _ = why;
+    }
+
     /// Notes that what follows, until [`Host::close`], runs under a condition or repeatedly.
     fn open(&mut self, region: Region, at: At<'_>);
 

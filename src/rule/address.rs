@@ -248,7 +248,7 @@ pub fn host(host: &str) -> Host {
     if any(&["localhost", "localdomain", "host.docker.internal", "gateway.docker.internal"]) || name.is_empty() {
         return Host::Local;
     }
-    if any(MADE_UP) || any(&["example", "test", "invalid"]) || name.contains(['{', '<', '$', '%', '*']) {
+    if any(MADE_UP) || any(&["example", "test", "invalid"]) || name.contains(['{', '<', '$', '%', '*', '\\', '(']) {
         return Host::Documentation;
     }
     match () {

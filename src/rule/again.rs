@@ -107,6 +107,9 @@ fn update_again(update: &Update) -> Again {
     }
     if let Some(added) = set.iter().find(|assignment| assignment.value == Assigned::Additive) {
         let column = added.column.as_str().unwrap_or("…");
+        if update.filter.terms.iter().any(|term| may_guard(term, column)) {
+            return Again::Unknown;
+        }
         return Again::Differs { how: format!("adds to `{column}` again") };
     }
     match swapped(set) {
@@ -134,6 +137,14 @@ fn is_falsified(filter: &Filter, assignment: &Assignment) -> bool {
             tested == column && constant.is_some_and(|constant| values.iter().any(|value| same(value, constant)))
         }
     })
+}
+
+/// Tells whether a term asks that a column does not hold something yet: `NOT ('x' = ANY (c))`, `c NOT LIKE '%x'`.
+fn may_guard(term: &str, column: &str) -> bool {
+    let upper = term.to_ascii_uppercase();
+    let denies = upper.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| word == "NOT");
+    let names = term.split(|c: char| !c.is_alphanumeric() && c != '_').any(|word| word.eq_ignore_ascii_case(column));
+    names && (denies || upper.contains("<>") || upper.contains("!="))
 }
 
 /// Tells whether two constants are the same, written with quotes or without.
@@ -197,6 +208,10 @@ mod tests {
         assert_eq!(update(both(), vec![is_a]), Again::Same);
         let is_b = Test::In("k".to_owned(), vec!["'b'".to_owned()]);
         assert!(matches!(update(both(), vec![is_b]), Again::Differs { .. }));
+        let absent = Filter { terms: vec!["NOT ('x' = ANY(c))".to_owned()], ..Filter::none() };
+        let (table, set_c) = (TableName::plain("t"), Known::Is(vec![set("c", Assigned::Additive)]));
+        let once = Update { table, set: set_c, filter: absent, reads: Vec::new(), literals: Vec::new() };
+        assert_eq!(update_again(&once), Again::Unknown);
         let not_b = Test::NotIn("k".to_owned(), vec!["b".to_owned()]);
         assert_eq!(update(both(), vec![not_b]), Again::Same);
     }

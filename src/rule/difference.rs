@@ -8,8 +8,9 @@ use crate::rule::code::listed;
 use crate::rule::hit::Direction;
 use crate::schema::database::Database;
 use crate::schema::table::{Column, Origin, Table};
-use crate::sql::statement::Statement;
-use crate::sql::table::{Constraint, Index, IndexPart, TableName};
+use crate::sql::statement::{EnumChange, Statement};
+use crate::sql::table::{Constraint, EnumType, Index, IndexPart, ServerDefault, TableName};
+use crate::sql::types::SqlType;
 use crate::text::known::Known;
 
 /// The database before, after the upgrade, and after the downgrade.
@@ -33,7 +34,11 @@ pub fn differences(case: &Case<'_>) -> Vec<String> {
             nowhere(deed.statement())
         })
     };
-    if unread(Direction::Downgrade) || unread(Direction::Upgrade) {
+    // What drops a constraint without a name fails when it runs, and unnamed-constraint says so.
+    let fails = case
+        .deeds(Direction::Downgrade)
+        .any(|deed| matches!(deed.statement(), Statement::DropConstraint { name: None, .. }));
+    if fails || unread(Direction::Downgrade) || unread(Direction::Upgrade) {
         return Vec::new();
     }
     let dropped = case.deeds(Direction::Upgrade).filter(|deed| !is_made_here(case, deed));
@@ -51,7 +56,7 @@ pub fn differences(case: &Case<'_>) -> Vec<String> {
     let mut found = tables(&legs);
     found.extend(parts(&legs));
     found.extend(dropped_names(case, &legs));
-    found.extend(types(&legs));
+    found.extend(types(case, &legs));
     found.dedup();
     found
 }
@@ -115,40 +120,56 @@ fn attributes(table: &str, before: &Column, between: Option<&Column>, after: &Co
     let mut found = Vec::new();
     let sql = |column: &Column| column.kind.as_ref().and_then(|kind| kind.sql.as_str().map(str::to_owned));
     if let (Some(was), Some(now)) = (sql(before), sql(after)) {
-        if !was.eq_ignore_ascii_case(&now) {
-            found.push(format!("{name} is {now}, and was {was}"));
+        if stored(&was) != stored(&now) {
+            found.push(format!("{name} is {now} instead of {was}"));
         }
     }
     match (&before.nullable, &after.nullable) {
-        (Known::Is(false), Known::Is(true)) => found.push(format!("{name} allows NULL, and did not")),
-        (Known::Is(true), Known::Is(false)) => found.push(format!("{name} is NOT NULL, and was not")),
+        (Known::Is(false), Known::Is(true)) => found.push(format!("{name} allows NULL as it did not before")),
+        (Known::Is(true), Known::Is(false)) => found.push(format!("{name} is NOT NULL as it was not before")),
         (Known::Unreadable, Known::Is(now)) => {
             // What it was is not known, but the upgrade sets it and the downgrade leaves it.
             if between.is_some_and(|between| between.nullable == Known::Is(*now)) {
-                let now = if *now { "allowing NULL" } else { "NOT NULL" };
+                let now = if *now { "open to NULL" } else { "NOT NULL" };
                 found.push(format!("{name} stays {now}"));
             }
         }
         _ => {}
     }
-    if let (Known::Is(was), Known::Is(now)) = (&before.default, &after.default) {
-        let text = |default: &Option<crate::sql::table::ServerDefault>| {
-            default.as_ref().map(|default| default.sql.as_str().map(str::to_owned))
-        };
-        match (text(was), text(now)) {
-            (Some(was), None) => {
-                found.push(format!("{name} loses its default {}", was.unwrap_or_else(|| "…".to_owned())));
-            }
-            (None, Some(now)) => {
-                found.push(format!("{name} keeps the default {}", now.unwrap_or_else(|| "…".to_owned())));
-            }
-            (Some(Some(was)), Some(Some(now))) if was != now => {
-                found.push(format!("{name} has the default {now}, and had {was}"));
-            }
-            _ => {}
-        }
-    }
+    found.extend(default(&name, before, after));
     found
+}
+
+/// Returns a type as it is stored: SERIAL is an integer with a default.
+fn stored(sql: &str) -> SqlType {
+    let plain = match sql.to_ascii_uppercase().as_str() {
+        "SERIAL" => "INTEGER",
+        "BIGSERIAL" => "BIGINT",
+        "SMALLSERIAL" => "SMALLINT",
+        _ => sql,
+    };
+    SqlType::parse(plain)
+}
+
+fn default(name: &str, before: &Column, after: &Column) -> Option<String> {
+    let (Known::Is(was), Known::Is(now)) = (&before.default, &after.default) else { return None };
+    let text = |default: &ServerDefault| default.sql.as_str().unwrap_or("…").to_owned();
+    match (was, now) {
+        (Some(was), None) => Some(format!("{name} is without its default {}", text(was))),
+        (None, Some(now)) => Some(format!("{name} keeps the default {}", text(now))),
+        (Some(was), Some(now)) => {
+            let known = was.sql.is_known() && now.sql.is_known();
+            let differs = bare(&text(was)) != bare(&text(now));
+            (known && differs).then(|| format!("{name} has the default {} instead of {}", text(now), text(was)))
+        }
+        (None, None) => None,
+    }
+}
+
+/// Returns a default without casts, schemas and quotes, which say the same in another way.
+fn bare(sql: &str) -> String {
+    let sql = sql.split("::").next().unwrap_or(sql).trim().trim_matches(['(', ')', '\'']).to_lowercase();
+    sql.strip_prefix("public.").unwrap_or(&sql).to_owned()
 }
 
 fn constraints(before: &Table, between: &Table, after: &Table) -> Vec<String> {
@@ -196,7 +217,7 @@ fn dropped_names(case: &Case<'_>, legs: &Legs<'_>) -> Vec<String> {
                 found.extend(lost_index(legs, name));
             }
             Statement::DropColumn { table, column: Known::Is(column), if_exists: false, .. } => {
-                found.extend(lost_column(legs, table, column));
+                found.extend(lost_column(legs, table, column).filter(|_| !is_made_above(case, &deed, table, column)));
             }
             Statement::DropTable { table, if_exists: false, .. } => {
                 let unknown = legs.before.table(table).is_none();
@@ -256,17 +277,35 @@ fn lost_column(legs: &Legs<'_>, table: &TableName, column: &str) -> Option<Strin
     (!was_known && after.column(column).is_none()).then(|| format!("`{table}.{column}` does not come back"))
 }
 
+/// Tells whether the upgrade itself adds a column of that name, or gives one that name, before it drops it.
+fn is_made_above(case: &Case<'_>, deed: &Deed<'_>, table: &TableName, column: &str) -> bool {
+    case.earlier(deed).any(|earlier| match earlier.statement() {
+        Statement::AddColumn { table: of, column: added, .. } => of == table && added.name.as_str() == Some(column),
+        Statement::RenameColumn { table: of, to, .. } => of == table && to.as_str() == Some(column),
+        _ => false,
+    })
+}
+
 /// Finds types that stay and that no column ever used: those that lost one are told by enum-type-left-behind.
-fn types(legs: &Legs<'_>) -> Vec<String> {
-    let name = |kind: &crate::sql::table::EnumType| kind.name.as_ref().and_then(Known::as_str).map(str::to_owned);
-    let has =
-        |database: &Database, wanted: &str| database.types.iter().any(|kind| name(kind).as_deref() == Some(wanted));
+fn types(case: &Case<'_>, legs: &Legs<'_>) -> Vec<String> {
+    let name = |kind: &EnumType| kind.name.as_ref().and_then(Known::as_str).map(str::to_owned);
+    let has = |database: &Database, wanted: &str| database.enum_type(wanted).is_some();
     let used = |wanted: &str| {
-        let kinds = legs.between.tables().flat_map(|table| &table.columns).filter_map(|column| column.kind.as_ref());
-        kinds.filter_map(|kind| kind.labels.as_ref()).any(|labels| name(labels).as_deref() == Some(wanted))
+        let columns = legs.between.tables().flat_map(|table| &table.columns);
+        columns.filter_map(|column| column.kind.as_ref()).any(|kind| {
+            kind.labels.as_ref().and_then(name).as_deref() == Some(wanted)
+                || kind.sql.as_str().is_some_and(|sql| sql.trim_end_matches("[]").eq_ignore_ascii_case(wanted))
+        })
+    };
+    // A type that makes way for another of its name was there before.
+    let moved = |wanted: &str| {
+        case.deeds(Direction::Upgrade).any(|deed| match deed.statement() {
+            Statement::AlterEnum { name, change: EnumChange::Rename { .. } } => name.as_str() == Some(wanted),
+            _ => false,
+        })
     };
     let names = legs.after.types.iter().filter_map(name);
-    let left = names.filter(|kind| !has(legs.before, kind) && has(&legs.between, kind) && !used(kind));
+    let left = names.filter(|kind| !has(legs.before, kind) && has(&legs.between, kind) && !used(kind) && !moved(kind));
     left.map(|kind| format!("type `{kind}` stays behind")).collect()
 }
 

@@ -29,7 +29,7 @@ fn check(deed: &Deed<'_>, case: &Case<'_>) -> Vec<Hit> {
     let Some(table) = deed.statement().table() else { return Vec::new() };
     // A condition in Python, or IF in SQL, is taken for the guard that it nearly always is.
     let writes = matches!(deed.statement(), Statement::Insert(_) | Statement::Update(_) | Statement::CopyFrom { .. });
-    if !writes || deed.is_conditional() || case.is_new(deed, table) {
+    if !writes || !table.name.is_known() || deed.is_conditional() || case.is_new(deed, table) {
         return Vec::new();
     }
     let hit = match again::again(deed, case) {

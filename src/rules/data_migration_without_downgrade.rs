@@ -37,7 +37,7 @@ fn check(case: &Case<'_>) -> Vec<Hit> {
     let mut told: BTreeSet<String> = BTreeSet::new();
     let deeds = case.deeds(Direction::Upgrade).filter(|deed| {
         let Some(table) = written(deed.statement()) else { return false };
-        !case.is_new(deed, table) && !touches(case, table) && !writes_only_new(case, deed)
+        table.name.is_known() && !case.is_new(deed, table) && !touches(case, table) && !writes_only_new(case, deed)
     });
     deeds
         .filter(|deed| written(deed.statement()).is_some_and(|table| told.insert(table.to_string())))

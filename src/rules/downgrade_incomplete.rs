@@ -32,7 +32,7 @@ fn check(case: &Case<'_>) -> Vec<Hit> {
     let differences = difference::differences(case);
     let Some((first, others)) = differences.split_first() else { return Vec::new() };
     let mut hit =
-        Hit::at(site.clone(), Direction::Downgrade, format!("{first} when `{}` is downgraded", case.revision()));
+        Hit::at(site.clone(), Direction::Downgrade, format!("{first} after the downgrade of `{}`", case.revision()));
     hit.within.push(site.span);
     let label = match others.len() {
         0 => "this is not what the upgrade found".to_owned(),

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::example;
-use crate::operation::step::{Remark, RemarkKind};
+use crate::operation::step::{Remark, RemarkKind, Step};
 use crate::rule::card::{Check, Rule, Severity, Theme, Weight};
 use crate::rule::case::Case;
 use crate::rule::hit::{Direction, Hit};
@@ -25,9 +25,14 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(case: &Case<'_>) -> Vec<Hit> {
     let mut told: BTreeSet<&str> = BTreeSet::new();
-    let remarks = case.migration.upgrade.remarks.iter();
-    let uses = remarks.filter(|remark| remark.kind == RemarkKind::Environment && told.insert(&remark.what));
-    uses.map(hit).collect()
+    let remarks = case.migration.upgrade.remarks.iter().filter(|remark| remark.kind == RemarkKind::Environment);
+    remarks.filter(|remark| decides(case, remark)).filter(|remark| told.insert(&remark.what)).map(hit).collect()
+}
+
+/// Tells whether something that runs behind the condition may or may not run: output and batch sizes decide nothing.
+fn decides(case: &Case<'_>, remark: &Remark) -> bool {
+    let behind = |step: &Step| step.site.span.start >= remark.site.span.start;
+    case.migration.upgrade.steps.iter().any(|step| step.conditional && behind(step))
 }
 
 fn hit(remark: &Remark) -> Hit {

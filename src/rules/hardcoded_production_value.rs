@@ -142,10 +142,17 @@ fn judge(text: &str) -> Option<Found> {
     if let Some(domain) = address::email_domain(text) {
         return match address::host(domain) {
             Host::Local | Host::Documentation | Host::Standard => None,
+            _ if is_made_up_name(text) => None,
             _ => warning("an e-mail address"),
         };
     }
     bare(text).and_then(critical)
+}
+
+/// Tells whether an e-mail address says itself that nobody reads it.
+fn is_made_up_name(address: &str) -> bool {
+    let local = address.split('@').next().unwrap_or_default().to_lowercase();
+    ["placeholder", "example", "dummy", "deleted", "anonymous"].iter().any(|word| local.contains(word))
 }
 
 /// Judges an address or the name of a host that stands alone.

@@ -1,10 +1,13 @@
 //! A migration that needs the world outside of its database.
 
+use std::collections::BTreeSet;
+
 use crate::example;
 use crate::operation::step::{Remark, RemarkKind};
 use crate::rule::card::{Check, Rule, Severity, Theme, Weight};
 use crate::rule::case::Case;
 use crate::rule::hit::{Direction, Hit};
+use crate::text::source::Span;
 
 pub(super) static RULE: Rule = Rule {
     id: "network-or-file-in-migration",
@@ -21,24 +24,46 @@ pub(super) static RULE: Rule = Rule {
     check: Check::Migration(check),
 };
 
+/// Names of clients' parts that reach nowhere by themselves.
+const PARTS: &[&str] =
+    &["Config", "Retry", "Timeout", "Limits", "HTTPAdapter", "HTTPBasicAuth", "ExponentialBackoff", "disable_warnings"];
+
 fn check(case: &Case<'_>) -> Vec<Hit> {
-    case.migration.upgrade.remarks.iter().filter_map(judge).collect()
+    let mut told: BTreeSet<(Span, &str)> = BTreeSet::new();
+    let remarks = case.migration.upgrade.remarks.iter().filter(|remark| !is_part(&remark.what));
+    // One call of a helper may touch a library in many places.
+    let first = remarks.filter(|remark| told.insert((remark.site.span, library(&remark.what))));
+    first.filter_map(judge).collect()
+}
+
+fn is_part(what: &str) -> bool {
+    let last = what.rsplit('.').next().unwrap_or(what);
+    PARTS.contains(&last) || last.ends_with("Error") || last.ends_with("Exception") || what.contains(".exceptions.")
+}
+
+fn library(what: &str) -> &str {
+    what.split('.').next().unwrap_or(what)
 }
 
 fn judge(remark: &Remark) -> Option<Hit> {
     let (verb, label) = match remark.kind {
         RemarkKind::Network => ("reaches out of the database", "the deployment waits for it, with its locks held"),
         RemarkKind::Process => ("starts a process", "the deployment waits for it, with its locks held"),
-        RemarkKind::File => ("reads a file", "the file must be there where the migration runs"),
+        RemarkKind::File => ("touches a file", "the file must be there where the migration runs"),
         _ => return None,
     };
     let mut hit = Hit::at(remark.site.clone(), Direction::Upgrade, format!("`{}` {verb}", remark.what));
     hit.within.clone_from(&remark.within);
+    if let Some(helper) = &remark.helper {
+        hit = hit.aside(format!("it is called in `{}`", helper.path));
+    }
     let hit = hit.object(remark.what.clone()).label(label);
-    Some(match remark.kind {
-        RemarkKind::File => hit
+    Some(match (remark.kind, &remark.helper) {
+        (RemarkKind::File, _) => hit
             .severity(Severity::Warning)
             .remedy("Write the rows into the migration, or make sure that the file is shipped with it."),
+        // A package asks git for its version, or the system for its name, when it is imported.
+        (RemarkKind::Process, Some(_)) => hit.severity(Severity::Warning),
         _ => hit,
     })
 }

@@ -38,6 +38,6 @@ fn judge(case: &Case<'_>, direction: Direction, number: usize, step: &Step, swal
         Some(meant) => hit
             .label(format!("what `{meant}=` would do does not happen"))
             .remedy(format!("Write `{meant}=` for `{keyword}=`.")),
-        None => hit.severity(Severity::Warning).label("this does nothing"),
+        None => hit.severity(Severity::Warning).weight(Weight::Practice).label("this does nothing"),
     }
 }

@@ -24,11 +24,16 @@ impl Interpreter<'_> {
         match self.truth(&value) {
             Some(true) => self.block(body),
             Some(false) => self.branches(rest, otherwise),
-            None => self.either_branch(
-                Region::Conditional,
-                |this| this.block(body),
-                |this| this.deeper(|this| this.branches(rest, otherwise)).unwrap_or_default(),
-            ),
+            None => {
+                if let Value::Unknown(unknown) = &value {
+                    self.host.undecided(&unknown.why);
+                }
+                self.either_branch(
+                    Region::Conditional,
+                    |this| this.block(body),
+                    |this| this.deeper(|this| this.branches(rest, otherwise)).unwrap_or_default(),
+                )
+            }
         }
     }
 
