@@ -218,8 +218,8 @@ fn hint(error: &str, code: &str) -> Option<String> {
         () if lower.contains("lock timeout") || lower.contains("lock_timeout") => {
             "a second connection waits for the migration's own lock: use op.get_bind()".to_owned()
         }
-        () if lower.contains("operation not permitted") => {
-            "the migration opens a network connection, which is denied here".to_owned()
+        () if lower.contains("a network connection is opened") => {
+            "if that connection is meant, set network = \"allow\" under [tool.safe-migration.verify]".to_owned()
         }
         () if lower.contains("extension") && lower.contains("not available") => {
             "install the extension beside the scratch server (Debian: postgresql-contrib)".to_owned()

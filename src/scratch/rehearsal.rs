@@ -129,7 +129,11 @@ fn forward(stage: &Stage<'_>, trial: &Trial, template_name: &str, told: &mut dyn
         let at = &answer["failed"]["at"];
         let place = at["path"].as_str().map(|path| format!(", at {path}:{}", at["line"])).unwrap_or_default();
         let why = format!("{}{place}", why.lines().next().unwrap_or(why));
-        return Err(Error::NoReplay { why });
+        let python = stage.interpreter.path.clone();
+        return Err(match why.starts_with("a network connection") {
+            true => Error::NotLoaded { python, why, at: None },
+            false => Error::NoReplay { why },
+        });
     }
     stage.engine.keep(stage.databases, template_name)
 }

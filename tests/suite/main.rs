@@ -21,3 +21,5 @@ mod install;
 mod reports;
 
 mod staged;
+
+mod verify;

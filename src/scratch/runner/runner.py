@@ -300,6 +300,8 @@ class Runner:
         """The error in the database's words, the statement, and the place in the project's code."""
         original = getattr(error, "orig", None) or error
         message = str(original).strip() or type(error).__name__
+        if is_denied(original, self.job):
+            message = "a network connection is opened, which is denied here (%s)" % message
         statement = getattr(error, "statement", None)
         return {
             "error": message[:1200],
@@ -315,7 +317,7 @@ def place_of(error, tree):
     tree = os.path.realpath(tree or os.getcwd())
     for frame in reversed(traceback.extract_tb(error.__traceback__)):
         path = os.path.realpath(frame.filename)
-        if path.startswith(tree + os.sep) and "site-packages" not in path:
+        if os.path.isabs(frame.filename) and path.startswith(tree + os.sep) and "site-packages" not in path:
             return {"path": os.path.relpath(path, tree), "line": frame.lineno, "code": frame.line}
     return None
 
@@ -375,11 +377,16 @@ def main():
         return 3
 
 
+def is_denied(error, job):
+    """Tells whether the kernel refused an internet socket."""
+    return isinstance(error, PermissionError) and job.get("network", "deny") == "deny"
+
+
 def explain(error, job):
     message = str(getattr(error, "orig", error)).strip().splitlines()
     message = message[0] if message else ""
-    if isinstance(error, PermissionError) and job.get("network", "deny") == "deny":
-        return "the project opens a network connection while it is loaded, which is denied here (%s)" % message
+    if is_denied(error, job):
+        return "a network connection is opened, which is denied here (%s)" % message
     return "%s: %s" % (type(error).__name__, message[:600])
 
 
