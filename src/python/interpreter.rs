@@ -8,6 +8,7 @@ use std::time::Duration;
 use crate::python::host::{Arguments, Host};
 use crate::python::object::{File, Module, Object};
 use crate::python::run::frames::Frame;
+use crate::python::run::graveyard::Graveyard;
 use crate::python::run::journal::Journal;
 use crate::python::scope::{Scope, ScopeKind};
 use crate::python::value::Value;
@@ -61,6 +62,8 @@ pub struct Interpreter<'a> {
     pub(crate) depth_told: bool,
     /// What `defaultdict`s make for a key that they have not.
     pub(crate) default_factories: Vec<(Rc<RefCell<Vec<(Value, Value)>>>, Value)>,
+    /// What nothing names any more.
+    pub(crate) graveyard: Graveyard,
     /// How long imported modules may still be parsed.
     pub(crate) parse_left: Duration,
     /// Whether a call that was just made certainly raises.
@@ -81,6 +84,7 @@ impl<'a> Interpreter<'a> {
             modules: HashMap::new(),
             nesting: 0,
             halted: false,
+            graveyard: Graveyard::default(),
             depth_told: false,
             default_factories: Vec::new(),
             parse_left: Duration::from_secs(2),

@@ -102,7 +102,10 @@ pub(crate) fn list(
                 this.change_items(items, |items| items.remove(index));
             }
         }
-        ("clear", _) => this.change_items(items, Vec::clear),
+        ("clear", _) => {
+            let before = this.change_items(items, std::mem::take);
+            this.graveyard.value(Value::list(before));
+        }
         ("reverse", _) => this.change_items(items, |items| items.reverse()),
         ("sort", _) => {
             let sorted = iteration::sorted(this, receiver, arguments);
@@ -126,6 +129,7 @@ fn popped(this: &mut Interpreter<'_>, items: &Items, name: &str, index: Option<&
     match index {
         Some(index) => {
             let item = this.change_items(items, |items| items.remove(index));
+            this.graveyard.value(item.clone());
             let element = Element::certain(item);
             match element.region {
                 None => element.value,
@@ -180,7 +184,8 @@ pub(crate) fn set(
             Value::None
         }
         ("clear", _) => {
-            this.change_items(items, Vec::clear);
+            let before = this.change_items(items, std::mem::take);
+            this.graveyard.value(Value::list(before));
             Value::None
         }
         ("pop", _) => popped(this, items, "pop", None),
@@ -265,7 +270,8 @@ pub(crate) fn dict(
         }
         ("copy", _) => Value::dict(pairs.borrow().clone()),
         ("clear", _) => {
-            this.change_pairs(pairs, Vec::clear);
+            let before = this.change_pairs(pairs, std::mem::take);
+            this.graveyard.value(Value::dict(before));
             Value::None
         }
         ("popitem", _) => match this.change_pairs(pairs, Vec::pop) {

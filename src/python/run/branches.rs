@@ -59,6 +59,8 @@ impl Interpreter<'_> {
             alternatives.push(changes);
         } else if outcome.returned.is_some() {
             alternatives.push(changes.outliving(&self.scope().names));
+        } else {
+            self.graveyard.changes(changes);
         }
     }
 

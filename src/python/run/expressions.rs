@@ -1,5 +1,6 @@
 //! Expressions.
 
+use std::collections::HashSet;
 use std::rc::Rc;
 
 use crate::python::builtin::functions;
@@ -8,7 +9,7 @@ use crate::python::interpreter::Interpreter;
 use crate::python::object::Object;
 use crate::python::run::join::perhaps;
 use crate::python::run::statements::Outcome;
-use crate::python::syntax::{Argument, Expression, ExpressionKind};
+use crate::python::syntax::{Argument, Expression, ExpressionKind, Part};
 use crate::python::value::Value;
 
 impl Interpreter<'_> {
@@ -139,6 +140,10 @@ impl Interpreter<'_> {
     }
 
     fn items(&mut self, items: &[Expression]) -> Vec<Value> {
+        // What nests takes steps, so that nothing is deeper than steps were taken.
+        if items.iter().any(|item| !is_constant(item)) && !self.step() {
+            return Vec::new();
+        }
         let mut values = Vec::with_capacity(items.len());
         for item in items {
             match &item.kind {
@@ -159,6 +164,9 @@ impl Interpreter<'_> {
 
     fn dict_of(&mut self, pairs: &[(Option<Expression>, Expression)]) -> Value {
         let dict = Value::dict(Vec::with_capacity(pairs.len()));
+        if pairs.iter().any(|(_, value)| !is_constant(value)) && !self.step() {
+            return dict;
+        }
         for (key, value) in pairs {
             match key {
                 Some(key) => {
@@ -269,8 +277,13 @@ impl Interpreter<'_> {
     /// Returns the items without those that are certainly there twice.
     pub(crate) fn distinct(&mut self, items: Vec<Value>) -> Vec<Value> {
         let mut distinct: Vec<Value> = Vec::with_capacity(items.len());
+        let mut texts = HashSet::new();
         for item in items {
-            if !distinct.iter().any(|known| self.equal(known, &item) == Some(true)) {
+            let twice = match item.as_str() {
+                Some(text) => !texts.insert(text),
+                None => distinct.iter().any(|known| self.equal(known, &item) == Some(true)),
+            };
+            if !twice {
                 distinct.push(item);
             }
         }
@@ -283,5 +296,17 @@ impl Interpreter<'_> {
             Some(region) => perhaps(value, region),
             None => value,
         }
+    }
+}
+
+fn is_constant(expression: &Expression) -> bool {
+    match &expression.kind {
+        ExpressionKind::Text(parts) => parts.iter().all(|part| matches!(part, Part::Known(..))),
+        ExpressionKind::None
+        | ExpressionKind::Ellipsis
+        | ExpressionKind::Bool(_)
+        | ExpressionKind::Int(_)
+        | ExpressionKind::Float(_) => true,
+        _ => false,
     }
 }

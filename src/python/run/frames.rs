@@ -41,6 +41,7 @@ impl Interpreter<'_> {
         self.sites.pop();
         self.statements.pop();
         let frame = self.frames.pop().expect("a frame was pushed above and every callee pops its own");
+        self.graveyard.scope(Rc::clone(&frame.scope));
         (result, frame)
     }
 
@@ -97,6 +98,7 @@ impl Interpreter<'_> {
             return false;
         }
         self.fuel.steps -= 1;
+        self.graveyard.step();
         true
     }
 

@@ -76,13 +76,17 @@ impl Interpreter<'_> {
     /// Binds a name.
     pub(crate) fn bind(&mut self, names: &Rc<Names>, name: &Rc<str>, value: Value) {
         self.note(|| Slot::Name(Rc::clone(names), Rc::clone(name)));
-        names.set(name, value);
+        if let Some(before) = names.set(name, value) {
+            self.graveyard.value(before);
+        }
     }
 
     /// Unbinds a name.
     pub(crate) fn unbind(&mut self, names: &Rc<Names>, name: &Rc<str>) {
         self.note(|| Slot::Name(Rc::clone(names), Rc::clone(name)));
-        names.remove(name);
+        if let Some(before) = names.remove(name) {
+            self.graveyard.value(before);
+        }
     }
 
     /// Changes the items of a list or a set.

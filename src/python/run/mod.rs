@@ -6,6 +6,9 @@ pub(crate) mod frames;
 /// What was changed since a fork, and how two pasts become one.
 pub(crate) mod journal;
 
+/// What nothing names any more.
+pub(crate) mod graveyard;
+
 /// Two values that a variable may have, as one.
 pub(crate) mod join;
 

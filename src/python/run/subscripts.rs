@@ -126,9 +126,17 @@ impl Interpreter<'_> {
     /// Returns the value of a key in a dict, if it is certainly there or nothing else can be.
     pub(crate) fn looked_up(&mut self, dict: &Value, key: &Value) -> Option<Value> {
         let Value::Dict(pairs) = dict else { return None };
-        let pairs = pairs.borrow().clone();
-        let found = pairs.iter().find(|(known, _)| self.equal(known, key) == Some(true));
-        let value = found.map(|(_, value)| Element::certain(value.clone()).value)?;
+        let quick =
+            pairs.borrow().iter().rev().find(|(known, _)| quick_equal(known, key)).map(|(_, value)| value.clone());
+        let value = match quick {
+            Some(value) => value,
+            None if is_plain_key(key) && pairs.borrow().iter().all(|(known, _)| is_plain_key(known)) => return None,
+            None => {
+                let pairs = pairs.borrow().clone();
+                pairs.into_iter().find(|(known, _)| self.equal(known, key) == Some(true))?.1
+            }
+        };
+        let value = Element::certain(value).value;
         Some(self.settled(value))
     }
 
@@ -137,12 +145,17 @@ impl Interpreter<'_> {
         match of {
             Value::Host(id) => self.host_set_subscript(*id, key, value),
             Value::Dict(pairs) => {
-                let known = pairs.borrow().iter().map(|(known, _)| known.clone()).collect::<Vec<_>>();
-                let index = known.iter().position(|known| quick_equal(known, key));
-                self.change_pairs(pairs, |pairs| match index {
-                    Some(index) => pairs[index].1 = value,
-                    None => pairs.push((key.clone(), value)),
+                let index = pairs.borrow().iter().position(|(known, _)| quick_equal(known, key));
+                let before = self.change_pairs(pairs, |pairs| match index {
+                    Some(index) => Some(std::mem::replace(&mut pairs[index].1, value)),
+                    None => {
+                        pairs.push((key.clone(), value));
+                        None
+                    }
                 });
+                if let Some(before) = before {
+                    self.graveyard.value(before);
+                }
             }
             Value::List(items) => {
                 let length = items.borrow().len();
@@ -150,10 +163,16 @@ impl Interpreter<'_> {
                     Value::Int(index) => at(length, *index),
                     _ => None,
                 };
-                self.change_items(items, |items| match index {
-                    Some(index) => items[index] = value,
-                    None => items.push(value),
+                let before = self.change_items(items, |items| match index {
+                    Some(index) => Some(std::mem::replace(&mut items[index], value)),
+                    None => {
+                        items.push(value);
+                        None
+                    }
                 });
+                if let Some(before) = before {
+                    self.graveyard.value(before);
+                }
             }
             Value::Object(object) if matches!(&**object, Object::Either(_)) => {
                 let Object::Either(values) = &**object else { return };
@@ -177,13 +196,20 @@ impl Interpreter<'_> {
     /// `del of[key]`.
     pub(crate) fn delete_item(&mut self, of: &Value, key: &Value) {
         match of {
-            Value::Dict(pairs) => self.change_pairs(pairs, |pairs| pairs.retain(|(known, _)| !quick_equal(known, key))),
+            Value::Dict(pairs) => {
+                let index = pairs.borrow().iter().position(|(known, _)| quick_equal(known, key));
+                if let Some(index) = index {
+                    let (_, before) = self.change_pairs(pairs, |pairs| pairs.remove(index));
+                    self.graveyard.value(before);
+                }
+            }
             Value::List(items) => {
                 let length = items.borrow().len();
                 if let Value::Int(index) = key
                     && let Some(index) = at(length, *index)
                 {
-                    self.change_items(items, |items| items.remove(index));
+                    let before = self.change_items(items, |items| items.remove(index));
+                    self.graveyard.value(before);
                 }
             }
             _ if self.reaches(of) => self.escaped("del [...]", "an item of it is deleted"),
@@ -211,6 +237,11 @@ impl Interpreter<'_> {
             }
         }
     }
+}
+
+/// Tells whether a key is text that is known as a whole.
+fn is_plain_key(key: &Value) -> bool {
+    matches!(key, Value::Str(text) if text.hole().is_none())
 }
 
 /// Tells whether two keys are certainly equal, without asking anybody.

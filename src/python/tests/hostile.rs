@@ -93,6 +93,33 @@ fn growth_without_end_is_bounded() {
 }
 
 #[test]
+fn what_nests_deeper_than_a_stack_can_drop_is_not_dropped() {
+    let deep = "x = []\nfor i in range(200):\n  for j in range(200):\n    x = ";
+    for (grow, end) in [
+        ("[x]", ""),
+        ("(x,)", "x = 1"),
+        ("{'a': x}", "y = x\ndel x\ndel y"),
+        ("[[[[[[[[[[x]]]]]]]]]]", "x = 1"),
+        ("(lambda a: lambda: a)(x)", "x = 1"),
+        ("C(x)", "x = 1"),
+        ("partial(x, x)", "x = 1"),
+    ] {
+        let first = "from functools import partial\nclass C:\n  def __init__(self, a): self.a = a\n";
+        ends_quickly(&format!("{first}{deep}{grow}\n{end}\n"));
+        let within = format!("{first}def f():\n  {}\n  return 1\nf()\n", format!("{deep}{grow}").replace('\n', "\n  "));
+        ends_quickly(&within);
+    }
+    ends_quickly(&format!("{deep}[x]\ny = [x]\nx = 1\ny.pop()\ny.clear()"));
+    ends_quickly(&format!("if u:\n  {}\n  raise E", format!("{deep}[x]").replace('\n', "\n  ")));
+}
+
+#[test]
+fn the_deepest_calls_fit_the_stack() {
+    let source = "def f(n):\n  with a:\n    for x in [1]:\n      try:\n        if u:\n          y = [f(n) for z in [1] if not (1 + f(n))]\n        else:\n          y = list(map(lambda q: f(q), [f(n)]))\n      finally:\n        pass\nf(1)";
+    ends_quickly(source);
+}
+
+#[test]
 fn files_that_do_not_end_are_given_up() {
     let parsed = parse(&Text::new(format!("x = '''{}", "a b\n".repeat(100_000))));
     assert!(!parsed.errors.is_empty());
