@@ -322,6 +322,8 @@ def row_of(operation):
         return {"op": "create_table_comment", "table": o.table_name}
     if isinstance(o, ops.DropTableCommentOp):
         return {"op": "drop_table_comment", "table": o.table_name}
+    if type(o).__name__ == "CreateExcludeConstraintOp":
+        return {"op": "create_exclude_constraint", "table": o.table_name, "name": name_of(o.constraint_name)}
     return {"op": type(o).__name__}
 
 
@@ -337,7 +339,7 @@ def reads(row):
     if row.get("verb") is not None:
         return row["verb"] in ("select", "compoundselect", "sequence", "textualselect", "exists")
     sql = re.sub(r"--[^\n]*|/\*.*?\*/", " ", row.get("sql") or "", flags=re.S).strip().lower()
-    return sql.startswith(("select", "show", "pragma", "explain")) and not re.search(r"\bsetval|set_config|create_", sql)
+    return sql.startswith(("select", "show", "pragma", "explain")) and not re.search(r"\bsetval|set_config|create_|=", sql.split(" where ")[0])
 
 
 # --- Alembic with ears ------------------------------------------------------------------------------------------
