@@ -18,6 +18,8 @@ mod graph;
 
 mod install;
 
+mod operations;
+
 mod reports;
 
 mod staged;
