@@ -12,6 +12,8 @@ mod check;
 
 mod docs;
 
+mod doctor;
+
 mod gallery;
 
 mod graph;
