@@ -174,12 +174,13 @@ fn inquire(change: &Change, project: Rc<Project>, settings: &Settings, common: &
     let parents: Vec<History> = change.parents.iter().map(|parent| history_in(parent, &history)).collect();
     let parents: Vec<&History> = parents.iter().collect();
     let tip = change.upstream.as_ref().map(|upstream| history_in(&upstream.tip, &history));
-    let revised = match change.sight {
+    let mut revised = match change.sight {
         Sight::Change => revised::changed(&history, &parents, tip.as_ref()),
         Sight::Files => revised::named(&history, &parents, &change.paths),
         Sight::All => revised::all(&history),
         Sight::State => Vec::new(),
     };
+    revised::leave_out(&mut revised, &history, &settings.start_after);
     let release = release(change, &history, &parents);
     let server = server(&settings);
     Inquiry { project, history, settings, dialects, server, release, revised }
@@ -280,10 +281,9 @@ impl Inquiry {
 /// What the report says once: what was assumed because nothing says it.
 fn notices(change: &Change, inquiries: &[Inquiry]) -> Vec<String> {
     let mut notices = Vec::new();
-    if let Some(path) = inquiries.iter().find_map(|inquiry| inquiry.settings.from.as_ref()) {
-        if change.paths.contains(path) {
-            notices.push(format!("this change is judged by its own version of `{path}`"));
-        }
+    let settings = inquiries.iter().find_map(|inquiry| inquiry.settings.from.as_ref());
+    if let Some(path) = settings.filter(|path| change.paths.contains(path)) {
+        notices.push(format!("this change is judged by its own version of `{path}`"));
     }
     for inquiry in inquiries {
         if inquiry.project.environment.dialects.is_empty() && inquiry.settings.dialect.is_none() {

@@ -44,6 +44,13 @@ pub fn named(new: &History, parents: &[&History], paths: &[String]) -> Vec<Revis
     })
 }
 
+/// Makes context of the revisions up to and including those that `start-after` names.
+pub fn leave_out(revised: &mut [Revised], history: &History, start_after: &[String]) {
+    let ancestors = start_after.iter().flat_map(|id| history.ancestors(id));
+    let past: HashSet<String> = ancestors.map(|id| id.to_string()).chain(start_after.iter().cloned()).collect();
+    revised.iter_mut().filter(|row| past.contains(&row.revision)).for_each(|row| row.judged = Judged::Not);
+}
+
 /// Takes the files that `choose` takes: first those that have a place in the graph, in its order.
 fn in_order(history: &History, choose: impl Fn(&RevisionFile) -> Option<Change>) -> Vec<Revised> {
     let order: HashMap<Rc<str>, usize> = history.graph().pending(&HashSet::new()).into_iter().zip(0..).collect();

@@ -32,7 +32,9 @@ impl<'a> Drawing<'a> {
         let ending: Vec<usize> = (first + 1..self.lanes.len()).filter(|&lane| self.lanes[lane] == id).collect();
         if let Some(&last) = ending.last() {
             self.bend(first, last, &ending, '┘', '┴');
-            ending.iter().rev().for_each(|&lane| drop(self.lanes.remove(lane)));
+            for &lane in ending.iter().rev() {
+                self.lanes.remove(lane);
+            }
         }
         let mark = |lane: usize| if lane == first { '●' } else { '│' };
         self.line(&(0..self.lanes.len()).map(mark).collect::<Vec<_>>(), told);

@@ -187,6 +187,17 @@ fn settings_that_cannot_be_read_matter_only_where_a_migration_is_concerned() {
 }
 
 #[test]
+fn revisions_up_to_the_one_that_settings_name_are_not_judged() {
+    let repo = project();
+    repo.write("alembic/versions/b2.py", bad("b2"));
+    repo.git(&["add", "-A"]);
+    repo.tool(&["check", "--all"]).ends_with(1);
+    repo.write("safe-migration.toml", "testing = \"off\"\nstart-after = [\"b2\"]\n");
+    repo.git(&["add", "-A"]);
+    repo.tool(&["check", "--all"]).ends_with(0);
+}
+
+#[test]
 fn a_framework_that_stages_nothing_has_the_state_judged_as_a_whole() {
     let repo = project();
     repo.tool(&["hook", "pre-commit"]).ends_with(0);

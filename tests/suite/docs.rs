@@ -5,7 +5,9 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Mutex;
 
+use safe_migration::config;
 use safe_migration::report::catalogue;
+use safe_migration::review::verdict;
 use safe_migration::rules::RULES;
 
 use crate::common::project::{project, revision};
@@ -64,6 +66,14 @@ fn the_report_in_the_readme_is_what_the_program_says() {
     let said = repo.tool(&["hook", "pre-commit"]).ends_with(1).stderr;
     let said: String = said.lines().map(|line| format!("{}\n", line.trim_end())).collect();
     holds("README.md", "sample", &format!("```text\n{}\n```", said.trim_end()));
+}
+
+#[test]
+fn the_settings_in_the_readme_are_settings() {
+    let readme = read("README.md");
+    let block = readme.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
+    let settings = config::read::read(Some(block), None).unwrap();
+    assert_eq!(verdict::unknown_rules(&settings), []);
 }
 
 #[test]
