@@ -20,6 +20,7 @@ use crate::review::finding::Review;
 use crate::review::subject::{Judged, Occasion, Revised, Subject};
 use crate::review::verdict;
 use crate::rule::case::{Release, Server};
+use crate::schema::memory::Memory;
 use crate::scratch::interpreter::Interpreter;
 use crate::snapshot::Snapshot;
 use crate::sql::dialect::Dialect;
@@ -268,6 +269,7 @@ impl Inquiry {
         Subject {
             project: &self.project,
             history: &self.history,
+            memory: Memory::default(),
             settings: &self.settings,
             dialects: self.dialects.clone(),
             server: self.server,

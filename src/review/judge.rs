@@ -51,6 +51,7 @@ fn judge_migration(subject: &Subject<'_>, revised: &Revised, migration: &Migrati
     for dialect in &subject.dialects {
         let case = Case::new(
             subject.history,
+            &subject.memory,
             subject.project,
             migration,
             *dialect,

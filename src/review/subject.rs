@@ -9,6 +9,7 @@ use crate::config::settings::Settings;
 use crate::review::evidence::Proof;
 use crate::review::finding::Change;
 use crate::rule::case::{Release, Server, Today};
+use crate::schema::memory::Memory;
 use crate::sql::dialect::Dialect;
 
 /// One project with what a change does to it.
@@ -17,6 +18,8 @@ pub struct Subject<'a> {
     pub project: &'a Project,
     /// Its revisions, as the change leaves them.
     pub history: &'a History,
+    /// What was found out about the bytes of the history.
+    pub memory: Memory,
     /// Its settings.
     pub settings: &'a Settings,
     /// The dialects it is judged for, the likeliest first; never empty.

@@ -12,6 +12,7 @@ use crate::operation::step::{Mode, Script, Step, Told};
 use crate::rule::hit::{Direction, Hit};
 use crate::rule::transaction::{Hold, Transactions};
 use crate::schema::database::Database;
+use crate::schema::memory::Memory;
 use crate::schema::names;
 use crate::schema::names::Names;
 use crate::schema::replay::Author;
@@ -29,6 +30,8 @@ use crate::text::source::{Site, Span};
 pub struct Case<'a> {
     /// The revisions of the project.
     pub history: &'a History,
+    /// What was found out about the bytes of the history.
+    memory: &'a Memory,
     /// The project.
     pub project: &'a Project,
     /// The migration.
@@ -124,6 +127,7 @@ impl<'a> Case<'a> {
     #[allow(clippy::too_many_arguments, reason = "a case is its parts")]
     pub fn new(
         history: &'a History,
+        memory: &'a Memory,
         project: &'a Project,
         migration: &'a Migration,
         dialect: Dialect,
@@ -134,6 +138,7 @@ impl<'a> Case<'a> {
     ) -> Self {
         Case {
             history,
+            memory,
             project,
             migration,
             dialect,
@@ -203,14 +208,14 @@ impl<'a> Case<'a> {
     pub fn before_migration(&self) -> &Database {
         self.before.get_or_init(|| {
             let names = self.names();
-            slice::before(self.history, self.revision(), names, &|revision| self.is_released(revision))
+            slice::before(self.history, self.memory, self.revision(), names, &|revision| self.is_released(revision))
         })
     }
 
     /// Returns the database as it stands before the judged migration, over other names than those it mentions.
     pub fn search<'n>(&self, names: impl IntoIterator<Item = &'n str>) -> Database {
         let names = names.into_iter().map(str::to_lowercase).collect();
-        slice::before(self.history, self.revision(), names, &|revision| self.is_released(revision))
+        slice::before(self.history, self.memory, self.revision(), names, &|revision| self.is_released(revision))
     }
 
     /// Asks the database as it stands before a statement runs.

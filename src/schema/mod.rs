@@ -17,4 +17,6 @@ pub mod names;
 
 pub mod words;
 
+pub mod memory;
+
 pub mod slice;

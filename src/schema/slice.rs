@@ -9,6 +9,7 @@ use std::rc::Rc;
 use crate::alembic::history::History;
 use crate::alembic::migration::Migration;
 use crate::schema::database::Database;
+use crate::schema::memory::Memory;
 use crate::schema::names;
 use crate::schema::names::Names;
 use crate::schema::replay::Author;
@@ -18,6 +19,7 @@ use crate::schema::words::Finder;
 /// A revision that may be in the slice.
 struct Candidate<'a> {
     revision: Rc<str>,
+    file: usize,
     bytes: &'a [u8],
     migration: Option<Rc<Migration>>,
     inside: bool,
@@ -26,9 +28,15 @@ struct Candidate<'a> {
 /// Returns the database as it stands before a revision, over the names in question and the names they lead to.
 ///
 /// `released` says which revisions are in upstream already.
-pub fn before(history: &History, revision: &str, names: Names, released: &dyn Fn(&str) -> bool) -> Database {
+pub fn before(
+    history: &History,
+    memory: &Memory,
+    revision: &str,
+    names: Names,
+    released: &dyn Fn(&str) -> bool,
+) -> Database {
     let mut database = Database::default();
-    for candidate in slice(history, revision, names, released).iter().filter(|candidate| candidate.inside) {
+    for candidate in slice(history, memory, revision, names, released).iter().filter(|candidate| candidate.inside) {
         let Some(migration) = &candidate.migration else {
             database.complete = false;
             continue;
@@ -44,33 +52,44 @@ pub fn before(history: &History, revision: &str, names: Names, released: &dyn Fn
 
 fn slice<'a>(
     history: &'a History,
+    memory: &Memory,
     revision: &str,
     mut names: Names,
     released: &dyn Fn(&str) -> bool,
 ) -> Vec<Candidate<'a>> {
+    memory.begin();
     let ancestors = history.ancestors(revision).into_iter();
     let mut candidates: Vec<Candidate<'a>> = ancestors
-        .map(|revision| {
-            let bytes = history.file(&revision).map_or(&[][..], |file| file.bytes());
-            let inside = !released(&revision) || is_wide(history, bytes);
+        .filter_map(|revision| {
+            let file = history.graph().node(&revision)?.file;
+            let bytes = history.files()[file].bytes();
+            let inside = !released(&revision) || memory.is_wide(file, || is_wide(history, bytes));
             let migration = inside.then(|| history.migration(&revision)).flatten();
-            Candidate { revision, bytes, migration, inside }
+            Some(Candidate { revision, file, bytes, migration, inside })
         })
         .collect();
     let mut fresh = names.clone();
     while !fresh.is_empty() {
-        let finder = Finder::new(&fresh);
-        for candidate in candidates.iter_mut().filter(|candidate| !candidate.inside) {
-            if finder.finds(candidate.bytes) {
-                candidate.inside = true;
-                candidate.migration = history.migration(&candidate.revision);
-            }
-        }
+        join(history, memory, &fresh, &mut candidates);
         let known = names.clone();
         while grow(&candidates, &mut names) {}
         fresh = names.difference(&known).cloned().collect();
     }
     candidates
+}
+
+/// Takes the revisions in whose bytes hold one of the names.
+fn join(history: &History, memory: &Memory, names: &Names, candidates: &mut [Candidate<'_>]) {
+    let listed: Vec<&String> = names.iter().collect();
+    let holders = memory.holders(history, &listed);
+    let finder = Finder::new(listed);
+    for candidate in candidates.iter_mut().filter(|candidate| !candidate.inside) {
+        let holds = holders.as_ref().map_or_else(|| finder.finds(candidate.bytes), |holders| holders[candidate.file]);
+        if holds {
+            candidate.inside = true;
+            candidate.migration = history.migration(&candidate.revision);
+        }
+    }
 }
 
 /// Adds what the slice says of the names in question; tells whether that was anything.

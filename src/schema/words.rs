@@ -16,7 +16,7 @@ impl<'a> Finder<'a> {
     pub fn new(names: impl IntoIterator<Item = &'a String>) -> Self {
         let mut finder = Finder { by_length: vec![Vec::new(); LONG + 1], odd: Vec::new() };
         for name in names {
-            match name.bytes().all(is_word) && name.is_ascii() {
+            match is_plain(name) {
                 true => finder.by_length[name.len().min(LONG)].push(name),
                 false => finder.odd.push(name),
             }
@@ -43,8 +43,13 @@ impl<'a> Finder<'a> {
     }
 }
 
+/// Tells whether a name is one word of ASCII.
+pub fn is_plain(name: &str) -> bool {
+    name.is_ascii() && name.bytes().all(is_word)
+}
+
 /// Returns the runs of letters, digits, underscores and bytes beyond ASCII.
-fn words(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
+pub fn words(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
     bytes.split(|&byte| !is_word(byte)).filter(|word| !word.is_empty())
 }
 

@@ -13,6 +13,7 @@ use safe_migration::review::subject::{Judged, Occasion, Revised, Subject};
 use safe_migration::review::verdict;
 use safe_migration::rule::card::Severity;
 use safe_migration::rule::case::{Release, Server, Today};
+use safe_migration::schema::memory::Memory;
 use safe_migration::snapshot::Snapshot;
 use safe_migration::sql::dialect::Dialect;
 
@@ -185,7 +186,17 @@ impl Files {
         });
         let version = settings.server_version;
         let server = Server { version: version.unwrap_or((14, 0)), said: version.is_some() };
-        Subject { project, history, settings, dialects, server, release, evidence, revised: revised.collect() }
+        Subject {
+            project,
+            history,
+            memory: Memory::default(),
+            settings,
+            dialects,
+            server,
+            release,
+            evidence,
+            revised: revised.collect(),
+        }
     }
 
     /// Returns what is found, in order of lines.

@@ -1,0 +1,78 @@
+//! What was found out about the bytes of a history, kept for the next who asks.
+//!
+//! The gate asks once and reads the bytes straight; `--all` asks for every revision, and an index of words pays off.
+
+use std::cell::{Cell, OnceCell, RefCell};
+use std::collections::HashMap;
+
+use crate::alembic::history::History;
+use crate::schema::words::{Finder, is_plain, words};
+
+/// From how many slices on an index costs less than reading all bytes once more.
+const PAYS_OFF: usize = 4;
+
+/// What was found out about the bytes of one history.
+#[derive(Debug, Default)]
+pub struct Memory {
+    /// Whether a file may touch what its bytes do not name, by its number.
+    wide: RefCell<HashMap<usize, bool>>,
+    /// The numbers of the files that hold a word, by the hash of the word in lower case.
+    index: OnceCell<HashMap<u64, Vec<usize>>>,
+    slices: Cell<usize>,
+}
+
+impl Memory {
+    /// Begins a slice.
+    pub fn begin(&self) {
+        self.slices.set(self.slices.get() + 1);
+    }
+
+    /// Tells whether a file may touch what its bytes do not name; `judge` is asked once per file.
+    pub fn is_wide(&self, file: usize, judge: impl FnOnce() -> bool) -> bool {
+        *self.wide.borrow_mut().entry(file).or_insert_with(judge)
+    }
+
+    /// Returns which files hold one of the names, or nothing where it is cheaper to look for oneself.
+    ///
+    /// Two words of one hash may name a file too many, never one too few.
+    pub fn holders(&self, history: &History, names: &[&String]) -> Option<Vec<bool>> {
+        if self.slices.get() < PAYS_OFF {
+            return None;
+        }
+        let index = self.index.get_or_init(|| index(history));
+        let mut holders = vec![false; history.files().len()];
+        let (plain, odd): (Vec<&String>, Vec<&String>) = names.iter().partition(|name| is_plain(name));
+        for name in plain {
+            for &file in index.get(&hash(name.as_bytes())).into_iter().flatten() {
+                holders[file] = true;
+            }
+        }
+        if !odd.is_empty() {
+            let finder = Finder::new(odd);
+            for (holds, file) in holders.iter_mut().zip(history.files()) {
+                *holds = *holds || finder.finds(file.bytes());
+            }
+        }
+        Some(holders)
+    }
+}
+
+fn index(history: &History) -> HashMap<u64, Vec<usize>> {
+    let mut index: HashMap<u64, Vec<usize>> = HashMap::new();
+    for (number, file) in history.files().iter().enumerate() {
+        for word in words(file.bytes()) {
+            let files = index.entry(hash(word)).or_default();
+            if files.last() != Some(&number) {
+                files.push(number);
+            }
+        }
+    }
+    index
+}
+
+/// FNV-1a over ASCII in lower case.
+fn hash(word: &[u8]) -> u64 {
+    word.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(byte.to_ascii_lowercase())).wrapping_mul(0x0000_0100_0000_01b3)
+    })
+}
