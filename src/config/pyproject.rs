@@ -22,8 +22,8 @@ pub enum AlembicOption {
 
 /// Reads `[tool.alembic]`; nothing where there is none or the file does not parse.
 pub fn alembic(content: &str) -> Option<AlembicOptions> {
-    // Nearly every repository has a pyproject.toml, and few of them speak of Alembic.
-    memchr::memmem::find(content.as_bytes(), b"alembic")?;
+    // Nearly every repository has a pyproject.toml, and few of them say where Alembic's scripts are.
+    memchr::memmem::find(content.as_bytes(), b"script_location")?;
     let file: Table = content.parse().ok()?;
     let options = file.get("tool")?.get("alembic")?.as_table()?;
     Some(options.iter().map(|(key, value)| (key.clone(), option(value))).collect())
