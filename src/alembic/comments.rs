@@ -81,7 +81,7 @@ impl<'a> Places<'a> {
 }
 
 /// Returns the last of the sorted items that begins before a comment.
-fn before<'a, T>(items: &'a [T], comment: Span, span: impl Fn(&T) -> Span) -> Option<&'a T> {
+fn before<T>(items: &[T], comment: Span, span: impl Fn(&T) -> Span) -> Option<&T> {
     items[..items.partition_point(|item| span(item).start < comment.start)].last()
 }
 

@@ -235,9 +235,12 @@ mod tests {
         projects.iter().map(line).collect()
     }
 
+    /// A layout: its name, its files, and what is found.
+    type Layout = (&'static str, &'static [(&'static str, &'static str)], &'static [&'static str]);
+
     #[test]
     fn layouts_are_found() {
-        let table: [(&str, &[(&str, &str)], &[&str]); 16] = [
+        let table: [Layout; 16] = [
             (
                 "plain",
                 &[("alembic.ini", "[alembic]\nscript_location = alembic\n"), ("alembic/env.py", ENV)],
