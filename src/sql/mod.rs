@@ -31,4 +31,6 @@ pub mod condition;
 
 pub mod lock;
 
+pub mod lock_table;
+
 pub mod title;

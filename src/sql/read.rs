@@ -3,23 +3,22 @@
 use std::cell::Cell;
 
 use crate::sql::dialect::Dialect;
-use crate::sql::functions::is_reader;
 use crate::sql::grammar::alter_table::{Read, alter_table};
 use crate::sql::grammar::block::{Step, StepKind, steps};
 use crate::sql::grammar::bounds::{statement_past, text_past};
 use crate::sql::grammar::create_table::create_table;
 use crate::sql::grammar::cursor::{Context, Cursor};
 use crate::sql::grammar::dynamic::dynamic_text;
-use crate::sql::grammar::expression::{Kind, expression};
 use crate::sql::grammar::index::create_index;
 use crate::sql::grammar::object::{alter_object, create_object, drop_any};
 use crate::sql::grammar::query::used;
+use crate::sql::grammar::select::{select, select_of};
 use crate::sql::grammar::split::split;
 use crate::sql::grammar::token::{Token, TokenKind, tokens, tokens_between};
-use crate::sql::grammar::verdict::{TOKENS, refusal};
+use crate::sql::grammar::verdict::{TOKENS, accepted_form, is_broken, refusal};
 use crate::sql::grammar::{setting, write};
 use crate::sql::script::SqlText;
-use crate::sql::statement::{CreateTable, Placed, Statement};
+use crate::sql::statement::{Placed, Statement};
 use crate::sql::table::TableName;
 use crate::text::known::Known;
 
@@ -206,7 +205,7 @@ impl Reader<'_> {
     fn with(&self, mut cursor: Cursor<'_>, body: bool) -> Vec<Read> {
         let (start, end) = cursor.range();
         let mut reads = Vec::new();
-        let mut main = cursor;
+        let main = cursor;
         let mut names = Vec::new();
         cursor.eat("WITH");
         cursor.eat("RECURSIVE");
@@ -224,7 +223,7 @@ impl Reader<'_> {
             }
         }
         if !cursor.is_any(&["INSERT", "UPDATE", "DELETE", "MERGE"]) {
-            let statement = select_of(&mut main, body);
+            let statement = select_of(&main);
             if statement != Statement::Read || reads.is_empty() {
                 reads.push((statement, start, end));
             }
@@ -310,8 +309,7 @@ impl Reader<'_> {
             }
             StepKind::Query => {
                 let (start, end) = cursor.range();
-                let mut cursor = cursor;
-                match select_of(&mut cursor, true) {
+                match select_of(&cursor) {
                     Statement::Read => Vec::new(),
                     statement => vec![placed((statement, start, end), false)],
                 }
@@ -363,25 +361,6 @@ fn is_string(kind: TokenKind) -> bool {
     matches!(kind, TokenKind::Text | TokenKind::Dollar)
 }
 
-/// Tells whether a quote or a parenthesis is left open, or a name stands in quotes that PostgreSQL does not have.
-fn is_broken(cursor: &Cursor<'_>) -> bool {
-    let mut open = 0isize;
-    cursor.tokens.iter().any(|token| {
-        let text = cursor.text(token);
-        match token.kind {
-            TokenKind::Mark(b'(') => open += 1,
-            TokenKind::Mark(b')') => open -= 1,
-            _ => {}
-        }
-        let quoted = match token.kind {
-            TokenKind::Text => text.len() < 2 || !text.ends_with('\''),
-            TokenKind::Quoted => text.len() < 2 || !text.ends_with('"'),
-            _ => false,
-        };
-        quoted || open < 0
-    }) || open != 0
-}
-
 /// Returns the first one or two words, upper case.
 fn leading(cursor: &Cursor<'_>) -> Option<String> {
     let first = cursor.over(cursor.tokens).word(0).to_ascii_uppercase();
@@ -402,79 +381,6 @@ fn conditional_inner<'a>(cursor: &Cursor<'a>) -> Option<&'a [Token]> {
     let mut inner = *cursor;
     inner.until_words(&["ALTER", "DROP", "CREATE", "EXEC", "EXECUTE", "UPDATE", "INSERT", "DELETE", "TRUNCATE"]);
     (!inner.is_done()).then(|| inner.rest())
-}
-
-/// Returns the statement as PostgreSQL would get it: binds are parameters.
-fn accepted_form(cursor: &Cursor<'_>) -> String {
-    let mut out = String::new();
-    let mut end = None;
-    for token in cursor.tokens {
-        if end.is_some_and(|end| end < token.start) {
-            out.push(' ');
-        }
-        end = Some(token.end);
-        match (token.kind, cursor.text(token)) {
-            (TokenKind::Bind, _) => out.push_str("$1 "),
-            (_, ":\\:") => out.push_str("::"),
-            (_, "%%") => out.push('%'),
-            (_, text) => out.push_str(text),
-        }
-    }
-    out
-}
-
-/// Reads SELECT: a read, a call that may write, a setting, or a table made by INTO.
-fn select(mut cursor: Cursor<'_>, body: bool) -> Statement {
-    if !body && let Some(create) = select_into(cursor) {
-        return create;
-    }
-    if let Some(setting) = set_config(cursor) {
-        return setting;
-    }
-    select_of(&mut cursor, body)
-}
-
-/// Reads a query for the functions that it calls.
-fn select_of(cursor: &mut Cursor<'_>, _body: bool) -> Statement {
-    let used = used(cursor.over(cursor.rest()));
-    let functions: Vec<String> = used.functions.into_iter().filter(|function| !is_reader(function)).collect();
-    if functions.is_empty() { Statement::Read } else { Statement::Select { functions, tables: used.tables } }
-}
-
-/// Reads SELECT ... INTO table.
-fn select_into(mut cursor: Cursor<'_>) -> Option<Statement> {
-    if cursor.dialect().is_mysql() {
-        return None;
-    }
-    let query = cursor;
-    cursor.until_words(&["INTO", "FROM"]);
-    if !cursor.eat("INTO") {
-        return None;
-    }
-    let temporary = cursor.eat_any(&["TEMPORARY", "TEMP"]);
-    cursor.eat("UNLOGGED");
-    cursor.eat("TABLE");
-    if cursor.token(0).is_some_and(|token| token.kind == TokenKind::Bind) {
-        return None;
-    }
-    let table: TableName = cursor.table();
-    let like = used(query.over(query.rest())).tables.into_iter().next();
-    let create = CreateTable { temporary, filled: true, complete: false, like, ..CreateTable::new(table) };
-    Some(Statement::CreateTable(create))
-}
-
-/// Reads SELECT set_config('name', 'value', local).
-fn set_config(mut cursor: Cursor<'_>) -> Option<Statement> {
-    cursor.eat("SELECT");
-    let call = expression(&mut cursor);
-    let Kind::Call { name, arguments } = &call.kind else { return None };
-    if name != "set_config" || arguments.len() < 2 {
-        return None;
-    }
-    let text = |at: usize| arguments[at].tokens(&cursor).string();
-    let name = text(0)?.into_option()?.to_ascii_lowercase();
-    let local = arguments.get(2).is_some_and(|local| local.tokens(&cursor).is("TRUE"));
-    Some(Statement::Set { name, value: text(1).unwrap_or(Known::Unreadable), local })
 }
 
 #[cfg(test)]

@@ -16,7 +16,13 @@ pub mod type_name;
 
 pub mod expression;
 
+pub mod operator;
+
+pub mod operand;
+
 pub mod query;
+
+pub mod select;
 
 pub mod meaning;
 

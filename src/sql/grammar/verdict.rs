@@ -6,6 +6,9 @@
 
 use squawk_syntax::SourceFile;
 
+use crate::sql::grammar::cursor::Cursor;
+use crate::sql::grammar::token::TokenKind;
+
 /// How many tokens a statement may have to be asked about: the parser recurses, and its trees are dropped recursively.
 pub const TOKENS: usize = 1000;
 
@@ -20,6 +23,44 @@ pub fn refusal(statement: &str) -> Option<String> {
         Some(word) => format!("PostgreSQL does not accept it near `{word}`"),
         None => "PostgreSQL does not accept it: its end is missing".to_owned(),
     })
+}
+
+/// Returns the statement as PostgreSQL would get it: binds are parameters.
+pub fn accepted_form(cursor: &Cursor<'_>) -> String {
+    let mut out = String::new();
+    let mut end = None;
+    for token in cursor.tokens {
+        if end.is_some_and(|end| end < token.start) {
+            out.push(' ');
+        }
+        end = Some(token.end);
+        match (token.kind, cursor.text(token)) {
+            (TokenKind::Bind, _) => out.push_str("$1 "),
+            (_, ":\\:") => out.push_str("::"),
+            (_, "%%") => out.push('%'),
+            (_, text) => out.push_str(text),
+        }
+    }
+    out
+}
+
+/// Tells whether a quote or a parenthesis is left open, or a name stands in quotes that PostgreSQL does not have.
+pub fn is_broken(cursor: &Cursor<'_>) -> bool {
+    let mut open = 0isize;
+    cursor.tokens.iter().any(|token| {
+        let text = cursor.text(token);
+        match token.kind {
+            TokenKind::Mark(b'(') => open += 1,
+            TokenKind::Mark(b')') => open -= 1,
+            _ => {}
+        }
+        let quoted = match token.kind {
+            TokenKind::Text => text.len() < 2 || !text.ends_with('\''),
+            TokenKind::Quoted => text.len() < 2 || !text.ends_with('"'),
+            _ => false,
+        };
+        quoted || open < 0
+    }) || open != 0
 }
 
 #[cfg(test)]

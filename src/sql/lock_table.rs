@@ -1,0 +1,354 @@
+//! The lock table: one place maps every statement to what it locks, scans and rewrites on PostgreSQL.
+
+use crate::sql::default::{Volatility, volatility};
+use crate::sql::dialect::Dialect;
+use crate::sql::lock::{Knowledge, Lock, LockMode, Role};
+use crate::sql::statement::{CreateTable, ObjectKind, Reach, Statement, TableAction};
+use crate::sql::table::{Column, ColumnType, Constraint, ForeignKey, Generated, TableName};
+use crate::sql::type_change::{TypeChange, change};
+use crate::sql::types::SqlType;
+use crate::sql::version::ServerVersion;
+use crate::text::known::Known;
+
+/// Returns the locks that a statement takes, one per table.
+pub fn taken(statement: &Statement, version: ServerVersion, knowledge: &dyn Knowledge) -> Vec<Lock> {
+    let mut taken = Taken { locks: Vec::new(), version, knowledge };
+    taken.statement(statement);
+    taken.locks
+}
+
+/// The locks found so far, one per table.
+struct Taken<'a> {
+    locks: Vec<Lock>,
+    version: ServerVersion,
+    knowledge: &'a dyn Knowledge,
+}
+
+/// What happens to the rows under a lock.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Rows {
+    Untouched,
+    Scanned,
+    Rewritten,
+}
+
+impl Taken<'_> {
+    fn take(&mut self, table: &TableName, mode: LockMode, rows: Rows, role: Role) {
+        let (scans, rewrites) = (rows != Rows::Untouched, rows == Rows::Rewritten);
+        match self.locks.iter_mut().find(|lock| lock.table == *table) {
+            Some(lock) => {
+                lock.mode = lock.mode.max(mode);
+                lock.scans |= scans;
+                lock.rewrites |= rewrites;
+            }
+            None => self.locks.push(Lock { table: table.clone(), mode, scans, rewrites, role }),
+        }
+    }
+
+    /// Takes a lock on the table of the statement, and on its partitions where it reaches them.
+    fn own(&mut self, table: &TableName, mode: LockMode, rows: Rows) {
+        self.take(table, mode, rows, Role::Itself);
+        if mode >= LockMode::Share {
+            for partition in self.knowledge.partitions(table) {
+                self.take(&partition, mode, rows, Role::Partition);
+            }
+        }
+    }
+
+    /// ACCESS EXCLUSIVE for a moment.
+    fn brief(&mut self, table: &TableName) {
+        self.own(table, LockMode::AccessExclusive, Rows::Untouched);
+    }
+
+    fn statement(&mut self, statement: &Statement) {
+        use LockMode as Mode;
+        use Statement as S;
+        match statement {
+            S::CreateTable(create) => self.create_table(create),
+            S::DropTable { table, cascade, .. } => self.drop_table(table, *cascade),
+            S::RenameTable { table, .. }
+            | S::MoveTable { table, .. }
+            | S::DropColumn { table, .. }
+            | S::RenameColumn { table, .. }
+            | S::DropNotNull { table, .. }
+            | S::SetDefault { table, .. }
+            | S::DropDefault { table, .. }
+            | S::RenameConstraint { table, .. } => self.brief(table),
+            S::AddColumn { table, column, .. } => self.add_column(table, column),
+            S::AlterType { table, column, to, existing, using } => {
+                let rows = self.alter_type(table, column, to.get(), existing.as_ref(), using.as_ref());
+                self.own(table, Mode::AccessExclusive, rows);
+            }
+            S::SetNotNull { table, column } => {
+                let proved = self.version.is_at_least(12)
+                    && column.as_str().is_some_and(|column| self.knowledge.proves_not_null(table, column));
+                self.own(table, Mode::AccessExclusive, if proved { Rows::Untouched } else { Rows::Scanned });
+            }
+            S::AlterColumn { table, what, .. } => {
+                let what = what.to_ascii_uppercase();
+                let light = ["SET STATISTICS", "SET (", "RESET ("].iter().any(|words| what.starts_with(words));
+                let mode = if light { Mode::ShareUpdateExclusive } else { Mode::AccessExclusive };
+                let writes = what.starts_with("SET EXPRESSION");
+                self.own(table, mode, if writes { Rows::Rewritten } else { Rows::Untouched });
+            }
+            S::RestateColumn { table, .. } => self.own(table, Mode::AccessExclusive, Rows::Rewritten),
+            S::AddConstraint { table, constraint } => self.add_constraint(table, constraint),
+            S::ValidateConstraint { table, name } => {
+                self.take(table, Mode::ShareUpdateExclusive, Rows::Scanned, Role::Itself);
+                if let Some(referent) = name.as_str().and_then(|name| self.knowledge.referent(table, name)) {
+                    self.take(&referent, Mode::RowShare, Rows::Untouched, Role::Referenced);
+                }
+            }
+            S::DropConstraint { table, name, .. } => {
+                self.brief(table);
+                let name = name.as_ref().and_then(|name| name.as_str());
+                if let Some(referent) = name.and_then(|name| self.knowledge.referent(table, name)) {
+                    self.take(&referent, Mode::AccessExclusive, Rows::Untouched, Role::Referenced);
+                }
+            }
+            S::AlterTable { table, action } => self.alter_table(table, action),
+            S::CreateIndex { table, index } => {
+                let concurrent = index.concurrently == Known::Is(true);
+                let mode = if concurrent { Mode::ShareUpdateExclusive } else { Mode::Share };
+                match index.only {
+                    true => self.take(table, mode, Rows::Untouched, Role::Itself),
+                    false => self.own(table, mode, Rows::Scanned),
+                }
+            }
+            S::DropIndex { name, table, concurrently, .. } => {
+                let known = || self.knowledge.table_of_index(name.as_ref()?.as_str()?);
+                let Some(table) = table.clone().or_else(known) else { return };
+                match concurrently {
+                    Known::Is(true) => self.take(&table, Mode::ShareUpdateExclusive, Rows::Untouched, Role::Itself),
+                    _ => self.brief(&table),
+                }
+            }
+            _ => self.of_rows_and_objects(statement),
+        }
+    }
+
+    fn of_rows_and_objects(&mut self, statement: &Statement) {
+        use LockMode as Mode;
+        use Statement as S;
+        match statement {
+            S::Reindex { target, table, concurrently } => {
+                let of_index = || self.knowledge.table_of_index(target.strip_prefix("INDEX ")?);
+                let Some(table) = table.clone().or_else(of_index) else { return };
+                let mode = if *concurrently { Mode::ShareUpdateExclusive } else { Mode::Share };
+                self.own(&table, mode, Rows::Scanned);
+            }
+            S::Insert(insert) => {
+                self.own(&insert.table, Mode::RowExclusive, Rows::Untouched);
+                self.read(&insert.reads);
+            }
+            S::Update(update) => {
+                self.own(&update.table, Mode::RowExclusive, reached(update.filter.reach));
+                self.read(&update.reads);
+            }
+            S::Delete(delete) => {
+                self.own(&delete.table, Mode::RowExclusive, reached(delete.filter.reach));
+                self.read(&delete.reads);
+            }
+            S::Merge { table } | S::CopyFrom { table } => self.own(table, Mode::RowExclusive, Rows::Untouched),
+            S::Truncate { table, cascade } => {
+                self.brief(table);
+                if *cascade {
+                    self.referrers(table);
+                }
+            }
+            S::Select { tables, .. } => self.read(tables),
+            S::CreateObject { kind, on: Some(table), .. } => match kind {
+                ObjectKind::Trigger => self.own(table, Mode::ShareRowExclusive, Rows::Untouched),
+                _ => self.brief(table),
+            },
+            S::DropObject { on: Some(table), .. } | S::AlterObject { on: Some(table), .. } => self.brief(table),
+            S::RefreshView { name, concurrently } => {
+                let mode = if *concurrently { Mode::Exclusive } else { Mode::AccessExclusive };
+                self.own(name, mode, Rows::Untouched);
+            }
+            S::Vacuum { table: Some(table), full: true } | S::Cluster { table: Some(table) } => {
+                self.own(table, Mode::AccessExclusive, Rows::Rewritten);
+            }
+            S::Vacuum { table: Some(table), full: false } => {
+                self.take(table, Mode::ShareUpdateExclusive, Rows::Untouched, Role::Itself);
+            }
+            S::LockTable { table, mode, .. } => {
+                self.own(table, LockMode::from_title(mode).unwrap_or(Mode::AccessExclusive), Rows::Untouched);
+            }
+            S::Comment { table: Some(table), .. } => {
+                self.take(table, Mode::ShareUpdateExclusive, Rows::Untouched, Role::Itself);
+            }
+            S::Block { statements, .. } => statements.iter().for_each(|placed| self.statement(&placed.statement)),
+            _ => {}
+        }
+    }
+
+    fn read(&mut self, tables: &[TableName]) {
+        for table in tables {
+            self.take(table, LockMode::AccessShare, Rows::Untouched, Role::Read);
+        }
+    }
+
+    fn referrers(&mut self, table: &TableName) {
+        for referrer in self.knowledge.referrers(table) {
+            self.take(&referrer, LockMode::AccessExclusive, Rows::Untouched, Role::Referenced);
+        }
+    }
+
+    fn create_table(&mut self, create: &CreateTable) {
+        for column in &create.columns {
+            column.foreign_keys.iter().for_each(|key| self.refer(&create.table, key, Rows::Untouched));
+        }
+        for constraint in &create.constraints {
+            if let Constraint::ForeignKey(key) = constraint {
+                self.refer(&create.table, key, Rows::Untouched);
+            }
+        }
+        match (&create.parent, &create.like) {
+            // INHERITS names its parent as what the columns are like, PARTITION OF does not.
+            (Some(parent), Some(like)) if parent == like => {
+                self.take(parent, LockMode::ShareUpdateExclusive, Rows::Untouched, Role::Partition);
+            }
+            (Some(parent), _) => self.take(parent, LockMode::AccessExclusive, Rows::Untouched, Role::Partition),
+            (None, Some(like)) => {
+                let rows = if create.filled { Rows::Scanned } else { Rows::Untouched };
+                self.take(like, LockMode::AccessShare, rows, Role::Read);
+            }
+            (None, None) => {}
+        }
+    }
+
+    fn drop_table(&mut self, table: &TableName, cascade: bool) {
+        self.brief(table);
+        for referent in self.knowledge.referents(table) {
+            self.take(&referent, LockMode::AccessExclusive, Rows::Untouched, Role::Referenced);
+        }
+        if cascade {
+            self.referrers(table);
+        }
+    }
+
+    /// Takes the lock of a foreign key on the table that it refers to.
+    fn refer(&mut self, table: &TableName, key: &ForeignKey, rows: Rows) {
+        if key.referent != *table {
+            self.take(&key.referent, LockMode::ShareRowExclusive, rows, Role::Referenced);
+        }
+    }
+
+    fn add_column(&mut self, table: &TableName, column: &Column) {
+        let default = column.server_default.as_ref().filter(|default| !is_null(&default.sql));
+        let scans =
+            !column.checks.is_empty() || column.unique == Known::Is(true) || column.primary_key == Known::Is(true);
+        // A key over a column that is all NULL has nothing to look up.
+        let looks_up = default.is_some() && !column.foreign_keys.is_empty();
+        let rows = if self.fills_each_row(column, default.map(|default| &default.sql)) {
+            Rows::Rewritten
+        } else if scans || looks_up {
+            Rows::Scanned
+        } else {
+            Rows::Untouched
+        };
+        self.own(table, LockMode::AccessExclusive, rows);
+        for key in &column.foreign_keys {
+            self.refer(table, key, if looks_up { Rows::Scanned } else { Rows::Untouched });
+        }
+    }
+
+    /// Tells whether adding a column writes every row.
+    fn fills_each_row(&self, column: &Column, default: Option<&Known<String>>) -> bool {
+        if matches!(column.generated, Some(Generated::Serial | Generated::Identity | Generated::Stored)) {
+            return true;
+        }
+        let Some(default) = default else { return false };
+        if !self.version.is_at_least(11) {
+            return true;
+        }
+        let value = default.as_str().map(volatility);
+        matches!(value, Some(Volatility::Volatile | Volatility::UnknownFunction(_)))
+    }
+
+    fn alter_type(
+        &self,
+        table: &TableName,
+        column: &Known<String>,
+        to: Option<&ColumnType>,
+        existing: Option<&ColumnType>,
+        using: Option<&Known<String>>,
+    ) -> Rows {
+        if using.is_some_and(|using| !using.as_str().is_some_and(|using| is_cast_of(using, column))) {
+            return Rows::Rewritten;
+        }
+        let replayed = column.as_str().and_then(|column| self.knowledge.column_type(table, column));
+        let canonical = |kind: &ColumnType| SqlType::of(kind, Dialect::PostgreSql);
+        let old = replayed.as_ref().or(existing).and_then(canonical);
+        let (Some(old), Some(new)) = (old, to.and_then(canonical)) else { return Rows::Rewritten };
+        match change(&old, &new, Dialect::PostgreSql, self.version) {
+            TypeChange::Free => Rows::Untouched,
+            TypeChange::RebuildsIndexes | TypeChange::Scans => Rows::Scanned,
+            TypeChange::FreeInUtc | TypeChange::Rewrites | TypeChange::Unknown => Rows::Rewritten,
+        }
+    }
+
+    fn add_constraint(&mut self, table: &TableName, constraint: &Constraint) {
+        let unless = |not_valid: bool| if not_valid { Rows::Untouched } else { Rows::Scanned };
+        match constraint {
+            Constraint::ForeignKey(key) => {
+                let rows = unless(key.not_valid == Known::Is(true));
+                self.own(table, LockMode::ShareRowExclusive, rows);
+                self.refer(table, key, rows);
+            }
+            Constraint::Check(check) => {
+                self.own(table, LockMode::AccessExclusive, unless(check.not_valid == Known::Is(true)));
+            }
+            Constraint::NotNull { not_valid, .. } => {
+                self.own(table, LockMode::AccessExclusive, unless(*not_valid));
+            }
+            Constraint::PrimaryKey(key) | Constraint::Unique(key) => {
+                self.own(table, LockMode::AccessExclusive, unless(key.using_index.is_some()));
+            }
+            Constraint::Exclude { .. } => self.own(table, LockMode::AccessExclusive, Rows::Scanned),
+        }
+    }
+
+    fn alter_table(&mut self, table: &TableName, action: &TableAction) {
+        use LockMode as Mode;
+        match action {
+            TableAction::AttachPartition { partition, .. } => {
+                let since_12 = self.version.is_at_least(12);
+                let mode = if since_12 { Mode::ShareUpdateExclusive } else { Mode::AccessExclusive };
+                self.take(table, mode, Rows::Untouched, Role::Itself);
+                self.take(partition, Mode::AccessExclusive, Rows::Scanned, Role::Partition);
+            }
+            TableAction::DetachPartition { partition, concurrently } => {
+                let mode = if *concurrently { Mode::ShareUpdateExclusive } else { Mode::AccessExclusive };
+                self.take(table, mode, Rows::Untouched, Role::Itself);
+                let since_14 = self.version.is_at_least(14);
+                let mode = if since_14 { Mode::AccessExclusive } else { Mode::ShareUpdateExclusive };
+                self.take(partition, mode, Rows::Untouched, Role::Partition);
+            }
+            TableAction::RowSecurity { .. } | TableAction::Brief { .. } => self.brief(table),
+            TableAction::Trigger { .. } => self.own(table, Mode::ShareRowExclusive, Rows::Untouched),
+            TableAction::Rewrite { .. } => self.own(table, Mode::AccessExclusive, Rows::Rewritten),
+            TableAction::Light { .. } => self.take(table, Mode::ShareUpdateExclusive, Rows::Untouched, Role::Itself),
+        }
+    }
+}
+
+/// Tells whether an UPDATE or DELETE reads the whole table, as far as its filter says.
+fn reached(reach: Reach) -> Rows {
+    match reach {
+        Reach::Everything | Reach::Some | Reach::Unreadable => Rows::Scanned,
+        Reach::Rows | Reach::Batch => Rows::Untouched,
+    }
+}
+
+fn is_null(sql: &Known<String>) -> bool {
+    sql.as_str().is_some_and(|sql| sql.split("::").next().is_some_and(|sql| sql.trim().eq_ignore_ascii_case("null")))
+}
+
+/// Tells whether USING is the column itself, cast or not.
+fn is_cast_of(using: &str, column: &Known<String>) -> bool {
+    let Some(column) = column.as_str() else { return false };
+    let operand = using.split("::").next().unwrap_or("").trim().trim_matches(['(', ')', '"']);
+    operand.eq_ignore_ascii_case(column) && using.matches("::").count() <= 1
+}
