@@ -14,9 +14,9 @@ def upgrade():
             bind.execute(
                 sa.text(
                     "UPDATE users SET display_name = login "
-                    "WHERE id >= :first AND id < :first + 5000 AND display_name IS NULL"
+                    "WHERE id >= :first AND id < :end AND display_name IS NULL"
                 ),
-                {"first": first},
+                {"first": first, "end": first + 5000},
             )
 
 

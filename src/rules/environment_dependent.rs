@@ -7,6 +7,7 @@ use crate::operation::step::{Remark, RemarkKind, Step};
 use crate::rule::card::{Check, Rule, Severity, Theme, Weight};
 use crate::rule::case::Case;
 use crate::rule::hit::{Direction, Hit};
+use crate::text::source::Span;
 
 pub(super) static RULE: Rule = Rule {
     id: "environment-dependent",
@@ -24,9 +25,11 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(case: &Case<'_>) -> Vec<Hit> {
-    let mut told: BTreeSet<&str> = BTreeSet::new();
-    let remarks = case.migration.upgrade.remarks.iter().filter(|remark| remark.kind == RemarkKind::Environment);
-    remarks.filter(|remark| decides(case, remark)).filter(|remark| told.insert(&remark.what)).map(hit).collect()
+    let mut told: BTreeSet<Span> = BTreeSet::new();
+    // What a module of the application decides when it is imported is its own business.
+    let is_own = |remark: &&Remark| remark.kind == RemarkKind::Environment && remark.helper.is_none();
+    let remarks = case.migration.upgrade.remarks.iter().filter(is_own);
+    remarks.filter(|remark| decides(case, remark)).filter(|remark| told.insert(remark.site.span)).map(hit).collect()
 }
 
 /// Tells whether something that runs behind the condition may or may not run: output and batch sizes decide nothing.

@@ -84,7 +84,7 @@ fn safe_form(deed: &Deed<'_>, case: &Case<'_>, table: &TableName, filter: &Filte
         Statement::Delete(_) => format!("DELETE FROM {table}"),
         _ => format!("UPDATE {table} SET ..."),
     };
-    let batch = format!("{statement} WHERE {key} >= :first AND {key} < :first + 5000{filter}");
+    let batch = format!("{statement} WHERE {key} >= :first AND {key} < :end{filter}");
     let lines = [
         format!(
             "last = op.get_bind().scalar(sa.text({})) or 0",
@@ -92,7 +92,10 @@ fn safe_form(deed: &Deed<'_>, case: &Case<'_>, table: &TableName, filter: &Filte
         ),
         "with op.get_context().autocommit_block():".to_owned(),
         "    for first in range(0, last + 1, 5000):".to_owned(),
-        format!("        op.get_bind().execute(sa.text({}), {{\"first\": first}})", code::quoted(&batch)),
+        format!(
+            "        op.get_bind().execute(sa.text({}), {{\"first\": first, \"end\": first + 5000}})",
+            code::quoted(&batch)
+        ),
     ];
     lines.join("\n")
 }

@@ -216,11 +216,11 @@ impl Interpreter<'_> {
             (_, "in" | "not in", _) => self.membership(operator, left, right),
             (_, "is" | "is not", _) => match identical(left, right) {
                 Some(same) => Value::Bool(same == (operator == "is")),
-                None => Value::unknown(WHY),
+                None => doubt(left, right),
             },
             (_, "==" | "!=", _) => match self.equal(left, right) {
                 Some(equal) => Value::Bool(equal == (operator == "==")),
-                None => Value::unknown(WHY),
+                None => doubt(left, right),
             },
             _ => match order(left, right) {
                 Some(order) => Value::Bool(match operator {
@@ -229,7 +229,7 @@ impl Interpreter<'_> {
                     ">" => order.is_gt(),
                     _ => order.is_ge(),
                 }),
-                None => Value::unknown(WHY),
+                None => doubt(left, right),
             },
         }
     }
@@ -506,4 +506,12 @@ fn floor_division(one: i64, other: i64) -> Option<i64> {
     let quotient = one.checked_div(other)?;
     let exact = quotient.checked_mul(other)? == one;
     Some(if exact || (one < 0) == (other < 0) { quotient } else { quotient - 1 })
+}
+
+/// Returns what a comparison of values gives that cannot be decided: the reason is that of the side that is unknown.
+fn doubt(left: &Value, right: &Value) -> Value {
+    match (left, right) {
+        (Value::Unknown(unknown), _) | (_, Value::Unknown(unknown)) => Value::unknown(&*unknown.why),
+        _ => Value::unknown(WHY),
+    }
 }
