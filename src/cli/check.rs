@@ -21,7 +21,11 @@ pub fn run(args: &CheckArgs, common: &Common, output: &Output) -> Result<ExitSta
         (None, false, paths) => Change::files(&repository, paths)?,
     };
     change.asks_for_evidence |= args.require_testing;
-    judge(&repository, change, Occasion::Check, common, output)
+    let review = inquiry::review(&repository, change, common)?;
+    if review.is_none() && args.all {
+        output.notice("no Alembic project is among what is staged; `safe-migration doctor` says what was looked for");
+    }
+    tell(review, Occasion::Check, common, output)
 }
 
 /// Reviews a change, tells what was found, and returns what that means for whoever waits.

@@ -49,7 +49,12 @@ pub struct Inquiry {
 /// Reviews a change; nothing where it concerns no migration.
 pub fn review(repository: &Repository, mut change: Change, common: &Common) -> Result<Option<Review>, Error> {
     let inquiries = inquiries(repository, &mut change, common)?;
-    Ok((!inquiries.is_empty()).then(|| judge(repository, &inquiries, &change, common)))
+    if inquiries.is_empty() {
+        // Where a file that may name a project could not be had, nobody knows whether a migration is concerned.
+        let unverifiable = missing(&change);
+        return Ok((!unverifiable.is_empty()).then(|| Review { unverifiable, ..Review::default() }));
+    }
+    Ok(Some(judge(repository, &inquiries, &change, common)))
 }
 
 /// Puts what a change concerns before the rules.
@@ -87,16 +92,15 @@ impl Concerned {
 
 /// Finds the projects that a change concerns, and what is set; nothing where it concerns no migration.
 pub fn concerned(change: &Change, common: &Common) -> Result<Option<Concerned>, Error> {
-    let projects = projects(change, &[]);
+    let found = projects(change, &[]);
+    let settings = settings(&change.new, common);
+    // Broken settings matter only where a migration is concerned; sound ones may name what nobody would find.
+    let named = settings.as_ref().map_or(&[][..], |settings| settings.projects.as_slice());
+    let projects = if named.is_empty() { found } else { projects(change, named) };
     if projects.is_empty() {
         return Ok(None);
     }
-    let settings = settings(&change.new, common)?;
-    let projects = match settings.projects.as_slice() {
-        [] => projects,
-        named => self::projects(change, named),
-    };
-    Ok(Some(Concerned { projects, settings }))
+    Ok(Some(Concerned { projects, settings: settings? }))
 }
 
 /// Reads the projects that a change concerns.

@@ -26,9 +26,14 @@ pub fn show(finding: &Finding, review: &Review) -> String {
 fn source<'a>(finding: &'a Finding, review: &'a Review) -> Element<'a> {
     let site = &finding.hit.site;
     match review.texts.get(&site.path) {
-        Some(text) if site.span.end > site.span.start => excerpt(finding, text).into(),
+        Some(text) if has_place(finding) => excerpt(finding, text).into(),
         _ => Origin::path(shown(&site.path)).into(),
     }
+}
+
+/// Tells whether a finding is about a place in its file rather than about the file as a whole.
+fn has_place(finding: &Finding) -> bool {
+    finding.hit.site.span != Span::default()
 }
 
 fn excerpt<'a>(finding: &'a Finding, text: &'a Text) -> Snippet<'a, annotate_snippets::Annotation<'a>> {
@@ -47,7 +52,7 @@ fn excerpt<'a>(finding: &'a Finding, text: &'a Text) -> Snippet<'a, annotate_sni
 /// What stands under the source line.
 fn remarks(finding: &Finding) -> Vec<Element<'static>> {
     let mut remarks: Vec<Element<'static>> = Vec::new();
-    if finding.hit.site.span.end <= finding.hit.site.span.start {
+    if !has_place(finding) {
         remarks.push(Padding.into());
     }
     remarks.extend(consequences(finding).into_iter().map(Element::from));

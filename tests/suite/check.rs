@@ -198,6 +198,27 @@ fn revisions_up_to_the_one_that_settings_name_are_not_judged() {
 }
 
 #[test]
+fn a_project_that_only_the_settings_name_is_judged() {
+    let repo = project();
+    repo.git(&["mv", "alembic.ini", "production.ini"]);
+    repo.git(&["mv", "alembic", "schema"]);
+    repo.write("production.ini", "[alembic]\nscript_location = schema\nversion_locations = changes\n");
+    repo.git(&["mv", "schema/versions", "changes"]);
+    repo.write("safe-migration.toml", "testing = \"off\"\nprojects = [\"production.ini\"]\n");
+    repo.commit_all("elsewhere");
+    repo.write("changes/b2.py", bad("b2"));
+    repo.git(&["add", "-A"]);
+    repo.tool(&["check"]).ends_with(1);
+}
+
+#[test]
+fn where_there_is_no_project_a_look_at_all_says_so() {
+    let repo = Repo::new();
+    let check = repo.tool(&["check", "--all"]).ends_with(0);
+    assert!(check.stderr.contains("no Alembic project"), "{}", check.stderr);
+}
+
+#[test]
 fn a_framework_that_stages_nothing_has_the_state_judged_as_a_whole() {
     let repo = project();
     repo.tool(&["hook", "pre-commit"]).ends_with(0);
@@ -224,7 +245,7 @@ fn a_commit_that_changes_only_its_message_is_silent() {
     let repo = project();
     repo.write("alembic/versions/b2.py", orphan("b2"));
     repo.commit_all("let through");
-    repo.tool(&["install"]).ends_with(0);
+    repo.hook("pre-commit", "exec safe-migration hook pre-commit");
     let amend = repo.git_with_tool(&["commit", "--amend", "-m", "other words"]).ends_with(0);
     assert!(!amend.stderr.contains("safe-migration"), "{}", amend.stderr);
 }
