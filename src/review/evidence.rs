@@ -4,7 +4,7 @@ use crate::alembic::migration::Migration;
 use crate::config::settings::{Settings, Testing as Asked};
 use crate::operation::step::Body;
 use crate::review::finding::{Testing, TestingStatus};
-use crate::review::subject::{Occasion, Revised, Subject};
+use crate::review::subject::{Judged, Occasion, Revised, Subject};
 use crate::rule::card::{Rule, Severity};
 use crate::rule::hit::{Direction, Hit};
 use crate::rules;
@@ -29,7 +29,7 @@ pub struct Proof {
 pub fn testing(subject: &Subject<'_>, revised: &Revised, migration: &Migration) -> Testing {
     let proof = subject.evidence.get(&revised.revision);
     let status = match proof {
-        _ if !is_asked(subject.settings, migration) => TestingStatus::NotAsked,
+        _ if !is_asked(subject.settings, revised, migration) => TestingStatus::NotAsked,
         None => TestingStatus::Untested,
         Some(proof) if proof.passed => TestingStatus::Passed,
         Some(_) => TestingStatus::Failed,
@@ -50,7 +50,7 @@ pub fn hits(
     migration: &Migration,
     occasion: &Occasion,
 ) -> Vec<(&'static Rule, Hit)> {
-    if !is_asked(subject.settings, migration) {
+    if !is_asked(subject.settings, revised, migration) {
         return Vec::new();
     }
     let found = match subject.evidence.get(&revised.revision) {
@@ -64,10 +64,13 @@ pub fn hits(
     found.into_iter().collect()
 }
 
-/// Evidence is asked for unless settings say otherwise or there is nothing to test.
-fn is_asked(settings: &Settings, migration: &Migration) -> bool {
+/// Evidence is asked for unless settings say otherwise, there is nothing to test, or what was only reformatted means
+/// what it meant.
+fn is_asked(settings: &Settings, revised: &Revised, migration: &Migration) -> bool {
     let empty = |body: &Body| matches!(body, Body::Absent | Body::Empty { .. });
-    settings.testing != Asked::Off && !(empty(&migration.upgrade.body) && empty(&migration.downgrade.body))
+    settings.testing != Asked::Off
+        && revised.judged == Judged::Wholly
+        && !(empty(&migration.upgrade.body) && empty(&migration.downgrade.body))
 }
 
 fn failed(proof: &Proof, revised: &Revised, migration: &Migration) -> Hit {
