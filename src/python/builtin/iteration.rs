@@ -128,6 +128,17 @@ pub(crate) fn zip(this: &mut Interpreter<'_>, arguments: &Arguments, longest: bo
         let rows = (0..length).map(|row| Value::tuple(columns.iter().map(|column| cell(column, row)).collect()));
         return Value::list(rows.collect());
     }
+    let counted = columns.iter().filter(|column| certain(column)).map(Vec::len).min();
+    let endless = |column: &Vec<Element>| matches!(&column[..], [Element { region: Some(Region::Repeated), .. }]);
+    if let Some(length) = counted.filter(|_| columns.iter().all(|column| certain(column) || endless(column))) {
+        let cell = |column: &Vec<Element>, row: usize| match endless(column) {
+            true => column[0].value.clone(),
+            false => column[row].value.clone(),
+        };
+        let row = |row: usize| Value::tuple(columns.iter().map(|column| cell(column, row)).collect());
+        let doubtful = |row: Value| Interpreter::item(row, Some(Region::Conditional));
+        return Value::list((0..length).map(row).map(doubtful).collect());
+    }
     // The counts differ in what cannot be known: one row stands for all.
     let mut row = Vec::new();
     for column in columns {

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use crate::python::builtin::layout::Layout;
 use crate::python::builtin::library::{self, AUTO};
-use crate::python::builtin::{display, functions, iteration};
+use crate::python::builtin::{display, functions, iteration, methods};
 use crate::python::host::{Arguments, Region};
 use crate::python::interpreter::Interpreter;
 use crate::python::object::{Class, ClassKind, Instance, Object};
@@ -57,9 +57,9 @@ pub(crate) fn call(this: &mut Interpreter<'_>, name: &str, arguments: Arguments,
             let pairs = this.listed(&keys).into_iter().map(|key| (key, value.clone()));
             Value::dict(pairs.collect())
         }
-        ("str", "join" | "format" | "lower" | "upper" | "strip", Some(receiver)) => {
+        ("str" | "dict" | "list" | "set", _, Some(receiver)) if methods::has(&receiver, function) => {
             let rest = Arguments { positional: arguments.positional[1..].to_vec(), ..arguments };
-            crate::python::builtin::methods::call(this, &receiver, function, rest)
+            methods::call(this, &receiver, function, rest)
         }
         ("_asdict", "bound", Some(instance)) => as_dict(this, &instance),
         _ if module.starts_with("logging") || module.starts_with("sys.std") => library::builtin("logging.Logger"),
@@ -419,18 +419,32 @@ fn to_json(value: &Value, depth: usize, left: &mut usize) -> Option<String> {
         Value::None => "null".to_owned(),
         Value::Bool(truth) => truth.to_string(),
         Value::Int(_) | Value::Float(_) => display::text(value)?,
-        Value::Str(text) => serde_json::Value::String(text.whole()?).to_string(),
+        Value::Str(text) => ascii(&serde_json::Value::String(text.whole()?).to_string()),
         Value::Tuple(items) => format!("[{}]", all(items)?.join(", ")),
         Value::List(items) => format!("[{}]", all(&items.borrow())?.join(", ")),
         Value::Dict(pairs) => {
             let pair = |(key, value): &(Value, Value)| {
-                let key = serde_json::Value::String(display::text(key)?).to_string();
+                let key = ascii(&serde_json::Value::String(display::text(key)?).to_string());
                 Some(format!("{key}: {}", to_json(value, depth, left)?))
             };
             format!("{{{}}}", pairs.borrow().iter().map(pair).collect::<Option<Vec<_>>>()?.join(", "))
         }
         _ => return None,
     })
+}
+
+/// Escapes what is not ASCII, as Python does.
+fn ascii(json: &str) -> String {
+    let mut out = String::with_capacity(json.len());
+    for character in json.chars() {
+        match character.is_ascii() {
+            true => out.push(character),
+            false => {
+                character.encode_utf16(&mut [0; 2]).iter().for_each(|unit| out.push_str(&format!("\\u{unit:04x}")))
+            }
+        }
+    }
+    out
 }
 
 fn from_json(value: &serde_json::Value, depth: usize) -> Value {

@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use crate::python::builtin::library;
 use crate::python::host::Arguments;
 use crate::python::interpreter::Interpreter;
 use crate::python::object::{Instance, Object};
@@ -42,6 +43,10 @@ pub(crate) fn call(this: &mut Interpreter<'_>, name: &str, arguments: &Arguments
         ("type", Some(Value::Object(object))) => match &*object {
             Object::Instance(Instance { class: Some(class), .. }) => Value::Object(Rc::clone(class)),
             _ => Value::unknown(WHY),
+        },
+        ("type", Some(value)) => match type_name(&value) {
+            Some(name) => library::builtin(name),
+            None => Value::unknown(WHY),
         },
         ("callable", Some(Value::Object(_))) => Value::Bool(true),
         ("property", Some(getter)) => Value::Object(Rc::new(Object::Property(getter))),
@@ -112,6 +117,21 @@ fn is_instance(value: &Value, class: &Value) -> Option<bool> {
         },
         _ => None,
     }
+}
+
+fn type_name(value: &Value) -> Option<&'static str> {
+    Some(match value {
+        Value::None => "NoneType",
+        Value::Bool(_) => "bool",
+        Value::Int(_) => "int",
+        Value::Float(_) => "float",
+        Value::Str(_) => "str",
+        Value::Tuple(_) => "tuple",
+        Value::List(_) => "list",
+        Value::Set(_) => "set",
+        Value::Dict(_) => "dict",
+        _ => return None,
+    })
 }
 
 fn is_of_type(value: &Value, name: &str) -> Option<bool> {

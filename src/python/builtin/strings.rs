@@ -83,12 +83,14 @@ pub(crate) fn call(this: &mut Interpreter<'_>, text: &Str, name: &str, arguments
         "removeprefix" | "removesuffix" => Value::Str(without(text, name, first)),
         "replace" => replace(this, text, arguments),
         "upper" | "lower" | "casefold" | "title" | "capitalize" | "swapcase" => Value::Str(cased(text, name)),
-        "encode" | "decode" | "expandtabs" => Value::Str(text.clone()),
-        "translate" | "hex" => Value::Str(unknown_text(WHY)),
+        "encode" | "decode" => Value::Str(text.clone()),
+        "translate" | "hex" | "expandtabs" => Value::Str(unknown_text(WHY)),
         "split" | "rsplit" | "splitlines" => split(text, name, arguments),
         "partition" | "rpartition" => partition(text, name, first),
+        "startswith" | "endswith" if arguments.positional.len() > 1 => Value::unknown(WHY),
         "startswith" | "endswith" => affix(text, name, first),
         "zfill" | "ljust" | "rjust" | "center" => padded(text, name, arguments),
+        _ if arguments.positional.len() > 1 => Value::unknown(WHY),
         _ => answered(text, name, first),
     }
 }
@@ -318,7 +320,10 @@ fn padded(text: &Str, name: &str, arguments: &Arguments) -> Value {
     let fill = arguments.positional.get(1).and_then(Value::as_str).unwrap_or_else(|| " ".to_owned());
     let missing = width.saturating_sub(known.chars().count());
     Value::text(&match name {
-        "zfill" => format!("{}{known}", "0".repeat(missing)),
+        "zfill" => {
+            let sign = known.starts_with(['-', '+']).then(|| &known[..1]).unwrap_or_default();
+            format!("{sign}{}{}", "0".repeat(missing), &known[sign.len()..])
+        }
         "ljust" => format!("{known}{}", fill.repeat(missing)),
         "rjust" => format!("{}{known}", fill.repeat(missing)),
         _ => format!("{}{known}{}", fill.repeat(missing / 2), fill.repeat(missing - missing / 2)),

@@ -90,7 +90,14 @@ impl<'t> Lowering<'t> {
     }
 
     fn items(&mut self, node: Node<'t>) -> Vec<Expression> {
-        children(node).into_iter().map(|child| self.expression(child)).collect()
+        children(node)
+            .into_iter()
+            .map(|child| {
+                let starred = self.text.as_bytes().get(child.start_byte()) == Some(&b'*');
+                let item = self.expression(child);
+                if starred { hoisted(item) } else { item }
+            })
+            .collect()
     }
 
     fn integer(&mut self, node: Node<'t>) -> ExpressionKind {
@@ -281,6 +288,34 @@ impl<'t> Lowering<'t> {
             Some(value) => ExpressionKind::Yield(Some(Box::new(self.expression(*value)))),
         }
     }
+}
+
+/// Puts a star where it belongs: the grammar reads `[*f(x)]` as a call of `*f`.
+fn hoisted(mut item: Expression) -> Expression {
+    if matches!(item.kind, ExpressionKind::Starred(_)) || !unstarred(&mut item) {
+        return item;
+    }
+    let span = item.span;
+    item.span.start += 1;
+    Expression { span, kind: ExpressionKind::Starred(Box::new(item)) }
+}
+
+/// Takes the star away that an expression begins with.
+fn unstarred(expression: &mut Expression) -> bool {
+    let found = match &mut expression.kind {
+        ExpressionKind::Call(first, _)
+        | ExpressionKind::Attribute(first, _)
+        | ExpressionKind::Subscript(first, _)
+        | ExpressionKind::Binary(first, ..)
+        | ExpressionKind::And(first, _)
+        | ExpressionKind::Or(first, _)
+        | ExpressionKind::Compare(first, _)
+        | ExpressionKind::Conditional { then: first, .. } => return unstarred(first),
+        ExpressionKind::Starred(inner) => std::mem::replace(&mut inner.kind, ExpressionKind::None),
+        _ => return false,
+    };
+    expression.kind = found;
+    true
 }
 
 fn integer(source: &str) -> ExpressionKind {

@@ -24,7 +24,8 @@ impl Interpreter<'_> {
                         pieces.push(Piece::Known { text: source.into(), at: None });
                     }
                     let value = self.evaluate(expression);
-                    pieces.extend(self.filled(&value, expression, *conversion, format));
+                    let conversion = conversion.or_else(|| (*debug && format.is_empty()).then_some('r'));
+                    pieces.extend(self.filled(&value, expression, conversion, format));
                 }
             }
         }

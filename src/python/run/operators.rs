@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use crate::python::builtin::display::plain_member;
 use crate::python::builtin::percent;
 use crate::python::host::Arguments;
 use crate::python::interpreter::Interpreter;
@@ -57,6 +58,10 @@ impl Interpreter<'_> {
             (Value::Object(object), ..) if object.class_of_instance().is_some() => {
                 self.overloaded(operator, left, right)
             }
+            (_, _, Value::Object(object)) if plain_member(object).is_some() => {
+                let right = plain_member(object).unwrap_or(Value::None);
+                self.binary(operator, left, &right)
+            }
             _ => self.arithmetic(operator, left, right),
         }
     }
@@ -74,7 +79,7 @@ impl Interpreter<'_> {
                 let method = self.attribute(left, method);
                 self.call_value(&method, Arguments::positional(vec![right.clone()]), operator)
             }
-            Value::Object(object) => match crate::python::builtin::display::plain_member(object) {
+            Value::Object(object) => match plain_member(object) {
                 Some(value) => self.binary(operator, &value, right),
                 None => self.unknown_like(WHY, left),
             },
@@ -290,7 +295,7 @@ impl Interpreter<'_> {
             (_, Value::Object(_)) if alternatives_of(right).is_some() => self.equal_alternatives(right, left),
             (Value::Object(one), Value::Object(other)) => equal_objects(one, other),
             (Value::Object(object), other) | (other, Value::Object(object)) => {
-                let value = crate::python::builtin::display::plain_member(object)?;
+                let value = plain_member(object)?;
                 self.equal(&value, other)
             }
             _ => match numbers(left, right) {
@@ -375,7 +380,7 @@ impl Interpreter<'_> {
                 }
             }
             Object::Instance(_) if object.attribute("__len__").is_some() => None,
-            Object::Instance(_) => match crate::python::builtin::display::plain_member(object) {
+            Object::Instance(_) => match plain_member(object) {
                 Some(value) => self.truth(&value),
                 None => Some(true),
             },
@@ -405,13 +410,10 @@ fn equal_objects(one: &Rc<Object>, other: &Rc<Object>) -> Option<bool> {
     match (&**one, &**other) {
         _ if Rc::ptr_eq(one, other) => Some(true),
         (Object::Builtin(one), Object::Builtin(other)) => Some(one == other),
-        (Object::Instance(_), _) | (_, Object::Instance(_)) => {
-            let display = crate::python::builtin::display::plain_member;
-            match (display(one), display(other)) {
-                (Some(one), Some(other)) => Some(same(&one, &other)),
-                _ => None,
-            }
-        }
+        (Object::Instance(_), _) | (_, Object::Instance(_)) => match (plain_member(one), plain_member(other)) {
+            (Some(one), Some(other)) => Some(same(&one, &other)),
+            _ => None,
+        },
         (Object::Perhaps { .. }, _) | (_, Object::Perhaps { .. }) => None,
         _ => Some(false),
     }

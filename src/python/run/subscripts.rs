@@ -1,12 +1,14 @@
 //! Subscripts.
 
+use std::cell::RefCell;
 use std::rc::Rc;
 
 use crate::python::builtin::layout::Layout;
-use crate::python::host::Arguments;
+use crate::python::host::{Arguments, Region};
 use crate::python::interpreter::Interpreter;
 use crate::python::object::{ClassKind, Object};
 use crate::python::run::elements::Element;
+use crate::python::run::join::{perhaps, same};
 use crate::python::value::Value;
 
 const WHY: &str = "it is looked up with something that cannot be known";
@@ -114,7 +116,7 @@ impl Interpreter<'_> {
             // Some of the items, and it is not known which.
             (Value::List(_) | Value::Tuple(_), None) => {
                 let elements = self.elements(of);
-                let region = |element: &Element| element.region.or(Some(crate::python::host::Region::Conditional));
+                let region = |element: &Element| element.region.or(Some(Region::Conditional));
                 let unsure = |element: Element| Self::item(element.value.clone(), region(&element));
                 Value::list(elements.into_iter().map(unsure).collect())
             }
@@ -157,6 +159,10 @@ impl Interpreter<'_> {
                     self.graveyard.value(before);
                 }
             }
+            Value::List(items) if is_slice(key) => {
+                let more = self.listed(&value);
+                self.replace_slice(items, key, more);
+            }
             Value::List(items) => {
                 let length = items.borrow().len();
                 let index = match key {
@@ -193,6 +199,27 @@ impl Interpreter<'_> {
         }
     }
 
+    /// Puts items in the place of a slice. One that cannot be known leaves every item doubtful.
+    fn replace_slice(&mut self, items: &Rc<RefCell<Vec<Value>>>, key: &Value, more: Vec<Value>) {
+        let length = items.borrow().len();
+        let indices = match key {
+            Value::Object(object) => match &**object {
+                Object::Slice(bounds) if matches!(bounds[2], Value::None) => slice_bounds(length, bounds),
+                _ => None,
+            },
+            _ => None,
+        };
+        let before = self.change_items(items, |items| match indices {
+            Some((start, end)) => items.splice(start..end, more).collect::<Vec<_>>(),
+            None => {
+                let doubtful = items.drain(..).chain(more).map(|item| perhaps(item, Region::Conditional));
+                *items = doubtful.collect::<Vec<_>>();
+                Vec::new()
+            }
+        });
+        self.graveyard.value(Value::list(before));
+    }
+
     /// `del of[key]`.
     pub(crate) fn delete_item(&mut self, of: &Value, key: &Value) {
         match of {
@@ -203,6 +230,7 @@ impl Interpreter<'_> {
                     self.graveyard.value(before);
                 }
             }
+            Value::List(items) if is_slice(key) => self.replace_slice(items, key, Vec::new()),
             Value::List(items) => {
                 let length = items.borrow().len();
                 if let Value::Int(index) = key
@@ -239,6 +267,24 @@ impl Interpreter<'_> {
     }
 }
 
+fn is_slice(key: &Value) -> bool {
+    matches!(key, Value::Object(object) if matches!(&**object, Object::Slice(_)))
+}
+
+/// Returns where a slice without a step begins and ends.
+fn slice_bounds(length: usize, bounds: &[Value; 3]) -> Option<(usize, usize)> {
+    let indices = slice_indices(length, bounds)?;
+    match (indices.first(), indices.last()) {
+        (Some(first), Some(last)) => Some((*first, last + 1)),
+        // An empty slice: what is put there stands before its beginning.
+        _ => {
+            let from_here = [bounds[0].clone(), Value::None, Value::None];
+            let start = slice_indices(length, &from_here)?.first().copied().unwrap_or(length);
+            Some((start, start))
+        }
+    }
+}
+
 /// Tells whether a key is text that is known as a whole.
 fn is_plain_key(key: &Value) -> bool {
     matches!(key, Value::Str(text) if text.hole().is_none())
@@ -254,7 +300,7 @@ fn quick_equal(one: &Value, other: &Value) -> bool {
             ) => one == other,
             _ => one.whole().is_some_and(|one| other.whole() == Some(one)),
         },
-        _ => crate::python::run::join::same(one, other),
+        _ => same(one, other),
     }
 }
 

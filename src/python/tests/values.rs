@@ -82,6 +82,8 @@ fn collections_are_kept_item_by_item() {
             "(1, 2, [1, 2])",
         ),
         ("[*unknown, 1]", "[*<unknown>, 1]"),
+        ("def f(x): return [x, x]\n[*f(1), *f(2)[1:], 3]", "[1, 1, 2, 3]"),
+        ("l = [1, 2, 3, 4]\nl[1:3] = [9]\ndel l[:1]\nl[1:1] = [7]\nl", "[9, 7, 4]"),
         ("len([*unknown, 1])", "<unknown>"),
         ("[f(x) for x in unknown]", "[*<unknown>]"),
         ("[x for x in (1, 2) if unknown]", "[?1, ?2]"),
