@@ -293,7 +293,11 @@ impl<'a> Case<'a> {
     /// Tells whether a table is made, without a guard, by what is deployed together: no row of production is in it.
     /// Copies of batch mode and Alembic's own table count as new, for nobody waits for them.
     pub fn is_new(&self, deed: &Deed<'_>, table: &TableName) -> bool {
-        is_scaffold(table) || self.before(deed, |database| database.table(table).is_some_and(Table::is_new))
+        let is_new = |database: &Database| match database.table(table) {
+            Some(table) => table.is_new(),
+            None => database.is_new_view(table),
+        };
+        is_scaffold(table) || self.before(deed, is_new)
     }
 
     /// Tells whether a table is new and nothing was written to it yet.

@@ -13,7 +13,7 @@ pub(super) static RULE: Rule = Rule {
     id: "autocommit-leaves-version-behind",
     theme: Theme::Transactions,
     severity: Severity::Critical,
-    weight: Weight::BreaksCode,
+    weight: Weight::Practice,
     plan: None,
     waivable: true,
     summary: "commits in the middle of a deployment whose version is stamped at its end",
@@ -33,11 +33,13 @@ fn check(case: &Case<'_>) -> Vec<Hit> {
     if !case.is_in_one_transaction() || per_migration == Setting::Yes {
         return Vec::new();
     }
-    let Some(deed) = case.deeds(Direction::Upgrade).find(|deed| deed.is_autocommit()) else {
+    let upgrade = case.deeds(Direction::Upgrade).find(|deed| deed.is_autocommit());
+    let downgrade = case.deeds(Direction::Downgrade).any(|deed| deed.is_autocommit());
+    if upgrade.is_none() && !downgrade {
         return Vec::new();
-    };
-    match case.deployed_after().first() {
-        Some(next) => {
+    }
+    match upgrade.zip(case.deployed_after().first()) {
+        Some((deed, next)) => {
             let hit = case
                 .hit(&deed, format!("`{}` commits before `{next}` runs, and is not stamped as done", case.revision()))
                 .label("if the later revision fails, this one runs again")

@@ -38,5 +38,5 @@ fn check<'a>(deed: &Deed<'a>, case: &Case<'a>) -> Vec<Hit> {
         false => (format!("`{name}` is dropped"), "fails unless the schema is empty"),
     };
     let hit = case.hit(deed, message).object(name).label(label);
-    vec![if *cascade { hit } else { hit.severity(Severity::Warning).weight(Weight::BreaksCode) }]
+    vec![if *cascade { hit } else { hit.severity(Severity::Warning).weight(Weight::Practice) }]
 }

@@ -77,16 +77,17 @@ fn refused(deed: &Deed<'_>, case: &Case<'_>, table: &TableName, key: &ForeignKey
         return None;
     }
     let version = case.server.version.0;
-    Some(
-        case.hit(
-            deed,
-            format!("`{table}` is partitioned, and PostgreSQL {version} takes no NOT VALID foreign key on it"),
-        )
+    let message = format!("`{table}` is partitioned, and PostgreSQL {version} takes no NOT VALID foreign key on it");
+    let hit = case
+        .hit(deed, message)
         .weight(Weight::Fails)
         .plan(None)
         .label("the deployment fails here")
-        .remedy("Add it to each partition, NOT VALID, validate those, and only then to the parent."),
-    )
+        .remedy("Add it to each partition, NOT VALID, validate those, and only then to the parent.");
+    Some(match case.server.said {
+        true => hit,
+        false => hit.aside(format!("PostgreSQL {version} is assumed, and 18 takes it; `server-version` settles it")),
+    })
 }
 
 fn on_postgresql(

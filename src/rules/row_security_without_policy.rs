@@ -1,7 +1,7 @@
 //! Row level security without a policy hides every row from everybody but the owner.
 
 use crate::example;
-use crate::rule::card::{Check, Plan, Rule, Severity, Theme, Weight};
+use crate::rule::card::{Check, Rule, Severity, Theme, Weight};
 use crate::rule::case::{Case, Deed};
 use crate::rule::code;
 use crate::rule::hit::Hit;
@@ -11,8 +11,8 @@ pub(super) static RULE: Rule = Rule {
     id: "row-security-without-policy",
     theme: Theme::Locks,
     severity: Severity::Critical,
-    weight: Weight::BreaksCode,
-    plan: Some(Plan::DeployWindow),
+    weight: Weight::LosesData,
+    plan: None,
     waivable: true,
     summary: "enables row level security on a table without a policy",
     harm: "Without a policy PostgreSQL denies everything: SELECT returns no rows and writes fail, for every role but the \

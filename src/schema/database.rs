@@ -31,6 +31,8 @@ pub struct Object {
     pub name: String,
     /// The table that it belongs to.
     pub on: Option<TableName>,
+    /// Whether it is made, without a guard, by what is deployed together.
+    pub is_new: bool,
 }
 
 impl Default for Database {
@@ -88,6 +90,12 @@ impl Database {
             found.name.as_ref().and_then(Known::as_str).is_some_and(|found| found.eq_ignore_ascii_case(name))
         };
         self.types.iter().find(is_it)
+    }
+
+    /// Tells whether a name is that of a materialized view which is made by what is deployed together.
+    pub fn is_new_view(&self, name: &TableName) -> bool {
+        let found = name.name.as_str().and_then(|name| self.object(ObjectKind::MaterializedView, name));
+        found.is_some_and(|view| view.is_new)
     }
 
     /// Finds a view, routine, trigger or the like.

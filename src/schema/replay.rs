@@ -80,7 +80,7 @@ impl Database {
             S::CreateType { name, schema, labels, .. } => self.create_type(name, schema.as_ref(), labels.as_ref()),
             S::DropType { name, .. } => self.drop_type(name),
             S::AlterEnum { name, change } => self.alter_enum(name, change),
-            S::CreateObject { kind, name, on, .. } => self.create_object(*kind, name, on.as_ref()),
+            S::CreateObject { kind, name, on, .. } => self.create_object(*kind, name, on.as_ref(), teller),
             S::DropObject { kind, name, on, .. } => self.drop_object(*kind, name, on.as_ref()),
             S::Block { statements, guarded } => {
                 if depth == DEEPEST {
@@ -326,10 +326,11 @@ impl Database {
         }
     }
 
-    fn create_object(&mut self, kind: ObjectKind, name: &Known<String>, on: Option<&TableName>) {
+    fn create_object(&mut self, kind: ObjectKind, name: &Known<String>, on: Option<&TableName>, teller: &Teller<'_>) {
         let Some(name) = name.as_str() else { return };
         self.objects.retain(|object| object.kind != kind || object.name != name || object.on.as_ref() != on);
-        self.objects.push(Object { kind, name: name.to_owned(), on: on.cloned() });
+        let is_new = !teller.guarded && !teller.author.released;
+        self.objects.push(Object { kind, name: name.to_owned(), on: on.cloned(), is_new });
     }
 
     fn drop_object(&mut self, kind: ObjectKind, name: &Known<String>, on: Option<&TableName>) {
@@ -339,6 +340,9 @@ impl Database {
                 && (on.is_none() || object.on.as_ref() == on)
         };
         self.objects.retain(|object| !is_it(object));
+        if matches!(kind, ObjectKind::MaterializedView | ObjectKind::View) {
+            self.take(&TableName { schema: None, name: name.clone() });
+        }
     }
 
     /// Forgets what something unread may have changed. Statements that only write rows leave the columns as they are.
