@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use crate::operation::fragment::Fragment;
 use crate::operation::fragment::Source;
+use crate::operation::libraries::outside;
 use crate::operation::query::Verb;
 use crate::operation::step::RemarkKind;
 use crate::operation::thing::LinkKind;
@@ -17,6 +18,7 @@ use crate::python::host::Region;
 use crate::python::object::Object;
 use crate::python::value::HostId;
 use crate::python::value::Value;
+use crate::sql::table::TableName;
 use crate::text::known::Known;
 
 /// What the reason says why the environment cannot be known.
@@ -99,6 +101,7 @@ impl Host for World {
             Thing::MetaData(_) if matches!(name, "tables" | "sorted_tables") => {
                 self.unsure("the tables of the metadata are known when it runs")
             }
+            Thing::Tables => self.table_by_name(name, at),
             Thing::Row(entity) => {
                 if entity.mapped {
                     return self.row_attribute(of, &entity, name);
@@ -110,9 +113,9 @@ impl Host for World {
             }
             Thing::Unsure(_) => Value::Host(of),
             Thing::Environment(_) => Value::Host(of),
-            Thing::Base { .. } => match name {
+            Thing::Base { metadata, .. } => match name {
                 "classes" => self.value(Thing::Method { of, name: "classes".into() }),
-                "metadata" => self.value(Thing::MetaData(Vec::new())),
+                "metadata" => Value::Host(metadata),
                 "registry" => self.value(Thing::Inert),
                 _ => self.value(Thing::Method { of, name: name.into() }),
             },
@@ -197,8 +200,11 @@ impl Host for World {
     }
 
     fn subscript(&mut self, of: HostId, key: &Value, at: At<'_>) -> Value {
-        let _ = at;
         match self.at(of) {
+            Thing::Tables => match self.text(key) {
+                Known::Is(name) => self.table_by_name(&name, at),
+                Known::Unreadable => self.unsure("the name of the table cannot be known"),
+            },
             Thing::Columns(table) => match self.text(key) {
                 Known::Is(name) => self.columns_item(table, &name),
                 Known::Unreadable => {
@@ -355,6 +361,12 @@ impl Host for World {
         self.unreadable(&format!("`{callee}` is handed a way to the database, and {why}"), at);
     }
 
+    fn outside(&mut self, name: &str, at: At<'_>) {
+        if let Some(kind) = outside(name) {
+            self.remark(kind, name, at);
+        }
+    }
+
     fn undecided(&mut self, why: &str) {
         if ENVIRONMENT.iter().any(|word| why.contains(word)) {
             self.environment = Some(why.into());
@@ -382,6 +394,12 @@ impl Host for World {
 }
 
 impl World {
+    /// Returns a table of which nothing but the name is known.
+    fn table_by_name(&mut self, name: &str, at: At<'_>) -> Value {
+        let thing = self.table_of_parts(TableName::plain(name), &[], true, at);
+        self.value(Thing::Table(Rc::new(thing)))
+    }
+
     /// Calls a method of a thing.
     pub fn call_method(&mut self, of: HostId, name: &str, arguments: Arguments, at: At<'_>) -> Value {
         match self.at(of) {

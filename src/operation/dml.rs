@@ -25,6 +25,10 @@ impl World {
         }
         let source = target.and_then(|target| self.source_of(target));
         let mut query = Query::new(verb, source);
+        query.entity.class = match target {
+            Some(Value::Object(object)) if object.as_class().is_some() => Some(object.clone()),
+            _ => None,
+        };
         let bound = Bound::new(arguments, &[]);
         // The legacy form gives the filter first: `t.update(t.c.x == 1, {...})`.
         for part in &bound.rest {
@@ -128,7 +132,10 @@ impl World {
         for (column, value) in entries {
             let column = match self.clause_of(column) {
                 Some(clause) => clause.as_column().cloned().unwrap_or(Known::Unreadable),
-                None => self.text(column),
+                None => match self.text(column) {
+                    Known::Is(name) => self.column_of_attribute(query.entity.class.as_ref(), &name),
+                    Known::Unreadable => Known::Unreadable,
+                },
             };
             let value = self.literal_of(value);
             query.values.push((column, value));

@@ -78,8 +78,11 @@ const NETWORK: &[&str] = &[
     "openai",
 ];
 
+/// Methods of paths that read and write files.
+const FILE_METHODS: &[&str] = &[".read_text", ".read_bytes", ".write_text", ".write_bytes", ".iterdir", ".mkdir"];
+
 /// What a path of a library of the outside world does.
-fn outside(path: &str) -> Option<RemarkKind> {
+pub fn outside(path: &str) -> Option<RemarkKind> {
     let root = path.split('.').next().unwrap_or(path);
     if NETWORK.contains(&root) || path.starts_with("urllib.request") || path.starts_with("http.client") {
         return Some(RemarkKind::Network);
@@ -89,8 +92,9 @@ fn outside(path: &str) -> Option<RemarkKind> {
             Some(RemarkKind::Process)
         }
         "os.remove" | "os.unlink" | "os.rename" | "os.makedirs" | "os.mkdir" | "os.listdir" | "os.walk"
-        | "os.scandir" | "io.open" | "codecs.open" => Some(RemarkKind::File),
+        | "os.scandir" | "io.open" | "codecs.open" | "open" => Some(RemarkKind::File),
         _ if root == "subprocess" => Some(RemarkKind::Process),
+        _ if path.contains('.') && FILE_METHODS.iter().any(|method| path.ends_with(method)) => Some(RemarkKind::File),
         _ if matches!(root, "shutil" | "glob" | "tempfile" | "zipfile" | "tarfile" | "gzip") => Some(RemarkKind::File),
         _ => None,
     }
@@ -128,7 +132,7 @@ impl World {
                 self.value(Thing::Name("sqlalchemy.types.NullType".into()))
             }
             "alembic.context.config" => self.value(Thing::Environment("`context.config` is known when it runs".into())),
-            "sqlmodel.SQLModel" | "sqlalchemy.orm.DeclarativeBase" => self.value(Thing::Base { names_tables: false }),
+            "sqlmodel.SQLModel" | "sqlalchemy.orm.DeclarativeBase" => self.base(false),
             _ => self.value(Thing::Name(path.into())),
         }
     }
@@ -267,7 +271,7 @@ impl World {
                 Thing::Unsure("what the database holds is known to the database only".into())
             }
             "declarative_base" | "automap_base" | "DeclarativeBase" | "generate_base" => {
-                Thing::Base { names_tables: false }
+                return self.base(false);
             }
             "registry" => Thing::Inert,
             "relationship" | "relation" | "backref" | "column_property" | "synonym" | "deferred" | "validates"
@@ -381,11 +385,17 @@ impl World {
                 let link = Link { via: Via::Bind, kind: LinkKind::Engine, mode: Mode::Own, application: true };
                 self.value(Thing::Link(link))
             }
-            "Model" => self.value(Thing::Base { names_tables: true }),
+            "Model" => self.base(true),
             "metadata" => self.value(Thing::MetaData(Vec::new())),
             "init_app" | "create_scoped_session" => self.value(Thing::Inert),
             _ => self.library_value(&format!("sqlalchemy.{name}")),
         }
+    }
+
+    /// Makes a base of mapped classes, with the metadata that their tables go to.
+    fn base(&mut self, names_tables: bool) -> Value {
+        let metadata = self.put(Thing::MetaData(Vec::new()));
+        self.value(Thing::Base { names_tables, metadata })
     }
 
     /// Makes the table of a class of automap: `Base.classes.users`.

@@ -61,7 +61,24 @@ impl World {
         let mut create = CreateTable::new(table);
         create.columns = columns.iter().map(|column| column.column.clone()).collect();
         let thing = TableThing { create, columns, complete: !inner.has_unknown_base() };
-        Some(self.put(Thing::Table(Rc::new(thing))))
+        let id = self.put(Thing::Table(Rc::new(thing)));
+        let base = inner.host_base().map(|base| self.at(base));
+        if let Some(Thing::Base { metadata, .. }) = base
+            && let Thing::MetaData(mut tables) = self.at(metadata)
+        {
+            tables.push(id);
+            self.replace(metadata, Thing::MetaData(tables));
+        }
+        Some(id)
+    }
+
+    /// Returns the column behind an attribute of a mapped class.
+    pub fn column_of_attribute(&self, class: Option<&Rc<Object>>, name: &str) -> Known<String> {
+        let declared = class.and_then(|class| class.attribute(name));
+        match declared.as_ref().and_then(|value| self.thing(value)) {
+            Some(Thing::Column(column)) if column.named => column.column.name.clone(),
+            _ => Known::Is(name.to_owned()),
+        }
     }
 
     /// Gives a column of a mapped class its name and its table.
@@ -113,7 +130,7 @@ impl World {
     fn flask_name(&self, class: &crate::python::object::Class) -> Option<Known<String>> {
         let base = class.host_base().map(Value::Host)?;
         match self.thing(&base) {
-            Some(Thing::Base { names_tables: true }) if class.attributes.get("__abstract__").is_none() => {
+            Some(Thing::Base { names_tables: true, .. }) if class.attributes.get("__abstract__").is_none() => {
                 let mut name = String::new();
                 for (number, letter) in class.name.chars().enumerate() {
                     if letter.is_uppercase() && number > 0 {

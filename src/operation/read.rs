@@ -9,7 +9,10 @@ use crate::operation::step::Body;
 use crate::operation::step::Remark;
 use crate::operation::step::RemarkKind;
 use crate::operation::step::Script;
+use crate::operation::world::CONNECTION;
 use crate::operation::world::OP;
+use crate::operation::world::SESSION;
+use crate::operation::world::TABLES;
 use crate::operation::world::World;
 use crate::python::host::Arguments;
 use crate::python::interpreter::Fuel;
@@ -100,6 +103,7 @@ impl Reader<'_> {
         script
     }
 
+    /// Runs the functions of a direction, the top level of the file first.
     fn run(&self, world: &mut World, entries: &[Entry]) {
         let mut interpreter = Interpreter::new(world, self.loader, Fuel::default());
         let module = interpreter.load(&self.input.path, &self.input.text);
@@ -148,6 +152,9 @@ impl Reader<'_> {
             }
             let value = match (&*parameter.name, &entry.database) {
                 ("op" | "operations" | "alembic_op", _) => Value::Host(OP),
+                ("bind" | "connection" | "conn" | "engine" | "migrate_engine", _) => Value::Host(CONNECTION),
+                ("session" | "db", _) => Value::Host(SESSION),
+                ("tables", _) => Value::Host(TABLES),
                 (_, Some(database)) if arguments.positional.is_empty() => Value::text(database),
                 (name, _) => Value::unknown(format!("`{name}` is given by the environment")),
             };

@@ -202,18 +202,23 @@ impl World {
         let Value::Object(instance) = object else {
             return (Known::Unreadable, Vec::new());
         };
+        let class = match &**instance {
+            Object::Instance(inner) => inner.class.clone(),
+            _ => None,
+        };
         let mut columns = Vec::new();
         let mut strings = Vec::new();
         for (name, value) in instance.own_attributes() {
             if name.starts_with('_') {
                 continue;
             }
-            columns.push(name.to_string());
+            columns.push(self.column_of_attribute(class.as_ref(), &name));
             if let Value::Str(text) = &value {
                 strings.extend(self.sent_text(text, Role::Value, at));
             }
         }
-        (if columns.is_empty() { Known::Unreadable } else { Known::Is(columns) }, strings)
+        let columns: Option<Vec<String>> = columns.into_iter().map(Known::into_option).collect();
+        (Known::from(columns.filter(|columns| !columns.is_empty())), strings)
     }
 
     /// Records that an attribute of an object that a session gave back is set.
@@ -234,7 +239,7 @@ impl World {
             [Bit::Literal { text, .. }] => Assigned::Constant(crate::operation::passage::quoted(text)),
             _ => Assigned::Unreadable,
         };
-        let column = self.column_of_attribute(entity, name);
+        let column = self.column_of_attribute(entity.class.as_ref(), name);
         let update = Update {
             table,
             set: Known::Is(vec![Assignment { column, value: assigned }]),
@@ -244,15 +249,6 @@ impl World {
         };
         let details = Details { strings, ..Details::default() };
         self.record(Operation::Execute { sql: None, via: Via::Session }, vec![Statement::Update(update)], details, at);
-    }
-
-    /// Returns the column behind an attribute of a mapped class.
-    fn column_of_attribute(&mut self, entity: &Entity, name: &str) -> Known<String> {
-        let declared = entity.class.as_ref().and_then(|class: &Rc<Object>| class.attribute(name));
-        match declared.as_ref().and_then(|value| self.thing(value)) {
-            Some(Thing::Column(column)) if column.named => column.column.name.clone(),
-            _ => Known::Is(name.to_owned()),
-        }
     }
 }
 

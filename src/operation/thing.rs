@@ -70,6 +70,8 @@ pub enum Thing {
     Table(Rc<TableThing>),
     /// `t.c`.
     Columns(HostId),
+    /// The tables of the application, by name, as an `env.py` may hand them over.
+    Tables,
     /// `MetaData(...)`: the tables made with it.
     MetaData(Vec<HostId>),
     /// An expression of SQL.
@@ -98,6 +100,8 @@ pub enum Thing {
     Base {
         /// Whether tables are named after their classes.
         names_tables: bool,
+        /// The metadata that the tables go to.
+        metadata: HostId,
     },
     /// `SQLAlchemy()` of Flask.
     FlaskDatabase,

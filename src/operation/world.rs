@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 use std::collections::HashMap;
 use std::rc::Rc;
 
+use crate::operation::op_calls::BIND;
 use crate::operation::operation::Operation;
+use crate::operation::operation::Via;
 use crate::operation::step::Batch;
 use crate::operation::step::Mode;
 use crate::operation::step::Remark;
@@ -14,6 +16,8 @@ use crate::operation::step::SentText;
 use crate::operation::step::Step;
 use crate::operation::step::Swallowed;
 use crate::operation::step::Told;
+use crate::operation::thing::Link;
+use crate::operation::thing::LinkKind;
 use crate::operation::thing::TableThing;
 use crate::operation::thing::Thing;
 use crate::python::host::At;
@@ -86,6 +90,15 @@ pub struct Details {
 /// The number of `op`.
 pub const OP: HostId = HostId(0);
 
+/// The number of the connection that an `env.py` may hand over.
+pub const CONNECTION: HostId = HostId(1);
+
+/// The number of the session that an `env.py` may hand over.
+pub const SESSION: HostId = HostId(2);
+
+/// The number of the tables that an `env.py` may hand over.
+pub const TABLES: HostId = HostId(3);
+
 impl World {
     /// Makes the world of a migration.
     pub fn new(path: Rc<str>, dialect: Dialect) -> Self {
@@ -100,7 +113,12 @@ impl World {
             environment: None,
             recording: Rc::default(),
             regions: Vec::new(),
-            things: vec![Thing::Op(None)],
+            things: vec![
+                Thing::Op(None),
+                Thing::Link(BIND),
+                Thing::Link(Link { via: Via::Session, kind: LinkKind::Session, ..BIND }),
+                Thing::Tables,
+            ],
         }
     }
 

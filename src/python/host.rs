@@ -85,6 +85,12 @@ pub trait Host {
         let _ = why;
     }
 
+    /// Notes that a function of Python's library, or one of which nothing is known, is called by this name (`open`,
+    /// `os.listdir`, `path.read_text`): it may touch the world outside of the program.
+    fn outside(&mut self, name: &str, at: At<'_>) {
+        let _ = (name, at);
+    }
+
     /// Notes that what follows, until [`Host::close`], runs under a condition or repeatedly.
     fn open(&mut self, region: Region, at: At<'_>);
 

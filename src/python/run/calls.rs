@@ -67,6 +67,7 @@ impl Interpreter<'_> {
 
     /// Calls something of which nothing is known: it may do anything with what it is given.
     pub(crate) fn call_unknown(&mut self, unknown: &Unknown, arguments: &Arguments, written: &str) -> Value {
+        self.outside(written);
         let escapes = unknown.reaches || self.any_reaches(arguments);
         if escapes {
             self.escaped(written, &unknown.why);
@@ -79,7 +80,10 @@ impl Interpreter<'_> {
             Object::Function(function) => self.call_function(callee, function, arguments, None),
             Object::Class(class) => self.instantiate(object, class, arguments, written),
             Object::Method { function, receiver } => self.call_method(function, receiver, arguments, written),
-            Object::Builtin(name) => functions::call(self, name, arguments, written),
+            Object::Builtin(name) => {
+                self.outside(name);
+                functions::call(self, name, arguments, written)
+            }
             Object::BuiltinMethod { receiver, name } => methods::call(self, receiver, name, arguments),
             Object::Partial { callee, arguments: first } => {
                 let mut all = first.clone();

@@ -229,6 +229,10 @@ impl Interpreter<'_> {
         self.host.leave(of, At { frames: &self.sites, statements: &self.statements });
     }
 
+    pub(crate) fn outside(&mut self, name: &str) {
+        self.host.outside(name, At { frames: &self.sites, statements: &self.statements });
+    }
+
     pub(crate) fn escaped(&mut self, callee: &str, why: &str) {
         self.host.escaped(callee, why, At { frames: &self.sites, statements: &self.statements });
     }
