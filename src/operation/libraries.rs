@@ -1,27 +1,19 @@
 //! The libraries that the host knows, and what their names do when they are called.
 
-use crate::operation::fragment::Source;
 use crate::operation::op_calls::BIND;
 use crate::operation::operation::Via;
-use crate::operation::query::Query;
-use crate::operation::query::Verb;
 use crate::operation::step::Mode;
 use crate::operation::step::RemarkKind;
 use crate::operation::thing::Entity;
 use crate::operation::thing::Link;
 use crate::operation::thing::LinkKind;
 use crate::operation::thing::Thing;
-use crate::operation::type_sql::is_type_name;
 use crate::operation::world::OP;
 use crate::operation::world::World;
 use crate::python::host::Arguments;
 use crate::python::host::At;
 use crate::python::value::Value;
-use crate::sql::table::Constraint;
-use crate::sql::table::Generated;
 use crate::sql::table::TableName;
-use crate::text::known::Known;
-
 use std::rc::Rc;
 
 /// Libraries whose names are the host's.
@@ -200,104 +192,6 @@ impl World {
         }
     }
 
-    fn call_sqlalchemy(&mut self, path: &str, arguments: Arguments, at: At<'_>) -> Value {
-        let name = path.rsplit('.').next().unwrap_or(path);
-        let first = arguments.positional.first().cloned();
-        if path.contains(".func.") || path.contains(".Function.") {
-            let clause = self.function(path.rsplit(".func.").next().unwrap_or(name), &arguments);
-            return self.value(Thing::Clause(clause));
-        }
-        let thing = match name {
-            "Column" | "mapped_column" | "Field" => {
-                let arguments = if name == "Field" { self.field_arguments(arguments) } else { arguments };
-                match arguments.keyword("sa_column").cloned() {
-                    Some(column) => return column,
-                    None => Thing::Column(Box::new(self.make_column(&arguments, at))),
-                }
-            }
-            "ForeignKey" => Thing::ForeignKey(self.make_foreign_key(&arguments)),
-            "ForeignKeyConstraint" => Thing::Constraint(self.make_foreign_key_constraint(&arguments)),
-            "PrimaryKeyConstraint" => Thing::Constraint(Constraint::PrimaryKey(self.make_key(&arguments))),
-            "UniqueConstraint" => Thing::Constraint(Constraint::Unique(self.make_key(&arguments))),
-            "CheckConstraint" => Thing::Constraint(Constraint::Check(self.make_check(&arguments))),
-            "ExcludeConstraint" => {
-                Thing::Constraint(Constraint::Exclude { name: self.text_or_none(arguments.keyword("name")) })
-            }
-            "Index" => {
-                let (index, table) = self.make_index(&arguments);
-                Thing::Index(index, table)
-            }
-            "Identity" => Thing::Generated(Generated::Identity),
-            "Computed" => Thing::Generated(match arguments.keyword("persisted") {
-                Some(Value::Bool(false)) => Generated::Virtual,
-                _ => Generated::Stored,
-            }),
-            "Sequence" => Thing::Sequence(first.as_ref().map_or(Known::Unreadable, |name| self.text(name))),
-            "FetchedValue" => Thing::Default(None),
-            "DefaultClause" => {
-                let default = first.unwrap_or(Value::None);
-                Thing::Default(self.server_default(&default, at).0)
-            }
-            "Table" | "TableClause" | "table" => {
-                return Value::Host(self.make_table(&arguments, name != "Table", at));
-            }
-            "MetaData" => Thing::MetaData(Vec::new()),
-            "quoted_name" | "conv" | "literal_execute" => return first.unwrap_or(Value::None),
-            "insert" | "Insert" => Thing::Query(Rc::new(self.begin(Verb::Insert, first.as_ref(), &rest(&arguments)))),
-            "update" | "Update" => Thing::Query(Rc::new(self.begin(Verb::Update, first.as_ref(), &rest(&arguments)))),
-            "delete" | "Delete" => Thing::Query(Rc::new(self.begin(Verb::Delete, first.as_ref(), &rest(&arguments)))),
-            "select" | "Select" => Thing::Query(Rc::new(self.begin(Verb::Select, None, &arguments))),
-            "union" | "union_all" | "except_" | "intersect" => return self.combine(name, &arguments),
-            "alias" | "aliased" | "with_polymorphic" => return self.alias(&arguments),
-            "join" | "outerjoin" => return self.join(name, &arguments),
-            "Session" | "create_session" | "AsyncSession" => Thing::Link(self.make_session(&arguments)),
-            "sessionmaker" | "async_sessionmaker" => Thing::LinkMaker(self.make_session(&arguments)),
-            "scoped_session" => match first.as_ref().and_then(|maker| self.thing(maker)) {
-                Some(Thing::LinkMaker(link) | Thing::Link(link)) => Thing::Link(*link),
-                _ => Thing::Link(Link { via: Via::Session, kind: LinkKind::Session, ..BIND }),
-            },
-            "object_session" => Thing::Link(Link { via: Via::Session, kind: LinkKind::Session, ..BIND }),
-            "create_engine" | "engine_from_config" | "create_async_engine" | "async_engine_from_config" => {
-                return self.make_engine(&arguments, at);
-            }
-            "DDL" => match first {
-                Some(Value::Str(text)) => Thing::RawDdl(text),
-                other => Thing::Unsure(self.why(other.as_ref()).into()),
-            },
-            "CreateTable" | "DropTable" | "CreateIndex" | "DropIndex" | "CreateSchema" | "DropSchema"
-            | "CreateSequence" | "DropSequence" | "AddConstraint" | "DropConstraint" | "CreateEnumType"
-            | "DropEnumType" => Thing::Ddl(Rc::new(self.make_ddl(name, &arguments))),
-            "inspect" | "Inspector" | "from_engine" | "reflection" => {
-                Thing::Unsure("what the database holds is known to the database only".into())
-            }
-            "declarative_base" | "automap_base" | "DeclarativeBase" | "generate_base" => {
-                return self.base(false);
-            }
-            "registry" => Thing::Inert,
-            "relationship" | "relation" | "backref" | "column_property" | "synonym" | "deferred" | "validates"
-            | "hybrid_property" | "listens_for" | "listen" | "compiles" | "declared_attr" | "configure_mappers"
-            | "association_proxy" | "clear_mappers" | "mapper" | "joinedload" | "selectinload" | "subqueryload"
-            | "load_only" | "noload" | "lazyload" | "composite" | "query_expression" | "hybrid_method"
-            | "reconstructor" | "raiseload" | "contains_eager" => Thing::Inert,
-            _ if is_type_name(path) => {
-                if arguments.positional.iter().any(|value| self.reaches_value(value)) {
-                    self.unreadable(&format!("`{path}` is given the connection and is not understood"), at);
-                }
-                Thing::Type(self.make_type(path, &arguments))
-            }
-            _ => match self.expression(name, &arguments) {
-                Some(clause) => Thing::Clause(clause),
-                None => {
-                    if arguments.positional.iter().any(|value| self.reaches_value(value)) {
-                        self.unreadable(&format!("`{path}` is given the connection and is not understood"), at);
-                    }
-                    Thing::Unsure(format!("`{path}` is not understood").into())
-                }
-            },
-        };
-        self.value(thing)
-    }
-
     /// Tells whether a value is a way to the database.
     pub fn reaches_value(&self, value: &Value) -> bool {
         match value {
@@ -319,61 +213,6 @@ impl World {
         }
     }
 
-    /// `Field(...)` of SQLModel names its settings otherwise.
-    fn field_arguments(&self, arguments: Arguments) -> Arguments {
-        let keywords = arguments
-            .keywords
-            .into_iter()
-            .filter(|(name, _)| {
-                matches!(name.as_str(), "primary_key" | "unique" | "index" | "nullable" | "sa_column" | "sa_type")
-            })
-            .map(|(name, value)| (if name == "sa_type" { "type_".to_owned() } else { name }, value))
-            .collect();
-        Arguments { positional: Vec::new(), keywords, open: arguments.open }
-    }
-
-    fn combine(&mut self, name: &str, arguments: &Arguments) -> Value {
-        let queries: Vec<Value> = arguments.positional.clone();
-        match queries.split_first() {
-            Some((first, others)) => match self.thing(first).cloned() {
-                Some(Thing::Query(query)) => {
-                    let combined = self.query_method(&query, name, &Arguments::positional(others.to_vec()));
-                    self.value(combined.unwrap_or(Thing::Query(query)))
-                }
-                _ => first.clone(),
-            },
-            None => Value::None,
-        }
-    }
-
-    fn alias(&mut self, arguments: &Arguments) -> Value {
-        let source = arguments.positional.first().cloned().and_then(|value| self.source_of(&value));
-        let alias = arguments.get(1, "name").map(|name| self.text(name)).and_then(Known::into_option);
-        let thing = match source {
-            Some(Source::Query { query, .. }) => {
-                Source::Query { query, alias: alias.unwrap_or_else(|| "anon_1".to_owned()).into() }
-            }
-            Some(source) => match source.table().cloned() {
-                Some(table) => {
-                    let otherwise = format!("{}_1", source.label().unwrap_or("anon"));
-                    Source::Alias { table, alias: alias.unwrap_or(otherwise).into() }
-                }
-                None => source,
-            },
-            None => return self.unsure("an alias of something that cannot be known"),
-        };
-        self.value(Thing::Source(thing))
-    }
-
-    fn join(&mut self, name: &str, arguments: &Arguments) -> Value {
-        let mut query = Query::new(Verb::Select, None);
-        query.froms.extend(arguments.positional.first().cloned().and_then(|value| self.source_of(&value)));
-        let joined =
-            Arguments { positional: arguments.positional.iter().skip(1).cloned().collect(), ..arguments.clone() };
-        let thing = self.query_method(&Rc::new(query), name, &joined);
-        self.value(thing.unwrap_or(Thing::Inert))
-    }
-
     /// Returns the session, the engine and the names of Flask-SQLAlchemy's `db`.
     pub fn flask_attribute(&mut self, name: &str) -> Value {
         match name {
@@ -393,7 +232,7 @@ impl World {
     }
 
     /// Makes a base of mapped classes, with the metadata that their tables go to.
-    fn base(&mut self, names_tables: bool) -> Value {
+    pub(crate) fn base(&mut self, names_tables: bool) -> Value {
         let metadata = self.put(Thing::MetaData(Vec::new()));
         self.value(Thing::Base { names_tables, metadata })
     }
@@ -407,11 +246,6 @@ impl World {
     pub fn new_mapped(&mut self, table: TableName) -> Value {
         self.value(Thing::Row(Entity { table: Some(table), mapped: false, class: None }))
     }
-}
-
-/// Returns the arguments behind the first one.
-fn rest(arguments: &Arguments) -> Arguments {
-    Arguments { positional: arguments.positional.iter().skip(1).cloned().collect(), ..arguments.clone() }
 }
 
 fn operation_of_class(name: &str) -> &'static str {

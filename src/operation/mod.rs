@@ -19,7 +19,11 @@ pub mod world;
 
 pub mod answers;
 
+pub mod methods;
+
 pub mod libraries;
+
+pub mod sqlalchemy;
 
 pub mod thing;
 
@@ -36,6 +40,8 @@ pub mod op_tables;
 pub mod op_constraints;
 
 pub mod types;
+
+pub mod type_names;
 
 pub mod type_sql;
 
@@ -58,6 +64,8 @@ pub mod dml;
 pub mod query;
 
 pub mod expressions;
+
+pub mod functions;
 
 pub mod fragment;
 

@@ -2,6 +2,7 @@
 
 use crate::operation::arguments::Bound;
 use crate::operation::thing::Thing;
+use crate::operation::type_names;
 use crate::operation::type_sql;
 use crate::operation::type_sql::TypeArguments;
 use crate::operation::world::World;
@@ -38,7 +39,7 @@ impl World {
         match value {
             Value::Host(_) => match self.thing(value) {
                 Some(Thing::Type(_)) => true,
-                Some(Thing::Name(path)) => type_sql::is_type_name(path),
+                Some(Thing::Name(path)) => type_names::is_type_name(path),
                 _ => false,
             },
             Value::Object(object) => {
@@ -56,7 +57,7 @@ impl World {
         if matches!(name.as_str(), "Enum" | "ENUM") {
             return self.enum_type(&name, arguments);
         }
-        let bound = Bound::new(arguments, type_sql::parameters(path, &name));
+        let bound = Bound::new(arguments, type_names::parameters(path, &name));
         if matches!(name.as_str(), "ARRAY" | "Array") {
             return self.array_type(&name, &bound);
         }
@@ -139,7 +140,7 @@ impl World {
         let inner = inner.or_else(|| {
             let base = class.host_base().map(Value::Host).filter(|_| !decides)?;
             match self.thing(&base).cloned() {
-                Some(Thing::Name(path)) if type_sql::is_type_name(&path) && !type_sql::takes_arguments(&path) => {
+                Some(Thing::Name(path)) if type_names::is_type_name(&path) && !type_names::takes_arguments(&path) => {
                     self.column_type(&base)
                 }
                 _ => None,

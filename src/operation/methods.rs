@@ -1,0 +1,247 @@
+//! Methods and attributes of the host's values.
+
+use crate::operation::fragment::Fragment;
+use crate::operation::fragment::Source;
+use crate::operation::query::Verb;
+use crate::operation::step::RemarkKind;
+use crate::operation::thing::LinkKind;
+use crate::operation::thing::Thing;
+use crate::operation::world::World;
+use crate::python::host::Arguments;
+use crate::python::host::At;
+use crate::python::value::HostId;
+use crate::python::value::Value;
+use crate::sql::table::TableName;
+use crate::text::known::Known;
+use std::rc::Rc;
+
+impl World {
+    /// Returns a table of which nothing but the name is known.
+    pub(crate) fn table_by_name(&mut self, name: &str, at: At<'_>) -> Value {
+        let thing = self.table_of_parts(TableName::plain(name), &[], true, at);
+        self.value(Thing::Table(Rc::new(thing)))
+    }
+
+    /// Calls a method of a thing.
+    pub fn call_method(&mut self, of: HostId, name: &str, arguments: Arguments, at: At<'_>) -> Value {
+        match self.at(of) {
+            Thing::Op(batch) => self.call_op(batch, name, arguments, at),
+            Thing::Context => self.call_context(name, &arguments, at),
+            Thing::Link(link) if link.kind == LinkKind::Session => {
+                if link.application {
+                    self.remark(RemarkKind::Application, "db.session", at);
+                }
+                self.call_session(of, link, name, arguments, at)
+            }
+            Thing::Link(link) | Thing::LinkMaker(link) => self.call_link(of, link, name, arguments, at),
+            Thing::Type(kind) => self.call_type(&kind, name, &arguments, at),
+            Thing::Table(table) => self.call_table_method(of, &table, name, &arguments, at),
+            Thing::Columns(_) => self.call_columns(of, name, &arguments),
+            Thing::MetaData(tables) => self.call_metadata(&tables, name, &arguments, at),
+            thing @ (Thing::Index(..) | Thing::Sequence(_)) => match (name, &thing) {
+                ("next_value", _) => {
+                    let clause = self.clause_of(&Value::Host(of)).unwrap_or_default();
+                    self.value(Thing::Clause(clause))
+                }
+                _ => self.call_index(&thing, name, at),
+            },
+            Thing::Query(query) => match self.run_query(&query, name, &arguments, at) {
+                Some(value) => value,
+                None => match self.query_method(&query, name, &arguments) {
+                    Some(thing) => self.value(thing),
+                    None => self.unsure(&format!("`{name}` of a statement is not understood")),
+                },
+            },
+            Thing::Source(Source::Query { query, .. }) if matches!(name, "select" | "where" | "alias" | "exists") => {
+                match self.query_method(&query, name, &arguments) {
+                    Some(thing) => self.value(thing),
+                    None => Value::Host(of),
+                }
+            }
+            Thing::Clause(_) | Thing::Column(_) => {
+                let clause = self.clause_of(&Value::Host(of)).unwrap_or_default();
+                match self.clause_method(clause, name, &arguments) {
+                    Some(clause) => self.value(Thing::Clause(clause)),
+                    None => match self.thing(&Value::Host(of)).cloned() {
+                        Some(Thing::Column(_)) if matches!(name, "copy" | "_copy") => Value::Host(of),
+                        _ => self.operator_method(of, name),
+                    },
+                }
+            }
+            Thing::Result(entity) => self.call_result(entity, of, name),
+            Thing::Row(_) => Value::unknown(format!("`{name}` of a row is known to the database only")),
+            Thing::Ddl(told) => match name {
+                "execute" => {
+                    let details = crate::operation::world::Details::default();
+                    let operation = crate::operation::operation::Operation::Execute {
+                        sql: None,
+                        via: crate::operation::operation::Via::Bind,
+                    };
+                    self.record(operation, told.to_vec(), details, at);
+                    Value::None
+                }
+                _ => Value::Host(of),
+            },
+            Thing::Method { of: inner, name: operator } => self.call_operator(inner, &operator, name, &arguments),
+            Thing::Base { .. } => match name {
+                "prepare" | "classes" => Value::None,
+                _ => Value::Host(of),
+            },
+            Thing::Dialect => match name {
+                "type_descriptor" => arguments.positional.first().cloned().unwrap_or(Value::None),
+                _ => self.unsure("what the database holds is known to the database only"),
+            },
+            Thing::Mapped(_) | Thing::Unsure(_) | Thing::Environment(_) | Thing::Inert => Value::Host(of),
+            _ => self.unsure(&format!("`{name}` is not understood")),
+        }
+    }
+
+    pub(crate) fn call_table_method(
+        &mut self,
+        of: HostId,
+        table: &Rc<crate::operation::thing::TableThing>,
+        name: &str,
+        arguments: &Arguments,
+        at: At<'_>,
+    ) -> Value {
+        let me = Value::Host(of);
+        let verb = match name {
+            "insert" => Some(Verb::Insert),
+            "update" => Some(Verb::Update),
+            "delete" => Some(Verb::Delete),
+            _ => None,
+        };
+        if let Some(verb) = verb {
+            let query = self.begin(verb, Some(&me), arguments);
+            return self.value(Thing::Query(Rc::new(query)));
+        }
+        match name {
+            "select" | "count" => {
+                let mut query = self.begin(Verb::Select, None, &Arguments::positional(vec![me]));
+                for part in &arguments.positional {
+                    self.add_filter(&mut query, part);
+                }
+                self.value(Thing::Query(Rc::new(query)))
+            }
+            "alias" | "join" | "outerjoin" => {
+                let mut given = arguments.clone();
+                given.positional.insert(0, me);
+                self.call_library(&format!("sqlalchemy.{name}"), given, at)
+            }
+            _ => match self.call_table(of, table, name, arguments, at) {
+                Some(value) => value,
+                None => self.unsure(&format!("`{name}` of a table is not understood")),
+            },
+        }
+    }
+
+    pub(crate) fn call_columns(&mut self, of: HostId, name: &str, arguments: &Arguments) -> Value {
+        match (name, arguments.positional.first().map(|key| self.text(key))) {
+            ("get", Some(Known::Is(column))) => match self.at(of) {
+                Thing::Columns(table) => self.columns_item(table, &column),
+                _ => Value::None,
+            },
+            _ => self.unsure("the columns of the table are known to the database only"),
+        }
+    }
+
+    /// Returns a column of a table, an alias or a subquery.
+    pub(crate) fn columns_item(&mut self, of: HostId, name: &str) -> Value {
+        match self.at(of) {
+            Thing::Table(table) => self.column_named(&table, Known::Is(name.to_owned())),
+            Thing::Source(source) => {
+                let column = Fragment::column(Some(source), Known::Is(name.to_owned()));
+                self.value(Thing::Clause(column))
+            }
+            Thing::Query(query) => {
+                let source = Source::Query { query, alias: "anon_1".into() };
+                let column = Fragment::column(Some(source), Known::Is(name.to_owned()));
+                self.value(Thing::Clause(column))
+            }
+            _ => self.unsure("the columns of the table are known to the database only"),
+        }
+    }
+
+    /// Returns an attribute of an expression: a method, or the expression in another form.
+    pub(crate) fn clause_attribute(&mut self, of: HostId, name: &str) -> Value {
+        match name {
+            "astext" => {
+                let clause = self.clause_of(&Value::Host(of)).unwrap_or_default();
+                let bits = clause
+                    .bits
+                    .into_iter()
+                    .map(|bit| match bit {
+                        crate::operation::fragment::Bit::Text(text) => {
+                            crate::operation::fragment::Bit::Text(text.replace(" -> ", " ->> ").into())
+                        }
+                        bit => bit,
+                    })
+                    .collect();
+                self.value(Thing::Clause(Fragment { bits, compound: clause.compound, label: None }))
+            }
+            "c" | "columns" | "element" | "self_group" => Value::Host(of),
+            "text" => match self.sql_of(Some(&Value::Host(of))) {
+                Known::Is(text) => Value::text(&text),
+                Known::Unreadable => Value::unknown("the text of the expression cannot be known"),
+            },
+            _ => self.value(Thing::Method { of, name: name.into() }),
+        }
+    }
+
+    /// `column.op("||")` gives a function of the right side.
+    pub(crate) fn operator_method(&mut self, of: HostId, name: &str) -> Value {
+        match name {
+            "op" | "bool_op" => self.value(Thing::Method { of, name: "op".into() }),
+            _ => {
+                let why = format!("`{name}` of an expression is not understood");
+                self.value(Thing::Clause(Fragment::hole(&why)))
+            }
+        }
+    }
+
+    pub(crate) fn call_operator(&mut self, of: HostId, operator: &str, name: &str, arguments: &Arguments) -> Value {
+        let _ = (operator, name);
+        let left = self.clause_of(&Value::Host(of)).unwrap_or_default();
+        let right = arguments.positional.first().cloned().unwrap_or(Value::None);
+        let right = self.literal_of(&right);
+        self.value(Thing::Clause(Fragment::compound(left, "||", right)))
+    }
+
+    pub(crate) fn metadata_table(&mut self, tables: &[HostId], key: &Value) -> Value {
+        let name = self.text(key);
+        let found = tables.iter().find(|id| match self.at(**id) {
+            Thing::Table(table) => table.create.table.known() == name.clone().into_option(),
+            _ => false,
+        });
+        match found {
+            Some(id) => Value::Host(*id),
+            None => self.unsure("the tables of the metadata are known when it runs"),
+        }
+    }
+
+    /// Returns an attribute of an object that a session gave back.
+    pub(crate) fn row_attribute(&mut self, of: HostId, entity: &crate::operation::thing::Entity, name: &str) -> Value {
+        let declared = entity.class.as_ref().and_then(|class| class.attribute(name));
+        match declared {
+            Some(Value::Host(id)) if matches!(self.at(id), Thing::Column(_)) => {
+                Value::unknown(format!("`{name}` of a row is known to the database only"))
+            }
+            // A relationship leads to objects of another table.
+            Some(Value::Host(_)) => {
+                self.value(Thing::Row(crate::operation::thing::Entity { table: None, mapped: true, class: None }))
+            }
+            _ => {
+                let _ = of;
+                Value::unknown(format!("`{name}` of a row is known to the database only"))
+            }
+        }
+    }
+}
+
+/// Returns a known text as a value.
+pub(crate) fn known(text: &Known<String>) -> Value {
+    match text {
+        Known::Is(text) => Value::text(text),
+        Known::Unreadable => Value::unknown("the name cannot be known"),
+    }
+}
