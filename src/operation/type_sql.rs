@@ -4,12 +4,15 @@ use crate::sql::dialect::Dialect;
 use crate::sql::table::EnumType;
 use crate::text::known::Known;
 
+/// Returns an argument by the name of its parameter; nothing where it is not given.
+type Read<'a> = Box<dyn Fn(&str) -> Option<Known<String>> + 'a>;
+
 /// The arguments of a type, by their parameters.
 pub struct TypeArguments<'a> {
     /// Whether there are arguments that could not be known.
     pub open: bool,
     /// Returns an argument.
-    pub read: Box<dyn Fn(&str) -> Option<Known<String>> + 'a>,
+    pub read: Read<'a>,
 }
 
 impl TypeArguments<'_> {
@@ -117,7 +120,6 @@ fn postgresql(path: &str, name: &str, given: &TypeArguments<'_>) -> Known<String
         "Interval" | "INTERVAL" => interval(given),
         "LargeBinary" | "PickleType" | "BLOB" | "BYTEA" => is("BYTEA"),
         "Uuid" | "UUID" | "UUIDType" | "GUID" => is("UUID"),
-        "JSONType" | "JSONB" if name == "JSONB" => is("JSONB"),
         "BIT" if given.is_true("varying") => given.with("BIT VARYING", &["length"]),
         "BIT" if given.get("length").is_none() => is("BIT(1)"),
         "BIT" => given.with("BIT", &["length"]),
@@ -127,13 +129,12 @@ fn postgresql(path: &str, name: &str, given: &TypeArguments<'_>) -> Known<String
         "Geometry" | "Geography" => geometry(name, given),
         "TSVectorType" => is("TSVECTOR"),
         "LtreeType" => is("LTREE"),
-        "CIText" | "CIEmailType" | "EmailType" if name != "EmailType" => is("CITEXT"),
+        "CIText" => is("CITEXT"),
         "INET" | "CIDR" | "MACADDR" | "MACADDR8" | "MONEY" | "OID" | "REGCLASS" | "REGCONFIG" | "TSVECTOR"
-        | "TSQUERY" | "HSTORE" | "JSON" | "DATE" | "REAL" | "CITEXT" | "INT4RANGE" | "INT8RANGE" | "NUMRANGE"
-        | "DATERANGE" | "TSRANGE" | "TSTZRANGE" | "INT4MULTIRANGE" | "INT8MULTIRANGE" | "NUMMULTIRANGE"
-        | "DATEMULTIRANGE" | "TSMULTIRANGE" | "TSTZMULTIRANGE" | "JSONPATH" | "PGLSN" | "XML" | "LTREE" | "PG_LSN" => {
-            is(name)
-        }
+        | "TSQUERY" | "HSTORE" | "JSON" | "JSONB" | "DATE" | "REAL" | "CITEXT" | "INT4RANGE" | "INT8RANGE"
+        | "NUMRANGE" | "DATERANGE" | "TSRANGE" | "TSTZRANGE" | "INT4MULTIRANGE" | "INT8MULTIRANGE"
+        | "NUMMULTIRANGE" | "DATEMULTIRANGE" | "TSMULTIRANGE" | "TSTZMULTIRANGE" | "JSONPATH" | "PGLSN" | "XML"
+        | "LTREE" | "PG_LSN" => is(name),
         _ if path.contains(".postgresql.") && name.bytes().all(|byte| byte.is_ascii_uppercase()) => is(name),
         _ => Known::Unreadable,
     }
@@ -172,9 +173,7 @@ fn mysql(path: &str, name: &str, given: &TypeArguments<'_>) -> Known<String> {
         Some(_) => mysql_text(given.with(word, &["length"]), given),
     };
     match name {
-        "String" | "VARCHAR" | "Unicode" | "AutoString" | "CHAR" if name == "CHAR" => {
-            mysql_text(given.with("CHAR", &["length"]), given)
-        }
+        "CHAR" => mysql_text(given.with("CHAR", &["length"]), given),
         "String" | "VARCHAR" | "Unicode" | "AutoString" => sized("VARCHAR"),
         "NVARCHAR" => sized("NATIONAL VARCHAR"),
         "Text" | "TEXT" | "UnicodeText" => mysql_text(given.with("TEXT", &["length"]), given),
