@@ -83,7 +83,7 @@ impl Ini {
         self.sections.iter().find(|section| section.name == name)
     }
 
-    /// Returns the value of an option with everything filled in; `%(here)s` becomes [`HERE`].
+    /// Returns the value of an option with everything filled in; `%(here)s` becomes a mark that stands for the folder.
     pub fn get(&self, section: &str, key: &str) -> Option<Known<String>> {
         let raw = self.raw(section, key)?;
         let mut out = String::new();

@@ -11,6 +11,70 @@ use safe_migration::alembic::project::{self, Scope};
 use safe_migration::snapshot::Snapshot;
 use serde_json::Value;
 
+use crate::common::Repo;
+
+/// A repository with two projects: one with two branches and a merge, one that is broken.
+fn repository() -> Repo {
+    let repo = Repo::new();
+    let revision = |id: &str, down: &str, more: &str| {
+        format!("\"\"\"{id} does it\"\"\"\nrevision = '{id}'\ndown_revision = {down}\n{more}")
+    };
+    repo.write("a/alembic.ini", "[alembic]\nscript_location = m\nsqlalchemy.url = mysql://localhost/d\n");
+    repo.write("a/m/env.py", "from alembic import context\n");
+    repo.write("a/m/versions/1.py", revision("a1", "None", "branch_labels = ('main',)\n"));
+    repo.write("a/m/versions/2.py", revision("b2", "'a1'", ""));
+    repo.write("a/m/versions/3.py", revision("c3", "'a1'", "depends_on = 'b2'\n"));
+    repo.write("a/m/versions/4.py", revision("d4", "('b2', 'c3')", ""));
+    repo.write("b/m/env.py", "from alembic import context\n");
+    repo.write("b/m/versions/1.py", revision("x1", "'nowhere'", ""));
+    repo.write("b/m/versions/tools.py", "x = 1\n");
+    repo.git(&["add", "-A"]);
+    repo
+}
+
+#[test]
+fn the_graph_of_what_is_staged_is_told_as_json() {
+    let repo = repository();
+    repo.write("a/m/versions/5.py", "not staged, not seen");
+    let ran = repo.tool(&["graph", "--format", "json"]);
+    let told: Value = serde_json::from_str(&ran.stdout).unwrap();
+    let row = |id: &str, path: &str, down: &[&str], depends: &[&str], labels: &[&str]| serde_json::json!({"revision": id, "path": path, "down_revisions": down, "depends_on": depends, "branch_labels": labels});
+    assert_eq!(ran.status, Some(0));
+    assert_eq!(told["schema"], 1);
+    let first = &told["projects"][0];
+    assert_eq!((&first["project"], &first["script_location"]), (&"a/alembic.ini".into(), &"a/m".into()));
+    assert_eq!((&first["dialect"], &first["heads"]), (&"mysql".into(), &serde_json::json!(["d4"])));
+    assert_eq!(first["bases"], serde_json::json!(["a1"]));
+    assert_eq!(
+        first["revisions"],
+        serde_json::json!([
+            row("a1", "a/m/versions/1.py", &[], &[], &["main"]),
+            row("b2", "a/m/versions/2.py", &["a1"], &[], &[]),
+            row("c3", "a/m/versions/3.py", &["a1"], &["b2"], &[]),
+            row("d4", "a/m/versions/4.py", &["b2", "c3"], &[], &[]),
+        ])
+    );
+    assert_eq!(told["projects"][1]["project"], "b/m");
+    assert_eq!(told["projects"][1]["unread"][0]["path"], "b/m/versions/tools.py");
+}
+
+#[test]
+fn the_graph_is_told_to_people_with_what_is_broken_in_it() {
+    let told = repository().tool(&["graph", "--verbose", "--color", "never"]).stdout;
+    for line in [
+        "a/alembic.ini · a/m · MySQL · 4 revisions",
+        "     head  d4 d4 does it  a/m/versions/4.py",
+        "   branch  a1 → b2, c3",
+        "    merge  d4 ← b2, c3",
+        "●  d4 d4 does it",
+        "  trouble  `x1` names `nowhere` in down_revision, which is not there",
+        "b/m/versions/tools.py: it assigns no `revision`",
+    ] {
+        assert!(told.contains(line), "{line:?} is not in\n{told}");
+    }
+    assert!(Repo::new().tool(&["graph"]).stdout.contains("no Alembic project is found here"));
+}
+
 #[test]
 fn heads_bases_labels_and_order_are_those_of_alembic() {
     let folder = tempfile::tempdir().unwrap();
