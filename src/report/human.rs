@@ -143,7 +143,8 @@ fn testing(review: &Review, volume: Volume) -> Vec<String> {
     if untested > 0 {
         let which =
             if review.testing.len() == 1 { String::new() } else { format!(" ({})", count(untested, "revision")) };
-        let text = format!("upgrade, downgrade and upgrade again not tried for this content{which}");
+        let text =
+            format!("upgrade, downgrade and upgrade again not tried for this content{which}: safe-migration verify");
         lines.push(labelled("Testing", &text));
     }
     lines

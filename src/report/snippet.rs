@@ -83,11 +83,17 @@ fn way_out(finding: &Finding) -> String {
     let remedy = wrap(&format!("instead: {}", place::remedy(finding)), WIDTH);
     let code = finding.hit.safe_form.iter().flat_map(|code| code.lines()).map(|line| format!("\n    {line}"));
     let plan = finding.hit.plan.unwrap_or(finding.rule.plan);
-    let lowers = match (finding.severity, &finding.lowered, plan) {
+    let is_shown = |plan: &Plan| finding.hit.safe_form.as_ref().is_some_and(|code| code.contains(label(*plan)));
+    let lowers = match (finding.severity, &finding.lowered, plan.filter(|plan| !is_shown(plan))) {
         (Severity::Critical, None, Some(plan)) => format!("\nor state the plan: # {}", sentence(plan)),
         _ => String::new(),
     };
     shown(&format!("{}{}{lowers}", remedy, code.collect::<String>()))
+}
+
+/// Returns the words that a plan begins with.
+fn label(plan: Plan) -> &'static str {
+    sentence(plan).split_inclusive(':').next().unwrap_or_default()
 }
 
 /// Returns how a plan is written.
