@@ -1,6 +1,6 @@
 //! Alembic operations and the statements they become.
 //!
-//! [`step`] holds what one direction of a migration does, step by step. An [`operation::Operation`] is what the
+//! `step` holds what one direction of a migration does, step by step. An `operation::Operation` is what the
 //! migration says, in Alembic's words; the statements in a step are what the database is told because of it.
 
 #[allow(clippy::module_inception, reason = "the room is named after the noun that it is about")]

@@ -1,7 +1,7 @@
 //! What a commit would hold, as a value: folders list their entries, files give their bytes, on demand.
 //!
 //! A snapshot never reads what nobody asks for, because a repository may hold 300,000 files and a commit concerns two.
-//! Whoever makes a snapshot hands in a [`Source`]; reading never fails here: what cannot be had is [`Missing`], is
+//! Whoever makes a snapshot hands in a `Source`; reading never fails here: what cannot be had is `Missing`, is
 //! remembered, and makes the review unverifiable.
 
 use std::cell::RefCell;

@@ -1,6 +1,6 @@
 //! SQL statements: what a database is told.
 //!
-//! [`statement`] and [`table`] hold the nouns; the readers turn text into them. Alembic's operations are turned into
+//! `statement` and `table` hold the nouns; the readers turn text into them. Alembic's operations are turned into
 //! the same nouns in `operation`, so that a rule judges `op.add_column` and `ALTER TABLE ... ADD COLUMN` alike.
 
 pub mod dialect;
