@@ -26,6 +26,7 @@ use crate::sql::statement::Assignment;
 use crate::sql::statement::Delete;
 use crate::sql::statement::Filter;
 use crate::sql::statement::Insert;
+use crate::sql::statement::Placed;
 use crate::sql::statement::Rows;
 use crate::sql::statement::Statement;
 use crate::sql::statement::Update;
@@ -95,7 +96,7 @@ impl World {
         let site = self.site(at);
         let mut strings = passage.strings(&site);
         let mut told = Vec::new();
-        for placed in statements(&passage.sql, self.dialect) {
+        for placed in unfolded(statements(&passage.sql, self.dialect)) {
             if placed.statement == Statement::Read {
                 continue;
             }
@@ -173,6 +174,28 @@ impl World {
         let details = Details { strings, mode: Some(link.mode), ..Details::default() };
         self.record(Operation::Execute { sql: None, via: link.via }, told, details, at);
     }
+}
+
+/// How deep blocks are unfolded.
+const DEEPEST: usize = 8;
+
+/// Puts the statements of DO blocks in place of the block, so that each is told where it stands.
+fn unfolded(placed: Vec<Placed>) -> Vec<Placed> {
+    let mut flat = Vec::new();
+    let mut pending: Vec<(Placed, usize)> = placed.into_iter().rev().map(|placed| (placed, 0)).collect();
+    while let Some((placed, depth)) = pending.pop() {
+        match placed.statement {
+            Statement::Block { statements, guarded } if depth < DEEPEST && !statements.is_empty() => {
+                let conditional = placed.conditional || guarded;
+                pending.extend(statements.into_iter().rev().map(|inner| {
+                    let conditional = conditional || inner.conditional;
+                    (Placed { conditional, ..inner }, depth + 1)
+                }));
+            }
+            _ => flat.push(placed),
+        }
+    }
+    flat
 }
 
 /// Returns what is known of a statement without reading its SQL.
