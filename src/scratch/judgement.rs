@@ -201,6 +201,9 @@ fn hint(error: &str, code: &str) -> Option<String> {
     let lower = error.to_lowercase();
     let quoted = |error: &str| error.split('"').nth(1).unwrap_or("...").to_owned();
     let words = match () {
+        () if lower.contains("no support for alter") || lower.contains("near \"alter\": syntax error") => {
+            "SQLite alters by copying: with op.batch_alter_table(\"table\") as batch: ...".to_owned()
+        }
         () if code.contains("drop_constraint(None") || lower.contains("constraint must have a name") => {
             "name the constraint in both directions: op.drop_constraint(\"fk_...\", \"table\", type_=\"foreignkey\")"
                 .to_owned()

@@ -42,6 +42,7 @@ class Guard:
         self.scratch = scratch
         self.redirected = []
         self.driver = None
+        self.installed = None
         self.databases = {}
         self.layers = {"redirect": False, "marker": False, "drivers": False, "environment": False, "network": "none"}
 
@@ -96,8 +97,8 @@ class Guard:
         return parts
 
     def default_driver(self):
-        """The drivername for connections of our own, before the project has named one."""
-        return self.driver or {"postgresql": "postgresql", "mysql": "mysql+pymysql", "sqlite": "sqlite"}[self.scratch["backend"]]
+        """The drivername for connections of our own: the project's, or one that is installed before it has named one."""
+        return self.driver or self.installed or {"postgresql": "postgresql", "mysql": "mysql+pymysql", "sqlite": "sqlite"}[self.scratch["backend"]]
 
     def url(self, drivername=None):
         drivername = drivername or self.default_driver()
@@ -229,6 +230,7 @@ class Guard:
             if "prod" in (engine.url.host, engine.url.database) or not self.is_ours(engine.url):
                 raise SafetyStop("redirection cannot be guaranteed with SQLAlchemy %s" % sqlalchemy.__version__)
             self.layers["redirect"] = True
+            self.installed = drivername
             break
         self.redirected, self.databases, self.driver = kept, databases, None
         if not self.layers["redirect"]:
