@@ -119,20 +119,18 @@ fn attributes(table: &str, before: &Column, between: Option<&Column>, after: &Co
     let name = format!("`{table}.{}`", before.name);
     let mut found = Vec::new();
     let sql = |column: &Column| column.kind.as_ref().and_then(|kind| kind.sql.as_str().map(str::to_owned));
-    if let (Some(was), Some(now)) = (sql(before), sql(after)) {
-        if stored(&was) != stored(&now) {
-            found.push(format!("{name} is {now} instead of {was}"));
-        }
+    if let (Some(was), Some(now)) = (sql(before), sql(after))
+        && stored(&was) != stored(&now)
+    {
+        found.push(format!("{name} is {now} instead of {was}"));
     }
     match (&before.nullable, &after.nullable) {
         (Known::Is(false), Known::Is(true)) => found.push(format!("{name} allows NULL as it did not before")),
         (Known::Is(true), Known::Is(false)) => found.push(format!("{name} is NOT NULL as it was not before")),
-        (Known::Unreadable, Known::Is(now)) => {
-            // What it was is not known, but the upgrade sets it and the downgrade leaves it.
-            if between.is_some_and(|between| between.nullable == Known::Is(*now)) {
-                let now = if *now { "open to NULL" } else { "NOT NULL" };
-                found.push(format!("{name} stays {now}"));
-            }
+        // What it was is not known, but the upgrade sets it and the downgrade leaves it.
+        (Known::Unreadable, Known::Is(now)) if between.is_some_and(|between| between.nullable == after.nullable) => {
+            let now = if *now { "open to NULL" } else { "NOT NULL" };
+            found.push(format!("{name} stays {now}"));
         }
         _ => {}
     }

@@ -44,10 +44,9 @@ fn check(case: &Case<'_>) -> Vec<Hit> {
     let mut hits = Vec::new();
     let values = sent::values(case).into_iter().filter(|sent| sent.role != Role::Compared);
     for sent in values {
-        if let Some(found) = own(case, sent.text).or_else(|| judge(sent.text)) {
-            if told.insert(found.shown.clone()) {
-                hits.push(hit(&sent, &found));
-            }
+        let found = own(case, sent.text).or_else(|| judge(sent.text));
+        if let Some(found) = found.filter(|found| told.insert(found.shown.clone())) {
+            hits.push(hit(&sent, &found));
         }
     }
     for sent in sent::sql(case).filter(|sent| connects(sent.text)) {
@@ -191,7 +190,7 @@ fn cloud_name(text: &str) -> Option<&'static str> {
 
 /// Accounts that Amazon's own documentation uses.
 fn is_made_up_account(account: &str) -> bool {
-    let one_digit = account.chars().all(|c| Some(c) == account.chars().next());
+    let one_digit = account.chars().all(|c| account.starts_with(c));
     one_digit || ["123456789012", "111122223333", "444455556666", "777788889999", "012345678901"].contains(&account)
 }
 

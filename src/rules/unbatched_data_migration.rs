@@ -67,8 +67,18 @@ fn names_key(deed: &Deed<'_>, case: &Case<'_>, table: &TableName, filter: &Filte
         _ => None,
     });
     let keys = again::keys(&table);
-    let parts = filter.terms.len();
-    tested.clone().count() < parts.min(1) || tested.any(|column| keys.iter().any(|key| key.contains(column)))
+    let is_part = |column: &str| keys.iter().any(|key| key.contains(column));
+    let compared = tested.clone().count();
+    compared < filter.terms.len().min(1) || tested.any(|column| is_part(column)) || is_range(filter, &is_part)
+}
+
+/// Tells whether two bounds, or BETWEEN, stand on one column of a key.
+fn is_range(filter: &Filter, is_part: &dyn Fn(&str) -> bool) -> bool {
+    let column = |term: &str| term.split([' ', '<', '>', '=']).next().unwrap_or_default().trim_matches('"').to_owned();
+    let mut bounds = filter.terms.iter().filter(|term| is_part(&column(term)));
+    let between = bounds.clone().any(|term| term.to_ascii_uppercase().contains(" BETWEEN "));
+    let lower = bounds.clone().any(|term| term.contains('>'));
+    between || (lower && bounds.any(|term| term.contains('<')))
 }
 
 fn safe_form(deed: &Deed<'_>, case: &Case<'_>, table: &TableName, filter: &Filter) -> String {

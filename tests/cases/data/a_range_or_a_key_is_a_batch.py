@@ -1,0 +1,50 @@
+# file: 0001_plans.py
+"""Create the plans table"""
+from alembic import op
+import sqlalchemy as sa
+
+revision = "10ab39f7c2de"
+down_revision = None
+
+
+def upgrade():
+    op.create_table(
+        "plans",
+        sa.Column("code", sa.String(20), primary_key=True),
+        sa.Column("price", sa.Numeric(10, 2), nullable=False),
+        sa.Column("note", sa.Text()),
+    )
+    op.create_table(
+        "payments",
+        sa.Column("id", sa.Integer(), primary_key=True),
+        sa.Column("amount", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(20), nullable=False),
+    )
+
+
+def downgrade():
+    op.drop_table("payments")
+    op.drop_table("plans")
+
+# upstream
+
+# file: 0002_change.py
+"""Close old payments"""
+from alembic import op
+import sqlalchemy as sa
+
+revision = "77e0c4a1b95d"
+down_revision = "10ab39f7c2de"
+
+
+def upgrade():
+    op.add_column("payments", sa.Column("closed", sa.Boolean()))
+    op.execute("UPDATE payments SET closed = false WHERE closed IS NULL")  # expect: unbatched-data-migration?
+    op.execute("UPDATE payments SET closed = true WHERE id = 4")
+    op.execute("UPDATE payments SET closed = true WHERE id IN (4, 5, 6)")
+    op.execute("UPDATE payments SET closed = true WHERE id BETWEEN 1 AND 5000")  # expect: lock-held-during-scan?
+    op.execute("DELETE FROM payments WHERE id < 100 AND id >= 50")  # expect: delete-rows?
+
+
+def downgrade():
+    op.drop_column("payments", "closed")

@@ -1,0 +1,54 @@
+# file: 0001_plans.py
+"""Create the plans table"""
+from alembic import op
+import sqlalchemy as sa
+
+revision = "10ab39f7c2de"
+down_revision = None
+
+
+def upgrade():
+    op.create_table(
+        "plans",
+        sa.Column("code", sa.String(20), primary_key=True),
+        sa.Column("price", sa.Numeric(10, 2), nullable=False),
+        sa.Column("note", sa.Text()),
+    )
+    op.create_table(
+        "payments",
+        sa.Column("id", sa.Integer(), primary_key=True),
+        sa.Column("amount", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(20), nullable=False),
+    )
+
+
+def downgrade():
+    op.drop_table("payments")
+    op.drop_table("plans")
+
+# upstream
+
+# file: 0002_change.py
+"""Round the amounts"""
+from alembic import op
+import sqlalchemy as sa
+
+revision = "77e0c4a1b95d"
+down_revision = "10ab39f7c2de"
+
+
+def upgrade():
+    op.add_column("payments", sa.Column("rounded", sa.Integer()))
+    bind = op.get_bind()
+    for payment in bind.execute(sa.text("SELECT id, amount FROM payments")):
+        bind.execute(
+            sa.text("UPDATE payments SET rounded = :amount WHERE id = :id"),  # expect: row-by-row-data-migration?
+            {"amount": round(payment.amount, -2), "id": payment.id},
+        )
+    for code in ("basic", "pro"):
+        bind.execute(sa.text("UPDATE plans SET price = 0 WHERE code = :code"), {"code": code})  # expect: overwrite-without-copy?
+
+
+def downgrade():
+    op.drop_column("payments", "rounded")
+    op.execute("UPDATE plans SET price = 1 WHERE code = 'basic'")

@@ -1,0 +1,49 @@
+# file: 0001_plans.py
+"""Create the plans table"""
+from alembic import op
+import sqlalchemy as sa
+
+revision = "10ab39f7c2de"
+down_revision = None
+
+
+def upgrade():
+    op.create_table(
+        "plans",
+        sa.Column("code", sa.String(20), primary_key=True),
+        sa.Column("price", sa.Numeric(10, 2), nullable=False),
+        sa.Column("note", sa.Text()),
+    )
+    op.create_table(
+        "payments",
+        sa.Column("id", sa.Integer(), primary_key=True),
+        sa.Column("amount", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(20), nullable=False),
+    )
+
+
+def downgrade():
+    op.drop_table("payments")
+    op.drop_table("plans")
+
+# upstream
+
+# file: 0002_change.py
+"""Change the payments"""
+from alembic import op
+import sqlalchemy as sa
+
+revision = "77e0c4a1b95d"
+down_revision = "10ab39f7c2de"
+
+
+def upgrade():
+    op.add_column("payments", sa.Column("note", sa.Text()))
+    op.create_table("refunds", sa.Column("id", sa.Integer(), primary_key=True))
+    op.alter_column("payments", "state", server_default="open")
+
+
+def downgrade():
+    op.alter_column("payments", "state", server_default=None)
+    op.drop_table("refunds")
+    op.drop_column("payments", "note")
