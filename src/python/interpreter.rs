@@ -44,6 +44,9 @@ impl Default for Fuel {
     }
 }
 
+/// The pairs of a dict.
+pub(crate) type Pairs = Rc<RefCell<Vec<(Value, Value)>>>;
+
 /// Runs Python over values that may be unknown.
 pub struct Interpreter<'a> {
     pub(crate) host: &'a mut dyn Host,
@@ -61,7 +64,7 @@ pub struct Interpreter<'a> {
     /// Whether the host was told of calls that nest too deeply.
     pub(crate) depth_told: bool,
     /// What `defaultdict`s make for a key that they have not.
-    pub(crate) default_factories: Vec<(Rc<RefCell<Vec<(Value, Value)>>>, Value)>,
+    pub(crate) default_factories: Vec<(Pairs, Value)>,
     /// What nothing names any more.
     pub(crate) graveyard: Graveyard,
     /// How long imported modules may still be parsed.

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use crate::python::builtin::iteration;
 use crate::python::host::Arguments;
-use crate::python::interpreter::Interpreter;
+use crate::python::interpreter::{Interpreter, Pairs};
 use crate::python::run::elements::Element;
 use crate::python::run::subscripts::at;
 use crate::python::value::Value;
@@ -67,7 +67,6 @@ pub(crate) const DICT: &[&str] = &[
 const WHY: &str = "it is taken from a collection that cannot be known";
 
 type Items = Rc<RefCell<Vec<Value>>>;
-type Pairs = Rc<RefCell<Vec<(Value, Value)>>>;
 
 /// Calls a method of a list.
 pub(crate) fn list(

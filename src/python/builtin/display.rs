@@ -229,7 +229,7 @@ fn grouped(digits: &str, group: Option<char>, negative: bool) -> String {
     let Some(group) = group else { return format!("{sign}{digits}") };
     let mut out = String::new();
     for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index) % 3 == 0 {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
             out.push(group);
         }
         out.push(digit);

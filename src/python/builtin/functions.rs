@@ -127,6 +127,13 @@ pub(crate) fn call(this: &mut Interpreter<'_>, name: &str, arguments: Arguments,
         }
         "str" | "unicode" | "bytes" | "repr" | "ascii" | "format" | "basestring" => textual(this, name, &arguments),
         "dict" => dict(this, &arguments),
+        "eval" if named(&arguments).is_some() => {
+            let path = named(&arguments).unwrap_or_default();
+            let mut parts = path.split('.').map(Rc::from);
+            let first = parts.next().map(|name: Rc<str>| this.name(&name));
+            let value = first.unwrap_or(Value::None);
+            parts.fold(value, |value, name| this.attribute(&value, &name))
+        }
         "exec" | "eval" | "compile" => {
             this.skip("code that is made from text is not read");
             Value::unknown("code that is made from text is not read")
@@ -142,6 +149,17 @@ pub(crate) fn call(this: &mut Interpreter<'_>, name: &str, arguments: Arguments,
         _ if is_exception(name) => exception(this, arguments),
         _ => numeric(this, name, &arguments),
     }
+}
+
+/// Returns the dotted name that is all that `eval` is given.
+fn named(arguments: &Arguments) -> Option<String> {
+    let text = arguments.positional.first()?.as_str()?;
+    let text = text.trim();
+    let is_name = |part: &str| {
+        part.starts_with(|c: char| c.is_alphabetic() || c == '_')
+            && part.chars().all(|c| c.is_alphanumeric() || c == '_')
+    };
+    (arguments.positional.len() == 1 && text.split('.').all(is_name)).then(|| text.to_owned())
 }
 
 fn exception(this: &mut Interpreter<'_>, arguments: Arguments) -> Value {

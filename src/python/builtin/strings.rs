@@ -321,7 +321,7 @@ fn padded(text: &Str, name: &str, arguments: &Arguments) -> Value {
     let missing = width.saturating_sub(known.chars().count());
     Value::text(&match name {
         "zfill" => {
-            let sign = known.starts_with(['-', '+']).then(|| &known[..1]).unwrap_or_default();
+            let sign = if known.starts_with(['-', '+']) { &known[..1] } else { "" };
             format!("{sign}{}{}", "0".repeat(missing), &known[sign.len()..])
         }
         "ljust" => format!("{known}{}", fill.repeat(missing)),

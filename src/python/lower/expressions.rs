@@ -64,7 +64,7 @@ impl<'t> Lowering<'t> {
             "generic_type" | "union_type" | "constrained_type" | "member_type" | "splat_type" => {
                 ExpressionKind::Ellipsis
             }
-            "chevron" => return self.only_kind(node),
+            "chevron" => self.only_kind(node),
             _ => ExpressionKind::Unreadable(self.names_in(node)),
         }
     }

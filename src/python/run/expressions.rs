@@ -116,7 +116,8 @@ impl Interpreter<'_> {
         Value::unknown("a generator is sent it")
     }
 
-    fn name(&mut self, name: &Rc<str>) -> Value {
+    /// Returns what a name means here.
+    pub(crate) fn name(&mut self, name: &Rc<str>) -> Value {
         let scope = self.scope();
         if let Some(value) = scope.look_up(name) {
             return self.settled(value);

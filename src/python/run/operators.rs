@@ -350,7 +350,7 @@ impl Interpreter<'_> {
             Value::Float(value) => Some(*value != 0.0),
             Value::Str(text) => match text.whole() {
                 Some(text) => Some(!text.is_empty()),
-                None => text.pieces.iter().any(|piece| piece.len() > 0).then_some(true),
+                None => text.pieces.iter().any(|piece| !piece.is_empty()).then_some(true),
             },
             Value::Tuple(_) | Value::List(_) | Value::Set(_) | Value::Dict(_) => {
                 let elements = self.elements(value);
