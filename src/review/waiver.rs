@@ -101,17 +101,15 @@ impl Waiver {
 mod tests {
     use super::*;
 
-    fn one(text: &str) -> Option<(Vec<String>, Option<String>, Option<String>, bool)> {
+    /// Rules, reason, until, and whether it is for the file.
+    type Row = (Vec<String>, Option<String>, Option<String>, bool);
+
+    fn one(text: &str) -> Option<Row> {
         let comment = Comment { text: text.to_owned(), span: Span::default(), covers: Span::default() };
         read(&comment).pop().map(|waiver| (waiver.rules, waiver.reason, waiver.until, waiver.file))
     }
 
-    fn waiver(
-        rules: &[&str],
-        reason: Option<&str>,
-        until: Option<&str>,
-        file: bool,
-    ) -> Option<(Vec<String>, Option<String>, Option<String>, bool)> {
+    fn waiver(rules: &[&str], reason: Option<&str>, until: Option<&str>, file: bool) -> Option<Row> {
         let rules = rules.iter().map(|rule| (*rule).to_owned()).collect();
         Some((rules, reason.map(str::to_owned), until.map(str::to_owned), file))
     }

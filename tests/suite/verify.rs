@@ -329,7 +329,9 @@ fn no_env_py_reaches_the_database_that_it_names() {
     let hits = Arc::new(AtomicUsize::new(0));
     let counted = hits.clone();
     std::thread::spawn(move || {
-        listener.incoming().flatten().for_each(|_| drop(counted.fetch_add(1, Ordering::SeqCst)))
+        for _connection in listener.incoming().flatten() {
+            counted.fetch_add(1, Ordering::SeqCst);
+        }
     });
     let url = format!("postgresql+psycopg2://u:p@127.0.0.1:{port}/prod");
     let engines = [
