@@ -40,7 +40,7 @@ impl Host for World {
                 "name" | "key" | "__tablename__" => known(&table.create.table.name),
                 "schema" => table.create.table.schema.as_ref().map_or(Value::None, known),
                 "__table__" => Value::Host(of),
-                "metadata" => self.value(Thing::MetaData(Vec::new())),
+                "metadata" => self.value(Thing::MetaData(Vec::new(), None)),
                 "constraints" | "indexes" | "foreign_keys" | "primary_key" | "foreign_key_constraints" => {
                     self.unsure("what a reflected table has is known to the database only")
                 }
@@ -96,7 +96,8 @@ impl Host for World {
             Thing::Index(index, _) if name == "name" => index.name.as_ref().map_or(Value::None, known),
             Thing::Sequence(sequence) if name == "name" => known(&sequence),
             Thing::Constraint(constraint) if name == "name" => constraint.name().map_or(Value::None, known),
-            Thing::MetaData(_) if matches!(name, "tables" | "sorted_tables") => {
+            Thing::MetaData(..) if name == "tables" => Value::Host(of),
+            Thing::MetaData(..) if name == "sorted_tables" => {
                 self.unsure("the tables of the metadata are known when it runs")
             }
             Thing::Tables => self.table_by_name(name, at),
@@ -223,7 +224,7 @@ impl Host for World {
             Thing::Query(query) => self.one(query.entity.clone()),
             Thing::Row(_) => Value::unknown("a row is known to the database only"),
             Thing::Environment(_) | Thing::Unsure(_) => Value::Host(of),
-            Thing::MetaData(tables) => self.metadata_table(&tables, key),
+            Thing::MetaData(tables, _) => self.metadata_table(&tables, key, at),
             Thing::Inert => Value::Host(of),
             _ => self.unsure("an item of it is not understood"),
         }

@@ -225,7 +225,7 @@ impl World {
                 self.value(Thing::Link(link))
             }
             "Model" => self.base(true),
-            "metadata" => self.value(Thing::MetaData(Vec::new())),
+            "metadata" => self.value(Thing::MetaData(Vec::new(), None)),
             "init_app" | "create_scoped_session" => self.value(Thing::Inert),
             _ => self.library_value(&format!("sqlalchemy.{name}")),
         }
@@ -233,7 +233,7 @@ impl World {
 
     /// Makes a base of mapped classes, with the metadata that their tables go to.
     pub(crate) fn base(&mut self, names_tables: bool) -> Value {
-        let metadata = self.put(Thing::MetaData(Vec::new()));
+        let metadata = self.put(Thing::MetaData(Vec::new(), None));
         self.value(Thing::Base { names_tables, metadata })
     }
 

@@ -18,7 +18,11 @@ use std::rc::Rc;
 impl World {
     /// Returns a table of which nothing but the name is known.
     pub(crate) fn table_by_name(&mut self, name: &str, at: At<'_>) -> Value {
-        let thing = self.table_of_parts(TableName::plain(name), &[], true, at);
+        let table = match name.split_once('.') {
+            Some((schema, name)) => TableName { schema: Some(schema.into()), name: name.into() },
+            None => TableName::plain(name),
+        };
+        let thing = self.table_of_parts(table, &[], true, at);
         self.value(Thing::Table(Rc::new(thing)))
     }
 
@@ -37,7 +41,7 @@ impl World {
             Thing::Type(kind) => self.call_type(&kind, name, &arguments, at),
             Thing::Table(table) => self.call_table_method(of, &table, name, &arguments, at),
             Thing::Columns(_) => self.call_columns(of, name, &arguments),
-            Thing::MetaData(tables) => self.call_metadata(&tables, name, &arguments, at),
+            Thing::MetaData(tables, _) => self.call_metadata(&tables, name, &arguments, at),
             thing @ (Thing::Index(..) | Thing::Sequence(_)) => match (name, &thing) {
                 ("next_value", _) => {
                     let clause = self.clause_of(&Value::Host(of)).unwrap_or_default();
@@ -207,7 +211,7 @@ impl World {
         self.value(Thing::Clause(Fragment::compound(left, "||", right)))
     }
 
-    pub(crate) fn metadata_table(&mut self, tables: &[HostId], key: &Value) -> Value {
+    pub(crate) fn metadata_table(&mut self, tables: &[HostId], key: &Value, at: At<'_>) -> Value {
         let name = self.text(key);
         let found = tables.iter().find(|id| match self.at(**id) {
             Thing::Table(table) => table.create.table.known() == name.clone().into_option(),
@@ -215,7 +219,11 @@ impl World {
         });
         match found {
             Some(id) => Value::Host(*id),
-            None => self.unsure("the tables of the metadata are known when it runs"),
+            None => match name {
+                // Reflected: it is named, and that is all that is known of it.
+                Known::Is(name) => self.table_by_name(&name, at),
+                Known::Unreadable => self.unsure("the tables of the metadata are known when it runs"),
+            },
         }
     }
 

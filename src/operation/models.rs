@@ -64,10 +64,10 @@ impl World {
         let id = self.put(Thing::Table(Rc::new(thing)));
         let base = inner.host_base().map(|base| self.at(base));
         if let Some(Thing::Base { metadata, .. }) = base
-            && let Thing::MetaData(mut tables) = self.at(metadata)
+            && let Thing::MetaData(mut tables, schema) = self.at(metadata)
         {
             tables.push(id);
-            self.replace(metadata, Thing::MetaData(tables));
+            self.replace(metadata, Thing::MetaData(tables, schema));
         }
         Some(id)
     }

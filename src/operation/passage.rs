@@ -74,9 +74,16 @@ impl Passage {
 
     /// Adds a Python string.
     pub fn push_str(&mut self, text: &Str, escapes: bool) {
-        for piece in text.pieces.iter() {
+        let pieces = &text.pieces;
+        for (number, piece) in pieces.iter().enumerate() {
             match piece {
-                Piece::Known { text, at } => self.push_piece(text, at.as_ref(), escapes),
+                Piece::Known { text, at } => {
+                    // In source, an escaped colon is two pieces: the escaped backslash and what follows it.
+                    let next = pieces.get(number + 1);
+                    let colon = matches!(next, Some(Piece::Known { text, .. }) if text.starts_with(':'));
+                    let text = if escapes && colon { text.strip_suffix('\\').unwrap_or(text) } else { text };
+                    self.push_piece(text, at.as_ref(), escapes);
+                }
                 Piece::Hole { why, .. } => self.push_hole(why),
             }
         }

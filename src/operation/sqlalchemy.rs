@@ -60,7 +60,7 @@ impl World {
             "Table" | "TableClause" | "table" => {
                 return Value::Host(self.make_table(&arguments, name != "Table", at));
             }
-            "MetaData" => Thing::MetaData(Vec::new()),
+            "MetaData" => Thing::MetaData(Vec::new(), self.text_or_none(arguments.get(1, "schema"))),
             "quoted_name" | "conv" | "literal_execute" => return first.unwrap_or(Value::None),
             "insert" | "Insert" => Thing::Query(Rc::new(self.begin(Verb::Insert, first.as_ref(), &rest(&arguments)))),
             "update" | "Update" => Thing::Query(Rc::new(self.begin(Verb::Update, first.as_ref(), &rest(&arguments)))),

@@ -25,16 +25,21 @@ impl World {
     pub fn make_table(&mut self, arguments: &Arguments, lower: bool, at: At<'_>) -> HostId {
         let parameters: &[&str] = if lower { &["name"] } else { &["name", "metadata"] };
         let bound = Bound::new(arguments, parameters);
-        let table = self.table_name(bound.get("name"), bound.get("schema"));
+        let mut table = self.table_name(bound.get("name"), bound.get("schema"));
+        if let Some(Thing::MetaData(_, schema)) = bound.get("metadata").and_then(|metadata| self.thing(metadata))
+            && bound.get("schema").is_none()
+        {
+            table.schema = schema.clone();
+        }
         let mut thing = self.table_of_parts(table, &bound.rest, bound.open, at);
         thing.complete &= bound.some("autoload").is_none() && bound.some("autoload_with").is_none() && !lower;
         self.table_settings(&mut thing.create, &bound);
         let id = self.put(Thing::Table(Rc::new(thing)));
         if let Some(&Value::Host(metadata)) = bound.get("metadata")
-            && let Thing::MetaData(mut tables) = self.at(metadata)
+            && let Thing::MetaData(mut tables, schema) = self.at(metadata)
         {
             tables.push(id);
-            self.replace(metadata, Thing::MetaData(tables));
+            self.replace(metadata, Thing::MetaData(tables, schema));
         }
         id
     }

@@ -72,8 +72,8 @@ pub enum Thing {
     Columns(HostId),
     /// The tables of the application, by name, as an `env.py` may hand them over.
     Tables,
-    /// `MetaData(...)`: the tables made with it.
-    MetaData(Vec<HostId>),
+    /// `MetaData(...)`: the tables made with it, and the schema that they are in unless they say otherwise.
+    MetaData(Vec<HostId>, Option<Known<String>>),
     /// An expression of SQL.
     Clause(Fragment),
     /// A statement in the making.

@@ -53,3 +53,29 @@ fn copy(from: &Path, to: &Path) {
         }
     }
 }
+
+/// Reads `tests/operations/*.py` and holds what is understood against the file beside each; `BLESS=1`
+/// writes what is understood now.
+#[test]
+fn what_is_understood_stands_beside_each_case() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/operations");
+    let entries = std::fs::read_dir(&folder).unwrap();
+    let mut cases: Vec<_> = entries.map(|entry| entry.unwrap().path()).collect();
+    cases.retain(|path| path.extension().is_some_and(|extension| extension == "py"));
+    cases.sort();
+    assert!(!cases.is_empty());
+    for case in cases {
+        let repo = Repo::new();
+        repo.write("alembic.ini", "[alembic]\nscript_location = migrations\n");
+        repo.write("migrations/env.py", "");
+        repo.write("migrations/versions/case.py", std::fs::read(&case).unwrap());
+        repo.git(&["add", "-A"]);
+        let told = repo.tool(&["operations", "--dialect", "postgresql"]).ends_with(0).stdout;
+        let beside = case.with_extension("txt");
+        if std::env::var_os("BLESS").is_some() {
+            std::fs::write(&beside, &told).unwrap();
+        }
+        let expected = std::fs::read_to_string(&beside).unwrap_or_default();
+        assert_eq!(told, expected, "{} is understood otherwise: BLESS=1 cargo test rewrites it", case.display());
+    }
+}
