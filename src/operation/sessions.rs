@@ -82,6 +82,10 @@ impl World {
                 }
                 let verb = if name == "bulk_insert_mappings" { Verb::Insert } else { Verb::Update };
                 let mut query = Query::new(verb, target);
+                query.entity.class = match &first {
+                    Some(Value::Object(class)) => Some(class.clone()),
+                    _ => None,
+                };
                 match arguments.get(1, "mappings").cloned() {
                     Some(rows) if self.items(&rows).is_some() => {
                         self.add_values(&mut query, &Arguments::positional(vec![rows]));
