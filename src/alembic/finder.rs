@@ -33,6 +33,9 @@ pub(crate) fn find(snapshot: &Snapshot, scope: Scope<'_>, named: &[String]) -> V
     found.projects
 }
 
+/// How many projects are found; no repository has so many.
+const PROJECTS: usize = 1_000;
+
 struct Found<'a> {
     snapshot: &'a Snapshot,
     projects: Vec<Project>,
@@ -46,6 +49,9 @@ impl Found<'_> {
         }
         let ini = Ini::parse(text.content());
         for section in ini.sections() {
+            if self.projects.len() >= PROJECTS {
+                return;
+            }
             let beside_env = || section.name == "alembic" && self.has_env(folder_of(path));
             let location = match (section.get("script_location"), ini.get(&section.name, "script_location")) {
                 (Some(_), Some(Known::Is(location))) => location,

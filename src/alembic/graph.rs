@@ -81,6 +81,9 @@ pub struct LabelClash {
     pub holder: Rc<str>,
 }
 
+/// How many labels are handed on in all. A graph in which thousands of revisions have one each would cost the square.
+const LABELS: usize = 1_000_000;
+
 impl RevisionGraph {
     /// Makes the graph of headers in the order in which Alembic loads them, each with the number of its file.
     pub fn of<'a>(headers: impl IntoIterator<Item = (usize, &'a Header)>) -> Self {
@@ -188,12 +191,16 @@ impl RevisionGraph {
         for node in &mut self.nodes {
             node.labels = node.own_labels.iter().cloned().collect();
         }
+        let mut left = LABELS;
         for at in 0..self.nodes.len() {
             if self.nodes[at].own_labels.is_empty() {
                 continue;
             }
             let labels = self.nodes[at].own_labels.clone();
-            for reached in self.reach(&[at], |node| &node.children) {
+            let reached = self.reach(&[at], |node| &node.children);
+            let Some(rest) = left.checked_sub(reached.len() * labels.len()) else { return };
+            left = rest;
+            for reached in reached {
                 self.nodes[reached].labels.extend(labels.iter().cloned());
             }
             // Alembic walks down from the last descendant it met. Where the descendants branch, that walk ends at a

@@ -1,11 +1,14 @@
 //! Ini files as Python's `ConfigParser` reads them.
 
+use std::collections::HashMap;
+
 use crate::text::known::Known;
 
 /// An ini file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Ini {
     sections: Vec<Section>,
+    by_name: HashMap<String, usize>,
 }
 
 /// A section and its options as written, keys in lower case.
@@ -13,7 +16,7 @@ pub struct Ini {
 pub struct Section {
     /// The name between the brackets.
     pub name: String,
-    options: Vec<(String, String)>,
+    options: HashMap<String, String>,
 }
 
 /// Stands for the folder of the file in values that hold `%(here)s`.
@@ -25,52 +28,51 @@ const DEPTH: usize = 10;
 /// How long a value may grow by interpolation.
 const LENGTH: usize = 64 * 1024;
 
+/// How many `%(name)s` are filled in for one value.
+const STEPS: usize = 4_096;
+
 impl Ini {
     /// Reads a file; lines that `ConfigParser` would refuse are left out.
     pub fn parse(content: &str) -> Self {
         let mut ini = Ini::default();
-        // The indentation of the option that a deeper line continues.
-        let mut open: Option<usize> = None;
+        let mut section = None;
+        // The option that a deeper line continues, and its indentation.
+        let mut open: Option<(String, usize)> = None;
         for line in content.lines() {
             let body = line.trim();
             if body.starts_with(['#', ';']) {
                 continue;
             }
             let indent = line.len() - line.trim_start().len();
-            let last = ini.sections.last_mut().and_then(|section| section.options.last_mut());
-            match (open, last) {
-                (Some(_), Some((_, value))) if body.is_empty() => value.push('\n'),
-                (Some(level), Some((_, value))) if indent > level => {
-                    value.push('\n');
-                    value.push_str(body);
-                }
-                _ if body.is_empty() => {}
-                _ => open = ini.line(body).then_some(indent),
+            let known = section.map(|at: usize| &mut ini.sections[at].options);
+            if let (Some((key, level)), Some(options)) = (&open, known)
+                && (body.is_empty() || indent > *level)
+                && let Some(value) = options.get_mut(key)
+            {
+                value.push('\n');
+                value.push_str(body);
+            } else if let Some((name, _)) = body.strip_prefix('[').and_then(|rest| rest.rsplit_once(']')) {
+                (section, open) = (Some(ini.section_named(name)), None);
+            } else if let (Some(at), Some((key, value))) = (section, body.split_once(['=', ':'])) {
+                let key = key.trim().to_lowercase();
+                ini.sections[at].options.insert(key.clone(), value.trim().to_owned());
+                open = Some((key, indent));
             }
         }
-        for (_, value) in ini.sections.iter_mut().flat_map(|section| &mut section.options) {
+        for value in ini.sections.iter_mut().flat_map(|section| section.options.values_mut()) {
             value.truncate(value.trim_end().len());
         }
         ini
     }
 
-    /// Takes a line that begins something; tells whether it is an option.
-    fn line(&mut self, body: &str) -> bool {
-        if let Some((name, _)) = body.strip_prefix('[').and_then(|rest| rest.rsplit_once(']')) {
-            if !self.sections.iter().any(|section| section.name == name) {
-                self.sections.push(Section { name: name.to_owned(), options: Vec::new() });
-            }
-            // A section that stands there twice goes on where it ended.
-            let at = self.sections.iter().position(|section| section.name == name).unwrap_or(0);
-            self.sections[at..].rotate_left(1);
-            return false;
+    /// Returns the number of a section; one that stands there twice goes on where it ended.
+    fn section_named(&mut self, name: &str) -> usize {
+        if let Some(&at) = self.by_name.get(name) {
+            return at;
         }
-        let Some(section) = self.sections.last_mut() else { return false };
-        let Some((key, value)) = body.split_once(['=', ':']) else { return false };
-        let key = key.trim().to_lowercase();
-        section.options.retain(|(other, _)| *other != key);
-        section.options.push((key, value.trim().to_owned()));
-        true
+        self.by_name.insert(name.to_owned(), self.sections.len());
+        self.sections.push(Section { name: name.to_owned(), options: HashMap::new() });
+        self.sections.len() - 1
     }
 
     /// Returns the sections but for `DEFAULT`.
@@ -80,15 +82,15 @@ impl Ini {
 
     /// Returns a section by its name.
     pub fn section(&self, name: &str) -> Option<&Section> {
-        self.sections.iter().find(|section| section.name == name)
+        self.by_name.get(name).map(|&at| &self.sections[at])
     }
 
     /// Returns the value of an option with everything filled in; `%(here)s` becomes a mark that stands for the folder.
     pub fn get(&self, section: &str, key: &str) -> Option<Known<String>> {
         let raw = self.raw(section, key)?;
-        let mut out = String::new();
-        Some(match self.fill(section, raw, DEPTH, &mut out) {
-            Some(()) => Known::Is(out),
+        let mut filling = Filling { out: String::new(), steps: STEPS };
+        Some(match self.fill(section, raw, DEPTH, &mut filling) {
+            Some(()) => Known::Is(filling.out),
             None => Known::Unreadable,
         })
     }
@@ -98,33 +100,40 @@ impl Ini {
         own.or_else(|| self.section("DEFAULT")?.get(key)).or_else(|| (key == "here").then_some(HERE))
     }
 
-    fn fill(&self, section: &str, raw: &str, depth: usize, out: &mut String) -> Option<()> {
+    fn fill(&self, section: &str, raw: &str, depth: usize, filling: &mut Filling) -> Option<()> {
         let depth = depth.checked_sub(1)?;
         let mut rest = raw;
         while let Some(at) = rest.find('%') {
-            out.push_str(&rest[..at]);
+            filling.out.push_str(&rest[..at]);
             rest = &rest[at + 1..];
             if let Some(behind) = rest.strip_prefix('%') {
-                out.push('%');
+                filling.out.push('%');
                 rest = behind;
                 continue;
             }
             let (name, behind) = rest.strip_prefix('(')?.split_once(")s")?;
-            self.fill(section, self.raw(section, &name.to_lowercase())?, depth, out)?;
+            filling.steps = filling.steps.checked_sub(1)?;
+            self.fill(section, self.raw(section, &name.to_lowercase())?, depth, filling)?;
             rest = behind;
-            if out.len() > LENGTH {
+            if filling.out.len() > LENGTH {
                 return None;
             }
         }
-        out.push_str(rest);
+        filling.out.push_str(rest);
         Some(())
     }
+}
+
+/// A value while it is filled in.
+struct Filling {
+    out: String,
+    steps: usize,
 }
 
 impl Section {
     /// Returns the value of an option as written.
     pub fn get(&self, key: &str) -> Option<&str> {
-        self.options.iter().find(|(other, _)| other == key).map(|(_, value)| value.as_str())
+        self.options.get(key).map(String::as_str)
     }
 }
 
@@ -161,5 +170,14 @@ mod tests {
     fn a_value_that_doubles_itself_is_bounded() {
         let lines: String = (0..9).map(|at| format!("a{at} = {}\n", format!("%(a{})s", at + 1).repeat(100))).collect();
         assert_eq!(get(&format!("[alembic]\n{lines}a9 = {}\n", "x".repeat(1000)), "a0"), Some(Known::Unreadable));
+        assert_eq!(get(&format!("[alembic]\n{lines}a9 =\n"), "a0"), Some(Known::Unreadable));
+    }
+
+    #[test]
+    fn many_sections_and_options_take_no_time() {
+        let many: String = (0..60_000).map(|at| format!("[s{at}]\nk{at} = 1\n")).collect();
+        let options: String = (0..60_000).map(|at| format!("k{at} = 1\n")).collect();
+        let ini = Ini::parse(&format!("{many}[s0]\n{options}"));
+        assert_eq!((ini.sections().count(), ini.get("s0", "k59999")), (60_000, Some(Known::from("1"))));
     }
 }
