@@ -47,8 +47,16 @@ impl<'a> Graph<'a> {
         hit
     }
 
-    /// Says which of some files this change adds or alters: `this change adds a.py`.
-    pub fn blame(&self, files: &[&RevisionFile]) -> Option<String> {
+    /// Adds which of some files this change brings in; where every revision is judged for itself, there is no change.
+    pub fn blamed(&self, hit: Hit, files: &[&RevisionFile]) -> Hit {
+        match self.blame(files) {
+            Some(blame) => hit.aside(blame),
+            None if self.release.each_alone => hit,
+            None => hit.aside("it was so before this change"),
+        }
+    }
+
+    fn blame(&self, files: &[&RevisionFile]) -> Option<String> {
         let changed: Vec<&str> =
             files.iter().filter(|file| self.is_changed(&file.path)).map(|file| file.name()).collect();
         (!changed.is_empty()).then(|| format!("this change brings in {}", changed.join(" and ")))

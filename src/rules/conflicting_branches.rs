@@ -39,5 +39,7 @@ fn hit(case: &Case<'_>, why: &str, one: &Act<'_>, other: &Act<'_>) -> Hit {
         .aside(format!("`{first}`: {}", statement_title(one.statement)))
         .aside(format!("`{second}`: {}", statement_title(other.statement)));
     hit.table = one.statement.table().or(other.statement.table()).map(ToString::to_string);
-    hit.remedy(format!("Set `down_revision` of `{second}`'s line behind `{first}`, and change it so that it fits."))
+    hit.remedy(format!(
+        "Let `{second}` and what it stands on follow `{first}`, and change it so that it fits what it finds."
+    ))
 }

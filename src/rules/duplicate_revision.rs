@@ -49,10 +49,7 @@ fn twins(graph: &Graph<'_>, duplicate: &Duplicate) -> Option<Hit> {
         }
         _ => hit,
     };
-    Some(match graph.blame(&files) {
-        Some(blame) => hit.aside(blame),
-        None => hit.aside("all of them stood there before this change"),
-    })
+    Some(graph.blamed(hit, &files))
 }
 
 /// Judges a branch label that is taken, which Alembic refuses outright.

@@ -122,7 +122,7 @@ fn judge(text: &str) -> Option<Found> {
             (_, true, _) => critical("a connection to a host that is not local"),
             (_, _, false) => None,
             (Host::Address, ..) => critical("a URL on an address of one's own"),
-            (Host::Internal, ..) => critical("a URL inside of somebody's network"),
+            (Host::Internal, ..) => critical("a URL that only resolves inside of a private network"),
             (Host::Cloud, ..) => critical("a URL of a rented resource"),
             (Host::Production, ..) => critical("a URL of production"),
             (Host::Other, ..) => warning("a URL"),
@@ -158,7 +158,7 @@ fn is_made_up_name(address: &str) -> bool {
 fn bare(text: &str) -> Option<&'static str> {
     match address::host(text) {
         Host::Address => Some("an address that is not local"),
-        Host::Internal if address::is_host_name(text) => Some("a host inside of somebody's network"),
+        Host::Internal if address::is_host_name(text) => Some("a host that only resolves inside of a private network"),
         Host::Cloud if address::is_host_name(text) => Some("a rented resource"),
         Host::Production if address::is_host_name(text) => Some("a host of production"),
         _ => None,

@@ -117,7 +117,7 @@ fn hit(deed: &Deed<'_>, case: &Case<'_>, lost: &[Lost]) -> Option<Hit> {
     let label = format!("{} declares the column anew", case.dialect);
     Some(match sure {
         true => case
-            .hit(deed, format!("`{table}.{column}` is {what}, and loses that here"))
+            .hit(deed, format!("`{table}.{column}` loses {what} here"))
             .object(column)
             .label(label)
             .remedy(format!("Say it again: `{}`.", keep.join(", "))),

@@ -36,7 +36,7 @@ fn judge(graph: &Graph<'_>, missing: &MissingLink) -> Option<Hit> {
     };
     let message = format!("`{}` names `{}` in `{word}`, which no file has as its id", missing.from, missing.to);
     let hit = graph.hit(file, span, message).object(&*missing.to);
-    let hit = match graph.is_changed(&file.path) {
+    let hit = match graph.is_changed(&file.path) || graph.release.each_alone {
         true => hit,
         false => hit.aside("this change does not touch the file that names it: the file it names was taken away"),
     };

@@ -67,10 +67,7 @@ fn judge(graph: &Graph<'_>, labels: &BTreeSet<Rc<str>>, heads: &[&Node]) -> Opti
     let hit = graph
         .hit_parents(teller, format!("{named} are {both} heads of {}", lineage(graph, labels)))
         .label("`alembic upgrade head` stops here: \"Multiple head revisions are present\"");
-    let hit = match graph.blame(&files) {
-        Some(blame) => hit.aside(blame),
-        None => hit.aside("all of them stood there before this change"),
-    };
+    let hit = graph.blamed(hit, &files);
     let here = teller.header.revision()?;
     let merge = format!("{} merge -m \"merge heads\" {}", graph.command(), ids.join(" "));
     Some(match (ids.as_slice(), reparented(graph, here, &ids)) {

@@ -7,7 +7,6 @@ use crate::operation::step::{Remark, RemarkKind};
 use crate::rule::card::{Check, Rule, Severity, Theme, Weight};
 use crate::rule::case::Case;
 use crate::rule::hit::{Direction, Hit};
-use crate::text::source::Span;
 
 pub(super) static RULE: Rule = Rule {
     id: "network-or-file-in-migration",
@@ -29,10 +28,10 @@ const PARTS: &[&str] =
     &["Config", "Retry", "Timeout", "Limits", "HTTPAdapter", "HTTPBasicAuth", "ExponentialBackoff", "disable_warnings"];
 
 fn check(case: &Case<'_>) -> Vec<Hit> {
-    let mut told: BTreeSet<(Span, &str)> = BTreeSet::new();
+    let mut told: BTreeSet<(usize, &str)> = BTreeSet::new();
     let remarks = case.migration.upgrade.remarks.iter().filter(|remark| !is_part(&remark.what));
     // One call of a helper may touch a library in many places.
-    let first = remarks.filter(|remark| told.insert((remark.site.span, library(&remark.what))));
+    let first = remarks.filter(|remark| told.insert((remark.site.span.start, library(&remark.what))));
     first.filter_map(judge).collect()
 }
 

@@ -40,8 +40,5 @@ fn judge(graph: &Graph<'_>, cycle: &Cycle) -> Option<Hit> {
             .aside("the circle closes by way of a `depends_on`"),
         false => hit.label("every Alembic command stops here: \"Cycle is detected\""),
     };
-    Some(match graph.blame(&files) {
-        Some(blame) => hit.aside(blame),
-        None => hit,
-    })
+    Some(graph.blamed(hit, &files))
 }

@@ -23,9 +23,13 @@ pub(super) static RULE: Rule = Rule {
 fn check(case: &Case<'_>) -> Vec<Hit> {
     let errors = &case.migration.syntax_errors;
     let Some((span, met)) = errors.first() else { return Vec::new() };
-    let hit = case
-        .hit_span(*span, format!("`{}` does not parse: {met}", case.migration.path))
-        .label("`alembic upgrade` stops here, whatever revision it was asked for");
+    let path = &case.migration.path;
+    // The parser's own words say less than the place where it stumbles, unless they name what it met.
+    let message = match met.contains("does not parse") {
+        true => format!("`{path}` does not parse"),
+        false => format!("`{path}` does not parse: {met}"),
+    };
+    let hit = case.hit_span(*span, message).label("`alembic upgrade` stops here, whatever revision it was asked for");
     match errors.len() - 1 {
         0 => vec![hit],
         more => vec![hit.aside(format!("the parser stumbles {more} more times behind it"))],

@@ -38,11 +38,11 @@ fn check(deed: &Deed<'_>, case: &Case<'_>) -> Vec<Hit> {
         return Vec::new();
     }
     let how_many = match filter.reach {
-        Reach::Everything => "every row",
+        Reach::Everything => "every row of it",
         _ => "every row that matches",
     };
     let hit = case
-        .hit(deed, format!("`{table}` is {verb} in one statement, {how_many} of it"))
+        .hit(deed, format!("`{table}` is {verb} in one statement, {how_many}"))
         .label("each row stays locked until the transaction ends");
     vec![match case.dialect {
         Dialect::Sqlite => hit.label("nobody else writes to the database until it ends"),

@@ -46,8 +46,8 @@ fn judge(graph: &Graph<'_>, file: &RevisionFile) -> Option<Hit> {
             "Fetch the missing objects (`git fetch --refetch`), and try again.",
         ),
     };
-    Some(match graph.is_changed(&file.path) {
+    Some(match graph.is_changed(&file.path) || graph.release.each_alone {
         true => hit,
-        false => hit.aside("it stood there before this change"),
+        false => hit.aside("it was so before this change"),
     })
 }
