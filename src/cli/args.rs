@@ -66,6 +66,12 @@ pub enum Command {
         Runs the project's own Python and Alembic in a copy of what is staged, on a database that is made for it and \
         thrown away. No other database is reached.")]
     Verify(VerifyArgs),
+    /// Find commits that hold what the hook would have refused, and tell how they got in
+    #[command(long_about = "Find commits that hold what the hook would have refused, and tell how they got in\n\n\
+        Judges every commit of a range that concerns migrations, as the hook would have on that day, and what they \
+        come to. It needs nothing but the history: what `--no-verify` let through is found in CI as well. Where this \
+        clone has it on record, it tells who went around the gate, and how.")]
+    Audit(AuditArgs),
     /// Do what a git hook does (hooks call this)
     Hook(HookArgs),
     /// Say why a rule exists, what it costs, and what to write instead
@@ -124,6 +130,26 @@ pub struct VerifyArgs {
     /// Forget evidence, templates and servers of earlier runs
     #[arg(long)]
     pub no_cache: bool,
+}
+
+/// What `audit` takes.
+#[derive(Args, Debug, Default)]
+pub struct AuditArgs {
+    /// The commits to judge, as `BASE..HEAD`; without a base all that lead to it, and to HEAD where nothing is named
+    #[arg(value_name = "BASE..HEAD")]
+    pub range: Option<String>,
+    /// End with 1 where something stands that the hook would have refused
+    #[arg(long)]
+    pub fail: bool,
+    /// Judge commits of this day and later only
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub since: Option<jiff::civil::Date>,
+    /// Judge commits only whose author's name or address holds this
+    #[arg(long, value_name = "WORD")]
+    pub author: Option<String>,
+    /// Ask for evidence of `verify` too, which this machine has to keep
+    #[arg(long)]
+    pub require_testing: bool,
 }
 
 /// What `operations` takes.

@@ -83,6 +83,33 @@ impl Change {
         Change::between(repository, &commit.parents, &commit.tree, day(commit.committer.seconds))
     }
 
+    /// What a commit that was made makes, where the paths that it changes are known already.
+    ///
+    /// What was released when it was made is what `released` holds, and nothing where that is none.
+    pub fn replayed(
+        repository: &Repository,
+        commit: &Commit,
+        paths: Vec<String>,
+        released: Option<&ObjectId>,
+    ) -> Result<Self, Error> {
+        let snapshot = |tree: Option<&ObjectId>| Rc::new(repository.snapshot(tree));
+        let parents = commit.parents.iter().map(|parent| repository.tree_of(parent)).collect::<Result<Vec<_>, _>>()?;
+        let parents: Vec<Rc<Snapshot>> = parents.iter().map(|tree| snapshot(Some(tree))).collect();
+        let base = match released {
+            Some(released) if commit.parents.first() == Some(released) => parents[0].clone(),
+            Some(released) => snapshot(Some(&repository.tree_of(released)?)),
+            None => snapshot(None),
+        };
+        let name = released.map(|released| released.to_string().chars().take(10).collect()).unwrap_or_default();
+        Ok(Change {
+            parents,
+            paths,
+            upstream: Some(Upstream { name, tip: base.clone(), base }),
+            sight: Sight::Change,
+            ..Change::state_of(repository, commit)
+        })
+    }
+
     /// What a commit would add to another, with everything in between.
     pub fn since(repository: &Repository, base: &ObjectId, commit: &Commit) -> Result<Self, Error> {
         Change::between(repository, std::slice::from_ref(base), &commit.tree, day(commit.committer.seconds))

@@ -18,6 +18,18 @@ pub mod defect;
 /// `check`.
 pub mod check;
 
+/// `audit`.
+pub mod audit;
+
+/// The commits that an audit judges, each with what was released when it was made.
+pub mod trail;
+
+/// One commit, judged again.
+pub mod replay;
+
+/// How what an audit found was mended later.
+pub mod mending;
+
 /// `hook`.
 pub mod hook;
 
@@ -91,6 +103,7 @@ fn perform(cli: &Cli) -> Result<ExitStatus, Error> {
         None => check::run(&CheckArgs::default(), &cli.common, &output),
         Some(Command::Check(args)) => check::run(args, &cli.common, &output),
         Some(Command::Verify(args)) => verify::run(args, &cli.common, &output),
+        Some(Command::Audit(args)) => audit::run(args, &cli.common, &output),
         Some(Command::Hook(args)) => hook::run(args, &cli.common, &output),
         Some(Command::Explain(args)) => explain::run(args, &output),
         Some(Command::Graph) => graph::run(&cli.common, &output),

@@ -47,6 +47,13 @@ impl Output {
         written.or_else(|error| if error.kind() == ErrorKind::BrokenPipe { Ok(()) } else { Err(error) })
     }
 
+    /// Shows on a terminal how far a long run has come; an empty sentence takes that away again.
+    pub fn progress(&self, sentence: &str) {
+        if self.volume != Volume::Quiet && io::stderr().is_terminal() {
+            mutter(&format!("\r\u{1b}[K{sentence}"));
+        }
+    }
+
     /// Writes a notice to standard error, unless `--quiet`.
     pub fn notice(&self, sentence: &str) {
         if self.volume != Volume::Quiet {

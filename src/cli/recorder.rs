@@ -134,6 +134,7 @@ impl Recorder<'_> {
         let known = contents.knows(&entry.digests, &entry.findings);
         let told = (entry.violates != Some(false) && !known).then(|| entry.clone());
         self.add(&Line::Entry(Box::new(entry)))?;
+        Word::of(self.repository.git_dir()).forget();
         Ok(told)
     }
 

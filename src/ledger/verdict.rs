@@ -41,6 +41,11 @@ impl Word {
         file::replace(&self.path, &serde_json::to_string(gate)?)
     }
 
+    /// Forgets it, when what it was about has happened.
+    pub fn forget(&self) {
+        let _nothing_was_said = fs::remove_file(&self.path);
+    }
+
     /// Returns the word; whatever cannot be read was not said.
     pub fn last(&self) -> Option<LastGate> {
         let content = fs::read(&self.path).ok()?;

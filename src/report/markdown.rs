@@ -41,7 +41,7 @@ pub fn fenced(code: &str) -> String {
 }
 
 /// Keeps what a migration says from becoming markup; code spans of our own sentences stay.
-fn escape(text: &str) -> String {
+pub fn escape(text: &str) -> String {
     shown(text).replace('&', "&amp;").replace('<', "&lt;").replace('|', "\\|").replace("@", "@\u{200b}")
 }
 

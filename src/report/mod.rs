@@ -48,6 +48,15 @@ pub mod rehearsed;
 /// What an author is told, once, of a commit that went around the gate.
 pub mod recorded;
 
+/// What an audit found.
+pub mod audit;
+
+/// An audit for code scanners.
+pub mod audit_sarif;
+
+/// An audit as a comment on a pull request.
+pub mod audit_markdown;
+
 /// Pages and tables made of the rules' cards and examples.
 pub mod catalogue;
 

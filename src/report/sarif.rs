@@ -47,7 +47,8 @@ fn rules(review: &Review) -> Vec<&'static Rule> {
     rules
 }
 
-fn descriptor(rule: &Rule) -> Value {
+/// Describes a rule.
+pub fn descriptor(rule: &Rule) -> Value {
     json!({
         "id": rule.id,
         "shortDescription": {"text": format!("A migration that {}", rule.summary)},
@@ -103,7 +104,7 @@ fn level(severity: Severity) -> &'static str {
 }
 
 /// Writes a path as a relative URI reference.
-fn uri(path: &str) -> String {
+pub fn uri(path: &str) -> String {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte);
     path.bytes().map(|byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect()
 }

@@ -193,14 +193,19 @@ impl Review {
         }
     }
 
-    /// Returns the findings that block: with `--strict` also warnings, save those that a plan lowered.
+    /// Returns the findings that block.
     pub fn blocking(&self) -> impl Iterator<Item = &Finding> {
-        self.findings.iter().filter(|finding| match finding.severity {
+        self.findings.iter().filter(|finding| self.blocks(finding))
+    }
+
+    /// Tells whether a finding blocks: with `--strict` a warning does too, unless a plan lowered it.
+    pub fn blocks(&self, finding: &Finding) -> bool {
+        match finding.severity {
             Severity::Critical => true,
             Severity::Warning => {
                 self.strict && !finding.lowered.as_ref().is_some_and(|lowered| lowered.by == LoweredBy::Plan)
             }
-        })
+        }
     }
 }
 

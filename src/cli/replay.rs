@@ -1,0 +1,131 @@
+//! One commit, judged again as the hook would have judged it.
+
+use crate::alembic::history::History;
+use crate::cli::args::Common;
+use crate::cli::change::Change;
+use crate::cli::error::Error;
+use crate::cli::inquiry;
+use crate::cli::trail::Stop;
+use crate::git::repository::Repository;
+use crate::review::finding::{Finding, Review};
+use crate::rule::card::Check;
+use crate::snapshot::ObjectId;
+
+/// Judges commits one after another; what stands unchanged in the next one is not read again.
+pub struct Replay<'a> {
+    repository: &'a Repository,
+    common: &'a Common,
+    require_testing: bool,
+    known: Vec<History>,
+}
+
+/// What one commit holds that the hook would have refused.
+pub struct Judged {
+    /// The review as a whole: texts, and why it cannot be relied on.
+    pub review: Review,
+    /// What it is to blame for, as places in the review's findings.
+    pub blamed: Vec<usize>,
+    /// The rules of the revision graph that what it comes to breaks, whoever caused it, each as often as it does.
+    pub graph: Vec<&'static str>,
+}
+
+impl Judged {
+    /// Forgets everything but the rules that the graph breaks.
+    pub fn without_review(self) -> Self {
+        Judged { review: Review::default(), blamed: Vec::new(), graph: self.graph }
+    }
+}
+
+impl<'a> Replay<'a> {
+    /// Begins with nothing read.
+    pub fn new(repository: &'a Repository, common: &'a Common, require_testing: bool) -> Self {
+        Replay { repository, common, require_testing, known: Vec::new() }
+    }
+
+    /// Judges a commit; nothing where it concerns no migration after all.
+    pub fn judge(&mut self, stop: &Stop) -> Result<Option<Judged>, Error> {
+        let change = self.change(stop)?;
+        let Some(review) = self.review(change)? else { return Ok(None) };
+        let graph: Vec<&'static str> = of_graph(&review).map(|finding| finding.rule.id).collect();
+        let inherited = if graph.is_empty() { Vec::new() } else { self.inherited(stop)? };
+        let blamed = blamed(&review, &inherited);
+        Ok(Some(Judged { review, blamed, graph }))
+    }
+
+    /// Reads what a commit changes.
+    pub fn change(&self, stop: &Stop) -> Result<Change, Error> {
+        let mut change = Change::replayed(self.repository, &stop.commit, stop.paths.clone(), stop.released.as_ref())?;
+        change.asks_for_evidence = self.require_testing;
+        Ok(change)
+    }
+
+    /// Reviews a change, with what is known already.
+    pub fn review(&mut self, mut change: Change) -> Result<Option<Review>, Error> {
+        change.known = std::mem::take(&mut self.known);
+        let inquiries = inquiry::inquiries(self.repository, &mut change, self.common);
+        self.known = std::mem::take(&mut change.known);
+        let inquiries = inquiries?;
+        if inquiries.is_empty() {
+            return Ok(None);
+        }
+        let review = inquiry::judge(self.repository, &inquiries, &change, self.common);
+        self.known = inquiries.into_iter().map(|inquiry| inquiry.history).collect();
+        Ok(Some(review))
+    }
+
+    /// What the revision graphs of the parents break already, rule by rule.
+    fn inherited(&mut self, stop: &Stop) -> Result<Vec<(&'static str, String)>, Error> {
+        let mut inherited: Vec<(&'static str, String)> = Vec::new();
+        for parent in &stop.commit.parents {
+            let own = self.state(parent, &stop.paths)?;
+            let of = |all: &[(&'static str, String)], rule| all.iter().filter(|(id, _)| *id == rule).count();
+            for (rule, message) in own {
+                if of(&inherited, rule) == 0 || !inherited.contains(&(rule, message.clone())) {
+                    inherited.push((rule, message));
+                }
+            }
+        }
+        Ok(inherited)
+    }
+
+    /// Returns what the revision graph of a commit breaks, in the projects around some paths: rules with what they say.
+    pub fn state(&mut self, commit: &ObjectId, paths: &[String]) -> Result<Vec<(&'static str, String)>, Error> {
+        let commit = self.repository.commit(commit)?;
+        let mut change = Change::state_of(self.repository, &commit);
+        change.paths = paths.to_vec();
+        let review = self.review(change)?.unwrap_or_default();
+        Ok(of_graph(&review).map(|finding| (finding.rule.id, finding.hit.message.clone())).collect())
+    }
+}
+
+/// The findings about the revision graph that block.
+fn of_graph(review: &Review) -> impl Iterator<Item = &Finding> {
+    review.blocking().filter(|finding| matches!(finding.rule.check, Check::Graph(_)))
+}
+
+/// Leaves out what the parents' graphs break already: of each rule, only as many are new as there are more.
+fn blamed(review: &Review, inherited: &[(&'static str, String)]) -> Vec<usize> {
+    let mut left: Vec<(&'static str, usize)> = Vec::new();
+    for (rule, _) in inherited {
+        match left.iter_mut().find(|(id, _)| id == rule) {
+            Some((_, count)) => *count += 1,
+            None => left.push((rule, 1)),
+        }
+    }
+    let known = |finding: &Finding| {
+        inherited.iter().any(|(rule, message)| *rule == finding.rule.id && *message == finding.hit.message)
+    };
+    let mut places: Vec<usize> =
+        (0..review.findings.len()).filter(|place| review.blocks(&review.findings[*place])).collect();
+    // Those that read as they did are taken for the old ones first.
+    places.sort_by_key(|place| !known(&review.findings[*place]));
+    places.retain(|place| match left.iter_mut().find(|(id, _)| *id == review.findings[*place].rule.id) {
+        Some((_, count)) if *count > 0 => {
+            *count -= 1;
+            false
+        }
+        _ => true,
+    });
+    places.sort_unstable();
+    places
+}

@@ -1,0 +1,54 @@
+//! An audit as a comment on a pull request.
+
+use crate::report::audit::{self, Audit, Problem, Violation};
+use crate::report::markdown::escape;
+use crate::report::recorded::short;
+
+/// Tells an audit as Markdown: a heading with the outcome and one table row per violation.
+pub fn tell(audit: &Audit) -> String {
+    let mut told = format!("### safe-migration: {}\n", escape(&audit::closing(audit)));
+    if !audit.violations.is_empty() {
+        told += "\n| | commit | author | rule | where | what |\n| --- | --- | --- | --- | --- | --- |\n";
+        audit.violations.iter().for_each(|violation| told += &row(violation));
+    }
+    if !audit.state.is_empty() {
+        told += "\n**As it stands at the end**\n\n";
+        for problem in &audit.state {
+            told += &format!("- ❌ `{}` in {}: {}\n", problem.rule, place(problem), cell(&problem.message));
+        }
+    }
+    let unjudged = audit
+        .unjudged
+        .iter()
+        .map(|one| format!("- ❓ `{}` could not be judged: {}\n", short(&one.commit), cell(&one.why)));
+    let notices = audit.notices.iter().map(|notice| format!("- {}\n", cell(notice)));
+    let lines: String = unjudged.chain(notices).collect();
+    if lines.is_empty() { told } else { format!("{told}\n{lines}") }
+}
+
+fn row(violation: &Violation) -> String {
+    let (mark, mended) = match &violation.mended {
+        Some(mended) => ("✅", format!(" (mended: {})", audit::how(mended))),
+        None => ("❌", String::new()),
+    };
+    let recorded = violation.recorded.as_ref().map(|record| format!(" (on record: {})", cell(&record.class)));
+    let commit = &violation.commit;
+    format!(
+        "| {mark} | {}{} | {} | `{}` | {} | {}{mended} |\n",
+        short(&commit.id),
+        recorded.unwrap_or_default(),
+        cell(&commit.author),
+        violation.problem.rule,
+        place(&violation.problem),
+        cell(&violation.problem.message),
+    )
+}
+
+fn place(problem: &Problem) -> String {
+    let line = problem.line.map(|line| format!(":{line}")).unwrap_or_default();
+    format!("`{}{line}`", cell(&problem.path).replace('`', "'"))
+}
+
+fn cell(text: &str) -> String {
+    escape(&audit::one_line(text))
+}

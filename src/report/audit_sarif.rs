@@ -1,0 +1,105 @@
+//! An audit for code scanners: SARIF 2.1.0, one result per violation that stands, mended ones as suppressed.
+
+use serde_json::{Value, json};
+
+use crate::report::audit::{self, Audit, Mended, Problem};
+use crate::report::json;
+use crate::report::recorded::short;
+use crate::report::sarif;
+use crate::rule::card::Rule;
+use crate::rules;
+
+/// Tells an audit as a SARIF log with one run.
+pub fn tell(audit: &Audit) -> String {
+    let of_commits = audit.violations.iter().map(|violation| {
+        let mut result = result(&violation.problem, violation.mended.as_ref());
+        let commit = &violation.commit;
+        let text = format!("{} (commit {} by {})", message(&violation.problem), short(&commit.id), commit.author);
+        result["message"] = json!({"text": text});
+        result["properties"] = json!({
+            "commit": commit.id, "author": commit.author, "email": commit.email, "date": commit.date,
+            "recorded": violation.recorded.as_ref().map(|record| &record.class),
+        });
+        result
+    });
+    let of_state = audit.state.iter().map(|problem| result(problem, None));
+    let results: Vec<Value> = of_commits.chain(of_state).collect();
+    let doubts = audit.unjudged.iter().map(|unjudged| {
+        let text = format!("commit {} could not be judged: {}", short(&unjudged.commit), unjudged.why);
+        json!({"level": "error", "message": {"text": text}})
+    });
+    let notices = audit.notices.iter().map(|notice| json!({"level": "note", "message": {"text": notice}}));
+    json::write(&json!({
+        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
+        "version": "2.1.0",
+        "runs": [{
+            "tool": {"driver": {
+                "name": env!("CARGO_PKG_NAME"),
+                "version": env!("CARGO_PKG_VERSION"),
+                "rules": named(audit).into_iter().map(sarif::descriptor).collect::<Vec<_>>(),
+            }},
+            "columnKind": "unicodeCodePoints",
+            "invocations": [{
+                "executionSuccessful": audit.unjudged.is_empty(),
+                "toolExecutionNotifications": doubts.chain(notices).collect::<Vec<_>>(),
+            }],
+            "properties": {"range": audit.range, "commits": audit.commits, "judged": audit.judged},
+            "results": results,
+        }],
+    }))
+}
+
+/// The rules that have a result, each once.
+fn named(audit: &Audit) -> Vec<&'static Rule> {
+    let problems = audit.violations.iter().map(|violation| &violation.problem).chain(&audit.state);
+    let mut named: Vec<&'static Rule> = Vec::new();
+    for rule in problems.filter_map(|problem| rules::find(problem.rule)) {
+        if !named.iter().any(|other| other.id == rule.id) {
+            named.push(rule);
+        }
+    }
+    named
+}
+
+fn message(problem: &Problem) -> String {
+    format!("{}. {}", problem.message, problem.remedy)
+}
+
+fn result(problem: &Problem, mended: Option<&Mended>) -> Value {
+    let mut location = json!({"artifactLocation": {"uri": sarif::uri(&problem.path), "uriBaseId": "%SRCROOT%"}});
+    if let Some(line) = problem.line {
+        location["region"] = json!({"startLine": line});
+    }
+    let parts =
+        [problem.revision.as_deref(), Some(problem.direction), problem.table.as_deref(), problem.object.as_deref()];
+    let fingerprint = format!("{}:{}", problem.rule, parts.map(Option::unwrap_or_default).join(":"));
+    let mut result = json!({
+        "ruleId": problem.rule,
+        "level": if problem.severity == "critical" { "error" } else { "warning" },
+        "message": {"text": message(problem)},
+        "locations": [{"physicalLocation": location}],
+        "partialFingerprints": {"safeMigration/v1": fingerprint},
+    });
+    if let Some(mended) = mended {
+        let justification = format!("mended: {}", audit::how(mended));
+        result["suppressions"] = json!([{"kind": "external", "justification": justification}]);
+    }
+    result
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::audit::tests::violation;
+
+    #[test]
+    fn what_was_mended_is_suppressed_and_each_result_names_its_commit() {
+        let violations = vec![violation("a", true), violation("b", false)];
+        let audit = Audit { violations, ..Audit::default() };
+        let log: Value = serde_json::from_str(&tell(&audit)).unwrap();
+        let results = log["runs"][0]["results"].as_array().unwrap();
+        assert!(results[0]["suppressions"].is_array() && results[1]["suppressions"].is_null());
+        assert_eq!(results[1]["properties"]["commit"], "b".repeat(40));
+        assert_eq!(log["runs"][0]["tool"]["driver"]["rules"][0]["id"], "drop-column");
+    }
+}
