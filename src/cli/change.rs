@@ -10,6 +10,7 @@ use jiff::tz::TimeZone;
 
 use crate::alembic::history::History;
 use crate::cli::error::Error;
+use crate::cli::trail::{Released, Stop};
 use crate::git::commit::Commit;
 use crate::git::repository::Repository;
 use crate::rule::case::Today;
@@ -84,30 +85,25 @@ impl Change {
     }
 
     /// What a commit that was made makes, where the paths that it changes are known already.
-    ///
-    /// What was released when it was made is what `released` holds, and nothing where that is none.
-    pub fn replayed(
-        repository: &Repository,
-        commit: &Commit,
-        paths: Vec<String>,
-        released: Option<&ObjectId>,
-    ) -> Result<Self, Error> {
+    pub fn replayed(repository: &Repository, stop: &Stop) -> Result<Self, Error> {
         let snapshot = |tree: Option<&ObjectId>| Rc::new(repository.snapshot(tree));
-        let parents = commit.parents.iter().map(|parent| repository.tree_of(parent)).collect::<Result<Vec<_>, _>>()?;
-        let parents: Vec<Rc<Snapshot>> = parents.iter().map(|tree| snapshot(Some(tree))).collect();
-        let base = match released {
-            Some(released) if commit.parents.first() == Some(released) => parents[0].clone(),
-            Some(released) => snapshot(Some(&repository.tree_of(released)?)),
-            None => snapshot(None),
+        let ids = &stop.commit.parents;
+        let trees = ids.iter().map(|parent| repository.tree_of(parent)).collect::<Result<Vec<_>, _>>()?;
+        let parents: Vec<Rc<Snapshot>> = trees.iter().map(|tree| snapshot(Some(tree))).collect();
+        let upstream = match stop.released {
+            Released::Unknown => None,
+            Released::Nothing => Some((String::new(), snapshot(None))),
+            Released::UpTo(id) => {
+                let base = match ids.iter().position(|parent| *parent == id) {
+                    Some(at) => parents[at].clone(),
+                    None => snapshot(Some(&repository.tree_of(&id)?)),
+                };
+                Some((id.to_string().chars().take(10).collect(), base))
+            }
         };
-        let name = released.map(|released| released.to_string().chars().take(10).collect()).unwrap_or_default();
-        Ok(Change {
-            parents,
-            paths,
-            upstream: Some(Upstream { name, tip: base.clone(), base }),
-            sight: Sight::Change,
-            ..Change::state_of(repository, commit)
-        })
+        let upstream = upstream.map(|(name, base)| Upstream { name, tip: base.clone(), base });
+        let paths = stop.paths.clone();
+        Ok(Change { parents, paths, upstream, sight: Sight::Change, ..Change::state_of(repository, &stop.commit) })
     }
 
     /// What a commit would add to another, with everything in between.

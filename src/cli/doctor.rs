@@ -20,7 +20,10 @@ use crate::snapshot::Snapshot;
 /// Tells what was inferred.
 pub fn run(common: &Common, output: &Output) -> Result<ExitStatus, Error> {
     let repository = Repository::open()?;
-    let change = Change::state(&repository)?;
+    let change = match (repository.is_bare(), repository.head()?) {
+        (true, Some(head)) => Change::state_of(&repository, &repository.commit(&head)?),
+        _ => Change::state(&repository)?,
+    };
     let settings = inquiry::settings(&change.new, common)?;
     let projects = project::find(&change.new, Scope::Whole, &settings.projects);
     let facts = Facts {

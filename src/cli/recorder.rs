@@ -19,7 +19,7 @@ use crate::git::repository::{Move, Repository};
 use crate::ledger::book::{Contents, Entry, Ledger, Line, Place, Rewritten};
 use crate::ledger::passage::{Circumstances, Passage, deed};
 use crate::ledger::receipt::Receipts;
-use crate::ledger::verdict::{self, Word};
+use crate::ledger::verdict::{self, LastGate, Word};
 use crate::report::place;
 use crate::report::recorded::{self, Recorded};
 use crate::review::finding::{Decision, Finding, Review};
@@ -46,7 +46,8 @@ pub fn record(
     let mut commits = commits(repository, name, &head, &moved)?;
     commits.extend(rewritten.iter().filter_map(|(_, new)| ObjectId::from_hex(new)));
     let ledger = Ledger::of(&repository.state_dir());
-    let recorder = Recorder { repository, name, common, moved, ledger };
+    let last = Word::of(repository.git_dir()).last();
+    let recorder = Recorder { repository, name, common, moved, head, last, ledger };
     let mut seen = HashSet::new();
     commits.retain(|commit| seen.insert(*commit));
     let mut told = Vec::new();
@@ -85,12 +86,14 @@ fn rewritten() -> Vec<(String, String)> {
 
 /// The commits that this hook may be the first to see, the oldest first.
 fn commits(repository: &Repository, name: HookName, head: &ObjectId, moved: &Move) -> Result<Vec<ObjectId>, Error> {
-    let forwarded = moved.action.contains("Fast-forward") && matches!(name, HookName::PostMerge | HookName::Post);
     let rebased = name == HookName::Post && moved.action.contains("(finish)");
     if name == HookName::PostRewrite {
         return Ok(Vec::new());
     }
-    if !forwarded && !rebased {
+    let brings_others = || {
+        repository.commit(head).is_ok_and(|commit| commit.parents.len() > 1) || moved.action.contains("Fast-forward")
+    };
+    if !rebased && !brings_others() {
         return Ok(vec![*head]);
     }
     let before = if rebased { repository.resolve("ORIG_HEAD").ok() } else { moved.from };
@@ -110,6 +113,8 @@ struct Recorder<'a> {
     name: HookName,
     common: &'a Common,
     moved: Move,
+    head: ObjectId,
+    last: Option<LastGate>,
     ledger: Ledger,
 }
 
@@ -130,6 +135,13 @@ impl Recorder<'_> {
         }
         let inquiries = inquiry::inquiries_into(self.repository, &mut change, concerned, self.common)?;
         let review = inquiry::judge(self.repository, &inquiries, &change, self.common);
+        if violates(&review) == Some(false) {
+            let kept = digests.iter().try_for_each(|digests| receipts.keep(&digests.now, &digests.before));
+            kept.map_err(|source| Error::File { path: self.repository.state_dir(), source })?;
+            if self.was_let_through(&digests) {
+                return Ok(None);
+            }
+        }
         let entry = self.entry(&commit, digests, &review, &contents);
         let known = contents.knows(&entry.digests, &entry.findings);
         let told = (entry.violates != Some(false) && !known).then(|| entry.clone());
@@ -156,24 +168,38 @@ impl Recorder<'_> {
         }
     }
 
+    /// Tells whether exactly this is what the gate let through last: an amended commit is judged by the gate against
+    /// the one that it replaces, and here against the parents of both.
+    fn was_let_through(&self, digests: &[Digests]) -> bool {
+        let same = |last: &LastGate| {
+            last.passed && digests.iter().all(|digests| last.digests.get(&digests.project) == Some(&digests.now))
+        };
+        self.last.as_ref().is_some_and(same)
+    }
+
     fn passage(&self, commit: &Commit, digests: &BTreeMap<String, String>, contents: &Contents) -> Passage {
         let before = self.moved.from.map(|id| id.to_string());
-        // An amended message asks the gate and gives it nothing to say: how the content got in is what it was.
-        let replaced = before.as_deref().and_then(|before| contents.entry(before));
-        let is_its_parent = |entry: &&Entry| commit.parents.iter().any(|parent| parent.to_string() == entry.commit);
-        if let Some(entry) = replaced.filter(|entry| entry.digests == *digests && !is_its_parent(entry)) {
-            return entry.class.clone();
-        }
-        let last = Word::of(self.repository.git_dir()).last();
-        Passage::of(&Circumstances {
+        let circumstances = Circumstances {
             action: &self.moved.action,
             before: before.as_deref(),
             joins: commit.parents.len() > 1,
             after_patch: self.name == HookName::PostApplypatch,
-            last: last.as_ref(),
+            last: self.last.as_ref(),
             asked_by: verdict::asked_by(),
             in_framework: env::var_os("PRE_COMMIT").is_some(),
-        })
+        };
+        if commit.id != self.head {
+            return Passage::brought(&circumstances);
+        }
+        // An amended message asks the gate and gives it nothing to say, and what is bad in the rest of an amended commit
+        // is none of what the gate is shown: how the content got in is what it was.
+        let replaced = before.as_deref().and_then(|before| contents.entry(before));
+        let is_its_parent = |entry: &&Entry| commit.parents.iter().any(|parent| parent.to_string() == entry.commit);
+        let let_through = self.last.as_ref().is_some_and(|last| last.passed && last.digests == *digests);
+        match replaced.filter(|entry| !is_its_parent(entry) && (entry.digests == *digests || let_through)) {
+            Some(entry) => entry.class.clone(),
+            None => Passage::of(&circumstances),
+        }
     }
 
     /// Notes which commits on record became which.

@@ -54,7 +54,7 @@ impl<'a> Replay<'a> {
 
     /// Reads what a commit changes.
     pub fn change(&self, stop: &Stop) -> Result<Change, Error> {
-        let mut change = Change::replayed(self.repository, &stop.commit, stop.paths.clone(), stop.released.as_ref())?;
+        let mut change = Change::replayed(self.repository, stop)?;
         change.asks_for_evidence = self.require_testing;
         Ok(change)
     }

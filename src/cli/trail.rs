@@ -51,8 +51,19 @@ pub struct Stop {
     pub commit: Commit,
     /// The paths that differ from its first parent.
     pub paths: Vec<String>,
-    /// The last commit that was released when it was made.
-    pub released: Option<ObjectId>,
+    /// What was released when it was made.
+    pub released: Released,
+}
+
+/// What was released when a commit was made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Released {
+    /// This commit, with all that leads to it.
+    UpTo(ObjectId),
+    /// Nothing.
+    Nothing,
+    /// Nobody knows: no upstream branch is known, and the commit stands on the line that is looked at.
+    Unknown,
 }
 
 /// The commits of a range.
@@ -154,11 +165,12 @@ fn tells_of_projects(path: &str) -> bool {
 /// What was released when each commit of a range was made.
 struct Releases {
     before: HashMap<ObjectId, Option<ObjectId>>,
+    unknown: HashSet<ObjectId>,
 }
 
 impl Releases {
     fn of(repository: &Repository, range: &Range, commits: &[Commit], common: &Common) -> Result<Self, Error> {
-        let upstream = released_tip(repository, range, common)?;
+        let (upstream, is_known) = released_tip(repository, range, common)?;
         let known: Vec<ObjectId> = [Some(upstream), range.base].into_iter().flatten().collect();
         let beyond: HashSet<ObjectId> =
             repository.commits_beyond(&known, &range.head)?.iter().map(|commit| commit.id).collect();
@@ -190,25 +202,31 @@ impl Releases {
             };
             before.insert(commit.id, at);
         }
-        Ok(Releases { before })
+        let unknown = if is_known { HashSet::new() } else { line.into_keys().collect() };
+        Ok(Releases { before, unknown })
     }
 
-    fn before(&self, commit: &Commit) -> Option<ObjectId> {
-        self.before.get(&commit.id).copied().flatten()
+    fn before(&self, commit: &Commit) -> Released {
+        match self.before.get(&commit.id).copied().flatten() {
+            _ if self.unknown.contains(&commit.id) => Released::Unknown,
+            Some(id) => Released::UpTo(id),
+            None => Released::Nothing,
+        }
     }
 }
 
-/// Returns the tip of what is released: the upstream branch, else where the range begins, else where it ends.
-fn released_tip(repository: &Repository, range: &Range, common: &Common) -> Result<ObjectId, Error> {
+/// Returns the tip of what is released, and whether that is known: the upstream branch, else where the range begins,
+/// else where it ends.
+fn released_tip(repository: &Repository, range: &Range, common: &Common) -> Result<(ObjectId, bool), Error> {
     let snapshot = repository.snapshot(Some(&repository.tree_of(&range.head)?));
     let settings = inquiry::settings(&snapshot, common).unwrap_or_default();
     if let Some(found) = repository.upstream(settings.upstream.as_deref()).unwrap_or_default() {
         if repository.merge_base(&found.commit, &range.head)?.is_some() {
-            return Ok(found.commit);
+            return Ok((found.commit, true));
         }
     }
     let is_main = repository.branch().is_some_and(|branch| branch == "main" || branch == "master");
-    Ok(range.base.filter(|_| !is_main).unwrap_or(range.head))
+    Ok(range.base.filter(|_| !is_main).map_or((range.head, false), |base| (base, true)))
 }
 
 /// Returns the commits of a range on the line of first parents that ends at `tip`, the later the higher numbered.

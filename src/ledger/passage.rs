@@ -57,6 +57,11 @@ impl Passage {
         }
     }
 
+    /// How a commit got in that was made before and came with others: git offers no gate for those.
+    pub fn brought(circumstances: &Circumstances<'_>) -> Self {
+        Passage::Ungated(word(circumstances.action))
+    }
+
     /// Returns the word of the contract.
     pub fn name(&self) -> String {
         match self {

@@ -6,6 +6,8 @@ mod common;
 
 mod architecture;
 
+mod audit;
+
 mod cases;
 
 mod check;
@@ -17,6 +19,8 @@ mod doctor;
 mod gallery;
 
 mod graph;
+
+mod hooks;
 
 mod install;
 
