@@ -255,10 +255,11 @@ pub fn one_line(text: &str) -> String {
 }
 
 #[cfg(test)]
-pub(crate) mod tests {
+mod tests {
     use super::*;
+    use crate::report::audit_sarif;
 
-    pub(crate) fn violation(id: &str, mended: bool) -> Violation {
+    fn violation(id: &str, mended: bool) -> Violation {
         let commit = CommitFacts {
             id: id.repeat(40),
             subject: "add\u{1b}[31m email".to_owned(),
@@ -298,5 +299,16 @@ pub(crate) mod tests {
     fn what_is_all_mended_does_not_stand() {
         let audit = Audit { violations: vec![violation("a", true)], ..Audit::default() };
         assert!(!audit.stands() && tell(&audit).contains("1 violation, all mended"));
+    }
+
+    #[test]
+    fn for_scanners_what_was_mended_is_suppressed_and_each_result_names_its_commit() {
+        let violations = vec![violation("a", true), violation("b", false)];
+        let audit = Audit { violations, ..Audit::default() };
+        let log: serde_json::Value = serde_json::from_str(&audit_sarif::tell(&audit)).unwrap();
+        let results = log["runs"][0]["results"].as_array().unwrap();
+        assert!(results[0]["suppressions"].is_array() && results[1]["suppressions"].is_null());
+        assert_eq!(results[1]["properties"]["commit"], "b".repeat(40));
+        assert_eq!(log["runs"][0]["tool"]["driver"]["rules"][0]["id"], "drop-column");
     }
 }

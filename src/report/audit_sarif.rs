@@ -86,20 +86,3 @@ fn result(problem: &Problem, mended: Option<&Mended>) -> Value {
     }
     result
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::report::audit::tests::violation;
-
-    #[test]
-    fn what_was_mended_is_suppressed_and_each_result_names_its_commit() {
-        let violations = vec![violation("a", true), violation("b", false)];
-        let audit = Audit { violations, ..Audit::default() };
-        let log: Value = serde_json::from_str(&tell(&audit)).unwrap();
-        let results = log["runs"][0]["results"].as_array().unwrap();
-        assert!(results[0]["suppressions"].is_array() && results[1]["suppressions"].is_null());
-        assert_eq!(results[1]["properties"]["commit"], "b".repeat(40));
-        assert_eq!(log["runs"][0]["tool"]["driver"]["rules"][0]["id"], "drop-column");
-    }
-}
