@@ -148,6 +148,45 @@ pub fn table_argument(table: &TableName) -> String {
     quoted_name(&table.name)
 }
 
+/// Returns a table as SQL inside of a Python string in double quotes: a name that SQL would not read is quoted.
+pub fn sql_in_string(table: &TableName) -> String {
+    let part = |name: &Known<String>| match name.as_str() {
+        None => "...".to_owned(),
+        Some(name) if is_plain_name(name) => name.to_owned(),
+        Some(name) => format!("\\\"{name}\\\""),
+    };
+    let schema = table.schema.as_ref().map(|schema| format!("{}.", part(schema))).unwrap_or_default();
+    format!("{schema}{}", part(&table.name))
+}
+
+/// Tells whether SQL reads a name as it stands.
+fn is_plain_name(name: &str) -> bool {
+    const RESERVED: [&str; 20] = [
+        "all",
+        "analyse",
+        "analyze",
+        "array",
+        "case",
+        "check",
+        "column",
+        "default",
+        "end",
+        "from",
+        "grant",
+        "group",
+        "limit",
+        "offset",
+        "order",
+        "references",
+        "select",
+        "table",
+        "user",
+        "window",
+    ];
+    let letters = name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
+    letters && !name.starts_with(|c: char| c.is_ascii_digit()) && !RESERVED.contains(&name)
+}
+
 /// Returns code in an autocommit block.
 pub fn in_autocommit(code: &str) -> String {
     indented("with op.get_context().autocommit_block():", code)

@@ -87,10 +87,11 @@ fn hit(deed: &Deed<'_>, case: &Case<'_>, table: &TableName, name: &str, blank: b
 }
 
 fn safe_form(table: &TableName, name: &str, condition: &str) -> String {
+    let sql = code::sql_in_string(table);
     let (argument, schema) = (code::table_argument(table), code::schema_argument(table));
     format!(
         "op.create_check_constraint({}, {argument}, {}{schema}, postgresql_not_valid=True)  # 1\n\
-         op.execute(\"ALTER TABLE {table} VALIDATE CONSTRAINT {name}\")  # 2, a later deployment",
+         op.execute(\"ALTER TABLE {sql} VALIDATE CONSTRAINT {name}\")  # 2, a later deployment",
         code::quoted(name),
         code::quoted(condition)
     )

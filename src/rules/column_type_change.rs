@@ -198,13 +198,14 @@ fn is_cast(using: &str, column: &str) -> bool {
 
 fn safe_form(deed: &Deed<'_>, case: &Case<'_>, change: &Change<'_>) -> String {
     let (table, name) = (change.table, change.column.as_str().unwrap_or("..."));
+    let sql = code::sql_in_string(table);
     let (argument, schema) = (code::table_argument(table), code::schema_argument(table));
     let written = code::keyword(case, deed.step, "type_");
     let kind = written.or_else(|| change.to.get().map(code::python_type)).unwrap_or_else(|| "...".to_owned());
     let new = change.to.get().and_then(title).unwrap_or_else(|| "...".to_owned());
     format!(
         "op.add_column({argument}, sa.Column(\"{name}_new\", {kind}, nullable=True){schema})  # 1\n\
-         op.execute(\"UPDATE {table} SET {name}_new = CAST({name} AS {new}) WHERE ...\")  # 2, a later revision, in batches\n\
+         op.execute(\"UPDATE {sql} SET {name}_new = CAST({name} AS {new}) WHERE ...\")  # 2, a later revision, in batches\n\
          op.drop_column({argument}, \"{name}\"{schema})  # 3, with a backup plan, once code uses {name}_new"
     )
 }

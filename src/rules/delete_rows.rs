@@ -3,6 +3,7 @@
 use crate::example;
 use crate::rule::card::{Check, Plan, Rule, Severity, Theme, Weight};
 use crate::rule::case::{Case, Deed};
+use crate::rule::code;
 use crate::rule::hit::Hit;
 use crate::sql::statement::{Reach, Statement};
 use crate::sql::table::TableName;
@@ -28,6 +29,7 @@ fn check<'a>(deed: &Deed<'a>, case: &Case<'a>) -> Vec<Hit> {
         return Vec::new();
     };
     let table = &delete.table;
+    let sql = code::sql_in_string(table);
     if delete.filter.reach == Reach::Everything || case.is_new(deed, table) || is_copied(deed, case, table) {
         return Vec::new();
     }
@@ -39,8 +41,8 @@ fn check<'a>(deed: &Deed<'a>, case: &Case<'a>) -> Vec<Hit> {
         .hit(deed, format!("`{table}` loses rows that nothing keeps"))
         .label("what the condition lets through is gone when this commits")
         .safe_form(format!(
-            "op.execute(\"CREATE TABLE {}_removed AS SELECT * FROM {table} WHERE {condition}\")\n\
-             op.execute(\"DELETE FROM {table} WHERE {condition}\")",
+            "op.execute(\"CREATE TABLE {}_removed AS SELECT * FROM {sql} WHERE {condition}\")\n\
+             op.execute(\"DELETE FROM {sql} WHERE {condition}\")",
             table.name.as_str().unwrap_or("...")
         ));
     if delete.filter.reach == Reach::Unreadable {

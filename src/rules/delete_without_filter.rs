@@ -3,6 +3,7 @@
 use crate::example;
 use crate::rule::card::{Check, Plan, Rule, Severity, Theme, Weight};
 use crate::rule::case::{Case, Deed};
+use crate::rule::code;
 use crate::rule::hit::Hit;
 use crate::sql::statement::{Reach, Statement};
 
@@ -26,13 +27,14 @@ fn check(deed: &Deed<'_>, case: &Case<'_>) -> Vec<Hit> {
         return Vec::new();
     };
     let table = &delete.table;
+    let sql = code::sql_in_string(table);
     if delete.filter.reach != Reach::Everything || case.is_new(deed, table) {
         return Vec::new();
     }
     let mut hit = case
         .hit(deed, format!("`{table}` loses every row"))
         .label(format!("every row of `{table}` is gone when this commits"))
-        .safe_form(format!("op.execute(\"DELETE FROM {table} WHERE ...\")"));
+        .safe_form(format!("op.execute(\"DELETE FROM {sql} WHERE ...\")"));
     if !delete.filter.terms.is_empty() {
         hit = hit.aside(format!("`{}` is true for every row", delete.filter.terms.join(" AND ")));
     }

@@ -116,6 +116,7 @@ fn on_postgresql(
 }
 
 fn safe_form(table: &TableName, key: &ForeignKey, columns: &[&str]) -> String {
+    let sql = code::sql_in_string(table);
     let bare = table.name.as_str().unwrap_or("...");
     let name = key.name.as_ref().and_then(Known::as_str);
     let name = name.map_or_else(|| format!("{bare}_{}_fkey", columns.join("_")), str::to_owned);
@@ -128,7 +129,7 @@ fn safe_form(table: &TableName, key: &ForeignKey, columns: &[&str]) -> String {
     let on_delete = on_delete.map(|action| format!(", ondelete={}", code::quoted(action))).unwrap_or_default();
     format!(
         "op.create_foreign_key(\n    \"{name}\", {}, {}, {}, {}{}{on_delete}, postgresql_not_valid=True\n)  # 1\n\
-         op.execute(\"ALTER TABLE {table} VALIDATE CONSTRAINT {name}\")  # 2, a later deployment",
+         op.execute(\"ALTER TABLE {sql} VALIDATE CONSTRAINT {name}\")  # 2, a later deployment",
         code::table_argument(table),
         code::table_argument(&key.referent),
         code::quoted_list(columns.iter().copied()),

@@ -136,6 +136,7 @@ fn safe_form(table: &TableName, index: &Index) -> String {
 
 /// CONCURRENTLY does not work on a partitioned table, but on each of its partitions.
 fn partitioned(hit: Hit, table: &TableName, index: &Index) -> Hit {
+    let sql = code::sql_in_string(table);
     let name = name_of(index);
     let columns = index.columns.get().map(Vec::as_slice).unwrap_or_default().iter().map(|part| match part {
         IndexPart::Column(name) | IndexPart::Expression(name) => name.as_str(),
@@ -144,7 +145,7 @@ fn partitioned(hit: Hit, table: &TableName, index: &Index) -> Hit {
     let columns = columns.collect::<Vec<_>>().join(", ");
     hit.remedy("Make it ON ONLY the parent, build it CONCURRENTLY on each partition, and attach those.").safe_form(
         format!(
-            "op.execute(\"CREATE INDEX {name} ON ONLY {table} ({columns})\")\n\
+            "op.execute(\"CREATE INDEX {name} ON ONLY {sql} ({columns})\")\n\
              # for each partition, in an autocommit block:\n\
              op.execute(\"CREATE INDEX CONCURRENTLY {name}_p1 ON {table}_p1 ({columns})\")\n\
              op.execute(\"ALTER INDEX {name} ATTACH PARTITION {name}_p1\")"

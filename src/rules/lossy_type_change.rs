@@ -83,10 +83,11 @@ fn hit(
 }
 
 fn safe_form(table: &TableName, column: &str, kind: &str, new: &str) -> String {
+    let sql = code::sql_in_string(table);
     let (argument, schema) = (code::table_argument(table), code::schema_argument(table));
     format!(
         "op.add_column({argument}, sa.Column(\"{column}_new\", {kind}, nullable=True){schema})  # 1\n\
-         op.execute(\"UPDATE {table} SET {column}_new = CAST({column} AS {new}) WHERE ...\")  # 2, what fits, in batches\n\
+         op.execute(\"UPDATE {sql} SET {column}_new = CAST({column} AS {new}) WHERE ...\")  # 2, what fits, in batches\n\
          op.drop_column({argument}, \"{column}\"{schema})  # 3, with a backup plan, once the rest was looked at"
     )
 }

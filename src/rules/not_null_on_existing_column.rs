@@ -129,17 +129,16 @@ fn has_constant_default(column: &Column) -> bool {
 }
 
 fn safe_form(case: &Case<'_>, table: &TableName, column: &str) -> String {
+    let sql = code::sql_in_string(table);
     let bare = table.name.as_str().unwrap_or("...");
     let (argument, schema) = (code::table_argument(table), code::schema_argument(table));
     if !case.is_postgresql() {
-        return format!(
-            "op.execute(\"UPDATE {table} SET {column} = ... WHERE {column} IS NULL\")  # before, in batches"
-        );
+        return format!("op.execute(\"UPDATE {sql} SET {column} = ... WHERE {column} IS NULL\")  # before, in batches");
     }
     let check = format!("{bare}_{column}_not_null");
     format!(
         "op.create_check_constraint(\"{check}\", {argument}, \"{column} IS NOT NULL\"{schema}, postgresql_not_valid=True)  # 1\n\
-         op.execute(\"ALTER TABLE {table} VALIDATE CONSTRAINT {check}\")  # 2, a later deployment\n\
+         op.execute(\"ALTER TABLE {sql} VALIDATE CONSTRAINT {check}\")  # 2, a later deployment\n\
          op.alter_column({argument}, \"{column}\", nullable=False{schema})  # 3, after that\n\
          op.drop_constraint(\"{check}\", {argument}, type_=\"check\"{schema})"
     )

@@ -54,6 +54,7 @@ fn check(deed: &Deed<'_>, case: &Case<'_>) -> Vec<Hit> {
 }
 
 fn safe_form(deed: &Deed<'_>, case: &Case<'_>, table: &TableName, column: &Column) -> String {
+    let sql = code::sql_in_string(table);
     let name = column.name.as_str().unwrap_or("...");
     let declared = code::declared_column(case, deed.step).map(|declared| {
         let declared = declared.without("nullable").without("index").without("unique").without_call("ForeignKey");
@@ -66,7 +67,7 @@ fn safe_form(deed: &Deed<'_>, case: &Case<'_>, table: &TableName, column: &Colum
     let (argument, schema) = (code::table_argument(table), code::schema_argument(table));
     format!(
         "op.add_column({argument}, {declared}{schema})  # 1\n\
-         op.execute(\"UPDATE {table} SET {name} = ... WHERE {name} IS NULL\")  # 2, a later revision, in batches\n\
+         op.execute(\"UPDATE {sql} SET {name} = ... WHERE {name} IS NULL\")  # 2, a later revision, in batches\n\
          op.alter_column({argument}, {}, nullable=False{schema})  # 3, after that",
         code::quoted_name(&column.name)
     )

@@ -47,6 +47,7 @@ fn check<'a>(deed: &Deed<'a>, case: &Case<'a>) -> Vec<Hit> {
         return Vec::new();
     }
     let table = &update.table;
+    let sql = code::sql_in_string(table);
     let names: Vec<String> = lost.iter().map(|column| format!("{table}.{column}")).collect();
     let verb = if names.len() == 1 { "is" } else { "are" };
     let first = lost[0];
@@ -56,7 +57,7 @@ fn check<'a>(deed: &Deed<'a>, case: &Case<'a>) -> Vec<Hit> {
             .label("the old values are gone when this commits")
             .safe_form(format!(
                 "op.add_column({}, sa.Column(\"{first}_before\", ...){})\n\
-                 op.execute(\"UPDATE {table} SET {first}_before = {first}\")\n{}",
+                 op.execute(\"UPDATE {sql} SET {first}_before = {first}\")\n{}",
                 code::table_argument(table),
                 code::schema_argument(table),
                 code::written(case, &deed.step.site)

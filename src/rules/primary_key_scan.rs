@@ -60,6 +60,7 @@ fn check<'a>(deed: &Deed<'a>, case: &Case<'a>) -> Vec<Hit> {
 }
 
 fn safe_form(table: &TableName, name: Option<&str>, columns: &[&str]) -> String {
+    let sql = code::sql_in_string(table);
     let bare = table.name.as_str().unwrap_or("...");
     let name = name.map_or_else(|| format!("{bare}_pkey"), str::to_owned);
     let (argument, schema) = (code::table_argument(table), code::schema_argument(table));
@@ -68,6 +69,6 @@ fn safe_form(table: &TableName, name: Option<&str>, columns: &[&str]) -> String 
         code::quoted_list(columns.iter().copied())
     ));
     format!(
-        "{build}\n# in the next revision:\nop.execute(\"ALTER TABLE {table} ADD CONSTRAINT {name} PRIMARY KEY USING INDEX {name}\")"
+        "{build}\n# in the next revision:\nop.execute(\"ALTER TABLE {sql} ADD CONSTRAINT {name} PRIMARY KEY USING INDEX {name}\")"
     )
 }

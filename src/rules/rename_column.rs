@@ -69,12 +69,13 @@ fn keeps_name<'a>(
 }
 
 fn safe_form(deed: &Deed<'_>, case: &Case<'_>, table: &TableName, from: &Known<String>, to: &Known<String>) -> String {
+    let sql = code::sql_in_string(table);
     let kind = case.old_type(deed, table, from).map_or_else(|| "...".to_owned(), |kind| code::python_type(&kind));
     let (argument, schema) = (code::table_argument(table), code::schema_argument(table));
     let (old, new) = (from.as_str().unwrap_or("..."), to.as_str().unwrap_or("..."));
     format!(
         "op.add_column({argument}, sa.Column(\"{new}\", {kind}, nullable=True){schema})  # 1, then write both\n\
-         op.execute(\"UPDATE {table} SET {new} = {old} WHERE {new} IS NULL\")  # 2, in batches\n\
+         op.execute(\"UPDATE {sql} SET {new} = {old} WHERE {new} IS NULL\")  # 2, in batches\n\
          op.drop_column({argument}, \"{old}\"{schema})  # 3, once no release reads it\n\
          # or, without a migration: {new} = mapped_column(\"{old}\", ...)"
     )

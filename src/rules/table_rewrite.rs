@@ -104,6 +104,7 @@ fn reason(case: &Case<'_>, column: &Column) -> Option<(String, Severity)> {
 }
 
 fn safe_form(deed: &Deed<'_>, case: &Case<'_>, table: &TableName, column: &Column) -> String {
+    let sql = code::sql_in_string(table);
     let name = code::quoted_name(&column.name);
     let (argument, schema) = (code::table_argument(table), code::schema_argument(table));
     let declared = code::declared_column(case, deed.step);
@@ -113,7 +114,7 @@ fn safe_form(deed: &Deed<'_>, case: &Case<'_>, table: &TableName, column: &Colum
     format!(
         "op.add_column({argument}, sa.Column({name}, {kind}, nullable=True){schema})  # 1\n\
          op.alter_column({argument}, {name}, server_default=sa.text({}){schema})\n\
-         op.execute(\"UPDATE {table} SET {} = {default} WHERE ...\")  # 2, a later revision, in batches",
+         op.execute(\"UPDATE {sql} SET {} = {default} WHERE ...\")  # 2, a later revision, in batches",
         code::quoted(default),
         column.name.as_str().unwrap_or("...")
     )

@@ -78,6 +78,7 @@ pub(super) fn are_removed<'a>(deed: &Deed<'a>, case: &Case<'a>, table: &TableNam
 }
 
 fn safe_form(table: &TableName, name: Option<&str>, columns: &[&str]) -> String {
+    let sql = code::sql_in_string(table);
     let bare = table.name.as_str().unwrap_or("...");
     let name = name.map_or_else(|| format!("{bare}_{}_key", columns.join("_")), str::to_owned);
     let (argument, schema) = (code::table_argument(table), code::schema_argument(table));
@@ -86,6 +87,6 @@ fn safe_form(table: &TableName, name: Option<&str>, columns: &[&str]) -> String 
         code::quoted_list(columns.iter().copied())
     ));
     format!(
-        "{build}\n# in the next revision:\nop.execute(\"ALTER TABLE {table} ADD CONSTRAINT {name} UNIQUE USING INDEX {name}\")"
+        "{build}\n# in the next revision:\nop.execute(\"ALTER TABLE {sql} ADD CONSTRAINT {name} UNIQUE USING INDEX {name}\")"
     )
 }
