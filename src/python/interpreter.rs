@@ -59,6 +59,8 @@ pub struct Interpreter<'a> {
     /// The modules that were found, by path.
     pub(crate) modules: HashMap<Rc<str>, Rc<Object>>,
     pub(crate) nesting: usize,
+    /// How many regions are open.
+    pub(crate) regions: usize,
     /// Whether reading has stopped for good.
     pub(crate) halted: bool,
     /// Whether the host was told of calls that nest too deeply.
@@ -86,6 +88,7 @@ impl<'a> Interpreter<'a> {
             journals: Vec::new(),
             modules: HashMap::new(),
             nesting: 0,
+            regions: 0,
             halted: false,
             graveyard: Graveyard::default(),
             depth_told: false,
@@ -116,7 +119,7 @@ impl<'a> Interpreter<'a> {
         let value = object.attribute(name)?;
         let Object::Module(Module { file: Some(file), scope, .. }) = &**object else { return Some(value) };
         let (file, scope) = (file.clone(), Rc::clone(scope));
-        let frame = Frame { scope, file, yielded: None, pending: None, method: None };
+        let frame = Frame { scope, file, fresh: false, called: None, yielded: None, pending: None, method: None };
         Some(self.in_frame(frame, Span::default(), |this| this.settled(value)).0)
     }
 
@@ -132,7 +135,7 @@ impl<'a> Interpreter<'a> {
             _ => File { path: Rc::clone(&site.path), text: Rc::new(Text::new("")) },
         };
         let scope = Scope::inside(None, ScopeKind::Module);
-        let frame = Frame { scope, file, yielded: None, pending: None, method: None };
+        let frame = Frame { scope, file, fresh: false, called: None, yielded: None, pending: None, method: None };
         let run = |this: &mut Self| this.call_value(callee, arguments, "the caller");
         let (answer, _) = self.in_frame(frame, site.span, run);
         self.raising = false;

@@ -162,10 +162,17 @@ impl Interpreter<'_> {
             }
             return None;
         }
+        let address = Rc::as_ptr(&function.definition).addr();
+        let recurses =
+            |frame: &&Frame| frame.called.is_some_and(|(known, regions)| known == address && regions < self.regions);
+        if self.frames.iter().filter(recurses).count() >= RECURSIONS {
+            return None;
+        }
+        let called = Some((address, self.regions));
         let scope = Scope::inside(Some(Rc::clone(&function.scope)), ScopeKind::Function);
         self.bind_parameters(function, arguments, &scope.names);
         let yielded = (function.definition.generator && pending.is_none()).then(Rc::default);
-        Some(Frame { scope, file: function.file.clone(), yielded, pending, method })
+        Some(Frame { scope, file: function.file.clone(), fresh: true, called, yielded, pending, method })
     }
 
     /// Runs the body of a function in the current frame.
@@ -281,6 +288,10 @@ impl Interpreter<'_> {
         Value::unknown("it is a member of an enum that cannot be known")
     }
 }
+
+/// How often a function that calls itself under a condition, or in a loop, that cannot be decided is read: like the
+/// body of such a loop, not as often as it may run.
+const RECURSIONS: usize = 3;
 
 const OPEN: &str = "it is unpacked from something that cannot be known";
 

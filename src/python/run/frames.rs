@@ -22,6 +22,10 @@ pub(crate) struct Frame {
     pub(crate) scope: Rc<Scope>,
     /// The file.
     pub(crate) file: File,
+    /// Whether the scope was made for this frame.
+    pub(crate) fresh: bool,
+    /// Which function is called, by the address of its source, and in how many regions.
+    pub(crate) called: Option<(usize, usize)>,
     /// What a generator has yielded.
     pub(crate) yielded: Option<Rc<RefCell<Vec<Value>>>>,
     /// The body of the `with` that a context manager function was called for.
@@ -131,15 +135,17 @@ impl Interpreter<'_> {
     pub(crate) fn within<T>(&mut self, region: Region, run: impl FnOnce(&mut Self) -> T) -> T {
         self.open(region);
         let result = run(self);
-        self.host.close();
+        self.close();
         result
     }
 
     pub(crate) fn open(&mut self, region: Region) {
+        self.regions += 1;
         self.host.open(region, At { frames: &self.sites, statements: &self.statements });
     }
 
     pub(crate) fn close(&mut self) {
+        self.regions = self.regions.saturating_sub(1);
         self.host.close();
     }
 

@@ -154,8 +154,15 @@ impl Interpreter<'_> {
         let begun = Instant::now();
         let parsed = parse_within(&file.text, self.parse_left.min(PARSE_BUDGET));
         self.parse_left = self.parse_left.saturating_sub(begun.elapsed().max(Duration::from_micros(1)));
-        let frame =
-            Frame { scope: Rc::clone(&module.scope), file: file.clone(), yielded: None, pending: None, method: None };
+        let frame = Frame {
+            scope: Rc::clone(&module.scope),
+            file: file.clone(),
+            fresh: false,
+            called: None,
+            yielded: None,
+            pending: None,
+            method: None,
+        };
         // A module is loaded once for all branches: what it binds is not taken back with the branch that used it.
         let journals = std::mem::take(&mut self.journals);
         self.in_frame(frame, Span::default(), |this| this.block(&parsed.module.body));

@@ -5,7 +5,7 @@
 //! the same state and both can be joined behind them.
 
 use std::cell::RefCell;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 use crate::python::host::Region;
@@ -16,6 +16,8 @@ use crate::python::value::Value;
 /// What was changed since one fork.
 #[derive(Debug, Default)]
 pub(crate) struct Journal {
+    /// How many frames there were at the fork.
+    frames: usize,
     entries: Vec<(Slot, Content)>,
     seen: HashSet<(usize, Option<Rc<str>>)>,
 }
@@ -39,6 +41,9 @@ enum Content {
 /// What a branch changed: what each thing held before and after it.
 #[derive(Debug, Default)]
 pub(crate) struct Changes(Vec<(Slot, Content, Content)>);
+
+/// Where each thing stands among the changes.
+type Index = HashMap<(usize, Option<Rc<str>>), usize>;
 
 impl Slot {
     fn key(&self) -> (usize, Option<Rc<str>>) {
@@ -75,7 +80,9 @@ impl Slot {
 impl Interpreter<'_> {
     /// Binds a name.
     pub(crate) fn bind(&mut self, names: &Rc<Names>, name: &Rc<str>, value: Value) {
-        self.note(|| Slot::Name(Rc::clone(names), Rc::clone(name)));
+        if !self.is_newer_than_fork(names) {
+            self.note(|| Slot::Name(Rc::clone(names), Rc::clone(name)));
+        }
         if let Some(before) = names.set(name, value) {
             self.graveyard.value(before);
         }
@@ -114,6 +121,16 @@ impl Interpreter<'_> {
         change(&mut pairs.borrow_mut())
     }
 
+    /// Tells whether these are the locals of a call that was made after the fork: nothing saw them before.
+    fn is_newer_than_fork(&self, names: &Rc<Names>) -> bool {
+        match (self.journals.last(), self.frames.last()) {
+            (Some(journal), Some(frame)) => {
+                self.frames.len() > journal.frames && frame.fresh && Rc::ptr_eq(&frame.scope.names, names)
+            }
+            _ => false,
+        }
+    }
+
     fn note(&mut self, slot: impl FnOnce() -> Slot) {
         if let Some(journal) = self.journals.last_mut() {
             let slot = slot();
@@ -126,7 +143,7 @@ impl Interpreter<'_> {
 
     /// Runs something, takes back what it changed, and returns the changes beside its result.
     pub(crate) fn fork<T>(&mut self, run: impl FnOnce(&mut Self) -> T) -> (T, Changes) {
-        self.journals.push(Journal::default());
+        self.journals.push(Journal { frames: self.frames.len(), ..Journal::default() });
         let result = run(self);
         let journal = self.journals.pop().unwrap_or_default();
         let mut changes = Vec::with_capacity(journal.entries.len());
@@ -148,28 +165,26 @@ impl Interpreter<'_> {
             }
             return;
         }
+        let indices: Vec<Index> = alternatives.iter().map(Changes::index).collect();
         for index in 0..alternatives.len() {
             for at in 0..alternatives[index].0.len() {
                 let key = alternatives[index].0[at].0.key();
-                let earlier = alternatives[..index].iter().any(|changes| changes.finds(&key).is_some());
-                if !earlier {
-                    self.merge_slot(&alternatives, &key, index, at, region);
+                if indices[..index].iter().any(|earlier| earlier.contains_key(&key)) {
+                    continue;
                 }
+                let (slot, before, _) = &alternatives[index].0[at];
+                let held = alternatives.iter().zip(&indices).map(|(changes, index)| match index.get(&key) {
+                    Some(at) => &changes.0[*at].2,
+                    None => before,
+                });
+                let contents: Vec<Content> = held.cloned().collect();
+                self.merge_slot(slot, contents, region);
             }
         }
     }
 
-    fn merge_slot(
-        &mut self,
-        alternatives: &[Changes],
-        key: &(usize, Option<Rc<str>>),
-        index: usize,
-        at: usize,
-        region: Region,
-    ) {
-        let (slot, before, _) = &alternatives[index].0[at];
-        let contents = alternatives.iter().map(|changes| changes.finds(key).unwrap_or(before).clone());
-        let joined = contents.reduce(|one, other| self.join_contents(one, other, region));
+    fn merge_slot(&mut self, slot: &Slot, contents: Vec<Content>, region: Region) {
+        let joined = contents.into_iter().reduce(|one, other| self.join_contents(one, other, region));
         if let Some(joined) = joined {
             self.note(|| slot.clone());
             slot.write(joined);
@@ -188,8 +203,8 @@ impl Interpreter<'_> {
 }
 
 impl Changes {
-    fn finds(&self, key: &(usize, Option<Rc<str>>)) -> Option<&Content> {
-        self.0.iter().find(|(slot, _, _)| slot.key() == *key).map(|(_, _, after)| after)
+    fn index(&self) -> Index {
+        self.0.iter().enumerate().map(|(at, (slot, _, _))| (slot.key(), at)).collect()
     }
 
     /// Keeps what outlives a function that returns here: everything but names of the scope it leaves.

@@ -69,7 +69,9 @@ fn calls_and_loops_without_end_are_bounded() {
     assert_eq!(ends_quickly("for i in range(1000):\n  for j in range(1000):\n    x = 1").len(), 1);
     assert!(ends_quickly("for i in range(10**9):\n  x = 1").is_empty());
     let both = "def f(n):\n  if n.x:\n    f(n.y)\n    f(n.z)\n  else:\n    f(n)\nf(u)";
-    assert!(!ends_quickly(both).is_empty());
+    assert!(ends_quickly(both).is_empty());
+    let walk = "from db import op\ndef f(x):\n  if x.a:\n    return [f(y) for y in x] + [f(z) for z in x.b]\n  elif x.c:\n    return {k: f(v) for k, v in x}\n  op.a()\nf(u)\nop.b()";
+    assert_eq!(ends_quickly(walk).last().map(String::as_str), Some("op.b()"));
 }
 
 #[test]
