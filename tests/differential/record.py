@@ -339,7 +339,9 @@ def reads(row):
     if row.get("verb") is not None:
         return row["verb"] in ("select", "compoundselect", "sequence", "textualselect", "exists")
     sql = re.sub(r"--[^\n]*|/\*.*?\*/", " ", row.get("sql") or "", flags=re.S).strip().lower()
-    return sql.startswith(("select", "show", "pragma", "explain")) and not re.search(r"\bsetval|set_config|create_|=", sql.split(" where ")[0])
+    if sql.startswith("pragma"):
+        return "=" not in sql
+    return sql.startswith(("select", "show", "explain")) and not re.search(r"\bsetval|set_config|create_", sql)
 
 
 # --- Alembic with ears ------------------------------------------------------------------------------------------
