@@ -191,6 +191,27 @@ mod tests {
         pair(new, parents, upstream).iter().map(line).collect()
     }
 
+    #[test]
+    fn an_edit_inside_what_cannot_be_read_is_no_reformatting() {
+        let revision = |code: &str| {
+            format!(
+                "from alembic import op\nimport shop\n\nrevision = 'a1'\ndown_revision = None\n\n\ndef upgrade():\n    {code}\n"
+            )
+        };
+        let [old, quoted, edited] =
+            ["op.execute(shop.sql('a'))", "op.execute(\n        shop.sql(\"a\"),\n    )", "op.execute(shop.sql('b'))"]
+                .map(revision);
+        let parent = history(&[("m/versions/a.py", &old)]);
+        assert_eq!(
+            told(&history(&[("m/versions/a.py", &quoted)]), &[&parent], None),
+            ["Modified m/versions/a.py: form [9, 10, 11]"]
+        );
+        assert_eq!(
+            told(&history(&[("m/versions/a.py", &edited)]), &[&parent], None),
+            ["Modified m/versions/a.py: meaning"]
+        );
+    }
+
     const A: &str = "revision = 'a1'\ndown_revision = None\n";
     const B: &str = "revision = 'b1'\ndown_revision = 'a1'\n";
     const C: &str = "revision = 'c1'\ndown_revision = 'b1'\n";

@@ -13,6 +13,7 @@ use crate::review::waiver::{self, Term, Waiver};
 use crate::rule::card::{Check, Rule, Severity, Theme};
 use crate::rule::case::{Case, Deed};
 use crate::rule::hit::{Direction, Hit};
+use crate::rule::rollback::{self, Rollback};
 use crate::rules;
 use crate::text::source::{Site, Span};
 
@@ -27,6 +28,8 @@ pub struct Judgement {
     pub unread: Vec<Unread>,
     /// The rules that judged something.
     pub asked: Vec<&'static str>,
+    /// How to deploy it.
+    pub recommendations: Vec<String>,
     /// A defect of ours that kept a rule from answering.
     pub defect: Option<String>,
 }
@@ -60,6 +63,9 @@ fn judge_migration(subject: &Subject<'_>, revised: &Revised, migration: &Migrati
             &subject.release,
             occasion.today,
         );
+        if judgement.recommendations.is_empty() && !subject.release.each_alone {
+            judgement.recommendations.extend(way_back(&case));
+        }
         for (rule, hit) in hits_of(&case, &mut judgement.asked) {
             add(&mut hits, rule, hit, subject.settings, migration);
         }
@@ -68,6 +74,18 @@ fn judge_migration(subject: &Subject<'_>, revised: &Revised, migration: &Migrati
     hits.extend(evidence::hits(subject, revised, migration, occasion));
     settle(hits, subject.settings, migration, occasion, &mut judgement);
     judgement
+}
+
+/// What to do before a migration is deployed that cannot be taken back whole.
+fn way_back(case: &Case<'_>) -> Option<String> {
+    let revision = case.revision();
+    match rollback::grade(case) {
+        Rollback::Clean => None,
+        Rollback::Lossy => Some(format!("take a backup just before `{revision}` is deployed: its way back is lossy")),
+        Rollback::Impossible => {
+            Some(format!("take a backup just before `{revision}` is deployed: a way back is impossible"))
+        }
+    }
 }
 
 /// Keeps one hit per rule and place over several dialects: the worst.

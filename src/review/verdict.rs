@@ -102,6 +102,7 @@ fn take(
     review.waived.extend(judgement.waived);
     review.unread.extend(judgement.unread);
     review.unverifiable.extend(judgement.defect);
+    review.recommendations.extend(judgement.recommendations);
     asked.extend(judgement.asked);
     if let Some(migration) = subject.history.migration(&revised.path) {
         review.texts.insert(migration.path.clone(), migration.text.clone());
