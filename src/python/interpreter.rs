@@ -93,7 +93,7 @@ impl<'a> Interpreter<'a> {
             graveyard: Graveyard::default(),
             depth_told: false,
             default_factories: Vec::new(),
-            parse_left: Duration::from_secs(2),
+            parse_left: Duration::from_secs(8),
             raising: false,
         }
     }

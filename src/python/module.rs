@@ -101,8 +101,9 @@ impl Module {
     }
 }
 
-/// The longest that parsing one file may take.
-pub const PARSE_BUDGET: Duration = Duration::from_millis(250);
+/// The longest that parsing one file may take. The largest real migration (281 kB) parses in 25 ms; a busy machine may take
+/// twenty times as long, and must not be told that the file does not parse.
+pub const PARSE_BUDGET: Duration = Duration::from_secs(2);
 
 /// Parses a file.
 pub fn parse(text: &Text) -> Parsed {
