@@ -154,7 +154,7 @@ fn at_the_end(
             same(&violation.problem)
                 || violation.problem.rule == problem.rule && violation.problem.message == problem.message
         });
-        if !is_blamed && !told.iter().any(|other| same(other)) {
+        if !is_blamed && !told.iter().any(same) {
             told.push(problem);
         }
     }

@@ -220,10 +220,12 @@ impl Releases {
 fn released_tip(repository: &Repository, range: &Range, common: &Common) -> Result<(ObjectId, bool), Error> {
     let snapshot = repository.snapshot(Some(&repository.tree_of(&range.head)?));
     let settings = inquiry::settings(&snapshot, common).unwrap_or_default();
-    if let Some(found) = repository.upstream(settings.upstream.as_deref()).unwrap_or_default() {
-        if repository.merge_base(&found.commit, &range.head)?.is_some() {
-            return Ok((found.commit, true));
-        }
+    let found = repository.upstream(settings.upstream.as_deref()).unwrap_or_default();
+    let related = |tip: &ObjectId| repository.merge_base(tip, &range.head).map(|base| base.is_some());
+    if let Some(found) = found
+        && related(&found.commit)?
+    {
+        return Ok((found.commit, true));
     }
     let is_main = repository.branch().is_some_and(|branch| branch == "main" || branch == "master");
     Ok(range.base.filter(|_| !is_main).map_or((range.head, false), |base| (base, true)))
