@@ -5,8 +5,8 @@ use std::rc::Rc;
 
 use crate::python::host::{Arguments, Region};
 use crate::python::interpreter::Interpreter;
+use crate::python::run::comparison::order;
 use crate::python::run::elements::Element;
-use crate::python::run::operators::order;
 use crate::python::run::statements::Outcome;
 use crate::python::value::Value;
 

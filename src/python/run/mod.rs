@@ -45,8 +45,11 @@ pub(crate) mod interpolation;
 /// Comprehensions, and the elements of what is iterated over.
 pub(crate) mod elements;
 
-/// Operators and comparisons.
+/// Operators.
 pub(crate) mod operators;
+
+/// Comparisons and truth.
+pub(crate) mod comparison;
 
 /// Attributes.
 pub(crate) mod attributes;

@@ -1,0 +1,294 @@
+//! Comparisons and truth.
+
+use std::rc::Rc;
+
+use crate::python::builtin::display::plain_member;
+use crate::python::host::Arguments;
+use crate::python::interpreter::Interpreter;
+use crate::python::object::Object;
+use crate::python::run::join::{alternatives_of, same};
+use crate::python::syntax::Expression;
+use crate::python::value::{Piece, Value};
+
+const WHY: &str = "it is compared with something that cannot be known";
+
+impl Interpreter<'_> {
+    /// `a < b < c`.
+    pub(crate) fn comparisons(&mut self, first: &Expression, rest: &[(Rc<str>, Expression)]) -> Value {
+        let mut left = self.evaluate(first);
+        let mut answer = Value::Bool(true);
+        for (operator, right) in rest {
+            let right = self.evaluate(right);
+            let compared = self.compare(operator, &left, &right);
+            match self.truth(&compared) {
+                Some(false) => return compared,
+                Some(true) if rest.len() > 1 && self.truth(&answer).is_none() => {}
+                _ => answer = compared,
+            }
+            left = right;
+        }
+        answer
+    }
+
+    /// Applies a comparison.
+    pub(crate) fn compare(&mut self, operator: &str, left: &Value, right: &Value) -> Value {
+        if let Some(values) = alternatives_of(left) {
+            return self.each(values, |this, left| this.compare(operator, left, right));
+        }
+        if let Some(values) = alternatives_of(right) {
+            return self.each(values, |this, right| this.compare(operator, left, right));
+        }
+        match (left, operator, right) {
+            // `x in (host, host)` is Python's business: the items are compared one by one.
+            (Value::Host(_), "in" | "not in", Value::Tuple(_) | Value::List(_) | Value::Set(_) | Value::Dict(_)) => {
+                self.membership(operator, left, right)
+            }
+            (Value::Host(_), ..) | (.., Value::Host(_)) => self.host_binary(operator, left, right),
+            (_, "in" | "not in", _) => self.membership(operator, left, right),
+            (_, "is" | "is not", _) => match identical(left, right) {
+                Some(same) => Value::Bool(same == (operator == "is")),
+                None => doubt(left, right),
+            },
+            (_, "==" | "!=", _) => match self.equal(left, right) {
+                Some(equal) => Value::Bool(equal == (operator == "==")),
+                None => doubt(left, right),
+            },
+            _ => match order(left, right) {
+                Some(order) => Value::Bool(match operator {
+                    "<" => order.is_lt(),
+                    "<=" => order.is_le(),
+                    ">" => order.is_gt(),
+                    _ => order.is_ge(),
+                }),
+                None => doubt(left, right),
+            },
+        }
+    }
+
+    fn membership(&mut self, operator: &str, item: &Value, container: &Value) -> Value {
+        match self.contains(container, item) {
+            Some(contained) => Value::Bool(contained == (operator == "in")),
+            None => Value::unknown("it depends on a condition that cannot be decided"),
+        }
+    }
+
+    fn contains(&mut self, container: &Value, item: &Value) -> Option<bool> {
+        match (container, item) {
+            (Value::Str(text), Value::Str(part)) => {
+                let part = part.whole()?;
+                let known = text.pieces.iter().any(|piece| match piece {
+                    Piece::Known { text, .. } => text.contains(&part),
+                    Piece::Hole { .. } => false,
+                });
+                match text.whole() {
+                    Some(text) => Some(text.contains(&part)),
+                    None => known.then_some(true),
+                }
+            }
+            (Value::Tuple(_) | Value::List(_) | Value::Set(_) | Value::Dict(_), _) => {
+                let mut answer = Some(false);
+                for element in self.elements(container) {
+                    match self.equal(&element.value, item) {
+                        Some(true) if element.region.is_none() => return Some(true),
+                        Some(false) => {}
+                        _ => answer = None,
+                    }
+                }
+                answer
+            }
+            _ => None,
+        }
+    }
+
+    /// Tells whether two values are equal, if that can be known.
+    pub(crate) fn equal(&mut self, left: &Value, right: &Value) -> Option<bool> {
+        match (left, right) {
+            (Value::Unknown(_), _) | (_, Value::Unknown(_)) => None,
+            (Value::Str(one), Value::Str(other)) => match (one.whole(), other.whole()) {
+                (Some(one), Some(other)) => Some(one == other),
+                _ => None,
+            },
+            (Value::Host(_), _) | (_, Value::Host(_)) => {
+                let answer = self.host_binary("==", left, right);
+                match answer {
+                    Value::Bool(equal) => Some(equal),
+                    _ => None,
+                }
+            }
+            (Value::Tuple(_), Value::Tuple(_)) | (Value::List(_), Value::List(_)) => self.equal_items(left, right),
+            (Value::Dict(_), Value::Dict(_)) | (Value::Set(_), Value::Set(_)) => same(left, right).then_some(true),
+            (Value::Object(_), _) if alternatives_of(left).is_some() => self.equal_alternatives(left, right),
+            (_, Value::Object(_)) if alternatives_of(right).is_some() => self.equal_alternatives(right, left),
+            (Value::Object(one), Value::Object(other)) => equal_objects(one, other),
+            (Value::Object(object), other) | (other, Value::Object(object)) => {
+                let value = plain_member(object)?;
+                self.equal(&value, other)
+            }
+            _ => match numbers(left, right) {
+                Some((one, other)) => Some(one.to_bits() == other.to_bits() || one == other),
+                None => Some(same(left, right)),
+            },
+        }
+    }
+
+    fn equal_alternatives(&mut self, one: &Value, other: &Value) -> Option<bool> {
+        let values = alternatives_of(one)?.to_vec();
+        let first = self.equal(values.first()?, other)?;
+        values.iter().all(|value| self.equal(value, other) == Some(first)).then_some(first)
+    }
+
+    fn equal_items(&mut self, left: &Value, right: &Value) -> Option<bool> {
+        if same(left, right) {
+            return Some(true);
+        }
+        // Small lists can be large as trees.
+        if !self.step() {
+            return None;
+        }
+        let (one, other) = (left.items()?, right.items()?);
+        let unsure = |items: &[Value]| {
+            items.iter().any(|item| matches!(item, Value::Object(o) if matches!(&**o, Object::Perhaps { .. })))
+        };
+        if unsure(&one) || unsure(&other) {
+            return None;
+        }
+        if one.len() != other.len() {
+            return Some(false);
+        }
+        let mut answer = Some(true);
+        for (one, other) in one.iter().zip(&other) {
+            match self.deeper(|this| this.equal(one, other)).flatten() {
+                Some(false) => return Some(false),
+                Some(true) => {}
+                None => answer = None,
+            }
+        }
+        answer
+    }
+
+    /// Tells whether a value is true, if that can be known.
+    pub(crate) fn truth(&mut self, value: &Value) -> Option<bool> {
+        match value {
+            Value::None => Some(false),
+            Value::Ellipsis => Some(true),
+            Value::Bool(value) => Some(*value),
+            Value::Int(value) => Some(*value != 0),
+            Value::Float(value) => Some(*value != 0.0),
+            Value::Str(text) => match text.whole() {
+                Some(text) => Some(!text.is_empty()),
+                None => text.pieces.iter().any(|piece| !piece.is_empty()).then_some(true),
+            },
+            Value::Tuple(_) | Value::List(_) | Value::Set(_) | Value::Dict(_) => {
+                let elements = self.elements(value);
+                match elements.iter().any(|element| element.region.is_none()) {
+                    true => Some(true),
+                    false => elements.is_empty().then_some(false),
+                }
+            }
+            Value::Object(object) => self.object_truth(value, object),
+            Value::Host(id) => self.host.truth(*id),
+            Value::Unknown(_) => None,
+        }
+    }
+
+    fn object_truth(&mut self, value: &Value, object: &Rc<Object>) -> Option<bool> {
+        match &**object {
+            Object::Perhaps { .. } => None,
+            Object::Either(values) => {
+                let first = self.truth(values.first()?)?;
+                values.iter().all(|value| self.truth(value) == Some(first)).then_some(first)
+            }
+            Object::Instance(_) if object.attribute("__bool__").is_some() => {
+                let method = self.attribute(value, "__bool__");
+                match self.call_value(&method, Arguments::default(), "bool") {
+                    Value::Bool(truth) => Some(truth),
+                    _ => None,
+                }
+            }
+            Object::Instance(_) if object.attribute("__len__").is_some() => None,
+            Object::Instance(_) => match plain_member(object) {
+                Some(value) => self.truth(&value),
+                None => Some(true),
+            },
+            _ => Some(true),
+        }
+    }
+}
+
+/// Tells whether two values are one object, if that can be known.
+fn identical(left: &Value, right: &Value) -> Option<bool> {
+    match (left, right) {
+        (Value::Unknown(_), _) | (_, Value::Unknown(_)) => None,
+        (Value::None, Value::None) => Some(true),
+        (Value::None, _) | (_, Value::None) => Some(false),
+        (Value::Bool(one), Value::Bool(other)) => Some(one == other),
+        (Value::Bool(_), _) | (_, Value::Bool(_)) => Some(false),
+        (Value::Str(_), Value::Str(_)) => None,
+        _ => Some(same(left, right)),
+    }
+}
+
+fn equal_objects(one: &Rc<Object>, other: &Rc<Object>) -> Option<bool> {
+    match (&**one, &**other) {
+        _ if Rc::ptr_eq(one, other) => Some(true),
+        (Object::Builtin(one), Object::Builtin(other)) => Some(one == other),
+        (Object::Instance(_), _) | (_, Object::Instance(_)) => match (plain_member(one), plain_member(other)) {
+            (Some(one), Some(other)) => Some(same(&one, &other)),
+            _ => None,
+        },
+        (Object::Perhaps { .. }, _) | (_, Object::Perhaps { .. }) => None,
+        _ => Some(false),
+    }
+}
+
+fn as_number(value: &Value) -> Option<f64> {
+    match value {
+        Value::Bool(value) => Some(f64::from(u8::from(*value))),
+        #[expect(clippy::cast_precision_loss, reason = "only compared")]
+        Value::Int(value) => Some(*value as f64),
+        Value::Float(value) => Some(*value),
+        _ => None,
+    }
+}
+
+/// Returns two values as numbers.
+pub(crate) fn numbers(left: &Value, right: &Value) -> Option<(f64, f64)> {
+    Some((as_number(left)?, as_number(right)?))
+}
+
+/// Returns how two values are ordered, if that can be known.
+pub(crate) fn order(left: &Value, right: &Value) -> Option<std::cmp::Ordering> {
+    match (left, right) {
+        (Value::Int(one), Value::Int(other)) => Some(one.cmp(other)),
+        (Value::Str(one), Value::Str(other)) => Some(one.whole()?.cmp(&other.whole()?)),
+        (Value::Tuple(_), Value::Tuple(_)) | (Value::List(_), Value::List(_)) => {
+            let (one, other) = (left.items()?, right.items()?);
+            for (one, other) in one.iter().zip(&other) {
+                let order = order_shallow(one, other)?;
+                if order.is_ne() {
+                    return Some(order);
+                }
+            }
+            Some(one.len().cmp(&other.len()))
+        }
+        _ => {
+            let (one, other) = numbers(left, right)?;
+            one.partial_cmp(&other)
+        }
+    }
+}
+
+fn order_shallow(left: &Value, right: &Value) -> Option<std::cmp::Ordering> {
+    match (left, right) {
+        (Value::Tuple(_) | Value::List(_), _) => None,
+        _ => order(left, right),
+    }
+}
+
+/// Returns what a comparison of values gives that cannot be decided: the reason is that of the side that is unknown.
+fn doubt(left: &Value, right: &Value) -> Value {
+    match (left, right) {
+        (Value::Unknown(unknown), _) | (_, Value::Unknown(unknown)) => Value::unknown(&*unknown.why),
+        _ => Value::unknown(WHY),
+    }
+}
