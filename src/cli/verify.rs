@@ -172,10 +172,9 @@ fn try_project(
             return Err(crate::scratch::error::Error::Setting { key: "baseline", value: other.to_owned() }.into());
         }
     };
-    let folder_before = match (&baseline, run.repository.head()?) {
+    let before = match (&baseline, run.repository.head()?) {
         (Baseline::Models, Some(head)) => {
-            let before = checkout::write(&run.repository.tree_of(&head)?, &run.cache.place("head"))?;
-            Some(folder_of(project, &before))
+            Some(checkout::write(&run.repository.tree_of(&head)?, &run.cache.place("head"))?)
         }
         _ => None,
     };
@@ -185,7 +184,7 @@ fn try_project(
         databases: databases(inquiry, &verify),
         job: job(project, inquiry, &verify, &run.tree, &root),
         folder,
-        folder_before,
+        before,
         baseline,
         seconds: verify.text("timeout").and_then(|seconds| seconds.parse().ok()).unwrap_or(PATIENCE),
     };

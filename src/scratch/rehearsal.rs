@@ -1,6 +1,6 @@
 //! A revision, tried: brought to its parents, upgraded, downgraded, upgraded again, with rows in the tables.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
@@ -21,8 +21,8 @@ pub struct Stage<'a> {
     pub databases: usize,
     /// The folder that its Alembic runs in.
     pub folder: PathBuf,
-    /// The same folder of the tree before the change, for a baseline of its models.
-    pub folder_before: Option<PathBuf>,
+    /// The tree before the change, for a baseline of its models.
+    pub before: Option<PathBuf>,
     /// What every job says: the ini, the paths, the environment.
     pub job: Value,
     /// What a database starts from.
@@ -113,7 +113,7 @@ fn forward(stage: &Stage<'_>, trial: &Trial, template_name: &str, told: &mut dyn
             stage,
             &scratch,
             json!({"mode": "forward", "baseline": "models", "network": stage.job["network"]}),
-            stage.folder_before.as_ref(),
+            stage.before.as_deref(),
             &mut Value::Null,
             told,
         )?;
@@ -153,16 +153,19 @@ fn pass(
     Ok(answer["revisions"][0].take())
 }
 
-/// Puts what a stage always says beneath an order, and runs it.
+/// Puts what a stage always says beneath an order, and runs it; `elsewhere` is the tree to run it in instead of the staged.
 fn job(
     stage: &Stage<'_>,
     scratch: &Value,
     order: Value,
-    folder: Option<&PathBuf>,
+    elsewhere: Option<&Path>,
     ready: &mut Value,
     told: &mut dyn FnMut(&str),
 ) -> Result<Value, Error> {
-    let mut whole = stage.job.clone();
+    let (mut whole, folder) = match elsewhere {
+        None => (stage.job.clone(), stage.folder.clone()),
+        Some(tree) => moved(stage, tree),
+    };
     whole["scratch"] = scratch.clone();
     if let (Some(whole), Value::Object(order)) = (whole.as_object_mut(), order) {
         whole.extend(order);
@@ -176,5 +179,25 @@ fn job(
         )),
         _ => {}
     };
-    runner::run(stage.interpreter, &whole, folder.unwrap_or(&stage.folder), stage.seconds, &mut heard)
+    runner::run(stage.interpreter, &whole, &folder, stage.seconds, &mut heard)
+}
+
+/// What a stage always says, and its folder, for another tree than the staged one.
+fn moved(stage: &Stage<'_>, tree: &Path) -> (Value, PathBuf) {
+    let staged = stage.job["tree"].as_str().unwrap_or_default();
+    let beyond = stage.folder.strip_prefix(staged).map_or_else(|_| tree.to_owned(), |rest| tree.join(rest));
+    (with_prefix(&stage.job, staged, &tree.to_string_lossy()), beyond)
+}
+
+/// Replaces the beginning of every path in a value.
+fn with_prefix(value: &Value, old: &str, new: &str) -> Value {
+    match value {
+        Value::String(text) => match text.strip_prefix(old) {
+            Some(rest) if rest.is_empty() || rest.starts_with('/') => Value::String(format!("{new}{rest}")),
+            _ => value.clone(),
+        },
+        Value::Array(items) => items.iter().map(|item| with_prefix(item, old, new)).collect(),
+        Value::Object(rows) => rows.iter().map(|(key, row)| (key.clone(), with_prefix(row, old, new))).collect(),
+        _ => value.clone(),
+    }
 }

@@ -382,3 +382,86 @@ fn what_cannot_be_tried_is_exit_status_2_with_a_hint() {
     assert_eq!(unknown.status, Some(2));
     assert!(unknown.stderr.contains("no revision begins with `zzz`"), "{}", unknown.stderr);
 }
+
+#[test]
+fn a_history_that_begins_with_the_tables_of_models_is_tried_on_them() {
+    if !can_run("alembic", has_modules("alembic, sqlalchemy")) {
+        return;
+    }
+    let models = |columns: &str| {
+        format!(
+            "import sqlalchemy as sa\n\nmetadata = sa.MetaData()\nsa.Table(\"users\", metadata, sa.Column(\"id\", sa.Integer, primary_key=True){columns})\n"
+        )
+    };
+    let repo = Repo::new();
+    repo.write(
+        "alembic.ini",
+        "[alembic]\nscript_location = alembic\nprepend_sys_path = .\nsqlalchemy.url = sqlite:///app.db\n",
+    );
+    let engine = "engine_from_config(config.get_section(config.config_ini_section), prefix=\"sqlalchemy.\")";
+    let from_models = "context.configure(connection=connection, target_metadata=__import__('models').metadata)";
+    repo.write("alembic/env.py", env(engine).replace("context.configure(connection=connection)", from_models));
+    repo.write("models.py", models(", sa.Column(\"age\", sa.Integer)"));
+    let adds = |id: &str, parent: &str, column: &str| {
+        format!(
+            "revision = {id:?}\ndown_revision = {parent}\n\nfrom alembic import op\nimport sqlalchemy as sa\n\n\ndef upgrade():\n    op.add_column(\"users\", sa.Column({column:?}, sa.Integer()))\n\n\ndef downgrade():\n    op.drop_column(\"users\", {column:?})\n"
+        )
+    };
+    repo.write("alembic/versions/one.py", adds("one", "None", "age"));
+    repo.commit_all("one");
+    repo.write("alembic/versions/two.py", adds("two", "'one'", "size"));
+    repo.write("models.py", models(", sa.Column(\"age\", sa.Integer), sa.Column(\"size\", sa.Integer)"));
+    repo.git(&["add", "-A"]);
+    let told = verify(&repo, &[]);
+    assert_eq!(told.status, Some(2));
+    assert!(
+        told.stderr.contains("does not replay") && told.stderr.contains("baseline = \"models\""),
+        "{}",
+        told.stderr
+    );
+    repo.write("safe-migration.toml", "[verify]\nbaseline = \"models\"\n");
+    repo.git(&["add", "-A"]);
+    let told = verify(&repo, &[]);
+    assert_eq!(told.status, Some(0), "{}{}", told.stdout, told.stderr);
+}
+
+#[test]
+fn projects_of_every_template_are_tried_on_databases_of_their_own() {
+    let modules = "alembic, sqlalchemy, psycopg2, asyncpg, greenlet";
+    if !can_run("PostgreSQL with psycopg2 and asyncpg", has_postgresql() && has_modules(modules)) {
+        return;
+    }
+    let several = "\n\ndef upgrade(engine_name):\n    globals()[\"upgrade_%s\" % engine_name]()\n\n\ndef downgrade(engine_name):\n    globals()[\"downgrade_%s\" % engine_name]()\n\n\n\
+        def upgrade_engine1():\n    op.create_table(\"a\", sa.Column(\"id\", sa.Integer, primary_key=True))\n\n\ndef downgrade_engine1():\n    op.drop_table(\"a\")\n\n\n\
+        def upgrade_engine2():\n    op.create_table(\"b\", sa.Column(\"id\", sa.Integer, primary_key=True))\n\n\ndef downgrade_engine2():\n    op.drop_table(\"b\")\n";
+    let one = "\n\ndef upgrade():\n    op.create_table(\"a\", sa.Column(\"id\", sa.Integer, primary_key=True))\n\n\ndef downgrade():\n    op.drop_table(\"a\")\n";
+    for (template, driver, body) in [
+        ("generic", "psycopg2", one),
+        ("async", "asyncpg", one),
+        ("multidb", "psycopg2", several),
+        ("pyproject", "psycopg2", one),
+    ] {
+        let repo = Repo::new();
+        let made =
+            repo.command("python3").args(["-m", "alembic", "init", "-t", template, "migrations"]).output().unwrap();
+        assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+        let ini = std::fs::read_to_string(repo.root().join("alembic.ini")).unwrap();
+        let mut number = 0;
+        let ini: Vec<String> = ini
+            .lines()
+            .map(|line| match line.starts_with("sqlalchemy.url") {
+                true => {
+                    number += 1;
+                    format!("sqlalchemy.url = postgresql+{driver}://u:p@production.invalid/prod{number}")
+                }
+                false => line.to_owned(),
+            })
+            .collect();
+        repo.write("alembic.ini", ini.join("\n") + "\n");
+        let head = "\"\"\"one\"\"\"\nfrom alembic import op\nimport sqlalchemy as sa\n\nrevision = \"one\"\ndown_revision = None\n";
+        repo.write("migrations/versions/one.py", format!("{head}{body}"));
+        repo.git(&["add", "-A"]);
+        let told = verify(&repo, &[]);
+        assert_eq!(told.status, Some(0), "{template}\n{}{}", told.stdout, told.stderr);
+    }
+}

@@ -265,6 +265,8 @@ class Runner:
             self.trace.start(self.ask(lambda connection: trace_locks.query(connection, trace_locks.RELATIONS)))
         try:
             getattr(self.command, direction)(self.config(), target)
+        except ImportError as error:  # what it needs is not there: nothing was tested
+            raise NotLoaded("%s: %s" % (type(error).__name__, str(error).splitlines()[0]))
         except Exception as error:
             outcome.update(status="failed", **self.describe(error))
         except SystemExit as error:
@@ -372,6 +374,9 @@ def main():
     except SafetyStop as error:
         emit(event="result", safety=str(error))
         return 4
+    except NotLoaded as error:
+        emit(event="result", not_loaded=str(error))
+        return 3
     except BaseException as error:
         emit(event="result", not_loaded=explain(error, job), at=place_of(error, job.get("tree")), traceback=traceback.format_exc()[-3000:])
         return 3
