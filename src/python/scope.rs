@@ -75,6 +75,11 @@ impl Names {
         Some(entries.remove(index).1)
     }
 
+    /// Unbinds everything, and returns what it was bound to.
+    pub fn clear(&self) -> Vec<(Rc<str>, Value)> {
+        std::mem::take(&mut *self.entries.borrow_mut())
+    }
+
     /// Returns everything that is bound, in order.
     pub fn all(&self) -> Vec<(Rc<str>, Value)> {
         self.entries.borrow().clone()

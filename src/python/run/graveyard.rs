@@ -52,6 +52,11 @@ impl Drop for Graveyard {
             std::mem::forget(std::mem::take(&mut self.values));
             std::mem::forget(std::mem::take(&mut self.scopes));
             std::mem::forget(std::mem::take(&mut self.changes));
+            return;
+        }
+        // A function holds the scope that it was made in, and that scope the function: neither would ever be dropped.
+        for scope in &self.scopes {
+            drop(scope.names.clear());
         }
     }
 }
