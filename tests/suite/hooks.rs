@@ -168,6 +168,19 @@ fn commits_are_gated_and_no_verify_is_put_on_record() {
             "",
         ),
         (
+            "commit -p, refused",
+            |s| {
+                s.bad("b2");
+                s.repo.git(&["reset", "-q"]);
+                s.repo.git(&["add", "-N", "."]);
+                let all_hunks = "yes | git commit -q -p -m x";
+                Ran::of(s.repo.command("sh").args(["-c", all_hunks]).env("PATH", path_with_tool())).ends_with(1);
+            },
+            "pre-commit",
+            "",
+            "",
+        ),
+        (
             "commit, refused",
             |s| {
                 s.bad("b2");
