@@ -382,7 +382,8 @@ mod tests {
         ];
         let projects = found(&hidden, Scope::Around(&["h/m/versions/a.py".to_owned()]), &[]);
         assert_eq!(projects.into_iter().map(|project| project.name).collect::<Vec<_>>(), ["conf/alembic.ini"]);
-        assert_eq!(around(&["app/models.py", "m/versions/deep/x.py", "m/README"]), Vec::<String>::new());
+        assert_eq!(around(&["m/versions/deep/x.py"]), ["alembic.ini"]);
+        assert_eq!(around(&["app/models.py", "m/deep/x.py", "m/README"]), Vec::<String>::new());
     }
 
     #[test]

@@ -158,6 +158,16 @@ impl Project {
         location == folder || self.recursive && below()
     }
 
+    /// Tells whether a file lies below a version location where Alembic does not look, as this project is configured: a
+    /// revision there is loaded only where something sets the locations while it runs.
+    pub fn overlooks(&self, path: &str) -> bool {
+        let (folder, name) = (folder_of(path), path.rsplit('/').next().unwrap_or(path));
+        let below = |location: &String| {
+            !location.is_empty() && folder.strip_prefix(location.as_str()).is_some_and(|rest| rest.starts_with('/'))
+        };
+        is_revision_name(name) && !self.loads(path) && self.version_locations.iter().any(below)
+    }
+
     /// Tells whether a change of this path can change what this project does.
     pub fn concerns(&self, path: &str) -> bool {
         let origin = match &self.origin {
@@ -167,7 +177,7 @@ impl Project {
         let scripts = || {
             folder_of(path) == self.script_location && (path.ends_with("/env.py") || path.ends_with("script.py.mako"))
         };
-        origin || path == self.env_path() || scripts() || self.loads(path)
+        origin || path == self.env_path() || scripts() || self.loads(path) || self.overlooks(path)
     }
 }
 

@@ -44,6 +44,8 @@ pub struct Inquiry {
     pub release: Release,
     /// The revisions that are meant.
     pub revised: Vec<Revised>,
+    /// Changed files that look like revisions and lie where the project does not load them.
+    pub overlooked: Vec<Rc<str>>,
 }
 
 /// Reviews a change; nothing where it concerns no migration.
@@ -188,13 +190,21 @@ fn inquire(change: &Change, project: Rc<Project>, settings: &Settings, common: &
     revised::leave_out(&mut revised, &history, &settings.start_after);
     let release = release(change, &history, &parents);
     let server = server(&settings);
-    Inquiry { project, history, settings, dialects, server, release, revised }
+    let overlooked = overlooked(change, &project);
+    Inquiry { project, history, settings, dialects, server, release, revised, overlooked }
 }
 
 /// The version of the server: the setting, else what is assumed.
 pub fn server(settings: &Settings) -> Server {
     let version = settings.server_version;
     Server { version: version.unwrap_or(ASSUMED), said: version.is_some() }
+}
+
+/// The changed files that look like revisions and lie where the project does not load them.
+fn overlooked(change: &Change, project: &Project) -> Vec<Rc<str>> {
+    let is_revision = |path: &str| change.new.text(path).is_some_and(|text| text.content().contains("down_revision"));
+    let paths = change.paths.iter().filter(|path| project.overlooks(path) && is_revision(path));
+    paths.map(|path| path.as_str().into()).collect()
 }
 
 /// Reads the same project in another tree, where its folders or its configuration may lie elsewhere.
@@ -280,6 +290,7 @@ impl Inquiry {
             release: self.release.clone(),
             evidence: self.evidence(shelf),
             revised: self.revised.clone(),
+            overlooked: self.overlooked.clone(),
         }
     }
 }

@@ -32,6 +32,8 @@ pub struct Subject<'a> {
     pub evidence: HashMap<String, Proof>,
     /// The revisions that the change concerns, in the order in which they are applied.
     pub revised: Vec<Revised>,
+    /// Changed files that look like revisions and lie where the project does not load them.
+    pub overlooked: Vec<Rc<str>>,
 }
 
 /// A revision that a change concerns.

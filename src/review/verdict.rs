@@ -10,10 +10,11 @@ use crate::review::finding::{Change, Finding, Review, Reviewed};
 use crate::review::judge::{self, Judgement};
 use crate::review::severity;
 use crate::review::subject::{Judged, Occasion, Revised, Subject};
-use crate::rule::card::{Check, Rule};
+use crate::rule::card::{Check, Rule, Severity};
 use crate::rule::case::Graph;
-use crate::rule::hit::Hit;
+use crate::rule::hit::{Direction, Hit};
 use crate::rules;
+use crate::text::source::{Site, Span};
 
 /// Reviews what a change does to each project.
 pub fn review(subjects: &[Subject<'_>], occasion: &Occasion) -> Review {
@@ -72,6 +73,7 @@ fn review_graph(subject: &Subject<'_>, review: &mut Review, asked: &mut Vec<&'st
         changed: &changed,
         release: &subject.release,
     };
+    review.findings.extend(overlooked(subject));
     for rule in rules::RULES {
         let Check::Graph(check) = rule.check else { continue };
         asked.push(rule.id);
@@ -83,6 +85,22 @@ fn review_graph(subject: &Subject<'_>, review: &mut Review, asked: &mut Vec<&'st
             )),
         }
     }
+}
+
+/// A revision where the project does not look is told: it is deployed by something that cannot be seen, or by nothing.
+fn overlooked(subject: &Subject<'_>) -> Vec<Finding> {
+    let Some(rule) = rules::find("unreadable-revision") else { return Vec::new() };
+    let found = subject.overlooked.iter().filter_map(|path| {
+        let message = format!("`{path}` looks like a revision, and `{}` does not load it", subject.project.name);
+        let site = Site { path: path.clone(), span: Span::default() };
+        let hit = Hit::at(site, Direction::File, message).severity(Severity::Warning);
+        let hit = hit.remedy(
+            "Set `recursive_version_locations = true`, or name its folder in `version_locations`; where env.py does so \
+             while it runs, it is not judged here.",
+        );
+        of_graph(rule, hit, subject)
+    });
+    found.collect()
 }
 
 fn of_graph(rule: &'static Rule, hit: Hit, subject: &Subject<'_>) -> Option<Finding> {

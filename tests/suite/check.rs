@@ -407,3 +407,15 @@ fn a_run_over_all_files_judges_the_state_and_one_between_refs_the_range() {
         });
     }
 }
+
+#[test]
+fn a_revision_where_alembic_does_not_look_is_not_passed_over_in_silence() {
+    let repo = project();
+    repo.git(&["checkout", "-q", "-b", "work"]);
+    repo.write("alembic/versions/2026/b2.py", bad("b2"));
+    repo.write("alembic/versions/2026/words.py", "WORDS = []\n");
+    repo.git(&["add", "-A"]);
+    let ran = repo.tool(&["check"]).ends_with(0);
+    assert!(ran.stdout.contains("`alembic/versions/2026/b2.py` looks like a revision"), "{}", ran.stdout);
+    assert!(!ran.stdout.contains("words.py"), "{}", ran.stdout);
+}

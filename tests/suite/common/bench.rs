@@ -196,6 +196,7 @@ impl Files {
             release,
             evidence,
             revised: revised.collect(),
+            overlooked: Vec::new(),
         }
     }
 
