@@ -1,0 +1,188 @@
+//! The classic mistakes, each with the verdict that it deserves, and their correct twins.
+
+use serde_json::Value;
+
+use super::{Migration, can_run, has_modules, has_postgresql, project, verify, write};
+
+/// What comes of a case.
+enum Verdict {
+    Clean,
+    Fails(&'static str),
+    Warns(&'static str),
+}
+
+/// A mistake, or its correct twin, and what comes of it.
+struct Case(Migration, Verdict);
+
+const CASES: &[Case] = &[
+    Case(
+        Migration(
+            "nullable",
+            r#"op.add_column("users", sa.Column("x", sa.Integer()))"#,
+            r#"op.drop_column("users", "x")"#,
+        ),
+        Verdict::Clean,
+    ),
+    Case(
+        Migration(
+            "notnull",
+            r#"op.add_column("users", sa.Column("x", sa.Integer(), nullable=False))"#,
+            r#"op.drop_column("users", "x")"#,
+        ),
+        Verdict::Fails("upgrade fails on tables that hold rows"),
+    ),
+    Case(
+        Migration(
+            "cast",
+            r#"op.alter_column("users", "name", type_=sa.Integer(), postgresql_using="name::integer")"#,
+            r#"op.alter_column("users", "name", type_=sa.String(50))"#,
+        ),
+        Verdict::Fails("upgrade fails on tables that hold rows"),
+    ),
+    Case(
+        Migration(
+            "shrink",
+            r#"op.alter_column("users", "email", type_=sa.String(3))"#,
+            r#"op.alter_column("users", "email", type_=sa.String(50))"#,
+        ),
+        Verdict::Fails("upgrade fails on tables that hold rows"),
+    ),
+    Case(
+        Migration("parents", r#"op.execute("DELETE FROM users")"#, "pass"),
+        Verdict::Fails("upgrade fails on tables that hold rows"),
+    ),
+    Case(
+        Migration(
+            "dropped",
+            r#"op.drop_column("users", "name")"#,
+            r#"op.add_column("users", sa.Column("name", sa.String(50)))"#,
+        ),
+        Verdict::Fails("downgrade does not bring the data back"),
+    ),
+    Case(
+        Migration(
+            "planned",
+            "# Backup plan: restore from the nightly dump\n    op.drop_column(\"users\", \"name\")",
+            r#"op.add_column("users", sa.Column("name", sa.String(50)))"#,
+        ),
+        Verdict::Warns("downgrade does not bring the data back"),
+    ),
+    Case(
+        Migration(
+            "halved",
+            r#"op.execute("UPDATE users SET age = age / 2")"#,
+            r#"op.execute("UPDATE users SET age = age * 2")"#,
+        ),
+        Verdict::Fails("downgrade does not bring the data back"),
+    ),
+    Case(
+        Migration(
+            "twice",
+            r#"op.execute("UPDATE users SET age = age + 1")"#,
+            r#"op.execute("UPDATE users SET age = age - 1")"#,
+        ),
+        Verdict::Fails("a second run changes the data again"),
+    ),
+    Case(
+        Migration("nothing", r#"op.add_column("users", sa.Column("x", sa.Integer()))"#, "pass"),
+        Verdict::Fails("downgrade leaves column `users.x` different"),
+    ),
+    Case(
+        Migration(
+            "raises",
+            r#"op.add_column("users", sa.Column("x", sa.Integer()))"#,
+            r#"raise NotImplementedError("no way back")"#,
+        ),
+        Verdict::Fails("downgrade fails: no way back"),
+    ),
+    Case(
+        Migration("wrongname", r#"op.create_index("ix_a", "users", ["age"])"#, r#"op.drop_index("ix_b", "users")"#),
+        Verdict::Fails("downgrade fails"),
+    ),
+    Case(
+        Migration(
+            "unnamed",
+            r#"op.create_unique_constraint(None, "posts", ["id", "user_id"])"#,
+            r#"op.drop_constraint(None, "posts")"#,
+        ),
+        Verdict::Fails("downgrade fails"),
+    ),
+    Case(
+        Migration(
+            "enum",
+            "sa.Enum(\"a\", \"b\", name=\"letter\").create(op.get_bind())\n    op.add_column(\"users\", sa.Column(\"x\", sa.Enum(name=\"letter\", create_type=False)))",
+            r#"op.drop_column("users", "x")"#,
+        ),
+        Verdict::Fails("downgrade leaves enum type `letter` different"),
+    ),
+    Case(
+        Migration(
+            "setnotnull",
+            r#"op.alter_column("users", "age", nullable=False)"#,
+            r#"op.alter_column("users", "age", nullable=True)"#,
+        ),
+        Verdict::Warns("upgrade depends on the data"),
+    ),
+    Case(
+        Migration(
+            "unique",
+            r#"op.create_unique_constraint("uq_name", "users", ["name"])"#,
+            r#"op.drop_constraint("uq_name", "users")"#,
+        ),
+        Verdict::Warns("upgrade depends on the data"),
+    ),
+    Case(
+        Migration(
+            "renamed",
+            r#"op.alter_column("users", "name", new_column_name="label")"#,
+            r#"op.alter_column("users", "label", new_column_name="name")"#,
+        ),
+        Verdict::Clean,
+    ),
+    Case(Migration("backfill", r#"op.execute("UPDATE users SET age = 0 WHERE age IS NULL")"#, "pass"), Verdict::Clean),
+];
+
+#[test]
+fn the_classic_mistakes_are_found_and_their_correct_twins_pass() {
+    if !can_run("PostgreSQL with psycopg", has_postgresql() && has_modules("alembic, sqlalchemy, psycopg")) {
+        return;
+    }
+    let repo = project("postgresql+psycopg://app:secret@production.invalid/app");
+    CASES.iter().for_each(|case| write(&repo, &case.0));
+    repo.git(&["add", "-A"]);
+    let names: Vec<&str> = CASES.iter().map(|case| case.0.0).collect();
+    let ran = verify(&repo, &[&["--format", "json"], names.as_slice()].concat());
+    let told: Value = serde_json::from_str(&ran.stdout).unwrap_or_else(|_| panic!("{}{}", ran.stdout, ran.stderr));
+    let wrong: Vec<String> = CASES.iter().filter_map(|case| compare(case, &told)).collect();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert_eq!(ran.status, Some(1));
+}
+
+/// Says how a verdict differs from what was expected.
+fn compare(Case(Migration(name, ..), verdict): &Case, told: &Value) -> Option<String> {
+    let row = told["revisions"].as_array()?.iter().find(|row| row["revision"] == *name);
+    let Some(row) = row else { return Some(format!("{name}: was not tried")) };
+    let problems: Vec<String> = row["problems"]
+        .as_array()?
+        .iter()
+        .map(|problem| {
+            format!(
+                "{}: {}",
+                problem["severity"].as_str().unwrap_or_default(),
+                problem["message"].as_str().unwrap_or_default()
+            )
+        })
+        .collect();
+    let right = match verdict {
+        Verdict::Clean => row["status"] == "passed" && problems.is_empty(),
+        Verdict::Fails(words) => {
+            row["status"] == "failed"
+                && problems.iter().any(|problem| problem.starts_with(&format!("critical: {words}")))
+        }
+        Verdict::Warns(words) => {
+            row["status"] == "passed"
+                && problems.iter().any(|problem| problem.starts_with(&format!("warning: {words}")))
+        }
+    };
+    (!right).then(|| format!("{name}: {} {problems:?}", row["status"]))
+}
