@@ -85,6 +85,14 @@ class FakeClass:
         return MagicMock(name=name)
 
 
+class FakeObject(MagicMock):
+    """What a fake module holds under a name in lower case; it may be a module of types itself."""
+
+    def _get_child_mock(self, **given):
+        name = given.get("name") or ""
+        return FakeClass(name) if name[:1].isupper() else MagicMock(**given)
+
+
 class FakeModule(types.ModuleType):
     __path__ = []
 
@@ -96,7 +104,7 @@ class FakeModule(types.ModuleType):
         elif name[:1].isupper() and not (name.isupper() and len(name) > 4):
             value = FakeClass(name)
         else:
-            value = MagicMock(name=name)
+            value = FakeObject(name=name)
         setattr(self, name, value)
         return value
 
@@ -537,12 +545,11 @@ def stop(*_):
     raise TimeoutError("it takes too long")
 
 
-def main():
-    root, dialect = os.path.abspath(sys.argv[1]), sys.argv[2]
-    paths = [line.strip() for line in sys.stdin if line.strip()]
+def prepare(root, paths):
+    """Listens to Alembic, fakes what is not installed, and lets nothing outside be reached."""
+    global FINDER
     signal.signal(signal.SIGALRM, stop)
     listen()
-    global FINDER
     FINDER = Finder(import_roots(root, paths))
     sys.meta_path.append(FINDER)
     import socket
@@ -555,6 +562,12 @@ def main():
     socket.socket.connect = refuse
     os.system = refuse
     os.chdir(root)
+
+
+def main():
+    root, dialect = os.path.abspath(sys.argv[1]), sys.argv[2]
+    paths = [line.strip() for line in sys.stdin if line.strip()]
+    prepare(root, paths)
     for path in paths:
         for direction in ("upgrade", "downgrade"):
             found = run(os.path.join(root, path), direction, dialect, False)
@@ -565,4 +578,5 @@ def main():
             print(json.dumps({"path": path, "direction": direction, **found}, default=str), flush=True)
 
 
-main()
+if __name__ == "__main__":
+    main()
