@@ -57,6 +57,9 @@ pub mod graph;
 /// `verify`.
 pub mod verify;
 
+/// A project made ready to be tried.
+pub mod staging;
+
 /// `explain`.
 pub mod explain;
 

@@ -1,21 +1,18 @@
 //! `verify`: upgrade, downgrade and upgrade again on a scratch database, with rows in the tables.
 
 use std::io::IsTerminal;
-use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
-use serde_json::{Value, json};
 
 use crate::alembic::chain;
 use crate::alembic::migration::Migration;
-use crate::alembic::project::{Origin, Project};
 use crate::cli::args::{Common, FormatChoice, VerifyArgs};
 use crate::cli::change::Change;
 use crate::cli::error::Error;
 use crate::cli::exit::ExitStatus;
 use crate::cli::inquiry::{self, Inquiry};
 use crate::cli::output::Output;
-use crate::config::settings::Settings;
+use crate::cli::staging;
 use crate::git::repository::Repository;
 use crate::ledger::evidence::{self, Evidence, Shelf};
 use crate::report::rehearsed::{self, Proof, Rehearsed};
@@ -24,25 +21,15 @@ use crate::review::plan;
 use crate::review::subject::{Judged, Revised};
 use crate::rule::card::Plan;
 use crate::scratch::cache::Cache;
-use crate::scratch::checkout;
-use crate::scratch::database::Engine;
-use crate::scratch::interpreter::Interpreter;
-use crate::scratch::judgement::{Acknowledged, Gravity, Judgement};
-use crate::scratch::rehearsal::{self, Baseline, Outcome, Stage, Trial};
+use crate::scratch::judgement::{Acknowledged, Judgement};
+use crate::scratch::problem::Gravity;
+use crate::scratch::rehearsal::{self, Outcome, Stage};
 use crate::snapshot::ObjectId;
-use crate::sql::statement::Statement;
-
-/// How long one job may take where nothing says otherwise, in seconds.
-const PATIENCE: u64 = 120;
-
-/// How far up the history a template is looked for.
-const FAR: usize = 500;
 
 /// What a run works with.
 struct Run<'a> {
     repository: &'a Repository,
     cache: &'a Cache,
-    tree: PathBuf,
     shelf: Shelf,
     args: &'a VerifyArgs,
     output: &'a Output,
@@ -127,16 +114,16 @@ fn try_all(
         cache.clear()?;
     }
     let shelf = Shelf::of(&repository.state_dir());
-    let mut run = Run { repository, cache: &cache, tree: PathBuf::new(), shelf, args, output };
+    let run = Run { repository, cache: &cache, shelf, args, output };
     let mut revisions = Vec::new();
     for (inquiry, revised) in wanted {
-        revisions.extend(try_project(&mut run, inquiry, revised, tree, told)?);
+        revisions.extend(try_project(&run, inquiry, revised, tree, told)?);
     }
     Ok(revisions)
 }
 
 fn try_project(
-    run: &mut Run<'_>,
+    run: &Run<'_>,
     inquiry: &Inquiry,
     revised: &[&Revised],
     tree: &ObjectId,
@@ -156,38 +143,7 @@ fn try_project(
     if left.is_empty() {
         return Ok(revisions);
     }
-    run.tree = checkout::write(tree, &run.cache.place("staged"))?;
-    let (project, settings) = (&inquiry.project, &inquiry.settings);
-    let verify = Verify(settings);
-    let root = run.repository.work_tree()?;
-    checkout::copy(&verify.list("copy"), &root, &run.tree)?;
-    let folder = folder_of(project, &run.tree);
-    let beside = folder.strip_prefix(&run.tree).map(|folder| root.join(folder)).unwrap_or_else(|_| root.clone());
-    let interpreter = Interpreter::find(verify.text("python"), &[beside, root.clone()])?;
-    let engine = Engine::open(inquiry.dialects[0], run.cache, verify.text("pg-bin"), &interpreter.path)?;
-    let baseline = match verify.text("baseline") {
-        None | Some("replay") => Baseline::Replay,
-        Some("models") => Baseline::Models,
-        Some(other) => {
-            return Err(crate::scratch::error::Error::Setting { key: "baseline", value: other.to_owned() }.into());
-        }
-    };
-    let before = match (&baseline, run.repository.head()?) {
-        (Baseline::Models, Some(head)) => {
-            Some(checkout::write(&run.repository.tree_of(&head)?, &run.cache.place("head"))?)
-        }
-        _ => None,
-    };
-    let stage = Stage {
-        interpreter: &interpreter,
-        engine: &engine,
-        databases: databases(inquiry, &verify),
-        job: job(project, inquiry, &verify, &run.tree, &root),
-        folder,
-        before,
-        baseline,
-        seconds: verify.text("timeout").and_then(|seconds| seconds.parse().ok()).unwrap_or(PATIENCE),
-    };
+    let stage = staging::stage(run.repository, run.cache, inquiry, tree)?;
     for revised in left {
         let tried = run.try_one(&stage, inquiry, revised)?;
         tell(told, &tried)?;
@@ -218,8 +174,8 @@ impl Run<'_> {
         Some(row(revised, kept.database, proof))
     }
 
-    fn try_one(&self, stage: &Stage<'_>, inquiry: &Inquiry, revised: &Revised) -> Result<Rehearsed, Error> {
-        let trial = trial(inquiry, revised);
+    fn try_one(&self, stage: &Stage, inquiry: &Inquiry, revised: &Revised) -> Result<Rehearsed, Error> {
+        let trial = staging::trial(inquiry, revised);
         let watched = std::io::stderr().is_terminal();
         let mut told = |leg: &str| {
             if watched {
@@ -281,116 +237,4 @@ fn acknowledged(migration: &Migration) -> Acknowledged {
     let plans: Vec<Plan> = migration.remarks.iter().filter_map(plan::stated).map(|(plan, _)| plan).collect();
     let irreversible = plans.contains(&Plan::Irreversible);
     Acknowledged { loss: irreversible || plans.contains(&Plan::Backup), irreversible }
-}
-
-fn trial(inquiry: &Inquiry, revised: &Revised) -> Trial {
-    let history = &inquiry.history;
-    let digests = chain::digests(history);
-    let needs = chain::needs(history, &revised.revision);
-    let mut earlier = Vec::new();
-    let mut at = needs.clone();
-    while let ([only], true) = (at.as_slice(), earlier.len() < FAR) {
-        at = chain::needs(history, only);
-        earlier.push(chain::standing_on(&digests, &at));
-    }
-    Trial {
-        revision: revised.revision.clone(),
-        parents: revised.down_revisions.clone(),
-        chain: chain::standing_on(&digests, &needs),
-        needs,
-        earlier,
-        data_only: history.migration(&revised.path).is_some_and(|migration| writes_rows_only(&migration)),
-    }
-}
-
-fn writes_rows_only(migration: &Migration) -> bool {
-    use Statement as S;
-    let told = || migration.upgrade.steps.iter().flat_map(|step| &step.told);
-    let writes = |statement: &S| {
-        matches!(statement, S::Insert(_) | S::Update(_) | S::Delete(_) | S::Merge { .. } | S::Select { .. })
-    };
-    told().next().is_some() && told().all(|told| writes(&told.statement))
-}
-
-/// The folder that Alembic is run in: the ini's; beside the script location for Flask-Migrate and where there is no ini.
-fn folder_of(project: &Project, tree: &Path) -> PathBuf {
-    let parent =
-        |path: &str| Path::new(path).parent().map(|parent| tree.join(parent)).unwrap_or_else(|| tree.to_owned());
-    match &project.origin {
-        Origin::Ini { path, .. } if parent(path) != tree.join(&project.script_location) => parent(path),
-        Origin::Pyproject { path } => parent(path),
-        Origin::Ini { .. } | Origin::Folder => parent(&project.script_location),
-    }
-}
-
-/// How many databases the project has: as many as said, several where env.py names engines (the `multidb` template).
-fn databases(inquiry: &Inquiry, verify: &Verify<'_>) -> usize {
-    let said = verify.text("databases").and_then(|number| number.parse().ok());
-    let env = inquiry.history.snapshot().text(&inquiry.project.env_path());
-    let several = env.is_some_and(|env| env.content().contains("engine_name") || env.content().contains("databases"));
-    said.unwrap_or(if several { 4 } else { 1 })
-}
-
-/// What every job of a project says.
-fn job(project: &Project, inquiry: &Inquiry, verify: &Verify<'_>, tree: &Path, root: &Path) -> Value {
-    let (mut ini, mut section, mut toml) = (None, None, None);
-    match &project.origin {
-        Origin::Ini { path, section: name } => (ini, section) = (Some(tree.join(path)), Some(name.clone())),
-        Origin::Pyproject { path } => {
-            toml = Some(tree.join(path));
-            let beside = tree.join(path).with_file_name("alembic.ini");
-            ini = beside.exists().then_some(beside);
-        }
-        Origin::Folder => {}
-    }
-    let scripts = tree.join(&project.script_location);
-    let locations: Vec<String> =
-        project.version_locations.iter().map(|folder| tree.join(folder).display().to_string()).collect();
-    let usual = [scripts.join("versions").display().to_string()];
-    let mut options = json!({"script_location": scripts.display().to_string()});
-    if locations != usual && project.outside.is_empty() {
-        options["version_locations"] = json!(locations.join(":"));
-        options["path_separator"] = json!("os");
-        options["version_path_separator"] = json!("os");
-    }
-    let pairs = verify.list("environment");
-    let environment: serde_json::Map<String, Value> = pairs
-        .iter()
-        .filter_map(|pair| pair.split_once('='))
-        .map(|(name, value)| (name.to_owned(), json!(value)))
-        .collect();
-    let env = inquiry.history.snapshot().text(&project.env_path());
-    let flask = env.is_some_and(|env| env.content().contains("current_app"));
-    json!({
-        "tree": tree, "repository": root, "ini": ini, "section": section, "toml": toml, "options": options,
-        "script_location": scripts, "environment": environment, "x": verify.list("x"), "sys_path": sys_path(project, tree),
-        "flask_app": flask.then(|| verify.text("flask-app").unwrap_or("auto")),
-        "network": verify.text("network").unwrap_or("deny"), "setup_sql": verify.list("setup-sql"), "seed_sql": verify.list("seed-sql"),
-        "seed": verify.text("seed") != Some("false"), "adversarial_pass": verify.text("adversarial") != Some("false"),
-        "skip_tables": verify.list("skip-tables"),
-    })
-}
-
-fn sys_path(project: &Project, tree: &Path) -> Vec<PathBuf> {
-    let mut folders = vec![folder_of(project, tree)];
-    for root in &project.import_roots {
-        let folder = tree.join(root);
-        if !folders.contains(&folder) && folder != tree.join(&project.script_location) {
-            folders.push(folder);
-        }
-    }
-    folders
-}
-
-/// `[verify]`.
-struct Verify<'a>(&'a Settings);
-
-impl Verify<'_> {
-    fn text(&self, key: &str) -> Option<&str> {
-        self.0.verify.get(key).map(String::as_str)
-    }
-
-    fn list(&self, key: &str) -> Vec<&str> {
-        self.text(key).map(|text| text.lines().collect()).unwrap_or_default()
-    }
 }

@@ -7,7 +7,9 @@ use serde::Serialize;
 use crate::report::json;
 use crate::report::palette;
 use crate::report::telling::Volume;
-use crate::scratch::judgement::{Gravity, Judgement, Leg, Problem, Traced};
+use crate::scratch::judgement::{Judgement, Leg};
+use crate::scratch::problem::{Gravity, Problem};
+use crate::scratch::traced::Traced;
 
 /// A revision with what its rehearsal proves.
 #[derive(Debug)]

@@ -34,5 +34,14 @@ pub mod runner;
 /// A revision, tried.
 pub mod rehearsal;
 
+/// Something that is wrong with a revision.
+pub mod problem;
+
+/// What two snapshots tell apart.
+pub mod difference;
+
+/// What each statement took.
+pub mod traced;
+
 /// What a rehearsal proves.
 pub mod judgement;

@@ -12,11 +12,11 @@ use crate::scratch::runner;
 
 /// A project, ready to be tried.
 #[derive(Debug)]
-pub struct Stage<'a> {
+pub struct Stage {
     /// The Python it runs on.
-    pub interpreter: &'a Interpreter,
+    pub interpreter: Interpreter,
     /// What makes its databases.
-    pub engine: &'a Engine,
+    pub engine: Engine,
     /// How many databases it has.
     pub databases: usize,
     /// The folder that its Alembic runs in.
@@ -69,7 +69,7 @@ pub struct Outcome {
 }
 
 /// Tries a revision; `told` hears of each leg.
-pub fn rehearse(stage: &Stage<'_>, trial: &Trial, told: &mut dyn FnMut(&str)) -> Result<Outcome, Error> {
+pub fn rehearse(stage: &Stage, trial: &Trial, told: &mut dyn FnMut(&str)) -> Result<Outcome, Error> {
     let template = template(stage, &trial.chain);
     if !stage.engine.has(&template)? {
         forward(stage, trial, &template, told)?;
@@ -85,7 +85,7 @@ pub fn rehearse(stage: &Stage<'_>, trial: &Trial, told: &mut dyn FnMut(&str)) ->
 }
 
 /// The name of a template: everything that it depends on is in it.
-fn template(stage: &Stage<'_>, chain: &str) -> String {
+fn template(stage: &Stage, chain: &str) -> String {
     let words = [
         runner::PROTOCOL,
         &stage.engine.title(),
@@ -97,7 +97,7 @@ fn template(stage: &Stage<'_>, chain: &str) -> String {
 }
 
 /// Brings a database to what a revision needs and keeps it as a template.
-fn forward(stage: &Stage<'_>, trial: &Trial, template_name: &str, told: &mut dyn FnMut(&str)) -> Result<(), Error> {
+fn forward(stage: &Stage, trial: &Trial, template_name: &str, told: &mut dyn FnMut(&str)) -> Result<(), Error> {
     let mut from = None;
     for chain in &trial.earlier {
         let name = template(stage, chain);
@@ -139,7 +139,7 @@ fn forward(stage: &Stage<'_>, trial: &Trial, template_name: &str, told: &mut dyn
 }
 
 fn pass(
-    stage: &Stage<'_>,
+    stage: &Stage,
     trial: &Trial,
     template: &str,
     adversarial: bool,
@@ -155,7 +155,7 @@ fn pass(
 
 /// Puts what a stage always says beneath an order, and runs it; `elsewhere` is the tree to run it in instead of the staged.
 fn job(
-    stage: &Stage<'_>,
+    stage: &Stage,
     scratch: &Value,
     order: Value,
     elsewhere: Option<&Path>,
@@ -179,11 +179,11 @@ fn job(
         )),
         _ => {}
     };
-    runner::run(stage.interpreter, &whole, &folder, stage.seconds, &mut heard)
+    runner::run(&stage.interpreter, &whole, &folder, stage.seconds, &mut heard)
 }
 
 /// What a stage always says, and its folder, for another tree than the staged one.
-fn moved(stage: &Stage<'_>, tree: &Path) -> (Value, PathBuf) {
+fn moved(stage: &Stage, tree: &Path) -> (Value, PathBuf) {
     let staged = stage.job["tree"].as_str().unwrap_or_default();
     let beyond = stage.folder.strip_prefix(staged).map_or_else(|_| tree.to_owned(), |rest| tree.join(rest));
     (with_prefix(&stage.job, staged, &tree.to_string_lossy()), beyond)

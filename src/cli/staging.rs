@@ -1,0 +1,177 @@
+//! A project made ready to be tried: its tree on disk, its Python, its databases, and what every job says.
+
+use std::path::{Path, PathBuf};
+
+use serde_json::{Value, json};
+
+use crate::alembic::chain;
+use crate::alembic::migration::Migration;
+use crate::alembic::project::{Origin, Project};
+use crate::cli::error::Error;
+use crate::cli::inquiry::Inquiry;
+use crate::config::settings::Settings;
+use crate::git::repository::Repository;
+use crate::review::subject::Revised;
+use crate::scratch;
+use crate::scratch::cache::Cache;
+use crate::scratch::checkout;
+use crate::scratch::database::Engine;
+use crate::scratch::interpreter::Interpreter;
+use crate::scratch::rehearsal::{Baseline, Stage, Trial};
+use crate::snapshot::ObjectId;
+use crate::sql::statement::Statement;
+
+/// How long one job may take where nothing says otherwise, in seconds.
+const PATIENCE: u64 = 120;
+
+/// How far up the history a template is looked for.
+const FAR: usize = 500;
+
+/// Makes a project ready to be tried as a tree holds it.
+pub fn stage(repository: &Repository, cache: &Cache, inquiry: &Inquiry, tree: &ObjectId) -> Result<Stage, Error> {
+    let tree = checkout::write(tree, &cache.place("staged"))?;
+    let (project, settings) = (&inquiry.project, &inquiry.settings);
+    let verify = Verify(settings);
+    let root = repository.work_tree()?;
+    checkout::copy(&verify.list("copy"), &root, &tree)?;
+    let folder = folder_of(project, &tree);
+    let beside = folder.strip_prefix(&tree).map(|folder| root.join(folder)).unwrap_or_else(|_| root.clone());
+    let interpreter = Interpreter::find(verify.text("python"), &[beside, root.clone()])?;
+    let engine = Engine::open(inquiry.dialects[0], cache, verify.text("pg-bin"), &interpreter.path)?;
+    let baseline = baseline(&verify)?;
+    let before = match (&baseline, repository.head()?) {
+        (Baseline::Models, Some(head)) => Some(checkout::write(&repository.tree_of(&head)?, &cache.place("head"))?),
+        _ => None,
+    };
+    Ok(Stage {
+        interpreter,
+        engine,
+        databases: databases(inquiry, &verify),
+        job: job(project, inquiry, &verify, &tree, &root),
+        folder,
+        before,
+        baseline,
+        seconds: verify.text("timeout").and_then(|seconds| seconds.parse().ok()).unwrap_or(PATIENCE),
+    })
+}
+
+fn baseline(verify: &Verify<'_>) -> Result<Baseline, Error> {
+    match verify.text("baseline") {
+        None | Some("replay") => Ok(Baseline::Replay),
+        Some("models") => Ok(Baseline::Models),
+        Some(other) => Err(scratch::error::Error::Setting { key: "baseline", value: other.to_owned() }.into()),
+    }
+}
+
+/// Says what is to be tried of a revision.
+pub fn trial(inquiry: &Inquiry, revised: &Revised) -> Trial {
+    let history = &inquiry.history;
+    let digests = chain::digests(history);
+    let needs = chain::needs(history, &revised.revision);
+    let mut earlier = Vec::new();
+    let mut at = needs.clone();
+    while let ([only], true) = (at.as_slice(), earlier.len() < FAR) {
+        at = chain::needs(history, only);
+        earlier.push(chain::standing_on(&digests, &at));
+    }
+    Trial {
+        revision: revised.revision.clone(),
+        parents: revised.down_revisions.clone(),
+        chain: chain::standing_on(&digests, &needs),
+        needs,
+        earlier,
+        data_only: history.migration(&revised.path).is_some_and(|migration| writes_rows_only(&migration)),
+    }
+}
+
+fn writes_rows_only(migration: &Migration) -> bool {
+    use Statement as S;
+    let told = || migration.upgrade.steps.iter().flat_map(|step| &step.told);
+    let writes = |statement: &S| {
+        matches!(statement, S::Insert(_) | S::Update(_) | S::Delete(_) | S::Merge { .. } | S::Select { .. })
+    };
+    told().next().is_some() && told().all(|told| writes(&told.statement))
+}
+
+/// The folder that Alembic is run in: the ini's; beside the script location for Flask-Migrate and where there is no ini.
+fn folder_of(project: &Project, tree: &Path) -> PathBuf {
+    let parent =
+        |path: &str| Path::new(path).parent().map(|parent| tree.join(parent)).unwrap_or_else(|| tree.to_owned());
+    match &project.origin {
+        Origin::Ini { path, .. } if parent(path) != tree.join(&project.script_location) => parent(path),
+        Origin::Pyproject { path } => parent(path),
+        Origin::Ini { .. } | Origin::Folder => parent(&project.script_location),
+    }
+}
+
+/// How many databases the project has: as many as said, several where env.py names engines (the `multidb` template).
+fn databases(inquiry: &Inquiry, verify: &Verify<'_>) -> usize {
+    let said = verify.text("databases").and_then(|number| number.parse().ok());
+    let env = inquiry.history.snapshot().text(&inquiry.project.env_path());
+    let several = env.is_some_and(|env| env.content().contains("engine_name") || env.content().contains("databases"));
+    said.unwrap_or(if several { 4 } else { 1 })
+}
+
+/// What every job of a project says.
+fn job(project: &Project, inquiry: &Inquiry, verify: &Verify<'_>, tree: &Path, root: &Path) -> Value {
+    let (mut ini, mut section, mut toml) = (None, None, None);
+    match &project.origin {
+        Origin::Ini { path, section: name } => (ini, section) = (Some(tree.join(path)), Some(name.clone())),
+        Origin::Pyproject { path } => {
+            toml = Some(tree.join(path));
+            let beside = tree.join(path).with_file_name("alembic.ini");
+            ini = beside.exists().then_some(beside);
+        }
+        Origin::Folder => {}
+    }
+    let scripts = tree.join(&project.script_location);
+    let locations: Vec<String> =
+        project.version_locations.iter().map(|folder| tree.join(folder).display().to_string()).collect();
+    let usual = [scripts.join("versions").display().to_string()];
+    let mut options = json!({"script_location": scripts.display().to_string()});
+    if locations != usual && project.outside.is_empty() {
+        options["version_locations"] = json!(locations.join(":"));
+        options["path_separator"] = json!("os");
+        options["version_path_separator"] = json!("os");
+    }
+    let pairs = verify.list("environment");
+    let environment: serde_json::Map<String, Value> = pairs
+        .iter()
+        .filter_map(|pair| pair.split_once('='))
+        .map(|(name, value)| (name.to_owned(), json!(value)))
+        .collect();
+    let env = inquiry.history.snapshot().text(&project.env_path());
+    let flask = env.is_some_and(|env| env.content().contains("current_app"));
+    json!({
+        "tree": tree, "repository": root, "ini": ini, "section": section, "toml": toml, "options": options,
+        "script_location": scripts, "environment": environment, "x": verify.list("x"), "sys_path": sys_path(project, tree),
+        "flask_app": flask.then(|| verify.text("flask-app").unwrap_or("auto")),
+        "network": verify.text("network").unwrap_or("deny"), "setup_sql": verify.list("setup-sql"), "seed_sql": verify.list("seed-sql"),
+        "seed": verify.text("seed") != Some("false"), "adversarial_pass": verify.text("adversarial") != Some("false"),
+        "skip_tables": verify.list("skip-tables"),
+    })
+}
+
+fn sys_path(project: &Project, tree: &Path) -> Vec<PathBuf> {
+    let mut folders = vec![folder_of(project, tree)];
+    for root in &project.import_roots {
+        let folder = tree.join(root);
+        if !folders.contains(&folder) && folder != tree.join(&project.script_location) {
+            folders.push(folder);
+        }
+    }
+    folders
+}
+
+/// `[verify]`.
+struct Verify<'a>(&'a Settings);
+
+impl Verify<'_> {
+    fn text(&self, key: &str) -> Option<&str> {
+        self.0.verify.get(key).map(String::as_str)
+    }
+
+    fn list(&self, key: &str) -> Vec<&str> {
+        self.text(key).map(|text| text.lines().collect()).unwrap_or_default()
+    }
+}

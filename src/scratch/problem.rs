@@ -1,0 +1,86 @@
+//! Something that is wrong with a revision, in words that help.
+
+use serde_json::Value;
+
+/// Something that is wrong, or should be known.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Problem {
+    /// Whether the revision fails for it.
+    pub gravity: Gravity,
+    /// The sentence.
+    pub message: String,
+    /// What to write instead, or to do.
+    pub hint: Option<String>,
+    /// The statement.
+    pub statement: Option<String>,
+    /// The place in the project, `path:line`.
+    pub place: Option<String>,
+}
+
+/// How bad a problem is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Gravity {
+    /// The revision fails.
+    Fails,
+    /// It should be known.
+    Warns,
+}
+
+impl Problem {
+    /// Makes one that is but a sentence.
+    pub fn new(gravity: Gravity, message: impl Into<String>) -> Self {
+        Problem { gravity, message: message.into(), hint: None, statement: None, place: None }
+    }
+
+    /// Makes one of a leg that failed, in the database's words.
+    pub fn failure(what: &str, leg: &Value, gravity: Gravity) -> Self {
+        let error = leg["error"].as_str().unwrap_or("no reason is given");
+        let line = error.lines().next().unwrap_or(error);
+        let at = &leg["at"];
+        Problem {
+            statement: leg["statement"].as_str().map(str::to_owned),
+            place: at["path"].as_str().map(|path| format!("{path}:{}", at["line"])),
+            hint: hint(error, at["code"].as_str().unwrap_or_default()),
+            ..Problem::new(gravity, format!("{what}: {line}"))
+        }
+    }
+}
+
+/// What to do about an error that is often met.
+fn hint(error: &str, code: &str) -> Option<String> {
+    let lower = error.to_lowercase();
+    let quoted = |error: &str| error.split('"').nth(1).unwrap_or("...").to_owned();
+    let words = match () {
+        () if lower.contains("no support for alter") || lower.contains("near \"alter\": syntax error") => {
+            "SQLite alters by copying: with op.batch_alter_table(\"table\") as batch: ...".to_owned()
+        }
+        () if code.contains("drop_constraint(None") || lower.contains("constraint must have a name") => {
+            "name the constraint in both directions: op.drop_constraint(\"fk_...\", \"table\", type_=\"foreignkey\")"
+                .to_owned()
+        }
+        () if lower.contains("type \"") && lower.contains("already exists") => {
+            let name = quoted(error);
+            format!("the downgrade leaves the enum type; end it with sa.Enum(name=\"{name}\").drop(op.get_bind())")
+        }
+        () if lower.contains("already exists") => {
+            "the downgrade leaves what the upgrade made; drop it there".to_owned()
+        }
+        () if lower.contains("not null") || lower.contains("contains null values") => {
+            "add the column nullable, fill it, then set NOT NULL; or give it a server_default".to_owned()
+        }
+        () if lower.contains("lock timeout") || lower.contains("lock_timeout") => {
+            "a second connection waits for the migration's own lock: use op.get_bind()".to_owned()
+        }
+        () if lower.contains("a network connection is opened") => {
+            "if that connection is meant, set network = \"allow\" under [tool.safe-migration.verify]".to_owned()
+        }
+        () if lower.contains("extension") && lower.contains("not available") => {
+            "install the extension beside the scratch server (Debian: postgresql-contrib)".to_owned()
+        }
+        () if lower.contains("role") && lower.contains("does not exist") => {
+            "make the role first: setup-sql = [\"CREATE ROLE ...\"] under [tool.safe-migration.verify]".to_owned()
+        }
+        () => return None,
+    };
+    Some(words)
+}
