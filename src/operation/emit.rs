@@ -72,13 +72,14 @@ pub fn statements(operation: &Operation, ground: Ground) -> Vec<Statement> {
             if_exists: *if_exists,
             cascade: false,
         }],
-        Operation::BulkInsert { table, rows, columns } => vec![Statement::Insert(Insert {
+        Operation::BulkInsert { table, rows, columns, drawn } => vec![Statement::Insert(Insert {
             table: table.clone(),
             columns: Some(columns.clone()),
             again: InsertAgain::Nothing,
             rows: Rows::Values(rows.clone()),
             reads: Vec::new(),
             literals: Vec::new(),
+            drawn: drawn.clone(),
         })],
         Operation::CreateType { name, schema, labels } => vec![Statement::CreateType {
             name: name.clone(),

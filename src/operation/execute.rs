@@ -31,7 +31,7 @@ use crate::sql::statement::Rows;
 use crate::sql::statement::Statement;
 use crate::sql::statement::Update;
 use crate::sql::table::TableName;
-use crate::text::known::Known;
+use crate::text::known::{DRAWN, Known};
 
 impl World {
     /// Runs what `execute` is given, and returns its result.
@@ -95,6 +95,8 @@ impl World {
         }
         let site = self.site(at);
         let mut strings = passage.strings(&site);
+        let mut passage = passage;
+        self.mark_drawn(&mut passage, parameters);
         let mut told = Vec::new();
         for placed in unfolded(statements(&passage.sql, self.dialect)) {
             if placed.statement == Statement::Read {
@@ -112,6 +114,24 @@ impl World {
         let sql = Some(Known::Is(passage.shown.clone()));
         let details = Details { strings, mode: Some(link.mode), ..Details::default() };
         self.record_told(Operation::Execute { sql, via: link.via }, told, details, at);
+    }
+
+    /// Says of the binds of a text that every run draws another value for them.
+    fn mark_drawn(&self, passage: &mut Passage, parameters: Option<&Value>) {
+        let rows = match parameters {
+            Some(Value::Dict(_)) => parameters.into_iter().cloned().collect(),
+            Some(parameters) => self.items(parameters).map(|(rows, _)| rows).unwrap_or_default(),
+            None => return,
+        };
+        // Each row of executemany has the same names.
+        let Some(Value::Dict(entries)) = rows.first() else { return };
+        for (name, _) in entries.borrow().iter().filter(|(_, value)| self.is_drawn(value)) {
+            if let Known::Is(name) = self.text(name) {
+                for (start, end) in binds(passage.sql.text(), &name) {
+                    passage.sql.mark_hole(start, end, DRAWN);
+                }
+            }
+        }
     }
 
     /// Adds the strings among bind parameters.
@@ -176,6 +196,16 @@ impl World {
     }
 }
 
+/// Returns where a bind stands in a text: `:name` or `%(name)s`.
+fn binds(text: &str, name: &str) -> Vec<(usize, usize)> {
+    let (colon, percent) = (format!(":{name}"), format!("%({name})s"));
+    let is_word = |at: usize| text.as_bytes().get(at).is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'_');
+    let colons = text.match_indices(&colon).map(|(start, found)| (start, start + found.len()));
+    let colons = colons.filter(|(start, end)| !is_word(*end) && !text[..*start].ends_with(':'));
+    let percents = text.match_indices(&percent).map(|(start, found)| (start, start + found.len()));
+    colons.chain(percents).collect()
+}
+
 /// How deep blocks are unfolded.
 const DEEPEST: usize = 8;
 
@@ -237,6 +267,7 @@ fn plain_statement(query: &Query, strings: &[SentText]) -> Statement {
             },
             reads: Vec::new(),
             literals: literals(Role::Value),
+            drawn: query.drawn(),
         }),
     }
 }

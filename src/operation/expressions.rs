@@ -9,7 +9,7 @@ use crate::python::host::Arguments;
 use crate::python::object::Object;
 use crate::python::value::Piece;
 use crate::python::value::Value;
-use crate::text::known::Known;
+use crate::text::known::{DRAWN, Known};
 use std::rc::Rc;
 
 impl World {
@@ -54,7 +54,7 @@ impl World {
                 });
                 let bit = match text.whole() {
                     Some(text) => Bit::Literal { text: text.into(), at },
-                    None => Bit::Bind,
+                    None => self.bind_of(value),
                 };
                 Fragment::of(vec![bit])
             }
@@ -63,8 +63,18 @@ impl World {
                 Known::Is(text) => Fragment::of(vec![Bit::Literal { text: text.into(), at: None }]),
                 Known::Unreadable => Fragment::of(vec![Bit::Bind]),
             },
-            _ => Fragment::of(vec![Bit::Bind]),
+            _ => Fragment::of(vec![self.bind_of(value)]),
         }
+    }
+
+    /// Returns a value that cannot be known.
+    fn bind_of(&self, value: &Value) -> Bit {
+        if self.is_drawn(value) { Bit::Drawn } else { Bit::Bind }
+    }
+
+    /// Tells whether every run draws a value anew.
+    pub fn is_drawn(&self, value: &Value) -> bool {
+        self.why(Some(value)).contains(DRAWN)
     }
 
     /// Returns a list as `(a, b)`.

@@ -33,6 +33,8 @@ pub enum Bit {
     Hole(Rc<str>),
     /// A value that cannot be known: a bind.
     Bind,
+    /// A value that every run draws anew: a bind.
+    Drawn,
     /// A value that is text.
     Literal {
         /// The text.

@@ -163,10 +163,12 @@ impl World {
         }
         let empty =
             bound.get("rows").and_then(|rows| self.items(rows)).is_some_and(|(rows, all)| all && rows.is_empty());
+        let drawn = query.drawn();
         Operation::BulkInsert {
             table: table.unwrap_or_else(crate::sql::table::TableName::unreadable),
             rows: if empty { Known::Is(0) } else { query.rows },
             columns: if complete { Known::Is(columns) } else { Known::Unreadable },
+            drawn,
         }
     }
 

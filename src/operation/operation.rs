@@ -103,6 +103,8 @@ pub enum Operation {
         rows: Known<usize>,
         /// The columns that are written.
         columns: Known<Vec<String>>,
+        /// Those of them that every run writes another value to.
+        drawn: Vec<String>,
     },
     /// `enum.create(bind)`, `sequence.create(bind)`: a type or another object comes to be.
     CreateType {

@@ -168,7 +168,7 @@ impl Passage {
                 Bit::Text(text) => self.push_text(text),
                 Bit::Raw(text) => self.push_str(text, true),
                 Bit::Hole(why) => self.push_hole(why),
-                Bit::Bind => self.push_text(":value"),
+                Bit::Bind | Bit::Drawn => self.push_text(":value"),
                 Bit::Literal { text, at } => {
                     self.sent.push((text.clone(), at.clone(), self.role));
                     self.push_text(&quoted(text));

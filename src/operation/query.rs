@@ -8,6 +8,7 @@ use crate::operation::fragment::Source;
 use crate::operation::passage::Passage;
 use crate::operation::step::Role;
 use crate::sql::dialect::Dialect;
+use crate::sql::functions::{FunctionKind, function_kind};
 use crate::sql::statement::InsertAgain;
 use crate::text::known::Known;
 
@@ -79,6 +80,18 @@ impl Query {
             entity: Default::default(),
             session: None,
         }
+    }
+
+    /// Returns the columns that every run writes another value to.
+    pub fn drawn(&self) -> Vec<String> {
+        let drawn = self.values.iter().filter(|(_, value)| match value.bits.as_slice() {
+            [Bit::Drawn] => true,
+            [Bit::Text(text), ..] => text
+                .split_once('(')
+                .is_some_and(|(name, _)| function_kind(&name.to_ascii_lowercase()) == FunctionKind::Volatile),
+            _ => false,
+        });
+        drawn.filter_map(|(column, _)| column.as_str().map(str::to_owned)).collect()
     }
 
     /// Returns what stands in FROM, the target apart, without what encloses the query.

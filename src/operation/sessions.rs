@@ -181,6 +181,7 @@ impl World {
         }
         let table = entity.table.clone().unwrap_or_else(TableName::unreadable);
         let (columns, strings) = self.attributes_of(object, at);
+        let drawn = self.drawn_attributes(object);
         let statement = match how {
             "delete" => Statement::Delete(Delete { table, filter: one_row(), reads: Vec::new() }),
             _ => Statement::Insert(Insert {
@@ -190,6 +191,7 @@ impl World {
                 rows: Rows::Unknown,
                 reads: Vec::new(),
                 literals: strings.iter().map(|text| text.text.clone()).collect(),
+                drawn,
             }),
         };
         let details = Details { strings, mode: Some(link.mode), ..Details::default() };
@@ -223,6 +225,22 @@ impl World {
         }
         let columns: Option<Vec<String>> = columns.into_iter().map(Known::into_option).collect();
         (Known::from(columns.filter(|columns| !columns.is_empty())), strings)
+    }
+
+    /// Returns the columns of an object that every run writes another value to.
+    fn drawn_attributes(&mut self, object: &Value) -> Vec<String> {
+        let Value::Object(instance) = object else { return Vec::new() };
+        let class = match &**instance {
+            Object::Instance(inner) => inner.class.clone(),
+            _ => None,
+        };
+        let drawn: Vec<String> = instance
+            .own_attributes()
+            .into_iter()
+            .filter(|(_, value)| self.is_drawn(value))
+            .map(|(name, _)| name.to_string())
+            .collect();
+        drawn.iter().filter_map(|name| self.column_of_attribute(class.as_ref(), name).into_option()).collect()
     }
 
     /// Records that an attribute of an object that a session gave back is set.

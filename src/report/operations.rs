@@ -145,7 +145,7 @@ fn of_operation(operation: &Operation) -> Map<String, Value> {
             row("drop_constraint", Some(table), optional(name.as_ref()), Value::Null),
             &[("constraint_type", kind.map_or(Value::Null, constraint_type)), ("if_exists", json!(if_exists))],
         ),
-        Operation::BulkInsert { table, rows, columns } => with(
+        Operation::BulkInsert { table, rows, columns, .. } => with(
             row("bulk_insert", Some(table), Value::Null, plain_names(columns)),
             &[("rows", rows.get().map_or(json!(UNREADABLE), |rows| json!(rows)))],
         ),

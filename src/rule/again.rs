@@ -34,7 +34,7 @@ pub fn again(deed: &Deed<'_>, case: &Case<'_>) -> Again {
     match deed.statement() {
         Statement::Insert(insert) => insert_again(insert, deed, case),
         Statement::Update(update) => update_again(update),
-        Statement::CopyFrom { table } => keyless(case.table(deed, table).as_ref(), None),
+        Statement::CopyFrom { table } => keyless(case.table(deed, table).as_ref(), None, &[]),
         _ => Again::Same,
     }
 }
@@ -53,7 +53,7 @@ fn insert_again(insert: &Insert, deed: &Deed<'_>, case: &Case<'_>) -> Again {
     if deletes_before(insert, deed, case) {
         return Again::Same;
     }
-    keyless(case.table(deed, &insert.table).as_ref(), columns)
+    keyless(case.table(deed, &insert.table).as_ref(), columns, &insert.drawn)
 }
 
 /// Tells whether the migration removes rows of the table before it adds some: a second run begins anew.
@@ -65,11 +65,13 @@ fn deletes_before(insert: &Insert, deed: &Deed<'_>, case: &Case<'_>) -> bool {
     })
 }
 
-/// Tells what happens to rows of these columns (all of them where none are named) that are added twice.
-fn keyless(table: Option<&Table>, columns: Option<&[String]>) -> Again {
+/// Tells what happens to rows of these columns (all of them where none are named) that are added twice. A key with a
+/// value in it that is drawn anew stops nothing.
+fn keyless(table: Option<&Table>, columns: Option<&[String]>, drawn: &[String]) -> Again {
     let Some(table) = table else { return Again::UnknownKeys };
     let written = |key: &BTreeSet<String>| {
-        !key.is_empty() && columns.is_none_or(|columns| key.iter().all(|part| columns.contains(part)))
+        let is_written = columns.is_none_or(|columns| key.iter().all(|part| columns.contains(part)));
+        !key.is_empty() && is_written && !key.iter().any(|part| drawn.contains(part))
     };
     let keys = keys(table);
     match keys.iter().find(|key| written(key)) {

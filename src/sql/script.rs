@@ -39,6 +39,12 @@ impl SqlText {
         self.holes.push(Hole { start, end: self.text.len(), why: why.into() });
     }
 
+    /// Says of a part of the text that it stands for a value that cannot be known.
+    pub fn mark_hole(&mut self, start: usize, end: usize, why: impl Into<String>) {
+        let at = self.holes.partition_point(|hole| hole.start < start);
+        self.holes.insert(at, Hole { start, end, why: why.into() });
+    }
+
     /// Returns the whole text, a placeholder for each hole.
     pub fn text(&self) -> &str {
         &self.text

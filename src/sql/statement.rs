@@ -262,6 +262,8 @@ pub struct Insert {
     pub reads: Vec<TableName>,
     /// Whole values: string literals that reach the database.
     pub literals: Vec<String>,
+    /// Columns that every run writes another value to: a UUID that is drawn, the next of a sequence, DEFAULT.
+    pub drawn: Vec<String>,
 }
 
 /// What keeps a second INSERT from adding the rows again.

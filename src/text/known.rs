@@ -1,5 +1,8 @@
 //! A value that was read, or the fact that it could not be.
 
+/// What is said of a value that a program draws anew whenever it runs: a random number, a UUID.
+pub const DRAWN: &str = "is drawn anew by each run";
+
 /// A value that is there and was read, or is there and could not be read.
 ///
 /// What is absent is `Option::None` around it: `Option<Known<String>>` has three answers, and a rule says what it

@@ -11,6 +11,7 @@ use crate::python::object::{Class, ClassKind, Instance, Object};
 use crate::python::run::calls::record_fields;
 use crate::python::scope::Names;
 use crate::python::value::{Piece, Str, Unknown, Value};
+use crate::text::known::DRAWN;
 
 /// How many parts of a value are written as JSON.
 const MOST_PARTS: usize = 20_000;
@@ -69,7 +70,10 @@ pub(crate) fn call(this: &mut Interpreter<'_>, name: &str, arguments: Arguments,
 
 /// A function that is not computed. It reaches nothing unless it is handed something to call.
 fn unread(this: &mut Interpreter<'_>, name: &str, arguments: &Arguments, written: &str) -> Value {
-    let why: Rc<str> = format!("`{name}` is not computed").into();
+    let why: Rc<str> = match is_drawn(name) {
+        true => format!("`{name}` {DRAWN}").into(),
+        false => format!("`{name}` is not computed").into(),
+    };
     let calls = |value: &Value| matches!(value, Value::Object(object) if !matches!(&**object, Object::Instance(_)));
     let given = arguments.positional.iter().chain(arguments.keywords.iter().map(|(_, value)| value));
     let callbacks: Vec<Value> = given.filter(|value| calls(value)).cloned().collect();
@@ -77,6 +81,16 @@ fn unread(this: &mut Interpreter<'_>, name: &str, arguments: &Arguments, written
         this.escaped(written, &why);
     }
     Value::Unknown(Unknown { why, reaches: false })
+}
+
+/// Tells whether a function gives another value with each call.
+fn is_drawn(name: &str) -> bool {
+    let (module, function) = name.rsplit_once('.').unwrap_or(("", name));
+    match module {
+        "uuid" => matches!(function, "uuid1" | "uuid4" | "uuid6" | "uuid7" | "uuid8"),
+        "secrets" | "random" => true,
+        _ => name == "os.urandom",
+    }
 }
 
 fn is_callable(value: &Value) -> bool {

@@ -1,7 +1,9 @@
 //! INSERT, UPDATE, DELETE and MERGE.
 
 use crate::sql::dialect::Dialect;
+use crate::sql::functions::{FunctionKind, function_kind};
 use crate::sql::grammar::cursor::Cursor;
+use crate::sql::grammar::expression::{Expression, Kind, whole};
 use crate::sql::grammar::meaning::{Target, assigned, filter};
 use crate::sql::grammar::query::{Used, alias, used, used_by_expression, used_by_list};
 use crate::sql::grammar::token::TokenKind;
@@ -9,7 +11,7 @@ use crate::sql::statement::{
     Assigned, Assignment, Delete, Filter, Insert, InsertAgain, Reach, Rows, Statement, Update,
 };
 use crate::sql::table::TableName;
-use crate::text::known::Known;
+use crate::text::known::{DRAWN, Known};
 
 /// What may stand behind the filter.
 const TAIL: [&str; 5] = ["RETURNING", "ORDER", "LIMIT", "OPTION", "FETCH"];
@@ -53,6 +55,7 @@ pub fn insert(cursor: &mut Cursor<'_>) -> Statement {
         rows: Rows::Unknown,
         reads: Vec::new(),
         literals: Vec::new(),
+        drawn: Vec::new(),
     };
     source(cursor, &target, &mut insert);
     let conflict = cursor.are("ON CONFLICT") || cursor.are("ON DUPLICATE KEY") || cursor.are("AS new ON DUPLICATE KEY");
@@ -89,6 +92,7 @@ fn source(cursor: &mut Cursor<'_>, target: &Target, insert: &mut Insert) {
         insert.rows = Rows::Values(if counted { Known::Is(rows.len()) } else { Known::Unreadable });
         insert.literals = literals(values);
         insert.reads = used_by_expression(values).tables;
+        insert.drawn = rows.iter().flat_map(|row| drawn(*row, insert)).collect();
     } else if cursor.eat("SET") {
         let values = cursor.until(is_end);
         insert.rows = Rows::Values(Known::Is(1));
@@ -98,12 +102,38 @@ fn source(cursor: &mut Cursor<'_>, target: &Target, insert: &mut Insert) {
         insert.rows = Rows::Select;
         insert.reads = used(query).tables;
         insert.literals = selected_literals(query);
+        insert.drawn = drawn_of(selected(query), insert);
         if insert.again == InsertAgain::Nothing && keeps_out(query, target, &insert.reads) {
             insert.again = InsertAgain::NotExists;
         }
     } else {
         cursor.until(is_end);
     }
+}
+
+/// Returns the columns of one row in parentheses that every run writes another value to.
+fn drawn(mut row: Cursor<'_>, insert: &Insert) -> Vec<String> {
+    row.group().map(|values| drawn_of(values, insert)).unwrap_or_default()
+}
+
+/// Returns the columns among some values, in the order of the statement, that every run writes another value to.
+fn drawn_of(values: Cursor<'_>, insert: &Insert) -> Vec<String> {
+    let columns = insert.columns.as_ref().and_then(Known::get).map(Vec::as_slice).unwrap_or_default();
+    let drawn = columns.iter().zip(values.list()).filter(|(_, value)| is_drawn(value));
+    drawn.map(|(column, _)| column.clone()).collect()
+}
+
+/// Tells whether a value is another one with every run.
+fn is_drawn(value: &Cursor<'_>) -> bool {
+    let (start, end) = value.range();
+    let is_drawn_in_python = value.context.text.hole_in(start, end).is_some_and(|hole| hole.why.contains(DRAWN));
+    let is_default = value.is("DEFAULT") && value.token(1).is_none();
+    let expression = whole(*value);
+    let calls = |part: &Expression| match &part.kind {
+        Kind::Call { name, .. } => function_kind(name) == FunctionKind::Volatile,
+        _ => false,
+    };
+    is_drawn_in_python || is_default || expression.any(&calls)
 }
 
 /// Tells whether a query leaves out what the target holds already.
@@ -140,9 +170,14 @@ fn literals(mut values: Cursor<'_>) -> Vec<String> {
 
 /// Returns the strings that a query selects as they are.
 fn selected_literals(query: Cursor<'_>) -> Vec<String> {
-    let mut query = query;
+    literals(selected(query))
+}
+
+/// Returns what a query selects.
+fn selected(mut query: Cursor<'_>) -> Cursor<'_> {
     query.until_words(&["SELECT"]);
-    literals(query.until_words(&["FROM"]))
+    query.eat("SELECT");
+    query.until_words(&["FROM"])
 }
 
 /// Reads UPDATE, from that word.
