@@ -1,28 +1,59 @@
 //! One statement, one lead: of the findings on one statement the weightiest leads and the others become its notes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::review::finding::{Finding, Note};
 use crate::review::severity::weight;
 use crate::rule::card::Severity;
 use crate::rule::hit::Direction;
+use crate::text::source::Site;
 
 /// Merges identical findings of one call site, which a loop makes, into one with a count.
 pub fn counted(findings: Vec<Finding>) -> Vec<Finding> {
     let mut merged: Vec<Finding> = Vec::new();
+    let mut likewise: BTreeMap<usize, Vec<String>> = BTreeMap::new();
     for finding in findings {
-        let twin = merged.iter_mut().find(|other| {
+        let twin = merged.iter().position(|other| {
             other.rule.id == finding.rule.id
                 && other.hit.site == finding.hit.site
                 && other.hit.direction == finding.hit.direction
                 && (other.hit.step != finding.hit.step || other.hit == finding.hit)
         });
         match twin {
-            Some(twin) => absorb(twin, finding),
+            Some(at) => {
+                likewise.entry(at).or_default().extend(subject(&finding.hit.message).map(str::to_owned));
+                absorb(&mut merged[at], finding);
+            }
             None => merged.push(finding),
         }
     }
+    for (at, subjects) in likewise {
+        let message = &mut merged[at].hit.message;
+        let others = others(message, subjects);
+        message.push_str(&others);
+    }
     merged
+}
+
+/// How many others are named.
+const NAMED: usize = 5;
+
+/// Returns what a sentence is about: what stands first in it, in backticks.
+fn subject(message: &str) -> Option<&str> {
+    message.strip_prefix('`')?.split('`').next()
+}
+
+/// Names what else a sentence is so of, once each.
+fn others(message: &str, mut subjects: Vec<String>) -> String {
+    let mut told: BTreeSet<String> = subject(message).map(str::to_owned).into_iter().collect();
+    subjects.retain(|subject| told.insert(subject.clone()));
+    if subjects.is_empty() {
+        return String::new();
+    }
+    let more = subjects.len().saturating_sub(NAMED);
+    let named: Vec<String> = subjects.iter().take(NAMED).map(|subject| format!("`{subject}`")).collect();
+    let more = if more == 0 { String::new() } else { format!(" and {more} more") };
+    format!("; likewise {}{more}", named.join(", "))
 }
 
 /// Adds a finding to one of the same rule and site; the worse severity stays.
@@ -36,30 +67,21 @@ fn absorb(twin: &mut Finding, finding: Finding) {
     }
 }
 
-/// Groups findings on one statement under the weightiest of them.
+/// Groups findings on one statement under the weightiest of them: a step may tell several statements of one SQL text,
+/// each with its own place; a loop makes several steps of one.
 pub fn led(findings: Vec<Finding>) -> Vec<Finding> {
-    let mut groups: BTreeMap<(Direction, usize), Vec<Finding>> = BTreeMap::new();
+    let mut groups: BTreeMap<(Direction, Site), Vec<Finding>> = BTreeMap::new();
     let mut alone = Vec::new();
     for finding in findings {
         match finding.hit.step {
-            Some(step) => groups.entry((finding.hit.direction, step)).or_default().push(finding),
+            Some(_) => {
+                groups.entry((finding.hit.direction, finding.hit.site.clone())).or_default().push(finding);
+            }
             None => alone.push(finding),
         }
     }
-    alone.extend(groups.into_values().flat_map(by_statement));
+    alone.extend(groups.into_values().filter_map(under_lead));
     alone
-}
-
-/// A step may tell several statements of one SQL text, each with its own place; those of one call share the call's.
-fn by_statement(findings: Vec<Finding>) -> Vec<Finding> {
-    let mut by_site: Vec<Vec<Finding>> = Vec::new();
-    for finding in findings {
-        match by_site.iter_mut().find(|group| group[0].hit.site == finding.hit.site) {
-            Some(group) => group.push(finding),
-            None => by_site.push(vec![finding]),
-        }
-    }
-    by_site.into_iter().filter_map(under_lead).collect()
 }
 
 fn under_lead(mut findings: Vec<Finding>) -> Option<Finding> {
@@ -81,4 +103,19 @@ fn under_lead(mut findings: Vec<Finding>) -> Option<Finding> {
 fn note(finding: Finding) -> Note {
     let remedy = if finding.hit.remedy.is_empty() { finding.rule.remedy.to_owned() } else { finding.hit.remedy };
     Note { rule: finding.rule, severity: finding.severity, message: finding.hit.message, remedy }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_loop_does_to_others_is_named_once_each() {
+        let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+        let message = "`users` is updated in one statement";
+        assert_eq!(others(message, names(&["users", "users"])), "");
+        assert_eq!(others(message, names(&["teams", "users", "teams", "jobs"])), "; likewise `teams`, `jobs`");
+        let seven = names(&["a", "b", "c", "d", "e", "f", "g"]);
+        assert_eq!(others(message, seven), "; likewise `a`, `b`, `c`, `d`, `e` and 2 more");
+    }
 }
