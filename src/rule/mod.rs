@@ -29,3 +29,5 @@ pub mod rollback;
 pub mod difference;
 
 pub mod again;
+
+pub mod uncommitted;

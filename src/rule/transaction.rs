@@ -149,7 +149,7 @@ impl Reader<'_, '_> {
 }
 
 /// Tells whether a statement runs outside of the transaction around it, or ends it.
-fn ends_transaction(step: &Step, told: &Told) -> bool {
+pub fn ends_transaction(step: &Step, told: &Told) -> bool {
     let word = matches!(told.statement, Statement::Transaction(TransactionWord::Commit | TransactionWord::Rollback));
     step.mode == Mode::Autocommit || word
 }

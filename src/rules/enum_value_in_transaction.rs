@@ -1,15 +1,18 @@
 //! PostgreSQL lets nobody use a new enum value before the transaction that adds it has committed.
 
+use std::rc::Rc;
+
 use crate::alembic::project::Setting;
 use crate::example;
 use crate::operation::step::Mode;
 use crate::rule::card::{Check, Rule, Severity, Theme, Weight};
 use crate::rule::case::{Case, Deed};
 use crate::rule::code;
-use crate::rule::hit::Hit;
-use crate::sql::dialect::Dialect;
-use crate::sql::statement::{Assigned, EnumChange, Statement, Test};
-use crate::sql::table::{Column, Constraint};
+use crate::rule::hit::{Direction, Hit};
+use crate::rule::uncommitted::{AddedValue, Uncommitted};
+use crate::schema::table::Table;
+use crate::sql::statement::{Assigned, EnumChange, Filter, Statement, Test};
+use crate::sql::table::{Column, ColumnType, Constraint, TableName};
 use crate::text::known::Known;
 
 pub(super) static RULE: Rule = Rule {
@@ -21,87 +24,152 @@ pub(super) static RULE: Rule = Rule {
     waivable: true,
     summary: "uses an enum value in the transaction that adds it",
     harm: "PostgreSQL refuses to use a value before the transaction that adds it has committed (\"unsafe use of new \
-           value\"); before PostgreSQL 12, ALTER TYPE ... ADD VALUE does not run in a transaction at all. The \
+           value\"), and Alembic runs all pending revisions in one transaction. From 17 on a type made in the same \
+           transaction is free of that. Before 12, ALTER TYPE ... ADD VALUE does not run in a transaction at all. The \
            deployment fails.",
     remedy: "Add the value inside `op.get_context().autocommit_block()`, and use it in a later revision.",
     example: example!("enum-value-in-transaction"),
-    check: Check::Upgrade(check),
+    check: Check::Migration(check),
 };
 
 /// The first version that adds a value inside of a transaction.
 const ADDS_IN_TRANSACTION: u16 = 12;
 
-fn check(deed: &Deed<'_>, case: &Case<'_>) -> Vec<Hit> {
-    let Statement::AlterEnum { name, change: EnumChange::AddValue { value, .. } } = deed.statement() else {
-        return Vec::new();
-    };
-    let shares = |deed: &Deed<'_>| deed.step.mode != Mode::Autocommit;
-    let autocommit = case.project.environment.autocommit == Setting::Yes;
-    if case.dialect != Dialect::PostgreSql || autocommit || !shares(deed) || is_born_here(case, deed, name) {
+/// The first version that lets a transaction use the values of a type that it made itself (17.10 does, 16.14 does not).
+const USES_OF_NEW_TYPE: u16 = 17;
+
+fn check(case: &Case<'_>) -> Vec<Hit> {
+    if !case.is_postgresql() || case.project.environment.autocommit == Setting::Yes {
         return Vec::new();
     }
+    let mut uncommitted = Uncommitted::by_earlier_revisions(case);
+    let revision: Rc<str> = case.revision().into();
+    let mut hits = Vec::new();
+    for deed in case.deeds(Direction::Upgrade) {
+        if deed.step.mode != Mode::Autocommit {
+            hits.extend(outright(case, &deed, &uncommitted));
+            let used = uncommitted.values().iter().find(|added| is_refused(case, added) && uses(case, &deed, added));
+            if let Some(added) = used.cloned() {
+                hits.push(hit(case, &deed, &added));
+                uncommitted.forget(&added.kind, &added.value);
+            }
+        }
+        uncommitted.tell(deed.step, deed.told, &revision);
+    }
+    hits
+}
+
+/// Before PostgreSQL 12 only a type that the transaction made itself gets a value in it, and may use it.
+fn outright(case: &Case<'_>, deed: &Deed<'_>, uncommitted: &Uncommitted) -> Option<Hit> {
+    let Statement::AlterEnum { name, change: EnumChange::AddValue { .. } } = deed.statement() else { return None };
     let kind = name.as_str().unwrap_or("…");
-    if case.server.version.0 < ADDS_IN_TRANSACTION {
-        return vec![outright(case, deed, kind)];
+    if case.is_at_least(ADDS_IN_TRANSACTION) || uncommitted.makes(kind) {
+        return None;
     }
-    let Some(value) = value.as_str() else { return Vec::new() };
-    let user = case.later(deed).take_while(shares).find(|later| names_value(later.statement(), value));
-    user.map(|user| used(case, deed, &user, kind, value)).into_iter().collect()
-}
-
-/// Tells whether the type is made in the same transaction, where all of its values may be used at once.
-fn is_born_here(case: &Case<'_>, deed: &Deed<'_>, name: &Known<String>) -> bool {
-    case.earlier(deed).any(|earlier| match earlier.statement() {
-        Statement::CreateType { name: made, .. } => made == name && !earlier.is_conditional(),
-        _ => false,
-    })
-}
-
-fn outright(case: &Case<'_>, deed: &Deed<'_>, kind: &str) -> Hit {
     let version = case.server.version.0;
-    case.hit(deed, format!("`{kind}` gets a value inside of a transaction, which PostgreSQL {version} refuses"))
-        .object(kind)
-        .label("the deployment fails here")
-        .remedy("Put it into an autocommit block.")
-        .safe_form(in_autocommit(case, deed))
+    let message = format!("`{kind}` gets a value inside of a transaction, which PostgreSQL {version} refuses");
+    let hit = case.hit(deed, message).object(kind).label("the deployment fails here");
+    Some(hit.remedy("Put it into an autocommit block.").safe_form(in_autocommit(case, deed)))
 }
 
-fn used(case: &Case<'_>, deed: &Deed<'_>, user: &Deed<'_>, kind: &str, value: &str) -> Hit {
-    let message = format!("`{kind}` gets the value '{value}' in the transaction that uses it");
-    let mut hit = case.hit(deed, message).object(kind).safe_form(in_autocommit(case, deed));
+fn is_refused(case: &Case<'_>, added: &AddedValue) -> bool {
+    case.is_at_least(ADDS_IN_TRANSACTION) && !(added.of_new_type && case.is_at_least(USES_OF_NEW_TYPE))
+}
+
+/// Makes the hit on what adds the value, or, where another revision does, on what uses it.
+fn hit(case: &Case<'_>, user: &Deed<'_>, added: &AddedValue) -> Hit {
+    let AddedValue { kind, value, .. } = added;
+    let own = case.deeds(Direction::Upgrade).find(|deed| deed.told.site == added.site && adds(deed.statement()));
     let line = case.migration.text.line_of(user.told.site.span.start);
+    let mut hit = match own.filter(|_| *added.revision == *case.revision()) {
+        Some(own) => {
+            let message = format!("`{kind}` gets the value '{value}' in the transaction that uses it");
+            let hit = case.hit(&own, message).safe_form(in_autocommit(case, &own));
+            hit.label(format!("line {line} uses it before it is committed: the deployment fails there"))
+        }
+        None => other_revision(case, user, added),
+    };
     hit.table = user.statement().table().map(ToString::to_string);
-    hit.label(format!("line {line} uses it before it is committed: the deployment fails there"))
+    let hit = hit.object(kind.as_str());
+    if added.of_new_type { of_new_type(hit, case) } else { hit }
+}
+
+fn of_new_type(hit: Hit, case: &Case<'_>) -> Hit {
+    let hit = Hit { safe_form: None, ..hit.remedy("Name the value in CREATE TYPE: then it can be used at once.") };
+    let version = case.server.version.0;
+    match case.server.said {
+        true => hit.aside("the type is made in the same transaction, which helps from PostgreSQL 17 on"),
+        false => hit.aside(format!(
+            "PostgreSQL {version} is assumed; from 17 on it works, for the type is made in the same transaction: \
+             `server-version` settles it"
+        )),
+    }
+}
+
+fn other_revision(case: &Case<'_>, user: &Deed<'_>, added: &AddedValue) -> Hit {
+    let AddedValue { kind, value, revision, .. } = added;
+    let place = match case.history.migration(revision) {
+        Some(migration) => format!("line {} of `{}`", migration.text.line_of(added.site.span.start), migration.path),
+        None => format!("revision `{revision}`"),
+    };
+    case.hit(user, format!("'{value}' of `{kind}` is used in the transaction in which revision `{revision}` adds it"))
+        .label(format!("the deployment fails here: {place} adds the value, and nothing has committed it"))
+        .remedy(
+            "Set `transaction_per_migration=True` in env.py, or add the value inside \
+             `op.get_context().autocommit_block()`.",
+        )
+        .safe_form(
+            "context.configure(\n    connection=connection,\n    target_metadata=target_metadata,\n    \
+             transaction_per_migration=True,\n)"
+                .to_owned(),
+        )
+}
+
+fn adds(statement: &Statement) -> bool {
+    matches!(statement, Statement::AlterEnum { change: EnumChange::AddValue { .. }, .. })
 }
 
 fn in_autocommit(case: &Case<'_>, deed: &Deed<'_>) -> String {
     code::indented("with op.get_context().autocommit_block():", &code::written(case, &deed.step.site))
 }
 
-/// Tells whether a statement hands the value to the database as a constant.
-fn names_value(statement: &Statement, value: &str) -> bool {
+/// Tells whether a statement hands the value to the database as a constant, where a column of the type may be meant.
+fn uses(case: &Case<'_>, deed: &Deed<'_>, added: &AddedValue) -> bool {
+    let (kind, value) = (added.kind.as_str(), added.value.as_str());
     let quoted = format!("'{value}'");
     let holds = |sql: &Known<String>| sql.as_str().is_some_and(|sql| sql.contains(&quoted));
     let is_it = |literal: &String| literal == value || literal.contains(&quoted);
-    match statement {
-        Statement::Insert(insert) => insert.literals.iter().any(is_it),
+    match deed.statement() {
+        Statement::Insert(insert) => insert.literals.iter().any(is_it) && has_kind(case, deed, &insert.table, kind),
         Statement::Update(update) => {
             let set = update.set.get().map(Vec::as_slice).unwrap_or_default();
             let assigns = set.iter().any(|assignment| match &assignment.value {
-                Assigned::Constant(sql) | Assigned::Expression(sql) => sql.contains(&quoted),
+                Assigned::Constant(sql) | Assigned::Expression(sql) => {
+                    sql.contains(&quoted) && is_of_kind(case, deed, &update.table, &assignment.column, kind)
+                }
                 Assigned::Additive | Assigned::Unreadable => false,
             });
-            assigns || update.literals.iter().any(is_it) || compares(&update.filter.tests, value)
+            let written = update.literals.iter().any(is_it) && set.is_empty();
+            assigns
+                || (written && has_kind(case, deed, &update.table, kind))
+                || compares(case, deed, &update.table, &update.filter, added)
         }
-        Statement::Delete(delete) => compares(&delete.filter.tests, value),
-        Statement::SetDefault { default, .. } => holds(&default.sql),
-        Statement::AddColumn { column, .. } => declares(column, &holds),
+        Statement::Delete(delete) => compares(case, deed, &delete.table, &delete.filter, added),
+        Statement::SetDefault { table, column, default } => {
+            holds(&default.sql) && is_of_kind(case, deed, table, column, kind)
+        }
+        Statement::AddColumn { column, .. } => declares(column, &holds) && is_kind(column.kind.as_ref(), kind),
         Statement::CreateTable(create) => {
-            create.columns.iter().any(|column| declares(column, &holds))
-                || create.checks().any(|check| holds(&check.condition))
+            create.columns.iter().any(|column| declares(column, &holds) && is_kind(column.kind.as_ref(), kind))
+                || (create.checks().any(|check| holds(&check.condition))
+                    && create.columns.iter().any(|column| is_kind(column.kind.as_ref(), kind)))
         }
-        Statement::AddConstraint { constraint: Constraint::Check(check), .. } => holds(&check.condition),
-        Statement::CreateIndex { index, .. } => index.predicate.as_ref().is_some_and(holds),
+        Statement::AddConstraint { table, constraint: Constraint::Check(check) } => {
+            holds(&check.condition) && has_kind(case, deed, table, kind)
+        }
+        Statement::CreateIndex { table, index } => {
+            index.predicate.as_ref().is_some_and(holds) && has_kind(case, deed, table, kind)
+        }
         _ => false,
     }
 }
@@ -111,11 +179,34 @@ fn declares(column: &Column, holds: &dyn Fn(&Known<String>) -> bool) -> bool {
         || column.checks.iter().any(|check| holds(&check.condition))
 }
 
-fn compares(tests: &[Test], value: &str) -> bool {
-    tests.iter().any(|test| match test {
-        Test::In(_, constants) | Test::NotIn(_, constants) => {
-            constants.iter().any(|constant| constant.trim_matches('\'') == value)
+fn compares(case: &Case<'_>, deed: &Deed<'_>, table: &TableName, filter: &Filter, added: &AddedValue) -> bool {
+    filter.tests.iter().any(|test| match test {
+        Test::In(column, constants) | Test::NotIn(column, constants) => {
+            constants.iter().any(|constant| constant.trim_matches('\'') == added.value)
+                && is_of_kind(case, deed, table, &Known::from(column.as_str()), &added.kind)
         }
         Test::IsNull(_) | Test::IsNotNull(_) => false,
     })
+}
+
+/// Tells whether a column is of an enum type, as far as the history says; where it does not, it may be.
+fn is_of_kind(case: &Case<'_>, deed: &Deed<'_>, table: &TableName, column: &Known<String>, kind: &str) -> bool {
+    case.column(deed, table, column).is_none_or(|column| is_kind(column.kind.as_ref(), kind))
+}
+
+/// Tells whether a table may have a column of an enum type.
+fn has_kind(case: &Case<'_>, deed: &Deed<'_>, table: &TableName, kind: &str) -> bool {
+    let has = |table: Table| !table.complete || table.columns.iter().any(|column| is_kind(column.kind.as_ref(), kind));
+    case.table(deed, table).is_none_or(has)
+}
+
+fn is_kind(column: Option<&ColumnType>, kind: &str) -> bool {
+    let Some(column) = column else { return true };
+    let declared = column.labels.as_ref().and_then(|labels| labels.name.as_ref()).and_then(Known::as_str);
+    let bare = |name: &str| name.trim_end_matches("[]").rsplit('.').next().unwrap_or(name).replace('"', "");
+    let is_it = |name: &str| bare(name).eq_ignore_ascii_case(&bare(kind));
+    match declared.or(column.sql.as_str()) {
+        Some(name) => is_it(name),
+        None => true,
+    }
 }

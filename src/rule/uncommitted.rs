@@ -1,0 +1,103 @@
+//! Enum values that a transaction has added and not committed: PostgreSQL lets nobody use them yet.
+
+use std::rc::Rc;
+
+use crate::operation::step::{Step, Told};
+use crate::rule::case::Case;
+use crate::rule::transaction;
+use crate::sql::statement::{EnumChange, Statement};
+use crate::sql::table::ColumnType;
+use crate::text::known::Known;
+use crate::text::source::Site;
+
+/// What a transaction has done to enum types so far.
+#[derive(Debug, Default)]
+pub struct Uncommitted {
+    /// Types that it made, by name.
+    made: Vec<String>,
+    added: Vec<AddedValue>,
+}
+
+/// A value that the transaction added.
+#[derive(Clone, Debug)]
+pub struct AddedValue {
+    /// The type.
+    pub kind: String,
+    /// The value.
+    pub value: String,
+    /// The revision that adds it.
+    pub revision: Rc<str>,
+    /// Where it is added.
+    pub site: Site,
+    /// Whether the type is made in the same transaction.
+    pub of_new_type: bool,
+}
+
+impl Uncommitted {
+    /// Returns what earlier revisions leave to the transaction in which the judged one begins.
+    pub fn by_earlier_revisions(case: &Case<'_>) -> Self {
+        let mut found = Uncommitted::default();
+        for revision in case.shared_with() {
+            let Some(migration) = case.history.migration(&revision) else { continue };
+            for step in &migration.upgrade.steps {
+                step.told.iter().for_each(|told| found.tell(step, told, &revision));
+            }
+        }
+        found
+    }
+
+    /// Returns the values that nobody may use yet.
+    pub fn values(&self) -> &[AddedValue] {
+        &self.added
+    }
+
+    /// Tells whether the transaction made a type.
+    pub fn makes(&self, kind: &str) -> bool {
+        self.made.iter().any(|made| made.eq_ignore_ascii_case(kind))
+    }
+
+    /// Forgets a value, so that its uses are told once.
+    pub fn forget(&mut self, kind: &str, value: &str) {
+        self.added.retain(|added| added.kind != kind || added.value != value);
+    }
+
+    /// Takes in one statement.
+    pub fn tell(&mut self, step: &Step, told: &Told, revision: &Rc<str>) {
+        if transaction::ends_transaction(step, told) {
+            *self = Uncommitted::default();
+            return;
+        }
+        let certain = !step.conditional && !told.conditional;
+        match &told.statement {
+            Statement::CreateType { name: Known::Is(name), .. } if certain => self.made.push(name.clone()),
+            Statement::CreateTable(create) if certain => {
+                self.made.extend(create.columns.iter().filter_map(|column| made_with(column.kind.as_ref()?)));
+            }
+            Statement::AlterEnum { name: Known::Is(name), change } => self.alter(name, change, told, revision),
+            _ => {}
+        }
+    }
+
+    fn alter(&mut self, name: &str, change: &EnumChange, told: &Told, revision: &Rc<str>) {
+        match change {
+            EnumChange::AddValue { value: Known::Is(value), .. } => self.added.push(AddedValue {
+                kind: name.to_owned(),
+                value: value.clone(),
+                revision: revision.clone(),
+                site: told.site.clone(),
+                of_new_type: self.makes(name),
+            }),
+            EnumChange::Rename { to: Known::Is(to) } => {
+                let kinds = self.added.iter_mut().map(|added| &mut added.kind).chain(&mut self.made);
+                kinds.filter(|kind| kind.eq_ignore_ascii_case(name)).for_each(|kind| to.clone_into(kind));
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Returns the name of the enum type that making a table makes for a column.
+fn made_with(kind: &ColumnType) -> Option<String> {
+    let labels = kind.labels.as_ref().filter(|labels| labels.native && labels.created_with_table)?;
+    labels.name.as_ref().and_then(Known::as_str).map(str::to_owned)
+}
