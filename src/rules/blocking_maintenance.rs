@@ -26,6 +26,9 @@ pub(super) static RULE: Rule = Rule {
     check: Check::Upgrade(check),
 };
 
+/// The first version that detaches a partition CONCURRENTLY.
+const DETACHES_CONCURRENTLY: u16 = 14;
+
 fn check<'a>(deed: &Deed<'a>, case: &Case<'a>) -> Vec<Hit> {
     if !case.is_postgresql() {
         return Vec::new();
@@ -38,8 +41,12 @@ fn check<'a>(deed: &Deed<'a>, case: &Case<'a>) -> Vec<Hit> {
         Statement::AlterTable { table, action: TableAction::AttachPartition { partition, default } } => {
             attach(deed, case, table, partition, *default).into_iter().collect()
         }
-        Statement::AlterTable { table, action: TableAction::DetachPartition { partition, concurrently: false } } => {
-            detach(deed, case, table, partition).into_iter().collect()
+        Statement::AlterTable { table, action: TableAction::DetachPartition { partition, concurrently } } => {
+            let hit = match concurrently {
+                true => detach_refused(deed, case, table, partition),
+                false => detach(deed, case, table, partition),
+            };
+            hit.into_iter().collect()
         }
         Statement::LockTable { table, mode, nowait: false } => lock(deed, case, table, mode).into_iter().collect(),
         _ => Vec::new(),
@@ -114,11 +121,48 @@ fn detach(deed: &Deed<'_>, case: &Case<'_>, table: &TableName, partition: &Table
         .weight(Weight::BriefLock)
         .object(partition.to_string())
         .label(format!("reads and writes of `{table}` wait until this commits"));
-    Some(match case.is_at_least(14) {
-        true => hit.safe_form(code::in_autocommit(&code::execute(&format!(
+    let (default, exists) = (default_partition(deed, case, table), case.is_at_least(DETACHES_CONCURRENTLY));
+    let timeout = format!("{}\n{}", code::execute("SET LOCAL lock_timeout = '3s'"), code::written(case, &deed.step.site));
+    Some(match default {
+        Some(default) => hit
+            .aside(format!("CONCURRENTLY is refused while `{default}` is the default partition of `{table}`"))
+            .remedy("Set a `lock_timeout` before it, so that it gives up rather than holding the line.")
+            .safe_form(timeout),
+        None if exists => hit.safe_form(code::in_autocommit(&code::execute(&format!(
             "ALTER TABLE {table} DETACH PARTITION {partition} CONCURRENTLY"
         )))),
-        false => hit.remedy("Set a `lock_timeout` before it; CONCURRENTLY exists from PostgreSQL 14 on."),
+        None => hit
+            .remedy("Set a `lock_timeout` before it; CONCURRENTLY exists from PostgreSQL 14 on.")
+            .safe_form(timeout),
+    })
+}
+
+/// DETACH ... CONCURRENTLY fails before PostgreSQL 14, and while there is a default partition (measured on 15.18).
+fn detach_refused(deed: &Deed<'_>, case: &Case<'_>, table: &TableName, partition: &TableName) -> Option<Hit> {
+    let version = case.server.version.0;
+    let (message, remedy) = match default_partition(deed, case, table) {
+        _ if !case.is_at_least(DETACHES_CONCURRENTLY) => (
+            format!("`{partition}`: PostgreSQL {version} has no DETACH PARTITION CONCURRENTLY, which came with 14"),
+            "Detach it without CONCURRENTLY, with a `lock_timeout` before it.",
+        ),
+        Some(default) => (
+            format!("`{partition}` cannot be detached CONCURRENTLY while `{default}` is the default partition"),
+            "Detach it without CONCURRENTLY, with a `lock_timeout` before it; or detach the default partition first.",
+        ),
+        None => return None,
+    };
+    let hit = case.hit(deed, message).weight(Weight::Fails).plan(None).object(partition.to_string());
+    Some(hit.label("the deployment fails here").remedy(remedy).safe_form(format!(
+        "{}\n{}",
+        code::execute("SET LOCAL lock_timeout = '3s'"),
+        code::execute(&format!("ALTER TABLE {table} DETACH PARTITION {partition}"))
+    )))
+}
+
+fn default_partition(deed: &Deed<'_>, case: &Case<'_>, table: &TableName) -> Option<String> {
+    case.before(deed, |database| {
+        let mut partitions = database.partitions_of(table);
+        partitions.find(|(_, partition)| partition.is_default).map(|(table, _)| table.title())
     })
 }
 

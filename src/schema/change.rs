@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use crate::schema::default_name;
-use crate::schema::table::{Column, Held, Origin, Rows, Table, columns_of};
+use crate::schema::table::{Column, Held, Origin, Partition, Rows, Table, columns_of};
 use crate::sql::statement::CreateTable;
 use crate::sql::table;
 use crate::sql::table::{Constraint, ConstraintKind, ForeignKey, Index, IndexPart, Key};
@@ -22,6 +22,7 @@ impl Table {
             rows,
             complete: create.complete && !create.filled && create.parent.is_none(),
             partitioned: create.partitioned,
+            partition: partition_of(create),
             temporary: create.temporary,
             ..Table::met(named.schema.clone(), named.name.clone())
         };
@@ -288,4 +289,10 @@ fn replace_word(text: &str, from: &str, to: &str) -> String {
             }
         })
         .collect()
+}
+
+/// INHERITS has a parent too, and names it as what the columns are like.
+fn partition_of(create: &CreateTable) -> Option<Partition> {
+    let of = create.parent.clone().filter(|_| create.like.is_none())?;
+    Some(Partition { of, is_default: create.is_default_partition })
 }

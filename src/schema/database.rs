@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::schema::table::{Table, is_index};
+use crate::schema::table::{Partition, Table, is_index};
 use crate::sql::condition;
 use crate::sql::lock::Knowledge;
 use crate::sql::statement::ObjectKind;
@@ -84,6 +84,13 @@ impl Database {
         said.or_else(|| self.tables().find(|table| is_index(table, index)))
     }
 
+    /// Returns the partitions of a table, by name.
+    pub fn partitions_of(&self, table: &TableName) -> impl Iterator<Item = (&Table, &Partition)> {
+        let of = key(table);
+        let partitions = self.tables().filter_map(|table| Some((table, table.partition.as_ref()?)));
+        partitions.filter(move |(_, partition)| of.is_some() && key(&partition.of) == of)
+    }
+
     /// Finds an enum type.
     pub fn enum_type(&self, name: &str) -> Option<&EnumType> {
         let is_it = |found: &&EnumType| {
@@ -140,6 +147,10 @@ impl Knowledge for Database {
             }
         }
         referents
+    }
+
+    fn partitions(&self, table: &TableName) -> Vec<TableName> {
+        self.partitions_of(table).map(|(partition, _)| partition.table_name()).collect()
     }
 
     fn table_of_index(&self, index: &str) -> Option<TableName> {

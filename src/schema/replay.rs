@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use crate::operation::step::{Step, Told};
 use crate::schema::database::{Database, Object};
-use crate::schema::table::{Column, Origin, Rows, Table};
+use crate::schema::table::{Column, Origin, Partition, Rows, Table};
 use crate::sql::statement::{Assignment, CreateTable, EnumChange, ObjectKind, Statement, TableAction, Update};
 use crate::sql::table;
 use crate::sql::table::{ColumnType, EnumType, Generated, TableName};
@@ -179,6 +179,9 @@ impl Database {
                     key.referent = renamed.clone();
                 }
             }
+            if let Some(partition) = table.partition.as_mut().filter(|partition| partition.of == *from) {
+                partition.of = renamed.clone();
+            }
         }
     }
 
@@ -228,6 +231,14 @@ impl Database {
             TableAction::AttachPartition { .. } | TableAction::DetachPartition { .. } => table.partitioned = true,
             _ => {}
         });
+        match action {
+            TableAction::AttachPartition { partition, default } => {
+                let of = Some(Partition { of: table.clone(), is_default: *default });
+                self.on_table(partition, |partition| partition.partition = of);
+            }
+            TableAction::DetachPartition { partition, .. } => self.on_table(partition, |table| table.partition = None),
+            _ => {}
+        }
     }
 
     fn drop_index(&mut self, name: Option<&Known<String>>, said: Option<&TableName>) {

@@ -28,10 +28,21 @@ pub struct Table {
     pub complete: bool,
     /// PARTITION BY.
     pub partitioned: bool,
+    /// The table that it is a partition of.
+    pub partition: Option<Partition>,
     /// TEMPORARY.
     pub temporary: bool,
     /// Row level security is enabled.
     pub row_security: bool,
+}
+
+/// What a partition belongs to.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Partition {
+    /// The partitioned table.
+    pub of: TableName,
+    /// Whether it takes the rows that no other partition takes.
+    pub is_default: bool,
 }
 
 /// Where a table or a column came from.
@@ -106,6 +117,7 @@ impl Table {
             indexes: Vec::new(),
             complete: false,
             partitioned: false,
+            partition: None,
             temporary: false,
             row_security: false,
         }

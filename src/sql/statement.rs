@@ -161,6 +161,8 @@ pub struct CreateTable {
     pub partitioned: bool,
     /// PARTITION OF or INHERITS; `like` names it too with INHERITS.
     pub parent: Option<TableName>,
+    /// PARTITION OF ... DEFAULT.
+    pub is_default_partition: bool,
     /// LIKE or AS: columns are not (all) written here.
     pub like: Option<TableName>,
     /// AS SELECT: rows come with it.
@@ -400,6 +402,7 @@ impl CreateTable {
             temporary: false,
             partitioned: false,
             parent: None,
+            is_default_partition: false,
             like: None,
             filled: false,
             complete: true,

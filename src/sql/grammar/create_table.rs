@@ -60,6 +60,8 @@ fn table_option(cursor: &mut Cursor<'_>, create: &mut CreateTable) {
         create.parent = cursor.group().map(|mut group| group.table());
         create.like = create.parent.clone();
         create.complete = false;
+    } else if create.parent.is_some() && create.like.is_none() && cursor.eat("DEFAULT") {
+        create.is_default_partition = true;
     } else if cursor.eat("PARTITION BY") {
         create.partitioned = true;
     } else if cursor.eat("LIKE") {
