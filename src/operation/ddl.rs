@@ -15,6 +15,7 @@ use crate::python::value::Value;
 use crate::sql::dialect::Dialect;
 use crate::sql::statement::ObjectKind;
 use crate::sql::statement::Statement;
+use crate::sql::statement::Uses;
 use crate::sql::table::ColumnType;
 use crate::sql::table::TableName;
 use crate::text::known::Known;
@@ -61,6 +62,7 @@ impl World {
                 replace: false,
                 concurrently: false,
                 if_not_exists: flag("if_not_exists"),
+                uses: Uses::default(),
             }],
             ("DropSchema" | "DropSequence", thing) => vec![Statement::DropObject {
                 kind: if name == "DropSchema" { ObjectKind::Schema } else { ObjectKind::Sequence },
@@ -181,6 +183,7 @@ impl World {
                         replace: false,
                         concurrently: false,
                         if_not_exists: false,
+                        uses: Uses::default(),
                     },
                     _ => Statement::DropObject {
                         kind: ObjectKind::Sequence,

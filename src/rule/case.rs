@@ -218,6 +218,14 @@ impl<'a> Case<'a> {
         slice::before(self.history, self.memory, self.revision(), names, &|revision| self.is_released(revision))
     }
 
+    /// Returns the database as it stands before a statement of the upgrade, over other names than those it mentions.
+    pub fn search_at<'n>(&self, deed: &Deed<'a>, names: impl IntoIterator<Item = &'n str>) -> Database {
+        let mut database = self.search(names);
+        let author = self.author();
+        self.earlier(deed).for_each(|earlier| database.apply(earlier.step, earlier.told, &author));
+        database
+    }
+
     /// Asks the database as it stands before a statement runs.
     ///
     /// Replays what comes before it in its direction; asking in the order of the statements costs one replay in all.

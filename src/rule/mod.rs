@@ -31,3 +31,5 @@ pub mod difference;
 pub mod again;
 
 pub mod uncommitted;
+
+pub mod dependants;

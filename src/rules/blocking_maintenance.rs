@@ -122,7 +122,8 @@ fn detach(deed: &Deed<'_>, case: &Case<'_>, table: &TableName, partition: &Table
         .object(partition.to_string())
         .label(format!("reads and writes of `{table}` wait until this commits"));
     let (default, exists) = (default_partition(deed, case, table), case.is_at_least(DETACHES_CONCURRENTLY));
-    let timeout = format!("{}\n{}", code::execute("SET LOCAL lock_timeout = '3s'"), code::written(case, &deed.step.site));
+    let timeout =
+        format!("{}\n{}", code::execute("SET LOCAL lock_timeout = '3s'"), code::written(case, &deed.step.site));
     Some(match default {
         Some(default) => hit
             .aside(format!("CONCURRENTLY is refused while `{default}` is the default partition of `{table}`"))
@@ -131,9 +132,9 @@ fn detach(deed: &Deed<'_>, case: &Case<'_>, table: &TableName, partition: &Table
         None if exists => hit.safe_form(code::in_autocommit(&code::execute(&format!(
             "ALTER TABLE {table} DETACH PARTITION {partition} CONCURRENTLY"
         )))),
-        None => hit
-            .remedy("Set a `lock_timeout` before it; CONCURRENTLY exists from PostgreSQL 14 on.")
-            .safe_form(timeout),
+        None => {
+            hit.remedy("Set a `lock_timeout` before it; CONCURRENTLY exists from PostgreSQL 14 on.").safe_form(timeout)
+        }
     })
 }
 

@@ -1,12 +1,14 @@
 //! CASCADE drops what nobody named.
 
+use std::collections::BTreeSet;
+
 use crate::example;
 use crate::rule::card::{Check, Plan, Rule, Severity, Theme, Weight};
 use crate::rule::case::{Case, Deed};
 use crate::rule::deed::object_title;
+use crate::rule::dependants::{Dependant, Dropped};
 use crate::rule::hit::Hit;
 use crate::sql::statement::{ObjectKind, Statement};
-use crate::sql::table::TableName;
 use crate::text::known::Known;
 
 pub(super) static RULE: Rule = Rule {
@@ -25,29 +27,88 @@ pub(super) static RULE: Rule = Rule {
     check: Check::Upgrade(check),
 };
 
+/// Extensions that bring no type along which a column could have.
+const WITHOUT_TYPES: [&str; 11] = [
+    "uuid-ossp",
+    "pgcrypto",
+    "pg_trgm",
+    "btree_gin",
+    "btree_gist",
+    "unaccent",
+    "fuzzystrmatch",
+    "tablefunc",
+    "dblink",
+    "pg_stat_statements",
+    "pg_cron",
+];
+
+/// How many times the history is searched for views over views.
+const ROUNDS: usize = 4;
+
 fn check<'a>(deed: &Deed<'a>, case: &Case<'a>) -> Vec<Hit> {
     let Some((kind, name)) = cascaded(deed.statement()) else {
         return Vec::new();
     };
-    if let Statement::DropTable { table, .. } = deed.statement()
-        && case.is_new(deed, table)
-    {
+    if deed.statement().table().is_some_and(|table| case.is_new(deed, table)) {
         return Vec::new();
     }
-    let light = matches!(kind, "view" | "materialized view" | "function" | "trigger" | "index" | "extension");
-    let dependants = dependants(deed, case);
-    let mended = !dependants.is_empty() && dependants.iter().all(|name| is_made_again(deed, case, name));
-    let mut hit = case
+    let light = match kind {
+        "extension" => WITHOUT_TYPES.contains(&name.as_str()),
+        _ => matches!(kind, "view" | "materialized view" | "function" | "trigger" | "index"),
+    };
+    let hit = case
         .hit(deed, format!("`{name}` is dropped with whatever depends on it"))
         .object(name.clone())
         .label("what else goes is decided by the database, not by this file");
-    if !dependants.is_empty() {
-        hit = hit.aside(format!("the history knows of {}", dependants.join(", ")));
+    let (hit, made_again) = match Dropped::of(deed.statement()) {
+        Some(dropped) => with_dependants(hit, deed, case, &dropped),
+        None => (hit, false),
+    };
+    vec![if light || made_again { hit.severity(Severity::Warning) } else { hit }]
+}
+
+/// Names what goes along; tells whether the revision makes all of it again.
+fn with_dependants<'a>(hit: Hit, deed: &Deed<'a>, case: &Case<'a>, dropped: &Dropped) -> (Hit, bool) {
+    let (dependants, complete) = dependants(deed, case, dropped);
+    let is_made = |dependant: &Dependant| case.later(deed).any(|later| dependant.is_made_by(later.statement()));
+    let (again, gone): (Vec<&Dependant>, Vec<&Dependant>) = dependants.iter().partition(|one| is_made(one));
+    let listed = |of: &[&Dependant]| of.iter().map(|one| one.title()).collect::<Vec<_>>().join(", ");
+    let mut hit = hit;
+    if !gone.is_empty() {
+        hit = hit.aside(format!("the history knows of what goes along: {}", listed(&gone)));
     }
-    if let Statement::DropType { .. } = deed.statement() {
-        hit = hit.aside(format!("every column of type `{name}` goes, in every table"));
+    if !again.is_empty() {
+        hit = hit.aside(format!("made again below: {}", listed(&again)));
     }
-    vec![if light || mended { hit.severity(Severity::Warning) } else { hit }]
+    hit = match (dependants.is_empty(), dropped, complete) {
+        (true, Dropped::Type(name), _) => hit.aside(format!("every column of type `{name}` goes, in every table")),
+        (true, Dropped::Object(ObjectKind::Extension, name), _) => {
+            hit.aside(format!("columns, indexes and defaults of what `{name}` brings along go, in every table"))
+        }
+        (true, _, true) => hit.aside("the history knows of nothing that depends on it: without CASCADE it would do"),
+        _ => hit,
+    };
+    (hit, !dependants.is_empty() && gone.is_empty())
+}
+
+/// Returns what the history knows to depend on something, views over views included, and whether all of it was read.
+fn dependants<'a>(deed: &Deed<'a>, case: &Case<'a>, dropped: &Dropped) -> (Vec<Dependant>, bool) {
+    let mut names: BTreeSet<String> = dropped.name().map(str::to_lowercase).into_iter().collect();
+    let mut found = (Vec::new(), false);
+    for _ in 0..ROUNDS {
+        let database = case.search_at(deed, names.iter().map(String::as_str));
+        found = (dropped.dependants(&database), database.complete);
+        let views = found.0.iter().filter_map(|dependant| match dependant {
+            Dependant::Object { name, .. } => name.rsplit('.').next().map(str::to_lowercase),
+            _ => None,
+        });
+        let known = names.len();
+        names.extend(views);
+        if names.len() == known {
+            break;
+        }
+    }
+    found
 }
 
 fn cascaded(statement: &Statement) -> Option<(&'static str, String)> {
@@ -62,31 +123,5 @@ fn cascaded(statement: &Statement) -> Option<(&'static str, String)> {
             (object_title(*kind), known(name))
         }
         _ => return None,
-    })
-}
-
-/// Returns the foreign keys of other tables that refer to a dropped table, and the columns of a dropped type, as far
-/// as the history knows them.
-fn dependants(deed: &Deed<'_>, case: &Case<'_>) -> Vec<String> {
-    let dropped: Option<TableName> = match deed.statement() {
-        Statement::DropTable { table, .. } => Some(table.clone()),
-        _ => None,
-    };
-    case.before(deed, |database| {
-        let keys = database.tables().filter(|table| {
-            use crate::sql::lock::Knowledge;
-            dropped.as_ref().is_some_and(|dropped| database.referents(&table.table_name()).contains(dropped))
-        });
-        keys.filter(|table| Some(table.table_name()) != dropped).map(|table| format!("`{}`", table.title())).collect()
-    })
-}
-
-fn is_made_again<'a>(deed: &Deed<'a>, case: &Case<'a>, ticked: &str) -> bool {
-    let name = ticked.trim_matches('`');
-    case.later(deed).any(|later| match later.statement() {
-        Statement::AddConstraint { table, .. } => table.to_string() == name,
-        Statement::CreateTable(create) => create.table.to_string() == name,
-        Statement::CreateObject { name: made, .. } => made.as_str() == Some(name),
-        _ => false,
     })
 }

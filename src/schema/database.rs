@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::schema::table::{Partition, Table, is_index};
 use crate::sql::condition;
 use crate::sql::lock::Knowledge;
-use crate::sql::statement::ObjectKind;
+use crate::sql::statement::{ObjectKind, Uses};
 use crate::sql::table::{ColumnType, Constraint, ConstraintKind, EnumType, TableName};
 use crate::text::known::Known;
 
@@ -33,6 +33,8 @@ pub struct Object {
     pub on: Option<TableName>,
     /// Whether it is made, without a guard, by what is deployed together.
     pub is_new: bool,
+    /// What its definition uses.
+    pub uses: Uses,
 }
 
 impl Default for Database {

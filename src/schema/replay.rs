@@ -5,7 +5,7 @@ use std::rc::Rc;
 use crate::operation::step::{Step, Told};
 use crate::schema::database::{Database, Object};
 use crate::schema::table::{Column, Origin, Partition, Rows, Table};
-use crate::sql::statement::{Assignment, CreateTable, EnumChange, ObjectKind, Statement, TableAction, Update};
+use crate::sql::statement::{Assignment, CreateTable, EnumChange, ObjectKind, Statement, TableAction, Update, Uses};
 use crate::sql::table;
 use crate::sql::table::{ColumnType, EnumType, Generated, TableName};
 use crate::text::known::Known;
@@ -80,7 +80,9 @@ impl Database {
             S::CreateType { name, schema, labels, .. } => self.create_type(name, schema.as_ref(), labels.as_ref()),
             S::DropType { name, .. } => self.drop_type(name),
             S::AlterEnum { name, change } => self.alter_enum(name, change),
-            S::CreateObject { kind, name, on, .. } => self.create_object(*kind, name, on.as_ref(), teller),
+            S::CreateObject { kind, name, on, uses, .. } => {
+                self.create_object(*kind, name, on.as_ref(), uses, teller);
+            }
             S::DropObject { kind, name, on, .. } => self.drop_object(*kind, name, on.as_ref()),
             S::Block { statements, guarded } => {
                 if depth == DEEPEST {
@@ -337,11 +339,18 @@ impl Database {
         }
     }
 
-    fn create_object(&mut self, kind: ObjectKind, name: &Known<String>, on: Option<&TableName>, teller: &Teller<'_>) {
+    fn create_object(
+        &mut self,
+        kind: ObjectKind,
+        name: &Known<String>,
+        on: Option<&TableName>,
+        uses: &Uses,
+        teller: &Teller<'_>,
+    ) {
         let Some(name) = name.as_str() else { return };
         self.objects.retain(|object| object.kind != kind || object.name != name || object.on.as_ref() != on);
         let is_new = !teller.guarded && !teller.author.released;
-        self.objects.push(Object { kind, name: name.to_owned(), on: on.cloned(), is_new });
+        self.objects.push(Object { kind, name: name.to_owned(), on: on.cloned(), is_new, uses: uses.clone() });
     }
 
     fn drop_object(&mut self, kind: ObjectKind, name: &Known<String>, on: Option<&TableName>) {

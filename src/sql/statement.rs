@@ -110,6 +110,7 @@ pub enum Statement {
         replace: bool,
         if_not_exists: bool,
         concurrently: bool,
+        uses: Uses,
     },
     /// DROP of one of those.
     DropObject { kind: ObjectKind, name: Known<String>, on: Option<TableName>, if_exists: bool, cascade: bool },
@@ -169,6 +170,16 @@ pub struct CreateTable {
     pub filled: bool,
     /// Whether all columns could be read.
     pub complete: bool,
+}
+
+/// What the definition of a view, routine, trigger or the like uses, as far as the database keeps track of it: a body in
+/// quotes is text to it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Uses {
+    /// Tables and views that it reads.
+    pub tables: Vec<TableName>,
+    /// Every name in it, lower case: columns, functions, types; `*` where it reads all columns.
+    pub names: Vec<String>,
 }
 
 /// Other actions of ALTER TABLE.

@@ -3,7 +3,9 @@
 use crate::sql::grammar::alter_table::behavior;
 use crate::sql::grammar::cursor::Cursor;
 use crate::sql::grammar::index::drop_index;
-use crate::sql::statement::{EnumChange, ObjectKind, Statement, TableAction};
+use crate::sql::grammar::query::tables_read;
+use crate::sql::grammar::token::TokenKind;
+use crate::sql::statement::{EnumChange, ObjectKind, Statement, TableAction, Uses};
 use crate::sql::table::{EnumType, TableName};
 use crate::text::known::Known;
 
@@ -69,12 +71,28 @@ pub fn create_object(cursor: &mut Cursor<'_>, replace: bool) -> Option<Statement
     // CREATE SCHEMA AUTHORIZATION role names the schema after the role.
     cursor.eat("AUTHORIZATION");
     let name = cursor.path();
+    let uses = uses({ *cursor }.take_rest());
     let on = match kind {
         ObjectKind::Trigger | ObjectKind::Policy | ObjectKind::Rule => on_table(cursor, kind),
         _ => None,
     };
     cursor.take_rest();
-    Some(Statement::CreateObject { kind, name, on, replace, if_not_exists, concurrently: false })
+    Some(Statement::CreateObject { kind, name, on, replace, if_not_exists, concurrently: false, uses })
+}
+
+fn uses(definition: Cursor<'_>) -> Uses {
+    let mut names: Vec<String> = Vec::new();
+    let mut before = "";
+    for token in definition.tokens {
+        let text = definition.text(token);
+        let is_name = matches!(token.kind, TokenKind::Word | TokenKind::Quoted) || (text == "*" && before != "(");
+        let name = text.trim_matches(['"', '`', '[', ']']).to_lowercase();
+        if is_name && !token.hole && !names.contains(&name) {
+            names.push(name);
+        }
+        before = text;
+    }
+    Uses { tables: tables_read(definition), names }
 }
 
 /// Reads the table behind ON; of a rule, the one behind TO.

@@ -1,0 +1,351 @@
+//! What goes along when something is dropped with CASCADE, as far as the history knows it.
+
+use crate::rule::deed::object_title;
+use crate::schema::change::has_word;
+use crate::schema::database::{Database, Object};
+use crate::schema::table::{Held, Table, columns_of};
+use crate::sql::statement::{ObjectKind, Statement};
+use crate::sql::table::{Constraint, ForeignKey, IndexPart, TableName};
+use crate::text::known::Known;
+
+/// What is dropped.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Dropped {
+    /// A table.
+    Table(TableName),
+    /// A column.
+    Column(TableName, String),
+    /// A constraint.
+    Constraint(TableName, String),
+    /// A type or a domain.
+    Type(String),
+    /// A view, routine, sequence or the like.
+    Object(ObjectKind, String),
+}
+
+/// Something that goes along.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Dependant {
+    /// A foreign key of another table.
+    ForeignKey {
+        /// The table that has it.
+        table: TableName,
+        /// Its name.
+        name: String,
+    },
+    /// A CHECK that calls a dropped function.
+    Check {
+        /// The table that has it.
+        table: TableName,
+        /// Its name.
+        name: String,
+    },
+    /// An index over an expression that calls a dropped function.
+    Index {
+        /// The table that has it.
+        table: TableName,
+        /// Its name.
+        name: String,
+    },
+    /// The default of a column.
+    Default {
+        /// The table.
+        table: TableName,
+        /// The column.
+        column: String,
+    },
+    /// A column of a dropped type.
+    Column {
+        /// The table.
+        table: TableName,
+        /// The column.
+        column: String,
+    },
+    /// A view, trigger, policy, rule or routine.
+    Object {
+        /// What it is.
+        kind: ObjectKind,
+        /// Its name.
+        name: String,
+        /// The table that it belongs to.
+        on: Option<TableName>,
+    },
+}
+
+impl Dropped {
+    /// Reads what a statement drops with CASCADE.
+    pub fn of(statement: &Statement) -> Option<Self> {
+        let known = |name: &Known<String>| name.as_str().map(str::to_owned);
+        Some(match statement {
+            Statement::DropTable { table, .. } => Dropped::Table(table.clone()),
+            Statement::DropColumn { table, column, .. } => Dropped::Column(table.clone(), known(column)?),
+            Statement::DropConstraint { table, name: Some(name), .. } => {
+                Dropped::Constraint(table.clone(), known(name)?)
+            }
+            Statement::DropType { name, .. } | Statement::DropObject { kind: ObjectKind::Domain, name, .. } => {
+                Dropped::Type(known(name)?)
+            }
+            Statement::DropObject { kind, name, .. } => Dropped::Object(*kind, known(name)?),
+            _ => return None,
+        })
+    }
+
+    /// Returns the name that the history is searched for.
+    pub fn name(&self) -> Option<&str> {
+        match self {
+            Dropped::Table(table) | Dropped::Column(table, _) | Dropped::Constraint(table, _) => table.name.as_str(),
+            Dropped::Type(name) | Dropped::Object(_, name) => Some(bare(name)),
+        }
+    }
+
+    /// Returns what depends on it, in the order of the schema: what it reaches by one step, and views over views.
+    pub fn dependants(&self, database: &Database) -> Vec<Dependant> {
+        let mut found = self.of_tables(database);
+        let mut objects: Vec<&Object> = database.objects.iter().filter(|object| self.is_used_by(object)).collect();
+        let mut at = 0;
+        while let Some(view) = objects.get(at).copied() {
+            let over = database.objects.iter().filter(|object| reads(object, &view.name) && !objects.contains(object));
+            let over: Vec<&Object> = over.filter(|_| is_view(view.kind)).collect();
+            objects.extend(over);
+            at += 1;
+        }
+        found.extend(objects.into_iter().map(|object| Dependant::Object {
+            kind: object.kind,
+            name: object.name.clone(),
+            on: object.on.clone(),
+        }));
+        found
+    }
+
+    fn of_tables(&self, database: &Database) -> Vec<Dependant> {
+        let mut found = Vec::new();
+        for table in database.tables() {
+            let name = table.table_name();
+            let own = |held: &&Held| self.is_constraint_of_use(database, &name, held);
+            found.extend(table.constraints.iter().filter(own).filter_map(|held| of_constraint(&name, held)));
+            let calls = |text: &str| matches!(self, Dropped::Object(_, object) if has_word(text, bare(object)));
+            for column in &table.columns {
+                if self.is_type_of(column.kind.as_ref().and_then(|kind| kind.sql.as_str())) {
+                    found.push(Dependant::Column { table: name.clone(), column: column.name.clone() });
+                }
+                let default = column.default.get().and_then(Option::as_ref).and_then(|default| default.sql.as_str());
+                if default.is_some_and(calls) {
+                    found.push(Dependant::Default { table: name.clone(), column: column.name.clone() });
+                }
+            }
+            let expressions = table.indexes.iter().filter(|index| {
+                let parts = index.columns.get().into_iter().flatten();
+                parts.into_iter().any(|part| matches!(part, IndexPart::Expression(sql) if calls(sql)))
+            });
+            let named = expressions.filter_map(|index| index.name.as_ref().and_then(Known::as_str));
+            found.extend(named.map(|index| Dependant::Index { table: name.clone(), name: index.to_owned() }));
+        }
+        found
+    }
+
+    /// Tells whether a constraint of a table goes with what is dropped.
+    fn is_constraint_of_use(&self, database: &Database, table: &TableName, held: &Held) -> bool {
+        match (self, &held.constraint) {
+            (Dropped::Table(dropped), Constraint::ForeignKey(key)) => key.referent == *dropped && table != dropped,
+            (Dropped::Column(of, column), Constraint::ForeignKey(key)) => {
+                key.referent == *of && refers_to(database, key, &[column.as_str()])
+            }
+            (Dropped::Constraint(of, name), Constraint::ForeignKey(key)) => {
+                let dropped = database.table(of).and_then(|table| table.constraint_or_unnamed(name));
+                let columns = dropped.map(|held| columns_of(&held.constraint)).unwrap_or_default();
+                let is_key = dropped
+                    .is_some_and(|held| matches!(held.constraint, Constraint::PrimaryKey(_) | Constraint::Unique(_)));
+                is_key && key.referent == *of && refers_to(database, key, &columns)
+            }
+            (Dropped::Object(ObjectKind::Routine, name), Constraint::Check(check)) => {
+                check.condition.as_str().is_some_and(|condition| has_word(condition, bare(name)))
+            }
+            _ => false,
+        }
+    }
+
+    fn is_type_of(&self, sql: Option<&str>) -> bool {
+        let (Dropped::Type(name) | Dropped::Object(ObjectKind::Extension, name)) = self else { return false };
+        let sql = sql.map(|sql| sql.trim_end_matches("[]").replace('"', ""));
+        sql.is_some_and(|sql| bare(&sql).eq_ignore_ascii_case(bare(name)))
+    }
+
+    fn is_used_by(&self, object: &Object) -> bool {
+        let names = |name: &str| object.uses.names.iter().any(|used| used.eq_ignore_ascii_case(bare(name)));
+        let is_on = |table: &TableName| object.on.as_ref() == Some(table);
+        match self {
+            // What belongs to the table itself goes without CASCADE.
+            Dropped::Table(table) => {
+                !is_on(table) && table.name.as_str().is_some_and(|name| reads(object, name) || takes(object, name))
+            }
+            Dropped::Column(table, column) => {
+                let reads =
+                    table.name.as_str().is_some_and(|name| reads(object, name)) && (names(column) || names("*"));
+                reads || (is_on(table) && names(column))
+            }
+            Dropped::Constraint(..) => false,
+            Dropped::Type(name) => takes(object, name),
+            Dropped::Object(kind, name) if is_view(*kind) => reads(object, name) || takes(object, name),
+            Dropped::Object(ObjectKind::Routine, name) => {
+                !bare(&object.name).eq_ignore_ascii_case(bare(name)) && names(name)
+            }
+            Dropped::Object(ObjectKind::Sequence, name) => is_view(object.kind) && names(name),
+            Dropped::Object(..) => false,
+        }
+    }
+}
+
+impl Dependant {
+    /// Returns what it is and its name: ``view `v` ``.
+    pub fn title(&self) -> String {
+        match self {
+            Dependant::ForeignKey { table, name } => format!("foreign key `{name}` of `{table}`"),
+            Dependant::Check { table, name } => format!("check `{name}` of `{table}`"),
+            Dependant::Index { table, name } => format!("index `{name}` of `{table}`"),
+            Dependant::Default { table, column } => format!("the default of `{table}.{column}`"),
+            Dependant::Column { table, column } => format!("column `{table}.{column}`"),
+            Dependant::Object { kind, name, on: Some(on) } => format!("{} `{name}` of `{on}`", object_title(*kind)),
+            Dependant::Object { kind, name, on: None } => format!("{} `{name}`", object_title(*kind)),
+        }
+    }
+
+    /// Tells whether a statement makes it again.
+    pub fn is_made_by(&self, statement: &Statement) -> bool {
+        let is = |known: &Known<String>, name: &str| {
+            known.as_str().is_some_and(|known| bare(known).eq_ignore_ascii_case(bare(name)))
+        };
+        match (self, statement) {
+            (Dependant::ForeignKey { table, name }, Statement::AddConstraint { table: of, constraint }) => {
+                table == of
+                    && matches!(constraint, Constraint::ForeignKey(_))
+                    && constraint.name().is_none_or(|own| is(own, name))
+            }
+            (Dependant::Check { table, name }, Statement::AddConstraint { table: of, constraint }) => {
+                table == of && constraint.name().is_some_and(|own| is(own, name))
+            }
+            (Dependant::Index { name, .. }, Statement::CreateIndex { index, .. }) => {
+                index.name.as_ref().is_some_and(|own| is(own, name))
+            }
+            (Dependant::Default { table, column }, Statement::SetDefault { table: of, column: own, .. }) => {
+                table == of && is(own, column)
+            }
+            (Dependant::Column { table, column }, Statement::AddColumn { table: of, column: own, .. }) => {
+                table == of && is(&own.name, column)
+            }
+            (Dependant::Object { kind, name, .. }, Statement::CreateObject { kind: own, name: made, .. }) => {
+                kind == own && is(made, name)
+            }
+            (
+                Dependant::ForeignKey { table, .. }
+                | Dependant::Column { table, .. }
+                | Dependant::Default { table, .. },
+                Statement::CreateTable(create),
+            ) => create.table == *table,
+            _ => false,
+        }
+    }
+}
+
+fn of_constraint(table: &TableName, held: &Held) -> Option<Dependant> {
+    let (table, name) = (table.clone(), held.constraint.name()?.as_str()?.to_owned());
+    Some(match held.constraint {
+        Constraint::ForeignKey(_) => Dependant::ForeignKey { table, name },
+        _ => Dependant::Check { table, name },
+    })
+}
+
+/// Tells whether a foreign key needs these columns of the table that it refers to; no columns mean the primary key.
+fn refers_to(database: &Database, key: &ForeignKey, columns: &[&str]) -> bool {
+    let Some(named) = key.referent_columns.get() else { return false };
+    let of_key = |table: &Table| table.primary_key().and_then(|key| key.columns.get().cloned()).unwrap_or_default();
+    let needed = match named.is_empty() {
+        true => database.table(&key.referent).map(of_key).unwrap_or_default(),
+        false => named.clone(),
+    };
+    !columns.is_empty()
+        && columns.iter().all(|column| needed.iter().any(|one| one.as_str().is_some_and(|one| one == *column)))
+}
+
+fn reads(object: &Object, table: &str) -> bool {
+    let is_it = |read: &TableName| read.name.as_str().is_some_and(|name| name.eq_ignore_ascii_case(bare(table)));
+    object.uses.tables.iter().any(is_it)
+}
+
+/// Tells whether a routine takes or returns rows or values of a type.
+fn takes(object: &Object, name: &str) -> bool {
+    object.kind == ObjectKind::Routine && object.uses.names.iter().any(|used| used.eq_ignore_ascii_case(bare(name)))
+}
+
+fn is_view(kind: ObjectKind) -> bool {
+    matches!(kind, ObjectKind::View | ObjectKind::MaterializedView)
+}
+
+fn bare(name: &str) -> &str {
+    name.rsplit('.').next().unwrap_or(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::schema::replay::Author;
+    use crate::sql::dialect::Dialect;
+    use crate::sql::read::statements;
+    use crate::sql::script::SqlText;
+
+    const SCHEMA: &str = "CREATE TABLE u (id int PRIMARY KEY, name text, s int);
+        CREATE TABLE r (id int PRIMARY KEY, uid int REFERENCES u (id));
+        CREATE VIEW vv AS SELECT name FROM u;
+        CREATE VIEW vv2 AS SELECT * FROM vv;
+        CREATE MATERIALIZED VIEW mv AS SELECT name FROM u;
+        CREATE FUNCTION fn() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN new; END';
+        CREATE TRIGGER tg BEFORE INSERT ON u FOR EACH ROW EXECUTE FUNCTION fn();
+        CREATE POLICY pol ON u USING (true);
+        CREATE SEQUENCE sq2;
+        CREATE TABLE us2 (id int DEFAULT nextval('sq2'), v int);
+        CREATE INDEX ix_name ON u (name);
+        CREATE FUNCTION usesrow(u) RETURNS int LANGUAGE sql AS 'SELECT 1';
+        CREATE FUNCTION usestxt() RETURNS int LANGUAGE sql AS 'SELECT count(*)::int FROM u';
+        CREATE TYPE k2 AS ENUM ('a');
+        CREATE TABLE t2 (s k2, x text);
+        CREATE DOMAIN dom AS int;
+        CREATE TABLE td (a dom);
+        CREATE FUNCTION dflt() RETURNS int LANGUAGE sql AS 'SELECT 1';
+        CREATE TABLE tf (a int DEFAULT dflt(), b int, CONSTRAINT tf_check CHECK (dflt() > 0));";
+
+    /// What PostgreSQL 15.18 said that each drops, in NOTICE.
+    const MEASURED: [(&str, &[&str]); 9] = [
+        (
+            "DROP TABLE u CASCADE",
+            &[
+                "foreign key `r_uid_fkey` of `r`",
+                "view `vv`",
+                "materialized view `mv`",
+                "function `usesrow`",
+                "view `vv2`",
+            ],
+        ),
+        ("ALTER TABLE u DROP COLUMN name CASCADE", &["view `vv`", "materialized view `mv`", "view `vv2`"]),
+        ("ALTER TABLE u DROP COLUMN s CASCADE", &[]),
+        ("ALTER TABLE u DROP CONSTRAINT u_pkey CASCADE", &["foreign key `r_uid_fkey` of `r`"]),
+        ("DROP SEQUENCE sq2 CASCADE", &["the default of `us2.id`"]),
+        ("DROP FUNCTION fn() CASCADE", &["trigger `tg` of `u`"]),
+        ("DROP VIEW vv CASCADE", &["view `vv2`"]),
+        ("DROP TYPE k2 CASCADE", &["column `t2.s`"]),
+        ("DROP FUNCTION dflt() CASCADE", &["check `tf_check` of `tf`", "the default of `tf.a`"]),
+    ];
+
+    #[test]
+    fn what_goes_along_is_what_a_server_was_seen_to_drop() {
+        let read = |sql: &str| statements(&SqlText::known(sql), Dialect::PostgreSql);
+        let mut database = Database::default();
+        let author = Author { revision: "a".into(), released: true };
+        read(SCHEMA).iter().for_each(|placed| database.tell(&placed.statement, false, &author));
+        for (sql, expected) in MEASURED {
+            let dropped = Dropped::of(&read(sql)[0].statement).expect(sql);
+            let titles: Vec<String> = dropped.dependants(&database).iter().map(Dependant::title).collect();
+            assert_eq!(titles, expected, "{sql}");
+        }
+        let domain = Dropped::of(&read("DROP DOMAIN dom CASCADE")[0].statement).expect("a domain");
+        assert_eq!(domain.dependants(&database).iter().map(Dependant::title).collect::<Vec<_>>(), ["column `td.a`"]);
+    }
+}
