@@ -1,5 +1,6 @@
 //! A project made ready to be tried: its tree on disk, its Python, its databases, and what every job says.
 
+use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
@@ -44,6 +45,7 @@ pub fn stage(repository: &Repository, cache: &Cache, inquiry: &Inquiry, tree: &O
         _ => None,
     };
     Ok(Stage {
+        session: RefCell::default(),
         interpreter,
         engine,
         databases: databases(inquiry, &verify),
@@ -100,8 +102,17 @@ fn folder_of(project: &Project, tree: &Path) -> PathBuf {
     match &project.origin {
         Origin::Ini { path, .. } if parent(path) != tree.join(&project.script_location) => parent(path),
         Origin::Pyproject { path } => parent(path),
-        Origin::Ini { .. } | Origin::Folder => parent(&project.script_location),
+        Origin::Ini { .. } | Origin::Folder => outside_of_packages(parent(&project.script_location), tree),
     }
+}
+
+/// The nearest folder that is no package: on a package's own folder, its modules would pass for others of the same name.
+fn outside_of_packages(folder: PathBuf, tree: &Path) -> PathBuf {
+    folder.ancestors().find(|folder| *folder == tree || !is_package(folder)).unwrap_or(tree).to_owned()
+}
+
+fn is_package(folder: &Path) -> bool {
+    folder.join("__init__.py").exists()
 }
 
 /// How many databases the project has: as many as said, several where env.py names engines (the `multidb` template).
@@ -156,7 +167,8 @@ fn sys_path(project: &Project, tree: &Path) -> Vec<PathBuf> {
     let mut folders = vec![folder_of(project, tree)];
     for root in &project.import_roots {
         let folder = tree.join(root);
-        if !folders.contains(&folder) && folder != tree.join(&project.script_location) {
+        let scripts = folder == tree.join(&project.script_location);
+        if folder.is_dir() && !scripts && !is_package(&folder) && !folders.contains(&folder) {
             folders.push(folder);
         }
     }

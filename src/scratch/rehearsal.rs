@@ -1,5 +1,6 @@
 //! A revision, tried: brought to its parents, upgraded, downgraded, upgraded again, with rows in the tables.
 
+use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
@@ -9,10 +10,13 @@ use crate::scratch::database::Engine;
 use crate::scratch::error::Error;
 use crate::scratch::interpreter::Interpreter;
 use crate::scratch::runner;
+use crate::scratch::runner::Session;
 
 /// A project, ready to be tried.
 #[derive(Debug)]
 pub struct Stage {
+    /// The process that has loaded it, while there is one. It ends before its databases do.
+    pub session: RefCell<Option<Session>>,
     /// The Python it runs on.
     pub interpreter: Interpreter,
     /// What makes its databases.
@@ -153,7 +157,7 @@ fn pass(
     Ok(answer["revisions"][0].take())
 }
 
-/// Puts what a stage always says beneath an order, and runs it; `elsewhere` is the tree to run it in instead of the staged.
+/// Has an order done on the scratch databases; `elsewhere` is the tree to run it in instead of the staged one.
 fn job(
     stage: &Stage,
     scratch: &Value,
@@ -162,24 +166,32 @@ fn job(
     ready: &mut Value,
     told: &mut dyn FnMut(&str),
 ) -> Result<Value, Error> {
-    let (mut whole, folder) = match elsewhere {
-        None => (stage.job.clone(), stage.folder.clone()),
-        Some(tree) => moved(stage, tree),
+    let mut heard = |event: &Value| {
+        if event["event"] == "leg" {
+            let word = |name: &str| event[name].as_str().unwrap_or_default().to_owned();
+            told(&format!("{} to {}", word("direction"), word("target")));
+        }
     };
-    whole["scratch"] = scratch.clone();
-    if let (Some(whole), Value::Object(order)) = (whole.as_object_mut(), order) {
-        whole.extend(order);
+    let mut session = match (elsewhere, stage.session.take().filter(|session| session.works_on(scratch))) {
+        (None, Some(session)) => session,
+        (None, None) => open(stage, scratch, stage.job.clone(), &stage.folder)?,
+        (Some(tree), _) => {
+            let (whole, folder) = moved(stage, tree);
+            open(stage, scratch, whole, &folder)?
+        }
+    };
+    let answer = session.ask(&order, stage.seconds, &mut heard)?;
+    *ready = session.ready.clone();
+    // What failed may have left anything behind in its process.
+    if elsewhere.is_none() && answer["clean"] == true {
+        stage.session.replace(Some(session));
     }
-    let mut heard = |event: &Value| match event["event"].as_str() {
-        Some("ready") => *ready = event.clone(),
-        Some("leg") => told(&format!(
-            "{} to {}",
-            event["direction"].as_str().unwrap_or_default(),
-            event["target"].as_str().unwrap_or_default()
-        )),
-        _ => {}
-    };
-    runner::run(&stage.interpreter, &whole, &folder, stage.seconds, &mut heard)
+    Ok(answer)
+}
+
+fn open(stage: &Stage, scratch: &Value, mut whole: Value, folder: &Path) -> Result<Session, Error> {
+    whole["scratch"] = scratch.clone();
+    Session::open(&stage.interpreter, &whole, folder)
 }
 
 /// What a stage always says, and its folder, for another tree than the staged one.

@@ -1,14 +1,15 @@
 //! The runner: Python of our own that the project's interpreter executes, and what it answers, line by line.
 
 use std::fs;
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
-use std::sync::mpsc::{self, RecvTimeoutError};
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
+use tempfile::TempDir;
 
 use crate::scratch::error::Error;
 use crate::scratch::interpreter::Interpreter;
@@ -25,89 +26,137 @@ const FILES: [(&str, &str); 5] = [
 /// What evidence is worth with: it changes when what a rehearsal proves does.
 pub const PROTOCOL: &str = "1";
 
-/// Runs one job to its end; `told` hears of each event.
+/// The file that holds what the project prints.
+const WORDS: &str = "stderr";
+
+/// How long a process may take to end once it has nothing more to do.
+const FAREWELL: Duration = Duration::from_secs(1);
+
+/// A process of the runner, which has loaded the project and does one order after another.
 ///
-/// # Errors
-///
-/// Whatever kept the job from being done. Migrations that fail are no error: the answer says so.
-pub fn run(
-    interpreter: &Interpreter,
-    job: &Value,
-    folder: &Path,
-    seconds: u64,
-    told: &mut dyn FnMut(&Value),
-) -> Result<Value, Error> {
-    let place = tempfile::Builder::new().prefix("safe-migration-").tempdir();
-    let place = place.map_err(|source| Error::File { path: std::env::temp_dir(), source })?;
-    for (name, content) in FILES {
-        write(&place.path().join(name), content)?;
+/// Loading a project is most of the work, so that a process is kept until something fails in it.
+#[derive(Debug)]
+pub struct Session {
+    interpreter: Interpreter,
+    scratch: Value,
+    child: Child,
+    orders: Option<ChildStdin>,
+    events: Receiver<String>,
+    place: TempDir,
+    /// What it said of itself: versions, and the layers of the guard.
+    pub ready: Value,
+}
+
+impl Session {
+    /// Starts a process for a job, which says what holds for every order.
+    ///
+    /// # Errors
+    ///
+    /// `File` where it cannot be started.
+    pub fn open(interpreter: &Interpreter, job: &Value, folder: &Path) -> Result<Self, Error> {
+        let place = tempfile::Builder::new().prefix("safe-migration-").tempdir();
+        let place = place.map_err(|source| Error::File { path: std::env::temp_dir(), source })?;
+        for (name, content) in FILES {
+            write(&place.path().join(name), content)?;
+        }
+        let file = place.path().join("job.json");
+        write(&file, &job.to_string())?;
+        let words = place.path().join(WORDS);
+        let errors = fs::File::create(&words).map_err(|source| Error::File { path: words.clone(), source })?;
+        let mut command = Command::new(&interpreter.path);
+        command.arg("-B").arg(place.path().join("runner.py")).arg(&file).current_dir(folder);
+        command.env("PYTHONDONTWRITEBYTECODE", "1").env("PYTHONIOENCODING", "utf-8").env_remove("PYTHONSTARTUP");
+        for name in ["GIT_DIR", "GIT_INDEX_FILE", "GIT_WORK_TREE", "GIT_PREFIX"] {
+            command.env_remove(name);
+        }
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(errors);
+        #[cfg(unix)]
+        {
+            use std::os::unix::process::CommandExt;
+            command.process_group(0);
+        }
+        let mut child = command.spawn().map_err(|source| Error::File { path: interpreter.path.clone(), source })?;
+        let orders = child.stdin.take();
+        let events = lines(child.stdout.take());
+        let (interpreter, scratch) = (interpreter.clone(), job["scratch"].clone());
+        Ok(Session { interpreter, scratch, child, orders, events, place, ready: Value::Null })
     }
-    let order = place.path().join("job.json");
-    write(&order, &job.to_string())?;
-    let words = place.path().join("stderr");
-    let errors = fs::File::create(&words).map_err(|source| Error::File { path: words.clone(), source })?;
-    let mut command = Command::new(&interpreter.path);
-    command.arg("-B").arg(place.path().join("runner.py")).arg(&order).current_dir(folder);
-    command.env("PYTHONDONTWRITEBYTECODE", "1").env("PYTHONIOENCODING", "utf-8").env_remove("PYTHONSTARTUP");
-    for name in ["GIT_DIR", "GIT_INDEX_FILE", "GIT_WORK_TREE", "GIT_PREFIX"] {
-        command.env_remove(name);
+
+    /// Tells whether it works on these scratch databases.
+    pub fn works_on(&self, scratch: &Value) -> bool {
+        self.scratch == *scratch
     }
-    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(errors);
-    #[cfg(unix)]
-    {
-        use std::os::unix::process::CommandExt;
-        command.process_group(0);
+
+    /// Has an order done; `told` hears of each event. After an error it is of no more use.
+    ///
+    /// # Errors
+    ///
+    /// Whatever kept the order from being done. Migrations that fail are no error: the answer says so.
+    pub fn ask(&mut self, order: &Value, seconds: u64, told: &mut dyn FnMut(&Value)) -> Result<Value, Error> {
+        // A process that has ended takes no order; its last words are read below.
+        let _ = self.orders.as_mut().map(|orders| writeln!(orders, "{order}"));
+        let end = Instant::now() + Duration::from_secs(seconds);
+        let mut doing = "loading the project".to_owned();
+        loop {
+            let line = match self.events.recv_timeout(end.saturating_duration_since(Instant::now())) {
+                Ok(line) => line,
+                Err(RecvTimeoutError::Disconnected) => return Err(Error::Silent(self.last_words())),
+                Err(RecvTimeoutError::Timeout) => return Err(Error::Timeout { what: doing, seconds }),
+            };
+            let Ok(event) = serde_json::from_str::<Value>(&line) else { continue };
+            match event["event"].as_str() {
+                Some("result") => return checked(&self.interpreter, event),
+                Some("ready") => self.ready = event.clone(),
+                Some("leg") => doing = format!("{} {}", word(&event["direction"]), word(&event["target"])),
+                _ => {}
+            }
+            told(&event);
+        }
     }
-    let child = command.spawn().map_err(|source| Error::File { path: interpreter.path.clone(), source })?;
-    let answer = listen(child, seconds, told)?;
-    answer.ok_or_else(|| Error::Silent(last_words(&words))).and_then(|answer| checked(interpreter, answer))
+
+    fn last_words(&self) -> String {
+        let words = fs::read_to_string(self.place.path().join(WORDS)).unwrap_or_default();
+        words.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or("it said nothing").to_owned()
+    }
+}
+
+impl Drop for Session {
+    /// Lets the process end by itself, and kills it and its children where it does not.
+    fn drop(&mut self) {
+        self.orders.take();
+        let end = Instant::now() + FAREWELL;
+        while Instant::now() < end {
+            if self.child.try_wait().is_ok_and(|ended| ended.is_some()) {
+                return;
+            }
+            thread::sleep(Duration::from_millis(5));
+        }
+        let group = format!("-{}", self.child.id());
+        let _ = Command::new("kill").args(["-KILL", "--", &group]).stderr(Stdio::null()).status();
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn word(value: &Value) -> &str {
+    value.as_str().unwrap_or_default()
 }
 
 fn write(path: &Path, content: &str) -> Result<(), Error> {
     fs::write(path, content).map_err(|source| Error::File { path: path.to_owned(), source })
 }
 
-/// Reads events until the result; past the limit the process and its children are killed.
-fn listen(mut child: Child, seconds: u64, told: &mut dyn FnMut(&Value)) -> Result<Option<Value>, Error> {
+/// The lines that a process writes, as they come.
+fn lines(out: Option<ChildStdout>) -> Receiver<String> {
     let (sender, receiver) = mpsc::channel();
-    let out = child.stdout.take();
-    let reader = thread::spawn(move || {
+    thread::spawn(move || {
         for line in out.map(BufReader::new).into_iter().flat_map(BufRead::lines).map_while(Result::ok) {
             if sender.send(line).is_err() {
                 return;
             }
         }
     });
-    let end = Instant::now() + Duration::from_secs(seconds);
-    let (mut answer, mut doing) = (None, "loading the project".to_owned());
-    let late = loop {
-        match receiver.recv_timeout(end.saturating_duration_since(Instant::now())) {
-            Ok(line) => {
-                let Ok(event) = serde_json::from_str::<Value>(&line) else { continue };
-                if event["event"] == "leg" {
-                    doing = format!(
-                        "{} {}",
-                        event["direction"].as_str().unwrap_or_default(),
-                        event["target"].as_str().unwrap_or_default()
-                    );
-                }
-                match event["event"] == "result" {
-                    true => answer = Some(event),
-                    false => told(&event),
-                }
-            }
-            Err(RecvTimeoutError::Disconnected) => break false,
-            Err(RecvTimeoutError::Timeout) => break true,
-        }
-    };
-    if late {
-        let group = format!("-{}", child.id());
-        let _ = Command::new("kill").args(["-KILL", "--", &group]).stderr(Stdio::null()).status();
-        let _ = child.kill();
-    }
-    let _ = child.wait();
-    let _ = reader.join();
-    if late { Err(Error::Timeout { what: doing, seconds }) } else { Ok(answer) }
+    receiver
 }
 
 fn checked(interpreter: &Interpreter, answer: Value) -> Result<Value, Error> {
@@ -122,9 +171,4 @@ fn checked(interpreter: &Interpreter, answer: Value) -> Result<Value, Error> {
         }
         None => Ok(answer),
     }
-}
-
-fn last_words(path: &Path) -> String {
-    let words = fs::read_to_string(path).unwrap_or_default();
-    words.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or("it said nothing").to_owned()
 }

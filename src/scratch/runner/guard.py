@@ -15,6 +15,7 @@ import importlib.util
 import os
 import re
 import sys
+import weakref
 
 
 class SafetyStop(BaseException):
@@ -44,6 +45,7 @@ class Guard:
         self.driver = None
         self.installed = None
         self.databases = {}
+        self.engines = weakref.WeakSet()
         self.layers = {"redirect": False, "marker": False, "drivers": False, "environment": False, "network": "none"}
 
     # -- where a URL leads ---------------------------------------------------------------------------------------------
@@ -112,6 +114,7 @@ class Guard:
     def install(self, network):
         self.scrub_environment()
         self.redirect_engines()
+        self.know_engines()
         self.demand_marker()
         self.wrap_drivers()
         if network == "deny":
@@ -142,6 +145,25 @@ class Guard:
             return plugins
 
         URL._instantiate_plugins = modern if version >= (1, 4) else classic
+
+    def know_engines(self):
+        from sqlalchemy.engine import Engine
+
+        made, guard = Engine.__init__, self
+
+        def init(engine, *args, **kwargs):
+            made(engine, *args, **kwargs)
+            guard.engines.add(engine)
+
+        Engine.__init__ = init
+
+    def let_go(self):
+        """Lets every engine forget its connections: the databases behind them are about to be made anew."""
+        for engine in list(self.engines):
+            if getattr(engine.dialect, "is_async", False):  # its event loop is gone, and nothing can be closed on it
+                engine.pool = engine.pool.recreate()
+            else:
+                engine.dispose()
 
     def demand_marker(self):
         from sqlalchemy import event

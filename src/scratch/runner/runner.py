@@ -1,8 +1,9 @@
-"""Runs migrations on the scratch database, by order of a job, with the project's own Python and Alembic.
+"""Runs migrations on the scratch database, by order, with the project's own Python and Alembic.
 
-`python runner.py JOB.json` writes one JSON object a line to its standard output: events while it works, and last a
-`result`. What the project prints goes to standard error. The process ends with 0 when it could do its work, whatever the
-migrations did; 3 when the project could not be loaded; 4 when it stopped for safety.
+`python runner.py JOB.json` reads one order a line from its standard input, each a JSON object that adds to the job, and
+writes one JSON object a line to its standard output: events while it works, and a `result` for each order. Between two
+orders the scratch databases may be made anew. What the project prints goes to standard error. The process ends with 0 when
+there are no more orders, whatever the migrations did; 3 when the project could not be loaded; 4 when it stopped for safety.
 """
 import asyncio
 import contextlib
@@ -35,8 +36,9 @@ class NotLoaded(Exception):
 
 class Runner:
     def __init__(self, job, emit):
-        self.job, self.emit = job, emit
+        self.base, self.job, self.emit = job, job, emit
         self.scratch = job["scratch"]
+        self.clean = True
         self.context_options = {}
         self.directories = {}
 
@@ -167,12 +169,17 @@ class Runner:
 
     # -- what a job asks for ---------------------------------------------------------------------------------------------
 
-    def run(self):
+    def run(self, order):
+        """Does one order. `clean` in the answer tells whether the process is as good as new after it."""
         from alembic import command
 
-        self.command = command
-        with self.application():
-            return getattr(self, self.job["mode"])()
+        self.job, self.command, self.clean = dict(self.base, **order), command, True
+        try:
+            with self.application():
+                answer = getattr(self, self.job["mode"])()
+        finally:
+            self.guard.let_go()
+        return dict(answer, clean=self.clean)
 
     def probe(self):
         """Loads the history and env.py; runs nothing."""
@@ -271,6 +278,7 @@ class Runner:
             outcome.update(status="failed", **self.describe(error))
         except SystemExit as error:
             outcome.update(status="failed", error="the process was told to exit with %s" % error.code)
+        self.clean = self.clean and outcome["status"] == "passed"
         if self.trace.on:
             outcome["trace"] = self.trace.stop()
         outcome["seconds"] = round(time.time() - began, 3)
@@ -280,6 +288,7 @@ class Runner:
         heads = self.heads()
         if (revision in heads) == present:
             return True
+        self.clean = False
         result[leg].update(status="failed", error="after the %s the database says that it is at %s" % (leg, ", ".join(heads) or "no revision"))
         return False
 
@@ -348,7 +357,9 @@ def remap_editable_installs(repository, tree):
 def main():
     with open(sys.argv[1], encoding="utf-8") as file:
         job = json.load(file)
-    out = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    # The project must neither read our orders nor write among our answers.
+    orders, out = os.fdopen(os.dup(0), encoding="utf-8"), os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     os.dup2(2, 1)
 
     def emit(**entry):
@@ -358,7 +369,9 @@ def main():
     runner = Runner(job, emit)
     try:
         runner.prepare()
-        SafetyStop = load("guard").SafetyStop
+        for order in orders:
+            emit(event="result", **runner.run(json.loads(order)))
+        return 0
     except NotLoaded as error:
         emit(event="result", not_loaded=str(error))
         return 3
@@ -366,18 +379,6 @@ def main():
         if type(error).__name__ == "SafetyStop":
             emit(event="result", safety=str(error))
             return 4
-        emit(event="result", not_loaded=explain(error, job), traceback=traceback.format_exc()[-3000:])
-        return 3
-    try:
-        emit(event="result", **runner.run())
-        return 0
-    except SafetyStop as error:
-        emit(event="result", safety=str(error))
-        return 4
-    except NotLoaded as error:
-        emit(event="result", not_loaded=str(error))
-        return 3
-    except BaseException as error:
         emit(event="result", not_loaded=explain(error, job), at=place_of(error, job.get("tree")), traceback=traceback.format_exc()[-3000:])
         return 3
 
