@@ -258,6 +258,8 @@ def compare(given):
             "plain": transactional(folder, facts),
             "told": {finding["rule"] for finding in report["findings"]},
         }
+        if not report["migrations"]:
+            sys.exit(f"{folder}: there are no revisions; `safe-migration -C {folder} doctor` says what was looked for")
         migrations += [(name, row["path"]) for row in report["migrations"]]
     sample = chosen(migrations, given.seed, given.number)
     rows, manner = [], collections.Counter()

@@ -22,6 +22,7 @@ import warnings
 from unittest.mock import MagicMock
 
 import alembic
+import alembic.context
 import sqlalchemy as sa
 from alembic.operations import Operations, ops
 from alembic.operations.base import AbstractOperations
@@ -464,6 +465,14 @@ def missing(self, name):
     return MagicMock(name="connection." + name)
 
 
+plain_metadata = sa.MetaData.__init__
+
+
+def metadata(self, *given, bind=None, **named):
+    """Takes `bind=`, which revisions of the years before SQLAlchemy 2 say."""
+    plain_metadata(self, *given, **named)
+
+
 def listen():
     AbstractOperations.invoke = invoke
     MigrationContext.autocommit_block = autocommit_block
@@ -471,6 +480,8 @@ def listen():
     MockConnection.__getattr__ = missing
     MockConnection.__enter__ = lambda self: self
     MockConnection.__exit__ = lambda self, *_: False
+    alembic.context.is_offline_mode = lambda: not STATE["lenient"]
+    sa.MetaData.__init__ = metadata
     inspection._registrars[MockConnection] = lambda _: NoTables() if STATE["lenient"] else None
     Inspector.from_engine = staticmethod(lambda *_, **__: NoTables())
     plain_flush = BatchOperationsImpl.flush
