@@ -5,6 +5,7 @@ use crate::rule::card::{Check, Plan, Rule, Severity, Theme, Weight};
 use crate::rule::case::{Case, Deed};
 use crate::rule::hit::Hit;
 use crate::sql::statement::Statement;
+use crate::sql::table::Generated;
 use crate::text::known::Known;
 
 pub(super) static RULE: Rule = Rule {
@@ -16,29 +17,39 @@ pub(super) static RULE: Rule = Rule {
     waivable: true,
     summary: "removes the default of a NOT NULL column that running code may leave out",
     harm: "INSERTs of the previous release that do not name the column fail from the moment it commits: \"null value \
-           violates not-null constraint\". A Python-side default helps only processes that have it.",
+           violates not-null constraint\". A Python-side default helps only processes that have it. A column that is added \
+           with a default and loses it in the same deployment is one that they do not even know.",
     remedy: "Release code that always writes the column, then drop the default in a later revision.",
     example: example!("default-removed"),
     check: Check::Upgrade(check),
 };
 
 fn check(deed: &Deed<'_>, case: &Case<'_>) -> Vec<Hit> {
-    let Statement::DropDefault { table, column } = deed.statement() else {
-        return Vec::new();
+    let (table, column) = match deed.statement() {
+        Statement::DropDefault { table, column } => (table, column),
+        Statement::AlterColumn { table, column, what } if loses_identity(what) => (table, column),
+        _ => return Vec::new(),
     };
-    if case.is_new(deed, table) || case.is_new_column(deed, table, column) {
+    if case.is_new(deed, table) {
         return Vec::new();
     }
     let Some(known) = case.column(deed, table, column) else {
         return Vec::new();
     };
-    if known.nullable != Known::Is(false) || known.default == Known::Is(None) {
+    let has_none = known.default == Known::Is(None) && known.generated != Some(Generated::Identity);
+    if known.nullable != Known::Is(false) || has_none {
         return Vec::new();
     }
     let name = column.as_str().unwrap_or("…");
-    vec![
-        case.hit(deed, format!("`{table}.{name}` is NOT NULL and loses its default"))
-            .object(name)
-            .label(format!("INSERTs that leave `{name}` out fail when this commits")),
-    ]
+    let hit = case.hit(deed, format!("`{table}.{name}` is NOT NULL and loses its default")).object(name);
+    vec![match known.origin.is_new() {
+        true => hit
+            .label(format!("INSERTs of the previous release, which does not know `{name}`, fail when this commits"))
+            .remedy("Keep the default in this deployment; drop it in a later one, when all that runs writes the column."),
+        false => hit.label(format!("INSERTs that leave `{name}` out fail when this commits")),
+    }]
+}
+
+fn loses_identity(what: &str) -> bool {
+    what.get(..13).is_some_and(|start| start.eq_ignore_ascii_case("DROP IDENTITY"))
 }

@@ -94,6 +94,10 @@ fn on_postgresql(hit: Hit, case: &Case<'_>, table: &TableName, name: &str, known
     let waits = format!("reads every row of `{table}` under ACCESS EXCLUSIVE: reads and writes wait");
     let Some(column) = known else { return unfilled(hit, table, name, waits) };
     let is_new = column.origin.is_new();
+    let hit = match is_new && column.default == Known::Is(None) && column.generated.is_none() {
+        true => hit.aside(format!("INSERTs of the previous release, which does not know `{name}`, fail from then on")),
+        false => hit,
+    };
     match &column.filled {
         _ if is_new && has_constant_default(column) => hit
             .severity(Severity::Warning)
