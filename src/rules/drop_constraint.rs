@@ -7,7 +7,7 @@ use crate::rule::hit::Hit;
 use crate::schema::table::{Held, columns_of};
 use crate::sql::condition;
 use crate::sql::statement::Statement;
-use crate::sql::table::{Constraint, ConstraintKind, TableName};
+use crate::sql::table::{Constraint, ConstraintKind, Index, IndexPart, TableName};
 use crate::text::known::Known;
 
 pub(super) static RULE: Rule = Rule {
@@ -28,6 +28,9 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check<'a>(deed: &Deed<'a>, case: &Case<'a>) -> Vec<Hit> {
+    if let Statement::DropIndex { name: Some(name), table, .. } = deed.statement() {
+        return unique_index(deed, case, name, table.as_ref()).into_iter().collect();
+    }
     let Statement::DropConstraint { table, name, kind, .. } = deed.statement() else {
         return Vec::new();
     };
@@ -52,6 +55,60 @@ fn check<'a>(deed: &Deed<'a>, case: &Case<'a>) -> Vec<Hit> {
         );
     }
     vec![hit]
+}
+
+/// A unique index keeps rows right as a constraint does.
+fn unique_index<'a>(
+    deed: &Deed<'a>,
+    case: &Case<'a>,
+    name: &Known<String>,
+    said: Option<&TableName>,
+) -> Option<Hit> {
+    let name = name.as_str()?;
+    let (table, index) = case.index(deed, name, said)?;
+    let index = index.filter(|index| index.unique == Known::Is(true))?;
+    if case.is_new(deed, &table) || is_made_here(deed, case, name) || is_unique_still(deed, case, &table, &index) {
+        return None;
+    }
+    let columns: Vec<&str> = columns_in(&index).collect();
+    let message = format!("`{name}` is dropped: `{table}` ({}) is no longer unique", columns.join(", "));
+    let hit = case.hit(deed, message).table(&table).object(name);
+    Some(hit.label("rows that it refused come in from now on"))
+}
+
+fn is_made_here<'a>(deed: &Deed<'a>, case: &Case<'a>, name: &str) -> bool {
+    case.earlier(deed).any(|other| match other.statement() {
+        Statement::CreateIndex { index, .. } => index.name.as_ref().and_then(Known::as_str) == Some(name),
+        _ => false,
+    })
+}
+
+/// Tells whether the revision makes another key over the columns, or drops one of them or the table.
+fn is_unique_still<'a>(deed: &Deed<'a>, case: &Case<'a>, table: &TableName, index: &Index) -> bool {
+    let is_gone = |column: &Known<String>| columns_in(index).any(|name| column.as_str() == Some(name));
+    case.deeds(deed.direction).any(|other| match other.statement() {
+        Statement::CreateIndex { table: of, index: made } => {
+            of == table && made.unique == Known::Is(true) && columns_in(made).eq(columns_in(index))
+        }
+        Statement::AddConstraint { table: of, constraint: Constraint::PrimaryKey(key) | Constraint::Unique(key) } => {
+            of == table && (key.using_index.is_some() || key.columns.get().is_none_or(|columns| covers(columns, index)))
+        }
+        Statement::DropColumn { table: of, column, .. } => of == table && is_gone(column),
+        Statement::DropTable { table: of, .. } => of == table,
+        _ => false,
+    })
+}
+
+fn covers(columns: &[Known<String>], index: &Index) -> bool {
+    columns.iter().filter_map(Known::as_str).eq(columns_in(index))
+}
+
+/// The parts of an index, as SQL.
+fn columns_in(index: &Index) -> impl Iterator<Item = &str> {
+    index.columns.get().into_iter().flatten().map(|part| match part {
+        IndexPart::Column(name) | IndexPart::Expression(name) => name.as_str(),
+        IndexPart::Unreadable => "…",
+    })
 }
 
 /// Says what the database no longer holds.
