@@ -7,7 +7,7 @@ use crate::rule::code;
 use crate::rule::hit::Hit;
 use crate::schema::change::has_word;
 use crate::sql::dialect::Dialect;
-use crate::sql::statement::Statement;
+use crate::sql::statement::{ObjectKind, Statement};
 use crate::sql::table;
 use crate::sql::table::{Column, Constraint, TableName};
 use crate::text::known::Known;
@@ -38,9 +38,29 @@ fn check(deed: &Deed<'_>, case: &Case<'_>) -> Vec<Hit> {
         {
             added(deed, case, table, check)
         }
+        Statement::AlterObject { kind: ObjectKind::Domain, name, what, .. } => {
+            domain(deed, case, name, what).into_iter().collect()
+        }
         Statement::AddColumn { table, column, .. } if !column.checks.is_empty() => inline(deed, case, table, column),
         _ => Vec::new(),
     }
+}
+
+/// A domain that is told another rule is tested in every table that uses it, which SHARE keeps from being written.
+fn domain<'a>(deed: &Deed<'a>, case: &Case<'a>, name: &Known<String>, what: &str) -> Option<Hit> {
+    let is_tested = has_word(what, "add") && has_word(what, "check") && !what.to_lowercase().contains("not valid");
+    let is_new = case.deeds(deed.direction).any(|other| match other.statement() {
+        Statement::CreateObject { kind: ObjectKind::Domain, name: made, .. } => made == name,
+        _ => false,
+    });
+    let name = name.as_str().filter(|_| is_tested && !is_new)?;
+    let hit = case.hit(deed, format!("`{name}`, a domain, is checked against every row of every table that uses it"));
+    Some(
+        hit.object(name)
+            .severity(Severity::Warning)
+            .label("writes to those tables wait until every row is read")
+            .remedy("Add it with NOT VALID, and validate it in a later deployment."),
+    )
 }
 
 fn added(deed: &Deed<'_>, case: &Case<'_>, table: &TableName, check: &table::Check) -> Vec<Hit> {

@@ -9,7 +9,7 @@ use crate::rules::unique_constraint_scan::are_removed;
 use crate::schema::table::columns_of;
 use crate::sql::dialect::Dialect;
 use crate::sql::statement::Statement;
-use crate::sql::table::{Constraint, TableName};
+use crate::sql::table::{Constraint, IndexPart, Key, TableName};
 use crate::text::known::Known;
 
 pub(super) static RULE: Rule = Rule {
@@ -32,9 +32,13 @@ pub(super) static RULE: Rule = Rule {
 
 fn check<'a>(deed: &Deed<'a>, case: &Case<'a>) -> Vec<Hit> {
     let (table, columns, name) = match deed.statement() {
-        Statement::AddConstraint { table, constraint: constraint @ Constraint::PrimaryKey(key) }
-            if key.using_index.is_none() =>
-        {
+        Statement::AddConstraint {
+            table,
+            constraint: Constraint::PrimaryKey(Key { using_index: Some(index), .. }),
+        } => {
+            return of_nullable_columns(deed, case, table, index).into_iter().collect();
+        }
+        Statement::AddConstraint { table, constraint: constraint @ Constraint::PrimaryKey(key) } => {
             (table, columns_of(constraint), key.name.as_ref().and_then(Known::as_str))
         }
         Statement::AddColumn { table, column, .. } if column.primary_key == Known::Is(true) => {
@@ -57,6 +61,31 @@ fn check<'a>(deed: &Deed<'a>, case: &Case<'a>) -> Vec<Hit> {
         hit = hit.aside(format!("fails if two rows of `{table}` are alike, or one of the columns is NULL"));
     }
     vec![if case.dialect == Dialect::SqlServer { hit.severity(Severity::Warning) } else { hit }]
+}
+
+/// A key that is made of an index sets its columns NOT NULL, and PostgreSQL reads every row for that.
+fn of_nullable_columns(deed: &Deed<'_>, case: &Case<'_>, table: &TableName, index: &Known<String>) -> Option<Hit> {
+    if case.is_new(deed, table) {
+        return None;
+    }
+    let (_, index) = case.index(deed, index.as_str()?, Some(table))?;
+    let parts = index?.columns.into_option()?;
+    let column = parts.into_iter().find_map(|part| match part {
+        IndexPart::Column(name) => is_nullable(deed, case, table, &name).then_some(name),
+        IndexPart::Expression(_) | IndexPart::Unreadable => None,
+    })?;
+    let hit = case.hit(deed, format!("`{table}` gets a primary key over `{column}`, which may be NULL")).object(&*column);
+    Some(
+        hit.label(format!("`{column}` becomes NOT NULL: every row is read while nobody can use `{table}`"))
+            .remedy("Prove it first: CHECK (column IS NOT NULL) NOT VALID, validated in a later deployment.")
+            .aside(format!("fails on one NULL in `{column}`")),
+    )
+}
+
+fn is_nullable(deed: &Deed<'_>, case: &Case<'_>, table: &TableName, column: &str) -> bool {
+    let name = Known::Is(column.to_owned());
+    let may_be_null = case.column(deed, table, &name).is_some_and(|column| column.nullable == Known::Is(true));
+    may_be_null && !(case.is_at_least(12) && case.is_proven_not_null(deed, table, &name))
 }
 
 fn safe_form(table: &TableName, name: Option<&str>, columns: &[&str]) -> String {

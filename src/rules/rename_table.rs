@@ -4,6 +4,7 @@ use crate::example;
 use crate::rule::card::{Check, Plan, Rule, Severity, Theme, Weight};
 use crate::rule::case::{Case, Deed};
 use crate::rule::code;
+use crate::rule::deed::object_title;
 use crate::rule::hit::Hit;
 use crate::sql::statement::{ObjectKind, Statement};
 use crate::sql::table::TableName;
@@ -28,6 +29,9 @@ pub(super) static RULE: Rule = Rule {
 
 fn check<'a>(deed: &Deed<'a>, case: &Case<'a>) -> Vec<Hit> {
     let (table, new) = match deed.statement() {
+        Statement::AlterObject { kind, name, what, .. } => {
+            return object(deed, case, *kind, name, what).into_iter().collect();
+        }
         Statement::RenameTable { table, to } => (table, TableName { schema: table.schema.clone(), name: to.clone() }),
         Statement::MoveTable { table, schema } => {
             (table, TableName { schema: Some(schema.clone()), name: table.name.clone() })
@@ -49,6 +53,26 @@ fn check<'a>(deed: &Deed<'a>, case: &Case<'a>) -> Vec<Hit> {
         Some(why) => hit.severity(Severity::Warning).aside(why),
         None => hit,
     }]
+}
+
+/// A schema that is renamed takes every table in it along; code names views as it names tables.
+fn object<'a>(deed: &Deed<'a>, case: &Case<'a>, kind: ObjectKind, name: &Known<String>, what: &str) -> Option<Hit> {
+    let moved = what.get(..10).is_some_and(|start| ["RENAME TO ", "SET SCHEMA"].contains(&&*start.to_uppercase()));
+    let severity = match kind {
+        ObjectKind::Schema => Severity::Critical,
+        ObjectKind::View | ObjectKind::MaterializedView => Severity::Warning,
+        _ => return None,
+    };
+    let name = name.as_str().filter(|_| moved)?;
+    let is_new = case.deeds(deed.direction).any(|other| {
+        let Statement::CreateObject { name: made, .. } = other.statement() else { return false };
+        made.as_str() == Some(name)
+    });
+    let title = object_title(kind);
+    let hit = case.hit(deed, format!("`{name}`, a {title}, is renamed while code that says `{name}` runs"));
+    let whatever = if kind == ObjectKind::Schema { "a table in it" } else { "it" };
+    let hit = hit.object(name).severity(severity).label(format!("queries that name {whatever} fail when this commits"));
+    (!is_new).then(|| hit.remedy("Keep the name; make a second view of the new name if there must be one."))
 }
 
 /// ALTER TABLE ... RENAME works on indexes, sequences and views too.

@@ -9,6 +9,7 @@ use crate::sql::default;
 use crate::sql::default::Volatility;
 use crate::sql::statement::{Statement, TableAction};
 use crate::sql::table::{Column, Generated, TableName};
+use crate::text::known::Known;
 
 pub(super) static RULE: Rule = Rule {
     id: "table-rewrite",
@@ -40,6 +41,9 @@ fn check<'a>(deed: &Deed<'a>, case: &Case<'a>) -> Vec<Hit> {
         Statement::AlterTable { table, action: TableAction::Rewrite { what } } => {
             Some(case.hit(deed, format!("`{table}` is written anew by {what}")))
         }
+        Statement::AlterObject { name, what, .. } if moves(what) => {
+            return vec![moved(deed, case, name)];
+        }
         Statement::Vacuum { table, full: true } => Some(whole(deed, case, table.as_ref(), "VACUUM FULL")),
         Statement::Cluster { table } => Some(whole(deed, case, table.as_ref(), "CLUSTER")),
         Statement::DropTable { table, .. } if case.is_recreated(deed, table) => {
@@ -57,6 +61,19 @@ fn check<'a>(deed: &Deed<'a>, case: &Case<'a>) -> Vec<Hit> {
 fn labelled(hit: Hit, table: Option<&TableName>) -> Hit {
     let title = table.map_or_else(|| "every table".to_owned(), |table| format!("`{table}`"));
     hit.label(format!("reads and writes of {title} wait until every row is written again"))
+}
+
+fn moves(what: &str) -> bool {
+    what.get(..20).is_some_and(|start| start.eq_ignore_ascii_case("INDEX SET TABLESPACE"))
+}
+
+/// An index that moves is written again, and nobody plans a query on its table meanwhile.
+fn moved(deed: &Deed<'_>, case: &Case<'_>, index: &Known<String>) -> Hit {
+    let name = index.as_str().unwrap_or("…");
+    case.hit(deed, format!("`{name}`, an index, is written anew by SET TABLESPACE"))
+        .object(name)
+        .label("reads and writes of its table wait until it is written again")
+        .remedy("Build a second one there with CONCURRENTLY and drop this one, or REINDEX CONCURRENTLY (TABLESPACE ...).")
 }
 
 fn whole(deed: &Deed<'_>, case: &Case<'_>, table: Option<&TableName>, what: &str) -> Hit {

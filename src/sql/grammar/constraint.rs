@@ -156,11 +156,12 @@ fn action(cursor: &mut Cursor<'_>) -> Known<String> {
     found.map(str::to_owned).into()
 }
 
-/// Reads what may stand behind a constraint, and tells whether NOT VALID was there.
+/// Reads what may stand behind a constraint, and tells whether NOT VALID was there, or NOT ENFORCED, which reads as few
+/// rows.
 pub fn deferral(cursor: &mut Cursor<'_>) -> bool {
     let mut not_valid = false;
     loop {
-        if cursor.eat("NOT VALID") {
+        if cursor.eat_any(&["NOT VALID", "NOT ENFORCED"]) {
             not_valid = true;
         } else if cursor.eat("INCLUDE") || cursor.eat("WITH") {
             cursor.pass();
@@ -172,7 +173,6 @@ pub fn deferral(cursor: &mut Cursor<'_>) -> bool {
             "INITIALLY DEFERRED",
             "INITIALLY IMMEDIATE",
             "NO INHERIT",
-            "NOT ENFORCED",
             "ENFORCED",
         ]) {
             return not_valid;
