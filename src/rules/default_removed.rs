@@ -45,7 +45,9 @@ fn check(deed: &Deed<'_>, case: &Case<'_>) -> Vec<Hit> {
     vec![match known.origin.is_new() {
         true => hit
             .label(format!("INSERTs of the previous release, which does not know `{name}`, fail when this commits"))
-            .remedy("Keep the default in this deployment; drop it in a later one, when all that runs writes the column."),
+            .remedy(
+                "Keep the default in this deployment; drop it in a later one, when all that runs writes the column.",
+            ),
         false => hit.label(format!("INSERTs that leave `{name}` out fail when this commits")),
     }]
 }

@@ -58,12 +58,7 @@ fn check<'a>(deed: &Deed<'a>, case: &Case<'a>) -> Vec<Hit> {
 }
 
 /// A unique index keeps rows right as a constraint does.
-fn unique_index<'a>(
-    deed: &Deed<'a>,
-    case: &Case<'a>,
-    name: &Known<String>,
-    said: Option<&TableName>,
-) -> Option<Hit> {
+fn unique_index<'a>(deed: &Deed<'a>, case: &Case<'a>, name: &Known<String>, said: Option<&TableName>) -> Option<Hit> {
     let name = name.as_str()?;
     let (table, index) = case.index(deed, name, said)?;
     let index = index.filter(|index| index.unique == Known::Is(true))?;

@@ -74,7 +74,8 @@ fn of_nullable_columns(deed: &Deed<'_>, case: &Case<'_>, table: &TableName, inde
         IndexPart::Column(name) => is_nullable(deed, case, table, &name).then_some(name),
         IndexPart::Expression(_) | IndexPart::Unreadable => None,
     })?;
-    let hit = case.hit(deed, format!("`{table}` gets a primary key over `{column}`, which may be NULL")).object(&*column);
+    let hit =
+        case.hit(deed, format!("`{table}` gets a primary key over `{column}`, which may be NULL")).object(&*column);
     Some(
         hit.label(format!("`{column}` becomes NOT NULL: every row is read while nobody can use `{table}`"))
             .remedy("Prove it first: CHECK (column IS NOT NULL) NOT VALID, validated in a later deployment.")

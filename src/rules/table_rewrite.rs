@@ -73,7 +73,9 @@ fn moved(deed: &Deed<'_>, case: &Case<'_>, index: &Known<String>) -> Hit {
     case.hit(deed, format!("`{name}`, an index, is written anew by SET TABLESPACE"))
         .object(name)
         .label("reads and writes of its table wait until it is written again")
-        .remedy("Build a second one there with CONCURRENTLY and drop this one, or REINDEX CONCURRENTLY (TABLESPACE ...).")
+        .remedy(
+            "Build a second one there with CONCURRENTLY and drop this one, or REINDEX CONCURRENTLY (TABLESPACE ...).",
+        )
 }
 
 fn whole(deed: &Deed<'_>, case: &Case<'_>, table: Option<&TableName>, what: &str) -> Hit {
