@@ -50,6 +50,7 @@ pub fn stage(repository: &Repository, cache: &Cache, inquiry: &Inquiry, tree: &O
         engine,
         databases: databases(inquiry, &verify),
         job: job(project, inquiry, &verify, &tree, &root),
+        place: cache.place("runner"),
         folder,
         before,
         baseline,

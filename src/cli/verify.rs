@@ -114,6 +114,7 @@ fn try_all(
         cache.clear()?;
     }
     let shelf = Shelf::of(&repository.state_dir());
+    shelf.tidy();
     let run = Run { repository, cache: &cache, shelf, args, output };
     let mut revisions = Vec::new();
     for (inquiry, revised) in wanted {

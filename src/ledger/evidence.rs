@@ -5,7 +5,6 @@
 
 use std::collections::HashMap;
 use std::fs;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
@@ -81,10 +80,20 @@ impl Shelf {
     pub fn keep(&self, key: &str, evidence: &Evidence) -> std::io::Result<()> {
         fs::create_dir_all(&self.folder)?;
         let beside = self.folder.join(format!("{key}.{}.new", std::process::id()));
-        let mut file = fs::File::create(&beside)?;
-        file.write_all(serde_json::to_string_pretty(evidence)?.as_bytes())?;
-        drop(file);
-        fs::rename(beside, self.folder.join(format!("{key}.json")))
+        let content = serde_json::to_string_pretty(evidence)?;
+        let kept =
+            fs::write(&beside, content).and_then(|()| fs::rename(&beside, self.folder.join(format!("{key}.json"))));
+        if kept.is_err() {
+            let _ = fs::remove_file(beside);
+        }
+        kept
+    }
+
+    /// Takes away what runs that were killed have left; only one run at a time keeps evidence.
+    pub fn tidy(&self) {
+        let rows = fs::read_dir(&self.folder).into_iter().flatten().flatten().map(|row| row.path());
+        rows.filter(|path| path.extension().is_some_and(|end| end == "new"))
+            .for_each(|path| drop(fs::remove_file(path)));
     }
 }
 

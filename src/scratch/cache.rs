@@ -10,32 +10,42 @@ use std::path::{Path, PathBuf};
 
 use crate::git::digest;
 use crate::scratch::error::Error;
+use crate::scratch::leftover::Notes;
 
 /// The folder of a repository, locked for this run until it is dropped.
 #[derive(Debug)]
 pub struct Cache {
     folder: PathBuf,
+    notes: Notes,
     _turn: File,
 }
 
 impl Cache {
-    /// Opens the folder of a repository, which is told by its common directory, and waits for its turn.
+    /// Opens the folder of a repository, which is told by its common directory, waits for its turn, and takes away what a
+    /// run that was killed has left.
     pub fn open(common_dir: &Path, waiting: impl FnOnce()) -> Result<Self, Error> {
         let name = digest::of(common_dir.as_os_str().as_encoded_bytes()).to_string();
         let folder = root().join(&name[..16]);
-        let failed = |source| Error::File { path: folder.clone(), source };
+        let failed = |source| Error::NoPlace { path: folder.clone(), source };
         fs::create_dir_all(&folder).map_err(failed)?;
         let turn = File::create(folder.join("lock")).map_err(failed)?;
         if turn.try_lock().is_err() {
             waiting();
             turn.lock().map_err(failed)?;
         }
-        Ok(Cache { folder, _turn: turn })
+        let notes = Notes::of(&folder);
+        notes.settle();
+        Ok(Cache { folder, notes, _turn: turn })
     }
 
     /// Returns a place in it.
     pub fn place(&self, name: &str) -> PathBuf {
         self.folder.join(name)
+    }
+
+    /// Returns the notes of what this run starts and makes.
+    pub fn notes(&self) -> &Notes {
+        &self.notes
     }
 
     /// Forgets everything that is kept.
@@ -47,6 +57,13 @@ impl Cache {
             gone.map_err(|source| Error::File { path, source })?;
         }
         Ok(())
+    }
+}
+
+impl Drop for Cache {
+    fn drop(&mut self) {
+        // What this run started has ended with its owners, which are gone by now.
+        self.notes.settle();
     }
 }
 

@@ -8,8 +8,10 @@ use serde_json::{Value, json};
 
 use crate::scratch::cache::Cache;
 use crate::scratch::error::Error;
+use crate::scratch::leftover::Notes;
 use crate::scratch::mariadb;
-use crate::scratch::postgres::{self, Programs};
+use crate::scratch::postgres;
+use crate::scratch::programs::Programs;
 use crate::sql::dialect::Dialect;
 
 /// How many templates a server keeps.
@@ -31,6 +33,8 @@ pub enum Engine {
         folder: PathBuf,
         /// The server, while it runs.
         server: RefCell<Option<mariadb::Server>>,
+        /// Where what is started is noted.
+        notes: Notes,
     },
 }
 
@@ -44,13 +48,13 @@ impl Engine {
                 Ok(Engine::Sqlite { folder })
             }
             Dialect::PostgreSql => {
-                let server = postgres::Server::start(Programs::find(pg_bin, python)?, &cache.place(""))?;
+                let server = postgres::Server::start(Programs::find(pg_bin, python)?, cache)?;
                 server.prune(TEMPLATES)?;
                 Ok(Engine::PostgreSql(Box::new(server)))
             }
             Dialect::MySql | Dialect::MariaDb => {
                 fs::create_dir_all(&folder).map_err(|source| Error::File { path: folder.clone(), source })?;
-                Ok(Engine::MariaDb { folder, server: RefCell::default() })
+                Ok(Engine::MariaDb { folder, server: RefCell::default(), notes: cache.notes().clone() })
             }
             Dialect::SqlServer | Dialect::Oracle => Err(Error::NoScratch(dialect.title())),
         }
@@ -62,6 +66,15 @@ impl Engine {
             Engine::Sqlite { .. } => "sqlite".to_owned(),
             Engine::PostgreSql(server) => format!("postgresql {}", server.version),
             Engine::MariaDb { .. } => "mariadb".to_owned(),
+        }
+    }
+
+    /// Tells whether its server still answers.
+    pub fn is_alive(&self) -> bool {
+        match self {
+            Engine::Sqlite { .. } => true,
+            Engine::PostgreSql(server) => server.is_alive(),
+            Engine::MariaDb { server, .. } => server.borrow_mut().as_mut().is_none_or(|server| server.is_alive()),
         }
     }
 
@@ -79,7 +92,7 @@ impl Engine {
         match self {
             Engine::Sqlite { folder } => make_files(folder, count, template),
             Engine::PostgreSql(server) => make_databases(server, count, template),
-            Engine::MariaDb { folder, server } => {
+            Engine::MariaDb { folder, server, notes } => {
                 server.borrow_mut().take();
                 let from = match template {
                     Some(template) => folder.join(template),
@@ -87,7 +100,7 @@ impl Engine {
                 };
                 let data = folder.join("scratch");
                 mariadb::copy(&from, &data)?;
-                let running = mariadb::Server::start(&data)?;
+                let running = mariadb::Server::start(&data, notes)?;
                 let socket = running.socket().display().to_string();
                 *server.borrow_mut() = Some(running);
                 Ok(
@@ -97,16 +110,18 @@ impl Engine {
         }
     }
 
-    /// Keeps the scratch databases as a template.
+    /// Keeps the scratch databases as a template. The one that `has` asks for comes last: a run that is killed leaves no
+    /// template in halves.
     pub fn keep(&self, count: usize, template: &str) -> Result<(), Error> {
         match self {
-            Engine::Sqlite { folder } => (0..count).try_for_each(|number| {
+            Engine::Sqlite { folder } => (0..count).rev().try_for_each(|number| {
                 let (from, to) = (folder.join(file("scratch", number)), folder.join(file(template, number)));
                 copy_file(&from, &to)
             }),
             Engine::PostgreSql(server) => (0..count)
+                .rev()
                 .try_for_each(|number| server.create(&named(template, number), Some(&named("scratch", number)))),
-            Engine::MariaDb { folder, server } => {
+            Engine::MariaDb { folder, server, .. } => {
                 if let Some(running) = server.borrow_mut().take() {
                     running.stop();
                 }
@@ -145,11 +160,12 @@ fn make_databases(server: &postgres::Server, count: usize, template: Option<&str
 
 /// A template that has no file was a database that nobody had connected to.
 fn copy_file(from: &Path, to: &Path) -> Result<(), Error> {
-    let failed = |source| Error::File { path: to.to_owned(), source };
-    match from.exists() {
-        true => fs::copy(from, to).map(drop).map_err(failed),
-        false => fs::write(to, b"").map_err(failed),
-    }
+    let beside = to.with_extension("new");
+    let copied = match from.exists() {
+        true => fs::copy(from, &beside).map(drop),
+        false => fs::write(&beside, b""),
+    };
+    copied.and_then(|()| fs::rename(&beside, to)).map_err(|source| Error::File { path: to.to_owned(), source })
 }
 
 fn named(name: &str, number: usize) -> String {

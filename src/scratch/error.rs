@@ -60,6 +60,28 @@ pub enum Error {
         /// What it says.
         why: String,
     },
+    /// PostgreSQL does not run as root, and there is nobody else.
+    #[error("PostgreSQL refuses to run as root, and this system has no other user to run it as")]
+    NoUser,
+    /// The folder for what is kept between runs cannot be used.
+    #[error("`{}` cannot hold scratch databases: {source}", path.display())]
+    NoPlace {
+        /// The folder.
+        path: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// The disk is full, or fails.
+    #[error("the disk is full or fails: {0}")]
+    NoRoom(String),
+    /// The scratch server ended in the middle.
+    #[error("the scratch server went away while `{revision}` was tried: {why}")]
+    ServerLost {
+        /// The revision.
+        revision: String,
+        /// What the driver says.
+        why: String,
+    },
     /// There is no scratch database of this kind.
     #[error("there is no scratch database for {0}")]
     NoScratch(&'static str),
@@ -95,7 +117,27 @@ pub enum Error {
     },
 }
 
+/// What systems and databases say when there is no room left, or the disk fails.
+const FULL: [&str; 6] = [
+    "No space left on device",
+    "database or disk is full",
+    "disk I/O error",
+    "File too large",
+    "Disk full",
+    "Disk quota exceeded",
+];
+
 impl Error {
+    /// Makes the error of a statement of ours that a server refuses.
+    pub fn refused(sql: &str, why: String) -> Self {
+        if is_full(&why) { Error::NoRoom(why) } else { Error::Refused { sql: sql.to_owned(), why } }
+    }
+
+    /// Makes the error of a server that does not start.
+    pub fn server_fails(server: &'static str, why: String) -> Self {
+        if is_full(&why) { Error::NoRoom(why) } else { Error::ServerFails { server, why } }
+    }
+
     /// Returns what to do next.
     pub fn hint(&self) -> String {
         match self {
@@ -121,6 +163,16 @@ impl Error {
             Error::ServerFails { .. } | Error::Refused { .. } => {
                 "`safe-migration verify --no-cache` makes the scratch server anew".to_owned()
             }
+            Error::NoUser => "make one (`useradd --system postgres`), or run `verify` as another user".to_owned(),
+            Error::NoPlace { .. } => {
+                "see who owns it and whether there is room, or name another folder: SAFE_MIGRATION_CACHE=/path".to_owned()
+            }
+            Error::NoRoom(_) => "make room (`safe-migration verify --no-cache` forgets what earlier runs kept), or name a \
+                 folder with more: SAFE_MIGRATION_CACHE=/path"
+                .to_owned(),
+            Error::ServerLost { .. } => "run it again; a server that goes away each time lacks memory, or the migration \
+                 ends it"
+                .to_owned(),
             Error::NoScratch(_) => "run `verify` where the project can use PostgreSQL, MariaDB or SQLite, or set \
                  testing = \"off\""
                 .to_owned(),
@@ -131,4 +183,9 @@ impl Error {
             Error::File { .. } => "see who owns it and whether there is room".to_owned(),
         }
     }
+}
+
+/// Tells whether words of a system or a database say that the disk is full or fails.
+pub fn is_full(words: &str) -> bool {
+    FULL.iter().any(|full| words.contains(full))
 }

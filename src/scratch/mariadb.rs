@@ -5,12 +5,14 @@
 use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::scratch::cache::is_root;
 use crate::scratch::error::Error;
+use crate::scratch::leftover::Notes;
+use crate::scratch::lifeline::{self, Tied};
 
 /// The user of the scratch databases.
 pub const USER: &str = "root";
@@ -26,7 +28,7 @@ const FOLDERS: [&str; 4] = ["/usr/sbin", "/usr/bin", "/usr/local/bin", "/opt/hom
 /// A running server.
 #[derive(Debug)]
 pub struct Server {
-    process: Child,
+    process: Tied,
     socket_dir: tempfile::TempDir,
 }
 
@@ -43,10 +45,12 @@ fn program(names: [&str; 2]) -> Result<PathBuf, Error> {
 
 /// Makes a data folder with an empty database, once.
 pub fn make(place: &Path) -> Result<PathBuf, Error> {
-    let data = place.join("mariadb-empty");
-    if data.join("made").exists() {
-        return Ok(data);
+    let whole = place.join("mariadb-empty");
+    if whole.exists() {
+        return Ok(whole);
     }
+    // It has its name when it is whole.
+    let data = place.join("mariadb-new");
     let failed = |source| Error::File { path: data.clone(), source };
     let _ = fs::remove_dir_all(&data);
     fs::create_dir_all(&data).map_err(failed)?;
@@ -59,34 +63,36 @@ pub fn make(place: &Path) -> Result<PathBuf, Error> {
     if !output.status.success() {
         let why =
             String::from_utf8_lossy(&output.stderr).lines().last().unwrap_or("mariadb-install-db fails").to_owned();
-        return Err(Error::ServerFails { server: "MariaDB", why });
+        return Err(Error::server_fails("MariaDB", why));
     }
     fs::create_dir_all(data.join(DATABASE)).map_err(failed)?;
-    fs::write(data.join("made"), "").map_err(failed)?;
-    Ok(data)
+    fs::rename(&data, &whole).map_err(failed)?;
+    Ok(whole)
 }
 
-/// Copies a data folder; nothing may run on it.
+/// Copies a data folder; nothing may run on it. The copy has its name when it is whole.
 pub fn copy(from: &Path, to: &Path) -> Result<(), Error> {
+    let beside = to.with_extension("new");
     let _ = fs::remove_dir_all(to);
+    let _ = fs::remove_dir_all(&beside);
     let mut command = Command::new("cp");
-    let status = command.args(["-a", "--reflink=auto"]).arg(from).arg(to).status();
-    match status {
-        Ok(status) if status.success() => Ok(()),
-        Ok(_) => Err(Error::File { path: to.to_owned(), source: std::io::Error::other("it cannot be copied to") }),
-        Err(source) => Err(Error::File { path: to.to_owned(), source }),
-    }
+    let copied = match command.args(["-a", "--reflink=auto"]).arg(from).arg(&beside).status() {
+        Ok(status) if status.success() => fs::rename(&beside, to),
+        Ok(_) => Err(std::io::Error::other("it cannot be copied to")),
+        Err(source) => Err(source),
+    };
+    copied.map_err(|source| Error::File { path: to.to_owned(), source })
 }
 
 impl Server {
     /// Starts a server on a data folder.
-    pub fn start(data: &Path) -> Result<Self, Error> {
+    pub fn start(data: &Path, notes: &Notes) -> Result<Self, Error> {
         let failed = |source| Error::File { path: data.to_owned(), source };
-        let socket_dir = tempfile::Builder::new().prefix("sm").tempdir_in("/tmp").map_err(failed)?;
+        let socket_dir = notes.temporary()?;
         let socket = socket_dir.path().join("s");
         let log = data.join("safe-migration.log");
         let errors = fs::File::create(&log).map_err(failed)?;
-        let mut command = Command::new(program(["mariadbd", "mysqld"])?);
+        let mut command = lifeline::command(&program(["mariadbd", "mysqld"])?, "KILL");
         command
             .arg("--no-defaults")
             .arg(format!("--datadir={}", data.display()))
@@ -99,10 +105,13 @@ impl Server {
             "--innodb-flush-log-at-trx-commit=0",
             "--lock-wait-timeout=15",
         ]);
-        command.args(is_root().then_some("--user=root")).stdin(Stdio::null()).stdout(Stdio::null()).stderr(errors);
-        let process = command.spawn().map_err(failed)?;
+        command.args(is_root().then_some("--user=root")).stdout(Stdio::null()).stderr(errors);
+        let process = Tied::start(command).map_err(failed)?;
         let mut server = Server { process, socket_dir };
         server.wait(&log)?;
+        if let Some(pid) = server.pid().and_then(|pid| pid.parse().ok()) {
+            notes.process(pid, data)?;
+        }
         Ok(server)
     }
 
@@ -111,15 +120,20 @@ impl Server {
         self.socket_dir.path().join("s")
     }
 
+    /// Tells whether it still runs.
+    pub fn is_alive(&mut self) -> bool {
+        !self.process.has_ended()
+    }
+
     fn wait(&mut self, log: &Path) -> Result<(), Error> {
         let began = Instant::now();
         while !fs::read_to_string(log).unwrap_or_default().contains("ready for connections") || !self.socket().exists()
         {
-            if self.process.try_wait().ok().flatten().is_some() || began.elapsed() > PATIENCE {
+            if self.process.has_ended() || began.elapsed() > PATIENCE {
                 let why = fs::read_to_string(log).unwrap_or_default();
                 let why =
                     why.lines().rev().find(|line| line.contains("[ERROR]")).unwrap_or("it does not answer").to_owned();
-                return Err(Error::ServerFails { server: "MariaDB", why });
+                return Err(Error::server_fails("MariaDB", why));
             }
             thread::sleep(Duration::from_millis(20));
         }
@@ -131,15 +145,17 @@ impl Server {
         self.end();
     }
 
+    fn pid(&self) -> Option<String> {
+        Some(fs::read_to_string(self.socket_dir.path().join("pid")).ok()?.trim().to_owned())
+    }
+
     fn end(&mut self) {
-        let pid = self.process.id().to_string();
-        let _ = Command::new("kill").arg(pid).stderr(Stdio::null()).status();
-        let began = Instant::now();
-        while self.process.try_wait().ok().flatten().is_none() {
-            if began.elapsed() > PATIENCE {
-                let _ = self.process.kill();
+        match self.pid() {
+            Some(pid) => {
+                let _ = Command::new("kill").arg(pid).stderr(Stdio::null()).status();
+                self.process.wait();
             }
-            thread::sleep(Duration::from_millis(10));
+            None => self.process.cut(),
         }
     }
 }

@@ -16,6 +16,15 @@ pub mod checkout;
 /// What is kept between runs, and whose turn it is.
 pub mod cache;
 
+/// What a run that was killed leaves behind.
+pub mod leftover;
+
+/// A server that ends when the program that started it does.
+pub mod lifeline;
+
+/// The programs of a PostgreSQL server.
+pub mod programs;
+
 /// A private PostgreSQL server.
 pub mod postgres;
 

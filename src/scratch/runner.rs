@@ -2,16 +2,15 @@
 
 use std::fs;
 use std::io::{BufRead, BufReader, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
-use tempfile::TempDir;
 
-use crate::scratch::error::Error;
+use crate::scratch::error::{Error, is_full};
 use crate::scratch::interpreter::Interpreter;
 
 /// The files of the runner. A change in any of them makes evidence and templates void.
@@ -42,29 +41,29 @@ pub struct Session {
     child: Child,
     orders: Option<ChildStdin>,
     events: Receiver<String>,
-    place: TempDir,
+    place: PathBuf,
     /// What it said of itself: versions, and the layers of the guard.
     pub ready: Value,
 }
 
 impl Session {
-    /// Starts a process for a job, which says what holds for every order.
+    /// Starts a process for a job, which says what holds for every order; `place` is for files of the runner. The process
+    /// ends when this one is gone, however that came: it watches the pipe that orders come by.
     ///
     /// # Errors
     ///
     /// `File` where it cannot be started.
-    pub fn open(interpreter: &Interpreter, job: &Value, folder: &Path) -> Result<Self, Error> {
-        let place = tempfile::Builder::new().prefix("safe-migration-").tempdir();
-        let place = place.map_err(|source| Error::File { path: std::env::temp_dir(), source })?;
+    pub fn open(interpreter: &Interpreter, job: &Value, place: &Path, folder: &Path) -> Result<Self, Error> {
+        make_private(place)?;
         for (name, content) in FILES {
-            write(&place.path().join(name), content)?;
+            write(&place.join(name), content)?;
         }
-        let file = place.path().join("job.json");
+        let file = place.join("job.json");
         write(&file, &job.to_string())?;
-        let words = place.path().join(WORDS);
+        let words = place.join(WORDS);
         let errors = fs::File::create(&words).map_err(|source| Error::File { path: words.clone(), source })?;
         let mut command = Command::new(&interpreter.path);
-        command.arg("-B").arg(place.path().join("runner.py")).arg(&file).current_dir(folder);
+        command.arg("-B").arg(place.join("runner.py")).arg(&file).current_dir(folder);
         command.env("PYTHONDONTWRITEBYTECODE", "1").env("PYTHONIOENCODING", "utf-8").env_remove("PYTHONSTARTUP");
         for name in ["GIT_DIR", "GIT_INDEX_FILE", "GIT_WORK_TREE", "GIT_PREFIX"] {
             command.env_remove(name);
@@ -79,6 +78,7 @@ impl Session {
         let orders = child.stdin.take();
         let events = lines(child.stdout.take());
         let (interpreter, scratch) = (interpreter.clone(), job["scratch"].clone());
+        let place = place.to_owned();
         Ok(Session { interpreter, scratch, child, orders, events, place, ready: Value::Null })
     }
 
@@ -115,7 +115,7 @@ impl Session {
     }
 
     fn last_words(&self) -> String {
-        let words = fs::read_to_string(self.place.path().join(WORDS)).unwrap_or_default();
+        let words = fs::read_to_string(self.place.join(WORDS)).unwrap_or_default();
         words.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or("it said nothing").to_owned()
     }
 }
@@ -142,6 +142,17 @@ fn word(value: &Value) -> &str {
     value.as_str().unwrap_or_default()
 }
 
+/// Makes a folder that nobody else reads: what a job says may hold secrets of the environment.
+fn make_private(folder: &Path) -> Result<(), Error> {
+    let mut made = fs::create_dir_all(folder);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        made = made.and_then(|()| fs::set_permissions(folder, fs::Permissions::from_mode(0o700)));
+    }
+    made.map_err(|source| Error::File { path: folder.to_owned(), source })
+}
+
 fn write(path: &Path, content: &str) -> Result<(), Error> {
     fs::write(path, content).map_err(|source| Error::File { path: path.to_owned(), source })
 }
@@ -164,6 +175,7 @@ fn checked(interpreter: &Interpreter, answer: Value) -> Result<Value, Error> {
         return Err(Error::Safety(why.to_owned()));
     }
     match answer["not_loaded"].as_str() {
+        Some(why) if is_full(why) => Err(Error::NoRoom(why.to_owned())),
         Some(why) => {
             let place = &answer["at"];
             let at = place["path"].as_str().map(|path| format!("{path}:{}", place["line"]));

@@ -10,8 +10,11 @@ import contextlib
 import importlib.util
 import json
 import os
+import queue
 import re
+import signal
 import sys
+import threading
 import time
 import traceback
 from types import SimpleNamespace
@@ -354,11 +357,35 @@ def remap_editable_installs(repository, tree):
                 mapping[name] = mapped(path)
 
 
+def listen(lifeline):
+    """Reads orders as they come, one a line. The pipe closes when the program that gives them is gone, however that came:
+    then this process and its children end, whatever they do."""
+    orders = queue.Queue()
+
+    def watch():
+        rest = b""
+        while True:
+            read = os.read(lifeline, 65536)
+            if not read:
+                break
+            *lines, rest = (rest + read).split(b"\n")
+            for line in lines:
+                orders.put(line.decode("utf-8"))
+        orders.put(None)
+        time.sleep(2)  # who has nothing to do ends by itself
+        if os.getpgrp() == os.getpid():
+            os.killpg(0, signal.SIGKILL)
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
+    return iter(orders.get, None)
+
+
 def main():
     with open(sys.argv[1], encoding="utf-8") as file:
         job = json.load(file)
     # The project must neither read our orders nor write among our answers.
-    orders, out = os.fdopen(os.dup(0), encoding="utf-8"), os.fdopen(os.dup(1), "w", encoding="utf-8")
+    orders, out = listen(os.dup(0)), os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     os.dup2(2, 1)
 
