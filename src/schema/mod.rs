@@ -1,6 +1,6 @@
 //! The tables as the history leaves them.
 //!
-//! `table` holds what is known of one table, `database` all of them, `replay` applies statements, and `slice`
+//! `table` holds what is known of one table, `database` all of them, `replay` and `types` apply statements, and `slice`
 //! finds the revisions that matter for the names in question, so that a long history is never parsed whole.
 
 pub mod table;
@@ -8,6 +8,8 @@ pub mod table;
 pub mod database;
 
 pub mod replay;
+
+pub mod types;
 
 pub mod change;
 

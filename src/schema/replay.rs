@@ -3,11 +3,11 @@
 use std::rc::Rc;
 
 use crate::operation::step::{Step, Told};
-use crate::schema::database::{Database, Object};
+use crate::schema::database::Database;
 use crate::schema::table::{Column, Origin, Partition, Rows, Table};
-use crate::sql::statement::{Assignment, CreateTable, EnumChange, ObjectKind, Statement, TableAction, Update, Uses};
+use crate::sql::statement::{Assignment, CreateTable, Statement, TableAction, Update};
 use crate::sql::table;
-use crate::sql::table::{ColumnType, EnumType, Generated, TableName};
+use crate::sql::table::{ColumnType, Generated, TableName};
 use crate::text::known::Known;
 
 /// How deep blocks may stand in blocks before the inner ones are left unread.
@@ -23,9 +23,11 @@ pub struct Author {
 }
 
 /// One statement's author, and whether it may not have run.
-struct Teller<'a> {
-    author: &'a Author,
-    guarded: bool,
+pub(super) struct Teller<'a> {
+    /// Who tells.
+    pub(super) author: &'a Author,
+    /// Whether it stands under a condition.
+    pub(super) guarded: bool,
 }
 
 impl Database {
@@ -285,83 +287,6 @@ impl Database {
         };
         for Assignment { column, .. } in set {
             self.on_column(&update.table, column, |held| held.filled = Some(teller.author.revision.clone()));
-        }
-    }
-
-    fn create_type(&mut self, name: &Known<String>, schema: Option<&Known<String>>, labels: Option<&EnumType>) {
-        let Some(known) = name.as_str() else { return };
-        if self.enum_type(known).is_none() {
-            let made = EnumType {
-                name: Some(name.clone()),
-                schema: schema.cloned(),
-                labels: labels.map_or(Known::Unreadable, |labels| labels.labels.clone()),
-                native: true,
-                created_with_table: false,
-            };
-            self.types.push(made);
-        }
-    }
-
-    fn drop_type(&mut self, name: &Known<String>) {
-        self.types.retain(|held| held.name.as_ref() != Some(name));
-    }
-
-    fn alter_enum(&mut self, name: &Known<String>, change: &EnumChange) {
-        let Some(held) = self.types.iter_mut().find(|held| held.name.as_ref() == Some(name)) else {
-            return;
-        };
-        match (change, &mut held.labels) {
-            (EnumChange::AddValue { value: Known::Is(value), .. }, Known::Is(labels)) => labels.push(value.clone()),
-            (EnumChange::RenameValue { from: Known::Is(from), to: Known::Is(to) }, Known::Is(labels)) => {
-                labels.iter_mut().filter(|label| *label == from).for_each(|label| label.clone_from(to));
-            }
-            (EnumChange::Rename { to }, _) => {
-                held.name = Some(to.clone());
-                self.rename_type(name, to);
-            }
-            (EnumChange::AddValue { .. } | EnumChange::RenameValue { .. } | EnumChange::Other, _) => {
-                held.labels = Known::Unreadable;
-            }
-        }
-    }
-
-    /// Columns of a renamed type are of the new name from then on.
-    fn rename_type(&mut self, from: &Known<String>, to: &Known<String>) {
-        for column in self.tables_mut().flat_map(|table| &mut table.columns) {
-            if let Some(kind) = &mut column.kind
-                && (kind.sql == *from || kind.labels.as_ref().is_some_and(|labels| labels.name.as_ref() == Some(from)))
-            {
-                kind.sql = to.clone();
-                if let Some(labels) = &mut kind.labels {
-                    labels.name = Some(to.clone());
-                }
-            }
-        }
-    }
-
-    fn create_object(
-        &mut self,
-        kind: ObjectKind,
-        name: &Known<String>,
-        on: Option<&TableName>,
-        uses: &Uses,
-        teller: &Teller<'_>,
-    ) {
-        let Some(name) = name.as_str() else { return };
-        self.objects.retain(|object| object.kind != kind || object.name != name || object.on.as_ref() != on);
-        let is_new = !teller.guarded && !teller.author.released;
-        self.objects.push(Object { kind, name: name.to_owned(), on: on.cloned(), is_new, uses: uses.clone() });
-    }
-
-    fn drop_object(&mut self, kind: ObjectKind, name: &Known<String>, on: Option<&TableName>) {
-        let is_it = |object: &Object| {
-            object.kind == kind
-                && name.as_str().is_none_or(|name| object.name.eq_ignore_ascii_case(name))
-                && (on.is_none() || object.on.as_ref() == on)
-        };
-        self.objects.retain(|object| !is_it(object));
-        if matches!(kind, ObjectKind::MaterializedView | ObjectKind::View) {
-            self.take(&TableName { schema: None, name: name.clone() });
         }
     }
 

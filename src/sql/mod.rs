@@ -21,6 +21,8 @@ pub mod bounded;
 
 pub mod read;
 
+pub mod body;
+
 pub mod types;
 
 pub mod type_change;

@@ -1,0 +1,91 @@
+//! Types, views, functions and other named objects, statement by statement.
+
+use crate::schema::database::{Database, Object};
+use crate::schema::replay::Teller;
+use crate::sql::statement::{EnumChange, ObjectKind, Uses};
+use crate::sql::table::{EnumType, TableName};
+use crate::text::known::Known;
+
+impl Database {
+    pub(super) fn create_type(
+        &mut self,
+        name: &Known<String>,
+        schema: Option<&Known<String>>,
+        labels: Option<&EnumType>,
+    ) {
+        let Some(known) = name.as_str() else { return };
+        if self.enum_type(known).is_none() {
+            let made = EnumType {
+                name: Some(name.clone()),
+                schema: schema.cloned(),
+                labels: labels.map_or(Known::Unreadable, |labels| labels.labels.clone()),
+                native: true,
+                created_with_table: false,
+            };
+            self.types.push(made);
+        }
+    }
+
+    pub(super) fn drop_type(&mut self, name: &Known<String>) {
+        self.types.retain(|held| held.name.as_ref() != Some(name));
+    }
+
+    pub(super) fn alter_enum(&mut self, name: &Known<String>, change: &EnumChange) {
+        let Some(held) = self.types.iter_mut().find(|held| held.name.as_ref() == Some(name)) else {
+            return;
+        };
+        match (change, &mut held.labels) {
+            (EnumChange::AddValue { value: Known::Is(value), .. }, Known::Is(labels)) => labels.push(value.clone()),
+            (EnumChange::RenameValue { from: Known::Is(from), to: Known::Is(to) }, Known::Is(labels)) => {
+                labels.iter_mut().filter(|label| *label == from).for_each(|label| label.clone_from(to));
+            }
+            (EnumChange::Rename { to }, _) => {
+                held.name = Some(to.clone());
+                self.rename_type(name, to);
+            }
+            (EnumChange::AddValue { .. } | EnumChange::RenameValue { .. } | EnumChange::Other, _) => {
+                held.labels = Known::Unreadable;
+            }
+        }
+    }
+
+    /// Columns of a renamed type are of the new name from then on.
+    fn rename_type(&mut self, from: &Known<String>, to: &Known<String>) {
+        for column in self.tables_mut().flat_map(|table| &mut table.columns) {
+            if let Some(kind) = &mut column.kind
+                && (kind.sql == *from || kind.labels.as_ref().is_some_and(|labels| labels.name.as_ref() == Some(from)))
+            {
+                kind.sql = to.clone();
+                if let Some(labels) = &mut kind.labels {
+                    labels.name = Some(to.clone());
+                }
+            }
+        }
+    }
+
+    pub(super) fn create_object(
+        &mut self,
+        kind: ObjectKind,
+        name: &Known<String>,
+        on: Option<&TableName>,
+        uses: &Uses,
+        teller: &Teller<'_>,
+    ) {
+        let Some(name) = name.as_str() else { return };
+        self.objects.retain(|object| object.kind != kind || object.name != name || object.on.as_ref() != on);
+        let is_new = !teller.guarded && !teller.author.released;
+        self.objects.push(Object { kind, name: name.to_owned(), on: on.cloned(), is_new, uses: uses.clone() });
+    }
+
+    pub(super) fn drop_object(&mut self, kind: ObjectKind, name: &Known<String>, on: Option<&TableName>) {
+        let is_it = |object: &Object| {
+            object.kind == kind
+                && name.as_str().is_none_or(|name| object.name.eq_ignore_ascii_case(name))
+                && (on.is_none() || object.on.as_ref() == on)
+        };
+        self.objects.retain(|object| !is_it(object));
+        if matches!(kind, ObjectKind::MaterializedView | ObjectKind::View) {
+            self.take(&TableName { schema: None, name: name.clone() });
+        }
+    }
+}
