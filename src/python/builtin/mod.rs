@@ -32,3 +32,15 @@ pub(crate) mod library;
 
 /// The functions of those modules.
 pub(crate) mod library_calls;
+
+/// `textwrap`.
+pub(crate) mod textwrap;
+
+/// `functools` and `itertools`.
+pub(crate) mod itertools;
+
+/// Classes that are made by a call.
+pub(crate) mod classes;
+
+/// `json`.
+pub(crate) mod json;
