@@ -45,7 +45,16 @@ pub struct Settings {
     pub by_project: BTreeMap<String, Settings>,
 }
 
+/// Up to how many rows a table counts as small: PostgreSQL scans so many, or indexes them, in tenths of a second.
+const SMALL: u64 = 100_000;
+
 impl Settings {
+    /// Returns how many rows a table holds, `table` or `schema.table`, where `[sizes]` says that it is small.
+    pub fn rows_if_small(&self, table: &str) -> Option<u64> {
+        let bare = table.rsplit('.').next().unwrap_or(table);
+        self.sizes.get(table).or_else(|| self.sizes.get(bare)).copied().filter(|rows| *rows <= SMALL)
+    }
+
     /// Returns the settings of a project: its own, named by its name or a folder of it, laid over the others.
     pub fn for_project(&self, name: &str) -> &Settings {
         let ini = name.split_once(".ini:").map(|(ini, _)| format!("{ini}.ini"));

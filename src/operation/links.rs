@@ -70,12 +70,10 @@ impl World {
                     _ => result,
                 }
             }
-            "begin" | "begin_nested" => {
-                let mode = if link.mode == Mode::Own { Mode::Own } else { link.mode };
-                self.value(Thing::Link(Link { kind: LinkKind::Transaction, mode, ..link }))
-            }
+            "begin" => self.value(Thing::Link(Link { kind: LinkKind::Transaction, ..link })),
+            "begin_nested" => self.value(Thing::Link(Link { kind: LinkKind::Savepoint, ..link })),
             "commit" | "rollback" => {
-                self.remark(RemarkKind::Transaction, &format!("{}.{name}", title(link)), at);
+                self.end_transaction(link, name, at);
                 Value::None
             }
             "connect" | "raw_connection" | "get_connection" | "acquire" => {
@@ -234,6 +232,20 @@ impl World {
         self.value(Thing::Link(Link { via: Via::Bind, kind: LinkKind::Engine, mode, application: false }))
     }
 
+    /// Notes COMMIT or ROLLBACK on a link. A session on Alembic's connection joins the transaction that is there: its
+    /// commit ends nothing, its rollback takes back all of it (seen on SQLAlchemy 1.3, 1.4 and 2.1).
+    pub fn end_transaction(&mut self, link: Link, name: &str, at: At<'_>) {
+        let own_session = link.via == Via::Session && (link.application || link.mode == Mode::Own);
+        let kind = match (link.kind, name) {
+            (LinkKind::Savepoint, _) => return,
+            (_, "commit") if own_session => RemarkKind::OwnSession,
+            (_, "commit") if link.via == Via::Session => return,
+            _ if own_session => return,
+            _ => RemarkKind::Transaction,
+        };
+        self.remark(kind, &format!("{}.{name}", title(link)), at);
+    }
+
     /// Calls a method of a result.
     pub fn call_result(&mut self, entity: Entity, id: HostId, name: &str) -> Value {
         match name {
@@ -263,6 +275,7 @@ fn title(link: Link) -> &'static str {
         LinkKind::Connection => "connection",
         LinkKind::Session => "session",
         LinkKind::Transaction => "transaction",
+        LinkKind::Savepoint => "savepoint",
         LinkKind::Driver => "cursor",
     }
 }

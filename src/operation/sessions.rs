@@ -108,7 +108,7 @@ impl World {
             "flush" | "close" | "expire" | "refresh" | "expunge" | "expunge_all" | "expire_all" | "remove"
             | "configure" | "no_autoflush" | "rollback" => {
                 if name == "rollback" {
-                    self.remark(RemarkKind::Transaction, "session.rollback", at);
+                    self.end_transaction(link, name, at);
                 }
                 self.value(Thing::Inert)
             }

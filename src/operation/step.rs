@@ -140,6 +140,8 @@ pub enum RemarkKind {
     Application,
     /// `session.commit()`, `connection.commit()`, `BEGIN` and the like on a bind.
     Transaction,
+    /// `session.commit()` of a session that is not bound to Alembic's connection.
+    OwnSession,
     /// `raise` that ends every path, with its message as `what`.
     Raise,
 }

@@ -167,6 +167,8 @@ pub enum LinkKind {
     Session,
     /// A transaction, to be entered, committed or rolled back.
     Transaction,
+    /// A savepoint, which commits nothing.
+    Savepoint,
     /// A connection or cursor of the driver.
     Driver,
 }

@@ -10,6 +10,7 @@ use crate::review::lead;
 use crate::review::severity;
 use crate::review::subject::{Judged, Occasion, Revised, Subject};
 use crate::review::waiver::{self, Term, Waiver};
+use crate::rule::branch;
 use crate::rule::card::{Check, Rule, Severity, Theme};
 use crate::rule::case::{Case, Deed};
 use crate::rule::hit::{Direction, Hit};
@@ -65,6 +66,7 @@ fn judge_migration(subject: &Subject<'_>, revised: &Revised, migration: &Migrati
         );
         if judgement.recommendations.is_empty() && !subject.release.each_alone {
             judgement.recommendations.extend(way_back(&case));
+            judgement.recommendations.extend(branch::disjoint(&case));
         }
         for (rule, hit) in hits_of(&case, &mut judgement.asked) {
             add(&mut hits, rule, hit, subject.settings, migration);

@@ -7,9 +7,6 @@ use crate::review::plan;
 use crate::rule::card::{Rule, Severity, Theme, Weight};
 use crate::rule::hit::Hit;
 
-/// Up to how many rows a table counts as small: PostgreSQL scans so many, or indexes them, in tenths of a second.
-const SMALL: u64 = 100_000;
-
 /// Returns the severity of a hit and what lowered it; nothing where settings make the rule silent.
 pub fn settle(
     rule: &Rule,
@@ -57,16 +54,13 @@ fn stopped(rule: &Rule, hit: &Hit, settings: &Settings) -> Option<Lowered> {
     applies.then_some(Lowered { from: Severity::Critical, by: LoweredBy::Configuration, text })
 }
 
+/// A scan of a small table is short; who waits in line for a brief lock waits as long whatever the size.
 fn small(rule: &Rule, hit: &Hit, settings: &Settings) -> Option<Lowered> {
     let table = hit.table.as_ref()?;
-    let bare = table.rsplit('.').next().unwrap_or(table);
-    let rows = *settings.sizes.get(table).or_else(|| settings.sizes.get(bare))?;
+    let rows = settings.rows_if_small(table)?;
+    let scans = is_about_waiting(rule, hit) && weight(rule, hit) != Weight::BriefLock;
     let text = format!("`{table}` holds {rows} rows");
-    (rows <= SMALL && is_about_waiting(rule, hit)).then_some(Lowered {
-        from: Severity::Critical,
-        by: LoweredBy::Size,
-        text,
-    })
+    scans.then_some(Lowered { from: Severity::Critical, by: LoweredBy::Size, text })
 }
 
 /// Tells whether the hazard is that somebody waits: a smaller table, or an empty house, makes it less.

@@ -140,9 +140,9 @@ fn switched_off(settings: &Settings) -> Vec<String> {
 
 /// Facts of files that are no migration (env.py) are told once.
 fn once_per_project(findings: &mut Vec<Finding>) {
-    let mut seen: Vec<(&'static str, Rc<str>, String)> = Vec::new();
+    let mut seen: Vec<(&'static str, Site, String)> = Vec::new();
     findings.retain(|finding| {
-        let key = (finding.rule.id, finding.hit.site.path.clone(), finding.hit.message.clone());
+        let key = (finding.rule.id, finding.hit.site.clone(), finding.hit.message.clone());
         let again = finding.hit.step.is_none() && seen.contains(&key);
         seen.push(key);
         !again

@@ -1,10 +1,12 @@
 //! The sides of a merge: what each line of history did since they parted.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::rc::Rc;
 
 use crate::alembic::migration::Migration;
 use crate::rule::case::{Case, is_scaffold};
+use crate::schema::names;
+use crate::schema::names::Names;
 use crate::sql::statement::{EnumChange, Statement};
 use crate::sql::table::{Constraint, Index, IndexPart, TableName};
 use crate::text::known::Known;
@@ -69,6 +71,42 @@ impl Side {
             }
         }
         acts
+    }
+}
+
+/// Says that the sides of a merge do not meet: each changed tables, and no side changed or read those of another.
+/// Nothing where that cannot be said.
+pub fn disjoint(case: &Case<'_>) -> Option<String> {
+    let sides = sides(case);
+    let touched: Vec<BTreeSet<String>> = sides.iter().map(Side::tables).collect::<Option<_>>()?;
+    let meet = |at: usize| touched[at + 1..].iter().any(|other| !touched[at].is_disjoint(other));
+    if sides.len() < 2 || touched.iter().any(BTreeSet::is_empty) || (0..touched.len()).any(meet) {
+        return None;
+    }
+    let told = sides.iter().zip(&touched).map(|(side, tables)| {
+        let tables: Vec<String> = tables.iter().map(|table| format!("`{table}`")).collect();
+        format!("`{}` changes {}", side.parent, tables.join(", "))
+    });
+    let told: Vec<String> = told.collect();
+    Some(format!(
+        "the sides of merge `{}` do not meet: {}; their order does not matter",
+        case.revision(),
+        told.join("; ")
+    ))
+}
+
+impl Side {
+    /// Returns every table that the side changes, reads or refers to; nothing where something could not be read.
+    fn tables(&self) -> Option<BTreeSet<String>> {
+        let mut names = Names::new();
+        for act in self.acts() {
+            if matches!(act.statement, Statement::Unreadable { .. } | Statement::Block { .. }) {
+                return None;
+            }
+            names::mention(act.statement, &mut names);
+        }
+        let is_table = |name: &String| !name.is_empty();
+        Some(names.into_iter().filter(is_table).collect())
     }
 }
 

@@ -308,6 +308,11 @@ impl<'a> Case<'a> {
         is_scaffold(table) || self.before(deed, is_new)
     }
 
+    /// Tells whether settings say that a table holds few rows.
+    pub fn is_small(&self, table: &TableName) -> bool {
+        self.settings.rows_if_small(&table.to_string()).is_some()
+    }
+
     /// Tells whether a table is new and nothing was written to it yet.
     pub fn is_empty(&self, deed: &Deed<'_>, table: &TableName) -> bool {
         let is_empty = |table: &Table| table.rows == Rows::NewAndEmpty || table.temporary;

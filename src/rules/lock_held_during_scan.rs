@@ -26,10 +26,10 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(deed: &Deed<'_>, case: &Case<'_>) -> Vec<Hit> {
-    let Some((table, what)) = slow(deed.statement()) else {
+    let Some((table, what)) = slow(deed) else {
         return Vec::new();
     };
-    if !case.is_postgresql() || deed.is_autocommit() || case.is_new(deed, table) {
+    if !case.is_postgresql() || deed.is_autocommit() || case.is_new(deed, table) || case.is_small(table) {
         return Vec::new();
     }
     let Some(hold) = case.held_at(deed).find(|hold| hold.mode == LockMode::AccessExclusive) else {
@@ -51,15 +51,25 @@ fn place(case: &Case<'_>, hold: &Hold) -> String {
 }
 
 /// Returns the table of a statement that may take long while it only reads or writes rows.
-fn slow(statement: &Statement) -> Option<(&TableName, &'static str)> {
-    match statement {
-        Statement::Update(update) if update.filter.reach != Reach::Rows => Some((&update.table, "an UPDATE")),
-        Statement::Delete(delete) if delete.filter.reach != Reach::Rows => Some((&delete.table, "a DELETE")),
+fn slow<'a>(deed: &Deed<'a>) -> Option<(&'a TableName, &'static str)> {
+    let many = deed.step.repeated;
+    match &deed.told.statement {
+        Statement::Update(update) if is_wide(update.filter.reach, many) => Some((&update.table, "an UPDATE")),
+        Statement::Delete(delete) if is_wide(delete.filter.reach, many) => Some((&delete.table, "a DELETE")),
         Statement::Insert(Insert { rows: Rows::Select, reads, .. }) => {
             reads.first().map(|read| (read, "an INSERT that copies its rows"))
         }
         Statement::Merge { table } => Some((table, "a MERGE")),
         Statement::ValidateConstraint { table, .. } => Some((table, "VALIDATE CONSTRAINT")),
         _ => None,
+    }
+}
+
+/// Rows that are named, and one batch of them, are written in a moment; all batches in one transaction are not.
+fn is_wide(reach: Reach, many: bool) -> bool {
+    match reach {
+        Reach::Rows => false,
+        Reach::Batch => many,
+        Reach::Everything | Reach::Some | Reach::Unreadable => true,
     }
 }

@@ -32,7 +32,7 @@ fn check(deed: &Deed<'_>, case: &Case<'_>) -> Vec<Hit> {
         _ => return Vec::new(),
     };
     let one_call_writes_many = matches!(deed.step.operation, Operation::BulkInsert { .. });
-    if !deed.step.repeated || one_call_writes_many || deed.is_autocommit() || commits(case) {
+    if !deed.step.repeated || one_call_writes_many || deed.is_autocommit() || commits(case) || case.is_small(table) {
         return Vec::new();
     }
     vec![
@@ -43,5 +43,6 @@ fn check(deed: &Deed<'_>, case: &Case<'_>) -> Vec<Hit> {
 
 /// Tells whether the migration commits by itself: its batches are bounded, and manual-transaction speaks of the rest.
 fn commits(case: &Case<'_>) -> bool {
-    case.migration.upgrade.remarks.iter().any(|remark| remark.kind == RemarkKind::Transaction)
+    let ends = |kind| matches!(kind, RemarkKind::Transaction | RemarkKind::OwnSession);
+    case.migration.upgrade.remarks.iter().any(|remark| ends(remark.kind))
 }

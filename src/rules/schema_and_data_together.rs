@@ -29,7 +29,8 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(deed: &Deed<'_>, case: &Case<'_>) -> Vec<Hit> {
     let Some(table) = slow(deed) else { return Vec::new() };
-    if !case.is_postgresql() || deed.step.mode != Mode::Transaction || case.is_new(deed, table) {
+    if !case.is_postgresql() || deed.step.mode != Mode::Transaction || case.is_new(deed, table) || case.is_small(table)
+    {
         return Vec::new();
     }
     if writes_only_new(case, deed) {

@@ -34,7 +34,7 @@ fn check(deed: &Deed<'_>, case: &Case<'_>) -> Vec<Hit> {
         }
         _ => return Vec::new(),
     };
-    if case.is_new(deed, table) || !is_wide(deed, case, table, filter) {
+    if case.is_new(deed, table) || case.is_small(table) || !is_wide(deed, case, table, filter) {
         return Vec::new();
     }
     let how_many = match filter.reach {

@@ -43,7 +43,7 @@ fn check<'a>(deed: &Deed<'a>, case: &Case<'a>) -> Vec<Hit> {
             Some(format!("line {}", case.migration.text.line_of(earlier.told.site.span.start)))
         }
         Some(_) => None,
-        None => added_before(case, table, name).map(|revision| format!("revision `{revision}`")),
+        None => added_before(deed, case, table, name).map(|revision| format!("revision `{revision}`")),
     };
     let Some(place) = place else { return Vec::new() };
     let mut hit = case
@@ -79,8 +79,9 @@ fn adds(statement: &Statement, table: &TableName, name: &str) -> bool {
 }
 
 /// Returns the earlier revision that adds the constraint and shares the transaction.
-fn added_before(case: &Case<'_>, table: &TableName, name: &str) -> Option<Rc<str>> {
-    case.shared_with().into_iter().find(|revision| {
+fn added_before(deed: &Deed<'_>, case: &Case<'_>, table: &TableName, name: &str) -> Option<Rc<str>> {
+    let shares = |revision: &str| case.held_at(deed).any(|hold| *hold.revision == *revision && hold.table == *table);
+    case.shared_with().into_iter().filter(|revision| shares(revision)).find(|revision| {
         case.history.migration(revision).is_some_and(|migration| {
             let told = migration.upgrade.steps.iter().flat_map(|step| &step.told);
             told.clone().any(|told| adds(&told.statement, table, name))

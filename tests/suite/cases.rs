@@ -49,3 +49,31 @@ fn every_case_finds_what_it_expects_and_nothing_else() {
     }
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
 }
+
+/// Two sides that begin at one revision, each with the table that it changes, and the merge of both.
+fn merge(one: &str, other: &str) -> Files {
+    let side = |name: &str, id: &str, table: &str| {
+        format!(
+            "# file: {name}.py\nimport sqlalchemy as sa\nfrom alembic import op\nrevision = \"{id}\"\n\
+             down_revision = \"3b0f6d92c7ae\"\n\n\ndef upgrade():\n    op.add_column(\"{table}\", sa.Column(\"{name}\", sa.Text))\n\n\n\
+             def downgrade():\n    op.drop_column(\"{table}\", \"{name}\")\n\n"
+        )
+    };
+    let empty = "def upgrade():\n    pass\n\n\ndef downgrade():\n    pass\n\n";
+    Files::of(&format!(
+        "# file: base.py\nrevision = \"3b0f6d92c7ae\"\ndown_revision = None\n\n\n{empty}{}{}# upstream\n\n# file: merge.py\n\
+         revision = \"c84e9f1a06bd\"\ndown_revision = (\"5d7ac2e0b913\", \"f06b1e84d7c2\")\n\n\n{empty}",
+        side("color", "5d7ac2e0b913", one),
+        side("motto", "f06b1e84d7c2", other)
+    ))
+}
+
+#[test]
+fn a_merge_of_sides_that_do_not_meet_says_so_under_recommendations() {
+    let apart = merge("teams", "players").review();
+    let told = "the sides of merge `c84e9f1a06bd` do not meet: `5d7ac2e0b913` changes `teams`; `f06b1e84d7c2` changes \
+                `players`; their order does not matter";
+    assert_eq!(apart.recommendations, [told]);
+    let together = merge("teams", "teams").review();
+    assert_eq!(together.recommendations, Vec::<String>::new());
+}

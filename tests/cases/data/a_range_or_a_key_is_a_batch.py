@@ -42,7 +42,7 @@ def upgrade():
     op.execute("UPDATE payments SET closed = false WHERE closed IS NULL")  # expect: unbatched-data-migration?
     op.execute("UPDATE payments SET closed = true WHERE id = 4")
     op.execute("UPDATE payments SET closed = true WHERE id IN (4, 5, 6)")
-    op.execute("UPDATE payments SET closed = true WHERE id BETWEEN 1 AND 5000")  # expect: lock-held-during-scan?
+    op.execute("UPDATE payments SET closed = true WHERE id BETWEEN 1 AND 5000")
     op.execute("DELETE FROM payments WHERE id < 100 AND id >= 50")  # expect: delete-rows?
 
 
