@@ -9,6 +9,7 @@ use crate::rule::code;
 use crate::rule::hit::Hit;
 use crate::rules::drop_column;
 use crate::sql::dialect::Dialect;
+use crate::sql::lock::Knowledge;
 use crate::sql::statement::Statement;
 use crate::sql::table::{ColumnType, TableName};
 use crate::sql::type_change;
@@ -26,8 +27,9 @@ pub(super) static RULE: Rule = Rule {
     summary: "changes the type of a column so that the table is written anew",
     harm: "PostgreSQL writes the whole table and all its indexes anew under ACCESS EXCLUSIVE: readers and writers wait \
            until it is done, and the disk must hold both copies. A longer varchar, varchar to text and a wider numeric \
-           of the same scale are free; timestamp to timestamptz is free from PostgreSQL 12 on where the session's time \
-           zone is UTC. MySQL copies the table and blocks writers.",
+           of the same scale are free, unless a CHECK names the column and is checked again for every row; timestamp to \
+           timestamptz is free from PostgreSQL 12 on where the session's time zone is UTC. MySQL copies the table and \
+           blocks writers.",
     remedy: "Add a column of the new type, keep it filled from code, copy in batches, read from it, and drop the old one \
              in a later deployment.",
     example: example!("column-type-change"),
@@ -94,6 +96,7 @@ fn hit(deed: &Deed<'_>, case: &Case<'_>, change: &Change<'_>, replayed: Option<&
     let hit = if old.is_empty() { retitled(hit, table, name, &new) } else { hit };
     let waits = "reads and writes wait meanwhile";
     let hit = match cost {
+        Cost::Free if is_checked(deed, case, change) => checked(hit, table, name),
         Cost::Free => return None,
         Cost::Rewrite if case.dialect.is_mysql() => {
             hit.label(format!("`{table}` is copied, and writes wait meanwhile"))
@@ -103,6 +106,24 @@ fn hit(deed: &Deed<'_>, case: &Case<'_>, change: &Change<'_>, replayed: Option<&
         Cost::Doubt(why) => hit.severity(Severity::Warning).label(format!("`{table}` may be written anew")).aside(why),
     };
     Some(if case.dialect == Dialect::SqlServer { hit.severity(Severity::Warning) } else { hit })
+}
+
+/// A type that costs nothing by itself: the CHECK on the column is checked again.
+fn checked(hit: Hit, table: &TableName, name: &str) -> Hit {
+    let mut hit = hit
+        .weight(Weight::Scan)
+        .label(format!("every row of `{table}` is read: reads and writes wait meanwhile"))
+        .aside(format!("no row is written anew, but a CHECK names `{name}` and is checked again"))
+        .remedy(
+            "Drop the CHECK, change the type, and add the CHECK again NOT VALID; validate it in a later deployment.",
+        );
+    hit.safe_form = None;
+    hit
+}
+
+fn is_checked(deed: &Deed<'_>, case: &Case<'_>, change: &Change<'_>) -> bool {
+    let Some(column) = change.column.as_str() else { return false };
+    case.is_postgresql() && case.before(deed, |database| database.is_checked(change.table, column))
 }
 
 fn retitled(mut hit: Hit, table: &TableName, name: &str, new: &str) -> Hit {

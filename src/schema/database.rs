@@ -6,7 +6,7 @@ use crate::schema::table::{Partition, Table, is_index};
 use crate::sql::condition;
 use crate::sql::lock::Knowledge;
 use crate::sql::statement::{ObjectKind, Uses};
-use crate::sql::table::{ColumnType, Constraint, ConstraintKind, EnumType, TableName};
+use crate::sql::table::{ColumnType, Constraint, ConstraintKind, EnumType, ForeignKey, IndexPart, TableName};
 use crate::text::known::Known;
 
 /// All tables, types and other objects at one point of the history, over the names in question.
@@ -151,8 +151,55 @@ impl Knowledge for Database {
         referents
     }
 
+    fn referrers(&self, table: &TableName) -> Vec<TableName> {
+        let refers = |other: &&Table| other.foreign_keys().any(|foreign| same(&foreign.referent, table));
+        let referrers = self.tables().filter(refers).map(Table::table_name);
+        referrers.filter(|referrer| !same(referrer, table)).collect()
+    }
+
     fn partitions(&self, table: &TableName) -> Vec<TableName> {
         self.partitions_of(table).map(|(partition, _)| partition.table_name()).collect()
+    }
+
+    fn parent(&self, table: &TableName) -> Option<TableName> {
+        self.table(table)?.partition.as_ref().map(|partition| partition.of.clone())
+    }
+
+    fn linked(&self, table: &TableName, column: &str) -> Vec<TableName> {
+        let is_it = |name: &str| name.eq_ignore_ascii_case(column);
+        let mut linked: Vec<TableName> = Vec::new();
+        for other in self.tables() {
+            let is_own = same(&other.table_name(), table);
+            for foreign in other.foreign_keys() {
+                if is_own && names_in(&foreign.columns).any(is_it) {
+                    linked.push(foreign.referent.clone());
+                } else if same(&foreign.referent, table) && self.refers_to(foreign, column) {
+                    linked.push(other.table_name());
+                }
+            }
+        }
+        linked.retain(|other| !same(other, table));
+        linked
+    }
+
+    fn tables_of_type(&self, name: &str) -> Vec<TableName> {
+        let is_it = |kind: &ColumnType| kind.sql.as_str().is_some_and(|sql| sql.eq_ignore_ascii_case(name));
+        let holds = |table: &&Table| table.columns.iter().any(|column| column.kind.as_ref().is_some_and(is_it));
+        self.tables().filter(holds).map(Table::table_name).collect()
+    }
+
+    fn columns_of_index(&self, table: &TableName, index: &str) -> Vec<String> {
+        let index = self.table(table).and_then(|table| table.index(index));
+        let parts = index.and_then(|index| index.columns.get()).into_iter().flatten();
+        let plain = parts.filter_map(|part| match part {
+            IndexPart::Column(name) => Some(name.clone()),
+            IndexPart::Expression(_) | IndexPart::Unreadable => None,
+        });
+        plain.collect()
+    }
+
+    fn is_checked(&self, table: &TableName, column: &str) -> bool {
+        self.table(table).is_some_and(|table| table.is_checked(column))
     }
 
     fn table_of_index(&self, index: &str) -> Option<TableName> {
@@ -163,9 +210,35 @@ impl Knowledge for Database {
         self.table(table)?.column(column)?.kind.clone()
     }
 
+    fn is_not_null(&self, table: &TableName, column: &str) -> bool {
+        let column = self.table(table).and_then(|table| table.column(column));
+        column.is_some_and(|column| column.nullable == Known::Is(false))
+    }
+
     fn proves_not_null(&self, table: &TableName, column: &str) -> bool {
         Database::proves_not_null(self, table, column)
     }
+}
+
+impl Database {
+    /// Tells whether a foreign key refers to a column of its referent, whose primary key is meant where none is named.
+    fn refers_to(&self, foreign: &ForeignKey, column: &str) -> bool {
+        let is_it = |name: &str| name.eq_ignore_ascii_case(column);
+        if names_in(&foreign.referent_columns).next().is_some() {
+            return names_in(&foreign.referent_columns).any(is_it);
+        }
+        let key = self.table(&foreign.referent).and_then(Table::primary_key);
+        key.is_some_and(|key| names_in(&key.columns).any(is_it))
+    }
+}
+
+fn names_in(columns: &Known<Vec<Known<String>>>) -> impl Iterator<Item = &str> {
+    columns.get().into_iter().flatten().filter_map(Known::as_str)
+}
+
+/// Tells whether two names are those of one table.
+fn same(one: &TableName, other: &TableName) -> bool {
+    key(one).is_some_and(|one| key(other) == Some(one))
 }
 
 /// Returns schema and name as a database holds them: the default schema is none at all.

@@ -153,10 +153,17 @@ impl Database {
             table::Constraint::ForeignKey(key) => key.referent == *name,
             _ => false,
         };
+        self.drop_partitions(name);
         for table in self.tables_mut() {
             table.constraints.retain(|held| !refers(&held.constraint));
         }
         self.objects.retain(|object| object.on.as_ref() != Some(name));
+    }
+
+    /// Partitions go with their table.
+    fn drop_partitions(&mut self, name: &TableName) {
+        let gone: Vec<TableName> = self.partitions_of(name).map(|(partition, _)| partition.table_name()).collect();
+        gone.iter().for_each(|partition| drop(self.take(partition)));
     }
 
     fn rename_table(&mut self, from: &TableName, schema: Option<Known<String>>, to: &Known<String>) {

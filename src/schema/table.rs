@@ -4,7 +4,9 @@ use std::rc::Rc;
 
 use crate::schema::default_name;
 use crate::sql::table;
-use crate::sql::table::{ColumnType, Constraint, Generated, Index, IndexPart, Key, ServerDefault, TableName};
+use crate::sql::table::{
+    ColumnType, Constraint, ForeignKey, Generated, Index, IndexPart, Key, ServerDefault, TableName,
+};
 use crate::text::known::Known;
 
 /// A table.
@@ -170,6 +172,26 @@ impl Table {
         let is_key = |held: &Held| matches!(held.constraint, Constraint::PrimaryKey(_) | Constraint::Unique(_));
         self.indexes.iter().any(|index| index.columns.get().is_none_or(|parts| parts.iter().any(is_it)))
             || self.constraints.iter().any(|held| is_key(held) && held.covers(column))
+    }
+
+    /// Returns the foreign keys.
+    pub fn foreign_keys(&self) -> impl Iterator<Item = &ForeignKey> {
+        self.constraints.iter().filter_map(|held| match &held.constraint {
+            Constraint::ForeignKey(key) => Some(key),
+            _ => None,
+        })
+    }
+
+    /// Tells whether a CHECK of the table names a column, as far as its condition is known.
+    pub fn is_checked(&self, column: &str) -> bool {
+        let names = |condition: &str| {
+            let words = condition.split(|letter: char| !letter.is_alphanumeric() && letter != '_');
+            words.into_iter().any(|word| word.eq_ignore_ascii_case(column))
+        };
+        self.constraints.iter().any(|held| match &held.constraint {
+            Constraint::Check(check) => check.condition.as_str().is_some_and(names),
+            _ => false,
+        })
     }
 
     /// Returns the primary key, where one is known.

@@ -15,6 +15,7 @@ use crate::scratch::leftover;
 use crate::scratch::lifeline::Tied;
 use crate::scratch::programs::Programs;
 use crate::scratch::wire::Connection;
+use crate::sql::version::ServerVersion;
 
 /// The user of the scratch databases, who may do everything in them.
 pub const USER: &str = "postgres";
@@ -89,7 +90,7 @@ impl Server {
 
     /// Makes a database anew, as a copy of another one or empty.
     pub fn create(&self, name: &str, template: Option<&str>) -> Result<(), Error> {
-        let strategy = if self.version.split('.').next().and_then(|major| major.parse().ok()).unwrap_or(0) >= 15 {
+        let strategy = if ServerVersion::parse(&self.version).is_some_and(|version| version.is_at_least(15)) {
             " STRATEGY file_copy"
         } else {
             ""
@@ -164,7 +165,10 @@ fn make(programs: &Programs, data: &Path) -> Result<(), Error> {
     programs.give(&beside)?;
     let mut command = programs.command("initdb");
     command.arg("-D").arg(&beside).args(["-A", "trust", "-U", USER, "--no-sync", "--no-locale", "-E", "UTF8"]);
-    let output = command.arg("--wal-segsize=1").stdin(Stdio::null()).output().map_err(failed)?;
+    if ServerVersion::parse(&programs.version()).is_some_and(|version| version.is_at_least(11)) {
+        command.arg("--wal-segsize=1");
+    }
+    let output = command.stdin(Stdio::null()).output().map_err(failed)?;
     if output.status.success() {
         return fs::rename(&beside, data).map_err(failed);
     }

@@ -1,7 +1,7 @@
 //! What each statement locks, scans and rewrites on PostgreSQL.
 //!
 //! The facts were measured on servers of versions 10 to 18; `tests/locks/` holds what they answered, and the test
-//! below compares. Every lock is kept until the transaction ends.
+//! below compares; `tests/suite/live` runs the same statements on a live server. Every lock is kept until the transaction ends.
 
 use std::cmp::Reverse;
 
@@ -100,6 +100,31 @@ pub trait Knowledge {
         Vec::new()
     }
 
+    /// Returns the table that a table is a partition of.
+    fn parent(&self, _table: &TableName) -> Option<TableName> {
+        None
+    }
+
+    /// Returns the tables that foreign keys over a column connect: those it refers to and those that refer to it.
+    fn linked(&self, _table: &TableName, _column: &str) -> Vec<TableName> {
+        Vec::new()
+    }
+
+    /// Returns the tables that have a column of a type or domain.
+    fn tables_of_type(&self, _name: &str) -> Vec<TableName> {
+        Vec::new()
+    }
+
+    /// Returns the columns of an index of a table, as far as they are plain columns.
+    fn columns_of_index(&self, _table: &TableName, _index: &str) -> Vec<String> {
+        Vec::new()
+    }
+
+    /// Tells whether a CHECK names a column.
+    fn is_checked(&self, _table: &TableName, _column: &str) -> bool {
+        false
+    }
+
     /// Returns the table of an index.
     fn table_of_index(&self, _index: &str) -> Option<TableName> {
         None
@@ -110,7 +135,12 @@ pub trait Knowledge {
         None
     }
 
-    /// Tells whether a validated constraint proves that a column holds no NULL.
+    /// Tells whether a column is NOT NULL.
+    fn is_not_null(&self, _table: &TableName, _column: &str) -> bool {
+        false
+    }
+
+    /// Tells whether a validated CHECK proves that a column holds no NULL, or it is NOT NULL.
     fn proves_not_null(&self, _table: &TableName, _column: &str) -> bool {
         false
     }

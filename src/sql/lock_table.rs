@@ -48,11 +48,14 @@ impl Taken<'_> {
     /// Takes a lock on the table of the statement, and on its partitions where it reaches them.
     fn own(&mut self, table: &TableName, mode: LockMode, rows: Rows) {
         self.take(table, mode, rows, Role::Itself);
-        if mode >= LockMode::Share {
-            for partition in self.knowledge.partitions(table) {
-                self.take(&partition, mode, rows, Role::Partition);
-            }
+        for partition in self.knowledge.partitions(table) {
+            self.take(&partition, mode, rows, Role::Partition);
         }
+    }
+
+    /// ACCESS EXCLUSIVE for a moment, on the table alone.
+    fn alone(&mut self, table: &TableName) {
+        self.take(table, LockMode::AccessExclusive, Rows::Untouched, Role::Itself);
     }
 
     /// ACCESS EXCLUSIVE for a moment.
@@ -66,9 +69,8 @@ impl Taken<'_> {
         match statement {
             S::CreateTable(create) => self.create_table(create),
             S::DropTable { table, cascade, .. } => self.drop_table(table, *cascade),
-            S::RenameTable { table, .. }
-            | S::MoveTable { table, .. }
-            | S::DropColumn { table, .. }
+            S::RenameTable { table, .. } | S::MoveTable { table, .. } => self.alone(table),
+            S::DropColumn { table, .. }
             | S::RenameColumn { table, .. }
             | S::DropNotNull { table, .. }
             | S::SetDefault { table, .. }
@@ -78,10 +80,10 @@ impl Taken<'_> {
             S::AlterType { table, column, to, existing, using } => {
                 let rows = self.alter_type(table, column, to.get(), existing.as_ref(), using.as_ref());
                 self.own(table, Mode::AccessExclusive, rows);
+                self.make_keys_again(table, column, rows);
             }
             S::SetNotNull { table, column } => {
-                let proved = self.version.is_at_least(12)
-                    && column.as_str().is_some_and(|column| self.knowledge.proves_not_null(table, column));
+                let proved = column.as_str().is_some_and(|column| self.holds_no_null(table, column));
                 self.own(table, Mode::AccessExclusive, if proved { Rows::Untouched } else { Rows::Scanned });
             }
             S::AlterColumn { table, what, .. } => {
@@ -96,7 +98,7 @@ impl Taken<'_> {
             S::ValidateConstraint { table, name } => {
                 self.take(table, Mode::ShareUpdateExclusive, Rows::Scanned, Role::Itself);
                 if let Some(referent) = name.as_str().and_then(|name| self.knowledge.referent(table, name)) {
-                    self.take(&referent, Mode::RowShare, Rows::Untouched, Role::Referenced);
+                    self.take(&referent, Mode::RowShare, Rows::Scanned, Role::Referenced);
                 }
             }
             S::DropConstraint { table, name, .. } => {
@@ -138,7 +140,7 @@ impl Taken<'_> {
                 self.own(&table, mode, Rows::Scanned);
             }
             S::Insert(insert) => {
-                self.own(&insert.table, Mode::RowExclusive, Rows::Untouched);
+                self.take(&insert.table, Mode::RowExclusive, Rows::Untouched, Role::Itself);
                 self.read(&insert.reads);
             }
             S::Update(update) => {
@@ -149,7 +151,8 @@ impl Taken<'_> {
                 self.own(&delete.table, Mode::RowExclusive, reached(delete.filter.reach));
                 self.read(&delete.reads);
             }
-            S::Merge { table } | S::CopyFrom { table } => self.own(table, Mode::RowExclusive, Rows::Untouched),
+            S::Merge { table } => self.own(table, Mode::RowExclusive, Rows::Scanned),
+            S::CopyFrom { table } => self.own(table, Mode::RowExclusive, Rows::Untouched),
             S::Truncate { table, cascade } => {
                 self.brief(table);
                 if *cascade {
@@ -159,13 +162,19 @@ impl Taken<'_> {
             S::Select { tables, .. } => self.read(tables),
             S::CreateObject { kind, on: Some(table), .. } => match kind {
                 ObjectKind::Trigger => self.own(table, Mode::ShareRowExclusive, Rows::Untouched),
-                _ => self.brief(table),
+                ObjectKind::Statistics => self.take(table, Mode::ShareUpdateExclusive, Rows::Untouched, Role::Itself),
+                _ => self.alone(table),
             },
             S::DropObject { on: Some(table), .. } | S::AlterObject { on: Some(table), .. } => self.brief(table),
-            S::RefreshView { name, concurrently } => {
-                let mode = if *concurrently { Mode::Exclusive } else { Mode::AccessExclusive };
-                self.own(name, mode, Rows::Untouched);
+            S::DropObject { kind: ObjectKind::MaterializedView, name, .. } => {
+                self.alone(&TableName { schema: None, name: name.clone() });
             }
+            S::AlterObject { kind: ObjectKind::Domain, name, what, .. } if checks_values(what) => {
+                self.of_type(name, Mode::Share, Rows::Scanned);
+            }
+            S::DropType { name, cascade: true, .. } => self.of_type(name, Mode::AccessExclusive, Rows::Untouched),
+            S::RefreshView { name, concurrently: false } => self.own(name, Mode::AccessExclusive, Rows::Rewritten),
+            S::RefreshView { name, concurrently: true } => self.own(name, Mode::Exclusive, Rows::Scanned),
             S::Vacuum { table: Some(table), full: true } | S::Cluster { table: Some(table) } => {
                 self.own(table, Mode::AccessExclusive, Rows::Rewritten);
             }
@@ -195,6 +204,21 @@ impl Taken<'_> {
         }
     }
 
+    /// Takes a lock on every table that has a column of a type.
+    fn of_type(&mut self, name: &Known<String>, mode: LockMode, rows: Rows) {
+        for table in name.as_str().map(|name| self.knowledge.tables_of_type(name)).unwrap_or_default() {
+            self.take(&table, mode, rows, Role::Itself);
+        }
+    }
+
+    /// A foreign key over a column is made again with its new type, and checked again where values are written anew.
+    fn make_keys_again(&mut self, table: &TableName, column: &Known<String>, rows: Rows) {
+        let rows = if rows == Rows::Rewritten { Rows::Scanned } else { Rows::Untouched };
+        for other in column.as_str().map(|column| self.knowledge.linked(table, column)).unwrap_or_default() {
+            self.take(&other, LockMode::AccessExclusive, rows, Role::Referenced);
+        }
+    }
+
     fn create_table(&mut self, create: &CreateTable) {
         for column in &create.columns {
             column.foreign_keys.iter().for_each(|key| self.refer(&create.table, key, Rows::Untouched));
@@ -220,6 +244,9 @@ impl Taken<'_> {
 
     fn drop_table(&mut self, table: &TableName, cascade: bool) {
         self.brief(table);
+        if let Some(parent) = self.knowledge.parent(table) {
+            self.take(&parent, LockMode::AccessExclusive, Rows::Untouched, Role::Partition);
+        }
         for referent in self.knowledge.referents(table) {
             self.take(&referent, LockMode::AccessExclusive, Rows::Untouched, Role::Referenced);
         }
@@ -282,7 +309,9 @@ impl Taken<'_> {
         let canonical = |kind: &ColumnType| SqlType::of(kind, Dialect::PostgreSql);
         let old = replayed.as_ref().or(existing).and_then(canonical);
         let (Some(old), Some(new)) = (old, to.and_then(canonical)) else { return Rows::Rewritten };
+        let is_checked = column.as_str().is_some_and(|column| self.knowledge.is_checked(table, column));
         match change(&old, &new, Dialect::PostgreSql, self.version) {
+            TypeChange::Free if is_checked => Rows::Scanned,
             TypeChange::Free => Rows::Untouched,
             TypeChange::RebuildsIndexes | TypeChange::Scans => Rows::Scanned,
             TypeChange::FreeInUtc | TypeChange::Rewrites | TypeChange::Unknown => Rows::Rewritten,
@@ -303,11 +332,33 @@ impl Taken<'_> {
             Constraint::NotNull { not_valid, .. } => {
                 self.own(table, LockMode::AccessExclusive, unless(*not_valid));
             }
-            Constraint::PrimaryKey(key) | Constraint::Unique(key) => {
-                self.own(table, LockMode::AccessExclusive, unless(key.using_index.is_some()));
+            Constraint::PrimaryKey(key) => {
+                let rows = unless(key.using_index.as_ref().is_some_and(|index| !self.is_nullable(table, index)));
+                self.own(table, LockMode::AccessExclusive, rows);
+            }
+            Constraint::Unique(key) => {
+                let rows = unless(key.using_index.is_some());
+                self.take(table, LockMode::AccessExclusive, rows, Role::Itself);
+                let since_18 = self.version.is_at_least(18);
+                let mode = if since_18 { LockMode::AccessExclusive } else { LockMode::Share };
+                for partition in self.knowledge.partitions(table) {
+                    self.take(&partition, mode, rows, Role::Partition);
+                }
             }
             Constraint::Exclude { .. } => self.own(table, LockMode::AccessExclusive, Rows::Scanned),
         }
+    }
+
+    /// Tells whether a column of an index may hold NULL, which a primary key must look for.
+    fn is_nullable(&self, table: &TableName, index: &Known<String>) -> bool {
+        let columns = index.as_str().map(|index| self.knowledge.columns_of_index(table, index)).unwrap_or_default();
+        columns.iter().any(|column| !self.holds_no_null(table, column))
+    }
+
+    /// Tells whether nobody need look for a NULL: from PostgreSQL 12 on a CHECK may prove that there is none.
+    fn holds_no_null(&self, table: &TableName, column: &str) -> bool {
+        self.knowledge.is_not_null(table, column)
+            || self.version.is_at_least(12) && self.knowledge.proves_not_null(table, column)
     }
 
     fn alter_table(&mut self, table: &TableName, action: &TableAction) {
@@ -326,12 +377,19 @@ impl Taken<'_> {
                 let mode = if since_14 { Mode::AccessExclusive } else { Mode::ShareUpdateExclusive };
                 self.take(partition, mode, Rows::Untouched, Role::Partition);
             }
-            TableAction::RowSecurity { .. } | TableAction::Brief { .. } => self.brief(table),
+            TableAction::RowSecurity { .. } | TableAction::Brief { .. } => self.alone(table),
             TableAction::Trigger { .. } => self.own(table, Mode::ShareRowExclusive, Rows::Untouched),
             TableAction::Rewrite { .. } => self.own(table, Mode::AccessExclusive, Rows::Rewritten),
             TableAction::Light { .. } => self.take(table, Mode::ShareUpdateExclusive, Rows::Untouched, Role::Itself),
         }
     }
+}
+
+/// Tells whether ALTER DOMAIN reads the columns of the domain.
+fn checks_values(what: &str) -> bool {
+    let what = what.to_ascii_uppercase();
+    let adds = what.starts_with("ADD") && !what.contains("NOT VALID");
+    adds || what.starts_with("VALIDATE") || what.starts_with("SET NOT NULL")
 }
 
 /// Tells whether an UPDATE or DELETE reads the whole table, as far as its filter says.

@@ -24,6 +24,8 @@ mod hooks;
 
 mod install;
 
+mod live;
+
 mod operations;
 
 mod reports;

@@ -74,6 +74,10 @@ pub fn create_object(cursor: &mut Cursor<'_>, replace: bool) -> Option<Statement
     let uses = uses({ *cursor }.take_rest());
     let on = match kind {
         ObjectKind::Trigger | ObjectKind::Policy | ObjectKind::Rule => on_table(cursor, kind),
+        ObjectKind::Statistics => {
+            cursor.until_words(&["FROM"]);
+            cursor.eat("FROM").then(|| cursor.table())
+        }
         _ => None,
     };
     cursor.take_rest();

@@ -195,11 +195,7 @@ pub fn comment(cursor: &mut Cursor<'_>) -> Statement {
     let (table, column) = match what.as_str() {
         "TABLE" => (Some(object.table()), None),
         "COLUMN" => column_path(&mut object),
-        "CONSTRAINT" | "TRIGGER" | "POLICY" | "RULE" => {
-            object.until_words(&["ON"]);
-            object.eat("ON");
-            ((!object.is("DOMAIN")).then(|| object.table()), None)
-        }
+        // What hangs on a table is commented under ACCESS SHARE.
         _ => (None, None),
     };
     Statement::Comment { table, column, comment }
