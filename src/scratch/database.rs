@@ -31,6 +31,8 @@ pub enum Engine {
     MariaDb {
         /// The folder of data folders.
         folder: PathBuf,
+        /// What the server says of its version, `10.11.19`.
+        version: String,
         /// The server, while it runs.
         server: RefCell<Option<mariadb::Server>>,
         /// Where what is started is noted.
@@ -53,8 +55,10 @@ impl Engine {
                 Ok(Engine::PostgreSql(Box::new(server)))
             }
             Dialect::MySql | Dialect::MariaDb => {
+                let version = mariadb::version()?;
+                let folder = cache.place(&format!("mariadb-{version}"));
                 fs::create_dir_all(&folder).map_err(|source| Error::File { path: folder.clone(), source })?;
-                Ok(Engine::MariaDb { folder, server: RefCell::default(), notes: cache.notes().clone() })
+                Ok(Engine::MariaDb { folder, version, server: RefCell::default(), notes: cache.notes().clone() })
             }
             Dialect::SqlServer | Dialect::Oracle => Err(Error::NoScratch(dialect.title())),
         }
@@ -65,7 +69,7 @@ impl Engine {
         match self {
             Engine::Sqlite { .. } => "sqlite".to_owned(),
             Engine::PostgreSql(server) => format!("postgresql {}", server.version),
-            Engine::MariaDb { .. } => "mariadb".to_owned(),
+            Engine::MariaDb { version, .. } => format!("mariadb {version}"),
         }
     }
 
@@ -92,20 +96,11 @@ impl Engine {
         match self {
             Engine::Sqlite { folder } => make_files(folder, count, template),
             Engine::PostgreSql(server) => make_databases(server, count, template),
-            Engine::MariaDb { folder, server, notes } => {
+            Engine::MariaDb { folder, server, notes, .. } => {
                 server.borrow_mut().take();
-                let from = match template {
-                    Some(template) => folder.join(template),
-                    None => mariadb::make(folder)?,
-                };
-                let data = folder.join("scratch");
-                mariadb::copy(&from, &data)?;
-                let running = mariadb::Server::start(&data, notes)?;
-                let socket = running.socket().display().to_string();
+                let (running, scratch) = make_data_folder(folder, notes, count, template)?;
                 *server.borrow_mut() = Some(running);
-                Ok(
-                    json!({"backend": "mysql", "user": mariadb::USER, "socket": socket, "databases": [mariadb::DATABASE]}),
-                )
+                Ok(scratch)
             }
         }
     }
@@ -156,6 +151,25 @@ fn make_databases(server: &postgres::Server, count: usize, template: Option<&str
     let socket_dir = server.socket_dir().display().to_string();
     Ok(json!({"backend": "postgresql", "user": postgres::USER, "socket_dir": socket_dir, "port": postgres::PORT,
         "marker": server.marker, "databases": names}))
+}
+
+fn make_data_folder(
+    folder: &Path,
+    notes: &Notes,
+    count: usize,
+    template: Option<&str>,
+) -> Result<(mariadb::Server, Value), Error> {
+    let from = match template {
+        Some(template) => folder.join(template),
+        None => mariadb::make(folder)?,
+    };
+    let data = folder.join("scratch");
+    mariadb::copy(&from, &data)?;
+    let names: Vec<String> = (0..count).map(|number| named(mariadb::DATABASE, number)).collect();
+    mariadb::add_databases(&data, &names)?;
+    let running = mariadb::Server::start(&data, notes)?;
+    let socket = running.socket().display().to_string();
+    Ok((running, json!({"backend": "mysql", "user": mariadb::USER, "socket": socket, "databases": names})))
 }
 
 /// A template that has no file was a database that nobody had connected to.

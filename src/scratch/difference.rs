@@ -54,6 +54,22 @@ pub fn change_of(object: &Value) -> String {
     }
 }
 
+/// Says what a failed upgrade leaves behind, where the database commits as it goes.
+pub fn half_applied(half: &Value) -> Option<Problem> {
+    let rows = |name: &str| half[name].as_array().into_iter().flatten();
+    let objects = rows("objects").filter(|object| !is_noise(object)).map(name_of);
+    let left: Vec<String> = objects.chain(rows("rows").map(place_and_change)).collect();
+    let (first, others) = left.split_first()?;
+    let more = if others.is_empty() { String::new() } else { format!(" and {} more", others.len()) };
+    let mut found = Problem::new(
+        Gravity::Fails,
+        format!("the failed upgrade leaves half of itself behind: {first}{more}; the next attempt meets it"),
+    );
+    found.hint =
+        Some("this database does not undo it: let each such statement be the only one of its revision".to_owned());
+    Some(found)
+}
+
 /// Says that rows are not what they were before the upgrade.
 pub fn data_differs(row: &Value, gravity: Gravity) -> Problem {
     let mut found = Problem::new(gravity, format!("downgrade does not bring the data back: {}", place_and_change(row)));

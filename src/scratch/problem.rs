@@ -68,8 +68,10 @@ fn hint(error: &str, code: &str) -> Option<String> {
         () if lower.contains("not null") || lower.contains("contains null values") => {
             "add the column nullable, fill it, then set NOT NULL; or give it a server_default".to_owned()
         }
-        () if lower.contains("lock timeout") || lower.contains("lock_timeout") => {
-            "a second connection waits for the migration's own lock: use op.get_bind()".to_owned()
+        () if lower.contains("lock timeout") || lower.contains("lock_timeout") || lower.contains("lock wait timeout") => {
+            "a second connection waits for the migration's own lock: use op.get_bind(); a database of its own it gets with \
+             databases = \"2\" under [tool.safe-migration.verify]"
+                .to_owned()
         }
         () if lower.contains("a network connection is opened") => {
             "if that connection is meant, set network = \"allow\" under [tool.safe-migration.verify]".to_owned()

@@ -95,6 +95,7 @@ fn template(stage: &Stage, chain: &str) -> String {
     let words = [
         runner::PROTOCOL,
         &stage.engine.title(),
+        &stage.databases.to_string(),
         &stage.job["setup_sql"].to_string(),
         &format!("{:?}", stage.baseline),
         chain,

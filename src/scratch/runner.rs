@@ -14,9 +14,11 @@ use crate::scratch::error::{Error, is_full};
 use crate::scratch::interpreter::Interpreter;
 
 /// The files of the runner. A change in any of them makes evidence and templates void.
-const FILES: [(&str, &str); 5] = [
+const FILES: [(&str, &str); 7] = [
     ("runner.py", include_str!("runner/runner.py")),
     ("guard.py", include_str!("runner/guard.py")),
+    ("drivers.py", include_str!("runner/drivers.py")),
+    ("network.py", include_str!("runner/network.py")),
     ("snapshot.py", include_str!("runner/snapshot.py")),
     ("seed.py", include_str!("runner/seed.py")),
     ("trace_locks.py", include_str!("runner/trace_locks.py")),
@@ -173,6 +175,9 @@ fn lines(out: Option<ChildStdout>) -> Receiver<String> {
 fn checked(interpreter: &Interpreter, answer: Value) -> Result<Value, Error> {
     if let Some(why) = answer["safety"].as_str() {
         return Err(Error::Safety(why.to_owned()));
+    }
+    if let (Some(what), Some(asked)) = (answer["elsewhere"].as_str(), answer["asked"].as_str()) {
+        return Err(Error::Elsewhere { what: what.to_owned(), asked: asked.to_owned() });
     }
     match answer["not_loaded"].as_str() {
         Some(why) if is_full(why) => Err(Error::NoRoom(why.to_owned())),

@@ -5,12 +5,14 @@ Layers, from the one that redirects to the one that proves:
 1. `URL._instantiate_plugins`: the one point that `create_engine`, `engine_from_config`, their async twins, Flask-SQLAlchemy and
    SQLModel all pass, however and whenever their names were imported. The URL is rewritten; `creator`, `pool` and every connect
    argument that could lead elsewhere are dropped (SQLAlchemy 1.3 to 2.1).
-2. The drivers' own `connect` functions are wrapped when they are imported.
+2. The drivers' own ways to connect are wrapped when they are imported (`drivers.py`).
 3. Environment variables that name a database are rewritten.
-4. On Linux, a seccomp filter denies internet sockets to this process and its children.
+4. On Linux, a seccomp filter denies internet sockets to this process and its children (`network.py`).
 5. Every new connection of every pool must show the random marker of the scratch database before any SQL runs on it.
+
+Each layer is tried before the project is loaded; one that does not hold stops the run.
 """
-import importlib.abc
+import asyncio
 import importlib.util
 import os
 import re
@@ -22,72 +24,122 @@ class SafetyStop(BaseException):
     """A connection that is not the scratch database. `except Exception` in the project's code must not swallow it."""
 
 
-HARMLESS_CONNECT_ARGS = frozenset(
-    """options application_name server_settings command_timeout statement_cache_size prepared_statement_cache_size
-    prepared_statement_name_func prepare_threshold charset init_command autocommit client_encoding check_same_thread
-    detect_types isolation_level timeout row_factory cursor_factory json_serializer use_unicode sql_mode""".split()
-)
+class Elsewhere(SafetyStop):
+    """The project asks for another kind of database than the scratch one."""
+
+    def __init__(self, asked, scratch, how):
+        super().__init__("%s, a %s database is asked for, and the scratch database is %s" % (how, asked, scratch))
+        self.asked = asked
+
+
+class NoDriver(Exception):
+    """SQLAlchemy has nothing here to reach the scratch database with."""
+
+
 HARMLESS_QUERY = frozenset(
-    "options charset application_name prepared_statement_cache_size client_encoding plugin plugins async_fallback".split()
+    """options charset application_name prepared_statement_cache_size prepared_statement_name_func client_encoding plugin plugins
+    async_fallback use_unicode sql_mode collation""".split()
 )
 FAMILIES = {"postgres": "postgresql", "cockroachdb": "postgresql", "mariadb": "mysql"}
 REAL_URL = re.compile(r"^(postgres(ql)?|mysql|mariadb|cockroachdb|mssql|oracle)(\+\w+)?://", re.I)
-PG_VARIABLES = """PGHOST PGHOSTADDR PGPORT PGUSER PGPASSWORD PGDATABASE PGSERVICE PGSERVICEFILE PGPASSFILE PGOPTIONS
-    PGSSLMODE PGSSLROOTCERT PGSSLCERT PGSSLKEY MYSQL_HOST MYSQL_TCP_PORT MYSQL_PWD MYSQL_UNIX_PORT""".split()
+PORTS = {"postgresql": 5432, "mysql": 3306}
+# Drivers in the order in which connections of our own try them; those that wait and those that do not.
+SYNCHRONOUS = {
+    "postgresql": ("psycopg2", "psycopg", "pg8000"),
+    "mysql": ("pymysql", "mysqldb", "mysqlconnector", "mariadbconnector"),
+    "sqlite": ("pysqlite",),
+}
+ASYNCHRONOUS = {"postgresql": ("asyncpg", "psycopg"), "mysql": ("aiomysql", "asyncmy"), "sqlite": ("aiosqlite",)}
+# Variables that libpq and MySQL's clients read.
+CLIENT_VARIABLES = """PGHOST PGHOSTADDR PGPORT PGUSER PGPASSWORD PGDATABASE PGSERVICE PGSERVICEFILE PGPASSFILE PGOPTIONS PGSSLMODE
+    PGSSLROOTCERT PGSSLCERT PGSSLKEY PGSSLNEGOTIATION PGREQUIRESSL PGREQUIREAUTH PGREQUIREPEER PGCHANNELBINDING PGGSSENCMODE
+    PGTARGETSESSIONATTRS PGLOADBALANCEHOSTS MYSQL_HOST MYSQL_TCP_PORT MYSQL_PWD MYSQL_UNIX_PORT MYSQL_HOME""".split()
 
 
 class Guard:
     """The layers, and what they did."""
 
-    def __init__(self, scratch):
-        self.scratch = scratch
+    def __init__(self, scratch, drivers, network):
+        self.scratch, self.drivers, self.network = scratch, drivers, network
+        self.backend = scratch["backend"]
         self.redirected = []
         self.driver = None
-        self.installed = None
+        self.installed = {}
         self.databases = {}
         self.engines = weakref.WeakSet()
+        self.seen = 0
         self.layers = {"redirect": False, "marker": False, "drivers": False, "environment": False, "network": "none"}
+
+    def stop(self, why):
+        raise SafetyStop(why)
+
+    def stop_elsewhere(self, asked, how):
+        raise Elsewhere(asked, self.backend, how)
 
     # -- where a URL leads ---------------------------------------------------------------------------------------------
 
-    def database_for(self, url):
+    def database_named(self, host, port, name):
         """Maps each database of the project to a scratch database of its own; the first one gets the first."""
         names = self.scratch["databases"]
-        if url.database in names and self.is_ours(url):
-            return url.database
-        key = (url.host, url.port, url.database)
+        if name in names:
+            return name
+        key = (host or "localhost", str(port or PORTS.get(self.backend)), name)
         if key not in self.databases:
             self.databases[key] = names[min(len(self.databases), len(names) - 1)]
         return self.databases[key]
 
-    def is_ours(self, url):
-        place = self.scratch.get("socket_dir") or self.scratch.get("socket")
-        if not place:
-            return url.database in self.scratch["databases"]
-        return any(place in str(part) for part in [url.host] + list(dict(url.query).values()))
+    def is_place(self, place):
+        ours = self.scratch.get("socket_dir") or self.scratch.get("socket")
+        return bool(ours) and str(place or "").startswith(ours)
 
-    def rewrite(self, url):
-        """Returns the drivername and the parts of the scratch URL for a URL of the project."""
+    def is_ours(self, url):
+        if self.backend == "sqlite":
+            return url.database in self.scratch["databases"]
+        query = dict(url.query)
+        return any(self.is_place(query.get(name)) for name in ("host", "unix_socket", "unix_sock"))
+
+    def family_of(self, url):
         backend = url.get_backend_name()
-        family = FAMILIES.get(backend, backend)
-        if family != self.scratch["backend"]:
-            raise SafetyStop(
-                "the project asked for a %s database and the scratch database is %s" % (backend, self.scratch["backend"])
-            )
-        database = self.database_for(url)
-        if not self.is_ours(url):
+        return FAMILIES.get(backend, backend)
+
+    def is_in_memory(self, url):
+        """A SQLite database that lives in the process, beside a scratch database of another kind, is nobody's."""
+        return self.family_of(url) == "sqlite" != self.backend and url.database in (None, "", ":memory:")
+
+    def rewrite(self, url, waits):
+        """Returns the drivername and the parts of the scratch URL for a URL of the project; `waits` for an async engine."""
+        if self.family_of(url) != self.backend:
+            self.stop_elsewhere(self.family_of(url), "through SQLAlchemy")
+        ours = self.is_ours(url)
+        database = self.database_named(url.host, url.port, url.database)
+        if not ours:
             self.redirected.append("%s to `%s`" % (url.drivername, database))
-        self.driver = self.driver or url.drivername
-        return url.drivername, self.parts(url.drivername, database, url.query)
+        drivername = self.fitting(url.drivername, waits) if ours else url.drivername
+        self.driver = self.driver or drivername
+        return drivername, self.parts(drivername, database, url.query)
+
+    def fitting(self, drivername, waits):
+        """The driver for an address that is ours: code that makes an async engine of it needs another one."""
+        named = drivername.partition("+")[2]
+        if waits is None or named in (ASYNCHRONOUS if waits else SYNCHRONOUS)[self.backend]:
+            return drivername
+        if not waits and named not in ASYNCHRONOUS[self.backend]:
+            return drivername
+        return self.waiting_driver(drivername) if waits else self.installed.get("plain", drivername)
+
+    def waiting_driver(self, otherwise):
+        there = (name for name in ASYNCHRONOUS[self.backend] if importlib.util.find_spec(name))
+        name = self.installed.get("waits") or next(("%s+%s" % (self.backend, name) for name in there), None)
+        return name or otherwise
 
     def parts(self, drivername, database, query=()):
         scratch = self.scratch
         kept = {key: value for key, value in dict(query).items() if key in HARMLESS_QUERY}
-        if scratch["backend"] == "sqlite":
+        if self.backend == "sqlite":
             kept = {key: value for key, value in dict(query).items() if key in ("timeout", "check_same_thread")}
             return dict(username=None, password=None, host=None, port=None, database=database, query=kept)
         parts = dict(username=scratch["user"], password=None, host=None, port=None, database=database, query=kept)
-        if scratch["backend"] == "mysql":
+        if self.backend == "mysql":
             parts["host"] = "localhost"
             kept["unix_socket"] = scratch["socket"]
         elif drivername.endswith("+pg8000"):
@@ -100,51 +152,57 @@ class Guard:
 
     def default_driver(self):
         """The drivername for connections of our own: the project's, or one that is installed before it has named one."""
-        return self.driver or self.installed or {"postgresql": "postgresql", "mysql": "mysql+pymysql", "sqlite": "sqlite"}[self.scratch["backend"]]
+        return self.driver or self.installed.get("plain") or self.installed.get("waits") or self.backend
 
-    def url(self, drivername=None):
+    def url(self, drivername=None, database=None):
+        """The address of a scratch database. Code that takes addresses apart finds a host in it, which nobody listens to."""
         drivername = drivername or self.default_driver()
-        parts = self.parts(drivername, self.scratch["databases"][0])
+        database = database or self.scratch["databases"][0]
+        if self.backend == "sqlite":
+            return "%s:///%s" % (drivername, database)
+        parts = self.parts(drivername, database)
         query = "&".join("%s=%s" % item for item in parts["query"].items())
-        user = "%s@" % parts["username"] if parts["username"] else ""
-        return "%s://%s%s/%s%s" % (drivername, user, parts["host"] or "", parts["database"], "?" + query if query else "")
+        password = ":scratch" if self.backend == "postgresql" else ""
+        return "%s://%s%s@localhost/%s?%s" % (drivername, parts["username"], password, database, query)
 
     # -- the layers ----------------------------------------------------------------------------------------------------
 
     def install(self, network):
-        self.scrub_environment()
+        for name in CLIENT_VARIABLES:
+            os.environ.pop(name, None)
         self.redirect_engines()
         self.know_engines()
         self.demand_marker()
-        self.wrap_drivers()
-        if network == "deny":
-            self.layers["network"] = "seccomp" if deny_internet_sockets() else "none"
-        self.prove_redirection()
+        self.drivers.install(self)
+        self.deny_network(network)
+        self.prove()
+        self.scrub_environment()
 
     def redirect_engines(self):
-        import sqlalchemy
         from sqlalchemy.engine.url import URL
 
-        version = tuple(int(part) for part in re.findall(r"\d+", sqlalchemy.__version__)[:2])
         original = getattr(URL, "_instantiate_plugins", None)
         if original is None:
-            raise SafetyStop("redirection cannot be guaranteed with SQLAlchemy %s" % sqlalchemy.__version__)
+            self.stop(unguarded())
         guard = self
 
         def modern(url, kwargs):
             url, plugins, kwargs = original(url, kwargs)
-            drivername, parts = guard.rewrite(url)
-            return URL.create(drivername, **parts), plugins, harmless(kwargs)
+            if guard.is_in_memory(url):
+                return url, plugins, harmless(kwargs, guard.drivers)
+            drivername, parts = guard.rewrite(url, bool(kwargs.get("_is_async")))
+            return URL.create(drivername, **parts), plugins, harmless(kwargs, guard.drivers)
 
         def classic(url, kwargs):
             plugins = original(url, kwargs)
-            _, parts = guard.rewrite(url)
-            for name in ("username", "password", "host", "port", "database", "query"):
-                setattr(url, name, parts[name])
-            harmless(kwargs)
+            if not guard.is_in_memory(url):
+                _, parts = guard.rewrite(url, None)
+                for name in ("username", "password", "host", "port", "database", "query"):
+                    setattr(url, name, parts[name])
+            harmless(kwargs, guard.drivers)
             return plugins
 
-        URL._instantiate_plugins = modern if version >= (1, 4) else classic
+        URL._instantiate_plugins = modern if hasattr(URL, "create") else classic
 
     def know_engines(self):
         from sqlalchemy.engine import Engine
@@ -172,227 +230,165 @@ class Guard:
         def check(connection, _record):
             cursor = connection.cursor()
             try:
-                self.check_marker(cursor)
+                self.check_marker(cursor, "sqlite" in type(connection).__module__)
             finally:
                 cursor.close()
             if hasattr(connection, "rollback"):
                 connection.rollback()
+            self.seen += 1
 
+        # SQLAlchemy 1.3 asks the server for its version on the first connection before `connect` is heard.
+        event.listen(Pool, "first_connect", check)
         event.listen(Pool, "connect", check)
-        self.layers["marker"] = True
 
-    def check_marker(self, cursor):
+    def check_marker(self, cursor, is_sqlite):
         scratch = self.scratch
-        if scratch["backend"] == "sqlite":
-            cursor.execute("PRAGMA database_list")
-            ours = {os.path.realpath(path) for path in scratch["databases"]}
-            for row in cursor.fetchall():
-                if row[2] and os.path.realpath(row[2]) not in ours:
-                    raise SafetyStop("a connection led to `%s`, which is not the scratch database" % row[2])
-            cursor.execute("PRAGMA synchronous=OFF")
-            cursor.execute("PRAGMA journal_mode=MEMORY")
+        if is_sqlite:
+            self.check_files(cursor)
             return
-        if scratch["backend"] == "postgresql":
+        if self.backend == "postgresql":
             cursor.execute("SELECT current_setting('safe_migration.marker', true)")
             wanted = scratch["marker"]
         else:
             cursor.execute("SELECT @@socket")
             wanted = scratch["socket"]
         row = cursor.fetchone()
-        if not row or row[0] != wanted:
-            raise SafetyStop("a connection led to a server that does not carry the marker of the scratch database")
+        shown = (list(row.values()) if hasattr(row, "values") else list(row or [None]))[0]
+        if shown != wanted:
+            self.stop("a connection led to a server that does not carry the marker of the scratch database")
 
-    def wrap_drivers(self):
-        wrappers = {
-            "postgresql": {"psycopg2": wrap_connect, "psycopg": wrap_psycopg, "asyncpg": wrap_connect, "pg8000": wrap_connect},
-            "mysql": {"pymysql": wrap_connect, "MySQLdb": wrap_connect, "mysql.connector": wrap_connect, "aiomysql": wrap_connect},
-            "sqlite": {},
-        }[self.scratch["backend"]]
-        # A driver of another database has no business here at all.
-        others = {"psycopg2", "psycopg", "asyncpg", "pg8000", "pymysql", "MySQLdb"} - set(wrappers)
-        wrappers = dict(wrappers, **{name: refuse_connect for name in others})
-        for name, wrap in wrappers.items():
-            if name in sys.modules:
-                wrap(self, sys.modules[name])
-        sys.meta_path.insert(0, Wrapper(self, wrappers))
-        self.layers["drivers"] = True
+    def check_files(self, cursor):
+        ours = {os.path.realpath(path) for path in self.scratch["databases"]} if self.backend == "sqlite" else set()
+        cursor.execute("PRAGMA database_list")
+        for row in cursor.fetchall():
+            path = (list(row.values()) if hasattr(row, "values") else list(row))[2]
+            if path and os.path.realpath(path) not in ours:
+                self.stop("a connection led to `%s`, which is not the scratch database" % path)
+        cursor.execute("PRAGMA synchronous=OFF")
+        cursor.execute("PRAGMA journal_mode=MEMORY")
+
+    def deny_network(self, network):
+        if network != "deny":
+            self.layers["network"] = "allowed"
+        elif self.network.deny():
+            self.layers["network"] = "seccomp"
+        elif self.network.can_deny():
+            self.stop("the kernel does not let internet sockets be denied to the project")
 
     def scrub_environment(self):
-        url = self.url()
-        for name in list(os.environ):
-            if name in PG_VARIABLES:
-                del os.environ[name]
-            elif REAL_URL.match(os.environ[name]):
-                os.environ[name] = url
-        if self.scratch["backend"] == "postgresql":
+        for name, value in list(os.environ.items()):
+            if REAL_URL.match(value):
+                os.environ[name] = self.instead_of(value)
+        if self.backend == "postgresql":
             os.environ.update(
                 PGHOST=self.scratch["socket_dir"], PGPORT=str(self.scratch["port"]), PGUSER=self.scratch["user"],
                 PGDATABASE=self.scratch["databases"][0],
             )
+        if self.backend == "mysql":
+            os.environ["MYSQL_UNIX_PORT"] = self.scratch["socket"]
         for name in ("DATABASE_URL", "SQLALCHEMY_DATABASE_URI", "SQLALCHEMY_DATABASE_URL", "DB_URL"):
-            os.environ.setdefault(name, url)
+            os.environ.setdefault(name, self.url())
         self.layers["environment"] = True
 
-    def prove_redirection(self):
-        """Makes an engine for a host that does not exist; it must come out as the scratch database."""
-        import sqlalchemy
+    def instead_of(self, address):
+        """The address that stands for one of the project in its environment: the same driver, another place."""
+        scheme = address.partition("://")[0]
+        family = scheme.partition("+")[0].lower()
+        if FAMILIES.get(family, family) != self.backend:
+            return scheme + "://scratch.invalid/none"
+        there = self.drivers.parts_of(address)
+        return self.url(scheme, self.database_named(there.get("host"), there.get("port"), there.get("database")))
 
-        candidates = {
-            "postgresql": ["postgresql+psycopg2", "postgresql+psycopg", "postgresql+pg8000", "postgresql+asyncpg"],
-            "mysql": ["mysql+pymysql", "mysql+mysqldb", "mysql+aiomysql", "mysql+mysqlconnector"],
-            "sqlite": ["sqlite"],
-        }[self.scratch["backend"]]
-        kept, databases = list(self.redirected), dict(self.databases)
-        for drivername in candidates:
-            address = "sqlite:////nowhere/prod.db" if drivername == "sqlite" else drivername + "://u:p@prod.invalid/prod"
-            try:
-                engine = sqlalchemy.create_engine(address)
-            except ImportError:
-                continue
-            if "prod" in (engine.url.host, engine.url.database) or not self.is_ours(engine.url):
-                raise SafetyStop("redirection cannot be guaranteed with SQLAlchemy %s" % sqlalchemy.__version__)
-            self.layers["redirect"] = True
-            self.installed = drivername
-            break
-        self.redirected, self.databases, self.driver = kept, databases, None
-        if not self.layers["redirect"]:
-            raise SafetyStop("no driver for %s is installed beside SQLAlchemy" % self.scratch["backend"])
+    # -- the proof -------------------------------------------------------------------------------------------------------
+
+    def prove(self):
+        """Makes an engine for a host that does not exist and connects: it must come out at the scratch database."""
+        for drivername in self.known(SYNCHRONOUS):
+            if self.arrives(drivername, False):
+                self.installed["plain"] = drivername
+                break
+        for drivername in self.known(ASYNCHRONOUS):
+            if not self.installed and can_wait() and self.arrives(drivername, True):
+                self.installed["waits"] = drivername
+        if not self.installed:
+            names = ", ".join(dict.fromkeys(SYNCHRONOUS[self.backend] + ASYNCHRONOUS[self.backend]))
+            raise NoDriver("no driver for %s is installed beside SQLAlchemy (%s)" % (self.backend, names))
+        self.redirected, self.databases, self.driver = [], {}, None
+        self.layers.update(redirect=True, marker=True, drivers=True)
+
+    def known(self, drivers):
+        return ["%s+%s" % (self.backend, name) for name in drivers[self.backend]]
+
+    def arrives(self, drivername, waits):
+        """Tells whether a driver is there; stops when what it connects to is not the scratch database."""
+        from sqlalchemy.exc import ArgumentError
+
+        address = "sqlite:////nowhere/prod.db" if self.backend == "sqlite" else "%s://u:p@prod.invalid/prod" % drivername
+        before = self.seen
+        try:
+            asyncio.run(connect_waiting(address, drivername)) if waits else connect(address)
+        except (ImportError, ArgumentError):  # the driver, or SQLAlchemy's dialect for it, is not there
+            return False
+        if self.seen == before:
+            self.stop(unguarded())
+        return True
 
 
-def harmless(kwargs):
+def misled():
+    raise SafetyStop(unguarded())
+
+
+def connect(address):
+    """Connects to what an address comes out at, by every way that must not lead elsewhere."""
+    from sqlalchemy import create_engine
+    from sqlalchemy.pool import NullPool
+
+    away = {} if address.startswith("sqlite") else {"host": "prod.invalid", "port": 1}
+    engine = create_engine(address, poolclass=NullPool, creator=misled, connect_args=away)
+    if "prod" in (engine.url.host, engine.url.database):
+        misled()
+    try:
+        engine.connect().close()
+    finally:
+        engine.dispose()
+
+
+async def connect_waiting(address, drivername):
+    from sqlalchemy.ext.asyncio import create_async_engine
+    from sqlalchemy.pool import NullPool
+
+    address = address.replace("sqlite://", drivername + "://") if address.startswith("sqlite:") else address
+    engine = create_async_engine(address, poolclass=NullPool)
+    if "prod" in (engine.url.host, engine.url.database):
+        misled()
+    try:
+        async with engine.connect():
+            pass
+    finally:
+        await engine.dispose()
+
+
+def can_wait():
+    """Tells whether SQLAlchemy here knows async engines."""
+    try:
+        import greenlet  # noqa: F401
+        import sqlalchemy.ext.asyncio  # noqa: F401
+    except ImportError:
+        return False
+    return True
+
+
+def unguarded():
+    import sqlalchemy
+
+    return "redirection cannot be guaranteed with SQLAlchemy %s on Python %s" % (sqlalchemy.__version__, sys.version.split()[0])
+
+
+def harmless(kwargs, drivers):
     """Drops what could lead an engine elsewhere."""
     for name in ("creator", "async_creator", "pool"):
         kwargs.pop(name, None)
     if kwargs.get("connect_args"):
-        kept = {name: value for name, value in kwargs["connect_args"].items() if name in HARMLESS_CONNECT_ARGS}
+        kept = {name: value for name, value in kwargs["connect_args"].items() if name in drivers.HARMLESS}
         kwargs["connect_args"] = kept
     return kwargs
-
-
-# -- drivers that are called directly ------------------------------------------------------------------------------------
-
-
-class Wrapper(importlib.abc.MetaPathFinder):
-    """Wraps a driver as soon as it is imported."""
-
-    def __init__(self, guard, wrappers):
-        self.guard, self.wrappers, self.busy = guard, wrappers, set()
-
-    def find_spec(self, name, path, target=None):
-        if name not in self.wrappers or name in self.busy:
-            return None
-        self.busy.add(name)
-        try:
-            spec = importlib.util.find_spec(name)
-        finally:
-            self.busy.discard(name)
-        if spec is None or spec.loader is None:
-            return None
-        wrap, guard, execute = self.wrappers[name], self.guard, spec.loader.exec_module
-
-        def exec_module(module):
-            execute(module)
-            wrap(guard, module)
-
-        try:
-            spec.loader.exec_module = exec_module
-        except AttributeError:
-            raise SafetyStop("the driver `%s` could not be wrapped" % name)
-        return spec
-
-
-def arguments_for(guard, module_name, kwargs):
-    """The arguments of a driver's `connect` that lead to the scratch database."""
-    scratch = guard.scratch
-    kept = {name: value for name, value in kwargs.items() if name in HARMLESS_CONNECT_ARGS or name in ("loop", "context", "connection_factory", "connection_class", "record_class", "async_")}
-    if scratch["backend"] == "mysql":
-        kept.update(user=scratch["user"], unix_socket=scratch["socket"])
-        kept["db" if module_name == "aiomysql" else "database"] = database_named(guard, kwargs)
-        return kept
-    kept["user"] = scratch["user"]
-    if module_name == "pg8000":
-        kept.update(database=database_named(guard, kwargs), unix_sock="%s/.s.PGSQL.%s" % (scratch["socket_dir"], scratch["port"]))
-        kept.pop("application_name", None)
-    else:
-        kept.update(host=scratch["socket_dir"], port=scratch["port"])
-        kept["database" if module_name == "asyncpg" else "dbname"] = database_named(guard, kwargs)
-    return kept
-
-
-def database_named(guard, kwargs):
-    for name in ("dbname", "database", "db"):
-        if kwargs.get(name) in guard.scratch["databases"]:
-            return kwargs[name]
-    return guard.scratch["databases"][0]
-
-
-def leads_to_scratch(guard, args, kwargs):
-    place = guard.scratch.get("socket_dir") or guard.scratch.get("socket")
-    return any(place in str(value) for value in list(args) + list(kwargs.values()))
-
-
-def wrap_connect(guard, module):
-    name, original = module.__name__, module.connect
-
-    def connect(*args, **kwargs):
-        if not leads_to_scratch(guard, args, kwargs):
-            guard.redirected.append("%s.connect" % name)
-        return original(**arguments_for(guard, name, kwargs)) if not leads_to_scratch(guard, args, kwargs) else original(*args, **kwargs)
-
-    module.connect = connect
-    for alias in ("Connect", "Connection"):
-        if name in ("pymysql",) and callable(getattr(module, alias, None)) and alias == "Connect":
-            setattr(module, alias, connect)
-
-
-def wrap_psycopg(guard, module):
-    for cls in (module.Connection, module.AsyncConnection):
-        original = cls.connect.__func__
-
-        def connect(klass, conninfo="", _original=original, **kwargs):
-            if leads_to_scratch(guard, [conninfo], kwargs):
-                return _original(klass, conninfo, **kwargs)
-            guard.redirected.append("psycopg.connect")
-            return _original(klass, "", **arguments_for(guard, "psycopg", kwargs))
-
-        cls.connect = classmethod(connect)
-    module.connect = module.Connection.connect
-
-
-def refuse_connect(guard, module):
-    name = module.__name__
-
-    def connect(*_args, **_kwargs):
-        raise SafetyStop("`%s.connect` was called, and the scratch database is %s" % (name, guard.scratch["backend"]))
-
-    if hasattr(module, "connect"):
-        module.connect = connect
-    for cls in ("Connection", "AsyncConnection"):
-        if name == "psycopg" and hasattr(module, cls):
-            getattr(module, cls).connect = classmethod(lambda klass, *args, **kwargs: connect())
-
-
-def deny_internet_sockets():
-    """Makes socket(AF_INET) and socket(AF_INET6) fail with EPERM for this process and its children (Linux only)."""
-    import ctypes
-    import platform
-    import struct
-
-    known = {"x86_64": (0xC000003E, 41), "aarch64": (0xC00000B7, 198)}.get(platform.machine())
-    if sys.platform != "linux" or not known:
-        return False
-    architecture, socket_call = known
-    load, jump_if_equal, answer = 0x20, 0x15, 0x06
-    rows = [
-        (load, 0, 0, 4), (jump_if_equal, 0, 6, architecture),
-        (load, 0, 0, 0), (jump_if_equal, 0, 4, socket_call),
-        (load, 0, 0, 16), (jump_if_equal, 1, 0, 2), (jump_if_equal, 0, 1, 10),
-        (answer, 0, 0, 0x00050000 | 1), (answer, 0, 0, 0x7FFF0000),
-    ]
-    program = ctypes.create_string_buffer(b"".join(struct.pack("HBBI", *row) for row in rows))
-    header = ctypes.create_string_buffer(struct.pack("HxxxxxxP", len(rows), ctypes.addressof(program)))
-    libc = ctypes.CDLL(None, use_errno=True)
-    no_new_privileges, set_seccomp, filter_mode = 38, 22, 2
-    if libc.prctl(no_new_privileges, 1, 0, 0, 0):
-        return False
-    return libc.prctl(set_seccomp, filter_mode, ctypes.byref(header), 0, 0) == 0

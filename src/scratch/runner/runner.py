@@ -7,12 +7,14 @@ there are no more orders, whatever the migrations did; 3 when the project could 
 """
 import asyncio
 import contextlib
+import errno
 import importlib.util
 import json
 import os
 import queue
 import re
 import signal
+import socket
 import sys
 import threading
 import time
@@ -20,6 +22,8 @@ import traceback
 from types import SimpleNamespace
 
 HERE = os.path.dirname(os.path.realpath(__file__))
+# What psycopg and libmysqlclient make of EPERM; psycopg2 makes nothing of it.
+DENIED = ("Operation not permitted", "connection is bad: no error details available", "TCP/IP socket (1)")
 VOLATILE = re.compile(r"now\(|current_|clock_timestamp|random|uuid|nextval|datetime\('now", re.I)
 
 
@@ -34,7 +38,11 @@ def load(name):
 
 
 class NotLoaded(Exception):
-    """The project, or its history, cannot be run here; the message says why."""
+    """The project, or its history, cannot be run here; the message says why, `at` says where."""
+
+    def __init__(self, why, at=None):
+        super().__init__(why)
+        self.at = at
 
 
 class Runner:
@@ -51,7 +59,7 @@ class Runner:
         sys.path[:] = [path for path in sys.path if os.path.realpath(path or ".") != HERE]
         remap_editable_installs(self.job.get("repository"), self.job.get("tree"))
         os.environ.update(self.job.get("environment") or {})
-        self.guard = load("guard").Guard(self.scratch)
+        self.guard = load("guard").Guard(self.scratch, load("drivers"), load("network"))
         try:
             import alembic
             import sqlalchemy
@@ -131,15 +139,15 @@ class Runner:
 
     # -- connections of our own ----------------------------------------------------------------------------------------
 
-    def ask(self, use):
-        """Calls `use(connection)` on the scratch database in a transaction, through the project's own driver."""
+    def ask(self, use, database=None):
+        """Calls `use(connection)` on a scratch database in a transaction, through the project's own driver."""
         import sqlalchemy
         from sqlalchemy.pool import NullPool
 
         drivername = self.guard.default_driver()
-        url = self.guard.url(drivername)
-        if drivername.endswith(("+aiosqlite",)):
-            drivername, url = "sqlite", self.guard.url("sqlite")
+        if drivername.endswith("+aiosqlite"):
+            drivername = "sqlite"
+        url = self.guard.url(drivername, database)
         if drivername.endswith(("+asyncpg", "+aiomysql", "+asyncmy", "+psycopg_async")):
             return asyncio.run(self.ask_async(url, use))
         engine = sqlalchemy.create_engine(url, poolclass=NullPool)
@@ -161,14 +169,25 @@ class Runner:
             await engine.dispose()
 
     def heads(self):
-        """The revisions that the database says it is at."""
+        """The revisions that the databases say they are at."""
         from alembic.runtime.migration import MigrationContext
 
         options = {name: self.context_options[name] for name in ("version_table", "version_table_schema") if self.context_options.get(name)}
-        return sorted(self.ask(lambda connection: MigrationContext.configure(connection, opts=options).get_current_heads()))
+
+        def read(connection):
+            return MigrationContext.configure(connection, opts=options).get_current_heads()
+
+        return sorted({head for database in self.scratch["databases"] for head in self.ask(read, database)})
 
     def snapshot(self):
-        return self.ask(lambda connection: load("snapshot").take(connection, self.scratch["backend"]))
+        """What the databases hold; the names of what lies in the second one and further begin with the database's."""
+        first, *others = self.scratch["databases"]
+        snapshots = load("snapshot")
+        whole = self.ask(lambda connection: snapshots.take(connection, self.scratch["backend"]), first)
+        for database in others:
+            taken = self.ask(lambda connection: snapshots.take(connection, self.scratch["backend"]), database)
+            snapshots.add(whole, taken, os.path.basename(database))
+        return whole
 
     # -- what a job asks for ---------------------------------------------------------------------------------------------
 
@@ -218,7 +237,7 @@ class Runner:
                 break
             if result.get("downgrade", {}).get("status") == "failed":
                 break
-        return {"revisions": results, "redirected": self.guard.redirected[:20]}
+        return {"revisions": results, "redirected": sorted(set(self.guard.redirected))}
 
     def rehearse_one(self, revision):
         result = {"revision": revision["revision"], "seeded": None}
@@ -226,7 +245,10 @@ class Runner:
             result["seeded"] = self.seeded()
         before = self.snapshot()
         result["upgrade"] = self.leg("upgrade", revision["revision"], traced=True)
-        if result["upgrade"]["status"] == "failed" or self.job.get("adversarial"):
+        if result["upgrade"]["status"] == "failed":
+            result["half"] = self.differences(before, self.snapshot())
+            return result
+        if self.job.get("adversarial"):
             return result
         if not self.expect(result, "upgrade", revision["revision"], present=True) or revision.get("merge"):
             return result
@@ -258,7 +280,10 @@ class Runner:
 
     def seeded(self):
         adversarial, skip = self.job.get("adversarial", False), self.job.get("skip_tables") or ()
-        report = self.ask(lambda connection: load("seed").seed(connection, adversarial, skip))
+        report = {"tables": 0, "full": 0, "partial": [], "uncovered": []}
+        for database in self.scratch["databases"]:
+            for name, value in self.ask(lambda connection: load("seed").seed(connection, adversarial, skip), database).items():
+                report[name] += value
         for statement in self.job.get("seed_sql") or []:
             from sqlalchemy import text
 
@@ -276,8 +301,10 @@ class Runner:
         try:
             getattr(self.command, direction)(self.config(), target)
         except ImportError as error:  # what it needs is not there: nothing was tested
-            raise NotLoaded("%s: %s" % (type(error).__name__, str(error).splitlines()[0]))
+            raise NotLoaded(explain(error, self.job), place_of(error, self.job.get("tree")))
         except Exception as error:
+            if is_denied(error, self.job):
+                raise NotLoaded(explain(error, self.job), place_of(error, self.job.get("tree")))
             outcome.update(status="failed", **self.describe(error))
         except SystemExit as error:
             outcome.update(status="failed", error="the process was told to exit with %s" % error.code)
@@ -313,9 +340,7 @@ class Runner:
     def describe(self, error):
         """The error in the database's words, the statement, and the place in the project's code."""
         original = getattr(error, "orig", None) or error
-        message = str(original).strip() or type(error).__name__
-        if is_denied(original, self.job):
-            message = "a network connection is opened, which is denied here (%s)" % message
+        message = words_of(original).strip() or type(error).__name__
         statement = getattr(error, "statement", None)
         return {
             "error": message[:1200],
@@ -324,6 +349,12 @@ class Runner:
             "parameters": str(getattr(error, "params", None) or "")[:300] or None,
             "at": place_of(error, self.job.get("tree")),
         }
+
+
+def words_of(error):
+    """An error in words; MySQL's drivers raise `(number, words)`."""
+    said = error.args
+    return str(said[1]) if len(said) == 2 and isinstance(said[0], int) and isinstance(said[1], str) else str(error)
 
 
 def place_of(error, tree):
@@ -393,30 +424,46 @@ def main():
         out.write(json.dumps(entry, default=str) + "\n")
         out.flush()
 
-    runner = Runner(job, emit)
+    runner, guard = Runner(job, emit), load("guard")
     try:
         runner.prepare()
         for order in orders:
             emit(event="result", **runner.run(json.loads(order)))
         return 0
-    except NotLoaded as error:
-        emit(event="result", not_loaded=str(error))
+    except guard.Elsewhere as error:
+        emit(event="result", elsewhere=str(error), asked=error.asked)
+        return 4
+    except guard.SafetyStop as error:
+        emit(event="result", safety=str(error))
+        return 4
+    except (NotLoaded, guard.NoDriver) as error:
+        emit(event="result", not_loaded=str(error), at=getattr(error, "at", None))
         return 3
     except BaseException as error:
-        if type(error).__name__ == "SafetyStop":
-            emit(event="result", safety=str(error))
-            return 4
         emit(event="result", not_loaded=explain(error, job), at=place_of(error, job.get("tree")), traceback=traceback.format_exc()[-3000:])
         return 3
 
 
 def is_denied(error, job):
-    """Tells whether the kernel refused an internet socket."""
-    return isinstance(error, PermissionError) and job.get("network", "deny") == "deny"
+    """Tells whether an error comes of an internet socket that the kernel refused; libraries wrap that error, or lose it."""
+    if job.get("network", "deny") != "deny":
+        return False
+    seen, left = [], [error]
+    while left:
+        at = left.pop()
+        if not isinstance(at, BaseException) or any(at is other for other in seen):
+            continue
+        seen.append(at)
+        if isinstance(at, socket.gaierror) or (isinstance(at, PermissionError) and at.errno == errno.EPERM):
+            return True
+        if any(words in str(at) for words in DENIED) or (type(at).__name__ == "OperationalError" and not str(at)):
+            return True
+        left += [at.__cause__, at.__context__, getattr(at, "orig", None), getattr(at, "reason", None), *at.args]
+    return False
 
 
 def explain(error, job):
-    message = str(getattr(error, "orig", error)).strip().splitlines()
+    message = words_of(getattr(error, "orig", None) or error).strip().splitlines()
     message = message[0] if message else ""
     if is_denied(error, job):
         return "a network connection is opened, which is denied here (%s)" % message

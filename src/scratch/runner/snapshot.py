@@ -46,20 +46,32 @@ POSTGRESQL = {
 }
 
 MYSQL = {
-    "table": "SELECT table_name, concat_ws(' ', table_type, table_collation, table_comment) FROM information_schema.tables WHERE table_schema = database()",
+    "table": """SELECT table_name, concat_ws(' ', table_type, engine, table_collation, nullif(table_comment, '')) FROM information_schema.tables
+        WHERE table_schema = database()""",
     "column": """SELECT concat(table_name, '.', column_name), concat_ws(' ', column_type, if(is_nullable = 'NO', 'NOT NULL', NULL),
         concat('DEFAULT ', column_default), nullif(extra, ''), nullif(column_comment, '')) FROM information_schema.columns WHERE table_schema = database()""",
     "column order": """SELECT table_name, group_concat(column_name ORDER BY ordinal_position SEPARATOR ', ')
         FROM information_schema.columns WHERE table_schema = database() GROUP BY table_name""",
     "index": """SELECT concat(table_name, '.', index_name), concat(if(non_unique, '', 'UNIQUE '), group_concat(column_name ORDER BY seq_in_index))
         FROM information_schema.statistics WHERE table_schema = database() GROUP BY table_name, index_name, non_unique""",
-    "constraint": """SELECT concat(k.table_name, '.', k.constraint_name), concat(c.constraint_type, ' ', group_concat(concat_ws('>', k.column_name, k.referenced_table_name, k.referenced_column_name) ORDER BY k.ordinal_position))
+    "constraint": """SELECT concat(k.table_name, '.', k.constraint_name), concat_ws(' ', c.constraint_type,
+        group_concat(concat_ws('>', k.column_name, k.referenced_table_name, k.referenced_column_name) ORDER BY k.ordinal_position),
+        concat('ON UPDATE ', r.update_rule, ' ON DELETE ', r.delete_rule))
         FROM information_schema.key_column_usage k JOIN information_schema.table_constraints c
         ON c.table_schema = k.table_schema AND c.table_name = k.table_name AND c.constraint_name = k.constraint_name
-        WHERE k.table_schema = database() GROUP BY k.table_name, k.constraint_name, c.constraint_type""",
+        LEFT JOIN information_schema.referential_constraints r ON r.constraint_schema = k.table_schema
+        AND r.table_name = k.table_name AND r.constraint_name = k.constraint_name
+        WHERE k.table_schema = database() GROUP BY k.table_name, k.constraint_name, c.constraint_type, r.update_rule, r.delete_rule
+        UNION ALL SELECT concat(table_name, '.', constraint_name), concat('CHECK ', check_clause)
+        FROM information_schema.check_constraints WHERE constraint_schema = database()""",
     "trigger": "SELECT trigger_name, concat_ws(' ', action_timing, event_manipulation, event_object_table, md5(action_statement)) FROM information_schema.triggers WHERE trigger_schema = database()",
     "view": "SELECT table_name, md5(view_definition) FROM information_schema.views WHERE table_schema = database()",
+    "function": """SELECT concat(routine_type, ' ', routine_name), md5(routine_definition) FROM information_schema.routines
+        WHERE routine_schema = database()""",
+    "sequence": "SELECT table_name, '' FROM information_schema.tables WHERE table_schema = database() AND table_type = 'SEQUENCE'",
 }
+
+KINDS = set(POSTGRESQL) | set(MYSQL)
 
 
 def ask(connection, sql):
@@ -70,9 +82,13 @@ def ask(connection, sql):
 
 def take(connection, backend):
     """Returns `{"objects": {key: definition}, "rows": {table: {"count": n, "columns": {name: checksum}}}}`."""
+    from sqlalchemy import text
+
     if backend == "sqlite":
         return {"objects": sqlite_objects(connection), "rows": sqlite_rows(connection)}
     queries = POSTGRESQL if backend == "postgresql" else MYSQL
+    if backend == "mysql":
+        connection.execute(text("SET SESSION group_concat_max_len = 1000000"))
     objects = {}
     for kind, query in queries.items():
         for key, definition in ask(connection, query):
@@ -80,6 +96,15 @@ def take(connection, backend):
     objects = {key: value for key, value in objects.items() if ".alembic_version" not in key and " alembic_version" not in key}
     rows = postgresql_rows(connection) if backend == "postgresql" else mysql_rows(connection)
     return {"objects": objects, "rows": rows}
+
+
+def add(whole, other, database):
+    """Adds the snapshot of another database, under its name."""
+    for key, definition in other["objects"].items():
+        kind = next(kind for kind in sorted(KINDS, key=len, reverse=True) if key.startswith(kind + " "))
+        whole["objects"]["%s %s:%s" % (kind, database, key[len(kind) + 1 :])] = definition
+    for table, rows in other["rows"].items():
+        whole["rows"]["%s:%s" % (database, table)] = rows
 
 
 # -- PostgreSQL ------------------------------------------------------------------------------------------------------------

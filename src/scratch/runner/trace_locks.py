@@ -45,7 +45,7 @@ class Trace:
             self.state(connection)["held"] = {}
 
     def before(self, connection, _cursor, statement, _parameters, _context, _many):
-        if not self.on:
+        if not self.on or connection.dialect.name != "postgresql":
             return
         state = self.state(connection)
         state["autocommit"] = getattr(raw(connection), "autocommit", False) is True
@@ -56,8 +56,10 @@ class Trace:
         state["began"] = time.perf_counter()
 
     def after(self, connection, _cursor, statement, _parameters, _context, _many):
-        state = self.state(connection) if self.on else {}
-        if not self.on or "alembic_version" in statement or "pg_catalog." in statement:
+        if not self.on or connection.dialect.name != "postgresql":
+            return
+        state = self.state(connection)
+        if "alembic_version" in statement or "pg_catalog." in statement:
             return
         took = time.perf_counter() - state.get("began", time.perf_counter())
         entry = {"sql": " ".join(statement.split())[:300], "milliseconds": round(took * 1000, 1), "autocommit": state["autocommit"]}
