@@ -5,7 +5,7 @@ use crate::rule::card::{Check, Plan, Rule, Severity, Theme, Weight};
 use crate::rule::case::{Case, Deed};
 use crate::rule::hit::Hit;
 use crate::sql::statement::Statement;
-use crate::sql::table::Generated;
+use crate::sql::table::{Generated, TableName};
 use crate::text::known::Known;
 
 pub(super) static RULE: Rule = Rule {
@@ -24,7 +24,7 @@ pub(super) static RULE: Rule = Rule {
     check: Check::Upgrade(check),
 };
 
-fn check(deed: &Deed<'_>, case: &Case<'_>) -> Vec<Hit> {
+fn check<'a>(deed: &Deed<'a>, case: &Case<'a>) -> Vec<Hit> {
     let (table, column) = match deed.statement() {
         Statement::DropDefault { table, column } => (table, column),
         Statement::AlterColumn { table, column, what } if loses_identity(what) => (table, column),
@@ -36,8 +36,9 @@ fn check(deed: &Deed<'_>, case: &Case<'_>) -> Vec<Hit> {
     let Some(known) = case.column(deed, table, column) else {
         return Vec::new();
     };
-    let has_none = known.default == Known::Is(None) && known.generated != Some(Generated::Identity);
-    if known.nullable != Known::Is(false) || has_none {
+    let is_numbered = matches!(known.generated, Some(Generated::Identity | Generated::Serial));
+    let has_none = known.default == Known::Is(None) && !is_numbered;
+    if known.nullable != Known::Is(false) || has_none || is_set_again(deed, case, table, column) {
         return Vec::new();
     }
     let name = column.as_str().unwrap_or("…");
@@ -50,6 +51,20 @@ fn check(deed: &Deed<'_>, case: &Case<'_>) -> Vec<Hit> {
             ),
         false => hit.label(format!("INSERTs that leave `{name}` out fail when this commits")),
     }]
+}
+
+/// A default stands aside while the type of its column changes.
+fn is_set_again<'a>(deed: &Deed<'a>, case: &Case<'a>, table: &TableName, column: &Known<String>) -> bool {
+    case.later(deed).any(|later| match later.statement() {
+        Statement::SetDefault { table: of, column: set, .. } => of == table && set == column,
+        Statement::AlterColumn { table: of, column: set, what } => of == table && set == column && makes_identity(what),
+        Statement::DropColumn { table: of, column: dropped, .. } => of == table && dropped == column,
+        _ => false,
+    })
+}
+
+fn makes_identity(what: &str) -> bool {
+    what.get(..13).is_some_and(|start| start.eq_ignore_ascii_case("ADD GENERATED"))
 }
 
 fn loses_identity(what: &str) -> bool {

@@ -136,9 +136,9 @@ def ask(folder, *arguments):
         sys.exit(f"{program} {' '.join(arguments)} in {folder} answers {ran.returncode}: {ran.stderr.strip()}")
 
 
-def rendered(folder, paths):
+def rendered(folder, paths, plain):
     here = os.path.dirname(os.path.abspath(__file__))
-    command = [sys.executable, "-B", os.path.join(here, "render.py"), os.path.abspath(folder)]
+    command = [sys.executable, "-B", os.path.join(here, "render.py"), os.path.abspath(folder), *plain]
     ran = subprocess.run(command, input="\n".join(paths), capture_output=True, text=True)
     rows = [json.loads(line) for line in ran.stdout.splitlines()]
     if len(rows) != len(paths):
@@ -266,12 +266,11 @@ def compare(given):
     failed = []
     for name, project in projects.items():
         paths = [path for owner, path in sample if owner == name]
-        for path, one in rendered(project["folder"], paths).items():
+        for path, one in rendered(project["folder"], paths, project["plain"]).items():
             manner[one["how"]] += 1
             if one["how"] == "failed" or one["lost"]:
                 failed.append((name, path, one["error"] or f"{one['lost']} statements have no text"))
-            inside = not any(path.startswith(location) for location in project["plain"])
-            theirs = squawked(one["pieces"], inside, given.pg_version, os.path.join(work, "revision.sql"))
+            theirs = squawked(one["pieces"], one["inside"], given.pg_version, os.path.join(work, "revision.sql"))
             rows += judged(name, path, one["how"], theirs, project)
     return sample, rows, manner, failed
 

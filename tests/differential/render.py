@@ -1,8 +1,8 @@
 """Renders revisions as the SQL that Alembic would send to PostgreSQL, each for itself.
 
-    render.py ROOT < paths        one JSON object per revision file: what its `upgrade()` writes, with the line of each
+    render.py ROOT [LOCATION...] < paths        one JSON object per revision file: what its `upgrade()` writes, with the line of each
 
-Revisions run as `record.py` runs them: offline, nothing is reached. A revision that asks the database something cannot
+Revisions below a LOCATION run outside of a transaction, which their env.py says. Revisions run as `record.py` runs them: offline, nothing is reached. A revision that asks the database something cannot
 be rendered offline, so it runs a second time against answers of nothing: queries have no rows, no table is there yet.
 """
 
@@ -102,7 +102,7 @@ def send(self, construct, *given, **named):
         return record.Nothing()
 
 
-def render(path, lenient):
+def render(path, lenient, inside):
     """What one revision writes, and why it could not be run to its end."""
     os.environ = Unset(ENVIRONMENT) if lenient else ENVIRONMENT
     script = Script()
@@ -110,7 +110,8 @@ def render(path, lenient):
     record.STATE.update(path=path, ops=[], lenient=lenient, autocommit=0, session=False)
     context = MigrationContext.configure(
         dialect_name="postgresql",
-        opts={"as_sql": True, "output_buffer": script, "literal_binds": True, "target_metadata": sa.MetaData()},
+        opts={"as_sql": True, "output_buffer": script, "literal_binds": True, "target_metadata": sa.MetaData(),
+              "transactional_ddl": inside},
     )
     record.STATE["dialect"] = context.dialect
     error = None
@@ -129,7 +130,7 @@ def render(path, lenient):
 
 
 def main():
-    root = os.path.abspath(sys.argv[1])
+    root, plain = os.path.abspath(sys.argv[1]), tuple(sys.argv[2:])
     paths = [line.strip() for line in sys.stdin if line.strip()]
     record.prepare(root, paths)
     record.MockConnection.execute = execute
@@ -138,11 +139,11 @@ def main():
     for name in ("execute", "scalars", "scalar"):
         setattr(Session, name, session_method(name))
     for path in paths:
-        found = {"how": "offline", **render(os.path.join(root, path), False)}
+        inside = not path.startswith(plain)
+        found = {"how": "offline", "inside": inside, **render(os.path.join(root, path), False, inside)}
         if found["error"] is not None:
-            again = render(os.path.join(root, path), True)
-            asked = found["error"]
-            found = {"how": "failed" if again["error"] else "answered", "asked": asked, **again}
+            again = render(os.path.join(root, path), True, inside)
+            found = {**found, "how": "failed" if again["error"] else "answered", "asked": found["error"], **again}
         print(json.dumps({"path": path, **found}, default=str), flush=True)
 
 
