@@ -434,8 +434,17 @@ impl<'a> Case<'a> {
 
     /// Tells whether the revision itself limits how long a statement waits for a lock.
     pub fn sets_lock_timeout(&self, deed: &Deed<'a>) -> bool {
-        let sets = |other: &Deed<'_>| matches!(other.statement(), Statement::Set { name, .. } if is_timeout(name));
-        self.earlier(deed).any(|other| sets(&other))
+        let mut limits = BTreeSet::new();
+        for other in self.earlier(deed) {
+            match other.statement() {
+                Statement::Set { name, value, .. } if is_timeout(name) => match is_limit(value) {
+                    true => limits.insert(name.to_ascii_lowercase()),
+                    false => limits.remove(&name.to_ascii_lowercase()),
+                },
+                _ => continue,
+            };
+        }
+        !limits.is_empty()
     }
 
     /// Tells whether env.py, the connection or the role limits how long every statement waits for a lock.
@@ -513,6 +522,14 @@ impl Deed<'_> {
 /// Tells whether a setting limits how long a lock is waited for.
 fn is_timeout(name: &str) -> bool {
     matches!(name.to_ascii_lowercase().as_str(), "lock_timeout" | "statement_timeout" | "lock_wait_timeout")
+}
+
+/// Tells whether the value of a timeout limits anything: `0` waits for ever.
+fn is_limit(value: &Known<String>) -> bool {
+    let Some(value) = value.as_str() else { return true };
+    let value = value.trim_matches(['\'', '"', ' ']);
+    let number = value.trim_end_matches(|c: char| c.is_ascii_alphabetic() || c == ' ');
+    !value.eq_ignore_ascii_case("default") && number.trim_matches(['0', '.']) != ""
 }
 
 /// Tells whether a table is never judged: copies of batch mode, Alembic's own.

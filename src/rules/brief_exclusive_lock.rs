@@ -69,6 +69,15 @@ fn brief(statement: &Statement) -> Option<(&TableName, String, &'static str)> {
         Statement::DropObject { kind: ObjectKind::Rule, on: Some(table), .. } => {
             (table, "DROP RULE".to_owned(), strong)
         }
+        Statement::AlterObject { kind: ObjectKind::Policy, on: Some(table), .. } => {
+            (table, "ALTER POLICY".to_owned(), strong)
+        }
+        Statement::AlterObject { kind: ObjectKind::Trigger, on: Some(table), .. } => {
+            (table, "ALTER TRIGGER".to_owned(), strong)
+        }
+        Statement::AlterObject { kind: ObjectKind::Rule, on: Some(table), .. } => {
+            (table, "ALTER RULE".to_owned(), strong)
+        }
         Statement::AlterTable { table, action: TableAction::Trigger { enable } } => {
             (table, if *enable { "ENABLE TRIGGER" } else { "DISABLE TRIGGER" }.to_owned(), weak)
         }

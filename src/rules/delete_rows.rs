@@ -5,6 +5,7 @@ use crate::rule::card::{Check, Plan, Rule, Severity, Theme, Weight};
 use crate::rule::case::{Case, Deed};
 use crate::rule::code;
 use crate::rule::hit::Hit;
+use crate::rules::delete_without_filter::takes_all;
 use crate::sql::statement::{Reach, Statement};
 use crate::sql::table::TableName;
 
@@ -30,7 +31,7 @@ fn check<'a>(deed: &Deed<'a>, case: &Case<'a>) -> Vec<Hit> {
     };
     let table = &delete.table;
     let sql = code::sql_in_string(table);
-    if delete.filter.reach == Reach::Everything || case.is_new(deed, table) || is_copied(deed, case, table) {
+    if takes_all(deed, case, delete) || case.is_new(deed, table) || is_copied(deed, case, table) {
         return Vec::new();
     }
     let condition = match delete.filter.terms.is_empty() {

@@ -5,7 +5,8 @@ use crate::rule::card::{Check, Plan, Rule, Severity, Theme, Weight};
 use crate::rule::case::{Case, Deed};
 use crate::rule::code;
 use crate::rule::hit::Hit;
-use crate::sql::statement::{Reach, Statement};
+use crate::sql::statement::{Delete, Reach, Statement, Test};
+use crate::text::known::Known;
 
 pub(super) static RULE: Rule = Rule {
     id: "delete-without-filter",
@@ -28,7 +29,7 @@ fn check(deed: &Deed<'_>, case: &Case<'_>) -> Vec<Hit> {
     };
     let table = &delete.table;
     let sql = code::sql_in_string(table);
-    if delete.filter.reach != Reach::Everything || case.is_new(deed, table) {
+    if !takes_all(deed, case, delete) || case.is_new(deed, table) {
         return Vec::new();
     }
     let mut hit = case
@@ -39,4 +40,18 @@ fn check(deed: &Deed<'_>, case: &Case<'_>) -> Vec<Hit> {
         hit = hit.aside(format!("`{}` is true for every row", delete.filter.terms.join(" AND ")));
     }
     vec![hit]
+}
+
+/// Tells whether a DELETE takes every row: there is no filter, or it asks only for what is so in every row.
+pub(super) fn takes_all(deed: &Deed<'_>, case: &Case<'_>, delete: &Delete) -> bool {
+    let filter = &delete.filter;
+    let is_so = |test: &Test| match test {
+        Test::IsNotNull(column) => {
+            let column = Known::Is(column.clone());
+            case.column(deed, &delete.table, &column).is_some_and(|column| column.nullable == Known::Is(false))
+        }
+        Test::IsNull(_) | Test::In(..) | Test::NotIn(..) => false,
+    };
+    let is_read = !filter.tests.is_empty() && filter.tests.len() == filter.terms.len();
+    filter.reach == Reach::Everything || (is_read && filter.tests.iter().all(is_so))
 }

@@ -22,6 +22,11 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check<'a>(deed: &Deed<'a>, case: &Case<'a>) -> Vec<Hit> {
+    if let Statement::DropObject { kind: ObjectKind::Database, name, .. } = deed.statement() {
+        let name = name.as_str().unwrap_or("…");
+        let hit = case.hit(deed, format!("`{name}`, a database, is dropped with everything in it"));
+        return vec![hit.object(name).label("every row of the database is gone")];
+    }
     let Statement::DropObject { kind: ObjectKind::Schema, name, cascade, .. } = deed.statement() else {
         return Vec::new();
     };

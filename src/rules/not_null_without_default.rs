@@ -6,7 +6,7 @@ use crate::rule::case::{Case, Deed};
 use crate::rule::code;
 use crate::rule::hit::Hit;
 use crate::sql::statement::Statement;
-use crate::sql::table::{Column, TableName};
+use crate::sql::table::{Column, ServerDefault, TableName};
 use crate::text::known::Known;
 
 pub(super) static RULE: Rule = Rule {
@@ -31,7 +31,7 @@ fn check(deed: &Deed<'_>, case: &Case<'_>) -> Vec<Hit> {
     let Statement::AddColumn { table, column, .. } = deed.statement() else {
         return Vec::new();
     };
-    let has_value = column.server_default.is_some() || column.generated.is_some();
+    let has_value = column.server_default.as_ref().is_some_and(is_value) || column.generated.is_some();
     if column.nullable != Known::Is(false) || has_value || case.is_empty(deed, table) {
         return Vec::new();
     }
@@ -51,6 +51,10 @@ fn check(deed: &Deed<'_>, case: &Case<'_>) -> Vec<Hit> {
         true => hit.aside("`default=` is applied by SQLAlchemy to its own INSERTs; the database never sees it"),
         false => hit,
     }]
+}
+
+fn is_value(default: &ServerDefault) -> bool {
+    default.sql.as_str().is_none_or(|sql| !sql.trim().eq_ignore_ascii_case("null"))
 }
 
 fn safe_form(deed: &Deed<'_>, case: &Case<'_>, table: &TableName, column: &Column) -> String {

@@ -41,6 +41,7 @@ fn check<'a>(deed: &Deed<'a>, case: &Case<'a>) -> Vec<Hit> {
         Statement::AlterTable { table, action: TableAction::Rewrite { what } } => {
             Some(case.hit(deed, format!("`{table}` is written anew by {what}")))
         }
+        Statement::AlterColumn { table, column, what } if computes(what) => recomputed(deed, case, table, column),
         Statement::AlterObject { name, what, .. } if moves(what) => {
             return vec![moved(deed, case, name)];
         }
@@ -61,6 +62,19 @@ fn check<'a>(deed: &Deed<'a>, case: &Case<'a>) -> Vec<Hit> {
 fn labelled(hit: Hit, table: Option<&TableName>) -> Hit {
     let title = table.map_or_else(|| "every table".to_owned(), |table| format!("`{table}`"));
     hit.label(format!("reads and writes of {title} wait until every row is written again"))
+}
+
+fn computes(what: &str) -> bool {
+    what.get(..14).is_some_and(|start| start.eq_ignore_ascii_case("SET EXPRESSION"))
+}
+
+/// Another expression makes other values; those that are computed when they are read cost nothing.
+fn recomputed(deed: &Deed<'_>, case: &Case<'_>, table: &TableName, column: &Known<String>) -> Option<Hit> {
+    let known = case.column(deed, table, column);
+    let is_virtual = known.is_some_and(|column| column.generated == Some(Generated::Virtual));
+    let name = column.as_str().unwrap_or("…");
+    let hit = case.hit(deed, format!("`{table}.{name}` is computed otherwise, so `{table}` is written anew"));
+    (!is_virtual).then(|| hit.object(name))
 }
 
 fn moves(what: &str) -> bool {
