@@ -103,6 +103,7 @@ impl World {
         let parts: Vec<Value> = positional.cloned().collect();
         if let Some(kind) = kind {
             thing.column.kind = self.column_type(&kind);
+            thing.column.checks.extend(self.check_of(&kind, &thing.column));
         }
         self.read_settings(&mut thing, &bound, at);
         for part in &parts {

@@ -1,6 +1,7 @@
 //! Types of columns as migrations write them.
 
 use crate::operation::arguments::Bound;
+use crate::operation::passage::quoted;
 use crate::operation::thing::Thing;
 use crate::operation::type_names;
 use crate::operation::type_sql;
@@ -11,6 +12,8 @@ use crate::python::object::Class;
 use crate::python::object::ClassKind;
 use crate::python::object::Object;
 use crate::python::value::Value;
+use crate::sql::table::Check;
+use crate::sql::table::Column as SqlColumn;
 use crate::sql::table::ColumnType;
 use crate::sql::table::EnumType;
 use crate::text::known::Known;
@@ -100,6 +103,7 @@ impl World {
             labels,
             native,
             created_with_table: own && !metadata,
+            checked: matches!(bound.get("create_constraint"), Some(Value::Bool(true))),
         };
         let length = self.text_or_none(bound.get("length"));
         let sql = type_sql::enum_sql(&kind, length, self.dialect);
@@ -124,6 +128,35 @@ impl World {
             }
             None => (None, Known::Unreadable),
         }
+    }
+
+    /// Returns the CHECK that a type brings into each column of it: a type that PostgreSQL does not have, told to keep
+    /// its labels, or a type of the project's own that is a `SchemaType` over a plain one, which has no other reason to
+    /// be; over an enum it makes the type.
+    pub fn check_of(&self, value: &Value, column: &SqlColumn) -> Option<Check> {
+        let labels = column.kind.as_ref().and_then(|kind| kind.labels.as_ref());
+        if let Some(labels) = labels.filter(|labels| labels.checked && !labels.native) {
+            let listed = labels.labels.get().zip(column.name.as_str()).map(|(labels, column)| {
+                let quoted: Vec<String> = labels.iter().map(|label| quoted(label)).collect();
+                format!("{column} IN ({})", quoted.join(", "))
+            });
+            return Some(Check { name: labels.name.clone(), condition: listed.into(), not_valid: Known::Is(false) });
+        }
+        let is_plain = column.kind.as_ref().is_some_and(|kind| kind.labels.is_none() && kind.sql.get().is_some());
+        let Value::Object(object) = value else { return None };
+        let class = object.as_class().or_else(|| object.class_of_instance())?;
+        let is_schema_type = |base: &Value| match self.thing(base) {
+            Some(Thing::Name(path)) => path.rsplit('.').next() == Some("SchemaType"),
+            _ => false,
+        };
+        let name = Some(Known::Unreadable);
+        let check = Check { name, condition: Known::Unreadable, not_valid: Known::Is(false) };
+        let is_enum = |implementation: Value| match self.thing(&implementation) {
+            Some(Thing::Name(path)) => matches!(path.rsplit('.').next(), Some("Enum" | "ENUM")),
+            _ => false,
+        };
+        let over_enum = object.attribute("impl").is_some_and(is_enum);
+        (is_plain && !over_enum && class.has_host_base(&is_schema_type)).then_some(check)
     }
 
     fn user_type(&mut self, object: &Object) -> ColumnType {

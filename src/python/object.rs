@@ -269,6 +269,22 @@ impl Class {
         })
     }
 
+    /// Tells whether a base is a host value of a kind, those of its bases included.
+    pub fn has_host_base(&self, is_it: &dyn Fn(&Value) -> bool) -> bool {
+        self.has_host_base_within(is_it, 16)
+    }
+
+    fn has_host_base_within(&self, is_it: &dyn Fn(&Value) -> bool, depth: usize) -> bool {
+        depth > 0
+            && self.bases.iter().any(|base| match base {
+                Value::Host(_) => is_it(base),
+                Value::Object(object) => {
+                    object.as_class().is_some_and(|class| class.has_host_base_within(is_it, depth - 1))
+                }
+                _ => false,
+            })
+    }
+
     /// Tells whether nothing is known of one of the bases.
     pub fn has_unknown_base(&self) -> bool {
         self.bases.iter().any(|base| match base {

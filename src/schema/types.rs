@@ -21,6 +21,7 @@ impl Database {
                 labels: labels.map_or(Known::Unreadable, |labels| labels.labels.clone()),
                 native: true,
                 created_with_table: false,
+                checked: false,
             };
             self.types.push(made);
         }

@@ -38,6 +38,8 @@ pub struct EnumType {
     pub native: bool,
     /// Whether making a table makes the type (`create_type`).
     pub created_with_table: bool,
+    /// Whether a column of it gets a CHECK over the labels (`create_constraint`), where it is no type of the database.
+    pub checked: bool,
 }
 
 /// A default that the server applies.

@@ -121,6 +121,7 @@ fn create_type(cursor: &mut Cursor<'_>) -> Statement {
         labels,
         native: true,
         created_with_table: false,
+        checked: false,
     });
     Statement::CreateType { name, schema, labels, if_not_exists }
 }
