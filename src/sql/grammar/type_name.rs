@@ -18,15 +18,14 @@ pub fn type_name(cursor: &mut Cursor<'_>) -> Option<ColumnType> {
     dimensions(cursor);
     let read = cursor.over(&cursor.tokens[from..cursor.position()]);
     let sql = read.sql().map(|sql| written(&sql, plain && !name.contains('.')));
-    let labels =
-        labels.map(|labels| EnumType {
-            name: None,
-            schema: None,
-            labels,
-            native: true,
-            created_with_table: true,
-            checked: false,
-        });
+    let labels = labels.map(|labels| EnumType {
+        name: None,
+        schema: None,
+        labels,
+        native: true,
+        created_with_table: true,
+        checked: false,
+    });
     Some(ColumnType { name, sql, labels })
 }
 
