@@ -152,6 +152,7 @@ impl Host for World {
             match name {
                 "__table__" => {
                     if let Some(id) = self.table_id_of_class(&class) {
+                        self.notice_application(&Value::Object(class), at);
                         return Value::Host(id);
                     }
                 }
@@ -221,7 +222,7 @@ impl Host for World {
                 self.value(Thing::Clause(item))
             }
             Thing::Result(entity) => self.one(entity),
-            Thing::Query(query) => self.one(query.entity.clone()),
+            Thing::Query(query) => self.one(query.rows_of(self.dialect)),
             Thing::Row(_) => Value::unknown("a row is known to the database only"),
             Thing::Environment(_) | Thing::Unsure(_) => Value::Host(of),
             Thing::MetaData(tables, _) => self.metadata_table(&tables, key, at),
@@ -288,7 +289,7 @@ impl Host for World {
         match self.at(of) {
             Thing::Result(entity) => Iteration::Each(self.value(Thing::Row(entity))),
             Thing::Query(query) => {
-                let entity = query.entity.clone();
+                let entity = query.rows_of(self.dialect);
                 Iteration::Each(self.value(Thing::Row(entity)))
             }
             Thing::Row(_) => Iteration::Each(Value::unknown("a row is known to the database only")),

@@ -66,7 +66,7 @@ impl World {
             let source = self.source_of(part);
             if query.columns.is_empty() {
                 let table = source.as_ref().and_then(Source::table).cloned();
-                query.entity = Entity { table, mapped: true, class: Some(object.clone()) };
+                query.entity = Entity { table, mapped: true, class: Some(object.clone()), tests: Vec::new() };
             }
             query.columns.push(Fragment::column(source, Known::Is("*".to_owned())));
             return;
@@ -74,7 +74,7 @@ impl World {
         if let Some(Thing::Mapped(table)) = self.thing(part).cloned()
             && query.columns.is_empty()
         {
-            query.entity = Entity { table: Some(table), mapped: true, class: None };
+            query.entity = Entity { table: Some(table), mapped: true, class: None, tests: Vec::new() };
         }
         match self.clause_of(part) {
             Some(clause) => query.columns.push(Fragment { compound: false, ..clause }),

@@ -80,6 +80,7 @@ pub fn statements(operation: &Operation, ground: Ground) -> Vec<Statement> {
             reads: Vec::new(),
             literals: Vec::new(),
             drawn: drawn.clone(),
+            drawn_places: Vec::new(),
         })],
         Operation::CreateType { name, schema, labels } => vec![Statement::CreateType {
             name: name.clone(),

@@ -45,7 +45,7 @@ impl World {
             }
             Some(value @ Value::Host(_)) => match self.thing(value).cloned() {
                 Some(Thing::Query(query)) => {
-                    entity = query.entity.clone();
+                    entity = query.rows_of(self.dialect);
                     self.execute_query(&query, parameters, link, at);
                 }
                 Some(Thing::Clause(clause)) => self.execute_clause(clause, parameters, link, at),
@@ -268,6 +268,7 @@ fn plain_statement(query: &Query, strings: &[SentText]) -> Statement {
             reads: Vec::new(),
             literals: literals(Role::Value),
             drawn: query.drawn(),
+            drawn_places: Vec::new(),
         }),
     }
 }

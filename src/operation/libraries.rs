@@ -244,7 +244,7 @@ impl World {
 
     /// Makes an object of a mapped class that is not written out.
     pub fn new_mapped(&mut self, table: TableName) -> Value {
-        self.value(Thing::Row(Entity { table: Some(table), mapped: false, class: None }))
+        self.value(Thing::Row(Entity { table: Some(table), mapped: false, class: None, tests: Vec::new() }))
     }
 }
 

@@ -236,7 +236,7 @@ impl World {
             }
             // A relationship leads to objects of another table.
             Some(Value::Host(_)) => {
-                self.value(Thing::Row(crate::operation::thing::Entity { table: None, mapped: true, class: None }))
+                self.value(Thing::Row(crate::operation::thing::Entity { mapped: true, ..Default::default() }))
             }
             _ => {
                 let _ = of;

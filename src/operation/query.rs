@@ -7,9 +7,12 @@ use crate::operation::fragment::Fragment;
 use crate::operation::fragment::Source;
 use crate::operation::passage::Passage;
 use crate::operation::step::Role;
+use crate::operation::thing::Entity;
 use crate::sql::dialect::Dialect;
 use crate::sql::functions::{FunctionKind, function_kind};
+use crate::sql::read::statements;
 use crate::sql::statement::InsertAgain;
+use crate::sql::statement::Statement;
 use crate::text::known::Known;
 
 /// A statement in the making.
@@ -42,7 +45,7 @@ pub struct Query {
     /// What keeps a second INSERT from adding the rows again.
     pub again: InsertAgain,
     /// Whether rows come out as objects of this mapped class' table.
-    pub entity: crate::operation::thing::Entity,
+    pub entity: Entity,
     /// Whether the query belongs to a session, whose methods run it.
     pub session: Option<crate::operation::thing::Link>,
 }
@@ -92,6 +95,25 @@ impl Query {
             _ => false,
         });
         drawn.filter_map(|(column, _)| column.as_str().map(str::to_owned)).collect()
+    }
+
+    /// Returns what the rows of a SELECT are, with what it asks of the columns of their table.
+    pub fn rows_of(&self, dialect: Dialect) -> Entity {
+        let mut entity = self.entity.clone();
+        let Some(table) = entity.table.clone().filter(|_| entity.mapped && !self.filters.is_empty()) else {
+            return entity;
+        };
+        // The filter is read as that of a DELETE of the same rows.
+        let mut same = Query::new(Verb::Delete, Some(Source::Table(table)));
+        same.filters = self.filters.clone();
+        entity.tests = statements(&same.write(dialect).sql, dialect)
+            .into_iter()
+            .find_map(|placed| match placed.statement {
+                Statement::Delete(delete) => Some(delete.filter.tests),
+                _ => None,
+            })
+            .unwrap_or_default();
+        entity
     }
 
     /// Returns what stands in FROM, the target apart, without what encloses the query.

@@ -98,6 +98,8 @@ impl Reader<'_> {
                 site: site.clone(),
                 within: vec![site.span],
                 helper: None,
+                repeated: false,
+                table: None,
             });
         }
         script

@@ -33,6 +33,7 @@ use crate::sql::statement::InsertAgain;
 use crate::sql::statement::Reach;
 use crate::sql::statement::Rows;
 use crate::sql::statement::Statement;
+use crate::sql::statement::Test;
 use crate::sql::statement::Update;
 use crate::sql::table::TableName;
 use crate::text::known::Known;
@@ -121,9 +122,9 @@ impl World {
     pub fn run_query(&mut self, query: &Rc<Query>, name: &str, arguments: &Arguments, at: At<'_>) -> Option<Value> {
         let link = query.session?;
         match name {
-            "all" | "yield_per" | "scalars" => Some(self.value(Thing::Result(query.entity.clone()))),
+            "all" | "yield_per" | "scalars" => Some(self.value(Thing::Result(query.rows_of(self.dialect)))),
             "first" | "one" | "one_or_none" | "get" | "scalar" => {
-                let entity = query.entity.clone();
+                let entity = query.rows_of(self.dialect);
                 Some(self.one(entity))
             }
             "count" => Some(self.unsure("the number of rows is known to the database only")),
@@ -153,16 +154,33 @@ impl World {
             Some(Value::Object(object)) => Some(object.clone()),
             _ => None,
         };
-        Entity { table, mapped: true, class }
+        Entity { table, mapped: true, class, tests: Vec::new() }
+    }
+
+    /// Returns the column that tells the objects of a mapped class apart; `id` where that is not known.
+    fn key_of(&mut self, entity: &Entity) -> String {
+        let table = entity.class.as_ref().and_then(|class| self.table_of_class(class));
+        let key = table.and_then(|table| {
+            let mut keys = table.columns.iter().filter(|column| column.column.primary_key == Known::Is(true));
+            keys.next().and_then(|key| key.column.name.as_str().map(str::to_owned))
+        });
+        key.unwrap_or_else(|| "id".to_owned())
+    }
+
+    /// Tells whether an attribute of a mapped class is no column: `relationship(...)` and the like.
+    fn is_relationship(&self, entity: &Entity, name: &str) -> bool {
+        let declared = entity.class.as_ref().and_then(|class| class.attribute(name));
+        declared.is_some_and(|value| matches!(self.thing(&value), Some(Thing::Inert)))
     }
 
     /// Notes that a mapped class of the application is used.
     pub fn notice_application(&mut self, value: &Value, at: At<'_>) {
         if let Value::Object(object) = value {
             let class = object.as_class().or_else(|| object.class_of_instance());
-            if let Some(class) = class.filter(|class| class.site.path != self.path) {
+            if let Some(class) = class.filter(|class| !self.is_beside(&class.site.path)) {
                 let name = class.name.to_string();
-                self.remark(RemarkKind::Application, &name, at);
+                let table = self.source_of(value).and_then(|source| source.table().cloned());
+                self.remark_on(RemarkKind::Application, &name, table, at);
             }
         }
     }
@@ -183,7 +201,7 @@ impl World {
         let (columns, strings) = self.attributes_of(object, at);
         let drawn = self.drawn_attributes(object);
         let statement = match how {
-            "delete" => Statement::Delete(Delete { table, filter: one_row(), reads: Vec::new() }),
+            "delete" => Statement::Delete(Delete { table, filter: one_row("id"), reads: Vec::new() }),
             _ => Statement::Insert(Insert {
                 table,
                 columns: Some(columns),
@@ -192,6 +210,7 @@ impl World {
                 reads: Vec::new(),
                 literals: strings.iter().map(|text| text.text.clone()).collect(),
                 drawn,
+                drawn_places: Vec::new(),
             }),
         };
         let details = Details { strings, mode: Some(link.mode), ..Details::default() };
@@ -259,13 +278,21 @@ impl World {
         let assigned = match value.bits.as_slice() {
             [Bit::Text(text)] => Assigned::Constant(text.to_string()),
             [Bit::Literal { text, .. }] => Assigned::Constant(crate::operation::passage::quoted(text)),
-            _ => Assigned::Unreadable,
+            // What Python computes takes the place of what stood there.
+            _ => Assigned::Expression("?".to_owned()),
         };
-        let column = self.column_of_attribute(entity.class.as_ref(), name);
+        let column = match self.is_relationship(entity, name) {
+            // Which column a relationship writes is not known here.
+            true => Known::Unreadable,
+            false => self.column_of_attribute(entity.class.as_ref(), name),
+        };
+        let key = self.key_of(entity);
+        let mut tests = entity.tests.clone();
+        tests.push(Test::In(key.clone(), vec![format!(":{key}")]));
         let update = Update {
             table,
             set: Known::Is(vec![Assignment { column, value: assigned }]),
-            filter: one_row(),
+            filter: Filter { tests, ..one_row(&key) },
             reads: Vec::new(),
             literals: strings.iter().map(|text| text.text.clone()).collect(),
         };
@@ -275,6 +302,6 @@ impl World {
 }
 
 /// The filter of a statement that a session writes for one object: by its primary key.
-fn one_row() -> Filter {
-    Filter { reach: Reach::Rows, terms: vec!["id = :id".to_owned()], tests: Vec::new() }
+fn one_row(key: &str) -> Filter {
+    Filter { reach: Reach::Rows, terms: vec![format!("{key} = :{key}")], tests: Vec::new() }
 }

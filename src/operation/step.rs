@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use crate::operation::operation::Operation;
 use crate::sql::statement::Statement;
+use crate::sql::table::TableName;
 use crate::text::source::{Site, Span};
 
 /// What one direction of a migration does.
@@ -123,6 +124,10 @@ pub struct Remark {
     pub within: Vec<Span>,
     /// Where it stands in a helper module, when one does it.
     pub helper: Option<Site>,
+    /// Whether it stands in a loop whose turns could not be counted.
+    pub repeated: bool,
+    /// The table of a mapped class that is used.
+    pub table: Option<TableName>,
 }
 
 /// What a remark is about.

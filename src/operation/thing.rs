@@ -15,6 +15,7 @@ use crate::python::value::HostId;
 use crate::python::value::Str;
 use crate::sql::statement::CreateTable;
 use crate::sql::statement::Statement;
+use crate::sql::statement::Test;
 use crate::sql::table::Check;
 use crate::sql::table::Column;
 use crate::sql::table::ColumnType;
@@ -182,4 +183,6 @@ pub struct Entity {
     pub mapped: bool,
     /// The mapped class.
     pub class: Option<Rc<Object>>,
+    /// What the query that gave them asked of their columns.
+    pub tests: Vec<Test>,
 }

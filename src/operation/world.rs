@@ -212,12 +212,41 @@ impl World {
 
     /// Records a remark, once for each place.
     pub fn remark(&mut self, kind: RemarkKind, what: &str, at: At<'_>) {
+        self.remark_on(kind, what, None, at);
+    }
+
+    /// Records a remark about a table, once for each place.
+    pub fn remark_on(&mut self, kind: RemarkKind, what: &str, table: Option<TableName>, at: At<'_>) {
+        let of_import = kind == RemarkKind::Application && self.is_imported(at);
+        if of_import || self.is_imported_afar(at) {
+            return;
+        }
         let site = self.site(at);
         let helper = at.frames.last().filter(|last| last.path != site.path).cloned();
-        let remark = Remark { kind, what: what.to_owned(), site, within: self.within(at), helper };
+        let repeated = self.regions.contains(&Region::Repeated);
+        let remark = Remark { kind, what: what.to_owned(), site, within: self.within(at), helper, repeated, table };
         let mut recording = self.recording.borrow_mut();
         if !recording.remarks.contains(&remark) {
             recording.remarks.push(remark);
         }
+    }
+
+    /// Tells whether a file lies in the folder of the migration: it is another migration, or one's helper.
+    pub(crate) fn is_beside(&self, path: &str) -> bool {
+        let folder = |path: &str| path.rsplit_once('/').map_or(String::new(), |(folder, _)| folder.to_owned());
+        folder(path) == folder(&self.path)
+    }
+
+    /// Tells whether this runs because another module is imported.
+    fn is_imported(&self, at: At<'_>) -> bool {
+        self.regions.contains(&Region::Import) && at.frames.last().is_some_and(|site| site.path != self.path)
+    }
+
+    /// Tells whether this runs because a module is imported that the migration's own file does not import: what the
+    /// application does when it starts is not what the migration does.
+    fn is_imported_afar(&self, at: At<'_>) -> bool {
+        let mut others = at.frames.iter().rev().map(|site| &site.path).take_while(|path| **path != self.path);
+        let first = others.next();
+        self.regions.contains(&Region::Import) && others.any(|path| Some(path) != first)
     }
 }

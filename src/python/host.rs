@@ -140,6 +140,8 @@ pub enum Region {
     Repeated,
     /// In the body of a `try` whose `except` goes on.
     Guarded,
+    /// In the top level of a module that is imported.
+    Import,
 }
 
 impl Arguments {

@@ -23,6 +23,11 @@ pub enum Again {
         /// What it does, as a clause: `adds its rows again`.
         how: String,
     },
+    /// It adds its rows again: what would stop it is drawn anew on every run.
+    Drawn {
+        /// The columns of keys that get another value.
+        columns: Vec<String>,
+    },
     /// It adds rows, and whether a key stops it is not known.
     UnknownKeys,
     /// Nothing is known of it.
@@ -53,7 +58,12 @@ fn insert_again(insert: &Insert, deed: &Deed<'_>, case: &Case<'_>) -> Again {
     if deletes_before(insert, deed, case) {
         return Again::Same;
     }
-    keyless(case.table(deed, &insert.table).as_ref(), columns, &insert.drawn)
+    let table = case.table(deed, &insert.table);
+    let placed = table.as_ref().filter(|table| table.complete).into_iter().flat_map(|table| {
+        insert.drawn_places.iter().filter_map(|place| table.columns.get(*place)).map(|column| column.name.clone())
+    });
+    let drawn: Vec<String> = insert.drawn.iter().cloned().chain(placed).collect();
+    keyless(table.as_ref(), columns, &drawn)
 }
 
 /// Tells whether the migration removes rows of the table before it adds some: a second run begins anew.
@@ -74,8 +84,10 @@ fn keyless(table: Option<&Table>, columns: Option<&[String]>, drawn: &[String]) 
         !key.is_empty() && is_written && !key.iter().any(|part| drawn.contains(part))
     };
     let keys = keys(table);
+    let drawn: BTreeSet<&String> = drawn.iter().filter(|column| keys.iter().any(|key| key.contains(*column))).collect();
     match keys.iter().find(|key| written(key)) {
         Some(key) => Again::Fails { key: key.iter().cloned().collect() },
+        None if table.complete && !drawn.is_empty() => Again::Drawn { columns: drawn.into_iter().cloned().collect() },
         None if table.complete => Again::Differs { how: "adds its rows again".to_owned() },
         None => Again::UnknownKeys,
     }

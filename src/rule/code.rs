@@ -1,5 +1,6 @@
 //! Code as findings show it: what the migration writes, and what it should write instead.
 
+use crate::alembic::project::Setting;
 use crate::operation::step::Step;
 use crate::rule::case::Case;
 use crate::sql::table::{ColumnType, TableName};
@@ -29,6 +30,14 @@ pub fn quoted_name(name: &Known<String>) -> String {
     name.as_str().map_or_else(|| "...".to_owned(), quoted)
 }
 
+/// Returns the name of a constraint as a Python string that no naming convention of the project changes.
+pub fn own_name(case: &Case<'_>, name: &str) -> String {
+    match case.project.environment.naming_convention {
+        Setting::No => quoted(name),
+        Setting::Yes | Setting::Unreadable => format!("op.f({})", quoted(name)),
+    }
+}
+
 /// Returns names as people list them: `a`, `b` and `c`, each in backticks.
 pub fn listed<T: AsRef<str>>(names: &[T]) -> String {
     let ticked: Vec<_> = names.iter().map(|name| format!("`{}`", name.as_ref())).collect();
@@ -48,6 +57,16 @@ pub fn callee(case: &Case<'_>, step: &Step, fallback: &str) -> String {
         true => name.to_owned(),
         false => fallback.to_owned(),
     }
+}
+
+/// Returns the name of what is called at a place of the migration; nothing where that is no plain name.
+pub fn called(case: &Case<'_>, site: &Site) -> Option<String> {
+    if site.path != case.migration.path {
+        return None;
+    }
+    let (name, _) = case.migration.text.slice(site.span).split_once('(')?;
+    let is_name = |part: &str| !part.is_empty() && part.chars().all(|c| c.is_alphanumeric() || c == '_');
+    name.trim().split('.').all(is_name).then(|| name.trim().to_owned())
 }
 
 /// Returns the positional arguments of a call, as the migration writes them.
@@ -150,10 +169,15 @@ pub fn table_argument(table: &TableName) -> String {
 
 /// Returns a table as SQL inside of a Python string in double quotes: a name that SQL would not read is quoted.
 pub fn sql_in_string(table: &TableName) -> String {
+    sql(table).replace('"', "\\\"")
+}
+
+/// Returns a table as SQL: a name that SQL would not read is quoted.
+pub fn sql(table: &TableName) -> String {
     let part = |name: &Known<String>| match name.as_str() {
         None => "...".to_owned(),
         Some(name) if is_plain_name(name) => name.to_owned(),
-        Some(name) => format!("\\\"{name}\\\""),
+        Some(name) => format!("\"{name}\""),
     };
     let schema = table.schema.as_ref().map(|schema| format!("{}.", part(schema))).unwrap_or_default();
     format!("{schema}{}", part(&table.name))
@@ -237,6 +261,17 @@ pub fn new_id(seed: &str) -> String {
     format!("{:012x}", (hash ^ (hash >> 48)) & 0xffff_ffff_ffff)
 }
 
+/// Returns a name that PostgreSQL keeps as it is: SQLAlchemy refuses one of more than 63 bytes.
+pub fn fitting(name: &str) -> String {
+    const LONGEST: usize = 63;
+    const KEPT: usize = 58;
+    if name.len() <= LONGEST {
+        return name.to_owned();
+    }
+    let end = (0..=KEPT).rev().find(|end| name.is_char_boundary(*end)).unwrap_or_default();
+    format!("{}_{}", name[..end].trim_end_matches('_'), &new_id(name)[..4])
+}
+
 /// Returns how many single edits lie between two words.
 pub fn distance(one: &str, other: &str) -> usize {
     spelling::distance(one, other)
@@ -300,6 +335,14 @@ mod tests {
         let parts: Vec<_> = split_arguments("'a, b', f(1, 2), c='x'").into_iter().map(str::trim).collect();
         assert_eq!(parts, ["'a, b'", "f(1, 2)", "c='x'"]);
         assert!(is_keyword("c = 'x'") && !is_keyword("'a=b'") && !is_keyword("a == b"));
+    }
+
+    #[test]
+    fn a_name_that_is_too_long_is_cut_and_told_apart() {
+        let long = |tail: &str| fitting(&format!("ix_{}_{tail}", "messages".repeat(8)));
+        assert_eq!(fitting("ix_users_name"), "ix_users_name");
+        assert!(long("one").len() <= 63 && long("one") != long("two"));
+        assert!(fitting(&"é".repeat(40)).len() <= 63);
     }
 
     #[test]

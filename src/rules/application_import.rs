@@ -6,6 +6,7 @@ use crate::example;
 use crate::operation::step::{Remark, RemarkKind};
 use crate::rule::card::{Check, Rule, Severity, Theme, Weight};
 use crate::rule::case::Case;
+use crate::rule::code;
 use crate::rule::hit::{Direction, Hit};
 
 pub(super) static RULE: Rule = Rule {
@@ -24,17 +25,32 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(case: &Case<'_>) -> Vec<Hit> {
-    let mut told: BTreeSet<&str> = BTreeSet::new();
-    let remarks = case.migration.upgrade.remarks.iter();
-    let uses = remarks.filter(|remark| remark.kind == RemarkKind::Application && told.insert(&remark.what));
-    uses.map(hit).collect()
+    let mut told: BTreeSet<String> = BTreeSet::new();
+    let remarks = case.migration.upgrade.remarks.iter().filter(|remark| remark.kind == RemarkKind::Application);
+    remarks.filter(|remark| told.insert(subject(case, remark))).map(|remark| hit(case, remark)).collect()
 }
 
-fn hit(remark: &Remark) -> Hit {
-    let message = format!("`{}` belongs to the application, and runs in the migration", remark.what);
-    let mut hit = Hit::at(remark.site.clone(), Direction::Upgrade, message).object(remark.what.clone());
+/// Returns what the migration itself uses: the class, or the function that uses it elsewhere.
+fn subject(case: &Case<'_>, remark: &Remark) -> String {
+    let called = remark.helper.as_ref().and_then(|_| code::called(case, &remark.site));
+    called.unwrap_or_else(|| remark.what.clone())
+}
+
+fn hit(case: &Case<'_>, remark: &Remark) -> Hit {
+    let subject = subject(case, remark);
+    let message = match subject == remark.what {
+        true => format!("`{subject}` belongs to the application, and runs in the migration"),
+        false => format!("`{subject}` runs code of the application, which uses `{}`", remark.what),
+    };
+    let mut hit = Hit::at(remark.site.clone(), Direction::Upgrade, message).object(subject);
     hit.within.clone_from(&remark.within);
-    let name = remark.what.rsplit('.').next().unwrap_or(&remark.what).to_lowercase();
-    hit.label("it will be another one when this migration runs again")
-        .safe_form(format!("{name} = sa.table(\"{name}\", sa.column(\"id\"), sa.column(\"...\"))"))
+    let hit = hit.label("it will be another one when this migration runs again");
+    let Some(table) = remark.table.as_ref().filter(|table| table.name.is_known()) else { return hit };
+    let variable: String =
+        table.name.as_str().unwrap_or_default().chars().filter(|c| c.is_alphanumeric() || *c == '_').collect();
+    hit.safe_form(format!(
+        "{variable} = sa.table({}, sa.column(\"id\"), sa.column(\"...\"){})",
+        code::table_argument(table),
+        code::schema_argument(table)
+    ))
 }

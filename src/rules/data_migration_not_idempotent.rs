@@ -4,6 +4,7 @@ use crate::example;
 use crate::rule::again::{self, Again};
 use crate::rule::card::{Check, Rule, Severity, Theme, Weight};
 use crate::rule::case::{Case, Deed};
+use crate::rule::code;
 use crate::rule::hit::Hit;
 use crate::sql::dialect::Dialect;
 use crate::sql::statement::{Insert, Statement};
@@ -38,6 +39,7 @@ fn check(deed: &Deed<'_>, case: &Case<'_>) -> Vec<Hit> {
             case.hit(deed, format!("`{table}` is written by a statement that {how} when it runs twice"))
                 .label(format!("a second run {how}")),
         ),
+        Again::Drawn { columns } => Some(doubles(deed, case, table, &columns)),
         Again::Fails { key } => Some(fails(deed, case, table, &key)),
         Again::UnknownKeys => Some(
             case.hit(deed, format!("`{table}` gets rows that a second run adds again, or fails on"))
@@ -56,6 +58,24 @@ fn check(deed: &Deed<'_>, case: &Case<'_>) -> Vec<Hit> {
             hit.remedy("Add a WHERE that no longer matches once it is set, or write the new value into a new column.");
     }
     vec![hit]
+}
+
+/// Judges rows whose key is drawn anew on every run, so that they stand twice. Where the downgrade removes them, upgrading
+/// again does not meet them, and what fails is rolled back.
+fn doubles(deed: &Deed<'_>, case: &Case<'_>, table: &TableName, columns: &[String]) -> Hit {
+    let listed = code::listed(columns);
+    let verb = if columns.len() == 1 { "is" } else { "are" };
+    let hit = case
+        .hit(deed, format!("`{table}` gets its rows once more when it runs twice: {listed} {verb} drawn anew"))
+        .object(columns.join(", "))
+        .label("a second run adds the rows again");
+    let is_rolled_back = case.dialect.rolls_back_ddl() && !deed.is_autocommit();
+    match is_rolled_back && again::is_removed_by_downgrade(case, table) {
+        true => hit.severity(Severity::Warning),
+        false => {
+            hit.aside(format!("ON CONFLICT on {listed} does not help: write the key out, or look for the rows first"))
+        }
+    }
 }
 
 /// Judges rows whose key is there already when they are written again.

@@ -97,9 +97,24 @@ fn is_kept<'a>(deed: &Deed<'a>, case: &Case<'a>, update: &Update, column: &str) 
                 && matches!(&assignment.value, Assigned::Expression(sql) if has_word(sql, column))
         })
     };
-    copies(update)
+    // What Python computes for a new column may well be the old value.
+    let may_copy = |other: &Update| {
+        let set = other.set.get().map(Vec::as_slice).unwrap_or_default();
+        set.iter().any(|assignment| {
+            matches!(&assignment.value, Assigned::Expression(sql) if is_bind(sql))
+                && case.is_new_column(deed, &other.table, &assignment.column)
+        })
+    };
+    let keeps = |other: &Update| copies(other) || may_copy(other);
+    keeps(update)
         || case.earlier(deed).any(|earlier| match earlier.statement() {
-            Statement::Update(other) => other.table == update.table && copies(other),
+            Statement::Update(other) => other.table == update.table && keeps(other),
             _ => false,
         })
+}
+
+/// Tells whether an expression is one bind parameter.
+fn is_bind(sql: &str) -> bool {
+    let name = sql.trim().trim_start_matches([':', '?', '@', '%', '(', '$']).trim_end_matches([')', 's']);
+    sql.trim().starts_with([':', '?', '@', '%', '$']) && name.chars().all(|c| c.is_alphanumeric() || c == '_')
 }

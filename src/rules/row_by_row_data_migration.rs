@@ -41,8 +41,8 @@ fn check(deed: &Deed<'_>, case: &Case<'_>) -> Vec<Hit> {
     ]
 }
 
-/// Tells whether the migration commits by itself: its batches are bounded, and manual-transaction speaks of the rest.
+/// Tells whether a loop of the migration commits: its batches are bounded, and manual-transaction speaks of the rest.
 fn commits(case: &Case<'_>) -> bool {
     let ends = |kind| matches!(kind, RemarkKind::Transaction | RemarkKind::OwnSession);
-    case.migration.upgrade.remarks.iter().any(|remark| ends(remark.kind))
+    case.migration.upgrade.remarks.iter().any(|remark| remark.repeated && ends(remark.kind))
 }

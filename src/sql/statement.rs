@@ -277,6 +277,8 @@ pub struct Insert {
     pub literals: Vec<String>,
     /// Columns that every run writes another value to: a UUID that is drawn, the next of a sequence, DEFAULT.
     pub drawn: Vec<String>,
+    /// The same by their places in the table, where the statement names no columns.
+    pub drawn_places: Vec<usize>,
 }
 
 /// What keeps a second INSERT from adding the rows again.

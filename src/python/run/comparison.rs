@@ -68,7 +68,7 @@ impl Interpreter<'_> {
     fn membership(&mut self, operator: &str, item: &Value, container: &Value) -> Value {
         match self.contains(container, item) {
             Some(contained) => Value::Bool(contained == (operator == "in")),
-            None => Value::unknown("it depends on a condition that cannot be decided"),
+            None => doubt(item, container),
         }
     }
 

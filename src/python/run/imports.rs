@@ -7,6 +7,7 @@ use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use crate::python::builtin::library;
+use crate::python::host::Region;
 use crate::python::interpreter::Interpreter;
 use crate::python::module::{PARSE_BUDGET, parse_within};
 use crate::python::object::{File, Import, Module, Object};
@@ -165,7 +166,9 @@ impl Interpreter<'_> {
         };
         // A module is loaded once for all branches: what it binds is not taken back with the branch that used it.
         let journals = std::mem::take(&mut self.journals);
-        self.in_frame(frame, Span::default(), |this| this.block(&parsed.module.body));
+        self.in_frame(frame, Span::default(), |this| {
+            this.within(Region::Import, |this| this.block(&parsed.module.body));
+        });
         self.journals = journals;
         self.raising = false;
     }

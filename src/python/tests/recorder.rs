@@ -60,6 +60,7 @@ impl Recorder {
                 Region::Conditional => "?",
                 Region::Repeated => "*",
                 Region::Guarded => "!",
+                Region::Import => "",
             })
             .collect();
         self.lines.push(if marks.is_empty() { line.to_owned() } else { format!("{marks} {line}") });

@@ -56,6 +56,7 @@ pub fn insert(cursor: &mut Cursor<'_>) -> Statement {
         reads: Vec::new(),
         literals: Vec::new(),
         drawn: Vec::new(),
+        drawn_places: Vec::new(),
     };
     source(cursor, &target, &mut insert);
     let conflict = cursor.are("ON CONFLICT") || cursor.are("ON DUPLICATE KEY") || cursor.are("AS new ON DUPLICATE KEY");
@@ -93,6 +94,7 @@ fn source(cursor: &mut Cursor<'_>, target: &Target, insert: &mut Insert) {
         insert.literals = literals(values);
         insert.reads = used_by_expression(values).tables;
         insert.drawn = rows.iter().flat_map(|row| drawn(*row, insert)).collect();
+        insert.drawn_places = rows.first().map(|row| drawn_places({ *row }.group(), insert)).unwrap_or_default();
     } else if cursor.eat("SET") {
         let values = cursor.until(is_end);
         insert.rows = Rows::Values(Known::Is(1));
@@ -103,6 +105,7 @@ fn source(cursor: &mut Cursor<'_>, target: &Target, insert: &mut Insert) {
         insert.reads = used(query).tables;
         insert.literals = selected_literals(query);
         insert.drawn = drawn_of(selected(query), insert);
+        insert.drawn_places = drawn_places(Some(selected(query)), insert);
         if insert.again == InsertAgain::Nothing && keeps_out(query, target, &insert.reads) {
             insert.again = InsertAgain::NotExists;
         }
@@ -117,6 +120,12 @@ fn drawn(mut row: Cursor<'_>, insert: &Insert) -> Vec<String> {
 }
 
 /// Returns the columns among some values, in the order of the statement, that every run writes another value to.
+/// Returns the places of drawn values in a row whose columns are not named.
+fn drawn_places(values: Option<Cursor<'_>>, insert: &Insert) -> Vec<usize> {
+    let values = values.filter(|_| insert.columns.is_none()).map(Cursor::list).unwrap_or_default();
+    values.iter().enumerate().filter(|(_, value)| is_drawn(value)).map(|(place, _)| place).collect()
+}
+
 fn drawn_of(values: Cursor<'_>, insert: &Insert) -> Vec<String> {
     let columns = insert.columns.as_ref().and_then(Known::get).map(Vec::as_slice).unwrap_or_default();
     let drawn = columns.iter().zip(values.list()).filter(|(_, value)| is_drawn(value));

@@ -35,16 +35,16 @@ down_revision = "10ab39f7c2de"
 def upgrade():
     rates = sa.table("rates", sa.column("id"), sa.column("code"), sa.column("price"))
     conn = op.get_bind()
-    # Another id each time, so that the rows stand twice and no key says so.
-    op.bulk_insert(rates, [{"id": uuid.uuid4(), "code": code, "price": 5} for code in ("a", "b")])  # expect: data-migration-not-idempotent
-    op.execute(f"INSERT INTO rates (id, code, price) VALUES ('{uuid.uuid4()}', 'c', 5)")  # expect: data-migration-not-idempotent
-    op.execute("INSERT INTO rates (id, code, price) VALUES (gen_random_uuid(), 'd', 5)")  # expect: data-migration-not-idempotent
-    op.execute("INSERT INTO rates (id, code, price) SELECT gen_random_uuid(), 'e', 5")  # expect: data-migration-not-idempotent
-    conn.execute(  # expect: data-migration-not-idempotent
+    # Another id each time, so that the rows stand twice and no key says so; but the downgrade takes them away.
+    op.bulk_insert(rates, [{"id": uuid.uuid4(), "code": code, "price": 5} for code in ("a", "b")])  # expect: data-migration-not-idempotent?
+    op.execute(f"INSERT INTO rates (id, code, price) VALUES ('{uuid.uuid4()}', 'c', 5)")  # expect: data-migration-not-idempotent?
+    op.execute("INSERT INTO rates (id, code, price) VALUES (gen_random_uuid(), 'd', 5)")  # expect: data-migration-not-idempotent?
+    op.execute("INSERT INTO rates (id, code, price) SELECT gen_random_uuid(), 'e', 5")  # expect: data-migration-not-idempotent?
+    conn.execute(  # expect: data-migration-not-idempotent?
         rates.insert().values(id=sa.func.gen_random_uuid(), code="f", price=5)
     )
     conn.execute(
-        sa.text("INSERT INTO rates (id, code, price) VALUES (:id, :code, 5)"),  # expect: data-migration-not-idempotent
+        sa.text("INSERT INTO rates (id, code, price) VALUES (:id, :code, 5)"),  # expect: data-migration-not-idempotent?
         {"id": str(uuid.uuid4()), "code": "g"},
     )
     # The id is what it was: the second run fails, and the downgrade takes the row away.
