@@ -6,7 +6,8 @@ use crate::rule::card::{Check, Plan, Rule, Severity, Theme, Weight};
 use crate::rule::case::{Case, Deed};
 use crate::rule::code;
 use crate::rule::hit::Hit;
-use crate::sql::statement::{Assigned, Statement};
+use crate::schema::change::has_word;
+use crate::sql::statement::{Assigned, Assignment, Statement};
 use crate::sql::table::{Column, ColumnType, TableName};
 use crate::text::known::Known;
 
@@ -31,27 +32,58 @@ fn check<'a>(deed: &Deed<'a>, case: &Case<'a>) -> Vec<Hit> {
     let Statement::DropColumn { table, column, .. } = deed.statement() else {
         return Vec::new();
     };
-    if case.is_new(deed, table) || case.is_new_column(deed, table, column) {
+    // What drops the table speaks of all its columns.
+    let goes_with_table = || {
+        case.later(deed).any(|later| match later.statement() {
+            Statement::DropTable { table: dropped, .. } => dropped == table,
+            _ => false,
+        })
+    };
+    if case.is_new(deed, table) || case.is_new_column(deed, table, column) || goes_with_table() {
         return Vec::new();
     }
     if successor(deed, case, table, column).is_some_and(|successor| is_copied(deed, case, table, &successor)) {
         return Vec::new();
     }
     let name = column.as_str().unwrap_or("…");
-    let mut hit = case
-        .hit(deed, format!("`{table}.{name}` is dropped with all its values"))
-        .object(name)
-        .label(format!("every value of `{name}` is gone when this commits"))
-        .safe_form(format!(
-            "# Backup plan: where the values of {table}.{name} are kept, and for how long\n{}",
-            code::written(case, &deed.step.site)
-        ));
+    let hit = match heir(deed, case, table, name) {
+        None => case
+            .hit(deed, format!("`{table}.{name}` is dropped with all its values"))
+            .label(format!("every value of `{name}` is gone when this commits")),
+        Some(heir) => case
+            .hit(deed, format!("`{table}.{name}` is dropped while code that names it runs"))
+            .label(format!("processes of the release that runs still read and write `{name}`"))
+            .aside(format!("`{heir}` was written from it before; whatever it did not take over is gone")),
+    };
+    let mut hit = hit.object(name).safe_form(format!(
+        "# Backup plan: where the values of {table}.{name} are kept, and for how long\n{}",
+        code::written(case, &deed.step.site)
+    ));
     if let Some(added) = twin(deed, case, table, column) {
         hit = hit.aside(format!(
             "`{added}` of the same type is added beside it and nothing is copied: it looks like a rename, which loses the values"
         ));
     }
     vec![hit]
+}
+
+/// Returns the column that an earlier UPDATE of the revision writes from this one.
+fn heir<'a>(deed: &Deed<'a>, case: &Case<'a>, table: &TableName, name: &str) -> Option<String> {
+    case.earlier(deed).find_map(|earlier| match &earlier.told.statement {
+        Statement::Update(update) if update.table == *table => {
+            let set = update.set.get().map(Vec::as_slice).unwrap_or_default();
+            let by_value = |value: &Assigned| matches!(value, Assigned::Expression(sql) if has_word(sql, name));
+            let by_filter = update.filter.terms.iter().any(|term| has_word(term, name));
+            let takes_over = |set: &&Assignment| {
+                set.column.as_str() != Some(name)
+                    && (by_value(&set.value) || by_filter)
+                    && case.is_new_column(deed, table, &set.column)
+            };
+            let heir = set.iter().find(takes_over)?;
+            heir.column.as_str().map(str::to_owned)
+        }
+        _ => None,
+    })
 }
 
 /// Returns the column that takes the name of the dropped one later in the same revision.

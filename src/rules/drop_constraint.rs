@@ -39,11 +39,14 @@ fn check<'a>(deed: &Deed<'a>, case: &Case<'a>) -> Vec<Hit> {
     }
     let held = name.as_ref().and_then(Known::as_str).and_then(|name| case.constraint(deed, table, name));
     let kind = held.as_ref().map(|held| held.constraint.kind()).or(*kind);
-    if is_replaced(deed, case, table, held.as_ref(), kind) {
+    if is_replaced(deed, case, table, held.as_ref(), kind) || goes_with_column(deed, case, table, held.as_ref()) {
         return Vec::new();
     }
     let name = name.as_ref().and_then(Known::as_str).unwrap_or("…");
     let message = match kind {
+        Some(ConstraintKind::PrimaryKey) if has_another_key(deed, case, table) => {
+            format!("`{name}` is dropped: {}", promise(ConstraintKind::Unique, held.as_ref(), table))
+        }
         Some(kind) => format!("`{name}` is dropped: {}", promise(kind, held.as_ref(), table)),
         None => format!("`{name}` is dropped, a constraint of `{table}`"),
     };
@@ -94,6 +97,23 @@ fn is_unique_still<'a>(deed: &Deed<'a>, case: &Case<'a>, table: &TableName, inde
     })
 }
 
+/// Tells whether the same revision drops the table, or a column that the constraint is about, and says so. Where the
+/// history does not know the columns, the name may tell them.
+fn goes_with_column<'a>(deed: &Deed<'a>, case: &Case<'a>, table: &TableName, held: Option<&Held>) -> bool {
+    let Statement::DropConstraint { name, .. } = deed.statement() else { return false };
+    let columns = held.map(|held| columns_of(&held.constraint)).unwrap_or_default();
+    let name = name.as_ref().and_then(Known::as_str).unwrap_or_default();
+    let is_about = |column: &str| match columns.is_empty() {
+        true => format!("_{name}_").to_lowercase().contains(&format!("_{}_", column.to_lowercase())),
+        false => columns.contains(&column),
+    };
+    case.later(deed).any(|later| match &later.told.statement {
+        Statement::DropTable { table: of, .. } => of == table,
+        Statement::DropColumn { table: of, column, .. } => of == table && column.as_str().is_some_and(is_about),
+        _ => false,
+    })
+}
+
 fn covers(columns: &[Known<String>], index: &Index) -> bool {
     columns.iter().filter_map(Known::as_str).eq(columns_in(index))
 }
@@ -103,6 +123,14 @@ fn columns_in(index: &Index) -> impl Iterator<Item = &str> {
     index.columns.get().into_iter().flatten().map(|part| match part {
         IndexPart::Column(name) | IndexPart::Expression(name) => name.as_str(),
         IndexPart::Unreadable => "…",
+    })
+}
+
+/// Tells whether the revision gives the table another primary key.
+fn has_another_key<'a>(deed: &Deed<'a>, case: &Case<'a>, table: &TableName) -> bool {
+    case.deeds(deed.direction).any(|other| match other.statement() {
+        Statement::AddConstraint { table: of, constraint: Constraint::PrimaryKey(_) } => of == table,
+        _ => false,
     })
 }
 
@@ -130,8 +158,13 @@ fn is_replaced<'a>(
     kind: Option<ConstraintKind>,
 ) -> bool {
     case.deeds(deed.direction).any(|other| match other.statement() {
-        Statement::AddConstraint { table: of, constraint: Constraint::PrimaryKey(_) } if of == table => {
-            kind == Some(ConstraintKind::PrimaryKey)
+        Statement::AddConstraint { table: of, constraint: constraint @ Constraint::PrimaryKey(_) } if of == table => {
+            let columns = columns_of(constraint);
+            let is_weaker = |held: &Held| {
+                let before = columns_of(&held.constraint);
+                columns.len() > before.len() && before.iter().all(|column| columns.contains(column))
+            };
+            kind == Some(ConstraintKind::PrimaryKey) && !held.is_some_and(is_weaker)
         }
         Statement::AddConstraint { table: of, constraint } if of == table => {
             Some(constraint.kind()) == kind

@@ -5,7 +5,10 @@ use crate::rule::card::{Check, Plan, Rule, Severity, Theme, Weight};
 use crate::rule::case::{Case, Deed};
 use crate::rule::code;
 use crate::rule::hit::Hit;
+use crate::rule::transaction::Hold;
+use crate::sql::lock::LockMode;
 use crate::sql::statement::Statement;
+use crate::sql::table::TableName;
 use crate::text::known::Known;
 
 pub(super) static RULE: Rule = Rule {
@@ -24,7 +27,7 @@ pub(super) static RULE: Rule = Rule {
     check: Check::Upgrade(check),
 };
 
-fn check(deed: &Deed<'_>, case: &Case<'_>) -> Vec<Hit> {
+fn check<'a>(deed: &Deed<'a>, case: &Case<'a>) -> Vec<Hit> {
     let Statement::DropIndex { name, table: said, concurrently: Known::Is(false), .. } = deed.statement() else {
         return Vec::new();
     };
@@ -33,8 +36,11 @@ fn check(deed: &Deed<'_>, case: &Case<'_>) -> Vec<Hit> {
     }
     let known = name.as_ref().and_then(Known::as_str);
     let found = known.and_then(|name| case.index(deed, name, said.as_ref()));
-    let table = said.clone().or_else(|| found.map(|(table, _)| table));
-    if table.as_ref().is_some_and(|table| case.is_new(deed, table) || case.is_locked_already(deed, table)) {
+    let table = said.clone().or_else(|| found.map(|(table, _)| table)).or_else(|| made_again(deed, case, known?));
+    let is_told = |table: &TableName| {
+        case.is_new(deed, table) || case.is_locked_already(deed, table) || is_locked_anyway(deed, case, table)
+    };
+    if table.as_ref().is_some_and(is_told) {
         return Vec::new();
     }
     let name = known.unwrap_or("…");
@@ -53,4 +59,24 @@ fn check(deed: &Deed<'_>, case: &Case<'_>) -> Vec<Hit> {
         "op.drop_index({argument}{}{schema}, postgresql_concurrently=True)",
         named.unwrap_or_default()
     )))]
+}
+
+/// Returns the table on which the same revision makes the index again.
+fn made_again(deed: &Deed<'_>, case: &Case<'_>, name: &str) -> Option<TableName> {
+    case.deeds(deed.direction).find_map(|other| match other.statement() {
+        Statement::CreateIndex { table, index } if index.name.as_ref().and_then(Known::as_str) == Some(name) => {
+            Some(table.clone())
+        }
+        _ => None,
+    })
+}
+
+/// Tells whether something else in the same transaction takes the lock later, so that CONCURRENTLY would save nothing.
+fn is_locked_anyway<'a>(deed: &Deed<'a>, case: &Case<'a>, table: &TableName) -> bool {
+    case.later(deed).any(|later| {
+        let takes = |hold: &Hold| hold.mode == LockMode::AccessExclusive && hold.table == *table;
+        !matches!(later.statement(), Statement::DropIndex { .. })
+            && case.share_transaction(deed, &later)
+            && case.taken_at(&later).any(takes)
+    })
 }

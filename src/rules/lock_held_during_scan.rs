@@ -32,7 +32,9 @@ fn check(deed: &Deed<'_>, case: &Case<'_>) -> Vec<Hit> {
     if !case.is_postgresql() || deed.is_autocommit() || case.is_new(deed, table) || case.is_small(table) {
         return Vec::new();
     }
-    let Some(hold) = case.held_at(deed).find(|hold| hold.mode == LockMode::AccessExclusive) else {
+    let holds = || case.held_at(deed).filter(|hold| hold.mode == LockMode::AccessExclusive);
+    // The lock on the table itself is nearer than one on another.
+    let Some(hold) = holds().find(|hold| hold.table == *table).or_else(|| holds().next()) else {
         return Vec::new();
     };
     let locked = hold.table.clone();
