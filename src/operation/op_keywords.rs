@@ -83,6 +83,8 @@ pub fn of(name: &str) -> Option<Parameters> {
                 "source_schema",
                 "referent_schema",
                 "postgresql_not_valid",
+                "use_alter",
+                "link_to_name",
                 "info",
                 "comment",
             ],

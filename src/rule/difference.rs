@@ -125,8 +125,8 @@ fn attributes(table: &str, before: &Column, between: Option<&Column>, after: &Co
         found.push(format!("{name} is {now} instead of {was}"));
     }
     match (&before.nullable, &after.nullable) {
-        (Known::Is(false), Known::Is(true)) => found.push(format!("{name} allows NULL as it did not before")),
-        (Known::Is(true), Known::Is(false)) => found.push(format!("{name} is NOT NULL as it was not before")),
+        (Known::Is(false), Known::Is(true)) => found.push(format!("{name} is open to NULL instead of NOT NULL")),
+        (Known::Is(true), Known::Is(false)) => found.push(format!("{name} is NOT NULL instead of open to NULL")),
         // What it was is not known, but the upgrade sets it and the downgrade leaves it.
         (Known::Unreadable, Known::Is(now)) if between.is_some_and(|between| between.nullable == after.nullable) => {
             let now = if *now { "open to NULL" } else { "NOT NULL" };
@@ -154,7 +154,7 @@ fn default(name: &str, before: &Column, after: &Column) -> Option<String> {
     let text = |default: &ServerDefault| default.sql.as_str().unwrap_or("…").to_owned();
     match (was, now) {
         (Some(was), None) => Some(format!("{name} is without its default {}", text(was))),
-        (None, Some(now)) => Some(format!("{name} keeps the default {}", text(now))),
+        (None, Some(now)) => Some(format!("{name} has the default {}, where it had none,", text(now))),
         (Some(was), Some(now)) => {
             let known = was.sql.is_known() && now.sql.is_known();
             let differs = bare(&text(was)) != bare(&text(now));

@@ -28,6 +28,8 @@ pub mod rollback;
 
 pub mod difference;
 
+pub mod referrer;
+
 pub mod again;
 
 pub mod uncommitted;

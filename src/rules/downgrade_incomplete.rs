@@ -4,8 +4,10 @@ use crate::example;
 use crate::operation::step::Body;
 use crate::rule::card::{Check, Plan, Rule, Severity, Theme, Weight};
 use crate::rule::case::Case;
+use crate::rule::code;
 use crate::rule::difference;
 use crate::rule::hit::{Direction, Hit};
+use crate::rule::referrer::referrers;
 use crate::rule::rollback;
 
 pub(super) static RULE: Rule = Rule {
@@ -29,6 +31,10 @@ fn check(case: &Case<'_>) -> Vec<Hit> {
     if rollback::undoes_nothing(case) {
         return Vec::new();
     }
+    let refused = refused(case);
+    if !refused.is_empty() {
+        return refused;
+    }
     let differences = difference::differences(case);
     let Some((first, others)) = differences.split_first() else { return Vec::new() };
     let mut hit =
@@ -40,4 +46,21 @@ fn check(case: &Case<'_>) -> Vec<Hit> {
     };
     let hit = hit.label(label);
     vec![others.iter().fold(hit, |hit, other| hit.aside(other.clone()))]
+}
+
+/// Finds tables that the downgrade drops while others refer to them: it stops there, in the wrong order.
+fn refused(case: &Case<'_>) -> Vec<Hit> {
+    let deeds = case.deeds(Direction::Downgrade).filter(|deed| !deed.is_conditional());
+    let found = deeds.filter_map(|deed| {
+        let referrers: Vec<String> = referrers(&deed, case).iter().map(ToString::to_string).collect();
+        let table = deed.statement().table()?;
+        let verb = if referrers.len() == 1 { "refers" } else { "refer" };
+        let message = format!("`{table}` cannot be dropped while {} {verb} to it", code::listed(&referrers));
+        (!referrers.is_empty()).then(|| {
+            case.hit(&deed, message)
+                .label("the downgrade fails here")
+                .remedy("Drop the tables in reverse order of their making, or the foreign keys first.")
+        })
+    });
+    found.collect()
 }

@@ -5,6 +5,7 @@ use crate::rule::card::{Check, Plan, Rule, Severity, Theme, Weight};
 use crate::rule::case::{Case, Deed};
 use crate::rule::code;
 use crate::rule::hit::Hit;
+use crate::rule::referrer::referrers;
 use crate::sql::lock::Knowledge;
 use crate::sql::statement::Statement;
 
@@ -46,6 +47,10 @@ fn check(deed: &Deed<'_>, case: &Case<'_>) -> Vec<Hit> {
         let names: Vec<String> = referents.iter().map(ToString::to_string).collect();
         hit = hit
             .aside(format!("takes ACCESS EXCLUSIVE on {} too, which its foreign keys refer to", code::listed(&names)));
+    }
+    let referrers: Vec<String> = referrers(deed, case).iter().map(ToString::to_string).collect();
+    if !referrers.is_empty() {
+        hit = hit.aside(format!("fails as long as {} refers to it", code::listed(&referrers)));
     }
     if !made && table.name.is_known() {
         hit = hit.aside(format!("no revision of this history makes `{table}`: something outside of it does"));

@@ -57,10 +57,11 @@ fn judge(deed: &Deed<'_>, case: &Case<'_>, end: &Database) -> Option<Hit> {
     let bare: Vec<Vec<String>> = keys.into_iter().filter(|columns| !is_led(table, columns)).collect();
     let first = bare.first()?;
     let listed: Vec<String> = bare.iter().map(|columns| columns.join(", ")).collect();
+    let any = if bare.len() == 1 { "it" } else { "any of them" };
     Some(
         case.hit(
             deed,
-            format!("`{name}` refers to other tables by {}, and no index leads with it", code::listed(&listed)),
+            format!("`{name}` refers to other tables by {}, and no index leads with {any}", code::listed(&listed)),
         )
         .object(first.join(", "))
         .label(format!("deletes in the referenced table read `{name}` whole"))
@@ -110,7 +111,7 @@ fn is_led(table: &Table, columns: &[String]) -> bool {
 
 fn safe_form(table: &TableName, columns: &[String], is_new: bool) -> String {
     let bare = table.name.as_str().unwrap_or("...");
-    let name = format!("ix_{bare}_{}", columns.join("_"));
+    let name = code::fitting(&format!("ix_{bare}_{}", columns.join("_")));
     let (argument, schema) = (code::table_argument(table), code::schema_argument(table));
     let columns = code::quoted_list(columns.iter().map(String::as_str));
     match is_new {

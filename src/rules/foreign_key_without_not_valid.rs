@@ -119,7 +119,7 @@ fn safe_form(table: &TableName, key: &ForeignKey, columns: &[&str]) -> String {
     let sql = code::sql_in_string(table);
     let bare = table.name.as_str().unwrap_or("...");
     let name = key.name.as_ref().and_then(Known::as_str);
-    let name = name.map_or_else(|| format!("{bare}_{}_fkey", columns.join("_")), str::to_owned);
+    let name = name.map_or_else(|| code::fitting(&format!("{bare}_{}_fkey", columns.join("_"))), str::to_owned);
     let remote: Vec<&str> = key.referent_columns.get().into_iter().flatten().filter_map(Known::as_str).collect();
     let remote = if remote.is_empty() { vec!["id"] } else { remote };
     let schemas = [("source_schema", table), ("referent_schema", &key.referent)].map(|(keyword, table)| {

@@ -5,6 +5,7 @@ use crate::rule::card::{Check, Plan, Rule, Severity, Theme, Weight};
 use crate::rule::case::{Case, Deed};
 use crate::rule::code;
 use crate::rule::hit::Hit;
+use crate::schema::default_name;
 use crate::sql::dialect::Dialect;
 use crate::sql::statement::Statement;
 use crate::sql::table::{Index, IndexPart, TableName};
@@ -36,7 +37,7 @@ fn check<'a>(deed: &Deed<'a>, case: &Case<'a>) -> Vec<Hit> {
         return Vec::new();
     }
     let others = others(deed, case, table);
-    let name = name_of(index);
+    let name = name_of(table, index);
     let hit = case
         .hit(deed, format!("`{name}` is built while nobody can write to `{table}`"))
         .object(name)
@@ -64,7 +65,7 @@ fn refused(deed: &Deed<'_>, case: &Case<'_>) -> Option<Hit> {
     let Statement::CreateIndex { table, index } = deed.statement() else { return None };
     let applies = case.is_postgresql() && index.concurrently == Known::Is(true) && case.is_partitioned(deed, table);
     applies.then(|| {
-        let name = name_of(index);
+        let name = name_of(table, index);
         let message = format!("`{name}` cannot be built CONCURRENTLY, for `{table}` is partitioned");
         let hit = case.hit(deed, message).object(name).label("the deployment fails here");
         partitioned(hit.weight(Weight::Fails).plan(None), table, index)
@@ -99,13 +100,24 @@ fn is_told<'a>(deed: &Deed<'a>, case: &Case<'a>, table: &TableName) -> bool {
 fn others<'a>(deed: &Deed<'a>, case: &Case<'a>, table: &TableName) -> Vec<String> {
     let later = case.later(deed).filter_map(|later| {
         let (of, index) = blocking(&later.told.statement)?;
-        (of == table).then(|| name_of(index))
+        (of == table).then(|| name_of(of, index))
     });
     later.collect()
 }
 
-pub(super) fn name_of(index: &Index) -> String {
-    index.name.as_ref().and_then(Known::as_str).unwrap_or("…").to_owned()
+pub(super) fn name_of(table: &TableName, index: &Index) -> String {
+    known_name(table, index).unwrap_or_else(|| "an index".to_owned())
+}
+
+/// Returns the name of an index; `index=True` names it after the table and the column.
+fn known_name(table: &TableName, index: &Index) -> Option<String> {
+    match &index.name {
+        Some(name) => name.as_str().map(str::to_owned),
+        None => match index.columns.get()?.first()? {
+            IndexPart::Column(column) => Some(default_name::index_name(table.name.as_str()?, column)),
+            IndexPart::Expression(_) | IndexPart::Unreadable => None,
+        },
+    }
 }
 
 /// Returns the columns of an index as a Python list, expressions as `sa.text(...)`.
@@ -119,7 +131,7 @@ pub(super) fn columns_of(index: &Index) -> String {
 }
 
 fn safe_form(table: &TableName, index: &Index) -> String {
-    let name = index.name.as_ref().map_or_else(|| "...".to_owned(), code::quoted_name);
+    let name = known_name(table, index).map_or_else(|| "...".to_owned(), |name| code::quoted(&name));
     let (argument, schema) = (code::table_argument(table), code::schema_argument(table));
     let unique = if index.unique == Known::Is(true) { ", unique=True" } else { "" };
     let predicate = index.predicate.as_ref().and_then(Known::as_str);
@@ -137,7 +149,7 @@ fn safe_form(table: &TableName, index: &Index) -> String {
 /// CONCURRENTLY does not work on a partitioned table, but on each of its partitions.
 fn partitioned(hit: Hit, table: &TableName, index: &Index) -> Hit {
     let sql = code::sql_in_string(table);
-    let name = name_of(index);
+    let name = name_of(table, index);
     let columns = index.columns.get().map(Vec::as_slice).unwrap_or_default().iter().map(|part| match part {
         IndexPart::Column(name) | IndexPart::Expression(name) => name.as_str(),
         IndexPart::Unreadable => "...",

@@ -139,11 +139,12 @@ fn safe_form(case: &Case<'_>, table: &TableName, column: &str) -> String {
     if !case.is_postgresql() {
         return format!("op.execute(\"UPDATE {sql} SET {column} = ... WHERE {column} IS NULL\")  # before, in batches");
     }
-    let check = format!("{bare}_{column}_not_null");
+    let check = code::fitting(&format!("{bare}_{column}_not_null"));
+    let named = code::own_name(case, &check);
     format!(
-        "op.create_check_constraint(\"{check}\", {argument}, \"{column} IS NOT NULL\"{schema}, postgresql_not_valid=True)  # 1\n\
+        "op.create_check_constraint({named}, {argument}, \"{column} IS NOT NULL\"{schema}, postgresql_not_valid=True)  # 1\n\
          op.execute(\"ALTER TABLE {sql} VALIDATE CONSTRAINT {check}\")  # 2, a later deployment\n\
          op.alter_column({argument}, \"{column}\", nullable=False{schema})  # 3, after that\n\
-         op.drop_constraint(\"{check}\", {argument}, type_=\"check\"{schema})"
+         op.drop_constraint({named}, {argument}, type_=\"check\"{schema})"
     )
 }

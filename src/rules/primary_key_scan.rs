@@ -5,7 +5,7 @@ use crate::rule::card::{Check, Plan, Rule, Severity, Theme, Weight};
 use crate::rule::case::{Case, Deed};
 use crate::rule::code;
 use crate::rule::hit::Hit;
-use crate::rules::unique_constraint_scan::are_removed;
+use crate::rules::unique_constraint_scan::{are_removed, made_of_index};
 use crate::schema::table::columns_of;
 use crate::sql::dialect::Dialect;
 use crate::sql::statement::Statement;
@@ -55,7 +55,7 @@ fn check<'a>(deed: &Deed<'a>, case: &Case<'a>) -> Vec<Hit> {
         .object(name.map_or_else(|| subject.clone(), str::to_owned))
         .label(format!("reads and writes of `{table}` wait until the index is built"));
     if case.is_postgresql() {
-        hit = hit.safe_form(safe_form(table, name, &columns));
+        hit = hit.safe_form(safe_form(deed, case, table, name, &columns));
     }
     if !are_removed(deed, case, table) {
         hit = hit.aside(format!("fails if two rows of `{table}` are alike, or one of the columns is NULL"));
@@ -89,16 +89,8 @@ fn is_nullable(deed: &Deed<'_>, case: &Case<'_>, table: &TableName, column: &str
     may_be_null && !(case.is_at_least(12) && case.is_proven_not_null(deed, table, &name))
 }
 
-fn safe_form(table: &TableName, name: Option<&str>, columns: &[&str]) -> String {
-    let sql = code::sql_in_string(table);
+fn safe_form<'a>(deed: &Deed<'a>, case: &Case<'a>, table: &TableName, name: Option<&str>, columns: &[&str]) -> String {
     let bare = table.name.as_str().unwrap_or("...");
-    let name = name.map_or_else(|| format!("{bare}_pkey"), str::to_owned);
-    let (argument, schema) = (code::table_argument(table), code::schema_argument(table));
-    let build = code::in_autocommit(&format!(
-        "op.create_index(\"{name}\", {argument}, {}, unique=True{schema}, postgresql_concurrently=True)",
-        code::quoted_list(columns.iter().copied())
-    ));
-    format!(
-        "{build}\n# in the next revision:\nop.execute(\"ALTER TABLE {sql} ADD CONSTRAINT {name} PRIMARY KEY USING INDEX {name}\")"
-    )
+    let name = name.map_or_else(|| code::fitting(&format!("{bare}_pkey")), str::to_owned);
+    made_of_index(deed, case, table, &name, "PRIMARY KEY", columns)
 }

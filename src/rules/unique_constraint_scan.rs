@@ -62,7 +62,7 @@ fn hit<'a>(deed: &Deed<'a>, case: &Case<'a>, table: &TableName, key: Key) -> Hit
     hit = match case.dialect {
         Dialect::PostgreSql => hit
             .label(format!("reads and writes of `{table}` wait until the index is built"))
-            .safe_form(safe_form(table, name.as_deref(), &columns)),
+            .safe_form(safe_form(deed, case, table, name.as_deref(), &columns)),
         Dialect::Sqlite => hit.label(format!("`{table}` is copied; fails on duplicates")),
         _ => hit.label(format!("every row of `{table}` is read; fails on duplicates")),
     };
@@ -77,16 +77,37 @@ pub(super) fn are_removed<'a>(deed: &Deed<'a>, case: &Case<'a>, table: &TableNam
     case.earlier(deed).any(|earlier| matches!(earlier.statement(), Statement::Delete(delete) if delete.table == *table))
 }
 
-fn safe_form(table: &TableName, name: Option<&str>, columns: &[&str]) -> String {
-    let sql = code::sql_in_string(table);
+fn safe_form<'a>(deed: &Deed<'a>, case: &Case<'a>, table: &TableName, name: Option<&str>, columns: &[&str]) -> String {
     let bare = table.name.as_str().unwrap_or("...");
-    let name = name.map_or_else(|| format!("{bare}_{}_key", columns.join("_")), str::to_owned);
+    let name = name.map_or_else(|| code::fitting(&format!("{bare}_{}_key", columns.join("_"))), str::to_owned);
+    made_of_index(deed, case, table, &name, "UNIQUE", columns)
+}
+
+/// Returns the code that builds an index and makes it a constraint. Where the revision drops one of that name first, the
+/// index takes another name until then, and the constraint gives it its own.
+pub(super) fn made_of_index<'a>(
+    deed: &Deed<'a>,
+    case: &Case<'a>,
+    table: &TableName,
+    name: &str,
+    kind: &str,
+    columns: &[&str],
+) -> String {
+    let dropped = case.earlier(deed).find(|earlier| match earlier.statement() {
+        Statement::DropConstraint { table: of, name: Some(dropped), .. } => {
+            of == table && dropped.as_str() == Some(name)
+        }
+        _ => false,
+    });
+    let index = if dropped.is_some() { code::fitting(&format!("{name}_new")) } else { name.to_owned() };
+    let drop = dropped.map_or_else(String::new, |dropped| format!("{}\n", code::written(case, &dropped.step.site)));
+    let (sql, quoted) = (code::sql_in_string(table), code::quoted(&index));
     let (argument, schema) = (code::table_argument(table), code::schema_argument(table));
     let build = code::in_autocommit(&format!(
-        "op.create_index(\"{name}\", {argument}, {}, unique=True{schema}, postgresql_concurrently=True)",
+        "op.create_index({quoted}, {argument}, {}, unique=True{schema}, postgresql_concurrently=True)",
         code::quoted_list(columns.iter().copied())
     ));
     format!(
-        "{build}\n# in the next revision:\nop.execute(\"ALTER TABLE {sql} ADD CONSTRAINT {name} UNIQUE USING INDEX {name}\")"
+        "{build}\n# in the next revision:\n{drop}op.execute(\"ALTER TABLE {sql} ADD CONSTRAINT {name} {kind} USING INDEX {index}\")"
     )
 }
