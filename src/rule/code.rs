@@ -216,6 +216,10 @@ pub fn in_autocommit(code: &str) -> String {
     indented("with op.get_context().autocommit_block():", code)
 }
 
+/// What env.py says so that each revision has a transaction of its own.
+pub const PER_MIGRATION: &str = "context.configure(\n    connection=connection,\n    target_metadata=target_metadata,\n    \
+                                 transaction_per_migration=True,\n)  # env.py";
+
 /// Returns `op.execute("...")` of a statement of SQL.
 pub fn execute(sql: &str) -> String {
     format!("op.execute({})", quoted(sql))

@@ -6,6 +6,7 @@ use crate::alembic::project::Setting;
 use crate::example;
 use crate::rule::card::{Check, Rule, Severity, Theme, Weight};
 use crate::rule::case::Case;
+use crate::rule::code;
 use crate::rule::hit::{Direction, Hit};
 use crate::text::source::{Site, Span};
 
@@ -26,8 +27,6 @@ pub(super) static RULE: Rule = Rule {
     check: Check::Migration(check),
 };
 
-const SAFE_FORM: &str = "context.configure(connection=connection, transaction_per_migration=True)  # env.py";
-
 fn check(case: &Case<'_>) -> Vec<Hit> {
     let per_migration = case.project.environment.transaction_per_migration;
     if !case.is_in_one_transaction() || per_migration == Setting::Yes {
@@ -43,7 +42,7 @@ fn check(case: &Case<'_>) -> Vec<Hit> {
             let hit = case
                 .hit(&deed, format!("`{}` commits before `{next}` runs, and is not stamped as done", case.revision()))
                 .label("if the later revision fails, this one runs again")
-                .safe_form(SAFE_FORM);
+                .safe_form(code::PER_MIGRATION);
             vec![match per_migration {
                 Setting::Unreadable => hit
                     .severity(Severity::Warning)
@@ -66,5 +65,5 @@ fn alone(case: &Case<'_>) -> Hit {
     Hit::at(site, Direction::File, message)
         .severity(Severity::Warning)
         .label("a revision that is deployed behind such a block and fails leaves the version behind")
-        .safe_form(SAFE_FORM)
+        .safe_form(code::PER_MIGRATION)
 }

@@ -61,9 +61,11 @@ fn hit(case: &Case<'_>, deed: &Deed<'_>, name: &str) -> Hit {
         Direction::Downgrade => "the next upgrade fails: the type is there already",
         _ => "nothing uses the type any more, and creating it again fails",
     };
-    what.object(name)
-        .label(label)
-        .safe_form(format!("sa.Enum(name={}).drop(op.get_bind(), checkfirst=True)", code::quoted(name)))
+    what.object(name).label(label).safe_form(format!(
+        "{}\nsa.Enum(name={}).drop(op.get_bind(), checkfirst=True)",
+        code::written(case, &deed.step.site),
+        code::quoted(name)
+    ))
 }
 
 /// Returns the enum types of the columns that a statement drops.

@@ -118,11 +118,7 @@ fn other_revision(case: &Case<'_>, user: &Deed<'_>, added: &AddedValue) -> Hit {
             "Set `transaction_per_migration=True` in env.py, or add the value inside \
              `op.get_context().autocommit_block()`.",
         )
-        .safe_form(
-            "context.configure(\n    connection=connection,\n    target_metadata=target_metadata,\n    \
-             transaction_per_migration=True,\n)"
-                .to_owned(),
-        )
+        .safe_form(code::PER_MIGRATION)
 }
 
 fn adds(statement: &Statement) -> bool {

@@ -59,7 +59,11 @@ fn check<'a>(deed: &Deed<'a>, case: &Case<'a>) -> Vec<Hit> {
         )
         .object(names[0].clone())
         .label(format!("writes to {listed} wait until this commits"))
-        .safe_form(code::execute("SET LOCAL lock_timeout = '3s'")),
+        .safe_form(format!(
+            "{}\n{}",
+            code::execute("SET LOCAL lock_timeout = '3s'"),
+            code::written(case, &deed.step.site)
+        )),
     ]
 }
 

@@ -65,7 +65,7 @@ fn judge(deed: &Deed<'_>, case: &Case<'_>, end: &Database) -> Option<Hit> {
         )
         .object(first.join(", "))
         .label(format!("deletes in the referenced table read `{name}` whole"))
-        .safe_form(safe_form(name, first, table.is_new())),
+        .safe_form(safe_form(name, first, table.is_new(), &code::written(case, &deed.step.site))),
     )
 }
 
@@ -109,16 +109,19 @@ fn is_led(table: &Table, columns: &[String]) -> bool {
     columns.is_empty() || unknown || by_index || by_key
 }
 
-fn safe_form(table: &TableName, columns: &[String], is_new: bool) -> String {
+fn safe_form(table: &TableName, columns: &[String], is_new: bool, written: &str) -> String {
     let bare = table.name.as_str().unwrap_or("...");
     let name = code::fitting(&format!("ix_{bare}_{}", columns.join("_")));
     let (argument, schema) = (code::table_argument(table), code::schema_argument(table));
     let columns = code::quoted_list(columns.iter().map(String::as_str));
     match is_new {
-        true => format!("op.create_index(\"{name}\", {argument}, {columns}{schema})"),
-        false => code::in_autocommit(&format!(
-            "op.create_index(\"{name}\", {argument}, {columns}{schema}, postgresql_concurrently=True)"
-        )),
+        true => format!("{written}\nop.create_index(\"{name}\", {argument}, {columns}{schema})"),
+        false => {
+            let build = code::in_autocommit(&format!(
+                "op.create_index(\"{name}\", {argument}, {columns}{schema}, postgresql_concurrently=True)"
+            ));
+            format!("{build}\n# in the next revision:\n{written}")
+        }
     }
 }
 

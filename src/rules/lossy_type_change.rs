@@ -45,15 +45,17 @@ fn check(deed: &Deed<'_>, case: &Case<'_>) -> Vec<Hit> {
     let Some(old) = replayed.or_else(|| existing.clone()) else {
         return Vec::new();
     };
-    match loses(&old, to) {
+    match loses(case, &old, to) {
         true => vec![hit(deed, case, table, column, &old, to, said_only)],
         false => Vec::new(),
     }
 }
 
-fn loses(old: &ColumnType, new: &ColumnType) -> bool {
-    match (old.sql.as_str(), new.sql.as_str()) {
-        (Some(old), Some(new)) => type_change::loses(&SqlType::parse(old), &SqlType::parse(new)) == Some(true),
+fn loses(case: &Case<'_>, old: &ColumnType, new: &ColumnType) -> bool {
+    // On PostgreSQL one name is one type, whatever labels are declared for it.
+    let is_same = case.is_postgresql() && old.sql.is_known() && old.sql == new.sql;
+    match (SqlType::of(old, case.dialect), SqlType::of(new, case.dialect)) {
+        (Some(old), Some(new)) if !is_same => type_change::loses(&old, &new) == Some(true),
         _ => false,
     }
 }

@@ -41,7 +41,10 @@ fn check(case: &Case<'_>) -> Vec<Hit> {
         Hit::at(site, Direction::File, format!("`{path}`: nothing limits how long a lock is waited for (told once)"))
             .label("a migration that waits for a lock holds up everybody behind it")
             .safe_form(
-                "connectable = create_engine(url, connect_args={\"options\": \"-c lock_timeout=4000\"})".to_owned(),
+                "connectable = engine_from_config(\n    config.get_section(config.config_ini_section, {}),\n    \
+                 prefix=\"sqlalchemy.\",\n    poolclass=pool.NullPool,\n    \
+                 connect_args={\"options\": \"-c lock_timeout=3s\"},\n)  # env.py"
+                    .to_owned(),
             )
             .aside(format!("`{}` is locked ACCESS EXCLUSIVE by revision `{}`", hold.table, hold.revision)),
     ]

@@ -59,7 +59,11 @@ fn judge(case: &Case<'_>, direction: Direction, number: usize, step: &Step) -> O
     let hit = Hit::on(step, number, direction, format!("`{called}` is no operation of Alembic"))
         .object(name.clone())
         .label("the deployment stops here with AttributeError");
-    let hit = match (instead(name, &code::arguments(case, step)), nearest(name)) {
+    let window = "# Deploy window: when no code that says the old name runs\n";
+    let renames = name == "rename_column" && direction == Direction::Upgrade;
+    let safe = instead(name, &code::arguments(case, step));
+    let safe = safe.map(|safe| if renames { format!("{window}{safe}") } else { safe });
+    let hit = match (safe, nearest(name)) {
         (Some(safe), _) => hit.safe_form(safe),
         (None, Some(near)) => hit.remedy(format!("Write `op.{near}`, if that is what was meant.")),
         (None, None) => hit,

@@ -6,6 +6,7 @@ use crate::alembic::project::Setting;
 use crate::example;
 use crate::rule::card::{Check, Plan, Rule, Severity, Theme, Weight};
 use crate::rule::case::{Case, Deed};
+use crate::rule::code;
 use crate::rule::hit::Hit;
 use crate::sql::statement::Statement;
 use crate::sql::table::{Constraint, TableName};
@@ -23,7 +24,7 @@ pub(super) static RULE: Rule = Rule {
            until COMMIT: ACCESS EXCLUSIVE for a CHECK, SHARE ROW EXCLUSIVE on both tables for a foreign key. People wait \
            as if NOT VALID had not been said. Alembic runs all pending revisions in one transaction, so two revisions \
            that are deployed together share it too.",
-    remedy: "Set `transaction_per_migration=True` in env.py and validate in a revision of its own; or validate in a later \
+    remedy: "Validate in a revision of its own, with `transaction_per_migration=True` in env.py; or in a later \
              deployment.",
     example: example!("validate-in-same-transaction"),
     check: Check::Upgrade(check),
@@ -50,7 +51,10 @@ fn check<'a>(deed: &Deed<'a>, case: &Case<'a>) -> Vec<Hit> {
         .hit(deed, format!("`{name}` is validated in the transaction of {place}, which adds it"))
         .object(name)
         .label(format!("the lock that adds it is held while every row of `{table}` is read"))
-        .safe_form("context.configure(connection=connection, transaction_per_migration=True)  # env.py");
+        .safe_form(match here {
+            Some(_) => format!("# in the next revision:\n{}", code::written(case, &deed.step.site)),
+            None => code::PER_MIGRATION.to_owned(),
+        });
     if is_on_new_columns(deed, case, table, name) {
         hit = hit.severity(Severity::Warning);
     }

@@ -199,7 +199,7 @@ impl Knowledge for Database {
     }
 
     fn is_checked(&self, table: &TableName, column: &str) -> bool {
-        self.table(table).is_some_and(|table| table.is_checked(column))
+        self.table(table).is_some_and(|table| table.check_of(column).is_some() || table.computes_index_of(column))
     }
 
     fn table_of_index(&self, index: &str) -> Option<TableName> {

@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use crate::schema::change::has_word;
 use crate::schema::default_name;
 use crate::sql::table;
 use crate::sql::table::{
@@ -182,15 +183,21 @@ impl Table {
         })
     }
 
-    /// Tells whether a CHECK of the table names a column, as far as its condition is known.
-    pub fn is_checked(&self, column: &str) -> bool {
-        let names = |condition: &str| {
-            let words = condition.split(|letter: char| !letter.is_alphanumeric() && letter != '_');
-            words.into_iter().any(|word| word.eq_ignore_ascii_case(column))
-        };
-        self.constraints.iter().any(|held| match &held.constraint {
-            Constraint::Check(check) => check.condition.as_str().is_some_and(names),
+    /// Returns a validated CHECK whose condition names a column.
+    pub fn check_of(&self, column: &str) -> Option<&Held> {
+        self.constraints.iter().filter(|held| held.validated).find(|held| match &held.constraint {
+            Constraint::Check(check) => check.condition.as_str().is_some_and(|text| has_word(text, column)),
             _ => false,
+        })
+    }
+
+    /// Tells whether the expression or the predicate of an index names a column.
+    pub fn computes_index_of(&self, column: &str) -> bool {
+        let computes = |part: &IndexPart| matches!(part, IndexPart::Expression(sql) if has_word(sql, column));
+        self.indexes.iter().any(|index| {
+            let predicate = index.predicate.as_ref().and_then(Known::as_str);
+            index.columns.get().is_some_and(|parts| parts.iter().any(computes))
+                || predicate.is_some_and(|predicate| has_word(predicate, column))
         })
     }
 

@@ -120,7 +120,8 @@ pub trait Knowledge {
         Vec::new()
     }
 
-    /// Tells whether a CHECK names a column.
+    /// Tells whether a validated CHECK, or the expression or predicate of an index, is about a column: a new type of
+    /// the column has each row looked at again, even where none is written.
     fn is_checked(&self, _table: &TableName, _column: &str) -> bool {
         false
     }

@@ -313,7 +313,7 @@ impl Taken<'_> {
         match change(&old, &new, Dialect::PostgreSql, self.version) {
             TypeChange::Free if is_checked => Rows::Scanned,
             TypeChange::Free => Rows::Untouched,
-            TypeChange::RebuildsIndexes | TypeChange::Scans => Rows::Scanned,
+            TypeChange::RebuildsIndexes => Rows::Scanned,
             TypeChange::FreeInUtc | TypeChange::Rewrites | TypeChange::Unknown => Rows::Rewritten,
         }
     }

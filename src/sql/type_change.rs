@@ -13,8 +13,6 @@ pub enum TypeChange {
     RebuildsIndexes,
     /// Free where the time zone of the session is UTC, else the table is written anew.
     FreeInUtc,
-    /// Every row is read, none is written.
-    Scans,
     /// The table and all its indexes are written anew.
     Rewrites,
     /// It cannot be known.

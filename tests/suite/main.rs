@@ -30,6 +30,8 @@ mod operations;
 
 mod reports;
 
+mod safe_forms;
+
 mod staged;
 
 mod verify;

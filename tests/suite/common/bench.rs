@@ -24,7 +24,7 @@ const VERSIONS: &str = "alembic/versions";
 const INI: &str = "[alembic]\nscript_location = alembic\nsqlalchemy.url = postgresql+psycopg://localhost/app\n";
 
 /// The env.py of Alembic's generic template (1.20.1), without its comments.
-const ENV: &str = r#"from logging.config import fileConfig
+pub(crate) const ENV: &str = r#"from logging.config import fileConfig
 
 from sqlalchemy import engine_from_config
 from sqlalchemy import pool
@@ -118,6 +118,11 @@ impl Files {
         }
         let files = parts.into_iter().map(|(name, content, first)| (path_of(&name), content, first)).collect();
         Files { files, released }
+    }
+
+    /// Tells whether a file stands above `# upstream`.
+    pub(crate) fn is_released(&self, path: &str) -> bool {
+        self.released.contains(path)
     }
 
     /// Judges what is not released, under Alembic's own env.py unless the files hold another.

@@ -1,0 +1,204 @@
+//! What the findings of the gallery say to write instead: it is Python, and what it replaces is not blocked any more.
+//!
+//! A safe form is one revision, or several that are deployed one after the other: a step begins at a line that ends in
+//! `# 2`, or behind `# in the next revision:`. What ends in `# env.py` belongs there. `...` is for people to fill in.
+
+use safe_migration::alembic::history::History;
+use safe_migration::alembic::project::{self, Scope};
+use safe_migration::review::finding::Finding;
+use safe_migration::rule::card::{Check, Rule, Severity, Theme};
+use safe_migration::rules::RULES;
+use safe_migration::snapshot::Snapshot;
+use safe_migration::text::source::Span;
+use std::rc::Rc;
+
+use crate::common::bench::{ENV, Files};
+
+/// A finding that says what to write instead, with the example that it is about.
+struct Advice {
+    example: Files,
+    rule: &'static Rule,
+    finding: Finding,
+    safe: String,
+}
+
+fn advice() -> Vec<Advice> {
+    let mut all = Vec::new();
+    for rule in RULES.iter().filter(|rule| !matches!(rule.check, Check::Review)) {
+        for finding in Files::of(rule.example.bad).review().findings {
+            if let Some(safe) = finding.hit.safe_form.clone() {
+                all.push(Advice { example: Files::of(rule.example.bad), rule: finding.rule, finding, safe });
+            }
+        }
+    }
+    all.retain(|advice| !matches!(advice.rule.check, Check::Review));
+    all
+}
+
+/// Cuts a safe form into the revisions that it asks for.
+fn steps(safe: &str) -> Vec<Vec<&str>> {
+    let mut steps: Vec<Vec<&str>> = vec![Vec::new()];
+    for line in safe.lines() {
+        let begins = line.rsplit_once("  # ").is_some_and(|(_, why)| {
+            why.starts_with(|c: char| ('2'..='9').contains(&c)) || why.contains("later deployment")
+        });
+        match line {
+            "# in the next revision:" => steps.push(Vec::new()),
+            _ if begins => steps.push(vec![line]),
+            _ => steps.last_mut().unwrap().push(line),
+        }
+    }
+    let holds_code = |step: &Vec<&str>| step.iter().any(|line| !line.trim_start().starts_with('#'));
+    let later = steps.split_off(1).into_iter().filter(holds_code).collect::<Vec<_>>();
+    steps.extend(later);
+    steps
+}
+
+fn name_of(path: &str) -> String {
+    path.strip_prefix("alembic/versions/").map_or_else(|| format!("../../{path}"), str::to_owned)
+}
+
+/// Writes files as an example writes them; `released` of them stand above the line.
+fn example(files: &[(String, String)], released: usize) -> String {
+    let mut text = String::new();
+    for (at, (path, content)) in files.iter().enumerate() {
+        if at == released && released > 0 {
+            text.push_str("# upstream\n");
+        }
+        text.push_str(&format!("# file: {}\n{content}\n", name_of(path)));
+    }
+    text
+}
+
+fn indented(lines: &[&str]) -> String {
+    lines.iter().map(|line| format!("    {line}\n")).collect()
+}
+
+fn revision_of(content: &str) -> String {
+    let line = content.lines().find(|line| line.starts_with("revision")).expect("a revision");
+    line.split('"').nth(1).expect("an id").to_owned()
+}
+
+/// The statement that a finding is about: the innermost one around it.
+fn statement(finding: &Finding) -> Option<Span> {
+    let site = finding.hit.site.span;
+    let around = finding.hit.within.iter().copied().filter(|span| span.start <= site.start && site.end <= span.end);
+    around.min_by_key(|span| span.end - span.start).filter(|span| span.end > span.start)
+}
+
+/// What is critical although the advice was followed. What is said of the way back is another matter.
+fn criticals(text: &str) -> Vec<String> {
+    let findings = Files::of(text).review().findings;
+    let blocks = findings.iter().filter(|finding| finding.severity == Severity::Critical);
+    let blocks = blocks.filter(|finding| finding.rule.theme != Theme::Downgrade);
+    blocks.map(title).collect()
+}
+
+fn title(finding: &Finding) -> String {
+    format!("{} in {}: {}", finding.rule.id, finding.hit.direction.name(), finding.hit.message)
+}
+
+/// What is critical in an example besides the finding that an advice is about.
+fn other_criticals(advice: &Advice) -> Vec<String> {
+    let files: Vec<(String, String)> =
+        advice.example.files.iter().map(|(path, content, _)| (path.clone(), content.clone())).collect();
+    let released = files.iter().filter(|(path, _)| advice.example.is_released(path)).count();
+    let own = title(&advice.finding);
+    criticals(&example(&files, released)).into_iter().filter(|other| *other != own).collect()
+}
+
+/// Follows an advice, one deployment after the other; tells what is blocked.
+fn followed(advice: &Advice) -> Vec<String> {
+    let Some(span) = statement(&advice.finding) else { return Vec::new() };
+    let path = advice.finding.hit.site.path.to_string();
+    let mut files: Vec<(String, String)> =
+        advice.example.files.iter().map(|(path, content, _)| (path.clone(), content.clone())).collect();
+    let mut released = files.iter().filter(|(path, _)| advice.example.is_released(path)).count();
+    let at = files.iter().position(|(other, _)| *other == path).expect("the file of the finding");
+    let mut blocked = Vec::new();
+    for (number, step) in steps(&advice.safe).iter().enumerate() {
+        if step.iter().any(|line| line.contains("...")) {
+            return blocked;
+        }
+        if number == 0 {
+            let code = if step.is_empty() { "    pass\n".to_owned() } else { indented(step) };
+            let (_, content) = &mut files[at];
+            let start = content[..span.start].rfind('\n').map_or(0, |at| at + 1);
+            let start = if content[span.start..].starts_with(' ') { span.start } else { start };
+            let inside = content[start..span.end].trim_end().len();
+            content.replace_range(start..start + inside, code.trim_end());
+            if !content.contains("import sqlalchemy as sa") {
+                *content =
+                    content.replacen("from alembic import op", "import sqlalchemy as sa\nfrom alembic import op", 1);
+            }
+        } else {
+            released = files.len();
+            let parent = revision_of(&files[released - 1].1);
+            let content = format!(
+                "import sqlalchemy as sa\nfrom alembic import op\n\nrevision = \"{number}f0a7c39e6b2\"\n\
+                 down_revision = \"{parent}\"\n\n\ndef upgrade():\n{}\n\ndef downgrade():\n    pass\n",
+                indented(step)
+            );
+            files.push((format!("alembic/versions/9{number}_step.py"), content));
+        }
+        blocked.extend(criticals(&example(&files, released)));
+    }
+    blocked
+}
+
+#[test]
+fn every_safe_form_is_python() {
+    let mut wrong = Vec::new();
+    for advice in advice() {
+        let code = match advice.safe.starts_with("def ") {
+            true => advice.safe.clone(),
+            false => format!("def upgrade():\n{}", indented(&advice.safe.lines().collect::<Vec<_>>())),
+        };
+        let text = format!("revision = \"a\"\ndown_revision = None\n\n{code}");
+        let files = [("alembic.ini", "[alembic]\nscript_location = alembic\n"), ("alembic/versions/a.py", &text)];
+        let snapshot = Rc::new(Snapshot::of(files));
+        let project = Rc::new(project::find(&snapshot, Scope::Whole, &[]).remove(0));
+        let migration = History::read(&snapshot, &project).migration("a").expect("a revision");
+        if !migration.syntax_errors.is_empty() {
+            wrong.push(format!("{}:\n{}", advice.rule.id, advice.safe));
+        }
+    }
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
+
+#[test]
+fn a_migration_that_does_what_it_is_told_is_not_blocked() {
+    let mut wrong = Vec::new();
+    let in_upgrade = |advice: &Advice| {
+        !["# env.py", "def ", "revision =", "down_revision ="].iter().any(|sign| advice.safe.contains(sign))
+    };
+    for advice in advice().into_iter().filter(in_upgrade) {
+        let others = other_criticals(&advice);
+        let blocked: Vec<String> = followed(&advice).into_iter().filter(|why| !others.contains(why)).collect();
+        wrong.extend(blocked.iter().map(|why| format!("{} still has {why}\n{}", advice.rule.id, advice.safe)));
+    }
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
+
+#[test]
+fn what_belongs_into_env_py_settles_the_matter_there() {
+    let mut settled = Vec::new();
+    for advice in advice().into_iter().filter(|advice| advice.safe.trim_end().ends_with("# env.py")) {
+        let head = advice.safe.split('(').next().expect("a call");
+        let start = ENV.rfind(head).expect("a line of Alembic's env.py");
+        let end = start + ENV[start..].find("\n\n").expect("an empty line");
+        let mut env = ENV.to_owned();
+        env.replace_range(start..end, indented(&advice.safe.lines().collect::<Vec<_>>()).trim());
+        let mut files: Vec<(String, String)> = vec![("alembic/env.py".to_owned(), env)];
+        let own = advice.example.files.iter().filter(|(path, ..)| path != "alembic/env.py");
+        files.extend(own.map(|(path, content, _)| (path.clone(), content.clone())));
+        let released = files.iter().filter(|(path, _)| advice.example.is_released(path)).count();
+        let released = if released == 0 { 0 } else { released + 1 };
+        let left = Files::of(&example(&files, released)).seen();
+        assert!(left.iter().all(|seen| seen.rule != advice.rule.id), "{} is not settled", advice.rule.id);
+        settled.push(advice.rule.id);
+    }
+    for rule in ["missing-lock-timeout", "autocommit-leaves-version-behind"] {
+        assert!(settled.contains(&rule), "{rule} says nothing about env.py");
+    }
+}
