@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use crate::alembic::environment::Env;
 use crate::alembic::location::{ancestors, join};
-use crate::alembic::project::{Project, is_revision_name};
+use crate::alembic::project::{Origin, Project, is_revision_name};
 use crate::snapshot::{Kind, Snapshot};
 use crate::sql::dialect::Dialect;
+use crate::text::source::Text;
 
 /// A database and the words that name it.
 type Hint = (Dialect, String);
@@ -20,8 +21,12 @@ const SAMPLE: usize = 24;
 /// are required. SQLite alone is asked again, since it is what people try things on.
 pub(crate) fn read(snapshot: &Snapshot, project: &Project, env: Option<&Env>) -> Vec<Hint> {
     let overridden = env.is_some_and(|env| env.text.content().contains("set_main_option"));
-    let url =
-        || project.url.as_deref().and_then(|url| Some((scheme(url)?, format!("sqlalchemy.url of {}", project.name))));
+    let url = || {
+        project
+            .url
+            .as_deref()
+            .and_then(|url| Some((scheme(url)?, format!("sqlalchemy.url in {}", url_place(snapshot, project)))))
+    };
     let written = || env.map(in_env).unwrap_or_default();
     let tiers: [&dyn Fn() -> Vec<Hint>; 4] = [
         &|| url().filter(|_| !overridden).into_iter().collect(),
@@ -47,6 +52,16 @@ pub(crate) fn read(snapshot: &Snapshot, project: &Project, env: Option<&Env>) ->
     found
 }
 
+/// Returns the file and the line of the URL.
+fn url_place(snapshot: &Snapshot, project: &Project) -> String {
+    let Origin::Ini { path, .. } = &project.origin else { return project.name.clone() };
+    let of_line = |text: &Text| text.content().lines().position(|line| line.trim_start().starts_with("sqlalchemy.url"));
+    match snapshot.text(path).and_then(|text| of_line(&text)) {
+        Some(number) => format!("{path}:{}", number + 1),
+        None => path.clone(),
+    }
+}
+
 /// Reads the dialect of a URL.
 fn scheme(url: &str) -> Option<Dialect> {
     let (scheme, _) = url.split_once("://")?;
@@ -56,9 +71,9 @@ fn scheme(url: &str) -> Option<Dialect> {
 /// Reads the URLs and the imports of `env.py`.
 fn in_env(env: &Env) -> Vec<Hint> {
     let mut hints = Vec::new();
-    for text in env.strings() {
+    for (text, span) in env.strings() {
         if let Some(dialect) = scheme(&text).or_else(|| driver(&text)) {
-            hints.push((dialect, format!("\"{}\" in {}", brief(&text), env.path)));
+            hints.push((dialect, format!("\"{}\" in {}", brief(&text), env.place(span))));
         }
     }
     let content = env.text.content();
@@ -67,11 +82,10 @@ fn in_env(env: &Env) -> Vec<Hint> {
         ("asyncpg", Dialect::PostgreSql),
         ("psycopg", Dialect::PostgreSql),
     ] {
-        let imported = content
-            .lines()
-            .any(|line| line.contains("import") && !line.trim_start().starts_with('#') && line.contains(word));
-        if imported {
-            hints.push((dialect, format!("{word} in {}", env.path)));
+        let imports =
+            |line: &str| line.contains("import") && !line.trim_start().starts_with('#') && line.contains(word);
+        if let Some(number) = content.lines().position(imports) {
+            hints.push((dialect, format!("{word} in {}:{}", env.path, number + 1)));
         }
     }
     hints
@@ -111,8 +125,9 @@ fn in_revisions(snapshot: &Snapshot, project: &Project) -> Vec<Hint> {
         for file in head.iter().chain(&tail[tail.len().saturating_sub(SAMPLE)..]) {
             let Some(bytes) = snapshot.bytes_of(&file.id) else { continue };
             for (word, dialect) in words {
-                if memchr::memmem::find(&bytes, word).is_some() {
-                    let why = || format!("{} in {location}/{}", String::from_utf8_lossy(word), file.name);
+                if let Some(at) = memchr::memmem::find(&bytes, word) {
+                    let line = 1 + memchr::memchr_iter(b'\n', &bytes[..at]).count();
+                    let why = || format!("{} in {location}/{}:{line}", String::from_utf8_lossy(word), file.name);
                     counts.entry(dialect).or_insert_with(|| (0, why())).0 += 1;
                 }
             }
@@ -126,7 +141,8 @@ fn in_revisions(snapshot: &Snapshot, project: &Project) -> Vec<Hint> {
     hints.into_iter().filter(|(count, _)| count * 4 >= most).map(|(_, hint)| hint).collect()
 }
 
-const DRIVERS: [(&str, Dialect); 14] = [
+/// Packages that talk to a database.
+pub const DRIVERS: [(&str, Dialect); 14] = [
     ("psycopg", Dialect::PostgreSql),
     ("psycopg2", Dialect::PostgreSql),
     ("psycopg2-binary", Dialect::PostgreSql),
@@ -152,12 +168,13 @@ fn in_requirements(snapshot: &Snapshot, project: &Project) -> Vec<Hint> {
         {
             let path = join(folder, &entry.name).unwrap_or_default();
             let Some(text) = snapshot.text(&path) else { continue };
-            for name in text.content().lines().flat_map(required) {
+            let lines = text.content().lines().enumerate();
+            for (number, name) in lines.flat_map(|(number, line)| required(line).map(move |name| (number, name))) {
                 let known = DRIVERS.iter().find(|(driver, _)| *driver == name);
                 if let Some((driver, dialect)) =
                     known.filter(|(_, dialect)| !hints.iter().any(|(said, _)| said == dialect))
                 {
-                    hints.push((*dialect, format!("{driver} in {path}")));
+                    hints.push((*dialect, format!("{driver} in {path}:{}", number + 1)));
                 }
             }
         }

@@ -10,7 +10,7 @@ use crate::alembic::walk::{Seen, walk};
 use crate::python::module::{self, Module};
 use crate::python::syntax::{Argument, Expression, ExpressionKind as Kind, Part, StatementKind};
 use crate::snapshot::Snapshot;
-use crate::text::source::Text;
+use crate::text::source::{Span, Text};
 
 /// An `env.py`, parsed.
 pub(crate) struct Env {
@@ -25,9 +25,10 @@ pub(crate) fn read(snapshot: &Rc<Snapshot>, project: &Project) -> Environment {
     let env =
         snapshot.text(&path).map(|text| Env { path: path.as_str().into(), module: module::parse(&text).module, text });
     let dialects = dialects::read(snapshot, project, env.as_ref());
-    let in_ini = if ini_limits_locks(snapshot, project) { Setting::Yes } else { Setting::No };
+    let timeout_place = env.as_ref().and_then(Env::limits_locks).or_else(|| ini_limits_locks(snapshot, project));
+    let lock_timeout = if timeout_place.is_some() { Setting::Yes } else { Setting::No };
     let Some(env) = env else {
-        return Environment { dialects, lock_timeout: in_ini, ..Environment::default() };
+        return Environment { dialects, lock_timeout, timeout_place, ..Environment::default() };
     };
     let imports = Imports::new(snapshot, &Rc::new(project.clone()));
     Environment {
@@ -36,7 +37,9 @@ pub(crate) fn read(snapshot: &Rc<Snapshot>, project: &Project) -> Environment {
         transaction_per_migration: configured(&env, "transaction_per_migration"),
         render_as_batch: configured(&env, "render_as_batch"),
         autocommit: autocommit(&env),
-        lock_timeout: if env.limits_locks() { Setting::Yes } else { in_ini },
+        transaction_place: env.keyword("transaction_per_migration"),
+        lock_timeout,
+        timeout_place,
         naming_convention: naming::read(&env, &imports, snapshot, project),
         version_table: version_table(&env),
     }
@@ -54,8 +57,8 @@ impl Env {
         found
     }
 
-    /// Returns every string that is not a docstring, with `…` for what is filled in.
-    pub(crate) fn strings(&self) -> Vec<String> {
+    /// Returns every string that is not a docstring, with `…` for what is filled in, and where it stands.
+    pub(crate) fn strings(&self) -> Vec<(String, Span)> {
         let mut docstrings = Vec::new();
         let mut found = Vec::new();
         walk(&self.module.body, &mut |seen| match seen {
@@ -66,15 +69,39 @@ impl Env {
             }
             Seen::Expression(expression) => {
                 if let Some(text) = spelled(expression).filter(|_| !docstrings.contains(&expression.span)) {
-                    found.push(text);
+                    found.push((text, expression.span));
                 }
             }
         });
         found
     }
 
-    fn limits_locks(&self) -> bool {
-        self.strings().iter().any(|text| limits_locks(text))
+    /// Returns the file and the line of a place in it: `alembic/env.py:12`.
+    pub(crate) fn place(&self, span: Span) -> String {
+        format!("{}:{}", self.path, self.text.line_of(span.start))
+    }
+
+    /// Returns where locks are limited.
+    fn limits_locks(&self) -> Option<String> {
+        let limit = self.strings().into_iter().find(|(text, _)| limits_locks(text));
+        limit.map(|(_, span)| self.place(span))
+    }
+
+    /// Returns where a keyword is given: in a call, or in a dict that may be unpacked into one.
+    fn keyword(&self, keyword: &str) -> Option<String> {
+        let in_call = |argument: &Argument| match argument {
+            Argument::Keyword(name, value) if &**name == keyword => Some(value.span),
+            _ => None,
+        };
+        let found = self.expressions().into_iter().find_map(|expression| match &expression.kind {
+            Kind::Call(_, arguments) => arguments.iter().find_map(in_call),
+            Kind::Dict(rows) => rows.iter().find_map(|(key, value)| {
+                let named = key.as_ref().and_then(spelled).is_some_and(|key| key == keyword);
+                named.then_some(value.span)
+            }),
+            _ => None,
+        });
+        found.map(|span| self.place(span))
     }
 }
 
@@ -102,11 +129,13 @@ fn limits_locks(text: &str) -> bool {
     })
 }
 
-/// Tells whether the ini sets a timeout: in the options of a URL, say.
-fn ini_limits_locks(snapshot: &Snapshot, project: &Project) -> bool {
-    let Origin::Ini { path, .. } = &project.origin else { return false };
-    let is_comment = |line: &&str| line.trim_start().starts_with(['#', ';']);
-    snapshot.text(path).is_some_and(|text| text.content().lines().filter(|line| !is_comment(line)).any(limits_locks))
+/// Returns where the ini sets a timeout: in the options of a URL, say.
+fn ini_limits_locks(snapshot: &Snapshot, project: &Project) -> Option<String> {
+    let Origin::Ini { path, .. } = &project.origin else { return None };
+    let is_comment = |line: &str| line.trim_start().starts_with(['#', ';']);
+    let text = snapshot.text(path)?;
+    let number = text.content().lines().position(|line| !is_comment(line) && limits_locks(line))?;
+    Some(format!("{path}:{}", number + 1))
 }
 
 /// What is said of one keyword.

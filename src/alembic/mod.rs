@@ -12,6 +12,12 @@ mod finder;
 
 pub mod project;
 
+mod images;
+
+mod pins;
+
+pub mod surroundings;
+
 pub mod literal;
 
 mod scan;
@@ -28,7 +34,7 @@ mod walk;
 
 mod environment;
 
-mod dialects;
+pub mod dialects;
 
 mod naming;
 

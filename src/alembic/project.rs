@@ -40,12 +40,16 @@ pub struct Environment {
     pub dialects: Vec<(Dialect, String)>,
     /// `transaction_per_migration=True`.
     pub transaction_per_migration: Setting,
+    /// Where `transaction_per_migration` is given: `alembic/env.py:30`.
+    pub transaction_place: Option<String>,
     /// `render_as_batch=True`.
     pub render_as_batch: Setting,
     /// AUTOCOMMIT as isolation level of the connection.
     pub autocommit: Setting,
     /// A `lock_timeout` or `statement_timeout` is set in env.py or in the connection's options.
     pub lock_timeout: Setting,
+    /// Where that timeout is set: `alembic/env.py:30`.
+    pub timeout_place: Option<String>,
     /// A naming convention is given to the metadata.
     pub naming_convention: Setting,
     /// A `version_table` of the project's own.

@@ -2,8 +2,10 @@
 
 use std::rc::Rc;
 
+use crate::alembic::dialects::DRIVERS;
 use crate::alembic::history::History;
 use crate::alembic::project::{self, Project, Scope, Setting};
+use crate::alembic::surroundings::{Said, Surroundings};
 use crate::cli::args::Common;
 use crate::cli::change::Change;
 use crate::cli::error::Error;
@@ -11,11 +13,13 @@ use crate::cli::exit::ExitStatus;
 use crate::cli::inquiry;
 use crate::cli::output::Output;
 use crate::cli::standing;
-use crate::config::settings::Settings;
+use crate::config::settings::{LockTimeout, Settings};
 use crate::git::repository::Repository;
-use crate::report::facts::{self, DialectFact, Facts, ProjectFacts};
+use crate::report::facts::{self, DialectFact, Facts, ProjectFacts, VersionFact};
 use crate::report::telling::Format;
+use crate::rule::server::{Server, Source};
 use crate::snapshot::Snapshot;
+use crate::sql::dialect::Dialect;
 
 /// Tells what was inferred.
 pub fn run(common: &Common, output: &Output) -> Result<ExitStatus, Error> {
@@ -41,33 +45,73 @@ pub fn run(common: &Common, output: &Output) -> Result<ExitStatus, Error> {
 fn about(snapshot: &Rc<Snapshot>, project: Project, settings: &Settings, common: &Common) -> ProjectFacts {
     let history = History::read(snapshot, &Rc::new(project));
     let project = history.project();
-    let settings = settings.by_project.get(&project.name).unwrap_or(settings);
+    let settings = settings.for_project(&project.name);
+    let surroundings = Surroundings::of(snapshot, project);
+    let environment = &project.environment;
+    let dialects = dialects(project, settings, common);
     ProjectFacts {
         project: project.name.clone(),
         script_location: project.script_location.clone(),
         version_locations: project.version_locations.clone(),
         revisions: history.files().len(),
         heads: history.graph().heads().iter().map(|head| head.to_string()).collect(),
-        dialects: dialects(project, settings, common),
-        transaction_per_migration: setting(project.environment.transaction_per_migration),
-        lock_timeout: setting(project.environment.lock_timeout),
+        servers: dialects.iter().filter_map(|(dialect, _)| server(*dialect, settings, &surroundings)).collect(),
+        dialects: dialects
+            .into_iter()
+            .map(|(dialect, because)| DialectFact { dialect: dialect.title(), because })
+            .collect(),
+        packages: packages(&surroundings),
+        transaction_per_migration: setting(environment.transaction_per_migration),
+        transaction_per_migration_because: environment.transaction_place.clone(),
+        lock_timeout: match settings.lock_timeout {
+            LockTimeout::Role => "yes",
+            LockTimeout::Read => setting(environment.lock_timeout),
+        },
+        lock_timeout_because: match settings.lock_timeout {
+            LockTimeout::Role => Some("the settings say that the role has one".to_owned()),
+            LockTimeout::Read => environment.timeout_place.clone(),
+        },
     }
 }
 
-fn dialects(project: &Project, settings: &Settings, common: &Common) -> Vec<DialectFact> {
-    let fact = |because: &str| {
-        let because = because.to_owned();
-        move |dialect: crate::sql::dialect::Dialect| DialectFact { dialect: dialect.title(), because }
+/// The dialects, each with what says so.
+fn dialects(project: &Project, settings: &Settings, common: &Common) -> Vec<(Dialect, String)> {
+    let set = common.dialect.map(|dialect| (dialect, "the option --dialect"));
+    let set = set.or(settings.dialect.map(|dialect| (dialect, "the settings")));
+    if let Some((dialect, because)) = set {
+        return vec![(dialect, because.to_owned())];
+    }
+    match project.environment.dialects.as_slice() {
+        [] => vec![(Dialect::default(), ASSUMED.to_owned())],
+        said => said.to_vec(),
+    }
+}
+
+const ASSUMED: &str = "assumed, because nothing says it";
+
+/// The version of a server; a file has none.
+fn server(dialect: Dialect, settings: &Settings, surroundings: &Surroundings) -> Option<VersionFact> {
+    let Server { version, source } = Server::of(settings, surroundings, dialect);
+    let because = match source {
+        Source::Settings => "the settings".to_owned(),
+        Source::File(place) => place,
+        Source::Assumed if dialect == Dialect::PostgreSql => ASSUMED.to_owned(),
+        Source::Assumed => return None,
     };
-    if let Some(fact) = common.dialect.map(fact("the option --dialect")) {
-        return vec![fact];
-    }
-    if let Some(fact) = settings.dialect.map(fact("the settings")) {
-        return vec![fact];
-    }
-    let said = project.environment.dialects.iter().map(|(dialect, because)| fact(because)(*dialect));
-    let said: Vec<DialectFact> = said.collect();
-    if said.is_empty() { vec![fact("assumed, because nothing says it")(Default::default())] } else { said }
+    let name = dialect.title().to_owned();
+    (dialect != Dialect::Sqlite).then(|| VersionFact { name, version: version.to_string(), because })
+}
+
+/// The packages whose versions matter and that a lock file pins.
+fn packages(surroundings: &Surroundings) -> Vec<VersionFact> {
+    let names = ["alembic", "sqlalchemy"].into_iter().chain(DRIVERS.map(|(name, _)| name));
+    let pinned = names.filter_map(|name| Some((name, surroundings.package(name)?)));
+    let fact = |(name, said): (&str, Said)| VersionFact {
+        name: name.to_owned(),
+        version: said.version.to_string(),
+        because: said.place,
+    };
+    pinned.map(fact).collect()
 }
 
 fn setting(setting: Setting) -> &'static str {

@@ -7,6 +7,7 @@ use std::rc::Rc;
 use crate::alembic::chain;
 use crate::alembic::history::History;
 use crate::alembic::project::{self, Project, Scope};
+use crate::alembic::surroundings::Surroundings;
 use crate::cli::args::Common;
 use crate::cli::change::{Change, Sight};
 use crate::cli::error::Error;
@@ -19,14 +20,11 @@ use crate::review::evidence::Proof;
 use crate::review::finding::Review;
 use crate::review::subject::{Judged, Occasion, Revised, Subject};
 use crate::review::verdict;
-use crate::rule::case::{Release, Server};
+use crate::rule::case::Release;
 use crate::schema::memory::Memory;
 use crate::scratch::interpreter::Interpreter;
 use crate::snapshot::Snapshot;
 use crate::sql::dialect::Dialect;
-
-/// The version that is assumed where nothing says another.
-const ASSUMED: (u16, u16) = (14, 0);
 
 /// One project with everything that is asked about it, owned.
 pub struct Inquiry {
@@ -38,8 +36,8 @@ pub struct Inquiry {
     pub settings: Settings,
     /// The dialects it is judged for, the likeliest first.
     pub dialects: Vec<Dialect>,
-    /// The server's version.
-    pub server: Server,
+    /// What files around the project say of the server and the packages.
+    pub surroundings: Rc<Surroundings>,
     /// What is released.
     pub release: Release,
     /// The revisions that are meant.
@@ -189,15 +187,9 @@ fn inquire(change: &Change, project: Rc<Project>, settings: &Settings, common: &
     };
     revised::leave_out(&mut revised, &history, &settings.start_after);
     let release = release(change, &history, &parents);
-    let server = server(&settings);
+    let surroundings = Rc::new(Surroundings::of(&change.new, &project));
     let overlooked = overlooked(change, &project);
-    Inquiry { project, history, settings, dialects, server, release, revised, overlooked }
-}
-
-/// The version of the server: the setting, else what is assumed.
-pub fn server(settings: &Settings) -> Server {
-    let version = settings.server_version;
-    Server { version: version.unwrap_or(ASSUMED), said: version.is_some() }
+    Inquiry { project, history, settings, dialects, surroundings, release, revised, overlooked }
 }
 
 /// The changed files that look like revisions and lie where the project does not load them.
@@ -286,7 +278,7 @@ impl Inquiry {
             memory: Memory::default(),
             settings: &self.settings,
             dialects: self.dialects.clone(),
-            server: self.server,
+            surroundings: self.surroundings.clone(),
             release: self.release.clone(),
             evidence: self.evidence(shelf),
             revised: self.revised.clone(),

@@ -6,6 +6,7 @@ use std::rc::Rc;
 use crate::alembic::history::History;
 use crate::alembic::migration::Migration;
 use crate::alembic::project::{self, Scope};
+use crate::alembic::surroundings::Surroundings;
 use crate::cli::args::{Common, OperationsArgs};
 use crate::cli::change::Change;
 use crate::cli::error::Error;
@@ -16,7 +17,7 @@ use crate::git::repository::Repository;
 use crate::report::operations::{self, Listed};
 use crate::report::outline::{self, Server};
 use crate::report::telling::Format;
-use crate::sql::version::ServerVersion;
+use crate::rule::server;
 use crate::text::source::Site;
 
 /// Tells what the migrations of the staged tree do, or those that are named.
@@ -29,8 +30,8 @@ pub fn run(args: &OperationsArgs, common: &Common, output: &Output) -> Result<Ex
     for project in project::find(&change.new, Scope::Whole, &settings.projects) {
         let settings = settings.for_project(&project.name);
         let dialect = inquiry::dialects(&project, settings, common).first().copied().unwrap_or_default();
-        let (major, minor) = inquiry::server(settings).version;
-        let server = Server { dialect, version: ServerVersion { major, minor, patch: 0 } };
+        let version = server::Server::of(settings, &Surroundings::of(&change.new, &project), dialect).version;
+        let server = Server { dialect, version };
         let history = History::read(&change.new, &Rc::new(project)).on(dialect);
         told.push((server, wanted.of_history(&history)));
     }

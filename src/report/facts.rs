@@ -41,10 +41,29 @@ pub struct ProjectFacts {
     pub heads: Vec<String>,
     /// The databases it is for, each with what says so.
     pub dialects: Vec<DialectFact>,
+    /// The versions of its servers.
+    pub servers: Vec<VersionFact>,
+    /// The versions of Alembic, SQLAlchemy and drivers, as far as lock files pin them.
+    pub packages: Vec<VersionFact>,
     /// Whether each revision has a transaction of its own, as far as `env.py` says.
     pub transaction_per_migration: &'static str,
+    /// The file and the line that say so.
+    pub transaction_per_migration_because: Option<String>,
     /// Whether a lock timeout is set.
     pub lock_timeout: &'static str,
+    /// What says so: the file and the line, or the settings.
+    pub lock_timeout_because: Option<String>,
+}
+
+/// A version of a server or a package.
+#[derive(Debug, Serialize)]
+pub struct VersionFact {
+    /// Its name.
+    pub name: String,
+    /// The version.
+    pub version: String,
+    /// What says so: the file and the line, or the settings.
+    pub because: String,
 }
 
 /// A database that a project is for.
@@ -108,8 +127,20 @@ fn project(project: &ProjectFacts) -> String {
     for dialect in &project.dialects {
         line(&mut told, "database", &format!("{}: {}", dialect.dialect, dialect.because));
     }
-    line(&mut told, "transactions", &format!("one per revision: {}", project.transaction_per_migration));
-    line(&mut told, "lock timeout", project.lock_timeout);
+    for server in &project.servers {
+        line(&mut told, "server", &format!("{} {}: {}", server.name, server.version, server.because));
+    }
+    for package in &project.packages {
+        line(&mut told, "package", &format!("{} {}: {}", package.name, package.version, package.because));
+    }
+    if project.packages.is_empty() {
+        line(&mut told, "package", "no lock file pins Alembic or SQLAlchemy");
+    }
+    let because = |place: &Option<String>| place.as_ref().map(|place| format!(", {place}")).unwrap_or_default();
+    let each = because(&project.transaction_per_migration_because);
+    line(&mut told, "transactions", &format!("one per revision: {}{each}", project.transaction_per_migration));
+    let limit = because(&project.lock_timeout_because);
+    line(&mut told, "lock timeout", &format!("{}{limit}", project.lock_timeout));
     told
 }
 

@@ -84,7 +84,7 @@ fn title(step: &Step) -> String {
 fn locked(step: &Step, server: Server) -> String {
     let mut strongest: Vec<(String, LockMode, bool, bool)> = Vec::new();
     let taken =
-        step.told.iter().flat_map(|told| locks(&told.statement, server.dialect, server.version, &lock::Nothing));
+        step.told.iter().flat_map(|told| locks(&told.statement, server.dialect, &|| server.version, &lock::Nothing));
     for lock in taken {
         let table = lock.table.to_string();
         match strongest.iter_mut().find(|(known, ..)| *known == table) {

@@ -59,7 +59,7 @@ fn judge_migration(subject: &Subject<'_>, revised: &Revised, migration: &Migrati
             subject.project,
             migration,
             *dialect,
-            subject.server,
+            &subject.surroundings,
             subject.settings,
             &subject.release,
             occasion.today,

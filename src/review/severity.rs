@@ -4,7 +4,7 @@ use crate::alembic::migration::Comment;
 use crate::config::settings::{Deployment, Level, Settings};
 use crate::review::finding::{Lowered, LoweredBy};
 use crate::review::plan;
-use crate::rule::card::{Rule, Severity, Theme, Weight};
+use crate::rule::card::{Plan, Rule, Severity, Theme, Weight};
 use crate::rule::hit::Hit;
 
 /// Returns the severity of a hit and what lowered it; nothing where settings make the rule silent.
@@ -33,7 +33,7 @@ pub fn weight(rule: &Rule, hit: &Hit) -> Weight {
 
 fn configured(rule: &Rule, hit: &Hit, settings: &Settings) -> Option<(Severity, Option<Lowered>)> {
     let own = hit.severity.unwrap_or(rule.severity);
-    let silent = settings.deployment == Deployment::Stopped && weight(rule, hit) == Weight::BreaksCode;
+    let silent = settings.deployment == Deployment::Stopped && is_about_old_code(rule, hit);
     match settings.severity.get(rule.id) {
         Some(Level::Off) => None,
         _ if silent => None,
@@ -45,6 +45,11 @@ fn configured(rule: &Rule, hit: &Hit, settings: &Settings) -> Option<(Severity, 
         }
         None => Some((own, None)),
     }
+}
+
+/// Tells whether the hazard is that code of the release before still runs: a deploy window mends that.
+fn is_about_old_code(rule: &Rule, hit: &Hit) -> bool {
+    weight(rule, hit) == Weight::BreaksCode && rule.plan == Some(Plan::DeployWindow)
 }
 
 /// Nobody waits for a lock while the application is down.

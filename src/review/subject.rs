@@ -5,10 +5,11 @@ use std::rc::Rc;
 
 use crate::alembic::history::History;
 use crate::alembic::project::Project;
+use crate::alembic::surroundings::Surroundings;
 use crate::config::settings::Settings;
 use crate::review::evidence::Proof;
 use crate::review::finding::Change;
-use crate::rule::case::{Release, Server, Today};
+use crate::rule::case::{Release, Today};
 use crate::schema::memory::Memory;
 use crate::sql::dialect::Dialect;
 
@@ -24,8 +25,8 @@ pub struct Subject<'a> {
     pub settings: &'a Settings,
     /// The dialects it is judged for, the likeliest first; never empty.
     pub dialects: Vec<Dialect>,
-    /// The server's version.
-    pub server: Server,
+    /// What files around the project say of the server and the packages.
+    pub surroundings: Rc<Surroundings>,
     /// What is released, and what is deployed together.
     pub release: Release,
     /// What `verify` found of revisions with exactly their content, by id.

@@ -7,9 +7,11 @@ use std::rc::Rc;
 use crate::alembic::history::History;
 use crate::alembic::migration::Migration;
 use crate::alembic::project::{Project, Setting};
+use crate::alembic::surroundings::Surroundings;
 use crate::config::settings::{LockTimeout, Settings};
 use crate::operation::step::{Mode, Script, Step, Told};
 use crate::rule::hit::{Direction, Hit};
+use crate::rule::server::Server;
 use crate::rule::transaction::{Hold, Transactions};
 use crate::schema::database::Database;
 use crate::schema::memory::Memory;
@@ -38,28 +40,20 @@ pub struct Case<'a> {
     pub migration: &'a Migration,
     /// The dialect that it is judged for.
     pub dialect: Dialect,
-    /// The server's version, major and minor.
-    pub server: Server,
+    /// What files around the project say.
+    pub surroundings: &'a Surroundings,
     /// The settings of the project.
     pub settings: &'a Settings,
     /// Which revisions are in upstream already, and what is deployed together.
     pub release: &'a Release,
     /// Operations that something in the repository registers.
     pub today: Today,
+    server: OnceCell<Server>,
     before: OnceCell<Database>,
     upgrade: RefCell<Timeline>,
     downgrade: RefCell<Timeline>,
     upward: OnceCell<Transactions>,
     downward: OnceCell<Transactions>,
-}
-
-/// The server's version.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Server {
-    /// Major and minor.
-    pub version: (u16, u16),
-    /// Whether a setting or a file of the repository says so; otherwise it is assumed.
-    pub said: bool,
 }
 
 /// A day, in UTC.
@@ -131,7 +125,7 @@ impl<'a> Case<'a> {
         project: &'a Project,
         migration: &'a Migration,
         dialect: Dialect,
-        server: Server,
+        surroundings: &'a Surroundings,
         settings: &'a Settings,
         release: &'a Release,
         today: Today,
@@ -142,10 +136,11 @@ impl<'a> Case<'a> {
             project,
             migration,
             dialect,
-            server,
+            surroundings,
             settings,
             release,
             today,
+            server: OnceCell::new(),
             before: OnceCell::new(),
             upgrade: RefCell::default(),
             downgrade: RefCell::default(),
@@ -454,12 +449,17 @@ impl<'a> Case<'a> {
 
     /// Tells whether the server is of this major version or newer.
     pub fn is_at_least(&self, major: u16) -> bool {
-        self.server.version.0 >= major
+        self.server().version.is_at_least(major)
+    }
+
+    /// Returns the server that it is judged for. Files are read for that: ask only where a verdict depends on it.
+    pub fn server(&self) -> &Server {
+        self.server.get_or_init(|| Server::of(self.settings, self.surroundings, self.dialect))
     }
 
     /// Returns the server's version in the words of `sql`.
     pub fn server_version(&self) -> ServerVersion {
-        ServerVersion { major: self.server.version.0, minor: self.server.version.1, patch: 0 }
+        self.server().version
     }
 
     /// Tells whether it is judged for PostgreSQL.

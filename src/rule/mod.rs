@@ -6,6 +6,8 @@ pub mod hit;
 
 pub mod case;
 
+pub mod server;
+
 pub mod transaction;
 
 pub mod deed;

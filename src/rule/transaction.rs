@@ -130,7 +130,7 @@ impl Reader<'_, '_> {
             return;
         }
         let case = self.case;
-        for lock in lock::locks(&told.statement, case.dialect, case.server_version(), database) {
+        for lock in lock::locks(&told.statement, case.dialect, &|| case.server_version(), database) {
             let is_new = is_scaffold(&lock.table) || database.table(&lock.table).is_some_and(|table| table.is_new());
             if !is_new {
                 self.found.holds.push(Hold {

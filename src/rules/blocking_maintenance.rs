@@ -140,7 +140,7 @@ fn detach(deed: &Deed<'_>, case: &Case<'_>, table: &TableName, partition: &Table
 
 /// DETACH ... CONCURRENTLY fails before PostgreSQL 14, and while there is a default partition (measured on 15.18).
 fn detach_refused(deed: &Deed<'_>, case: &Case<'_>, table: &TableName, partition: &TableName) -> Option<Hit> {
-    let version = case.server.version.0;
+    let version = case.server().version;
     let (message, remedy) = match default_partition(deed, case, table) {
         _ if !case.is_at_least(DETACHES_CONCURRENTLY) => (
             format!("`{partition}`: PostgreSQL {version} has no DETACH PARTITION CONCURRENTLY, which came with 14"),
@@ -153,11 +153,15 @@ fn detach_refused(deed: &Deed<'_>, case: &Case<'_>, table: &TableName, partition
         None => return None,
     };
     let hit = case.hit(deed, message).weight(Weight::Fails).plan(None).object(partition.to_string());
-    Some(hit.label("the deployment fails here").remedy(remedy).safe_form(format!(
+    let hit = hit.label("the deployment fails here").remedy(remedy).safe_form(format!(
         "{}\n{}",
         code::execute("SET LOCAL lock_timeout = '3s'"),
         code::execute(&format!("ALTER TABLE {table} DETACH PARTITION {partition}"))
-    )))
+    ));
+    Some(match case.is_at_least(DETACHES_CONCURRENTLY) {
+        true => hit,
+        false => case.resting_on_version(hit, DETACHES_CONCURRENTLY, "it is taken where there is no default partition"),
+    })
 }
 
 fn default_partition(deed: &Deed<'_>, case: &Case<'_>, table: &TableName) -> Option<String> {

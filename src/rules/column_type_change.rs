@@ -15,6 +15,7 @@ use crate::sql::table::{ColumnType, Constraint, TableName};
 use crate::sql::type_change;
 use crate::sql::type_change::TypeChange;
 use crate::sql::types::{Family, SqlType};
+use crate::sql::version::ServerVersion;
 use crate::text::known::Known;
 
 pub(super) static RULE: Rule = Rule {
@@ -113,7 +114,28 @@ fn hit(deed: &Deed<'_>, case: &Case<'_>, change: &Change<'_>, replayed: Option<&
         }
         Cost::Doubt(why) => hit.severity(Severity::Warning).label(format!("`{table}` may be written anew")).aside(why),
     };
-    Some(if case.dialect == Dialect::SqlServer { hit.severity(Severity::Warning) } else { hit })
+    let hit = if case.dialect == Dialect::SqlServer { hit.severity(Severity::Warning) } else { hit };
+    Some(if turns_on_version(case, change, replayed) { on_version(hit, case) } else { hit })
+}
+
+/// The first version for which two kinds of timestamp may be one.
+const ONE_IN_UTC: u16 = 12;
+
+/// Tells whether an older or newer server would do something else.
+fn turns_on_version(case: &Case<'_>, change: &Change<'_>, replayed: Option<&ColumnType>) -> bool {
+    let parsed = |kind: &ColumnType| kind.sql.as_str().map(SqlType::parse);
+    let (old, new) = (replayed.or(change.existing).and_then(parsed), change.to.get().and_then(parsed));
+    let (Some(old), Some(new), true, None) = (old, new, case.is_postgresql(), change.using) else { return false };
+    let on = |major| type_change::change(&old, &new, case.dialect, ServerVersion::major(major));
+    on(ONE_IN_UTC - 1) != on(ONE_IN_UTC)
+}
+
+fn on_version(hit: Hit, case: &Case<'_>) -> Hit {
+    let otherwise = match case.is_at_least(ONE_IN_UTC) {
+        true => "it is written anew in every time zone",
+        false => "it is free where the session's time zone is UTC",
+    };
+    case.resting_on_version(hit, ONE_IN_UTC, otherwise)
 }
 
 fn retitled(mut hit: Hit, table: &TableName, name: &str, new: &str) -> Hit {

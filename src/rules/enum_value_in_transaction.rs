@@ -66,10 +66,11 @@ fn outright(case: &Case<'_>, deed: &Deed<'_>, uncommitted: &Uncommitted) -> Opti
     if case.is_at_least(ADDS_IN_TRANSACTION) || uncommitted.makes(kind) {
         return None;
     }
-    let version = case.server.version.0;
+    let version = case.server().version;
     let message = format!("`{kind}` gets a value inside of a transaction, which PostgreSQL {version} refuses");
     let hit = case.hit(deed, message).object(kind).label("the deployment fails here");
-    Some(hit.remedy("Put it into an autocommit block.").safe_form(in_autocommit(case, deed)))
+    let hit = hit.remedy("Put it into an autocommit block.").safe_form(in_autocommit(case, deed));
+    Some(case.resting_on_version(hit, ADDS_IN_TRANSACTION, "it is taken"))
 }
 
 fn is_refused(case: &Case<'_>, added: &AddedValue) -> bool {
@@ -96,14 +97,7 @@ fn hit(case: &Case<'_>, user: &Deed<'_>, added: &AddedValue) -> Hit {
 
 fn of_new_type(hit: Hit, case: &Case<'_>) -> Hit {
     let hit = Hit { safe_form: None, ..hit.remedy("Name the value in CREATE TYPE: then it can be used at once.") };
-    let version = case.server.version.0;
-    match case.server.said {
-        true => hit.aside("the type is made in the same transaction, which helps from PostgreSQL 17 on"),
-        false => hit.aside(format!(
-            "PostgreSQL {version} is assumed; from 17 on it works, for the type is made in the same transaction: \
-             `server-version` settles it"
-        )),
-    }
+    case.resting_on_version(hit, USES_OF_NEW_TYPE, "it works, for the type is made in the same transaction")
 }
 
 fn other_revision(case: &Case<'_>, user: &Deed<'_>, added: &AddedValue) -> Hit {

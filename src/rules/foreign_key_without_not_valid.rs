@@ -76,7 +76,7 @@ fn refused(deed: &Deed<'_>, case: &Case<'_>, table: &TableName, key: &ForeignKey
     if !applies || !case.is_partitioned(deed, table) {
         return None;
     }
-    let version = case.server.version.0;
+    let version = case.server().version;
     let message = format!("`{table}` is partitioned, and PostgreSQL {version} takes no NOT VALID foreign key on it");
     let hit = case
         .hit(deed, message)
@@ -84,10 +84,7 @@ fn refused(deed: &Deed<'_>, case: &Case<'_>, table: &TableName, key: &ForeignKey
         .plan(None)
         .label("the deployment fails here")
         .remedy("Add it to each partition, NOT VALID, validate those, and only then to the parent.");
-    Some(match case.server.said {
-        true => hit,
-        false => hit.aside(format!("PostgreSQL {version} is assumed, and 18 takes it; `server-version` settles it")),
-    })
+    Some(case.resting_on_version(hit, PARTITIONED_NOT_VALID, "it is taken"))
 }
 
 fn on_postgresql(

@@ -33,6 +33,9 @@ pub(super) static RULE: Rule = Rule {
     check: Check::Upgrade(check),
 };
 
+/// The first version that takes a validated CHECK for a proof.
+const PROVED_BY_CHECK: u16 = 12;
+
 fn check(deed: &Deed<'_>, case: &Case<'_>) -> Vec<Hit> {
     let Some((table, column)) = subject(deed, case) else {
         return Vec::new();
@@ -47,6 +50,10 @@ fn check(deed: &Deed<'_>, case: &Case<'_>) -> Vec<Hit> {
         .object(name)
         .safe_form(safe_form(case, table, name));
     let hit = match case.dialect {
+        Dialect::PostgreSql if case.is_proven_not_null(deed, table, column) => {
+            let hit = hit.label(format!("reads every row of `{table}` under ACCESS EXCLUSIVE: reads and writes wait"));
+            case.resting_on_version(hit, PROVED_BY_CHECK, "its CHECK proves it and no row is read")
+        }
         Dialect::PostgreSql => on_postgresql(hit, case, table, name, known.as_ref()),
         dialect if dialect.is_mysql() => hit
             .label("the table is built anew; outside of strict mode NULLs become zero or empty strings")
@@ -87,7 +94,7 @@ fn says_so(step: &Step) -> bool {
 
 fn is_proven(deed: &Deed<'_>, case: &Case<'_>, table: &TableName, column: &Known<String>) -> bool {
     let not_null = case.column(deed, table, column).is_some_and(|column| column.nullable == Known::Is(false));
-    not_null || (case.is_at_least(12) && case.is_proven_not_null(deed, table, column))
+    not_null || (case.is_proven_not_null(deed, table, column) && case.is_at_least(PROVED_BY_CHECK))
 }
 
 fn on_postgresql(hit: Hit, case: &Case<'_>, table: &TableName, name: &str, known: Option<&Column>) -> Hit {

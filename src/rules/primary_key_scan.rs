@@ -30,6 +30,9 @@ pub(super) static RULE: Rule = Rule {
     check: Check::Upgrade(check),
 };
 
+/// The first version that takes a validated CHECK for a proof.
+const PROVED_BY_CHECK: u16 = 12;
+
 fn check<'a>(deed: &Deed<'a>, case: &Case<'a>) -> Vec<Hit> {
     let (table, columns, name) = match deed.statement() {
         Statement::AddConstraint {
@@ -76,17 +79,18 @@ fn of_nullable_columns(deed: &Deed<'_>, case: &Case<'_>, table: &TableName, inde
     })?;
     let hit =
         case.hit(deed, format!("`{table}` gets a primary key over `{column}`, which may be NULL")).object(&*column);
-    Some(
-        hit.label(format!("`{column}` becomes NOT NULL: every row is read while nobody can use `{table}`"))
-            .remedy("Prove it first: CHECK (column IS NOT NULL) NOT VALID, validated in a later deployment.")
-            .aside(format!("fails on one NULL in `{column}`")),
-    )
+    let hit = hit
+        .label(format!("`{column}` becomes NOT NULL: every row is read while nobody can use `{table}`"))
+        .remedy("Prove it first: CHECK (column IS NOT NULL) NOT VALID, validated in a later deployment.")
+        .aside(format!("fails on one NULL in `{column}`"));
+    let is_proven = case.is_proven_not_null(deed, table, &Known::Is(column));
+    Some(if is_proven { case.resting_on_version(hit, PROVED_BY_CHECK, "its CHECK is proof enough") } else { hit })
 }
 
 fn is_nullable(deed: &Deed<'_>, case: &Case<'_>, table: &TableName, column: &str) -> bool {
     let name = Known::Is(column.to_owned());
     let may_be_null = case.column(deed, table, &name).is_some_and(|column| column.nullable == Known::Is(true));
-    may_be_null && !(case.is_at_least(12) && case.is_proven_not_null(deed, table, &name))
+    may_be_null && !(case.is_proven_not_null(deed, table, &name) && case.is_at_least(PROVED_BY_CHECK))
 }
 
 fn safe_form<'a>(deed: &Deed<'a>, case: &Case<'a>, table: &TableName, name: Option<&str>, columns: &[&str]) -> String {

@@ -108,8 +108,18 @@ fn added(deed: &Deed<'_>, case: &Case<'_>, table: &TableName, column: &Column) -
         .safe_form(safe_form(deed, case, table, column));
     Some(match severity {
         Severity::Warning => hit.aside("free if the function is STABLE or IMMUTABLE, which its definition would tell"),
+        Severity::Critical if is_kept(column) => {
+            case.resting_on_version(hit, KEEPS_DEFAULTS, "the default is kept outside of the rows")
+        }
         Severity::Critical => hit,
     })
+}
+
+/// Tells whether the default is one value for all rows.
+fn is_kept(column: &Column) -> bool {
+    let sql = column.server_default.as_ref().and_then(|default| default.sql.as_str());
+    let is_one = |sql| matches!(default::volatility(sql), Volatility::Constant | Volatility::Stable);
+    column.generated.is_none() && sql.is_some_and(is_one)
 }
 
 /// Says what makes a column a rewrite.
@@ -130,7 +140,7 @@ fn reason(case: &Case<'_>, column: &Column) -> Option<(String, Severity)> {
             Some((format!("`{name}`, which may give another value for each row"), Severity::Warning))
         }
         Volatility::Constant | Volatility::Stable if !case.is_at_least(KEEPS_DEFAULTS) => {
-            Some((format!("a default, on PostgreSQL {}", case.server.version.0), Severity::Critical))
+            Some((format!("a default, on PostgreSQL {}", case.server().version), Severity::Critical))
         }
         Volatility::Constant | Volatility::Stable => None,
     }

@@ -175,6 +175,11 @@ impl Snapshot {
         self.bytes(id, None)
     }
 
+    /// Returns the bytes of a blob that is only a hint: one that cannot be had is not missed.
+    pub fn hint(&self, id: &ObjectId) -> Option<Vec<u8>> {
+        self.source.blob(id).ok()
+    }
+
     fn bytes(&self, id: &ObjectId, path: Option<&str>) -> Option<Vec<u8>> {
         match self.source.blob(id) {
             Ok(bytes) => Some(bytes),

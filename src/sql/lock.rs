@@ -195,8 +195,14 @@ impl LockMode {
 
 /// Returns the locks on existing tables that a statement takes on PostgreSQL, strongest first; none on others.
 ///
-/// What depends on something unknown is told as the worst case: an unknown function in a default rewrites.
-pub fn locks(statement: &Statement, dialect: Dialect, version: ServerVersion, knowledge: &dyn Knowledge) -> Vec<Lock> {
+/// What depends on something unknown is told as the worst case: an unknown function in a default rewrites. The version
+/// is asked for only where it matters.
+pub fn locks(
+    statement: &Statement,
+    dialect: Dialect,
+    version: &dyn Fn() -> ServerVersion,
+    knowledge: &dyn Knowledge,
+) -> Vec<Lock> {
     if dialect != Dialect::PostgreSql {
         return Vec::new();
     }
@@ -288,7 +294,7 @@ mod tests {
     fn told(sql: &str, version: u16) -> Facts {
         let mut facts = Facts::new();
         for placed in statements(&SqlText::known(sql), Dialect::PostgreSql) {
-            for lock in locks(&placed.statement, Dialect::PostgreSql, ServerVersion::major(version), &Tables) {
+            for lock in locks(&placed.statement, Dialect::PostgreSql, &|| ServerVersion::major(version), &Tables) {
                 let scans = lock.scans;
                 let entry = facts.entry(lock.table.to_string()).or_insert((lock.mode, false, false));
                 *entry = (entry.0.max(lock.mode), entry.1 | scans, entry.2 | lock.rewrites);

@@ -11,7 +11,7 @@ use crate::sql::version::ServerVersion;
 use crate::text::known::Known;
 
 /// Returns the locks that a statement takes, one per table.
-pub fn taken(statement: &Statement, version: ServerVersion, knowledge: &dyn Knowledge) -> Vec<Lock> {
+pub fn taken(statement: &Statement, version: &dyn Fn() -> ServerVersion, knowledge: &dyn Knowledge) -> Vec<Lock> {
     let mut taken = Taken { locks: Vec::new(), version, knowledge };
     taken.statement(statement);
     taken.locks
@@ -20,7 +20,7 @@ pub fn taken(statement: &Statement, version: ServerVersion, knowledge: &dyn Know
 /// The locks found so far, one per table.
 struct Taken<'a> {
     locks: Vec<Lock>,
-    version: ServerVersion,
+    version: &'a dyn Fn() -> ServerVersion,
     knowledge: &'a dyn Knowledge,
 }
 
@@ -43,6 +43,10 @@ impl Taken<'_> {
             }
             None => self.locks.push(Lock { table: table.clone(), mode, scans, rewrites, role }),
         }
+    }
+
+    fn is_at_least(&self, major: u16) -> bool {
+        (self.version)().is_at_least(major)
     }
 
     /// Takes a lock on the table of the statement, and on its partitions where it reaches them.
@@ -287,11 +291,8 @@ impl Taken<'_> {
             return true;
         }
         let Some(default) = default else { return false };
-        if !self.version.is_at_least(11) {
-            return true;
-        }
         let value = default.as_str().map(volatility);
-        matches!(value, Some(Volatility::Volatile | Volatility::UnknownFunction(_)))
+        matches!(value, Some(Volatility::Volatile | Volatility::UnknownFunction(_))) || !self.is_at_least(11)
     }
 
     fn alter_type(
@@ -310,7 +311,7 @@ impl Taken<'_> {
         let old = replayed.as_ref().or(existing).and_then(canonical);
         let (Some(old), Some(new)) = (old, to.and_then(canonical)) else { return Rows::Rewritten };
         let is_checked = column.as_str().is_some_and(|column| self.knowledge.is_checked(table, column));
-        match change(&old, &new, Dialect::PostgreSql, self.version) {
+        match change(&old, &new, Dialect::PostgreSql, (self.version)()) {
             TypeChange::Free if is_checked => Rows::Scanned,
             TypeChange::Free => Rows::Untouched,
             TypeChange::RebuildsIndexes => Rows::Scanned,
@@ -339,7 +340,7 @@ impl Taken<'_> {
             Constraint::Unique(key) => {
                 let rows = unless(key.using_index.is_some());
                 self.take(table, LockMode::AccessExclusive, rows, Role::Itself);
-                let since_18 = self.version.is_at_least(18);
+                let since_18 = self.is_at_least(18);
                 let mode = if since_18 { LockMode::AccessExclusive } else { LockMode::Share };
                 for partition in self.knowledge.partitions(table) {
                     self.take(&partition, mode, rows, Role::Partition);
@@ -358,14 +359,14 @@ impl Taken<'_> {
     /// Tells whether nobody need look for a NULL: from PostgreSQL 12 on a CHECK may prove that there is none.
     fn holds_no_null(&self, table: &TableName, column: &str) -> bool {
         self.knowledge.is_not_null(table, column)
-            || self.version.is_at_least(12) && self.knowledge.proves_not_null(table, column)
+            || self.knowledge.proves_not_null(table, column) && self.is_at_least(12)
     }
 
     fn alter_table(&mut self, table: &TableName, action: &TableAction) {
         use LockMode as Mode;
         match action {
             TableAction::AttachPartition { partition, .. } => {
-                let since_12 = self.version.is_at_least(12);
+                let since_12 = self.is_at_least(12);
                 let mode = if since_12 { Mode::ShareUpdateExclusive } else { Mode::AccessExclusive };
                 self.take(table, mode, Rows::Untouched, Role::Itself);
                 self.take(partition, Mode::AccessExclusive, Rows::Scanned, Role::Partition);
@@ -373,7 +374,7 @@ impl Taken<'_> {
             TableAction::DetachPartition { partition, concurrently } => {
                 let mode = if *concurrently { Mode::ShareUpdateExclusive } else { Mode::AccessExclusive };
                 self.take(table, mode, Rows::Untouched, Role::Itself);
-                let since_14 = self.version.is_at_least(14);
+                let since_14 = self.is_at_least(14);
                 let mode = if since_14 { Mode::AccessExclusive } else { Mode::ShareUpdateExclusive };
                 self.take(partition, mode, Rows::Untouched, Role::Partition);
             }

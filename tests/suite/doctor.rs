@@ -19,6 +19,34 @@ fn doctor_says_what_was_inferred_and_from_what() {
 }
 
 #[test]
+fn doctor_says_versions_and_settings_with_the_line_that_says_them() {
+    let repo = project();
+    repo.write("compose.yaml", "services:\n  db:\n    image: postgres:16-alpine\n");
+    repo.write(".github/workflows/tests.yml", "jobs:\n  test:\n    services:\n      db:\n        image: postgres:13\n");
+    repo.write("uv.lock", "[[package]]\nname = \"alembic\"\nversion = \"1.13.1\"\n\n[[package]]\nname = \"psycopg\"\nversion = \"3.2.1\"\n");
+    let env = "from alembic import context\n\nURL = \"postgresql+psycopg://db/app\"\nTIMEOUT = \"SET lock_timeout = '3s'\"\n\
+               context.configure(\n    connection=connection,\n    transaction_per_migration=True,\n)\n";
+    repo.write("alembic/env.py", env);
+    repo.git(&["add", "-A"]);
+    let told = repo.tool(&["doctor"]).ends_with(0).stdout;
+    for line in [
+        "PostgreSQL: \"postgresql+psycopg://…\" in alembic/env.py:3",
+        "PostgreSQL 13: .github/workflows/tests.yml:5",
+        "alembic 1.13.1: uv.lock:3",
+        "psycopg 3.2.1: uv.lock:7",
+        "one per revision: yes, alembic/env.py:7",
+        "lock timeout  yes, alembic/env.py:4",
+    ] {
+        assert!(told.contains(line), "no {line} in {told}");
+    }
+    repo.write("compose.yaml", "services:\n  db:\n    image: postgres:9.6\n");
+    let told = repo.tool(&["doctor", "--format", "json"]).ends_with(0).stdout;
+    let facts: serde_json::Value = serde_json::from_str(&told).unwrap();
+    let server = serde_json::json!({"name": "PostgreSQL", "version": "13", "because": ".github/workflows/tests.yml:5"});
+    assert_eq!(facts["projects"][0]["servers"], serde_json::json!([server]), "what is not staged says nothing");
+}
+
+#[test]
 fn doctor_tells_hooks_that_gate_from_those_that_do_not() {
     let repo = project();
     let hook = repo.root().join(".git/hooks/pre-commit");

@@ -35,3 +35,5 @@ mod safe_forms;
 mod staged;
 
 mod verify;
+
+mod versions;

@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use safe_migration::alembic::history::History;
 use safe_migration::alembic::project::{self, Project, Scope};
+use safe_migration::alembic::surroundings::Surroundings;
 use safe_migration::config::read;
 use safe_migration::config::settings::{Settings, Testing};
 use safe_migration::review::evidence::Proof;
@@ -12,7 +13,7 @@ use safe_migration::review::finding::{Change, Review};
 use safe_migration::review::subject::{Judged, Occasion, Revised, Subject};
 use safe_migration::review::verdict;
 use safe_migration::rule::card::Severity;
-use safe_migration::rule::case::{Release, Server, Today};
+use safe_migration::rule::case::{Release, Today};
 use safe_migration::schema::memory::Memory;
 use safe_migration::snapshot::Snapshot;
 use safe_migration::sql::dialect::Dialect;
@@ -189,15 +190,13 @@ impl Files {
                 judged: Judged::Wholly,
             }
         });
-        let version = settings.server_version;
-        let server = Server { version: version.unwrap_or((14, 0)), said: version.is_some() };
         Subject {
             project,
             history,
             memory: Memory::default(),
             settings,
             dialects,
-            server,
+            surroundings: Rc::new(Surroundings::of(history.snapshot(), project)),
             release,
             evidence,
             revised: revised.collect(),

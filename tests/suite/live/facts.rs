@@ -54,7 +54,7 @@ impl Fact {
 /// Adds what the lock table tells of SQL.
 pub(crate) fn tell(facts: &mut Facts, sql: &str, version: ServerVersion, knowledge: &dyn Knowledge) {
     for placed in statements(&SqlText::known(sql), Dialect::PostgreSql) {
-        for lock in locks(&placed.statement, Dialect::PostgreSql, version, knowledge) {
+        for lock in locks(&placed.statement, Dialect::PostgreSql, &|| version, knowledge) {
             let fact = Fact { mode: lock.mode, scanned: lock.scans, rewritten: lock.rewrites };
             Fact::add(facts, &lock.table.to_string(), fact);
         }

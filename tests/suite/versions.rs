@@ -1,0 +1,121 @@
+//! What rests on the version of the server says so, and files around the project say the version.
+
+use crate::common::bench::Files;
+
+/// A revision that is released, and behind it one that is judged.
+fn files(upgrade: &str, more: &str) -> Files {
+    let header = |id: &str, down: &str| {
+        format!("import sqlalchemy as sa\nfrom alembic import op\n\nrevision = \"{id}\"\ndown_revision = {down}\n\n\n")
+    };
+    let base = "def upgrade():\n    op.execute(\"CREATE TABLE events (id int PRIMARY KEY, at timestamp, user_id int, \
+                CONSTRAINT ck CHECK (user_id IS NOT NULL))\")\n    \
+                op.execute(\"CREATE TABLE logs (id int, day date, user_id int) PARTITION BY RANGE (day)\")\n    \
+                op.execute(\"CREATE TABLE users (id int PRIMARY KEY)\")\n\n\n\
+                def downgrade():\n    op.execute(\"DROP TABLE events, logs, users\")\n";
+    let first = header("4be3a1d0c2f7", "None");
+    let second = header("9d17cc20ae51", "\"4be3a1d0c2f7\"");
+    let upgrade = format!("def upgrade():\n    {upgrade}\n\n\ndef downgrade():\n    pass\n");
+    Files::of(&format!("# file: one.py\n{first}{base}\n{more}# upstream\n\n# file: two.py\n{second}{upgrade}"))
+}
+
+/// Returns whether a rule blocks the judged revision, and what it says of versions; nothing where it is silent.
+fn said(rule: &str, files: &Files) -> Option<(bool, Vec<String>)> {
+    let review = files.review();
+    let finding = review.findings.into_iter().find(|finding| finding.rule.id == rule)?;
+    let asides = finding.hit.asides.into_iter().filter(|aside| aside.contains("server-version"));
+    let critical = finding.severity == safe_migration::rule::card::Severity::Critical;
+    Some((critical, asides.collect()))
+}
+
+const SETTLES: &str = "`server-version = \"...\"` settles it";
+
+#[test]
+fn a_verdict_that_another_version_would_change_says_so() {
+    let settings = |version: &str| format!("# file: ../../safe-migration.toml\nserver-version = \"{version}\"\n\n");
+    let compose = |image: &str| format!("# file: ../../compose.yaml\nimage: {image}\n\n");
+    let not_valid =
+        "op.execute(\"ALTER TABLE logs ADD CONSTRAINT fk FOREIGN KEY (user_id) REFERENCES users NOT VALID\")";
+    let time_zone = "op.execute(\"ALTER TABLE events ALTER at TYPE timestamptz\")";
+    let default = "op.add_column(\"events\", sa.Column(\"kind\", sa.Integer(), server_default=\"1\"))";
+    let proved = "op.alter_column(\"events\", \"user_id\", nullable=False)";
+    let (keys, types) = ("foreign-key-without-not-valid", "column-type-change");
+    let (rewrite, not_null) = ("table-rewrite", "not-null-on-existing-column");
+    let table: [(&str, &str, String, Option<(bool, String)>); 14] = [
+        (
+            keys,
+            not_valid,
+            String::new(),
+            Some((true, format!("PostgreSQL 14 is assumed; from 18 on it is taken: {SETTLES}"))),
+        ),
+        (keys, not_valid, settings("16"), Some((true, String::new()))),
+        (keys, not_valid, settings("18"), None),
+        (
+            keys,
+            not_valid,
+            compose("postgres:16-alpine"),
+            Some((true, format!("PostgreSQL 16 is what `compose.yaml:1` says; from 18 on it is taken: {SETTLES}"))),
+        ),
+        (keys, not_valid, compose("postgres:18"), None),
+        (
+            types,
+            time_zone,
+            String::new(),
+            Some((
+                false,
+                format!("PostgreSQL 14 is assumed; before 12 it is written anew in every time zone: {SETTLES}"),
+            )),
+        ),
+        (types, time_zone, settings("14"), Some((false, String::new()))),
+        (types, time_zone, compose("postgres:13"), Some((false, String::new()))),
+        (
+            types,
+            time_zone,
+            compose("postgres:11"),
+            Some((
+                true,
+                format!(
+                    "PostgreSQL 11 is what `compose.yaml:1` says; from 12 on it is free where the session's time zone is \
+                     UTC: {SETTLES}"
+                ),
+            )),
+        ),
+        (rewrite, default, String::new(), None),
+        (
+            rewrite,
+            default,
+            compose("postgres:10.4"),
+            Some((
+                true,
+                format!(
+                    "PostgreSQL 10.4 is what `compose.yaml:1` says; from 11 on the default is kept outside of the rows: \
+                     {SETTLES}"
+                ),
+            )),
+        ),
+        (not_null, proved, String::new(), None),
+        (not_null, proved, settings("11"), Some((true, String::new()))),
+        (
+            not_null,
+            proved,
+            compose("postgis/postgis:11-3.3"),
+            Some((
+                true,
+                format!(
+                    "PostgreSQL 11 is what `compose.yaml:1` says; from 12 on its CHECK proves it and no row is read: \
+                     {SETTLES}"
+                ),
+            )),
+        ),
+    ];
+    for (rule, upgrade, more, expected) in table {
+        let said = said(rule, &files(upgrade, &more)).map(|(critical, asides)| (critical, asides.join("; ")));
+        assert_eq!(said, expected, "{rule} with {more:?}");
+    }
+}
+
+#[test]
+fn a_setting_beats_what_files_say() {
+    let both = "# file: ../../compose.yaml\nimage: postgres:10\n\n# file: ../../safe-migration.toml\nserver-version = \"16\"\n\n";
+    let default = "op.add_column(\"events\", sa.Column(\"kind\", sa.Integer(), server_default=\"1\"))";
+    assert_eq!(said("table-rewrite", &files(default, both)), None);
+}
