@@ -81,7 +81,14 @@ mod tests {
     #[test]
     fn a_noted_process_is_ended_and_a_stranger_with_its_number_is_not() {
         let folder = tempfile::tempdir().unwrap();
-        let sleep = || Command::new("sleep").arg("86400").spawn().unwrap();
+        let sleep = || {
+            let child = Command::new("sleep").arg("86400").spawn().unwrap();
+            // For a moment after it is started a process has no command line.
+            while !command_line(&child.id().to_string()).contains("86400") {
+                std::thread::yield_now();
+            }
+            child
+        };
         let (mut ours, mut stranger) = (sleep(), sleep());
         let notes = Notes::of(folder.path());
         notes.process(ours.id(), Path::new("86400")).unwrap();
