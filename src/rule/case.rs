@@ -529,7 +529,7 @@ fn is_limit(value: &Known<String>) -> bool {
     let Some(value) = value.as_str() else { return true };
     let value = value.trim_matches(['\'', '"', ' ']);
     let number = value.trim_end_matches(|c: char| c.is_ascii_alphabetic() || c == ' ');
-    !value.eq_ignore_ascii_case("default") && number.trim_matches(['0', '.']) != ""
+    !value.eq_ignore_ascii_case("default") && !number.trim_matches(['0', '.']).is_empty()
 }
 
 /// Tells whether a table is never judged: copies of batch mode, Alembic's own.

@@ -6,6 +6,7 @@
 use crate::rule::case::{Case, Deed};
 use crate::rule::code::listed;
 use crate::rule::hit::Direction;
+use crate::rule::objects;
 use crate::schema::database::Database;
 use crate::schema::table::{Column, Origin, Table};
 use crate::sql::statement::{EnumChange, Statement};
@@ -57,6 +58,7 @@ pub fn differences(case: &Case<'_>) -> Vec<String> {
     found.extend(parts(&legs));
     found.extend(dropped_names(case, &legs));
     found.extend(types(case, &legs));
+    found.extend(objects::differences(case));
     found.dedup();
     found
 }

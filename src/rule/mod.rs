@@ -37,3 +37,5 @@ pub mod again;
 pub mod uncommitted;
 
 pub mod dependants;
+
+pub mod objects;

@@ -11,5 +11,5 @@ def upgrade():
     op.execute("DROP EXTENSION hstore")  # expect: drop-routine-or-view?
 
 
-def downgrade():
+def downgrade():  # expect: downgrade-incomplete?
     op.execute("CREATE EXTENSION hstore")
