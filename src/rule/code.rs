@@ -1,8 +1,9 @@
 //! Code as findings show it: what the migration writes, and what it should write instead.
 
 use crate::alembic::project::Setting;
+use crate::operation::operation::Operation;
 use crate::operation::step::Step;
-use crate::rule::case::Case;
+use crate::rule::case::{Case, Deed};
 use crate::sql::table::{ColumnType, TableName};
 use crate::text::known::Known;
 use crate::text::source::Site;
@@ -181,6 +182,20 @@ pub fn sql(table: &TableName) -> String {
     };
     let schema = table.schema.as_ref().map(|schema| format!("{}.", part(schema))).unwrap_or_default();
     format!("{schema}{}", part(&table.name))
+}
+
+/// Returns the SQL of a call that runs this one statement, in one line.
+pub fn one_line(deed: &Deed<'_>) -> Option<String> {
+    let Operation::Execute { sql: Some(Known::Is(sql)), .. } = &deed.step.operation else { return None };
+    let line = sql.split_whitespace().collect::<Vec<_>>().join(" ");
+    let line = line.trim_end_matches([';', ' ']).to_owned();
+    (deed.step.told.len() == 1 && is_plain(sql) && !line.contains([';', '…'])).then_some(line)
+}
+
+/// Tells whether a text reads the same in one line: no comments, no strings with breaks in them.
+fn is_plain(sql: &str) -> bool {
+    let breaks_in_string = sql.split('\'').skip(1).step_by(2).any(|string| string.contains('\n'));
+    !sql.contains("--") && !sql.contains("/*") && !breaks_in_string
 }
 
 /// Tells whether SQL reads a name as it stands.

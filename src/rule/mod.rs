@@ -39,3 +39,5 @@ pub mod uncommitted;
 pub mod dependants;
 
 pub mod objects;
+
+pub mod batch;

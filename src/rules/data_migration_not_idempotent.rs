@@ -7,7 +7,7 @@ use crate::rule::case::{Case, Deed};
 use crate::rule::code;
 use crate::rule::hit::Hit;
 use crate::sql::dialect::Dialect;
-use crate::sql::statement::{Insert, Statement};
+use crate::sql::statement::{Insert, Rows, Statement};
 use crate::sql::table::TableName;
 
 pub(super) static RULE: Rule = Rule {
@@ -103,7 +103,7 @@ fn fails(deed: &Deed<'_>, case: &Case<'_>, table: &TableName, key: &[String]) ->
 }
 
 fn safe_form(deed: &Deed<'_>, case: &Case<'_>, table: &TableName) -> Option<String> {
-    let table_name = table.to_string();
+    let table_name = code::sql_in_string(table);
     Some(match deed.statement() {
         Statement::Insert(insert) if case.dialect.is_mysql() => {
             format!("op.execute(\"INSERT IGNORE INTO {table_name} ({}) VALUES (...)\")", columns(insert))
@@ -114,11 +114,11 @@ fn safe_form(deed: &Deed<'_>, case: &Case<'_>, table: &TableName) -> Option<Stri
             columns(insert)
         ),
         Statement::Insert(insert) => match again::again(deed, case) {
-            Again::Fails { key } => format!(
-                "op.execute(\"INSERT INTO {table_name} ({}) VALUES (...) ON CONFLICT ({}) DO NOTHING\")",
-                columns(insert),
-                key.join(", ")
-            ),
+            Again::Fails { key } => {
+                let sql =
+                    code::one_line(deed).filter(|sql| is_insert(sql)).unwrap_or_else(|| outline(insert, &table_name));
+                code::execute(&format!("{sql} ON CONFLICT ({}) DO NOTHING", key.join(", ")))
+            }
             _ => format!(
                 "op.execute(\n    \"INSERT INTO {table_name} ({}) SELECT ... \"\n    \"WHERE NOT EXISTS (SELECT 1 FROM \
                  {table_name} WHERE ...)\"\n)",
@@ -127,6 +127,19 @@ fn safe_form(deed: &Deed<'_>, case: &Case<'_>, table: &TableName) -> Option<Stri
         },
         _ => return None,
     })
+}
+
+/// Tells whether something can be put behind the text of an INSERT.
+fn is_insert(sql: &str) -> bool {
+    let words = sql.to_ascii_uppercase();
+    words.starts_with("INSERT INTO ") && !words.contains(" RETURNING ")
+}
+
+/// Returns an INSERT with what is known of it.
+fn outline(insert: &Insert, table: &str) -> String {
+    let columns = insert.columns.as_ref().map(|_| format!(" ({})", columns(insert))).unwrap_or_default();
+    let rows = if matches!(insert.rows, Rows::Select) { "SELECT ..." } else { "VALUES (...)" };
+    format!("INSERT INTO {table}{columns} {rows}")
 }
 
 fn columns(insert: &Insert) -> String {

@@ -2,11 +2,10 @@
 
 use crate::example;
 use crate::rule::again;
+use crate::rule::batch;
 use crate::rule::card::{Check, Rule, Severity, Theme, Weight};
 use crate::rule::case::{Case, Deed};
-use crate::rule::code;
 use crate::rule::hit::Hit;
-use crate::schema::table::Column;
 use crate::sql::dialect::Dialect;
 use crate::sql::statement::{Filter, Reach, Statement, Test};
 use crate::sql::table::TableName;
@@ -47,7 +46,7 @@ fn check(deed: &Deed<'_>, case: &Case<'_>) -> Vec<Hit> {
         .label("each row stays locked until the transaction ends");
     vec![match case.dialect {
         Dialect::Sqlite => hit.label("nobody else writes to the database until it ends"),
-        _ => hit.safe_form(safe_form(deed, case, table, filter)),
+        _ => hit.safe_form(batch::ranges(deed, case, table, filter)),
     }]
 }
 
@@ -80,61 +79,4 @@ fn is_range(filter: &Filter, is_part: &dyn Fn(&str) -> bool) -> bool {
     let between = bounds.clone().any(|term| term.to_ascii_uppercase().contains(" BETWEEN "));
     let lower = bounds.clone().any(|term| term.contains('>'));
     between || (lower && bounds.any(|term| term.contains('<')))
-}
-
-fn safe_form(deed: &Deed<'_>, case: &Case<'_>, table: &TableName, filter: &Filter) -> String {
-    let known = case.table(deed, table);
-    let key = known.as_ref().and_then(|table| {
-        again::keys(table).into_iter().find(|key| key.len() == 1).and_then(|key| key.into_iter().next())
-    });
-    let key = key.unwrap_or_else(|| "id".to_owned());
-    if known.is_some_and(|table| table.column(&key).is_some_and(is_no_number)) {
-        return by_count(deed, table, filter, &key);
-    }
-    let table = &code::sql(table);
-    let filter = match filter.terms.as_slice() {
-        [] => String::new(),
-        terms => format!(" AND {}", terms.join(" AND ")),
-    };
-    let statement = match deed.statement() {
-        Statement::Delete(_) => format!("DELETE FROM {table}"),
-        _ => format!("UPDATE {table} SET ..."),
-    };
-    let batch = format!("{statement} WHERE {key} >= :first AND {key} < :end{filter}");
-    let lines = [
-        format!(
-            "last = op.get_bind().scalar(sa.text({})) or 0",
-            code::quoted(&format!("SELECT max({key}) FROM {table}"))
-        ),
-        "with op.get_context().autocommit_block():".to_owned(),
-        "    for first in range(0, last + 1, 5000):".to_owned(),
-        format!(
-            "        op.get_bind().execute(sa.text({}), {{\"first\": first, \"end\": first + 5000}})",
-            code::quoted(&batch)
-        ),
-    ];
-    lines.join("\n")
-}
-
-/// Tells whether the type of a column is known, and has no ranges of numbers.
-fn is_no_number(column: &Column) -> bool {
-    let sql = column.kind.as_ref().and_then(|kind| kind.sql.as_str().map(str::to_ascii_uppercase));
-    sql.is_some_and(|sql| !sql.contains("INT") && !sql.contains("SERIAL") && !sql.contains("NUMERIC"))
-}
-
-/// Returns the batches for a key without ranges: so many rows at a time, until none is left that is not done.
-fn by_count(deed: &Deed<'_>, table: &TableName, filter: &Filter, key: &str) -> String {
-    let table = code::sql(table);
-    let (statement, undone) = match deed.statement() {
-        Statement::Update(update) => {
-            let set = update.set.get().and_then(|set| set.first()).and_then(|first| first.column.as_str());
-            let column = set.unwrap_or("...");
-            (format!("UPDATE {table} SET ..."), Some(format!("{column} IS DISTINCT FROM ...")))
-        }
-        _ => (format!("DELETE FROM {table}"), None),
-    };
-    let terms: Vec<String> = undone.into_iter().chain(filter.terms.iter().cloned()).collect();
-    let rows = format!("SELECT {key} FROM {table} WHERE {} LIMIT 5000", terms.join(" AND "));
-    let batch = code::quoted(&format!("{statement} WHERE {key} IN ({rows})"));
-    code::in_autocommit(&format!("while op.get_bind().execute(sa.text({batch})).rowcount:\n    pass"))
 }
