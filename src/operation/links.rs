@@ -109,6 +109,16 @@ impl World {
             "get_bind" | "connection" | "get_dbapi_connection" => {
                 self.value(Thing::Link(Link { via: Via::Bind, kind: LinkKind::Connection, ..link }))
             }
+            // A large object holds bytes; no table of the application's changes.
+            "lobject" => {
+                let why = format!("`{}.{name}` writes a large object", title(link));
+                let keyword = Some("INSERT".to_owned());
+                let told = Statement::Unreadable { why: why.clone(), keyword, table: None };
+                let details = crate::operation::world::Details { mode: Some(link.mode), ..Default::default() };
+                let operation = crate::operation::operation::Operation::Unreadable { why: why.clone() };
+                self.record(operation, vec![told], details, at);
+                self.unsure(&why)
+            }
             "in_transaction"
             | "in_nested_transaction"
             | "closed"

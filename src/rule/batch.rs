@@ -3,10 +3,37 @@
 use crate::rule::again;
 use crate::rule::case::{Case, Deed};
 use crate::rule::code;
-use crate::sql::statement::{Assigned, Assignment, Filter, Statement};
+use crate::sql::statement::{Assigned, Assignment, Filter, Reach, Statement, Test};
 use crate::sql::table::TableName;
 use crate::sql::types::{Family, SqlType};
 use crate::text::known::Known;
+
+/// Tells whether the filter compares a column of a key with constants; where the keys are not known, any will do.
+pub fn names_key(deed: &Deed<'_>, case: &Case<'_>, table: &TableName, filter: &Filter) -> bool {
+    let Some(table) = case.table(deed, table).filter(|table| table.complete) else { return true };
+    let mut tested = filter.tests.iter().filter_map(|test| match test {
+        Test::In(column, _) => Some(column),
+        _ => None,
+    });
+    let keys = again::keys(&table);
+    let is_part = |column: &str| keys.iter().any(|key| key.contains(column));
+    let compared = tested.clone().count();
+    compared < filter.terms.len().min(1) || tested.any(|column| is_part(column)) || is_range(filter, &is_part)
+}
+
+/// Tells whether two bounds, or BETWEEN, stand on one column of a key.
+fn is_range(filter: &Filter, is_part: &dyn Fn(&str) -> bool) -> bool {
+    let column = |term: &str| term.split([' ', '<', '>', '=']).next().unwrap_or_default().trim_matches('"').to_owned();
+    let mut bounds = filter.terms.iter().filter(|term| is_part(&column(term)));
+    let between = bounds.clone().any(|term| term.to_ascii_uppercase().contains(" BETWEEN "));
+    let lower = bounds.clone().any(|term| term.contains('>'));
+    between || (lower && bounds.any(|term| term.contains('<')))
+}
+
+/// Tells whether a filter lets few rows through and finds them by a key, so that the statement is done in a moment.
+pub fn is_short(deed: &Deed<'_>, case: &Case<'_>, table: &TableName, filter: &Filter) -> bool {
+    filter.reach == Reach::Rows && names_key(deed, case, table, filter)
+}
 
 /// Returns a loop that runs an UPDATE or a DELETE for a range of keys at a time, each turn committed by itself.
 pub fn ranges(deed: &Deed<'_>, case: &Case<'_>, table: &TableName, filter: &Filter) -> String {

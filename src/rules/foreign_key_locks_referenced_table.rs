@@ -4,7 +4,7 @@ use crate::example;
 use crate::rule::card::{Check, Plan, Rule, Severity, Theme, Weight};
 use crate::rule::case::{Case, Deed};
 use crate::rule::code;
-use crate::rule::hit::Hit;
+use crate::rule::hit::{Direction, Hit};
 use crate::sql::statement::Statement;
 use crate::sql::table::{Constraint, ForeignKey, TableName};
 use crate::text::known::Known;
@@ -22,13 +22,51 @@ pub(super) static RULE: Rule = Rule {
            transaction, all writers that come later wait behind it.",
     remedy: "Set a `lock_timeout` before it, and keep what is slow out of the same transaction.",
     example: example!("foreign-key-locks-referenced-table"),
-    check: Check::Upgrade(check),
+    check: Check::Migration(check),
 };
 
-fn check<'a>(deed: &Deed<'a>, case: &Case<'a>) -> Vec<Hit> {
+fn check(case: &Case<'_>) -> Vec<Hit> {
     if !case.is_postgresql() {
         return Vec::new();
     }
+    let mut referring: Vec<String> = Vec::new();
+    let mut referents: Vec<String> = Vec::new();
+    let mut first: Option<Deed<'_>> = None;
+    for deed in case.deeds(Direction::Upgrade) {
+        let locked = locked(&deed, case);
+        let Some(table) = deed.statement().table().filter(|_| !locked.is_empty()) else { continue };
+        add(&mut referring, table);
+        locked.iter().for_each(|referent| add(&mut referents, referent));
+        first.get_or_insert(deed);
+    }
+    first.map(|deed| hit(&deed, case, &referring, &referents)).into_iter().collect()
+}
+
+fn add(names: &mut Vec<String>, table: &TableName) {
+    let name = table.to_string();
+    if !names.contains(&name) {
+        names.push(name);
+    }
+}
+
+/// Tells of all tables at the first statement that locks one: what waits for it waits for the whole transaction.
+fn hit(deed: &Deed<'_>, case: &Case<'_>, referring: &[String], referents: &[String]) -> Hit {
+    let listed = code::listed(referents);
+    let (is, them) = if referents.len() == 1 { ("is", "it") } else { ("are", "them") };
+    let refers = if referring.len() == 1 { "refers" } else { "refer" };
+    let by = code::listed(referring);
+    case.hit(deed, format!("{listed} {is} locked against writes, because {by} {refers} to {them}"))
+        .object(referents[0].clone())
+        .label(format!("writes to {listed} wait until this commits"))
+        .safe_form(format!(
+            "{}\n{}",
+            code::execute("SET LOCAL lock_timeout = '3s'"),
+            code::written(case, &deed.step.site)
+        ))
+}
+
+/// Returns the tables in use that a statement locks by referring to them, without a limit to how long it waits.
+fn locked<'a>(deed: &Deed<'a>, case: &Case<'a>) -> Vec<TableName> {
     let keys = keys(deed.statement());
     let Some(table) = deed.statement().table().filter(|_| !keys.is_empty()) else {
         return Vec::new();
@@ -39,32 +77,8 @@ fn check<'a>(deed: &Deed<'a>, case: &Case<'a>) -> Vec<Hit> {
     if is_validated_at_once || case.has_lock_timeout(deed) {
         return Vec::new();
     }
-    let mut referents: Vec<&TableName> = Vec::new();
-    for key in keys {
-        if key.referent != *table && !referents.contains(&&key.referent) && !case.is_new(deed, &key.referent) {
-            referents.push(&key.referent);
-        }
-    }
-    if referents.is_empty() {
-        return Vec::new();
-    }
-    let names: Vec<String> = referents.iter().map(ToString::to_string).collect();
-    let listed = code::listed(&names);
-    let verb = if names.len() == 1 { "is" } else { "are" };
-    vec![
-        case.hit(
-            deed,
-            format!("{listed} {verb} locked against writes, because `{table}` refers to it")
-                .replace("refers to it", if names.len() == 1 { "refers to it" } else { "refers to them" }),
-        )
-        .object(names[0].clone())
-        .label(format!("writes to {listed} wait until this commits"))
-        .safe_form(format!(
-            "{}\n{}",
-            code::execute("SET LOCAL lock_timeout = '3s'"),
-            code::written(case, &deed.step.site)
-        )),
-    ]
+    let referents = keys.into_iter().map(|key| &key.referent);
+    referents.filter(|referent| *referent != table && !case.is_new(deed, referent)).cloned().collect()
 }
 
 fn keys(statement: &Statement) -> Vec<&ForeignKey> {

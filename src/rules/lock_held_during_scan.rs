@@ -1,12 +1,13 @@
 //! A quick lock becomes a long one when something slow follows in the same transaction.
 
 use crate::example;
+use crate::rule::batch;
 use crate::rule::card::{Check, Plan, Rule, Severity, Theme, Weight};
 use crate::rule::case::{Case, Deed};
 use crate::rule::hit::Hit;
 use crate::rule::transaction::Hold;
 use crate::sql::lock::LockMode;
-use crate::sql::statement::{Insert, Reach, Rows, Statement};
+use crate::sql::statement::{Filter, Insert, Reach, Rows, Statement};
 use crate::sql::table::TableName;
 
 pub(super) static RULE: Rule = Rule {
@@ -26,7 +27,7 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(deed: &Deed<'_>, case: &Case<'_>) -> Vec<Hit> {
-    let Some((table, what)) = slow(deed) else {
+    let Some((table, what)) = slow(deed, case) else {
         return Vec::new();
     };
     if !case.is_postgresql() || deed.is_autocommit() || case.is_new(deed, table) || case.is_small(table) {
@@ -53,11 +54,11 @@ fn place(case: &Case<'_>, hold: &Hold) -> String {
 }
 
 /// Returns the table of a statement that may take long while it only reads or writes rows.
-fn slow<'a>(deed: &Deed<'a>) -> Option<(&'a TableName, &'static str)> {
-    let many = deed.step.repeated;
-    match &deed.told.statement {
-        Statement::Update(update) if is_wide(update.filter.reach, many) => Some((&update.table, "an UPDATE")),
-        Statement::Delete(delete) if is_wide(delete.filter.reach, many) => Some((&delete.table, "a DELETE")),
+fn slow<'a>(deed: &'a Deed<'_>, case: &Case<'_>) -> Option<(&'a TableName, &'static str)> {
+    let is_long = |table: &TableName, filter: &Filter| is_long(deed, case, table, filter);
+    match deed.statement() {
+        Statement::Update(update) if is_long(&update.table, &update.filter) => Some((&update.table, "an UPDATE")),
+        Statement::Delete(delete) if is_long(&delete.table, &delete.filter) => Some((&delete.table, "a DELETE")),
         Statement::Insert(Insert { rows: Rows::Select, reads, .. }) => {
             reads.first().map(|read| (read, "an INSERT that copies its rows"))
         }
@@ -67,11 +68,11 @@ fn slow<'a>(deed: &Deed<'a>) -> Option<(&'a TableName, &'static str)> {
     }
 }
 
-/// Rows that are named, and one batch of them, are written in a moment; all batches in one transaction are not.
-fn is_wide(reach: Reach, many: bool) -> bool {
-    match reach {
-        Reach::Rows => false,
-        Reach::Batch => many,
+/// Rows that a key finds, and one batch of them, are written in a moment; all batches in one transaction are not.
+fn is_long(deed: &Deed<'_>, case: &Case<'_>, table: &TableName, filter: &Filter) -> bool {
+    match filter.reach {
+        Reach::Rows => !batch::is_short(deed, case, table, filter),
+        Reach::Batch => deed.step.repeated,
         Reach::Everything | Reach::Some | Reach::Unreadable => true,
     }
 }

@@ -2,12 +2,13 @@
 
 use crate::example;
 use crate::operation::step::Mode;
+use crate::rule::batch;
 use crate::rule::card::{Check, Rule, Severity, Theme, Weight};
 use crate::rule::case::{Case, Deed};
 use crate::rule::hit::Hit;
 use crate::rule::transaction::Hold;
 use crate::sql::lock::LockMode;
-use crate::sql::statement::{Reach, Rows, Statement};
+use crate::sql::statement::{Filter, Reach, Rows, Statement};
 use crate::sql::table::TableName;
 use crate::text::known::Known;
 
@@ -28,7 +29,7 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(deed: &Deed<'_>, case: &Case<'_>) -> Vec<Hit> {
-    let Some(table) = slow(deed) else { return Vec::new() };
+    let Some(table) = slow(deed, case) else { return Vec::new() };
     if !case.is_postgresql() || deed.step.mode != Mode::Transaction || case.is_new(deed, table) || case.is_small(table)
     {
         return Vec::new();
@@ -48,18 +49,17 @@ fn check(deed: &Deed<'_>, case: &Case<'_>) -> Vec<Hit> {
 }
 
 /// Returns the table of a statement that writes rows, how many nobody knows.
-fn slow<'a>(deed: &'a Deed<'_>) -> Option<&'a TableName> {
+fn slow<'a>(deed: &'a Deed<'_>, case: &Case<'_>) -> Option<&'a TableName> {
+    let is_long = |table: &TableName, filter: &Filter| {
+        filter.reach != Reach::Batch && !batch::is_short(deed, case, table, filter)
+    };
     match deed.statement() {
-        Statement::Update(update) if !is_short(update.filter.reach) => Some(&update.table),
-        Statement::Delete(delete) if !is_short(delete.filter.reach) => Some(&delete.table),
+        Statement::Update(update) if is_long(&update.table, &update.filter) => Some(&update.table),
+        Statement::Delete(delete) if is_long(&delete.table, &delete.filter) => Some(&delete.table),
         Statement::Insert(insert) if !matches!(insert.rows, Rows::Values(_)) => Some(&insert.table),
         Statement::Merge { table } | Statement::CopyFrom { table } => Some(table),
         _ => None,
     }
-}
-
-fn is_short(reach: Reach) -> bool {
-    matches!(reach, Reach::Rows | Reach::Batch)
 }
 
 /// Tells whether a statement writes only columns that this migration adds.

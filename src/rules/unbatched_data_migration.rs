@@ -1,13 +1,12 @@
 //! One statement over a whole table holds its row locks until the last row is written.
 
 use crate::example;
-use crate::rule::again;
 use crate::rule::batch;
 use crate::rule::card::{Check, Rule, Severity, Theme, Weight};
 use crate::rule::case::{Case, Deed};
 use crate::rule::hit::Hit;
 use crate::sql::dialect::Dialect;
-use crate::sql::statement::{Filter, Reach, Statement, Test};
+use crate::sql::statement::{Filter, Reach, Statement};
 use crate::sql::table::TableName;
 
 pub(super) static RULE: Rule = Rule {
@@ -55,28 +54,6 @@ fn is_wide(deed: &Deed<'_>, case: &Case<'_>, table: &TableName, filter: &Filter)
     match filter.reach {
         Reach::Everything | Reach::Some => true,
         Reach::Batch | Reach::Unreadable => false,
-        Reach::Rows => !names_key(deed, case, table, filter),
+        Reach::Rows => !batch::names_key(deed, case, table, filter),
     }
-}
-
-/// Tells whether the filter compares a column of a key with constants; where the keys are not known, any will do.
-fn names_key(deed: &Deed<'_>, case: &Case<'_>, table: &TableName, filter: &Filter) -> bool {
-    let Some(table) = case.table(deed, table).filter(|table| table.complete) else { return true };
-    let mut tested = filter.tests.iter().filter_map(|test| match test {
-        Test::In(column, _) => Some(column),
-        _ => None,
-    });
-    let keys = again::keys(&table);
-    let is_part = |column: &str| keys.iter().any(|key| key.contains(column));
-    let compared = tested.clone().count();
-    compared < filter.terms.len().min(1) || tested.any(|column| is_part(column)) || is_range(filter, &is_part)
-}
-
-/// Tells whether two bounds, or BETWEEN, stand on one column of a key.
-fn is_range(filter: &Filter, is_part: &dyn Fn(&str) -> bool) -> bool {
-    let column = |term: &str| term.split([' ', '<', '>', '=']).next().unwrap_or_default().trim_matches('"').to_owned();
-    let mut bounds = filter.terms.iter().filter(|term| is_part(&column(term)));
-    let between = bounds.clone().any(|term| term.to_ascii_uppercase().contains(" BETWEEN "));
-    let lower = bounds.clone().any(|term| term.contains('>'));
-    between || (lower && bounds.any(|term| term.contains('<')))
 }
