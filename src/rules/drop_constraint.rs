@@ -4,7 +4,7 @@ use crate::example;
 use crate::rule::card::{Check, Rule, Severity, Theme, Weight};
 use crate::rule::case::{Case, Deed};
 use crate::rule::hit::Hit;
-use crate::schema::table::{Held, columns_of};
+use crate::schema::table::{Held, Table, columns_of};
 use crate::sql::condition;
 use crate::sql::statement::Statement;
 use crate::sql::table::{Constraint, ConstraintKind, Index, IndexPart, TableName};
@@ -42,6 +42,11 @@ fn check<'a>(deed: &Deed<'a>, case: &Case<'a>) -> Vec<Hit> {
     if is_replaced(deed, case, table, held.as_ref(), kind) || goes_with_column(deed, case, table, held.as_ref()) {
         return Vec::new();
     }
+    let unique = held.as_ref().filter(|held| matches!(held.constraint, Constraint::Unique(_)));
+    let unique = unique.map(|held| columns_of(&held.constraint)).unwrap_or_default();
+    if has_narrower_key(deed, case, table, name.as_ref().and_then(Known::as_str), &unique) {
+        return Vec::new();
+    }
     let name = name.as_ref().and_then(Known::as_str).unwrap_or("…");
     let message = match kind {
         Some(ConstraintKind::PrimaryKey) if has_another_key(deed, case, table) => {
@@ -69,6 +74,9 @@ fn unique_index<'a>(deed: &Deed<'a>, case: &Case<'a>, name: &Known<String>, said
         return None;
     }
     let columns: Vec<&str> = columns_in(&index).collect();
+    if has_narrower_key(deed, case, &table, Some(name), &columns) {
+        return None;
+    }
     let message = format!("`{name}` is dropped: `{table}` ({}) is no longer unique", columns.join(", "));
     let hit = case.hit(deed, message).table(&table).object(name);
     Some(hit.label("rows that it refused come in from now on"))
@@ -95,6 +103,43 @@ fn is_unique_still<'a>(deed: &Deed<'a>, case: &Case<'a>, table: &TableName, inde
         Statement::DropTable { table: of, .. } => of == table,
         _ => false,
     })
+}
+
+/// Tells whether another key over these columns, or over some of them, stays or is made behind the drop: then the rows
+/// are as unique as before.
+fn has_narrower_key<'a>(
+    deed: &Deed<'a>,
+    case: &Case<'a>,
+    table: &TableName,
+    name: Option<&str>,
+    columns: &[&str],
+) -> bool {
+    let covers = |parts: Vec<&str>| !parts.is_empty() && parts.iter().all(|part| columns.contains(part));
+    let of_index = |index: &Index| {
+        index.unique == Known::Is(true) && index.predicate.is_none() && covers(columns_in(index).collect())
+    };
+    let of_constraint = |constraint: &Constraint| {
+        matches!(constraint, Constraint::PrimaryKey(_) | Constraint::Unique(_)) && covers(columns_of(constraint))
+    };
+    let goes = |other: &str| {
+        Some(other) == name
+            || case.deeds(deed.direction).any(|deed| match deed.statement() {
+                Statement::DropConstraint { name: Some(Known::Is(dropped)), .. }
+                | Statement::DropIndex { name: Some(Known::Is(dropped)), .. } => dropped == other,
+                _ => false,
+            })
+    };
+    let stays = |held: Option<&Known<String>>| held.and_then(Known::as_str).is_some_and(|held| !goes(held));
+    let is_made = case.later(deed).any(|other| match other.statement() {
+        Statement::AddConstraint { table: of, constraint } => of == table && of_constraint(constraint),
+        Statement::CreateIndex { table: of, index } => of == table && of_index(index),
+        _ => false,
+    });
+    let is_held = |table: &Table| {
+        table.indexes.iter().any(|index| of_index(index) && stays(index.name.as_ref()))
+            || table.constraints.iter().any(|held| of_constraint(&held.constraint) && stays(held.constraint.name()))
+    };
+    !columns.is_empty() && (is_made || case.table(deed, table).is_some_and(|table| is_held(&table)))
 }
 
 /// Tells whether the same revision drops the table, or a column that the constraint is about, and says so. Where the
