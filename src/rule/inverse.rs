@@ -1,9 +1,58 @@
 //! What takes an operation back, as the line that a downgrade needs.
 
 use crate::operation::operation::Operation;
-use crate::rule::code::{quoted, quoted_list, quoted_name};
+use crate::rule::case::{Case, Deed};
+use crate::rule::code::{self, quoted, quoted_list, quoted_name};
+use crate::sql::statement::Statement;
 use crate::sql::table::{ConstraintKind, Index, IndexPart, TableName};
 use crate::text::known::Known;
+
+/// Returns the line that takes a statement of the upgrade back, with what the schema before it tells.
+pub fn of_deed(deed: &Deed<'_>, case: &Case<'_>) -> Option<String> {
+    let operation = match &deed.step.operation {
+        Operation::Execute { .. } => operation_of(deed.statement()),
+        operation => Some(operation.clone()),
+    };
+    match operation {
+        None => Some("op.execute(\"...\")".to_owned()),
+        Some(Operation::DropColumn { table, column, .. }) => Some(format!(
+            "op.add_column({}, sa.Column({}, {}){})",
+            name(&table),
+            quoted_name(&column),
+            column_before(deed, case, &table, &column),
+            schema(&table)
+        )),
+        Some(Operation::DropConstraint { table, name: Some(Known::Is(name)), kind: None, if_exists }) => {
+            let kind = case.constraint(deed, &table, &name).map(|held| held.constraint.kind());
+            let name = Some(Known::Is(name));
+            inverse(&Operation::DropConstraint { table, name, kind, if_exists })
+        }
+        Some(operation) => inverse(&operation),
+    }
+}
+
+/// Returns what a column was, as the arguments behind its name.
+fn column_before(deed: &Deed<'_>, case: &Case<'_>, table: &TableName, column: &Known<String>) -> String {
+    let Some(column) = case.column(deed, table, column) else { return "...".to_owned() };
+    let kind = column.kind.as_ref().map_or_else(|| "...".to_owned(), code::python_type);
+    let required = if column.nullable == Known::Is(false) { ", nullable=False, server_default=..." } else { "" };
+    format!("{kind}{required}")
+}
+
+/// Returns the operation of Alembic's that does what a statement of SQL does.
+fn operation_of(statement: &Statement) -> Option<Operation> {
+    Some(match statement.clone() {
+        Statement::CreateIndex { table, index } => Operation::CreateIndex { table, index },
+        Statement::CreateTable(create) => Operation::CreateTable(create),
+        Statement::DropTable { table, if_exists, .. } => Operation::DropTable { table, if_exists },
+        Statement::AddConstraint { table, constraint } => Operation::CreateConstraint { table, constraint },
+        Statement::DropConstraint { table, name, kind, if_exists, .. } => {
+            Operation::DropConstraint { table, name, kind, if_exists }
+        }
+        Statement::DropColumn { table, column, if_exists, .. } => Operation::DropColumn { table, column, if_exists },
+        _ => return None,
+    })
+}
 
 /// Returns the line that takes an operation back; nothing where there is nothing to take back.
 ///
@@ -45,12 +94,16 @@ pub fn inverse(operation: &Operation) -> Option<String> {
         O::RenameTable { table, to } => {
             format!("op.rename_table({}, {}{})", quoted_name(to), name(table), schema(table))
         }
-        O::CreateIndex { table, index } => format!(
-            "op.drop_index({}, table_name={}{})",
-            index.name.as_ref().map_or_else(|| "...".to_owned(), quoted_name),
-            name(table),
-            concurrently(index)
-        ),
+        O::CreateIndex { table, index } => {
+            let index_name = index.name.as_ref().map_or_else(|| "...".to_owned(), quoted_name);
+            let arguments = format!("{index_name}, table_name={}", name(table));
+            match index.concurrently {
+                Known::Is(true) => {
+                    code::in_autocommit(&format!("op.drop_index({arguments}, postgresql_concurrently=True)"))
+                }
+                _ => format!("op.drop_index({arguments})"),
+            }
+        }
         O::DropIndex { table, name: index, .. } => format!(
             "op.create_index({}, {}, ...)",
             index.as_ref().map_or_else(|| "...".to_owned(), quoted_name),
@@ -63,6 +116,9 @@ pub fn inverse(operation: &Operation) -> Option<String> {
             kind(constraint.kind()),
             schema(table)
         ),
+        O::DropConstraint { table, name: Some(Known::Is(constraint)), kind: None, .. } => {
+            code::execute(&format!("ALTER TABLE {} ADD CONSTRAINT {constraint} ...", code::sql(table)))
+        }
         O::DropConstraint { table, name: constraint, kind, .. } => format!(
             "op.{}({}, {}, ...)",
             maker(*kind),
@@ -87,13 +143,6 @@ pub fn inverse(operation: &Operation) -> Option<String> {
 /// Returns a type as Python writes it, with brackets where it has none.
 fn python_type(name: &str) -> String {
     if name.contains('(') { name.to_owned() } else { format!("{name}()") }
-}
-
-fn concurrently(index: &Index) -> &'static str {
-    match index.concurrently {
-        Known::Is(true) => ", postgresql_concurrently=True",
-        _ => "",
-    }
 }
 
 /// Returns the columns of an index as a Python list, where all of them are plain.

@@ -37,7 +37,10 @@ fn check(case: &Case<'_>) -> Vec<Hit> {
     let mut told: BTreeSet<String> = BTreeSet::new();
     let deeds = case.deeds(Direction::Upgrade).filter(|deed| {
         let Some(table) = written(deed.statement()) else { return false };
-        table.name.is_known() && !case.is_new(deed, table) && !touches(case, table) && !writes_only_new(case, deed)
+        table.name.is_known()
+            && !case.is_new(deed, table)
+            && !is_touched(case, deed.statement(), table)
+            && !writes_only_new(case, deed)
     });
     deeds
         .filter(|deed| written(deed.statement()).is_some_and(|table| told.insert(table.to_string())))
@@ -64,8 +67,9 @@ fn written(statement: &Statement) -> Option<&TableName> {
     }
 }
 
-/// Tells whether the downgrade names a table in any way.
-fn touches(case: &Case<'_>, table: &TableName) -> bool {
+/// Tells whether the downgrade reads, writes, drops or alters what a statement wrote. That a constraint or an index goes
+/// changes no value.
+fn is_touched(case: &Case<'_>, wrote: &Statement, table: &TableName) -> bool {
     case.deeds(Direction::Downgrade).any(|deed| {
         let reads: &[TableName] = match deed.statement() {
             Statement::Insert(insert) => &insert.reads,
@@ -78,8 +82,42 @@ fn touches(case: &Case<'_>, table: &TableName) -> bool {
             Statement::RenameTable { to, .. } => *to == table.name,
             _ => false,
         };
-        renamed || deed.statement().table() == Some(table) || reads.contains(table)
+        renamed
+            || reads.contains(table)
+            || (deed.statement().table() == Some(table) && reaches(deed.statement(), wrote))
     })
+}
+
+/// Tells whether a statement on the same table reaches the values that another one wrote.
+fn reaches(statement: &Statement, wrote: &Statement) -> bool {
+    use Statement as S;
+    match statement {
+        S::AddConstraint { .. }
+        | S::DropConstraint { .. }
+        | S::ValidateConstraint { .. }
+        | S::RenameConstraint { .. }
+        | S::CreateIndex { .. }
+        | S::DropIndex { .. }
+        | S::Comment { .. }
+        | S::AddColumn { .. }
+        | S::CreateObject { .. }
+        | S::DropObject { .. } => false,
+        S::DropColumn { column, .. }
+        | S::RenameColumn { column, .. }
+        | S::AlterType { column, .. }
+        | S::SetNotNull { column, .. }
+        | S::DropNotNull { column, .. }
+        | S::SetDefault { column, .. }
+        | S::DropDefault { column, .. }
+        | S::AlterColumn { column, .. } => writes_column(wrote, column),
+        _ => true,
+    }
+}
+
+/// Tells whether an UPDATE may set a column. Rows that an INSERT adds stay when a column of them goes.
+fn writes_column(wrote: &Statement, column: &Known<String>) -> bool {
+    let Statement::Update(update) = wrote else { return matches!(wrote, Statement::Merge { .. }) };
+    update.set.get().is_none_or(|set| set.iter().any(|assignment| assignment.column == *column))
 }
 
 /// Tells whether a statement writes only columns that this migration adds.

@@ -4,11 +4,13 @@ use std::rc::Rc;
 
 use crate::config::settings::Downgrades;
 use crate::example;
-use crate::operation::step::{Body, Script};
+use crate::operation::operation::Operation;
+use crate::operation::step::Body;
 use crate::rule::card::{Check, Plan, Rule, Severity, Theme, Weight};
-use crate::rule::case::Case;
+use crate::rule::case::{Case, Deed};
+use crate::rule::code;
 use crate::rule::hit::{Direction, Hit};
-use crate::rule::inverse::inverse;
+use crate::rule::inverse;
 use crate::rule::rollback;
 use crate::text::source::{Site, Span};
 
@@ -83,20 +85,22 @@ fn hit(case: &Case<'_>, body: &Body) -> Hit {
     };
     hit.within.push(hit.site.span);
     let hit = hit.label(label);
-    match safe_form(&case.migration.upgrade) {
+    match safe_form(case) {
         Some(safe) => hit.safe_form(safe),
         None => hit,
     }
 }
 
 /// Returns a downgrade that takes the upgrade back, step by step in reverse.
-fn safe_form(upgrade: &Script) -> Option<String> {
-    let undone =
-        upgrade.steps.iter().rev().filter(|step| step.told.iter().any(|told| rollback::is_to_undo(&told.statement)));
-    let mut lines: Vec<String> = undone.filter_map(|step| inverse(&step.operation)).collect();
+fn safe_form(case: &Case<'_>) -> Option<String> {
+    let mut undone: Vec<Deed<'_>> =
+        case.deeds(Direction::Upgrade).filter(|deed| rollback::is_to_undo(deed.statement())).collect();
+    // What one call says in several statements is taken back by one line.
+    undone
+        .dedup_by(|one, other| one.number == other.number && !matches!(one.step.operation, Operation::Execute { .. }));
+    let mut lines: Vec<String> = undone.iter().rev().filter_map(|deed| inverse::of_deed(deed, case)).collect();
     lines.dedup();
-    let lines: Vec<String> = lines.iter().map(|line| format!("    {line}")).collect();
-    (!lines.is_empty()).then(|| format!("def downgrade():\n{}", lines.join("\n")))
+    (!lines.is_empty()).then(|| code::indented("def downgrade():", &lines.join("\n")))
 }
 
 /// Returns the reason that a message, a docstring or a comment of the downgrade gives.
