@@ -46,7 +46,7 @@ def upgrade():
             break
         for note in notes:
             note.title = str(note.id)
-        bind.commit()
+        bind.commit()  # expect: manual-transaction?
 
 
 def downgrade():
