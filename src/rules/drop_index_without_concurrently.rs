@@ -6,6 +6,7 @@ use crate::rule::case::{Case, Deed};
 use crate::rule::code;
 use crate::rule::hit::Hit;
 use crate::rule::transaction::Hold;
+use crate::sql::dialect::Dialect;
 use crate::sql::lock::LockMode;
 use crate::sql::statement::Statement;
 use crate::sql::table::TableName;
@@ -31,7 +32,7 @@ fn check<'a>(deed: &Deed<'a>, case: &Case<'a>) -> Vec<Hit> {
     let Statement::DropIndex { name, table: said, concurrently: Known::Is(false), .. } = deed.statement() else {
         return Vec::new();
     };
-    if !case.is_postgresql() {
+    if !matches!(case.dialect, Dialect::PostgreSql | Dialect::SqlServer) {
         return Vec::new();
     }
     let known = name.as_ref().and_then(Known::as_str);
@@ -51,6 +52,10 @@ fn check<'a>(deed: &Deed<'a>, case: &Case<'a>) -> Vec<Hit> {
         .label(format!("reads and writes of {title} wait behind it"));
     if let Some(table) = &table {
         hit = hit.table(table);
+    }
+    if case.dialect == Dialect::SqlServer {
+        hit.message = format!("`{name}` is dropped under a schema modification lock on {title}");
+        return vec![hit.remedy("Drop it while few people work: the lock is kept until the transaction ends.")];
     }
     let named = table.as_ref().map(|table| format!(", table_name={}", code::table_argument(table)));
     let schema = table.as_ref().map(code::schema_argument).unwrap_or_default();

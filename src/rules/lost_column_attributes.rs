@@ -43,8 +43,10 @@ fn check(deed: &Deed<'_>, case: &Case<'_>) -> Vec<Hit> {
         (Statement::RestateColumn { table, name, column, .. }, dialect) if dialect.is_mysql() => {
             restated(deed, case, table, name, column)
         }
-        (Statement::AlterType { table, column, .. }, Dialect::SqlServer) => {
-            let before = case.column(deed, table, column);
+        // A default is a constraint of its own there, and stays.
+        (Statement::RestateColumn { table, name, .. }, Dialect::SqlServer)
+        | (Statement::AlterType { table, column: name, .. }, Dialect::SqlServer) => {
+            let before = case.column(deed, table, name);
             not_null(deed.step, before.as_ref()).into_iter().collect()
         }
         _ => Vec::new(),

@@ -80,7 +80,9 @@ impl SqlType {
 
     /// Returns the type of a column; `None` where it cannot be known.
     pub fn of(column: &ColumnType, dialect: Dialect) -> Option<SqlType> {
-        if let Some(labels) = column.labels.as_ref().filter(|labels| labels.native).and_then(|own| own.labels.get()) {
+        let has_enums = matches!(dialect, Dialect::PostgreSql | Dialect::MySql | Dialect::MariaDb);
+        let native = column.labels.as_ref().filter(|labels| labels.native && has_enums);
+        if let Some(labels) = native.and_then(|own| own.labels.get()) {
             let base = "enum".to_owned();
             return Some(SqlType { base, arguments: labels.clone(), timezone: false, array: 0 });
         }

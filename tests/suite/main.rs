@@ -12,6 +12,8 @@ mod cases;
 
 mod check;
 
+mod dialects;
+
 mod docs;
 
 mod doctor;
