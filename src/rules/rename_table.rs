@@ -49,7 +49,7 @@ fn check<'a>(deed: &Deed<'a>, case: &Case<'a>) -> Vec<Hit> {
             code::written(case, &deed.step.site),
             code::execute(&format!("CREATE VIEW {table} AS SELECT * FROM {new}"))
         ));
-    vec![match keeps_name(deed, case, table) {
+    vec![match keeps_name(deed, case, table, &new.name) {
         Some(why) => hit.severity(Severity::Warning).aside(why),
         None => hit,
     }]
@@ -85,13 +85,16 @@ fn is_no_table(deed: &Deed<'_>, case: &Case<'_>, table: &TableName) -> bool {
 }
 
 /// Says what keeps the queries of the previous release alive.
-fn keeps_name<'a>(deed: &Deed<'a>, case: &Case<'a>, table: &TableName) -> Option<&'static str> {
+fn keeps_name<'a>(deed: &Deed<'a>, case: &Case<'a>, table: &TableName, to: &Known<String>) -> Option<&'static str> {
     let is_it = |name: &Known<String>| *name == table.name;
     case.deeds(deed.direction).find_map(|other| match other.statement() {
         Statement::CreateObject { kind: ObjectKind::View, name, .. } if is_it(name) => {
             Some("a view keeps the old name")
         }
         Statement::RenameTable { to, .. } if is_it(to) => Some("another table takes its name: the two are swapped"),
+        Statement::RenameTable { table: other, .. } if *other != *table && other.name == *to => {
+            Some("it takes the name of another table: the two are swapped")
+        }
         Statement::CreateTable(create) if is_it(&create.table.name) => Some("a table of the old name is made again"),
         _ => None,
     })

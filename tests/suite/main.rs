@@ -12,6 +12,8 @@ mod cases;
 
 mod check;
 
+mod clauses;
+
 mod dialects;
 
 mod docs;
