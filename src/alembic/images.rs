@@ -91,13 +91,22 @@ fn spelled_out(written: &str, content: &str) -> Vec<String> {
         let values = matrix(name.rsplit('.').next().unwrap_or_default(), content);
         return values.into_iter().map(|value| format!("{before}{value}{after}")).collect();
     }
-    if let Some((before, rest)) = written.split_once("${")
-        && let Some((variable, after)) = rest.split_once('}')
-    {
-        let default = variable.split_once('-').map(|(_, default)| default.trim_matches(['"', '\'']));
-        return default.map(|default| format!("{before}{default}{after}")).into_iter().collect();
+    without_variables(written).into_iter().collect()
+}
+
+/// How many variables of one image are put in.
+const VARIABLES: usize = 4;
+
+/// Puts in the defaults of variables; nothing where one has none.
+fn without_variables(written: &str) -> Option<String> {
+    let mut image = written.to_owned();
+    for _ in 0..VARIABLES {
+        let Some((before, rest)) = image.split_once("${") else { break };
+        let (variable, after) = rest.split_once('}')?;
+        let (_, default) = variable.split_once('-')?;
+        image = format!("{before}{}{after}", default.trim_matches(['"', '\'']));
     }
-    vec![written.to_owned()]
+    Some(image)
 }
 
 /// How many values of a matrix are read.
@@ -200,6 +209,7 @@ mod tests {
         assert_eq!(found("  postgres: { image: postgres:14, ports: [5432] }\n"), ["1:14"]);
         assert_eq!(found("  - image: cimg/postgres:14.7\n"), ["1:14.7"]);
         assert_eq!(found("image: postgres:${POSTGRES_VERSION:-16}-alpine\n"), ["1:16"]);
+        assert_eq!(found("image: ${REGISTRY:-docker.io}/library/postgres:${TAG:-15.2}-alpine\n"), ["1:15.2"]);
         assert_eq!(found("image: postgres:${POSTGRES_VERSION}\n"), none);
         assert_eq!(found("  \"image\": \"postgres:12\",\n"), ["1:12"]);
         assert_eq!(found("links:\n  - postgres:db\nports:\n  - \"5432:5432\"\nbase_image: postgres:1\n"), none);

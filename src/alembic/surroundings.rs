@@ -20,8 +20,11 @@ const LONGEST: usize = 4 << 20;
 /// How many files are read for one question.
 const FILES: usize = 64;
 
-/// Folders below those of the project in which CI and dev containers are described.
-const FOLDERS: [&str; 5] = [".github/workflows", ".circleci", ".devcontainer", ".woodpecker", "terraform"];
+/// Folders below those of the project in which every YAML file describes CI.
+const OF_CI: [&str; 4] = [".github/workflows", ".circleci", ".devcontainer", ".woodpecker"];
+
+/// Folders below those of the project in which compose files and machines are described.
+const OF_MACHINES: [&str; 8] = ["docker", ".docker", ".ci", "ci", "deploy", "deployment", "infra", "terraform"];
 
 /// What files around a project say.
 pub struct Surroundings {
@@ -76,7 +79,8 @@ impl Surroundings {
     }
 
     fn find_servers(&self) -> Vec<(Dialect, Said)> {
-        let below = self.folders.iter().flat_map(|folder| FOLDERS.map(|below| join(folder, below).unwrap_or_default()));
+        let names = || OF_CI.into_iter().chain(OF_MACHINES);
+        let below = self.folders.iter().flat_map(|folder| names().filter_map(move |below| join(folder, below)));
         let folders: Vec<String> = self.folders.iter().cloned().chain(below).collect();
         let files = folders.iter().flat_map(|folder| self.files(folder, names_servers)).take(FILES);
         let mut found = Vec::new();
@@ -124,7 +128,7 @@ impl Surroundings {
 fn names_servers(folder: &str, name: &str) -> bool {
     let is_yaml = name.ends_with(".yml") || name.ends_with(".yaml");
     let starts = |prefixes: &[&str]| prefixes.iter().any(|prefix| name.starts_with(prefix));
-    let of_ci = FOLDERS.iter().any(|below| folder.ends_with(below));
+    let of_ci = OF_CI.iter().any(|below| folder.ends_with(below));
     let usual =
         ["docker-compose", "compose", ".gitlab-ci", ".drone", ".woodpecker", "bitbucket-pipelines", "azure-pipelines"];
     name.ends_with(".tf") || name == "devcontainer.json" || is_yaml && (of_ci || starts(&usual))
@@ -148,6 +152,8 @@ mod tests {
             (".github/workflows/tests.yml", "    image: postgres:13-alpine\n    image: mysql:8\n"),
             ("api/compose.dev.yaml", "image: postgres:15\n"),
             ("elsewhere/docker-compose.yml", "image: postgres:9.6\n"),
+            ("docker/compose.yml", "image: postgres:14\n"),
+            ("docker/other.yml", "image: postgres:9.6\n"),
             ("docs/tests.yml", "image: postgres:9.6\n"),
         ]);
         let place = |dialect| said.server(dialect).map(|said| (said.version.to_string(), said.place.clone()));

@@ -7,7 +7,7 @@ use std::rc::Rc;
 use crate::alembic::history::History;
 use crate::alembic::migration::Migration;
 use crate::alembic::project::{Project, Setting};
-use crate::alembic::surroundings::Surroundings;
+use crate::alembic::surroundings::{Said, Surroundings};
 use crate::config::settings::{LockTimeout, Settings};
 use crate::operation::step::{Mode, Script, Step, Told};
 use crate::rule::hit::{Direction, Hit};
@@ -385,12 +385,14 @@ impl<'a> Case<'a> {
 
     /// Tells whether a statement runs in Alembic's transaction.
     pub fn is_in_transaction(&self, deed: &Deed<'a>) -> bool {
-        let committed = || {
-            let word = |other: &Deed<'_>| matches!(other.statement(), Statement::Transaction(TransactionWord::Commit));
-            self.earlier(deed).any(|other| word(&other) && !other.is_conditional())
-        };
         let environment = &self.project.environment;
-        deed.step.mode == Mode::Transaction && environment.autocommit != Setting::Yes && !committed()
+        deed.step.mode == Mode::Transaction && environment.autocommit != Setting::Yes && !self.is_after_commit(deed)
+    }
+
+    /// Tells whether a COMMIT in SQL stands before a statement, unconditionally.
+    pub fn is_after_commit(&self, deed: &Deed<'a>) -> bool {
+        let word = |other: &Deed<'_>| matches!(other.statement(), Statement::Transaction(TransactionWord::Commit));
+        self.earlier(deed).any(|other| word(&other) && !other.is_conditional())
     }
 
     /// Returns the locks that earlier statements of the same transaction hold when a statement runs, those of earlier
@@ -455,6 +457,11 @@ impl<'a> Case<'a> {
     /// Returns the server that it is judged for. Files are read for that: ask only where a verdict depends on it.
     pub fn server(&self) -> &Server {
         self.server.get_or_init(|| Server::of(self.settings, self.surroundings, self.dialect))
+    }
+
+    /// Returns the version of a package that lock files pin, and where.
+    pub fn package(&self, name: &str) -> Option<Said> {
+        self.surroundings.package(name)
     }
 
     /// Returns the server's version in the words of `sql`.

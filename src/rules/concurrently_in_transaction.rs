@@ -1,7 +1,9 @@
 //! CONCURRENTLY waits for other transactions, so it cannot be part of one.
 
 use crate::alembic::project::Setting;
+use crate::alembic::surroundings::Said;
 use crate::example;
+use crate::operation::step::Mode;
 use crate::rule::card::{Check, Rule, Severity, Theme, Weight};
 use crate::rule::case::{Case, Deed};
 use crate::rule::code;
@@ -28,7 +30,8 @@ fn check<'a>(deed: &Deed<'a>, case: &Case<'a>) -> Vec<Hit> {
     let Some((what, object)) = concurrent(deed.statement()) else {
         return Vec::new();
     };
-    if !case.is_postgresql() || !case.is_in_transaction(deed) {
+    let reopened = reopened(case, deed);
+    if !case.is_postgresql() || (reopened.is_none() && !case.is_in_transaction(deed)) {
         return Vec::new();
     }
     let hit = case
@@ -36,12 +39,30 @@ fn check<'a>(deed: &Deed<'a>, case: &Case<'a>) -> Vec<Hit> {
         .object(object)
         .label("the deployment fails here")
         .safe_form(code::in_autocommit(&code::written(case, &deed.step.site)));
+    let hit = match reopened {
+        Some(Said { version, place }) => {
+            hit.aside(format!("psycopg {version} (`{place}`) opens another transaction behind the COMMIT"))
+        }
+        None => hit,
+    };
     vec![match case.project.environment.autocommit {
         Setting::Unreadable => hit
             .severity(Severity::Warning)
             .aside("whether env.py sets AUTOCOMMIT could not be read; a literal `isolation_level=` settles it"),
         Setting::Yes | Setting::No => hit,
     }]
+}
+
+/// Other drivers of PostgreSQL, behind which a COMMIT in SQL leaves no transaction.
+const OTHERS: [&str; 4] = ["psycopg2", "psycopg2-binary", "asyncpg", "pg8000"];
+
+/// Returns the driver that opens a transaction again behind a COMMIT in SQL: psycopg 3, where it is the only one.
+fn reopened<'a>(case: &Case<'a>, deed: &Deed<'a>) -> Option<Said> {
+    let after_commit = deed.step.mode == Mode::Transaction
+        && case.project.environment.autocommit != Setting::Yes
+        && case.is_after_commit(deed);
+    let alone = || OTHERS.iter().all(|name| case.package(name).is_none());
+    if after_commit { case.package("psycopg").filter(|_| alone()) } else { None }
 }
 
 fn concurrent(statement: &Statement) -> Option<(&'static str, String)> {

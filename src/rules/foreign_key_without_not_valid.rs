@@ -8,6 +8,7 @@ use crate::rule::hit::Hit;
 use crate::sql::dialect::Dialect;
 use crate::sql::statement::Statement;
 use crate::sql::table::{Constraint, ForeignKey, TableName};
+use crate::sql::version::ServerVersion;
 use crate::text::known::Known;
 
 pub(super) static RULE: Rule = Rule {
@@ -107,9 +108,30 @@ fn on_postgresql(
         return hit
             .severity(Severity::Warning)
             .aside("the columns are new and hold nothing, but the rows are read all the same")
-            .remedy("Pass `inline_references=True` to `op.add_column`: then no row is read.");
+            .remedy(inline_form(case, table, columns));
     }
     hit.safe_form(safe_form(table, key, columns))
+}
+
+/// The first Alembic that writes REFERENCES into ADD COLUMN.
+const INLINE_REFERENCES: ServerVersion = ServerVersion { major: 1, minor: 18, patch: 2 };
+
+/// REFERENCES inside of ADD COLUMN looks nothing up.
+fn inline_form(case: &Case<'_>, table: &TableName, columns: &[&str]) -> String {
+    match case.package("alembic") {
+        Some(said) if said.version < INLINE_REFERENCES => format!(
+            "Add the column with `op.execute(\"ALTER TABLE {} ADD COLUMN {} ... REFERENCES ...\")`: then no row is read. \
+             (Alembic {} of `{}` has no `inline_references=`, which came with {INLINE_REFERENCES}.)",
+            code::sql_in_string(table),
+            columns.first().unwrap_or(&"..."),
+            said.version,
+            said.place
+        ),
+        Some(_) => "Pass `inline_references=True` to `op.add_column`: then no row is read.".to_owned(),
+        None => format!(
+            "Pass `inline_references=True` (Alembic {INLINE_REFERENCES} and newer) to `op.add_column`: then no row is read."
+        ),
+    }
 }
 
 fn safe_form(table: &TableName, key: &ForeignKey, columns: &[&str]) -> String {

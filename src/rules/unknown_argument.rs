@@ -1,5 +1,6 @@
 //! Keywords that Alembic takes and never looks at.
 
+use crate::alembic::surroundings::Said;
 use crate::example;
 use crate::operation::operation::Operation;
 use crate::operation::step::{Step, Swallowed};
@@ -7,6 +8,7 @@ use crate::rule::card::{Check, Rule, Severity, Theme, Weight};
 use crate::rule::case::Case;
 use crate::rule::code;
 use crate::rule::hit::{Direction, Hit};
+use crate::sql::version::ServerVersion;
 
 pub(super) static RULE: Rule = Rule {
     id: "unknown-argument",
@@ -17,17 +19,62 @@ pub(super) static RULE: Rule = Rule {
     waivable: true,
     summary: "passes a keyword that Alembic swallows without a word",
     harm: "Most operations take any keyword: a misspelled one is dropped, the migration runs, and what the keyword \
-           asked for does not happen. Nobody is told.",
+           asked for does not happen. Nobody is told. A keyword that came with a newer Alembic than lock files pin is \
+           dropped likewise, or stops the deployment with a TypeError.",
     remedy: "Spell the keyword as Alembic does, or take it out.",
     example: example!("unknown-argument"),
     check: Check::Migration(check),
 };
 
+/// What Alembic does with a keyword that it does not know yet.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Before {
+    /// It raises TypeError.
+    Raises,
+    /// It drops the keyword.
+    Swallows,
+}
+
+/// Keywords with the first version of Alembic that knows them, and what older ones do (seen on 1.11.3, 1.13.2, 1.15.2,
+/// 1.18.1 and 1.18.3).
+const NEWER: [(&str, &str, ServerVersion, Before); 7] = [
+    ("create_table", "if_not_exists", version(13, 3), Before::Swallows),
+    ("drop_table", "if_exists", version(13, 3), Before::Swallows),
+    ("add_column", "if_not_exists", version(16, 0), Before::Raises),
+    ("drop_column", "if_exists", version(16, 0), Before::Swallows),
+    ("drop_constraint", "if_exists", version(16, 0), Before::Raises),
+    ("add_column", "inline_references", version(18, 2), Before::Raises),
+    ("add_column", "inline_primary_key", version(18, 4), Before::Raises),
+];
+
+const fn version(minor: u16, patch: u16) -> ServerVersion {
+    ServerVersion { major: 1, minor, patch }
+}
+
 fn check(case: &Case<'_>) -> Vec<Hit> {
     let judged = case.steps().flat_map(|(direction, number, step)| {
-        step.swallowed.iter().map(move |swallowed| judge(case, direction, number, step, swallowed))
+        let swallowed = step.swallowed.iter().map(move |swallowed| judge(case, direction, number, step, swallowed));
+        swallowed.chain(newer(case, direction, number, step))
     });
     judged.collect()
+}
+
+/// A keyword that the pinned Alembic does not know yet.
+fn newer(case: &Case<'_>, direction: Direction, number: usize, step: &Step) -> Option<Hit> {
+    let called = code::called(case, &step.site)?;
+    let operation = called.rsplit('.').next()?;
+    let is_given = |keyword: &str| code::keyword(case, step, keyword).is_some_and(|value| value != "None");
+    let (_, keyword, since, before) =
+        NEWER.into_iter().find(|(name, keyword, ..)| *name == operation && is_given(keyword))?;
+    let Said { version, place } = case.package("alembic").filter(|said| said.version < since)?;
+    let message = format!("`{keyword}=` of `{called}` came with Alembic {since}, and `{place}` pins {version}");
+    let hit = Hit::on(step, number, direction, message)
+        .object(keyword)
+        .remedy(format!("Raise the pin to Alembic {since} or newer, or write the statement with `op.execute`."));
+    Some(match before {
+        Before::Raises => hit.weight(Weight::Fails).label("the deployment fails here with a TypeError"),
+        Before::Swallows => hit.label(format!("Alembic {version} swallows it without a word: the guard is not there")),
+    })
 }
 
 fn judge(case: &Case<'_>, direction: Direction, number: usize, step: &Step, swallowed: &Swallowed) -> Hit {

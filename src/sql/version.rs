@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// A version of a server: `14`, `8.0.29`.
+/// A version of a server, or of a package: `14`, `8.0.29`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ServerVersion {
     /// The first number.

@@ -119,3 +119,37 @@ fn a_setting_beats_what_files_say() {
     let default = "op.add_column(\"events\", sa.Column(\"kind\", sa.Integer(), server_default=\"1\"))";
     assert_eq!(said("table-rewrite", &files(default, both)), None);
 }
+
+#[test]
+fn a_keyword_that_the_pinned_alembic_does_not_know_is_told() {
+    let pin = |version: &str| format!("# file: ../../requirements.txt\nalembic=={version}\n\n");
+    let message = |upgrade: &str, more: &str| {
+        let review = files(upgrade, more).review();
+        let finding = review.findings.into_iter().find(|finding| finding.rule.id == "unknown-argument");
+        finding.map(|finding| finding.hit.message)
+    };
+    let added = "op.add_column(\"events\", sa.Column(\"kind\", sa.Integer()), if_not_exists=True)";
+    let told = "`if_not_exists=` of `op.add_column` came with Alembic 1.16, and `requirements.txt:1` pins 1.13.1";
+    assert_eq!(message(added, &pin("1.13.1")).as_deref(), Some(told));
+    assert_eq!(message(added, &pin("1.16.0")), None);
+    assert_eq!(message(added, ""), None);
+    let dropped = "op.drop_constraint(\"ck\", \"events\", if_exists=True)";
+    assert!(message(dropped, &pin("1.15.2")).is_some_and(|told| told.contains("came with Alembic 1.16")));
+}
+
+#[test]
+fn a_commit_in_sql_does_not_help_where_psycopg_3_is_the_driver() {
+    let pin = |names: &str| format!("# file: ../../requirements.txt\n{names}\n\n");
+    let upgrade =
+        "op.execute(\"COMMIT\")\n    op.create_index(\"ix\", \"events\", [\"at\"], postgresql_concurrently=True)";
+    let fires = |more: &str| {
+        let review = files(upgrade, more).review();
+        let finding = review.findings.into_iter().find(|finding| finding.rule.id == "concurrently-in-transaction");
+        finding.map(|finding| finding.hit.asides.join("; "))
+    };
+    let told = "psycopg 3.2.1 (`requirements.txt:1`) opens another transaction behind the COMMIT";
+    assert_eq!(fires(&pin("psycopg==3.2.1")).as_deref(), Some(told));
+    assert_eq!(fires(&pin("psycopg==3.2.1\npsycopg2-binary==2.9.9")), None);
+    assert_eq!(fires(&pin("psycopg2==2.9.9")), None);
+    assert_eq!(fires(""), None);
+}

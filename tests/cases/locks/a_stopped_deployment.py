@@ -11,6 +11,7 @@ down_revision = None
 def upgrade():
     op.alter_column("users", "name", new_column_name="full_name")
     op.create_index("ix_users_full_name", "users", ["full_name"])  # expect: index-without-concurrently?
+    op.alter_column("users", "age", nulable=True)  # expect: unknown-argument
 
 
 def downgrade():
