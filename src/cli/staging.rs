@@ -14,11 +14,12 @@ use crate::config::settings::Settings;
 use crate::git::repository::Repository;
 use crate::review::subject::Revised;
 use crate::scratch;
+use crate::scratch::baseline::Baseline;
 use crate::scratch::cache::Cache;
 use crate::scratch::checkout;
 use crate::scratch::database::Engine;
 use crate::scratch::interpreter::Interpreter;
-use crate::scratch::rehearsal::{Baseline, Stage, Trial};
+use crate::scratch::rehearsal::{Stage, Trial};
 use crate::snapshot::ObjectId;
 use crate::sql::statement::Statement;
 
@@ -29,8 +30,8 @@ const PATIENCE: u64 = 120;
 const FAR: usize = 500;
 
 /// Makes a project ready to be tried as a tree holds it.
-pub fn stage(repository: &Repository, cache: &Cache, inquiry: &Inquiry, tree: &ObjectId) -> Result<Stage, Error> {
-    let tree = checkout::write(tree, &cache.place("staged"))?;
+pub fn stage(repository: &Repository, cache: &Cache, inquiry: &Inquiry, staged: &ObjectId) -> Result<Stage, Error> {
+    let tree = checkout::write(staged, &cache.place("staged"))?;
     let (project, settings) = (&inquiry.project, &inquiry.settings);
     let verify = Verify(settings);
     let root = repository.work_tree()?;
@@ -39,10 +40,14 @@ pub fn stage(repository: &Repository, cache: &Cache, inquiry: &Inquiry, tree: &O
     let beside = folder.strip_prefix(&tree).map(|folder| root.join(folder)).unwrap_or_else(|_| root.clone());
     let interpreter = Interpreter::find(verify.text("python"), &[beside, root.clone()])?;
     let engine = Engine::open(inquiry.dialects[0], cache, verify.text("pg-bin"), &interpreter.path)?;
-    let baseline = baseline(&verify)?;
-    let before = match (&baseline, repository.head()?) {
-        (Baseline::Models, Some(head)) => Some(checkout::write(&repository.tree_of(&head)?, &cache.place("head"))?),
-        _ => None,
+    let head = match repository.head()? {
+        Some(head) => repository.tree_of(&head)?,
+        None => staged.clone(),
+    };
+    let baseline = baseline(inquiry, &verify, &head.to_string())?;
+    let before = match &baseline {
+        Baseline::Models { .. } | Baseline::Command { .. } => Some(checkout::write(&head, &cache.place("head"))?),
+        Baseline::Replay | Baseline::Sql { .. } => None,
     };
     Ok(Stage {
         session: RefCell::default(),
@@ -58,12 +63,22 @@ pub fn stage(repository: &Repository, cache: &Cache, inquiry: &Inquiry, tree: &O
     })
 }
 
-fn baseline(verify: &Verify<'_>) -> Result<Baseline, Error> {
-    match verify.text("baseline") {
-        None | Some("replay") => Ok(Baseline::Replay),
-        Some("models") => Ok(Baseline::Models),
-        Some(other) => Err(scratch::error::Error::Setting { key: "baseline", value: other.to_owned() }.into()),
+/// What databases start from. The models and a command are those of the tree before the change: what is staged makes the
+/// tables that its migration is to make.
+fn baseline(inquiry: &Inquiry, verify: &Verify<'_>, head: &str) -> Result<Baseline, Error> {
+    let revision = verify.text("baseline.revision").map(str::to_owned);
+    if let Some(path) = verify.text("baseline.sql") {
+        let entry = inquiry.history.snapshot().entry(path);
+        let entry = entry.ok_or_else(|| scratch::error::Error::NoDump { path: path.to_owned() })?;
+        return Ok(Baseline::Sql { path: path.to_owned(), blob: entry.id.to_string(), revision });
     }
+    if let Some(command) = verify.text("baseline.command") {
+        return Ok(Baseline::Command { command: command.to_owned(), tree: head.to_owned(), revision });
+    }
+    Ok(match verify.text("baseline") {
+        Some("models") => Baseline::Models { tree: head.to_owned() },
+        _ => Baseline::Replay,
+    })
 }
 
 /// Says what is to be tried of a revision.

@@ -1,5 +1,7 @@
 //! From the text of a file to settings.
 
+use std::collections::BTreeMap;
+
 use toml::{Table, Value};
 
 use crate::config::error::Error;
@@ -135,9 +137,54 @@ fn over(base: &Settings, table: &Settled<'_>) -> Result<Settings, Error> {
         settings.sizes.extend(sizes.each("a number of rows", |value| u64::try_from(value.as_integer()?).ok())?);
     }
     if let Some(verify) = table.table("verify")? {
-        settings.verify.extend(verify.each("a string, a number, a boolean or a list of strings", written)?);
+        settings.verify.extend(read_verify(&verify)?);
     }
     Ok(settings)
+}
+
+/// The keys of `[verify]`, besides `baseline`.
+const VERIFY: [&str; 15] = [
+    "adversarial",
+    "allow-hosts",
+    "copy",
+    "databases",
+    "environment",
+    "flask-app",
+    "network",
+    "pg-bin",
+    "python",
+    "seed",
+    "seed-sql",
+    "setup-sql",
+    "skip-tables",
+    "timeout",
+    "x",
+];
+
+/// Reads `[verify]` as written; what a baseline is made of has keys of its own (`baseline.sql`).
+fn read_verify(table: &Settled<'_>) -> Result<BTreeMap<String, String>, Error> {
+    let mut read = BTreeMap::new();
+    for key in VERIFY {
+        if let Some(text) = table.read(key, "a string, a number, a boolean or a list of strings", written)? {
+            read.insert(key.to_owned(), text);
+        }
+    }
+    let expected = "\"replay\", \"models\", a table of `sql` and `revision`, or one of `command` and `revision`";
+    read.extend(table.read("baseline", expected, baseline)?.unwrap_or_default());
+    table.end()?;
+    Ok(read)
+}
+
+fn baseline(value: &Value) -> Option<Vec<(String, String)>> {
+    let row = |name: &str, text: &str| (name.to_owned(), text.to_owned());
+    if let Some(word) = value.as_str() {
+        return ["replay", "models"].contains(&word).then(|| vec![row("baseline", word)]);
+    }
+    let table = value.as_table()?;
+    let kinds = table.keys().filter(|key| ["sql", "command"].contains(&key.as_str())).count();
+    let known = table.keys().all(|key| ["sql", "command", "revision"].contains(&key.as_str()));
+    let texts = table.iter().map(|(key, value)| Some(row(&format!("baseline.{key}"), value.as_str()?)));
+    texts.collect::<Option<Vec<_>>>().filter(|_| known && kinds == 1)
 }
 
 fn set<T>(slot: &mut T, value: Option<T>) {

@@ -113,6 +113,7 @@ pub fn key(
         Origin::Pyproject { path } => blob(path),
         Origin::Folder => String::new(),
     };
+    let dump = settings.verify.get("baseline.sql").map(|path| blob(path)).unwrap_or_default();
     let verify: Vec<String> = settings.verify.iter().map(|(key, value)| format!("{key}={value}")).collect();
     let words = [
         file.entry.id.to_string(),
@@ -120,6 +121,7 @@ pub fn key(
         blob(&project.env_path()),
         source,
         verify.join("\n"),
+        dump,
         runner::PROTOCOL.to_owned(),
     ];
     Some(digest::of(words.join("\n\n").as_bytes()).to_string())

@@ -4,6 +4,8 @@ use std::io;
 use std::path::PathBuf;
 
 use crate::git;
+use crate::scratch::baseline::Baseline;
+use crate::scratch::problem;
 
 /// Why nothing could be rehearsed. No verdict on the migration follows from any of these.
 #[derive(Debug, thiserror::Error)]
@@ -30,9 +32,27 @@ pub enum Error {
         at: Option<String>,
     },
     /// The history does not replay up to the parent.
-    #[error("the history does not replay from an empty database: {why}")]
+    #[error("the history does not replay from {}: {why}", start(from))]
     NoReplay {
+        /// What it was replayed on.
+        from: Baseline,
         /// What the database says, and where.
+        why: String,
+        /// What would help.
+        advice: String,
+    },
+    /// The baseline cannot be made.
+    #[error("the baseline cannot be made: {why}")]
+    NoBaseline {
+        /// What the database or the command says.
+        why: String,
+    },
+    /// The database does not stand at the parent.
+    #[error("`{revision}` cannot be tried: {why}")]
+    Beyond {
+        /// The revision.
+        revision: String,
+        /// Where the database stands.
         why: String,
     },
     /// A layer of the guard does not hold.
@@ -104,13 +124,11 @@ pub enum Error {
     /// The runner ended without an answer.
     #[error("the project's Python ended without an answer: {0}")]
     Silent(String),
-    /// A setting of `[verify]` is of no use.
-    #[error("`verify.{key}` is \"{value}\"")]
-    Setting {
-        /// The key.
-        key: &'static str,
-        /// The value.
-        value: String,
+    /// The dump that settings name is not staged.
+    #[error("`{path}`, the dump that `verify.baseline` names, is not in what is tried")]
+    NoDump {
+        /// Its path.
+        path: String,
     },
     /// git does not write the tree out.
     #[error(transparent)]
@@ -163,8 +181,14 @@ impl Error {
             Error::NotLoaded { .. } => "give it what it needs under [tool.safe-migration.verify]: python, environment = \
                  [\"NAME=value\"], copy = [\"path/of/a/generated/file\"]"
                 .to_owned(),
-            Error::NoReplay { .. } => "if the first revisions expect tables that other code makes, set baseline = \"models\" \
-                 under [tool.safe-migration.verify]"
+            Error::NoReplay { advice, .. } => advice.clone(),
+            Error::NoBaseline { why } => problem::hint(why, "").unwrap_or_else(|| {
+                "try it by hand on an empty database; dumps are best made with `pg_dump --schema-only --no-owner \
+                 --no-privileges`"
+                    .to_owned()
+            }),
+            Error::Beyond { .. } => "name a baseline that stands before it, or try revisions that come after the baseline; an \
+                 application that migrates itself when it is loaded must not do so here: environment = [\"NAME=value\"]"
                 .to_owned(),
             Error::Safety(why) if why.contains("internet sockets") => "where the kernel cannot deny them, set network = \"allow\" \
                  under [tool.safe-migration.verify]; the other layers of the guard stay"
@@ -198,7 +222,7 @@ impl Error {
                 .to_owned(),
             Error::Timeout { .. } => "set timeout = SECONDS under [tool.safe-migration.verify]".to_owned(),
             Error::Silent(_) => "run the project's `alembic heads` to see whether it loads".to_owned(),
-            Error::Setting { .. } => "see the README for what it takes".to_owned(),
+            Error::NoDump { .. } => "name it from the root of the repository, and `git add` it".to_owned(),
             Error::Git(error) => error.hint(),
             Error::File { .. } => "see who owns it and whether there is room".to_owned(),
         }
@@ -208,4 +232,14 @@ impl Error {
 /// Tells whether words of a system or a database say that the disk is full or fails.
 pub fn is_full(words: &str) -> bool {
     FULL.iter().any(|full| words.contains(full))
+}
+
+/// Names what a history was replayed on.
+fn start(baseline: &Baseline) -> &'static str {
+    match baseline {
+        Baseline::Replay => "an empty database",
+        Baseline::Models { .. } => "the tables of the models",
+        Baseline::Sql { .. } => "the dump",
+        Baseline::Command { .. } => "what the command made",
+    }
 }

@@ -40,6 +40,9 @@ pub mod database;
 /// The runner, and what it answers.
 pub mod runner;
 
+/// What a scratch database starts from.
+pub mod baseline;
+
 /// A revision, tried.
 pub mod rehearsal;
 

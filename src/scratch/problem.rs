@@ -46,8 +46,8 @@ impl Problem {
     }
 }
 
-/// What to do about an error that is often met.
-fn hint(error: &str, code: &str) -> Option<String> {
+/// Says what to do about an error that is often met; `code` is the line that it comes from.
+pub fn hint(error: &str, code: &str) -> Option<String> {
     let lower = error.to_lowercase();
     let quoted = |error: &str| error.split('"').nth(1).unwrap_or("...").to_owned();
     let words = match () {
@@ -78,6 +78,29 @@ fn hint(error: &str, code: &str) -> Option<String> {
         }
         () if lower.contains("extension") && lower.contains("not available") => {
             "install the extension beside the scratch server (Debian: postgresql-contrib)".to_owned()
+        }
+        () if [
+            "uuid_generate_",
+            "gen_salt(",
+            "crypt(",
+            "similarity(",
+            "gin_trgm_ops",
+            "type \"citext\"",
+            "type \"hstore\"",
+            "type \"vector\"",
+        ]
+        .iter()
+        .any(|word| lower.contains(word))
+            && lower.contains("does not exist") =>
+        {
+            "make the extension first: setup-sql = [\"CREATE EXTENSION ...\"] under [tool.safe-migration.verify]"
+                .to_owned()
+        }
+        () if lower.contains("schema \"") && lower.contains("does not exist") => {
+            format!(
+                "make the schema first: setup-sql = [\"CREATE SCHEMA {}\"] under [tool.safe-migration.verify]",
+                quoted(error)
+            )
         }
         () if lower.contains("role") && lower.contains("does not exist") => {
             "make the role first: setup-sql = [\"CREATE ROLE ...\"] under [tool.safe-migration.verify]".to_owned()

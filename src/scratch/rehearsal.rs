@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use serde_json::{Value, json};
 
 use crate::git::digest;
+use crate::scratch::baseline::{self, Baseline};
 use crate::scratch::database::Engine;
 use crate::scratch::error::{Error, is_full};
 use crate::scratch::interpreter::Interpreter;
@@ -35,15 +36,6 @@ pub struct Stage {
     pub baseline: Baseline,
     /// How long one job may take, in seconds.
     pub seconds: u64,
-}
-
-/// What a database starts from.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Baseline {
-    /// An empty database and the history.
-    Replay,
-    /// The tables of the models, taken to be at the heads.
-    Models,
 }
 
 /// A revision to be tried.
@@ -94,6 +86,7 @@ pub fn rehearse(stage: &Stage, trial: &Trial, told: &mut dyn FnMut(&str)) -> Res
 fn template(stage: &Stage, chain: &str) -> String {
     let words = [
         runner::PROTOCOL,
+        &runner::digest(),
         &stage.engine.title(),
         &stage.databases.to_string(),
         &stage.job["setup_sql"].to_string(),
@@ -114,36 +107,55 @@ fn forward(stage: &Stage, trial: &Trial, template_name: &str, told: &mut dyn FnM
         }
     }
     let scratch = stage.engine.make(stage.databases, from.as_deref())?;
-    if from.is_none() && stage.baseline == Baseline::Models {
-        told("the models make their tables");
-        job(
-            stage,
-            &scratch,
-            json!({"mode": "forward", "baseline": "models", "network": stage.job["network"]}),
-            stage.before.as_deref(),
-            &mut Value::Null,
-            told,
-        )?;
+    if from.is_none() {
+        begin(stage, &scratch, told)?;
     }
-    told(&format!(
-        "the history up to {}",
-        if trial.needs.is_empty() { "the base".to_owned() } else { trial.needs.join(", ") }
-    ));
-    let setup = if from.is_none() { stage.job["setup_sql"].clone() } else { Value::Null };
-    let order = json!({"mode": "forward", "targets": trial.needs, "setup_sql": setup});
+    let up_to = if trial.needs.is_empty() { "the base".to_owned() } else { trial.needs.join(", ") };
+    told(&format!("the history up to {up_to}"));
+    let order = json!({"mode": "forward", "targets": trial.needs, "revision": trial.revision});
     let answer = job(stage, &scratch, order, None, &mut Value::Null, told)?;
-    if let Some(why) = answer["failed"]["error"].as_str() {
-        let at = &answer["failed"]["at"];
-        let place = at["path"].as_str().map(|path| format!(", at {path}:{}", at["line"])).unwrap_or_default();
-        let why = format!("{}{place}", why.lines().next().unwrap_or(why));
-        let python = stage.interpreter.path.clone();
-        return Err(match () {
-            () if is_full(&why) => Error::NoRoom(why),
-            () if why.starts_with("a network connection") => Error::NotLoaded { python, why, at: None },
-            () => Error::NoReplay { why },
-        });
+    if answer["failed"]["error"].is_string() {
+        return Err(no_replay(stage, &answer));
+    }
+    if let Some(why) = answer["beyond"].as_str() {
+        return Err(Error::Beyond { revision: trial.revision.clone(), why: why.to_owned() });
     }
     stage.engine.keep(stage.databases, template_name)
+}
+
+/// Fills an empty database with what a history expects to be there.
+fn begin(stage: &Stage, scratch: &Value, told: &mut dyn FnMut(&str)) -> Result<(), Error> {
+    let baseline = stage.baseline.order(Path::new(stage.job["tree"].as_str().unwrap_or_default()));
+    if baseline.is_null() && stage.job["setup_sql"].as_array().is_none_or(Vec::is_empty) {
+        return Ok(());
+    }
+    if let Some(title) = stage.baseline.title() {
+        told(&title);
+    }
+    let order = json!({"mode": "begin", "baseline": baseline});
+    let answer = job(stage, scratch, order, stage.before.as_deref(), &mut Value::Null, told)?;
+    match answer["failed"]["error"].as_str() {
+        Some(why) if is_full(why) => Err(Error::NoRoom(why.to_owned())),
+        Some(why) => Err(Error::NoBaseline { why: why.lines().next().unwrap_or(why).to_owned() }),
+        None => Ok(()),
+    }
+}
+
+/// Why a history does not lead to where a revision can be tried.
+fn no_replay(stage: &Stage, answer: &Value) -> Error {
+    let (why, at) = (answer["failed"]["error"].as_str().unwrap_or_default(), &answer["failed"]["at"]);
+    let place = at["path"].as_str().map(|path| format!(", at {path}:{}", at["line"])).unwrap_or_default();
+    let why = format!("{}{place}", why.lines().next().unwrap_or(why));
+    match () {
+        () if is_full(&why) => Error::NoRoom(why),
+        () if why.starts_with("a network connection") => {
+            Error::NotLoaded { python: stage.interpreter.path.clone(), why, at: None }
+        }
+        () => {
+            let tree = Path::new(stage.job["tree"].as_str().unwrap_or_default());
+            Error::NoReplay { from: stage.baseline.clone(), why, advice: baseline::advice(answer, tree) }
+        }
+    }
 }
 
 fn pass(

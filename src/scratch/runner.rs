@@ -10,22 +10,31 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
+use crate::git::digest;
 use crate::scratch::error::{Error, is_full};
 use crate::scratch::interpreter::Interpreter;
 
-/// The files of the runner. A change in any of them makes evidence and templates void.
-const FILES: [(&str, &str); 7] = [
+/// The files of the runner.
+const FILES: [(&str, &str); 9] = [
     ("runner.py", include_str!("runner/runner.py")),
     ("guard.py", include_str!("runner/guard.py")),
     ("drivers.py", include_str!("runner/drivers.py")),
     ("network.py", include_str!("runner/network.py")),
     ("snapshot.py", include_str!("runner/snapshot.py")),
     ("seed.py", include_str!("runner/seed.py")),
+    ("baseline.py", include_str!("runner/baseline.py")),
+    ("site/sitecustomize.py", include_str!("runner/site/sitecustomize.py")),
     ("trace_locks.py", include_str!("runner/trace_locks.py")),
 ];
 
 /// What evidence is worth with: it changes when what a rehearsal proves does.
 pub const PROTOCOL: &str = "1";
+
+/// The digest of the runner's files: templates of another runner are of no use.
+pub fn digest() -> String {
+    let content: Vec<&str> = FILES.iter().map(|(_, content)| *content).collect();
+    digest::of(content.concat().as_bytes()).to_string()
+}
 
 /// The file that holds what the project prints.
 const WORDS: &str = "stderr";
@@ -57,6 +66,7 @@ impl Session {
     /// `File` where it cannot be started.
     pub fn open(interpreter: &Interpreter, job: &Value, place: &Path, folder: &Path) -> Result<Self, Error> {
         make_private(place)?;
+        make_private(&place.join("site"))?;
         for (name, content) in FILES {
             write(&place.join(name), content)?;
         }

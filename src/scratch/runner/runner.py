@@ -50,7 +50,7 @@ class Runner:
         self.base, self.job, self.emit = job, job, emit
         self.scratch = job["scratch"]
         self.clean = True
-        self.context_options = {}
+        self.context_options, self.tables = {}, 0
         self.directories = {}
 
     # -- getting ready -------------------------------------------------------------------------------------------------
@@ -99,8 +99,9 @@ class Runner:
 
         def configured(context, connection=None, url=None, target_metadata=None, **options):
             runner.context_options = options
+            many = target_metadata if isinstance(target_metadata, (list, tuple)) else [target_metadata]
+            runner.tables = sum(len(metadata.tables) for metadata in many if hasattr(metadata, "tables"))
             if runner.create_models and connection is not None:
-                many = target_metadata if isinstance(target_metadata, (list, tuple)) else [target_metadata]
                 for metadata in many:
                     if metadata is not None:
                         metadata.create_all(connection)
@@ -205,26 +206,54 @@ class Runner:
 
     def probe(self):
         """Loads the history and env.py; runs nothing."""
-        from alembic.script import ScriptDirectory
+        return {"heads": list(self.script().get_heads())}
 
-        return {"heads": list(ScriptDirectory.from_config(self.config()).get_heads())}
+    def begin(self):
+        """Prepares an empty database: what was set up by hand in production, and a baseline."""
+        from sqlalchemy import text
+
+        baseline = load("baseline")
+        try:
+            for sql in self.job.get("setup_sql") or []:
+                self.ask(lambda connection: connection.execute(text(sql)))
+            if self.job.get("baseline"):
+                baseline.begin(self, self.job["baseline"])
+        except baseline.Unfit as error:
+            return {"failed": {"error": str(error)}}
+        except ImportError:
+            raise
+        except Exception as error:
+            self.clean = False
+            return {"failed": self.describe(error)}
+        return {}
 
     def forward(self):
-        """Brings an empty database to the parents of what is rehearsed."""
-        for sql in self.job.get("setup_sql") or []:
-            from sqlalchemy import text
-
-            self.ask(lambda connection: connection.execute(text(sql)))
-        if self.job.get("baseline") == "models":
-            self.create_models = True
-            self.command.stamp(self.config(), "heads")
-            self.create_models = False
-            return {"heads": self.heads()}
+        """Brings a database to the parents of what is rehearsed."""
         for target in self.job["targets"]:
             outcome = self.leg("upgrade", target)
             if outcome["status"] == "failed":
-                return {"failed": outcome, "reached": self.heads()}
-        return {"heads": self.heads()}
+                return {"failed": outcome, "reached": self.heads(), "tables": self.tables}
+        return self.not_there() or {"heads": self.heads()}
+
+    def not_there(self):
+        """Says why a database does not stand where a revision can be tried; nothing where it does."""
+        heads = self.heads()
+        applied, at = set(), ", ".join(heads) or "no revision"
+        waiting, script = list(heads), self.script()
+        while waiting:
+            name = waiting.pop()
+            if name not in applied:
+                applied.add(name)
+                waiting.extend(script.get_revision(name)._all_down_revisions)
+        if self.job.get("revision") in applied:
+            return {"beyond": "the database stands at %s and holds %s already" % (at, self.job["revision"])}
+        missing = [target for target in self.job["targets"] if target not in applied]
+        return {"beyond": "the database stands at %s and not at %s" % (at, ", ".join(missing))} if missing else None
+
+    def script(self):
+        from alembic.script import ScriptDirectory
+
+        return ScriptDirectory.from_config(self.config())
 
     def rehearse(self):
         """Upgrade, downgrade, upgrade again, for each revision in turn."""

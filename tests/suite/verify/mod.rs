@@ -1,5 +1,7 @@
 //! `verify`: the real Alembic, real drivers, real databases; and that nothing else is reached.
 
+mod baselines;
+
 mod crash;
 
 mod guard;

@@ -1,0 +1,128 @@
+//! What a scratch database starts from, and which of it would fit a history that does not replay from an empty one.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde_json::{Value, json};
+
+use crate::scratch::problem;
+
+/// What a database starts from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Baseline {
+    /// An empty database and the history.
+    Replay,
+    /// The tables of the models of a tree, taken to be at its heads.
+    Models {
+        /// The tree.
+        tree: String,
+    },
+    /// A dump.
+    Sql {
+        /// Its path in the staged tree.
+        path: String,
+        /// The id of its content.
+        blob: String,
+        /// The revision at which it stands, where the dump itself does not say it.
+        revision: Option<String>,
+    },
+    /// A command of the project, run in a tree.
+    Command {
+        /// The command.
+        command: String,
+        /// The tree.
+        tree: String,
+        /// The revision at which it leaves the database, where it does not say it.
+        revision: Option<String>,
+    },
+}
+
+impl Baseline {
+    /// Returns what the runner is to begin with, for a staged tree on disk; nothing for an empty database.
+    pub fn order(&self, tree: &Path) -> Value {
+        match self {
+            Baseline::Replay => Value::Null,
+            Baseline::Models { .. } => json!({"kind": "models"}),
+            Baseline::Sql { path, revision, .. } => {
+                json!({"kind": "sql", "path": tree.join(path), "revision": revision})
+            }
+            Baseline::Command { command, revision, .. } => {
+                json!({"kind": "command", "command": command, "revision": revision})
+            }
+        }
+    }
+
+    /// Says what is done with it.
+    pub fn title(&self) -> Option<String> {
+        match self {
+            Baseline::Replay => None,
+            Baseline::Models { .. } => Some("the models make their tables".to_owned()),
+            Baseline::Sql { path, .. } => Some(format!("`{path}` is read")),
+            Baseline::Command { command, .. } => Some(format!("`{command}` runs")),
+        }
+    }
+}
+
+/// Says what to set where a history fails on an empty database: `answer` is what the runner told of it.
+pub fn advice(answer: &Value, tree: &Path) -> String {
+    let error = answer["failed"]["error"].as_str().unwrap_or_default();
+    if let Some(hint) = problem::hint(error, "") {
+        return hint;
+    }
+    let mut ways = Vec::new();
+    if answer["tables"].as_u64().unwrap_or_default() > 0 {
+        ways.push("baseline = \"models\" lets the models of env.py make their tables".to_owned());
+    }
+    match dump(tree, tree, &mut 2000) {
+        Some(path) => ways.push(format!(
+            "baseline = {{ sql = \"{}\", revision = \"...\" }} starts from that dump, at the revision it stands at",
+            path.display()
+        )),
+        None => ways.push(
+            "baseline = { sql = \"FILE\", revision = \"ID\" } starts later, from a dump of a database that stands at a \
+             revision (pg_dump --schema-only --no-owner --no-privileges)"
+                .to_owned(),
+        ),
+    }
+    format!(
+        "if the first revisions expect tables that something else makes, set under [tool.safe-migration.verify]: {}",
+        ways.join("; or ")
+    )
+}
+
+/// Finds a file of SQL that makes tables, looking into `left` folders at most.
+fn dump(folder: &Path, tree: &Path, left: &mut usize) -> Option<PathBuf> {
+    let mut rows: Vec<PathBuf> = fs::read_dir(folder).ok()?.flatten().map(|row| row.path()).collect();
+    rows.sort();
+    let makes_tables =
+        |path: &&PathBuf| fs::read(path).is_ok_and(|content| memchr::memmem::find(&content, b"CREATE TABLE").is_some());
+    let is_sql = |path: &&PathBuf| path.extension().is_some_and(|end| end == "sql") && path.is_file();
+    if let Some(found) = rows.iter().filter(is_sql).find(makes_tables) {
+        return found.strip_prefix(tree).ok().map(Path::to_owned);
+    }
+    let folders = rows.iter().filter(|path| path.is_dir() && !path.is_symlink());
+    folders.into_iter().find_map(|inner| {
+        *left = left.checked_sub(1)?;
+        dump(inner, tree, left)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_baseline_that_fits_is_proposed() {
+        let tree = tempfile::tempdir().unwrap();
+        let answer = json!({"failed": {"error": "no such table: users"}, "tables": 3});
+        let told = advice(&answer, tree.path());
+        assert!(told.contains("baseline = \"models\"") && told.contains("pg_dump"), "{told}");
+        fs::create_dir(tree.path().join("db")).unwrap();
+        fs::write(tree.path().join("db/queries.sql"), "SELECT 1").unwrap();
+        fs::write(tree.path().join("db/structure.sql"), "CREATE TABLE users ()").unwrap();
+        let told = advice(&json!({"failed": {"error": "no such table: users"}}), tree.path());
+        assert!(told.contains("sql = \"db/structure.sql\"") && !told.contains("models"), "{told}");
+        let told = advice(&json!({"failed": {"error": "role \"app\" does not exist"}}), tree.path());
+        assert!(told.contains("CREATE ROLE"), "{told}");
+    }
+}
