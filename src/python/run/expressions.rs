@@ -64,9 +64,11 @@ impl Interpreter<'_> {
             }
             ExpressionKind::Not(operand) => {
                 let operand = self.evaluate(operand);
-                match self.truth(&operand) {
-                    Some(truth) => Value::Bool(!truth),
-                    None => Value::unknown("it depends on a condition that cannot be decided"),
+                match (self.truth(&operand), &operand) {
+                    (Some(truth), _) => Value::Bool(!truth),
+                    // What is not known stays unknown for the same reason.
+                    (None, Value::Unknown(unknown)) => Value::unknown(Rc::clone(&unknown.why)),
+                    (None, _) => Value::unknown("it depends on a condition that cannot be decided"),
                 }
             }
             ExpressionKind::And(left, right) => self.short_circuit(left, right, false),
