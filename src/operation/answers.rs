@@ -4,7 +4,10 @@ use crate::operation::fragment::Fragment;
 use crate::operation::fragment::Source;
 use crate::operation::libraries::outside;
 use crate::operation::methods::known;
+use crate::operation::op_calls::BIND;
+use crate::operation::operation::Via;
 use crate::operation::step::RemarkKind;
+use crate::operation::thing::Link;
 use crate::operation::thing::LinkKind;
 use crate::operation::thing::Thing;
 use crate::operation::world::World;
@@ -173,7 +176,18 @@ impl Host for World {
                 _ => {}
             }
         }
-        self.attribute(base, name, at)
+        match self.at(base) {
+            // A class of the project's own that extends Flask-SQLAlchemy's `SQLAlchemy`, or a session.
+            Thing::Name(path) if path.starts_with("flask_sqlalchemy.") && path.ends_with(".SQLAlchemy") => {
+                self.flask_attribute(name)
+            }
+            Thing::Name(path) if path.starts_with("sqlalchemy.") && path.ends_with("Session") => {
+                let link = Link { via: Via::Session, kind: LinkKind::Session, ..BIND };
+                let id = self.put(Thing::Link(link));
+                self.link_attribute(id, link, name)
+            }
+            _ => self.attribute(base, name, at),
+        }
     }
 
     fn define(&mut self, class: &Rc<Object>, at: At<'_>) {

@@ -177,7 +177,8 @@ impl World {
     pub fn notice_application(&mut self, value: &Value, at: At<'_>) {
         if let Value::Object(object) = value {
             let class = object.as_class().or_else(|| object.class_of_instance());
-            if let Some(class) = class.filter(|class| !self.is_beside(&class.site.path)) {
+            let class = class.filter(|class| !self.is_beside(&class.site.path) && !self.is_imported(at));
+            if let Some(class) = class {
                 let name = class.name.to_string();
                 let table = self.source_of(value).and_then(|source| source.table().cloned());
                 self.remark_on(RemarkKind::Application, &name, table, at);

@@ -217,8 +217,8 @@ impl World {
 
     /// Records a remark about a table, once for each place.
     pub fn remark_on(&mut self, kind: RemarkKind, what: &str, table: Option<TableName>, at: At<'_>) {
-        let of_import = kind == RemarkKind::Application && self.is_imported(at);
-        if of_import || self.is_imported_afar(at) {
+        let outside = matches!(kind, RemarkKind::Network | RemarkKind::Process | RemarkKind::File);
+        if outside && self.is_imported(at) && !self.reads_for_migration(kind, at) {
             return;
         }
         let site = self.site(at);
@@ -237,16 +237,18 @@ impl World {
         folder(path) == folder(&self.path)
     }
 
-    /// Tells whether this runs because another module is imported.
-    fn is_imported(&self, at: At<'_>) -> bool {
-        self.regions.contains(&Region::Import) && at.frames.last().is_some_and(|site| site.path != self.path)
+    /// Tells whether what a module does when it is imported serves the migration: it lies near, or the migration's own file
+    /// imports it and it reads a file. What the rest of the application does when it starts is its own business.
+    fn reads_for_migration(&self, kind: RemarkKind, at: At<'_>) -> bool {
+        let mut others = at.frames.iter().rev().map(|site| &site.path).take_while(|path| **path != self.path);
+        let Some(module) = others.next() else { return true };
+        let versions = self.path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let near = versions.rsplit_once('/').is_some_and(|(above, _)| module.starts_with(&format!("{above}/")));
+        near || (kind == RemarkKind::File && others.all(|path| path == module))
     }
 
-    /// Tells whether this runs because a module is imported that the migration's own file does not import: what the
-    /// application does when it starts is not what the migration does.
-    fn is_imported_afar(&self, at: At<'_>) -> bool {
-        let mut others = at.frames.iter().rev().map(|site| &site.path).take_while(|path| **path != self.path);
-        let first = others.next();
-        self.regions.contains(&Region::Import) && others.any(|path| Some(path) != first)
+    /// Tells whether this runs because another module is imported.
+    pub(crate) fn is_imported(&self, at: At<'_>) -> bool {
+        self.regions.contains(&Region::Import) && at.frames.last().is_some_and(|site| site.path != self.path)
     }
 }

@@ -60,14 +60,14 @@ pub fn callee(case: &Case<'_>, step: &Step, fallback: &str) -> String {
     }
 }
 
-/// Returns the name of what is called at a place of the migration; nothing where that is no plain name.
+/// Returns the name of what is called or used at a place of the migration; nothing where that is no plain name.
 pub fn called(case: &Case<'_>, site: &Site) -> Option<String> {
     if site.path != case.migration.path {
         return None;
     }
-    let (name, _) = case.migration.text.slice(site.span).split_once('(')?;
+    let name = case.migration.text.slice(site.span).split('(').next().unwrap_or_default().trim();
     let is_name = |part: &str| !part.is_empty() && part.chars().all(|c| c.is_alphanumeric() || c == '_');
-    name.trim().split('.').all(is_name).then(|| name.trim().to_owned())
+    name.split('.').all(is_name).then(|| name.to_owned())
 }
 
 /// Returns the positional arguments of a call, as the migration writes them.
@@ -258,7 +258,9 @@ pub fn python_type(kind: &ColumnType) -> String {
         "NUMERIC" | "DECIMAL" => format!("sa.Numeric({arguments})"),
         "TIMESTAMP" | "TIMESTAMP WITHOUT TIME ZONE" => "sa.DateTime()".to_owned(),
         "TIMESTAMP WITH TIME ZONE" | "TIMESTAMPTZ" => "sa.DateTime(timezone=True)".to_owned(),
-        _ if kind.name.chars().all(|c| c.is_alphanumeric()) => format!("sa.{}()", kind.name),
+        _ if kind.name.starts_with(char::is_uppercase) && kind.name.chars().all(char::is_alphanumeric) => {
+            format!("sa.{}()", kind.name)
+        }
         _ => "...".to_owned(),
     }
 }

@@ -70,17 +70,18 @@ fn check<'a>(deed: &Deed<'a>, case: &Case<'a>) -> Vec<Hit> {
 /// Returns the column that an earlier UPDATE of the revision writes from this one.
 fn heir<'a>(deed: &Deed<'a>, case: &Case<'a>, table: &TableName, name: &str) -> Option<String> {
     case.earlier(deed).find_map(|earlier| match &earlier.told.statement {
-        Statement::Update(update) if update.table == *table => {
+        Statement::Update(update) if update.table == *table || update.reads.contains(table) => {
             let set = update.set.get().map(Vec::as_slice).unwrap_or_default();
             let by_value = |value: &Assigned| matches!(value, Assigned::Expression(sql) if has_word(sql, name));
-            let by_filter = update.filter.terms.iter().any(|term| has_word(term, name));
+            let is_own = update.table == *table;
+            let by_filter = is_own && update.filter.terms.iter().any(|term| has_word(term, name));
             let takes_over = |set: &&Assignment| {
-                set.column.as_str() != Some(name)
+                !(is_own && set.column.as_str() == Some(name))
                     && (by_value(&set.value) || by_filter)
-                    && case.is_new_column(deed, table, &set.column)
+                    && (case.is_new(deed, &update.table) || case.is_new_column(deed, &update.table, &set.column))
             };
-            let heir = set.iter().find(takes_over)?;
-            heir.column.as_str().map(str::to_owned)
+            let heir = set.iter().find(takes_over)?.column.as_str()?;
+            Some(if is_own { heir.to_owned() } else { format!("{}.{heir}", update.table) })
         }
         _ => None,
     })

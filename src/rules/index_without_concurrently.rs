@@ -1,6 +1,7 @@
 //! CREATE INDEX lets nobody write until it is built.
 
 use crate::example;
+use crate::operation::operation::Operation;
 use crate::rule::card::{Check, Plan, Rule, Severity, Theme, Weight};
 use crate::rule::case::{Case, Deed};
 use crate::rule::code;
@@ -44,7 +45,7 @@ fn check<'a>(deed: &Deed<'a>, case: &Case<'a>) -> Vec<Hit> {
         .label(format!("writes to `{table}` wait until the index is built"));
     let hit = match (case.dialect, case.is_partitioned(deed, table)) {
         (Dialect::PostgreSql, true) => partitioned(hit, table, index),
-        (Dialect::PostgreSql, false) => hit.safe_form(safe_form(table, index)),
+        (Dialect::PostgreSql, false) => hit.safe_form(safe_form(deed, case, table, index)),
         (Dialect::SqlServer, _) => hit
             .severity(Severity::Warning)
             .remedy("Build it WITH (ONLINE = ON) by `op.execute`, where the edition has it."),
@@ -130,7 +131,7 @@ pub(super) fn columns_of(index: &Index) -> String {
     format!("[{}]", parts.collect::<Vec<_>>().join(", "))
 }
 
-fn safe_form(table: &TableName, index: &Index) -> String {
+fn safe_form(deed: &Deed<'_>, case: &Case<'_>, table: &TableName, index: &Index) -> String {
     let name = known_name(table, index).map_or_else(|| "...".to_owned(), |name| code::quoted(&name));
     let (argument, schema) = (code::table_argument(table), code::schema_argument(table));
     let unique = if index.unique == Known::Is(true) { ", unique=True" } else { "" };
@@ -139,11 +140,37 @@ fn safe_form(table: &TableName, index: &Index) -> String {
         predicate.map(|sql| format!(", postgresql_where=sa.text({})", code::quoted(sql))).unwrap_or_default();
     let using = index.method.as_ref().and_then(Known::as_str).filter(|method| *method != "btree");
     let using = using.map(|method| format!(", postgresql_using={}", code::quoted(method))).unwrap_or_default();
+    let create = as_written(deed, case).unwrap_or_else(|| {
+        let columns = columns_of(index);
+        format!(
+            "op.create_index({name}, {argument}, {columns}{unique}{schema}{using}{predicate}, postgresql_concurrently=True)"
+        )
+    });
     code::in_autocommit(&format!(
-        "op.drop_index({name}, table_name={argument}{schema}, if_exists=True, postgresql_concurrently=True)\n\
-         op.create_index({name}, {argument}, {}{unique}{schema}{using}{predicate}, postgresql_concurrently=True)",
-        columns_of(index)
+        "op.drop_index({name}, table_name={argument}{schema}, if_exists=True, postgresql_concurrently=True)\n{create}"
     ))
+}
+
+/// Returns the statement that makes the index as the migration writes it, with CONCURRENTLY and all that it says besides:
+/// INCLUDE, operator classes, storage.
+fn as_written(deed: &Deed<'_>, case: &Case<'_>) -> Option<String> {
+    match &deed.step.operation {
+        Operation::CreateIndex { index, .. } if index.name.as_ref().is_some_and(Known::is_known) => {
+            let call = code::written(case, &deed.step.site);
+            let says_so = call.contains("concurrently") || !call.starts_with("op.create_index(");
+            let open = call.trim_end().strip_suffix(')').filter(|_| !says_so)?;
+            let end = if open.ends_with('\n') { ",\n)" } else { ")" };
+            let open = open.trim_end().trim_end_matches(',');
+            let glue = if end == ")" { ", " } else { ",\n    " };
+            Some(format!("{open}{glue}postgresql_concurrently=True{end}"))
+        }
+        Operation::Execute { sql: Some(Known::Is(sql)), .. } if deed.step.told.len() == 1 && !sql.contains('…') => {
+            let plain = sql.split_whitespace().collect::<Vec<_>>().join(" ");
+            let (before, behind) = plain.split_once(" INDEX ").or_else(|| plain.split_once(" index "))?;
+            Some(code::execute(&format!("{before} INDEX CONCURRENTLY {}", behind.trim_end_matches(';'))))
+        }
+        _ => None,
+    }
 }
 
 /// CONCURRENTLY does not work on a partitioned table, but on each of its partitions.

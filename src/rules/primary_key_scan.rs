@@ -53,10 +53,19 @@ fn check<'a>(deed: &Deed<'a>, case: &Case<'a>) -> Vec<Hit> {
         return Vec::new();
     }
     let subject = columns.join(", ");
+    let (meanwhile, label) = match case.dialect.is_mysql() {
+        true => (
+            ", and the table is built anew",
+            format!("every row of `{table}` is written again, in the order of the key"),
+        ),
+        false => {
+            (" while nobody can use the table", format!("reads and writes of `{table}` wait until the index is built"))
+        }
+    };
     let mut hit = case
-        .hit(deed, format!("`{table}` ({subject}) becomes the primary key while nobody can use the table"))
+        .hit(deed, format!("`{table}` ({subject}) becomes the primary key{meanwhile}"))
         .object(name.map_or_else(|| subject.clone(), str::to_owned))
-        .label(format!("reads and writes of `{table}` wait until the index is built"));
+        .label(label);
     if case.is_postgresql() {
         hit = hit.safe_form(safe_form(deed, case, table, name, &columns));
     }

@@ -56,8 +56,9 @@ fn hit<'a>(deed: &Deed<'a>, case: &Case<'a>, table: &TableName, key: Key) -> Hit
     };
     let blank = inline_blank || case.are_blank(deed, table, &columns);
     let subject = columns.join(", ");
+    let meanwhile = if case.is_postgresql() { " while nobody can use the table" } else { "" };
     let mut hit = case
-        .hit(deed, format!("`{table}` ({subject}) becomes unique while nobody can use the table"))
+        .hit(deed, format!("`{table}` ({subject}) becomes unique{meanwhile}"))
         .object(name.clone().unwrap_or_else(|| subject.clone()));
     hit = match case.dialect {
         Dialect::PostgreSql => hit

@@ -207,7 +207,18 @@ impl Table {
         };
         self.columns.retain(|held| !held.name.eq_ignore_ascii_case(name));
         self.constraints.retain(|held| !held.covers(name) && !is_check_of(held, name));
-        self.indexes.retain(|index| !index_parts(index).any(|part| part.eq_ignore_ascii_case(name)));
+        // An index over an expression of the column, or of some of its rows, goes too.
+        let of_expression = |index: &Index| {
+            let parts = index.columns.get().into_iter().flatten();
+            let mut expressions = parts.filter_map(|part| match part {
+                IndexPart::Expression(sql) => Some(sql.as_str()),
+                IndexPart::Column(_) | IndexPart::Unreadable => None,
+            });
+            let predicate = index.predicate.as_ref().and_then(Known::as_str);
+            expressions.any(|sql| has_word(sql, name)) || predicate.is_some_and(|sql| has_word(sql, name))
+        };
+        self.indexes
+            .retain(|index| !index_parts(index).any(|part| part.eq_ignore_ascii_case(name)) && !of_expression(index));
     }
 
     /// Gives a column another name, in its constraints and indexes too.
