@@ -6,6 +6,7 @@ use crate::alembic::dialects;
 use crate::alembic::imports::Imports;
 use crate::alembic::naming;
 use crate::alembic::project::{Environment, Origin, Project, Setting};
+use crate::alembic::surroundings::Surroundings;
 use crate::alembic::walk::{Seen, walk};
 use crate::python::module::{self, Module};
 use crate::python::syntax::{Argument, Expression, ExpressionKind as Kind, Part, StatementKind};
@@ -24,7 +25,10 @@ pub(crate) fn read(snapshot: &Rc<Snapshot>, project: &Project) -> Environment {
     let path = project.env_path();
     let env =
         snapshot.text(&path).map(|text| Env { path: path.as_str().into(), module: module::parse(&text).module, text });
-    let dialects = dialects::read(snapshot, project, env.as_ref());
+    let mut dialects = dialects::read(snapshot, project, env.as_ref());
+    if dialects.is_empty() {
+        dialects = Surroundings::of(snapshot, project).dialects();
+    }
     let timeout_place = env.as_ref().and_then(Env::limits_locks).or_else(|| ini_limits_locks(snapshot, project));
     let lock_timeout = if timeout_place.is_some() { Setting::Yes } else { Setting::No };
     let Some(env) = env else {
@@ -347,6 +351,7 @@ mod tests {
         let url = format!("{OFFLINE}url = f'mssql+pyodbc://{{user}}@{{host}}'\n");
         assert_eq!(dialects(&url, &[ini("template"), required]), [Dialect::SqlServer]);
         assert_eq!(dialects(OFFLINE, &[]), []);
+        assert_eq!(dialects(OFFLINE, &[("compose.yaml", "image: mariadb:11\n")]), [Dialect::MariaDb]);
     }
 
     #[test]

@@ -68,6 +68,12 @@ impl Surroundings {
         servers.filter(|(of, _)| *of == dialect).map(|(_, said)| said).min_by_key(|said| said.version)
     }
 
+    /// Returns the servers that files name, each once, with the place that names the oldest.
+    pub fn dialects(&self) -> Vec<(Dialect, String)> {
+        let servers = [Dialect::PostgreSql, Dialect::MySql, Dialect::MariaDb].into_iter();
+        servers.filter_map(|dialect| Some((dialect, format!("an image in {}", self.server(dialect)?.place)))).collect()
+    }
+
     /// Returns the oldest version that the nearest lock files pin a package to.
     pub fn package(&self, name: &str) -> Option<Said> {
         if let Some(known) = self.packages.borrow().get(name) {

@@ -73,8 +73,8 @@ fn added(deed: &Deed<'_>, case: &Case<'_>, table: &TableName, key: &ForeignKey) 
 
 /// Before PostgreSQL 18 a partitioned table takes no NOT VALID foreign key.
 fn refused(deed: &Deed<'_>, case: &Case<'_>, table: &TableName, key: &ForeignKey) -> Option<Hit> {
-    let applies = case.is_postgresql() && key.not_valid == Known::Is(true) && !case.is_at_least(PARTITIONED_NOT_VALID);
-    if !applies || !case.is_partitioned(deed, table) {
+    let is_asked = case.is_postgresql() && key.not_valid == Known::Is(true) && case.is_partitioned(deed, table);
+    if !is_asked || case.is_at_least(PARTITIONED_NOT_VALID) {
         return None;
     }
     let version = case.server().version;

@@ -7,8 +7,10 @@ use crate::rule::card::{Check, Rule, Severity, Theme, Weight};
 use crate::rule::case::Case;
 use crate::rule::code;
 use crate::rule::hit::{Direction, Hit};
+use crate::rule::server::Source;
 use crate::sql::dialect::Dialect;
-use crate::sql::table::Column;
+use crate::sql::statement::Statement;
+use crate::sql::table::{Column, Constraint, Generated};
 use crate::text::known::Known;
 
 pub(super) static RULE: Rule = Rule {
@@ -20,7 +22,8 @@ pub(super) static RULE: Rule = Rule {
     waivable: true,
     summary: "asks the project's database for something that it cannot do",
     harm: "Alembic raises NotImplementedError, or the database a syntax error, when the line runs: the deployment stops \
-           there, and databases that commit DDL by themselves keep what came before.",
+           there, and databases that commit DDL by themselves keep what came before. A server that is older than what a \
+           statement needs refuses it likewise.",
     remedy: "On SQLite put it into `with op.batch_alter_table(...)`; on MySQL say the constraint's `type_` and the \
              column's `existing_type`.",
     example: example!("operation-not-supported"),
@@ -33,6 +36,8 @@ struct Failure {
     why: String,
     label: &'static str,
     safe: Option<String>,
+    /// The first version of PostgreSQL that can do it.
+    since: Option<u16>,
 }
 
 fn check(case: &Case<'_>) -> Vec<Hit> {
@@ -44,12 +49,17 @@ fn judge(case: &Case<'_>, direction: Direction, number: usize, step: &Step) -> O
         Dialect::Sqlite => on_sqlite(case, step),
         Dialect::MySql | Dialect::MariaDb => on_mysql(case, step),
         Dialect::SqlServer => on_sql_server(step),
-        Dialect::PostgreSql | Dialect::Oracle => None,
+        Dialect::PostgreSql => on_postgresql(case, step),
+        Dialect::Oracle => None,
     }?;
     let called = code::callee(case, step, "op");
     let mut hit = Hit::on(step, number, direction, format!("`{called}` {}", failure.why)).label(failure.label);
     hit.table = step.told.first().and_then(|told| told.statement.table()).map(ToString::to_string);
     hit.safe_form = failure.safe;
+    if let Some(since) = failure.since {
+        hit = case.resting_on_version(hit, since, "it is taken");
+        hit = hit.remedy("Write it in a form that the server knows, or deploy it after the server is upgraded.");
+    }
     let dialects = case.project.environment.dialects.len();
     Some(match dialects {
         0 | 1 => hit,
@@ -77,7 +87,7 @@ fn on_sqlite(case: &Case<'_>, step: &Step) -> Option<Failure> {
         },
         _ => return None,
     };
-    Some(Failure { why: why.to_owned(), label, safe: in_batch(case, step) })
+    Some(Failure { why: why.to_owned(), label, safe: in_batch(case, step), since: None })
 }
 
 /// Returns why SQLite, or Alembic for it, does not add a column.
@@ -109,6 +119,44 @@ fn in_batch(case: &Case<'_>, step: &Step) -> Option<String> {
     ))
 }
 
+/// What a server that a setting or a file names is too old for (each seen to be refused by the version before). Whoever
+/// uses something newer than a version that is only assumed knows the server better.
+fn on_postgresql(case: &Case<'_>, step: &Step) -> Option<Failure> {
+    let (what, since) = step.told.iter().find_map(|told| newer(&told.statement))?;
+    if case.server().source == Source::Assumed || case.is_at_least(since) {
+        return None;
+    }
+    let version = case.server().version;
+    Some(Failure {
+        why: format!("asks for {what}, which PostgreSQL {version} does not have: it came with {since}"),
+        label: "the deployment fails here with a syntax error",
+        safe: None,
+        since: Some(since),
+    })
+}
+
+/// Returns what only newer servers can do, and since which version.
+fn newer(statement: &Statement) -> Option<(&'static str, u16)> {
+    use Statement as S;
+    let generated = |column: &Column| match column.generated {
+        Some(Generated::Stored) => Some(("a generated column", 12)),
+        Some(Generated::Virtual) => Some(("a virtual generated column", 18)),
+        _ => None,
+    };
+    match statement {
+        S::AddColumn { column, .. } => generated(column),
+        S::CreateTable(create) => create.columns.iter().find_map(generated),
+        S::AddConstraint { constraint: Constraint::NotNull { .. }, .. } => Some(("NOT NULL as a constraint", 18)),
+        S::Reindex { concurrently: true, .. } => Some(("REINDEX CONCURRENTLY", 12)),
+        S::Merge { .. } => Some(("MERGE", 15)),
+        S::AlterColumn { what, .. } => {
+            let newer = [("DROP EXPRESSION", 13), ("SET COMPRESSION", 14), ("SET EXPRESSION", 17)];
+            newer.into_iter().find(|(words, _)| what.to_ascii_uppercase().starts_with(words))
+        }
+        _ => None,
+    }
+}
+
 fn on_mysql(case: &Case<'_>, step: &Step) -> Option<Failure> {
     let refused = "the deployment fails here with NotImplementedError";
     match &step.operation {
@@ -118,6 +166,7 @@ fn on_mysql(case: &Case<'_>, step: &Step) -> Option<Failure> {
             safe: code::written(case, &step.site)
                 .strip_suffix(')')
                 .map(|call| format!("{}, type_=\"unique\")", call.trim_end().trim_end_matches(','))),
+            since: None,
         }),
         Operation::AlterColumn(alter) if restates(alter) && alter.kind.is_none() && alter.existing_type.is_none() => {
             Some(Failure {
@@ -126,17 +175,20 @@ fn on_mysql(case: &Case<'_>, step: &Step) -> Option<Failure> {
                 safe: code::written(case, &step.site)
                     .strip_suffix(')')
                     .map(|call| format!("{}, existing_type=sa....)", call.trim_end().trim_end_matches(','))),
+                since: None,
             })
         }
         Operation::DropIndex { table: None, .. } => Some(Failure {
             why: format!("does not say the table of the index, which {} must know", case.dialect),
             label: "the deployment fails here: Alembic writes `ON no_table`",
             safe: None,
+            since: None,
         }),
         Operation::AddColumn { if_not_exists: true, .. } if case.dialect == Dialect::MySql => Some(Failure {
             why: "says IF NOT EXISTS, which MySQL does not have for columns".to_owned(),
             label: "the deployment fails here with a syntax error",
             safe: None,
+            since: None,
         }),
         _ => None,
     }
@@ -156,6 +208,7 @@ fn on_sql_server(step: &Step) -> Option<Failure> {
                 why: "does not say the type of the column, which SQL Server must restate".to_owned(),
                 label: "the deployment fails here with CommandError",
                 safe: None,
+                since: None,
             })
         }
         _ => None,

@@ -340,9 +340,9 @@ impl Taken<'_> {
             Constraint::Unique(key) => {
                 let rows = unless(key.using_index.is_some());
                 self.take(table, LockMode::AccessExclusive, rows, Role::Itself);
-                let since_18 = self.is_at_least(18);
-                let mode = if since_18 { LockMode::AccessExclusive } else { LockMode::Share };
                 for partition in self.knowledge.partitions(table) {
+                    let since_18 = self.is_at_least(18);
+                    let mode = if since_18 { LockMode::AccessExclusive } else { LockMode::Share };
                     self.take(&partition, mode, rows, Role::Partition);
                 }
             }

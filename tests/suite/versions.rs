@@ -153,3 +153,21 @@ fn a_commit_in_sql_does_not_help_where_psycopg_3_is_the_driver() {
     assert_eq!(fires(&pin("psycopg2==2.9.9")), None);
     assert_eq!(fires(""), None);
 }
+
+#[test]
+fn what_an_older_server_cannot_do_fails_where_its_version_is_said() {
+    let settings = |version: &str| format!("# file: ../../safe-migration.toml\nserver-version = \"{version}\"\n\n");
+    let fires = |upgrade: &str, more: &str| said("operation-not-supported", &files(upgrade, more)).is_some();
+    let table = [
+        ("op.execute(\"ALTER TABLE events ADD x int GENERATED ALWAYS AS (id + 1) STORED\")", 12),
+        ("op.execute(\"ALTER TABLE events ADD x int GENERATED ALWAYS AS (id + 1) VIRTUAL\")", 18),
+        ("op.execute(\"ALTER TABLE events ADD CONSTRAINT nn NOT NULL at NOT VALID\")", 18),
+        ("op.execute(\"MERGE INTO events USING users ON users.id = events.id WHEN MATCHED THEN DELETE\")", 15),
+        ("op.execute(\"ALTER TABLE events ALTER id SET COMPRESSION pglz\")", 14),
+    ];
+    for (upgrade, since) in table {
+        assert!(fires(upgrade, &settings(&(since - 1).to_string())), "{upgrade} before {since}");
+        assert!(!fires(upgrade, &settings(&since.to_string())), "{upgrade} from {since} on");
+        assert!(!fires(upgrade, ""), "{upgrade} where the version is only assumed");
+    }
+}
