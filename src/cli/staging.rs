@@ -161,12 +161,11 @@ fn job(project: &Project, inquiry: &Inquiry, verify: &Verify<'_>, tree: &Path, r
         options["path_separator"] = json!("os");
         options["version_path_separator"] = json!("os");
     }
-    let pairs = verify.list("environment");
-    let environment: serde_json::Map<String, Value> = pairs
-        .iter()
-        .filter_map(|pair| pair.split_once('='))
-        .map(|(name, value)| (name.to_owned(), json!(value)))
-        .collect();
+    for (name, value) in verify.pairs("options") {
+        options[name] = json!(value);
+    }
+    let environment: serde_json::Map<String, Value> =
+        verify.pairs("environment").into_iter().map(|(name, value)| (name.to_owned(), json!(value))).collect();
     let env = inquiry.history.snapshot().text(&project.env_path());
     let flask = env.is_some_and(|env| env.content().contains("current_app"));
     json!({
@@ -201,5 +200,9 @@ impl Verify<'_> {
 
     fn list(&self, key: &str) -> Vec<&str> {
         self.text(key).map(|text| text.lines().collect()).unwrap_or_default()
+    }
+
+    fn pairs(&self, key: &str) -> Vec<(&str, &str)> {
+        self.list(key).into_iter().filter_map(|pair| pair.split_once('=')).collect()
     }
 }

@@ -179,7 +179,7 @@ impl Error {
                  Alembic, or name the project's own interpreter: python = \"...\" under [tool.safe-migration.verify]"
                 .to_owned(),
             Error::NotLoaded { .. } => "give it what it needs under [tool.safe-migration.verify]: python, environment = \
-                 [\"NAME=value\"], copy = [\"path/of/a/generated/file\"]"
+                 [\"NAME=value\"], options = [\"name=value\"] of Alembic's configuration, copy = [\"path/of/a/generated/file\"]"
                 .to_owned(),
             Error::NoReplay { advice, .. } => advice.clone(),
             Error::NoBaseline { why } => problem::hint(why, "").unwrap_or_else(|| {

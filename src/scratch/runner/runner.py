@@ -332,7 +332,7 @@ class Runner:
         except ImportError as error:  # what it needs is not there: nothing was tested
             raise NotLoaded(explain(error, self.job), place_of(error, self.job.get("tree")))
         except Exception as error:
-            if is_denied(error, self.job):
+            if is_denied(error, self.job) or not is_of_a_migration(error):
                 raise NotLoaded(explain(error, self.job), place_of(error, self.job.get("tree")))
             outcome.update(status="failed", **self.describe(error))
         except SystemExit as error:
@@ -384,6 +384,13 @@ def words_of(error):
     """An error in words; MySQL's drivers raise `(number, words)`."""
     said = error.args
     return str(said[1]) if len(said) == 2 and isinstance(said[0], int) and isinstance(said[1], str) else str(error)
+
+
+def is_of_a_migration(error):
+    """Tells whether a migration was running, or the database spoke: nothing is known of migrations where env.py itself fails."""
+    frames = traceback.extract_tb(error.__traceback__)
+    place = os.path.join("alembic", "runtime", "migration.py")
+    return hasattr(error, "orig") or any(frame.name == "run_migrations" and frame.filename.endswith(place) for frame in frames)
 
 
 def place_of(error, tree):
