@@ -14,6 +14,8 @@ const BESIDE: [&str; 4] = [".venv", "venv", "env", ".env"];
 pub struct Interpreter {
     /// The executable.
     pub path: PathBuf,
+    /// Whether its packages are compiled already; some installers leave that to the first run.
+    pub compiled: bool,
 }
 
 impl Interpreter {
@@ -36,12 +38,12 @@ impl Interpreter {
         };
         let mut refusal = Error::NoPython;
         for path in candidates {
-            match lacks(&path) {
-                Some(None) => return Ok(Interpreter { path }),
-                Some(Some(module)) if matches!(refusal, Error::NoPython) => {
+            match found_by(&path) {
+                Some(Found::Both { compiled }) => return Ok(Interpreter { path, compiled }),
+                Some(Found::Lacks(module)) if matches!(refusal, Error::NoPython) => {
                     refusal = Error::Lacks { python: path, module }
                 }
-                Some(Some(_)) | None => {}
+                Some(Found::Lacks(_)) | None => {}
             }
         }
         Err(refusal)
@@ -62,18 +64,34 @@ fn in_environment(folder: &Path) -> PathBuf {
     folder.join(if cfg!(windows) { "Scripts/python.exe" } else { "bin/python" })
 }
 
-/// Asks an interpreter which of the two modules it lacks; nothing where it does not run.
-fn lacks(path: &Path) -> Option<Option<String>> {
-    let probe =
-        "import importlib.util as u\nprint(next((m for m in ('alembic', 'sqlalchemy') if not u.find_spec(m)), ''))";
+/// What an interpreter has of Alembic and SQLAlchemy.
+enum Found {
+    Lacks(String),
+    Both { compiled: bool },
+}
+
+/// What an interpreter is asked: the module that it lacks, and whether there is bytecode of what it has.
+const PROBE: &str = "\
+import importlib.util as u, os
+found = [(m, u.find_spec(m)) for m in ('alembic', 'sqlalchemy')]
+print(next((m for m, spec in found if not spec), ''))
+print(all(os.path.exists(u.cache_from_source(spec.origin)) for m, spec in found if spec))
+";
+
+/// Asks an interpreter what it has; nothing where it does not run.
+fn found_by(path: &Path) -> Option<Found> {
     // A folder `alembic` of the project must not pass for the package.
     let output = Command::new(path)
-        .args(["-c", probe])
+        .args(["-c", PROBE])
         .current_dir("/")
         .stdin(Stdio::null())
         .stderr(Stdio::null())
         .output()
         .ok()?;
-    let module = String::from_utf8_lossy(&output.stdout).trim().to_owned();
-    output.status.success().then(|| (!module.is_empty()).then_some(module))
+    let told = String::from_utf8_lossy(&output.stdout).into_owned();
+    let module = told.lines().next()?.trim();
+    Some(match module {
+        "" => Found::Both { compiled: told.lines().nth(1) != Some("False") },
+        _ => Found::Lacks(module.to_owned()),
+    })
 }

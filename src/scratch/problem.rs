@@ -62,6 +62,9 @@ pub fn hint(error: &str, code: &str) -> Option<String> {
             let name = quoted(error);
             format!("the downgrade leaves the enum type; end it with sa.Enum(name=\"{name}\").drop(op.get_bind())")
         }
+        () if lower.contains("duplicate key") || lower.contains("unique constraint failed") => {
+            "the rows are there already: delete them in the downgrade, or write ON CONFLICT DO NOTHING".to_owned()
+        }
         () if lower.contains("already exists") => {
             "the downgrade leaves what the upgrade made; drop it there".to_owned()
         }

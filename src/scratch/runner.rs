@@ -75,8 +75,9 @@ impl Session {
         let words = place.join(WORDS);
         let errors = fs::File::create(&words).map_err(|source| Error::File { path: words.clone(), source })?;
         let mut command = Command::new(&interpreter.path);
-        command.arg("-B").arg(place.join("runner.py")).arg(&file).current_dir(folder);
-        command.env("PYTHONDONTWRITEBYTECODE", "1").env("PYTHONIOENCODING", "utf-8").env_remove("PYTHONSTARTUP");
+        command.arg(place.join("runner.py")).arg(&file).current_dir(folder);
+        command.env("PYTHONIOENCODING", "utf-8").env_remove("PYTHONSTARTUP");
+        keep_bytecode(&mut command, interpreter, &place.with_file_name("bytecode"), job["tree"].as_str().unwrap_or(""));
         for name in ["GIT_DIR", "GIT_INDEX_FILE", "GIT_WORK_TREE", "GIT_PREFIX"] {
             command.env_remove(name);
         }
@@ -148,6 +149,18 @@ impl Drop for Session {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// Nothing is written beside the project's packages or its code. Where the packages are not compiled, their bytecode is
+/// kept in a folder of our own (it is half of the time that a project of some size takes to load), but never that of the
+/// tree: its files change between two runs, and Python would tell that by the second.
+fn keep_bytecode(command: &mut Command, interpreter: &Interpreter, folder: &Path, tree: &str) {
+    if interpreter.compiled {
+        command.env("PYTHONDONTWRITEBYTECODE", "1");
+        return;
+    }
+    let _ = fs::remove_dir_all(folder.join(tree.trim_start_matches('/')));
+    command.env_remove("PYTHONDONTWRITEBYTECODE").env("PYTHONPYCACHEPREFIX", folder);
 }
 
 fn word(value: &Value) -> &str {

@@ -49,7 +49,7 @@ class Runner:
     def __init__(self, job, emit):
         self.base, self.job, self.emit = job, job, emit
         self.scratch = job["scratch"]
-        self.clean = True
+        self.clean, self.known_shapes = True, {}
         self.context_options, self.tables = {}, 0
         self.directories = {}
 
@@ -309,15 +309,23 @@ class Runner:
 
     def seeded(self):
         adversarial, skip = self.job.get("adversarial", False), self.job.get("skip_tables") or ()
-        report = {"tables": 0, "full": 0, "partial": [], "uncovered": []}
+        report, seeds = {"tables": 0, "full": 0, "partial": [], "uncovered": []}, load("seed")
         for database in self.scratch["databases"]:
-            for name, value in self.ask(lambda connection: load("seed").seed(connection, adversarial, skip), database).items():
+            for name, value in self.ask(lambda connection: seeds.seed(connection, self.shapes(connection, database, skip), adversarial), database).items():
                 report[name] += value
         for statement in self.job.get("seed_sql") or []:
             from sqlalchemy import text
 
             self.ask(lambda connection: connection.execute(text(statement)))
         return report
+
+    def shapes(self, connection, database, skip):
+        """The tables of a database; the pass with difficult rows meets those of the plain pass."""
+        key = (database, json.dumps(self.job["revisions"]))
+        if key not in self.known_shapes:
+            self.known_shapes = {known: shapes for known, shapes in self.known_shapes.items() if known[1] == key[1]}
+            self.known_shapes[key] = load("seed").shapes(connection, skip)
+        return self.known_shapes[key]
 
     def leg(self, direction, target, traced=False):
         """One run of Alembic: `{"status", "seconds", "error"...}`."""
@@ -388,9 +396,15 @@ def words_of(error):
 
 def is_of_a_migration(error):
     """Tells whether a migration was running, or the database spoke: nothing is known of migrations where env.py itself fails."""
-    frames = traceback.extract_tb(error.__traceback__)
     place = os.path.join("alembic", "runtime", "migration.py")
-    return hasattr(error, "orig") or any(frame.name == "run_migrations" and frame.filename.endswith(place) for frame in frames)
+    for _ in range(20):
+        if error is None or hasattr(error, "orig"):
+            break
+        frames = traceback.extract_tb(error.__traceback__)
+        if any(frame.name == "run_migrations" and frame.filename.endswith(place) for frame in frames):
+            break
+        error = error.__cause__ or error.__context__  # what came of it while it was unwound
+    return error is not None
 
 
 def place_of(error, tree):
@@ -449,6 +463,8 @@ def listen(lifeline):
 
 
 def main():
+    if not getattr(sys, "pycache_prefix", None):  # Python 3.7 knows no folder for bytecode but those of the packages
+        sys.dont_write_bytecode = True
     with open(sys.argv[1], encoding="utf-8") as file:
         job = json.load(file)
     # The project must neither read our orders nor write among our answers.
@@ -500,7 +516,8 @@ def is_denied(error, job):
 
 def explain(error, job):
     message = words_of(getattr(error, "orig", None) or error).strip().splitlines()
-    message = message[0] if message else ""
+    # `While importing 'app', an ImportError was raised:` and what was raised, many lines below.
+    message = " ".join(message[:1] + message[-1:]) if len(message) > 1 and message[0].endswith(":") else "".join(message[:1])
     if is_denied(error, job):
         return "a network connection is opened, which is denied here (%s)" % message
     return "%s: %s" % (type(error).__name__, message[:600])

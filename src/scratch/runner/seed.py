@@ -19,38 +19,37 @@ FULL, BARE = 6, 9
 HARD = 3
 
 
-def seed(connection, adversarial=False, skip=()):
+def seed(connection, shapes, adversarial=False):
     """Returns `{"tables", "full", "partial": [...], "uncovered": [{"table", "why"}]}`."""
-    tables = reflect(connection, skip)
     if connection.dialect.name == "postgresql":  # a row must be refused when it is written, not when all are committed
         from sqlalchemy import text
 
         connection.execute(text("SET CONSTRAINTS ALL IMMEDIATE"))
     wanted = {}
-    for table in tables:
-        for constraint in table.foreign_key_constraints:
-            for element in constraint.elements:
-                place, _, name = element.target_fullname.rpartition(".")
-                wanted.setdefault(place, set()).add(name)
-    report = {"tables": len(tables), "full": 0, "partial": [], "uncovered": []}
+    for constraint in (each for shape in shapes for each in shape.foreign_keys):
+        for _, place, name in constraint:
+            wanted.setdefault(place, set()).add(name)
+    report = {"tables": len(shapes), "full": 0, "partial": [], "uncovered": []}
     written = {}
-    for table in tables:
-        done, why = seed_table(connection, Shape(table), written, adversarial, wanted.get(table.fullname, ()))
+    for shape in shapes:
+        name = shape.table.fullname
+        done, why = seed_table(connection, shape, written, adversarial)
+        if done and name in wanted:
+            written[name] = read_back(connection, shape.table, wanted[name])
         if done == ROWS:
             report["full"] += 1
         elif done:
-            report["partial"].append(table.fullname)
+            report["partial"].append(name)
         else:
-            report["uncovered"].append({"table": table.fullname, "why": why})
+            report["uncovered"].append({"table": name, "why": why})
     return report
 
 
-def reflect(connection, skip):
+def shapes(connection, skip=()):
     """Tables, those referred to first."""
     from sqlalchemy import MetaData, inspect
 
     inspector, metadata = inspect(connection), MetaData()
-    metadata.info["dialect"] = connection.dialect.name
     schemas = [None]
     if connection.dialect.name == "postgresql":
         default = inspector.default_schema_name
@@ -61,17 +60,22 @@ def reflect(connection, skip):
         for schema in schemas:
             metadata.reflect(bind=connection, schema=schema, resolve_fks=False)
         tables = metadata.sorted_tables
-    return [table for table in tables if not table.name.startswith("alembic_version") and table.name not in skip]
+    wanted = [table for table in tables if not table.name.startswith("alembic_version") and table.name not in skip]
+    return [Shape(table, connection.dialect.name) for table in wanted]
 
 
 class Shape:
     """A table, and what its constraints say of its columns."""
 
-    def __init__(self, table):
+    def __init__(self, table, dialect):
         from sqlalchemy import CheckConstraint, UniqueConstraint
 
         self.table = table
-        self.columns = [column for column in table.columns if not is_made_by_the_database(column)]
+        self.columns = [column for column in table.columns if not is_made_by_the_database(column, dialect)]
+        self.foreign_keys = [
+            [(element.parent, *element.target_fullname.rpartition(".")[::2]) for element in constraint.elements]
+            for constraint in table.foreign_key_constraints
+        ]
         self.checks = [str(check.sqltext) for check in table.constraints if isinstance(check, CheckConstraint)]
         self.unique = {column.name for column in table.primary_key.columns}
         for each in list(table.constraints) + list(table.indexes):
@@ -87,27 +91,44 @@ class Shape:
         return own + [check for check in self.checks if re.search(r"(?<![\w'])%s(?![\w'])" % re.escape(column.name), check)]
 
 
-def seed_table(connection, shape, written, adversarial, wanted):
-    table, rows, why = shape.table, [], "no row could be made up"
+def seed_table(connection, shape, written, adversarial):
+    """Returns how many rows were written, and why one was not."""
+    name, why = shape.table.fullname, "no row could be made up"
+    written[name] = rows = []
+    for number in range(ROWS):  # most tables take the first that comes to mind
+        rows.append(row_for(shape, number, 0, written, adversarial, rows))
+    if write(connection, shape.table, rows) is None:
+        return ROWS, why
+    written[name] = rows = []
     for number in range(ROWS):
         for attempt in range(ATTEMPTS):
-            row = make_row(shape, number, attempt, written)
-            if adversarial and attempt < HARD:
-                harden(shape, row, number, rows)
-            savepoint = connection.begin_nested()
-            try:
-                connection.execute(table.insert(), [row] if row else [])
-            except Exception as error:  # the database says what it does not take; try another shape
-                savepoint.rollback()
-                why = (str(getattr(error, "orig", error)).splitlines() or [type(error).__name__])[0][:160]
-                continue
-            savepoint.commit()
-            rows.append(row)
-            written.setdefault(table.fullname, []).append(row)
-            break
-    if wanted and rows:
-        written[table.fullname] = read_back(connection, table, wanted)
+            row = row_for(shape, number, attempt, written, adversarial, rows)
+            refused = write(connection, shape.table, [row])
+            if refused is None:
+                rows.append(row)
+                break
+            why = refused
     return len(rows), why
+
+
+def write(connection, table, rows):
+    """Writes rows, and returns why the database does not take them."""
+    savepoint = connection.begin_nested()
+    try:
+        for row in rows:
+            connection.execute(table.insert(), [row] if row else [])
+    except Exception as error:
+        savepoint.rollback()
+        return (str(getattr(error, "orig", error)).splitlines() or [type(error).__name__])[0][:160]
+    savepoint.commit()
+    return None
+
+
+def row_for(shape, number, attempt, written, adversarial, rows):
+    row = make_row(shape, number, attempt, written)
+    if adversarial and attempt < HARD:
+        harden(shape, row, number, rows)
+    return row
 
 
 def read_back(connection, table, wanted):
@@ -139,16 +160,15 @@ def make_row(shape, number, attempt, written):
         if value is None and column.server_default is not None:
             continue
         row[column.name] = value
-    for constraint in shape.table.foreign_key_constraints:
-        refer(constraint, row, number, attempt, written)
+    for constraint in shape.foreign_keys:
+        refer(constraint, row, number, written)
     return row
 
 
-def refer(constraint, row, number, attempt, written):
+def refer(constraint, row, number, written):
     """Fills the columns of a foreign key from one row of the table that it refers to."""
-    pairs = [(element.parent, element.target_fullname.rpartition(".")) for element in constraint.elements]
-    rows = written.get(pairs[0][1][0]) or []
-    for column, (_, _, name) in pairs:
+    rows = written.get(constraint[0][1]) or []
+    for column, _, name in constraint:
         if column.name in row and row[column.name] is None and column.nullable:
             continue
         if rows:
@@ -163,7 +183,7 @@ def default_of(column):
     return "" if default is None else str(default)
 
 
-def is_made_by_the_database(column):
+def is_made_by_the_database(column, dialect):
     """Generated columns, identities and keys that count by themselves."""
     if getattr(column, "computed", None) is not None or getattr(column, "identity", None) is not None:
         return True
@@ -172,7 +192,7 @@ def is_made_by_the_database(column):
     if "nextval" in default_of(column) or column.autoincrement is True:
         return True
     # On SQLite an INTEGER PRIMARY KEY is the number of the row.
-    return column.server_default is None and type_name(column) == "INTEGER" and column.table.metadata.info.get("dialect") == "sqlite"
+    return column.server_default is None and type_name(column) == "INTEGER" and dialect == "sqlite"
 
 
 def harden(shape, row, number, rows):

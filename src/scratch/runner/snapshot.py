@@ -4,6 +4,9 @@ Two snapshots are compared key by key. Queries go through the project's own SQLA
 """
 import hashlib
 
+# How many tables are asked for their rows in one statement.
+AT_ONCE = 25
+
 USER = "{0} !~ '^pg_' AND {0} <> 'information_schema'"
 
 POSTGRESQL = {
@@ -111,25 +114,32 @@ def add(whole, other, database):
 
 
 def postgresql_rows(connection):
-    tables = ask(
+    tables = {}
+    for schema, table, column in ask(
         connection,
-        """SELECT n.nspname, c.relname, array_to_string(array_agg(quote_ident(a.attname) ORDER BY a.attnum), chr(1)) FROM pg_class c
+        """SELECT n.nspname, c.relname, a.attname::text FROM pg_class c
         JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
-        WHERE c.relkind = 'r' AND """ + USER.format("n.nspname") + " GROUP BY 1, 2",
-    )
-    rows = {}
-    for schema, table, columns in tables:
-        if table.startswith("alembic_version"):
-            continue
-        columns = columns.split(chr(1))
-        sums = "".join(
-            ", coalesce(sum(('x'||substr(md5(coalesce(%s::text, '~null~')), 1, 15))::bit(60)::bigint::numeric), 0)::text" % column
-            for column in columns
-        )
-        row = ask(connection, 'SELECT count(*)%s FROM "%s"."%s"' % (sums, schema, table))[0]
-        names = [column.strip('"') for column in columns]
-        rows["%s.%s" % (schema, table)] = {"count": row[0], "columns": dict(zip(names, row[1:]))}
+        WHERE c.relkind = 'r' AND left(c.relname, 15) <> 'alembic_version' AND """ + USER.format("n.nspname") + " ORDER BY 1, 2, a.attnum",
+    ):
+        tables.setdefault((schema, table), []).append(column)
+    rows, left = {}, list(tables.items())
+    while left:
+        some, left = left[:AT_ONCE], left[AT_ONCE:]
+        sums = ask(connection, " UNION ALL ".join(sums_of(number, schema, table, columns) for number, ((schema, table), columns) in enumerate(some)))
+        for number, count, checksums in sums:
+            (schema, table), columns = some[number]
+            rows["%s.%s" % (schema, table)] = {"count": count, "columns": dict(zip(columns, checksums))}
     return rows
+
+
+def sums_of(number, schema, table, columns):
+    """A query for the number of rows of a table, and a checksum of each column that no order of rows changes."""
+    quoted = ['"%s"' % name.replace('"', '""') for name in (schema, table) + tuple(columns)]
+    sums = ", ".join(
+        "coalesce(sum(('x'||substr(md5(coalesce(%s::text, '~null~')), 1, 15))::bit(60)::bigint::numeric), 0)::text" % column
+        for column in quoted[2:]
+    )
+    return "SELECT %d, count(*), ARRAY[%s]::text[] FROM %s.%s" % (number, sums, quoted[0], quoted[1])
 
 
 # -- MySQL and MariaDB -------------------------------------------------------------------------------------------------------
