@@ -169,8 +169,13 @@ fn pass(
     let scratch = stage.engine.make(stage.databases, Some(template))?;
     let revision = json!({"revision": trial.revision, "parents": trial.parents, "merge": trial.parents.len() > 1, "data_only": trial.data_only});
     let order = json!({"mode": "rehearse", "revisions": [revision], "adversarial": adversarial});
-    let mut answer = job(stage, &scratch, order, None, ready, told)?;
-    let told = answer["revisions"][0].take();
+    let answer = job(stage, &scratch, order, None, ready, told).map_err(|error| match error {
+        Error::NotLoaded { why, .. } if !stage.engine.is_alive() => {
+            Error::ServerLost { revision: trial.revision.clone(), why }
+        }
+        other => other,
+    });
+    let told = answer?["revisions"][0].take();
     is_the_migrations_own(stage, trial, &told)?;
     Ok(told)
 }
