@@ -41,3 +41,5 @@ pub mod dependants;
 pub mod objects;
 
 pub mod batch;
+
+pub mod labels;

@@ -7,6 +7,7 @@ use crate::rule::card::{Check, Plan, Rule, Severity, Theme, Weight};
 use crate::rule::case::{Case, Deed};
 use crate::rule::code;
 use crate::rule::hit::Hit;
+use crate::rule::labels;
 use crate::rules::drop_column;
 use crate::schema::table::Held;
 use crate::sql::dialect::Dialect;
@@ -36,6 +37,10 @@ pub(super) static RULE: Rule = Rule {
     example: example!("column-type-change"),
     check: Check::Upgrade(check),
 };
+
+/// The remedy where the new type has the labels of the old one and more.
+const MORE_LABELS: &str = "Add the labels to the type that is there, with ALTER TYPE ... ADD VALUE: no row is read, and \
+                           nobody waits.";
 
 /// What a type change costs, as far as that can be known.
 enum Cost {
@@ -100,6 +105,11 @@ fn hit(deed: &Deed<'_>, case: &Case<'_>, change: &Change<'_>, replayed: Option<&
         .object(name)
         .safe_form(safe_form(deed, case, change));
     let hit = if old.is_empty() { retitled(hit, table, name, &new) } else { hit };
+    let added = replayed.zip(change.to.get()).and_then(|(old, new)| labels::added(deed, case, old, new));
+    let hit = match added {
+        Some(code) => hit.remedy(MORE_LABELS).safe_form(code),
+        None => hit,
+    };
     let waits = "reads and writes wait meanwhile";
     let hit = match cost {
         Cost::Free => return None,
@@ -293,12 +303,15 @@ fn swapped<'a>(deed: &Deed<'a>, case: &Case<'a>) -> Option<Hit> {
     }
     let (name, other) = (column.as_str().unwrap_or("…"), successor.as_str().unwrap_or("…"));
     Some(
-        case.hit(deed, format!("`{table}.{name}` is replaced by a copy of itself, `{other}`, in one transaction"))
-            .object(name)
-            .plan(Some(Plan::Backup))
-            .label("the copy is made while reads and writes wait")
-            .remedy(
-                "Add the column, copy in batches, and drop the old one in three revisions, deployed one after the other.",
-            ),
+        case.hit(
+            deed,
+            format!("`{table}.{name}` is replaced by `{other}`, which is filled from it, in one transaction"),
+        )
+        .object(name)
+        .plan(Some(Plan::Backup))
+        .label("the copy is made while reads and writes wait")
+        .remedy(
+            "Add the column, copy in batches, and drop the old one in three revisions, deployed one after the other.",
+        ),
     )
 }
