@@ -15,10 +15,12 @@ pub(super) static RULE: Rule = Rule {
     plan: Some(Plan::DeployWindow),
     waivable: true,
     summary: "copies a whole table in batch mode",
-    harm: "`batch_alter_table` makes `_alembic_tmp_<table>`, copies every row, drops the table and renames the copy. With \
-           `recreate=\"always\"` it does so on PostgreSQL too, where foreign keys of other tables, triggers, policies and \
-           grants of the old table are lost. SQLite needs it for all but adding, renaming and dropping a column: nobody \
-           writes meanwhile, and a foreign key that is enforced empties referring tables with ON DELETE CASCADE.",
+    harm: "`batch_alter_table` makes `_alembic_tmp_<table>`, copies every row, drops the table and renames the \
+           copy. With `recreate=\"always\"` it does so on PostgreSQL too: rows that are written while it copies \
+           are lost, and foreign keys of other tables, triggers, policies and grants of the old table go with it; \
+           the drop takes ACCESS EXCLUSIVE, so that readers and writers wait. SQLite needs the copy for all but \
+           adding, renaming and dropping a column: nobody writes meanwhile, and a foreign key that is enforced \
+           empties referring tables with ON DELETE CASCADE.",
     remedy: "Leave `recreate` at `\"auto\"`, so that databases that can alter do; on SQLite deploy it while nobody writes.",
     example: example!("batch-table-copy"),
     check: Check::Upgrade(check),

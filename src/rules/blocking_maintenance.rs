@@ -16,11 +16,13 @@ pub(super) static RULE: Rule = Rule {
     plan: Some(Plan::DeployWindow),
     waivable: true,
     summary: "refreshes, reindexes or re-partitions while people wait",
-    harm: "REFRESH MATERIALIZED VIEW holds ACCESS EXCLUSIVE on the view until the query is done; REINDEX holds SHARE on \
-           the table and ACCESS EXCLUSIVE on the index; ATTACH PARTITION reads the partition, and the default one, \
-           unless a CHECK proves that the rows fit; DETACH PARTITION takes ACCESS EXCLUSIVE on parent and partition. \
-           CONCURRENTLY exists for REFRESH (with a unique index), for REINDEX from PostgreSQL 12 and for DETACH from 14 \
-           on (without a default partition).",
+    harm: "REFRESH MATERIALIZED VIEW holds ACCESS EXCLUSIVE on the view until the query is done: nobody reads it. \
+           REINDEX holds SHARE on the table, so that writers wait, and ACCESS EXCLUSIVE on the index. ATTACH \
+           PARTITION reads the partition, and the default one, under ACCESS EXCLUSIVE unless a CHECK proves that \
+           the rows fit; before PostgreSQL 12 the parent is locked so too. DETACH PARTITION takes ACCESS EXCLUSIVE \
+           on parent and partition, LOCK TABLE what it says: readers and writers wait until the transaction ends. \
+           CONCURRENTLY exists for REFRESH (with a unique index), for REINDEX from PostgreSQL 12 and for DETACH \
+           from 14 on, which a default partition refuses.",
     remedy: "Use CONCURRENTLY; before ATTACH add a CHECK that repeats the bounds, NOT VALID, and validate it.",
     example: example!("blocking-maintenance"),
     check: Check::Upgrade(check),
@@ -109,7 +111,15 @@ fn attach<'a>(
              {}",
             code::written(case, &deed.step.site)
         ));
-    Some(if default { hit.aside("a default partition is read again for each partition that is attached") } else { hit })
+    if default {
+        return Some(hit.aside("a default partition is read again for each partition that is attached"));
+    }
+    Some(match default_partition(deed, case, table) {
+        Some(own) => hit.aside(format!(
+            "`{own}`, the default partition, is locked ACCESS EXCLUSIVE and read too, unless a CHECK keeps such rows out"
+        )),
+        None => hit,
+    })
 }
 
 fn detach(deed: &Deed<'_>, case: &Case<'_>, table: &TableName, partition: &TableName) -> Option<Hit> {

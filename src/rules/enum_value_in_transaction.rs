@@ -23,10 +23,10 @@ pub(super) static RULE: Rule = Rule {
     plan: None,
     waivable: true,
     summary: "uses an enum value in the transaction that adds it",
-    harm: "PostgreSQL refuses to use a value before the transaction that adds it has committed (\"unsafe use of new \
-           value\"), and Alembic runs all pending revisions in one transaction. From 17 on a type made in the same \
-           transaction is free of that. Before 12, ALTER TYPE ... ADD VALUE does not run in a transaction at all. The \
-           deployment fails.",
+    harm: "PostgreSQL refuses to use a value before the transaction that adds it has committed (\"unsafe use of \
+           new value\"), and Alembic runs all pending revisions in one transaction, so that a later revision fails \
+           as well. From PostgreSQL 17 on a type that is made in the same transaction is free of that. Before 12, \
+           ALTER TYPE ... ADD VALUE does not run in a transaction at all. The deployment fails.",
     remedy: "Add the value inside `op.get_context().autocommit_block()`, and use it in a later revision.",
     example: example!("enum-value-in-transaction"),
     check: Check::Migration(check),

@@ -21,8 +21,9 @@ pub(super) static RULE: Rule = Rule {
     plan: None,
     waivable: true,
     summary: "changes a column without restating what it was, which resets it",
-    harm: "MySQL's MODIFY and CHANGE, and SQL Server's ALTER COLUMN, declare the column anew: NOT NULL, the default and \
-           AUTO_INCREMENT are gone unless they are said again. Nothing fails; rows with NULL come in later.",
+    harm: "MySQL's MODIFY and CHANGE declare the column anew: NOT NULL, the default and AUTO_INCREMENT are gone \
+           unless they are said again. SQL Server's ALTER COLUMN makes it nullable unless NOT NULL is said again. \
+           Nothing fails; rows with NULL come in later.",
     remedy: "Pass `existing_nullable=`, `existing_server_default=` and `existing_type=` as the column is.",
     example: example!("lost-column-attributes"),
     check: Check::Upgrade(check),
