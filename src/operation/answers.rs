@@ -261,7 +261,7 @@ impl Host for World {
             let same = matches!((left, right), (Value::Host(a), Value::Host(b)) if a == b);
             return Value::Bool(same == (operator == "is"));
         }
-        if !matches!(operator, "in" | "not in")
+        if !matches!(operator, "in" | "not in" | "not")
             && let Some(clause) = self.operate(operator, left, right)
         {
             return self.value(Thing::Clause(clause));

@@ -68,6 +68,8 @@ impl Interpreter<'_> {
     fn membership(&mut self, operator: &str, item: &Value, container: &Value) -> Value {
         match self.contains(container, item) {
             Some(contained) => Value::Bool(contained == (operator == "in")),
+            // What cannot be known of a host value, the host says.
+            None if matches!(item, Value::Host(_)) => self.host_binary(operator, item, container),
             None => doubt(item, container),
         }
     }

@@ -68,6 +68,7 @@ impl Interpreter<'_> {
                     (Some(truth), _) => Value::Bool(!truth),
                     // What is not known stays unknown for the same reason.
                     (None, Value::Unknown(unknown)) => Value::unknown(Rc::clone(&unknown.why)),
+                    (None, Value::Host(_)) => self.host_binary("not", &operand, &operand),
                     (None, _) => Value::unknown("it depends on a condition that cannot be decided"),
                 }
             }
