@@ -8,7 +8,7 @@ use crate::rule::card::{Check, Rule, Severity, Theme, Weight};
 use crate::rule::case::{Case, Deed};
 use crate::rule::code;
 use crate::rule::hit::Hit;
-use crate::sql::statement::{Statement, TableAction};
+use crate::sql::statement::{ObjectKind, Statement, TableAction};
 use crate::text::known::Known;
 
 pub(super) static RULE: Rule = Rule {
@@ -20,14 +20,15 @@ pub(super) static RULE: Rule = Rule {
     waivable: true,
     summary: "runs a CONCURRENTLY statement inside Alembic's transaction",
     harm: "PostgreSQL refuses: \"CREATE INDEX CONCURRENTLY cannot run inside a transaction block\". Alembic runs \
-           migrations in a transaction, so the deployment fails, and everything that is deployed with it is rolled back.",
+           migrations in a transaction, so the deployment fails, and everything that is deployed with it is rolled back. VACUUM, \
+           CREATE DATABASE and DROP DATABASE are refused likewise.",
     remedy: "Put it inside `with op.get_context().autocommit_block():`, in a revision of its own.",
     example: example!("concurrently-in-transaction"),
     check: Check::Both(check),
 };
 
 fn check<'a>(deed: &Deed<'a>, case: &Case<'a>) -> Vec<Hit> {
-    let Some((what, object)) = concurrent(deed.statement()) else {
+    let Some((what, object)) = refused(deed.statement()) else {
         return Vec::new();
     };
     let reopened = reopened(case, deed);
@@ -35,7 +36,7 @@ fn check<'a>(deed: &Deed<'a>, case: &Case<'a>) -> Vec<Hit> {
         return Vec::new();
     }
     let hit = case
-        .hit(deed, format!("`{object}`: {what} CONCURRENTLY runs inside of a transaction, which PostgreSQL refuses"))
+        .hit(deed, format!("`{object}`: {what} runs inside of a transaction, which PostgreSQL refuses"))
         .object(object)
         .label("the deployment fails here")
         .safe_form(code::in_autocommit(&code::written(case, &deed.step.site)));
@@ -65,17 +66,25 @@ fn reopened<'a>(case: &Case<'a>, deed: &Deed<'a>) -> Option<Said> {
     if after_commit { case.package("psycopg").filter(|_| alone()) } else { None }
 }
 
-fn concurrent(statement: &Statement) -> Option<(&'static str, String)> {
+/// Returns what a statement does that no transaction may hold, and to what.
+fn refused(statement: &Statement) -> Option<(&'static str, String)> {
     let known = |name: Option<&Known<String>>| name.and_then(Known::as_str).unwrap_or("…").to_owned();
     Some(match statement {
         Statement::CreateIndex { index, .. } if index.concurrently == Known::Is(true) => {
-            ("CREATE INDEX", known(index.name.as_ref()))
+            ("CREATE INDEX CONCURRENTLY", known(index.name.as_ref()))
         }
-        Statement::DropIndex { name, concurrently: Known::Is(true), .. } => ("DROP INDEX", known(name.as_ref())),
-        Statement::Reindex { target, concurrently: true, .. } => ("REINDEX", target.clone()),
+        Statement::DropIndex { name, concurrently: Known::Is(true), .. } => {
+            ("DROP INDEX CONCURRENTLY", known(name.as_ref()))
+        }
+        Statement::Reindex { target, concurrently: true, .. } => ("REINDEX CONCURRENTLY", target.clone()),
         Statement::AlterTable { action: TableAction::DetachPartition { partition, concurrently: true }, .. } => {
-            ("DETACH PARTITION", partition.to_string())
+            ("DETACH PARTITION CONCURRENTLY", partition.to_string())
         }
+        Statement::Vacuum { table, .. } => {
+            ("VACUUM", table.as_ref().map_or_else(|| "every table".to_owned(), ToString::to_string))
+        }
+        Statement::CreateObject { kind: ObjectKind::Database, name, .. } => ("CREATE DATABASE", known(Some(name))),
+        Statement::DropObject { kind: ObjectKind::Database, name, .. } => ("DROP DATABASE", known(Some(name))),
         _ => return None,
     })
 }

@@ -30,4 +30,5 @@ down_revision = "9cb85bdc09f5"
 def upgrade():
     op.execute("DELETE FROM members WHERE id IS NOT NULL AND email IS NOT NULL")  # expect: delete-without-filter
     op.execute("DELETE FROM members WHERE phone IS NOT NULL")  # expect: delete-rows?
-    op.execute("DROP DATABASE old_members")  # expect: drop-schema
+    with op.get_context().autocommit_block():
+        op.execute("DROP DATABASE old_members")  # expect: drop-schema

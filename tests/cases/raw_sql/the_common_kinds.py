@@ -15,7 +15,7 @@ def upgrade():
     op.execute("ALTER TABLE b RENAME COLUMN p TO q")  # expect: rename-column
     op.execute("ALTER TABLE b RENAME TO bb")  # expect: rename-table
     op.execute("DROP INDEX CONCURRENTLY ix")  # expect: concurrently-in-transaction
-    op.execute("VACUUM FULL a")  # expect: table-rewrite
+    op.execute("VACUUM FULL a")  # expect: concurrently-in-transaction
     op.execute("DELETE FROM a WHERE true")  # expect: delete-without-filter
     op.execute("ALTER TABLE z DISABLE TRIGGER ALL")  # expect: brief-exclusive-lock?
 
