@@ -127,9 +127,12 @@ pub struct VerifyArgs {
     /// The end of what `--from` begins; HEAD where it is not given
     #[arg(long, value_name = "REF", requires = "from")]
     pub to: Option<String>,
-    /// Forget evidence, templates and servers of earlier runs
+    /// Forget evidence, templates, servers and kept databases of earlier runs
     #[arg(long)]
     pub no_cache: bool,
+    /// Leave each scratch database as the first pass leaves it, and say how to connect to it and how to remove it
+    #[arg(long)]
+    pub keep: bool,
 }
 
 /// What `audit` takes.

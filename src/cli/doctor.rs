@@ -12,6 +12,7 @@ use crate::cli::error::Error;
 use crate::cli::exit::ExitStatus;
 use crate::cli::inquiry;
 use crate::cli::output::Output;
+use crate::cli::probe;
 use crate::cli::standing;
 use crate::config::settings::{LockTimeout, Settings};
 use crate::git::repository::Repository;
@@ -35,21 +36,32 @@ pub fn run(common: &Common, output: &Output) -> Result<ExitStatus, Error> {
         version: env!("CARGO_PKG_VERSION"),
         settings: settings.from.clone(),
         upstream: repository.upstream(settings.upstream.as_deref())?.map(|upstream| upstream.name),
-        projects: projects.into_iter().map(|project| about(&change.new, project, &settings, common)).collect(),
+        projects: projects
+            .into_iter()
+            .map(|project| about(&repository, &change.new, project, &settings, common))
+            .collect(),
         work_trees: standing::work_trees(&repository)?,
     };
     output.write(&facts::tell(&facts, Format::from(common.format)))?;
     Ok(ExitStatus::Clean)
 }
 
-fn about(snapshot: &Rc<Snapshot>, project: Project, settings: &Settings, common: &Common) -> ProjectFacts {
+fn about(
+    repository: &Repository,
+    snapshot: &Rc<Snapshot>,
+    project: Project,
+    settings: &Settings,
+    common: &Common,
+) -> ProjectFacts {
     let history = History::read(snapshot, &Rc::new(project));
     let project = history.project();
     let settings = settings.for_project(&project.name);
     let surroundings = Surroundings::of(snapshot, project);
     let environment = &project.environment;
     let dialects = dialects(project, settings, common);
+    let first = dialects.first().map(|(dialect, _)| *dialect).unwrap_or_default();
     ProjectFacts {
+        verify: (!repository.is_bare()).then(|| probe::probe(repository, project, settings, first)),
         project: project.name.clone(),
         script_location: project.script_location.clone(),
         version_locations: project.version_locations.clone(),

@@ -4,14 +4,16 @@ use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use crate::cli::args::Common;
 use crate::cli::error::Error;
 use crate::cli::exit::ExitStatus;
 use crate::cli::output::Output;
+use crate::cli::probe;
 use crate::cli::wrapper::{Done, HOOKS, Hook, Place, SERVER_HOOKS};
 use crate::git::repository::Repository;
 
 /// Writes the hooks, and notes where this program lies for callers whose PATH does not lead here.
-pub fn install(output: &Output) -> Result<ExitStatus, Error> {
+pub fn install(common: &Common, output: &Output) -> Result<ExitStatus, Error> {
     let repository = Repository::open()?;
     let folder = hooks_folder(&repository)?;
     let mut told = String::new();
@@ -21,6 +23,12 @@ pub fn install(output: &Output) -> Result<ExitStatus, Error> {
         let _infallible = writeln!(told, "{:16}  {}", hook.name, outcome(done, &place));
     }
     note_executable(&repository)?;
+    // Whoever gets the gate wants to know whether its demand can be met here; settings that are broken are told by `check`.
+    if !repository.is_bare() {
+        for (project, fact) in probe::all(&repository, common).unwrap_or_default() {
+            let _infallible = writeln!(told, "{:16}  {} ({project})", "verify", fact.sentence());
+        }
+    }
     output.write(&told)?;
     Ok(ExitStatus::Clean)
 }

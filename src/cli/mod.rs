@@ -57,6 +57,9 @@ pub mod graph;
 /// `verify`.
 pub mod verify;
 
+/// Whether `verify` can work here.
+pub mod probe;
+
 /// A project made ready to be tried.
 pub mod staging;
 
@@ -112,7 +115,7 @@ fn perform(cli: &Cli) -> Result<ExitStatus, Error> {
         Some(Command::Graph) => graph::run(&cli.common, &output),
         Some(Command::Operations(args)) => operations::run(args, &cli.common, &output),
         Some(Command::Doctor) => doctor::run(&cli.common, &output),
-        Some(Command::Install) => install::install(&output),
+        Some(Command::Install) => install::install(&cli.common, &output),
         Some(Command::Uninstall) => install::uninstall(&output),
     }
 }

@@ -54,6 +54,14 @@ impl Output {
         }
     }
 
+    /// Tells how far a run has come: on a terminal in one line that is written over, elsewhere a line for each step.
+    pub fn step(&self, sentence: &str) {
+        match io::stderr().is_terminal() {
+            true => self.progress(sentence),
+            false => self.notice(sentence),
+        }
+    }
+
     /// Writes a notice to standard error, unless `--quiet`.
     pub fn notice(&self, sentence: &str) {
         if self.volume != Volume::Quiet {

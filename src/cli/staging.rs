@@ -30,15 +30,20 @@ const PATIENCE: u64 = 120;
 const FAR: usize = 500;
 
 /// Makes a project ready to be tried as a tree holds it.
-pub fn stage(repository: &Repository, cache: &Cache, inquiry: &Inquiry, staged: &ObjectId) -> Result<Stage, Error> {
+pub fn stage(
+    repository: &Repository,
+    cache: &Cache,
+    inquiry: &Inquiry,
+    staged: &ObjectId,
+    keep: bool,
+) -> Result<Stage, Error> {
     let tree = checkout::write(staged, &cache.place("staged"))?;
     let (project, settings) = (&inquiry.project, &inquiry.settings);
     let verify = Verify(settings);
     let root = repository.work_tree()?;
     checkout::copy(&verify.list("copy"), &root, &tree)?;
     let folder = folder_of(project, &tree);
-    let beside = folder.strip_prefix(&tree).map(|folder| root.join(folder)).unwrap_or_else(|_| root.clone());
-    let interpreter = Interpreter::find(verify.text("python"), &[beside, root.clone()])?;
+    let interpreter = interpreter(repository, project, settings)?;
     let engine = Engine::open(inquiry.dialects[0], cache, verify.text("pg-bin"), &interpreter.path)?;
     let head = match repository.head()? {
         Some(head) => repository.tree_of(&head)?,
@@ -59,8 +64,16 @@ pub fn stage(repository: &Repository, cache: &Cache, inquiry: &Inquiry, staged: 
         folder,
         before,
         baseline,
+        keep,
         seconds: verify.text("timeout").and_then(|seconds| seconds.parse().ok()).unwrap_or(PATIENCE),
     })
+}
+
+/// Finds the Python that a project runs on.
+pub fn interpreter(repository: &Repository, project: &Project, settings: &Settings) -> Result<Interpreter, Error> {
+    let root = repository.work_tree()?;
+    let folders = [folder_of(project, &root), root];
+    Ok(Interpreter::find(Verify(settings).text("python"), &folders)?)
 }
 
 /// What databases start from. The models and a command are those of the tree before the change: what is staged makes the

@@ -1,7 +1,5 @@
 //! `verify`: upgrade, downgrade and upgrade again on a scratch database, with rows in the tables.
 
-use std::io::IsTerminal;
-
 use jiff::Timestamp;
 
 use crate::alembic::chain;
@@ -22,6 +20,7 @@ use crate::review::subject::{Judged, Revised};
 use crate::rule::card::Plan;
 use crate::scratch::cache::Cache;
 use crate::scratch::judgement::{Acknowledged, Judgement};
+use crate::scratch::kept;
 use crate::scratch::problem::Gravity;
 use crate::scratch::rehearsal::{self, Outcome, Stage};
 use crate::snapshot::ObjectId;
@@ -144,11 +143,22 @@ fn try_project(
     if left.is_empty() {
         return Ok(revisions);
     }
-    let stage = staging::stage(run.repository, run.cache, inquiry, tree)?;
+    let stage = staging::stage(run.repository, run.cache, inquiry, tree, run.args.keep)?;
+    let mut ids = Vec::new();
     for revised in left {
         let tried = run.try_one(&stage, inquiry, revised)?;
         tell(told, &tried)?;
+        ids.push(revised.revision.as_str());
         revisions.push(tried);
+    }
+    if run.args.keep {
+        let tree = stage.job["tree"].as_str().unwrap_or_default().to_owned();
+        drop(stage.session);
+        let kept = kept::leave(stage.engine, run.cache, &ids)?;
+        for (id, line) in ids.iter().zip(&kept.connect) {
+            run.output.notice(&format!("the database of `{id}` stays: {line}"));
+        }
+        run.output.notice(&format!("what was tried lies in {tree}; remove the databases: {}", kept.remove));
     }
     Ok(revisions)
 }
@@ -163,7 +173,7 @@ fn tell(told: Option<&Output>, rehearsed: &Rehearsed) -> Result<(), Error> {
 impl Run<'_> {
     /// What an earlier run found of exactly this content.
     fn kept(&self, inquiry: &Inquiry, revised: &Revised) -> Option<Rehearsed> {
-        if self.args.no_cache {
+        if self.args.no_cache || self.args.keep {
             return None;
         }
         let key =
@@ -177,13 +187,10 @@ impl Run<'_> {
 
     fn try_one(&self, stage: &Stage, inquiry: &Inquiry, revised: &Revised) -> Result<Rehearsed, Error> {
         let trial = staging::trial(inquiry, revised);
-        let watched = std::io::stderr().is_terminal();
-        let mut told = |leg: &str| {
-            if watched {
-                self.output.notice(&format!("{}: {leg} …", revised.revision));
-            }
-        };
-        let outcome = rehearsal::rehearse(stage, &trial, &mut told)?;
+        let mut told = |leg: &str| self.output.step(&format!("{}: {leg} …", revised.revision));
+        let outcome = rehearsal::rehearse(stage, &trial, &mut told);
+        self.output.progress("");
+        let outcome = outcome?;
         let acknowledged =
             inquiry.history.migration(&revised.path).map(|migration| acknowledged(&migration)).unwrap_or_default();
         let judgement = Judgement::of(&outcome, acknowledged);

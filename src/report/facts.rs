@@ -53,6 +53,34 @@ pub struct ProjectFacts {
     pub lock_timeout: &'static str,
     /// What says so: the file and the line, or the settings.
     pub lock_timeout_because: Option<String>,
+    /// Whether `verify` can work here; nothing in a bare repository.
+    pub verify: Option<VerifyFact>,
+}
+
+/// Whether `verify` can work here.
+#[derive(Debug, Serialize)]
+pub struct VerifyFact {
+    /// Whether it can.
+    pub works: bool,
+    /// The interpreter and the database that it would use.
+    pub with: Option<String>,
+    /// What is missing.
+    pub why: Option<String>,
+    /// What to do about it.
+    pub hint: Option<String>,
+}
+
+impl VerifyFact {
+    /// Says it in one line.
+    pub fn sentence(&self) -> String {
+        match (&self.with, &self.why, &self.hint) {
+            (Some(with), ..) => format!("can work here: {with}"),
+            (None, why, hint) => {
+                let hint = hint.as_ref().map(|hint| format!("; {hint}")).unwrap_or_default();
+                format!("cannot work here: {}{hint}", why.as_deref().unwrap_or_default())
+            }
+        }
+    }
 }
 
 /// A version of a server or a package.
@@ -141,6 +169,9 @@ fn project(project: &ProjectFacts) -> String {
     line(&mut told, "transactions", &format!("one per revision: {}{each}", project.transaction_per_migration));
     let limit = because(&project.lock_timeout_because);
     line(&mut told, "lock timeout", &format!("{}{limit}", project.lock_timeout));
+    if let Some(verify) = &project.verify {
+        line(&mut told, "verify", &verify.sentence());
+    }
     told
 }
 

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 
 use crate::git::digest;
 use crate::scratch::error::Error;
+use crate::scratch::kept;
 use crate::scratch::leftover::Notes;
 
 /// The folder of a repository, locked for this run until it is dropped.
@@ -50,6 +51,7 @@ impl Cache {
 
     /// Forgets everything that is kept.
     pub fn clear(&self) -> Result<(), Error> {
+        kept::end(&self.place("kept"));
         let rows = fs::read_dir(&self.folder).map_err(|source| Error::File { path: self.folder.clone(), source })?;
         for row in rows.flatten().filter(|row| row.file_name() != "lock") {
             let path = row.path();

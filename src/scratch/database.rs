@@ -126,6 +126,20 @@ impl Engine {
     }
 }
 
+/// Says what would make scratch databases of a dialect; starts nothing.
+///
+/// # Errors
+///
+/// What is missing.
+pub fn available(dialect: Dialect, pg_bin: Option<&str>, python: &Path) -> Result<String, Error> {
+    match dialect {
+        Dialect::Sqlite => Ok("SQLite".to_owned()),
+        Dialect::PostgreSql => Ok(format!("PostgreSQL {}", Programs::find(pg_bin, python)?.version())),
+        Dialect::MySql | Dialect::MariaDb => Ok(format!("MariaDB {}", mariadb::version()?)),
+        Dialect::SqlServer | Dialect::Oracle => Err(Error::NoScratch(dialect.title())),
+    }
+}
+
 fn make_files(folder: &Path, count: usize, template: Option<&str>) -> Result<Value, Error> {
     let mut paths = Vec::new();
     for number in 0..count {

@@ -21,6 +21,16 @@ pub enum Error {
         /// The module.
         module: String,
     },
+    /// The Python that was found has no driver for the database.
+    #[error("`{}` has no driver for {database}", python.display())]
+    NoDriver {
+        /// The interpreter.
+        python: PathBuf,
+        /// The database.
+        database: &'static str,
+        /// The modules, any of which would do.
+        drivers: String,
+    },
     /// env.py or a revision could not be loaded.
     #[error("the project could not be loaded by `{}`: {why}{}", python.display(), at.as_deref().map(|at| format!(" ({at})")).unwrap_or_default())]
     NotLoaded {
@@ -167,7 +177,13 @@ impl Error {
     /// Returns what to do next.
     pub fn hint(&self) -> String {
         match self {
-            Error::NoPython => "name it: python = \".venv/bin/python\" under [tool.safe-migration.verify]".to_owned(),
+            Error::NoPython => "name it: python = \".venv/bin/python\" under [tool.safe-migration.verify]; where none can be had, \
+                 set testing = \"warn\" and run `verify` in CI"
+                .to_owned(),
+            Error::NoDriver { drivers, .. } => format!(
+                "install the one that the project uses there ({drivers}), or name the project's own interpreter: python = \
+                 \"...\" under [tool.safe-migration.verify]; where none can be had, set testing = \"warn\" and run `verify` in CI"
+            ),
             Error::Lacks { module, .. } => format!(
                 "install `{module}` there, or name the project's own interpreter: python = \"...\" under \
                  [tool.safe-migration.verify]; where none can be had, set testing = \"warn\" and run `verify` in CI"

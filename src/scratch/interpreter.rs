@@ -50,6 +50,16 @@ impl Interpreter {
     }
 }
 
+impl Interpreter {
+    /// Tells whether it has any of some modules.
+    pub fn has_any(&self, modules: &[&str]) -> bool {
+        let probe = "import sys, importlib.util as u\nsys.exit(not any(u.find_spec(m) for m in sys.argv[1:]))";
+        let mut command = Command::new(&self.path);
+        command.args(["-c", probe]).args(modules).current_dir("/").stdin(Stdio::null()).stderr(Stdio::null());
+        command.status().is_ok_and(|status| status.success())
+    }
+}
+
 fn candidates(folders: &[PathBuf]) -> Vec<PathBuf> {
     let active = ["VIRTUAL_ENV", "CONDA_PREFIX"]
         .into_iter()

@@ -37,6 +37,9 @@ pub mod mariadb;
 /// A scratch database of any kind.
 pub mod database;
 
+/// Scratch databases that stay after a run.
+pub mod kept;
+
 /// The runner, and what it answers.
 pub mod runner;
 

@@ -13,6 +13,7 @@ use crate::scratch::cache::{self, Cache};
 use crate::scratch::error::Error;
 use crate::scratch::leftover;
 use crate::scratch::lifeline::Tied;
+use crate::scratch::mariadb;
 use crate::scratch::programs::Programs;
 use crate::scratch::wire::Connection;
 use crate::sql::version::ServerVersion;
@@ -109,8 +110,11 @@ impl Server {
         self.ask(&format!("DROP DATABASE IF EXISTS \"{name}\"")).map(drop)
     }
 
-    /// Keeps the newest templates and drops the others.
+    /// Keeps the newest templates and drops the others, and what an earlier run has left elsewhere.
     pub fn prune(&self, keep: usize) -> Result<(), Error> {
+        for mut row in self.ask("SELECT datname FROM pg_database WHERE datname LIKE 'kept\\_%'")? {
+            row.pop().map_or(Ok(()), |name| self.remove(&name))?;
+        }
         let rows = self.ask("SELECT datname FROM pg_database WHERE datname LIKE 't\\_%' ORDER BY oid DESC")?;
         rows.into_iter().filter_map(|mut row| row.pop()).skip(keep).try_for_each(|name| self.remove(&name))
     }
@@ -136,8 +140,41 @@ impl Server {
         Ok(())
     }
 
-    /// Stops it in order.
-    pub fn stop(self) {}
+    /// Ends it, and runs another one on a copy of its data, which stays when this program has ended.
+    pub fn leave(self, data: &Path) -> Result<Left, Error> {
+        let (programs, from, marker) = (self.programs.clone(), self.data.clone(), self.marker.clone());
+        drop(self);
+        mariadb::copy(&from, data)?;
+        let failed = |source| Error::File { path: data.to_owned(), source };
+        let made = tempfile::Builder::new().prefix("sm").tempdir_in("/tmp");
+        let socket_dir = made.map_err(|source| Error::NoPlace { path: "/tmp".into(), source })?.keep();
+        programs.give(&socket_dir)?;
+        let log = data.join("safe-migration.log");
+        let mut command = configured(programs.command("postgres"), data, &socket_dir, &marker, &log)?;
+        #[cfg(unix)]
+        {
+            use std::os::unix::process::CommandExt;
+            command.process_group(0);
+        }
+        let pid = command.stdin(Stdio::null()).spawn().map_err(failed)?.id();
+        let began = Instant::now();
+        while Connection::open(&socket(&socket_dir), USER, "postgres").is_err() {
+            if began.elapsed() > PATIENCE {
+                return Err(Error::server_fails("PostgreSQL", last_words(&log)));
+            }
+            thread::sleep(Duration::from_millis(5));
+        }
+        Ok(Left { socket_dir, pid })
+    }
+}
+
+/// A server that stays when this program has ended.
+#[derive(Debug)]
+pub struct Left {
+    /// The folder of its socket.
+    pub socket_dir: PathBuf,
+    /// The number of its process.
+    pub pid: u32,
 }
 
 impl Drop for Server {
@@ -195,7 +232,7 @@ fn end_left_over(data: &Path) {
 }
 
 /// The number of the process that says that it serves a data folder.
-fn pid_of(data: &Path) -> Option<String> {
+pub fn pid_of(data: &Path) -> Option<String> {
     let note = fs::read_to_string(data.join("postmaster.pid")).ok()?;
     note.lines().next().map(|pid| pid.trim().to_owned())
 }

@@ -10,6 +10,7 @@ use crate::scratch::baseline::{self, Baseline};
 use crate::scratch::database::Engine;
 use crate::scratch::error::{Error, is_full};
 use crate::scratch::interpreter::Interpreter;
+use crate::scratch::kept;
 use crate::scratch::runner;
 use crate::scratch::runner::Session;
 
@@ -34,6 +35,8 @@ pub struct Stage {
     pub job: Value,
     /// What a database starts from.
     pub baseline: Baseline,
+    /// Whether the database of each revision is kept as its first pass leaves it.
+    pub keep: bool,
     /// How long one job may take, in seconds.
     pub seconds: u64,
 }
@@ -74,6 +77,10 @@ pub fn rehearse(stage: &Stage, trial: &Trial, told: &mut dyn FnMut(&str)) -> Res
     }
     let mut ready = Value::Null;
     let plain = pass(stage, trial, &template, false, &mut ready, told)?;
+    if stage.keep {
+        stage.session.take();
+        stage.engine.keep(stage.databases, &kept::name(&trial.revision))?;
+    }
     let went_well = plain["upgrade"]["status"] == "passed";
     let adversarial = match went_well && stage.job["adversarial_pass"] != false {
         true => Some(pass(stage, trial, &template, true, &mut Value::Null, told)?),

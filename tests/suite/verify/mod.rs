@@ -6,6 +6,8 @@ mod crash;
 
 mod guard;
 
+mod kept;
+
 mod mistakes;
 
 mod staged;
