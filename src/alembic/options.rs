@@ -32,8 +32,15 @@ pub(crate) fn of_ini(ini: &Ini, section: &str, path: &str, location: String) -> 
         unknown: if unknown { vec!["version_locations".to_owned()] } else { Vec::new() },
         recursive: get("recursive_version_locations").as_deref() == Some("true"),
         import_paths: get("prepend_sys_path").map(|value| split(&value)).unwrap_or_default(),
-        url: get("sqlalchemy.url").filter(|url| !url.is_empty()),
+        url: get("sqlalchemy.url").or_else(|| url_of_first(ini, section)).filter(|url| !url.is_empty()),
     }
+}
+
+/// Reads the URL of the first of several databases, which the `multidb` template names in sections of their own.
+fn url_of_first(ini: &Ini, section: &str) -> Option<String> {
+    let names = ini.get(section, "databases")?.into_option()?;
+    let first = names.split(',').next()?.trim();
+    ini.get(first, "sqlalchemy.url")?.into_option()
 }
 
 /// Splits a list of paths as Alembic does; without a separator at blanks and commas.

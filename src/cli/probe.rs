@@ -29,7 +29,11 @@ fn can_work(
     dialect: Dialect,
 ) -> Result<String, Error> {
     let interpreter = staging::interpreter(repository, project, settings)?;
-    let with = database::available(dialect, settings.verify.get("pg-bin").map(String::as_str), &interpreter.path)?;
+    let with = database::available(
+        dialect,
+        settings.verify.get(database::folder_setting(dialect)).map(String::as_str),
+        &interpreter.path,
+    )?;
     let drivers = drivers(dialect);
     if !drivers.is_empty() && !interpreter.has_any(drivers) {
         let (python, database) = (interpreter.path, dialect.title());

@@ -17,7 +17,7 @@ use crate::scratch;
 use crate::scratch::baseline::Baseline;
 use crate::scratch::cache::Cache;
 use crate::scratch::checkout;
-use crate::scratch::database::Engine;
+use crate::scratch::database::{self, Engine};
 use crate::scratch::interpreter::Interpreter;
 use crate::scratch::rehearsal::{Stage, Trial};
 use crate::snapshot::ObjectId;
@@ -44,7 +44,9 @@ pub fn stage(
     checkout::copy(&verify.list("copy"), &root, &tree)?;
     let folder = folder_of(project, &tree);
     let interpreter = interpreter(repository, project, settings)?;
-    let engine = Engine::open(inquiry.dialects[0], cache, verify.text("pg-bin"), &interpreter.path)?;
+    let dialect = inquiry.dialects[0];
+    let bin = verify.text(database::folder_setting(dialect));
+    let engine = Engine::open(dialect, cache, bin, &interpreter.path)?;
     let head = match repository.head()? {
         Some(head) => repository.tree_of(&head)?,
         None => staged.clone(),

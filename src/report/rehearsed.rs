@@ -88,6 +88,11 @@ fn now(out: &mut String, judgement: &Judgement, volume: Volume) {
     judgement.problems.iter().for_each(|problem| one(out, problem));
     if volume == Volume::Verbose {
         judgement.trace.iter().for_each(|traced| trace(out, traced));
+        let _ = writeln!(
+            out,
+            "     {}",
+            palette::faint(&format!("kept from other databases by {}", judgement.guard.join(", ")))
+        );
     }
 }
 
@@ -152,6 +157,7 @@ struct Row<'a> {
     reupgrade: Option<&'static str>,
     problems: Vec<ProblemRow<'a>>,
     statements: Vec<StatementRow<'a>>,
+    guard: &'a [String],
 }
 
 #[derive(Serialize)]
@@ -199,12 +205,14 @@ fn row(rehearsed: &Rehearsed) -> Row<'_> {
         reupgrade: None,
         problems: Vec::new(),
         statements: Vec::new(),
+        guard: &[],
     };
     match &rehearsed.proof {
         Proof::Now(judgement) => {
             [row.upgrade, row.downgrade, row.reupgrade] = judgement.legs.map(|leg| leg.map(|leg| word(leg.passed)));
             row.problems = judgement.problems.iter().map(problem_row).collect();
             row.statements = judgement.trace.iter().map(statement_row).collect();
+            row.guard = &judgement.guard;
         }
         Proof::Kept { problems, .. } => {
             let kept = |message| ProblemRow { severity: "critical", message, hint: None, statement: None, place: None };

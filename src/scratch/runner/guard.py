@@ -205,15 +205,11 @@ class Guard:
         URL._instantiate_plugins = modern if hasattr(URL, "create") else classic
 
     def know_engines(self):
+        # Not by `Engine.__init__`: SQLAlchemy reads from its signature which arguments `create_engine` takes.
+        from sqlalchemy import event
         from sqlalchemy.engine import Engine
 
-        made, guard = Engine.__init__, self
-
-        def init(engine, *args, **kwargs):
-            made(engine, *args, **kwargs)
-            guard.engines.add(engine)
-
-        Engine.__init__ = init
+        event.listen(Engine, "engine_connect", lambda connection, *_: self.engines.add(connection.engine))
 
     def let_go(self):
         """Lets every engine forget its connections: the databases behind them are about to be made anew."""

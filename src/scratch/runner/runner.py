@@ -275,7 +275,8 @@ class Runner:
         before = self.snapshot()
         result["upgrade"] = self.leg("upgrade", revision["revision"], traced=True)
         if result["upgrade"]["status"] == "failed":
-            result["half"] = self.differences(before, self.snapshot())
+            with contextlib.suppress(Exception):  # a server that went away tells nothing more
+                result["half"] = self.differences(before, self.snapshot())
             return result
         if self.job.get("adversarial"):
             return result

@@ -8,7 +8,15 @@ mod guard;
 
 mod kept;
 
+mod mariadb;
+
 mod mistakes;
+
+mod production;
+
+mod self_test;
+
+mod sqlite;
 
 mod staged;
 
@@ -71,6 +79,11 @@ pub(crate) fn has_postgresql() -> bool {
     found || Command::new("postgres").arg("--version").output().is_ok_and(|output| output.status.success())
 }
 
+pub(crate) fn has_mariadb() -> bool {
+    let found = std::path::Path::new("/usr/sbin/mariadbd").exists();
+    found || Command::new("mariadbd").arg("--version").output().is_ok_and(|output| output.status.success())
+}
+
 /// A repository with `base` committed, on a database that nobody must reach.
 pub(crate) fn project(url: &str) -> Repo {
     let repo = Repo::new();
@@ -92,10 +105,14 @@ pub(crate) fn env(engine: &str) -> String {
 }
 
 pub(crate) fn verify(repo: &Repo, arguments: &[&str]) -> Ran {
+    verify_with(repo, arguments, &[])
+}
+
+/// Runs `verify` with variables in its environment.
+pub(crate) fn verify_with(repo: &Repo, arguments: &[&str], variables: &[(&str, &str)]) -> Ran {
     let mut command = repo.command(env!("CARGO_BIN_EXE_safe-migration"));
-    Ran::of(
-        command.arg("verify").args(arguments).env("SAFE_MIGRATION_CACHE", format!("/tmp/smt{}", std::process::id())),
-    )
+    command.arg("verify").args(arguments).env("SAFE_MIGRATION_CACHE", format!("/tmp/smt{}", std::process::id()));
+    Ran::of(command.envs(variables.iter().copied()))
 }
 
 /// Writes a migration into the version folder.
