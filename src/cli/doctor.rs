@@ -36,6 +36,10 @@ pub fn run(common: &Common, output: &Output) -> Result<ExitStatus, Error> {
         version: env!("CARGO_PKG_VERSION"),
         settings: settings.from.clone(),
         upstream: repository.upstream(settings.upstream.as_deref())?.map(|upstream| upstream.name),
+        upstream_because: match settings.upstream {
+            Some(_) => "the settings",
+            None => "the branches that are here",
+        },
         projects: projects
             .into_iter()
             .map(|project| about(&repository, &change.new, project, &settings, common))

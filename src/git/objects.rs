@@ -66,6 +66,12 @@ impl Objects {
         self.expect(id, ObjectKind::Blob, "blob")
     }
 
+    /// Returns the bytes of a blob that is here; a partial clone fetches nothing for it.
+    pub fn blob_at_hand(&self, id: &ObjectId) -> Option<Vec<u8>> {
+        let object = self.backend.object(id).ok().flatten()?;
+        (object.kind == ObjectKind::Blob).then_some(object.bytes)
+    }
+
     /// Returns a commit.
     pub fn commit(&self, id: &ObjectId) -> Result<Commit, Error> {
         let raw = self.expect(id, ObjectKind::Commit, "commit")?;

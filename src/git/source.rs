@@ -67,4 +67,8 @@ impl Source for TreeSource {
     fn blob(&self, id: &ObjectId) -> Result<Vec<u8>, Missing> {
         self.objects.blob(id).map_err(|error| Missing { what: id.to_string(), why: error.to_string() })
     }
+
+    fn at_hand(&self, id: &ObjectId) -> Option<Vec<u8>> {
+        self.objects.blob_at_hand(id)
+    }
 }

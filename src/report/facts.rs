@@ -20,6 +20,8 @@ pub struct Facts {
     pub settings: Option<String>,
     /// The branch that counts as released.
     pub upstream: Option<String>,
+    /// What says so.
+    pub upstream_because: &'static str,
     /// The projects.
     pub projects: Vec<ProjectFacts>,
     /// The work trees, each with its hooks.
@@ -134,7 +136,8 @@ pub fn tell(facts: &Facts, format: Format) -> String {
     }
     let mut told = format!("safe-migration {}\n", facts.version);
     line(&mut told, "settings", facts.settings.as_deref().unwrap_or("none: nothing is set"));
-    line(&mut told, "upstream", facts.upstream.as_deref().unwrap_or("none is known here: nothing counts as released"));
+    let upstream = facts.upstream.as_ref().map(|name| format!("{name}: {}", facts.upstream_because));
+    line(&mut told, "upstream", upstream.as_deref().unwrap_or("none is known here: nothing counts as released"));
     if facts.projects.is_empty() {
         line(&mut told, "projects", "none: no alembic.ini, no [tool.alembic], no env.py beside revisions");
     }

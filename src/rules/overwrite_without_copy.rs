@@ -51,12 +51,14 @@ fn check<'a>(deed: &Deed<'a>, case: &Case<'a>) -> Vec<Hit> {
     let names: Vec<String> = lost.iter().map(|column| format!("{table}.{column}")).collect();
     let verb = if names.len() == 1 { "is" } else { "are" };
     let first = lost[0];
+    let kind = case.column(deed, table, &Known::from(first)).and_then(|column| column.kind);
+    let kind = kind.map_or_else(|| "...".to_owned(), |kind| code::python_type(&kind));
     vec![
         case.hit(deed, format!("{} {verb} overwritten, and nothing keeps what stood there", code::listed(&names)))
             .object(first)
             .label("the old values are gone when this commits")
             .safe_form(format!(
-                "op.add_column({}, sa.Column(\"{first}_before\", ...){})\n\
+                "op.add_column({}, sa.Column(\"{first}_before\", {kind}){})\n\
                  op.execute(\"UPDATE {sql} SET {first}_before = {first}\")\n{}",
                 code::table_argument(table),
                 code::schema_argument(table),

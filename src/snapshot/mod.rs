@@ -26,6 +26,11 @@ pub trait Source {
 
     /// Returns the bytes of a blob.
     fn blob(&self, id: &ObjectId) -> Result<Vec<u8>, Missing>;
+
+    /// Returns the bytes of a blob if it is at hand: nothing is fetched for it.
+    fn at_hand(&self, id: &ObjectId) -> Option<Vec<u8>> {
+        self.blob(id).ok()
+    }
 }
 
 /// One row of a folder.
@@ -175,9 +180,9 @@ impl Snapshot {
         self.bytes(id, None)
     }
 
-    /// Returns the bytes of a blob that is only a hint: one that cannot be had is not missed.
+    /// Returns the bytes of a blob that is only a hint: one that is not at hand is not missed.
     pub fn hint(&self, id: &ObjectId) -> Option<Vec<u8>> {
-        self.source.blob(id).ok()
+        self.source.at_hand(id)
     }
 
     fn bytes(&self, id: &ObjectId, path: Option<&str>) -> Option<Vec<u8>> {
@@ -263,6 +268,10 @@ impl Source for Memory {
             (None, None) => Err(missing()),
         }
     }
+
+    fn at_hand(&self, id: &ObjectId) -> Option<Vec<u8>> {
+        self.blobs.get(id).cloned().or_else(|| self.base.as_ref()?.hint(id))
+    }
 }
 
 #[cfg(test)]
@@ -277,5 +286,26 @@ mod tests {
         assert_eq!(over.text("a/y.py").map(|text| text.content().to_owned()).as_deref(), Some("kept"));
         assert_eq!(over.list("").len(), 1);
         assert!(over.text("a").is_none() && over.entry("a").is_some_and(|entry| entry.kind == Kind::Folder));
+    }
+
+    /// Has nothing at hand.
+    struct Elsewhere;
+
+    impl Source for Elsewhere {
+        fn list(&self, _: &str) -> Result<Vec<Entry>, Missing> {
+            Ok(Vec::new())
+        }
+
+        fn blob(&self, id: &ObjectId) -> Result<Vec<u8>, Missing> {
+            Err(Missing { what: id.to_string(), why: "it is elsewhere".to_owned() })
+        }
+    }
+
+    #[test]
+    fn a_hint_that_is_not_at_hand_is_not_missed() {
+        let snapshot = Snapshot::new(Rc::new(Elsewhere));
+        let id = ObjectId::from_bytes(&[1; 20]);
+        assert_eq!((snapshot.hint(&id), snapshot.missing().len()), (None, 0));
+        assert_eq!((snapshot.bytes_of(&id), snapshot.missing().len()), (None, 1));
     }
 }

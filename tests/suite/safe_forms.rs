@@ -202,3 +202,39 @@ fn what_belongs_into_env_py_settles_the_matter_there() {
         assert!(settled.contains(&rule), "{rule} says nothing about env.py");
     }
 }
+
+/// Returns what the findings of a rule on a case say to write instead.
+fn forms_of(rule: &str, case: &str) -> Vec<String> {
+    let findings = Files::of(case).review().findings.into_iter().filter(|finding| finding.rule.id == rule);
+    findings.filter_map(|finding| finding.hit.safe_form).collect()
+}
+
+#[test]
+fn what_a_migration_writes_stands_in_what_it_is_told_to_write() {
+    let table = [
+        (
+            "column-type-change",
+            include_str!("../cases/types/an_enum_with_more_labels.py"),
+            "op.execute(\"ALTER TYPE mood ADD VALUE IF NOT EXISTS 'so so'\")",
+        ),
+        (
+            "unbatched-data-migration",
+            include_str!("../cases/data/batches_of_keys_that_are_no_numbers.py"),
+            "UPDATE users SET name = login WHERE id BETWEEN :first AND :last AND name IS NULL",
+        ),
+        (
+            "data-migration-not-idempotent",
+            include_str!("../cases/data/a_key_that_is_drawn_stops_nothing.py"),
+            "6a1f20e8b3c4', 'h', 5) ON CONFLICT (id) DO NOTHING",
+        ),
+        (
+            "overwrite-without-copy",
+            include_str!("../cases/data/a_loop_is_one_finding_a_statement.py"),
+            "op.add_column(\"teams\", sa.Column(\"state_before\", sa.Integer()))",
+        ),
+    ];
+    for (rule, case, expected) in table {
+        let forms = forms_of(rule, case);
+        assert!(forms.iter().any(|form| form.contains(expected)), "{rule}: {forms:#?}");
+    }
+}
