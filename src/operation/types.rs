@@ -180,7 +180,13 @@ impl World {
             }
         });
         let sql = inner.as_ref().map_or(Known::Unreadable, |inner| inner.sql.clone());
-        ColumnType { name, sql, labels: inner.and_then(|inner| inner.labels) }
+        // What a constructor of the project's own hands to the type that this is made of is said in its own code.
+        let own = object.attribute("__init__").is_some_and(|init| matches!(init, Value::Object(_)));
+        let labels = inner.and_then(|inner| inner.labels).map(|labels| match own {
+            true => EnumType { name: Some(Known::Unreadable), labels: Known::Unreadable, ..labels },
+            false => labels,
+        });
+        ColumnType { name, sql, labels }
     }
 
     /// Returns what `kind.with_variant(other, dialects...)` is on the project's dialect.
