@@ -1,5 +1,6 @@
 //! What goes along when something is dropped with CASCADE, as far as the history knows it.
 
+use crate::rule::case::{Case, Deed};
 use crate::rule::deed::object_title;
 use crate::schema::change::has_word;
 use crate::schema::database::{Database, Object};
@@ -244,6 +245,26 @@ impl Dependant {
             _ => false,
         }
     }
+}
+
+/// Returns a view that keeps PostgreSQL from changing the type of a column, or from dropping it without CASCADE. Only one
+/// that reads nothing but the table is sure to mean its column.
+pub fn refusing_view<'a>(deed: &Deed<'a>, case: &Case<'a>, table: &TableName, column: &str) -> Option<String> {
+    let name = table.name.as_str()?;
+    let is_it = |object: &&Object| {
+        let names = object.uses.names.iter().any(|used| used.eq_ignore_ascii_case(column));
+        is_view(object.kind) && object.uses.tables.len() == 1 && reads(object, name) && names
+    };
+    let views = |database: &Database| -> Vec<String> {
+        database.objects.iter().filter(is_it).map(|object| object.name.clone()).collect()
+    };
+    let seen = case.before(deed, views);
+    if seen.is_empty() {
+        return None;
+    }
+    // A revision that drops the view need not name the table.
+    let database = case.search_at(deed, seen.iter().map(|view| bare(view)).chain([name]));
+    views(&database).into_iter().next().filter(|_| database.complete)
 }
 
 fn of_constraint(table: &TableName, held: &Held) -> Option<Dependant> {

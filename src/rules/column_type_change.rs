@@ -6,6 +6,7 @@ use crate::operation::step::Step;
 use crate::rule::card::{Check, Plan, Rule, Severity, Theme, Weight};
 use crate::rule::case::{Case, Deed};
 use crate::rule::code;
+use crate::rule::dependants::refusing_view;
 use crate::rule::hit::Hit;
 use crate::rule::labels;
 use crate::rules::drop_column;
@@ -80,8 +81,20 @@ fn check<'a>(deed: &Deed<'a>, case: &Case<'a>) -> Vec<Hit> {
     if case.dialect == Dialect::Sqlite || case.is_new(deed, change.table) {
         return Vec::new();
     }
+    if let Some(hit) = refused(deed, case, &change) {
+        return vec![hit];
+    }
     let replayed = case.old_type(deed, change.table, change.column);
     hit(deed, case, &change, replayed.as_ref()).into_iter().collect()
+}
+
+/// PostgreSQL changes no type that a view reads, be the change free or not (seen on 16.14).
+fn refused<'a>(deed: &Deed<'a>, case: &Case<'a>, change: &Change<'_>) -> Option<Hit> {
+    let column = change.column.as_str().filter(|_| case.is_postgresql())?;
+    let (table, view) = (change.table, refusing_view(deed, case, change.table, column)?);
+    let hit = case.hit(deed, format!("`{table}.{column}` cannot change its type while the view `{view}` reads it"));
+    let hit = hit.weight(Weight::Fails).plan(None).object(column).label("the deployment fails here");
+    Some(hit.remedy(format!("Drop `{view}` before, and make it again behind the change, in the same revision.")))
 }
 
 /// MODIFY restates the type even where `op.alter_column` was not asked to change it.

@@ -5,6 +5,7 @@ use crate::example;
 use crate::rule::card::{Check, Plan, Rule, Severity, Theme, Weight};
 use crate::rule::case::{Case, Deed};
 use crate::rule::code;
+use crate::rule::dependants::refusing_view;
 use crate::rule::hit::Hit;
 use crate::schema::change::has_word;
 use crate::sql::statement::{Assigned, Assignment, Statement};
@@ -64,7 +65,19 @@ fn check<'a>(deed: &Deed<'a>, case: &Case<'a>) -> Vec<Hit> {
             "`{added}` of the same type is added beside it and nothing is copied: it looks like a rename, which loses the values"
         ));
     }
-    vec![hit]
+    vec![refused(hit, deed, case, table, name)]
+}
+
+/// Without CASCADE a view that reads the column keeps PostgreSQL from dropping it (seen on 15.18 and 16.14).
+fn refused<'a>(hit: Hit, deed: &Deed<'a>, case: &Case<'a>, table: &TableName, column: &str) -> Hit {
+    let plain = matches!(deed.statement(), Statement::DropColumn { cascade: false, .. });
+    let view = if plain && case.is_postgresql() { refusing_view(deed, case, table, column) } else { None };
+    let Some(view) = view else { return hit };
+    let told = format!("the deployment fails here: the view `{view}` reads it");
+    hit.weight(Weight::Fails)
+        .plan(None)
+        .label(told)
+        .remedy(format!("Drop `{view}` first, or make it again without the column."))
 }
 
 /// Returns the column that an earlier UPDATE of the revision writes from this one.

@@ -27,7 +27,7 @@ def upgrade():
     )
     op.create_index("ix_t_a", "t", ["a"])
     op.create_table("u", sa.Column("id", sa.Integer(), primary_key=True), sa.Column("code", sa.String(20), unique=True))
-    op.execute("CREATE VIEW tv AS SELECT a FROM t")
+    op.execute("CREATE VIEW tv AS SELECT s FROM t")
     op.execute("CREATE FUNCTION tf() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN new; END'")
     op.execute("CREATE POLICY tp ON u USING (true)")
 

@@ -91,7 +91,9 @@ fn uses(definition: Cursor<'_>) -> Uses {
         let text = definition.text(token);
         let is_name = matches!(token.kind, TokenKind::Word | TokenKind::Quoted) || (text == "*" && before != "(");
         let name = text.trim_matches(['"', '`', '[', ']']).to_lowercase();
-        if is_name && !token.hole && !names.contains(&name) {
+        // What stands behind AS is a name that the definition gives.
+        let is_given = before.eq_ignore_ascii_case("as");
+        if is_name && !is_given && !token.hole && !names.contains(&name) {
             names.push(name);
         }
         before = text;
