@@ -44,7 +44,9 @@ fn check<'a>(deed: &Deed<'a>, case: &Case<'a>) -> Vec<Hit> {
     }
     let unique = held.as_ref().filter(|held| matches!(held.constraint, Constraint::Unique(_)));
     let unique = unique.map(|held| columns_of(&held.constraint)).unwrap_or_default();
-    if has_narrower_key(deed, case, table, name.as_ref().and_then(Known::as_str), &unique) {
+    // The constraint may stand in the history under a name that the server or a convention gave it.
+    let own = held.as_ref().and_then(|held| held.constraint.name()).or(name.as_ref());
+    if has_narrower_key(deed, case, table, own.and_then(Known::as_str), &unique) {
         return Vec::new();
     }
     let name = name.as_ref().and_then(Known::as_str).unwrap_or("…");
