@@ -143,7 +143,7 @@ fn over(base: &Settings, table: &Settled<'_>) -> Result<Settings, Error> {
 }
 
 /// The keys of `[verify]`, besides `baseline`.
-const VERIFY: [&str; 15] = [
+const VERIFY: [&str; 16] = [
     "adversarial",
     "allow-hosts",
     "copy",
@@ -151,6 +151,7 @@ const VERIFY: [&str; 15] = [
     "environment",
     "flask-app",
     "network",
+    "options",
     "pg-bin",
     "python",
     "seed",

@@ -65,6 +65,9 @@ pub fn hint(error: &str, code: &str) -> Option<String> {
         () if lower.contains("duplicate key") || lower.contains("unique constraint failed") => {
             "the rows are there already: delete them in the downgrade, or write ON CONFLICT DO NOTHING".to_owned()
         }
+        () if lower.contains("enum label") && lower.contains("already exists") => {
+            "PostgreSQL cannot take a value from an enum type; write ALTER TYPE ... ADD VALUE IF NOT EXISTS".to_owned()
+        }
         () if lower.contains("already exists") => {
             "the downgrade leaves what the upgrade made; drop it there".to_owned()
         }

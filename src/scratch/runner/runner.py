@@ -381,7 +381,7 @@ class Runner:
         message = words_of(original).strip() or type(error).__name__
         statement = getattr(error, "statement", None)
         return {
-            "error": message[:1200],
+            "error": re.sub(r"<[\w.]+ object at 0x[0-9a-f]+>", "...", message)[:1200],
             "kind": type(original).__name__,
             "statement": " ".join(statement.split())[:600] if statement else None,
             "parameters": str(getattr(error, "params", None) or "")[:300] or None,

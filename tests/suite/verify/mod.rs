@@ -17,6 +17,7 @@ mod production;
 mod self_test;
 
 mod sqlite;
+mod projects;
 
 mod staged;
 

@@ -1,0 +1,76 @@
+//! What real projects have: no ini, folders named like modules, keys that the database makes, constraints of every kind.
+
+use crate::common::Repo;
+
+use super::{Migration, can_run, env, has_modules, has_postgresql, project, verify, write};
+
+const HEAD: &str = "from alembic import op\nimport sqlalchemy as sa\n\n";
+
+#[test]
+fn a_project_without_an_ini_runs_beside_its_package_with_the_options_of_its_launcher() {
+    if !can_run("alembic", has_modules("alembic, sqlalchemy")) {
+        return;
+    }
+    let repo = Repo::new();
+    repo.write("safe-migration.toml", "dialect = \"sqlite\"\n[verify]\noptions = [\"url=sqlite:///production.db\"]\n");
+    for package in ["app/__init__.py", "app/http/__init__.py", "app/migrations/__init__.py"] {
+        repo.write(package, "");
+    }
+    let engine = "create_engine(config.get_section(config.config_ini_section)[\"url\"])";
+    repo.write("app/migrations/env.py", format!("import http.client\nimport app.http\n{}", env(engine)));
+    let body = "revision = \"first\"\ndown_revision = None\n\n\ndef upgrade():\n    op.create_table(\"a\", sa.Column(\"id\", sa.Integer, primary_key=True))\n\n\n\
+                def downgrade():\n    op.drop_table(\"a\")\n";
+    repo.write("app/migrations/versions/first.py", format!("{HEAD}{body}"));
+    repo.git(&["add", "-A"]);
+    let told = verify(&repo, &[]);
+    assert_eq!(told.status, Some(0), "{}{}", told.stdout, told.stderr);
+    repo.write("safe-migration.toml", "dialect = \"sqlite\"\n");
+    repo.git(&["add", "-A"]);
+    let told = verify(&repo, &[]);
+    assert_eq!(told.status, Some(2), "{}{}", told.stdout, told.stderr);
+    let names_env = told.stderr.contains("KeyError: 'url'") && told.stderr.contains("app/migrations/env.py");
+    assert!(names_env && !told.stderr.contains("baseline"), "{}", told.stderr);
+}
+
+#[test]
+fn every_table_holds_rows_whatever_its_constraints_ask() {
+    if !can_run("PostgreSQL with psycopg2", has_postgresql() && has_modules("alembic, sqlalchemy, psycopg2")) {
+        return;
+    }
+    let repo = project("postgresql+psycopg2://u:p@production.invalid/prod");
+    let tables = r#"op.execute("""
+        CREATE TABLE teams (id uuid PRIMARY KEY DEFAULT gen_random_uuid(), name text NOT NULL CHECK (name ~* '^[a-z0-9]+$'),
+            link text CHECK (link ~ '^https?://'), digest char(64) UNIQUE CHECK (digest ~* '^[A-F0-9]{64}$'));
+        CREATE TABLE members (team uuid NOT NULL REFERENCES teams DEFERRABLE INITIALLY DEFERRED, number int NOT NULL,
+            level int CHECK (level BETWEEN 5 AND 9), boss int, PRIMARY KEY (team, number),
+            FOREIGN KEY (team, boss) REFERENCES members (team, number));
+        CREATE TABLE keys (id serial PRIMARY KEY, team uuid REFERENCES teams, person int REFERENCES users,
+            CHECK ((team IS NULL) <> (person IS NULL)));
+        CREATE TABLE desks (team uuid NOT NULL, number int NOT NULL, address inet NOT NULL, kind bit(3) NOT NULL, UNIQUE (team, number),
+            FOREIGN KEY (team, number) REFERENCES members (team, number));
+    """)"#;
+    write(&repo, &Migration("tables", tables, "op.execute('DROP TABLE desks, keys, members, teams')"));
+    let next = "revision = \"next\"\ndown_revision = \"tables\"\n\n\ndef upgrade():\n    op.add_column(\"desks\", sa.Column(\"x\", sa.Integer))\n\n\n\
+                def downgrade():\n    op.drop_column(\"desks\", \"x\")\n";
+    repo.write("alembic/versions/next.py", format!("{HEAD}{next}"));
+    repo.git(&["add", "-A"]);
+    let told = verify(&repo, &["next"]);
+    assert_eq!(told.status, Some(0), "{}{}", told.stdout, told.stderr);
+    assert!(told.stdout.contains("6 of 6 tables held rows"), "{}", told.stdout);
+}
+
+#[test]
+fn rows_that_are_written_twice_are_told_how_to_be_written_once() {
+    if !can_run("alembic", has_modules("alembic, sqlalchemy")) {
+        return;
+    }
+    let repo = project("sqlite:///app.db");
+    let inserts = r#"op.execute("INSERT INTO users (id, email) VALUES (100, 'a@example.com')")"#;
+    write(&repo, &Migration("flag", inserts, r#"op.execute("DELETE FROM users WHERE id = 100")"#));
+    repo.git(&["add", "-A"]);
+    let told = verify(&repo, &[]);
+    assert_eq!(told.status, Some(0), "{}{}", told.stdout, told.stderr);
+    let said = told.stdout.contains("a second run of the data migration fails")
+        && told.stdout.contains("ON CONFLICT DO NOTHING");
+    assert!(said, "{}", told.stdout);
+}
