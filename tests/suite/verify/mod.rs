@@ -16,8 +16,8 @@ mod production;
 
 mod self_test;
 
-mod sqlite;
 mod projects;
+mod sqlite;
 
 mod staged;
 
