@@ -27,6 +27,9 @@ fn said(rule: &str, files: &Files) -> Option<(bool, Vec<String>)> {
     Some((critical, asides.collect()))
 }
 
+/// A rule, the statement, what else stands in the project; whether it blocks, and what it says of versions.
+type Expected<'a> = (&'a str, &'a str, String, Option<(bool, String)>);
+
 const SETTLES: &str = "`server-version = \"...\"` settles it";
 
 #[test]
@@ -40,7 +43,7 @@ fn a_verdict_that_another_version_would_change_says_so() {
     let proved = "op.alter_column(\"events\", \"user_id\", nullable=False)";
     let (keys, types) = ("foreign-key-without-not-valid", "column-type-change");
     let (rewrite, not_null) = ("table-rewrite", "not-null-on-existing-column");
-    let table: [(&str, &str, String, Option<(bool, String)>); 14] = [
+    let table: [Expected<'_>; 14] = [
         (
             keys,
             not_valid,
