@@ -219,8 +219,11 @@ fn computed(why: &str) -> Trouble {
     if why.contains("get_down_revision") { Trouble::Generated } else { Trouble::Computed }
 }
 
+/// Returns what people say of a migration; what Alembic's template adds is no message.
 fn first_line(docstring: &str) -> Option<String> {
-    docstring.lines().map(str::trim).find(|line| !line.is_empty()).map(str::to_owned)
+    let is_template =
+        |line: &str| ["Revision ID:", "Revises:", "Create Date:"].iter().any(|word| line.starts_with(word));
+    docstring.lines().map(str::trim).find(|line| !line.is_empty() && !is_template(line)).map(str::to_owned)
 }
 
 #[cfg(test)]
@@ -241,6 +244,12 @@ mod tests {
         assert_eq!((header.branch_labels, header.depends_on), (vec!["l".to_owned()], vec!["d1".to_owned()]));
         assert_eq!(header.message.as_deref(), Some("add email"));
         assert_eq!(&file[header.revision_span.start..header.revision_span.end], "revision: str = 'b1'");
+    }
+
+    #[test]
+    fn what_the_template_writes_is_no_message() {
+        assert_eq!(first_line("\n\nRevision ID: b1\nRevises: a1\nCreate Date: 2026-01-01\n"), None);
+        assert_eq!(first_line("\nRevision ID: b1\n\nadd email\n").as_deref(), Some("add email"));
     }
 
     #[test]
