@@ -143,13 +143,14 @@ fn over(base: &Settings, table: &Settled<'_>) -> Result<Settings, Error> {
 }
 
 /// The keys of `[verify]`, besides `baseline`.
-const VERIFY: [&str; 16] = [
+const VERIFY: [&str; 17] = [
     "adversarial",
     "allow-hosts",
     "copy",
     "databases",
     "environment",
     "flask-app",
+    "mariadb-bin",
     "network",
     "options",
     "pg-bin",
