@@ -312,7 +312,7 @@ class Runner:
         adversarial, skip = self.job.get("adversarial", False), self.job.get("skip_tables") or ()
         report, seeds = {"tables": 0, "full": 0, "partial": [], "uncovered": []}, load("seed")
         for database in self.scratch["databases"]:
-            for name, value in self.ask(lambda connection: seeds.seed(connection, self.shapes(connection, database, skip), adversarial), database).items():
+            for name, value in self.ask(lambda connection: seeds.seed(connection, self.shapes(connection, database, skip), adversarial, self.job.get("first_attempt", 0)), database).items():
                 report[name] += value
         for statement in self.job.get("seed_sql") or []:
             from sqlalchemy import text
@@ -378,7 +378,7 @@ class Runner:
     def describe(self, error):
         """The error in the database's words, the statement, and the place in the project's code."""
         original = getattr(error, "orig", None) or error
-        message = words_of(original).strip() or type(error).__name__
+        message = re.sub(r"^<class '[\w.]+'>: ", "", words_of(original).strip()) or type(error).__name__  # asyncpg's, as SQLAlchemy words it
         statement = getattr(error, "statement", None)
         return {
             "error": re.sub(r"<[\w.]+ object at 0x[0-9a-f]+>", "...", message)[:1200],

@@ -19,8 +19,8 @@ FULL, BARE = 6, 9
 HARD = 3
 
 
-def seed(connection, shapes, adversarial=False):
-    """Returns `{"tables", "full", "partial": [...], "uncovered": [{"table", "why"}]}`."""
+def seed(connection, shapes, adversarial=False, first=0):
+    """Writes rows, beginning with the kind of values that is the `first`; returns `{"tables", "full", "partial": [...], "uncovered": [{"table", "why"}]}`."""
     if connection.dialect.name == "postgresql":  # a row must be refused when it is written, not when all are committed
         from sqlalchemy import text
 
@@ -33,7 +33,7 @@ def seed(connection, shapes, adversarial=False):
     written = {}
     for shape in shapes:
         name = shape.table.fullname
-        done, why = seed_table(connection, shape, written, adversarial)
+        done, why = seed_table(connection, shape, written, adversarial, first)
         if done and name in wanted:
             written[name] = read_back(connection, shape.table, wanted[name])
         if done == ROWS:
@@ -91,17 +91,17 @@ class Shape:
         return own + [check for check in self.checks if re.search(r"(?<![\w'])%s(?![\w'])" % re.escape(column.name), check)]
 
 
-def seed_table(connection, shape, written, adversarial):
+def seed_table(connection, shape, written, adversarial, first):
     """Returns how many rows were written, and why one was not."""
     name, why = shape.table.fullname, "no row could be made up"
     written[name] = rows = []
     for number in range(ROWS):  # most tables take the first that comes to mind
-        rows.append(row_for(shape, number, 0, written, adversarial, rows))
+        rows.append(row_for(shape, number, first, written, adversarial, rows))
     if write(connection, shape.table, rows) is None:
         return ROWS, why
     written[name] = rows = []
     for number in range(ROWS):
-        for attempt in range(ATTEMPTS):
+        for attempt in range(first, ATTEMPTS):
             row = row_for(shape, number, attempt, written, adversarial, rows)
             refused = write(connection, shape.table, [row])
             if refused is None:

@@ -14,9 +14,10 @@ mod mistakes;
 
 mod production;
 
+mod projects;
+
 mod self_test;
 
-mod projects;
 mod sqlite;
 
 mod staged;

@@ -74,3 +74,25 @@ fn rows_that_are_written_twice_are_told_how_to_be_written_once() {
         && told.stdout.contains("ON CONFLICT DO NOTHING");
     assert!(said, "{}", told.stdout);
 }
+
+#[test]
+fn json_is_tried_as_an_object_and_as_a_list() {
+    if !can_run("PostgreSQL with psycopg2", has_postgresql() && has_modules("alembic, sqlalchemy, psycopg2")) {
+        return;
+    }
+    let repo = project("postgresql+psycopg2://u:p@production.invalid/prod");
+    write(
+        &repo,
+        &Migration(
+            "pins",
+            "op.execute('CREATE TABLE pins (id serial PRIMARY KEY, list jsonb NOT NULL)')",
+            "op.drop_table('pins')",
+        ),
+    );
+    let next = "revision = \"next\"\ndown_revision = \"pins\"\n\n\ndef upgrade():\n    op.execute(\"CREATE TABLE pin AS SELECT id, jsonb_array_elements(list) AS one FROM pins\")\n\n\n\
+                def downgrade():\n    op.drop_table(\"pin\")\n";
+    repo.write("alembic/versions/next.py", format!("{HEAD}{next}"));
+    repo.git(&["add", "-A"]);
+    let told = verify(&repo, &["next"]);
+    assert_eq!(told.status, Some(0), "{}{}", told.stdout, told.stderr);
+}
