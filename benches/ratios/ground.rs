@@ -116,7 +116,7 @@ fn thousand() -> Vec<(String, String)> {
     let other =
         |number: usize| (format!("src/d{:03}/d00/f{}.txt", number % 100, number % 100 * 1_000), format!("{number}\n"));
     let commit = |number: usize| {
-        if number % 50 == 0 { (path(number / 50 + 3), migration(number / 50 + 3)) } else { other(number) }
+        if number.is_multiple_of(50) { (path(number / 50 + 3), migration(number / 50 + 3)) } else { other(number) }
     };
     (0..1_000).map(commit).collect()
 }

@@ -49,7 +49,7 @@ pub fn stage(
     let engine = Engine::open(dialect, cache, bin, &interpreter.path)?;
     let head = match repository.head()? {
         Some(head) => repository.tree_of(&head)?,
-        None => staged.clone(),
+        None => *staged,
     };
     let baseline = baseline(inquiry, &verify, &head.to_string())?;
     let before = match &baseline {

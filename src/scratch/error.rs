@@ -45,7 +45,7 @@ pub enum Error {
     #[error("the history does not replay from {}: {why}", start(from))]
     NoReplay {
         /// What it was replayed on.
-        from: Baseline,
+        from: Box<Baseline>,
         /// What the database says, and where.
         why: String,
         /// What would help.

@@ -182,7 +182,7 @@ fn no_replay(stage: &Stage, answer: &Value) -> Error {
         }
         () => {
             let tree = Path::new(stage.job["tree"].as_str().unwrap_or_default());
-            Error::NoReplay { from: stage.baseline.clone(), why, advice: baseline::advice(answer, tree) }
+            Error::NoReplay { from: Box::new(stage.baseline.clone()), why, advice: baseline::advice(answer, tree) }
         }
     }
 }
