@@ -194,6 +194,9 @@ impl Error {
             Error::NotLoaded { why, .. } if why.contains("no driver for") => "install the driver that production uses beside \
                  Alembic, or name the project's own interpreter: python = \"...\" under [tool.safe-migration.verify]"
                 .to_owned(),
+            Error::NotLoaded { why, .. } if why.contains("NoAppException") => "name the application as `flask --app` takes it: \
+                 flask-app = \"module:app\" under [tool.safe-migration.verify]"
+                .to_owned(),
             Error::NotLoaded { .. } => "give it what it needs under [tool.safe-migration.verify]: python, environment = \
                  [\"NAME=value\"], options = [\"name=value\"] of Alembic's configuration, copy = [\"path/of/a/generated/file\"]"
                 .to_owned(),
