@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use crate::alembic::chain;
 use crate::alembic::migration::Migration;
 use crate::cli::args::{Common, FormatChoice, VerifyArgs};
-use crate::cli::change::Change;
+use crate::cli::change::{self, Change};
 use crate::cli::error::Error;
 use crate::cli::exit::ExitStatus;
 use crate::cli::inquiry::{self, Inquiry};
@@ -15,15 +15,20 @@ use crate::git::repository::Repository;
 use crate::ledger::evidence::{self, Evidence, Shelf};
 use crate::report::rehearsed::{self, Proof, Rehearsed};
 use crate::review::finding::Change as Fate;
+use crate::review::forecast::{self, Forecast};
 use crate::review::plan;
 use crate::review::subject::{Judged, Revised};
 use crate::rule::card::Plan;
+use crate::rule::case::Case;
+use crate::schema::memory::Memory;
 use crate::scratch::cache::Cache;
 use crate::scratch::judgement::{Acknowledged, Judgement};
 use crate::scratch::kept;
 use crate::scratch::problem::Gravity;
 use crate::scratch::rehearsal::{self, Outcome, Stage};
 use crate::snapshot::ObjectId;
+use crate::sql::dialect::Dialect;
+use crate::sql::version::ServerVersion;
 
 /// What a run works with.
 struct Run<'a> {
@@ -191,9 +196,9 @@ impl Run<'_> {
         let outcome = rehearsal::rehearse(stage, &trial, &mut told);
         self.output.progress("");
         let outcome = outcome?;
-        let acknowledged =
-            inquiry.history.migration(&revised.path).map(|migration| acknowledged(&migration)).unwrap_or_default();
-        let judgement = Judgement::of(&outcome, acknowledged);
+        let migration = inquiry.history.migration(&revised.path);
+        let judgement = Judgement::of(&outcome, migration.as_deref().map(acknowledged).unwrap_or_default());
+        let forecasts = migration.as_deref().map(|migration| forecasts(inquiry, migration, &judgement, stage));
         let database = stage.engine.title();
         if let Some(key) =
             evidence::key(&inquiry.history, &chain::digests(&inquiry.history), &revised.revision, &inquiry.settings)
@@ -202,7 +207,7 @@ impl Run<'_> {
             let kept = self.shelf.keep(&key, &evidence);
             kept.map_err(|source| Error::File { path: self.repository.state_dir(), source })?;
         }
-        Ok(row(revised, database, Proof::Now(judgement)))
+        Ok(row(revised, database, Proof::Now { judgement, forecasts: forecasts.unwrap_or_default() }))
     }
 }
 
@@ -238,6 +243,25 @@ fn evidence_of(revised: &Revised, judgement: &Judgement, outcome: &Outcome, data
         problems: problems.collect(),
         versions: versions.collect(),
     }
+}
+
+/// What was foreseen of the statements that the server was seen to run.
+fn forecasts(inquiry: &Inquiry, migration: &Migration, judgement: &Judgement, stage: &Stage) -> Vec<Forecast> {
+    let title = stage.engine.title();
+    let version = title.strip_prefix("postgresql ").and_then(ServerVersion::parse);
+    let (Some(version), memory) = (version, Memory::default()) else { return Vec::new() };
+    let case = Case::new(
+        &inquiry.history,
+        &memory,
+        &inquiry.project,
+        migration,
+        Dialect::PostgreSql,
+        &inquiry.surroundings,
+        &inquiry.settings,
+        &inquiry.release,
+        change::today(),
+    );
+    forecast::compare(&case, version, &judgement.trace, &judgement.standing)
 }
 
 /// What a migration says of itself in its comments.

@@ -7,9 +7,11 @@ use serde::Serialize;
 use crate::report::json;
 use crate::report::palette;
 use crate::report::telling::Volume;
+use crate::review::forecast::Forecast;
 use crate::scratch::judgement::{Judgement, Leg};
 use crate::scratch::problem::{Gravity, Problem};
 use crate::scratch::traced::Traced;
+use crate::sql::lock::LockMode;
 
 /// A revision with what its rehearsal proves.
 #[derive(Debug)]
@@ -30,7 +32,12 @@ pub struct Rehearsed {
 #[derive(Debug)]
 pub enum Proof {
     /// A rehearsal of this run.
-    Now(Judgement),
+    Now {
+        /// What it proves.
+        judgement: Judgement,
+        /// What was foreseen of each statement that was traced.
+        forecasts: Vec<Forecast>,
+    },
     /// Evidence of an earlier run of exactly this content: whether it passed, and when.
     Kept {
         /// Whether it passed.
@@ -46,7 +53,7 @@ impl Rehearsed {
     /// Tells whether the revision passed.
     pub fn passed(&self) -> bool {
         match &self.proof {
-            Proof::Now(judgement) => judgement.passed(),
+            Proof::Now { judgement, .. } => judgement.passed(),
             Proof::Kept { passed, .. } => *passed,
         }
     }
@@ -69,12 +76,12 @@ pub fn tell(rehearsed: &Rehearsed, volume: Volume) -> String {
             );
             problems.iter().for_each(|problem| out += &format!("     {problem}\n"));
         }
-        Proof::Now(judgement) => now(&mut out, judgement, volume),
+        Proof::Now { judgement, forecasts } => now(&mut out, judgement, forecasts, volume),
     }
     out
 }
 
-fn now(out: &mut String, judgement: &Judgement, volume: Volume) {
+fn now(out: &mut String, judgement: &Judgement, forecasts: &[Forecast], volume: Volume) {
     let names = ["upgrade", "downgrade", "upgrade again"];
     for (name, leg) in names.iter().zip(&judgement.legs) {
         if let Some(Leg { passed, seconds }) = leg {
@@ -87,12 +94,21 @@ fn now(out: &mut String, judgement: &Judgement, volume: Volume) {
     }
     judgement.problems.iter().for_each(|problem| one(out, problem));
     if volume == Volume::Verbose {
-        judgement.trace.iter().for_each(|traced| trace(out, traced));
         let _ = writeln!(
             out,
             "     {}",
             palette::faint(&format!("kept from other databases by {}", judgement.guard.join(", ")))
         );
+    }
+    for (traced, forecast) in judgement.trace.iter().zip(forecasts) {
+        if volume == Volume::Verbose {
+            trace(out, traced, forecast);
+        } else if !forecast.disagreements.is_empty() {
+            let _ = writeln!(out, "     {}", palette::faint(&one_line(&traced.sql)));
+        }
+        for disagreement in &forecast.disagreements {
+            let _ = writeln!(out, "       otherwise than foreseen: {disagreement}");
+        }
     }
 }
 
@@ -113,23 +129,36 @@ fn one(out: &mut String, problem: &Problem) {
     }
 }
 
-fn trace(out: &mut String, traced: &Traced) {
-    let _ = writeln!(out, "     {}", palette::faint(&traced.sql));
+fn trace(out: &mut String, traced: &Traced, forecast: &Forecast) {
+    let _ = writeln!(out, "     {}", palette::faint(&one_line(&traced.sql)));
     let did = |what: &str, tables: &[String]| {
         if tables.is_empty() { String::new() } else { format!("; {what} {}", tables.join(", ")) }
     };
-    let locks = if traced.locks.is_empty() {
-        "no new lock on a table that was there".to_owned()
-    } else {
-        format!("locks {}", traced.locks.join(", "))
+    let locks = match (traced.autocommit, traced.taken.is_empty()) {
+        (true, _) => "outside of a transaction: its locks are gone before they can be seen".to_owned(),
+        (false, true) => "no new lock on a table that was there".to_owned(),
+        (false, false) => format!("locks {}", written(&traced.taken).join(", ")),
     };
     let line = format!(
         "{locks}{}{}{}",
         did("writes anew", &traced.rewritten),
         did("scans", &traced.scanned),
-        did("while holding", &traced.held)
+        did("while holding", &written(&traced.held))
     );
     let _ = writeln!(out, "       {:.1} ms: {line}", traced.milliseconds);
+    let foreseen =
+        if forecast.locks.is_empty() { "nothing that anybody waits for".to_owned() } else { forecast.locks.join("; ") };
+    let _ = writeln!(out, "       foreseen: {foreseen}");
+}
+
+/// A statement on one line, cut where it is long.
+fn one_line(sql: &str) -> String {
+    let line = sql.split_whitespace().collect::<Vec<_>>().join(" ");
+    if line.chars().count() > 300 { line.chars().take(299).chain(['…']).collect() } else { line }
+}
+
+fn written(locks: &[(String, LockMode)]) -> Vec<String> {
+    locks.iter().map(|(table, mode)| format!("{table} {}", mode.title())).collect()
 }
 
 fn mark(passed: bool) -> &'static str {
@@ -171,12 +200,14 @@ struct ProblemRow<'a> {
 
 #[derive(Serialize)]
 struct StatementRow<'a> {
-    sql: &'a str,
-    locks: &'a [String],
+    sql: String,
+    locks: Vec<String>,
     rewritten: &'a [String],
     scanned: &'a [String],
-    held: &'a [String],
+    held: Vec<String>,
     milliseconds: f64,
+    foreseen: &'a [String],
+    disagreements: &'a [String],
 }
 
 /// Tells all revisions as one JSON object.
@@ -208,11 +239,16 @@ fn row(rehearsed: &Rehearsed) -> Row<'_> {
         guard: &[],
     };
     match &rehearsed.proof {
-        Proof::Now(judgement) => {
+        Proof::Now { judgement, forecasts } => {
             [row.upgrade, row.downgrade, row.reupgrade] = judgement.legs.map(|leg| leg.map(|leg| word(leg.passed)));
             row.problems = judgement.problems.iter().map(problem_row).collect();
-            row.statements = judgement.trace.iter().map(statement_row).collect();
             row.guard = &judgement.guard;
+            row.statements = judgement
+                .trace
+                .iter()
+                .zip(forecasts)
+                .map(|(traced, forecast)| statement_row(traced, forecast))
+                .collect();
         }
         Proof::Kept { problems, .. } => {
             let kept = |message| ProblemRow { severity: "critical", message, hint: None, statement: None, place: None };
@@ -232,13 +268,15 @@ fn problem_row(problem: &Problem) -> ProblemRow<'_> {
     }
 }
 
-fn statement_row(traced: &Traced) -> StatementRow<'_> {
+fn statement_row<'a>(traced: &'a Traced, forecast: &'a Forecast) -> StatementRow<'a> {
     StatementRow {
-        sql: &traced.sql,
-        locks: &traced.locks,
+        sql: one_line(&traced.sql),
+        locks: written(&traced.taken),
         rewritten: &traced.rewritten,
         scanned: &traced.scanned,
-        held: &traced.held,
+        held: written(&traced.held),
         milliseconds: traced.milliseconds,
+        foreseen: &forecast.locks,
+        disagreements: &forecast.disagreements,
     }
 }

@@ -16,6 +16,8 @@ pub mod severity;
 
 pub mod evidence;
 
+pub mod forecast;
+
 pub mod lead;
 
 pub mod judge;

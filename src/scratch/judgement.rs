@@ -20,6 +20,8 @@ pub struct Judgement {
     pub trace: Vec<Traced>,
     /// What kept the project away from other databases, each as `layer: how`.
     pub guard: Vec<String>,
+    /// The tables that stood there before the upgrade, on PostgreSQL.
+    pub standing: Vec<String>,
 }
 
 /// One leg.
@@ -51,6 +53,7 @@ impl Judgement {
             seeded: seeded(plain),
             trace: traced::of_upgrade(plain),
             guard: layers(&outcome.ready["guard"]),
+            standing: traced::standing(plain),
         };
         judgement.upgrade(plain);
         judgement.downgrade(plain, acknowledged);

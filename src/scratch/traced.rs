@@ -2,41 +2,66 @@
 
 use serde_json::Value;
 
+use crate::sql::lock::LockMode;
+
 /// What a statement took.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Traced {
-    /// The statement, on one line.
+    /// The statement.
     pub sql: String,
-    /// `table MODE` for each lock on a table that stood there before.
-    pub locks: Vec<String>,
+    /// Whether it ran outside of a transaction: then its locks were gone before they could be seen.
+    pub autocommit: bool,
+    /// The locks that it took on tables that stood there before.
+    pub taken: Vec<(String, LockMode)>,
     /// Tables that were written anew.
     pub rewritten: Vec<String>,
     /// Tables that were read from end to end.
     pub scanned: Vec<String>,
     /// Strong locks that earlier statements of the transaction held meanwhile.
-    pub held: Vec<String>,
+    pub held: Vec<(String, LockMode)>,
     /// How long it took, in milliseconds.
     pub milliseconds: f64,
 }
 
 /// Reads what the statements of an upgrade took.
 pub fn of_upgrade(plain: &Value) -> Vec<Traced> {
-    let words = |value: &Value| items(value).filter_map(|word| word.as_str().map(str::to_owned)).collect::<Vec<_>>();
     let one = |entry: &Value| Traced {
         sql: entry["sql"].as_str().unwrap_or_default().to_owned(),
-        locks: items(&entry["locks"])
-            .map(|lock| {
-                format!("{} {}", lock["table"].as_str().unwrap_or_default(), lock["mode"].as_str().unwrap_or_default())
-            })
-            .collect(),
+        autocommit: entry["autocommit"] == true,
+        taken: locks(&entry["locks"]),
         rewritten: words(&entry["rewritten"]),
         scanned: words(&entry["scanned"]),
-        held: words(&entry["held"]),
+        held: locks(&entry["held"]),
         milliseconds: entry["milliseconds"].as_f64().unwrap_or_default(),
     };
     items(&plain["upgrade"]["trace"]).map(one).collect()
 }
 
+/// Reads which tables stood there before an upgrade.
+pub fn standing(plain: &Value) -> Vec<String> {
+    words(&plain["upgrade"]["standing"])
+}
+
 fn items(value: &Value) -> impl Iterator<Item = &Value> {
     value.as_array().into_iter().flatten()
+}
+
+fn words(value: &Value) -> Vec<String> {
+    items(value).filter_map(|word| word.as_str().map(str::to_owned)).collect()
+}
+
+fn locks(value: &Value) -> Vec<(String, LockMode)> {
+    items(value).filter_map(|lock| Some((lock["table"].as_str()?.to_owned(), mode(lock["mode"].as_str()?)?))).collect()
+}
+
+/// Reads a mode as `pg_locks` names it: `AccessExclusiveLock`.
+fn mode(name: &str) -> Option<LockMode> {
+    let title = name.strip_suffix("Lock")?.chars().fold(String::new(), |mut title, letter| {
+        if letter.is_uppercase() && !title.is_empty() {
+            title.push(' ');
+        }
+        title.push(letter);
+        title
+    });
+    LockMode::from_title(&title)
 }

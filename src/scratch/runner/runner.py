@@ -348,7 +348,7 @@ class Runner:
             outcome.update(status="failed", error="the process was told to exit with %s" % error.code)
         self.clean = self.clean and outcome["status"] == "passed"
         if self.trace.on:
-            outcome["trace"] = self.trace.stop()
+            outcome.update(trace=self.trace.stop(), standing=self.trace.standing())
         outcome["seconds"] = round(time.time() - began, 3)
         return outcome
 

@@ -11,7 +11,7 @@ RELATIONS = """SELECT c.oid, n.nspname||'.'||c.relname, c.relkind::text, c.relfi
     JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
     WHERE c.relkind IN ('r','p','i','I','m','v') AND n.nspname NOT IN ('pg_catalog','pg_toast','information_schema')"""
 SCANS = "SELECT relid, seq_scan FROM pg_catalog.pg_stat_xact_user_tables"
-STRONG = ("AccessExclusiveLock", "ExclusiveLock", "ShareRowExclusiveLock", "ShareLock")
+STRONG = ("AccessExclusiveLock", "ExclusiveLock", "ShareRowExclusiveLock", "ShareLock", "ShareUpdateExclusiveLock")
 
 
 class Trace:
@@ -32,6 +32,9 @@ class Trace:
     def start(self, relations):
         self.on, self.statements, self.by_connection = True, [], {}
         self.before_all = {oid: (name, kind) for oid, name, kind, _ in relations if not name.endswith(".alembic_version")}
+
+    def standing(self):
+        return sorted({name for name, kind in self.before_all.values() if kind in "rpm"})
 
     def stop(self):
         self.on = False
@@ -62,13 +65,13 @@ class Trace:
         if "alembic_version" in statement or "pg_catalog." in statement:
             return
         took = time.perf_counter() - state.get("began", time.perf_counter())
-        entry = {"sql": " ".join(statement.split())[:300], "milliseconds": round(took * 1000, 1), "autocommit": state["autocommit"]}
+        entry = {"sql": statement[:20000], "milliseconds": round(took * 1000, 1), "autocommit": state["autocommit"]}
         if state["files"] is not None:
             entry.update(self.difference(connection, state))
         self.statements.append(entry)
 
     def difference(self, connection, state):
-        held_before = sorted({"%s %s" % (self.before_all[oid][0], mode) for oid, mode in state["held"] if mode in STRONG and self.before_all[oid][1] in "rp"})
+        held_before = [{"table": name, "mode": mode} for name, mode in sorted({(self.before_all[oid][0], mode) for oid, mode in state["held"] if mode in STRONG and self.before_all[oid][1] in "rpm"})]
         taken = []
         for oid, mode in query(connection, LOCKS):
             if oid in self.before_all and (oid, mode) not in state["held"]:

@@ -4,6 +4,8 @@ mod baselines;
 
 mod crash;
 
+mod foreseen;
+
 mod guard;
 
 mod kept;
