@@ -71,6 +71,9 @@ class Shape:
         from sqlalchemy import CheckConstraint, UniqueConstraint
 
         self.table = table
+        for column in table.columns:
+            if hasattr(column.type, "none_as_null"):  # else None is the JSON `null`, which is not NULL
+                column.type.none_as_null = True
         self.columns = [column for column in table.columns if not is_made_by_the_database(column, dialect)]
         self.foreign_keys = [
             [(element.parent, *element.target_fullname.rpartition(".")[::2]) for element in constraint.elements]
