@@ -60,8 +60,13 @@ def shapes(connection, skip=()):
         for schema in schemas:
             metadata.reflect(bind=connection, schema=schema, resolve_fks=False)
         tables = metadata.sorted_tables
-    wanted = [table for table in tables if not table.name.startswith("alembic_version") and table.name not in skip]
+    wanted = [table for table in tables if not is_of_alembic(table) and table.name not in skip]
     return [Shape(table, connection.dialect.name) for table in wanted]
+
+
+def is_of_alembic(table):
+    """A project names Alembic's table as it likes (`version_table`): its only column is `version_num`."""
+    return table.name.startswith("alembic_version") or [column.name for column in table.columns] == ["version_num"]
 
 
 class Shape:

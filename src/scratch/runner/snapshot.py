@@ -88,7 +88,7 @@ def take(connection, backend):
     from sqlalchemy import text
 
     if backend == "sqlite":
-        return {"objects": sqlite_objects(connection), "rows": sqlite_rows(connection)}
+        return without_versions(sqlite_objects(connection), sqlite_rows(connection))
     queries = POSTGRESQL if backend == "postgresql" else MYSQL
     if backend == "mysql":
         connection.execute(text("SET SESSION group_concat_max_len = 1000000"))
@@ -98,6 +98,20 @@ def take(connection, backend):
             objects["%s %s" % (kind, key)] = str(definition or "")
     objects = {key: value for key, value in objects.items() if ".alembic_version" not in key and " alembic_version" not in key}
     rows = postgresql_rows(connection) if backend == "postgresql" else mysql_rows(connection)
+    return without_versions(objects, rows)
+
+
+def without_versions(objects, rows):
+    """A project names Alembic's table as it likes (`version_table`): its only column is `version_num`."""
+    order = "column order "
+    for table in [key[len(order) :] for key, columns in objects.items() if key.startswith(order) and columns == "version_num"]:
+        own = tuple("%s %s" % (kind, table) for kind in KINDS)
+        ends = ("", "_pkc")  # the index of its primary key
+        objects = {
+            key: value for key, value in objects.items()
+            if not key.startswith(tuple(name + "." for name in own)) and key not in {name + end for name in own for end in ends}
+        }
+        rows = {name: held for name, held in rows.items() if name != table}
     return {"objects": objects, "rows": rows}
 
 
