@@ -80,6 +80,16 @@ impl Ini {
         self.sections.iter().filter(|section| section.name != "DEFAULT")
     }
 
+    /// Returns everything that the file says, in an order of its own and without remarks.
+    pub fn written(&self) -> String {
+        let lines = self.sections.iter().flat_map(|section| {
+            section.options.iter().map(|(key, value)| format!("[{}] {key} = {value:?}", section.name))
+        });
+        let mut lines: Vec<String> = lines.collect();
+        lines.sort_unstable();
+        lines.join("\n")
+    }
+
     /// Returns a section by its name.
     pub fn section(&self, name: &str) -> Option<&Section> {
         self.by_name.get(name).map(|&at| &self.sections[at])

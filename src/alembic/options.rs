@@ -1,8 +1,11 @@
 //! What a configuration says of a project, not yet resolved.
 
 use crate::alembic::ini::{HERE, Ini};
-use crate::alembic::project::Origin;
+use crate::alembic::location::{folder_of, join};
+use crate::alembic::project::{Origin, Project};
+use crate::config::pyproject;
 use crate::config::pyproject::{AlembicOption, AlembicOptions};
+use crate::snapshot::Snapshot;
 use crate::text::known::Known;
 
 /// What one configuration says of one project.
@@ -15,6 +18,24 @@ pub(crate) struct Options {
     pub(crate) recursive: bool,
     pub(crate) import_paths: Vec<String>,
     pub(crate) url: Option<String>,
+}
+
+impl Project {
+    /// Returns what is said to Alembic, without remarks and without what a `pyproject.toml` says to others. env.py can
+    /// read every section of an ini.
+    pub fn said_to_alembic(&self, snapshot: &Snapshot) -> String {
+        let text = |path: &str| snapshot.text(path);
+        let ini = |path: &str| text(path).map(|text| Ini::parse(text.content()).written()).unwrap_or_default();
+        match &self.origin {
+            Origin::Ini { path, section } => format!("{section}\n{}", ini(path)),
+            Origin::Pyproject { path } => {
+                let own = text(path).and_then(|text| pyproject::alembic(text.content()));
+                let beside = join(folder_of(path), "alembic.ini").unwrap_or_default();
+                format!("{own:?}\n{}", ini(&beside))
+            }
+            Origin::Folder => String::new(),
+        }
+    }
 }
 
 /// Reads a section of an ini.

@@ -12,6 +12,7 @@ use crate::cli::error::Error;
 use crate::cli::inquiry::Inquiry;
 use crate::config::settings::Settings;
 use crate::git::repository::Repository;
+use crate::ledger::evidence;
 use crate::review::subject::Revised;
 use crate::scratch;
 use crate::scratch::baseline::Baseline;
@@ -66,6 +67,7 @@ pub fn stage(
         folder,
         before,
         baseline,
+        circumstances: evidence::circumstances(&inquiry.history, settings),
         keep,
         seconds: verify.text("timeout").and_then(|seconds| seconds.parse().ok()).unwrap_or(PATIENCE),
     })

@@ -16,8 +16,8 @@ pub enum AlembicOption {
     List(Vec<String>),
     /// A boolean.
     Bool(bool),
-    /// Something else.
-    Other,
+    /// Something else, spelled out.
+    Other(String),
 }
 
 /// Reads `[tool.alembic]`; nothing where there is none or the file does not parse.
@@ -36,8 +36,8 @@ fn option(value: &Value) -> AlembicOption {
         Value::Boolean(flag) => AlembicOption::Bool(*flag),
         Value::Array(items) => {
             let texts: Option<Vec<String>> = texts(items);
-            texts.map_or(AlembicOption::Other, AlembicOption::List)
+            texts.map_or_else(|| AlembicOption::Other(format!("{value:?}")), AlembicOption::List)
         }
-        _ => AlembicOption::Other,
+        _ => AlembicOption::Other(format!("{value:?}")),
     }
 }

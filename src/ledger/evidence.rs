@@ -12,7 +12,6 @@ use serde::{Deserialize, Serialize};
 
 use crate::alembic::chain;
 use crate::alembic::history::History;
-use crate::alembic::project::Origin;
 use crate::config::settings::Settings;
 use crate::git::digest;
 use crate::scratch::runner;
@@ -106,23 +105,21 @@ pub fn key(
 ) -> Option<String> {
     let file = history.file(revision)?;
     let below = chain::standing_on(digests, &chain::needs(history, revision));
-    let project = history.project();
+    let words = [file.entry.id.to_string(), below, circumstances(history, settings)];
+    Some(digest::of(words.join("\n\n").as_bytes()).to_string())
+}
+
+/// Returns the digest of what a rehearsal depends on besides revisions: env.py, the settings of Alembic, `[verify]`, a dump.
+pub fn circumstances(history: &History, settings: &Settings) -> String {
     let blob = |path: &str| history.snapshot().entry(path).map(|entry| entry.id.to_string()).unwrap_or_default();
-    let source = match &project.origin {
-        Origin::Ini { path, section } => format!("{} {section}", blob(path)),
-        Origin::Pyproject { path } => blob(path),
-        Origin::Folder => String::new(),
-    };
     let dump = settings.verify.get("baseline.sql").map(|path| blob(path)).unwrap_or_default();
     let verify: Vec<String> = settings.verify.iter().map(|(key, value)| format!("{key}={value}")).collect();
     let words = [
-        file.entry.id.to_string(),
-        below,
-        blob(&project.env_path()),
-        source,
+        blob(&history.project().env_path()),
+        history.project().said_to_alembic(history.snapshot()),
         verify.join("\n"),
         dump,
         runner::PROTOCOL.to_owned(),
     ];
-    Some(digest::of(words.join("\n\n").as_bytes()).to_string())
+    digest::of(words.join("\n\n").as_bytes()).to_string()
 }

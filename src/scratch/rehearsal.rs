@@ -35,6 +35,8 @@ pub struct Stage {
     pub job: Value,
     /// What a database starts from.
     pub baseline: Baseline,
+    /// The digest of what else a template depends on: env.py, and what is said to it.
+    pub circumstances: String,
     /// Whether the database of each revision is kept as its first pass leaves it.
     pub keep: bool,
     /// How long one job may take, in seconds.
@@ -118,7 +120,7 @@ fn template(stage: &Stage, chain: &str) -> String {
         &runner::digest(),
         &stage.engine.title(),
         &stage.databases.to_string(),
-        &stage.job["setup_sql"].to_string(),
+        &stage.circumstances,
         &format!("{:?}", stage.baseline),
         chain,
     ];

@@ -42,6 +42,13 @@ impl Repo {
         self.folder.path().join(name)
     }
 
+    /// Where `verify` keeps what it makes, which goes with the repository: a server of another user reaches nothing in its
+    /// folder.
+    pub(crate) fn cache(&self) -> PathBuf {
+        let name = self.folder.path().file_name().unwrap().to_string_lossy().replace('.', "");
+        PathBuf::from(format!("/tmp/smt-{name}"))
+    }
+
     fn home(&self) -> PathBuf {
         self.beside("home")
     }
@@ -112,6 +119,12 @@ impl Repo {
     pub(crate) fn hook(&self, name: &str, line: &str) {
         let common = self.root().join(self.git(&["rev-parse", "--git-common-dir"]));
         write_hook(&common.join("hooks").join(name), line);
+    }
+}
+
+impl Drop for Repo {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(self.cache());
     }
 }
 

@@ -41,8 +41,7 @@ impl Scene {
     }
 
     fn cache(&self) -> PathBuf {
-        let name = self.repo.beside("").file_name().unwrap().to_string_lossy().replace('.', "");
-        PathBuf::from(format!("/tmp/smt-{name}"))
+        self.repo.cache()
     }
 
     fn command(&self) -> Command {
@@ -98,12 +97,6 @@ impl Scene {
         let kept = self.evidence();
         assert!(matches!(kept.as_slice(), [one] if one.ends_with(".json")), "{kept:?}");
         assert!(!below(&self.cache()).iter().any(|path| path.ends_with("running")), "notes are left");
-    }
-}
-
-impl Drop for Scene {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(self.cache());
     }
 }
 

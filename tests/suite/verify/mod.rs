@@ -4,6 +4,8 @@ mod baselines;
 
 mod crash;
 
+mod evidence;
+
 mod foreseen;
 
 mod guard;
@@ -115,7 +117,7 @@ pub(crate) fn verify(repo: &Repo, arguments: &[&str]) -> Ran {
 /// Runs `verify` with variables in its environment.
 pub(crate) fn verify_with(repo: &Repo, arguments: &[&str], variables: &[(&str, &str)]) -> Ran {
     let mut command = repo.command(env!("CARGO_BIN_EXE_safe-migration"));
-    command.arg("verify").args(arguments).env("SAFE_MIGRATION_CACHE", format!("/tmp/smt{}", std::process::id()));
+    command.arg("verify").args(arguments).env("SAFE_MIGRATION_CACHE", repo.cache());
     Ran::of(command.envs(variables.iter().copied()))
 }
 
