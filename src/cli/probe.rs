@@ -29,11 +29,10 @@ fn can_work(
     dialect: Dialect,
 ) -> Result<String, Error> {
     let interpreter = staging::interpreter(repository, project, settings)?;
-    let with = database::available(
-        dialect,
-        settings.verify.get(database::folder_setting(dialect)).map(String::as_str),
-        &interpreter.path,
-    )?;
+    let said = |key: &str| settings.verify.get(key).map(String::as_str);
+    let allowed: Vec<&str> = said("allow-hosts").map(|hosts| hosts.lines().collect()).unwrap_or_default();
+    let bin = said(database::folder_setting(dialect));
+    let with = database::available(dialect, bin, &interpreter.path, &allowed)?;
     let drivers = drivers(dialect);
     if !drivers.is_empty() && !interpreter.has_any(drivers) {
         let (python, database) = (interpreter.path, dialect.title());

@@ -47,7 +47,10 @@ pub fn stage(
     let interpreter = interpreter(repository, project, settings)?;
     let dialect = inquiry.dialects[0];
     let bin = verify.text(database::folder_setting(dialect));
-    let engine = Engine::open(dialect, cache, bin, &interpreter.path)?;
+    let engine = Engine::open(dialect, cache, bin, &interpreter.path, &verify.list("allow-hosts"))?;
+    if keep && matches!(engine, Engine::Named(_)) {
+        return Err(scratch::error::Error::NotKept.into());
+    }
     let head = match repository.head()? {
         Some(head) => repository.tree_of(&head)?,
         None => *staged,

@@ -13,6 +13,9 @@ use crate::scratch::error::Error;
 use crate::scratch::kept;
 use crate::scratch::leftover::Notes;
 
+/// The file that is locked, and the one that `named` writes.
+const KEPT: [&str; 2] = ["lock", "number"];
+
 /// The folder of a repository, locked for this run until it is dropped.
 #[derive(Debug)]
 pub struct Cache {
@@ -49,11 +52,11 @@ impl Cache {
         &self.notes
     }
 
-    /// Forgets everything that is kept.
+    /// Forgets everything that is kept, but for whose turn it is and what databases on a named server are called.
     pub fn clear(&self) -> Result<(), Error> {
         kept::end(&self.place("kept"));
         let rows = fs::read_dir(&self.folder).map_err(|source| Error::File { path: self.folder.clone(), source })?;
-        for row in rows.flatten().filter(|row| row.file_name() != "lock") {
+        for row in rows.flatten().filter(|row| !KEPT.iter().any(|name| row.file_name() == *name)) {
             let path = row.path();
             let gone = if path.is_dir() { fs::remove_dir_all(&path) } else { fs::remove_file(&path) };
             gone.map_err(|source| Error::File { path, source })?;

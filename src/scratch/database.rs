@@ -7,9 +7,11 @@ use std::path::{Path, PathBuf};
 use serde_json::{Value, json};
 
 use crate::scratch::cache::Cache;
+use crate::scratch::databases::Databases;
 use crate::scratch::error::Error;
 use crate::scratch::leftover::Notes;
 use crate::scratch::mariadb;
+use crate::scratch::named;
 use crate::scratch::postgres;
 use crate::scratch::programs::Programs;
 use crate::sql::dialect::Dialect;
@@ -27,6 +29,8 @@ pub enum Engine {
     },
     /// A server of our own.
     PostgreSql(Box<postgres::Server>),
+    /// A PostgreSQL server that the user names.
+    Named(Box<named::Server>),
     /// Data folders of our own, and the server that runs on one of them.
     MariaDb {
         /// The folder of data folders.
@@ -45,8 +49,15 @@ pub enum Engine {
 }
 
 impl Engine {
-    /// Makes ready what makes scratch databases of a dialect; `bin` is the configured folder of the server's programs.
-    pub fn open(dialect: Dialect, cache: &Cache, bin: Option<&str>, python: &Path) -> Result<Self, Error> {
+    /// Makes ready what makes scratch databases of a dialect; `bin` is the configured folder of the server's programs,
+    /// and `allowed` are the hosts on which a server may be named.
+    pub fn open(
+        dialect: Dialect,
+        cache: &Cache,
+        bin: Option<&str>,
+        python: &Path,
+        allowed: &[&str],
+    ) -> Result<Self, Error> {
         let folder = cache.place(dialect.name());
         match dialect {
             Dialect::Sqlite => {
@@ -54,11 +65,15 @@ impl Engine {
                 Ok(Engine::Sqlite { folder })
             }
             Dialect::PostgreSql => {
+                if let Some(address) = named::address(allowed)? {
+                    return Ok(Engine::Named(Box::new(named::Server::reach(address, cache)?)));
+                }
                 let server = postgres::Server::start(Programs::find(bin, python)?, cache)?;
-                server.prune(TEMPLATES)?;
+                server.databases.prune(TEMPLATES)?;
                 Ok(Engine::PostgreSql(Box::new(server)))
             }
             Dialect::MySql | Dialect::MariaDb => {
+                named::refuse_others()?;
                 let programs = mariadb::Programs::of(bin);
                 let version = programs.version()?;
                 let folder = cache.place(&format!("mariadb-{version}"));
@@ -80,7 +95,8 @@ impl Engine {
     pub fn title(&self) -> String {
         match self {
             Engine::Sqlite { .. } => "sqlite".to_owned(),
-            Engine::PostgreSql(server) => format!("postgresql {}", server.version),
+            Engine::PostgreSql(server) => format!("postgresql {}", server.databases.version),
+            Engine::Named(server) => format!("postgresql {}", server.databases.version),
             Engine::MariaDb { version, .. } => format!("mariadb {version}"),
         }
     }
@@ -89,7 +105,8 @@ impl Engine {
     pub fn is_alive(&self) -> bool {
         match self {
             Engine::Sqlite { .. } => true,
-            Engine::PostgreSql(server) => server.is_alive(),
+            Engine::PostgreSql(server) => server.databases.is_alive(),
+            Engine::Named(server) => server.databases.is_alive(),
             Engine::MariaDb { server, .. } => server.borrow_mut().as_mut().is_none_or(|server| server.is_alive()),
         }
     }
@@ -98,7 +115,8 @@ impl Engine {
     pub fn has(&self, template: &str) -> Result<bool, Error> {
         match self {
             Engine::Sqlite { folder } => Ok(folder.join(file(template, 0)).exists()),
-            Engine::PostgreSql(server) => server.has(template),
+            Engine::PostgreSql(server) => server.databases.has(template),
+            Engine::Named(server) => server.databases.has(template),
             Engine::MariaDb { folder, .. } => Ok(folder.join(template).exists()),
         }
     }
@@ -107,7 +125,12 @@ impl Engine {
     pub fn make(&self, count: usize, template: Option<&str>) -> Result<Value, Error> {
         match self {
             Engine::Sqlite { folder } => make_files(folder, count, template),
-            Engine::PostgreSql(server) => make_databases(server, count, template),
+            Engine::PostgreSql(server) => {
+                make_databases(&server.databases, (server.socket_dir(), &server.marker), count, template)
+            }
+            Engine::Named(server) => {
+                make_databases(&server.databases, (server.socket_dir(), &server.marker), count, template)
+            }
             Engine::MariaDb { folder, programs, server, sockets, notes, .. } => {
                 server.borrow_mut().take();
                 let (running, scratch) = make_data_folder(programs, folder, (sockets.path(), notes), count, template)?;
@@ -125,9 +148,8 @@ impl Engine {
                 let (from, to) = (folder.join(file("scratch", number)), folder.join(file(template, number)));
                 copy_file(&from, &to)
             }),
-            Engine::PostgreSql(server) => (0..count)
-                .rev()
-                .try_for_each(|number| server.create(&named(template, number), Some(&named("scratch", number)))),
+            Engine::PostgreSql(server) => keep_databases(&server.databases, count, template),
+            Engine::Named(server) => keep_databases(&server.databases, count, template),
             Engine::MariaDb { folder, server, .. } => {
                 if let Some(running) = server.borrow_mut().take() {
                     running.stop();
@@ -148,7 +170,10 @@ pub fn folder_setting(dialect: Dialect) -> &'static str {
 /// # Errors
 ///
 /// What is missing.
-pub fn available(dialect: Dialect, bin: Option<&str>, python: &Path) -> Result<String, Error> {
+pub fn available(dialect: Dialect, bin: Option<&str>, python: &Path, allowed: &[&str]) -> Result<String, Error> {
+    if let (Dialect::PostgreSql, Some(address)) = (dialect, named::address(allowed)?) {
+        return Ok(format!("the server at {}:{} that {} names", address.host, address.port, named::VARIABLE));
+    }
     match dialect {
         Dialect::Sqlite => Ok("SQLite".to_owned()),
         Dialect::PostgreSql => Ok(format!("PostgreSQL {}", Programs::find(bin, python)?.version())),
@@ -172,16 +197,25 @@ fn make_files(folder: &Path, count: usize, template: Option<&str>) -> Result<Val
     Ok(json!({"backend": "sqlite", "databases": paths}))
 }
 
-fn make_databases(server: &postgres::Server, count: usize, template: Option<&str>) -> Result<Value, Error> {
+fn make_databases(
+    databases: &Databases,
+    (socket_dir, marker): (&Path, &str),
+    count: usize,
+    template: Option<&str>,
+) -> Result<Value, Error> {
     let mut names = Vec::new();
     for number in 0..count {
-        let name = named("scratch", number);
-        server.create(&name, template.map(|template| named(template, number)).as_deref())?;
+        let name = numbered("scratch", number);
+        databases.create(&name, template.map(|template| numbered(template, number)).as_deref())?;
         names.push(name);
     }
-    let socket_dir = server.socket_dir().display().to_string();
-    Ok(json!({"backend": "postgresql", "user": postgres::USER, "socket_dir": socket_dir, "port": postgres::PORT,
-        "marker": server.marker, "databases": names}))
+    Ok(json!({"backend": "postgresql", "user": postgres::USER, "socket_dir": socket_dir.display().to_string(),
+        "port": postgres::PORT, "marker": marker, "databases": names}))
+}
+
+fn keep_databases(databases: &Databases, count: usize, template: &str) -> Result<(), Error> {
+    let copy = |number| databases.create(&numbered(template, number), Some(&numbered("scratch", number)));
+    (0..count).rev().try_for_each(copy)
 }
 
 fn make_data_folder(
@@ -197,7 +231,7 @@ fn make_data_folder(
     };
     let data = folder.join("scratch");
     mariadb::copy(&from, &data)?;
-    let names: Vec<String> = (0..count).map(|number| named(mariadb::DATABASE, number)).collect();
+    let names: Vec<String> = (0..count).map(|number| numbered(mariadb::DATABASE, number)).collect();
     mariadb::add_databases(&data, &names)?;
     let running = mariadb::Server::start(programs, &data, sockets, notes)?;
     let socket = running.socket().display().to_string();
@@ -214,10 +248,10 @@ fn copy_file(from: &Path, to: &Path) -> Result<(), Error> {
     copied.and_then(|()| fs::rename(&beside, to)).map_err(|source| Error::File { path: to.to_owned(), source })
 }
 
-fn named(name: &str, number: usize) -> String {
+fn numbered(name: &str, number: usize) -> String {
     if number == 0 { name.to_owned() } else { format!("{name}_{number}") }
 }
 
 fn file(name: &str, number: usize) -> String {
-    format!("{}.db", named(name, number))
+    format!("{}.db", numbered(name, number))
 }

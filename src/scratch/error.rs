@@ -82,6 +82,29 @@ pub enum Error {
         /// PostgreSQL or MariaDB.
         server: &'static str,
     },
+    /// The address of a server is no address.
+    #[error("SAFE_MIGRATION_SERVER_URL names no server for scratch databases: {why}")]
+    BadAddress {
+        /// What is wrong with it.
+        why: String,
+    },
+    /// A server elsewhere is named.
+    #[error("stopped for safety: SAFE_MIGRATION_SERVER_URL names `{host}`, which is not this machine")]
+    Stranger {
+        /// Its host.
+        host: String,
+    },
+    /// The server that is named cannot be used.
+    #[error("the server at {place}, which SAFE_MIGRATION_SERVER_URL names, does not answer: {why}")]
+    Unreachable {
+        /// Its host and port.
+        place: String,
+        /// What it says, or the system.
+        why: String,
+    },
+    /// Databases of a server that is named are dropped.
+    #[error("databases on the server that SAFE_MIGRATION_SERVER_URL names are not kept")]
+    NotKept,
     /// The server does not start.
     #[error("the scratch {server} server does not start: {why}")]
     ServerFails {
@@ -224,6 +247,9 @@ impl Error {
                  mariadb-client-core`; macOS: `brew install mariadb`), or name its folder: mariadb-bin = \"...\" under \
                  [tool.safe-migration.verify]; MySQL is rehearsed on MariaDB"
                 .to_owned(),
+            Error::Refused { why, .. } if why.contains("permission denied to create database") => {
+                "the user of SAFE_MIGRATION_SERVER_URL needs it: ALTER ROLE ... CREATEDB".to_owned()
+            }
             Error::ServerFails { .. } | Error::Refused { .. } => {
                 "`safe-migration verify --no-cache` makes the scratch server anew".to_owned()
             }
@@ -243,6 +269,17 @@ impl Error {
             Error::Timeout { .. } => "set timeout = SECONDS under [tool.safe-migration.verify]".to_owned(),
             Error::Silent(_) => "run the project's `alembic heads` to see whether it loads".to_owned(),
             Error::NoDump { .. } => "name it from the root of the repository, and `git add` it".to_owned(),
+            Error::BadAddress { .. } => "write postgresql://USER:PASSWORD@HOST:PORT/DATABASE; without the variable, `verify` \
+                 starts a server of its own"
+                .to_owned(),
+            Error::Stranger { host } => format!(
+                "where nothing but tests runs on it, set allow-hosts = [\"{host}\"] under [tool.safe-migration.verify]; without \
+                 the variable, `verify` starts a server of its own"
+            ),
+            Error::Unreachable { .. } => "the user it names must be able to log in with that password; without the variable, \
+                 `verify` starts a server of its own"
+                .to_owned(),
+            Error::NotKept => "leave the variable out where --keep is given".to_owned(),
             Error::Git(error) => error.hint(),
             Error::File { .. } => "see who owns it and whether there is room".to_owned(),
         }

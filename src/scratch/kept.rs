@@ -47,6 +47,7 @@ pub fn leave(engine: Engine, cache: &Cache, revisions: &[&str]) -> Result<Kept, 
             let connect = names.map(|name| format!("psql -h {socket} -U {} {name}", postgres::USER));
             Ok(Kept { connect: connect.collect(), remove: format!("kill -KILL {}; {removed} {socket}", left.pid) })
         }
+        Engine::Named(_) => Err(Error::NotKept),
         Engine::MariaDb { folder: from, server, .. } => {
             drop(server);
             let connect = names.map(|name| {

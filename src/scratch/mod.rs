@@ -28,6 +28,18 @@ pub mod programs;
 /// A private PostgreSQL server.
 pub mod postgres;
 
+/// The databases that a PostgreSQL server holds for us.
+pub mod databases;
+
+/// The address of a server that the user names.
+pub mod address;
+
+/// A socket of ours that leads to a server elsewhere.
+pub mod relay;
+
+/// A PostgreSQL server that the user names.
+pub mod named;
+
 /// Plain questions to a PostgreSQL server over its socket.
 pub mod wire;
 

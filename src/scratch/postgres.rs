@@ -10,6 +10,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::scratch::cache::{self, Cache};
+use crate::scratch::databases::Databases;
 use crate::scratch::error::Error;
 use crate::scratch::leftover;
 use crate::scratch::lifeline::Tied;
@@ -36,8 +37,8 @@ pub struct Server {
     programs: Programs,
     /// What every connection must show.
     pub marker: String,
-    /// What it says of its version, `15.18`.
-    pub version: String,
+    /// Its databases.
+    pub databases: Databases,
 }
 
 impl Server {
@@ -69,7 +70,13 @@ impl Server {
         let process = Tied::start(command).map_err(|source| Error::File { path: data.to_owned(), source })?;
         cache.notes().process(process.id(), data)?;
         let data = data.to_owned();
-        let mut server = Server { process, data, socket_dir, programs, marker, version: version.to_owned() };
+        let databases = Databases {
+            socket: socket(socket_dir.path()),
+            door: "postgres".to_owned(),
+            prefix: String::new(),
+            version: version.to_owned(),
+        };
+        let mut server = Server { process, data, socket_dir, programs, marker, databases };
         server.wait(&log)?;
         Ok(server)
     }
@@ -79,59 +86,9 @@ impl Server {
         self.socket_dir.path()
     }
 
-    /// Tells whether it still runs.
-    pub fn is_alive(&self) -> bool {
-        Connection::open(&self.socket(), USER, "postgres").is_ok()
-    }
-
-    /// Tells whether there is a database.
-    pub fn has(&self, name: &str) -> Result<bool, Error> {
-        Ok(!self.ask(&format!("SELECT 1 FROM pg_database WHERE datname = '{name}'"))?.is_empty())
-    }
-
-    /// Makes a database anew, as a copy of another one or empty.
-    pub fn create(&self, name: &str, template: Option<&str>) -> Result<(), Error> {
-        let strategy = if ServerVersion::parse(&self.version).is_some_and(|version| version.is_at_least(15)) {
-            " STRATEGY file_copy"
-        } else {
-            ""
-        };
-        let template = template.unwrap_or("template0");
-        self.ask(&format!(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname IN ('{name}', '{template}')"
-        ))?;
-        self.remove(name)?;
-        self.ask(&format!("CREATE DATABASE \"{name}\" TEMPLATE \"{template}\"{strategy}"))?;
-        Ok(())
-    }
-
-    /// Drops a database, where it is there.
-    pub fn remove(&self, name: &str) -> Result<(), Error> {
-        self.ask(&format!("DROP DATABASE IF EXISTS \"{name}\"")).map(drop)
-    }
-
-    /// Keeps the newest templates and drops the others, and what an earlier run has left elsewhere.
-    pub fn prune(&self, keep: usize) -> Result<(), Error> {
-        for mut row in self.ask("SELECT datname FROM pg_database WHERE datname LIKE 'kept\\_%'")? {
-            row.pop().map_or(Ok(()), |name| self.remove(&name))?;
-        }
-        let rows = self.ask("SELECT datname FROM pg_database WHERE datname LIKE 't\\_%' ORDER BY oid DESC")?;
-        rows.into_iter().filter_map(|mut row| row.pop()).skip(keep).try_for_each(|name| self.remove(&name))
-    }
-
-    fn ask(&self, sql: &str) -> Result<Vec<Vec<String>>, Error> {
-        Connection::open(&self.socket(), USER, "postgres")
-            .and_then(|mut connection| connection.ask(sql))
-            .map_err(|error| Error::refused(sql, error.to_string()))
-    }
-
-    fn socket(&self) -> PathBuf {
-        socket(self.socket_dir.path())
-    }
-
     fn wait(&mut self, log: &Path) -> Result<(), Error> {
         let began = Instant::now();
-        while !self.is_alive() {
+        while !self.databases.is_alive() {
             if self.process.has_ended() || began.elapsed() > PATIENCE {
                 return Err(Error::server_fails("PostgreSQL", last_words(log)));
             }
@@ -189,7 +146,8 @@ impl Drop for Server {
     }
 }
 
-fn socket(folder: &Path) -> PathBuf {
+/// The socket of a server in a folder.
+pub fn socket(folder: &Path) -> PathBuf {
     folder.join(format!(".s.PGSQL.{PORT}"))
 }
 

@@ -43,10 +43,15 @@ impl Connection {
     fn until_ready(&mut self) -> io::Result<Vec<Vec<String>>> {
         let (mut rows, mut refusal) = (Vec::new(), None);
         loop {
-            let (kind, body) = self.message()?;
+            let (kind, body) = match (self.message(), refusal.take()) {
+                (Ok(message), told) => (refusal = told, message).1,
+                // After a fatal error the server hangs up.
+                (Err(_), Some(why)) => return Err(io::Error::other(why)),
+                (Err(error), None) => return Err(error),
+            };
             match kind {
                 b'D' => rows.push(cells(&body)),
-                b'E' => refusal = Some(refusal.unwrap_or_else(|| words(&body))),
+                b'E' => refusal = refusal.or_else(|| Some(words(&body))),
                 b'R' if body.get(..4) != Some(&[0; 4]) => {
                     return Err(io::Error::other("the server asks for a password"));
                 }

@@ -27,12 +27,13 @@ const FLOORS: [(&str, u8); 18] = [
 ];
 
 /// The rooms that may name each foreign crate. Crates that are not listed may be named anywhere.
-const DOORS: [(&str, &[&str]); 11] = [
+const DOORS: [(&str, &[&str]); 12] = [
     ("annotate_snippets", &["report"]),
     ("clap", &["cli"]),
     ("colored", &["report"]),
     ("git2", &["git"]),
     ("squawk_syntax", &["sql"]),
+    ("postgres_protocol", &["scratch"]),
     ("tempfile", &["scratch", "git"]),
     ("toml", &["config"]),
     ("tree_sitter", &["python"]),

@@ -250,6 +250,8 @@ class Guard:
             wanted = scratch["socket"]
         row = cursor.fetchone()
         shown = (list(row.values()) if hasattr(row, "values") else list(row or [None]))[0]
+        if isinstance(shown, bytes):  # a database whose encoding is SQL_ASCII tells bytes
+            shown = shown.decode("ascii", "replace")
         if shown != wanted:
             self.stop("a connection led to a server that does not carry the marker of the scratch database")
 

@@ -48,9 +48,9 @@ impl Cluster {
         };
         let cache = Cache::open(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/locks"), || ()).unwrap();
         let server = Server::start(programs, &cache).unwrap();
-        let version = ServerVersion::parse(&server.version).unwrap();
+        let version = ServerVersion::parse(&server.databases.version).unwrap();
         let cluster = Cluster { server, version, _cache: cache };
-        cluster.server.create("prepared", None).unwrap();
+        cluster.server.databases.create("prepared", None).unwrap();
         cluster.connect("prepared").ask(SCHEMA).unwrap();
         Some(cluster)
     }
@@ -84,7 +84,7 @@ impl Cluster {
     /// Runs a row that does not run in a transaction block, on a database of its own. Others hold locks on its tables, so
     /// that it is seen waiting; each lets go when the row waits for it.
     fn outside(&self, row: &Row) -> Result<(Facts, Facts), String> {
-        self.server.create("used", Some("prepared")).unwrap();
+        self.server.databases.create("used", Some("prepared")).unwrap();
         let mut watch = self.connect("used");
         let standing = Standing::read(&mut watch);
         let (mut told, mut seen) = (Facts::new(), Facts::new());

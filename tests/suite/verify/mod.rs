@@ -16,6 +16,8 @@ mod mariadb;
 
 mod mistakes;
 
+mod named;
+
 mod production;
 
 mod projects;

@@ -1,0 +1,86 @@
+//! The databases that a PostgreSQL server holds for us: made, copied, dropped by name.
+
+use std::path::PathBuf;
+
+use crate::scratch::error::Error;
+use crate::scratch::postgres::USER;
+use crate::scratch::wire::Connection;
+use crate::sql::version::ServerVersion;
+
+/// The databases of a server.
+#[derive(Debug)]
+pub struct Databases {
+    /// The socket that the server answers on.
+    pub socket: PathBuf,
+    /// The database to ask from when databases are made.
+    pub door: String,
+    /// What the names of our databases begin with on the server.
+    pub prefix: String,
+    /// What the server says of its version, `15.18`.
+    pub version: String,
+}
+
+impl Databases {
+    /// Tells whether the server still answers.
+    pub fn is_alive(&self) -> bool {
+        Connection::open(&self.socket, USER, &self.door).is_ok()
+    }
+
+    /// Tells whether there is a database.
+    pub fn has(&self, name: &str) -> Result<bool, Error> {
+        Ok(!self.ask(&format!("SELECT 1 FROM pg_database WHERE datname = '{}{name}'", self.prefix))?.is_empty())
+    }
+
+    /// Makes a database anew, as a copy of another one or empty.
+    pub fn create(&self, name: &str, template: Option<&str>) -> Result<(), Error> {
+        // Copying files asks for checkpoints, which cost nothing only on a server of our own.
+        let is_ours = self.prefix.is_empty();
+        let strategy = if is_ours && ServerVersion::parse(&self.version).is_some_and(|version| version.is_at_least(15))
+        {
+            " STRATEGY file_copy"
+        } else {
+            ""
+        };
+        let name = format!("{}{name}", self.prefix);
+        let template = template.map_or_else(|| "template0".to_owned(), |template| format!("{}{template}", self.prefix));
+        self.ask(&format!(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname IN ('{name}', '{template}')"
+        ))?;
+        self.drop_database(&name)?;
+        self.ask(&format!("CREATE DATABASE \"{name}\" TEMPLATE \"{template}\"{strategy}"))?;
+        Ok(())
+    }
+
+    /// Keeps the newest templates and drops the others, and what an earlier run has left elsewhere.
+    pub fn prune(&self, keep: usize) -> Result<(), Error> {
+        self.names_like("kept_", "")?.iter().try_for_each(|name| self.drop_database(name))?;
+        self.names_like("t_", " ORDER BY oid DESC")?.iter().skip(keep).try_for_each(|name| self.drop_database(name))
+    }
+
+    /// Drops every database whose name begins as ours do, with whoever is connected to it.
+    pub fn clear(&self) -> Result<(), Error> {
+        for name in self.names_like("", "")? {
+            self.ask(&format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"))?;
+            self.drop_database(&name)?;
+        }
+        Ok(())
+    }
+
+    /// Asks the server.
+    pub fn ask(&self, sql: &str) -> Result<Vec<Vec<String>>, Error> {
+        Connection::open(&self.socket, USER, &self.door)
+            .and_then(|mut connection| connection.ask(sql))
+            .map_err(|error| Error::refused(sql, error.to_string()))
+    }
+
+    fn drop_database(&self, name: &str) -> Result<(), Error> {
+        self.ask(&format!("DROP DATABASE IF EXISTS \"{name}\"")).map(drop)
+    }
+
+    fn names_like(&self, start: &str, order: &str) -> Result<Vec<String>, Error> {
+        let start = format!("{}{start}", self.prefix);
+        let rows = self
+            .ask(&format!("SELECT datname FROM pg_database WHERE left(datname, {}) = '{start}'{order}", start.len()))?;
+        Ok(rows.into_iter().filter_map(|mut row| row.pop()).collect())
+    }
+}
