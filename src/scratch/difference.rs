@@ -10,10 +10,16 @@ pub fn is_noise(object: &Value) -> bool {
     name.starts_with("extension ") || name.starts_with("column order ")
 }
 
+/// Tells whether all that differs is that a constraint was validated meanwhile: there is no way back from that, nor a need.
+fn is_validated(object: &Value) -> bool {
+    let before = object["before"].as_str().and_then(|before| before.strip_suffix(" NOT VALID (not validated)"));
+    before.is_some() && before == object["after"].as_str()
+}
+
 /// Says what a downgrade leaves different, where that is more than noise.
 pub fn left_different(object: &Value) -> Option<Problem> {
     let name = object["object"].as_str().unwrap_or_default();
-    if is_noise(object) {
+    if is_noise(object) || is_validated(object) {
         return None;
     }
     // PostgreSQL cannot take a value from an enum type.

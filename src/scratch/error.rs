@@ -217,7 +217,7 @@ impl Error {
             Error::NotLoaded { why, .. } if why.contains("no driver for") => "install the driver that production uses beside \
                  Alembic, or name the project's own interpreter: python = \"...\" under [tool.safe-migration.verify]"
                 .to_owned(),
-            Error::NotLoaded { why, .. } if why.contains("NoAppException") => "name the application as `flask --app` takes it: \
+            Error::NotLoaded { why, .. } if why.contains("NoAppException") && !why.contains("ImportError") => "name the application as `flask --app` takes it: \
                  flask-app = \"module:app\" under [tool.safe-migration.verify]"
                 .to_owned(),
             Error::NotLoaded { .. } => "give it what it needs under [tool.safe-migration.verify]: python, environment = \

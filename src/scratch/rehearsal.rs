@@ -79,7 +79,10 @@ enum Rows {
     /// The same with lists in columns of JSON.
     Lists,
     /// NULLs and duplicates wherever they may be.
-    Adversarial,
+    Adversarial {
+        /// With lists in columns of JSON.
+        lists: bool,
+    },
 }
 
 /// Tells whether a statement failed for JSON that is an object where it wants a list: nothing in a schema says which it is.
@@ -98,7 +101,8 @@ pub fn rehearse(stage: &Stage, trial: &Trial, told: &mut dyn FnMut(&str)) -> Res
     }
     let mut ready = Value::Null;
     let mut plain = pass(stage, trial, &template, Rows::Plain, &mut ready, told)?;
-    if expects_lists(&plain["upgrade"]) {
+    let lists = expects_lists(&plain["upgrade"]);
+    if lists {
         plain = pass(stage, trial, &template, Rows::Lists, &mut ready, told)?;
     }
     if stage.keep {
@@ -107,7 +111,7 @@ pub fn rehearse(stage: &Stage, trial: &Trial, told: &mut dyn FnMut(&str)) -> Res
     }
     let went_well = plain["upgrade"]["status"] == "passed";
     let adversarial = match went_well && stage.job["adversarial_pass"] != false {
-        true => Some(pass(stage, trial, &template, Rows::Adversarial, &mut Value::Null, told)?),
+        true => Some(pass(stage, trial, &template, Rows::Adversarial { lists }, &mut Value::Null, told)?),
         false => None,
     };
     Ok(Outcome { plain, adversarial, ready })
@@ -199,7 +203,10 @@ fn pass(
 ) -> Result<Value, Error> {
     let scratch = stage.engine.make(stage.databases, Some(template))?;
     let revision = json!({"revision": trial.revision, "parents": trial.parents, "merge": trial.parents.len() > 1, "data_only": trial.data_only});
-    let order = json!({"mode": "rehearse", "revisions": [revision], "adversarial": rows == Rows::Adversarial, "first_attempt": u8::from(rows == Rows::Lists)});
+    let hard = matches!(rows, Rows::Adversarial { .. });
+    let lists = matches!(rows, Rows::Lists | Rows::Adversarial { lists: true });
+    let order =
+        json!({"mode": "rehearse", "revisions": [revision], "adversarial": hard, "first_attempt": u8::from(lists)});
     let answer = job(stage, &scratch, order, None, ready, told).map_err(|error| match error {
         Error::NotLoaded { why, .. } if !stage.engine.is_alive() => {
             Error::ServerLost { revision: trial.revision.clone(), why }

@@ -96,3 +96,19 @@ fn json_is_tried_as_an_object_and_as_a_list() {
     let told = verify(&repo, &["next"]);
     assert_eq!(told.status, Some(0), "{}{}", told.stdout, told.stderr);
 }
+
+#[test]
+fn a_constraint_that_was_validated_may_stay_so() {
+    if !can_run("PostgreSQL with psycopg2", has_postgresql() && has_modules("alembic, sqlalchemy, psycopg2")) {
+        return;
+    }
+    let repo = project("postgresql+psycopg2://u:p@production.invalid/prod");
+    let adds = "op.execute('ALTER TABLE users ADD CONSTRAINT adult CHECK (age > 0) NOT VALID')";
+    write(&repo, &Migration("adult", adds, "op.drop_constraint('adult', 'users')"));
+    let next = "revision = \"next\"\ndown_revision = \"adult\"\n\n\ndef upgrade():\n    op.execute(\"ALTER TABLE users VALIDATE CONSTRAINT adult\")\n\n\n\
+                def downgrade():\n    pass\n";
+    repo.write("alembic/versions/next.py", format!("{HEAD}{next}"));
+    repo.git(&["add", "-A"]);
+    let told = verify(&repo, &["next"]);
+    assert_eq!(told.status, Some(0), "{}{}", told.stdout, told.stderr);
+}
