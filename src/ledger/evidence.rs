@@ -109,7 +109,8 @@ pub fn key(
     Some(digest::of(words.join("\n\n").as_bytes()).to_string())
 }
 
-/// Returns the digest of what a rehearsal depends on besides revisions: env.py, the settings of Alembic, `[verify]`, a dump.
+/// Returns the digest of what a rehearsal depends on besides revisions: env.py, the settings of Alembic, the
+/// dialect and `[verify]`, a dump.
 pub fn circumstances(history: &History, settings: &Settings) -> String {
     let blob = |path: &str| history.snapshot().entry(path).map(|entry| entry.id.to_string()).unwrap_or_default();
     let dump = settings.verify.get("baseline.sql").map(|path| blob(path)).unwrap_or_default();
@@ -117,6 +118,7 @@ pub fn circumstances(history: &History, settings: &Settings) -> String {
     let words = [
         blob(&history.project().env_path()),
         history.project().said_to_alembic(history.snapshot()),
+        settings.dialect.map(|dialect| dialect.name()).unwrap_or_default().to_owned(),
         verify.join("\n"),
         dump,
         runner::PROTOCOL.to_owned(),

@@ -110,6 +110,7 @@ fn other_settings_are_to_be_tried_again_and_remarks_are_no_settings() {
     let Some(repo) = staged() else { return };
     passes(&repo);
     let settings = [
+        ("safe-migration.toml", "dialect = \"postgresql\"\n".to_owned(), ""),
         ("alembic.ini", format!("{INI}version_locations = alembic/versions\n"), INI),
         ("alembic.ini", format!("{INI}\n[extra]\nowner = ada\n"), INI),
         ("safe-migration.toml", "[verify]\nsetup-sql = [\"CREATE TABLE extra (id integer)\"]\n".to_owned(), ""),
