@@ -7,14 +7,15 @@
 //!       (git)       (snapshot)  (alembic)   (operation)  (schema)  (rules)  (review)  (report, cli)
 //! ```
 //!
-//! The rooms stand on floors, lowest first below; an import goes down or stays in its room, never up,
-//! and `tests/suite/architecture.rs` holds that. Only `git`, `scratch`, `ledger`, `config` and `cli` can fail;
-//! everything else takes values and returns values, and what cannot be read is a value too.
+//! The rooms stand on floors, lowest first below; an import goes down or stays in its room, never
+//! up, and `tests/suite/architecture.rs` holds that. Only `git`, `scratch`, `ledger`, `config` and
+//! `cli` can fail; everything else takes values and returns values, and what cannot be read is a
+//! value too.
 
 /// Source text, spans and positions, and what is known of a value.
 pub mod text;
 
-/// SQL statements: what a database is told, from text or from an Alembic operation.
+/// SQL statements: what is sent to a database, from text or from an Alembic operation.
 pub mod sql;
 
 /// Python, evaluated without being run.

@@ -7,17 +7,18 @@ use std::process::{Command, Stdio};
 
 use tempfile::TempDir;
 
-const INI: &str = "[alembic]\nscript_location = alembic\nsqlalchemy.url = postgresql+psycopg://localhost/app\n";
+const INI: &str =
+    "[alembic]\nscript_location = alembic\nsqlalchemy.url = postgresql+psycopg://localhost/app\n";
 const ENV: &str = "from alembic import context\n\ncontext.configure(url='postgresql://')\nwith context.begin_transaction():\n    context.run_migrations()\n";
 
 /// Where the repositories lie, and an empty program.
-pub(crate) struct Ground {
+pub(crate) struct EmitContext {
     folder: TempDir,
 }
 
-impl Ground {
+impl EmitContext {
     pub(crate) fn lay() -> Self {
-        let ground = Ground { folder: TempDir::new().expect("a folder for what is measured") };
+        let ground = EmitContext { folder: TempDir::new().expect("a folder for what is measured") };
         for files in [100_000, 300_000] {
             ground.repository(&format!("{files}"), &[tracked(files), project(3)].concat(), &[]);
         }
@@ -32,12 +33,16 @@ impl Ground {
         self.folder.path().join(name)
     }
 
-    /// Stages a file in place of what the index held of it, and leaves the trees of the index valid or not.
+    /// Stages a file in place of what the index held of it, and leaves the trees of the index valid
+    /// or not.
     pub(crate) fn stage(&self, repository: &str, path: &str, text: &str, trees: Trees) {
         let at = self.at(repository);
         let blob = given(&at, &["hash-object", "-w", "--stdin"], text);
         git(&at, &["read-tree", "HEAD"]);
-        git(&at, &["update-index", "--add", "--cacheinfo", &format!("100644,{},{path}", blob.trim())]);
+        git(
+            &at,
+            &["update-index", "--add", "--cacheinfo", &format!("100644,{},{path}", blob.trim())],
+        );
         if matches!(trees, Trees::Written) {
             git(&at, &["write-tree"]);
         }
@@ -50,7 +55,10 @@ impl Ground {
         git(&at, &["init", "-q", "-b", "main"]);
         let mut stream = String::new();
         for (number, commit) in [files].into_iter().chain(later.chunks(1)).enumerate() {
-            let _ = write!(stream, "commit refs/heads/main\ncommitter a <a@example.org> {number} +0000\ndata 1\nm\n");
+            let _ = write!(
+                stream,
+                "commit refs/heads/main\ncommitter a <a@example.org> {number} +0000\ndata 1\nm\n"
+            );
             for (path, text) in commit {
                 let _ = write!(stream, "M 100644 inline {path}\ndata {}\n{text}\n", text.len());
             }
@@ -66,11 +74,15 @@ impl Ground {
         let rustc = std::env::var("RUSTC").unwrap_or_else(|_| "rustc".to_owned());
         let mut command = Command::new(rustc);
         command.arg("-Copt-level=3").arg("-o").arg(self.at("empty")).arg(source);
-        assert!(command.status().is_ok_and(|status| status.success()), "rustc makes an empty program");
+        assert!(
+            command.status().is_ok_and(|status| status.success()),
+            "rustc makes an empty program"
+        );
     }
 }
 
-/// Whether the index holds the trees that it would be written as, as it does inside of `git commit`.
+/// Whether the index holds the trees that it would be written as, as it does inside of `git
+/// commit`.
 pub(crate) enum Trees {
     Written,
     Stale,
@@ -78,7 +90,10 @@ pub(crate) enum Trees {
 
 /// A migration that asks nothing of the history.
 pub(crate) fn migration(number: usize) -> String {
-    let (id, parent) = (name(number), if number == 0 { "None".to_owned() } else { format!("'{}'", name(number - 1)) });
+    let (id, parent) = (
+        name(number),
+        if number == 0 { "None".to_owned() } else { format!("'{}'", name(number - 1)) },
+    );
     format!(
         "\"\"\"table {number}\n\nRevision ID: {id}\nCreate Date: 2026-01-01 00:00:00\n\n\"\"\"\nfrom alembic import op\nimport sqlalchemy as sa\n\n\
          # revision identifiers, used by Alembic.\nrevision = '{id}'\ndown_revision = {parent}\nbranch_labels = None\ndepends_on = None\n\n\n\
@@ -102,21 +117,32 @@ fn name(number: usize) -> String {
 }
 
 fn project(revisions: usize) -> Vec<(String, String)> {
-    let own = [("alembic.ini", INI), ("alembic/env.py", ENV)].map(|(path, text)| (path.to_owned(), text.to_owned()));
+    let own = [("alembic.ini", INI), ("alembic/env.py", ENV)]
+        .map(|(path, text)| (path.to_owned(), text.to_owned()));
     own.into_iter().chain((0..revisions).map(|number| (path(number), migration(number)))).collect()
 }
 
 fn tracked(files: usize) -> Vec<(String, String)> {
-    let file = |number: usize| format!("src/d{:03}/d{:02}/f{number}.txt", number / 1_000, number / 50 % 20);
+    let file = |number: usize| {
+        format!("src/d{:03}/d{:02}/f{number}.txt", number / 1_000, number / 50 % 20)
+    };
     (0..files).map(|number| (file(number), "text\n".to_owned())).collect()
 }
 
 /// A thousand commits, one in fifty of which makes a migration.
 fn thousand() -> Vec<(String, String)> {
-    let other =
-        |number: usize| (format!("src/d{:03}/d00/f{}.txt", number % 100, number % 100 * 1_000), format!("{number}\n"));
+    let other = |number: usize| {
+        (
+            format!("src/d{:03}/d00/f{}.txt", number % 100, number % 100 * 1_000),
+            format!("{number}\n"),
+        )
+    };
     let commit = |number: usize| {
-        if number.is_multiple_of(50) { (path(number / 50 + 3), migration(number / 50 + 3)) } else { other(number) }
+        if number.is_multiple_of(50) {
+            (path(number / 50 + 3), migration(number / 50 + 3))
+        } else {
+            other(number)
+        }
     };
     (0..1_000).map(commit).collect()
 }
@@ -128,8 +154,13 @@ pub(crate) fn git(at: &Path, arguments: &[&str]) {
 
 fn given(at: &Path, arguments: &[&str], input: &str) -> String {
     let mut command = Command::new("git");
-    command.args(arguments).current_dir(at).env("GIT_CONFIG_GLOBAL", "/dev/null").env("GIT_CONFIG_NOSYSTEM", "1");
-    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("git starts");
+    command
+        .args(arguments)
+        .current_dir(at)
+        .env("GIT_CONFIG_GLOBAL", "/dev/null")
+        .env("GIT_CONFIG_NOSYSTEM", "1");
+    let mut child =
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("git starts");
     child.stdin.take().expect("git reads").write_all(input.as_bytes()).expect("git reads it all");
     let output = child.wait_with_output().expect("git ends");
     assert!(output.status.success(), "git {arguments:?}");

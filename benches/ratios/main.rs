@@ -1,24 +1,25 @@
 //! What the program costs, as ratios that one run measures: `cargo bench`.
 //!
-//! Both sides of a ratio run in turn, and the fastest run of each counts, so that a busy or a slow machine moves them
-//! together. Nothing here fails: a row over its bound says so. A row whose other side is not installed says that.
+//! Both sides of a ratio run in turn, and the fastest run of each counts, so that a busy or a slow
+//! machine moves them together. Nothing here fails: a row over its bound says so. A row whose other
+//! side is not installed says that.
 
-#[path = "../../tests/suite/common/bench.rs"]
-#[allow(dead_code, reason = "the tests ask more of it")]
-mod bench;
 mod clock;
 mod ground;
 mod process;
 mod reading;
 mod table;
+#[path = "../../tests/suite/common/workbench.rs"]
+#[allow(dead_code, reason = "the tests ask more of it")]
+mod workbench;
 
 use std::io::Write;
 
-use crate::ground::Ground;
+use crate::ground::EmitContext;
 use crate::table::Row;
 
 fn main() {
-    let ground = Ground::lay();
+    let ground = EmitContext::lay();
     let mut out = std::io::stdout();
     let mut tell = |row: Row| writeln!(out, "{row}").expect("the table is written");
     tell(Row::head());

@@ -5,13 +5,13 @@ use std::process::{Command, Stdio};
 
 use crate::clock;
 use crate::ground;
-use crate::ground::{Ground, Trees};
+use crate::ground::{EmitContext, Trees};
 use crate::table::Row;
 
 /// The program that is measured.
 const PROGRAM: &str = env!("CARGO_BIN_EXE_safe-migration");
 
-pub(crate) fn rows(ground: &Ground, tell: &mut impl FnMut(Row)) {
+pub(crate) fn rows(ground: &EmitContext, tell: &mut impl FnMut(Row)) {
     nothing_relevant(ground, tell);
     one_among_many(ground, tell);
     tell(heads(ground));
@@ -22,17 +22,27 @@ pub(crate) fn rows(ground: &Ground, tell: &mut impl FnMut(Row)) {
         (PROGRAM, &audit),
         ("git", &["rev-list", "HEAD~1000..HEAD", "--", "alembic/versions"]),
     );
-    tell(Row::of("audit of 1,000 commits, 100,000 files", "git rev-list -- alembic/versions", pair, 2.0));
+    tell(Row::of(
+        "audit of 1,000 commits, 100,000 files",
+        "git rev-list -- alembic/versions",
+        pair,
+        2.0,
+    ));
     let size = std::fs::metadata(PROGRAM).map_or(0, |program| program.len());
     tell(Row::size("the program", size, 6_000_000));
 }
 
-fn nothing_relevant(ground: &Ground, tell: &mut impl FnMut(Row)) {
+fn nothing_relevant(ground: &EmitContext, tell: &mut impl FnMut(Row)) {
     let empty = ground.at("empty").display().to_string();
     for files in ["100000", "300000"] {
         ground.stage(files, "src/d000/d00/f0.txt", "other\n", Trees::Written);
         let pair = in_turn(&ground.at(files), 40, (PROGRAM, &["check"]), (&empty, &[]));
-        tell(Row::of(&format!("nothing relevant staged, {files} files"), "an empty process", pair, 2.0));
+        tell(Row::of(
+            &format!("nothing relevant staged, {files} files"),
+            "an empty process",
+            pair,
+            2.0,
+        ));
     }
     let diff: (&str, &[&str]) = ("git", &["diff", "--cached", "--quiet"]);
     let pair = in_turn(&ground.at("100000"), 20, (PROGRAM, &["check"]), diff);
@@ -42,7 +52,7 @@ fn nothing_relevant(ground: &Ground, tell: &mut impl FnMut(Row)) {
     tell(Row::of("the same after a bare `git add`", "git diff --cached --quiet", pair, 2.0));
 }
 
-fn one_among_many(ground: &Ground, tell: &mut impl FnMut(Row)) {
+fn one_among_many(ground: &EmitContext, tell: &mut impl FnMut(Row)) {
     const WORK: &str = "one migration staged among 500, all rules";
     ground.stage("500", &ground::path(500), &ground::migration(500), Trees::Written);
     let file = ground.at("500").join("staged.py");
@@ -55,7 +65,7 @@ fn one_among_many(ground: &Ground, tell: &mut impl FnMut(Row)) {
     tell(Row::of(WORK, "ruff check --no-cache of that file", pair, 0.6));
 }
 
-fn heads(ground: &Ground) -> Row {
+fn heads(ground: &EmitContext) -> Row {
     const WORK: &str = "graph of 5,000 revisions";
     if !is_there("alembic") {
         return Row::missing(WORK, "alembic");
@@ -75,12 +85,25 @@ fn in_turn(at: &Path, times: usize, ours: Run<'_>, theirs: Run<'_>) -> clock::Pa
 
 fn run(at: &Path, (program, arguments): Run<'_>) {
     let mut command = Command::new(program);
-    command.args(arguments).current_dir(at).env("GIT_CONFIG_GLOBAL", "/dev/null").env("GIT_CONFIG_NOSYSTEM", "1");
-    let status = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status().expect("it starts");
-    assert!(status.code().is_some_and(|code| code < 2), "{program} {arguments:?} ends with {status}");
+    command
+        .args(arguments)
+        .current_dir(at)
+        .env("GIT_CONFIG_GLOBAL", "/dev/null")
+        .env("GIT_CONFIG_NOSYSTEM", "1");
+    let status = command
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status()
+        .expect("it starts");
+    assert!(
+        status.code().is_some_and(|code| code < 2),
+        "{program} {arguments:?} ends with {status}"
+    );
 }
 
 fn is_there(program: &str) -> bool {
-    let version = Command::new(program).arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status();
+    let version =
+        Command::new(program).arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status();
     version.is_ok_and(|status| status.success())
 }

@@ -3,16 +3,16 @@
 use std::rc::Rc;
 
 use safe_migration::alembic::history::History;
-use safe_migration::alembic::project::{self, Scope};
+use safe_migration::alembic::project::{self, Search};
 use safe_migration::git::repository::Repository;
 
-use crate::bench::Files;
 use crate::clock;
 use crate::ground;
-use crate::ground::Ground;
+use crate::ground::EmitContext;
 use crate::table::Row;
+use crate::workbench::Files;
 
-pub(crate) fn rows(ground: &Ground, tell: &mut impl FnMut(Row)) {
+pub(crate) fn rows(ground: &EmitContext, tell: &mut impl FnMut(Row)) {
     let one = ground::migration(0);
     let pair = clock::in_turn(200, || judge(&one), || parse(&one));
     tell(Row::of("judging one migration, rules and SQL", "its bare tree-sitter parse", pair, 1.5));
@@ -39,10 +39,13 @@ fn parse(text: &str) {
 fn slice(revisions: usize) -> String {
     let mut text = String::new();
     for number in 0..revisions {
-        let change = format!("op.add_column('table_0', sa.Column('c{number}', sa.Integer(), nullable=True))");
+        let change = format!(
+            "op.add_column('table_0', sa.Column('c{number}', sa.Integer(), nullable=True))"
+        );
         text += &format!("# file: {number:04}.py\n{}", changed(number, &change));
     }
-    text + "# upstream\n" + &changed(revisions, "op.alter_column('table_0', 'name', type_=sa.String(length=90))")
+    text + "# upstream\n"
+        + &changed(revisions, "op.alter_column('table_0', 'name', type_=sa.String(length=90))")
 }
 
 /// A migration like the others that does this besides.
@@ -50,14 +53,15 @@ fn changed(number: usize, change: &str) -> String {
     ground::migration(number).replacen("    # ### end", &format!("    {change}\n    # ### end"), 1)
 }
 
-fn heads(ground: &Ground) -> Row {
+fn heads(ground: &EmitContext) -> Row {
     let at = ground.at("5000");
     std::env::set_current_dir(&at).expect("the repository is there");
     let ours = || {
         let repository = Repository::open().expect("a repository");
         let head = repository.head().ok().flatten().expect("a commit");
-        let snapshot = Rc::new(repository.snapshot(Some(&repository.tree_of(&head).expect("a tree"))));
-        let projects = project::find(&snapshot, Scope::Whole, &[]);
+        let snapshot =
+            Rc::new(repository.snapshot(Some(&repository.tree_of(&head).expect("a tree"))));
+        let projects = project::find(&snapshot, Search::Whole, &[]);
         let found = projects.into_iter().next().expect("a project");
         assert_eq!(1, History::read(&snapshot, &Rc::new(found)).graph().heads().len());
     };

@@ -23,9 +23,9 @@ impl Row {
         let over = if ratio > bound { " (over)" } else { "" };
         let cells = [
             work.to_owned(),
-            told(pair.ours),
+            reported(pair.ours),
             against.to_owned(),
-            told(pair.theirs),
+            reported(pair.theirs),
             if ratio < 0.095 { format!("{ratio:.4}") } else { format!("{ratio:.2}") },
             format!("{bound}{over}"),
         ];
@@ -36,7 +36,8 @@ impl Row {
     pub(crate) fn size(work: &str, bytes: u64, bound: u64) -> Self {
         let megabytes = |bytes: u64| format!("{:.1} MB", bytes as f64 / 1e6);
         let over = if bytes > bound { " (over)" } else { "" };
-        let cells = [work.to_owned(), megabytes(bytes), String::new(), String::new(), String::new()];
+        let cells =
+            [work.to_owned(), megabytes(bytes), String::new(), String::new(), String::new()];
         let [work, takes, against, other, ratio] = cells;
         Row { cells: [work, takes, against, other, ratio, format!("{}{over}", megabytes(bound))] }
     }
@@ -52,12 +53,19 @@ impl Row {
 impl Display for Row {
     fn fmt(&self, out: &mut Formatter<'_>) -> Result {
         let [work, takes, against, other, ratio, bound] = &self.cells;
-        write!(out, "| {work:<58} | {takes:>9} | {against:<40} | {other:>9} | {ratio:>6} | {bound:<12} |")?;
+        write!(
+            out,
+            "| {work:<58} | {takes:>9} | {against:<40} | {other:>9} | {ratio:>6} | {bound:<12} |"
+        )?;
         if work == "work" { write!(out, "\n| --- | --: | --- | --: | --: | --- |") } else { Ok(()) }
     }
 }
 
-fn told(time: Duration) -> String {
+fn reported(time: Duration) -> String {
     let milliseconds = time.as_secs_f64() * 1e3;
-    if milliseconds < 1.0 { format!("{milliseconds:.3} ms") } else { format!("{milliseconds:.1} ms") }
+    if milliseconds < 1.0 {
+        format!("{milliseconds:.3} ms")
+    } else {
+        format!("{milliseconds:.1} ms")
+    }
 }

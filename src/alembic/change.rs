@@ -1,8 +1,8 @@
 //! What a change does to the revisions of a project.
 //!
-//! Files are paired by revision id, never by path: a renamed file is the same revision, and a file with another id is
-//! another one. A revision is judged when it differs from what *every* parent and upstream have under its id, so a merge
-//! does not judge what colleagues did.
+//! Files are paired by revision id, never by path: a renamed file is the same revision, and a file
+//! with another id is another one. A revision is judged when it differs from what *every* parent
+//! and upstream have under its id, so a merge does not judge what colleagues did.
 
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
@@ -53,15 +53,22 @@ pub enum Share {
 
 /// Pairs the revisions of a history with those of every parent and of upstream.
 ///
-/// The answer holds what differs from the first parent: what is there in the order of `alembic upgrade`, then what has
-/// no place in the graph, then what is gone.
+/// The answer holds what differs from the first parent: what is there in the order of `alembic
+/// upgrade`, then what has no place in the graph, then what is gone.
 pub fn pair(new: &History, parents: &[&History], upstream: Option<&History>) -> Vec<Paired> {
-    let bases: Vec<Indexed<'_>> = parents.iter().copied().chain(upstream).map(Indexed::new).collect();
+    let bases: Vec<Indexed<'_>> =
+        parents.iter().copied().chain(upstream).map(Indexed::new).collect();
     let here = Indexed::new(new);
-    let mut paired: Vec<Paired> =
-        new.files().iter().filter_map(|file| paired(new, &here, file, &bases, !parents.is_empty())).collect();
-    let order: HashMap<Rc<str>, usize> = new.graph().pending(&HashSet::new()).into_iter().zip(0..).collect();
-    paired.sort_by_key(|one| one.revision.as_deref().and_then(|id| order.get(id)).copied().unwrap_or(usize::MAX));
+    let mut paired: Vec<Paired> = new
+        .files()
+        .iter()
+        .filter_map(|file| paired(new, &here, file, &bases, !parents.is_empty()))
+        .collect();
+    let order: HashMap<Rc<str>, usize> =
+        new.graph().pending(&HashSet::new()).into_iter().zip(0..).collect();
+    paired.sort_by_key(|one| {
+        one.revision.as_deref().and_then(|id| order.get(id)).copied().unwrap_or(usize::MAX)
+    });
     paired.extend(gone(&here, parents));
     paired
 }
@@ -83,7 +90,8 @@ impl<'a> Indexed<'a> {
         Indexed { history, by_id }
     }
 
-    /// Returns the files that a file may be compared with: those of its revision, of an unreadable one that at its path.
+    /// Returns the files that a file may be compared with: those of its revision, of an unreadable
+    /// one that at its path.
     fn counterparts(&self, file: &RevisionFile) -> Vec<&'a RevisionFile> {
         match file.header.revision() {
             Some(id) => self.by_id.get(id).cloned().unwrap_or_default(),
@@ -120,9 +128,13 @@ fn paired(
 
 /// Compares a file with what all bases have of its revision; whoever is nearest counts.
 fn share(new: &History, file: &RevisionFile, bases: &[Indexed<'_>]) -> Share {
-    let candidates: Vec<(&Indexed<'_>, &RevisionFile)> =
-        bases.iter().flat_map(|base| base.counterparts(file).into_iter().map(move |other| (base, other))).collect();
-    let same_bytes = |other: &RevisionFile| other.entry.id == file.entry.id && other.entry.kind == file.entry.kind;
+    let candidates: Vec<(&Indexed<'_>, &RevisionFile)> = bases
+        .iter()
+        .flat_map(|base| base.counterparts(file).into_iter().map(move |other| (base, other)))
+        .collect();
+    let same_bytes = |other: &RevisionFile| {
+        other.entry.id == file.entry.id && other.entry.kind == file.entry.kind
+    };
     if candidates.iter().any(|(_, other)| same_bytes(other) && other.path == file.path) {
         return Share::Theirs;
     }
@@ -142,7 +154,8 @@ fn share(new: &History, file: &RevisionFile, bases: &[Indexed<'_>]) -> Share {
     nearest.map_or(Share::Whole, Share::Meaning)
 }
 
-/// Returns what every parent has and the new tree has not: a merge that brings a colleague's deletion deletes nothing.
+/// Returns what every parent has and the new tree has not: a merge that brings a colleague's
+/// deletion deletes nothing.
 fn gone(here: &Indexed<'_>, parents: &[&History]) -> Vec<Paired> {
     let Some((first, others)) = parents.split_first() else { return Vec::new() };
     let others: Vec<Indexed<'_>> = others.iter().map(|other| Indexed::new(other)).collect();
@@ -166,17 +179,20 @@ fn gone(here: &Indexed<'_>, parents: &[&History]) -> Vec<Paired> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::alembic::project::{Scope, find};
+    use crate::alembic::project::{Search, find};
     use crate::snapshot::Snapshot;
 
     fn history(files: &[(&str, &str)]) -> History {
-        let ini = ("alembic.ini", "[alembic]\nscript_location = m\nversion_locations = m/versions m/old\n");
+        let ini = (
+            "alembic.ini",
+            "[alembic]\nscript_location = m\nversion_locations = m/versions m/old\n",
+        );
         let env = ("m/env.py", "from alembic import context");
         let snapshot = Rc::new(Snapshot::of(files.iter().copied().chain([ini, env])));
-        History::read(&snapshot, &Rc::new(find(&snapshot, Scope::Whole, &[]).remove(0)))
+        History::read(&snapshot, &Rc::new(find(&snapshot, Search::Whole, &[]).remove(0)))
     }
 
-    fn told(new: &History, parents: &[&History], upstream: Option<&History>) -> Vec<String> {
+    fn emitted(new: &History, parents: &[&History], upstream: Option<&History>) -> Vec<String> {
         let share = |share: &Share| match share {
             Share::Theirs => "theirs".to_owned(),
             Share::Whole => "whole".to_owned(),
@@ -185,7 +201,8 @@ mod tests {
             Share::Gone => "gone".to_owned(),
         };
         let line = |one: &Paired| {
-            let from = one.previous_path.as_ref().map(|path| format!(" from {path}")).unwrap_or_default();
+            let from =
+                one.previous_path.as_ref().map(|path| format!(" from {path}")).unwrap_or_default();
             format!("{:?} {}{from}: {}", one.fate, one.path, share(&one.share))
         };
         pair(new, parents, upstream).iter().map(line).collect()
@@ -198,16 +215,19 @@ mod tests {
                 "from alembic import op\nimport shop\n\nrevision = 'a1'\ndown_revision = None\n\n\ndef upgrade():\n    {code}\n"
             )
         };
-        let [old, quoted, edited] =
-            ["op.execute(shop.sql('a'))", "op.execute(\n        shop.sql(\"a\"),\n    )", "op.execute(shop.sql('b'))"]
-                .map(revision);
+        let [old, quoted, edited] = [
+            "op.execute(shop.sql('a'))",
+            "op.execute(\n        shop.sql(\"a\"),\n    )",
+            "op.execute(shop.sql('b'))",
+        ]
+        .map(revision);
         let parent = history(&[("m/versions/a.py", &old)]);
         assert_eq!(
-            told(&history(&[("m/versions/a.py", &quoted)]), &[&parent], None),
+            emitted(&history(&[("m/versions/a.py", &quoted)]), &[&parent], None),
             ["Modified m/versions/a.py: form [9, 10, 11]"]
         );
         assert_eq!(
-            told(&history(&[("m/versions/a.py", &edited)]), &[&parent], None),
+            emitted(&history(&[("m/versions/a.py", &edited)]), &[&parent], None),
             ["Modified m/versions/a.py: meaning"]
         );
     }
@@ -220,32 +240,45 @@ mod tests {
     fn revisions_are_paired_by_id_and_not_by_path() {
         let old = history(&[("m/versions/a.py", A), ("m/versions/b.py", B)]);
         let moved = history(&[("m/versions/a.py", A), ("m/old/b_new.py", B)]);
-        assert_eq!(told(&moved, &[&old], None), ["Modified m/old/b_new.py from m/versions/b.py: form []"]);
-        let spaced = history(&[("m/versions/a.py", A), ("m/versions/b.py", &format!("\n# why\n{B}"))]);
-        assert_eq!(told(&spaced, &[&old], None), ["Modified m/versions/b.py: form [1, 2]"]);
+        assert_eq!(
+            emitted(&moved, &[&old], None),
+            ["Modified m/old/b_new.py from m/versions/b.py: form []"]
+        );
+        let spaced =
+            history(&[("m/versions/a.py", A), ("m/versions/b.py", &format!("\n# why\n{B}"))]);
+        assert_eq!(emitted(&spaced, &[&old], None), ["Modified m/versions/b.py: form [1, 2]"]);
         let other = history(&[("m/versions/a.py", A), ("m/versions/b.py", C)]);
-        assert_eq!(told(&other, &[&old], None), ["Added m/versions/b.py: whole", "Deleted m/versions/b.py: gone"]);
-        let reparented = history(&[("m/versions/a.py", A), ("m/versions/b.py", &B.replace("'a1'", "None"))]);
-        assert_eq!(told(&reparented, &[&old], None), ["Modified m/versions/b.py: meaning"]);
-        let copied = history(&[("m/versions/a.py", A), ("m/versions/b.py", B), ("m/versions/b2.py", B)]);
-        assert_eq!(told(&copied, &[&old], None).len(), 1);
-        assert!(told(&copied, &[&old], None)[0].starts_with("Added m/versions/b2.py"));
+        assert_eq!(
+            emitted(&other, &[&old], None),
+            ["Added m/versions/b.py: whole", "Deleted m/versions/b.py: gone"]
+        );
+        let reparented =
+            history(&[("m/versions/a.py", A), ("m/versions/b.py", &B.replace("'a1'", "None"))]);
+        assert_eq!(emitted(&reparented, &[&old], None), ["Modified m/versions/b.py: meaning"]);
+        let copied =
+            history(&[("m/versions/a.py", A), ("m/versions/b.py", B), ("m/versions/b2.py", B)]);
+        assert_eq!(emitted(&copied, &[&old], None).len(), 1);
+        assert!(emitted(&copied, &[&old], None)[0].starts_with("Added m/versions/b2.py"));
     }
 
     #[test]
     fn a_merge_does_not_judge_what_the_other_side_did() {
         let ours = history(&[("m/versions/a.py", A)]);
         let theirs = history(&[("m/versions/a.py", A), ("m/versions/b.py", B)]);
-        assert_eq!(told(&theirs, &[&ours, &theirs], None), ["Added m/versions/b.py: theirs"]);
-        assert_eq!(told(&theirs, &[&ours], Some(&theirs)), ["Added m/versions/b.py: theirs"]);
-        assert_eq!(told(&ours, &[&theirs, &ours], None), Vec::<String>::new());
-        assert_eq!(told(&theirs, &[], None).len(), 2);
+        assert_eq!(emitted(&theirs, &[&ours, &theirs], None), ["Added m/versions/b.py: theirs"]);
+        assert_eq!(emitted(&theirs, &[&ours], Some(&theirs)), ["Added m/versions/b.py: theirs"]);
+        assert_eq!(emitted(&ours, &[&theirs, &ours], None), Vec::<String>::new());
+        assert_eq!(emitted(&theirs, &[], None).len(), 2);
     }
 
     #[test]
     fn what_is_there_comes_in_the_order_in_which_it_is_deployed() {
-        let new = history(&[("m/versions/1.py", C), ("m/versions/2.py", B), ("m/versions/3.py", A)]);
-        let paths: Vec<_> = pair(&new, &[&history(&[])], None).into_iter().map(|one| one.path.to_string()).collect();
+        let new =
+            history(&[("m/versions/1.py", C), ("m/versions/2.py", B), ("m/versions/3.py", A)]);
+        let paths: Vec<_> = pair(&new, &[&history(&[])], None)
+            .into_iter()
+            .map(|one| one.path.to_string())
+            .collect();
         assert_eq!(paths, ["m/versions/3.py", "m/versions/2.py", "m/versions/1.py"]);
     }
 }

@@ -8,16 +8,18 @@ use crate::text::source::{Span, Text};
 
 /// Returns the comments and docstrings of a file with what they cover.
 ///
-/// A comment speaks about the statement on whose lines it stands or directly above which its block stands; above or
-/// beside the head of a compound statement about its body too. A function's docstring speaks about the function, the
-/// module's about the file.
+/// A comment speaks about the statement on whose lines it stands or directly above which its block
+/// stands; above or beside the head of a compound statement about its body too. A function's
+/// docstring speaks about the function, the module's about the file.
 pub fn read(text: &Text, parsed: &Parsed) -> Vec<Comment> {
     let places = Places::new(text, parsed);
     let last_lines = block_ends(text, &parsed.comments);
     let comments = parsed.comments.iter().zip(last_lines).map(|(comment, last_line)| Comment {
         text: comment.text.trim_start_matches('#').trim().to_owned(),
         span: comment.span,
-        covers: places.covered(comment, last_line).unwrap_or(Span::new(comment.span.start, comment.span.start)),
+        covers: places
+            .covered(comment, last_line)
+            .unwrap_or(Span::new(comment.span.start, comment.span.start)),
     });
     let mut found: Vec<Comment> = comments.chain(docstrings(text, parsed)).collect();
     found.sort_by_key(|comment| comment.span);
@@ -26,7 +28,8 @@ pub fn read(text: &Text, parsed: &Parsed) -> Vec<Comment> {
 
 /// Returns for each comment the line on which the block of own-line comments around it ends.
 fn block_ends(text: &Text, comments: &[module::Comment]) -> Vec<usize> {
-    let lines: Vec<usize> = comments.iter().map(|comment| text.line_of(comment.span.start)).collect();
+    let lines: Vec<usize> =
+        comments.iter().map(|comment| text.line_of(comment.span.start)).collect();
     let mut ends = lines.clone();
     for at in (1..comments.len()).rev() {
         if comments[at].own_line && comments[at - 1].own_line && lines[at - 1] + 1 == lines[at] {
@@ -51,7 +54,8 @@ impl<'a> Places<'a> {
         let mut heads = parsed.module.blocks().to_vec();
         heads.sort_by_key(|block| block.header);
         let mut by_line = HashMap::new();
-        // What begins first on a line counts; a block counts before the statement that is its body on the same line.
+        // What begins first on a line counts; a block counts before the statement that is its body
+        // on the same line.
         for block in &heads {
             by_line.entry(text.line_of(block.header.start)).or_insert_with(|| whole(block));
         }
@@ -85,7 +89,8 @@ fn before<T>(items: &[T], comment: Span, span: impl Fn(&T) -> Span) -> Option<&T
     items[..items.partition_point(|item| span(item).start < comment.start)].last()
 }
 
-/// Returns a compound statement with its body; of a class only the head, since a class runs nothing of a migration.
+/// Returns a compound statement with its body; of a class only the head, since a class runs nothing
+/// of a migration.
 fn whole(block: &BlockSpan) -> Span {
     match block.kind {
         BlockKind::Class => block.header,
@@ -95,9 +100,11 @@ fn whole(block: &BlockSpan) -> Span {
 
 fn docstrings(text: &Text, parsed: &Parsed) -> Vec<Comment> {
     let file = Span::new(0, text.content().len());
-    let of_functions = parsed.module.functions().filter_map(|function| Some((function.docstring?, function.span)));
+    let of_functions =
+        parsed.module.functions().filter_map(|function| Some((function.docstring?, function.span)));
     let all = parsed.module.docstring.map(|span| (span, file)).into_iter().chain(of_functions);
-    all.map(|(span, covers)| Comment { text: unquoted(text.slice(span)).to_owned(), span, covers }).collect()
+    all.map(|(span, covers)| Comment { text: unquoted(text.slice(span)).to_owned(), span, covers })
+        .collect()
 }
 
 /// Returns what stands between the quotes of a string.
@@ -115,7 +122,8 @@ mod tests {
     fn covered(content: &str, mark: &str) -> String {
         let text = Text::new(content);
         let comments = read(&text, &module::parse(&text));
-        let comment = comments.iter().find(|comment| comment.text.contains(mark)).expect("the mark is there");
+        let comment =
+            comments.iter().find(|comment| comment.text.contains(mark)).expect("the mark is there");
         text.slice(comment.covers).trim_end().to_owned()
     }
 
@@ -123,7 +131,11 @@ mod tests {
     fn a_comment_speaks_about_the_statement_on_its_line_or_directly_below() {
         let file = "def upgrade():\n    # above\n    # and so on\n    op.a(\n        1,  # in\n        # own\n    )  # behind\n    op.b()\n";
         for mark in ["above", "and so on", "in", "own", "behind"] {
-            assert_eq!(covered(file, mark), "op.a(\n        1,  # in\n        # own\n    )", "{mark}");
+            assert_eq!(
+                covered(file, mark),
+                "op.a(\n        1,  # in\n        # own\n    )",
+                "{mark}"
+            );
         }
         assert_eq!(covered("def upgrade():\n    # far\n\n    op.a()\n", "far"), "");
         assert_eq!(covered("def upgrade():\n    op.a()\n    # last\n", "last"), "");
@@ -131,10 +143,13 @@ mod tests {
 
     #[test]
     fn a_comment_above_a_compound_statement_speaks_about_its_body() {
-        let file =
-            "def upgrade():\n    # above\n    with x as b:  # beside\n        b.a()\n        b.c()\n    op.d()\n";
+        let file = "def upgrade():\n    # above\n    with x as b:  # beside\n        b.a()\n        b.c()\n    op.d()\n";
         for mark in ["above", "beside"] {
-            assert_eq!(covered(file, mark), "with x as b:  # beside\n        b.a()\n        b.c()", "{mark}");
+            assert_eq!(
+                covered(file, mark),
+                "with x as b:  # beside\n        b.a()\n        b.c()",
+                "{mark}"
+            );
         }
     }
 

@@ -8,7 +8,8 @@ use crate::alembic::graph::{Node, RevisionGraph};
 /// Revisions that follow from one another.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Cycle {
-    /// The revisions in it: each one names the next and the last one names the first. One that names itself is alone.
+    /// The revisions in it: each one names the next and the last one names the first. One that
+    /// names itself is alone.
     pub revisions: Vec<Rc<str>>,
     /// Whether it closes only by way of a `depends_on`.
     pub through_depends_on: bool,
@@ -21,21 +22,24 @@ impl RevisionGraph {
         let both = |node: &Node| node.parents.iter().chain(&node.dependencies).copied().collect();
         let all: Vec<Vec<usize>> = self.nodes().iter().map(both).collect();
         let by_down = knots(&down);
-        let told: HashSet<usize> = by_down.iter().flatten().copied().collect();
-        let by_all = knots(&all).into_iter().filter(|knot| knot.iter().all(|at| !told.contains(at)));
-        let mut cycles: Vec<Cycle> = by_down.iter().map(|knot| self.cycle(knot, &down, false)).collect();
+        let emitted: HashSet<usize> = by_down.iter().flatten().copied().collect();
+        let by_all =
+            knots(&all).into_iter().filter(|knot| knot.iter().all(|at| !emitted.contains(at)));
+        let mut cycles: Vec<Cycle> =
+            by_down.iter().map(|knot| self.cycle(knot, &down, false)).collect();
         cycles.extend(by_all.map(|knot| self.cycle(&knot, &all, true)));
         cycles
     }
 
     fn cycle(&self, knot: &[usize], edges: &[Vec<usize>], through_depends_on: bool) -> Cycle {
-        let revisions = round_trip(knot, edges).into_iter().map(|at| self.nodes()[at].id.clone()).collect();
+        let revisions =
+            round_trip(knot, edges).into_iter().map(|at| self.nodes()[at].id.clone()).collect();
         Cycle { revisions, through_depends_on }
     }
 }
 
-/// Returns the groups of nodes that can all be reached from one another (Tarjan's algorithm, with a stack of its own),
-/// each sorted.
+/// Returns the groups of nodes that can all be reached from one another (Tarjan's algorithm, with a
+/// stack of its own), each sorted.
 fn knots(edges: &[Vec<usize>]) -> Vec<Vec<usize>> {
     let mut search = Search {
         number: vec![0; edges.len()],

@@ -15,17 +15,18 @@ type Hint = (Dialect, String);
 /// How many revisions are asked, from the first and from the last on.
 const SAMPLE: usize = 24;
 
-/// Returns the dialects that the files of a project speak of, the likeliest first; nothing where none does.
+/// Returns the dialects that the files of a project speak of, the likeliest first; nothing where
+/// none does.
 ///
-/// Whoever says it plainly counts: the URL of the ini, then `env.py`, then what revisions import, then the drivers that
-/// are required. SQLite alone is asked again, since it is what people try things on.
+/// Whoever says it plainly counts: the URL of the ini, then `env.py`, then what revisions import,
+/// then the drivers that are required. SQLite alone is asked again, since it is what people try
+/// things on.
 pub(crate) fn read(snapshot: &Snapshot, project: &Project, env: Option<&Env>) -> Vec<Hint> {
     let overridden = env.is_some_and(|env| env.text.content().contains("set_main_option"));
     let url = || {
-        project
-            .url
-            .as_deref()
-            .and_then(|url| Some((scheme(url)?, format!("sqlalchemy.url in {}", url_place(snapshot, project)))))
+        project.url.as_deref().and_then(|url| {
+            Some((scheme(url)?, format!("sqlalchemy.url in {}", url_place(snapshot, project))))
+        })
     };
     let written = || env.map(in_env).unwrap_or_default();
     let tiers: [&dyn Fn() -> Vec<Hint>; 4] = [
@@ -55,7 +56,9 @@ pub(crate) fn read(snapshot: &Snapshot, project: &Project, env: Option<&Env>) ->
 /// Returns the file and the line of the URL.
 fn url_place(snapshot: &Snapshot, project: &Project) -> String {
     let Origin::Ini { path, .. } = &project.origin else { return project.name.clone() };
-    let of_line = |text: &Text| text.content().lines().position(|line| line.trim_start().starts_with("sqlalchemy.url"));
+    let of_line = |text: &Text| {
+        text.content().lines().position(|line| line.trim_start().starts_with("sqlalchemy.url"))
+    };
     match snapshot.text(path).and_then(|text| of_line(&text)) {
         Some(number) => format!("{path}:{}", number + 1),
         None => path.clone(),
@@ -82,8 +85,9 @@ fn in_env(env: &Env) -> Vec<Hint> {
         ("asyncpg", Dialect::PostgreSql),
         ("psycopg", Dialect::PostgreSql),
     ] {
-        let imports =
-            |line: &str| line.contains("import") && !line.trim_start().starts_with('#') && line.contains(word);
+        let imports = |line: &str| {
+            line.contains("import") && !line.trim_start().starts_with('#') && line.contains(word)
+        };
         if let Some(number) = content.lines().position(imports) {
             hints.push((dialect, format!("{word} in {}:{}", env.path, number + 1)));
         }
@@ -94,8 +98,9 @@ fn in_env(env: &Env) -> Vec<Hint> {
 /// Reads `postgresql+asyncpg`, as `URL.create` takes it.
 fn driver(text: &str) -> Option<Dialect> {
     let plain = text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'+');
-    let named =
-        plain && (text.contains('+') || matches!(text, "postgresql" | "mysql" | "mariadb" | "mssql" | "oracle"));
+    let named = plain
+        && (text.contains('+')
+            || matches!(text, "postgresql" | "mysql" | "mariadb" | "mssql" | "oracle"));
     named.then(|| Dialect::from_name(text))?
 }
 
@@ -119,15 +124,23 @@ fn in_revisions(snapshot: &Snapshot, project: &Project) -> Vec<Hint> {
     let mut counts: BTreeMap<Dialect, (usize, String)> = BTreeMap::new();
     for location in &project.version_locations {
         let entries = snapshot.list(location);
-        let files: Vec<_> =
-            entries.iter().filter(|entry| entry.kind == Kind::File && is_revision_name(&entry.name)).collect();
+        let files: Vec<_> = entries
+            .iter()
+            .filter(|entry| entry.kind == Kind::File && is_revision_name(&entry.name))
+            .collect();
         let (head, tail) = files.split_at(SAMPLE.min(files.len()));
         for file in head.iter().chain(&tail[tail.len().saturating_sub(SAMPLE)..]) {
             let Some(bytes) = snapshot.bytes_of(&file.id) else { continue };
             for (word, dialect) in words {
                 if let Some(at) = memchr::memmem::find(&bytes, word) {
                     let line = 1 + memchr::memchr_iter(b'\n', &bytes[..at]).count();
-                    let why = || format!("{} in {location}/{}:{line}", String::from_utf8_lossy(word), file.name);
+                    let why = || {
+                        format!(
+                            "{} in {location}/{}:{line}",
+                            String::from_utf8_lossy(word),
+                            file.name
+                        )
+                    };
                     counts.entry(dialect).or_insert_with(|| (0, why())).0 += 1;
                 }
             }
@@ -163,13 +176,17 @@ pub const DRIVERS: [(&str, Dialect); 14] = [
 fn in_requirements(snapshot: &Snapshot, project: &Project) -> Vec<Hint> {
     let mut hints: Vec<Hint> = Vec::new();
     for folder in ancestors(&project.script_location) {
-        for entry in
-            snapshot.list(folder).iter().filter(|entry| entry.kind == Kind::File && is_requirements(&entry.name))
+        for entry in snapshot
+            .list(folder)
+            .iter()
+            .filter(|entry| entry.kind == Kind::File && is_requirements(&entry.name))
         {
             let path = join(folder, &entry.name).unwrap_or_default();
             let Some(text) = snapshot.text(&path) else { continue };
             let lines = text.content().lines().enumerate();
-            for (number, name) in lines.flat_map(|(number, line)| required(line).map(move |name| (number, name))) {
+            for (number, name) in
+                lines.flat_map(|(number, line)| required(line).map(move |name| (number, name)))
+            {
                 let known = DRIVERS.iter().find(|(driver, _)| *driver == name);
                 if let Some((driver, dialect)) =
                     known.filter(|(_, dialect)| !hints.iter().any(|(said, _)| said == dialect))
@@ -186,14 +203,23 @@ fn in_requirements(snapshot: &Snapshot, project: &Project) -> Vec<Hint> {
 }
 
 fn is_requirements(name: &str) -> bool {
-    matches!(name, "pyproject.toml" | "Pipfile" | "setup.py" | "setup.cfg" | "poetry.lock" | "uv.lock" | "Pipfile.lock")
-        || name.contains("requirements") && (name.ends_with(".txt") || name.ends_with(".in"))
+    matches!(
+        name,
+        "pyproject.toml"
+            | "Pipfile"
+            | "setup.py"
+            | "setup.cfg"
+            | "poetry.lock"
+            | "uv.lock"
+            | "Pipfile.lock"
+    ) || name.contains("requirements") && (name.ends_with(".txt") || name.ends_with(".in"))
 }
 
 /// Returns the words of a line that may name a package.
 fn required(line: &str) -> impl Iterator<Item = String> {
     let line = line.split('#').next().unwrap_or_default();
-    let is_name = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '-' | '_' | '.');
+    let is_name =
+        |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '-' | '_' | '.');
     line.split(move |letter| !is_name(letter))
         .filter(|word| !word.is_empty())
         .map(|word| word.to_lowercase().replace('_', "-"))

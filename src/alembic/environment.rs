@@ -23,13 +23,17 @@ pub(crate) struct Env {
 /// Reads the environment of a project.
 pub(crate) fn read(snapshot: &Rc<Snapshot>, project: &Project) -> Environment {
     let path = project.env_path();
-    let env =
-        snapshot.text(&path).map(|text| Env { path: path.as_str().into(), module: module::parse(&text).module, text });
+    let env = snapshot.text(&path).map(|text| Env {
+        path: path.as_str().into(),
+        module: module::parse(&text).module,
+        text,
+    });
     let mut dialects = dialects::read(snapshot, project, env.as_ref());
     if dialects.is_empty() {
         dialects = Surroundings::of(snapshot, project).dialects();
     }
-    let timeout_place = env.as_ref().and_then(Env::limits_locks).or_else(|| ini_limits_locks(snapshot, project));
+    let timeout_place =
+        env.as_ref().and_then(Env::limits_locks).or_else(|| ini_limits_locks(snapshot, project));
     let lock_timeout = if timeout_place.is_some() { Setting::Yes } else { Setting::No };
     let Some(env) = env else {
         return Environment { dialects, lock_timeout, timeout_place, ..Environment::default() };
@@ -61,18 +65,23 @@ impl Env {
         found
     }
 
-    /// Returns every string that is not a docstring, with `…` for what is filled in, and where it stands.
+    /// Returns every string that is not a docstring, with `…` for what is filled in, and where it
+    /// stands.
     pub(crate) fn strings(&self) -> Vec<(String, Span)> {
         let mut docstrings = Vec::new();
         let mut found = Vec::new();
         walk(&self.module.body, &mut |seen| match seen {
             Seen::Statement(statement) => {
-                if let StatementKind::Expression(Expression { kind: Kind::Text(_), span }) = &statement.kind {
+                if let StatementKind::Expression(Expression { kind: Kind::Text(_), span }) =
+                    &statement.kind
+                {
                     docstrings.push(*span);
                 }
             }
             Seen::Expression(expression) => {
-                if let Some(text) = spelled(expression).filter(|_| !docstrings.contains(&expression.span)) {
+                if let Some(text) =
+                    spelled(expression).filter(|_| !docstrings.contains(&expression.span))
+                {
                     found.push((text, expression.span));
                 }
             }
@@ -122,11 +131,18 @@ pub(crate) fn spelled(expression: &Expression) -> Option<String> {
 /// Tells whether a text sets a timeout for locks or statements, on any database, and not to zero.
 fn limits_locks(text: &str) -> bool {
     let lower = text.to_lowercase();
-    let names = ["lock_timeout", "statement_timeout", "lock_wait_timeout", "max_execution_time", "max_statement_time"];
+    let names = [
+        "lock_timeout",
+        "statement_timeout",
+        "lock_wait_timeout",
+        "max_execution_time",
+        "max_statement_time",
+    ];
     names.iter().any(|name| {
         lower.find(name).is_some_and(|at| {
-            let rest = lower[at + name.len()..]
-                .trim_start_matches(|letter: char| letter.is_whitespace() || matches!(letter, '=' | '\'' | '"' | ':'));
+            let rest = lower[at + name.len()..].trim_start_matches(|letter: char| {
+                letter.is_whitespace() || matches!(letter, '=' | '\'' | '"' | ':')
+            });
             let rest = rest.strip_prefix("to ").unwrap_or(rest).trim_start_matches(['\'', ' ']);
             !rest.starts_with('0') && !rest.starts_with("default")
         })
@@ -153,11 +169,15 @@ enum Said {
 /// Reads a keyword of `context.configure`, where migrations run on a connection.
 fn configured(env: &Env, keyword: &str) -> Setting {
     let expressions = env.expressions();
-    let calls: Vec<&[Argument]> = expressions.iter().filter_map(|expression| configure(expression)).collect();
-    let online: Vec<&[Argument]> = calls.iter().copied().filter(|call| has(call, "connection")).collect();
+    let calls: Vec<&[Argument]> =
+        expressions.iter().filter_map(|expression| configure(expression)).collect();
+    let online: Vec<&[Argument]> =
+        calls.iter().copied().filter(|call| has(call, "connection")).collect();
     let counted = if online.is_empty() { calls } else { online };
     let mut answers: Vec<Said> = counted.iter().map(|call| in_call(call, keyword)).collect();
-    let unpacked = counted.iter().any(|call| call.iter().any(|one| matches!(one, Argument::UnpackedKeywords(_))));
+    let unpacked = counted
+        .iter()
+        .any(|call| call.iter().any(|one| matches!(one, Argument::UnpackedKeywords(_))));
     if unpacked && answers.iter().all(|answer| matches!(answer, Said::Nothing)) {
         answers = vec![in_dict(&expressions, env, keyword)];
     }
@@ -183,7 +203,9 @@ fn configure(expression: &Expression) -> Option<&[Argument]> {
 }
 
 fn has(arguments: &[Argument], keyword: &str) -> bool {
-    arguments.iter().any(|argument| matches!(argument, Argument::Keyword(name, _) if &**name == keyword))
+    arguments
+        .iter()
+        .any(|argument| matches!(argument, Argument::Keyword(name, _) if &**name == keyword))
 }
 
 fn in_call(arguments: &[Argument], keyword: &str) -> Said {
@@ -203,8 +225,8 @@ fn said(value: &Expression) -> Said {
     }
 }
 
-/// Looks for the keyword among the dicts of the file, from which `**` unpacks; where the dict comes from elsewhere
-/// (Flask-Migrate takes it from the application), nobody knows.
+/// Looks for the keyword among the dicts of the file, from which `**` unpacks; where the dict comes
+/// from elsewhere (Flask-Migrate takes it from the application), nobody knows.
 fn in_dict(expressions: &[&Expression], env: &Env, keyword: &str) -> Said {
     for expression in expressions {
         let value = match &expression.kind {
@@ -232,7 +254,9 @@ fn in_dict(expressions: &[&Expression], env: &Env, keyword: &str) -> Said {
 
 /// Tells whether a connection is put into AUTOCOMMIT.
 fn autocommit(env: &Env) -> Setting {
-    let is_autocommit = |value: &Expression| spelled(value).is_some_and(|text| text.eq_ignore_ascii_case("autocommit"));
+    let is_autocommit = |value: &Expression| {
+        spelled(value).is_some_and(|text| text.eq_ignore_ascii_case("autocommit"))
+    };
     let says = env.expressions().into_iter().any(|expression| match &expression.kind {
         Kind::Call(_, arguments) => arguments.iter().any(
             |argument| matches!(argument, Argument::Keyword(name, value) if &**name == "isolation_level" && is_autocommit(value)),
@@ -249,10 +273,12 @@ fn autocommit(env: &Env) -> Setting {
 fn version_table(env: &Env) -> Option<String> {
     let calls = env.expressions();
     let mut values =
-        calls.iter().filter_map(|expression| configure(expression)).flatten().filter_map(|argument| match argument {
-            Argument::Keyword(name, value) if &**name == "version_table" => Some(value),
-            _ => None,
-        });
+        calls.iter().filter_map(|expression| configure(expression)).flatten().filter_map(
+            |argument| match argument {
+                Argument::Keyword(name, value) if &**name == "version_table" => Some(value),
+                _ => None,
+            },
+        );
     let value = values.next()?;
     let written = || env.text.slice(value.span).to_owned();
     Some(spelled(value).unwrap_or_else(written)).filter(|name| name != "alembic_version")
@@ -261,17 +287,19 @@ fn version_table(env: &Env) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::alembic::project::{Scope, find};
+    use crate::alembic::project::{Search, find};
     use crate::sql::dialect::Dialect;
 
     fn environment(env: &str, more: &[(&str, &str)]) -> Environment {
         let files = [("alembic.ini", "[alembic]\nscript_location = m\n"), ("m/env.py", env)];
-        let files = files.into_iter().filter(|(path, _)| !more.iter().any(|(other, _)| other == path));
+        let files =
+            files.into_iter().filter(|(path, _)| !more.iter().any(|(other, _)| other == path));
         let snapshot = Rc::new(Snapshot::of(files.chain(more.iter().copied())));
-        find(&snapshot, Scope::Whole, &[]).remove(0).environment
+        find(&snapshot, Search::Whole, &[]).remove(0).environment
     }
 
-    const OFFLINE: &str = "from alembic import context\ncontext.configure(url=url, literal_binds=True)\n";
+    const OFFLINE: &str =
+        "from alembic import context\ncontext.configure(url=url, literal_binds=True)\n";
 
     #[test]
     fn the_transaction_is_read_where_migrations_run_on_a_connection() {
@@ -280,9 +308,18 @@ mod tests {
             ("context.configure(connection=c, transaction_per_migration=False)", Setting::No),
             ("context.configure(connection=c)", Setting::No),
             ("# context.configure(connection=c, transaction_per_migration=True)", Setting::No),
-            ("context.configure(connection=c, transaction_per_migration=settings.each)", Setting::Unreadable),
-            ("opts = {'transaction_per_migration': True}\ncontext.configure(connection=c, **opts)", Setting::Yes),
-            ("opts = dict(transaction_per_migration=True)\ncontext.configure(connection=c, **opts)", Setting::Yes),
+            (
+                "context.configure(connection=c, transaction_per_migration=settings.each)",
+                Setting::Unreadable,
+            ),
+            (
+                "opts = {'transaction_per_migration': True}\ncontext.configure(connection=c, **opts)",
+                Setting::Yes,
+            ),
+            (
+                "opts = dict(transaction_per_migration=True)\ncontext.configure(connection=c, **opts)",
+                Setting::Yes,
+            ),
             ("opts = {'compare_type': True}\ncontext.configure(connection=c, **opts)", Setting::No),
             (
                 "args = current_app.extensions['migrate'].configure_args\ncontext.configure(connection=c, **args)",
@@ -300,15 +337,25 @@ mod tests {
         let table = [
             ("c.execute(text('SET lock_timeout = 4000'))", Setting::Yes),
             ("c.execute(text(f\"SET LOCAL lock_timeout TO '{ms}ms'\"))", Setting::Yes),
-            ("e = create_engine(u, connect_args={'options': '-c statement_timeout=5s'})", Setting::Yes),
-            ("e = create_engine(u, connect_args={'server_settings': {'lock_timeout': '4000'}})", Setting::Yes),
+            (
+                "e = create_engine(u, connect_args={'options': '-c statement_timeout=5s'})",
+                Setting::Yes,
+            ),
+            (
+                "e = create_engine(u, connect_args={'server_settings': {'lock_timeout': '4000'}})",
+                Setting::Yes,
+            ),
             ("c.execute(text('SET lock_timeout = 0'))", Setting::No),
             ("c.execute(text('SET statement_timeout TO 0'))", Setting::No),
             ("'''One day: SET lock_timeout = 4000'''", Setting::No),
             ("# SET lock_timeout = 4000", Setting::No),
         ];
         for (line, expected) in table {
-            assert_eq!(environment(&format!("{OFFLINE}{line}\n"), &[]).lock_timeout, expected, "{line}");
+            assert_eq!(
+                environment(&format!("{OFFLINE}{line}\n"), &[]).lock_timeout,
+                expected,
+                "{line}"
+            );
         }
         let ini = "[alembic]\nscript_location = m\nsqlalchemy.url = postgresql://h/d?options=-clock_timeout%%3D4000\n";
         assert_eq!(environment(OFFLINE, &[("alembic.ini", ini)]).lock_timeout, Setting::Yes);
@@ -317,25 +364,47 @@ mod tests {
     #[test]
     fn the_naming_convention_is_followed_to_where_the_metadata_is_made() {
         let metadata = "metadata = MetaData(naming_convention={'pk': 'pk_%(table_name)s'})\n";
-        let models = ("app/models/__init__.py", "from .user import User\nfrom app.base import Base\n");
-        let base = ("app/base.py", "from app.meta import metadata\nBase = declarative_base(metadata=metadata)\n");
+        let models =
+            ("app/models/__init__.py", "from .user import User\nfrom app.base import Base\n");
+        let base = (
+            "app/base.py",
+            "from app.meta import metadata\nBase = declarative_base(metadata=metadata)\n",
+        );
         let plain = ("app/base.py", "class Base(DeclarativeBase): pass\n");
         let env = "from alembic import context\nfrom app.models import Base\ntarget_metadata = Base.metadata\n";
-        assert_eq!(environment(env, &[models, base, ("app/meta.py", metadata)]).naming_convention, Setting::Yes);
-        assert_eq!(environment(env, &[models, plain, ("app/meta.py", metadata)]).naming_convention, Setting::No);
+        assert_eq!(
+            environment(env, &[models, base, ("app/meta.py", metadata)]).naming_convention,
+            Setting::Yes
+        );
+        assert_eq!(
+            environment(env, &[models, plain, ("app/meta.py", metadata)]).naming_convention,
+            Setting::No
+        );
         let flask = "from flask import current_app\nfrom alembic import context\n";
         assert_eq!(environment(flask, &[]).naming_convention, Setting::Unreadable);
-        assert_eq!(environment(flask, &[("app/extensions.py", metadata)]).naming_convention, Setting::Yes);
+        assert_eq!(
+            environment(flask, &[("app/extensions.py", metadata)]).naming_convention,
+            Setting::Yes
+        );
     }
 
     #[test]
     fn whoever_says_it_plainly_says_the_dialect() {
         let dialects = |env: &str, more: &[(&str, &str)]| {
-            environment(env, more).dialects.into_iter().map(|(dialect, _)| dialect).collect::<Vec<_>>()
+            environment(env, more)
+                .dialects
+                .into_iter()
+                .map(|(dialect, _)| dialect)
+                .collect::<Vec<_>>()
         };
         let ini = |url: &'static str| match url {
-            "mysql" => ("alembic.ini", "[alembic]\nscript_location = m\nsqlalchemy.url = mysql+pymysql://h/d\n"),
-            "sqlite" => ("alembic.ini", "[alembic]\nscript_location = m\nsqlalchemy.url = sqlite:///x.db\n"),
+            "mysql" => (
+                "alembic.ini",
+                "[alembic]\nscript_location = m\nsqlalchemy.url = mysql+pymysql://h/d\n",
+            ),
+            "sqlite" => {
+                ("alembic.ini", "[alembic]\nscript_location = m\nsqlalchemy.url = sqlite:///x.db\n")
+            }
             _ => (
                 "alembic.ini",
                 "[alembic]\nscript_location = m\nsqlalchemy.url = driver://user:pass@localhost/dbname\n",
@@ -346,12 +415,18 @@ mod tests {
         assert_eq!(dialects(OFFLINE, &[ini("mysql"), required]), [Dialect::MySql]);
         assert_eq!(dialects(OFFLINE, &[ini("template"), required]), [Dialect::PostgreSql]);
         assert_eq!(dialects(OFFLINE, &[ini("template"), required, revision]), [Dialect::MySql]);
-        assert_eq!(dialects(OFFLINE, &[ini("sqlite"), required]), [Dialect::PostgreSql, Dialect::Sqlite]);
+        assert_eq!(
+            dialects(OFFLINE, &[ini("sqlite"), required]),
+            [Dialect::PostgreSql, Dialect::Sqlite]
+        );
         assert_eq!(dialects(OFFLINE, &[ini("sqlite")]), [Dialect::Sqlite]);
         let url = format!("{OFFLINE}url = f'mssql+pyodbc://{{user}}@{{host}}'\n");
         assert_eq!(dialects(&url, &[ini("template"), required]), [Dialect::SqlServer]);
         assert_eq!(dialects(OFFLINE, &[]), []);
-        assert_eq!(dialects(OFFLINE, &[("compose.yaml", "image: mariadb:11\n")]), [Dialect::MariaDb]);
+        assert_eq!(
+            dialects(OFFLINE, &[("compose.yaml", "image: mariadb:11\n")]),
+            [Dialect::MariaDb]
+        );
     }
 
     #[test]

@@ -9,7 +9,9 @@ use crate::alembic::literal::Literal;
 use crate::python::host::{Arguments, At, Host, Iteration, Region};
 use crate::python::interpreter::{Fuel, Interpreter};
 use crate::python::module;
-use crate::python::syntax::{ComprehensionKind, Expression, ExpressionKind, Statement, StatementKind};
+use crate::python::syntax::{
+    ComprehensionKind, Expression, ExpressionKind, Statement, StatementKind,
+};
 use crate::python::value::{HostId, Value};
 use crate::text::source::{Span, Text};
 
@@ -30,7 +32,8 @@ pub(crate) fn read(path: &Rc<str>, text: &Rc<Text>, imports: &Imports) -> Header
             None => (literal(&value, name), Span::default()),
         })
     };
-    let docstring = parsed.module.docstring.map(|span| comments::unquoted(text.slice(span)).to_owned());
+    let docstring =
+        parsed.module.docstring.map(|span| comments::unquoted(text.slice(span)).to_owned());
     let assigned = Assigned {
         revision: value("revision"),
         down_revision: value("down_revision"),
@@ -39,7 +42,9 @@ pub(crate) fn read(path: &Rc<str>, text: &Rc<Text>, imports: &Imports) -> Header
         docstring,
     };
     match parsed.errors.first() {
-        Some(error) if assigned.revision.is_none() => HeaderReading::broken(&error.message, error.span),
+        Some(error) if assigned.revision.is_none() => {
+            HeaderReading::broken(&error.message, error.span)
+        }
         _ => judge(assigned, path.rsplit('/').next().unwrap_or(path)),
     }
 }
@@ -47,8 +52,12 @@ pub(crate) fn read(path: &Rc<str>, text: &Rc<Text>, imports: &Imports) -> Header
 /// Finds where a name is assigned last, and what stands right of the sign.
 fn assignment<'a>(body: &'a [Statement], name: &str) -> Option<(Span, &'a Expression)> {
     let right = |statement: &'a Statement| match &statement.kind {
-        StatementKind::Assign { targets, value } => targets.iter().any(|target| binds(target, name)).then_some(value),
-        StatementKind::Annotated { target, value: Some(value) } => binds(target, name).then_some(value),
+        StatementKind::Assign { targets, value } => {
+            targets.iter().any(|target| binds(target, name)).then_some(value)
+        }
+        StatementKind::Annotated { target, value: Some(value) } => {
+            binds(target, name).then_some(value)
+        }
         _ => None,
     };
     body.iter().rev().find_map(|statement| Some((statement.span, right(statement)?)))
@@ -62,17 +71,18 @@ fn is_generator(value: &Expression) -> bool {
 fn binds(target: &Expression, name: &str) -> bool {
     match &target.kind {
         ExpressionKind::Name(bound) => &**bound == name,
-        ExpressionKind::Tuple(items) | ExpressionKind::List(items) => {
-            items.iter().any(|item| matches!(&item.kind, ExpressionKind::Name(bound) if &**bound == name))
-        }
+        ExpressionKind::Tuple(items) | ExpressionKind::List(items) => items
+            .iter()
+            .any(|item| matches!(&item.kind, ExpressionKind::Name(bound) if &**bound == name)),
         _ => false,
     }
 }
 
 /// Turns a value into what headers know of values; `source` is how it is written.
 fn literal(value: &Value, source: &str) -> Literal {
-    let unknown =
-        |why: &str| Literal::Unknown(format!("`{}` cannot be known without running it: {why}", brief(source)));
+    let unknown = |why: &str| {
+        Literal::Unknown(format!("`{}` cannot be known without running it: {why}", brief(source)))
+    };
     match value {
         Value::None => Literal::None,
         Value::Bool(_) | Value::Int(_) | Value::Float(_) | Value::Ellipsis => Literal::Number,
@@ -92,7 +102,11 @@ fn literal(value: &Value, source: &str) -> Literal {
 /// Returns the first line of an expression, cut where it grows long.
 fn brief(source: &str) -> String {
     let line = source.lines().next().unwrap_or_default();
-    if line.chars().count() > 60 { line.chars().take(60).chain(['…']).collect() } else { line.to_owned() }
+    if line.chars().count() > 60 {
+        line.chars().take(60).chain(['…']).collect()
+    } else {
+        line.to_owned()
+    }
 }
 
 /// A world in which nothing is.

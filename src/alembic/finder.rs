@@ -5,7 +5,7 @@ use std::rc::Rc;
 use crate::alembic::ini::{HERE, Ini};
 use crate::alembic::location::{Anchor, Place, ancestors, folder_of, join};
 use crate::alembic::options::{Options, of_ini, of_toml};
-use crate::alembic::project::{Environment, Origin, Project, Scope, is_revision_name};
+use crate::alembic::project::{Environment, Origin, Project, Search, is_revision_name};
 use crate::alembic::signs;
 use crate::config::pyproject;
 use crate::snapshot::{Kind, Snapshot};
@@ -13,10 +13,10 @@ use crate::text::known::Known;
 use crate::text::source::Text;
 
 /// Finds the projects of a snapshot.
-pub(crate) fn find(snapshot: &Snapshot, scope: Scope<'_>, named: &[String]) -> Vec<Project> {
+pub(crate) fn find(snapshot: &Snapshot, scope: Search<'_>, named: &[String]) -> Vec<Project> {
     let mut signs = match scope {
-        Scope::Around(paths) => signs::around(snapshot, paths),
-        Scope::Whole => signs::whole(snapshot),
+        Search::Around(paths) => signs::around(snapshot, paths),
+        Search::Whole => signs::whole(snapshot),
     };
     for name in named {
         match snapshot.entry(name.trim_end_matches('/')).map(|entry| entry.kind) {
@@ -53,13 +53,15 @@ impl Found<'_> {
                 return;
             }
             let beside_env = || section.name == "alembic" && self.has_env(folder_of(path));
-            let location = match (section.get("script_location"), ini.get(&section.name, "script_location")) {
-                (Some(_), Some(Known::Is(location))) => location,
-                (None, Some(Known::Is(location))) if section.name == "alembic" => location,
-                // Flask-Migrate keeps its ini beside env.py and tells Alembic the folder itself.
-                _ if beside_env() => HERE.to_owned(),
-                _ => continue,
-            };
+            let location =
+                match (section.get("script_location"), ini.get(&section.name, "script_location")) {
+                    (Some(_), Some(Known::Is(location))) => location,
+                    (None, Some(Known::Is(location))) if section.name == "alembic" => location,
+                    // Flask-Migrate keeps its ini beside env.py and tells Alembic the folder
+                    // itself.
+                    _ if beside_env() => HERE.to_owned(),
+                    _ => continue,
+                };
             self.add(folder_of(path), of_ini(&ini, &section.name, path, location));
         }
     }
@@ -73,14 +75,19 @@ impl Found<'_> {
         }
     }
 
-    /// Returns the URL in the ini beside a `pyproject.toml`, where Alembic keeps what is of the database.
+    /// Returns the URL in the ini beside a `pyproject.toml`, where Alembic keeps what is of the
+    /// database.
     fn url_beside(&self, path: &str) -> Option<String> {
         let text = self.snapshot.text(&join(folder_of(path), "alembic.ini")?)?;
-        Ini::parse(text.content()).get("alembic", "sqlalchemy.url")?.into_option().filter(|url| !url.is_empty())
+        Ini::parse(text.content())
+            .get("alembic", "sqlalchemy.url")?
+            .into_option()
+            .filter(|url| !url.is_empty())
     }
 
     fn folder(&mut self, folder: &str) {
-        let is_known = |found: &Self| found.projects.iter().any(|project| project.script_location == folder);
+        let is_known =
+            |found: &Self| found.projects.iter().any(|project| project.script_location == folder);
         if is_known(self) || !self.is_environment(folder) {
             return;
         }
@@ -109,26 +116,33 @@ impl Found<'_> {
 
     /// Tells whether an `env.py` is Alembic's and revisions stand beside it.
     fn is_environment(&self, folder: &str) -> bool {
-        let versions = join(folder, "versions").is_some_and(|path| !self.snapshot.list(&path).is_empty());
-        let mako = || join(folder, "script.py.mako").is_some_and(|path| self.snapshot.entry(&path).is_some());
+        let versions =
+            join(folder, "versions").is_some_and(|path| !self.snapshot.list(&path).is_empty());
+        let mako = || {
+            join(folder, "script.py.mako").is_some_and(|path| self.snapshot.entry(&path).is_some())
+        };
         let path = join(folder, "env.py").unwrap_or_default();
         (versions || mako())
-            && self
-                .snapshot
-                .text(&path)
-                .is_some_and(|text| ["alembic", "run_migrations"].iter().any(|word| text.content().contains(word)))
+            && self.snapshot.text(&path).is_some_and(|text| {
+                ["alembic", "run_migrations"].iter().any(|word| text.content().contains(word))
+            })
     }
 
     fn add(&mut self, folder: &str, options: Options) {
-        let paths: Vec<String> = options.import_paths.iter().filter_map(|path| local(folder, path)).collect();
+        let paths: Vec<String> =
+            options.import_paths.iter().filter_map(|path| local(folder, path)).collect();
         let roots = import_roots(folder, folder, &paths);
         let anchor = Anchor { snapshot: self.snapshot, folder, roots };
-        let Place::Inside(script_location) = anchor.resolve(&options.location, |path| self.has_env(path)) else {
+        let Place::Inside(script_location) =
+            anchor.resolve(&options.location, |path| self.has_env(path))
+        else {
             return;
         };
         let (mut versions, mut outside) = (Vec::new(), options.unknown);
         for written in &options.versions {
-            let revisions = |path: &str| self.snapshot.list(path).iter().any(|entry| is_revision_name(&entry.name));
+            let revisions = |path: &str| {
+                self.snapshot.list(path).iter().any(|entry| is_revision_name(&entry.name))
+            };
             match anchor.resolve(written, revisions) {
                 Place::Inside(path) => versions.push(path),
                 Place::Outside(written) => outside.push(written),
@@ -138,8 +152,9 @@ impl Found<'_> {
             versions.extend(join(&script_location, "versions"));
         }
         let versions = self.settled(versions, &mut outside);
-        let known =
-            |project: &Project| project.script_location == script_location && project.version_locations == versions;
+        let known = |project: &Project| {
+            project.script_location == script_location && project.version_locations == versions
+        };
         if self.projects.iter().any(known) {
             return;
         }
@@ -159,7 +174,8 @@ impl Found<'_> {
 }
 
 impl Found<'_> {
-    /// Follows folders that are symbolic links, and sends those that lead out of the tree, or are submodules, outside.
+    /// Follows folders that are symbolic links, and sends those that lead out of the tree, or are
+    /// submodules, outside.
     fn settled(&self, folders: Vec<String>, outside: &mut Vec<String>) -> Vec<String> {
         let mut settled: Vec<String> = Vec::new();
         for folder in folders {
@@ -180,7 +196,8 @@ impl Found<'_> {
             Kind::Link => {
                 let target = self.snapshot.bytes_of(&entry.id)?;
                 let target = String::from_utf8_lossy(&target);
-                let found = (!target.starts_with('/')).then(|| join(folder_of(path), &target))??;
+                let found =
+                    (!target.starts_with('/')).then(|| join(folder_of(path), &target))??;
                 self.snapshot
                     .entry(&found)
                     .filter(|entry| matches!(entry.kind, Kind::Folder | Kind::File))
@@ -203,8 +220,8 @@ fn local(folder: &str, written: &str) -> Option<String> {
     }
 }
 
-/// Returns the folders that modules may be imported from: what the configuration says, the folder of the configuration,
-/// those around the scripts, each with its `src`.
+/// Returns the folders that modules may be imported from: what the configuration says, the folder
+/// of the configuration, those around the scripts, each with its `src`.
 fn import_roots(folder: &str, scripts: &str, said: &[String]) -> Vec<String> {
     let mut roots = said.to_vec();
     for base in ancestors(folder).chain(ancestors(scripts)) {
@@ -221,22 +238,30 @@ fn import_roots(folder: &str, scripts: &str, said: &[String]) -> Vec<String> {
 mod tests {
     use std::rc::Rc;
 
-    use crate::alembic::project::{Origin, Project, Scope, find};
+    use crate::alembic::project::{Origin, Project, Search, find};
     use crate::snapshot::Snapshot;
 
     const ENV: &str = "from alembic import context\ncontext.configure(connection=c)\n";
 
-    fn found(files: &[(&str, &str)], scope: Scope<'_>, named: &[String]) -> Vec<Project> {
+    fn found(files: &[(&str, &str)], scope: Search<'_>, named: &[String]) -> Vec<Project> {
         find(&Rc::new(Snapshot::of(files.iter().copied())), scope, named)
     }
 
     /// Returns name, script location and version locations of every project.
-    fn told(files: &[(&str, &str)]) -> Vec<String> {
-        let projects = found(files, Scope::Whole, &[]);
+    fn emitted(files: &[(&str, &str)]) -> Vec<String> {
+        let projects = found(files, Search::Whole, &[]);
         let line = |project: &Project| {
-            let outside =
-                if project.outside.is_empty() { String::new() } else { format!(" + {}", project.outside.join(" ")) };
-            format!("{} {} [{}]{outside}", project.name, project.script_location, project.version_locations.join(" "))
+            let outside = if project.outside.is_empty() {
+                String::new()
+            } else {
+                format!(" + {}", project.outside.join(" "))
+            };
+            format!(
+                "{} {} [{}]{outside}",
+                project.name,
+                project.script_location,
+                project.version_locations.join(" ")
+            )
         };
         projects.iter().map(line).collect()
     }
@@ -249,22 +274,34 @@ mod tests {
         let table: [Layout; 16] = [
             (
                 "plain",
-                &[("alembic.ini", "[alembic]\nscript_location = alembic\n"), ("alembic/env.py", ENV)],
+                &[
+                    ("alembic.ini", "[alembic]\nscript_location = alembic\n"),
+                    ("alembic/env.py", ENV),
+                ],
                 &["alembic.ini alembic [alembic/versions]"],
             ),
             (
                 "here",
-                &[("db/alembic.ini", "[alembic]\nscript_location = %(here)s/m\n"), ("db/m/env.py", ENV)],
+                &[
+                    ("db/alembic.ini", "[alembic]\nscript_location = %(here)s/m\n"),
+                    ("db/m/env.py", ENV),
+                ],
                 &["db/alembic.ini db/m [db/m/versions]"],
             ),
             (
                 "from the root",
-                &[("conf/alembic.ini", "[alembic]\nscript_location = app/m\n"), ("app/m/env.py", ENV)],
+                &[
+                    ("conf/alembic.ini", "[alembic]\nscript_location = app/m\n"),
+                    ("app/m/env.py", ENV),
+                ],
                 &["conf/alembic.ini app/m [app/m/versions]"],
             ),
             (
                 "above",
-                &[("conf/alembic.ini", "[alembic]\nscript_location = %(here)s/../m\n"), ("m/env.py", ENV)],
+                &[
+                    ("conf/alembic.ini", "[alembic]\nscript_location = %(here)s/../m\n"),
+                    ("m/env.py", ENV),
+                ],
                 &["conf/alembic.ini m [m/versions]"],
             ),
             (
@@ -326,10 +363,17 @@ mod tests {
             ),
             (
                 "Flask-Migrate",
-                &[("migrations/alembic.ini", "[alembic]\nfile_template = x\n"), ("migrations/env.py", ENV)],
+                &[
+                    ("migrations/alembic.ini", "[alembic]\nfile_template = x\n"),
+                    ("migrations/env.py", ENV),
+                ],
                 &["migrations/alembic.ini migrations [migrations/versions]"],
             ),
-            ("no ini", &[("app/m/env.py", ENV), ("app/m/versions/a.py", "")], &["app/m app/m [app/m/versions]"]),
+            (
+                "no ini",
+                &[("app/m/env.py", ENV), ("app/m/versions/a.py", "")],
+                &["app/m app/m [app/m/versions]"],
+            ),
             ("some other env.py", &[("env.py", "import os"), ("versions/a.py", "")], &[]),
             (
                 "pyproject",
@@ -353,7 +397,7 @@ mod tests {
             ),
         ];
         for (name, files, expected) in table {
-            assert_eq!(told(files), expected, "{name}");
+            assert_eq!(emitted(files), expected, "{name}");
         }
     }
 
@@ -369,28 +413,45 @@ mod tests {
         ];
         let around = |paths: &[&str]| {
             let paths: Vec<String> = paths.iter().map(|path| (*path).to_owned()).collect();
-            let projects = found(&files, Scope::Around(&paths), &[]);
+            let projects = found(&files, Search::Around(&paths), &[]);
             projects.into_iter().map(|project| project.name).collect::<Vec<_>>()
         };
         assert_eq!(around(&["m/versions/new.py"]), ["alembic.ini"]);
         assert_eq!(around(&["other/m/versions/new.py"]), ["other/alembic.ini"]);
-        assert_eq!(around(&["other/m/env.py", "alembic.ini"]), ["alembic.ini", "other/alembic.ini"]);
+        assert_eq!(
+            around(&["other/m/env.py", "alembic.ini"]),
+            ["alembic.ini", "other/alembic.ini"]
+        );
         let hidden = [
             ("conf/alembic.ini", "[alembic]\nscript_location = h:m\n"),
             ("h/m/env.py", ENV),
             ("h/m/versions/a.py", ""),
         ];
-        let projects = found(&hidden, Scope::Around(&["h/m/versions/a.py".to_owned()]), &[]);
-        assert_eq!(projects.into_iter().map(|project| project.name).collect::<Vec<_>>(), ["conf/alembic.ini"]);
+        let projects = found(&hidden, Search::Around(&["h/m/versions/a.py".to_owned()]), &[]);
+        assert_eq!(
+            projects.into_iter().map(|project| project.name).collect::<Vec<_>>(),
+            ["conf/alembic.ini"]
+        );
         assert_eq!(around(&["m/versions/deep/x.py"]), ["alembic.ini"]);
         assert_eq!(around(&["app/models.py", "m/deep/x.py", "m/README"]), Vec::<String>::new());
     }
 
     #[test]
     fn named_projects_are_found_wherever_they_are() {
-        let files = [("conf/db.ini", "[alembic]\nscript_location = m\n"), ("m/env.py", ENV), ("m/versions/a.py", "")];
-        let projects = found(&files, Scope::Around(&["m/versions/a.py".to_owned()]), &["conf/db.ini".to_owned()]);
+        let files = [
+            ("conf/db.ini", "[alembic]\nscript_location = m\n"),
+            ("m/env.py", ENV),
+            ("m/versions/a.py", ""),
+        ];
+        let projects = found(
+            &files,
+            Search::Around(&["m/versions/a.py".to_owned()]),
+            &["conf/db.ini".to_owned()],
+        );
         assert_eq!(projects.len(), 1);
-        assert_eq!(projects[0].origin, Origin::Ini { path: "conf/db.ini".to_owned(), section: "alembic".to_owned() });
+        assert_eq!(
+            projects[0].origin,
+            Origin::Ini { path: "conf/db.ini".to_owned(), section: "alembic".to_owned() }
+        );
     }
 }

@@ -1,7 +1,8 @@
 //! The revision graph, with Alembic's semantics (`alembic/script/revision.py`, 1.20.1).
 //!
-//! Alembic stops at a broken graph; this one goes on and says what is broken, because a commit that breaks it must be
-//! told how. Nothing here recurses: a graph may hold ten thousand revisions in a row.
+//! Alembic stops at a broken graph; this one goes on and says what is broken, because a commit that
+//! breaks it must be reported how. Nothing here recurses: a graph may hold ten thousand revisions
+//! in a row.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::rc::Rc;
@@ -81,11 +82,13 @@ pub struct LabelClash {
     pub holder: Rc<str>,
 }
 
-/// How many labels are handed on in all. A graph in which thousands of revisions have one each would cost the square.
+/// How many labels are handed on in all. A graph in which thousands of revisions have one each
+/// would cost the square.
 const LABELS: usize = 1_000_000;
 
 impl RevisionGraph {
-    /// Makes the graph of headers in the order in which Alembic loads them, each with the number of its file.
+    /// Makes the graph of headers in the order in which Alembic loads them, each with the number of
+    /// its file.
     pub fn of<'a>(headers: impl IntoIterator<Item = (usize, &'a Header)>) -> Self {
         let mut graph = RevisionGraph::default();
         let mut lost = Vec::new();
@@ -100,7 +103,8 @@ impl RevisionGraph {
     }
 
     fn add(&mut self, file: usize, header: &Header, lost: &mut Vec<(usize, usize)>) {
-        let shared = |ids: &[String]| ids.iter().map(|id| Rc::from(id.as_str())).collect::<Vec<Rc<str>>>();
+        let shared =
+            |ids: &[String]| ids.iter().map(|id| Rc::from(id.as_str())).collect::<Vec<Rc<str>>>();
         let node = Node {
             id: Rc::from(header.revision.as_str()),
             file,
@@ -171,22 +175,30 @@ impl RevisionGraph {
             match self.by_id.get(name).or_else(label) {
                 Some(target) if found.contains(target) => {}
                 Some(target) => found.push(*target),
-                None => self.missing.push(MissingLink { from: node.id.clone(), to: name.clone(), link }),
+                None => {
+                    self.missing.push(MissingLink { from: node.id.clone(), to: name.clone(), link })
+                }
             }
         }
         found
     }
 
-    /// Finds the heads in the order of `alembic heads`. A file whose id a later file takes stays a head there.
+    /// Finds the heads in the order of `alembic heads`. A file whose id a later file takes stays a
+    /// head there.
     fn find_heads(&mut self, lost: &[(usize, usize)]) {
-        let tips = self.nodes.iter().filter(|node| node.children.is_empty()).map(|node| (node.file, node.id.clone()));
+        let tips = self
+            .nodes
+            .iter()
+            .filter(|node| node.children.is_empty())
+            .map(|node| (node.file, node.id.clone()));
         let lost = lost.iter().map(|&(file, held)| (file, self.nodes[held].id.clone()));
         let mut heads: Vec<(usize, Rc<str>)> = tips.chain(lost).collect();
         heads.sort_by_key(|(file, _)| *file);
         self.heads = heads.into_iter().map(|(_, id)| id).collect();
     }
 
-    /// Hands each label on to all descendants, and down to the branch point it grows from (`_add_branches`).
+    /// Hands each label on to all descendants, and down to the branch point it grows from
+    /// (`_add_branches`).
     fn spread_labels(&mut self) {
         for node in &mut self.nodes {
             node.labels = node.own_labels.iter().cloned().collect();
@@ -203,8 +215,8 @@ impl RevisionGraph {
             for reached in reached {
                 self.nodes[reached].labels.extend(labels.iter().cloned());
             }
-            // Alembic walks down from the last descendant it met. Where the descendants branch, that walk ends at a
-            // branch point before it comes here.
+            // Alembic walks down from the last descendant it met. Where the descendants branch,
+            // that walk ends at a branch point before it comes here.
             if let Some(tip) = self.only_tip(at) {
                 self.label_down(tip, &labels);
             }
@@ -231,7 +243,8 @@ impl RevisionGraph {
         let mut at = from;
         while seen.insert(at) {
             let node = &self.nodes[at];
-            let branches = node.children.len() + node.dependents.iter().filter(|d| !node.children.contains(d)).count();
+            let branches = node.children.len()
+                + node.dependents.iter().filter(|d| !node.children.contains(d)).count();
             if branches > 1 || node.down_revisions.len() > 1 {
                 return;
             }
@@ -243,7 +256,8 @@ impl RevisionGraph {
         }
     }
 
-    /// Returns everything that can be reached from some nodes, themselves included, in no particular order.
+    /// Returns everything that can be reached from some nodes, themselves included, in no
+    /// particular order.
     pub(crate) fn reach(&self, from: &[usize], next: impl Fn(&Node) -> &[usize]) -> Vec<usize> {
         let mut seen = vec![false; self.nodes.len()];
         let mut todo = from.to_vec();
@@ -269,7 +283,8 @@ impl RevisionGraph {
         self.by_id.get(id).map(|&at| &self.nodes[at])
     }
 
-    /// Returns the heads as `alembic heads` lists them: an id that two files claim may stand there twice.
+    /// Returns the heads as `alembic heads` lists them: an id that two files claim may stand there
+    /// twice.
     pub fn heads(&self) -> &[Rc<str>] {
         &self.heads
     }
@@ -281,7 +296,10 @@ impl RevisionGraph {
 
     /// Returns the tips that nothing depends on either: what `alembic upgrade heads` goes to.
     pub fn real_heads(&self) -> Vec<&Node> {
-        self.nodes.iter().filter(|node| node.children.is_empty() && node.dependents.is_empty()).collect()
+        self.nodes
+            .iter()
+            .filter(|node| node.children.is_empty() && node.dependents.is_empty())
+            .collect()
     }
 
     /// Tells whether nothing follows a revision, by `down_revision` or by `depends_on`.
@@ -326,6 +344,10 @@ impl RevisionGraph {
 
     /// Returns the revisions whose `down_revision` names this one.
     pub fn children(&self, id: &str) -> Vec<&Node> {
-        self.node(id).into_iter().flat_map(|node| &node.children).map(|&at| &self.nodes[at]).collect()
+        self.node(id)
+            .into_iter()
+            .flat_map(|node| &node.children)
+            .map(|&at| &self.nodes[at])
+            .collect()
     }
 }

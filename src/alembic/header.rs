@@ -48,7 +48,8 @@ pub struct Unreadable {
 /// What is the matter with a header.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Trouble {
-    /// There is no `revision`: a module that is no migration, which Alembic loads all the same and stops at.
+    /// There is no `revision`: a module that is no migration, which Alembic loads all the same and
+    /// stops at.
     NoRevision,
     /// Alembic stops at what it finds.
     Refused,
@@ -112,7 +113,12 @@ impl HeaderReading {
     /// Makes the reading of a file that does not parse as far as its header.
     pub(crate) fn broken(why: &str, span: Span) -> Self {
         let why = format!("it does not parse: {why}");
-        HeaderReading::Unreadable(Unreadable { trouble: Trouble::Refused, why, span, revision: None })
+        HeaderReading::Unreadable(Unreadable {
+            trouble: Trouble::Refused,
+            why,
+            span,
+            revision: None,
+        })
     }
 
     /// Makes the reading of a file whose bytes could not be had.
@@ -133,7 +139,8 @@ pub(crate) fn scan(bytes: &[u8], name: &str) -> Option<HeaderReading> {
         Ok(content) => scan::scan(content.strip_prefix('\u{feff}').unwrap_or(content)),
         Err(_) => scan::scan(Text::decode(bytes).content()),
     };
-    let plain = assigned.filter(|assigned| assigned.revision.is_some() && assigned.down_revision.is_some())?;
+    let plain = assigned
+        .filter(|assigned| assigned.revision.is_some() && assigned.down_revision.is_some())?;
     Some(judge(plain, name))
 }
 
@@ -145,33 +152,57 @@ pub fn judge(assigned: Assigned, name: &str) -> HeaderReading {
     };
     match linked(&assigned, revision.clone(), revision_span) {
         Ok(header) => HeaderReading::Read(header),
-        Err(unreadable) => HeaderReading::Unreadable(Unreadable { revision: Some(revision), ..unreadable }),
+        Err(unreadable) => {
+            HeaderReading::Unreadable(Unreadable { revision: Some(revision), ..unreadable })
+        }
     }
 }
 
 fn revision_of(assigned: &Assigned, name: &str) -> Result<(String, Span), Unreadable> {
-    let refuse = |trouble, why: &str, span| Unreadable { trouble, why: why.to_owned(), span, revision: None };
+    let refuse = |trouble, why: &str, span| Unreadable {
+        trouble,
+        why: why.to_owned(),
+        span,
+        revision: None,
+    };
     match &assigned.revision {
-        Some((Literal::Text(revision), span)) if !revision.is_empty() => Ok((revision.clone(), *span)),
+        Some((Literal::Text(revision), span)) if !revision.is_empty() => {
+            Ok((revision.clone(), *span))
+        }
         Some((Literal::Unknown(why), span)) => Err(refuse(Trouble::Computed, why, *span)),
-        Some((_, span)) => Err(refuse(Trouble::Refused, "`revision` is not a string that names something", *span)),
-        None => legacy_revision(name)
-            .map(|revision| (revision, Span::default()))
-            .ok_or_else(|| refuse(Trouble::NoRevision, "it assigns no `revision`", Span::default())),
+        Some((_, span)) => {
+            Err(refuse(Trouble::Refused, "`revision` is not a string that names something", *span))
+        }
+        None => {
+            legacy_revision(name).map(|revision| (revision, Span::default())).ok_or_else(|| {
+                refuse(Trouble::NoRevision, "it assigns no `revision`", Span::default())
+            })
+        }
     }
 }
 
-/// Takes the id from a file name of hexadecimal digits, as Alembic still does for files of version 0.1.
+/// Takes the id from a file name of hexadecimal digits, as Alembic still does for files of version
+/// 0.1.
 fn legacy_revision(name: &str) -> Option<String> {
     let stem = name.strip_suffix(".py")?;
-    let hex = !stem.is_empty() && stem.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+    let hex =
+        !stem.is_empty() && stem.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
     hex.then(|| stem.to_owned())
 }
 
-fn linked(assigned: &Assigned, revision: String, revision_span: Span) -> Result<Header, Unreadable> {
+fn linked(
+    assigned: &Assigned,
+    revision: String,
+    revision_span: Span,
+) -> Result<Header, Unreadable> {
     let Some((down, down_revision_span)) = &assigned.down_revision else {
         let why = "it assigns no `down_revision`".to_owned();
-        return Err(Unreadable { trouble: Trouble::Refused, why, span: revision_span, revision: None });
+        return Err(Unreadable {
+            trouble: Trouble::Refused,
+            why,
+            span: revision_span,
+            revision: None,
+        });
     };
     Ok(Header {
         revision,
@@ -196,7 +227,9 @@ fn optional_ids(name: &str, value: Option<&(Literal, Span)>) -> Result<Vec<Strin
 fn ids(name: &str, value: &Literal, span: Span) -> Result<Vec<String>, Unreadable> {
     let refuse = |trouble, why| Unreadable { trouble, why, span, revision: None };
     let one = |value: &Literal| match value {
-        Literal::Text(text) if text.is_empty() => Err(refuse(Trouble::Refused, format!("`{name}` is an empty string"))),
+        Literal::Text(text) if text.is_empty() => {
+            Err(refuse(Trouble::Refused, format!("`{name}` is an empty string")))
+        }
         Literal::Text(text) => Ok(text.clone()),
         Literal::Unknown(why) => Err(refuse(computed(why), why.clone())),
         Literal::Generator => Err(refuse(
@@ -221,9 +254,14 @@ fn computed(why: &str) -> Trouble {
 
 /// Returns what people say of a migration; what Alembic's template adds is no message.
 fn first_line(docstring: &str) -> Option<String> {
-    let is_template =
-        |line: &str| ["Revision ID:", "Revises:", "Create Date:"].iter().any(|word| line.starts_with(word));
-    docstring.lines().map(str::trim).find(|line| !line.is_empty() && !is_template(line)).map(str::to_owned)
+    let is_template = |line: &str| {
+        ["Revision ID:", "Revises:", "Create Date:"].iter().any(|word| line.starts_with(word))
+    };
+    docstring
+        .lines()
+        .map(str::trim)
+        .find(|line| !line.is_empty() && !is_template(line))
+        .map(str::to_owned)
 }
 
 #[cfg(test)]
@@ -240,10 +278,19 @@ mod tests {
                     down_revision: Union[str, Sequence[str], None] = (\n    'a1',  # one\n    \"a2\"\n)\n\
                     branch_labels = ['l']\ndepends_on = {'d1'}\n\n\ndef upgrade():\n    revision = 2\n";
         let Some(HeaderReading::Read(header)) = scanned(file) else { unreachable!("it is plain") };
-        assert_eq!((header.revision.as_str(), header.down_revisions), ("b1", vec!["a1".to_owned(), "a2".to_owned()]));
-        assert_eq!((header.branch_labels, header.depends_on), (vec!["l".to_owned()], vec!["d1".to_owned()]));
+        assert_eq!(
+            (header.revision.as_str(), header.down_revisions),
+            ("b1", vec!["a1".to_owned(), "a2".to_owned()])
+        );
+        assert_eq!(
+            (header.branch_labels, header.depends_on),
+            (vec!["l".to_owned()], vec!["d1".to_owned()])
+        );
         assert_eq!(header.message.as_deref(), Some("add email"));
-        assert_eq!(&file[header.revision_span.start..header.revision_span.end], "revision: str = 'b1'");
+        assert_eq!(
+            &file[header.revision_span.start..header.revision_span.end],
+            "revision: str = 'b1'"
+        );
     }
 
     #[test]
@@ -276,13 +323,24 @@ mod tests {
     #[test]
     fn what_alembic_refuses_is_unreadable() {
         let why = |content: &str| match scanned(content) {
-            Some(HeaderReading::Unreadable(unreadable)) => (unreadable.trouble, unreadable.revision),
+            Some(HeaderReading::Unreadable(unreadable)) => {
+                (unreadable.trouble, unreadable.revision)
+            }
             other => unreachable!("{other:?}"),
         };
         assert_eq!(why("revision = 1\ndown_revision = None\n"), (Trouble::Refused, None));
-        assert_eq!(why("revision = 'a'\ndown_revision = ''\n"), (Trouble::Refused, Some("a".to_owned())));
-        assert_eq!(why("revision = 'a'\ndown_revision = ('b', None)\n"), (Trouble::Refused, Some("a".to_owned())));
-        assert_eq!(why("version https://git-lfs.github.com/spec/v1\noid sha256:1\n").0, Trouble::NotSource);
+        assert_eq!(
+            why("revision = 'a'\ndown_revision = ''\n"),
+            (Trouble::Refused, Some("a".to_owned()))
+        );
+        assert_eq!(
+            why("revision = 'a'\ndown_revision = ('b', None)\n"),
+            (Trouble::Refused, Some("a".to_owned()))
+        );
+        assert_eq!(
+            why("version https://git-lfs.github.com/spec/v1\noid sha256:1\n").0,
+            Trouble::NotSource
+        );
         assert_eq!(why("revision = 'a'\0").0, Trouble::NotSource);
     }
 
@@ -315,7 +373,9 @@ mod tests {
         for _ in 0..20_000 {
             let mut text = String::new();
             for _ in 0..12 {
-                seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+                seed = seed
+                    .wrapping_mul(6_364_136_223_846_793_005)
+                    .wrapping_add(1_442_695_040_888_963_407);
                 text.push_str(pieces[(seed >> 33) as usize % pieces.len()]);
             }
             let _answer = scanned(&text);

@@ -56,25 +56,36 @@ pub struct RevisionFile {
 const DEPTH: usize = 40;
 
 impl History {
-    /// Reads the headers of every revision of a project; its migrations are read for the project's likeliest dialect.
+    /// Reads the headers of every revision of a project; its migrations are read for the project's
+    /// likeliest dialect.
     pub fn read(snapshot: &Rc<Snapshot>, project: &Rc<Project>) -> Self {
         History::read_beside(snapshot, project, &[])
     }
 
     /// Does the same, and takes from histories that were read already what did not change since.
-    pub fn read_beside(snapshot: &Rc<Snapshot>, project: &Rc<Project>, others: &[&History]) -> Self {
+    pub fn read_beside(
+        snapshot: &Rc<Snapshot>,
+        project: &Rc<Project>,
+        others: &[&History],
+    ) -> Self {
         let imports = Imports::new(snapshot, project);
         let files = Reader { snapshot, project, imports: &imports, others }.files();
-        let headers = files.iter().enumerate().filter_map(|(at, file)| Some((at, file.header.header()?)));
+        let headers =
+            files.iter().enumerate().filter_map(|(at, file)| Some((at, file.header.header()?)));
         let graph = RevisionGraph::of(headers);
         let by_path = files.iter().enumerate().map(|(at, file)| (file.path.clone(), at)).collect();
-        let dialect = project.environment.dialects.first().map_or_else(Dialect::default, |(dialect, _)| *dialect);
+        let dialect = project
+            .environment
+            .dialects
+            .first()
+            .map_or_else(Dialect::default, |(dialect, _)| *dialect);
         let (project, snapshot, registered) = (project.clone(), snapshot.clone(), OnceCell::new());
         let shared = Shared { project, snapshot, files, by_path, graph, imports, registered };
         History { shared: Rc::new(shared), dialect, migrations: RefCell::default() }
     }
 
-    /// Returns the same history with migrations read for another dialect; no file is read again for that.
+    /// Returns the same history with migrations read for another dialect; no file is read again for
+    /// that.
     pub fn on(&self, dialect: Dialect) -> Self {
         History { shared: self.shared.clone(), dialect, migrations: RefCell::default() }
     }
@@ -119,10 +130,16 @@ impl History {
         self.graph().ancestors(revision)
     }
 
-    /// Returns a revision by its path or its id, read whole; nothing where its header cannot be read.
+    /// Returns a revision by its path or its id, read whole; nothing where its header cannot be
+    /// read.
     pub fn migration(&self, path_or_id: &str) -> Option<Rc<Migration>> {
         let of_id = || self.graph().node(path_or_id).map(|node| node.file);
-        self.shared.by_path.get(path_or_id).copied().or_else(of_id).and_then(|at| self.migration_of(at))
+        self.shared
+            .by_path
+            .get(path_or_id)
+            .copied()
+            .or_else(of_id)
+            .and_then(|at| self.migration_of(at))
     }
 
     fn migration_of(&self, at: usize) -> Option<Rc<Migration>> {
@@ -137,7 +154,9 @@ impl History {
     /// Returns the operations that the repository registers.
     fn registered(&self) -> &BTreeSet<String> {
         let shared = &self.shared;
-        shared.registered.get_or_init(|| plugins::registered(&shared.snapshot, &shared.project, &shared.imports))
+        shared
+            .registered
+            .get_or_init(|| plugins::registered(&shared.snapshot, &shared.project, &shared.imports))
     }
 
     fn read_whole(&self, file: &RevisionFile) -> Option<Migration> {
@@ -157,8 +176,8 @@ impl History {
         })
     }
 
-    /// Reads both directions. What the repository registers is only looked for when an operation is met that Alembic
-    /// does not have.
+    /// Reads both directions. What the repository registers is only looked for when an operation is
+    /// met that Alembic does not have.
     fn read_operations(&self, file: &RevisionFile, text: &Rc<Text>) -> Read {
         let read = |registered: &BTreeSet<String>| {
             let input = ReadInput {
@@ -175,7 +194,7 @@ impl History {
         let first = read(&BTreeSet::new());
         let mut steps = first.upgrade.steps.iter().chain(&first.downgrade.steps);
         let is_ours = |step: &Step| match &step.operation {
-            Operation::Foreign { name, registered: false } => self.registered().contains(name),
+            Operation::Custom { name, registered: false } => self.registered().contains(name),
             _ => false,
         };
         if steps.any(is_ours) { read(self.registered()) } else { first }
@@ -203,8 +222,8 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    /// Reads the files that Alembic would load, in its order: location by location, in each folder by name, and a
-    /// folder's own files before those of the folders in it.
+    /// Reads the files that Alembic would load, in its order: location by location, in each folder
+    /// by name, and a folder's own files before those of the folders in it.
     fn files(&self) -> Vec<RevisionFile> {
         let mut files = Vec::new();
         let mut seen: HashSet<String> = HashSet::new();
@@ -217,9 +236,12 @@ impl Reader<'_> {
                 let entries = self.snapshot.list(&folder);
                 files.extend(self.folder(&folder, &entries));
                 if self.project.recursive && depth < DEPTH {
-                    let mut folders: Vec<&Entry> = entries.iter().filter(|entry| entry.kind == Kind::Folder).collect();
+                    let mut folders: Vec<&Entry> =
+                        entries.iter().filter(|entry| entry.kind == Kind::Folder).collect();
                     folders.sort_by(|a, b| b.name.cmp(&a.name));
-                    todo.extend(folders.iter().map(|entry| (under(&folder, &entry.name), depth + 1)));
+                    todo.extend(
+                        folders.iter().map(|entry| (under(&folder, &entry.name), depth + 1)),
+                    );
                 }
             }
         }
@@ -230,8 +252,10 @@ impl Reader<'_> {
         if folder.ends_with("__pycache__") {
             return Vec::new();
         }
-        let mut named: Vec<&Entry> =
-            entries.iter().filter(|entry| entry.kind != Kind::Folder && is_revision_name(&entry.name)).collect();
+        let mut named: Vec<&Entry> = entries
+            .iter()
+            .filter(|entry| entry.kind != Kind::Folder && is_revision_name(&entry.name))
+            .collect();
         named.sort_by(|a, b| a.name.cmp(&b.name));
         named.into_iter().map(|entry| self.file(under(folder, &entry.name).into(), entry)).collect()
     }
@@ -248,13 +272,16 @@ impl Reader<'_> {
         let (header, bytes) = match entry.kind {
             Kind::File => match self.snapshot.bytes_of(&entry.id) {
                 Some(bytes) => {
-                    let parsed = || fallback::read(&path, &Rc::new(Text::decode(&bytes)), self.imports);
+                    let parsed =
+                        || fallback::read(&path, &Rc::new(Text::decode(&bytes)), self.imports);
                     (header::scan(&bytes, &entry.name).unwrap_or_else(parsed), bytes)
                 }
                 None => (HeaderReading::missing(), Vec::new()),
             },
             Kind::Link => (HeaderReading::not_source("it is a symbolic link"), Vec::new()),
-            Kind::Submodule | Kind::Folder => (HeaderReading::not_source("it is a submodule"), Vec::new()),
+            Kind::Submodule | Kind::Folder => {
+                (HeaderReading::not_source("it is a submodule"), Vec::new())
+            }
         };
         RevisionFile { path, entry: entry.clone(), header, bytes: Rc::new(bytes) }
     }

@@ -1,5 +1,5 @@
-//! Versions of servers in files about containers and machines, found line by line: nothing of YAML or HCL is understood
-//! but `image:` and its kin.
+//! Versions of servers in files about containers and machines, found line by line: nothing of YAML
+//! or HCL is understood but `image:` and its kin.
 
 use crate::sql::dialect::Dialect;
 use crate::sql::version::ServerVersion;
@@ -12,7 +12,8 @@ pub(crate) struct Named {
     pub(crate) line: usize,
 }
 
-/// Finds the images of databases whose tag says the version, in compose files, CI jobs and dev containers.
+/// Finds the images of databases whose tag says the version, in compose files, CI jobs and dev
+/// containers.
 pub(crate) fn in_yaml(content: &str) -> Vec<Named> {
     let mut found = Vec::new();
     for (number, line) in content.lines().enumerate() {
@@ -37,11 +38,15 @@ pub(crate) fn in_terraform(content: &str) -> Vec<Named> {
         let Some((key, value)) = line.split_once('=') else { continue };
         let value = value.trim().trim_matches('"');
         match key.trim() {
-            "database_version" => {
-                found.extend(cloud_sql(value).map(|(dialect, version)| Named { dialect, version, line: number + 1 }))
-            }
+            "database_version" => found.extend(cloud_sql(value).map(|(dialect, version)| Named {
+                dialect,
+                version,
+                line: number + 1,
+            })),
             "engine" => engine = Dialect::from_name(value.trim_start_matches("aurora-")),
-            "engine_version" => version = ServerVersion::parse(value).map(|version| (version, number + 1)),
+            "engine_version" => {
+                version = ServerVersion::parse(value).map(|version| (version, number + 1))
+            }
             _ => {}
         }
         if let (Some(dialect), Some((version_said, line))) = (engine, version) {
@@ -63,7 +68,8 @@ fn cloud_sql(value: &str) -> Option<(Dialect, ServerVersion)> {
     Some((dialect, ServerVersion::parse(&version.replace('_', "."))?))
 }
 
-/// Returns what a line may name as an image: the value of `image` or `name`, or a bare item of a list.
+/// Returns what a line may name as an image: the value of `image` or `name`, or a bare item of a
+/// list.
 fn image(line: &str) -> Option<&str> {
     let line = line.trim();
     if line.starts_with('#') || line.starts_with("//") {
@@ -73,8 +79,12 @@ fn image(line: &str) -> Option<&str> {
     let behind = |key: &str| {
         let at = line.find(key)?;
         let before = line[..at].chars().next_back();
-        let stands_alone = before.is_none_or(|letter| !letter.is_alphanumeric() && !matches!(letter, '_' | '-' | '.'));
-        let rest = line[at + key.len()..].trim_start_matches(['"', '\'']).trim_start().strip_prefix(':')?;
+        let stands_alone = before
+            .is_none_or(|letter| !letter.is_alphanumeric() && !matches!(letter, '_' | '-' | '.'));
+        let rest = line[at + key.len()..]
+            .trim_start_matches(['"', '\''])
+            .trim_start()
+            .strip_prefix(':')?;
         stands_alone.then(|| rest.trim())
     };
     let item = || line.strip_prefix("- ").map(str::trim);
@@ -121,7 +131,9 @@ fn matrix(name: &str, content: &str) -> Vec<String> {
         let Some(rest) = keyed.and_then(|rest| rest.strip_prefix(':')) else { continue };
         let inline = rest.trim().trim_matches(['[', ']']).split(',').map(str::to_owned);
         values.extend(inline);
-        while let Some(item) = lines.next_if(|line| rest.trim().is_empty() && line.starts_with("- ")) {
+        while let Some(item) =
+            lines.next_if(|line| rest.trim().is_empty() && line.starts_with("- "))
+        {
             values.push(item[2..].to_owned());
         }
     }
@@ -132,12 +144,15 @@ fn matrix(name: &str, content: &str) -> Vec<String> {
 /// Reads which server an image holds, and of which version, from its name and its tag.
 pub(crate) fn server(image: &str) -> Option<(Dialect, ServerVersion)> {
     let image = image.split(['@', ' ', '"', '\'', ',', '}']).next().unwrap_or_default();
-    let (name, tag) = image.rsplit('/').next()?.split_once(':').unwrap_or((image.rsplit('/').next()?, ""));
+    let (name, tag) =
+        image.rsplit('/').next()?.split_once(':').unwrap_or((image.rsplit('/').next()?, ""));
     if let Some(version) = behind_pg(tag) {
         return Some((Dialect::PostgreSql, version));
     }
     let dialect = match name {
-        "postgres" | "postgresql" | "postgis" | "postgresql-repmgr" | "postgres-ha" => Dialect::PostgreSql,
+        "postgres" | "postgresql" | "postgis" | "postgresql-repmgr" | "postgres-ha" => {
+            Dialect::PostgreSql
+        }
         "mysql" | "mysql-server" | "percona" | "percona-server" => Dialect::MySql,
         "mariadb" | "mariadb-galera" => Dialect::MariaDb,
         _ => return in_name(name),
@@ -168,7 +183,9 @@ mod tests {
 
     #[test]
     fn images_say_server_and_version() {
-        let read = |image: &str| server(image).map(|(dialect, version)| format!("{} {version}", dialect.title()));
+        let read = |image: &str| {
+            server(image).map(|(dialect, version)| format!("{} {version}", dialect.title()))
+        };
         let table = [
             ("postgres:16-alpine", Some("PostgreSQL 16")),
             ("docker.io/library/postgres:9.6.24", Some("PostgreSQL 9.6.24")),
@@ -200,33 +217,54 @@ mod tests {
     #[test]
     fn images_are_found_wherever_a_line_names_one() {
         let found = |content: &str| -> Vec<String> {
-            in_yaml(content).iter().map(|named| format!("{}:{}", named.line, named.version)).collect()
+            in_yaml(content)
+                .iter()
+                .map(|named| format!("{}:{}", named.line, named.version))
+                .collect()
         };
         let none: [&str; 0] = [];
-        assert_eq!(found("services:\n  db:\n    image: \"postgres:15-alpine\"  # as in production\n"), ["3:15"]);
+        assert_eq!(
+            found("services:\n  db:\n    image: \"postgres:15-alpine\"  # as in production\n"),
+            ["3:15"]
+        );
         assert_eq!(found("    # image: postgres:9.6\n"), none);
-        assert_eq!(found("services:\n  - postgres:13\n  - name: mysql:8.0\n    alias: db\n"), ["2:13", "3:8"]);
+        assert_eq!(
+            found("services:\n  - postgres:13\n  - name: mysql:8.0\n    alias: db\n"),
+            ["2:13", "3:8"]
+        );
         assert_eq!(found("  postgres: { image: postgres:14, ports: [5432] }\n"), ["1:14"]);
         assert_eq!(found("  - image: cimg/postgres:14.7\n"), ["1:14.7"]);
         assert_eq!(found("image: postgres:${POSTGRES_VERSION:-16}-alpine\n"), ["1:16"]);
-        assert_eq!(found("image: ${REGISTRY:-docker.io}/library/postgres:${TAG:-15.2}-alpine\n"), ["1:15.2"]);
+        assert_eq!(
+            found("image: ${REGISTRY:-docker.io}/library/postgres:${TAG:-15.2}-alpine\n"),
+            ["1:15.2"]
+        );
         assert_eq!(found("image: postgres:${POSTGRES_VERSION}\n"), none);
         assert_eq!(found("  \"image\": \"postgres:12\",\n"), ["1:12"]);
-        assert_eq!(found("links:\n  - postgres:db\nports:\n  - \"5432:5432\"\nbase_image: postgres:1\n"), none);
+        assert_eq!(
+            found("links:\n  - postgres:db\nports:\n  - \"5432:5432\"\nbase_image: postgres:1\n"),
+            none
+        );
         let matrix = "matrix:\n  pg: ['13', 16]\n  include:\n    - pg: 10\nimage: postgres:${{ matrix.pg }}\n";
         assert_eq!(found(matrix), ["5:13", "5:16", "5:10"]);
-        assert_eq!(found("pg:\n  - 12\n  - '14'\nx: 1\nimage: postgres:${{ matrix.pg }}\n"), ["5:12", "5:14"]);
+        assert_eq!(
+            found("pg:\n  - 12\n  - '14'\nx: 1\nimage: postgres:${{ matrix.pg }}\n"),
+            ["5:12", "5:14"]
+        );
     }
 
     #[test]
     fn managed_databases_of_terraform_are_found() {
         let found = |content: &str| -> Vec<String> {
-            let titled = |named: &Named| format!("{}:{} {}", named.line, named.dialect.title(), named.version);
+            let titled = |named: &Named| {
+                format!("{}:{} {}", named.line, named.dialect.title(), named.version)
+            };
             in_terraform(content).iter().map(titled).collect()
         };
         let rds = "resource \"aws_db_instance\" \"db\" {\n  engine_version = \"15.4\"\n  engine = \"postgres\"\n}\n";
         assert_eq!(found(rds), ["2:PostgreSQL 15.4"]);
-        let aurora = "  engine         = \"aurora-mysql\"\n  engine_version = \"8.0.mysql_aurora.3.04.0\"\n";
+        let aurora =
+            "  engine         = \"aurora-mysql\"\n  engine_version = \"8.0.mysql_aurora.3.04.0\"\n";
         assert_eq!(found(aurora), ["2:MySQL 8"]);
         assert_eq!(found("  database_version = \"POSTGRES_14\"\n"), ["1:PostgreSQL 14"]);
         assert_eq!(found("  engine = \"redis\"\n  engine_version = \"7.0\"\n"), [""; 0]);

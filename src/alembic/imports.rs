@@ -35,7 +35,9 @@ impl Imports {
 
     /// Returns the folder around the outermost package that a file belongs to.
     fn package_root(&self, from: &str) -> Option<String> {
-        let is_package = |folder: &&str| join(folder, "__init__.py").is_some_and(|path| self.is(&path, Kind::File));
+        let is_package = |folder: &&str| {
+            join(folder, "__init__.py").is_some_and(|path| self.is(&path, Kind::File))
+        };
         ancestors(folder_of(from)).find(|folder| !is_package(folder)).map(str::to_owned)
     }
 
@@ -50,7 +52,8 @@ impl Loader for Imports {
             let own = (!base.is_empty()).then(|| format!("{base}.py"));
             [own, join(&base, "__init__.py")].into_iter().flatten()
         });
-        let mut found = paths.filter_map(|path| self.snapshot.text(&path).map(|text| (Rc::from(path), text)));
+        let mut found =
+            paths.filter_map(|path| self.snapshot.text(&path).map(|text| (Rc::from(path), text)));
         found.next()
     }
 
@@ -62,7 +65,7 @@ impl Loader for Imports {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::alembic::project::{Scope, find};
+    use crate::alembic::project::{Search, find};
 
     #[test]
     fn modules_are_found_from_the_package_and_from_the_roots() {
@@ -74,10 +77,12 @@ mod tests {
             ("back/app/models/__init__.py", "m"),
             ("back/src/lib/names.py", "n"),
         ]));
-        let project = Rc::new(find(&snapshot, Scope::Whole, &[]).remove(0));
+        let project = Rc::new(find(&snapshot, Search::Whole, &[]).remove(0));
         let imports = Imports::new(&snapshot, &project);
         let from = "back/app/alembic/versions/a.py";
-        let found = |module: &str, level| imports.find(from, module, level).map(|(path, _)| path.to_string());
+        let found = |module: &str, level| {
+            imports.find(from, module, level).map(|(path, _)| path.to_string())
+        };
         assert_eq!(found("app.models", 0).as_deref(), Some("back/app/models/__init__.py"));
         assert_eq!(found("lib.names", 0).as_deref(), Some("back/src/lib/names.py"));
         assert_eq!(found("helpers", 2).as_deref(), Some("back/app/alembic/helpers.py"));

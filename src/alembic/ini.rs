@@ -51,7 +51,9 @@ impl Ini {
             {
                 value.push('\n');
                 value.push_str(body);
-            } else if let Some((name, _)) = body.strip_prefix('[').and_then(|rest| rest.rsplit_once(']')) {
+            } else if let Some((name, _)) =
+                body.strip_prefix('[').and_then(|rest| rest.rsplit_once(']'))
+            {
                 (section, open) = (Some(ini.section_named(name)), None);
             } else if let (Some(at), Some((key, value))) = (section, body.split_once(['=', ':'])) {
                 let key = key.trim().to_lowercase();
@@ -83,7 +85,10 @@ impl Ini {
     /// Returns everything that the file says, in an order of its own and without remarks.
     pub fn written(&self) -> String {
         let lines = self.sections.iter().flat_map(|section| {
-            section.options.iter().map(|(key, value)| format!("[{}] {key} = {value:?}", section.name))
+            section
+                .options
+                .iter()
+                .map(|(key, value)| format!("[{}] {key} = {value:?}", section.name))
         });
         let mut lines: Vec<String> = lines.collect();
         lines.sort_unstable();
@@ -95,7 +100,8 @@ impl Ini {
         self.by_name.get(name).map(|&at| &self.sections[at])
     }
 
-    /// Returns the value of an option with everything filled in; `%(here)s` becomes a mark that stands for the folder.
+    /// Returns the value of an option with everything filled in; `%(here)s` becomes a mark that
+    /// stands for the folder.
     pub fn get(&self, section: &str, key: &str) -> Option<Known<String>> {
         let raw = self.raw(section, key)?;
         let mut filling = Filling { out: String::new(), steps: STEPS };
@@ -107,7 +113,8 @@ impl Ini {
 
     fn raw(&self, section: &str, key: &str) -> Option<&str> {
         let own = self.section(section).and_then(|section| section.get(key));
-        own.or_else(|| self.section("DEFAULT")?.get(key)).or_else(|| (key == "here").then_some(HERE))
+        own.or_else(|| self.section("DEFAULT")?.get(key))
+            .or_else(|| (key == "here").then_some(HERE))
     }
 
     fn fill(&self, section: &str, raw: &str, depth: usize, filling: &mut Filling) -> Option<()> {
@@ -157,7 +164,10 @@ mod tests {
 
     #[test]
     fn keys_are_folded_and_both_delimiters_count() {
-        assert_eq!(get("[alembic]\nScript_Location : a = b\n", "script_location"), Some(Known::from("a = b")));
+        assert_eq!(
+            get("[alembic]\nScript_Location : a = b\n", "script_location"),
+            Some(Known::from("a = b"))
+        );
         assert_eq!(get("[alembic]\n# script_location = a\n", "script_location"), None);
     }
 
@@ -178,8 +188,13 @@ mod tests {
 
     #[test]
     fn a_value_that_doubles_itself_is_bounded() {
-        let lines: String = (0..9).map(|at| format!("a{at} = {}\n", format!("%(a{})s", at + 1).repeat(100))).collect();
-        assert_eq!(get(&format!("[alembic]\n{lines}a9 = {}\n", "x".repeat(1000)), "a0"), Some(Known::Unreadable));
+        let lines: String = (0..9)
+            .map(|at| format!("a{at} = {}\n", format!("%(a{})s", at + 1).repeat(100)))
+            .collect();
+        assert_eq!(
+            get(&format!("[alembic]\n{lines}a9 = {}\n", "x".repeat(1000)), "a0"),
+            Some(Known::Unreadable)
+        );
         assert_eq!(get(&format!("[alembic]\n{lines}a9 =\n"), "a0"), Some(Known::Unreadable));
     }
 
@@ -188,6 +203,9 @@ mod tests {
         let many: String = (0..60_000).map(|at| format!("[s{at}]\nk{at} = 1\n")).collect();
         let options: String = (0..60_000).map(|at| format!("k{at} = 1\n")).collect();
         let ini = Ini::parse(&format!("{many}[s0]\n{options}"));
-        assert_eq!((ini.sections().count(), ini.get("s0", "k59999")), (60_000, Some(Known::from("1"))));
+        assert_eq!(
+            (ini.sections().count(), ini.get("s0", "k59999")),
+            (60_000, Some(Known::from("1")))
+        );
     }
 }

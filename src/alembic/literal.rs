@@ -69,7 +69,10 @@ impl<'a> Cursor<'a> {
     }
 
     fn number(&mut self) -> Option<Literal> {
-        while self.peek().is_some_and(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'.') {
+        while self
+            .peek()
+            .is_some_and(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'.')
+        {
             self.at += 1;
         }
         Some(Literal::Number)
@@ -77,13 +80,14 @@ impl<'a> Cursor<'a> {
 
     fn word(&mut self) -> Option<Literal> {
         let rest = &self.content[self.at..];
-        let length = rest.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'_').count();
+        let length =
+            rest.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'_').count();
         let (word, quote) = (&rest[..length], rest.as_bytes().get(length));
         self.at += length;
         match (word, quote) {
-            ("u" | "U" | "r" | "R", Some(b'"' | b'\'')) => {
-                self.string(word.eq_ignore_ascii_case("r")).map(|text| Literal::Text(text.to_owned()))
-            }
+            ("u" | "U" | "r" | "R", Some(b'"' | b'\'')) => self
+                .string(word.eq_ignore_ascii_case("r"))
+                .map(|text| Literal::Text(text.to_owned())),
             ("None", _) => Some(Literal::None),
             ("True" | "False", _) => Some(Literal::Number),
             _ => None,
@@ -94,12 +98,14 @@ impl<'a> Cursor<'a> {
     pub(crate) fn string(&mut self, raw: bool) -> Option<&'a str> {
         let rest = &self.content[self.at..];
         let quote = rest.get(..1)?;
-        let tripled = rest.len() >= 3 && rest.bytes().take(3).all(|byte| byte == quote.as_bytes()[0]);
+        let tripled =
+            rest.len() >= 3 && rest.bytes().take(3).all(|byte| byte == quote.as_bytes()[0]);
         let quotes = if tripled { &rest[..3] } else { quote };
         let body = &rest[quotes.len()..];
         let end = memchr::memmem::find(body.as_bytes(), quotes.as_bytes())?;
         let text = &body[..end];
-        if (!raw || text.ends_with('\\')) && text.contains('\\') || !tripled && text.contains('\n') {
+        if (!raw || text.ends_with('\\')) && text.contains('\\') || !tripled && text.contains('\n')
+        {
             return None;
         }
         self.at += quotes.len() * 2 + end;

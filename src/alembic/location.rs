@@ -12,7 +12,8 @@ pub(crate) enum Place {
     Outside(String),
 }
 
-/// From where paths are read: the folder of the configuration, and the folders that packages are imported from.
+/// From where paths are read: the folder of the configuration, and the folders that packages are
+/// imported from.
 #[derive(Debug)]
 pub(crate) struct Anchor<'a> {
     pub(crate) snapshot: &'a Snapshot,
@@ -21,8 +22,9 @@ pub(crate) struct Anchor<'a> {
 }
 
 impl Anchor<'_> {
-    /// Resolves a path. One that is relative is relative to the working directory of whoever calls Alembic: the folder
-    /// of the configuration or one above it, whichever holds what `wanted` asks for.
+    /// Resolves a path. One that is relative is relative to the working directory of whoever calls
+    /// Alembic: the folder of the configuration or one above it, whichever holds what `wanted` asks
+    /// for.
     pub(crate) fn resolve(&self, written: &str, wanted: impl Fn(&str) -> bool) -> Place {
         let written = written.trim();
         if let Some(rest) = written.strip_prefix(HERE) {
@@ -34,7 +36,8 @@ impl Anchor<'_> {
         if let Some((package, path)) = written.split_once(':') {
             return self.package(package, &path.replace(':', "/"));
         }
-        let candidates: Vec<String> = ancestors(self.folder).filter_map(|base| join(base, written)).collect();
+        let candidates: Vec<String> =
+            ancestors(self.folder).filter_map(|base| join(base, written)).collect();
         let found = candidates.iter().find(|path| wanted(path));
         let found = found.or_else(|| candidates.iter().find(|path| self.is_folder(path)));
         place(written, found.or(candidates.first()).cloned())
@@ -42,7 +45,11 @@ impl Anchor<'_> {
 
     fn package(&self, package: &str, path: &str) -> Place {
         let folder = package.replace('.', "/");
-        let found = self.roots.iter().filter_map(|root| join(root, &folder)).find(|folder| self.is_folder(folder));
+        let found = self
+            .roots
+            .iter()
+            .filter_map(|root| join(root, &folder))
+            .find(|folder| self.is_folder(folder));
         place(&format!("{package}:{path}"), found.and_then(|folder| join(&folder, path)))
     }
 

@@ -28,15 +28,19 @@ impl Difference {
     }
 }
 
-/// Compares two texts of a revision; where things stand in the file does not matter, nor how they are written.
+/// Compares two texts of a revision; where things stand in the file does not matter, nor how they
+/// are written.
 pub fn compare(a: &Migration, b: &Migration) -> Difference {
     let linked = |migration: &Migration| {
         let header = migration.header.clone();
         (header.revision, header.down_revisions, header.depends_on, header.branch_labels)
     };
-    let errors = |migration: &Migration| migration.syntax_errors.iter().map(|(_, why)| why.clone()).collect::<Vec<_>>();
+    let errors = |migration: &Migration| {
+        migration.syntax_errors.iter().map(|(_, why)| why.clone()).collect::<Vec<_>>()
+    };
     Difference {
-        upgrade: !same_script(&a.upgrade, &b.upgrade) || hides_a_change(&a.upgrade, &b.upgrade, &a.text, &b.text),
+        upgrade: !same_script(&a.upgrade, &b.upgrade)
+            || hides_a_change(&a.upgrade, &b.upgrade, &a.text, &b.text),
         header: linked(a) != linked(b),
         downgrade: !same_script(&a.downgrade, &b.downgrade)
             || hides_a_change(&a.downgrade, &b.downgrade, &a.text, &b.text),
@@ -59,30 +63,43 @@ pub fn same_script(a: &Script, b: &Script) -> bool {
 fn same_step(a: &Step, b: &Step) -> bool {
     let how = |step: &Step| (step.mode, step.conditional, step.repeated, step.guarded);
     let batch = |step: &Step| step.batch.map(|batch| batch.recreate_always);
-    let told =
-        |step: &Step| step.told.iter().map(|told| (told.statement.clone(), told.conditional)).collect::<Vec<_>>();
-    let strings = |step: &Step| step.strings.iter().map(|sent| (sent.text.clone(), sent.role)).collect::<Vec<_>>();
+    let emitted = |step: &Step| {
+        step.emitted
+            .iter()
+            .map(|emitted| (emitted.statement.clone(), emitted.conditional))
+            .collect::<Vec<_>>()
+    };
+    let strings = |step: &Step| {
+        step.strings.iter().map(|sent| (sent.text.clone(), sent.role)).collect::<Vec<_>>()
+    };
     how(a) == how(b)
         && batch(a) == batch(b)
         && a.operation == b.operation
         && a.swallowed == b.swallowed
-        && told(a) == told(b)
+        && emitted(a) == emitted(b)
         && strings(a) == strings(b)
 }
 
-/// Tells whether something that could not be read may differ: two such steps look alike whatever is in them, so that the
-/// code itself must be the same.
+/// Tells whether something that could not be read may differ: two such steps look alike whatever is
+/// in them, so that the code itself must be the same.
 fn hides_a_change(a: &Script, b: &Script, old: &Text, new: &Text) -> bool {
     let unread = |script: &Script| {
-        script.steps.iter().any(|step| format!("{:?}{:?}", step.operation, step.told).contains("Unreadable"))
+        script
+            .steps
+            .iter()
+            .any(|step| format!("{:?}{:?}", step.operation, step.emitted).contains("Unreadable"))
     };
     (unread(a) || unread(b)) && code(old) != code(new)
 }
 
-/// Returns the code of a text without what a formatter changes: white space, quotes, commas, brackets, lines of comment.
+/// Returns the code of a text without what a formatter changes: white space, quotes, commas,
+/// brackets, lines of comment.
 fn code(text: &Text) -> String {
     let lines = text.content().lines().filter(|line| !line.trim_start().starts_with('#'));
-    lines.flat_map(str::chars).filter(|letter| !letter.is_whitespace() && !"'\",()\\".contains(*letter)).collect()
+    lines
+        .flat_map(str::chars)
+        .filter(|letter| !letter.is_whitespace() && !"'\",()\\".contains(*letter))
+        .collect()
 }
 
 fn same_body(a: &Body, b: &Body) -> bool {
@@ -107,7 +124,8 @@ fn remarks(migration: &Migration) -> Vec<(String, Vec<usize>)> {
     speaking.map(|comment| (words(&comment.text), covered(comment))).collect()
 }
 
-/// Tells whether a comment may be a waiver or a plan. One too many costs a review, one too few would hide a change.
+/// Tells whether a comment may be a waiver or a plan. One too many costs a review, one too few
+/// would hide a change.
 fn speaks(text: &str) -> bool {
     let lower = text.to_lowercase();
     ["safe-migration", "plan", "window", "irreversible", "traffic", "peak", "squashes"]
@@ -115,13 +133,14 @@ fn speaks(text: &str) -> bool {
         .any(|word| lower.contains(word))
 }
 
-/// Returns the lines of `new`, from 1, that `old` has not: what stands between the lines that both begin and end with,
-/// less what `old` has there too.
+/// Returns the lines of `new`, from 1, that `old` has not: what stands between the lines that both
+/// begin and end with, less what `old` has there too.
 pub fn changed_lines(old: &Text, new: &Text) -> Vec<usize> {
     let old: Vec<&str> = old.content().lines().collect();
     let new: Vec<&str> = new.content().lines().collect();
     let head = old.iter().zip(&new).take_while(|(a, b)| a == b).count();
-    let tail = old[head..].iter().rev().zip(new[head..].iter().rev()).take_while(|(a, b)| a == b).count();
+    let tail =
+        old[head..].iter().rev().zip(new[head..].iter().rev()).take_while(|(a, b)| a == b).count();
     let mut left: HashMap<&str, usize> = HashMap::new();
     for line in &old[head..old.len() - tail] {
         *left.entry(line).or_default() += 1;

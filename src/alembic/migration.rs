@@ -28,11 +28,13 @@ pub struct Migration {
 /// A comment or docstring with what it covers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Comment {
-    /// The text, without `#` and quotes; the lines of a block of own-line comments are separate comments.
+    /// The text, without `#` and quotes; the lines of a block of own-line comments are separate
+    /// comments.
     pub text: String,
     /// Where it stands.
     pub span: Span,
-    /// The bytes that it speaks about: the statement that it trails or stands directly above (with the body of a
-    /// `with`, `if`, `for` above which it stands), the function of a docstring, the file.
+    /// The bytes that it speaks about: the statement that it trails or stands directly above (with
+    /// the body of a `with`, `if`, `for` above which it stands), the function of a docstring, the
+    /// file.
     pub covers: Span,
 }

@@ -17,17 +17,28 @@ use crate::text::source::Text;
 /// How many modules are looked into on the way to the metadata.
 const MODULES: usize = 40;
 
-/// Looks for a naming convention in `env.py` and in the modules that its `target_metadata` comes from.
-pub(crate) fn read(env: &Env, imports: &Imports, snapshot: &Snapshot, project: &Project) -> Setting {
+/// Looks for a naming convention in `env.py` and in the modules that its `target_metadata` comes
+/// from.
+pub(crate) fn read(
+    env: &Env,
+    imports: &Imports,
+    snapshot: &Snapshot,
+    project: &Project,
+) -> Setting {
     if says(&env.text) {
         return Setting::Yes;
     }
     let names = metadata_names(env);
-    let mut search = Search { imports, seen: HashSet::new(), todo: vec![(env.path.clone(), env.text.clone(), names)] };
+    let mut search = Search {
+        imports,
+        seen: HashSet::new(),
+        todo: vec![(env.path.clone(), env.text.clone(), names)],
+    };
     if search.run() {
         return Setting::Yes;
     }
-    // Flask-Migrate asks the running application for its metadata; it is mostly made beside the migrations.
+    // Flask-Migrate asks the running application for its metadata; it is mostly made beside the
+    // migrations.
     let flask = env.text.content().contains("current_app");
     match flask {
         true if beside(snapshot, project) => Setting::Yes,
@@ -47,12 +58,18 @@ fn metadata_names(env: &Env) -> HashSet<String> {
     walk(&env.module.body, &mut |seen| match seen {
         Seen::Statement(statement) => match &statement.kind {
             StatementKind::Assign { targets, value } if targets.iter().any(is_target) => see(value),
-            StatementKind::Annotated { target, value: Some(value) } if is_target(target) => see(value),
+            StatementKind::Annotated { target, value: Some(value) } if is_target(target) => {
+                see(value)
+            }
             _ => {}
         },
         Seen::Expression(_) => {}
     });
-    if names.is_empty() { HashSet::from(["target_metadata".to_owned(), "metadata".to_owned()]) } else { names }
+    if names.is_empty() {
+        HashSet::from(["target_metadata".to_owned(), "metadata".to_owned()])
+    } else {
+        names
+    }
 }
 
 fn is_target(target: &Expression) -> bool {
@@ -64,7 +81,9 @@ fn collect(value: &Expression, names: &mut HashSet<String>) {
         Kind::Name(name) => drop(names.insert(name.to_string())),
         Kind::Attribute(of, _) | Kind::Subscript(of, _) => collect(of, names),
         Kind::Call(callee, _) => collect(callee, names),
-        Kind::List(items) | Kind::Tuple(items) => items.iter().for_each(|item| collect(item, names)),
+        Kind::List(items) | Kind::Tuple(items) => {
+            items.iter().for_each(|item| collect(item, names))
+        }
         _ => {}
     }
 }
@@ -95,7 +114,9 @@ impl Search<'_> {
         // `class Base(Model)` and `metadata = Base.metadata` lead to further names.
         for statement in parsed.module.body.iter() {
             match &statement.kind {
-                StatementKind::Assign { targets, value } if targets.iter().any(|target| is_among(target, names)) => {
+                StatementKind::Assign { targets, value }
+                    if targets.iter().any(|target| is_among(target, names)) =>
+                {
                     collect(value, &mut wanted);
                 }
                 StatementKind::Class { definition, .. } if names.contains(&*definition.name) => {
@@ -120,9 +141,15 @@ impl Search<'_> {
                     if &**name != "*" && !wanted.contains(&**alias.as_ref().unwrap_or(name)) {
                         continue;
                     }
-                    let dotted = if module.is_empty() { name.to_string() } else { format!("{module}.{name}") };
-                    let found =
-                        self.imports.find(path, &dotted, *level).or_else(|| self.imports.find(path, module, *level));
+                    let dotted = if module.is_empty() {
+                        name.to_string()
+                    } else {
+                        format!("{module}.{name}")
+                    };
+                    let found = self
+                        .imports
+                        .find(path, &dotted, *level)
+                        .or_else(|| self.imports.find(path, module, *level));
                     let mut names = wanted.clone();
                     names.extend([name.to_string(), "metadata".to_owned()]);
                     self.todo.extend(found.map(|(path, text)| (path, text, names)));
@@ -132,8 +159,16 @@ impl Search<'_> {
                 for (name, alias) in names {
                     let bound = alias.as_deref().or_else(|| name.split('.').next()).unwrap_or(name);
                     if wanted.contains(bound) {
-                        let names = HashSet::from(["Base".to_owned(), "metadata".to_owned(), "db".to_owned()]);
-                        self.todo.extend(self.imports.find(path, name, 0).map(|(path, text)| (path, text, names)));
+                        let names = HashSet::from([
+                            "Base".to_owned(),
+                            "metadata".to_owned(),
+                            "db".to_owned(),
+                        ]);
+                        self.todo.extend(
+                            self.imports
+                                .find(path, name, 0)
+                                .map(|(path, text)| (path, text, names)),
+                        );
                     }
                 }
             }
@@ -146,14 +181,19 @@ fn is_among(target: &Expression, names: &HashSet<String>) -> bool {
     matches!(&target.kind, Kind::Name(name) if names.contains(&**name))
 }
 
-/// Tells whether a module that stands around the migrations, or in a package beside them, has a naming convention.
+/// Tells whether a module that stands around the migrations, or in a package beside them, has a
+/// naming convention.
 fn beside(snapshot: &Snapshot, project: &Project) -> bool {
     let around = folder_of(&project.script_location);
     let packages = snapshot.list(around);
-    let inside =
-        packages.iter().filter(|entry| entry.kind == EntryKind::Folder).filter_map(|entry| join(around, &entry.name));
-    let names = ["__init__.py", "extensions.py", "db.py", "database.py", "models.py", "app.py", "base.py"];
+    let inside = packages
+        .iter()
+        .filter(|entry| entry.kind == EntryKind::Folder)
+        .filter_map(|entry| join(around, &entry.name));
+    let names =
+        ["__init__.py", "extensions.py", "db.py", "database.py", "models.py", "app.py", "base.py"];
     let folders = std::iter::once(around.to_owned()).chain(inside);
-    let mut paths = folders.flat_map(|folder| names.iter().filter_map(move |name| join(&folder, name)));
+    let mut paths =
+        folders.flat_map(|folder| names.iter().filter_map(move |name| join(&folder, name)));
     paths.any(|path| snapshot.text(&path).is_some_and(|text| says(&text)))
 }

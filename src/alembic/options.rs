@@ -21,11 +21,13 @@ pub(crate) struct Options {
 }
 
 impl Project {
-    /// Returns what is said to Alembic, without remarks and without what a `pyproject.toml` says to others. env.py can
-    /// read every section of an ini.
+    /// Returns what is said to Alembic, without remarks and without what a `pyproject.toml` says to
+    /// others. env.py can read every section of an ini.
     pub fn said_to_alembic(&self, snapshot: &Snapshot) -> String {
         let text = |path: &str| snapshot.text(path);
-        let ini = |path: &str| text(path).map(|text| Ini::parse(text.content()).written()).unwrap_or_default();
+        let ini = |path: &str| {
+            text(path).map(|text| Ini::parse(text.content()).written()).unwrap_or_default()
+        };
         match &self.origin {
             Origin::Ini { path, section } => format!("{section}\n{}", ini(path)),
             Origin::Pyproject { path } => {
@@ -53,11 +55,14 @@ pub(crate) fn of_ini(ini: &Ini, section: &str, path: &str, location: String) -> 
         unknown: if unknown { vec!["version_locations".to_owned()] } else { Vec::new() },
         recursive: get("recursive_version_locations").as_deref() == Some("true"),
         import_paths: get("prepend_sys_path").map(|value| split(&value)).unwrap_or_default(),
-        url: get("sqlalchemy.url").or_else(|| url_of_first(ini, section)).filter(|url| !url.is_empty()),
+        url: get("sqlalchemy.url")
+            .or_else(|| url_of_first(ini, section))
+            .filter(|url| !url.is_empty()),
     }
 }
 
-/// Reads the URL of the first of several databases, which the `multidb` template names in sections of their own.
+/// Reads the URL of the first of several databases, which the `multidb` template names in sections
+/// of their own.
 fn url_of_first(ini: &Ini, section: &str) -> Option<String> {
     let names = ini.get(section, "databases")?.into_option()?;
     let first = names.split(',').next()?.trim();

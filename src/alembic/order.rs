@@ -1,4 +1,5 @@
-//! In which order Alembic upgrades (`RevisionMap._topological_sort`, 1.20.1), and who stands above whom.
+//! In which order Alembic upgrades (`RevisionMap._topological_sort`, 1.20.1), and who stands above
+//! whom.
 
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::rc::Rc;
@@ -28,8 +29,8 @@ impl Bits {
 }
 
 impl RevisionGraph {
-    /// Returns everything that is deployed before a revision, in the order of `alembic upgrade`; the revision itself is
-    /// not among it.
+    /// Returns everything that is deployed before a revision, in the order of `alembic upgrade`;
+    /// the revision itself is not among it.
     pub fn ancestors(&self, id: &str) -> Vec<Rc<str>> {
         self.index(id).map_or_else(Vec::new, |at| {
             let mut order = self.upgrade_order(&[at], |_| true);
@@ -41,7 +42,11 @@ impl RevisionGraph {
     /// Returns the ids of everything that a revision needs, itself not included.
     pub fn ancestor_set(&self, id: &str) -> HashSet<Rc<str>> {
         let found = self.index(id).map_or_else(Vec::new, |at| self.needs(&[at]));
-        found.into_iter().map(|at| self.nodes()[at].id.clone()).filter(|other| &**other != id).collect()
+        found
+            .into_iter()
+            .map(|at| self.nodes()[at].id.clone())
+            .filter(|other| &**other != id)
+            .collect()
     }
 
     /// Tells whether `ancestor` is deployed before `id`, by `down_revision` or `depends_on`.
@@ -54,20 +59,22 @@ impl RevisionGraph {
 
     /// Returns what `alembic upgrade heads` runs on a database that holds `done`, in order.
     pub fn pending(&self, done: &HashSet<Rc<str>>) -> Vec<Rc<str>> {
-        let heads: Vec<usize> = self.real_heads().iter().filter_map(|node| self.index(&node.id)).collect();
+        let heads: Vec<usize> =
+            self.real_heads().iter().filter_map(|node| self.index(&node.id)).collect();
         let order = self.upgrade_order(&heads, |at| !done.contains(&self.nodes()[at].id));
         order.into_iter().map(|at| self.nodes()[at].id.clone()).collect()
     }
 
-    /// Returns the revisions from `older` up to `newer`, both included, along `down_revision`; nothing where the one
-    /// does not follow from the other.
+    /// Returns the revisions from `older` up to `newer`, both included, along `down_revision`;
+    /// nothing where the one does not follow from the other.
     pub fn path(&self, older: &str, newer: &str) -> Option<Vec<Rc<str>>> {
         let (older, newer) = (self.index(older)?, self.index(newer)?);
         let mut above: HashMap<usize, usize> = HashMap::from([(newer, newer)]);
         let mut todo = VecDeque::from([newer]);
         while let Some(at) = todo.pop_front() {
             if at == older {
-                let steps = std::iter::successors(Some(at), |at| Some(above[at]).filter(|next| next != at));
+                let steps =
+                    std::iter::successors(Some(at), |at| Some(above[at]).filter(|next| next != at));
                 return Some(steps.map(|at| self.nodes()[at].id.clone()).collect());
             }
             for &parent in &self.nodes()[at].parents {
@@ -84,8 +91,9 @@ impl RevisionGraph {
     pub fn redundant_parents(&self, id: &str) -> Vec<Rc<str>> {
         let Some(node) = self.node(id) else { return Vec::new() };
         let parents = node.parents.iter().map(|&at| &self.nodes()[at].id);
-        let stands_below =
-            |id: &&Rc<str>| node.parents.iter().any(|&other| self.is_ancestor(id, &self.nodes()[other].id));
+        let stands_below = |id: &&Rc<str>| {
+            node.parents.iter().any(|&other| self.is_ancestor(id, &self.nodes()[other].id))
+        };
         parents.filter(stands_below).cloned().collect()
     }
 
@@ -104,7 +112,8 @@ impl RevisionGraph {
         found
     }
 
-    /// Sorts everything that some heads need, as far as it is `wanted`, in the order of `alembic upgrade`.
+    /// Sorts everything that some heads need, as far as it is `wanted`, in the order of `alembic
+    /// upgrade`.
     fn upgrade_order(&self, heads: &[usize], wanted: impl Fn(usize) -> bool) -> Vec<usize> {
         let mut todo = Bits::new(self.nodes().len());
         self.needs(heads).into_iter().filter(|&at| wanted(at)).for_each(|at| todo.insert(at));
@@ -130,7 +139,8 @@ impl RevisionGraph {
         bits
     }
 
-    /// Returns the dependencies that no ancestor by `down_revision` has already (`_normalize_depends_on`).
+    /// Returns the dependencies that no ancestor by `down_revision` has already
+    /// (`_normalize_depends_on`).
     fn own_dependencies(&self, at: usize) -> Vec<usize> {
         let node = &self.nodes()[at];
         if node.dependencies.is_empty() {
@@ -138,9 +148,16 @@ impl RevisionGraph {
         }
         let below = self.reach(&[at], |node| &node.parents);
         let above = |&other: &usize| other != at;
-        let inherited: HashSet<usize> =
-            below.into_iter().filter(above).flat_map(|other| self.nodes()[other].dependencies.clone()).collect();
-        node.dependencies.iter().copied().filter(|dependency| !inherited.contains(dependency)).collect()
+        let inherited: HashSet<usize> = below
+            .into_iter()
+            .filter(above)
+            .flat_map(|other| self.nodes()[other].dependencies.clone())
+            .collect();
+        node.dependencies
+            .iter()
+            .copied()
+            .filter(|dependency| !inherited.contains(dependency))
+            .collect()
     }
 }
 
@@ -155,11 +172,13 @@ struct Walk {
 
 impl Walk {
     fn run(&mut self, graph: &RevisionGraph) {
-        // In a cycle every head waits for another one; after as many turns as there are heads one goes ahead.
+        // In a cycle every head waits for another one; after as many turns as there are heads one
+        // goes ahead.
         let mut turns = 0;
         while !self.tops.is_empty() {
             let candidate = self.tops[self.current];
-            let needing = (0..self.tops.len()).find(|&at| at != self.current && self.below[at].holds(candidate));
+            let needing = (0..self.tops.len())
+                .find(|&at| at != self.current && self.below[at].holds(candidate));
             match needing {
                 Some(other) if turns <= self.tops.len() => {
                     self.current = other;

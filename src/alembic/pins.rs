@@ -18,7 +18,9 @@ impl LockFile {
             "uv.lock" | "poetry.lock" | "pdm.lock" => Some(LockFile::Toml),
             "Pipfile.lock" => Some(LockFile::Json),
             _ if name.starts_with("pylock") && name.ends_with(".toml") => Some(LockFile::Toml),
-            _ if name.ends_with(".txt") && ["requirements", "constraints"].iter().any(|word| name.contains(word)) => {
+            _ if name.ends_with(".txt")
+                && ["requirements", "constraints"].iter().any(|word| name.contains(word)) =>
+            {
                 Some(LockFile::Requirements)
             }
             _ => None,
@@ -37,7 +39,8 @@ impl LockFile {
 
 /// Tells whether two names are those of one package: case, `-`, `_` and `.` make no difference.
 fn is_same(one: &str, other: &str) -> bool {
-    let plain = |letter: char| if matches!(letter, '_' | '.') { '-' } else { letter.to_ascii_lowercase() };
+    let plain =
+        |letter: char| if matches!(letter, '_' | '.') { '-' } else { letter.to_ascii_lowercase() };
     one.chars().map(plain).eq(other.chars().map(plain))
 }
 
@@ -77,8 +80,10 @@ fn in_requirements<'a>(content: &'a str, package: &str) -> Vec<(&'a str, usize)>
     let row = |(number, line): (usize, &'a str)| {
         let (name, version) = line.split('#').next()?.split_once("==")?;
         let name = name.split('[').next()?.trim();
-        let end = version.find(|letter: char| letter.is_whitespace() || matches!(letter, ';' | ',' | '\\'));
-        is_same(name, package).then(|| (version[..end.unwrap_or(version.len())].trim_start_matches('='), number + 1))
+        let end = version
+            .find(|letter: char| letter.is_whitespace() || matches!(letter, ';' | ',' | '\\'));
+        is_same(name, package)
+            .then(|| (version[..end.unwrap_or(version.len())].trim_start_matches('='), number + 1))
     };
     content.lines().enumerate().filter_map(row).collect()
 }
@@ -93,11 +98,16 @@ mod tests {
                   dependencies = [\n    { name = \"sqlalchemy\" },\n]\n\n[[package]]\nname = \"SQLAlchemy\"\nversion = \"2.0.30\"\n";
         let pipfile = "{\n    \"default\": {\n        \"alembic\": {\n            \"hashes\": [\n                \"sha256:1\"\n\
                        ],\n            \"version\": \"==1.12.0\"\n        },\n        \"other\": {\n            \"version\": \"==3\"\n";
-        let requirements =
-            "# alembic==0.1\nalembic-utils==2\nalembic[tz]==1.8.1 ; python_version > '3'\nSQLAlchemy==1.4.52 \\\n";
+        let requirements = "# alembic==0.1\nalembic-utils==2\nalembic[tz]==1.8.1 ; python_version > '3'\nSQLAlchemy==1.4.52 \\\n";
         assert_eq!(LockFile::of("uv.lock").unwrap().versions(uv, "alembic"), [("1.13.1", 5)]);
-        assert_eq!(LockFile::of("poetry.lock").unwrap().versions(uv, "sqlalchemy"), [("2.0.30", 13)]);
-        assert_eq!(LockFile::of("Pipfile.lock").unwrap().versions(pipfile, "alembic"), [("1.12.0", 7)]);
+        assert_eq!(
+            LockFile::of("poetry.lock").unwrap().versions(uv, "sqlalchemy"),
+            [("2.0.30", 13)]
+        );
+        assert_eq!(
+            LockFile::of("Pipfile.lock").unwrap().versions(pipfile, "alembic"),
+            [("1.12.0", 7)]
+        );
         let pinned = LockFile::of("requirements-dev.txt").unwrap();
         assert_eq!(pinned.versions(requirements, "alembic"), [("1.8.1", 3)]);
         assert_eq!(pinned.versions(requirements, "sqlalchemy"), [("1.4.52", 4)]);

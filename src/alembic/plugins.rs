@@ -17,12 +17,17 @@ use crate::text::source::Text;
 /// How many modules are looked into.
 const MODULES: usize = 60;
 
-/// Returns the names of operations that are registered by the files beside `env.py`, or by a module that `env.py`
-/// imports, at first or second hand.
-pub(crate) fn registered(snapshot: &Snapshot, project: &Project, imports: &Imports) -> BTreeSet<String> {
+/// Returns the names of operations that are registered by the files beside `env.py`, or by a module
+/// that `env.py` imports, at first or second hand.
+pub(crate) fn registered(
+    snapshot: &Snapshot,
+    project: &Project,
+    imports: &Imports,
+) -> BTreeSet<String> {
     let mut names = BTreeSet::new();
     let mut seen: HashSet<Rc<str>> = HashSet::new();
-    let mut todo: Vec<(Rc<str>, usize)> = beside(snapshot, project).into_iter().map(|path| (path, 0)).collect();
+    let mut todo: Vec<(Rc<str>, usize)> =
+        beside(snapshot, project).into_iter().map(|path| (path, 0)).collect();
     while let Some((path, distance)) = todo.pop() {
         if seen.len() >= MODULES || !seen.insert(path.clone()) {
             continue;
@@ -30,7 +35,9 @@ pub(crate) fn registered(snapshot: &Snapshot, project: &Project, imports: &Impor
         let Some(text) = snapshot.text(&path) else { continue };
         names.extend(in_text(text.content()));
         if distance < 2 {
-            todo.extend(imported(&path, &text, imports).into_iter().map(|path| (path, distance + 1)));
+            todo.extend(
+                imported(&path, &text, imports).into_iter().map(|path| (path, distance + 1)),
+            );
         }
     }
     names
@@ -40,8 +47,10 @@ pub(crate) fn registered(snapshot: &Snapshot, project: &Project, imports: &Impor
 fn beside(snapshot: &Snapshot, project: &Project) -> Vec<Rc<str>> {
     let folder = folder_of(&project.env_path()).to_owned();
     let files = snapshot.list(&folder);
-    let modules = files.iter().filter(|entry| entry.kind == Kind::File && is_revision_name(&entry.name));
-    let mut paths: Vec<Rc<str>> = modules.filter_map(|entry| join(&folder, &entry.name)).map(Rc::from).collect();
+    let modules =
+        files.iter().filter(|entry| entry.kind == Kind::File && is_revision_name(&entry.name));
+    let mut paths: Vec<Rc<str>> =
+        modules.filter_map(|entry| join(&folder, &entry.name)).map(Rc::from).collect();
     paths.sort_by_key(|path| path.ends_with("env.py"));
     paths
 }
@@ -53,8 +62,12 @@ fn imported(path: &str, text: &Text, imports: &Imports) -> Vec<Rc<str>> {
         match &statement.kind {
             StatementKind::From { module, level, names } => {
                 found.extend(imports.find(path, module, *level));
-                let dotted = |name: &str| if module.is_empty() { name.to_owned() } else { format!("{module}.{name}") };
-                found.extend(names.iter().filter_map(|(name, _)| imports.find(path, &dotted(name), *level)));
+                let dotted = |name: &str| {
+                    if module.is_empty() { name.to_owned() } else { format!("{module}.{name}") }
+                };
+                found.extend(
+                    names.iter().filter_map(|(name, _)| imports.find(path, &dotted(name), *level)),
+                );
             }
             StatementKind::Import(names) => {
                 found.extend(names.iter().filter_map(|(name, _)| imports.find(path, name, 0)));
@@ -80,7 +93,7 @@ fn in_text(content: &str) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::alembic::project::{Scope, find};
+    use crate::alembic::project::{Search, find};
 
     #[test]
     fn operations_are_found_where_env_py_imports_them() {
@@ -92,7 +105,7 @@ mod tests {
             ("app/ops.py", "@Operations.register_operation(\"create_sequence\")\nclass X: pass\n"),
             ("app/far.py", "Operations.register_operation('never')"),
         ]));
-        let project = Rc::new(find(&snapshot, Scope::Whole, &[]).remove(0));
+        let project = Rc::new(find(&snapshot, Search::Whole, &[]).remove(0));
         let names = registered(&snapshot, &project, &Imports::new(&snapshot, &project));
         assert_eq!(names.into_iter().collect::<Vec<_>>(), ["beside", "create_sequence"]);
     }

@@ -8,10 +8,12 @@ use crate::alembic::location::{folder_of, join};
 use crate::snapshot::Snapshot;
 use crate::sql::dialect::Dialect;
 
-/// One script directory of Alembic: an ini section, a `[tool.alembic]`, or a folder with `env.py` and revisions.
+/// One script directory of Alembic: an ini section, a `[tool.alembic]`, or a folder with `env.py`
+/// and revisions.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Project {
-    /// How it is named: the ini's path, with `:section` unless `alembic`; the script location where there is no ini.
+    /// How it is named: the ini's path, with `:section` unless `alembic`; the script location where
+    /// there is no ini.
     pub name: String,
     /// What says that it is one.
     pub origin: Origin,
@@ -36,7 +38,8 @@ pub struct Project {
 pub struct Environment {
     /// The path of `env.py`, where there is one.
     pub path: Option<String>,
-    /// The dialects, the first one the likeliest, each with the words that gave it away. Empty: nothing said.
+    /// The dialects, the first one the likeliest, each with the words that gave it away. Empty:
+    /// nothing said.
     pub dialects: Vec<(Dialect, String)>,
     /// `transaction_per_migration=True`.
     pub transaction_per_migration: Setting,
@@ -89,24 +92,29 @@ pub enum Origin {
 
 /// Which projects are asked for.
 #[derive(Clone, Copy, Debug)]
-pub enum Scope<'a> {
-    /// Those that changed paths may belong to; only their own folders and those above are looked at.
+pub enum Search<'a> {
+    /// Those that changed paths may belong to; only their own folders and those above are looked
+    /// at.
     Around(&'a [String]),
     /// All of the tree.
     Whole,
 }
 
-/// Finds the projects of a snapshot, and those that `named` (ini files or script locations of the settings) says, each
-/// with its environment.
-pub fn find(snapshot: &Rc<Snapshot>, scope: Scope<'_>, named: &[String]) -> Vec<Project> {
-    locate(snapshot, scope, named).into_iter().map(|project| project.with_environment(snapshot)).collect()
+/// Finds the projects of a snapshot, and those that `named` (ini files or script locations of the
+/// settings) says, each with its environment.
+pub fn find(snapshot: &Rc<Snapshot>, scope: Search<'_>, named: &[String]) -> Vec<Project> {
+    locate(snapshot, scope, named)
+        .into_iter()
+        .map(|project| project.with_environment(snapshot))
+        .collect()
 }
 
 /// Finds the same projects without looking into their environments.
-pub fn locate(snapshot: &Rc<Snapshot>, scope: Scope<'_>, named: &[String]) -> Vec<Project> {
+pub fn locate(snapshot: &Rc<Snapshot>, scope: Search<'_>, named: &[String]) -> Vec<Project> {
     let mut projects = finder::find(snapshot, scope, named);
-    if let Scope::Around(paths) = scope {
-        projects.retain(|project| paths.iter().any(|path| project.concerns(path) || is_settings(path)));
+    if let Search::Around(paths) = scope {
+        projects
+            .retain(|project| paths.iter().any(|path| project.concerns(path) || is_settings(path)));
     }
     projects
 }
@@ -128,21 +136,24 @@ impl Project {
         self
     }
 
-    /// Finds this project in another snapshot, by its configuration and by its folder; where nothing there says
-    /// otherwise, it is as it is here. The environment is not read again.
+    /// Finds this project in another snapshot, by its configuration and by its folder; where
+    /// nothing there says otherwise, it is as it is here. The environment is not read again.
     pub fn in_snapshot(&self, snapshot: &Rc<Snapshot>) -> Project {
         let named = match &self.origin {
             Origin::Ini { path, .. } | Origin::Pyproject { path } => vec![path.clone()],
             Origin::Folder => Vec::new(),
         };
-        let found = finder::find(snapshot, Scope::Around(&[self.env_path()]), &named);
+        let found = finder::find(snapshot, Search::Around(&[self.env_path()]), &named);
         let project = self.counterpart(&found).unwrap_or(self);
         Project { environment: self.environment.clone(), ..project.clone() }
     }
 
-    /// Finds the same project among those of another snapshot, where its folders or its configuration may have moved.
+    /// Finds the same project among those of another snapshot, where its folders or its
+    /// configuration may have moved.
     pub fn counterpart<'a>(&self, others: &'a [Project]) -> Option<&'a Project> {
-        let shares = |other: &Project| other.version_locations.iter().any(|path| self.version_locations.contains(path));
+        let shares = |other: &Project| {
+            other.version_locations.iter().any(|path| self.version_locations.contains(path))
+        };
         let place = |other: &Project| other.script_location == self.script_location;
         let find = |same: &dyn Fn(&Project) -> bool| others.iter().find(|other| same(other));
         find(&|other| place(other) && other.version_locations == self.version_locations)
@@ -154,20 +165,26 @@ impl Project {
     /// Tells whether Alembic would load a file as a revision of this project.
     pub fn loads(&self, path: &str) -> bool {
         let (folder, name) = (folder_of(path), path.rsplit('/').next().unwrap_or(path));
-        is_revision_name(name) && self.version_locations.iter().any(|location| self.covers(location, folder))
+        is_revision_name(name)
+            && self.version_locations.iter().any(|location| self.covers(location, folder))
     }
 
     fn covers(&self, location: &str, folder: &str) -> bool {
-        let below = || location.is_empty() || folder.strip_prefix(location).is_some_and(|rest| rest.starts_with('/'));
+        let below = || {
+            location.is_empty()
+                || folder.strip_prefix(location).is_some_and(|rest| rest.starts_with('/'))
+        };
         location == folder || self.recursive && below()
     }
 
-    /// Tells whether a file lies below a version location where Alembic does not look, as this project is configured: a
-    /// revision there is loaded only where something sets the locations while it runs.
+    /// Tells whether a file lies below a version location where Alembic does not look, as this
+    /// project is configured: a revision there is loaded only where something sets the locations
+    /// while it runs.
     pub fn overlooks(&self, path: &str) -> bool {
         let (folder, name) = (folder_of(path), path.rsplit('/').next().unwrap_or(path));
         let below = |location: &String| {
-            !location.is_empty() && folder.strip_prefix(location.as_str()).is_some_and(|rest| rest.starts_with('/'))
+            !location.is_empty()
+                && folder.strip_prefix(location.as_str()).is_some_and(|rest| rest.starts_with('/'))
         };
         is_revision_name(name) && !self.loads(path) && self.version_locations.iter().any(below)
     }
@@ -179,7 +196,8 @@ impl Project {
             Origin::Folder => false,
         };
         let scripts = || {
-            folder_of(path) == self.script_location && (path.ends_with("/env.py") || path.ends_with("script.py.mako"))
+            folder_of(path) == self.script_location
+                && (path.ends_with("/env.py") || path.ends_with("script.py.mako"))
         };
         origin || path == self.env_path() || scripts() || self.loads(path) || self.overlooks(path)
     }

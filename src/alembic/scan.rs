@@ -1,8 +1,9 @@
 //! The header of a revision file, found without parsing it.
 //!
-//! A history of 5,000 revisions must cost little more than reading its blobs. Nearly every file assigns plain literals
-//! at its top, so lines are walked with just enough of Python's layout (strings, brackets, continuations) to know which
-//! ones are statements of the top level. Whatever is not plain is said to be so, and left to the parser.
+//! A history of 5,000 revisions must cost little more than reading its blobs. Nearly every file
+//! assigns plain literals at its top, so lines are walked with just enough of Python's layout
+//! (strings, brackets, continuations) to know which ones are statements of the top level. Whatever
+//! is not plain is said to be so, and left to the parser.
 
 use memchr::memmem;
 
@@ -23,13 +24,17 @@ pub(crate) fn scan(content: &str) -> Option<Assigned> {
             b'\n' | b'\r' | b'#' | 0x0c => {
                 at += memchr::memchr(b'\n', line.as_bytes()).map_or(line.len(), |end| end + 1)
             }
-            b'd' | b'c' | b'a' | b'@' if opens_body(line) => return nothing_below(line).then_some(assigned),
+            b'd' | b'c' | b'a' | b'@' if opens_body(line) => {
+                return nothing_below(line).then_some(assigned);
+            }
             _ => {
                 if std::mem::take(&mut first) {
                     assigned.docstring = docstring(content, at);
                 }
                 match assignment(content, at)? {
-                    Some((name, literal, end)) => *slot(&mut assigned, name) = Some((literal, Span::new(at, end))),
+                    Some((name, literal, end)) => {
+                        *slot(&mut assigned, name) = Some((literal, Span::new(at, end)))
+                    }
                     None if names_indented(line) => return None,
                     None => {}
                 }
@@ -42,14 +47,17 @@ pub(crate) fn scan(content: &str) -> Option<Assigned> {
 
 /// Tells whether a function, a class or a decorator begins here: headers stand before.
 fn opens_body(line: &str) -> bool {
-    line.starts_with("def ") || line.starts_with("class ") || line.starts_with("async ") || line.starts_with('@')
+    line.starts_with("def ")
+        || line.starts_with("class ")
+        || line.starts_with("async ")
+        || line.starts_with('@')
 }
 
-/// Tells whether no line of the rest begins with one of the names; a string may hold such a line, and then the parser
-/// is asked for nothing.
+/// Tells whether no line of the rest begins with one of the names; a string may hold such a line,
+/// and then the parser is asked for nothing.
 fn nothing_below(rest: &str) -> bool {
-    let mut found =
-        memmem::find_iter(rest.as_bytes(), b"revision").chain(memmem::find_iter(rest.as_bytes(), b"branch_labels"));
+    let mut found = memmem::find_iter(rest.as_bytes(), b"revision")
+        .chain(memmem::find_iter(rest.as_bytes(), b"branch_labels"));
     let mut depends = memmem::find_iter(rest.as_bytes(), b"depends_on");
     let stands_first = |at: usize| {
         let start = rest[..at].rfind('\n').map_or(0, |newline| newline + 1);
@@ -59,7 +67,8 @@ fn nothing_below(rest: &str) -> bool {
 }
 
 fn word(line: &str) -> &str {
-    let length = line.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'_').count();
+    let length =
+        line.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'_').count();
     &line[..length]
 }
 
@@ -67,7 +76,9 @@ fn word(line: &str) -> &str {
 fn names_indented(line: &str) -> bool {
     let body = line.trim_start_matches([' ', '\t']);
     let name = word(body);
-    body.len() < line.len() && NAMES.contains(&name) && body[name.len()..].trim_start().starts_with(['=', ':', ','])
+    body.len() < line.len()
+        && NAMES.contains(&name)
+        && body[name.len()..].trim_start().starts_with(['=', ':', ','])
 }
 
 fn slot<'a>(assigned: &'a mut Assigned, name: &str) -> &'a mut Option<(Literal, Span)> {
@@ -81,7 +92,8 @@ fn slot<'a>(assigned: &'a mut Assigned, name: &str) -> &'a mut Option<(Literal, 
 
 /// Reads the docstring that may stand at `at`, with its escapes as they are written.
 fn docstring(content: &str, at: usize) -> Option<String> {
-    let prefix = content[at..].bytes().take_while(|byte| matches!(byte, b'r' | b'R' | b'u' | b'U')).count();
+    let prefix =
+        content[at..].bytes().take_while(|byte| matches!(byte, b'r' | b'R' | b'u' | b'U')).count();
     let mut cursor = Cursor::new(content, at + prefix);
     let quoted = matches!(cursor.peek(), Some(b'"' | b'\''));
     let text = quoted.then(|| cursor.string(true))??;
@@ -131,7 +143,8 @@ fn annotated(content: &str, from: usize) -> Option<usize> {
     None
 }
 
-/// Returns where the logical line that `at` stands on ends; nothing where a string or a bracket is never closed.
+/// Returns where the logical line that `at` stands on ends; nothing where a string or a bracket is
+/// never closed.
 fn next_line(content: &str, mut at: usize) -> Option<usize> {
     let bytes = content.as_bytes();
     let mut depth = 0_usize;
@@ -168,7 +181,9 @@ fn string_end(bytes: &[u8], at: usize) -> Option<usize> {
             b'\n' if !tripled => return None,
             b'\n' => at += 1,
             _ if !tripled => return Some(at + 1),
-            _ if bytes.get(at + 1) == Some(&quote) && bytes.get(at + 2) == Some(&quote) => return Some(at + 3),
+            _ if bytes.get(at + 1) == Some(&quote) && bytes.get(at + 2) == Some(&quote) => {
+                return Some(at + 3);
+            }
             _ => at += 1,
         }
     }

@@ -10,14 +10,15 @@ const DEPTH: usize = 40;
 
 /// Files that may say where projects are.
 #[derive(Debug, Default)]
-pub(crate) struct Signs {
+pub(crate) struct ProjectSigns {
     pub(crate) inis: BTreeSet<String>,
     pub(crate) pyprojects: BTreeSet<String>,
     pub(crate) scripts: BTreeSet<String>,
 }
 
-/// Returns the ini files above a folder, and those in folders there that are called after what they hold: a project
-/// may be started with `-c conf/alembic.ini` or keep its options in a `development.ini`.
+/// Returns the ini files above a folder, and those in folders there that are called after what they
+/// hold: a project may be started with `-c conf/alembic.ini` or keep its options in a
+/// `development.ini`.
 pub(crate) fn inis_near(snapshot: &Snapshot, folder: &str) -> BTreeSet<String> {
     let mut inis = BTreeSet::new();
     let mut collect = |folder: &str| {
@@ -27,7 +28,9 @@ pub(crate) fn inis_near(snapshot: &Snapshot, folder: &str) -> BTreeSet<String> {
     };
     for above in ancestors(folder) {
         collect(above);
-        let is_config = |name: &str| matches!(name, "conf" | "config" | "configs" | "configuration" | "etc" | "ini");
+        let is_config = |name: &str| {
+            matches!(name, "conf" | "config" | "configs" | "configuration" | "etc" | "ini")
+        };
         for entry in snapshot.list(above).iter() {
             if entry.kind == Kind::Folder && is_config(&entry.name) {
                 collect(&join(above, &entry.name).unwrap_or_default());
@@ -37,18 +40,24 @@ pub(crate) fn inis_near(snapshot: &Snapshot, folder: &str) -> BTreeSet<String> {
     inis
 }
 
-/// Returns ini files in the order in which they count: what is called as Alembic expects comes first.
+/// Returns ini files in the order in which they count: what is called as Alembic expects comes
+/// first.
 pub(crate) fn in_order(paths: &BTreeSet<String>) -> impl Iterator<Item = &String> {
     let is_usual = |path: &&String| path.rsplit('/').next() == Some("alembic.ini");
     paths.iter().filter(is_usual).chain(paths.iter().filter(move |path| !is_usual(path)))
 }
 
 /// Looks into the folders of changed paths and those above.
-pub(crate) fn around(snapshot: &Snapshot, paths: &[String]) -> Signs {
-    let folders: BTreeSet<&str> = paths.iter().flat_map(|path| ancestors(folder_of(path))).collect();
-    let mut signs = Signs::default();
+pub(crate) fn around(snapshot: &Snapshot, paths: &[String]) -> ProjectSigns {
+    let folders: BTreeSet<&str> =
+        paths.iter().flat_map(|path| ancestors(folder_of(path))).collect();
+    let mut signs = ProjectSigns::default();
     for folder in folders {
-        for entry in snapshot.list(folder).iter().filter(|entry| matches!(entry.kind, Kind::File | Kind::Link)) {
+        for entry in snapshot
+            .list(folder)
+            .iter()
+            .filter(|entry| matches!(entry.kind, Kind::File | Kind::Link))
+        {
             let path = || join(folder, &entry.name).unwrap_or_default();
             match &*entry.name {
                 "alembic.ini" => signs.inis.insert(path()),
@@ -62,12 +71,16 @@ pub(crate) fn around(snapshot: &Snapshot, paths: &[String]) -> Signs {
 }
 
 /// Looks into the whole tree.
-pub(crate) fn whole(snapshot: &Snapshot) -> Signs {
-    let mut signs = Signs::default();
+pub(crate) fn whole(snapshot: &Snapshot) -> ProjectSigns {
+    let mut signs = ProjectSigns::default();
     let mut todo = vec![(String::new(), 0)];
     while let Some((folder, depth)) = todo.pop() {
         for entry in snapshot.list(&folder).iter() {
-            let path = if folder.is_empty() { entry.name.to_string() } else { format!("{folder}/{}", entry.name) };
+            let path = if folder.is_empty() {
+                entry.name.to_string()
+            } else {
+                format!("{folder}/{}", entry.name)
+            };
             match (entry.kind, &*entry.name) {
                 (Kind::Folder, "node_modules" | "site-packages") => {}
                 (Kind::Folder, _) if depth < DEPTH => todo.push((path, depth + 1)),

@@ -1,6 +1,7 @@
 //! What files around a project say of its server and its packages, looked up when somebody asks.
 //!
-//! Only well-known names are looked at: in the folders from the scripts up to the root, and in the folders of CI there.
+//! Only well-known names are looked at: in the folders from the scripts up to the root, and in the
+//! folders of CI there.
 
 use std::cell::{OnceCell, RefCell};
 use std::collections::BTreeMap;
@@ -24,7 +25,8 @@ const FILES: usize = 64;
 const OF_CI: [&str; 4] = [".github/workflows", ".circleci", ".devcontainer", ".woodpecker"];
 
 /// Folders below those of the project in which compose files and machines are described.
-const OF_MACHINES: [&str; 8] = ["docker", ".docker", ".ci", "ci", "deploy", "deployment", "infra", "terraform"];
+const OF_MACHINES: [&str; 8] =
+    ["docker", ".docker", ".ci", "ci", "deploy", "deployment", "infra", "terraform"];
 
 /// What files around a project say.
 pub struct Surroundings {
@@ -57,7 +59,9 @@ impl Surroundings {
                 folders.push(folder.to_owned());
             }
         }
-        folders.sort_by_key(|folder| std::cmp::Reverse(folder.split('/').filter(|part| !part.is_empty()).count()));
+        folders.sort_by_key(|folder| {
+            std::cmp::Reverse(folder.split('/').filter(|part| !part.is_empty()).count())
+        });
         let (servers, packages) = (OnceCell::new(), RefCell::default());
         Surroundings { snapshot: snapshot.clone(), folders, servers, packages }
     }
@@ -65,13 +69,20 @@ impl Surroundings {
     /// Returns the oldest version of a server that a file names.
     pub fn server(&self, dialect: Dialect) -> Option<&Said> {
         let servers = self.servers.get_or_init(|| self.find_servers()).iter();
-        servers.filter(|(of, _)| *of == dialect).map(|(_, said)| said).min_by_key(|said| said.version)
+        servers
+            .filter(|(of, _)| *of == dialect)
+            .map(|(_, said)| said)
+            .min_by_key(|said| said.version)
     }
 
     /// Returns the servers that files name, each once, with the place that names the oldest.
     pub fn dialects(&self) -> Vec<(Dialect, String)> {
         let servers = [Dialect::PostgreSql, Dialect::MySql, Dialect::MariaDb].into_iter();
-        servers.filter_map(|dialect| Some((dialect, format!("an image in {}", self.server(dialect)?.place)))).collect()
+        servers
+            .filter_map(|dialect| {
+                Some((dialect, format!("an image in {}", self.server(dialect)?.place)))
+            })
+            .collect()
     }
 
     /// Returns the oldest version that the nearest lock files pin a package to.
@@ -86,15 +97,25 @@ impl Surroundings {
 
     fn find_servers(&self) -> Vec<(Dialect, Said)> {
         let names = || OF_CI.into_iter().chain(OF_MACHINES);
-        let below = self.folders.iter().flat_map(|folder| names().filter_map(move |below| join(folder, below)));
+        let below = self
+            .folders
+            .iter()
+            .flat_map(|folder| names().filter_map(move |below| join(folder, below)));
         let folders: Vec<String> = self.folders.iter().cloned().chain(below).collect();
         let files = folders.iter().flat_map(|folder| self.files(folder, names_servers)).take(FILES);
         let mut found = Vec::new();
         for (path, entry) in files {
             let Some(content) = self.read(&entry) else { continue };
-            let named = if path.ends_with(".tf") { images::in_terraform(&content) } else { images::in_yaml(&content) };
+            let named = if path.ends_with(".tf") {
+                images::in_terraform(&content)
+            } else {
+                images::in_yaml(&content)
+            };
             found.extend(named.into_iter().map(|named| {
-                (named.dialect, Said { version: named.version, place: format!("{path}:{}", named.line) })
+                (
+                    named.dialect,
+                    Said { version: named.version, place: format!("{path}:{}", named.line) },
+                )
             }));
         }
         found
@@ -105,12 +126,16 @@ impl Surroundings {
         let below = join(folder, "requirements").unwrap_or_default();
         let is_lock = |_: &str, name: &str| LockFile::of(name).is_some();
         let is_list = |_: &str, name: &str| name.ends_with(".txt");
-        let files = self.files(folder, is_lock).into_iter().chain(self.files(&below, is_list)).take(FILES);
+        let files =
+            self.files(folder, is_lock).into_iter().chain(self.files(&below, is_list)).take(FILES);
         let pins = files.flat_map(|(path, entry)| {
             let content = self.read(&entry).unwrap_or_default();
             let kind = LockFile::of(&entry.name).unwrap_or(LockFile::Requirements);
             let said = |(version, line): (&str, usize)| {
-                Some(Said { version: ServerVersion::parse(version)?, place: format!("{path}:{line}") })
+                Some(Said {
+                    version: ServerVersion::parse(version)?,
+                    place: format!("{path}:{line}"),
+                })
             };
             kind.versions(&content, package).into_iter().filter_map(said).collect::<Vec<Said>>()
         });
@@ -119,11 +144,13 @@ impl Surroundings {
 
     fn files(&self, folder: &str, wanted: impl Fn(&str, &str) -> bool) -> Vec<(String, Entry)> {
         let entries = self.snapshot.list(folder);
-        let files = entries.iter().filter(|entry| entry.kind == Kind::File && wanted(folder, &entry.name));
+        let files =
+            entries.iter().filter(|entry| entry.kind == Kind::File && wanted(folder, &entry.name));
         files.filter_map(|entry| Some((join(folder, &entry.name)?, entry.clone()))).collect()
     }
 
-    /// Reads a file. One that cannot be had is a hint less, and no reason to call the review unverifiable.
+    /// Reads a file. One that cannot be had is a hint less, and no reason to call the review
+    /// unverifiable.
     fn read(&self, entry: &Entry) -> Option<String> {
         let bytes = self.snapshot.hint(&entry.id).filter(|bytes| bytes.len() <= LONGEST)?;
         Some(String::from_utf8_lossy(&bytes).into_owned())
@@ -135,20 +162,30 @@ fn names_servers(folder: &str, name: &str) -> bool {
     let is_yaml = name.ends_with(".yml") || name.ends_with(".yaml");
     let starts = |prefixes: &[&str]| prefixes.iter().any(|prefix| name.starts_with(prefix));
     let of_ci = OF_CI.iter().any(|below| folder.ends_with(below));
-    let usual =
-        ["docker-compose", "compose", ".gitlab-ci", ".drone", ".woodpecker", "bitbucket-pipelines", "azure-pipelines"];
+    let usual = [
+        "docker-compose",
+        "compose",
+        ".gitlab-ci",
+        ".drone",
+        ".woodpecker",
+        "bitbucket-pipelines",
+        "azure-pipelines",
+    ];
     name.ends_with(".tf") || name == "devcontainer.json" || is_yaml && (of_ci || starts(&usual))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::alembic::project::{Scope, find};
+    use crate::alembic::project::{Search, find};
 
     fn surroundings(files: &[(&'static str, &'static str)]) -> Surroundings {
-        let base = [("api/alembic.ini", "[alembic]\nscript_location = migrations\n"), ("api/migrations/env.py", "")];
+        let base = [
+            ("api/alembic.ini", "[alembic]\nscript_location = migrations\n"),
+            ("api/migrations/env.py", ""),
+        ];
         let snapshot = Rc::new(Snapshot::of(base.into_iter().chain(files.iter().copied())));
-        Surroundings::of(&snapshot, &find(&snapshot, Scope::Whole, &[]).remove(0))
+        Surroundings::of(&snapshot, &find(&snapshot, Search::Whole, &[]).remove(0))
     }
 
     #[test]
@@ -162,7 +199,9 @@ mod tests {
             ("docker/other.yml", "image: postgres:9.6\n"),
             ("docs/tests.yml", "image: postgres:9.6\n"),
         ]);
-        let place = |dialect| said.server(dialect).map(|said| (said.version.to_string(), said.place.clone()));
+        let place = |dialect| {
+            said.server(dialect).map(|said| (said.version.to_string(), said.place.clone()))
+        };
         let expected = ("13".to_owned(), ".github/workflows/tests.yml:1".to_owned());
         assert_eq!(place(Dialect::PostgreSql), Some(expected));
         assert_eq!(place(Dialect::MySql).map(|(version, _)| version).as_deref(), Some("8"));

@@ -1,7 +1,9 @@
-//! Every expression of a file, outer ones first. How deep they stand in one another is bounded by the parser.
+//! Every expression of a file, outer ones first. How deep they stand in one another is bounded by
+//! the parser.
 
 use crate::python::syntax::{
-    Argument, Body, Clause, Expression, ExpressionKind as Kind, FunctionDefinition, Part, Statement, StatementKind,
+    Argument, Body, Clause, Expression, ExpressionKind as Kind, FunctionDefinition, Part,
+    Statement, StatementKind,
 };
 
 /// Shows every statement and every expression of a block.
@@ -102,7 +104,10 @@ fn compound<'a>(statement: &'a Statement, see: &mut dyn FnMut(Seen<'a>)) {
     }
 }
 
-fn blocks<'a, const N: usize>(blocks: [&'a Option<crate::python::syntax::Block>; N], see: &mut dyn FnMut(Seen<'a>)) {
+fn blocks<'a, const N: usize>(
+    blocks: [&'a Option<crate::python::syntax::Block>; N],
+    see: &mut dyn FnMut(Seen<'a>),
+) {
     blocks.into_iter().flatten().for_each(|block| walk(block, see));
 }
 
@@ -157,7 +162,9 @@ fn expression<'a>(shown: &'a Expression, see: &mut dyn FnMut(Seen<'a>)) {
         | Kind::Await(value)
         | Kind::YieldFrom(value) => expression(value, see),
         Kind::Yield(value) => all(value.as_deref(), see),
-        Kind::Subscript(a, b) | Kind::Binary(a, _, b) | Kind::And(a, b) | Kind::Or(a, b) => all([&**a, &**b], see),
+        Kind::Subscript(a, b) | Kind::Binary(a, _, b) | Kind::And(a, b) | Kind::Or(a, b) => {
+            all([&**a, &**b], see)
+        }
         Kind::Slice(items) => all(items.iter().flatten(), see),
         Kind::Call(callee, given) => {
             expression(callee, see);

@@ -14,7 +14,7 @@ use crate::sql::dialect::Dialect;
     version,
     about = "Review staged Alembic migrations before they are committed",
     after_help = "Without a command: `safe-migration check`.\n\
-                  Exit status: 0 nothing blocks, 1 the findings block, 2 it could not be told.",
+                  Exit status: 0 nothing blocks, 1 the findings block, 2 it could not be reported.",
     disable_help_subcommand = true
 )]
 pub struct Cli {
@@ -62,15 +62,19 @@ pub enum Command {
     /// Review what is staged, or what is named
     Check(CheckArgs),
     /// Try what is staged on a scratch database: upgrade, downgrade, upgrade again
-    #[command(long_about = "Try what is staged on a scratch database: upgrade, downgrade, upgrade again\n\n\
+    #[command(
+        long_about = "Try what is staged on a scratch database: upgrade, downgrade, upgrade again\n\n\
         Runs the project's own Python and Alembic in a copy of what is staged, on a database that is made for it and \
-        thrown away. No other database is reached.")]
+        thrown away. No other database is reached."
+    )]
     Verify(VerifyArgs),
     /// Find commits that hold what the hook would have refused, and tell how they got in
-    #[command(long_about = "Find commits that hold what the hook would have refused, and tell how they got in\n\n\
+    #[command(
+        long_about = "Find commits that hold what the hook would have refused, and tell how they got in\n\n\
         Judges every commit of a range that concerns migrations, as the hook would have on that day, and what they \
         come to. It needs nothing but the history: what `--no-verify` let through is found in CI as well. Where this \
-        clone has it on record, it tells who went around the gate, and how.")]
+        clone has it on record, it tells who went around the gate, and how."
+    )]
     Audit(AuditArgs),
     /// Do what a git hook does (hooks call this)
     Hook(HookArgs),
@@ -130,7 +134,8 @@ pub struct VerifyArgs {
     /// Forget evidence, templates, servers and kept databases of earlier runs
     #[arg(long)]
     pub no_cache: bool,
-    /// Leave each scratch database as the first pass leaves it, and say how to connect to it and how to remove it
+    /// Leave each scratch database as the first pass leaves it, and say how to connect to it and
+    /// how to remove it
     #[arg(long)]
     pub keep: bool,
 }
@@ -138,7 +143,8 @@ pub struct VerifyArgs {
 /// What `audit` takes.
 #[derive(Args, Debug, Default)]
 pub struct AuditArgs {
-    /// The commits to judge, as `BASE..HEAD`; without a base all that lead to it, and to HEAD where nothing is named
+    /// The commits to judge, as `BASE..HEAD`; without a base all that lead to it, and to HEAD where
+    /// nothing is named
     #[arg(value_name = "BASE..HEAD")]
     pub range: Option<String>,
     /// End with 1 where something stands that the hook would have refused
@@ -170,7 +176,12 @@ pub struct HookArgs {
     #[arg(value_enum, value_name = "NAME")]
     pub name: HookName,
     /// What git hands to the hook
-    #[arg(value_name = "ARGUMENT", trailing_var_arg = true, allow_hyphen_values = true, hide = true)]
+    #[arg(
+        value_name = "ARGUMENT",
+        trailing_var_arg = true,
+        allow_hyphen_values = true,
+        hide = true
+    )]
     pub arguments: Vec<String>,
 }
 
@@ -245,7 +256,8 @@ pub enum ColorChoice {
 }
 
 impl Command {
-    /// Tells whether git (or a framework in its place) is the caller: then the report goes to standard error.
+    /// Tells whether git (or a framework in its place) is the caller: then the report goes to
+    /// standard error.
     pub fn is_hook(&self) -> bool {
         matches!(self, Command::Hook(_))
     }

@@ -1,24 +1,27 @@
 //! `audit`: commits that hold what the hook would have refused, and how they got in.
 //!
-//! It needs no local state: every commit of a range that concerns migrations is judged again with the same engine, on
-//! the day on which it was committed, and so is what they come to. The ledger only tells how a commit got in.
+//! It needs no local state: every commit of a range that concerns migrations is judged again with
+//! the same engine, on the day on which it was committed, and so is what they come to. The ledger
+//! only tells how a commit got in.
 
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, Unit};
 
 use crate::cli::args::{AuditArgs, Common};
+use crate::cli::audit_range::{self, AuditRange, AuditedCommit, Range};
 use crate::cli::change::Change;
 use crate::cli::error::Error;
 use crate::cli::exit::ExitStatus;
-use crate::cli::inquiry;
-use crate::cli::mending::Mending;
 use crate::cli::output::Output;
+use crate::cli::project_input;
+use crate::cli::remediation::Remediation;
 use crate::cli::replay::{Judged, Replay};
-use crate::cli::trail::{self, Range, Stop, Trail};
 use crate::git::commit::Commit;
 use crate::git::repository::Repository;
-use crate::ledger::book::{Contents, Ledger};
-use crate::report::audit::{self, Audit, CommitFacts, Harmless, Problem, Record, Unjudged, Violation};
+use crate::ledger::ledger_file::{Contents, Ledger};
+use crate::report::audit::{
+    self, Audit, CommitFacts, Harmless, Problem, Record, Unjudged, Violation,
+};
 use crate::report::telling::Format;
 use crate::report::{audit_markdown, audit_sarif, json, place};
 use crate::review::finding::{Finding, Review};
@@ -30,7 +33,7 @@ const STRIDE: usize = 50;
 pub fn run(args: &AuditArgs, common: &Common, output: &Output) -> Result<ExitStatus, Error> {
     let repository = Repository::open()?;
     let range = Range::read(&repository, args.range.as_deref())?;
-    let walked = trail::follow(&repository, &range, common, |number, total| {
+    let walked = audit_range::follow(&repository, &range, common, |number, total| {
         if number % (STRIDE * 10) == 0 && total > STRIDE * 10 {
             output.progress(&format!("safe-migration: looking at commit {number} of {total}"));
         }
@@ -54,7 +57,7 @@ pub fn run(args: &AuditArgs, common: &Common, output: &Output) -> Result<ExitSta
 fn audit(
     repository: &Repository,
     range: &Range,
-    trail: Trail,
+    trail: AuditRange,
     args: &AuditArgs,
     common: &Common,
     output: &Output,
@@ -67,12 +70,14 @@ fn audit(
         commits: trail.commits,
         ..Audit::default()
     };
-    let stops: Vec<Stop> = trail.stops.into_iter().filter(|stop| is_meant(&stop.commit, args)).collect();
+    let stops: Vec<AuditedCommit> =
+        trail.stops.into_iter().filter(|stop| is_meant(&stop.commit, args)).collect();
     let mut replay = Replay::new(repository, common, args.require_testing);
     let judged = judge_all(&mut replay, &stops, &mut audit, output);
-    let graphs = judged.iter().map(|judged| judged.as_ref().map(|judged| judged.graph.clone())).collect();
+    let graphs =
+        judged.iter().map(|judged| judged.as_ref().map(|judged| judged.graph.clone())).collect();
     let contents = Ledger::of(&repository.state_dir()).read();
-    let mut mending = Mending::new(repository, &range.head, common, &stops, graphs)?;
+    let mut mending = Remediation::new(repository, &range.head, common, &stops, graphs)?;
     for (at, stop) in stops.iter().enumerate() {
         let Some(judged) = &judged[at] else { continue };
         let recorded = record(&contents, &stop.commit);
@@ -81,23 +86,38 @@ fn audit(
             sound = false;
             let mended = mending.of(&mut replay, at, finding)?;
             let (commit, problem) = (facts(&stop.commit), problem(finding, &judged.review));
-            audit.violations.push(Violation { commit, problem, recorded: recorded.clone(), mended });
+            audit.violations.push(Violation {
+                commit,
+                problem,
+                recorded: recorded.clone(),
+                mended,
+            });
         }
         if let (true, Some(record)) = (sound, recorded) {
-            audit.harmless.push(Harmless { commit: stop.commit.id.to_string(), class: record.class, who: record.who });
+            audit.harmless.push(Harmless {
+                commit: stop.commit.id.to_string(),
+                class: record.class,
+                who: record.who,
+            });
         }
     }
     audit.state = at_the_end(repository, range, common, args, &audit, mending.review())?;
     if args.since.is_some() || args.author.is_some() {
-        audit
-            .notices
-            .push("only the commits that were asked for are judged; what stands at the end is all of it".into());
+        audit.notices.push(
+            "only the commits that were asked for are judged; what stands at the end is all of it"
+                .into(),
+        );
     }
     Ok(audit)
 }
 
 /// Judges each commit; one that cannot be judged is noted and does not keep the others from it.
-fn judge_all(replay: &mut Replay<'_>, stops: &[Stop], audit: &mut Audit, output: &Output) -> Vec<Option<Judged>> {
+fn judge_all(
+    replay: &mut Replay<'_>,
+    stops: &[AuditedCommit],
+    audit: &mut Audit,
+    output: &Output,
+) -> Vec<Option<Judged>> {
     let mut all = Vec::with_capacity(stops.len());
     for (number, stop) in stops.iter().enumerate() {
         if number % STRIDE == 0 && stops.len() > STRIDE {
@@ -112,15 +132,21 @@ fn judge_all(replay: &mut Replay<'_>, stops: &[Stop], audit: &mut Audit, output:
             audit.judged += 1;
             audit.unjudged.extend(judged.review.unverifiable.iter().cloned().map(unjudged));
         }
-        // A review without a violation is not needed any more; it would hold every text that it read.
-        all.push(judged.map(|judged| if judged.blamed.is_empty() { judged.without_review() } else { judged }));
+        // A review without a violation is not needed any more; it would hold every text that it
+        // read.
+        all.push(
+            judged.map(
+                |judged| if judged.blamed.is_empty() { judged.without_review() } else { judged },
+            ),
+        );
     }
     all
 }
 
 fn is_meant(commit: &Commit, args: &AuditArgs) -> bool {
     let day = || {
-        let time = Timestamp::from_second(commit.committer.seconds).unwrap_or(Timestamp::UNIX_EPOCH);
+        let time =
+            Timestamp::from_second(commit.committer.seconds).unwrap_or(Timestamp::UNIX_EPOCH);
         time.to_zoned(TimeZone::UTC).date()
     };
     let author = format!("{} <{}>", commit.author.name, commit.author.email).to_lowercase();
@@ -137,14 +163,15 @@ fn at_the_end(
     audit: &Audit,
     state: &Review,
 ) -> Result<Vec<Problem>, Error> {
-    let mut problems: Vec<Problem> = state.blocking().map(|finding| problem(finding, state)).collect();
+    let mut problems: Vec<Problem> =
+        state.blocking().map(|finding| problem(finding, state)).collect();
     if let Some(base) = &range.base_name {
         let mut change = Change::range(repository, base, &range.head.to_string())?;
         change.asks_for_evidence = args.require_testing;
-        let review = inquiry::review(repository, change, common)?.unwrap_or_default();
+        let review = project_input::review(repository, change, common)?.unwrap_or_default();
         problems.extend(review.blocking().map(|finding| problem(finding, &review)));
     }
-    let mut told: Vec<Problem> = Vec::new();
+    let mut reported: Vec<Problem> = Vec::new();
     for problem in problems {
         let same = |other: &Problem| {
             (other.rule, &other.revision, &other.table, &other.object)
@@ -152,27 +179,28 @@ fn at_the_end(
         };
         let is_blamed = audit.standing().any(|violation| {
             same(&violation.problem)
-                || violation.problem.rule == problem.rule && violation.problem.message == problem.message
+                || violation.problem.rule == problem.rule
+                    && violation.problem.message == problem.message
         });
-        if !is_blamed && !told.iter().any(same) {
-            told.push(problem);
+        if !is_blamed && !reported.iter().any(same) {
+            reported.push(problem);
         }
     }
-    Ok(told)
+    Ok(reported)
 }
 
 fn problem(finding: &Finding, review: &Review) -> Problem {
-    let hit = &finding.hit;
+    let raw = &finding.raw;
     Problem {
         rule: finding.rule.id,
         severity: finding.severity.name(),
-        path: hit.site.path.to_string(),
+        path: raw.site.path.to_string(),
         line: place::of(finding, review).map(|place| place.start.line),
         revision: finding.revision.clone(),
-        direction: hit.direction.name(),
-        table: hit.table.clone(),
-        object: hit.object.clone(),
-        message: hit.message.clone(),
+        direction: raw.direction.name(),
+        table: raw.table.clone(),
+        object: raw.object.clone(),
+        message: raw.message.clone(),
         remedy: place::remedy(finding).to_owned(),
     }
 }

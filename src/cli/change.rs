@@ -1,4 +1,5 @@
-//! What is asked about, as trees: the one that would be, those it grows from, and the one that is released.
+//! What is asked about, as trees: the one that would be, those it grows from, and the one that is
+//! released.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -9,11 +10,11 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use crate::alembic::history::History;
+use crate::cli::audit_range::{AuditedCommit, Released};
 use crate::cli::error::Error;
-use crate::cli::trail::{Released, Stop};
 use crate::git::commit::Commit;
 use crate::git::repository::Repository;
-use crate::rule::case::Today;
+use crate::rule::context::Today;
 use crate::snapshot::{ObjectId, Snapshot};
 
 /// A change, or a state that is asked about as a whole.
@@ -25,12 +26,13 @@ pub struct Change {
     /// The paths that the change makes.
     pub paths: Vec<String>,
     /// How its revisions are judged.
-    pub sight: Sight,
+    pub sight: Scope,
     /// The branch that others have already.
     pub upstream: Option<Upstream>,
     /// The day that waivers are held against.
     pub today: Today,
-    /// Whether evidence of `verify` is asked for: this machine's gate does, for what is about to be committed here.
+    /// Whether evidence of `verify` is asked for: this machine's gate does, for what is about to be
+    /// committed here.
     pub asks_for_evidence: bool,
     /// Histories that were read before: what stands in them unchanged is not read again.
     pub known: Vec<History>,
@@ -48,7 +50,7 @@ pub struct Upstream {
 
 /// How the revisions of a change are judged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Sight {
+pub enum Scope {
     /// Those that it makes.
     Change,
     /// Those of the named files, whether or not they differ.
@@ -74,7 +76,8 @@ impl Change {
         let base = repository.merge_base(&tip, &head)?;
         let commit = repository.commit(&head)?;
         let bases: Vec<ObjectId> = base.into_iter().collect();
-        let mut change = Change::between(repository, &bases, &commit.tree, day(commit.committer.seconds))?;
+        let mut change =
+            Change::between(repository, &bases, &commit.tree, day(commit.committer.seconds))?;
         change.upstream = Some(upstream(repository, from.to_owned(), &tip, base.as_ref())?);
         Ok(change)
     }
@@ -85,10 +88,11 @@ impl Change {
     }
 
     /// What a commit that was made makes, where the paths that it changes are known already.
-    pub fn replayed(repository: &Repository, stop: &Stop) -> Result<Self, Error> {
+    pub fn replayed(repository: &Repository, stop: &AuditedCommit) -> Result<Self, Error> {
         let snapshot = |tree: Option<&ObjectId>| Rc::new(repository.snapshot(tree));
         let ids = &stop.commit.parents;
-        let trees = ids.iter().map(|parent| repository.tree_of(parent)).collect::<Result<Vec<_>, _>>()?;
+        let trees =
+            ids.iter().map(|parent| repository.tree_of(parent)).collect::<Result<Vec<_>, _>>()?;
         let parents: Vec<Rc<Snapshot>> = trees.iter().map(|tree| snapshot(Some(tree))).collect();
         let upstream = match stop.released {
             Released::Unknown => None,
@@ -103,12 +107,23 @@ impl Change {
         };
         let upstream = upstream.map(|(name, base)| Upstream { name, tip: base.clone(), base });
         let paths = stop.paths.clone();
-        Ok(Change { parents, paths, upstream, sight: Sight::Change, ..Change::state_of(repository, &stop.commit) })
+        Ok(Change {
+            parents,
+            paths,
+            upstream,
+            sight: Scope::Change,
+            ..Change::state_of(repository, &stop.commit)
+        })
     }
 
     /// What a commit would add to another, with everything in between.
     pub fn since(repository: &Repository, base: &ObjectId, commit: &Commit) -> Result<Self, Error> {
-        Change::between(repository, std::slice::from_ref(base), &commit.tree, day(commit.committer.seconds))
+        Change::between(
+            repository,
+            std::slice::from_ref(base),
+            &commit.tree,
+            day(commit.committer.seconds),
+        )
     }
 
     /// What a commit holds as a whole: its graph, and no revision of its own.
@@ -117,7 +132,7 @@ impl Change {
             new: Rc::new(repository.snapshot(Some(&commit.tree))),
             parents: Vec::new(),
             paths: Vec::new(),
-            sight: Sight::State,
+            sight: Scope::State,
             upstream: None,
             today: day(commit.committer.seconds),
             asks_for_evidence: false,
@@ -127,12 +142,12 @@ impl Change {
 
     /// Every revision of what is staged.
     pub fn all(repository: &Repository) -> Result<Self, Error> {
-        Change::whole(repository, Sight::All)
+        Change::whole(repository, Scope::All)
     }
 
     /// What is staged as a whole: its graph, and no revision of its own.
     pub fn state(repository: &Repository) -> Result<Self, Error> {
-        Change::whole(repository, Sight::State)
+        Change::whole(repository, Scope::State)
     }
 
     /// Files as they are on disk, with what lies beside them, over what is staged.
@@ -142,12 +157,12 @@ impl Change {
         change.paths = files.iter().map(|file| within(&root, file)).collect::<Result<_, _>>()?;
         let laid = beside(&root, &change.paths)?;
         change.new = Rc::new(Snapshot::laid_over(Some(change.new), laid));
-        change.sight = Sight::Files;
+        change.sight = Scope::Files;
         change.asks_for_evidence = false;
         Ok(change)
     }
 
-    fn whole(repository: &Repository, sight: Sight) -> Result<Self, Error> {
+    fn whole(repository: &Repository, sight: Scope) -> Result<Self, Error> {
         let new = repository.snapshot(Some(&repository.staged()?));
         let parents = Vec::new();
         Ok(Change {
@@ -162,15 +177,24 @@ impl Change {
         })
     }
 
-    fn between(repository: &Repository, parents: &[ObjectId], new: &ObjectId, today: Today) -> Result<Self, Error> {
-        let trees = parents.iter().map(|parent| repository.tree_of(parent)).collect::<Result<Vec<_>, _>>()?;
-        // Two branches can each be sound and their merge not: whatever differs from HEAD is looked at.
+    fn between(
+        repository: &Repository,
+        parents: &[ObjectId],
+        new: &ObjectId,
+        today: Today,
+    ) -> Result<Self, Error> {
+        let trees = parents
+            .iter()
+            .map(|parent| repository.tree_of(parent))
+            .collect::<Result<Vec<_>, _>>()?;
+        // Two branches can each be sound and their merge not: whatever differs from HEAD is looked
+        // at.
         let differences = repository.differences(trees.first(), Some(new))?;
         Ok(Change {
             new: Rc::new(repository.snapshot(Some(new))),
             parents: trees.iter().map(|tree| Rc::new(repository.snapshot(Some(tree)))).collect(),
             paths: differences.into_iter().map(|difference| difference.path.to_string()).collect(),
-            sight: Sight::Change,
+            sight: Scope::Change,
             upstream: None,
             today,
             asks_for_evidence: false,
@@ -179,11 +203,16 @@ impl Change {
     }
 
     /// Finds the upstream branch, when a change concerns a migration, unless a range has named it.
-    pub fn find_upstream(&mut self, repository: &Repository, configured: Option<&str>) -> Result<(), Error> {
-        if self.upstream.is_some() || matches!(self.sight, Sight::All) {
+    pub fn find_upstream(
+        &mut self,
+        repository: &Repository,
+        configured: Option<&str>,
+    ) -> Result<(), Error> {
+        if self.upstream.is_some() || matches!(self.sight, Scope::All) {
             return Ok(());
         }
-        let (Some(found), Some(head)) = (repository.upstream(configured)?, repository.head()?) else {
+        let (Some(found), Some(head)) = (repository.upstream(configured)?, repository.head()?)
+        else {
             return Ok(());
         };
         self.set_upstream(repository, found.name, &found.commit, &head)
@@ -203,8 +232,15 @@ impl Change {
     }
 }
 
-fn upstream(repository: &Repository, name: String, tip: &ObjectId, base: Option<&ObjectId>) -> Result<Upstream, Error> {
-    let tree = |commit: &ObjectId| repository.tree_of(commit).map(|tree| Rc::new(repository.snapshot(Some(&tree))));
+fn upstream(
+    repository: &Repository,
+    name: String,
+    tip: &ObjectId,
+    base: Option<&ObjectId>,
+) -> Result<Upstream, Error> {
+    let tree = |commit: &ObjectId| {
+        repository.tree_of(commit).map(|tree| Rc::new(repository.snapshot(Some(&tree))))
+    };
     let base = match base {
         Some(base) => tree(base)?,
         None => Rc::new(repository.snapshot(None)),
@@ -215,7 +251,8 @@ fn upstream(repository: &Repository, name: String, tip: &ObjectId, base: Option<
 /// Returns the path of a file on disk from the top of the work tree, as git writes it.
 fn within(root: &Path, file: &Path) -> Result<String, Error> {
     let unreadable = |source| Error::File { path: file.to_owned(), source };
-    let root = fs::canonicalize(root).map_err(|source| Error::File { path: root.to_owned(), source })?;
+    let root =
+        fs::canonicalize(root).map_err(|source| Error::File { path: root.to_owned(), source })?;
     let whole = fs::canonicalize(file).map_err(unreadable)?;
     let outside = || Error::OutsideOfWorkTree { path: file.to_owned() };
     let path = whole.strip_prefix(&root).map_err(|_| outside())?;
@@ -224,7 +261,8 @@ fn within(root: &Path, file: &Path) -> Result<String, Error> {
 
 /// Reads the Python files in the folders of some files.
 fn beside(root: &Path, paths: &[String]) -> Result<Vec<(String, Vec<u8>)>, Error> {
-    let folders: BTreeSet<&str> = paths.iter().map(|path| path.rsplit_once('/').map_or("", |(head, _)| head)).collect();
+    let folders: BTreeSet<&str> =
+        paths.iter().map(|path| path.rsplit_once('/').map_or("", |(head, _)| head)).collect();
     let mut files = Vec::new();
     for folder in folders {
         let place = root.join(folder);
@@ -235,7 +273,8 @@ fn beside(root: &Path, paths: &[String]) -> Result<Vec<(String, Vec<u8>)>, Error
             let is_file = entry.file_type().is_ok_and(|kind| kind.is_file());
             if is_file && name.ends_with(".py") {
                 let path = if folder.is_empty() { name } else { format!("{folder}/{name}") };
-                let read = fs::read(entry.path()).map_err(|source| Error::File { path: entry.path(), source })?;
+                let read = fs::read(entry.path())
+                    .map_err(|source| Error::File { path: entry.path(), source })?;
                 files.push((path, read));
             }
         }

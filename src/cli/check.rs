@@ -4,8 +4,8 @@ use crate::cli::args::{CheckArgs, Common};
 use crate::cli::change::Change;
 use crate::cli::error::Error;
 use crate::cli::exit::ExitStatus;
-use crate::cli::inquiry;
 use crate::cli::output::Output;
+use crate::cli::project_input;
 use crate::git::repository::Repository;
 use crate::report;
 use crate::report::telling::{Format, Occasion, Telling};
@@ -21,7 +21,7 @@ pub fn run(args: &CheckArgs, common: &Common, output: &Output) -> Result<ExitSta
         (None, false, paths) => Change::files(&repository, paths)?,
     };
     change.asks_for_evidence |= args.require_testing;
-    let review = inquiry::review(&repository, change, common)?;
+    let review = project_input::review(&repository, change, common)?;
     if review.is_none() && args.all {
         output.notice("no Alembic project is among what is staged; `safe-migration doctor` says what was looked for");
     }
@@ -36,12 +36,17 @@ pub fn judge(
     common: &Common,
     output: &Output,
 ) -> Result<ExitStatus, Error> {
-    let review = inquiry::review(repository, change, common)?;
+    let review = project_input::review(repository, change, common)?;
     tell(review, occasion, common, output)
 }
 
 /// Tells a review, if there is one, and returns what it means for whoever waits.
-pub fn tell(review: Option<Review>, occasion: Occasion, common: &Common, output: &Output) -> Result<ExitStatus, Error> {
+pub fn tell(
+    review: Option<Review>,
+    occasion: Occasion,
+    common: &Common,
+    output: &Output,
+) -> Result<ExitStatus, Error> {
     let format = Format::from(common.format);
     let review = match review {
         None if format == Format::Human => return Ok(ExitStatus::Clean),

@@ -4,16 +4,16 @@ use std::rc::Rc;
 
 use crate::alembic::dialects::DRIVERS;
 use crate::alembic::history::History;
-use crate::alembic::project::{self, Project, Scope, Setting};
+use crate::alembic::project::{self, Project, Search, Setting};
 use crate::alembic::surroundings::{Said, Surroundings};
 use crate::cli::args::Common;
 use crate::cli::change::Change;
 use crate::cli::error::Error;
 use crate::cli::exit::ExitStatus;
-use crate::cli::inquiry;
+use crate::cli::hook_status;
 use crate::cli::output::Output;
 use crate::cli::probe;
-use crate::cli::standing;
+use crate::cli::project_input;
 use crate::config::settings::{LockTimeout, Settings};
 use crate::git::repository::Repository;
 use crate::report::facts::{self, DialectFact, Facts, ProjectFacts, VersionFact};
@@ -29,8 +29,8 @@ pub fn run(common: &Common, output: &Output) -> Result<ExitStatus, Error> {
         (true, Some(head)) => Change::state_of(&repository, &repository.commit(&head)?),
         _ => Change::state(&repository)?,
     };
-    let settings = inquiry::settings(&change.new, common)?;
-    let projects = project::find(&change.new, Scope::Whole, &settings.projects);
+    let settings = project_input::settings(&change.new, common)?;
+    let projects = project::find(&change.new, Search::Whole, &settings.projects);
     let facts = Facts {
         schema: 1,
         version: env!("CARGO_PKG_VERSION"),
@@ -44,7 +44,7 @@ pub fn run(common: &Common, output: &Output) -> Result<ExitStatus, Error> {
             .into_iter()
             .map(|project| about(&repository, &change.new, project, &settings, common))
             .collect(),
-        work_trees: standing::work_trees(&repository)?,
+        work_trees: hook_status::work_trees(&repository)?,
     };
     output.write(&facts::tell(&facts, Format::from(common.format)))?;
     Ok(ExitStatus::Clean)
@@ -71,7 +71,10 @@ fn about(
         version_locations: project.version_locations.clone(),
         revisions: history.files().len(),
         heads: history.graph().heads().iter().map(|head| head.to_string()).collect(),
-        servers: dialects.iter().filter_map(|(dialect, _)| server(*dialect, settings, &surroundings)).collect(),
+        servers: dialects
+            .iter()
+            .filter_map(|(dialect, _)| server(*dialect, settings, &surroundings))
+            .collect(),
         dialects: dialects
             .into_iter()
             .map(|(dialect, because)| DialectFact { dialect: dialect.title(), because })
@@ -106,7 +109,11 @@ fn dialects(project: &Project, settings: &Settings, common: &Common) -> Vec<(Dia
 const ASSUMED: &str = "assumed, because nothing says it";
 
 /// The version of a server; a file has none.
-fn server(dialect: Dialect, settings: &Settings, surroundings: &Surroundings) -> Option<VersionFact> {
+fn server(
+    dialect: Dialect,
+    settings: &Settings,
+    surroundings: &Surroundings,
+) -> Option<VersionFact> {
     let Server { version, source } = Server::of(settings, surroundings, dialect);
     let because = match source {
         Source::Settings => "the settings".to_owned(),
@@ -115,7 +122,11 @@ fn server(dialect: Dialect, settings: &Settings, surroundings: &Surroundings) ->
         Source::Assumed => return None,
     };
     let name = dialect.title().to_owned();
-    (dialect != Dialect::Sqlite).then(|| VersionFact { name, version: version.to_string(), because })
+    (dialect != Dialect::Sqlite).then(|| VersionFact {
+        name,
+        version: version.to_string(),
+        because,
+    })
 }
 
 /// The packages whose versions matter and that a lock file pins.

@@ -1,4 +1,5 @@
-//! How a run ends: there are three ways, and a hook that could not tell blocks as surely as one that found something.
+//! How a run ends: there are three ways, and a hook that could not tell blocks as surely as one
+//! that found something.
 
 use std::process::ExitCode;
 
@@ -9,7 +10,8 @@ pub enum ExitStatus {
     Clean,
     /// The findings block (1).
     Blocked,
-    /// It could not be told (2): bad usage, an unreadable repository, a broken configuration, a defect.
+    /// It is undetermined (2): bad usage, an unreadable repository, a broken configuration, a
+    /// defect.
     Broken,
 }
 

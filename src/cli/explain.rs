@@ -9,11 +9,11 @@ use crate::rules;
 
 /// Shows the page of a rule, or the list of rules.
 pub fn run(args: &ExplainArgs, output: &Output) -> Result<ExitStatus, Error> {
-    let told = match &args.rule {
+    let reported = match &args.rule {
         None => catalogue::list(rules::RULES),
         Some(id) => catalogue::page(rules::find(id).ok_or_else(|| unknown(id))?),
     };
-    output.write(&told)?;
+    output.write(&reported)?;
     Ok(ExitStatus::Clean)
 }
 

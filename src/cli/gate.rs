@@ -1,46 +1,55 @@
 //! The hooks that can refuse a commit, and the receipts they write for what they let through.
 //!
-//! A framework may run the pre-commit hook with two refs to compare, or with nothing staged at all: then the state as a
-//! whole is judged, never "nothing staged, fine".
+//! A framework may run the pre-commit hook with two refs to compare, or with nothing staged at all:
+//! then the state as a whole is judged, never "nothing staged, fine".
 
 use std::collections::BTreeMap;
 use std::env;
 
 use crate::alembic::project::Project;
 use crate::cli::args::{Common, HookName};
-use crate::cli::change::{Change, Sight};
+use crate::cli::change::{Change, Scope};
 use crate::cli::check;
 use crate::cli::error::Error;
 use crate::cli::exit::ExitStatus;
-use crate::cli::inquiry::{self, Inquiry};
 use crate::cli::output::Output;
+use crate::cli::project_input::{self, ProjectInput};
 use crate::git::repository::Repository;
+use crate::ledger::last_run::{self, GateRun, LastRunFile};
 use crate::ledger::receipt::Receipts;
 use crate::ledger::scope;
-use crate::ledger::verdict::{self, LastGate, Word};
 use crate::report::telling::Occasion;
 
-/// Judges what the hook stands before, tells what was found, and leaves a receipt where it may pass.
-pub fn run(repository: &Repository, name: HookName, common: &Common, output: &Output) -> Result<ExitStatus, Error> {
+/// Judges what the hook stands before, tells what was found, and leaves a receipt where it may
+/// pass.
+pub fn run(
+    repository: &Repository,
+    name: HookName,
+    common: &Common,
+    output: &Output,
+) -> Result<ExitStatus, Error> {
     let (mut change, occasion) = match name {
         HookName::PreMergeCommit => (Change::staged(repository, true)?, Occasion::Merge),
         HookName::PreApplypatch => (Change::staged(repository, false)?, Occasion::Patch),
         _ => (before_commit(repository)?, Occasion::Commit),
     };
-    let judged = inquiry::inquiries(repository, &mut change, common);
+    let judged = project_input::inquiries(repository, &mut change, common);
     let status = judged.and_then(|inquiries| {
-        let review = (!inquiries.is_empty()).then(|| inquiry::judge(repository, &inquiries, &change, common));
+        let review = (!inquiries.is_empty())
+            .then(|| project_input::judge(repository, &inquiries, &change, common));
         let status = check::tell(review, occasion, common, output)?;
         Ok((inquiries, status))
     });
-    if change.sight == Sight::Change && !is_range() {
+    if change.sight == Scope::Change && !is_range() {
         let (inquiries, passed) = match &status {
             Ok((inquiries, status)) => (inquiries.as_slice(), *status == ExitStatus::Clean),
             Err(_) => (&[][..], false),
         };
         if !inquiries.is_empty() || !passed {
             let noted = note(repository, &change, inquiries, passed);
-            noted.unwrap_or_else(|error| output.notice(&format!("no receipt could be written: {error}")));
+            noted.unwrap_or_else(|error| {
+                output.notice(&format!("no receipt could be written: {error}"))
+            });
         }
     }
     status.map(|(_, status)| status)
@@ -72,11 +81,20 @@ pub fn refs() -> Option<(String, String)> {
     Some((read("PRE_COMMIT_FROM_REF")?, read("PRE_COMMIT_TO_REF")?))
 }
 
-/// Returns the digest of each project, by its name, with those it has in the trees that a change grows from.
-pub fn digests<'a>(projects: impl IntoIterator<Item = &'a Project>, change: &Change) -> Vec<Digests> {
+/// Returns the digest of each project, by its name, with those it has in the trees that a change
+/// grows from.
+pub fn digests<'a>(
+    projects: impl IntoIterator<Item = &'a Project>,
+    change: &Change,
+) -> Vec<Digests> {
     let of = |project: &Project| {
-        let before = change.parents.iter().map(|parent| scope::digest(parent, &project.in_snapshot(parent)));
-        Digests { project: project.name.clone(), now: scope::digest(&change.new, project), before: before.collect() }
+        let before =
+            change.parents.iter().map(|parent| scope::digest(parent, &project.in_snapshot(parent)));
+        Digests {
+            project: project.name.clone(),
+            now: scope::digest(&change.new, project),
+            before: before.collect(),
+        }
     };
     projects.into_iter().map(of).collect()
 }
@@ -91,15 +109,24 @@ pub struct Digests {
     pub before: Vec<String>,
 }
 
-fn note(repository: &Repository, change: &Change, inquiries: &[Inquiry], passed: bool) -> Result<(), Error> {
+fn note(
+    repository: &Repository,
+    change: &Change,
+    inquiries: &[ProjectInput],
+    passed: bool,
+) -> Result<(), Error> {
     let digests = digests(inquiries.iter().map(|inquiry| &*inquiry.project), change);
     let failed = |source| Error::File { path: repository.state_dir(), source };
     if passed {
         let receipts = Receipts::of(&repository.state_dir());
-        digests.iter().try_for_each(|digests| receipts.keep(&digests.now, &digests.before)).map_err(failed)?;
+        digests
+            .iter()
+            .try_for_each(|digests| receipts.keep(&digests.now, &digests.before))
+            .map_err(failed)?;
     }
     let parents = repository.coming_parents(true)?.iter().map(ToString::to_string).collect();
-    let digests: BTreeMap<String, String> = digests.into_iter().map(|digests| (digests.project, digests.now)).collect();
-    let gate = LastGate { schema: 1, parents, digests, passed, asked_by: verdict::asked_by() };
-    Word::of(repository.git_dir()).leave(&gate).map_err(failed)
+    let digests: BTreeMap<String, String> =
+        digests.into_iter().map(|digests| (digests.project, digests.now)).collect();
+    let gate = GateRun { schema: 1, parents, digests, passed, asked_by: last_run::asked_by() };
+    LastRunFile::of(repository.git_dir()).leave(&gate).map_err(failed)
 }

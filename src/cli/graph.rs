@@ -3,13 +3,13 @@
 use std::rc::Rc;
 
 use crate::alembic::history::History;
-use crate::alembic::project::{self, Scope};
+use crate::alembic::project::{self, Search};
 use crate::cli::args::Common;
 use crate::cli::change::Change;
 use crate::cli::error::Error;
 use crate::cli::exit::ExitStatus;
-use crate::cli::inquiry;
 use crate::cli::output::Output;
+use crate::cli::project_input;
 use crate::git::repository::Repository;
 use crate::report::graph;
 use crate::report::telling::Format;
@@ -17,18 +17,23 @@ use crate::report::telling::Format;
 /// Shows the graph of what is staged.
 pub fn run(common: &Common, output: &Output) -> Result<ExitStatus, Error> {
     let change = Change::state(&Repository::open()?)?;
-    let settings = inquiry::settings(&change.new, common)?;
-    let projects = project::find(&change.new, Scope::Whole, &settings.projects);
+    let settings = project_input::settings(&change.new, common)?;
+    let projects = project::find(&change.new, Search::Whole, &settings.projects);
     let histories: Vec<History> = projects
         .into_iter()
         .map(|project| {
-            let dialect = inquiry::dialects(&project, settings.for_project(&project.name), common).first().copied();
+            let dialect =
+                project_input::dialects(&project, settings.for_project(&project.name), common)
+                    .first()
+                    .copied();
             History::read(&change.new, &Rc::new(project)).on(dialect.unwrap_or_default())
         })
         .collect();
     output.write(&graph::tell(&histories, Format::from(common.format), output.volume))?;
     match change.new.missing().first() {
-        Some(missing) => Err(Error::Missing { what: missing.what.clone(), why: missing.why.clone() }),
+        Some(missing) => {
+            Err(Error::Missing { what: missing.what.clone(), why: missing.why.clone() })
+        }
         None => Ok(ExitStatus::Clean),
     }
 }

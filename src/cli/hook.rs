@@ -1,7 +1,7 @@
 //! `hook NAME`: what a git hook runs.
 //!
-//! The name decides what is asked; the environment only refines it. Gates answer with an exit status that git heeds;
-//! hooks that record never disturb.
+//! The name decides what is asked; the environment only refines it. Gates answer with an exit
+//! status that git heeds; hooks that record never disturb.
 
 use crate::cli::args::{Common, HookArgs, HookName};
 use crate::cli::defect;
@@ -21,7 +21,13 @@ pub fn run(args: &HookArgs, common: &Common, output: &Output) -> Result<ExitStat
         name if name.records() => {
             let record = || {
                 let recorded = Repository::open().map_err(Error::from).and_then(|repository| {
-                    recorder::record(&repository, name, args.arguments.first().map(String::as_str), common, output)
+                    recorder::record(
+                        &repository,
+                        name,
+                        args.arguments.first().map(String::as_str),
+                        common,
+                        output,
+                    )
                 });
                 if let Err(error) = recorded {
                     output.notice(&format!("what this made is not on record: {error}"));

@@ -1,4 +1,5 @@
-//! `install` and `uninstall`: the gate on the paths that git offers, without losing what stands there.
+//! `install` and `uninstall`: the gate on the paths that git offers, without losing what stands
+//! there.
 
 use std::fmt::Write;
 use std::fs;
@@ -16,20 +17,22 @@ use crate::git::repository::Repository;
 pub fn install(common: &Common, output: &Output) -> Result<ExitStatus, Error> {
     let repository = Repository::open()?;
     let folder = hooks_folder(&repository)?;
-    let mut told = String::new();
+    let mut reported = String::new();
     for hook in hooks(&repository) {
         let place = Place::new(&folder, *hook);
         let done = place.install()?;
-        let _infallible = writeln!(told, "{:16}  {}", hook.name, outcome(done, &place));
+        let _infallible = writeln!(reported, "{:16}  {}", hook.name, outcome(done, &place));
     }
     note_executable(&repository)?;
-    // Whoever gets the gate wants to know whether its demand can be met here; settings that are broken are told by `check`.
+    // Whoever gets the gate wants to know whether its demand can be met here; settings that are
+    // broken are reported by `check`.
     if !repository.is_bare() {
         for (project, fact) in probe::all(&repository, common).unwrap_or_default() {
-            let _infallible = writeln!(told, "{:16}  {} ({project})", "verify", fact.sentence());
+            let _infallible =
+                writeln!(reported, "{:16}  {} ({project})", "verify", fact.sentence());
         }
     }
-    output.write(&told)?;
+    output.write(&reported)?;
     Ok(ExitStatus::Clean)
 }
 
@@ -37,20 +40,21 @@ pub fn install(common: &Common, output: &Output) -> Result<ExitStatus, Error> {
 pub fn uninstall(output: &Output) -> Result<ExitStatus, Error> {
     let repository = Repository::open()?;
     let folder = hooks_folder(&repository)?;
-    let mut told = String::new();
+    let mut reported = String::new();
     for hook in HOOKS.iter().chain(&SERVER_HOOKS) {
         let place = Place::new(&folder, *hook);
         let done = place.uninstall()?;
         if done != Done::NothingToRemove || hooks(&repository).contains(hook) {
-            let _infallible = writeln!(told, "{:16}  {}", hook.name, outcome(done, &place));
+            let _infallible = writeln!(reported, "{:16}  {}", hook.name, outcome(done, &place));
         }
     }
     forget_executable(&repository)?;
-    output.write(&told)?;
+    output.write(&reported)?;
     Ok(ExitStatus::Clean)
 }
 
-/// The hooks that a repository needs: one that is only pushed to has another than one that people work in.
+/// The hooks that a repository needs: one that is only pushed to has another than one that people
+/// work in.
 fn hooks(repository: &Repository) -> &'static [Hook] {
     if repository.is_bare() { &SERVER_HOOKS } else { &HOOKS }
 }
@@ -60,7 +64,9 @@ fn outcome(done: Done, place: &Place) -> String {
         Done::AlreadyThere => "already installed".to_owned(),
         Done::Installed => "installed".to_owned(),
         Done::Renewed => "renewed".to_owned(),
-        Done::Chained => format!("installed; the hook that was there runs first ({})", place.before().display()),
+        Done::Chained => {
+            format!("installed; the hook that was there runs first ({})", place.before().display())
+        }
         Done::Removed => "removed".to_owned(),
         Done::Restored => "removed; the hook that was there before is back".to_owned(),
         Done::NothingToRemove => "was not installed".to_owned(),
@@ -108,7 +114,9 @@ fn note_executable(repository: &Repository) -> Result<(), Error> {
 fn forget_executable(repository: &Repository) -> Result<(), Error> {
     let note = note(repository);
     match fs::remove_file(&note) {
-        Err(source) if source.kind() != std::io::ErrorKind::NotFound => Err(Error::File { path: note, source }),
+        Err(source) if source.kind() != std::io::ErrorKind::NotFound => {
+            Err(Error::File { path: note, source })
+        }
         _ => {
             // Receipts and evidence may lie beside it: then the folder stays.
             let _stays_if_not_empty = note.parent().map(fs::remove_dir);

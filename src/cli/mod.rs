@@ -12,7 +12,7 @@ pub mod error;
 /// Where words go, and whether they are coloured.
 pub mod output;
 
-/// A defect of this program, told as such.
+/// A defect of this program, reported as such.
 pub mod defect;
 
 /// `check`.
@@ -22,13 +22,13 @@ pub mod check;
 pub mod audit;
 
 /// The commits that an audit judges, each with what was released when it was made.
-pub mod trail;
+pub mod audit_range;
 
 /// One commit, judged again.
 pub mod replay;
 
 /// How what an audit found was mended later.
-pub mod mending;
+pub mod remediation;
 
 /// `hook`.
 pub mod hook;
@@ -49,7 +49,7 @@ pub mod change;
 pub mod revised;
 
 /// A change, put before the rules.
-pub mod inquiry;
+pub mod project_input;
 
 /// `graph`.
 pub mod graph;
@@ -73,7 +73,7 @@ pub mod operations;
 pub mod doctor;
 
 /// Where hooks stand, work tree by work tree.
-pub mod standing;
+pub mod hook_status;
 
 /// `install` and `uninstall`.
 pub mod install;
@@ -128,6 +128,6 @@ fn tell(error: &Error) -> ExitStatus {
 
 /// Prints what clap has to say: help and version are a success, everything else is bad usage.
 fn refuse(refusal: &clap::Error) -> ExitStatus {
-    let told = refusal.print();
-    if refusal.use_stderr() || told.is_err() { ExitStatus::Broken } else { ExitStatus::Clean }
+    let reported = refusal.print();
+    if refusal.use_stderr() || reported.is_err() { ExitStatus::Broken } else { ExitStatus::Clean }
 }

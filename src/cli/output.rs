@@ -1,7 +1,7 @@
 //! Where words go, and whether they are coloured.
 //!
-//! The report goes to standard output, in hooks to standard error; errors and notices always go to standard error.
-//! Colour is decided once, for the stream that is used.
+//! The report goes to standard output, in hooks to standard error; errors and notices always go to
+//! standard error. Colour is decided once, for the stream that is used.
 
 use std::env;
 use std::io::{self, ErrorKind, IsTerminal, Write};
@@ -14,7 +14,7 @@ use crate::report::telling::Volume;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Output {
     stream: Stream,
-    /// How much is told.
+    /// How much is reported.
     pub volume: Volume,
 }
 
@@ -29,7 +29,9 @@ impl Output {
     /// Opens the output for a verb, or for a hook, and decides about colour.
     pub fn open(in_hook: bool, common: &Common) -> Self {
         let stream = if in_hook { Stream::Error } else { Stream::Standard };
-        palette::paint(is_colored(common.color, stream.is_terminal(), |name| env::var_os(name).is_some_and(is_set)));
+        palette::paint(is_colored(common.color, stream.is_terminal(), |name| {
+            env::var_os(name).is_some_and(is_set)
+        }));
         let volume = match (common.quiet, common.verbose) {
             (true, _) => Volume::Quiet,
             (_, true) => Volume::Verbose,
@@ -44,7 +46,9 @@ impl Output {
             Stream::Standard => put(&mut io::stdout().lock(), report),
             Stream::Error => put(&mut io::stderr().lock(), report),
         };
-        written.or_else(|error| if error.kind() == ErrorKind::BrokenPipe { Ok(()) } else { Err(error) })
+        written.or_else(
+            |error| if error.kind() == ErrorKind::BrokenPipe { Ok(()) } else { Err(error) },
+        )
     }
 
     /// Shows on a terminal how far a long run has come; an empty sentence takes that away again.
@@ -54,7 +58,8 @@ impl Output {
         }
     }
 
-    /// Tells how far a run has come: on a terminal in one line that is written over, elsewhere a line for each step.
+    /// Tells how far a run has come: on a terminal in one line that is written over, elsewhere a
+    /// line for each step.
     pub fn step(&self, sentence: &str) {
         match io::stderr().is_terminal() {
             true => self.progress(sentence),
@@ -90,12 +95,13 @@ fn put(stream: &mut dyn Write, text: &str) -> io::Result<()> {
     stream.flush()
 }
 
-/// Writes to standard error; where even that fails, nobody is left to be told.
+/// Writes to standard error; where even that fails, nobody is left to hear it.
 fn mutter(text: &str) {
     let _nobody_listens = put(&mut io::stderr().lock(), text);
 }
 
-/// Tells whether an environment variable counts as set: NO_COLOR and its kin are ignored when empty or `0`.
+/// Tells whether an environment variable counts as set: NO_COLOR and its kin are ignored when empty
+/// or `0`.
 fn is_set(value: std::ffi::OsString) -> bool {
     !value.is_empty() && value != "0"
 }
@@ -127,7 +133,11 @@ mod tests {
             (ColorChoice::Never, true, &["FORCE_COLOR"], false),
         ];
         for (choice, terminal, names, expected) in table {
-            assert_eq!(is_colored(choice, terminal, |name| names.contains(&name)), expected, "{choice:?} {names:?}");
+            assert_eq!(
+                is_colored(choice, terminal, |name| names.contains(&name)),
+                expected,
+                "{choice:?} {names:?}"
+            );
         }
     }
 }

@@ -1,11 +1,11 @@
-//! Whether `verify` can work here: an interpreter with Alembic and a driver, and what makes a scratch database. Nothing of
-//! the project is run, and no server is started.
+//! Whether `verify` can work here: an interpreter with Alembic and a driver, and what makes a
+//! scratch database. Nothing of the project is run, and no server is started.
 
-use crate::alembic::project::{self, Project, Scope};
+use crate::alembic::project::{self, Project, Search};
 use crate::cli::args::Common;
 use crate::cli::change::Change;
 use crate::cli::error::Error;
-use crate::cli::inquiry;
+use crate::cli::project_input;
 use crate::cli::staging;
 use crate::config::settings::Settings;
 use crate::git::repository::Repository;
@@ -15,10 +15,20 @@ use crate::scratch::database;
 use crate::sql::dialect::Dialect;
 
 /// Tells of a project whether its revisions can be tried here.
-pub fn probe(repository: &Repository, project: &Project, settings: &Settings, dialect: Dialect) -> VerifyFact {
+pub fn probe(
+    repository: &Repository,
+    project: &Project,
+    settings: &Settings,
+    dialect: Dialect,
+) -> VerifyFact {
     match can_work(repository, project, settings, dialect) {
         Ok(with) => VerifyFact { works: true, with: Some(with), why: None, hint: None },
-        Err(error) => VerifyFact { works: false, with: None, why: Some(error.to_string()), hint: error.hint() },
+        Err(error) => VerifyFact {
+            works: false,
+            with: None,
+            why: Some(error.to_string()),
+            hint: error.hint(),
+        },
     }
 }
 
@@ -30,13 +40,19 @@ fn can_work(
 ) -> Result<String, Error> {
     let interpreter = staging::interpreter(repository, project, settings)?;
     let said = |key: &str| settings.verify.get(key).map(String::as_str);
-    let allowed: Vec<&str> = said("allow-hosts").map(|hosts| hosts.lines().collect()).unwrap_or_default();
+    let allowed: Vec<&str> =
+        said("allow-hosts").map(|hosts| hosts.lines().collect()).unwrap_or_default();
     let bin = said(database::folder_setting(dialect));
     let with = database::available(dialect, bin, &interpreter.path, &allowed)?;
     let drivers = drivers(dialect);
     if !drivers.is_empty() && !interpreter.has_any(drivers) {
         let (python, database) = (interpreter.path, dialect.title());
-        return Err(scratch::error::Error::NoDriver { python, database, drivers: drivers.join(", ") }.into());
+        return Err(scratch::error::Error::NoDriver {
+            python,
+            database,
+            drivers: drivers.join(", "),
+        }
+        .into());
     }
     Ok(format!("{}, {with}", interpreter.path.display()))
 }
@@ -45,7 +61,9 @@ fn can_work(
 fn drivers(dialect: Dialect) -> &'static [&'static str] {
     match dialect {
         Dialect::PostgreSql => &["psycopg", "psycopg2", "asyncpg", "pg8000"],
-        Dialect::MySql | Dialect::MariaDb => &["pymysql", "MySQLdb", "mysql", "mariadb", "aiomysql", "asyncmy"],
+        Dialect::MySql | Dialect::MariaDb => {
+            &["pymysql", "MySQLdb", "mysql", "mariadb", "aiomysql", "asyncmy"]
+        }
         Dialect::Sqlite | Dialect::SqlServer | Dialect::Oracle => &[],
     }
 }
@@ -53,11 +71,12 @@ fn drivers(dialect: Dialect) -> &'static [&'static str] {
 /// Tells of every project of what is staged whether its revisions can be tried here.
 pub fn all(repository: &Repository, common: &Common) -> Result<Vec<(String, VerifyFact)>, Error> {
     let change = Change::state(repository)?;
-    let settings = inquiry::settings(&change.new, common)?;
-    let projects = project::find(&change.new, Scope::Whole, &settings.projects);
+    let settings = project_input::settings(&change.new, common)?;
+    let projects = project::find(&change.new, Search::Whole, &settings.projects);
     let one = |project: &Project| {
         let settings = settings.for_project(&project.name);
-        let dialect = inquiry::dialects(project, settings, common).first().copied().unwrap_or_default();
+        let dialect =
+            project_input::dialects(project, settings, common).first().copied().unwrap_or_default();
         (project.name.clone(), probe(repository, project, settings, dialect))
     };
     Ok(projects.iter().map(one).collect())

@@ -1,7 +1,8 @@
 //! The hooks that stand before a push: `pre-push` where one pushes, `pre-receive` on the server.
 //!
-//! Both read from standard input which branch moves from which commit to which. Each is judged like a change of its own:
-//! what the other side has already is where it starts, and what upstream has is not judged again.
+//! Both read from standard input which branch moves from which commit to which. Each is judged like
+//! a change of its own: what the other side has already is where it starts, and what upstream has
+//! is not judged again.
 
 use std::env;
 use std::io::Read;
@@ -12,8 +13,8 @@ use crate::cli::check;
 use crate::cli::error::Error;
 use crate::cli::exit::ExitStatus;
 use crate::cli::gate;
-use crate::cli::inquiry;
 use crate::cli::output::Output;
+use crate::cli::project_input;
 use crate::git::references::Upstream;
 use crate::git::repository::Repository;
 use crate::report::telling::Occasion;
@@ -31,7 +32,11 @@ struct Update {
 }
 
 /// Judges what is about to be pushed.
-pub fn before_push(repository: &Repository, common: &Common, output: &Output) -> Result<ExitStatus, Error> {
+pub fn before_push(
+    repository: &Repository,
+    common: &Common,
+    output: &Output,
+) -> Result<ExitStatus, Error> {
     let updates = match gate::refs() {
         // A framework has read standard input itself and hands on the first branch only.
         Some((from, to)) => vec![Update {
@@ -40,7 +45,9 @@ pub fn before_push(repository: &Repository, common: &Common, output: &Output) ->
             new: repository.resolve(&to)?,
         }],
         None => match updates(&standard_input()?, |line| [line[2], line[3], line[1]]) {
-            updates if updates.is_empty() && env::var_os("PRE_COMMIT").is_some() => first_push(repository)?,
+            updates if updates.is_empty() && env::var_os("PRE_COMMIT").is_some() => {
+                first_push(repository)?
+            }
             updates => updates,
         },
     };
@@ -49,9 +56,14 @@ pub fn before_push(repository: &Repository, common: &Common, output: &Output) ->
 }
 
 /// Judges what a server is about to take.
-pub fn before_receive(repository: &Repository, common: &Common, output: &Output) -> Result<ExitStatus, Error> {
+pub fn before_receive(
+    repository: &Repository,
+    common: &Common,
+    output: &Output,
+) -> Result<ExitStatus, Error> {
     let updates = updates(&standard_input()?, |line| [line[2], line[0], line[1]]);
-    let branches: Vec<Update> = updates.into_iter().filter(|update| update.name.starts_with("refs/heads/")).collect();
+    let branches: Vec<Update> =
+        updates.into_iter().filter(|update| update.name.starts_with("refs/heads/")).collect();
     // What a server's HEAD names is its default branch: what is released there.
     let head = repository.head()?;
     let name = repository.branch().unwrap_or_else(|| "HEAD".to_owned());
@@ -75,7 +87,8 @@ fn standard_input() -> Result<String, Error> {
     Ok(text)
 }
 
-/// Reads the lines that git hands over; `places` picks name, old and new. Branches that are deleted are left out.
+/// Reads the lines that git hands over; `places` picks name, old and new. Branches that are deleted
+/// are left out.
 fn updates(text: &str, places: impl for<'a> Fn(&[&'a str]) -> [&'a str; 3]) -> Vec<Update> {
     let update = |line: &str| {
         let words: Vec<&str> = line.split(' ').collect();
@@ -96,7 +109,8 @@ fn some(hex: &str) -> Option<ObjectId> {
 }
 
 /// Finds what is released, by the name that the settings give it or by what the repository says.
-type FindUpstream<'a> = &'a dyn Fn(Option<&str>) -> Result<Option<Upstream>, crate::git::error::Error>;
+type FindUpstream<'a> =
+    &'a dyn Fn(Option<&str>) -> Result<Option<Upstream>, crate::git::error::Error>;
 
 /// Judges each branch for itself; the worst answer counts.
 fn judge(
@@ -149,7 +163,9 @@ fn judge_one(
         // Nothing tells what of all this is new: what it comes to is judged, and not its past.
         None => Change::state_of(repository, &commit),
     };
-    let Some(concerned) = inquiry::concerned(&change, common)? else { return Ok(ExitStatus::Clean) };
+    let Some(concerned) = project_input::concerned(&change, common)? else {
+        return Ok(ExitStatus::Clean);
+    };
     if start.is_some() {
         let released = upstream(concerned.upstream())?;
         let (name, tip) = match (&released, known) {
@@ -159,8 +175,8 @@ fn judge_one(
         };
         change.set_upstream(repository, name, &tip, &new)?;
     }
-    let inquiries = inquiry::inquiries_into(repository, &mut change, concerned, common)?;
-    let review = inquiry::judge(repository, &inquiries, &change, common);
+    let inquiries = project_input::inquiries_into(repository, &mut change, concerned, common)?;
+    let review = project_input::judge(repository, &inquiries, &change, common);
     check::tell(Some(review), Occasion::Push, common, output)
 }
 
@@ -175,8 +191,9 @@ mod tests {
             "refs/heads/x {a} refs/heads/y {b}\nrefs/heads/n {a} refs/heads/n {zero}\n(delete) {zero} refs/heads/d {b}\n"
         );
         let read = updates(&push, |line| [line[2], line[3], line[1]]);
-        let told: Vec<(&str, bool)> = read.iter().map(|update| (update.name.as_str(), update.old.is_some())).collect();
-        assert_eq!(told, [("refs/heads/y", true), ("refs/heads/n", false)]);
+        let reported: Vec<(&str, bool)> =
+            read.iter().map(|update| (update.name.as_str(), update.old.is_some())).collect();
+        assert_eq!(reported, [("refs/heads/y", true), ("refs/heads/n", false)]);
         let receive = format!("{zero} {a} refs/heads/x\n{b} {zero} refs/heads/d\nnonsense\n");
         let read = updates(&receive, |line| [line[2], line[0], line[1]]);
         assert_eq!(read.len(), 1);

@@ -1,4 +1,5 @@
-//! The hooks that record: what came in without a receipt of the gate is judged now, and written into the ledger.
+//! The hooks that record: what came in without a receipt of the gate is judged now, and written
+//! into the ledger.
 //!
 //! `--no-verify` skips the gate and not these. They never disturb: whatever happens, they end well.
 
@@ -12,14 +13,14 @@ use crate::cli::args::{Common, HookName};
 use crate::cli::change::Change;
 use crate::cli::error::Error;
 use crate::cli::gate::{self, Digests};
-use crate::cli::inquiry;
 use crate::cli::output::Output;
+use crate::cli::project_input;
 use crate::git::commit::Commit;
 use crate::git::repository::{Move, Repository};
-use crate::ledger::book::{Contents, Entry, Ledger, Line, Place, Rewritten};
-use crate::ledger::passage::{Circumstances, Passage, deed};
+use crate::ledger::ingress::{Circumstances, Ingress, stmt};
+use crate::ledger::last_run::{self, GateRun, LastRunFile};
+use crate::ledger::ledger_file::{Contents, Entry, Ledger, Line, Place, Rewritten};
 use crate::ledger::receipt::Receipts;
-use crate::ledger::verdict::{self, LastGate, Word};
 use crate::report::place;
 use crate::report::recorded::{self, Recorded};
 use crate::review::finding::{Decision, Finding, Review};
@@ -38,27 +39,30 @@ pub fn record(
 ) -> Result<(), Error> {
     let Some(head) = repository.head()? else { return Ok(()) };
     let squashed = || env::var_os("PRE_COMMIT_IS_SQUASH_MERGE").is_some_and(|value| value == "1");
-    if matches!(name, HookName::PostMerge | HookName::Post) && (argument == Some("1") || squashed()) {
+    if matches!(name, HookName::PostMerge | HookName::Post) && (argument == Some("1") || squashed())
+    {
         return Ok(());
     }
-    let moved = repository.last_move().unwrap_or_else(|| Move { from: None, action: usual(name).to_owned() });
+    let moved = repository
+        .last_move()
+        .unwrap_or_else(|| Move { from: None, action: usual(name).to_owned() });
     let rewritten = if name == HookName::PostRewrite { rewritten() } else { Vec::new() };
     let mut commits = commits(repository, name, &head, &moved)?;
     commits.extend(rewritten.iter().filter_map(|(_, new)| ObjectId::from_hex(new)));
     let ledger = Ledger::of(&repository.state_dir());
-    let last = Word::of(repository.git_dir()).last();
+    let last = LastRunFile::of(repository.git_dir()).last();
     let recorder = Recorder { repository, name, common, moved, head, last, ledger };
     let mut seen = HashSet::new();
     commits.retain(|commit| seen.insert(*commit));
-    let mut told = Vec::new();
+    let mut reported = Vec::new();
     for commit in &commits {
-        told.extend(recorder.reconcile(commit)?);
+        reported.extend(recorder.reconcile(commit)?);
     }
     recorder.link(&rewritten)?;
-    if !told.is_empty() {
-        let is_last = told.iter().all(|entry| entry.commit == head.to_string());
-        let told: Vec<Recorded<'_>> = told.iter().map(told_of).collect();
-        output.notice(&recorded::tell(&told, is_last));
+    if !reported.is_empty() {
+        let is_last = reported.iter().all(|entry| entry.commit == head.to_string());
+        let reported: Vec<Recorded<'_>> = reported.iter().map(told_of).collect();
+        output.notice(&recorded::tell(&reported, is_last));
     }
     Ok(())
 }
@@ -85,13 +89,19 @@ fn rewritten() -> Vec<(String, String)> {
 }
 
 /// The commits that this hook may be the first to see, the oldest first.
-fn commits(repository: &Repository, name: HookName, head: &ObjectId, moved: &Move) -> Result<Vec<ObjectId>, Error> {
+fn commits(
+    repository: &Repository,
+    name: HookName,
+    head: &ObjectId,
+    moved: &Move,
+) -> Result<Vec<ObjectId>, Error> {
     let rebased = name == HookName::Post && moved.action.contains("(finish)");
     if name == HookName::PostRewrite {
         return Ok(Vec::new());
     }
     let brings_others = || {
-        repository.commit(head).is_ok_and(|commit| commit.parents.len() > 1) || moved.action.contains("Fast-forward")
+        repository.commit(head).is_ok_and(|commit| commit.parents.len() > 1)
+            || moved.action.contains("Fast-forward")
     };
     if !rebased && !brings_others() {
         return Ok(vec![*head]);
@@ -100,7 +110,9 @@ fn commits(repository: &Repository, name: HookName, head: &ObjectId, moved: &Mov
     let mut known = repository.remote_tips(None);
     known.extend(before);
     // A shallow clone hides where the new commits begin: then only what they come to is looked at.
-    let new = repository.commits_beyond(&known, head).map_or_else(|_| vec![*head], |commits| ids(&commits));
+    let new = repository
+        .commits_beyond(&known, head)
+        .map_or_else(|_| vec![*head], |commits| ids(&commits));
     Ok(new[new.len().saturating_sub(COMMITS)..].to_vec())
 }
 
@@ -114,16 +126,19 @@ struct Recorder<'a> {
     common: &'a Common,
     moved: Move,
     head: ObjectId,
-    last: Option<LastGate>,
+    last: Option<GateRun>,
     ledger: Ledger,
 }
 
 impl Recorder<'_> {
-    /// Records a commit that concerns migrations and that no receipt covers; returns what its author should know.
+    /// Records a commit that concerns migrations and that no receipt covers; returns what its
+    /// author should know.
     fn reconcile(&self, id: &ObjectId) -> Result<Option<Entry>, Error> {
         let commit = self.repository.commit(id)?;
         let mut change = Change::committed(self.repository, &commit)?;
-        let Some(concerned) = inquiry::concerned(&change, self.common)? else { return Ok(None) };
+        let Some(concerned) = project_input::concerned(&change, self.common)? else {
+            return Ok(None);
+        };
         let digests = gate::digests(&concerned.projects, &change);
         let receipts = Receipts::of(&self.repository.state_dir());
         if digests.iter().all(|digests| receipts.cover(&digests.now, &digests.before)) {
@@ -133,10 +148,12 @@ impl Recorder<'_> {
         if contents.entry(&id.to_string()).is_some() {
             return Ok(None);
         }
-        let inquiries = inquiry::inquiries_into(self.repository, &mut change, concerned, self.common)?;
-        let review = inquiry::judge(self.repository, &inquiries, &change, self.common);
+        let inquiries =
+            project_input::inquiries_into(self.repository, &mut change, concerned, self.common)?;
+        let review = project_input::judge(self.repository, &inquiries, &change, self.common);
         if violates(&review) == Some(false) {
-            let kept = digests.iter().try_for_each(|digests| receipts.keep(&digests.now, &digests.before));
+            let kept =
+                digests.iter().try_for_each(|digests| receipts.keep(&digests.now, &digests.before));
             kept.map_err(|source| Error::File { path: self.repository.state_dir(), source })?;
             if self.was_let_through(&digests) {
                 return Ok(None);
@@ -144,13 +161,19 @@ impl Recorder<'_> {
         }
         let entry = self.entry(&commit, digests, &review, &contents);
         let known = contents.knows(&entry.digests, &entry.findings);
-        let told = (entry.violates != Some(false) && !known).then(|| entry.clone());
+        let reported = (entry.violates != Some(false) && !known).then(|| entry.clone());
         self.add(&Line::Entry(Box::new(entry)))?;
-        Word::of(self.repository.git_dir()).forget();
-        Ok(told)
+        LastRunFile::of(self.repository.git_dir()).forget();
+        Ok(reported)
     }
 
-    fn entry(&self, commit: &Commit, digests: Vec<Digests>, review: &Review, contents: &Contents) -> Entry {
+    fn entry(
+        &self,
+        commit: &Commit,
+        digests: Vec<Digests>,
+        review: &Review,
+        contents: &Contents,
+    ) -> Entry {
         let digests: BTreeMap<String, String> =
             digests.into_iter().map(|digests| (digests.project, digests.now)).collect();
         Entry {
@@ -159,7 +182,7 @@ impl Recorder<'_> {
             commit: commit.id.to_string(),
             parents: commit.parents.iter().map(ToString::to_string).collect(),
             who: format!("{} <{}>", commit.committer.name, commit.committer.email),
-            action: deed(&self.moved.action).to_owned(),
+            action: stmt(&self.moved.action).to_owned(),
             class: self.passage(commit, &digests, contents),
             violates: violates(review),
             findings: review.blocking().map(|finding| place_of(finding, review)).collect(),
@@ -168,16 +191,24 @@ impl Recorder<'_> {
         }
     }
 
-    /// Tells whether exactly this is what the gate let through last: an amended commit is judged by the gate against
-    /// the one that it replaces, and here against the parents of both.
+    /// Tells whether exactly this is what the gate let through last: an amended commit is judged by
+    /// the gate against the one that it replaces, and here against the parents of both.
     fn was_let_through(&self, digests: &[Digests]) -> bool {
-        let same = |last: &LastGate| {
-            last.passed && digests.iter().all(|digests| last.digests.get(&digests.project) == Some(&digests.now))
+        let same = |last: &GateRun| {
+            last.passed
+                && digests
+                    .iter()
+                    .all(|digests| last.digests.get(&digests.project) == Some(&digests.now))
         };
         self.last.as_ref().is_some_and(same)
     }
 
-    fn passage(&self, commit: &Commit, digests: &BTreeMap<String, String>, contents: &Contents) -> Passage {
+    fn passage(
+        &self,
+        commit: &Commit,
+        digests: &BTreeMap<String, String>,
+        contents: &Contents,
+    ) -> Ingress {
         let before = self.moved.from.map(|id| id.to_string());
         let circumstances = Circumstances {
             action: &self.moved.action,
@@ -185,20 +216,25 @@ impl Recorder<'_> {
             joins: commit.parents.len() > 1,
             after_patch: self.name == HookName::PostApplypatch,
             last: self.last.as_ref(),
-            asked_by: verdict::asked_by(),
+            asked_by: last_run::asked_by(),
             in_framework: env::var_os("PRE_COMMIT").is_some(),
         };
         if commit.id != self.head {
-            return Passage::brought(&circumstances);
+            return Ingress::brought(&circumstances);
         }
-        // An amended message asks the gate and gives it nothing to say, and what is bad in the rest of an amended commit
-        // is none of what the gate is shown: how the content got in is what it was.
+        // An amended message asks the gate and gives it nothing to say, and what is bad in the rest
+        // of an amended commit is none of what the gate is shown: how the content got in is what it
+        // was.
         let replaced = before.as_deref().and_then(|before| contents.entry(before));
-        let is_its_parent = |entry: &&Entry| commit.parents.iter().any(|parent| parent.to_string() == entry.commit);
-        let let_through = self.last.as_ref().is_some_and(|last| last.passed && last.digests == *digests);
-        match replaced.filter(|entry| !is_its_parent(entry) && (entry.digests == *digests || let_through)) {
+        let is_its_parent =
+            |entry: &&Entry| commit.parents.iter().any(|parent| parent.to_string() == entry.commit);
+        let let_through =
+            self.last.as_ref().is_some_and(|last| last.passed && last.digests == *digests);
+        match replaced
+            .filter(|entry| !is_its_parent(entry) && (entry.digests == *digests || let_through))
+        {
             Some(entry) => entry.class.clone(),
-            None => Passage::of(&circumstances),
+            None => Ingress::of(&circumstances),
         }
     }
 
@@ -216,7 +252,9 @@ impl Recorder<'_> {
     }
 
     fn add(&self, line: &Line) -> Result<(), Error> {
-        self.ledger.add(line).map_err(|source| Error::File { path: self.repository.state_dir(), source })
+        self.ledger
+            .add(line)
+            .map_err(|source| Error::File { path: self.repository.state_dir(), source })
     }
 }
 
@@ -227,14 +265,15 @@ fn violates(review: &Review) -> Option<bool> {
 fn place_of(finding: &Finding, review: &Review) -> Place {
     Place {
         rule: finding.rule.id.to_owned(),
-        path: finding.hit.site.path.to_string(),
+        path: finding.raw.site.path.to_string(),
         line: place::of(finding, review).map(|place| place.start.line),
         revision: finding.revision.clone(),
     }
 }
 
 fn told_of(entry: &Entry) -> Recorded<'_> {
-    let places = entry.findings.iter().map(|place| (place.rule.as_str(), place.path.as_str(), place.line));
+    let places =
+        entry.findings.iter().map(|place| (place.rule.as_str(), place.path.as_str(), place.line));
     Recorded { commit: &entry.commit, clause: entry.class.clause(), places: places.collect() }
 }
 

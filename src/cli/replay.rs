@@ -2,13 +2,13 @@
 
 use crate::alembic::history::History;
 use crate::cli::args::Common;
+use crate::cli::audit_range::AuditedCommit;
 use crate::cli::change::Change;
 use crate::cli::error::Error;
-use crate::cli::inquiry;
-use crate::cli::trail::Stop;
+use crate::cli::project_input;
 use crate::git::repository::Repository;
 use crate::review::finding::{Finding, Review};
-use crate::rule::card::Check;
+use crate::rule::definition::Check;
 use crate::snapshot::ObjectId;
 
 /// Judges commits one after another; what stands unchanged in the next one is not read again.
@@ -25,7 +25,8 @@ pub struct Judged {
     pub review: Review,
     /// What it is to blame for, as places in the review's findings.
     pub blamed: Vec<usize>,
-    /// The rules of the revision graph that what it comes to breaks, whoever caused it, each as often as it does.
+    /// The rules of the revision graph that what it comes to breaks, whoever caused it, each as
+    /// often as it does.
     pub graph: Vec<&'static str>,
 }
 
@@ -43,7 +44,7 @@ impl<'a> Replay<'a> {
     }
 
     /// Judges a commit; nothing where it concerns no migration after all.
-    pub fn judge(&mut self, stop: &Stop) -> Result<Option<Judged>, Error> {
+    pub fn judge(&mut self, stop: &AuditedCommit) -> Result<Option<Judged>, Error> {
         let change = self.change(stop)?;
         let Some(review) = self.review(change)? else { return Ok(None) };
         let graph: Vec<&'static str> = of_graph(&review).map(|finding| finding.rule.id).collect();
@@ -53,7 +54,7 @@ impl<'a> Replay<'a> {
     }
 
     /// Reads what a commit changes.
-    pub fn change(&self, stop: &Stop) -> Result<Change, Error> {
+    pub fn change(&self, stop: &AuditedCommit) -> Result<Change, Error> {
         let mut change = Change::replayed(self.repository, stop)?;
         change.asks_for_evidence = self.require_testing;
         Ok(change)
@@ -62,23 +63,25 @@ impl<'a> Replay<'a> {
     /// Reviews a change, with what is known already.
     pub fn review(&mut self, mut change: Change) -> Result<Option<Review>, Error> {
         change.known = std::mem::take(&mut self.known);
-        let inquiries = inquiry::inquiries(self.repository, &mut change, self.common);
+        let inquiries = project_input::inquiries(self.repository, &mut change, self.common);
         self.known = std::mem::take(&mut change.known);
         let inquiries = inquiries?;
         if inquiries.is_empty() {
             return Ok(None);
         }
-        let review = inquiry::judge(self.repository, &inquiries, &change, self.common);
+        let review = project_input::judge(self.repository, &inquiries, &change, self.common);
         self.known = inquiries.into_iter().map(|inquiry| inquiry.history).collect();
         Ok(Some(review))
     }
 
     /// What the revision graphs of the parents break already, rule by rule.
-    fn inherited(&mut self, stop: &Stop) -> Result<Vec<(&'static str, String)>, Error> {
+    fn inherited(&mut self, stop: &AuditedCommit) -> Result<Vec<(&'static str, String)>, Error> {
         let mut inherited: Vec<(&'static str, String)> = Vec::new();
         for parent in &stop.commit.parents {
             let own = self.state(parent, &stop.paths)?;
-            let of = |all: &[(&'static str, String)], rule| all.iter().filter(|(id, _)| *id == rule).count();
+            let of = |all: &[(&'static str, String)], rule| {
+                all.iter().filter(|(id, _)| *id == rule).count()
+            };
             for (rule, message) in own {
                 if of(&inherited, rule) == 0 || !inherited.contains(&(rule, message.clone())) {
                     inherited.push((rule, message));
@@ -88,13 +91,20 @@ impl<'a> Replay<'a> {
         Ok(inherited)
     }
 
-    /// Returns what the revision graph of a commit breaks, in the projects around some paths: rules with what they say.
-    pub fn state(&mut self, commit: &ObjectId, paths: &[String]) -> Result<Vec<(&'static str, String)>, Error> {
+    /// Returns what the revision graph of a commit breaks, in the projects around some paths: rules
+    /// with what they say.
+    pub fn state(
+        &mut self,
+        commit: &ObjectId,
+        paths: &[String],
+    ) -> Result<Vec<(&'static str, String)>, Error> {
         let commit = self.repository.commit(commit)?;
         let mut change = Change::state_of(self.repository, &commit);
         change.paths = paths.to_vec();
         let review = self.review(change)?.unwrap_or_default();
-        Ok(of_graph(&review).map(|finding| (finding.rule.id, finding.hit.message.clone())).collect())
+        Ok(of_graph(&review)
+            .map(|finding| (finding.rule.id, finding.raw.message.clone()))
+            .collect())
     }
 }
 
@@ -103,7 +113,8 @@ fn of_graph(review: &Review) -> impl Iterator<Item = &Finding> {
     review.blocking().filter(|finding| matches!(finding.rule.check, Check::Graph(_)))
 }
 
-/// Leaves out what the parents' graphs break already: of each rule, only as many are new as there are more.
+/// Leaves out what the parents' graphs break already: of each rule, only as many are new as there
+/// are more.
 fn blamed(review: &Review, inherited: &[(&'static str, String)]) -> Vec<usize> {
     let mut left: Vec<(&'static str, usize)> = Vec::new();
     for (rule, _) in inherited {
@@ -113,18 +124,23 @@ fn blamed(review: &Review, inherited: &[(&'static str, String)]) -> Vec<usize> {
         }
     }
     let known = |finding: &Finding| {
-        inherited.iter().any(|(rule, message)| *rule == finding.rule.id && *message == finding.hit.message)
+        inherited
+            .iter()
+            .any(|(rule, message)| *rule == finding.rule.id && *message == finding.raw.message)
     };
-    let mut places: Vec<usize> =
-        (0..review.findings.len()).filter(|place| review.blocks(&review.findings[*place])).collect();
+    let mut places: Vec<usize> = (0..review.findings.len())
+        .filter(|place| review.blocks(&review.findings[*place]))
+        .collect();
     // Those that read as they did are taken for the old ones first.
     places.sort_by_key(|place| !known(&review.findings[*place]));
-    places.retain(|place| match left.iter_mut().find(|(id, _)| *id == review.findings[*place].rule.id) {
-        Some((_, count)) if *count > 0 => {
-            *count -= 1;
-            false
+    places.retain(|place| {
+        match left.iter_mut().find(|(id, _)| *id == review.findings[*place].rule.id) {
+            Some((_, count)) if *count > 0 => {
+                *count -= 1;
+                false
+            }
+            _ => true,
         }
-        _ => true,
     });
     places.sort_unstable();
     places

@@ -8,10 +8,13 @@ use crate::alembic::history::{History, RevisionFile};
 use crate::review::finding::Change;
 use crate::review::subject::{Judged, Revised};
 
-/// Returns the revisions that differ from the first parent's, in the order in which they are applied.
+/// Returns the revisions that differ from the first parent's, in the order in which they are
+/// applied.
 pub fn changed(new: &History, parents: &[&History], upstream: Option<&History>) -> Vec<Revised> {
     let row = |paired: Paired| {
-        let file = new.file_at(&paired.path).or_else(|| parents.iter().find_map(|old| old.file_at(&paired.path)));
+        let file = new
+            .file_at(&paired.path)
+            .or_else(|| parents.iter().find_map(|old| old.file_at(&paired.path)));
         let header = file.and_then(|file| file.header.header());
         Revised {
             path: paired.path.clone(),
@@ -47,16 +50,26 @@ pub fn named(new: &History, parents: &[&History], paths: &[String]) -> Vec<Revis
 /// Makes context of the revisions up to and including those that `start-after` names.
 pub fn leave_out(revised: &mut [Revised], history: &History, start_after: &[String]) {
     let ancestors = start_after.iter().flat_map(|id| history.ancestors(id));
-    let past: HashSet<String> = ancestors.map(|id| id.to_string()).chain(start_after.iter().cloned()).collect();
-    revised.iter_mut().filter(|row| past.contains(&row.revision)).for_each(|row| row.judged = Judged::Not);
+    let past: HashSet<String> =
+        ancestors.map(|id| id.to_string()).chain(start_after.iter().cloned()).collect();
+    revised
+        .iter_mut()
+        .filter(|row| past.contains(&row.revision))
+        .for_each(|row| row.judged = Judged::Not);
 }
 
 /// Takes the files that `choose` takes: first those that have a place in the graph, in its order.
 fn in_order(history: &History, choose: impl Fn(&RevisionFile) -> Option<Change>) -> Vec<Revised> {
-    let order: HashMap<Rc<str>, usize> = history.graph().pending(&HashSet::new()).into_iter().zip(0..).collect();
-    let place = |file: &RevisionFile| file.header.revision().and_then(|id| order.get(id)).map_or(order.len(), |at| *at);
-    let mut rows: Vec<(usize, Revised)> =
-        history.files().iter().filter_map(|file| Some((place(file), row(file, choose(file)?)))).collect();
+    let order: HashMap<Rc<str>, usize> =
+        history.graph().pending(&HashSet::new()).into_iter().zip(0..).collect();
+    let place = |file: &RevisionFile| {
+        file.header.revision().and_then(|id| order.get(id)).map_or(order.len(), |at| *at)
+    };
+    let mut rows: Vec<(usize, Revised)> = history
+        .files()
+        .iter()
+        .filter_map(|file| Some((place(file), row(file, choose(file)?))))
+        .collect();
     rows.sort_by_key(|(place, _)| *place);
     rows.into_iter().map(|(_, row)| row).collect()
 }

@@ -1,4 +1,5 @@
-//! A project made ready to be tried: its tree on disk, its Python, its databases, and what every job says.
+//! A project made ready to be tried: its tree on disk, its Python, its databases, and what every
+//! job says.
 
 use std::cell::RefCell;
 use std::path::{Path, PathBuf};
@@ -9,7 +10,7 @@ use crate::alembic::chain;
 use crate::alembic::migration::Migration;
 use crate::alembic::project::{Origin, Project};
 use crate::cli::error::Error;
-use crate::cli::inquiry::Inquiry;
+use crate::cli::project_input::ProjectInput;
 use crate::config::settings::Settings;
 use crate::git::repository::Repository;
 use crate::ledger::evidence;
@@ -34,7 +35,7 @@ const FAR: usize = 500;
 pub fn stage(
     repository: &Repository,
     cache: &Cache,
-    inquiry: &Inquiry,
+    inquiry: &ProjectInput,
     staged: &ObjectId,
     keep: bool,
 ) -> Result<Stage, Error> {
@@ -57,7 +58,9 @@ pub fn stage(
     };
     let baseline = baseline(inquiry, &verify, &head.to_string())?;
     let before = match &baseline {
-        Baseline::Models { .. } | Baseline::Command { .. } => Some(checkout::write(&head, &cache.place("head"))?),
+        Baseline::Models { .. } | Baseline::Command { .. } => {
+            Some(checkout::write(&head, &cache.place("head"))?)
+        }
         Baseline::Replay | Baseline::Sql { .. } => None,
     };
     Ok(Stage {
@@ -72,20 +75,27 @@ pub fn stage(
         baseline,
         circumstances: evidence::circumstances(&inquiry.history, settings),
         keep,
-        seconds: verify.text("timeout").and_then(|seconds| seconds.parse().ok()).unwrap_or(PATIENCE),
+        seconds: verify
+            .text("timeout")
+            .and_then(|seconds| seconds.parse().ok())
+            .unwrap_or(PATIENCE),
     })
 }
 
 /// Finds the Python that a project runs on.
-pub fn interpreter(repository: &Repository, project: &Project, settings: &Settings) -> Result<Interpreter, Error> {
+pub fn interpreter(
+    repository: &Repository,
+    project: &Project,
+    settings: &Settings,
+) -> Result<Interpreter, Error> {
     let root = repository.work_tree()?;
     let folders = [folder_of(project, &root), root];
     Ok(Interpreter::find(Verify(settings).text("python"), &folders)?)
 }
 
-/// What databases start from. The models and a command are those of the tree before the change: what is staged makes the
-/// tables that its migration is to make.
-fn baseline(inquiry: &Inquiry, verify: &Verify<'_>, head: &str) -> Result<Baseline, Error> {
+/// What databases start from. The models and a command are those of the tree before the change:
+/// what is staged makes the tables that its migration is to make.
+fn baseline(inquiry: &ProjectInput, verify: &Verify<'_>, head: &str) -> Result<Baseline, Error> {
     let revision = verify.text("baseline.revision").map(str::to_owned);
     if let Some(path) = verify.text("baseline.sql") {
         let entry = inquiry.history.snapshot().entry(path);
@@ -93,7 +103,11 @@ fn baseline(inquiry: &Inquiry, verify: &Verify<'_>, head: &str) -> Result<Baseli
         return Ok(Baseline::Sql { path: path.to_owned(), blob: entry.id.to_string(), revision });
     }
     if let Some(command) = verify.text("baseline.command") {
-        return Ok(Baseline::Command { command: command.to_owned(), tree: head.to_owned(), revision });
+        return Ok(Baseline::Command {
+            command: command.to_owned(),
+            tree: head.to_owned(),
+            revision,
+        });
     }
     Ok(match verify.text("baseline") {
         Some("models") => Baseline::Models { tree: head.to_owned() },
@@ -102,7 +116,7 @@ fn baseline(inquiry: &Inquiry, verify: &Verify<'_>, head: &str) -> Result<Baseli
 }
 
 /// Says what is to be tried of a revision.
-pub fn trial(inquiry: &Inquiry, revised: &Revised) -> Trial {
+pub fn trial(inquiry: &ProjectInput, revised: &Revised) -> Trial {
     let history = &inquiry.history;
     let digests = chain::digests(history);
     let needs = chain::needs(history, &revised.revision);
@@ -118,52 +132,79 @@ pub fn trial(inquiry: &Inquiry, revised: &Revised) -> Trial {
         chain: chain::standing_on(&digests, &needs),
         needs,
         earlier,
-        data_only: history.migration(&revised.path).is_some_and(|migration| writes_rows_only(&migration)),
+        data_only: history
+            .migration(&revised.path)
+            .is_some_and(|migration| writes_rows_only(&migration)),
     }
 }
 
 fn writes_rows_only(migration: &Migration) -> bool {
     use Statement as S;
-    let told = || migration.upgrade.steps.iter().flat_map(|step| &step.told);
+    let emitted = || migration.upgrade.steps.iter().flat_map(|step| &step.emitted);
     let writes = |statement: &S| {
-        matches!(statement, S::Insert(_) | S::Update(_) | S::Delete(_) | S::Merge { .. } | S::Select { .. })
+        matches!(
+            statement,
+            S::Insert(_) | S::Update(_) | S::Delete(_) | S::Merge { .. } | S::Select { .. }
+        )
     };
-    told().next().is_some() && told().all(|told| writes(&told.statement))
+    emitted().next().is_some() && emitted().all(|emitted| writes(&emitted.statement))
 }
 
-/// The folder that Alembic is run in: the ini's; beside the script location for Flask-Migrate and where there is no ini.
+/// The folder that Alembic is run in: the ini's; beside the script location for Flask-Migrate and
+/// where there is no ini.
 fn folder_of(project: &Project, tree: &Path) -> PathBuf {
-    let parent =
-        |path: &str| Path::new(path).parent().map(|parent| tree.join(parent)).unwrap_or_else(|| tree.to_owned());
+    let parent = |path: &str| {
+        Path::new(path).parent().map(|parent| tree.join(parent)).unwrap_or_else(|| tree.to_owned())
+    };
     match &project.origin {
-        Origin::Ini { path, .. } if parent(path) != tree.join(&project.script_location) => parent(path),
+        Origin::Ini { path, .. } if parent(path) != tree.join(&project.script_location) => {
+            parent(path)
+        }
         Origin::Pyproject { path } => parent(path),
-        Origin::Ini { .. } | Origin::Folder => outside_of_packages(parent(&project.script_location), tree),
+        Origin::Ini { .. } | Origin::Folder => {
+            outside_of_packages(parent(&project.script_location), tree)
+        }
     }
 }
 
-/// The nearest folder that is no package: on a package's own folder, its modules would pass for others of the same name.
+/// The nearest folder that is no package: on a package's own folder, its modules would pass for
+/// others of the same name.
 fn outside_of_packages(folder: PathBuf, tree: &Path) -> PathBuf {
-    folder.ancestors().find(|folder| *folder == tree || !is_package(folder)).unwrap_or(tree).to_owned()
+    folder
+        .ancestors()
+        .find(|folder| *folder == tree || !is_package(folder))
+        .unwrap_or(tree)
+        .to_owned()
 }
 
 fn is_package(folder: &Path) -> bool {
     folder.join("__init__.py").exists()
 }
 
-/// How many databases the project has: as many as said, several where env.py names engines (the `multidb` template).
-fn databases(inquiry: &Inquiry, verify: &Verify<'_>) -> usize {
+/// How many databases the project has: as many as said, several where env.py names engines (the
+/// `multidb` template).
+fn databases(inquiry: &ProjectInput, verify: &Verify<'_>) -> usize {
     let said = verify.text("databases").and_then(|number| number.parse().ok());
     let env = inquiry.history.snapshot().text(&inquiry.project.env_path());
-    let several = env.is_some_and(|env| env.content().contains("engine_name") || env.content().contains("databases"));
+    let several = env.is_some_and(|env| {
+        env.content().contains("engine_name") || env.content().contains("databases")
+    });
     said.unwrap_or(if several { 4 } else { 1 })
 }
 
 /// What every job of a project says.
-fn job(project: &Project, inquiry: &Inquiry, verify: &Verify<'_>, tree: &Path, root: &Path) -> Value {
+fn job(
+    project: &Project,
+    inquiry: &ProjectInput,
+    verify: &Verify<'_>,
+    tree: &Path,
+    root: &Path,
+) -> Value {
     let (mut ini, mut section, mut toml) = (None, None, None);
     match &project.origin {
-        Origin::Ini { path, section: name } => (ini, section) = (Some(tree.join(path)), Some(name.clone())),
+        Origin::Ini { path, section: name } => {
+            (ini, section) = (Some(tree.join(path)), Some(name.clone()))
+        }
         Origin::Pyproject { path } => {
             toml = Some(tree.join(path));
             let beside = tree.join(path).with_file_name("alembic.ini");
@@ -172,8 +213,11 @@ fn job(project: &Project, inquiry: &Inquiry, verify: &Verify<'_>, tree: &Path, r
         Origin::Folder => {}
     }
     let scripts = tree.join(&project.script_location);
-    let locations: Vec<String> =
-        project.version_locations.iter().map(|folder| tree.join(folder).display().to_string()).collect();
+    let locations: Vec<String> = project
+        .version_locations
+        .iter()
+        .map(|folder| tree.join(folder).display().to_string())
+        .collect();
     let usual = [scripts.join("versions").display().to_string()];
     let mut options = json!({"script_location": scripts.display().to_string()});
     if locations != usual && project.outside.is_empty() {
@@ -184,8 +228,11 @@ fn job(project: &Project, inquiry: &Inquiry, verify: &Verify<'_>, tree: &Path, r
     for (name, value) in verify.pairs("options") {
         options[name] = json!(value);
     }
-    let environment: serde_json::Map<String, Value> =
-        verify.pairs("environment").into_iter().map(|(name, value)| (name.to_owned(), json!(value))).collect();
+    let environment: serde_json::Map<String, Value> = verify
+        .pairs("environment")
+        .into_iter()
+        .map(|(name, value)| (name.to_owned(), json!(value)))
+        .collect();
     let env = inquiry.history.snapshot().text(&project.env_path());
     let flask = env.is_some_and(|env| env.content().contains("current_app"));
     json!({

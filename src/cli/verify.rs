@@ -8,18 +8,18 @@ use crate::cli::args::{Common, FormatChoice, VerifyArgs};
 use crate::cli::change::{self, Change};
 use crate::cli::error::Error;
 use crate::cli::exit::ExitStatus;
-use crate::cli::inquiry::{self, Inquiry};
 use crate::cli::output::Output;
+use crate::cli::project_input::{self, ProjectInput};
 use crate::cli::staging;
 use crate::git::repository::Repository;
-use crate::ledger::evidence::{self, Evidence, Shelf};
+use crate::ledger::evidence::{self, Evidence, EvidenceStore};
 use crate::report::rehearsed::{self, Proof, Rehearsed};
 use crate::review::finding::Change as Fate;
 use crate::review::forecast::{self, Forecast};
 use crate::review::plan;
 use crate::review::subject::{Judged, Revised};
-use crate::rule::card::Plan;
-use crate::rule::case::Case;
+use crate::rule::context::RuleContext;
+use crate::rule::definition::Plan;
 use crate::schema::memory::Memory;
 use crate::scratch::cache::Cache;
 use crate::scratch::judgement::{Acknowledged, Judgement};
@@ -34,7 +34,7 @@ use crate::sql::version::ServerVersion;
 struct Run<'a> {
     repository: &'a Repository,
     cache: &'a Cache,
-    shelf: Shelf,
+    shelf: EvidenceStore,
     args: &'a VerifyArgs,
     output: &'a Output,
 }
@@ -50,17 +50,15 @@ pub fn run(args: &VerifyArgs, common: &Common, output: &Output) -> Result<ExitSt
         (None, true) => (Change::staged(&repository, false)?, repository.staged()?),
         (None, false) => (Change::all(&repository)?, repository.staged()?),
     };
-    let inquiries = inquiry::inquiries(&repository, &mut change, common)?;
-    let wanted: Vec<(&Inquiry, Vec<&Revised>)> = inquiries
+    let inquiries = project_input::inquiries(&repository, &mut change, common)?;
+    let wanted: Vec<(&ProjectInput, Vec<&Revised>)> = inquiries
         .iter()
         .map(|inquiry| (inquiry, meant(inquiry, args)))
         .filter(|(_, revised)| !revised.is_empty())
         .collect();
-    if let Some(unknown) = args
-        .revisions
-        .iter()
-        .find(|id| !wanted.iter().any(|(_, revised)| revised.iter().any(|revised| names(revised, id))))
-    {
+    if let Some(unknown) = args.revisions.iter().find(|id| {
+        !wanted.iter().any(|(_, revised)| revised.iter().any(|revised| names(revised, id)))
+    }) {
         return Err(Error::UnknownRevision { id: unknown.clone() });
     }
     if wanted.is_empty() {
@@ -71,8 +69,8 @@ pub fn run(args: &VerifyArgs, common: &Common, output: &Output) -> Result<ExitSt
         }
         return Ok(ExitStatus::Clean);
     }
-    let told = if common.format == FormatChoice::Json { None } else { Some(output) };
-    let revisions = try_all(&repository, args, output, told, &tree, &wanted)?;
+    let reported = if common.format == FormatChoice::Json { None } else { Some(output) };
+    let revisions = try_all(&repository, args, output, reported, &tree, &wanted)?;
     if common.format == FormatChoice::Json {
         output.write(&rehearsed::as_json(&revisions))?;
     } else {
@@ -83,7 +81,11 @@ pub fn run(args: &VerifyArgs, common: &Common, output: &Output) -> Result<ExitSt
         };
         output.write(&line)?;
     }
-    Ok(if revisions.iter().all(Rehearsed::passed) { ExitStatus::Clean } else { ExitStatus::Blocked })
+    Ok(if revisions.iter().all(Rehearsed::passed) {
+        ExitStatus::Clean
+    } else {
+        ExitStatus::Blocked
+    })
 }
 
 fn counted(number: usize) -> String {
@@ -91,11 +93,15 @@ fn counted(number: usize) -> String {
 }
 
 /// The revisions of a project that are to be tried, in the order in which they are applied.
-fn meant<'a>(inquiry: &'a Inquiry, args: &VerifyArgs) -> Vec<&'a Revised> {
+fn meant<'a>(inquiry: &'a ProjectInput, args: &VerifyArgs) -> Vec<&'a Revised> {
     let tried = |revised: &&Revised| {
-        revised.change != Fate::Deleted && !revised.revision.is_empty() && revised.judged != Judged::Not
+        revised.change != Fate::Deleted
+            && !revised.revision.is_empty()
+            && revised.judged != Judged::Not
     };
-    let named = |revised: &&Revised| args.revisions.is_empty() || args.revisions.iter().any(|id| names(revised, id));
+    let named = |revised: &&Revised| {
+        args.revisions.is_empty() || args.revisions.iter().any(|id| names(revised, id))
+    };
     inquiry.revised.iter().filter(tried).filter(named).collect()
 }
 
@@ -107,9 +113,9 @@ fn try_all(
     repository: &Repository,
     args: &VerifyArgs,
     output: &Output,
-    told: Option<&Output>,
+    reported: Option<&Output>,
     tree: &ObjectId,
-    wanted: &[(&Inquiry, Vec<&Revised>)],
+    wanted: &[(&ProjectInput, Vec<&Revised>)],
 ) -> Result<Vec<Rehearsed>, Error> {
     let cache = Cache::open(repository.common_dir(), || {
         output.notice("another `verify` of this repository is running; waiting for it")
@@ -117,29 +123,29 @@ fn try_all(
     if args.no_cache {
         cache.clear()?;
     }
-    let shelf = Shelf::of(&repository.state_dir());
+    let shelf = EvidenceStore::of(&repository.state_dir());
     shelf.tidy();
     let run = Run { repository, cache: &cache, shelf, args, output };
     let mut revisions = Vec::new();
     for (inquiry, revised) in wanted {
-        revisions.extend(try_project(&run, inquiry, revised, tree, told)?);
+        revisions.extend(try_project(&run, inquiry, revised, tree, reported)?);
     }
     Ok(revisions)
 }
 
 fn try_project(
     run: &Run<'_>,
-    inquiry: &Inquiry,
+    inquiry: &ProjectInput,
     revised: &[&Revised],
     tree: &ObjectId,
-    told: Option<&Output>,
+    reported: Option<&Output>,
 ) -> Result<Vec<Rehearsed>, Error> {
     let mut revisions = Vec::new();
     let mut left = Vec::new();
     for revised in revised {
         match run.kept(inquiry, revised) {
             Some(kept) => {
-                tell(told, &kept)?;
+                tell(reported, &kept)?;
                 revisions.push(kept);
             }
             None => left.push(*revised),
@@ -152,7 +158,7 @@ fn try_project(
     let mut ids = Vec::new();
     for revised in left {
         let tried = run.try_one(&stage, inquiry, revised)?;
-        tell(told, &tried)?;
+        tell(reported, &tried)?;
         ids.push(revised.revision.as_str());
         revisions.push(tried);
     }
@@ -163,13 +169,16 @@ fn try_project(
         for (id, line) in ids.iter().zip(&kept.connect) {
             run.output.notice(&format!("the database of `{id}` stays: {line}"));
         }
-        run.output.notice(&format!("what was tried lies in {tree}; remove the databases: {}", kept.remove));
+        run.output.notice(&format!(
+            "what was tried lies in {tree}; remove the databases: {}",
+            kept.remove
+        ));
     }
     Ok(revisions)
 }
 
-fn tell(told: Option<&Output>, rehearsed: &Rehearsed) -> Result<(), Error> {
-    match told {
+fn tell(reported: Option<&Output>, rehearsed: &Rehearsed) -> Result<(), Error> {
+    match reported {
         Some(output) => Ok(output.write(&rehearsed::tell(rehearsed, output.volume))?),
         None => Ok(()),
     }
@@ -177,37 +186,59 @@ fn tell(told: Option<&Output>, rehearsed: &Rehearsed) -> Result<(), Error> {
 
 impl Run<'_> {
     /// What an earlier run found of exactly this content.
-    fn kept(&self, inquiry: &Inquiry, revised: &Revised) -> Option<Rehearsed> {
+    fn kept(&self, inquiry: &ProjectInput, revised: &Revised) -> Option<Rehearsed> {
         if self.args.no_cache || self.args.keep {
             return None;
         }
-        let key =
-            evidence::key(&inquiry.history, &chain::digests(&inquiry.history), &revised.revision, &inquiry.settings)?;
+        let key = evidence::key(
+            &inquiry.history,
+            &chain::digests(&inquiry.history),
+            &revised.revision,
+            &inquiry.settings,
+        )?;
         let kept = self.shelf.find(&key)?;
-        let problems =
-            kept.problems.iter().filter(|problem| problem.fails).map(|problem| problem.message.clone()).collect();
+        let problems = kept
+            .problems
+            .iter()
+            .filter(|problem| problem.fails)
+            .map(|problem| problem.message.clone())
+            .collect();
         let proof = Proof::Kept { passed: kept.passed, at: kept.at, problems };
         Some(row(revised, kept.database, proof))
     }
 
-    fn try_one(&self, stage: &Stage, inquiry: &Inquiry, revised: &Revised) -> Result<Rehearsed, Error> {
+    fn try_one(
+        &self,
+        stage: &Stage,
+        inquiry: &ProjectInput,
+        revised: &Revised,
+    ) -> Result<Rehearsed, Error> {
         let trial = staging::trial(inquiry, revised);
-        let mut told = |leg: &str| self.output.step(&format!("{}: {leg} …", revised.revision));
-        let outcome = rehearsal::rehearse(stage, &trial, &mut told);
+        let mut reported = |leg: &str| self.output.step(&format!("{}: {leg} …", revised.revision));
+        let outcome = rehearsal::rehearse(stage, &trial, &mut reported);
         self.output.progress("");
         let outcome = outcome?;
         let migration = inquiry.history.migration(&revised.path);
-        let judgement = Judgement::of(&outcome, migration.as_deref().map(acknowledged).unwrap_or_default());
-        let forecasts = migration.as_deref().map(|migration| forecasts(inquiry, migration, &judgement, stage));
+        let judgement =
+            Judgement::of(&outcome, migration.as_deref().map(acknowledged).unwrap_or_default());
+        let forecasts =
+            migration.as_deref().map(|migration| forecasts(inquiry, migration, &judgement, stage));
         let database = stage.engine.title();
-        if let Some(key) =
-            evidence::key(&inquiry.history, &chain::digests(&inquiry.history), &revised.revision, &inquiry.settings)
-        {
+        if let Some(key) = evidence::key(
+            &inquiry.history,
+            &chain::digests(&inquiry.history),
+            &revised.revision,
+            &inquiry.settings,
+        ) {
             let evidence = evidence_of(revised, &judgement, &outcome, &database);
             let kept = self.shelf.keep(&key, &evidence);
             kept.map_err(|source| Error::File { path: self.repository.state_dir(), source })?;
         }
-        Ok(row(revised, database, Proof::Now { judgement, forecasts: forecasts.unwrap_or_default() }))
+        Ok(row(
+            revised,
+            database,
+            Proof::Now { judgement, forecasts: forecasts.unwrap_or_default() },
+        ))
     }
 }
 
@@ -221,8 +252,15 @@ fn row(revised: &Revised, database: String, proof: Proof) -> Rehearsed {
     }
 }
 
-fn evidence_of(revised: &Revised, judgement: &Judgement, outcome: &Outcome, database: &str) -> Evidence {
-    let word = |at: usize| judgement.legs[at].map(|leg| if leg.passed { "passed" } else { "failed" }.to_owned());
+fn evidence_of(
+    revised: &Revised,
+    judgement: &Judgement,
+    outcome: &Outcome,
+    database: &str,
+) -> Evidence {
+    let word = |at: usize| {
+        judgement.legs[at].map(|leg| if leg.passed { "passed" } else { "failed" }.to_owned())
+    };
     let problems = judgement.problems.iter().map(|problem| evidence::Problem {
         fails: problem.gravity == Gravity::Fails,
         message: problem.message.clone(),
@@ -246,11 +284,16 @@ fn evidence_of(revised: &Revised, judgement: &Judgement, outcome: &Outcome, data
 }
 
 /// What was foreseen of the statements that the server was seen to run.
-fn forecasts(inquiry: &Inquiry, migration: &Migration, judgement: &Judgement, stage: &Stage) -> Vec<Forecast> {
+fn forecasts(
+    inquiry: &ProjectInput,
+    migration: &Migration,
+    judgement: &Judgement,
+    stage: &Stage,
+) -> Vec<Forecast> {
     let title = stage.engine.title();
     let version = title.strip_prefix("postgresql ").and_then(ServerVersion::parse);
     let (Some(version), memory) = (version, Memory::default()) else { return Vec::new() };
-    let case = Case::new(
+    let case = RuleContext::new(
         &inquiry.history,
         &memory,
         &inquiry.project,
@@ -266,7 +309,8 @@ fn forecasts(inquiry: &Inquiry, migration: &Migration, judgement: &Judgement, st
 
 /// What a migration says of itself in its comments.
 fn acknowledged(migration: &Migration) -> Acknowledged {
-    let plans: Vec<Plan> = migration.remarks.iter().filter_map(plan::stated).map(|(plan, _)| plan).collect();
+    let plans: Vec<Plan> =
+        migration.remarks.iter().filter_map(plan::stated).map(|(plan, _)| plan).collect();
     let irreversible = plans.contains(&Plan::Irreversible);
     Acknowledged { loss: irreversible || plans.contains(&Plan::Backup), irreversible }
 }

@@ -1,4 +1,5 @@
-//! The hook files that `install` writes: what stands at a hook's place, and how it is put there and taken away.
+//! The hook files that `install` writes: what stands at a hook's place, and how it is put there and
+//! taken away.
 
 use std::fs::{self, Permissions};
 use std::io;
@@ -67,7 +68,7 @@ pub struct Place {
 
 /// What stands at a hook's place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Standing {
+pub enum HookStatus {
     /// Nothing.
     Nothing,
     /// This version's wrapper.
@@ -117,32 +118,37 @@ impl Place {
 
     /// Returns the words of whatever stands there.
     pub fn text(&self) -> String {
-        fs::read(self.path("")).map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default()
+        fs::read(self.path(""))
+            .map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
+            .unwrap_or_default()
     }
 
     /// Tells what stands there.
-    pub fn standing(&self) -> Result<Standing, Error> {
+    pub fn status(&self) -> Result<HookStatus, Error> {
         let script = self.path("");
-        if fs::symlink_metadata(&script).is_err_and(|error| error.kind() == io::ErrorKind::NotFound) {
-            return Ok(Standing::Nothing);
+        if fs::symlink_metadata(&script).is_err_and(|error| error.kind() == io::ErrorKind::NotFound)
+        {
+            return Ok(HookStatus::Nothing);
         }
         let text = fs::read(&script).unwrap_or_default();
         match () {
-            () if text == self.hook.script().as_bytes() && is_executable(&script) => Ok(Standing::Installed),
-            () if is_ours(&text) => Ok(Standing::Outdated),
-            () if self.is_behind_framework() => Ok(Standing::BehindFramework),
-            () => Ok(Standing::Foreign),
+            () if text == self.hook.script().as_bytes() && is_executable(&script) => {
+                Ok(HookStatus::Installed)
+            }
+            () if is_ours(&text) => Ok(HookStatus::Outdated),
+            () if self.is_behind_framework() => Ok(HookStatus::BehindFramework),
+            () => Ok(HookStatus::Foreign),
         }
     }
 
     /// Puts the wrapper there; what stood there before is kept beside it.
     pub fn install(&self) -> Result<Done, Error> {
         let script = self.path("");
-        let done = match self.standing()? {
-            Standing::Installed | Standing::BehindFramework => return Ok(Done::AlreadyThere),
-            Standing::Nothing => Done::Installed,
-            Standing::Outdated => Done::Renewed,
-            Standing::Foreign => {
+        let done = match self.status()? {
+            HookStatus::Installed | HookStatus::BehindFramework => return Ok(Done::AlreadyThere),
+            HookStatus::Nothing => Done::Installed,
+            HookStatus::Outdated => Done::Renewed,
+            HookStatus::Foreign => {
                 self.set_aside()?;
                 Done::Chained
             }
@@ -154,15 +160,19 @@ impl Place {
 
     /// Takes the wrapper away and puts back what stood there before.
     pub fn uninstall(&self) -> Result<Done, Error> {
-        let script = match self.standing()? {
-            Standing::Installed | Standing::Outdated => self.path(""),
-            Standing::BehindFramework => self.path(".legacy"),
-            Standing::Nothing | Standing::Foreign => return Ok(Done::NothingToRemove),
+        let script = match self.status()? {
+            HookStatus::Installed | HookStatus::Outdated => self.path(""),
+            HookStatus::BehindFramework => self.path(".legacy"),
+            HookStatus::Nothing | HookStatus::Foreign => return Ok(Done::NothingToRemove),
         };
         let before = self.before();
         match fs::symlink_metadata(&before) {
-            Ok(_) => fs::rename(&before, &script).map_err(|source| failed(&before, source)).map(|()| Done::Restored),
-            Err(_) => fs::remove_file(&script).map_err(|source| failed(&script, source)).map(|()| Done::Removed),
+            Ok(_) => fs::rename(&before, &script)
+                .map_err(|source| failed(&before, source))
+                .map(|()| Done::Restored),
+            Err(_) => fs::remove_file(&script)
+                .map_err(|source| failed(&script, source))
+                .map(|()| Done::Removed),
         }
     }
 
@@ -189,7 +199,10 @@ impl Place {
 }
 
 fn is_ours(text: &[u8]) -> bool {
-    String::from_utf8_lossy(text).lines().take(3).any(|line| MARKS.iter().any(|mark| line.starts_with(mark)))
+    String::from_utf8_lossy(text)
+        .lines()
+        .take(3)
+        .any(|line| MARKS.iter().any(|mark| line.starts_with(mark)))
 }
 
 /// Writes the wrapper beside its place first, so that git never meets half of it.

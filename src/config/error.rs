@@ -46,7 +46,8 @@ impl Error {
                 "mend the file; the settings of the snapshot are read, not those on disk".to_owned()
             }
             Error::TwoPlaces => {
-                "keep `[tool.safe-migration]` or `safe-migration.toml`, and delete the other".to_owned()
+                "keep `[tool.safe-migration]` or `safe-migration.toml`, and delete the other"
+                    .to_owned()
             }
             Error::UnknownKey { nearest: Some(near), .. } => format!("did you mean `{near}`?"),
             Error::UnknownKey { .. } => "the README lists the settings".to_owned(),

@@ -1,4 +1,5 @@
-//! Settings of `[tool.safe-migration]` and `safe-migration.toml`, and whatever else is written in TOML. None is needed.
+//! Settings of `[tool.safe-migration]` and `safe-migration.toml`, and whatever else is written in
+//! TOML. None is needed.
 
 pub mod settings;
 

@@ -22,7 +22,8 @@ pub enum AlembicOption {
 
 /// Reads `[tool.alembic]`; nothing where there is none or the file does not parse.
 pub fn alembic(content: &str) -> Option<AlembicOptions> {
-    // Nearly every repository has a pyproject.toml, and few of them say where Alembic's scripts are.
+    // Nearly every repository has a pyproject.toml, and few of them say where Alembic's scripts
+    // are.
     memchr::memmem::find(content.as_bytes(), b"script_location")?;
     let file: Table = content.parse().ok()?;
     let options = file.get("tool")?.get("alembic")?.as_table()?;
@@ -30,7 +31,8 @@ pub fn alembic(content: &str) -> Option<AlembicOptions> {
 }
 
 fn option(value: &Value) -> AlembicOption {
-    let texts = |items: &Vec<Value>| items.iter().map(|item| item.as_str().map(str::to_owned)).collect();
+    let texts =
+        |items: &Vec<Value>| items.iter().map(|item| item.as_str().map(str::to_owned)).collect();
     match value {
         Value::String(text) => AlembicOption::Text(text.clone()),
         Value::Boolean(flag) => AlembicOption::Bool(*flag),

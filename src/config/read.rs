@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use toml::{Table, Value};
 
 use crate::config::error::Error;
-use crate::config::settings::{Deployment, Downgrades, Level, LoadId, LockTimeout, RequiredColumn, Settings, Testing};
+use crate::config::settings::{
+    Deployment, Downgrades, Level, LoadId, LockTimeout, RequiredColumn, Settings, Testing,
+};
 use crate::config::table::{Settled, texts};
 use crate::sql::dialect::Dialect;
 
@@ -15,7 +17,8 @@ pub const OWN_FILE: &str = "safe-migration.toml";
 /// The file that may hold `[tool.safe-migration]`.
 pub const PYPROJECT: &str = "pyproject.toml";
 
-/// Reads the settings of a snapshot from the texts of its root's `pyproject.toml` and `safe-migration.toml`.
+/// Reads the settings of a snapshot from the texts of its root's `pyproject.toml` and
+/// `safe-migration.toml`.
 pub fn read(pyproject: Option<&str>, own: Option<&str>) -> Result<Settings, Error> {
     let shared = match pyproject {
         Some(content) => in_pyproject(PYPROJECT, content)?,
@@ -40,8 +43,8 @@ pub fn read_file(path: &str, content: &str) -> Result<Settings, Error> {
     settings(path, "", &parse(path, content)?)
 }
 
-/// Tells whether a change of a `pyproject.toml` concerns migrations: `[tool.alembic]` or `[tool.safe-migration]` differ,
-/// or cannot be compared.
+/// Tells whether a change of a `pyproject.toml` concerns migrations: `[tool.alembic]` or
+/// `[tool.safe-migration]` differ, or cannot be compared.
 pub fn concerns(before: Option<&str>, after: Option<&str>) -> bool {
     let speaks = |content: &str| content.contains("alembic") || content.contains("safe-migration");
     if !before.is_some_and(speaks) && !after.is_some_and(speaks) {
@@ -53,8 +56,8 @@ pub fn concerns(before: Option<&str>, after: Option<&str>) -> bool {
     }
 }
 
-/// Returns what a `pyproject.toml` says of migrations, as words that differ where that differs; nothing where it says
-/// nothing of them.
+/// Returns what a `pyproject.toml` says of migrations, as words that differ where that differs;
+/// nothing where it says nothing of them.
 pub fn essence(content: &str) -> Option<String> {
     match tools(content) {
         Some([None, None]) => None,
@@ -72,7 +75,9 @@ fn tools(content: &str) -> Option<[Option<Value>; 2]> {
 
 fn parse(path: &str, content: &str) -> Result<Table, Error> {
     content.parse().map_err(|error: toml::de::Error| {
-        let line = error.span().map(|span| content[..span.start.min(content.len())].matches('\n').count() + 1);
+        let line = error
+            .span()
+            .map(|span| content[..span.start.min(content.len())].matches('\n').count() + 1);
         let at = line.map(|line| format!("line {line}: ")).unwrap_or_default();
         Error::Syntax { path: path.to_owned(), why: format!("{at}{}", error.message()) }
     })
@@ -98,7 +103,12 @@ fn settings(path: &str, prefix: &str, table: &Table) -> Result<Settings, Error> 
     let mut settings = over(&base, &top)?;
     let projects = top.table("project")?;
     top.end()?;
-    for (name, table) in projects.iter().map(Settled::each_table).collect::<Result<Vec<_>, _>>()?.into_iter().flatten()
+    for (name, table) in projects
+        .iter()
+        .map(Settled::each_table)
+        .collect::<Result<Vec<_>, _>>()?
+        .into_iter()
+        .flatten()
     {
         let own = over(&settings, &table)?;
         table.end()?;
@@ -113,8 +123,9 @@ fn over(base: &Settings, table: &Settled<'_>) -> Result<Settings, Error> {
     let dialects = "\"postgresql\", \"mysql\", \"mariadb\", \"sqlite\", \"mssql\" or \"oracle\"";
     let dialect = table.read("dialect", dialects, |value| Dialect::from_name(value.as_str()?))?;
     settings.dialect = dialect.or(settings.dialect);
-    settings.server_version =
-        table.read("server-version", "a version, \"16\" or \"8.0\"", version)?.or(base.server_version);
+    settings.server_version = table
+        .read("server-version", "a version, \"16\" or \"8.0\"", version)?
+        .or(base.server_version);
     set(&mut settings.deployment, table.word("deployment", &DEPLOYMENTS)?);
     set(&mut settings.start_after, table.texts("start-after")?);
     set(&mut settings.testing, table.word("testing", &TESTINGS)?);
@@ -127,14 +138,17 @@ fn over(base: &Settings, table: &Settled<'_>) -> Result<Settings, Error> {
     if let Some(load_id) = table.table("load-id")? {
         settings.load_id = read_load_id(&load_id)?;
     }
-    let required: Result<Vec<_>, _> = table.tables("required-columns")?.iter().map(required_column).collect();
+    let required: Result<Vec<_>, _> =
+        table.tables("required-columns")?.iter().map(required_column).collect();
     settings.required_columns.extend(required?);
     if let Some(production) = table.table("production")? {
         settings.production = production.texts("patterns")?.unwrap_or_default();
         production.end()?;
     }
     if let Some(sizes) = table.table("sizes")? {
-        settings.sizes.extend(sizes.each("a number of rows", |value| u64::try_from(value.as_integer()?).ok())?);
+        settings.sizes.extend(
+            sizes.each("a number of rows", |value| u64::try_from(value.as_integer()?).ok())?,
+        );
     }
     if let Some(verify) = table.table("verify")? {
         settings.verify.extend(read_verify(&verify)?);
@@ -167,7 +181,9 @@ const VERIFY: [&str; 17] = [
 fn read_verify(table: &Settled<'_>) -> Result<BTreeMap<String, String>, Error> {
     let mut read = BTreeMap::new();
     for key in VERIFY {
-        if let Some(text) = table.read(key, "a string, a number, a boolean or a list of strings", written)? {
+        if let Some(text) =
+            table.read(key, "a string, a number, a boolean or a list of strings", written)?
+        {
             read.insert(key.to_owned(), text);
         }
     }
@@ -185,7 +201,8 @@ fn baseline(value: &Value) -> Option<Vec<(String, String)>> {
     let table = value.as_table()?;
     let kinds = table.keys().filter(|key| ["sql", "command"].contains(&key.as_str())).count();
     let known = table.keys().all(|key| ["sql", "command", "revision"].contains(&key.as_str()));
-    let texts = table.iter().map(|(key, value)| Some(row(&format!("baseline.{key}"), value.as_str()?)));
+    let texts =
+        table.iter().map(|(key, value)| Some(row(&format!("baseline.{key}"), value.as_str()?)));
     texts.collect::<Option<Vec<_>>>().filter(|_| known && kinds == 1)
 }
 
@@ -195,14 +212,17 @@ fn set<T>(slot: &mut T, value: Option<T>) {
     }
 }
 
-const DEPLOYMENTS: [(&str, Deployment); 2] = [("rolling", Deployment::Rolling), ("stopped", Deployment::Stopped)];
+const DEPLOYMENTS: [(&str, Deployment); 2] =
+    [("rolling", Deployment::Rolling), ("stopped", Deployment::Stopped)];
 
 const TESTINGS: [(&str, Testing); 3] =
     [("required", Testing::Required), ("warn", Testing::Warn), ("off", Testing::Off)];
 
-const DOWNGRADES: [(&str, Downgrades); 2] = [("required", Downgrades::Required), ("none", Downgrades::None)];
+const DOWNGRADES: [(&str, Downgrades); 2] =
+    [("required", Downgrades::Required), ("none", Downgrades::None)];
 
-const LOCK_TIMEOUTS: [(&str, LockTimeout); 2] = [("read", LockTimeout::Read), ("role", LockTimeout::Role)];
+const LOCK_TIMEOUTS: [(&str, LockTimeout); 2] =
+    [("read", LockTimeout::Read), ("role", LockTimeout::Role)];
 
 fn level(value: &Value) -> Option<Level> {
     Some(match value.as_str()? {
@@ -227,8 +247,11 @@ fn version(value: &Value) -> Option<(u16, u16)> {
 }
 
 fn read_load_id(table: &Settled<'_>) -> Result<LoadId, Error> {
-    let load_id =
-        LoadId { tables: table.texts("tables")?, column: table.text("column")?, references: table.text("references")? };
+    let load_id = LoadId {
+        tables: table.texts("tables")?,
+        column: table.text("column")?,
+        references: table.text("references")?,
+    };
     table.end()?;
     Ok(load_id)
 }
@@ -339,7 +362,8 @@ mod tests {
     fn only_our_tables_of_a_pyproject_concern_us() {
         let (plain, ours) = ("[tool.ruff]\n", "[tool.alembic]\nscript_location = 'a'\n");
         assert!(
-            !concerns(Some(plain), Some("[tool.black]\n")) && !concerns(Some(ours), Some(&format!("{plain}{ours}")))
+            !concerns(Some(plain), Some("[tool.black]\n"))
+                && !concerns(Some(ours), Some(&format!("{plain}{ours}")))
         );
         assert!(
             concerns(Some(plain), Some(ours))

@@ -1,4 +1,5 @@
-//! What a project may set. Rule words are kept as text; `review` checks them against the table of rules.
+//! What a project may set. Rule words are kept as text; `review` checks them against the table of
+//! rules.
 
 use std::collections::BTreeMap;
 
@@ -45,17 +46,24 @@ pub struct Settings {
     pub by_project: BTreeMap<String, Settings>,
 }
 
-/// Up to how many rows a table counts as small: PostgreSQL scans so many, or indexes them, in tenths of a second.
+/// Up to how many rows a table counts as small: PostgreSQL scans so many, or indexes them, in
+/// tenths of a second.
 const SMALL: u64 = 100_000;
 
 impl Settings {
-    /// Returns how many rows a table holds, `table` or `schema.table`, where `[sizes]` says that it is small.
+    /// Returns how many rows a table holds, `table` or `schema.table`, where `[sizes]` says that it
+    /// is small.
     pub fn rows_if_small(&self, table: &str) -> Option<u64> {
-        let bare = table.rsplit('.').next().unwrap_or(table);
-        self.sizes.get(table).or_else(|| self.sizes.get(bare)).copied().filter(|rows| *rows <= SMALL)
+        let unqualified = table.rsplit('.').next().unwrap_or(table);
+        self.sizes
+            .get(table)
+            .or_else(|| self.sizes.get(unqualified))
+            .copied()
+            .filter(|rows| *rows <= SMALL)
     }
 
-    /// Returns the settings of a project: its own, named by its name or a folder of it, laid over the others.
+    /// Returns the settings of a project: its own, named by its name or a folder of it, laid over
+    /// the others.
     pub fn for_project(&self, name: &str) -> &Settings {
         let ini = name.split_once(".ini:").map(|(ini, _)| format!("{ini}.ini"));
         let own = self.by_project.get(name).or_else(|| self.by_project.get(&ini?));
@@ -138,6 +146,6 @@ pub struct RequiredColumn {
     pub kind: Option<String>,
     /// What it must refer to, `table.column`, if anything.
     pub references: Option<String>,
-    /// Why, told in the message.
+    /// Why, reported in the message.
     pub reason: Option<String>,
 }

@@ -37,7 +37,12 @@ impl<'a> Settled<'a> {
             Value::Array(_) => "a list".to_owned(),
             Value::Table(_) => "a table".to_owned(),
         };
-        Error::Value { path: self.path.to_owned(), key: self.full(key), found, expected: expected.into() }
+        Error::Value {
+            path: self.path.to_owned(),
+            key: self.full(key),
+            found,
+            expected: expected.into(),
+        }
     }
 
     fn full(&self, key: &str) -> String {
@@ -86,7 +91,11 @@ impl<'a> Settled<'a> {
             value.as_array()?.iter().map(Value::as_table).collect::<Option<Vec<&Table>>>()
         })?;
         let full = self.full(key);
-        Ok(rows.unwrap_or_default().into_iter().map(|table| Settled::new(self.path, &full, table)).collect())
+        Ok(rows
+            .unwrap_or_default()
+            .into_iter()
+            .map(|table| Settled::new(self.path, &full, table))
+            .collect())
     }
 
     /// Reads every key of the table with one function.
@@ -96,7 +105,9 @@ impl<'a> Settled<'a> {
         read: impl Fn(&Value) -> Option<T>,
     ) -> Result<BTreeMap<String, T>, Error> {
         let one = |(key, value): (&String, &Value)| {
-            read(value).map(|value| (key.clone(), value)).ok_or_else(|| self.wrong(key, value, expected))
+            read(value)
+                .map(|value| (key.clone(), value))
+                .ok_or_else(|| self.wrong(key, value, expected))
         };
         self.table.iter().map(one).collect()
     }

@@ -1,7 +1,7 @@
 //! What a reader of repositories must be able to do.
 //!
-//! A reader hands out raw objects and answers questions about names and ancestry; everything else is worked out above
-//! it, in one place for both readers.
+//! A reader hands out raw objects and answers questions about names and ancestry; everything else
+//! is worked out above it, in one place for both readers.
 
 use std::path::PathBuf;
 

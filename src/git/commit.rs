@@ -9,7 +9,8 @@ pub struct Commit {
     pub id: ObjectId,
     /// Its tree.
     pub tree: ObjectId,
-    /// Its parents, the first one first. A commit at the edge of a shallow clone names parents that are not there.
+    /// Its parents, the first one first. A commit at the edge of a shallow clone names parents that
+    /// are not there.
     pub parents: Vec<ObjectId>,
     /// Who wrote it, and when.
     pub author: Signature,
@@ -34,7 +35,8 @@ impl Commit {
     /// Reads a raw commit; none where it has no readable tree or parent.
     pub fn from_raw(id: ObjectId, raw: &[u8]) -> Option<Self> {
         let text = String::from_utf8_lossy(raw);
-        let (headers, message) = text.split_once("\n\n").unwrap_or((text.trim_end_matches('\n'), ""));
+        let (headers, message) =
+            text.split_once("\n\n").unwrap_or((text.trim_end_matches('\n'), ""));
         let mut commit = Commit {
             id,
             tree: ObjectId::from_hex(headers.strip_prefix("tree ")?.lines().next()?)?,
@@ -60,7 +62,8 @@ impl Signature {
     fn from_header(header: &str) -> Self {
         let (name, rest) = header.split_once('<').unwrap_or((header, ""));
         let (email, time) = rest.rsplit_once('>').unwrap_or((rest, ""));
-        let seconds = time.split_whitespace().next().and_then(|seconds| seconds.parse().ok()).unwrap_or(0);
+        let seconds =
+            time.split_whitespace().next().and_then(|seconds| seconds.parse().ok()).unwrap_or(0);
         Signature { name: name.trim().to_owned(), email: email.to_owned(), seconds }
     }
 }
@@ -87,7 +90,10 @@ mod tests {
         );
         let id = ObjectId::from_bytes(&[1; 20]);
         let commit = Commit::from_raw(id, raw.as_bytes()).unwrap();
-        assert_eq!(commit.parents, [hex("b"), hex("c")].map(|hex| ObjectId::from_hex(&hex).unwrap()));
+        assert_eq!(
+            commit.parents,
+            [hex("b"), hex("c")].map(|hex| ObjectId::from_hex(&hex).unwrap())
+        );
         assert_eq!((commit.author.name.as_str(), commit.author.seconds), ("A", 5));
         assert_eq!((commit.committer.email.as_str(), commit.committer.seconds), ("b@x", 7));
         assert_eq!(commit.subject, "add email");

@@ -1,17 +1,18 @@
 //! Where a tree differs from every one of several others.
 //!
-//! Trees are read side by side and only folders whose ids differ are entered, so the cost is that of the change and
-//! not of the repository. With one other tree this is the plain difference of two trees; with the parents of a merge
-//! it is what the merge itself makes.
+//! Trees are read side by side and only folders whose ids differ are entered, so the cost is that
+//! of the change and not of the repository. With one other tree this is the plain difference of two
+//! trees; with the parents of a merge it is what the merge itself makes.
 
 use std::rc::Rc;
 
 use crate::git::error::Error;
 use crate::git::objects::Objects;
-use crate::git::tree::{Row, Rows, readable};
+use crate::git::tree::{Row, TreeRows, readable};
 use crate::snapshot::{Entry, Kind, ObjectId};
 
-/// A path at which a tree differs from every one of the others. Folders are never named, only what stands in them.
+/// A path at which a tree differs from every one of the others. Folders are never named, only what
+/// stands in them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Difference {
     /// The path from the root. Bytes that are not UTF-8 are written `\xNN`.
@@ -22,7 +23,8 @@ pub struct Difference {
     pub new: Option<Entry>,
 }
 
-/// How many rows of differing folders are looked at before giving up: trees can be built that unfold without end.
+/// How many rows of differing folders are looked at before giving up: trees can be built that
+/// unfold without end.
 const ROWS: usize = 2_000_000;
 
 /// A folder that differs from all its counterparts; the last of `trees` is the new one.
@@ -31,7 +33,8 @@ struct Folder {
     trees: Vec<Option<ObjectId>>,
 }
 
-/// Lists, by path, where `new` differs from every one of `olds`. No other tree is like an empty one.
+/// Lists, by path, where `new` differs from every one of `olds`. No other tree is like an empty
+/// one.
 pub fn differences(
     objects: &Objects,
     olds: &[Option<ObjectId>],
@@ -65,9 +68,11 @@ fn enter(
     pending: &mut Vec<Folder>,
     found: &mut Vec<Difference>,
 ) -> Result<(), Error> {
-    let raw: Result<Vec<_>, _> = folder.trees.iter().map(|tree| objects.tree(tree.as_ref())).collect();
+    let raw: Result<Vec<_>, _> =
+        folder.trees.iter().map(|tree| objects.tree(tree.as_ref())).collect();
     let raw = raw?;
-    let mut sides: Vec<Rows<'_>> = raw.iter().map(|raw| Rows::new(raw, objects.width())).collect();
+    let mut sides: Vec<TreeRows<'_>> =
+        raw.iter().map(|raw| TreeRows::new(raw, objects.width())).collect();
     let mut fronts = vec![None; sides.len()];
     for side in 0..sides.len() {
         fronts[side] = advance(&mut sides[side], folder.trees[side])?;
@@ -88,7 +93,7 @@ fn enter(
     Ok(())
 }
 
-fn advance<'a>(rows: &mut Rows<'a>, tree: Option<ObjectId>) -> Result<Option<Row<'a>>, Error> {
+fn advance<'a>(rows: &mut TreeRows<'a>, tree: Option<ObjectId>) -> Result<Option<Row<'a>>, Error> {
     let id = tree.unwrap_or(ObjectId::from_bytes(&[]));
     rows.next().transpose().map_err(|_| Error::Malformed { id, expected: "tree" })
 }
@@ -102,12 +107,18 @@ fn report(
     found: &mut Vec<Difference>,
 ) {
     let name = readable(first.name);
-    let path = if folder.path.is_empty() { name.into_owned() } else { format!("{}/{name}", folder.path) };
+    let path =
+        if folder.path.is_empty() { name.into_owned() } else { format!("{}/{name}", folder.path) };
     if first.kind == Kind::Folder {
         let trees = slots.iter().map(|slot| slot.map(|row| row.id)).collect();
         pending.push(Folder { path, trees });
         return;
     }
-    let entry = |slot: Option<&Option<Row<'_>>>| slot.and_then(|slot| slot.as_ref().map(Row::entry));
-    found.push(Difference { path: path.into(), old: entry(slots.first()), new: entry(slots.last()) });
+    let entry =
+        |slot: Option<&Option<Row<'_>>>| slot.and_then(|slot| slot.as_ref().map(Row::entry));
+    found.push(Difference {
+        path: path.into(),
+        old: entry(slots.first()),
+        new: entry(slots.last()),
+    });
 }

@@ -1,9 +1,10 @@
 //! The root of the index's cache-tree, read from the index's tail.
 //!
-//! Git keeps in the index, behind its entries, the ids of the trees that those entries make (the extension `TREE`).
-//! Where the root is valid it is the very tree that git commits, and finding it costs a few reads at the end of the
-//! file, however many entries stand before it. It is not valid after a bare `git add`, in a partial commit, and while
-//! an entry is merely intended; then there is no answer here.
+//! Git keeps in the index, behind its entries, the ids of the trees that those entries make (the
+//! extension `TREE`). Where the root is valid it is the very tree that git commits, and finding it
+//! costs a few reads at the end of the file, however many entries stand before it. It is not valid
+//! after a bare `git add`, in a partial commit, and while an entry is merely intended; then there
+//! is no answer here.
 
 use std::fs::File;
 use std::io;
@@ -45,7 +46,9 @@ pub fn cached_tree(path: &Path, width: usize) -> io::Result<Cached> {
 }
 
 fn read_tree(file: impl Read + Seek, length: u64, width: usize) -> io::Result<Option<ObjectId>> {
-    let Some(end) = length.checked_sub(width as u64).filter(|&end| end >= HEADER) else { return Ok(None) };
+    let Some(end) = length.checked_sub(width as u64).filter(|&end| end >= HEADER) else {
+        return Ok(None);
+    };
     let mut index = Index { file, end, width };
     let mut header = [0; HEADER as usize];
     index.read(0, &mut header)?;
@@ -84,9 +87,13 @@ impl<F: Read + Seek> Index<F> {
     /// Finds the cache-tree where the last extension records the end of the entries (EOIE).
     fn recorded_tree(&mut self) -> io::Result<Option<Content>> {
         let size = 4 + self.width as u64;
-        let Some(at) = self.end.checked_sub(8 + size).filter(|&at| at >= HEADER) else { return Ok(None) };
+        let Some(at) = self.end.checked_sub(8 + size).filter(|&at| at >= HEADER) else {
+            return Ok(None);
+        };
         match self.extension(at)? {
-            Some((signature, content)) if &signature == b"EOIE" && content == (at + 8, self.end) => {
+            Some((signature, content))
+                if &signature == b"EOIE" && content == (at + 8, self.end) =>
+            {
                 let mut offset = [0; 4];
                 self.read(at + 8, &mut offset)?;
                 self.first_tree(u64::from(number(&offset)))
@@ -95,8 +102,8 @@ impl<F: Read + Seek> Index<F> {
         }
     }
 
-    /// Searches backwards for the cache-tree that extensions follow to the end of the file, and returns its root if
-    /// that is valid for this many entries.
+    /// Searches backwards for the cache-tree that extensions follow to the end of the file, and
+    /// returns its root if that is valid for this many entries.
     fn searched_root(&mut self, entries: u32) -> io::Result<Option<ObjectId>> {
         let mut buffer = vec![0; CHUNK as usize + 3];
         let mut stop = self.end;
@@ -120,8 +127,8 @@ impl<F: Read + Seek> Index<F> {
         Ok(None)
     }
 
-    /// Returns the content of the first cache-tree among the extensions from `at`, if those end where the trailer
-    /// begins.
+    /// Returns the content of the first cache-tree among the extensions from `at`, if those end
+    /// where the trailer begins.
     fn first_tree(&mut self, mut at: u64) -> io::Result<Option<Content>> {
         let mut tree = None;
         for _ in 0..EXTENSIONS {
@@ -151,7 +158,8 @@ impl<F: Read + Seek> Index<F> {
         Ok(is_plausible.then_some((signature, content)))
     }
 
-    /// Reads the root of a cache-tree, `NUL COUNT SP SUBTREES LF ID`, if it is valid and counts every entry.
+    /// Reads the root of a cache-tree, `NUL COUNT SP SUBTREES LF ID`, if it is valid and counts
+    /// every entry.
     fn root(&mut self, (from, to): Content, entries: u32) -> io::Result<Option<ObjectId>> {
         let mut row = [0; 64];
         let row = &mut row[..(to - from).min(64) as usize];
@@ -203,9 +211,15 @@ mod tests {
     #[test]
     fn the_root_is_found_whatever_extensions_follow() {
         for after in [0, 1, 9, 65_000, 65_528, 65_536, 300_000] {
-            let extensions = [extension(b"REUC", b"x"), tree("1"), extension(b"UNTR", &vec![b'T'; after])].concat();
+            let extensions =
+                [extension(b"REUC", b"x"), tree("1"), extension(b"UNTR", &vec![b'T'; after])]
+                    .concat();
             for version in [2, 3, 4] {
-                assert_eq!(read(&index(version, b"a", &extensions)), found(), "{after} bytes, version {version}");
+                assert_eq!(
+                    read(&index(version, b"a", &extensions)),
+                    found(),
+                    "{after} bytes, version {version}"
+                );
             }
         }
     }
@@ -236,7 +250,10 @@ mod tests {
             read(&index(2, b"a", &[extensions, &record].concat()))
         };
         assert_eq!(recorded(start, &tree("1")), found());
-        assert_eq!(recorded(start, &[extension(b"UNTR", &[0; 100_000]), tree("1")].concat()), found());
+        assert_eq!(
+            recorded(start, &[extension(b"UNTR", &[0; 100_000]), tree("1")].concat()),
+            found()
+        );
         for wrong in [0, 12, start - 1, start + 1, 1 << 30] {
             assert_eq!(recorded(wrong, &tree("1")), found(), "recorded at {wrong}");
         }

@@ -1,7 +1,7 @@
 //! The reader that is libgit2.
 //!
-//! Only its object database, references, configuration and walks are used: its index is slow, counts entries that are
-//! merely intended, and refuses split and sparse ones.
+//! Only its object database, references, configuration and walks are used: its index is slow,
+//! counts entries that are merely intended, and refuses split and sparse ones.
 
 use std::path::{Path, PathBuf};
 
@@ -17,7 +17,8 @@ pub struct Library {
 }
 
 impl Library {
-    /// Opens the repository that git's environment variables name, else the one around the current folder.
+    /// Opens the repository that git's environment variables name, else the one around the current
+    /// folder.
     pub fn open() -> Result<Self, git2::Error> {
         // Git does not verify either what it reads a thousand times a day; `git fsck` does.
         git2::opts::strict_hash_verification(false);
@@ -35,11 +36,13 @@ impl Library {
         }
     }
 
-    /// Returns the top of the work tree; nothing where git's environment variables may say otherwise.
+    /// Returns the top of the work tree; nothing where git's environment variables may say
+    /// otherwise.
     pub fn work_tree(&self) -> Option<PathBuf> {
-        // A relative GIT_WORK_TREE is resolved against the git directory by libgit2, and a lone GIT_DIR makes the
-        // current folder the work tree only for git.
-        let named = ["GIT_DIR", "GIT_WORK_TREE"].iter().any(|name| std::env::var_os(name).is_some());
+        // A relative GIT_WORK_TREE is resolved against the git directory by libgit2, and a lone
+        // GIT_DIR makes the current folder the work tree only for git.
+        let named =
+            ["GIT_DIR", "GIT_WORK_TREE"].iter().any(|name| std::env::var_os(name).is_some());
         if named { None } else { self.repository.workdir().map(plain) }
     }
 
@@ -54,7 +57,9 @@ impl Backend for Library {
         let Ok(id) = Oid::from_bytes(id.as_bytes()) else { return Ok(None) };
         let database = self.repository.odb()?;
         match database.read(id) {
-            Ok(object) => Ok(Some(Object { kind: kind(object.kind()), bytes: object.data().to_vec() })),
+            Ok(object) => {
+                Ok(Some(Object { kind: kind(object.kind()), bytes: object.data().to_vec() }))
+            }
             Err(error) if error.code() == ErrorCode::NotFound => Ok(None),
             Err(error) => Err(error.into()),
         }
@@ -80,7 +85,10 @@ impl Backend for Library {
 
     fn references(&self) -> Vec<String> {
         let Ok(references) = self.repository.references() else { return Vec::new() };
-        references.flatten().filter_map(|reference| reference.name().ok().map(ToOwned::to_owned)).collect()
+        references
+            .flatten()
+            .filter_map(|reference| reference.name().ok().map(ToOwned::to_owned))
+            .collect()
     }
 
     fn resolve(&self, revision: &str) -> Option<ObjectId> {
@@ -112,9 +120,9 @@ impl Backend for Library {
 
     fn promises(&self) -> bool {
         let Ok(config) = self.repository.config() else { return false };
-        let Ok(mut entries) =
-            config.entries(Some(r"^(remote\..*\.(promisor|partialclonefilter)|extensions\.partialclone)$"))
-        else {
+        let Ok(mut entries) = config.entries(Some(
+            r"^(remote\..*\.(promisor|partialclonefilter)|extensions\.partialclone)$",
+        )) else {
             return false;
         };
         entries.next().is_some()

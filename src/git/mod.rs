@@ -1,8 +1,9 @@
-//! The repository as it is now: what is staged, which commits there are, and where two trees differ.
+//! The repository as it is now: what is staged, which commits there are, and where two trees
+//! differ.
 //!
-//! Everything is read as raw objects, so that two readers can stand behind one door: libgit2, which is fast, and the
-//! `git` executable, which reads every repository that git reads. No working tree file is ever looked at, nothing of
-//! the user's is written, and no lock is taken.
+//! Everything is read as raw objects, so that two readers can stand behind one door: libgit2, which
+//! is fast, and the `git` executable, which reads every repository that git reads. No working tree
+//! file is ever looked at, nothing of the user's is written, and no lock is taken.
 
 /// The repository: the one noun that other rooms ask.
 pub mod repository;

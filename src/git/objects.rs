@@ -6,10 +6,11 @@ use crate::git::backend::{Backend, Object, ObjectKind};
 use crate::git::commit::Commit;
 use crate::git::error::Error;
 use crate::git::program::Program;
-use crate::git::tree::{Broken, Row, Rows, readable};
+use crate::git::tree::{Broken, Row, TreeRows, readable};
 use crate::snapshot::{Entry, Kind, ObjectId};
 
-/// The objects of a repository. What a partial clone has not fetched yet is asked of the `git` executable, once started.
+/// The objects of a repository. What a partial clone has not fetched yet is asked of the `git`
+/// executable, once started.
 pub struct Objects {
     backend: Box<dyn Backend>,
     width: usize,
@@ -50,8 +51,8 @@ impl Objects {
         let (mut tree, mut names) = (*tree, path.split('/').peekable());
         while let Some(name) = names.next() {
             let raw = self.tree(Some(&tree))?;
-            let found =
-                row_named(&raw, self.width, name).map_err(|_| Error::Malformed { id: tree, expected: "tree" })?;
+            let found = row_named(&raw, self.width, name)
+                .map_err(|_| Error::Malformed { id: tree, expected: "tree" })?;
             match found {
                 Some(row) if names.peek().is_none() => return Ok(Some(row.entry())),
                 Some(row) if row.kind == Kind::Folder => tree = row.id,
@@ -78,7 +79,12 @@ impl Objects {
         Commit::from_raw(*id, &raw).ok_or(Error::Malformed { id: *id, expected: "commit" })
     }
 
-    fn expect(&self, id: &ObjectId, kind: ObjectKind, expected: &'static str) -> Result<Vec<u8>, Error> {
+    fn expect(
+        &self,
+        id: &ObjectId,
+        kind: ObjectKind,
+        expected: &'static str,
+    ) -> Result<Vec<u8>, Error> {
         match self.backend.object(id)? {
             Some(object) if object.kind == kind => Ok(object.bytes),
             Some(_) => Err(Error::Malformed { id: *id, expected }),
@@ -106,6 +112,7 @@ fn empty_tree(width: usize) -> &'static str {
 
 /// Finds a name in a raw tree.
 fn row_named<'a>(raw: &'a [u8], width: usize, name: &str) -> Result<Option<Row<'a>>, Broken> {
-    let is_named = |row: &Result<Row<'_>, Broken>| row.as_ref().map_or(true, |row| readable(row.name) == name);
-    Rows::new(raw, width).find(is_named).transpose()
+    let is_named =
+        |row: &Result<Row<'_>, Broken>| row.as_ref().map_or(true, |row| readable(row.name) == name);
+    TreeRows::new(raw, width).find(is_named).transpose()
 }

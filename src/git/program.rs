@@ -1,7 +1,8 @@
 //! The reader that is the `git` executable.
 //!
-//! It reads what libgit2 refuses (SHA-256, reftable, extensions that are not known to it) and fetches what a partial
-//! clone left out. Objects come through one `git cat-file --batch` that is kept open.
+//! It reads what libgit2 refuses (SHA-256, reftable, extensions that are not known to it) and
+//! fetches what a partial clone left out. Objects come through one `git cat-file --batch` that is
+//! kept open.
 
 use std::cell::RefCell;
 use std::ffi::OsStr;
@@ -13,7 +14,8 @@ use crate::git::backend::{Backend, Layout, Object, ObjectKind};
 use crate::git::error::Error;
 use crate::snapshot::ObjectId;
 
-/// A repository as the `git` executable reads it: the one that its environment and the current folder name.
+/// A repository as the `git` executable reads it: the one that its environment and the current
+/// folder name.
 #[derive(Default)]
 pub struct Program {
     reader: RefCell<Option<Reader>>,
@@ -33,7 +35,8 @@ impl Drop for Reader {
     }
 }
 
-/// Makes a command that reads this repository, asks nobody anything, takes no optional lock and speaks English.
+/// Makes a command that reads this repository, asks nobody anything, takes no optional lock and
+/// speaks English.
 pub fn command<S: AsRef<OsStr>>(arguments: &[S]) -> Command {
     let mut command = Command::new("git");
     command
@@ -49,11 +52,15 @@ pub fn finish(mut command: Command) -> Result<Output, Error> {
     command.output().map_err(|source| Error::NoExecutable { source })
 }
 
-/// Runs a command and returns what it prints, without the last line ending; an error unless it ends well.
+/// Runs a command and returns what it prints, without the last line ending; an error unless it ends
+/// well.
 pub fn answer(command: Command) -> Result<String, Error> {
     // Options and settings stand before the subcommand.
     let words = command.get_args().map(|argument| argument.to_string_lossy().into_owned());
-    let name = words.into_iter().find(|word| !word.starts_with('-') && !word.contains('=')).unwrap_or_default();
+    let name = words
+        .into_iter()
+        .find(|word| !word.starts_with('-') && !word.contains('='))
+        .unwrap_or_default();
     let output = finish(command)?;
     if !output.status.success() {
         return Err(Error::Refused { command: name, message: complaint(&output.stderr) });
@@ -70,20 +77,29 @@ fn complaint(stderr: &[u8]) -> String {
 }
 
 impl Program {
-    /// Asks git where the repository lies; what git answers to somebody who may not read it becomes the error.
+    /// Asks git where the repository lies; what git answers to somebody who may not read it becomes
+    /// the error.
     pub fn open() -> Result<(Self, Layout), Error> {
-        let questions = ["--absolute-git-dir", "--git-common-dir", "--is-bare-repository", "--show-object-format"];
+        let questions = [
+            "--absolute-git-dir",
+            "--git-common-dir",
+            "--is-bare-repository",
+            "--show-object-format",
+        ];
         let output = finish(command(&[&["rev-parse"], &questions[..]].concat()))?;
         if !output.status.success() {
             return Err(refusal(&output.stderr));
         }
         let text = String::from_utf8_lossy(&output.stdout).into_owned();
         let [git_dir, common_dir, bare, format] = text.lines().collect::<Vec<_>>()[..] else {
-            return Err(Error::Unopenable { why: "`git rev-parse` does not say where it lies".into() });
+            return Err(Error::Unopenable {
+                why: "`git rev-parse` does not say where it lies".into(),
+            });
         };
         let layout = Layout {
             git_dir: PathBuf::from(git_dir),
-            common_dir: std::fs::canonicalize(common_dir).unwrap_or_else(|_| PathBuf::from(common_dir)),
+            common_dir: std::fs::canonicalize(common_dir)
+                .unwrap_or_else(|_| PathBuf::from(common_dir)),
             bare: bare == "true",
             width: if format == "sha256" { 32 } else { 20 },
         };
@@ -109,10 +125,12 @@ impl Program {
         ObjectId::from_hex(&self.ask(arguments)?)
     }
 
-    /// Tells whether HEAD points to a branch that has no commit yet, rather than to something broken.
+    /// Tells whether HEAD points to a branch that has no commit yet, rather than to something
+    /// broken.
     fn is_unborn(&self) -> Result<bool, Error> {
         let Some(branch) = self.symbolic("HEAD") else { return Ok(false) };
-        let output = finish(command(&["for-each-ref", "--count=1", "--format=%(refname)", &branch]))?;
+        let output =
+            finish(command(&["for-each-ref", "--count=1", "--format=%(refname)", &branch]))?;
         Ok(output.status.success() && output.stdout.is_empty() && output.stderr.is_empty())
     }
 }
@@ -151,7 +169,8 @@ impl Backend for Program {
         };
         let object = reader.insert(running).object(id);
         if object.is_err() {
-            // It has died, as it does where a promised object cannot be fetched; the next question starts another.
+            // It has died, as it does where a promised object cannot be fetched; the next question
+            // starts another.
             *reader = None;
         }
         Ok(object.unwrap_or_default())
@@ -161,7 +180,9 @@ impl Backend for Program {
         let head = answer(command(&["rev-parse", "--verify", "HEAD^{commit}"]));
         match head {
             Ok(id) => Ok(ObjectId::from_hex(&id)),
-            Err(Error::Refused { message, .. }) if !self.is_unborn()? => Err(Error::Head { why: message }),
+            Err(Error::Refused { message, .. }) if !self.is_unborn()? => {
+                Err(Error::Head { why: message })
+            }
             Err(Error::Refused { .. }) => Ok(None),
             Err(error) => Err(error),
         }
@@ -189,14 +210,21 @@ impl Backend for Program {
     fn merge_base(&self, one: &ObjectId, other: &ObjectId) -> Result<Option<ObjectId>, Error> {
         let output = finish(command(&["merge-base", &one.to_string(), &other.to_string()]))?;
         match output.status.code() {
-            Some(0) => Ok(String::from_utf8_lossy(&output.stdout).lines().next().and_then(ObjectId::from_hex)),
+            Some(0) => Ok(String::from_utf8_lossy(&output.stdout)
+                .lines()
+                .next()
+                .and_then(ObjectId::from_hex)),
             Some(1) => Ok(None),
-            _ => Err(Error::Refused { command: "merge-base".into(), message: complaint(&output.stderr) }),
+            _ => Err(Error::Refused {
+                command: "merge-base".into(),
+                message: complaint(&output.stderr),
+            }),
         }
     }
 
     fn walk(&self, hidden: &[ObjectId], to: &ObjectId) -> Result<Vec<ObjectId>, Error> {
-        let mut arguments = vec!["rev-list".to_owned(), "--topo-order".into(), "--reverse".into(), to.to_string()];
+        let mut arguments =
+            vec!["rev-list".to_owned(), "--topo-order".into(), "--reverse".into(), to.to_string()];
         arguments.extend(hidden.iter().map(|id| format!("^{id}")));
         let list = answer(command(&arguments))?;
         Ok(list.lines().filter_map(ObjectId::from_hex).collect())

@@ -11,9 +11,13 @@ use crate::snapshot::ObjectId;
 /// What stands at several paths of one commit.
 type Ids = Rc<[Option<ObjectId>]>;
 
-/// Keeps the commits that make something of their own at one of the paths: what stands there differs from every
-/// parent. Only ids are compared. The empty path is the whole tree.
-pub fn changing(objects: &Objects, commits: Vec<Commit>, paths: &[&str]) -> Result<Vec<Commit>, Error> {
+/// Keeps the commits that make something of their own at one of the paths: what stands there
+/// differs from every parent. Only ids are compared. The empty path is the whole tree.
+pub fn changing(
+    objects: &Objects,
+    commits: Vec<Commit>,
+    paths: &[&str],
+) -> Result<Vec<Commit>, Error> {
     let mut known: HashMap<ObjectId, Ids> = HashMap::new();
     for commit in &commits {
         let ids = ids_at(objects, &commit.tree, paths)?;
@@ -42,7 +46,8 @@ fn ids_at(objects: &Objects, tree: &ObjectId, paths: &[&str]) -> Result<Ids, Err
     paths.iter().map(id).collect()
 }
 
-/// Tells whether a commit differs from all of its parents somewhere. Without parents all that stands there is new.
+/// Tells whether a commit differs from all of its parents somewhere. Without parents all that
+/// stands there is new.
 fn makes(commit: &Commit, known: &HashMap<ObjectId, Ids>) -> bool {
     let Some(own) = known.get(&commit.id) else { return false };
     own.iter().enumerate().any(|(at, id)| {

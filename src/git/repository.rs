@@ -22,7 +22,8 @@ use crate::snapshot::{Entry, ObjectId, Snapshot};
 
 /// The repository that git's environment variables name, else the one around the current folder.
 ///
-/// The current folder must not change between opening it and asking it: git hands relative paths to its hooks.
+/// The current folder must not change between opening it and asking it: git hands relative paths to
+/// its hooks.
 pub struct Repository {
     objects: Rc<Objects>,
     layout: Layout,
@@ -48,7 +49,8 @@ impl Repository {
                 Ok(Repository { objects, layout, work_tree })
             }
             Err(refused) => {
-                let (program, layout) = Program::open().map_err(|error| without_git(error, &refused))?;
+                let (program, layout) =
+                    Program::open().map_err(|error| without_git(error, &refused))?;
                 let objects = Rc::new(Objects::new(Box::new(program), layout.width));
                 Ok(Repository { objects, layout, work_tree: None })
             }
@@ -57,8 +59,8 @@ impl Repository {
 
     /// Returns the tree that a commit of the index would hold.
     ///
-    /// It is what the index says of itself. Where it says nothing, `git write-tree` answers on a copy of the index, so
-    /// that nothing of the user's is rewritten and no lock is taken.
+    /// It is what the index says of itself. Where it says nothing, `git write-tree` answers on a
+    /// copy of the index, so that nothing of the user's is rewritten and no lock is taken.
     pub fn staged(&self) -> Result<ObjectId, Error> {
         if self.layout.bare {
             return Err(Error::Bare { path: self.layout.git_dir.clone() });
@@ -79,14 +81,16 @@ impl Repository {
 
     /// Returns the parents that the coming commit will have, HEAD first; none for the first commit.
     ///
-    /// In the hook pre-merge-commit git has not written `MERGE_HEAD` yet: there the names of environment variables
-    /// tell what is merged.
+    /// In the hook pre-merge-commit git has not written `MERGE_HEAD` yet: there the names of
+    /// environment variables tell what is merged.
     pub fn coming_parents(&self, in_pre_merge: bool) -> Result<Vec<ObjectId>, Error> {
         let mut parents: Vec<ObjectId> = self.head()?.into_iter().collect();
         let mut merged = self.merge_heads()?;
         if in_pre_merge {
             let names = env::vars_os().filter_map(|(name, _)| name.into_string().ok());
-            merged.extend(names.filter_map(|name| ObjectId::from_hex(name.strip_prefix("GITHEAD_")?)));
+            merged.extend(
+                names.filter_map(|name| ObjectId::from_hex(name.strip_prefix("GITHEAD_")?)),
+            );
         }
         for id in merged {
             if !parents.contains(&id) {
@@ -99,7 +103,9 @@ impl Repository {
     fn merge_heads(&self) -> Result<Vec<ObjectId>, Error> {
         let path = self.layout.git_dir.join("MERGE_HEAD");
         match fs::read_to_string(&path) {
-            Ok(text) => Ok(text.lines().filter_map(|line| ObjectId::from_hex(line.trim())).collect()),
+            Ok(text) => {
+                Ok(text.lines().filter_map(|line| ObjectId::from_hex(line.trim())).collect())
+            }
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Vec::new()),
             Err(source) => Err(Error::File { path, source }),
         }
@@ -119,7 +125,10 @@ impl Repository {
     pub fn resolve(&self, revision: &str) -> Result<ObjectId, Error> {
         let backend = self.objects.backend();
         let id = backend.resolve(revision).or_else(|| Program::default().resolve(revision));
-        id.ok_or_else(|| Error::UnknownRevision { revision: revision.to_owned(), nearest: nearest(backend, revision) })
+        id.ok_or_else(|| Error::UnknownRevision {
+            revision: revision.to_owned(),
+            nearest: nearest(backend, revision),
+        })
     }
 
     /// Returns the best common ancestor of two commits, if they have any.
@@ -132,11 +141,14 @@ impl Repository {
         Ok(base)
     }
 
-    /// Returns the branch that holds what is released: the configured one, else the remote's default branch, else a
-    /// local `main` or `master` that is not checked out. Nothing is ever fetched.
+    /// Returns the branch that holds what is released: the configured one, else the remote's
+    /// default branch, else a local `main` or `master` that is not checked out. Nothing is ever
+    /// fetched.
     pub fn upstream(&self, configured: Option<&str>) -> Result<Option<Upstream>, Error> {
         if let Some(name) = configured {
-            return self.resolve(name).map(|commit| Some(Upstream { name: name.to_owned(), commit }));
+            return self
+                .resolve(name)
+                .map(|commit| Some(Upstream { name: name.to_owned(), commit }));
         }
         Ok(upstream(self.objects.backend()))
     }
@@ -146,12 +158,18 @@ impl Repository {
         Snapshot::new(Rc::new(TreeSource::new(self.objects.clone(), tree)))
     }
 
-    /// Lists, by path, where two trees differ; none is the empty tree. The executable bit is no difference.
-    pub fn differences(&self, old: Option<&ObjectId>, new: Option<&ObjectId>) -> Result<Vec<Difference>, Error> {
+    /// Lists, by path, where two trees differ; none is the empty tree. The executable bit is no
+    /// difference.
+    pub fn differences(
+        &self,
+        old: Option<&ObjectId>,
+        new: Option<&ObjectId>,
+    ) -> Result<Vec<Difference>, Error> {
         differences(&self.objects, &[old.copied()], new.copied())
     }
 
-    /// Lists, by path, where a tree differs from every one of several: what a commit with these parents' trees makes.
+    /// Lists, by path, where a tree differs from every one of several: what a commit with these
+    /// parents' trees makes.
     pub fn made(&self, parents: &[ObjectId], new: &ObjectId) -> Result<Vec<Difference>, Error> {
         let parents: Vec<_> = parents.iter().copied().map(Some).collect();
         differences(&self.objects, &parents, Some(*new))
@@ -164,7 +182,8 @@ impl Repository {
 
     /// Lists the commits of `from..to`, or all that lead to `to`, parents before their children.
     ///
-    /// Where a shallow clone cuts that list off, it is an error: its last commit would look like a first one.
+    /// Where a shallow clone cuts that list off, it is an error: its last commit would look like a
+    /// first one.
     pub fn commits(&self, from: Option<&ObjectId>, to: &ObjectId) -> Result<Vec<Commit>, Error> {
         self.commits_beyond(from.map_or(&[], std::slice::from_ref), to)
     }
@@ -174,23 +193,26 @@ impl Repository {
         known.iter().chain([to]).try_for_each(|id| self.commit(id).map(drop))?;
         let ids = self.objects.backend().walk(known, to)?;
         let edge = self.edge();
-        let commits: Vec<Commit> = ids.iter().map(|id| self.commit(id)).collect::<Result<_, _>>()?;
+        let commits: Vec<Commit> =
+            ids.iter().map(|id| self.commit(id)).collect::<Result<_, _>>()?;
         let is_cut_off = |commit: &Commit| !commit.parents.is_empty() && edge.contains(&commit.id);
         if commits.iter().any(is_cut_off) { Err(Error::Shallow) } else { Ok(commits) }
     }
 
-    /// Lists, of the commits of `from..to`, those that make something of their own at one of these paths: what stands
-    /// there differs from every parent. Only the ids of trees are compared.
+    /// Lists, of the commits of `from..to`, those that make something of their own at one of these
+    /// paths: what stands there differs from every parent. Only the ids of trees are compared.
     pub fn commits_changing(
         &self,
         from: Option<&ObjectId>,
         to: &ObjectId,
         paths: &[&str],
     ) -> Result<Vec<Commit>, Error> {
-        changing(&self.objects, self.commits(from, to)?, paths).map_err(|error| self.at_the_edge(error))
+        changing(&self.objects, self.commits(from, to)?, paths)
+            .map_err(|error| self.at_the_edge(error))
     }
 
-    /// Returns the commits at the tips of what has been fetched from any remote, or from the one that is named.
+    /// Returns the commits at the tips of what has been fetched from any remote, or from the one
+    /// that is named.
     pub fn remote_tips(&self, remote: Option<&str>) -> Vec<ObjectId> {
         remote_tips(self.objects.backend(), remote)
     }
@@ -218,7 +240,9 @@ impl Repository {
             }
             // The references are in another format, or none were noted.
             Err(_) => {
-                let action = answer(command(&["log", "-1", "--walk-reflogs", "--format=%gs", "HEAD"])).ok()?;
+                let action =
+                    answer(command(&["log", "-1", "--walk-reflogs", "--format=%gs", "HEAD"]))
+                        .ok()?;
                 let from = answer(command(&["rev-parse", "--verify", "--quiet", "HEAD@{1}"])).ok();
                 Some(Move { from: from.and_then(|id| ObjectId::from_hex(&id)), action })
             }
@@ -235,7 +259,8 @@ impl Repository {
         &self.layout.common_dir
     }
 
-    /// Returns the folder for what is kept about this repository and never committed; nobody has made it yet.
+    /// Returns the folder for what is kept about this repository and never committed; nobody has
+    /// made it yet.
     pub fn state_dir(&self) -> PathBuf {
         self.layout.common_dir.join("safe-migration")
     }

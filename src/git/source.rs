@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use crate::git::error::Error;
 use crate::git::objects::Objects;
-use crate::git::tree::Rows;
+use crate::git::tree::TreeRows;
 use crate::snapshot::{Entry, Kind, Missing, ObjectId, Source};
 
 /// A tree whose folders are read when somebody asks for them.
@@ -25,7 +25,8 @@ impl TreeSource {
         TreeSource { objects, root: root.copied(), folders: RefCell::default() }
     }
 
-    /// Finds the tree of a folder, walking down from the root; every folder on the way is read once.
+    /// Finds the tree of a folder, walking down from the root; every folder on the way is read
+    /// once.
     fn tree(&self, folder: &str) -> Result<Option<ObjectId>, Missing> {
         let mut tree = self.root;
         let mut start = 0;
@@ -38,7 +39,12 @@ impl TreeSource {
         Ok(tree)
     }
 
-    fn subfolder(&self, parent: &str, id: ObjectId, name: &str) -> Result<Option<ObjectId>, Missing> {
+    fn subfolder(
+        &self,
+        parent: &str,
+        id: ObjectId,
+        name: &str,
+    ) -> Result<Option<ObjectId>, Missing> {
         if let Some(subfolders) = self.folders.borrow().get(parent) {
             return Ok(subfolders.get(name).copied());
         }
@@ -47,11 +53,16 @@ impl TreeSource {
     }
 
     fn entries(&self, folder: &str, id: &ObjectId) -> Result<Vec<Entry>, Missing> {
-        let missing = |error: Error| Missing { what: format!("the folder `{folder}`"), why: error.to_string() };
+        let missing = |error: Error| Missing {
+            what: format!("the folder `{folder}`"),
+            why: error.to_string(),
+        };
         let raw = self.objects.tree(Some(id)).map_err(missing)?;
-        let entries: Result<Vec<Entry>, _> =
-            Rows::new(&raw, self.objects.width()).map(|row| row.map(|row| row.entry())).collect();
-        let entries = entries.map_err(|_| missing(Error::Malformed { id: *id, expected: "tree" }))?;
+        let entries: Result<Vec<Entry>, _> = TreeRows::new(&raw, self.objects.width())
+            .map(|row| row.map(|row| row.entry()))
+            .collect();
+        let entries =
+            entries.map_err(|_| missing(Error::Malformed { id: *id, expected: "tree" }))?;
         let folders = entries.iter().filter(|entry| entry.kind == Kind::Folder);
         let folders = folders.map(|entry| (entry.name.clone(), entry.id)).collect();
         self.folders.borrow_mut().insert(folder.to_owned(), folders);
@@ -65,7 +76,9 @@ impl Source for TreeSource {
     }
 
     fn blob(&self, id: &ObjectId) -> Result<Vec<u8>, Missing> {
-        self.objects.blob(id).map_err(|error| Missing { what: id.to_string(), why: error.to_string() })
+        self.objects
+            .blob(id)
+            .map_err(|error| Missing { what: id.to_string(), why: error.to_string() })
     }
 
     fn at_hand(&self, id: &ObjectId) -> Option<Vec<u8>> {

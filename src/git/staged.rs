@@ -10,11 +10,12 @@ use crate::git::error::Error;
 use crate::git::program::{answer, command, finish};
 use crate::snapshot::ObjectId;
 
-/// Asks git for the tree of an index under another name, so that nothing of the user's is rewritten and no lock is
-/// taken.
+/// Asks git for the tree of an index under another name, so that nothing of the user's is rewritten
+/// and no lock is taken.
 pub fn written_tree(index: &Path) -> Result<ObjectId, Error> {
     let (_folder, copy) = other_name(index)?;
-    // Whatever git would do besides (a shared index, an untracked cache, a checksum, a hook) is for the user's index.
+    // Whatever git would do besides (a shared index, an untracked cache, a checksum, a hook) is for
+    // the user's index.
     let plain = [
         "core.splitIndex=false",
         "core.untrackedCache=false",
@@ -27,14 +28,17 @@ pub fn written_tree(index: &Path) -> Result<ObjectId, Error> {
     let mut write = command(&arguments);
     write.env("GIT_INDEX_FILE", &copy);
     match answer(write) {
-        Ok(id) => ObjectId::from_hex(&id)
-            .ok_or_else(|| Error::Refused { command: "write-tree".into(), message: format!("`{id}`") }),
+        Ok(id) => ObjectId::from_hex(&id).ok_or_else(|| Error::Refused {
+            command: "write-tree".into(),
+            message: format!("`{id}`"),
+        }),
         Err(error) => Err(first_conflict(&copy)?.map_or(error, |path| Error::Conflict { path })),
     }
 }
 
-/// Gives an index another name in a folder of its own. Git never changes an index in place, but writes another and
-/// renames that, so a hard link is as good as a copy where the file system allows one.
+/// Gives an index another name in a folder of its own. Git never changes an index in place, but
+/// writes another and renames that, so a hard link is as good as a copy where the file system
+/// allows one.
 fn other_name(index: &Path) -> Result<(TempDir, PathBuf), Error> {
     if let Some(folder) = index.parent().and_then(|beside| named().tempdir_in(beside).ok()) {
         let copy = folder.path().join("index");
@@ -42,7 +46,8 @@ fn other_name(index: &Path) -> Result<(TempDir, PathBuf), Error> {
             return Ok((folder, copy));
         }
     }
-    let folder = named().tempdir().map_err(|source| Error::File { path: env::temp_dir(), source })?;
+    let folder =
+        named().tempdir().map_err(|source| Error::File { path: env::temp_dir(), source })?;
     let copy = folder.path().join("index");
     fs::copy(index, &copy).map_err(|source| Error::Index { path: index.to_owned(), source })?;
     Ok((folder, copy))

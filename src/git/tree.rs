@@ -1,6 +1,7 @@
 //! Raw trees: their rows and the names in them.
 //!
-//! A tree object is a run of rows `MODE SP NAME NUL ID`, ordered as if the names of folders ended in a slash.
+//! A tree object is a run of rows `MODE SP NAME NUL ID`, ordered as if the names of folders ended
+//! in a slash.
 
 use std::borrow::Cow;
 use std::cmp::Ordering;
@@ -21,7 +22,7 @@ pub struct Row<'a> {
 
 /// The rows of a raw tree, in their order.
 #[derive(Clone, Debug)]
-pub struct Rows<'a> {
+pub struct TreeRows<'a> {
     rest: &'a [u8],
     width: usize,
 }
@@ -30,10 +31,10 @@ pub struct Rows<'a> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Broken;
 
-impl<'a> Rows<'a> {
+impl<'a> TreeRows<'a> {
     /// Reads the rows of a tree whose ids are `width` bytes wide.
     pub fn new(raw: &'a [u8], width: usize) -> Self {
-        Rows { rest: raw, width }
+        TreeRows { rest: raw, width }
     }
 
     fn row(&mut self) -> Option<Row<'a>> {
@@ -47,7 +48,7 @@ impl<'a> Rows<'a> {
     }
 }
 
-impl<'a> Iterator for Rows<'a> {
+impl<'a> Iterator for TreeRows<'a> {
     type Item = Result<Row<'a>, Broken>;
 
     fn next(&mut self) -> Option<Self::Item> {
@@ -68,11 +69,14 @@ impl Row<'_> {
         Entry { name: Rc::from(readable(self.name)), kind: self.kind, id: self.id }
     }
 
-    /// Compares two rows in git's order. Only rows that are both folders, or both not, are ever equal.
+    /// Compares two rows in git's order. Only rows that are both folders, or both not, are ever
+    /// equal.
     pub fn order(&self, other: &Row<'_>) -> Ordering {
         let (left, right) = (self.kind == Kind::Folder, other.kind == Kind::Folder);
         let common = self.name.len().min(other.name.len());
-        let after = |name: &[u8], folder: bool| name.get(common).copied().unwrap_or(if folder { b'/' } else { 0 });
+        let after = |name: &[u8], folder: bool| {
+            name.get(common).copied().unwrap_or(if folder { b'/' } else { 0 })
+        };
         self.name[..common]
             .cmp(&other.name[..common])
             .then_with(|| after(self.name, left).cmp(&after(other.name, right)))
@@ -96,13 +100,16 @@ fn kind(mode: &[u8]) -> Option<Kind> {
     }
 }
 
-/// Writes a name as text: bytes that are not UTF-8 become `\xNN`, and so does a backslash in such a name.
+/// Writes a name as text: bytes that are not UTF-8 become `\xNN`, and so does a backslash in such a
+/// name.
 ///
-/// A slash, `.` and `..`, which no honest tree holds as names, are escaped too, so that a path always says where
-/// something stands.
+/// A slash, `.` and `..`, which no honest tree holds as names, are escaped too, so that a path
+/// always says where something stands.
 pub fn readable(name: &[u8]) -> Cow<'_, str> {
     match std::str::from_utf8(name) {
-        Ok(text) if !matches!(text, "" | "." | "..") && !name.contains(&b'/') => Cow::Borrowed(text),
+        Ok(text) if !matches!(text, "" | "." | "..") && !name.contains(&b'/') => {
+            Cow::Borrowed(text)
+        }
         _ => Cow::Owned(escaped(name)),
     }
 }
@@ -128,15 +135,21 @@ mod tests {
     use super::*;
 
     fn raw(rows: &[(&str, &[u8])]) -> Vec<u8> {
-        let row = |(mode, name): &(&str, &[u8])| [mode.as_bytes(), b" ", name, b"\0", &[7; 20]].concat();
+        let row =
+            |(mode, name): &(&str, &[u8])| [mode.as_bytes(), b" ", name, b"\0", &[7; 20]].concat();
         rows.iter().flat_map(row).collect()
     }
 
     #[test]
     fn rows_of_every_kind_are_read() {
-        let rows: &[(&str, &[u8])] =
-            &[("100755", b"a"), ("120000", b"b"), ("160000", b"c"), ("40000", b"d"), ("100664", b"e")];
-        let kinds: Vec<Kind> = Rows::new(&raw(rows), 20).map(|row| row.unwrap().kind).collect();
+        let rows: &[(&str, &[u8])] = &[
+            ("100755", b"a"),
+            ("120000", b"b"),
+            ("160000", b"c"),
+            ("40000", b"d"),
+            ("100664", b"e"),
+        ];
+        let kinds: Vec<Kind> = TreeRows::new(&raw(rows), 20).map(|row| row.unwrap().kind).collect();
         assert_eq!(kinds, [Kind::File, Kind::Link, Kind::Submodule, Kind::Folder, Kind::File]);
     }
 
@@ -144,16 +157,21 @@ mod tests {
     fn a_tree_that_breaks_off_is_broken_and_not_short() {
         let whole = raw(&[("100644", b"a"), ("40000", b"bb")]);
         for end in 1..whole.len() {
-            let rows: Vec<_> = Rows::new(&whole[..end], 20).collect();
+            let rows: Vec<_> = TreeRows::new(&whole[..end], 20).collect();
             assert_eq!(rows.iter().any(Result::is_err), end != 29, "cut at {end}");
         }
     }
 
     #[test]
     fn folders_are_ordered_as_if_their_names_ended_in_a_slash() {
-        let row = |name: &'static [u8], kind| Row { name, kind, id: ObjectId::from_bytes(&[0; 20]) };
-        let mut rows =
-            [row(b"a", Kind::Folder), row(b"a0", Kind::File), row(b"a.b", Kind::File), row(b"a", Kind::File)];
+        let row =
+            |name: &'static [u8], kind| Row { name, kind, id: ObjectId::from_bytes(&[0; 20]) };
+        let mut rows = [
+            row(b"a", Kind::Folder),
+            row(b"a0", Kind::File),
+            row(b"a.b", Kind::File),
+            row(b"a", Kind::File),
+        ];
         rows.sort_by(Row::order);
         let names: Vec<_> = rows.iter().map(|row| (row.name, row.kind == Kind::Folder)).collect();
         assert_eq!(names, [(&b"a"[..], false), (b"a.b", false), (b"a", true), (b"a0", false)]);

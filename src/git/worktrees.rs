@@ -20,7 +20,8 @@ pub fn worktrees() -> Result<Vec<WorkTree>, Error> {
     let mut found = Vec::new();
     for record in listed.split("\n\n") {
         let is_bare = record.lines().any(|line| line == "bare");
-        let path = record.lines().find_map(|line| line.strip_prefix("worktree ")).map(PathBuf::from);
+        let path =
+            record.lines().find_map(|line| line.strip_prefix("worktree ")).map(PathBuf::from);
         if let Some(path) = path.filter(|path| !is_bare && path.is_dir()) {
             let hooks_dir = hooks_dir(&path)?;
             found.push(WorkTree { path, hooks_dir });
@@ -29,7 +30,8 @@ pub fn worktrees() -> Result<Vec<WorkTree>, Error> {
     Ok(found)
 }
 
-/// Asks git itself, because conditional includes, settings of one work tree and relative paths all count.
+/// Asks git itself, because conditional includes, settings of one work tree and relative paths all
+/// count.
 fn hooks_dir(work_tree: &Path) -> Result<PathBuf, Error> {
     let mut ask = command(&["rev-parse", "--git-path", "hooks"]);
     ask.current_dir(work_tree);

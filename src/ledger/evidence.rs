@@ -1,7 +1,9 @@
-//! Evidence: what `verify` found of a revision, kept by its content in the repository's common directory.
+//! Evidence: what `verify` found of a revision, kept by its content in the repository's common
+//! directory.
 //!
-//! The key is the digest of everything that a rehearsal depends on and git knows: a change to any of it makes the evidence
-//! missing, and a revision that comes back to a content that was tried has its evidence again. Evidence is no signature.
+//! The key is the digest of everything that a rehearsal depends on and git knows: a change to any
+//! of it makes the evidence missing, and a revision that comes back to a content that was tried has
+//! its evidence again. Evidence is no signature.
 
 use std::collections::HashMap;
 use std::fs;
@@ -54,14 +56,14 @@ pub struct Problem {
 
 /// Where evidence is kept.
 #[derive(Clone, Debug)]
-pub struct Shelf {
+pub struct EvidenceStore {
     folder: PathBuf,
 }
 
-impl Shelf {
+impl EvidenceStore {
     /// Names the shelf in the folder that safe-migration has in the common directory.
     pub fn of(state_dir: &Path) -> Self {
-        Shelf { folder: state_dir.join("evidence") }
+        EvidenceStore { folder: state_dir.join("evidence") }
     }
 
     /// Tells whether anything was ever kept here.
@@ -80,8 +82,8 @@ impl Shelf {
         fs::create_dir_all(&self.folder)?;
         let beside = self.folder.join(format!("{key}.{}.new", std::process::id()));
         let content = serde_json::to_string_pretty(evidence)?;
-        let kept =
-            fs::write(&beside, content).and_then(|()| fs::rename(&beside, self.folder.join(format!("{key}.json"))));
+        let kept = fs::write(&beside, content)
+            .and_then(|()| fs::rename(&beside, self.folder.join(format!("{key}.json"))));
         if kept.is_err() {
             let _ = fs::remove_file(beside);
         }
@@ -109,12 +111,15 @@ pub fn key(
     Some(digest::of(words.join("\n\n").as_bytes()).to_string())
 }
 
-/// Returns the digest of what a rehearsal depends on besides revisions: env.py, the settings of Alembic, the
-/// dialect and `[verify]`, a dump.
+/// Returns the digest of what a rehearsal depends on besides revisions: env.py, the settings of
+/// Alembic, the dialect and `[verify]`, a dump.
 pub fn circumstances(history: &History, settings: &Settings) -> String {
-    let blob = |path: &str| history.snapshot().entry(path).map(|entry| entry.id.to_string()).unwrap_or_default();
+    let blob = |path: &str| {
+        history.snapshot().entry(path).map(|entry| entry.id.to_string()).unwrap_or_default()
+    };
     let dump = settings.verify.get("baseline.sql").map(|path| blob(path)).unwrap_or_default();
-    let verify: Vec<String> = settings.verify.iter().map(|(key, value)| format!("{key}={value}")).collect();
+    let verify: Vec<String> =
+        settings.verify.iter().map(|(key, value)| format!("{key}={value}")).collect();
     let words = [
         blob(&history.project().env_path()),
         history.project().said_to_alembic(history.snapshot()),

@@ -1,4 +1,5 @@
-//! Files that are appended to and replaced so that no reader meets half of anything, and that only their owner reads.
+//! Files that are appended to and replaced so that no reader meets half of anything, and that only
+//! their owner reads.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};

@@ -1,7 +1,9 @@
-//! What is kept of what was done: evidence of `verify`, receipts of the gate, and the ledger of what went around it.
+//! What is kept of what was done: evidence of `verify`, receipts of the gate, and the ledger of
+//! what went around it.
 //!
-//! All of it lies in the git directory that every work tree shares, and none of it is ever pushed. It tells authors what
-//! happened; it proves nothing to anybody else, which is why `audit` judges commits again.
+//! All of it lies in the git directory that every work tree shares, and none of it is ever pushed.
+//! It tells authors what happened; it proves nothing to anybody else, which is why `audit` judges
+//! commits again.
 
 /// What `verify` found of a revision.
 pub mod evidence;
@@ -13,13 +15,13 @@ pub mod scope;
 pub mod receipt;
 
 /// What the gate said last, in one work tree.
-pub mod verdict;
+pub mod last_run;
 
 /// What went around the gate.
-pub mod book;
+pub mod ledger_file;
 
 /// How a commit got in.
-pub mod passage;
+pub mod ingress;
 
 /// Files that are appended to and replaced so that no reader meets half of anything.
 pub mod file;

@@ -1,8 +1,9 @@
 //! Receipts: what the gate let through, as steps from one state of a project to another.
 //!
-//! A state is a digest of [`crate::ledger::scope`]. A receipt says "from these states to that one: passed"; a commit is
-//! covered where receipts lead from its parents to it without a gap. So a commit that is amended or squashed is covered
-//! by the receipts of its parts, and one bad step that went around the gate stays uncovered under whatever follows it.
+//! A state is a digest of [`crate::ledger::scope`]. A receipt says "from these states to that one:
+//! passed"; a commit is covered where receipts lead from its parents to it without a gap. So a
+//! commit that is amended or squashed is covered by the receipts of its parts, and one bad step
+//! that went around the gate stays uncovered under whatever follows it.
 
 use std::collections::HashSet;
 use std::fs;
@@ -31,7 +32,9 @@ impl Receipts {
 
     /// Notes that the gate let a state through that grows from others; none for a first commit.
     pub fn keep(&self, digest: &str, from: &[String]) -> io::Result<()> {
-        if from.iter().any(|base| base == digest) || self.steps_to(digest).iter().any(|step| step == from) {
+        if from.iter().any(|base| base == digest)
+            || self.steps_to(digest).iter().any(|step| step == from)
+        {
             return Ok(());
         }
         self.make_room();

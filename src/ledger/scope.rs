@@ -1,7 +1,8 @@
 //! What of a tree a judgement of its migrations rests on, as one digest per project.
 //!
-//! It covers the revision files, `env.py`, the configuration and the settings, and nothing else: a formatter that adds
-//! its changes after the gate, an amended message or a rebase over unrelated work leave it as it was.
+//! It covers the revision files, `env.py`, the configuration and the settings, and nothing else: a
+//! formatter that adds its changes after the gate, an amended message or a rebase over unrelated
+//! work leave it as it was.
 
 use std::fmt::Write;
 
@@ -53,7 +54,8 @@ fn files(snapshot: &Snapshot, folder: &str, recursive: bool, depth: usize, words
             }
             Kind::Folder => {}
             _ if entry.name.ends_with(".py") => {
-                let _infallible = writeln!(words, "{:?} {} {folder}/{}", entry.kind, entry.id, entry.name);
+                let _infallible =
+                    writeln!(words, "{:?} {} {folder}/{}", entry.kind, entry.id, entry.name);
             }
             _ => {}
         }
@@ -65,14 +67,14 @@ mod tests {
     use std::rc::Rc;
 
     use super::*;
-    use crate::alembic::project::{Scope, locate};
+    use crate::alembic::project::{Search, locate};
 
     const INI: (&str, &str) = ("alembic.ini", "[alembic]\nscript_location = alembic\n");
     const ENV: (&str, &str) = ("alembic/env.py", "from alembic import context\n");
 
     fn of(files: &[(&str, &str)]) -> String {
         let snapshot = Rc::new(Snapshot::of([INI, ENV].into_iter().chain(files.iter().copied())));
-        let projects = locate(&snapshot, Scope::Whole, &[]);
+        let projects = locate(&snapshot, Search::Whole, &[]);
         digest(&snapshot, &projects[0])
     }
 

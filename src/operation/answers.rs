@@ -1,16 +1,16 @@
 //! The host: what the interpreter is answered.
 
-use crate::operation::fragment::Fragment;
-use crate::operation::fragment::Source;
 use crate::operation::libraries::outside;
 use crate::operation::methods::known;
+use crate::operation::migration_host::MigrationHost;
 use crate::operation::op_calls::BIND;
 use crate::operation::operation::Via;
+use crate::operation::sa_value::Connection;
+use crate::operation::sa_value::ConnectionKind;
+use crate::operation::sa_value::SaValue;
+use crate::operation::sql_expr::Source;
+use crate::operation::sql_expr::SqlExpr;
 use crate::operation::step::RemarkKind;
-use crate::operation::thing::Link;
-use crate::operation::thing::LinkKind;
-use crate::operation::thing::Thing;
-use crate::operation::world::World;
 use crate::python::host::Arguments;
 use crate::python::host::At;
 use crate::python::host::Host;
@@ -25,116 +25,142 @@ use std::rc::Rc;
 /// What the reason says why the environment cannot be known.
 const ENVIRONMENT: [&str; 2] = ["the environment it runs in", "`os.getenv`"];
 
-impl Host for World {
+impl Host for MigrationHost {
     fn module(&mut self, name: &str) -> Option<Value> {
         self.library(name)
     }
 
     fn attribute(&mut self, of: HostId, name: &str, at: At<'_>) -> Value {
         match self.at(of) {
-            Thing::Name(path) => self.library_value(&format!("{path}.{name}")),
-            Thing::Context => self.context_attribute(of, name),
-            Thing::Op(_) if matches!(name, "context" | "migration_context" | "impl") => self.value(Thing::Context),
-            Thing::Dialect => self.dialect_attribute(of, name),
-            Thing::Link(link) => self.link_attribute(of, link, name),
-            Thing::LinkMaker(link) => self.link_attribute(of, link, name),
-            Thing::Table(table) => match name {
-                "c" | "columns" | "exported_columns" => self.value(Thing::Columns(of)),
+            SaValue::Name(path) => self.library_value(&format!("{path}.{name}")),
+            SaValue::Context => self.context_attribute(of, name),
+            SaValue::Op(_) if matches!(name, "context" | "migration_context" | "impl") => {
+                self.value(SaValue::Context)
+            }
+            SaValue::Dialect => self.dialect_attribute(of, name),
+            SaValue::Connection(link) => self.link_attribute(of, link, name),
+            SaValue::ConnectionMaker(link) => self.link_attribute(of, link, name),
+            SaValue::Table(table) => match name {
+                "c" | "columns" | "exported_columns" => self.value(SaValue::Columns(of)),
                 "name" | "key" | "__tablename__" => known(&table.create.table.name),
                 "schema" => table.create.table.schema.as_ref().map_or(Value::None, known),
                 "__table__" => Value::Host(of),
-                "metadata" => self.value(Thing::MetaData(Vec::new(), None)),
-                "constraints" | "indexes" | "foreign_keys" | "primary_key" | "foreign_key_constraints" => {
+                "metadata" => self.value(SaValue::MetaData(Vec::new(), None)),
+                "constraints"
+                | "indexes"
+                | "foreign_keys"
+                | "primary_key"
+                | "foreign_key_constraints" => {
                     self.unsure("what a reflected table has is known to the database only")
                 }
-                _ => self.value(Thing::Method { of, name: name.into() }),
+                _ => self.value(SaValue::Method { of, name: name.into() }),
             },
-            Thing::Columns(table) => self.columns_item(table, name),
-            Thing::Column(column) => match name {
+            SaValue::Columns(table) => self.columns_item(table, name),
+            SaValue::Column(column) => match name {
                 "name" | "key" => known(&column.column.name),
                 "type" => match column.column.kind {
-                    Some(kind) => self.value(Thing::Type(kind)),
+                    Some(kind) => self.value(SaValue::Type(kind)),
                     None => self.unsure("the type of the column is not given"),
                 },
                 "nullable" => match column.column.nullable {
                     Known::Is(flag) => Value::Bool(flag),
-                    Known::Unreadable => Value::unknown("whether the column is nullable cannot be known"),
+                    Known::Unreadable => {
+                        Value::unknown("whether the column is nullable cannot be known")
+                    }
                 },
                 "c" | "comparator" => Value::Host(of),
                 _ => self.clause_attribute(of, name),
             },
-            Thing::Clause(_) => self.clause_attribute(of, name),
-            Thing::Type(kind) => match name {
+            SaValue::Clause(_) => self.clause_attribute(of, name),
+            SaValue::Type(kind) => match name {
                 "name" => match kind.labels.and_then(|labels| labels.name) {
                     Some(name) => known(&name),
                     None => Value::None,
                 },
                 "enums" => match kind.labels.map(|labels| labels.labels) {
-                    Some(Known::Is(labels)) => Value::list(labels.iter().map(|label| Value::text(label)).collect()),
+                    Some(Known::Is(labels)) => {
+                        Value::list(labels.iter().map(|label| Value::text(label)).collect())
+                    }
                     _ => Value::unknown("the labels of the type cannot be known"),
                 },
-                _ => self.value(Thing::Method { of, name: name.into() }),
+                _ => self.value(SaValue::Method { of, name: name.into() }),
             },
-            Thing::Source(source) => match name {
-                "c" | "columns" => self.value(Thing::Columns(of)),
+            SaValue::Source(source) => match name {
+                "c" | "columns" => self.value(SaValue::Columns(of)),
                 "name" => source.label().map_or(Value::None, Value::text),
-                _ if matches!(source, Source::Query { .. }) => self.value(Thing::Method { of, name: name.into() }),
+                _ if matches!(source, Source::Query { .. }) => {
+                    self.value(SaValue::Method { of, name: name.into() })
+                }
                 _ => {
-                    let column = Fragment::column(Some(source), Known::Is(name.to_owned()));
-                    self.value(Thing::Clause(column))
+                    let column = SqlExpr::column(Some(source), Known::Is(name.to_owned()));
+                    self.value(SaValue::Clause(column))
                 }
             },
-            Thing::Query(_) if matches!(name, "c" | "columns" | "selected_columns") => self.value(Thing::Columns(of)),
-            Thing::Mapped(table) => match name {
+            SaValue::Query(_) if matches!(name, "c" | "columns" | "selected_columns") => {
+                self.value(SaValue::Columns(of))
+            }
+            SaValue::Mapped(table) => match name {
                 "__table__" => {
                     let thing = self.table_of_parts(table, &[], true, at);
-                    self.value(Thing::Table(Rc::new(thing)))
+                    self.value(SaValue::Table(Rc::new(thing)))
                 }
                 "__tablename__" => known(&table.name),
                 _ => {
-                    let column = Fragment::column(Some(Source::Table(table)), Known::Is(name.to_owned()));
-                    self.value(Thing::Clause(column))
+                    let column =
+                        SqlExpr::column(Some(Source::Table(table)), Known::Is(name.to_owned()));
+                    self.value(SaValue::Clause(column))
                 }
             },
-            Thing::Index(index, _) if name == "name" => index.name.as_ref().map_or(Value::None, known),
-            Thing::Sequence(sequence) if name == "name" => known(&sequence),
-            Thing::Constraint(constraint) if name == "name" => constraint.name().map_or(Value::None, known),
-            Thing::MetaData(..) if name == "tables" => Value::Host(of),
-            Thing::MetaData(..) if name == "sorted_tables" => {
+            SaValue::Index(index, _) if name == "name" => {
+                index.name.as_ref().map_or(Value::None, known)
+            }
+            SaValue::Sequence(sequence) if name == "name" => known(&sequence),
+            SaValue::Constraint(constraint) if name == "name" => {
+                constraint.name().map_or(Value::None, known)
+            }
+            SaValue::MetaData(..) if name == "tables" => Value::Host(of),
+            SaValue::MetaData(..) if name == "sorted_tables" => {
                 self.unsure("the tables of the metadata are known when it runs")
             }
-            Thing::Tables => self.table_by_name(name, at),
-            Thing::Row(entity) => {
+            SaValue::Tables => self.table_by_name(name, at),
+            SaValue::Row(entity) => {
                 if entity.mapped {
                     return self.row_attribute(of, &entity, name);
                 }
                 Value::unknown(format!("`{name}` of a row is known to the database only"))
             }
-            Thing::Result(_) if matches!(name, "rowcount" | "lastrowid" | "inserted_primary_key" | "returns_rows") => {
+            SaValue::Result(_)
+                if matches!(
+                    name,
+                    "rowcount" | "lastrowid" | "inserted_primary_key" | "returns_rows"
+                ) =>
+            {
                 Value::unknown(format!("`{name}` of a result is known to the database only"))
             }
-            Thing::Unsure(_) => Value::Host(of),
-            Thing::Environment(_) => Value::Host(of),
-            Thing::Base { metadata, .. } => match name {
-                "classes" => self.value(Thing::Method { of, name: "classes".into() }),
+            SaValue::Unsure(_) => Value::Host(of),
+            SaValue::Environment(_) => Value::Host(of),
+            SaValue::Base { metadata, .. } => match name {
+                "classes" => self.value(SaValue::Method { of, name: "classes".into() }),
                 "metadata" => Value::Host(metadata),
-                "registry" => self.value(Thing::Inert),
-                _ => self.value(Thing::Method { of, name: name.into() }),
+                "registry" => self.value(SaValue::Inert),
+                _ => self.value(SaValue::Method { of, name: name.into() }),
             },
-            Thing::Method { of: base, name: method } if &*method == "classes" => match self.at(base) {
-                Thing::Base { .. } => self.mapped(name),
-                _ => self.unsure("it is not understood"),
-            },
-            Thing::FlaskDatabase => self.flask_attribute(name),
-            Thing::Inert => Value::Host(of),
-            _ => self.value(Thing::Method { of, name: name.into() }),
+            SaValue::Method { of: base, name: method } if &*method == "classes" => {
+                match self.at(base) {
+                    SaValue::Base { .. } => self.mapped(name),
+                    _ => self.unsure("it is not understood"),
+                }
+            }
+            SaValue::FlaskDatabase => self.flask_attribute(name),
+            SaValue::Inert => Value::Host(of),
+            _ => self.value(SaValue::Method { of, name: name.into() }),
         }
     }
 
     fn set_attribute(&mut self, of: HostId, name: &str, value: Value, at: At<'_>) {
         match self.at(of) {
-            Thing::Row(entity) => self.set_row_attribute(&entity, name, &value, at),
-            Thing::Link(link) => self.set_link_attribute(of, link, name, &value),
+            SaValue::Row(entity) => self.set_row_attribute(&entity, name, &value, at),
+            SaValue::Connection(link) => self.set_link_attribute(of, link, name, &value),
             _ => {}
         }
     }
@@ -149,7 +175,7 @@ impl Host for World {
             Object::Class(_) => Some(object.clone()),
             _ => None,
         };
-        if matches!(self.at(base), Thing::Base { .. } | Thing::Inert)
+        if matches!(self.at(base), SaValue::Base { .. } | SaValue::Inert)
             && let Some(class) = class
         {
             match name {
@@ -167,7 +193,7 @@ impl Host for World {
                 "query" => {
                     let link = self.flask_attribute("session");
                     if let Value::Host(id) = link
-                        && let Thing::Link(session) = self.at(id)
+                        && let SaValue::Connection(session) = self.at(id)
                     {
                         let arguments = Arguments::positional(vec![Value::Object(class)]);
                         return self.call_session(id, session, "query", arguments, at);
@@ -177,13 +203,16 @@ impl Host for World {
             }
         }
         match self.at(base) {
-            // A class of the project's own that extends Flask-SQLAlchemy's `SQLAlchemy`, or a session.
-            Thing::Name(path) if path.starts_with("flask_sqlalchemy.") && path.ends_with(".SQLAlchemy") => {
+            // A class of the project's own that extends Flask-SQLAlchemy's `SQLAlchemy`, or a
+            // session.
+            SaValue::Name(path)
+                if path.starts_with("flask_sqlalchemy.") && path.ends_with(".SQLAlchemy") =>
+            {
                 self.flask_attribute(name)
             }
-            Thing::Name(path) if path.starts_with("sqlalchemy.") && path.ends_with("Session") => {
-                let link = Link { via: Via::Session, kind: LinkKind::Session, ..BIND };
-                let id = self.put(Thing::Link(link));
+            SaValue::Name(path) if path.starts_with("sqlalchemy.") && path.ends_with("Session") => {
+                let link = Connection { via: Via::Session, kind: ConnectionKind::Session, ..BIND };
+                let id = self.put(SaValue::Connection(link));
                 self.link_attribute(id, link, name)
             }
             _ => self.attribute(base, name, at),
@@ -193,54 +222,60 @@ impl Host for World {
     fn define(&mut self, class: &Rc<Object>, at: At<'_>) {
         let _ = at;
         // The columns of a mapped class get their names as soon as it is there.
-        if class.as_class().is_some_and(|inner| inner.host_base().is_some() || inner.has_unknown_base()) {
+        if class
+            .as_class()
+            .is_some_and(|inner| inner.host_base().is_some() || inner.has_unknown_base())
+        {
             self.table_id_of_class(class);
         }
     }
 
     fn call(&mut self, callee: HostId, arguments: Arguments, at: At<'_>) -> Value {
         match self.at(callee) {
-            Thing::Name(path) => self.call_library(&path, arguments, at),
-            Thing::Method { of, name } => self.call_method(of, &name, arguments, at),
-            Thing::LinkMaker(link) => self.value(Thing::Link(link)),
+            SaValue::Name(path) => self.call_library(&path, arguments, at),
+            SaValue::Method { of, name } => self.call_method(of, &name, arguments, at),
+            SaValue::ConnectionMaker(link) => self.value(SaValue::Connection(link)),
             // `db.session()` and `scoped_session(...)()` give the session itself.
-            Thing::Link(link) => self.value(Thing::Link(link)),
-            Thing::Mapped(table) => self.new_mapped(table),
-            Thing::Type(kind) => self.value(Thing::Type(kind)),
-            Thing::Inert | Thing::Base { .. } | Thing::Unsure(_) | Thing::Environment(_) => Value::Host(callee),
-            Thing::Clause(clause) => self.value(Thing::Clause(clause)),
+            SaValue::Connection(link) => self.value(SaValue::Connection(link)),
+            SaValue::Mapped(table) => self.new_mapped(table),
+            SaValue::Type(kind) => self.value(SaValue::Type(kind)),
+            SaValue::Inert
+            | SaValue::Base { .. }
+            | SaValue::Unsure(_)
+            | SaValue::Environment(_) => Value::Host(callee),
+            SaValue::Clause(clause) => self.value(SaValue::Clause(clause)),
             _ => self.unsure("what is called is not a function"),
         }
     }
 
     fn subscript(&mut self, of: HostId, key: &Value, at: At<'_>) -> Value {
         match self.at(of) {
-            Thing::Tables => match self.text(key) {
+            SaValue::Tables => match self.text(key) {
                 Known::Is(name) => self.table_by_name(&name, at),
                 Known::Unreadable => self.unsure("the name of the table cannot be known"),
             },
-            Thing::Columns(table) => match self.text(key) {
+            SaValue::Columns(table) => match self.text(key) {
                 Known::Is(name) => self.columns_item(table, &name),
                 Known::Unreadable => {
                     let source = self.source_of(&Value::Host(table));
-                    self.value(Thing::Clause(Fragment::column(source, Known::Unreadable)))
+                    self.value(SaValue::Clause(SqlExpr::column(source, Known::Unreadable)))
                 }
             },
-            Thing::Clause(clause) => {
+            SaValue::Clause(clause) => {
                 let item = self.clause_item(clause, key);
-                self.value(Thing::Clause(item))
+                self.value(SaValue::Clause(item))
             }
-            Thing::Column(column) => {
-                let clause = Fragment::column(column.source.clone(), column.column.name.clone());
+            SaValue::Column(column) => {
+                let clause = SqlExpr::column(column.source.clone(), column.column.name.clone());
                 let item = self.clause_item(clause, key);
-                self.value(Thing::Clause(item))
+                self.value(SaValue::Clause(item))
             }
-            Thing::Result(entity) => self.one(entity),
-            Thing::Query(query) => self.one(query.rows_of(self.dialect)),
-            Thing::Row(_) => Value::unknown("a row is known to the database only"),
-            Thing::Environment(_) | Thing::Unsure(_) => Value::Host(of),
-            Thing::MetaData(tables, _) => self.metadata_table(&tables, key, at),
-            Thing::Inert => Value::Host(of),
+            SaValue::Result(entity) => self.one(entity),
+            SaValue::Query(query) => self.one(query.rows_of(self.dialect)),
+            SaValue::Row(_) => Value::unknown("a row is known to the database only"),
+            SaValue::Environment(_) | SaValue::Unsure(_) => Value::Host(of),
+            SaValue::MetaData(tables, _) => self.metadata_table(&tables, key, at),
+            SaValue::Inert => Value::Host(of),
             _ => self.unsure("an item of it is not understood"),
         }
     }
@@ -248,13 +283,17 @@ impl Host for World {
     fn binary(&mut self, operator: &str, left: &Value, right: &Value, at: At<'_>) -> Value {
         let _ = at;
         for side in [left, right] {
-            if let Some(Thing::Environment(why)) = self.thing(side).cloned() {
-                return self.value(Thing::Environment(why));
+            if let Some(SaValue::Environment(why)) = self.thing(side).cloned() {
+                return self.value(SaValue::Environment(why));
             }
         }
         if matches!(operator, "is" | "is not") {
-            let unsure =
-                |side: &Value| matches!(self.thing(side), Some(Thing::Unsure(_) | Thing::Row(_) | Thing::Result(_)));
+            let unsure = |side: &Value| {
+                matches!(
+                    self.thing(side),
+                    Some(SaValue::Unsure(_) | SaValue::Row(_) | SaValue::Result(_))
+                )
+            };
             if unsure(left) || unsure(right) {
                 return Value::unknown("it is known to the database only");
             }
@@ -264,10 +303,11 @@ impl Host for World {
         if !matches!(operator, "in" | "not in" | "not")
             && let Some(clause) = self.operate(operator, left, right)
         {
-            return self.value(Thing::Clause(clause));
+            return self.value(SaValue::Clause(clause));
         }
         if matches!(operator, "==" | "!=") {
-            let named = |side: &Value| matches!(self.thing(side), Some(Thing::Name(_) | Thing::Op(_)));
+            let named =
+                |side: &Value| matches!(self.thing(side), Some(SaValue::Name(_) | SaValue::Op(_)));
             if named(left) || named(right) {
                 return Value::unknown("two things of a library are compared");
             }
@@ -280,7 +320,7 @@ impl Host for World {
         match self.clause_of(&Value::Host(operand)) {
             Some(clause) => {
                 let clause = self.negate(operator, clause);
-                self.value(Thing::Clause(clause))
+                self.value(SaValue::Clause(clause))
             }
             None => Value::unknown("it is known to the database only"),
         }
@@ -288,12 +328,16 @@ impl Host for World {
 
     fn truth(&mut self, of: HostId) -> Option<bool> {
         match self.at(of) {
-            Thing::Environment(why) => {
+            SaValue::Environment(why) => {
                 self.environment = Some(why);
                 None
             }
-            Thing::Unsure(_) | Thing::Row(_) | Thing::Result(_) | Thing::Clause(_) | Thing::Method { .. } => None,
-            Thing::Query(_) => None,
+            SaValue::Unsure(_)
+            | SaValue::Row(_)
+            | SaValue::Result(_)
+            | SaValue::Clause(_)
+            | SaValue::Method { .. } => None,
+            SaValue::Query(_) => None,
             _ => Some(true),
         }
     }
@@ -301,22 +345,31 @@ impl Host for World {
     fn iterate(&mut self, of: HostId, at: At<'_>) -> Iteration {
         let _ = at;
         match self.at(of) {
-            Thing::Result(entity) => Iteration::Each(self.value(Thing::Row(entity))),
-            Thing::Query(query) => {
+            SaValue::Result(entity) => Iteration::Each(self.value(SaValue::Row(entity))),
+            SaValue::Query(query) => {
                 let entity = query.rows_of(self.dialect);
-                Iteration::Each(self.value(Thing::Row(entity)))
+                Iteration::Each(self.value(SaValue::Row(entity)))
             }
-            Thing::Row(_) => Iteration::Each(Value::unknown("a row is known to the database only")),
-            Thing::Columns(table) => match self.at(table) {
-                Thing::Table(table) if table.complete => {
+            SaValue::Row(_) => {
+                Iteration::Each(Value::unknown("a row is known to the database only"))
+            }
+            SaValue::Columns(table) => match self.at(table) {
+                SaValue::Table(table) if table.complete => {
                     let columns = table.columns.clone();
                     Iteration::Items(
-                        columns.into_iter().map(|column| self.value(Thing::Column(Box::new(column)))).collect(),
+                        columns
+                            .into_iter()
+                            .map(|column| self.value(SaValue::Column(Box::new(column))))
+                            .collect(),
                     )
                 }
-                _ => Iteration::Each(self.unsure("the columns of the table are known to the database only")),
+                _ => Iteration::Each(
+                    self.unsure("the columns of the table are known to the database only"),
+                ),
             },
-            Thing::Unsure(why) | Thing::Environment(why) => Iteration::Each(self.value(Thing::Unsure(why))),
+            SaValue::Unsure(why) | SaValue::Environment(why) => {
+                Iteration::Each(self.value(SaValue::Unsure(why)))
+            }
             _ => Iteration::Each(Value::unknown("what it holds is not understood")),
         }
     }
@@ -324,45 +377,52 @@ impl Host for World {
     fn enter(&mut self, of: HostId, at: At<'_>) -> Value {
         let _ = at;
         match self.at(of) {
-            Thing::BatchBlock(number) => self.value(Thing::Op(Some(number))),
-            Thing::AutocommitBlock => {
+            SaValue::BatchBlock(number) => self.value(SaValue::Op(Some(number))),
+            SaValue::AutocommitBlock => {
                 self.autocommit += 1;
                 Value::None
             }
             // `with engine.begin() as connection` and `with connection.begin()`.
-            Thing::Link(link) => {
+            SaValue::Connection(link) => {
                 let kind = match link.kind {
-                    LinkKind::Engine => LinkKind::Connection,
-                    LinkKind::Transaction if link.via == crate::operation::operation::Via::Session => LinkKind::Session,
-                    LinkKind::Transaction => LinkKind::Connection,
+                    ConnectionKind::Engine => ConnectionKind::Connection,
+                    ConnectionKind::Transaction
+                        if link.via == crate::operation::operation::Via::Session =>
+                    {
+                        ConnectionKind::Session
+                    }
+                    ConnectionKind::Transaction => ConnectionKind::Connection,
                     kind => kind,
                 };
-                self.value(Thing::Link(crate::operation::thing::Link { kind, ..link }))
+                self.value(SaValue::Connection(crate::operation::sa_value::Connection {
+                    kind,
+                    ..link
+                }))
             }
-            Thing::LinkMaker(link) => self.value(Thing::Link(link)),
+            SaValue::ConnectionMaker(link) => self.value(SaValue::Connection(link)),
             _ => Value::Host(of),
         }
     }
 
     fn leave(&mut self, of: HostId, at: At<'_>) {
         let _ = at;
-        if let Thing::AutocommitBlock = self.at(of) {
+        if let SaValue::AutocommitBlock = self.at(of) {
             self.autocommit = self.autocommit.saturating_sub(1);
         }
     }
 
     fn text_of(&mut self, of: HostId) -> Option<String> {
         match self.at(of) {
-            Thing::Column(column) => {
+            SaValue::Column(column) => {
                 let name = column.column.name.as_str()?.to_owned();
                 match column.source.as_ref().and_then(Source::label) {
                     Some(label) => Some(format!("{label}.{name}")),
                     None => Some(name),
                 }
             }
-            Thing::Table(table) => table.create.table.known(),
-            Thing::Type(kind) => kind.sql.into_option(),
-            Thing::Clause(_) => self.sql_of(Some(&Value::Host(of))).into_option(),
+            SaValue::Table(table) => table.create.table.known(),
+            SaValue::Type(kind) => kind.sql.into_option(),
+            SaValue::Clause(_) => self.sql_of(Some(&Value::Host(of))).into_option(),
             _ => None,
         }
     }

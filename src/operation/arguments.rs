@@ -42,7 +42,8 @@ impl Bound {
         matches!(self.get(name), Some(Value::Bool(true) | Value::Int(1)))
     }
 
-    /// Returns the keywords that are none of these, each with the known one that it was probably meant to be.
+    /// Returns the keywords that are none of these, each with the known one that it was probably
+    /// meant to be.
     pub fn swallowed(&self, known: &[&str]) -> Vec<Swallowed> {
         self.named
             .iter()
@@ -55,19 +56,31 @@ impl Bound {
 
 /// Tells whether a keyword belongs to a dialect that takes any keyword of its prefix.
 fn is_of_a_dialect_without_a_list(keyword: &str) -> bool {
-    ["mysql_", "mariadb_", "oracle_", "mssql_", "sqlite_", "cockroachdb_", "redshift_", "snowflake_", "clickhouse_"]
-        .iter()
-        .any(|prefix| keyword.starts_with(prefix))
+    [
+        "mysql_",
+        "mariadb_",
+        "oracle_",
+        "mssql_",
+        "sqlite_",
+        "cockroachdb_",
+        "redshift_",
+        "snowflake_",
+        "clickhouse_",
+    ]
+    .iter()
+    .any(|prefix| keyword.starts_with(prefix))
 }
 
-/// Returns the known keyword that a wrong one was probably meant to be: within two edits, or the same behind a wrong
-/// or missing prefix.
+/// Returns the known keyword that a wrong one was probably meant to be: within two edits, or the
+/// same behind a wrong or missing prefix.
 pub fn nearest(keyword: &str, known: &[&str]) -> Option<String> {
     let by_prefix = || {
         let tails = [Some(keyword), keyword.split_once('_').map(|(_, tail)| tail)];
         let mut tails = tails.into_iter().flatten();
         tails.find_map(|tail| {
-            known.iter().find(|name| name.strip_prefix("postgresql_").is_some_and(|known_tail| known_tail == tail))
+            known.iter().find(|name| {
+                name.strip_prefix("postgresql_").is_some_and(|known_tail| known_tail == tail)
+            })
         })
     };
     let by_distance = || {
@@ -90,7 +103,8 @@ fn distance(left: &str, right: &str) -> usize {
     for (i, &a) in left.iter().enumerate() {
         let mut row = vec![i + 1];
         for (j, &b) in right.iter().enumerate() {
-            let mut edits = (rows[i][j] + usize::from(a != b)).min(rows[i][j + 1] + 1).min(row[j] + 1);
+            let mut edits =
+                (rows[i][j] + usize::from(a != b)).min(rows[i][j + 1] + 1).min(row[j] + 1);
             if i > 0 && j > 0 && a == right[j - 1] && left[i - 1] == b {
                 edits = edits.min(rows[i - 1][j - 1] + 1);
             }
@@ -109,7 +123,10 @@ mod tests {
     fn a_wrong_keyword_is_told_by_its_edits_or_by_its_prefix() {
         let known = ["nullable", "postgresql_concurrently", "type_"];
         assert_eq!(nearest("nulable", &known).as_deref(), Some("nullable"));
-        assert_eq!(nearest("postgres_concurrently", &known).as_deref(), Some("postgresql_concurrently"));
+        assert_eq!(
+            nearest("postgres_concurrently", &known).as_deref(),
+            Some("postgresql_concurrently")
+        );
         assert_eq!(nearest("concurrently", &known).as_deref(), Some("postgresql_concurrently"));
         assert_eq!(nearest("type", &known).as_deref(), Some("type_"));
         assert_eq!(nearest("whatever", &known), None);

@@ -37,7 +37,9 @@ pub fn shape(definition: &FunctionDefinition) -> Shape {
 fn is_empty(statement: &Statement) -> bool {
     match &statement.kind {
         StatementKind::Pass => true,
-        StatementKind::Return(value) => value.as_ref().is_none_or(|value| matches!(value.kind, ExpressionKind::None)),
+        StatementKind::Return(value) => {
+            value.as_ref().is_none_or(|value| matches!(value.kind, ExpressionKind::None))
+        }
         StatementKind::Expression(expression) => {
             matches!(expression.kind, ExpressionKind::Text(_) | ExpressionKind::Ellipsis)
         }
@@ -45,7 +47,8 @@ fn is_empty(statement: &Statement) -> bool {
     }
 }
 
-/// Returns the message of the exception that ends every path through a block, if every path ends so.
+/// Returns the message of the exception that ends every path through a block, if every path ends
+/// so.
 fn raised(block: &[Statement], depth: usize) -> Option<Option<String>> {
     let depth = depth.checked_sub(1)?;
     for statement in block {
@@ -54,7 +57,9 @@ fn raised(block: &[Statement], depth: usize) -> Option<Option<String>> {
             StatementKind::Return(_) => return None,
             StatementKind::If { branches, otherwise: Some(otherwise) } => {
                 let last = raised(otherwise, depth);
-                if last.is_some() && branches.iter().all(|(_, block)| raised(block, depth).is_some()) {
+                if last.is_some()
+                    && branches.iter().all(|(_, block)| raised(block, depth).is_some())
+                {
                     return last;
                 }
             }

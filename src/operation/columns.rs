@@ -1,13 +1,13 @@
 //! `Column(...)` and what stands in it.
 
 use crate::operation::arguments::Bound;
-use crate::operation::passage::Passage;
-use crate::operation::passage::quoted;
+use crate::operation::migration_host::MigrationHost;
+use crate::operation::sa_value::ColumnValue;
+use crate::operation::sa_value::SaValue;
+use crate::operation::sql_builder::SqlBuilder;
+use crate::operation::sql_builder::quoted;
 use crate::operation::step::Role;
 use crate::operation::step::SentText;
-use crate::operation::thing::ColumnThing;
-use crate::operation::thing::Thing;
-use crate::operation::world::World;
 use crate::python::host::Arguments;
 use crate::python::host::At;
 use crate::python::value::Piece;
@@ -56,10 +56,10 @@ const COLUMN_KEYWORDS: &[&str] = &[
     "postgresql_identity_always",
 ];
 
-impl ColumnThing {
+impl ColumnValue {
     /// Makes a column of a name without anything else.
     pub fn named(name: Known<String>) -> Self {
-        ColumnThing {
+        ColumnValue {
             column: Column::new(name, None),
             named: true,
             nullable_given: false,
@@ -72,12 +72,12 @@ impl ColumnThing {
     }
 }
 
-impl World {
+impl MigrationHost {
     /// Reads the arguments of `Column(...)`.
-    pub fn make_column(&mut self, arguments: &Arguments, at: At<'_>) -> ColumnThing {
+    pub fn make_column(&mut self, arguments: &Arguments, at: At<'_>) -> ColumnValue {
         let mut positional = arguments.positional.iter().peekable();
         let bound = Bound::new(&Arguments { positional: Vec::new(), ..arguments.clone() }, &[]);
-        let mut thing = ColumnThing::named(Known::Unreadable);
+        let mut thing = ColumnValue::named(Known::Unreadable);
         thing.named = false;
         if let Some(name) = bound.some("name").cloned() {
             thing.column.name = self.text(&name);
@@ -97,7 +97,9 @@ impl World {
             positional.next();
         }
         let mut kind = bound.get("type_").cloned();
-        if kind.is_none() && positional.peek().is_some_and(|next| next.is_none() || self.is_type(next)) {
+        if kind.is_none()
+            && positional.peek().is_some_and(|next| next.is_none() || self.is_type(next))
+        {
             kind = positional.next().cloned();
         }
         let parts: Vec<Value> = positional.cloned().collect();
@@ -117,16 +119,16 @@ impl World {
         matches!(
             self.thing(value),
             Some(
-                Thing::ForeignKey(_)
-                    | Thing::Constraint(_)
-                    | Thing::Default(_)
-                    | Thing::Generated(_)
-                    | Thing::Sequence(_)
+                SaValue::ForeignKey(_)
+                    | SaValue::Constraint(_)
+                    | SaValue::Default(_)
+                    | SaValue::Generated(_)
+                    | SaValue::Sequence(_)
             )
         )
     }
 
-    fn read_settings(&mut self, thing: &mut ColumnThing, bound: &Bound, at: At<'_>) {
+    fn read_settings(&mut self, thing: &mut ColumnValue, bound: &Bound, at: At<'_>) {
         let column = &mut thing.column;
         column.primary_key = self.flag(bound.get("primary_key"), false);
         column.unique = self.flag(bound.get("unique"), false);
@@ -151,8 +153,8 @@ impl World {
         }
     }
 
-    fn set_default(&mut self, thing: &mut ColumnThing, default: &Value, at: At<'_>) {
-        if let Some(Thing::Generated(generated)) = self.thing(default) {
+    fn set_default(&mut self, thing: &mut ColumnValue, default: &Value, at: At<'_>) {
+        if let Some(SaValue::Generated(generated)) = self.thing(default) {
             thing.column.generated = Some(generated.clone());
             return;
         }
@@ -161,25 +163,27 @@ impl World {
         thing.strings.extend(strings);
     }
 
-    fn add_part(&mut self, thing: &mut ColumnThing, part: &Value, at: At<'_>) {
+    fn add_part(&mut self, thing: &mut ColumnValue, part: &Value, at: At<'_>) {
         match self.thing(part).cloned() {
-            Some(Thing::ForeignKey(mut key)) => {
+            Some(SaValue::ForeignKey(mut key)) => {
                 key.columns = Known::Is(vec![thing.column.name.clone()]);
                 thing.column.foreign_keys.push(key);
             }
-            Some(Thing::Constraint(Constraint::Check(check))) => thing.column.checks.push(check),
-            Some(Thing::Constraint(Constraint::Unique(_))) => thing.column.unique = Known::Is(true),
-            Some(Thing::Default(default)) => {
+            Some(SaValue::Constraint(Constraint::Check(check))) => thing.column.checks.push(check),
+            Some(SaValue::Constraint(Constraint::Unique(_))) => {
+                thing.column.unique = Known::Is(true)
+            }
+            Some(SaValue::Default(default)) => {
                 thing.column.server_default = default;
             }
-            Some(Thing::Generated(generated)) => {
+            Some(SaValue::Generated(generated)) => {
                 if generated == Generated::Identity && !thing.nullable_given {
                     thing.column.nullable = Known::Is(false);
                 }
                 thing.column.generated = Some(generated);
             }
-            Some(Thing::Sequence(_)) => {}
-            Some(Thing::Column(inner)) => {
+            Some(SaValue::Sequence(_)) => {}
+            Some(SaValue::Column(inner)) => {
                 // `db.Column(sa.Column(...))` is nobody's; what is known of the inner one stays.
                 thing.column.kind = thing.column.kind.take().or(inner.column.kind);
             }
@@ -190,7 +194,11 @@ impl World {
     }
 
     /// Reads a server default: what it is in SQL, and the strings that reach the database with it.
-    pub fn server_default(&mut self, value: &Value, at: At<'_>) -> (Option<ServerDefault>, Vec<SentText>) {
+    pub fn server_default(
+        &mut self,
+        value: &Value,
+        at: At<'_>,
+    ) -> (Option<ServerDefault>, Vec<SentText>) {
         let sql = |sql: Known<String>| Some(ServerDefault { sql });
         match value {
             Value::None => (None, Vec::new()),
@@ -212,17 +220,21 @@ impl World {
             Value::Int(number) => (sql(Known::Is(number.to_string())), Vec::new()),
             Value::Float(number) => (sql(Known::Is(number.to_string())), Vec::new()),
             Value::Host(_) => match self.thing(value).cloned() {
-                Some(Thing::Default(default)) => (default, Vec::new()),
-                Some(Thing::Clause(clause)) => {
-                    let mut passage = Passage::new(self.dialect);
+                Some(SaValue::Default(default)) => (default, Vec::new()),
+                Some(SaValue::Clause(clause)) => {
+                    let mut passage = SqlBuilder::new(self.dialect);
                     passage.push_fragment(&clause, &[], false);
                     let strings = passage.strings(&self.site(at));
                     let known = passage.sql.holes().is_empty();
                     let text = known.then(|| passage.sql.text().to_owned());
                     (sql(text.into()), strings)
                 }
-                Some(Thing::Name(path)) if path.rsplit('.').next() == Some("FetchedValue") => (None, Vec::new()),
-                Some(Thing::Sequence(name)) => (sql(name.map(|name| format!("nextval('{name}')"))), Vec::new()),
+                Some(SaValue::Name(path)) if path.rsplit('.').next() == Some("FetchedValue") => {
+                    (None, Vec::new())
+                }
+                Some(SaValue::Sequence(name)) => {
+                    (sql(name.map(|name| format!("nextval('{name}')"))), Vec::new())
+                }
                 _ => (sql(Known::Unreadable), Vec::new()),
             },
             Value::Object(_) => (sql(self.text(value).map(|text| quoted(&text))), Vec::new()),
@@ -231,9 +243,9 @@ impl World {
     }
 
     /// Returns the columns, table constraints and indexes among the arguments of a table.
-    pub fn column_of(&self, value: &Value) -> Option<ColumnThing> {
+    pub fn column_of(&self, value: &Value) -> Option<ColumnValue> {
         match self.thing(value) {
-            Some(Thing::Column(column)) => Some((**column).clone()),
+            Some(SaValue::Column(column)) => Some((**column).clone()),
             _ => None,
         }
     }

@@ -1,10 +1,10 @@
 //! `ForeignKey`, `Index` and the constraints of tables.
 
 use crate::operation::arguments::Bound;
-use crate::operation::fragment::Bit;
-use crate::operation::passage::Passage;
-use crate::operation::thing::Thing;
-use crate::operation::world::World;
+use crate::operation::migration_host::MigrationHost;
+use crate::operation::sa_value::SaValue;
+use crate::operation::sql_builder::SqlBuilder;
+use crate::operation::sql_expr::SqlToken;
 use crate::python::host::Arguments;
 use crate::python::value::Value;
 use crate::sql::table::Check;
@@ -16,10 +16,13 @@ use crate::sql::table::Key;
 use crate::sql::table::TableName;
 use crate::text::known::Known;
 
-impl World {
+impl MigrationHost {
     /// Reads `ForeignKey("table.column", ...)`.
     pub fn make_foreign_key(&mut self, arguments: &Arguments) -> ForeignKey {
-        let bound = Bound::new(arguments, &["column", "_constraint", "use_alter", "name", "onupdate", "ondelete"]);
+        let bound = Bound::new(
+            arguments,
+            &["column", "_constraint", "use_alter", "name", "onupdate", "ondelete"],
+        );
         let (referent, column) = self.target(bound.get("column"));
         ForeignKey {
             name: self.text_or_none(bound.get("name")),
@@ -38,12 +41,12 @@ impl World {
 
     /// Reads what a foreign key refers to: `table.column`, `schema.table.column`, or a column.
     fn target(&self, value: Option<&Value>) -> (TableName, Option<Known<String>>) {
-        if let Some(Thing::Column(column)) = value.and_then(|value| self.thing(value)) {
+        if let Some(SaValue::Column(column)) = value.and_then(|value| self.thing(value)) {
             let table = column.source.as_ref().and_then(|source| source.table()).cloned();
             return (table.unwrap_or_else(TableName::unreadable), Some(column.column.name.clone()));
         }
-        if let Some(Thing::Clause(clause)) = value.and_then(|value| self.thing(value))
-            && let [Bit::Column { source, name }] = clause.bits.as_slice()
+        if let Some(SaValue::Clause(clause)) = value.and_then(|value| self.thing(value))
+            && let [SqlToken::Column { source, name }] = clause.bits.as_slice()
         {
             let table = source.as_ref().and_then(|source| source.table()).cloned();
             return (table.unwrap_or_else(TableName::unreadable), Some(name.clone()));
@@ -56,11 +59,13 @@ impl World {
 
     /// Reads `ForeignKeyConstraint(columns, refcolumns, ...)`.
     pub fn make_foreign_key_constraint(&mut self, arguments: &Arguments) -> Constraint {
-        let bound = Bound::new(arguments, &["columns", "refcolumns", "name", "onupdate", "ondelete"]);
+        let bound =
+            Bound::new(arguments, &["columns", "refcolumns", "name", "onupdate", "ondelete"]);
         let targets = bound.get("refcolumns").and_then(|value| self.items(value));
         let (referent, referent_columns) = match targets {
             Some((targets, true)) => {
-                let targets: Vec<_> = targets.iter().map(|target| self.target(Some(target))).collect();
+                let targets: Vec<_> =
+                    targets.iter().map(|target| self.target(Some(target))).collect();
                 let referent = targets.first().map(|(table, _)| table.clone());
                 let columns = targets.into_iter().filter_map(|(_, column)| column).collect();
                 (referent.unwrap_or_else(TableName::unreadable), Known::Is(columns))
@@ -78,7 +83,8 @@ impl World {
         })
     }
 
-    /// Reads `op.create_foreign_key(name, source, referent, local_cols, remote_cols, ...)`, the source apart.
+    /// Reads `op.create_foreign_key(name, source, referent, local_cols, remote_cols, ...)`, the
+    /// source apart.
     pub fn foreign_key_of(&mut self, bound: &Bound) -> ForeignKey {
         ForeignKey {
             name: self.text_or_none(bound.get("constraint_name")),
@@ -113,7 +119,7 @@ impl World {
 
     /// Returns the SQL of a condition or another expression: text, or an expression of SQLAlchemy.
     pub fn sql_of(&mut self, value: Option<&Value>) -> Known<String> {
-        let mut passage = Passage::new(self.dialect);
+        let mut passage = SqlBuilder::new(self.dialect);
         match value {
             Some(Value::Str(text)) => passage.push_str(text, true),
             Some(value) => match self.clause_of(value) {
@@ -132,7 +138,9 @@ impl World {
     pub fn make_index(&mut self, arguments: &Arguments) -> (Index, Option<TableName>) {
         let bound = Bound::new(arguments, &["name"]);
         let table = bound.rest.iter().find_map(|part| match self.thing(part) {
-            Some(Thing::Column(column)) => column.source.as_ref().and_then(|source| source.table()).cloned(),
+            Some(SaValue::Column(column)) => {
+                column.source.as_ref().and_then(|source| source.table()).cloned()
+            }
             _ => None,
         });
         let columns = match bound.open {
@@ -148,7 +156,10 @@ impl World {
         let method = self
             .text_or_none(bound.get(&format!("{dialect}_using")))
             .or_else(|| self.text_or_none(bound.get(&format!("{dialect}_prefix"))));
-        let predicate = bound.some(&format!("{dialect}_where")).cloned().map(|condition| self.sql_of(Some(&condition)));
+        let predicate = bound
+            .some(&format!("{dialect}_where"))
+            .cloned()
+            .map(|condition| self.sql_of(Some(&condition)));
         Index {
             name: self.text_or_none(bound.get(name)),
             columns,
@@ -168,8 +179,8 @@ impl World {
     pub fn index_part(&mut self, value: &Value) -> IndexPart {
         let column = match (value, self.thing(value)) {
             (Value::Str(_), _) => Some(self.text(value)),
-            (_, Some(Thing::Column(column))) => Some(column.column.name.clone()),
-            (_, Some(Thing::Clause(clause))) => clause.as_column().cloned(),
+            (_, Some(SaValue::Column(column))) => Some(column.column.name.clone()),
+            (_, Some(SaValue::Clause(clause))) => clause.as_column().cloned(),
             (Value::Object(_), _) => Some(self.text(value)),
             _ => None,
         };

@@ -1,13 +1,13 @@
 //! `table.create(bind)`, `enum.drop(bind)`, `CreateTable(table)` and their kin.
 
 use crate::operation::emit;
-use crate::operation::emit::Ground;
+use crate::operation::emit::EmitContext;
+use crate::operation::migration_host::Details;
+use crate::operation::migration_host::MigrationHost;
 use crate::operation::operation::Operation;
+use crate::operation::sa_value::SaValue;
+use crate::operation::sa_value::TableValue;
 use crate::operation::step::Swallowed;
-use crate::operation::thing::TableThing;
-use crate::operation::thing::Thing;
-use crate::operation::world::Details;
-use crate::operation::world::World;
 use crate::python::host::Arguments;
 use crate::python::host::At;
 use crate::python::value::HostId;
@@ -20,18 +20,19 @@ use crate::sql::table::ColumnType;
 use crate::sql::table::TableName;
 use crate::text::known::Known;
 
-impl World {
-    fn ground(&self) -> Ground {
-        Ground { dialect: self.dialect, naming_convention: self.naming_convention }
+impl MigrationHost {
+    fn ground(&self) -> EmitContext {
+        EmitContext { dialect: self.dialect, naming_convention: self.naming_convention }
     }
 
     /// Returns what `CreateTable(table)` and its kin tell the database.
     pub fn make_ddl(&mut self, name: &str, arguments: &Arguments) -> Vec<Statement> {
-        let element = arguments.positional.first().cloned().or_else(|| arguments.keyword("element").cloned());
+        let element =
+            arguments.positional.first().cloned().or_else(|| arguments.keyword("element").cloned());
         let element = element.unwrap_or(Value::None);
         let flag = |keyword: &str| matches!(arguments.keyword(keyword), Some(Value::Bool(true)));
         match (name, self.thing(&element).cloned()) {
-            ("CreateTable", Some(Thing::Table(table))) => {
+            ("CreateTable", Some(SaValue::Table(table))) => {
                 let mut create = table.create.clone();
                 create.if_not_exists |= flag("if_not_exists");
                 emit::statements(&Operation::CreateTable(create), self.ground())
@@ -39,15 +40,20 @@ impl World {
                     .filter(|statement| matches!(statement, Statement::CreateTable(_)))
                     .collect()
             }
-            ("DropTable", Some(Thing::Table(table))) => {
-                let operation =
-                    Operation::DropTable { table: table.create.table.clone(), if_exists: flag("if_exists") };
+            ("DropTable", Some(SaValue::Table(table))) => {
+                let operation = Operation::DropTable {
+                    table: table.create.table.clone(),
+                    if_exists: flag("if_exists"),
+                };
                 emit::statements(&operation, self.ground())
             }
-            ("CreateIndex", Some(Thing::Index(index, table))) => {
-                vec![Statement::CreateIndex { table: table.unwrap_or_else(TableName::unreadable), index }]
+            ("CreateIndex", Some(SaValue::Index(index, table))) => {
+                vec![Statement::CreateIndex {
+                    table: table.unwrap_or_else(TableName::unreadable),
+                    index,
+                }]
             }
-            ("DropIndex", Some(Thing::Index(index, table))) => vec![Statement::DropIndex {
+            ("DropIndex", Some(SaValue::Index(index, table))) => vec![Statement::DropIndex {
                 name: index.name,
                 schema: None,
                 table,
@@ -56,7 +62,11 @@ impl World {
                 cascade: false,
             }],
             ("CreateSchema" | "CreateSequence", thing) => vec![Statement::CreateObject {
-                kind: if name == "CreateSchema" { ObjectKind::Schema } else { ObjectKind::Sequence },
+                kind: if name == "CreateSchema" {
+                    ObjectKind::Schema
+                } else {
+                    ObjectKind::Sequence
+                },
                 name: self.object_name(&element, thing),
                 on: None,
                 replace: false,
@@ -71,8 +81,12 @@ impl World {
                 if_exists: flag("if_exists"),
                 cascade: flag("cascade"),
             }],
-            ("CreateEnumType", Some(Thing::Type(kind))) => emit::statements(&create_type(&kind), self.ground()),
-            ("DropEnumType", Some(Thing::Type(kind))) => emit::statements(&drop_type(&kind), self.ground()),
+            ("CreateEnumType", Some(SaValue::Type(kind))) => {
+                emit::statements(&create_type(&kind), self.ground())
+            }
+            ("DropEnumType", Some(SaValue::Type(kind))) => {
+                emit::statements(&drop_type(&kind), self.ground())
+            }
             _ => vec![Statement::Unreadable {
                 why: format!("what `{name}` is of cannot be known"),
                 keyword: None,
@@ -81,27 +95,36 @@ impl World {
         }
     }
 
-    fn object_name(&self, element: &Value, thing: Option<Thing>) -> Known<String> {
+    fn object_name(&self, element: &Value, thing: Option<SaValue>) -> Known<String> {
         match thing {
-            Some(Thing::Sequence(name)) => name,
+            Some(SaValue::Sequence(name)) => name,
             _ => self.text(element),
         }
     }
 
     /// Calls `create` or `drop` of a type; nothing where the method is another one.
-    pub fn call_type(&mut self, kind: &ColumnType, name: &str, arguments: &Arguments, at: At<'_>) -> Value {
+    pub fn call_type(
+        &mut self,
+        kind: &ColumnType,
+        name: &str,
+        arguments: &Arguments,
+        at: At<'_>,
+    ) -> Value {
         match name {
             "with_variant" => {
                 let kind = self.with_variant(kind.clone(), arguments);
-                self.value(Thing::Type(kind))
+                self.value(SaValue::Type(kind))
             }
             "create" | "drop" => {
                 let native = kind.labels.as_ref().is_some_and(|labels| labels.native);
                 if native && self.dialect == Dialect::PostgreSql {
-                    let operation = if name == "create" { create_type(kind) } else { drop_type(kind) };
+                    let operation =
+                        if name == "create" { create_type(kind) } else { drop_type(kind) };
                     let mut statements = emit::statements(&operation, self.ground());
-                    // `checkfirst=True` is a guard on the live database, and the default of `create`.
-                    let guarded = !matches!(arguments.get(1, "checkfirst"), Some(Value::Bool(false)));
+                    // `checkfirst=True` is a guard on the live database, and the default of
+                    // `create`.
+                    let guarded =
+                        !matches!(arguments.get(1, "checkfirst"), Some(Value::Bool(false)));
                     for statement in &mut statements {
                         match statement {
                             Statement::CreateType { if_not_exists, .. } => *if_not_exists = guarded,
@@ -111,11 +134,14 @@ impl World {
                     }
                     self.record(operation, statements, Details::default(), at);
                 } else if kind.labels.is_none() {
-                    self.unreadable(&format!("the type that `.{name}()` is of cannot be known"), at);
+                    self.unreadable(
+                        &format!("the type that `.{name}()` is of cannot be known"),
+                        at,
+                    );
                 }
                 Value::None
             }
-            _ => self.value(Thing::Type(kind.clone())),
+            _ => self.value(SaValue::Type(kind.clone())),
         }
     }
 
@@ -123,7 +149,7 @@ impl World {
     pub fn call_table(
         &mut self,
         id: HostId,
-        table: &TableThing,
+        table: &TableValue,
         name: &str,
         arguments: &Arguments,
         at: At<'_>,
@@ -131,40 +157,47 @@ impl World {
         match name {
             "create" => {
                 let mut create = table.create.clone();
-                create.if_not_exists |= matches!(arguments.get(1, "checkfirst"), Some(Value::Bool(true)));
+                create.if_not_exists |=
+                    matches!(arguments.get(1, "checkfirst"), Some(Value::Bool(true)));
                 let (strings, swallowed): (_, Vec<Swallowed>) = self.extras(table);
                 let details = Details { strings, swallowed, ..Details::default() };
                 self.say(Operation::CreateTable(create), details, at);
             }
             "drop" => {
                 let if_exists = matches!(arguments.get(1, "checkfirst"), Some(Value::Bool(true)));
-                let operation = Operation::DropTable { table: table.create.table.clone(), if_exists };
+                let operation =
+                    Operation::DropTable { table: table.create.table.clone(), if_exists };
                 self.say(operation, Details::default(), at);
             }
             "append_column" | "append_constraint" => {
-                let mut parts: Vec<Value> =
-                    table.columns.iter().map(|column| self.value(Thing::Column(Box::new(column.clone())))).collect();
+                let mut parts: Vec<Value> = table
+                    .columns
+                    .iter()
+                    .map(|column| self.value(SaValue::Column(Box::new(column.clone()))))
+                    .collect();
                 parts.extend(arguments.positional.first().cloned());
                 let mut next = self.table_of_parts(table.create.table.clone(), &parts, false, at);
                 next.create.constraints.splice(0..0, table.create.constraints.iter().cloned());
-                self.replace(id, Thing::Table(std::rc::Rc::new(next)));
+                self.replace(id, SaValue::Table(std::rc::Rc::new(next)));
             }
             "to_metadata" | "tometadata" => return Some(Value::Host(id)),
-            "exists" => return Some(self.unsure("whether a table exists is known to the database only")),
+            "exists" => {
+                return Some(self.unsure("whether a table exists is known to the database only"));
+            }
             _ => return None,
         }
         Some(Value::None)
     }
 
     /// Calls a method of an index or of a sequence.
-    pub fn call_index(&mut self, thing: &Thing, name: &str, at: At<'_>) -> Value {
+    pub fn call_index(&mut self, thing: &SaValue, name: &str, at: At<'_>) -> Value {
         match (thing, name) {
-            (Thing::Index(index, table), "create") => {
+            (SaValue::Index(index, table), "create") => {
                 let table = table.clone().unwrap_or_else(TableName::unreadable);
                 let operation = Operation::CreateIndex { table, index: index.clone() };
                 self.say(operation, Details::default(), at);
             }
-            (Thing::Index(index, table), "drop") => {
+            (SaValue::Index(index, table), "drop") => {
                 let operation = Operation::DropIndex {
                     table: table.clone(),
                     name: index.name.clone(),
@@ -174,7 +207,7 @@ impl World {
                 };
                 self.say(operation, Details::default(), at);
             }
-            (Thing::Sequence(sequence), "create" | "drop") => {
+            (SaValue::Sequence(sequence), "create" | "drop") => {
                 let statement = match name {
                     "create" => Statement::CreateObject {
                         kind: ObjectKind::Sequence,
@@ -194,7 +227,9 @@ impl World {
                     },
                 };
                 let operation = match name {
-                    "create" => Operation::CreateType { name: sequence.clone(), schema: None, labels: None },
+                    "create" => {
+                        Operation::CreateType { name: sequence.clone(), schema: None, labels: None }
+                    }
                     _ => Operation::DropType { name: sequence.clone(), schema: None },
                 };
                 self.record(operation, vec![statement], Details::default(), at);
@@ -205,7 +240,13 @@ impl World {
     }
 
     /// Calls a method of `MetaData(...)`.
-    pub fn call_metadata(&mut self, tables: &[HostId], name: &str, arguments: &Arguments, at: At<'_>) -> Value {
+    pub fn call_metadata(
+        &mut self,
+        tables: &[HostId],
+        name: &str,
+        arguments: &Arguments,
+        at: At<'_>,
+    ) -> Value {
         match name {
             "create_all" | "drop_all" => {
                 let chosen = arguments.keyword("tables").and_then(|tables| self.items(tables));
@@ -220,13 +261,18 @@ impl World {
                     None => tables.to_vec(),
                 };
                 if chosen.is_empty() {
-                    self.unreadable(&format!("the tables of `metadata.{name}` cannot be known"), at);
+                    self.unreadable(
+                        &format!("the tables of `metadata.{name}` cannot be known"),
+                        at,
+                    );
                 }
                 let method = if name == "create_all" { "create" } else { "drop" };
-                let guarded =
-                    Arguments { keywords: vec![("checkfirst".to_owned(), Value::Bool(true))], ..Arguments::default() };
+                let guarded = Arguments {
+                    keywords: vec![("checkfirst".to_owned(), Value::Bool(true))],
+                    ..Arguments::default()
+                };
                 for id in chosen {
-                    if let Thing::Table(table) = self.at(id) {
+                    if let SaValue::Table(table) = self.at(id) {
                         self.call_table(id, &table, method, &guarded, at);
                     }
                 }
@@ -241,7 +287,11 @@ impl World {
 fn create_type(kind: &ColumnType) -> Operation {
     let labels = kind.labels.clone();
     let name = labels.as_ref().and_then(|labels| labels.name.clone()).unwrap_or(Known::Unreadable);
-    Operation::CreateType { name, schema: labels.as_ref().and_then(|labels| labels.schema.clone()), labels }
+    Operation::CreateType {
+        name,
+        schema: labels.as_ref().and_then(|labels| labels.schema.clone()),
+        labels,
+    }
 }
 
 fn drop_type(kind: &ColumnType) -> Operation {

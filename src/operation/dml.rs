@@ -3,21 +3,21 @@
 use std::rc::Rc;
 
 use crate::operation::arguments::Bound;
-use crate::operation::fragment::Bit;
-use crate::operation::fragment::Fragment;
-use crate::operation::fragment::Source;
+use crate::operation::migration_host::MigrationHost;
 use crate::operation::query::Query;
 use crate::operation::query::Verb;
-use crate::operation::thing::Entity;
-use crate::operation::thing::Thing;
-use crate::operation::world::World;
+use crate::operation::sa_value::Entity;
+use crate::operation::sa_value::SaValue;
+use crate::operation::sql_expr::Source;
+use crate::operation::sql_expr::SqlExpr;
+use crate::operation::sql_expr::SqlToken;
 use crate::python::host::Arguments;
 use crate::python::object::Object;
 use crate::python::value::Value;
-use crate::sql::statement::InsertAgain;
+use crate::sql::statement::OnConflict;
 use crate::text::known::Known;
 
-impl World {
+impl MigrationHost {
     /// Begins a statement: `insert(t)`, `t.update()`, `select(...)`.
     pub fn begin(&mut self, verb: Verb, target: Option<&Value>, arguments: &Arguments) -> Query {
         if verb == Verb::Select {
@@ -33,7 +33,9 @@ impl World {
         // The legacy form gives the filter first: `t.update(t.c.x == 1, {...})`.
         for part in &bound.rest {
             match part {
-                Value::Dict(_) => self.add_values(&mut query, &Arguments::positional(vec![part.clone()])),
+                Value::Dict(_) => {
+                    self.add_values(&mut query, &Arguments::positional(vec![part.clone()]))
+                }
                 part => self.add_filter(&mut query, part),
             }
         }
@@ -66,18 +68,20 @@ impl World {
             let source = self.source_of(part);
             if query.columns.is_empty() {
                 let table = source.as_ref().and_then(Source::table).cloned();
-                query.entity = Entity { table, mapped: true, class: Some(object.clone()), tests: Vec::new() };
+                query.entity =
+                    Entity { table, mapped: true, class: Some(object.clone()), tests: Vec::new() };
             }
-            query.columns.push(Fragment::column(source, Known::Is("*".to_owned())));
+            query.columns.push(SqlExpr::column(source, Known::Is("*".to_owned())));
             return;
         }
-        if let Some(Thing::Mapped(table)) = self.thing(part).cloned()
+        if let Some(SaValue::Mapped(table)) = self.thing(part).cloned()
             && query.columns.is_empty()
         {
-            query.entity = Entity { table: Some(table), mapped: true, class: None, tests: Vec::new() };
+            query.entity =
+                Entity { table: Some(table), mapped: true, class: None, tests: Vec::new() };
         }
         match self.clause_of(part) {
-            Some(clause) => query.columns.push(Fragment { compound: false, ..clause }),
+            Some(clause) => query.columns.push(SqlExpr { compound: false, ..clause }),
             None => match self.items(part) {
                 Some((items, _)) => {
                     for item in &items {
@@ -100,9 +104,11 @@ impl World {
         let filter = match self.clause_of(part) {
             Some(clause) => clause,
             None => match part {
-                Value::Str(text) => Fragment { compound: true, ..Fragment::of(vec![Bit::Raw(text.clone())]) },
-                Value::Bool(flag) => Fragment::text(if *flag { "true" } else { "false" }),
-                part => Fragment::hole(&self.why(Some(part))),
+                Value::Str(text) => {
+                    SqlExpr { compound: true, ..SqlExpr::of(vec![SqlToken::Raw(text.clone())]) }
+                }
+                Value::Bool(flag) => SqlExpr::text(if *flag { "true" } else { "false" }),
+                part => SqlExpr::hole(&self.why(Some(part))),
             },
         };
         query.filters.push(filter);
@@ -123,8 +129,11 @@ impl World {
                 _ => query.complete = false,
             }
         }
-        let keywords: Vec<(Value, Value)> =
-            arguments.keywords.iter().map(|(name, value)| (Value::text(name), value.clone())).collect();
+        let keywords: Vec<(Value, Value)> = arguments
+            .keywords
+            .iter()
+            .map(|(name, value)| (Value::text(name), value.clone()))
+            .collect();
         self.set_all(query, &keywords);
     }
 
@@ -150,7 +159,8 @@ impl World {
             return;
         };
         let dicts = items.iter().all(|item| matches!(item, Value::Dict(_)));
-        query.rows = if all { Known::Is(if dicts { items.len() } else { 1 }) } else { Known::Unreadable };
+        query.rows =
+            if all { Known::Is(if dicts { items.len() } else { 1 }) } else { Known::Unreadable };
         for item in &items {
             match item {
                 Value::Dict(entries) => {
@@ -169,7 +179,12 @@ impl World {
     }
 
     /// Calls a method of a statement; nothing where there is no such method.
-    pub fn query_method(&mut self, query: &Rc<Query>, name: &str, arguments: &Arguments) -> Option<Thing> {
+    pub fn query_method(
+        &mut self,
+        query: &Rc<Query>,
+        name: &str,
+        arguments: &Arguments,
+    ) -> Option<SaValue> {
         let mut next = (**query).clone();
         let first = arguments.positional.first().cloned();
         match name {
@@ -179,10 +194,11 @@ impl World {
                 }
             }
             "filter_by" => {
-                let source = next.entity.table.clone().map(Source::Table).or_else(|| next.target.clone());
+                let source =
+                    next.entity.table.clone().map(Source::Table).or_else(|| next.target.clone());
                 for (column, value) in &arguments.keywords {
-                    let column = Fragment::column(source.clone(), Known::Is(column.clone()));
-                    let column = self.value(Thing::Clause(column));
+                    let column = SqlExpr::column(source.clone(), Known::Is(column.clone()));
+                    let column = self.value(SaValue::Clause(column));
                     if let Some(term) = self.operate("==", &column, value) {
                         next.filters.push(term);
                     }
@@ -193,13 +209,13 @@ impl World {
                 let columns = first.as_ref().and_then(|columns| self.items(columns));
                 for column in columns.map(|(columns, _)| columns).unwrap_or_default() {
                     let column = self.text(&column);
-                    next.values.push((column, Fragment::default()));
+                    next.values.push((column, SqlExpr::default()));
                 }
                 match arguments.get(1, "select").and_then(|value| self.thing(value)).cloned() {
-                    Some(Thing::Query(select)) => next.select = Some(select),
+                    Some(SaValue::Query(select)) => next.select = Some(select),
                     _ => {
                         let mut select = Query::new(Verb::Select, None);
-                        select.columns.push(Fragment::hole("the SELECT cannot be known"));
+                        select.columns.push(SqlExpr::hole("the SELECT cannot be known"));
                         next.select = Some(Rc::new(select));
                     }
                 }
@@ -207,7 +223,7 @@ impl World {
             "select_from" => {
                 for part in &arguments.positional {
                     match self.thing(part).cloned() {
-                        Some(Thing::Query(joined)) if joined.columns.is_empty() => {
+                        Some(SaValue::Query(joined)) if joined.columns.is_empty() => {
                             next.froms.extend(joined.froms.iter().cloned());
                             next.joins.extend(joined.joins.iter().cloned());
                         }
@@ -216,8 +232,11 @@ impl World {
                 }
             }
             "join" | "outerjoin" | "join_from" => {
-                let words =
-                    if name == "outerjoin" || arguments.keyword("isouter").is_some() { "LEFT JOIN" } else { "JOIN" };
+                let words = if name == "outerjoin" || arguments.keyword("isouter").is_some() {
+                    "LEFT JOIN"
+                } else {
+                    "JOIN"
+                };
                 let on = arguments.get(1, "onclause").cloned().and_then(|on| self.clause_of(&on));
                 if let Some(source) = first.as_ref().and_then(|value| self.source_of(value)) {
                     next.joins.push((words, source, on));
@@ -225,25 +244,27 @@ impl World {
             }
             "order_by" | "group_by" => {
                 let words = if name == "order_by" { "ORDER BY " } else { "GROUP BY " };
-                let parts: Vec<Fragment> = arguments
+                let parts: Vec<SqlExpr> = arguments
                     .positional
                     .iter()
                     .filter(|part| !part.is_none())
                     .map(|part| self.ordering(part))
                     .collect();
                 if !parts.is_empty() {
-                    let parts = Fragment { compound: false, ..Fragment::joined(parts, ", ") };
+                    let parts = SqlExpr { compound: false, ..SqlExpr::joined(parts, ", ") };
                     next.tail.push(parts.wrapped(words, ""));
                 }
             }
             "limit" | "offset" | "slice" => {
-                let count = first.as_ref().map_or_else(|| Fragment::text("NULL"), |value| self.literal_of(value));
+                let count = first
+                    .as_ref()
+                    .map_or_else(|| SqlExpr::text("NULL"), |value| self.literal_of(value));
                 let words = if name == "offset" { "OFFSET " } else { "LIMIT " };
                 next.tail.push(count.wrapped(words, ""));
             }
             "distinct" => {
                 if let Some(column) = next.columns.first_mut() {
-                    column.bits.insert(0, Bit::Text("DISTINCT ".into()));
+                    column.bits.insert(0, SqlToken::Text("DISTINCT ".into()));
                     column.compound = false;
                 }
             }
@@ -260,19 +281,23 @@ impl World {
                 }
             }
             "on_conflict_do_nothing" | "on_conflict_do_update" => {
-                next.again = InsertAgain::Conflict;
-                let action = if name.ends_with("nothing") { "DO NOTHING" } else { "DO UPDATE SET updated = 1" };
-                next.tail.push(Fragment::text(&format!("ON CONFLICT {action}")));
+                next.again = OnConflict::Conflict;
+                let action = if name.ends_with("nothing") {
+                    "DO NOTHING"
+                } else {
+                    "DO UPDATE SET updated = 1"
+                };
+                next.tail.push(SqlExpr::text(&format!("ON CONFLICT {action}")));
             }
             "on_duplicate_key_update" => {
-                next.again = InsertAgain::Conflict;
-                next.tail.push(Fragment::text("ON DUPLICATE KEY UPDATE updated = 1"));
+                next.again = OnConflict::Conflict;
+                next.tail.push(SqlExpr::text("ON DUPLICATE KEY UPDATE updated = 1"));
             }
             "prefix_with" => {
                 let prefix = first.as_ref().map(|value| self.text(value));
                 let prefix = prefix.and_then(Known::into_option).unwrap_or_default().to_uppercase();
                 if prefix.contains("IGNORE") || prefix.contains("REPLACE") {
-                    next.again = InsertAgain::Conflict;
+                    next.again = OnConflict::Conflict;
                 }
             }
             "union" | "union_all" | "except_" | "intersect" => {
@@ -283,27 +308,36 @@ impl World {
                     _ => "INTERSECT",
                 };
                 for part in &arguments.positional {
-                    if let Some(Thing::Query(other)) = self.thing(part).cloned() {
+                    if let Some(SaValue::Query(other)) = self.thing(part).cloned() {
                         next.combined.push((word, other));
                     }
                 }
             }
             "alias" | "subquery" | "cte" => {
-                let alias = first.as_ref().or_else(|| arguments.keyword("name")).map(|value| self.text(value));
-                let alias = alias.and_then(Known::into_option).unwrap_or_else(|| "anon_1".to_owned());
-                return Some(Thing::Source(Source::Query { query: query.clone(), alias: alias.into() }));
+                let alias = first
+                    .as_ref()
+                    .or_else(|| arguments.keyword("name"))
+                    .map(|value| self.text(value));
+                let alias =
+                    alias.and_then(Known::into_option).unwrap_or_else(|| "anon_1".to_owned());
+                return Some(SaValue::Source(Source::Query {
+                    query: query.clone(),
+                    alias: alias.into(),
+                }));
             }
             "scalar_subquery" | "as_scalar" | "label" => {
                 let label = first.as_ref().and_then(|value| self.text(value).into_option());
-                return Some(Thing::Clause(Fragment { label, ..Fragment::from(query.clone()) }));
+                return Some(SaValue::Clause(SqlExpr { label, ..SqlExpr::from(query.clone()) }));
             }
             "exists" => {
-                let mut bits = vec![Bit::Text("EXISTS ".into())];
-                bits.extend(Fragment::from(query.clone()).bits);
-                return Some(Thing::Clause(Fragment::of(bits)));
+                let mut bits = vec![SqlToken::Text("EXISTS ".into())];
+                bits.extend(SqlExpr::from(query.clone()).bits);
+                return Some(SaValue::Clause(SqlExpr::of(bits)));
             }
             "in_" | "is_" | "isnot" | "any_" | "cast" | "desc" | "asc" => {
-                return self.clause_method(Fragment::from(query.clone()), name, arguments).map(Thing::Clause);
+                return self
+                    .clause_method(SqlExpr::from(query.clone()), name, arguments)
+                    .map(SaValue::Clause);
             }
             "params"
             | "bindparams"
@@ -344,15 +378,15 @@ impl World {
             }
             _ => return None,
         }
-        Some(Thing::Query(Rc::new(next)))
+        Some(SaValue::Query(Rc::new(next)))
     }
 
-    fn ordering(&mut self, part: &Value) -> Fragment {
+    fn ordering(&mut self, part: &Value) -> SqlExpr {
         match part {
-            Value::Str(text) => Fragment::of(vec![Bit::Raw(text.clone())]),
+            Value::Str(text) => SqlExpr::of(vec![SqlToken::Raw(text.clone())]),
             part => {
                 let clause = self.literal_of(part);
-                Fragment { compound: false, ..clause }
+                SqlExpr { compound: false, ..clause }
             }
         }
     }

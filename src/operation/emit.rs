@@ -1,12 +1,12 @@
-//! What the database is told because of an operation (measured on Alembic 1.20.1).
+//! What is sent to the database because of an operation (measured on Alembic 1.20.1).
 
 use crate::operation::emit_alter;
 use crate::operation::operation::Operation;
 use crate::sql::dialect::Dialect;
 use crate::sql::statement::CreateTable;
 use crate::sql::statement::Insert;
-use crate::sql::statement::InsertAgain;
-use crate::sql::statement::Rows;
+use crate::sql::statement::OnConflict;
+use crate::sql::statement::RowSource;
 use crate::sql::statement::Statement;
 use crate::sql::table::Column;
 use crate::sql::table::Constraint;
@@ -19,18 +19,26 @@ use crate::text::known::Known;
 
 /// What is known of the project besides the operation.
 #[derive(Clone, Copy, Debug)]
-pub struct Ground {
+pub struct EmitContext {
     /// The project's dialect.
     pub dialect: Dialect,
     /// Whether constraints without a name get one by convention.
     pub naming_convention: bool,
 }
 
-/// Returns what the database is told because of an operation, in order. SQL that is executed tells for itself.
-pub fn statements(operation: &Operation, ground: Ground) -> Vec<Statement> {
+/// Returns what is sent to the database because of an operation, in order. SQL that is executed
+/// tells for itself.
+pub fn statements(operation: &Operation, ground: EmitContext) -> Vec<Statement> {
     match operation {
-        Operation::AddColumn { table, column, if_not_exists, inline_references, inline_primary_key } => {
-            let inline = Inline { references: *inline_references, primary_key: *inline_primary_key };
+        Operation::AddColumn {
+            table,
+            column,
+            if_not_exists,
+            inline_references,
+            inline_primary_key,
+        } => {
+            let inline =
+                Inline { references: *inline_references, primary_key: *inline_primary_key };
             add_column(table, column, *if_not_exists, inline, ground)
         }
         Operation::DropColumn { table, column, if_exists } => vec![Statement::DropColumn {
@@ -42,46 +50,58 @@ pub fn statements(operation: &Operation, ground: Ground) -> Vec<Statement> {
         Operation::AlterColumn(alter) => emit_alter::statements(alter, ground.dialect),
         Operation::CreateTable(create) => create_table(create, ground),
         Operation::DropTable { table, if_exists } => {
-            vec![Statement::DropTable { table: table.clone(), if_exists: *if_exists, cascade: false }]
+            vec![Statement::DropTable {
+                table: table.clone(),
+                if_exists: *if_exists,
+                cascade: false,
+            }]
         }
-        Operation::RenameTable { table, to } => vec![Statement::RenameTable { table: table.clone(), to: to.clone() }],
+        Operation::RenameTable { table, to } => {
+            vec![Statement::RenameTable { table: table.clone(), to: to.clone() }]
+        }
         Operation::CreateTableComment { table } | Operation::DropTableComment { table } => {
             vec![Statement::Comment { table: Some(table.clone()), column: None, comment: None }]
         }
         Operation::CreateIndex { table, index } => {
             vec![Statement::CreateIndex { table: table.clone(), index: index.clone() }]
         }
-        Operation::DropIndex { table, name, schema, concurrently, if_exists } => vec![Statement::DropIndex {
-            name: name.clone(),
-            schema: schema.clone(),
-            table: table.clone(),
-            concurrently: match ground.dialect {
-                Dialect::PostgreSql => concurrently.clone(),
-                _ => Known::Is(false),
-            },
-            if_exists: *if_exists,
-            cascade: false,
-        }],
+        Operation::DropIndex { table, name, schema, concurrently, if_exists } => {
+            vec![Statement::DropIndex {
+                name: name.clone(),
+                schema: schema.clone(),
+                table: table.clone(),
+                concurrently: match ground.dialect {
+                    Dialect::PostgreSql => concurrently.clone(),
+                    _ => Known::Is(false),
+                },
+                if_exists: *if_exists,
+                cascade: false,
+            }]
+        }
         Operation::CreateConstraint { table, constraint } => {
             vec![Statement::AddConstraint { table: table.clone(), constraint: constraint.clone() }]
         }
-        Operation::DropConstraint { table, name, kind, if_exists } => vec![Statement::DropConstraint {
-            table: table.clone(),
-            name: name.clone(),
-            kind: *kind,
-            if_exists: *if_exists,
-            cascade: false,
-        }],
-        Operation::BulkInsert { table, rows, columns, drawn } => vec![Statement::Insert(Insert {
-            table: table.clone(),
-            columns: Some(columns.clone()),
-            again: InsertAgain::Nothing,
-            rows: Rows::Values(rows.clone()),
-            reads: Vec::new(),
-            literals: Vec::new(),
-            drawn: drawn.clone(),
-            drawn_places: Vec::new(),
-        })],
+        Operation::DropConstraint { table, name, kind, if_exists } => {
+            vec![Statement::DropConstraint {
+                table: table.clone(),
+                name: name.clone(),
+                kind: *kind,
+                if_exists: *if_exists,
+                cascade: false,
+            }]
+        }
+        Operation::BulkInsert { table, rows, columns, generated } => {
+            vec![Statement::Insert(Insert {
+                table: table.clone(),
+                columns: Some(columns.clone()),
+                again: OnConflict::Nothing,
+                rows: RowSource::Values(rows.clone()),
+                reads: Vec::new(),
+                literals: Vec::new(),
+                generated: generated.clone(),
+                drawn_places: Vec::new(),
+            })]
+        }
         Operation::CreateType { name, schema, labels } => vec![Statement::CreateType {
             name: name.clone(),
             schema: schema.clone(),
@@ -89,9 +109,14 @@ pub fn statements(operation: &Operation, ground: Ground) -> Vec<Statement> {
             if_not_exists: false,
         }],
         Operation::DropType { name, schema } => {
-            vec![Statement::DropType { name: name.clone(), schema: schema.clone(), if_exists: false, cascade: false }]
+            vec![Statement::DropType {
+                name: name.clone(),
+                schema: schema.clone(),
+                if_exists: false,
+                cascade: false,
+            }]
         }
-        Operation::Foreign { name, registered: true } => vec![Statement::Unreadable {
+        Operation::Custom { name, registered: true } => vec![Statement::Unreadable {
             why: format!("`op.{name}` is an operation of a plug-in or of the project"),
             keyword: None,
             table: None,
@@ -99,7 +124,7 @@ pub fn statements(operation: &Operation, ground: Ground) -> Vec<Statement> {
         Operation::Unreadable { why } => {
             vec![Statement::Unreadable { why: why.clone(), keyword: None, table: None }]
         }
-        Operation::Execute { .. } | Operation::Foreign { .. } => Vec::new(),
+        Operation::Execute { .. } | Operation::Custom { .. } => Vec::new(),
     }
 }
 
@@ -115,25 +140,26 @@ fn add_column(
     column: &Column,
     if_not_exists: bool,
     inline: Inline,
-    ground: Ground,
+    ground: EmitContext,
 ) -> Vec<Statement> {
-    let mut told = column.clone();
-    told.unique = Known::Is(false);
-    told.index = Known::Is(false);
-    told.comment = None;
+    let mut emitted = column.clone();
+    emitted.unique = Known::Is(false);
+    emitted.index = Known::Is(false);
+    emitted.comment = None;
     if !inline.references {
-        told.foreign_keys.clear();
+        emitted.foreign_keys.clear();
     }
     if column.primary_key == Known::Is(true) {
         if is_integer(column) && column.generated.is_none() && column.server_default.is_none() {
-            told.generated = Some(Generated::Serial);
+            emitted.generated = Some(Generated::Serial);
         }
-        told.primary_key = Known::Is(inline.primary_key);
+        emitted.primary_key = Known::Is(inline.primary_key);
     }
     if ground.dialect == Dialect::SqlServer {
-        told.checks.clear();
+        emitted.checks.clear();
     }
-    let mut statements = vec![Statement::AddColumn { table: table.clone(), column: told, if_not_exists }];
+    let mut statements =
+        vec![Statement::AddColumn { table: table.clone(), column: emitted, if_not_exists }];
     if !inline.references {
         statements.extend(column.foreign_keys.iter().map(|key| Statement::AddConstraint {
             table: table.clone(),
@@ -146,13 +172,17 @@ fn add_column(
 }
 
 /// Returns the unique constraint and the index that a column asks for.
-fn of_column(table: &TableName, column: &Column, ground: Ground) -> Vec<Statement> {
+fn of_column(table: &TableName, column: &Column, ground: EmitContext) -> Vec<Statement> {
     let mut statements = Vec::new();
     let indexed = column.index == Known::Is(true);
     let unique = column.unique == Known::Is(true);
     if unique && !indexed {
-        let key = Key { name: None, columns: Known::Is(vec![column.name.clone()]), using_index: None };
-        statements.push(Statement::AddConstraint { table: table.clone(), constraint: Constraint::Unique(key) });
+        let key =
+            Key { name: None, columns: Known::Is(vec![column.name.clone()]), using_index: None };
+        statements.push(Statement::AddConstraint {
+            table: table.clone(),
+            constraint: Constraint::Unique(key),
+        });
     }
     if indexed {
         let index = index_of(table, column, ground);
@@ -162,7 +192,7 @@ fn of_column(table: &TableName, column: &Column, ground: Ground) -> Vec<Statemen
 }
 
 /// Returns the index that `index=True` makes: `ix_table_column`, without a naming convention.
-fn index_of(table: &TableName, column: &Column, ground: Ground) -> Index {
+fn index_of(table: &TableName, column: &Column, ground: EmitContext) -> Index {
     let name = match (&table.schema, &table.name, &column.name) {
         _ if ground.naming_convention => Known::Unreadable,
         (None, Known::Is(table), Known::Is(column)) => Known::Is(format!("ix_{table}_{column}")),
@@ -186,7 +216,7 @@ fn index_of(table: &TableName, column: &Column, ground: Ground) -> Index {
     }
 }
 
-fn comment(table: &TableName, column: &Column, ground: Ground) -> Option<Statement> {
+fn comment(table: &TableName, column: &Column, ground: EmitContext) -> Option<Statement> {
     let comment = column.comment.clone()?;
     (ground.dialect == Dialect::PostgreSql).then(|| Statement::Comment {
         table: Some(table.clone()),
@@ -206,7 +236,7 @@ fn is_integer(column: &Column) -> bool {
     integer && column.foreign_keys.is_empty()
 }
 
-fn create_table(create: &CreateTable, ground: Ground) -> Vec<Statement> {
+fn create_table(create: &CreateTable, ground: EmitContext) -> Vec<Statement> {
     let mut statements: Vec<Statement> = Vec::new();
     if ground.dialect == Dialect::PostgreSql {
         for column in &create.columns {
@@ -216,13 +246,17 @@ fn create_table(create: &CreateTable, ground: Ground) -> Vec<Statement> {
             }
         }
     }
-    let mut told = create.clone();
-    let indexes = std::mem::take(&mut told.indexes);
+    let mut emitted = create.clone();
+    let indexes = std::mem::take(&mut emitted.indexes);
     let key = primary_key(create);
-    for column in &mut told.columns {
+    for column in &mut emitted.columns {
         column.comment = None;
         let alone = key.len() == 1 && key.contains(&column.name);
-        if alone && is_integer(column) && column.generated.is_none() && column.server_default.is_none() {
+        if alone
+            && is_integer(column)
+            && column.generated.is_none()
+            && column.server_default.is_none()
+        {
             column.generated = Some(Generated::Serial);
         }
         if column.index == Known::Is(true) {
@@ -230,14 +264,17 @@ fn create_table(create: &CreateTable, ground: Ground) -> Vec<Statement> {
             column.unique = Known::Is(false);
         }
     }
-    statements.push(Statement::CreateTable(told));
+    statements.push(Statement::CreateTable(emitted));
     for column in create.columns.iter().filter(|column| column.index == Known::Is(true)) {
         let index = index_of(&create.table, column, ground);
         statements.push(Statement::CreateIndex { table: create.table.clone(), index });
     }
-    let named = indexes.into_iter().map(|index| Statement::CreateIndex { table: create.table.clone(), index });
+    let named = indexes
+        .into_iter()
+        .map(|index| Statement::CreateIndex { table: create.table.clone(), index });
     statements.extend(named);
-    statements.extend(create.columns.iter().filter_map(|column| comment(&create.table, column, ground)));
+    statements
+        .extend(create.columns.iter().filter_map(|column| comment(&create.table, column, ground)));
     statements
 }
 

@@ -1,4 +1,4 @@
-//! What the database is told because of `alter_column`.
+//! What is sent to the database because of `alter_column`.
 
 use crate::operation::operation::AlterColumn;
 use crate::sql::dialect::Dialect;
@@ -17,23 +17,23 @@ pub fn statements(alter: &AlterColumn, dialect: Dialect) -> Vec<Statement> {
 }
 
 fn one_by_one(alter: &AlterColumn, dialect: Dialect) -> Vec<Statement> {
-    let mut told = Vec::new();
-    told.extend(retype(alter));
-    told.extend(alter.nullable.as_ref().map(|nullable| renull(alter, nullable)));
-    told.extend(redefault(alter));
-    told.extend(rename(alter));
+    let mut emitted = Vec::new();
+    emitted.extend(retype(alter));
+    emitted.extend(alter.nullable.as_ref().map(|nullable| renull(alter, nullable)));
+    emitted.extend(redefault(alter));
+    emitted.extend(rename(alter));
     if dialect == Dialect::PostgreSql {
-        told.extend(alter.comment.clone().map(|comment| Statement::Comment {
+        emitted.extend(alter.comment.clone().map(|comment| Statement::Comment {
             table: Some(alter.table.clone()),
             column: Some(alter.column.clone()),
             comment: Some(comment),
         }));
     }
-    told
+    emitted
 }
 
 fn retype(alter: &AlterColumn) -> Option<Statement> {
-    Some(Statement::AlterType {
+    Some(Statement::AlterColumnType {
         table: alter.table.clone(),
         column: alter.column.clone(),
         to: alter.kind.clone()?,
@@ -47,7 +47,9 @@ fn renull(alter: &AlterColumn, nullable: &Known<bool>) -> Statement {
     match nullable {
         Known::Is(true) => Statement::DropNotNull { table, column },
         Known::Is(false) => Statement::SetNotNull { table, column },
-        Known::Unreadable => Statement::AlterColumn { table, column, what: "SET or DROP NOT NULL".to_owned() },
+        Known::Unreadable => {
+            Statement::AlterColumn { table, column, what: "SET or DROP NOT NULL".to_owned() }
+        }
     }
 }
 
@@ -67,8 +69,10 @@ fn rename(alter: &AlterColumn) -> Option<Statement> {
 /// MySQL restates the whole column: what is not given again is lost.
 fn mysql(alter: &AlterColumn) -> Vec<Statement> {
     let renamed = alter.new_name.as_ref().is_some_and(|name| *name != alter.column);
-    let restated =
-        alter.nullable.is_some() || alter.kind.is_some() || alter.autoincrement.is_some() || alter.comment.is_some();
+    let restated = alter.nullable.is_some()
+        || alter.kind.is_some()
+        || alter.autoincrement.is_some()
+        || alter.comment.is_some();
     if renamed || restated {
         return vec![restate(alter)];
     }
@@ -78,11 +82,15 @@ fn mysql(alter: &AlterColumn) -> Vec<Statement> {
 fn restate(alter: &AlterColumn) -> Statement {
     let name = alter.new_name.clone().unwrap_or_else(|| alter.column.clone());
     let mut column = Column::new(name, known_type(alter));
-    column.nullable = alter.nullable.clone().or_else(|| alter.existing_nullable.clone()).unwrap_or(Known::Is(true));
+    column.nullable = alter
+        .nullable
+        .clone()
+        .or_else(|| alter.existing_nullable.clone())
+        .unwrap_or(Known::Is(true));
     let default = alter.server_default.clone().or_else(|| alter.existing_server_default.clone());
     column.server_default = default.flatten();
     column.comment = alter.comment.clone();
-    Statement::RestateColumn {
+    Statement::ModifyColumn {
         table: alter.table.clone(),
         name: alter.column.clone(),
         to: alter.new_name.clone().filter(|name| *name != alter.column),
@@ -98,15 +106,15 @@ fn known_type(alter: &AlterColumn) -> Option<ColumnType> {
 
 /// SQL Server restates type and nullability together; the rest goes by itself.
 fn sql_server(alter: &AlterColumn) -> Vec<Statement> {
-    let mut told = Vec::new();
+    let mut emitted = Vec::new();
     if alter.nullable.is_some() || alter.kind.is_some() {
         let mut restated = alter.clone();
         restated.new_name = None;
         restated.server_default = None;
         restated.existing_server_default = None;
-        told.push(restate(&restated));
+        emitted.push(restate(&restated));
     }
-    told.extend(redefault(alter));
-    told.extend(rename(alter));
-    told
+    emitted.extend(redefault(alter));
+    emitted.extend(rename(alter));
+    emitted
 }

@@ -1,20 +1,20 @@
 //! What `execute` is given, whatever runs it.
 
-use crate::operation::fragment::Fragment;
+use crate::operation::migration_host::Details;
+use crate::operation::migration_host::MigrationHost;
 use crate::operation::operation::Operation;
-use crate::operation::passage::Passage;
 use crate::operation::query::Query;
 use crate::operation::query::Verb;
+use crate::operation::sa_value::Connection;
+use crate::operation::sa_value::ConnectionKind;
+use crate::operation::sa_value::Entity;
+use crate::operation::sa_value::SaValue;
 use crate::operation::sent;
+use crate::operation::sql_builder::SqlBuilder;
+use crate::operation::sql_expr::SqlExpr;
+use crate::operation::step::Emitted;
 use crate::operation::step::Role;
 use crate::operation::step::SentText;
-use crate::operation::step::Told;
-use crate::operation::thing::Entity;
-use crate::operation::thing::Link;
-use crate::operation::thing::LinkKind;
-use crate::operation::thing::Thing;
-use crate::operation::world::Details;
-use crate::operation::world::World;
 use crate::python::host::Arguments;
 use crate::python::host::At;
 use crate::python::value::Piece;
@@ -27,36 +27,42 @@ use crate::sql::statement::Delete;
 use crate::sql::statement::Filter;
 use crate::sql::statement::Insert;
 use crate::sql::statement::Placed;
-use crate::sql::statement::Rows;
+use crate::sql::statement::RowSource;
 use crate::sql::statement::Statement;
 use crate::sql::statement::Update;
 use crate::sql::table::TableName;
 use crate::text::known::{DRAWN, Known};
 
-impl World {
+impl MigrationHost {
     /// Runs what `execute` is given, and returns its result.
-    pub fn execute(&mut self, what: Option<&Value>, parameters: Option<&Value>, link: Link, at: At<'_>) -> Value {
+    pub fn execute(
+        &mut self,
+        what: Option<&Value>,
+        parameters: Option<&Value>,
+        link: Connection,
+        at: At<'_>,
+    ) -> Value {
         let mut entity = Entity::default();
         match what {
             Some(Value::Str(text)) => {
                 let text = text.clone();
-                let escapes = link.kind != LinkKind::Driver;
+                let escapes = link.kind != ConnectionKind::Driver;
                 self.execute_text(&text, escapes, parameters, link, at);
             }
             Some(value @ Value::Host(_)) => match self.thing(value).cloned() {
-                Some(Thing::Query(query)) => {
+                Some(SaValue::Query(query)) => {
                     entity = query.rows_of(self.dialect);
                     self.execute_query(&query, parameters, link, at);
                 }
-                Some(Thing::Clause(clause)) => self.execute_clause(clause, parameters, link, at),
-                Some(Thing::RawDdl(text)) => self.execute_text(&text, false, None, link, at),
-                Some(Thing::Ddl(told)) => {
+                Some(SaValue::Clause(clause)) => self.execute_clause(clause, parameters, link, at),
+                Some(SaValue::RawDdl(text)) => self.execute_text(&text, false, None, link, at),
+                Some(SaValue::Ddl(emitted)) => {
                     let details = Details { mode: Some(link.mode), ..Details::default() };
                     let operation = Operation::Execute { sql: None, via: link.via };
-                    self.record(operation, told.to_vec(), details, at);
+                    self.record(operation, emitted.to_vec(), details, at);
                 }
-                Some(Thing::Sequence(_) | Thing::Column(_)) => {}
-                Some(Thing::Inert) => {}
+                Some(SaValue::Sequence(_) | SaValue::Column(_)) => {}
+                Some(SaValue::Inert) => {}
                 _ => {
                     let why = self.why(what);
                     self.unreadable(&format!("what is executed cannot be known: {why}"), at);
@@ -68,27 +74,50 @@ impl World {
                 self.unreadable(&format!("what is executed cannot be known: {why}"), at);
             }
         }
-        self.value(Thing::Result(entity))
+        self.value(SaValue::Result(entity))
     }
 
     /// Runs SQL text.
-    pub fn execute_text(&mut self, text: &Str, escapes: bool, parameters: Option<&Value>, link: Link, at: At<'_>) {
-        let passage = Passage::of(text, escapes, self.dialect);
+    pub fn execute_text(
+        &mut self,
+        text: &Str,
+        escapes: bool,
+        parameters: Option<&Value>,
+        link: Connection,
+        at: At<'_>,
+    ) {
+        let passage = SqlBuilder::of(text, escapes, self.dialect);
         self.execute_passage(passage, parameters, link, at);
     }
 
-    fn execute_clause(&mut self, clause: Fragment, parameters: Option<&Value>, link: Link, at: At<'_>) {
-        use crate::operation::fragment::Bit;
-        let mut passage = Passage::new(self.dialect);
-        if !matches!(clause.bits.first(), Some(Bit::Raw(_) | Bit::Hole(_))) {
+    fn execute_clause(
+        &mut self,
+        clause: SqlExpr,
+        parameters: Option<&Value>,
+        link: Connection,
+        at: At<'_>,
+    ) {
+        use crate::operation::sql_expr::SqlToken;
+        let mut passage = SqlBuilder::new(self.dialect);
+        if !matches!(clause.bits.first(), Some(SqlToken::Raw(_) | SqlToken::Hole(_))) {
             passage.push_text("SELECT ");
         }
         passage.push_fragment(&clause, &[], false);
         self.execute_passage(passage, parameters, link, at);
     }
 
-    fn execute_passage(&mut self, passage: Passage, parameters: Option<&Value>, link: Link, at: At<'_>) {
-        let whole_hole = passage.sql.holes().iter().any(|hole| hole.start == 0 && hole.end == passage.sql.text().len());
+    fn execute_passage(
+        &mut self,
+        passage: SqlBuilder,
+        parameters: Option<&Value>,
+        link: Connection,
+        at: At<'_>,
+    ) {
+        let whole_hole = passage
+            .sql
+            .holes()
+            .iter()
+            .any(|hole| hole.start == 0 && hole.end == passage.sql.text().len());
         if let Some(hole) = passage.sql.holes().first().filter(|_| whole_hole) {
             let why = format!("what is executed cannot be known: {}", hole.why);
             return self.unreadable(&why, at);
@@ -97,27 +126,32 @@ impl World {
         let mut strings = passage.strings(&site);
         let mut passage = passage;
         self.mark_drawn(&mut passage, parameters);
-        let mut told = Vec::new();
+        let mut emitted = Vec::new();
         for placed in unfolded(statements(&passage.sql, self.dialect)) {
             if placed.statement == Statement::Read {
                 continue;
             }
-            let inner = passage.site(placed.start, placed.end).filter(|inner| inner.path == site.path);
+            let inner =
+                passage.site(placed.start, placed.end).filter(|inner| inner.path == site.path);
             let place = inner.unwrap_or_else(|| site.clone());
             strings.extend(sent::of_statement(&placed, &passage, &place));
-            told.push(Told { statement: placed.statement, site: place, conditional: placed.conditional });
+            emitted.push(Emitted {
+                statement: placed.statement,
+                site: place,
+                conditional: placed.conditional,
+            });
         }
-        if told.is_empty() {
+        if emitted.is_empty() {
             return;
         }
         self.parameters(parameters, &mut strings, at);
         let sql = Some(Known::Is(passage.shown.clone()));
         let details = Details { strings, mode: Some(link.mode), ..Details::default() };
-        self.record_told(Operation::Execute { sql, via: link.via }, told, details, at);
+        self.record_emitted(Operation::Execute { sql, via: link.via }, emitted, details, at);
     }
 
     /// Says of the binds of a text that every run draws another value for them.
-    fn mark_drawn(&self, passage: &mut Passage, parameters: Option<&Value>) {
+    fn mark_drawn(&self, passage: &mut SqlBuilder, parameters: Option<&Value>) {
         let rows = match parameters {
             Some(Value::Dict(_)) => parameters.into_iter().cloned().collect(),
             Some(parameters) => self.items(parameters).map(|(rows, _)| rows).unwrap_or_default(),
@@ -145,8 +179,12 @@ impl World {
             budget = left;
             match &value {
                 Value::Str(text) => strings.extend(self.sent_text(text, Role::Value, at)),
-                Value::Dict(entries) => pending.extend(entries.borrow().iter().map(|(_, value)| value.clone())),
-                value => pending.extend(self.items(value).map(|(items, _)| items).unwrap_or_default()),
+                Value::Dict(entries) => {
+                    pending.extend(entries.borrow().iter().map(|(_, value)| value.clone()))
+                }
+                value => {
+                    pending.extend(self.items(value).map(|(items, _)| items).unwrap_or_default())
+                }
             }
         }
     }
@@ -162,7 +200,13 @@ impl World {
     }
 
     /// Runs a statement of SQLAlchemy.
-    pub fn execute_query(&mut self, query: &Query, parameters: Option<&Value>, link: Link, at: At<'_>) {
+    pub fn execute_query(
+        &mut self,
+        query: &Query,
+        parameters: Option<&Value>,
+        link: Connection,
+        at: At<'_>,
+    ) {
         let mut query = query.clone();
         if let Some(parameters) = parameters.filter(|parameters| !parameters.is_none())
             && query.verb == Verb::Insert
@@ -174,32 +218,37 @@ impl World {
         let site = self.site(at);
         let mut strings = passage.strings(&site);
         let read = statements(&passage.sql, self.dialect);
-        let mut told: Vec<Statement> = read.into_iter().map(|placed| placed.statement).collect();
-        if query.verb == Verb::Select && told.iter().all(|statement| *statement == Statement::Read) {
+        let mut emitted: Vec<Statement> = read.into_iter().map(|placed| placed.statement).collect();
+        if query.verb == Verb::Select
+            && emitted.iter().all(|statement| *statement == Statement::Read)
+        {
             return;
         }
-        told.retain(|statement| *statement != Statement::Read);
-        let understood =
-            told.iter().all(|statement| !matches!(statement, Statement::Unreadable { .. } | Statement::Other { .. }));
+        emitted.retain(|statement| *statement != Statement::Read);
+        let understood = emitted.iter().all(|statement| {
+            !matches!(statement, Statement::Unreadable { .. } | Statement::Other { .. })
+        });
         let values_only = query.verb == Verb::Insert && query.select.is_none();
-        if (values_only || !understood || told.is_empty()) && query.verb != Verb::Select {
-            told = vec![plain_statement(&query, &strings)];
+        if (values_only || !understood || emitted.is_empty()) && query.verb != Verb::Select {
+            emitted = vec![plain_statement(&query, &strings)];
         }
-        if let [Statement::Update(update)] = told.as_mut_slice()
+        if let [Statement::Update(update)] = emitted.as_mut_slice()
             && !query.complete
         {
             update.set = Known::Unreadable;
         }
         self.parameters(parameters.filter(|_| query.verb != Verb::Insert), &mut strings, at);
         let details = Details { strings, mode: Some(link.mode), ..Details::default() };
-        self.record(Operation::Execute { sql: None, via: link.via }, told, details, at);
+        self.record(Operation::Execute { sql: None, via: link.via }, emitted, details, at);
     }
 }
 
 /// Returns where a bind stands in a text: `:name` or `%(name)s`.
 fn binds(text: &str, name: &str) -> Vec<(usize, usize)> {
     let (colon, percent) = (format!(":{name}"), format!("%({name})s"));
-    let is_word = |at: usize| text.as_bytes().get(at).is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'_');
+    let is_word = |at: usize| {
+        text.as_bytes().get(at).is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'_')
+    };
     let colons = text.match_indices(&colon).map(|(start, found)| (start, start + found.len()));
     let colons = colons.filter(|(start, end)| !is_word(*end) && !text[..*start].ends_with(':'));
     let percents = text.match_indices(&percent).map(|(start, found)| (start, start + found.len()));
@@ -209,13 +258,17 @@ fn binds(text: &str, name: &str) -> Vec<(usize, usize)> {
 /// How deep blocks are unfolded.
 const DEEPEST: usize = 8;
 
-/// Puts the statements of DO blocks in place of the block, so that each is told where it stands.
+/// Puts the statements of DO blocks in place of the block, so that each is reported where it
+/// stands.
 fn unfolded(placed: Vec<Placed>) -> Vec<Placed> {
     let mut flat = Vec::new();
-    let mut pending: Vec<(Placed, usize)> = placed.into_iter().rev().map(|placed| (placed, 0)).collect();
+    let mut pending: Vec<(Placed, usize)> =
+        placed.into_iter().rev().map(|placed| (placed, 0)).collect();
     while let Some((placed, depth)) = pending.pop() {
         match placed.statement {
-            Statement::Block { statements, guarded } if depth < DEEPEST && !statements.is_empty() => {
+            Statement::Block { statements, guarded }
+                if depth < DEEPEST && !statements.is_empty() =>
+            {
                 let conditional = placed.conditional || guarded;
                 pending.extend(statements.into_iter().rev().map(|inner| {
                     let conditional = conditional || inner.conditional;
@@ -232,7 +285,9 @@ fn unfolded(placed: Vec<Placed>) -> Vec<Placed> {
 fn plain_statement(query: &Query, strings: &[SentText]) -> Statement {
     let table = query.target.as_ref().and_then(|target| target.table()).cloned();
     let table = table.unwrap_or_else(TableName::unreadable);
-    let literals = |role: Role| strings.iter().filter(|text| text.role == role).map(|text| text.text.clone()).collect();
+    let literals = |role: Role| {
+        strings.iter().filter(|text| text.role == role).map(|text| text.text.clone()).collect()
+    };
     let mut columns: Vec<String> = Vec::new();
     for (column, _) in &query.values {
         if let Known::Is(column) = column
@@ -254,20 +309,30 @@ fn plain_statement(query: &Query, strings: &[SentText]) -> Statement {
                 .map(|column| Assignment { column: Known::Is(column), value: Assigned::Unreadable })
                 .collect();
             let set = if known { Known::Is(set) } else { Known::Unreadable };
-            Statement::Update(Update { table, set, filter, reads: Vec::new(), literals: literals(Role::Value) })
+            Statement::Update(Update {
+                table,
+                set,
+                filter,
+                reads: Vec::new(),
+                literals: literals(Role::Value),
+            })
         }
         Verb::Insert | Verb::Select => Statement::Insert(Insert {
             table,
-            columns: Some(if known && !columns.is_empty() { Known::Is(columns) } else { Known::Unreadable }),
+            columns: Some(if known && !columns.is_empty() {
+                Known::Is(columns)
+            } else {
+                Known::Unreadable
+            }),
             again: query.again,
             rows: match (&query.select, query.complete) {
-                (Some(_), _) => Rows::Select,
-                (None, true) => Rows::Values(query.rows.clone()),
-                (None, false) => Rows::Unknown,
+                (Some(_), _) => RowSource::Select,
+                (None, true) => RowSource::Values(query.rows.clone()),
+                (None, false) => RowSource::Unknown,
             },
             reads: Vec::new(),
             literals: literals(Role::Value),
-            drawn: query.drawn(),
+            generated: query.generated(),
             drawn_places: Vec::new(),
         }),
     }

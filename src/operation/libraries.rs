@@ -1,15 +1,15 @@
 //! The libraries that the host knows, and what their names do when they are called.
 
+use crate::operation::migration_host::MigrationHost;
+use crate::operation::migration_host::OP;
 use crate::operation::op_calls::BIND;
 use crate::operation::operation::Via;
+use crate::operation::sa_value::Connection;
+use crate::operation::sa_value::ConnectionKind;
+use crate::operation::sa_value::Entity;
+use crate::operation::sa_value::SaValue;
 use crate::operation::step::Mode;
 use crate::operation::step::RemarkKind;
-use crate::operation::thing::Entity;
-use crate::operation::thing::Link;
-use crate::operation::thing::LinkKind;
-use crate::operation::thing::Thing;
-use crate::operation::world::OP;
-use crate::operation::world::World;
 use crate::python::host::Arguments;
 use crate::python::host::At;
 use crate::python::value::Value;
@@ -71,42 +71,65 @@ const NETWORK: &[&str] = &[
 ];
 
 /// Methods of paths that read and write files.
-const FILE_METHODS: &[&str] = &[".read_text", ".read_bytes", ".write_text", ".write_bytes", ".iterdir", ".mkdir"];
+const FILE_METHODS: &[&str] =
+    &[".read_text", ".read_bytes", ".write_text", ".write_bytes", ".iterdir", ".mkdir"];
 
 /// What a path of a library of the outside world does.
 pub fn outside(path: &str) -> Option<RemarkKind> {
     let root = path.split('.').next().unwrap_or(path);
-    if NETWORK.contains(&root) || path.starts_with("urllib.request") || path.starts_with("http.client") {
+    if NETWORK.contains(&root)
+        || path.starts_with("urllib.request")
+        || path.starts_with("http.client")
+    {
         return Some(RemarkKind::Network);
     }
     match path {
-        "os.system" | "os.popen" | "os.execv" | "os.execvp" | "os.spawnl" | "os.fork" | "os.kill" => {
-            Some(RemarkKind::Process)
-        }
-        "os.remove" | "os.unlink" | "os.rename" | "os.makedirs" | "os.mkdir" | "os.listdir" | "os.walk"
-        | "os.scandir" | "io.open" | "codecs.open" | "open" => Some(RemarkKind::File),
+        "os.system" | "os.popen" | "os.execv" | "os.execvp" | "os.spawnl" | "os.fork"
+        | "os.kill" => Some(RemarkKind::Process),
+        "os.remove" | "os.unlink" | "os.rename" | "os.makedirs" | "os.mkdir" | "os.listdir"
+        | "os.walk" | "os.scandir" | "io.open" | "codecs.open" | "open" => Some(RemarkKind::File),
         _ if root == "subprocess" => Some(RemarkKind::Process),
-        _ if path.contains('.') && FILE_METHODS.iter().any(|method| path.ends_with(method)) => Some(RemarkKind::File),
-        _ if matches!(root, "shutil" | "glob" | "tempfile" | "zipfile" | "tarfile" | "gzip") => Some(RemarkKind::File),
+        _ if path.contains('.') && FILE_METHODS.iter().any(|method| path.ends_with(method)) => {
+            Some(RemarkKind::File)
+        }
+        _ if matches!(root, "shutil" | "glob" | "tempfile" | "zipfile" | "tarfile" | "gzip") => {
+            Some(RemarkKind::File)
+        }
         _ => None,
     }
 }
 
-impl World {
+impl MigrationHost {
     /// Returns a module of the host's.
     pub fn library(&mut self, name: &str) -> Option<Value> {
         let root = name.split('.').next().unwrap_or(name);
         if root == "alembic" {
-            let known = ["", "op", "context", "operations", "runtime", "migration", "ddl", "util", "config", "script"];
+            let known = [
+                "",
+                "op",
+                "context",
+                "operations",
+                "runtime",
+                "migration",
+                "ddl",
+                "util",
+                "config",
+                "script",
+            ];
             let second = name.split('.').nth(1).unwrap_or("");
-            if !known.contains(&second) && !matches!(second, "autogenerate" | "environment" | "command") {
+            if !known.contains(&second)
+                && !matches!(second, "autogenerate" | "environment" | "command")
+            {
                 return None;
             }
             return Some(self.library_value(name));
         }
         let ours = LIBRARIES.contains(&root)
             || NETWORK.contains(&root)
-            || matches!(root, "subprocess" | "shutil" | "glob" | "tempfile" | "zipfile" | "tarfile" | "gzip")
+            || matches!(
+                root,
+                "subprocess" | "shutil" | "glob" | "tempfile" | "zipfile" | "tarfile" | "gzip"
+            )
             || name == "urllib.request"
             || name == "http.client";
         ours.then(|| self.library_value(name))
@@ -116,16 +139,20 @@ impl World {
     pub fn library_value(&mut self, path: &str) -> Value {
         match path {
             "alembic.op" => Value::Host(OP),
-            "flask.current_app" | "flask.g" | "flask.request" | "flask.session" => {
-                self.value(Thing::Environment(format!("`{path}` belongs to the running application").into()))
+            "flask.current_app" | "flask.g" | "flask.request" | "flask.session" => self.value(
+                SaValue::Environment(format!("`{path}` belongs to the running application").into()),
+            ),
+            "sqlalchemy.__version__" | "alembic.__version__" => {
+                self.unsure("the version is known when it runs")
             }
-            "sqlalchemy.__version__" | "alembic.__version__" => self.unsure("the version is known when it runs"),
             "sqlalchemy.NullType" | "sqlalchemy.types.NULLTYPE" => {
-                self.value(Thing::Name("sqlalchemy.types.NullType".into()))
+                self.value(SaValue::Name("sqlalchemy.types.NullType".into()))
             }
-            "alembic.context.config" => self.value(Thing::Environment("`context.config` is known when it runs".into())),
+            "alembic.context.config" => {
+                self.value(SaValue::Environment("`context.config` is known when it runs".into()))
+            }
             "sqlmodel.SQLModel" | "sqlalchemy.orm.DeclarativeBase" => self.base(false),
-            _ => self.value(Thing::Name(path.into())),
+            _ => self.value(SaValue::Name(path.into())),
         }
     }
 
@@ -137,12 +164,16 @@ impl World {
         }
         match path.split('.').next().unwrap_or(path) {
             "alembic" => self.call_alembic(path, arguments, at),
-            "psycopg2" | "psycopg" | "asyncpg" | "pymysql" => self.call_driver(path, &arguments, at),
+            "psycopg2" | "psycopg" | "asyncpg" | "pymysql" => {
+                self.call_driver(path, &arguments, at)
+            }
             "flask" => {
                 self.remark(RemarkKind::Application, path, at);
                 self.unsure(&format!("`{path}` belongs to the running application"))
             }
-            "flask_sqlalchemy" if path.ends_with(".SQLAlchemy") => self.value(Thing::FlaskDatabase),
+            "flask_sqlalchemy" if path.ends_with(".SQLAlchemy") => {
+                self.value(SaValue::FlaskDatabase)
+            }
             _ => self.call_sqlalchemy(path, arguments, at),
         }
     }
@@ -154,21 +185,27 @@ impl World {
         }
         match name.as_str() {
             "Operations" | "context" => Value::Host(OP),
-            "configure" if path.contains("MigrationContext") => self.value(Thing::Context),
-            "AddColumnOp" | "DropColumnOp" | "DropTableOp" | "RenameTableOp" | "ExecuteSQLOp" | "CreateTableOp"
-            | "DropIndexOp" | "DropConstraintOp" | "CreateIndexOp" => {
+            "configure" if path.contains("MigrationContext") => self.value(SaValue::Context),
+            "AddColumnOp" | "DropColumnOp" | "DropTableOp" | "RenameTableOp" | "ExecuteSQLOp"
+            | "CreateTableOp" | "DropIndexOp" | "DropConstraintOp" | "CreateIndexOp" => {
                 let operation = operation_of_class(&name);
-                let arguments = if name == "CreateTableOp" { self.spread_columns(arguments) } else { arguments };
-                self.value(Thing::OperationObject(operation.into(), Rc::new(arguments)))
+                let arguments = if name == "CreateTableOp" {
+                    self.spread_columns(arguments)
+                } else {
+                    arguments
+                };
+                self.value(SaValue::OperationObject(operation.into(), Rc::new(arguments)))
             }
             _ if name.ends_with("Op") => self.unsure(&format!("`{name}` is not understood")),
-            _ => self.value(Thing::Inert),
+            _ => self.value(SaValue::Inert),
         }
     }
 
     /// `CreateTableOp` takes its columns as one list.
     fn spread_columns(&mut self, mut arguments: Arguments) -> Arguments {
-        if let Some((columns, all)) = arguments.positional.get(1).and_then(|columns| self.items(columns)) {
+        if let Some((columns, all)) =
+            arguments.positional.get(1).and_then(|columns| self.items(columns))
+        {
             arguments.positional.truncate(1);
             arguments.positional.extend(columns);
             arguments.open |= !all;
@@ -181,13 +218,17 @@ impl World {
         match name {
             "execute_values" | "execute_batch" => {
                 let what = arguments.get(1, "sql").cloned();
-                let link = Link { via: Via::Cursor, kind: LinkKind::Driver, ..BIND };
+                let link = Connection { via: Via::Cursor, kind: ConnectionKind::Driver, ..BIND };
                 let rows = arguments.get(2, "argslist").cloned();
                 self.execute(what.as_ref(), rows.as_ref(), link, at)
             }
             "connect" => self.make_engine(arguments, at),
-            "Json" | "Jsonb" | "Binary" | "AsIs" => arguments.positional.first().cloned().unwrap_or(Value::None),
-            "SQL" if path.contains(".sql.") => arguments.positional.first().cloned().unwrap_or(Value::None),
+            "Json" | "Jsonb" | "Binary" | "AsIs" => {
+                arguments.positional.first().cloned().unwrap_or(Value::None)
+            }
+            "SQL" if path.contains(".sql.") => {
+                arguments.positional.first().cloned().unwrap_or(Value::None)
+            }
             _ => self.unsure(&format!("`{path}` is not understood")),
         }
     }
@@ -200,15 +241,15 @@ impl World {
                 matches!(
                     self.thing(value),
                     Some(
-                        Thing::Op(_)
-                            | Thing::Link(_)
-                            | Thing::LinkMaker(_)
-                            | Thing::Context
-                            | Thing::FlaskDatabase
-                            | Thing::BatchBlock(_)
+                        SaValue::Op(_)
+                            | SaValue::Connection(_)
+                            | SaValue::ConnectionMaker(_)
+                            | SaValue::Context
+                            | SaValue::FlaskDatabase
+                            | SaValue::BatchBlock(_)
                     )
-                ) || matches!(self.thing(value), Some(Thing::Query(query)) if query.session.is_some())
-                    || matches!(self.thing(value), Some(Thing::Method { of, .. }) if self.reaches_value(&Value::Host(*of)))
+                ) || matches!(self.thing(value), Some(SaValue::Query(query)) if query.session.is_some())
+                    || matches!(self.thing(value), Some(SaValue::Method { of, .. }) if self.reaches_value(&Value::Host(*of)))
             }
         }
     }
@@ -217,34 +258,49 @@ impl World {
     pub fn flask_attribute(&mut self, name: &str) -> Value {
         match name {
             "session" => {
-                let link = Link { via: Via::Session, kind: LinkKind::Session, mode: Mode::Own, application: true };
-                self.value(Thing::Link(link))
+                let link = Connection {
+                    via: Via::Session,
+                    kind: ConnectionKind::Session,
+                    mode: Mode::Own,
+                    application: true,
+                };
+                self.value(SaValue::Connection(link))
             }
             "engine" | "get_engine" => {
-                let link = Link { via: Via::Bind, kind: LinkKind::Engine, mode: Mode::Own, application: true };
-                self.value(Thing::Link(link))
+                let link = Connection {
+                    via: Via::Bind,
+                    kind: ConnectionKind::Engine,
+                    mode: Mode::Own,
+                    application: true,
+                };
+                self.value(SaValue::Connection(link))
             }
             "Model" => self.base(true),
-            "metadata" => self.value(Thing::MetaData(Vec::new(), None)),
-            "init_app" | "create_scoped_session" => self.value(Thing::Inert),
+            "metadata" => self.value(SaValue::MetaData(Vec::new(), None)),
+            "init_app" | "create_scoped_session" => self.value(SaValue::Inert),
             _ => self.library_value(&format!("sqlalchemy.{name}")),
         }
     }
 
     /// Makes a base of mapped classes, with the metadata that their tables go to.
     pub(crate) fn base(&mut self, names_tables: bool) -> Value {
-        let metadata = self.put(Thing::MetaData(Vec::new(), None));
-        self.value(Thing::Base { names_tables, metadata })
+        let metadata = self.put(SaValue::MetaData(Vec::new(), None));
+        self.value(SaValue::Base { names_tables, metadata })
     }
 
     /// Makes the table of a class of automap: `Base.classes.users`.
     pub fn mapped(&mut self, name: &str) -> Value {
-        self.value(Thing::Mapped(TableName::plain(name)))
+        self.value(SaValue::Mapped(TableName::plain(name)))
     }
 
     /// Makes an object of a mapped class that is not written out.
     pub fn new_mapped(&mut self, table: TableName) -> Value {
-        self.value(Thing::Row(Entity { table: Some(table), mapped: false, class: None, tests: Vec::new() }))
+        self.value(SaValue::Row(Entity {
+            table: Some(table),
+            mapped: false,
+            class: None,
+            tests: Vec::new(),
+        }))
     }
 }
 

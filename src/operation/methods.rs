@@ -1,12 +1,12 @@
 //! Methods and attributes of the host's values.
 
-use crate::operation::fragment::Fragment;
-use crate::operation::fragment::Source;
+use crate::operation::migration_host::MigrationHost;
 use crate::operation::query::Verb;
+use crate::operation::sa_value::ConnectionKind;
+use crate::operation::sa_value::SaValue;
+use crate::operation::sql_expr::Source;
+use crate::operation::sql_expr::SqlExpr;
 use crate::operation::step::RemarkKind;
-use crate::operation::thing::LinkKind;
-use crate::operation::thing::Thing;
-use crate::operation::world::World;
 use crate::python::host::Arguments;
 use crate::python::host::At;
 use crate::python::value::HostId;
@@ -15,7 +15,7 @@ use crate::sql::table::TableName;
 use crate::text::known::Known;
 use std::rc::Rc;
 
-impl World {
+impl MigrationHost {
     /// Returns a table of which nothing but the name is known.
     pub(crate) fn table_by_name(&mut self, name: &str, at: At<'_>) -> Value {
         let table = match name.split_once('.') {
@@ -23,79 +23,97 @@ impl World {
             None => TableName::plain(name),
         };
         let thing = self.table_of_parts(table, &[], true, at);
-        self.value(Thing::Table(Rc::new(thing)))
+        self.value(SaValue::Table(Rc::new(thing)))
     }
 
     /// Calls a method of a thing.
-    pub fn call_method(&mut self, of: HostId, name: &str, arguments: Arguments, at: At<'_>) -> Value {
+    pub fn call_method(
+        &mut self,
+        of: HostId,
+        name: &str,
+        arguments: Arguments,
+        at: At<'_>,
+    ) -> Value {
         match self.at(of) {
-            Thing::Op(batch) => self.call_op(batch, name, arguments, at),
-            Thing::Context => self.call_context(name, &arguments, at),
-            Thing::Link(link) if link.kind == LinkKind::Session => {
+            SaValue::Op(batch) => self.call_op(batch, name, arguments, at),
+            SaValue::Context => self.call_context(name, &arguments, at),
+            SaValue::Connection(link) if link.kind == ConnectionKind::Session => {
                 if link.application {
                     self.remark(RemarkKind::Application, "db.session", at);
                 }
                 self.call_session(of, link, name, arguments, at)
             }
-            Thing::Link(link) | Thing::LinkMaker(link) => self.call_link(of, link, name, arguments, at),
-            Thing::Type(kind) => self.call_type(&kind, name, &arguments, at),
-            Thing::Table(table) => self.call_table_method(of, &table, name, &arguments, at),
-            Thing::Columns(_) => self.call_columns(of, name, &arguments),
-            Thing::MetaData(tables, _) => self.call_metadata(&tables, name, &arguments, at),
-            thing @ (Thing::Index(..) | Thing::Sequence(_)) => match (name, &thing) {
+            SaValue::Connection(link) | SaValue::ConnectionMaker(link) => {
+                self.call_link(of, link, name, arguments, at)
+            }
+            SaValue::Type(kind) => self.call_type(&kind, name, &arguments, at),
+            SaValue::Table(table) => self.call_table_method(of, &table, name, &arguments, at),
+            SaValue::Columns(_) => self.call_columns(of, name, &arguments),
+            SaValue::MetaData(tables, _) => self.call_metadata(&tables, name, &arguments, at),
+            thing @ (SaValue::Index(..) | SaValue::Sequence(_)) => match (name, &thing) {
                 ("next_value", _) => {
                     let clause = self.clause_of(&Value::Host(of)).unwrap_or_default();
-                    self.value(Thing::Clause(clause))
+                    self.value(SaValue::Clause(clause))
                 }
                 _ => self.call_index(&thing, name, at),
             },
-            Thing::Query(query) => match self.run_query(&query, name, &arguments, at) {
+            SaValue::Query(query) => match self.run_query(&query, name, &arguments, at) {
                 Some(value) => value,
                 None => match self.query_method(&query, name, &arguments) {
                     Some(thing) => self.value(thing),
                     None => self.unsure(&format!("`{name}` of a statement is not understood")),
                 },
             },
-            Thing::Source(Source::Query { query, .. }) if matches!(name, "select" | "where" | "alias" | "exists") => {
+            SaValue::Source(Source::Query { query, .. })
+                if matches!(name, "select" | "where" | "alias" | "exists") =>
+            {
                 match self.query_method(&query, name, &arguments) {
                     Some(thing) => self.value(thing),
                     None => Value::Host(of),
                 }
             }
-            Thing::Clause(_) | Thing::Column(_) => {
+            SaValue::Clause(_) | SaValue::Column(_) => {
                 let clause = self.clause_of(&Value::Host(of)).unwrap_or_default();
                 match self.clause_method(clause, name, &arguments) {
-                    Some(clause) => self.value(Thing::Clause(clause)),
+                    Some(clause) => self.value(SaValue::Clause(clause)),
                     None => match self.thing(&Value::Host(of)).cloned() {
-                        Some(Thing::Column(_)) if matches!(name, "copy" | "_copy") => Value::Host(of),
+                        Some(SaValue::Column(_)) if matches!(name, "copy" | "_copy") => {
+                            Value::Host(of)
+                        }
                         _ => self.operator_method(of, name),
                     },
                 }
             }
-            Thing::Result(entity) => self.call_result(entity, of, name),
-            Thing::Row(_) => Value::unknown(format!("`{name}` of a row is known to the database only")),
-            Thing::Ddl(told) => match name {
+            SaValue::Result(entity) => self.call_result(entity, of, name),
+            SaValue::Row(_) => {
+                Value::unknown(format!("`{name}` of a row is known to the database only"))
+            }
+            SaValue::Ddl(emitted) => match name {
                 "execute" => {
-                    let details = crate::operation::world::Details::default();
+                    let details = crate::operation::migration_host::Details::default();
                     let operation = crate::operation::operation::Operation::Execute {
                         sql: None,
                         via: crate::operation::operation::Via::Bind,
                     };
-                    self.record(operation, told.to_vec(), details, at);
+                    self.record(operation, emitted.to_vec(), details, at);
                     Value::None
                 }
                 _ => Value::Host(of),
             },
-            Thing::Method { of: inner, name: operator } => self.call_operator(inner, &operator, name, &arguments),
-            Thing::Base { .. } => match name {
+            SaValue::Method { of: inner, name: operator } => {
+                self.call_operator(inner, &operator, name, &arguments)
+            }
+            SaValue::Base { .. } => match name {
                 "prepare" | "classes" => Value::None,
                 _ => Value::Host(of),
             },
-            Thing::Dialect => match name {
+            SaValue::Dialect => match name {
                 "type_descriptor" => arguments.positional.first().cloned().unwrap_or(Value::None),
                 _ => self.unsure("what the database holds is known to the database only"),
             },
-            Thing::Mapped(_) | Thing::Unsure(_) | Thing::Environment(_) | Thing::Inert => Value::Host(of),
+            SaValue::Mapped(_) | SaValue::Unsure(_) | SaValue::Environment(_) | SaValue::Inert => {
+                Value::Host(of)
+            }
             _ => self.unsure(&format!("`{name}` is not understood")),
         }
     }
@@ -103,7 +121,7 @@ impl World {
     pub(crate) fn call_table_method(
         &mut self,
         of: HostId,
-        table: &Rc<crate::operation::thing::TableThing>,
+        table: &Rc<crate::operation::sa_value::TableValue>,
         name: &str,
         arguments: &Arguments,
         at: At<'_>,
@@ -117,7 +135,7 @@ impl World {
         };
         if let Some(verb) = verb {
             let query = self.begin(verb, Some(&me), arguments);
-            return self.value(Thing::Query(Rc::new(query)));
+            return self.value(SaValue::Query(Rc::new(query)));
         }
         match name {
             "select" | "count" => {
@@ -125,7 +143,7 @@ impl World {
                 for part in &arguments.positional {
                     self.add_filter(&mut query, part);
                 }
-                self.value(Thing::Query(Rc::new(query)))
+                self.value(SaValue::Query(Rc::new(query)))
             }
             "alias" | "join" | "outerjoin" => {
                 let mut given = arguments.clone();
@@ -142,7 +160,7 @@ impl World {
     pub(crate) fn call_columns(&mut self, of: HostId, name: &str, arguments: &Arguments) -> Value {
         match (name, arguments.positional.first().map(|key| self.text(key))) {
             ("get", Some(Known::Is(column))) => match self.at(of) {
-                Thing::Columns(table) => self.columns_item(table, &column),
+                SaValue::Columns(table) => self.columns_item(table, &column),
                 _ => Value::None,
             },
             _ => self.unsure("the columns of the table are known to the database only"),
@@ -152,15 +170,15 @@ impl World {
     /// Returns a column of a table, an alias or a subquery.
     pub(crate) fn columns_item(&mut self, of: HostId, name: &str) -> Value {
         match self.at(of) {
-            Thing::Table(table) => self.column_named(&table, Known::Is(name.to_owned())),
-            Thing::Source(source) => {
-                let column = Fragment::column(Some(source), Known::Is(name.to_owned()));
-                self.value(Thing::Clause(column))
+            SaValue::Table(table) => self.column_named(&table, Known::Is(name.to_owned())),
+            SaValue::Source(source) => {
+                let column = SqlExpr::column(Some(source), Known::Is(name.to_owned()));
+                self.value(SaValue::Clause(column))
             }
-            Thing::Query(query) => {
+            SaValue::Query(query) => {
                 let source = Source::Query { query, alias: "anon_1".into() };
-                let column = Fragment::column(Some(source), Known::Is(name.to_owned()));
-                self.value(Thing::Clause(column))
+                let column = SqlExpr::column(Some(source), Known::Is(name.to_owned()));
+                self.value(SaValue::Clause(column))
             }
             _ => self.unsure("the columns of the table are known to the database only"),
         }
@@ -175,46 +193,58 @@ impl World {
                     .bits
                     .into_iter()
                     .map(|bit| match bit {
-                        crate::operation::fragment::Bit::Text(text) => {
-                            crate::operation::fragment::Bit::Text(text.replace(" -> ", " ->> ").into())
+                        crate::operation::sql_expr::SqlToken::Text(text) => {
+                            crate::operation::sql_expr::SqlToken::Text(
+                                text.replace(" -> ", " ->> ").into(),
+                            )
                         }
                         bit => bit,
                     })
                     .collect();
-                self.value(Thing::Clause(Fragment { bits, compound: clause.compound, label: None }))
+                self.value(SaValue::Clause(SqlExpr {
+                    bits,
+                    compound: clause.compound,
+                    label: None,
+                }))
             }
             "c" | "columns" | "element" | "self_group" => Value::Host(of),
             "text" => match self.sql_of(Some(&Value::Host(of))) {
                 Known::Is(text) => Value::text(&text),
                 Known::Unreadable => Value::unknown("the text of the expression cannot be known"),
             },
-            _ => self.value(Thing::Method { of, name: name.into() }),
+            _ => self.value(SaValue::Method { of, name: name.into() }),
         }
     }
 
     /// `column.op("||")` gives a function of the right side.
     pub(crate) fn operator_method(&mut self, of: HostId, name: &str) -> Value {
         match name {
-            "op" | "bool_op" => self.value(Thing::Method { of, name: "op".into() }),
+            "op" | "bool_op" => self.value(SaValue::Method { of, name: "op".into() }),
             _ => {
                 let why = format!("`{name}` of an expression is not understood");
-                self.value(Thing::Clause(Fragment::hole(&why)))
+                self.value(SaValue::Clause(SqlExpr::hole(&why)))
             }
         }
     }
 
-    pub(crate) fn call_operator(&mut self, of: HostId, operator: &str, name: &str, arguments: &Arguments) -> Value {
+    pub(crate) fn call_operator(
+        &mut self,
+        of: HostId,
+        operator: &str,
+        name: &str,
+        arguments: &Arguments,
+    ) -> Value {
         let _ = (operator, name);
         let left = self.clause_of(&Value::Host(of)).unwrap_or_default();
         let right = arguments.positional.first().cloned().unwrap_or(Value::None);
         let right = self.literal_of(&right);
-        self.value(Thing::Clause(Fragment::compound(left, "||", right)))
+        self.value(SaValue::Clause(SqlExpr::compound(left, "||", right)))
     }
 
     pub(crate) fn metadata_table(&mut self, tables: &[HostId], key: &Value, at: At<'_>) -> Value {
         let name = self.text(key);
         let found = tables.iter().find(|id| match self.at(**id) {
-            Thing::Table(table) => table.create.table.known() == name.clone().into_option(),
+            SaValue::Table(table) => table.create.table.known() == name.clone().into_option(),
             _ => false,
         });
         match found {
@@ -222,22 +252,30 @@ impl World {
             None => match name {
                 // Reflected: it is named, and that is all that is known of it.
                 Known::Is(name) => self.table_by_name(&name, at),
-                Known::Unreadable => self.unsure("the tables of the metadata are known when it runs"),
+                Known::Unreadable => {
+                    self.unsure("the tables of the metadata are known when it runs")
+                }
             },
         }
     }
 
     /// Returns an attribute of an object that a session gave back.
-    pub(crate) fn row_attribute(&mut self, of: HostId, entity: &crate::operation::thing::Entity, name: &str) -> Value {
+    pub(crate) fn row_attribute(
+        &mut self,
+        of: HostId,
+        entity: &crate::operation::sa_value::Entity,
+        name: &str,
+    ) -> Value {
         let declared = entity.class.as_ref().and_then(|class| class.attribute(name));
         match declared {
-            Some(Value::Host(id)) if matches!(self.at(id), Thing::Column(_)) => {
+            Some(Value::Host(id)) if matches!(self.at(id), SaValue::Column(_)) => {
                 Value::unknown(format!("`{name}` of a row is known to the database only"))
             }
             // A relationship leads to objects of another table.
-            Some(Value::Host(_)) => {
-                self.value(Thing::Row(crate::operation::thing::Entity { mapped: true, ..Default::default() }))
-            }
+            Some(Value::Host(_)) => self.value(SaValue::Row(crate::operation::sa_value::Entity {
+                mapped: true,
+                ..Default::default()
+            })),
             _ => {
                 let _ = of;
                 Value::unknown(format!("`{name}` of a row is known to the database only"))

@@ -1,7 +1,8 @@
 //! Alembic operations and the statements they become.
 //!
-//! `step` holds what one direction of a migration does, step by step. An `operation::Operation` is what the
-//! migration says, in Alembic's words; the statements in a step are what the database is told because of it.
+//! `step` holds what one direction of a migration does, step by step. An `operation::Operation` is
+//! what the migration says, in Alembic's words; the statements in a step are what is sent to the
+//! database because of it.
 
 #[allow(clippy::module_inception, reason = "the room is named after the noun that it is about")]
 pub mod operation;
@@ -16,7 +17,7 @@ pub mod emit;
 
 pub mod emit_alter;
 
-pub mod world;
+pub mod migration_host;
 
 pub mod answers;
 
@@ -26,7 +27,7 @@ pub mod libraries;
 
 pub mod sqlalchemy;
 
-pub mod thing;
+pub mod sa_value;
 
 pub mod reading;
 
@@ -56,7 +57,7 @@ pub mod models;
 
 pub mod ddl;
 
-pub mod links;
+pub mod connections;
 
 pub mod sessions;
 
@@ -68,10 +69,10 @@ pub mod expressions;
 
 pub mod functions;
 
-pub mod fragment;
+pub mod sql_expr;
 
 pub mod execute;
 
-pub mod passage;
+pub mod sql_builder;
 
 pub mod sent;

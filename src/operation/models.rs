@@ -2,11 +2,11 @@
 
 use std::rc::Rc;
 
-use crate::operation::fragment::Source;
-use crate::operation::thing::ColumnThing;
-use crate::operation::thing::TableThing;
-use crate::operation::thing::Thing;
-use crate::operation::world::World;
+use crate::operation::migration_host::MigrationHost;
+use crate::operation::sa_value::ColumnValue;
+use crate::operation::sa_value::SaValue;
+use crate::operation::sa_value::TableValue;
+use crate::operation::sql_expr::Source;
 use crate::python::object::Object;
 use crate::python::value::HostId;
 use crate::python::value::Value;
@@ -14,12 +14,12 @@ use crate::sql::statement::CreateTable;
 use crate::sql::table::TableName;
 use crate::text::known::Known;
 
-impl World {
+impl MigrationHost {
     /// Returns the table of a mapped class; nothing where the class is not mapped.
-    pub fn table_of_class(&mut self, class: &Rc<Object>) -> Option<Rc<TableThing>> {
+    pub fn table_of_class(&mut self, class: &Rc<Object>) -> Option<Rc<TableValue>> {
         let id = self.table_id_of_class(class)?;
         match self.at(id) {
-            Thing::Table(table) => Some(table),
+            SaValue::Table(table) => Some(table),
             _ => None,
         }
     }
@@ -37,13 +37,16 @@ impl World {
 
     fn make_model(&mut self, class: &Rc<Object>) -> Option<HostId> {
         if let Some(Value::Host(id)) = class.attribute("__table__")
-            && let Thing::Table(_) = self.at(id)
+            && let SaValue::Table(_) = self.at(id)
         {
             return Some(id);
         }
         let name = class.attribute("__tablename__");
         let inner = class.as_class()?;
-        let sqlmodel = inner.keywords.iter().any(|(name, value)| name == "table" && matches!(value, Value::Bool(true)));
+        let sqlmodel = inner
+            .keywords
+            .iter()
+            .any(|(name, value)| name == "table" && matches!(value, Value::Bool(true)));
         let name = match name {
             Some(Value::Host(_)) | None if sqlmodel => Known::Is(inner.name.to_lowercase()),
             Some(value @ (Value::Str(_) | Value::Unknown(_))) => self.text(&value),
@@ -54,20 +57,20 @@ impl World {
         let mut columns = Vec::new();
         let attributes = self.attributes_with_bases(class, 8);
         for (name, value) in attributes {
-            if let Some(Thing::Column(column)) = self.thing(&value).cloned() {
+            if let Some(SaValue::Column(column)) = self.thing(&value).cloned() {
                 columns.push(self.mapped_column(&name, *column, &table, &value));
             }
         }
         let mut create = CreateTable::new(table);
         create.columns = columns.iter().map(|column| column.column.clone()).collect();
-        let thing = TableThing { create, columns, complete: !inner.has_unknown_base() };
-        let id = self.put(Thing::Table(Rc::new(thing)));
+        let thing = TableValue { create, columns, complete: !inner.has_unknown_base() };
+        let id = self.put(SaValue::Table(Rc::new(thing)));
         let base = inner.host_base().map(|base| self.at(base));
-        if let Some(Thing::Base { metadata, .. }) = base
-            && let Thing::MetaData(mut tables, schema) = self.at(metadata)
+        if let Some(SaValue::Base { metadata, .. }) = base
+            && let SaValue::MetaData(mut tables, schema) = self.at(metadata)
         {
             tables.push(id);
-            self.replace(metadata, Thing::MetaData(tables, schema));
+            self.replace(metadata, SaValue::MetaData(tables, schema));
         }
         Some(id)
     }
@@ -76,20 +79,26 @@ impl World {
     pub fn column_of_attribute(&self, class: Option<&Rc<Object>>, name: &str) -> Known<String> {
         let declared = class.and_then(|class| class.attribute(name));
         match declared.as_ref().and_then(|value| self.thing(value)) {
-            Some(Thing::Column(column)) if column.named => column.column.name.clone(),
+            Some(SaValue::Column(column)) if column.named => column.column.name.clone(),
             _ => Known::Is(name.to_owned()),
         }
     }
 
     /// Gives a column of a mapped class its name and its table.
-    fn mapped_column(&mut self, name: &str, mut column: ColumnThing, table: &TableName, value: &Value) -> ColumnThing {
+    fn mapped_column(
+        &mut self,
+        name: &str,
+        mut column: ColumnValue,
+        table: &TableName,
+        value: &Value,
+    ) -> ColumnValue {
         if !column.named {
             column.column.name = Known::Is(name.to_owned());
             column.named = true;
         }
         column.source = Some(Source::Table(table.clone()));
         if let Value::Host(id) = value {
-            self.replace(*id, Thing::Column(Box::new(column.clone())));
+            self.replace(*id, SaValue::Column(Box::new(column.clone())));
         }
         column
     }
@@ -130,7 +139,9 @@ impl World {
     fn flask_name(&self, class: &crate::python::object::Class) -> Option<Known<String>> {
         let base = class.host_base().map(Value::Host)?;
         match self.thing(&base) {
-            Some(Thing::Base { names_tables: true, .. }) if class.attributes.get("__abstract__").is_none() => {
+            Some(SaValue::Base { names_tables: true, .. })
+                if class.attributes.get("__abstract__").is_none() =>
+            {
                 let mut name = String::new();
                 for (number, letter) in class.name.chars().enumerate() {
                     if letter.is_uppercase() && number > 0 {

@@ -2,18 +2,18 @@
 
 use crate::operation::arguments::Bound;
 use crate::operation::emit;
-use crate::operation::emit::Ground;
+use crate::operation::emit::EmitContext;
+use crate::operation::migration_host::BatchValue;
+use crate::operation::migration_host::Details;
+use crate::operation::migration_host::MigrationHost;
 use crate::operation::op_keywords;
 use crate::operation::operation::Operation;
 use crate::operation::operation::Via;
+use crate::operation::sa_value::Connection;
+use crate::operation::sa_value::ConnectionKind;
+use crate::operation::sa_value::SaValue;
 use crate::operation::step::Batch;
 use crate::operation::step::Mode;
-use crate::operation::thing::Link;
-use crate::operation::thing::LinkKind;
-use crate::operation::thing::Thing;
-use crate::operation::world::BatchThing;
-use crate::operation::world::Details;
-use crate::operation::world::World;
 use crate::python::host::Arguments;
 use crate::python::host::At;
 use crate::python::object::Object;
@@ -23,24 +23,39 @@ use crate::text::known::Known;
 use std::rc::Rc;
 
 /// The connection that Alembic hands out.
-pub const BIND: Link = Link { via: Via::Bind, kind: LinkKind::Connection, mode: Mode::Transaction, application: false };
+pub const BIND: Connection = Connection {
+    via: Via::Bind,
+    kind: ConnectionKind::Connection,
+    mode: Mode::Transaction,
+    application: false,
+};
 
 /// Where `execute` of `op` goes.
-pub const OP_LINK: Link =
-    Link { via: Via::Op, kind: LinkKind::Connection, mode: Mode::Transaction, application: false };
+pub const OP_LINK: Connection = Connection {
+    via: Via::Op,
+    kind: ConnectionKind::Connection,
+    mode: Mode::Transaction,
+    application: false,
+};
 
-impl World {
+impl MigrationHost {
     /// Calls a method of `op`, or of what `batch_alter_table` binds.
-    pub fn call_op(&mut self, batch: Option<usize>, name: &str, arguments: Arguments, at: At<'_>) -> Value {
+    pub fn call_op(
+        &mut self,
+        batch: Option<usize>,
+        name: &str,
+        arguments: Arguments,
+        at: At<'_>,
+    ) -> Value {
         match name {
             "f" => return arguments.get(0, "name").cloned().unwrap_or(Value::None),
             "inline_literal" => {
                 let literal = arguments.get(0, "value").cloned().unwrap_or(Value::None);
                 let clause = self.literal_of(&literal);
-                return self.value(Thing::Clause(clause));
+                return self.value(SaValue::Clause(clause));
             }
-            "get_bind" => return self.value(Thing::Link(BIND)),
-            "get_context" => return self.value(Thing::Context),
+            "get_bind" => return self.value(SaValue::Connection(BIND)),
+            "get_context" => return self.value(SaValue::Context),
             "batch_alter_table" => return self.open_batch(&arguments),
             "execute" => {
                 let sql = arguments.get(0, "sqltext").cloned();
@@ -50,7 +65,7 @@ impl World {
             "invoke" => return self.invoke(batch, &arguments, at),
             "run_async" => return self.run_async(&arguments, at),
             "register_operation" | "implementation_for" | "create_module_class_proxy" => {
-                return self.value(Thing::Inert);
+                return self.value(SaValue::Inert);
             }
             _ => {}
         }
@@ -61,7 +76,7 @@ impl World {
                 details.batch = batch.map(|batch| batch.batch);
                 let returned = details.returned.take();
                 self.say(operation, details, at);
-                returned.map_or(Value::None, |table| self.value(Thing::Table(table)))
+                returned.map_or(Value::None, |table| self.value(SaValue::Table(table)))
             }
             None => {
                 self.foreign(name, &arguments, at);
@@ -72,7 +87,8 @@ impl World {
 
     /// Records an operation with the statements that it becomes.
     pub fn say(&mut self, operation: Operation, details: Details, at: At<'_>) {
-        let ground = Ground { dialect: self.dialect, naming_convention: self.naming_convention };
+        let ground =
+            EmitContext { dialect: self.dialect, naming_convention: self.naming_convention };
         let statements = emit::statements(&operation, ground);
         self.record(operation, statements, details, at);
     }
@@ -83,12 +99,17 @@ impl World {
         let recreate = bound.get("recreate").map(|recreate| self.text(recreate));
         let recreate_always = recreate.is_some_and(|recreate| recreate.as_str() == Some("always"));
         let number = self.batches.len();
-        self.batches.push(BatchThing { table, batch: Batch { recreate_always, number } });
-        self.value(Thing::BatchBlock(number))
+        self.batches.push(BatchValue { table, batch: Batch { recreate_always, number } });
+        self.value(SaValue::BatchBlock(number))
     }
 
     /// Puts the table of a batch where the method of `op` has it.
-    fn with_table(&mut self, batch: Option<&BatchThing>, name: &str, mut arguments: Arguments) -> Arguments {
+    fn with_table(
+        &mut self,
+        batch: Option<&BatchValue>,
+        name: &str,
+        mut arguments: Arguments,
+    ) -> Arguments {
         let Some(batch) = batch else {
             return arguments;
         };
@@ -101,11 +122,16 @@ impl World {
             Known::Unreadable => Value::unknown("the schema of the batch cannot be known"),
         });
         let position = match name {
-            "add_column" | "drop_column" | "alter_column" | "create_table_comment" | "drop_table_comment" => 0,
+            "add_column"
+            | "drop_column"
+            | "alter_column"
+            | "create_table_comment"
+            | "drop_table_comment" => 0,
             _ => 1,
         };
         if position == 1 && arguments.positional.is_empty() {
-            let parameter = if name == "create_foreign_key" { "source_table" } else { "table_name" };
+            let parameter =
+                if name == "create_foreign_key" { "source_table" } else { "table_name" };
             arguments.keywords.push((parameter.to_owned(), table));
         } else {
             arguments.positional.insert(position, table);
@@ -120,14 +146,18 @@ impl World {
     }
 
     fn invoke(&mut self, batch: Option<usize>, arguments: &Arguments, at: At<'_>) -> Value {
-        let operation = arguments.get(0, "operation").and_then(|operation| self.thing(operation)).cloned();
+        let operation =
+            arguments.get(0, "operation").and_then(|operation| self.thing(operation)).cloned();
         match operation {
-            Some(Thing::OperationObject(name, given)) if is_operation(&name) => {
+            Some(SaValue::OperationObject(name, given)) if is_operation(&name) => {
                 self.call_op(batch, &name, (*given).clone(), at)
             }
             _ => {
                 let why = self.why(arguments.get(0, "operation"));
-                self.unreadable(&format!("`op.invoke` is given an operation that cannot be read: {why}"), at);
+                self.unreadable(
+                    &format!("`op.invoke` is given an operation that cannot be read: {why}"),
+                    at,
+                );
                 Value::None
             }
         }
@@ -145,13 +175,18 @@ impl World {
         if !given.positional.is_empty() {
             given.positional.remove(0);
         }
-        let link = self.value(Thing::Link(BIND));
+        let link = self.value(SaValue::Connection(BIND));
         given.positional.insert(0, link);
         Value::Object(Rc::new(Object::Pending { callee, arguments: given }))
     }
 
     /// Reads a call as one of Alembic's operations; nothing where Alembic has none of that name.
-    fn operation(&mut self, name: &str, arguments: &Arguments, at: At<'_>) -> Option<(Operation, Details)> {
+    fn operation(
+        &mut self,
+        name: &str,
+        arguments: &Arguments,
+        at: At<'_>,
+    ) -> Option<(Operation, Details)> {
         let known = op_keywords::of(name)?;
         let bound = Bound::new(arguments, known.positional);
         let mut details = Details::default();
@@ -182,13 +217,19 @@ impl World {
     fn foreign(&mut self, name: &str, arguments: &Arguments, at: At<'_>) {
         let registered = self.registered.contains(name) || op_keywords::of_a_plug_in(name);
         let mut details = Details::default();
-        for value in arguments.positional.iter().chain(arguments.keywords.iter().map(|(_, value)| value)) {
+        for value in
+            arguments.positional.iter().chain(arguments.keywords.iter().map(|(_, value)| value))
+        {
             if let Value::Str(text) = value {
-                details.strings.extend(self.sent_text(text, crate::operation::step::Role::Value, at));
+                details.strings.extend(self.sent_text(
+                    text,
+                    crate::operation::step::Role::Value,
+                    at,
+                ));
             }
         }
         details.strings.clear();
-        self.say(Operation::Foreign { name: name.to_owned(), registered }, details, at);
+        self.say(Operation::Custom { name: name.to_owned(), registered }, details, at);
     }
 }
 

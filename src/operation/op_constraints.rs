@@ -1,8 +1,8 @@
 //! Operations on indexes and constraints.
 
 use crate::operation::arguments::Bound;
+use crate::operation::migration_host::MigrationHost;
 use crate::operation::operation::Operation;
-use crate::operation::world::World;
 use crate::python::value::Value;
 use crate::sql::table::Check;
 use crate::sql::table::Constraint;
@@ -11,7 +11,7 @@ use crate::sql::table::IndexPart;
 use crate::sql::table::Key;
 use crate::text::known::Known;
 
-impl World {
+impl MigrationHost {
     /// Reads `op.create_index`.
     pub(crate) fn create_index(&mut self, bound: &Bound) -> Operation {
         let parts = match bound.get("columns") {
@@ -20,9 +20,9 @@ impl World {
             None => None,
         };
         let columns = match parts {
-            Some((parts, true)) => {
-                Known::Is(parts.iter().map(|part| self.index_part(part)).collect::<Vec<IndexPart>>())
-            }
+            Some((parts, true)) => Known::Is(
+                parts.iter().map(|part| self.index_part(part)).collect::<Vec<IndexPart>>(),
+            ),
             _ => Known::Unreadable,
         };
         Operation::CreateIndex {
@@ -34,7 +34,8 @@ impl World {
     /// Reads `op.drop_index`.
     pub(crate) fn drop_index(&mut self, bound: &Bound) -> Operation {
         let schema = self.text_or_none(bound.get("schema"));
-        let table = bound.some("table_name").map(|table| self.table_name(Some(table), bound.get("schema")));
+        let table =
+            bound.some("table_name").map(|table| self.table_name(Some(table), bound.get("schema")));
         Operation::DropIndex {
             table,
             name: self.text_or_none(bound.get("index_name")),
@@ -47,8 +48,10 @@ impl World {
     /// Reads `op.create_foreign_key`.
     pub(crate) fn create_foreign_key(&mut self, bound: &Bound) -> Operation {
         Operation::CreateConstraint {
-            table: self
-                .table_name(bound.get("source_table").or_else(|| bound.get("table_name")), bound.get("source_schema")),
+            table: self.table_name(
+                bound.get("source_table").or_else(|| bound.get("table_name")),
+                bound.get("source_schema"),
+            ),
             constraint: Constraint::ForeignKey(self.foreign_key_of(bound)),
         }
     }
@@ -87,7 +90,9 @@ impl World {
     pub(crate) fn create_exclude(&mut self, bound: &Bound) -> Operation {
         Operation::CreateConstraint {
             table: self.table_name(bound.get("table_name"), bound.get("schema")),
-            constraint: Constraint::Exclude { name: self.text_or_none(bound.get("constraint_name")) },
+            constraint: Constraint::Exclude {
+                name: self.text_or_none(bound.get("constraint_name")),
+            },
         }
     }
 

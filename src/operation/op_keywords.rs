@@ -21,11 +21,24 @@ pub fn of(name: &str) -> Option<Parameters> {
     let (positional, keywords): (&[&str], &[&str]) = match name {
         "add_column" => (
             &["table_name", "column"],
-            &["schema", "if_not_exists", "inline_references", "inline_primary_key", "insert_before", "insert_after"],
+            &[
+                "schema",
+                "if_not_exists",
+                "inline_references",
+                "inline_primary_key",
+                "insert_before",
+                "insert_after",
+            ],
         ),
         "drop_column" => (
             &["table_name", "column_name"],
-            &["schema", "if_exists", "mssql_drop_check", "mssql_drop_default", "mssql_drop_foreign_key"],
+            &[
+                "schema",
+                "if_exists",
+                "mssql_drop_check",
+                "mssql_drop_default",
+                "mssql_drop_foreign_key",
+            ],
         ),
         "alter_column" => (
             &["table_name", "column_name"],
@@ -50,7 +63,9 @@ pub fn of(name: &str) -> Option<Parameters> {
                 "insert_after",
             ],
         ),
-        "create_table" => (&["table_name"], &["schema", "if_not_exists", "comment", "info", "prefixes"]),
+        "create_table" => {
+            (&["table_name"], &["schema", "if_not_exists", "comment", "info", "prefixes"])
+        }
         "drop_table" => (&["table_name"], &["schema", "if_exists"]),
         "rename_table" => (&["old_table_name", "new_table_name"], &["schema"]),
         "create_table_comment" => (&["table_name", "comment"], &["existing_comment", "schema"]),
@@ -113,7 +128,9 @@ pub fn of(name: &str) -> Option<Parameters> {
             &["constraint_name", "table_name"],
             &["schema", "using", "where", "deferrable", "initially", "ops", "info", "comment"],
         ),
-        "drop_constraint" => (&["constraint_name", "table_name", "type_"], &["schema", "if_exists"]),
+        "drop_constraint" => {
+            (&["constraint_name", "table_name", "type_"], &["schema", "if_exists"])
+        }
         "bulk_insert" => (&["table", "rows"], &["multiinsert"]),
         _ => return None,
     };
@@ -139,5 +156,8 @@ const INDEX: &[&str] = &[
 
 /// Tells whether a well-known plug-in registers an operation of this name.
 pub fn of_a_plug_in(name: &str) -> bool {
-    matches!(name, "create_entity" | "drop_entity" | "replace_entity" | "revert_entity" | "sync_enum_values")
+    matches!(
+        name,
+        "create_entity" | "drop_entity" | "replace_entity" | "revert_entity" | "sync_enum_values"
+    )
 }

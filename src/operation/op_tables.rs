@@ -3,25 +3,25 @@
 use std::rc::Rc;
 
 use crate::operation::arguments::Bound;
-use crate::operation::fragment::Bit;
-use crate::operation::fragment::Fragment;
+use crate::operation::migration_host::Details;
+use crate::operation::migration_host::MigrationHost;
 use crate::operation::operation::AlterColumn;
 use crate::operation::operation::Operation;
 use crate::operation::query::Query;
 use crate::operation::query::Verb;
+use crate::operation::sa_value::ColumnValue;
+use crate::operation::sa_value::SaValue;
+use crate::operation::sql_expr::SqlExpr;
+use crate::operation::sql_expr::SqlToken;
 use crate::operation::step::Role;
 use crate::operation::step::SentText;
-use crate::operation::thing::ColumnThing;
-use crate::operation::thing::Thing;
-use crate::operation::world::Details;
-use crate::operation::world::World;
 use crate::python::host::Arguments;
 use crate::python::host::At;
 use crate::python::value::Value;
 use crate::sql::table::ServerDefault;
 use crate::text::known::Known;
 
-impl World {
+impl MigrationHost {
     /// Reads `op.add_column`.
     pub(crate) fn add_column(&mut self, bound: &Bound, details: &mut Details) -> Operation {
         let table = self.table_name(bound.get("table_name"), bound.get("schema"));
@@ -53,9 +53,16 @@ impl World {
     }
 
     /// Reads `op.alter_column`.
-    pub(crate) fn alter_column(&mut self, bound: &Bound, details: &mut Details, at: At<'_>) -> Operation {
-        let server_default = self.changed_default(bound.get("server_default"), &mut details.strings, at);
-        let existing_server_default = self.changed_default(bound.get("existing_server_default"), &mut Vec::new(), at);
+    pub(crate) fn alter_column(
+        &mut self,
+        bound: &Bound,
+        details: &mut Details,
+        at: At<'_>,
+    ) -> Operation {
+        let server_default =
+            self.changed_default(bound.get("server_default"), &mut details.strings, at);
+        let existing_server_default =
+            self.changed_default(bound.get("existing_server_default"), &mut Vec::new(), at);
         let kind = |world: &mut Self, name: &str| {
             let value = bound.some(name).cloned()?;
             Some(Known::from(world.column_type(&value)))
@@ -76,7 +83,9 @@ impl World {
             },
             autoincrement: bound.some("autoincrement").map(|flag| self.flag(Some(flag), true)),
             existing_type,
-            existing_nullable: bound.some("existing_nullable").map(|flag| self.flag(Some(flag), true)),
+            existing_nullable: bound
+                .some("existing_nullable")
+                .map(|flag| self.flag(Some(flag), true)),
             existing_server_default,
             using: bound.some("postgresql_using").cloned().map(|using| self.sql_of(Some(&using))),
         }))
@@ -94,7 +103,7 @@ impl World {
             Some(Value::None) => return Some(None),
             Some(value) => value.clone(),
         };
-        if let Some(Thing::Generated(_)) = self.thing(&value) {
+        if let Some(SaValue::Generated(_)) = self.thing(&value) {
             return None;
         }
         let (default, mut sent) = self.server_default(&value, at);
@@ -103,7 +112,12 @@ impl World {
     }
 
     /// Reads `op.create_table`.
-    pub(crate) fn create_table(&mut self, bound: &Bound, details: &mut Details, at: At<'_>) -> Operation {
+    pub(crate) fn create_table(
+        &mut self,
+        bound: &Bound,
+        details: &mut Details,
+        at: At<'_>,
+    ) -> Operation {
         let table = self.table_name(bound.get("table_name"), bound.get("schema"));
         let mut thing = self.table_of_parts(table, &bound.rest, bound.open, at);
         self.table_settings(&mut thing.create, bound);
@@ -141,14 +155,21 @@ impl World {
     }
 
     /// Reads `op.bulk_insert`.
-    pub(crate) fn bulk_insert(&mut self, bound: &Bound, details: &mut Details, at: At<'_>) -> Operation {
+    pub(crate) fn bulk_insert(
+        &mut self,
+        bound: &Bound,
+        details: &mut Details,
+        at: At<'_>,
+    ) -> Operation {
         let source = bound.get("table").cloned().and_then(|table| self.source_of(&table));
         let table = source.as_ref().and_then(|source| source.table()).cloned();
         let mut query = Query::new(Verb::Insert, source);
         let rows = bound.get("rows").cloned();
         let rows_known = rows.as_ref().is_some_and(|rows| self.items(rows).is_some());
         match rows {
-            Some(rows) if rows_known => self.add_values(&mut query, &Arguments::positional(vec![rows])),
+            Some(rows) if rows_known => {
+                self.add_values(&mut query, &Arguments::positional(vec![rows]))
+            }
             _ => query.rows = Known::Unreadable,
         }
         let mut columns: Vec<String> = Vec::new();
@@ -161,21 +182,23 @@ impl World {
             }
             details.strings.extend(self.cell(value, at));
         }
-        let empty =
-            bound.get("rows").and_then(|rows| self.items(rows)).is_some_and(|(rows, all)| all && rows.is_empty());
-        let drawn = query.drawn();
+        let empty = bound
+            .get("rows")
+            .and_then(|rows| self.items(rows))
+            .is_some_and(|(rows, all)| all && rows.is_empty());
+        let generated = query.generated();
         Operation::BulkInsert {
             table: table.unwrap_or_else(crate::sql::table::TableName::unreadable),
             rows: if empty { Known::Is(0) } else { query.rows },
             columns: if complete { Known::Is(columns) } else { Known::Unreadable },
-            drawn,
+            generated,
         }
     }
 
     /// Returns the string in a cell of a row.
-    fn cell(&self, value: &Fragment, at: At<'_>) -> Option<SentText> {
+    fn cell(&self, value: &SqlExpr, at: At<'_>) -> Option<SentText> {
         match value.bits.as_slice() {
-            [Bit::Literal { text, at: site }] => Some(SentText {
+            [SqlToken::Literal { text, at: site }] => Some(SentText {
                 text: text.to_string(),
                 site: site.clone().unwrap_or_else(|| self.site(at)),
                 role: Role::Value,
@@ -186,8 +209,8 @@ impl World {
 }
 
 /// A column of which nothing is known.
-fn unknown_column() -> ColumnThing {
-    let mut column = ColumnThing::named(Known::Unreadable);
+fn unknown_column() -> ColumnValue {
+    let mut column = ColumnValue::named(Known::Unreadable);
     column.column.nullable = Known::Unreadable;
     column.column.unique = Known::Unreadable;
     column.column.index = Known::Unreadable;

@@ -1,7 +1,9 @@
 //! What a migration says, in Alembic's own words (Alembic 1.20.1, `alembic/op.pyi`).
 
 use crate::sql::statement::CreateTable;
-use crate::sql::table::{Column, ColumnType, Constraint, ConstraintKind, EnumType, Index, ServerDefault, TableName};
+use crate::sql::table::{
+    Column, ColumnType, Constraint, ConstraintKind, EnumType, Index, ServerDefault, TableName,
+};
 use crate::text::known::Known;
 
 /// One operation.
@@ -104,7 +106,7 @@ pub enum Operation {
         /// The columns that are written.
         columns: Known<Vec<String>>,
         /// Those of them that every run writes another value to.
-        drawn: Vec<String>,
+        generated: Vec<String>,
     },
     /// `enum.create(bind)`, `sequence.create(bind)`: a type or another object comes to be.
     CreateType {
@@ -130,7 +132,7 @@ pub enum Operation {
         via: Via,
     },
     /// An operation that Alembic does not have, or a plug-in's.
-    Foreign {
+    Custom {
         /// Its name on `op`.
         name: String,
         /// Whether something in the repository or a known plug-in registers it.

@@ -2,16 +2,16 @@
 
 use std::rc::Rc;
 
-use crate::operation::fragment::Bit;
-use crate::operation::fragment::Fragment;
-use crate::operation::fragment::Source;
-use crate::operation::passage::Passage;
+use crate::operation::sa_value::Entity;
+use crate::operation::sql_builder::SqlBuilder;
+use crate::operation::sql_expr::Source;
+use crate::operation::sql_expr::SqlExpr;
+use crate::operation::sql_expr::SqlToken;
 use crate::operation::step::Role;
-use crate::operation::thing::Entity;
 use crate::sql::dialect::Dialect;
 use crate::sql::functions::{FunctionKind, function_kind};
 use crate::sql::read::statements;
-use crate::sql::statement::InsertAgain;
+use crate::sql::statement::OnConflict;
 use crate::sql::statement::Statement;
 use crate::text::known::Known;
 
@@ -23,9 +23,9 @@ pub struct Query {
     /// The table that is written to.
     pub target: Option<Source>,
     /// What SELECT selects.
-    pub columns: Vec<Fragment>,
+    pub columns: Vec<SqlExpr>,
     /// What is set or inserted, by column.
-    pub values: Vec<(Known<String>, Fragment)>,
+    pub values: Vec<(Known<String>, SqlExpr)>,
     /// Whether all of `values` is known.
     pub complete: bool,
     /// How many rows an INSERT has.
@@ -33,21 +33,21 @@ pub struct Query {
     /// INSERT ... SELECT.
     pub select: Option<Rc<Query>>,
     /// WHERE.
-    pub filters: Vec<Fragment>,
+    pub filters: Vec<SqlExpr>,
     /// FROM, what columns name besides.
     pub froms: Vec<Source>,
     /// Joins: the words, what is joined, and ON.
-    pub joins: Vec<(&'static str, Source, Option<Fragment>)>,
+    pub joins: Vec<(&'static str, Source, Option<SqlExpr>)>,
     /// GROUP BY, ORDER BY, LIMIT, ON CONFLICT, in order.
-    pub tail: Vec<Fragment>,
+    pub tail: Vec<SqlExpr>,
     /// UNION and its kin.
     pub combined: Vec<(&'static str, Rc<Query>)>,
     /// What keeps a second INSERT from adding the rows again.
-    pub again: InsertAgain,
+    pub again: OnConflict,
     /// Whether rows come out as objects of this mapped class' table.
     pub entity: Entity,
     /// Whether the query belongs to a session, whose methods run it.
-    pub session: Option<crate::operation::thing::Link>,
+    pub session: Option<crate::operation::sa_value::Connection>,
 }
 
 /// What a statement does.
@@ -79,28 +79,30 @@ impl Query {
             joins: Vec::new(),
             tail: Vec::new(),
             combined: Vec::new(),
-            again: InsertAgain::Nothing,
+            again: OnConflict::Nothing,
             entity: Default::default(),
             session: None,
         }
     }
 
     /// Returns the columns that every run writes another value to.
-    pub fn drawn(&self) -> Vec<String> {
-        let drawn = self.values.iter().filter(|(_, value)| match value.bits.as_slice() {
-            [Bit::Drawn] => true,
-            [Bit::Text(text), ..] => text
-                .split_once('(')
-                .is_some_and(|(name, _)| function_kind(&name.to_ascii_lowercase()) == FunctionKind::Volatile),
+    pub fn generated(&self) -> Vec<String> {
+        let generated = self.values.iter().filter(|(_, value)| match value.bits.as_slice() {
+            [SqlToken::Drawn] => true,
+            [SqlToken::Text(text), ..] => text.split_once('(').is_some_and(|(name, _)| {
+                function_kind(&name.to_ascii_lowercase()) == FunctionKind::Volatile
+            }),
             _ => false,
         });
-        drawn.filter_map(|(column, _)| column.as_str().map(str::to_owned)).collect()
+        generated.filter_map(|(column, _)| column.as_str().map(str::to_owned)).collect()
     }
 
     /// Returns what the rows of a SELECT are, with what it asks of the columns of their table.
     pub fn rows_of(&self, dialect: Dialect) -> Entity {
         let mut entity = self.entity.clone();
-        let Some(table) = entity.table.clone().filter(|_| entity.mapped && !self.filters.is_empty()) else {
+        let Some(table) =
+            entity.table.clone().filter(|_| entity.mapped && !self.filters.is_empty())
+        else {
             return entity;
         };
         // The filter is read as that of a DELETE of the same rows.
@@ -121,7 +123,13 @@ impl Query {
         let mut found: Vec<Source> = Vec::new();
         let values = self.values.iter().map(|(_, value)| value);
         let joined = self.joins.iter().filter_map(|(_, _, on)| on.as_ref());
-        let named = self.columns.iter().chain(values).chain(&self.filters).chain(joined).flat_map(Fragment::sources);
+        let named = self
+            .columns
+            .iter()
+            .chain(values)
+            .chain(&self.filters)
+            .chain(joined)
+            .flat_map(SqlExpr::sources);
         for source in self.froms.iter().chain(named) {
             let joins = self.joins.iter().any(|(_, joined, _)| joined.same(source));
             let target = self.target.as_ref().is_some_and(|target| target.same(source));
@@ -134,14 +142,14 @@ impl Query {
     }
 
     /// Writes the statement out as SQL.
-    pub fn write(&self, dialect: Dialect) -> Passage {
-        let mut out = Passage::new(dialect);
+    pub fn write(&self, dialect: Dialect) -> SqlBuilder {
+        let mut out = SqlBuilder::new(dialect);
         self.write_within(&mut out, &[]);
         out
     }
 
     /// Writes the statement out as a part of another one.
-    pub fn write_within(&self, out: &mut Passage, enclosing: &[Source]) {
+    pub fn write_within(&self, out: &mut SqlBuilder, enclosing: &[Source]) {
         let sources = self.sources(enclosing);
         let mut scope: Vec<Source> = enclosing.to_vec();
         scope.extend(self.target.iter().cloned());
@@ -164,7 +172,13 @@ impl Query {
         }
     }
 
-    fn write_select(&self, out: &mut Passage, sources: &[Source], scope: &[Source], qualified: bool) {
+    fn write_select(
+        &self,
+        out: &mut SqlBuilder,
+        sources: &[Source],
+        scope: &[Source],
+        qualified: bool,
+    ) {
         out.push_text("SELECT ");
         if self.columns.is_empty() {
             out.push_text("*");
@@ -188,8 +202,8 @@ impl Query {
         self.write_filters(out, scope, qualified);
     }
 
-    fn write_insert(&self, out: &mut Passage, scope: &[Source]) {
-        out.push_text(if self.again == InsertAgain::Conflict && self.tail.is_empty() {
+    fn write_insert(&self, out: &mut SqlBuilder, scope: &[Source]) {
+        out.push_text(if self.again == OnConflict::Conflict && self.tail.is_empty() {
             "INSERT IGNORE INTO "
         } else {
             "INSERT INTO "
@@ -226,7 +240,13 @@ impl Query {
         }
     }
 
-    fn write_update(&self, out: &mut Passage, sources: &[Source], scope: &[Source], qualified: bool) {
+    fn write_update(
+        &self,
+        out: &mut SqlBuilder,
+        sources: &[Source],
+        scope: &[Source],
+        qualified: bool,
+    ) {
         out.push_text("UPDATE ");
         self.write_target(out);
         out.push_text(" SET ");
@@ -251,7 +271,13 @@ impl Query {
         self.write_filters(out, scope, qualified);
     }
 
-    fn write_delete(&self, out: &mut Passage, sources: &[Source], scope: &[Source], qualified: bool) {
+    fn write_delete(
+        &self,
+        out: &mut SqlBuilder,
+        sources: &[Source],
+        scope: &[Source],
+        qualified: bool,
+    ) {
         out.push_text("DELETE FROM ");
         self.write_target(out);
         if !sources.is_empty() || !self.joins.is_empty() {
@@ -262,15 +288,16 @@ impl Query {
         self.write_filters(out, scope, qualified);
     }
 
-    fn write_target(&self, out: &mut Passage) {
+    fn write_target(&self, out: &mut SqlBuilder) {
         match &self.target {
             Some(target) => out.push_source(target, &[]),
             None => out.push_hole("the table cannot be known"),
         }
     }
 
-    fn write_sources(&self, out: &mut Passage, sources: &[Source], scope: &[Source]) {
-        // A join needs something to its left; SQLAlchemy finds it, and here it is the target or what is named first.
+    fn write_sources(&self, out: &mut SqlBuilder, sources: &[Source], scope: &[Source]) {
+        // A join needs something to its left; SQLAlchemy finds it, and here it is the target or
+        // what is named first.
         for (number, source) in sources.iter().enumerate() {
             if number > 0 {
                 out.push_text(", ");
@@ -279,7 +306,7 @@ impl Query {
         }
     }
 
-    fn write_joins(&self, out: &mut Passage, scope: &[Source]) {
+    fn write_joins(&self, out: &mut SqlBuilder, scope: &[Source]) {
         for (words, source, on) in &self.joins {
             out.push_text(&format!(" {words} "));
             out.push_source(source, scope);
@@ -294,20 +321,20 @@ impl Query {
         }
     }
 
-    fn write_filters(&self, out: &mut Passage, scope: &[Source], qualified: bool) {
+    fn write_filters(&self, out: &mut SqlBuilder, scope: &[Source], qualified: bool) {
         for (number, filter) in self.filters.iter().enumerate() {
             out.push_text(if number == 0 { " WHERE " } else { " AND " });
             let mut filter = filter.clone();
             if self.filters.len() > 1 && filter.compound {
-                filter = Fragment::of(filter.within());
+                filter = SqlExpr::of(filter.within());
             }
             out.with_role(Role::Compared, |out| out.push_fragment(&filter, scope, qualified));
         }
     }
 }
 
-impl From<Rc<Query>> for Fragment {
+impl From<Rc<Query>> for SqlExpr {
     fn from(query: Rc<Query>) -> Self {
-        Fragment::of(vec![Bit::Query(query)])
+        SqlExpr::of(vec![SqlToken::Query(query)])
     }
 }

@@ -5,15 +5,15 @@ use std::rc::Rc;
 
 use crate::operation::body;
 use crate::operation::body::Shape;
+use crate::operation::migration_host::CONNECTION;
+use crate::operation::migration_host::MigrationHost;
+use crate::operation::migration_host::OP;
+use crate::operation::migration_host::SESSION;
+use crate::operation::migration_host::TABLES;
 use crate::operation::step::Body;
 use crate::operation::step::Remark;
 use crate::operation::step::RemarkKind;
 use crate::operation::step::Script;
-use crate::operation::world::CONNECTION;
-use crate::operation::world::OP;
-use crate::operation::world::SESSION;
-use crate::operation::world::TABLES;
-use crate::operation::world::World;
 use crate::python::host::Arguments;
 use crate::python::interpreter::Fuel;
 use crate::python::interpreter::Interpreter;
@@ -36,11 +36,11 @@ pub struct ReadInput<'a> {
     pub text: Rc<Text>,
     /// The project's dialect.
     pub dialect: Dialect,
-    /// Whether the metadata has a naming convention, so that constraints and indexes without a name get one that
-    /// cannot be known here.
+    /// Whether the metadata has a naming convention, so that constraints and indexes without a name
+    /// get one that cannot be known here.
     pub naming_convention: bool,
-    /// The functions that upgrade: `upgrade`, unless the project names others. A file of several databases
-    /// (`upgrade_engine1`) is found out by itself.
+    /// The functions that upgrade: `upgrade`, unless the project names others. A file of several
+    /// databases (`upgrade_engine1`) is found out by itself.
     pub upgrade: Vec<String>,
     /// The functions that downgrade.
     pub downgrade: Vec<String>,
@@ -62,10 +62,15 @@ pub struct Read {
 /// Reads a revision file.
 pub fn read(input: &ReadInput<'_>, loader: &dyn Loader) -> Read {
     let parsed = parse(&input.text);
-    let syntax_errors = parsed.errors.iter().map(|error| (error.span, error.message.clone())).collect();
+    let syntax_errors =
+        parsed.errors.iter().map(|error| (error.span, error.message.clone())).collect();
     let functions: Vec<Rc<FunctionDefinition>> = parsed.module.functions().cloned().collect();
     let reader = Reader { input, loader, functions };
-    Read { upgrade: reader.script(&input.upgrade), downgrade: reader.script(&input.downgrade), syntax_errors }
+    Read {
+        upgrade: reader.script(&input.upgrade),
+        downgrade: reader.script(&input.downgrade),
+        syntax_errors,
+    }
 }
 
 struct Reader<'a> {
@@ -82,7 +87,7 @@ impl Reader<'_> {
         if entries.is_empty() {
             return script;
         }
-        let mut world = World::new(self.input.path.clone(), self.input.dialect);
+        let mut world = MigrationHost::new(self.input.path.clone(), self.input.dialect);
         world.naming_convention = self.input.naming_convention;
         world.registered = self.input.registered.clone();
         let recording = world.recording.clone();
@@ -106,11 +111,12 @@ impl Reader<'_> {
     }
 
     /// Runs the functions of a direction, the top level of the file first.
-    fn run(&self, world: &mut World, entries: &[Entry]) {
+    fn run(&self, world: &mut MigrationHost, entries: &[Entry]) {
         let mut interpreter = Interpreter::new(world, self.loader, Fuel::default());
         let module = interpreter.load(&self.input.path, &self.input.text);
         for entry in entries {
-            let Some(function) = interpreter.module_attribute(&module, &entry.definition.name) else {
+            let Some(function) = interpreter.module_attribute(&module, &entry.definition.name)
+            else {
                 continue;
             };
             let arguments = self.arguments(entry);
@@ -119,15 +125,18 @@ impl Reader<'_> {
         }
     }
 
-    /// Returns the functions of a direction: those named; in a file of several databases, the dispatcher once for each
-    /// database, or the functions of the databases themselves.
+    /// Returns the functions of a direction: those named; in a file of several databases, the
+    /// dispatcher once for each database, or the functions of the databases themselves.
     fn entries(&self, names: &[String]) -> Vec<Entry> {
         let mut entries = Vec::new();
         for name in names {
             let named = self.functions.iter().rev().find(|function| *function.name == **name);
             let prefix = format!("{name}_");
-            let databases: Vec<&Rc<FunctionDefinition>> =
-                self.functions.iter().filter(|function| function.name.starts_with(&prefix)).collect();
+            let databases: Vec<&Rc<FunctionDefinition>> = self
+                .functions
+                .iter()
+                .filter(|function| function.name.starts_with(&prefix))
+                .collect();
             match named {
                 Some(definition) if dispatches(definition) && !databases.is_empty() => {
                     entries.extend(databases.iter().map(|database| Entry {
@@ -135,33 +144,43 @@ impl Reader<'_> {
                         database: Some(database.name[prefix.len()..].to_owned()),
                     }));
                 }
-                Some(definition) => entries.push(Entry { definition: definition.clone(), database: None }),
+                Some(definition) => {
+                    entries.push(Entry { definition: definition.clone(), database: None })
+                }
                 None => entries.extend(
-                    databases.into_iter().map(|definition| Entry { definition: definition.clone(), database: None }),
+                    databases
+                        .into_iter()
+                        .map(|definition| Entry { definition: definition.clone(), database: None }),
                 ),
             }
         }
         entries
     }
 
-    /// Returns what a function of a direction is called with: `op` where it asks for it, the name of the database
-    /// where there are several, and something unknown elsewhere.
+    /// Returns what a function of a direction is called with: `op` where it asks for it, the name
+    /// of the database where there are several, and something unknown elsewhere.
     fn arguments(&self, entry: &Entry) -> Arguments {
         let mut arguments = Arguments::default();
         for parameter in &entry.definition.parameters {
-            if parameter.default.is_some() || !matches!(parameter.kind, ParameterKind::Plain | ParameterKind::Keyword) {
+            if parameter.default.is_some()
+                || !matches!(parameter.kind, ParameterKind::Plain | ParameterKind::Keyword)
+            {
                 continue;
             }
             let value = match (&*parameter.name, &entry.database) {
                 ("op" | "operations" | "alembic_op", _) => Value::Host(OP),
-                ("bind" | "connection" | "conn" | "engine" | "migrate_engine", _) => Value::Host(CONNECTION),
+                ("bind" | "connection" | "conn" | "engine" | "migrate_engine", _) => {
+                    Value::Host(CONNECTION)
+                }
                 ("session" | "db", _) => Value::Host(SESSION),
                 ("tables", _) => Value::Host(TABLES),
                 (_, Some(database)) if arguments.positional.is_empty() => Value::text(database),
                 (name, _) => Value::unknown(format!("`{name}` is given by the environment")),
             };
             match parameter.kind {
-                ParameterKind::Keyword => arguments.keywords.push((parameter.name.to_string(), value)),
+                ParameterKind::Keyword => {
+                    arguments.keywords.push((parameter.name.to_string(), value))
+                }
                 _ => arguments.positional.push(value),
             }
         }
@@ -174,7 +193,8 @@ impl Reader<'_> {
 
     /// Says what the functions of a direction look like.
     fn body(&self, entries: &[Entry], script: &Script) -> Body {
-        let shapes: Vec<Shape> = entries.iter().map(|entry| body::shape(&entry.definition)).collect();
+        let shapes: Vec<Shape> =
+            entries.iter().map(|entry| body::shape(&entry.definition)).collect();
         let Some(first) = entries.first() else {
             return Body::Absent;
         };
@@ -183,7 +203,8 @@ impl Reader<'_> {
             return Body::Empty { site };
         }
         if script.steps.is_empty()
-            && let Some(Shape::Raises(message)) = shapes.iter().find(|shape| matches!(shape, Shape::Raises(_)))
+            && let Some(Shape::Raises(message)) =
+                shapes.iter().find(|shape| matches!(shape, Shape::Raises(_)))
         {
             return Body::Raises { site, message: message.clone() };
         }
@@ -200,5 +221,8 @@ struct Entry {
 /// Tells whether a function takes the name of a database and looks another function up by it.
 fn dispatches(definition: &FunctionDefinition) -> bool {
     let asks = definition.parameters.iter().any(|parameter| parameter.default.is_none());
-    asks && definition.names.iter().any(|name| matches!(&**name, "globals" | "getattr" | "eval" | "locals"))
+    asks && definition
+        .names
+        .iter()
+        .any(|name| matches!(&**name, "globals" | "getattr" | "eval" | "locals"))
 }

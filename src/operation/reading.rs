@@ -1,26 +1,26 @@
 //! From Python values to what is known of names, flags and lists.
 
-use crate::operation::fragment::Bit;
-use crate::operation::thing::Thing;
-use crate::operation::world::World;
+use crate::operation::migration_host::MigrationHost;
+use crate::operation::sa_value::SaValue;
+use crate::operation::sql_expr::SqlToken;
 use crate::python::object::Object;
 use crate::python::value::Value;
 use crate::sql::table::TableName;
 use crate::text::known::Known;
 
-impl World {
+impl MigrationHost {
     /// Reads a value as text.
     pub fn text(&self, value: &Value) -> Known<String> {
         match value {
             Value::Str(text) => text.whole().into(),
             Value::Host(_) => match self.thing(value) {
-                Some(Thing::Column(column)) => column.column.name.clone(),
-                Some(Thing::Table(table)) => table.create.table.name.clone(),
-                Some(Thing::Clause(clause)) => match clause.bits.as_slice() {
-                    [Bit::Raw(text)] => text.whole().into(),
-                    [Bit::Text(text)] => Known::Is(text.to_string()),
-                    [Bit::Literal { text, .. }] => Known::Is(text.to_string()),
-                    [Bit::Column { name, .. }] => name.clone(),
+                Some(SaValue::Column(column)) => column.column.name.clone(),
+                Some(SaValue::Table(table)) => table.create.table.name.clone(),
+                Some(SaValue::Clause(clause)) => match clause.bits.as_slice() {
+                    [SqlToken::Raw(text)] => text.whole().into(),
+                    [SqlToken::Text(text)] => Known::Is(text.to_string()),
+                    [SqlToken::Literal { text, .. }] => Known::Is(text.to_string()),
+                    [SqlToken::Column { name, .. }] => name.clone(),
                     _ => Known::Unreadable,
                 },
                 _ => Known::Unreadable,
@@ -56,14 +56,15 @@ impl World {
 
     /// Reads the name of a table with its schema.
     pub fn table_name(&self, name: Option<&Value>, schema: Option<&Value>) -> TableName {
-        if let Some(Thing::Table(table)) = name.and_then(|name| self.thing(name)) {
+        if let Some(SaValue::Table(table)) = name.and_then(|name| self.thing(name)) {
             return table.create.table.clone();
         }
         let name = name.map_or(Known::Unreadable, |name| self.text(name));
         TableName { schema: self.text_or_none(schema), name }
     }
 
-    /// Returns the items of a list, tuple or set, each as it is if it is there, and whether that is all of them.
+    /// Returns the items of a list, tuple or set, each as it is if it is there, and whether that is
+    /// all of them.
     pub fn items(&self, value: &Value) -> Option<(Vec<Value>, bool)> {
         let items = match value {
             Value::Dict(entries) => entries.borrow().iter().map(|(key, _)| key.clone()).collect(),
@@ -91,10 +92,14 @@ impl World {
         match value {
             Some(text @ Value::Str(_)) => Known::Is(vec![self.text(text)]),
             Some(value) => match self.items(value) {
-                Some((items, true)) => Known::Is(items.iter().map(|item| self.text(item)).collect()),
+                Some((items, true)) => {
+                    Known::Is(items.iter().map(|item| self.text(item)).collect())
+                }
                 Some((_, false)) => Known::Unreadable,
                 None => match self.thing(value) {
-                    Some(Thing::Column(_) | Thing::Clause(_)) => Known::Is(vec![self.text(value)]),
+                    Some(SaValue::Column(_) | SaValue::Clause(_)) => {
+                        Known::Is(vec![self.text(value)])
+                    }
                     _ => Known::Unreadable,
                 },
             },
@@ -108,8 +113,10 @@ impl World {
             Some(Value::Unknown(unknown)) => unknown.why.to_string(),
             Some(Value::Str(text)) => text.hole().map_or_else(String::new, |why| why.to_string()),
             Some(Value::Host(_)) => match value.and_then(|value| self.thing(value)) {
-                Some(Thing::Unsure(why) | Thing::Environment(why)) => why.to_string(),
-                Some(Thing::Name(path)) => format!("`{path}` is not something that can be executed"),
+                Some(SaValue::Unsure(why) | SaValue::Environment(why)) => why.to_string(),
+                Some(SaValue::Name(path)) => {
+                    format!("`{path}` is not something that can be executed")
+                }
                 _ => "it is an object that is not understood here".to_owned(),
             },
             Some(Value::Object(object)) => match object.name() {
@@ -125,10 +132,12 @@ impl World {
 /// Returns the text of a member of an enumeration that is text itself, by `value`.
 fn enum_text(object: &Object) -> Known<String> {
     match object {
-        Object::Instance(_) => match object.attribute("value").or_else(|| object.attribute("_value_")) {
-            Some(Value::Str(text)) => text.whole().into(),
-            _ => Known::Unreadable,
-        },
+        Object::Instance(_) => {
+            match object.attribute("value").or_else(|| object.attribute("_value_")) {
+                Some(Value::Str(text)) => text.whole().into(),
+                _ => Known::Unreadable,
+            }
+        }
         _ => Known::Unreadable,
     }
 }

@@ -1,6 +1,6 @@
 //! Strings that reach the database inside of SQL.
 
-use crate::operation::passage::Passage;
+use crate::operation::sql_builder::SqlBuilder;
 use crate::operation::step::Role;
 use crate::operation::step::SentText;
 use crate::sql::statement::Placed;
@@ -8,7 +8,7 @@ use crate::sql::statement::Statement;
 use crate::text::source::Site;
 
 /// Returns the string literals of a statement that are values, with where each is written.
-pub fn of_statement(placed: &Placed, passage: &Passage, otherwise: &Site) -> Vec<SentText> {
+pub fn of_statement(placed: &Placed, passage: &SqlBuilder, otherwise: &Site) -> Vec<SentText> {
     let text = passage.sql.text().get(placed.start..placed.end).unwrap_or("");
     if !holds_values(&placed.statement) {
         return Vec::new();
@@ -39,7 +39,7 @@ fn holds_values(statement: &Statement) -> bool {
         statement,
         S::Comment { .. }
             | S::CreateType { .. }
-            | S::AlterEnum { .. }
+            | S::AlterType { .. }
             | S::DropType { .. }
             | S::Grant
             | S::Transaction(_)
@@ -49,8 +49,8 @@ fn holds_values(statement: &Statement) -> bool {
     )
 }
 
-/// Returns the single-quoted literals of SQL text with their bytes, quotes included. Comments, quoted identifiers and
-/// dollar-quoted bodies are passed over.
+/// Returns the single-quoted literals of SQL text with their bytes, quotes included. Comments,
+/// quoted identifiers and dollar-quoted bodies are passed over.
 fn literals(text: &str) -> Vec<(usize, usize, String)> {
     let bytes = text.as_bytes();
     let mut found = Vec::new();
@@ -100,7 +100,8 @@ fn literal_end(bytes: &[u8], start: usize) -> usize {
 /// Returns the tag of a dollar quote that begins here.
 fn dollar_tag(text: &str, at: usize) -> Option<&str> {
     let rest = text.get(at + 1..)?;
-    let length = rest.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'_').count();
+    let length =
+        rest.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'_').count();
     (rest.as_bytes().get(length) == Some(&b'$')).then(|| &text[at..at + length + 2])
 }
 
@@ -110,8 +111,10 @@ mod tests {
 
     #[test]
     fn literals_are_found_outside_of_comments_names_and_bodies() {
-        let text = "INSERT INTO \"a'b\" -- it's\nVALUES ('x', 'it''s', $q$ 'no' $q$, /* 'no' */ 'é')";
-        let found: Vec<String> = literals(text).into_iter().map(|(_, _, literal)| literal).collect();
+        let text =
+            "INSERT INTO \"a'b\" -- it's\nVALUES ('x', 'it''s', $q$ 'no' $q$, /* 'no' */ 'é')";
+        let found: Vec<String> =
+            literals(text).into_iter().map(|(_, _, literal)| literal).collect();
         assert_eq!(found, ["x", "it's", "é"]);
     }
 }

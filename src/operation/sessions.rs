@@ -2,23 +2,23 @@
 
 use std::rc::Rc;
 
-use crate::operation::fragment::Bit;
-use crate::operation::fragment::Fragment;
-use crate::operation::fragment::Source;
+use crate::operation::migration_host::Details;
+use crate::operation::migration_host::MigrationHost;
 use crate::operation::operation::Operation;
 use crate::operation::operation::Via;
 use crate::operation::query::Query;
 use crate::operation::query::Verb;
+use crate::operation::sa_value::Connection;
+use crate::operation::sa_value::ConnectionKind;
+use crate::operation::sa_value::Entity;
+use crate::operation::sa_value::SaValue;
+use crate::operation::sql_expr::Source;
+use crate::operation::sql_expr::SqlExpr;
+use crate::operation::sql_expr::SqlToken;
 use crate::operation::step::Mode;
 use crate::operation::step::RemarkKind;
 use crate::operation::step::Role;
 use crate::operation::step::SentText;
-use crate::operation::thing::Entity;
-use crate::operation::thing::Link;
-use crate::operation::thing::LinkKind;
-use crate::operation::thing::Thing;
-use crate::operation::world::Details;
-use crate::operation::world::World;
 use crate::python::host::Arguments;
 use crate::python::host::At;
 use crate::python::object::Object;
@@ -29,28 +29,38 @@ use crate::sql::statement::Assignment;
 use crate::sql::statement::Delete;
 use crate::sql::statement::Filter;
 use crate::sql::statement::Insert;
-use crate::sql::statement::InsertAgain;
+use crate::sql::statement::OnConflict;
 use crate::sql::statement::Reach;
-use crate::sql::statement::Rows;
+use crate::sql::statement::RowSource;
 use crate::sql::statement::Statement;
 use crate::sql::statement::Test;
 use crate::sql::statement::Update;
 use crate::sql::table::TableName;
 use crate::text::known::Known;
 
-impl World {
+impl MigrationHost {
     /// Makes a session: `Session(bind=...)`, `Session(bind)`.
-    pub fn make_session(&mut self, arguments: &Arguments) -> Link {
-        let bind = arguments.get(0, "bind").or_else(|| arguments.keyword("engine")).and_then(|bind| self.thing(bind));
+    pub fn make_session(&mut self, arguments: &Arguments) -> Connection {
+        let bind = arguments
+            .get(0, "bind")
+            .or_else(|| arguments.keyword("engine"))
+            .and_then(|bind| self.thing(bind));
         let mode = match bind {
-            Some(Thing::Link(link)) => link.mode,
+            Some(SaValue::Connection(link)) => link.mode,
             _ => Mode::Transaction,
         };
-        Link { via: Via::Session, kind: LinkKind::Session, mode, application: false }
+        Connection { via: Via::Session, kind: ConnectionKind::Session, mode, application: false }
     }
 
     /// Calls a method of a session.
-    pub fn call_session(&mut self, id: HostId, link: Link, name: &str, arguments: Arguments, at: At<'_>) -> Value {
+    pub fn call_session(
+        &mut self,
+        id: HostId,
+        link: Connection,
+        name: &str,
+        arguments: Arguments,
+        at: At<'_>,
+    ) -> Value {
         let first = arguments.positional.first().cloned();
         match name {
             "query" => {
@@ -60,7 +70,7 @@ impl World {
                     self.add_selected(&mut query, part);
                 }
                 query.session = Some(link);
-                self.value(Thing::Query(Rc::new(query)))
+                self.value(SaValue::Query(Rc::new(query)))
             }
             "add" | "merge" | "delete" | "add_all" | "bulk_save_objects" => {
                 let objects = match first.as_ref().and_then(|objects| self.items(objects)) {
@@ -70,7 +80,8 @@ impl World {
                 for object in &objects {
                     self.write_object(object, name, link, at);
                 }
-                let unread = objects.is_empty() && first.as_ref().is_some_and(|objects| self.items(objects).is_none());
+                let unread = objects.is_empty()
+                    && first.as_ref().is_some_and(|objects| self.items(objects).is_none());
                 if unread {
                     self.write_object(&first.clone().unwrap_or(Value::None), name, link, at);
                 }
@@ -97,32 +108,45 @@ impl World {
                     }
                 }
                 if verb == Verb::Update {
-                    query.filters.push(Fragment::of(vec![Bit::Text("id = ".into()), Bit::Bind]));
+                    query
+                        .filters
+                        .push(SqlExpr::of(vec![SqlToken::Text("id = ".into()), SqlToken::Bind]));
                 }
                 self.execute_query(&query, None, link, at);
                 Value::None
             }
             "get" | "get_one" => {
                 let entity = self.entity_of(first.as_ref());
-                self.value(Thing::Row(entity))
+                self.value(SaValue::Row(entity))
             }
-            "flush" | "close" | "expire" | "refresh" | "expunge" | "expunge_all" | "expire_all" | "remove"
-            | "configure" | "no_autoflush" | "rollback" => {
+            "flush" | "close" | "expire" | "refresh" | "expunge" | "expunge_all" | "expire_all"
+            | "remove" | "configure" | "no_autoflush" | "rollback" => {
                 if name == "rollback" {
                     self.end_transaction(link, name, at);
                 }
-                self.value(Thing::Inert)
+                self.value(SaValue::Inert)
             }
-            "begin" => self.value(Thing::Link(Link { kind: LinkKind::Transaction, ..link })),
+            "begin" => self.value(SaValue::Connection(Connection {
+                kind: ConnectionKind::Transaction,
+                ..link
+            })),
             _ => self.call_link(id, link, name, arguments, at),
         }
     }
 
     /// Calls a method of a query that runs it; nothing where the method only builds it up.
-    pub fn run_query(&mut self, query: &Rc<Query>, name: &str, arguments: &Arguments, at: At<'_>) -> Option<Value> {
+    pub fn run_query(
+        &mut self,
+        query: &Rc<Query>,
+        name: &str,
+        arguments: &Arguments,
+        at: At<'_>,
+    ) -> Option<Value> {
         let link = query.session?;
         match name {
-            "all" | "yield_per" | "scalars" => Some(self.value(Thing::Result(query.rows_of(self.dialect)))),
+            "all" | "yield_per" | "scalars" => {
+                Some(self.value(SaValue::Result(query.rows_of(self.dialect))))
+            }
             "first" | "one" | "one_or_none" | "get" | "scalar" => {
                 let entity = query.rows_of(self.dialect);
                 Some(self.one(entity))
@@ -130,8 +154,9 @@ impl World {
             "count" => Some(self.unsure("the number of rows is known to the database only")),
             "delete" | "update" => {
                 let source = query.entity.table.clone().map(Source::Table);
-                let source =
-                    source.or_else(|| query.columns.iter().find_map(|column| column.sources().next().cloned()));
+                let source = source.or_else(|| {
+                    query.columns.iter().find_map(|column| column.sources().next().cloned())
+                });
                 let mut next = (**query).clone();
                 next.verb = if name == "delete" { Verb::Delete } else { Verb::Update };
                 next.target = source;
@@ -149,7 +174,9 @@ impl World {
 
     /// Returns what the rows of a mapped class are.
     pub fn entity_of(&mut self, class: Option<&Value>) -> Entity {
-        let table = class.and_then(|class| self.source_of(class)).and_then(|source| source.table().cloned());
+        let table = class
+            .and_then(|class| self.source_of(class))
+            .and_then(|source| source.table().cloned());
         let class = match class {
             Some(Value::Object(object)) => Some(object.clone()),
             _ => None,
@@ -157,11 +184,13 @@ impl World {
         Entity { table, mapped: true, class, tests: Vec::new() }
     }
 
-    /// Returns the column that tells the objects of a mapped class apart; `id` where that is not known.
+    /// Returns the column that tells the objects of a mapped class apart; `id` where that is not
+    /// known.
     fn key_of(&mut self, entity: &Entity) -> String {
         let table = entity.class.as_ref().and_then(|class| self.table_of_class(class));
         let key = table.and_then(|table| {
-            let mut keys = table.columns.iter().filter(|column| column.column.primary_key == Known::Is(true));
+            let mut keys =
+                table.columns.iter().filter(|column| column.column.primary_key == Known::Is(true));
             keys.next().and_then(|key| key.column.name.as_str().map(str::to_owned))
         });
         key.unwrap_or_else(|| "id".to_owned())
@@ -170,14 +199,15 @@ impl World {
     /// Tells whether an attribute of a mapped class is no column: `relationship(...)` and the like.
     fn is_relationship(&self, entity: &Entity, name: &str) -> bool {
         let declared = entity.class.as_ref().and_then(|class| class.attribute(name));
-        declared.is_some_and(|value| matches!(self.thing(&value), Some(Thing::Inert)))
+        declared.is_some_and(|value| matches!(self.thing(&value), Some(SaValue::Inert)))
     }
 
     /// Notes that a mapped class of the application is used.
     pub fn notice_application(&mut self, value: &Value, at: At<'_>) {
         if let Value::Object(object) = value {
             let class = object.as_class().or_else(|| object.class_of_instance());
-            let class = class.filter(|class| !self.is_beside(&class.site.path) && !self.is_imported(at));
+            let class =
+                class.filter(|class| !self.is_beside(&class.site.path) && !self.is_imported(at));
             if let Some(class) = class {
                 let name = class.name.to_string();
                 let table = self.source_of(value).and_then(|source| source.table().cloned());
@@ -187,40 +217,50 @@ impl World {
     }
 
     /// Records that an object is added, merged or deleted.
-    fn write_object(&mut self, object: &Value, how: &str, link: Link, at: At<'_>) {
+    fn write_object(&mut self, object: &Value, how: &str, link: Connection, at: At<'_>) {
         self.notice_application(object, at);
         let entity = match self.thing(object).cloned() {
-            Some(Thing::Row(entity)) => entity,
+            Some(SaValue::Row(entity)) => entity,
             _ => self.entity_of(Some(object)),
         };
-        let from_database = matches!(self.thing(object), Some(Thing::Row(row)) if row.class.is_none() || row.mapped);
+        let from_database = matches!(self.thing(object), Some(SaValue::Row(row)) if row.class.is_none() || row.mapped);
         if from_database && how != "delete" && matches!(object, Value::Host(_)) {
-            // What was read is known to the session already; adding it again writes nothing by itself.
+            // What was read is known to the session already; adding it again writes nothing by
+            // itself.
             return;
         }
         let table = entity.table.clone().unwrap_or_else(TableName::unreadable);
         let (columns, strings) = self.attributes_of(object, at);
-        let drawn = self.drawn_attributes(object);
+        let generated = self.drawn_attributes(object);
         let statement = match how {
-            "delete" => Statement::Delete(Delete { table, filter: one_row("id"), reads: Vec::new() }),
+            "delete" => {
+                Statement::Delete(Delete { table, filter: one_row("id"), reads: Vec::new() })
+            }
             _ => Statement::Insert(Insert {
                 table,
                 columns: Some(columns),
-                again: if how == "merge" { InsertAgain::Conflict } else { InsertAgain::Nothing },
-                rows: Rows::Unknown,
+                again: if how == "merge" { OnConflict::Conflict } else { OnConflict::Nothing },
+                rows: RowSource::Unknown,
                 reads: Vec::new(),
                 literals: strings.iter().map(|text| text.text.clone()).collect(),
-                drawn,
+                generated,
                 drawn_places: Vec::new(),
             }),
         };
         let details = Details { strings, mode: Some(link.mode), ..Details::default() };
         if entity.table.is_none() {
             let why = self.why(Some(object));
-            return self
-                .unreadable(&format!("the table of an object that a session writes cannot be known: {why}"), at);
+            return self.unreadable(
+                &format!("the table of an object that a session writes cannot be known: {why}"),
+                at,
+            );
         }
-        self.record(Operation::Execute { sql: None, via: Via::Session }, vec![statement], details, at);
+        self.record(
+            Operation::Execute { sql: None, via: Via::Session },
+            vec![statement],
+            details,
+            at,
+        );
     }
 
     /// Returns the attributes that were set on an object of a mapped class.
@@ -254,13 +294,16 @@ impl World {
             Object::Instance(inner) => inner.class.clone(),
             _ => None,
         };
-        let drawn: Vec<String> = instance
+        let generated: Vec<String> = instance
             .own_attributes()
             .into_iter()
             .filter(|(_, value)| self.is_drawn(value))
             .map(|(name, _)| name.to_string())
             .collect();
-        drawn.iter().filter_map(|name| self.column_of_attribute(class.as_ref(), name).into_option()).collect()
+        generated
+            .iter()
+            .filter_map(|name| self.column_of_attribute(class.as_ref(), name).into_option())
+            .collect()
     }
 
     /// Records that an attribute of an object that a session gave back is set.
@@ -269,7 +312,10 @@ impl World {
             return;
         }
         let Some(table) = entity.table.clone() else {
-            return self.unreadable(&format!("`{name}` of an object is set whose table cannot be known"), at);
+            return self.unreadable(
+                &format!("`{name}` of an object is set whose table cannot be known"),
+                at,
+            );
         };
         let strings: Vec<SentText> = match value {
             Value::Str(text) => self.sent_text(text, Role::Value, at).into_iter().collect(),
@@ -277,8 +323,10 @@ impl World {
         };
         let value = self.literal_of(value);
         let assigned = match value.bits.as_slice() {
-            [Bit::Text(text)] => Assigned::Constant(text.to_string()),
-            [Bit::Literal { text, .. }] => Assigned::Constant(crate::operation::passage::quoted(text)),
+            [SqlToken::Text(text)] => Assigned::Constant(text.to_string()),
+            [SqlToken::Literal { text, .. }] => {
+                Assigned::Constant(crate::operation::sql_builder::quoted(text))
+            }
             // What Python computes takes the place of what stood there.
             _ => Assigned::Expression("?".to_owned()),
         };
@@ -298,7 +346,12 @@ impl World {
             literals: strings.iter().map(|text| text.text.clone()).collect(),
         };
         let details = Details { strings, ..Details::default() };
-        self.record(Operation::Execute { sql: None, via: Via::Session }, vec![Statement::Update(update)], details, at);
+        self.record(
+            Operation::Execute { sql: None, via: Via::Session },
+            vec![Statement::Update(update)],
+            details,
+            at,
+        );
     }
 }
 

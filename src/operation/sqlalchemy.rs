@@ -1,15 +1,15 @@
 //! Functions and classes of SQLAlchemy, called by name.
 
-use crate::operation::fragment::Source;
+use crate::operation::migration_host::MigrationHost;
 use crate::operation::op_calls::BIND;
 use crate::operation::operation::Via;
 use crate::operation::query::Query;
 use crate::operation::query::Verb;
-use crate::operation::thing::Link;
-use crate::operation::thing::LinkKind;
-use crate::operation::thing::Thing;
+use crate::operation::sa_value::Connection;
+use crate::operation::sa_value::ConnectionKind;
+use crate::operation::sa_value::SaValue;
+use crate::operation::sql_expr::Source;
 use crate::operation::type_names::is_type_name;
-use crate::operation::world::World;
 use crate::python::host::Arguments;
 use crate::python::host::At;
 use crate::python::value::Value;
@@ -18,99 +18,153 @@ use crate::sql::table::Generated;
 use crate::text::known::Known;
 use std::rc::Rc;
 
-impl World {
-    pub(crate) fn call_sqlalchemy(&mut self, path: &str, arguments: Arguments, at: At<'_>) -> Value {
+impl MigrationHost {
+    pub(crate) fn call_sqlalchemy(
+        &mut self,
+        path: &str,
+        arguments: Arguments,
+        at: At<'_>,
+    ) -> Value {
         let name = path.rsplit('.').next().unwrap_or(path);
         let first = arguments.positional.first().cloned();
         if path.contains(".func.") || path.contains(".Function.") {
             let clause = self.function(path.rsplit(".func.").next().unwrap_or(name), &arguments);
-            return self.value(Thing::Clause(clause));
+            return self.value(SaValue::Clause(clause));
         }
         let thing = match name {
             "Column" | "mapped_column" | "Field" => {
-                let arguments = if name == "Field" { self.field_arguments(arguments) } else { arguments };
+                let arguments =
+                    if name == "Field" { self.field_arguments(arguments) } else { arguments };
                 match arguments.keyword("sa_column").cloned() {
                     Some(column) => return column,
-                    None => Thing::Column(Box::new(self.make_column(&arguments, at))),
+                    None => SaValue::Column(Box::new(self.make_column(&arguments, at))),
                 }
             }
-            "ForeignKey" => Thing::ForeignKey(self.make_foreign_key(&arguments)),
-            "ForeignKeyConstraint" => Thing::Constraint(self.make_foreign_key_constraint(&arguments)),
-            "PrimaryKeyConstraint" => Thing::Constraint(Constraint::PrimaryKey(self.make_key(&arguments))),
-            "UniqueConstraint" => Thing::Constraint(Constraint::Unique(self.make_key(&arguments))),
-            "CheckConstraint" => Thing::Constraint(Constraint::Check(self.make_check(&arguments))),
-            "ExcludeConstraint" => {
-                Thing::Constraint(Constraint::Exclude { name: self.text_or_none(arguments.keyword("name")) })
+            "ForeignKey" => SaValue::ForeignKey(self.make_foreign_key(&arguments)),
+            "ForeignKeyConstraint" => {
+                SaValue::Constraint(self.make_foreign_key_constraint(&arguments))
             }
+            "PrimaryKeyConstraint" => {
+                SaValue::Constraint(Constraint::PrimaryKey(self.make_key(&arguments)))
+            }
+            "UniqueConstraint" => {
+                SaValue::Constraint(Constraint::Unique(self.make_key(&arguments)))
+            }
+            "CheckConstraint" => {
+                SaValue::Constraint(Constraint::Check(self.make_check(&arguments)))
+            }
+            "ExcludeConstraint" => SaValue::Constraint(Constraint::Exclude {
+                name: self.text_or_none(arguments.keyword("name")),
+            }),
             "Index" => {
                 let (index, table) = self.make_index(&arguments);
-                Thing::Index(index, table)
+                SaValue::Index(index, table)
             }
-            "Identity" => Thing::Generated(Generated::Identity),
-            "Computed" => Thing::Generated(match arguments.keyword("persisted") {
+            "Identity" => SaValue::Generated(Generated::Identity),
+            "Computed" => SaValue::Generated(match arguments.keyword("persisted") {
                 Some(Value::Bool(false)) => Generated::Virtual,
                 _ => Generated::Stored,
             }),
-            "Sequence" => Thing::Sequence(first.as_ref().map_or(Known::Unreadable, |name| self.text(name))),
-            "FetchedValue" => Thing::Default(None),
+            "Sequence" => {
+                SaValue::Sequence(first.as_ref().map_or(Known::Unreadable, |name| self.text(name)))
+            }
+            "FetchedValue" => SaValue::Default(None),
             "DefaultClause" => {
                 let default = first.unwrap_or(Value::None);
-                Thing::Default(self.server_default(&default, at).0)
+                SaValue::Default(self.server_default(&default, at).0)
             }
             "Table" | "TableClause" | "table" => {
                 return Value::Host(self.make_table(&arguments, name != "Table", at));
             }
-            "MetaData" => Thing::MetaData(Vec::new(), self.text_or_none(arguments.get(1, "schema"))),
+            "MetaData" => {
+                SaValue::MetaData(Vec::new(), self.text_or_none(arguments.get(1, "schema")))
+            }
             "quoted_name" | "conv" | "literal_execute" => return first.unwrap_or(Value::None),
-            "insert" | "Insert" => Thing::Query(Rc::new(self.begin(Verb::Insert, first.as_ref(), &rest(&arguments)))),
-            "update" | "Update" => Thing::Query(Rc::new(self.begin(Verb::Update, first.as_ref(), &rest(&arguments)))),
-            "delete" | "Delete" => Thing::Query(Rc::new(self.begin(Verb::Delete, first.as_ref(), &rest(&arguments)))),
-            "select" | "Select" => Thing::Query(Rc::new(self.begin(Verb::Select, None, &arguments))),
-            "union" | "union_all" | "except_" | "intersect" => return self.combine(name, &arguments),
+            "insert" | "Insert" => {
+                SaValue::Query(Rc::new(self.begin(Verb::Insert, first.as_ref(), &rest(&arguments))))
+            }
+            "update" | "Update" => {
+                SaValue::Query(Rc::new(self.begin(Verb::Update, first.as_ref(), &rest(&arguments))))
+            }
+            "delete" | "Delete" => {
+                SaValue::Query(Rc::new(self.begin(Verb::Delete, first.as_ref(), &rest(&arguments))))
+            }
+            "select" | "Select" => {
+                SaValue::Query(Rc::new(self.begin(Verb::Select, None, &arguments)))
+            }
+            "union" | "union_all" | "except_" | "intersect" => {
+                return self.combine(name, &arguments);
+            }
             "alias" | "aliased" | "with_polymorphic" => return self.alias(&arguments),
             "join" | "outerjoin" => return self.join(name, &arguments),
-            "Session" | "create_session" | "AsyncSession" => Thing::Link(self.make_session(&arguments)),
-            "sessionmaker" | "async_sessionmaker" => Thing::LinkMaker(self.make_session(&arguments)),
+            "Session" | "create_session" | "AsyncSession" => {
+                SaValue::Connection(self.make_session(&arguments))
+            }
+            "sessionmaker" | "async_sessionmaker" => {
+                SaValue::ConnectionMaker(self.make_session(&arguments))
+            }
             "scoped_session" => match first.as_ref().and_then(|maker| self.thing(maker)) {
-                Some(Thing::LinkMaker(link) | Thing::Link(link)) => Thing::Link(*link),
-                _ => Thing::Link(Link { via: Via::Session, kind: LinkKind::Session, ..BIND }),
+                Some(SaValue::ConnectionMaker(link) | SaValue::Connection(link)) => {
+                    SaValue::Connection(*link)
+                }
+                _ => SaValue::Connection(Connection {
+                    via: Via::Session,
+                    kind: ConnectionKind::Session,
+                    ..BIND
+                }),
             },
-            "object_session" => Thing::Link(Link { via: Via::Session, kind: LinkKind::Session, ..BIND }),
-            "create_engine" | "engine_from_config" | "create_async_engine" | "async_engine_from_config" => {
+            "object_session" => SaValue::Connection(Connection {
+                via: Via::Session,
+                kind: ConnectionKind::Session,
+                ..BIND
+            }),
+            "create_engine"
+            | "engine_from_config"
+            | "create_async_engine"
+            | "async_engine_from_config" => {
                 return self.make_engine(&arguments, at);
             }
             "DDL" => match first {
-                Some(Value::Str(text)) => Thing::RawDdl(text),
-                other => Thing::Unsure(self.why(other.as_ref()).into()),
+                Some(Value::Str(text)) => SaValue::RawDdl(text),
+                other => SaValue::Unsure(self.why(other.as_ref()).into()),
             },
-            "CreateTable" | "DropTable" | "CreateIndex" | "DropIndex" | "CreateSchema" | "DropSchema"
-            | "CreateSequence" | "DropSequence" | "AddConstraint" | "DropConstraint" | "CreateEnumType"
-            | "DropEnumType" => Thing::Ddl(Rc::new(self.make_ddl(name, &arguments))),
+            "CreateTable" | "DropTable" | "CreateIndex" | "DropIndex" | "CreateSchema"
+            | "DropSchema" | "CreateSequence" | "DropSequence" | "AddConstraint"
+            | "DropConstraint" | "CreateEnumType" | "DropEnumType" => {
+                SaValue::Ddl(Rc::new(self.make_ddl(name, &arguments)))
+            }
             "inspect" | "Inspector" | "from_engine" | "reflection" => {
-                Thing::Unsure("what the database holds is known to the database only".into())
+                SaValue::Unsure("what the database holds is known to the database only".into())
             }
             "declarative_base" | "automap_base" | "DeclarativeBase" | "generate_base" => {
                 return self.base(false);
             }
-            "registry" => Thing::Inert,
-            "relationship" | "relation" | "backref" | "column_property" | "synonym" | "deferred" | "validates"
-            | "hybrid_property" | "listens_for" | "listen" | "compiles" | "declared_attr" | "configure_mappers"
-            | "association_proxy" | "clear_mappers" | "mapper" | "joinedload" | "selectinload" | "subqueryload"
-            | "load_only" | "noload" | "lazyload" | "composite" | "query_expression" | "hybrid_method"
-            | "reconstructor" | "raiseload" | "contains_eager" => Thing::Inert,
+            "registry" => SaValue::Inert,
+            "relationship" | "relation" | "backref" | "column_property" | "synonym"
+            | "deferred" | "validates" | "hybrid_property" | "listens_for" | "listen"
+            | "compiles" | "declared_attr" | "configure_mappers" | "association_proxy"
+            | "clear_mappers" | "mapper" | "joinedload" | "selectinload" | "subqueryload"
+            | "load_only" | "noload" | "lazyload" | "composite" | "query_expression"
+            | "hybrid_method" | "reconstructor" | "raiseload" | "contains_eager" => SaValue::Inert,
             _ if is_type_name(path) => {
                 if arguments.positional.iter().any(|value| self.reaches_value(value)) {
-                    self.unreadable(&format!("`{path}` is given the connection and is not understood"), at);
+                    self.unreadable(
+                        &format!("`{path}` is given the connection and is not understood"),
+                        at,
+                    );
                 }
-                Thing::Type(self.make_type(path, &arguments))
+                SaValue::Type(self.make_type(path, &arguments))
             }
             _ => match self.expression(name, &arguments) {
-                Some(clause) => Thing::Clause(clause),
+                Some(clause) => SaValue::Clause(clause),
                 None => {
                     if arguments.positional.iter().any(|value| self.reaches_value(value)) {
-                        self.unreadable(&format!("`{path}` is given the connection and is not understood"), at);
+                        self.unreadable(
+                            &format!("`{path}` is given the connection and is not understood"),
+                            at,
+                        );
                     }
-                    Thing::Unsure(format!("`{path}` is not understood").into())
+                    SaValue::Unsure(format!("`{path}` is not understood").into())
                 }
             },
         };
@@ -123,7 +177,10 @@ impl World {
             .keywords
             .into_iter()
             .filter(|(name, _)| {
-                matches!(name.as_str(), "primary_key" | "unique" | "index" | "nullable" | "sa_column" | "sa_type")
+                matches!(
+                    name.as_str(),
+                    "primary_key" | "unique" | "index" | "nullable" | "sa_column" | "sa_type"
+                )
             })
             .map(|(name, value)| (if name == "sa_type" { "type_".to_owned() } else { name }, value))
             .collect();
@@ -134,9 +191,10 @@ impl World {
         let queries: Vec<Value> = arguments.positional.clone();
         match queries.split_first() {
             Some((first, others)) => match self.thing(first).cloned() {
-                Some(Thing::Query(query)) => {
-                    let combined = self.query_method(&query, name, &Arguments::positional(others.to_vec()));
-                    self.value(combined.unwrap_or(Thing::Query(query)))
+                Some(SaValue::Query(query)) => {
+                    let combined =
+                        self.query_method(&query, name, &Arguments::positional(others.to_vec()));
+                    self.value(combined.unwrap_or(SaValue::Query(query)))
                 }
                 _ => first.clone(),
             },
@@ -146,7 +204,8 @@ impl World {
 
     fn alias(&mut self, arguments: &Arguments) -> Value {
         let source = arguments.positional.first().cloned().and_then(|value| self.source_of(&value));
-        let alias = arguments.get(1, "name").map(|name| self.text(name)).and_then(Known::into_option);
+        let alias =
+            arguments.get(1, "name").map(|name| self.text(name)).and_then(Known::into_option);
         let thing = match source {
             Some(Source::Query { query, .. }) => {
                 Source::Query { query, alias: alias.unwrap_or_else(|| "anon_1".to_owned()).into() }
@@ -160,20 +219,27 @@ impl World {
             },
             None => return self.unsure("an alias of something that cannot be known"),
         };
-        self.value(Thing::Source(thing))
+        self.value(SaValue::Source(thing))
     }
 
     fn join(&mut self, name: &str, arguments: &Arguments) -> Value {
         let mut query = Query::new(Verb::Select, None);
-        query.froms.extend(arguments.positional.first().cloned().and_then(|value| self.source_of(&value)));
-        let joined =
-            Arguments { positional: arguments.positional.iter().skip(1).cloned().collect(), ..arguments.clone() };
+        query
+            .froms
+            .extend(arguments.positional.first().cloned().and_then(|value| self.source_of(&value)));
+        let joined = Arguments {
+            positional: arguments.positional.iter().skip(1).cloned().collect(),
+            ..arguments.clone()
+        };
         let thing = self.query_method(&Rc::new(query), name, &joined);
-        self.value(thing.unwrap_or(Thing::Inert))
+        self.value(thing.unwrap_or(SaValue::Inert))
     }
 }
 
 /// Returns the arguments behind the first one.
 fn rest(arguments: &Arguments) -> Arguments {
-    Arguments { positional: arguments.positional.iter().skip(1).cloned().collect(), ..arguments.clone() }
+    Arguments {
+        positional: arguments.positional.iter().skip(1).cloned().collect(),
+        ..arguments.clone()
+    }
 }

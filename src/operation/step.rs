@@ -18,17 +18,17 @@ pub struct Script {
     pub body: Body,
 }
 
-/// One operation, where it stands, and what the database is told because of it.
+/// One operation, where it stands, and what is sent to the database because of it.
 #[derive(Clone, Debug)]
 pub struct Step {
     /// What is said.
     pub operation: Operation,
-    /// What the database is told, on the project's dialect, in order.
-    pub told: Vec<Told>,
+    /// What is sent to the database, on the project's dialect, in order.
+    pub emitted: Vec<Emitted>,
     /// The call, in the innermost frame that lies in the migration file.
     pub site: Site,
-    /// The Python statements around the call that lie in the migration file, the outermost frame's first: a waiver or a
-    /// plan on any of them covers the step.
+    /// The Python statements around the call that lie in the migration file, the outermost frame's
+    /// first: a waiver or a plan on any of them covers the step.
     pub within: Vec<Span>,
     /// The call in a helper module, when a helper issued it.
     pub helper: Option<Site>,
@@ -48,9 +48,9 @@ pub struct Step {
     pub strings: Vec<SentText>,
 }
 
-/// A statement that the database is told.
+/// A statement that is sent to the database.
 #[derive(Clone, Debug)]
-pub struct Told {
+pub struct Emitted {
     /// The statement.
     pub statement: Statement,
     /// Where it is written: the call, or the statement inside the SQL string.
@@ -162,7 +162,7 @@ pub enum Body {
         /// The function.
         site: Site,
     },
-    /// Every path raises and nothing was told before; the message where it is known.
+    /// Every path raises and nothing was reported before; the message where it is known.
     Raises {
         /// The function.
         site: Site,

@@ -3,13 +3,13 @@
 use std::rc::Rc;
 
 use crate::operation::arguments::Bound;
-use crate::operation::fragment::Source;
+use crate::operation::migration_host::MigrationHost;
+use crate::operation::sa_value::ColumnValue;
+use crate::operation::sa_value::SaValue;
+use crate::operation::sa_value::TableValue;
+use crate::operation::sql_expr::Source;
 use crate::operation::step::SentText;
 use crate::operation::step::Swallowed;
-use crate::operation::thing::ColumnThing;
-use crate::operation::thing::TableThing;
-use crate::operation::thing::Thing;
-use crate::operation::world::World;
 use crate::python::host::Arguments;
 use crate::python::host::At;
 use crate::python::value::HostId;
@@ -20,49 +20,59 @@ use crate::sql::table::Constraint;
 use crate::sql::table::TableName;
 use crate::text::known::Known;
 
-impl World {
+impl MigrationHost {
     /// Reads `Table(name, metadata, *parts, ...)`; `lower` for `table(name, *columns)`.
     pub fn make_table(&mut self, arguments: &Arguments, lower: bool, at: At<'_>) -> HostId {
         let parameters: &[&str] = if lower { &["name"] } else { &["name", "metadata"] };
         let bound = Bound::new(arguments, parameters);
         let mut table = self.table_name(bound.get("name"), bound.get("schema"));
-        if let Some(Thing::MetaData(_, schema)) = bound.get("metadata").and_then(|metadata| self.thing(metadata))
+        if let Some(SaValue::MetaData(_, schema)) =
+            bound.get("metadata").and_then(|metadata| self.thing(metadata))
             && bound.get("schema").is_none()
         {
             table.schema = schema.clone();
         }
         let mut thing = self.table_of_parts(table, &bound.rest, bound.open, at);
-        thing.complete &= bound.some("autoload").is_none() && bound.some("autoload_with").is_none() && !lower;
+        thing.complete &=
+            bound.some("autoload").is_none() && bound.some("autoload_with").is_none() && !lower;
         self.table_settings(&mut thing.create, &bound);
-        let id = self.put(Thing::Table(Rc::new(thing)));
+        let id = self.put(SaValue::Table(Rc::new(thing)));
         if let Some(&Value::Host(metadata)) = bound.get("metadata")
-            && let Thing::MetaData(mut tables, schema) = self.at(metadata)
+            && let SaValue::MetaData(mut tables, schema) = self.at(metadata)
         {
             tables.push(id);
-            self.replace(metadata, Thing::MetaData(tables, schema));
+            self.replace(metadata, SaValue::MetaData(tables, schema));
         }
         id
     }
 
     /// Makes a table of its columns, constraints and indexes.
-    pub fn table_of_parts(&mut self, table: TableName, parts: &[Value], open: bool, at: At<'_>) -> TableThing {
+    pub fn table_of_parts(
+        &mut self,
+        table: TableName,
+        parts: &[Value],
+        open: bool,
+        at: At<'_>,
+    ) -> TableValue {
         let mut create = CreateTable::new(table.clone());
-        let mut columns: Vec<ColumnThing> = Vec::new();
+        let mut columns: Vec<ColumnValue> = Vec::new();
         let mut complete = !open;
         let mut pending: Vec<Value> = parts.to_vec();
         pending.reverse();
         while let Some(part) = pending.pop() {
             match self.thing(&part).cloned() {
-                Some(Thing::Column(mut column)) => {
+                Some(SaValue::Column(mut column)) => {
                     column.source = Some(Source::Table(table.clone()));
                     columns.push(*column);
                 }
-                Some(Thing::Constraint(constraint)) => create.constraints.push(constraint),
-                Some(Thing::Index(index, _)) => create.indexes.push(index),
-                Some(Thing::Clause(clause)) if clause.as_column().is_some() => {
-                    columns.push(ColumnThing::named(clause.as_column().cloned().unwrap_or(Known::Unreadable)));
+                Some(SaValue::Constraint(constraint)) => create.constraints.push(constraint),
+                Some(SaValue::Index(index, _)) => create.indexes.push(index),
+                Some(SaValue::Clause(clause)) if clause.as_column().is_some() => {
+                    columns.push(ColumnValue::named(
+                        clause.as_column().cloned().unwrap_or(Known::Unreadable),
+                    ));
                 }
-                Some(Thing::Inert | Thing::RawDdl(_)) => {}
+                Some(SaValue::Inert | SaValue::RawDdl(_)) => {}
                 _ => match self.items(&part) {
                     Some((items, all)) => {
                         complete &= all;
@@ -77,11 +87,11 @@ impl World {
         create.columns = columns.iter().map(|column| column.column.clone()).collect();
         create.complete = complete;
         let _ = at;
-        TableThing { create, columns, complete }
+        TableValue { create, columns, complete }
     }
 
     /// A primary key makes its columns NOT NULL where they do not say otherwise.
-    fn apply_primary_key(&self, columns: &mut [ColumnThing], constraints: &[Constraint]) {
+    fn apply_primary_key(&self, columns: &mut [ColumnValue], constraints: &[Constraint]) {
         let keys = constraints.iter().filter_map(|constraint| match constraint {
             Constraint::PrimaryKey(key) => key.columns.get(),
             _ => None,
@@ -98,12 +108,15 @@ impl World {
     /// Reads the keywords of a table.
     pub fn table_settings(&mut self, create: &mut CreateTable, bound: &Bound) {
         create.if_not_exists = bound.is_true("if_not_exists");
-        create.partitioned = self.dialect == Dialect::PostgreSql && bound.some("postgresql_partition_by").is_some();
+        create.partitioned =
+            self.dialect == Dialect::PostgreSql && bound.some("postgresql_partition_by").is_some();
         let prefixes = bound.some("prefixes").and_then(|prefixes| self.items(prefixes));
         create.temporary = prefixes.is_some_and(|(prefixes, _)| {
-            prefixes
-                .iter()
-                .any(|prefix| self.text(prefix).as_str().is_some_and(|prefix| prefix.to_uppercase().contains("TEMP")))
+            prefixes.iter().any(|prefix| {
+                self.text(prefix)
+                    .as_str()
+                    .is_some_and(|prefix| prefix.to_uppercase().contains("TEMP"))
+            })
         });
         if self.dialect == Dialect::PostgreSql
             && let Some(parent) = bound.some("postgresql_inherits")
@@ -113,16 +126,16 @@ impl World {
     }
 
     /// Returns a column of a table: the one that was declared, or one of that name.
-    pub fn column_named(&mut self, table: &TableThing, name: Known<String>) -> Value {
+    pub fn column_named(&mut self, table: &TableValue, name: Known<String>) -> Value {
         let source = Source::Table(table.create.table.clone());
         let declared = table.columns.iter().find(|column| column.column.name == name);
-        let mut column = declared.cloned().unwrap_or_else(|| ColumnThing::named(name));
+        let mut column = declared.cloned().unwrap_or_else(|| ColumnValue::named(name));
         column.source = Some(source);
-        self.value(Thing::Column(Box::new(column)))
+        self.value(SaValue::Column(Box::new(column)))
     }
 
     /// Returns the strings and the wrong keywords of a table's columns.
-    pub fn extras(&self, table: &TableThing) -> (Vec<SentText>, Vec<Swallowed>) {
+    pub fn extras(&self, table: &TableValue) -> (Vec<SentText>, Vec<Swallowed>) {
         let strings = table.columns.iter().flat_map(|column| column.strings.clone()).collect();
         let swallowed = table.columns.iter().flat_map(|column| column.swallowed.clone()).collect();
         (strings, swallowed)

@@ -1,26 +1,47 @@
 //! Which names of SQLAlchemy are types, and what they take.
 
-/// Tells whether a dotted name is a type: a class whose name begins like one, in a library that has types.
+/// Tells whether a dotted name is a type: a class whose name begins like one, in a library that has
+/// types.
 pub fn is_type_name(path: &str) -> bool {
     let Some((module, name)) = path.rsplit_once('.') else {
         return false;
     };
-    let library =
-        ["sqlalchemy", "sqlmodel", "geoalchemy2", "pgvector", "advanced_alchemy", "fastapi_users_db_sqlalchemy"]
-            .iter()
-            .chain(&["sqlalchemy_utils", "citext", "sqlalchemy_json", "sqlalchemy_jsonfield", "sqlalchemy_utc"])
-            .any(|library| module.split('.').next() == Some(library));
-    library && (name.starts_with(|first: char| first.is_ascii_uppercase()) && !NOT_TYPES.contains(&name))
+    let library = [
+        "sqlalchemy",
+        "sqlmodel",
+        "geoalchemy2",
+        "pgvector",
+        "advanced_alchemy",
+        "fastapi_users_db_sqlalchemy",
+    ]
+    .iter()
+    .chain(&[
+        "sqlalchemy_utils",
+        "citext",
+        "sqlalchemy_json",
+        "sqlalchemy_jsonfield",
+        "sqlalchemy_utc",
+    ])
+    .any(|library| module.split('.').next() == Some(library));
+    library
+        && (name.starts_with(|first: char| first.is_ascii_uppercase())
+            && !NOT_TYPES.contains(&name))
 }
 
 /// Returns the parameters of a type.
 pub fn parameters(path: &str, name: &str) -> &'static [&'static str] {
     let postgresql = path.contains(".postgresql.");
     match name {
-        "String" | "VARCHAR" | "CHAR" | "NVARCHAR" | "NCHAR" | "Unicode" | "UnicodeText" | "Text" | "TEXT" | "CLOB"
-        | "VARCHAR2" | "NVARCHAR2" | "AutoString" => &["length", "collation"],
-        "Numeric" | "NUMERIC" | "DECIMAL" | "DOUBLE" | "NUMBER" => &["precision", "scale", "asdecimal"],
-        "Float" | "FLOAT" | "REAL" | "Double" | "DOUBLE_PRECISION" | "BINARY_FLOAT" => &["precision", "scale"],
+        "String" | "VARCHAR" | "CHAR" | "NVARCHAR" | "NCHAR" | "Unicode" | "UnicodeText"
+        | "Text" | "TEXT" | "CLOB" | "VARCHAR2" | "NVARCHAR2" | "AutoString" => {
+            &["length", "collation"]
+        }
+        "Numeric" | "NUMERIC" | "DECIMAL" | "DOUBLE" | "NUMBER" => {
+            &["precision", "scale", "asdecimal"]
+        }
+        "Float" | "FLOAT" | "REAL" | "Double" | "DOUBLE_PRECISION" | "BINARY_FLOAT" => {
+            &["precision", "scale"]
+        }
         "INTERVAL" if postgresql => &["precision", "fields"],
         "DateTime" | "DATETIME" | "TIMESTAMP" | "Time" | "TIME" => &["timezone", "precision"],
         "LargeBinary" | "BINARY" | "VARBINARY" | "BLOB" => &["length"],
@@ -38,7 +59,8 @@ pub fn parameters(path: &str, name: &str) -> &'static [&'static str] {
 /// Tells whether the SQL of a type depends on arguments.
 pub fn takes_arguments(path: &str) -> bool {
     let name = path.rsplit('.').next().unwrap_or(path);
-    !parameters(path, name).is_empty() && !matches!(name, "Text" | "TEXT" | "LargeBinary" | "UnicodeText")
+    !parameters(path, name).is_empty()
+        && !matches!(name, "Text" | "TEXT" | "LargeBinary" | "UnicodeText")
 }
 
 /// Classes that are no types though they stand where types stand.

@@ -37,7 +37,11 @@ impl TypeArguments<'_> {
                 Some(Known::Unreadable) => return Known::Unreadable,
             }
         }
-        Known::Is(if given.is_empty() { name.to_owned() } else { format!("{name}({})", given.join(", ")) })
+        Known::Is(if given.is_empty() {
+            name.to_owned()
+        } else {
+            format!("{name}({})", given.join(", "))
+        })
     }
 }
 
@@ -47,7 +51,9 @@ pub fn enum_sql(kind: &EnumType, length: Option<Known<String>>, dialect: Dialect
     match dialect {
         Dialect::PostgreSql if kind.native => match (&kind.schema, &kind.name) {
             (None, Some(Known::Is(name))) => Known::Is(name.clone()),
-            (Some(Known::Is(schema)), Some(Known::Is(name))) => Known::Is(format!("{schema}.{name}")),
+            (Some(Known::Is(schema)), Some(Known::Is(name))) => {
+                Known::Is(format!("{schema}.{name}"))
+            }
             _ => Known::Unreadable,
         },
         Dialect::MySql | Dialect::MariaDb if kind.native => match labels {
@@ -58,8 +64,11 @@ pub fn enum_sql(kind: &EnumType, length: Option<Known<String>>, dialect: Dialect
             }
             None => Known::Unreadable,
         },
-        _ if length.is_some() => length.unwrap_or(Known::Unreadable).map(|length| format!("VARCHAR({length})")),
-        _ => match labels.and_then(|labels| labels.iter().map(|label| label.chars().count()).max()) {
+        _ if length.is_some() => {
+            length.unwrap_or(Known::Unreadable).map(|length| format!("VARCHAR({length})"))
+        }
+        _ => match labels.and_then(|labels| labels.iter().map(|label| label.chars().count()).max())
+        {
             Some(length) => Known::Is(format!("VARCHAR({length})")),
             None => Known::Unreadable,
         },
@@ -84,7 +93,9 @@ fn is(sql: &str) -> Known<String> {
 /// Returns a text type with its collation.
 fn collated(sql: Known<String>, given: &TypeArguments<'_>) -> Known<String> {
     match (sql, given.get("collation")) {
-        (Known::Is(sql), Some(Known::Is(collation))) => Known::Is(format!("{sql} COLLATE \"{collation}\"")),
+        (Known::Is(sql), Some(Known::Is(collation))) => {
+            Known::Is(format!("{sql} COLLATE \"{collation}\""))
+        }
         (sql, None) => sql,
         _ => Known::Unreadable,
     }
@@ -97,10 +108,14 @@ fn postgresql(path: &str, name: &str, given: &TypeArguments<'_>) -> Known<String
         Known::Unreadable => Known::Unreadable,
     };
     match name {
-        "String" | "VARCHAR" | "Unicode" | "AutoString" => collated(given.with("VARCHAR", &["length"]), given),
+        "String" | "VARCHAR" | "Unicode" | "AutoString" => {
+            collated(given.with("VARCHAR", &["length"]), given)
+        }
         "NVARCHAR" => collated(given.with("NVARCHAR", &["length"]), given),
         "CHAR" | "NCHAR" => collated(given.with(name, &["length"]), given),
-        "Text" | "TEXT" | "UnicodeText" | "URLType" | "EncryptedType" | "CLOB" => collated(is("TEXT"), given),
+        "Text" | "TEXT" | "UnicodeText" | "URLType" | "EncryptedType" | "CLOB" => {
+            collated(is("TEXT"), given)
+        }
         "Integer" | "INTEGER" | "INT" => is("INTEGER"),
         "BigInteger" | "BIGINT" => is("BIGINT"),
         "SmallInteger" | "SMALLINT" => is("SMALLINT"),
@@ -130,12 +145,18 @@ fn postgresql(path: &str, name: &str, given: &TypeArguments<'_>) -> Known<String
         "TSVectorType" => is("TSVECTOR"),
         "LtreeType" => is("LTREE"),
         "CIText" => is("CITEXT"),
-        "INET" | "CIDR" | "MACADDR" | "MACADDR8" | "MONEY" | "OID" | "REGCLASS" | "REGCONFIG" | "TSVECTOR"
-        | "TSQUERY" | "HSTORE" | "JSON" | "JSONB" | "DATE" | "REAL" | "CITEXT" | "INT4RANGE" | "INT8RANGE"
-        | "NUMRANGE" | "DATERANGE" | "TSRANGE" | "TSTZRANGE" | "INT4MULTIRANGE" | "INT8MULTIRANGE"
-        | "NUMMULTIRANGE" | "DATEMULTIRANGE" | "TSMULTIRANGE" | "TSTZMULTIRANGE" | "JSONPATH" | "PGLSN" | "XML"
-        | "LTREE" | "PG_LSN" => is(name),
-        _ if path.contains(".postgresql.") && name.bytes().all(|byte| byte.is_ascii_uppercase()) => is(name),
+        "INET" | "CIDR" | "MACADDR" | "MACADDR8" | "MONEY" | "OID" | "REGCLASS" | "REGCONFIG"
+        | "TSVECTOR" | "TSQUERY" | "HSTORE" | "JSON" | "JSONB" | "DATE" | "REAL" | "CITEXT"
+        | "INT4RANGE" | "INT8RANGE" | "NUMRANGE" | "DATERANGE" | "TSRANGE" | "TSTZRANGE"
+        | "INT4MULTIRANGE" | "INT8MULTIRANGE" | "NUMMULTIRANGE" | "DATEMULTIRANGE"
+        | "TSMULTIRANGE" | "TSTZMULTIRANGE" | "JSONPATH" | "PGLSN" | "XML" | "LTREE" | "PG_LSN" => {
+            is(name)
+        }
+        _ if path.contains(".postgresql.")
+            && name.bytes().all(|byte| byte.is_ascii_uppercase()) =>
+        {
+            is(name)
+        }
         _ => Known::Unreadable,
     }
 }
@@ -157,14 +178,18 @@ fn geometry(name: &str, given: &TypeArguments<'_>) -> Known<String> {
     let kind = given.get("geometry_type").unwrap_or_else(|| is("GEOMETRY"));
     let srid = given.get("srid").unwrap_or_else(|| is("-1"));
     match (kind, srid) {
-        (Known::Is(kind), Known::Is(srid)) => Known::Is(format!("{}({kind},{srid})", name.to_lowercase())),
+        (Known::Is(kind), Known::Is(srid)) => {
+            Known::Is(format!("{}({kind},{srid})", name.to_lowercase()))
+        }
         _ => Known::Unreadable,
     }
 }
 
 fn mysql(path: &str, name: &str, given: &TypeArguments<'_>) -> Known<String> {
     let integer = |word: &str| match given.with(word, &["display_width"]) {
-        Known::Is(word) if given.is_true("zerofill") => Known::Is(format!("{word} UNSIGNED ZEROFILL")),
+        Known::Is(word) if given.is_true("zerofill") => {
+            Known::Is(format!("{word} UNSIGNED ZEROFILL"))
+        }
         Known::Is(word) if given.is_true("unsigned") => Known::Is(format!("{word} UNSIGNED")),
         other => other,
     };
@@ -201,8 +226,12 @@ fn mysql(path: &str, name: &str, given: &TypeArguments<'_>) -> Known<String> {
         "Uuid" => is("CHAR(32)"),
         "UUID" => is("UUID"),
         "BIT" => given.with("BIT", &["length"]),
-        "TINYTEXT" | "MEDIUMTEXT" | "LONGTEXT" | "TINYBLOB" | "MEDIUMBLOB" | "LONGBLOB" => mysql_text(is(name), given),
-        _ if path.contains(".mysql.") && name.bytes().all(|byte| byte.is_ascii_uppercase()) => is(name),
+        "TINYTEXT" | "MEDIUMTEXT" | "LONGTEXT" | "TINYBLOB" | "MEDIUMBLOB" | "LONGBLOB" => {
+            mysql_text(is(name), given)
+        }
+        _ if path.contains(".mysql.") && name.bytes().all(|byte| byte.is_ascii_uppercase()) => {
+            is(name)
+        }
         _ => Known::Unreadable,
     }
 }
@@ -258,8 +287,10 @@ fn sql_server(name: &str, given: &TypeArguments<'_>) -> Known<String> {
         "Integer" | "INTEGER" => is("INTEGER"),
         "BigInteger" | "BIGINT" => is("BIGINT"),
         "SmallInteger" | "SMALLINT" => is("SMALLINT"),
-        "TINYINT" | "REAL" | "DATE" | "TEXT" | "NTEXT" | "MONEY" | "SMALLMONEY" | "SMALLDATETIME" | "XML" | "IMAGE"
-        | "ROWVERSION" | "SQL_VARIANT" | "TIMESTAMP" => is(name),
+        "TINYINT" | "REAL" | "DATE" | "TEXT" | "NTEXT" | "MONEY" | "SMALLMONEY"
+        | "SMALLDATETIME" | "XML" | "IMAGE" | "ROWVERSION" | "SQL_VARIANT" | "TIMESTAMP" => {
+            is(name)
+        }
         "Numeric" | "NUMERIC" => given.with("NUMERIC", &["precision", "scale"]),
         "DECIMAL" => given.with("DECIMAL", &["precision", "scale"]),
         "Float" | "FLOAT" => given.with("FLOAT", &["precision"]),

@@ -1,12 +1,12 @@
 //! Types of columns as migrations write them.
 
 use crate::operation::arguments::Bound;
-use crate::operation::passage::quoted;
-use crate::operation::thing::Thing;
+use crate::operation::migration_host::MigrationHost;
+use crate::operation::sa_value::SaValue;
+use crate::operation::sql_builder::quoted;
 use crate::operation::type_names;
 use crate::operation::type_sql;
 use crate::operation::type_sql::TypeArguments;
-use crate::operation::world::World;
 use crate::python::host::Arguments;
 use crate::python::object::Class;
 use crate::python::object::ClassKind;
@@ -18,17 +18,16 @@ use crate::sql::table::ColumnType;
 use crate::sql::table::EnumType;
 use crate::text::known::Known;
 
-impl World {
+impl MigrationHost {
     /// Reads a value as a type; nothing where there is none (`None`, `NullType`).
     pub fn column_type(&mut self, value: &Value) -> Option<ColumnType> {
         match value {
             Value::None => None,
             Value::Host(_) => match self.thing(value).cloned() {
-                Some(Thing::Type(kind)) => Some(kind).filter(|kind| kind.name != "NullType"),
-                Some(Thing::Name(path)) => {
-                    Some(self.make_type(&path, &Arguments::default())).filter(|kind| kind.name != "NullType")
-                }
-                Some(Thing::Column(column)) => column.column.kind.clone(),
+                Some(SaValue::Type(kind)) => Some(kind).filter(|kind| kind.name != "NullType"),
+                Some(SaValue::Name(path)) => Some(self.make_type(&path, &Arguments::default()))
+                    .filter(|kind| kind.name != "NullType"),
+                Some(SaValue::Column(column)) => column.column.kind.clone(),
                 _ => Some(unknown_type("")),
             },
             Value::Object(object) => Some(self.user_type(object)),
@@ -41,8 +40,8 @@ impl World {
     pub fn is_type(&self, value: &Value) -> bool {
         match value {
             Value::Host(_) => match self.thing(value) {
-                Some(Thing::Type(_)) => true,
-                Some(Thing::Name(path)) => type_names::is_type_name(path),
+                Some(SaValue::Type(_)) => true,
+                Some(SaValue::Name(path)) => type_names::is_type_name(path),
                 _ => false,
             },
             Value::Object(object) => {
@@ -93,7 +92,9 @@ impl World {
     fn enum_type(&mut self, name: &str, arguments: &Arguments) -> ColumnType {
         let bound = Bound::new(arguments, &[]);
         let (class, labels) = self.enum_labels(&bound);
-        let named = self.text_or_none(bound.get("name")).or(class.map(|class| Known::Is(class.to_lowercase())));
+        let named = self
+            .text_or_none(bound.get("name"))
+            .or(class.map(|class| Known::Is(class.to_lowercase())));
         let native = !matches!(bound.get("native_enum"), Some(Value::Bool(false)));
         let own = !matches!(bound.get("create_type"), Some(Value::Bool(false)));
         let metadata = bound.some("metadata").is_some();
@@ -115,7 +116,8 @@ impl World {
         let first = match (bound.rest.as_slice(), bound.open) {
             ([Value::Object(object)], false) => object.clone(),
             (labels, false) => {
-                let labels: Option<Vec<String>> = labels.iter().map(|label| self.text(label).into_option()).collect();
+                let labels: Option<Vec<String>> =
+                    labels.iter().map(|label| self.text(label).into_option()).collect();
                 return (None, labels.into());
             }
             (_, true) => return (None, Known::Unreadable),
@@ -130,9 +132,9 @@ impl World {
         }
     }
 
-    /// Returns the CHECK that a type brings into each column of it: a type that PostgreSQL does not have, told to keep
-    /// its labels, or a type of the project's own that is a `SchemaType` over a plain one, which has no other reason to
-    /// be; over an enum it makes the type.
+    /// Returns the CHECK that a type brings into each column of it: a type that PostgreSQL does not
+    /// have, set to keep its labels, or a type of the project's own that is a `SchemaType` over a
+    /// plain one, which has no other reason to be; over an enum it makes the type.
     pub fn check_of(&self, value: &Value, column: &SqlColumn) -> Option<Check> {
         let labels = column.kind.as_ref().and_then(|kind| kind.labels.as_ref());
         if let Some(labels) = labels.filter(|labels| labels.checked && !labels.native) {
@@ -140,19 +142,26 @@ impl World {
                 let quoted: Vec<String> = labels.iter().map(|label| quoted(label)).collect();
                 format!("{column} IN ({})", quoted.join(", "))
             });
-            return Some(Check { name: labels.name.clone(), condition: listed.into(), not_valid: Known::Is(false) });
+            return Some(Check {
+                name: labels.name.clone(),
+                condition: listed.into(),
+                not_valid: Known::Is(false),
+            });
         }
-        let is_plain = column.kind.as_ref().is_some_and(|kind| kind.labels.is_none() && kind.sql.get().is_some());
+        let is_plain = column
+            .kind
+            .as_ref()
+            .is_some_and(|kind| kind.labels.is_none() && kind.sql.get().is_some());
         let Value::Object(object) = value else { return None };
         let class = object.as_class().or_else(|| object.class_of_instance())?;
         let is_schema_type = |base: &Value| match self.thing(base) {
-            Some(Thing::Name(path)) => path.rsplit('.').next() == Some("SchemaType"),
+            Some(SaValue::Name(path)) => path.rsplit('.').next() == Some("SchemaType"),
             _ => false,
         };
         let name = Some(Known::Unreadable);
         let check = Check { name, condition: Known::Unreadable, not_valid: Known::Is(false) };
         let is_enum = |implementation: Value| match self.thing(&implementation) {
-            Some(Thing::Name(path)) => matches!(path.rsplit('.').next(), Some("Enum" | "ENUM")),
+            Some(SaValue::Name(path)) => matches!(path.rsplit('.').next(), Some("Enum" | "ENUM")),
             _ => false,
         };
         let over_enum = object.attribute("impl").is_some_and(is_enum);
@@ -164,7 +173,8 @@ impl World {
             return unknown_type(object.name().unwrap_or_default());
         };
         let name = class.name.to_string();
-        let decides = object.attribute("load_dialect_impl").is_some() || object.attribute("get_col_spec").is_some();
+        let decides = object.attribute("load_dialect_impl").is_some()
+            || object.attribute("get_col_spec").is_some();
         let implementation = object.attribute("impl").filter(|_| !decides);
         let inner = match implementation {
             Some(value) if !matches!(value, Value::Object(_)) => self.column_type(&value),
@@ -173,14 +183,17 @@ impl World {
         let inner = inner.or_else(|| {
             let base = class.host_base().map(Value::Host).filter(|_| !decides)?;
             match self.thing(&base).cloned() {
-                Some(Thing::Name(path)) if type_names::is_type_name(&path) && !type_names::takes_arguments(&path) => {
+                Some(SaValue::Name(path))
+                    if type_names::is_type_name(&path) && !type_names::takes_arguments(&path) =>
+                {
                     self.column_type(&base)
                 }
                 _ => None,
             }
         });
         let sql = inner.as_ref().map_or(Known::Unreadable, |inner| inner.sql.clone());
-        // What a constructor of the project's own hands to the type that this is made of is said in its own code.
+        // What a constructor of the project's own hands to the type that this is made of is said in
+        // its own code.
         let own = object.attribute("__init__").is_some_and(|init| matches!(init, Value::Object(_)));
         let labels = inner.and_then(|inner| inner.labels).map(|labels| match own {
             true => EnumType { name: Some(Known::Unreadable), labels: Known::Unreadable, ..labels },
@@ -212,7 +225,9 @@ pub fn members(class: &Class, by_value: bool) -> Known<Vec<String>> {
     for (name, value) in class.attributes.all() {
         let member = match &value {
             Value::Object(object) => match &**object {
-                Object::Instance(_) => object.attribute("value").or_else(|| object.attribute("_value_")),
+                Object::Instance(_) => {
+                    object.attribute("value").or_else(|| object.attribute("_value_"))
+                }
                 _ => continue,
             },
             _ if name.starts_with('_') => continue,
@@ -227,7 +242,8 @@ pub fn members(class: &Class, by_value: bool) -> Known<Vec<String>> {
     if labels.is_empty() { Known::Unreadable } else { Known::Is(labels) }
 }
 
-/// Makes a type of which nothing is known but what its reason names: "`app.types.GUID` is not in the repository".
+/// Makes a type of which nothing is known but what its reason names: "`app.types.GUID` is not in
+/// the repository".
 fn unknown_type(why: &str) -> ColumnType {
     let named = why.split('`').nth(1).unwrap_or(why);
     let named = named.split('(').next().unwrap_or(named);

@@ -1,7 +1,7 @@
 //! What the world outside a Python program answers while it is interpreted.
 //!
-//! The interpreter knows Python and nothing else. A name that a host supplies is a [`Value::Host`]: the interpreter
-//! hands every use of it back to the host, which records what it is interested in.
+//! The interpreter knows Python and nothing else. A name that a host supplies is a [`Value::Host`]:
+//! the interpreter hands every use of it back to the host, which records what it is interested in.
 
 use std::rc::Rc;
 
@@ -13,8 +13,9 @@ use crate::text::source::Site;
 ///
 /// A host never fails: what it cannot say is [`Value::Unknown`].
 pub trait Host {
-    /// Returns a module of the host's by its dotted name (`import a.b` and `from a.b import c` both ask for `a.b`),
-    /// or nothing where the host has no such module; then the interpreter looks for a source file.
+    /// Returns a module of the host's by its dotted name (`import a.b` and `from a.b import c` both
+    /// ask for `a.b`), or nothing where the host has no such module; then the interpreter looks for
+    /// a source file.
     fn module(&mut self, name: &str) -> Option<Value>;
 
     /// Returns an attribute of a host value.
@@ -29,28 +30,29 @@ pub trait Host {
         self.escaped("[...] =", "an item of it is set", at);
     }
 
-    /// Notes that a class was made (its body has run, its decorators have not). Called for every class, so that a
-    /// host can tell mapped classes and their columns by bases and attributes.
+    /// Notes that a class was made (its body has run, its decorators have not). Called for every
+    /// class, so that a host can tell mapped classes and their columns by bases and attributes.
     fn define(&mut self, class: &Rc<Object>, at: At<'_>) {
         let _ = (class, at);
     }
 
-    /// Returns an attribute that a class, or an instance of it, has not but may inherit from a host value among
-    /// its bases. `object` is the class or the instance that was asked.
+    /// Returns an attribute that a class, or an instance of it, has not but may inherit from a host
+    /// value among its bases. `object` is the class or the instance that was asked.
     fn inherited(&mut self, object: &Rc<Object>, base: HostId, name: &str, at: At<'_>) -> Value {
         let _ = object;
         self.attribute(base, name, at)
     }
 
-    /// Calls a host value. An [`Object::Pending`] that comes back is called by the interpreter in its place, so that
-    /// a host can run a callback.
+    /// Calls a host value. An [`Object::Pending`] that comes back is called by the interpreter in
+    /// its place, so that a host can run a callback.
     fn call(&mut self, callee: HostId, arguments: Arguments, at: At<'_>) -> Value;
 
     /// Returns `of[key]`.
     fn subscript(&mut self, of: HostId, key: &Value, at: At<'_>) -> Value;
 
-    /// Answers a binary or comparison operator (`==`, `+`, `in`, `is not`, ...) one side of which is a host value.
-    /// `x is None` asks too: a host that knows the value to be something answers `False`, else unknown.
+    /// Answers a binary or comparison operator (`==`, `+`, `in`, `is not`, ...) one side of which
+    /// is a host value. `x is None` asks too: a host that knows the value to be something answers
+    /// `False`, else unknown.
     fn binary(&mut self, operator: &str, left: &Value, right: &Value, at: At<'_>) -> Value;
 
     /// Answers a unary operator (`-`, `~`) on a host value. `not` asks [`Host::truth`].
@@ -68,25 +70,27 @@ pub trait Host {
     /// Leaves the `with`.
     fn leave(&mut self, of: HostId, at: At<'_>);
 
-    /// Returns what an object that calls itself `of` in an f-string, `str()` or `%s` looks like, if that is known.
+    /// Returns what an object that calls itself `of` in an f-string, `str()` or `%s` looks like, if
+    /// that is known.
     fn text_of(&mut self, of: HostId) -> Option<String>;
 
-    /// Tells whether code that is handed this value can reach the database with it: true for connections and sessions,
-    /// false for columns, types and text. Only those that reach escape.
+    /// Tells whether code that is handed this value can reach the database with it: true for
+    /// connections and sessions, false for columns, types and text. Only those that reach escape.
     fn reaches(&mut self, of: HostId) -> bool;
 
-    /// Notes that a host value, or one made from it, went into something that cannot be read, as an argument or as
-    /// the object whose method is called. `callee` is the expression as written.
+    /// Notes that a host value, or one made from it, went into something that cannot be read, as an
+    /// argument or as the object whose method is called. `callee` is the expression as written.
     fn escaped(&mut self, callee: &str, why: &str, at: At<'_>);
 
-    /// Notes why the condition that opens the next region cannot be decided, where a value that cannot be known is to
-    /// blame.
+    /// Notes why the condition that opens the next region cannot be decided, where a value that
+    /// cannot be known is to blame.
     fn undecided(&mut self, why: &str) {
         let _ = why;
     }
 
-    /// Notes that a function of Python's library, or one of which nothing is known, is called by this name (`open`,
-    /// `os.listdir`, `path.read_text`): it may touch the world outside of the program.
+    /// Notes that a function of Python's library, or one of which nothing is known, is called by
+    /// this name (`open`, `os.listdir`, `path.read_text`): it may touch the world outside of the
+    /// program.
     fn outside(&mut self, name: &str, at: At<'_>) {
         let _ = (name, at);
     }
@@ -97,16 +101,20 @@ pub trait Host {
     /// Ends the region opened last.
     fn close(&mut self);
 
-    /// Notes that reading stopped before the end of the program (fuel, depth, a construct that is not understood).
+    /// Notes that reading stopped before the end of the program (fuel, depth, a construct that is
+    /// not understood).
     fn stopped(&mut self, why: &str, at: At<'_>);
 }
 
-/// Where the program stands: the call sites from the outermost frame to the innermost one, never empty.
+/// Where the program stands: the call sites from the outermost frame to the innermost one, never
+/// empty.
 #[derive(Clone, Copy, Debug)]
 pub struct At<'a> {
-    /// One site per frame: in each, the expression that is being evaluated (for a call, the whole call).
+    /// One site per frame: in each, the expression that is being evaluated (for a call, the whole
+    /// call).
     pub frames: &'a [Site],
-    /// One site per frame: in each, the whole simple statement (or the header of the compound one) it belongs to.
+    /// One site per frame: in each, the whole simple statement (or the header of the compound one)
+    /// it belongs to.
     pub statements: &'a [Site],
 }
 
@@ -117,8 +125,8 @@ pub struct Arguments {
     pub positional: Vec<Value>,
     /// The keyword ones, in order.
     pub keywords: Vec<(String, Value)>,
-    /// Whether `*args` or `**kwargs` that could not be known was among them. What is known of a list that was
-    /// unpacked stands among the positional ones all the same.
+    /// Whether `*args` or `**kwargs` that could not be known was among them. What is known of a
+    /// list that was unpacked stands among the positional ones all the same.
     pub open: bool,
 }
 

@@ -16,9 +16,10 @@ use crate::text::source::{Site, Span, Text};
 
 /// Finds the source of imported modules.
 pub trait Loader {
-    /// Returns path and text of the module that `from` (the path of the importing file) means by a dotted name behind
-    /// `level` dots, a package's `__init__.py` included; nothing if its source is not in the repository. The name is
-    /// empty for `from . import a`, which asks for the package itself first and then for `a`.
+    /// Returns path and text of the module that `from` (the path of the importing file) means by a
+    /// dotted name behind `level` dots, a package's `__init__.py` included; nothing if its source
+    /// is not in the repository. The name is empty for `from . import a`, which asks for the
+    /// package itself first and then for `a`.
     fn find(&self, from: &str, module: &str, level: usize) -> Option<(Rc<str>, Rc<Text>)>;
 
     /// Tells whether a dotted name is a folder of the repository, with or without `__init__.py`.
@@ -63,7 +64,7 @@ pub struct Interpreter<'a> {
     pub(crate) regions: usize,
     /// Whether reading has stopped for good.
     pub(crate) halted: bool,
-    /// Whether the host was told of calls that nest too deeply.
+    /// Whether the host heard of calls that nest too deeply.
     pub(crate) depth_told: bool,
     /// What `defaultdict`s make for a key that they have not.
     pub(crate) default_factories: Vec<(Pairs, Value)>,
@@ -117,13 +118,24 @@ impl<'a> Interpreter<'a> {
     pub fn module_attribute(&mut self, module: &Value, name: &str) -> Option<Value> {
         let Value::Object(object) = module else { return None };
         let value = object.attribute(name)?;
-        let Object::Module(Module { file: Some(file), scope, .. }) = &**object else { return Some(value) };
+        let Object::Module(Module { file: Some(file), scope, .. }) = &**object else {
+            return Some(value);
+        };
         let (file, scope) = (file.clone(), Rc::clone(scope));
-        let frame = Frame { scope, file, fresh: false, called: None, yielded: None, pending: None, method: None };
+        let frame = Frame {
+            scope,
+            file,
+            fresh: false,
+            called: None,
+            yielded: None,
+            pending: None,
+            method: None,
+        };
         Some(self.in_frame(frame, Span::default(), |this| this.settled(value)).0)
     }
 
-    /// Calls a value from outside the program: `site` is the outermost frame, where the call is said to be.
+    /// Calls a value from outside the program: `site` is the outermost frame, where the call is
+    /// said to be.
     ///
     /// Fuel is what is left of it; [`Interpreter::refuel`] gives more.
     pub fn call(&mut self, callee: &Value, arguments: Arguments, site: &Site) -> Value {
@@ -135,7 +147,15 @@ impl<'a> Interpreter<'a> {
             _ => File { path: Rc::clone(&site.path), text: Rc::new(Text::new("")) },
         };
         let scope = Scope::inside(None, ScopeKind::Module);
-        let frame = Frame { scope, file, fresh: false, called: None, yielded: None, pending: None, method: None };
+        let frame = Frame {
+            scope,
+            file,
+            fresh: false,
+            called: None,
+            yielded: None,
+            pending: None,
+            method: None,
+        };
         let run = |this: &mut Self| this.call_value(callee, arguments, "the caller");
         let (answer, _) = self.in_frame(frame, site.span, run);
         self.raising = false;

@@ -1,8 +1,9 @@
 //! Python, evaluated without being run.
 //!
-//! A file is parsed by tree-sitter, lowered into a syntax tree of our own, and interpreted over `value::Value`s that
-//! may be unknown. What a name from outside means (`op`, `sa`, a bind) is the business of a `host::Host`, whose
-//! values are opaque here: no name of Alembic or SQLAlchemy stands in this room.
+//! A file is parsed by tree-sitter, lowered into a syntax tree of our own, and interpreted over
+//! `value::Value`s that may be unknown. What a name from outside means (`op`, `sa`, a bind) is the
+//! business of a `host::Host`, whose values are opaque here: no name of Alembic or SQLAlchemy
+//! stands in this room.
 
 pub mod value;
 

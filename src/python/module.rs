@@ -101,8 +101,8 @@ impl Module {
     }
 }
 
-/// The longest that parsing one file may take. The largest real migration (281 kB) parses in 25 ms; a busy machine may take
-/// twenty times as long, and must not be told that the file does not parse.
+/// The longest that parsing one file may take. The largest real migration (281 kB) parses in 25 ms;
+/// a busy machine may take twenty times as long, and must not hear that the file does not parse.
 pub const PARSE_BUDGET: Duration = Duration::from_secs(2);
 
 /// Parses a file.
@@ -118,7 +118,8 @@ pub fn parse_within(text: &Text, budget: Duration) -> Parsed {
 }
 
 fn parse_anew(text: &Text, budget: Duration) -> Parsed {
-    let surveyed = tree::parse(text, budget).and_then(|tree| Ok((tree::survey(&tree, text)?, tree)));
+    let surveyed =
+        tree::parse(text, budget).and_then(|tree| Ok((tree::survey(&tree, text)?, tree)));
     let (survey, tree) = match surveyed {
         Ok(surveyed) => surveyed,
         Err(message) => return refused(text, message),
@@ -129,12 +130,22 @@ fn parse_anew(text: &Text, budget: Duration) -> Parsed {
     let mut errors = survey.errors;
     errors.append(&mut lowering.python2);
     errors.sort_by_key(|error| error.span);
-    let module = Module { docstring: docstring(&body), body, blocks: lowering.blocks, statements: lowering.statements };
+    let module = Module {
+        docstring: docstring(&body),
+        body,
+        blocks: lowering.blocks,
+        statements: lowering.statements,
+    };
     Parsed { module: Rc::new(module), errors, comments: survey.comments, python2 }
 }
 
 fn refused(text: &Text, message: String) -> Parsed {
-    let module = Module { body: Rc::from(Vec::new()), docstring: None, blocks: Vec::new(), statements: Vec::new() };
+    let module = Module {
+        body: Rc::from(Vec::new()),
+        docstring: None,
+        blocks: Vec::new(),
+        statements: Vec::new(),
+    };
     let error = SyntaxError { span: text.line_span(1), message };
     Parsed { module: Rc::new(module), errors: vec![error], comments: Vec::new(), python2: false }
 }

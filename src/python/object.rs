@@ -29,7 +29,8 @@ pub enum Object {
         /// Its first argument.
         receiver: Value,
     },
-    /// A builtin function or a function of Python's own library, by its dotted name (`len`, `textwrap.dedent`).
+    /// A builtin function or a function of Python's own library, by its dotted name (`len`,
+    /// `textwrap.dedent`).
     Builtin(Rc<str>),
     /// A method of a builtin value, by its name.
     BuiltinMethod {
@@ -69,12 +70,12 @@ pub enum Object {
     },
     /// `start:stop:step` in a subscript.
     Slice([Value; 3]),
-    /// One of these, depending on a condition that could not be decided. A call of a host value with such a first
-    /// argument is made for each, under a condition; elsewhere a host is given an unknown value in its place, except
-    /// inside collections.
+    /// One of these, depending on a condition that could not be decided. A call of a host value
+    /// with such a first argument is made for each, under a condition; elsewhere a host is given an
+    /// unknown value in its place, except inside collections.
     Either(Vec<Value>),
-    /// Stands in a list, tuple or set for an item that may be there ([`Region::Conditional`]) or for any number of
-    /// items that look like it ([`Region::Repeated`]).
+    /// Stands in a list, tuple or set for an item that may be there ([`Region::Conditional`]) or
+    /// for any number of items that look like it ([`Region::Repeated`]).
     Perhaps {
         /// The item.
         item: Value,
@@ -212,7 +213,9 @@ impl Object {
     /// Returns the class that this is an instance of.
     pub fn class_of_instance(&self) -> Option<&Class> {
         match self {
-            Object::Instance(instance) => instance.class.as_ref().and_then(|class| class.as_class()),
+            Object::Instance(instance) => {
+                instance.class.as_ref().and_then(|class| class.as_class())
+            }
             _ => None,
         }
     }
@@ -228,8 +231,8 @@ impl Object {
         }
     }
 
-    /// Returns an attribute of a class, an instance or a module, bases of the repository included, without running
-    /// anything: properties and methods come as they are.
+    /// Returns an attribute of a class, an instance or a module, bases of the repository included,
+    /// without running anything: properties and methods come as they are.
     pub fn attribute(&self, name: &str) -> Option<Value> {
         self.attribute_within(name, 16)
     }
@@ -243,10 +246,9 @@ impl Object {
                     _ => None,
                 })
             }),
-            Object::Instance(instance) => instance
-                .attributes
-                .get(name)
-                .or_else(|| instance.class.as_ref().and_then(|class| class.attribute_within(name, depth))),
+            Object::Instance(instance) => instance.attributes.get(name).or_else(|| {
+                instance.class.as_ref().and_then(|class| class.attribute_within(name, depth))
+            }),
             Object::Module(module) => module.scope.names.get(name),
             Object::Function(function) => function.attributes.get(name),
             _ => None,
@@ -278,9 +280,9 @@ impl Class {
         depth > 0
             && self.bases.iter().any(|base| match base {
                 Value::Host(_) => is_it(base),
-                Value::Object(object) => {
-                    object.as_class().is_some_and(|class| class.has_host_base_within(is_it, depth - 1))
-                }
+                Value::Object(object) => object
+                    .as_class()
+                    .is_some_and(|class| class.has_host_base_within(is_it, depth - 1)),
                 _ => false,
             })
     }

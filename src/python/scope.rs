@@ -5,8 +5,8 @@ use std::rc::Rc;
 
 use crate::python::value::Value;
 
-/// Names in the order in which they were bound: the attributes of a module, a class or an instance, or the locals
-/// of a function.
+/// Names in the order in which they were bound: the attributes of a module, a class or an instance,
+/// or the locals of a function.
 #[derive(Debug, Default)]
 pub struct Names {
     entries: RefCell<Vec<(Rc<str>, Value)>>,
@@ -48,7 +48,11 @@ pub enum Elsewhere {
 impl Names {
     /// Returns what a name is bound to.
     pub fn get(&self, name: &str) -> Option<Value> {
-        self.entries.borrow().iter().find(|(known, _)| &**known == name).map(|(_, value)| value.clone())
+        self.entries
+            .borrow()
+            .iter()
+            .find(|(known, _)| &**known == name)
+            .map(|(_, value)| value.clone())
     }
 
     /// Tells whether a name is bound.
@@ -103,7 +107,12 @@ impl Scope {
 
     /// Returns the scope that a name is bound in when it is assigned here.
     pub fn binds(self: &Rc<Self>, name: &str) -> Rc<Scope> {
-        let elsewhere = self.elsewhere.borrow().iter().find(|(known, _)| &**known == name).map(|(_, kind)| *kind);
+        let elsewhere = self
+            .elsewhere
+            .borrow()
+            .iter()
+            .find(|(known, _)| &**known == name)
+            .map(|(_, kind)| *kind);
         match elsewhere {
             None => Rc::clone(self),
             Some(Elsewhere::Global) => self.module(),
@@ -111,14 +120,15 @@ impl Scope {
         }
     }
 
-    /// Returns what a name means here, builtins aside.
+    /// Returns what a name means here, except builtins.
     pub fn look_up(self: &Rc<Self>, name: &str) -> Option<Value> {
         self.holder(name)?.names.get(name)
     }
 
     /// Returns the scope in which a name is found from here.
     pub fn holder(self: &Rc<Self>, name: &str) -> Option<Rc<Scope>> {
-        if self.names.has(name) && self.elsewhere.borrow().iter().all(|(known, _)| &**known != name) {
+        if self.names.has(name) && self.elsewhere.borrow().iter().all(|(known, _)| &**known != name)
+        {
             return Some(Rc::clone(self));
         }
         self.enclosing(name)

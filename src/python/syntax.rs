@@ -1,6 +1,7 @@
 //! The syntax tree: what is left of a file once spelling is gone.
 //!
-//! Spans are bytes in the file's text. Bodies are shared, so that functions can outlive the walk over their file.
+//! Spans are bytes in the file's text. Bodies are shared, so that functions can outlive the walk
+//! over their file.
 
 use std::rc::Rc;
 
@@ -14,7 +15,8 @@ pub type Block = Rc<[Statement]>;
 pub struct Statement {
     /// All of it, decorators and body included.
     pub span: Span,
-    /// The statement without its body: for a compound one what stands before the colon, else all of it.
+    /// The statement without its body: for a compound one what stands before the colon, else all of
+    /// it.
     pub header: Span,
     /// What it does.
     pub kind: StatementKind,
@@ -345,7 +347,8 @@ pub enum ExpressionKind {
 /// A part of a string literal.
 #[derive(Debug)]
 pub enum Part {
-    /// Text, and the bytes it was written with: an escape stands for itself, so text and bytes agree elsewhere.
+    /// Text, and the bytes it was written with: an escape stands for itself, so text and bytes
+    /// agree elsewhere.
     Known(Rc<str>, Span),
     /// `{expression!conversion:format}`.
     Hole {

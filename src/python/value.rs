@@ -28,8 +28,8 @@ pub enum Value {
     Set(Rc<RefCell<Vec<Value>>>),
     /// A dict, in order of insertion.
     Dict(Rc<RefCell<Vec<(Value, Value)>>>),
-    /// Something callable or namespaced that the interpreter made: a function, a class, a module, an instance,
-    /// a bound method, a builtin.
+    /// Something callable or namespaced that the interpreter made: a function, a class, a module,
+    /// an instance, a bound method, a builtin.
     Object(Rc<crate::python::object::Object>),
     /// Something that belongs to the host, by its number there.
     Host(HostId),
@@ -60,8 +60,9 @@ pub struct Str {
 /// A piece of a string.
 #[derive(Clone, Debug)]
 pub enum Piece {
-    /// Text that is known. `at` is the source of its bytes: its span is as long as the text where they agree byte for
-    /// byte (no escapes in between); a shorter or longer span covers the whole literal.
+    /// Text that is known. `at` is the source of its bytes: its span is as long as the text where
+    /// they agree byte for byte (no escapes in between); a shorter or longer span covers the whole
+    /// literal.
     Known {
         /// The text.
         text: Rc<str>,

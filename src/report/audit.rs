@@ -27,7 +27,8 @@ pub struct Audit {
     pub violations: Vec<Violation>,
     /// What the last commit holds that no single commit is to blame for, or that is not mended.
     pub state: Vec<Problem>,
-    /// Commits that are on record for going around the gate and hold nothing that it would have refused.
+    /// Commits that are on record for going around the gate and hold nothing that it would have
+    /// refused.
     pub harmless: Vec<Harmless>,
     /// Commits that could not be judged.
     pub unjudged: Vec<Unjudged>,
@@ -152,25 +153,33 @@ impl Audit {
 
 /// Tells an audit for a person.
 pub fn tell(audit: &Audit) -> String {
-    let mut told = String::new();
+    let mut out = String::new();
     for violations in audit.by_commit() {
-        told += &commit(violations);
+        out += &commit(violations);
     }
     if !audit.state.is_empty() {
-        let _infallible = writeln!(told, "{}", palette::strong("as it stands at the end"));
-        audit.state.iter().for_each(|problem| told += &line("❌", problem));
-        told.push('\n');
+        let _infallible = writeln!(out, "{}", palette::strong("as it stands at the end"));
+        audit.state.iter().for_each(|problem| out += &line("❌", problem));
+        out.push('\n');
     }
     for commit in &audit.unjudged {
-        let _infallible = writeln!(told, "❓ {} could not be judged: {}", short(&commit.commit), shown(&commit.why));
+        let _infallible = writeln!(
+            out,
+            "❓ {} could not be judged: {}",
+            short(&commit.commit),
+            shown(&commit.why)
+        );
     }
     for commit in &audit.harmless {
         let (class, who) = (shown(&commit.class), shown(&commit.who));
-        let _infallible =
-            writeln!(told, "   {} on record as {class}, by {who}: nothing objectionable in it", short(&commit.commit));
+        let _infallible = writeln!(
+            out,
+            "   {} on record as {class}, by {who}: nothing objectionable in it",
+            short(&commit.commit)
+        );
     }
     for notice in &audit.notices {
-        let _infallible = writeln!(told, "   Note: {}", shown(notice));
+        let _infallible = writeln!(out, "   Note: {}", shown(notice));
     }
     let closing = closing(audit);
     let painted = match (audit.stands(), audit.unjudged.is_empty(), audit.violations.is_empty()) {
@@ -178,7 +187,7 @@ pub fn tell(audit: &Audit) -> String {
         (false, _, false) => palette::warning(&closing),
         (false, ..) => palette::good(&closing),
     };
-    format!("{told}{painted}\n")
+    format!("{out}{painted}\n")
 }
 
 /// One commit with what it holds.
@@ -187,18 +196,18 @@ fn commit(violations: &[Violation]) -> String {
     let facts = &first.commit;
     let day = facts.date.get(..10).unwrap_or(&facts.date);
     let head = format!("{} {day} {} <{}>", short(&facts.id), facts.author, facts.email);
-    let mut told = format!("{} {}\n", palette::strong(&one_line(&head)), one_line(&facts.subject));
+    let mut out = format!("{} {}\n", palette::strong(&one_line(&head)), one_line(&facts.subject));
     for violation in violations {
         let mark = if violation.mended.is_some() { "✅" } else { "❌" };
-        told += &line(mark, &violation.problem);
+        out += &line(mark, &violation.problem);
         if let Some(mended) = &violation.mended {
-            let _infallible = writeln!(told, "      mended: {}", how(mended));
+            let _infallible = writeln!(out, "      mended: {}", how(mended));
         }
     }
     if let Some(record) = &first.recorded {
-        let _infallible = writeln!(told, "   on record: {}", self::record(record));
+        let _infallible = writeln!(out, "   on record: {}", self::record(record));
     }
-    told + "\n"
+    out + "\n"
 }
 
 fn line(mark: &str, problem: &Problem) -> String {
@@ -210,7 +219,8 @@ fn line(mark: &str, problem: &Problem) -> String {
 
 /// Tells how a violation was mended.
 pub fn how(mended: &Mended) -> String {
-    let by = mended.commit.as_deref().map(|commit| format!(" by {}", short(commit))).unwrap_or_default();
+    let by =
+        mended.commit.as_deref().map(|commit| format!(" by {}", short(commit))).unwrap_or_default();
     format!("{}{by}", mended.how)
 }
 
@@ -219,10 +229,21 @@ pub fn record(record: &Record) -> String {
     let before: String = record
         .before
         .iter()
-        .map(|(commit, class)| format!("; it took the place of {}, {}", short(commit), one_line(class)))
+        .map(|(commit, class)| {
+            format!("; it took the place of {}, {}", short(commit), one_line(class))
+        })
         .collect();
-    let deed = if record.action.is_empty() { String::new() } else { format!(" ({})", one_line(&record.action)) };
-    format!("{}{deed}, by {}, {}{before}", one_line(&record.class), one_line(&record.who), one_line(&record.at))
+    let stmt = if record.action.is_empty() {
+        String::new()
+    } else {
+        format!(" ({})", one_line(&record.action))
+    };
+    format!(
+        "{}{stmt}, by {}, {}{before}",
+        one_line(&record.class),
+        one_line(&record.who),
+        one_line(&record.at)
+    )
 }
 
 /// Tells the outcome in one line.
@@ -230,12 +251,15 @@ pub fn closing(audit: &Audit) -> String {
     let commits = format!("{}, {} with migrations", count(audit.commits, "commit"), audit.judged);
     let standing = audit.standing().count();
     let mended = audit.violations.len() - standing;
-    let culprits = audit.by_commit().iter().filter(|all| all.iter().any(|one| one.mended.is_none())).count();
+    let culprits =
+        audit.by_commit().iter().filter(|all| all.iter().any(|one| one.mended.is_none())).count();
     let mut parts = Vec::new();
     match (standing, mended) {
         (0, 0) => parts.push("nothing that the hook would have refused".to_owned()),
         (0, _) => parts.push(format!("{}, all mended", count(mended, "violation"))),
-        _ => parts.push(format!("{} in {}", count(standing, "violation"), count(culprits, "commit"))),
+        _ => {
+            parts.push(format!("{} in {}", count(standing, "violation"), count(culprits, "commit")))
+        }
     }
     if standing > 0 && mended > 0 {
         parts.push(format!("{mended} mended"));
@@ -286,13 +310,19 @@ mod tests {
     #[test]
     fn violations_stand_by_commit_and_the_last_line_counts_them() {
         let violations = vec![violation("a", true), violation("b", false), violation("b", false)];
-        let audit = Audit { range: "main..HEAD".to_owned(), commits: 7, judged: 3, violations, ..Audit::default() };
-        let told = tell(&audit);
-        assert_eq!(told.matches("aaaaaaaaaa 2026-01-02").count(), 1, "{told}");
-        assert_eq!(told.matches("bbbbbbbbbb 2026-01-02").count(), 1, "{told}");
-        assert!(told.contains("mended: changed by ffffffffff") && !told.contains('\u{1b}'), "{told}");
+        let audit = Audit {
+            range: "main..HEAD".to_owned(),
+            commits: 7,
+            judged: 3,
+            violations,
+            ..Audit::default()
+        };
+        let out = tell(&audit);
+        assert_eq!(out.matches("aaaaaaaaaa 2026-01-02").count(), 1, "{out}");
+        assert_eq!(out.matches("bbbbbbbbbb 2026-01-02").count(), 1, "{out}");
+        assert!(out.contains("mended: changed by ffffffffff") && !out.contains('\u{1b}'), "{out}");
         let last = "audit of main..HEAD: 7 commits, 3 with migrations: 2 violations in 1 commit, 1 mended\n";
-        assert!(told.ends_with(last), "{told}");
+        assert!(out.ends_with(last), "{out}");
     }
 
     #[test]

@@ -6,24 +6,28 @@ use crate::report::recorded::short;
 
 /// Tells an audit as Markdown: a heading with the outcome and one table row per violation.
 pub fn tell(audit: &Audit) -> String {
-    let mut told = format!("### safe-migration: {}\n", escape(&audit::closing(audit)));
+    let mut out = format!("### safe-migration: {}\n", escape(&audit::closing(audit)));
     if !audit.violations.is_empty() {
-        told += "\n| | commit | author | rule | where | what |\n| --- | --- | --- | --- | --- | --- |\n";
-        audit.violations.iter().for_each(|violation| told += &row(violation));
+        out += "\n| | commit | author | rule | where | what |\n| --- | --- | --- | --- | --- | --- |\n";
+        audit.violations.iter().for_each(|violation| out += &row(violation));
     }
     if !audit.state.is_empty() {
-        told += "\n**As it stands at the end**\n\n";
+        out += "\n**As it stands at the end**\n\n";
         for problem in &audit.state {
-            told += &format!("- ❌ `{}` in {}: {}\n", problem.rule, place(problem), cell(&problem.message));
+            out += &format!(
+                "- ❌ `{}` in {}: {}\n",
+                problem.rule,
+                place(problem),
+                cell(&problem.message)
+            );
         }
     }
-    let unjudged = audit
-        .unjudged
-        .iter()
-        .map(|one| format!("- ❓ `{}` could not be judged: {}\n", short(&one.commit), cell(&one.why)));
+    let unjudged = audit.unjudged.iter().map(|one| {
+        format!("- ❓ `{}` could not be judged: {}\n", short(&one.commit), cell(&one.why))
+    });
     let notices = audit.notices.iter().map(|notice| format!("- {}\n", cell(notice)));
     let lines: String = unjudged.chain(notices).collect();
-    if lines.is_empty() { told } else { format!("{told}\n{lines}") }
+    if lines.is_empty() { out } else { format!("{out}\n{lines}") }
 }
 
 fn row(violation: &Violation) -> String {
@@ -31,7 +35,8 @@ fn row(violation: &Violation) -> String {
         Some(mended) => ("✅", format!(" (mended: {})", audit::how(mended))),
         None => ("❌", String::new()),
     };
-    let recorded = violation.recorded.as_ref().map(|record| format!(" (on record: {})", cell(&record.class)));
+    let recorded =
+        violation.recorded.as_ref().map(|record| format!(" (on record: {})", cell(&record.class)));
     let commit = &violation.commit;
     format!(
         "| {mark} | {}{} | {} | `{}` | {} | {}{mended} |\n",

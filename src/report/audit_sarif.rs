@@ -1,4 +1,5 @@
-//! An audit for code scanners: SARIF 2.1.0, one result per violation that stands, mended ones as suppressed.
+//! An audit for code scanners: SARIF 2.1.0, one result per violation that stands, mended ones as
+//! suppressed.
 
 use serde_json::{Value, json};
 
@@ -6,7 +7,7 @@ use crate::report::audit::{self, Audit, Mended, Problem};
 use crate::report::json;
 use crate::report::recorded::short;
 use crate::report::sarif;
-use crate::rule::card::Rule;
+use crate::rule::definition::Rule;
 use crate::rules;
 
 /// Tells an audit as a SARIF log with one run.
@@ -25,10 +26,12 @@ pub fn tell(audit: &Audit) -> String {
     let of_state = audit.state.iter().map(|problem| result(problem, None));
     let results: Vec<Value> = of_commits.chain(of_state).collect();
     let doubts = audit.unjudged.iter().map(|unjudged| {
-        let text = format!("commit {} could not be judged: {}", short(&unjudged.commit), unjudged.why);
+        let text =
+            format!("commit {} could not be judged: {}", short(&unjudged.commit), unjudged.why);
         json!({"level": "error", "message": {"text": text}})
     });
-    let notices = audit.notices.iter().map(|notice| json!({"level": "note", "message": {"text": notice}}));
+    let notices =
+        audit.notices.iter().map(|notice| json!({"level": "note", "message": {"text": notice}}));
     json::write(&json!({
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "version": "2.1.0",
@@ -66,13 +69,19 @@ fn message(problem: &Problem) -> String {
 }
 
 fn result(problem: &Problem, mended: Option<&Mended>) -> Value {
-    let mut location = json!({"artifactLocation": {"uri": sarif::uri(&problem.path), "uriBaseId": "%SRCROOT%"}});
+    let mut location =
+        json!({"artifactLocation": {"uri": sarif::uri(&problem.path), "uriBaseId": "%SRCROOT%"}});
     if let Some(line) = problem.line {
         location["region"] = json!({"startLine": line});
     }
-    let parts =
-        [problem.revision.as_deref(), Some(problem.direction), problem.table.as_deref(), problem.object.as_deref()];
-    let fingerprint = format!("{}:{}", problem.rule, parts.map(Option::unwrap_or_default).join(":"));
+    let parts = [
+        problem.revision.as_deref(),
+        Some(problem.direction),
+        problem.table.as_deref(),
+        problem.object.as_deref(),
+    ];
+    let fingerprint =
+        format!("{}:{}", problem.rule, parts.map(Option::unwrap_or_default).join(":"));
     let mut result = json!({
         "ruleId": problem.rule,
         "level": if problem.severity == "critical" { "error" } else { "warning" },

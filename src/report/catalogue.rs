@@ -5,12 +5,16 @@ use std::fmt::Write;
 use crate::report::palette;
 use crate::report::prose::{WIDTH, indent, wrap};
 use crate::report::snippet;
-use crate::rule::card::{Rule, Severity};
+use crate::rule::definition::{Rule, Severity};
 
 /// Returns the page of a rule.
 pub fn page(rule: &Rule) -> String {
     let head = format!("{} · {} · {}", rule.id, rule.theme.title(), rule.severity.name());
-    let mut page = format!("{}\n\n{}\n", palette::strong(&head), prose(&format!("A migration that {}.", rule.summary)));
+    let mut page = format!(
+        "{}\n\n{}\n",
+        palette::strong(&head),
+        prose(&format!("A migration that {}.", rule.summary))
+    );
     page += &part("Why", &prose(rule.harm));
     page += &part("Instead", &prose(rule.remedy));
     page += &part("Objects to", rule.example.bad);
@@ -22,10 +26,16 @@ pub fn page(rule: &Rule) -> String {
 /// What lowers a finding of the rule, or lets it pass.
 fn exceptions(rule: &Rule) -> String {
     let plan = rule.plan.map(|plan| {
-        format!("A plan lowers it to a warning, in a comment above the statement:\n    # {}\n", snippet::sentence(plan))
+        format!(
+            "A plan lowers it to a warning, in a comment above the statement:\n    # {}\n",
+            snippet::sentence(plan)
+        )
     });
     let waiver = match rule.waivable {
-        true => format!("A waiver lets it pass:\n    # safe-migration: allow {} -- <the reason>", rule.id),
+        true => format!(
+            "A waiver lets it pass:\n    # safe-migration: allow {} -- <the reason>",
+            rule.id
+        ),
         false => "No waiver lets it pass.".to_owned(),
     };
     format!("{}{waiver}", plan.unwrap_or_default())
@@ -54,11 +64,14 @@ pub fn list(rules: &[&'static Rule]) -> String {
 pub fn table(rules: &[&'static Rule]) -> String {
     let mut table = String::new();
     for theme in themes(rules) {
-        let _infallible =
-            write!(table, "\n**{theme}**\n\n| rule | severity | a migration that |\n| --- | --- | --- |\n");
+        let _infallible = write!(
+            table,
+            "\n**{theme}**\n\n| rule | severity | a migration that |\n| --- | --- | --- |\n"
+        );
         for rule in rules.iter().filter(|rule| rule.theme.title() == theme) {
             let summary = rule.summary.replace('|', "\\|");
-            let _infallible = writeln!(table, "| `{}` | {} | {summary} |", rule.id, rule.severity.name());
+            let _infallible =
+                writeln!(table, "| `{}` | {} | {summary} |", rule.id, rule.severity.name());
         }
     }
     table

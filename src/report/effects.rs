@@ -21,7 +21,7 @@ use crate::report::operations::row;
 use crate::report::operations::text;
 use crate::sql::statement::Filter;
 use crate::sql::statement::Reach;
-use crate::sql::statement::Rows;
+use crate::sql::statement::RowSource;
 use crate::sql::statement::Statement;
 use crate::sql::table::TableName;
 use crate::sql::title::statement_title;
@@ -32,7 +32,9 @@ pub fn of(statement: &Statement, conditional: bool, line: usize) -> Vec<Map<Stri
     if let Statement::Block { statements, guarded } = statement {
         return statements
             .iter()
-            .flat_map(|placed| of(&placed.statement, conditional || *guarded || placed.conditional, line))
+            .flat_map(|placed| {
+                of(&placed.statement, conditional || *guarded || placed.conditional, line)
+            })
             .collect();
     }
     if !is_told(statement) {
@@ -44,7 +46,11 @@ pub fn of(statement: &Statement, conditional: bool, line: usize) -> Vec<Map<Stri
     vec![row]
 }
 
-fn altered(table: &TableName, column: &Known<String>, setting: Option<(&str, Value)>) -> Map<String, Value> {
+fn altered(
+    table: &TableName,
+    column: &Known<String>,
+    setting: Option<(&str, Value)>,
+) -> Map<String, Value> {
     let mut row = row("alter_column", Some(table), Value::Null, json!([text(column)]));
     if let Some((name, value)) = setting {
         row.insert(name.to_owned(), value);
@@ -63,12 +69,14 @@ fn effect(statement: &Statement) -> Map<String, Value> {
     use Statement as S;
     match statement {
         S::CreateTable(create) => create_table(create),
-        S::DropTable { table, if_exists, .. } => {
-            extended(row("drop_table", Some(table), Value::Null, Value::Null), vec![("if_exists", json!(if_exists))])
-        }
-        S::RenameTable { table, to } => {
-            extended(row("rename_table", Some(table), Value::Null, Value::Null), vec![("new_name", text(to))])
-        }
+        S::DropTable { table, if_exists, .. } => extended(
+            row("drop_table", Some(table), Value::Null, Value::Null),
+            vec![("if_exists", json!(if_exists))],
+        ),
+        S::RenameTable { table, to } => extended(
+            row("rename_table", Some(table), Value::Null, Value::Null),
+            vec![("new_name", text(to))],
+        ),
         S::AddColumn { table, column, if_not_exists } => extended(
             row("add_column", Some(table), Value::Null, json!([of_column(column)])),
             vec![("if_not_exists", json!(if_not_exists))],
@@ -77,8 +85,10 @@ fn effect(statement: &Statement) -> Map<String, Value> {
             row("drop_column", Some(table), Value::Null, json!([text(column)])),
             vec![("if_exists", json!(if_exists))],
         ),
-        S::RenameColumn { table, column, to } => altered(table, column, Some(("new_name", text(to)))),
-        S::AlterType { table, column, to, .. } => {
+        S::RenameColumn { table, column, to } => {
+            altered(table, column, Some(("new_name", text(to))))
+        }
+        S::AlterColumnType { table, column, to, .. } => {
             let kind = to.get().map_or(json!(UNREADABLE), of_column_type);
             altered(table, column, Some(("type", kind)))
         }
@@ -87,9 +97,11 @@ fn effect(statement: &Statement) -> Map<String, Value> {
         S::SetDefault { table, column, default } => {
             altered(table, column, Some(("server_default", default_of(Some(default)))))
         }
-        S::DropDefault { table, column } => altered(table, column, Some(("server_default", Value::Null))),
+        S::DropDefault { table, column } => {
+            altered(table, column, Some(("server_default", Value::Null)))
+        }
         S::AlterColumn { table, column, .. } => altered(table, column, None),
-        S::RestateColumn { table, name, to, column, .. } => extended(
+        S::ModifyColumn { table, name, to, column, .. } => extended(
             altered(table, name, Some(("nullable", flag(&column.nullable)))),
             vec![
                 ("type", column.kind.as_ref().map_or(Value::Null, of_column_type)),
@@ -97,10 +109,15 @@ fn effect(statement: &Statement) -> Map<String, Value> {
             ],
         ),
         S::AddConstraint { table, constraint } => of_constraint(Some(table), constraint),
-        S::ValidateConstraint { table, name } => row("validate_constraint", Some(table), text(name), Value::Null),
+        S::ValidateConstraint { table, name } => {
+            row("validate_constraint", Some(table), text(name), Value::Null)
+        }
         S::DropConstraint { table, name, kind, if_exists, .. } => extended(
             row("drop_constraint", Some(table), optional(name.as_ref()), Value::Null),
-            vec![("constraint_type", kind.map_or(Value::Null, constraint_type)), ("if_exists", json!(if_exists))],
+            vec![
+                ("constraint_type", kind.map_or(Value::Null, constraint_type)),
+                ("if_exists", json!(if_exists)),
+            ],
         ),
         S::CreateIndex { table, index } => create_index(table, index),
         S::DropIndex { table, name, concurrently, if_exists, .. } => extended(
@@ -108,18 +125,26 @@ fn effect(statement: &Statement) -> Map<String, Value> {
             vec![("concurrently", flag(concurrently)), ("if_exists", json!(if_exists))],
         ),
         S::Insert(insert) => extended(
-            row("insert", Some(&insert.table), Value::Null, insert.columns.as_ref().map_or(Value::Null, plain_names)),
+            row(
+                "insert",
+                Some(&insert.table),
+                Value::Null,
+                insert.columns.as_ref().map_or(Value::Null, plain_names),
+            ),
             vec![(
                 "rows",
                 match &insert.rows {
-                    Rows::Values(Known::Is(rows)) => json!(rows),
-                    Rows::Values(Known::Unreadable) | Rows::Unknown => json!(UNREADABLE),
-                    Rows::Select => Value::Null,
+                    RowSource::Values(Known::Is(rows)) => json!(rows),
+                    RowSource::Values(Known::Unreadable) | RowSource::Unknown => json!(UNREADABLE),
+                    RowSource::Select => Value::Null,
                 },
             )],
         ),
         S::Update(update) => {
-            let set = update.set.get().map(|set| set.iter().map(|one| one.column.clone()).collect::<Vec<_>>());
+            let set = update
+                .set
+                .get()
+                .map(|set| set.iter().map(|one| one.column.clone()).collect::<Vec<_>>());
             let columns = names(&Known::from(set));
             extended(
                 row("update", Some(&update.table), Value::Null, columns),
@@ -130,21 +155,24 @@ fn effect(statement: &Statement) -> Map<String, Value> {
             row("delete", Some(&delete.table), Value::Null, Value::Null),
             vec![("filtered", filtered(&delete.filter))],
         ),
-        S::Truncate { table, cascade } => {
-            extended(row("truncate", Some(table), Value::Null, Value::Null), vec![("cascade", json!(cascade))])
-        }
+        S::Truncate { table, cascade } => extended(
+            row("truncate", Some(table), Value::Null, Value::Null),
+            vec![("cascade", json!(cascade))],
+        ),
         S::CreateType { name, .. } => row("create_type", None, text(name), Value::Null),
         S::DropType { name, .. } => row("drop_type", None, text(name), Value::Null),
-        S::AlterEnum { name, .. } => row("alter_type", None, text(name), Value::Null),
+        S::AlterType { name, .. } => row("alter_type", None, text(name), Value::Null),
         S::Set { name, value, .. } => {
             extended(row("set", None, json!(name), Value::Null), vec![("value", text(value))])
         }
-        S::Unreadable { why, table, .. } => {
-            extended(row("unreadable", table.as_ref(), Value::Null, Value::Null), vec![("why", json!(why))])
-        }
-        other => {
-            extended(row("other", other.table(), Value::Null, Value::Null), vec![("keyword", json!(keyword(other)))])
-        }
+        S::Unreadable { why, table, .. } => extended(
+            row("unreadable", table.as_ref(), Value::Null, Value::Null),
+            vec![("why", json!(why))],
+        ),
+        other => extended(
+            row("other", other.table(), Value::Null, Value::Null),
+            vec![("keyword", json!(keyword(other)))],
+        ),
     }
 }
 

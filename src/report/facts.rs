@@ -134,48 +134,76 @@ pub fn tell(facts: &Facts, format: Format) -> String {
     if format == Format::Json {
         return json::write(facts);
     }
-    let mut told = format!("safe-migration {}\n", facts.version);
-    line(&mut told, "settings", facts.settings.as_deref().unwrap_or("none: nothing is set"));
-    let upstream = facts.upstream.as_ref().map(|name| format!("{name}: {}", facts.upstream_because));
-    line(&mut told, "upstream", upstream.as_deref().unwrap_or("none is known here: nothing counts as released"));
+    let mut out = format!("safe-migration {}\n", facts.version);
+    line(&mut out, "settings", facts.settings.as_deref().unwrap_or("none: nothing is set"));
+    let upstream =
+        facts.upstream.as_ref().map(|name| format!("{name}: {}", facts.upstream_because));
+    line(
+        &mut out,
+        "upstream",
+        upstream.as_deref().unwrap_or("none is known here: nothing counts as released"),
+    );
     if facts.projects.is_empty() {
-        line(&mut told, "projects", "none: no alembic.ini, no [tool.alembic], no env.py beside revisions");
+        line(
+            &mut out,
+            "projects",
+            "none: no alembic.ini, no [tool.alembic], no env.py beside revisions",
+        );
     }
     for project in &facts.projects {
-        told += &self::project(project);
+        out += &self::project(project);
     }
     for work_tree in &facts.work_trees {
-        told += &hooks(work_tree);
+        out += &hooks(work_tree);
     }
-    told + UNSEEN
+    out + UNSEEN
 }
 
 fn project(project: &ProjectFacts) -> String {
-    let mut told = format!("\n{}\n", palette::strong(&format!("project {}", shown(&project.project))));
-    line(&mut told, "scripts", &project.script_location);
-    line(&mut told, "revisions", &format!("{} in {}", project.revisions, project.version_locations.join(", ")));
-    line(&mut told, "heads", &project.heads.join(", "));
+    let mut out =
+        format!("\n{}\n", palette::strong(&format!("project {}", shown(&project.project))));
+    line(&mut out, "scripts", &project.script_location);
+    line(
+        &mut out,
+        "revisions",
+        &format!("{} in {}", project.revisions, project.version_locations.join(", ")),
+    );
+    line(&mut out, "heads", &project.heads.join(", "));
     for dialect in &project.dialects {
-        line(&mut told, "database", &format!("{}: {}", dialect.dialect, dialect.because));
+        line(&mut out, "database", &format!("{}: {}", dialect.dialect, dialect.because));
     }
     for server in &project.servers {
-        line(&mut told, "server", &format!("{} {}: {}", server.name, server.version, server.because));
+        line(
+            &mut out,
+            "server",
+            &format!("{} {}: {}", server.name, server.version, server.because),
+        );
     }
     for package in &project.packages {
-        line(&mut told, "package", &format!("{} {}: {}", package.name, package.version, package.because));
+        line(
+            &mut out,
+            "package",
+            &format!("{} {}: {}", package.name, package.version, package.because),
+        );
     }
     if project.packages.is_empty() {
-        line(&mut told, "package", "no lock file pins Alembic or SQLAlchemy");
+        line(&mut out, "package", "no lock file pins Alembic or SQLAlchemy");
     }
-    let because = |place: &Option<String>| place.as_ref().map(|place| format!(", {place}")).unwrap_or_default();
+    let because = |place: &Option<String>| {
+        place.as_ref().map(|place| format!(", {place}")).unwrap_or_default()
+    };
     let each = because(&project.transaction_per_migration_because);
-    line(&mut told, "transactions", &format!("one per revision: {}{each}", project.transaction_per_migration));
+    line(
+        &mut out,
+        "transactions",
+        &format!("one per revision: {}{each}", project.transaction_per_migration),
+    );
     let limit = because(&project.lock_timeout_because);
-    line(&mut told, "lock timeout", &format!("{}{limit}", project.lock_timeout));
+    line(&mut out, "lock timeout", &format!("{}{limit}", project.lock_timeout));
     if let Some(verify) = &project.verify {
-        line(&mut told, "verify", &verify.sentence());
+        line(&mut out, "verify", &verify.sentence());
     }
-    told
+    out
 }
 
 /// What no hook sees.
@@ -184,15 +212,20 @@ that\n  commit without git, edits on the web, clones without hooks. `safe-migrat
 
 fn hooks(work_tree: &WorkTreeFacts) -> String {
     let head = format!("hooks of {}", shown(&work_tree.path));
-    let mut told = format!("\n{}\n  run from {}\n", palette::strong(&head), shown(&work_tree.folder));
+    let mut out =
+        format!("\n{}\n  run from {}\n", palette::strong(&head), shown(&work_tree.folder));
     for hook in &work_tree.hooks {
         let mark = if hook.state == "open" { "❌" } else { "✅" };
         let standing = shown(&hook.standing);
-        let _infallible = writeln!(told, "  {mark} {:16}  {:8}  {}: {standing}", hook.hook, hook.state, hook.paths);
+        let _infallible = writeln!(
+            out,
+            "  {mark} {:16}  {:8}  {}: {standing}",
+            hook.hook, hook.state, hook.paths
+        );
     }
-    told
+    out
 }
 
-fn line(told: &mut String, label: &str, text: &str) {
-    let _infallible = writeln!(told, "  {label:12}  {}", shown(text));
+fn line(out: &mut String, label: &str, text: &str) {
+    let _infallible = writeln!(out, "  {label:12}  {}", shown(text));
 }

@@ -1,11 +1,12 @@
-//! A review as workflow commands of GitHub Actions, which show findings on the lines of a pull request.
+//! A review as workflow commands of GitHub Actions, which show findings on the lines of a pull
+//! request.
 
 use crate::report::human;
 use crate::report::place;
 use crate::report::prose::shown;
 use crate::report::telling::{Telling, Volume};
 use crate::review::finding::{Finding, Review};
-use crate::rule::card::Severity;
+use crate::rule::definition::Severity;
 
 /// Tells a review: one command per finding and notice, then the closing line as plain text.
 pub fn tell(review: &Review, telling: Telling) -> String {
@@ -32,8 +33,8 @@ fn annotation(finding: &Finding, review: &Review) -> String {
             format!(",line={},endLine={}{columns}", start.line, end.line)
         })
         .unwrap_or_default();
-    let path = property(&finding.hit.site.path);
-    let text = data(&format!("{}\n{}", finding.hit.message, place::remedy(finding)));
+    let path = property(&finding.raw.site.path);
+    let text = data(&format!("{}\n{}", finding.raw.message, place::remedy(finding)));
     format!("::{command} file={path}{lines},title={}::{text}\n", property(finding.rule.id))
 }
 

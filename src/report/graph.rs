@@ -17,12 +17,17 @@ use crate::report::telling::{Format, Volume};
 /// How many heads, bases and branch points are listed before the rest is counted.
 const LISTED: usize = 20;
 
-/// Tells the graphs of some projects: JSON where that is asked for, else for people; `--verbose` draws every revision.
+/// Tells the graphs of some projects: JSON where that is asked for, else for people; `--verbose`
+/// draws every revision.
 pub fn tell(histories: &[History], format: Format, volume: Volume) -> String {
     match format {
-        Format::Json => json::write(&Object { schema: 1, projects: histories.iter().map(project).collect() }),
+        Format::Json => {
+            json::write(&Object { schema: 1, projects: histories.iter().map(project).collect() })
+        }
         _ if histories.is_empty() => "no Alembic project is found here\n".to_owned(),
-        _ => histories.iter().map(|history| picture(history, volume)).collect::<Vec<_>>().join("\n"),
+        _ => {
+            histories.iter().map(|history| picture(history, volume)).collect::<Vec<_>>().join("\n")
+        }
     }
 }
 
@@ -116,10 +121,18 @@ fn picture(history: &History, volume: Volume) -> String {
         count(graph.nodes().len(), "revision"),
     ];
     let mut picture = format!("{}\n", title.join(" · "));
-    picture += &list("head", &graph.tips().iter().map(|node| head(history, node)).collect::<Vec<_>>());
-    picture += &list("base", &graph.bases().iter().map(|node| line(history, node)).collect::<Vec<_>>());
-    picture += &list("branch", &graph.branch_points().iter().map(|node| branch(history, node)).collect::<Vec<_>>());
-    picture += &list("merge", &graph.merge_points().iter().map(|node| merge(history, node)).collect::<Vec<_>>());
+    picture +=
+        &list("head", &graph.tips().iter().map(|node| head(history, node)).collect::<Vec<_>>());
+    picture +=
+        &list("base", &graph.bases().iter().map(|node| line(history, node)).collect::<Vec<_>>());
+    picture += &list(
+        "branch",
+        &graph.branch_points().iter().map(|node| branch(history, node)).collect::<Vec<_>>(),
+    );
+    picture += &list(
+        "merge",
+        &graph.merge_points().iter().map(|node| merge(history, node)).collect::<Vec<_>>(),
+    );
     picture += &list("trouble", &troubles(history));
     if volume == Volume::Verbose {
         let order: Vec<&Node> = in_order(history).into_iter().rev().collect();
@@ -131,28 +144,39 @@ fn picture(history: &History, volume: Volume) -> String {
 
 /// Returns lines of one kind, the name of the kind before the first.
 fn list(kind: &str, lines: &[String]) -> String {
-    let mut told = String::new();
+    let mut out = String::new();
     for (at, line) in lines.iter().take(LISTED).enumerate() {
         let label = format!("{:>9}  ", if at == 0 { kind } else { "" });
-        told += &format!("{}{line}\n", palette::faint(&label));
+        out += &format!("{}{line}\n", palette::faint(&label));
     }
     if lines.len() > LISTED {
-        told += &format!("{:11}and {} more\n", "", lines.len() - LISTED);
+        out += &format!("{:11}and {} more\n", "", lines.len() - LISTED);
     }
-    told
+    out
 }
 
 /// Returns a revision on one line: its id, its labels, its message.
 fn line(history: &History, node: &Node) -> String {
     let labels: Vec<&str> = node.own_labels.iter().map(|label| &**label).collect();
-    let labels = if labels.is_empty() { String::new() } else { format!(" ({})", labels.join(", ")) };
-    let message = file(history, node).header.header().and_then(|header| header.message.as_deref()).unwrap_or_default();
-    format!("{}{} {}", palette::good(&shown(&node.id)), shown(&labels), shown(message)).trim_end().to_owned()
+    let labels =
+        if labels.is_empty() { String::new() } else { format!(" ({})", labels.join(", ")) };
+    let message = file(history, node)
+        .header
+        .header()
+        .and_then(|header| header.message.as_deref())
+        .unwrap_or_default();
+    format!("{}{} {}", palette::good(&shown(&node.id)), shown(&labels), shown(message))
+        .trim_end()
+        .to_owned()
 }
 
 fn head(history: &History, node: &Node) -> String {
     let needed = if history.graph().is_real_head(&node.id) { "" } else { " (others depend on it)" };
-    format!("{}{needed}  {}", line(history, node), palette::faint(&shown(&file(history, node).path)))
+    format!(
+        "{}{needed}  {}",
+        line(history, node),
+        palette::faint(&shown(&file(history, node).path))
+    )
 }
 
 fn branch(history: &History, node: &Node) -> String {
@@ -169,18 +193,28 @@ fn troubles(history: &History) -> Vec<String> {
     let graph = history.graph();
     let named = |link: Link| if link == Link::Down { "down_revision" } else { "depends_on" };
     let missing = graph.missing().iter().map(|missing| {
-        format!("`{}` names `{}` in {}, which is not there", missing.from, missing.to, named(missing.link))
+        format!(
+            "`{}` names `{}` in {}, which is not there",
+            missing.from,
+            missing.to,
+            named(missing.link)
+        )
     });
     let duplicates = graph.duplicates().iter().map(|duplicate| {
-        let paths: Vec<&str> = duplicate.files.iter().map(|&at| &*history.files()[at].path).collect();
+        let paths: Vec<&str> =
+            duplicate.files.iter().map(|&at| &*history.files()[at].path).collect();
         format!("`{}` is claimed by {}", duplicate.revision, paths.join(" and "))
     });
     let cycles = graph.cycles().into_iter().map(|cycle| {
-        let ring: Vec<&str> = cycle.revisions.iter().chain(cycle.revisions.first()).map(|id| &**id).collect();
+        let ring: Vec<&str> =
+            cycle.revisions.iter().chain(cycle.revisions.first()).map(|id| &**id).collect();
         format!("{} goes in a circle", ring.join(" → "))
     });
     let clashes = graph.label_clashes().iter().map(|clash| {
-        format!("`{}` claims the branch label `{}`, which `{}` has", clash.revision, clash.label, clash.holder)
+        format!(
+            "`{}` claims the branch label `{}`, which `{}` has",
+            clash.revision, clash.label, clash.holder
+        )
     });
     let unread = unread(history).map(|(file, why)| format!("{}: {why}", file.path));
     let all = missing.chain(duplicates).chain(cycles).chain(clashes).chain(unread);

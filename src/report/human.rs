@@ -1,4 +1,5 @@
-//! A review for a person at a terminal: per migration what blocks, what warns, what passed; one closing line.
+//! A review for a person at a terminal: per migration what blocks, what warns, what passed; one
+//! closing line.
 
 use std::fmt::Write;
 use std::rc::Rc;
@@ -8,7 +9,7 @@ use crate::report::prose::{WIDTH, count, indent, shown, wrap};
 use crate::report::snippet;
 use crate::report::telling::{Telling, Volume};
 use crate::review::finding::{Decision, Finding, Review, Reviewed, Testing, TestingStatus, Waived};
-use crate::rule::card::Severity;
+use crate::rule::definition::Severity;
 
 /// Tells a review. Nothing relevant is silence, a clean pass is one line.
 pub fn tell(review: &Review, telling: Telling) -> String {
@@ -39,20 +40,20 @@ fn blocks(review: &Review) -> bool {
 
 /// Everything above the closing line.
 fn details(review: &Review, volume: Volume) -> String {
-    let mut told = String::new();
+    let mut out = String::new();
     for migration in &review.migrations {
-        told += &section(review, migration, volume);
+        out += &section(review, migration, volume);
     }
     for path in elsewhere(review) {
         let found = findings_at(review, &path, volume);
         if !found.is_empty() {
-            told += &format!("{}\n\n{found}", palette::strong(&shown(&path)));
+            out += &format!("{}\n\n{found}", palette::strong(&shown(&path)));
         }
     }
     if volume != Volume::Quiet {
-        told += &footer(review, volume);
+        out += &footer(review, volume);
     }
-    told
+    out
 }
 
 /// One migration: its head line and what was found in it.
@@ -71,7 +72,8 @@ fn headline(migration: &Reviewed) -> String {
         let _infallible = write!(line, " (was {})", shown(previous));
     }
     if !migration.revision.is_empty() {
-        let message = migration.message.as_ref().map(|message| format!(" \"{message}\"")).unwrap_or_default();
+        let message =
+            migration.message.as_ref().map(|message| format!(" \"{message}\"")).unwrap_or_default();
         let _infallible = write!(line, " · {}", shown(&format!("{}{message}", migration.revision)));
     }
     if !migration.down_revisions.is_empty() {
@@ -83,27 +85,32 @@ fn headline(migration: &Reviewed) -> String {
 /// The findings of one file, those that block first.
 fn findings_at(review: &Review, path: &str, volume: Volume) -> String {
     let here = |severity| {
-        let told = move |finding: &&Finding| finding.severity == severity && &*finding.hit.site.path == path;
-        review.findings.iter().filter(told).map(|finding| snippet::show(finding, review) + "\n")
+        let out = move |finding: &&Finding| {
+            finding.severity == severity && &*finding.raw.site.path == path
+        };
+        review.findings.iter().filter(out).map(|finding| snippet::show(finding, review) + "\n")
     };
     let warnings_too = volume != Volume::Quiet || review.strict;
     let warnings = here(Severity::Warning).filter(|_| warnings_too);
     here(Severity::Critical).chain(warnings).collect()
 }
 
-/// Files that are no migration of this change and have findings: an `env.py`, a head that was there before.
+/// Files that are no migration of this change and have findings: an `env.py`, a head that was there
+/// before.
 fn elsewhere(review: &Review) -> Vec<Rc<str>> {
     let mut paths: Vec<Rc<str>> = Vec::new();
     for finding in &review.findings {
-        let path = &finding.hit.site.path;
-        if !review.migrations.iter().any(|migration| migration.path == *path) && !paths.contains(path) {
+        let path = &finding.raw.site.path;
+        if !review.migrations.iter().any(|migration| migration.path == *path)
+            && !paths.contains(path)
+        {
             paths.push(path.clone());
         }
     }
     paths
 }
 
-/// What is told once, under all migrations: passed, waived, testing, recommendations, notices.
+/// What is reported once, under all migrations: passed, waived, testing, recommendations, notices.
 fn footer(review: &Review, volume: Volume) -> String {
     let mut lines = Vec::new();
     lines.extend(review.waived.iter().map(waived));
@@ -117,7 +124,8 @@ fn footer(review: &Review, volume: Volume) -> String {
 fn waived(waived: &Waived) -> String {
     let until = waived.until.as_ref().map(|day| format!(", until {day}")).unwrap_or_default();
     let finding = &waived.finding;
-    let text = format!("{} in {}: {}{until}", finding.rule.id, finding.hit.site.path, waived.reason);
+    let text =
+        format!("{} in {}: {}{until}", finding.rule.id, finding.raw.site.path, waived.reason);
     labelled("Waived", &text)
 }
 
@@ -132,28 +140,38 @@ fn passed(review: &Review, volume: Volume) -> Option<String> {
 
 /// Tested revisions one by one under `--verbose`; otherwise what is not tested, in one line.
 fn testing(review: &Review, volume: Volume) -> Vec<String> {
-    let (told, silent): (Vec<&Testing>, Vec<&Testing>) =
+    let (out, silent): (Vec<&Testing>, Vec<&Testing>) =
         review.testing.iter().partition(|testing| match testing.status {
             TestingStatus::Failed => true,
             TestingStatus::Passed => volume == Volume::Verbose || review.testing.len() <= 3,
             TestingStatus::Untested | TestingStatus::NotAsked => false,
         });
-    let untested = silent.iter().filter(|testing| testing.status == TestingStatus::Untested).count();
-    let mut lines: Vec<String> = told.into_iter().map(|testing| labelled("Testing", &legs(testing))).collect();
+    let untested =
+        silent.iter().filter(|testing| testing.status == TestingStatus::Untested).count();
+    let mut lines: Vec<String> =
+        out.into_iter().map(|testing| labelled("Testing", &legs(testing))).collect();
     if untested > 0 {
-        let which =
-            if review.testing.len() == 1 { String::new() } else { format!(" ({})", count(untested, "revision")) };
-        let text =
-            format!("upgrade, downgrade and upgrade again not tried for this content{which}: safe-migration verify");
+        let which = if review.testing.len() == 1 {
+            String::new()
+        } else {
+            format!(" ({})", count(untested, "revision"))
+        };
+        let text = format!(
+            "upgrade, downgrade and upgrade again not tried for this content{which}: safe-migration verify"
+        );
         lines.push(labelled("Testing", &text));
     }
     lines
 }
 
 fn legs(testing: &Testing) -> String {
-    let [upgrade, downgrade, again] = testing.legs.unwrap_or_default().map(|leg| leg.unwrap_or("not run"));
+    let [upgrade, downgrade, again] =
+        testing.legs.unwrap_or_default().map(|leg| leg.unwrap_or("not run"));
     let database = testing.database.as_ref().map(|name| format!(" on {name}")).unwrap_or_default();
-    format!("{}: upgrade {upgrade}, downgrade {downgrade}, upgrade again {again}{database}", testing.revision)
+    format!(
+        "{}: upgrade {upgrade}, downgrade {downgrade}, upgrade again {again}{database}",
+        testing.revision
+    )
 }
 
 fn labelled(label: &str, text: &str) -> String {
@@ -177,7 +195,8 @@ pub fn closing(review: &Review, telling: Telling) -> String {
 /// Returns the decision in one line, without colour.
 pub fn closing_line(review: &Review, telling: Telling) -> String {
     let subject = telling.occasion.subject();
-    let issues = review.findings.iter().filter(|finding| finding.severity == Severity::Critical).count();
+    let issues =
+        review.findings.iter().filter(|finding| finding.severity == Severity::Critical).count();
     let warnings = review.findings.len() - issues;
     let migrations = review.migrations.iter().filter(|migration| migration.judged).count();
     let found = match (issues, warnings) {
@@ -186,9 +205,15 @@ pub fn closing_line(review: &Review, telling: Telling) -> String {
         (_, 0) => count(issues, "issue"),
         _ => format!("{}, {}", count(issues, "issue"), count(warnings, "warning")),
     };
-    let within = if migrations > 0 { format!(" in {}", count(migrations, "migration")) } else { String::new() };
+    let within = if migrations > 0 {
+        format!(" in {}", count(migrations, "migration"))
+    } else {
+        String::new()
+    };
     match review.decision() {
-        _ if !review.unverifiable.is_empty() => format!("{subject}blocked: it could not be told; {found}{within}"),
+        _ if !review.unverifiable.is_empty() => {
+            format!("{subject}blocked: the verdict is undetermined; {found}{within}")
+        }
         Decision::Block => format!("{subject}blocked: {found}{within}"),
         Decision::Warn => format!("{subject}passed with {found}{within}"),
         Decision::Pass => format!("✅ safe-migration: {found}{within}"),

@@ -141,23 +141,23 @@ fn migration(migration: &Reviewed) -> MigrationRow<'_> {
 }
 
 fn finding<'a>(finding: &'a Finding, review: &Review) -> FindingRow<'a> {
-    let hit = &finding.hit;
+    let raw = &finding.raw;
     let place = place::of(finding, review);
     FindingRow {
         rule: finding.rule.id,
         severity: finding.severity.name(),
-        path: &hit.site.path,
+        path: &raw.site.path,
         line: place.map(|place| place.start.line),
         column: place.map(|place| place.start.column),
         end_line: place.map(|place| place.end.line),
         end_column: place.map(|place| place.end.column),
         revision: finding.revision.as_deref(),
-        direction: hit.direction.name(),
-        table: hit.table.as_deref(),
-        object: hit.object.as_deref(),
-        message: &hit.message,
+        direction: raw.direction.name(),
+        table: raw.table.as_deref(),
+        object: raw.object.as_deref(),
+        message: &raw.message,
         remedy: place::remedy(finding),
-        safe_form: hit.safe_form.as_deref(),
+        safe_form: raw.safe_form.as_deref(),
         lowered: finding.lowered.as_ref().map(lowered),
         count: finding.count,
         notes: finding.notes.iter().map(note).collect(),
@@ -174,7 +174,11 @@ fn note(note: &Note) -> NoteRow<'_> {
 }
 
 fn waived<'a>(waived: &'a Waived, review: &Review) -> WaivedRow<'a> {
-    WaivedRow { finding: finding(&waived.finding, review), reason: &waived.reason, until: waived.until.as_deref() }
+    WaivedRow {
+        finding: finding(&waived.finding, review),
+        reason: &waived.reason,
+        until: waived.until.as_deref(),
+    }
 }
 
 fn testing(testing: &Testing) -> TestingRow<'_> {

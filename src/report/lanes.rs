@@ -24,12 +24,13 @@ struct Drawing<'a> {
 
 impl<'a> Drawing<'a> {
     /// Draws a revision on the first lane that waits for it; the others that do end there.
-    fn revision(&mut self, id: &'a str, told: &str) {
+    fn revision(&mut self, id: &'a str, out: &str) {
         let first = self.lanes.iter().position(|waiting| *waiting == id).unwrap_or_else(|| {
             self.lanes.push(id);
             self.lanes.len() - 1
         });
-        let ending: Vec<usize> = (first + 1..self.lanes.len()).filter(|&lane| self.lanes[lane] == id).collect();
+        let ending: Vec<usize> =
+            (first + 1..self.lanes.len()).filter(|&lane| self.lanes[lane] == id).collect();
         if let Some(&last) = ending.last() {
             self.bend(first, last, &ending, '┘', '┴');
             for &lane in ending.iter().rev() {
@@ -37,7 +38,7 @@ impl<'a> Drawing<'a> {
             }
         }
         let mark = |lane: usize| if lane == first { '●' } else { '│' };
-        self.line(&(0..self.lanes.len()).map(mark).collect::<Vec<_>>(), told);
+        self.line(&(0..self.lanes.len()).map(mark).collect::<Vec<_>>(), out);
     }
 
     /// Lets the lane of a revision wait for its first parent, and opens one for each other parent.
@@ -68,16 +69,17 @@ impl<'a> Drawing<'a> {
         let marks: Vec<char> = (0..self.lanes.len()).map(mark).collect();
         if marks.len() <= LANES {
             let link = |lane: usize| if lane >= from && lane < last { '─' } else { ' ' };
-            let line: String = marks.iter().enumerate().flat_map(|(lane, mark)| [*mark, link(lane)]).collect();
+            let line: String =
+                marks.iter().enumerate().flat_map(|(lane, mark)| [*mark, link(lane)]).collect();
             self.out += line.trim_end();
             self.out.push('\n');
         }
     }
 
-    fn line(&mut self, marks: &[char], told: &str) {
+    fn line(&mut self, marks: &[char], out: &str) {
         let shown = if marks.len() <= LANES { marks } else { &['●'] };
         let lanes: String = shown.iter().flat_map(|mark| [*mark, ' ']).collect();
-        self.out += &format!("{lanes} {told}\n");
+        self.out += &format!("{lanes} {out}\n");
     }
 }
 
@@ -93,9 +95,11 @@ mod tests {
             down_revisions: down.iter().map(|parent| (*parent).to_owned()).collect(),
             ..Header::default()
         };
-        let headers = [header("a", &[]), header("b", &["a"]), header("c", &["a"]), header("m", &["b", "c"])];
+        let headers =
+            [header("a", &[]), header("b", &["a"]), header("c", &["a"]), header("m", &["b", "c"])];
         let graph = RevisionGraph::of(headers.iter().enumerate());
-        let order: Vec<&Node> = ["m", "c", "b", "a"].iter().filter_map(|id| graph.node(id)).collect();
+        let order: Vec<&Node> =
+            ["m", "c", "b", "a"].iter().filter_map(|id| graph.node(id)).collect();
         let drawn = draw(&graph, &order, &|node| node.id.to_string());
         assert_eq!(drawn, "●  m\n├─┐\n│ ●  c\n● │  b\n├─┘\n●  a\n");
     }

@@ -5,17 +5,17 @@ use crate::report::place;
 use crate::report::prose::shown;
 use crate::report::telling::Telling;
 use crate::review::finding::{Finding, Review};
-use crate::rule::card::Severity;
+use crate::rule::definition::Severity;
 
 /// Tells a review as Markdown: a heading with the decision, and one entry per finding.
 pub fn tell(review: &Review, telling: Telling) -> String {
-    let mut told = format!("### safe-migration: {}\n", human::closing_line(review, telling));
+    let mut out = format!("### safe-migration: {}\n", human::closing_line(review, telling));
     for finding in &review.findings {
-        told += &entry(finding, review);
+        out += &entry(finding, review);
     }
     let lines = review.recommendations.iter().chain(&review.notices).chain(&review.unverifiable);
     let lines: String = lines.map(|line| format!("- {}\n", escape(line))).collect();
-    if lines.is_empty() { told } else { format!("{told}\n{lines}") }
+    if lines.is_empty() { out } else { format!("{out}\n{lines}") }
 }
 
 fn entry(finding: &Finding, review: &Review) -> String {
@@ -23,14 +23,24 @@ fn entry(finding: &Finding, review: &Review) -> String {
         Severity::Critical => "❌",
         Severity::Warning => "⚠️",
     };
-    let line = place::of(finding, review).map(|place| format!(":{}", place.start.line)).unwrap_or_default();
-    let head = format!("\n#### {mark} `{}`: {}\n\n", finding.rule.id, escape(&finding.hit.message));
-    let place = format!("`{}{line}`\n\n", shown(&finding.hit.site.path).replace('`', "'"));
-    let lowered = finding.lowered.as_ref().map(|by| format!("Lowered by {}: {}\n\n", by.by.name(), escape(&by.text)));
-    let notes: String = finding.notes.iter().map(|note| format!("- also {}\n", escape(&note.message))).collect();
+    let line = place::of(finding, review)
+        .map(|place| format!(":{}", place.start.line))
+        .unwrap_or_default();
+    let head = format!("\n#### {mark} `{}`: {}\n\n", finding.rule.id, escape(&finding.raw.message));
+    let place = format!("`{}{line}`\n\n", shown(&finding.raw.site.path).replace('`', "'"));
+    let lowered = finding
+        .lowered
+        .as_ref()
+        .map(|by| format!("Lowered by {}: {}\n\n", by.by.name(), escape(&by.text)));
+    let notes: String =
+        finding.notes.iter().map(|note| format!("- also {}\n", escape(&note.message))).collect();
     let notes = if notes.is_empty() { notes } else { notes + "\n" };
-    let code = finding.hit.safe_form.as_ref().map(|code| fenced(code)).unwrap_or_default();
-    format!("{head}{place}{}{notes}{}\n{code}", lowered.unwrap_or_default(), escape(place::remedy(finding)))
+    let code = finding.raw.safe_form.as_ref().map(|code| fenced(code)).unwrap_or_default();
+    format!(
+        "{head}{place}{}{notes}{}\n{code}",
+        lowered.unwrap_or_default(),
+        escape(place::remedy(finding))
+    )
 }
 
 /// Puts code between fences that it cannot close.
@@ -42,7 +52,11 @@ pub fn fenced(code: &str) -> String {
 
 /// Keeps what a migration says from becoming markup; code spans of our own sentences stay.
 pub fn escape(text: &str) -> String {
-    shown(text).replace('&', "&amp;").replace('<', "&lt;").replace('|', "\\|").replace("@", "@\u{200b}")
+    shown(text)
+        .replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('|', "\\|")
+        .replace("@", "@\u{200b}")
 }
 
 #[cfg(test)]

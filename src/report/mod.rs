@@ -45,7 +45,7 @@ pub mod facts;
 /// What `verify` found.
 pub mod rehearsed;
 
-/// What an author is told, once, of a commit that went around the gate.
+/// What an author hears, once, of a commit that went around the gate.
 pub mod recorded;
 
 /// What an audit found.

@@ -1,4 +1,5 @@
-//! What was understood of each migration, as one JSON object. Its names are a contract: adding is allowed.
+//! What was understood of each migration, as one JSON object. Its names are a contract: adding is
+//! allowed.
 
 use serde_json::Map;
 use serde_json::Value;
@@ -24,7 +25,7 @@ use crate::sql::table::TableName;
 use crate::text::known::Known;
 use crate::text::source::Site;
 
-/// A migration whose operations are told.
+/// A migration whose operations are reported.
 #[derive(Clone, Copy, Debug)]
 pub struct Listed<'a> {
     /// Its path.
@@ -70,9 +71,11 @@ fn of_step(step: &Step, line: &LineOf<'_>) -> Map<String, Value> {
     row.insert("line".to_owned(), json!(line(&step.site)));
     if let Operation::Execute { .. } = &step.operation {
         let effects: Vec<Value> = step
-            .told
+            .emitted
             .iter()
-            .flat_map(|told| effects::of(&told.statement, told.conditional, line(&told.site)))
+            .flat_map(|emitted| {
+                effects::of(&emitted.statement, emitted.conditional, line(&emitted.site))
+            })
             .map(Value::Object)
             .collect();
         row.insert("effects".to_owned(), json!(effects));
@@ -84,7 +87,8 @@ fn of_step(step: &Step, line: &LineOf<'_>) -> Map<String, Value> {
     row.insert("conditional".to_owned(), json!(step.conditional));
     row.insert("repeated".to_owned(), json!(step.repeated));
     if !step.swallowed.is_empty() {
-        let swallowed: Vec<&str> = step.swallowed.iter().map(|keyword| keyword.keyword.as_str()).collect();
+        let swallowed: Vec<&str> =
+            step.swallowed.iter().map(|keyword| keyword.keyword.as_str()).collect();
         row.insert("swallowed".to_owned(), json!(swallowed));
     }
     row
@@ -96,7 +100,10 @@ pub fn row(op: &str, table: Option<&TableName>, name: Value, columns: Value) -> 
     row.insert("op".to_owned(), json!(op));
     row.insert("line".to_owned(), Value::Null);
     row.insert("table".to_owned(), table.map_or(Value::Null, |table| text(&table.name)));
-    row.insert("schema".to_owned(), table.and_then(|table| table.schema.as_ref()).map_or(Value::Null, text));
+    row.insert(
+        "schema".to_owned(),
+        table.and_then(|table| table.schema.as_ref()).map_or(Value::Null, text),
+    );
     row.insert("name".to_owned(), name);
     row.insert("columns".to_owned(), columns);
     row
@@ -127,14 +134,20 @@ fn of_operation(operation: &Operation) -> Map<String, Value> {
             &[("if_exists", json!(if_exists))],
         ),
         Operation::AlterColumn(alter) => alter_column(alter),
-        Operation::DropTable { table, if_exists } => {
-            with(row("drop_table", Some(table), Value::Null, Value::Null), &[("if_exists", json!(if_exists))])
+        Operation::DropTable { table, if_exists } => with(
+            row("drop_table", Some(table), Value::Null, Value::Null),
+            &[("if_exists", json!(if_exists))],
+        ),
+        Operation::RenameTable { table, to } => with(
+            row("rename_table", Some(table), Value::Null, Value::Null),
+            &[("new_name", text(to))],
+        ),
+        Operation::CreateTableComment { table } => {
+            row("create_table_comment", Some(table), Value::Null, Value::Null)
         }
-        Operation::RenameTable { table, to } => {
-            with(row("rename_table", Some(table), Value::Null, Value::Null), &[("new_name", text(to))])
+        Operation::DropTableComment { table } => {
+            row("drop_table_comment", Some(table), Value::Null, Value::Null)
         }
-        Operation::CreateTableComment { table } => row("create_table_comment", Some(table), Value::Null, Value::Null),
-        Operation::DropTableComment { table } => row("drop_table_comment", Some(table), Value::Null, Value::Null),
         Operation::CreateIndex { table, index } => create_index(table, index),
         Operation::DropIndex { table, name, concurrently, if_exists, .. } => with(
             row("drop_index", table.as_ref(), optional(name.as_ref()), Value::Null),
@@ -143,7 +156,10 @@ fn of_operation(operation: &Operation) -> Map<String, Value> {
         Operation::CreateConstraint { table, constraint } => of_constraint(Some(table), constraint),
         Operation::DropConstraint { table, name, kind, if_exists } => with(
             row("drop_constraint", Some(table), optional(name.as_ref()), Value::Null),
-            &[("constraint_type", kind.map_or(Value::Null, constraint_type)), ("if_exists", json!(if_exists))],
+            &[
+                ("constraint_type", kind.map_or(Value::Null, constraint_type)),
+                ("if_exists", json!(if_exists)),
+            ],
         ),
         Operation::BulkInsert { table, rows, columns, .. } => with(
             row("bulk_insert", Some(table), Value::Null, plain_names(columns)),
@@ -155,7 +171,7 @@ fn of_operation(operation: &Operation) -> Map<String, Value> {
             row("execute", None, Value::Null, Value::Null),
             &[("sql", optional(sql.as_ref())), ("via", json!(via.name()))],
         ),
-        Operation::Foreign { name, registered } => {
+        Operation::Custom { name, registered } => {
             with(row(name, None, Value::Null, Value::Null), &[("registered", json!(registered))])
         }
         Operation::Unreadable { why } => {
@@ -172,8 +188,11 @@ pub fn create_table(create: &CreateTable) -> Map<String, Value> {
         .iter()
         .map(|constraint| Value::Object(of_constraint(Some(&create.table), constraint)))
         .collect();
-    let indexes: Vec<Value> =
-        create.indexes.iter().map(|index| Value::Object(create_index(&create.table, index))).collect();
+    let indexes: Vec<Value> = create
+        .indexes
+        .iter()
+        .map(|index| Value::Object(create_index(&create.table, index)))
+        .collect();
     let row = with(
         row("create_table", Some(&create.table), Value::Null, json!(columns)),
         &[("constraints", json!(constraints)), ("if_not_exists", json!(create.if_not_exists))],
@@ -183,7 +202,8 @@ pub fn create_table(create: &CreateTable) -> Map<String, Value> {
 }
 
 fn alter_column(alter: &AlterColumn) -> Map<String, Value> {
-    let mut row = row("alter_column", Some(&alter.table), Value::Null, json!([text(&alter.column)]));
+    let mut row =
+        row("alter_column", Some(&alter.table), Value::Null, json!([text(&alter.column)]));
     let mut add = |name: &str, value: Option<Value>| {
         if let Some(value) = value {
             row.insert(name.to_owned(), value);
@@ -192,7 +212,10 @@ fn alter_column(alter: &AlterColumn) -> Map<String, Value> {
     add("nullable", alter.nullable.as_ref().map(flag));
     add("type", alter.kind.as_ref().map(known_type));
     add("existing_type", alter.existing_type.as_ref().map(known_type));
-    add("server_default", alter.server_default.as_ref().map(|default| default_of(default.as_ref())));
+    add(
+        "server_default",
+        alter.server_default.as_ref().map(|default| default_of(default.as_ref())),
+    );
     add("new_name", alter.new_name.as_ref().map(text));
     add("comment", alter.comment.as_ref().map(text));
     add("existing_nullable", alter.existing_nullable.as_ref().map(flag));
@@ -228,7 +251,9 @@ pub fn of_constraint(table: Option<&TableName>, constraint: &Constraint) -> Map<
     let name = optional(constraint.name());
     match constraint {
         Constraint::PrimaryKey(key) => row("create_primary_key", table, name, names(&key.columns)),
-        Constraint::Unique(key) => row("create_unique_constraint", table, name, names(&key.columns)),
+        Constraint::Unique(key) => {
+            row("create_unique_constraint", table, name, names(&key.columns))
+        }
         Constraint::ForeignKey(key) => with(
             row("create_foreign_key", table, name, names(&key.columns)),
             &[
@@ -244,7 +269,10 @@ pub fn of_constraint(table: Option<&TableName>, constraint: &Constraint) -> Map<
         Constraint::Exclude { .. } => row("create_exclude_constraint", table, name, Value::Null),
         Constraint::NotNull { column, not_valid, .. } => with(
             row("create_check_constraint", table, name, json!([text(column)])),
-            &[("condition", json!(format!("{} IS NOT NULL", shown(column)))), ("not_valid", json!(not_valid))],
+            &[
+                ("condition", json!(format!("{} IS NOT NULL", shown(column)))),
+                ("not_valid", json!(not_valid)),
+            ],
         ),
     }
 }
@@ -342,7 +370,7 @@ pub fn plain_names(names: &Known<Vec<String>>) -> Value {
     names.get().map_or(json!(UNREADABLE), |names| json!(names))
 }
 
-/// Tells whether a statement is told among the effects of `execute` at all.
+/// Tells whether a statement is listed among the effects of `execute` at all.
 pub fn is_told(statement: &Statement) -> bool {
     *statement != Statement::Read
 }

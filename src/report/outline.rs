@@ -1,4 +1,5 @@
-//! What was understood of each migration, for a person: one line for each operation, with what it locks.
+//! What was understood of each migration, for a person: one line for each operation, with what it
+//! locks.
 
 use crate::operation::operation::Operation;
 use crate::operation::step::Mode;
@@ -32,7 +33,8 @@ pub fn tell(migrations: &[Listed<'_>], server: Server, line: &LineOf<'_>) -> Str
         if number > 0 {
             out.push('\n');
         }
-        let revision = migration.revision.map(|revision| format!(" · {revision}")).unwrap_or_default();
+        let revision =
+            migration.revision.map(|revision| format!(" · {revision}")).unwrap_or_default();
         let head = prose::shown(&format!("{}{revision}", migration.path));
         out.push_str(&format!("{}\n", palette::strong(&head)));
         direction(&mut out, "upgrade", migration.upgrade, server, line);
@@ -49,7 +51,11 @@ fn direction(out: &mut String, name: &str, script: &Script, server: Server, line
     out.push_str(&format!("  {name}\n"));
     for step in &script.steps {
         let locked = locked(step, server);
-        let locked = if locked.is_empty() { String::new() } else { format!("  {}", palette::faint(&locked)) };
+        let locked = if locked.is_empty() {
+            String::new()
+        } else {
+            format!("  {}", palette::faint(&locked))
+        };
         let what = prose::shown(&title(step));
         out.push_str(&format!("  {:>5}  {what}{locked}\n", line(&step.site)));
     }
@@ -57,22 +63,26 @@ fn direction(out: &mut String, name: &str, script: &Script, server: Server, line
 
 /// Returns what a step does in one line.
 fn title(step: &Step) -> String {
-    let said: Vec<&Statement> = step.told.iter().map(|told| &told.statement).collect();
+    let said: Vec<&Statement> = step.emitted.iter().map(|emitted| &emitted.statement).collect();
     let mut title = match (&step.operation, said.as_slice()) {
         (Operation::Unreadable { why }, _) => format!("unreadable: {why}"),
-        (Operation::Foreign { name, .. }, _) => format!("op.{name}(...)"),
-        (_, []) => "nothing is told to the database".to_owned(),
+        (Operation::Custom { name, .. }, _) => format!("op.{name}(...)"),
+        (_, []) => "nothing is sent to the database".to_owned(),
         (_, [first]) => statement_title(first),
         (_, [first, others @ ..]) => {
-            let others: Vec<String> = others.iter().map(|statement| statement_title(statement)).collect();
+            let others: Vec<String> =
+                others.iter().map(|statement| statement_title(statement)).collect();
             match others.len() {
                 1 | 2 => format!("{}; {}", statement_title(first), others.join("; ")),
                 more => format!("{}; and {more} more", statement_title(first)),
             }
         }
     };
-    let marks =
-        [(step.conditional, "perhaps"), (step.repeated, "in a loop"), (step.mode == Mode::Autocommit, "autocommit")];
+    let marks = [
+        (step.conditional, "perhaps"),
+        (step.repeated, "in a loop"),
+        (step.mode == Mode::Autocommit, "autocommit"),
+    ];
     let marks: Vec<&str> = marks.iter().filter(|(is, _)| *is).map(|(_, word)| *word).collect();
     if !marks.is_empty() {
         title.push_str(&format!(" ({})", marks.join(", ")));
@@ -83,8 +93,9 @@ fn title(step: &Step) -> String {
 /// Returns the strongest lock on each table that a step takes: `ACCESS EXCLUSIVE users`.
 fn locked(step: &Step, server: Server) -> String {
     let mut strongest: Vec<(String, LockMode, bool, bool)> = Vec::new();
-    let taken =
-        step.told.iter().flat_map(|told| locks(&told.statement, server.dialect, &|| server.version, &lock::Nothing));
+    let taken = step.emitted.iter().flat_map(|emitted| {
+        locks(&emitted.statement, server.dialect, &|| server.version, &lock::NoCatalog)
+    });
     for lock in taken {
         let table = lock.table.to_string();
         match strongest.iter_mut().find(|(known, ..)| *known == table) {
@@ -96,7 +107,7 @@ fn locked(step: &Step, server: Server) -> String {
             None => strongest.push((table, lock.mode, lock.scans, lock.rewrites)),
         }
     }
-    let told: Vec<String> = strongest
+    let emitted: Vec<String> = strongest
         .into_iter()
         .map(|(table, mode, scans, rewrites)| {
             let work = match (scans, rewrites) {
@@ -107,5 +118,5 @@ fn locked(step: &Step, server: Server) -> String {
             format!("{} on {table}{work}", mode.title())
         })
         .collect();
-    told.join("; ")
+    emitted.join("; ")
 }

@@ -2,12 +2,12 @@
 
 use colored::{ColoredString, Colorize};
 
-/// Turns colour on or off for everything that is told from here on.
+/// Turns colour on or off for everything that is reported from here on.
 pub fn paint(on: bool) {
     colored::control::set_override(on);
 }
 
-/// Tells whether what is told from here on is coloured.
+/// Tells whether what is reported from here on is coloured.
 pub fn is_painted() -> bool {
     colored::control::SHOULD_COLORIZE.should_colorize()
 }
@@ -17,7 +17,7 @@ pub fn critical(text: &str) -> ColoredString {
     text.red().bold()
 }
 
-/// Something that is told and does not block.
+/// Something that is reported and does not block.
 pub fn warning(text: &str) -> ColoredString {
     text.yellow().bold()
 }

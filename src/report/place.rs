@@ -14,14 +14,14 @@ pub struct Place {
 
 /// Returns where a finding stands; none where its file is gone.
 pub fn of(finding: &Finding, review: &Review) -> Option<Place> {
-    let site = &finding.hit.site;
+    let site = &finding.raw.site;
     let text = review.texts.get(&site.path)?;
     let start = site.span.start.min(text.content().len());
     let end = site.span.end.clamp(start, text.content().len());
     Some(Place { start: text.position(start), end: text.position(end) })
 }
 
-/// Returns what to do about a finding: the hit's own words, else the card's.
+/// Returns what to do about a finding: the finding's own words, else the rule's.
 pub fn remedy(finding: &Finding) -> &str {
-    if finding.hit.remedy.is_empty() { finding.rule.remedy } else { &finding.hit.remedy }
+    if finding.raw.remedy.is_empty() { finding.rule.remedy } else { &finding.raw.remedy }
 }

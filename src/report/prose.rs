@@ -3,7 +3,8 @@
 /// How wide prose runs before it is broken.
 pub const WIDTH: usize = 100;
 
-/// Breaks prose at spaces so that no line is longer than `width` where that can be helped. Its own line breaks stay.
+/// Breaks prose at spaces so that no line is longer than `width` where that can be helped. Its own
+/// line breaks stay.
 pub fn wrap(text: &str, width: usize) -> String {
     text.lines().map(|line| wrap_line(line, width)).collect::<Vec<_>>().join("\n")
 }
@@ -31,18 +32,22 @@ fn wrap_line(line: &str, width: usize) -> String {
 
 /// Puts `margin` before every line that holds something.
 pub fn indent(text: &str, margin: &str) -> String {
-    let lines = text.lines().map(|line| if line.trim().is_empty() { String::new() } else { format!("{margin}{line}") });
+    let lines = text
+        .lines()
+        .map(|line| if line.trim().is_empty() { String::new() } else { format!("{margin}{line}") });
     lines.collect::<Vec<_>>().join("\n")
 }
 
-/// Shows control characters and those that turn the direction of writing as `\u{..}`, so that a hostile file cannot
-/// write to the terminal.
+/// Shows control characters and those that turn the direction of writing as `\u{..}`, so that a
+/// hostile file cannot write to the terminal.
 pub fn shown(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     for letter in text.chars() {
         match letter {
             '\n' | '\t' => safe.push(letter),
-            _ if letter.is_control() || is_directional(letter) => safe.extend(letter.escape_unicode()),
+            _ if letter.is_control() || is_directional(letter) => {
+                safe.extend(letter.escape_unicode())
+            }
             _ => safe.push(letter),
         }
     }

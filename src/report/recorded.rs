@@ -1,4 +1,5 @@
-//! What an author is told, once and in two lines, of what went around the gate: what came in, and how to mend it.
+//! What an author hears, once and in two lines, of what went around the gate: what came in, and how
+//! to mend it.
 
 use crate::report::prose::shown;
 
@@ -20,7 +21,11 @@ pub fn tell(recorded: &[Recorded<'_>], is_last: bool) -> String {
         0 => String::new(),
         others => format!("; and {others} more {}", if others == 1 { "commit" } else { "commits" }),
     };
-    let mend = if is_last { "correct it and `git commit --amend`" } else { "correct it in a commit of its own" };
+    let mend = if is_last {
+        "correct it and `git commit --amend`"
+    } else {
+        "correct it in a commit of its own"
+    };
     format!(
         "{} {}: {}{others}\n  hint: {mend}; it is on record, and `safe-migration audit` finds it wherever it goes",
         short(first.commit),
@@ -31,7 +36,9 @@ pub fn tell(recorded: &[Recorded<'_>], is_last: bool) -> String {
 
 /// `drop-column in alembic/versions/ab12.py:9, and 2 more findings`.
 fn found(recorded: &Recorded<'_>) -> String {
-    let Some((rule, path, line)) = recorded.places.first() else { return "it could not be judged".to_owned() };
+    let Some((rule, path, line)) = recorded.places.first() else {
+        return "it could not be judged".to_owned();
+    };
     let line = line.map(|line| format!(":{line}")).unwrap_or_default();
     let more = match recorded.places.len() - 1 {
         0 => String::new(),
@@ -54,11 +61,13 @@ mod tests {
         let places = vec![("drop-column", "a/b.py", Some(9)), ("drop-table", "a/b.py", None)];
         let clause = "went around the gate".to_owned();
         let one = Recorded { commit: "0123456789abcdef", clause, places };
-        let told = tell(std::slice::from_ref(&one), true);
-        assert_eq!(told.lines().count(), 2);
+        let out = tell(std::slice::from_ref(&one), true);
+        assert_eq!(out.lines().count(), 2);
         assert!(
-            told.starts_with("0123456789 went around the gate: drop-column in a/b.py:9, and 1 more finding"),
-            "{told}"
+            out.starts_with(
+                "0123456789 went around the gate: drop-column in a/b.py:9, and 1 more finding"
+            ),
+            "{out}"
         );
         assert!(tell(&[one.clone(), one], false).contains("and 1 more commit"));
     }

@@ -61,10 +61,14 @@ impl Rehearsed {
 
 /// Tells a revision to a person.
 pub fn tell(rehearsed: &Rehearsed, volume: Volume) -> String {
-    let message = rehearsed.message.as_deref().map(|message| format!(" \"{message}\"")).unwrap_or_default();
+    let message =
+        rehearsed.message.as_deref().map(|message| format!(" \"{message}\"")).unwrap_or_default();
     let mut out = format!(
         "{}\n",
-        palette::strong(&format!("{} · {}{message} · {}", rehearsed.path, rehearsed.revision, rehearsed.database))
+        palette::strong(&format!(
+            "{} · {}{message} · {}",
+            rehearsed.path, rehearsed.revision, rehearsed.database
+        ))
     );
     match &rehearsed.proof {
         Proof::Kept { passed, at, problems } => {
@@ -135,7 +139,9 @@ fn trace(out: &mut String, traced: &Traced, forecast: &Forecast) {
         if tables.is_empty() { String::new() } else { format!("; {what} {}", tables.join(", ")) }
     };
     let locks = match (traced.autocommit, traced.taken.is_empty()) {
-        (true, _) => "outside of a transaction: its locks are gone before they can be seen".to_owned(),
+        (true, _) => {
+            "outside of a transaction: its locks are gone before they can be seen".to_owned()
+        }
         (false, true) => "no new lock on a table that was there".to_owned(),
         (false, false) => format!("locks {}", written(&traced.taken).join(", ")),
     };
@@ -146,8 +152,11 @@ fn trace(out: &mut String, traced: &Traced, forecast: &Forecast) {
         did("while holding", &written(&traced.held))
     );
     let _ = writeln!(out, "       {:.1} ms: {line}", traced.milliseconds);
-    let foreseen =
-        if forecast.locks.is_empty() { "nothing that anybody waits for".to_owned() } else { forecast.locks.join("; ") };
+    let foreseen = if forecast.locks.is_empty() {
+        "nothing that anybody waits for".to_owned()
+    } else {
+        forecast.locks.join("; ")
+    };
     let _ = writeln!(out, "       foreseen: {foreseen}");
 }
 
@@ -240,7 +249,8 @@ fn row(rehearsed: &Rehearsed) -> Row<'_> {
     };
     match &rehearsed.proof {
         Proof::Now { judgement, forecasts } => {
-            [row.upgrade, row.downgrade, row.reupgrade] = judgement.legs.map(|leg| leg.map(|leg| word(leg.passed)));
+            [row.upgrade, row.downgrade, row.reupgrade] =
+                judgement.legs.map(|leg| leg.map(|leg| word(leg.passed)));
             row.problems = judgement.problems.iter().map(problem_row).collect();
             row.guard = &judgement.guard;
             row.statements = judgement
@@ -251,7 +261,13 @@ fn row(rehearsed: &Rehearsed) -> Row<'_> {
                 .collect();
         }
         Proof::Kept { problems, .. } => {
-            let kept = |message| ProblemRow { severity: "critical", message, hint: None, statement: None, place: None };
+            let kept = |message| ProblemRow {
+                severity: "critical",
+                message,
+                hint: None,
+                statement: None,
+                place: None,
+            };
             row.problems = problems.iter().map(|message| kept(message.as_str())).collect();
         }
     }

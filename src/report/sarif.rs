@@ -5,16 +5,19 @@ use serde_json::{Value, json};
 use crate::report::json;
 use crate::report::place;
 use crate::review::finding::{Finding, Review, Waived};
-use crate::rule::card::{Rule, Severity};
+use crate::rule::definition::{Rule, Severity};
 
 /// Tells a review as a SARIF log with one run.
 pub fn tell(review: &Review) -> String {
     let rules = rules(review);
     let found = review.findings.iter().map(|finding| result(finding, None, review, &rules));
-    let waived = review.waived.iter().map(|waived| result(&waived.finding, Some(waived), review, &rules));
+    let waived =
+        review.waived.iter().map(|waived| result(&waived.finding, Some(waived), review, &rules));
     let results: Vec<Value> = found.chain(waived).collect();
-    let doubts = review.unverifiable.iter().map(|why| json!({"level": "error", "message": {"text": why}}));
-    let notices = review.notices.iter().map(|notice| json!({"level": "note", "message": {"text": notice}}));
+    let doubts =
+        review.unverifiable.iter().map(|why| json!({"level": "error", "message": {"text": why}}));
+    let notices =
+        review.notices.iter().map(|notice| json!({"level": "note", "message": {"text": notice}}));
     let notifications: Vec<Value> = doubts.chain(notices).collect();
     json::write(&json!({
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
@@ -60,7 +63,7 @@ pub fn descriptor(rule: &Rule) -> Value {
 }
 
 fn result(finding: &Finding, waived: Option<&Waived>, review: &Review, rules: &[&Rule]) -> Value {
-    let text = format!("{}. {}", finding.hit.message, place::remedy(finding));
+    let text = format!("{}. {}", finding.raw.message, place::remedy(finding));
     let mut result = json!({
         "ruleId": finding.rule.id,
         "ruleIndex": rules.iter().position(|rule| rule.id == finding.rule.id),
@@ -76,7 +79,8 @@ fn result(finding: &Finding, waived: Option<&Waived>, review: &Review, rules: &[
 }
 
 fn location(finding: &Finding, review: &Review) -> Value {
-    let mut location = json!({"artifactLocation": {"uri": uri(&finding.hit.site.path), "uriBaseId": "%SRCROOT%"}});
+    let mut location =
+        json!({"artifactLocation": {"uri": uri(&finding.raw.site.path), "uriBaseId": "%SRCROOT%"}});
     if let Some(place) = place::of(finding, review) {
         location["region"] = json!({
             "startLine": place.start.line,
@@ -88,10 +92,16 @@ fn location(finding: &Finding, review: &Review) -> Value {
     location
 }
 
-/// What stays the same when lines move: the rule, the revision, the direction, the table and the object.
+/// What stays the same when lines move: the rule, the revision, the direction, the table and the
+/// object.
 fn fingerprint(finding: &Finding) -> String {
-    let hit = &finding.hit;
-    let parts = [finding.revision.as_deref(), Some(hit.direction.name()), hit.table.as_deref(), hit.object.as_deref()];
+    let raw = &finding.raw;
+    let parts = [
+        finding.revision.as_deref(),
+        Some(raw.direction.name()),
+        raw.table.as_deref(),
+        raw.object.as_deref(),
+    ];
     let parts = parts.map(Option::unwrap_or_default);
     format!("{}:{}", finding.rule.id, parts.join(":"))
 }
@@ -106,5 +116,7 @@ fn level(severity: Severity) -> &'static str {
 /// Writes a path as a relative URI reference.
 pub fn uri(path: &str) -> String {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte);
-    path.bytes().map(|byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect()
+    path.bytes()
+        .map(|byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") })
+        .collect()
 }

@@ -1,13 +1,15 @@
 //! One finding as a person reads it: the sentence, the line with a caret, the way out.
 
 use annotate_snippets::renderer::DEFAULT_TERM_WIDTH;
-use annotate_snippets::{AnnotationKind, Element, Level, Message, Origin, Padding, Renderer, Snippet};
+use annotate_snippets::{
+    AnnotationKind, Element, Level, Message, Origin, Padding, Renderer, Snippet,
+};
 
 use crate::report::palette;
 use crate::report::place;
 use crate::report::prose::{WIDTH, count, shown, wrap};
 use crate::review::finding::{Finding, Note, Review};
-use crate::rule::card::{Plan, Severity};
+use crate::rule::definition::{Plan, Severity};
 use crate::text::source::{Span, Text};
 
 /// Shows a finding: title, source line, notes, and what to write instead.
@@ -16,7 +18,9 @@ pub fn show(finding: &Finding, review: &Review) -> String {
         Severity::Critical => (Level::ERROR, "❌"),
         Severity::Warning => (Level::WARNING, "⚠️ "),
     };
-    let title = level.with_name(format!("{mark} {}", finding.rule.id)).primary_title(shown(&finding.hit.message));
+    let title = level
+        .with_name(format!("{mark} {}", finding.rule.id))
+        .primary_title(shown(&finding.raw.message));
     let group = title.element(source(finding, review)).elements(remarks(finding));
     let renderer = if palette::is_painted() { Renderer::styled() } else { Renderer::plain() };
     renderer.term_width(DEFAULT_TERM_WIDTH.max(200)).render(&[group]) + "\n"
@@ -24,7 +28,7 @@ pub fn show(finding: &Finding, review: &Review) -> String {
 
 /// The lines that it is about, with a caret; only the path where they cannot be shown.
 fn source<'a>(finding: &'a Finding, review: &'a Review) -> Element<'a> {
-    let site = &finding.hit.site;
+    let site = &finding.raw.site;
     match review.texts.get(&site.path) {
         Some(text) if has_place(finding) => excerpt(finding, text).into(),
         _ => Origin::path(shown(&site.path)).into(),
@@ -33,18 +37,21 @@ fn source<'a>(finding: &'a Finding, review: &'a Review) -> Element<'a> {
 
 /// Tells whether a finding is about a place in its file rather than about the file as a whole.
 fn has_place(finding: &Finding) -> bool {
-    finding.hit.site.span != Span::default()
+    finding.raw.site.span != Span::default()
 }
 
-fn excerpt<'a>(finding: &'a Finding, text: &'a Text) -> Snippet<'a, annotate_snippets::Annotation<'a>> {
-    let span = finding.hit.site.span;
+fn excerpt<'a>(
+    finding: &'a Finding,
+    text: &'a Text,
+) -> Snippet<'a, annotate_snippets::Annotation<'a>> {
+    let span = finding.raw.site.span;
     let first = text.line_of(span.start);
     let last = text.line_of(span.end.saturating_sub(1).max(span.start));
     let lines = Span::new(text.line_span(first).start, text.line_span(last).end);
     let within = span.start - lines.start..span.end.min(lines.end).max(span.start) - lines.start;
-    let label = finding.hit.label.as_deref().map(shown);
+    let label = finding.raw.label.as_deref().map(shown);
     Snippet::source(text.slice(lines))
-        .path(shown(&finding.hit.site.path))
+        .path(shown(&finding.raw.site.path))
         .line_start(first)
         .annotation(AnnotationKind::Primary.span(within).label(label))
 }
@@ -57,21 +64,22 @@ fn remarks(finding: &Finding) -> Vec<Element<'static>> {
     }
     remarks.extend(consequences(finding).into_iter().map(Element::from));
     remarks.extend(finding.notes.iter().map(|note| Element::from(also(note))));
-    remarks.push(bare(way_out(finding)).into());
-    remarks.push(bare(format!("safe-migration explain {}", finding.rule.id)).into());
+    remarks.push(plain_note(way_out(finding)).into());
+    remarks.push(plain_note(format!("safe-migration explain {}", finding.rule.id)).into());
     remarks
 }
 
 /// Whom it hits, how often, what is not known, and what lowered it.
 fn consequences(finding: &Finding) -> Vec<Message<'static>> {
-    let harm = finding.hit.label.is_none().then(|| named("because", finding.rule.harm));
+    let harm = finding.raw.label.is_none().then(|| named("because", finding.rule.harm));
     let times = (finding.count > 1).then(|| named("here", &count(finding.count, "time")));
-    let asides = finding.hit.asides.iter().map(|aside| named("also", aside));
+    let notes = finding.raw.notes.iter().map(|note| named("also", note));
     let lowered = finding.lowered.as_ref().map(|lowered| {
-        let text = format!("from {} by {}: {}", lowered.from.name(), lowered.by.name(), lowered.text);
+        let text =
+            format!("from {} by {}: {}", lowered.from.name(), lowered.by.name(), lowered.text);
         named("lowered", &text)
     });
-    harm.into_iter().chain(times).chain(asides).chain(lowered).collect()
+    harm.into_iter().chain(times).chain(notes).chain(lowered).collect()
 }
 
 fn also(note: &Note) -> Message<'static> {
@@ -81,11 +89,20 @@ fn also(note: &Note) -> Message<'static> {
 /// What to do, what to write, and the plan that would lower it.
 fn way_out(finding: &Finding) -> String {
     let remedy = wrap(&format!("instead: {}", place::remedy(finding)), WIDTH);
-    let code = finding.hit.safe_form.iter().flat_map(|code| code.lines()).map(|line| format!("\n    {line}"));
-    let plan = finding.hit.plan.unwrap_or(finding.rule.plan);
-    let is_shown = |plan: &Plan| finding.hit.safe_form.as_ref().is_some_and(|code| code.contains(label(*plan)));
+    let code = finding
+        .raw
+        .safe_form
+        .iter()
+        .flat_map(|code| code.lines())
+        .map(|line| format!("\n    {line}"));
+    let plan = finding.raw.plan.unwrap_or(finding.rule.plan);
+    let is_shown = |plan: &Plan| {
+        finding.raw.safe_form.as_ref().is_some_and(|code| code.contains(label(*plan)))
+    };
     let lowers = match (finding.severity, &finding.lowered, plan.filter(|plan| !is_shown(plan))) {
-        (Severity::Critical, None, Some(plan)) => format!("\nor state the plan: # {}", sentence(plan)),
+        (Severity::Critical, None, Some(plan)) => {
+            format!("\nor state the plan: # {}", sentence(plan))
+        }
         _ => String::new(),
     };
     shown(&format!("{}{}{lowers}", remedy, code.collect::<String>()))
@@ -109,6 +126,6 @@ fn named(name: &'static str, text: &str) -> Message<'static> {
     Level::NOTE.with_name(name).message(wrap(&shown(text), WIDTH))
 }
 
-fn bare(text: String) -> Message<'static> {
+fn plain_note(text: String) -> Message<'static> {
     Level::HELP.with_name(None::<&str>).message(text)
 }

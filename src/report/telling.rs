@@ -1,13 +1,13 @@
 //! To whom a report speaks, on what occasion, and how much of it.
 
-/// How a report is told.
+/// How a report is reported.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Telling {
     /// Its form.
     pub format: Format,
-    /// What it is told for.
+    /// What it is reported for.
     pub occasion: Occasion,
-    /// How much is told.
+    /// How much is reported.
     pub volume: Volume,
 }
 
@@ -27,7 +27,7 @@ pub enum Format {
     Markdown,
 }
 
-/// What a report is told for: it names what is let through or blocked.
+/// What a report is reported for: it names what is let through or blocked.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Occasion {
     /// Somebody asks.
@@ -43,7 +43,7 @@ pub enum Occasion {
     Push,
 }
 
-/// How much is told.
+/// How much is reported.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Volume {
     /// Only what blocks.

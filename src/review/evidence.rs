@@ -5,8 +5,8 @@ use crate::config::settings::{Settings, Testing as Asked};
 use crate::operation::step::Body;
 use crate::review::finding::{Testing, TestingStatus};
 use crate::review::subject::{Judged, Occasion, Revised, Subject};
-use crate::rule::card::{Rule, Severity};
-use crate::rule::hit::{Direction, Hit};
+use crate::rule::definition::{Rule, Severity};
+use crate::rule::raw_finding::{Direction, RawFinding};
 use crate::rules;
 use crate::text::source::Site;
 
@@ -43,29 +43,31 @@ pub fn testing(subject: &Subject<'_>, revised: &Revised, migration: &Migration) 
     }
 }
 
-/// Returns what is to be said of a revision that failed, or that nobody has tried where that is asked for.
-pub fn hits(
+/// Returns what is to be said of a revision that failed, or that nobody has tried where that is
+/// asked for.
+pub fn findings(
     subject: &Subject<'_>,
     revised: &Revised,
     migration: &Migration,
     occasion: &Occasion,
-) -> Vec<(&'static Rule, Hit)> {
+) -> Vec<(&'static Rule, RawFinding)> {
     if !is_asked(subject.settings, revised, migration) {
         return Vec::new();
     }
     let found = match subject.evidence.get(&revised.revision) {
         Some(proof) if proof.passed => None,
-        Some(proof) => rules::find("downgrade-failed").map(|rule| (rule, failed(proof, revised, migration))),
-        None if occasion.testing => {
-            rules::find("downgrade-untested").map(|rule| (rule, untested(subject, revised, migration)))
+        Some(proof) => {
+            rules::find("downgrade-failed").map(|rule| (rule, failed(proof, revised, migration)))
         }
+        None if occasion.testing => rules::find("downgrade-untested")
+            .map(|rule| (rule, untested(subject, revised, migration))),
         None => None,
     };
     found.into_iter().collect()
 }
 
-/// Evidence is asked for unless settings say otherwise, there is nothing to test, or what was only reformatted means
-/// what it meant.
+/// Evidence is asked for unless settings say otherwise, there is nothing to test, or what was only
+/// reformatted means what it meant.
 fn is_asked(settings: &Settings, revised: &Revised, migration: &Migration) -> bool {
     let empty = |body: &Body| matches!(body, Body::Absent | Body::Empty { .. });
     settings.testing != Asked::Off
@@ -73,26 +75,28 @@ fn is_asked(settings: &Settings, revised: &Revised, migration: &Migration) -> bo
         && !(empty(&migration.upgrade.body) && empty(&migration.downgrade.body))
 }
 
-fn failed(proof: &Proof, revised: &Revised, migration: &Migration) -> Hit {
+fn failed(proof: &Proof, revised: &Revised, migration: &Migration) -> RawFinding {
     let first = proof.why.first().map(|why| format!(": {why}")).unwrap_or_default();
-    let hit = Hit::at(
+    let finding = RawFinding::at(
         site(migration),
         Direction::File,
         format!("`{}` failed when it was tried on {}{first}", revised.revision, proof.database),
     );
-    proof.why.iter().skip(1).fold(hit, |hit, why| hit.aside(why.clone()))
+    proof.why.iter().skip(1).fold(finding, |finding, why| finding.note(why.clone()))
 }
 
-fn untested(subject: &Subject<'_>, revised: &Revised, migration: &Migration) -> Hit {
-    let message =
-        format!("`{}` was never upgraded, downgraded and upgraded again with exactly this content", revised.revision);
-    let hit = Hit::at(site(migration), Direction::File, message)
+fn untested(subject: &Subject<'_>, revised: &Revised, migration: &Migration) -> RawFinding {
+    let message = format!(
+        "`{}` was never upgraded, downgraded and upgraded again with exactly this content",
+        revised.revision
+    );
+    let finding = RawFinding::at(site(migration), Direction::File, message)
         .label("production runs it first")
         .safe_form("safe-migration verify")
         .remedy("Try it on a scratch database, which takes seconds and touches no other:");
     match subject.settings.testing {
-        Asked::Warn => hit.severity(Severity::Warning),
-        Asked::Required | Asked::Off => hit,
+        Asked::Warn => finding.severity(Severity::Warning),
+        Asked::Required | Asked::Off => finding,
     }
 }
 

@@ -3,14 +3,15 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use crate::rule::card::{Rule, Severity};
-use crate::rule::hit::Hit;
+use crate::rule::definition::{Rule, Severity};
+use crate::rule::raw_finding::RawFinding;
 use crate::text::source::Text;
 
 /// What a review says of a change.
 #[derive(Debug, Default)]
 pub struct Review {
-    /// The migrations that the change concerns, judged or not, in the order in which they are applied.
+    /// The migrations that the change concerns, judged or not, in the order in which they are
+    /// applied.
     pub migrations: Vec<Reviewed>,
     /// What was found and stands, the worst of a migration first.
     pub findings: Vec<Finding>,
@@ -76,12 +77,12 @@ pub struct Finding {
     /// The severity that stands.
     pub severity: Severity,
     /// What the rule says.
-    pub hit: Hit,
+    pub raw: RawFinding,
     /// The revision; `None` where none could be read.
     pub revision: Option<String>,
     /// What lowered the severity, if something did.
     pub lowered: Option<Lowered>,
-    /// How many identical hits stand here for one.
+    /// How many identical findings stand here for one.
     pub count: usize,
     /// What other rules say of the same statement.
     pub notes: Vec<Note>,
@@ -198,12 +199,17 @@ impl Review {
         self.findings.iter().filter(|finding| self.blocks(finding))
     }
 
-    /// Tells whether a finding blocks: with `--strict` a warning does too, unless a plan lowered it.
+    /// Tells whether a finding blocks: with `--strict` a warning does too, unless a plan lowered
+    /// it.
     pub fn blocks(&self, finding: &Finding) -> bool {
         match finding.severity {
             Severity::Critical => true,
             Severity::Warning => {
-                self.strict && !finding.lowered.as_ref().is_some_and(|lowered| lowered.by == LoweredBy::Plan)
+                self.strict
+                    && !finding
+                        .lowered
+                        .as_ref()
+                        .is_some_and(|lowered| lowered.by == LoweredBy::Plan)
             }
         }
     }

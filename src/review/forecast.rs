@@ -1,12 +1,14 @@
-//! What was foreseen of the locks of an upgrade, beside what a scratch database was seen to take. Pure: values in, values out.
+//! What was foreseen of the locks of an upgrade, beside what a scratch database was seen to take.
+//! Pure: values in, values out.
 //!
-//! Only locks that somebody waits for are compared (SHARE UPDATE EXCLUSIVE and stronger), on tables that stood there
-//! before. A statement that runs outside of a transaction has let go of its locks when they are looked at.
+//! Only locks that somebody waits for are compared (SHARE UPDATE EXCLUSIVE and stronger), on tables
+//! that stood there before. A statement that runs outside of a transaction has let go of its locks
+//! when they are looked at.
 
 use std::mem::discriminant;
 
-use crate::rule::case::Case;
-use crate::rule::hit::Direction;
+use crate::rule::context::RuleContext;
+use crate::rule::raw_finding::Direction;
 use crate::scratch::traced::Traced;
 use crate::sql::dialect::Dialect;
 use crate::sql::lock::{self, Lock, LockMode, Role};
@@ -33,20 +35,27 @@ struct Foreseen {
     met: bool,
 }
 
-/// Compares what was foreseen with what was seen, statement by statement; `standing` are the tables from before.
-pub fn compare(case: &Case<'_>, version: ServerVersion, traced: &[Traced], standing: &[String]) -> Vec<Forecast> {
-    let mut foreseen = foreseen(case, version);
+/// Compares what was foreseen with what was seen, statement by statement; `standing` are the tables
+/// from before.
+pub fn compare(
+    context: &RuleContext<'_>,
+    version: ServerVersion,
+    traced: &[Traced],
+    standing: &[String],
+) -> Vec<Forecast> {
+    let mut foreseen = foreseen(context, version);
     traced.iter().map(|traced| one(&mut foreseen, traced, standing)).collect()
 }
 
-fn foreseen(case: &Case<'_>, version: ServerVersion) -> Vec<Foreseen> {
-    let deeds = case.deeds(Direction::Upgrade);
-    deeds
-        .map(|deed| Foreseen {
-            statement: deed.statement().clone(),
-            locks: case
-                .before(&deed, |database| lock::locks(deed.statement(), Dialect::PostgreSql, &|| version, database)),
-            may_not_run: deed.is_guarded() || matches!(deed.statement(), Statement::Block { .. }),
+fn foreseen(context: &RuleContext<'_>, version: ServerVersion) -> Vec<Foreseen> {
+    let stmts = context.statements(Direction::Upgrade);
+    stmts
+        .map(|stmt| Foreseen {
+            statement: stmt.statement().clone(),
+            locks: context.before(&stmt, |database| {
+                lock::locks(stmt.statement(), Dialect::PostgreSql, &|| version, database)
+            }),
+            may_not_run: stmt.is_guarded() || matches!(stmt.statement(), Statement::Block { .. }),
             met: false,
         })
         .collect()
@@ -59,8 +68,9 @@ fn one(foreseen: &mut [Foreseen], traced: &Traced, standing: &[String]) -> Forec
     let mut met: Vec<&Foreseen> = Vec::new();
     let mut places = Vec::new();
     for placed in &run {
-        let next =
-            foreseen.iter().position(|foreseen| !foreseen.met && is_same(&foreseen.statement, &placed.statement));
+        let next = foreseen
+            .iter()
+            .position(|foreseen| !foreseen.met && is_same(&foreseen.statement, &placed.statement));
         if let Some(at) = next {
             foreseen[at].met = true;
             places.push(at);
@@ -68,14 +78,17 @@ fn one(foreseen: &mut [Foreseen], traced: &Traced, standing: &[String]) -> Forec
     }
     met.extend(places.iter().map(|&at| &foreseen[at]));
     let all = || met.iter().flat_map(|foreseen| &foreseen.locks);
-    let locks: Vec<String> = all().filter(|lock| lock.mode >= LockMode::ShareUpdateExclusive).map(said).collect();
+    let locks: Vec<String> =
+        all().filter(|lock| lock.mode >= LockMode::ShareUpdateExclusive).map(said).collect();
     if traced.autocommit {
         return Forecast { locks, disagreements: Vec::new() };
     }
     let may_not_run = met.iter().any(|foreseen| foreseen.may_not_run);
     let rows_count = run.iter().all(|placed| tells_of_rows(&placed.statement));
-    let disagreements =
-        standing.iter().filter_map(|table| disagreement(table, all(), traced, may_not_run, rows_count)).collect();
+    let disagreements = standing
+        .iter()
+        .filter_map(|table| disagreement(table, all(), traced, may_not_run, rows_count))
+        .collect();
     Forecast { locks, disagreements }
 }
 
@@ -89,7 +102,9 @@ fn inside(placed: &Placed) -> &[Placed] {
 
 /// Tells whether two statements are the same thing done to the same table.
 fn is_same(foreseen: &Statement, run: &Statement) -> bool {
-    let name = |statement: &Statement| statement.table().and_then(|table| table.name.as_str().map(str::to_lowercase));
+    let name = |statement: &Statement| {
+        statement.table().and_then(|table| table.name.as_str().map(str::to_lowercase))
+    };
     discriminant(foreseen) == discriminant(run)
         && match (name(foreseen), name(run)) {
             (Some(one), Some(other)) => one == other,
@@ -106,8 +121,8 @@ fn said(lock: &Lock) -> String {
     format!("{} {}{rows}", lock.table, lock.mode.title())
 }
 
-/// Tells whether a statement is one whose scans and rewrites are foreseen: the planner chooses how rows are reached, and
-/// TRUNCATE and DROP give a table another file without writing it anew.
+/// Tells whether a statement is one whose scans and rewrites are foreseen: the planner chooses how
+/// rows are reached, and TRUNCATE and DROP give a table another file without writing it anew.
 fn tells_of_rows(statement: &Statement) -> bool {
     use Statement as S;
     !matches!(
@@ -142,33 +157,40 @@ fn disagreement<'l>(
         (rewrites, scans) = (rewrites || lock.rewrites, scans || lock.scans || lock.rewrites);
         looked_up |= lock.role == Role::Referenced;
     }
-    let of_table =
-        |locks: &[(String, LockMode)]| locks.iter().filter(|(name, _)| name == table).map(|(_, mode)| *mode).max();
+    let of_table = |locks: &[(String, LockMode)]| {
+        locks.iter().filter(|(name, _)| name == table).map(|(_, mode)| *mode).max()
+    };
     let taken = of_table(&traced.taken).filter(strong);
     let held = of_table(&traced.held).filter(strong);
     let shown = table.strip_prefix("public.").unwrap_or(table);
     match (mode, taken) {
         // What the transaction holds already is not taken again.
-        (Some(mode), Some(taken)) if mode < taken || (taken < mode && held.is_none_or(|held| held < mode)) => {
+        (Some(mode), Some(taken))
+            if mode < taken || (taken < mode && held.is_none_or(|held| held < mode)) =>
+        {
             return Some(format!("foreseen {} on `{shown}`, took {}", mode.title(), taken.title()));
         }
-        (None, Some(taken)) => return Some(format!("foreseen no lock on `{shown}`, took {}", taken.title())),
+        (None, Some(taken)) => {
+            return Some(format!("foreseen no lock on `{shown}`, took {}", taken.title()));
+        }
         (Some(mode), None) if held.is_none_or(|held| held < mode) && !may_not_run => {
             return Some(format!("foreseen {} on `{shown}`, took none", mode.title()));
         }
         _ => {}
     }
-    let (rewritten, scanned) =
-        (traced.rewritten.iter().any(|name| name == table), traced.scanned.iter().any(|name| name == table));
-    let told = |foreseen: bool, what: &str| match foreseen {
+    let (rewritten, scanned) = (
+        traced.rewritten.iter().any(|name| name == table),
+        traced.scanned.iter().any(|name| name == table),
+    );
+    let reported = |foreseen: bool, what: &str| match foreseen {
         true => format!("foreseen that `{shown}` is {what}, it was not"),
         false => format!("`{shown}` was {what}, which was not foreseen"),
     };
     match () {
         () if !rows_count || (may_not_run && taken.is_none()) => None,
-        () if rewrites != rewritten => Some(told(rewrites, "rewritten")),
+        () if rewrites != rewritten => Some(reported(rewrites, "rewritten")),
         // The planner chooses how the rows that a foreign key refers to are reached.
-        () if !rewrites && !looked_up && scans != scanned => Some(told(scans, "scanned")),
+        () if !rewrites && !looked_up && scans != scanned => Some(reported(scans, "scanned")),
         () => None,
     }
 }
@@ -199,7 +221,7 @@ mod tests {
         }
     }
 
-    fn told(foreseen: &str, seen: &Traced) -> Vec<String> {
+    fn reported(foreseen: &str, seen: &Traced) -> Vec<String> {
         let read = |sql: &str| statements(&SqlText::known(sql), Dialect::PostgreSql);
         let mut foreseen: Vec<Foreseen> = read(foreseen)
             .into_iter()
@@ -208,35 +230,50 @@ mod tests {
                     &placed.statement,
                     Dialect::PostgreSql,
                     &|| ServerVersion::major(15),
-                    &lock::Nothing,
+                    &lock::NoCatalog,
                 ),
                 statement: placed.statement,
                 may_not_run: false,
                 met: false,
             })
             .collect();
-        one(&mut foreseen, seen, &["public.users".to_owned(), "public.posts".to_owned()]).disagreements
+        one(&mut foreseen, seen, &["public.users".to_owned(), "public.posts".to_owned()])
+            .disagreements
     }
 
     #[test]
     fn what_came_as_foreseen_is_not_told_and_what_did_not_is() {
         let index = "CREATE INDEX i ON users (a)";
         let share = ("public.users", LockMode::Share);
-        assert!(told(index, &seen(index, &[share], &[], &["public.users"])).is_empty());
-        let other = seen(index, &[("public.users", LockMode::AccessExclusive)], &[], &["public.users"]);
-        assert_eq!(told(index, &other), ["foreseen SHARE on `users`, took ACCESS EXCLUSIVE"]);
-        assert_eq!(told(index, &seen(index, &[], &[], &[])), ["foreseen SHARE on `users`, took none"]);
-        assert_eq!(told("SELECT 1", &seen(index, &[share], &[], &[])), ["foreseen no lock on `users`, took SHARE"]);
-        assert_eq!(told(index, &seen(index, &[share], &[], &[])), ["foreseen that `users` is scanned, it was not"]);
+        assert!(reported(index, &seen(index, &[share], &[], &["public.users"])).is_empty());
+        let other =
+            seen(index, &[("public.users", LockMode::AccessExclusive)], &[], &["public.users"]);
+        assert_eq!(reported(index, &other), ["foreseen SHARE on `users`, took ACCESS EXCLUSIVE"]);
+        assert_eq!(
+            reported(index, &seen(index, &[], &[], &[])),
+            ["foreseen SHARE on `users`, took none"]
+        );
+        assert_eq!(
+            reported("SELECT 1", &seen(index, &[share], &[], &[])),
+            ["foreseen no lock on `users`, took SHARE"]
+        );
+        assert_eq!(
+            reported(index, &seen(index, &[share], &[], &[])),
+            ["foreseen that `users` is scanned, it was not"]
+        );
         let add = "ALTER TABLE users ADD COLUMN x integer";
-        let rewritten = seen(add, &[("public.users", LockMode::AccessExclusive)], &["public.users"], &[]);
-        assert_eq!(told(add, &rewritten), ["`users` was rewritten, which was not foreseen"]);
+        let rewritten =
+            seen(add, &[("public.users", LockMode::AccessExclusive)], &["public.users"], &[]);
+        assert_eq!(reported(add, &rewritten), ["`users` was rewritten, which was not foreseen"]);
     }
 
     #[test]
     fn how_the_planner_reaches_rows_and_weak_locks_are_no_disagreement() {
         let update = "UPDATE users SET a = 1 WHERE id = 2";
         let weak = [("public.users", LockMode::RowExclusive), ("public.posts", LockMode::RowShare)];
-        assert!(told(update, &seen(update, &weak, &[], &["public.users", "public.posts"])).is_empty());
+        assert!(
+            reported(update, &seen(update, &weak, &[], &["public.users", "public.posts"]))
+                .is_empty()
+        );
     }
 }

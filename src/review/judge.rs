@@ -10,10 +10,10 @@ use crate::review::lead;
 use crate::review::severity;
 use crate::review::subject::{Judged, Occasion, Revised, Subject};
 use crate::review::waiver::{self, Term, Waiver};
-use crate::rule::branch;
-use crate::rule::card::{Check, Rule, Severity, Theme};
-use crate::rule::case::{Case, Deed};
-use crate::rule::hit::{Direction, Hit};
+use crate::rule::context::{RuleContext, StatementRef};
+use crate::rule::definition::{Check, Rule, Severity, Theme};
+use crate::rule::merge_conflicts;
+use crate::rule::raw_finding::{Direction, RawFinding};
 use crate::rule::rollback::{self, Rollback};
 use crate::rules;
 use crate::text::source::{Site, Span};
@@ -37,23 +37,32 @@ pub struct Judgement {
 
 /// Judges one revision of a subject.
 ///
-/// A panic while judging is a defect of ours: it is told, and the review cannot be relied on.
+/// A panic while judging is a defect of ours: it is reported, and the review cannot be relied on.
 pub fn judge(subject: &Subject<'_>, revised: &Revised, occasion: &Occasion) -> Judgement {
-    let judged = catch_unwind(AssertUnwindSafe(|| match subject.history.migration(&revised.path) {
-        Some(migration) => judge_migration(subject, revised, &migration, occasion),
-        None => Judgement::default(),
-    }));
+    let judged =
+        catch_unwind(AssertUnwindSafe(|| match subject.history.migration(&revised.path) {
+            Some(migration) => judge_migration(subject, revised, &migration, occasion),
+            None => Judgement::default(),
+        }));
     judged.unwrap_or_else(|_| Judgement {
-        defect: Some(format!("`{}` could not be judged because of a defect in safe-migration", revised.path)),
+        defect: Some(format!(
+            "`{}` could not be judged because of a defect in safe-migration",
+            revised.path
+        )),
         ..Judgement::default()
     })
 }
 
-fn judge_migration(subject: &Subject<'_>, revised: &Revised, migration: &Migration, occasion: &Occasion) -> Judgement {
+fn judge_migration(
+    subject: &Subject<'_>,
+    revised: &Revised,
+    migration: &Migration,
+    occasion: &Occasion,
+) -> Judgement {
     let mut judgement = Judgement { unread: unread(migration), ..Judgement::default() };
-    let mut hits: Vec<(&'static Rule, Hit)> = Vec::new();
+    let mut findings: Vec<(&'static Rule, RawFinding)> = Vec::new();
     for dialect in &subject.dialects {
-        let case = Case::new(
+        let context = RuleContext::new(
             subject.history,
             &subject.memory,
             subject.project,
@@ -65,62 +74,70 @@ fn judge_migration(subject: &Subject<'_>, revised: &Revised, migration: &Migrati
             occasion.today,
         );
         if judgement.recommendations.is_empty() && !subject.release.each_alone {
-            judgement.recommendations.extend(way_back(&case));
-            judgement.recommendations.extend(branch::disjoint(&case));
+            judgement.recommendations.extend(way_back(&context));
+            judgement.recommendations.extend(merge_conflicts::disjoint(&context));
         }
-        for (rule, hit) in hits_of(&case, &mut judgement.asked) {
-            add(&mut hits, rule, hit, subject.settings, migration);
+        for (rule, finding) in hits_of(&context, &mut judgement.asked) {
+            add(&mut findings, rule, finding, subject.settings, migration);
         }
     }
-    hits.retain(|(rule, hit)| is_asked(rule, hit, revised, migration));
-    hits.extend(evidence::hits(subject, revised, migration, occasion));
-    settle(hits, subject.settings, migration, occasion, &mut judgement);
+    findings.retain(|(rule, finding)| is_asked(rule, finding, revised, migration));
+    findings.extend(evidence::findings(subject, revised, migration, occasion));
+    settle(findings, subject.settings, migration, occasion, &mut judgement);
     judgement
 }
 
 /// What to do before a migration is deployed that cannot be taken back whole.
-fn way_back(case: &Case<'_>) -> Option<String> {
-    let revision = case.revision();
-    match rollback::grade(case) {
+fn way_back(context: &RuleContext<'_>) -> Option<String> {
+    let revision = context.revision();
+    match rollback::grade(context) {
         Rollback::Clean => None,
-        Rollback::Lossy => Some(format!("take a backup just before `{revision}` is deployed: its way back is lossy")),
-        Rollback::Impossible => {
-            Some(format!("take a backup just before `{revision}` is deployed: a way back is impossible"))
-        }
+        Rollback::Lossy => Some(format!(
+            "take a backup just before `{revision}` is deployed: its way back is lossy"
+        )),
+        Rollback::Impossible => Some(format!(
+            "take a backup just before `{revision}` is deployed: a way back is impossible"
+        )),
     }
 }
 
-/// Keeps one hit per rule and place over several dialects: the worst.
+/// Keeps one finding per rule and place over several dialects: the worst.
 fn add(
-    hits: &mut Vec<(&'static Rule, Hit)>,
+    findings: &mut Vec<(&'static Rule, RawFinding)>,
     rule: &'static Rule,
-    hit: Hit,
+    finding: RawFinding,
     settings: &Settings,
     migration: &Migration,
 ) {
-    let rank = |hit: &Hit| severity::settle(rule, hit, settings, &migration.remarks).map(|(severity, _)| severity);
-    let twin = hits.iter_mut().find(|(other, seen)| {
+    let rank = |finding: &RawFinding| {
+        severity::settle(rule, finding, settings, &migration.remarks).map(|(severity, _)| severity)
+    };
+    let twin = findings.iter_mut().find(|(other, seen)| {
         other.id == rule.id
-            && (seen.step, seen.direction, &seen.site) == (hit.step, hit.direction, &hit.site)
-            && (&seen.table, &seen.object) == (&hit.table, &hit.object)
+            && (seen.step, seen.direction, &seen.site)
+                == (finding.step, finding.direction, &finding.site)
+            && (&seen.table, &seen.object) == (&finding.table, &finding.object)
             && seen.step.is_some()
     });
     match twin {
-        Some((_, seen)) if rank(seen) < rank(&hit) => *seen = hit,
+        Some((_, seen)) if rank(seen) < rank(&finding) => *seen = finding,
         Some(_) => {}
-        None => hits.push((rule, hit)),
+        None => findings.push((rule, finding)),
     }
 }
 
 /// Runs every rule; those that had something to judge are noted in `asked`.
-fn hits_of(case: &Case<'_>, asked: &mut Vec<&'static str>) -> Vec<(&'static Rule, Hit)> {
-    let mut hits = Vec::new();
+fn hits_of(
+    context: &RuleContext<'_>,
+    asked: &mut Vec<&'static str>,
+) -> Vec<(&'static Rule, RawFinding)> {
+    let mut findings = Vec::new();
     for direction in [Direction::Upgrade, Direction::Downgrade] {
-        for deed in case.deeds(direction) {
+        for stmt in context.statements(direction) {
             for rule in rules::RULES {
-                if let Some(found) = on_deed(rule, &deed, case) {
+                if let Some(found) = on_statement(rule, &stmt, context) {
                     note_asked(asked, rule);
-                    hits.extend(found.into_iter().map(|hit| (*rule, hit)));
+                    findings.extend(found.into_iter().map(|finding| (*rule, finding)));
                 }
             }
         }
@@ -128,16 +145,20 @@ fn hits_of(case: &Case<'_>, asked: &mut Vec<&'static str>) -> Vec<(&'static Rule
     for rule in rules::RULES {
         if let Check::Migration(check) = rule.check {
             note_asked(asked, rule);
-            hits.extend(check(case).into_iter().map(|hit| (*rule, hit)));
+            findings.extend(check(context).into_iter().map(|finding| (*rule, finding)));
         }
     }
-    hits
+    findings
 }
 
-fn on_deed<'a>(rule: &Rule, deed: &Deed<'a>, case: &Case<'a>) -> Option<Vec<Hit>> {
+fn on_statement<'a>(
+    rule: &Rule,
+    stmt: &StatementRef<'a>,
+    context: &RuleContext<'a>,
+) -> Option<Vec<RawFinding>> {
     match rule.check {
-        Check::Upgrade(check) if deed.direction == Direction::Upgrade => Some(check(deed, case)),
-        Check::Both(check) => Some(check(deed, case)),
+        Check::Upgrade(check) if stmt.direction == Direction::Upgrade => Some(check(stmt, context)),
+        Check::Both(check) => Some(check(stmt, context)),
         _ => None,
     }
 }
@@ -149,21 +170,21 @@ fn note_asked(asked: &mut Vec<&'static str>, rule: &Rule) {
 }
 
 /// A reformatted migration is judged for Reading, and for Values on the lines that differ.
-fn is_asked(rule: &Rule, hit: &Hit, revised: &Revised, migration: &Migration) -> bool {
+fn is_asked(rule: &Rule, finding: &RawFinding, revised: &Revised, migration: &Migration) -> bool {
     match &revised.judged {
         Judged::Wholly => true,
         Judged::Not => false,
         Judged::Reformatted { lines } => match rule.theme {
             Theme::Reading => true,
-            Theme::Values => lines.contains(&migration.text.line_of(hit.site.span.start)),
+            Theme::Values => lines.contains(&migration.text.line_of(finding.site.span.start)),
             _ => false,
         },
     }
 }
 
-/// Turns hits into findings: severity, waivers, then one lead per statement.
+/// Turns findings into findings: severity, waivers, then one lead per statement.
 fn settle(
-    hits: Vec<(&'static Rule, Hit)>,
+    findings: Vec<(&'static Rule, RawFinding)>,
     settings: &Settings,
     migration: &Migration,
     occasion: &Occasion,
@@ -172,12 +193,23 @@ fn settle(
     let waivers: Vec<Waiver> = migration.remarks.iter().flat_map(waiver::read).collect();
     let mut used = vec![false; waivers.len()];
     let mut standing = Vec::new();
-    for (rule, hit) in hits {
-        let Some((severity, lowered)) = severity::settle(rule, &hit, settings, &migration.remarks) else {
+    for (rule, finding) in findings {
+        let Some((severity, lowered)) =
+            severity::settle(rule, &finding, settings, &migration.remarks)
+        else {
             continue;
         };
-        let revision = Some(migration.header.revision.clone()).filter(|revision| !revision.is_empty());
-        let finding = Finding { rule, severity, hit, revision, lowered, count: 1, notes: Vec::new() };
+        let revision =
+            Some(migration.header.revision.clone()).filter(|revision| !revision.is_empty());
+        let finding = Finding {
+            rule,
+            severity,
+            raw: finding,
+            revision,
+            lowered,
+            count: 1,
+            notes: Vec::new(),
+        };
         match covering(&waivers, &finding, migration, occasion) {
             Some(at) => {
                 used[at] = true;
@@ -190,19 +222,28 @@ fn settle(
     judgement.findings = lead::led(lead::counted(standing));
 }
 
-fn covering(waivers: &[Waiver], finding: &Finding, migration: &Migration, occasion: &Occasion) -> Option<usize> {
-    let here = finding.hit.site.path == migration.path;
+fn covering(
+    waivers: &[Waiver],
+    finding: &Finding,
+    migration: &Migration,
+    occasion: &Occasion,
+) -> Option<usize> {
+    let here = finding.raw.site.path == migration.path;
     waivers.iter().position(|waiver| {
         finding.rule.waivable
             && waiver.reason.is_some()
             && waiver.term(occasion.today) == Term::Holds
             && waiver.rules.iter().any(|rule| rule == finding.rule.id)
-            && (waiver.file || (here && waiver.covers(finding.hit.site.span, &finding.hit.within)))
+            && (waiver.file || (here && waiver.covers(finding.raw.site.span, &finding.raw.within)))
     })
 }
 
 fn waived(finding: Finding, waiver: &Waiver) -> Waived {
-    Waived { finding, reason: waiver.reason.clone().unwrap_or_default(), until: waiver.until.clone() }
+    Waived {
+        finding,
+        reason: waiver.reason.clone().unwrap_or_default(),
+        until: waiver.until.clone(),
+    }
 }
 
 /// What is to be said of the waivers themselves.
@@ -217,17 +258,31 @@ fn waiver_findings(
     for (waiver, used) in waivers.iter().zip(used) {
         for (id, message, remedy) in complaints(waiver, *used, occasion) {
             let site = Site { path: migration.path.clone(), span: waiver.span };
-            let hit = Hit::at(site, Direction::File, message).remedy(remedy);
+            let finding = RawFinding::at(site, Direction::File, message).remedy(remedy);
             let Some(rule) = rules::find(id) else { continue };
-            let Some((severity, lowered)) = severity::settle(rule, &hit, settings, &[]) else { continue };
+            let Some((severity, lowered)) = severity::settle(rule, &finding, settings, &[]) else {
+                continue;
+            };
             let revision = Some(migration.header.revision.clone());
-            findings.push(Finding { rule, severity, hit, revision, lowered, count: 1, notes: Vec::new() });
+            findings.push(Finding {
+                rule,
+                severity,
+                raw: finding,
+                revision,
+                lowered,
+                count: 1,
+                notes: Vec::new(),
+            });
         }
     }
     findings
 }
 
-fn complaints(waiver: &Waiver, used: bool, occasion: &Occasion) -> Vec<(&'static str, String, String)> {
+fn complaints(
+    waiver: &Waiver,
+    used: bool,
+    occasion: &Occasion,
+) -> Vec<(&'static str, String, String)> {
     let mut complaints = Vec::new();
     for rule in waiver.rules.iter().filter(|rule| rules::find(rule).is_none()) {
         complaints.push(unknown_rule(rule));
@@ -240,7 +295,8 @@ fn complaints(waiver: &Waiver, used: bool, occasion: &Occasion) -> Vec<(&'static
     let named = waiver.rules.join(", ");
     if waiver.reason.is_none() {
         let message = format!("the waiver of `{named}` gives no reason, so it covers nothing");
-        let remedy = format!("Say why it is safe here: `# safe-migration: allow {named} -- reason`.");
+        let remedy =
+            format!("Say why it is safe here: `# safe-migration: allow {named} -- reason`.");
         complaints.push(("waiver-without-reason", message, remedy));
     }
     match (waiver.term(occasion.today), waiver.until.as_deref().unwrap_or_default()) {
@@ -258,7 +314,11 @@ fn complaints(waiver: &Waiver, used: bool, occasion: &Occasion) -> Vec<(&'static
     }
     if complaints.is_empty() && !used {
         let message = format!("the waiver of `{named}` covers nothing here");
-        complaints.push(("unused-waiver", message, "Remove it, or move it to the statement it is about.".to_owned()));
+        complaints.push((
+            "unused-waiver",
+            message,
+            "Remove it, or move it to the statement it is about.".to_owned(),
+        ));
     }
     complaints
 }
@@ -277,7 +337,11 @@ fn unread(migration: &Migration) -> Vec<Unread> {
     let mut unread = Vec::new();
     for step in migration.upgrade.steps.iter().chain(&migration.downgrade.steps) {
         for (why, span) in reasons(step) {
-            let entry = Unread { path: migration.path.clone(), line: migration.text.line_of(span.start), why };
+            let entry = Unread {
+                path: migration.path.clone(),
+                line: migration.text.line_of(span.start),
+                why,
+            };
             if !unread.contains(&entry) {
                 unread.push(entry);
             }
@@ -293,11 +357,11 @@ fn reasons(step: &crate::operation::step::Step) -> Vec<(String, Span)> {
         Operation::Unreadable { why } => Some((why.clone(), step.site.span)),
         _ => None,
     };
-    let told = step.told.iter().filter_map(|told| match &told.statement {
-        Statement::Unreadable { why, .. } => Some((why.clone(), told.site.span)),
+    let emitted = step.emitted.iter().filter_map(|emitted| match &emitted.statement {
+        Statement::Unreadable { why, .. } => Some((why.clone(), emitted.site.span)),
         _ => None,
     });
-    let mut reasons: Vec<(String, Span)> = own.into_iter().chain(told).collect();
+    let mut reasons: Vec<(String, Span)> = own.into_iter().chain(emitted).collect();
     reasons.dedup();
     reasons
 }

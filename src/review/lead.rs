@@ -1,11 +1,12 @@
-//! One statement, one lead: of the findings on one statement the weightiest leads and the others become its notes.
+//! One statement, one lead: of the findings on one statement the weightiest leads and the others
+//! become its notes.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::review::finding::{Finding, Note};
 use crate::review::severity::weight;
-use crate::rule::card::Severity;
-use crate::rule::hit::Direction;
+use crate::rule::definition::Severity;
+use crate::rule::raw_finding::Direction;
 use crate::text::source::Site;
 
 /// Merges identical findings of one call site, which a loop makes, into one with a count.
@@ -15,20 +16,23 @@ pub fn counted(findings: Vec<Finding>) -> Vec<Finding> {
     for finding in findings {
         let twin = merged.iter().position(|other| {
             other.rule.id == finding.rule.id
-                && other.hit.site == finding.hit.site
-                && other.hit.direction == finding.hit.direction
-                && (other.hit.step != finding.hit.step || other.hit == finding.hit)
+                && other.raw.site == finding.raw.site
+                && other.raw.direction == finding.raw.direction
+                && (other.raw.step != finding.raw.step || other.raw == finding.raw)
         });
         match twin {
             Some(at) => {
-                likewise.entry(at).or_default().extend(subject(&finding.hit.message).map(str::to_owned));
+                likewise
+                    .entry(at)
+                    .or_default()
+                    .extend(subject(&finding.raw.message).map(str::to_owned));
                 absorb(&mut merged[at], finding);
             }
             None => merged.push(finding),
         }
     }
     for (at, subjects) in likewise {
-        let message = &mut merged[at].hit.message;
+        let message = &mut merged[at].raw.message;
         let others = others(message, subjects);
         message.push_str(&others);
     }
@@ -45,20 +49,21 @@ fn subject(message: &str) -> Option<&str> {
 
 /// Names what else a sentence is so of, once each.
 fn others(message: &str, mut subjects: Vec<String>) -> String {
-    let mut told: BTreeSet<String> = subject(message).map(str::to_owned).into_iter().collect();
-    subjects.retain(|subject| told.insert(subject.clone()));
+    let mut reported: BTreeSet<String> = subject(message).map(str::to_owned).into_iter().collect();
+    subjects.retain(|subject| reported.insert(subject.clone()));
     if subjects.is_empty() {
         return String::new();
     }
     let more = subjects.len().saturating_sub(NAMED);
-    let named: Vec<String> = subjects.iter().take(NAMED).map(|subject| format!("`{subject}`")).collect();
+    let named: Vec<String> =
+        subjects.iter().take(NAMED).map(|subject| format!("`{subject}`")).collect();
     let more = if more == 0 { String::new() } else { format!(" and {more} more") };
     format!("; likewise {}{more}", named.join(", "))
 }
 
 /// Adds a finding to one of the same rule and site; the worse severity stays.
 fn absorb(twin: &mut Finding, finding: Finding) {
-    if twin.hit == finding.hit {
+    if twin.raw == finding.raw {
         return;
     }
     twin.count += 1;
@@ -67,15 +72,18 @@ fn absorb(twin: &mut Finding, finding: Finding) {
     }
 }
 
-/// Groups findings on one statement under the weightiest of them: a step may tell several statements of one SQL text,
-/// each with its own place; a loop makes several steps of one.
+/// Groups findings on one statement under the weightiest of them: a step may tell several
+/// statements of one SQL text, each with its own place; a loop makes several steps of one.
 pub fn led(findings: Vec<Finding>) -> Vec<Finding> {
     let mut groups: BTreeMap<(Direction, Site), Vec<Finding>> = BTreeMap::new();
     let mut alone = Vec::new();
     for finding in findings {
-        match finding.hit.step {
+        match finding.raw.step {
             Some(_) => {
-                groups.entry((finding.hit.direction, finding.hit.site.clone())).or_default().push(finding);
+                groups
+                    .entry((finding.raw.direction, finding.raw.site.clone()))
+                    .or_default()
+                    .push(finding);
             }
             None => alone.push(finding),
         }
@@ -85,11 +93,17 @@ pub fn led(findings: Vec<Finding>) -> Vec<Finding> {
 }
 
 fn under_lead(mut findings: Vec<Finding>) -> Option<Finding> {
-    let rank = |finding: &Finding| (weight(finding.rule, &finding.hit), finding.severity);
-    let at = findings.iter().enumerate().max_by(|(a, one), (b, other)| rank(one).cmp(&rank(other)).then(b.cmp(a)))?.0;
+    let rank = |finding: &Finding| (weight(finding.rule, &finding.raw), finding.severity);
+    let at = findings
+        .iter()
+        .enumerate()
+        .max_by(|(a, one), (b, other)| rank(one).cmp(&rank(other)).then(b.cmp(a)))?
+        .0;
     let mut lead = findings.remove(at);
-    if let Some(worst) =
-        findings.iter().filter(|other| other.severity > lead.severity).max_by_key(|other| other.severity)
+    if let Some(worst) = findings
+        .iter()
+        .filter(|other| other.severity > lead.severity)
+        .max_by_key(|other| other.severity)
     {
         lead.severity = worst.severity;
     }
@@ -101,8 +115,12 @@ fn under_lead(mut findings: Vec<Finding>) -> Option<Finding> {
 }
 
 fn note(finding: Finding) -> Note {
-    let remedy = if finding.hit.remedy.is_empty() { finding.rule.remedy.to_owned() } else { finding.hit.remedy };
-    Note { rule: finding.rule, severity: finding.severity, message: finding.hit.message, remedy }
+    let remedy = if finding.raw.remedy.is_empty() {
+        finding.rule.remedy.to_owned()
+    } else {
+        finding.raw.remedy
+    };
+    Note { rule: finding.rule, severity: finding.severity, message: finding.raw.message, remedy }
 }
 
 #[cfg(test)]
@@ -111,10 +129,14 @@ mod tests {
 
     #[test]
     fn what_a_loop_does_to_others_is_named_once_each() {
-        let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+        let names =
+            |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
         let message = "`users` is updated in one statement";
         assert_eq!(others(message, names(&["users", "users"])), "");
-        assert_eq!(others(message, names(&["teams", "users", "teams", "jobs"])), "; likewise `teams`, `jobs`");
+        assert_eq!(
+            others(message, names(&["teams", "users", "teams", "jobs"])),
+            "; likewise `teams`, `jobs`"
+        );
         let seven = names(&["a", "b", "c", "d", "e", "f", "g"]);
         assert_eq!(others(message, seven), "; likewise `a`, `b`, `c`, `d`, `e` and 2 more");
     }

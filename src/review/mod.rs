@@ -1,8 +1,9 @@
 //! Every rule over what is judged, then waivers, plans, severities and the decision.
 //!
-//! Rules answer with hits and know nothing of what comes after. Here a hit becomes a finding: its severity is settled
-//! (`severity`), a plan may lower it (`plan`), a waiver may cover it (`waiver`), and of the hits on one
-//! statement one leads and the others become its notes (`lead`).
+//! Rules answer with findings and know nothing of what comes after. Here a finding becomes a
+//! finding: its severity is settled (`severity`), a plan may lower it (`plan`), a waiver may cover
+//! it (`waiver`), and of the findings on one statement one leads and the others become its notes
+//! (`lead`).
 
 pub mod subject;
 

@@ -1,45 +1,57 @@
 //! Plans: comments that say how a hazard is met, and lower it to a warning.
 //!
-//! A plan is a line of a comment or docstring that begins with `Backup plan:`, `Deploy window:` or `Irreversible:`
-//! and goes on for three words that mean something. A deploy window may also be a free sentence.
+//! A plan is a line of a comment or docstring that begins with `Backup plan:`, `Deploy window:` or
+//! `Irreversible:` and goes on for three words that mean something. A deploy window may also be a
+//! free sentence.
 
 use crate::alembic::migration::Comment;
-use crate::rule::card::Plan;
+use crate::rule::definition::Plan;
 
 /// Words that say that there is no plan.
 const EMPTY_WORDS: [&str; 4] = ["none", "n/a", "todo", "tbd"];
 
 /// Phrases that name a deploy window in a free sentence.
-const WINDOWS: [&str; 5] = ["maintenance window", "low traffic", "low-traffic", "off-peak", "off peak"];
+const WINDOWS: [&str; 5] =
+    ["maintenance window", "low traffic", "low-traffic", "off-peak", "off peak"];
 
 /// Words before such a phrase that turn it around.
 const NEGATIONS: [&str; 4] = ["not", "no", "never", "outside"];
 
 /// Returns the plan that a comment states, with its words.
 pub fn stated(comment: &Comment) -> Option<(Plan, String)> {
-    let labelled = comment.text.lines().find_map(|line| labelled(line.trim().trim_start_matches('#').trim_start()));
+    let labelled = comment
+        .text
+        .lines()
+        .find_map(|line| labelled(line.trim().trim_start_matches('#').trim_start()));
     labelled.or_else(|| free_window(&comment.text).map(|words| (Plan::DeployWindow, words)))
 }
 
 /// Reads `Backup plan: words`.
 fn labelled(line: &str) -> Option<(Plan, String)> {
-    let plans =
-        [("backup plan:", Plan::Backup), ("deploy window:", Plan::DeployWindow), ("irreversible:", Plan::Irreversible)];
-    let (label, plan) = plans
-        .into_iter()
-        .find(|(label, _)| line.get(..label.len()).is_some_and(|head| head.eq_ignore_ascii_case(label)))?;
+    let plans = [
+        ("backup plan:", Plan::Backup),
+        ("deploy window:", Plan::DeployWindow),
+        ("irreversible:", Plan::Irreversible),
+    ];
+    let (label, plan) = plans.into_iter().find(|(label, _)| {
+        line.get(..label.len()).is_some_and(|head| head.eq_ignore_ascii_case(label))
+    })?;
     let words = line[label.len()..].trim();
     says_something(words).then(|| (plan, line.to_owned()))
 }
 
 fn says_something(words: &str) -> bool {
-    let words: Vec<String> = words.split_whitespace().map(bare).filter(|word| !word.is_empty()).collect();
+    let words: Vec<String> =
+        words.split_whitespace().map(stripped).filter(|word| !word.is_empty()).collect();
     words.len() >= 3 && !words.iter().any(|word| EMPTY_WORDS.contains(&word.as_str()))
 }
 
 /// Finds a free sentence such as `Deploy during maintenance window (low traffic)`.
 fn free_window(text: &str) -> Option<String> {
-    text.split(['\n', '.', ';']).map(str::trim).find(|sentence| names_window(sentence)).map(str::to_owned)
+    text.split(['\n', '.', ';'])
+        .map(str::trim)
+        .find(|sentence| names_window(sentence))
+        .map(str::to_owned)
 }
 
 fn names_window(sentence: &str) -> bool {
@@ -47,11 +59,14 @@ fn names_window(sentence: &str) -> bool {
     let Some(at) = WINDOWS.iter().filter_map(|phrase| lower.find(phrase)).min() else {
         return false;
     };
-    !lower[..at].split_whitespace().map(bare).any(|word| NEGATIONS.contains(&word.as_str()) || word.ends_with("n't"))
+    !lower[..at]
+        .split_whitespace()
+        .map(stripped)
+        .any(|word| NEGATIONS.contains(&word.as_str()) || word.ends_with("n't"))
 }
 
 /// A word without the punctuation around it, in lower case.
-fn bare(word: &str) -> String {
+fn stripped(word: &str) -> String {
     word.trim_matches(|letter: char| !letter.is_alphanumeric()).to_lowercase()
 }
 
@@ -79,7 +94,8 @@ mod tests {
             ("Drops the old column", None),
         ];
         for (text, expected) in cases {
-            let comment = Comment { text: text.to_owned(), span: Span::default(), covers: Span::default() };
+            let comment =
+                Comment { text: text.to_owned(), span: Span::default(), covers: Span::default() };
             assert_eq!(stated(&comment).map(|(plan, _)| plan), expected, "{text}");
         }
     }

@@ -9,7 +9,7 @@ use crate::alembic::surroundings::Surroundings;
 use crate::config::settings::Settings;
 use crate::review::evidence::Proof;
 use crate::review::finding::Change;
-use crate::rule::case::{Release, Today};
+use crate::rule::context::{Release, Today};
 use crate::schema::memory::Memory;
 use crate::sql::dialect::Dialect;
 
@@ -61,7 +61,8 @@ pub struct Revised {
 pub enum Judged {
     /// By every rule.
     Wholly,
-    /// It means what it meant (a formatter, a moved folder): by Reading, and by Values on the lines named, from 1.
+    /// It means what it meant (a formatter, a moved folder): by Reading, and by Values on the lines
+    /// named, from 1.
     Reformatted {
         /// The lines that differ.
         lines: Vec<usize>,
@@ -77,6 +78,7 @@ pub struct Occasion {
     pub today: Today,
     /// `--strict`.
     pub strict: bool,
-    /// Whether evidence of `verify` is asked for: where it can be kept, or with `--require-testing`.
+    /// Whether evidence of `verify` is asked for: where it can be kept, or with
+    /// `--require-testing`.
     pub testing: bool,
 }

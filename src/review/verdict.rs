@@ -10,9 +10,9 @@ use crate::review::finding::{Change, Finding, Review, Reviewed};
 use crate::review::judge::{self, Judgement};
 use crate::review::severity;
 use crate::review::subject::{Judged, Occasion, Revised, Subject};
-use crate::rule::card::{Check, Rule, Severity};
-use crate::rule::case::Graph;
-use crate::rule::hit::{Direction, Hit};
+use crate::rule::context::Graph;
+use crate::rule::definition::{Check, Rule, Severity};
+use crate::rule::raw_finding::{Direction, RawFinding};
 use crate::rules;
 use crate::text::source::{Site, Span};
 
@@ -78,7 +78,7 @@ fn review_graph(subject: &Subject<'_>, review: &mut Review, asked: &mut Vec<&'st
         let Check::Graph(check) = rule.check else { continue };
         asked.push(rule.id);
         match catch_unwind(AssertUnwindSafe(|| check(&graph))) {
-            Ok(hits) => review.findings.extend(hits.into_iter().filter_map(|hit| of_graph(rule, hit, subject))),
+            Ok(findings) => review.findings.extend(findings.into_iter().filter_map(|finding| of_graph(rule, finding, subject))),
             Err(_) => review.unverifiable.push(format!(
                 "the revision graph of `{}` could not be judged because of a defect in safe-migration",
                 subject.project.name
@@ -87,26 +87,27 @@ fn review_graph(subject: &Subject<'_>, review: &mut Review, asked: &mut Vec<&'st
     }
 }
 
-/// A revision where the project does not look is told: it is deployed by something that cannot be seen, or by nothing.
+/// A revision where the project does not look is reported: it is deployed by something that cannot
+/// be seen, or by nothing.
 fn overlooked(subject: &Subject<'_>) -> Vec<Finding> {
     let Some(rule) = rules::find("unreadable-revision") else { return Vec::new() };
     let found = subject.overlooked.iter().filter_map(|path| {
         let message = format!("`{path}` looks like a revision, and `{}` does not load it", subject.project.name);
         let site = Site { path: path.clone(), span: Span::default() };
-        let hit = Hit::at(site, Direction::File, message).severity(Severity::Warning);
-        let hit = hit.remedy(
+        let finding = RawFinding::at(site, Direction::File, message).severity(Severity::Warning);
+        let finding = finding.remedy(
             "Set `recursive_version_locations = true`, or name its folder in `version_locations`; where env.py does so \
              while it runs, it is not judged here.",
         );
-        of_graph(rule, hit, subject)
+        of_graph(rule, finding, subject)
     });
     found.collect()
 }
 
-fn of_graph(rule: &'static Rule, hit: Hit, subject: &Subject<'_>) -> Option<Finding> {
-    let (severity, lowered) = severity::settle(rule, &hit, subject.settings, &[])?;
-    let revision = hit.revision.clone();
-    Some(Finding { rule, severity, hit, revision, lowered, count: 1, notes: Vec::new() })
+fn of_graph(rule: &'static Rule, finding: RawFinding, subject: &Subject<'_>) -> Option<Finding> {
+    let (severity, lowered) = severity::settle(rule, &finding, subject.settings, &[])?;
+    let revision = finding.revision.clone();
+    Some(Finding { rule, severity, raw: finding, revision, lowered, count: 1, notes: Vec::new() })
 }
 
 fn take(
@@ -130,20 +131,28 @@ fn take(
 
 /// Names the rules that settings switch off.
 fn switched_off(settings: &Settings) -> Vec<String> {
-    let off: Vec<&str> =
-        settings.severity.iter().filter(|(_, level)| **level == Level::Off).map(|(rule, _)| rule.as_str()).collect();
+    let off: Vec<&str> = settings
+        .severity
+        .iter()
+        .filter(|(_, level)| **level == Level::Off)
+        .map(|(rule, _)| rule.as_str())
+        .collect();
     match (off.is_empty(), &settings.from) {
         (true, _) => Vec::new(),
-        (false, from) => vec![format!("off by {}: {}", from.as_deref().unwrap_or("the settings"), off.join(", "))],
+        (false, from) => vec![format!(
+            "off by {}: {}",
+            from.as_deref().unwrap_or("the settings"),
+            off.join(", ")
+        )],
     }
 }
 
-/// Facts of files that are no migration (env.py) are told once.
+/// Facts of files that are no migration (env.py) are reported once.
 fn once_per_project(findings: &mut Vec<Finding>) {
     let mut seen: Vec<(&'static str, Site, String)> = Vec::new();
     findings.retain(|finding| {
-        let key = (finding.rule.id, finding.hit.site.clone(), finding.hit.message.clone());
-        let again = finding.hit.step.is_none() && seen.contains(&key);
+        let key = (finding.rule.id, finding.raw.site.clone(), finding.raw.message.clone());
+        let again = finding.raw.step.is_none() && seen.contains(&key);
         seen.push(key);
         !again
     });
@@ -153,8 +162,8 @@ fn once_per_project(findings: &mut Vec<Finding>) {
 fn order(review: &mut Review) {
     let rows: Vec<Rc<str>> = review.migrations.iter().map(|row| row.path.clone()).collect();
     let place = |finding: &Finding| {
-        let row = rows.iter().position(|path| *path == finding.hit.site.path).unwrap_or(rows.len());
-        (row, std::cmp::Reverse(finding.severity), finding.hit.site.clone(), rank(finding.rule))
+        let row = rows.iter().position(|path| *path == finding.raw.site.path).unwrap_or(rows.len());
+        (row, std::cmp::Reverse(finding.severity), finding.raw.site.clone(), rank(finding.rule))
     };
     review.findings.sort_by_cached_key(place);
 }
@@ -166,11 +175,10 @@ fn rank(rule: &Rule) -> usize {
 /// The rules that judged something and have no finding, waived ones and notes included.
 fn passed(review: &Review, asked: &[&'static str]) -> Vec<&'static str> {
     let waived = review.waived.iter().map(|waived| waived.finding.rule.id);
-    let found = review
-        .findings
-        .iter()
-        .flat_map(|finding| std::iter::once(finding.rule.id).chain(finding.notes.iter().map(|note| note.rule.id)));
-    let hit: BTreeSet<&str> = waived.chain(found).collect();
+    let found = review.findings.iter().flat_map(|finding| {
+        std::iter::once(finding.rule.id).chain(finding.notes.iter().map(|note| note.rule.id))
+    });
+    let finding: BTreeSet<&str> = waived.chain(found).collect();
     let ids = rules::RULES.iter().map(|rule| rule.id);
-    ids.filter(|id| asked.contains(id) && !hit.contains(id)).collect()
+    ids.filter(|id| asked.contains(id) && !finding.contains(id)).collect()
 }

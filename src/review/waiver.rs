@@ -1,11 +1,11 @@
 //! Waivers: `# safe-migration: allow RULE[, RULE] -- reason [until=YYYY-MM-DD]`.
 //!
-//! A waiver covers what its comment covers; `allow-file` in a comment before the first function covers the file. What
-//! follows the reason never widens it. A waiver without a reason, of an unknown rule, or past its date covers nothing
-//! and is a finding itself.
+//! A waiver covers what its comment covers; `allow-file` in a comment before the first function
+//! covers the file. What follows the reason never widens it. A waiver without a reason, of an
+//! unknown rule, or past its date covers nothing and is a finding itself.
 
 use crate::alembic::migration::Comment;
-use crate::rule::case::Today;
+use crate::rule::context::Today;
 use crate::text::source::Span;
 
 /// A waiver as it is written.
@@ -38,7 +38,11 @@ pub enum Term {
 
 /// Reads the waivers in a comment: one for each line that begins with `safe-migration:`.
 pub fn read(comment: &Comment) -> Vec<Waiver> {
-    comment.text.lines().filter_map(|line| read_line(line.trim().trim_start_matches('#').trim(), comment)).collect()
+    comment
+        .text
+        .lines()
+        .filter_map(|line| read_line(line.trim().trim_start_matches('#').trim(), comment))
+        .collect()
 }
 
 fn read_line(line: &str, comment: &Comment) -> Option<Waiver> {
@@ -60,7 +64,11 @@ fn read_line(line: &str, comment: &Comment) -> Option<Waiver> {
     };
     let (reason, until) = split_until(reason);
     Some(Waiver {
-        rules: rules.split(',').map(|rule| rule.trim().to_owned()).filter(|rule| !rule.is_empty()).collect(),
+        rules: rules
+            .split(',')
+            .map(|rule| rule.trim().to_owned())
+            .filter(|rule| !rule.is_empty())
+            .collect(),
         reason: (!reason.is_empty()).then(|| reason.to_owned()),
         until: until.map(str::to_owned),
         span: comment.span,
@@ -86,14 +94,20 @@ impl Waiver {
         };
         match until.parse::<jiff::civil::Date>() {
             Err(_) => Term::NoDate,
-            Ok(date) if Today { year: date.year(), month: date.month(), day: date.day() } < today => Term::Expired,
+            Ok(date)
+                if Today { year: date.year(), month: date.month(), day: date.day() } < today =>
+            {
+                Term::Expired
+            }
             Ok(_) => Term::Holds,
         }
     }
 
     /// Tells whether the waiver covers a place, given the statements around it.
     pub fn covers(&self, span: Span, within: &[Span]) -> bool {
-        self.file || self.covers.contains(span) || within.iter().any(|statement| self.covers.contains(*statement))
+        self.file
+            || self.covers.contains(span)
+            || within.iter().any(|statement| self.covers.contains(*statement))
     }
 }
 
@@ -105,11 +119,17 @@ mod tests {
     type Row = (Vec<String>, Option<String>, Option<String>, bool);
 
     fn one(text: &str) -> Option<Row> {
-        let comment = Comment { text: text.to_owned(), span: Span::default(), covers: Span::default() };
+        let comment =
+            Comment { text: text.to_owned(), span: Span::default(), covers: Span::default() };
         read(&comment).pop().map(|waiver| (waiver.rules, waiver.reason, waiver.until, waiver.file))
     }
 
-    fn waiver(rules: &[&str], reason: Option<&str>, until: Option<&str>, file: bool) -> Option<Row> {
+    fn waiver(
+        rules: &[&str],
+        reason: Option<&str>,
+        until: Option<&str>,
+        file: bool,
+    ) -> Option<Row> {
         let rules = rules.iter().map(|rule| (*rule).to_owned()).collect();
         Some((rules, reason.map(str::to_owned), until.map(str::to_owned), file))
     }
@@ -124,10 +144,16 @@ mod tests {
             one("safe-migration: allow a, b -- both are fine until=2030-01-31"),
             waiver(&["a", "b"], Some("both are fine"), Some("2030-01-31"), false)
         );
-        assert_eq!(one("safe-migration: allow-file a -- generated"), waiver(&["a"], Some("generated"), None, true));
+        assert_eq!(
+            one("safe-migration: allow-file a -- generated"),
+            waiver(&["a"], Some("generated"), None, true)
+        );
         assert_eq!(one("safe-migration: allow a"), waiver(&["a"], None, None, false));
         assert_eq!(one("safe-migration: allow a -- "), waiver(&["a"], None, None, false));
-        assert_eq!(one("safe-migration: allow a -- until=2030-01-31"), waiver(&["a"], None, Some("2030-01-31"), false));
+        assert_eq!(
+            one("safe-migration: allow a -- until=2030-01-31"),
+            waiver(&["a"], None, Some("2030-01-31"), false)
+        );
         assert_eq!(
             one("safe-migration: allow a -- x, b and all others"),
             waiver(&["a"], Some("x, b and all others"), None, false)
@@ -148,7 +174,11 @@ mod tests {
         assert_eq!(waiver.term(Today { year: 2026, month: 2, day: 3 }), Term::Holds);
         assert_eq!(waiver.term(Today { year: 2026, month: 2, day: 4 }), Term::Expired);
         assert_eq!(
-            Waiver { until: Some("soon".to_owned()), ..waiver }.term(Today { year: 2026, month: 1, day: 1 }),
+            Waiver { until: Some("soon".to_owned()), ..waiver }.term(Today {
+                year: 2026,
+                month: 1,
+                day: 1
+            }),
             Term::NoDate
         );
     }

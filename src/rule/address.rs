@@ -22,7 +22,8 @@ pub struct Url<'a> {
 pub enum Host {
     /// This machine, or another container of the same composition.
     Local,
-    /// Names and addresses that are set aside for documentation and tests, and those that people make up.
+    /// Names and addresses that are set apart for documentation and tests, and those that people
+    /// make up.
     Documentation,
     /// Standards bodies, whose URLs are names rather than places.
     Standard,
@@ -105,7 +106,8 @@ const STANDARDS: &[&str] = &[
     "xmlsoap.org",
 ];
 
-/// Domains that are set aside for documentation (RFC 2606), and those that people write when they make one up.
+/// Domains that are set apart for documentation (RFC 2606), and those that people write when they
+/// make one up.
 const MADE_UP: &[&str] = &[
     "company.com",
     "domain.com",
@@ -125,8 +127,17 @@ const MADE_UP: &[&str] = &[
 ];
 
 /// Endings of names that only resolve inside of somebody's network.
-const INTERNAL: &[&str] =
-    &["cluster.local", "corp", "home.arpa", "internal", "intra", "intranet", "lan", "local", "priv"];
+const INTERNAL: &[&str] = &[
+    "cluster.local",
+    "corp",
+    "home.arpa",
+    "internal",
+    "intra",
+    "intranet",
+    "lan",
+    "local",
+    "priv",
+];
 
 /// Endings of names that somebody rents.
 const CLOUD: &[&str] = &[
@@ -165,13 +176,14 @@ const CLOUD: &[&str] = &[
 ];
 
 /// Parts of Amazon's names that say that they belong to one account.
-const AMAZON: &[&str] = &["rds", "s3", "elb", "execute-api", "es", "cache", "redshift", "docdb", "efs", "mq", "kafka"];
+const AMAZON: &[&str] =
+    &["rds", "s3", "elb", "execute-api", "es", "cache", "redshift", "docdb", "efs", "mq", "kafka"];
 
 /// Last labels of names that are looked up in public.
 const PUBLIC: &[&str] = &[
-    "ai", "app", "at", "au", "be", "biz", "br", "ca", "ch", "cloud", "cn", "co", "com", "cz", "de", "dev", "dk", "es",
-    "eu", "fi", "fr", "gov", "ie", "in", "info", "io", "it", "jp", "me", "net", "nl", "no", "nz", "org", "pl", "pt",
-    "ru", "se", "sh", "tech", "tv", "uk", "us", "xyz",
+    "ai", "app", "at", "au", "be", "biz", "br", "ca", "ch", "cloud", "cn", "co", "com", "cz", "de",
+    "dev", "dk", "es", "eu", "fi", "fr", "gov", "ie", "in", "info", "io", "it", "jp", "me", "net",
+    "nl", "no", "nz", "org", "pl", "pt", "ru", "se", "sh", "tech", "tv", "uk", "us", "xyz",
 ];
 
 impl<'a> Url<'a> {
@@ -186,11 +198,15 @@ impl<'a> Url<'a> {
         }
         let end = rest.find(['/', '?', '#', ';']).unwrap_or(rest.len());
         let (authority, path) = rest.split_at(end);
-        let (login, place) =
-            authority.rsplit_once('@').map_or((None, authority), |(login, place)| (Some(login), place));
-        let (user, password) = match login.map(|login| login.split_once(':').unwrap_or((login, ""))) {
+        let (login, place) = authority
+            .rsplit_once('@')
+            .map_or((None, authority), |(login, place)| (Some(login), place));
+        let (user, password) = match login.map(|login| login.split_once(':').unwrap_or((login, "")))
+        {
             None => (None, None),
-            Some((user, password)) => (Some(user), Some(password).filter(|password| !password.is_empty())),
+            Some((user, password)) => {
+                (Some(user), Some(password).filter(|password| !password.is_empty()))
+            }
         };
         Some(Url { scheme, user, password, host: host_of(place), path })
     }
@@ -222,19 +238,29 @@ fn host_of(place: &str) -> &str {
     place.split([',', ':']).next().unwrap_or(place)
 }
 
-/// Reads `host=… dbname=…` of libpq and `Server=…;Database=…` of ODBC: the host, and the password if there is one.
+/// Reads `host=… dbname=…` of libpq and `Server=…;Database=…` of ODBC: the host, and the password
+/// if there is one.
 pub fn parse_pairs(text: &str) -> Option<(&str, Option<&str>)> {
     let parts = text.split([';', ' ', '\n']).map(str::trim).filter(|part| !part.is_empty());
     let pairs: Option<Vec<(String, &str)>> = parts
         .map(|part| {
-            part.split_once('=').map(|(key, value)| (key.trim().to_ascii_lowercase(), value.trim_matches(['\'', ' '])))
+            part.split_once('=').map(|(key, value)| {
+                (key.trim().to_ascii_lowercase(), value.trim_matches(['\'', ' ']))
+            })
         })
         .collect();
     let pairs = pairs.filter(|pairs| pairs.len() >= 2)?;
-    let value = |names: &[&str]| pairs.iter().find(|(key, _)| names.contains(&key.as_str())).map(|(_, value)| *value);
+    let value = |names: &[&str]| {
+        pairs.iter().find(|(key, _)| names.contains(&key.as_str())).map(|(_, value)| *value)
+    };
     let host = value(&["host", "hostaddr", "server", "data source", "source", "addr"])?;
-    let names_database = value(&["dbname", "database", "user", "uid", "port", "password", "pwd", "catalog"]).is_some();
-    names_database.then_some((host_of(host.strip_prefix("tcp:").unwrap_or(host)), value(&["password", "pwd"])))
+    let names_database =
+        value(&["dbname", "database", "user", "uid", "port", "password", "pwd", "catalog"])
+            .is_some();
+    names_database.then_some((
+        host_of(host.strip_prefix("tcp:").unwrap_or(host)),
+        value(&["password", "pwd"]),
+    ))
 }
 
 /// Tells whose a host is.
@@ -243,12 +269,19 @@ pub fn host(host: &str) -> Host {
     if let Some(kind) = address(&name) {
         return kind;
     }
-    let ends = |suffix: &str| name == suffix || name.strip_suffix(suffix).is_some_and(|rest| rest.ends_with('.'));
+    let ends = |suffix: &str| {
+        name == suffix || name.strip_suffix(suffix).is_some_and(|rest| rest.ends_with('.'))
+    };
     let any = |suffixes: &[&str]| suffixes.iter().any(|suffix| ends(suffix));
-    if any(&["localhost", "localdomain", "host.docker.internal", "gateway.docker.internal"]) || name.is_empty() {
+    if any(&["localhost", "localdomain", "host.docker.internal", "gateway.docker.internal"])
+        || name.is_empty()
+    {
         return Host::Local;
     }
-    if any(MADE_UP) || any(&["example", "test", "invalid"]) || name.contains(['{', '<', '$', '%', '*', '\\', '(']) {
+    if any(MADE_UP)
+        || any(&["example", "test", "invalid"])
+        || name.contains(['{', '<', '$', '%', '*', '\\', '('])
+    {
         return Host::Documentation;
     }
     match () {
@@ -273,7 +306,10 @@ pub fn is_host_name(text: &str) -> bool {
     };
     let Some(last) = labels.last() else { return false };
     let known = PUBLIC.contains(last) || INTERNAL.contains(last);
-    labels.len() >= 2 && known && labels.iter().all(is_label) && text.chars().any(|c| c.is_ascii_alphabetic())
+    labels.len() >= 2
+        && known
+        && labels.iter().all(is_label)
+        && text.chars().any(|c| c.is_ascii_alphabetic())
 }
 
 /// Returns the domain of a text that is an e-mail address.
@@ -282,23 +318,26 @@ pub fn email_domain(text: &str) -> Option<&str> {
     let is_local = |c: char| c.is_ascii_alphanumeric() || "._%+-'".contains(c);
     let labels: Vec<&str> = domain.split('.').collect();
     let ending = labels.last().copied().unwrap_or_default();
-    let good =
-        labels.iter().all(|label| !label.is_empty() && label.chars().all(|c| c.is_ascii_alphanumeric() || c == '-'));
+    let good = labels.iter().all(|label| {
+        !label.is_empty() && label.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
+    });
     let ends = ending.len() >= 2 && ending.chars().all(|c| c.is_ascii_alphabetic());
-    (!local.is_empty() && local.chars().all(is_local) && labels.len() >= 2 && good && ends).then_some(domain)
+    (!local.is_empty() && local.chars().all(is_local) && labels.len() >= 2 && good && ends)
+        .then_some(domain)
 }
 
 /// Judges a text that is an address, with or without the length of a prefix or a port.
 fn address(text: &str) -> Option<Host> {
-    let (bare, prefix) = text.split_once('/').map_or((text, None), |(bare, prefix)| (bare, Some(prefix)));
+    let (stripped, prefix) =
+        text.split_once('/').map_or((text, None), |(stripped, prefix)| (stripped, Some(prefix)));
     if prefix.is_some_and(|prefix| prefix.parse::<u8>().is_err()) {
         return None;
     }
-    let bare = match bare.rsplit_once(':') {
+    let stripped = match stripped.rsplit_once(':') {
         Some((before, port)) if !before.contains(':') && port.parse::<u16>().is_ok() => before,
-        _ => bare,
+        _ => stripped,
     };
-    Some(match bare.parse().ok()? {
+    Some(match stripped.parse().ok()? {
         IpAddr::V4(address) => version_4(address, prefix.is_some()),
         IpAddr::V6(address) => version_6(address),
     })
@@ -306,12 +345,19 @@ fn address(text: &str) -> Option<Host> {
 
 fn version_4(address: Ipv4Addr, is_network: bool) -> Host {
     let octets = address.octets();
-    let documentation = matches!(octets, [192, 0, 2, _] | [198, 51, 100, _] | [203, 0, 113, _] | [198, 18 | 19, _, _]);
+    let documentation = matches!(
+        octets,
+        [192, 0, 2, _] | [198, 51, 100, _] | [203, 0, 113, _] | [198, 18 | 19, _, _]
+    );
     // Four small numbers are a version far more often than an address.
     let version = octets.iter().all(|octet| *octet < 10);
-    let nobody = address.is_multicast() || address.is_broadcast() || address.is_link_local() || octets[0] == 255;
+    let nobody = address.is_multicast()
+        || address.is_broadcast()
+        || address.is_link_local()
+        || octets[0] == 255;
     // The networks of RFC 1918 as a whole are nobody's.
-    let everybody = is_network && matches!(octets, [10, 0, 0, 0] | [172, 16, 0, 0] | [192, 168, 0, 0]);
+    let everybody =
+        is_network && matches!(octets, [10, 0, 0, 0] | [172, 16, 0, 0] | [192, 168, 0, 0]);
     match () {
         () if address.is_loopback() || address.is_unspecified() => Host::Local,
         () if documentation || version || nobody || everybody => Host::Documentation,
@@ -324,18 +370,25 @@ fn version_6(address: Ipv6Addr) -> Host {
     let documentation = segments[..2] == [0x2001, 0x0db8] || segments[0] & 0xfff0 == 0x3ff0;
     match () {
         () if address.is_loopback() || address.is_unspecified() => Host::Local,
-        () if documentation || address.is_multicast() || segments[0] & 0xffc0 == 0xfe80 => Host::Documentation,
+        () if documentation || address.is_multicast() || segments[0] & 0xffc0 == 0xfe80 => {
+            Host::Documentation
+        }
         () => Host::Address,
     }
 }
 
 fn is_rented(name: &str) -> bool {
-    let rest = CLOUD.iter().find_map(|suffix| name.strip_suffix(suffix)?.strip_suffix('.').map(|rest| (suffix, rest)));
+    let rest = CLOUD
+        .iter()
+        .find_map(|suffix| name.strip_suffix(suffix)?.strip_suffix('.').map(|rest| (suffix, rest)));
     let Some((suffix, rest)) = rest else { return false };
     match *suffix {
         "amazonaws.com" => {
             let labels: Vec<&str> = rest.split('.').collect();
-            labels.iter().skip(1).any(|label| AMAZON.iter().any(|part| label == part || label.starts_with("s3-")))
+            labels
+                .iter()
+                .skip(1)
+                .any(|label| AMAZON.iter().any(|part| label == part || label.starts_with("s3-")))
         }
         _ => !rest.is_empty(),
     }
@@ -385,7 +438,9 @@ mod tests {
 
     #[test]
     fn urls_are_cut_into_their_parts() {
-        let url = Url::parse("postgresql+psycopg2://app:s3cret@db.acme.io:5432/shop?sslmode=require").unwrap();
+        let url =
+            Url::parse("postgresql+psycopg2://app:s3cret@db.acme.io:5432/shop?sslmode=require")
+                .unwrap();
         assert_eq!((url.user, url.password, url.host), (Some("app"), Some("s3cret"), "db.acme.io"));
         assert!(url.is_connection() && !url.is_web());
         assert_eq!(url.shown(), "postgresql+psycopg2://…@db.acme.io/shop");
@@ -396,8 +451,14 @@ mod tests {
 
     #[test]
     fn pairs_of_a_connection_are_read() {
-        assert_eq!(parse_pairs("host=db.acme.io dbname=shop password=x"), Some(("db.acme.io", Some("x"))));
-        assert_eq!(parse_pairs("Server=tcp:db.acme.io,1433;Database=shop;"), Some(("db.acme.io", None)));
+        assert_eq!(
+            parse_pairs("host=db.acme.io dbname=shop password=x"),
+            Some(("db.acme.io", Some("x")))
+        );
+        assert_eq!(
+            parse_pairs("Server=tcp:db.acme.io,1433;Database=shop;"),
+            Some(("db.acme.io", None))
+        );
         assert_eq!(parse_pairs("a=b c=d"), None);
     }
 

@@ -1,47 +1,74 @@
 //! One statement over a whole table, written as one that takes a range of keys at a time.
 
-use crate::rule::again;
-use crate::rule::case::{Case, Deed};
 use crate::rule::code;
+use crate::rule::context::{RuleContext, StatementRef};
+use crate::rule::rerun;
 use crate::sql::statement::{Assigned, Assignment, Filter, Reach, Statement, Test};
 use crate::sql::table::TableName;
 use crate::sql::types::{Family, SqlType};
 use crate::text::known::Known;
 
-/// Tells whether the filter compares a column of a key with constants; where the keys are not known, any will do.
-pub fn names_key(deed: &Deed<'_>, case: &Case<'_>, table: &TableName, filter: &Filter) -> bool {
-    let Some(table) = case.table(deed, table).filter(|table| table.complete) else { return true };
+/// Tells whether the filter compares a column of a key with constants; where the keys are not
+/// known, any will do.
+pub fn names_key(
+    stmt: &StatementRef<'_>,
+    context: &RuleContext<'_>,
+    table: &TableName,
+    filter: &Filter,
+) -> bool {
+    let Some(table) = context.table(stmt, table).filter(|table| table.complete) else {
+        return true;
+    };
     let mut tested = filter.tests.iter().filter_map(|test| match test {
         Test::In(column, _) => Some(column),
         _ => None,
     });
-    let keys = again::keys(&table);
+    let keys = rerun::keys(&table);
     let is_part = |column: &str| keys.iter().any(|key| key.contains(column));
     let compared = tested.clone().count();
-    compared < filter.terms.len().min(1) || tested.any(|column| is_part(column)) || is_range(filter, &is_part)
+    compared < filter.terms.len().min(1)
+        || tested.any(|column| is_part(column))
+        || is_range(filter, &is_part)
 }
 
 /// Tells whether two bounds, or BETWEEN, stand on one column of a key.
 fn is_range(filter: &Filter, is_part: &dyn Fn(&str) -> bool) -> bool {
-    let column = |term: &str| term.split([' ', '<', '>', '=']).next().unwrap_or_default().trim_matches('"').to_owned();
+    let column = |term: &str| {
+        term.split([' ', '<', '>', '=']).next().unwrap_or_default().trim_matches('"').to_owned()
+    };
     let mut bounds = filter.terms.iter().filter(|term| is_part(&column(term)));
     let between = bounds.clone().any(|term| term.to_ascii_uppercase().contains(" BETWEEN "));
     let lower = bounds.clone().any(|term| term.contains('>'));
     between || (lower && bounds.any(|term| term.contains('<')))
 }
 
-/// Tells whether a filter lets few rows through and finds them by a key, so that the statement is done in a moment.
-pub fn is_short(deed: &Deed<'_>, case: &Case<'_>, table: &TableName, filter: &Filter) -> bool {
-    filter.reach == Reach::Rows && names_key(deed, case, table, filter)
+/// Tells whether a filter lets few rows through and finds them by a key, so that the statement is
+/// done in a moment.
+pub fn is_short(
+    stmt: &StatementRef<'_>,
+    context: &RuleContext<'_>,
+    table: &TableName,
+    filter: &Filter,
+) -> bool {
+    filter.reach == Reach::Rows && names_key(stmt, context, table, filter)
 }
 
-/// Returns a loop that runs an UPDATE or a DELETE for a range of keys at a time, each turn committed by itself.
-pub fn ranges(deed: &Deed<'_>, case: &Case<'_>, table: &TableName, filter: &Filter) -> String {
-    let key = key(deed, case, table);
+/// Returns a loop that runs an UPDATE or a DELETE for a range of keys at a time, each turn
+/// committed by itself.
+pub fn ranges(
+    stmt: &StatementRef<'_>,
+    context: &RuleContext<'_>,
+    table: &TableName,
+    filter: &Filter,
+) -> String {
+    let key = key(stmt, context, table);
     let sql = code::sql(table);
-    let (head, between, turn) = match counts(deed, case, table, &key) {
+    let (head, between, turn) = match counts(stmt, context, table, &key) {
         true => (
-            format!("last = op.get_bind().scalar(sa.text({})) or 0", quoted(&format!("SELECT max({key}) FROM {sql}"))),
+            format!(
+                "last = op.get_bind().scalar(sa.text({})) or 0",
+                quoted(&format!("SELECT max({key}) FROM {sql}"))
+            ),
             "{key} >= :first AND {key} < :end",
             ("for first in range(0, last + 1, 5000):", "{\"first\": first, \"end\": first + 5000}"),
         ),
@@ -57,7 +84,8 @@ pub fn ranges(deed: &Deed<'_>, case: &Case<'_>, table: &TableName, filter: &Filt
             ),
         ),
     };
-    let statement = statement(deed, table, filter, &|name| between.replace("{key}", &format!("{name}{key}")));
+    let statement =
+        statement(stmt, table, filter, &|name| between.replace("{key}", &format!("{name}{key}")));
     [
         head,
         "with op.get_context().autocommit_block():".to_owned(),
@@ -72,27 +100,41 @@ fn quoted(sql: &str) -> String {
 }
 
 /// Returns the one column that tells the rows apart, `id` where none is known.
-fn key(deed: &Deed<'_>, case: &Case<'_>, table: &TableName) -> String {
-    let keys = case.table(deed, table).map(|table| again::keys(&table)).unwrap_or_default();
+fn key(stmt: &StatementRef<'_>, context: &RuleContext<'_>, table: &TableName) -> String {
+    let keys = context.table(stmt, table).map(|table| rerun::keys(&table)).unwrap_or_default();
     let single = keys.into_iter().find(|key| key.len() == 1).and_then(|key| key.into_iter().next());
     single.unwrap_or_else(|| "id".to_owned())
 }
 
-/// Tells whether a key is a number, so that its ranges can be counted; where the type is not known it is taken for one.
-fn counts(deed: &Deed<'_>, case: &Case<'_>, table: &TableName, key: &str) -> bool {
-    let column = case.column(deed, table, &Known::from(key));
-    let kind = column.and_then(|column| SqlType::of(column.kind.as_ref()?, case.dialect));
+/// Tells whether a key is a number, so that its ranges can be counted; where the type is not known
+/// it is taken for one.
+fn counts(
+    stmt: &StatementRef<'_>,
+    context: &RuleContext<'_>,
+    table: &TableName,
+    key: &str,
+) -> bool {
+    let column = context.column(stmt, table, &Known::from(key));
+    let kind = column.and_then(|column| SqlType::of(column.kind.as_ref()?, context.dialect));
     kind.is_none_or(|kind| kind.family() == Family::Integer)
 }
 
-/// Returns the statement with a range before its filter; `range` gives the range, after what qualifies the key.
-fn statement(deed: &Deed<'_>, table: &TableName, filter: &Filter, range: &dyn Fn(&str) -> String) -> String {
-    if let Some(written) = code::one_line(deed).and_then(|sql| with_range(&sql, range)) {
+/// Returns the statement with a range before its filter; `range` gives the range, after what
+/// qualifies the key.
+fn statement(
+    stmt: &StatementRef<'_>,
+    table: &TableName,
+    filter: &Filter,
+    range: &dyn Fn(&str) -> String,
+) -> String {
+    if let Some(written) = code::one_line(stmt).and_then(|sql| with_range(&sql, range)) {
         return written;
     }
     let sql = code::sql(table);
-    let head = match deed.statement() {
-        Statement::Update(update) => format!("UPDATE {sql} SET {}", set(update.set.get(), !update.reads.is_empty())),
+    let head = match stmt.statement() {
+        Statement::Update(update) => {
+            format!("UPDATE {sql} SET {}", set(update.set.get(), !update.reads.is_empty()))
+        }
         _ => format!("DELETE FROM {sql}"),
     };
     let terms: String = filter.terms.iter().map(|term| format!(" AND {term}")).collect();
@@ -102,10 +144,14 @@ fn statement(deed: &Deed<'_>, table: &TableName, filter: &Filter, range: &dyn Fn
 /// Returns what is set, as far as it is known.
 fn set(set: Option<&Vec<Assignment>>, reads_others: bool) -> String {
     let value = |assignment: &Assignment| match &assignment.value {
-        Assigned::Constant(sql) | Assigned::Expression(sql) => Some(format!("{} = {sql}", assignment.column.as_str()?)),
+        Assigned::Constant(sql) | Assigned::Expression(sql) => {
+            Some(format!("{} = {sql}", assignment.column.as_str()?))
+        }
         Assigned::Additive | Assigned::Unreadable => None,
     };
-    let known = set.filter(|_| !reads_others).and_then(|set| set.iter().map(value).collect::<Option<Vec<_>>>());
+    let known = set
+        .filter(|_| !reads_others)
+        .and_then(|set| set.iter().map(value).collect::<Option<Vec<_>>>());
     match known {
         Some(parts) => parts.join(", "),
         None if reads_others => "... FROM ...".to_owned(),
@@ -113,30 +159,37 @@ fn set(set: Option<&Vec<Assignment>>, reads_others: bool) -> String {
     }
 }
 
-/// Puts a range of keys into UPDATE or DELETE; nothing where another clause stands behind the filter.
+/// Puts a range of keys into UPDATE or DELETE; nothing where another clause stands behind the
+/// filter.
 fn with_range(sql: &str, range: &dyn Fn(&str) -> String) -> Option<String> {
     let words = words(sql);
     let word = |at: usize| words.get(at).map(|(start, end)| sql[*start..*end].to_ascii_uppercase());
-    let find = |wanted: &str| (0..words.len()).find(|at| word(*at).is_some_and(|word| word == wanted));
+    let find =
+        |wanted: &str| (0..words.len()).find(|at| word(*at).is_some_and(|word| word == wanted));
     let is_update = word(0)? == "UPDATE";
     if !is_update && word(0)? != "DELETE"
         || ["RETURNING", "ORDER", "LIMIT", "UNION"].iter().any(|end| find(end).is_some())
     {
         return None;
     }
-    // `UPDATE ONLY t AS a SET`, `DELETE FROM t a USING`: what stands before the next clause qualifies the key.
+    // `UPDATE ONLY t AS a SET`, `DELETE FROM t a USING`: what stands before the next clause
+    // qualifies the key.
     let end = match is_update {
         true => find("SET")?,
         false => find("USING").or_else(|| find("WHERE")).unwrap_or(words.len()),
     };
-    let joined = find("FROM").filter(|at| is_update || *at > 1).is_some() || find("USING").is_some();
+    let joined =
+        find("FROM").filter(|at| is_update || *at > 1).is_some() || find("USING").is_some();
     let from = words.get(end.checked_sub(1)?)?;
     let name = sql[from.0..words.get(end).map_or(sql.len(), |next| next.0)].trim();
     let name = if joined { format!("{name}.") } else { String::new() };
-    let Some(at) = find("WHERE") else { return (!joined).then(|| format!("{sql} WHERE {}", range(&name))) };
+    let Some(at) = find("WHERE") else {
+        return (!joined).then(|| format!("{sql} WHERE {}", range(&name)));
+    };
     let (head, filter) = sql.split_at(words[at].1);
     let filter = filter.trim();
-    let has_or = words[at..].iter().any(|(start, end)| sql[*start..*end].eq_ignore_ascii_case("or"));
+    let has_or =
+        words[at..].iter().any(|(start, end)| sql[*start..*end].eq_ignore_ascii_case("or"));
     let filter = if has_or { format!("({filter})") } else { filter.to_owned() };
     Some(format!("{head} {} AND {filter}", range(&name)))
 }
@@ -178,7 +231,10 @@ mod tests {
         let put = |sql: &str| with_range(sql, &range).unwrap_or_default();
         assert_eq!(put("UPDATE t SET a = 1"), "UPDATE t SET a = 1 WHERE id >= :first");
         assert_eq!(put("DELETE FROM t"), "DELETE FROM t WHERE id >= :first");
-        assert_eq!(put("update t set a = 1 where a IS NULL"), "update t set a = 1 where id >= :first AND a IS NULL");
+        assert_eq!(
+            put("update t set a = 1 where a IS NULL"),
+            "update t set a = 1 where id >= :first AND a IS NULL"
+        );
         assert_eq!(
             put("UPDATE t SET a = 'WHERE' WHERE b = 1 OR c = 2"),
             "UPDATE t SET a = 'WHERE' WHERE id >= :first AND (b = 1 OR c = 2)"
@@ -191,9 +247,11 @@ mod tests {
             put("DELETE FROM t USING g WHERE g.b = t.b"),
             "DELETE FROM t USING g WHERE t.id >= :first AND g.b = t.b"
         );
-        for left in
-            ["UPDATE t SET a = g.a FROM g", "DELETE FROM t WHERE a = 1 RETURNING id", "WITH x AS (SELECT 1) SELECT 1"]
-        {
+        for left in [
+            "UPDATE t SET a = g.a FROM g",
+            "DELETE FROM t WHERE a = 1 RETURNING id",
+            "WITH x AS (SELECT 1) SELECT 1",
+        ] {
             assert_eq!(with_range(left, &range), None, "{left}");
         }
     }

@@ -3,7 +3,7 @@
 use crate::alembic::project::Setting;
 use crate::operation::operation::Operation;
 use crate::operation::step::Step;
-use crate::rule::case::{Case, Deed};
+use crate::rule::context::{RuleContext, StatementRef};
 use crate::sql::table::{ColumnType, TableName};
 use crate::text::known::Known;
 use crate::text::source::Site;
@@ -31,9 +31,10 @@ pub fn quoted_name(name: &Known<String>) -> String {
     name.as_str().map_or_else(|| "...".to_owned(), quoted)
 }
 
-/// Returns the name of a constraint as a Python string that no naming convention of the project changes.
-pub fn own_name(case: &Case<'_>, name: &str) -> String {
-    match case.project.environment.naming_convention {
+/// Returns the name of a constraint as a Python string that no naming convention of the project
+/// changes.
+pub fn own_name(context: &RuleContext<'_>, name: &str) -> String {
+    match context.project.environment.naming_convention {
         Setting::No => quoted(name),
         Setting::Yes | Setting::Unreadable => format!("op.f({})", quoted(name)),
     }
@@ -49,30 +50,34 @@ pub fn listed<T: AsRef<str>>(names: &[T]) -> String {
     }
 }
 
-/// Returns what is called in a step, as the migration writes it: `op.add_column`; the fallback where that is no name.
-pub fn callee(case: &Case<'_>, step: &Step, fallback: &str) -> String {
-    let text = case.migration.text.slice(step.site.span);
+/// Returns what is called in a step, as the migration writes it: `op.add_column`; the fallback
+/// where that is no name.
+pub fn callee(context: &RuleContext<'_>, step: &Step, fallback: &str) -> String {
+    let text = context.migration.text.slice(step.site.span);
     let name = text.split('(').next().unwrap_or_default().trim();
-    let is_name = |part: &str| !part.is_empty() && part.chars().all(|c| c.is_alphanumeric() || c == '_');
+    let is_name =
+        |part: &str| !part.is_empty() && part.chars().all(|c| c.is_alphanumeric() || c == '_');
     match text.contains('(') && name.split('.').all(is_name) {
         true => name.to_owned(),
         false => fallback.to_owned(),
     }
 }
 
-/// Returns the name of what is called or used at a place of the migration; nothing where that is no plain name.
-pub fn called(case: &Case<'_>, site: &Site) -> Option<String> {
-    if site.path != case.migration.path {
+/// Returns the name of what is called or used at a place of the migration; nothing where that is no
+/// plain name.
+pub fn called(context: &RuleContext<'_>, site: &Site) -> Option<String> {
+    if site.path != context.migration.path {
         return None;
     }
-    let name = case.migration.text.slice(site.span).split('(').next().unwrap_or_default().trim();
-    let is_name = |part: &str| !part.is_empty() && part.chars().all(|c| c.is_alphanumeric() || c == '_');
+    let name = context.migration.text.slice(site.span).split('(').next().unwrap_or_default().trim();
+    let is_name =
+        |part: &str| !part.is_empty() && part.chars().all(|c| c.is_alphanumeric() || c == '_');
     name.split('.').all(is_name).then(|| name.to_owned())
 }
 
 /// Returns the positional arguments of a call, as the migration writes them.
-pub fn arguments(case: &Case<'_>, step: &Step) -> Vec<String> {
-    let text = case.migration.text.slice(step.site.span);
+pub fn arguments(context: &RuleContext<'_>, step: &Step) -> Vec<String> {
+    let text = context.migration.text.slice(step.site.span);
     let Some((_, inside)) = text.split_once('(') else { return Vec::new() };
     let inside = inside.strip_suffix(')').unwrap_or(inside);
     let parts = split_arguments(inside);
@@ -81,18 +86,19 @@ pub fn arguments(case: &Case<'_>, step: &Step) -> Vec<String> {
 }
 
 /// Returns what stands at a place of the migration in one short line.
-pub fn excerpt(case: &Case<'_>, site: &Site) -> String {
-    if site.path != case.migration.path {
+pub fn excerpt(context: &RuleContext<'_>, site: &Site) -> String {
+    if site.path != context.migration.path {
         return String::new();
     }
-    let text = case.migration.text.slice(site.span);
+    let text = context.migration.text.slice(site.span);
     shortened(&text.split_whitespace().collect::<Vec<_>>().join(" "))
 }
 
-/// Returns what stands at a place of the migration, as code that can be pasted at the beginning of a line.
-pub fn written(case: &Case<'_>, site: &Site) -> String {
-    let text = &case.migration.text;
-    if site.path != case.migration.path {
+/// Returns what stands at a place of the migration, as code that can be pasted at the beginning of
+/// a line.
+pub fn written(context: &RuleContext<'_>, site: &Site) -> String {
+    let text = &context.migration.text;
+    if site.path != context.migration.path {
         return "...".to_owned();
     }
     let line = text.line(text.line_of(site.span.start));
@@ -108,19 +114,22 @@ pub fn indented(block: &str, code: &str) -> String {
 }
 
 /// Returns the source of a keyword argument of a step's call, as the migration writes it.
-pub fn keyword(case: &Case<'_>, step: &Step, name: &str) -> Option<String> {
-    let inside = inside_of(case.migration.text.slice(step.site.span))?;
+pub fn keyword(context: &RuleContext<'_>, step: &Step, name: &str) -> Option<String> {
+    let inside = inside_of(context.migration.text.slice(step.site.span))?;
     keyword_in(&split_arguments(inside), name)
 }
 
 /// Returns the column that a step's call declares, as the migration writes it: `sa.Column(...)`.
-pub fn declared_column(case: &Case<'_>, step: &Step) -> Option<DeclaredColumn> {
-    if step.site.path != case.migration.path {
+pub fn declared_column(context: &RuleContext<'_>, step: &Step) -> Option<DeclaredColumn> {
+    if step.site.path != context.migration.path {
         return None;
     }
-    let call = arguments(case, step).into_iter().find(|argument| is_column(argument))?;
+    let call = arguments(context, step).into_iter().find(|argument| is_column(argument))?;
     let constructor = call.split('(').next()?.trim().to_owned();
-    let parts = split_arguments(inside_of(&call)?).into_iter().map(str::trim).filter(|part| !part.is_empty());
+    let parts = split_arguments(inside_of(&call)?)
+        .into_iter()
+        .map(str::trim)
+        .filter(|part| !part.is_empty());
     Some(DeclaredColumn { constructor, arguments: parts.map(str::to_owned).collect() })
 }
 
@@ -136,13 +145,15 @@ pub struct DeclaredColumn {
 impl DeclaredColumn {
     /// Takes an argument out.
     pub fn without(mut self, keyword: &str) -> Self {
-        self.arguments.retain(|argument| !(is_keyword(argument) && keyword_of(argument) == keyword));
+        self.arguments
+            .retain(|argument| !(is_keyword(argument) && keyword_of(argument) == keyword));
         self
     }
 
     /// Takes out the calls of a constructor: `ForeignKey`, `CheckConstraint`.
     pub fn without_call(mut self, name: &str) -> Self {
-        let is_call = |argument: &str| argument.split('(').next().unwrap_or_default().trim().ends_with(name);
+        let is_call =
+            |argument: &str| argument.split('(').next().unwrap_or_default().trim().ends_with(name);
         self.arguments.retain(|argument| is_keyword(argument) || !is_call(argument));
         self
     }
@@ -160,7 +171,11 @@ impl DeclaredColumn {
 
 /// Returns `, schema="x"` for a table in a schema, else nothing.
 pub fn schema_argument(table: &TableName) -> String {
-    table.schema.as_ref().map(|schema| format!(", schema={}", quoted_name(schema))).unwrap_or_default()
+    table
+        .schema
+        .as_ref()
+        .map(|schema| format!(", schema={}", quoted_name(schema)))
+        .unwrap_or_default()
 }
 
 /// Returns a table as the first argument of an operation: its name without the schema.
@@ -168,7 +183,8 @@ pub fn table_argument(table: &TableName) -> String {
     quoted_name(&table.name)
 }
 
-/// Returns a table as SQL inside of a Python string in double quotes: a name that SQL would not read is quoted.
+/// Returns a table as SQL inside of a Python string in double quotes: a name that SQL would not
+/// read is quoted.
 pub fn sql_in_string(table: &TableName) -> String {
     sql(table).replace('"', "\\\"")
 }
@@ -180,16 +196,19 @@ pub fn sql(table: &TableName) -> String {
         Some(name) if is_plain_name(name) => name.to_owned(),
         Some(name) => format!("\"{name}\""),
     };
-    let schema = table.schema.as_ref().map(|schema| format!("{}.", part(schema))).unwrap_or_default();
+    let schema =
+        table.schema.as_ref().map(|schema| format!("{}.", part(schema))).unwrap_or_default();
     format!("{schema}{}", part(&table.name))
 }
 
 /// Returns the SQL of a call that runs this one statement, in one line.
-pub fn one_line(deed: &Deed<'_>) -> Option<String> {
-    let Operation::Execute { sql: Some(Known::Is(sql)), .. } = &deed.step.operation else { return None };
+pub fn one_line(stmt: &StatementRef<'_>) -> Option<String> {
+    let Operation::Execute { sql: Some(Known::Is(sql)), .. } = &stmt.step.operation else {
+        return None;
+    };
     let line = sql.split_whitespace().collect::<Vec<_>>().join(" ");
     let line = line.trim_end_matches([';', ' ']).to_owned();
-    (deed.step.told.len() == 1 && is_plain(sql) && !line.contains([';', '…'])).then_some(line)
+    (stmt.step.emitted.len() == 1 && is_plain(sql) && !line.contains([';', '…'])).then_some(line)
 }
 
 /// Tells whether a text reads the same in one line: no comments, no strings with breaks in them.
@@ -258,7 +277,9 @@ pub fn python_type(kind: &ColumnType) -> String {
         "NUMERIC" | "DECIMAL" => format!("sa.Numeric({arguments})"),
         "TIMESTAMP" | "TIMESTAMP WITHOUT TIME ZONE" => "sa.DateTime()".to_owned(),
         "TIMESTAMP WITH TIME ZONE" | "TIMESTAMPTZ" => "sa.DateTime(timezone=True)".to_owned(),
-        _ if kind.name.starts_with(char::is_uppercase) && kind.name.chars().all(char::is_alphanumeric) => {
+        _ if kind.name.starts_with(char::is_uppercase)
+            && kind.name.chars().all(char::is_alphanumeric) =>
+        {
             format!("sa.{}()", kind.name)
         }
         _ => "...".to_owned(),
@@ -273,12 +294,13 @@ pub fn shortened(text: &str) -> String {
     }
 }
 
-/// Returns a revision id that is made of a seed: the same for the same seed, another one for another.
+/// Returns a revision id that is made of a seed: the same for the same seed, another one for
+/// another.
 pub fn new_id(seed: &str) -> String {
     // FNV-1a, folded to the twelve digits that Alembic draws.
-    let hash = seed
-        .bytes()
-        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3));
+    let hash = seed.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
+    });
     format!("{:012x}", (hash ^ (hash >> 48)) & 0xffff_ffff_ffff)
 }
 
@@ -300,7 +322,8 @@ pub fn distance(one: &str, other: &str) -> usize {
 
 fn is_column(argument: &str) -> bool {
     let constructor = argument.split('(').next().unwrap_or_default().trim();
-    argument.contains('(') && constructor.rsplit('.').next().is_some_and(|name| name.ends_with("Column"))
+    argument.contains('(')
+        && constructor.rsplit('.').next().is_some_and(|name| name.ends_with("Column"))
 }
 
 fn inside_of(call: &str) -> Option<&str> {
@@ -310,7 +333,11 @@ fn inside_of(call: &str) -> Option<&str> {
 
 fn keyword_in(arguments: &[&str], name: &str) -> Option<String> {
     let is_it = |argument: &&&str| is_keyword(argument) && keyword_of(argument) == name;
-    arguments.iter().find(is_it).and_then(|argument| argument.split_once('=')).map(|(_, value)| value.trim().to_owned())
+    arguments
+        .iter()
+        .find(is_it)
+        .and_then(|argument| argument.split_once('='))
+        .map(|(_, value)| value.trim().to_owned())
 }
 
 fn keyword_of(argument: &str) -> &str {
@@ -320,7 +347,10 @@ fn keyword_of(argument: &str) -> &str {
 fn is_keyword(argument: &str) -> bool {
     let name = argument.split('=').next().unwrap_or_default().trim();
     let compares = argument[name.len()..].trim_start().starts_with("==");
-    argument.contains('=') && !compares && !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || c == '_')
+    argument.contains('=')
+        && !compares
+        && !name.is_empty()
+        && name.chars().all(|c| c.is_alphanumeric() || c == '_')
 }
 
 /// Cuts at the commas that stand in no bracket and no plain string.
@@ -353,7 +383,8 @@ mod tests {
 
     #[test]
     fn arguments_end_at_commas_outside_of_brackets_and_strings() {
-        let parts: Vec<_> = split_arguments("'a, b', f(1, 2), c='x'").into_iter().map(str::trim).collect();
+        let parts: Vec<_> =
+            split_arguments("'a, b', f(1, 2), c='x'").into_iter().map(str::trim).collect();
         assert_eq!(parts, ["'a, b'", "f(1, 2)", "c='x'"]);
         assert!(is_keyword("c = 'x'") && !is_keyword("'a=b'") && !is_keyword("a == b"));
     }

@@ -1,10 +1,10 @@
 //! What goes along when something is dropped with CASCADE, as far as the history knows it.
 
-use crate::rule::case::{Case, Deed};
-use crate::rule::deed::object_title;
+use crate::rule::context::{RuleContext, StatementRef};
+use crate::rule::statement_ref::object_title;
 use crate::schema::change::has_word;
 use crate::schema::database::{Database, Object};
-use crate::schema::table::{Held, Table, columns_of};
+use crate::schema::table::{ConstraintState, Table, columns_of};
 use crate::sql::statement::{ObjectKind, Statement};
 use crate::sql::table::{Constraint, ForeignKey, IndexPart, TableName};
 use crate::text::known::Known;
@@ -79,11 +79,14 @@ impl Dropped {
         let known = |name: &Known<String>| name.as_str().map(str::to_owned);
         Some(match statement {
             Statement::DropTable { table, .. } => Dropped::Table(table.clone()),
-            Statement::DropColumn { table, column, .. } => Dropped::Column(table.clone(), known(column)?),
+            Statement::DropColumn { table, column, .. } => {
+                Dropped::Column(table.clone(), known(column)?)
+            }
             Statement::DropConstraint { table, name: Some(name), .. } => {
                 Dropped::Constraint(table.clone(), known(name)?)
             }
-            Statement::DropType { name, .. } | Statement::DropObject { kind: ObjectKind::Domain, name, .. } => {
+            Statement::DropType { name, .. }
+            | Statement::DropObject { kind: ObjectKind::Domain, name, .. } => {
                 Dropped::Type(known(name)?)
             }
             Statement::DropObject { kind, name, .. } => Dropped::Object(*kind, known(name)?),
@@ -94,18 +97,25 @@ impl Dropped {
     /// Returns the name that the history is searched for.
     pub fn name(&self) -> Option<&str> {
         match self {
-            Dropped::Table(table) | Dropped::Column(table, _) | Dropped::Constraint(table, _) => table.name.as_str(),
-            Dropped::Type(name) | Dropped::Object(_, name) => Some(bare(name)),
+            Dropped::Table(table) | Dropped::Column(table, _) | Dropped::Constraint(table, _) => {
+                table.name.as_str()
+            }
+            Dropped::Type(name) | Dropped::Object(_, name) => Some(unqualified(name)),
         }
     }
 
-    /// Returns what depends on it, in the order of the schema: what it reaches by one step, and views over views.
+    /// Returns what depends on it, in the order of the schema: what it reaches by one step, and
+    /// views over views.
     pub fn dependants(&self, database: &Database) -> Vec<Dependant> {
         let mut found = self.of_tables(database);
-        let mut objects: Vec<&Object> = database.objects.iter().filter(|object| self.is_used_by(object)).collect();
+        let mut objects: Vec<&Object> =
+            database.objects.iter().filter(|object| self.is_used_by(object)).collect();
         let mut at = 0;
         while let Some(view) = objects.get(at).copied() {
-            let over = database.objects.iter().filter(|object| reads(object, &view.name) && !objects.contains(object));
+            let over = database
+                .objects
+                .iter()
+                .filter(|object| reads(object, &view.name) && !objects.contains(object));
             let over: Vec<&Object> = over.filter(|_| is_view(view.kind)).collect();
             objects.extend(over);
             at += 1;
@@ -122,73 +132,109 @@ impl Dropped {
         let mut found = Vec::new();
         for table in database.tables() {
             let name = table.table_name();
-            let own = |held: &&Held| self.is_constraint_of_use(database, &name, held);
-            found.extend(table.constraints.iter().filter(own).filter_map(|held| of_constraint(&name, held)));
-            let calls = |text: &str| matches!(self, Dropped::Object(_, object) if has_word(text, bare(object)));
+            let own = |held: &&ConstraintState| self.is_constraint_of_use(database, &name, held);
+            found.extend(
+                table.constraints.iter().filter(own).filter_map(|held| of_constraint(&name, held)),
+            );
+            let calls = |text: &str| matches!(self, Dropped::Object(_, object) if has_word(text, unqualified(object)));
             for column in &table.columns {
                 if self.is_type_of(column.kind.as_ref().and_then(|kind| kind.sql.as_str())) {
-                    found.push(Dependant::Column { table: name.clone(), column: column.name.clone() });
+                    found.push(Dependant::Column {
+                        table: name.clone(),
+                        column: column.name.clone(),
+                    });
                 }
-                let default = column.default.get().and_then(Option::as_ref).and_then(|default| default.sql.as_str());
+                let default = column
+                    .default
+                    .get()
+                    .and_then(Option::as_ref)
+                    .and_then(|default| default.sql.as_str());
                 if default.is_some_and(calls) {
-                    found.push(Dependant::Default { table: name.clone(), column: column.name.clone() });
+                    found.push(Dependant::Default {
+                        table: name.clone(),
+                        column: column.name.clone(),
+                    });
                 }
             }
             let expressions = table.indexes.iter().filter(|index| {
                 let parts = index.columns.get().into_iter().flatten();
-                parts.into_iter().any(|part| matches!(part, IndexPart::Expression(sql) if calls(sql)))
+                parts
+                    .into_iter()
+                    .any(|part| matches!(part, IndexPart::Expression(sql) if calls(sql)))
             });
             let named = expressions.filter_map(|index| index.name.as_ref().and_then(Known::as_str));
-            found.extend(named.map(|index| Dependant::Index { table: name.clone(), name: index.to_owned() }));
+            found.extend(
+                named.map(|index| Dependant::Index { table: name.clone(), name: index.to_owned() }),
+            );
         }
         found
     }
 
     /// Tells whether a constraint of a table goes with what is dropped.
-    fn is_constraint_of_use(&self, database: &Database, table: &TableName, held: &Held) -> bool {
+    fn is_constraint_of_use(
+        &self,
+        database: &Database,
+        table: &TableName,
+        held: &ConstraintState,
+    ) -> bool {
         match (self, &held.constraint) {
-            (Dropped::Table(dropped), Constraint::ForeignKey(key)) => key.referent == *dropped && table != dropped,
+            (Dropped::Table(dropped), Constraint::ForeignKey(key)) => {
+                key.referent == *dropped && table != dropped
+            }
             (Dropped::Column(of, column), Constraint::ForeignKey(key)) => {
                 key.referent == *of && refers_to(database, key, &[column.as_str()])
             }
             (Dropped::Constraint(of, name), Constraint::ForeignKey(key)) => {
-                let dropped = database.table(of).and_then(|table| table.constraint_or_unnamed(name));
+                let dropped =
+                    database.table(of).and_then(|table| table.constraint_or_unnamed(name));
                 let columns = dropped.map(|held| columns_of(&held.constraint)).unwrap_or_default();
-                let is_key = dropped
-                    .is_some_and(|held| matches!(held.constraint, Constraint::PrimaryKey(_) | Constraint::Unique(_)));
+                let is_key = dropped.is_some_and(|held| {
+                    matches!(held.constraint, Constraint::PrimaryKey(_) | Constraint::Unique(_))
+                });
                 is_key && key.referent == *of && refers_to(database, key, &columns)
             }
-            (Dropped::Object(ObjectKind::Routine, name), Constraint::Check(check)) => {
-                check.condition.as_str().is_some_and(|condition| has_word(condition, bare(name)))
-            }
+            (Dropped::Object(ObjectKind::Routine, name), Constraint::Check(check)) => check
+                .condition
+                .as_str()
+                .is_some_and(|condition| has_word(condition, unqualified(name))),
             _ => false,
         }
     }
 
     fn is_type_of(&self, sql: Option<&str>) -> bool {
-        let (Dropped::Type(name) | Dropped::Object(ObjectKind::Extension, name)) = self else { return false };
+        let (Dropped::Type(name) | Dropped::Object(ObjectKind::Extension, name)) = self else {
+            return false;
+        };
         let sql = sql.map(|sql| sql.trim_end_matches("[]").replace('"', ""));
-        sql.is_some_and(|sql| bare(&sql).eq_ignore_ascii_case(bare(name)))
+        sql.is_some_and(|sql| unqualified(&sql).eq_ignore_ascii_case(unqualified(name)))
     }
 
     fn is_used_by(&self, object: &Object) -> bool {
-        let names = |name: &str| object.uses.names.iter().any(|used| used.eq_ignore_ascii_case(bare(name)));
+        let names = |name: &str| {
+            object.uses.names.iter().any(|used| used.eq_ignore_ascii_case(unqualified(name)))
+        };
         let is_on = |table: &TableName| object.on.as_ref() == Some(table);
         match self {
             // What belongs to the table itself goes without CASCADE.
             Dropped::Table(table) => {
-                !is_on(table) && table.name.as_str().is_some_and(|name| reads(object, name) || takes(object, name))
+                !is_on(table)
+                    && table
+                        .name
+                        .as_str()
+                        .is_some_and(|name| reads(object, name) || takes(object, name))
             }
             Dropped::Column(table, column) => {
-                let reads =
-                    table.name.as_str().is_some_and(|name| reads(object, name)) && (names(column) || names("*"));
+                let reads = table.name.as_str().is_some_and(|name| reads(object, name))
+                    && (names(column) || names("*"));
                 reads || (is_on(table) && names(column))
             }
             Dropped::Constraint(..) => false,
             Dropped::Type(name) => takes(object, name),
-            Dropped::Object(kind, name) if is_view(*kind) => reads(object, name) || takes(object, name),
+            Dropped::Object(kind, name) if is_view(*kind) => {
+                reads(object, name) || takes(object, name)
+            }
             Dropped::Object(ObjectKind::Routine, name) => {
-                !bare(&object.name).eq_ignore_ascii_case(bare(name)) && names(name)
+                !unqualified(&object.name).eq_ignore_ascii_case(unqualified(name)) && names(name)
             }
             Dropped::Object(ObjectKind::Sequence, name) => is_view(object.kind) && names(name),
             Dropped::Object(..) => false,
@@ -205,37 +251,50 @@ impl Dependant {
             Dependant::Index { table, name } => format!("index `{name}` of `{table}`"),
             Dependant::Default { table, column } => format!("the default of `{table}.{column}`"),
             Dependant::Column { table, column } => format!("column `{table}.{column}`"),
-            Dependant::Object { kind, name, on: Some(on) } => format!("{} `{name}` of `{on}`", object_title(*kind)),
-            Dependant::Object { kind, name, on: None } => format!("{} `{name}`", object_title(*kind)),
+            Dependant::Object { kind, name, on: Some(on) } => {
+                format!("{} `{name}` of `{on}`", object_title(*kind))
+            }
+            Dependant::Object { kind, name, on: None } => {
+                format!("{} `{name}`", object_title(*kind))
+            }
         }
     }
 
     /// Tells whether a statement makes it again.
     pub fn is_made_by(&self, statement: &Statement) -> bool {
         let is = |known: &Known<String>, name: &str| {
-            known.as_str().is_some_and(|known| bare(known).eq_ignore_ascii_case(bare(name)))
+            known
+                .as_str()
+                .is_some_and(|known| unqualified(known).eq_ignore_ascii_case(unqualified(name)))
         };
         match (self, statement) {
-            (Dependant::ForeignKey { table, name }, Statement::AddConstraint { table: of, constraint }) => {
+            (
+                Dependant::ForeignKey { table, name },
+                Statement::AddConstraint { table: of, constraint },
+            ) => {
                 table == of
                     && matches!(constraint, Constraint::ForeignKey(_))
                     && constraint.name().is_none_or(|own| is(own, name))
             }
-            (Dependant::Check { table, name }, Statement::AddConstraint { table: of, constraint }) => {
-                table == of && constraint.name().is_some_and(|own| is(own, name))
-            }
+            (
+                Dependant::Check { table, name },
+                Statement::AddConstraint { table: of, constraint },
+            ) => table == of && constraint.name().is_some_and(|own| is(own, name)),
             (Dependant::Index { name, .. }, Statement::CreateIndex { index, .. }) => {
                 index.name.as_ref().is_some_and(|own| is(own, name))
             }
-            (Dependant::Default { table, column }, Statement::SetDefault { table: of, column: own, .. }) => {
-                table == of && is(own, column)
-            }
-            (Dependant::Column { table, column }, Statement::AddColumn { table: of, column: own, .. }) => {
-                table == of && is(&own.name, column)
-            }
-            (Dependant::Object { kind, name, .. }, Statement::CreateObject { kind: own, name: made, .. }) => {
-                kind == own && is(made, name)
-            }
+            (
+                Dependant::Default { table, column },
+                Statement::SetDefault { table: of, column: own, .. },
+            ) => table == of && is(own, column),
+            (
+                Dependant::Column { table, column },
+                Statement::AddColumn { table: of, column: own, .. },
+            ) => table == of && is(&own.name, column),
+            (
+                Dependant::Object { kind, name, .. },
+                Statement::CreateObject { kind: own, name: made, .. },
+            ) => kind == own && is(made, name),
             (
                 Dependant::ForeignKey { table, .. }
                 | Dependant::Column { table, .. }
@@ -247,9 +306,14 @@ impl Dependant {
     }
 }
 
-/// Returns a view that keeps PostgreSQL from changing the type of a column, or from dropping it without CASCADE. Only one
-/// that reads nothing but the table is sure to mean its column.
-pub fn refusing_view<'a>(deed: &Deed<'a>, case: &Case<'a>, table: &TableName, column: &str) -> Option<String> {
+/// Returns a view that keeps PostgreSQL from changing the type of a column, or from dropping it
+/// without CASCADE. Only one that reads nothing but the table is sure to mean its column.
+pub fn refusing_view<'a>(
+    stmt: &StatementRef<'a>,
+    context: &RuleContext<'a>,
+    table: &TableName,
+    column: &str,
+) -> Option<String> {
     let name = table.name.as_str()?;
     let is_it = |object: &&Object| {
         let names = object.uses.names.iter().any(|used| used.eq_ignore_ascii_case(column));
@@ -258,16 +322,16 @@ pub fn refusing_view<'a>(deed: &Deed<'a>, case: &Case<'a>, table: &TableName, co
     let views = |database: &Database| -> Vec<String> {
         database.objects.iter().filter(is_it).map(|object| object.name.clone()).collect()
     };
-    let seen = case.before(deed, views);
+    let seen = context.before(stmt, views);
     if seen.is_empty() {
         return None;
     }
     // A revision that drops the view need not name the table.
-    let database = case.search_at(deed, seen.iter().map(|view| bare(view)).chain([name]));
+    let database = context.search_at(stmt, seen.iter().map(|view| unqualified(view)).chain([name]));
     views(&database).into_iter().next().filter(|_| database.complete)
 }
 
-fn of_constraint(table: &TableName, held: &Held) -> Option<Dependant> {
+fn of_constraint(table: &TableName, held: &ConstraintState) -> Option<Dependant> {
     let (table, name) = (table.clone(), held.constraint.name()?.as_str()?.to_owned());
     Some(match held.constraint {
         Constraint::ForeignKey(_) => Dependant::ForeignKey { table, name },
@@ -275,40 +339,48 @@ fn of_constraint(table: &TableName, held: &Held) -> Option<Dependant> {
     })
 }
 
-/// Tells whether a foreign key needs these columns of the table that it refers to; no columns mean the primary key.
+/// Tells whether a foreign key needs these columns of the table that it refers to; no columns mean
+/// the primary key.
 fn refers_to(database: &Database, key: &ForeignKey, columns: &[&str]) -> bool {
     let Some(named) = key.referent_columns.get() else { return false };
-    let of_key = |table: &Table| table.primary_key().and_then(|key| key.columns.get().cloned()).unwrap_or_default();
+    let of_key = |table: &Table| {
+        table.primary_key().and_then(|key| key.columns.get().cloned()).unwrap_or_default()
+    };
     let needed = match named.is_empty() {
         true => database.table(&key.referent).map(of_key).unwrap_or_default(),
         false => named.clone(),
     };
     !columns.is_empty()
-        && columns.iter().all(|column| needed.iter().any(|one| one.as_str().is_some_and(|one| one == *column)))
+        && columns
+            .iter()
+            .all(|column| needed.iter().any(|one| one.as_str().is_some_and(|one| one == *column)))
 }
 
 fn reads(object: &Object, table: &str) -> bool {
-    let is_it = |read: &TableName| read.name.as_str().is_some_and(|name| name.eq_ignore_ascii_case(bare(table)));
+    let is_it = |read: &TableName| {
+        read.name.as_str().is_some_and(|name| name.eq_ignore_ascii_case(unqualified(table)))
+    };
     object.uses.tables.iter().any(is_it)
 }
 
 /// Tells whether a routine takes or returns rows or values of a type.
 fn takes(object: &Object, name: &str) -> bool {
-    object.kind == ObjectKind::Routine && object.uses.names.iter().any(|used| used.eq_ignore_ascii_case(bare(name)))
+    object.kind == ObjectKind::Routine
+        && object.uses.names.iter().any(|used| used.eq_ignore_ascii_case(unqualified(name)))
 }
 
 fn is_view(kind: ObjectKind) -> bool {
     matches!(kind, ObjectKind::View | ObjectKind::MaterializedView)
 }
 
-fn bare(name: &str) -> &str {
+fn unqualified(name: &str) -> &str {
     name.rsplit('.').next().unwrap_or(name)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::schema::replay::Author;
+    use crate::schema::replay::AppliedRevision;
     use crate::sql::dialect::Dialect;
     use crate::sql::read::statements;
     use crate::sql::script::SqlText;
@@ -345,7 +417,10 @@ mod tests {
                 "view `vv2`",
             ],
         ),
-        ("ALTER TABLE u DROP COLUMN name CASCADE", &["view `vv`", "materialized view `mv`", "view `vv2`"]),
+        (
+            "ALTER TABLE u DROP COLUMN name CASCADE",
+            &["view `vv`", "materialized view `mv`", "view `vv2`"],
+        ),
         ("ALTER TABLE u DROP COLUMN s CASCADE", &[]),
         ("ALTER TABLE u DROP CONSTRAINT u_pkey CASCADE", &["foreign key `r_uid_fkey` of `r`"]),
         ("DROP SEQUENCE sq2 CASCADE", &["the default of `us2.id`"]),
@@ -359,14 +434,18 @@ mod tests {
     fn what_goes_along_is_what_a_server_was_seen_to_drop() {
         let read = |sql: &str| statements(&SqlText::known(sql), Dialect::PostgreSql);
         let mut database = Database::default();
-        let author = Author { revision: "a".into(), released: true };
+        let author = AppliedRevision { revision: "a".into(), released: true };
         read(SCHEMA).iter().for_each(|placed| database.tell(&placed.statement, false, &author));
         for (sql, expected) in MEASURED {
             let dropped = Dropped::of(&read(sql)[0].statement).expect(sql);
-            let titles: Vec<String> = dropped.dependants(&database).iter().map(Dependant::title).collect();
+            let titles: Vec<String> =
+                dropped.dependants(&database).iter().map(Dependant::title).collect();
             assert_eq!(titles, expected, "{sql}");
         }
         let domain = Dropped::of(&read("DROP DOMAIN dom CASCADE")[0].statement).expect("a domain");
-        assert_eq!(domain.dependants(&database).iter().map(Dependant::title).collect::<Vec<_>>(), ["column `td.a`"]);
+        assert_eq!(
+            domain.dependants(&database).iter().map(Dependant::title).collect::<Vec<_>>(),
+            ["column `td.a`"]
+        );
     }
 }

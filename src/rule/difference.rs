@@ -1,12 +1,14 @@
-//! What is not as it was when an upgrade has been taken back: both directions are replayed and compared.
+//! What is not as it was when an upgrade has been taken back: both directions are replayed and
+//! compared.
 //!
-//! Only what both sides could read is compared: a table that the history never made is known as far as this migration
-//! names its parts. The order of columns, comments, and names that the server makes up are no difference.
+//! Only what both sides could read is compared: a table that the history never made is known as far
+//! as this migration names its parts. The order of columns, comments, and names that the server
+//! makes up are no difference.
 
-use crate::rule::case::{Case, Deed};
 use crate::rule::code::listed;
-use crate::rule::hit::Direction;
+use crate::rule::context::{RuleContext, StatementRef};
 use crate::rule::objects;
+use crate::rule::raw_finding::Direction;
 use crate::schema::database::Database;
 use crate::schema::table::{Column, Origin, Table};
 use crate::sql::statement::{EnumChange, Statement};
@@ -20,45 +22,49 @@ struct Legs<'a> {
     between: Database,
     after: Database,
     revision: &'a str,
-    /// Columns that the upgrade drops and did not make: they were there, whether or not the history says so.
+    /// Columns that the upgrade drops and did not make: they were there, whether or not the history
+    /// says so.
     dropped: Vec<(&'a TableName, &'a str)>,
 }
 
 /// Returns what is not as it was, one sentence each, the object first.
-pub fn differences(case: &Case<'_>) -> Vec<String> {
+pub fn differences(context: &RuleContext<'_>) -> Vec<String> {
     let unread = |direction| {
-        case.deeds(direction).any(|deed| {
+        context.statements(direction).any(|stmt| {
             let nowhere = |statement: &Statement| match statement {
                 Statement::Unreadable { table, .. } => table.is_none(),
                 other => other.table().is_some_and(|table| !table.name.is_known()),
             };
-            nowhere(deed.statement())
+            nowhere(stmt.statement())
         })
     };
     // What drops a constraint without a name fails when it runs, and unnamed-constraint says so.
-    let fails = case
-        .deeds(Direction::Downgrade)
-        .any(|deed| matches!(deed.statement(), Statement::DropConstraint { name: None, .. }));
+    let fails = context
+        .statements(Direction::Downgrade)
+        .any(|stmt| matches!(stmt.statement(), Statement::DropConstraint { name: None, .. }));
     if fails || unread(Direction::Downgrade) || unread(Direction::Upgrade) {
         return Vec::new();
     }
-    let dropped = case.deeds(Direction::Upgrade).filter(|deed| !is_made_here(case, deed));
-    let dropped = dropped.filter_map(|deed| match &deed.told.statement {
-        Statement::DropColumn { table, column: Known::Is(column), .. } => Some((table, column.as_str())),
+    let dropped =
+        context.statements(Direction::Upgrade).filter(|stmt| !is_made_here(context, stmt));
+    let dropped = dropped.filter_map(|stmt| match &stmt.emitted.statement {
+        Statement::DropColumn { table, column: Known::Is(column), .. } => {
+            Some((table, column.as_str()))
+        }
         _ => None,
     });
     let legs = Legs {
         dropped: dropped.collect(),
-        before: case.before_migration(),
-        between: case.after(Direction::Upgrade),
-        after: case.after(Direction::Downgrade),
-        revision: case.revision(),
+        before: context.before_migration(),
+        between: context.after(Direction::Upgrade),
+        after: context.after(Direction::Downgrade),
+        revision: context.revision(),
     };
     let mut found = tables(&legs);
     found.extend(parts(&legs));
-    found.extend(dropped_names(case, &legs));
-    found.extend(types(case, &legs));
-    found.extend(objects::differences(case));
+    found.extend(dropped_names(context, &legs));
+    found.extend(types(context, &legs));
+    found.extend(objects::differences(context));
     found.dedup();
     found
 }
@@ -67,11 +73,17 @@ fn tables(legs: &Legs<'_>) -> Vec<String> {
     let is_left = |table: &&Table| {
         is_of(&table.origin, legs.revision)
             && find(legs.before, table).is_none()
-            && find(&legs.between, table).is_some_and(|between| is_of(&between.origin, legs.revision))
+            && find(&legs.between, table)
+                .is_some_and(|between| is_of(&between.origin, legs.revision))
     };
-    let left = legs.after.tables().filter(is_left).map(|table| format!("`{}` stays behind", title(table)));
+    let left =
+        legs.after.tables().filter(is_left).map(|table| format!("`{}` stays behind", title(table)));
     let is_lost = |table: &&Table| find(&legs.after, table).is_none();
-    let lost = legs.before.tables().filter(is_lost).map(|table| format!("`{}` does not come back", title(table)));
+    let lost = legs
+        .before
+        .tables()
+        .filter(is_lost)
+        .map(|table| format!("`{}` does not come back", title(table)));
     left.chain(lost).collect()
 }
 
@@ -80,8 +92,10 @@ fn parts(legs: &Legs<'_>) -> Vec<String> {
     let mut found = Vec::new();
     for after in legs.after.tables() {
         let between = find(&legs.between, after);
-        // A table that no revision made and that is met here was there before, with columns that nobody knows.
-        let met = matches!(after.origin, Origin::Met).then(|| Table::met(after.schema.clone(), after.name.clone()));
+        // A table that no revision made and that is met here was there before, with columns that
+        // nobody knows.
+        let met = matches!(after.origin, Origin::Met)
+            .then(|| Table::met(after.schema.clone(), after.name.clone()));
         let Some(before) = find(legs.before, after).or(met.as_ref()) else { continue };
         found.extend(columns(legs, before, between, after));
         if let Some(between) = between {
@@ -108,8 +122,10 @@ fn columns(legs: &Legs<'_>, before: &Table, between: Option<&Table>, after: &Tab
     for column in after.columns.iter().filter(|column| before.column(&column.name).is_none()) {
         let was_added = between.and_then(|between| between.column(&column.name));
         let added_here = was_added.is_some_and(|between| is_of(&between.origin, legs.revision));
-        let was_there =
-            legs.dropped.iter().any(|(table, dropped)| **table == after.table_name() && *dropped == column.name);
+        let was_there = legs
+            .dropped
+            .iter()
+            .any(|(table, dropped)| **table == after.table_name() && *dropped == column.name);
         if added_here && !was_there && is_of(&column.origin, legs.revision) {
             found.push(format!("`{name}.{}` stays behind", column.name));
         }
@@ -117,20 +133,33 @@ fn columns(legs: &Legs<'_>, before: &Table, between: Option<&Table>, after: &Tab
     found
 }
 
-fn attributes(table: &str, before: &Column, between: Option<&Column>, after: &Column) -> Vec<String> {
+fn attributes(
+    table: &str,
+    before: &Column,
+    between: Option<&Column>,
+    after: &Column,
+) -> Vec<String> {
     let name = format!("`{table}.{}`", before.name);
     let mut found = Vec::new();
-    let sql = |column: &Column| column.kind.as_ref().and_then(|kind| kind.sql.as_str().map(str::to_owned));
+    let sql = |column: &Column| {
+        column.kind.as_ref().and_then(|kind| kind.sql.as_str().map(str::to_owned))
+    };
     if let (Some(was), Some(now)) = (sql(before), sql(after))
         && stored(&was) != stored(&now)
     {
         found.push(format!("{name} is {now} instead of {was}"));
     }
     match (&before.nullable, &after.nullable) {
-        (Known::Is(false), Known::Is(true)) => found.push(format!("{name} is open to NULL instead of NOT NULL")),
-        (Known::Is(true), Known::Is(false)) => found.push(format!("{name} is NOT NULL instead of open to NULL")),
+        (Known::Is(false), Known::Is(true)) => {
+            found.push(format!("{name} is open to NULL instead of NOT NULL"))
+        }
+        (Known::Is(true), Known::Is(false)) => {
+            found.push(format!("{name} is NOT NULL instead of open to NULL"))
+        }
         // What it was is not known, but the upgrade sets it and the downgrade leaves it.
-        (Known::Unreadable, Known::Is(now)) if between.is_some_and(|between| between.nullable == after.nullable) => {
+        (Known::Unreadable, Known::Is(now))
+            if between.is_some_and(|between| between.nullable == after.nullable) =>
+        {
             let now = if *now { "open to NULL" } else { "NOT NULL" };
             found.push(format!("{name} stays {now}"));
         }
@@ -156,19 +185,23 @@ fn default(name: &str, before: &Column, after: &Column) -> Option<String> {
     let text = |default: &ServerDefault| default.sql.as_str().unwrap_or("…").to_owned();
     match (was, now) {
         (Some(was), None) => Some(format!("{name} is without its default {}", text(was))),
-        (None, Some(now)) => Some(format!("{name} has the default {}, where it had none,", text(now))),
+        (None, Some(now)) => {
+            Some(format!("{name} has the default {}, where it had none,", text(now)))
+        }
         (Some(was), Some(now)) => {
             let known = was.sql.is_known() && now.sql.is_known();
-            let differs = bare(&text(was)) != bare(&text(now));
-            (known && differs).then(|| format!("{name} has the default {} instead of {}", text(now), text(was)))
+            let differs = unqualified(&text(was)) != unqualified(&text(now));
+            (known && differs)
+                .then(|| format!("{name} has the default {} instead of {}", text(now), text(was)))
         }
         (None, None) => None,
     }
 }
 
 /// Returns a default without casts, schemas and quotes, which say the same in another way.
-fn bare(sql: &str) -> String {
-    let sql = sql.split("::").next().unwrap_or(sql).trim().trim_matches(['(', ')', '\'']).to_lowercase();
+fn unqualified(sql: &str) -> String {
+    let sql =
+        sql.split("::").next().unwrap_or(sql).trim().trim_matches(['(', ')', '\'']).to_lowercase();
     sql.strip_prefix("public.").unwrap_or(&sql).to_owned()
 }
 
@@ -176,10 +209,12 @@ fn constraints(before: &Table, between: &Table, after: &Table) -> Vec<String> {
     let name = title(after);
     let held = |table: &Table, constraint: &Constraint| {
         let wanted = identity(constraint);
-        wanted.is_none() || table.constraints.iter().any(|held| identity(&held.constraint) == wanted)
+        wanted.is_none()
+            || table.constraints.iter().any(|held| identity(&held.constraint) == wanted)
     };
     let lost = before.constraints.iter().filter(|it| !held(after, &it.constraint));
-    let lost = lost.map(|it| format!("{} of `{name}` does not come back", described(&it.constraint)));
+    let lost =
+        lost.map(|it| format!("{} of `{name}` does not come back", described(&it.constraint)));
     let left = between.constraints.iter().filter(|it| {
         let known = identity(&it.constraint).is_some();
         known && !held(before, &it.constraint) && held(after, &it.constraint)
@@ -191,33 +226,45 @@ fn constraints(before: &Table, between: &Table, after: &Table) -> Vec<String> {
 fn indexes(before: &Table, between: &Table, after: &Table) -> Vec<String> {
     let name = title(after);
     let held = |table: &Table, index: &Index| {
-        index_identity(index)
-            .is_none_or(|wanted| table.indexes.iter().any(|other| index_identity(other).as_ref() == Some(&wanted)))
+        index_identity(index).is_none_or(|wanted| {
+            table.indexes.iter().any(|other| index_identity(other).as_ref() == Some(&wanted))
+        })
     };
     let lost = before.indexes.iter().filter(|index| !held(after, index));
-    let lost = lost.map(|index| format!("index `{}` of `{name}` does not come back", index_name(index)));
-    let left = between
-        .indexes
-        .iter()
-        .filter(|index| index_identity(index).is_some() && !held(before, index) && held(after, index));
+    let lost =
+        lost.map(|index| format!("index `{}` of `{name}` does not come back", index_name(index)));
+    let left = between.indexes.iter().filter(|index| {
+        index_identity(index).is_some() && !held(before, index) && held(after, index)
+    });
     let left = left.map(|index| format!("index `{}` of `{name}` stays behind", index_name(index)));
     lost.chain(left).collect()
 }
 
-/// Finds names that the upgrade drops and that stand nowhere after the downgrade: the next upgrade fails on them.
-fn dropped_names(case: &Case<'_>, legs: &Legs<'_>) -> Vec<String> {
+/// Finds names that the upgrade drops and that stand nowhere after the downgrade: the next upgrade
+/// fails on them.
+fn dropped_names(context: &RuleContext<'_>, legs: &Legs<'_>) -> Vec<String> {
     let mut found = Vec::new();
-    let lasting = |deed: &Deed<'_>| !deed.is_conditional() && !is_made_here(case, deed);
-    for deed in case.deeds(Direction::Upgrade).filter(lasting) {
-        match deed.statement() {
-            Statement::DropConstraint { table, name: Some(Known::Is(name)), if_exists: false, .. } => {
+    let lasting = |stmt: &StatementRef<'_>| !stmt.is_conditional() && !is_made_here(context, stmt);
+    for stmt in context.statements(Direction::Upgrade).filter(lasting) {
+        match stmt.statement() {
+            Statement::DropConstraint {
+                table,
+                name: Some(Known::Is(name)),
+                if_exists: false,
+                ..
+            } => {
                 found.extend(lost_constraint(legs, table, name));
             }
             Statement::DropIndex { name: Some(Known::Is(name)), if_exists: false, .. } => {
                 found.extend(lost_index(legs, name));
             }
-            Statement::DropColumn { table, column: Known::Is(column), if_exists: false, .. } => {
-                found.extend(lost_column(legs, table, column).filter(|_| !is_made_above(case, &deed, table, column)));
+            Statement::DropColumn {
+                table, column: Known::Is(column), if_exists: false, ..
+            } => {
+                found.extend(
+                    lost_column(legs, table, column)
+                        .filter(|_| !is_made_above(context, &stmt, table, column)),
+                );
             }
             Statement::DropTable { table, if_exists: false, .. } => {
                 let unknown = legs.before.table(table).is_none();
@@ -232,20 +279,26 @@ fn dropped_names(case: &Case<'_>, legs: &Legs<'_>) -> Vec<String> {
 }
 
 /// Tells whether the upgrade drops what it made itself.
-fn is_made_here(case: &Case<'_>, deed: &Deed<'_>) -> bool {
-    case.earlier(deed).any(|earlier| match (deed.statement(), earlier.statement()) {
-        (Statement::DropTable { table, .. }, Statement::CreateTable(create)) => create.table == *table,
+fn is_made_here(context: &RuleContext<'_>, stmt: &StatementRef<'_>) -> bool {
+    context.earlier(stmt).any(|earlier| match (stmt.statement(), earlier.statement()) {
+        (Statement::DropTable { table, .. }, Statement::CreateTable(create)) => {
+            create.table == *table
+        }
         (
             Statement::DropColumn { table, .. } | Statement::DropConstraint { table, .. },
             Statement::CreateTable(create),
         ) => create.table == *table,
-        (Statement::DropColumn { table, column, .. }, Statement::AddColumn { table: of, column: added, .. }) => {
-            table == of && *column == added.name
+        (
+            Statement::DropColumn { table, column, .. },
+            Statement::AddColumn { table: of, column: added, .. },
+        ) => table == of && *column == added.name,
+        (
+            Statement::DropConstraint { table, name, .. },
+            Statement::AddConstraint { table: of, constraint },
+        ) => table == of && name.as_ref() == constraint.name(),
+        (Statement::DropIndex { name, .. }, Statement::CreateIndex { index, .. }) => {
+            *name == index.name
         }
-        (Statement::DropConstraint { table, name, .. }, Statement::AddConstraint { table: of, constraint }) => {
-            table == of && name.as_ref() == constraint.name()
-        }
-        (Statement::DropIndex { name, .. }, Statement::CreateIndex { index, .. }) => *name == index.name,
         _ => false,
     })
 }
@@ -268,52 +321,73 @@ fn lost_index(legs: &Legs<'_>, name: &str) -> Option<String> {
         .tables()
         .flat_map(|table| &table.indexes)
         .any(|index| index.name.as_ref().is_none_or(|name| !name.is_known()));
-    (!named(legs.before) && !named(&legs.after) && !may_be).then(|| format!("index `{name}` does not come back"))
+    (!named(legs.before) && !named(&legs.after) && !may_be)
+        .then(|| format!("index `{name}` does not come back"))
 }
 
 fn lost_column(legs: &Legs<'_>, table: &TableName, column: &str) -> Option<String> {
     let was_known = legs.before.table(table).is_some_and(|table| table.column(column).is_some());
     let after = legs.after.table(table)?;
-    (!was_known && after.column(column).is_none()).then(|| format!("`{table}.{column}` does not come back"))
+    (!was_known && after.column(column).is_none())
+        .then(|| format!("`{table}.{column}` does not come back"))
 }
 
-/// Tells whether the upgrade itself adds a column of that name, or gives one that name, before it drops it.
-fn is_made_above(case: &Case<'_>, deed: &Deed<'_>, table: &TableName, column: &str) -> bool {
-    case.earlier(deed).any(|earlier| match earlier.statement() {
-        Statement::AddColumn { table: of, column: added, .. } => of == table && added.name.as_str() == Some(column),
+/// Tells whether the upgrade itself adds a column of that name, or gives one that name, before it
+/// drops it.
+fn is_made_above(
+    context: &RuleContext<'_>,
+    stmt: &StatementRef<'_>,
+    table: &TableName,
+    column: &str,
+) -> bool {
+    context.earlier(stmt).any(|earlier| match earlier.statement() {
+        Statement::AddColumn { table: of, column: added, .. } => {
+            of == table && added.name.as_str() == Some(column)
+        }
         Statement::RenameColumn { table: of, to, .. } => of == table && to.as_str() == Some(column),
         _ => false,
     })
 }
 
-/// Finds types that stay and that no column ever used: those that lost one are told by enum-type-left-behind.
-fn types(case: &Case<'_>, legs: &Legs<'_>) -> Vec<String> {
+/// Finds types that stay and that no column ever used: those that lost one are reported by
+/// enum-type-left-behind.
+fn types(context: &RuleContext<'_>, legs: &Legs<'_>) -> Vec<String> {
     let name = |kind: &EnumType| kind.name.as_ref().and_then(Known::as_str).map(str::to_owned);
     let has = |database: &Database, wanted: &str| database.enum_type(wanted).is_some();
     let used = |wanted: &str| {
         let columns = legs.between.tables().flat_map(|table| &table.columns);
         columns.filter_map(|column| column.kind.as_ref()).any(|kind| {
             kind.labels.as_ref().and_then(name).as_deref() == Some(wanted)
-                || kind.sql.as_str().is_some_and(|sql| sql.trim_end_matches("[]").eq_ignore_ascii_case(wanted))
+                || kind
+                    .sql
+                    .as_str()
+                    .is_some_and(|sql| sql.trim_end_matches("[]").eq_ignore_ascii_case(wanted))
         })
     };
     // A type that makes way for another of its name was there before.
     let moved = |wanted: &str| {
-        case.deeds(Direction::Upgrade).any(|deed| match deed.statement() {
-            Statement::AlterEnum { name, change: EnumChange::Rename { .. } } => name.as_str() == Some(wanted),
+        context.statements(Direction::Upgrade).any(|stmt| match stmt.statement() {
+            Statement::AlterType { name, change: EnumChange::Rename { .. } } => {
+                name.as_str() == Some(wanted)
+            }
             _ => false,
         })
     };
     let names = legs.after.types.iter().filter_map(name);
-    let left = names.filter(|kind| !has(legs.before, kind) && has(&legs.between, kind) && !used(kind) && !moved(kind));
+    let left = names.filter(|kind| {
+        !has(legs.before, kind) && has(&legs.between, kind) && !used(kind) && !moved(kind)
+    });
     left.map(|kind| format!("type `{kind}` stays behind")).collect()
 }
 
 /// What makes a constraint the same one, whatever its name is; nothing where that cannot be known.
 fn identity(constraint: &Constraint) -> Option<(u8, Vec<String>, String)> {
     let names = |columns: &Known<Vec<Known<String>>>| -> Option<Vec<String>> {
-        let mut names: Vec<String> =
-            columns.get()?.iter().map(|column| column.as_str().map(str::to_owned)).collect::<Option<_>>()?;
+        let mut names: Vec<String> = columns
+            .get()?
+            .iter()
+            .map(|column| column.as_str().map(str::to_owned))
+            .collect::<Option<_>>()?;
         names.sort_unstable();
         Some(names)
     };

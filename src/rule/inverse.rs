@@ -1,16 +1,17 @@
 //! What takes an operation back, as the line that a downgrade needs.
 
 use crate::operation::operation::Operation;
-use crate::rule::case::{Case, Deed};
 use crate::rule::code::{self, quoted, quoted_list, quoted_name};
+use crate::rule::context::{RuleContext, StatementRef};
 use crate::sql::statement::Statement;
 use crate::sql::table::{ConstraintKind, Index, IndexPart, TableName};
 use crate::text::known::Known;
 
-/// Returns the line that takes a statement of the upgrade back, with what the schema before it tells.
-pub fn of_deed(deed: &Deed<'_>, case: &Case<'_>) -> Option<String> {
-    let operation = match &deed.step.operation {
-        Operation::Execute { .. } => operation_of(deed.statement()),
+/// Returns the line that takes a statement of the upgrade back, with what the schema before it
+/// tells.
+pub fn of_stmt(stmt: &StatementRef<'_>, context: &RuleContext<'_>) -> Option<String> {
+    let operation = match &stmt.step.operation {
+        Operation::Execute { .. } => operation_of(stmt.statement()),
         operation => Some(operation.clone()),
     };
     match operation {
@@ -19,11 +20,16 @@ pub fn of_deed(deed: &Deed<'_>, case: &Case<'_>) -> Option<String> {
             "op.add_column({}, sa.Column({}, {}){})",
             name(&table),
             quoted_name(&column),
-            column_before(deed, case, &table, &column),
+            column_before(stmt, context, &table, &column),
             schema(&table)
         )),
-        Some(Operation::DropConstraint { table, name: Some(Known::Is(name)), kind: None, if_exists }) => {
-            let kind = case.constraint(deed, &table, &name).map(|held| held.constraint.kind());
+        Some(Operation::DropConstraint {
+            table,
+            name: Some(Known::Is(name)),
+            kind: None,
+            if_exists,
+        }) => {
+            let kind = context.constraint(stmt, &table, &name).map(|held| held.constraint.kind());
             let name = Some(Known::Is(name));
             inverse(&Operation::DropConstraint { table, name, kind, if_exists })
         }
@@ -32,10 +38,19 @@ pub fn of_deed(deed: &Deed<'_>, case: &Case<'_>) -> Option<String> {
 }
 
 /// Returns what a column was, as the arguments behind its name.
-fn column_before(deed: &Deed<'_>, case: &Case<'_>, table: &TableName, column: &Known<String>) -> String {
-    let Some(column) = case.column(deed, table, column) else { return "...".to_owned() };
+fn column_before(
+    stmt: &StatementRef<'_>,
+    context: &RuleContext<'_>,
+    table: &TableName,
+    column: &Known<String>,
+) -> String {
+    let Some(column) = context.column(stmt, table, column) else { return "...".to_owned() };
     let kind = column.kind.as_ref().map_or_else(|| "...".to_owned(), code::python_type);
-    let required = if column.nullable == Known::Is(false) { ", nullable=False, server_default=..." } else { "" };
+    let required = if column.nullable == Known::Is(false) {
+        ", nullable=False, server_default=..."
+    } else {
+        ""
+    };
     format!("{kind}{required}")
 }
 
@@ -45,11 +60,15 @@ fn operation_of(statement: &Statement) -> Option<Operation> {
         Statement::CreateIndex { table, index } => Operation::CreateIndex { table, index },
         Statement::CreateTable(create) => Operation::CreateTable(create),
         Statement::DropTable { table, if_exists, .. } => Operation::DropTable { table, if_exists },
-        Statement::AddConstraint { table, constraint } => Operation::CreateConstraint { table, constraint },
+        Statement::AddConstraint { table, constraint } => {
+            Operation::CreateConstraint { table, constraint }
+        }
         Statement::DropConstraint { table, name, kind, if_exists, .. } => {
             Operation::DropConstraint { table, name, kind, if_exists }
         }
-        Statement::DropColumn { table, column, if_exists, .. } => Operation::DropColumn { table, column, if_exists },
+        Statement::DropColumn { table, column, if_exists, .. } => {
+            Operation::DropColumn { table, column, if_exists }
+        }
         _ => return None,
     })
 }
@@ -61,19 +80,34 @@ pub fn inverse(operation: &Operation) -> Option<String> {
     use Operation as O;
     Some(match operation {
         O::AddColumn { table, column, .. } => {
-            format!("op.drop_column({}, {}{})", name(table), quoted_name(&column.name), schema(table))
+            format!(
+                "op.drop_column({}, {}{})",
+                name(table),
+                quoted_name(&column.name),
+                schema(table)
+            )
         }
         O::DropColumn { table, column, .. } => {
-            format!("op.add_column({}, sa.Column({}, ...){})", name(table), quoted_name(column), schema(table))
+            format!(
+                "op.add_column({}, sa.Column({}, ...){})",
+                name(table),
+                quoted_name(column),
+                schema(table)
+            )
         }
         O::AlterColumn(alter) => {
             let back = match &alter.new_name {
-                Some(new) => format!("{}, new_column_name={}", quoted_name(new), quoted_name(&alter.column)),
+                Some(new) => {
+                    format!("{}, new_column_name={}", quoted_name(new), quoted_name(&alter.column))
+                }
                 None => quoted_name(&alter.column),
             };
             let nullable = alter.nullable.as_ref().and_then(Known::get);
             let nullable =
-                nullable.map_or("", |nullable| if *nullable { ", nullable=False" } else { ", nullable=True" });
+                nullable.map_or(
+                    "",
+                    |nullable| if *nullable { ", nullable=False" } else { ", nullable=True" },
+                );
             let kind = alter.kind.as_ref().map(|_| match &alter.existing_type {
                 Some(Known::Is(existing)) => format!(", type_=sa.{}", python_type(&existing.name)),
                 _ => ", type_=...".to_owned(),
@@ -89,8 +123,12 @@ pub fn inverse(operation: &Operation) -> Option<String> {
                 schema(&alter.table)
             )
         }
-        O::CreateTable(create) => format!("op.drop_table({}{})", name(&create.table), schema(&create.table)),
-        O::DropTable { table, .. } => format!("op.create_table({}, ...{})", name(table), schema(table)),
+        O::CreateTable(create) => {
+            format!("op.drop_table({}{})", name(&create.table), schema(&create.table))
+        }
+        O::DropTable { table, .. } => {
+            format!("op.create_table({}, ...{})", name(table), schema(table))
+        }
         O::RenameTable { table, to } => {
             format!("op.rename_table({}, {}{})", quoted_name(to), name(table), schema(table))
         }
@@ -98,9 +136,9 @@ pub fn inverse(operation: &Operation) -> Option<String> {
             let index_name = index.name.as_ref().map_or_else(|| "...".to_owned(), quoted_name);
             let arguments = format!("{index_name}, table_name={}", name(table));
             match index.concurrently {
-                Known::Is(true) => {
-                    code::in_autocommit(&format!("op.drop_index({arguments}, postgresql_concurrently=True)"))
-                }
+                Known::Is(true) => code::in_autocommit(&format!(
+                    "op.drop_index({arguments}, postgresql_concurrently=True)"
+                )),
                 _ => format!("op.drop_index({arguments})"),
             }
         }
@@ -117,7 +155,10 @@ pub fn inverse(operation: &Operation) -> Option<String> {
             schema(table)
         ),
         O::DropConstraint { table, name: Some(Known::Is(constraint)), kind: None, .. } => {
-            code::execute(&format!("ALTER TABLE {} ADD CONSTRAINT {constraint} ...", code::sql(table)))
+            code::execute(&format!(
+                "ALTER TABLE {} ADD CONSTRAINT {constraint} ...",
+                code::sql(table)
+            ))
         }
         O::DropConstraint { table, name: constraint, kind, .. } => format!(
             "op.{}({}, {}, ...)",
@@ -129,13 +170,16 @@ pub fn inverse(operation: &Operation) -> Option<String> {
             format!("sa.Enum(name={}).drop(op.get_bind(), checkfirst=True)", quoted_name(name))
         }
         O::DropType { name, .. } => {
-            format!("sa.Enum(..., name={}).create(op.get_bind(), checkfirst=True)", quoted_name(name))
+            format!(
+                "sa.Enum(..., name={}).create(op.get_bind(), checkfirst=True)",
+                quoted_name(name)
+            )
         }
         O::Execute { .. } => "op.execute(\"...\")".to_owned(),
         O::CreateTableComment { .. }
         | O::DropTableComment { .. }
         | O::BulkInsert { .. }
-        | O::Foreign { .. }
+        | O::Custom { .. }
         | O::Unreadable { .. } => return None,
     })
 }

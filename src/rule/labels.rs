@@ -1,44 +1,64 @@
-//! A type of labels that is replaced by one with more labels: PostgreSQL adds them to the type that is there.
+//! A type of labels that is replaced by one with more labels: PostgreSQL adds them to the type that
+//! is there.
 
-use crate::rule::case::{Case, Deed};
 use crate::rule::code;
+use crate::rule::context::{RuleContext, StatementRef};
 use crate::sql::statement::{EnumChange, Statement};
 use crate::sql::table::ColumnType;
 use crate::text::known::Known;
 
-/// Returns the statements that add to a type of labels what another one holds besides; nothing where the other one is
-/// no type of labels, or lacks some of the first.
-pub fn added(deed: &Deed<'_>, case: &Case<'_>, old: &ColumnType, new: &ColumnType) -> Option<String> {
-    if !case.is_postgresql() {
+/// Returns the statements that add to a type of labels what another one holds besides; nothing
+/// where the other one is no type of labels, or lacks some of the first.
+pub fn added(
+    stmt: &StatementRef<'_>,
+    context: &RuleContext<'_>,
+    old: &ColumnType,
+    new: &ColumnType,
+) -> Option<String> {
+    if !context.is_postgresql() {
         return None;
     }
-    let (before, after) = (labels(deed, case, old)?, labels(deed, case, new)?);
+    let (before, after) = (labels(stmt, context, old)?, labels(stmt, context, new)?);
     let more: Vec<&String> = after.iter().filter(|label| !before.contains(label)).collect();
     if more.is_empty() || !before.iter().all(|label| after.contains(label)) {
         return None;
     }
-    let name = name_before(case, deed, old, new)?;
+    let name = name_before(context, stmt, old, new)?;
     let add = |label: &&String| {
-        code::execute(&format!("ALTER TYPE {name} ADD VALUE IF NOT EXISTS '{}'", label.replace('\'', "''")))
+        code::execute(&format!(
+            "ALTER TYPE {name} ADD VALUE IF NOT EXISTS '{}'",
+            label.replace('\'', "''")
+        ))
     };
     let lines = more.iter().map(add).collect::<Vec<_>>().join("\n");
     // Before PostgreSQL 12 no transaction may do that.
-    Some(if case.is_at_least(12) { lines } else { code::in_autocommit(&lines) })
+    Some(if context.is_at_least(12) { lines } else { code::in_autocommit(&lines) })
 }
 
-fn labels(deed: &Deed<'_>, case: &Case<'_>, kind: &ColumnType) -> Option<Vec<String>> {
+fn labels(
+    stmt: &StatementRef<'_>,
+    context: &RuleContext<'_>,
+    kind: &ColumnType,
+) -> Option<Vec<String>> {
     let declared = kind.labels.as_ref().filter(|labels| labels.native);
     let declared = declared.and_then(|labels| labels.labels.get().cloned());
     let name = kind.sql.as_str()?;
-    declared.or_else(|| case.before(deed, |database| database.enum_type(name)?.labels.get().cloned()))
+    declared.or_else(|| {
+        context.before(stmt, |database| database.enum_type(name)?.labels.get().cloned())
+    })
 }
 
-/// Returns the name of the type before the revision: the usual way gives the old one another name first, and its name
-/// to the new one.
-fn name_before(case: &Case<'_>, deed: &Deed<'_>, old: &ColumnType, new: &ColumnType) -> Option<String> {
+/// Returns the name of the type before the revision: the usual way gives the old one another name
+/// first, and its name to the new one.
+fn name_before(
+    context: &RuleContext<'_>,
+    stmt: &StatementRef<'_>,
+    old: &ColumnType,
+    new: &ColumnType,
+) -> Option<String> {
     let (old, new) = (old.sql.as_str()?, new.sql.as_str()?);
-    let is_new_renamed = case.deeds(deed.direction).any(|other| match other.statement() {
-        Statement::AlterEnum { name: Known::Is(name), change: EnumChange::Rename { .. } } => {
+    let is_new_renamed = context.statements(stmt.direction).any(|other| match other.statement() {
+        Statement::AlterType { name: Known::Is(name), change: EnumChange::Rename { .. } } => {
             name.eq_ignore_ascii_case(new)
         }
         _ => false,

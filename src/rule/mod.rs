@@ -1,16 +1,16 @@
 //! What a rule is and what it may ask.
 
-pub mod card;
+pub mod definition;
 
-pub mod hit;
+pub mod raw_finding;
 
-pub mod case;
+pub mod context;
 
 pub mod server;
 
 pub mod transaction;
 
-pub mod deed;
+pub mod statement_ref;
 
 pub mod code;
 
@@ -24,7 +24,7 @@ pub mod sent;
 
 pub mod secret;
 
-pub mod branch;
+pub mod merge_conflicts;
 
 pub mod rollback;
 
@@ -32,7 +32,7 @@ pub mod difference;
 
 pub mod referrer;
 
-pub mod again;
+pub mod rerun;
 
 pub mod uncommitted;
 

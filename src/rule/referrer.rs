@@ -1,21 +1,25 @@
 //! Tables whose foreign keys point at a table: while they do, nobody can drop it.
 
-use crate::rule::case::{Case, Deed};
+use crate::rule::context::{RuleContext, StatementRef};
 use crate::schema::database::Database;
-use crate::schema::table::{Held, Table};
+use crate::schema::table::{ConstraintState, Table};
 use crate::sql::dialect::Dialect;
 use crate::sql::statement::Statement;
 use crate::sql::table::{Constraint, TableName};
 
-/// Returns the tables that still refer to the one that a statement drops, as far as the history says it. Databases refuse
-/// such a drop; SQLite does not look.
-pub fn referrers(deed: &Deed<'_>, case: &Case<'_>) -> Vec<TableName> {
-    let Statement::DropTable { table: dropped, cascade: false, .. } = deed.statement() else { return Vec::new() };
-    if case.dialect == Dialect::Sqlite {
+/// Returns the tables that still refer to the one that a statement drops, as far as the history
+/// says it. Databases refuse such a drop; SQLite does not look.
+pub fn referrers(stmt: &StatementRef<'_>, context: &RuleContext<'_>) -> Vec<TableName> {
+    let Statement::DropTable { table: dropped, cascade: false, .. } = stmt.statement() else {
+        return Vec::new();
+    };
+    if context.dialect == Dialect::Sqlite {
         return Vec::new();
     }
-    let candidates = case.before(deed, |database| pointing_at(database, dropped, case.revision()));
-    let stands = |(name, by_this): &(TableName, bool)| *by_this || stood_before(case, dropped, name);
+    let candidates =
+        context.before(stmt, |database| pointing_at(database, dropped, context.revision()));
+    let stands =
+        |(name, by_this): &(TableName, bool)| *by_this || stood_before(context, dropped, name);
     candidates.into_iter().filter(stands).map(|(name, _)| name).collect()
 }
 
@@ -31,18 +35,22 @@ fn pointing_at(database: &Database, dropped: &TableName, revision: &str) -> Vec<
     found.collect()
 }
 
-/// Tells whether a table refers to the other when its own history is read as well: it may be gone by then.
-fn stood_before(case: &Case<'_>, dropped: &TableName, referrer: &TableName) -> bool {
+/// Tells whether a table refers to the other when its own history is read as well: it may be gone
+/// by then.
+fn stood_before(context: &RuleContext<'_>, dropped: &TableName, referrer: &TableName) -> bool {
     let names = [dropped, referrer].map(|table| table.name.as_str().unwrap_or_default());
-    let database = case.search(names);
+    let database = context.search(names);
     let Some(target) = database.table(dropped) else { return false };
-    let refers = |table: &Table| table.constraints.iter().any(|held| points_at(&database, held, target));
+    let refers =
+        |table: &Table| table.constraints.iter().any(|held| points_at(&database, held, target));
     database.table(referrer).is_some_and(refers)
 }
 
-fn points_at(database: &Database, held: &Held, target: &Table) -> bool {
+fn points_at(database: &Database, held: &ConstraintState, target: &Table) -> bool {
     match &held.constraint {
-        Constraint::ForeignKey(key) => database.table(&key.referent).is_some_and(|table| is_same(table, target)),
+        Constraint::ForeignKey(key) => {
+            database.table(&key.referent).is_some_and(|table| is_same(table, target))
+        }
         _ => false,
     }
 }

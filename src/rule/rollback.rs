@@ -1,8 +1,8 @@
 //! The way back: what an upgrade does that a downgrade has to undo, and whether it can.
 
 use crate::operation::step::Body;
-use crate::rule::case::{Case, Deed};
-use crate::rule::hit::Direction;
+use crate::rule::context::{RuleContext, StatementRef};
+use crate::rule::raw_finding::Direction;
 use crate::sql::statement::{EnumChange, ObjectKind, Statement, TableAction};
 
 /// How well a migration can be taken back.
@@ -10,7 +10,8 @@ use crate::sql::statement::{EnumChange, ObjectKind, Statement, TableAction};
 pub enum Rollback {
     /// The downgrade leaves the database as it was, as far as it could be read.
     Clean,
-    /// The downgrade runs, and something is not as it was: data that is gone, or a difference in the schema.
+    /// The downgrade runs, and something is not as it was: data that is gone, or a difference in
+    /// the schema.
     Lossy,
     /// Nothing takes the upgrade back.
     Impossible,
@@ -28,22 +29,26 @@ impl Rollback {
 }
 
 /// Tells how well a migration can be taken back.
-pub fn grade(case: &Case<'_>) -> Rollback {
-    match (undoes_nothing(case), changes_schema(case)) {
+pub fn grade(context: &RuleContext<'_>) -> Rollback {
+    match (undoes_nothing(context), changes_schema(context)) {
         (true, true) => Rollback::Impossible,
-        (true, false) if case.deeds(Direction::Upgrade).any(|deed| destroys(case, &deed)) => Rollback::Lossy,
+        (true, false)
+            if context.statements(Direction::Upgrade).any(|stmt| destroys(context, &stmt)) =>
+        {
+            Rollback::Lossy
+        }
         (true, false) => Rollback::Clean,
         (false, _) => {
-            let gone = case.deeds(Direction::Upgrade).any(|deed| destroys(case, &deed));
-            let differs = || !crate::rule::difference::differences(case).is_empty();
+            let gone = context.statements(Direction::Upgrade).any(|stmt| destroys(context, &stmt));
+            let differs = || !crate::rule::difference::differences(context).is_empty();
             if gone || differs() { Rollback::Lossy } else { Rollback::Clean }
         }
     }
 }
 
 /// Tells whether the downgrade does nothing to the database, whichever way it goes.
-pub fn undoes_nothing(case: &Case<'_>) -> bool {
-    let script = case.script(Direction::Downgrade);
+pub fn undoes_nothing(context: &RuleContext<'_>) -> bool {
+    let script = context.script(Direction::Downgrade);
     match &script.body {
         Body::Absent | Body::Empty { .. } | Body::Raises { .. } => true,
         Body::Code { .. } => script.steps.is_empty(),
@@ -51,28 +56,29 @@ pub fn undoes_nothing(case: &Case<'_>) -> bool {
 }
 
 /// Tells whether the upgrade does something to the schema that a downgrade has to undo.
-pub fn changes_schema(case: &Case<'_>) -> bool {
-    case.deeds(Direction::Upgrade).any(|deed| is_to_undo(deed.statement()))
+pub fn changes_schema(context: &RuleContext<'_>) -> bool {
+    context.statements(Direction::Upgrade).any(|stmt| is_to_undo(stmt.statement()))
 }
 
-/// Tells whether a statement does something to the schema that stays and that another statement can undo.
+/// Tells whether a statement does something to the schema that stays and that another statement can
+/// undo.
 pub fn is_to_undo(statement: &Statement) -> bool {
     use Statement as S;
     match statement {
         S::CreateTable(create) => !create.temporary,
         S::DropTable { .. }
         | S::RenameTable { .. }
-        | S::MoveTable { .. }
+        | S::SetSchema { .. }
         | S::AddColumn { .. }
         | S::DropColumn { .. }
         | S::RenameColumn { .. }
-        | S::AlterType { .. }
+        | S::AlterColumnType { .. }
         | S::SetNotNull { .. }
         | S::DropNotNull { .. }
         | S::SetDefault { .. }
         | S::DropDefault { .. }
         | S::AlterColumn { .. }
-        | S::RestateColumn { .. }
+        | S::ModifyColumn { .. }
         | S::AddConstraint { .. }
         | S::DropConstraint { .. }
         | S::RenameConstraint { .. }
@@ -83,11 +89,13 @@ pub fn is_to_undo(statement: &Statement) -> bool {
         | S::DropType { .. } => true,
         S::AlterTable { action, .. } => !matches!(action, TableAction::Light { .. }),
         // PostgreSQL cannot take a value out of an enum.
-        S::AlterEnum { change, .. } => !matches!(change, EnumChange::AddValue { .. }),
+        S::AlterType { change, .. } => !matches!(change, EnumChange::AddValue { .. }),
         S::CreateObject { kind, .. } | S::AlterObject { kind, .. } | S::DropObject { kind, .. } => {
             !matches!(kind, ObjectKind::Extension | ObjectKind::Role | ObjectKind::Database)
         }
-        S::Block { statements, .. } => statements.iter().any(|placed| is_to_undo(&placed.statement)),
+        S::Block { statements, .. } => {
+            statements.iter().any(|placed| is_to_undo(&placed.statement))
+        }
         S::ValidateConstraint { .. }
         | S::Reindex { .. }
         | S::Insert(_)
@@ -112,13 +120,13 @@ pub fn is_to_undo(statement: &Statement) -> bool {
 }
 
 /// Tells whether a statement takes values away that no downgrade can bring back.
-fn destroys(case: &Case<'_>, deed: &Deed<'_>) -> bool {
+fn destroys(context: &RuleContext<'_>, stmt: &StatementRef<'_>) -> bool {
     use Statement as S;
-    match deed.statement() {
+    match stmt.statement() {
         S::DropTable { table, .. } | S::Truncate { table, .. } | S::DropColumn { table, .. } => {
-            !case.is_new(deed, table)
+            !context.is_new(stmt, table)
         }
-        S::Delete(delete) => !case.is_new(deed, &delete.table),
+        S::Delete(delete) => !context.is_new(stmt, &delete.table),
         _ => false,
     }
 }

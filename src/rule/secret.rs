@@ -8,7 +8,12 @@ struct Form {
     what: &'static str,
 }
 
-const fn form(prefix: &'static str, rest: usize, letters: fn(char) -> bool, what: &'static str) -> Form {
+const fn form(
+    prefix: &'static str,
+    rest: usize,
+    letters: fn(char) -> bool,
+    what: &'static str,
+) -> Form {
     Form { prefix, rest, letters, what }
 }
 
@@ -64,7 +69,15 @@ pub fn find(text: &str) -> Option<(&str, &'static str)> {
 pub fn is_placeholder(password: &str) -> bool {
     let lower = password.to_lowercase();
     let masked = password.chars().all(|c| matches!(c, '*' | 'x' | 'X' | '.' | '…'));
-    let named = ["password", "passwd", "secret", "your-password", "your_password", "changeme", "placeholder"];
+    let named = [
+        "password",
+        "passwd",
+        "secret",
+        "your-password",
+        "your_password",
+        "changeme",
+        "placeholder",
+    ];
     masked
         || named.contains(&lower.as_str())
         || lower.contains(['{', '<', '$', '%', '…', ':'])
@@ -149,7 +162,9 @@ mod tests {
 
     #[test]
     fn tokens_are_known_by_their_form() {
-        for (prefix, length) in [("ghp_", 36), ("AIza", 35), ("xoxb-", 24), ("sk_live_", 24), ("$2b$12$", 53)] {
+        for (prefix, length) in
+            [("ghp_", 36), ("AIza", 35), ("xoxb-", 24), ("sk_live_", 24), ("$2b$12$", 53)]
+        {
             let token = drawn(prefix, length);
             assert!(find(&token).is_some(), "{token}");
             assert!(find(&format!("key={token};")).is_some(), "{token}");

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use crate::operation::operation::Operation;
 use crate::operation::step::{Role, SentText, Step};
-use crate::rule::case::Case;
-use crate::rule::hit::{Direction, Hit};
+use crate::rule::context::RuleContext;
+use crate::rule::raw_finding::{Direction, RawFinding};
 use crate::text::known::Known;
 use crate::text::source::Site;
 
@@ -27,25 +27,27 @@ pub struct Sent<'a> {
 }
 
 impl Sent<'_> {
-    /// Makes a hit on the string.
-    pub fn hit(&self, message: impl Into<String>) -> Hit {
-        let mut hit = Hit::on(self.step, self.number, self.direction, message);
-        hit.site = self.site.clone();
-        let table = self.step.told.first().and_then(|told| told.statement.table());
-        hit.table = table.map(ToString::to_string);
-        hit
+    /// Makes a finding on the string.
+    pub fn finding(&self, message: impl Into<String>) -> RawFinding {
+        let mut finding = RawFinding::on(self.step, self.number, self.direction, message);
+        finding.site = self.site.clone();
+        let table = self.step.emitted.first().and_then(|emitted| emitted.statement.table());
+        finding.table = table.map(ToString::to_string);
+        finding
     }
 }
 
-/// Returns the whole values that a migration sends, each text once, and those that stand in a JSON document.
-pub fn values<'a>(case: &Case<'a>) -> Vec<Sent<'a>> {
-    let mut told: BTreeSet<&str> = BTreeSet::new();
+/// Returns the whole values that a migration sends, each text once, and those that stand in a JSON
+/// document.
+pub fn values<'a>(context: &RuleContext<'a>) -> Vec<Sent<'a>> {
+    let mut emitted: BTreeSet<&str> = BTreeSet::new();
     let mut found = Vec::new();
-    for (direction, number, step) in case.steps() {
+    for (direction, number, step) in context.steps() {
         for SentText { text, site, role } in &step.strings {
             let whole = text.trim();
-            let inner = if whole.starts_with(['{', '[']) { quoted(whole, '"') } else { vec![whole] };
-            let new = inner.into_iter().filter(|text| !text.is_empty() && told.insert(text));
+            let inner =
+                if whole.starts_with(['{', '[']) { quoted(whole, '"') } else { vec![whole] };
+            let new = inner.into_iter().filter(|text| !text.is_empty() && emitted.insert(text));
             found.extend(new.map(|text| Sent { direction, number, step, text, site, role: *role }));
         }
     }
@@ -53,8 +55,8 @@ pub fn values<'a>(case: &Case<'a>) -> Vec<Sent<'a>> {
 }
 
 /// Returns the SQL that a migration writes out, as far as it is known.
-pub fn sql<'a>(case: &Case<'a>) -> impl Iterator<Item = Sent<'a>> {
-    case.steps().filter_map(|(direction, number, step)| match &step.operation {
+pub fn sql<'a>(context: &RuleContext<'a>) -> impl Iterator<Item = Sent<'a>> {
+    context.steps().filter_map(|(direction, number, step)| match &step.operation {
         Operation::Execute { sql: Some(Known::Is(sql)), .. } => {
             Some(Sent { direction, number, step, text: sql, site: &step.site, role: Role::Value })
         }

@@ -2,8 +2,8 @@
 
 use crate::alembic::surroundings::Surroundings;
 use crate::config::settings::Settings;
-use crate::rule::case::Case;
-use crate::rule::hit::Hit;
+use crate::rule::context::RuleContext;
+use crate::rule::raw_finding::RawFinding;
 use crate::sql::dialect::Dialect;
 use crate::sql::version::ServerVersion;
 
@@ -34,31 +34,45 @@ impl Server {
     /// Reads the setting, else what the files around the project say, else assumes a version.
     pub fn of(settings: &Settings, surroundings: &Surroundings, dialect: Dialect) -> Self {
         if let Some((major, minor)) = settings.server_version {
-            return Server { version: ServerVersion { major, minor, patch: 0 }, source: Source::Settings };
+            return Server {
+                version: ServerVersion { major, minor, patch: 0 },
+                source: Source::Settings,
+            };
         }
         match surroundings.server(dialect) {
-            Some(said) => Server { version: said.version, source: Source::File(said.place.clone()) },
+            Some(said) => {
+                Server { version: said.version, source: Source::File(said.place.clone()) }
+            }
             None => Server { version: ASSUMED, source: Source::Assumed },
         }
     }
 }
 
-impl Case<'_> {
-    /// Says in a hit that the verdict rests on a version which nobody set, where another one that is in use would change
-    /// it: `gate` is the first version on the other side of an assumed or inferred one, or on this side of it, and
-    /// `otherwise` says what is so beyond.
-    pub fn resting_on_version(&self, hit: Hit, gate: u16, otherwise: &str) -> Hit {
+impl RuleContext<'_> {
+    /// Says in a finding that the verdict rests on a version which nobody set, where another one that
+    /// is in use would change it: `gate` is the first version on the other side of an assumed or
+    /// inferred one, or on this side of it, and `otherwise` says what is so beyond.
+    pub fn resting_on_version(
+        &self,
+        finding: RawFinding,
+        gate: u16,
+        otherwise: &str,
+    ) -> RawFinding {
         let Server { version, source } = self.server();
         let (server, newer) = (self.dialect.title(), !version.is_at_least(gate));
-        let beyond = if newer { format!("from {gate} on {otherwise}") } else { format!("before {gate} {otherwise}") };
+        let beyond = if newer {
+            format!("from {gate} on {otherwise}")
+        } else {
+            format!("before {gate} {otherwise}")
+        };
         match source {
-            Source::Settings => hit,
+            Source::Settings => finding,
             Source::Assumed => {
-                hit.aside(format!("{server} {version} is assumed; {beyond}: `server-version = \"...\"` settles it"))
+                finding.note(format!("{server} {version} is assumed; {beyond}: `server-version = \"...\"` settles it"))
             }
             // An older server than the oldest that files name is not expected.
-            Source::File(_) if !newer => hit,
-            Source::File(place) => hit.aside(format!(
+            Source::File(_) if !newer => finding,
+            Source::File(place) => finding.note(format!(
                 "{server} {version} is what `{place}` says; {beyond}: `server-version = \"...\"` settles it"
             )),
         }

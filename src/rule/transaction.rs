@@ -1,14 +1,14 @@
 //! Which locks a transaction holds when a statement runs.
 //!
-//! Alembic runs everything that is deployed together in one transaction, unless env.py says otherwise, and every lock
-//! is kept until it ends.
+//! Alembic runs everything that is deployed together in one transaction, unless env.py says
+//! otherwise, and every lock is kept until it ends.
 
 use std::rc::Rc;
 
 use crate::alembic::project::Setting;
-use crate::operation::step::{Mode, Step, Told};
-use crate::rule::case::{Case, Deed, is_scaffold};
-use crate::rule::hit::Direction;
+use crate::operation::step::{Emitted, Mode, Step};
+use crate::rule::context::{RuleContext, StatementRef, is_scaffold};
+use crate::rule::raw_finding::Direction;
 use crate::schema::database::Database;
 use crate::sql::lock;
 use crate::sql::lock::{LockMode, Role};
@@ -49,8 +49,8 @@ pub struct Transactions {
 
 impl Transactions {
     /// Reads the transactions of a direction.
-    pub fn of(case: &Case<'_>, direction: Direction) -> Self {
-        let mut reader = Reader { case, found: Transactions::default(), transaction: 0 };
+    pub fn of(context: &RuleContext<'_>, direction: Direction) -> Self {
+        let mut reader = Reader { context, found: Transactions::default(), transaction: 0 };
         if direction == Direction::Upgrade {
             reader.earlier_revisions();
         }
@@ -59,47 +59,50 @@ impl Transactions {
         reader.found
     }
 
-    /// Returns the locks that earlier statements of the same transaction hold when a statement runs.
-    pub fn held_at(&self, deed: &Deed<'_>) -> impl Iterator<Item = &Hold> {
-        let place = (deed.number, deed.part);
-        let transaction = self.transaction_of(deed);
+    /// Returns the locks that earlier statements of the same transaction hold when a statement
+    /// runs.
+    pub fn held_at(&self, stmt: &StatementRef<'_>) -> impl Iterator<Item = &Hold> {
+        let place = (stmt.number, stmt.part);
+        let transaction = self.transaction_of(stmt);
         let end = self.holds.partition_point(|hold| hold.at < Some(place));
-        self.holds[..end].iter().filter(move |hold| hold.transaction == transaction && hold.at < Some(place))
+        self.holds[..end]
+            .iter()
+            .filter(move |hold| hold.transaction == transaction && hold.at < Some(place))
     }
 
     /// Returns the locks that a statement itself takes.
-    pub fn taken_at(&self, deed: &Deed<'_>) -> impl Iterator<Item = &Hold> {
-        let place = Some((deed.number, deed.part));
+    pub fn taken_at(&self, stmt: &StatementRef<'_>) -> impl Iterator<Item = &Hold> {
+        let place = Some((stmt.number, stmt.part));
         let start = self.holds.partition_point(|hold| hold.at < place);
         self.holds[start..].iter().take_while(move |hold| hold.at == place)
     }
 
     /// Tells whether two statements of the direction share a transaction.
-    pub fn shares(&self, one: &Deed<'_>, other: &Deed<'_>) -> bool {
+    pub fn shares(&self, one: &StatementRef<'_>, other: &StatementRef<'_>) -> bool {
         self.transaction_of(one) == self.transaction_of(other)
     }
 
-    fn transaction_of(&self, deed: &Deed<'_>) -> usize {
-        self.before + self.borders.partition_point(|border| *border <= (deed.number, deed.part))
+    fn transaction_of(&self, stmt: &StatementRef<'_>) -> usize {
+        self.before + self.borders.partition_point(|border| *border <= (stmt.number, stmt.part))
     }
 }
 
 struct Reader<'c, 'a> {
-    case: &'c Case<'a>,
+    context: &'c RuleContext<'a>,
     found: Transactions,
     transaction: usize,
 }
 
 impl Reader<'_, '_> {
     fn earlier_revisions(&mut self) {
-        let case = self.case;
-        for revision in case.shared_with() {
-            let Some(migration) = case.history.migration(&revision) else { continue };
+        let context = self.context;
+        for revision in context.shared_with() {
+            let Some(migration) = context.history.migration(&revision) else { continue };
             for step in &migration.upgrade.steps {
-                for told in &step.told {
-                    let ends = ends_transaction(step, told);
+                for emitted in &step.emitted {
+                    let ends = ends_transaction(step, emitted);
                     self.transaction += usize::from(ends);
-                    self.take(case.before_migration(), step, told, &revision, None);
+                    self.take(context.before_migration(), step, emitted, &revision, None);
                     self.transaction += usize::from(ends);
                 }
             }
@@ -107,39 +110,53 @@ impl Reader<'_, '_> {
     }
 
     fn this_revision(&mut self, direction: Direction) {
-        let case = self.case;
-        let revision: Rc<str> = case.revision().into();
+        let context = self.context;
+        let revision: Rc<str> = context.revision().into();
         let mut after_border = false;
-        for deed in case.deeds(direction) {
-            let at = (deed.number, deed.part);
-            let ends = ends_transaction(deed.step, deed.told) || !case.is_in_one_transaction();
+        for stmt in context.statements(direction) {
+            let at = (stmt.number, stmt.part);
+            let ends =
+                ends_transaction(stmt.step, stmt.emitted) || !context.is_in_one_transaction();
             if ends || after_border {
                 self.transaction += 1;
                 self.found.borders.push(at);
             }
             after_border = ends;
-            let needs = matches!(deed.step.mode, Mode::Transaction | Mode::Own) && may_lock(&deed.told.statement);
+            let needs = matches!(stmt.step.mode, Mode::Transaction | Mode::Own)
+                && may_lock(&stmt.emitted.statement);
             if needs && !ends {
-                case.before(&deed, |database| self.take(database, deed.step, deed.told, &revision, Some(at)));
+                context.before(&stmt, |database| {
+                    self.take(database, stmt.step, stmt.emitted, &revision, Some(at))
+                });
             }
         }
     }
 
-    fn take(&mut self, database: &Database, step: &Step, told: &Told, revision: &Rc<str>, at: Option<(usize, usize)>) {
+    fn take(
+        &mut self,
+        database: &Database,
+        step: &Step,
+        emitted: &Emitted,
+        revision: &Rc<str>,
+        at: Option<(usize, usize)>,
+    ) {
         if step.mode == Mode::Autocommit {
             return;
         }
-        let case = self.case;
-        for lock in lock::locks(&told.statement, case.dialect, &|| case.server_version(), database) {
-            let is_new = is_scaffold(&lock.table) || database.table(&lock.table).is_some_and(|table| table.is_new());
+        let context = self.context;
+        for lock in
+            lock::locks(&emitted.statement, context.dialect, &|| context.server_version(), database)
+        {
+            let is_new = is_scaffold(&lock.table)
+                || database.table(&lock.table).is_some_and(|table| table.is_new());
             if !is_new {
                 self.found.holds.push(Hold {
                     table: lock.table,
                     mode: lock.mode,
                     role: lock.role,
                     revision: revision.clone(),
-                    site: told.site.clone(),
-                    title: title::statement_title(&told.statement),
+                    site: emitted.site.clone(),
+                    title: title::statement_title(&emitted.statement),
                     at,
                     transaction: self.transaction,
                 });
@@ -149,12 +166,16 @@ impl Reader<'_, '_> {
 }
 
 /// Tells whether a statement runs outside of the transaction around it, or ends it.
-pub fn ends_transaction(step: &Step, told: &Told) -> bool {
-    let word = matches!(told.statement, Statement::Transaction(TransactionWord::Commit | TransactionWord::Rollback));
+pub fn ends_transaction(step: &Step, emitted: &Emitted) -> bool {
+    let word = matches!(
+        emitted.statement,
+        Statement::Transaction(TransactionWord::Commit | TransactionWord::Rollback)
+    );
     step.mode == Mode::Autocommit || word
 }
 
-/// Statements that never take a lock on a table that anybody waits for are not worth asking the schema.
+/// Statements that never take a lock on a table that anybody waits for are not worth asking the
+/// schema.
 fn may_lock(statement: &Statement) -> bool {
     !matches!(
         statement,
@@ -166,19 +187,20 @@ fn may_lock(statement: &Statement) -> bool {
             | Statement::Insert(_)
             | Statement::CreateType { .. }
             | Statement::DropType { .. }
-            | Statement::AlterEnum { .. }
+            | Statement::AlterType { .. }
             | Statement::Comment { .. }
     )
 }
 
-impl Case<'_> {
+impl RuleContext<'_> {
     /// Returns the unreleased revisions before this one that share its transaction, in order.
     pub fn shared_with(&self) -> Vec<Rc<str>> {
         let each = self.project.environment.transaction_per_migration == Setting::Yes;
         if self.release.each_alone || each || !self.is_in_one_transaction() {
             return Vec::new();
         }
-        let earlier = self.release.together.iter().take_while(|revision| *revision != self.revision());
+        let earlier =
+            self.release.together.iter().take_while(|revision| *revision != self.revision());
         earlier.map(|revision| revision.as_str().into()).collect()
     }
 
@@ -187,7 +209,8 @@ impl Case<'_> {
         if self.release.each_alone {
             return Vec::new();
         }
-        let later = self.release.together.iter().skip_while(|revision| *revision != self.revision());
+        let later =
+            self.release.together.iter().skip_while(|revision| *revision != self.revision());
         later.skip(1).map(|revision| revision.as_str().into()).collect()
     }
 

@@ -2,8 +2,8 @@
 
 use std::rc::Rc;
 
-use crate::operation::step::{Step, Told};
-use crate::rule::case::Case;
+use crate::operation::step::{Emitted, Step};
+use crate::rule::context::RuleContext;
 use crate::rule::transaction;
 use crate::sql::statement::{EnumChange, Statement};
 use crate::sql::table::ColumnType;
@@ -35,12 +35,12 @@ pub struct AddedValue {
 
 impl Uncommitted {
     /// Returns what earlier revisions leave to the transaction in which the judged one begins.
-    pub fn by_earlier_revisions(case: &Case<'_>) -> Self {
+    pub fn by_earlier_revisions(context: &RuleContext<'_>) -> Self {
         let mut found = Uncommitted::default();
-        for revision in case.shared_with() {
-            let Some(migration) = case.history.migration(&revision) else { continue };
+        for revision in context.shared_with() {
+            let Some(migration) = context.history.migration(&revision) else { continue };
             for step in &migration.upgrade.steps {
-                step.told.iter().for_each(|told| found.tell(step, told, &revision));
+                step.emitted.iter().for_each(|emitted| found.tell(step, emitted, &revision));
             }
         }
         found
@@ -56,40 +56,49 @@ impl Uncommitted {
         self.made.iter().any(|made| made.eq_ignore_ascii_case(kind))
     }
 
-    /// Forgets a value, so that its uses are told once.
+    /// Forgets a value, so that its uses are reported once.
     pub fn forget(&mut self, kind: &str, value: &str) {
         self.added.retain(|added| added.kind != kind || added.value != value);
     }
 
     /// Takes in one statement.
-    pub fn tell(&mut self, step: &Step, told: &Told, revision: &Rc<str>) {
-        if transaction::ends_transaction(step, told) {
+    pub fn tell(&mut self, step: &Step, emitted: &Emitted, revision: &Rc<str>) {
+        if transaction::ends_transaction(step, emitted) {
             *self = Uncommitted::default();
             return;
         }
-        let certain = !step.conditional && !told.conditional;
-        match &told.statement {
-            Statement::CreateType { name: Known::Is(name), .. } if certain => self.made.push(name.clone()),
-            Statement::CreateTable(create) if certain => {
-                self.made.extend(create.columns.iter().filter_map(|column| made_with(column.kind.as_ref()?)));
+        let certain = !step.conditional && !emitted.conditional;
+        match &emitted.statement {
+            Statement::CreateType { name: Known::Is(name), .. } if certain => {
+                self.made.push(name.clone())
             }
-            Statement::AlterEnum { name: Known::Is(name), change } => self.alter(name, change, told, revision),
+            Statement::CreateTable(create) if certain => {
+                self.made.extend(
+                    create.columns.iter().filter_map(|column| made_with(column.kind.as_ref()?)),
+                );
+            }
+            Statement::AlterType { name: Known::Is(name), change } => {
+                self.alter(name, change, emitted, revision)
+            }
             _ => {}
         }
     }
 
-    fn alter(&mut self, name: &str, change: &EnumChange, told: &Told, revision: &Rc<str>) {
+    fn alter(&mut self, name: &str, change: &EnumChange, emitted: &Emitted, revision: &Rc<str>) {
         match change {
             EnumChange::AddValue { value: Known::Is(value), .. } => self.added.push(AddedValue {
                 kind: name.to_owned(),
                 value: value.clone(),
                 revision: revision.clone(),
-                site: told.site.clone(),
+                site: emitted.site.clone(),
                 of_new_type: self.makes(name),
             }),
             EnumChange::Rename { to: Known::Is(to) } => {
-                let kinds = self.added.iter_mut().map(|added| &mut added.kind).chain(&mut self.made);
-                kinds.filter(|kind| kind.eq_ignore_ascii_case(name)).for_each(|kind| to.clone_into(kind));
+                let kinds =
+                    self.added.iter_mut().map(|added| &mut added.kind).chain(&mut self.made);
+                kinds
+                    .filter(|kind| kind.eq_ignore_ascii_case(name))
+                    .for_each(|kind| to.clone_into(kind));
             }
             _ => {}
         }
@@ -98,6 +107,7 @@ impl Uncommitted {
 
 /// Returns the name of the enum type that making a table makes for a column.
 fn made_with(kind: &ColumnType) -> Option<String> {
-    let labels = kind.labels.as_ref().filter(|labels| labels.native && labels.created_with_table)?;
+    let labels =
+        kind.labels.as_ref().filter(|labels| labels.native && labels.created_with_table)?;
     labels.name.as_ref().and_then(Known::as_str).map(str::to_owned)
 }

@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 
 use crate::example;
 use crate::operation::step::{Remark, RemarkKind};
-use crate::rule::card::{Check, Rule, Severity, Theme, Weight};
-use crate::rule::case::Case;
 use crate::rule::code;
-use crate::rule::hit::{Direction, Hit};
+use crate::rule::context::RuleContext;
+use crate::rule::definition::{Check, Rule, Severity, Theme, Weight};
+use crate::rule::raw_finding::{Direction, RawFinding};
 
 pub(super) static RULE: Rule = Rule {
     id: "application-import",
@@ -24,31 +24,47 @@ pub(super) static RULE: Rule = Rule {
     check: Check::Migration(check),
 };
 
-fn check(case: &Case<'_>) -> Vec<Hit> {
-    let mut told: BTreeSet<String> = BTreeSet::new();
-    let remarks = case.migration.upgrade.remarks.iter().filter(|remark| remark.kind == RemarkKind::Application);
-    remarks.filter(|remark| told.insert(subject(case, remark))).map(|remark| hit(case, remark)).collect()
+fn check(context: &RuleContext<'_>) -> Vec<RawFinding> {
+    let mut emitted: BTreeSet<String> = BTreeSet::new();
+    let remarks = context
+        .migration
+        .upgrade
+        .remarks
+        .iter()
+        .filter(|remark| remark.kind == RemarkKind::Application);
+    remarks
+        .filter(|remark| emitted.insert(subject(context, remark)))
+        .map(|remark| finding(context, remark))
+        .collect()
 }
 
 /// Returns what the migration itself uses: the class, or the function that uses it elsewhere.
-fn subject(case: &Case<'_>, remark: &Remark) -> String {
-    let called = remark.helper.as_ref().and_then(|_| code::called(case, &remark.site));
+fn subject(context: &RuleContext<'_>, remark: &Remark) -> String {
+    let called = remark.helper.as_ref().and_then(|_| code::called(context, &remark.site));
     called.unwrap_or_else(|| remark.what.clone())
 }
 
-fn hit(case: &Case<'_>, remark: &Remark) -> Hit {
-    let subject = subject(case, remark);
+fn finding(context: &RuleContext<'_>, remark: &Remark) -> RawFinding {
+    let subject = subject(context, remark);
     let message = match subject == remark.what {
         true => format!("`{subject}` belongs to the application, and runs in the migration"),
         false => format!("`{subject}` runs code of the application, which uses `{}`", remark.what),
     };
-    let mut hit = Hit::at(remark.site.clone(), Direction::Upgrade, message).object(subject);
-    hit.within.clone_from(&remark.within);
-    let hit = hit.label("it will be another one when this migration runs again");
-    let Some(table) = remark.table.as_ref().filter(|table| table.name.is_known()) else { return hit };
-    let variable: String =
-        table.name.as_str().unwrap_or_default().chars().filter(|c| c.is_alphanumeric() || *c == '_').collect();
-    hit.safe_form(format!(
+    let mut finding =
+        RawFinding::at(remark.site.clone(), Direction::Upgrade, message).object(subject);
+    finding.within.clone_from(&remark.within);
+    let finding = finding.label("it will be another one when this migration runs again");
+    let Some(table) = remark.table.as_ref().filter(|table| table.name.is_known()) else {
+        return finding;
+    };
+    let variable: String = table
+        .name
+        .as_str()
+        .unwrap_or_default()
+        .chars()
+        .filter(|c| c.is_alphanumeric() || *c == '_')
+        .collect();
+    finding.safe_form(format!(
         "{variable} = sa.table({}, sa.column(\"id\"), sa.column(\"...\"){})",
         code::table_argument(table),
         code::schema_argument(table)

@@ -4,10 +4,10 @@ use std::rc::Rc;
 
 use crate::alembic::project::Setting;
 use crate::example;
-use crate::rule::card::{Check, Rule, Severity, Theme, Weight};
-use crate::rule::case::Case;
 use crate::rule::code;
-use crate::rule::hit::{Direction, Hit};
+use crate::rule::context::RuleContext;
+use crate::rule::definition::{Check, Rule, Severity, Theme, Weight};
+use crate::rule::raw_finding::{Direction, RawFinding};
 use crate::text::source::{Site, Span};
 
 pub(super) static RULE: Rule = Rule {
@@ -27,43 +27,53 @@ pub(super) static RULE: Rule = Rule {
     check: Check::Migration(check),
 };
 
-fn check(case: &Case<'_>) -> Vec<Hit> {
-    let per_migration = case.project.environment.transaction_per_migration;
-    if !case.is_in_one_transaction() || per_migration == Setting::Yes {
+fn check(context: &RuleContext<'_>) -> Vec<RawFinding> {
+    let per_migration = context.project.environment.transaction_per_migration;
+    if !context.is_in_one_transaction() || per_migration == Setting::Yes {
         return Vec::new();
     }
-    let upgrade = case.deeds(Direction::Upgrade).find(|deed| deed.is_autocommit());
-    let downgrade = case.deeds(Direction::Downgrade).any(|deed| deed.is_autocommit());
+    let upgrade = context.statements(Direction::Upgrade).find(|stmt| stmt.is_autocommit());
+    let downgrade = context.statements(Direction::Downgrade).any(|stmt| stmt.is_autocommit());
     if upgrade.is_none() && !downgrade {
         return Vec::new();
     }
-    match upgrade.zip(case.deployed_after().first()) {
-        Some((deed, next)) => {
-            let hit = case
-                .hit(&deed, format!("`{}` commits before `{next}` runs, and is not stamped as done", case.revision()))
+    match upgrade.zip(context.deployed_after().first()) {
+        Some((stmt, next)) => {
+            let finding = context
+                .finding(
+                    &stmt,
+                    format!(
+                        "`{}` commits before `{next}` runs, and is not stamped as done",
+                        context.revision()
+                    ),
+                )
                 .label("if the later revision fails, this one runs again")
                 .safe_form(code::PER_MIGRATION);
             vec![match per_migration {
-                Setting::Unreadable => hit
+                Setting::Unreadable => finding
                     .severity(Severity::Warning)
-                    .aside("whether env.py sets `transaction_per_migration` could not be read; a literal settles it"),
-                Setting::Yes | Setting::No => hit,
+                    .note("whether env.py sets `transaction_per_migration` could not be read; a literal settles it"),
+                Setting::Yes | Setting::No => finding,
             }]
         }
-        None if per_migration == Setting::No => vec![alone(case)],
+        None if per_migration == Setting::No => vec![alone(context)],
         None => Vec::new(),
     }
 }
 
-/// Nothing is deployed after it now; what env.py lacks is told once.
-fn alone(case: &Case<'_>) -> Hit {
-    let environment = case.project.environment.path.clone();
-    let path: Rc<str> = environment.map_or_else(|| case.migration.path.clone(), |path| path.as_str().into());
+/// Nothing is deployed after it now; what env.py lacks is reported once.
+fn alone(context: &RuleContext<'_>) -> RawFinding {
+    let environment = context.project.environment.path.clone();
+    let path: Rc<str> =
+        environment.map_or_else(|| context.migration.path.clone(), |path| path.as_str().into());
     let site = Site { path: path.clone(), span: Span::default() };
-    let message =
-        format!("`{path}`: `transaction_per_migration` is not set, and revisions use autocommit blocks (told once)");
-    Hit::at(site, Direction::File, message)
+    let message = format!(
+        "`{path}`: `transaction_per_migration` is not set, and revisions use autocommit blocks (reported once)"
+    );
+    RawFinding::at(site, Direction::File, message)
         .severity(Severity::Warning)
-        .label("a revision that is deployed behind such a block and fails leaves the version behind")
+        .label(
+            "a revision that is deployed behind such a block and fails leaves the version behind",
+        )
         .safe_form(code::PER_MIGRATION)
 }

@@ -1,9 +1,9 @@
 //! What stands beside an autocommit block is committed with it, and not undone when it fails.
 
 use crate::example;
-use crate::rule::card::{Check, Rule, Severity, Theme, Weight};
-use crate::rule::case::{Case, Deed};
-use crate::rule::hit::{Direction, Hit};
+use crate::rule::context::{RuleContext, StatementRef};
+use crate::rule::definition::{Check, Rule, Severity, Theme, Weight};
+use crate::rule::raw_finding::{Direction, RawFinding};
 use crate::sql::statement::Statement;
 
 pub(super) static RULE: Rule = Rule {
@@ -23,38 +23,47 @@ pub(super) static RULE: Rule = Rule {
     check: Check::Migration(check),
 };
 
-fn check(case: &Case<'_>) -> Vec<Hit> {
-    if !case.is_in_one_transaction() {
+fn check(context: &RuleContext<'_>) -> Vec<RawFinding> {
+    if !context.is_in_one_transaction() {
         return Vec::new();
     }
-    Direction::RUNS.into_iter().filter_map(|direction| judge(case, direction)).collect()
+    Direction::RUNS.into_iter().filter_map(|direction| judge(context, direction)).collect()
 }
 
-fn judge(case: &Case<'_>, direction: Direction) -> Option<Hit> {
-    let counts = |deed: &Deed<'_>| !deed.is_guarded() && !deed.is_idle();
-    let (inside, beside): (Vec<_>, Vec<_>) = case.deeds(direction).partition(Deed::is_autocommit);
+fn judge(context: &RuleContext<'_>, direction: Direction) -> Option<RawFinding> {
+    let counts = |stmt: &StatementRef<'_>| !stmt.is_guarded() && !stmt.is_idle();
+    let (inside, beside): (Vec<_>, Vec<_>) =
+        context.statements(direction).partition(StatementRef::is_autocommit);
     let first = inside.first()?;
-    let line = |deed: &Deed<'_>| case.migration.text.line_of(deed.told.site.span.start);
-    let other = beside.iter().find(|deed| counts(deed));
-    let unguarded: Vec<_> = inside.iter().filter(|deed| counts(deed) && !is_retry(deed, &inside)).collect();
+    let line =
+        |stmt: &StatementRef<'_>| context.migration.text.line_of(stmt.emitted.site.span.start);
+    let other = beside.iter().find(|stmt| counts(stmt));
+    let unguarded: Vec<_> =
+        inside.iter().filter(|stmt| counts(stmt) && !is_retry(stmt, &inside)).collect();
     let second = unguarded.get(1).filter(|second| second.number != first.number);
     let (message, label) = match (other, second) {
         (Some(other), _) => (
-            format!("the autocommit block is not alone: line {} runs beside it and is not undone", line(other)),
+            format!(
+                "the autocommit block is not alone: line {} runs beside it and is not undone",
+                line(other)
+            ),
             "if this fails, what stands beside it stays",
         ),
         (None, Some(second)) => (
-            format!("the autocommit block holds a second statement at line {}, each committed by itself", line(second)),
+            format!(
+                "the autocommit block holds a second statement at line {}, each committed by itself",
+                line(second)
+            ),
             "if the second fails, the first stays",
         ),
         (None, None) => return None,
     };
-    Some(case.hit(first, message).label(label))
+    Some(context.finding(first, message).label(label))
 }
 
 /// DROP INDEX IF EXISTS of the index that is built next is how a failed build is tried again.
-fn is_retry(deed: &Deed<'_>, inside: &[Deed<'_>]) -> bool {
-    let Statement::DropIndex { name: Some(name), .. } = deed.statement() else { return false };
+fn is_retry(stmt: &StatementRef<'_>, inside: &[StatementRef<'_>]) -> bool {
+    let Statement::DropIndex { name: Some(name), .. } = stmt.statement() else { return false };
     inside.iter().any(|other| match other.statement() {
         Statement::CreateIndex { index, .. } => index.name.as_ref() == Some(name),
         _ => false,

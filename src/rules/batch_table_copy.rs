@@ -1,9 +1,9 @@
 //! Batch mode copies the whole table and drops the old one.
 
 use crate::example;
-use crate::rule::card::{Check, Plan, Rule, Severity, Theme, Weight};
-use crate::rule::case::{Case, Deed};
-use crate::rule::hit::Hit;
+use crate::rule::context::{RuleContext, StatementRef};
+use crate::rule::definition::{Check, Plan, Rule, Severity, Theme, Weight};
+use crate::rule::raw_finding::RawFinding;
 use crate::sql::dialect::Dialect;
 use crate::sql::statement::Statement;
 
@@ -26,25 +26,26 @@ pub(super) static RULE: Rule = Rule {
     check: Check::Upgrade(check),
 };
 
-fn check<'a>(deed: &Deed<'a>, case: &Case<'a>) -> Vec<Hit> {
-    let (Some(batch), Some(table)) = (deed.step.batch, deed.statement().table()) else {
+fn check<'a>(stmt: &StatementRef<'a>, context: &RuleContext<'a>) -> Vec<RawFinding> {
+    let (Some(batch), Some(table)) = (stmt.step.batch, stmt.statement().table()) else {
         return Vec::new();
     };
-    let copies = |deed: &Deed<'_>| batch.recreate_always || needs_copy(deed.statement());
-    let on_sqlite = case.dialect == Dialect::Sqlite;
-    if !(batch.recreate_always || on_sqlite) || !copies(deed) || case.is_new(deed, table) {
+    let copies = |stmt: &StatementRef<'_>| batch.recreate_always || needs_copy(stmt.statement());
+    let on_sqlite = context.dialect == Dialect::Sqlite;
+    if !(batch.recreate_always || on_sqlite) || !copies(stmt) || context.is_new(stmt, table) {
         return Vec::new();
     }
-    let is_told = case
-        .earlier(deed)
-        .any(|earlier| earlier.step.batch.is_some_and(|other| other.number == batch.number) && copies(&earlier));
+    let is_told = context.earlier(stmt).any(|earlier| {
+        earlier.step.batch.is_some_and(|other| other.number == batch.number) && copies(&earlier)
+    });
     if is_told {
         return Vec::new();
     }
-    let hit = case.hit(deed, format!("`{table}` is copied row by row, and the old one dropped"));
+    let finding =
+        context.finding(stmt, format!("`{table}` is copied row by row, and the old one dropped"));
     vec![match on_sqlite {
-        true => hit.label("nobody can write to the database meanwhile").weight(Weight::Scan),
-        false => hit
+        true => finding.label("nobody can write to the database meanwhile").weight(Weight::Scan),
+        false => finding
             .label(format!("reads and writes of `{table}` wait; triggers, grants and keys of other tables are lost"))
             .safe_form(format!(
                 "with op.batch_alter_table(\"{}\") as batch_op:\n    ...",
@@ -57,12 +58,12 @@ fn check<'a>(deed: &Deed<'a>, case: &Case<'a>) -> Vec<Hit> {
 fn needs_copy(statement: &Statement) -> bool {
     matches!(
         statement,
-        Statement::AlterType { .. }
+        Statement::AlterColumnType { .. }
             | Statement::SetNotNull { .. }
             | Statement::DropNotNull { .. }
             | Statement::SetDefault { .. }
             | Statement::DropDefault { .. }
-            | Statement::RestateColumn { .. }
+            | Statement::ModifyColumn { .. }
             | Statement::AddConstraint { .. }
             | Statement::DropConstraint { .. }
             | Statement::DropColumn { .. }

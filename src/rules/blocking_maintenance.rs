@@ -1,10 +1,10 @@
 //! Maintenance that has a form which lets people work, written in the form which does not.
 
 use crate::example;
-use crate::rule::card::{Check, Plan, Rule, Severity, Theme, Weight};
-use crate::rule::case::{Case, Deed};
 use crate::rule::code;
-use crate::rule::hit::Hit;
+use crate::rule::context::{RuleContext, StatementRef};
+use crate::rule::definition::{Check, Plan, Rule, Severity, Theme, Weight};
+use crate::rule::raw_finding::RawFinding;
 use crate::sql::statement::{ObjectKind, Statement, TableAction};
 use crate::sql::table::{Constraint, TableName};
 
@@ -31,163 +31,229 @@ pub(super) static RULE: Rule = Rule {
 /// The first version that detaches a partition CONCURRENTLY.
 const DETACHES_CONCURRENTLY: u16 = 14;
 
-fn check<'a>(deed: &Deed<'a>, case: &Case<'a>) -> Vec<Hit> {
-    if !case.is_postgresql() {
+fn check<'a>(stmt: &StatementRef<'a>, context: &RuleContext<'a>) -> Vec<RawFinding> {
+    if !context.is_postgresql() {
         return Vec::new();
     }
-    match deed.statement() {
-        Statement::RefreshView { name, concurrently: false } => refresh(deed, case, name).into_iter().collect(),
+    match stmt.statement() {
+        Statement::RefreshView { name, concurrently: false } => {
+            refresh(stmt, context, name).into_iter().collect()
+        }
         Statement::Reindex { target, table, concurrently: false } => {
-            reindex(deed, case, target, table.as_ref()).into_iter().collect()
+            reindex(stmt, context, target, table.as_ref()).into_iter().collect()
         }
-        Statement::AlterTable { table, action: TableAction::AttachPartition { partition, default } } => {
-            attach(deed, case, table, partition, *default).into_iter().collect()
-        }
-        Statement::AlterTable { table, action: TableAction::DetachPartition { partition, concurrently } } => {
-            let hit = match concurrently {
-                true => detach_refused(deed, case, table, partition),
-                false => detach(deed, case, table, partition),
+        Statement::AlterTable {
+            table,
+            action: TableAction::AttachPartition { partition, default },
+        } => attach(stmt, context, table, partition, *default).into_iter().collect(),
+        Statement::AlterTable {
+            table,
+            action: TableAction::DetachPartition { partition, concurrently },
+        } => {
+            let finding = match concurrently {
+                true => detach_refused(stmt, context, table, partition),
+                false => detach(stmt, context, table, partition),
             };
-            hit.into_iter().collect()
+            finding.into_iter().collect()
         }
-        Statement::LockTable { table, mode, nowait: false } => lock(deed, case, table, mode).into_iter().collect(),
+        Statement::LockTable { table, mode, nowait: false } => {
+            lock(stmt, context, table, mode).into_iter().collect()
+        }
         _ => Vec::new(),
     }
 }
 
-fn refresh<'a>(deed: &Deed<'a>, case: &Case<'a>, view: &TableName) -> Option<Hit> {
-    let is_made_here = case.earlier(deed).any(|earlier| match earlier.statement() {
-        Statement::CreateObject { kind: ObjectKind::MaterializedView, name, .. } => *name == view.name,
+fn refresh<'a>(
+    stmt: &StatementRef<'a>,
+    context: &RuleContext<'a>,
+    view: &TableName,
+) -> Option<RawFinding> {
+    let is_made_here = context.earlier(stmt).any(|earlier| match earlier.statement() {
+        Statement::CreateObject { kind: ObjectKind::MaterializedView, name, .. } => {
+            *name == view.name
+        }
         _ => false,
     });
     (!is_made_here).then(|| {
-        case.hit(deed, format!("`{view}` cannot be read until it is refreshed"))
+        context
+            .finding(stmt, format!("`{view}` cannot be read until it is refreshed"))
             .label(format!("ACCESS EXCLUSIVE on `{view}` until the query is done"))
             .remedy("Refresh it CONCURRENTLY, which needs a unique index on it.")
             .safe_form(code::execute(&format!("REFRESH MATERIALIZED VIEW CONCURRENTLY {view}")))
     })
 }
 
-fn reindex(deed: &Deed<'_>, case: &Case<'_>, target: &str, table: Option<&TableName>) -> Option<Hit> {
-    if table.is_some_and(|table| case.is_new(deed, table)) {
+fn reindex(
+    stmt: &StatementRef<'_>,
+    context: &RuleContext<'_>,
+    target: &str,
+    table: Option<&TableName>,
+) -> Option<RawFinding> {
+    if table.is_some_and(|table| context.is_new(stmt, table)) {
         return None;
     }
     let (kind, name) = target.split_once(' ').unwrap_or(("", target));
     let title = table.map_or_else(|| name.to_owned(), ToString::to_string);
-    let hit = case
-        .hit(deed, format!("`{title}` is indexed anew while nobody can write to it"))
+    let finding = context
+        .finding(stmt, format!("`{title}` is indexed anew while nobody can write to it"))
         .object(name)
         .label("writes wait until the indexes are built, and reads that use them");
-    Some(match case.is_at_least(12) {
-        true => hit
-            .remedy("Use REINDEX CONCURRENTLY, in an autocommit block.")
-            .safe_form(code::in_autocommit(&code::execute(&format!("REINDEX {kind} CONCURRENTLY {name}")))),
-        false => hit.remedy("Build a second index CONCURRENTLY, drop the old one and rename it."),
+    Some(match context.is_at_least(12) {
+        true => finding.remedy("Use REINDEX CONCURRENTLY, in an autocommit block.").safe_form(
+            code::in_autocommit(&code::execute(&format!("REINDEX {kind} CONCURRENTLY {name}"))),
+        ),
+        false => {
+            finding.remedy("Build a second index CONCURRENTLY, drop the old one and rename it.")
+        }
     })
 }
 
 fn attach<'a>(
-    deed: &Deed<'a>,
-    case: &Case<'a>,
+    stmt: &StatementRef<'a>,
+    context: &RuleContext<'a>,
     table: &TableName,
     partition: &TableName,
     default: bool,
-) -> Option<Hit> {
-    let is_proven = case.before(deed, |database| {
-        let held = database.table(partition).map(|table| table.constraints.as_slice()).unwrap_or_default();
+) -> Option<RawFinding> {
+    let is_proven = context.before(stmt, |database| {
+        let held =
+            database.table(partition).map(|table| table.constraints.as_slice()).unwrap_or_default();
         held.iter().any(|held| held.validated && matches!(held.constraint, Constraint::Check(_)))
     });
-    if case.is_empty(deed, partition) || is_proven || case.is_new(deed, table) {
+    if context.is_empty(stmt, partition) || is_proven || context.is_new(stmt, table) {
         return None;
     }
     let name = partition.to_string();
-    let hit = case
-        .hit(deed, format!("`{partition}` is read whole to become a partition of `{table}`"))
+    let finding = context
+        .finding(stmt, format!("`{partition}` is read whole to become a partition of `{table}`"))
         .object(name.clone())
         .label(format!("reads and writes of `{partition}` wait until every row is read"))
         .safe_form(format!(
             "op.create_check_constraint(\"{name}_bounds\", \"{name}\", \"...\", postgresql_not_valid=True)  # 1\n\
              op.execute(\"ALTER TABLE {name} VALIDATE CONSTRAINT {name}_bounds\")  # 2, a later deployment\n\
              {}",
-            code::written(case, &deed.step.site)
+            code::written(context, &stmt.step.site)
         ));
     if default {
-        return Some(hit.aside("a default partition is read again for each partition that is attached"));
+        return Some(
+            finding.note("a default partition is read again for each partition that is attached"),
+        );
     }
-    Some(match default_partition(deed, case, table) {
-        Some(own) => hit.aside(format!(
+    Some(match default_partition(stmt, context, table) {
+        Some(own) => finding.note(format!(
             "`{own}`, the default partition, is locked ACCESS EXCLUSIVE and read too, unless a CHECK keeps such rows out"
         )),
-        None => hit,
+        None => finding,
     })
 }
 
-fn detach(deed: &Deed<'_>, case: &Case<'_>, table: &TableName, partition: &TableName) -> Option<Hit> {
-    if case.is_new(deed, table) {
+fn detach(
+    stmt: &StatementRef<'_>,
+    context: &RuleContext<'_>,
+    table: &TableName,
+    partition: &TableName,
+) -> Option<RawFinding> {
+    if context.is_new(stmt, table) {
         return None;
     }
-    let hit = case
-        .hit(deed, format!("`{partition}` is detached under ACCESS EXCLUSIVE on `{table}`"))
+    let finding = context
+        .finding(stmt, format!("`{partition}` is detached under ACCESS EXCLUSIVE on `{table}`"))
         .weight(Weight::BriefLock)
         .object(partition.to_string())
         .label(format!("reads and writes of `{table}` wait until this commits"));
-    let (default, exists) = (default_partition(deed, case, table), case.is_at_least(DETACHES_CONCURRENTLY));
-    let timeout =
-        format!("{}\n{}", code::execute("SET LOCAL lock_timeout = '3s'"), code::written(case, &deed.step.site));
+    let (default, exists) =
+        (default_partition(stmt, context, table), context.is_at_least(DETACHES_CONCURRENTLY));
+    let timeout = format!(
+        "{}\n{}",
+        code::execute("SET LOCAL lock_timeout = '3s'"),
+        code::written(context, &stmt.step.site)
+    );
     Some(match default {
-        Some(default) => hit
-            .aside(format!("CONCURRENTLY is refused while `{default}` is the default partition of `{table}`"))
-            .remedy("Set a `lock_timeout` before it, so that it gives up rather than holding the line.")
+        Some(default) => finding
+            .note(format!(
+                "CONCURRENTLY is refused while `{default}` is the default partition of `{table}`"
+            ))
+            .remedy(
+                "Set a `lock_timeout` before it, so that it gives up rather than holding the line.",
+            )
             .safe_form(timeout),
-        None if exists => hit.safe_form(code::in_autocommit(&code::execute(&format!(
+        None if exists => finding.safe_form(code::in_autocommit(&code::execute(&format!(
             "ALTER TABLE {table} DETACH PARTITION {partition} CONCURRENTLY"
         )))),
-        None => {
-            hit.remedy("Set a `lock_timeout` before it; CONCURRENTLY exists from PostgreSQL 14 on.").safe_form(timeout)
-        }
+        None => finding
+            .remedy("Set a `lock_timeout` before it; CONCURRENTLY exists from PostgreSQL 14 on.")
+            .safe_form(timeout),
     })
 }
 
-/// DETACH ... CONCURRENTLY fails before PostgreSQL 14, and while there is a default partition (measured on 15.18).
-fn detach_refused(deed: &Deed<'_>, case: &Case<'_>, table: &TableName, partition: &TableName) -> Option<Hit> {
-    let version = case.server().version;
-    let (message, remedy) = match default_partition(deed, case, table) {
-        _ if !case.is_at_least(DETACHES_CONCURRENTLY) => (
-            format!("`{partition}`: PostgreSQL {version} has no DETACH PARTITION CONCURRENTLY, which came with 14"),
+/// DETACH ... CONCURRENTLY fails before PostgreSQL 14, and while there is a default partition
+/// (measured on 15.18).
+fn detach_refused(
+    stmt: &StatementRef<'_>,
+    context: &RuleContext<'_>,
+    table: &TableName,
+    partition: &TableName,
+) -> Option<RawFinding> {
+    let version = context.server().version;
+    let (message, remedy) = match default_partition(stmt, context, table) {
+        _ if !context.is_at_least(DETACHES_CONCURRENTLY) => (
+            format!(
+                "`{partition}`: PostgreSQL {version} has no DETACH PARTITION CONCURRENTLY, which came with 14"
+            ),
             "Detach it without CONCURRENTLY, with a `lock_timeout` before it.",
         ),
         Some(default) => (
-            format!("`{partition}` cannot be detached CONCURRENTLY while `{default}` is the default partition"),
+            format!(
+                "`{partition}` cannot be detached CONCURRENTLY while `{default}` is the default partition"
+            ),
             "Detach it without CONCURRENTLY, with a `lock_timeout` before it; or detach the default partition first.",
         ),
         None => return None,
     };
-    let hit = case.hit(deed, message).weight(Weight::Fails).plan(None).object(partition.to_string());
-    let hit = hit.label("the deployment fails here").remedy(remedy).safe_form(format!(
+    let finding = context
+        .finding(stmt, message)
+        .weight(Weight::Fails)
+        .plan(None)
+        .object(partition.to_string());
+    let finding = finding.label("the deployment fails here").remedy(remedy).safe_form(format!(
         "{}\n{}",
         code::execute("SET LOCAL lock_timeout = '3s'"),
         code::execute(&format!("ALTER TABLE {table} DETACH PARTITION {partition}"))
     ));
-    Some(match case.is_at_least(DETACHES_CONCURRENTLY) {
-        true => hit,
-        false => case.resting_on_version(hit, DETACHES_CONCURRENTLY, "it is taken where there is no default partition"),
+    Some(match context.is_at_least(DETACHES_CONCURRENTLY) {
+        true => finding,
+        false => context.resting_on_version(
+            finding,
+            DETACHES_CONCURRENTLY,
+            "it is taken where there is no default partition",
+        ),
     })
 }
 
-fn default_partition(deed: &Deed<'_>, case: &Case<'_>, table: &TableName) -> Option<String> {
-    case.before(deed, |database| {
+fn default_partition(
+    stmt: &StatementRef<'_>,
+    context: &RuleContext<'_>,
+    table: &TableName,
+) -> Option<String> {
+    context.before(stmt, |database| {
         let mut partitions = database.partitions_of(table);
         partitions.find(|(_, partition)| partition.is_default).map(|(table, _)| table.title())
     })
 }
 
-fn lock<'a>(deed: &Deed<'a>, case: &Case<'a>, table: &TableName, mode: &str) -> Option<Hit> {
-    if case.is_new(deed, table) || case.has_lock_timeout(deed) {
+fn lock<'a>(
+    stmt: &StatementRef<'a>,
+    context: &RuleContext<'a>,
+    table: &TableName,
+    mode: &str,
+) -> Option<RawFinding> {
+    if context.is_new(stmt, table) || context.has_lock_timeout(stmt) {
         return None;
     }
     let mode = if mode.is_empty() { "ACCESS EXCLUSIVE" } else { mode };
     Some(
-        case.hit(deed, format!("`{table}` is locked in {mode} mode until this commits"))
+        context
+            .finding(stmt, format!("`{table}` is locked in {mode} mode until this commits"))
             .severity(Severity::Warning)
             .weight(Weight::BriefLock)
             .label("whoever comes later waits in line behind it")
@@ -195,7 +261,7 @@ fn lock<'a>(deed: &Deed<'a>, case: &Case<'a>, table: &TableName, mode: &str) -> 
             .safe_form(format!(
                 "{}\n{}",
                 code::execute("SET LOCAL lock_timeout = '3s'"),
-                code::written(case, &deed.step.site)
+                code::written(context, &stmt.step.site)
             )),
     )
 }

@@ -1,10 +1,10 @@
 //! Quick statements that nevertheless wait in line, and let everybody behind them wait.
 
 use crate::example;
-use crate::rule::card::{Check, Plan, Rule, Severity, Theme, Weight};
-use crate::rule::case::{Case, Deed};
 use crate::rule::code;
-use crate::rule::hit::Hit;
+use crate::rule::context::{RuleContext, StatementRef};
+use crate::rule::definition::{Check, Plan, Rule, Severity, Theme, Weight};
+use crate::rule::raw_finding::RawFinding;
 use crate::sql::statement::{ObjectKind, Statement, TableAction};
 use crate::sql::table::TableName;
 
@@ -24,18 +24,19 @@ pub(super) static RULE: Rule = Rule {
     check: Check::Upgrade(check),
 };
 
-fn check<'a>(deed: &Deed<'a>, case: &Case<'a>) -> Vec<Hit> {
-    let Some((table, what, mode)) = brief(deed.statement()) else {
+fn check<'a>(stmt: &StatementRef<'a>, context: &RuleContext<'a>) -> Vec<RawFinding> {
+    let Some((table, what, mode)) = brief(stmt.statement()) else {
         return Vec::new();
     };
-    if !case.is_postgresql() || case.has_lock_timeout(deed) || case.is_new(deed, table) {
+    if !context.is_postgresql() || context.has_lock_timeout(stmt) || context.is_new(stmt, table) {
         return Vec::new();
     }
-    if case.is_locked_already(deed, table) {
+    if context.is_locked_already(stmt, table) {
         return Vec::new();
     }
     vec![
-        case.hit(deed, format!("`{table}`: {what} takes {mode}"))
+        context
+            .finding(stmt, format!("`{table}`: {what} takes {mode}"))
             .label(match mode {
                 "ACCESS EXCLUSIVE" => format!("reads and writes of `{table}` wait behind it"),
                 _ => format!("writes to `{table}` wait behind it"),
@@ -43,7 +44,7 @@ fn check<'a>(deed: &Deed<'a>, case: &Case<'a>) -> Vec<Hit> {
             .safe_form(format!(
                 "{}\n{}",
                 code::execute("SET LOCAL lock_timeout = '3s'"),
-                code::written(case, &deed.step.site)
+                code::written(context, &stmt.step.site)
             )),
     ]
 }
@@ -84,7 +85,9 @@ fn brief(statement: &Statement) -> Option<(&TableName, String, &'static str)> {
         Statement::AlterTable { table, action: TableAction::RowSecurity { .. } } => {
             (table, "ROW LEVEL SECURITY".to_owned(), strong)
         }
-        Statement::AlterTable { table, action: TableAction::Brief { what } } => (table, what.clone(), strong),
+        Statement::AlterTable { table, action: TableAction::Brief { what } } => {
+            (table, what.clone(), strong)
+        }
         _ => return None,
     })
 }

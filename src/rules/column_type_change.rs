@@ -3,14 +3,14 @@
 use crate::example;
 use crate::operation::operation::Operation;
 use crate::operation::step::Step;
-use crate::rule::card::{Check, Plan, Rule, Severity, Theme, Weight};
-use crate::rule::case::{Case, Deed};
 use crate::rule::code;
+use crate::rule::context::{RuleContext, StatementRef};
+use crate::rule::definition::{Check, Plan, Rule, Severity, Theme, Weight};
 use crate::rule::dependants::refusing_view;
-use crate::rule::hit::Hit;
 use crate::rule::labels;
+use crate::rule::raw_finding::RawFinding;
 use crate::rules::drop_column;
-use crate::schema::table::Held;
+use crate::schema::table::ConstraintState;
 use crate::sql::dialect::Dialect;
 use crate::sql::statement::Statement;
 use crate::sql::table::{ColumnType, Constraint, TableName};
@@ -63,38 +63,48 @@ struct Change<'d> {
     using: Option<&'d Known<String>>,
 }
 
-fn check<'a>(deed: &Deed<'a>, case: &Case<'a>) -> Vec<Hit> {
-    if let Some(hit) = swapped(deed, case) {
-        return vec![hit];
+fn check<'a>(stmt: &StatementRef<'a>, context: &RuleContext<'a>) -> Vec<RawFinding> {
+    if let Some(finding) = swapped(stmt, context) {
+        return vec![finding];
     }
     let restated;
-    let change = match deed.statement() {
-        Statement::AlterType { table, column, to, existing, using } => {
+    let change = match stmt.statement() {
+        Statement::AlterColumnType { table, column, to, existing, using } => {
             Change { table, column, to, existing: existing.as_ref(), using: using.as_ref() }
         }
-        Statement::RestateColumn { table, name, column, existing, .. } if sets_type(deed.step) => {
+        Statement::ModifyColumn { table, name, column, existing, .. } if sets_type(stmt.step) => {
             restated = Known::from(column.kind.clone());
             Change { table, column: name, to: &restated, existing: existing.as_ref(), using: None }
         }
         _ => return Vec::new(),
     };
-    if case.dialect == Dialect::Sqlite || case.is_new(deed, change.table) {
+    if context.dialect == Dialect::Sqlite || context.is_new(stmt, change.table) {
         return Vec::new();
     }
-    if let Some(hit) = refused(deed, case, &change) {
-        return vec![hit];
+    if let Some(finding) = refused(stmt, context, &change) {
+        return vec![finding];
     }
-    let replayed = case.old_type(deed, change.table, change.column);
-    hit(deed, case, &change, replayed.as_ref()).into_iter().collect()
+    let replayed = context.old_type(stmt, change.table, change.column);
+    finding(stmt, context, &change, replayed.as_ref()).into_iter().collect()
 }
 
 /// PostgreSQL changes no type that a view reads, be the change free or not (seen on 16.14).
-fn refused<'a>(deed: &Deed<'a>, case: &Case<'a>, change: &Change<'_>) -> Option<Hit> {
-    let column = change.column.as_str().filter(|_| case.is_postgresql())?;
-    let (table, view) = (change.table, refusing_view(deed, case, change.table, column)?);
-    let hit = case.hit(deed, format!("`{table}.{column}` cannot change its type while the view `{view}` reads it"));
-    let hit = hit.weight(Weight::Fails).plan(None).object(column).label("the deployment fails here");
-    Some(hit.remedy(format!("Drop `{view}` before, and make it again behind the change, in the same revision.")))
+fn refused<'a>(
+    stmt: &StatementRef<'a>,
+    context: &RuleContext<'a>,
+    change: &Change<'_>,
+) -> Option<RawFinding> {
+    let column = change.column.as_str().filter(|_| context.is_postgresql())?;
+    let (table, view) = (change.table, refusing_view(stmt, context, change.table, column)?);
+    let finding = context.finding(
+        stmt,
+        format!("`{table}.{column}` cannot change its type while the view `{view}` reads it"),
+    );
+    let finding =
+        finding.weight(Weight::Fails).plan(None).object(column).label("the deployment fails here");
+    Some(finding.remedy(format!(
+        "Drop `{view}` before, and make it again behind the change, in the same revision."
+    )))
 }
 
 /// MODIFY restates the type even where `op.alter_column` was not asked to change it.
@@ -105,65 +115,109 @@ fn sets_type(step: &Step) -> bool {
     }
 }
 
-fn hit(deed: &Deed<'_>, case: &Case<'_>, change: &Change<'_>, replayed: Option<&ColumnType>) -> Option<Hit> {
-    let cost = match cost(case, change, replayed, is_indexed(deed, case, change), &|kind| is_enum(deed, case, kind)) {
-        Cost::Free if case.is_postgresql() => recheck(deed, case, change).map_or(Cost::Free, Cost::Recheck),
+fn finding(
+    stmt: &StatementRef<'_>,
+    context: &RuleContext<'_>,
+    change: &Change<'_>,
+    replayed: Option<&ColumnType>,
+) -> Option<RawFinding> {
+    let cost = match cost(context, change, replayed, is_indexed(stmt, context, change), &|kind| {
+        is_enum(stmt, context, kind)
+    }) {
+        Cost::Free if context.is_postgresql() => {
+            recheck(stmt, context, change).map_or(Cost::Free, Cost::Recheck)
+        }
         cost => cost,
     };
     let (table, name) = (change.table, change.column.as_str().unwrap_or("…"));
-    let old = replayed.or(change.existing).and_then(title).map(|old| format!("{old} to ")).unwrap_or_default();
+    let old = replayed
+        .or(change.existing)
+        .and_then(title)
+        .map(|old| format!("{old} to "))
+        .unwrap_or_default();
     let new = change.to.get().and_then(title).unwrap_or_else(|| "another type".to_owned());
-    let hit = case
-        .hit(deed, format!("`{table}.{name}` changes from {old}{new}").replace("from another", "to another"))
+    let finding = context
+        .finding(
+            stmt,
+            format!("`{table}.{name}` changes from {old}{new}")
+                .replace("from another", "to another"),
+        )
         .object(name)
-        .safe_form(safe_form(deed, case, change));
-    let hit = if old.is_empty() { retitled(hit, table, name, &new) } else { hit };
-    let added = replayed.zip(change.to.get()).and_then(|(old, new)| labels::added(deed, case, old, new));
-    let hit = match added {
-        Some(code) => hit.remedy(MORE_LABELS).safe_form(code),
-        None => hit,
+        .safe_form(safe_form(stmt, context, change));
+    let finding = if old.is_empty() { retitled(finding, table, name, &new) } else { finding };
+    let added =
+        replayed.zip(change.to.get()).and_then(|(old, new)| labels::added(stmt, context, old, new));
+    let finding = match added {
+        Some(code) => finding.remedy(MORE_LABELS).safe_form(code),
+        None => finding,
     };
     let waits = "reads and writes wait meanwhile";
-    let hit = match cost {
+    let finding = match cost {
         Cost::Free => return None,
-        Cost::Rewrite if case.dialect.is_mysql() => {
-            hit.label(format!("`{table}` is copied, and writes wait meanwhile"))
+        Cost::Rewrite if context.dialect.is_mysql() => {
+            finding.label(format!("`{table}` is copied, and writes wait meanwhile"))
         }
-        Cost::Rewrite => hit.label(format!("`{table}` and its indexes are written anew: {waits}")),
-        Cost::Scan => hit.weight(Weight::Scan).label(format!("every row of `{table}` is read: {waits}")),
+        Cost::Rewrite => {
+            finding.label(format!("`{table}` and its indexes are written anew: {waits}"))
+        }
+        Cost::Scan => {
+            finding.weight(Weight::Scan).label(format!("every row of `{table}` is read: {waits}"))
+        }
         Cost::Recheck(why) => {
-            let hit = hit.weight(Weight::Scan).label(format!("every row of `{table}` is read: {waits}")).aside(why);
-            rechecked(hit, deed, case, change)
+            let finding = finding
+                .weight(Weight::Scan)
+                .label(format!("every row of `{table}` is read: {waits}"))
+                .note(why);
+            rechecked(finding, stmt, context, change)
         }
-        Cost::Doubt(why) => hit.severity(Severity::Warning).label(format!("`{table}` may be written anew")).aside(why),
+        Cost::Doubt(why) => finding
+            .severity(Severity::Warning)
+            .label(format!("`{table}` may be written anew"))
+            .note(why),
     };
-    let hit = if case.dialect == Dialect::SqlServer { hit.severity(Severity::Warning) } else { hit };
-    Some(if turns_on_version(case, change, replayed) { on_version(hit, case) } else { hit })
+    let finding = if context.dialect == Dialect::SqlServer {
+        finding.severity(Severity::Warning)
+    } else {
+        finding
+    };
+    Some(if turns_on_version(context, change, replayed) {
+        on_version(finding, context)
+    } else {
+        finding
+    })
 }
 
 /// The first version for which two kinds of timestamp may be one.
 const ONE_IN_UTC: u16 = 12;
 
 /// Tells whether an older or newer server would do something else.
-fn turns_on_version(case: &Case<'_>, change: &Change<'_>, replayed: Option<&ColumnType>) -> bool {
+fn turns_on_version(
+    context: &RuleContext<'_>,
+    change: &Change<'_>,
+    replayed: Option<&ColumnType>,
+) -> bool {
     let parsed = |kind: &ColumnType| kind.sql.as_str().map(SqlType::parse);
-    let (old, new) = (replayed.or(change.existing).and_then(parsed), change.to.get().and_then(parsed));
-    let (Some(old), Some(new), true, None) = (old, new, case.is_postgresql(), change.using) else { return false };
-    let on = |major| type_change::change(&old, &new, case.dialect, ServerVersion::major(major));
+    let (old, new) =
+        (replayed.or(change.existing).and_then(parsed), change.to.get().and_then(parsed));
+    let (Some(old), Some(new), true, None) = (old, new, context.is_postgresql(), change.using)
+    else {
+        return false;
+    };
+    let on = |major| type_change::change(&old, &new, context.dialect, ServerVersion::major(major));
     on(ONE_IN_UTC - 1) != on(ONE_IN_UTC)
 }
 
-fn on_version(hit: Hit, case: &Case<'_>) -> Hit {
-    let otherwise = match case.is_at_least(ONE_IN_UTC) {
+fn on_version(finding: RawFinding, context: &RuleContext<'_>) -> RawFinding {
+    let otherwise = match context.is_at_least(ONE_IN_UTC) {
         true => "it is written anew in every time zone",
         false => "it is free where the session's time zone is UTC",
     };
-    case.resting_on_version(hit, ONE_IN_UTC, otherwise)
+    context.resting_on_version(finding, ONE_IN_UTC, otherwise)
 }
 
-fn retitled(mut hit: Hit, table: &TableName, name: &str, new: &str) -> Hit {
-    hit.message = format!("`{table}.{name}` changes to {new}");
-    hit
+fn retitled(mut finding: RawFinding, table: &TableName, name: &str, new: &str) -> RawFinding {
+    finding.message = format!("`{table}.{name}` changes to {new}");
+    finding
 }
 
 fn title(kind: &ColumnType) -> Option<String> {
@@ -171,7 +225,7 @@ fn title(kind: &ColumnType) -> Option<String> {
 }
 
 fn cost(
-    case: &Case<'_>,
+    context: &RuleContext<'_>,
     change: &Change<'_>,
     replayed: Option<&ColumnType>,
     is_indexed: bool,
@@ -182,17 +236,25 @@ fn cost(
         return Cost::Rewrite;
     }
     let old = replayed.or(change.existing);
-    if case.is_postgresql() && change.to.get().is_some_and(|to| relabels(old, to, is_enum)) {
+    if context.is_postgresql() && change.to.get().is_some_and(|to| relabels(old, to, is_enum)) {
         return Cost::Rewrite;
     }
-    let Some((to, new)) = change.to.get().and_then(|to| Some((to, SqlType::of(to, case.dialect)?))) else {
+    let Some((to, new)) =
+        change.to.get().and_then(|to| Some((to, SqlType::of(to, context.dialect)?)))
+    else {
         return Cost::Doubt("the new type could not be read".to_owned());
     };
     // One name is one type of the database, whatever labels are declared for it.
-    let is_same = |old: &ColumnType| case.is_postgresql() && old.sql.is_known() && old.sql == to.sql;
+    let is_same =
+        |old: &ColumnType| context.is_postgresql() && old.sql.is_known() && old.sql == to.sql;
     let between = |old: &ColumnType| match is_same(old) {
         true => Some(TypeChange::Free),
-        false => Some(type_change::change(&SqlType::of(old, case.dialect)?, &new, case.dialect, case.server_version())),
+        false => Some(type_change::change(
+            &SqlType::of(old, context.dialect)?,
+            &new,
+            context.dialect,
+            context.server_version(),
+        )),
     };
     match (replayed.and_then(between), change.existing.and_then(between)) {
         (Some(TypeChange::RebuildsIndexes), _) if is_indexed => Cost::Scan,
@@ -209,46 +271,69 @@ fn cost(
     }
 }
 
-/// Says what has each row looked at again although none is written (seen on PostgreSQL 12.22, 16.14 and 18.4).
-fn recheck(deed: &Deed<'_>, case: &Case<'_>, change: &Change<'_>) -> Option<String> {
-    let table = case.table(deed, change.table)?;
+/// Says what has each row looked at again although none is written (seen on PostgreSQL 12.22, 16.14
+/// and 18.4).
+fn recheck(
+    stmt: &StatementRef<'_>,
+    context: &RuleContext<'_>,
+    change: &Change<'_>,
+) -> Option<String> {
+    let table = context.table(stmt, change.table)?;
     let column = change.column.as_str()?;
-    let name = |held: &Held| held.constraint.name().and_then(Known::as_str).unwrap_or("…").to_owned();
+    let name = |held: &ConstraintState| {
+        held.constraint.name().and_then(Known::as_str).unwrap_or("…").to_owned()
+    };
     match table.check_of(column) {
-        Some(held) => Some(format!("nothing is written, but `{}` is checked again for every row", name(held))),
-        None if table.computes_index_of(column) => {
-            Some(format!("nothing is written, but an index that computes with `{column}` is built anew"))
+        Some(held) => {
+            Some(format!("nothing is written, but `{}` is checked again for every row", name(held)))
         }
+        None if table.computes_index_of(column) => Some(format!(
+            "nothing is written, but an index that computes with `{column}` is built anew"
+        )),
         None => None,
     }
 }
 
 /// A CHECK is taken away for the change and comes back NOT VALID.
-fn rechecked(hit: Hit, deed: &Deed<'_>, case: &Case<'_>, change: &Change<'_>) -> Hit {
-    let table = case.table(deed, change.table);
-    let held = table.as_ref().zip(change.column.as_str()).and_then(|(table, column)| table.check_of(column));
+fn rechecked(
+    finding: RawFinding,
+    stmt: &StatementRef<'_>,
+    context: &RuleContext<'_>,
+    change: &Change<'_>,
+) -> RawFinding {
+    let table = context.table(stmt, change.table);
+    let held = table
+        .as_ref()
+        .zip(change.column.as_str())
+        .and_then(|(table, column)| table.check_of(column));
     let Some(Constraint::Check(check)) = held.map(|held| &held.constraint) else {
-        let hit = hit.remedy("Drop the index CONCURRENTLY before, and build it CONCURRENTLY behind the change.");
-        return Hit { safe_form: None, ..hit };
+        let finding = finding.remedy(
+            "Drop the index CONCURRENTLY before, and build it CONCURRENTLY behind the change.",
+        );
+        return RawFinding { safe_form: None, ..finding };
     };
-    let (argument, schema) = (code::table_argument(change.table), code::schema_argument(change.table));
+    let (argument, schema) =
+        (code::table_argument(change.table), code::schema_argument(change.table));
     let name = code::quoted(check.name.as_ref().and_then(Known::as_str).unwrap_or("..."));
     let condition = code::quoted(check.condition.as_str().unwrap_or("..."));
-    let validate = format!("ALTER TABLE {} VALIDATE CONSTRAINT {}", change.table, name.trim_matches('"'));
-    hit.remedy("Drop the CHECK before, and add it again NOT VALID; validate it in a later deployment.").safe_form(
+    let validate =
+        format!("ALTER TABLE {} VALIDATE CONSTRAINT {}", change.table, name.trim_matches('"'));
+    finding.remedy("Drop the CHECK before, and add it again NOT VALID; validate it in a later deployment.").safe_form(
         format!(
             "op.drop_constraint({name}, {argument}, type_=\"check\"{schema})\n{}\n\
          op.create_check_constraint({name}, {argument}, {condition}{schema}, postgresql_not_valid=True)\n\
          {}  # a later deployment",
-            code::written(case, &deed.step.site),
+            code::written(context, &stmt.step.site),
             code::execute(&validate)
         ),
     )
 }
 
-fn is_indexed(deed: &Deed<'_>, case: &Case<'_>, change: &Change<'_>) -> bool {
+fn is_indexed(stmt: &StatementRef<'_>, context: &RuleContext<'_>, change: &Change<'_>) -> bool {
     let Some(column) = change.column.as_str() else { return true };
-    case.before(deed, |database| database.table(change.table).is_some_and(|table| table.is_indexed(column)))
+    context.before(stmt, |database| {
+        database.table(change.table).is_some_and(|table| table.is_indexed(column))
+    })
 }
 
 /// Types that no other type becomes for free.
@@ -264,37 +349,51 @@ fn always_rewrites(new: &SqlType) -> bool {
             | Family::Uuid
             | Family::Bytes
     );
-    new.array == 0 && (written_otherwise || (new.family() == Family::Decimal && !new.arguments.is_empty()))
+    new.array == 0
+        && (written_otherwise || (new.family() == Family::Decimal && !new.arguments.is_empty()))
 }
 
 /// A type of labels is written otherwise than anything but itself.
-fn relabels(old: Option<&ColumnType>, new: &ColumnType, is_enum: &dyn Fn(&ColumnType) -> bool) -> bool {
-    old.is_some_and(|old| (is_enum(old) || is_enum(new)) && old.sql.is_known() && old.sql != new.sql)
+fn relabels(
+    old: Option<&ColumnType>,
+    new: &ColumnType,
+    is_enum: &dyn Fn(&ColumnType) -> bool,
+) -> bool {
+    old.is_some_and(|old| {
+        (is_enum(old) || is_enum(new)) && old.sql.is_known() && old.sql != new.sql
+    })
 }
 
 /// Tells whether a type is one of labels, by its declaration or by a CREATE TYPE of the history.
-fn is_enum(deed: &Deed<'_>, case: &Case<'_>, kind: &ColumnType) -> bool {
+fn is_enum(stmt: &StatementRef<'_>, context: &RuleContext<'_>, kind: &ColumnType) -> bool {
     let declared = kind.labels.as_ref().is_some_and(|labels| labels.native);
-    let known = |name: &str| case.before(deed, |database| database.enum_type(name).is_some());
+    let known = |name: &str| context.before(stmt, |database| database.enum_type(name).is_some());
     declared || kind.sql.as_str().is_some_and(known)
 }
 
 /// Tells whether USING only casts the column itself.
 fn is_cast(using: &str, column: &str) -> bool {
-    let bare: String = using.chars().filter(|c| !c.is_whitespace() && !matches!(c, '"' | '(' | ')')).collect();
-    let bare = bare.to_lowercase();
+    let stripped: String =
+        using.chars().filter(|c| !c.is_whitespace() && !matches!(c, '"' | '(' | ')')).collect();
+    let stripped = stripped.to_lowercase();
     let column = column.to_lowercase();
-    bare == column
-        || bare.strip_prefix(&column).is_some_and(|rest| rest.starts_with("::") && !rest[2..].contains("::"))
-        || bare.strip_prefix("cast").is_some_and(|rest| rest.starts_with(&format!("{column}as")))
+    stripped == column
+        || stripped
+            .strip_prefix(&column)
+            .is_some_and(|rest| rest.starts_with("::") && !rest[2..].contains("::"))
+        || stripped
+            .strip_prefix("cast")
+            .is_some_and(|rest| rest.starts_with(&format!("{column}as")))
 }
 
-fn safe_form(deed: &Deed<'_>, case: &Case<'_>, change: &Change<'_>) -> String {
+fn safe_form(stmt: &StatementRef<'_>, context: &RuleContext<'_>, change: &Change<'_>) -> String {
     let (table, name) = (change.table, change.column.as_str().unwrap_or("..."));
     let sql = code::sql_in_string(table);
     let (argument, schema) = (code::table_argument(table), code::schema_argument(table));
-    let written = code::keyword(case, deed.step, "type_");
-    let kind = written.or_else(|| change.to.get().map(code::python_type)).unwrap_or_else(|| "...".to_owned());
+    let written = code::keyword(context, stmt.step, "type_");
+    let kind = written
+        .or_else(|| change.to.get().map(code::python_type))
+        .unwrap_or_else(|| "...".to_owned());
     let new = change.to.get().and_then(title).unwrap_or_else(|| "...".to_owned());
     format!(
         "op.add_column({argument}, sa.Column(\"{name}_new\", {kind}, nullable=True){schema})  # 1\n\
@@ -303,21 +402,21 @@ fn safe_form(deed: &Deed<'_>, case: &Case<'_>, change: &Change<'_>) -> String {
     )
 }
 
-/// Add, copy, drop and rename of one column in one revision is a type change by hand: the copy runs while the lock of
-/// the first statement is held.
-fn swapped<'a>(deed: &Deed<'a>, case: &Case<'a>) -> Option<Hit> {
-    let Statement::DropColumn { table, column, .. } = deed.statement() else { return None };
-    if case.dialect == Dialect::Sqlite || case.is_new(deed, table) {
+/// Add, copy, drop and rename of one column in one revision is a type change by hand: the copy runs
+/// while the lock of the first statement is held.
+fn swapped<'a>(stmt: &StatementRef<'a>, context: &RuleContext<'a>) -> Option<RawFinding> {
+    let Statement::DropColumn { table, column, .. } = stmt.statement() else { return None };
+    if context.dialect == Dialect::Sqlite || context.is_new(stmt, table) {
         return None;
     }
-    let successor = drop_column::successor(deed, case, table, column)?;
-    if !drop_column::is_copied(deed, case, table, &successor) {
+    let successor = drop_column::successor(stmt, context, table, column)?;
+    if !drop_column::is_copied(stmt, context, table, &successor) {
         return None;
     }
     let (name, other) = (column.as_str().unwrap_or("…"), successor.as_str().unwrap_or("…"));
     Some(
-        case.hit(
-            deed,
+        context.finding(
+            stmt,
             format!("`{table}.{name}` is replaced by `{other}`, which is filled from it, in one transaction"),
         )
         .object(name)

@@ -4,10 +4,10 @@ use crate::alembic::project::Setting;
 use crate::alembic::surroundings::Said;
 use crate::example;
 use crate::operation::step::Mode;
-use crate::rule::card::{Check, Rule, Severity, Theme, Weight};
-use crate::rule::case::{Case, Deed};
 use crate::rule::code;
-use crate::rule::hit::Hit;
+use crate::rule::context::{RuleContext, StatementRef};
+use crate::rule::definition::{Check, Rule, Severity, Theme, Weight};
+use crate::rule::raw_finding::RawFinding;
 use crate::sql::statement::{ObjectKind, Statement, TableAction};
 use crate::text::known::Known;
 
@@ -27,48 +27,53 @@ pub(super) static RULE: Rule = Rule {
     check: Check::Both(check),
 };
 
-fn check<'a>(deed: &Deed<'a>, case: &Case<'a>) -> Vec<Hit> {
-    let Some((what, object)) = refused(deed.statement()) else {
+fn check<'a>(stmt: &StatementRef<'a>, context: &RuleContext<'a>) -> Vec<RawFinding> {
+    let Some((what, object)) = refused(stmt.statement()) else {
         return Vec::new();
     };
-    let reopened = reopened(case, deed);
-    if !case.is_postgresql() || (reopened.is_none() && !case.is_in_transaction(deed)) {
+    let reopened = reopened(context, stmt);
+    if !context.is_postgresql() || (reopened.is_none() && !context.is_in_transaction(stmt)) {
         return Vec::new();
     }
-    let hit = case
-        .hit(deed, format!("`{object}`: {what} runs inside of a transaction, which PostgreSQL refuses"))
+    let finding = context
+        .finding(
+            stmt,
+            format!("`{object}`: {what} runs inside of a transaction, which PostgreSQL refuses"),
+        )
         .object(object)
         .label("the deployment fails here")
-        .safe_form(code::in_autocommit(&code::written(case, &deed.step.site)));
-    let hit = match reopened {
-        Some(Said { version, place }) => {
-            hit.aside(format!("psycopg {version} (`{place}`) opens another transaction behind the COMMIT"))
-        }
-        None => hit,
+        .safe_form(code::in_autocommit(&code::written(context, &stmt.step.site)));
+    let finding = match reopened {
+        Some(Said { version, place }) => finding.note(format!(
+            "psycopg {version} (`{place}`) opens another transaction behind the COMMIT"
+        )),
+        None => finding,
     };
-    vec![match case.project.environment.autocommit {
-        Setting::Unreadable => hit
+    vec![match context.project.environment.autocommit {
+        Setting::Unreadable => finding
             .severity(Severity::Warning)
-            .aside("whether env.py sets AUTOCOMMIT could not be read; a literal `isolation_level=` settles it"),
-        Setting::Yes | Setting::No => hit,
+            .note("whether env.py sets AUTOCOMMIT could not be read; a literal `isolation_level=` settles it"),
+        Setting::Yes | Setting::No => finding,
     }]
 }
 
 /// Other drivers of PostgreSQL, behind which a COMMIT in SQL leaves no transaction.
 const OTHERS: [&str; 4] = ["psycopg2", "psycopg2-binary", "asyncpg", "pg8000"];
 
-/// Returns the driver that opens a transaction again behind a COMMIT in SQL: psycopg 3, where it is the only one.
-fn reopened<'a>(case: &Case<'a>, deed: &Deed<'a>) -> Option<Said> {
-    let after_commit = deed.step.mode == Mode::Transaction
-        && case.project.environment.autocommit != Setting::Yes
-        && case.is_after_commit(deed);
-    let alone = || OTHERS.iter().all(|name| case.package(name).is_none());
-    if after_commit { case.package("psycopg").filter(|_| alone()) } else { None }
+/// Returns the driver that opens a transaction again behind a COMMIT in SQL: psycopg 3, where it is
+/// the only one.
+fn reopened<'a>(context: &RuleContext<'a>, stmt: &StatementRef<'a>) -> Option<Said> {
+    let after_commit = stmt.step.mode == Mode::Transaction
+        && context.project.environment.autocommit != Setting::Yes
+        && context.is_after_commit(stmt);
+    let alone = || OTHERS.iter().all(|name| context.package(name).is_none());
+    if after_commit { context.package("psycopg").filter(|_| alone()) } else { None }
 }
 
 /// Returns what a statement does that no transaction may hold, and to what.
 fn refused(statement: &Statement) -> Option<(&'static str, String)> {
-    let known = |name: Option<&Known<String>>| name.and_then(Known::as_str).unwrap_or("…").to_owned();
+    let known =
+        |name: Option<&Known<String>>| name.and_then(Known::as_str).unwrap_or("…").to_owned();
     Some(match statement {
         Statement::CreateIndex { index, .. } if index.concurrently == Known::Is(true) => {
             ("CREATE INDEX CONCURRENTLY", known(index.name.as_ref()))
@@ -76,15 +81,22 @@ fn refused(statement: &Statement) -> Option<(&'static str, String)> {
         Statement::DropIndex { name, concurrently: Known::Is(true), .. } => {
             ("DROP INDEX CONCURRENTLY", known(name.as_ref()))
         }
-        Statement::Reindex { target, concurrently: true, .. } => ("REINDEX CONCURRENTLY", target.clone()),
-        Statement::AlterTable { action: TableAction::DetachPartition { partition, concurrently: true }, .. } => {
-            ("DETACH PARTITION CONCURRENTLY", partition.to_string())
+        Statement::Reindex { target, concurrently: true, .. } => {
+            ("REINDEX CONCURRENTLY", target.clone())
         }
+        Statement::AlterTable {
+            action: TableAction::DetachPartition { partition, concurrently: true },
+            ..
+        } => ("DETACH PARTITION CONCURRENTLY", partition.to_string()),
         Statement::Vacuum { table, .. } => {
             ("VACUUM", table.as_ref().map_or_else(|| "every table".to_owned(), ToString::to_string))
         }
-        Statement::CreateObject { kind: ObjectKind::Database, name, .. } => ("CREATE DATABASE", known(Some(name))),
-        Statement::DropObject { kind: ObjectKind::Database, name, .. } => ("DROP DATABASE", known(Some(name))),
+        Statement::CreateObject { kind: ObjectKind::Database, name, .. } => {
+            ("CREATE DATABASE", known(Some(name)))
+        }
+        Statement::DropObject { kind: ObjectKind::Database, name, .. } => {
+            ("DROP DATABASE", known(Some(name)))
+        }
         _ => return None,
     })
 }

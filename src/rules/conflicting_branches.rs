@@ -1,10 +1,10 @@
 //! Two lines of history that cannot both hold, and a revision that merges them all the same.
 
 use crate::example;
-use crate::rule::branch::{self, Act};
-use crate::rule::card::{Check, Rule, Severity, Theme, Weight};
-use crate::rule::case::Case;
-use crate::rule::hit::Hit;
+use crate::rule::context::RuleContext;
+use crate::rule::definition::{Check, Rule, Severity, Theme, Weight};
+use crate::rule::merge_conflicts::{self, Act};
+use crate::rule::raw_finding::RawFinding;
 use crate::sql::title::statement_title;
 
 pub(super) static RULE: Rule = Rule {
@@ -22,24 +22,28 @@ pub(super) static RULE: Rule = Rule {
     check: Check::Migration(check),
 };
 
-/// How many conflicts are told of one merge.
+/// How many conflicts are reported of one merge.
 const TOLD: usize = 10;
 
-fn check(case: &Case<'_>) -> Vec<Hit> {
-    let sides = branch::sides(case);
-    let found = branch::conflicts(&sides);
-    found.into_iter().take(TOLD).map(|(why, (one, other))| hit(case, &why, &one, &other)).collect()
+fn check(context: &RuleContext<'_>) -> Vec<RawFinding> {
+    let sides = merge_conflicts::sides(context);
+    let found = merge_conflicts::conflicts(&sides);
+    found
+        .into_iter()
+        .take(TOLD)
+        .map(|(why, (one, other))| finding(context, &why, &one, &other))
+        .collect()
 }
 
-fn hit(case: &Case<'_>, why: &str, one: &Act<'_>, other: &Act<'_>) -> Hit {
+fn finding(context: &RuleContext<'_>, why: &str, one: &Act<'_>, other: &Act<'_>) -> RawFinding {
     let (first, second) = (&one.migration.header.revision, &other.migration.header.revision);
-    let mut hit = case
-        .hit_span(case.migration.header.down_revision_span, why)
+    let mut finding = context
+        .hit_span(context.migration.header.down_revision_span, why)
         .label(format!("`{first}` and `{second}` cannot both hold"))
-        .aside(format!("`{first}`: {}", statement_title(one.statement)))
-        .aside(format!("`{second}`: {}", statement_title(other.statement)));
-    hit.table = one.statement.table().or(other.statement.table()).map(ToString::to_string);
-    hit.remedy(format!(
+        .note(format!("`{first}`: {}", statement_title(one.statement)))
+        .note(format!("`{second}`: {}", statement_title(other.statement)));
+    finding.table = one.statement.table().or(other.statement.table()).map(ToString::to_string);
+    finding.remedy(format!(
         "Let `{second}` and what it stands on follow `{first}`, and change it so that it fits what it finds."
     ))
 }

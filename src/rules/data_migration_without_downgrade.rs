@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use crate::example;
 use crate::operation::step::Body;
-use crate::rule::card::{Check, Plan, Rule, Severity, Theme, Weight};
-use crate::rule::case::{Case, Deed};
-use crate::rule::hit::{Direction, Hit};
+use crate::rule::context::{RuleContext, StatementRef};
+use crate::rule::definition::{Check, Plan, Rule, Severity, Theme, Weight};
+use crate::rule::raw_finding::{Direction, RawFinding};
 use crate::rule::rollback;
 use crate::sql::statement::Statement;
 use crate::sql::table::TableName;
@@ -28,36 +28,45 @@ pub(super) static RULE: Rule = Rule {
     check: Check::Migration(check),
 };
 
-fn check(case: &Case<'_>) -> Vec<Hit> {
-    let raises = matches!(case.migration.downgrade.body, Body::Raises { .. });
-    // A downgrade that is missing altogether is told by missing-downgrade, and one that raises says that it knows.
-    if raises || (rollback::undoes_nothing(case) && rollback::changes_schema(case)) || downgrade_is_unread(case) {
+fn check(context: &RuleContext<'_>) -> Vec<RawFinding> {
+    let raises = matches!(context.migration.downgrade.body, Body::Raises { .. });
+    // A downgrade that is missing altogether is reported by missing-downgrade, and one that raises
+    // says that it knows.
+    if raises
+        || (rollback::undoes_nothing(context) && rollback::changes_schema(context))
+        || downgrade_is_unread(context)
+    {
         return Vec::new();
     }
-    let mut told: BTreeSet<String> = BTreeSet::new();
-    let deeds = case.deeds(Direction::Upgrade).filter(|deed| {
-        let Some(table) = written(deed.statement()) else { return false };
+    let mut emitted: BTreeSet<String> = BTreeSet::new();
+    let stmts = context.statements(Direction::Upgrade).filter(|stmt| {
+        let Some(table) = written(stmt.statement()) else { return false };
         table.name.is_known()
-            && !case.is_new(deed, table)
-            && !is_touched(case, deed.statement(), table)
-            && !writes_only_new(case, deed)
+            && !context.is_new(stmt, table)
+            && !is_touched(context, stmt.statement(), table)
+            && !writes_only_new(context, stmt)
     });
-    deeds
-        .filter(|deed| written(deed.statement()).is_some_and(|table| told.insert(table.to_string())))
-        .map(|deed| hit(case, &deed))
+    stmts
+        .filter(|stmt| {
+            written(stmt.statement()).is_some_and(|table| emitted.insert(table.to_string()))
+        })
+        .map(|stmt| finding(context, &stmt))
         .collect()
 }
 
-fn hit(case: &Case<'_>, deed: &Deed<'_>) -> Hit {
-    let table = deed.statement().table().map(ToString::to_string).unwrap_or_default();
-    let verb = match deed.statement() {
+fn finding(context: &RuleContext<'_>, stmt: &StatementRef<'_>) -> RawFinding {
+    let table = stmt.statement().table().map(ToString::to_string).unwrap_or_default();
+    let verb = match stmt.statement() {
         Statement::Insert(_) | Statement::CopyFrom { .. } => "gets rows that the downgrade leaves",
         _ => "gets values that the downgrade leaves",
     };
-    case.hit(deed, format!("`{table}` {verb}")).label("the old code meets this when the release is taken back")
+    context
+        .finding(stmt, format!("`{table}` {verb}"))
+        .label("the old code meets this when the release is taken back")
 }
 
-/// Returns the table that a statement writes values to; rows that it takes away are told by the rules of data loss.
+/// Returns the table that a statement writes values to; rows that it takes away are reported by the
+/// rules of data loss.
 fn written(statement: &Statement) -> Option<&TableName> {
     match statement {
         Statement::Insert(insert) => Some(&insert.table),
@@ -67,24 +76,24 @@ fn written(statement: &Statement) -> Option<&TableName> {
     }
 }
 
-/// Tells whether the downgrade reads, writes, drops or alters what a statement wrote. That a constraint or an index goes
-/// changes no value.
-fn is_touched(case: &Case<'_>, wrote: &Statement, table: &TableName) -> bool {
-    case.deeds(Direction::Downgrade).any(|deed| {
-        let reads: &[TableName] = match deed.statement() {
+/// Tells whether the downgrade reads, writes, drops or alters what a statement wrote. That a
+/// constraint or an index goes changes no value.
+fn is_touched(context: &RuleContext<'_>, wrote: &Statement, table: &TableName) -> bool {
+    context.statements(Direction::Downgrade).any(|stmt| {
+        let reads: &[TableName] = match stmt.statement() {
             Statement::Insert(insert) => &insert.reads,
             Statement::Update(update) => &update.reads,
             Statement::Delete(delete) => &delete.reads,
             Statement::Select { tables, .. } => tables,
             _ => &[],
         };
-        let renamed = match deed.statement() {
+        let renamed = match stmt.statement() {
             Statement::RenameTable { to, .. } => *to == table.name,
             _ => false,
         };
         renamed
             || reads.contains(table)
-            || (deed.statement().table() == Some(table) && reaches(deed.statement(), wrote))
+            || (stmt.statement().table() == Some(table) && reaches(stmt.statement(), wrote))
     })
 }
 
@@ -104,7 +113,7 @@ fn reaches(statement: &Statement, wrote: &Statement) -> bool {
         | S::DropObject { .. } => false,
         S::DropColumn { column, .. }
         | S::RenameColumn { column, .. }
-        | S::AlterType { column, .. }
+        | S::AlterColumnType { column, .. }
         | S::SetNotNull { column, .. }
         | S::DropNotNull { column, .. }
         | S::SetDefault { column, .. }
@@ -114,25 +123,30 @@ fn reaches(statement: &Statement, wrote: &Statement) -> bool {
     }
 }
 
-/// Tells whether an UPDATE may set a column. Rows that an INSERT adds stay when a column of them goes.
+/// Tells whether an UPDATE may set a column. Rows that an INSERT adds stay when a column of them
+/// goes.
 fn writes_column(wrote: &Statement, column: &Known<String>) -> bool {
     let Statement::Update(update) = wrote else { return matches!(wrote, Statement::Merge { .. }) };
     update.set.get().is_none_or(|set| set.iter().any(|assignment| assignment.column == *column))
 }
 
 /// Tells whether a statement writes only columns that this migration adds.
-fn writes_only_new(case: &Case<'_>, deed: &Deed<'_>) -> bool {
-    let Statement::Update(update) = deed.statement() else { return false };
+fn writes_only_new(context: &RuleContext<'_>, stmt: &StatementRef<'_>) -> bool {
+    let Statement::Update(update) = stmt.statement() else { return false };
     let Known::Is(set) = &update.set else { return false };
     let added = |column: &Known<String>| {
-        case.deeds(Direction::Upgrade).any(|other| match other.statement() {
-            Statement::AddColumn { table, column: added, .. } => *table == update.table && added.name == *column,
+        context.statements(Direction::Upgrade).any(|other| match other.statement() {
+            Statement::AddColumn { table, column: added, .. } => {
+                *table == update.table && added.name == *column
+            }
             _ => false,
         })
     };
     set.iter().all(|assignment| added(&assignment.column))
 }
 
-fn downgrade_is_unread(case: &Case<'_>) -> bool {
-    case.deeds(Direction::Downgrade).any(|deed| matches!(deed.statement(), Statement::Unreadable { .. }))
+fn downgrade_is_unread(context: &RuleContext<'_>) -> bool {
+    context
+        .statements(Direction::Downgrade)
+        .any(|stmt| matches!(stmt.statement(), Statement::Unreadable { .. }))
 }

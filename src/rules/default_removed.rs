@@ -1,9 +1,9 @@
 //! The previous release leaves the column out, for the default was there.
 
 use crate::example;
-use crate::rule::card::{Check, Plan, Rule, Severity, Theme, Weight};
-use crate::rule::case::{Case, Deed};
-use crate::rule::hit::Hit;
+use crate::rule::context::{RuleContext, StatementRef};
+use crate::rule::definition::{Check, Plan, Rule, Severity, Theme, Weight};
+use crate::rule::raw_finding::RawFinding;
 use crate::sql::statement::Statement;
 use crate::sql::table::{Generated, TableName};
 use crate::text::known::Known;
@@ -24,41 +24,53 @@ pub(super) static RULE: Rule = Rule {
     check: Check::Upgrade(check),
 };
 
-fn check<'a>(deed: &Deed<'a>, case: &Case<'a>) -> Vec<Hit> {
-    let (table, column) = match deed.statement() {
+fn check<'a>(stmt: &StatementRef<'a>, context: &RuleContext<'a>) -> Vec<RawFinding> {
+    let (table, column) = match stmt.statement() {
         Statement::DropDefault { table, column } => (table, column),
         Statement::AlterColumn { table, column, what } if loses_identity(what) => (table, column),
         _ => return Vec::new(),
     };
-    if case.is_new(deed, table) {
+    if context.is_new(stmt, table) {
         return Vec::new();
     }
-    let Some(known) = case.column(deed, table, column) else {
+    let Some(known) = context.column(stmt, table, column) else {
         return Vec::new();
     };
     let is_numbered = matches!(known.generated, Some(Generated::Identity | Generated::Serial));
     let has_none = known.default == Known::Is(None) && !is_numbered;
-    if known.nullable != Known::Is(false) || has_none || is_set_again(deed, case, table, column) {
+    if known.nullable != Known::Is(false) || has_none || is_set_again(stmt, context, table, column)
+    {
         return Vec::new();
     }
     let name = column.as_str().unwrap_or("…");
-    let hit = case.hit(deed, format!("`{table}.{name}` is NOT NULL and loses its default")).object(name);
+    let finding = context
+        .finding(stmt, format!("`{table}.{name}` is NOT NULL and loses its default"))
+        .object(name);
     vec![match known.origin.is_new() {
-        true => hit
+        true => finding
             .label(format!("INSERTs of the previous release, which does not know `{name}`, fail when this commits"))
             .remedy(
                 "Keep the default in this deployment; drop it in a later one, when all that runs writes the column.",
             ),
-        false => hit.label(format!("INSERTs that leave `{name}` out fail when this commits")),
+        false => finding.label(format!("INSERTs that leave `{name}` out fail when this commits")),
     }]
 }
 
-/// A default stands aside while the type of its column changes.
-fn is_set_again<'a>(deed: &Deed<'a>, case: &Case<'a>, table: &TableName, column: &Known<String>) -> bool {
-    case.later(deed).any(|later| match later.statement() {
+/// A default is silent while the type of its column changes.
+fn is_set_again<'a>(
+    stmt: &StatementRef<'a>,
+    context: &RuleContext<'a>,
+    table: &TableName,
+    column: &Known<String>,
+) -> bool {
+    context.later(stmt).any(|later| match later.statement() {
         Statement::SetDefault { table: of, column: set, .. } => of == table && set == column,
-        Statement::AlterColumn { table: of, column: set, what } => of == table && set == column && makes_identity(what),
-        Statement::DropColumn { table: of, column: dropped, .. } => of == table && dropped == column,
+        Statement::AlterColumn { table: of, column: set, what } => {
+            of == table && set == column && makes_identity(what)
+        }
+        Statement::DropColumn { table: of, column: dropped, .. } => {
+            of == table && dropped == column
+        }
         _ => false,
     })
 }

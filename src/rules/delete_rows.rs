@@ -1,10 +1,10 @@
-//! Rows that a filter lets through are gone all the same.
+//! RowSource that a filter lets through are gone all the same.
 
 use crate::example;
-use crate::rule::card::{Check, Plan, Rule, Severity, Theme, Weight};
-use crate::rule::case::{Case, Deed};
 use crate::rule::code;
-use crate::rule::hit::Hit;
+use crate::rule::context::{RuleContext, StatementRef};
+use crate::rule::definition::{Check, Plan, Rule, Severity, Theme, Weight};
+use crate::rule::raw_finding::RawFinding;
 use crate::rules::delete_without_filter::takes_all;
 use crate::sql::statement::{Reach, Statement};
 use crate::sql::table::TableName;
@@ -25,21 +25,24 @@ pub(super) static RULE: Rule = Rule {
     check: Check::Upgrade(check),
 };
 
-fn check<'a>(deed: &Deed<'a>, case: &Case<'a>) -> Vec<Hit> {
-    let Statement::Delete(delete) = deed.statement() else {
+fn check<'a>(stmt: &StatementRef<'a>, context: &RuleContext<'a>) -> Vec<RawFinding> {
+    let Statement::Delete(delete) = stmt.statement() else {
         return Vec::new();
     };
     let table = &delete.table;
     let sql = code::sql_in_string(table);
-    if takes_all(deed, case, delete) || case.is_new(deed, table) || is_copied(deed, case, table) {
+    if takes_all(stmt, context, delete)
+        || context.is_new(stmt, table)
+        || is_copied(stmt, context, table)
+    {
         return Vec::new();
     }
     let condition = match delete.filter.terms.is_empty() {
         true => "...".to_owned(),
         false => delete.filter.terms.join(" AND "),
     };
-    let mut hit = case
-        .hit(deed, format!("`{table}` loses rows that nothing keeps"))
+    let mut finding = context
+        .finding(stmt, format!("`{table}` loses rows that nothing keeps"))
         .label("what the condition lets through is gone when this commits")
         .safe_form(format!(
             "op.execute(\"CREATE TABLE {}_removed AS SELECT * FROM {sql} WHERE {condition}\")\n\
@@ -47,16 +50,22 @@ fn check<'a>(deed: &Deed<'a>, case: &Case<'a>) -> Vec<Hit> {
             table.name.as_str().unwrap_or("...")
         ));
     if delete.filter.reach == Reach::Unreadable {
-        hit = hit.aside("the condition could not be read: it may let every row through");
+        finding = finding.note("the condition could not be read: it may let every row through");
     }
-    vec![hit]
+    vec![finding]
 }
 
 /// Tells whether something earlier in the revision copies rows of the table elsewhere.
-pub(super) fn is_copied<'a>(deed: &Deed<'a>, case: &Case<'a>, table: &TableName) -> bool {
-    case.earlier(deed).any(|earlier| match earlier.statement() {
+pub(super) fn is_copied<'a>(
+    stmt: &StatementRef<'a>,
+    context: &RuleContext<'a>,
+    table: &TableName,
+) -> bool {
+    context.earlier(stmt).any(|earlier| match earlier.statement() {
         Statement::Insert(insert) => insert.reads.contains(table),
-        Statement::CreateTable(create) => create.filled && create.like.as_ref().is_none_or(|like| like == table),
+        Statement::CreateTable(create) => {
+            create.filled && create.like.as_ref().is_none_or(|like| like == table)
+        }
         _ => false,
     })
 }

@@ -1,10 +1,10 @@
 //! A DELETE that lets every row through.
 
 use crate::example;
-use crate::rule::card::{Check, Plan, Rule, Severity, Theme, Weight};
-use crate::rule::case::{Case, Deed};
 use crate::rule::code;
-use crate::rule::hit::Hit;
+use crate::rule::context::{RuleContext, StatementRef};
+use crate::rule::definition::{Check, Plan, Rule, Severity, Theme, Weight};
+use crate::rule::raw_finding::RawFinding;
 use crate::sql::statement::{Delete, Reach, Statement, Test};
 use crate::text::known::Known;
 
@@ -23,32 +23,40 @@ pub(super) static RULE: Rule = Rule {
     check: Check::Upgrade(check),
 };
 
-fn check(deed: &Deed<'_>, case: &Case<'_>) -> Vec<Hit> {
-    let Statement::Delete(delete) = deed.statement() else {
+fn check(stmt: &StatementRef<'_>, context: &RuleContext<'_>) -> Vec<RawFinding> {
+    let Statement::Delete(delete) = stmt.statement() else {
         return Vec::new();
     };
     let table = &delete.table;
     let sql = code::sql_in_string(table);
-    if !takes_all(deed, case, delete) || case.is_new(deed, table) {
+    if !takes_all(stmt, context, delete) || context.is_new(stmt, table) {
         return Vec::new();
     }
-    let mut hit = case
-        .hit(deed, format!("`{table}` loses every row"))
+    let mut finding = context
+        .finding(stmt, format!("`{table}` loses every row"))
         .label(format!("every row of `{table}` is gone when this commits"))
         .safe_form(format!("op.execute(\"DELETE FROM {sql} WHERE ...\")"));
     if !delete.filter.terms.is_empty() {
-        hit = hit.aside(format!("`{}` is true for every row", delete.filter.terms.join(" AND ")));
+        finding =
+            finding.note(format!("`{}` is true for every row", delete.filter.terms.join(" AND ")));
     }
-    vec![hit]
+    vec![finding]
 }
 
-/// Tells whether a DELETE takes every row: there is no filter, or it asks only for what is so in every row.
-pub(super) fn takes_all(deed: &Deed<'_>, case: &Case<'_>, delete: &Delete) -> bool {
+/// Tells whether a DELETE takes every row: there is no filter, or it asks only for what is so in
+/// every row.
+pub(super) fn takes_all(
+    stmt: &StatementRef<'_>,
+    context: &RuleContext<'_>,
+    delete: &Delete,
+) -> bool {
     let filter = &delete.filter;
     let is_so = |test: &Test| match test {
         Test::IsNotNull(column) => {
             let column = Known::Is(column.clone());
-            case.column(deed, &delete.table, &column).is_some_and(|column| column.nullable == Known::Is(false))
+            context
+                .column(stmt, &delete.table, &column)
+                .is_some_and(|column| column.nullable == Known::Is(false))
         }
         Test::IsNull(_) | Test::In(..) | Test::NotIn(..) => false,
     };

@@ -2,11 +2,11 @@
 
 use crate::example;
 use crate::operation::step::Body;
-use crate::rule::card::{Check, Plan, Rule, Severity, Theme, Weight};
-use crate::rule::case::Case;
 use crate::rule::code;
+use crate::rule::context::RuleContext;
+use crate::rule::definition::{Check, Plan, Rule, Severity, Theme, Weight};
 use crate::rule::difference;
-use crate::rule::hit::{Direction, Hit};
+use crate::rule::raw_finding::{Direction, RawFinding};
 use crate::rule::referrer::referrers;
 use crate::rule::rollback;
 
@@ -26,40 +26,46 @@ pub(super) static RULE: Rule = Rule {
     check: Check::Migration(check),
 };
 
-fn check(case: &Case<'_>) -> Vec<Hit> {
-    let Body::Code { site } = &case.migration.downgrade.body else { return Vec::new() };
-    if rollback::undoes_nothing(case) {
+fn check(context: &RuleContext<'_>) -> Vec<RawFinding> {
+    let Body::Code { site } = &context.migration.downgrade.body else { return Vec::new() };
+    if rollback::undoes_nothing(context) {
         return Vec::new();
     }
-    let refused = refused(case);
+    let refused = refused(context);
     if !refused.is_empty() {
         return refused;
     }
-    let differences = difference::differences(case);
+    let differences = difference::differences(context);
     let Some((first, others)) = differences.split_first() else { return Vec::new() };
-    let mut hit =
-        Hit::at(site.clone(), Direction::Downgrade, format!("{first} after the downgrade of `{}`", case.revision()));
-    hit.within.push(site.span);
+    let mut finding = RawFinding::at(
+        site.clone(),
+        Direction::Downgrade,
+        format!("{first} after the downgrade of `{}`", context.revision()),
+    );
+    finding.within.push(site.span);
     let label = match others.len() {
         0 => "this is not what the upgrade found".to_owned(),
         more => format!("{} things are not as the upgrade found them", more + 1),
     };
-    let hit = hit.label(label);
-    vec![others.iter().fold(hit, |hit, other| hit.aside(other.clone()))]
+    let finding = finding.label(label);
+    vec![others.iter().fold(finding, |finding, other| finding.note(other.clone()))]
 }
 
-/// Finds tables that the downgrade drops while others refer to them: it stops there, in the wrong order.
-fn refused(case: &Case<'_>) -> Vec<Hit> {
-    let deeds = case.deeds(Direction::Downgrade).filter(|deed| !deed.is_conditional());
-    let found = deeds.filter_map(|deed| {
-        let referrers: Vec<String> = referrers(&deed, case).iter().map(ToString::to_string).collect();
-        let table = deed.statement().table()?;
+/// Finds tables that the downgrade drops while others refer to them: it stops there, in the wrong
+/// order.
+fn refused(context: &RuleContext<'_>) -> Vec<RawFinding> {
+    let stmts = context.statements(Direction::Downgrade).filter(|stmt| !stmt.is_conditional());
+    let found = stmts.filter_map(|stmt| {
+        let referrers: Vec<String> =
+            referrers(&stmt, context).iter().map(ToString::to_string).collect();
+        let table = stmt.statement().table()?;
         let verb = if referrers.len() == 1 { "refers" } else { "refer" };
-        let message = format!("`{table}` cannot be dropped while {} {verb} to it", code::listed(&referrers));
+        let message =
+            format!("`{table}` cannot be dropped while {} {verb} to it", code::listed(&referrers));
         (!referrers.is_empty()).then(|| {
-            case.hit(&deed, message)
-                .label("the downgrade fails here")
-                .remedy("Drop the tables in reverse order of their making, or the foreign keys first.")
+            context.finding(&stmt, message).label("the downgrade fails here").remedy(
+                "Drop the tables in reverse order of their making, or the foreign keys first.",
+            )
         })
     });
     found.collect()

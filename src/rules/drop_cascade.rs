@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 
 use crate::example;
-use crate::rule::card::{Check, Plan, Rule, Severity, Theme, Weight};
-use crate::rule::case::{Case, Deed};
-use crate::rule::deed::object_title;
+use crate::rule::context::{RuleContext, StatementRef};
+use crate::rule::definition::{Check, Plan, Rule, Severity, Theme, Weight};
 use crate::rule::dependants::{Dependant, Dropped};
-use crate::rule::hit::Hit;
+use crate::rule::raw_finding::RawFinding;
+use crate::rule::statement_ref::object_title;
 use crate::sql::statement::{ObjectKind, Statement};
 use crate::text::known::Known;
 
@@ -46,58 +46,75 @@ const WITHOUT_TYPES: [&str; 11] = [
 /// How many times the history is searched for views over views.
 const ROUNDS: usize = 4;
 
-fn check<'a>(deed: &Deed<'a>, case: &Case<'a>) -> Vec<Hit> {
-    let Some((kind, name)) = cascaded(deed.statement()) else {
+fn check<'a>(stmt: &StatementRef<'a>, context: &RuleContext<'a>) -> Vec<RawFinding> {
+    let Some((kind, name)) = cascaded(stmt.statement()) else {
         return Vec::new();
     };
-    if deed.statement().table().is_some_and(|table| case.is_new(deed, table)) {
+    if stmt.statement().table().is_some_and(|table| context.is_new(stmt, table)) {
         return Vec::new();
     }
     let light = match kind {
         "extension" => WITHOUT_TYPES.contains(&name.as_str()),
         _ => matches!(kind, "view" | "materialized view" | "function" | "trigger" | "index"),
     };
-    let hit = case
-        .hit(deed, format!("`{name}` is dropped with whatever depends on it"))
+    let finding = context
+        .finding(stmt, format!("`{name}` is dropped with whatever depends on it"))
         .object(name.clone())
         .label("what else goes is decided by the database, not by this file");
-    let (hit, made_again) = match Dropped::of(deed.statement()) {
-        Some(dropped) => with_dependants(hit, deed, case, &dropped),
-        None => (hit, false),
+    let (finding, made_again) = match Dropped::of(stmt.statement()) {
+        Some(dropped) => with_dependants(finding, stmt, context, &dropped),
+        None => (finding, false),
     };
-    vec![if light || made_again { hit.severity(Severity::Warning) } else { hit }]
+    vec![if light || made_again { finding.severity(Severity::Warning) } else { finding }]
 }
 
 /// Names what goes along; tells whether the revision makes all of it again.
-fn with_dependants<'a>(hit: Hit, deed: &Deed<'a>, case: &Case<'a>, dropped: &Dropped) -> (Hit, bool) {
-    let (dependants, complete) = dependants(deed, case, dropped);
-    let is_made = |dependant: &Dependant| case.later(deed).any(|later| dependant.is_made_by(later.statement()));
-    let (again, gone): (Vec<&Dependant>, Vec<&Dependant>) = dependants.iter().partition(|one| is_made(one));
-    let listed = |of: &[&Dependant]| of.iter().map(|one| one.title()).collect::<Vec<_>>().join(", ");
-    let mut hit = hit;
+fn with_dependants<'a>(
+    finding: RawFinding,
+    stmt: &StatementRef<'a>,
+    context: &RuleContext<'a>,
+    dropped: &Dropped,
+) -> (RawFinding, bool) {
+    let (dependants, complete) = dependants(stmt, context, dropped);
+    let is_made = |dependant: &Dependant| {
+        context.later(stmt).any(|later| dependant.is_made_by(later.statement()))
+    };
+    let (again, gone): (Vec<&Dependant>, Vec<&Dependant>) =
+        dependants.iter().partition(|one| is_made(one));
+    let listed =
+        |of: &[&Dependant]| of.iter().map(|one| one.title()).collect::<Vec<_>>().join(", ");
+    let mut finding = finding;
     if !gone.is_empty() {
-        hit = hit.aside(format!("the history knows of what goes along: {}", listed(&gone)));
+        finding = finding.note(format!("the history knows of what goes along: {}", listed(&gone)));
     }
     if !again.is_empty() {
-        hit = hit.aside(format!("made again below: {}", listed(&again)));
+        finding = finding.note(format!("made again below: {}", listed(&again)));
     }
-    hit = match (dependants.is_empty(), dropped, complete) {
-        (true, Dropped::Type(name), _) => hit.aside(format!("every column of type `{name}` goes, in every table")),
-        (true, Dropped::Object(ObjectKind::Extension, name), _) => {
-            hit.aside(format!("columns, indexes and defaults of what `{name}` brings along go, in every table"))
+    finding = match (dependants.is_empty(), dropped, complete) {
+        (true, Dropped::Type(name), _) => {
+            finding.note(format!("every column of type `{name}` goes, in every table"))
         }
-        (true, _, true) => hit.aside("the history knows of nothing that depends on it: without CASCADE it would do"),
-        _ => hit,
+        (true, Dropped::Object(ObjectKind::Extension, name), _) => finding.note(format!(
+            "columns, indexes and defaults of what `{name}` brings along go, in every table"
+        )),
+        (true, _, true) => finding
+            .note("the history knows of nothing that depends on it: without CASCADE it would do"),
+        _ => finding,
     };
-    (hit, !dependants.is_empty() && gone.is_empty())
+    (finding, !dependants.is_empty() && gone.is_empty())
 }
 
-/// Returns what the history knows to depend on something, views over views included, and whether all of it was read.
-fn dependants<'a>(deed: &Deed<'a>, case: &Case<'a>, dropped: &Dropped) -> (Vec<Dependant>, bool) {
+/// Returns what the history knows to depend on something, views over views included, and whether
+/// all of it was read.
+fn dependants<'a>(
+    stmt: &StatementRef<'a>,
+    context: &RuleContext<'a>,
+    dropped: &Dropped,
+) -> (Vec<Dependant>, bool) {
     let mut names: BTreeSet<String> = dropped.name().map(str::to_lowercase).into_iter().collect();
     let mut found = (Vec::new(), false);
     for _ in 0..ROUNDS {
-        let database = case.search_at(deed, names.iter().map(String::as_str));
+        let database = context.search_at(stmt, names.iter().map(String::as_str));
         found = (dropped.dependants(&database), database.complete);
         let views = found.0.iter().filter_map(|dependant| match dependant {
             Dependant::Object { name, .. } => name.rsplit('.').next().map(str::to_lowercase),
@@ -116,8 +133,12 @@ fn cascaded(statement: &Statement) -> Option<(&'static str, String)> {
     let known = |name: &Known<String>| name.as_str().unwrap_or("…").to_owned();
     Some(match statement {
         Statement::DropTable { table, cascade: true, .. } => ("table", table.to_string()),
-        Statement::DropColumn { table, column, cascade: true, .. } => ("column", format!("{table}.{}", known(column))),
-        Statement::DropConstraint { name: Some(name), cascade: true, .. } => ("constraint", known(name)),
+        Statement::DropColumn { table, column, cascade: true, .. } => {
+            ("column", format!("{table}.{}", known(column)))
+        }
+        Statement::DropConstraint { name: Some(name), cascade: true, .. } => {
+            ("constraint", known(name))
+        }
         Statement::DropIndex { name: Some(name), cascade: true, .. } => ("index", known(name)),
         Statement::DropType { name, cascade: true, .. } => ("type", known(name)),
         Statement::DropObject { kind, name, cascade: true, .. } if *kind != ObjectKind::Schema => {

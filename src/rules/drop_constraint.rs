@@ -1,10 +1,11 @@
-//! A constraint is a promise about every row; when it goes, nothing says so until bad rows have come in.
+//! A constraint is a promise about every row; when it goes, nothing says so until bad rows have
+//! come in.
 
 use crate::example;
-use crate::rule::card::{Check, Rule, Severity, Theme, Weight};
-use crate::rule::case::{Case, Deed};
-use crate::rule::hit::Hit;
-use crate::schema::table::{Held, Table, columns_of};
+use crate::rule::context::{RuleContext, StatementRef};
+use crate::rule::definition::{Check, Rule, Severity, Theme, Weight};
+use crate::rule::raw_finding::RawFinding;
+use crate::schema::table::{ConstraintState, Table, columns_of};
 use crate::sql::condition;
 use crate::sql::statement::Statement;
 use crate::sql::table::{Constraint, ConstraintKind, Index, IndexPart, TableName};
@@ -27,79 +28,113 @@ pub(super) static RULE: Rule = Rule {
     check: Check::Upgrade(check),
 };
 
-fn check<'a>(deed: &Deed<'a>, case: &Case<'a>) -> Vec<Hit> {
-    if let Statement::DropIndex { name: Some(name), table, .. } = deed.statement() {
-        return unique_index(deed, case, name, table.as_ref()).into_iter().collect();
+fn check<'a>(stmt: &StatementRef<'a>, context: &RuleContext<'a>) -> Vec<RawFinding> {
+    if let Statement::DropIndex { name: Some(name), table, .. } = stmt.statement() {
+        return unique_index(stmt, context, name, table.as_ref()).into_iter().collect();
     }
-    let Statement::DropConstraint { table, name, kind, .. } = deed.statement() else {
+    let Statement::DropConstraint { table, name, kind, .. } = stmt.statement() else {
         return Vec::new();
     };
-    if case.is_new(deed, table) {
+    if context.is_new(stmt, table) {
         return Vec::new();
     }
-    let held = name.as_ref().and_then(Known::as_str).and_then(|name| case.constraint(deed, table, name));
+    let held = name
+        .as_ref()
+        .and_then(Known::as_str)
+        .and_then(|name| context.constraint(stmt, table, name));
     let kind = held.as_ref().map(|held| held.constraint.kind()).or(*kind);
-    if is_replaced(deed, case, table, held.as_ref(), kind) || goes_with_column(deed, case, table, held.as_ref()) {
+    if is_replaced(stmt, context, table, held.as_ref(), kind)
+        || goes_with_column(stmt, context, table, held.as_ref())
+    {
         return Vec::new();
     }
     let unique = held.as_ref().filter(|held| matches!(held.constraint, Constraint::Unique(_)));
     let unique = unique.map(|held| columns_of(&held.constraint)).unwrap_or_default();
     // The constraint may stand in the history under a name that the server or a convention gave it.
     let own = held.as_ref().and_then(|held| held.constraint.name()).or(name.as_ref());
-    if has_narrower_key(deed, case, table, own.and_then(Known::as_str), &unique) {
+    if has_narrower_key(stmt, context, table, own.and_then(Known::as_str), &unique) {
         return Vec::new();
     }
     let name = name.as_ref().and_then(Known::as_str).unwrap_or("…");
     let message = match kind {
-        Some(ConstraintKind::PrimaryKey) if has_another_key(deed, case, table) => {
-            format!("`{name}` is dropped: {}", promise(ConstraintKind::Unique, held.as_ref(), table))
+        Some(ConstraintKind::PrimaryKey) if has_another_key(stmt, context, table) => {
+            format!(
+                "`{name}` is dropped: {}",
+                promise(ConstraintKind::Unique, held.as_ref(), table)
+            )
         }
         Some(kind) => format!("`{name}` is dropped: {}", promise(kind, held.as_ref(), table)),
         None => format!("`{name}` is dropped, a constraint of `{table}`"),
     };
-    let mut hit = case.hit(deed, message).object(name).label("rows that it refused come in from now on");
+    let mut finding = context
+        .finding(stmt, message)
+        .object(name)
+        .label("rows that it refused come in from now on");
     if kind.is_none() {
-        hit = hit.aside(
+        finding = finding.note(
             "which kind it is could not be read from the history; if it is a foreign key, both tables are locked: \
              `type_=` settles it",
         );
     }
-    vec![hit]
+    vec![finding]
 }
 
 /// A unique index keeps rows right as a constraint does.
-fn unique_index<'a>(deed: &Deed<'a>, case: &Case<'a>, name: &Known<String>, said: Option<&TableName>) -> Option<Hit> {
+fn unique_index<'a>(
+    stmt: &StatementRef<'a>,
+    context: &RuleContext<'a>,
+    name: &Known<String>,
+    said: Option<&TableName>,
+) -> Option<RawFinding> {
     let name = name.as_str()?;
-    let (table, index) = case.index(deed, name, said)?;
+    let (table, index) = context.index(stmt, name, said)?;
     let index = index.filter(|index| index.unique == Known::Is(true))?;
-    if case.is_new(deed, &table) || is_made_here(deed, case, name) || is_unique_still(deed, case, &table, &index) {
+    if context.is_new(stmt, &table)
+        || is_made_here(stmt, context, name)
+        || is_unique_still(stmt, context, &table, &index)
+    {
         return None;
     }
     let columns: Vec<&str> = columns_in(&index).collect();
-    if has_narrower_key(deed, case, &table, Some(name), &columns) {
+    if has_narrower_key(stmt, context, &table, Some(name), &columns) {
         return None;
     }
-    let message = format!("`{name}` is dropped: `{table}` ({}) is no longer unique", columns.join(", "));
-    let hit = case.hit(deed, message).table(&table).object(name);
-    Some(hit.label("rows that it refused come in from now on"))
+    let message =
+        format!("`{name}` is dropped: `{table}` ({}) is no longer unique", columns.join(", "));
+    let finding = context.finding(stmt, message).table(&table).object(name);
+    Some(finding.label("rows that it refused come in from now on"))
 }
 
-fn is_made_here<'a>(deed: &Deed<'a>, case: &Case<'a>, name: &str) -> bool {
-    case.earlier(deed).any(|other| match other.statement() {
-        Statement::CreateIndex { index, .. } => index.name.as_ref().and_then(Known::as_str) == Some(name),
+fn is_made_here<'a>(stmt: &StatementRef<'a>, context: &RuleContext<'a>, name: &str) -> bool {
+    context.earlier(stmt).any(|other| match other.statement() {
+        Statement::CreateIndex { index, .. } => {
+            index.name.as_ref().and_then(Known::as_str) == Some(name)
+        }
         _ => false,
     })
 }
 
-/// Tells whether the revision makes another key over the columns, or drops one of them or the table.
-fn is_unique_still<'a>(deed: &Deed<'a>, case: &Case<'a>, table: &TableName, index: &Index) -> bool {
-    let is_gone = |column: &Known<String>| columns_in(index).any(|name| column.as_str() == Some(name));
-    case.deeds(deed.direction).any(|other| match other.statement() {
+/// Tells whether the revision makes another key over the columns, or drops one of them or the
+/// table.
+fn is_unique_still<'a>(
+    stmt: &StatementRef<'a>,
+    context: &RuleContext<'a>,
+    table: &TableName,
+    index: &Index,
+) -> bool {
+    let is_gone =
+        |column: &Known<String>| columns_in(index).any(|name| column.as_str() == Some(name));
+    context.statements(stmt.direction).any(|other| match other.statement() {
         Statement::CreateIndex { table: of, index: made } => {
             of == table && made.unique == Known::Is(true) && columns_in(made).eq(columns_in(index))
         }
-        Statement::AddConstraint { table: of, constraint: Constraint::PrimaryKey(key) | Constraint::Unique(key) } => {
-            of == table && (key.using_index.is_some() || key.columns.get().is_none_or(|columns| covers(columns, index)))
+        Statement::AddConstraint {
+            table: of,
+            constraint: Constraint::PrimaryKey(key) | Constraint::Unique(key),
+        } => {
+            of == table
+                && (key.using_index.is_some()
+                    || key.columns.get().is_none_or(|columns| covers(columns, index)))
         }
         Statement::DropColumn { table: of, column, .. } => of == table && is_gone(column),
         Statement::DropTable { table: of, .. } => of == table,
@@ -107,56 +142,76 @@ fn is_unique_still<'a>(deed: &Deed<'a>, case: &Case<'a>, table: &TableName, inde
     })
 }
 
-/// Tells whether another key over these columns, or over some of them, stays or is made behind the drop: then the rows
-/// are as unique as before.
+/// Tells whether another key over these columns, or over some of them, stays or is made behind the
+/// drop: then the rows are as unique as before.
 fn has_narrower_key<'a>(
-    deed: &Deed<'a>,
-    case: &Case<'a>,
+    stmt: &StatementRef<'a>,
+    context: &RuleContext<'a>,
     table: &TableName,
     name: Option<&str>,
     columns: &[&str],
 ) -> bool {
-    let covers = |parts: Vec<&str>| !parts.is_empty() && parts.iter().all(|part| columns.contains(part));
+    let covers =
+        |parts: Vec<&str>| !parts.is_empty() && parts.iter().all(|part| columns.contains(part));
     let of_index = |index: &Index| {
-        index.unique == Known::Is(true) && index.predicate.is_none() && covers(columns_in(index).collect())
+        index.unique == Known::Is(true)
+            && index.predicate.is_none()
+            && covers(columns_in(index).collect())
     };
     let of_constraint = |constraint: &Constraint| {
-        matches!(constraint, Constraint::PrimaryKey(_) | Constraint::Unique(_)) && covers(columns_of(constraint))
+        matches!(constraint, Constraint::PrimaryKey(_) | Constraint::Unique(_))
+            && covers(columns_of(constraint))
     };
     let goes = |other: &str| {
         Some(other) == name
-            || case.deeds(deed.direction).any(|deed| match deed.statement() {
+            || context.statements(stmt.direction).any(|stmt| match stmt.statement() {
                 Statement::DropConstraint { name: Some(Known::Is(dropped)), .. }
                 | Statement::DropIndex { name: Some(Known::Is(dropped)), .. } => dropped == other,
                 _ => false,
             })
     };
-    let stays = |held: Option<&Known<String>>| held.and_then(Known::as_str).is_some_and(|held| !goes(held));
-    let is_made = case.later(deed).any(|other| match other.statement() {
-        Statement::AddConstraint { table: of, constraint } => of == table && of_constraint(constraint),
+    let stays =
+        |held: Option<&Known<String>>| held.and_then(Known::as_str).is_some_and(|held| !goes(held));
+    let is_made = context.later(stmt).any(|other| match other.statement() {
+        Statement::AddConstraint { table: of, constraint } => {
+            of == table && of_constraint(constraint)
+        }
         Statement::CreateIndex { table: of, index } => of == table && of_index(index),
         _ => false,
     });
     let is_held = |table: &Table| {
         table.indexes.iter().any(|index| of_index(index) && stays(index.name.as_ref()))
-            || table.constraints.iter().any(|held| of_constraint(&held.constraint) && stays(held.constraint.name()))
+            || table
+                .constraints
+                .iter()
+                .any(|held| of_constraint(&held.constraint) && stays(held.constraint.name()))
     };
-    !columns.is_empty() && (is_made || case.table(deed, table).is_some_and(|table| is_held(&table)))
+    !columns.is_empty()
+        && (is_made || context.table(stmt, table).is_some_and(|table| is_held(&table)))
 }
 
-/// Tells whether the same revision drops the table, or a column that the constraint is about, and says so. Where the
-/// history does not know the columns, the name may tell them.
-fn goes_with_column<'a>(deed: &Deed<'a>, case: &Case<'a>, table: &TableName, held: Option<&Held>) -> bool {
-    let Statement::DropConstraint { name, .. } = deed.statement() else { return false };
+/// Tells whether the same revision drops the table, or a column that the constraint is about, and
+/// says so. Where the history does not know the columns, the name may tell them.
+fn goes_with_column<'a>(
+    stmt: &StatementRef<'a>,
+    context: &RuleContext<'a>,
+    table: &TableName,
+    held: Option<&ConstraintState>,
+) -> bool {
+    let Statement::DropConstraint { name, .. } = stmt.statement() else { return false };
     let columns = held.map(|held| columns_of(&held.constraint)).unwrap_or_default();
     let name = name.as_ref().and_then(Known::as_str).unwrap_or_default();
     let is_about = |column: &str| match columns.is_empty() {
-        true => format!("_{name}_").to_lowercase().contains(&format!("_{}_", column.to_lowercase())),
+        true => {
+            format!("_{name}_").to_lowercase().contains(&format!("_{}_", column.to_lowercase()))
+        }
         false => columns.contains(&column),
     };
-    case.later(deed).any(|later| match &later.told.statement {
+    context.later(stmt).any(|later| match &later.emitted.statement {
         Statement::DropTable { table: of, .. } => of == table,
-        Statement::DropColumn { table: of, column, .. } => of == table && column.as_str().is_some_and(is_about),
+        Statement::DropColumn { table: of, column, .. } => {
+            of == table && column.as_str().is_some_and(is_about)
+        }
         _ => false,
     })
 }
@@ -174,17 +229,26 @@ fn columns_in(index: &Index) -> impl Iterator<Item = &str> {
 }
 
 /// Tells whether the revision gives the table another primary key.
-fn has_another_key<'a>(deed: &Deed<'a>, case: &Case<'a>, table: &TableName) -> bool {
-    case.deeds(deed.direction).any(|other| match other.statement() {
-        Statement::AddConstraint { table: of, constraint: Constraint::PrimaryKey(_) } => of == table,
+fn has_another_key<'a>(
+    stmt: &StatementRef<'a>,
+    context: &RuleContext<'a>,
+    table: &TableName,
+) -> bool {
+    context.statements(stmt.direction).any(|other| match other.statement() {
+        Statement::AddConstraint { table: of, constraint: Constraint::PrimaryKey(_) } => {
+            of == table
+        }
         _ => false,
     })
 }
 
 /// Says what the database no longer holds.
-fn promise(kind: ConstraintKind, held: Option<&Held>, table: &TableName) -> String {
-    let columns = held.map(|held| columns_of(&held.constraint).join(", ")).filter(|columns| !columns.is_empty());
-    let subject = columns.map_or_else(|| format!("`{table}`"), |columns| format!("`{table}` ({columns})"));
+fn promise(kind: ConstraintKind, held: Option<&ConstraintState>, table: &TableName) -> String {
+    let columns = held
+        .map(|held| columns_of(&held.constraint).join(", "))
+        .filter(|columns| !columns.is_empty());
+    let subject =
+        columns.map_or_else(|| format!("`{table}`"), |columns| format!("`{table}` ({columns})"));
     match kind {
         ConstraintKind::PrimaryKey => format!("{subject} has no primary key from now on"),
         ConstraintKind::Unique => format!("{subject} is no longer unique"),
@@ -195,19 +259,22 @@ fn promise(kind: ConstraintKind, held: Option<&Held>, table: &TableName) -> Stri
     }
 }
 
-/// Tells whether the same revision makes one of the same kind over the same columns, or SET NOT NULL takes the place
-/// of the CHECK that proved it.
+/// Tells whether the same revision makes one of the same kind over the same columns, or SET NOT
+/// NULL takes the place of the CHECK that proved it.
 fn is_replaced<'a>(
-    deed: &Deed<'a>,
-    case: &Case<'a>,
+    stmt: &StatementRef<'a>,
+    context: &RuleContext<'a>,
     table: &TableName,
-    held: Option<&Held>,
+    held: Option<&ConstraintState>,
     kind: Option<ConstraintKind>,
 ) -> bool {
-    case.deeds(deed.direction).any(|other| match other.statement() {
-        Statement::AddConstraint { table: of, constraint: constraint @ Constraint::PrimaryKey(_) } if of == table => {
+    context.statements(stmt.direction).any(|other| match other.statement() {
+        Statement::AddConstraint {
+            table: of,
+            constraint: constraint @ Constraint::PrimaryKey(_),
+        } if of == table => {
             let columns = columns_of(constraint);
-            let is_weaker = |held: &Held| {
+            let is_weaker = |held: &ConstraintState| {
                 let before = columns_of(&held.constraint);
                 columns.len() > before.len() && before.iter().all(|column| columns.contains(column))
             };
@@ -217,7 +284,9 @@ fn is_replaced<'a>(
             Some(constraint.kind()) == kind
                 && held.is_none_or(|held| columns_of(&held.constraint) == columns_of(constraint))
         }
-        Statement::SetNotNull { table: of, column } if of == table => match held.map(|held| &held.constraint) {
+        Statement::SetNotNull { table: of, column } if of == table => match held
+            .map(|held| &held.constraint)
+        {
             Some(Constraint::Check(check)) => match (check.condition.as_str(), column.as_str()) {
                 (Some(condition), Some(column)) => condition::proves_not_null(condition, column),
                 _ => false,

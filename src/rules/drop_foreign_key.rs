@@ -1,10 +1,10 @@
 //! Dropping a foreign key locks both of its tables, the referenced one too.
 
 use crate::example;
-use crate::rule::card::{Check, Plan, Rule, Severity, Theme, Weight};
-use crate::rule::case::{Case, Deed};
 use crate::rule::code;
-use crate::rule::hit::Hit;
+use crate::rule::context::{RuleContext, StatementRef};
+use crate::rule::definition::{Check, Plan, Rule, Severity, Theme, Weight};
+use crate::rule::raw_finding::RawFinding;
 use crate::sql::statement::Statement;
 use crate::sql::table::{Constraint, ConstraintKind};
 use crate::text::known::Known;
@@ -25,15 +25,15 @@ pub(super) static RULE: Rule = Rule {
     check: Check::Upgrade(check),
 };
 
-fn check<'a>(deed: &Deed<'a>, case: &Case<'a>) -> Vec<Hit> {
-    let Statement::DropConstraint { table, name, kind, .. } = deed.statement() else {
+fn check<'a>(stmt: &StatementRef<'a>, context: &RuleContext<'a>) -> Vec<RawFinding> {
+    let Statement::DropConstraint { table, name, kind, .. } = stmt.statement() else {
         return Vec::new();
     };
-    if !case.is_postgresql() || case.is_new(deed, table) || case.sets_lock_timeout(deed) {
+    if !context.is_postgresql() || context.is_new(stmt, table) || context.sets_lock_timeout(stmt) {
         return Vec::new();
     }
     let name = name.as_ref().and_then(Known::as_str).unwrap_or("…");
-    let held = case.constraint(deed, table, name);
+    let held = context.constraint(stmt, table, name);
     let known = held.as_ref().map(|held| held.constraint.kind()).or(*kind);
     if known != Some(ConstraintKind::ForeignKey) {
         return Vec::new();
@@ -42,19 +42,23 @@ fn check<'a>(deed: &Deed<'a>, case: &Case<'a>) -> Vec<Hit> {
         Constraint::ForeignKey(key) => Some(key.referent),
         _ => None,
     });
-    let other =
-        referent.as_ref().map_or_else(|| "the table it refers to".to_owned(), |referent| format!("`{referent}`"));
-    let hit = case
-        .hit(deed, format!("`{name}` is dropped under ACCESS EXCLUSIVE on `{table}` and {other}"))
+    let other = referent
+        .as_ref()
+        .map_or_else(|| "the table it refers to".to_owned(), |referent| format!("`{referent}`"));
+    let finding = context
+        .finding(
+            stmt,
+            format!("`{name}` is dropped under ACCESS EXCLUSIVE on `{table}` and {other}"),
+        )
         .object(name)
         .label("reads and writes of both tables wait until this commits")
         .safe_form(format!(
             "{}\n{}",
             code::execute("SET LOCAL lock_timeout = '3s'"),
-            code::written(case, &deed.step.site)
+            code::written(context, &stmt.step.site)
         ));
     vec![match referent {
-        Some(_) => hit,
-        None => hit.aside("which table that is could not be read from the history"),
+        Some(_) => finding,
+        None => finding.note("which table that is could not be read from the history"),
     }]
 }

@@ -1,10 +1,10 @@
 //! DROP INDEX is quick, but waits in line with everything behind it.
 
 use crate::example;
-use crate::rule::card::{Check, Plan, Rule, Severity, Theme, Weight};
-use crate::rule::case::{Case, Deed};
 use crate::rule::code;
-use crate::rule::hit::Hit;
+use crate::rule::context::{RuleContext, StatementRef};
+use crate::rule::definition::{Check, Plan, Rule, Severity, Theme, Weight};
+use crate::rule::raw_finding::RawFinding;
 use crate::rule::transaction::Hold;
 use crate::sql::dialect::Dialect;
 use crate::sql::lock::LockMode;
@@ -30,60 +30,77 @@ pub(super) static RULE: Rule = Rule {
     check: Check::Upgrade(check),
 };
 
-fn check<'a>(deed: &Deed<'a>, case: &Case<'a>) -> Vec<Hit> {
-    let Statement::DropIndex { name, table: said, concurrently: Known::Is(false), .. } = deed.statement() else {
+fn check<'a>(stmt: &StatementRef<'a>, context: &RuleContext<'a>) -> Vec<RawFinding> {
+    let Statement::DropIndex { name, table: said, concurrently: Known::Is(false), .. } =
+        stmt.statement()
+    else {
         return Vec::new();
     };
-    if !matches!(case.dialect, Dialect::PostgreSql | Dialect::SqlServer) {
+    if !matches!(context.dialect, Dialect::PostgreSql | Dialect::SqlServer) {
         return Vec::new();
     }
     let known = name.as_ref().and_then(Known::as_str);
-    let found = known.and_then(|name| case.index(deed, name, said.as_ref()));
-    let table = said.clone().or_else(|| found.map(|(table, _)| table)).or_else(|| made_again(deed, case, known?));
+    let found = known.and_then(|name| context.index(stmt, name, said.as_ref()));
+    let table = said
+        .clone()
+        .or_else(|| found.map(|(table, _)| table))
+        .or_else(|| made_again(stmt, context, known?));
     let is_told = |table: &TableName| {
-        case.is_new(deed, table) || case.is_locked_already(deed, table) || is_locked_anyway(deed, case, table)
+        context.is_new(stmt, table)
+            || context.is_locked_already(stmt, table)
+            || is_locked_anyway(stmt, context, table)
     };
     if table.as_ref().is_some_and(is_told) {
         return Vec::new();
     }
     let name = known.unwrap_or("…");
     let title = table.as_ref().map_or_else(|| "its table".to_owned(), |table| format!("`{table}`"));
-    let mut hit = case
-        .hit(deed, format!("`{name}` is dropped under ACCESS EXCLUSIVE on {title}"))
+    let mut finding = context
+        .finding(stmt, format!("`{name}` is dropped under ACCESS EXCLUSIVE on {title}"))
         .object(name)
         .label(format!("reads and writes of {title} wait behind it"));
     if let Some(table) = &table {
-        hit = hit.table(table);
+        finding = finding.table(table);
     }
-    if case.dialect == Dialect::SqlServer {
-        hit.message = format!("`{name}` is dropped under a schema modification lock on {title}");
-        return vec![hit.remedy("Drop it while few people work: the lock is kept until the transaction ends.")];
+    if context.dialect == Dialect::SqlServer {
+        finding.message =
+            format!("`{name}` is dropped under a schema modification lock on {title}");
+        return vec![finding.remedy(
+            "Drop it while few people work: the lock is kept until the transaction ends.",
+        )];
     }
     let named = table.as_ref().map(|table| format!(", table_name={}", code::table_argument(table)));
     let schema = table.as_ref().map(code::schema_argument).unwrap_or_default();
     let argument = code::quoted(name);
-    vec![hit.safe_form(code::in_autocommit(&format!(
+    vec![finding.safe_form(code::in_autocommit(&format!(
         "op.drop_index({argument}{}{schema}, postgresql_concurrently=True)",
         named.unwrap_or_default()
     )))]
 }
 
 /// Returns the table on which the same revision makes the index again.
-fn made_again(deed: &Deed<'_>, case: &Case<'_>, name: &str) -> Option<TableName> {
-    case.deeds(deed.direction).find_map(|other| match other.statement() {
-        Statement::CreateIndex { table, index } if index.name.as_ref().and_then(Known::as_str) == Some(name) => {
+fn made_again(stmt: &StatementRef<'_>, context: &RuleContext<'_>, name: &str) -> Option<TableName> {
+    context.statements(stmt.direction).find_map(|other| match other.statement() {
+        Statement::CreateIndex { table, index }
+            if index.name.as_ref().and_then(Known::as_str) == Some(name) =>
+        {
             Some(table.clone())
         }
         _ => None,
     })
 }
 
-/// Tells whether something else in the same transaction takes the lock later, so that CONCURRENTLY would save nothing.
-fn is_locked_anyway<'a>(deed: &Deed<'a>, case: &Case<'a>, table: &TableName) -> bool {
-    case.later(deed).any(|later| {
+/// Tells whether something else in the same transaction takes the lock later, so that CONCURRENTLY
+/// would save nothing.
+fn is_locked_anyway<'a>(
+    stmt: &StatementRef<'a>,
+    context: &RuleContext<'a>,
+    table: &TableName,
+) -> bool {
+    context.later(stmt).any(|later| {
         let takes = |hold: &Hold| hold.mode == LockMode::AccessExclusive && hold.table == *table;
         !matches!(later.statement(), Statement::DropIndex { .. })
-            && case.share_transaction(deed, &later)
-            && case.taken_at(&later).any(takes)
+            && context.share_transaction(stmt, &later)
+            && context.taken_at(&later).any(takes)
     })
 }

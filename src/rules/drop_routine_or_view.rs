@@ -1,10 +1,10 @@
 //! Views, functions, types, sequences and extensions hold no rows, but code calls them by name.
 
 use crate::example;
-use crate::rule::card::{Check, Rule, Severity, Theme, Weight};
-use crate::rule::case::{Case, Deed};
-use crate::rule::deed::object_title;
-use crate::rule::hit::Hit;
+use crate::rule::context::{RuleContext, StatementRef};
+use crate::rule::definition::{Check, Rule, Severity, Theme, Weight};
+use crate::rule::raw_finding::RawFinding;
+use crate::rule::statement_ref::object_title;
 use crate::sql::statement::{ObjectKind, Statement};
 use crate::text::known::Known;
 
@@ -23,17 +23,22 @@ pub(super) static RULE: Rule = Rule {
     check: Check::Upgrade(check),
 };
 
-fn check<'a>(deed: &Deed<'a>, case: &Case<'a>) -> Vec<Hit> {
-    let (title, name) = match deed.statement() {
+fn check<'a>(stmt: &StatementRef<'a>, context: &RuleContext<'a>) -> Vec<RawFinding> {
+    let (title, name) = match stmt.statement() {
         Statement::DropObject { kind, name, .. } if is_called(*kind) => (object_title(*kind), name),
         Statement::DropType { name, .. } => ("type", name),
         _ => return Vec::new(),
     };
-    if is_made_again(deed, case, name) || is_unused_type(deed, case, name) {
+    if is_made_again(stmt, context, name) || is_unused_type(stmt, context, name) {
         return Vec::new();
     }
     let name = name.as_str().unwrap_or("…");
-    vec![case.hit(deed, format!("`{name}`, a {title}, is dropped")).object(name).label("whoever still calls it fails")]
+    vec![
+        context
+            .finding(stmt, format!("`{name}`, a {title}, is dropped"))
+            .object(name)
+            .label("whoever still calls it fails"),
+    ]
 }
 
 fn is_called(kind: ObjectKind) -> bool {
@@ -48,28 +53,43 @@ fn is_called(kind: ObjectKind) -> bool {
     )
 }
 
-/// Tells whether the same revision makes it, before or after: a replacement, or something of its own.
-fn is_made_again<'a>(deed: &Deed<'a>, case: &Case<'a>, name: &Known<String>) -> bool {
-    case.deeds(deed.direction).any(|other| match other.statement() {
-        Statement::CreateObject { name: made, .. } | Statement::CreateType { name: made, .. } => made == name,
-        Statement::AlterEnum { change: crate::sql::statement::EnumChange::Rename { to }, .. } => to == name,
+/// Tells whether the same revision makes it, before or after: a replacement, or something of its
+/// own.
+fn is_made_again<'a>(
+    stmt: &StatementRef<'a>,
+    context: &RuleContext<'a>,
+    name: &Known<String>,
+) -> bool {
+    context.statements(stmt.direction).any(|other| match other.statement() {
+        Statement::CreateObject { name: made, .. } | Statement::CreateType { name: made, .. } => {
+            made == name
+        }
+        Statement::AlterType {
+            change: crate::sql::statement::EnumChange::Rename { to }, ..
+        } => to == name,
         _ => false,
     })
 }
 
 /// A type that no column of the history has any more is called by nobody.
-fn is_unused_type(deed: &Deed<'_>, case: &Case<'_>, name: &Known<String>) -> bool {
-    if !matches!(deed.statement(), Statement::DropType { .. }) {
+fn is_unused_type(
+    stmt: &StatementRef<'_>,
+    context: &RuleContext<'_>,
+    name: &Known<String>,
+) -> bool {
+    if !matches!(stmt.statement(), Statement::DropType { .. }) {
         return false;
     }
     let Some(name) = name.as_str() else { return false };
-    let dropped_column = case.earlier(deed).any(|earlier| {
+    let dropped_column = context.earlier(stmt).any(|earlier| {
         matches!(
             earlier.statement(),
-            Statement::DropColumn { .. } | Statement::DropTable { .. } | Statement::AlterType { .. }
+            Statement::DropColumn { .. }
+                | Statement::DropTable { .. }
+                | Statement::AlterColumnType { .. }
         )
     });
-    let is_held = case.before(deed, |database| {
+    let is_held = context.before(stmt, |database| {
         database.tables().flat_map(|table| &table.columns).any(|column| {
             let labels = column.kind.as_ref().and_then(|kind| kind.labels.as_ref());
             labels.and_then(|labels| labels.name.as_ref()).and_then(Known::as_str) == Some(name)

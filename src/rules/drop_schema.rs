@@ -1,9 +1,9 @@
 //! A schema is dropped with everything in it.
 
 use crate::example;
-use crate::rule::card::{Check, Plan, Rule, Severity, Theme, Weight};
-use crate::rule::case::{Case, Deed};
-use crate::rule::hit::Hit;
+use crate::rule::context::{RuleContext, StatementRef};
+use crate::rule::definition::{Check, Plan, Rule, Severity, Theme, Weight};
+use crate::rule::raw_finding::RawFinding;
 use crate::sql::statement::{ObjectKind, Statement};
 
 pub(super) static RULE: Rule = Rule {
@@ -21,27 +21,36 @@ pub(super) static RULE: Rule = Rule {
     check: Check::Upgrade(check),
 };
 
-fn check<'a>(deed: &Deed<'a>, case: &Case<'a>) -> Vec<Hit> {
-    if let Statement::DropObject { kind: ObjectKind::Database, name, .. } = deed.statement() {
+fn check<'a>(stmt: &StatementRef<'a>, context: &RuleContext<'a>) -> Vec<RawFinding> {
+    if let Statement::DropObject { kind: ObjectKind::Database, name, .. } = stmt.statement() {
         let name = name.as_str().unwrap_or("…");
-        let hit = case.hit(deed, format!("`{name}`, a database, is dropped with everything in it"));
-        return vec![hit.object(name).label("every row of the database is gone")];
+        let finding = context
+            .finding(stmt, format!("`{name}`, a database, is dropped with everything in it"));
+        return vec![finding.object(name).label("every row of the database is gone")];
     }
-    let Statement::DropObject { kind: ObjectKind::Schema, name, cascade, .. } = deed.statement() else {
+    let Statement::DropObject { kind: ObjectKind::Schema, name, cascade, .. } = stmt.statement()
+    else {
         return Vec::new();
     };
-    let is_it = |other: &Deed<'_>| match other.statement() {
+    let is_it = |other: &StatementRef<'_>| match other.statement() {
         Statement::CreateObject { kind: ObjectKind::Schema, name: made, .. } => made == name,
         _ => false,
     };
-    if case.earlier(deed).any(|earlier| is_it(&earlier) && !earlier.is_guarded()) {
+    if context.earlier(stmt).any(|earlier| is_it(&earlier) && !earlier.is_guarded()) {
         return Vec::new();
     }
     let name = name.as_str().unwrap_or("…");
     let (message, label) = match cascade {
-        true => (format!("`{name}` is dropped with every table in it"), "every row of the schema is gone"),
+        true => (
+            format!("`{name}` is dropped with every table in it"),
+            "every row of the schema is gone",
+        ),
         false => (format!("`{name}` is dropped"), "fails unless the schema is empty"),
     };
-    let hit = case.hit(deed, message).object(name).label(label);
-    vec![if *cascade { hit } else { hit.severity(Severity::Warning).weight(Weight::Practice) }]
+    let finding = context.finding(stmt, message).object(name).label(label);
+    vec![if *cascade {
+        finding
+    } else {
+        finding.severity(Severity::Warning).weight(Weight::Practice)
+    }]
 }

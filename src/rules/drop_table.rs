@@ -1,12 +1,12 @@
 //! A dropped table takes its rows along; no downgrade brings them back.
 
 use crate::example;
-use crate::rule::card::{Check, Plan, Rule, Severity, Theme, Weight};
-use crate::rule::case::{Case, Deed};
 use crate::rule::code;
-use crate::rule::hit::Hit;
+use crate::rule::context::{RuleContext, StatementRef};
+use crate::rule::definition::{Check, Plan, Rule, Severity, Theme, Weight};
+use crate::rule::raw_finding::RawFinding;
 use crate::rule::referrer::referrers;
-use crate::sql::lock::Knowledge;
+use crate::sql::lock::Catalog;
 use crate::sql::statement::Statement;
 
 pub(super) static RULE: Rule = Rule {
@@ -26,38 +26,44 @@ pub(super) static RULE: Rule = Rule {
     check: Check::Upgrade(check),
 };
 
-fn check(deed: &Deed<'_>, case: &Case<'_>) -> Vec<Hit> {
-    let Statement::DropTable { table, .. } = deed.statement() else {
+fn check(stmt: &StatementRef<'_>, context: &RuleContext<'_>) -> Vec<RawFinding> {
+    let Statement::DropTable { table, .. } = stmt.statement() else {
         return Vec::new();
     };
-    if case.is_new(deed, table) || case.is_recreated(deed, table) {
+    if context.is_new(stmt, table) || context.is_recreated(stmt, table) {
         return Vec::new();
     }
-    let made =
-        case.before(deed, |database| database.table(table).is_some_and(|table| table.origin.revision().is_some()));
-    let referents = case.before(deed, |database| database.referents(table));
-    let mut hit = case
-        .hit(deed, format!("`{table}` is dropped with all its rows"))
+    let made = context.before(stmt, |database| {
+        database.table(table).is_some_and(|table| table.origin.revision().is_some())
+    });
+    let referents = context.before(stmt, |database| database.referents(table));
+    let mut finding = context
+        .finding(stmt, format!("`{table}` is dropped with all its rows"))
         .label(format!("every row of `{table}` is gone when this commits"))
         .safe_form(format!(
             "# Backup plan: where the rows of {table} are kept, and for how long\n{}",
-            written(deed, case)
+            written(stmt, context)
         ));
-    if !referents.is_empty() && case.is_postgresql() {
+    if !referents.is_empty() && context.is_postgresql() {
         let names: Vec<String> = referents.iter().map(ToString::to_string).collect();
-        hit = hit
-            .aside(format!("takes ACCESS EXCLUSIVE on {} too, which its foreign keys refer to", code::listed(&names)));
+        finding = finding.note(format!(
+            "takes ACCESS EXCLUSIVE on {} too, which its foreign keys refer to",
+            code::listed(&names)
+        ));
     }
-    let referrers: Vec<String> = referrers(deed, case).iter().map(ToString::to_string).collect();
+    let referrers: Vec<String> = referrers(stmt, context).iter().map(ToString::to_string).collect();
     if !referrers.is_empty() {
-        hit = hit.aside(format!("fails as long as {} refers to it", code::listed(&referrers)));
+        finding =
+            finding.note(format!("fails as long as {} refers to it", code::listed(&referrers)));
     }
     if !made && table.name.is_known() {
-        hit = hit.aside(format!("no revision of this history makes `{table}`: something outside of it does"));
+        finding = finding.note(format!(
+            "no revision of this history makes `{table}`: something outside of it does"
+        ));
     }
-    vec![hit]
+    vec![finding]
 }
 
-fn written(deed: &Deed<'_>, case: &Case<'_>) -> String {
-    code::written(case, &deed.step.site)
+fn written(stmt: &StatementRef<'_>, context: &RuleContext<'_>) -> String {
+    code::written(context, &stmt.step.site)
 }

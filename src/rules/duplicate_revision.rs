@@ -3,10 +3,10 @@
 use crate::alembic::graph::{Duplicate, LabelClash};
 use crate::alembic::history::RevisionFile;
 use crate::example;
-use crate::rule::card::{Check, Rule, Severity, Theme, Weight};
-use crate::rule::case::Graph;
 use crate::rule::code;
-use crate::rule::hit::Hit;
+use crate::rule::context::Graph;
+use crate::rule::definition::{Check, Rule, Severity, Theme, Weight};
+use crate::rule::raw_finding::RawFinding;
 
 pub(super) static RULE: Rule = Rule {
     id: "duplicate-revision",
@@ -23,41 +23,53 @@ pub(super) static RULE: Rule = Rule {
     check: Check::Graph(check),
 };
 
-fn check(graph: &Graph<'_>) -> Vec<Hit> {
-    let twins = graph.history.graph().duplicates().iter().filter_map(|duplicate| twins(graph, duplicate));
-    let labels = graph.history.graph().label_clashes().iter().filter_map(|clash| labels(graph, clash));
+fn check(graph: &Graph<'_>) -> Vec<RawFinding> {
+    let twins =
+        graph.history.graph().duplicates().iter().filter_map(|duplicate| twins(graph, duplicate));
+    let labels =
+        graph.history.graph().label_clashes().iter().filter_map(|clash| labels(graph, clash));
     twins.chain(labels).collect()
 }
 
-fn twins(graph: &Graph<'_>, duplicate: &Duplicate) -> Option<Hit> {
-    let files: Vec<&RevisionFile> = duplicate.files.iter().map(|&at| &graph.history.files()[at]).collect();
+fn twins(graph: &Graph<'_>, duplicate: &Duplicate) -> Option<RawFinding> {
+    let files: Vec<&RevisionFile> =
+        duplicate.files.iter().map(|&at| &graph.history.files()[at]).collect();
     let (last, others) = files.split_last()?;
     let names: Vec<&str> = files.iter().map(|file| file.name()).collect();
     let message = format!("`{}` is the id of {}", duplicate.revision, code::listed(&names));
     let forgotten: Vec<&str> = others.iter().map(|file| file.name()).collect();
     let is_one = forgotten.len() == 1;
     let teller = graph.teller(&files)?;
-    let hit = graph
+    let finding = graph
         .hit_revision(teller, message)
         .object(&*duplicate.revision)
-        .label(format!("Alembic loads {} last, and never applies {}", last.name(), forgotten.join(" and ")))
+        .label(format!(
+            "Alembic loads {} last, and never applies {}",
+            last.name(),
+            forgotten.join(" and ")
+        ))
         .safe_form(format!("revision = \"{}\"", code::new_id(&teller.path)));
     let is_copy = others.iter().all(|file| file.bytes() == last.bytes());
-    let hit = match (is_copy, is_one) {
-        (true, true) => {
-            hit.remedy(format!("Remove one of the two: they hold the same, byte for byte ({}).", names.join(", ")))
-        }
-        _ => hit,
+    let finding = match (is_copy, is_one) {
+        (true, true) => finding.remedy(format!(
+            "Remove one of the two: they hold the same, byte for byte ({}).",
+            names.join(", ")
+        )),
+        _ => finding,
     };
-    Some(graph.blamed(hit, &files))
+    Some(graph.blamed(finding, &files))
 }
 
 /// Judges a branch label that is taken, which Alembic refuses outright.
-fn labels(graph: &Graph<'_>, clash: &LabelClash) -> Option<Hit> {
-    let message = format!("`{}` of `{}` is taken already, by `{}`", clash.label, clash.revision, clash.holder);
-    let hit = graph.hit_revision(graph.file(&clash.revision)?, message);
+fn labels(graph: &Graph<'_>, clash: &LabelClash) -> Option<RawFinding> {
+    let message = format!(
+        "`{}` of `{}` is taken already, by `{}`",
+        clash.label, clash.revision, clash.holder
+    );
+    let finding = graph.hit_revision(graph.file(&clash.revision)?, message);
     Some(
-        hit.object(&*clash.label)
+        finding
+            .object(&*clash.label)
             .label("every Alembic command stops here")
             .remedy("Give the branch a label of its own."),
     )

@@ -1,10 +1,10 @@
 //! Dropping a table or a column leaves the enum type it used.
 
 use crate::example;
-use crate::rule::card::{Check, Rule, Severity, Theme, Weight};
-use crate::rule::case::{Case, Deed};
 use crate::rule::code;
-use crate::rule::hit::{Direction, Hit};
+use crate::rule::context::{RuleContext, StatementRef};
+use crate::rule::definition::{Check, Rule, Severity, Theme, Weight};
+use crate::rule::raw_finding::{Direction, RawFinding};
 use crate::schema::database::Database;
 use crate::schema::table::Table;
 use crate::sql::dialect::Dialect;
@@ -27,50 +27,60 @@ pub(super) static RULE: Rule = Rule {
     check: Check::Migration(check),
 };
 
-fn check(case: &Case<'_>) -> Vec<Hit> {
-    if case.dialect != Dialect::PostgreSql {
+fn check(context: &RuleContext<'_>) -> Vec<RawFinding> {
+    if context.dialect != Dialect::PostgreSql {
         return Vec::new();
     }
-    Direction::RUNS.into_iter().flat_map(|direction| judge(case, direction)).collect()
+    Direction::RUNS.into_iter().flat_map(|direction| judge(context, direction)).collect()
 }
 
-/// Follows one direction: which types lose a user, and which of them are still there, without one, at its end.
-fn judge(case: &Case<'_>, direction: Direction) -> Vec<Hit> {
-    let mut losses: Vec<(Deed<'_>, String)> = Vec::new();
-    let dropping = |deed: &Deed<'_>| {
-        matches!(deed.statement(), Statement::DropTable { .. } | Statement::DropColumn { .. }) && !deed.is_conditional()
+/// Follows one direction: which types lose a user, and which of them are still there, without one,
+/// at its end.
+fn judge(context: &RuleContext<'_>, direction: Direction) -> Vec<RawFinding> {
+    let mut losses: Vec<(StatementRef<'_>, String)> = Vec::new();
+    let dropping = |stmt: &StatementRef<'_>| {
+        matches!(stmt.statement(), Statement::DropTable { .. } | Statement::DropColumn { .. })
+            && !stmt.is_conditional()
     };
-    for deed in case.deeds(direction).filter(dropping) {
-        let names = case.before(&deed, |database| used(database, deed.statement()));
+    for stmt in context.statements(direction).filter(dropping) {
+        let names = context.before(&stmt, |database| used(database, stmt.statement()));
         for name in names {
             losses.retain(|(_, lost)| *lost != name);
-            losses.push((deed, name));
+            losses.push((stmt, name));
         }
     }
     if losses.is_empty() {
         return Vec::new();
     }
-    let end = case.after(direction);
-    let is_left = |name: &str| end.enum_type(name).is_some() && !end.tables().any(|table| uses(table, name));
-    losses.iter().filter(|(_, name)| is_left(name)).map(|(deed, name)| hit(case, deed, name)).collect()
+    let end = context.after(direction);
+    let is_left =
+        |name: &str| end.enum_type(name).is_some() && !end.tables().any(|table| uses(table, name));
+    losses
+        .iter()
+        .filter(|(_, name)| is_left(name))
+        .map(|(stmt, name)| finding(context, stmt, name))
+        .collect()
 }
 
-fn hit(case: &Case<'_>, deed: &Deed<'_>, name: &str) -> Hit {
-    let what = case.hit(deed, format!("`{name}` loses its last column here, and the type stays behind"));
-    let label = match deed.direction {
+fn finding(context: &RuleContext<'_>, stmt: &StatementRef<'_>, name: &str) -> RawFinding {
+    let what = context
+        .finding(stmt, format!("`{name}` loses its last column here, and the type stays behind"));
+    let label = match stmt.direction {
         Direction::Downgrade => "the next upgrade fails: the type is there already",
         _ => "nothing uses the type any more, and creating it again fails",
     };
     what.object(name).label(label).safe_form(format!(
         "{}\nsa.Enum(name={}).drop(op.get_bind(), checkfirst=True)",
-        code::written(case, &deed.step.site),
+        code::written(context, &stmt.step.site),
         code::quoted(name)
     ))
 }
 
 /// Returns the enum types of the columns that a statement drops.
 fn used(database: &Database, statement: &Statement) -> Vec<String> {
-    let Some(table) = statement.table().and_then(|table| database.table(table)) else { return Vec::new() };
+    let Some(table) = statement.table().and_then(|table| database.table(table)) else {
+        return Vec::new();
+    };
     let goes = |column: &str| match statement {
         Statement::DropColumn { column: dropped, .. } => dropped.as_str() == Some(column),
         _ => true,
@@ -82,7 +92,10 @@ fn used(database: &Database, statement: &Statement) -> Vec<String> {
 fn uses(table: &Table, name: &str) -> bool {
     table.columns.iter().filter_map(|column| column.kind.as_ref()).any(|kind| {
         enum_name(kind).as_deref() == Some(name)
-            || kind.sql.as_str().is_some_and(|sql| sql.trim_end_matches("[]").eq_ignore_ascii_case(name))
+            || kind
+                .sql
+                .as_str()
+                .is_some_and(|sql| sql.trim_end_matches("[]").eq_ignore_ascii_case(name))
     })
 }
 

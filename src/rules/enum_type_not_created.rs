@@ -1,10 +1,11 @@
-//! `op.create_table` makes the enum types of its columns; `op.add_column` and `op.alter_column` do not.
+//! `op.create_table` makes the enum types of its columns; `op.add_column` and `op.alter_column` do
+//! not.
 
 use crate::example;
-use crate::rule::card::{Check, Rule, Severity, Theme, Weight};
-use crate::rule::case::{Case, Deed};
 use crate::rule::code;
-use crate::rule::hit::Hit;
+use crate::rule::context::{RuleContext, StatementRef};
+use crate::rule::definition::{Check, Rule, Severity, Theme, Weight};
+use crate::rule::raw_finding::RawFinding;
 use crate::sql::dialect::Dialect;
 use crate::sql::statement::Statement;
 use crate::sql::table::{EnumType, TableName};
@@ -25,18 +26,20 @@ pub(super) static RULE: Rule = Rule {
     check: Check::Upgrade(check),
 };
 
-fn check(deed: &Deed<'_>, case: &Case<'_>) -> Vec<Hit> {
-    if case.dialect != Dialect::PostgreSql {
+fn check(stmt: &StatementRef<'_>, context: &RuleContext<'_>) -> Vec<RawFinding> {
+    if context.dialect != Dialect::PostgreSql {
         return Vec::new();
     }
-    let Some((table, column, labels)) = given(deed.statement()) else { return Vec::new() };
+    let Some((table, column, labels)) = given(stmt.statement()) else { return Vec::new() };
     if !labels.native || !labels.created_with_table {
         return Vec::new();
     }
     match &labels.name {
-        None => vec![nameless(deed, case, table, column)],
+        None => vec![nameless(stmt, context, table, column)],
         Some(Known::Unreadable) => Vec::new(),
-        Some(Known::Is(name)) => judge(deed, case, table, column, name, labels).into_iter().collect(),
+        Some(Known::Is(name)) => {
+            judge(stmt, context, table, column, name, labels).into_iter().collect()
+        }
     }
 }
 
@@ -46,51 +49,70 @@ fn given(statement: &Statement) -> Option<(&TableName, &Known<String>, &EnumType
         Statement::AddColumn { table, column, .. } => {
             Some((table, &column.name, column.kind.as_ref()?.labels.as_ref()?))
         }
-        Statement::AlterType { table, column, to, .. } => Some((table, column, to.get()?.labels.as_ref()?)),
+        Statement::AlterColumnType { table, column, to, .. } => {
+            Some((table, column, to.get()?.labels.as_ref()?))
+        }
         _ => None,
     }
 }
 
-fn nameless(deed: &Deed<'_>, case: &Case<'_>, table: &TableName, column: &Known<String>) -> Hit {
+fn nameless(
+    stmt: &StatementRef<'_>,
+    context: &RuleContext<'_>,
+    table: &TableName,
+    column: &Known<String>,
+) -> RawFinding {
     let column = column.as_str().unwrap_or("…");
-    case.hit(deed, format!("`{table}.{column}` has an enum without a name, which PostgreSQL cannot store"))
+    context
+        .finding(
+            stmt,
+            format!("`{table}.{column}` has an enum without a name, which PostgreSQL cannot store"),
+        )
         .object(column)
         .label("the deployment fails here: \"PostgreSQL ENUM type requires a name\"")
         .remedy("Give the enum a name, and create the type before the column.")
 }
 
 fn judge(
-    deed: &Deed<'_>,
-    case: &Case<'_>,
+    stmt: &StatementRef<'_>,
+    context: &RuleContext<'_>,
     table: &TableName,
     column: &Known<String>,
     name: &str,
     labels: &EnumType,
-) -> Option<Hit> {
-    let (known, complete) = case.before(deed, |database| (database.enum_type(name).is_some(), database.complete));
+) -> Option<RawFinding> {
+    let (known, complete) =
+        context.before(stmt, |database| (database.enum_type(name).is_some(), database.complete));
     if known {
         return None;
     }
     let column = column.as_str().unwrap_or("…");
-    let hit = case
-        .hit(deed, format!("`{table}.{column}` is of type `{name}`, which no revision creates"))
+    let finding = context
+        .finding(stmt, format!("`{table}.{column}` is of type `{name}`, which no revision creates"))
         .object(column)
         .label(format!("the deployment fails here: type \"{name}\" does not exist"))
-        .safe_form(safe_form(case, deed, name, labels));
+        .safe_form(safe_form(context, stmt, name, labels));
     Some(match complete {
-        true => hit,
-        false => hit
-            .severity(Severity::Warning)
-            .weight(Weight::Practice)
-            .aside("part of the history could not be read; a revision that creates the type settles it"),
+        true => finding,
+        false => finding.severity(Severity::Warning).weight(Weight::Practice).note(
+            "part of the history could not be read; a revision that creates the type settles it",
+        ),
     })
 }
 
-fn safe_form(case: &Case<'_>, deed: &Deed<'_>, name: &str, labels: &EnumType) -> String {
+fn safe_form(
+    context: &RuleContext<'_>,
+    stmt: &StatementRef<'_>,
+    name: &str,
+    labels: &EnumType,
+) -> String {
     let labels = labels.labels.get().map_or_else(
         || "...".to_owned(),
         |labels| labels.iter().map(|label| code::quoted(label)).collect::<Vec<_>>().join(", "),
     );
-    let call = code::written(case, &deed.step.site);
-    format!("sa.Enum({labels}, name={}).create(op.get_bind(), checkfirst=True)\n{call}", code::quoted(name))
+    let call = code::written(context, &stmt.step.site);
+    format!(
+        "sa.Enum({labels}, name={}).create(op.get_bind(), checkfirst=True)\n{call}",
+        code::quoted(name)
+    )
 }

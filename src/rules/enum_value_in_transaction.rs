@@ -5,10 +5,10 @@ use std::rc::Rc;
 use crate::alembic::project::Setting;
 use crate::example;
 use crate::operation::step::Mode;
-use crate::rule::card::{Check, Rule, Severity, Theme, Weight};
-use crate::rule::case::{Case, Deed};
 use crate::rule::code;
-use crate::rule::hit::{Direction, Hit};
+use crate::rule::context::{RuleContext, StatementRef};
+use crate::rule::definition::{Check, Rule, Severity, Theme, Weight};
+use crate::rule::raw_finding::{Direction, RawFinding};
 use crate::rule::uncommitted::{AddedValue, Uncommitted};
 use crate::schema::table::Table;
 use crate::sql::statement::{Assigned, EnumChange, Filter, Statement, Test};
@@ -35,78 +35,114 @@ pub(super) static RULE: Rule = Rule {
 /// The first version that adds a value inside of a transaction.
 const ADDS_IN_TRANSACTION: u16 = 12;
 
-/// The first version that lets a transaction use the values of a type that it made itself (17.10 does, 16.14 does not).
+/// The first version that lets a transaction use the values of a type that it made itself (17.10
+/// does, 16.14 does not).
 const USES_OF_NEW_TYPE: u16 = 17;
 
-fn check(case: &Case<'_>) -> Vec<Hit> {
-    if !case.is_postgresql() || case.project.environment.autocommit == Setting::Yes {
+fn check(context: &RuleContext<'_>) -> Vec<RawFinding> {
+    if !context.is_postgresql() || context.project.environment.autocommit == Setting::Yes {
         return Vec::new();
     }
-    let mut uncommitted = Uncommitted::by_earlier_revisions(case);
-    let revision: Rc<str> = case.revision().into();
-    let mut hits = Vec::new();
-    for deed in case.deeds(Direction::Upgrade) {
-        if deed.step.mode != Mode::Autocommit {
-            hits.extend(outright(case, &deed, &uncommitted));
-            let used = uncommitted.values().iter().find(|added| is_refused(case, added) && uses(case, &deed, added));
+    let mut uncommitted = Uncommitted::by_earlier_revisions(context);
+    let revision: Rc<str> = context.revision().into();
+    let mut findings = Vec::new();
+    for stmt in context.statements(Direction::Upgrade) {
+        if stmt.step.mode != Mode::Autocommit {
+            findings.extend(outright(context, &stmt, &uncommitted));
+            let used = uncommitted
+                .values()
+                .iter()
+                .find(|added| is_refused(context, added) && uses(context, &stmt, added));
             if let Some(added) = used.cloned() {
-                hits.push(hit(case, &deed, &added));
+                findings.push(finding(context, &stmt, &added));
                 uncommitted.forget(&added.kind, &added.value);
             }
         }
-        uncommitted.tell(deed.step, deed.told, &revision);
+        uncommitted.tell(stmt.step, stmt.emitted, &revision);
     }
-    hits
+    findings
 }
 
-/// Before PostgreSQL 12 only a type that the transaction made itself gets a value in it, and may use it.
-fn outright(case: &Case<'_>, deed: &Deed<'_>, uncommitted: &Uncommitted) -> Option<Hit> {
-    let Statement::AlterEnum { name, change: EnumChange::AddValue { .. } } = deed.statement() else { return None };
+/// Before PostgreSQL 12 only a type that the transaction made itself gets a value in it, and may
+/// use it.
+fn outright(
+    context: &RuleContext<'_>,
+    stmt: &StatementRef<'_>,
+    uncommitted: &Uncommitted,
+) -> Option<RawFinding> {
+    let Statement::AlterType { name, change: EnumChange::AddValue { .. } } = stmt.statement()
+    else {
+        return None;
+    };
     let kind = name.as_str().unwrap_or("…");
-    if case.is_at_least(ADDS_IN_TRANSACTION) || uncommitted.makes(kind) {
+    if context.is_at_least(ADDS_IN_TRANSACTION) || uncommitted.makes(kind) {
         return None;
     }
-    let version = case.server().version;
-    let message = format!("`{kind}` gets a value inside of a transaction, which PostgreSQL {version} refuses");
-    let hit = case.hit(deed, message).object(kind).label("the deployment fails here");
-    let hit = hit.remedy("Put it into an autocommit block.").safe_form(in_autocommit(case, deed));
-    Some(case.resting_on_version(hit, ADDS_IN_TRANSACTION, "it is taken"))
+    let version = context.server().version;
+    let message = format!(
+        "`{kind}` gets a value inside of a transaction, which PostgreSQL {version} refuses"
+    );
+    let finding = context.finding(stmt, message).object(kind).label("the deployment fails here");
+    let finding =
+        finding.remedy("Put it into an autocommit block.").safe_form(in_autocommit(context, stmt));
+    Some(context.resting_on_version(finding, ADDS_IN_TRANSACTION, "it is taken"))
 }
 
-fn is_refused(case: &Case<'_>, added: &AddedValue) -> bool {
-    case.is_at_least(ADDS_IN_TRANSACTION) && !(added.of_new_type && case.is_at_least(USES_OF_NEW_TYPE))
+fn is_refused(context: &RuleContext<'_>, added: &AddedValue) -> bool {
+    context.is_at_least(ADDS_IN_TRANSACTION)
+        && !(added.of_new_type && context.is_at_least(USES_OF_NEW_TYPE))
 }
 
-/// Makes the hit on what adds the value, or, where another revision does, on what uses it.
-fn hit(case: &Case<'_>, user: &Deed<'_>, added: &AddedValue) -> Hit {
+/// Makes the finding on what adds the value, or, where another revision does, on what uses it.
+fn finding(context: &RuleContext<'_>, user: &StatementRef<'_>, added: &AddedValue) -> RawFinding {
     let AddedValue { kind, value, .. } = added;
-    let own = case.deeds(Direction::Upgrade).find(|deed| deed.told.site == added.site && adds(deed.statement()));
-    let line = case.migration.text.line_of(user.told.site.span.start);
-    let mut hit = match own.filter(|_| *added.revision == *case.revision()) {
+    let own = context
+        .statements(Direction::Upgrade)
+        .find(|stmt| stmt.emitted.site == added.site && adds(stmt.statement()));
+    let line = context.migration.text.line_of(user.emitted.site.span.start);
+    let mut finding = match own.filter(|_| *added.revision == *context.revision()) {
         Some(own) => {
-            let message = format!("`{kind}` gets the value '{value}' in the transaction that uses it");
-            let hit = case.hit(&own, message).safe_form(in_autocommit(case, &own));
-            hit.label(format!("line {line} uses it before it is committed: the deployment fails there"))
+            let message =
+                format!("`{kind}` gets the value '{value}' in the transaction that uses it");
+            let finding = context.finding(&own, message).safe_form(in_autocommit(context, &own));
+            finding.label(format!(
+                "line {line} uses it before it is committed: the deployment fails there"
+            ))
         }
-        None => other_revision(case, user, added),
+        None => other_revision(context, user, added),
     };
-    hit.table = user.statement().table().map(ToString::to_string);
-    let hit = hit.object(kind.as_str());
-    if added.of_new_type { of_new_type(hit, case) } else { hit }
+    finding.table = user.statement().table().map(ToString::to_string);
+    let finding = finding.object(kind.as_str());
+    if added.of_new_type { of_new_type(finding, context) } else { finding }
 }
 
-fn of_new_type(hit: Hit, case: &Case<'_>) -> Hit {
-    let hit = Hit { safe_form: None, ..hit.remedy("Name the value in CREATE TYPE: then it can be used at once.") };
-    case.resting_on_version(hit, USES_OF_NEW_TYPE, "it works, for the type is made in the same transaction")
+fn of_new_type(finding: RawFinding, context: &RuleContext<'_>) -> RawFinding {
+    let finding = RawFinding {
+        safe_form: None,
+        ..finding.remedy("Name the value in CREATE TYPE: then it can be used at once.")
+    };
+    context.resting_on_version(
+        finding,
+        USES_OF_NEW_TYPE,
+        "it works, for the type is made in the same transaction",
+    )
 }
 
-fn other_revision(case: &Case<'_>, user: &Deed<'_>, added: &AddedValue) -> Hit {
+fn other_revision(
+    context: &RuleContext<'_>,
+    user: &StatementRef<'_>,
+    added: &AddedValue,
+) -> RawFinding {
     let AddedValue { kind, value, revision, .. } = added;
-    let place = match case.history.migration(revision) {
-        Some(migration) => format!("line {} of `{}`", migration.text.line_of(added.site.span.start), migration.path),
+    let place = match context.history.migration(revision) {
+        Some(migration) => format!(
+            "line {} of `{}`",
+            migration.text.line_of(added.site.span.start),
+            migration.path
+        ),
         None => format!("revision `{revision}`"),
     };
-    case.hit(user, format!("'{value}' of `{kind}` is used in the transaction in which revision `{revision}` adds it"))
+    context.finding(user, format!("'{value}' of `{kind}` is used in the transaction in which revision `{revision}` adds it"))
         .label(format!("the deployment fails here: {place} adds the value, and nothing has committed it"))
         .remedy(
             "Set `transaction_per_migration=True` in env.py, or add the value inside \
@@ -116,49 +152,61 @@ fn other_revision(case: &Case<'_>, user: &Deed<'_>, added: &AddedValue) -> Hit {
 }
 
 fn adds(statement: &Statement) -> bool {
-    matches!(statement, Statement::AlterEnum { change: EnumChange::AddValue { .. }, .. })
+    matches!(statement, Statement::AlterType { change: EnumChange::AddValue { .. }, .. })
 }
 
-fn in_autocommit(case: &Case<'_>, deed: &Deed<'_>) -> String {
-    code::indented("with op.get_context().autocommit_block():", &code::written(case, &deed.step.site))
+fn in_autocommit(context: &RuleContext<'_>, stmt: &StatementRef<'_>) -> String {
+    code::indented(
+        "with op.get_context().autocommit_block():",
+        &code::written(context, &stmt.step.site),
+    )
 }
 
-/// Tells whether a statement hands the value to the database as a constant, where a column of the type may be meant.
-fn uses(case: &Case<'_>, deed: &Deed<'_>, added: &AddedValue) -> bool {
+/// Tells whether a statement hands the value to the database as a constant, where a column of the
+/// type may be meant.
+fn uses(context: &RuleContext<'_>, stmt: &StatementRef<'_>, added: &AddedValue) -> bool {
     let (kind, value) = (added.kind.as_str(), added.value.as_str());
     let quoted = format!("'{value}'");
     let holds = |sql: &Known<String>| sql.as_str().is_some_and(|sql| sql.contains(&quoted));
     let is_it = |literal: &String| literal == value || literal.contains(&quoted);
-    match deed.statement() {
-        Statement::Insert(insert) => insert.literals.iter().any(is_it) && has_kind(case, deed, &insert.table, kind),
+    match stmt.statement() {
+        Statement::Insert(insert) => {
+            insert.literals.iter().any(is_it) && has_kind(context, stmt, &insert.table, kind)
+        }
         Statement::Update(update) => {
             let set = update.set.get().map(Vec::as_slice).unwrap_or_default();
             let assigns = set.iter().any(|assignment| match &assignment.value {
                 Assigned::Constant(sql) | Assigned::Expression(sql) => {
-                    sql.contains(&quoted) && is_of_kind(case, deed, &update.table, &assignment.column, kind)
+                    sql.contains(&quoted)
+                        && is_of_kind(context, stmt, &update.table, &assignment.column, kind)
                 }
                 Assigned::Additive | Assigned::Unreadable => false,
             });
             let written = update.literals.iter().any(is_it) && set.is_empty();
             assigns
-                || (written && has_kind(case, deed, &update.table, kind))
-                || compares(case, deed, &update.table, &update.filter, added)
+                || (written && has_kind(context, stmt, &update.table, kind))
+                || compares(context, stmt, &update.table, &update.filter, added)
         }
-        Statement::Delete(delete) => compares(case, deed, &delete.table, &delete.filter, added),
+        Statement::Delete(delete) => compares(context, stmt, &delete.table, &delete.filter, added),
         Statement::SetDefault { table, column, default } => {
-            holds(&default.sql) && is_of_kind(case, deed, table, column, kind)
+            holds(&default.sql) && is_of_kind(context, stmt, table, column, kind)
         }
-        Statement::AddColumn { column, .. } => declares(column, &holds) && is_kind(column.kind.as_ref(), kind),
+        Statement::AddColumn { column, .. } => {
+            declares(column, &holds) && is_kind(column.kind.as_ref(), kind)
+        }
         Statement::CreateTable(create) => {
-            create.columns.iter().any(|column| declares(column, &holds) && is_kind(column.kind.as_ref(), kind))
+            create
+                .columns
+                .iter()
+                .any(|column| declares(column, &holds) && is_kind(column.kind.as_ref(), kind))
                 || (create.checks().any(|check| holds(&check.condition))
                     && create.columns.iter().any(|column| is_kind(column.kind.as_ref(), kind)))
         }
         Statement::AddConstraint { table, constraint: Constraint::Check(check) } => {
-            holds(&check.condition) && has_kind(case, deed, table, kind)
+            holds(&check.condition) && has_kind(context, stmt, table, kind)
         }
         Statement::CreateIndex { table, index } => {
-            index.predicate.as_ref().is_some_and(holds) && has_kind(case, deed, table, kind)
+            index.predicate.as_ref().is_some_and(holds) && has_kind(context, stmt, table, kind)
         }
         _ => false,
     }
@@ -169,32 +217,55 @@ fn declares(column: &Column, holds: &dyn Fn(&Known<String>) -> bool) -> bool {
         || column.checks.iter().any(|check| holds(&check.condition))
 }
 
-fn compares(case: &Case<'_>, deed: &Deed<'_>, table: &TableName, filter: &Filter, added: &AddedValue) -> bool {
+fn compares(
+    context: &RuleContext<'_>,
+    stmt: &StatementRef<'_>,
+    table: &TableName,
+    filter: &Filter,
+    added: &AddedValue,
+) -> bool {
     filter.tests.iter().any(|test| match test {
         Test::In(column, constants) | Test::NotIn(column, constants) => {
             constants.iter().any(|constant| constant.trim_matches('\'') == added.value)
-                && is_of_kind(case, deed, table, &Known::from(column.as_str()), &added.kind)
+                && is_of_kind(context, stmt, table, &Known::from(column.as_str()), &added.kind)
         }
         Test::IsNull(_) | Test::IsNotNull(_) => false,
     })
 }
 
-/// Tells whether a column is of an enum type, as far as the history says; where it does not, it may be.
-fn is_of_kind(case: &Case<'_>, deed: &Deed<'_>, table: &TableName, column: &Known<String>, kind: &str) -> bool {
-    case.column(deed, table, column).is_none_or(|column| is_kind(column.kind.as_ref(), kind))
+/// Tells whether a column is of an enum type, as far as the history says; where it does not, it may
+/// be.
+fn is_of_kind(
+    context: &RuleContext<'_>,
+    stmt: &StatementRef<'_>,
+    table: &TableName,
+    column: &Known<String>,
+    kind: &str,
+) -> bool {
+    context.column(stmt, table, column).is_none_or(|column| is_kind(column.kind.as_ref(), kind))
 }
 
 /// Tells whether a table may have a column of an enum type.
-fn has_kind(case: &Case<'_>, deed: &Deed<'_>, table: &TableName, kind: &str) -> bool {
-    let has = |table: Table| !table.complete || table.columns.iter().any(|column| is_kind(column.kind.as_ref(), kind));
-    case.table(deed, table).is_none_or(has)
+fn has_kind(
+    context: &RuleContext<'_>,
+    stmt: &StatementRef<'_>,
+    table: &TableName,
+    kind: &str,
+) -> bool {
+    let has = |table: Table| {
+        !table.complete || table.columns.iter().any(|column| is_kind(column.kind.as_ref(), kind))
+    };
+    context.table(stmt, table).is_none_or(has)
 }
 
 fn is_kind(column: Option<&ColumnType>, kind: &str) -> bool {
     let Some(column) = column else { return true };
-    let declared = column.labels.as_ref().and_then(|labels| labels.name.as_ref()).and_then(Known::as_str);
-    let bare = |name: &str| name.trim_end_matches("[]").rsplit('.').next().unwrap_or(name).replace('"', "");
-    let is_it = |name: &str| bare(name).eq_ignore_ascii_case(&bare(kind));
+    let declared =
+        column.labels.as_ref().and_then(|labels| labels.name.as_ref()).and_then(Known::as_str);
+    let unqualified = |name: &str| {
+        name.trim_end_matches("[]").rsplit('.').next().unwrap_or(name).replace('"', "")
+    };
+    let is_it = |name: &str| unqualified(name).eq_ignore_ascii_case(&unqualified(kind));
     match declared.or(column.sql.as_str()) {
         Some(name) => is_it(name),
         None => true,

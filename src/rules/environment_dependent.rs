@@ -1,12 +1,13 @@
-//! A migration that does one thing here and another there leaves two schemas behind one revision id.
+//! A migration that does one thing here and another there leaves two schemas behind one revision
+//! id.
 
 use std::collections::BTreeSet;
 
 use crate::example;
 use crate::operation::step::{Remark, RemarkKind, Step};
-use crate::rule::card::{Check, Rule, Severity, Theme, Weight};
-use crate::rule::case::Case;
-use crate::rule::hit::{Direction, Hit};
+use crate::rule::context::RuleContext;
+use crate::rule::definition::{Check, Rule, Severity, Theme, Weight};
+use crate::rule::raw_finding::{Direction, RawFinding};
 use crate::text::source::Span;
 
 pub(super) static RULE: Rule = Rule {
@@ -24,23 +25,30 @@ pub(super) static RULE: Rule = Rule {
     check: Check::Migration(check),
 };
 
-fn check(case: &Case<'_>) -> Vec<Hit> {
-    let mut told: BTreeSet<Span> = BTreeSet::new();
+fn check(context: &RuleContext<'_>) -> Vec<RawFinding> {
+    let mut emitted: BTreeSet<Span> = BTreeSet::new();
     // What a module of the application decides when it is imported is its own business.
-    let is_own = |remark: &&Remark| remark.kind == RemarkKind::Environment && remark.helper.is_none();
-    let remarks = case.migration.upgrade.remarks.iter().filter(is_own);
-    remarks.filter(|remark| decides(case, remark)).filter(|remark| told.insert(remark.site.span)).map(hit).collect()
+    let is_own =
+        |remark: &&Remark| remark.kind == RemarkKind::Environment && remark.helper.is_none();
+    let remarks = context.migration.upgrade.remarks.iter().filter(is_own);
+    remarks
+        .filter(|remark| decides(context, remark))
+        .filter(|remark| emitted.insert(remark.site.span))
+        .map(finding)
+        .collect()
 }
 
-/// Tells whether something that runs behind the condition may or may not run: output and batch sizes decide nothing.
-fn decides(case: &Case<'_>, remark: &Remark) -> bool {
+/// Tells whether something that runs behind the condition may or may not run: output and batch
+/// sizes decide nothing.
+fn decides(context: &RuleContext<'_>, remark: &Remark) -> bool {
     let behind = |step: &Step| step.site.span.start >= remark.site.span.start;
-    case.migration.upgrade.steps.iter().any(|step| step.conditional && behind(step))
+    context.migration.upgrade.steps.iter().any(|step| step.conditional && behind(step))
 }
 
-fn hit(remark: &Remark) -> Hit {
+fn finding(remark: &Remark) -> RawFinding {
     let message = format!("`{}` decides what this migration does", remark.what);
-    let mut hit = Hit::at(remark.site.clone(), Direction::Upgrade, message).object(remark.what.clone());
-    hit.within.clone_from(&remark.within);
-    hit.label("production may take the branch that nobody tested")
+    let mut finding = RawFinding::at(remark.site.clone(), Direction::Upgrade, message)
+        .object(remark.what.clone());
+    finding.within.clone_from(&remark.within);
+    finding.label("production may take the branch that nobody tested")
 }

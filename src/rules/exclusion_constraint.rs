@@ -1,9 +1,9 @@
 //! ADD EXCLUDE builds its index while nobody else may look at the table, and there is no other way.
 
 use crate::example;
-use crate::rule::card::{Check, Plan, Rule, Severity, Theme, Weight};
-use crate::rule::case::{Case, Deed};
-use crate::rule::hit::Hit;
+use crate::rule::context::{RuleContext, StatementRef};
+use crate::rule::definition::{Check, Plan, Rule, Severity, Theme, Weight};
+use crate::rule::raw_finding::RawFinding;
 use crate::sql::statement::Statement;
 use crate::sql::table::Constraint;
 use crate::text::known::Known;
@@ -25,18 +25,21 @@ pub(super) static RULE: Rule = Rule {
     check: Check::Upgrade(check),
 };
 
-fn check(deed: &Deed<'_>, case: &Case<'_>) -> Vec<Hit> {
-    let Statement::AddConstraint { table, constraint: Constraint::Exclude { name } } = deed.statement() else {
+fn check(stmt: &StatementRef<'_>, context: &RuleContext<'_>) -> Vec<RawFinding> {
+    let Statement::AddConstraint { table, constraint: Constraint::Exclude { name } } =
+        stmt.statement()
+    else {
         return Vec::new();
     };
-    if case.is_new(deed, table) {
+    if context.is_new(stmt, table) {
         return Vec::new();
     }
     let name = name.as_ref().and_then(Known::as_str).unwrap_or("…");
     vec![
-        case.hit(deed, format!("`{name}` is added while nobody can use `{table}`"))
+        context
+            .finding(stmt, format!("`{name}` is added while nobody can use `{table}`"))
             .object(name)
             .label(format!("reads and writes of `{table}` wait until every row is compared"))
-            .aside(format!("fails if two rows of `{table}` overlap")),
+            .note(format!("fails if two rows of `{table}` overlap")),
     ]
 }

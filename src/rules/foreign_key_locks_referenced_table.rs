@@ -1,10 +1,10 @@
 //! Even a new table locks the old ones that it refers to.
 
 use crate::example;
-use crate::rule::card::{Check, Plan, Rule, Severity, Theme, Weight};
-use crate::rule::case::{Case, Deed};
 use crate::rule::code;
-use crate::rule::hit::{Direction, Hit};
+use crate::rule::context::{RuleContext, StatementRef};
+use crate::rule::definition::{Check, Plan, Rule, Severity, Theme, Weight};
+use crate::rule::raw_finding::{Direction, RawFinding};
 use crate::sql::statement::Statement;
 use crate::sql::table::{Constraint, ForeignKey, TableName};
 use crate::text::known::Known;
@@ -25,21 +25,21 @@ pub(super) static RULE: Rule = Rule {
     check: Check::Migration(check),
 };
 
-fn check(case: &Case<'_>) -> Vec<Hit> {
-    if !case.is_postgresql() {
+fn check(context: &RuleContext<'_>) -> Vec<RawFinding> {
+    if !context.is_postgresql() {
         return Vec::new();
     }
     let mut referring: Vec<String> = Vec::new();
     let mut referents: Vec<String> = Vec::new();
-    let mut first: Option<Deed<'_>> = None;
-    for deed in case.deeds(Direction::Upgrade) {
-        let locked = locked(&deed, case);
-        let Some(table) = deed.statement().table().filter(|_| !locked.is_empty()) else { continue };
+    let mut first: Option<StatementRef<'_>> = None;
+    for stmt in context.statements(Direction::Upgrade) {
+        let locked = locked(&stmt, context);
+        let Some(table) = stmt.statement().table().filter(|_| !locked.is_empty()) else { continue };
         add(&mut referring, table);
         locked.iter().for_each(|referent| add(&mut referents, referent));
-        first.get_or_insert(deed);
+        first.get_or_insert(stmt);
     }
-    first.map(|deed| hit(&deed, case, &referring, &referents)).into_iter().collect()
+    first.map(|stmt| finding(&stmt, context, &referring, &referents)).into_iter().collect()
 }
 
 fn add(names: &mut Vec<String>, table: &TableName) {
@@ -49,36 +49,50 @@ fn add(names: &mut Vec<String>, table: &TableName) {
     }
 }
 
-/// Tells of all tables at the first statement that locks one: what waits for it waits for the whole transaction.
-fn hit(deed: &Deed<'_>, case: &Case<'_>, referring: &[String], referents: &[String]) -> Hit {
+/// Tells of all tables at the first statement that locks one: what waits for it waits for the whole
+/// transaction.
+fn finding(
+    stmt: &StatementRef<'_>,
+    context: &RuleContext<'_>,
+    referring: &[String],
+    referents: &[String],
+) -> RawFinding {
     let listed = code::listed(referents);
     let (is, them) = if referents.len() == 1 { ("is", "it") } else { ("are", "them") };
     let refers = if referring.len() == 1 { "refers" } else { "refer" };
     let by = code::listed(referring);
-    case.hit(deed, format!("{listed} {is} locked against writes, because {by} {refers} to {them}"))
+    context
+        .finding(
+            stmt,
+            format!("{listed} {is} locked against writes, because {by} {refers} to {them}"),
+        )
         .object(referents[0].clone())
         .label(format!("writes to {listed} wait until this commits"))
         .safe_form(format!(
             "{}\n{}",
             code::execute("SET LOCAL lock_timeout = '3s'"),
-            code::written(case, &deed.step.site)
+            code::written(context, &stmt.step.site)
         ))
 }
 
-/// Returns the tables in use that a statement locks by referring to them, without a limit to how long it waits.
-fn locked<'a>(deed: &Deed<'a>, case: &Case<'a>) -> Vec<TableName> {
-    let keys = keys(deed.statement());
-    let Some(table) = deed.statement().table().filter(|_| !keys.is_empty()) else {
+/// Returns the tables in use that a statement locks by referring to them, without a limit to how
+/// long it waits.
+fn locked<'a>(stmt: &StatementRef<'a>, context: &RuleContext<'a>) -> Vec<TableName> {
+    let keys = keys(stmt.statement());
+    let Some(table) = stmt.statement().table().filter(|_| !keys.is_empty()) else {
         return Vec::new();
     };
-    let is_validated_at_once = matches!(deed.statement(), Statement::AddConstraint { .. })
+    let is_validated_at_once = matches!(stmt.statement(), Statement::AddConstraint { .. })
         && keys.iter().all(|key| key.not_valid == Known::Is(false))
-        && !case.is_new(deed, table);
-    if is_validated_at_once || case.has_lock_timeout(deed) {
+        && !context.is_new(stmt, table);
+    if is_validated_at_once || context.has_lock_timeout(stmt) {
         return Vec::new();
     }
     let referents = keys.into_iter().map(|key| &key.referent);
-    referents.filter(|referent| *referent != table && !case.is_new(deed, referent)).cloned().collect()
+    referents
+        .filter(|referent| *referent != table && !context.is_new(stmt, referent))
+        .cloned()
+        .collect()
 }
 
 fn keys(statement: &Statement) -> Vec<&ForeignKey> {

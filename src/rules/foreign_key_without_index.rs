@@ -1,10 +1,10 @@
 //! The database indexes what a foreign key refers to, not the columns that refer.
 
 use crate::example;
-use crate::rule::card::{Check, Rule, Severity, Theme, Weight};
-use crate::rule::case::{Case, Deed};
 use crate::rule::code;
-use crate::rule::hit::{Direction, Hit};
+use crate::rule::context::{RuleContext, StatementRef};
+use crate::rule::definition::{Check, Rule, Severity, Theme, Weight};
+use crate::rule::raw_finding::{Direction, RawFinding};
 use crate::schema::database::Database;
 use crate::schema::table::{Table, columns_of};
 use crate::sql::statement::Statement;
@@ -27,45 +27,62 @@ pub(super) static RULE: Rule = Rule {
     check: Check::Migration(check),
 };
 
-fn check(case: &Case<'_>) -> Vec<Hit> {
-    if case.dialect.is_mysql() || !case.deeds(Direction::Upgrade).any(|deed| refers(deed.statement())) {
+fn check(context: &RuleContext<'_>) -> Vec<RawFinding> {
+    if context.dialect.is_mysql()
+        || !context.statements(Direction::Upgrade).any(|stmt| refers(stmt.statement()))
+    {
         return Vec::new();
     }
-    let end = case.after_all();
-    case.deeds(Direction::Upgrade).filter_map(|deed| judge(&deed, case, &end)).collect()
+    let end = context.after_all();
+    context.statements(Direction::Upgrade).filter_map(|stmt| judge(&stmt, context, &end)).collect()
 }
 
 fn refers(statement: &Statement) -> bool {
     match statement {
         Statement::CreateTable(create) => {
             create.columns.iter().any(|column| !column.foreign_keys.is_empty())
-                || create.constraints.iter().any(|constraint| matches!(constraint, Constraint::ForeignKey(_)))
+                || create
+                    .constraints
+                    .iter()
+                    .any(|constraint| matches!(constraint, Constraint::ForeignKey(_)))
         }
         Statement::AddColumn { column, .. } => !column.foreign_keys.is_empty(),
-        Statement::AddConstraint { constraint, .. } => matches!(constraint, Constraint::ForeignKey(_)),
+        Statement::AddConstraint { constraint, .. } => {
+            matches!(constraint, Constraint::ForeignKey(_))
+        }
         _ => false,
     }
 }
 
-fn judge(deed: &Deed<'_>, case: &Case<'_>, end: &Database) -> Option<Hit> {
-    if !refers(deed.statement()) {
+fn judge(stmt: &StatementRef<'_>, context: &RuleContext<'_>, end: &Database) -> Option<RawFinding> {
+    if !refers(stmt.statement()) {
         return None;
     }
-    let name = deed.statement().table()?;
+    let name = stmt.statement().table()?;
     let table = end.table(name)?;
-    let keys = keys(deed.statement());
-    let bare: Vec<Vec<String>> = keys.into_iter().filter(|columns| !is_led(table, columns)).collect();
-    let first = bare.first()?;
-    let listed: Vec<String> = bare.iter().map(|columns| columns.join(", ")).collect();
-    let any = if bare.len() == 1 { "it" } else { "any of them" };
+    let keys = keys(stmt.statement());
+    let unqualified: Vec<Vec<String>> =
+        keys.into_iter().filter(|columns| !is_led(table, columns)).collect();
+    let first = unqualified.first()?;
+    let listed: Vec<String> = unqualified.iter().map(|columns| columns.join(", ")).collect();
+    let any = if unqualified.len() == 1 { "it" } else { "any of them" };
     Some(
-        case.hit(
-            deed,
-            format!("`{name}` refers to other tables by {}, and no index leads with {any}", code::listed(&listed)),
-        )
-        .object(first.join(", "))
-        .label(format!("deletes in the referenced table read `{name}` whole"))
-        .safe_form(safe_form(name, first, table.is_new(), &code::written(case, &deed.step.site))),
+        context
+            .finding(
+                stmt,
+                format!(
+                    "`{name}` refers to other tables by {}, and no index leads with {any}",
+                    code::listed(&listed)
+                ),
+            )
+            .object(first.join(", "))
+            .label(format!("deletes in the referenced table read `{name}` whole"))
+            .safe_form(safe_form(
+                name,
+                first,
+                table.is_new(),
+                &code::written(context, &stmt.step.site),
+            )),
     )
 }
 
@@ -86,32 +103,44 @@ fn keys(statement: &Statement) -> Vec<Vec<String>> {
         Statement::AddColumn { column, .. } => {
             column.name.as_str().map(|name| vec![name.to_owned()]).into_iter().collect()
         }
-        Statement::AddConstraint { constraint: Constraint::ForeignKey(key), .. } => of_key(key).into_iter().collect(),
+        Statement::AddConstraint { constraint: Constraint::ForeignKey(key), .. } => {
+            of_key(key).into_iter().collect()
+        }
         _ => Vec::new(),
     }
 }
 
 /// Tells whether an index or key leads with the columns, or may do so out of sight.
 fn is_led(table: &Table, columns: &[String]) -> bool {
-    let unknown = !table.complete && columns.iter().any(|name| !table.column(name).is_some_and(|c| c.origin.is_new()));
+    let unknown = !table.complete
+        && columns.iter().any(|name| !table.column(name).is_some_and(|c| c.origin.is_new()));
     let leads = |parts: Vec<&str>| {
         parts.len() >= columns.len()
-            && parts[..columns.len()].iter().all(|part| columns.iter().any(|name| name.eq_ignore_ascii_case(part)))
+            && parts[..columns.len()]
+                .iter()
+                .all(|part| columns.iter().any(|name| name.eq_ignore_ascii_case(part)))
     };
     let by_index = table.indexes.iter().filter(|index| index.predicate.is_none()).any(|index| {
         let Some(parts) = index.columns.get() else { return true };
-        leads(parts.iter().map(|part| if let IndexPart::Column(name) = part { name.as_str() } else { "" }).collect())
+        leads(
+            parts
+                .iter()
+                .map(|part| if let IndexPart::Column(name) = part { name.as_str() } else { "" })
+                .collect(),
+        )
     });
     let by_key = table.constraints.iter().any(|held| match &held.constraint {
-        constraint @ (Constraint::PrimaryKey(_) | Constraint::Unique(_)) => leads(columns_of(constraint)),
+        constraint @ (Constraint::PrimaryKey(_) | Constraint::Unique(_)) => {
+            leads(columns_of(constraint))
+        }
         _ => false,
     });
     columns.is_empty() || unknown || by_index || by_key
 }
 
 fn safe_form(table: &TableName, columns: &[String], is_new: bool, written: &str) -> String {
-    let bare = table.name.as_str().unwrap_or("...");
-    let name = code::fitting(&format!("ix_{bare}_{}", columns.join("_")));
+    let unqualified = table.name.as_str().unwrap_or("...");
+    let name = code::fitting(&format!("ix_{unqualified}_{}", columns.join("_")));
     let (argument, schema) = (code::table_argument(table), code::schema_argument(table));
     let columns = code::quoted_list(columns.iter().map(String::as_str));
     match is_new {
@@ -141,8 +170,10 @@ mod tests {
             on_update: None,
             not_valid: Known::Is(false),
         };
-        let statement =
-            Statement::AddConstraint { table: TableName::plain("s"), constraint: Constraint::ForeignKey(key) };
+        let statement = Statement::AddConstraint {
+            table: TableName::plain("s"),
+            constraint: Constraint::ForeignKey(key),
+        };
         assert!(keys(&statement).is_empty());
     }
 }

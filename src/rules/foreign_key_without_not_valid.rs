@@ -1,10 +1,10 @@
 //! A foreign key is checked for every row when it is made.
 
 use crate::example;
-use crate::rule::card::{Check, Plan, Rule, Severity, Theme, Weight};
-use crate::rule::case::{Case, Deed};
 use crate::rule::code;
-use crate::rule::hit::Hit;
+use crate::rule::context::{RuleContext, StatementRef};
+use crate::rule::definition::{Check, Plan, Rule, Severity, Theme, Weight};
+use crate::rule::raw_finding::RawFinding;
 use crate::sql::dialect::Dialect;
 use crate::sql::statement::Statement;
 use crate::sql::table::{Constraint, ForeignKey, TableName};
@@ -31,94 +31,127 @@ pub(super) static RULE: Rule = Rule {
 /// The first version that takes NOT VALID foreign keys on partitioned tables.
 const PARTITIONED_NOT_VALID: u16 = 18;
 
-fn check(deed: &Deed<'_>, case: &Case<'_>) -> Vec<Hit> {
-    if case.dialect == Dialect::Sqlite {
+fn check(stmt: &StatementRef<'_>, context: &RuleContext<'_>) -> Vec<RawFinding> {
+    if context.dialect == Dialect::Sqlite {
         return Vec::new();
     }
-    match deed.statement() {
+    match stmt.statement() {
         Statement::AddConstraint { table, constraint: Constraint::ForeignKey(key) }
             if key.not_valid == Known::Is(false) =>
         {
-            added(deed, case, table, key).into_iter().collect()
+            added(stmt, context, table, key).into_iter().collect()
         }
         Statement::AddConstraint { table, constraint: Constraint::ForeignKey(key) } => {
-            refused(deed, case, table, key).into_iter().collect()
+            refused(stmt, context, table, key).into_iter().collect()
         }
-        Statement::AddColumn { table, column, .. } if column.server_default.is_some() && case.is_postgresql() => {
-            column.foreign_keys.iter().filter_map(|key| added(deed, case, table, key)).collect()
+        Statement::AddColumn { table, column, .. }
+            if column.server_default.is_some() && context.is_postgresql() =>
+        {
+            column.foreign_keys.iter().filter_map(|key| added(stmt, context, table, key)).collect()
         }
         _ => Vec::new(),
     }
 }
 
-fn added(deed: &Deed<'_>, case: &Case<'_>, table: &TableName, key: &ForeignKey) -> Option<Hit> {
-    if case.is_new(deed, table) {
+fn added(
+    stmt: &StatementRef<'_>,
+    context: &RuleContext<'_>,
+    table: &TableName,
+    key: &ForeignKey,
+) -> Option<RawFinding> {
+    if context.is_new(stmt, table) {
         return None;
     }
-    let columns: Vec<&str> = key.columns.get().into_iter().flatten().filter_map(Known::as_str).collect();
+    let columns: Vec<&str> =
+        key.columns.get().into_iter().flatten().filter_map(Known::as_str).collect();
     let referent = &key.referent;
     let subject = columns.join(", ");
-    let hit = case
-        .hit(deed, format!("`{table}` ({subject}) refers to `{referent}`, and every row is checked at once"))
-        .object(key.name.as_ref().and_then(Known::as_str).map_or_else(|| subject.clone(), str::to_owned));
-    Some(match case.dialect {
-        Dialect::PostgreSql => on_postgresql(hit, deed, case, table, key, &columns),
-        dialect if dialect.is_mysql() => hit
+    let finding = context
+        .finding(
+            stmt,
+            format!(
+                "`{table}` ({subject}) refers to `{referent}`, and every row is checked at once"
+            ),
+        )
+        .object(
+            key.name
+                .as_ref()
+                .and_then(Known::as_str)
+                .map_or_else(|| subject.clone(), str::to_owned),
+        );
+    Some(match context.dialect {
+        Dialect::PostgreSql => on_postgresql(finding, stmt, context, table, key, &columns),
+        dialect if dialect.is_mysql() => finding
             .severity(Severity::Warning)
             .label(format!("`{table}` is copied, and writes wait"))
             .remedy("Set `foreign_key_checks = 0` for the statement, and look for rows that refer to nothing first."),
-        _ => hit.severity(Severity::Warning).label(format!("every row of `{table}` is looked up")),
+        _ => finding.severity(Severity::Warning).label(format!("every row of `{table}` is looked up")),
     })
 }
 
 /// Before PostgreSQL 18 a partitioned table takes no NOT VALID foreign key.
-fn refused(deed: &Deed<'_>, case: &Case<'_>, table: &TableName, key: &ForeignKey) -> Option<Hit> {
-    let is_asked = case.is_postgresql() && key.not_valid == Known::Is(true) && case.is_partitioned(deed, table);
-    if !is_asked || case.is_at_least(PARTITIONED_NOT_VALID) {
+fn refused(
+    stmt: &StatementRef<'_>,
+    context: &RuleContext<'_>,
+    table: &TableName,
+    key: &ForeignKey,
+) -> Option<RawFinding> {
+    let is_asked = context.is_postgresql()
+        && key.not_valid == Known::Is(true)
+        && context.is_partitioned(stmt, table);
+    if !is_asked || context.is_at_least(PARTITIONED_NOT_VALID) {
         return None;
     }
-    let version = case.server().version;
-    let message = format!("`{table}` is partitioned, and PostgreSQL {version} takes no NOT VALID foreign key on it");
-    let hit = case
-        .hit(deed, message)
+    let version = context.server().version;
+    let message = format!(
+        "`{table}` is partitioned, and PostgreSQL {version} takes no NOT VALID foreign key on it"
+    );
+    let finding = context
+        .finding(stmt, message)
         .weight(Weight::Fails)
         .plan(None)
         .label("the deployment fails here")
-        .remedy("Add it to each partition, NOT VALID, validate those, and only then to the parent.");
-    Some(case.resting_on_version(hit, PARTITIONED_NOT_VALID, "it is taken"))
+        .remedy(
+            "Add it to each partition, NOT VALID, validate those, and only then to the parent.",
+        );
+    Some(context.resting_on_version(finding, PARTITIONED_NOT_VALID, "it is taken"))
 }
 
 fn on_postgresql(
-    hit: Hit,
-    deed: &Deed<'_>,
-    case: &Case<'_>,
+    finding: RawFinding,
+    stmt: &StatementRef<'_>,
+    context: &RuleContext<'_>,
     table: &TableName,
     key: &ForeignKey,
     columns: &[&str],
-) -> Hit {
+) -> RawFinding {
     let referent = &key.referent;
-    let hit = match case.is_new(deed, referent) {
-        false => hit.label(format!("writes to `{table}` and `{referent}` wait until every row is looked up")),
-        true => hit.label(format!("writes to `{table}` wait until every row is looked up")),
+    let finding = match context.is_new(stmt, referent) {
+        false => finding.label(format!(
+            "writes to `{table}` and `{referent}` wait until every row is looked up"
+        )),
+        true => finding.label(format!("writes to `{table}` wait until every row is looked up")),
     };
-    if case.is_partitioned(deed, table) && !case.is_at_least(PARTITIONED_NOT_VALID) {
-        return hit.remedy("Add it to each partition, NOT VALID, validate those, and only then to the parent.");
+    if context.is_partitioned(stmt, table) && !context.is_at_least(PARTITIONED_NOT_VALID) {
+        return finding.remedy(
+            "Add it to each partition, NOT VALID, validate those, and only then to the parent.",
+        );
     }
-    if case.are_blank(deed, table, columns) {
-        return hit
+    if context.are_blank(stmt, table, columns) {
+        return finding
             .severity(Severity::Warning)
-            .aside("the columns are new and hold nothing, but the rows are read all the same")
-            .remedy(inline_form(case, table, columns));
+            .note("the columns are new and hold nothing, but the rows are read all the same")
+            .remedy(inline_form(context, table, columns));
     }
-    hit.safe_form(safe_form(table, key, columns))
+    finding.safe_form(safe_form(table, key, columns))
 }
 
 /// The first Alembic that writes REFERENCES into ADD COLUMN.
 const INLINE_REFERENCES: ServerVersion = ServerVersion { major: 1, minor: 18, patch: 2 };
 
 /// REFERENCES inside of ADD COLUMN looks nothing up.
-fn inline_form(case: &Case<'_>, table: &TableName, columns: &[&str]) -> String {
-    match case.package("alembic") {
+fn inline_form(context: &RuleContext<'_>, table: &TableName, columns: &[&str]) -> String {
+    match context.package("alembic") {
         Some(said) if said.version < INLINE_REFERENCES => format!(
             "Add the column with `op.execute(\"ALTER TABLE {} ADD COLUMN {} ... REFERENCES ...\")`: then no row is read. \
              (Alembic {} of `{}` has no `inline_references=`, which came with {INLINE_REFERENCES}.)",
@@ -127,7 +160,9 @@ fn inline_form(case: &Case<'_>, table: &TableName, columns: &[&str]) -> String {
             said.version,
             said.place
         ),
-        Some(_) => "Pass `inline_references=True` to `op.add_column`: then no row is read.".to_owned(),
+        Some(_) => {
+            "Pass `inline_references=True` to `op.add_column`: then no row is read.".to_owned()
+        }
         None => format!(
             "Pass `inline_references=True` (Alembic {INLINE_REFERENCES} and newer) to `op.add_column`: then no row is read."
         ),
@@ -136,16 +171,26 @@ fn inline_form(case: &Case<'_>, table: &TableName, columns: &[&str]) -> String {
 
 fn safe_form(table: &TableName, key: &ForeignKey, columns: &[&str]) -> String {
     let sql = code::sql_in_string(table);
-    let bare = table.name.as_str().unwrap_or("...");
+    let unqualified = table.name.as_str().unwrap_or("...");
     let name = key.name.as_ref().and_then(Known::as_str);
-    let name = name.map_or_else(|| code::fitting(&format!("{bare}_{}_fkey", columns.join("_"))), str::to_owned);
-    let remote: Vec<&str> = key.referent_columns.get().into_iter().flatten().filter_map(Known::as_str).collect();
+    let name = name.map_or_else(
+        || code::fitting(&format!("{unqualified}_{}_fkey", columns.join("_"))),
+        str::to_owned,
+    );
+    let remote: Vec<&str> =
+        key.referent_columns.get().into_iter().flatten().filter_map(Known::as_str).collect();
     let remote = if remote.is_empty() { vec!["id"] } else { remote };
-    let schemas = [("source_schema", table), ("referent_schema", &key.referent)].map(|(keyword, table)| {
-        table.schema.as_ref().map(|schema| format!(", {keyword}={}", code::quoted_name(schema))).unwrap_or_default()
-    });
+    let schemas =
+        [("source_schema", table), ("referent_schema", &key.referent)].map(|(keyword, table)| {
+            table
+                .schema
+                .as_ref()
+                .map(|schema| format!(", {keyword}={}", code::quoted_name(schema)))
+                .unwrap_or_default()
+        });
     let on_delete = key.on_delete.as_ref().and_then(Known::as_str);
-    let on_delete = on_delete.map(|action| format!(", ondelete={}", code::quoted(action))).unwrap_or_default();
+    let on_delete =
+        on_delete.map(|action| format!(", ondelete={}", code::quoted(action))).unwrap_or_default();
     format!(
         "op.create_foreign_key(\n    \"{name}\", {}, {}, {}, {}{}{on_delete}, postgresql_not_valid=True\n)  # 1\n\
          op.execute(\"ALTER TABLE {sql} VALIDATE CONSTRAINT {name}\")  # 2, a later deployment",

@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 use crate::example;
 use crate::operation::step::Role;
 use crate::rule::address::{self, Host, Url};
-use crate::rule::card::{Check, Rule, Severity, Theme, Weight};
-use crate::rule::case::Case;
 use crate::rule::code;
-use crate::rule::hit::Hit;
+use crate::rule::context::RuleContext;
+use crate::rule::definition::{Check, Rule, Severity, Theme, Weight};
+use crate::rule::raw_finding::RawFinding;
 use crate::rule::sent::{self, Sent};
 
 pub(super) static RULE: Rule = Rule {
@@ -28,7 +28,8 @@ pub(super) static RULE: Rule = Rule {
 };
 
 /// Statements whose options say where to connect to.
-const CONNECTING: &[&str] = &["CREATE SERVER", "ALTER SERVER", "USER MAPPING", "SUBSCRIPTION", "DBLINK"];
+const CONNECTING: &[&str] =
+    &["CREATE SERVER", "ALTER SERVER", "USER MAPPING", "SUBSCRIPTION", "DBLINK"];
 
 /// What a value is.
 struct Found {
@@ -39,29 +40,30 @@ struct Found {
     severity: Severity,
 }
 
-fn check(case: &Case<'_>) -> Vec<Hit> {
-    let mut told: BTreeSet<String> = BTreeSet::new();
-    let mut hits = Vec::new();
-    let values = sent::values(case).into_iter().filter(|sent| sent.role != Role::Compared);
+fn check(context: &RuleContext<'_>) -> Vec<RawFinding> {
+    let mut emitted: BTreeSet<String> = BTreeSet::new();
+    let mut findings = Vec::new();
+    let values = sent::values(context).into_iter().filter(|sent| sent.role != Role::Compared);
     for sent in values {
-        let found = own(case, sent.text).or_else(|| judge(sent.text));
-        if let Some(found) = found.filter(|found| told.insert(found.shown.clone())) {
-            hits.push(hit(&sent, &found));
+        let found = own(context, sent.text).or_else(|| judge(sent.text));
+        if let Some(found) = found.filter(|found| emitted.insert(found.shown.clone())) {
+            findings.push(finding(&sent, &found));
         }
     }
-    for sent in sent::sql(case).filter(|sent| connects(sent.text)) {
+    for sent in sent::sql(context).filter(|sent| connects(sent.text)) {
         for found in sent::quoted(sent.text, '\'').into_iter().filter_map(judge_place) {
-            if told.insert(found.shown.clone()) {
-                hits.push(hit(&sent, &found));
+            if emitted.insert(found.shown.clone()) {
+                findings.push(finding(&sent, &found));
             }
         }
     }
-    hits
+    findings
 }
 
-fn hit(sent: &Sent<'_>, found: &Found) -> Hit {
-    let hit = sent.hit(format!("`{}` is {}", found.shown, found.what)).object(found.shown.clone());
-    hit.label("every environment that runs this migration gets it").severity(found.severity)
+fn finding(sent: &Sent<'_>, found: &Found) -> RawFinding {
+    let finding =
+        sent.finding(format!("`{}` is {}", found.shown, found.what)).object(found.shown.clone());
+    finding.label("every environment that runs this migration gets it").severity(found.severity)
 }
 
 fn connects(sql: &str) -> bool {
@@ -69,8 +71,9 @@ fn connects(sql: &str) -> bool {
     CONNECTING.iter().any(|words| sql.contains(words))
 }
 
-/// Judges a value that the settings name: `[production] patterns`, a part of it or a whole with `*`.
-fn own(case: &Case<'_>, text: &str) -> Option<Found> {
+/// Judges a value that the settings name: `[production] patterns`, a part of it or a whole with
+/// `*`.
+fn own(context: &RuleContext<'_>, text: &str) -> Option<Found> {
     let lower = text.to_lowercase();
     let is_it = |pattern: &&String| {
         let pattern = pattern.to_lowercase();
@@ -84,7 +87,7 @@ fn own(case: &Case<'_>, text: &str) -> Option<Found> {
                 None => false,
             })
     };
-    case.settings.production.iter().find(is_it)?;
+    context.settings.production.iter().find(is_it)?;
     Some(Found {
         shown: shown(text),
         what: "a value that `[production]` in the settings names",
@@ -96,7 +99,8 @@ fn shown(text: &str) -> String {
     Url::parse(text).map_or_else(|| code::shortened(text), |url| url.shown())
 }
 
-/// Judges what stands in an option that says where to connect to: a bare name of a host is enough there.
+/// Judges what stands in an option that says where to connect to: a bare name of a host is enough
+/// there.
 fn judge_place(text: &str) -> Option<Found> {
     let place = || {
         let is_place = address::is_host_name(text) && matches!(address::host(text), Host::Other);
@@ -122,7 +126,9 @@ fn judge(text: &str) -> Option<Found> {
             (_, true, _) => critical("a connection to a host that is not local"),
             (_, _, false) => None,
             (Host::Address, ..) => critical("a URL on an address of one's own"),
-            (Host::Internal, ..) => critical("a URL that only resolves inside of a private network"),
+            (Host::Internal, ..) => {
+                critical("a URL that only resolves inside of a private network")
+            }
             (Host::Cloud, ..) => critical("a URL of a rented resource"),
             (Host::Production, ..) => critical("a URL of production"),
             (Host::Other, ..) => warning("a URL"),
@@ -145,20 +151,24 @@ fn judge(text: &str) -> Option<Found> {
             _ => warning("an e-mail address"),
         };
     }
-    bare(text).and_then(critical)
+    unqualified(text).and_then(critical)
 }
 
 /// Tells whether an e-mail address says itself that nobody reads it.
 fn is_made_up_name(address: &str) -> bool {
     let local = address.split('@').next().unwrap_or_default().to_lowercase();
-    ["placeholder", "example", "dummy", "deleted", "anonymous"].iter().any(|word| local.contains(word))
+    ["placeholder", "example", "dummy", "deleted", "anonymous"]
+        .iter()
+        .any(|word| local.contains(word))
 }
 
 /// Judges an address or the name of a host that stands alone.
-fn bare(text: &str) -> Option<&'static str> {
+fn unqualified(text: &str) -> Option<&'static str> {
     match address::host(text) {
         Host::Address => Some("an address that is not local"),
-        Host::Internal if address::is_host_name(text) => Some("a host that only resolves inside of a private network"),
+        Host::Internal if address::is_host_name(text) => {
+            Some("a host that only resolves inside of a private network")
+        }
         Host::Cloud if address::is_host_name(text) => Some("a rented resource"),
         Host::Production if address::is_host_name(text) => Some("a host of production"),
         _ => None,
@@ -191,17 +201,20 @@ fn cloud_name(text: &str) -> Option<&'static str> {
 /// Accounts that Amazon's own documentation uses.
 fn is_made_up_account(account: &str) -> bool {
     let one_digit = account.chars().all(|c| account.starts_with(c));
-    one_digit || ["123456789012", "111122223333", "444455556666", "777788889999", "012345678901"].contains(&account)
+    one_digit
+        || ["123456789012", "111122223333", "444455556666", "777788889999", "012345678901"]
+            .contains(&account)
 }
 
 fn is_made_up_bucket(bucket: &str) -> bool {
     let name = bucket.split(['/', '@', '.']).next().unwrap_or_default().to_lowercase();
-    let made_up = ["", "bucket", "my-bucket", "mybucket", "bucket-name", "bucket_name", "foo", "bar", "*"];
+    let made_up =
+        ["", "bucket", "my-bucket", "mybucket", "bucket-name", "bucket_name", "foo", "bar", "*"];
     made_up.contains(&name.as_str())
         || name.contains(['{', '<', '$', '%'])
-        || name
-            .split(['-', '_'])
-            .any(|part| matches!(part, "example" | "test" | "tests" | "testing" | "dummy" | "local"))
+        || name.split(['-', '_']).any(|part| {
+            matches!(part, "example" | "test" | "tests" | "testing" | "dummy" | "local")
+        })
 }
 
 #[cfg(test)]

@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use crate::example;
 use crate::rule::address::{self, Host, Url};
-use crate::rule::card::{Check, Rule, Severity, Theme, Weight};
-use crate::rule::case::Case;
-use crate::rule::hit::Hit;
+use crate::rule::context::RuleContext;
+use crate::rule::definition::{Check, Rule, Severity, Theme, Weight};
+use crate::rule::raw_finding::RawFinding;
 use crate::rule::secret;
 use crate::rule::sent::{self, Sent};
 
@@ -26,35 +26,40 @@ pub(super) static RULE: Rule = Rule {
     check: Check::Migration(check),
 };
 
-fn check(case: &Case<'_>) -> Vec<Hit> {
-    let mut told: BTreeSet<String> = BTreeSet::new();
-    let values = sent::values(case).into_iter().flat_map(|sent| in_value(sent.text).map(|found| (sent, found)));
-    let mut hits: Vec<Hit> = Vec::new();
+fn check(context: &RuleContext<'_>) -> Vec<RawFinding> {
+    let mut emitted: BTreeSet<String> = BTreeSet::new();
+    let values = sent::values(context)
+        .into_iter()
+        .flat_map(|sent| in_value(sent.text).map(|found| (sent, found)));
+    let mut findings: Vec<RawFinding> = Vec::new();
     for (sent, (secret, what)) in values {
-        if told.insert(secret.clone()) {
-            hits.push(hit(&sent, &secret, what));
+        if emitted.insert(secret.clone()) {
+            findings.push(finding(&sent, &secret, what));
         }
     }
-    for sent in sent::sql(case) {
+    for sent in sent::sql(context) {
         for (secret, what) in in_sql(sent.text) {
-            if told.insert(secret.clone()) {
-                hits.push(hit(&sent, &secret, what));
+            if emitted.insert(secret.clone()) {
+                findings.push(finding(&sent, &secret, what));
             }
         }
     }
-    hits
+    findings
 }
 
-/// Makes a hit that shows only how the secret begins.
-fn hit(sent: &Sent<'_>, secret: &str, what: &str) -> Hit {
+/// Makes a finding that shows only how the secret begins.
+fn finding(sent: &Sent<'_>, secret: &str, what: &str) -> RawFinding {
     let begins: String = secret.chars().take(4).collect();
-    sent.hit(format!("`{begins}…` is {what}")).label("everybody who can read the repository has it")
+    sent.finding(format!("`{begins}…` is {what}"))
+        .label("everybody who can read the repository has it")
 }
 
 /// Finds a secret in a value.
 fn in_value(text: &str) -> Option<(String, &'static str)> {
     let known = secret::find(text).map(|(secret, what)| (secret.to_owned(), what));
-    known.or_else(|| password_in(text).map(|password| (password.to_owned(), "a password in a connection string")))
+    known.or_else(|| {
+        password_in(text).map(|password| (password.to_owned(), "a password in a connection string"))
+    })
 }
 
 /// Finds the password of a connection to a host that is not local.
@@ -83,7 +88,8 @@ fn in_sql(sql: &str) -> Vec<(String, &'static str)> {
     });
     let mut found = Vec::new();
     if is_role {
-        let passwords = ["PASSWORD", "IDENTIFIED BY"].iter().flat_map(|word| behind(sql, &words, word));
+        let passwords =
+            ["PASSWORD", "IDENTIFIED BY"].iter().flat_map(|word| behind(sql, &words, word));
         found.extend(passwords.map(|password| (password.to_owned(), "the password of a role")));
     }
     let literals = sent::quoted(sql, '\'').into_iter();
@@ -111,7 +117,10 @@ mod tests {
         let passwords = |sql| in_sql(sql).into_iter().map(|(secret, _)| secret).collect::<Vec<_>>();
         assert_eq!(passwords("ALTER ROLE app WITH PASSWORD 'hunter22'"), ["hunter22"]);
         assert_eq!(passwords("create user app identified by 'hunter22'"), ["hunter22"]);
-        assert_eq!(passwords("CREATE USER MAPPING FOR app SERVER s OPTIONS (user 'a', password 'x1')"), ["x1"]);
+        assert_eq!(
+            passwords("CREATE USER MAPPING FOR app SERVER s OPTIONS (user 'a', password 'x1')"),
+            ["x1"]
+        );
         assert!(passwords("ALTER ROLE app PASSWORD NULL").is_empty());
         assert!(passwords("ALTER ROLE app PASSWORD '…'").is_empty());
         assert!(passwords("ALTER TABLE users ADD password text DEFAULT 'x'").is_empty());

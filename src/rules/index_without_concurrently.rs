@@ -2,10 +2,10 @@
 
 use crate::example;
 use crate::operation::operation::Operation;
-use crate::rule::card::{Check, Plan, Rule, Severity, Theme, Weight};
-use crate::rule::case::{Case, Deed};
 use crate::rule::code;
-use crate::rule::hit::Hit;
+use crate::rule::context::{RuleContext, StatementRef};
+use crate::rule::definition::{Check, Plan, Rule, Severity, Theme, Weight};
+use crate::rule::raw_finding::RawFinding;
 use crate::schema::default_name;
 use crate::sql::dialect::Dialect;
 use crate::sql::statement::Statement;
@@ -30,53 +30,62 @@ pub(super) static RULE: Rule = Rule {
     check: Check::Upgrade(check),
 };
 
-fn check<'a>(deed: &Deed<'a>, case: &Case<'a>) -> Vec<Hit> {
-    let Some((table, index)) = blocking(deed.statement()) else {
-        return refused(deed, case).into_iter().collect();
+fn check<'a>(stmt: &StatementRef<'a>, context: &RuleContext<'a>) -> Vec<RawFinding> {
+    let Some((table, index)) = blocking(stmt.statement()) else {
+        return refused(stmt, context).into_iter().collect();
     };
-    if is_silent(case.dialect, index) || case.is_new(deed, table) || is_told(deed, case, table) {
+    if is_silent(context.dialect, index)
+        || context.is_new(stmt, table)
+        || is_told(stmt, context, table)
+    {
         return Vec::new();
     }
-    let others = others(deed, case, table);
+    let others = others(stmt, context, table);
     let name = name_of(table, index);
-    let hit = case
-        .hit(deed, format!("`{name}` is built while nobody can write to `{table}`"))
+    let finding = context
+        .finding(stmt, format!("`{name}` is built while nobody can write to `{table}`"))
         .object(name)
         .label(format!("writes to `{table}` wait until the index is built"));
-    let hit = match (case.dialect, case.is_partitioned(deed, table)) {
-        (Dialect::PostgreSql, true) => partitioned(hit, table, index),
-        (Dialect::PostgreSql, false) => hit.safe_form(safe_form(deed, case, table, index)),
-        (Dialect::SqlServer, _) => hit
+    let finding = match (context.dialect, context.is_partitioned(stmt, table)) {
+        (Dialect::PostgreSql, true) => partitioned(finding, table, index),
+        (Dialect::PostgreSql, false) => finding.safe_form(safe_form(stmt, context, table, index)),
+        (Dialect::SqlServer, _) => finding
             .severity(Severity::Warning)
             .remedy("Build it WITH (ONLINE = ON) by `op.execute`, where the edition has it."),
-        _ => hit.severity(Severity::Warning).remedy("Build it while few people write."),
+        _ => finding.severity(Severity::Warning).remedy("Build it while few people write."),
     };
-    let hit = match index.unique == Known::Is(true) {
-        true => hit.aside(format!("fails if two rows of `{table}` are alike in it")),
-        false => hit,
+    let finding = match index.unique == Known::Is(true) {
+        true => finding.note(format!("fails if two rows of `{table}` are alike in it")),
+        false => finding,
     };
     vec![match others.is_empty() {
-        true => hit,
-        false => hit.aside(format!("so do {} on the same table", code::listed(&others))),
+        true => finding,
+        false => finding.note(format!("so do {} on the same table", code::listed(&others))),
     }]
 }
 
 /// PostgreSQL builds no index CONCURRENTLY on a partitioned table.
-fn refused(deed: &Deed<'_>, case: &Case<'_>) -> Option<Hit> {
-    let Statement::CreateIndex { table, index } = deed.statement() else { return None };
-    let applies = case.is_postgresql() && index.concurrently == Known::Is(true) && case.is_partitioned(deed, table);
+fn refused(stmt: &StatementRef<'_>, context: &RuleContext<'_>) -> Option<RawFinding> {
+    let Statement::CreateIndex { table, index } = stmt.statement() else { return None };
+    let applies = context.is_postgresql()
+        && index.concurrently == Known::Is(true)
+        && context.is_partitioned(stmt, table);
     applies.then(|| {
         let name = name_of(table, index);
-        let message = format!("`{name}` cannot be built CONCURRENTLY, for `{table}` is partitioned");
-        let hit = case.hit(deed, message).object(name).label("the deployment fails here");
-        partitioned(hit.weight(Weight::Fails).plan(None), table, index)
+        let message =
+            format!("`{name}` cannot be built CONCURRENTLY, for `{table}` is partitioned");
+        let finding =
+            context.finding(stmt, message).object(name).label("the deployment fails here");
+        partitioned(finding.weight(Weight::Fails).plan(None), table, index)
     })
 }
 
 /// Returns the index that a statement builds while writers wait.
 fn blocking(statement: &Statement) -> Option<(&TableName, &Index)> {
     match statement {
-        Statement::CreateIndex { table, index } if index.concurrently == Known::Is(false) && !index.only => {
+        Statement::CreateIndex { table, index }
+            if index.concurrently == Known::Is(false) && !index.only =>
+        {
             Some((table, index))
         }
         _ => None,
@@ -94,13 +103,19 @@ fn is_silent(dialect: Dialect, index: &Index) -> bool {
 }
 
 /// One finding per table: the first index speaks for all.
-fn is_told<'a>(deed: &Deed<'a>, case: &Case<'a>, table: &TableName) -> bool {
-    case.earlier(deed).any(|earlier| blocking(earlier.statement()).is_some_and(|(of, _)| of == table))
+fn is_told<'a>(stmt: &StatementRef<'a>, context: &RuleContext<'a>, table: &TableName) -> bool {
+    context
+        .earlier(stmt)
+        .any(|earlier| blocking(earlier.statement()).is_some_and(|(of, _)| of == table))
 }
 
-fn others<'a>(deed: &Deed<'a>, case: &Case<'a>, table: &TableName) -> Vec<String> {
-    let later = case.later(deed).filter_map(|later| {
-        let (of, index) = blocking(&later.told.statement)?;
+fn others<'a>(
+    stmt: &StatementRef<'a>,
+    context: &RuleContext<'a>,
+    table: &TableName,
+) -> Vec<String> {
+    let later = context.later(stmt).filter_map(|later| {
+        let (of, index) = blocking(&later.emitted.statement)?;
         (of == table).then(|| name_of(of, index))
     });
     later.collect()
@@ -115,7 +130,9 @@ fn known_name(table: &TableName, index: &Index) -> Option<String> {
     match &index.name {
         Some(name) => name.as_str().map(str::to_owned),
         None => match index.columns.get()?.first()? {
-            IndexPart::Column(column) => Some(default_name::index_name(table.name.as_str()?, column)),
+            IndexPart::Column(column) => {
+                Some(default_name::index_name(table.name.as_str()?, column))
+            }
             IndexPart::Expression(_) | IndexPart::Unreadable => None,
         },
     }
@@ -123,24 +140,34 @@ fn known_name(table: &TableName, index: &Index) -> Option<String> {
 
 /// Returns the columns of an index as a Python list, expressions as `sa.text(...)`.
 pub(super) fn columns_of(index: &Index) -> String {
-    let parts = index.columns.get().map(Vec::as_slice).unwrap_or_default().iter().map(|part| match part {
-        IndexPart::Column(name) => code::quoted(name),
-        IndexPart::Expression(sql) => format!("sa.text({})", code::quoted(sql)),
-        IndexPart::Unreadable => "...".to_owned(),
-    });
+    let parts =
+        index.columns.get().map(Vec::as_slice).unwrap_or_default().iter().map(|part| match part {
+            IndexPart::Column(name) => code::quoted(name),
+            IndexPart::Expression(sql) => format!("sa.text({})", code::quoted(sql)),
+            IndexPart::Unreadable => "...".to_owned(),
+        });
     format!("[{}]", parts.collect::<Vec<_>>().join(", "))
 }
 
-fn safe_form(deed: &Deed<'_>, case: &Case<'_>, table: &TableName, index: &Index) -> String {
-    let name = known_name(table, index).map_or_else(|| "...".to_owned(), |name| code::quoted(&name));
+fn safe_form(
+    stmt: &StatementRef<'_>,
+    context: &RuleContext<'_>,
+    table: &TableName,
+    index: &Index,
+) -> String {
+    let name =
+        known_name(table, index).map_or_else(|| "...".to_owned(), |name| code::quoted(&name));
     let (argument, schema) = (code::table_argument(table), code::schema_argument(table));
     let unique = if index.unique == Known::Is(true) { ", unique=True" } else { "" };
     let predicate = index.predicate.as_ref().and_then(Known::as_str);
-    let predicate =
-        predicate.map(|sql| format!(", postgresql_where=sa.text({})", code::quoted(sql))).unwrap_or_default();
+    let predicate = predicate
+        .map(|sql| format!(", postgresql_where=sa.text({})", code::quoted(sql)))
+        .unwrap_or_default();
     let using = index.method.as_ref().and_then(Known::as_str).filter(|method| *method != "btree");
-    let using = using.map(|method| format!(", postgresql_using={}", code::quoted(method))).unwrap_or_default();
-    let create = as_written(deed, case).unwrap_or_else(|| {
+    let using = using
+        .map(|method| format!(", postgresql_using={}", code::quoted(method)))
+        .unwrap_or_default();
+    let create = as_written(stmt, context).unwrap_or_else(|| {
         let columns = columns_of(index);
         format!(
             "op.create_index({name}, {argument}, {columns}{unique}{schema}{using}{predicate}, postgresql_concurrently=True)"
@@ -151,12 +178,14 @@ fn safe_form(deed: &Deed<'_>, case: &Case<'_>, table: &TableName, index: &Index)
     ))
 }
 
-/// Returns the statement that makes the index as the migration writes it, with CONCURRENTLY and all that it says besides:
-/// INCLUDE, operator classes, storage.
-fn as_written(deed: &Deed<'_>, case: &Case<'_>) -> Option<String> {
-    match &deed.step.operation {
-        Operation::CreateIndex { index, .. } if index.name.as_ref().is_some_and(Known::is_known) => {
-            let call = code::written(case, &deed.step.site);
+/// Returns the statement that makes the index as the migration writes it, with CONCURRENTLY and all
+/// that it says besides: INCLUDE, operator classes, storage.
+fn as_written(stmt: &StatementRef<'_>, context: &RuleContext<'_>) -> Option<String> {
+    match &stmt.step.operation {
+        Operation::CreateIndex { index, .. }
+            if index.name.as_ref().is_some_and(Known::is_known) =>
+        {
+            let call = code::written(context, &stmt.step.site);
             let says_so = call.contains("concurrently") || !call.starts_with("op.create_index(");
             let open = call.trim_end().strip_suffix(')').filter(|_| !says_so)?;
             let end = if open.ends_with('\n') { ",\n)" } else { ")" };
@@ -164,25 +193,32 @@ fn as_written(deed: &Deed<'_>, case: &Case<'_>) -> Option<String> {
             let glue = if end == ")" { ", " } else { ",\n    " };
             Some(format!("{open}{glue}postgresql_concurrently=True{end}"))
         }
-        Operation::Execute { sql: Some(Known::Is(sql)), .. } if deed.step.told.len() == 1 && !sql.contains('…') => {
+        Operation::Execute { sql: Some(Known::Is(sql)), .. }
+            if stmt.step.emitted.len() == 1 && !sql.contains('…') =>
+        {
             let plain = sql.split_whitespace().collect::<Vec<_>>().join(" ");
-            let (before, behind) = plain.split_once(" INDEX ").or_else(|| plain.split_once(" index "))?;
-            Some(code::execute(&format!("{before} INDEX CONCURRENTLY {}", behind.trim_end_matches(';'))))
+            let (before, behind) =
+                plain.split_once(" INDEX ").or_else(|| plain.split_once(" index "))?;
+            Some(code::execute(&format!(
+                "{before} INDEX CONCURRENTLY {}",
+                behind.trim_end_matches(';')
+            )))
         }
         _ => None,
     }
 }
 
 /// CONCURRENTLY does not work on a partitioned table, but on each of its partitions.
-fn partitioned(hit: Hit, table: &TableName, index: &Index) -> Hit {
+fn partitioned(finding: RawFinding, table: &TableName, index: &Index) -> RawFinding {
     let sql = code::sql_in_string(table);
     let name = name_of(table, index);
-    let columns = index.columns.get().map(Vec::as_slice).unwrap_or_default().iter().map(|part| match part {
-        IndexPart::Column(name) | IndexPart::Expression(name) => name.as_str(),
-        IndexPart::Unreadable => "...",
-    });
+    let columns =
+        index.columns.get().map(Vec::as_slice).unwrap_or_default().iter().map(|part| match part {
+            IndexPart::Column(name) | IndexPart::Expression(name) => name.as_str(),
+            IndexPart::Unreadable => "...",
+        });
     let columns = columns.collect::<Vec<_>>().join(", ");
-    hit.remedy("Make it ON ONLY the parent, build it CONCURRENTLY on each partition, and attach those.").safe_form(
+    finding.remedy("Make it ON ONLY the parent, build it CONCURRENTLY on each partition, and attach those.").safe_form(
         format!(
             "op.execute(\"CREATE INDEX {name} ON ONLY {sql} ({columns})\")\n\
              # for each partition, in an autocommit block:\n\

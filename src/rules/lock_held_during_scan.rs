@@ -2,12 +2,12 @@
 
 use crate::example;
 use crate::rule::batch;
-use crate::rule::card::{Check, Plan, Rule, Severity, Theme, Weight};
-use crate::rule::case::{Case, Deed};
-use crate::rule::hit::Hit;
+use crate::rule::context::{RuleContext, StatementRef};
+use crate::rule::definition::{Check, Plan, Rule, Severity, Theme, Weight};
+use crate::rule::raw_finding::RawFinding;
 use crate::rule::transaction::Hold;
 use crate::sql::lock::LockMode;
-use crate::sql::statement::{Filter, Insert, Reach, Rows, Statement};
+use crate::sql::statement::{Filter, Insert, Reach, RowSource, Statement};
 use crate::sql::table::TableName;
 
 pub(super) static RULE: Rule = Rule {
@@ -26,40 +26,58 @@ pub(super) static RULE: Rule = Rule {
     check: Check::Upgrade(check),
 };
 
-fn check(deed: &Deed<'_>, case: &Case<'_>) -> Vec<Hit> {
-    let Some((table, what)) = slow(deed, case) else {
+fn check(stmt: &StatementRef<'_>, context: &RuleContext<'_>) -> Vec<RawFinding> {
+    let Some((table, what)) = slow(stmt, context) else {
         return Vec::new();
     };
-    if !case.is_postgresql() || deed.is_autocommit() || case.is_new(deed, table) || case.is_small(table) {
+    if !context.is_postgresql()
+        || stmt.is_autocommit()
+        || context.is_new(stmt, table)
+        || context.is_small(table)
+    {
         return Vec::new();
     }
-    let holds = || case.held_at(deed).filter(|hold| hold.mode == LockMode::AccessExclusive);
+    let holds = || context.held_at(stmt).filter(|hold| hold.mode == LockMode::AccessExclusive);
     // The lock on the table itself is nearer than one on another.
     let Some(hold) = holds().find(|hold| hold.table == *table).or_else(|| holds().next()) else {
         return Vec::new();
     };
     let locked = hold.table.clone();
     vec![
-        case.hit(deed, format!("`{table}`: {what} runs while `{locked}` is locked by {}", place(case, hold)))
+        context
+            .finding(
+                stmt,
+                format!(
+                    "`{table}`: {what} runs while `{locked}` is locked by {}",
+                    place(context, hold)
+                ),
+            )
             .label(format!("reads and writes of `{locked}` wait until this is done")),
     ]
 }
 
 /// Says which statement holds the lock: its line, and its revision where it is another one.
-fn place(case: &Case<'_>, hold: &Hold) -> String {
-    match *hold.revision == *case.revision() {
-        true => format!("line {}", case.migration.text.line_of(hold.site.span.start)),
+fn place(context: &RuleContext<'_>, hold: &Hold) -> String {
+    match *hold.revision == *context.revision() {
+        true => format!("line {}", context.migration.text.line_of(hold.site.span.start)),
         false => format!("revision `{}`", hold.revision),
     }
 }
 
 /// Returns the table of a statement that may take long while it only reads or writes rows.
-fn slow<'a>(deed: &'a Deed<'_>, case: &Case<'_>) -> Option<(&'a TableName, &'static str)> {
-    let is_long = |table: &TableName, filter: &Filter| is_long(deed, case, table, filter);
-    match deed.statement() {
-        Statement::Update(update) if is_long(&update.table, &update.filter) => Some((&update.table, "an UPDATE")),
-        Statement::Delete(delete) if is_long(&delete.table, &delete.filter) => Some((&delete.table, "a DELETE")),
-        Statement::Insert(Insert { rows: Rows::Select, reads, .. }) => {
+fn slow<'a>(
+    stmt: &'a StatementRef<'_>,
+    context: &RuleContext<'_>,
+) -> Option<(&'a TableName, &'static str)> {
+    let is_long = |table: &TableName, filter: &Filter| is_long(stmt, context, table, filter);
+    match stmt.statement() {
+        Statement::Update(update) if is_long(&update.table, &update.filter) => {
+            Some((&update.table, "an UPDATE"))
+        }
+        Statement::Delete(delete) if is_long(&delete.table, &delete.filter) => {
+            Some((&delete.table, "a DELETE"))
+        }
+        Statement::Insert(Insert { rows: RowSource::Select, reads, .. }) => {
             reads.first().map(|read| (read, "an INSERT that copies its rows"))
         }
         Statement::Merge { table } => Some((table, "a MERGE")),
@@ -68,11 +86,17 @@ fn slow<'a>(deed: &'a Deed<'_>, case: &Case<'_>) -> Option<(&'a TableName, &'sta
     }
 }
 
-/// Rows that a key finds, and one batch of them, are written in a moment; all batches in one transaction are not.
-fn is_long(deed: &Deed<'_>, case: &Case<'_>, table: &TableName, filter: &Filter) -> bool {
+/// RowSource that a key finds, and one batch of them, are written in a moment; all batches in one
+/// transaction are not.
+fn is_long(
+    stmt: &StatementRef<'_>,
+    context: &RuleContext<'_>,
+    table: &TableName,
+    filter: &Filter,
+) -> bool {
     match filter.reach {
-        Reach::Rows => !batch::is_short(deed, case, table, filter),
-        Reach::Batch => deed.step.repeated,
+        Reach::Rows => !batch::is_short(stmt, context, table, filter),
+        Reach::Batch => stmt.step.repeated,
         Reach::Everything | Reach::Some | Reach::Unreadable => true,
     }
 }

@@ -1,10 +1,10 @@
 //! A new type that does not hold every value of the old one.
 
 use crate::example;
-use crate::rule::card::{Check, Plan, Rule, Severity, Theme, Weight};
-use crate::rule::case::{Case, Deed};
 use crate::rule::code;
-use crate::rule::hit::Hit;
+use crate::rule::context::{RuleContext, StatementRef};
+use crate::rule::definition::{Check, Plan, Rule, Severity, Theme, Weight};
+use crate::rule::raw_finding::RawFinding;
 use crate::sql::statement::Statement;
 use crate::sql::table::{ColumnType, TableName};
 use crate::sql::type_change;
@@ -28,59 +28,63 @@ pub(super) static RULE: Rule = Rule {
     check: Check::Upgrade(check),
 };
 
-fn check(deed: &Deed<'_>, case: &Case<'_>) -> Vec<Hit> {
-    let (table, column, to, existing) = match deed.statement() {
-        Statement::AlterType { table, column, to: Known::Is(to), existing, .. } => (table, column, to, existing),
-        Statement::RestateColumn { table, name, column, existing, .. } => match &column.kind {
+fn check(stmt: &StatementRef<'_>, context: &RuleContext<'_>) -> Vec<RawFinding> {
+    let (table, column, to, existing) = match stmt.statement() {
+        Statement::AlterColumnType { table, column, to: Known::Is(to), existing, .. } => {
+            (table, column, to, existing)
+        }
+        Statement::ModifyColumn { table, name, column, existing, .. } => match &column.kind {
             Some(kind) => (table, name, kind, existing),
             None => return Vec::new(),
         },
         _ => return Vec::new(),
     };
-    if case.is_new(deed, table) || case.is_new_column(deed, table, column) {
+    if context.is_new(stmt, table) || context.is_new_column(stmt, table, column) {
         return Vec::new();
     }
-    let replayed = case.old_type(deed, table, column);
+    let replayed = context.old_type(stmt, table, column);
     let said_only = replayed.is_none();
     let Some(old) = replayed.or_else(|| existing.clone()) else {
         return Vec::new();
     };
-    match loses(case, &old, to) {
-        true => vec![hit(deed, case, table, column, &old, to, said_only)],
+    match loses(context, &old, to) {
+        true => vec![finding(stmt, context, table, column, &old, to, said_only)],
         false => Vec::new(),
     }
 }
 
-fn loses(case: &Case<'_>, old: &ColumnType, new: &ColumnType) -> bool {
+fn loses(context: &RuleContext<'_>, old: &ColumnType, new: &ColumnType) -> bool {
     // On PostgreSQL one name is one type, whatever labels are declared for it.
-    let is_same = case.is_postgresql() && old.sql.is_known() && old.sql == new.sql;
-    match (SqlType::of(old, case.dialect), SqlType::of(new, case.dialect)) {
+    let is_same = context.is_postgresql() && old.sql.is_known() && old.sql == new.sql;
+    match (SqlType::of(old, context.dialect), SqlType::of(new, context.dialect)) {
         (Some(old), Some(new)) if !is_same => type_change::loses(&old, &new) == Some(true),
         _ => false,
     }
 }
 
-fn hit(
-    deed: &Deed<'_>,
-    case: &Case<'_>,
+fn finding(
+    stmt: &StatementRef<'_>,
+    context: &RuleContext<'_>,
     table: &TableName,
     column: &Known<String>,
     old: &ColumnType,
     new: &ColumnType,
     said_only: bool,
-) -> Hit {
+) -> RawFinding {
     let name = column.as_str().unwrap_or("…");
-    let kind = code::keyword(case, deed.step, "type_").unwrap_or_else(|| code::python_type(new));
+    let kind = code::keyword(context, stmt.step, "type_").unwrap_or_else(|| code::python_type(new));
     let title = |kind: &ColumnType| kind.sql.as_str().unwrap_or("…").to_owned();
     let (old, new) = (title(old), title(new));
-    let hit = case
-        .hit(deed, format!("`{table}.{name}` becomes {new}, which does not hold every {old}"))
+    let finding = context
+        .finding(stmt, format!("`{table}.{name}` becomes {new}, which does not hold every {old}"))
         .object(name)
         .label("a value that does not fit fails the deployment, or is rounded")
         .safe_form(safe_form(table, name, &kind, &new));
     match said_only {
-        true => hit.aside(format!("`existing_type=` says that it is {old}; no revision that was read does")),
-        false => hit,
+        true => finding.note(format!(
+            "`existing_type=` says that it is {old}; no revision that was read does"
+        )),
+        false => finding,
     }
 }
 

@@ -1,12 +1,13 @@
-//! MySQL and SQL Server restate the whole column when one thing of it changes: what is not restated is lost.
+//! MySQL and SQL Server restate the whole column when one thing of it changes: what is not restated
+//! is lost.
 
 use crate::example;
 use crate::operation::operation::{AlterColumn, Operation};
 use crate::operation::step::Step;
-use crate::rule::card::{Check, Rule, Severity, Theme, Weight};
-use crate::rule::case::{Case, Deed};
 use crate::rule::code;
-use crate::rule::hit::Hit;
+use crate::rule::context::{RuleContext, StatementRef};
+use crate::rule::definition::{Check, Rule, Severity, Theme, Weight};
+use crate::rule::raw_finding::RawFinding;
 use crate::schema::table::Column;
 use crate::sql::dialect::Dialect;
 use crate::sql::statement::Statement;
@@ -39,47 +40,54 @@ struct Lost {
     sure: bool,
 }
 
-fn check(deed: &Deed<'_>, case: &Case<'_>) -> Vec<Hit> {
-    let lost = match (deed.statement(), case.dialect) {
-        (Statement::RestateColumn { table, name, column, .. }, dialect) if dialect.is_mysql() => {
-            restated(deed, case, table, name, column)
+fn check(stmt: &StatementRef<'_>, context: &RuleContext<'_>) -> Vec<RawFinding> {
+    let lost = match (stmt.statement(), context.dialect) {
+        (Statement::ModifyColumn { table, name, column, .. }, dialect) if dialect.is_mysql() => {
+            restated(stmt, context, table, name, column)
         }
         // A default is a constraint of its own there, and stays.
-        (Statement::RestateColumn { table, name, .. }, Dialect::SqlServer)
-        | (Statement::AlterType { table, column: name, .. }, Dialect::SqlServer) => {
-            let before = case.column(deed, table, name);
-            not_null(deed.step, before.as_ref()).into_iter().collect()
+        (Statement::ModifyColumn { table, name, .. }, Dialect::SqlServer)
+        | (Statement::AlterColumnType { table, column: name, .. }, Dialect::SqlServer) => {
+            let before = context.column(stmt, table, name);
+            not_null(stmt.step, before.as_ref()).into_iter().collect()
         }
         _ => Vec::new(),
     };
-    hit(deed, case, &lost).into_iter().collect()
+    finding(stmt, context, &lost).into_iter().collect()
 }
 
 /// Returns what a MODIFY or CHANGE of MySQL does not say again.
 fn restated(
-    deed: &Deed<'_>,
-    case: &Case<'_>,
+    stmt: &StatementRef<'_>,
+    context: &RuleContext<'_>,
     table: &TableName,
     name: &Known<String>,
     now: &table::Column,
 ) -> Vec<Lost> {
-    let before = case.column(deed, table, name);
+    let before = context.column(stmt, table, name);
     let null = match now.nullable {
         Known::Is(false) => None,
-        _ => not_null(deed.step, before.as_ref()),
+        _ => not_null(stmt.step, before.as_ref()),
     };
-    let default =
-        before.as_ref().filter(|_| now.server_default.is_none()).and_then(|before| default(deed.step, before));
+    let default = before
+        .as_ref()
+        .filter(|_| now.server_default.is_none())
+        .and_then(|before| default(stmt.step, before));
     null.into_iter().chain(default).collect()
 }
 
 fn not_null(step: &Step, before: Option<&Column>) -> Option<Lost> {
-    let said = alter(step).is_some_and(|alter| alter.nullable.is_some() || alter.existing_nullable.is_some());
+    let said = alter(step)
+        .is_some_and(|alter| alter.nullable.is_some() || alter.existing_nullable.is_some());
     if said {
         return None;
     }
     let was = before.map(|column| &column.nullable);
-    let lost = |sure| Lost { what: "NOT NULL".to_owned(), keep: "existing_nullable=False".to_owned(), sure };
+    let lost = |sure| Lost {
+        what: "NOT NULL".to_owned(),
+        keep: "existing_nullable=False".to_owned(),
+        sure,
+    };
     match was {
         Some(Known::Is(false)) => Some(lost(true)),
         Some(Known::Is(true)) => None,
@@ -89,7 +97,9 @@ fn not_null(step: &Step, before: Option<&Column>) -> Option<Lost> {
 }
 
 fn default(step: &Step, before: &Column) -> Option<Lost> {
-    let said = |alter: &AlterColumn| alter.server_default.is_some() || alter.existing_server_default.is_some();
+    let said = |alter: &AlterColumn| {
+        alter.server_default.is_some() || alter.existing_server_default.is_some()
+    };
     if alter(step).is_some_and(said) {
         return None;
     }
@@ -106,31 +116,36 @@ fn alter(step: &Step) -> Option<&AlterColumn> {
     }
 }
 
-fn hit(deed: &Deed<'_>, case: &Case<'_>, lost: &[Lost]) -> Option<Hit> {
-    let (table, column) = match deed.statement() {
-        Statement::RestateColumn { table, name, .. } => (table, name),
-        Statement::AlterType { table, column, .. } => (table, column),
+fn finding(
+    stmt: &StatementRef<'_>,
+    context: &RuleContext<'_>,
+    lost: &[Lost],
+) -> Option<RawFinding> {
+    let (table, column) = match stmt.statement() {
+        Statement::ModifyColumn { table, name, .. } => (table, name),
+        Statement::AlterColumnType { table, column, .. } => (table, column),
         _ => return None,
     };
     let sure = lost.first()?.sure || lost.iter().any(|lost| lost.sure);
     let column = column.as_str().unwrap_or("…");
-    let what: Vec<_> = lost.iter().filter(|lost| lost.sure == sure).map(|lost| lost.what.as_str()).collect();
+    let what: Vec<_> =
+        lost.iter().filter(|lost| lost.sure == sure).map(|lost| lost.what.as_str()).collect();
     let keep: Vec<_> = lost.iter().map(|lost| lost.keep.as_str()).collect();
     let what = what.join(" and ");
-    let label = format!("{} declares the column anew", case.dialect);
+    let label = format!("{} declares the column anew", context.dialect);
     Some(match sure {
-        true => case
-            .hit(deed, format!("`{table}.{column}` loses {what} here"))
+        true => context
+            .finding(stmt, format!("`{table}.{column}` loses {what} here"))
             .object(column)
             .label(label)
             .remedy(format!("Say it again: `{}`.", keep.join(", "))),
-        false => case
-            .hit(deed, format!("`{table}.{column}` becomes nullable here, whatever it was"))
+        false => context
+            .finding(stmt, format!("`{table}.{column}` becomes nullable here, whatever it was"))
             .object(column)
             .label(label)
             .severity(Severity::Warning)
             .remedy("Pass `existing_nullable=` as the column is.")
-            .aside(
+            .note(
                 "whether the column was NOT NULL could not be read from the history; `existing_nullable=` settles it",
             ),
     })

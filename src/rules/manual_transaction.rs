@@ -2,9 +2,9 @@
 
 use crate::example;
 use crate::operation::step::{Remark, RemarkKind};
-use crate::rule::card::{Check, Rule, Severity, Theme, Weight};
-use crate::rule::case::{Case, Deed};
-use crate::rule::hit::{Direction, Hit};
+use crate::rule::context::{RuleContext, StatementRef};
+use crate::rule::definition::{Check, Rule, Severity, Theme, Weight};
+use crate::rule::raw_finding::{Direction, RawFinding};
 use crate::sql::statement::{Statement, TransactionWord};
 
 pub(super) static RULE: Rule = Rule {
@@ -26,20 +26,22 @@ pub(super) static RULE: Rule = Rule {
     check: Check::Migration(check),
 };
 
-fn check(case: &Case<'_>) -> Vec<Hit> {
-    let words =
-        Direction::RUNS.into_iter().flat_map(|direction| case.deeds(direction)).filter_map(|deed| word(&deed, case));
+fn check(context: &RuleContext<'_>) -> Vec<RawFinding> {
+    let words = Direction::RUNS
+        .into_iter()
+        .flat_map(|direction| context.statements(direction))
+        .filter_map(|stmt| word(&stmt, context));
     let remarks = Direction::RUNS.into_iter().flat_map(|direction| {
-        let remarks = case.script(direction).remarks.iter();
+        let remarks = context.script(direction).remarks.iter();
         remarks.filter_map(move |remark| remarked(remark, direction))
     });
     words.chain(remarks).collect()
 }
 
-fn remarked(remark: &Remark, direction: Direction) -> Option<Hit> {
+fn remarked(remark: &Remark, direction: Direction) -> Option<RawFinding> {
     let what = &remark.what;
-    let at = |message: String| Hit::at(remark.site.clone(), direction, message);
-    let mut hit = match remark.kind {
+    let at = |message: String| RawFinding::at(remark.site.clone(), direction, message);
+    let mut finding = match remark.kind {
         RemarkKind::Transaction => {
             at(format!("`{what}` ends Alembic's transaction")).label(match what.ends_with("rollback") {
                 true => "what was done so far in this deployment is undone, and stamped as done",
@@ -53,23 +55,25 @@ fn remarked(remark: &Remark, direction: Direction) -> Option<Hit> {
             .safe_form("session = Session(bind=op.get_bind())\n...\nsession.flush()"),
         _ => return None,
     };
-    hit.within.clone_from(&remark.within);
-    Some(hit)
+    finding.within.clone_from(&remark.within);
+    Some(finding)
 }
 
-fn word(deed: &Deed<'_>, case: &Case<'_>) -> Option<Hit> {
-    let Statement::Transaction(word) = deed.statement() else { return None };
+fn word(stmt: &StatementRef<'_>, context: &RuleContext<'_>) -> Option<RawFinding> {
+    let Statement::Transaction(word) = stmt.statement() else { return None };
     let name = match word {
         TransactionWord::Commit => "COMMIT",
         TransactionWord::Begin => "BEGIN",
         TransactionWord::Rollback => "ROLLBACK",
         TransactionWord::Savepoint => return None,
     };
-    if deed.is_autocommit() {
+    if stmt.is_autocommit() {
         return None;
     }
-    Some(case.hit(deed, format!("`{name}` goes behind Alembic's back")).label(match word {
-        TransactionWord::Rollback => "what was done so far in this deployment is undone, and stamped as done",
+    Some(context.finding(stmt, format!("`{name}` goes behind Alembic's back")).label(match word {
+        TransactionWord::Rollback => {
+            "what was done so far in this deployment is undone, and stamped as done"
+        }
         _ => "what was done so far is committed, and not stamped as done",
     }))
 }

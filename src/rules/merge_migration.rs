@@ -1,13 +1,14 @@
-//! Two lines of history that changed the same table, and one revision that says that they go together.
+//! Two lines of history that changed the same table, and one revision that says that they go
+//! together.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::example;
-use crate::rule::branch::{self, Act, Side};
-use crate::rule::card::{Check, Rule, Severity, Theme, Weight};
-use crate::rule::case::Case;
 use crate::rule::code;
-use crate::rule::hit::Hit;
+use crate::rule::context::RuleContext;
+use crate::rule::definition::{Check, Rule, Severity, Theme, Weight};
+use crate::rule::merge_conflicts::{self, Act, Side};
+use crate::rule::raw_finding::RawFinding;
 use crate::sql::statement::Statement;
 use crate::sql::title::statement_title;
 
@@ -30,29 +31,33 @@ pub(super) static RULE: Rule = Rule {
 /// How many statements of one side a message tells.
 const TOLD: usize = 4;
 
-fn check(case: &Case<'_>) -> Vec<Hit> {
-    let sides = branch::sides(case);
+fn check(context: &RuleContext<'_>) -> Vec<RawFinding> {
+    let sides = merge_conflicts::sides(context);
     let touched: Vec<BTreeMap<String, Vec<Act<'_>>>> = sides.iter().map(touched).collect();
     let mut counts: BTreeMap<&String, usize> = BTreeMap::new();
-    touched.iter().flat_map(BTreeMap::keys).for_each(|table| *counts.entry(table).or_default() += 1);
+    touched
+        .iter()
+        .flat_map(BTreeMap::keys)
+        .for_each(|table| *counts.entry(table).or_default() += 1);
     let shared: BTreeSet<&String> =
         counts.into_iter().filter(|(_, count)| *count > 1).map(|(table, _)| table).collect();
-    // What cannot both hold is told by conflicting-branches.
-    if shared.is_empty() || !branch::conflicts(&sides).is_empty() {
+    // What cannot both hold is reported by conflicting-branches.
+    if shared.is_empty() || !merge_conflicts::conflicts(&sides).is_empty() {
         return Vec::new();
     }
     let names: Vec<&String> = shared.iter().copied().collect();
     let message = format!("{} changed on more than one side of this merge", is_or_are(&names));
-    let mut hit = case
-        .hit_span(case.migration.header.down_revision_span, message)
+    let mut finding = context
+        .hit_span(context.migration.header.down_revision_span, message)
         .label("nobody has seen these changes together");
-    hit.table = names.first().map(|name| (*name).clone());
+    finding.table = names.first().map(|name| (*name).clone());
     for (side, touched) in sides.iter().zip(&touched) {
         for table in names.iter().filter(|table| touched.contains_key(**table)) {
-            hit = hit.aside(format!("up to `{}`: {}", side.parent, told(&touched[*table])));
+            finding =
+                finding.note(format!("up to `{}`: {}", side.parent, emitted(&touched[*table])));
         }
     }
-    vec![hit]
+    vec![finding]
 }
 
 fn is_or_are(names: &[&String]) -> String {
@@ -74,18 +79,23 @@ fn touched(side: &Side) -> BTreeMap<String, Vec<Act<'_>>> {
 fn changes(statement: &Statement) -> bool {
     !matches!(
         statement,
-        Statement::Read | Statement::Select { .. } | Statement::Comment { .. } | Statement::LockTable { .. }
+        Statement::Read
+            | Statement::Select { .. }
+            | Statement::Comment { .. }
+            | Statement::LockTable { .. }
     )
 }
 
-fn told(acts: &[Act<'_>]) -> String {
-    let mut told: Vec<String> = acts
+fn emitted(acts: &[Act<'_>]) -> String {
+    let mut emitted: Vec<String> = acts
         .iter()
         .take(TOLD)
-        .map(|act| format!("{} ({})", statement_title(act.statement), act.migration.header.revision))
+        .map(|act| {
+            format!("{} ({})", statement_title(act.statement), act.migration.header.revision)
+        })
         .collect();
     if acts.len() > TOLD {
-        told.push(format!("{} more", acts.len() - TOLD));
+        emitted.push(format!("{} more", acts.len() - TOLD));
     }
-    told.join("; ")
+    emitted.join("; ")
 }

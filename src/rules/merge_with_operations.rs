@@ -1,10 +1,11 @@
-//! A merge revision joins two lines of history. What it does besides is seen by nobody who reads either line.
+//! A merge revision joins two lines of history. What it does besides is seen by nobody who reads
+//! either line.
 
 use crate::example;
-use crate::rule::card::{Check, Rule, Severity, Theme, Weight};
-use crate::rule::case::Case;
 use crate::rule::code;
-use crate::rule::hit::Hit;
+use crate::rule::context::RuleContext;
+use crate::rule::definition::{Check, Rule, Severity, Theme, Weight};
+use crate::rule::raw_finding::RawFinding;
 use crate::sql::statement::Statement;
 
 pub(super) static RULE: Rule = Rule {
@@ -22,18 +23,22 @@ pub(super) static RULE: Rule = Rule {
     check: Check::Migration(check),
 };
 
-fn check(case: &Case<'_>) -> Vec<Hit> {
-    if case.migration.header.down_revisions.len() < 2 {
+fn check(context: &RuleContext<'_>) -> Vec<RawFinding> {
+    if context.migration.header.down_revisions.len() < 2 {
         return Vec::new();
     }
-    let changes = |statement: &Statement| !matches!(statement, Statement::Read | Statement::Set { .. });
-    let parents = code::listed(&case.migration.header.down_revisions);
-    let first = case.steps().find(|(_, _, step)| step.told.iter().any(|told| changes(&told.statement)));
+    let changes =
+        |statement: &Statement| !matches!(statement, Statement::Read | Statement::Set { .. });
+    let parents = code::listed(&context.migration.header.down_revisions);
+    let first = context
+        .steps()
+        .find(|(_, _, step)| step.emitted.iter().any(|emitted| changes(&emitted.statement)));
     let Some((direction, number, step)) = first else { return Vec::new() };
-    let message = format!("`{}` merges {parents} and changes the database as well", case.revision());
-    let hit = Hit::on(step, number, direction, message);
-    vec![hit.label("nobody looks for a change in a merge").remedy(format!(
+    let message =
+        format!("`{}` merges {parents} and changes the database as well", context.revision());
+    let finding = RawFinding::on(step, number, direction, message);
+    vec![finding.label("nobody looks for a change in a merge").remedy(format!(
         "Leave the merge empty, and put this into a revision whose `down_revision` is `{}`.",
-        case.revision()
+        context.revision()
     ))]
 }

@@ -6,11 +6,11 @@ use crate::config::settings::Downgrades;
 use crate::example;
 use crate::operation::operation::Operation;
 use crate::operation::step::Body;
-use crate::rule::card::{Check, Plan, Rule, Severity, Theme, Weight};
-use crate::rule::case::{Case, Deed};
 use crate::rule::code;
-use crate::rule::hit::{Direction, Hit};
+use crate::rule::context::{RuleContext, StatementRef};
+use crate::rule::definition::{Check, Plan, Rule, Severity, Theme, Weight};
 use crate::rule::inverse;
+use crate::rule::raw_finding::{Direction, RawFinding};
 use crate::rule::rollback;
 use crate::text::source::{Site, Span};
 
@@ -36,33 +36,35 @@ const SHARE: (usize, usize) = (4, 5);
 /// How many words make a reason.
 const REASON: usize = 3;
 
-fn check(case: &Case<'_>) -> Vec<Hit> {
-    let is_merge = case.migration.header.down_revisions.len() > 1;
-    if is_merge || !rollback::undoes_nothing(case) || !rollback::changes_schema(case) {
+fn check(context: &RuleContext<'_>) -> Vec<RawFinding> {
+    let is_merge = context.migration.header.down_revisions.len() > 1;
+    if is_merge || !rollback::undoes_nothing(context) || !rollback::changes_schema(context) {
         return Vec::new();
     }
-    if case.settings.downgrades == Downgrades::None {
-        return vec![forward_only(case, "as `downgrades = \"none\"` says")];
+    if context.settings.downgrades == Downgrades::None {
+        return vec![forward_only(context, "as `downgrades = \"none\"` says")];
     }
-    let body = &case.migration.downgrade.body;
-    let hit = hit(case, body);
-    match reason(case, body) {
-        Some(reason) => vec![hit.severity(Severity::Warning).aside(format!("the reason given: {reason}"))],
-        None if goes_forward_only(case) => vec![
-            forward_only(case, "as most of its last released revisions do").remedy(
+    let body = &context.migration.downgrade.body;
+    let finding = finding(context, body);
+    match reason(context, body) {
+        Some(reason) => vec![finding.severity(Severity::Warning).note(format!("the reason given: {reason}"))],
+        None if goes_forward_only(context) => vec![
+            forward_only(context, "as most of its last released revisions do").remedy(
                 "Say so with `downgrades = \"none\"` in the settings of safe-migration, or write downgrades from now on.",
             ),
         ],
-        None => vec![hit],
+        None => vec![finding],
     }
 }
 
-fn hit(case: &Case<'_>, body: &Body) -> Hit {
-    let revision = case.revision();
+fn finding(context: &RuleContext<'_>, body: &Body) -> RawFinding {
+    let revision = context.revision();
     let (site, message, label) = match body {
-        Body::Absent => {
-            (None, format!("`{revision}` changes the schema and has no `downgrade()`"), "there is no way back")
-        }
+        Body::Absent => (
+            None,
+            format!("`{revision}` changes the schema and has no `downgrade()`"),
+            "there is no way back",
+        ),
         Body::Empty { site } => (
             Some(site),
             format!("`{revision}` changes the schema, and its `downgrade()` is empty"),
@@ -75,42 +77,49 @@ fn hit(case: &Case<'_>, body: &Body) -> Hit {
         ),
         Body::Code { site } => (
             Some(site),
-            format!("`{revision}` changes the schema, and its `downgrade()` does nothing to the database"),
+            format!(
+                "`{revision}` changes the schema, and its `downgrade()` does nothing to the database"
+            ),
             "this undoes nothing",
         ),
     };
-    let mut hit = match site {
-        Some(site) => Hit::at(site.clone(), Direction::Downgrade, message),
-        None => case.hit_file(message),
+    let mut finding = match site {
+        Some(site) => RawFinding::at(site.clone(), Direction::Downgrade, message),
+        None => context.hit_file(message),
     };
-    hit.within.push(hit.site.span);
-    let hit = hit.label(label);
-    match safe_form(case) {
-        Some(safe) => hit.safe_form(safe),
-        None => hit,
+    finding.within.push(finding.site.span);
+    let finding = finding.label(label);
+    match safe_form(context) {
+        Some(safe) => finding.safe_form(safe),
+        None => finding,
     }
 }
 
 /// Returns a downgrade that takes the upgrade back, step by step in reverse.
-fn safe_form(case: &Case<'_>) -> Option<String> {
-    let mut undone: Vec<Deed<'_>> =
-        case.deeds(Direction::Upgrade).filter(|deed| rollback::is_to_undo(deed.statement())).collect();
+fn safe_form(context: &RuleContext<'_>) -> Option<String> {
+    let mut undone: Vec<StatementRef<'_>> = context
+        .statements(Direction::Upgrade)
+        .filter(|stmt| rollback::is_to_undo(stmt.statement()))
+        .collect();
     // What one call says in several statements is taken back by one line.
-    undone
-        .dedup_by(|one, other| one.number == other.number && !matches!(one.step.operation, Operation::Execute { .. }));
-    let mut lines: Vec<String> = undone.iter().rev().filter_map(|deed| inverse::of_deed(deed, case)).collect();
+    undone.dedup_by(|one, other| {
+        one.number == other.number && !matches!(one.step.operation, Operation::Execute { .. })
+    });
+    let mut lines: Vec<String> =
+        undone.iter().rev().filter_map(|stmt| inverse::of_stmt(stmt, context)).collect();
     lines.dedup();
     (!lines.is_empty()).then(|| code::indented("def downgrade():", &lines.join("\n")))
 }
 
 /// Returns the reason that a message, a docstring or a comment of the downgrade gives.
-fn reason(case: &Case<'_>, body: &Body) -> Option<String> {
+fn reason(context: &RuleContext<'_>, body: &Body) -> Option<String> {
     let (site, message) = match body {
         Body::Absent => return None,
         Body::Raises { site, message } => (site, message.as_deref()),
         Body::Empty { site } | Body::Code { site } => (site, None),
     };
-    let comments = case.migration.remarks.iter().filter(|comment| site.span.contains(comment.span));
+    let comments =
+        context.migration.remarks.iter().filter(|comment| site.span.contains(comment.span));
     let texts = message.into_iter().chain(comments.map(|comment| comment.text.as_str()));
     texts.map(str::trim).find(|text| is_reason(text)).map(str::to_owned)
 }
@@ -118,19 +127,32 @@ fn reason(case: &Case<'_>, body: &Body) -> Option<String> {
 /// Tells whether a text says something that Alembic's template does not say.
 fn is_reason(text: &str) -> bool {
     let lower = text.to_lowercase();
-    let template = lower.contains("commands auto generated by alembic") || lower.contains("end alembic commands");
-    let directive = ["noqa", "type:", "pragma", "pylint", "ruff:", "fmt:", "safe-migration:", "todo", "fixme", "xxx"]
-        .iter()
-        .any(|word| lower.starts_with(word));
-    let words = text.split_whitespace().filter(|word| word.chars().any(char::is_alphabetic)).count();
+    let template = lower.contains("commands auto generated by alembic")
+        || lower.contains("end alembic commands");
+    let directive = [
+        "noqa",
+        "type:",
+        "pragma",
+        "pylint",
+        "ruff:",
+        "fmt:",
+        "safe-migration:",
+        "todo",
+        "fixme",
+        "xxx",
+    ]
+    .iter()
+    .any(|word| lower.starts_with(word));
+    let words =
+        text.split_whitespace().filter(|word| word.chars().any(char::is_alphabetic)).count();
     !template && !directive && words >= REASON
 }
 
 /// Tells whether most of the last released revisions that do something have no downgrade.
-fn goes_forward_only(case: &Case<'_>) -> bool {
-    let ancestors = case.history.ancestors(case.revision());
-    let released = ancestors.iter().rev().filter(|revision| case.is_released(revision));
-    let read = released.filter_map(|revision| case.history.migration(revision));
+fn goes_forward_only(context: &RuleContext<'_>) -> bool {
+    let ancestors = context.history.ancestors(context.revision());
+    let released = ancestors.iter().rev().filter(|revision| context.is_released(revision));
+    let read = released.filter_map(|revision| context.history.migration(revision));
     let (mut seen, mut without) = (0, 0);
     for migration in read.filter(|migration| !migration.upgrade.steps.is_empty()).take(LAST) {
         seen += 1;
@@ -143,12 +165,17 @@ fn goes_forward_only(case: &Case<'_>) -> bool {
     seen == LAST && without * SHARE.1 >= seen * SHARE.0
 }
 
-/// Makes the one hit that stands for all of a project: it lies on env.py, where such facts are told once.
-fn forward_only(case: &Case<'_>, why: &str) -> Hit {
-    let site = Site { path: Rc::from(case.project.env_path()), span: Span::default() };
-    Hit::at(site, Direction::File, format!("`{}` goes forward only, {why}", case.project.script_location))
-        .severity(Severity::Warning)
-        .label("a release that goes wrong cannot be taken back")
+/// Makes the one finding that stands for all of a project: it lies on env.py, where such facts are
+/// reported once.
+fn forward_only(context: &RuleContext<'_>, why: &str) -> RawFinding {
+    let site = Site { path: Rc::from(context.project.env_path()), span: Span::default() };
+    RawFinding::at(
+        site,
+        Direction::File,
+        format!("`{}` goes forward only, {why}", context.project.script_location),
+    )
+    .severity(Severity::Warning)
+    .label("a release that goes wrong cannot be taken back")
 }
 
 #[cfg(test)]

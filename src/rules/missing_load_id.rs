@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use crate::config::settings::RequiredColumn;
 use crate::example;
-use crate::rule::card::{Check, Rule, Severity, Theme, Weight};
-use crate::rule::case::{Case, Deed, is_scaffold};
 use crate::rule::code;
-use crate::rule::hit::{Direction, Hit};
+use crate::rule::context::{RuleContext, StatementRef, is_scaffold};
+use crate::rule::definition::{Check, Rule, Severity, Theme, Weight};
+use crate::rule::raw_finding::{Direction, RawFinding};
 use crate::schema::database::Database;
 use crate::schema::table::Table;
 use crate::sql::statement::{CreateTable, Statement};
@@ -21,7 +21,7 @@ pub(super) static RULE: Rule = Rule {
     plan: None,
     waivable: true,
     summary: "creates a table for loads whose rows do not say which load brought them",
-    harm: "When a load was wrong, its rows cannot be told from the others: they cannot be taken back, counted or loaded \
+    harm: "When a load was wrong, its rows cannot be emitted from the others: they cannot be taken back, counted or loaded \
            again, and everybody who reads the table reads them.",
     remedy: "Add a `load_id` that refers to `load.id`; `[load-id]` in the settings names the tables, the column and what \
              it refers to.",
@@ -47,31 +47,40 @@ struct Custom {
     inferred: bool,
 }
 
-fn check(case: &Case<'_>) -> Vec<Hit> {
-    let created: Vec<(Deed<'_>, &CreateTable)> = case
-        .deeds(Direction::Upgrade)
-        .filter_map(|deed| match &deed.told.statement {
-            Statement::CreateTable(create) => Some((deed, create)),
+fn check(context: &RuleContext<'_>) -> Vec<RawFinding> {
+    let created: Vec<(StatementRef<'_>, &CreateTable)> = context
+        .statements(Direction::Upgrade)
+        .filter_map(|stmt| match &stmt.emitted.statement {
+            Statement::CreateTable(create) => Some((stmt, create)),
             _ => None,
         })
-        .filter(|(_, create)| !create.temporary && create.parent.is_none() && !is_scaffold(&create.table))
+        .filter(|(_, create)| {
+            !create.temporary && create.parent.is_none() && !is_scaffold(&create.table)
+        })
         .collect();
     if created.is_empty() {
         return Vec::new();
     }
-    let after = case.after(Direction::Upgrade);
-    let mut loads = Loads { case, after: &after, database: None };
-    let mut hits = Vec::new();
-    for (deed, create) in created {
-        // A table that is renamed or dropped further down is not there to be judged by what it became.
+    let after = context.after(Direction::Upgrade);
+    let mut loads = Loads { context, after: &after, database: None };
+    let mut findings = Vec::new();
+    for (stmt, create) in created {
+        // A table that is renamed or dropped further down is not there to be judged by what it
+        // became.
         let Some(table) = after.table(&create.table) else { continue };
-        let customs = loads.custom(table).into_iter().chain(required(case, table));
-        hits.extend(customs.filter_map(|custom| judge(case, &deed, create, table, &custom)));
+        let customs = loads.custom(table).into_iter().chain(required(context, table));
+        findings.extend(customs.filter_map(|custom| judge(context, &stmt, create, table, &custom)));
     }
-    hits
+    findings
 }
 
-fn judge(case: &Case<'_>, deed: &Deed<'_>, create: &CreateTable, table: &Table, custom: &Custom) -> Option<Hit> {
+fn judge(
+    context: &RuleContext<'_>,
+    stmt: &StatementRef<'_>,
+    create: &CreateTable,
+    table: &Table,
+    custom: &Custom,
+) -> Option<RawFinding> {
     let (name, column) = (&create.table, &custom.column);
     let held = table.column(column);
     let message = match held {
@@ -89,29 +98,28 @@ fn judge(case: &Case<'_>, deed: &Deed<'_>, create: &CreateTable, table: &Table, 
             }
         }
     };
-    let hit = case.hit(deed, message).object(column.clone()).label(custom.why.clone());
-    let hit = hit.safe_form(safe_form(custom));
-    let hit = match custom.inferred {
-        true => hit.aside("`[load-id] tables` in the settings says which tables loads write to"),
-        false => hit,
+    let finding = context.finding(stmt, message).object(column.clone()).label(custom.why.clone());
+    let finding = finding.safe_form(safe_form(custom));
+    let finding = match custom.inferred {
+        true => finding.note("`[load-id] tables` in the settings says which tables loads write to"),
+        false => finding,
     };
     Some(match held.is_none() && !(create.complete && table.complete) {
-        true => hit
+        true => finding
             .severity(Severity::Warning)
-            .aside("not every column of the table could be read; writing it out settles it"),
-        false => hit,
+            .note("not every column of the table could be read; writing it out settles it"),
+        false => finding,
     })
 }
 
 fn safe_form(custom: &Custom) -> String {
-    let kind = custom
-        .kind
-        .as_ref()
-        .map_or_else(|| "sa.Integer()".to_owned(), |kind| format!("sa.types.{}", kind.to_uppercase()));
-    let reference = custom
-        .references
-        .as_ref()
-        .map(|(table, column)| format!(", sa.ForeignKey({})", code::quoted(&format!("{table}.{column}"))));
+    let kind = custom.kind.as_ref().map_or_else(
+        || "sa.Integer()".to_owned(),
+        |kind| format!("sa.types.{}", kind.to_uppercase()),
+    );
+    let reference = custom.references.as_ref().map(|(table, column)| {
+        format!(", sa.ForeignKey({})", code::quoted(&format!("{table}.{column}")))
+    });
     format!(
         "sa.Column({}, {kind}{}, nullable=False, index=True)",
         code::quoted(&custom.column),
@@ -123,12 +131,12 @@ fn safe_form(custom: &Custom) -> String {
 fn refers(table: &Table, column: &str, referent: &str, key: &str) -> bool {
     table.constraints.iter().any(|held| match &held.constraint {
         Constraint::ForeignKey(foreign) => {
-            let own = foreign
-                .columns
-                .get()
-                .is_none_or(|columns| matches!(columns.as_slice(), [only] if only.as_str() == Some(column)));
+            let own = foreign.columns.get().is_none_or(
+                |columns| matches!(columns.as_slice(), [only] if only.as_str() == Some(column)),
+            );
             let there = foreign.referent_columns.get().is_none_or(|columns| {
-                columns.is_empty() || matches!(columns.as_slice(), [only] if only.as_str() == Some(key))
+                columns.is_empty()
+                    || matches!(columns.as_slice(), [only] if only.as_str() == Some(key))
             });
             own && there && is_named(&foreign.referent, referent)
         }
@@ -139,12 +147,15 @@ fn refers(table: &Table, column: &str, referent: &str, key: &str) -> bool {
 /// Tells whether a table has a name that is given with its schema or without.
 fn is_named(table: &TableName, name: &str) -> bool {
     let Some(known) = table.known() else { return true };
-    known == name || known.rsplit('.').next() == Some(name) || name.rsplit('.').next() == Some(&known)
+    known == name
+        || known.rsplit('.').next() == Some(name)
+        || name.rsplit('.').next() == Some(&known)
 }
 
-/// The tables that loads write to, as the history shows them; asked once, and only when a table is created.
+/// The tables that loads write to, as the history shows them; asked once, and only when a table is
+/// created.
 struct Loads<'c, 'a> {
-    case: &'c Case<'a>,
+    context: &'c RuleContext<'a>,
     after: &'c Database,
     database: Option<Database>,
 }
@@ -152,7 +163,7 @@ struct Loads<'c, 'a> {
 impl Loads<'_, '_> {
     /// Returns the custom that a new table must follow, if loads write to it.
     fn custom(&mut self, table: &Table) -> Option<Custom> {
-        let settings = &self.case.settings.load_id;
+        let settings = &self.context.settings.load_id;
         let column = settings.column.clone().unwrap_or_else(|| "load_id".to_owned());
         let references = settings.references.clone().unwrap_or_else(|| "load.id".to_owned());
         let (referent, key) = references.rsplit_once('.').unwrap_or((&references, "id"));
@@ -162,7 +173,9 @@ impl Loads<'_, '_> {
         }
         let configured = settings.tables.as_ref().map(|patterns| {
             let pattern = patterns.iter().find(|pattern| matches(pattern, table));
-            pattern.map(|pattern| format!("`{pattern}` of `[load-id] tables` says that loads write to it"))
+            pattern.map(|pattern| {
+                format!("`{pattern}` of `[load-id] tables` says that loads write to it")
+            })
         });
         let inferred = configured.is_none();
         let why = match configured {
@@ -174,24 +187,34 @@ impl Loads<'_, '_> {
 
     /// Returns why loads seem to write to a table.
     fn inferred(&mut self, table: &Table, column: &str, referent: &str) -> Option<String> {
-        let case = self.case;
+        let context = self.context;
         let plain = referent.rsplit('.').next().unwrap_or(referent);
-        let database = self.database.get_or_insert_with(|| case.search([plain, column]));
+        let database = self.database.get_or_insert_with(|| context.search([plain, column]));
         let has = |database: &Database| database.tables().any(|table| table.name == plain);
         if !has(database) && !has(self.after) {
             return None;
         }
-        if let Some(prefix) = PREFIXES.iter().find(|prefix| table.name.to_lowercase().starts_with(**prefix)) {
-            return Some(format!("`{prefix}*` names a table that loads write to, and the history has `{referent}`"));
+        if let Some(prefix) =
+            PREFIXES.iter().find(|prefix| table.name.to_lowercase().starts_with(**prefix))
+        {
+            return Some(format!(
+                "`{prefix}*` names a table that loads write to, and the history has `{referent}`"
+            ));
         }
         let peers: Vec<&Table> = database
             .tables()
-            .filter(|peer| peer.column(column).is_some() && peer.name != plain && !is_association(peer))
+            .filter(|peer| {
+                peer.column(column).is_some() && peer.name != plain && !is_association(peer)
+            })
             .collect();
-        let shared = shared(&peers, |peer| peer.schema.clone()).filter(|schema| table.schema.as_ref() == Some(schema));
-        let shared = shared.map(|schema| format!("most tables with `{column}` are in the schema `{schema}`, as it is"));
+        let shared = shared(&peers, |peer| peer.schema.clone())
+            .filter(|schema| table.schema.as_ref() == Some(schema));
+        let shared = shared.map(|schema| {
+            format!("most tables with `{column}` are in the schema `{schema}`, as it is")
+        });
         shared.or_else(|| {
-            let prefix = shared_prefix(&peers).filter(|prefix| table.name.starts_with(prefix.as_str()))?;
+            let prefix =
+                shared_prefix(&peers).filter(|prefix| table.name.starts_with(prefix.as_str()))?;
             Some(format!("most tables with `{column}` are named `{prefix}*`, as it is"))
         })
     }
@@ -215,9 +238,10 @@ fn shared_prefix(peers: &[&Table]) -> Option<String> {
 fn is_association(table: &Table) -> bool {
     let refers = |column: &str| {
         table.constraints.iter().any(|held| match &held.constraint {
-            Constraint::ForeignKey(foreign) => {
-                foreign.columns.get().is_some_and(|columns| columns.iter().any(|own| own.as_str() == Some(column)))
-            }
+            Constraint::ForeignKey(foreign) => foreign
+                .columns
+                .get()
+                .is_some_and(|columns| columns.iter().any(|own| own.as_str() == Some(column))),
             _ => false,
         })
     };
@@ -226,8 +250,11 @@ fn is_association(table: &Table) -> bool {
 }
 
 /// Returns what `[[required-columns]]` asks of a table.
-fn required<'c>(case: &'c Case<'_>, table: &'c Table) -> impl Iterator<Item = Custom> + 'c {
-    let rows = case.settings.required_columns.iter();
+fn required<'c>(
+    context: &'c RuleContext<'_>,
+    table: &'c Table,
+) -> impl Iterator<Item = Custom> + 'c {
+    let rows = context.settings.required_columns.iter();
     rows.filter(|row| row.tables.iter().any(|pattern| matches(pattern, table))).map(custom_of)
 }
 

@@ -3,9 +3,9 @@
 use std::rc::Rc;
 
 use crate::example;
-use crate::rule::card::{Check, Rule, Severity, Theme, Weight};
-use crate::rule::case::Case;
-use crate::rule::hit::{Direction, Hit};
+use crate::rule::context::RuleContext;
+use crate::rule::definition::{Check, Rule, Severity, Theme, Weight};
+use crate::rule::raw_finding::{Direction, RawFinding};
 use crate::rule::transaction::Hold;
 use crate::sql::lock::LockMode;
 use crate::text::source::{Site, Span};
@@ -27,18 +27,19 @@ pub(super) static RULE: Rule = Rule {
     check: Check::Migration(check),
 };
 
-fn check(case: &Case<'_>) -> Vec<Hit> {
-    if !case.is_postgresql() || case.has_general_timeout() {
+fn check(context: &RuleContext<'_>) -> Vec<RawFinding> {
+    if !context.is_postgresql() || context.has_general_timeout() {
         return Vec::new();
     }
-    let Some(hold) = first_without_timeout(case) else {
+    let Some(hold) = first_without_timeout(context) else {
         return Vec::new();
     };
-    let environment = case.project.environment.path.clone();
-    let path: Rc<str> = environment.map_or_else(|| case.migration.path.clone(), |path| path.as_str().into());
+    let environment = context.project.environment.path.clone();
+    let path: Rc<str> =
+        environment.map_or_else(|| context.migration.path.clone(), |path| path.as_str().into());
     let site = Site { path: path.clone(), span: Span::default() };
     vec![
-        Hit::at(site, Direction::File, format!("`{path}`: nothing limits how long a lock is waited for (told once)"))
+        RawFinding::at(site, Direction::File, format!("`{path}`: nothing limits how long a lock is waited for (reported once)"))
             .label("a migration that waits for a lock holds up everybody behind it")
             .safe_form(
                 "connectable = engine_from_config(\n    config.get_section(config.config_ini_section, {}),\n    \
@@ -46,14 +47,15 @@ fn check(case: &Case<'_>) -> Vec<Hit> {
                  connect_args={\"options\": \"-c lock_timeout=3s\"},\n)  # env.py"
                     .to_owned(),
             )
-            .aside(format!("`{}` is locked ACCESS EXCLUSIVE by revision `{}`", hold.table, hold.revision)),
+            .note(format!("`{}` is locked ACCESS EXCLUSIVE by revision `{}`", hold.table, hold.revision)),
     ]
 }
 
-/// Returns the first lock of this revision that readers wait for and that no `SET lock_timeout` stands before.
-fn first_without_timeout(case: &Case<'_>) -> Option<Hold> {
-    case.deeds(Direction::Upgrade).find_map(|deed| {
-        let hold = case.taken_at(&deed).find(|hold| hold.mode == LockMode::AccessExclusive)?;
-        (!case.has_lock_timeout(&deed)).then(|| hold.clone())
+/// Returns the first lock of this revision that readers wait for and that no `SET lock_timeout`
+/// stands before.
+fn first_without_timeout(context: &RuleContext<'_>) -> Option<Hold> {
+    context.statements(Direction::Upgrade).find_map(|stmt| {
+        let hold = context.taken_at(&stmt).find(|hold| hold.mode == LockMode::AccessExclusive)?;
+        (!context.has_lock_timeout(&stmt)).then(|| hold.clone())
     })
 }

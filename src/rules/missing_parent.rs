@@ -3,10 +3,10 @@
 use crate::alembic::graph::{Link, MissingLink};
 use crate::alembic::history::RevisionFile;
 use crate::example;
-use crate::rule::card::{Check, Rule, Severity, Theme, Weight};
-use crate::rule::case::Graph;
 use crate::rule::code;
-use crate::rule::hit::Hit;
+use crate::rule::context::Graph;
+use crate::rule::definition::{Check, Rule, Severity, Theme, Weight};
+use crate::rule::raw_finding::RawFinding;
 use crate::text::source::Span;
 
 pub(super) static RULE: Rule = Rule {
@@ -24,66 +24,84 @@ pub(super) static RULE: Rule = Rule {
     check: Check::Graph(check),
 };
 
-fn check(graph: &Graph<'_>) -> Vec<Hit> {
+fn check(graph: &Graph<'_>) -> Vec<RawFinding> {
     graph.history.graph().missing().iter().filter_map(|missing| judge(graph, missing)).collect()
 }
 
-fn judge(graph: &Graph<'_>, missing: &MissingLink) -> Option<Hit> {
+fn judge(graph: &Graph<'_>, missing: &MissingLink) -> Option<RawFinding> {
     let file = graph.file(&missing.from)?;
     let (word, span) = match missing.link {
         Link::Down => ("down_revision", file.header.header()?.down_revision_span),
         Link::DependsOn => ("depends_on", assignment(file, "depends_on")),
     };
-    let message = format!("`{}` names `{}` in `{word}`, which no file has as its id", missing.from, missing.to);
-    let hit = graph.hit(file, span, message).object(&*missing.to);
-    let hit = match graph.is_changed(&file.path) || graph.release.each_alone {
-        true => hit,
-        false => hit.aside("this change does not touch the file that names it: the file it names was taken away"),
+    let message = format!(
+        "`{}` names `{}` in `{word}`, which no file has as its id",
+        missing.from, missing.to
+    );
+    let finding = graph.finding(file, span, message).object(&*missing.to);
+    let finding = match graph.is_changed(&file.path) || graph.release.each_alone {
+        true => finding,
+        false => finding.note(
+            "this change does not touch the file that names it: the file it names was taken away",
+        ),
     };
-    Some(settle(graph, missing, file, hit))
+    Some(settle(graph, missing, file, finding))
 }
 
 /// Says what is likely: an id cut short, a label, a misspelling, a file that is not staged.
-fn settle(graph: &Graph<'_>, missing: &MissingLink, file: &RevisionFile, hit: Hit) -> Hit {
+fn settle(
+    graph: &Graph<'_>,
+    missing: &MissingLink,
+    file: &RevisionFile,
+    finding: RawFinding,
+) -> RawFinding {
     let to = &*missing.to;
     if graph.settings.external_revisions.iter().any(|external| external == to) {
-        return hit
+        return finding
             .severity(Severity::Warning)
             .weight(Weight::Practice)
             .label("another package brings it, as `external-revisions` says");
     }
     if let Some(outside) = graph.project.outside.first() {
-        return hit
+        return finding
             .severity(Severity::Warning)
             .weight(Weight::Practice)
             .label("every Alembic command stops here, unless it stands there")
-            .aside(format!(
+            .note(format!(
                 "`{outside}` is a version location out of sight; `external-revisions` in the settings settles it"
             ));
     }
-    let hit = hit.label("every Alembic command stops here with KeyError");
-    let labelled = graph.history.graph().nodes().iter().find(|node| node.own_labels.iter().any(|own| &**own == to));
+    let finding = finding.label("every Alembic command stops here with KeyError");
+    let labelled = graph
+        .history
+        .graph()
+        .nodes()
+        .iter()
+        .find(|node| node.own_labels.iter().any(|own| &**own == to));
     if let Some(node) = labelled {
-        return hit
-            .aside(format!("`{to}` is a branch label, which `down_revision` does not take"))
+        return finding
+            .note(format!("`{to}` is a branch label, which `down_revision` does not take"))
             .safe_form(format!("down_revision = {}", code::quoted(&node.id)));
     }
     match nearest(graph, to, &missing.from) {
         Some(near) => {
             let word = if missing.link == Link::Down { "down_revision" } else { "depends_on" };
-            hit.remedy(format!("Write the whole id, if `{near}` is meant."))
+            finding
+                .remedy(format!("Write the whole id, if `{near}` is meant."))
                 .safe_form(format!("{word} = {}", code::quoted(near)))
         }
-        None => {
-            hit.remedy(format!("Stage the file of `{to}`, or let {} follow a revision that is there.", file.name()))
-        }
+        None => finding.remedy(format!(
+            "Stage the file of `{to}`, or let {} follow a revision that is there.",
+            file.name()
+        )),
     }
 }
 
 fn nearest<'a>(graph: &Graph<'a>, to: &str, from: &str) -> Option<&'a str> {
     let others = || graph.ids().map(|id| &**id).filter(|id| *id != from);
     let begins = |id: &&str| to.len() >= 4 && (id.starts_with(to) || to.starts_with(*id));
-    let near = || others().map(|id| (code::distance(id, to), id)).min().filter(|(edits, _)| *edits <= 2);
+    let near =
+        || others().map(|id| (code::distance(id, to), id)).min().filter(|(edits, _)| *edits <= 2);
     others().find(begins).or_else(|| near().map(|(_, id)| id))
 }
 

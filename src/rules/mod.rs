@@ -80,8 +80,8 @@ mod waiver_expired;
 mod waiver_of_unknown_rule;
 mod waiver_without_reason;
 
-use crate::rule::card::Rule;
 use crate::rule::code;
+use crate::rule::definition::Rule;
 
 /// Every rule. Its order is that of the documentation and of the reports.
 pub static RULES: &[&Rule] = &[

@@ -6,10 +6,10 @@ use std::rc::Rc;
 use crate::alembic::graph::{Link, Node};
 use crate::alembic::history::RevisionFile;
 use crate::example;
-use crate::rule::card::{Check, Rule, Severity, Theme, Weight};
-use crate::rule::case::Graph;
 use crate::rule::code;
-use crate::rule::hit::Hit;
+use crate::rule::context::Graph;
+use crate::rule::definition::{Check, Rule, Severity, Theme, Weight};
+use crate::rule::raw_finding::RawFinding;
 
 pub(super) static RULE: Rule = Rule {
     id: "multiple-heads",
@@ -29,16 +29,19 @@ pub(super) static RULE: Rule = Rule {
 /// How many heads a message names.
 const NAMED: usize = 5;
 
-fn check(graph: &Graph<'_>) -> Vec<Hit> {
+fn check(graph: &Graph<'_>) -> Vec<RawFinding> {
     let mut by_labels: BTreeMap<&BTreeSet<Rc<str>>, Vec<&Node>> = BTreeMap::new();
-    for head in graph.history.graph().tips().into_iter().filter(|head| !hangs_loose(graph, &head.id)) {
+    for head in
+        graph.history.graph().tips().into_iter().filter(|head| !hangs_loose(graph, &head.id))
+    {
         by_labels.entry(&head.labels).or_default().push(head);
     }
     let rivals = by_labels.into_iter().filter(|(_, heads)| heads.len() > 1);
     rivals.filter_map(|(labels, heads)| judge(graph, labels, &heads)).collect()
 }
 
-/// Tells whether a lineage lacks a parent: missing-parent speaks of it, and where it belongs is not known.
+/// Tells whether a lineage lacks a parent: missing-parent speaks of it, and where it belongs is not
+/// known.
 fn hangs_loose(graph: &Graph<'_>, head: &str) -> bool {
     let missing = graph.history.graph().missing();
     let down = || missing.iter().filter(|missing| missing.link == Link::Down);
@@ -50,7 +53,7 @@ fn hangs_loose(graph: &Graph<'_>, head: &str) -> bool {
 }
 
 /// Judges heads that no label tells apart.
-fn judge(graph: &Graph<'_>, labels: &BTreeSet<Rc<str>>, heads: &[&Node]) -> Option<Hit> {
+fn judge(graph: &Graph<'_>, labels: &BTreeSet<Rc<str>>, heads: &[&Node]) -> Option<RawFinding> {
     let files: Vec<&RevisionFile> = heads.iter().filter_map(|head| graph.file(&head.id)).collect();
     let teller = graph.teller(&files)?;
     let mut ids: Vec<&str> = heads.iter().map(|head| &*head.id).collect();
@@ -64,28 +67,30 @@ fn judge(graph: &Graph<'_>, labels: &BTreeSet<Rc<str>>, heads: &[&Node]) -> Opti
         false => code::listed(&ids),
     };
     let both = if ids.len() == 2 { "both" } else { "all" };
-    let hit = graph
+    let finding = graph
         .hit_parents(teller, format!("{named} are {both} heads of {}", lineage(graph, labels)))
         .label("`alembic upgrade head` stops here: \"Multiple head revisions are present\"");
-    let hit = graph.blamed(hit, &files);
+    let finding = graph.blamed(finding, &files);
     let here = teller.header.revision()?;
     let merge = format!("{} merge -m \"merge heads\" {}", graph.command(), ids.join(" "));
     Some(match (ids.as_slice(), reparented(graph, here, &ids)) {
-        (_, Some(line)) => {
-            hit.remedy(format!("Let `{here}` follow the other head, or merge them: `{merge}`.")).safe_form(line)
-        }
-        _ => hit.remedy(format!("Merge them: `{merge}`.")),
+        (_, Some(line)) => finding
+            .remedy(format!("Let `{here}` follow the other head, or merge them: `{merge}`."))
+            .safe_form(line),
+        _ => finding.remedy(format!("Merge them: `{merge}`.")),
     })
 }
 
-/// Returns the line that puts the teller behind the other head, where there is one other and it can follow it.
+/// Returns the line that puts the teller behind the other head, where there is one other and it can
+/// follow it.
 fn reparented(graph: &Graph<'_>, here: &str, heads: &[&str]) -> Option<String> {
     let [one, two] = heads else { return None };
     let other = if *one == here { two } else { one };
     let node = graph.history.graph().node(here)?;
     let file = graph.file(here)?;
     let follows_one = node.down_revisions.len() == 1;
-    (follows_one && graph.is_changed(&file.path)).then(|| format!("down_revision = {}", code::quoted(other)))
+    (follows_one && graph.is_changed(&file.path))
+        .then(|| format!("down_revision = {}", code::quoted(other)))
 }
 
 fn lineage(graph: &Graph<'_>, labels: &BTreeSet<Rc<str>>) -> String {

@@ -1,10 +1,10 @@
 //! A NOT NULL column without a default has no value for the rows that exist.
 
 use crate::example;
-use crate::rule::card::{Check, Rule, Severity, Theme, Weight};
-use crate::rule::case::{Case, Deed};
 use crate::rule::code;
-use crate::rule::hit::Hit;
+use crate::rule::context::{RuleContext, StatementRef};
+use crate::rule::definition::{Check, Rule, Severity, Theme, Weight};
+use crate::rule::raw_finding::RawFinding;
 use crate::sql::statement::Statement;
 use crate::sql::table::{Column, ServerDefault, TableName};
 use crate::text::known::Known;
@@ -27,29 +27,32 @@ pub(super) static RULE: Rule = Rule {
     check: Check::Upgrade(check),
 };
 
-fn check(deed: &Deed<'_>, case: &Case<'_>) -> Vec<Hit> {
-    let Statement::AddColumn { table, column, .. } = deed.statement() else {
+fn check(stmt: &StatementRef<'_>, context: &RuleContext<'_>) -> Vec<RawFinding> {
+    let Statement::AddColumn { table, column, .. } = stmt.statement() else {
         return Vec::new();
     };
-    let has_value = column.server_default.as_ref().is_some_and(is_value) || column.generated.is_some();
-    if column.nullable != Known::Is(false) || has_value || case.is_empty(deed, table) {
+    let has_value =
+        column.server_default.as_ref().is_some_and(is_value) || column.generated.is_some();
+    if column.nullable != Known::Is(false) || has_value || context.is_empty(stmt, table) {
         return Vec::new();
     }
     let name = column.name.as_str().unwrap_or("…");
-    let hit = case
-        .hit(deed, format!("`{table}.{name}` is added NOT NULL without a default"))
+    let finding = context
+        .finding(stmt, format!("`{table}.{name}` is added NOT NULL without a default"))
         .object(name)
-        .safe_form(safe_form(deed, case, table, column));
-    let hit = match case.dialect.is_mysql() {
-        true => hit
+        .safe_form(safe_form(stmt, context, table, column));
+    let finding = match context.dialect.is_mysql() {
+        true => finding
             .label("existing rows get zero or an empty string, in silence")
             .severity(Severity::Warning)
             .weight(Weight::Practice),
-        false => hit.label(format!("the deployment fails if `{table}` holds one row")),
+        false => finding.label(format!("the deployment fails if `{table}` holds one row")),
     };
     vec![match column.python_default {
-        true => hit.aside("`default=` is applied by SQLAlchemy to its own INSERTs; the database never sees it"),
-        false => hit,
+        true => finding.note(
+            "`default=` is applied by SQLAlchemy to its own INSERTs; the database never sees it",
+        ),
+        false => finding,
     }]
 }
 
@@ -57,11 +60,20 @@ fn is_value(default: &ServerDefault) -> bool {
     default.sql.as_str().is_none_or(|sql| !sql.trim().eq_ignore_ascii_case("null"))
 }
 
-fn safe_form(deed: &Deed<'_>, case: &Case<'_>, table: &TableName, column: &Column) -> String {
+fn safe_form(
+    stmt: &StatementRef<'_>,
+    context: &RuleContext<'_>,
+    table: &TableName,
+    column: &Column,
+) -> String {
     let sql = code::sql_in_string(table);
     let name = column.name.as_str().unwrap_or("...");
-    let declared = code::declared_column(case, deed.step).map(|declared| {
-        let declared = declared.without("nullable").without("index").without("unique").without_call("ForeignKey");
+    let declared = code::declared_column(context, stmt.step).map(|declared| {
+        let declared = declared
+            .without("nullable")
+            .without("index")
+            .without("unique")
+            .without_call("ForeignKey");
         declared.code()
     });
     let declared = declared.unwrap_or_else(|| {

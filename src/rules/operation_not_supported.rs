@@ -3,10 +3,10 @@
 use crate::example;
 use crate::operation::operation::{AlterColumn, Operation};
 use crate::operation::step::Step;
-use crate::rule::card::{Check, Rule, Severity, Theme, Weight};
-use crate::rule::case::Case;
 use crate::rule::code;
-use crate::rule::hit::{Direction, Hit};
+use crate::rule::context::RuleContext;
+use crate::rule::definition::{Check, Rule, Severity, Theme, Weight};
+use crate::rule::raw_finding::{Direction, RawFinding};
 use crate::rule::server::Source;
 use crate::sql::dialect::Dialect;
 use crate::sql::statement::Statement;
@@ -40,63 +40,86 @@ struct Failure {
     since: Option<u16>,
 }
 
-fn check(case: &Case<'_>) -> Vec<Hit> {
-    case.steps().filter_map(|(direction, number, step)| judge(case, direction, number, step)).collect()
+fn check(context: &RuleContext<'_>) -> Vec<RawFinding> {
+    context
+        .steps()
+        .filter_map(|(direction, number, step)| judge(context, direction, number, step))
+        .collect()
 }
 
-fn judge(case: &Case<'_>, direction: Direction, number: usize, step: &Step) -> Option<Hit> {
-    let failure = match case.dialect {
-        Dialect::Sqlite => on_sqlite(case, step),
-        Dialect::MySql | Dialect::MariaDb => on_mysql(case, step),
+fn judge(
+    context: &RuleContext<'_>,
+    direction: Direction,
+    number: usize,
+    step: &Step,
+) -> Option<RawFinding> {
+    let failure = match context.dialect {
+        Dialect::Sqlite => on_sqlite(context, step),
+        Dialect::MySql | Dialect::MariaDb => on_mysql(context, step),
         Dialect::SqlServer => on_sql_server(step),
-        Dialect::PostgreSql => on_postgresql(case, step),
+        Dialect::PostgreSql => on_postgresql(context, step),
         Dialect::Oracle => None,
     }?;
-    let called = code::callee(case, step, "op");
-    let mut hit = Hit::on(step, number, direction, format!("`{called}` {}", failure.why)).label(failure.label);
-    hit.table = step.told.first().and_then(|told| told.statement.table()).map(ToString::to_string);
-    hit.safe_form = failure.safe;
+    let called = code::callee(context, step, "op");
+    let mut finding =
+        RawFinding::on(step, number, direction, format!("`{called}` {}", failure.why))
+            .label(failure.label);
+    finding.table =
+        step.emitted.first().and_then(|emitted| emitted.statement.table()).map(ToString::to_string);
+    finding.safe_form = failure.safe;
     if let Some(since) = failure.since {
-        hit = case.resting_on_version(hit, since, "it is taken");
-        hit = hit.remedy("Write it in a form that the server knows, or deploy it after the server is upgraded.");
+        finding = context.resting_on_version(finding, since, "it is taken");
+        finding = finding.remedy(
+            "Write it in a form that the server knows, or deploy it after the server is upgraded.",
+        );
     }
-    let dialects = case.project.environment.dialects.len();
+    let dialects = context.project.environment.dialects.len();
     Some(match dialects {
-        0 | 1 => hit,
-        _ => hit
-            .severity(Severity::Warning)
-            .weight(Weight::Practice)
-            .aside(format!("the project speaks to {dialects} dialects; it fails on {} only", case.dialect)),
+        0 | 1 => finding,
+        _ => finding.severity(Severity::Warning).weight(Weight::Practice).note(format!(
+            "the project speaks to {dialects} dialects; it fails on {} only",
+            context.dialect
+        )),
     })
 }
 
-fn on_sqlite(case: &Case<'_>, step: &Step) -> Option<Failure> {
+fn on_sqlite(context: &RuleContext<'_>, step: &Step) -> Option<Failure> {
     if step.batch.is_some() {
         return None;
     }
     let refused = "the deployment fails here with NotImplementedError";
     let (why, label) = match &step.operation {
-        Operation::AlterColumn(alter) if changes_more_than_name(alter) => {
-            ("alters a column, for which SQLite has no statement", "the deployment fails here with a syntax error")
+        Operation::AlterColumn(alter) if changes_more_than_name(alter) => (
+            "alters a column, for which SQLite has no statement",
+            "the deployment fails here with a syntax error",
+        ),
+        Operation::CreateConstraint { .. } => {
+            ("adds a constraint, for which SQLite has no statement", refused)
         }
-        Operation::CreateConstraint { .. } => ("adds a constraint, for which SQLite has no statement", refused),
-        Operation::DropConstraint { .. } => ("drops a constraint, for which SQLite has no statement", refused),
-        Operation::AddColumn { column, inline_references, .. } => match added(column, *inline_references) {
-            Some(why) => (why, refused),
-            None => return None,
-        },
+        Operation::DropConstraint { .. } => {
+            ("drops a constraint, for which SQLite has no statement", refused)
+        }
+        Operation::AddColumn { column, inline_references, .. } => {
+            match added(column, *inline_references) {
+                Some(why) => (why, refused),
+                None => return None,
+            }
+        }
         _ => return None,
     };
-    Some(Failure { why: why.to_owned(), label, safe: in_batch(case, step), since: None })
+    Some(Failure { why: why.to_owned(), label, safe: in_batch(context, step), since: None })
 }
 
 /// Returns why SQLite, or Alembic for it, does not add a column.
 fn added(column: &Column, inline_references: bool) -> Option<&'static str> {
     if !column.foreign_keys.is_empty() && !inline_references {
-        return Some("adds a column with a foreign key, which becomes an ALTER that SQLite does not have");
+        return Some(
+            "adds a column with a foreign key, which becomes an ALTER that SQLite does not have",
+        );
     }
-    (column.unique == Known::Is(true))
-        .then_some("adds a column with a unique constraint, which becomes an ALTER that SQLite does not have")
+    (column.unique == Known::Is(true)).then_some(
+        "adds a column with a unique constraint, which becomes an ALTER that SQLite does not have",
+    )
 }
 
 fn changes_more_than_name(alter: &AlterColumn) -> bool {
@@ -104,10 +127,11 @@ fn changes_more_than_name(alter: &AlterColumn) -> bool {
 }
 
 /// Returns the call as it reads inside of a batch, where its first arguments are plain.
-fn in_batch(case: &Case<'_>, step: &Step) -> Option<String> {
-    let call = code::written(case, &step.site);
-    let arguments = code::arguments(case, step);
-    let names_table_first = matches!(step.operation, Operation::AlterColumn(_) | Operation::AddColumn { .. });
+fn in_batch(context: &RuleContext<'_>, step: &Step) -> Option<String> {
+    let call = code::written(context, &step.site);
+    let arguments = code::arguments(context, step);
+    let names_table_first =
+        matches!(step.operation, Operation::AlterColumn(_) | Operation::AddColumn { .. });
     let table = arguments.get(usize::from(!names_table_first))?;
     let (name, inside) = call.split_once('(')?;
     let inside = inside.replacen(&format!("{table}, "), "", 1);
@@ -119,16 +143,19 @@ fn in_batch(case: &Case<'_>, step: &Step) -> Option<String> {
     ))
 }
 
-/// What a server that a setting or a file names is too old for (each seen to be refused by the version before). Whoever
-/// uses something newer than a version that is only assumed knows the server better.
-fn on_postgresql(case: &Case<'_>, step: &Step) -> Option<Failure> {
-    let (what, since) = step.told.iter().find_map(|told| newer(&told.statement))?;
-    if case.server().source == Source::Assumed || case.is_at_least(since) {
+/// What a server that a setting or a file names is too old for (each seen to be refused by the
+/// version before). Whoever uses something newer than a version that is only assumed knows the
+/// server better.
+fn on_postgresql(context: &RuleContext<'_>, step: &Step) -> Option<Failure> {
+    let (what, since) = step.emitted.iter().find_map(|emitted| newer(&emitted.statement))?;
+    if context.server().source == Source::Assumed || context.is_at_least(since) {
         return None;
     }
-    let version = case.server().version;
+    let version = context.server().version;
     Some(Failure {
-        why: format!("asks for {what}, which PostgreSQL {version} does not have: it came with {since}"),
+        why: format!(
+            "asks for {what}, which PostgreSQL {version} does not have: it came with {since}"
+        ),
         label: "the deployment fails here with a syntax error",
         safe: None,
         since: Some(since),
@@ -146,7 +173,9 @@ fn newer(statement: &Statement) -> Option<(&'static str, u16)> {
     match statement {
         S::AddColumn { column, .. } => generated(column),
         S::CreateTable(create) => create.columns.iter().find_map(generated),
-        S::AddConstraint { constraint: Constraint::NotNull { .. }, .. } => Some(("NOT NULL as a constraint", 18)),
+        S::AddConstraint { constraint: Constraint::NotNull { .. }, .. } => {
+            Some(("NOT NULL as a constraint", 18))
+        }
         S::Reindex { concurrently: true, .. } => Some(("REINDEX CONCURRENTLY", 12)),
         S::Merge { .. } => Some(("MERGE", 15)),
         S::AlterColumn { what, .. } => {
@@ -157,55 +186,74 @@ fn newer(statement: &Statement) -> Option<(&'static str, u16)> {
     }
 }
 
-fn on_mysql(case: &Case<'_>, step: &Step) -> Option<Failure> {
+fn on_mysql(context: &RuleContext<'_>, step: &Step) -> Option<Failure> {
     let refused = "the deployment fails here with NotImplementedError";
     match &step.operation {
         Operation::DropConstraint { kind: None, name: Some(_), .. } => Some(Failure {
-            why: format!("does not say which kind of constraint it drops, which {} must know", case.dialect),
+            why: format!(
+                "does not say which kind of constraint it drops, which {} must know",
+                context.dialect
+            ),
             label: refused,
-            safe: code::written(case, &step.site)
-                .strip_suffix(')')
-                .map(|call| format!("{}, type_=\"unique\")", call.trim_end().trim_end_matches(','))),
+            safe: code::written(context, &step.site).strip_suffix(')').map(|call| {
+                format!("{}, type_=\"unique\")", call.trim_end().trim_end_matches(','))
+            }),
             since: None,
         }),
-        Operation::AlterColumn(alter) if restates(alter) && alter.kind.is_none() && alter.existing_type.is_none() => {
+        Operation::AlterColumn(alter)
+            if restates(alter) && alter.kind.is_none() && alter.existing_type.is_none() =>
+        {
             Some(Failure {
-                why: format!("does not say the type of the column, which {} must restate", case.dialect),
+                why: format!(
+                    "does not say the type of the column, which {} must restate",
+                    context.dialect
+                ),
                 label: "the deployment fails here with CommandError",
-                safe: code::written(case, &step.site)
-                    .strip_suffix(')')
-                    .map(|call| format!("{}, existing_type=sa....)", call.trim_end().trim_end_matches(','))),
+                safe: code::written(context, &step.site).strip_suffix(')').map(|call| {
+                    format!("{}, existing_type=sa....)", call.trim_end().trim_end_matches(','))
+                }),
                 since: None,
             })
         }
         Operation::DropIndex { table: None, .. } => Some(Failure {
-            why: format!("does not say the table of the index, which {} must know", case.dialect),
+            why: format!(
+                "does not say the table of the index, which {} must know",
+                context.dialect
+            ),
             label: "the deployment fails here: Alembic writes `ON no_table`",
             safe: None,
             since: None,
         }),
-        Operation::AddColumn { if_not_exists: true, .. } if case.dialect == Dialect::MySql => Some(Failure {
-            why: "says IF NOT EXISTS, which MySQL does not have for columns".to_owned(),
-            label: "the deployment fails here with a syntax error",
-            safe: None,
-            since: None,
-        }),
+        Operation::AddColumn { if_not_exists: true, .. } if context.dialect == Dialect::MySql => {
+            Some(Failure {
+                why: "says IF NOT EXISTS, which MySQL does not have for columns".to_owned(),
+                label: "the deployment fails here with a syntax error",
+                safe: None,
+                since: None,
+            })
+        }
         _ => None,
     }
 }
 
 /// Tells whether MySQL takes the change as MODIFY or CHANGE.
 fn restates(alter: &AlterColumn) -> bool {
-    alter.nullable.is_some() || alter.new_name.is_some() || alter.autoincrement.is_some() || alter.comment.is_some()
+    alter.nullable.is_some()
+        || alter.new_name.is_some()
+        || alter.autoincrement.is_some()
+        || alter.comment.is_some()
 }
 
 fn on_sql_server(step: &Step) -> Option<Failure> {
     match &step.operation {
         Operation::AlterColumn(alter)
-            if alter.nullable.is_some() && alter.kind.is_none() && alter.existing_type.is_none() =>
+            if alter.nullable.is_some()
+                && alter.kind.is_none()
+                && alter.existing_type.is_none() =>
         {
             Some(Failure {
-                why: "does not say the type of the column, which SQL Server must restate".to_owned(),
+                why: "does not say the type of the column, which SQL Server must restate"
+                    .to_owned(),
                 label: "the deployment fails here with CommandError",
                 safe: None,
                 since: None,

@@ -1,10 +1,10 @@
 //! An UPDATE that puts something else where a value stood.
 
 use crate::example;
-use crate::rule::card::{Check, Plan, Rule, Severity, Theme, Weight};
-use crate::rule::case::{Case, Deed};
 use crate::rule::code;
-use crate::rule::hit::Hit;
+use crate::rule::context::{RuleContext, StatementRef};
+use crate::rule::definition::{Check, Plan, Rule, Severity, Theme, Weight};
+use crate::rule::raw_finding::RawFinding;
 use crate::rules::delete_rows;
 use crate::schema::change::has_word;
 use crate::sql::statement::{Assigned, Assignment, Statement, Test, Update};
@@ -25,23 +25,25 @@ pub(super) static RULE: Rule = Rule {
     check: Check::Upgrade(check),
 };
 
-fn check<'a>(deed: &Deed<'a>, case: &Case<'a>) -> Vec<Hit> {
-    let Statement::Update(update) = deed.statement() else {
+fn check<'a>(stmt: &StatementRef<'a>, context: &RuleContext<'a>) -> Vec<RawFinding> {
+    let Statement::Update(update) = stmt.statement() else {
         return Vec::new();
     };
     let Some(set) = update.set.get() else { return Vec::new() };
-    if !set.iter().any(|assignment| replaces(assignment, update)) || case.is_new(deed, &update.table) {
+    if !set.iter().any(|assignment| replaces(assignment, update))
+        || context.is_new(stmt, &update.table)
+    {
         return Vec::new();
     }
-    if delete_rows::is_copied(deed, case, &update.table) {
+    if delete_rows::is_copied(stmt, context, &update.table) {
         return Vec::new();
     }
     let lost: Vec<&str> = set
         .iter()
         .filter(|assignment| replaces(assignment, update))
-        .filter(|assignment| !case.is_new_column(deed, &update.table, &assignment.column))
+        .filter(|assignment| !context.is_new_column(stmt, &update.table, &assignment.column))
         .filter_map(|assignment| assignment.column.as_str())
-        .filter(|column| !is_kept(deed, case, update, column))
+        .filter(|column| !is_kept(stmt, context, update, column))
         .collect();
     if lost.is_empty() {
         return Vec::new();
@@ -51,10 +53,17 @@ fn check<'a>(deed: &Deed<'a>, case: &Case<'a>) -> Vec<Hit> {
     let names: Vec<String> = lost.iter().map(|column| format!("{table}.{column}")).collect();
     let verb = if names.len() == 1 { "is" } else { "are" };
     let first = lost[0];
-    let kind = case.column(deed, table, &Known::from(first)).and_then(|column| column.kind);
+    let kind = context.column(stmt, table, &Known::from(first)).and_then(|column| column.kind);
     let kind = kind.map_or_else(|| "...".to_owned(), |kind| code::python_type(&kind));
     vec![
-        case.hit(deed, format!("{} {verb} overwritten, and nothing keeps what stood there", code::listed(&names)))
+        context
+            .finding(
+                stmt,
+                format!(
+                    "{} {verb} overwritten, and nothing keeps what stood there",
+                    code::listed(&names)
+                ),
+            )
             .object(first)
             .label("the old values are gone when this commits")
             .safe_form(format!(
@@ -62,12 +71,13 @@ fn check<'a>(deed: &Deed<'a>, case: &Case<'a>) -> Vec<Hit> {
                  op.execute(\"UPDATE {sql} SET {first}_before = {first}\")\n{}",
                 code::table_argument(table),
                 code::schema_argument(table),
-                code::written(case, &deed.step.site)
+                code::written(context, &stmt.step.site)
             )),
     ]
 }
 
-/// Tells whether an assignment replaces a value that the filter does not tell: `WHERE c IS NULL` and `WHERE c = k` do.
+/// Tells whether an assignment replaces a value that the filter does not tell: `WHERE c IS NULL`
+/// and `WHERE c = k` do.
 fn replaces(assignment: &Assignment, update: &Update) -> bool {
     let Some(column) = assignment.column.as_str() else { return false };
     let is_known = update.filter.tests.iter().any(|test| match test {
@@ -87,11 +97,20 @@ fn replaces(assignment: &Assignment, update: &Update) -> bool {
 fn fills_only(sql: &str, column: &str) -> bool {
     let lower = sql.trim().to_lowercase();
     let column = column.to_lowercase();
-    lower == column || lower.strip_prefix("coalesce(").is_some_and(|rest| rest.trim_start().starts_with(&column))
+    lower == column
+        || lower
+            .strip_prefix("coalesce(")
+            .is_some_and(|rest| rest.trim_start().starts_with(&column))
 }
 
-/// Tells whether something earlier in the revision puts the value elsewhere, or this statement does.
-fn is_kept<'a>(deed: &Deed<'a>, case: &Case<'a>, update: &Update, column: &str) -> bool {
+/// Tells whether something earlier in the revision puts the value elsewhere, or this statement
+/// does.
+fn is_kept<'a>(
+    stmt: &StatementRef<'a>,
+    context: &RuleContext<'a>,
+    update: &Update,
+    column: &str,
+) -> bool {
     let copies = |other: &Update| {
         let set = other.set.get().map(Vec::as_slice).unwrap_or_default();
         set.iter().any(|assignment| {
@@ -104,12 +123,12 @@ fn is_kept<'a>(deed: &Deed<'a>, case: &Case<'a>, update: &Update, column: &str) 
         let set = other.set.get().map(Vec::as_slice).unwrap_or_default();
         set.iter().any(|assignment| {
             matches!(&assignment.value, Assigned::Expression(sql) if is_bind(sql))
-                && case.is_new_column(deed, &other.table, &assignment.column)
+                && context.is_new_column(stmt, &other.table, &assignment.column)
         })
     };
     let keeps = |other: &Update| copies(other) || may_copy(other);
     keeps(update)
-        || case.earlier(deed).any(|earlier| match earlier.statement() {
+        || context.earlier(stmt).any(|earlier| match earlier.statement() {
             Statement::Update(other) => other.table == update.table && keeps(other),
             _ => false,
         })
@@ -117,6 +136,8 @@ fn is_kept<'a>(deed: &Deed<'a>, case: &Case<'a>, update: &Update, column: &str) 
 
 /// Tells whether an expression is one bind parameter.
 fn is_bind(sql: &str) -> bool {
-    let name = sql.trim().trim_start_matches([':', '?', '@', '%', '(', '$']).trim_end_matches([')', 's']);
-    sql.trim().starts_with([':', '?', '@', '%', '$']) && name.chars().all(|c| c.is_alphanumeric() || c == '_')
+    let name =
+        sql.trim().trim_start_matches([':', '?', '@', '%', '(', '$']).trim_end_matches([')', 's']);
+    sql.trim().starts_with([':', '?', '@', '%', '$'])
+        && name.chars().all(|c| c.is_alphanumeric() || c == '_')
 }

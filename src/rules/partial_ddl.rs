@@ -1,9 +1,9 @@
 //! Where each DDL statement commits by itself, a migration that fails half way is half done.
 
 use crate::example;
-use crate::rule::card::{Check, Rule, Severity, Theme, Weight};
-use crate::rule::case::{Case, Deed};
-use crate::rule::hit::{Direction, Hit};
+use crate::rule::context::{RuleContext, StatementRef};
+use crate::rule::definition::{Check, Rule, Severity, Theme, Weight};
+use crate::rule::raw_finding::{Direction, RawFinding};
 use crate::sql::dialect::Dialect;
 
 pub(super) static RULE: Rule = Rule {
@@ -23,29 +23,38 @@ pub(super) static RULE: Rule = Rule {
     check: Check::Migration(check),
 };
 
-fn check(case: &Case<'_>) -> Vec<Hit> {
-    if case.dialect.rolls_back_ddl() {
+fn check(context: &RuleContext<'_>) -> Vec<RawFinding> {
+    if context.dialect.rolls_back_ddl() {
         return Vec::new();
     }
-    let ddl: Vec<Deed<'_>> =
-        case.deeds(Direction::Upgrade).filter(|deed| deed.is_ddl() && !deed.is_guarded()).collect();
-    let Some((first, second)) =
-        ddl.first().and_then(|first| Some((first, ddl.iter().find(|deed| !is_one(case, first, deed))?)))
+    let ddl: Vec<StatementRef<'_>> = context
+        .statements(Direction::Upgrade)
+        .filter(|stmt| stmt.is_ddl() && !stmt.is_guarded())
+        .collect();
+    let Some((first, second)) = ddl
+        .first()
+        .and_then(|first| Some((first, ddl.iter().find(|stmt| !is_one(context, first, stmt))?)))
     else {
         return Vec::new();
     };
-    let line = case.migration.text.line_of(first.told.site.span.start);
-    let dialect = case.dialect.title();
+    let line = context.migration.text.line_of(first.emitted.site.span.start);
+    let dialect = context.dialect.title();
     vec![
-        case.hit(second, format!("{dialect} keeps what line {line} did if this statement fails"))
+        context
+            .finding(
+                second,
+                format!("{dialect} keeps what line {line} did if this statement fails"),
+            )
             .label("the revision is half done then, and cannot run again"),
     ]
 }
 
 /// One call may tell several statements, and SQLite does all of a batch in one copy.
-fn is_one(case: &Case<'_>, first: &Deed<'_>, other: &Deed<'_>) -> bool {
+fn is_one(context: &RuleContext<'_>, first: &StatementRef<'_>, other: &StatementRef<'_>) -> bool {
     let same_batch = match (first.step.batch, other.step.batch) {
-        (Some(one), Some(other)) => case.dialect == Dialect::Sqlite && one.number == other.number,
+        (Some(one), Some(other)) => {
+            context.dialect == Dialect::Sqlite && one.number == other.number
+        }
         _ => false,
     };
     first.number == other.number || same_batch

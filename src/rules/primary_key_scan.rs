@@ -1,10 +1,10 @@
 //! ADD PRIMARY KEY builds its index while nobody else may look at the table.
 
 use crate::example;
-use crate::rule::card::{Check, Plan, Rule, Severity, Theme, Weight};
-use crate::rule::case::{Case, Deed};
 use crate::rule::code;
-use crate::rule::hit::Hit;
+use crate::rule::context::{RuleContext, StatementRef};
+use crate::rule::definition::{Check, Plan, Rule, Severity, Theme, Weight};
+use crate::rule::raw_finding::RawFinding;
 use crate::rules::unique_constraint_scan::{are_removed, made_of_index};
 use crate::schema::table::columns_of;
 use crate::sql::dialect::Dialect;
@@ -33,77 +33,109 @@ pub(super) static RULE: Rule = Rule {
 /// The first version that takes a validated CHECK for a proof.
 const PROVED_BY_CHECK: u16 = 12;
 
-fn check<'a>(deed: &Deed<'a>, case: &Case<'a>) -> Vec<Hit> {
-    let (table, columns, name) = match deed.statement() {
+fn check<'a>(stmt: &StatementRef<'a>, context: &RuleContext<'a>) -> Vec<RawFinding> {
+    let (table, columns, name) = match stmt.statement() {
         Statement::AddConstraint {
             table,
             constraint: Constraint::PrimaryKey(Key { using_index: Some(index), .. }),
         } => {
-            return of_nullable_columns(deed, case, table, index).into_iter().collect();
+            return of_nullable_columns(stmt, context, table, index).into_iter().collect();
         }
-        Statement::AddConstraint { table, constraint: constraint @ Constraint::PrimaryKey(key) } => {
-            (table, columns_of(constraint), key.name.as_ref().and_then(Known::as_str))
-        }
+        Statement::AddConstraint {
+            table,
+            constraint: constraint @ Constraint::PrimaryKey(key),
+        } => (table, columns_of(constraint), key.name.as_ref().and_then(Known::as_str)),
         Statement::AddColumn { table, column, .. } if column.primary_key == Known::Is(true) => {
             (table, column.name.as_str().into_iter().collect(), None)
         }
         _ => return Vec::new(),
     };
-    if case.dialect == Dialect::Sqlite || case.is_new(deed, table) {
+    if context.dialect == Dialect::Sqlite || context.is_new(stmt, table) {
         return Vec::new();
     }
     let subject = columns.join(", ");
-    let (meanwhile, label) = match case.dialect.is_mysql() {
+    let (meanwhile, label) = match context.dialect.is_mysql() {
         true => (
             ", and the table is built anew",
             format!("every row of `{table}` is written again, in the order of the key"),
         ),
-        false => {
-            (" while nobody can use the table", format!("reads and writes of `{table}` wait until the index is built"))
-        }
+        false => (
+            " while nobody can use the table",
+            format!("reads and writes of `{table}` wait until the index is built"),
+        ),
     };
-    let mut hit = case
-        .hit(deed, format!("`{table}` ({subject}) becomes the primary key{meanwhile}"))
+    let mut finding = context
+        .finding(stmt, format!("`{table}` ({subject}) becomes the primary key{meanwhile}"))
         .object(name.map_or_else(|| subject.clone(), str::to_owned))
         .label(label);
-    if case.is_postgresql() {
-        hit = hit.safe_form(safe_form(deed, case, table, name, &columns));
+    if context.is_postgresql() {
+        finding = finding.safe_form(safe_form(stmt, context, table, name, &columns));
     }
-    if !are_removed(deed, case, table) {
-        hit = hit.aside(format!("fails if two rows of `{table}` are alike, or one of the columns is NULL"));
+    if !are_removed(stmt, context, table) {
+        finding = finding.note(format!(
+            "fails if two rows of `{table}` are alike, or one of the columns is NULL"
+        ));
     }
-    vec![if case.dialect == Dialect::SqlServer { hit.severity(Severity::Warning) } else { hit }]
+    vec![if context.dialect == Dialect::SqlServer {
+        finding.severity(Severity::Warning)
+    } else {
+        finding
+    }]
 }
 
-/// A key that is made of an index sets its columns NOT NULL, and PostgreSQL reads every row for that.
-fn of_nullable_columns(deed: &Deed<'_>, case: &Case<'_>, table: &TableName, index: &Known<String>) -> Option<Hit> {
-    if case.is_new(deed, table) {
+/// A key that is made of an index sets its columns NOT NULL, and PostgreSQL reads every row for
+/// that.
+fn of_nullable_columns(
+    stmt: &StatementRef<'_>,
+    context: &RuleContext<'_>,
+    table: &TableName,
+    index: &Known<String>,
+) -> Option<RawFinding> {
+    if context.is_new(stmt, table) {
         return None;
     }
-    let (_, index) = case.index(deed, index.as_str()?, Some(table))?;
+    let (_, index) = context.index(stmt, index.as_str()?, Some(table))?;
     let parts = index?.columns.into_option()?;
     let column = parts.into_iter().find_map(|part| match part {
-        IndexPart::Column(name) => is_nullable(deed, case, table, &name).then_some(name),
+        IndexPart::Column(name) => is_nullable(stmt, context, table, &name).then_some(name),
         IndexPart::Expression(_) | IndexPart::Unreadable => None,
     })?;
-    let hit =
-        case.hit(deed, format!("`{table}` gets a primary key over `{column}`, which may be NULL")).object(&*column);
-    let hit = hit
+    let finding = context
+        .finding(stmt, format!("`{table}` gets a primary key over `{column}`, which may be NULL"))
+        .object(&*column);
+    let finding = finding
         .label(format!("`{column}` becomes NOT NULL: every row is read while nobody can use `{table}`"))
         .remedy("Prove it first: CHECK (column IS NOT NULL) NOT VALID, validated in a later deployment.")
-        .aside(format!("fails on one NULL in `{column}`"));
-    let is_proven = case.is_proven_not_null(deed, table, &Known::Is(column));
-    Some(if is_proven { case.resting_on_version(hit, PROVED_BY_CHECK, "its CHECK is proof enough") } else { hit })
+        .note(format!("fails on one NULL in `{column}`"));
+    let is_proven = context.is_proven_not_null(stmt, table, &Known::Is(column));
+    Some(if is_proven {
+        context.resting_on_version(finding, PROVED_BY_CHECK, "its CHECK is proof enough")
+    } else {
+        finding
+    })
 }
 
-fn is_nullable(deed: &Deed<'_>, case: &Case<'_>, table: &TableName, column: &str) -> bool {
+fn is_nullable(
+    stmt: &StatementRef<'_>,
+    context: &RuleContext<'_>,
+    table: &TableName,
+    column: &str,
+) -> bool {
     let name = Known::Is(column.to_owned());
-    let may_be_null = case.column(deed, table, &name).is_some_and(|column| column.nullable == Known::Is(true));
-    may_be_null && !(case.is_proven_not_null(deed, table, &name) && case.is_at_least(PROVED_BY_CHECK))
+    let may_be_null =
+        context.column(stmt, table, &name).is_some_and(|column| column.nullable == Known::Is(true));
+    may_be_null
+        && !(context.is_proven_not_null(stmt, table, &name) && context.is_at_least(PROVED_BY_CHECK))
 }
 
-fn safe_form<'a>(deed: &Deed<'a>, case: &Case<'a>, table: &TableName, name: Option<&str>, columns: &[&str]) -> String {
-    let bare = table.name.as_str().unwrap_or("...");
-    let name = name.map_or_else(|| code::fitting(&format!("{bare}_pkey")), str::to_owned);
-    made_of_index(deed, case, table, &name, "PRIMARY KEY", columns)
+fn safe_form<'a>(
+    stmt: &StatementRef<'a>,
+    context: &RuleContext<'a>,
+    table: &TableName,
+    name: Option<&str>,
+    columns: &[&str],
+) -> String {
+    let unqualified = table.name.as_str().unwrap_or("...");
+    let name = name.map_or_else(|| code::fitting(&format!("{unqualified}_pkey")), str::to_owned);
+    made_of_index(stmt, context, table, &name, "PRIMARY KEY", columns)
 }

@@ -1,10 +1,10 @@
 //! A renamed column has two names in two releases, and only one of them at a time.
 
 use crate::example;
-use crate::rule::card::{Check, Plan, Rule, Severity, Theme, Weight};
-use crate::rule::case::{Case, Deed};
 use crate::rule::code;
-use crate::rule::hit::Hit;
+use crate::rule::context::{RuleContext, StatementRef};
+use crate::rule::definition::{Check, Plan, Rule, Severity, Theme, Weight};
+use crate::rule::raw_finding::RawFinding;
 use crate::sql::statement::{ObjectKind, Statement};
 use crate::sql::table::TableName;
 use crate::text::known::Known;
@@ -26,35 +26,42 @@ pub(super) static RULE: Rule = Rule {
     check: Check::Upgrade(check),
 };
 
-fn check<'a>(deed: &Deed<'a>, case: &Case<'a>) -> Vec<Hit> {
-    let (table, column, to) = match deed.statement() {
+fn check<'a>(stmt: &StatementRef<'a>, context: &RuleContext<'a>) -> Vec<RawFinding> {
+    let (table, column, to) = match stmt.statement() {
         Statement::RenameColumn { table, column, to } => (table, column, to),
-        Statement::RestateColumn { table, name, to: Some(to), .. } if to != name => (table, name, to),
+        Statement::ModifyColumn { table, name, to: Some(to), .. } if to != name => {
+            (table, name, to)
+        }
         _ => return Vec::new(),
     };
-    if case.is_new(deed, table) || case.is_new_column(deed, table, column) {
+    if context.is_new(stmt, table) || context.is_new_column(stmt, table, column) {
         return Vec::new();
     }
     let (from, new) = (column.as_str().unwrap_or("…"), to.as_str().unwrap_or("…"));
-    let hit = case
-        .hit(deed, format!("`{table}.{from}` is renamed to `{new}` while code that says `{from}` runs"))
+    let finding = context
+        .finding(
+            stmt,
+            format!("`{table}.{from}` is renamed to `{new}` while code that says `{from}` runs"),
+        )
         .object(from)
         .label(format!("queries that name `{from}` fail when this commits"))
-        .safe_form(safe_form(deed, case, table, column, to));
-    let kept = keeps_name(deed, case, table, column, to);
-    vec![kept.map_or(hit.clone(), |why| hit.severity(Severity::Warning).aside(why))]
+        .safe_form(safe_form(stmt, context, table, column, to));
+    let kept = keeps_name(stmt, context, table, column, to);
+    vec![kept.map_or(finding.clone(), |why| finding.severity(Severity::Warning).note(why))]
 }
 
 /// Says what keeps the queries of the previous release alive.
 fn keeps_name<'a>(
-    deed: &Deed<'a>,
-    case: &Case<'a>,
+    stmt: &StatementRef<'a>,
+    context: &RuleContext<'a>,
     table: &TableName,
     from: &Known<String>,
     to: &Known<String>,
 ) -> Option<&'static str> {
-    case.deeds(deed.direction).find_map(|other| match other.statement() {
-        Statement::CreateObject { kind: ObjectKind::View, .. } => Some("a view of the revision may keep the old name"),
+    context.statements(stmt.direction).find_map(|other| match other.statement() {
+        Statement::CreateObject { kind: ObjectKind::View, .. } => {
+            Some("a view of the revision may keep the old name")
+        }
         Statement::DropColumn { table: of, column, .. } if of == table && column == to => {
             Some("it takes the name of a column that goes: code that names that one goes on")
         }
@@ -68,9 +75,17 @@ fn keeps_name<'a>(
     })
 }
 
-fn safe_form(deed: &Deed<'_>, case: &Case<'_>, table: &TableName, from: &Known<String>, to: &Known<String>) -> String {
+fn safe_form(
+    stmt: &StatementRef<'_>,
+    context: &RuleContext<'_>,
+    table: &TableName,
+    from: &Known<String>,
+    to: &Known<String>,
+) -> String {
     let sql = code::sql_in_string(table);
-    let kind = case.old_type(deed, table, from).map_or_else(|| "...".to_owned(), |kind| code::python_type(&kind));
+    let kind = context
+        .old_type(stmt, table, from)
+        .map_or_else(|| "...".to_owned(), |kind| code::python_type(&kind));
     let (argument, schema) = (code::table_argument(table), code::schema_argument(table));
     let (old, new) = (from.as_str().unwrap_or("..."), to.as_str().unwrap_or("..."));
     format!(

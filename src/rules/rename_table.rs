@@ -1,11 +1,11 @@
 //! A renamed table has two names in two releases, and only one of them at a time.
 
 use crate::example;
-use crate::rule::card::{Check, Plan, Rule, Severity, Theme, Weight};
-use crate::rule::case::{Case, Deed};
 use crate::rule::code;
-use crate::rule::deed::object_title;
-use crate::rule::hit::Hit;
+use crate::rule::context::{RuleContext, StatementRef};
+use crate::rule::definition::{Check, Plan, Rule, Severity, Theme, Weight};
+use crate::rule::raw_finding::RawFinding;
+use crate::rule::statement_ref::object_title;
 use crate::sql::statement::{ObjectKind, Statement};
 use crate::sql::table::TableName;
 use crate::text::known::Known;
@@ -27,75 +27,107 @@ pub(super) static RULE: Rule = Rule {
     check: Check::Upgrade(check),
 };
 
-fn check<'a>(deed: &Deed<'a>, case: &Case<'a>) -> Vec<Hit> {
-    let (table, new) = match deed.statement() {
+fn check<'a>(stmt: &StatementRef<'a>, context: &RuleContext<'a>) -> Vec<RawFinding> {
+    let (table, new) = match stmt.statement() {
         Statement::AlterObject { kind, name, what, .. } => {
-            return object(deed, case, *kind, name, what).into_iter().collect();
+            return object(stmt, context, *kind, name, what).into_iter().collect();
         }
-        Statement::RenameTable { table, to } => (table, TableName { schema: table.schema.clone(), name: to.clone() }),
-        Statement::MoveTable { table, schema } => {
+        Statement::RenameTable { table, to } => {
+            (table, TableName { schema: table.schema.clone(), name: to.clone() })
+        }
+        Statement::SetSchema { table, schema } => {
             (table, TableName { schema: Some(schema.clone()), name: table.name.clone() })
         }
         _ => return Vec::new(),
     };
-    if case.is_new(deed, table) || is_no_table(deed, case, table) {
+    if context.is_new(stmt, table) || is_no_table(stmt, context, table) {
         return Vec::new();
     }
-    let hit = case
-        .hit(deed, format!("`{table}` is renamed to `{new}` while code that says `{table}` runs"))
+    let finding = context
+        .finding(
+            stmt,
+            format!("`{table}` is renamed to `{new}` while code that says `{table}` runs"),
+        )
         .label(format!("queries that name `{table}` fail when this commits"))
         .safe_form(format!(
             "{}\n{}",
-            code::written(case, &deed.step.site),
+            code::written(context, &stmt.step.site),
             code::execute(&format!("CREATE VIEW {table} AS SELECT * FROM {new}"))
         ));
-    vec![match keeps_name(deed, case, table, &new.name) {
-        Some(why) => hit.severity(Severity::Warning).aside(why),
-        None => hit,
+    vec![match keeps_name(stmt, context, table, &new.name) {
+        Some(why) => finding.severity(Severity::Warning).note(why),
+        None => finding,
     }]
 }
 
 /// A schema that is renamed takes every table in it along; code names views as it names tables.
-fn object<'a>(deed: &Deed<'a>, case: &Case<'a>, kind: ObjectKind, name: &Known<String>, what: &str) -> Option<Hit> {
-    let moved = what.get(..10).is_some_and(|start| ["RENAME TO ", "SET SCHEMA"].contains(&&*start.to_uppercase()));
+fn object<'a>(
+    stmt: &StatementRef<'a>,
+    context: &RuleContext<'a>,
+    kind: ObjectKind,
+    name: &Known<String>,
+    what: &str,
+) -> Option<RawFinding> {
+    let moved = what
+        .get(..10)
+        .is_some_and(|start| ["RENAME TO ", "SET SCHEMA"].contains(&&*start.to_uppercase()));
     let severity = match kind {
         ObjectKind::Schema => Severity::Critical,
         ObjectKind::View | ObjectKind::MaterializedView => Severity::Warning,
         _ => return None,
     };
     let name = name.as_str().filter(|_| moved)?;
-    let is_new = case.deeds(deed.direction).any(|other| {
+    let is_new = context.statements(stmt.direction).any(|other| {
         let Statement::CreateObject { name: made, .. } = other.statement() else { return false };
         made.as_str() == Some(name)
     });
     let title = object_title(kind);
-    let hit = case.hit(deed, format!("`{name}`, a {title}, is renamed while code that says `{name}` runs"));
+    let finding = context.finding(
+        stmt,
+        format!("`{name}`, a {title}, is renamed while code that says `{name}` runs"),
+    );
     let whatever = if kind == ObjectKind::Schema { "a table in it" } else { "it" };
-    let hit = hit.object(name).severity(severity).label(format!("queries that name {whatever} fail when this commits"));
-    (!is_new).then(|| hit.remedy("Keep the name; make a second view of the new name if there must be one."))
+    let finding = finding
+        .object(name)
+        .severity(severity)
+        .label(format!("queries that name {whatever} fail when this commits"));
+    (!is_new).then(|| {
+        finding.remedy("Keep the name; make a second view of the new name if there must be one.")
+    })
 }
 
 /// ALTER TABLE ... RENAME works on indexes, sequences and views too.
-fn is_no_table(deed: &Deed<'_>, case: &Case<'_>, table: &TableName) -> bool {
+fn is_no_table(stmt: &StatementRef<'_>, context: &RuleContext<'_>, table: &TableName) -> bool {
     let Some(name) = table.name.as_str() else { return false };
-    case.before(deed, |database| {
-        let is_object = database.objects.iter().any(|object| object.name.eq_ignore_ascii_case(name));
-        database.table(table).is_none() && (is_object || database.owner_of_index(name, None).is_some())
+    context.before(stmt, |database| {
+        let is_object =
+            database.objects.iter().any(|object| object.name.eq_ignore_ascii_case(name));
+        database.table(table).is_none()
+            && (is_object || database.owner_of_index(name, None).is_some())
     })
 }
 
 /// Says what keeps the queries of the previous release alive.
-fn keeps_name<'a>(deed: &Deed<'a>, case: &Case<'a>, table: &TableName, to: &Known<String>) -> Option<&'static str> {
+fn keeps_name<'a>(
+    stmt: &StatementRef<'a>,
+    context: &RuleContext<'a>,
+    table: &TableName,
+    to: &Known<String>,
+) -> Option<&'static str> {
     let is_it = |name: &Known<String>| *name == table.name;
-    case.deeds(deed.direction).find_map(|other| match other.statement() {
+    context.statements(stmt.direction).find_map(|other| match other.statement() {
         Statement::CreateObject { kind: ObjectKind::View, name, .. } if is_it(name) => {
             Some("a view keeps the old name")
         }
-        Statement::RenameTable { to, .. } if is_it(to) => Some("another table takes its name: the two are swapped"),
+        Statement::RenameTable { to, .. } if is_it(to) => {
+            Some("another table takes its name: the two are swapped")
+        }
         Statement::RenameTable { table: other, .. } if *other != *table && other.name == *to => {
             Some("it takes the name of another table: the two are swapped")
         }
-        Statement::CreateTable(create) if is_it(&create.table.name) => Some("a table of the old name is made again"),
+        Statement::CreateTable(create) if is_it(&create.table.name) => {
+            Some("a table of the old name is made again")
+        }
         _ => None,
     })
 }

@@ -3,9 +3,9 @@
 use crate::alembic::cycle::Cycle;
 use crate::alembic::history::RevisionFile;
 use crate::example;
-use crate::rule::card::{Check, Rule, Severity, Theme, Weight};
-use crate::rule::case::Graph;
-use crate::rule::hit::Hit;
+use crate::rule::context::Graph;
+use crate::rule::definition::{Check, Rule, Severity, Theme, Weight};
+use crate::rule::raw_finding::RawFinding;
 
 pub(super) static RULE: Rule = Rule {
     id: "revision-cycle",
@@ -21,24 +21,26 @@ pub(super) static RULE: Rule = Rule {
     check: Check::Graph(check),
 };
 
-fn check(graph: &Graph<'_>) -> Vec<Hit> {
+fn check(graph: &Graph<'_>) -> Vec<RawFinding> {
     graph.history.graph().cycles().iter().filter_map(|cycle| judge(graph, cycle)).collect()
 }
 
-fn judge(graph: &Graph<'_>, cycle: &Cycle) -> Option<Hit> {
-    let files: Vec<&RevisionFile> = cycle.revisions.iter().filter_map(|id| graph.file(id)).collect();
+fn judge(graph: &Graph<'_>, cycle: &Cycle) -> Option<RawFinding> {
+    let files: Vec<&RevisionFile> =
+        cycle.revisions.iter().filter_map(|id| graph.file(id)).collect();
     let first = cycle.revisions.first()?;
-    let round: Vec<String> = cycle.revisions.iter().skip(1).chain([first]).map(|id| format!("`{id}`")).collect();
+    let round: Vec<String> =
+        cycle.revisions.iter().skip(1).chain([first]).map(|id| format!("`{id}`")).collect();
     let message = match cycle.revisions.len() {
         1 => format!("`{first}` follows from itself"),
         _ => format!("`{first}` follows {}", round.join(", which follows ")),
     };
-    let hit = graph.hit_parents(graph.teller(&files)?, message).object(&**first);
-    let hit = match cycle.through_depends_on {
-        true => hit
+    let finding = graph.hit_parents(graph.teller(&files)?, message).object(&**first);
+    let finding = match cycle.through_depends_on {
+        true => finding
             .label("every Alembic command stops here: \"Dependency cycle is detected\"")
-            .aside("the circle closes by way of a `depends_on`"),
-        false => hit.label("every Alembic command stops here: \"Cycle is detected\""),
+            .note("the circle closes by way of a `depends_on`"),
+        false => finding.label("every Alembic command stops here: \"Cycle is detected\""),
     };
-    Some(graph.blamed(hit, &files))
+    Some(graph.blamed(finding, &files))
 }

@@ -3,10 +3,10 @@
 use crate::example;
 use crate::operation::operation::Operation;
 use crate::operation::step::RemarkKind;
-use crate::rule::card::{Check, Rule, Severity, Theme, Weight};
-use crate::rule::case::{Case, Deed};
-use crate::rule::hit::Hit;
-use crate::sql::statement::{Reach, Rows, Statement};
+use crate::rule::context::{RuleContext, StatementRef};
+use crate::rule::definition::{Check, Rule, Severity, Theme, Weight};
+use crate::rule::raw_finding::RawFinding;
+use crate::sql::statement::{Reach, RowSource, Statement};
 
 pub(super) static RULE: Rule = Rule {
     id: "row-by-row-data-migration",
@@ -24,25 +24,38 @@ pub(super) static RULE: Rule = Rule {
     check: Check::Upgrade(check),
 };
 
-fn check(deed: &Deed<'_>, case: &Case<'_>) -> Vec<Hit> {
-    let (table, verb) = match deed.statement() {
-        Statement::Update(update) if update.filter.reach == Reach::Rows => (&update.table, "updated"),
-        Statement::Delete(delete) if delete.filter.reach == Reach::Rows => (&delete.table, "deleted from"),
-        Statement::Insert(insert) if !matches!(insert.rows, Rows::Select) => (&insert.table, "inserted into"),
+fn check(stmt: &StatementRef<'_>, context: &RuleContext<'_>) -> Vec<RawFinding> {
+    let (table, verb) = match stmt.statement() {
+        Statement::Update(update) if update.filter.reach == Reach::Rows => {
+            (&update.table, "updated")
+        }
+        Statement::Delete(delete) if delete.filter.reach == Reach::Rows => {
+            (&delete.table, "deleted from")
+        }
+        Statement::Insert(insert) if !matches!(insert.rows, RowSource::Select) => {
+            (&insert.table, "inserted into")
+        }
         _ => return Vec::new(),
     };
-    let one_call_writes_many = matches!(deed.step.operation, Operation::BulkInsert { .. });
-    if !deed.step.repeated || one_call_writes_many || deed.is_autocommit() || commits(case) || case.is_small(table) {
+    let one_call_writes_many = matches!(stmt.step.operation, Operation::BulkInsert { .. });
+    if !stmt.step.repeated
+        || one_call_writes_many
+        || stmt.is_autocommit()
+        || commits(context)
+        || context.is_small(table)
+    {
         return Vec::new();
     }
     vec![
-        case.hit(deed, format!("`{table}` is {verb} one row at a time"))
+        context
+            .finding(stmt, format!("`{table}` is {verb} one row at a time"))
             .label("one round trip for each row, in one transaction"),
     ]
 }
 
-/// Tells whether a loop of the migration commits: its batches are bounded, and manual-transaction speaks of the rest.
-fn commits(case: &Case<'_>) -> bool {
+/// Tells whether a loop of the migration commits: its batches are bounded, and manual-transaction
+/// speaks of the rest.
+fn commits(context: &RuleContext<'_>) -> bool {
     let ends = |kind| matches!(kind, RemarkKind::Transaction | RemarkKind::OwnSession);
-    case.migration.upgrade.remarks.iter().any(|remark| remark.repeated && ends(remark.kind))
+    context.migration.upgrade.remarks.iter().any(|remark| remark.repeated && ends(remark.kind))
 }

@@ -1,10 +1,10 @@
 //! Row level security without a policy hides every row from everybody but the owner.
 
 use crate::example;
-use crate::rule::card::{Check, Rule, Severity, Theme, Weight};
-use crate::rule::case::{Case, Deed};
 use crate::rule::code;
-use crate::rule::hit::Hit;
+use crate::rule::context::{RuleContext, StatementRef};
+use crate::rule::definition::{Check, Rule, Severity, Theme, Weight};
+use crate::rule::raw_finding::RawFinding;
 use crate::sql::statement::{ObjectKind, Statement, TableAction};
 
 pub(super) static RULE: Rule = Rule {
@@ -23,32 +23,37 @@ pub(super) static RULE: Rule = Rule {
     check: Check::Upgrade(check),
 };
 
-fn check<'a>(deed: &Deed<'a>, case: &Case<'a>) -> Vec<Hit> {
-    let Statement::AlterTable { table, action: TableAction::RowSecurity { enable: true } } = deed.statement() else {
+fn check<'a>(stmt: &StatementRef<'a>, context: &RuleContext<'a>) -> Vec<RawFinding> {
+    let Statement::AlterTable { table, action: TableAction::RowSecurity { enable: true } } =
+        stmt.statement()
+    else {
         return Vec::new();
     };
-    if !case.is_postgresql() || case.is_new(deed, table) {
+    if !context.is_postgresql() || context.is_new(stmt, table) {
         return Vec::new();
     }
-    let known = case.before(deed, |database| {
-        database.objects.iter().any(|object| object.kind == ObjectKind::Policy && object.on.as_ref() == Some(table))
+    let known = context.before(stmt, |database| {
+        database
+            .objects
+            .iter()
+            .any(|object| object.kind == ObjectKind::Policy && object.on.as_ref() == Some(table))
     });
-    let follows = case.later(deed).any(|later| match later.statement() {
+    let follows = context.later(stmt).any(|later| match later.statement() {
         Statement::CreateObject { kind: ObjectKind::Policy, on, .. } => on.as_ref() == Some(table),
         _ => false,
     });
     if known || follows {
         return Vec::new();
     }
-    let bare = table.name.as_str().unwrap_or("...");
+    let unqualified = table.name.as_str().unwrap_or("...");
     vec![
-        case.hit(deed, format!("`{table}` hides every row: row level security without a policy"))
+        context.finding(stmt, format!("`{table}` hides every row: row level security without a policy"))
             .label("reads come back empty for everybody but the owner")
             .safe_form(format!(
                 "{}\n{}",
-                code::execute(&format!("CREATE POLICY {bare}_all ON {table} USING (...)")),
-                code::written(case, &deed.step.site)
+                code::execute(&format!("CREATE POLICY {unqualified}_all ON {table} USING (...)")),
+                code::written(context, &stmt.step.site)
             ))
-            .aside("if the application connects as the owner, nothing changes for it: policies do not bind owners"),
+            .note("if the application connects as the owner, nothing changes for it: policies do not bind owners"),
     ]
 }

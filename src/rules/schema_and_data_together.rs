@@ -1,14 +1,15 @@
-//! DDL takes its lock at once and keeps it; rows that are written behind it in the same transaction make everybody wait.
+//! DDL takes its lock at once and keeps it; rows that are written behind it in the same transaction
+//! make everybody wait.
 
 use crate::example;
 use crate::operation::step::Mode;
 use crate::rule::batch;
-use crate::rule::card::{Check, Rule, Severity, Theme, Weight};
-use crate::rule::case::{Case, Deed};
-use crate::rule::hit::Hit;
+use crate::rule::context::{RuleContext, StatementRef};
+use crate::rule::definition::{Check, Rule, Severity, Theme, Weight};
+use crate::rule::raw_finding::RawFinding;
 use crate::rule::transaction::Hold;
 use crate::sql::lock::LockMode;
-use crate::sql::statement::{Filter, Reach, Rows, Statement};
+use crate::sql::statement::{Filter, Reach, RowSource, Statement};
 use crate::sql::table::TableName;
 use crate::text::known::Known;
 
@@ -28,47 +29,62 @@ pub(super) static RULE: Rule = Rule {
     check: Check::Upgrade(check),
 };
 
-fn check(deed: &Deed<'_>, case: &Case<'_>) -> Vec<Hit> {
-    let Some(table) = slow(deed, case) else { return Vec::new() };
-    if !case.is_postgresql() || deed.step.mode != Mode::Transaction || case.is_new(deed, table) || case.is_small(table)
+fn check(stmt: &StatementRef<'_>, context: &RuleContext<'_>) -> Vec<RawFinding> {
+    let Some(table) = slow(stmt, context) else { return Vec::new() };
+    if !context.is_postgresql()
+        || stmt.step.mode != Mode::Transaction
+        || context.is_new(stmt, table)
+        || context.is_small(table)
     {
         return Vec::new();
     }
-    if writes_only_new(case, deed) {
+    if writes_only_new(context, stmt) {
         return Vec::new();
     }
-    let strong = |hold: &&Hold| hold.mode == LockMode::AccessExclusive && *hold.revision == *case.revision();
-    let Some(hold) = case.held_at(deed).find(strong) else { return Vec::new() };
-    let line = case.migration.text.line_of(hold.site.span.start);
+    let strong = |hold: &&Hold| {
+        hold.mode == LockMode::AccessExclusive && *hold.revision == *context.revision()
+    };
+    let Some(hold) = context.held_at(stmt).find(strong) else { return Vec::new() };
+    let line = context.migration.text.line_of(hold.site.span.start);
     let locked = &hold.table;
     vec![
-        case.hit(deed, format!("`{table}` is written while line {line} holds ACCESS EXCLUSIVE on `{locked}`"))
+        context
+            .finding(
+                stmt,
+                format!(
+                    "`{table}` is written while line {line} holds ACCESS EXCLUSIVE on `{locked}`"
+                ),
+            )
             .label(format!("reads and writes of `{locked}` wait until this is done"))
-            .aside(format!("line {line}: {}", hold.title)),
+            .note(format!("line {line}: {}", hold.title)),
     ]
 }
 
 /// Returns the table of a statement that writes rows, how many nobody knows.
-fn slow<'a>(deed: &'a Deed<'_>, case: &Case<'_>) -> Option<&'a TableName> {
+fn slow<'a>(stmt: &'a StatementRef<'_>, context: &RuleContext<'_>) -> Option<&'a TableName> {
     let is_long = |table: &TableName, filter: &Filter| {
-        filter.reach != Reach::Batch && !batch::is_short(deed, case, table, filter)
+        filter.reach != Reach::Batch && !batch::is_short(stmt, context, table, filter)
     };
-    match deed.statement() {
+    match stmt.statement() {
         Statement::Update(update) if is_long(&update.table, &update.filter) => Some(&update.table),
         Statement::Delete(delete) if is_long(&delete.table, &delete.filter) => Some(&delete.table),
-        Statement::Insert(insert) if !matches!(insert.rows, Rows::Values(_)) => Some(&insert.table),
+        Statement::Insert(insert) if !matches!(insert.rows, RowSource::Values(_)) => {
+            Some(&insert.table)
+        }
         Statement::Merge { table } | Statement::CopyFrom { table } => Some(table),
         _ => None,
     }
 }
 
 /// Tells whether a statement writes only columns that this migration adds.
-fn writes_only_new(case: &Case<'_>, deed: &Deed<'_>) -> bool {
-    let Statement::Update(update) = deed.statement() else { return false };
+fn writes_only_new(context: &RuleContext<'_>, stmt: &StatementRef<'_>) -> bool {
+    let Statement::Update(update) = stmt.statement() else { return false };
     let Known::Is(set) = &update.set else { return false };
     let is_added = |column: &Known<String>| {
-        case.earlier(deed).any(|earlier| match earlier.statement() {
-            Statement::AddColumn { table, column: added, .. } => *table == update.table && added.name == *column,
+        context.earlier(stmt).any(|earlier| match earlier.statement() {
+            Statement::AddColumn { table, column: added, .. } => {
+                *table == update.table && added.name == *column
+            }
             _ => false,
         })
     };

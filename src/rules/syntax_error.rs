@@ -1,9 +1,10 @@
-//! Alembic imports every revision file before it runs one, so a single file that does not parse stops all of them.
+//! Alembic imports every revision file before it runs one, so a single file that does not parse
+//! stops all of them.
 
 use crate::example;
-use crate::rule::card::{Check, Rule, Severity, Theme, Weight};
-use crate::rule::case::Case;
-use crate::rule::hit::Hit;
+use crate::rule::context::RuleContext;
+use crate::rule::definition::{Check, Rule, Severity, Theme, Weight};
+use crate::rule::raw_finding::RawFinding;
 
 pub(super) static RULE: Rule = Rule {
     id: "syntax-error",
@@ -20,18 +21,21 @@ pub(super) static RULE: Rule = Rule {
     check: Check::Migration(check),
 };
 
-fn check(case: &Case<'_>) -> Vec<Hit> {
-    let errors = &case.migration.syntax_errors;
+fn check(context: &RuleContext<'_>) -> Vec<RawFinding> {
+    let errors = &context.migration.syntax_errors;
     let Some((span, met)) = errors.first() else { return Vec::new() };
-    let path = &case.migration.path;
-    // The parser's own words say less than the place where it stumbles, unless they name what it met.
+    let path = &context.migration.path;
+    // The parser's own words say less than the place where it stumbles, unless they name what it
+    // met.
     let message = match met.contains("does not parse") {
         true => format!("`{path}` does not parse"),
         false => format!("`{path}` does not parse: {met}"),
     };
-    let hit = case.hit_span(*span, message).label("`alembic upgrade` stops here, whatever revision it was asked for");
+    let finding = context
+        .hit_span(*span, message)
+        .label("`alembic upgrade` stops here, whatever revision it was asked for");
     match errors.len() - 1 {
-        0 => vec![hit],
-        more => vec![hit.aside(format!("the parser stumbles {more} more times behind it"))],
+        0 => vec![finding],
+        more => vec![finding.note(format!("the parser stumbles {more} more times behind it"))],
     }
 }

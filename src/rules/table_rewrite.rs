@@ -1,10 +1,10 @@
 //! Statements that write a whole table anew.
 
 use crate::example;
-use crate::rule::card::{Check, Plan, Rule, Severity, Theme, Weight};
-use crate::rule::case::{Case, Deed};
 use crate::rule::code;
-use crate::rule::hit::Hit;
+use crate::rule::context::{RuleContext, StatementRef};
+use crate::rule::definition::{Check, Plan, Rule, Severity, Theme, Weight};
+use crate::rule::raw_finding::RawFinding;
 use crate::sql::default;
 use crate::sql::default::Volatility;
 use crate::sql::statement::{Statement, TableAction};
@@ -32,36 +32,40 @@ pub(super) static RULE: Rule = Rule {
 /// The first version that keeps a default outside of the rows.
 const KEEPS_DEFAULTS: u16 = 11;
 
-fn check<'a>(deed: &Deed<'a>, case: &Case<'a>) -> Vec<Hit> {
-    if !case.is_postgresql() {
+fn check<'a>(stmt: &StatementRef<'a>, context: &RuleContext<'a>) -> Vec<RawFinding> {
+    if !context.is_postgresql() {
         return Vec::new();
     }
-    let hit = match deed.statement() {
-        Statement::AddColumn { table, column, .. } => added(deed, case, table, column),
+    let finding = match stmt.statement() {
+        Statement::AddColumn { table, column, .. } => added(stmt, context, table, column),
         Statement::AlterTable { table, action: TableAction::Rewrite { what } } => {
-            Some(case.hit(deed, format!("`{table}` is written anew by {what}")))
+            Some(context.finding(stmt, format!("`{table}` is written anew by {what}")))
         }
-        Statement::AlterColumn { table, column, what } if computes(what) => recomputed(deed, case, table, column),
+        Statement::AlterColumn { table, column, what } if computes(what) => {
+            recomputed(stmt, context, table, column)
+        }
         Statement::AlterObject { name, what, .. } if moves(what) => {
-            return vec![moved(deed, case, name)];
+            return vec![moved(stmt, context, name)];
         }
-        Statement::Vacuum { table, full: true } => Some(whole(deed, case, table.as_ref(), "VACUUM FULL")),
-        Statement::Cluster { table } => Some(whole(deed, case, table.as_ref(), "CLUSTER")),
-        Statement::DropTable { table, .. } if case.is_recreated(deed, table) => {
-            Some(case.hit(deed, format!("`{table}` is made again and its rows are copied")))
+        Statement::Vacuum { table, full: true } => {
+            Some(whole(stmt, context, table.as_ref(), "VACUUM FULL"))
+        }
+        Statement::Cluster { table } => Some(whole(stmt, context, table.as_ref(), "CLUSTER")),
+        Statement::DropTable { table, .. } if context.is_recreated(stmt, table) => {
+            Some(context.finding(stmt, format!("`{table}` is made again and its rows are copied")))
         }
         _ => None,
     };
-    let Some(hit) = hit else { return Vec::new() };
-    match deed.statement().table() {
-        Some(table) if case.is_new(deed, table) => Vec::new(),
-        table => vec![labelled(hit, table)],
+    let Some(finding) = finding else { return Vec::new() };
+    match stmt.statement().table() {
+        Some(table) if context.is_new(stmt, table) => Vec::new(),
+        table => vec![labelled(finding, table)],
     }
 }
 
-fn labelled(hit: Hit, table: Option<&TableName>) -> Hit {
+fn labelled(finding: RawFinding, table: Option<&TableName>) -> RawFinding {
     let title = table.map_or_else(|| "every table".to_owned(), |table| format!("`{table}`"));
-    hit.label(format!("reads and writes of {title} wait until every row is written again"))
+    finding.label(format!("reads and writes of {title} wait until every row is written again"))
 }
 
 fn computes(what: &str) -> bool {
@@ -69,12 +73,20 @@ fn computes(what: &str) -> bool {
 }
 
 /// Another expression makes other values; those that are computed when they are read cost nothing.
-fn recomputed(deed: &Deed<'_>, case: &Case<'_>, table: &TableName, column: &Known<String>) -> Option<Hit> {
-    let known = case.column(deed, table, column);
+fn recomputed(
+    stmt: &StatementRef<'_>,
+    context: &RuleContext<'_>,
+    table: &TableName,
+    column: &Known<String>,
+) -> Option<RawFinding> {
+    let known = context.column(stmt, table, column);
     let is_virtual = known.is_some_and(|column| column.generated == Some(Generated::Virtual));
     let name = column.as_str().unwrap_or("…");
-    let hit = case.hit(deed, format!("`{table}.{name}` is computed otherwise, so `{table}` is written anew"));
-    (!is_virtual).then(|| hit.object(name))
+    let finding = context.finding(
+        stmt,
+        format!("`{table}.{name}` is computed otherwise, so `{table}` is written anew"),
+    );
+    (!is_virtual).then(|| finding.object(name))
 }
 
 fn moves(what: &str) -> bool {
@@ -82,9 +94,9 @@ fn moves(what: &str) -> bool {
 }
 
 /// An index that moves is written again, and nobody plans a query on its table meanwhile.
-fn moved(deed: &Deed<'_>, case: &Case<'_>, index: &Known<String>) -> Hit {
+fn moved(stmt: &StatementRef<'_>, context: &RuleContext<'_>, index: &Known<String>) -> RawFinding {
     let name = index.as_str().unwrap_or("…");
-    case.hit(deed, format!("`{name}`, an index, is written anew by SET TABLESPACE"))
+    context.finding(stmt, format!("`{name}`, an index, is written anew by SET TABLESPACE"))
         .object(name)
         .label("reads and writes of its table wait until it is written again")
         .remedy(
@@ -92,38 +104,55 @@ fn moved(deed: &Deed<'_>, case: &Case<'_>, index: &Known<String>) -> Hit {
         )
 }
 
-fn whole(deed: &Deed<'_>, case: &Case<'_>, table: Option<&TableName>, what: &str) -> Hit {
+fn whole(
+    stmt: &StatementRef<'_>,
+    context: &RuleContext<'_>,
+    table: Option<&TableName>,
+    what: &str,
+) -> RawFinding {
     let title = table.map_or_else(|| "every table".to_owned(), |table| format!("`{table}`"));
-    case.hit(deed, format!("{title} is written anew by {what}"))
+    context.finding(stmt, format!("{title} is written anew by {what}"))
         .remedy("Leave it to autovacuum, or run pg_repack beside the application; it is no matter of a migration.")
 }
 
-fn added(deed: &Deed<'_>, case: &Case<'_>, table: &TableName, column: &Column) -> Option<Hit> {
+fn added(
+    stmt: &StatementRef<'_>,
+    context: &RuleContext<'_>,
+    table: &TableName,
+    column: &Column,
+) -> Option<RawFinding> {
     let name = column.name.as_str().unwrap_or("…");
-    let (why, severity) = reason(case, column)?;
-    let hit = case
-        .hit(deed, format!("`{table}.{name}` is added with {why}, so `{table}` is written anew"))
+    let (why, severity) = reason(context, column)?;
+    let finding = context
+        .finding(
+            stmt,
+            format!("`{table}.{name}` is added with {why}, so `{table}` is written anew"),
+        )
         .object(name)
         .severity(severity)
-        .safe_form(safe_form(deed, case, table, column));
+        .safe_form(safe_form(stmt, context, table, column));
     Some(match severity {
-        Severity::Warning => hit.aside("free if the function is STABLE or IMMUTABLE, which its definition would tell"),
-        Severity::Critical if is_kept(column) => {
-            case.resting_on_version(hit, KEEPS_DEFAULTS, "the default is kept outside of the rows")
-        }
-        Severity::Critical => hit,
+        Severity::Warning => finding
+            .note("free if the function is STABLE or IMMUTABLE, which its definition would tell"),
+        Severity::Critical if is_kept(column) => context.resting_on_version(
+            finding,
+            KEEPS_DEFAULTS,
+            "the default is kept outside of the rows",
+        ),
+        Severity::Critical => finding,
     })
 }
 
 /// Tells whether the default is one value for all rows.
 fn is_kept(column: &Column) -> bool {
     let sql = column.server_default.as_ref().and_then(|default| default.sql.as_str());
-    let is_one = |sql| matches!(default::volatility(sql), Volatility::Constant | Volatility::Stable);
+    let is_one =
+        |sql| matches!(default::volatility(sql), Volatility::Constant | Volatility::Stable);
     column.generated.is_none() && sql.is_some_and(is_one)
 }
 
 /// Says what makes a column a rewrite.
-fn reason(case: &Case<'_>, column: &Column) -> Option<(String, Severity)> {
+fn reason(context: &RuleContext<'_>, column: &Column) -> Option<(String, Severity)> {
     let generated = match column.generated {
         Some(Generated::Serial) => Some("a sequence (SERIAL)"),
         Some(Generated::Identity) => Some("an identity"),
@@ -135,25 +164,36 @@ fn reason(case: &Case<'_>, column: &Column) -> Option<(String, Severity)> {
     }
     let sql = column.server_default.as_ref()?.sql.as_str()?;
     match default::volatility(sql) {
-        Volatility::Volatile => Some((format!("`{sql}`, another value for each row"), Severity::Critical)),
-        Volatility::UnknownFunction(name) => {
-            Some((format!("`{name}`, which may give another value for each row"), Severity::Warning))
+        Volatility::Volatile => {
+            Some((format!("`{sql}`, another value for each row"), Severity::Critical))
         }
-        Volatility::Constant | Volatility::Stable if !case.is_at_least(KEEPS_DEFAULTS) => {
-            Some((format!("a default, on PostgreSQL {}", case.server().version), Severity::Critical))
-        }
+        Volatility::UnknownFunction(name) => Some((
+            format!("`{name}`, which may give another value for each row"),
+            Severity::Warning,
+        )),
+        Volatility::Constant | Volatility::Stable if !context.is_at_least(KEEPS_DEFAULTS) => Some(
+            (format!("a default, on PostgreSQL {}", context.server().version), Severity::Critical),
+        ),
         Volatility::Constant | Volatility::Stable => None,
     }
 }
 
-fn safe_form(deed: &Deed<'_>, case: &Case<'_>, table: &TableName, column: &Column) -> String {
+fn safe_form(
+    stmt: &StatementRef<'_>,
+    context: &RuleContext<'_>,
+    table: &TableName,
+    column: &Column,
+) -> String {
     let sql = code::sql_in_string(table);
     let name = code::quoted_name(&column.name);
     let (argument, schema) = (code::table_argument(table), code::schema_argument(table));
-    let declared = code::declared_column(case, deed.step);
+    let declared = code::declared_column(context, stmt.step);
     let kind = declared.as_ref().and_then(|declared| declared.kind()).map(str::to_owned);
-    let kind = kind.or_else(|| column.kind.as_ref().map(code::python_type)).unwrap_or_else(|| "...".to_owned());
-    let default = column.server_default.as_ref().and_then(|default| default.sql.as_str()).unwrap_or("...");
+    let kind = kind
+        .or_else(|| column.kind.as_ref().map(code::python_type))
+        .unwrap_or_else(|| "...".to_owned());
+    let default =
+        column.server_default.as_ref().and_then(|default| default.sql.as_str()).unwrap_or("...");
     format!(
         "op.add_column({argument}, sa.Column({name}, {kind}, nullable=True){schema})  # 1\n\
          op.alter_column({argument}, {name}, server_default=sa.text({}){schema})\n\

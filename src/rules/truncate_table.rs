@@ -1,10 +1,10 @@
 //! TRUNCATE takes every row, at once, without firing DELETE triggers.
 
 use crate::example;
-use crate::rule::card::{Check, Plan, Rule, Severity, Theme, Weight};
-use crate::rule::case::{Case, Deed};
 use crate::rule::code;
-use crate::rule::hit::Hit;
+use crate::rule::context::{RuleContext, StatementRef};
+use crate::rule::definition::{Check, Plan, Rule, Severity, Theme, Weight};
+use crate::rule::raw_finding::RawFinding;
 use crate::sql::statement::Statement;
 
 pub(super) static RULE: Rule = Rule {
@@ -24,22 +24,23 @@ pub(super) static RULE: Rule = Rule {
     check: Check::Upgrade(check),
 };
 
-fn check(deed: &Deed<'_>, case: &Case<'_>) -> Vec<Hit> {
-    let Statement::Truncate { table, cascade } = deed.statement() else {
+fn check(stmt: &StatementRef<'_>, context: &RuleContext<'_>) -> Vec<RawFinding> {
+    let Statement::Truncate { table, cascade } = stmt.statement() else {
         return Vec::new();
     };
-    if case.is_new(deed, table) {
+    if context.is_new(stmt, table) {
         return Vec::new();
     }
-    let hit = case
-        .hit(deed, format!("`{table}` is emptied"))
+    let finding = context
+        .finding(stmt, format!("`{table}` is emptied"))
         .label(format!("every row of `{table}` is gone when this commits"))
         .safe_form(format!(
             "# Backup plan: where the rows of {table} are kept, and for how long\n{}",
-            code::written(case, &deed.step.site)
+            code::written(context, &stmt.step.site)
         ));
     vec![match cascade {
-        true => hit.aside("CASCADE empties every table that refers to it, and those that refer to them"),
-        false => hit,
+        true => finding
+            .note("CASCADE empties every table that refers to it, and those that refer to them"),
+        false => finding,
     }]
 }

@@ -1,11 +1,11 @@
-//! Alembic draws a revision id at random. One that a person typed, or a program made up, is likely to be made up again
-//! by the next one.
+//! Alembic draws a revision id at random. One that a person typed, or a program made up, is likely
+//! to be made up again by the next one.
 
 use crate::example;
-use crate::rule::card::{Check, Rule, Severity, Theme, Weight};
-use crate::rule::case::Case;
 use crate::rule::code;
-use crate::rule::hit::Hit;
+use crate::rule::context::RuleContext;
+use crate::rule::definition::{Check, Rule, Severity, Theme, Weight};
+use crate::rule::raw_finding::RawFinding;
 
 pub(super) static RULE: Rule = Rule {
     id: "typed-revision-id",
@@ -28,20 +28,25 @@ const LENGTH: usize = 12;
 /// How many digits in a row, each one more than the last, chance hardly explains.
 const RUN: usize = 5;
 
-fn check(case: &Case<'_>) -> Vec<Hit> {
-    let revision = case.revision();
-    match looks_typed(revision) && !case.is_released(revision) {
+fn check(context: &RuleContext<'_>) -> Vec<RawFinding> {
+    let revision = context.revision();
+    match looks_typed(revision) && !context.is_released(revision) {
         true => vec![
-            case.hit_span(case.migration.header.revision_span, format!("`{revision}` looks typed rather than drawn"))
+            context
+                .hit_span(
+                    context.migration.header.revision_span,
+                    format!("`{revision}` looks typed rather than drawn"),
+                )
                 .object(revision)
                 .label("the next one who types an id may type this one")
-                .safe_form(format!("revision = \"{}\"", code::new_id(&case.migration.path))),
+                .safe_form(format!("revision = \"{}\"", code::new_id(&context.migration.path))),
         ],
         false => Vec::new(),
     }
 }
 
-/// Tells whether an id of twelve digits alternates letter and digit, or holds a run of five ascending ones.
+/// Tells whether an id of twelve digits alternates letter and digit, or holds a run of five
+/// ascending ones.
 fn looks_typed(revision: &str) -> bool {
     let digits: Option<Vec<u32>> = revision.chars().map(|c| c.to_digit(16)).collect();
     let Some(digits) = digits.filter(|digits| digits.len() == LENGTH) else { return false };

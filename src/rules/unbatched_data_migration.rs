@@ -2,9 +2,9 @@
 
 use crate::example;
 use crate::rule::batch;
-use crate::rule::card::{Check, Rule, Severity, Theme, Weight};
-use crate::rule::case::{Case, Deed};
-use crate::rule::hit::Hit;
+use crate::rule::context::{RuleContext, StatementRef};
+use crate::rule::definition::{Check, Rule, Severity, Theme, Weight};
+use crate::rule::raw_finding::RawFinding;
 use crate::sql::dialect::Dialect;
 use crate::sql::statement::{Filter, Reach, Statement};
 use crate::sql::table::TableName;
@@ -25,36 +25,44 @@ pub(super) static RULE: Rule = Rule {
     check: Check::Upgrade(check),
 };
 
-fn check(deed: &Deed<'_>, case: &Case<'_>) -> Vec<Hit> {
-    let (table, filter, verb) = match deed.statement() {
+fn check(stmt: &StatementRef<'_>, context: &RuleContext<'_>) -> Vec<RawFinding> {
+    let (table, filter, verb) = match stmt.statement() {
         Statement::Update(update) => (&update.table, &update.filter, "updated"),
-        // A table that is emptied is told by delete-without-filter.
+        // A table that is emptied is reported by delete-without-filter.
         Statement::Delete(delete) if delete.filter.reach != Reach::Everything => {
             (&delete.table, &delete.filter, "deleted")
         }
         _ => return Vec::new(),
     };
-    if case.is_new(deed, table) || case.is_small(table) || !is_wide(deed, case, table, filter) {
+    if context.is_new(stmt, table)
+        || context.is_small(table)
+        || !is_wide(stmt, context, table, filter)
+    {
         return Vec::new();
     }
     let how_many = match filter.reach {
         Reach::Everything => "every row of it",
         _ => "every row that matches",
     };
-    let hit = case
-        .hit(deed, format!("`{table}` is {verb} in one statement, {how_many}"))
+    let finding = context
+        .finding(stmt, format!("`{table}` is {verb} in one statement, {how_many}"))
         .label("each row stays locked until the transaction ends");
-    vec![match case.dialect {
-        Dialect::Sqlite => hit.label("nobody else writes to the database until it ends"),
-        _ => hit.safe_form(batch::ranges(deed, case, table, filter)),
+    vec![match context.dialect {
+        Dialect::Sqlite => finding.label("nobody else writes to the database until it ends"),
+        _ => finding.safe_form(batch::ranges(stmt, context, table, filter)),
     }]
 }
 
 /// Tells whether a filter may let through much of a table.
-fn is_wide(deed: &Deed<'_>, case: &Case<'_>, table: &TableName, filter: &Filter) -> bool {
+fn is_wide(
+    stmt: &StatementRef<'_>,
+    context: &RuleContext<'_>,
+    table: &TableName,
+    filter: &Filter,
+) -> bool {
     match filter.reach {
         Reach::Everything | Reach::Some => true,
         Reach::Batch | Reach::Unreadable => false,
-        Reach::Rows => !batch::names_key(deed, case, table, filter),
+        Reach::Rows => !batch::names_key(stmt, context, table, filter),
     }
 }

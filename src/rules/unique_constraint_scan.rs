@@ -1,10 +1,10 @@
 //! ADD UNIQUE builds its index while nobody else may look at the table.
 
 use crate::example;
-use crate::rule::card::{Check, Plan, Rule, Severity, Theme, Weight};
-use crate::rule::case::{Case, Deed};
 use crate::rule::code;
-use crate::rule::hit::Hit;
+use crate::rule::context::{RuleContext, StatementRef};
+use crate::rule::definition::{Check, Plan, Rule, Severity, Theme, Weight};
+use crate::rule::raw_finding::RawFinding;
 use crate::schema::table::columns_of;
 use crate::sql::dialect::Dialect;
 use crate::sql::statement::Statement;
@@ -28,9 +28,11 @@ pub(super) static RULE: Rule = Rule {
     check: Check::Upgrade(check),
 };
 
-fn check<'a>(deed: &Deed<'a>, case: &Case<'a>) -> Vec<Hit> {
-    let (table, key) = match deed.statement() {
-        Statement::AddConstraint { table, constraint: Constraint::Unique(key) } if key.using_index.is_none() => {
+fn check<'a>(stmt: &StatementRef<'a>, context: &RuleContext<'a>) -> Vec<RawFinding> {
+    let (table, key) = match stmt.statement() {
+        Statement::AddConstraint { table, constraint: Constraint::Unique(key) }
+            if key.using_index.is_none() =>
+        {
             (table, key.clone())
         }
         Statement::AddColumn { table, column, .. } if column.unique == Known::Is(true) => {
@@ -39,69 +41,94 @@ fn check<'a>(deed: &Deed<'a>, case: &Case<'a>) -> Vec<Hit> {
         }
         _ => return Vec::new(),
     };
-    let outside_batch = case.dialect == Dialect::Sqlite && deed.step.batch.is_none();
-    if outside_batch || case.is_new(deed, table) {
+    let outside_batch = context.dialect == Dialect::Sqlite && stmt.step.batch.is_none();
+    if outside_batch || context.is_new(stmt, table) {
         return Vec::new();
     }
-    vec![hit(deed, case, table, key)]
+    vec![finding(stmt, context, table, key)]
 }
 
-fn hit<'a>(deed: &Deed<'a>, case: &Case<'a>, table: &TableName, key: Key) -> Hit {
+fn finding<'a>(
+    stmt: &StatementRef<'a>,
+    context: &RuleContext<'a>,
+    table: &TableName,
+    key: Key,
+) -> RawFinding {
     let name = key.name.as_ref().and_then(Known::as_str).map(str::to_owned);
     let constraint = Constraint::Unique(key);
     let columns = columns_of(&constraint);
-    let inline_blank = match deed.statement() {
-        Statement::AddColumn { column, .. } => column.nullable == Known::Is(true) && column.server_default.is_none(),
+    let inline_blank = match stmt.statement() {
+        Statement::AddColumn { column, .. } => {
+            column.nullable == Known::Is(true) && column.server_default.is_none()
+        }
         _ => false,
     };
-    let blank = inline_blank || case.are_blank(deed, table, &columns);
+    let blank = inline_blank || context.are_blank(stmt, table, &columns);
     let subject = columns.join(", ");
-    let meanwhile = if case.is_postgresql() { " while nobody can use the table" } else { "" };
-    let mut hit = case
-        .hit(deed, format!("`{table}` ({subject}) becomes unique{meanwhile}"))
+    let meanwhile = if context.is_postgresql() { " while nobody can use the table" } else { "" };
+    let mut finding = context
+        .finding(stmt, format!("`{table}` ({subject}) becomes unique{meanwhile}"))
         .object(name.clone().unwrap_or_else(|| subject.clone()));
-    hit = match case.dialect {
-        Dialect::PostgreSql => hit
+    finding = match context.dialect {
+        Dialect::PostgreSql => finding
             .label(format!("reads and writes of `{table}` wait until the index is built"))
-            .safe_form(safe_form(deed, case, table, name.as_deref(), &columns)),
-        Dialect::Sqlite => hit.label(format!("`{table}` is copied; fails on duplicates")),
-        _ => hit.label(format!("every row of `{table}` is read; fails on duplicates")),
+            .safe_form(safe_form(stmt, context, table, name.as_deref(), &columns)),
+        Dialect::Sqlite => finding.label(format!("`{table}` is copied; fails on duplicates")),
+        _ => finding.label(format!("every row of `{table}` is read; fails on duplicates")),
     };
-    if !blank && !are_removed(deed, case, table) {
-        hit = hit.aside(format!("fails if two rows of `{table}` are alike; nothing before removes duplicates"));
+    if !blank && !are_removed(stmt, context, table) {
+        finding = finding.note(format!(
+            "fails if two rows of `{table}` are alike; nothing before removes duplicates"
+        ));
     }
-    if blank || !case.is_postgresql() { hit.severity(Severity::Warning) } else { hit }
+    if blank || !context.is_postgresql() { finding.severity(Severity::Warning) } else { finding }
 }
 
 /// Tells whether something earlier in the revision deletes rows of the table.
-pub(super) fn are_removed<'a>(deed: &Deed<'a>, case: &Case<'a>, table: &TableName) -> bool {
-    case.earlier(deed).any(|earlier| matches!(earlier.statement(), Statement::Delete(delete) if delete.table == *table))
+pub(super) fn are_removed<'a>(
+    stmt: &StatementRef<'a>,
+    context: &RuleContext<'a>,
+    table: &TableName,
+) -> bool {
+    context.earlier(stmt).any(|earlier| matches!(earlier.statement(), Statement::Delete(delete) if delete.table == *table))
 }
 
-fn safe_form<'a>(deed: &Deed<'a>, case: &Case<'a>, table: &TableName, name: Option<&str>, columns: &[&str]) -> String {
-    let bare = table.name.as_str().unwrap_or("...");
-    let name = name.map_or_else(|| code::fitting(&format!("{bare}_{}_key", columns.join("_"))), str::to_owned);
-    made_of_index(deed, case, table, &name, "UNIQUE", columns)
+fn safe_form<'a>(
+    stmt: &StatementRef<'a>,
+    context: &RuleContext<'a>,
+    table: &TableName,
+    name: Option<&str>,
+    columns: &[&str],
+) -> String {
+    let unqualified = table.name.as_str().unwrap_or("...");
+    let name = name.map_or_else(
+        || code::fitting(&format!("{unqualified}_{}_key", columns.join("_"))),
+        str::to_owned,
+    );
+    made_of_index(stmt, context, table, &name, "UNIQUE", columns)
 }
 
-/// Returns the code that builds an index and makes it a constraint. Where the revision drops one of that name first, the
-/// index takes another name until then, and the constraint gives it its own.
+/// Returns the code that builds an index and makes it a constraint. Where the revision drops one of
+/// that name first, the index takes another name until then, and the constraint gives it its own.
 pub(super) fn made_of_index<'a>(
-    deed: &Deed<'a>,
-    case: &Case<'a>,
+    stmt: &StatementRef<'a>,
+    context: &RuleContext<'a>,
     table: &TableName,
     name: &str,
     kind: &str,
     columns: &[&str],
 ) -> String {
-    let dropped = case.earlier(deed).find(|earlier| match earlier.statement() {
+    let dropped = context.earlier(stmt).find(|earlier| match earlier.statement() {
         Statement::DropConstraint { table: of, name: Some(dropped), .. } => {
             of == table && dropped.as_str() == Some(name)
         }
         _ => false,
     });
-    let index = if dropped.is_some() { code::fitting(&format!("{name}_new")) } else { name.to_owned() };
-    let drop = dropped.map_or_else(String::new, |dropped| format!("{}\n", code::written(case, &dropped.step.site)));
+    let index =
+        if dropped.is_some() { code::fitting(&format!("{name}_new")) } else { name.to_owned() };
+    let drop = dropped.map_or_else(String::new, |dropped| {
+        format!("{}\n", code::written(context, &dropped.step.site))
+    });
     let (sql, quoted) = (code::sql_in_string(table), code::quoted(&index));
     let (argument, schema) = (code::table_argument(table), code::schema_argument(table));
     let build = code::in_autocommit(&format!(

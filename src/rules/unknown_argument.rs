@@ -4,10 +4,10 @@ use crate::alembic::surroundings::Said;
 use crate::example;
 use crate::operation::operation::Operation;
 use crate::operation::step::{Step, Swallowed};
-use crate::rule::card::{Check, Rule, Severity, Theme, Weight};
-use crate::rule::case::Case;
 use crate::rule::code;
-use crate::rule::hit::{Direction, Hit};
+use crate::rule::context::RuleContext;
+use crate::rule::definition::{Check, Rule, Severity, Theme, Weight};
+use crate::rule::raw_finding::{Direction, RawFinding};
 use crate::sql::version::ServerVersion;
 
 pub(super) static RULE: Rule = Rule {
@@ -19,7 +19,7 @@ pub(super) static RULE: Rule = Rule {
     waivable: true,
     summary: "passes a keyword that Alembic swallows without a word",
     harm: "Most operations take any keyword: a misspelled one is dropped, the migration runs, and what the keyword \
-           asked for does not happen. Nobody is told. A keyword that came with a newer Alembic than lock files pin is \
+           asked for does not happen. Nobody is emitted. A keyword that came with a newer Alembic than lock files pin is \
            dropped likewise, or stops the deployment with a TypeError.",
     remedy: "Spell the keyword as Alembic does, or take it out.",
     example: example!("unknown-argument"),
@@ -35,7 +35,8 @@ enum Before {
     Swallows,
 }
 
-/// Keywords with the first version of Alembic that knows them, and what older ones do (seen on 1.11.3, 1.13.2, 1.15.2,
+/// Keywords with the first version of Alembic that knows them, and what older ones do (seen on
+/// 1.11.3, 1.13.2, 1.15.2,
 /// 1.18.1 and 1.18.3).
 const NEWER: [(&str, &str, ServerVersion, Before); 7] = [
     ("create_table", "if_not_exists", version(13, 3), Before::Swallows),
@@ -51,35 +52,55 @@ const fn version(minor: u16, patch: u16) -> ServerVersion {
     ServerVersion { major: 1, minor, patch }
 }
 
-fn check(case: &Case<'_>) -> Vec<Hit> {
-    let judged = case.steps().flat_map(|(direction, number, step)| {
-        let swallowed = step.swallowed.iter().map(move |swallowed| judge(case, direction, number, step, swallowed));
-        swallowed.chain(newer(case, direction, number, step))
+fn check(context: &RuleContext<'_>) -> Vec<RawFinding> {
+    let judged = context.steps().flat_map(|(direction, number, step)| {
+        let swallowed = step
+            .swallowed
+            .iter()
+            .map(move |swallowed| judge(context, direction, number, step, swallowed));
+        swallowed.chain(newer(context, direction, number, step))
     });
     judged.collect()
 }
 
 /// A keyword that the pinned Alembic does not know yet.
-fn newer(case: &Case<'_>, direction: Direction, number: usize, step: &Step) -> Option<Hit> {
-    let called = code::called(case, &step.site)?;
+fn newer(
+    context: &RuleContext<'_>,
+    direction: Direction,
+    number: usize,
+    step: &Step,
+) -> Option<RawFinding> {
+    let called = code::called(context, &step.site)?;
     let operation = called.rsplit('.').next()?;
-    let is_given = |keyword: &str| code::keyword(case, step, keyword).is_some_and(|value| value != "None");
+    let is_given =
+        |keyword: &str| code::keyword(context, step, keyword).is_some_and(|value| value != "None");
     let (_, keyword, since, before) =
         NEWER.into_iter().find(|(name, keyword, ..)| *name == operation && is_given(keyword))?;
-    let Said { version, place } = case.package("alembic").filter(|said| said.version < since)?;
-    let message = format!("`{keyword}=` of `{called}` came with Alembic {since}, and `{place}` pins {version}");
-    let hit = Hit::on(step, number, direction, message)
-        .object(keyword)
-        .remedy(format!("Raise the pin to Alembic {since} or newer, or write the statement with `op.execute`."));
+    let Said { version, place } = context.package("alembic").filter(|said| said.version < since)?;
+    let message = format!(
+        "`{keyword}=` of `{called}` came with Alembic {since}, and `{place}` pins {version}"
+    );
+    let finding = RawFinding::on(step, number, direction, message).object(keyword).remedy(format!(
+        "Raise the pin to Alembic {since} or newer, or write the statement with `op.execute`."
+    ));
     Some(match before {
-        Before::Raises => hit.weight(Weight::Fails).label("the deployment fails here with a TypeError"),
-        Before::Swallows => hit.label(format!("Alembic {version} swallows it without a word: the guard is not there")),
+        Before::Raises => {
+            finding.weight(Weight::Fails).label("the deployment fails here with a TypeError")
+        }
+        Before::Swallows => finding
+            .label(format!("Alembic {version} swallows it without a word: the guard is not there")),
     })
 }
 
-fn judge(case: &Case<'_>, direction: Direction, number: usize, step: &Step, swallowed: &Swallowed) -> Hit {
+fn judge(
+    context: &RuleContext<'_>,
+    direction: Direction,
+    number: usize,
+    step: &Step,
+    swallowed: &Swallowed,
+) -> RawFinding {
     let Swallowed { keyword, meant } = swallowed;
-    let called = code::callee(case, step, "op");
+    let called = code::callee(context, step, "op");
     let fate = fate(&step.operation, keyword);
     let what_happens = match fate {
         Fate::Swallowed => "which swallows it without a word",
@@ -87,22 +108,24 @@ fn judge(case: &Case<'_>, direction: Direction, number: usize, step: &Step, swal
         Fate::Refused => "and SQLAlchemy refuses it",
     };
     let message = format!("`{keyword}=` is no keyword of `{called}`, {what_happens}");
-    let hit = Hit::on(step, number, direction, message).object(keyword.clone());
+    let finding = RawFinding::on(step, number, direction, message).object(keyword.clone());
     if fate == Fate::Refused {
-        let hit = hit.weight(Weight::Fails).label(match direction {
+        let finding = finding.weight(Weight::Fails).label(match direction {
             Direction::Downgrade => "the downgrade fails here",
             _ => "the deployment fails here",
         });
         return match meant {
-            Some(meant) => hit.remedy(format!("Write `{meant}=` for `{keyword}=`.")),
-            None => hit,
+            Some(meant) => finding.remedy(format!("Write `{meant}=` for `{keyword}=`.")),
+            None => finding,
         };
     }
     match meant {
-        Some(meant) => hit
+        Some(meant) => finding
             .label(format!("what `{meant}=` would do does not happen"))
             .remedy(format!("Write `{meant}=` for `{keyword}=`.")),
-        None => hit.severity(Severity::Warning).weight(Weight::Practice).label("this does nothing"),
+        None => {
+            finding.severity(Severity::Warning).weight(Weight::Practice).label("this does nothing")
+        }
     }
 }
 
@@ -117,12 +140,15 @@ enum Fate {
     Refused,
 }
 
-/// Tells what becomes of a keyword (Alembic 1.20, SQLAlchemy 2.1): ALTER COLUMN and DROP COLUMN pass over it; what
-/// becomes an object of SQLAlchemy takes `dialect_word` of dialects that are not installed, and nothing else.
+/// Tells what becomes of a keyword (Alembic 1.20, SQLAlchemy 2.1): ALTER COLUMN and DROP COLUMN
+/// pass over it; what becomes an object of SQLAlchemy takes `dialect_word` of dialects that are not
+/// installed, and nothing else.
 fn fate(operation: &Operation, keyword: &str) -> Fate {
     match operation {
         Operation::AlterColumn(_) | Operation::DropColumn { .. } => Fate::Swallowed,
-        _ if !keyword.trim_matches('_').contains('_') || keyword.starts_with("postgresql_") => Fate::Refused,
+        _ if !keyword.trim_matches('_').contains('_') || keyword.starts_with("postgresql_") => {
+            Fate::Refused
+        }
         Operation::CreateIndex { .. }
         | Operation::DropIndex { .. }
         | Operation::CreateConstraint { .. }

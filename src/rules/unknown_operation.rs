@@ -3,10 +3,10 @@
 use crate::example;
 use crate::operation::operation::Operation;
 use crate::operation::step::Step;
-use crate::rule::card::{Check, Rule, Severity, Theme, Weight};
-use crate::rule::case::Case;
 use crate::rule::code;
-use crate::rule::hit::{Direction, Hit};
+use crate::rule::context::RuleContext;
+use crate::rule::definition::{Check, Rule, Severity, Theme, Weight};
+use crate::rule::raw_finding::{Direction, RawFinding};
 
 pub(super) static RULE: Rule = Rule {
     id: "unknown-operation",
@@ -49,26 +49,37 @@ const OPERATIONS: &[&str] = &[
     "run_async",
 ];
 
-fn check(case: &Case<'_>) -> Vec<Hit> {
-    case.steps().filter_map(|(direction, number, step)| judge(case, direction, number, step)).collect()
+fn check(context: &RuleContext<'_>) -> Vec<RawFinding> {
+    context
+        .steps()
+        .filter_map(|(direction, number, step)| judge(context, direction, number, step))
+        .collect()
 }
 
-fn judge(case: &Case<'_>, direction: Direction, number: usize, step: &Step) -> Option<Hit> {
-    let Operation::Foreign { name, registered: false } = &step.operation else { return None };
-    let called = code::callee(case, step, &format!("op.{name}"));
-    let hit = Hit::on(step, number, direction, format!("`{called}` is no operation of Alembic"))
-        .object(name.clone())
-        .label("the deployment stops here with AttributeError");
+fn judge(
+    context: &RuleContext<'_>,
+    direction: Direction,
+    number: usize,
+    step: &Step,
+) -> Option<RawFinding> {
+    let Operation::Custom { name, registered: false } = &step.operation else { return None };
+    let called = code::callee(context, step, &format!("op.{name}"));
+    let finding =
+        RawFinding::on(step, number, direction, format!("`{called}` is no operation of Alembic"))
+            .object(name.clone())
+            .label("the deployment stops here with AttributeError");
     let window = "# Deploy window: when no code that says the old name runs\n";
     let renames = name == "rename_column" && direction == Direction::Upgrade;
-    let safe = instead(name, &code::arguments(case, step));
+    let safe = instead(name, &code::arguments(context, step));
     let safe = safe.map(|safe| if renames { format!("{window}{safe}") } else { safe });
-    let hit = match (safe, nearest(name)) {
-        (Some(safe), _) => hit.safe_form(safe),
-        (None, Some(near)) => hit.remedy(format!("Write `op.{near}`, if that is what was meant.")),
-        (None, None) => hit,
+    let finding = match (safe, nearest(name)) {
+        (Some(safe), _) => finding.safe_form(safe),
+        (None, Some(near)) => {
+            finding.remedy(format!("Write `op.{near}`, if that is what was meant."))
+        }
+        (None, None) => finding,
     };
-    Some(hit.aside("a plug-in may register it: safe-migration looks for `register_operation` in this repository only"))
+    Some(finding.note("a plug-in may register it: safe-migration looks for `register_operation` in this repository only"))
 }
 
 /// Returns the operation whose name is within two edits.
@@ -77,29 +88,50 @@ fn nearest(name: &str) -> Option<&'static str> {
     (near.0 <= 2).then_some(near.1)
 }
 
-/// Returns what does what the name promises, with the arguments of the call where they are in the expected places.
+/// Returns what does what the name promises, with the arguments of the call where they are in the
+/// expected places.
 fn instead(name: &str, arguments: &[String]) -> Option<String> {
-    let at = |index: usize, fallback: &str| arguments.get(index).cloned().unwrap_or_else(|| fallback.to_owned());
+    let at = |index: usize, fallback: &str| {
+        arguments.get(index).cloned().unwrap_or_else(|| fallback.to_owned())
+    };
     let (first, second, third) = (at(0, "\"table\""), at(1, "\"old\""), at(2, "\"new\""));
     Some(match name {
         "rename_column" => format!("op.alter_column({first}, {second}, new_column_name={third})"),
         "set_nullable" => format!("op.alter_column({first}, {second}, nullable=True)"),
         "rename_index" => "op.execute(\"ALTER INDEX old_name RENAME TO new_name\")".to_owned(),
-        "rename_constraint" => "op.execute(\"ALTER TABLE t RENAME CONSTRAINT old_name TO new_name\")".to_owned(),
-        "create_enum" | "create_type" => "sa.Enum(\"a\", \"b\", name=\"kind\").create(op.get_bind())".to_owned(),
+        "rename_constraint" => {
+            "op.execute(\"ALTER TABLE t RENAME CONSTRAINT old_name TO new_name\")".to_owned()
+        }
+        "create_enum" | "create_type" => {
+            "sa.Enum(\"a\", \"b\", name=\"kind\").create(op.get_bind())".to_owned()
+        }
         "drop_enum" | "drop_type" => "sa.Enum(name=\"kind\").drop(op.get_bind())".to_owned(),
-        "create_sequence" => format!("op.execute(sa.schema.CreateSequence(sa.Sequence({})))", at(0, "\"name\"")),
-        "drop_sequence" => format!("op.execute(sa.schema.DropSequence(sa.Sequence({})))", at(0, "\"name\"")),
+        "create_sequence" => {
+            format!("op.execute(sa.schema.CreateSequence(sa.Sequence({})))", at(0, "\"name\""))
+        }
+        "drop_sequence" => {
+            format!("op.execute(sa.schema.DropSequence(sa.Sequence({})))", at(0, "\"name\""))
+        }
         "create_schema" => format!("op.execute(sa.schema.CreateSchema({}))", at(0, "\"name\"")),
         "drop_schema" => format!("op.execute(sa.schema.DropSchema({}))", at(0, "\"name\"")),
-        "create_view" | "replace_view" => "op.execute(\"CREATE VIEW name AS SELECT ...\")".to_owned(),
+        "create_view" | "replace_view" => {
+            "op.execute(\"CREATE VIEW name AS SELECT ...\")".to_owned()
+        }
         "drop_view" => "op.execute(\"DROP VIEW name\")".to_owned(),
         "add_table" => format!("op.create_table({})", arguments.join(", ")),
         "create_unique_index" => format!("op.create_index({}, unique=True)", arguments.join(", ")),
-        "drop_foreign_key" => format!("op.drop_constraint({first}, {}, type_=\"foreignkey\")", at(1, "\"table\"")),
-        "drop_primary_key" => format!("op.drop_constraint({first}, {}, type_=\"primary\")", at(1, "\"table\"")),
-        "drop_check_constraint" => format!("op.drop_constraint({first}, {}, type_=\"check\")", at(1, "\"table\"")),
-        "drop_unique_constraint" => format!("op.drop_constraint({first}, {}, type_=\"unique\")", at(1, "\"table\"")),
+        "drop_foreign_key" => {
+            format!("op.drop_constraint({first}, {}, type_=\"foreignkey\")", at(1, "\"table\""))
+        }
+        "drop_primary_key" => {
+            format!("op.drop_constraint({first}, {}, type_=\"primary\")", at(1, "\"table\""))
+        }
+        "drop_check_constraint" => {
+            format!("op.drop_constraint({first}, {}, type_=\"check\")", at(1, "\"table\""))
+        }
+        "drop_unique_constraint" => {
+            format!("op.drop_constraint({first}, {}, type_=\"unique\")", at(1, "\"table\""))
+        }
         "insert" => "op.bulk_insert(table, [{...}])".to_owned(),
         "update" | "bulk_update" => "op.execute(\"UPDATE t SET ... WHERE ...\")".to_owned(),
         "delete" => "op.execute(\"DELETE FROM t WHERE ...\")".to_owned(),

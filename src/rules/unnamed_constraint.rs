@@ -1,13 +1,14 @@
-//! A constraint without a name gets one from the server, and a migration that wants to drop it must guess.
+//! A constraint without a name gets one from the server, and a migration that wants to drop it must
+//! guess.
 
 use crate::alembic::project::Setting;
 use crate::example;
 use crate::operation::operation::Operation;
 use crate::operation::step::Step;
-use crate::rule::card::{Check, Rule, Severity, Theme, Weight};
-use crate::rule::case::Case;
 use crate::rule::code;
-use crate::rule::hit::{Direction, Hit};
+use crate::rule::context::RuleContext;
+use crate::rule::definition::{Check, Rule, Severity, Theme, Weight};
+use crate::rule::raw_finding::{Direction, RawFinding};
 use crate::sql::dialect::Dialect;
 use crate::sql::statement::CreateTable;
 use crate::sql::table::{Constraint, ConstraintKind, TableName};
@@ -28,79 +29,112 @@ pub(super) static RULE: Rule = Rule {
     check: Check::Migration(check),
 };
 
-fn check(case: &Case<'_>) -> Vec<Hit> {
-    case.steps().filter_map(|(direction, number, step)| judge(case, direction, number, step)).collect()
+fn check(context: &RuleContext<'_>) -> Vec<RawFinding> {
+    context
+        .steps()
+        .filter_map(|(direction, number, step)| judge(context, direction, number, step))
+        .collect()
 }
 
-fn judge(case: &Case<'_>, direction: Direction, number: usize, step: &Step) -> Option<Hit> {
-    let hit = found(case, direction, number, step)?;
-    let is_doubtful = hit.severity.is_none() && case.project.environment.naming_convention == Setting::Unreadable;
+fn judge(
+    context: &RuleContext<'_>,
+    direction: Direction,
+    number: usize,
+    step: &Step,
+) -> Option<RawFinding> {
+    let finding = found(context, direction, number, step)?;
+    let is_doubtful = finding.severity.is_none()
+        && context.project.environment.naming_convention == Setting::Unreadable;
     Some(match is_doubtful {
-        true => hit.aside("whether the metadata has a naming convention could not be read from env.py"),
-        false => hit,
+        true => finding
+            .note("whether the metadata has a naming convention could not be read from env.py"),
+        false => finding,
     })
 }
 
-fn found(case: &Case<'_>, direction: Direction, number: usize, step: &Step) -> Option<Hit> {
-    let named_by_convention = case.project.environment.naming_convention == Setting::Yes;
+fn found(
+    context: &RuleContext<'_>,
+    direction: Direction,
+    number: usize,
+    step: &Step,
+) -> Option<RawFinding> {
+    let named_by_convention = context.project.environment.naming_convention == Setting::Yes;
     match &step.operation {
-        Operation::DropConstraint { table, name: None, .. } => Some(drop(step, number, direction, table)),
+        Operation::DropConstraint { table, name: None, .. } => {
+            Some(drop(step, number, direction, table))
+        }
         _ if named_by_convention => None,
         Operation::CreateConstraint { table, constraint } if constraint.name().is_none() => {
-            Some(create(case, step, number, direction, table, constraint))
+            Some(create(context, step, number, direction, table, constraint))
         }
         Operation::AddColumn { table, column, .. } if column.unique == Known::Is(true) => {
             let name = column.name.as_str().unwrap_or("…");
             let message = format!("`{table}.{name}` gets a unique constraint without a name");
-            let hit = Hit::on(step, number, direction, message).table(table).object(name);
+            let finding =
+                RawFinding::on(step, number, direction, message).table(table).object(name);
             let unique = format!(
                 "op.create_unique_constraint({}, {}, [{}])",
                 code::quoted(&format!("uq_{}_{name}", plain(table))),
                 code::quoted(&plain(table)),
                 code::quoted(name)
             );
-            Some(hit.label("the server makes its name up").safe_form(unique))
+            Some(finding.label("the server makes its name up").safe_form(unique))
         }
-        Operation::CreateTable(table) => in_table(case, step, number, direction, table),
+        Operation::CreateTable(table) => in_table(context, step, number, direction, table),
         _ => None,
     }
 }
 
-fn drop(step: &Step, number: usize, direction: Direction, table: &TableName) -> Hit {
+fn drop(step: &Step, number: usize, direction: Direction, table: &TableName) -> RawFinding {
     let label = match direction {
         Direction::Downgrade => "the downgrade fails here: Alembic cannot drop what has no name",
         _ => "the deployment fails here: Alembic cannot drop what has no name",
     };
-    Hit::on(step, number, direction, format!("`{table}` loses a constraint that has no name"))
-        .table(table)
-        .label(label)
-        .severity(Severity::Critical)
-        .weight(Weight::Fails)
-        .remedy("Name the constraint where it is made, and here.")
+    RawFinding::on(
+        step,
+        number,
+        direction,
+        format!("`{table}` loses a constraint that has no name"),
+    )
+    .table(table)
+    .label(label)
+    .severity(Severity::Critical)
+    .weight(Weight::Fails)
+    .remedy("Name the constraint where it is made, and here.")
 }
 
 fn create(
-    case: &Case<'_>,
+    context: &RuleContext<'_>,
     step: &Step,
     number: usize,
     direction: Direction,
     table: &TableName,
     constraint: &Constraint,
-) -> Hit {
+) -> RawFinding {
     let (words, prefix) = kind(constraint.kind());
     let columns = columns(constraint).join("_");
     let name = format!("{prefix}_{}_{columns}", plain(table));
-    let safe = code::written(case, &step.site).replacen("None", &code::quoted(name.trim_end_matches('_')), 1);
-    Hit::on(step, number, direction, format!("`{table}` gets a {words} without a name"))
+    let safe = code::written(context, &step.site).replacen(
+        "None",
+        &code::quoted(name.trim_end_matches('_')),
+        1,
+    );
+    RawFinding::on(step, number, direction, format!("`{table}` gets a {words} without a name"))
         .table(table)
         .label("the server makes its name up, and the migration that drops it must guess")
         .safe_form(safe)
 }
 
-/// Judges constraints inside of CREATE TABLE, where the name cannot be told from the table and the columns: SQL Server
-/// draws it, SQLite keeps none.
-fn in_table(case: &Case<'_>, step: &Step, number: usize, direction: Direction, create: &CreateTable) -> Option<Hit> {
-    if !matches!(case.dialect, Dialect::Sqlite | Dialect::SqlServer) {
+/// Judges constraints inside of CREATE TABLE, where the name does not follow from the table and the
+/// columns: SQL Server draws it, SQLite keeps none.
+fn in_table(
+    context: &RuleContext<'_>,
+    step: &Step,
+    number: usize,
+    direction: Direction,
+    create: &CreateTable,
+) -> Option<RawFinding> {
+    if !matches!(context.dialect, Dialect::Sqlite | Dialect::SqlServer) {
         return None;
     }
     let is_nameless = |constraint: &&Constraint| {
@@ -110,14 +144,14 @@ fn in_table(case: &Case<'_>, step: &Step, number: usize, direction: Direction, c
     let (words, _) = kind(create.constraints.iter().find(is_nameless)?.kind());
     let more = create.constraints.iter().filter(is_nameless).count() - 1;
     let message = format!("`{}` gets a {words} without a name", create.table);
-    let hit = Hit::on(step, number, direction, message).table(&create.table);
-    let hit = hit.label(match case.dialect {
+    let finding = RawFinding::on(step, number, direction, message).table(&create.table);
+    let finding = finding.label(match context.dialect {
         Dialect::Sqlite => "batch mode can never drop what has no name",
         _ => "the server draws its name at random, another one on every database",
     });
     Some(match more {
-        0 => hit,
-        more => hit.aside(format!("{more} more constraints of the table have no name")),
+        0 => finding,
+        more => finding.note(format!("{more} more constraints of the table have no name")),
     })
 }
 

@@ -3,10 +3,10 @@
 use crate::example;
 use crate::operation::operation::Operation;
 use crate::operation::step::Step;
-use crate::rule::card::{Check, Rule, Severity, Theme, Weight};
-use crate::rule::case::Case;
 use crate::rule::code;
-use crate::rule::hit::{Direction, Hit};
+use crate::rule::context::RuleContext;
+use crate::rule::definition::{Check, Rule, Severity, Theme, Weight};
+use crate::rule::raw_finding::{Direction, RawFinding};
 use crate::sql::statement::Statement;
 use crate::text::known::Known;
 
@@ -25,25 +25,35 @@ pub(super) static RULE: Rule = Rule {
     check: Check::Migration(check),
 };
 
-fn check(case: &Case<'_>) -> Vec<Hit> {
-    case.steps().filter_map(|(direction, number, step)| judge(case, direction, number, step)).collect()
+fn check(context: &RuleContext<'_>) -> Vec<RawFinding> {
+    context
+        .steps()
+        .filter_map(|(direction, number, step)| judge(context, direction, number, step))
+        .collect()
 }
 
 /// Tells of the worst that is unreadable in one step: one sentence for each call is enough.
-fn judge(case: &Case<'_>, direction: Direction, number: usize, step: &Step) -> Option<Hit> {
-    if matches!(step.operation, Operation::Foreign { registered: false, .. }) {
+fn judge(
+    context: &RuleContext<'_>,
+    direction: Direction,
+    number: usize,
+    step: &Step,
+) -> Option<RawFinding> {
+    if matches!(step.operation, Operation::Custom { registered: false, .. }) {
         return None;
     }
-    let mut unread: Vec<Unread> = step.told.iter().flat_map(|told| unread(&told.statement)).collect();
+    let mut unread: Vec<Unread> =
+        step.emitted.iter().flat_map(|emitted| unread(&emitted.statement)).collect();
     if let (Operation::Unreadable { why }, true) = (&step.operation, unread.is_empty()) {
         unread.push(Unread { why: why.clone(), destroys: None });
     }
     let worst = unread.iter().find(|unread| unread.destroys.is_some()).or(unread.first())?;
-    let what = code::excerpt(case, &step.site);
-    let hit = Hit::on(step, number, direction, format!("`{what}` cannot be read: {}", worst.why));
+    let what = code::excerpt(context, &step.site);
+    let finding =
+        RawFinding::on(step, number, direction, format!("`{what}` cannot be read: {}", worst.why));
     Some(match &worst.destroys {
-        None => hit.label("what this does to the database is not known before it runs"),
-        Some(word) => hit
+        None => finding.label("what this does to the database is not known before it runs"),
+        Some(word) => finding
             .severity(Severity::Critical)
             .label(format!("{word} runs here, and what it destroys is not known before it runs")),
     })
@@ -61,10 +71,15 @@ fn unread(statement: &Statement) -> Vec<Unread> {
         Statement::Unreadable { why, keyword, .. } => {
             vec![Unread { why: why.clone(), destroys: keyword.as_deref().and_then(destroying) }]
         }
-        Statement::Block { statements, .. } => statements.iter().flat_map(|placed| unread(&placed.statement)).collect(),
+        Statement::Block { statements, .. } => {
+            statements.iter().flat_map(|placed| unread(&placed.statement)).collect()
+        }
         other => match other.table() {
             Some(table) if table.name == Known::Unreadable => {
-                vec![Unread { why: "the name of its table is not known".to_owned(), destroys: destruction(other) }]
+                vec![Unread {
+                    why: "the name of its table is not known".to_owned(),
+                    destroys: destruction(other),
+                }]
             }
             _ => Vec::new(),
         },
@@ -74,7 +89,9 @@ fn unread(statement: &Statement) -> Vec<Unread> {
 /// Finds a word that destroys in the words that were read.
 fn destroying(words: &str) -> Option<&'static str> {
     let words = words.to_ascii_uppercase();
-    ["DROP", "TRUNCATE", "DELETE"].into_iter().find(|word| words.split_whitespace().any(|part| part == *word))
+    ["DROP", "TRUNCATE", "DELETE"]
+        .into_iter()
+        .find(|word| words.split_whitespace().any(|part| part == *word))
 }
 
 fn destruction(statement: &Statement) -> Option<&'static str> {

@@ -3,9 +3,9 @@
 use crate::alembic::header::{HeaderReading, Trouble, Unreadable};
 use crate::alembic::history::RevisionFile;
 use crate::example;
-use crate::rule::card::{Check, Rule, Severity, Theme, Weight};
-use crate::rule::case::Graph;
-use crate::rule::hit::Hit;
+use crate::rule::context::Graph;
+use crate::rule::definition::{Check, Rule, Severity, Theme, Weight};
+use crate::rule::raw_finding::RawFinding;
 
 pub(super) static RULE: Rule = Rule {
     id: "unreadable-revision",
@@ -22,32 +22,38 @@ pub(super) static RULE: Rule = Rule {
     check: Check::Graph(check),
 };
 
-fn check(graph: &Graph<'_>) -> Vec<Hit> {
+fn check(graph: &Graph<'_>) -> Vec<RawFinding> {
     graph.history.files().iter().filter_map(|file| judge(graph, file)).collect()
 }
 
-fn judge(graph: &Graph<'_>, file: &RevisionFile) -> Option<Hit> {
-    let HeaderReading::Unreadable(Unreadable { trouble, why, span, .. }) = &file.header else { return None };
-    let hit = graph.hit(file, *span, format!("`{}` has no revision that can be read: {why}", file.path));
+fn judge(graph: &Graph<'_>, file: &RevisionFile) -> Option<RawFinding> {
+    let HeaderReading::Unreadable(Unreadable { trouble, why, span, .. }) = &file.header else {
+        return None;
+    };
+    let finding = graph.finding(
+        file,
+        *span,
+        format!("`{}` has no revision that can be read: {why}", file.path),
+    );
     let stops = "every Alembic command stops at this file";
     let unseen = "where it stands in the history is not known before it runs";
-    let hit = match trouble {
+    let finding = match trouble {
         // The tool links the revisions when it runs, so nothing is wrong with the file.
         Trouble::Generated => return None,
-        Trouble::NoRevision => hit.label(stops).remedy(
+        Trouble::NoRevision => finding.label(stops).remedy(
             "Move the module out of the version folder, or give it `revision` and `down_revision` if it is a migration.",
         ),
-        Trouble::Refused => hit.label(stops),
-        Trouble::Computed => hit.label(unseen).weight(Weight::Practice),
-        Trouble::NotSource => hit.label("what Alembic would load is not in this commit").weight(Weight::Practice).remedy(
+        Trouble::Refused => finding.label(stops),
+        Trouble::Computed => finding.label(unseen).weight(Weight::Practice),
+        Trouble::NotSource => finding.label("what Alembic would load is not in this commit").weight(Weight::Practice).remedy(
             "Commit the file itself.",
         ),
-        Trouble::Missing => hit.label(unseen).weight(Weight::Practice).remedy(
+        Trouble::Missing => finding.label(unseen).weight(Weight::Practice).remedy(
             "Fetch the missing objects (`git fetch --refetch`), and try again.",
         ),
     };
     Some(match graph.is_changed(&file.path) || graph.release.each_alone {
-        true => hit,
-        false => hit.aside("it was so before this change"),
+        true => finding,
+        false => finding.note("it was so before this change"),
     })
 }

@@ -4,10 +4,10 @@ use std::rc::Rc;
 
 use crate::alembic::project::Setting;
 use crate::example;
-use crate::rule::card::{Check, Plan, Rule, Severity, Theme, Weight};
-use crate::rule::case::{Case, Deed};
 use crate::rule::code;
-use crate::rule::hit::Hit;
+use crate::rule::context::{RuleContext, StatementRef};
+use crate::rule::definition::{Check, Plan, Rule, Severity, Theme, Weight};
+use crate::rule::raw_finding::RawFinding;
 use crate::sql::statement::Statement;
 use crate::sql::table::{Constraint, TableName};
 use crate::text::known::Known;
@@ -30,40 +30,47 @@ pub(super) static RULE: Rule = Rule {
     check: Check::Upgrade(check),
 };
 
-fn check<'a>(deed: &Deed<'a>, case: &Case<'a>) -> Vec<Hit> {
-    let Statement::ValidateConstraint { table, name } = deed.statement() else {
+fn check<'a>(stmt: &StatementRef<'a>, context: &RuleContext<'a>) -> Vec<RawFinding> {
+    let Statement::ValidateConstraint { table, name } = stmt.statement() else {
         return Vec::new();
     };
-    if !case.is_postgresql() || deed.is_autocommit() || case.is_new(deed, table) {
+    if !context.is_postgresql() || stmt.is_autocommit() || context.is_new(stmt, table) {
         return Vec::new();
     }
     let Some(name) = name.as_str() else { return Vec::new() };
-    let here = case.earlier(deed).find(|earlier| adds(earlier.statement(), table, name));
+    let here = context.earlier(stmt).find(|earlier| adds(earlier.statement(), table, name));
     let place = match here {
-        Some(earlier) if case.share_transaction(&earlier, deed) => {
-            Some(format!("line {}", case.migration.text.line_of(earlier.told.site.span.start)))
-        }
+        Some(earlier) if context.share_transaction(&earlier, stmt) => Some(format!(
+            "line {}",
+            context.migration.text.line_of(earlier.emitted.site.span.start)
+        )),
         Some(_) => None,
-        None => added_before(deed, case, table, name).map(|revision| format!("revision `{revision}`")),
+        None => added_before(stmt, context, table, name)
+            .map(|revision| format!("revision `{revision}`")),
     };
     let Some(place) = place else { return Vec::new() };
-    let mut hit = case
-        .hit(deed, format!("`{name}` is validated in the transaction of {place}, which adds it"))
+    let mut finding = context
+        .finding(
+            stmt,
+            format!("`{name}` is validated in the transaction of {place}, which adds it"),
+        )
         .object(name)
         .label(format!("the lock that adds it is held while every row of `{table}` is read"))
         .safe_form(match here {
-            Some(_) => format!("# in the next revision:\n{}", code::written(case, &deed.step.site)),
+            Some(_) => {
+                format!("# in the next revision:\n{}", code::written(context, &stmt.step.site))
+            }
             None => code::PER_MIGRATION.to_owned(),
         });
-    if is_on_new_columns(deed, case, table, name) {
-        hit = hit.severity(Severity::Warning);
+    if is_on_new_columns(stmt, context, table, name) {
+        finding = finding.severity(Severity::Warning);
     }
-    if case.project.environment.transaction_per_migration == Setting::Unreadable {
-        hit = hit
+    if context.project.environment.transaction_per_migration == Setting::Unreadable {
+        finding = finding
             .severity(Severity::Warning)
-            .aside("whether env.py sets `transaction_per_migration` could not be read; a literal settles it");
+            .note("whether env.py sets `transaction_per_migration` could not be read; a literal settles it");
     }
-    vec![hit]
+    vec![finding]
 }
 
 fn adds(statement: &Statement, table: &TableName, name: &str) -> bool {
@@ -83,20 +90,36 @@ fn adds(statement: &Statement, table: &TableName, name: &str) -> bool {
 }
 
 /// Returns the earlier revision that adds the constraint and shares the transaction.
-fn added_before(deed: &Deed<'_>, case: &Case<'_>, table: &TableName, name: &str) -> Option<Rc<str>> {
-    let shares = |revision: &str| case.held_at(deed).any(|hold| *hold.revision == *revision && hold.table == *table);
-    case.shared_with().into_iter().filter(|revision| shares(revision)).find(|revision| {
-        case.history.migration(revision).is_some_and(|migration| {
-            let told = migration.upgrade.steps.iter().flat_map(|step| &step.told);
-            told.clone().any(|told| adds(&told.statement, table, name))
+fn added_before(
+    stmt: &StatementRef<'_>,
+    context: &RuleContext<'_>,
+    table: &TableName,
+    name: &str,
+) -> Option<Rc<str>> {
+    let shares = |revision: &str| {
+        context.held_at(stmt).any(|hold| *hold.revision == *revision && hold.table == *table)
+    };
+    context.shared_with().into_iter().filter(|revision| shares(revision)).find(|revision| {
+        context.history.migration(revision).is_some_and(|migration| {
+            let emitted = migration.upgrade.steps.iter().flat_map(|step| &step.emitted);
+            emitted.clone().any(|emitted| adds(&emitted.statement, table, name))
         })
     })
 }
 
-fn is_on_new_columns(deed: &Deed<'_>, case: &Case<'_>, table: &TableName, name: &str) -> bool {
-    let columns: Vec<String> = case.constraint(deed, table, name).map_or_else(Vec::new, |held| {
-        crate::schema::table::columns_of(&held.constraint).into_iter().map(str::to_owned).collect()
-    });
+fn is_on_new_columns(
+    stmt: &StatementRef<'_>,
+    context: &RuleContext<'_>,
+    table: &TableName,
+    name: &str,
+) -> bool {
+    let columns: Vec<String> =
+        context.constraint(stmt, table, name).map_or_else(Vec::new, |held| {
+            crate::schema::table::columns_of(&held.constraint)
+                .into_iter()
+                .map(str::to_owned)
+                .collect()
+        });
     let columns: Vec<&str> = columns.iter().map(String::as_str).collect();
-    case.are_blank(deed, table, &columns)
+    context.are_blank(stmt, table, &columns)
 }

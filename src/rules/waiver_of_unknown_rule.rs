@@ -1,7 +1,7 @@
 //! A misspelled waiver covers nothing, and looks as if it did.
 
 use crate::example;
-use crate::rule::card::{Check, Rule, Severity, Theme, Weight};
+use crate::rule::definition::{Check, Rule, Severity, Theme, Weight};
 
 pub(super) static RULE: Rule = Rule {
     id: "waiver-of-unknown-rule",

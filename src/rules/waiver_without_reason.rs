@@ -1,7 +1,7 @@
 //! A waiver is read by the next person who meets the line, and the reason is all it has to say.
 
 use crate::example;
-use crate::rule::card::{Check, Rule, Severity, Theme, Weight};
+use crate::rule::definition::{Check, Rule, Severity, Theme, Weight};
 
 pub(super) static RULE: Rule = Rule {
     id: "waiver-without-reason",

@@ -3,7 +3,9 @@
 use std::rc::Rc;
 
 use crate::schema::default_name;
-use crate::schema::table::{Column, Held, Origin, Partition, Rows, Table, columns_of};
+use crate::schema::table::{
+    Column, ConstraintState, Origin, Partition, Population, Table, columns_of,
+};
 use crate::sql::statement::CreateTable;
 use crate::sql::table;
 use crate::sql::table::{Constraint, ConstraintKind, ForeignKey, Index, IndexPart, Key};
@@ -13,9 +15,9 @@ impl Table {
     /// Makes a table of CREATE TABLE; `named` has its name.
     pub fn of(create: &CreateTable, named: &Table, origin: Origin, by: &Rc<str>) -> Self {
         let rows = match (origin.is_new(), create.filled) {
-            (false, _) => Rows::Existing,
-            (true, false) => Rows::NewAndEmpty,
-            (true, true) => Rows::NewAndFilled,
+            (false, _) => Population::Existing,
+            (true, false) => Population::NewAndEmpty,
+            (true, true) => Population::NewAndFilled,
         };
         let mut table = Table {
             origin: origin.clone(),
@@ -69,7 +71,11 @@ impl Table {
             }
             Some(_) => {}
             None => {
-                let key = Key { name: None, columns: Known::Is(vec![column.name.clone()]), using_index: None };
+                let key = Key {
+                    name: None,
+                    columns: Known::Is(vec![column.name.clone()]),
+                    using_index: None,
+                };
                 self.hold(Constraint::PrimaryKey(key), by);
             }
         }
@@ -92,14 +98,17 @@ impl Table {
             _ => true,
         };
         self.forget_used_index(&constraint);
-        self.constraints.push(Held { constraint, unnamed, validated, by: by.clone() });
+        self.constraints.push(ConstraintState { constraint, unnamed, validated, by: by.clone() });
         self.mark_not_null();
     }
 
-    /// An unnamed constraint over the same columns may be told twice: in the column, and by itself.
+    /// An unnamed constraint over the same columns may be reported twice: in the column, and by
+    /// itself.
     fn holds_already(&self, constraint: &Constraint) -> bool {
         let columns = columns_of(constraint);
-        let same = |held: &Held| held.constraint.kind() == constraint.kind() && columns_of(&held.constraint) == columns;
+        let same = |held: &ConstraintState| {
+            held.constraint.kind() == constraint.kind() && columns_of(&held.constraint) == columns
+        };
         let is_check = matches!(constraint, Constraint::Check(_) | Constraint::Exclude { .. });
         constraint.name().is_none() && !is_check && self.constraints.iter().any(same)
     }
@@ -113,7 +122,8 @@ impl Table {
         }
     }
 
-    /// The columns of a primary key are NOT NULL, and so are those that a validated constraint says so of.
+    /// The columns of a primary key are NOT NULL, and so are those that a validated constraint says
+    /// so of.
     fn mark_not_null(&mut self) {
         let Some(held) = self.constraints.last() else { return };
         let marks = match held.constraint {
@@ -122,7 +132,8 @@ impl Table {
             _ => false,
         };
         if marks {
-            let names: Vec<String> = columns_of(&held.constraint).into_iter().map(str::to_owned).collect();
+            let names: Vec<String> =
+                columns_of(&held.constraint).into_iter().map(str::to_owned).collect();
             for name in names {
                 if let Some(column) = self.column_mut(&name) {
                     column.nullable = Known::Is(false);
@@ -136,14 +147,20 @@ impl Table {
         let Some(name) = name.as_str() else { return };
         let Some(at) = self.place_of_constraint(name) else { return };
         self.constraints[at].validated = true;
-        if let Constraint::NotNull { column: Known::Is(column), .. } = &self.constraints[at].constraint {
+        if let Constraint::NotNull { column: Known::Is(column), .. } =
+            &self.constraints[at].constraint
+        {
             let column = column.clone();
             self.column_or_met(&column).nullable = Known::Is(false);
         }
     }
 
     /// Forgets a constraint by its name; without a name, the only one of its kind.
-    pub fn forget_constraint(&mut self, name: Option<&Known<String>>, kind: Option<ConstraintKind>) {
+    pub fn forget_constraint(
+        &mut self,
+        name: Option<&Known<String>>,
+        kind: Option<ConstraintKind>,
+    ) {
         match (name, kind) {
             (Some(Known::Is(name)), _) => {
                 if let Some(at) = self.place_of_constraint(name) {
@@ -157,7 +174,9 @@ impl Table {
 
     /// Gives a constraint another name.
     pub fn rename_constraint(&mut self, name: &Known<String>, to: &Known<String>) {
-        let Some(at) = name.as_str().and_then(|name| self.place_of_constraint(name)) else { return };
+        let Some(at) = name.as_str().and_then(|name| self.place_of_constraint(name)) else {
+            return;
+        };
         *name_of(&mut self.constraints[at].constraint) = Some(to.clone());
         self.constraints[at].unnamed = false;
     }
@@ -187,7 +206,9 @@ impl Table {
             held.and_then(Known::as_str).is_some_and(|held| held.eq_ignore_ascii_case(name))
         };
         self.indexes.retain(|index| !is_it(index.name.as_ref()));
-        self.constraints.retain(|held| !(matches!(held.constraint, Constraint::Unique(_)) && held.is_named(name)));
+        self.constraints.retain(|held| {
+            !(matches!(held.constraint, Constraint::Unique(_)) && held.is_named(name))
+        });
     }
 
     /// Gives an index, or the key that it carries, another name.
@@ -215,10 +236,12 @@ impl Table {
                 IndexPart::Column(_) | IndexPart::Unreadable => None,
             });
             let predicate = index.predicate.as_ref().and_then(Known::as_str);
-            expressions.any(|sql| has_word(sql, name)) || predicate.is_some_and(|sql| has_word(sql, name))
+            expressions.any(|sql| has_word(sql, name))
+                || predicate.is_some_and(|sql| has_word(sql, name))
         };
-        self.indexes
-            .retain(|index| !index_parts(index).any(|part| part.eq_ignore_ascii_case(name)) && !of_expression(index));
+        self.indexes.retain(|index| {
+            !index_parts(index).any(|part| part.eq_ignore_ascii_case(name)) && !of_expression(index)
+        });
     }
 
     /// Gives a column another name, in its constraints and indexes too.
@@ -238,7 +261,8 @@ impl Table {
                 }
                 Constraint::NotNull { column, .. } => rename(column),
                 Constraint::Check(check) => {
-                    check.condition = check.condition.clone().map(|text| replace_word(&text, from, to));
+                    check.condition =
+                        check.condition.clone().map(|text| replace_word(&text, from, to));
                 }
                 _ => {}
             }
@@ -277,16 +301,19 @@ fn index_parts(index: &Index) -> impl Iterator<Item = &str> {
     })
 }
 
-fn is_check_of(held: &Held, column: &str) -> bool {
+fn is_check_of(held: &ConstraintState, column: &str) -> bool {
     match &held.constraint {
-        Constraint::Check(check) => check.condition.as_str().is_some_and(|text| has_word(text, column)),
+        Constraint::Check(check) => {
+            check.condition.as_str().is_some_and(|text| has_word(text, column))
+        }
         _ => false,
     }
 }
 
 /// Tells whether a text holds a name as a word.
 pub fn has_word(text: &str, word: &str) -> bool {
-    text.split(|c: char| !c.is_alphanumeric() && c != '_').any(|other| other.eq_ignore_ascii_case(word))
+    text.split(|c: char| !c.is_alphanumeric() && c != '_')
+        .any(|other| other.eq_ignore_ascii_case(word))
 }
 
 fn replace_word(text: &str, from: &str, to: &str) -> String {

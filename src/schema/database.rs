@@ -4,9 +4,11 @@ use std::collections::BTreeMap;
 
 use crate::schema::table::{Partition, Table, is_index};
 use crate::sql::condition;
-use crate::sql::lock::Knowledge;
+use crate::sql::lock::Catalog;
 use crate::sql::statement::{ObjectKind, Uses};
-use crate::sql::table::{ColumnType, Constraint, ConstraintKind, EnumType, ForeignKey, IndexPart, TableName};
+use crate::sql::table::{
+    ColumnType, Constraint, ConstraintKind, EnumType, ForeignKey, IndexPart, TableName,
+};
 use crate::text::known::Known;
 
 /// All tables, types and other objects at one point of the history, over the names in question.
@@ -54,7 +56,8 @@ impl Database {
         self.tables.get_mut(&key(name)?)
     }
 
-    /// Finds a table to change it; one that no revision made is met here. Nothing where its name cannot be known.
+    /// Finds a table to change it; one that no revision made is met here. Nothing where its name
+    /// cannot be known.
     pub fn table_or_met(&mut self, name: &TableName) -> Option<&mut Table> {
         let (schema, table) = parts(name)?;
         Some(self.tables.entry(key(name)?).or_insert_with(|| Table::met(schema, table)))
@@ -96,37 +99,51 @@ impl Database {
     /// Finds an enum type.
     pub fn enum_type(&self, name: &str) -> Option<&EnumType> {
         let is_it = |found: &&EnumType| {
-            found.name.as_ref().and_then(Known::as_str).is_some_and(|found| found.eq_ignore_ascii_case(name))
+            found
+                .name
+                .as_ref()
+                .and_then(Known::as_str)
+                .is_some_and(|found| found.eq_ignore_ascii_case(name))
         };
         self.types.iter().find(is_it)
     }
 
-    /// Tells whether a name is that of a materialized view which is made by what is deployed together.
+    /// Tells whether a name is that of a materialized view which is made by what is deployed
+    /// together.
     pub fn is_new_view(&self, name: &TableName) -> bool {
-        let found = name.name.as_str().and_then(|name| self.object(ObjectKind::MaterializedView, name));
+        let found =
+            name.name.as_str().and_then(|name| self.object(ObjectKind::MaterializedView, name));
         found.is_some_and(|view| view.is_new)
     }
 
     /// Finds a view, routine, trigger or the like.
     pub fn object(&self, kind: ObjectKind, name: &str) -> Option<&Object> {
-        self.objects.iter().find(|object| object.kind == kind && object.name.eq_ignore_ascii_case(name))
+        self.objects
+            .iter()
+            .find(|object| object.kind == kind && object.name.eq_ignore_ascii_case(name))
     }
 
-    /// Tells whether a constraint proves that a column holds no NULL: a validated CHECK, or NOT NULL itself.
+    /// Tells whether a constraint proves that a column holds no NULL: a validated CHECK, or NOT
+    /// NULL itself.
     pub fn proves_not_null(&self, table: &TableName, column: &str) -> bool {
         let Some(table) = self.table(table) else { return false };
-        let proved = table.constraints.iter().filter(|held| held.validated).any(|held| match &held.constraint {
-            Constraint::Check(check) => {
-                check.condition.as_str().is_some_and(|text| condition::proves_not_null(text, column))
+        let proved = table.constraints.iter().filter(|held| held.validated).any(|held| match &held
+            .constraint
+        {
+            Constraint::Check(check) => check
+                .condition
+                .as_str()
+                .is_some_and(|text| condition::proves_not_null(text, column)),
+            Constraint::NotNull { column: of, .. } => {
+                of.as_str().is_some_and(|of| of.eq_ignore_ascii_case(column))
             }
-            Constraint::NotNull { column: of, .. } => of.as_str().is_some_and(|of| of.eq_ignore_ascii_case(column)),
             _ => false,
         });
         proved || table.column(column).is_some_and(|column| column.nullable == Known::Is(false))
     }
 }
 
-impl Knowledge for Database {
+impl Catalog for Database {
     fn constraint_kind(&self, table: &TableName, name: &str) -> Option<ConstraintKind> {
         self.table(table)?.constraint_or_unnamed(name).map(|held| held.constraint.kind())
     }
@@ -152,7 +169,8 @@ impl Knowledge for Database {
     }
 
     fn referrers(&self, table: &TableName) -> Vec<TableName> {
-        let refers = |other: &&Table| other.foreign_keys().any(|foreign| same(&foreign.referent, table));
+        let refers =
+            |other: &&Table| other.foreign_keys().any(|foreign| same(&foreign.referent, table));
         let referrers = self.tables().filter(refers).map(Table::table_name);
         referrers.filter(|referrer| !same(referrer, table)).collect()
     }
@@ -183,8 +201,11 @@ impl Knowledge for Database {
     }
 
     fn tables_of_type(&self, name: &str) -> Vec<TableName> {
-        let is_it = |kind: &ColumnType| kind.sql.as_str().is_some_and(|sql| sql.eq_ignore_ascii_case(name));
-        let holds = |table: &&Table| table.columns.iter().any(|column| column.kind.as_ref().is_some_and(is_it));
+        let is_it =
+            |kind: &ColumnType| kind.sql.as_str().is_some_and(|sql| sql.eq_ignore_ascii_case(name));
+        let holds = |table: &&Table| {
+            table.columns.iter().any(|column| column.kind.as_ref().is_some_and(is_it))
+        };
         self.tables().filter(holds).map(Table::table_name).collect()
     }
 
@@ -199,7 +220,9 @@ impl Knowledge for Database {
     }
 
     fn is_checked(&self, table: &TableName, column: &str) -> bool {
-        self.table(table).is_some_and(|table| table.check_of(column).is_some() || table.computes_index_of(column))
+        self.table(table).is_some_and(|table| {
+            table.check_of(column).is_some() || table.computes_index_of(column)
+        })
     }
 
     fn table_of_index(&self, index: &str) -> Option<TableName> {
@@ -221,7 +244,8 @@ impl Knowledge for Database {
 }
 
 impl Database {
-    /// Tells whether a foreign key refers to a column of its referent, whose primary key is meant where none is named.
+    /// Tells whether a foreign key refers to a column of its referent, whose primary key is meant
+    /// where none is named.
     fn refers_to(&self, foreign: &ForeignKey, column: &str) -> bool {
         let is_it = |name: &str| name.eq_ignore_ascii_case(column);
         if names_in(&foreign.referent_columns).next().is_some() {
@@ -259,7 +283,8 @@ fn key(name: &TableName) -> Option<String> {
     Some(whole.to_ascii_lowercase())
 }
 
-/// Tells whether a schema is the one that a name without a schema means, unless somebody changed the search path.
+/// Tells whether a schema is the one that a name without a schema means, unless somebody changed
+/// the search path.
 pub fn is_default_schema(schema: &str) -> bool {
     ["public", "dbo", "main"].iter().any(|default| schema.eq_ignore_ascii_case(default))
 }

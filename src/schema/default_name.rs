@@ -1,26 +1,33 @@
-//! The names that PostgreSQL and SQLAlchemy give to constraints and indexes that a migration leaves unnamed.
+//! The names that PostgreSQL and SQLAlchemy give to constraints and indexes that a migration leaves
+//! unnamed.
 
-use crate::schema::table::{Held, Table, columns_of};
+use crate::schema::table::{ConstraintState, Table, columns_of};
 use crate::sql::table::Constraint;
 
 /// The longest name that PostgreSQL keeps, in bytes (NAMEDATALEN less one).
 const LONGEST: usize = 63;
 
-/// Returns the name that PostgreSQL gives to a constraint without one, told apart from those that stand already
-/// (`ChooseConstraintName` in its source).
+/// Returns the name that PostgreSQL gives to a constraint without one, distinguished from those
+/// that stand already (`ChooseConstraintName` in its source).
 pub fn constraint_name(table: &Table, constraint: &Constraint) -> String {
     let columns = columns_of(constraint).join("_");
     let (columns, label) = match constraint {
         Constraint::PrimaryKey(_) => (String::new(), "pkey"),
         Constraint::Unique(_) => (columns, "key"),
         Constraint::ForeignKey(_) => (columns, "fkey"),
-        Constraint::Check(check) => (only_column(table, check.condition.as_str().unwrap_or_default()), "check"),
+        Constraint::Check(check) => {
+            (only_column(table, check.condition.as_str().unwrap_or_default()), "check")
+        }
         Constraint::Exclude { .. } => (columns, "excl"),
         Constraint::NotNull { .. } => (columns, "not_null"),
     };
     let first = object_name(&table.name, &columns, label);
-    let numbered = (1..).map(|number| object_name(&table.name, &columns, &format!("{label}{number}")));
-    std::iter::once(first).chain(numbered).find(|name| table.constraint(name).is_none()).unwrap_or_default()
+    let numbered =
+        (1..).map(|number| object_name(&table.name, &columns, &format!("{label}{number}")));
+    std::iter::once(first)
+        .chain(numbered)
+        .find(|name| table.constraint(name).is_none())
+        .unwrap_or_default()
 }
 
 /// Returns the name that SQLAlchemy gives to the index of `index=True` without a naming convention.
@@ -28,16 +35,18 @@ pub fn index_name(table: &str, column: &str) -> String {
     format!("ix_{table}_{column}")
 }
 
-/// Tells whether a name could be the one that a naming convention or MySQL gave to an unnamed constraint: it says the
-/// kind, and names the columns or the table.
-pub fn could_be(held: &Held, table: &str, name: &str) -> bool {
+/// Tells whether a name could be the one that a naming convention or MySQL gave to an unnamed
+/// constraint: it says the kind, and names the columns or the table.
+pub fn could_be(held: &ConstraintState, table: &str, name: &str) -> bool {
     if !held.unnamed {
         return false;
     }
     let name = name.to_ascii_lowercase();
     let kind_fits = match &held.constraint {
         Constraint::PrimaryKey(_) => name.contains("pk") || name == "primary",
-        Constraint::Unique(_) => ["uq", "uniq", "key", "uc", "ux"].iter().any(|mark| name.contains(mark)),
+        Constraint::Unique(_) => {
+            ["uq", "uniq", "key", "uc", "ux"].iter().any(|mark| name.contains(mark))
+        }
         Constraint::ForeignKey(_) => name.contains("fk") || name.contains("foreign"),
         Constraint::Check(_) => name.contains("ck") || name.contains("check"),
         Constraint::Exclude { .. } => name.contains("ex"),
@@ -52,8 +61,8 @@ pub fn could_be(held: &Held, table: &str, name: &str) -> bool {
     kind_fits && subject_fits
 }
 
-/// Joins a table, its columns and a label, and shortens the longer of the first two until the name fits
-/// (`makeObjectName` in PostgreSQL's source).
+/// Joins a table, its columns and a label, and shortens the longer of the first two until the name
+/// fits (`makeObjectName` in PostgreSQL's source).
 fn object_name(table: &str, columns: &str, label: &str) -> String {
     let overhead = label.len() + 1 + usize::from(!columns.is_empty());
     let room = LONGEST.saturating_sub(overhead);
@@ -78,7 +87,8 @@ fn cut(text: &str, mut len: usize) -> &str {
 /// PostgreSQL names a CHECK after the column if its condition names exactly one.
 fn only_column(table: &Table, condition: &str) -> String {
     let words = condition.split(|c: char| !c.is_alphanumeric() && c != '_');
-    let mut named: Vec<&str> = words.filter_map(|word| table.column(word)).map(|column| column.name.as_str()).collect();
+    let mut named: Vec<&str> =
+        words.filter_map(|word| table.column(word)).map(|column| column.name.as_str()).collect();
     named.sort_unstable();
     named.dedup();
     match named[..] {

@@ -1,6 +1,7 @@
 //! What was found out about the bytes of a history, kept for the next who asks.
 //!
-//! The gate asks once and reads the bytes straight; `--all` asks for every revision, and an index of words pays off.
+//! The gate asks once and reads the bytes straight; `--all` asks for every revision, and an index
+//! of words pays off.
 
 use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::HashMap;
@@ -32,7 +33,8 @@ impl Memory {
         *self.wide.borrow_mut().entry(file).or_insert_with(judge)
     }
 
-    /// Returns which files hold one of the names, or nothing where it is cheaper to look for oneself.
+    /// Returns which files hold one of the names, or nothing where it is cheaper to look for
+    /// oneself.
     ///
     /// Two words of one hash may name a file too many, never one too few.
     pub fn holders(&self, history: &History, names: &[&String]) -> Option<Vec<bool>> {
@@ -41,7 +43,8 @@ impl Memory {
         }
         let index = self.index.get_or_init(|| index(history));
         let mut holders = vec![false; history.files().len()];
-        let (plain, odd): (Vec<&String>, Vec<&String>) = names.iter().partition(|name| is_plain(name));
+        let (plain, odd): (Vec<&String>, Vec<&String>) =
+            names.iter().partition(|name| is_plain(name));
         for name in plain {
             for &file in index.get(&hash(name.as_bytes())).into_iter().flatten() {
                 holders[file] = true;

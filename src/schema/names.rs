@@ -19,8 +19,9 @@ pub fn mention(statement: &Statement, names: &mut Names) {
     gather(statement, names, 0);
 }
 
-/// Adds the names that a statement leads to, if it is about a name in question: what a table was called before, its
-/// indexes, the types of its columns, the table of an index. Tells whether there are new ones.
+/// Adds the names that a statement leads to, if it is about a name in question: what a table was
+/// called before, its indexes, the types of its columns, the table of an index. Tells whether there
+/// are new ones.
 pub fn lead(statement: &Statement, names: &mut Names) -> bool {
     let before = names.len();
     follow(statement, names, 0);
@@ -31,16 +32,20 @@ fn gather(statement: &Statement, names: &mut Names, depth: usize) {
     use Statement as S;
     add_table(statement.table(), names);
     match statement {
-        S::Block { statements, .. } => each(statements, depth, |inner| gather(inner, names, depth + 1)),
+        S::Block { statements, .. } => {
+            each(statements, depth, |inner| gather(inner, names, depth + 1))
+        }
         S::CreateTable(create) => {
             add_table(create.like.as_ref(), names);
             add_table(create.parent.as_ref(), names);
             create.constraints.iter().for_each(|constraint| add_referent(constraint, names));
             create.columns.iter().for_each(|column| add_of_column(column, names));
         }
-        S::AddColumn { column, .. } | S::RestateColumn { column, .. } => add_of_column(column, names),
+        S::AddColumn { column, .. } | S::ModifyColumn { column, .. } => {
+            add_of_column(column, names)
+        }
         S::AddConstraint { constraint, .. } => add_referent(constraint, names),
-        S::AlterType { to, .. } => add_type(to.get(), names),
+        S::AlterColumnType { to, .. } => add_type(to.get(), names),
         S::RenameTable { to, .. } => add(Some(to), names),
         S::AlterTable { action, .. } => add_table(partition(action), names),
         S::DropIndex { name, .. } => add(name.as_ref(), names),
@@ -48,7 +53,9 @@ fn gather(statement: &Statement, names: &mut Names, depth: usize) {
             add(Some(name), names);
             add(Some(to), names);
         }
-        S::CreateType { name, .. } | S::DropType { name, .. } | S::AlterEnum { name, .. } => add(Some(name), names),
+        S::CreateType { name, .. } | S::DropType { name, .. } | S::AlterType { name, .. } => {
+            add(Some(name), names)
+        }
         S::CreateObject { name, .. } | S::DropObject { name, .. } | S::AlterObject { name, .. } => {
             add(Some(name), names);
         }
@@ -62,15 +69,23 @@ fn gather(statement: &Statement, names: &mut Names, depth: usize) {
 fn follow(statement: &Statement, names: &mut Names, depth: usize) {
     use Statement as S;
     match statement {
-        S::Block { statements, .. } => each(statements, depth, |inner| follow(inner, names, depth + 1)),
+        S::Block { statements, .. } => {
+            each(statements, depth, |inner| follow(inner, names, depth + 1))
+        }
         S::RenameTable { table, to } => tie(Some(&table.name), Some(to), names),
         S::RenameIndex { name, to } => tie(Some(name), Some(to), names),
-        S::AlterEnum { name, change: EnumChange::Rename { to } } => tie(Some(name), Some(to), names),
+        S::AlterType { name, change: EnumChange::Rename { to } } => {
+            tie(Some(name), Some(to), names)
+        }
         S::CreateIndex { table, index } => tie(Some(&table.name), index.name.as_ref(), names),
         S::CreateTable(create) if holds(&create.table, names) => follow_table(create, names),
-        S::AddColumn { table, column, .. } if holds(table, names) => add_type(column.kind.as_ref(), names),
-        S::AlterType { table, to, .. } if holds(table, names) => add_type(to.get(), names),
-        S::AddConstraint { table, constraint } if holds(table, names) => add_used_index(constraint, names),
+        S::AddColumn { table, column, .. } if holds(table, names) => {
+            add_type(column.kind.as_ref(), names)
+        }
+        S::AlterColumnType { table, to, .. } if holds(table, names) => add_type(to.get(), names),
+        S::AddConstraint { table, constraint } if holds(table, names) => {
+            add_used_index(constraint, names)
+        }
         _ => {}
     }
 }
@@ -102,7 +117,9 @@ fn holds(table: &TableName, names: &Names) -> bool {
 }
 
 fn add(name: Option<&Known<String>>, names: &mut Names) {
-    names.extend(name.and_then(Known::as_str).filter(|name| !name.is_empty()).map(str::to_lowercase));
+    names.extend(
+        name.and_then(Known::as_str).filter(|name| !name.is_empty()).map(str::to_lowercase),
+    );
 }
 
 fn add_table(table: Option<&TableName>, names: &mut Names) {
@@ -134,9 +151,8 @@ fn add_type(kind: Option<&ColumnType>, names: &mut Names) {
 
 fn partition(action: &TableAction) -> Option<&TableName> {
     match action {
-        TableAction::AttachPartition { partition, .. } | TableAction::DetachPartition { partition, .. } => {
-            Some(partition)
-        }
+        TableAction::AttachPartition { partition, .. }
+        | TableAction::DetachPartition { partition, .. } => Some(partition),
         _ => None,
     }
 }

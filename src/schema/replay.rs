@@ -2,9 +2,9 @@
 
 use std::rc::Rc;
 
-use crate::operation::step::{Step, Told};
+use crate::operation::step::{Emitted, Step};
 use crate::schema::database::Database;
-use crate::schema::table::{Column, Origin, Partition, Rows, Table};
+use crate::schema::table::{Column, Origin, Partition, Population, Table};
 use crate::sql::statement::{Assignment, CreateTable, Statement, TableAction, Update};
 use crate::sql::table;
 use crate::sql::table::{ColumnType, Generated, TableName};
@@ -15,7 +15,7 @@ const DEEPEST: usize = 8;
 
 /// Who tells the statements that are applied.
 #[derive(Clone, Debug)]
-pub struct Author {
+pub struct AppliedRevision {
     /// The revision.
     pub revision: Rc<str>,
     /// Whether it is in upstream already.
@@ -23,67 +23,91 @@ pub struct Author {
 }
 
 /// One statement's author, and whether it may not have run.
-pub(super) struct Teller<'a> {
+pub(super) struct Provenance<'a> {
     /// Who tells.
-    pub(super) author: &'a Author,
+    pub(super) author: &'a AppliedRevision,
     /// Whether it stands under a condition.
     pub(super) guarded: bool,
 }
 
 impl Database {
     /// Applies one statement. An unread one taints only what it could touch.
-    pub fn apply(&mut self, step: &Step, told: &Told, author: &Author) {
-        self.tell(&told.statement, step.conditional || told.conditional, author);
+    pub fn apply(&mut self, step: &Step, emitted: &Emitted, author: &AppliedRevision) {
+        self.tell(&emitted.statement, step.conditional || emitted.conditional, author);
     }
 
     /// Applies one statement, which is `guarded` if it stands under a condition.
-    pub fn tell(&mut self, statement: &Statement, guarded: bool, author: &Author) {
-        self.told(statement, &Teller { author, guarded }, 0);
+    pub fn tell(&mut self, statement: &Statement, guarded: bool, author: &AppliedRevision) {
+        self.emitted(statement, &Provenance { author, guarded }, 0);
     }
 
-    fn told(&mut self, statement: &Statement, teller: &Teller<'_>, depth: usize) {
+    fn emitted(&mut self, statement: &Statement, provenance: &Provenance<'_>, depth: usize) {
         use Statement as S;
         match statement {
-            S::CreateTable(create) => self.create_table(create, teller),
+            S::CreateTable(create) => self.create_table(create, provenance),
             S::DropTable { table, .. } => self.drop_table(table),
             S::RenameTable { table, to } => self.rename_table(table, table.schema.clone(), to),
-            S::MoveTable { table, schema } => self.rename_table(table, Some(schema.clone()), &table.name),
-            S::AddColumn { table, column, if_not_exists } => self.add_column(table, column, *if_not_exists, teller),
-            S::DropColumn { table, column, .. } => self.on_table(table, |table| table.forget_column(column)),
+            S::SetSchema { table, schema } => {
+                self.rename_table(table, Some(schema.clone()), &table.name)
+            }
+            S::AddColumn { table, column, if_not_exists } => {
+                self.add_column(table, column, *if_not_exists, provenance)
+            }
+            S::DropColumn { table, column, .. } => {
+                self.on_table(table, |table| table.forget_column(column))
+            }
             S::RenameColumn { table, column, to } => self.rename_column(table, column, to),
-            S::AlterType { table, column, to, .. } => self.on_column(table, column, |held| held.become_type(to)),
-            S::SetNotNull { table, column } => self.on_column(table, column, |held| held.nullable = Known::Is(false)),
-            S::DropNotNull { table, column } => self.on_column(table, column, |held| held.nullable = Known::Is(true)),
+            S::AlterColumnType { table, column, to, .. } => {
+                self.on_column(table, column, |held| held.become_type(to))
+            }
+            S::SetNotNull { table, column } => {
+                self.on_column(table, column, |held| held.nullable = Known::Is(false))
+            }
+            S::DropNotNull { table, column } => {
+                self.on_column(table, column, |held| held.nullable = Known::Is(true))
+            }
             S::SetDefault { table, column, default } => {
-                self.on_column(table, column, |held| held.default = Known::Is(Some(default.clone())));
+                self.on_column(table, column, |held| {
+                    held.default = Known::Is(Some(default.clone()))
+                });
             }
             S::DropDefault { table, column } => {
                 self.on_column(table, column, |held| held.default = Known::Is(None));
             }
-            S::AlterColumn { table, column, what } => self.on_column(table, column, |held| held.alter(what)),
-            S::RestateColumn { table, name, to, column, .. } => self.restate_column(table, name, to.as_ref(), column),
+            S::AlterColumn { table, column, what } => {
+                self.on_column(table, column, |held| held.alter(what))
+            }
+            S::ModifyColumn { table, name, to, column, .. } => {
+                self.modify_column(table, name, to.as_ref(), column)
+            }
             S::AddConstraint { table, constraint } => {
-                let by = teller.author.revision.clone();
+                let by = provenance.author.revision.clone();
                 self.on_table(table, |table| table.hold(constraint.clone(), &by));
             }
-            S::ValidateConstraint { table, name } => self.on_table(table, |table| table.validate(name)),
+            S::ValidateConstraint { table, name } => {
+                self.on_table(table, |table| table.validate(name))
+            }
             S::DropConstraint { table, name, kind, .. } => {
                 self.on_table(table, |table| table.forget_constraint(name.as_ref(), *kind));
             }
-            S::RenameConstraint { table, name, to } => self.on_table(table, |table| table.rename_constraint(name, to)),
+            S::RenameConstraint { table, name, to } => {
+                self.on_table(table, |table| table.rename_constraint(name, to))
+            }
             S::AlterTable { table, action } => self.alter_table(table, action),
             S::CreateIndex { table, index } => self.on_table(table, |table| table.add_index(index)),
             S::DropIndex { name, table, .. } => self.drop_index(name.as_ref(), table.as_ref()),
             S::RenameIndex { name, to } => self.rename_index(name, to),
             S::Insert(insert) => self.fill_rows(&insert.table),
             S::CopyFrom { table } => self.fill_rows(table),
-            S::Merge { table } => self.fill_all(table, teller),
-            S::Update(update) => self.update(update, teller),
-            S::CreateType { name, schema, labels, .. } => self.create_type(name, schema.as_ref(), labels.as_ref()),
+            S::Merge { table } => self.fill_all(table, provenance),
+            S::Update(update) => self.update(update, provenance),
+            S::CreateType { name, schema, labels, .. } => {
+                self.create_type(name, schema.as_ref(), labels.as_ref())
+            }
             S::DropType { name, .. } => self.drop_type(name),
-            S::AlterEnum { name, change } => self.alter_enum(name, change),
+            S::AlterType { name, change } => self.alter_type(name, change),
             S::CreateObject { kind, name, on, uses, .. } => {
-                self.create_object(*kind, name, on.as_ref(), uses, teller);
+                self.create_object(*kind, name, on.as_ref(), uses, provenance);
             }
             S::DropObject { kind, name, on, .. } => self.drop_object(*kind, name, on.as_ref()),
             S::Block { statements, guarded } => {
@@ -92,11 +116,17 @@ impl Database {
                     return;
                 }
                 for placed in statements {
-                    let guarded = teller.guarded || *guarded || placed.conditional;
-                    self.told(&placed.statement, &Teller { author: teller.author, guarded }, depth + 1);
+                    let guarded = provenance.guarded || *guarded || placed.conditional;
+                    self.emitted(
+                        &placed.statement,
+                        &Provenance { author: provenance.author, guarded },
+                        depth + 1,
+                    );
                 }
             }
-            S::Unreadable { keyword, table, .. } => self.taint(keyword.as_deref(), table.as_ref(), teller),
+            S::Unreadable { keyword, table, .. } => {
+                self.taint(keyword.as_deref(), table.as_ref(), provenance)
+            }
             S::Delete(_)
             | S::Truncate { .. }
             | S::Reindex { .. }
@@ -115,19 +145,19 @@ impl Database {
         }
     }
 
-    fn create_table(&mut self, create: &CreateTable, teller: &Teller<'_>) {
-        let guarded = teller.guarded || create.if_not_exists;
+    fn create_table(&mut self, create: &CreateTable, provenance: &Provenance<'_>) {
+        let guarded = provenance.guarded || create.if_not_exists;
         if guarded && self.table(&create.table).is_some() {
             return;
         }
-        let origin = teller.origin(create.if_not_exists);
+        let origin = provenance.origin(create.if_not_exists);
         let like = create.like.as_ref().map(|like| self.table(like).cloned());
         self.take(&create.table);
         let Some(table) = self.table_or_met(&create.table) else {
             self.complete = false;
             return;
         };
-        *table = Table::of(create, table, origin, &teller.author.revision);
+        *table = Table::of(create, table, origin, &provenance.author.revision);
         if let Some(like) = like {
             table.columns.splice(0..0, like.iter().flat_map(|like| like.columns.iter().cloned()));
             table.complete &= like.is_some_and(|like| like.complete) && !create.filled;
@@ -139,7 +169,8 @@ impl Database {
 
     /// CREATE TABLE makes the enum types of its columns, unless they exist.
     fn create_type_of_column(&mut self, kind: &ColumnType) {
-        if let Some(declared) = kind.labels.as_ref().filter(|declared| declared.native && declared.created_with_table)
+        if let Some(declared) =
+            kind.labels.as_ref().filter(|declared| declared.native && declared.created_with_table)
             && let Some(Known::Is(name)) = &declared.name
             && self.enum_type(name).is_none()
         {
@@ -162,18 +193,25 @@ impl Database {
 
     /// Partitions go with their table.
     fn drop_partitions(&mut self, name: &TableName) {
-        let gone: Vec<TableName> = self.partitions_of(name).map(|(partition, _)| partition.table_name()).collect();
+        let gone: Vec<TableName> =
+            self.partitions_of(name).map(|(partition, _)| partition.table_name()).collect();
         gone.iter().for_each(|partition| drop(self.take(partition)));
     }
 
-    fn rename_table(&mut self, from: &TableName, schema: Option<Known<String>>, to: &Known<String>) {
+    fn rename_table(
+        &mut self,
+        from: &TableName,
+        schema: Option<Known<String>>,
+        to: &Known<String>,
+    ) {
         let renamed = TableName { schema, name: to.clone() };
         if self.table_or_met(from).is_none() {
             self.complete = false;
             return;
         }
         let Some(mut table) = self.take(from) else { return };
-        let (Some(name), false) = (to.as_str(), matches!(renamed.schema, Some(Known::Unreadable))) else {
+        let (Some(name), false) = (to.as_str(), matches!(renamed.schema, Some(Known::Unreadable)))
+        else {
             self.complete = false;
             return;
         };
@@ -190,21 +228,29 @@ impl Database {
                     key.referent = renamed.clone();
                 }
             }
-            if let Some(partition) = table.partition.as_mut().filter(|partition| partition.of == *from) {
+            if let Some(partition) =
+                table.partition.as_mut().filter(|partition| partition.of == *from)
+            {
                 partition.of = renamed.clone();
             }
         }
     }
 
-    fn add_column(&mut self, name: &TableName, column: &table::Column, if_not_exists: bool, teller: &Teller<'_>) {
-        let origin = teller.origin(if_not_exists);
-        let by = teller.author.revision.clone();
+    fn add_column(
+        &mut self,
+        name: &TableName,
+        column: &table::Column,
+        if_not_exists: bool,
+        provenance: &Provenance<'_>,
+    ) {
+        let origin = provenance.origin(if_not_exists);
+        let by = provenance.author.revision.clone();
         self.on_table(name, |table| {
             let Some(column_name) = column.name.as_str() else {
                 table.complete = false;
                 return;
             };
-            if (if_not_exists || teller.guarded) && table.column(column_name).is_some() {
+            if (if_not_exists || provenance.guarded) && table.column(column_name).is_some() {
                 return;
             }
             table.columns.retain(|held| !held.name.eq_ignore_ascii_case(column_name));
@@ -220,7 +266,7 @@ impl Database {
         self.on_table(table, |table| table.rename_column(from, to));
     }
 
-    fn restate_column(
+    fn modify_column(
         &mut self,
         table: &TableName,
         name: &Known<String>,
@@ -239,7 +285,9 @@ impl Database {
     fn alter_table(&mut self, table: &TableName, action: &TableAction) {
         self.on_table(table, |table| match action {
             TableAction::RowSecurity { enable } => table.row_security = *enable,
-            TableAction::AttachPartition { .. } | TableAction::DetachPartition { .. } => table.partitioned = true,
+            TableAction::AttachPartition { .. } | TableAction::DetachPartition { .. } => {
+                table.partitioned = true
+            }
             _ => {}
         });
         match action {
@@ -247,7 +295,9 @@ impl Database {
                 let of = Some(Partition { of: table.clone(), is_default: *default });
                 self.on_table(partition, |partition| partition.partition = of);
             }
-            TableAction::DetachPartition { partition, .. } => self.on_table(partition, |table| table.partition = None),
+            TableAction::DetachPartition { partition, .. } => {
+                self.on_table(partition, |table| table.partition = None)
+            }
             _ => {}
         }
     }
@@ -265,7 +315,8 @@ impl Database {
     }
 
     fn rename_index(&mut self, name: &Known<String>, to: &Known<String>) {
-        let owner = name.as_str().and_then(|name| self.owner_of_index(name, None)).map(Table::table_name);
+        let owner =
+            name.as_str().and_then(|name| self.owner_of_index(name, None)).map(Table::table_name);
         if let Some(owner) = owner {
             self.on_table(&owner, |table| table.rename_index(name, to));
         }
@@ -273,39 +324,47 @@ impl Database {
 
     fn fill_rows(&mut self, table: &TableName) {
         if let Some(table) = self.table_mut(table)
-            && table.rows == Rows::NewAndEmpty
+            && table.rows == Population::NewAndEmpty
         {
-            table.rows = Rows::NewAndFilled;
+            table.rows = Population::NewAndFilled;
         }
     }
 
-    fn fill_all(&mut self, table: &TableName, teller: &Teller<'_>) {
+    fn fill_all(&mut self, table: &TableName, provenance: &Provenance<'_>) {
         self.fill_rows(table);
         if let Some(table) = self.table_mut(table) {
             for column in &mut table.columns {
-                column.filled = Some(teller.author.revision.clone());
+                column.filled = Some(provenance.author.revision.clone());
             }
         }
     }
 
-    fn update(&mut self, update: &Update, teller: &Teller<'_>) {
+    fn update(&mut self, update: &Update, provenance: &Provenance<'_>) {
         let Some(set) = update.set.get() else {
-            return self.fill_all(&update.table, teller);
+            return self.fill_all(&update.table, provenance);
         };
         for Assignment { column, .. } in set {
-            self.on_column(&update.table, column, |held| held.filled = Some(teller.author.revision.clone()));
+            self.on_column(&update.table, column, |held| {
+                held.filled = Some(provenance.author.revision.clone())
+            });
         }
     }
 
-    /// Forgets what something unread may have changed. Statements that only write rows leave the columns as they are.
-    fn taint(&mut self, keyword: Option<&str>, table: Option<&TableName>, teller: &Teller<'_>) {
+    /// Forgets what something unread may have changed. Statements that only write rows leave the
+    /// columns as they are.
+    fn taint(
+        &mut self,
+        keyword: Option<&str>,
+        table: Option<&TableName>,
+        provenance: &Provenance<'_>,
+    ) {
         let table = table.filter(|table| table.name.is_known());
         match (keyword.map(kind_of), table) {
             (Some(Kind::Reads), _) | (Some(Kind::Writes), None) => {}
-            (Some(Kind::Writes), Some(table)) => self.fill_all(table, teller),
+            (Some(Kind::Writes), Some(table)) => self.fill_all(table, provenance),
             (Some(Kind::Changes) | None, Some(table)) => {
                 self.on_table(table, Table::doubt);
-                self.fill_all(table, teller);
+                self.fill_all(table, provenance);
             }
             (Some(Kind::Changes) | None, None) => {
                 self.complete = false;
@@ -321,7 +380,12 @@ impl Database {
         }
     }
 
-    fn on_column(&mut self, table: &TableName, column: &Known<String>, change: impl FnOnce(&mut Column)) {
+    fn on_column(
+        &mut self,
+        table: &TableName,
+        column: &Known<String>,
+        change: impl FnOnce(&mut Column),
+    ) {
         self.on_table(table, |table| match column.as_str() {
             Some(column) => change(table.column_or_met(column)),
             None => table.doubt(),
@@ -329,7 +393,7 @@ impl Database {
     }
 }
 
-impl Teller<'_> {
+impl Provenance<'_> {
     fn origin(&self, if_not_exists: bool) -> Origin {
         Origin::Revision {
             revision: self.author.revision.clone(),
@@ -349,8 +413,9 @@ enum Kind {
 fn kind_of(keyword: &str) -> Kind {
     let keyword = keyword.split_whitespace().next().unwrap_or_default().to_ascii_uppercase();
     match keyword.as_str() {
-        "SELECT" | "SET" | "RESET" | "SHOW" | "EXPLAIN" | "GRANT" | "REVOKE" | "COMMENT" | "ANALYZE" | "VACUUM"
-        | "LOCK" | "BEGIN" | "COMMIT" | "ROLLBACK" | "SAVEPOINT" | "REFRESH" | "REINDEX" | "NOTIFY" => Kind::Reads,
+        "SELECT" | "SET" | "RESET" | "SHOW" | "EXPLAIN" | "GRANT" | "REVOKE" | "COMMENT"
+        | "ANALYZE" | "VACUUM" | "LOCK" | "BEGIN" | "COMMIT" | "ROLLBACK" | "SAVEPOINT"
+        | "REFRESH" | "REINDEX" | "NOTIFY" => Kind::Reads,
         "INSERT" | "UPDATE" | "DELETE" | "MERGE" | "COPY" | "TRUNCATE" | "REPLACE" => Kind::Writes,
         _ => Kind::Changes,
     }
@@ -377,11 +442,11 @@ impl Column {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sql::lock::Knowledge;
+    use crate::sql::lock::Catalog;
     use crate::sql::table::{Constraint, ConstraintKind, ForeignKey, Index, IndexPart, Key};
 
-    fn author(revision: &str, released: bool) -> Author {
-        Author { revision: revision.into(), released }
+    fn author(revision: &str, released: bool) -> AppliedRevision {
+        AppliedRevision { revision: revision.into(), released }
     }
 
     fn column(name: &str, sql: &str) -> table::Column {
@@ -440,14 +505,18 @@ mod tests {
         assert_eq!(kind("posts_slug_key"), Some(ConstraintKind::Unique));
         assert_eq!(kind("uq_posts_slug"), Some(ConstraintKind::Unique));
         assert_eq!(kind("ck_posts_slug"), None);
-        assert_eq!(database.referent(&posts, "posts_owner_id_fkey"), Some(TableName::plain("users")));
+        assert_eq!(
+            database.referent(&posts, "posts_owner_id_fkey"),
+            Some(TableName::plain("users"))
+        );
     }
 
     #[test]
     fn a_renamed_table_keeps_its_rows_and_is_referred_to_by_its_new_name() {
         let mut owner = column("owner_id", "INTEGER");
         owner.foreign_keys.push(foreign_key("owner_id", "users"));
-        let rename = Statement::RenameTable { table: TableName::plain("users"), to: "people".into() };
+        let rename =
+            Statement::RenameTable { table: TableName::plain("users"), to: "people".into() };
         let database = replayed(&[(create("posts", vec![owner]), true), (rename, false)]);
         assert_eq!(database.referents(&TableName::plain("posts")), [TableName::plain("people")]);
         assert!(!database.table(&TableName::plain("people")).unwrap().is_new());
@@ -467,18 +536,35 @@ mod tests {
             predicate: None,
             only: false,
         };
-        let key = Key { name: None, columns: Known::Is(vec!["slug".into(), "id".into()]), using_index: None };
+        let key = Key {
+            name: None,
+            columns: Known::Is(vec!["slug".into(), "id".into()]),
+            using_index: None,
+        };
         let database = replayed(&[
             (create("posts", vec![column("id", "INTEGER"), column("slug", "TEXT")]), true),
             (Statement::CreateIndex { table: posts.clone(), index }, true),
-            (Statement::AddConstraint { table: posts.clone(), constraint: Constraint::Unique(key) }, true),
             (
-                Statement::DropColumn { table: posts.clone(), column: "slug".into(), if_exists: false, cascade: false },
+                Statement::AddConstraint {
+                    table: posts.clone(),
+                    constraint: Constraint::Unique(key),
+                },
+                true,
+            ),
+            (
+                Statement::DropColumn {
+                    table: posts.clone(),
+                    column: "slug".into(),
+                    if_exists: false,
+                    cascade: false,
+                },
                 false,
             ),
         ]);
         let table = database.table(&posts).unwrap();
-        assert!(table.indexes.is_empty() && table.constraints.is_empty() && table.columns.len() == 1);
+        assert!(
+            table.indexes.is_empty() && table.constraints.is_empty() && table.columns.len() == 1
+        );
     }
 
     #[test]
@@ -489,7 +575,7 @@ mod tests {
             keyword: Some(keyword.to_owned()),
             table: Some(TableName::plain("posts")),
         };
-        let alter = Statement::AlterType {
+        let alter = Statement::AlterColumnType {
             table: posts.clone(),
             column: "slug".into(),
             to: Known::Is(ColumnType::of_sql("VARCHAR(9)")),
@@ -503,7 +589,10 @@ mod tests {
         };
         assert_eq!(kind(&[made.clone(), (unread("UPDATE"), true)]).as_deref(), Some("TEXT"));
         assert_eq!(kind(&[made.clone(), (unread("ALTER"), true)]), None);
-        assert_eq!(kind(&[made, (unread("ALTER"), true), (alter, true)]).as_deref(), Some("VARCHAR(9)"));
+        assert_eq!(
+            kind(&[made, (unread("ALTER"), true), (alter, true)]).as_deref(),
+            Some("VARCHAR(9)")
+        );
     }
 
     #[test]

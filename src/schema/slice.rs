@@ -1,8 +1,9 @@
-//! Finds the revisions that matter for the names in question, and replays only those (DESIGN: slice replay).
+//! Finds the revisions that matter for the names in question, and replays only those (DESIGN: slice
+//! replay).
 //!
-//! A revision is in the slice when its bytes hold, as a word and without regard to case, a name in question; when it
-//! may touch what its bytes do not name; or when it is not released. Names in question grow by what the slice says of
-//! them, until nothing changes.
+//! A revision is in the slice when its bytes hold, as a word and without regard to case, a name in
+//! question; when it may touch what its bytes do not name; or when it is not released. Names in
+//! question grow by what the slice says of them, until nothing changes.
 
 use std::rc::Rc;
 
@@ -12,7 +13,7 @@ use crate::schema::database::Database;
 use crate::schema::memory::Memory;
 use crate::schema::names;
 use crate::schema::names::Names;
-use crate::schema::replay::Author;
+use crate::schema::replay::AppliedRevision;
 use crate::schema::words;
 use crate::schema::words::Finder;
 
@@ -25,7 +26,8 @@ struct Candidate<'a> {
     inside: bool,
 }
 
-/// Returns the database as it stands before a revision, over the names in question and the names they lead to.
+/// Returns the database as it stands before a revision, over the names in question and the names
+/// they lead to.
 ///
 /// `released` says which revisions are in upstream already.
 pub fn before(
@@ -36,14 +38,20 @@ pub fn before(
     released: &dyn Fn(&str) -> bool,
 ) -> Database {
     let mut database = Database::default();
-    for candidate in slice(history, memory, revision, names, released).iter().filter(|candidate| candidate.inside) {
+    for candidate in slice(history, memory, revision, names, released)
+        .iter()
+        .filter(|candidate| candidate.inside)
+    {
         let Some(migration) = &candidate.migration else {
             database.complete = false;
             continue;
         };
-        let author = Author { revision: candidate.revision.clone(), released: released(&candidate.revision) };
+        let author = AppliedRevision {
+            revision: candidate.revision.clone(),
+            released: released(&candidate.revision),
+        };
         for step in &migration.upgrade.steps {
-            step.told.iter().for_each(|told| database.apply(step, told, &author));
+            step.emitted.iter().for_each(|emitted| database.apply(step, emitted, &author));
         }
         database.complete &= migration.syntax_errors.is_empty();
     }
@@ -84,7 +92,9 @@ fn join(history: &History, memory: &Memory, names: &Names, candidates: &mut [Can
     let holders = memory.holders(history, &listed);
     let finder = Finder::new(listed);
     for candidate in candidates.iter_mut().filter(|candidate| !candidate.inside) {
-        let holds = holders.as_ref().map_or_else(|| finder.finds(candidate.bytes), |holders| holders[candidate.file]);
+        let holds = holders
+            .as_ref()
+            .map_or_else(|| finder.finds(candidate.bytes), |holders| holders[candidate.file]);
         if holds {
             candidate.inside = true;
             candidate.migration = history.migration(&candidate.revision);
@@ -97,20 +107,22 @@ fn grow(candidates: &[Candidate<'_>], names: &mut Names) -> bool {
     let migrations = candidates.iter().filter_map(|candidate| candidate.migration.as_ref());
     let steps = migrations.flat_map(|migration| &migration.upgrade.steps);
     let mut grown = false;
-    for told in steps.flat_map(|step| &step.told) {
-        grown |= names::lead(&told.statement, names);
+    for emitted in steps.flat_map(|step| &step.emitted) {
+        grown |= names::lead(&emitted.statement, names);
     }
     grown
 }
 
-/// Tells whether a revision may touch what its bytes do not name. One whose bytes could not be had may, too.
+/// Tells whether a revision may touch what its bytes do not name. One whose bytes could not be had
+/// may, too.
 fn is_wide(history: &History, bytes: &[u8]) -> bool {
     bytes.is_empty()
         || words::computes_names(bytes)
         || words::imported_roots(bytes).any(|root| root == "." || is_of_snapshot(history, root))
 }
 
-/// Tells whether a module lies in the snapshot: in its root, in `src`, or beside the script location.
+/// Tells whether a module lies in the snapshot: in its root, in `src`, or beside the script
+/// location.
 fn is_of_snapshot(history: &History, root: &str) -> bool {
     let location = &history.project().script_location;
     let beside = location.rsplit_once('/').map_or("", |(folder, _)| folder);

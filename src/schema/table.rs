@@ -20,14 +20,15 @@ pub struct Table {
     /// Where it came from.
     pub origin: Origin,
     /// Whether rows may stand in it.
-    pub rows: Rows,
+    pub rows: Population,
     /// The columns, in order.
     pub columns: Vec<Column>,
     /// The constraints, those of columns included.
-    pub constraints: Vec<Held>,
+    pub constraints: Vec<ConstraintState>,
     /// The indexes.
     pub indexes: Vec<Index>,
-    /// Whether every column is known: the table was created by something that was read, and nothing unread touched it.
+    /// Whether every column is known: the table was created by something that was read, and nothing
+    /// unread touched it.
     pub complete: bool,
     /// PARTITION BY.
     pub partitioned: bool,
@@ -66,7 +67,7 @@ pub enum Origin {
 
 /// Whether rows may stand in a table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Rows {
+pub enum Population {
     /// Made by what is deployed together, and nothing was written to it.
     NewAndEmpty,
     /// Made by what is deployed together, and filled since.
@@ -96,7 +97,7 @@ pub struct Column {
 
 /// A constraint with its state.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Held {
+pub struct ConstraintState {
     /// The constraint, with its effective name where that can be known.
     pub constraint: Constraint,
     /// Whether the migration left the name to the database or to a naming convention.
@@ -114,7 +115,7 @@ impl Table {
             schema,
             name,
             origin: Origin::Met,
-            rows: Rows::Existing,
+            rows: Population::Existing,
             columns: Vec::new(),
             constraints: Vec::new(),
             indexes: Vec::new(),
@@ -147,19 +148,22 @@ impl Table {
     }
 
     /// Finds a constraint by its name.
-    pub fn constraint(&self, name: &str) -> Option<&Held> {
+    pub fn constraint(&self, name: &str) -> Option<&ConstraintState> {
         self.constraints.iter().find(|held| held.is_named(name))
     }
 
     /// Finds a constraint by its name, or by the name that a naming convention may have given it.
-    pub fn constraint_or_unnamed(&self, name: &str) -> Option<&Held> {
+    pub fn constraint_or_unnamed(&self, name: &str) -> Option<&ConstraintState> {
         self.place_of_constraint(name).map(|at| &self.constraints[at])
     }
 
-    /// Finds where a constraint stands, by its name or by the name that a naming convention may have given it.
+    /// Finds where a constraint stands, by its name or by the name that a naming convention may
+    /// have given it.
     pub fn place_of_constraint(&self, name: &str) -> Option<usize> {
         let exact = self.constraints.iter().position(|held| held.is_named(name));
-        exact.or_else(|| self.constraints.iter().position(|held| default_name::could_be(held, &self.name, name)))
+        exact.or_else(|| {
+            self.constraints.iter().position(|held| default_name::could_be(held, &self.name, name))
+        })
     }
 
     /// Finds an index by its name.
@@ -170,8 +174,12 @@ impl Table {
     /// Tells whether an index or key holds a column, as far as they are known.
     pub fn is_indexed(&self, column: &str) -> bool {
         let is_it = |part: &IndexPart| matches!(part, IndexPart::Column(name) if name.eq_ignore_ascii_case(column));
-        let is_key = |held: &Held| matches!(held.constraint, Constraint::PrimaryKey(_) | Constraint::Unique(_));
-        self.indexes.iter().any(|index| index.columns.get().is_none_or(|parts| parts.iter().any(is_it)))
+        let is_key = |held: &ConstraintState| {
+            matches!(held.constraint, Constraint::PrimaryKey(_) | Constraint::Unique(_))
+        };
+        self.indexes
+            .iter()
+            .any(|index| index.columns.get().is_none_or(|parts| parts.iter().any(is_it)))
             || self.constraints.iter().any(|held| is_key(held) && held.covers(column))
     }
 
@@ -184,16 +192,19 @@ impl Table {
     }
 
     /// Returns a validated CHECK whose condition names a column.
-    pub fn check_of(&self, column: &str) -> Option<&Held> {
+    pub fn check_of(&self, column: &str) -> Option<&ConstraintState> {
         self.constraints.iter().filter(|held| held.validated).find(|held| match &held.constraint {
-            Constraint::Check(check) => check.condition.as_str().is_some_and(|text| has_word(text, column)),
+            Constraint::Check(check) => {
+                check.condition.as_str().is_some_and(|text| has_word(text, column))
+            }
             _ => false,
         })
     }
 
     /// Tells whether the expression or the predicate of an index names a column.
     pub fn computes_index_of(&self, column: &str) -> bool {
-        let computes = |part: &IndexPart| matches!(part, IndexPart::Expression(sql) if has_word(sql, column));
+        let computes =
+            |part: &IndexPart| matches!(part, IndexPart::Expression(sql) if has_word(sql, column));
         self.indexes.iter().any(|index| {
             let predicate = index.predicate.as_ref().and_then(Known::as_str);
             index.columns.get().is_some_and(|parts| parts.iter().any(computes))
@@ -209,9 +220,10 @@ impl Table {
         })
     }
 
-    /// Tells whether the table is made by what is deployed together, without a guard: no row of production is in it.
+    /// Tells whether the table is made by what is deployed together, without a guard: no row of
+    /// production is in it.
     pub fn is_new(&self) -> bool {
-        self.temporary || !matches!(self.rows, Rows::Existing)
+        self.temporary || !matches!(self.rows, Population::Existing)
     }
 
     /// Returns the name with the schema, if it has one.
@@ -279,7 +291,7 @@ impl Column {
     }
 }
 
-impl Held {
+impl ConstraintState {
     /// Tells whether the constraint has a name.
     pub fn is_named(&self, name: &str) -> bool {
         is_named(self.constraint.name(), name)
@@ -291,8 +303,8 @@ impl Held {
     }
 }
 
-/// Returns the columns of a constraint of the table itself, as far as they are known. Those of a CHECK are words of
-/// its condition and not among them.
+/// Returns the columns of a constraint of the table itself, as far as they are known. Those of a
+/// CHECK are words of its condition and not among them.
 pub fn columns_of(constraint: &Constraint) -> Vec<&str> {
     let listed = match constraint {
         Constraint::PrimaryKey(key) | Constraint::Unique(key) => &key.columns,
@@ -305,8 +317,11 @@ pub fn columns_of(constraint: &Constraint) -> Vec<&str> {
 
 /// Tells whether a name is that of an index of a table, the indexes of its keys included.
 pub fn is_index(table: &Table, name: &str) -> bool {
-    let is_key = |held: &Held| matches!(held.constraint, Constraint::PrimaryKey(_) | Constraint::Unique(_));
-    table.index(name).is_some() || table.constraints.iter().any(|held| is_key(held) && held.is_named(name))
+    let is_key = |held: &ConstraintState| {
+        matches!(held.constraint, Constraint::PrimaryKey(_) | Constraint::Unique(_))
+    };
+    table.index(name).is_some()
+        || table.constraints.iter().any(|held| is_key(held) && held.is_named(name))
 }
 
 fn is_named(held: Option<&Known<String>>, name: &str) -> bool {

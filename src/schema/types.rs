@@ -1,7 +1,7 @@
 //! Types, views, functions and other named objects, statement by statement.
 
 use crate::schema::database::{Database, Object};
-use crate::schema::replay::Teller;
+use crate::schema::replay::Provenance;
 use crate::sql::statement::{EnumChange, ObjectKind, Uses};
 use crate::sql::table::{EnumType, TableName};
 use crate::text::known::Known;
@@ -31,20 +31,31 @@ impl Database {
         self.types.retain(|held| held.name.as_ref() != Some(name));
     }
 
-    pub(super) fn alter_enum(&mut self, name: &Known<String>, change: &EnumChange) {
+    pub(super) fn alter_type(&mut self, name: &Known<String>, change: &EnumChange) {
         let Some(held) = self.types.iter_mut().find(|held| held.name.as_ref() == Some(name)) else {
             return;
         };
         match (change, &mut held.labels) {
-            (EnumChange::AddValue { value: Known::Is(value), .. }, Known::Is(labels)) => labels.push(value.clone()),
-            (EnumChange::RenameValue { from: Known::Is(from), to: Known::Is(to) }, Known::Is(labels)) => {
-                labels.iter_mut().filter(|label| *label == from).for_each(|label| label.clone_from(to));
+            (EnumChange::AddValue { value: Known::Is(value), .. }, Known::Is(labels)) => {
+                labels.push(value.clone())
+            }
+            (
+                EnumChange::RenameValue { from: Known::Is(from), to: Known::Is(to) },
+                Known::Is(labels),
+            ) => {
+                labels
+                    .iter_mut()
+                    .filter(|label| *label == from)
+                    .for_each(|label| label.clone_from(to));
             }
             (EnumChange::Rename { to }, _) => {
                 held.name = Some(to.clone());
                 self.rename_type(name, to);
             }
-            (EnumChange::AddValue { .. } | EnumChange::RenameValue { .. } | EnumChange::Other, _) => {
+            (
+                EnumChange::AddValue { .. } | EnumChange::RenameValue { .. } | EnumChange::Other,
+                _,
+            ) => {
                 held.labels = Known::Unreadable;
             }
         }
@@ -54,7 +65,11 @@ impl Database {
     fn rename_type(&mut self, from: &Known<String>, to: &Known<String>) {
         for column in self.tables_mut().flat_map(|table| &mut table.columns) {
             if let Some(kind) = &mut column.kind
-                && (kind.sql == *from || kind.labels.as_ref().is_some_and(|labels| labels.name.as_ref() == Some(from)))
+                && (kind.sql == *from
+                    || kind
+                        .labels
+                        .as_ref()
+                        .is_some_and(|labels| labels.name.as_ref() == Some(from)))
             {
                 kind.sql = to.clone();
                 if let Some(labels) = &mut kind.labels {
@@ -70,15 +85,28 @@ impl Database {
         name: &Known<String>,
         on: Option<&TableName>,
         uses: &Uses,
-        teller: &Teller<'_>,
+        provenance: &Provenance<'_>,
     ) {
         let Some(name) = name.as_str() else { return };
-        self.objects.retain(|object| object.kind != kind || object.name != name || object.on.as_ref() != on);
-        let is_new = !teller.guarded && !teller.author.released;
-        self.objects.push(Object { kind, name: name.to_owned(), on: on.cloned(), is_new, uses: uses.clone() });
+        self.objects.retain(|object| {
+            object.kind != kind || object.name != name || object.on.as_ref() != on
+        });
+        let is_new = !provenance.guarded && !provenance.author.released;
+        self.objects.push(Object {
+            kind,
+            name: name.to_owned(),
+            on: on.cloned(),
+            is_new,
+            uses: uses.clone(),
+        });
     }
 
-    pub(super) fn drop_object(&mut self, kind: ObjectKind, name: &Known<String>, on: Option<&TableName>) {
+    pub(super) fn drop_object(
+        &mut self,
+        kind: ObjectKind,
+        name: &Known<String>,
+        on: Option<&TableName>,
+    ) {
         let is_it = |object: &Object| {
             object.kind == kind
                 && name.as_str().is_none_or(|name| object.name.eq_ignore_ascii_case(name))

@@ -57,8 +57,8 @@ fn is_word(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80
 }
 
-/// Tells whether a revision may touch what its bytes do not name: it puts a name together, or asks the database which
-/// tables there are.
+/// Tells whether a revision may touch what its bytes do not name: it puts a name together, or asks
+/// the database which tables there are.
 pub fn computes_names(bytes: &[u8]) -> bool {
     let at = |place: usize| bytes.get(place).copied().unwrap_or(b' ');
     let touches = memchr::memchr3_iter(b'{', b'}', b'%', bytes).any(|place| match bytes[place] {
@@ -66,7 +66,9 @@ pub fn computes_names(bytes: &[u8]) -> bool {
         b'}' => is_name(at(place + 1)),
         _ => place > 0 && is_formatted(bytes, place),
     });
-    touches || memchr::memchr_iter(b'+', bytes).any(|place| joins(bytes, place)) || asks_for_names(bytes)
+    touches
+        || memchr::memchr_iter(b'+', bytes).any(|place| joins(bytes, place))
+        || asks_for_names(bytes)
 }
 
 /// A letter, digit or underscore that could be part of a name.
@@ -111,12 +113,15 @@ fn asks_for_names(bytes: &[u8]) -> bool {
     CALLS.iter().any(|call| memchr::memmem::find(bytes, call.as_bytes()).is_some())
 }
 
-/// Returns the first names of the modules that a file imports: `app` of `from app.models import User`. A relative
-/// import is `.`.
+/// Returns the first names of the modules that a file imports: `app` of `from app.models import
+/// User`. A relative import is `.`.
 pub fn imported_roots(bytes: &[u8]) -> impl Iterator<Item = &str> {
     bytes.split(|&byte| byte == b'\n').filter_map(|line| {
         let line = line.trim_ascii_start();
-        let rest = line.strip_prefix(b"from ").or_else(|| line.strip_prefix(b"import "))?.trim_ascii_start();
+        let rest = line
+            .strip_prefix(b"from ")
+            .or_else(|| line.strip_prefix(b"import "))?
+            .trim_ascii_start();
         if rest.starts_with(b".") {
             return Some(".");
         }
@@ -142,10 +147,22 @@ mod tests {
 
     #[test]
     fn a_name_that_is_put_together_is_noticed() {
-        for text in ["f'ix_{table}'", "'%s_users' % p", "'ix_' + name", "f\"{a}_b\"", "insp.get_table_names()"] {
+        for text in [
+            "f'ix_{table}'",
+            "'%s_users' % p",
+            "'ix_' + name",
+            "f\"{a}_b\"",
+            "insp.get_table_names()",
+        ] {
             assert!(computes_names(text.as_bytes()), "{text}");
         }
-        for text in ["f'UPDATE {table} SET x = 1'", "{'a': 1}", "x = 1 + 2", "'100%'", "def f() -> dict: return {}"] {
+        for text in [
+            "f'UPDATE {table} SET x = 1'",
+            "{'a': 1}",
+            "x = 1 + 2",
+            "'100%'",
+            "def f() -> dict: return {}",
+        ] {
             assert!(!computes_names(text.as_bytes()), "{text}");
         }
     }

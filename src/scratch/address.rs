@@ -18,7 +18,8 @@ pub struct Address {
 }
 
 impl Address {
-    /// Reads `postgresql://user:password@host:port/database`, with or without a driver's name behind `postgresql`.
+    /// Reads `postgresql://user:password@host:port/database`, with or without a driver's name
+    /// behind `postgresql`.
     ///
     /// # Errors
     ///
@@ -26,7 +27,9 @@ impl Address {
     pub fn read(url: &str) -> Result<Self, String> {
         let (scheme, rest) = url.split_once("://").ok_or("it is no URL")?;
         if !matches!(scheme.split('+').next(), Some("postgresql" | "postgres")) {
-            return Err(format!("it is an address of `{scheme}`, and only servers of PostgreSQL can be named"));
+            return Err(format!(
+                "it is an address of `{scheme}`, and only servers of PostgreSQL can be named"
+            ));
         }
         let (rest, query) = rest.split_once('?').unwrap_or((rest, ""));
         let (authority, database) = rest.split_once('/').unwrap_or((rest, ""));
@@ -36,9 +39,17 @@ impl Address {
             Some((host, port)) if !host.contains(':') || host.ends_with(']') => (host, port),
             _ => (place, ""),
         };
-        let port = if port.is_empty() { Ok(5432) } else { port.parse().map_err(|_| "its port is no number") };
-        let said = |name: &str| query.split('&').filter_map(|pair| pair.split_once('=')).find(|pair| pair.0 == name);
-        if said("sslmode").is_some_and(|(_, mode)| mode.starts_with("require") || mode.starts_with("verify")) {
+        let port = if port.is_empty() {
+            Ok(5432)
+        } else {
+            port.parse().map_err(|_| "its port is no number")
+        };
+        let said = |name: &str| {
+            query.split('&').filter_map(|pair| pair.split_once('=')).find(|pair| pair.0 == name)
+        };
+        if said("sslmode")
+            .is_some_and(|(_, mode)| mode.starts_with("require") || mode.starts_with("verify"))
+        {
             return Err("it asks for TLS, which is not spoken to scratch servers".to_owned());
         }
         let host = said("host").map_or(host, |(_, host)| host);
@@ -53,13 +64,17 @@ impl Address {
 
     /// Returns the path of its socket, if it is on this machine and listens on one.
     pub fn socket(&self) -> Option<PathBuf> {
-        self.host.starts_with('/').then(|| PathBuf::from(&self.host).join(format!(".s.PGSQL.{}", self.port)))
+        self.host
+            .starts_with('/')
+            .then(|| PathBuf::from(&self.host).join(format!(".s.PGSQL.{}", self.port)))
     }
 
     /// Tells whether it is on this machine.
     pub fn is_local(&self) -> bool {
         let is_loopback = |address: std::net::IpAddr| address.is_loopback();
-        self.host.starts_with('/') || self.host == "localhost" || self.host.parse().is_ok_and(is_loopback)
+        self.host.starts_with('/')
+            || self.host == "localhost"
+            || self.host.parse().is_ok_and(is_loopback)
     }
 }
 
@@ -94,16 +109,28 @@ mod tests {
     fn an_address_is_read_as_drivers_read_it() {
         let rows = [
             ("postgresql://", address("localhost", 5432, "postgres", "", "postgres")),
-            ("postgres://ci:a%40b@127.0.0.1:5433/ci", address("127.0.0.1", 5433, "ci", "a@b", "ci")),
+            (
+                "postgres://ci:a%40b@127.0.0.1:5433/ci",
+                address("127.0.0.1", 5433, "ci", "a@b", "ci"),
+            ),
             ("postgresql+psycopg://ci@[::1]:6/x?sslmode=disable", address("::1", 6, "ci", "", "x")),
-            ("postgresql://ci@/x?host=/run/postgresql", address("/run/postgresql", 5432, "ci", "", "x")),
+            (
+                "postgresql://ci@/x?host=/run/postgresql",
+                address("/run/postgresql", 5432, "ci", "", "x"),
+            ),
         ];
         for (url, expected) in rows {
             assert_eq!(Address::read(url), Ok(expected.clone()), "{url}");
             assert!(expected.is_local(), "{url}");
         }
         assert!(!Address::read("postgresql://db.example.org/x").unwrap().is_local());
-        for url in ["", "db:5432", "mysql://h/x", "postgresql://h:port/x", "postgresql://h/x?sslmode=require"] {
+        for url in [
+            "",
+            "db:5432",
+            "mysql://h/x",
+            "postgresql://h:port/x",
+            "postgresql://h/x?sslmode=require",
+        ] {
             assert!(Address::read(url).is_err(), "{url}");
         }
     }

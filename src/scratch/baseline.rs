@@ -1,4 +1,5 @@
-//! What a scratch database starts from, and which of it would fit a history that does not replay from an empty one.
+//! What a scratch database starts from, and which of it would fit a history that does not replay
+//! from an empty one.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -38,7 +39,8 @@ pub enum Baseline {
 }
 
 impl Baseline {
-    /// Returns what the runner is to begin with, for a staged tree on disk; nothing for an empty database.
+    /// Returns what the runner is to begin with, for a staged tree on disk; nothing for an empty
+    /// database.
     pub fn order(&self, tree: &Path) -> Value {
         match self {
             Baseline::Replay => Value::Null,
@@ -63,7 +65,8 @@ impl Baseline {
     }
 }
 
-/// Says what to set where a history fails on an empty database: `answer` is what the runner told of it.
+/// Says what to set where a history fails on an empty database: `answer` is what the runner
+/// reported of it.
 pub fn advice(answer: &Value, tree: &Path) -> String {
     let error = answer["failed"]["error"].as_str().unwrap_or_default();
     if let Some(hint) = problem::hint(error, "") {
@@ -92,11 +95,15 @@ pub fn advice(answer: &Value, tree: &Path) -> String {
 
 /// Finds a file of SQL that makes tables, looking into `left` folders at most.
 fn dump(folder: &Path, tree: &Path, left: &mut usize) -> Option<PathBuf> {
-    let mut rows: Vec<PathBuf> = fs::read_dir(folder).ok()?.flatten().map(|row| row.path()).collect();
+    let mut rows: Vec<PathBuf> =
+        fs::read_dir(folder).ok()?.flatten().map(|row| row.path()).collect();
     rows.sort();
-    let makes_tables =
-        |path: &&PathBuf| fs::read(path).is_ok_and(|content| memchr::memmem::find(&content, b"CREATE TABLE").is_some());
-    let is_sql = |path: &&PathBuf| path.extension().is_some_and(|end| end == "sql") && path.is_file();
+    let makes_tables = |path: &&PathBuf| {
+        fs::read(path)
+            .is_ok_and(|content| memchr::memmem::find(&content, b"CREATE TABLE").is_some())
+    };
+    let is_sql =
+        |path: &&PathBuf| path.extension().is_some_and(|end| end == "sql") && path.is_file();
     if let Some(found) = rows.iter().filter(is_sql).find(makes_tables) {
         return found.strip_prefix(tree).ok().map(Path::to_owned);
     }
@@ -115,14 +122,21 @@ mod tests {
     fn the_baseline_that_fits_is_proposed() {
         let tree = tempfile::tempdir().unwrap();
         let answer = json!({"failed": {"error": "no such table: users"}, "tables": 3});
-        let told = advice(&answer, tree.path());
-        assert!(told.contains("baseline = \"models\"") && told.contains("pg_dump"), "{told}");
+        let reported = advice(&answer, tree.path());
+        assert!(
+            reported.contains("baseline = \"models\"") && reported.contains("pg_dump"),
+            "{reported}"
+        );
         fs::create_dir(tree.path().join("db")).unwrap();
         fs::write(tree.path().join("db/queries.sql"), "SELECT 1").unwrap();
         fs::write(tree.path().join("db/structure.sql"), "CREATE TABLE users ()").unwrap();
-        let told = advice(&json!({"failed": {"error": "no such table: users"}}), tree.path());
-        assert!(told.contains("sql = \"db/structure.sql\"") && !told.contains("models"), "{told}");
-        let told = advice(&json!({"failed": {"error": "role \"app\" does not exist"}}), tree.path());
-        assert!(told.contains("CREATE ROLE"), "{told}");
+        let reported = advice(&json!({"failed": {"error": "no such table: users"}}), tree.path());
+        assert!(
+            reported.contains("sql = \"db/structure.sql\"") && !reported.contains("models"),
+            "{reported}"
+        );
+        let reported =
+            advice(&json!({"failed": {"error": "role \"app\" does not exist"}}), tree.path());
+        assert!(reported.contains("CREATE ROLE"), "{reported}");
     }
 }

@@ -1,8 +1,8 @@
 //! What is kept between runs, and whose turn it is.
 //!
-//! The folder of a repository holds its checkout and its scratch servers with a template for each point of the history
-//! that was reached. It lies outside of the repository, where a server of another user can reach it too. One run at a time
-//! uses it: the others wait.
+//! The folder of a repository holds its checkout and its scratch servers with a template for each
+//! point of the history that was reached. It lies outside of the repository, where a server of
+//! another user can reach it too. One run at a time uses it: the others wait.
 
 use std::env;
 use std::fs::{self, File};
@@ -25,8 +25,8 @@ pub struct Cache {
 }
 
 impl Cache {
-    /// Opens the folder of a repository, which is told by its common directory, waits for its turn, and takes away what a
-    /// run that was killed has left.
+    /// Opens the folder of a repository, which is identified by its common directory, waits for its
+    /// turn, and takes away what a run that was killed has left.
     pub fn open(common_dir: &Path, waiting: impl FnOnce()) -> Result<Self, Error> {
         let name = digest::of(common_dir.as_os_str().as_encoded_bytes()).to_string();
         let folder = root().join(&name[..16]);
@@ -52,13 +52,16 @@ impl Cache {
         &self.notes
     }
 
-    /// Forgets everything that is kept, but for whose turn it is and what databases on a named server are called.
+    /// Forgets everything that is kept, but for whose turn it is and what databases on a named
+    /// server are called.
     pub fn clear(&self) -> Result<(), Error> {
         kept::end(&self.place("kept"));
-        let rows = fs::read_dir(&self.folder).map_err(|source| Error::File { path: self.folder.clone(), source })?;
+        let rows = fs::read_dir(&self.folder)
+            .map_err(|source| Error::File { path: self.folder.clone(), source })?;
         for row in rows.flatten().filter(|row| !KEPT.iter().any(|name| row.file_name() == *name)) {
             let path = row.path();
-            let gone = if path.is_dir() { fs::remove_dir_all(&path) } else { fs::remove_file(&path) };
+            let gone =
+                if path.is_dir() { fs::remove_dir_all(&path) } else { fs::remove_file(&path) };
             gone.map_err(|source| Error::File { path, source })?;
         }
         Ok(())
@@ -72,7 +75,8 @@ impl Drop for Cache {
     }
 }
 
-/// A folder for what is kept: a server that root starts runs as another user, who cannot look into root's home.
+/// A folder for what is kept: a server that root starts runs as another user, who cannot look into
+/// root's home.
 fn root() -> PathBuf {
     let named = env::var_os("SAFE_MIGRATION_CACHE").map(PathBuf::from);
     let of_user = || {

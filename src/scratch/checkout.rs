@@ -1,4 +1,5 @@
-//! What a tree holds, written to a folder that is kept between runs, so that only what differs is written again.
+//! What a tree holds, written to a folder that is kept between runs, so that only what differs is
+//! written again.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -9,7 +10,8 @@ use crate::snapshot::ObjectId;
 
 /// Writes a tree to a folder and returns it.
 ///
-/// git does it, with an index of its own beside the folder; filters and hooks of the repository do not run.
+/// git does it, with an index of its own beside the folder; filters and hooks of the repository do
+/// not run.
 pub fn write(tree: &ObjectId, place: &Path) -> Result<PathBuf, Error> {
     let folder = place.join("tree");
     fs::create_dir_all(&folder).map_err(|source| Error::File { path: folder.clone(), source })?;
@@ -43,7 +45,8 @@ pub fn copy(names: &[&str], work_tree: &Path, folder: &Path) -> Result<(), Error
     for name in names {
         let (from, to) = (work_tree.join(name), folder.join(name));
         if let Some(parent) = to.parent() {
-            fs::create_dir_all(parent).map_err(|source| Error::File { path: parent.to_owned(), source })?;
+            fs::create_dir_all(parent)
+                .map_err(|source| Error::File { path: parent.to_owned(), source })?;
         }
         fs::copy(&from, &to).map_err(|source| Error::File { path: from.clone(), source })?;
     }

@@ -41,7 +41,8 @@ pub enum Engine {
         version: String,
         /// The server, while it runs.
         server: RefCell<Option<mariadb::Server>>,
-        /// The folder of its socket, the same for every server of a run: what is connected to it needs no new address.
+        /// The folder of its socket, the same for every server of a run: what is connected to it
+        /// needs no new address.
         sockets: tempfile::TempDir,
         /// Where what is started is noted.
         notes: Notes,
@@ -49,8 +50,8 @@ pub enum Engine {
 }
 
 impl Engine {
-    /// Makes ready what makes scratch databases of a dialect; `bin` is the configured folder of the server's programs,
-    /// and `allowed` are the hosts on which a server may be named.
+    /// Makes ready what makes scratch databases of a dialect; `bin` is the configured folder of the
+    /// server's programs, and `allowed` are the hosts on which a server may be named.
     pub fn open(
         dialect: Dialect,
         cache: &Cache,
@@ -61,7 +62,8 @@ impl Engine {
         let folder = cache.place(dialect.name());
         match dialect {
             Dialect::Sqlite => {
-                fs::create_dir_all(&folder).map_err(|source| Error::File { path: folder.clone(), source })?;
+                fs::create_dir_all(&folder)
+                    .map_err(|source| Error::File { path: folder.clone(), source })?;
                 Ok(Engine::Sqlite { folder })
             }
             Dialect::PostgreSql => {
@@ -77,7 +79,8 @@ impl Engine {
                 let programs = mariadb::Programs::of(bin);
                 let version = programs.version()?;
                 let folder = cache.place(&format!("mariadb-{version}"));
-                fs::create_dir_all(&folder).map_err(|source| Error::File { path: folder.clone(), source })?;
+                fs::create_dir_all(&folder)
+                    .map_err(|source| Error::File { path: folder.clone(), source })?;
                 Ok(Engine::MariaDb {
                     folder,
                     programs,
@@ -107,7 +110,9 @@ impl Engine {
             Engine::Sqlite { .. } => true,
             Engine::PostgreSql(server) => server.databases.is_alive(),
             Engine::Named(server) => server.databases.is_alive(),
-            Engine::MariaDb { server, .. } => server.borrow_mut().as_mut().is_none_or(|server| server.is_alive()),
+            Engine::MariaDb { server, .. } => {
+                server.borrow_mut().as_mut().is_none_or(|server| server.is_alive())
+            }
         }
     }
 
@@ -121,31 +126,40 @@ impl Engine {
         }
     }
 
-    /// Makes `count` scratch databases anew, from a template or empty, and returns what the runner must know of them.
+    /// Makes `count` scratch databases anew, from a template or empty, and returns what the runner
+    /// must know of them.
     pub fn make(&self, count: usize, template: Option<&str>) -> Result<Value, Error> {
         match self {
             Engine::Sqlite { folder } => make_files(folder, count, template),
-            Engine::PostgreSql(server) => {
-                make_databases(&server.databases, (server.socket_dir(), &server.marker), count, template)
-            }
-            Engine::Named(server) => {
-                make_databases(&server.databases, (server.socket_dir(), &server.marker), count, template)
-            }
+            Engine::PostgreSql(server) => make_databases(
+                &server.databases,
+                (server.socket_dir(), &server.marker),
+                count,
+                template,
+            ),
+            Engine::Named(server) => make_databases(
+                &server.databases,
+                (server.socket_dir(), &server.marker),
+                count,
+                template,
+            ),
             Engine::MariaDb { folder, programs, server, sockets, notes, .. } => {
                 server.borrow_mut().take();
-                let (running, scratch) = make_data_folder(programs, folder, (sockets.path(), notes), count, template)?;
+                let (running, scratch) =
+                    make_data_folder(programs, folder, (sockets.path(), notes), count, template)?;
                 *server.borrow_mut() = Some(running);
                 Ok(scratch)
             }
         }
     }
 
-    /// Keeps the scratch databases as a template. The one that `has` asks for comes last: a run that is killed leaves no
-    /// template in halves.
+    /// Keeps the scratch databases as a template. The one that `has` asks for comes last: a run
+    /// that is killed leaves no template in halves.
     pub fn keep(&self, count: usize, template: &str) -> Result<(), Error> {
         match self {
             Engine::Sqlite { folder } => (0..count).rev().try_for_each(|number| {
-                let (from, to) = (folder.join(file("scratch", number)), folder.join(file(template, number)));
+                let (from, to) =
+                    (folder.join(file("scratch", number)), folder.join(file(template, number)));
                 copy_file(&from, &to)
             }),
             Engine::PostgreSql(server) => keep_databases(&server.databases, count, template),
@@ -170,14 +184,26 @@ pub fn folder_setting(dialect: Dialect) -> &'static str {
 /// # Errors
 ///
 /// What is missing.
-pub fn available(dialect: Dialect, bin: Option<&str>, python: &Path, allowed: &[&str]) -> Result<String, Error> {
+pub fn available(
+    dialect: Dialect,
+    bin: Option<&str>,
+    python: &Path,
+    allowed: &[&str],
+) -> Result<String, Error> {
     if let (Dialect::PostgreSql, Some(address)) = (dialect, named::address(allowed)?) {
-        return Ok(format!("the server at {}:{} that {} names", address.host, address.port, named::VARIABLE));
+        return Ok(format!(
+            "the server at {}:{} that {} names",
+            address.host,
+            address.port,
+            named::VARIABLE
+        ));
     }
     match dialect {
         Dialect::Sqlite => Ok("SQLite".to_owned()),
         Dialect::PostgreSql => Ok(format!("PostgreSQL {}", Programs::find(bin, python)?.version())),
-        Dialect::MySql | Dialect::MariaDb => Ok(format!("MariaDB {}", mariadb::Programs::of(bin).version()?)),
+        Dialect::MySql | Dialect::MariaDb => {
+            Ok(format!("MariaDB {}", mariadb::Programs::of(bin).version()?))
+        }
         Dialect::SqlServer | Dialect::Oracle => Err(Error::NoScratch(dialect.title())),
     }
 }
@@ -209,12 +235,15 @@ fn make_databases(
         databases.create(&name, template.map(|template| numbered(template, number)).as_deref())?;
         names.push(name);
     }
-    Ok(json!({"backend": "postgresql", "user": postgres::USER, "socket_dir": socket_dir.display().to_string(),
-        "port": postgres::PORT, "marker": marker, "databases": names}))
+    Ok(
+        json!({"backend": "postgresql", "user": postgres::USER, "socket_dir": socket_dir.display().to_string(),
+        "port": postgres::PORT, "marker": marker, "databases": names}),
+    )
 }
 
 fn keep_databases(databases: &Databases, count: usize, template: &str) -> Result<(), Error> {
-    let copy = |number| databases.create(&numbered(template, number), Some(&numbered("scratch", number)));
+    let copy =
+        |number| databases.create(&numbered(template, number), Some(&numbered("scratch", number)));
     (0..count).rev().try_for_each(copy)
 }
 
@@ -235,7 +264,10 @@ fn make_data_folder(
     mariadb::add_databases(&data, &names)?;
     let running = mariadb::Server::start(programs, &data, sockets, notes)?;
     let socket = running.socket().display().to_string();
-    Ok((running, json!({"backend": "mysql", "user": mariadb::USER, "socket": socket, "databases": names})))
+    Ok((
+        running,
+        json!({"backend": "mysql", "user": mariadb::USER, "socket": socket, "databases": names}),
+    ))
 }
 
 /// A template that has no file was a database that nobody had connected to.
@@ -245,7 +277,9 @@ fn copy_file(from: &Path, to: &Path) -> Result<(), Error> {
         true => fs::copy(from, &beside).map(drop),
         false => fs::write(&beside, b""),
     };
-    copied.and_then(|()| fs::rename(&beside, to)).map_err(|source| Error::File { path: to.to_owned(), source })
+    copied
+        .and_then(|()| fs::rename(&beside, to))
+        .map_err(|source| Error::File { path: to.to_owned(), source })
 }
 
 fn numbered(name: &str, number: usize) -> String {

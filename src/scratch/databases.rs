@@ -28,21 +28,27 @@ impl Databases {
 
     /// Tells whether there is a database.
     pub fn has(&self, name: &str) -> Result<bool, Error> {
-        Ok(!self.ask(&format!("SELECT 1 FROM pg_database WHERE datname = '{}{name}'", self.prefix))?.is_empty())
+        Ok(!self
+            .ask(&format!("SELECT 1 FROM pg_database WHERE datname = '{}{name}'", self.prefix))?
+            .is_empty())
     }
 
     /// Makes a database anew, as a copy of another one or empty.
     pub fn create(&self, name: &str, template: Option<&str>) -> Result<(), Error> {
         // Copying files asks for checkpoints, which cost nothing only on a server of our own.
         let is_ours = self.prefix.is_empty();
-        let strategy = if is_ours && ServerVersion::parse(&self.version).is_some_and(|version| version.is_at_least(15))
+        let strategy = if is_ours
+            && ServerVersion::parse(&self.version).is_some_and(|version| version.is_at_least(15))
         {
             " STRATEGY file_copy"
         } else {
             ""
         };
         let name = format!("{}{name}", self.prefix);
-        let template = template.map_or_else(|| "template0".to_owned(), |template| format!("{}{template}", self.prefix));
+        let template = template.map_or_else(
+            || "template0".to_owned(),
+            |template| format!("{}{template}", self.prefix),
+        );
         self.ask(&format!(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname IN ('{name}', '{template}')"
         ))?;
@@ -54,13 +60,18 @@ impl Databases {
     /// Keeps the newest templates and drops the others, and what an earlier run has left elsewhere.
     pub fn prune(&self, keep: usize) -> Result<(), Error> {
         self.names_like("kept_", "")?.iter().try_for_each(|name| self.drop_database(name))?;
-        self.names_like("t_", " ORDER BY oid DESC")?.iter().skip(keep).try_for_each(|name| self.drop_database(name))
+        self.names_like("t_", " ORDER BY oid DESC")?
+            .iter()
+            .skip(keep)
+            .try_for_each(|name| self.drop_database(name))
     }
 
     /// Drops every database whose name begins as ours do, with whoever is connected to it.
     pub fn clear(&self) -> Result<(), Error> {
         for name in self.names_like("", "")? {
-            self.ask(&format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"))?;
+            self.ask(&format!(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"
+            ))?;
             self.drop_database(&name)?;
         }
         Ok(())
@@ -79,8 +90,10 @@ impl Databases {
 
     fn names_like(&self, start: &str, order: &str) -> Result<Vec<String>, Error> {
         let start = format!("{}{start}", self.prefix);
-        let rows = self
-            .ask(&format!("SELECT datname FROM pg_database WHERE left(datname, {}) = '{start}'{order}", start.len()))?;
+        let rows = self.ask(&format!(
+            "SELECT datname FROM pg_database WHERE left(datname, {}) = '{start}'{order}",
+            start.len()
+        ))?;
         Ok(rows.into_iter().filter_map(|mut row| row.pop()).collect())
     }
 }

@@ -89,7 +89,9 @@ pub enum Error {
         why: String,
     },
     /// A server elsewhere is named.
-    #[error("stopped for safety: SAFE_MIGRATION_SERVER_URL names `{host}`, which is not this machine")]
+    #[error(
+        "stopped for safety: SAFE_MIGRATION_SERVER_URL names `{host}`, which is not this machine"
+    )]
     Stranger {
         /// Its host.
         host: String,

@@ -19,8 +19,8 @@ pub struct Interpreter {
 }
 
 impl Interpreter {
-    /// Finds the first interpreter that has Alembic: the configured one; else the active virtual environment's, one
-    /// beside the project or the root of the repository, one on PATH.
+    /// Finds the first interpreter that has Alembic: the configured one; else the active virtual
+    /// environment's, one beside the project or the root of the repository, one on PATH.
     ///
     /// # Errors
     ///
@@ -55,7 +55,12 @@ impl Interpreter {
     pub fn has_any(&self, modules: &[&str]) -> bool {
         let probe = "import sys, importlib.util as u\nsys.exit(not any(u.find_spec(m) for m in sys.argv[1:]))";
         let mut command = Command::new(&self.path);
-        command.args(["-c", probe]).args(modules).current_dir("/").stdin(Stdio::null()).stderr(Stdio::null());
+        command
+            .args(["-c", probe])
+            .args(modules)
+            .current_dir("/")
+            .stdin(Stdio::null())
+            .stderr(Stdio::null());
         command.status().is_ok_and(|status| status.success())
     }
 }
@@ -65,7 +70,9 @@ fn candidates(folders: &[PathBuf]) -> Vec<PathBuf> {
         .into_iter()
         .filter_map(env::var_os)
         .map(|folder| in_environment(Path::new(&folder)));
-    let beside = folders.iter().flat_map(|folder| BESIDE.iter().map(move |name| in_environment(&folder.join(name))));
+    let beside = folders
+        .iter()
+        .flat_map(|folder| BESIDE.iter().map(move |name| in_environment(&folder.join(name))));
     let on_path = ["python3", "python"].into_iter().map(PathBuf::from);
     active.chain(beside).filter(|path| path.exists()).chain(on_path).collect()
 }
@@ -80,7 +87,8 @@ enum Found {
     Both { compiled: bool },
 }
 
-/// What an interpreter is asked: the module that it lacks, and whether there is bytecode of what it has.
+/// What an interpreter is asked: the module that it lacks, and whether there is bytecode of what it
+/// has.
 const PROBE: &str = "\
 import importlib.util as u, os
 found = [(m, u.find_spec(m)) for m in ('alembic', 'sqlalchemy')]
@@ -98,10 +106,10 @@ fn found_by(path: &Path) -> Option<Found> {
         .stderr(Stdio::null())
         .output()
         .ok()?;
-    let told = String::from_utf8_lossy(&output.stdout).into_owned();
-    let module = told.lines().next()?.trim();
+    let reported = String::from_utf8_lossy(&output.stdout).into_owned();
+    let module = reported.lines().next()?.trim();
     Some(match module {
-        "" => Found::Both { compiled: told.lines().nth(1) != Some("False") },
+        "" => Found::Both { compiled: reported.lines().nth(1) != Some("False") },
         _ => Found::Lacks(module.to_owned()),
     })
 }

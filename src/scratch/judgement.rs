@@ -1,4 +1,5 @@
-//! What a rehearsal proves: the legs that passed, and what is wrong with those that did not. Pure: values in, values out.
+//! What a rehearsal proves: the legs that passed, and what is wrong with those that did not. Pure:
+//! values in, values out.
 
 use serde_json::Value;
 
@@ -43,7 +44,7 @@ pub struct Acknowledged {
 }
 
 impl Judgement {
-    /// Judges what a runner told.
+    /// Judges what a runner reported.
     pub fn of(outcome: &Outcome, acknowledged: Acknowledged) -> Self {
         let plain = &outcome.plain;
         let legs = ["upgrade", "downgrade", "reupgrade"].map(|name| leg(&plain[name]));
@@ -105,7 +106,9 @@ impl Judgement {
                 Gravity::Fails,
             ));
         }
-        for object in rows_of(&plain["redone"]["objects"]).filter(|object| !difference::is_noise(object)) {
+        for object in
+            rows_of(&plain["redone"]["objects"]).filter(|object| !difference::is_noise(object))
+        {
             let message = format!(
                 "the second upgrade leaves {} other than the first: {}",
                 difference::name_of(object),
@@ -116,12 +119,19 @@ impl Judgement {
         let _ = acknowledged;
         let second = &plain["again"];
         if failed(second) {
-            self.problems.push(Problem::failure("a second run of the data migration fails", second, Gravity::Warns));
+            self.problems.push(Problem::failure(
+                "a second run of the data migration fails",
+                second,
+                Gravity::Warns,
+            ));
         }
         for row in rows_of(&second["differences"]["rows"]) {
             let mut twice = Problem::new(
                 Gravity::Fails,
-                format!("a second run changes the data again: {}", difference::place_and_change(row)),
+                format!(
+                    "a second run changes the data again: {}",
+                    difference::place_and_change(row)
+                ),
             );
             twice.hint = Some(
                 "let the statement leave alone what it has written: WHERE ... IS NULL, ON CONFLICT DO NOTHING"
@@ -138,7 +148,9 @@ impl Judgement {
                 &adversarial["upgrade"],
                 Gravity::Warns,
             );
-            found.hint = Some("count such rows in production first, and clean them in the migration".to_owned());
+            found.hint = Some(
+                "count such rows in production first, and clean them in the migration".to_owned(),
+            );
             self.problems.push(found);
         }
     }
@@ -188,7 +200,10 @@ mod tests {
             "left": {"objects": [], "rows": [{"table": "public.users", "column": "name", "what": "values changed", "before": 3, "after": 3}]}});
         let found = judged(plain.clone(), Acknowledged::default());
         assert!(!found.passed());
-        assert_eq!(found.problems[0].message, "downgrade does not bring the data back: values changed in `users.name`");
+        assert_eq!(
+            found.problems[0].message,
+            "downgrade does not bring the data back: values changed in `users.name`"
+        );
         assert!(judged(plain, Acknowledged { loss: true, irreversible: false }).passed());
     }
 
@@ -198,7 +213,8 @@ mod tests {
             "left": {"objects": [{"object": "enum type public.mood", "before": null, "after": "sad, happy"}], "rows": []},
             "reupgrade": {"status": "failed", "error": "type \"mood\" already exists\n"}});
         let found = judged(plain, Acknowledged::default());
-        let messages: Vec<&str> = found.problems.iter().map(|problem| problem.message.as_str()).collect();
+        let messages: Vec<&str> =
+            found.problems.iter().map(|problem| problem.message.as_str()).collect();
         assert_eq!(
             messages,
             [
@@ -206,7 +222,12 @@ mod tests {
                 "the second upgrade fails after a downgrade: type \"mood\" already exists",
             ]
         );
-        assert!(found.problems[1].hint.as_deref().is_some_and(|hint| hint.contains("sa.Enum(name=\"mood\").drop")));
+        assert!(
+            found.problems[1]
+                .hint
+                .as_deref()
+                .is_some_and(|hint| hint.contains("sa.Enum(name=\"mood\").drop"))
+        );
     }
 
     #[test]

@@ -1,4 +1,5 @@
-//! Scratch databases that stay after a run (`--keep`): apart from what is kept between runs, each way to them in one line.
+//! Scratch databases that stay after a run (`--keep`): apart from what is kept between runs, each
+//! way to them in one line.
 
 use std::fs;
 use std::path::Path;
@@ -25,7 +26,8 @@ pub fn name(revision: &str) -> String {
     format!("kept_{}", revision.chars().take(40).map(plain).collect::<String>())
 }
 
-/// Takes the databases of revisions out of what is kept between runs, and leaves the way to them open.
+/// Takes the databases of revisions out of what is kept between runs, and leaves the way to them
+/// open.
 pub fn leave(engine: Engine, cache: &Cache, revisions: &[&str]) -> Result<Kept, Error> {
     let folder = cache.place("kept").join(&cache::marker()[..8]);
     let failed = |source| Error::File { path: folder.clone(), source };
@@ -44,8 +46,12 @@ pub fn leave(engine: Engine, cache: &Cache, revisions: &[&str]) -> Result<Kept, 
         Engine::PostgreSql(server) => {
             let left = server.leave(&folder.join("data"))?;
             let socket = left.socket_dir.display();
-            let connect = names.map(|name| format!("psql -h {socket} -U {} {name}", postgres::USER));
-            Ok(Kept { connect: connect.collect(), remove: format!("kill -KILL {}; {removed} {socket}", left.pid) })
+            let connect =
+                names.map(|name| format!("psql -h {socket} -U {} {name}", postgres::USER));
+            Ok(Kept {
+                connect: connect.collect(),
+                remove: format!("kill -KILL {}; {removed} {socket}", left.pid),
+            })
         }
         Engine::Named(_) => Err(Error::NotKept),
         Engine::MariaDb { folder: from, server, .. } => {
@@ -66,7 +72,9 @@ pub fn leave(engine: Engine, cache: &Cache, revisions: &[&str]) -> Result<Kept, 
 
 /// Ends the servers of databases that were kept, before their files go.
 pub fn end(folder: &Path) {
-    for data in fs::read_dir(folder).into_iter().flatten().flatten().map(|row| row.path().join("data")) {
+    for data in
+        fs::read_dir(folder).into_iter().flatten().flatten().map(|row| row.path().join("data"))
+    {
         if let Some(pid) = postgres::pid_of(&data) {
             leftover::end(&pid, &data.to_string_lossy());
         }

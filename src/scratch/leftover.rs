@@ -1,8 +1,9 @@
 //! What a run that was killed leaves behind.
 //!
-//! Processes end by themselves when the program that started them does (`lifeline`). What still stands, because the one
-//! that watched over them was killed too, is noted while it lives, and the next run takes it away: processes only where
-//! their command line still names our folder, for a number may have gone to a stranger since.
+//! Processes end by themselves when the program that started them does (`lifeline`). What still
+//! stands, because the one that watched over them was killed too, is noted while it lives, and the
+//! next run takes it away: processes only where their command line still names our folder, for a
+//! number may have gone to a stranger since.
 
 use std::fs::{self, OpenOptions};
 use std::io::Write;
@@ -30,7 +31,8 @@ impl Notes {
         self.add(&format!("process\t{pid}\t{}\n", word.display()))
     }
 
-    /// Makes a folder that is thrown away, outside of what is kept: its path is short, which a socket needs.
+    /// Makes a folder that is thrown away, outside of what is kept: its path is short, which a
+    /// socket needs.
     pub fn temporary(&self) -> Result<TempDir, Error> {
         let made = tempfile::Builder::new().prefix("sm").tempdir_in("/tmp");
         let folder = made.map_err(|source| Error::NoPlace { path: "/tmp".into(), source })?;
@@ -67,11 +69,12 @@ pub fn end(pid: &str, word: &str) {
 
 /// What a process was started with; empty where there is none.
 fn command_line(pid: &str) -> String {
-    let told = fs::read(format!("/proc/{pid}/cmdline")).ok().or_else(|| {
-        let output = Command::new("ps").args(["-o", "command=", "-p", pid]).stderr(Stdio::null()).output();
+    let reported = fs::read(format!("/proc/{pid}/cmdline")).ok().or_else(|| {
+        let output =
+            Command::new("ps").args(["-o", "command=", "-p", pid]).stderr(Stdio::null()).output();
         output.ok().map(|output| output.stdout)
     });
-    String::from_utf8_lossy(&told.unwrap_or_default()).into_owned()
+    String::from_utf8_lossy(&reported.unwrap_or_default()).into_owned()
 }
 
 #[cfg(test)]

@@ -1,7 +1,8 @@
 //! A server that ends when the program that started it does, however that ends.
 //!
-//! A shell stands between: it holds the reading end of a pipe, and when the other end closes (by intent, by Ctrl-C, by
-//! `kill -9`) it ends the server. No signal handler is needed, and nothing that only one system has.
+//! A shell stands between: it holds the reading end of a pipe, and when the other end closes (by
+//! intent, by Ctrl-C, by `kill -9`) it ends the server. No signal handler is needed, and nothing
+//! that only one system has.
 
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -68,7 +69,8 @@ impl Tied {
         drop(self.shell.stdin.take());
         if !self.ends_within(PATIENCE) {
             let group = format!("-{}", self.shell.id());
-            let _ = Command::new("kill").args(["-KILL", "--", &group]).stderr(Stdio::null()).status();
+            let _ =
+                Command::new("kill").args(["-KILL", "--", &group]).stderr(Stdio::null()).status();
             let _ = self.shell.wait();
         }
     }

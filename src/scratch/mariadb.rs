@@ -1,4 +1,5 @@
-//! A private MariaDB server: a data folder of our own, a socket, no network, gone when it is dropped.
+//! A private MariaDB server: a data folder of our own, a socket, no network, gone when it is
+//! dropped.
 //!
 //! DDL is not undone there, so every rehearsal starts from a copy of the data folder.
 
@@ -23,8 +24,13 @@ pub const DATABASE: &str = "safe_migration";
 const PATIENCE: Duration = Duration::from_secs(120);
 
 /// Where the programs lie besides PATH.
-const FOLDERS: [&str; 5] =
-    ["/usr/sbin", "/usr/bin", "/usr/local/bin", "/opt/homebrew/opt/mariadb/bin", "/usr/local/opt/mariadb/bin"];
+const FOLDERS: [&str; 5] = [
+    "/usr/sbin",
+    "/usr/bin",
+    "/usr/local/bin",
+    "/opt/homebrew/opt/mariadb/bin",
+    "/usr/local/opt/mariadb/bin",
+];
 
 /// A redo log of the usual 96 MB would be most of what is copied for each rehearsal.
 const SMALL_LOG: &str = "--innodb-log-file-size=4M";
@@ -47,15 +53,22 @@ impl Programs {
     pub fn of(configured: Option<&str>) -> Self {
         let path = env::var_os("PATH").unwrap_or_default();
         let folders = match configured {
-            Some(folder) => ["", "../sbin", "../scripts"].map(|beside| Path::new(folder).join(beside)).to_vec(),
+            Some(folder) => {
+                ["", "../sbin", "../scripts"].map(|beside| Path::new(folder).join(beside)).to_vec()
+            }
             None => env::split_paths(&path).chain(FOLDERS.iter().map(PathBuf::from)).collect(),
         };
         Programs { folders }
     }
 
     fn find(&self, names: [&str; 2]) -> Result<PathBuf, Error> {
-        let places = names.into_iter().flat_map(|name| self.folders.iter().map(move |folder| folder.join(name)));
-        places.into_iter().find(|program| program.exists()).ok_or(Error::NoServer { server: "MariaDB" })
+        let places = names
+            .into_iter()
+            .flat_map(|name| self.folders.iter().map(move |folder| folder.join(name)));
+        places
+            .into_iter()
+            .find(|program| program.exists())
+            .ok_or(Error::NoServer { server: "MariaDB" })
     }
 
     fn server(&self) -> Result<PathBuf, Error> {
@@ -64,9 +77,11 @@ impl Programs {
 
     /// Returns what the server says of its version, `10.11.19`; MySQL's own is none.
     pub fn version(&self) -> Result<String, Error> {
-        let told = Command::new(self.server()?).arg("--version").stdin(Stdio::null()).output();
-        let told = told.map(|output| String::from_utf8_lossy(&output.stdout).into_owned()).unwrap_or_default();
-        let version = told.split_whitespace().find_map(|word| word.split_once("-MariaDB"));
+        let reported = Command::new(self.server()?).arg("--version").stdin(Stdio::null()).output();
+        let reported = reported
+            .map(|output| String::from_utf8_lossy(&output.stdout).into_owned())
+            .unwrap_or_default();
+        let version = reported.split_whitespace().find_map(|word| word.split_once("-MariaDB"));
         version.map(|(number, _)| number.to_owned()).ok_or(Error::NoServer { server: "MariaDB" })
     }
 }
@@ -91,8 +106,14 @@ pub fn make(programs: &Programs, place: &Path) -> Result<PathBuf, Error> {
     let output = install.output().map_err(failed)?;
     if !output.status.success() {
         let words = [output.stderr, output.stdout].concat();
-        let why = String::from_utf8_lossy(&words).lines().find(|line| line.contains("ERROR")).map(str::to_owned);
-        return Err(Error::server_fails("MariaDB", why.unwrap_or("mariadb-install-db fails".to_owned())));
+        let why = String::from_utf8_lossy(&words)
+            .lines()
+            .find(|line| line.contains("ERROR"))
+            .map(str::to_owned);
+        return Err(Error::server_fails(
+            "MariaDB",
+            why.unwrap_or("mariadb-install-db fails".to_owned()),
+        ));
     }
     fs::rename(&data, &whole).map_err(failed)?;
     Ok(whole)
@@ -121,8 +142,14 @@ pub fn copy(from: &Path, to: &Path) -> Result<(), Error> {
 }
 
 impl Server {
-    /// Starts a server on a data folder, with its socket in another one, where a server that was there has ended.
-    pub fn start(programs: &Programs, data: &Path, socket_dir: &Path, notes: &Notes) -> Result<Self, Error> {
+    /// Starts a server on a data folder, with its socket in another one, where a server that was
+    /// there has ended.
+    pub fn start(
+        programs: &Programs,
+        data: &Path,
+        socket_dir: &Path,
+        notes: &Notes,
+    ) -> Result<Self, Error> {
         let failed = |source| Error::File { path: data.to_owned(), source };
         let socket = socket_dir.join("s");
         ["s", "pid"].iter().for_each(|name| drop(fs::remove_file(socket_dir.join(name))));
@@ -132,7 +159,8 @@ impl Server {
         command.args(["--no-defaults", &format!("--datadir={}", data.display())]);
         command.arg(format!("--socket={}", socket.display()));
         command.arg(format!("--pid-file={}", socket_dir.join("pid").display()));
-        // A server that starts clears its folder for temporary tables, those of another server among them.
+        // A server that starts clears its folder for temporary tables, those of another server
+        // among them.
         command.arg(format!("--tmpdir={}", socket_dir.display()));
         command.args([
             "--skip-networking",
@@ -165,12 +193,17 @@ impl Server {
 
     fn wait(&mut self, log: &Path) -> Result<(), Error> {
         let began = Instant::now();
-        while !fs::read_to_string(log).unwrap_or_default().contains("ready for connections") || !self.socket().exists()
+        while !fs::read_to_string(log).unwrap_or_default().contains("ready for connections")
+            || !self.socket().exists()
         {
             if self.process.has_ended() || began.elapsed() > PATIENCE {
                 let why = fs::read_to_string(log).unwrap_or_default();
-                let why =
-                    why.lines().rev().find(|line| line.contains("[ERROR]")).unwrap_or("it does not answer").to_owned();
+                let why = why
+                    .lines()
+                    .rev()
+                    .find(|line| line.contains("[ERROR]"))
+                    .unwrap_or("it does not answer")
+                    .to_owned();
                 return Err(Error::server_fails("MariaDB", why));
             }
             thread::sleep(Duration::from_millis(20));

@@ -1,8 +1,8 @@
 //! Throw-away databases, and the rehearsal of a migration on them.
 //!
-//! The project's own Python and Alembic run, on a database that this room made, in a copy of what is staged. Nothing else
-//! is touched: the runner redirects every engine, wraps the drivers, denies internet sockets, and demands a random marker
-//! of every connection before any SQL runs on it.
+//! The project's own Python and Alembic run, on a database that this room made, in a copy of what
+//! is staged. Nothing else is touched: the runner redirects every engine, wraps the drivers, denies
+//! internet sockets, and demands a random marker of every connection before any SQL runs on it.
 
 /// Why nothing could be rehearsed.
 pub mod error;

@@ -1,7 +1,7 @@
 //! A PostgreSQL server that the user names: databases of our own are made there, and dropped.
 //!
-//! Nothing that was there before is read or written. The server is reached through a relay that leads only to databases
-//! whose names begin as ours do.
+//! Nothing that was there before is read or written. The server is reached through a relay that
+//! leads only to databases whose names begin as ours do.
 
 use std::env;
 use std::fs;
@@ -14,7 +14,8 @@ use crate::scratch::error::Error;
 use crate::scratch::postgres;
 use crate::scratch::relay::{self, Route};
 
-/// The variable that names the server. No file does: a server that a commit could name would be anybody's.
+/// The variable that names the server. No file does: a server that a commit could name would be
+/// anybody's.
 pub const VARIABLE: &str = "SAFE_MIGRATION_SERVER_URL";
 
 /// A server that the user names.
@@ -48,12 +49,18 @@ impl Server {
         let (marker, door) = (cache::marker(), cache::marker());
         let prefix = format!("safe_migration_{}_", own_number(&cache.place("number"))?);
         let place = format!("{}:{}", address.host, address.port);
-        let route = Route { address, prefix: prefix.clone(), door: door.clone(), marker: marker.clone() };
+        let route =
+            Route { address, prefix: prefix.clone(), door: door.clone(), marker: marker.clone() };
         let socket = postgres::socket(socket_dir.path());
-        relay::listen(&socket, route).map_err(|source| Error::File { path: socket.clone(), source })?;
+        relay::listen(&socket, route)
+            .map_err(|source| Error::File { path: socket.clone(), source })?;
         let mut databases = Databases { socket, door, prefix, version: String::new() };
-        let told = databases.ask("SHOW server_version").map_err(|error| unreachable(place, error))?;
-        let version = told.first().and_then(|row| row.first()).and_then(|version| version.split(' ').next());
+        let reported =
+            databases.ask("SHOW server_version").map_err(|error| unreachable(place, error))?;
+        let version = reported
+            .first()
+            .and_then(|row| row.first())
+            .and_then(|version| version.split(' ').next());
         databases.version = version.unwrap_or_default().to_owned();
         databases.clear()?;
         Ok(Server { socket_dir, marker, databases })
@@ -95,7 +102,8 @@ pub fn refuse_others() -> Result<(), Error> {
 
 /// The number of this machine's copy of a repository, so that two of them can share a server.
 fn own_number(path: &Path) -> Result<String, Error> {
-    let is_number = |text: &String| text.len() == 8 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let is_number =
+        |text: &String| text.len() == 8 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
     if let Some(number) = fs::read_to_string(path).ok().filter(is_number) {
         return Ok(number);
     }

@@ -1,7 +1,9 @@
-//! A private PostgreSQL server: a data folder of our own, a socket, no network, gone when it is dropped.
+//! A private PostgreSQL server: a data folder of our own, a socket, no network, gone when it is
+//! dropped.
 //!
-//! The data folder is kept between runs with a template database for each point of the history that was reached. What
-//! makes a server safe to crash is switched off: it holds nothing that cannot be made again.
+//! The data folder is kept between runs with a template database for each point of the history that
+//! was reached. What makes a server safe to crash is switched off: it holds nothing that cannot be
+//! made again.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -42,7 +44,8 @@ pub struct Server {
 }
 
 impl Server {
-    /// Starts the server of a repository, whose data folder is made where it is not there, or is of no use any more.
+    /// Starts the server of a repository, whose data folder is made where it is not there, or is of
+    /// no use any more.
     pub fn start(programs: Programs, cache: &Cache) -> Result<Self, Error> {
         let version = programs.version();
         let data = cache.place(&format!("postgresql-{version}-{}", programs.key()));
@@ -67,7 +70,8 @@ impl Server {
         let marker = cache::marker();
         let log = data.join("safe-migration.log");
         let command = configured(programs.server(), data, socket_dir.path(), &marker, &log)?;
-        let process = Tied::start(command).map_err(|source| Error::File { path: data.to_owned(), source })?;
+        let process =
+            Tied::start(command).map_err(|source| Error::File { path: data.to_owned(), source })?;
         cache.notes().process(process.id(), data)?;
         let data = data.to_owned();
         let databases = Databases {
@@ -97,17 +101,21 @@ impl Server {
         Ok(())
     }
 
-    /// Ends it, and runs another one on a copy of its data, which stays when this program has ended.
+    /// Ends it, and runs another one on a copy of its data, which stays when this program has
+    /// ended.
     pub fn leave(self, data: &Path) -> Result<Left, Error> {
-        let (programs, from, marker) = (self.programs.clone(), self.data.clone(), self.marker.clone());
+        let (programs, from, marker) =
+            (self.programs.clone(), self.data.clone(), self.marker.clone());
         drop(self);
         mariadb::copy(&from, data)?;
         let failed = |source| Error::File { path: data.to_owned(), source };
         let made = tempfile::Builder::new().prefix("sm").tempdir_in("/tmp");
-        let socket_dir = made.map_err(|source| Error::NoPlace { path: "/tmp".into(), source })?.keep();
+        let socket_dir =
+            made.map_err(|source| Error::NoPlace { path: "/tmp".into(), source })?.keep();
         programs.give(&socket_dir)?;
         let log = data.join("safe-migration.log");
-        let mut command = configured(programs.command("postgres"), data, &socket_dir, &marker, &log)?;
+        let mut command =
+            configured(programs.command("postgres"), data, &socket_dir, &marker, &log)?;
         #[cfg(unix)]
         {
             use std::os::unix::process::CommandExt;
@@ -138,7 +146,8 @@ impl Drop for Server {
     fn drop(&mut self) {
         let mut stop = self.programs.command("pg_ctl");
         let stopped = stop.arg("stop").arg("-D").arg(&self.data).args(["-m", "fast", "-t", "10"]);
-        let stopped = stopped.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status();
+        let stopped =
+            stopped.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status();
         match stopped.is_ok_and(|status| status.success()) {
             true => self.process.wait(),
             false => self.process.cut(),
@@ -159,7 +168,16 @@ fn make(programs: &Programs, data: &Path) -> Result<(), Error> {
     fs::create_dir_all(&beside).map_err(failed)?;
     programs.give(&beside)?;
     let mut command = programs.command("initdb");
-    command.arg("-D").arg(&beside).args(["-A", "trust", "-U", USER, "--no-sync", "--no-locale", "-E", "UTF8"]);
+    command.arg("-D").arg(&beside).args([
+        "-A",
+        "trust",
+        "-U",
+        USER,
+        "--no-sync",
+        "--no-locale",
+        "-E",
+        "UTF8",
+    ]);
     if ServerVersion::parse(&programs.version()).is_some_and(|version| version.is_at_least(11)) {
         command.arg("--wal-segsize=1");
     }
@@ -168,19 +186,25 @@ fn make(programs: &Programs, data: &Path) -> Result<(), Error> {
         return fs::rename(&beside, data).map_err(failed);
     }
     remove(&beside)?;
-    let told = String::from_utf8_lossy(&output.stderr).into_owned();
-    let why = told.lines().find(|line| line.contains("error:")).or(told.lines().last()).unwrap_or("initdb fails");
+    let reported = String::from_utf8_lossy(&output.stderr).into_owned();
+    let why = reported
+        .lines()
+        .find(|line| line.contains("error:"))
+        .or(reported.lines().last())
+        .unwrap_or("initdb fails");
     Err(Error::server_fails("PostgreSQL", why.to_owned()))
 }
 
 fn remove(folder: &Path) -> Result<(), Error> {
     match folder.exists() {
-        true => fs::remove_dir_all(folder).map_err(|source| Error::File { path: folder.to_owned(), source }),
+        true => fs::remove_dir_all(folder)
+            .map_err(|source| Error::File { path: folder.to_owned(), source }),
         false => Ok(()),
     }
 }
 
-/// Ends the server of a run that was killed, and takes its note away: PostgreSQL believes any process of that number.
+/// Ends the server of a run that was killed, and takes its note away: PostgreSQL believes any
+/// process of that number.
 fn end_left_over(data: &Path) {
     let note = data.join("postmaster.pid");
     if let Some(pid) = pid_of(data) {
@@ -196,9 +220,12 @@ pub fn pid_of(data: &Path) -> Option<String> {
 }
 
 fn last_words(log: &Path) -> String {
-    let told = fs::read_to_string(log).unwrap_or_default();
-    let line = told.lines().rev().find(|line| ["FATAL", "PANIC", "ERROR"].iter().any(|word| line.contains(word)));
-    line.or(told.lines().last()).unwrap_or("it does not answer").to_owned()
+    let reported = fs::read_to_string(log).unwrap_or_default();
+    let line = reported
+        .lines()
+        .rev()
+        .find(|line| ["FATAL", "PANIC", "ERROR"].iter().any(|word| line.contains(word)));
+    line.or(reported.lines().last()).unwrap_or("it does not answer").to_owned()
 }
 
 fn configured(

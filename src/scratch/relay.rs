@@ -1,8 +1,9 @@
 //! A socket of ours that leads to a server elsewhere.
 //!
-//! The runner may open no internet socket, and its drivers know no password: both are met here. Whoever connects is logged
-//! in as the user of the address that was named, to a database whose name begins as ours do, and shows our marker. So
-//! nothing that runs behind the socket reaches a database that was there before, whatever name it asks for.
+//! The runner may open no internet socket, and its drivers know no password: both are met here.
+//! Whoever connects is logged in as the user of the address that was named, to a database whose
+//! name begins as ours do, and shows our marker. So nothing that runs behind the socket reaches a
+//! database that was there before, whatever name it asks for.
 
 use std::io::{self, Read, Write};
 use std::net::{Shutdown, TcpStream};
@@ -47,7 +48,7 @@ pub fn listen(socket: &Path, route: Route) -> io::Result<()> {
     thread::spawn(move || {
         for client in listener.incoming().flatten() {
             let route = route.clone();
-            // Whoever is refused is told why; nobody else is concerned.
+            // Whoever is refused hears why; nobody else is concerned.
             thread::spawn(move || serve(client, &route));
         }
     });
@@ -66,7 +67,10 @@ fn serve(mut client: UnixStream, route: &Route) -> io::Result<()> {
     match code {
         CANCEL => server.write_all(&framed(None, &[&code.to_be_bytes(), &body[..]].concat())),
         STARTUP => {
-            server.write_all(&framed(None, &[&code.to_be_bytes()[..], &startup(&body, route)].concat()))?;
+            server.write_all(&framed(
+                None,
+                &[&code.to_be_bytes()[..], &startup(&body, route)].concat(),
+            ))?;
             if let Err(why) = log_in(&mut server, &route.address) {
                 return client.write_all(&refusal(&why.to_string()));
             }
@@ -98,7 +102,8 @@ fn startup(asked: &[u8], route: &Route) -> Vec<u8> {
     };
     let options = said.clone().find(|pair| pair[0] == b"options").map_or(&b""[..], |pair| pair[1]);
     let marked = [options, b" -c safe_migration.marker=", route.marker.as_bytes()].concat();
-    let kept = said.filter(|pair| !matches!(pair[0], b"user" | b"database" | b"options" | b"replication"));
+    let kept =
+        said.filter(|pair| !matches!(pair[0], b"user" | b"database" | b"options" | b"replication"));
     let mut message: Vec<u8> = Vec::new();
     let own: [[&[u8]; 2]; 3] =
         [[b"user", route.address.user.as_bytes()], [b"database", &database], [b"options", &marked]];
@@ -119,13 +124,18 @@ fn log_in(server: &mut Upstream, address: &Address) -> io::Result<()> {
         match (kind, method) {
             (b'E', _) => return Err(io::Error::other(words(&body))),
             (b'R', [0, 0, 0, 0]) => return Ok(()),
-            (b'R', [0, 0, 0, 3]) => server.write_all(&framed(Some(b'p'), &[password, b"\0"].concat()))?,
+            (b'R', [0, 0, 0, 3]) => {
+                server.write_all(&framed(Some(b'p'), &[password, b"\0"].concat()))?
+            }
             (b'R', [0, 0, 0, 5]) => {
-                let salt = rest.try_into().map_err(|_| io::Error::other("the salt has another length"))?;
+                let salt =
+                    rest.try_into().map_err(|_| io::Error::other("the salt has another length"))?;
                 let hash = md5_hash(address.user.as_bytes(), password, salt);
                 server.write_all(&framed(Some(b'p'), &[hash.as_bytes(), b"\0"].concat()))?;
             }
-            (b'R', [0, 0, 0, 10]) if rest.split(|byte| *byte == 0).any(|name| name == SCRAM_SHA_256.as_bytes()) => {
+            (b'R', [0, 0, 0, 10])
+                if rest.split(|byte| *byte == 0).any(|name| name == SCRAM_SHA_256.as_bytes()) =>
+            {
                 let first = ScramSha256::new(password, ChannelBinding::unsupported());
                 let words = first.message();
                 let length = i32::try_from(words.len()).unwrap_or(0).to_be_bytes();
@@ -134,14 +144,23 @@ fn log_in(server: &mut Upstream, address: &Address) -> io::Result<()> {
                 scram = Some(first);
             }
             (b'R', [0, 0, 0, 11]) => {
-                let scram = scram.as_mut().ok_or_else(|| io::Error::other("the server goes on with nothing"))?;
+                let scram = scram
+                    .as_mut()
+                    .ok_or_else(|| io::Error::other("the server goes on with nothing"))?;
                 scram.update(rest)?;
                 server.write_all(&framed(Some(b'p'), scram.message()))?;
             }
             (b'R', [0, 0, 0, 12]) => {
-                scram.as_mut().ok_or_else(|| io::Error::other("the server ends nothing"))?.finish(rest)?;
+                scram
+                    .as_mut()
+                    .ok_or_else(|| io::Error::other("the server ends nothing"))?
+                    .finish(rest)?;
             }
-            (b'R', _) => return Err(io::Error::other("the server asks for a way to log in that is not known here")),
+            (b'R', _) => {
+                return Err(io::Error::other(
+                    "the server asks for a way to log in that is not known here",
+                ));
+            }
             _ => {}
         }
     }

@@ -1,4 +1,5 @@
-//! The runner: Python of our own that the project's interpreter executes, and what it answers, line by line.
+//! The runner: Python of our own that the project's interpreter executes, and what it answers, line
+//! by line.
 
 use std::fs;
 use std::io::{BufRead, BufReader, Write};
@@ -58,13 +59,19 @@ pub struct Session {
 }
 
 impl Session {
-    /// Starts a process for a job, which says what holds for every order; `place` is for files of the runner. The process
-    /// ends when this one is gone, however that came: it watches the pipe that orders come by.
+    /// Starts a process for a job, which says what holds for every order; `place` is for files of
+    /// the runner. The process ends when this one is gone, however that came: it watches the pipe
+    /// that orders come by.
     ///
     /// # Errors
     ///
     /// `File` where it cannot be started.
-    pub fn open(interpreter: &Interpreter, job: &Value, place: &Path, folder: &Path) -> Result<Self, Error> {
+    pub fn open(
+        interpreter: &Interpreter,
+        job: &Value,
+        place: &Path,
+        folder: &Path,
+    ) -> Result<Self, Error> {
         make_private(place)?;
         make_private(&place.join("site"))?;
         for (name, content) in FILES {
@@ -73,11 +80,17 @@ impl Session {
         let file = place.join("job.json");
         write(&file, &job.to_string())?;
         let words = place.join(WORDS);
-        let errors = fs::File::create(&words).map_err(|source| Error::File { path: words.clone(), source })?;
+        let errors = fs::File::create(&words)
+            .map_err(|source| Error::File { path: words.clone(), source })?;
         let mut command = Command::new(&interpreter.path);
         command.arg(place.join("runner.py")).arg(&file).current_dir(folder);
         command.env("PYTHONIOENCODING", "utf-8").env_remove("PYTHONSTARTUP");
-        keep_bytecode(&mut command, interpreter, &place.with_file_name("bytecode"), job["tree"].as_str().unwrap_or(""));
+        keep_bytecode(
+            &mut command,
+            interpreter,
+            &place.with_file_name("bytecode"),
+            job["tree"].as_str().unwrap_or(""),
+        );
         for name in ["GIT_DIR", "GIT_INDEX_FILE", "GIT_WORK_TREE", "GIT_PREFIX"] {
             command.env_remove(name);
         }
@@ -87,7 +100,9 @@ impl Session {
             use std::os::unix::process::CommandExt;
             command.process_group(0);
         }
-        let mut child = command.spawn().map_err(|source| Error::File { path: interpreter.path.clone(), source })?;
+        let mut child = command
+            .spawn()
+            .map_err(|source| Error::File { path: interpreter.path.clone(), source })?;
         let orders = child.stdin.take();
         let events = lines(child.stdout.take());
         let (interpreter, scratch) = (interpreter.clone(), job["scratch"].clone());
@@ -100,36 +115,54 @@ impl Session {
         self.scratch == *scratch
     }
 
-    /// Has an order done; `told` hears of each event. After an error it is of no more use.
+    /// Has an order done; `on_progress` hears of each event. After an error it is of no more use.
     ///
     /// # Errors
     ///
-    /// Whatever kept the order from being done. Migrations that fail are no error: the answer says so.
-    pub fn ask(&mut self, order: &Value, seconds: u64, told: &mut dyn FnMut(&Value)) -> Result<Value, Error> {
+    /// Whatever kept the order from being done. Migrations that fail are no error: the answer says
+    /// so.
+    pub fn ask(
+        &mut self,
+        order: &Value,
+        seconds: u64,
+        reported: &mut dyn FnMut(&Value),
+    ) -> Result<Value, Error> {
         // A process that has ended takes no order; its last words are read below.
         let _ = self.orders.as_mut().map(|orders| writeln!(orders, "{order}"));
         let end = Instant::now() + Duration::from_secs(seconds);
         let mut doing = "loading the project".to_owned();
         loop {
-            let line = match self.events.recv_timeout(end.saturating_duration_since(Instant::now())) {
+            let line = match self.events.recv_timeout(end.saturating_duration_since(Instant::now()))
+            {
                 Ok(line) => line,
-                Err(RecvTimeoutError::Disconnected) => return Err(Error::Silent(self.last_words())),
-                Err(RecvTimeoutError::Timeout) => return Err(Error::Timeout { what: doing, seconds }),
+                Err(RecvTimeoutError::Disconnected) => {
+                    return Err(Error::Silent(self.last_words()));
+                }
+                Err(RecvTimeoutError::Timeout) => {
+                    return Err(Error::Timeout { what: doing, seconds });
+                }
             };
             let Ok(event) = serde_json::from_str::<Value>(&line) else { continue };
             match event["event"].as_str() {
                 Some("result") => return checked(&self.interpreter, event),
                 Some("ready") => self.ready = event.clone(),
-                Some("leg") => doing = format!("{} {}", word(&event["direction"]), word(&event["target"])),
+                Some("leg") => {
+                    doing = format!("{} {}", word(&event["direction"]), word(&event["target"]))
+                }
                 _ => {}
             }
-            told(&event);
+            reported(&event);
         }
     }
 
     fn last_words(&self) -> String {
         let words = fs::read_to_string(self.place.join(WORDS)).unwrap_or_default();
-        words.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or("it said nothing").to_owned()
+        words
+            .lines()
+            .rev()
+            .find(|line| !line.trim().is_empty())
+            .unwrap_or("it said nothing")
+            .to_owned()
     }
 }
 
@@ -151,9 +184,10 @@ impl Drop for Session {
     }
 }
 
-/// Nothing is written beside the project's packages or its code. Where the packages are not compiled, their bytecode is
-/// kept in a folder of our own (it is half of the time that a project of some size takes to load), but never that of the
-/// tree: its files change between two runs, and Python would tell that by the second.
+/// Nothing is written beside the project's packages or its code. Where the packages are not
+/// compiled, their bytecode is kept in a folder of our own (it is half of the time that a project
+/// of some size takes to load), but never that of the tree: its files change between two runs, and
+/// Python would tell that by the second.
 fn keep_bytecode(command: &mut Command, interpreter: &Interpreter, folder: &Path, tree: &str) {
     if interpreter.compiled {
         command.env("PYTHONDONTWRITEBYTECODE", "1");
@@ -186,7 +220,9 @@ fn write(path: &Path, content: &str) -> Result<(), Error> {
 fn lines(out: Option<ChildStdout>) -> Receiver<String> {
     let (sender, receiver) = mpsc::channel();
     thread::spawn(move || {
-        for line in out.map(BufReader::new).into_iter().flat_map(BufRead::lines).map_while(Result::ok) {
+        for line in
+            out.map(BufReader::new).into_iter().flat_map(BufRead::lines).map_while(Result::ok)
+        {
             if sender.send(line).is_err() {
                 return;
             }

@@ -51,7 +51,11 @@ fn words(value: &Value) -> Vec<String> {
 }
 
 fn locks(value: &Value) -> Vec<(String, LockMode)> {
-    items(value).filter_map(|lock| Some((lock["table"].as_str()?.to_owned(), mode(lock["mode"].as_str()?)?))).collect()
+    items(value)
+        .filter_map(|lock| {
+            Some((lock["table"].as_str()?.to_owned(), mode(lock["mode"].as_str()?)?))
+        })
+        .collect()
 }
 
 /// Reads a mode as `pg_locks` names it: `AccessExclusiveLock`.

@@ -1,7 +1,8 @@
-//! Plain questions to a PostgreSQL server over its socket (frontend/backend protocol 3.0, simple query).
+//! Plain questions to a PostgreSQL server over its socket (frontend/backend protocol 3.0, simple
+//! query).
 //!
-//! The server is our own, trusts its socket, and is asked to make and drop databases: a client library would be the
-//! larger part of this program.
+//! The server is our own, trusts its socket, and is asked to make and drop databases: a client
+//! library would be the larger part of this program.
 
 use std::io::{self, Read, Write};
 use std::os::unix::net::UnixStream;
@@ -36,7 +37,8 @@ impl Connection {
     /// Runs statements and returns the cells of the rows, as text; a NULL is empty.
     pub fn ask(&mut self, sql: &str) -> io::Result<Vec<Vec<String>>> {
         let length = (sql.len() + 5) as i32;
-        self.stream.write_all(&[b"Q", &length.to_be_bytes()[..], sql.as_bytes(), b"\0"].concat())?;
+        self.stream
+            .write_all(&[b"Q", &length.to_be_bytes()[..], sql.as_bytes(), b"\0"].concat())?;
         self.until_ready()
     }
 
@@ -44,7 +46,7 @@ impl Connection {
         let (mut rows, mut refusal) = (Vec::new(), None);
         loop {
             let (kind, body) = match (self.message(), refusal.take()) {
-                (Ok(message), told) => (refusal = told, message).1,
+                (Ok(message), reported) => (refusal = reported, message).1,
                 // After a fatal error the server hangs up.
                 (Err(_), Some(why)) => return Err(io::Error::other(why)),
                 (Err(error), None) => return Err(error),

@@ -1,8 +1,9 @@
-//! What a commit would hold, as a value: folders list their entries, files give their bytes, on demand.
+//! What a commit would hold, as a value: folders list their entries, files give their bytes, on
+//! demand.
 //!
-//! A snapshot never reads what nobody asks for, because a repository may hold 300,000 files and a commit concerns two.
-//! Whoever makes a snapshot hands in a `Source`; reading never fails here: what cannot be had is `Missing`, is
-//! remembered, and makes the review unverifiable.
+//! A snapshot never reads what nobody asks for, because a repository may hold 300,000 files and a
+//! commit concerns two. Whoever makes a snapshot hands in a `Source`; reading never fails here:
+//! what cannot be had is `Missing`, is remembered, and makes the review unverifiable.
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap};
@@ -89,8 +90,10 @@ impl ObjectId {
             return None;
         }
         let digit = |byte: u8| char::from(byte).to_digit(16);
-        let raw: Option<Vec<u8>> =
-            hex.chunks(2).map(|pair| Some((digit(pair[0])? * 16 + digit(pair[1])?) as u8)).collect();
+        let raw: Option<Vec<u8>> = hex
+            .chunks(2)
+            .map(|pair| Some((digit(pair[0])? * 16 + digit(pair[1])?) as u8))
+            .collect();
         raw.map(|raw| ObjectId::from_bytes(&raw))
     }
 
@@ -115,17 +118,26 @@ impl fmt::Debug for ObjectId {
 impl Snapshot {
     /// Makes a snapshot that reads from a source.
     pub fn new(source: Rc<dyn Source>) -> Self {
-        Snapshot { source, missing: RefCell::default(), texts: RefCell::default(), folders: RefCell::default() }
+        Snapshot {
+            source,
+            missing: RefCell::default(),
+            texts: RefCell::default(),
+            folders: RefCell::default(),
+        }
     }
 
     /// Makes a snapshot of texts in memory.
     pub fn of<'a>(files: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
-        let files = files.into_iter().map(|(path, text)| (path.to_owned(), text.as_bytes().to_vec()));
+        let files =
+            files.into_iter().map(|(path, text)| (path.to_owned(), text.as_bytes().to_vec()));
         Snapshot::laid_over(None, files)
     }
 
     /// Makes a snapshot in which `files` stand over what `base` holds at the same paths.
-    pub fn laid_over(base: Option<Rc<Snapshot>>, files: impl IntoIterator<Item = (String, Vec<u8>)>) -> Self {
+    pub fn laid_over(
+        base: Option<Rc<Snapshot>>,
+        files: impl IntoIterator<Item = (String, Vec<u8>)>,
+    ) -> Self {
         let mut memory = Memory { base, blobs: HashMap::new(), folders: BTreeMap::new() };
         for (path, bytes) in files {
             memory.insert(&path, bytes);
@@ -204,7 +216,9 @@ impl Snapshot {
 
 impl fmt::Debug for Snapshot {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.debug_struct("Snapshot").field("missing", &self.missing.borrow()).finish_non_exhaustive()
+        out.debug_struct("Snapshot")
+            .field("missing", &self.missing.borrow())
+            .finish_non_exhaustive()
     }
 }
 
@@ -233,16 +247,16 @@ impl Memory {
     }
 }
 
-/// An id for bytes that git never saw: FNV-1a, widened; it need only tell the files of one run apart.
+/// An id for bytes that git never saw: FNV-1a, widened; it need only tell the files of one run
+/// apart.
 fn memory_id(path: &str, bytes: &[u8]) -> ObjectId {
     let mut raw = [0; 20];
     for (lane, chunk) in raw.chunks_mut(8).enumerate() {
         let seed = 0xcbf2_9ce4_8422_2325 ^ (lane as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-        let hash = path
-            .bytes()
-            .chain([0])
-            .chain(bytes.iter().copied())
-            .fold(seed, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3));
+        let hash =
+            path.bytes().chain([0]).chain(bytes.iter().copied()).fold(seed, |hash, byte| {
+                (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
+            });
         chunk.copy_from_slice(&hash.to_be_bytes()[..chunk.len()]);
     }
     ObjectId::from_bytes(&raw)
@@ -252,7 +266,9 @@ impl Source for Memory {
     fn list(&self, folder: &str) -> Result<Vec<Entry>, Missing> {
         let mut entries: BTreeMap<String, Entry> = BTreeMap::new();
         if let Some(base) = &self.base {
-            entries.extend(base.list(folder).iter().map(|entry| (entry.name.to_string(), entry.clone())));
+            entries.extend(
+                base.list(folder).iter().map(|entry| (entry.name.to_string(), entry.clone())),
+            );
         }
         if let Some(own) = self.folders.get(folder) {
             entries.extend(own.iter().map(|(name, entry)| (name.clone(), entry.clone())));
@@ -282,10 +298,19 @@ mod tests {
     fn files_laid_over_a_snapshot_hide_what_stands_below() {
         let base = Rc::new(Snapshot::of([("a/x.py", "old"), ("a/y.py", "kept")]));
         let over = Snapshot::laid_over(Some(base), [("a/x.py".to_owned(), b"new".to_vec())]);
-        assert_eq!(over.text("a/x.py").map(|text| text.content().to_owned()).as_deref(), Some("new"));
-        assert_eq!(over.text("a/y.py").map(|text| text.content().to_owned()).as_deref(), Some("kept"));
+        assert_eq!(
+            over.text("a/x.py").map(|text| text.content().to_owned()).as_deref(),
+            Some("new")
+        );
+        assert_eq!(
+            over.text("a/y.py").map(|text| text.content().to_owned()).as_deref(),
+            Some("kept")
+        );
         assert_eq!(over.list("").len(), 1);
-        assert!(over.text("a").is_none() && over.entry("a").is_some_and(|entry| entry.kind == Kind::Folder));
+        assert!(
+            over.text("a").is_none()
+                && over.entry("a").is_some_and(|entry| entry.kind == Kind::Folder)
+        );
     }
 
     /// Has nothing at hand.

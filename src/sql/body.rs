@@ -19,9 +19,15 @@ const DEPTH: u8 = 4;
 impl Reader<'_> {
     /// Reads DO: the statements of its body.
     pub(super) fn block(&self, mut cursor: Cursor<'_>) -> Statement {
-        let language = cursor.tokens.iter().position(|token| cursor.text(token).eq_ignore_ascii_case("language"));
-        let language = language.and_then(|at| cursor.tokens.get(at + 1)).map(|token| cursor.text(token));
-        if language.is_some_and(|language| !language.trim_matches(['\'', '"']).eq_ignore_ascii_case("plpgsql")) {
+        let language = cursor
+            .tokens
+            .iter()
+            .position(|token| cursor.text(token).eq_ignore_ascii_case("language"));
+        let language =
+            language.and_then(|at| cursor.tokens.get(at + 1)).map(|token| cursor.text(token));
+        if language.is_some_and(|language| {
+            !language.trim_matches(['\'', '"']).eq_ignore_ascii_case("plpgsql")
+        }) {
             return unreadable("the body is not PL/pgSQL", Some("DO".to_owned()));
         }
         cursor.until(|cursor| cursor.token(0).is_some_and(|token| is_string(token.kind)));
@@ -47,7 +53,9 @@ impl Reader<'_> {
         let reader = Reader { text: body, dialect: self.dialect, depth: self.depth + 1 };
         let mut block = reader.body(&tokens(body, self.dialect));
         if let Statement::Block { statements, .. } = &mut block {
-            statements.iter_mut().for_each(|placed| (placed.start, placed.end) = (literal.start, literal.end));
+            statements
+                .iter_mut()
+                .for_each(|placed| (placed.start, placed.end) = (literal.start, literal.end));
         }
         block
     }

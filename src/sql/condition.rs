@@ -8,15 +8,15 @@ use crate::sql::grammar::cursor::{Context, Cursor};
 use crate::sql::grammar::expression::{Is, Kind, whole};
 use crate::sql::script::SqlText;
 
-/// Tells whether a CHECK condition proves that a column is not null: `c IS NOT NULL` is it, or one of its terms
-/// joined by AND.
+/// Tells whether a CHECK condition proves that a column is not null: `c IS NOT NULL` is it, or one
+/// of its terms joined by AND.
 pub fn proves_not_null(condition: &str, column: &str) -> bool {
     let text = SqlText::known(condition);
     let Some(tokens) = bounded_tokens(&text, Dialect::PostgreSql) else { return false };
     let context = Context { text: &text, dialect: Dialect::PostgreSql, odd: Cell::new(false) };
     let expression = whole(Cursor::new(&context, &tokens));
-    expression.terms().into_iter().any(|term| match &term.bare().kind {
-        Kind::Is { operand, what: Is::Null, not: true } => match &operand.bare().kind {
+    expression.terms().into_iter().any(|term| match &term.unparenthesized().kind {
+        Kind::Is { operand, what: Is::Null, not: true } => match &operand.unparenthesized().kind {
             Kind::Column(parts) => parts.last().is_some_and(|name| name.as_str() == Some(column)),
             _ => false,
         },

@@ -46,12 +46,15 @@ pub fn volatility(expression: &str) -> Volatility {
     if functions.iter().any(|name| function_kind(name) == FunctionKind::Volatile) {
         return Volatility::Volatile;
     }
-    if let Some(unknown) = functions.iter().find(|name| function_kind(name) == FunctionKind::Unknown) {
+    if let Some(unknown) =
+        functions.iter().find(|name| function_kind(name) == FunctionKind::Unknown)
+    {
         return Volatility::UnknownFunction(unknown.clone());
     }
-    let word = |word: &str| tokens.iter().any(|token| cursor.text(token).eq_ignore_ascii_case(word));
-    let stable =
-        functions.iter().any(|name| function_kind(name) == FunctionKind::Stable) || WORDS.iter().any(|name| word(name));
+    let word =
+        |word: &str| tokens.iter().any(|token| cursor.text(token).eq_ignore_ascii_case(word));
+    let stable = functions.iter().any(|name| function_kind(name) == FunctionKind::Stable)
+        || WORDS.iter().any(|name| word(name));
     if stable { Volatility::Stable } else { Volatility::Constant }
 }
 

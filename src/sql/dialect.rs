@@ -1,4 +1,4 @@
-//! The databases that are told apart.
+//! The databases that are distinguished.
 
 use std::fmt;
 
@@ -21,11 +21,14 @@ pub enum Dialect {
 }
 
 impl Dialect {
-    /// Reads SQLAlchemy's name of a dialect, a URL scheme with or without its driver, or a common synonym.
+    /// Reads SQLAlchemy's name of a dialect, a URL scheme with or without its driver, or a common
+    /// synonym.
     pub fn from_name(name: &str) -> Option<Self> {
         let name = name.split(['+', ':']).next().unwrap_or(name).to_ascii_lowercase();
         Some(match name.as_str() {
-            "postgresql" | "postgres" | "pg" | "psql" | "cockroachdb" | "redshift" => Dialect::PostgreSql,
+            "postgresql" | "postgres" | "pg" | "psql" | "cockroachdb" | "redshift" => {
+                Dialect::PostgreSql
+            }
             "mysql" => Dialect::MySql,
             "mariadb" => Dialect::MariaDb,
             "sqlite" | "sqlite3" => Dialect::Sqlite,

@@ -88,8 +88,8 @@ fn is_in(list: &str, name: &str) -> bool {
     list.split_ascii_whitespace().any(|known| known == name)
 }
 
-/// Tells how the value of a function changes, by its name in lower case. In a schema of one's own, only a name that
-/// an extension brings along is known.
+/// Tells how the value of a function changes, by its name in lower case. In a schema of one's own,
+/// only a name that an extension brings along is known.
 pub fn function_kind(name: &str) -> FunctionKind {
     let (schema, name) = name.rsplit_once('.').unwrap_or(("pg_catalog", name));
     if !matches!(schema, "pg_catalog" | "public" | "extensions" | "sys") {

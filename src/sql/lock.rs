@@ -1,7 +1,8 @@
 //! What each statement locks, scans and rewrites on PostgreSQL.
 //!
-//! The facts were measured on servers of versions 10 to 18; `tests/locks/` holds what they answered, and the test
-//! below compares; `tests/suite/live` runs the same statements on a live server. Every lock is kept until the transaction ends.
+//! The facts were measured on servers of versions 10 to 18; `tests/locks/` holds what they
+//! answered, and the test below compares; `tests/suite/live` runs the same statements on a live
+//! server. Every lock is kept until the transaction ends.
 
 use std::cmp::Reverse;
 
@@ -73,8 +74,9 @@ pub struct Lock {
     pub role: Role,
 }
 
-/// What a statement alone does not say, and the schema may know. Every answer may be "unknown", which is the default.
-pub trait Knowledge {
+/// What a statement alone does not say, and the schema may know. Every answer may be "unknown",
+/// which is the default.
+pub trait Catalog {
     /// Returns what kind of constraint a name is.
     fn constraint_kind(&self, _table: &TableName, _name: &str) -> Option<ConstraintKind> {
         None
@@ -105,7 +107,8 @@ pub trait Knowledge {
         None
     }
 
-    /// Returns the tables that foreign keys over a column connect: those it refers to and those that refer to it.
+    /// Returns the tables that foreign keys over a column connect: those it refers to and those
+    /// that refer to it.
     fn linked(&self, _table: &TableName, _column: &str) -> Vec<TableName> {
         Vec::new()
     }
@@ -120,8 +123,8 @@ pub trait Knowledge {
         Vec::new()
     }
 
-    /// Tells whether a validated CHECK, or the expression or predicate of an index, is about a column: a new type of
-    /// the column has each row looked at again, even where none is written.
+    /// Tells whether a validated CHECK, or the expression or predicate of an index, is about a
+    /// column: a new type of the column has each row looked at again, even where none is written.
     fn is_checked(&self, _table: &TableName, _column: &str) -> bool {
         false
     }
@@ -148,9 +151,9 @@ pub trait Knowledge {
 }
 
 /// Knows nothing.
-pub struct Nothing;
+pub struct NoCatalog;
 
-impl Knowledge for Nothing {}
+impl Catalog for NoCatalog {}
 
 impl LockMode {
     /// Returns the name that PostgreSQL's manual uses.
@@ -193,20 +196,21 @@ impl LockMode {
     }
 }
 
-/// Returns the locks on existing tables that a statement takes on PostgreSQL, strongest first; none on others.
+/// Returns the locks on existing tables that a statement takes on PostgreSQL, strongest first; none
+/// on others.
 ///
-/// What depends on something unknown is told as the worst case: an unknown function in a default rewrites. The version
-/// is asked for only where it matters.
+/// What depends on something unknown is taken as the worst case: an unknown function in a default
+/// rewrites. The version is asked for only where it matters.
 pub fn locks(
     statement: &Statement,
     dialect: Dialect,
     version: &dyn Fn() -> ServerVersion,
-    knowledge: &dyn Knowledge,
+    catalog: &dyn Catalog,
 ) -> Vec<Lock> {
     if dialect != Dialect::PostgreSql {
         return Vec::new();
     }
-    let mut locks = taken(statement, version, knowledge);
+    let mut locks = taken(statement, version, catalog);
     locks.sort_by_key(|lock| Reverse(lock.mode));
     locks
 }
@@ -229,7 +233,7 @@ mod tests {
     /// The tables that the statements were measured on.
     struct Tables;
 
-    impl Knowledge for Tables {
+    impl Catalog for Tables {
         fn referent(&self, _: &TableName, constraint: &str) -> Option<TableName> {
             (constraint == "t2_t_id_fkey").then(|| TableName::plain("t"))
         }
@@ -264,13 +268,18 @@ mod tests {
         }
     }
 
-    /// What a row of the measurement says of one table: the mode, whether it is scanned, whether it is rewritten.
+    /// What a row of the measurement says of one table: the mode, whether it is scanned, whether it
+    /// is rewritten.
     type Facts = BTreeMap<String, (LockMode, bool, bool)>;
 
     fn measured(row: &str) -> Facts {
-        let part =
-            |name: &str| row.split_once(&format!(" {name}=[")).map_or("", |(_, rest)| rest.split(']').next().unwrap());
-        let names = |list: &str| -> Vec<String> { list.split('\'').skip(1).step_by(2).map(str::to_owned).collect() };
+        let part = |name: &str| {
+            row.split_once(&format!(" {name}=["))
+                .map_or("", |(_, rest)| rest.split(']').next().unwrap())
+        };
+        let names = |list: &str| -> Vec<String> {
+            list.split('\'').skip(1).step_by(2).map(str::to_owned).collect()
+        };
         let (rewritten, scanned) = (names(part("rw")), names(part("scan")));
         let locks = row.split(" rw=").next().unwrap()[36..].split_whitespace();
         locks
@@ -285,18 +294,27 @@ mod tests {
                 });
                 let mode = LockMode::from_title(&title).unwrap();
                 let table = table.to_owned();
-                let tells = mode > LockMode::AccessShare && ["t", "t2", "parent"].contains(&table.as_str());
-                tells.then(|| (table.clone(), (mode, scanned.contains(&table), rewritten.contains(&table))))
+                let tells =
+                    mode > LockMode::AccessShare && ["t", "t2", "parent"].contains(&table.as_str());
+                tells.then(|| {
+                    (table.clone(), (mode, scanned.contains(&table), rewritten.contains(&table)))
+                })
             })
             .collect()
     }
 
-    fn told(sql: &str, version: u16) -> Facts {
+    fn emitted(sql: &str, version: u16) -> Facts {
         let mut facts = Facts::new();
         for placed in statements(&SqlText::known(sql), Dialect::PostgreSql) {
-            for lock in locks(&placed.statement, Dialect::PostgreSql, &|| ServerVersion::major(version), &Tables) {
+            for lock in locks(
+                &placed.statement,
+                Dialect::PostgreSql,
+                &|| ServerVersion::major(version),
+                &Tables,
+            ) {
                 let scans = lock.scans;
-                let entry = facts.entry(lock.table.to_string()).or_insert((lock.mode, false, false));
+                let entry =
+                    facts.entry(lock.table.to_string()).or_insert((lock.mode, false, false));
                 *entry = (entry.0.max(lock.mode), entry.1 | scans, entry.2 | lock.rewrites);
             }
         }
@@ -306,15 +324,18 @@ mod tests {
     #[test]
     fn the_locks_of_a_statement_are_those_that_servers_were_seen_to_take() {
         for (version, output) in MEASURED {
-            let rows: BTreeMap<&str, &str> = output.lines().map(|row| (row[..36].trim(), row)).collect();
-            let rows_by_start = |name: &str| rows.iter().find(|(row, _)| name.starts_with(**row)).map(|(_, row)| *row);
+            let rows: BTreeMap<&str, &str> =
+                output.lines().map(|row| (row[..36].trim(), row)).collect();
+            let rows_by_start = |name: &str| {
+                rows.iter().find(|(row, _)| name.starts_with(**row)).map(|(_, row)| *row)
+            };
             for line in STATEMENTS.lines().filter(|line| !line.starts_with('#')) {
                 let (name, sql) = line.split_once(" | ").unwrap();
                 let row = rows.get(name).copied().or_else(|| rows_by_start(name)).expect(name);
                 if row.contains("  ERR ") {
                     continue;
                 }
-                assert_eq!(told(sql, version), measured(row), "PostgreSQL {version}: {sql}");
+                assert_eq!(emitted(sql, version), measured(row), "PostgreSQL {version}: {sql}");
             }
         }
     }

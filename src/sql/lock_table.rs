@@ -1,8 +1,9 @@
-//! The lock table: one place maps every statement to what it locks, scans and rewrites on PostgreSQL.
+//! The lock table: one place maps every statement to what it locks, scans and rewrites on
+//! PostgreSQL.
 
 use crate::sql::default::{Volatility, volatility};
 use crate::sql::dialect::Dialect;
-use crate::sql::lock::{Knowledge, Lock, LockMode, Role};
+use crate::sql::lock::{Catalog, Lock, LockMode, Role};
 use crate::sql::statement::{CreateTable, ObjectKind, Reach, Statement, TableAction};
 use crate::sql::table::{Column, ColumnType, Constraint, ForeignKey, Generated, TableName};
 use crate::sql::type_change::{TypeChange, change};
@@ -11,8 +12,12 @@ use crate::sql::version::ServerVersion;
 use crate::text::known::Known;
 
 /// Returns the locks that a statement takes, one per table.
-pub fn taken(statement: &Statement, version: &dyn Fn() -> ServerVersion, knowledge: &dyn Knowledge) -> Vec<Lock> {
-    let mut taken = Taken { locks: Vec::new(), version, knowledge };
+pub fn taken(
+    statement: &Statement,
+    version: &dyn Fn() -> ServerVersion,
+    catalog: &dyn Catalog,
+) -> Vec<Lock> {
+    let mut taken = Taken { locks: Vec::new(), version, catalog };
     taken.statement(statement);
     taken.locks
 }
@@ -21,20 +26,20 @@ pub fn taken(statement: &Statement, version: &dyn Fn() -> ServerVersion, knowled
 struct Taken<'a> {
     locks: Vec<Lock>,
     version: &'a dyn Fn() -> ServerVersion,
-    knowledge: &'a dyn Knowledge,
+    catalog: &'a dyn Catalog,
 }
 
 /// What happens to the rows under a lock.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Rows {
+enum RowAccess {
     Untouched,
     Scanned,
     Rewritten,
 }
 
 impl Taken<'_> {
-    fn take(&mut self, table: &TableName, mode: LockMode, rows: Rows, role: Role) {
-        let (scans, rewrites) = (rows != Rows::Untouched, rows == Rows::Rewritten);
+    fn take(&mut self, table: &TableName, mode: LockMode, rows: RowAccess, role: Role) {
+        let (scans, rewrites) = (rows != RowAccess::Untouched, rows == RowAccess::Rewritten);
         match self.locks.iter_mut().find(|lock| lock.table == *table) {
             Some(lock) => {
                 lock.mode = lock.mode.max(mode);
@@ -50,21 +55,21 @@ impl Taken<'_> {
     }
 
     /// Takes a lock on the table of the statement, and on its partitions where it reaches them.
-    fn own(&mut self, table: &TableName, mode: LockMode, rows: Rows) {
+    fn own(&mut self, table: &TableName, mode: LockMode, rows: RowAccess) {
         self.take(table, mode, rows, Role::Itself);
-        for partition in self.knowledge.partitions(table) {
+        for partition in self.catalog.partitions(table) {
             self.take(&partition, mode, rows, Role::Partition);
         }
     }
 
     /// ACCESS EXCLUSIVE for a moment, on the table alone.
     fn alone(&mut self, table: &TableName) {
-        self.take(table, LockMode::AccessExclusive, Rows::Untouched, Role::Itself);
+        self.take(table, LockMode::AccessExclusive, RowAccess::Untouched, Role::Itself);
     }
 
     /// ACCESS EXCLUSIVE for a moment.
     fn brief(&mut self, table: &TableName) {
-        self.own(table, LockMode::AccessExclusive, Rows::Untouched);
+        self.own(table, LockMode::AccessExclusive, RowAccess::Untouched);
     }
 
     fn statement(&mut self, statement: &Statement) {
@@ -73,7 +78,7 @@ impl Taken<'_> {
         match statement {
             S::CreateTable(create) => self.create_table(create),
             S::DropTable { table, cascade, .. } => self.drop_table(table, *cascade),
-            S::RenameTable { table, .. } | S::MoveTable { table, .. } => self.alone(table),
+            S::RenameTable { table, .. } | S::SetSchema { table, .. } => self.alone(table),
             S::DropColumn { table, .. }
             | S::RenameColumn { table, .. }
             | S::DropNotNull { table, .. }
@@ -81,35 +86,56 @@ impl Taken<'_> {
             | S::DropDefault { table, .. }
             | S::RenameConstraint { table, .. } => self.brief(table),
             S::AddColumn { table, column, .. } => self.add_column(table, column),
-            S::AlterType { table, column, to, existing, using } => {
-                let rows = self.alter_type(table, column, to.get(), existing.as_ref(), using.as_ref());
+            S::AlterColumnType { table, column, to, existing, using } => {
+                let rows =
+                    self.alter_type(table, column, to.get(), existing.as_ref(), using.as_ref());
                 self.own(table, Mode::AccessExclusive, rows);
                 self.make_keys_again(table, column, rows);
             }
             S::SetNotNull { table, column } => {
-                let proved = column.as_str().is_some_and(|column| self.holds_no_null(table, column));
-                self.own(table, Mode::AccessExclusive, if proved { Rows::Untouched } else { Rows::Scanned });
+                let proved =
+                    column.as_str().is_some_and(|column| self.holds_no_null(table, column));
+                self.own(
+                    table,
+                    Mode::AccessExclusive,
+                    if proved { RowAccess::Untouched } else { RowAccess::Scanned },
+                );
             }
             S::AlterColumn { table, what, .. } => {
                 let what = what.to_ascii_uppercase();
-                let light = ["SET STATISTICS", "SET (", "RESET ("].iter().any(|words| what.starts_with(words));
+                let light = ["SET STATISTICS", "SET (", "RESET ("]
+                    .iter()
+                    .any(|words| what.starts_with(words));
                 let mode = if light { Mode::ShareUpdateExclusive } else { Mode::AccessExclusive };
                 let writes = what.starts_with("SET EXPRESSION");
-                self.own(table, mode, if writes { Rows::Rewritten } else { Rows::Untouched });
+                self.own(
+                    table,
+                    mode,
+                    if writes { RowAccess::Rewritten } else { RowAccess::Untouched },
+                );
             }
-            S::RestateColumn { table, .. } => self.own(table, Mode::AccessExclusive, Rows::Rewritten),
+            S::ModifyColumn { table, .. } => {
+                self.own(table, Mode::AccessExclusive, RowAccess::Rewritten)
+            }
             S::AddConstraint { table, constraint } => self.add_constraint(table, constraint),
             S::ValidateConstraint { table, name } => {
-                self.take(table, Mode::ShareUpdateExclusive, Rows::Scanned, Role::Itself);
-                if let Some(referent) = name.as_str().and_then(|name| self.knowledge.referent(table, name)) {
-                    self.take(&referent, Mode::RowShare, Rows::Scanned, Role::Referenced);
+                self.take(table, Mode::ShareUpdateExclusive, RowAccess::Scanned, Role::Itself);
+                if let Some(referent) =
+                    name.as_str().and_then(|name| self.catalog.referent(table, name))
+                {
+                    self.take(&referent, Mode::RowShare, RowAccess::Scanned, Role::Referenced);
                 }
             }
             S::DropConstraint { table, name, .. } => {
                 self.brief(table);
                 let name = name.as_ref().and_then(|name| name.as_str());
-                if let Some(referent) = name.and_then(|name| self.knowledge.referent(table, name)) {
-                    self.take(&referent, Mode::AccessExclusive, Rows::Untouched, Role::Referenced);
+                if let Some(referent) = name.and_then(|name| self.catalog.referent(table, name)) {
+                    self.take(
+                        &referent,
+                        Mode::AccessExclusive,
+                        RowAccess::Untouched,
+                        Role::Referenced,
+                    );
                 }
             }
             S::AlterTable { table, action } => self.alter_table(table, action),
@@ -117,15 +143,20 @@ impl Taken<'_> {
                 let concurrent = index.concurrently == Known::Is(true);
                 let mode = if concurrent { Mode::ShareUpdateExclusive } else { Mode::Share };
                 match index.only {
-                    true => self.take(table, mode, Rows::Untouched, Role::Itself),
-                    false => self.own(table, mode, Rows::Scanned),
+                    true => self.take(table, mode, RowAccess::Untouched, Role::Itself),
+                    false => self.own(table, mode, RowAccess::Scanned),
                 }
             }
             S::DropIndex { name, table, concurrently, .. } => {
-                let known = || self.knowledge.table_of_index(name.as_ref()?.as_str()?);
+                let known = || self.catalog.table_of_index(name.as_ref()?.as_str()?);
                 let Some(table) = table.clone().or_else(known) else { return };
                 match concurrently {
-                    Known::Is(true) => self.take(&table, Mode::ShareUpdateExclusive, Rows::Untouched, Role::Itself),
+                    Known::Is(true) => self.take(
+                        &table,
+                        Mode::ShareUpdateExclusive,
+                        RowAccess::Untouched,
+                        Role::Itself,
+                    ),
                     _ => self.brief(&table),
                 }
             }
@@ -138,13 +169,13 @@ impl Taken<'_> {
         use Statement as S;
         match statement {
             S::Reindex { target, table, concurrently } => {
-                let of_index = || self.knowledge.table_of_index(target.strip_prefix("INDEX ")?);
+                let of_index = || self.catalog.table_of_index(target.strip_prefix("INDEX ")?);
                 let Some(table) = table.clone().or_else(of_index) else { return };
                 let mode = if *concurrently { Mode::ShareUpdateExclusive } else { Mode::Share };
-                self.own(&table, mode, Rows::Scanned);
+                self.own(&table, mode, RowAccess::Scanned);
             }
             S::Insert(insert) => {
-                self.take(&insert.table, Mode::RowExclusive, Rows::Untouched, Role::Itself);
+                self.take(&insert.table, Mode::RowExclusive, RowAccess::Untouched, Role::Itself);
                 self.read(&insert.reads);
             }
             S::Update(update) => {
@@ -155,8 +186,8 @@ impl Taken<'_> {
                 self.own(&delete.table, Mode::RowExclusive, reached(delete.filter.reach));
                 self.read(&delete.reads);
             }
-            S::Merge { table } => self.own(table, Mode::RowExclusive, Rows::Scanned),
-            S::CopyFrom { table } => self.own(table, Mode::RowExclusive, Rows::Untouched),
+            S::Merge { table } => self.own(table, Mode::RowExclusive, RowAccess::Scanned),
+            S::CopyFrom { table } => self.own(table, Mode::RowExclusive, RowAccess::Untouched),
             S::Truncate { table, cascade } => {
                 self.brief(table);
                 if *cascade {
@@ -165,81 +196,114 @@ impl Taken<'_> {
             }
             S::Select { tables, .. } => self.read(tables),
             S::CreateObject { kind, on: Some(table), .. } => match kind {
-                ObjectKind::Trigger => self.own(table, Mode::ShareRowExclusive, Rows::Untouched),
-                ObjectKind::Statistics => self.take(table, Mode::ShareUpdateExclusive, Rows::Untouched, Role::Itself),
+                ObjectKind::Trigger => {
+                    self.own(table, Mode::ShareRowExclusive, RowAccess::Untouched)
+                }
+                ObjectKind::Statistics => {
+                    self.take(table, Mode::ShareUpdateExclusive, RowAccess::Untouched, Role::Itself)
+                }
                 _ => self.alone(table),
             },
-            S::DropObject { on: Some(table), .. } | S::AlterObject { on: Some(table), .. } => self.brief(table),
+            S::DropObject { on: Some(table), .. } | S::AlterObject { on: Some(table), .. } => {
+                self.brief(table)
+            }
             S::DropObject { kind: ObjectKind::MaterializedView, name, .. } => {
                 self.alone(&TableName { schema: None, name: name.clone() });
             }
             S::AlterObject { kind: ObjectKind::Domain, name, what, .. } if checks_values(what) => {
-                self.of_type(name, Mode::Share, Rows::Scanned);
+                self.of_type(name, Mode::Share, RowAccess::Scanned);
             }
-            S::DropType { name, cascade: true, .. } => self.of_type(name, Mode::AccessExclusive, Rows::Untouched),
-            S::RefreshView { name, concurrently: false } => self.own(name, Mode::AccessExclusive, Rows::Rewritten),
-            S::RefreshView { name, concurrently: true } => self.own(name, Mode::Exclusive, Rows::Scanned),
+            S::DropType { name, cascade: true, .. } => {
+                self.of_type(name, Mode::AccessExclusive, RowAccess::Untouched)
+            }
+            S::RefreshView { name, concurrently: false } => {
+                self.own(name, Mode::AccessExclusive, RowAccess::Rewritten)
+            }
+            S::RefreshView { name, concurrently: true } => {
+                self.own(name, Mode::Exclusive, RowAccess::Scanned)
+            }
             S::Vacuum { table: Some(table), full: true } | S::Cluster { table: Some(table) } => {
-                self.own(table, Mode::AccessExclusive, Rows::Rewritten);
+                self.own(table, Mode::AccessExclusive, RowAccess::Rewritten);
             }
             S::Vacuum { table: Some(table), full: false } => {
-                self.take(table, Mode::ShareUpdateExclusive, Rows::Untouched, Role::Itself);
+                self.take(table, Mode::ShareUpdateExclusive, RowAccess::Untouched, Role::Itself);
             }
             S::LockTable { table, mode, .. } => {
-                self.own(table, LockMode::from_title(mode).unwrap_or(Mode::AccessExclusive), Rows::Untouched);
+                self.own(
+                    table,
+                    LockMode::from_title(mode).unwrap_or(Mode::AccessExclusive),
+                    RowAccess::Untouched,
+                );
             }
             S::Comment { table: Some(table), .. } => {
-                self.take(table, Mode::ShareUpdateExclusive, Rows::Untouched, Role::Itself);
+                self.take(table, Mode::ShareUpdateExclusive, RowAccess::Untouched, Role::Itself);
             }
-            S::Block { statements, .. } => statements.iter().for_each(|placed| self.statement(&placed.statement)),
+            S::Block { statements, .. } => {
+                statements.iter().for_each(|placed| self.statement(&placed.statement))
+            }
             _ => {}
         }
     }
 
     fn read(&mut self, tables: &[TableName]) {
         for table in tables {
-            self.take(table, LockMode::AccessShare, Rows::Untouched, Role::Read);
+            self.take(table, LockMode::AccessShare, RowAccess::Untouched, Role::Read);
         }
     }
 
     fn referrers(&mut self, table: &TableName) {
-        for referrer in self.knowledge.referrers(table) {
-            self.take(&referrer, LockMode::AccessExclusive, Rows::Untouched, Role::Referenced);
+        for referrer in self.catalog.referrers(table) {
+            self.take(&referrer, LockMode::AccessExclusive, RowAccess::Untouched, Role::Referenced);
         }
     }
 
     /// Takes a lock on every table that has a column of a type.
-    fn of_type(&mut self, name: &Known<String>, mode: LockMode, rows: Rows) {
-        for table in name.as_str().map(|name| self.knowledge.tables_of_type(name)).unwrap_or_default() {
+    fn of_type(&mut self, name: &Known<String>, mode: LockMode, rows: RowAccess) {
+        for table in name.as_str().map(|name| self.catalog.tables_of_type(name)).unwrap_or_default()
+        {
             self.take(&table, mode, rows, Role::Itself);
         }
     }
 
-    /// A foreign key over a column is made again with its new type, and checked again where values are written anew.
-    fn make_keys_again(&mut self, table: &TableName, column: &Known<String>, rows: Rows) {
-        let rows = if rows == Rows::Rewritten { Rows::Scanned } else { Rows::Untouched };
-        for other in column.as_str().map(|column| self.knowledge.linked(table, column)).unwrap_or_default() {
+    /// A foreign key over a column is made again with its new type, and checked again where values
+    /// are written anew.
+    fn make_keys_again(&mut self, table: &TableName, column: &Known<String>, rows: RowAccess) {
+        let rows =
+            if rows == RowAccess::Rewritten { RowAccess::Scanned } else { RowAccess::Untouched };
+        for other in
+            column.as_str().map(|column| self.catalog.linked(table, column)).unwrap_or_default()
+        {
             self.take(&other, LockMode::AccessExclusive, rows, Role::Referenced);
         }
     }
 
     fn create_table(&mut self, create: &CreateTable) {
         for column in &create.columns {
-            column.foreign_keys.iter().for_each(|key| self.refer(&create.table, key, Rows::Untouched));
+            column
+                .foreign_keys
+                .iter()
+                .for_each(|key| self.refer(&create.table, key, RowAccess::Untouched));
         }
         for constraint in &create.constraints {
             if let Constraint::ForeignKey(key) = constraint {
-                self.refer(&create.table, key, Rows::Untouched);
+                self.refer(&create.table, key, RowAccess::Untouched);
             }
         }
         match (&create.parent, &create.like) {
             // INHERITS names its parent as what the columns are like, PARTITION OF does not.
             (Some(parent), Some(like)) if parent == like => {
-                self.take(parent, LockMode::ShareUpdateExclusive, Rows::Untouched, Role::Partition);
+                self.take(
+                    parent,
+                    LockMode::ShareUpdateExclusive,
+                    RowAccess::Untouched,
+                    Role::Partition,
+                );
             }
-            (Some(parent), _) => self.take(parent, LockMode::AccessExclusive, Rows::Untouched, Role::Partition),
+            (Some(parent), _) => {
+                self.take(parent, LockMode::AccessExclusive, RowAccess::Untouched, Role::Partition)
+            }
             (None, Some(like)) => {
-                let rows = if create.filled { Rows::Scanned } else { Rows::Untouched };
+                let rows = if create.filled { RowAccess::Scanned } else { RowAccess::Untouched };
                 self.take(like, LockMode::AccessShare, rows, Role::Read);
             }
             (None, None) => {}
@@ -248,11 +312,11 @@ impl Taken<'_> {
 
     fn drop_table(&mut self, table: &TableName, cascade: bool) {
         self.brief(table);
-        if let Some(parent) = self.knowledge.parent(table) {
-            self.take(&parent, LockMode::AccessExclusive, Rows::Untouched, Role::Partition);
+        if let Some(parent) = self.catalog.parent(table) {
+            self.take(&parent, LockMode::AccessExclusive, RowAccess::Untouched, Role::Partition);
         }
-        for referent in self.knowledge.referents(table) {
-            self.take(&referent, LockMode::AccessExclusive, Rows::Untouched, Role::Referenced);
+        for referent in self.catalog.referents(table) {
+            self.take(&referent, LockMode::AccessExclusive, RowAccess::Untouched, Role::Referenced);
         }
         if cascade {
             self.referrers(table);
@@ -260,7 +324,7 @@ impl Taken<'_> {
     }
 
     /// Takes the lock of a foreign key on the table that it refers to.
-    fn refer(&mut self, table: &TableName, key: &ForeignKey, rows: Rows) {
+    fn refer(&mut self, table: &TableName, key: &ForeignKey, rows: RowAccess) {
         if key.referent != *table {
             self.take(&key.referent, LockMode::ShareRowExclusive, rows, Role::Referenced);
         }
@@ -268,31 +332,40 @@ impl Taken<'_> {
 
     fn add_column(&mut self, table: &TableName, column: &Column) {
         let default = column.server_default.as_ref().filter(|default| !is_null(&default.sql));
-        let scans =
-            !column.checks.is_empty() || column.unique == Known::Is(true) || column.primary_key == Known::Is(true);
+        let scans = !column.checks.is_empty()
+            || column.unique == Known::Is(true)
+            || column.primary_key == Known::Is(true);
         // A key over a column that is all NULL has nothing to look up.
         let looks_up = default.is_some() && !column.foreign_keys.is_empty();
         let rows = if self.fills_each_row(column, default.map(|default| &default.sql)) {
-            Rows::Rewritten
+            RowAccess::Rewritten
         } else if scans || looks_up {
-            Rows::Scanned
+            RowAccess::Scanned
         } else {
-            Rows::Untouched
+            RowAccess::Untouched
         };
         self.own(table, LockMode::AccessExclusive, rows);
         for key in &column.foreign_keys {
-            self.refer(table, key, if looks_up { Rows::Scanned } else { Rows::Untouched });
+            self.refer(
+                table,
+                key,
+                if looks_up { RowAccess::Scanned } else { RowAccess::Untouched },
+            );
         }
     }
 
     /// Tells whether adding a column writes every row.
     fn fills_each_row(&self, column: &Column, default: Option<&Known<String>>) -> bool {
-        if matches!(column.generated, Some(Generated::Serial | Generated::Identity | Generated::Stored)) {
+        if matches!(
+            column.generated,
+            Some(Generated::Serial | Generated::Identity | Generated::Stored)
+        ) {
             return true;
         }
         let Some(default) = default else { return false };
         let value = default.as_str().map(volatility);
-        matches!(value, Some(Volatility::Volatile | Volatility::UnknownFunction(_))) || !self.is_at_least(11)
+        matches!(value, Some(Volatility::Volatile | Volatility::UnknownFunction(_)))
+            || !self.is_at_least(11)
     }
 
     fn alter_type(
@@ -302,25 +375,32 @@ impl Taken<'_> {
         to: Option<&ColumnType>,
         existing: Option<&ColumnType>,
         using: Option<&Known<String>>,
-    ) -> Rows {
-        if using.is_some_and(|using| !using.as_str().is_some_and(|using| is_cast_of(using, column))) {
-            return Rows::Rewritten;
+    ) -> RowAccess {
+        if using.is_some_and(|using| !using.as_str().is_some_and(|using| is_cast_of(using, column)))
+        {
+            return RowAccess::Rewritten;
         }
-        let replayed = column.as_str().and_then(|column| self.knowledge.column_type(table, column));
+        let replayed = column.as_str().and_then(|column| self.catalog.column_type(table, column));
         let canonical = |kind: &ColumnType| SqlType::of(kind, Dialect::PostgreSql);
         let old = replayed.as_ref().or(existing).and_then(canonical);
-        let (Some(old), Some(new)) = (old, to.and_then(canonical)) else { return Rows::Rewritten };
-        let is_checked = column.as_str().is_some_and(|column| self.knowledge.is_checked(table, column));
+        let (Some(old), Some(new)) = (old, to.and_then(canonical)) else {
+            return RowAccess::Rewritten;
+        };
+        let is_checked =
+            column.as_str().is_some_and(|column| self.catalog.is_checked(table, column));
         match change(&old, &new, Dialect::PostgreSql, (self.version)()) {
-            TypeChange::Free if is_checked => Rows::Scanned,
-            TypeChange::Free => Rows::Untouched,
-            TypeChange::RebuildsIndexes => Rows::Scanned,
-            TypeChange::FreeInUtc | TypeChange::Rewrites | TypeChange::Unknown => Rows::Rewritten,
+            TypeChange::Free if is_checked => RowAccess::Scanned,
+            TypeChange::Free => RowAccess::Untouched,
+            TypeChange::RebuildsIndexes => RowAccess::Scanned,
+            TypeChange::FreeInUtc | TypeChange::Rewrites | TypeChange::Unknown => {
+                RowAccess::Rewritten
+            }
         }
     }
 
     fn add_constraint(&mut self, table: &TableName, constraint: &Constraint) {
-        let unless = |not_valid: bool| if not_valid { Rows::Untouched } else { Rows::Scanned };
+        let unless =
+            |not_valid: bool| if not_valid { RowAccess::Untouched } else { RowAccess::Scanned };
         match constraint {
             Constraint::ForeignKey(key) => {
                 let rows = unless(key.not_valid == Known::Is(true));
@@ -328,38 +408,50 @@ impl Taken<'_> {
                 self.refer(table, key, rows);
             }
             Constraint::Check(check) => {
-                self.own(table, LockMode::AccessExclusive, unless(check.not_valid == Known::Is(true)));
+                self.own(
+                    table,
+                    LockMode::AccessExclusive,
+                    unless(check.not_valid == Known::Is(true)),
+                );
             }
             Constraint::NotNull { not_valid, .. } => {
                 self.own(table, LockMode::AccessExclusive, unless(*not_valid));
             }
             Constraint::PrimaryKey(key) => {
-                let rows = unless(key.using_index.as_ref().is_some_and(|index| !self.is_nullable(table, index)));
+                let rows = unless(
+                    key.using_index.as_ref().is_some_and(|index| !self.is_nullable(table, index)),
+                );
                 self.own(table, LockMode::AccessExclusive, rows);
             }
             Constraint::Unique(key) => {
                 let rows = unless(key.using_index.is_some());
                 self.take(table, LockMode::AccessExclusive, rows, Role::Itself);
-                for partition in self.knowledge.partitions(table) {
+                for partition in self.catalog.partitions(table) {
                     let since_18 = self.is_at_least(18);
                     let mode = if since_18 { LockMode::AccessExclusive } else { LockMode::Share };
                     self.take(&partition, mode, rows, Role::Partition);
                 }
             }
-            Constraint::Exclude { .. } => self.own(table, LockMode::AccessExclusive, Rows::Scanned),
+            Constraint::Exclude { .. } => {
+                self.own(table, LockMode::AccessExclusive, RowAccess::Scanned)
+            }
         }
     }
 
     /// Tells whether a column of an index may hold NULL, which a primary key must look for.
     fn is_nullable(&self, table: &TableName, index: &Known<String>) -> bool {
-        let columns = index.as_str().map(|index| self.knowledge.columns_of_index(table, index)).unwrap_or_default();
+        let columns = index
+            .as_str()
+            .map(|index| self.catalog.columns_of_index(table, index))
+            .unwrap_or_default();
         columns.iter().any(|column| !self.holds_no_null(table, column))
     }
 
-    /// Tells whether nobody need look for a NULL: from PostgreSQL 12 on a CHECK may prove that there is none.
+    /// Tells whether nobody need look for a NULL: from PostgreSQL 12 on a CHECK may prove that
+    /// there is none.
     fn holds_no_null(&self, table: &TableName, column: &str) -> bool {
-        self.knowledge.is_not_null(table, column)
-            || self.knowledge.proves_not_null(table, column) && self.is_at_least(12)
+        self.catalog.is_not_null(table, column)
+            || self.catalog.proves_not_null(table, column) && self.is_at_least(12)
     }
 
     fn alter_table(&mut self, table: &TableName, action: &TableAction) {
@@ -367,21 +459,30 @@ impl Taken<'_> {
         match action {
             TableAction::AttachPartition { partition, .. } => {
                 let since_12 = self.is_at_least(12);
-                let mode = if since_12 { Mode::ShareUpdateExclusive } else { Mode::AccessExclusive };
-                self.take(table, mode, Rows::Untouched, Role::Itself);
-                self.take(partition, Mode::AccessExclusive, Rows::Scanned, Role::Partition);
+                let mode =
+                    if since_12 { Mode::ShareUpdateExclusive } else { Mode::AccessExclusive };
+                self.take(table, mode, RowAccess::Untouched, Role::Itself);
+                self.take(partition, Mode::AccessExclusive, RowAccess::Scanned, Role::Partition);
             }
             TableAction::DetachPartition { partition, concurrently } => {
-                let mode = if *concurrently { Mode::ShareUpdateExclusive } else { Mode::AccessExclusive };
-                self.take(table, mode, Rows::Untouched, Role::Itself);
+                let mode =
+                    if *concurrently { Mode::ShareUpdateExclusive } else { Mode::AccessExclusive };
+                self.take(table, mode, RowAccess::Untouched, Role::Itself);
                 let since_14 = self.is_at_least(14);
-                let mode = if since_14 { Mode::AccessExclusive } else { Mode::ShareUpdateExclusive };
-                self.take(partition, mode, Rows::Untouched, Role::Partition);
+                let mode =
+                    if since_14 { Mode::AccessExclusive } else { Mode::ShareUpdateExclusive };
+                self.take(partition, mode, RowAccess::Untouched, Role::Partition);
             }
             TableAction::RowSecurity { .. } | TableAction::Brief { .. } => self.alone(table),
-            TableAction::Trigger { .. } => self.own(table, Mode::ShareRowExclusive, Rows::Untouched),
-            TableAction::Rewrite { .. } => self.own(table, Mode::AccessExclusive, Rows::Rewritten),
-            TableAction::Light { .. } => self.take(table, Mode::ShareUpdateExclusive, Rows::Untouched, Role::Itself),
+            TableAction::Trigger { .. } => {
+                self.own(table, Mode::ShareRowExclusive, RowAccess::Untouched)
+            }
+            TableAction::Rewrite { .. } => {
+                self.own(table, Mode::AccessExclusive, RowAccess::Rewritten)
+            }
+            TableAction::Light { .. } => {
+                self.take(table, Mode::ShareUpdateExclusive, RowAccess::Untouched, Role::Itself)
+            }
         }
     }
 }
@@ -394,15 +495,17 @@ fn checks_values(what: &str) -> bool {
 }
 
 /// Tells whether an UPDATE or DELETE reads the whole table, as far as its filter says.
-fn reached(reach: Reach) -> Rows {
+fn reached(reach: Reach) -> RowAccess {
     match reach {
-        Reach::Everything | Reach::Some | Reach::Unreadable => Rows::Scanned,
-        Reach::Rows | Reach::Batch => Rows::Untouched,
+        Reach::Everything | Reach::Some | Reach::Unreadable => RowAccess::Scanned,
+        Reach::Rows | Reach::Batch => RowAccess::Untouched,
     }
 }
 
 fn is_null(sql: &Known<String>) -> bool {
-    sql.as_str().is_some_and(|sql| sql.split("::").next().is_some_and(|sql| sql.trim().eq_ignore_ascii_case("null")))
+    sql.as_str().is_some_and(|sql| {
+        sql.split("::").next().is_some_and(|sql| sql.trim().eq_ignore_ascii_case("null"))
+    })
 }
 
 /// Tells whether USING is the column itself, cast or not.

@@ -1,7 +1,8 @@
-//! SQL statements: what a database is told.
+//! SQL statements: what is sent to a database.
 //!
-//! `statement` and `table` hold the nouns; the readers turn text into them. Alembic's operations are turned into
-//! the same nouns in `operation`, so that a rule judges `op.add_column` and `ALTER TABLE ... ADD COLUMN` alike.
+//! `statement` and `table` hold the nouns; the readers turn text into them. Alembic's operations
+//! are turned into the same nouns in `operation`, so that a rule judges `op.add_column` and `ALTER
+//! TABLE ... ADD COLUMN` alike.
 
 pub mod dialect;
 

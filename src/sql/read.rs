@@ -21,8 +21,8 @@ use crate::sql::table::TableName;
 
 /// Reads every statement of a text, in order.
 ///
-/// What is known of a statement with holes is kept; what cannot be read is [`Statement::Unreadable`]. Nothing is
-/// dropped but comments and empty statements.
+/// What is known of a statement with holes is kept; what cannot be read is
+/// [`Statement::Unreadable`]. Nothing is dropped but comments and empty statements.
 pub fn statements(text: &SqlText, dialect: Dialect) -> Vec<Placed> {
     Reader { text, dialect, depth: 0 }.all()
 }
@@ -65,12 +65,19 @@ impl Reader<'_> {
         }
         let read = self.read(cursor, body);
         if is_broken(&cursor) {
-            cursor.is_odd();
+            cursor.mark_unexpected();
         }
-        if context.odd.get() && self.dialect == Dialect::PostgreSql && !cursor.has_hole() && tokens.len() <= TOKENS {
+        if context.odd.get()
+            && self.dialect == Dialect::PostgreSql
+            && !cursor.has_hole()
+            && tokens.len() <= TOKENS
+        {
             let table = read.first().and_then(|(statement, ..)| statement.table().cloned());
             if let Some(why) = refusal(&accepted_form(&cursor)) {
-                return vec![placed((Statement::Unreadable { why, keyword, table }, start, end), false)];
+                return vec![placed(
+                    (Statement::Unreadable { why, keyword, table }, start, end),
+                    false,
+                )];
             }
         }
         read.into_iter().map(|read| placed(read, false)).collect()
@@ -80,7 +87,8 @@ impl Reader<'_> {
     fn read(&self, mut cursor: Cursor<'_>, body: bool) -> Vec<Read> {
         let (start, end) = cursor.range();
         let whole = |statement| (statement, start, end);
-        let place = |statements: Vec<Statement>| statements.into_iter().map(whole).collect::<Vec<_>>();
+        let place =
+            |statements: Vec<Statement>| statements.into_iter().map(whole).collect::<Vec<_>>();
         if cursor.is_hole() {
             return vec![whole(self.begins_with_hole(&cursor))];
         }
@@ -136,17 +144,16 @@ impl Reader<'_> {
                 Statement::Select { functions: vec![name], tables: Vec::new() }
             }
             "VALUES" | "TABLE" | "SHOW" | "DESCRIBE" | "DESC" | "HELP" | "PRINT" => Statement::Read,
-            "ANALYZE" | "ANALYSE" | "CHECKPOINT" | "DISCARD" | "LISTEN" | "UNLISTEN" | "NOTIFY" | "DEALLOCATE"
-            | "PREPARE" | "LOAD" | "SECURITY" | "REASSIGN" | "IMPORT" | "USE" | "UNLOCK" | "FLUSH" | "ATTACH"
-            | "DETACH" | "DECLARE" | "CLOSE" | "FETCH" | "MOVE" | "KILL" | "SIGNAL" => {
-                Statement::Other { keyword: word.to_owned() }
-            }
+            "ANALYZE" | "ANALYSE" | "CHECKPOINT" | "DISCARD" | "LISTEN" | "UNLISTEN" | "NOTIFY"
+            | "DEALLOCATE" | "PREPARE" | "LOAD" | "SECURITY" | "REASSIGN" | "IMPORT" | "USE"
+            | "UNLOCK" | "FLUSH" | "ATTACH" | "DETACH" | "DECLARE" | "CLOSE" | "FETCH" | "MOVE"
+            | "KILL" | "SIGNAL" => Statement::Other { keyword: word.to_owned() },
             _ => self.unknown(cursor),
         }
     }
 
     fn unknown(&self, cursor: &Cursor<'_>) -> Statement {
-        cursor.is_odd();
+        cursor.mark_unexpected();
         let why = match leading(cursor) {
             Some(keyword) => format!("`{keyword}` begins no statement that is known"),
             None => "no statement begins like this".to_owned(),
@@ -171,7 +178,11 @@ impl Reader<'_> {
         cursor.eat_any(&["ONLINE", "IGNORE"]);
         if cursor.eat_any(&["TABLE", "FOREIGN TABLE"]) {
             if cursor.are("ALL IN TABLESPACE") {
-                return vec![(Statement::Other { keyword: "ALTER TABLE ALL".to_owned() }, start, end)];
+                return vec![(
+                    Statement::Other { keyword: "ALTER TABLE ALL".to_owned() },
+                    start,
+                    end,
+                )];
             }
             return alter_table(&mut cursor);
         }
@@ -191,8 +202,16 @@ impl Reader<'_> {
         if cursor.eat("TABLE") || cursor.is_word_at(0, "TABLE") {
             return Statement::CreateTable(create_table(cursor, temporary));
         }
-        const INDEX: [&str; 8] =
-            ["UNIQUE", "INDEX", "FULLTEXT", "SPATIAL", "BITMAP", "CLUSTERED", "NONCLUSTERED", "COLUMNSTORE"];
+        const INDEX: [&str; 8] = [
+            "UNIQUE",
+            "INDEX",
+            "FULLTEXT",
+            "SPATIAL",
+            "BITMAP",
+            "CLUSTERED",
+            "NONCLUSTERED",
+            "COLUMNSTORE",
+        ];
         if cursor.is_any(&INDEX) {
             return create_index(cursor);
         }
@@ -242,10 +261,15 @@ impl Reader<'_> {
     fn explain(&self, mut cursor: Cursor<'_>) -> Vec<Read> {
         let (start, end) = cursor.range();
         cursor.skip(1);
-        let options = cursor.group().map(|group| group.shown().to_ascii_uppercase()).unwrap_or_default();
+        let options =
+            cursor.group().map(|group| group.shown().to_ascii_uppercase()).unwrap_or_default();
         let runs = cursor.eat_any(&["ANALYZE", "ANALYSE"]) || options.contains("ANALYZE");
         cursor.eat("VERBOSE");
-        if runs { self.read(cursor.over(cursor.rest()), false) } else { vec![(Statement::Read, start, end)] }
+        if runs {
+            self.read(cursor.over(cursor.rest()), false)
+        } else {
+            vec![(Statement::Read, start, end)]
+        }
     }
 }
 
@@ -291,7 +315,9 @@ fn conditional_inner<'a>(cursor: &Cursor<'a>) -> Option<&'a [Token]> {
         return None;
     }
     let mut inner = *cursor;
-    inner.until_words(&["ALTER", "DROP", "CREATE", "EXEC", "EXECUTE", "UPDATE", "INSERT", "DELETE", "TRUNCATE"]);
+    inner.until_words(&[
+        "ALTER", "DROP", "CREATE", "EXEC", "EXECUTE", "UPDATE", "INSERT", "DELETE", "TRUNCATE",
+    ]);
     (!inner.is_done()).then(|| inner.rest())
 }
 
@@ -301,7 +327,7 @@ mod tests {
     use std::path::Path;
 
     use super::*;
-    use crate::sql::statement::InsertAgain;
+    use crate::sql::statement::OnConflict;
     use crate::sql::title::statement_title;
 
     /// Describes one statement: its title, and of what writes rows the judgement besides.
@@ -309,18 +335,33 @@ mod tests {
         writeln!(out, "{indent}{}", statement_title(statement)).unwrap();
         let reads = |reads: &[TableName]| match reads {
             [] => String::new(),
-            reads => format!(", reads {}", reads.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")),
+            reads => format!(
+                ", reads {}",
+                reads.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
+            ),
         };
         match statement {
             Statement::Update(update) => {
-                let judged = format!("{:?} {:?}{}", update.filter.reach, update.filter.tests, reads(&update.reads));
+                let judged = format!(
+                    "{:?} {:?}{}",
+                    update.filter.reach,
+                    update.filter.tests,
+                    reads(&update.reads)
+                );
                 writeln!(out, "{indent}  = {judged}").unwrap();
             }
             Statement::Delete(delete) => {
-                let judged = format!("{:?} {:?}{}", delete.filter.reach, delete.filter.tests, reads(&delete.reads));
+                let judged = format!(
+                    "{:?} {:?}{}",
+                    delete.filter.reach,
+                    delete.filter.tests,
+                    reads(&delete.reads)
+                );
                 writeln!(out, "{indent}  = {judged}").unwrap();
             }
-            Statement::Insert(insert) if insert.again != InsertAgain::Nothing || !insert.reads.is_empty() => {
+            Statement::Insert(insert)
+                if insert.again != OnConflict::Nothing || !insert.reads.is_empty() =>
+            {
                 writeln!(out, "{indent}  = {:?}{}", insert.again, reads(&insert.reads)).unwrap();
             }
             Statement::Block { statements, guarded } => {
@@ -350,7 +391,8 @@ mod tests {
         text
     }
 
-    /// Reads a table: SQL at the margin, what it is read as indented below it. Rewritten by SNAPSHOTS=overwrite.
+    /// Reads a table: SQL at the margin, what it is read as indented below it. Rewritten by
+    /// SNAPSHOTS=overwrite.
     fn check_table(file: &str, dialect: Dialect) {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/sql").join(file);
         let table = std::fs::read_to_string(&path).unwrap();
@@ -361,7 +403,11 @@ mod tests {
                 continue;
             }
             for placed in statements(&with_holes(&line.replace("\\n", "\n")), dialect) {
-                describe(&placed.statement, &mut out, if placed.conditional { "    ? " } else { "    " });
+                describe(
+                    &placed.statement,
+                    &mut out,
+                    if placed.conditional { "    ? " } else { "    " },
+                );
             }
         }
         snapbox::assert_data_eq!(out, snapbox::Data::read_from(&path, None).raw());

@@ -1,6 +1,7 @@
 //! SQL text as a migration hands it over: known pieces, and holes where a value cannot be known.
 
-/// What stands in the text where a hole is: an identifier, so that what surrounds it still reads as SQL.
+/// What stands in the text where a hole is: an identifier, so that what surrounds it still reads as
+/// SQL.
 const PLACEHOLDER: &str = "__hole__";
 
 /// SQL text with holes.

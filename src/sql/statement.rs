@@ -1,14 +1,17 @@
-//! One thing a database is told to do.
+//! One statement that is sent to a database.
 #![allow(missing_docs, reason = "the fields of a statement are SQL's own words")]
 
 use crate::sql::table::{
-    Check, Column, ColumnType, Constraint, ConstraintKind, EnumType, Index, ServerDefault, TableName,
+    Check, Column, ColumnType, Constraint, ConstraintKind, EnumType, Index, ServerDefault,
+    TableName,
 };
 use crate::text::known::Known;
 
-/// A statement, cut so fine that each does one thing to one object: `ALTER TABLE t ADD a int, DROP b` is two.
+/// A statement, cut so fine that each does one thing to one object: `ALTER TABLE t ADD a int, DROP
+/// b` is two.
 ///
-/// What the product has no opinion on is [`Statement::Other`]; what cannot be read is [`Statement::Unreadable`].
+/// What the product has no opinion on is [`Statement::Other`]; what cannot be read is
+/// [`Statement::Unreadable`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Statement {
     /// CREATE TABLE.
@@ -18,7 +21,7 @@ pub enum Statement {
     /// ALTER TABLE ... RENAME TO.
     RenameTable { table: TableName, to: Known<String> },
     /// ALTER TABLE ... SET SCHEMA.
-    MoveTable { table: TableName, schema: Known<String> },
+    SetSchema { table: TableName, schema: Known<String> },
     /// ADD COLUMN, with what stands inline in it.
     AddColumn { table: TableName, column: Column, if_not_exists: bool },
     /// DROP COLUMN.
@@ -26,7 +29,7 @@ pub enum Statement {
     /// RENAME COLUMN.
     RenameColumn { table: TableName, column: Known<String>, to: Known<String> },
     /// ALTER COLUMN ... TYPE.
-    AlterType {
+    AlterColumnType {
         table: TableName,
         column: Known<String>,
         to: Known<ColumnType>,
@@ -43,8 +46,9 @@ pub enum Statement {
     DropDefault { table: TableName, column: Known<String> },
     /// ADD or DROP GENERATED, IDENTITY, SET STORAGE and the like on a column.
     AlterColumn { table: TableName, column: Known<String>, what: String },
-    /// MODIFY or CHANGE of MySQL, which restates the whole column. `to` is its new name with CHANGE.
-    RestateColumn {
+    /// MODIFY or CHANGE of MySQL, which restates the whole column. `to` is its new name with
+    /// CHANGE.
+    ModifyColumn {
         table: TableName,
         name: Known<String>,
         to: Option<Known<String>>,
@@ -65,7 +69,8 @@ pub enum Statement {
     },
     /// RENAME CONSTRAINT.
     RenameConstraint { table: TableName, name: Known<String>, to: Known<String> },
-    /// Another ALTER TABLE action, by its first words (`SET LOGGED`, `ENABLE ROW LEVEL SECURITY`, `OWNER TO`).
+    /// Another ALTER TABLE action, by its first words (`SET LOGGED`, `ENABLE ROW LEVEL SECURITY`,
+    /// `OWNER TO`).
     AlterTable { table: TableName, action: TableAction },
     /// CREATE INDEX.
     CreateIndex { table: TableName, index: Index },
@@ -97,11 +102,16 @@ pub enum Statement {
     /// SELECT or WITH whose functions may write, by their names.
     Select { functions: Vec<String>, tables: Vec<TableName> },
     /// CREATE TYPE.
-    CreateType { name: Known<String>, schema: Option<Known<String>>, labels: Option<EnumType>, if_not_exists: bool },
+    CreateType {
+        name: Known<String>,
+        schema: Option<Known<String>>,
+        labels: Option<EnumType>,
+        if_not_exists: bool,
+    },
     /// DROP TYPE.
     DropType { name: Known<String>, schema: Option<Known<String>>, if_exists: bool, cascade: bool },
     /// ALTER TYPE.
-    AlterEnum { name: Known<String>, change: EnumChange },
+    AlterType { name: Known<String>, change: EnumChange },
     /// CREATE VIEW, FUNCTION, TRIGGER, SEQUENCE, EXTENSION, SCHEMA, POLICY and so on.
     CreateObject {
         kind: ObjectKind,
@@ -113,7 +123,13 @@ pub enum Statement {
         uses: Uses,
     },
     /// DROP of one of those.
-    DropObject { kind: ObjectKind, name: Known<String>, on: Option<TableName>, if_exists: bool, cascade: bool },
+    DropObject {
+        kind: ObjectKind,
+        name: Known<String>,
+        on: Option<TableName>,
+        if_exists: bool,
+        cascade: bool,
+    },
     /// ALTER of one of those; `what` is the action in words.
     AlterObject { kind: ObjectKind, name: Known<String>, on: Option<TableName>, what: String },
     /// REFRESH MATERIALIZED VIEW.
@@ -125,15 +141,19 @@ pub enum Statement {
     /// LOCK TABLE.
     LockTable { table: TableName, mode: String, nowait: bool },
     /// COMMENT ON.
-    Comment { table: Option<TableName>, column: Option<Known<String>>, comment: Option<Known<String>> },
+    Comment {
+        table: Option<TableName>,
+        column: Option<Known<String>>,
+        comment: Option<Known<String>>,
+    },
     /// GRANT or REVOKE.
     Grant,
     /// SET or RESET of a setting, `set_config(...)` included.
     Set { name: String, value: Known<String>, local: bool },
     /// BEGIN, COMMIT, ROLLBACK, SAVEPOINT.
     Transaction(TransactionWord),
-    /// DO $$ ... $$ or CREATE PROCEDURE-like code whose statements are read one by one; `guarded` where they stand
-    /// under IF or in an exception block.
+    /// DO $$ ... $$ or CREATE PROCEDURE-like code whose statements are read one by one; `guarded`
+    /// where they stand under IF or in an exception block.
     Block { statements: Vec<Placed>, guarded: bool },
     /// A statement that only reads.
     Read,
@@ -172,8 +192,8 @@ pub struct CreateTable {
     pub complete: bool,
 }
 
-/// What the definition of a view, routine, trigger or the like uses, as far as the database keeps track of it: a body in
-/// quotes is text to it.
+/// What the definition of a view, routine, trigger or the like uses, as far as the database keeps
+/// track of it: a body in quotes is text to it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Uses {
     /// Tables and views that it reads.
@@ -268,22 +288,23 @@ pub struct Insert {
     /// The columns named; `None` where none are.
     pub columns: Option<Known<Vec<String>>>,
     /// What a second run does, as far as the statement itself says.
-    pub again: InsertAgain,
+    pub again: OnConflict,
     /// Where the rows come from.
-    pub rows: Rows,
+    pub rows: RowSource,
     /// Tables that are read.
     pub reads: Vec<TableName>,
     /// Whole values: string literals that reach the database.
     pub literals: Vec<String>,
-    /// Columns that every run writes another value to: a UUID that is drawn, the next of a sequence, DEFAULT.
-    pub drawn: Vec<String>,
+    /// Columns that every run writes another value to: a UUID that is generated, the next of a
+    /// sequence, DEFAULT.
+    pub generated: Vec<String>,
     /// The same by their places in the table, where the statement names no columns.
     pub drawn_places: Vec<usize>,
 }
 
 /// What keeps a second INSERT from adding the rows again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum InsertAgain {
+pub enum OnConflict {
     /// ON CONFLICT, ON DUPLICATE KEY, INSERT IGNORE, REPLACE.
     Conflict,
     /// NOT EXISTS, EXCEPT or an anti-join on the target.
@@ -294,7 +315,7 @@ pub enum InsertAgain {
 
 /// The rows that an INSERT writes.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Rows {
+pub enum RowSource {
     /// VALUES; how many, where that can be known.
     Values(Known<usize>),
     /// SELECT.
@@ -358,7 +379,8 @@ pub struct Filter {
     pub reach: Reach,
     /// The top-level terms joined by AND, each as SQL.
     pub terms: Vec<String>,
-    /// The top-level AND terms that compare one plain column with a constant, the only ones a second run can falsify.
+    /// The top-level AND terms that compare one plain column with a constant, the only ones a
+    /// second run can falsify.
     pub tests: Vec<Test>,
 }
 
@@ -452,17 +474,17 @@ impl Statement {
             S::CreateTable(create) => Some(&create.table),
             S::DropTable { table, .. }
             | S::RenameTable { table, .. }
-            | S::MoveTable { table, .. }
+            | S::SetSchema { table, .. }
             | S::AddColumn { table, .. }
             | S::DropColumn { table, .. }
             | S::RenameColumn { table, .. }
-            | S::AlterType { table, .. }
+            | S::AlterColumnType { table, .. }
             | S::SetNotNull { table, .. }
             | S::DropNotNull { table, .. }
             | S::SetDefault { table, .. }
             | S::DropDefault { table, .. }
             | S::AlterColumn { table, .. }
-            | S::RestateColumn { table, .. }
+            | S::ModifyColumn { table, .. }
             | S::AddConstraint { table, .. }
             | S::ValidateConstraint { table, .. }
             | S::DropConstraint { table, .. }
@@ -483,12 +505,14 @@ impl Statement {
             | S::Cluster { table }
             | S::Reindex { table, .. }
             | S::Unreadable { table, .. } => table.as_ref(),
-            S::CreateObject { on, .. } | S::DropObject { on, .. } | S::AlterObject { on, .. } => on.as_ref(),
+            S::CreateObject { on, .. } | S::DropObject { on, .. } | S::AlterObject { on, .. } => {
+                on.as_ref()
+            }
             S::RenameIndex { .. }
             | S::Select { .. }
             | S::CreateType { .. }
             | S::DropType { .. }
-            | S::AlterEnum { .. }
+            | S::AlterType { .. }
             | S::Grant
             | S::Set { .. }
             | S::Transaction(_)

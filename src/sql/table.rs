@@ -18,8 +18,9 @@ pub struct TableName {
 pub struct ColumnType {
     /// The name that the migration writes: `String`, `BigInteger`, or of SQL `varchar`.
     pub name: String,
-    /// The type in SQL on the project's dialect, upper case and without spaces it does not need: `VARCHAR(255)`,
-    /// `NUMERIC(10, 2)`, `TIMESTAMP WITH TIME ZONE`, `INTEGER[]`. Unreadable where it cannot be known.
+    /// The type in SQL on the project's dialect, upper case and without spaces it does not need:
+    /// `VARCHAR(255)`, `NUMERIC(10, 2)`, `TIMESTAMP WITH TIME ZONE`, `INTEGER[]`. Unreadable where
+    /// it cannot be known.
     pub sql: Known<String>,
     /// What the type is if it is an enum of names (`sa.Enum`, `postgresql.ENUM`).
     pub labels: Option<EnumType>,
@@ -38,7 +39,8 @@ pub struct EnumType {
     pub native: bool,
     /// Whether making a table makes the type (`create_type`).
     pub created_with_table: bool,
-    /// Whether a column of it gets a CHECK over the labels (`create_constraint`), where it is no type of the database.
+    /// Whether a column of it gets a CHECK over the labels (`create_constraint`), where it is no
+    /// type of the database.
     pub checked: bool,
 }
 

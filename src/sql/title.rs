@@ -1,10 +1,12 @@
 //! Short titles of statements, for people.
 
 use crate::sql::statement::{
-    Assigned, CreateTable, Delete, EnumChange, Filter, Insert, InsertAgain, ObjectKind, Reach, Rows, Statement,
-    TableAction, TransactionWord, Update,
+    Assigned, CreateTable, Delete, EnumChange, Filter, Insert, ObjectKind, OnConflict, Reach,
+    RowSource, Statement, TableAction, TransactionWord, Update,
 };
-use crate::sql::table::{Column, Constraint, ConstraintKind, ForeignKey, Generated, Index, IndexPart, Key, TableName};
+use crate::sql::table::{
+    Column, Constraint, ConstraintKind, ForeignKey, Generated, Index, IndexPart, Key, TableName,
+};
 use crate::text::known::Known;
 
 /// How many columns a title of CREATE TABLE names.
@@ -19,35 +21,58 @@ pub fn statement_title(statement: &Statement) -> String {
     match statement {
         S::CreateTable(create) => create_table(create),
         S::DropTable { table, if_exists, cascade } => {
-            format!("DROP TABLE {}{table}{}", when(*if_exists, "IF EXISTS "), when(*cascade, " CASCADE"))
+            format!(
+                "DROP TABLE {}{table}{}",
+                when(*if_exists, "IF EXISTS "),
+                when(*cascade, " CASCADE")
+            )
         }
         S::RenameTable { table, to } => format!("RENAME TABLE {table} TO {}", name(to)),
-        S::MoveTable { table, schema } => format!("MOVE TABLE {table} TO SCHEMA {}", name(schema)),
+        S::SetSchema { table, schema } => format!("MOVE TABLE {table} TO SCHEMA {}", name(schema)),
         S::AddColumn { table, column, if_not_exists } => {
-            format!("ADD COLUMN {}{table}.{}", when(*if_not_exists, "IF NOT EXISTS "), column_title(column))
+            format!(
+                "ADD COLUMN {}{table}.{}",
+                when(*if_not_exists, "IF NOT EXISTS "),
+                column_title(column)
+            )
         }
         S::DropColumn { table, column, if_exists, cascade } => {
             let (before, behind) = (when(*if_exists, "IF EXISTS "), when(*cascade, " CASCADE"));
             format!("DROP COLUMN {before}{table}.{}{behind}", name(column))
         }
-        S::RenameColumn { table, column, to } => format!("RENAME COLUMN {table}.{} TO {}", name(column), name(to)),
-        S::AlterType { table, column, to, using, .. } => {
+        S::RenameColumn { table, column, to } => {
+            format!("RENAME COLUMN {table}.{} TO {}", name(column), name(to))
+        }
+        S::AlterColumnType { table, column, to, using, .. } => {
             let to = to.get().map_or("…", |kind| name(&kind.sql));
-            let using = using.as_ref().map(|using| format!(" USING {}", piece(using))).unwrap_or_default();
+            let using =
+                using.as_ref().map(|using| format!(" USING {}", piece(using))).unwrap_or_default();
             format!("ALTER COLUMN {table}.{} TYPE {to}{using}", name(column))
         }
-        S::SetNotNull { table, column } => format!("ALTER COLUMN {table}.{} SET NOT NULL", name(column)),
-        S::DropNotNull { table, column } => format!("ALTER COLUMN {table}.{} DROP NOT NULL", name(column)),
+        S::SetNotNull { table, column } => {
+            format!("ALTER COLUMN {table}.{} SET NOT NULL", name(column))
+        }
+        S::DropNotNull { table, column } => {
+            format!("ALTER COLUMN {table}.{} DROP NOT NULL", name(column))
+        }
         S::SetDefault { table, column, default } => {
             format!("ALTER COLUMN {table}.{} SET DEFAULT {}", name(column), piece(&default.sql))
         }
-        S::DropDefault { table, column } => format!("ALTER COLUMN {table}.{} DROP DEFAULT", name(column)),
-        S::AlterColumn { table, column, what } => format!("ALTER COLUMN {table}.{} {}", name(column), short(what)),
-        S::RestateColumn { table, name: old, to: Some(_), column, .. } => {
+        S::DropDefault { table, column } => {
+            format!("ALTER COLUMN {table}.{} DROP DEFAULT", name(column))
+        }
+        S::AlterColumn { table, column, what } => {
+            format!("ALTER COLUMN {table}.{} {}", name(column), short(what))
+        }
+        S::ModifyColumn { table, name: old, to: Some(_), column, .. } => {
             format!("CHANGE COLUMN {table}.{} TO {}", name(old), column_title(column))
         }
-        S::RestateColumn { table, column, .. } => format!("MODIFY COLUMN {table}.{}", column_title(column)),
-        S::AddConstraint { table, constraint } => format!("ADD {} ON {table}", constraint_title(constraint)),
+        S::ModifyColumn { table, column, .. } => {
+            format!("MODIFY COLUMN {table}.{}", column_title(column))
+        }
+        S::AddConstraint { table, constraint } => {
+            format!("ADD {} ON {table}", constraint_title(constraint))
+        }
         S::ValidateConstraint { table, name: constraint } => {
             format!("VALIDATE CONSTRAINT {} ON {table}", name(constraint))
         }
@@ -63,11 +88,23 @@ pub fn statement_title(statement: &Statement) -> String {
         S::CreateIndex { table, index } => create_index(table, index),
         S::DropIndex { name: index, table, concurrently, if_exists, cascade, .. } => {
             let on = table.as_ref().map(|table| format!("ON {table} ")).unwrap_or_default();
-            let before = format!("{}{}", when(is_true(concurrently), "CONCURRENTLY "), when(*if_exists, "IF EXISTS "));
-            format!("DROP INDEX {before}{}{on}{}", spaced(index.as_ref()), when(*cascade, "CASCADE")).trim().to_owned()
+            let before = format!(
+                "{}{}",
+                when(is_true(concurrently), "CONCURRENTLY "),
+                when(*if_exists, "IF EXISTS ")
+            );
+            format!(
+                "DROP INDEX {before}{}{on}{}",
+                spaced(index.as_ref()),
+                when(*cascade, "CASCADE")
+            )
+            .trim()
+            .to_owned()
         }
         S::RenameIndex { name: old, to } => format!("RENAME INDEX {} TO {}", name(old), name(to)),
-        S::Reindex { target, concurrently, .. } => format!("REINDEX {}{target}", when(*concurrently, "CONCURRENTLY ")),
+        S::Reindex { target, concurrently, .. } => {
+            format!("REINDEX {}{target}", when(*concurrently, "CONCURRENTLY "))
+        }
         S::Insert(insert) => insert_title(insert),
         S::Update(update) => update_title(update),
         S::Delete(delete) => delete_title(delete),
@@ -84,28 +121,54 @@ fn object_title(statement: &Statement) -> String {
     use Statement as S;
     match statement {
         S::CreateType { name: kind, schema, labels, .. } => {
-            let labels = labels.as_ref().map(|labels| format!(" ({})", list(labels.labels.get().map(Vec::as_slice))));
+            let labels = labels
+                .as_ref()
+                .map(|labels| format!(" ({})", list(labels.labels.get().map(Vec::as_slice))));
             format!("CREATE TYPE {}{}", path(schema.as_ref(), kind), labels.unwrap_or_default())
         }
         S::DropType { name: kind, schema, if_exists, cascade } => {
             let kind = path(schema.as_ref(), kind);
-            format!("DROP TYPE {}{kind}{}", when(*if_exists, "IF EXISTS "), when(*cascade, " CASCADE"))
+            format!(
+                "DROP TYPE {}{kind}{}",
+                when(*if_exists, "IF EXISTS "),
+                when(*cascade, " CASCADE")
+            )
         }
-        S::AlterEnum { name: kind, change } => format!("ALTER TYPE {} {}", name(kind), enum_change(change)),
+        S::AlterType { name: kind, change } => {
+            format!("ALTER TYPE {} {}", name(kind), enum_change(change))
+        }
         S::CreateObject { kind, name: object, on, replace, if_not_exists, .. } => {
             let before = if *replace { "CREATE OR REPLACE" } else { "CREATE" };
             let guard = when(*if_not_exists, "IF NOT EXISTS ");
-            format!("{before} {} {guard}{}{}", object_kind(*kind), name(object), on_table(on.as_ref()))
+            format!(
+                "{before} {} {guard}{}{}",
+                object_kind(*kind),
+                name(object),
+                on_table(on.as_ref())
+            )
         }
         S::DropObject { kind, name: object, on, if_exists, cascade } => {
             let (before, behind) = (when(*if_exists, "IF EXISTS "), when(*cascade, " CASCADE"));
-            format!("DROP {} {before}{}{}{behind}", object_kind(*kind), name(object), on_table(on.as_ref()))
+            format!(
+                "DROP {} {before}{}{}{behind}",
+                object_kind(*kind),
+                name(object),
+                on_table(on.as_ref())
+            )
         }
-        S::AlterObject { kind: ObjectKind::Other, name: object, what, .. } if what.starts_with("INDEX ") => {
+        S::AlterObject { kind: ObjectKind::Other, name: object, what, .. }
+            if what.starts_with("INDEX ") =>
+        {
             format!("ALTER INDEX {} {}", name(object), short(&what["INDEX ".len()..]))
         }
         S::AlterObject { kind, name: object, on, what } => {
-            format!("ALTER {} {}{} {}", object_kind(*kind), name(object), on_table(on.as_ref()), short(what))
+            format!(
+                "ALTER {} {}{} {}",
+                object_kind(*kind),
+                name(object),
+                on_table(on.as_ref()),
+                short(what)
+            )
         }
         S::RefreshView { name, concurrently } => {
             format!("REFRESH MATERIALIZED VIEW {}{name}", when(*concurrently, "CONCURRENTLY "))
@@ -125,7 +188,9 @@ fn object_title(statement: &Statement) -> String {
         S::Comment { table: Some(table), .. } => format!("COMMENT ON TABLE {table}"),
         S::Comment { .. } => "COMMENT".to_owned(),
         S::Grant => "GRANT or REVOKE".to_owned(),
-        S::Set { name, value, local } => format!("SET {}{name} = {}", when(*local, "LOCAL "), piece(value)),
+        S::Set { name, value, local } => {
+            format!("SET {}{name} = {}", when(*local, "LOCAL "), piece(value))
+        }
         S::Transaction(word) => match word {
             TransactionWord::Begin => "BEGIN",
             TransactionWord::Commit => "COMMIT",
@@ -178,12 +243,23 @@ pub fn column_title(column: &Column) -> String {
 /// Returns a constraint: `FOREIGN KEY fk (user_id) REFERENCES users (id) NOT VALID`.
 pub fn constraint_title(constraint: &Constraint) -> String {
     let kind = kind_title(constraint.kind());
-    let named = constraint.name().map(|own| format!("{kind} {}", name(own))).unwrap_or_else(|| kind.to_owned());
+    let named = constraint
+        .name()
+        .map(|own| format!("{kind} {}", name(own)))
+        .unwrap_or_else(|| kind.to_owned());
     match constraint {
-        Constraint::PrimaryKey(key) | Constraint::Unique(key) => format!("{named} {}", key_title(key)),
-        Constraint::ForeignKey(key) => format!("{named} ({}) {}", names(&key.columns), references(key)),
+        Constraint::PrimaryKey(key) | Constraint::Unique(key) => {
+            format!("{named} {}", key_title(key))
+        }
+        Constraint::ForeignKey(key) => {
+            format!("{named} ({}) {}", names(&key.columns), references(key))
+        }
         Constraint::Check(check) => {
-            format!("{named} ({}){}", piece(&check.condition), when(is_true(&check.not_valid), " NOT VALID"))
+            format!(
+                "{named} ({}){}",
+                piece(&check.condition),
+                when(is_true(&check.not_valid), " NOT VALID")
+            )
         }
         Constraint::Exclude { .. } => named,
         Constraint::NotNull { column, not_valid, .. } => {
@@ -204,8 +280,16 @@ fn references(key: &ForeignKey) -> String {
         Known::Is(columns) if columns.is_empty() => String::new(),
         columns => format!(" ({})", names(columns)),
     };
-    let deletes = key.on_delete.as_ref().map(|action| format!(" ON DELETE {}", name(action))).unwrap_or_default();
-    format!("REFERENCES {}{columns}{deletes}{}", key.referent, when(is_true(&key.not_valid), " NOT VALID"))
+    let deletes = key
+        .on_delete
+        .as_ref()
+        .map(|action| format!(" ON DELETE {}", name(action)))
+        .unwrap_or_default();
+    format!(
+        "REFERENCES {}{columns}{deletes}{}",
+        key.referent,
+        when(is_true(&key.not_valid), " NOT VALID")
+    )
 }
 
 fn create_table(create: &CreateTable) -> String {
@@ -216,7 +300,8 @@ fn create_table(create: &CreateTable) -> String {
         title.push_str(&format!(" ({} columns)", create.columns.len()));
     } else {
         let constraints = create.constraints.iter().take(COLUMNS).map(constraint_title);
-        let parts: Vec<String> = create.columns.iter().map(column_title).chain(constraints).collect();
+        let parts: Vec<String> =
+            create.columns.iter().map(column_title).chain(constraints).collect();
         if !parts.is_empty() {
             title.push_str(&format!(" ({})", parts.join(", ")));
         }
@@ -250,8 +335,13 @@ fn create_index(table: &TableName, index: &Index) -> String {
         },
         when(index.if_not_exists, "IF NOT EXISTS ")
     );
-    let method = index.method.as_ref().map(|method| format!("USING {} ", name(method))).unwrap_or_default();
-    let filter = index.predicate.as_ref().map(|predicate| format!(" WHERE {}", piece(predicate))).unwrap_or_default();
+    let method =
+        index.method.as_ref().map(|method| format!("USING {} ", name(method))).unwrap_or_default();
+    let filter = index
+        .predicate
+        .as_ref()
+        .map(|predicate| format!(" WHERE {}", piece(predicate)))
+        .unwrap_or_default();
     format!("CREATE {before}{}ON {table} {method}({parts}){filter}", spaced(index.name.as_ref()))
 }
 
@@ -269,18 +359,18 @@ fn insert_title(insert: &Insert) -> String {
         Some(columns) => format!(" ({})", list(columns.get().map(Vec::as_slice))),
     };
     let rows = match &insert.rows {
-        Rows::Values(Known::Is(1)) => " 1 row".to_owned(),
-        Rows::Values(Known::Is(rows)) => format!(" {rows} rows"),
-        Rows::Values(Known::Unreadable) | Rows::Unknown => " … rows".to_owned(),
-        Rows::Select => {
+        RowSource::Values(Known::Is(1)) => " 1 row".to_owned(),
+        RowSource::Values(Known::Is(rows)) => format!(" {rows} rows"),
+        RowSource::Values(Known::Unreadable) | RowSource::Unknown => " … rows".to_owned(),
+        RowSource::Select => {
             let tables: Vec<String> = insert.reads.iter().map(ToString::to_string).collect();
             format!(" SELECT{}{}", when(!tables.is_empty(), " FROM "), tables.join(", "))
         }
     };
     let again = match insert.again {
-        InsertAgain::Conflict => " ON CONFLICT",
-        InsertAgain::NotExists => " WHERE NOT EXISTS",
-        InsertAgain::Nothing => "",
+        OnConflict::Conflict => " ON CONFLICT",
+        OnConflict::NotExists => " WHERE NOT EXISTS",
+        OnConflict::Nothing => "",
     };
     format!("INSERT INTO {}{columns}{rows}{again}", insert.table)
 }
@@ -328,14 +418,18 @@ fn table_action(action: &TableAction) -> String {
         TableAction::RowSecurity { enable: false } => "DISABLE ROW LEVEL SECURITY".to_owned(),
         TableAction::Trigger { enable: true } => "ENABLE TRIGGER".to_owned(),
         TableAction::Trigger { enable: false } => "DISABLE TRIGGER".to_owned(),
-        TableAction::Rewrite { what } | TableAction::Brief { what } | TableAction::Light { what } => short(what),
+        TableAction::Rewrite { what }
+        | TableAction::Brief { what }
+        | TableAction::Light { what } => short(what),
     }
 }
 
 fn enum_change(change: &EnumChange) -> String {
     match change {
         EnumChange::AddValue { value, .. } => format!("ADD VALUE '{}'", name(value)),
-        EnumChange::RenameValue { from, to } => format!("RENAME VALUE '{}' TO '{}'", name(from), name(to)),
+        EnumChange::RenameValue { from, to } => {
+            format!("RENAME VALUE '{}' TO '{}'", name(from), name(to))
+        }
         EnumChange::Rename { to } => format!("RENAME TO {}", name(to)),
         EnumChange::Other => "…".to_owned(),
     }
@@ -393,7 +487,9 @@ fn list(items: Option<&[String]>) -> String {
 }
 
 fn path(schema: Option<&Known<String>>, own: &Known<String>) -> String {
-    schema.map(|schema| format!("{}.{}", name(schema), name(own))).unwrap_or_else(|| name(own).to_owned())
+    schema
+        .map(|schema| format!("{}.{}", name(schema), name(own)))
+        .unwrap_or_else(|| name(own).to_owned())
 }
 
 fn on_table(on: Option<&TableName>) -> String {

@@ -20,7 +20,12 @@ pub enum TypeChange {
 }
 
 /// Tells what changing a column from one type to another does to the table.
-pub fn change(old: &SqlType, new: &SqlType, dialect: Dialect, version: ServerVersion) -> TypeChange {
+pub fn change(
+    old: &SqlType,
+    new: &SqlType,
+    dialect: Dialect,
+    version: ServerVersion,
+) -> TypeChange {
     if old == new {
         return TypeChange::Free;
     }
@@ -41,19 +46,33 @@ fn on_postgresql(old: &SqlType, new: &SqlType, version: ServerVersion) -> TypeCh
     match (old.family(), new.family()) {
         (Family::Own, _) | (_, Family::Own) => TypeChange::Unknown,
         (Family::Text, Family::Text) => between_texts(old, new),
-        (Family::Decimal, Family::Decimal) if old.base == new.base => free_if(is_wider_decimal(old, new, true)),
+        (Family::Decimal, Family::Decimal) if old.base == new.base => {
+            free_if(is_wider_decimal(old, new, true))
+        }
         (Family::Timestamp, Family::Timestamp) if old.timezone != new.timezone => {
             let keeps = precision(new) >= precision(old);
-            if keeps && version.is_at_least(12) { TypeChange::FreeInUtc } else { TypeChange::Rewrites }
+            if keeps && version.is_at_least(12) {
+                TypeChange::FreeInUtc
+            } else {
+                TypeChange::Rewrites
+            }
         }
         (Family::Timestamp, Family::Timestamp) | (Family::Interval, Family::Interval) => {
             free_if(precision(new) >= precision(old))
         }
-        (Family::Time, Family::Time) => free_if(old.timezone == new.timezone && precision(new) >= precision(old)),
-        (Family::Bits, Family::Bits) if old.base == "varbit" && new.base == "varbit" => free_if(fits(old, new)),
+        (Family::Time, Family::Time) => {
+            free_if(old.timezone == new.timezone && precision(new) >= precision(old))
+        }
+        (Family::Bits, Family::Bits) if old.base == "varbit" && new.base == "varbit" => {
+            free_if(fits(old, new))
+        }
         (Family::Network, Family::Network) => free_if(old.base == "cidr"),
-        (Family::Builtin, Family::Text) if old.base == "xml" && new.arguments.is_empty() => TypeChange::Free,
-        (Family::Integer, Family::Builtin) if old.base == "integer" && new.base == "oid" => TypeChange::Free,
+        (Family::Builtin, Family::Text) if old.base == "xml" && new.arguments.is_empty() => {
+            TypeChange::Free
+        }
+        (Family::Integer, Family::Builtin) if old.base == "integer" && new.base == "oid" => {
+            TypeChange::Free
+        }
         _ => TypeChange::Rewrites,
     }
 }
@@ -68,7 +87,11 @@ fn between_texts(old: &SqlType, new: &SqlType) -> TypeChange {
         return TypeChange::Rewrites;
     }
     // citext compares in its own way, so that indexes on it are of no use to text.
-    if (old.base == "citext") != (new.base == "citext") { TypeChange::RebuildsIndexes } else { TypeChange::Free }
+    if (old.base == "citext") != (new.base == "citext") {
+        TypeChange::RebuildsIndexes
+    } else {
+        TypeChange::Free
+    }
 }
 
 /// Tells whether every length of the old type is one of the new; no length is none.
@@ -85,7 +108,8 @@ fn precision(kind: &SqlType) -> u32 {
     kind.number(0).unwrap_or(6)
 }
 
-/// Tells whether NUMERIC(p, s) only grows: with the same scale, or with a scale and whole digits no smaller.
+/// Tells whether NUMERIC(p, s) only grows: with the same scale, or with a scale and whole digits no
+/// smaller.
 fn is_wider_decimal(old: &SqlType, new: &SqlType, same_scale: bool) -> bool {
     let Some(wide) = new.number(0) else { return true };
     let Some(narrow) = old.number(0) else { return false };
@@ -100,7 +124,9 @@ fn is_wider_decimal(old: &SqlType, new: &SqlType, same_scale: bool) -> bool {
 fn on_mysql(old: &SqlType, new: &SqlType, dialect: Dialect) -> TypeChange {
     match (old.base.as_str(), new.base.as_str()) {
         ("varchar", "varchar") => {
-            let (Some(from), Some(to)) = (old.number(0), new.number(0)) else { return TypeChange::Unknown };
+            let (Some(from), Some(to)) = (old.number(0), new.number(0)) else {
+                return TypeChange::Unknown;
+            };
             // One byte holds the length of 255 bytes: 63 characters of utf8mb4, 255 of latin1.
             let tier = |length: u32| u8::from(length > 63) + u8::from(length > 255);
             let crosses_for_sure = tier(from) == 0 && tier(to) > 0;
@@ -132,8 +158,8 @@ fn on_sql_server(old: &SqlType, new: &SqlType) -> TypeChange {
     }
 }
 
-/// Tells whether a value of the old type may fail, be rounded or be cut in the new one; `None` where it cannot be
-/// known. `Some(false)` means that every old value is a value of the new type.
+/// Tells whether a value of the old type may fail, be rounded or be cut in the new one; `None`
+/// where it cannot be known. `Some(false)` means that every old value is a value of the new type.
 pub fn loses(old: &SqlType, new: &SqlType) -> Option<bool> {
     if old == new {
         return Some(false);
@@ -152,11 +178,14 @@ pub fn loses(old: &SqlType, new: &SqlType) -> Option<bool> {
         (Family::Own | Family::Builtin, _) | (_, Family::Own | Family::Builtin) => {
             is_unbounded_text(new).then_some(false)
         }
-        (Family::Text | Family::Padded, Family::Text | Family::Padded) => Some(!fits_text(old, new)),
+        (Family::Text | Family::Padded, Family::Text | Family::Padded) => {
+            Some(!fits_text(old, new))
+        }
         (_, Family::Text | Family::Padded) => written_length(old).map(|length| !holds(new, length)),
         (Family::Text | Family::Padded, _) => Some(true),
         (Family::Integer, Family::Decimal) => {
-            let whole = new.number(0).map(|precision| precision.saturating_sub(new.number(1).unwrap_or(0)));
+            let whole =
+                new.number(0).map(|precision| precision.saturating_sub(new.number(1).unwrap_or(0)));
             Some(whole.is_some_and(|whole| whole < digits(old)))
         }
         (Family::Integer, Family::Float) => {
@@ -244,7 +273,8 @@ fn holds(kind: &SqlType, length: u32) -> bool {
     is_unbounded_text(kind) || kind.number(0).is_some_and(|own| own >= length)
 }
 
-/// Returns how many characters the longest value of a type takes when written; `None` if that cannot be said.
+/// Returns how many characters the longest value of a type takes when written; `None` if that
+/// cannot be said.
 fn written_length(kind: &SqlType) -> Option<u32> {
     Some(match kind.family() {
         Family::Integer => digits(kind) + 1,
@@ -252,7 +282,9 @@ fn written_length(kind: &SqlType) -> Option<u32> {
         Family::Boolean => 5,
         Family::Uuid => 36,
         Family::Date => 10,
-        Family::Enum => kind.arguments.iter().map(|label| label.chars().count()).max()?.try_into().ok()?,
+        Family::Enum => {
+            kind.arguments.iter().map(|label| label.chars().count()).max()?.try_into().ok()?
+        }
         Family::Float => 25,
         Family::Timestamp => 32,
         Family::Time => 21,
@@ -268,13 +300,15 @@ mod tests {
 
     const RULES: &str = include_str!("../../tests/sql/type_changes.txt");
 
-    /// Each row: `old -> new: change, loses`; a dialect stands before rows that are not PostgreSQL's.
+    /// Each row: `old -> new: change, loses`; a dialect stands before rows that are not
+    /// PostgreSQL's.
     #[test]
     fn changes_cost_and_lose_what_the_table_says() {
         for row in RULES.lines().filter(|row| !row.is_empty() && !row.starts_with('#')) {
-            let (dialect, rest) = row.split_once("| ").map_or((Dialect::PostgreSql, row), |(name, rest)| {
-                (Dialect::from_name(name.trim()).expect("a dialect"), rest)
-            });
+            let (dialect, rest) =
+                row.split_once("| ").map_or((Dialect::PostgreSql, row), |(name, rest)| {
+                    (Dialect::from_name(name.trim()).expect("a dialect"), rest)
+                });
             let (types, expected) = rest.rsplit_once(": ").expect("a row");
             let (old, new) = types.split_once(" -> ").expect("two types");
             let (old, new) = (SqlType::parse_for(old, dialect), SqlType::parse_for(new, dialect));
@@ -283,7 +317,8 @@ mod tests {
                 Some(false) => "keeps",
                 None => "unknown",
             };
-            let found = format!("{:?}, {loses}", change(&old, &new, dialect, ServerVersion::major(14)));
+            let found =
+                format!("{:?}, {loses}", change(&old, &new, dialect, ServerVersion::major(14)));
             assert_eq!(found, expected, "{row}");
         }
     }

@@ -6,10 +6,11 @@ use crate::sql::table::ColumnType;
 /// A type.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct SqlType {
-    /// The canonical name, lower case, without arguments: `varchar`, `integer`, `timestamp`. An enum whose labels are
-    /// known is `enum`.
+    /// The canonical name, lower case, without arguments: `varchar`, `integer`, `timestamp`. An
+    /// enum whose labels are known is `enum`.
     pub base: String,
-    /// The arguments, in order: `(10, 2)`; of an enum the labels, of a whole number `unsigned` if it is.
+    /// The arguments, in order: `(10, 2)`; of an enum the labels, of a whole number `unsigned` if
+    /// it is.
     pub arguments: Vec<String>,
     /// WITH TIME ZONE.
     pub timezone: bool,
@@ -72,7 +73,8 @@ impl SqlType {
         let close = lower.rfind(')').unwrap_or(lower.len()).max(open);
         let arguments = text.get(open + 1..close).map(arguments).unwrap_or_default();
         let behind = lower.get(close + 1..).unwrap_or("");
-        let words: Vec<&str> = lower[..open].split_whitespace().chain(behind.split_whitespace()).collect();
+        let words: Vec<&str> =
+            lower[..open].split_whitespace().chain(behind.split_whitespace()).collect();
         let mut read = canonical(&words.join(" "), arguments, dialect);
         read.array = array;
         read
@@ -105,7 +107,9 @@ impl SqlType {
             "tinyint" | "smallint" | "mediumint" | "integer" | "bigint" => Family::Integer,
             "numeric" | "money" => Family::Decimal,
             "real" | "double" => Family::Float,
-            "varchar" | "text" | "citext" | "tinytext" | "mediumtext" | "longtext" | "name" => Family::Text,
+            "varchar" | "text" | "citext" | "tinytext" | "mediumtext" | "longtext" | "name" => {
+                Family::Text
+            }
             "char" => Family::Padded,
             "boolean" => Family::Boolean,
             "date" => Family::Date,
@@ -116,12 +120,16 @@ impl SqlType {
             "uuid" => Family::Uuid,
             "inet" | "cidr" => Family::Network,
             "bit" | "varbit" => Family::Bits,
-            "bytea" | "blob" | "binary" | "varbinary" | "tinyblob" | "mediumblob" | "longblob" => Family::Bytes,
+            "bytea" | "blob" | "binary" | "varbinary" | "tinyblob" | "mediumblob" | "longblob" => {
+                Family::Bytes
+            }
             "enum" => Family::Enum,
-            "macaddr" | "macaddr8" | "xml" | "hstore" | "ltree" | "tsvector" | "tsquery" | "point" | "line"
-            | "lseg" | "box" | "path" | "polygon" | "circle" | "geometry" | "geography" | "int4range" | "int8range"
-            | "numrange" | "tsrange" | "tstzrange" | "daterange" | "oid" | "regclass" | "vector" | "set" | "year"
-            | "sql_variant" => Family::Builtin,
+            "macaddr" | "macaddr8" | "xml" | "hstore" | "ltree" | "tsvector" | "tsquery"
+            | "point" | "line" | "lseg" | "box" | "path" | "polygon" | "circle" | "geometry"
+            | "geography" | "int4range" | "int8range" | "numrange" | "tsrange" | "tstzrange"
+            | "daterange" | "oid" | "regclass" | "vector" | "set" | "year" | "sql_variant" => {
+                Family::Builtin
+            }
             _ => Family::Own,
         }
     }
@@ -137,7 +145,9 @@ fn without_dimensions(text: &str) -> (&str, u8) {
             None => text
                 .len()
                 .checked_sub(6)
-                .filter(|&at| text.get(at..).is_some_and(|word| word.eq_ignore_ascii_case(" array")))
+                .filter(|&at| {
+                    text.get(at..).is_some_and(|word| word.eq_ignore_ascii_case(" array"))
+                })
                 .map(|at| &text[..at]),
         };
         match cut {
@@ -174,7 +184,8 @@ fn arguments(text: &str) -> Vec<String> {
 fn canonical(name: &str, arguments: Vec<String>, dialect: Dialect) -> SqlType {
     let name = name.split(" collate ").next().unwrap_or(name);
     let name = name.split(" character set ").next().unwrap_or(name).trim_end_matches(" zerofill");
-    let (name, unsigned) = name.strip_suffix(" unsigned").map_or((name, false), |name| (name, true));
+    let (name, unsigned) =
+        name.strip_suffix(" unsigned").map_or((name, false), |name| (name, true));
     let zoned = name.ends_with("with time zone") || name.ends_with("with local time zone");
     let name = name
         .trim_end_matches("with time zone")
@@ -199,10 +210,17 @@ fn canonical(name: &str, arguments: Vec<String>, dialect: Dialect) -> SqlType {
         | "national varchar"
         | "string"
         | "sysname" => ("varchar", false),
-        "char" | "character" | "bpchar" | "nchar" | "national character" | "national char" => ("char", false),
+        "char" | "character" | "bpchar" | "nchar" | "national character" | "national char" => {
+            ("char", false)
+        }
         "ntext" | "clob" | "nclob" | "long" => ("text", false),
         "float" if dialect.is_mysql() => ("real", false),
-        "float" if arguments.first().and_then(|bits| bits.parse().ok()).is_some_and(|bits: u32| bits <= 24) => {
+        "float"
+            if arguments
+                .first()
+                .and_then(|bits| bits.parse().ok())
+                .is_some_and(|bits: u32| bits <= 24) =>
+        {
             ("real", false)
         }
         "float8" | "double precision" | "double" | "float" | "binary_double" => ("double", false),
@@ -221,8 +239,10 @@ fn canonical(name: &str, arguments: Vec<String>, dialect: Dialect) -> SqlType {
         "smallmoney" => ("money", false),
         other => (other, false),
     };
-    let no_arguments =
-        matches!(base, "integer" | "bigint" | "smallint" | "mediumint" | "tinyint" | "boolean" | "double" | "real");
+    let no_arguments = matches!(
+        base,
+        "integer" | "bigint" | "smallint" | "mediumint" | "tinyint" | "boolean" | "double" | "real"
+    );
     SqlType {
         base: base.to_owned(),
         arguments: number_arguments(no_arguments, unsigned, arguments),

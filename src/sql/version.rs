@@ -19,8 +19,8 @@ impl ServerVersion {
         ServerVersion { major, minor: 0, patch: 0 }
     }
 
-    /// Reads the numbers at the beginning of a text: `14`, `v16.2`, `8.0.29-debian`, `postgres:15-alpine` behind the
-    /// colon.
+    /// Reads the numbers at the beginning of a text: `14`, `v16.2`, `8.0.29-debian`,
+    /// `postgres:15-alpine` behind the colon.
     pub fn parse(text: &str) -> Option<Self> {
         let text = text.rsplit(':').next().unwrap_or(text).trim().trim_start_matches('v');
         let end = text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len());

@@ -5,8 +5,8 @@ pub const DRAWN: &str = "is drawn anew by each run";
 
 /// A value that is there and was read, or is there and could not be read.
 ///
-/// What is absent is `Option::None` around it: `Option<Known<String>>` has three answers, and a rule says what it
-/// does with each.
+/// What is absent is `Option::None` around it: `Option<Known<String>>` has three answers, and a
+/// rule says what it does with each.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Known<T> {
     /// The value, as read.

@@ -53,8 +53,8 @@ impl Text {
         Text { content, line_starts, reading: OnceCell::new() }
     }
 
-    /// Decodes the bytes of a Python file: UTF-8, or Latin-1 where a coding cookie in the first two lines says so.
-    /// Bytes that do not decode become U+FFFD.
+    /// Decodes the bytes of a Python file: UTF-8, or Latin-1 where a coding cookie in the first two
+    /// lines says so. Bytes that do not decode become U+FFFD.
     pub fn decode(bytes: &[u8]) -> Self {
         if std::str::from_utf8(bytes).is_err() && says_latin_1(bytes) {
             return Text::new(bytes.iter().map(|&byte| char::from(byte)).collect::<String>());
@@ -62,8 +62,9 @@ impl Text {
         Text::new(String::from_utf8_lossy(bytes).into_owned())
     }
 
-    /// Returns what was read out of this text before, or reads it and keeps it as long as the text: a module that ten
-    /// migrations import is parsed once. One kind of reading is kept; another kind is made anew each time.
+    /// Returns what was read out of this text before, or reads it and keeps it as long as the text:
+    /// a module that ten migrations import is parsed once. One kind of reading is kept; another
+    /// kind is made anew each time.
     pub fn read_once<T: 'static>(&self, read: impl Fn() -> T) -> Rc<T> {
         let kept = self.reading.get_or_init(|| Rc::new(read()));
         Rc::clone(kept).downcast().unwrap_or_else(|_| Rc::new(read()))
@@ -74,7 +75,8 @@ impl Text {
         &self.content
     }
 
-    /// Returns the text of a span, empty where the span does not lie on character boundaries of this text.
+    /// Returns the text of a span, empty where the span does not lie on character boundaries of
+    /// this text.
     pub fn slice(&self, span: Span) -> &str {
         self.content.get(span.start..span.end).unwrap_or("")
     }
@@ -98,7 +100,8 @@ impl Text {
         Position { line, column }
     }
 
-    /// Returns the bytes of a line, from 1, without its line ending; an empty span at the end past the last line.
+    /// Returns the bytes of a line, from 1, without its line ending; an empty span at the end past
+    /// the last line.
     pub fn line_span(&self, line: usize) -> Span {
         let Some(&start) = self.line_starts.get(line.saturating_sub(1)) else {
             return Span { start: self.content.len(), end: self.content.len() };
@@ -132,7 +135,9 @@ fn says_latin_1(bytes: &[u8]) -> bool {
         let line = String::from_utf8_lossy(line).to_ascii_lowercase();
         line.trim_start().starts_with('#')
             && line.contains("coding")
-            && ["latin-1", "latin1", "iso-8859-1", "iso8859-1", "cp1252"].iter().any(|name| line.contains(name))
+            && ["latin-1", "latin1", "iso-8859-1", "iso8859-1", "cp1252"]
+                .iter()
+                .any(|name| line.contains(name))
     })
 }
 

@@ -61,7 +61,8 @@ fn sources() -> Vec<Source> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let mut files = Vec::new();
     collect(&root, &mut files);
-    let name = |path: &PathBuf| path.strip_prefix(&root).unwrap().to_str().unwrap().replace('\\', "/");
+    let name =
+        |path: &PathBuf| path.strip_prefix(&root).unwrap().to_str().unwrap().replace('\\', "/");
     files.iter().map(|path| Source::new(&name(path), &fs::read_to_string(path).unwrap())).collect()
 }
 
@@ -70,7 +71,9 @@ fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
         let path = entry.unwrap().path();
         match path.is_dir() {
             true => collect(&path, files),
-            false if path.extension().is_some_and(|extension| extension == "rs") => files.push(path),
+            false if path.extension().is_some_and(|extension| extension == "rs") => {
+                files.push(path)
+            }
             false => {}
         }
     }
@@ -81,7 +84,8 @@ fn floor(room: &str) -> Option<u8> {
     FLOORS.iter().find(|(name, _)| *name == room).map(|(_, floor)| *floor)
 }
 
-/// The lines of a file that are code outside of its tests, with their numbers. Comments and strings are blanked.
+/// The lines of a file that are code outside of its tests, with their numbers. Comments and strings
+/// are blanked.
 fn code(text: &str) -> Vec<(usize, String)> {
     let own = text.split("\n#[cfg(test)]\nmod tests").next().unwrap();
     blanked(own).lines().enumerate().map(|(number, line)| (number + 1, line.to_owned())).collect()
@@ -104,7 +108,9 @@ fn blanked(text: &str) -> String {
             kept.push(letters[at]);
             at += 1;
         } else {
-            kept.extend(letters[at..end].iter().map(|letter| if *letter == '\n' { '\n' } else { ' ' }));
+            kept.extend(
+                letters[at..end].iter().map(|letter| if *letter == '\n' { '\n' } else { ' ' }),
+            );
             at = end;
         }
     }
@@ -112,7 +118,10 @@ fn blanked(text: &str) -> String {
 }
 
 fn line_end(letters: &[char], at: usize) -> usize {
-    letters[at..].iter().position(|letter| *letter == '\n').map_or(letters.len(), |length| at + length)
+    letters[at..]
+        .iter()
+        .position(|letter| *letter == '\n')
+        .map_or(letters.len(), |length| at + length)
 }
 
 fn string_end(letters: &[char], at: usize) -> usize {
@@ -124,7 +133,9 @@ fn string_end(letters: &[char], at: usize) -> usize {
 }
 
 fn is_raw(letters: &[char], at: usize) -> bool {
-    let word_before = at > 0 && (letters[at - 1].is_alphanumeric() || letters[at - 1] == '_') && letters[at - 1] != 'b';
+    let word_before = at > 0
+        && (letters[at - 1].is_alphanumeric() || letters[at - 1] == '_')
+        && letters[at - 1] != 'b';
     let after = letters[at + 1..].iter().find(|letter| **letter != '#');
     !word_before && after == Some(&'"') && matches!(letters.get(at + 1), Some('"' | '#'))
 }
@@ -133,7 +144,8 @@ fn raw_end(letters: &[char], at: usize) -> usize {
     let hashes = letters[at + 1..].iter().take_while(|letter| **letter == '#').count();
     let mut end = at + hashes + 2;
     while end < letters.len() {
-        let closes = letters[end] == '"' && letters[end + 1..].iter().take(hashes).all(|letter| *letter == '#');
+        let closes = letters[end] == '"'
+            && letters[end + 1..].iter().take(hashes).all(|letter| *letter == '#');
         end += 1;
         if closes {
             return (end + hashes).min(letters.len());
@@ -144,7 +156,10 @@ fn raw_end(letters: &[char], at: usize) -> usize {
 
 fn character_end(letters: &[char], at: usize) -> usize {
     match (letters.get(at + 1), letters.get(at + 2)) {
-        (Some('\\'), _) => letters[at + 3..].iter().position(|letter| *letter == '\'').map_or(at, |end| at + end + 4),
+        (Some('\\'), _) => letters[at + 3..]
+            .iter()
+            .position(|letter| *letter == '\'')
+            .map_or(at, |end| at + end + 4),
         (Some(_), Some('\'')) => at + 3,
         _ => at,
     }
@@ -154,26 +169,36 @@ fn character_end(letters: &[char], at: usize) -> usize {
 fn wrongs(source: &Source) -> Vec<String> {
     let mut wrongs = Vec::new();
     let Some(own) = floor(&source.room).or((source.room == "lib").then_some(u8::MAX)) else {
-        return vec![format!("src/{} lies in `{}`, which stands on no floor", source.name, source.room)];
+        return vec![format!(
+            "src/{} lies in `{}`, which stands on no floor",
+            source.name, source.room
+        )];
     };
     for (number, line) in code(&source.text) {
         let place = format!("src/{}:{number}", source.name);
         for room in rooms_named(&line) {
             match floor(&room) {
                 Some(other) if room == source.room || other < own => {}
-                Some(_) => {
-                    wrongs.push(format!("{place} imports `{room}`, which does not stand below `{}`", source.room))
-                }
+                Some(_) => wrongs.push(format!(
+                    "{place} imports `{room}`, which does not stand below `{}`",
+                    source.room
+                )),
                 None => wrongs.push(format!("{place} imports `{room}`, which is no room")),
             }
         }
         for (foreign, rooms) in DOORS {
             if names(&line, foreign) && !rooms.contains(&source.room.as_str()) {
-                wrongs.push(format!("{place} names `{foreign}`, whose door is in {}", rooms.join(", ")));
+                wrongs.push(format!(
+                    "{place} names `{foreign}`, whose door is in {}",
+                    rooms.join(", ")
+                ));
             }
         }
         let use_line = line.trim_start();
-        if use_line.starts_with("use crate::{") || use_line.starts_with("use super::") || use_line.ends_with("::*;") {
+        if use_line.starts_with("use crate::{")
+            || use_line.starts_with("use super::")
+            || use_line.ends_with("::*;")
+        {
             wrongs.push(format!("{place}: imports are written `use crate::room::file::Name;`"));
         }
         if use_line.starts_with("pub use ") || use_line.starts_with("pub(crate) use ") {
@@ -185,8 +210,11 @@ fn wrongs(source: &Source) -> Vec<String> {
 
 /// The rooms that a line names by `crate::` or, in `main`, by the library's name.
 fn rooms_named(line: &str) -> Vec<String> {
-    let paths = ["crate::", "safe_migration::"].into_iter().flat_map(|root| line.split(root).skip(1));
-    let word = |rest: &str| rest.chars().take_while(|letter| letter.is_alphanumeric() || *letter == '_').collect();
+    let paths =
+        ["crate::", "safe_migration::"].into_iter().flat_map(|root| line.split(root).skip(1));
+    let word = |rest: &str| {
+        rest.chars().take_while(|letter| letter.is_alphanumeric() || *letter == '_').collect()
+    };
     paths.map(word).filter(|room: &String| !room.is_empty()).collect()
 }
 
@@ -197,7 +225,9 @@ fn names(line: &str, foreign: &str) -> bool {
         let before = line[..at].chars().next_back();
         let after = line[at + found.len()..].chars().next();
         let whole = after.is_none_or(|letter| !letter.is_alphanumeric() && letter != '_');
-        !before.is_some_and(word) && whole && (found.contains("::") || after == Some(':') || line.contains("use "))
+        !before.is_some_and(word)
+            && whole
+            && (found.contains("::") || after == Some(':') || line.contains("use "))
     })
 }
 
@@ -209,8 +239,10 @@ fn imports_go_down_and_foreign_crates_stay_behind_their_doors() {
 
 #[test]
 fn every_room_of_the_library_stands_on_a_floor() {
-    let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/lib.rs")).unwrap();
-    let rooms: Vec<&str> = text.lines().filter_map(|line| line.strip_prefix("pub mod ")?.strip_suffix(';')).collect();
+    let text =
+        fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/lib.rs")).unwrap();
+    let rooms: Vec<&str> =
+        text.lines().filter_map(|line| line.strip_prefix("pub mod ")?.strip_suffix(';')).collect();
     assert!(rooms.len() > 10);
     for room in rooms {
         assert!(floor(room).is_some(), "`{room}` stands on no floor");
@@ -222,7 +254,11 @@ fn the_test_objects_to_what_it_is_there_for() {
     let table = [
         ("text/source.rs", "use crate::review::finding::Review;", "does not stand below"),
         ("report/human.rs", "use crate::ledger::receipt::Receipt;", "does not stand below"),
-        ("sql/read.rs", "fn x() { let y = crate::python::value::Value::None; }", "does not stand below"),
+        (
+            "sql/read.rs",
+            "fn x() { let y = crate::python::value::Value::None; }",
+            "does not stand below",
+        ),
         ("rules/drop_table.rs", "use git2::Repository;", "names `git2`"),
         ("review/lead.rs", "let color = colored::Color::Red;", "names `colored`"),
         ("alembic/ini.rs", "use std::process::Command;", "names `std::process::Command`"),
@@ -237,7 +273,10 @@ fn the_test_objects_to_what_it_is_there_for() {
         assert!(wrongs.iter().any(|wrong| wrong.contains(expected)), "{name}: {text}: {wrongs:?}");
     }
     let fine = [
-        ("review/lead.rs", "use crate::rule::card::Rule;\nuse crate::review::finding::Review;"),
+        (
+            "review/lead.rs",
+            "use crate::rule::definition::Rule;\nuse crate::review::finding::Review;",
+        ),
         ("git/library.rs", "use git2::Repository;"),
         ("sql/read.rs", "// use git2::Repository;\nlet x = \"use crate::review::x; git2::y\";"),
         ("sql/read.rs", "fn x() {}\n\n#[cfg(test)]\nmod tests {\n    use super::*;\n}"),

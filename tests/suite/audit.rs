@@ -1,4 +1,5 @@
-//! `audit` through the real git: which commits are blamed for what, what is told as mended, and how it ends.
+//! `audit` through the real git: which commits are blamed for what, what is reported as mended, and
+//! how it ends.
 
 use std::fs;
 
@@ -7,14 +8,19 @@ use crate::common::{Ran, Repo};
 
 fn audit(repo: &Repo, arguments: &[&str]) -> serde_json::Value {
     let ran = repo.tool(&[&["audit", "--format", "json"], arguments].concat()).ends_with(0);
-    serde_json::from_str(&ran.stdout).unwrap_or_else(|error| panic!("{error}: {}\n{}", ran.stdout, ran.stderr))
+    serde_json::from_str(&ran.stdout)
+        .unwrap_or_else(|error| panic!("{error}: {}\n{}", ran.stdout, ran.stderr))
 }
 
 /// `subject rule`, and `mended` where it is, one line per violation.
 fn blamed(audit: &serde_json::Value) -> Vec<String> {
     let line = |one: &serde_json::Value| {
         let mended = if one["mended"].is_null() { "" } else { " mended" };
-        format!("{} {}{mended}", one["commit"]["subject"].as_str().unwrap(), one["rule"].as_str().unwrap())
+        format!(
+            "{} {}{mended}",
+            one["commit"]["subject"].as_str().unwrap(),
+            one["rule"].as_str().unwrap()
+        )
     };
     audit["violations"].as_array().unwrap().iter().map(line).collect()
 }
@@ -41,9 +47,15 @@ fn a_commit_is_named_with_author_date_rule_and_line() {
     assert_eq!((&one["path"], &one["line"]), (&"alembic/versions/b2.py".into(), &10.into()));
     assert!(one["commit"]["date"].as_str().unwrap().ends_with('Z') && one["recorded"].is_null());
     assert_eq!((&found["commits"], &found["judged"]), (&1.into(), &1.into()));
-    let told = repo.tool(&["audit", "main..HEAD"]).ends_with(0).stdout;
-    assert!(told.contains("❌ not-null-without-default in alembic/versions/b2.py:10"), "{told}");
-    assert!(told.ends_with("1 commit, 1 with migrations: 1 violation in 1 commit\n"), "{told}");
+    let reported = repo.tool(&["audit", "main..HEAD"]).ends_with(0).stdout;
+    assert!(
+        reported.contains("❌ not-null-without-default in alembic/versions/b2.py:10"),
+        "{reported}"
+    );
+    assert!(
+        reported.ends_with("1 commit, 1 with migrations: 1 violation in 1 commit\n"),
+        "{reported}"
+    );
     repo.tool(&["audit", "main..HEAD", "--fail"]).ends_with(1);
     repo.tool(&["audit", "--fail", "main"]).ends_with(0);
 }
@@ -59,9 +71,15 @@ fn what_was_mended_within_the_range_is_told_as_mended_and_does_not_fail() {
     fs::remove_file(repo.root().join("alembic/versions/c3.py")).unwrap();
     let removed = repo.commit_all("remove");
     let found = audit(&repo, &["main..HEAD"]);
-    assert_eq!(blamed(&found), ["b2 not-null-without-default mended", "c3 not-null-without-default mended"]);
+    assert_eq!(
+        blamed(&found),
+        ["b2 not-null-without-default mended", "c3 not-null-without-default mended"]
+    );
     let how = |at: usize| {
-        (found["violations"][at]["mended"]["how"].clone(), found["violations"][at]["mended"]["commit"].clone())
+        (
+            found["violations"][at]["mended"]["how"].clone(),
+            found["violations"][at]["mended"]["commit"].clone(),
+        )
     };
     assert_eq!(how(0), ("changed".into(), mended.into()));
     assert_eq!(how(1), ("removed".into(), removed.into()));
@@ -77,7 +95,10 @@ fn a_reformatted_file_mends_nothing() {
     let repo = project();
     repo.git(&["checkout", "-q", "-b", "work"]);
     commit(&repo, "b2", bad("b2"));
-    repo.write("alembic/versions/b2.py", bad("b2").replace("import sqlalchemy as sa", "import sqlalchemy as sa\n"));
+    repo.write(
+        "alembic/versions/b2.py",
+        bad("b2").replace("import sqlalchemy as sa", "import sqlalchemy as sa\n"),
+    );
     repo.commit_all("format");
     assert_eq!(blamed(&audit(&repo, &["main..HEAD"])), ["b2 not-null-without-default"]);
 }
@@ -105,7 +126,10 @@ fn a_merge_is_blamed_for_what_it_makes_and_not_for_what_it_brings() {
     repo.git(&["checkout", "-q", "-b", "two", "main"]);
     commit(&repo, "c3", good("c3").replace("email", "phone"));
     repo.git(&["merge", "-q", "--no-verify", "one", "-m", "merge"]);
-    assert_eq!(blamed(&audit(&repo, &["main..HEAD"])), ["b2 not-null-without-default", "merge multiple-heads"]);
+    assert_eq!(
+        blamed(&audit(&repo, &["main..HEAD"])),
+        ["b2 not-null-without-default", "merge multiple-heads"]
+    );
 }
 
 #[test]
@@ -114,7 +138,11 @@ fn what_is_deployed_together_is_judged_together_and_what_was_released_is_not_new
     let table = r#"op.create_table("things", sa.Column("id", sa.Integer, primary_key=True))"#;
     let two = |repo: &Repo| {
         commit(repo, "b2", revision("b2", Some("a1"), table, r#"op.drop_table("things")"#));
-        commit(repo, "c3", revision("c3", Some("b2"), index, r#"op.drop_index("ix_things", "things")"#));
+        commit(
+            repo,
+            "c3",
+            revision("c3", Some("b2"), index, r#"op.drop_index("ix_things", "things")"#),
+        );
     };
     // On a branch both are new when they are deployed.
     let repo = project();
@@ -158,13 +186,22 @@ fn commits_are_chosen_by_day_and_by_author() {
         repo.write(&format!("alembic/versions/{id}.py"), text);
         repo.git(&["add", "-A"]);
         let mut command = repo.command("git");
-        command.args(["commit", "-q", "-n", "-m", id]).env("GIT_COMMITTER_DATE", format!("{day}T12:00:00Z"));
-        Ran::of(command.envs([("GIT_AUTHOR_NAME", author), ("GIT_AUTHOR_EMAIL", "x@example.com")])).ends_with(0);
+        command
+            .args(["commit", "-q", "-n", "-m", id])
+            .env("GIT_COMMITTER_DATE", format!("{day}T12:00:00Z"));
+        Ran::of(command.envs([("GIT_AUTHOR_NAME", author), ("GIT_AUTHOR_EMAIL", "x@example.com")]))
+            .ends_with(0);
     };
     at("b2", bad("b2"), "2026-01-10", "Ada");
     at("c3", after("b2", bad("c3").replace("email", "phone")), "2026-02-10", "Grace");
-    assert_eq!(blamed(&audit(&repo, &["main..HEAD", "--since", "2026-02-01"])), ["c3 not-null-without-default"]);
-    assert_eq!(blamed(&audit(&repo, &["main..HEAD", "--author", "ADA"])), ["b2 not-null-without-default"]);
+    assert_eq!(
+        blamed(&audit(&repo, &["main..HEAD", "--since", "2026-02-01"])),
+        ["c3 not-null-without-default"]
+    );
+    assert_eq!(
+        blamed(&audit(&repo, &["main..HEAD", "--author", "ADA"])),
+        ["b2 not-null-without-default"]
+    );
     repo.tool(&["audit", "--since", "yesterday"]).ends_with(2);
 }
 
@@ -197,7 +234,10 @@ fn evidence_that_another_machine_keeps_is_not_asked_for() {
     repo.git(&["checkout", "-q", "-b", "work"]);
     commit(&repo, "b2", good("b2"));
     assert_eq!(blamed(&audit(&repo, &["main..HEAD"])), Vec::<String>::new());
-    assert_eq!(blamed(&audit(&repo, &["main..HEAD", "--require-testing"])), ["b2 downgrade-untested"]);
+    assert_eq!(
+        blamed(&audit(&repo, &["main..HEAD", "--require-testing"])),
+        ["b2 downgrade-untested"]
+    );
 }
 
 #[test]
@@ -219,8 +259,13 @@ fn the_ledger_tells_how_a_commit_got_in_and_is_not_needed() {
     let clone = repo.beside("clone");
     repo.git(&["clone", "-q", ".", clone.to_str().unwrap()]);
     let tool = env!("CARGO_BIN_EXE_safe-migration");
-    let ran =
-        Ran::of(repo.command_in(&clone, tool).args(["audit", "origin/main..HEAD", "--format", "json"])).ends_with(0);
+    let ran = Ran::of(repo.command_in(&clone, tool).args([
+        "audit",
+        "origin/main..HEAD",
+        "--format",
+        "json",
+    ]))
+    .ends_with(0);
     let found: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
     assert_eq!(blamed(&found), ["better words not-null-without-default"]);
     assert!(found["violations"][0]["recorded"].is_null());
@@ -231,7 +276,8 @@ fn the_ledger_holds_no_word_of_a_migration_and_only_its_owner_reads_it() {
     use std::os::unix::fs::PermissionsExt;
     let repo = project();
     repo.tool(&["install"]).ends_with(0);
-    let secret = r#"op.execute("ALTER ROLE app PASSWORD 'hunter2-hunter2'"); op.drop_table("users")"#;
+    let secret =
+        r#"op.execute("ALTER ROLE app PASSWORD 'hunter2-hunter2'"); op.drop_table("users")"#;
     repo.write("alembic/versions/b2.py", revision("b2", Some("a1"), secret, "pass"));
     repo.git(&["add", "-A"]);
     repo.git_with_tool(&["commit", "-q", "-n", "-m", "the message says hunter2"]).ends_with(0);
@@ -254,7 +300,11 @@ fn a_shallow_clone_is_refused_with_the_reason() {
     let tool = env!("CARGO_BIN_EXE_safe-migration");
     let run = |range: &str| Ran::of(repo.command_in(&clone, tool).args(["audit", range]));
     let refused = run("HEAD").ends_with(2);
-    assert!(refused.stderr.contains("shallow") && refused.stderr.contains("fetch-depth: 0"), "{}", refused.stderr);
+    assert!(
+        refused.stderr.contains("shallow") && refused.stderr.contains("fetch-depth: 0"),
+        "{}",
+        refused.stderr
+    );
     run("HEAD~1..HEAD").ends_with(0);
 }
 
@@ -274,7 +324,8 @@ fn each_form_tells_the_same() {
     let repo = project();
     repo.git(&["checkout", "-q", "-b", "work"]);
     let id = commit(&repo, "b2", bad("b2"));
-    let tell = |format: &str| repo.tool(&["audit", "main..HEAD", "--format", format]).ends_with(0).stdout;
+    let tell =
+        |format: &str| repo.tool(&["audit", "main..HEAD", "--format", format]).ends_with(0).stdout;
     let sarif: serde_json::Value = serde_json::from_str(&tell("sarif")).unwrap();
     let result = &sarif["runs"][0]["results"][0];
     assert_eq!(

@@ -1,12 +1,12 @@
 //! Migrations with `# expect: rule` at the lines where a rule leads; `rule?` expects a warning.
 //!
-//! A case is a file of `tests/cases/<topic>/`, divided like an example. Whatever is found on another line, and
-//! whatever is expected and not found, is wrong.
+//! A case is a file of `tests/cases/<topic>/`, divided like an example. Whatever is found on
+//! another line, and whatever is expected and not found, is wrong.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use crate::common::bench::Files;
+use crate::common::workbench::Files;
 
 fn cases(folder: &Path, found: &mut Vec<PathBuf>) {
     let Ok(entries) = std::fs::read_dir(folder) else { return };
@@ -15,7 +15,9 @@ fn cases(folder: &Path, found: &mut Vec<PathBuf>) {
     for path in paths {
         match path.is_dir() {
             true => cases(&path, found),
-            false if path.extension().is_some_and(|extension| extension == "py") => found.push(path),
+            false if path.extension().is_some_and(|extension| extension == "py") => {
+                found.push(path)
+            }
             false => {}
         }
     }
@@ -27,7 +29,9 @@ fn expected(text: &str) -> BTreeSet<(usize, String)> {
         let (_, rules) = line.split_once("# expect: ")?;
         Some((number + 1, rules))
     });
-    lines.flat_map(|(line, rules)| rules.split(',').map(move |rule| (line, rule.trim().to_owned()))).collect()
+    lines
+        .flat_map(|(line, rules)| rules.split(',').map(move |rule| (line, rule.trim().to_owned())))
+        .collect()
 }
 
 #[test]
@@ -42,15 +46,20 @@ fn every_case_finds_what_it_expects_and_nothing_else() {
         let seen = Files::of(&text).seen().into_iter().filter(|seen| seen.line > 0);
         let found: BTreeSet<(usize, String)> =
             seen.map(|seen| (seen.line, format!("{}{}", seen.rule, mark(seen.critical)))).collect();
-        let missing = expected.difference(&found).map(|(line, rule)| format!("{line}: {rule} is expected"));
-        let surplus = found.difference(&expected).map(|(line, rule)| format!("{line}: {rule} is not expected"));
-        let name = path.strip_prefix(env!("CARGO_MANIFEST_DIR")).unwrap_or(path).display().to_string();
+        let missing =
+            expected.difference(&found).map(|(line, rule)| format!("{line}: {rule} is expected"));
+        let surplus = found
+            .difference(&expected)
+            .map(|(line, rule)| format!("{line}: {rule} is not expected"));
+        let name =
+            path.strip_prefix(env!("CARGO_MANIFEST_DIR")).unwrap_or(path).display().to_string();
         wrong.extend(missing.chain(surplus).map(|what| format!("{name}:{what}")));
     }
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
 }
 
-/// Two sides that begin at one revision, each with the table that it changes, and the merge of both.
+/// Two sides that begin at one revision, each with the table that it changes, and the merge of
+/// both.
 fn merge(one: &str, other: &str) -> Files {
     let side = |name: &str, id: &str, table: &str| {
         format!(
@@ -71,9 +80,9 @@ fn merge(one: &str, other: &str) -> Files {
 #[test]
 fn a_merge_of_sides_that_do_not_meet_says_so_under_recommendations() {
     let apart = merge("teams", "players").review();
-    let told = "the sides of merge `c84e9f1a06bd` do not meet: `5d7ac2e0b913` changes `teams`; `f06b1e84d7c2` changes \
+    let reported = "the sides of merge `c84e9f1a06bd` do not meet: `5d7ac2e0b913` changes `teams`; `f06b1e84d7c2` changes \
                 `players`; their order does not matter";
-    assert_eq!(apart.recommendations, [told]);
+    assert_eq!(apart.recommendations, [reported]);
     let together = merge("teams", "teams").review();
     assert_eq!(together.recommendations, Vec::<String>::new());
 }

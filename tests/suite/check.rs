@@ -1,4 +1,4 @@
-//! `check` and `hook` through the real git: what is judged, what is told, and how it ends.
+//! `check` and `hook` through the real git: what is judged, what is reported, and how it ends.
 
 use std::process::Stdio;
 
@@ -6,11 +6,17 @@ use crate::common::project::{bad, good, orphan, project, revision};
 use crate::common::{Ran, Repo, path_with_tool};
 
 fn json(ran: &Ran) -> serde_json::Value {
-    serde_json::from_str(&ran.stdout).unwrap_or_else(|error| panic!("{error}: {}\n{}", ran.stdout, ran.stderr))
+    serde_json::from_str(&ran.stdout)
+        .unwrap_or_else(|error| panic!("{error}: {}\n{}", ran.stdout, ran.stderr))
 }
 
 fn rules(value: &serde_json::Value) -> Vec<&str> {
-    value["findings"].as_array().unwrap().iter().map(|finding| finding["rule"].as_str().unwrap()).collect()
+    value["findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|finding| finding["rule"].as_str().unwrap())
+        .collect()
 }
 
 #[test]
@@ -112,7 +118,11 @@ fn a_merge_that_leaves_two_heads_is_blocked() {
     repo.write("alembic/versions/c3.py", good("c3").replace("email", "phone"));
     repo.commit_all("mine");
     let merge = repo.git_with_tool(&["merge", "theirs", "-m", "merge"]).ends_with(1);
-    assert!(merge.stderr.contains("multiple-heads") && merge.stderr.contains("merge blocked"), "{}", merge.stderr);
+    assert!(
+        merge.stderr.contains("multiple-heads") && merge.stderr.contains("merge blocked"),
+        "{}",
+        merge.stderr
+    );
 }
 
 #[test]
@@ -144,16 +154,20 @@ fn whatever_cannot_be_told_is_exit_status_2_with_a_sentence_and_a_hint() {
     let outside = repo.beside("outside");
     std::fs::create_dir(&outside).unwrap();
     let tool = env!("CARGO_BIN_EXE_safe-migration");
-    let told = [
+    let reported = [
         Ran::of(repo.command_in(&outside, tool).arg("check")),
         repo.tool(&["check", "--from", "nowhere"]),
         repo.tool(&["-C", "nowhere", "check"]),
         repo.tool(&["explain", "drop-colum"]),
         repo.tool(&["check", "alembic/versions/nowhere.py"]),
     ];
-    for ran in told {
+    for ran in reported {
         let ran = ran.ends_with(2);
-        assert!(ran.stderr.contains("safe-migration: error: ") && ran.stderr.contains("hint: "), "{}", ran.stderr);
+        assert!(
+            ran.stderr.contains("safe-migration: error: ") && ran.stderr.contains("hint: "),
+            "{}",
+            ran.stderr
+        );
         assert_eq!(ran.stdout, "");
     }
     repo.tool(&["no-such-verb"]).ends_with(2);
@@ -202,7 +216,10 @@ fn a_project_that_only_the_settings_name_is_judged() {
     let repo = project();
     repo.git(&["mv", "alembic.ini", "production.ini"]);
     repo.git(&["mv", "alembic", "schema"]);
-    repo.write("production.ini", "[alembic]\nscript_location = schema\nversion_locations = changes\n");
+    repo.write(
+        "production.ini",
+        "[alembic]\nscript_location = schema\nversion_locations = changes\n",
+    );
     repo.git(&["mv", "schema/versions", "changes"]);
     repo.write("safe-migration.toml", "testing = \"off\"\nprojects = [\"production.ini\"]\n");
     repo.commit_all("elsewhere");
@@ -235,7 +252,8 @@ fn a_framework_that_names_two_refs_has_what_lies_between_them_judged() {
     repo.commit_all("let through");
     let tool = env!("CARGO_BIN_EXE_safe-migration");
     let mut hook = repo.command(tool);
-    hook.args(["hook", "pre-commit"]).envs([("PRE_COMMIT_FROM_REF", "HEAD~1"), ("PRE_COMMIT_TO_REF", "HEAD")]);
+    hook.args(["hook", "pre-commit"])
+        .envs([("PRE_COMMIT_FROM_REF", "HEAD~1"), ("PRE_COMMIT_TO_REF", "HEAD")]);
     Ran::of(&mut hook).ends_with(1);
     Ran::of(hook.env("PRE_COMMIT_FROM_REF", "nowhere")).ends_with(2);
 }
@@ -256,7 +274,8 @@ fn the_json_report_has_every_key_of_the_contract() {
     repo.write("alembic/versions/é b2.py", bad("b2"));
     repo.git(&["add", "-A"]);
     let report = json(&repo.tool(&["check", "--format", "json"]).ends_with(1));
-    let keys = |value: &serde_json::Value| value.as_object().unwrap().keys().cloned().collect::<Vec<_>>();
+    let keys =
+        |value: &serde_json::Value| value.as_object().unwrap().keys().cloned().collect::<Vec<_>>();
     let contract = [
         "schema",
         "tool",
@@ -273,7 +292,16 @@ fn the_json_report_has_every_key_of_the_contract() {
     assert!(contract.iter().all(|key| keys(&report).contains(&(*key).to_owned())), "{report}");
     assert_eq!((&report["schema"], &report["decision"]), (&1.into(), &"block".into()));
     let migration = &report["migrations"][0];
-    let contract = ["path", "previous_path", "revision", "down_revisions", "message", "change", "judged", "project"];
+    let contract = [
+        "path",
+        "previous_path",
+        "revision",
+        "down_revisions",
+        "message",
+        "change",
+        "judged",
+        "project",
+    ];
     assert_eq!(keys(migration), contract);
     assert_eq!(migration["path"], "alembic/versions/é b2.py");
     let finding = &report["findings"][0];
@@ -321,7 +349,13 @@ fn a_reader_that_leaves_early_is_no_error() {
     repo.write("alembic/versions/b2.py", bad("b2"));
     repo.git(&["add", "-A"]);
     let tool = env!("CARGO_BIN_EXE_safe-migration");
-    let mut child = repo.command(tool).arg("check").stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut child = repo
+        .command(tool)
+        .arg("check")
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
     drop(child.stdout.take());
     let output = child.wait_with_output().unwrap();
     assert_eq!((output.status.code(), output.stderr.as_slice()), (Some(1), [].as_slice()));
@@ -343,21 +377,32 @@ fn colour_is_used_where_it_is_asked_for() {
     assert!(!colored(&["check", "--color", "never"], &[("FORCE_COLOR", "1")]));
 }
 
-/// Runs a hook framework's `git commit` on a repository whose configuration takes the hook from our manifest.
+/// Runs a hook framework's `git commit` on a repository whose configuration takes the hook from our
+/// manifest.
 fn with_framework(framework: &str, then: impl Fn(&Repo)) {
-    let has_it = std::process::Command::new(framework).arg("--version").output().is_ok_and(|ran| ran.status.success());
+    let has_it = std::process::Command::new(framework)
+        .arg("--version")
+        .output()
+        .is_ok_and(|ran| ran.status.success());
     if !has_it {
-        assert!(std::env::var_os("SAFE_MIGRATION_TEST_ALL").is_none(), "`{framework}` is not on PATH");
+        assert!(
+            std::env::var_os("SAFE_MIGRATION_TEST_ALL").is_none(),
+            "`{framework}` is not on PATH"
+        );
         return;
     }
     let hooks = Repo::new();
-    let manifest = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/.pre-commit-hooks.yaml")).unwrap();
+    let manifest =
+        std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/.pre-commit-hooks.yaml"))
+            .unwrap();
     hooks.write(".pre-commit-hooks.yaml", manifest);
     let revision = hooks.commit_all("hooks");
     let repo = project();
     let source = hooks.root();
-    let config =
-        format!("repos:\n- repo: {}\n  rev: {revision}\n  hooks:\n  - id: safe-migration-system\n", source.display());
+    let config = format!(
+        "repos:\n- repo: {}\n  rev: {revision}\n  hooks:\n  - id: safe-migration-system\n",
+        source.display()
+    );
     repo.write(".pre-commit-config.yaml", config);
     repo.commit_all("framework");
     let install = ["install", "-t", "pre-commit", "-t", "pre-merge-commit"];
@@ -376,7 +421,10 @@ fn frameworks_block_and_pass(framework: &str) {
         repo.git(&["add", "-A"]);
         repo.git_with_tool(&["commit", "-m", "b2"]).ends_with(0);
         // Frameworks with a file filter skip hooks where something is only deleted.
-        repo.write("alembic/versions/c3.py", good("c3").replace("\"a1\"", "\"b2\"").replace("email", "phone"));
+        repo.write(
+            "alembic/versions/c3.py",
+            good("c3").replace("\"a1\"", "\"b2\"").replace("email", "phone"),
+        );
         repo.commit_all("c3");
         repo.git(&["rm", "-q", "alembic/versions/b2.py"]);
         repo.git_with_tool(&["commit", "-m", "gone"]).ends_with(1);
@@ -400,7 +448,12 @@ fn a_run_over_all_files_judges_the_state_and_one_between_refs_the_range() {
             repo.write("alembic/versions/b2.py", orphan("b2"));
             repo.commit_all("let through");
             let run = |arguments: &[&str]| {
-                Ran::of(repo.command(framework).arg("run").args(arguments).env("PATH", path_with_tool()))
+                Ran::of(
+                    repo.command(framework)
+                        .arg("run")
+                        .args(arguments)
+                        .env("PATH", path_with_tool()),
+                )
             };
             run(&["--all-files"]).ends_with(1);
             run(&["--from-ref", "HEAD~1", "--to-ref", "HEAD"]).ends_with(1);
@@ -416,6 +469,10 @@ fn a_revision_where_alembic_does_not_look_is_not_passed_over_in_silence() {
     repo.write("alembic/versions/2026/words.py", "WORDS = []\n");
     repo.git(&["add", "-A"]);
     let ran = repo.tool(&["check"]).ends_with(0);
-    assert!(ran.stdout.contains("`alembic/versions/2026/b2.py` looks like a revision"), "{}", ran.stdout);
+    assert!(
+        ran.stdout.contains("`alembic/versions/2026/b2.py` looks like a revision"),
+        "{}",
+        ran.stdout
+    );
     assert!(!ran.stdout.contains("words.py"), "{}", ran.stdout);
 }

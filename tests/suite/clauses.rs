@@ -2,9 +2,9 @@
 
 use std::fmt::Write as _;
 
-use safe_migration::rule::card::Severity;
+use safe_migration::rule::definition::Severity;
 
-use crate::common::bench::Files;
+use crate::common::workbench::Files;
 
 const TABLE: &str = include_str!("../clauses.txt");
 
@@ -48,7 +48,11 @@ fn said(rule: &str, lines: &str) -> &'static str {
     let review = files.review();
     assert!(review.unverifiable.is_empty(), "{lines}: {:?}", review.unverifiable);
     let leads = review.findings.iter().map(|finding| (finding.rule.id, finding.severity));
-    let notes = review.findings.iter().flat_map(|finding| &finding.notes).map(|note| (note.rule.id, note.severity));
+    let notes = review
+        .findings
+        .iter()
+        .flat_map(|finding| &finding.notes)
+        .map(|note| (note.rule.id, note.severity));
     match leads.chain(notes).filter(|(id, _)| *id == rule).map(|(_, severity)| severity).max() {
         Some(Severity::Critical) => "c",
         Some(Severity::Warning) => "w",
@@ -61,7 +65,8 @@ fn each_clause_of_a_rule_holds() {
     let mut wrong = String::new();
     for row in TABLE.lines().filter(|row| !row.starts_with('#') && !row.is_empty()) {
         let mut cells = row.splitn(3, " | ");
-        let (rule, expected, lines) = (cells.next().unwrap(), cells.next().expect(row), cells.next().expect(row));
+        let (rule, expected, lines) =
+            (cells.next().unwrap(), cells.next().expect(row), cells.next().expect(row));
         assert!(safe_migration::rules::find(rule).is_some(), "{rule} is no rule");
         let found = said(rule, lines);
         if found != expected {

@@ -2,9 +2,9 @@
 
 use std::fmt::Write as _;
 
-use safe_migration::rule::card::Severity;
+use safe_migration::rule::definition::Severity;
 
-use crate::common::bench::Files;
+use crate::common::workbench::Files;
 
 const TABLE: &str = include_str!("../dialects.txt");
 
@@ -52,7 +52,11 @@ fn said(rule: &str, line: &str, url: &str) -> &'static str {
     ));
     let review = files.review();
     let leads = review.findings.iter().map(|finding| (finding.rule.id, finding.severity));
-    let notes = review.findings.iter().flat_map(|finding| &finding.notes).map(|note| (note.rule.id, note.severity));
+    let notes = review
+        .findings
+        .iter()
+        .flat_map(|finding| &finding.notes)
+        .map(|note| (note.rule.id, note.severity));
     match leads.chain(notes).filter(|(id, _)| *id == rule).map(|(_, severity)| severity).max() {
         Some(Severity::Critical) => "c",
         Some(Severity::Warning) => "w",

@@ -1,4 +1,5 @@
-//! What is written about the program agrees with it. `BLESS=1 cargo test` rewrites the generated parts.
+//! What is written about the program agrees with it. `BLESS=1 cargo test` rewrites the generated
+//! parts.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -35,11 +36,15 @@ fn holds(path: &str, mark: &str, expected: &str) {
         fs::write(file(path), format!("{head}{begin}{expected}{end}{tail}")).unwrap();
         return;
     }
-    assert_eq!(part, expected, "the part `{mark}` of {path} is not what it should be: BLESS=1 cargo test rewrites it");
+    assert_eq!(
+        part, expected,
+        "the part `{mark}` of {path} is not what it should be: BLESS=1 cargo test rewrites it"
+    );
 }
 
 fn help(arguments: &[&str]) -> String {
-    let output = Command::new(env!("CARGO_BIN_EXE_safe-migration")).args(arguments).output().unwrap();
+    let output =
+        Command::new(env!("CARGO_BIN_EXE_safe-migration")).args(arguments).output().unwrap();
     String::from_utf8(output.stdout).unwrap()
 }
 
@@ -51,7 +56,8 @@ fn the_table_of_rules_in_the_readme_is_that_of_the_program() {
 #[test]
 fn the_verbs_in_the_readme_are_those_of_the_program() {
     let help = help(&["-h"]);
-    let commands = help.split("Commands:\n").nth(1).and_then(|rest| rest.split("\n\n").next()).unwrap();
+    let commands =
+        help.split("Commands:\n").nth(1).and_then(|rest| rest.split("\n\n").next()).unwrap();
     holds("README.md", "verbs", &format!("```text\n{commands}\n```"));
 }
 
@@ -61,7 +67,10 @@ fn the_report_in_the_readme_is_what_the_program_says() {
     let upgrade = r#"op.add_column("users", sa.Column("email", sa.String(255), nullable=False))
     op.create_index("ix_users_email", "users", ["email"])"#;
     let text = revision("8be42d07c1f6", Some("a1"), upgrade, r#"op.drop_column("users", "email")"#);
-    repo.write("alembic/versions/8be42d07c1f6_add_email.py", text.replace("Revision 8be42d07c1f6", "Add e-mail"));
+    repo.write(
+        "alembic/versions/8be42d07c1f6_add_email.py",
+        text.replace("Revision 8be42d07c1f6", "Add e-mail"),
+    );
     repo.git(&["add", "-A"]);
     let said = repo.tool(&["hook", "pre-commit"]).ends_with(1).stderr;
     let said: String = said.lines().map(|line| format!("{}\n", line.trim_end())).collect();
@@ -79,7 +88,8 @@ fn the_settings_in_the_readme_are_settings() {
 #[test]
 fn every_verb_of_the_program_can_be_asked_for_help() {
     let help = help(&["-h"]);
-    let commands = help.split("Commands:\n").nth(1).and_then(|rest| rest.split("\n\n").next()).unwrap();
+    let commands =
+        help.split("Commands:\n").nth(1).and_then(|rest| rest.split("\n\n").next()).unwrap();
     for verb in commands.lines().filter_map(|line| line.split_whitespace().next()) {
         let page = self::help(&[verb, "--help"]);
         assert!(page.contains("Usage: safe-migration"), "{verb}: {page}");
@@ -90,7 +100,11 @@ fn every_verb_of_the_program_can_be_asked_for_help() {
 fn every_rule_can_be_explained_and_shows_both_examples() {
     for rule in RULES {
         let page = help(&["explain", rule.id]);
-        assert!(page.contains("Objects to") && page.contains("Lets through"), "{}: {page}", rule.id);
+        assert!(
+            page.contains("Objects to") && page.contains("Lets through"),
+            "{}: {page}",
+            rule.id
+        );
     }
     let list = help(&["explain"]);
     assert!(RULES.iter().all(|rule| list.contains(rule.id)));
@@ -105,7 +119,10 @@ fn the_hooks_for_frameworks_run_always_and_call_a_hook_that_there_is() {
         for line in ["always_run: true", "pass_filenames: false", "require_serial: true"] {
             assert!(hook.contains(line), "{hook} has no {line}");
         }
-        let entry = hook.lines().find_map(|line| line.trim().strip_prefix("entry: safe-migration ")).unwrap();
+        let entry = hook
+            .lines()
+            .find_map(|line| line.trim().strip_prefix("entry: safe-migration "))
+            .unwrap();
         let page = help(&["hook", "--help"]);
         let name = entry.strip_prefix("hook ").unwrap();
         assert!(page.contains(name), "`{name}` is no hook: {page}");
@@ -115,9 +132,14 @@ fn the_hooks_for_frameworks_run_always_and_call_a_hook_that_there_is() {
 #[test]
 fn scripts_that_users_run_can_be_run() {
     use std::os::unix::fs::PermissionsExt;
-    for script in
-        ["examples/demo.sh", ".ci/run", "hooks/pre-commit", "hooks/post-commit", "hooks/pre-push", "hooks/pre-receive"]
-    {
+    for script in [
+        "examples/demo.sh",
+        ".ci/run",
+        "hooks/pre-commit",
+        "hooks/post-commit",
+        "hooks/pre-push",
+        "hooks/pre-receive",
+    ] {
         let mode = fs::metadata(file(script)).unwrap().permissions().mode();
         assert!(mode & 0o111 == 0o111, "{script} is not executable");
     }
@@ -126,7 +148,8 @@ fn scripts_that_users_run_can_be_run() {
 #[test]
 fn the_readme_begins_with_the_two_commands_that_it_promises() {
     let readme = read("README.md");
-    let mut commands = readme.split("```sh\n").skip(1).map(|block| block.split("```").next().unwrap().trim());
+    let mut commands =
+        readme.split("```sh\n").skip(1).map(|block| block.split("```").next().unwrap().trim());
     assert_eq!(commands.next(), Some("examples/demo.sh"));
     assert_eq!(commands.next(), Some("tests/run"));
     assert!(read(".ci/run").contains("tests/run"));

@@ -8,12 +8,19 @@ use crate::common::{Repo, write_hook};
 #[test]
 fn doctor_says_what_was_inferred_and_from_what() {
     let repo = project();
-    let told = repo.tool(&["doctor"]).ends_with(0).stdout;
-    for line in ["safe-migration.toml", "project alembic.ini", "1 in alembic/versions", "a1", "PostgreSQL: "] {
-        assert!(told.contains(line), "no {line} in {told}");
+    let reported = repo.tool(&["doctor"]).ends_with(0).stdout;
+    for line in [
+        "safe-migration.toml",
+        "project alembic.ini",
+        "1 in alembic/versions",
+        "a1",
+        "PostgreSQL: ",
+    ] {
+        assert!(reported.contains(line), "no {line} in {reported}");
     }
     let facts: serde_json::Value =
-        serde_json::from_str(&repo.tool(&["doctor", "--format", "json"]).ends_with(0).stdout).unwrap();
+        serde_json::from_str(&repo.tool(&["doctor", "--format", "json"]).ends_with(0).stdout)
+            .unwrap();
     assert_eq!(facts["projects"][0]["heads"], serde_json::json!(["a1"]));
     assert_eq!(facts["work_trees"][0]["hooks"][0]["state"], "open");
 }
@@ -22,13 +29,16 @@ fn doctor_says_what_was_inferred_and_from_what() {
 fn doctor_says_versions_and_settings_with_the_line_that_says_them() {
     let repo = project();
     repo.write("compose.yaml", "services:\n  db:\n    image: postgres:16-alpine\n");
-    repo.write(".github/workflows/tests.yml", "jobs:\n  test:\n    services:\n      db:\n        image: postgres:13\n");
+    repo.write(
+        ".github/workflows/tests.yml",
+        "jobs:\n  test:\n    services:\n      db:\n        image: postgres:13\n",
+    );
     repo.write("uv.lock", "[[package]]\nname = \"alembic\"\nversion = \"1.13.1\"\n\n[[package]]\nname = \"psycopg\"\nversion = \"3.2.1\"\n");
     let env = "from alembic import context\n\nURL = \"postgresql+psycopg://db/app\"\nTIMEOUT = \"SET lock_timeout = '3s'\"\n\
                context.configure(\n    connection=connection,\n    transaction_per_migration=True,\n)\n";
     repo.write("alembic/env.py", env);
     repo.git(&["add", "-A"]);
-    let told = repo.tool(&["doctor"]).ends_with(0).stdout;
+    let reported = repo.tool(&["doctor"]).ends_with(0).stdout;
     for line in [
         "PostgreSQL: \"postgresql+psycopg://…\" in alembic/env.py:3",
         "PostgreSQL 13: .github/workflows/tests.yml:5",
@@ -37,13 +47,17 @@ fn doctor_says_versions_and_settings_with_the_line_that_says_them() {
         "one per revision: yes, alembic/env.py:7",
         "lock timeout  yes, alembic/env.py:4",
     ] {
-        assert!(told.contains(line), "no {line} in {told}");
+        assert!(reported.contains(line), "no {line} in {reported}");
     }
     repo.write("compose.yaml", "services:\n  db:\n    image: postgres:9.6\n");
-    let told = repo.tool(&["doctor", "--format", "json"]).ends_with(0).stdout;
-    let facts: serde_json::Value = serde_json::from_str(&told).unwrap();
+    let reported = repo.tool(&["doctor", "--format", "json"]).ends_with(0).stdout;
+    let facts: serde_json::Value = serde_json::from_str(&reported).unwrap();
     let server = serde_json::json!({"name": "PostgreSQL", "version": "13", "because": ".github/workflows/tests.yml:5"});
-    assert_eq!(facts["projects"][0]["servers"], serde_json::json!([server]), "what is not staged says nothing");
+    assert_eq!(
+        facts["projects"][0]["servers"],
+        serde_json::json!([server]),
+        "what is not staged says nothing"
+    );
 }
 
 #[test]
@@ -51,8 +65,9 @@ fn doctor_tells_hooks_that_gate_from_those_that_do_not() {
     let repo = project();
     let hook = repo.root().join(".git/hooks/pre-commit");
     let gated = || {
-        let told = repo.tool(&["doctor", "--format", "json"]).ends_with(0).stdout;
-        serde_json::from_str::<serde_json::Value>(&told).unwrap()["work_trees"][0]["hooks"][0]["state"] == "gated"
+        let reported = repo.tool(&["doctor", "--format", "json"]).ends_with(0).stdout;
+        serde_json::from_str::<serde_json::Value>(&reported).unwrap()["work_trees"][0]["hooks"][0]["state"]
+            == "gated"
     };
     write_hook(&hook, "make lint");
     assert!(!gated());
@@ -71,8 +86,8 @@ fn doctor_tells_hooks_that_gate_from_those_that_do_not() {
 #[test]
 fn doctor_without_any_project_says_so() {
     let repo = Repo::new();
-    let told = repo.tool(&["doctor"]).ends_with(0).stdout;
-    assert!(told.contains("none: no alembic.ini"), "{told}");
+    let reported = repo.tool(&["doctor"]).ends_with(0).stdout;
+    assert!(reported.contains("none: no alembic.ini"), "{reported}");
 }
 
 #[test]
@@ -81,15 +96,16 @@ fn operations_tells_every_migration_or_those_that_are_named() {
     repo.write("alembic/versions/b2.py", bad("b2"));
     repo.write("alembic/versions/c3.py", good("c3").replace("\"a1\"", "\"b2\""));
     repo.git(&["add", "-A"]);
-    let told = |arguments: &[&str]| -> Vec<String> {
-        let ran = repo.tool(&[&["operations", "--format", "json"], arguments].concat()).ends_with(0);
+    let reported = |arguments: &[&str]| -> Vec<String> {
+        let ran =
+            repo.tool(&[&["operations", "--format", "json"], arguments].concat()).ends_with(0);
         let value: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
         let rows = value["migrations"].as_array().unwrap().iter();
         rows.map(|row| row["revision"].as_str().unwrap().to_owned()).collect()
     };
-    assert_eq!(told(&[]), ["a1", "b2", "c3"]);
-    assert_eq!(told(&["alembic/versions/b2.py", "c3"]), ["b2", "c3"]);
-    assert_eq!(told(&["./alembic"]), ["a1", "b2", "c3"]);
+    assert_eq!(reported(&[]), ["a1", "b2", "c3"]);
+    assert_eq!(reported(&["alembic/versions/b2.py", "c3"]), ["b2", "c3"]);
+    assert_eq!(reported(&["./alembic"]), ["a1", "b2", "c3"]);
     let ran = repo.tool(&["operations", "nowhere.py"]).ends_with(2);
     assert!(ran.stderr.contains("hint: "), "{}", ran.stderr);
 }

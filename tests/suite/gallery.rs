@@ -1,4 +1,5 @@
-//! Every rule over every example: a bad one fires its rule and no other, a good one holds nothing critical.
+//! Every rule over every example: a bad one fires its rule and no other, a good one holds nothing
+//! critical.
 //!
 //! `tests/crossfire.txt` shows who fires where; `BLESS=1 cargo test gallery` rewrites it.
 
@@ -6,16 +7,17 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::Path;
 
-use safe_migration::rule::card::Rule;
+use safe_migration::rule::definition::Rule;
 use safe_migration::rules::RULES;
 
-use crate::common::bench::{Files, Seen};
+use crate::common::workbench::{Files, Seen};
 
-/// Facts of env.py and of the way back, told once per project whatever a migration does.
+/// Facts of env.py and of the way back, reported once per project whatever a migration does.
 const TOLD_ONCE: [&str; 2] = ["missing-lock-timeout", "autocommit-leaves-version-behind"];
 
 fn leads(seen: &[Seen], rule: &Rule) -> BTreeSet<&'static str> {
-    let is_own = |seen: &&Seen| seen.rule == rule.id || seen.line > 0 || !TOLD_ONCE.contains(&seen.rule);
+    let is_own =
+        |seen: &&Seen| seen.rule == rule.id || seen.line > 0 || !TOLD_ONCE.contains(&seen.rule);
     seen.iter().filter(is_own).map(|seen| seen.rule).collect()
 }
 
@@ -37,7 +39,10 @@ fn every_good_example_is_free_of_criticals() {
     let mut wrong = Vec::new();
     for rule in RULES {
         for seen in Files::of(rule.example.good).seen() {
-            if seen.critical || seen.rule == rule.id && rule.severity == safe_migration::rule::card::Severity::Warning {
+            if seen.critical
+                || seen.rule == rule.id
+                    && rule.severity == safe_migration::rule::definition::Severity::Warning
+            {
                 wrong.push(format!("{}: line {}: {}", rule.id, seen.line, seen.rule));
             }
         }
@@ -48,8 +53,9 @@ fn every_good_example_is_free_of_criticals() {
 #[test]
 fn who_fires_where_is_written_down() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/crossfire.txt");
-    let mut table =
-        String::from("Every rule over every example, made by BLESS=1 cargo test: line, severity, rule + notes.\n");
+    let mut table = String::from(
+        "Every rule over every example, made by BLESS=1 cargo test: line, severity, rule + notes.\n",
+    );
     for rule in RULES {
         for (name, text) in [("bad", rule.example.bad), ("good", rule.example.good)] {
             writeln!(table, "\n{}/{name}.py", rule.id).unwrap();
@@ -64,5 +70,8 @@ fn who_fires_where_is_written_down() {
         std::fs::write(&path, &table).unwrap();
     }
     let written = std::fs::read_to_string(&path).unwrap_or_default();
-    assert!(table == written, "tests/crossfire.txt is not what the rules say: BLESS=1 cargo test rewrites it");
+    assert!(
+        table == written,
+        "tests/crossfire.txt is not what the rules say: BLESS=1 cargo test rewrites it"
+    );
 }

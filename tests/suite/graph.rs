@@ -7,7 +7,7 @@ use std::rc::Rc;
 
 use safe_migration::alembic::graph::Node;
 use safe_migration::alembic::history::History;
-use safe_migration::alembic::project::{self, Scope};
+use safe_migration::alembic::project::{self, Search};
 use safe_migration::snapshot::Snapshot;
 use serde_json::Value;
 
@@ -19,7 +19,10 @@ fn repository() -> Repo {
     let revision = |id: &str, down: &str, more: &str| {
         format!("\"\"\"{id} does it\"\"\"\nrevision = '{id}'\ndown_revision = {down}\n{more}")
     };
-    repo.write("a/alembic.ini", "[alembic]\nscript_location = m\nsqlalchemy.url = mysql://localhost/d\n");
+    repo.write(
+        "a/alembic.ini",
+        "[alembic]\nscript_location = m\nsqlalchemy.url = mysql://localhost/d\n",
+    );
     repo.write("a/m/env.py", "from alembic import context\n");
     repo.write("a/m/versions/1.py", revision("a1", "None", "branch_labels = ('main',)\n"));
     repo.write("a/m/versions/2.py", revision("b2", "'a1'", ""));
@@ -37,12 +40,15 @@ fn the_graph_of_what_is_staged_is_told_as_json() {
     let repo = repository();
     repo.write("a/m/versions/5.py", "not staged, not seen");
     let ran = repo.tool(&["graph", "--format", "json"]);
-    let told: Value = serde_json::from_str(&ran.stdout).unwrap();
+    let reported: Value = serde_json::from_str(&ran.stdout).unwrap();
     let row = |id: &str, path: &str, down: &[&str], depends: &[&str], labels: &[&str]| serde_json::json!({"revision": id, "path": path, "down_revisions": down, "depends_on": depends, "branch_labels": labels});
     assert_eq!(ran.status, Some(0));
-    assert_eq!(told["schema"], 1);
-    let first = &told["projects"][0];
-    assert_eq!((&first["project"], &first["script_location"]), (&"a/alembic.ini".into(), &"a/m".into()));
+    assert_eq!(reported["schema"], 1);
+    let first = &reported["projects"][0];
+    assert_eq!(
+        (&first["project"], &first["script_location"]),
+        (&"a/alembic.ini".into(), &"a/m".into())
+    );
     assert_eq!((&first["dialect"], &first["heads"]), (&"mysql".into(), &serde_json::json!(["d4"])));
     assert_eq!(first["bases"], serde_json::json!(["a1"]));
     assert_eq!(
@@ -54,13 +60,13 @@ fn the_graph_of_what_is_staged_is_told_as_json() {
             row("d4", "a/m/versions/4.py", &["b2", "c3"], &[], &[]),
         ])
     );
-    assert_eq!(told["projects"][1]["project"], "b/m");
-    assert_eq!(told["projects"][1]["unread"][0]["path"], "b/m/versions/tools.py");
+    assert_eq!(reported["projects"][1]["project"], "b/m");
+    assert_eq!(reported["projects"][1]["unread"][0]["path"], "b/m/versions/tools.py");
 }
 
 #[test]
 fn the_graph_is_told_to_people_with_what_is_broken_in_it() {
-    let told = repository().tool(&["graph", "--verbose", "--color", "never"]).stdout;
+    let reported = repository().tool(&["graph", "--verbose", "--color", "never"]).stdout;
     for line in [
         "a/alembic.ini · a/m · MySQL · 4 revisions",
         "     head  d4 d4 does it  a/m/versions/4.py",
@@ -70,7 +76,7 @@ fn the_graph_is_told_to_people_with_what_is_broken_in_it() {
         "  trouble  `x1` names `nowhere` in down_revision, which is not there",
         "b/m/versions/tools.py: it assigns no `revision`",
     ] {
-        assert!(told.contains(line), "{line:?} is not in\n{told}");
+        assert!(reported.contains(line), "{line:?} is not in\n{reported}");
     }
     assert!(Repo::new().tool(&["graph"]).stdout.contains("no Alembic project is found here"));
 }
@@ -87,10 +93,17 @@ fn heads_bases_labels_and_order_are_those_of_alembic() {
 /// Asks Alembic; nothing where there is none and nothing demands one.
 fn alembic_says(folder: &Path) -> Option<Vec<Value>> {
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/differential/graph_cases.py");
-    let ran = Command::new("python3").arg(script).arg(folder).env("PYTHONDONTWRITEBYTECODE", "1").output();
+    let ran = Command::new("python3")
+        .arg(script)
+        .arg(folder)
+        .env("PYTHONDONTWRITEBYTECODE", "1")
+        .output();
     let output = ran.ok().filter(|output| output.status.success());
     let Some(output) = output else {
-        assert!(std::env::var_os("SAFE_MIGRATION_TEST_ALL").is_none(), "python3 with alembic is needed");
+        assert!(
+            std::env::var_os("SAFE_MIGRATION_TEST_ALL").is_none(),
+            "python3 with alembic is needed"
+        );
         return None;
     };
     Some(serde_json::from_slice(&output.stdout).unwrap())
@@ -103,15 +116,20 @@ fn compare(case: &Value) -> Option<String> {
     let ours = troubles(&history);
     if case.get("error").is_some() {
         let text = case["text"].as_str().unwrap();
-        return ours.is_empty().then(|| format!("{name}: Alembic stops with {text}, and nothing is the matter here"));
+        return ours
+            .is_empty()
+            .then(|| format!("{name}: Alembic stops with {text}, and nothing is the matter here"));
     }
     // Alembic takes a generator and loses what it gives; that cannot be known without running it.
     if name == "merge generator" {
         return ours.is_empty().then(|| format!("{name}: is read"));
     }
-    let told =
-        case["warnings"].as_array().unwrap().iter().any(|told| told.as_str().unwrap().contains("more than once"));
-    if !ours.is_empty() && !told {
+    let reported = case["warnings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .any(|reported| reported.as_str().unwrap().contains("more than once"));
+    if !ours.is_empty() && !reported {
         return Some(format!("{name}: {ours:?}"));
     }
     let answer = &case["answer"];
@@ -126,9 +144,12 @@ fn mine(name: &str, history: &History, answer: &Value) -> Value {
     real_heads.sort();
     // With one id in two files Alembic counts the lost file among heads and bases, and cannot walk.
     let broken = !graph.duplicates().is_empty();
-    let order: Vec<String> = graph.pending(&HashSet::new()).iter().map(|id| id.to_string()).collect();
-    let labels = |node: &Node| node.labels.iter().map(|label| Value::from(&**label)).collect::<Vec<_>>();
-    let labels = graph.nodes().iter().map(|node| (node.id.to_string(), Value::from(labels(node)))).collect();
+    let order: Vec<String> =
+        graph.pending(&HashSet::new()).iter().map(|id| id.to_string()).collect();
+    let labels =
+        |node: &Node| node.labels.iter().map(|label| Value::from(&**label)).collect::<Vec<_>>();
+    let labels =
+        graph.nodes().iter().map(|node| (node.id.to_string(), Value::from(labels(node)))).collect();
     let or_theirs = |value: Value, key: &str| if broken { answer[key].clone() } else { value };
     // A set has no order of its own.
     let order = if name == "merge set" { answer["order"].clone() } else { order.into() };
@@ -145,14 +166,17 @@ fn mine(name: &str, history: &History, answer: &Value) -> Value {
 fn troubles(history: &History) -> Vec<String> {
     let graph = history.graph();
     let unread = history.files().iter().filter(|file| file.header.header().is_none());
-    let parses = |id: &str| history.migration(id).is_some_and(|migration| migration.syntax_errors.is_empty());
+    let parses = |id: &str| {
+        history.migration(id).is_some_and(|migration| migration.syntax_errors.is_empty())
+    };
     let illegal = |node: &&Node| node.id.contains(['@', '-', '+', ':']) || !parses(&node.id);
     let mut troubles: Vec<String> = unread.map(|file| format!("{:?}", file.header)).collect();
     troubles.extend(graph.missing().iter().map(|missing| format!("{missing:?}")));
     troubles.extend(graph.cycles().iter().map(|cycle| format!("{cycle:?}")));
     troubles.extend(graph.label_clashes().iter().map(|clash| format!("{clash:?}")));
     troubles.extend(graph.duplicates().iter().map(|duplicate| format!("{duplicate:?}")));
-    troubles.extend(graph.nodes().iter().filter(illegal).map(|node| format!("{} is refused", node.id)));
+    troubles
+        .extend(graph.nodes().iter().filter(illegal).map(|node| format!("{} is refused", node.id)));
     troubles
 }
 
@@ -160,7 +184,7 @@ fn history(folder: &Path) -> History {
     let mut files = Vec::new();
     collect(folder, "", &mut files);
     let snapshot = Rc::new(Snapshot::laid_over(None, files));
-    let projects = project::find(&snapshot, Scope::Whole, &[]);
+    let projects = project::find(&snapshot, Search::Whole, &[]);
     assert_eq!(projects.len(), 1, "{}", folder.display());
     History::read(&snapshot, &Rc::new(projects[0].clone()))
 }

@@ -32,7 +32,8 @@ fn install_writes_the_very_bytes_of_the_hooks_folder_and_a_second_time_changes_n
     let repo = Repo::new();
     repo.tool(&["install"]).ends_with(0);
     for (name, script) in HOOKS {
-        let ours = fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("hooks").join(script)).unwrap();
+        let ours =
+            fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("hooks").join(script)).unwrap();
         assert_eq!(fs::read(hook(&repo, name)).unwrap(), ours, "{name}");
         assert_eq!(mode(&hook(&repo, name)), 0o755);
     }
@@ -46,7 +47,11 @@ fn the_wrapper_is_a_script_that_posix_shells_parse() {
         for script in ["pre-commit", "post-commit", "pre-push", "pre-receive"] {
             let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("hooks").join(script);
             if let Ok(output) = Command::new(shell).arg("-n").arg(script).output() {
-                assert!(output.status.success(), "{shell}: {}", String::from_utf8_lossy(&output.stderr));
+                assert!(
+                    output.status.success(),
+                    "{shell}: {}",
+                    String::from_utf8_lossy(&output.stderr)
+                );
             }
         }
     }
@@ -93,7 +98,10 @@ fn a_symbolic_link_as_a_hook_comes_back_as_one() {
     std::os::unix::fs::symlink("../../tools/check", hook(&repo, "pre-commit")).unwrap();
     repo.tool(&["install"]).ends_with(0);
     repo.tool(&["uninstall"]).ends_with(0);
-    assert_eq!(fs::read_link(hook(&repo, "pre-commit")).unwrap(), PathBuf::from("../../tools/check"));
+    assert_eq!(
+        fs::read_link(hook(&repo, "pre-commit")).unwrap(),
+        PathBuf::from("../../tools/check")
+    );
 }
 
 #[test]
@@ -105,7 +113,11 @@ fn a_hooks_folder_of_the_repository_is_respected_and_a_shared_one_refused() {
     let shared = repo.beside("shared");
     repo.git(&["config", "core.hooksPath", shared.to_str().unwrap()]);
     let refused = repo.tool(&["install"]).ends_with(2);
-    assert!(refused.stderr.contains("other repositories") && refused.stderr.contains("hint:"), "{}", refused.stderr);
+    assert!(
+        refused.stderr.contains("other repositories") && refused.stderr.contains("hint:"),
+        "{}",
+        refused.stderr
+    );
     assert!(!shared.exists());
 }
 
@@ -131,7 +143,13 @@ fn commit_without_program(repo: &Repo) -> Ran {
 
 #[test]
 fn without_its_program_the_wrapper_blocks_what_looks_like_a_migration() {
-    for path in ["alembic/versions/a.py", "db/migrations/deep/b.py", "alembic.ini", "x/env.py", "my_migrations/é.py"] {
+    for path in [
+        "alembic/versions/a.py",
+        "db/migrations/deep/b.py",
+        "alembic.ini",
+        "x/env.py",
+        "my_migrations/é.py",
+    ] {
         let repo = Repo::new();
         repo.write(path, "x = 1\n");
         let commit = commit_without_program(&repo).ends_with(1);

@@ -10,7 +10,8 @@ use crate::common::{Ran, Repo};
 fn what_alembic_invokes_is_what_is_told() {
     for dialect in ["postgresql", "mysql", "sqlite", "mssql"] {
         let repo = Repo::new();
-        let project = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/differential/projects").join(dialect);
+        let project =
+            Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/differential/projects").join(dialect);
         copy(&project, &repo.root());
         repo.commit_all("as it is");
         let Some(compared) = compare(&repo, dialect) else { return };
@@ -20,7 +21,8 @@ fn what_alembic_invokes_is_what_is_told() {
     }
 }
 
-/// Compares a repository with what Alembic records; nothing where there is no Alembic and nothing demands one.
+/// Compares a repository with what Alembic records; nothing where there is no Alembic and nothing
+/// demands one.
 fn compare(repo: &Repo, dialect: &str) -> Option<Ran> {
     let alembic = repo.command(python()).args(["-c", "import alembic, sqlalchemy"]).output();
     if !alembic.is_ok_and(|output| output.status.success()) {
@@ -33,7 +35,9 @@ fn compare(repo: &Repo, dialect: &str) -> Option<Ran> {
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/differential/run.sh");
     let mut command = repo.command("bash");
     command.arg(script).arg(repo.root()).arg(dialect);
-    command.env("SAFE_MIGRATION", env!("CARGO_BIN_EXE_safe-migration")).env("SAFE_MIGRATION_PYTHON", python());
+    command
+        .env("SAFE_MIGRATION", env!("CARGO_BIN_EXE_safe-migration"))
+        .env("SAFE_MIGRATION_PYTHON", python());
     Some(Ran::of(&mut command))
 }
 
@@ -54,8 +58,8 @@ fn copy(from: &Path, to: &Path) {
     }
 }
 
-/// Reads `tests/operations/*.py` and holds what is understood against the file beside each; `BLESS=1`
-/// writes what is understood now.
+/// Reads `tests/operations/*.py` and holds what is understood against the file beside each;
+/// `BLESS=1` writes what is understood now.
 #[test]
 fn what_is_understood_stands_beside_each_case() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/operations");
@@ -70,12 +74,17 @@ fn what_is_understood_stands_beside_each_case() {
         repo.write("migrations/env.py", "");
         repo.write("migrations/versions/case.py", std::fs::read(&case).unwrap());
         repo.git(&["add", "-A"]);
-        let told = repo.tool(&["operations", "--dialect", "postgresql"]).ends_with(0).stdout;
+        let reported = repo.tool(&["operations", "--dialect", "postgresql"]).ends_with(0).stdout;
         let beside = case.with_extension("txt");
         if std::env::var_os("BLESS").is_some() {
-            std::fs::write(&beside, &told).unwrap();
+            std::fs::write(&beside, &reported).unwrap();
         }
         let expected = std::fs::read_to_string(&beside).unwrap_or_default();
-        assert_eq!(told, expected, "{} is understood otherwise: BLESS=1 cargo test rewrites it", case.display());
+        assert_eq!(
+            reported,
+            expected,
+            "{} is understood otherwise: BLESS=1 cargo test rewrites it",
+            case.display()
+        );
     }
 }

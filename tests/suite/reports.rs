@@ -1,4 +1,5 @@
-//! What each teller makes of one review that has something of everything. `BLESS=1 cargo test` rewrites the texts.
+//! What each teller makes of one review that has something of everything. `BLESS=1 cargo test`
+//! rewrites the texts.
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -6,10 +7,11 @@ use std::rc::Rc;
 use safe_migration::report::tell;
 use safe_migration::report::telling::{Format, Occasion, Telling, Volume};
 use safe_migration::review::finding::{
-    Change, Finding, Lowered, LoweredBy, Note, Review, Reviewed, Testing, TestingStatus, Unread, Waived,
+    Change, Finding, Lowered, LoweredBy, Note, Review, Reviewed, Testing, TestingStatus, Unread,
+    Waived,
 };
-use safe_migration::rule::card::{Rule, Severity};
-use safe_migration::rule::hit::{Direction, Hit};
+use safe_migration::rule::definition::{Rule, Severity};
+use safe_migration::rule::raw_finding::{Direction, RawFinding};
 use safe_migration::rules;
 use safe_migration::text::source::{Site, Span, Text};
 
@@ -46,48 +48,53 @@ fn site(piece: &str) -> Site {
     Site { path: PATH.into(), span: Span::new(start, start + piece.len()) }
 }
 
-fn finding(id: &str, severity: Severity, hit: Hit) -> Finding {
+fn finding(id: &str, severity: Severity, raw: RawFinding) -> Finding {
     let revision = Some("ab12".to_owned());
-    Finding { rule: rule(id), severity, hit, revision, lowered: None, count: 1, notes: Vec::new() }
+    Finding { rule: rule(id), severity, raw, revision, lowered: None, count: 1, notes: Vec::new() }
 }
 
 fn blocking() -> Finding {
     let piece = r#"op.add_column("users", sa.Column("émail", sa.String(255), nullable=False))"#;
-    let mut hit = Hit::at(site(piece), Direction::Upgrade, "`users.émail` is added NOT NULL without a default")
+    let mut raw = RawFinding::at(site(piece), Direction::Upgrade, "`users.émail` is added NOT NULL without a default")
         .object("émail")
         .label("the deployment fails if `users` holds one row")
         .remedy("Add it nullable, fill it, and set NOT NULL in a later revision.")
         .safe_form("op.add_column(\"users\", sa.Column(\"émail\", sa.String(255)))  # 1\nop.alter_column(\"users\", \"émail\", nullable=False)  # 3")
-        .aside("takes ACCESS EXCLUSIVE on `users`; reads and writes wait until the transaction ends");
-    hit.table = Some("users".to_owned());
+        .note("takes ACCESS EXCLUSIVE on `users`; reads and writes wait until the transaction ends");
+    raw.table = Some("users".to_owned());
     let note = Note {
         rule: rule("unnamed-constraint"),
         severity: Severity::Warning,
         message: "its check has no name".to_owned(),
         remedy: String::new(),
     };
-    Finding { notes: vec![note], ..finding("not-null-without-default", Severity::Critical, hit) }
+    Finding { notes: vec![note], ..finding("not-null-without-default", Severity::Critical, raw) }
 }
 
 fn several_lines() -> Finding {
     let start = SOURCE.find("op.create_table(").unwrap();
     let end = SOURCE.find("    # Backup").unwrap() - 1;
     let site = Site { path: PATH.into(), span: Span::new(start, end) };
-    let hit = Hit::at(site, Direction::Upgrade, "`plans` is written by an \u{1b}[31mescape");
-    Finding { count: 3, ..finding("table-rewrite", Severity::Critical, hit) }
+    let raw = RawFinding::at(site, Direction::Upgrade, "`plans` is written by an \u{1b}[31mescape");
+    Finding { count: 3, ..finding("table-rewrite", Severity::Critical, raw) }
 }
 
 fn lowered() -> Finding {
-    let hit = Hit::at(site(r#"op.drop_column("users", "legacy")"#), Direction::Upgrade, "`users.legacy` is dropped");
+    let raw = RawFinding::at(
+        site(r#"op.drop_column("users", "legacy")"#),
+        Direction::Upgrade,
+        "`users.legacy` is dropped",
+    );
     let text = "Backup plan: the nightly dump is kept for ninety days".to_owned();
     let lowered = Lowered { from: Severity::Critical, by: LoweredBy::Plan, text };
-    Finding { lowered: Some(lowered), ..finding("drop-column", Severity::Warning, hit) }
+    Finding { lowered: Some(lowered), ..finding("drop-column", Severity::Warning, raw) }
 }
 
 fn elsewhere() -> Finding {
     let site = Site { path: "alembic/versions/gone.py".into(), span: Span::default() };
-    let hit = Hit::at(site, Direction::File, "`9f00` and `ab12` are both heads of `alembic`");
-    Finding { revision: None, ..finding("multiple-heads", Severity::Critical, hit) }
+    let raw =
+        RawFinding::at(site, Direction::File, "`9f00` and `ab12` are both heads of `alembic`");
+    Finding { revision: None, ..finding("multiple-heads", Severity::Critical, raw) }
 }
 
 fn review() -> Review {
@@ -121,16 +128,22 @@ fn review() -> Review {
         }],
         passed: vec!["drop-table", "drop-schema"],
         testing: vec![testing],
-        unread: vec![Unread { path: PATH.into(), line: 11, why: "the table is computed".to_owned() }],
+        unread: vec![Unread {
+            path: PATH.into(),
+            line: 11,
+            why: "the table is computed".to_owned(),
+        }],
         recommendations: vec!["Deploy it before the code that reads `users.émail`.".to_owned()],
-        notices: vec!["nothing says which database `alembic.ini` is for; PostgreSQL is assumed".to_owned()],
+        notices: vec![
+            "nothing says which database `alembic.ini` is for; PostgreSQL is assumed".to_owned(),
+        ],
         unverifiable: Vec::new(),
         strict: false,
         texts: BTreeMap::from([(Rc::from(PATH), Rc::new(Text::new(SOURCE)))]),
     }
 }
 
-fn told(format: Format, volume: Volume) -> String {
+fn reported(format: Format, volume: Volume) -> String {
     tell(&review(), Telling { format, occasion: Occasion::Commit, volume })
         .replace(env!("CARGO_PKG_VERSION"), "VERSION")
 }
@@ -138,17 +151,17 @@ fn told(format: Format, volume: Volume) -> String {
 #[test]
 fn a_person_reads_what_blocks_first_and_the_decision_last() {
     safe_migration::report::palette::paint(false);
-    holds_file("tests/reports/normal.txt", &told(Format::Human, Volume::Normal));
-    holds_file("tests/reports/verbose.txt", &told(Format::Human, Volume::Verbose));
-    holds_file("tests/reports/quiet.txt", &told(Format::Human, Volume::Quiet));
+    holds_file("tests/reports/normal.txt", &reported(Format::Human, Volume::Normal));
+    holds_file("tests/reports/verbose.txt", &reported(Format::Human, Volume::Verbose));
+    holds_file("tests/reports/quiet.txt", &reported(Format::Human, Volume::Quiet));
 }
 
 #[test]
 fn programs_read_the_same_review() {
-    holds_file("tests/reports/review.json", &told(Format::Json, Volume::Normal));
-    holds_file("tests/reports/review.sarif", &told(Format::Sarif, Volume::Normal));
-    holds_file("tests/reports/github.txt", &told(Format::Github, Volume::Normal));
-    holds_file("tests/reports/comment.md", &told(Format::Markdown, Volume::Normal));
+    holds_file("tests/reports/review.json", &reported(Format::Json, Volume::Normal));
+    holds_file("tests/reports/review.sarif", &reported(Format::Sarif, Volume::Normal));
+    holds_file("tests/reports/github.txt", &reported(Format::Github, Volume::Normal));
+    holds_file("tests/reports/comment.md", &reported(Format::Markdown, Volume::Normal));
 }
 
 #[test]
@@ -156,10 +169,10 @@ fn a_review_that_cannot_be_relied_on_says_so_and_does_not_say_that_it_passed() {
     safe_migration::report::palette::paint(false);
     let why = "`alembic/versions/x.py` could not be read: the object is missing".to_owned();
     let review = Review { unverifiable: vec![why], ..Review::default() };
-    let told = tell(&review, Telling::default());
+    let reported = tell(&review, Telling::default());
     assert_eq!(
-        told,
+        reported,
         "❓ `alembic/versions/x.py` could not be read: the object is missing\n\
-         blocked: it could not be told; 0 checks passed\n"
+         blocked: it could not be reported; 0 checks passed\n"
     );
 }

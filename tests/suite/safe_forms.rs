@@ -1,18 +1,20 @@
-//! What the findings of the gallery say to write instead: it is Python, and what it replaces is not blocked any more.
+//! What the findings of the gallery say to write instead: it is Python, and what it replaces is not
+//! blocked any more.
 //!
-//! A safe form is one revision, or several that are deployed one after the other: a step begins at a line that ends in
-//! `# 2`, or behind `# in the next revision:`. What ends in `# env.py` belongs there. `...` is for people to fill in.
+//! A safe form is one revision, or several that are deployed one after the other: a step begins at
+//! a line that ends in `# 2`, or behind `# in the next revision:`. What ends in `# env.py` belongs
+//! there. `...` is for people to fill in.
 
 use safe_migration::alembic::history::History;
-use safe_migration::alembic::project::{self, Scope};
+use safe_migration::alembic::project::{self, Search};
 use safe_migration::review::finding::Finding;
-use safe_migration::rule::card::{Check, Rule, Severity, Theme};
+use safe_migration::rule::definition::{Check, Rule, Severity, Theme};
 use safe_migration::rules::RULES;
 use safe_migration::snapshot::Snapshot;
 use safe_migration::text::source::Span;
 use std::rc::Rc;
 
-use crate::common::bench::{ENV, Files};
+use crate::common::workbench::{ENV, Files};
 
 /// A finding that says what to write instead, with the example that it is about.
 struct Advice {
@@ -26,8 +28,13 @@ fn advice() -> Vec<Advice> {
     let mut all = Vec::new();
     for rule in RULES.iter().filter(|rule| !matches!(rule.check, Check::Review)) {
         for finding in Files::of(rule.example.bad).review().findings {
-            if let Some(safe) = finding.hit.safe_form.clone() {
-                all.push(Advice { example: Files::of(rule.example.bad), rule: finding.rule, finding, safe });
+            if let Some(safe) = finding.raw.safe_form.clone() {
+                all.push(Advice {
+                    example: Files::of(rule.example.bad),
+                    rule: finding.rule,
+                    finding,
+                    safe,
+                });
             }
         }
     }
@@ -81,12 +88,18 @@ fn revision_of(content: &str) -> String {
 
 /// The statement that a finding is about: the innermost one around it.
 fn statement(finding: &Finding) -> Option<Span> {
-    let site = finding.hit.site.span;
-    let around = finding.hit.within.iter().copied().filter(|span| span.start <= site.start && site.end <= span.end);
+    let site = finding.raw.site.span;
+    let around = finding
+        .raw
+        .within
+        .iter()
+        .copied()
+        .filter(|span| span.start <= site.start && site.end <= span.end);
     around.min_by_key(|span| span.end - span.start).filter(|span| span.end > span.start)
 }
 
-/// What is critical although the advice was followed. What is said of the way back is another matter.
+/// What is critical although the advice was followed. What is said of the way back is another
+/// matter.
 fn criticals(text: &str) -> Vec<String> {
     let findings = Files::of(text).review().findings;
     let blocks = findings.iter().filter(|finding| finding.severity == Severity::Critical);
@@ -95,13 +108,17 @@ fn criticals(text: &str) -> Vec<String> {
 }
 
 fn title(finding: &Finding) -> String {
-    format!("{} in {}: {}", finding.rule.id, finding.hit.direction.name(), finding.hit.message)
+    format!("{} in {}: {}", finding.rule.id, finding.raw.direction.name(), finding.raw.message)
 }
 
 /// What is critical in an example besides the finding that an advice is about.
 fn other_criticals(advice: &Advice) -> Vec<String> {
-    let files: Vec<(String, String)> =
-        advice.example.files.iter().map(|(path, content, _)| (path.clone(), content.clone())).collect();
+    let files: Vec<(String, String)> = advice
+        .example
+        .files
+        .iter()
+        .map(|(path, content, _)| (path.clone(), content.clone()))
+        .collect();
     let released = files.iter().filter(|(path, _)| advice.example.is_released(path)).count();
     let own = title(&advice.finding);
     criticals(&example(&files, released)).into_iter().filter(|other| *other != own).collect()
@@ -110,9 +127,13 @@ fn other_criticals(advice: &Advice) -> Vec<String> {
 /// Follows an advice, one deployment after the other; tells what is blocked.
 fn followed(advice: &Advice) -> Vec<String> {
     let Some(span) = statement(&advice.finding) else { return Vec::new() };
-    let path = advice.finding.hit.site.path.to_string();
-    let mut files: Vec<(String, String)> =
-        advice.example.files.iter().map(|(path, content, _)| (path.clone(), content.clone())).collect();
+    let path = advice.finding.raw.site.path.to_string();
+    let mut files: Vec<(String, String)> = advice
+        .example
+        .files
+        .iter()
+        .map(|(path, content, _)| (path.clone(), content.clone()))
+        .collect();
     let mut released = files.iter().filter(|(path, _)| advice.example.is_released(path)).count();
     let at = files.iter().position(|(other, _)| *other == path).expect("the file of the finding");
     let mut blocked = Vec::new();
@@ -128,8 +149,11 @@ fn followed(advice: &Advice) -> Vec<String> {
             let inside = content[start..span.end].trim_end().len();
             content.replace_range(start..start + inside, code.trim_end());
             if !content.contains("import sqlalchemy as sa") {
-                *content =
-                    content.replacen("from alembic import op", "import sqlalchemy as sa\nfrom alembic import op", 1);
+                *content = content.replacen(
+                    "from alembic import op",
+                    "import sqlalchemy as sa\nfrom alembic import op",
+                    1,
+                );
             }
         } else {
             released = files.len();
@@ -152,12 +176,17 @@ fn every_safe_form_is_python() {
     for advice in advice() {
         let code = match advice.safe.starts_with("def ") {
             true => advice.safe.clone(),
-            false => format!("def upgrade():\n{}", indented(&advice.safe.lines().collect::<Vec<_>>())),
+            false => {
+                format!("def upgrade():\n{}", indented(&advice.safe.lines().collect::<Vec<_>>()))
+            }
         };
         let text = format!("revision = \"a\"\ndown_revision = None\n\n{code}");
-        let files = [("alembic.ini", "[alembic]\nscript_location = alembic\n"), ("alembic/versions/a.py", &text)];
+        let files = [
+            ("alembic.ini", "[alembic]\nscript_location = alembic\n"),
+            ("alembic/versions/a.py", &text),
+        ];
         let snapshot = Rc::new(Snapshot::of(files));
-        let project = Rc::new(project::find(&snapshot, Scope::Whole, &[]).remove(0));
+        let project = Rc::new(project::find(&snapshot, Search::Whole, &[]).remove(0));
         let migration = History::read(&snapshot, &project).migration("a").expect("a revision");
         if !migration.syntax_errors.is_empty() {
             wrong.push(format!("{}:\n{}", advice.rule.id, advice.safe));
@@ -170,12 +199,19 @@ fn every_safe_form_is_python() {
 fn a_migration_that_does_what_it_is_told_is_not_blocked() {
     let mut wrong = Vec::new();
     let in_upgrade = |advice: &Advice| {
-        !["# env.py", "def ", "revision =", "down_revision ="].iter().any(|sign| advice.safe.contains(sign))
+        !["# env.py", "def ", "revision =", "down_revision ="]
+            .iter()
+            .any(|sign| advice.safe.contains(sign))
     };
     for advice in advice().into_iter().filter(in_upgrade) {
         let others = other_criticals(&advice);
-        let blocked: Vec<String> = followed(&advice).into_iter().filter(|why| !others.contains(why)).collect();
-        wrong.extend(blocked.iter().map(|why| format!("{} still has {why}\n{}", advice.rule.id, advice.safe)));
+        let blocked: Vec<String> =
+            followed(&advice).into_iter().filter(|why| !others.contains(why)).collect();
+        wrong.extend(
+            blocked
+                .iter()
+                .map(|why| format!("{} still has {why}\n{}", advice.rule.id, advice.safe)),
+        );
     }
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
 }
@@ -183,7 +219,8 @@ fn a_migration_that_does_what_it_is_told_is_not_blocked() {
 #[test]
 fn what_belongs_into_env_py_settles_the_matter_there() {
     let mut settled = Vec::new();
-    for advice in advice().into_iter().filter(|advice| advice.safe.trim_end().ends_with("# env.py")) {
+    for advice in advice().into_iter().filter(|advice| advice.safe.trim_end().ends_with("# env.py"))
+    {
         let head = advice.safe.split('(').next().expect("a call");
         let start = ENV.rfind(head).expect("a line of Alembic's env.py");
         let end = start + ENV[start..].find("\n\n").expect("an empty line");
@@ -195,7 +232,11 @@ fn what_belongs_into_env_py_settles_the_matter_there() {
         let released = files.iter().filter(|(path, _)| advice.example.is_released(path)).count();
         let released = if released == 0 { 0 } else { released + 1 };
         let left = Files::of(&example(&files, released)).seen();
-        assert!(left.iter().all(|seen| seen.rule != advice.rule.id), "{} is not settled", advice.rule.id);
+        assert!(
+            left.iter().all(|seen| seen.rule != advice.rule.id),
+            "{} is not settled",
+            advice.rule.id
+        );
         settled.push(advice.rule.id);
     }
     for rule in ["missing-lock-timeout", "autocommit-leaves-version-behind"] {
@@ -205,8 +246,9 @@ fn what_belongs_into_env_py_settles_the_matter_there() {
 
 /// Returns what the findings of a rule on a case say to write instead.
 fn forms_of(rule: &str, case: &str) -> Vec<String> {
-    let findings = Files::of(case).review().findings.into_iter().filter(|finding| finding.rule.id == rule);
-    findings.filter_map(|finding| finding.hit.safe_form).collect()
+    let findings =
+        Files::of(case).review().findings.into_iter().filter(|finding| finding.rule.id == rule);
+    findings.filter_map(|finding| finding.raw.safe_form).collect()
 }
 
 #[test]

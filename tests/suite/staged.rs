@@ -1,7 +1,7 @@
 //! What is staged is the very tree that git commits, however the commit comes about.
 //!
-//! The test program installs itself as the hook: with a question in its environment, the test `probe` opens the
-//! repository as the binary would, answers into a file and is done.
+//! The test program installs itself as the hook: with a question in its environment, the test
+//! `probe` opens the repository as the binary would, answers into a file and is done.
 
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
@@ -15,7 +15,8 @@ use crate::common::Repo;
 /// Answers the questions in the environment, if there are any.
 #[test]
 fn probe() {
-    let (Some(questions), Some(answers)) = (std::env::var_os("PROBE_QUESTIONS"), std::env::var_os("PROBE_ANSWERS"))
+    let (Some(questions), Some(answers)) =
+        (std::env::var_os("PROBE_QUESTIONS"), std::env::var_os("PROBE_ANSWERS"))
     else {
         return;
     };
@@ -33,7 +34,8 @@ fn answered(question: &str) -> Result<String, Error> {
     let repository = Repository::open()?;
     let words: Vec<&str> = question.split(' ').collect();
     let id = |at: usize| words.get(at).and_then(|word| ObjectId::from_hex(word));
-    let list = |ids: Vec<ObjectId>| ids.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
+    let list =
+        |ids: Vec<ObjectId>| ids.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
     Ok(match words[0] {
         "staged" => repository.staged()?.to_string(),
         "head" => repository.head()?.map_or("unborn".into(), |id| id.to_string()),
@@ -41,7 +43,9 @@ fn answered(question: &str) -> Result<String, Error> {
         "merging" => list(repository.coming_parents(true)?),
         "tree" => repository.tree_of(&repository.resolve(words[1])?)?.to_string(),
         "resolve" => repository.resolve(words[1])?.to_string(),
-        "base" => repository.merge_base(&id(1).unwrap(), &id(2).unwrap())?.map_or("none".into(), |id| id.to_string()),
+        "base" => repository
+            .merge_base(&id(1).unwrap(), &id(2).unwrap())?
+            .map_or("none".into(), |id| id.to_string()),
         "upstream" => match repository.upstream(words.get(1).copied())? {
             Some(upstream) => format!("{} {}", upstream.name, upstream.commit),
             None => "none".into(),
@@ -51,18 +55,20 @@ fn answered(question: &str) -> Result<String, Error> {
             commits.iter().map(|commit| commit.subject.clone()).collect::<Vec<_>>().join(" ")
         }
         "changing" => {
-            let commits = repository.commits_changing(None, &repository.resolve(words[1])?, &words[2..])?;
+            let commits =
+                repository.commits_changing(None, &repository.resolve(words[1])?, &words[2..])?;
             commits.iter().map(|commit| commit.subject.clone()).collect::<Vec<_>>().join(" ")
         }
         "unpublished" => {
-            let commits = repository.commits_beyond(&repository.remote_tips(None), &repository.resolve(words[1])?)?;
+            let commits = repository
+                .commits_beyond(&repository.remote_tips(None), &repository.resolve(words[1])?)?;
             commits.iter().map(|commit| commit.subject.clone()).collect::<Vec<_>>().join(" ")
         }
         "action" => format!("{:?}", repository.last_action()),
-        "differences" => told(&repository.differences(id(1).as_ref(), id(2).as_ref())?),
+        "differences" => reported(&repository.differences(id(1).as_ref(), id(2).as_ref())?),
         "made" => {
             let parents: Vec<ObjectId> = (2..words.len()).filter_map(id).collect();
-            told(&repository.made(&parents, &id(1).unwrap())?)
+            reported(&repository.made(&parents, &id(1).unwrap())?)
         }
         "list" => {
             let snapshot = repository.snapshot(Some(&repository.staged()?));
@@ -75,7 +81,10 @@ fn answered(question: &str) -> Result<String, Error> {
             let text = snapshot.text(words[1]).map(|text| text.content().to_owned());
             format!("{text:?} {:?}", snapshot.missing())
         }
-        "entry" => format!("{:?}", repository.entry(&id(1).unwrap(), words[2])?.map(|entry| (entry.kind, entry.id))),
+        "entry" => format!(
+            "{:?}",
+            repository.entry(&id(1).unwrap(), words[2])?.map(|entry| (entry.kind, entry.id))
+        ),
         "work-tree" => repository.work_tree()?.display().to_string(),
         "hooks" => repository.hooks_dir()?.display().to_string(),
         "common" => std::path::absolute(repository.common_dir()).unwrap().display().to_string(),
@@ -84,13 +93,14 @@ fn answered(question: &str) -> Result<String, Error> {
     })
 }
 
-fn told(differences: &[safe_migration::git::difference::Difference]) -> String {
+fn reported(differences: &[safe_migration::git::difference::Difference]) -> String {
     let mut out = String::new();
     for difference in differences {
         let side = |entry: &Option<safe_migration::snapshot::Entry>| {
             entry.as_ref().map_or("-".to_owned(), |entry| format!("{:?}:{}", entry.kind, entry.id))
         };
-        write!(out, "{} {} {};", difference.path, side(&difference.old), side(&difference.new)).unwrap();
+        write!(out, "{} {} {};", difference.path, side(&difference.old), side(&difference.new))
+            .unwrap();
     }
     out
 }
@@ -139,7 +149,8 @@ impl Repo {
         );
     }
 
-    /// Commits through the hook and proves that the hook saw the tree and the parents of the commit that follows.
+    /// Commits through the hook and proves that the hook saw the tree and the parents of the commit
+    /// that follows.
     fn proves(&self, arguments: &[&str]) {
         self.proves_in(&self.root(), arguments);
     }
@@ -148,11 +159,15 @@ impl Repo {
         let _ = std::fs::remove_file(self.answers());
         self.git_in(folder, arguments);
         let seen = self.answered();
-        assert_eq!(seen[0], self.git_in(folder, &["rev-parse", "HEAD^{tree}"]), "tree of git {arguments:?}");
+        assert_eq!(
+            seen[0],
+            self.git_in(folder, &["rev-parse", "HEAD^{tree}"]),
+            "tree of git {arguments:?}"
+        );
         let amends = arguments.contains(&"--amend");
         let parents = if amends { "HEAD@{1}" } else { "HEAD^@" };
         let parents = self.git_in(folder, &["rev-parse", parents]).replace('\n', " ");
-        // Several merged commits are told in no order by the environment.
+        // Several merged commits are reported in no order by the environment.
         let sorted = |list: &str| -> Vec<String> {
             let mut ids: Vec<String> = list.split(' ').map(ToOwned::to_owned).collect();
             ids[1..].sort();
@@ -219,9 +234,13 @@ fn every_way_to_commit_is_seen_as_it_will_be() {
 
 #[test]
 fn the_same_holds_for_every_version_and_kind_of_index() {
-    for setting in
-        ["index.version=3", "index.version=4", "core.splitIndex=true", "index.threads=4", "index.skipHash=true"]
-    {
+    for setting in [
+        "index.version=3",
+        "index.version=4",
+        "core.splitIndex=true",
+        "index.threads=4",
+        "index.skipHash=true",
+    ] {
         let repo = Repo::new();
         let (key, value) = setting.split_once('=').unwrap();
         repo.git(&["config", key, value]);
@@ -285,7 +304,10 @@ fn a_merge_has_both_parents() {
     repo.commit_all("conflict");
     assert!(!repo.try_git(&["merge", "-q", "side"]).status.success());
     let seen = repo.ask("staged");
-    assert!(seen[0].starts_with("error: the index holds a merge conflict in `a.py` / resolve it"), "{seen:?}");
+    assert!(
+        seen[0].starts_with("error: the index holds a merge conflict in `a.py` / resolve it"),
+        "{seen:?}"
+    );
     repo.write("a.py", "both");
     repo.git(&["add", "a.py"]);
     repo.proves(&["commit", "-qm", "conflicted"]);
@@ -313,8 +335,11 @@ fn linked_work_trees_and_submodules_have_their_own_index_and_their_own_merge() {
     repo.git(&["-c", "protocol.file.allow=always", "submodule", "--quiet", "add", &address, "sub"]);
     repo.proves(&["commit", "-qm", "with a submodule"]);
     let sub = repo.root().join("sub");
-    std::fs::copy(repo.root().join(".git/hooks/pre-commit"), repo.root().join(".git/modules/sub/hooks/pre-commit"))
-        .unwrap();
+    std::fs::copy(
+        repo.root().join(".git/hooks/pre-commit"),
+        repo.root().join(".git/modules/sub/hooks/pre-commit"),
+    )
+    .unwrap();
     std::fs::write(sub.join("a.py"), "in the submodule").unwrap();
     repo.proves_in(&sub, &["commit", "-qam", "inside"]);
     repo.git(&["add", "sub"]);
@@ -404,14 +429,21 @@ fn names_that_are_not_text_are_carried_with_escapes() {
     assert_eq!(seen[0], "Some(\"latin\") []");
     let trees = ["HEAD^^{tree}", "HEAD^{tree}"].map(|tree| repo.git(&["rev-parse", tree]));
     let seen = repo.ask(&format!("differences {}", trees.join(" "))).join("\n");
-    assert!(seen.contains("caf\\xe9\\x5c.py - File:") && seen.contains("line\nbreak \u{e9}\\.py - File:"), "{seen}");
+    assert!(
+        seen.contains("caf\\xe9\\x5c.py - File:")
+            && seen.contains("line\nbreak \u{e9}\\.py - File:"),
+        "{seen}"
+    );
 }
 
 #[test]
 fn what_cannot_be_read_is_an_error_with_a_hint() {
     let repo = repo();
     let said = |repo: &Repo, question: &str| repo.ask(question).remove(0);
-    assert!(said(&repo, "resolve nowhere").starts_with("error: `nowhere` names no commit of this repository / "));
+    assert!(
+        said(&repo, "resolve nowhere")
+            .starts_with("error: `nowhere` names no commit of this repository / ")
+    );
     assert!(said(&repo, "resolve --all").starts_with("error: `--all` names no commit"));
     repo.git(&["branch", "team/feature"]);
     assert!(said(&repo, "upstream feature").ends_with("did you mean `team/feature`?"));
@@ -424,10 +456,17 @@ fn what_cannot_be_read_is_an_error_with_a_hint() {
     let nowhere = repo.beside("nowhere");
     std::fs::create_dir(&nowhere).unwrap();
     let outside = [("GIT_CEILING_DIRECTORIES", nowhere.parent().unwrap().to_str().unwrap())];
-    assert!(repo.ask_in(&nowhere, &outside, "staged")[0].contains("is not inside a git repository / "));
+    assert!(
+        repo.ask_in(&nowhere, &outside, "staged")[0].contains("is not inside a git repository / ")
+    );
     let without_git = [outside[0], ("PATH", "/nonexistent")];
-    assert!(repo.ask_in(&nowhere, &without_git, "staged")[0].contains("is not inside a git repository / "));
-    repo.git(&["add", "-N", "nowhere.py"].map(|word| if word == "nowhere.py" { "a.py" } else { word }));
+    assert!(
+        repo.ask_in(&nowhere, &without_git, "staged")[0]
+            .contains("is not inside a git repository / ")
+    );
+    repo.git(
+        &["add", "-N", "nowhere.py"].map(|word| if word == "nowhere.py" { "a.py" } else { word }),
+    );
     repo.write("n.py", "n");
     repo.git(&["add", "n.py"]);
     let seen = repo.ask_in(&repo.root(), &[("PATH", "/nonexistent")], "staged").remove(0);
@@ -435,7 +474,8 @@ fn what_cannot_be_read_is_an_error_with_a_hint() {
 
     std::fs::write(repo.root().join(".git/refs/heads/main"), "rubbish\n").unwrap();
     assert!(said(&repo, "parents").starts_with("error: HEAD cannot be read: "));
-    std::fs::write(repo.root().join(".git/refs/heads/main"), format!("{}\n", "ab".repeat(20))).unwrap();
+    std::fs::write(repo.root().join(".git/refs/heads/main"), format!("{}\n", "ab".repeat(20)))
+        .unwrap();
     assert!(said(&repo, "parents").starts_with("error: HEAD cannot be read: "));
 }
 
@@ -452,14 +492,29 @@ fn a_shallow_clone_does_not_pass_for_the_whole_history() {
     repo.commit_all("elsewhere");
     let clone = repo.beside("clone");
     let address = format!("file://{}", repo.root().display());
-    repo.git(&["clone", "-q", "--depth=2", "--no-single-branch", "-b", "side", &address, clone.to_str().unwrap()]);
+    repo.git(&[
+        "clone",
+        "-q",
+        "--depth=2",
+        "--no-single-branch",
+        "-b",
+        "side",
+        &address,
+        clone.to_str().unwrap(),
+    ]);
     let tip = repo.git(&["rev-parse", "side"]);
     let main = repo.git(&["rev-parse", "main"]);
     let ask = |question: &str| repo.ask_in(&clone, &[], question).remove(0);
     assert_eq!(ask("branch"), "Some(\"side\") shallow true");
     assert_eq!(ask(&format!("commits {} {tip}", repo.git(&["rev-parse", "side~1"]))), "four");
-    assert!(ask(&format!("commits {main} {tip}")).starts_with("error: the history that is needed is cut off"));
-    assert!(ask(&format!("commits {first} {tip}")).starts_with("error: the history that is needed is cut off"));
+    assert!(
+        ask(&format!("commits {main} {tip}"))
+            .starts_with("error: the history that is needed is cut off")
+    );
+    assert!(
+        ask(&format!("commits {first} {tip}"))
+            .starts_with("error: the history that is needed is cut off")
+    );
     repo.git_in(&clone, &["fetch", "-q", "--unshallow"]);
     assert_eq!(ask(&format!("commits {main} {tip}")), "two three four");
     assert_eq!(ask(&format!("base {main} {tip}")), first);
@@ -493,8 +548,9 @@ fn trees_that_unfold_without_end_are_given_up() {
     let repo = repo();
     let mut row = format!("100644 blob {}\tx", repo.git(&["hash-object", "-w", "a.py"]));
     for _ in 0..12 {
-        let rows: Vec<String> =
-            (b'a'..=b'j').map(|name| row.replace("\tx", &format!("\t{}", char::from(name)))).collect();
+        let rows: Vec<String> = (b'a'..=b'j')
+            .map(|name| row.replace("\tx", &format!("\t{}", char::from(name))))
+            .collect();
         std::fs::write(repo.beside("rows"), rows.join("\n") + "\n").unwrap();
         let made = repo.command("sh").args(["-c", "git mktree < ../rows"]).output().unwrap();
         row = format!("040000 tree {}\tx", String::from_utf8_lossy(&made.stdout).trim());
@@ -509,7 +565,10 @@ fn trees_that_unfold_without_end_are_given_up() {
 fn hooks_are_found_where_git_looks() {
     let repo = repo();
     let ask = |folder: &str| repo.ask_in(&repo.root().join(folder), &[], "hooks").remove(0);
-    assert_eq!(ask(""), repo.root().join(".git/hooks").canonicalize().unwrap().display().to_string());
+    assert_eq!(
+        ask(""),
+        repo.root().join(".git/hooks").canonicalize().unwrap().display().to_string()
+    );
     repo.git(&["config", "core.hooksPath", ".husky"]);
     assert_eq!(ask("d"), repo.root().canonicalize().unwrap().join(".husky").display().to_string());
     repo.git(&["config", "core.hooksPath", "~/hooks"]);
@@ -522,16 +581,28 @@ fn a_partial_clone_is_completed_when_it_is_read() {
     repo.git(&["config", "uploadpack.allowFilter", "true"]);
     let clone = repo.beside("clone");
     let address = format!("file://{}", repo.root().display());
-    repo.git(&["clone", "-q", "--no-checkout", "--filter=blob:none", &address, clone.to_str().unwrap()]);
+    repo.git(&[
+        "clone",
+        "-q",
+        "--no-checkout",
+        "--filter=blob:none",
+        &address,
+        clone.to_str().unwrap(),
+    ]);
     repo.git_in(&clone, &["read-tree", "HEAD"]);
     for extension in [None, Some("origin")] {
         if let Some(remote) = extension {
             repo.git_in(&clone, &["config", "extensions.partialClone", remote]);
         }
         let offline = [("GIT_NO_LAZY_FETCH", "1")];
-        let seen = repo.ask_in(&clone, if extension.is_none() { &offline } else { &[] }, "text d/c.py");
+        let seen =
+            repo.ask_in(&clone, if extension.is_none() { &offline } else { &[] }, "text d/c.py");
         assert!(
-            seen[0].starts_with(if extension.is_none() { "None [Missing { what: \"d/c.py\"" } else { "Some(\"1\\n2" }),
+            seen[0].starts_with(if extension.is_none() {
+                "None [Missing { what: \"d/c.py\""
+            } else {
+                "Some(\"1\\n2"
+            }),
             "{seen:?}"
         );
     }
@@ -590,17 +661,20 @@ impl Dice {
     }
 }
 
-/// Writes the index rows of a random tree out of few names, so that files and folders take each other's places.
+/// Writes the index rows of a random tree out of few names, so that files and folders take each
+/// other's places.
 fn random_tree(repo: &Repo, dice: &mut Dice, blobs: &[String]) -> String {
     let names = ["a", "a.b", "a-", "a0", "b", "\u{e9}"];
     let modes = ["100644", "100644", "100755", "120000", "160000"];
     let mut rows: std::collections::BTreeMap<String, String> = Default::default();
     for _ in 0..dice.below(14) {
         let depth = 1 + dice.below(4);
-        let path: Vec<&str> = (0..depth).map(|_| names[dice.below(names.len() as u64) as usize]).collect();
+        let path: Vec<&str> =
+            (0..depth).map(|_| names[dice.below(names.len() as u64) as usize]).collect();
         let path = path.join("/");
-        let is_taken =
-            |other: &String| other.starts_with(&format!("{path}/")) || path.starts_with(&format!("{other}/"));
+        let is_taken = |other: &String| {
+            other.starts_with(&format!("{path}/")) || path.starts_with(&format!("{other}/"))
+        };
         if !rows.keys().any(is_taken) {
             let mode = modes[dice.below(modes.len() as u64) as usize];
             let blob = &blobs[dice.below(blobs.len() as u64) as usize];
@@ -611,20 +685,25 @@ fn random_tree(repo: &Repo, dice: &mut Dice, blobs: &[String]) -> String {
     let _ = std::fs::remove_file(&index);
     std::fs::write(repo.beside("rows"), rows.into_values().collect::<String>()).unwrap();
     let mut update = repo.command("sh");
-    update.args(["-c", "git update-index --add --index-info < ../rows && git write-tree --missing-ok"]);
+    update.args([
+        "-c",
+        "git update-index --add --index-info < ../rows && git write-tree --missing-ok",
+    ]);
     let output = update.env("GIT_INDEX_FILE", &index).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8_lossy(&output.stdout).trim().to_owned()
 }
 
-/// Says what git finds between two trees in the words of [`told`].
+/// Says what git finds between two trees in the words of [`reported`].
 fn found_by_git(repo: &Repo, old: &str, new: &str) -> String {
     let kind = |mode: &str| match mode {
         "120000" => "Link",
         "160000" => "Submodule",
         _ => "File",
     };
-    let side = |mode: &str, id: &str| if mode == "000000" { "-".to_owned() } else { format!("{}:{id}", kind(mode)) };
+    let side = |mode: &str, id: &str| {
+        if mode == "000000" { "-".to_owned() } else { format!("{}:{id}", kind(mode)) }
+    };
     let listed = repo.git(&["diff-tree", "-r", "--no-renames", "-z", old, new]);
     let fields: Vec<&str> = listed.split_terminator('\0').collect();
     let mut rows: Vec<(String, String, String)> = Vec::new();
@@ -649,7 +728,8 @@ fn trees_differ_where_git_says_they_do() {
         let mut dice = Dice(20_260_727);
         let trees: Vec<String> = (0..40).map(|_| random_tree(&repo, &mut dice, &blobs)).collect();
         let pairs: Vec<[&String; 2]> = trees.windows(2).map(|pair| [&pair[0], &pair[1]]).collect();
-        let questions: Vec<String> = pairs.iter().map(|[old, new]| format!("differences {old} {new}")).collect();
+        let questions: Vec<String> =
+            pairs.iter().map(|[old, new]| format!("differences {old} {new}")).collect();
         let answers = repo.ask(&questions.join("\n"));
         assert_eq!(answers.len(), pairs.len());
         for ([old, new], answer) in pairs.iter().zip(&answers) {
@@ -658,13 +738,18 @@ fn trees_differ_where_git_says_they_do() {
 
         // What a merge makes is what differs from each of its parents.
         let triples: Vec<&[String]> = trees.windows(3).collect();
-        let questions: Vec<String> = triples.iter().map(|trees| format!("made {}", trees.join(" "))).collect();
+        let questions: Vec<String> =
+            triples.iter().map(|trees| format!("made {}", trees.join(" "))).collect();
         for (trees, answer) in triples.iter().zip(repo.ask(&questions.join("\n"))) {
-            let paths = |told: &str| -> Vec<String> {
-                told.split_terminator(';').filter_map(|row| row.split(' ').next().map(ToOwned::to_owned)).collect()
+            let paths = |reported: &str| -> Vec<String> {
+                reported
+                    .split_terminator(';')
+                    .filter_map(|row| row.split(' ').next().map(ToOwned::to_owned))
+                    .collect()
             };
             let sides = [1, 2].map(|parent| paths(&found_by_git(&repo, &trees[parent], &trees[0])));
-            let both: Vec<String> = sides[0].iter().filter(|path| sides[1].contains(path)).cloned().collect();
+            let both: Vec<String> =
+                sides[0].iter().filter(|path| sides[1].contains(path)).cloned().collect();
             assert_eq!(paths(&answer), both, "{trees:?}");
         }
     }

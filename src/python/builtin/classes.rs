@@ -12,7 +12,12 @@ use crate::python::scope::Names;
 use crate::python::value::{Str, Value};
 
 /// What `collections` makes: named tuples, and dicts of its own kinds.
-pub(super) fn collected(this: &mut Interpreter<'_>, function: &str, mut arguments: Arguments, written: &str) -> Value {
+pub(super) fn collected(
+    this: &mut Interpreter<'_>,
+    function: &str,
+    mut arguments: Arguments,
+    written: &str,
+) -> Value {
     match function {
         "namedtuple" => named_tuple(this, &arguments),
         "defaultdict" => {
@@ -55,7 +60,8 @@ fn named_tuple(this: &mut Interpreter<'_>, arguments: &Arguments) -> Value {
     let fields = arguments.get(1, "field_names").cloned().unwrap_or(Value::None);
     let fields: Vec<Rc<str>> = names_of(this, &fields).into_iter().map(Rc::from).collect();
     let attributes: Rc<Names> = Rc::default();
-    let defaults = arguments.keyword("defaults").cloned().map(|value| this.listed(&value)).unwrap_or_default();
+    let defaults =
+        arguments.keyword("defaults").cloned().map(|value| this.listed(&value)).unwrap_or_default();
     for (field, value) in fields.iter().rev().zip(defaults.into_iter().rev()) {
         attributes.set(field, value);
     }
@@ -72,12 +78,17 @@ fn class(
 ) -> Value {
     let span = this.sites.last().map(|site| site.span).unwrap_or_default();
     let site = this.site(span);
-    let class = Class { name: name.into(), bases, keywords: Vec::new(), attributes, kind, fields, site };
+    let class =
+        Class { name: name.into(), bases, keywords: Vec::new(), attributes, kind, fields, site };
     Value::Object(Rc::new(Object::Class(class)))
 }
 
 /// `enum.Enum("Name", "a b c")`, with a list of names, of pairs, or a dict.
-pub(super) fn functional_enum(this: &mut Interpreter<'_>, name: &Str, arguments: &Arguments) -> Value {
+pub(super) fn functional_enum(
+    this: &mut Interpreter<'_>,
+    name: &Str,
+    arguments: &Arguments,
+) -> Value {
     let name = name.whole().unwrap_or_default();
     let members = arguments.get(1, "names").cloned().unwrap_or(Value::None);
     let pairs = match &members {
@@ -122,11 +133,15 @@ fn second_of(pair: &Value) -> Option<Value> {
 /// `dataclasses`.
 pub(super) fn record(this: &mut Interpreter<'_>, function: &str, arguments: &Arguments) -> Value {
     match (function, arguments.positional.first()) {
-        ("field", _) => match (arguments.keyword("default"), arguments.keyword("default_factory")) {
-            (Some(value), _) => value.clone(),
-            (None, Some(factory)) => this.call_value(&factory.clone(), Arguments::default(), "default_factory"),
-            (None, None) => Value::unknown("a field has no default"),
-        },
+        ("field", _) => {
+            match (arguments.keyword("default"), arguments.keyword("default_factory")) {
+                (Some(value), _) => value.clone(),
+                (None, Some(factory)) => {
+                    this.call_value(&factory.clone(), Arguments::default(), "default_factory")
+                }
+                (None, None) => Value::unknown("a field has no default"),
+            }
+        }
         ("asdict", Some(instance)) => as_dict(this, &instance.clone()),
         ("dataclass", Some(class)) => class.clone(),
         ("dataclass", None) => library::builtin("functools.identity"),
@@ -141,5 +156,10 @@ pub(super) fn as_dict(this: &mut Interpreter<'_>, instance: &Value) -> Value {
         return Value::unknown("a record cannot be known");
     };
     let fields = record_fields(class);
-    Value::dict(fields.into_iter().map(|field| (Value::text(&field), this.attribute(instance, &field))).collect())
+    Value::dict(
+        fields
+            .into_iter()
+            .map(|field| (Value::text(&field), this.attribute(instance, &field)))
+            .collect(),
+    )
 }

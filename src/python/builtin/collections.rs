@@ -97,7 +97,9 @@ pub(crate) fn list(
         ("pop" | "popleft", index) => return popped(this, items, name, index.as_ref()),
         ("remove", Some(item)) => {
             let known = items.borrow().clone();
-            if let Some(index) = known.iter().position(|known| this.equal(known, &item) == Some(true)) {
+            if let Some(index) =
+                known.iter().position(|known| this.equal(known, &item) == Some(true))
+            {
                 this.change_items(items, |items| items.remove(index));
             }
         }
@@ -140,7 +142,12 @@ fn popped(this: &mut Interpreter<'_>, items: &Items, name: &str, index: Option<&
 }
 
 /// Calls a method that lists and tuples share.
-pub(crate) fn sequence(this: &mut Interpreter<'_>, receiver: &Value, name: &str, arguments: &Arguments) -> Value {
+pub(crate) fn sequence(
+    this: &mut Interpreter<'_>,
+    receiver: &Value,
+    name: &str,
+    arguments: &Arguments,
+) -> Value {
     let elements = this.elements(receiver);
     let Some(item) = arguments.positional.first() else { return Value::unknown(WHY) };
     let mut found = Vec::new();
@@ -178,7 +185,8 @@ pub(crate) fn set(
         }
         ("remove" | "discard", Some(item)) => {
             let known = items.borrow().clone();
-            let kept = known.into_iter().filter(|known| this.equal(known, &item) != Some(true)).collect();
+            let kept =
+                known.into_iter().filter(|known| this.equal(known, &item) != Some(true)).collect();
             this.change_items(items, |items| *items = kept);
             Value::None
         }
@@ -203,7 +211,8 @@ pub(crate) fn set(
         ("union", None) => Value::set(items.borrow().clone()),
         ("issubset" | "issuperset", Some(other)) => {
             let other = Value::set(this.listed(&other));
-            let (inner, outer) = if name == "issubset" { (receiver, &other) } else { (&other, receiver) };
+            let (inner, outer) =
+                if name == "issubset" { (receiver, &other) } else { (&other, receiver) };
             let left = this.binary("-", inner, outer);
             this.truth(&left).map_or_else(|| Value::unknown(WHY), |any| Value::Bool(!any))
         }
@@ -231,7 +240,9 @@ pub(crate) fn dict(
     let first = arguments.positional.first().cloned();
     match (name, first) {
         ("keys", _) => Value::list(this.listed(receiver)),
-        ("values", _) => Value::list(pairs.borrow().iter().map(|(key, value)| valued(key, value, value)).collect()),
+        ("values", _) => Value::list(
+            pairs.borrow().iter().map(|(key, value)| valued(key, value, value)).collect(),
+        ),
         ("items", _) => {
             let pairs = pairs.borrow().clone();
             let item = |(key, value): &(Value, Value)| {
@@ -253,7 +264,8 @@ pub(crate) fn dict(
             default
         }
         ("pop", Some(key)) => {
-            let default = arguments.positional.get(1).cloned().unwrap_or_else(|| Value::unknown(WHY));
+            let default =
+                arguments.positional.get(1).cloned().unwrap_or_else(|| Value::unknown(WHY));
             let value = found_or(this, receiver, &key, default);
             this.delete_item(receiver, &key);
             value

@@ -68,7 +68,13 @@ fn write_repr(value: &Value, depth: usize, out: &mut String) -> Option<()> {
     Some(())
 }
 
-fn write_items(items: &[Value], open: &str, close: &str, depth: usize, out: &mut String) -> Option<()> {
+fn write_items(
+    items: &[Value],
+    open: &str,
+    close: &str,
+    depth: usize,
+    out: &mut String,
+) -> Option<()> {
     out.push_str(open);
     for (index, item) in items.iter().enumerate() {
         out.push_str(if index == 0 { "" } else { ", " });
@@ -149,13 +155,17 @@ pub(crate) fn formatted(value: &Value, spec: &str) -> Option<String> {
     }
     let spec = Spec::read(spec)?;
     let body = match (value, spec.kind) {
-        (Value::Int(number), None | Some('d' | 'n')) => grouped(&number.abs().to_string(), spec.group, *number < 0),
+        (Value::Int(number), None | Some('d' | 'n')) => {
+            grouped(&number.abs().to_string(), spec.group, *number < 0)
+        }
         (Value::Int(number), Some('x')) => format!("{number:x}"),
         (Value::Int(number), Some('X')) => format!("{number:X}"),
         (Value::Int(number), Some('b')) => format!("{number:b}"),
         (Value::Int(number), Some('o')) => format!("{number:o}"),
         #[expect(clippy::cast_precision_loss, reason = "as Python does")]
-        (Value::Int(number), Some('f')) => format!("{:.*}", spec.precision.unwrap_or(6), *number as f64),
+        (Value::Int(number), Some('f')) => {
+            format!("{:.*}", spec.precision.unwrap_or(6), *number as f64)
+        }
         (Value::Float(number), Some('f')) => format!("{number:.*}", spec.precision.unwrap_or(6)),
         (Value::Float(_), None) if spec.precision.is_none() => text(value)?,
         (Value::Str(text), None | Some('s')) => {
@@ -182,7 +192,8 @@ struct Spec {
 impl Spec {
     fn read(spec: &str) -> Option<Self> {
         let mut rest: Vec<char> = spec.chars().collect();
-        let mut read = Spec { fill: ' ', align: None, width: 0, group: None, precision: None, kind: None };
+        let mut read =
+            Spec { fill: ' ', align: None, width: 0, group: None, precision: None, kind: None };
         let is_align = |character: char| matches!(character, '<' | '>' | '^' | '=');
         if rest.len() >= 2 && is_align(rest[1]) {
             (read.fill, read.align) = (rest[0], Some(rest[1]));
@@ -203,7 +214,8 @@ impl Spec {
             read.precision = Some(digits(&mut rest)?);
         }
         read.kind = (!rest.is_empty()).then(|| rest.remove(0));
-        (rest.is_empty() && read.width <= 10_000 && read.precision.unwrap_or(0) <= 100).then_some(read)
+        (rest.is_empty() && read.width <= 10_000 && read.precision.unwrap_or(0) <= 100)
+            .then_some(read)
     }
 
     fn padded(&self, body: &str, number: bool) -> String {

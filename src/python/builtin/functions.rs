@@ -10,7 +10,7 @@ use crate::python::value::{Str, Value};
 
 const WHY: &str = "it is computed from something that cannot be known";
 
-/// The names that need no import, exceptions aside.
+/// The names that need no import, except exceptions.
 const NAMES: &[&str] = &[
     "abs",
     "aiter",
@@ -107,25 +107,39 @@ fn is_exception(name: &str) -> bool {
             || name.ends_with("Warning")
             || matches!(
                 name,
-                "Exception" | "BaseException" | "KeyboardInterrupt" | "SystemExit" | "StopIteration" | "GeneratorExit"
+                "Exception"
+                    | "BaseException"
+                    | "KeyboardInterrupt"
+                    | "SystemExit"
+                    | "StopIteration"
+                    | "GeneratorExit"
             ))
 }
 
 /// Calls a builtin function, or a function of Python's library.
-pub(crate) fn call(this: &mut Interpreter<'_>, name: &str, arguments: Arguments, written: &str) -> Value {
+pub(crate) fn call(
+    this: &mut Interpreter<'_>,
+    name: &str,
+    arguments: Arguments,
+    written: &str,
+) -> Value {
     if name.contains('.') {
         return library_calls::call(this, name, arguments, written);
     }
     match name {
-        "len" | "range" | "xrange" | "enumerate" | "zip" | "sorted" | "reversed" | "map" | "filter" | "any" | "all"
-        | "min" | "max" | "sum" | "list" | "tuple" | "set" | "frozenset" | "iter" | "next" | "reduce" => {
+        "len" | "range" | "xrange" | "enumerate" | "zip" | "sorted" | "reversed" | "map"
+        | "filter" | "any" | "all" | "min" | "max" | "sum" | "list" | "tuple" | "set"
+        | "frozenset" | "iter" | "next" | "reduce" => {
             iteration::call(this, name, &arguments, written)
         }
-        "isinstance" | "issubclass" | "getattr" | "setattr" | "hasattr" | "delattr" | "globals" | "locals" | "vars"
-        | "dir" | "super" | "type" | "callable" | "property" | "staticmethod" | "classmethod" | "object" => {
+        "isinstance" | "issubclass" | "getattr" | "setattr" | "hasattr" | "delattr" | "globals"
+        | "locals" | "vars" | "dir" | "super" | "type" | "callable" | "property"
+        | "staticmethod" | "classmethod" | "object" => {
             reflection::call(this, name, &arguments, written)
         }
-        "str" | "unicode" | "bytes" | "repr" | "ascii" | "format" | "basestring" => textual(this, name, &arguments),
+        "str" | "unicode" | "bytes" | "repr" | "ascii" | "format" | "basestring" => {
+            textual(this, name, &arguments)
+        }
         "dict" => dict(this, &arguments),
         "eval" if named(&arguments).is_some() => {
             let path = named(&arguments).unwrap_or_default();
@@ -174,7 +188,9 @@ fn textual(this: &mut Interpreter<'_>, name: &str, arguments: &Arguments) -> Val
     match (name, value) {
         ("repr" | "ascii", _) => match display::repr(value) {
             Some(text) => Value::text(&text),
-            None => Value::Str(Str::of(vec![crate::python::run::interpolation::hole(value, "...")])),
+            None => {
+                Value::Str(Str::of(vec![crate::python::run::interpolation::hole(value, "...")]))
+            }
         },
         ("format", _) => {
             let spec = arguments.positional.get(1).map_or(Some(String::new()), Value::as_str);
@@ -185,7 +201,9 @@ fn textual(this: &mut Interpreter<'_>, name: &str, arguments: &Arguments) -> Val
         }
         (_, Value::Str(_)) => value.clone(),
         // `str(x)` of something unknown is unknown, and stays what it was for those who ask why.
-        (_, Value::Unknown(unknown)) => Value::Str(crate::python::builtin::layout::unknown_text(&unknown.why)),
+        (_, Value::Unknown(unknown)) => {
+            Value::Str(crate::python::builtin::layout::unknown_text(&unknown.why))
+        }
         _ => Value::Str(Str::of(this.pieces_of(value, "..."))),
     }
 }
@@ -233,11 +251,14 @@ fn numeric(this: &mut Interpreter<'_>, name: &str, arguments: &Arguments) -> Val
         #[expect(clippy::cast_precision_loss, reason = "as Python does")]
         ("float", Value::Int(number)) => Value::Float(*number as f64),
         ("round", Value::Int(_)) => first,
-        ("abs", Value::Int(number)) => number.checked_abs().map_or_else(|| Value::unknown(WHY), Value::Int),
+        ("abs", Value::Int(number)) => {
+            number.checked_abs().map_or_else(|| Value::unknown(WHY), Value::Int)
+        }
         ("abs", Value::Float(number)) => Value::Float(number.abs()),
         ("chr" | "unichr", Value::Int(number)) => {
             let character = u32::try_from(*number).ok().and_then(char::from_u32);
-            character.map_or_else(|| Value::unknown(WHY), |c| Value::text(c.encode_utf8(&mut [0; 4])))
+            character
+                .map_or_else(|| Value::unknown(WHY), |c| Value::text(c.encode_utf8(&mut [0; 4])))
         }
         ("ord", Value::Str(text)) => {
             let character = text.whole().and_then(|text| text.chars().next());
@@ -246,7 +267,10 @@ fn numeric(this: &mut Interpreter<'_>, name: &str, arguments: &Arguments) -> Val
         ("hex", Value::Int(number)) => Value::text(&format!("{number:#x}")),
         ("divmod", _) => {
             let second = arguments.positional.get(1).cloned().unwrap_or(Value::None);
-            Value::tuple(vec![this.binary("//", &first, &second), this.binary("%", &first, &second)])
+            Value::tuple(vec![
+                this.binary("//", &first, &second),
+                this.binary("%", &first, &second),
+            ])
         }
         ("pow", _) => {
             let second = arguments.positional.get(1).cloned().unwrap_or(Value::None);

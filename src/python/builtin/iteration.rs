@@ -13,7 +13,12 @@ use crate::python::value::Value;
 const WHY: &str = "it is computed from something that cannot be known";
 
 /// Calls a builtin function that iterates.
-pub(crate) fn call(this: &mut Interpreter<'_>, name: &str, arguments: &Arguments, written: &str) -> Value {
+pub(crate) fn call(
+    this: &mut Interpreter<'_>,
+    name: &str,
+    arguments: &Arguments,
+    written: &str,
+) -> Value {
     let first = arguments.positional.first().cloned();
     match (name, first) {
         ("len", Some(value)) => length(this, &value),
@@ -56,7 +61,9 @@ fn certain(elements: &[Element]) -> bool {
 
 fn length(this: &mut Interpreter<'_>, value: &Value) -> Value {
     match value {
-        Value::Str(text) => text.whole().map_or_else(|| Value::unknown(WHY), |text| number(text.chars().count())),
+        Value::Str(text) => {
+            text.whole().map_or_else(|| Value::unknown(WHY), |text| number(text.chars().count()))
+        }
         Value::Host(_) | Value::Unknown(_) => Value::unknown(WHY),
         _ => {
             let elements = this.elements(value);
@@ -111,8 +118,14 @@ fn enumerate(this: &mut Interpreter<'_>, value: &Value, arguments: &Arguments) -
     let mut items = Vec::new();
     for (index, element) in this.elements(value).into_iter().enumerate() {
         counted &= element.region.is_none();
-        let index = i64::try_from(index).ok().and_then(|index| start?.checked_add(index)).filter(|_| counted);
-        let index = index.map_or_else(|| Value::unknown("how many items come before it cannot be known"), Value::Int);
+        let index = i64::try_from(index)
+            .ok()
+            .and_then(|index| start?.checked_add(index))
+            .filter(|_| counted);
+        let index = index.map_or_else(
+            || Value::unknown("how many items come before it cannot be known"),
+            Value::Int,
+        );
         items.push(Interpreter::item(Value::tuple(vec![index, element.value]), element.region));
     }
     Value::list(items)
@@ -120,22 +133,31 @@ fn enumerate(this: &mut Interpreter<'_>, value: &Value, arguments: &Arguments) -
 
 /// `zip`, or `itertools.zip_longest`.
 pub(crate) fn zip(this: &mut Interpreter<'_>, arguments: &Arguments, longest: bool) -> Value {
-    let columns: Vec<Vec<Element>> = arguments.positional.iter().map(|value| this.elements(value)).collect();
+    let columns: Vec<Vec<Element>> =
+        arguments.positional.iter().map(|value| this.elements(value)).collect();
     if columns.iter().all(|column| certain(column)) {
         let lengths = columns.iter().map(Vec::len);
         let length = if longest { lengths.max() } else { lengths.min() }.unwrap_or(0);
-        let cell = |column: &Vec<Element>, row: usize| column.get(row).map_or(Value::None, |cell| cell.value.clone());
-        let rows = (0..length).map(|row| Value::tuple(columns.iter().map(|column| cell(column, row)).collect()));
+        let cell = |column: &Vec<Element>, row: usize| {
+            column.get(row).map_or(Value::None, |cell| cell.value.clone())
+        };
+        let rows = (0..length)
+            .map(|row| Value::tuple(columns.iter().map(|column| cell(column, row)).collect()));
         return Value::list(rows.collect());
     }
     let counted = columns.iter().filter(|column| certain(column)).map(Vec::len).min();
-    let endless = |column: &Vec<Element>| matches!(&column[..], [Element { region: Some(Region::Repeated), .. }]);
-    if let Some(length) = counted.filter(|_| columns.iter().all(|column| certain(column) || endless(column))) {
+    let endless = |column: &Vec<Element>| {
+        matches!(&column[..], [Element { region: Some(Region::Repeated), .. }])
+    };
+    if let Some(length) =
+        counted.filter(|_| columns.iter().all(|column| certain(column) || endless(column)))
+    {
         let cell = |column: &Vec<Element>, row: usize| match endless(column) {
             true => column[0].value.clone(),
             false => column[row].value.clone(),
         };
-        let row = |row: usize| Value::tuple(columns.iter().map(|column| cell(column, row)).collect());
+        let row =
+            |row: usize| Value::tuple(columns.iter().map(|column| cell(column, row)).collect());
         let doubtful = |row: Value| Interpreter::item(row, Some(Region::Conditional));
         return Value::list((0..length).map(row).map(doubtful).collect());
     }
@@ -159,7 +181,9 @@ pub(crate) fn sorted(this: &mut Interpreter<'_>, value: &Value, arguments: &Argu
     let mut keyed = Vec::with_capacity(items.len());
     for item in items {
         let by = match &key {
-            Some(key) => this.call_value(key, Arguments::positional(vec![item.clone()]), "a sort key"),
+            Some(key) => {
+                this.call_value(key, Arguments::positional(vec![item.clone()]), "a sort key")
+            }
             None => item.clone(),
         };
         keyed.push((by, item));
@@ -175,7 +199,12 @@ pub(crate) fn sorted(this: &mut Interpreter<'_>, value: &Value, arguments: &Argu
     Value::list(keyed.into_iter().map(|(_, item)| item).collect())
 }
 
-fn map(this: &mut Interpreter<'_>, function: &Value, arguments: &Arguments, written: &str) -> Value {
+fn map(
+    this: &mut Interpreter<'_>,
+    function: &Value,
+    arguments: &Arguments,
+    written: &str,
+) -> Value {
     let several = arguments.positional.len() > 2;
     let rows = match several {
         true => {
@@ -194,7 +223,12 @@ fn map(this: &mut Interpreter<'_>, function: &Value, arguments: &Arguments, writ
     })
 }
 
-fn filter(this: &mut Interpreter<'_>, function: &Value, arguments: &Arguments, written: &str) -> Value {
+fn filter(
+    this: &mut Interpreter<'_>,
+    function: &Value,
+    arguments: &Arguments,
+    written: &str,
+) -> Value {
     let items = arguments.positional.get(1).cloned().unwrap_or(Value::None);
     collected(this, &items, |this, item, out| {
         let test = match function {
@@ -300,16 +334,29 @@ fn next(this: &mut Interpreter<'_>, value: &Value, arguments: &Arguments) -> Val
     }
 }
 
-fn reduce(this: &mut Interpreter<'_>, function: &Value, arguments: &Arguments, written: &str) -> Value {
+fn reduce(
+    this: &mut Interpreter<'_>,
+    function: &Value,
+    arguments: &Arguments,
+    written: &str,
+) -> Value {
     let items = arguments.positional.get(1).cloned().unwrap_or(Value::None);
     let mut elements = this.elements(&items).into_iter();
-    let first = arguments.positional.get(2).cloned().or_else(|| elements.next().map(|element| element.value));
+    let first = arguments
+        .positional
+        .get(2)
+        .cloned()
+        .or_else(|| elements.next().map(|element| element.value));
     let Some(mut total) = first else { return Value::unknown(WHY) };
     for element in elements {
         if !this.step() {
             break;
         }
-        let made = this.call_value(function, Arguments::positional(vec![total.clone(), element.value]), written);
+        let made = this.call_value(
+            function,
+            Arguments::positional(vec![total.clone(), element.value]),
+            written,
+        );
         total = match element.region {
             None => made,
             Some(_) => this.join(&total, &made),

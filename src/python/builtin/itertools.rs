@@ -32,14 +32,21 @@ pub(super) fn functional(
 }
 
 /// `itertools`.
-pub(super) fn iterated(this: &mut Interpreter<'_>, function: &str, arguments: &Arguments, written: &str) -> Value {
+pub(super) fn iterated(
+    this: &mut Interpreter<'_>,
+    function: &str,
+    arguments: &Arguments,
+    written: &str,
+) -> Value {
     match function {
         "chain" => {
-            let lists: Vec<Vec<Value>> = arguments.positional.iter().map(|list| this.listed(list)).collect();
+            let lists: Vec<Vec<Value>> =
+                arguments.positional.iter().map(|list| this.listed(list)).collect();
             Value::list(lists.concat())
         }
         "from_iterable" => {
-            let outer = arguments.positional.first().map(|outer| this.elements(outer)).unwrap_or_default();
+            let outer =
+                arguments.positional.first().map(|outer| this.elements(outer)).unwrap_or_default();
             let mut items = Vec::new();
             for element in outer {
                 let inner = this.listed(&element.value);
@@ -49,9 +56,8 @@ pub(super) fn iterated(this: &mut Interpreter<'_>, function: &str, arguments: &A
         }
         "product" => product(this, arguments),
         "zip_longest" => iteration::zip(this, arguments, true),
-        "islice" | "takewhile" | "dropwhile" | "filterfalse" | "accumulate" | "tee" | "cycle" | "groupby" => {
-            some_of(this, function, arguments)
-        }
+        "islice" | "takewhile" | "dropwhile" | "filterfalse" | "accumulate" | "tee" | "cycle"
+        | "groupby" => some_of(this, function, arguments),
         "starmap" => {
             let rows = arguments.positional.get(1).cloned().unwrap_or(Value::None);
             let callee = arguments.positional.first().cloned().unwrap_or(Value::None);
@@ -69,9 +75,11 @@ pub(super) fn iterated(this: &mut Interpreter<'_>, function: &str, arguments: &A
 }
 
 fn some_of(this: &mut Interpreter<'_>, function: &str, arguments: &Arguments) -> Value {
-    let index = usize::from(!matches!(function, "islice" | "accumulate" | "tee" | "cycle" | "groupby"));
+    let index =
+        usize::from(!matches!(function, "islice" | "accumulate" | "tee" | "cycle" | "groupby"));
     let source = arguments.positional.get(index).cloned().unwrap_or(Value::None);
-    if let ("islice", Some(Value::Int(count)), 2) = (function, arguments.positional.get(1), arguments.positional.len())
+    if let ("islice", Some(Value::Int(count)), 2) =
+        (function, arguments.positional.get(1), arguments.positional.len())
     {
         let bounds = [Value::None, Value::Int(*count), Value::None];
         let source = Value::list(this.listed(&source));
@@ -82,7 +90,9 @@ fn some_of(this: &mut Interpreter<'_>, function: &str, arguments: &Arguments) ->
         return Value::list(vec![Interpreter::item(item, Some(Region::Repeated))]);
     }
     let items = this.elements(&source).into_iter();
-    Value::list(items.map(|e| Interpreter::item(e.value, e.region.or(Some(Region::Conditional)))).collect())
+    Value::list(
+        items.map(|e| Interpreter::item(e.value, e.region.or(Some(Region::Conditional)))).collect(),
+    )
 }
 
 fn product(this: &mut Interpreter<'_>, arguments: &Arguments) -> Value {
@@ -105,5 +115,9 @@ fn product(this: &mut Interpreter<'_>, arguments: &Arguments) -> Value {
         };
         rows = rows.iter().flat_map(longer).collect();
     }
-    Value::list(rows.into_iter().map(|(row, region)| Interpreter::item(Value::tuple(row), region)).collect())
+    Value::list(
+        rows.into_iter()
+            .map(|(row, region)| Interpreter::item(Value::tuple(row), region))
+            .collect(),
+    )
 }

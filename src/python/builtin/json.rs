@@ -23,7 +23,9 @@ pub(super) fn dumped(this: &mut Interpreter<'_>, value: &Value, arguments: &Argu
 fn to_json(value: &Value, depth: usize, left: &mut usize) -> Option<String> {
     let depth = depth.checked_sub(1)?;
     *left = left.checked_sub(1)?;
-    let mut all = |items: &[Value]| items.iter().map(|item| to_json(item, depth, left)).collect::<Option<Vec<_>>>();
+    let mut all = |items: &[Value]| {
+        items.iter().map(|item| to_json(item, depth, left)).collect::<Option<Vec<_>>>()
+    };
     Some(match value {
         Value::None => "null".to_owned(),
         Value::Bool(truth) => truth.to_string(),
@@ -36,7 +38,10 @@ fn to_json(value: &Value, depth: usize, left: &mut usize) -> Option<String> {
                 let key = ascii(&serde_json::Value::String(display::text(key)?).to_string());
                 Some(format!("{key}: {}", to_json(value, depth, left)?))
             };
-            format!("{{{}}}", pairs.borrow().iter().map(pair).collect::<Option<Vec<_>>>()?.join(", "))
+            format!(
+                "{{{}}}",
+                pairs.borrow().iter().map(pair).collect::<Option<Vec<_>>>()?.join(", ")
+            )
         }
         _ => return None,
     })
@@ -48,9 +53,10 @@ fn ascii(json: &str) -> String {
     for character in json.chars() {
         match character.is_ascii() {
             true => out.push(character),
-            false => {
-                character.encode_utf16(&mut [0; 2]).iter().for_each(|unit| out.push_str(&format!("\\u{unit:04x}")))
-            }
+            false => character
+                .encode_utf16(&mut [0; 2])
+                .iter()
+                .for_each(|unit| out.push_str(&format!("\\u{unit:04x}"))),
         }
     }
     out
@@ -58,7 +64,9 @@ fn ascii(json: &str) -> String {
 
 /// `json.loads`, of what was read.
 pub(super) fn loaded(value: &serde_json::Value, depth: usize) -> Value {
-    let Some(depth) = depth.checked_sub(1) else { return Value::unknown("it is nested too deeply") };
+    let Some(depth) = depth.checked_sub(1) else {
+        return Value::unknown("it is nested too deeply");
+    };
     match value {
         serde_json::Value::Null => Value::None,
         serde_json::Value::Bool(truth) => Value::Bool(*truth),
@@ -68,9 +76,11 @@ pub(super) fn loaded(value: &serde_json::Value, depth: usize) -> Value {
             _ => Value::unknown("it is a number that does not fit"),
         },
         serde_json::Value::String(text) => Value::text(text),
-        serde_json::Value::Array(items) => Value::list(items.iter().map(|item| loaded(item, depth)).collect()),
-        serde_json::Value::Object(pairs) => {
-            Value::dict(pairs.iter().map(|(key, value)| (Value::text(key), loaded(value, depth))).collect())
+        serde_json::Value::Array(items) => {
+            Value::list(items.iter().map(|item| loaded(item, depth)).collect())
         }
+        serde_json::Value::Object(pairs) => Value::dict(
+            pairs.iter().map(|(key, value)| (Value::text(key), loaded(value, depth))).collect(),
+        ),
     }
 }

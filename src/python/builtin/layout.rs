@@ -1,7 +1,8 @@
 //! A string, flat, with the way back to its pieces.
 //!
-//! Methods of strings look at the flat text, in which a hole is one character that no test mistakes for a blank, and
-//! cut the result out of the pieces: so that what is left knows where it was written.
+//! Methods of strings look at the flat text, in which a hole is one character that no test mistakes
+//! for a blank, and cut the result out of the pieces: so that what is left knows where it was
+//! written.
 
 use std::ops::Range;
 use std::rc::Rc;
@@ -40,7 +41,8 @@ impl Layout {
 
     /// Returns the pieces of a range of the flat text.
     pub(crate) fn cut(&self, range: Range<usize>) -> Vec<Piece> {
-        let first = self.pieces.partition_point(|(start, _)| *start <= range.start).saturating_sub(1);
+        let first =
+            self.pieces.partition_point(|(start, _)| *start <= range.start).saturating_sub(1);
         let mut cut = Vec::new();
         for (index, (start, piece)) in self.pieces.iter().enumerate().skip(first) {
             if *start >= range.end {
@@ -67,16 +69,20 @@ impl Layout {
     /// Returns the characters at these places.
     pub(crate) fn characters(&self, indices: &[usize]) -> Str {
         let ordered = indices.windows(2).all(|pair| pair[0] + 1 == pair[1]);
-        let offsets: Vec<usize> = self.text.char_indices().map(|(at, _)| at).chain([self.text.len()]).collect();
+        let offsets: Vec<usize> =
+            self.text.char_indices().map(|(at, _)| at).chain([self.text.len()]).collect();
         match (indices.first(), indices.last()) {
-            (Some(first), Some(last)) if ordered => match (offsets.get(*first), offsets.get(*last + 1)) {
-                (Some(start), Some(end)) => self.slice(*start..*end),
-                _ => Str::known("", None),
-            },
+            (Some(first), Some(last)) if ordered => {
+                match (offsets.get(*first), offsets.get(*last + 1)) {
+                    (Some(start), Some(end)) => self.slice(*start..*end),
+                    _ => Str::known("", None),
+                }
+            }
             (None, _) => Str::known("", None),
             _ => {
                 let characters: Vec<char> = self.text.chars().collect();
-                let picked: String = indices.iter().filter_map(|index| characters.get(*index)).collect();
+                let picked: String =
+                    indices.iter().filter_map(|index| characters.get(*index)).collect();
                 Str::known(picked, None)
             }
         }

@@ -1,4 +1,5 @@
-//! The modules of Python's library: enough of them that what cannot touch a database is known not to.
+//! The modules of Python's library: enough of them that what cannot touch a database is known not
+//! to.
 
 use std::rc::Rc;
 
@@ -95,15 +96,16 @@ pub(crate) fn attribute(module: &str, name: &str) -> Value {
         "typing.TYPE_CHECKING" | "typing_extensions.TYPE_CHECKING" => Value::Bool(false),
         "string.ascii_lowercase" => Value::text("abcdefghijklmnopqrstuvwxyz"),
         "string.ascii_uppercase" => Value::text("ABCDEFGHIJKLMNOPQRSTUVWXYZ"),
-        "string.ascii_letters" => Value::text("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"),
+        "string.ascii_letters" => {
+            Value::text("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
+        }
         "string.digits" => Value::text("0123456789"),
         "string.hexdigits" => Value::text("0123456789abcdefABCDEF"),
         "math.pi" => Value::Float(std::f64::consts::PI),
         "os.sep" => Value::text("/"),
         "os.environ" => Value::unknown("`os.environ` is the environment it runs in"),
-        "sys.argv" | "sys.platform" | "sys.path" | "sys.modules" | "os.name" | "platform.system" => {
-            Value::unknown(format!("`{full}` is the environment it runs in"))
-        }
+        "sys.argv" | "sys.platform" | "sys.path" | "sys.modules" | "os.name"
+        | "platform.system" => Value::unknown(format!("`{full}` is the environment it runs in")),
         // Python 3 runs what is deployed today.
         "sys.version_info" => Value::tuple(vec![Value::Int(3), Value::Int(12), Value::Int(0)]),
         _ if name == "__name__" => Value::text(module.rsplit('.').next().unwrap_or(module)),

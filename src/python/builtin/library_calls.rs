@@ -12,18 +12,29 @@ use crate::python::value::{Str, Unknown, Value};
 use crate::text::known::DRAWN;
 
 /// Calls a function of Python's library by its dotted name.
-pub(crate) fn call(this: &mut Interpreter<'_>, name: &str, arguments: Arguments, written: &str) -> Value {
+pub(crate) fn call(
+    this: &mut Interpreter<'_>,
+    name: &str,
+    arguments: Arguments,
+    written: &str,
+) -> Value {
     let (module, function) = name.rsplit_once('.').unwrap_or(("", name));
     let first = arguments.positional.first().cloned();
     match (module, function, first) {
-        ("textwrap", _, Some(Value::Str(text))) => textwrap::wrapped(this, function, &text, &arguments),
+        ("textwrap", _, Some(Value::Str(text))) => {
+            textwrap::wrapped(this, function, &text, &arguments)
+        }
         ("functools", _, first) => itertools::functional(this, function, first, arguments, written),
-        ("itertools" | "itertools.chain", _, _) => itertools::iterated(this, function, &arguments, written),
+        ("itertools" | "itertools.chain", _, _) => {
+            itertools::iterated(this, function, &arguments, written)
+        }
         ("collections", ..) => classes::collected(this, function, arguments, written),
         ("enum", "auto", _) => Value::unknown(AUTO),
         ("enum", _, Some(function)) if is_callable(&function) => function,
         ("enum", _, Some(Value::Str(name))) => classes::functional_enum(this, &name, &arguments),
-        ("typing" | "typing_extensions", "cast", _) => arguments.get(1, "val").cloned().unwrap_or(Value::None),
+        ("typing" | "typing_extensions", "cast", _) => {
+            arguments.get(1, "val").cloned().unwrap_or(Value::None)
+        }
         ("typing" | "typing_extensions", "NewType", _) => library::builtin("typing.identity"),
         ("typing" | "typing_extensions" | "abc", _, Some(function)) => function,
         ("dataclasses", ..) => classes::record(this, function, &arguments),
@@ -38,9 +49,15 @@ pub(crate) fn call(this: &mut Interpreter<'_>, name: &str, arguments: Arguments,
             )
         }
         ("uuid", "UUID", Some(text @ Value::Str(_))) => text,
-        ("os.path" | "posixpath", _, Some(Value::Str(path))) => path_function(function, &path, &arguments),
+        ("os.path" | "posixpath", _, Some(Value::Str(path))) => {
+            path_function(function, &path, &arguments)
+        }
         ("importlib", "import_module", Some(module)) => imported(this, &module),
-        ("asyncio", "run" | "gather" | "wait_for" | "create_task" | "ensure_future" | "shield", Some(value)) => value,
+        (
+            "asyncio",
+            "run" | "gather" | "wait_for" | "create_task" | "ensure_future" | "shield",
+            Some(value),
+        ) => value,
         ("sys" | "os", "exit" | "_exit", _) => {
             this.raising = true;
             Value::None
@@ -53,12 +70,16 @@ pub(crate) fn call(this: &mut Interpreter<'_>, name: &str, arguments: Arguments,
             let pairs = this.listed(&keys).into_iter().map(|key| (key, value.clone()));
             Value::dict(pairs.collect())
         }
-        ("str" | "dict" | "list" | "set", _, Some(receiver)) if methods::has(&receiver, function) => {
+        ("str" | "dict" | "list" | "set", _, Some(receiver))
+            if methods::has(&receiver, function) =>
+        {
             let rest = Arguments { positional: arguments.positional[1..].to_vec(), ..arguments };
             methods::call(this, &receiver, function, rest)
         }
         ("_asdict", "bound", Some(instance)) => classes::as_dict(this, &instance),
-        _ if module.starts_with("logging") || module.starts_with("sys.std") => library::builtin("logging.Logger"),
+        _ if module.starts_with("logging") || module.starts_with("sys.std") => {
+            library::builtin("logging.Logger")
+        }
         _ => unread(this, name, &arguments, written),
     }
 }
@@ -70,7 +91,8 @@ fn unread(this: &mut Interpreter<'_>, name: &str, arguments: &Arguments, written
         false => format!("`{name}` is not computed").into(),
     };
     let calls = |value: &Value| matches!(value, Value::Object(object) if !matches!(&**object, Object::Instance(_)));
-    let given = arguments.positional.iter().chain(arguments.keywords.iter().map(|(_, value)| value));
+    let given =
+        arguments.positional.iter().chain(arguments.keywords.iter().map(|(_, value)| value));
     let callbacks: Vec<Value> = given.filter(|value| calls(value)).cloned().collect();
     if callbacks.iter().any(|value| this.reaches(value)) {
         this.escaped(written, &why);
@@ -119,9 +141,9 @@ fn copied(this: &mut Interpreter<'_>, value: &Value, deep: bool, depth: usize) -
     match value {
         Value::List(items) => Value::list(items.borrow().iter().map(&mut inner).collect()),
         Value::Set(items) => Value::set(items.borrow().iter().map(&mut inner).collect()),
-        Value::Dict(pairs) => {
-            Value::dict(pairs.borrow().iter().map(|(key, value)| (key.clone(), inner(value))).collect())
-        }
+        Value::Dict(pairs) => Value::dict(
+            pairs.borrow().iter().map(|(key, value)| (key.clone(), inner(value))).collect(),
+        ),
         _ => value.clone(),
     }
 }
@@ -131,7 +153,8 @@ fn path_function(function: &str, path: &Str, arguments: &Arguments) -> Value {
     let Some(path) = path.whole() else { return unknown() };
     match function {
         "join" => {
-            let parts: Option<Vec<String>> = arguments.positional.iter().map(Value::as_str).collect();
+            let parts: Option<Vec<String>> =
+                arguments.positional.iter().map(Value::as_str).collect();
             parts.map_or_else(unknown, |parts| Value::text(&parts.join("/")))
         }
         "dirname" => Value::text(path.rsplit_once('/').map_or("", |(folder, _)| folder)),

@@ -18,7 +18,12 @@ pub(crate) fn has(value: &Value, name: &str) -> bool {
 }
 
 /// Calls a method of a builtin value.
-pub(crate) fn call(this: &mut Interpreter<'_>, receiver: &Value, name: &str, arguments: Arguments) -> Value {
+pub(crate) fn call(
+    this: &mut Interpreter<'_>,
+    receiver: &Value,
+    name: &str,
+    arguments: Arguments,
+) -> Value {
     match receiver {
         Value::Str(text) => strings::call(this, text, name, &arguments),
         Value::List(items) => collections::list(this, receiver, items, name, &arguments),

@@ -1,4 +1,5 @@
-//! What Python brings along: functions, methods of builtin values, and the parts of its library that migrations use.
+//! What Python brings along: functions, methods of builtin values, and the parts of its library
+//! that migrations use.
 
 /// A string, flat, with the way back to its pieces.
 pub(crate) mod layout;

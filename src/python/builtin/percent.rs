@@ -54,33 +54,55 @@ impl<'t> Directive<'t> {
             name = Some(&text[at + 1..end]);
             at = end + 1;
         }
-        let flags =
-            text[at..].find(|c: char| !matches!(c, '0'..='9' | '-' | '+' | ' ' | '#' | '.')).map(|to| at + to)?;
+        let flags = text[at..]
+            .find(|c: char| !matches!(c, '0'..='9' | '-' | '+' | ' ' | '#' | '.'))
+            .map(|to| at + to)?;
         let kind = text[flags..].chars().next()?;
-        matches!(kind, 's' | 'r' | 'd' | 'i' | 'u' | 'f' | 'F' | 'x' | 'X' | 'o' | 'e' | 'g' | 'c' | 'a' | '%')
-            .then(|| Directive { name, flags: &text[at..flags], kind, length: flags + kind.len_utf8() })
+        matches!(
+            kind,
+            's' | 'r' | 'd' | 'i' | 'u' | 'f' | 'F' | 'x' | 'X' | 'o' | 'e' | 'g' | 'c' | 'a' | '%'
+        )
+        .then(|| Directive {
+            name,
+            flags: &text[at..flags],
+            kind,
+            length: flags + kind.len_utf8(),
+        })
     }
 }
 
 impl Interpreter<'_> {
-    fn percent_argument(&mut self, directive: &Directive<'_>, right: &Value, next: &mut usize) -> Value {
+    fn percent_argument(
+        &mut self,
+        directive: &Directive<'_>,
+        right: &Value,
+        next: &mut usize,
+    ) -> Value {
         if let Some(name) = directive.name {
             return match right {
-                Value::Dict(_) | Value::Unknown(_) | Value::Host(_) => self.subscript(right, &Value::text(name)),
+                Value::Dict(_) | Value::Unknown(_) | Value::Host(_) => {
+                    self.subscript(right, &Value::text(name))
+                }
                 _ => Value::unknown("it is looked up in something that is not a dict"),
             };
         }
         let index = *next;
         *next += 1;
         match right {
-            Value::Tuple(items) => {
-                items.get(index).cloned().unwrap_or_else(|| Value::unknown("no argument is given for it"))
-            }
+            Value::Tuple(items) => items
+                .get(index)
+                .cloned()
+                .unwrap_or_else(|| Value::unknown("no argument is given for it")),
             _ => right.clone(),
         }
     }
 
-    fn percent_pieces(&mut self, value: &Value, directive: &Directive<'_>, written: &str) -> Vec<Piece> {
+    fn percent_pieces(
+        &mut self,
+        value: &Value,
+        directive: &Directive<'_>,
+        written: &str,
+    ) -> Vec<Piece> {
         match (directive.kind, directive.flags) {
             ('s', "") => return self.pieces_of(value, written),
             ('d' | 'i' | 'u', "") if matches!(value, Value::Int(_) | Value::Bool(_)) => {
@@ -95,7 +117,10 @@ impl Interpreter<'_> {
         let text = match directive.kind {
             'r' | 'a' => display::repr(value),
             's' => display::formatted(value, &aligned(directive.flags)),
-            kind => display::formatted(value, &format!("{}{}", directive.flags, if kind == 'i' { 'd' } else { kind })),
+            kind => display::formatted(
+                value,
+                &format!("{}{}", directive.flags, if kind == 'i' { 'd' } else { kind }),
+            ),
         };
         match text {
             Some(text) => vec![Piece::Known { text: text.into(), at: None }],
@@ -119,7 +144,11 @@ impl Interpreter<'_> {
                     at + 2
                 }
                 (false, Some(length)) => {
-                    pieces.extend(self.format_field(&text[at + 1..at + length - 1], arguments, &mut next));
+                    pieces.extend(self.format_field(
+                        &text[at + 1..at + length - 1],
+                        arguments,
+                        &mut next,
+                    ));
                     at + length
                 }
                 (false, None) => {
@@ -170,7 +199,8 @@ impl Interpreter<'_> {
             } else {
                 let inner = rest.trim_start_matches('[');
                 let end = inner.find(']').unwrap_or(inner.len());
-                let key = inner[..end].parse().map_or_else(|_| Value::text(&inner[..end]), Value::Int);
+                let key =
+                    inner[..end].parse().map_or_else(|_| Value::text(&inner[..end]), Value::Int);
                 value = self.subscript(&value, &key);
                 rest = inner.get(end + 1..).unwrap_or("");
             }

@@ -11,11 +11,18 @@ use crate::python::value::{Unknown, Value};
 const WHY: &str = "it depends on an object that cannot be known";
 
 /// Calls a builtin function over objects.
-pub(crate) fn call(this: &mut Interpreter<'_>, name: &str, arguments: &Arguments, written: &str) -> Value {
+pub(crate) fn call(
+    this: &mut Interpreter<'_>,
+    name: &str,
+    arguments: &Arguments,
+    written: &str,
+) -> Value {
     let first = arguments.positional.first().cloned();
     match (name, first) {
         ("isinstance", Some(value)) => match arguments.positional.get(1) {
-            Some(class) => is_instance(&value, class).map_or_else(|| Value::unknown(WHY), Value::Bool),
+            Some(class) => {
+                is_instance(&value, class).map_or_else(|| Value::unknown(WHY), Value::Bool)
+            }
             None => Value::unknown(WHY),
         },
         ("getattr", Some(object)) => attribute(this, &object, arguments, written),
@@ -24,7 +31,9 @@ pub(crate) fn call(this: &mut Interpreter<'_>, name: &str, arguments: &Arguments
             let value = arguments.positional.get(2).cloned().unwrap_or(Value::None);
             match name {
                 Some(name) => this.set_attribute(&object, &name.into(), value),
-                None if this.reaches(&object) => this.escaped(written, "which attribute is set cannot be known"),
+                None if this.reaches(&object) => {
+                    this.escaped(written, "which attribute is set cannot be known")
+                }
                 None => {}
             }
             Value::None
@@ -32,16 +41,32 @@ pub(crate) fn call(this: &mut Interpreter<'_>, name: &str, arguments: &Arguments
         ("hasattr", Some(object)) => has_attribute(this, &object, arguments),
         ("globals", None) => {
             let scope = this.scope().module();
-            Value::dict(scope.names.all().into_iter().map(|(name, value)| (Value::text(&name), value)).collect())
+            Value::dict(
+                scope
+                    .names
+                    .all()
+                    .into_iter()
+                    .map(|(name, value)| (Value::text(&name), value))
+                    .collect(),
+            )
         }
         ("locals" | "vars", None) => {
             let scope = this.scope();
-            Value::dict(scope.names.all().into_iter().map(|(name, value)| (Value::text(&name), value)).collect())
+            Value::dict(
+                scope
+                    .names
+                    .all()
+                    .into_iter()
+                    .map(|(name, value)| (Value::text(&name), value))
+                    .collect(),
+            )
         }
         ("vars", Some(Value::Object(object))) => this.namespace(&object),
         ("super", _) => parent(this, arguments),
         ("type", Some(Value::Object(object))) => match &*object {
-            Object::Instance(Instance { class: Some(class), .. }) => Value::Object(Rc::clone(class)),
+            Object::Instance(Instance { class: Some(class), .. }) => {
+                Value::Object(Rc::clone(class))
+            }
             _ => Value::unknown(WHY),
         },
         ("type", Some(value)) => match type_name(&value) {
@@ -52,17 +77,28 @@ pub(crate) fn call(this: &mut Interpreter<'_>, name: &str, arguments: &Arguments
         ("property", Some(getter)) => Value::Object(Rc::new(Object::Property(getter))),
         ("staticmethod", Some(function)) => Value::Object(Rc::new(Object::Static(function))),
         ("classmethod", Some(function)) => Value::Object(Rc::new(Object::ClassMethod(function))),
-        ("object", _) => Value::Object(Rc::new(Object::Instance(Instance { class: None, attributes: Rc::default() }))),
+        ("object", _) => Value::Object(Rc::new(Object::Instance(Instance {
+            class: None,
+            attributes: Rc::default(),
+        }))),
         _ => Value::unknown(WHY),
     }
 }
 
-fn attribute(this: &mut Interpreter<'_>, object: &Value, arguments: &Arguments, written: &str) -> Value {
+fn attribute(
+    this: &mut Interpreter<'_>,
+    object: &Value,
+    arguments: &Arguments,
+    written: &str,
+) -> Value {
     let default = arguments.positional.get(2).cloned();
     let Some(name) = arguments.positional.get(1).and_then(Value::as_str) else {
         let reaches = this.reaches(object);
         let _ = written;
-        return Value::Unknown(Unknown { why: "which attribute is meant cannot be known".into(), reaches });
+        return Value::Unknown(Unknown {
+            why: "which attribute is meant cannot be known".into(),
+            reaches,
+        });
     };
     let value = this.attribute(object, &name);
     match (default, &value, object) {
@@ -73,7 +109,9 @@ fn attribute(this: &mut Interpreter<'_>, object: &Value, arguments: &Arguments, 
 }
 
 fn has_attribute(this: &mut Interpreter<'_>, object: &Value, arguments: &Arguments) -> Value {
-    let Some(name) = arguments.positional.get(1).and_then(Value::as_str) else { return Value::unknown(WHY) };
+    let Some(name) = arguments.positional.get(1).and_then(Value::as_str) else {
+        return Value::unknown(WHY);
+    };
     match object {
         Value::Host(_) | Value::Unknown(_) => Value::unknown(WHY),
         _ => match (this.attribute(object, &name), object) {
@@ -104,7 +142,8 @@ fn parent(this: &mut Interpreter<'_>, arguments: &Arguments) -> Value {
 fn is_instance(value: &Value, class: &Value) -> Option<bool> {
     match class {
         Value::Tuple(classes) => {
-            let answers: Vec<Option<bool>> = classes.iter().map(|class| is_instance(value, class)).collect();
+            let answers: Vec<Option<bool>> =
+                classes.iter().map(|class| is_instance(value, class)).collect();
             match answers.contains(&Some(true)) {
                 true => Some(true),
                 false => answers.iter().all(|answer| *answer == Some(false)).then_some(false),
@@ -173,11 +212,13 @@ fn descends(own: &Rc<Object>, class: &Rc<Object>, depth: usize) -> Option<bool> 
     let mut answer = Some(false);
     for base in &own.as_class()?.bases {
         match base {
-            Value::Object(base) if base.as_class().is_some() => match descends(base, class, depth) {
-                Some(true) => return Some(true),
-                Some(false) => {}
-                None => answer = None,
-            },
+            Value::Object(base) if base.as_class().is_some() => {
+                match descends(base, class, depth) {
+                    Some(true) => return Some(true),
+                    Some(false) => {}
+                    None => answer = None,
+                }
+            }
             Value::Object(_) => {}
             _ => answer = None,
         }

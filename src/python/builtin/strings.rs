@@ -63,7 +63,12 @@ pub(crate) const METHODS: &[&str] = &[
 const WHY: &str = "it is made from a string that cannot be known";
 
 /// Calls a method of a string.
-pub(crate) fn call(this: &mut Interpreter<'_>, text: &Str, name: &str, arguments: &Arguments) -> Value {
+pub(crate) fn call(
+    this: &mut Interpreter<'_>,
+    text: &Str,
+    name: &str,
+    arguments: &Arguments,
+) -> Value {
     let first = arguments.positional.first();
     match name {
         "format" => {
@@ -72,7 +77,11 @@ pub(crate) fn call(this: &mut Interpreter<'_>, text: &Str, name: &str, arguments
         }
         "format_map" => match first {
             Some(Value::Dict(pairs)) => {
-                let keywords = pairs.borrow().iter().filter_map(|(k, v)| Some((k.as_str()?, v.clone()))).collect();
+                let keywords = pairs
+                    .borrow()
+                    .iter()
+                    .filter_map(|(k, v)| Some((k.as_str()?, v.clone())))
+                    .collect();
                 let text = this.format(text, &Arguments { keywords, ..Arguments::default() });
                 this.bounded(text)
             }
@@ -82,7 +91,9 @@ pub(crate) fn call(this: &mut Interpreter<'_>, text: &Str, name: &str, arguments
         "strip" | "lstrip" | "rstrip" => Value::Str(strip(text, name, first)),
         "removeprefix" | "removesuffix" => Value::Str(without(text, name, first)),
         "replace" => replace(this, text, arguments),
-        "upper" | "lower" | "casefold" | "title" | "capitalize" | "swapcase" => Value::Str(cased(text, name)),
+        "upper" | "lower" | "casefold" | "title" | "capitalize" | "swapcase" => {
+            Value::Str(cased(text, name))
+        }
         "encode" | "decode" => Value::Str(text.clone()),
         "translate" | "hex" | "expandtabs" => Value::Str(unknown_text(WHY)),
         "split" | "rsplit" | "splitlines" => split(text, name, arguments),
@@ -108,9 +119,9 @@ fn join(this: &mut Interpreter<'_>, separator: &Str, items: &Value) -> Value {
         match (&element.region, &element.value) {
             (None, Value::Str(text)) => pieces.extend(text.pieces.iter().cloned()),
             (None, value) => pieces.extend(this.pieces_of(value, "...")),
-            (Some(_), _) => {
-                pieces.extend(unknown_text("how many items are joined cannot be known").pieces.iter().cloned())
-            }
+            (Some(_), _) => pieces.extend(
+                unknown_text("how many items are joined cannot be known").pieces.iter().cloned(),
+            ),
         }
     }
     if pieces.is_empty() {
@@ -156,8 +167,12 @@ fn without(text: &Str, name: &str, affix: Option<&Value>) -> Str {
 }
 
 fn replace(this: &mut Interpreter<'_>, text: &Str, arguments: &Arguments) -> Value {
-    let (Some(old), Some(new)) = (arguments.get(0, "old"), arguments.get(1, "new")) else { return Value::unknown(WHY) };
-    let Some(old) = old.as_str().filter(|old| !old.is_empty()) else { return Value::Str(unknown_text(WHY)) };
+    let (Some(old), Some(new)) = (arguments.get(0, "old"), arguments.get(1, "new")) else {
+        return Value::unknown(WHY);
+    };
+    let Some(old) = old.as_str().filter(|old| !old.is_empty()) else {
+        return Value::Str(unknown_text(WHY));
+    };
     let limit = match arguments.get(2, "count") {
         Some(Value::Int(limit)) => usize::try_from(*limit).unwrap_or(usize::MAX),
         _ => usize::MAX,
@@ -232,20 +247,30 @@ fn split(text: &Str, name: &str, arguments: &Arguments) -> Value {
     };
     let ranges: Vec<Range<usize>> = match (name, arguments.get(0, "sep")) {
         ("splitlines", _) => ranges_of(flat, flat.lines()),
-        (_, None | Some(Value::None)) if limit == usize::MAX => ranges_of(flat, flat.split_whitespace()),
-        (_, Some(separator)) => match separator.as_str().filter(|separator| !separator.is_empty()) {
-            Some(separator) if name == "rsplit" => {
-                let mut ranges = ranges_of(flat, flat.rsplitn(limit.saturating_add(1), &separator));
-                ranges.reverse();
-                ranges
+        (_, None | Some(Value::None)) if limit == usize::MAX => {
+            ranges_of(flat, flat.split_whitespace())
+        }
+        (_, Some(separator)) => {
+            match separator.as_str().filter(|separator| !separator.is_empty()) {
+                Some(separator) if name == "rsplit" => {
+                    let mut ranges =
+                        ranges_of(flat, flat.rsplitn(limit.saturating_add(1), &separator));
+                    ranges.reverse();
+                    ranges
+                }
+                Some(separator) => {
+                    ranges_of(flat, flat.splitn(limit.saturating_add(1), &separator))
+                }
+                None => return unknown_parts(),
             }
-            Some(separator) => ranges_of(flat, flat.splitn(limit.saturating_add(1), &separator)),
-            None => return unknown_parts(),
-        },
+        }
         _ => return unknown_parts(),
     };
-    let parts: Vec<Value> = ranges.into_iter().map(|range| Value::Str(layout.slice(range))).collect();
-    match text.hole().is_some() && parts.iter().any(|part| matches!(part, Value::Str(text) if text.hole().is_some())) {
+    let parts: Vec<Value> =
+        ranges.into_iter().map(|range| Value::Str(layout.slice(range))).collect();
+    match text.hole().is_some()
+        && parts.iter().any(|part| matches!(part, Value::Str(text) if text.hole().is_some()))
+    {
         // A hole may hold separators; what stands beside it is known all the same.
         true => Value::list(parts.into_iter().map(maybe_more).collect()),
         false => Value::list(parts),
@@ -253,7 +278,8 @@ fn split(text: &Str, name: &str, arguments: &Arguments) -> Value {
 }
 
 fn maybe_more(part: Value) -> Value {
-    let whole = matches!(&part, Value::Str(text) if text.pieces.len() == 1 && text.hole().is_some());
+    let whole =
+        matches!(&part, Value::Str(text) if text.pieces.len() == 1 && text.hole().is_some());
     Interpreter::item(part, whole.then_some(Region::Repeated))
 }
 
@@ -264,7 +290,9 @@ fn unknown_parts() -> Value {
 
 fn ranges_of<'t>(flat: &'t str, parts: impl Iterator<Item = &'t str>) -> Vec<Range<usize>> {
     let base = flat.as_ptr().addr();
-    parts.map(|part| part.as_ptr().addr() - base..part.as_ptr().addr() - base + part.len()).collect()
+    parts
+        .map(|part| part.as_ptr().addr() - base..part.as_ptr().addr() - base + part.len())
+        .collect()
 }
 
 fn partition(text: &Str, name: &str, separator: Option<&Value>) -> Value {
@@ -313,11 +341,13 @@ fn affix(text: &Str, name: &str, affix: Option<&Value>) -> Value {
 }
 
 fn padded(text: &Str, name: &str, arguments: &Arguments) -> Value {
-    let (Some(known), Some(Value::Int(width))) = (text.whole(), arguments.positional.first()) else {
+    let (Some(known), Some(Value::Int(width))) = (text.whole(), arguments.positional.first())
+    else {
         return Value::Str(unknown_text(WHY));
     };
     let width = usize::try_from(*width).unwrap_or(0).min(10_000);
-    let fill = arguments.positional.get(1).and_then(Value::as_str).unwrap_or_else(|| " ".to_owned());
+    let fill =
+        arguments.positional.get(1).and_then(Value::as_str).unwrap_or_else(|| " ".to_owned());
     let missing = width.saturating_sub(known.chars().count());
     Value::text(&match name {
         "zfill" => {
@@ -342,7 +372,8 @@ fn answered(text: &Str, name: &str, first: Option<&Value>) -> Value {
         "isupper" => Value::Bool(text.to_uppercase() == text && text.to_lowercase() != text),
         "islower" => Value::Bool(text.to_lowercase() == text && text.to_uppercase() != text),
         "isidentifier" => Value::Bool(
-            text.chars().all(|c| c.is_alphanumeric() || c == '_') && !text.starts_with(|c: char| c.is_numeric()),
+            text.chars().all(|c| c.is_alphanumeric() || c == '_')
+                && !text.starts_with(|c: char| c.is_numeric()),
         ),
         "istitle" => Value::Bool(titled(&text) == text),
         _ => searched(&text, name, first),
@@ -353,7 +384,9 @@ fn searched(text: &str, name: &str, part: Option<&Value>) -> Value {
     let Some(part) = known(part) else { return Value::unknown(WHY) };
     let characters = |at: usize| i64::try_from(text[..at].chars().count()).unwrap_or(i64::MAX);
     match name {
-        "count" if !part.is_empty() => Value::Int(i64::try_from(text.matches(&part).count()).unwrap_or(i64::MAX)),
+        "count" if !part.is_empty() => {
+            Value::Int(i64::try_from(text.matches(&part).count()).unwrap_or(i64::MAX))
+        }
         "find" | "index" => Value::Int(text.find(&part).map_or(-1, characters)),
         "rfind" | "rindex" => Value::Int(text.rfind(&part).map_or(-1, characters)),
         _ => Value::unknown(WHY),

@@ -6,7 +6,12 @@ use crate::python::interpreter::Interpreter;
 use crate::python::value::{Piece, Str, Value};
 
 /// Does what a function of `textwrap` does.
-pub(super) fn wrapped(this: &mut Interpreter<'_>, function: &str, text: &Str, arguments: &Arguments) -> Value {
+pub(super) fn wrapped(
+    this: &mut Interpreter<'_>,
+    function: &str,
+    text: &Str,
+    arguments: &Arguments,
+) -> Value {
     match function {
         "dedent" => Value::Str(dedented(text)),
         "indent" => {
@@ -29,9 +34,11 @@ fn dedented(text: &Str) -> Str {
     let indent_of = |line: &str| line.len() - line.trim_start_matches([' ', '\t']).len();
     let blank = |line: &str| line.trim_matches([' ', '\t', '\n', '\r']).is_empty();
     let lines = || flat.split_inclusive('\n');
-    let first = lines().find(|line| !blank(line)).map(|line| &line[..indent_of(line)]).unwrap_or("");
+    let first =
+        lines().find(|line| !blank(line)).map(|line| &line[..indent_of(line)]).unwrap_or("");
     let margin = lines().filter(|line| !blank(line)).fold(first, |margin, line| {
-        let shared = margin.bytes().zip(line.bytes()).take_while(|(one, other)| one == other).count();
+        let shared =
+            margin.bytes().zip(line.bytes()).take_while(|(one, other)| one == other).count();
         &margin[..shared]
     });
     let mut pieces: Vec<Piece> = Vec::new();

@@ -8,8 +8,8 @@ use crate::python::lower::lowering::{Lowering, children, field};
 use crate::python::lower::tree::span;
 use crate::python::module::BlockKind;
 use crate::python::syntax::{
-    Block, Body, ClassDefinition, Expression, ExpressionKind, FunctionDefinition, Parameter, ParameterKind,
-    StatementKind,
+    Block, Body, ClassDefinition, Expression, ExpressionKind, FunctionDefinition, Parameter,
+    ParameterKind, StatementKind,
 };
 use crate::text::source::Span;
 
@@ -117,7 +117,9 @@ impl<'t> Lowering<'t> {
             _ => plain,
         };
         let name = match kind {
-            ParameterKind::Positionals | ParameterKind::Keywords => children(named).first().copied(),
+            ParameterKind::Positionals | ParameterKind::Keywords => {
+                children(named).first().copied()
+            }
             _ => Some(named),
         };
         let default = field(node, "value").map(|value| self.expression(value));
@@ -134,7 +136,8 @@ impl<'t> Lowering<'t> {
             return (span(node), StatementKind::Unreadable(self.names_in(node)));
         };
         let header = self.block_of(from, node, body, BlockKind::Class);
-        let bases = field(node, "superclasses").map(|bases| self.arguments(bases)).unwrap_or_default();
+        let bases =
+            field(node, "superclasses").map(|bases| self.arguments(bases)).unwrap_or_default();
         let definition = ClassDefinition { name: self.word(name), bases, body: self.block(body) };
         (header, StatementKind::Class { definition: Rc::new(definition), decorators })
     }

@@ -4,7 +4,9 @@ use tree_sitter::Node;
 
 use crate::python::lower::lowering::{Lowering, children, field, fields};
 use crate::python::lower::tree::span;
-use crate::python::syntax::{Argument, Clause, Comprehension, ComprehensionKind, Expression, ExpressionKind};
+use crate::python::syntax::{
+    Argument, Clause, Comprehension, ComprehensionKind, Expression, ExpressionKind,
+};
 
 impl<'t> Lowering<'t> {
     /// Lowers an expression or an assignment target.
@@ -34,7 +36,9 @@ impl<'t> Lowering<'t> {
             "none" => ExpressionKind::None,
             "ellipsis" => ExpressionKind::Ellipsis,
             "list" | "list_pattern" => ExpressionKind::List(self.items(node)),
-            "tuple" | "tuple_pattern" | "expression_list" | "pattern_list" => ExpressionKind::Tuple(self.items(node)),
+            "tuple" | "tuple_pattern" | "expression_list" | "pattern_list" => {
+                ExpressionKind::Tuple(self.items(node))
+            }
             "set" => ExpressionKind::Set(self.items(node)),
             "dictionary" => self.dictionary(node),
             _ => self.compound_kind(node),
@@ -173,7 +177,8 @@ impl<'t> Lowering<'t> {
 
     fn slice(&mut self, node: Node<'t>) -> ExpressionKind {
         let mut cursor = node.walk();
-        let parts: Vec<_> = node.children(&mut cursor).filter(|child| child.kind() != "comment").collect();
+        let parts: Vec<_> =
+            node.children(&mut cursor).filter(|child| child.kind() != "comment").collect();
         let mut bounds = [None, None, None];
         let mut index = 0;
         for part in parts {
@@ -242,7 +247,9 @@ impl<'t> Lowering<'t> {
     }
 
     fn comprehension(&mut self, node: Node<'t>, kind: ComprehensionKind) -> ExpressionKind {
-        let Some(body) = field(node, "body") else { return ExpressionKind::Unreadable(self.names_in(node)) };
+        let Some(body) = field(node, "body") else {
+            return ExpressionKind::Unreadable(self.names_in(node));
+        };
         let (element, value) = match body.kind() {
             "pair" => {
                 let key = self.boxed(field(body, "key"), body);
@@ -250,7 +257,8 @@ impl<'t> Lowering<'t> {
             }
             _ => (self.expression(body), None),
         };
-        let clauses = children(node).into_iter().filter_map(|child| self.clause_of(child)).collect();
+        let clauses =
+            children(node).into_iter().filter_map(|child| self.clause_of(child)).collect();
         ExpressionKind::Comprehension(Box::new(Comprehension { kind, element, value, clauses }))
     }
 

@@ -14,7 +14,8 @@ use crate::text::source::Span;
 pub(crate) struct Lowering<'t> {
     pub(crate) text: &'t str,
     interned: HashMap<&'t str, Rc<str>>,
-    /// Every name met so far, for [`FunctionDefinition::names`](crate::python::syntax::FunctionDefinition::names).
+    /// Every name met so far, for
+    /// [`FunctionDefinition::names`](crate::python::syntax::FunctionDefinition::names).
     pub(crate) seen: Vec<Rc<str>>,
     /// Whether a `yield` was met in the function that is being lowered.
     pub(crate) yields: bool,
@@ -61,7 +62,9 @@ impl<'t> Lowering<'t> {
         if source.bytes().all(|byte| !byte.is_ascii_whitespace() && byte != b'\\') {
             return self.word(node);
         }
-        Rc::from(source.replace(|character: char| character.is_whitespace() || character == '\\', ""))
+        Rc::from(
+            source.replace(|character: char| character.is_whitespace() || character == '\\', ""),
+        )
     }
 
     /// Returns the names that occur in a node, whatever it is.
@@ -93,8 +96,15 @@ impl<'t> Lowering<'t> {
         Expression { span: span(node), kind: ExpressionKind::Unreadable(names) }
     }
 
-    /// Notes a compound statement, or a clause of one, that begins where `from` does and has this body.
-    pub(crate) fn block_of(&mut self, from: usize, clause: Node<'_>, body: Node<'_>, kind: BlockKind) -> Span {
+    /// Notes a compound statement, or a clause of one, that begins where `from` does and has this
+    /// body.
+    pub(crate) fn block_of(
+        &mut self,
+        from: usize,
+        clause: Node<'_>,
+        body: Node<'_>,
+        kind: BlockKind,
+    ) -> Span {
         let header = Span::new(from, colon(clause, body));
         self.blocks.push(BlockSpan { header, body: span(body), kind });
         header
@@ -104,7 +114,9 @@ impl<'t> Lowering<'t> {
 /// Returns the children of a node that mean something.
 pub(crate) fn children<'t>(node: Node<'t>) -> Vec<Node<'t>> {
     let mut cursor = node.walk();
-    node.named_children(&mut cursor).filter(|child| !matches!(child.kind(), "comment" | "line_continuation")).collect()
+    node.named_children(&mut cursor)
+        .filter(|child| !matches!(child.kind(), "comment" | "line_continuation"))
+        .collect()
 }
 
 /// Returns the child in a field.

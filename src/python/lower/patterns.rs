@@ -28,10 +28,13 @@ impl<'t> Lowering<'t> {
     }
 
     fn case(&mut self, node: Node<'t>) -> Case {
-        let patterns: Vec<_> = children(node).into_iter().filter(|child| child.kind() == "case_pattern").collect();
+        let patterns: Vec<_> =
+            children(node).into_iter().filter(|child| child.kind() == "case_pattern").collect();
         let pattern = match patterns[..] {
             [single] => self.pattern(single),
-            _ => Pattern::Sequence(patterns.into_iter().map(|pattern| self.pattern(pattern)).collect()),
+            _ => Pattern::Sequence(
+                patterns.into_iter().map(|pattern| self.pattern(pattern)).collect(),
+            ),
         };
         let guard = field(node, "guard").and_then(|guard| children(guard).first().copied());
         let guard = guard.map(|guard| self.expression(guard));
@@ -55,7 +58,9 @@ impl<'t> Lowering<'t> {
             "list_pattern" | "tuple_pattern" => self.sequence_pattern(node),
             "splat_pattern" => Pattern::Star(children(node).first().map(|name| self.name(*name))),
             "dotted_name" => self.dotted_pattern(node),
-            "dict_pattern" | "class_pattern" | "keyword_pattern" => Pattern::Other(self.names_in(node)),
+            "dict_pattern" | "class_pattern" | "keyword_pattern" => {
+                Pattern::Other(self.names_in(node))
+            }
             _ => self.value_pattern(node),
         }
     }
@@ -69,7 +74,8 @@ impl<'t> Lowering<'t> {
 
     fn sequence_pattern(&mut self, node: Node<'t>) -> Pattern {
         let items: Vec<_> = children(node).into_iter().map(|item| self.pattern(item)).collect();
-        let grouped = node.kind() == "tuple_pattern" && items.len() == 1 && !self.source(node).contains(',');
+        let grouped =
+            node.kind() == "tuple_pattern" && items.len() == 1 && !self.source(node).contains(',');
         match (grouped, items.len()) {
             (true, 1) => items.into_iter().next().unwrap_or(Pattern::Any),
             _ => Pattern::Sequence(items),
@@ -78,8 +84,12 @@ impl<'t> Lowering<'t> {
 
     fn union_members(&mut self, node: Node<'t>) -> Vec<Pattern> {
         let mut cursor = node.walk();
-        let members: Vec<_> = node.children(&mut cursor).filter(|child| child.kind() != "|").collect();
-        members.into_iter().map(|member| if member.is_named() { self.pattern(member) } else { Pattern::Any }).collect()
+        let members: Vec<_> =
+            node.children(&mut cursor).filter(|child| child.kind() != "|").collect();
+        members
+            .into_iter()
+            .map(|member| if member.is_named() { self.pattern(member) } else { Pattern::Any })
+            .collect()
     }
 
     fn dotted_pattern(&mut self, node: Node<'t>) -> Pattern {
@@ -91,10 +101,14 @@ impl<'t> Lowering<'t> {
                 _ => Pattern::Capture(self.name(*first)),
             };
         }
-        let mut value = Expression { span: span(*first), kind: ExpressionKind::Name(self.name(*first)) };
+        let mut value =
+            Expression { span: span(*first), kind: ExpressionKind::Name(self.name(*first)) };
         for part in rest {
             let whole = Span::new(node.start_byte(), part.end_byte());
-            value = Expression { span: whole, kind: ExpressionKind::Attribute(Box::new(value), self.word(*part)) };
+            value = Expression {
+                span: whole,
+                kind: ExpressionKind::Attribute(Box::new(value), self.word(*part)),
+            };
         }
         Pattern::Value(value)
     }

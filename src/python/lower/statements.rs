@@ -50,7 +50,9 @@ impl<'t> Lowering<'t> {
             "return_statement" => StatementKind::Return(self.first(node)),
             "raise_statement" => self.raise(node),
             "delete_statement" => StatementKind::Delete(self.flat(node)),
-            "pass_statement" | "type_alias_statement" | "future_import_statement" => StatementKind::Pass,
+            "pass_statement" | "type_alias_statement" | "future_import_statement" => {
+                StatementKind::Pass
+            }
             "break_statement" => StatementKind::Break,
             "continue_statement" => StatementKind::Continue,
             "global_statement" => StatementKind::Global(self.all_names(node)),
@@ -92,7 +94,9 @@ impl<'t> Lowering<'t> {
     fn python2_statement(&mut self, node: Node<'t>) -> StatementKind {
         let word = node.kind().trim_end_matches("_statement");
         self.only_python2(span(node), &format!("`{word}` as a statement is Python 2"));
-        StatementKind::Python2(children(node).into_iter().map(|child| self.expression(child)).collect())
+        StatementKind::Python2(
+            children(node).into_iter().map(|child| self.expression(child)).collect(),
+        )
     }
 
     /// Notes what only Python 2 accepts.
@@ -116,7 +120,9 @@ impl<'t> Lowering<'t> {
         let mut node = node;
         loop {
             let annotated = field(node, "type").is_some();
-            let Some(left) = field(node, "left") else { return StatementKind::Unreadable(self.names_in(node)) };
+            let Some(left) = field(node, "left") else {
+                return StatementKind::Unreadable(self.names_in(node));
+            };
             let target = self.expression(left);
             let right = field(node, "right");
             match right {
@@ -126,7 +132,10 @@ impl<'t> Lowering<'t> {
                 }
                 None => return StatementKind::Annotated { target, value: None },
                 Some(value) if annotated => {
-                    return StatementKind::Annotated { target, value: Some(self.expression(value)) };
+                    return StatementKind::Annotated {
+                        target,
+                        value: Some(self.expression(value)),
+                    };
                 }
                 Some(value) => {
                     targets.push(target);
@@ -142,7 +151,11 @@ impl<'t> Lowering<'t> {
         };
         let operator = field(node, "operator").map_or("+=", |operator| self.source(operator));
         let operator = Rc::from(operator.trim_end_matches('='));
-        StatementKind::Augmented { target: self.expression(left), operator, value: self.expression(right) }
+        StatementKind::Augmented {
+            target: self.expression(left),
+            operator,
+            value: self.expression(right),
+        }
     }
 
     fn imported(&mut self, node: Node<'t>) -> Vec<(Rc<str>, Option<Rc<str>>)> {
@@ -163,7 +176,9 @@ impl<'t> Lowering<'t> {
         if children(node).iter().any(|child| child.kind() == "wildcard_import") {
             names.push((Rc::from("*"), None));
         }
-        let Some(module) = field(node, "module_name") else { return StatementKind::Unreadable(Vec::new()) };
+        let Some(module) = field(node, "module_name") else {
+            return StatementKind::Unreadable(Vec::new());
+        };
         if module.kind() != "relative_import" {
             return StatementKind::From { module: self.dotted(module), level: 0, names };
         }
@@ -217,14 +232,16 @@ impl<'t> Lowering<'t> {
         let target = self.in_field(node, "left");
         let items = self.in_field(node, "right");
         let (header, body) = self.body(node, "body", BlockKind::Loop);
-        let otherwise = field(node, "alternative").map(|clause| self.clause(clause, BlockKind::Loop));
+        let otherwise =
+            field(node, "alternative").map(|clause| self.clause(clause, BlockKind::Loop));
         (header, StatementKind::For { target, items, body, otherwise })
     }
 
     fn while_loop(&mut self, node: Node<'t>) -> (Span, StatementKind) {
         let test = self.in_field(node, "condition");
         let (header, body) = self.body(node, "body", BlockKind::Loop);
-        let otherwise = field(node, "alternative").map(|clause| self.clause(clause, BlockKind::Loop));
+        let otherwise =
+            field(node, "alternative").map(|clause| self.clause(clause, BlockKind::Loop));
         (header, StatementKind::While { test, body, otherwise })
     }
 
@@ -253,7 +270,12 @@ impl<'t> Lowering<'t> {
         let name = alias.map(|alias| self.name(alias));
         let start = node.start_byte();
         let body = self.clause(node, BlockKind::Try);
-        let header = self.blocks.iter().rev().find(|block| block.header.start == start).map(|block| block.header);
+        let header = self
+            .blocks
+            .iter()
+            .rev()
+            .find(|block| block.header.start == start)
+            .map(|block| block.header);
         Handler { test, name, body, header: header.unwrap_or_else(|| span(node)) }
     }
 

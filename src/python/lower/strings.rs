@@ -1,4 +1,5 @@
-//! String literals: cut at every escape, so that between cuts the text is the source, byte for byte.
+//! String literals: cut at every escape, so that between cuts the text is the source, byte for
+//! byte.
 
 use std::rc::Rc;
 
@@ -67,8 +68,10 @@ impl<'t> Lowering<'t> {
             Some(expression) => self.expression(expression),
             None => self.unreadable(node),
         };
-        let conversion = field(node, "type_conversion").and_then(|written| self.source(written).chars().nth(1));
-        let format = field(node, "format_specifier").map(|format| self.format(format)).unwrap_or_default();
+        let conversion =
+            field(node, "type_conversion").and_then(|written| self.source(written).chars().nth(1));
+        let format =
+            field(node, "format_specifier").map(|format| self.format(format)).unwrap_or_default();
         let mut cursor = node.walk();
         let debug = node.children(&mut cursor).any(|child| child.kind() == "=");
         Part::Hole { expression, conversion, format, debug }

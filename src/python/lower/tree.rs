@@ -70,7 +70,10 @@ impl Survey {
         if node.is_error() {
             let inside = self.errors.last().is_some_and(|error| error.span.contains(span(node)));
             if !inside {
-                self.errors.push(SyntaxError { span: span(node), message: "this does not parse".to_owned() });
+                self.errors.push(SyntaxError {
+                    span: span(node),
+                    message: "this does not parse".to_owned(),
+                });
             }
         } else if node.is_missing() {
             let message = format!("`{}` is missing", node.kind());
@@ -85,7 +88,11 @@ fn comment(span: Span, text: &Text) -> Comment {
     let line = text.line_span(text.line_of(span.start));
     let own_line = text.slice(Span::new(line.start, span.start)).trim().is_empty();
     let content = text.slice(span).trim_end_matches(['\r', '\n']);
-    Comment { span: Span::new(span.start, span.start + content.len()), text: content.to_owned(), own_line }
+    Comment {
+        span: Span::new(span.start, span.start + content.len()),
+        text: content.to_owned(),
+        own_line,
+    }
 }
 
 /// Returns the bytes of a node.

@@ -15,9 +15,10 @@ impl Interpreter<'_> {
             Value::Host(id) => self.host_attribute(*id, name),
             Value::Unknown(unknown) => Value::Unknown(unknown.clone()),
             Value::Object(object) => self.object_attribute(of, object, name),
-            _ if methods::has(of, name) => {
-                Value::Object(Rc::new(Object::BuiltinMethod { receiver: of.clone(), name: name.into() }))
-            }
+            _ if methods::has(of, name) => Value::Object(Rc::new(Object::BuiltinMethod {
+                receiver: of.clone(),
+                name: name.into(),
+            })),
             _ => Value::unknown(format!("`.{name}` cannot be read here")),
         }
     }
@@ -41,7 +42,10 @@ impl Interpreter<'_> {
             Object::Either(values) => self.each(values, |this, value| this.attribute(value, name)),
             _ => {
                 let reaches = self.reaches(of);
-                Value::Unknown(Unknown { why: format!("`.{name}` cannot be read here").into(), reaches })
+                Value::Unknown(Unknown {
+                    why: format!("`.{name}` cannot be read here").into(),
+                    reaches,
+                })
             }
         }
     }
@@ -51,13 +55,17 @@ impl Interpreter<'_> {
             "__name__" | "__qualname__" => return Value::text(&class.name),
             "__members__" => {
                 let members = self.members(object);
-                let pairs = members.into_iter().map(|member| (self.attribute(&member.value, "name"), member.value));
+                let pairs = members
+                    .into_iter()
+                    .map(|member| (self.attribute(&member.value, "name"), member.value));
                 return Value::dict(pairs.collect());
             }
             "__dict__" => return self.namespace(object),
             _ => {}
         }
-        let Some(found) = object.attribute(name) else { return self.inherited(object, class, name) };
+        let Some(found) = object.attribute(name) else {
+            return self.inherited(object, class, name);
+        };
         let found = self.settled(found);
         match &found {
             Value::Object(inner) => match &**inner {
@@ -99,7 +107,13 @@ impl Interpreter<'_> {
         self.bound(found, of, class_object)
     }
 
-    fn missing_on_instance(&mut self, of: &Value, object: &Rc<Object>, class: &Class, name: &str) -> Value {
+    fn missing_on_instance(
+        &mut self,
+        of: &Value,
+        object: &Rc<Object>,
+        class: &Class,
+        name: &str,
+    ) -> Value {
         if let Some(base) = class.host_base() {
             return self.host_inherited(object, base, name);
         }
@@ -109,7 +123,10 @@ impl Interpreter<'_> {
             return self.attribute(&value, name);
         }
         let reaches = self.reaches(of);
-        Value::Unknown(Unknown { why: format!("`.{name}` is not found on a `{}`", class.name).into(), reaches })
+        Value::Unknown(Unknown {
+            why: format!("`.{name}` is not found on a `{}`", class.name).into(),
+            reaches,
+        })
     }
 
     /// Binds what was found on a class to an instance.
@@ -121,7 +138,11 @@ impl Interpreter<'_> {
             Object::ClassMethod(function) => method(function, Value::Object(Rc::clone(class))),
             Object::Property(getter) => {
                 let getter = getter.clone();
-                self.call_value(&getter, Arguments::positional(vec![receiver.clone()]), "a property")
+                self.call_value(
+                    &getter,
+                    Arguments::positional(vec![receiver.clone()]),
+                    "a property",
+                )
             }
             _ => found,
         }

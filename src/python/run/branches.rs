@@ -11,8 +11,13 @@ use crate::python::syntax::{Block, Case, Expression, Handler, Pattern, Statement
 use crate::python::value::Value;
 
 impl Interpreter<'_> {
-    /// Runs `if`. Branches behind a test that cannot be decided are all read, each from the state before.
-    pub(crate) fn branches(&mut self, branches: &[(Expression, Block)], otherwise: Option<&[Statement]>) -> Outcome {
+    /// Runs `if`. Branches behind a test that cannot be decided are all read, each from the state
+    /// before.
+    pub(crate) fn branches(
+        &mut self,
+        branches: &[(Expression, Block)],
+        otherwise: Option<&[Statement]>,
+    ) -> Outcome {
         let Some(((test, body), rest)) = branches.split_first() else {
             return otherwise.map_or_else(Outcome::falling, |body| self.block(body));
         };
@@ -37,7 +42,8 @@ impl Interpreter<'_> {
         }
     }
 
-    /// Runs two stretches from the same state, one of which is taken, and goes on with what both may leave.
+    /// Runs two stretches from the same state, one of which is taken, and goes on with what both
+    /// may leave.
     pub(crate) fn either_branch(
         &mut self,
         region: Region,
@@ -65,7 +71,11 @@ impl Interpreter<'_> {
     }
 
     /// Runs a stretch that may not run.
-    pub(crate) fn perhaps_run(&mut self, region: Region, run: impl FnOnce(&mut Self) -> Outcome) -> Outcome {
+    pub(crate) fn perhaps_run(
+        &mut self,
+        region: Region,
+        run: impl FnOnce(&mut Self) -> Outcome,
+    ) -> Outcome {
         let (outcome, changes) = self.fork(|this| this.within(region, run));
         let mut alternatives = vec![Changes::default()];
         self.goes_on(&outcome, changes, &mut alternatives);
@@ -102,7 +112,8 @@ impl Interpreter<'_> {
                 false => self.within(Region::Conditional, |this| this.handler(handler)),
             };
             caught = true;
-            // A handler that leaves is taken only when something failed, which is not what is judged.
+            // A handler that leaves is taken only when something failed, which is not what is
+            // judged.
             outcome.falls |= after.falls && raised;
             outcome.raises |= after.raises;
             if raised {
@@ -225,9 +236,9 @@ impl Interpreter<'_> {
 
     fn imports_are_known(&mut self, body: &[Statement]) -> bool {
         body.iter().all(|statement| match &statement.kind {
-            StatementKind::From { names, .. } => {
-                names.iter().all(|(name, alias)| self.import_is_known(alias.as_ref().unwrap_or(name)))
-            }
+            StatementKind::From { names, .. } => names
+                .iter()
+                .all(|(name, alias)| self.import_is_known(alias.as_ref().unwrap_or(name))),
             StatementKind::Import(names) => names.iter().all(|(name, alias)| match alias {
                 Some(alias) => self.import_is_known(alias),
                 None => self.import_is_known(name.split('.').next().unwrap_or(name)),
@@ -265,5 +276,7 @@ fn ends_in_raise(body: &[Statement]) -> bool {
 }
 
 fn only_imports(body: &[Statement]) -> bool {
-    body.iter().all(|statement| matches!(&statement.kind, StatementKind::From { .. } | StatementKind::Import(_)))
+    body.iter().all(|statement| {
+        matches!(&statement.kind, StatementKind::From { .. } | StatementKind::Import(_))
+    })
 }

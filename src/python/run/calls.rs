@@ -10,12 +10,19 @@ use crate::python::run::frames::Frame;
 use crate::python::run::join::perhaps;
 use crate::python::run::managers::PendingBody;
 use crate::python::scope::{Names, Scope, ScopeKind};
-use crate::python::syntax::{Argument, Body, Expression, ExpressionKind, FunctionDefinition, ParameterKind};
+use crate::python::syntax::{
+    Argument, Body, Expression, ExpressionKind, FunctionDefinition, ParameterKind,
+};
 use crate::python::value::{Unknown, Value};
 
 impl Interpreter<'_> {
     /// Evaluates a call.
-    pub(crate) fn call_expression(&mut self, whole: &Expression, callee: &Expression, arguments: &[Argument]) -> Value {
+    pub(crate) fn call_expression(
+        &mut self,
+        whole: &Expression,
+        callee: &Expression,
+        arguments: &[Argument],
+    ) -> Value {
         if !self.step() {
             return Value::unknown("reading has stopped before it");
         }
@@ -54,7 +61,12 @@ impl Interpreter<'_> {
     }
 
     /// Calls a value. `written` is the callee as a person would name it.
-    pub(crate) fn call_value(&mut self, callee: &Value, arguments: Arguments, written: &str) -> Value {
+    pub(crate) fn call_value(
+        &mut self,
+        callee: &Value,
+        arguments: Arguments,
+        written: &str,
+    ) -> Value {
         match callee {
             Value::Host(id) => self.host_call(*id, arguments),
             Value::Unknown(unknown) => self.call_unknown(unknown, &arguments, written),
@@ -66,7 +78,12 @@ impl Interpreter<'_> {
     }
 
     /// Calls something of which nothing is known: it may do anything with what it is given.
-    pub(crate) fn call_unknown(&mut self, unknown: &Unknown, arguments: &Arguments, written: &str) -> Value {
+    pub(crate) fn call_unknown(
+        &mut self,
+        unknown: &Unknown,
+        arguments: &Arguments,
+        written: &str,
+    ) -> Value {
         self.outside(written);
         let escapes = unknown.reaches || self.any_reaches(arguments);
         if escapes {
@@ -75,16 +92,26 @@ impl Interpreter<'_> {
         Value::Unknown(Unknown { why: Rc::clone(&unknown.why), reaches: unknown.reaches })
     }
 
-    fn call_object(&mut self, callee: &Value, object: &Rc<Object>, arguments: Arguments, written: &str) -> Value {
+    fn call_object(
+        &mut self,
+        callee: &Value,
+        object: &Rc<Object>,
+        arguments: Arguments,
+        written: &str,
+    ) -> Value {
         match &**object {
             Object::Function(function) => self.call_function(callee, function, arguments, None),
             Object::Class(class) => self.instantiate(object, class, arguments, written),
-            Object::Method { function, receiver } => self.call_method(function, receiver, arguments, written),
+            Object::Method { function, receiver } => {
+                self.call_method(function, receiver, arguments, written)
+            }
             Object::Builtin(name) => {
                 self.outside(name);
                 functions::call(self, name, arguments, written)
             }
-            Object::BuiltinMethod { receiver, name } => methods::call(self, receiver, name, arguments),
+            Object::BuiltinMethod { receiver, name } => {
+                methods::call(self, receiver, name, arguments)
+            }
             Object::Partial { callee, arguments: first } => {
                 let mut all = first.clone();
                 all.keywords.retain(|(name, _)| arguments.keyword(name).is_none());
@@ -97,20 +124,31 @@ impl Interpreter<'_> {
                 let method = self.attribute(callee, "__call__");
                 self.call_value(&method, arguments, written)
             }
-            Object::Static(inner) | Object::ClassMethod(inner) => self.call_value(&inner.clone(), arguments, written),
+            Object::Static(inner) | Object::ClassMethod(inner) => {
+                self.call_value(&inner.clone(), arguments, written)
+            }
             Object::Perhaps { item, .. } => self.call_value(&item.clone(), arguments, written),
             Object::Either(values) => {
                 self.each(values, |this, value| this.call_value(value, arguments.clone(), written))
             }
             _ => {
                 let reaches = self.reaches(callee);
-                let unknown = Unknown { why: format!("`{written}` comes from outside the repository").into(), reaches };
+                let unknown = Unknown {
+                    why: format!("`{written}` comes from outside the repository").into(),
+                    reaches,
+                };
                 self.call_unknown(&unknown, &arguments, written)
             }
         }
     }
 
-    fn call_method(&mut self, function: &Value, receiver: &Value, mut arguments: Arguments, written: &str) -> Value {
+    fn call_method(
+        &mut self,
+        function: &Value,
+        receiver: &Value,
+        mut arguments: Arguments,
+        written: &str,
+    ) -> Value {
         arguments.positional.insert(0, receiver.clone());
         match function {
             Value::Object(object) => match &**object {
@@ -163,8 +201,9 @@ impl Interpreter<'_> {
             return None;
         }
         let address = Rc::as_ptr(&function.definition).addr();
-        let recurses =
-            |frame: &&Frame| frame.called.is_some_and(|(known, regions)| known == address && regions < self.regions);
+        let recurses = |frame: &&Frame| {
+            frame.called.is_some_and(|(known, regions)| known == address && regions < self.regions)
+        };
         if self.frames.iter().filter(recurses).count() >= RECURSIONS {
             return None;
         }
@@ -172,7 +211,15 @@ impl Interpreter<'_> {
         let scope = Scope::inside(Some(Rc::clone(&function.scope)), ScopeKind::Function);
         self.bind_parameters(function, arguments, &scope.names);
         let yielded = (function.definition.generator && pending.is_none()).then(Rc::default);
-        Some(Frame { scope, file: function.file.clone(), fresh: true, called, yielded, pending, method })
+        Some(Frame {
+            scope,
+            file: function.file.clone(),
+            fresh: true,
+            called,
+            yielded,
+            pending,
+            method,
+        })
     }
 
     /// Runs the body of a function in the current frame.
@@ -206,7 +253,8 @@ impl Interpreter<'_> {
                 }
                 ParameterKind::Keywords => {
                     let rest = std::mem::take(&mut keywords);
-                    let mut pairs: Vec<_> = rest.into_iter().map(|(name, value)| (Value::text(&name), value)).collect();
+                    let mut pairs: Vec<_> =
+                        rest.into_iter().map(|(name, value)| (Value::text(&name), value)).collect();
                     if open {
                         pairs.push((Value::unknown(OPEN), Value::unknown(OPEN)));
                     }
@@ -222,7 +270,9 @@ impl Interpreter<'_> {
                     match next.or(named) {
                         Some(value) => value,
                         None if open => Value::unknown(OPEN),
-                        None => default.clone().unwrap_or_else(|| Value::unknown("no argument is given for it")),
+                        None => default
+                            .clone()
+                            .unwrap_or_else(|| Value::unknown("no argument is given for it")),
                     }
                 }
             };
@@ -230,13 +280,21 @@ impl Interpreter<'_> {
         }
     }
 
-    fn instantiate(&mut self, object: &Rc<Object>, class: &Class, arguments: Arguments, written: &str) -> Value {
+    fn instantiate(
+        &mut self,
+        object: &Rc<Object>,
+        class: &Class,
+        arguments: Arguments,
+        written: &str,
+    ) -> Value {
         if class.kind == ClassKind::Enum {
             return self.member_of(object, &arguments);
         }
         let attributes: Rc<Names> = Rc::default();
-        let instance =
-            Value::Object(Rc::new(Object::Instance(Instance { class: Some(Rc::clone(object)), attributes })));
+        let instance = Value::Object(Rc::new(Object::Instance(Instance {
+            class: Some(Rc::clone(object)),
+            attributes,
+        })));
         let Value::Object(made) = &instance else { return instance };
         let Object::Instance(Instance { attributes, .. }) = &**made else { return instance };
         if object.attribute("__init__").is_some() {
@@ -263,11 +321,17 @@ impl Interpreter<'_> {
     fn fill_record(&mut self, object: &Rc<Object>, attributes: &Rc<Names>, arguments: Arguments) {
         let mut positional = arguments.positional.into_iter();
         for field in record_fields(object) {
-            let named = arguments.keywords.iter().find(|(name, _)| **name == *field).map(|(_, value)| value.clone());
+            let named = arguments
+                .keywords
+                .iter()
+                .find(|(name, _)| **name == *field)
+                .map(|(_, value)| value.clone());
             let value = match positional.next().or(named) {
                 Some(value) => value,
                 None if arguments.open => Value::unknown(OPEN),
-                None => object.attribute(&field).unwrap_or_else(|| Value::unknown("no argument is given for it")),
+                None => object
+                    .attribute(&field)
+                    .unwrap_or_else(|| Value::unknown("no argument is given for it")),
             };
             attributes.set(&field, value);
         }
@@ -281,7 +345,9 @@ impl Interpreter<'_> {
         let Some(value) = arguments.get(0, "value") else { return Value::unknown(OPEN) };
         for member in self.members(class) {
             let held = self.attribute(&member.value, "value");
-            if self.equal(&held, value) == Some(true) || crate::python::run::join::same(&member.value, value) {
+            if self.equal(&held, value) == Some(true)
+                || crate::python::run::join::same(&member.value, value)
+            {
                 return member.value;
             }
         }
@@ -289,8 +355,8 @@ impl Interpreter<'_> {
     }
 }
 
-/// How often a function that calls itself under a condition, or in a loop, that cannot be decided is read: like the
-/// body of such a loop, not as often as it may run.
+/// How often a function that calls itself under a condition, or in a loop, that cannot be decided
+/// is read: like the body of such a loop, not as often as it may run.
 const RECURSIONS: usize = 3;
 
 const OPEN: &str = "it is unpacked from something that cannot be known";
@@ -305,7 +371,9 @@ pub(crate) fn record_fields(class: &Object) -> Vec<Rc<str>> {
 }
 
 fn record_fields_within(class: &Object, depth: usize) -> Vec<Rc<str>> {
-    let (Some(class), Some(depth)) = (class.as_class(), depth.checked_sub(1)) else { return Vec::new() };
+    let (Some(class), Some(depth)) = (class.as_class(), depth.checked_sub(1)) else {
+        return Vec::new();
+    };
     let mut fields = Vec::new();
     for base in &class.bases {
         if let Value::Object(base) = base {

@@ -14,7 +14,11 @@ const WHY: &str = "it is compared with something that cannot be known";
 
 impl Interpreter<'_> {
     /// `a < b < c`.
-    pub(crate) fn comparisons(&mut self, first: &Expression, rest: &[(Rc<str>, Expression)]) -> Value {
+    pub(crate) fn comparisons(
+        &mut self,
+        first: &Expression,
+        rest: &[(Rc<str>, Expression)],
+    ) -> Value {
         let mut left = self.evaluate(first);
         let mut answer = Value::Bool(true);
         for (operator, right) in rest {
@@ -40,9 +44,11 @@ impl Interpreter<'_> {
         }
         match (left, operator, right) {
             // `x in (host, host)` is Python's business: the items are compared one by one.
-            (Value::Host(_), "in" | "not in", Value::Tuple(_) | Value::List(_) | Value::Set(_) | Value::Dict(_)) => {
-                self.membership(operator, left, right)
-            }
+            (
+                Value::Host(_),
+                "in" | "not in",
+                Value::Tuple(_) | Value::List(_) | Value::Set(_) | Value::Dict(_),
+            ) => self.membership(operator, left, right),
             (Value::Host(_), ..) | (.., Value::Host(_)) => self.host_binary(operator, left, right),
             (_, "in" | "not in", _) => self.membership(operator, left, right),
             (_, "is" | "is not", _) => match identical(left, right) {
@@ -117,10 +123,18 @@ impl Interpreter<'_> {
                     _ => None,
                 }
             }
-            (Value::Tuple(_), Value::Tuple(_)) | (Value::List(_), Value::List(_)) => self.equal_items(left, right),
-            (Value::Dict(_), Value::Dict(_)) | (Value::Set(_), Value::Set(_)) => same(left, right).then_some(true),
-            (Value::Object(_), _) if alternatives_of(left).is_some() => self.equal_alternatives(left, right),
-            (_, Value::Object(_)) if alternatives_of(right).is_some() => self.equal_alternatives(right, left),
+            (Value::Tuple(_), Value::Tuple(_)) | (Value::List(_), Value::List(_)) => {
+                self.equal_items(left, right)
+            }
+            (Value::Dict(_), Value::Dict(_)) | (Value::Set(_), Value::Set(_)) => {
+                same(left, right).then_some(true)
+            }
+            (Value::Object(_), _) if alternatives_of(left).is_some() => {
+                self.equal_alternatives(left, right)
+            }
+            (_, Value::Object(_)) if alternatives_of(right).is_some() => {
+                self.equal_alternatives(right, left)
+            }
             (Value::Object(one), Value::Object(other)) => equal_objects(one, other),
             (Value::Object(object), other) | (other, Value::Object(object)) => {
                 let value = plain_member(object)?;
@@ -149,7 +163,9 @@ impl Interpreter<'_> {
         }
         let (one, other) = (left.items()?, right.items()?);
         let unsure = |items: &[Value]| {
-            items.iter().any(|item| matches!(item, Value::Object(o) if matches!(&**o, Object::Perhaps { .. })))
+            items.iter().any(
+                |item| matches!(item, Value::Object(o) if matches!(&**o, Object::Perhaps { .. })),
+            )
         };
         if unsure(&one) || unsure(&other) {
             return None;
@@ -234,10 +250,12 @@ fn equal_objects(one: &Rc<Object>, other: &Rc<Object>) -> Option<bool> {
     match (&**one, &**other) {
         _ if Rc::ptr_eq(one, other) => Some(true),
         (Object::Builtin(one), Object::Builtin(other)) => Some(one == other),
-        (Object::Instance(_), _) | (_, Object::Instance(_)) => match (plain_member(one), plain_member(other)) {
-            (Some(one), Some(other)) => Some(same(&one, &other)),
-            _ => None,
-        },
+        (Object::Instance(_), _) | (_, Object::Instance(_)) => {
+            match (plain_member(one), plain_member(other)) {
+                (Some(one), Some(other)) => Some(same(&one, &other)),
+                _ => None,
+            }
+        }
         (Object::Perhaps { .. }, _) | (_, Object::Perhaps { .. }) => None,
         _ => Some(false),
     }
@@ -287,10 +305,13 @@ fn order_shallow(left: &Value, right: &Value) -> Option<std::cmp::Ordering> {
     }
 }
 
-/// Returns what a comparison of values gives that cannot be decided: the reason is that of the side that is unknown.
+/// Returns what a comparison of values gives that cannot be decided: the reason is that of the side
+/// that is unknown.
 fn doubt(left: &Value, right: &Value) -> Value {
     match (left, right) {
-        (Value::Unknown(unknown), _) | (_, Value::Unknown(unknown)) => Value::unknown(&*unknown.why),
+        (Value::Unknown(unknown), _) | (_, Value::Unknown(unknown)) => {
+            Value::unknown(&*unknown.why)
+        }
         _ => Value::unknown(WHY),
     }
 }

@@ -7,11 +7,17 @@ use crate::python::host::Arguments;
 use crate::python::interpreter::Interpreter;
 use crate::python::object::{Class, ClassKind, Function, Instance, Object};
 use crate::python::scope::{Names, Scope, ScopeKind};
-use crate::python::syntax::{Block, ClassDefinition, Expression, ExpressionKind, FunctionDefinition, StatementKind};
+use crate::python::syntax::{
+    Block, ClassDefinition, Expression, ExpressionKind, FunctionDefinition, StatementKind,
+};
 use crate::python::value::Value;
 
 impl Interpreter<'_> {
-    pub(crate) fn define_function(&mut self, definition: &Rc<FunctionDefinition>, decorators: &[Expression]) {
+    pub(crate) fn define_function(
+        &mut self,
+        definition: &Rc<FunctionDefinition>,
+        decorators: &[Expression],
+    ) {
         let function = self.function(definition);
         let decorated = self.decorated(function, decorators);
         self.bind_here(&definition.name, decorated);
@@ -36,7 +42,8 @@ impl Interpreter<'_> {
         })))
     }
 
-    /// Applies decorators, the innermost first. One that cannot be known leaves what it decorates as it is.
+    /// Applies decorators, the innermost first. One that cannot be known leaves what it decorates
+    /// as it is.
     fn decorated(&mut self, value: Value, decorators: &[Expression]) -> Value {
         let mut value = value;
         for decorator in decorators.iter().rev() {
@@ -59,7 +66,11 @@ impl Interpreter<'_> {
         value
     }
 
-    pub(crate) fn define_class(&mut self, definition: &Rc<ClassDefinition>, decorators: &[Expression]) {
+    pub(crate) fn define_class(
+        &mut self,
+        definition: &Rc<ClassDefinition>,
+        decorators: &[Expression],
+    ) {
         let arguments = self.arguments(&definition.bases);
         let outer = self.scope();
         let scope = Scope::inside(Some(Rc::clone(&outer)), ScopeKind::Class);
@@ -95,7 +106,9 @@ impl Interpreter<'_> {
         for (name, value) in names.all() {
             let function = match &value {
                 Value::Object(object) => match &**object {
-                    Object::Static(inner) | Object::ClassMethod(inner) | Object::Property(inner) => Some(inner),
+                    Object::Static(inner)
+                    | Object::ClassMethod(inner)
+                    | Object::Property(inner) => Some(inner),
                     Object::Function(_) => Some(&value),
                     Object::Class(_) | Object::Builtin(_) => continue,
                     _ => None,
@@ -123,7 +136,9 @@ impl Interpreter<'_> {
 fn member(class: &Rc<Object>, name: &Rc<str>, value: Value, count: i64) -> Value {
     let attributes = Rc::new(Names::default());
     let value = match &value {
-        Value::Unknown(unknown) if &*unknown.why == crate::python::builtin::library::AUTO => Value::Int(count),
+        Value::Unknown(unknown) if &*unknown.why == crate::python::builtin::library::AUTO => {
+            Value::Int(count)
+        }
         _ => value,
     };
     attributes.set(&"name".into(), Value::text(name));
@@ -136,7 +151,9 @@ fn member(class: &Rc<Object>, name: &Rc<str>, value: Value, count: i64) -> Value
 /// Returns the property that `@x.setter` or the like belongs to: it stays as its getter made it.
 fn accessed(decorator: &Expression) -> Option<&Expression> {
     match &decorator.kind {
-        ExpressionKind::Attribute(property, name) if matches!(&**name, "setter" | "deleter") => Some(property),
+        ExpressionKind::Attribute(property, name) if matches!(&**name, "setter" | "deleter") => {
+            Some(property)
+        }
         _ => None,
     }
 }

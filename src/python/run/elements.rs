@@ -24,7 +24,9 @@ impl Element {
     pub(crate) fn certain(value: Value) -> Self {
         match &value {
             Value::Object(object) => match &**object {
-                Object::Perhaps { item, region } => Element { value: item.clone(), region: Some(*region) },
+                Object::Perhaps { item, region } => {
+                    Element { value: item.clone(), region: Some(*region) }
+                }
                 _ => Element { value, region: None },
             },
             _ => Element { value, region: None },
@@ -42,12 +44,17 @@ impl Interpreter<'_> {
     pub(crate) fn elements(&mut self, value: &Value) -> Vec<Element> {
         match value {
             Value::Tuple(items) => items.iter().cloned().map(Element::certain).collect(),
-            Value::List(items) | Value::Set(items) => items.borrow().iter().cloned().map(Element::certain).collect(),
-            Value::Dict(pairs) => pairs.borrow().iter().map(|(key, value)| keyed(key.clone(), value)).collect(),
+            Value::List(items) | Value::Set(items) => {
+                items.borrow().iter().cloned().map(Element::certain).collect()
+            }
+            Value::Dict(pairs) => {
+                pairs.borrow().iter().map(|(key, value)| keyed(key.clone(), value)).collect()
+            }
             Value::Str(text) => match text.whole() {
-                Some(text) if text.len() <= self.fuel.turns => {
-                    text.chars().map(|c| Element::certain(Value::text(c.encode_utf8(&mut [0; 4])))).collect()
-                }
+                Some(text) if text.len() <= self.fuel.turns => text
+                    .chars()
+                    .map(|c| Element::certain(Value::text(c.encode_utf8(&mut [0; 4]))))
+                    .collect(),
                 _ => repeated(Value::unknown("it is a character of a string that cannot be known")),
             },
             Value::Host(_) => self.host_elements(value),
@@ -61,7 +68,10 @@ impl Interpreter<'_> {
         match &**object {
             Object::Class(class) if class.kind == ClassKind::Enum => self.members(object),
             Object::Instance(instance) => {
-                let fields = object.class_of_instance().map(|class| class.fields.clone()).unwrap_or_default();
+                let fields = object
+                    .class_of_instance()
+                    .map(|class| class.fields.clone())
+                    .unwrap_or_default();
                 if object.attribute("__iter__").is_some() {
                     let iterate = self.attribute(value, "__iter__");
                     let items = self.call_value(&iterate, Default::default(), "__iter__");
@@ -69,7 +79,9 @@ impl Interpreter<'_> {
                 }
                 let known = fields.iter().map(|field| instance.attributes.get(field));
                 match known.collect::<Option<Vec<_>>>() {
-                    Some(values) if !values.is_empty() => values.into_iter().map(Element::certain).collect(),
+                    Some(values) if !values.is_empty() => {
+                        values.into_iter().map(Element::certain).collect()
+                    }
                     _ => repeated(self.unknown_like("an object is iterated over", value)),
                 }
             }
@@ -77,15 +89,22 @@ impl Interpreter<'_> {
                 let mut all = Vec::new();
                 for value in values {
                     let elements = self.elements(value).into_iter();
-                    all.extend(elements.map(|e| Element { region: e.region.or(Some(Region::Conditional)), ..e }));
+                    all.extend(
+                        elements.map(|e| Element {
+                            region: e.region.or(Some(Region::Conditional)),
+                            ..e
+                        }),
+                    );
                 }
                 all
             }
             Object::Perhaps { item, .. } => {
                 let item = item.clone();
                 let elements = self.elements(&item);
-                let unsure =
-                    |element: Element| Element { region: element.region.or(Some(Region::Conditional)), ..element };
+                let unsure = |element: Element| Element {
+                    region: element.region.or(Some(Region::Conditional)),
+                    ..element
+                };
                 elements.into_iter().map(unsure).collect()
             }
             _ => repeated(self.unknown_like("an object is iterated over", value)),
@@ -97,7 +116,9 @@ impl Interpreter<'_> {
         let own = class.own_attributes().into_iter().map(|(_, value)| value);
         own.filter(|value| match value {
             Value::Object(object) => match &**object {
-                Object::Instance(instance) => instance.class.as_ref().is_some_and(|of| Rc::ptr_eq(of, class)),
+                Object::Instance(instance) => {
+                    instance.class.as_ref().is_some_and(|of| Rc::ptr_eq(of, class))
+                }
                 _ => false,
             },
             _ => false,
@@ -152,7 +173,12 @@ impl Interpreter<'_> {
         }
     }
 
-    fn clauses(&mut self, comprehension: &Comprehension, index: usize, out: &Rc<std::cell::RefCell<Vec<Value>>>) {
+    fn clauses(
+        &mut self,
+        comprehension: &Comprehension,
+        index: usize,
+        out: &Rc<std::cell::RefCell<Vec<Value>>>,
+    ) {
         match comprehension.clauses.get(index) {
             Some(Clause::For(_, items)) => {
                 let items = self.evaluate(items);
@@ -195,7 +221,8 @@ impl Interpreter<'_> {
             let (key, value) = match pair.as_deref() {
                 Some([key, value]) => (key.clone(), value.clone()),
                 _ => {
-                    let part = self.unknown_like("it is part of a pair that cannot be known", &element.value);
+                    let part = self
+                        .unknown_like("it is part of a pair that cannot be known", &element.value);
                     (part.clone(), part)
                 }
             };

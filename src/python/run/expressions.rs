@@ -48,7 +48,9 @@ impl Interpreter<'_> {
                 let key = self.evaluate(key);
                 self.subscript(&object, &key)
             }
-            ExpressionKind::Call(callee, arguments) => self.call_expression(expression, callee, arguments),
+            ExpressionKind::Call(callee, arguments) => {
+                self.call_expression(expression, callee, arguments)
+            }
             ExpressionKind::Binary(..) => self.binary_chain(expression),
             ExpressionKind::Comprehension(comprehension) => self.comprehension(comprehension),
             ExpressionKind::Lambda(definition) => self.function(definition),
@@ -75,7 +77,9 @@ impl Interpreter<'_> {
             ExpressionKind::And(left, right) => self.short_circuit(left, right, false),
             ExpressionKind::Or(left, right) => self.short_circuit(left, right, true),
             ExpressionKind::Compare(first, rest) => self.comparisons(first, rest),
-            ExpressionKind::Conditional { test, then, otherwise } => self.conditional(test, then, otherwise),
+            ExpressionKind::Conditional { test, then, otherwise } => {
+                self.conditional(test, then, otherwise)
+            }
             ExpressionKind::Named(name, value) => {
                 let value = self.evaluate(value);
                 self.bind_here(name, value.clone());
@@ -129,7 +133,9 @@ impl Interpreter<'_> {
             "__file__" => return Value::text(&self.frame().file.path),
             "__name__" => {
                 let path = Rc::clone(&self.frame().file.path);
-                return Value::text(path.trim_end_matches(".py").rsplit('/').next().unwrap_or(&path));
+                return Value::text(
+                    path.trim_end_matches(".py").rsplit('/').next().unwrap_or(&path),
+                );
             }
             "__doc__" => return Value::None,
             _ => {}
@@ -194,9 +200,10 @@ impl Interpreter<'_> {
             Some(truth) if truth == or => left,
             Some(_) => self.evaluate(right),
             None => {
-                let right = self.aside(|this| this.evaluate(right));
+                let right = self.speculatively(|this| this.evaluate(right));
                 match self.truth(&right) {
-                    // `unknown and False` is false, `unknown or True` is true, whatever the left side is.
+                    // `unknown and False` is false, `unknown or True` is true, whatever the left
+                    // side is.
                     Some(truth) if truth == or && matches!(right, Value::Bool(_)) => right,
                     _ => self.join(&left, &right),
                 }
@@ -204,21 +211,26 @@ impl Interpreter<'_> {
         }
     }
 
-    fn conditional(&mut self, test: &Expression, then: &Expression, otherwise: &Expression) -> Value {
+    fn conditional(
+        &mut self,
+        test: &Expression,
+        then: &Expression,
+        otherwise: &Expression,
+    ) -> Value {
         let test = self.evaluate(test);
         match self.truth(&test) {
             Some(true) => self.evaluate(then),
             Some(false) => self.evaluate(otherwise),
             None => {
-                let then = self.aside(|this| this.evaluate(then));
-                let otherwise = self.aside(|this| this.evaluate(otherwise));
+                let then = self.speculatively(|this| this.evaluate(then));
+                let otherwise = self.speculatively(|this| this.evaluate(otherwise));
                 self.join(&then, &otherwise)
             }
         }
     }
 
     /// Evaluates something that may not be evaluated.
-    pub(crate) fn aside(&mut self, run: impl FnOnce(&mut Self) -> Value) -> Value {
+    pub(crate) fn speculatively(&mut self, run: impl FnOnce(&mut Self) -> Value) -> Value {
         let mut value = Value::None;
         self.perhaps_run(Region::Conditional, |this| {
             value = run(this);
@@ -267,7 +279,10 @@ impl Interpreter<'_> {
             let value = match &value {
                 Value::Object(object) if matches!(&**object, Object::Perhaps { .. }) => {
                     arguments.open = true;
-                    self.unknown_like("it is given under a condition that cannot be decided", &value)
+                    self.unknown_like(
+                        "it is given under a condition that cannot be decided",
+                        &value,
+                    )
                 }
                 _ => value,
             };

@@ -36,7 +36,12 @@ pub(crate) struct Frame {
 
 impl Interpreter<'_> {
     /// Runs something in a frame of its own.
-    pub(crate) fn in_frame<T>(&mut self, frame: Frame, span: Span, run: impl FnOnce(&mut Self) -> T) -> (T, Frame) {
+    pub(crate) fn in_frame<T>(
+        &mut self,
+        frame: Frame,
+        span: Span,
+        run: impl FnOnce(&mut Self) -> T,
+    ) -> (T, Frame) {
         let site = Site { path: Rc::clone(&frame.file.path), span };
         self.sites.push(site.clone());
         self.statements.push(site);
@@ -44,7 +49,8 @@ impl Interpreter<'_> {
         let result = run(self);
         self.sites.pop();
         self.statements.pop();
-        let frame = self.frames.pop().expect("a frame was pushed above and every callee pops its own");
+        let frame =
+            self.frames.pop().expect("a frame was pushed above and every callee pops its own");
         self.graveyard.scope(Rc::clone(&frame.scope));
         (result, frame)
     }
@@ -163,7 +169,11 @@ impl Interpreter<'_> {
 
     fn host_call_once(&mut self, callee: HostId, arguments: Arguments) -> Value {
         let arguments = self.given(arguments);
-        let answer = self.host.call(callee, arguments, At { frames: &self.sites, statements: &self.statements });
+        let answer = self.host.call(
+            callee,
+            arguments,
+            At { frames: &self.sites, statements: &self.statements },
+        );
         match &answer {
             Value::Object(object) => match &**object {
                 Object::Pending { callee, arguments } => {
@@ -194,11 +204,26 @@ impl Interpreter<'_> {
 
     pub(crate) fn host_set_attribute(&mut self, of: HostId, name: &str, value: Value) {
         let value = self.plain(value);
-        self.host.set_attribute(of, name, value, At { frames: &self.sites, statements: &self.statements });
+        self.host.set_attribute(
+            of,
+            name,
+            value,
+            At { frames: &self.sites, statements: &self.statements },
+        );
     }
 
-    pub(crate) fn host_inherited(&mut self, object: &Rc<Object>, base: HostId, name: &str) -> Value {
-        self.host.inherited(object, base, name, At { frames: &self.sites, statements: &self.statements })
+    pub(crate) fn host_inherited(
+        &mut self,
+        object: &Rc<Object>,
+        base: HostId,
+        name: &str,
+    ) -> Value {
+        self.host.inherited(
+            object,
+            base,
+            name,
+            At { frames: &self.sites, statements: &self.statements },
+        )
     }
 
     pub(crate) fn host_define(&mut self, class: &Rc<Object>) {
@@ -212,11 +237,21 @@ impl Interpreter<'_> {
 
     pub(crate) fn host_set_subscript(&mut self, of: HostId, key: &Value, value: Value) {
         let value = self.plain(value);
-        self.host.set_subscript(of, key, value, At { frames: &self.sites, statements: &self.statements });
+        self.host.set_subscript(
+            of,
+            key,
+            value,
+            At { frames: &self.sites, statements: &self.statements },
+        );
     }
 
     pub(crate) fn host_binary(&mut self, operator: &str, left: &Value, right: &Value) -> Value {
-        self.host.binary(operator, left, right, At { frames: &self.sites, statements: &self.statements })
+        self.host.binary(
+            operator,
+            left,
+            right,
+            At { frames: &self.sites, statements: &self.statements },
+        )
     }
 
     pub(crate) fn host_unary(&mut self, operator: &str, operand: HostId) -> Value {

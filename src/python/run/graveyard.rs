@@ -1,8 +1,8 @@
 //! What nothing names any more.
 //!
-//! Dropping a value recurses as deep as values nest, and a hostile program can nest them deeper than any stack. Every
-//! level of nesting takes a step to make, so what comes of a few steps is dropped; of more, it is left to the end of
-//! the process.
+//! Dropping a value recurses as deep as values nest, and a hostile program can nest them deeper
+//! than any stack. Every level of nesting takes a step to make, so what comes of a few steps is
+//! dropped; of more, it is left to the end of the process.
 
 use std::rc::Rc;
 
@@ -30,7 +30,10 @@ impl Graveyard {
 
     /// Keeps a value.
     pub(crate) fn value(&mut self, value: Value) {
-        if matches!(value, Value::List(_) | Value::Tuple(_) | Value::Set(_) | Value::Dict(_) | Value::Object(_)) {
+        if matches!(
+            value,
+            Value::List(_) | Value::Tuple(_) | Value::Set(_) | Value::Dict(_) | Value::Object(_)
+        ) {
             self.values.push(value);
         }
     }
@@ -54,7 +57,8 @@ impl Drop for Graveyard {
             std::mem::forget(std::mem::take(&mut self.changes));
             return;
         }
-        // A function holds the scope that it was made in, and that scope the function: neither would ever be dropped.
+        // A function holds the scope that it was made in, and that scope the function: neither
+        // would ever be dropped.
         for scope in &self.scopes {
             drop(scope.names.clear());
         }

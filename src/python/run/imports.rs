@@ -1,6 +1,7 @@
 //! Imports and modules.
 //!
-//! An import binds a promise. Nothing is looked for, and no file is parsed, before the name is used.
+//! An import binds a promise. Nothing is looked for, and no file is parsed, before the name is
+//! used.
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -29,7 +30,12 @@ impl Interpreter<'_> {
     }
 
     /// `from a import b as c`.
-    pub(crate) fn import_from(&mut self, module: &Rc<str>, level: usize, names: &[(Rc<str>, Option<Rc<str>>)]) {
+    pub(crate) fn import_from(
+        &mut self,
+        module: &Rc<str>,
+        level: usize,
+        names: &[(Rc<str>, Option<Rc<str>>)],
+    ) {
         for (name, alias) in names {
             match &**name {
                 "*" => self.import_all(module, level),
@@ -65,10 +71,12 @@ impl Interpreter<'_> {
         }
     }
 
-    /// Remembers a module whose names cannot be listed: it is asked for names that nothing else binds.
+    /// Remembers a module whose names cannot be listed: it is asked for names that nothing else
+    /// binds.
     fn import_openly(&mut self, module: Value) {
         let scope = self.scope().module();
-        let mut modules = scope.names.get("*").and_then(|modules| modules.items()).unwrap_or_default();
+        let mut modules =
+            scope.names.get("*").and_then(|modules| modules.items()).unwrap_or_default();
         modules.push(module);
         self.bind(&scope.names, &"*".into(), Value::tuple(modules));
     }
@@ -81,7 +89,8 @@ impl Interpreter<'_> {
             return value.clone();
         }
         // A module that imports itself in a circle gets this.
-        *import.value.borrow_mut() = Some(Value::unknown(format!("`{}` is imported in a circle", import.module)));
+        *import.value.borrow_mut() =
+            Some(Value::unknown(format!("`{}` is imported in a circle", import.module)));
         let settled = self.deeper(|this| this.imported(import)).unwrap_or(Value::None);
         let settled = self.settled(settled);
         *import.value.borrow_mut() = Some(settled.clone());
@@ -105,17 +114,26 @@ impl Interpreter<'_> {
             return module;
         }
         match self.loader.find(&import.importer, &inner, import.level) {
-            Some((path, text)) => self.module_of(path, text, &import.importer, &inner, import.level),
+            Some((path, text)) => {
+                self.module_of(path, text, &import.importer, &inner, import.level)
+            }
             None => value,
         }
     }
 
     /// Returns the module that a file means by a dotted name.
-    pub(crate) fn module_value(&mut self, importer: &Rc<str>, module: &Rc<str>, level: usize) -> Value {
+    pub(crate) fn module_value(
+        &mut self,
+        importer: &Rc<str>,
+        module: &Rc<str>,
+        level: usize,
+    ) -> Value {
         if level == 0 && library::is_module(module) {
             return Value::Object(Rc::new(Object::Library(Rc::clone(module))));
         }
-        if let Some(module) = Some(()).filter(|()| level == 0).and_then(|()| self.host.module(module)) {
+        if let Some(module) =
+            Some(()).filter(|()| level == 0).and_then(|()| self.host.module(module))
+        {
             return module;
         }
         if let Some((path, text)) = self.loader.find(importer, module, level) {
@@ -131,7 +149,14 @@ impl Interpreter<'_> {
         })))
     }
 
-    fn module_of(&mut self, path: Rc<str>, text: Rc<Text>, importer: &Rc<str>, name: &Rc<str>, level: usize) -> Value {
+    fn module_of(
+        &mut self,
+        path: Rc<str>,
+        text: Rc<Text>,
+        importer: &Rc<str>,
+        name: &Rc<str>,
+        level: usize,
+    ) -> Value {
         let module = self.modules.entry(Rc::clone(&path)).or_insert_with(|| {
             Rc::new(Object::Module(Module {
                 name: Rc::clone(name),
@@ -154,7 +179,8 @@ impl Interpreter<'_> {
         }
         let begun = Instant::now();
         let parsed = parse_within(&file.text, self.parse_left.min(PARSE_BUDGET));
-        self.parse_left = self.parse_left.saturating_sub(begun.elapsed().max(Duration::from_micros(1)));
+        self.parse_left =
+            self.parse_left.saturating_sub(begun.elapsed().max(Duration::from_micros(1)));
         let frame = Frame {
             scope: Rc::clone(&module.scope),
             file: file.clone(),
@@ -164,7 +190,8 @@ impl Interpreter<'_> {
             pending: None,
             method: None,
         };
-        // A module is loaded once for all branches: what it binds is not taken back with the branch that used it.
+        // A module is loaded once for all branches: what it binds is not taken back with the branch
+        // that used it.
         let journals = std::mem::take(&mut self.journals);
         self.in_frame(frame, Span::default(), |this| {
             this.within(Region::Import, |this| this.block(&parsed.module.body));
@@ -174,7 +201,12 @@ impl Interpreter<'_> {
     }
 
     /// Returns an attribute of a module: a name of its top level, or a module inside it.
-    pub(crate) fn module_attribute_of(&mut self, object: &Rc<Object>, module: &Module, name: &str) -> Value {
+    pub(crate) fn module_attribute_of(
+        &mut self,
+        object: &Rc<Object>,
+        module: &Module,
+        name: &str,
+    ) -> Value {
         self.begin(object);
         if let Some(value) = module.scope.names.get(name) {
             return self.settled(value);
@@ -183,7 +215,9 @@ impl Interpreter<'_> {
             "" => name.into(),
             outer => format!("{outer}.{name}").into(),
         };
-        if let Some(module) = Some(()).filter(|()| module.level == 0).and_then(|()| self.host.module(&inner)) {
+        if let Some(module) =
+            Some(()).filter(|()| module.level == 0).and_then(|()| self.host.module(&inner))
+        {
             return module;
         }
         if let Some((path, text)) = self.loader.find(&module.importer, &inner, module.level) {

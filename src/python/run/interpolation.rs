@@ -24,7 +24,8 @@ impl Interpreter<'_> {
                         pieces.push(Piece::Known { text: source.into(), at: None });
                     }
                     let value = self.evaluate(expression);
-                    let conversion = conversion.or_else(|| (*debug && format.is_empty()).then_some('r'));
+                    let conversion =
+                        conversion.or_else(|| (*debug && format.is_empty()).then_some('r'));
                     pieces.extend(self.filled(&value, expression, conversion, format));
                 }
             }
@@ -114,7 +115,9 @@ impl Interpreter<'_> {
 pub(crate) fn hole(value: &Value, written: &str) -> Piece {
     let why: Rc<str> = match value {
         Value::Unknown(unknown) => Rc::clone(&unknown.why),
-        Value::Str(text) => text.hole().cloned().unwrap_or_else(|| "its format cannot be read".into()),
+        Value::Str(text) => {
+            text.hole().cloned().unwrap_or_else(|| "its format cannot be read".into())
+        }
         _ => "its text cannot be known".into(),
     };
     Piece::Hole { why, expression: written.into() }

@@ -23,7 +23,8 @@ impl Interpreter<'_> {
             return one.clone();
         }
         // Small lists can be large as trees.
-        let holds = !matches!(one, Value::List(_) | Value::Tuple(_) | Value::Dict(_)) || self.step();
+        let holds =
+            !matches!(one, Value::List(_) | Value::Tuple(_) | Value::Dict(_)) || self.step();
         let joined = holds.then(|| self.deeper(|this| this.join_different(one, other))).flatten();
         joined.unwrap_or_else(|| Value::unknown(WHY))
     }
@@ -34,9 +35,9 @@ impl Interpreter<'_> {
                 let (one, other) = (one.borrow().clone(), other.borrow().clone());
                 Value::list(self.join_items(&one, &other, Region::Conditional))
             }
-            (Value::Tuple(one), Value::Tuple(other)) if one.len() == other.len() => {
-                Value::tuple(one.iter().zip(other.iter()).map(|(one, other)| self.join(one, other)).collect())
-            }
+            (Value::Tuple(one), Value::Tuple(other)) if one.len() == other.len() => Value::tuple(
+                one.iter().zip(other.iter()).map(|(one, other)| self.join(one, other)).collect(),
+            ),
             (Value::Dict(one), Value::Dict(other)) => {
                 let (one, other) = (one.borrow().clone(), other.borrow().clone());
                 Value::dict(self.join_pairs(&one, &other, Region::Conditional))
@@ -45,7 +46,8 @@ impl Interpreter<'_> {
         }
     }
 
-    /// Returns a value that stands for all alternatives where there is any; other values come back as they are.
+    /// Returns a value that stands for all alternatives where there is any; other values come back
+    /// as they are.
     pub(crate) fn plain(&mut self, value: Value) -> Value {
         let Value::Object(object) = &value else { return value };
         let Object::Either(values) = &**object else { return value };
@@ -61,14 +63,17 @@ impl Interpreter<'_> {
     pub(crate) fn blurred_within(&mut self, value: &Value, depth: usize) -> Value {
         let Some(depth) = depth.checked_sub(1) else { return value.clone() };
         match value {
-            Value::Tuple(items) => Value::tuple(items.iter().map(|item| self.blurred_within(item, depth)).collect()),
+            Value::Tuple(items) => {
+                Value::tuple(items.iter().map(|item| self.blurred_within(item, depth)).collect())
+            }
             Value::List(items) => {
                 let items = items.borrow().clone();
                 Value::list(items.iter().map(|item| self.blurred_within(item, depth)).collect())
             }
             Value::Dict(pairs) => {
                 let pairs = pairs.borrow().clone();
-                let pairs = pairs.into_iter().map(|(key, value)| (key, self.blurred_within(&value, depth)));
+                let pairs =
+                    pairs.into_iter().map(|(key, value)| (key, self.blurred_within(&value, depth)));
                 Value::dict(pairs.collect())
             }
             _ => self.plain(value.clone()),
@@ -77,7 +82,10 @@ impl Interpreter<'_> {
 
     fn blurred(&mut self, one: &Value, other: &Value) -> Value {
         if let (Value::Str(_), Value::Str(_)) = (one, other) {
-            return Value::Str(Str::of(vec![Piece::Hole { why: WHY.into(), expression: "...".into() }]));
+            return Value::Str(Str::of(vec![Piece::Hole {
+                why: WHY.into(),
+                expression: "...".into(),
+            }]));
         }
         let reaches = self.reaches(one) || self.reaches(other);
         let why = match (one, other) {
@@ -88,10 +96,14 @@ impl Interpreter<'_> {
     }
 
     /// Does something with each alternative, as if it may not be done, and joins the answers.
-    pub(crate) fn each(&mut self, values: &[Value], mut run: impl FnMut(&mut Self, &Value) -> Value) -> Value {
+    pub(crate) fn each(
+        &mut self,
+        values: &[Value],
+        mut run: impl FnMut(&mut Self, &Value) -> Value,
+    ) -> Value {
         let mut joined = None;
         for value in values {
-            let answer = self.aside(|this| run(this, value));
+            let answer = self.speculatively(|this| run(this, value));
             joined = Some(match joined {
                 Some(joined) => self.join(&joined, &answer),
                 None => answer,
@@ -101,7 +113,12 @@ impl Interpreter<'_> {
     }
 
     /// Returns the items of a list that has one content or the other.
-    pub(crate) fn join_items(&mut self, one: &[Value], other: &[Value], region: Region) -> Vec<Value> {
+    pub(crate) fn join_items(
+        &mut self,
+        one: &[Value],
+        other: &[Value],
+        region: Region,
+    ) -> Vec<Value> {
         let common = one.iter().zip(other).take_while(|(one, other)| same(one, other)).count();
         let mut items = one[..common].to_vec();
         let (one, other) = (&one[common..], &other[common..]);
@@ -159,7 +176,8 @@ fn alternatives(one: &Value, other: &Value) -> Option<Value> {
         _ => 2,
     };
     let alike = values.iter().all(|value| kind(value) == kind(&values[0]));
-    (alike && values.len() <= MOST_ALTERNATIVES).then(|| Value::Object(Rc::new(Object::Either(values))))
+    (alike && values.len() <= MOST_ALTERNATIVES)
+        .then(|| Value::Object(Rc::new(Object::Either(values))))
 }
 
 fn apart(value: &Value) -> Option<Vec<Value>> {
@@ -167,9 +185,10 @@ fn apart(value: &Value) -> Option<Vec<Value>> {
         Value::Str(_) | Value::Host(_) => Some(vec![value.clone()]),
         Value::Object(object) => match &**object {
             Object::Either(values) => Some(values.clone()),
-            Object::Function(_) | Object::Method { .. } | Object::BuiltinMethod { .. } | Object::Partial { .. } => {
-                Some(vec![value.clone()])
-            }
+            Object::Function(_)
+            | Object::Method { .. }
+            | Object::BuiltinMethod { .. }
+            | Object::Partial { .. } => Some(vec![value.clone()]),
             _ => None,
         },
         _ => None,
@@ -206,7 +225,8 @@ fn same_within(one: &Value, other: &Value, depth: usize, parts: &mut usize) -> b
     }
     *parts -= 1;
     let mut all = |one: &[Value], other: &[Value]| {
-        one.len() == other.len() && one.iter().zip(other).all(|(one, other)| same_within(one, other, depth - 1, parts))
+        one.len() == other.len()
+            && one.iter().zip(other).all(|(one, other)| same_within(one, other, depth - 1, parts))
     };
     match (one, other) {
         (Value::None, Value::None) | (Value::Ellipsis, Value::Ellipsis) => true,
@@ -214,13 +234,18 @@ fn same_within(one: &Value, other: &Value, depth: usize, parts: &mut usize) -> b
         (Value::Int(one), Value::Int(other)) => one == other,
         (Value::Float(one), Value::Float(other)) => one.to_bits() == other.to_bits(),
         (Value::Str(one), Value::Str(other)) => {
-            Rc::ptr_eq(&one.pieces, &other.pieces) || one.whole().is_some_and(|text| other.whole() == Some(text))
+            Rc::ptr_eq(&one.pieces, &other.pieces)
+                || one.whole().is_some_and(|text| other.whole() == Some(text))
         }
         (Value::Tuple(one), Value::Tuple(other)) => Rc::ptr_eq(one, other) || all(one, other),
         // Two lists with the same items are still two lists: only what is one object stays one.
-        (Value::List(one), Value::List(other)) | (Value::Set(one), Value::Set(other)) => Rc::ptr_eq(one, other),
+        (Value::List(one), Value::List(other)) | (Value::Set(one), Value::Set(other)) => {
+            Rc::ptr_eq(one, other)
+        }
         (Value::Dict(one), Value::Dict(other)) => Rc::ptr_eq(one, other),
-        (Value::Object(one), Value::Object(other)) => Rc::ptr_eq(one, other) || same_objects(one, other),
+        (Value::Object(one), Value::Object(other)) => {
+            Rc::ptr_eq(one, other) || same_objects(one, other)
+        }
         (Value::Host(one), Value::Host(other)) => one == other,
         (Value::Unknown(one), Value::Unknown(other)) => one == other,
         _ => false,
@@ -232,7 +257,8 @@ fn same_objects(one: &Object, other: &Object) -> bool {
         (Object::Import(one), Object::Import(other)) => {
             one.module == other.module && one.name == other.name && one.level == other.level
         }
-        (Object::Builtin(one), Object::Builtin(other)) | (Object::Library(one), Object::Library(other)) => one == other,
+        (Object::Builtin(one), Object::Builtin(other))
+        | (Object::Library(one), Object::Library(other)) => one == other,
         _ => false,
     }
 }

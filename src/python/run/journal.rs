@@ -1,8 +1,8 @@
 //! What was changed since a fork, and how two pasts become one.
 //!
-//! Everything that can change goes through here: names of a scope or an object, items of a list or a set, pairs of a
-//! dict. While a branch runs that may not run, what each held before is kept, so that the other branch can start from
-//! the same state and both can be joined behind them.
+//! Everything that can change goes through here: names of a scope or an object, items of a list or
+//! a set, pairs of a dict. While a branch runs that may not run, what each held before is kept, so
+//! that the other branch can start from the same state and both can be joined behind them.
 
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
@@ -121,11 +121,14 @@ impl Interpreter<'_> {
         change(&mut pairs.borrow_mut())
     }
 
-    /// Tells whether these are the locals of a call that was made after the fork: nothing saw them before.
+    /// Tells whether these are the locals of a call that was made after the fork: nothing saw them
+    /// before.
     fn is_newer_than_fork(&self, names: &Rc<Names>) -> bool {
         match (self.journals.last(), self.frames.last()) {
             (Some(journal), Some(frame)) => {
-                self.frames.len() > journal.frames && frame.fresh && Rc::ptr_eq(&frame.scope.names, names)
+                self.frames.len() > journal.frames
+                    && frame.fresh
+                    && Rc::ptr_eq(&frame.scope.names, names)
             }
             _ => false,
         }
@@ -155,8 +158,8 @@ impl Interpreter<'_> {
         (result, Changes(changes))
     }
 
-    /// Goes on in the state that any of these alternatives may have left. `region` says how often what only some of
-    /// them added to a list is there.
+    /// Goes on in the state that any of these alternatives may have left. `region` says how often
+    /// what only some of them added to a list is there.
     pub(crate) fn merge(&mut self, mut alternatives: Vec<Changes>, region: Region) {
         if let [_] = alternatives[..] {
             for (slot, _, after) in alternatives.remove(0).0 {
@@ -173,9 +176,11 @@ impl Interpreter<'_> {
                     continue;
                 }
                 let (slot, before, _) = &alternatives[index].0[at];
-                let held = alternatives.iter().zip(&indices).map(|(changes, index)| match index.get(&key) {
-                    Some(at) => &changes.0[*at].2,
-                    None => before,
+                let held = alternatives.iter().zip(&indices).map(|(changes, index)| {
+                    match index.get(&key) {
+                        Some(at) => &changes.0[*at].2,
+                        None => before,
+                    }
                 });
                 let contents: Vec<Content> = held.cloned().collect();
                 self.merge_slot(slot, contents, region);
@@ -184,7 +189,8 @@ impl Interpreter<'_> {
     }
 
     fn merge_slot(&mut self, slot: &Slot, contents: Vec<Content>, region: Region) {
-        let joined = contents.into_iter().reduce(|one, other| self.join_contents(one, other, region));
+        let joined =
+            contents.into_iter().reduce(|one, other| self.join_contents(one, other, region));
         if let Some(joined) = joined {
             self.note(|| slot.clone());
             slot.write(joined);
@@ -193,10 +199,16 @@ impl Interpreter<'_> {
 
     fn join_contents(&mut self, one: Content, other: Content, region: Region) -> Content {
         match (one, other) {
-            (Content::Name(Some(one)), Content::Name(Some(other))) => Content::Name(Some(self.join(&one, &other))),
+            (Content::Name(Some(one)), Content::Name(Some(other))) => {
+                Content::Name(Some(self.join(&one, &other)))
+            }
             (Content::Name(one), Content::Name(other)) => Content::Name(one.or(other)),
-            (Content::Items(one), Content::Items(other)) => Content::Items(self.join_items(&one, &other, region)),
-            (Content::Pairs(one), Content::Pairs(other)) => Content::Pairs(self.join_pairs(&one, &other, region)),
+            (Content::Items(one), Content::Items(other)) => {
+                Content::Items(self.join_items(&one, &other, region))
+            }
+            (Content::Pairs(one), Content::Pairs(other)) => {
+                Content::Pairs(self.join_pairs(&one, &other, region))
+            }
             (one, _) => one,
         }
     }
@@ -207,9 +219,11 @@ impl Changes {
         self.0.iter().enumerate().map(|(at, (slot, _, _))| (slot.key(), at)).collect()
     }
 
-    /// Keeps what outlives a function that returns here: everything but names of the scope it leaves.
+    /// Keeps what outlives a function that returns here: everything but names of the scope it
+    /// leaves.
     pub(crate) fn outliving(self, leaving: &Rc<Names>) -> Self {
-        let outlives = |slot: &Slot| !matches!(slot, Slot::Name(names, _) if Rc::ptr_eq(names, leaving));
+        let outlives =
+            |slot: &Slot| !matches!(slot, Slot::Name(names, _) if Rc::ptr_eq(names, leaving));
         Changes(self.0.into_iter().filter(|(slot, _, _)| outlives(slot)).collect())
     }
 }

@@ -8,7 +8,8 @@ use crate::python::syntax::{Expression, ExpressionKind, Statement};
 use crate::python::value::Value;
 
 impl Interpreter<'_> {
-    /// Runs `for`: a turn per element that is known to be there, one repeated turn for elements that are not counted.
+    /// Runs `for`: a turn per element that is known to be there, one repeated turn for elements
+    /// that are not counted.
     pub(crate) fn for_loop(
         &mut self,
         statement: &Statement,
@@ -69,7 +70,11 @@ impl Interpreter<'_> {
     }
 
     /// Runs a body once for any number of turns.
-    pub(crate) fn repeated(&mut self, body: &[Statement], run: impl FnOnce(&mut Self) -> Outcome) -> Outcome {
+    pub(crate) fn repeated(
+        &mut self,
+        body: &[Statement],
+        run: impl FnOnce(&mut Self) -> Outcome,
+    ) -> Outcome {
         let widened = self.widen(body);
         let mut outcome = self.perhaps_run(Region::Repeated, run);
         self.narrow(widened);
@@ -79,7 +84,12 @@ impl Interpreter<'_> {
         outcome
     }
 
-    fn afterwards(&mut self, mut total: Outcome, broken: bool, otherwise: Option<&[Statement]>) -> Outcome {
+    fn afterwards(
+        &mut self,
+        mut total: Outcome,
+        broken: bool,
+        otherwise: Option<&[Statement]>,
+    ) -> Outcome {
         let Some(otherwise) = otherwise else {
             total.falls |= broken;
             return total;
@@ -166,7 +176,8 @@ impl Interpreter<'_> {
         if elements.len() <= self.fuel.turns {
             return elements;
         }
-        let values: Vec<Value> = elements.iter().take(3).chain(elements.last()).map(|e| e.value.clone()).collect();
+        let values: Vec<Value> =
+            elements.iter().take(3).chain(elements.last()).map(|e| e.value.clone()).collect();
         let mut values = values.into_iter();
         let Some(mut value) = values.next() else { return elements };
         for other in values {

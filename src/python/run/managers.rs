@@ -1,7 +1,8 @@
 //! `with`.
 //!
-//! A function under `@contextmanager` is run when a `with` enters it, and the body of the `with` runs where the
-//! function yields: so what stands around the `yield` comes before and behind the body, as in Python.
+//! A function under `@contextmanager` is run when a `with` enters it, and the body of the `with`
+//! runs where the function yields: so what stands around the `yield` comes before and behind the
+//! body, as in Python.
 
 use std::rc::Rc;
 
@@ -25,7 +26,12 @@ pub(crate) struct PendingBody {
 
 impl Interpreter<'_> {
     /// Runs `with`.
-    pub(crate) fn with_statement(&mut self, statement: &Statement, items: &Items, body: &Block) -> Outcome {
+    pub(crate) fn with_statement(
+        &mut self,
+        statement: &Statement,
+        items: &Items,
+        body: &Block,
+    ) -> Outcome {
         self.stand_at_statement(statement.header);
         self.enter(items, 0, body)
     }
@@ -86,7 +92,13 @@ impl Interpreter<'_> {
     }
 
     /// Enters all alternatives around the one body.
-    fn enter_each(&mut self, values: &[Value], items: &Items, index: usize, body: &Block) -> Outcome {
+    fn enter_each(
+        &mut self,
+        values: &[Value],
+        items: &Items,
+        index: usize,
+        body: &Block,
+    ) -> Outcome {
         let ids: Vec<_> = values
             .iter()
             .filter_map(|value| match value {
@@ -113,18 +125,26 @@ impl Interpreter<'_> {
         index: usize,
         body: &Block,
     ) -> Outcome {
-        let Value::Object(object) = function else { return self.entered(items, index, body, Value::None) };
+        let Value::Object(object) = function else {
+            return self.entered(items, index, body, Value::None);
+        };
         let Object::Function(function) = &**object else {
             return self.entered(items, index, body, Value::None);
         };
-        let pending = PendingBody { items: Rc::clone(items), index, body: Rc::clone(body), outcome: None };
+        let pending =
+            PendingBody { items: Rc::clone(items), index, body: Rc::clone(body), outcome: None };
         match self.run_manager(function, arguments, pending) {
             Some(outcome) => outcome,
             None => self.entered(items, index, body, Value::unknown("a context manager yields it")),
         }
     }
 
-    fn run_manager(&mut self, function: &Function, arguments: Arguments, pending: PendingBody) -> Option<Outcome> {
+    fn run_manager(
+        &mut self,
+        function: &Function,
+        arguments: Arguments,
+        pending: PendingBody,
+    ) -> Option<Outcome> {
         let frame = self.frame_for(function, arguments, None, Some(pending))?;
         let span = function.definition.span;
         let (_, frame) = self.in_frame(frame, span, |this| this.body_of(&function.definition));
@@ -132,14 +152,17 @@ impl Interpreter<'_> {
         frame.pending?.outcome
     }
 
-    /// Runs the body of the `with` that the current frame was entered for; nothing where it was not.
+    /// Runs the body of the `with` that the current frame was entered for; nothing where it was
+    /// not.
     pub(crate) fn run_pending(&mut self, bound: Value) -> Option<()> {
         let pending = self.frame().pending.as_ref()?;
-        let (items, index, body) = (Rc::clone(&pending.items), pending.index, Rc::clone(&pending.body));
+        let (items, index, body) =
+            (Rc::clone(&pending.items), pending.index, Rc::clone(&pending.body));
         if self.frames.len() < 2 {
             return None;
         }
-        let (frame, site, statement) = (self.frames.pop()?, self.sites.pop()?, self.statements.pop()?);
+        let (frame, site, statement) =
+            (self.frames.pop()?, self.sites.pop()?, self.statements.pop()?);
         let outcome = self.entered(&items, index, &body, bound);
         self.frames.push(frame);
         self.sites.push(site);

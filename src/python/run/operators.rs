@@ -52,9 +52,8 @@ impl Interpreter<'_> {
             (Value::Unknown(unknown), "+", Value::Str(other)) => {
                 self.bounded(Str::of(vec![unknown_piece(&unknown.why)]).join(other))
             }
-            (Value::Str(text), "*", Value::Int(times)) | (Value::Int(times), "*", Value::Str(text)) => {
-                self.repeated_text(text, *times)
-            }
+            (Value::Str(text), "*", Value::Int(times))
+            | (Value::Int(times), "*", Value::Str(text)) => self.repeated_text(text, *times),
             (Value::Object(object), ..) if object.class_of_instance().is_some() => {
                 self.overloaded(operator, left, right)
             }
@@ -89,7 +88,8 @@ impl Interpreter<'_> {
 
     fn repeated_text(&mut self, text: &Str, times: i64) -> Value {
         let times = usize::try_from(times).unwrap_or(0);
-        let length: usize = text.pieces.iter().map(Piece::len).sum::<usize>().max(text.pieces.len());
+        let length: usize =
+            text.pieces.iter().map(Piece::len).sum::<usize>().max(text.pieces.len());
         if length.saturating_mul(times) > self.fuel.size {
             self.halt("a string grows past what is allowed");
             return Value::unknown(WHY);
@@ -116,10 +116,12 @@ impl Interpreter<'_> {
                 let items = items.borrow().clone();
                 self.repeated_list(&items, *times)
             }
-            (Value::Tuple(items), "*", Value::Int(times)) => match self.repeated_list(items, *times) {
-                Value::List(items) => Value::tuple(items.borrow().clone()),
-                other => other,
-            },
+            (Value::Tuple(items), "*", Value::Int(times)) => {
+                match self.repeated_list(items, *times) {
+                    Value::List(items) => Value::tuple(items.borrow().clone()),
+                    other => other,
+                }
+            }
             (Value::Dict(_), "|", Value::Dict(_)) => {
                 let Value::Dict(pairs) = left else { return Value::None };
                 let merged = Value::dict(pairs.borrow().clone());
@@ -179,7 +181,9 @@ impl Interpreter<'_> {
     pub(crate) fn unary(&mut self, operator: &str, operand: &Value) -> Value {
         match (operator, operand) {
             (_, Value::Host(id)) => self.host_unary(operator, *id),
-            ("-", Value::Int(number)) => number.checked_neg().map_or_else(|| Value::unknown(WHY), Value::Int),
+            ("-", Value::Int(number)) => {
+                number.checked_neg().map_or_else(|| Value::unknown(WHY), Value::Int)
+            }
             ("-", Value::Float(number)) => Value::Float(-number),
             ("+", Value::Int(_) | Value::Float(_)) => operand.clone(),
             ("~", Value::Int(number)) => Value::Int(!number),

@@ -11,8 +11,8 @@ use crate::python::value::Value;
 const MOST_PARTS: usize = 5_000;
 
 impl Interpreter<'_> {
-    /// Tells whether code that is handed a value could reach the database with it: it is such a value of the host,
-    /// holds one, or is a function that closes over one.
+    /// Tells whether code that is handed a value could reach the database with it: it is such a
+    /// value of the host, holds one, or is a function that closes over one.
     pub(crate) fn reaches(&mut self, value: &Value) -> bool {
         let mut left = MOST_PARTS;
         self.reaches_within(value, 8, &mut left)
@@ -50,22 +50,33 @@ impl Interpreter<'_> {
     fn object_reaches(&mut self, object: &Rc<Object>, depth: usize, left: &mut usize) -> bool {
         match &**object {
             Object::Function(function) => self.function_reaches(function, depth, left),
-            Object::Instance(instance) => {
-                instance.attributes.all().iter().any(|(_, value)| self.reaches_within(value, depth, left))
-            }
+            Object::Instance(instance) => instance
+                .attributes
+                .all()
+                .iter()
+                .any(|(_, value)| self.reaches_within(value, depth, left)),
             Object::Method { function, receiver } => {
-                self.reaches_within(receiver, depth, left) || self.reaches_within(function, depth, left)
+                self.reaches_within(receiver, depth, left)
+                    || self.reaches_within(function, depth, left)
             }
             Object::BuiltinMethod { receiver, .. } => self.reaches_within(receiver, depth, left),
             Object::Partial { callee, arguments } | Object::Pending { callee, arguments } => {
                 self.reaches_within(callee, depth, left)
-                    || arguments.positional.iter().any(|value| self.reaches_within(value, depth, left))
-                    || arguments.keywords.iter().any(|(_, value)| self.reaches_within(value, depth, left))
+                    || arguments
+                        .positional
+                        .iter()
+                        .any(|value| self.reaches_within(value, depth, left))
+                    || arguments
+                        .keywords
+                        .iter()
+                        .any(|(_, value)| self.reaches_within(value, depth, left))
             }
             Object::Property(value) | Object::Static(value) | Object::ClassMethod(value) => {
                 self.reaches_within(value, depth, left)
             }
-            Object::Either(values) => values.iter().any(|value| self.reaches_within(value, depth, left)),
+            Object::Either(values) => {
+                values.iter().any(|value| self.reaches_within(value, depth, left))
+            }
             Object::Perhaps { item, .. } => self.reaches_within(item, depth, left),
             Object::ContextManager { function, .. } => self.reaches_within(function, depth, left),
             Object::Import(import) => {

@@ -104,7 +104,9 @@ impl Interpreter<'_> {
             StatementKind::Break => return Outcome { breaks: true, ..Outcome::default() },
             StatementKind::Continue => return Outcome { continues: true, ..Outcome::default() },
             StatementKind::Raise(value) => return self.raise(value.as_ref()),
-            StatementKind::If { branches, otherwise } => return self.branches(branches, otherwise.as_deref()),
+            StatementKind::If { branches, otherwise } => {
+                return self.branches(branches, otherwise.as_deref());
+            }
             StatementKind::For { target, items, body, otherwise } => {
                 return self.for_loop(statement, target, items, body, otherwise.as_deref());
             }
@@ -112,9 +114,16 @@ impl Interpreter<'_> {
                 return self.while_loop(statement, test, body, otherwise.as_deref());
             }
             StatementKind::Try { body, handlers, otherwise, finally } => {
-                return self.try_statement(body, handlers, otherwise.as_deref(), finally.as_deref());
+                return self.try_statement(
+                    body,
+                    handlers,
+                    otherwise.as_deref(),
+                    finally.as_deref(),
+                );
             }
-            StatementKind::With { items, body } => return self.with_statement(statement, items, body),
+            StatementKind::With { items, body } => {
+                return self.with_statement(statement, items, body);
+            }
             StatementKind::Match { subject, cases } => return self.match_statement(subject, cases),
             StatementKind::Assert(test) => return self.assertion(test),
             _ => self.simple(statement),
@@ -132,14 +141,20 @@ impl Interpreter<'_> {
                 let value = self.evaluate(value);
                 self.assign(target, value);
             }
-            StatementKind::Augmented { target, operator, value } => self.augmented(target, operator, value),
+            StatementKind::Augmented { target, operator, value } => {
+                self.augmented(target, operator, value)
+            }
             StatementKind::Delete(targets) => targets.iter().for_each(|target| self.delete(target)),
             StatementKind::Global(names) => self.elsewhere(names, Elsewhere::Global),
             StatementKind::Nonlocal(names) => self.elsewhere(names, Elsewhere::Nonlocal),
             StatementKind::Import(names) => self.import(names),
             StatementKind::From { module, level, names } => self.import_from(module, *level, names),
-            StatementKind::Function { definition, decorators } => self.define_function(definition, decorators),
-            StatementKind::Class { definition, decorators } => self.define_class(definition, decorators),
+            StatementKind::Function { definition, decorators } => {
+                self.define_function(definition, decorators)
+            }
+            StatementKind::Class { definition, decorators } => {
+                self.define_class(definition, decorators)
+            }
             StatementKind::Python2(values) => values.iter().for_each(|value| {
                 self.evaluate(value);
             }),

@@ -29,7 +29,10 @@ impl Interpreter<'_> {
             Value::Str(text) => match (text.whole(), key) {
                 (Some(text), Value::Int(index)) => at(text.chars().count(), *index)
                     .and_then(|index| text.chars().nth(index))
-                    .map_or_else(|| Value::unknown(WHY), |c| Value::text(c.encode_utf8(&mut [0; 4]))),
+                    .map_or_else(
+                        || Value::unknown(WHY),
+                        |c| Value::text(c.encode_utf8(&mut [0; 4])),
+                    ),
                 _ => Value::unknown(WHY),
             },
             Value::Object(object) => self.object_subscript(of, object, key),
@@ -67,7 +70,8 @@ impl Interpreter<'_> {
                 self.call_value(&method, Arguments::positional(vec![key.clone()]), "[...]")
             }
             Object::Instance(_) => {
-                let elements: Vec<Value> = self.elements(of).into_iter().map(Element::into_item).collect();
+                let elements: Vec<Value> =
+                    self.elements(of).into_iter().map(Element::into_item).collect();
                 self.indexed(&Value::tuple(elements), key)
             }
             _ => self.unknown_like(WHY, of),
@@ -77,7 +81,8 @@ impl Interpreter<'_> {
     fn indexed(&mut self, of: &Value, key: &Value) -> Value {
         let elements = self.elements(of);
         let Value::Int(index) = key else { return self.unknown_like(WHY, of) };
-        let certain = |elements: &[Element]| elements.iter().all(|element| element.region.is_none());
+        let certain =
+            |elements: &[Element]| elements.iter().all(|element| element.region.is_none());
         let found = at(elements.len(), *index).filter(|found| match *index < 0 {
             true => certain(&elements[*found..]),
             false => certain(&elements[..=*found]),
@@ -108,11 +113,13 @@ impl Interpreter<'_> {
             }
             (Value::List(items), Some(indices)) => {
                 let items = items.borrow();
-                Value::list(indices.into_iter().filter_map(|index| items.get(index).cloned()).collect())
+                Value::list(
+                    indices.into_iter().filter_map(|index| items.get(index).cloned()).collect(),
+                )
             }
-            (Value::Tuple(items), Some(indices)) => {
-                Value::tuple(indices.into_iter().filter_map(|index| items.get(index).cloned()).collect())
-            }
+            (Value::Tuple(items), Some(indices)) => Value::tuple(
+                indices.into_iter().filter_map(|index| items.get(index).cloned()).collect(),
+            ),
             // Some of the items, and it is not known which.
             (Value::List(_) | Value::Tuple(_), None) => {
                 let elements = self.elements(of);
@@ -128,11 +135,19 @@ impl Interpreter<'_> {
     /// Returns the value of a key in a dict, if it is certainly there or nothing else can be.
     pub(crate) fn looked_up(&mut self, dict: &Value, key: &Value) -> Option<Value> {
         let Value::Dict(pairs) = dict else { return None };
-        let quick =
-            pairs.borrow().iter().rev().find(|(known, _)| quick_equal(known, key)).map(|(_, value)| value.clone());
+        let quick = pairs
+            .borrow()
+            .iter()
+            .rev()
+            .find(|(known, _)| quick_equal(known, key))
+            .map(|(_, value)| value.clone());
         let value = match quick {
             Some(value) => value,
-            None if is_plain_key(key) && pairs.borrow().iter().all(|(known, _)| is_plain_key(known)) => return None,
+            None if is_plain_key(key)
+                && pairs.borrow().iter().all(|(known, _)| is_plain_key(known)) =>
+            {
+                return None;
+            }
             None => {
                 let pairs = pairs.borrow().clone();
                 pairs.into_iter().find(|(known, _)| self.equal(known, key) == Some(true))?.1
@@ -189,7 +204,11 @@ impl Interpreter<'_> {
             }
             Value::Object(object) if object.attribute("__setitem__").is_some() => {
                 let method = self.attribute(of, "__setitem__");
-                self.call_value(&method, Arguments::positional(vec![key.clone(), value]), "[...] =");
+                self.call_value(
+                    &method,
+                    Arguments::positional(vec![key.clone(), value]),
+                    "[...] =",
+                );
             }
             Value::Unknown(unknown) if unknown.reaches => {
                 let why = Rc::clone(&unknown.why);
@@ -204,7 +223,9 @@ impl Interpreter<'_> {
         let length = items.borrow().len();
         let indices = match key {
             Value::Object(object) => match &**object {
-                Object::Slice(bounds) if matches!(bounds[2], Value::None) => slice_bounds(length, bounds),
+                Object::Slice(bounds) if matches!(bounds[2], Value::None) => {
+                    slice_bounds(length, bounds)
+                }
                 _ => None,
             },
             _ => None,
@@ -212,7 +233,8 @@ impl Interpreter<'_> {
         let before = self.change_items(items, |items| match indices {
             Some((start, end)) => items.splice(start..end, more).collect::<Vec<_>>(),
             None => {
-                let doubtful = items.drain(..).chain(more).map(|item| perhaps(item, Region::Conditional));
+                let doubtful =
+                    items.drain(..).chain(more).map(|item| perhaps(item, Region::Conditional));
                 *items = doubtful.collect::<Vec<_>>();
                 Vec::new()
             }
@@ -321,7 +343,9 @@ fn slice_indices(length: usize, bounds: &[Value; 3]) -> Option<Vec<usize>> {
     };
     let length = i64::try_from(length).ok()?;
     let step = bound(&bounds[2], 1)?;
-    let clamp = |index: i64, low: i64, high: i64| if index < 0 { index + length } else { index }.clamp(low, high);
+    let clamp = |index: i64, low: i64, high: i64| {
+        if index < 0 { index + length } else { index }.clamp(low, high)
+    };
     let mut indices = Vec::new();
     if step > 0 {
         let mut index = clamp(bound(&bounds[0], 0)?, 0, length);

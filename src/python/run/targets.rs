@@ -23,7 +23,9 @@ impl Interpreter<'_> {
                 let key = self.evaluate(key);
                 self.set_subscript(&object, &key, value);
             }
-            ExpressionKind::Tuple(targets) | ExpressionKind::List(targets) => self.unpack(targets, &value),
+            ExpressionKind::Tuple(targets) | ExpressionKind::List(targets) => {
+                self.unpack(targets, &value)
+            }
             ExpressionKind::Starred(target) => self.assign(target, value),
             ExpressionKind::Unreadable(names) => self.unreadable(names, target.span),
             _ => {}
@@ -31,7 +33,8 @@ impl Interpreter<'_> {
     }
 
     fn unpack(&mut self, targets: &[Expression], value: &Value) {
-        let star = targets.iter().position(|target| matches!(target.kind, ExpressionKind::Starred(_)));
+        let star =
+            targets.iter().position(|target| matches!(target.kind, ExpressionKind::Starred(_)));
         let elements = self.elements(value);
         let counted = elements.iter().all(|element| element.region.is_none());
         match star {
@@ -147,7 +150,8 @@ impl Interpreter<'_> {
         }
     }
 
-    /// Evaluates the names in something that does not parse, so that what reaches the host is not lost.
+    /// Evaluates the names in something that does not parse, so that what reaches the host is not
+    /// lost.
     pub(crate) fn unreadable(&mut self, names: &[Rc<str>], span: crate::text::source::Span) {
         self.stand_at(span);
         let scope = self.scope();

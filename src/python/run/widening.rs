@@ -1,7 +1,8 @@
 //! What a loop changes from turn to turn.
 //!
-//! A loop whose turns cannot be counted is read once. What its body changes is therefore forgotten before, or the one
-//! turn would be taken for the first and tests on a counter would be decided that cannot be.
+//! A loop whose turns cannot be counted is read once. What its body changes is therefore forgotten
+//! before, or the one turn would be taken for the first and tests on a counter would be decided
+//! that cannot be.
 
 use std::collections::BTreeSet;
 use std::rc::Rc;
@@ -47,16 +48,21 @@ impl Interpreter<'_> {
 
     fn widen_collection(&mut self, value: &Value, widened: &mut Widened) {
         match value {
-            Value::List(items) | Value::Set(items) => self.change_items(items, |items| items.push(earlier())),
+            Value::List(items) | Value::Set(items) => {
+                self.change_items(items, |items| items.push(earlier()))
+            }
             Value::Dict(pairs) => {
-                self.change_pairs(pairs, |pairs| pairs.push((Value::unknown(WHY), Value::unknown(WHY))));
+                self.change_pairs(pairs, |pairs| {
+                    pairs.push((Value::unknown(WHY), Value::unknown(WHY)))
+                });
             }
             _ => return,
         }
         widened.0.push(value.clone());
     }
 
-    /// Drops the stand-ins for other turns where the turn that was read has left something of its own.
+    /// Drops the stand-ins for other turns where the turn that was read has left something of its
+    /// own.
     pub(crate) fn narrow(&mut self, widened: Widened) {
         for value in widened.0 {
             match &value {
@@ -84,7 +90,15 @@ fn is_stand_in(item: &Value) -> bool {
 }
 
 fn is_plain(value: &Value) -> bool {
-    matches!(value, Value::None | Value::Bool(_) | Value::Int(_) | Value::Float(_) | Value::Str(_) | Value::Tuple(_))
+    matches!(
+        value,
+        Value::None
+            | Value::Bool(_)
+            | Value::Int(_)
+            | Value::Float(_)
+            | Value::Str(_)
+            | Value::Tuple(_)
+    )
 }
 
 impl Changed {
@@ -126,7 +140,9 @@ impl Changed {
                 self.block(finally.as_deref().unwrap_or_default());
             }
             StatementKind::With { body, .. } => self.block(body),
-            StatementKind::Match { cases, .. } => cases.iter().for_each(|case| self.block(&case.body)),
+            StatementKind::Match { cases, .. } => {
+                cases.iter().for_each(|case| self.block(&case.body))
+            }
             _ => {}
         }
     }
@@ -140,7 +156,9 @@ impl Changed {
                 items.iter().for_each(|item| self.target(item));
             }
             ExpressionKind::Starred(inner) => self.target(inner),
-            ExpressionKind::Subscript(object, _) | ExpressionKind::Attribute(object, _) => self.mutation(object),
+            ExpressionKind::Subscript(object, _) | ExpressionKind::Attribute(object, _) => {
+                self.mutation(object)
+            }
             _ => {}
         }
     }
@@ -173,8 +191,12 @@ impl Changed {
                 }
                 for argument in arguments {
                     match argument {
-                        Argument::Positional(value) | Argument::Keyword(_, value) => self.expression(value),
-                        Argument::Unpacked(value) | Argument::UnpackedKeywords(value) => self.expression(value),
+                        Argument::Positional(value) | Argument::Keyword(_, value) => {
+                            self.expression(value)
+                        }
+                        Argument::Unpacked(value) | Argument::UnpackedKeywords(value) => {
+                            self.expression(value)
+                        }
                     }
                 }
             }
@@ -186,6 +208,15 @@ impl Changed {
 fn changes_its_object(method: &str) -> bool {
     matches!(
         method,
-        "append" | "extend" | "insert" | "add" | "update" | "pop" | "remove" | "clear" | "discard" | "setdefault"
+        "append"
+            | "extend"
+            | "insert"
+            | "add"
+            | "update"
+            | "pop"
+            | "remove"
+            | "clear"
+            | "discard"
+            | "setdefault"
     )
 }

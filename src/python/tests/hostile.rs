@@ -44,15 +44,22 @@ fn nesting_below_the_bound_is_interpreted() {
         format!("x = {}1", "not ".repeat(400)),
         format!("x = 1{}", " + 1".repeat(450)),
         format!("x = 'a'{}", " 'a'".repeat(10_000)),
-        (0..90).map(|depth| format!("{}if x:\n", " ".repeat(depth))).collect::<String>() + &" ".repeat(90) + "y = 1\n",
+        (0..90).map(|depth| format!("{}if x:\n", " ".repeat(depth))).collect::<String>()
+            + &" ".repeat(90)
+            + "y = 1\n",
         (0..90).map(|depth| format!("{}for a in b:\n", " ".repeat(depth))).collect::<String>()
             + &" ".repeat(90)
             + "y\n",
-        (0..90).map(|depth| format!("{}with x:\n", " ".repeat(depth))).collect::<String>() + &" ".repeat(90) + "y\n",
+        (0..90).map(|depth| format!("{}with x:\n", " ".repeat(depth))).collect::<String>()
+            + &" ".repeat(90)
+            + "y\n",
         (0..90).map(|depth| format!("{}try:\n", " ".repeat(depth))).collect::<String>()
             + &" ".repeat(90)
             + "y\n"
-            + &(0..90).rev().map(|depth| format!("{0}finally:\n{0} z\n", " ".repeat(depth))).collect::<String>(),
+            + &(0..90)
+                .rev()
+                .map(|depth| format!("{0}finally:\n{0} z\n", " ".repeat(depth)))
+                .collect::<String>(),
         "if a: pass\n".to_owned() + &"elif a: pass\n".repeat(400),
     ];
     for source in sources {
@@ -65,7 +72,10 @@ fn calls_and_loops_without_end_are_bounded() {
     assert_eq!(ends_quickly("def f():\n  f()\nf()"), ["stopped: calls nest deeper than is read"]);
     assert_eq!(ends_quickly("def f():\n  g()\ndef g():\n  f()\nf()").len(), 1);
     assert!(ends_quickly("while True:\n  pass").is_empty());
-    assert_eq!(ends_quickly("x = 0\nwhile x >= 0:\n  x += 1"), ["stopped: a loop takes more turns than are read"]);
+    assert_eq!(
+        ends_quickly("x = 0\nwhile x >= 0:\n  x += 1"),
+        ["stopped: a loop takes more turns than are read"]
+    );
     assert_eq!(ends_quickly("for i in range(1000):\n  for j in range(1000):\n    x = 1").len(), 1);
     assert!(ends_quickly("for i in range(10**9):\n  x = 1").is_empty());
     let both = "def f(n):\n  if n.x:\n    f(n.y)\n    f(n.z)\n  else:\n    f(n)\nf(u)";
@@ -88,9 +98,15 @@ fn growth_without_end_is_bounded() {
     assert_eq!(ends_quickly("x = [1]\nfor i in range(60):\n  x.extend(x)").len(), 1);
     assert_eq!(ends_quickly("x = 'a' * 10**12").len(), 1);
     // Small, but as a tree it is larger than any machine.
-    ends_quickly("x = []\nfor i in range(200):\n  x = [x, x]\nunknown(x)\ny = str(x)\nz = x == x\nw = f'{x}'");
-    ends_quickly("x = []\nx.append(x)\nunknown(x)\ny = str(x)\nz = x == [x]\nimport copy\ncopy.deepcopy(x)");
-    ends_quickly("x = {}\nfor i in range(200):\n  x = {'a': x, 'b': x}\nif u:\n  x = {'a': x, 'b': x}\nstr(x)");
+    ends_quickly(
+        "x = []\nfor i in range(200):\n  x = [x, x]\nunknown(x)\ny = str(x)\nz = x == x\nw = f'{x}'",
+    );
+    ends_quickly(
+        "x = []\nx.append(x)\nunknown(x)\ny = str(x)\nz = x == [x]\nimport copy\ncopy.deepcopy(x)",
+    );
+    ends_quickly(
+        "x = {}\nfor i in range(200):\n  x = {'a': x, 'b': x}\nif u:\n  x = {'a': x, 'b': x}\nstr(x)",
+    );
     ends_quickly("class A: pass\na = A()\na.a = a\nunknown(a)\nclass B(A): pass\nB.x = B");
 }
 
@@ -106,9 +122,13 @@ fn what_nests_deeper_than_a_stack_can_drop_is_not_dropped() {
         ("C(x)", "x = 1"),
         ("partial(x, x)", "x = 1"),
     ] {
-        let first = "from functools import partial\nclass C:\n  def __init__(self, a): self.a = a\n";
+        let first =
+            "from functools import partial\nclass C:\n  def __init__(self, a): self.a = a\n";
         ends_quickly(&format!("{first}{deep}{grow}\n{end}\n"));
-        let within = format!("{first}def f():\n  {}\n  return 1\nf()\n", format!("{deep}{grow}").replace('\n', "\n  "));
+        let within = format!(
+            "{first}def f():\n  {}\n  return 1\nf()\n",
+            format!("{deep}{grow}").replace('\n', "\n  ")
+        );
         ends_quickly(&within);
     }
     ends_quickly(&format!("{deep}[x]\ny = [x]\nx = 1\ny.pop()\ny.clear()"));

@@ -6,20 +6,30 @@ use crate::python::tests::recorder::{Files, run_with};
 use crate::text::source::Text;
 
 fn hears(files: &[(&str, &str)], source: &str, expected: &[&str]) {
-    let files = files.iter().map(|(path, text)| ((*path).to_owned(), Rc::new(Text::new(*text)))).collect();
+    let files =
+        files.iter().map(|(path, text)| ((*path).to_owned(), Rc::new(Text::new(*text)))).collect();
     assert_eq!(run_with(source, &Files(files)).lines, expected, "\n{source}");
 }
 
 #[test]
 fn helpers_are_read_where_they_stand() {
-    let helpers = ("app/helpers.py", "from db import op\nNAME = 'n'\ndef add(t):\n  op.add(t, NAME)\n");
+    let helpers =
+        ("app/helpers.py", "from db import op\nNAME = 'n'\ndef add(t):\n  op.add(t, NAME)\n");
     hears(&[helpers], "from app.helpers import add\nadd('t')", &["op.add('t', 'n')"]);
     hears(&[helpers], "from app import helpers as h\nh.add('t')", &["op.add('t', 'n')"]);
     hears(&[helpers], "import app.helpers\napp.helpers.add('t')", &["op.add('t', 'n')"]);
     hears(&[helpers], "from ..helpers import add\nadd('t')", &["op.add('t', 'n')"]);
     hears(&[helpers], "from .. import helpers\nhelpers.add('t')", &["op.add('t', 'n')"]);
-    hears(&[helpers], "from app.helpers import *\nadd('t')\nop.x()", &["op.add('t', 'n')", "op.x()"]);
-    hears(&[helpers], "import importlib\nimportlib.import_module('app.helpers').add('t')", &["op.add('t', 'n')"]);
+    hears(
+        &[helpers],
+        "from app.helpers import *\nadd('t')\nop.x()",
+        &["op.add('t', 'n')", "op.x()"],
+    );
+    hears(
+        &[helpers],
+        "import importlib\nimportlib.import_module('app.helpers').add('t')",
+        &["op.add('t', 'n')"],
+    );
 }
 
 #[test]

@@ -19,13 +19,18 @@ fn comments_docstrings_and_blocks_have_their_places() {
     assert_eq!(parsed.module.docstring.map(|span| text.slice(span)), Some("\"\"\"Module.\"\"\""));
     let function = parsed.module.functions().next().unwrap();
     assert_eq!(function.docstring.map(|span| text.slice(span)), Some("'''Doc.'''"));
-    let blocks: Vec<_> =
-        parsed.module.blocks().iter().map(|b| (b.kind, text.slice(b.header), text.slice(b.body).trim())).collect();
+    let blocks: Vec<_> = parsed
+        .module
+        .blocks()
+        .iter()
+        .map(|b| (b.kind, text.slice(b.header), text.slice(b.body).trim()))
+        .collect();
     assert_eq!(blocks[0].0, BlockKind::Function);
     assert_eq!(blocks[0].1, "@d\ndef f():");
     assert_eq!(blocks[1].1, "with a as b, c:");
     assert!(blocks[1].2.ends_with("g()"));
-    let statements: Vec<_> = parsed.module.statements().iter().map(|span| text.slice(*span)).collect();
+    let statements: Vec<_> =
+        parsed.module.statements().iter().map(|span| text.slice(*span)).collect();
     assert_eq!(statements, ["\"\"\"Module.\"\"\"", "x = 1", "'''Doc.'''", "g()"]);
 }
 
@@ -38,9 +43,13 @@ fn what_does_not_parse_is_told_and_the_rest_is_read() {
     let errors: Vec<_> = file.errors.iter().map(|error| text.slice(error.span)).collect();
     assert_eq!(errors, ["print 'x'", "raise E, 'y'"]);
     assert_eq!(file.module.functions().count(), 2);
-    for clean in
-        ["print('x')", "exec('x')", "with (a as b, c as d):\n    pass", "def f[T](x: T) -> T: ...", "type X = int"]
-    {
+    for clean in [
+        "print('x')",
+        "exec('x')",
+        "with (a as b, c as d):\n    pass",
+        "def f[T](x: T) -> T: ...",
+        "type X = int",
+    ] {
         assert!(parsed(clean).1.errors.is_empty(), "{clean}");
     }
 }

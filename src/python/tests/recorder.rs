@@ -10,8 +10,8 @@ use crate::python::object::Object;
 use crate::python::value::{HostId, Piece, Value};
 use crate::text::source::{Site, Span, Text};
 
-/// A host whose one module is `db`. Its values are known by the expression that made them; those under `db.data` do
-/// not reach anything.
+/// A host whose one module is `db`. Its values are known by the expression that made them; those
+/// under `db.data` do not reach anything.
 #[derive(Default)]
 pub(super) struct Recorder {
     names: Vec<String>,
@@ -34,7 +34,9 @@ impl Loader for Files {
         folder.extend(module.split('.').filter(|part| !part.is_empty()));
         let stem = folder.join("/");
         let paths = [format!("{stem}.py"), format!("{stem}/__init__.py")];
-        paths.into_iter().find_map(|path| self.0.get(&path).map(|text| (Rc::from(path.as_str()), Rc::clone(text))))
+        paths.into_iter().find_map(|path| {
+            self.0.get(&path).map(|text| (Rc::from(path.as_str()), Rc::clone(text)))
+        })
     }
 
     fn is_package(&self, _: &str, _: &str, _: usize) -> bool {
@@ -70,7 +72,9 @@ impl Recorder {
     pub(super) fn show(&self, value: &Value) -> String {
         match value {
             Value::Host(id) => self.name(*id),
-            Value::Unknown(unknown) => if unknown.reaches { "<unknown!>" } else { "<unknown>" }.to_owned(),
+            Value::Unknown(unknown) => {
+                if unknown.reaches { "<unknown!>" } else { "<unknown>" }.to_owned()
+            }
             Value::Str(text) if text.hole().is_some() => {
                 let pieces = text.pieces.iter().map(|piece| match piece {
                     Piece::Known { text, .. } => text.to_string(),
@@ -82,15 +86,22 @@ impl Recorder {
             Value::Set(items) => self.all(&items.borrow(), "{", "}"),
             Value::Tuple(items) => self.all(items, "(", ")"),
             Value::Dict(pairs) => {
-                let pair = |(key, value): &(Value, Value)| format!("{}: {}", self.show(key), self.show(value));
+                let pair = |(key, value): &(Value, Value)| {
+                    format!("{}: {}", self.show(key), self.show(value))
+                };
                 format!("{{{}}}", pairs.borrow().iter().map(pair).collect::<Vec<_>>().join(", "))
             }
             Value::Object(object) => match &**object {
-                Object::Perhaps { item, region: Region::Repeated } => format!("*{}", self.show(item)),
+                Object::Perhaps { item, region: Region::Repeated } => {
+                    format!("*{}", self.show(item))
+                }
                 Object::Either(values) => self.all(values, "either(", ")"),
                 Object::Perhaps { item, .. } => format!("?{}", self.show(item)),
                 Object::Instance(_) => display::text(value).unwrap_or_else(|| {
-                    format!("{} object", object.class_of_instance().map_or("bare", |class| &class.name))
+                    format!(
+                        "{} object",
+                        object.class_of_instance().map_or("bare", |class| &class.name)
+                    )
                 }),
                 object => object.name().unwrap_or("<object>").to_owned(),
             },
@@ -99,12 +110,16 @@ impl Recorder {
     }
 
     fn all(&self, items: &[Value], open: &str, close: &str) -> String {
-        format!("{open}{}{close}", items.iter().map(|item| self.show(item)).collect::<Vec<_>>().join(", "))
+        format!(
+            "{open}{}{close}",
+            items.iter().map(|item| self.show(item)).collect::<Vec<_>>().join(", ")
+        )
     }
 
     fn given(&self, arguments: &Arguments) -> String {
         let positional = arguments.positional.iter().map(|value| self.show(value));
-        let keywords = arguments.keywords.iter().map(|(name, value)| format!("{name}={}", self.show(value)));
+        let keywords =
+            arguments.keywords.iter().map(|(name, value)| format!("{name}={}", self.show(value)));
         let open = arguments.open.then(|| "...".to_owned());
         positional.chain(keywords).chain(open).collect::<Vec<_>>().join(", ")
     }
@@ -133,7 +148,10 @@ impl Host for Recorder {
         let name = self.name(callee);
         if name == "db.pending" {
             let callee = arguments.positional[0].clone();
-            return Value::Object(Rc::new(Object::Pending { callee, arguments: Arguments::default() }));
+            return Value::Object(Rc::new(Object::Pending {
+                callee,
+                arguments: Arguments::default(),
+            }));
         }
         let line = format!("{name}({})", self.given(&arguments));
         self.line(line.trim_start_matches("db."));

@@ -8,7 +8,8 @@ fn table(rows: &[(&str, &str)]) {
         .iter()
         .filter_map(|(source, expected)| {
             let actual = value_of(source);
-            (actual != *expected).then(|| format!("{source}\n  expected {expected}\n  actual   {actual}"))
+            (actual != *expected)
+                .then(|| format!("{source}\n  expected {expected}\n  actual   {actual}"))
         })
         .collect();
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
@@ -26,7 +27,10 @@ fn strings_are_put_together_in_every_way_that_python_has() {
         ("'{1}{0}'.format('a', 'b')", "'ba'"),
         ("'{t}.{c} {{}}'.format(t='x', c='y')", "'x.y {}'"),
         ("'{0[k]}{1[0]}'.format({'k': 'v'}, ['w'])", "'vw'"),
-        ("t = 'users'\nf'ALTER {t} {1 + 2} {t!r} {3:03d} {{x}}'", "\"ALTER users 3 'users' 003 {x}\""),
+        (
+            "t = 'users'\nf'ALTER {t} {1 + 2} {t!r} {3:03d} {{x}}'",
+            "\"ALTER users 3 'users' 003 {x}\"",
+        ),
         ("f'{x}!'", "'{x}!'"),
         ("f'{x.y} and {z}' + 'b'", "'{x.y} and {z}b'"),
         ("', '.join(['a', 'b'])", "'a, b'"),
@@ -40,7 +44,10 @@ fn strings_are_put_together_in_every_way_that_python_has() {
         ("f'abc{x}'.startswith('abd')", "False"),
         ("f'{x}abc'.startswith('abd')", "<unknown>"),
         ("'abcdef'[1:3] + 'abcdef'[-1] + 'abc'[::-1]", "'bcfcba'"),
-        ("import textwrap\nt = '''\n    a\n      b\n    '''\ntextwrap.dedent(t)", "'\\na\\n  b\\n'"),
+        (
+            "import textwrap\nt = '''\n    a\n      b\n    '''\ntextwrap.dedent(t)",
+            "'\\na\\n  b\\n'",
+        ),
         ("from textwrap import dedent as d\nt = f'''\n    a {x}\n    b'''\nd(t)", "'\na {x}\nb'"),
         ("t = 'a\\tb\\x41\\u00e9\\\n' r'\\n'\nt", "'a\\tbAé\\\\n'"),
         ("b'abc'.decode('utf-8')", "'abc'"),
@@ -56,7 +63,10 @@ fn collections_are_kept_item_by_item() {
     table(&[
         ("[1, *[2, 3], *(4,)]", "[1, 2, 3, 4]"),
         ("{'a': 1, **{'b': 2}}", "{'a': 1, 'b': 2}"),
-        ("d = {'a': 1}\nd['b'] = 2\nd.update(c=3)\nlist(d.items())", "[('a', 1), ('b', 2), ('c', 3)]"),
+        (
+            "d = {'a': 1}\nd['b'] = 2\nd.update(c=3)\nlist(d.items())",
+            "[('a', 1), ('b', 2), ('c', 3)]",
+        ),
         ("d = {'a': 1}\nd.get('a'), d.get('z'), d.get('z', 9), d['a']", "(1, None, 9, 1)"),
         ("l = [3, 1]\nl.append(2)\nl.sort()\nl", "[1, 2, 3]"),
         ("l = [1]\nm = l\nm += [2]\nl", "[1, 2]"),
@@ -69,14 +79,20 @@ fn collections_are_kept_item_by_item() {
         ("list(map(str.upper, ['a']))", "['A']"),
         ("list(map(lambda x: x + 1, [1, 2]))", "[2, 3]"),
         ("list(filter(None, [0, 1]))", "[1]"),
-        ("len([1, 2]), sum([1, 2]), max(3, 1), min([2, 1]), any([0, 1]), all([])", "(2, 3, 3, 1, True, True)"),
+        (
+            "len([1, 2]), sum([1, 2]), max(3, 1), min([2, 1]), any([0, 1]), all([])",
+            "(2, 3, 3, 1, True, True)",
+        ),
         ("set(['a', 'b', 'a']) - {'b'}", "{'a'}"),
         ("'a' in {'a': 1}, 2 in [1], 'b' in 'abc', 3 not in (1, 2)", "(True, False, True, True)"),
         (
             "from itertools import chain, product\nlist(chain([1], (2,))), list(product('a', [1, 2]))",
             "([1, 2], [('a', 1), ('a', 2)])",
         ),
-        ("from collections import defaultdict\nd = defaultdict(list)\nd['a'].append(1)\nd", "{'a': [1]}"),
+        (
+            "from collections import defaultdict\nd = defaultdict(list)\nd['a'].append(1)\nd",
+            "{'a': [1]}",
+        ),
         (
             "from collections import namedtuple\nP = namedtuple('P', 'x y')\np = P(1, y=2)\n(p.x, p[1], [*p])",
             "(1, 2, [1, 2])",
@@ -98,14 +114,23 @@ fn functions_and_classes_are_called() {
             "((1, 2, (), 4, {}), (1, 3, (5), 6, {'z': 7}))",
         ),
         ("def f(*, a): return a\nf(a=1)", "1"),
-        ("def f():\n  x = 1\n  def g():\n    nonlocal x\n    x += 1\n    return x\n  g()\n  return g()\nf()", "3"),
+        (
+            "def f():\n  x = 1\n  def g():\n    nonlocal x\n    x += 1\n    return x\n  g()\n  return g()\nf()",
+            "3",
+        ),
         ("x = 1\ndef f():\n  global x\n  x = 5\nf()\nx", "5"),
         ("(lambda a, b=2: a + b)(1)", "3"),
         ("from functools import partial\npartial(dict, a=1)(b=2)", "{'a': 1, 'b': 2}"),
         ("def d(f):\n  def g(*a): return f(*a) + 1\n  return g\n@d\ndef h(x): return x\nh(1)", "2"),
         ("@unknown\ndef h(x): return x\nh(1)", "1"),
-        ("from functools import wraps, lru_cache\n@lru_cache(maxsize=None)\ndef h(x): return x\nh(1)", "1"),
-        ("class A:\n  x = 1\n  def m(self): return self.x\nclass B(A):\n  x = 2\nB().m(), A.x", "(2, 1)"),
+        (
+            "from functools import wraps, lru_cache\n@lru_cache(maxsize=None)\ndef h(x): return x\nh(1)",
+            "1",
+        ),
+        (
+            "class A:\n  x = 1\n  def m(self): return self.x\nclass B(A):\n  x = 2\nB().m(), A.x",
+            "(2, 1)",
+        ),
         (
             "class A:\n  def __init__(self, x): self.x = x\nclass B(A):\n  def __init__(self):\n    super().__init__(7)\nB().x",
             "7",
@@ -118,12 +143,18 @@ fn functions_and_classes_are_called() {
             "import enum\nclass E(enum.Enum):\n  A = 'a'\n  B = enum.auto()\n(E.A.value, E.B.value, E['A'].name, [e.name for e in E], E('a'))",
             "('a', 2, 'A', ['A', 'B'], E.A)",
         ),
-        ("from enum import Enum\nclass E(str, Enum):\n  A = 'a'\nf'{E.A}', E.A == 'a'", "('a', True)"),
+        (
+            "from enum import Enum\nclass E(str, Enum):\n  A = 'a'\nf'{E.A}', E.A == 'a'",
+            "('a', True)",
+        ),
         (
             "from dataclasses import dataclass, field\n@dataclass\nclass P:\n  x: int\n  y: list = field(default_factory=list)\n(P(1).x, P(1).y)",
             "(1, [])",
         ),
-        ("class A:\n  b = dict(a=1)\ngetattr(A, 'b'), hasattr(A, 'z'), getattr(A, 'z', 3)", "({'a': 1}, False, 3)"),
+        (
+            "class A:\n  b = dict(a=1)\ngetattr(A, 'b'), hasattr(A, 'z'), getattr(A, 'z', 3)",
+            "({'a': 1}, False, 3)",
+        ),
         ("def g():\n  yield 1\n  yield from [2, 3]\nlist(g())", "[1, 2, 3]"),
         ("def f(x): return 'a' if x else 'b'\nf(1) + f(0)", "'ab'"),
         ("def fib(n): return n if n < 2 else fib(n - 1) + fib(n - 2)\nfib(10)", "55"),
@@ -136,7 +167,10 @@ fn what_cannot_be_known_stays_unknown_and_no_more_than_that() {
         ("x = 1\nif unknown:\n  x = 2\nx", "<unknown>"),
         ("x = 1\nif unknown:\n  y = 2\n(x, y)", "(1, 2)"),
         ("x = [1]\nif unknown:\n  x.append(2)\nx", "[1, ?2]"),
-        ("x = {'a': 1}\nif unknown:\n  x['b'] = 2\nelse:\n  x['a'] = 3\nx", "{'a': <unknown>, 'b': ?2}"),
+        (
+            "x = {'a': 1}\nif unknown:\n  x['b'] = 2\nelse:\n  x['a'] = 3\nx",
+            "{'a': <unknown>, 'b': ?2}",
+        ),
         ("x = 'a' if unknown else 'a'\nx", "'a'"),
         ("x = ('a', 1) if unknown else ('b', 1)\nx", "(either('a', 'b'), 1)"),
         (

@@ -54,7 +54,9 @@ impl Verb {
         match action.word(0).to_ascii_uppercase().as_str() {
             "ADD" => Some(Verb::Add),
             "DROP" => Some(Verb::Drop),
-            "ALTER" | "CHECK" | "NOCHECK" | "ENABLE" | "DISABLE" | "SWITCH" | "SET" | "REBUILD" => Some(Verb::Other),
+            "ALTER" | "CHECK" | "NOCHECK" | "ENABLE" | "DISABLE" | "SWITCH" | "SET" | "REBUILD" => {
+                Some(Verb::Other)
+            }
             _ => None,
         }
     }
@@ -77,24 +79,30 @@ fn actions(mut cursor: Cursor<'_>, table: &TableName) -> Vec<Statement> {
             Statement::ValidateConstraint { table: table.clone(), name }
         }
         // MySQL's hints change nothing.
-        "ALGORITHM" | "LOCK" | "WITHOUT" | "WAIT" | "NOWAIT" if cursor.dialect().is_mysql() => return Vec::new(),
+        "ALGORITHM" | "LOCK" | "WITHOUT" | "WAIT" | "NOWAIT" if cursor.dialect().is_mysql() => {
+            return Vec::new();
+        }
         _ => table_action(&mut cursor, table, &word),
     };
     if !cursor.is_done() && !cursor.has_hole() {
-        cursor.is_odd();
+        cursor.mark_unexpected();
     }
     vec![one]
 }
 
 fn unreadable(why: &str, table: &TableName) -> Statement {
-    Statement::Unreadable { why: why.to_owned(), keyword: Some("ALTER TABLE".to_owned()), table: Some(table.clone()) }
+    Statement::Unreadable {
+        why: why.to_owned(),
+        keyword: Some("ALTER TABLE".to_owned()),
+        table: Some(table.clone()),
+    }
 }
 
 fn add(cursor: &mut Cursor<'_>, table: &TableName) -> Vec<Statement> {
     cursor.eat("ADD");
     if let Some(element) = element(cursor) {
         if !cursor.is_done() && !cursor.has_hole() {
-            cursor.is_odd();
+            cursor.mark_unexpected();
         }
         let table = table.clone();
         return vec![match element {
@@ -110,9 +118,13 @@ fn add(cursor: &mut Cursor<'_>, table: &TableName) -> Vec<Statement> {
     cursor.eat("COLUMN");
     let if_not_exists = cursor.eat("IF NOT EXISTS");
     let of = |mut item: Cursor<'_>| match element(&mut item) {
-        Some(Element::Constraint(constraint)) => Statement::AddConstraint { table: table.clone(), constraint },
+        Some(Element::Constraint(constraint)) => {
+            Statement::AddConstraint { table: table.clone(), constraint }
+        }
         Some(Element::Index(index)) => Statement::CreateIndex { table: table.clone(), index },
-        None => Statement::AddColumn { table: table.clone(), column: column(&mut item), if_not_exists },
+        None => {
+            Statement::AddColumn { table: table.clone(), column: column(&mut item), if_not_exists }
+        }
     };
     match cursor.group() {
         Some(group) => group.list().into_iter().map(of).collect(),
@@ -128,7 +140,14 @@ fn drop(cursor: &mut Cursor<'_>, table: &TableName) -> Vec<Statement> {
         let name = cursor.name();
         let table = Some(table);
         let concurrently = Known::Is(false);
-        return vec![Statement::DropIndex { name, schema: None, table, concurrently, if_exists, cascade: false }];
+        return vec![Statement::DropIndex {
+            name,
+            schema: None,
+            table,
+            concurrently,
+            if_exists,
+            cascade: false,
+        }];
     }
     if cursor.is_any(&["PARTITION", "PERIOD", "SYSTEM"]) {
         let what = format!("DROP {}", cursor.take_rest().shown());
@@ -158,7 +177,7 @@ fn drop(cursor: &mut Cursor<'_>, table: &TableName) -> Vec<Statement> {
     };
     let cascade = behavior(cursor);
     if !cursor.is_done() && !cursor.has_hole() {
-        cursor.is_odd();
+        cursor.mark_unexpected();
     }
     let one = |column| Statement::DropColumn { table: table.clone(), column, if_exists, cascade };
     columns.into_iter().map(one).collect()
@@ -201,7 +220,7 @@ fn column_action(cursor: &mut Cursor<'_>, table: &TableName, word: &str) -> Stat
         restate(cursor, table, false)
     } else {
         if !cursor.is_hole() {
-            cursor.is_odd();
+            cursor.mark_unexpected();
         }
         Statement::AlterColumn { table, column, what: cursor.take_rest().shown() }
     }
@@ -214,7 +233,7 @@ fn alter_type(cursor: &mut Cursor<'_>, table: TableName, column: Known<String>) 
         cursor.path();
     }
     let using = cursor.eat("USING").then(|| cursor.take_rest().sql());
-    Statement::AlterType { table, column, to, existing: None, using }
+    Statement::AlterColumnType { table, column, to, existing: None, using }
 }
 
 /// Reads MODIFY and CHANGE of MySQL, and ALTER COLUMN of SQL Server, which restate the column.
@@ -223,7 +242,7 @@ fn restate(cursor: &mut Cursor<'_>, table: TableName, change: bool) -> Statement
     let column = column(&mut cursor.take_rest());
     let to = name.is_some().then(|| column.name.clone());
     let name = name.unwrap_or_else(|| column.name.clone());
-    Statement::RestateColumn { table, name, to, column, existing: None }
+    Statement::ModifyColumn { table, name, to, column, existing: None }
 }
 
 fn rename(cursor: &mut Cursor<'_>, table: &TableName) -> Statement {
@@ -233,8 +252,11 @@ fn rename(cursor: &mut Cursor<'_>, table: &TableName) -> Statement {
     if cursor.eat_any(&["TO", "AS"]) {
         let to = cursor.table();
         return match to.schema {
-            Some(schema) if table.schema.as_ref().is_none_or(|own| *own != schema) && table.schema.is_some() => {
-                Statement::MoveTable { table, schema }
+            Some(schema)
+                if table.schema.as_ref().is_none_or(|own| *own != schema)
+                    && table.schema.is_some() =>
+            {
+                Statement::SetSchema { table, schema }
             }
             _ => Statement::RenameTable { table, to: to.name },
         };
@@ -264,7 +286,7 @@ fn rename(cursor: &mut Cursor<'_>, table: &TableName) -> Statement {
 fn table_action(cursor: &mut Cursor<'_>, table: &TableName, word: &str) -> Statement {
     let table = table.clone();
     if cursor.eat("SET SCHEMA") {
-        return Statement::MoveTable { table, schema: cursor.name().unwrap_or(Known::Unreadable) };
+        return Statement::SetSchema { table, schema: cursor.name().unwrap_or(Known::Unreadable) };
     }
     let whole = *cursor;
     let what = || whole.over(whole.rest()).shown();
@@ -277,23 +299,29 @@ fn table_action(cursor: &mut Cursor<'_>, table: &TableName, word: &str) -> State
             let partition = cursor.table();
             TableAction::DetachPartition { partition, concurrently: cursor.eat("CONCURRENTLY") }
         }
-        "ENABLE" | "FORCE" if ends_with_row_security(&what()) => TableAction::RowSecurity { enable: true },
-        "DISABLE" | "NO" if ends_with_row_security(&what()) => TableAction::RowSecurity { enable: false },
+        "ENABLE" | "FORCE" if ends_with_row_security(&what()) => {
+            TableAction::RowSecurity { enable: true }
+        }
+        "DISABLE" | "NO" if ends_with_row_security(&what()) => {
+            TableAction::RowSecurity { enable: false }
+        }
         "ENABLE" | "DISABLE" if what().to_ascii_uppercase().contains("TRIGGER") => {
             TableAction::Trigger { enable: word == "ENABLE" }
         }
         "SET" => set(cursor, what()),
         "RESET" | "CLUSTER" => TableAction::Light { what: what() },
         "COMMENT" | "AUTO_INCREMENT" | "CHECK" | "NOCHECK" => TableAction::Light { what: what() },
-        "ENGINE" | "CONVERT" | "ORDER" | "FORCE" | "ROW_FORMAT" | "COALESCE" | "REORGANIZE" | "REBUILD" => {
-            TableAction::Rewrite { what: what() }
+        "ENGINE" | "CONVERT" | "ORDER" | "FORCE" | "ROW_FORMAT" | "COALESCE" | "REORGANIZE"
+        | "REBUILD" => TableAction::Rewrite { what: what() },
+        "ENABLE" | "DISABLE" | "OWNER" | "INHERIT" | "NO" | "OF" | "NOT" | "REPLICA"
+        | "OPTIONS" | "SPLIT" | "MERGE" | "PARTITION" | "DEFAULT" | "CHARACTER" | "CHARSET"
+        | "COLLATE" | "EXCHANGE" | "TRUNCATE" | "SWITCH" | "REMOVE" | "DISCARD" | "IMPORT"
+        | "ANALYZE" | "OPTIMIZE" => TableAction::Brief { what: what() },
+        _ if whole.dialect().is_mysql() && whole.token(1).is_some() => {
+            TableAction::Brief { what: what() }
         }
-        "ENABLE" | "DISABLE" | "OWNER" | "INHERIT" | "NO" | "OF" | "NOT" | "REPLICA" | "OPTIONS" | "SPLIT"
-        | "MERGE" | "PARTITION" | "DEFAULT" | "CHARACTER" | "CHARSET" | "COLLATE" | "EXCHANGE" | "TRUNCATE"
-        | "SWITCH" | "REMOVE" | "DISCARD" | "IMPORT" | "ANALYZE" | "OPTIMIZE" => TableAction::Brief { what: what() },
-        _ if whole.dialect().is_mysql() && whole.token(1).is_some() => TableAction::Brief { what: what() },
         _ => {
-            cursor.is_odd();
+            cursor.mark_unexpected();
             TableAction::Brief { what: what() }
         }
     };
@@ -309,7 +337,9 @@ fn set(cursor: &mut Cursor<'_>, what: String) -> TableAction {
     cursor.eat("SET");
     if cursor.is_any(&["LOGGED", "UNLOGGED", "TABLESPACE", "ACCESS"]) {
         TableAction::Rewrite { what }
-    } else if cursor.are("WITHOUT CLUSTER") || (cursor.is_mark(b'(') && !what.contains("user_catalog_table")) {
+    } else if cursor.are("WITHOUT CLUSTER")
+        || (cursor.is_mark(b'(') && !what.contains("user_catalog_table"))
+    {
         TableAction::Light { what }
     } else {
         TableAction::Brief { what }

@@ -20,13 +20,15 @@ pub struct Step {
 pub enum StepKind {
     /// A statement of SQL.
     Sql,
-    /// A query whose result is used: PERFORM, FOR ... IN, RETURN QUERY, a condition or an assignment.
+    /// A query whose result is used: PERFORM, FOR ... IN, RETURN QUERY, a condition or an
+    /// assignment.
     Query,
     /// EXECUTE; the tokens are its expression.
     Execute,
 }
 
-/// Cuts a body into the steps that may reach the database, and tells whether an exception block guards it.
+/// Cuts a body into the steps that may reach the database, and tells whether an exception block
+/// guards it.
 pub fn steps(body: Cursor<'_>) -> (Vec<Step>, bool) {
     let mut walker = Walker { cursor: body, steps: Vec::new(), open: Vec::new(), guarded: false };
     walker.run();
@@ -101,7 +103,8 @@ impl Walker<'_> {
                 self.take(StepKind::Execute);
             }
             "RETURN" => self.return_(),
-            "RAISE" | "EXIT" | "CONTINUE" | "NULL" | "GET" | "OPEN" | "FETCH" | "CLOSE" | "ASSERT" | "MOVE" => {
+            "RAISE" | "EXIT" | "CONTINUE" | "NULL" | "GET" | "OPEN" | "FETCH" | "CLOSE"
+            | "ASSERT" | "MOVE" => {
                 self.pass_statement();
             }
             _ if is_assignment(cursor) => self.take(StepKind::Query),
@@ -201,7 +204,9 @@ impl Walker<'_> {
 }
 
 fn is_end(cursor: &Cursor<'_>) -> bool {
-    cursor.token(0).is_some_and(|token| matches!(token.kind, TokenKind::End | TokenKind::Mark(b';')))
+    cursor
+        .token(0)
+        .is_some_and(|token| matches!(token.kind, TokenKind::End | TokenKind::Mark(b';')))
 }
 
 /// Tells whether `variable := ...` or `variable = ...` is next.

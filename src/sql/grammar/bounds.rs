@@ -24,7 +24,8 @@ pub fn text_past(length: usize) -> Option<&'static str> {
 
 /// Names the bound that a statement is past, if it is past one.
 pub fn statement_past(text: &str, tokens: &[Token]) -> Option<&'static str> {
-    let length = tokens.last().map_or(0, |last| last.end) - tokens.first().map_or(0, |first| first.start);
+    let length =
+        tokens.last().map_or(0, |last| last.end) - tokens.first().map_or(0, |first| first.start);
     if length > STATEMENT {
         return Some("the statement is longer than 256 KiB");
     }

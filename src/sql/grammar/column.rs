@@ -147,11 +147,13 @@ fn other_clause(cursor: &mut Cursor<'_>, column: &mut Column, word: &str) {
             cursor.eat_any(&["ON UPDATE", "ON"]);
             cursor.until(|cursor| cursor.is_any(&CLAUSES));
         }
-        "FIRST" | "VISIBLE" | "INVISIBLE" | "VIRTUAL" | "STORED" | "PERSISTED" | "SPARSE" | "ROWGUIDCOL"
-        | "ENFORCED" | "CLUSTERED" | "NONCLUSTERED" | "ASC" | "DESC" => cursor.skip(1),
+        "FIRST" | "VISIBLE" | "INVISIBLE" | "VIRTUAL" | "STORED" | "PERSISTED" | "SPARSE"
+        | "ROWGUIDCOL" | "ENFORCED" | "CLUSTERED" | "NONCLUSTERED" | "ASC" | "DESC" => {
+            cursor.skip(1)
+        }
         _ => {
             if !deferral_moved(cursor) {
-                cursor.is_odd();
+                cursor.mark_unexpected();
                 cursor.pass();
             }
         }

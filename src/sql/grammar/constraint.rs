@@ -156,8 +156,8 @@ fn action(cursor: &mut Cursor<'_>) -> Known<String> {
     found.map(str::to_owned).into()
 }
 
-/// Reads what may stand behind a constraint, and tells whether NOT VALID was there, or NOT ENFORCED, which reads as few
-/// rows.
+/// Reads what may stand behind a constraint, and tells whether NOT VALID was there, or NOT
+/// ENFORCED, which reads as few rows.
 pub fn deferral(cursor: &mut Cursor<'_>) -> bool {
     let mut not_valid = false;
     loop {
@@ -165,7 +165,10 @@ pub fn deferral(cursor: &mut Cursor<'_>) -> bool {
             not_valid = true;
         } else if cursor.eat("INCLUDE") || cursor.eat("WITH") {
             cursor.pass();
-        } else if cursor.eat("USING INDEX TABLESPACE") || cursor.eat("USING") || cursor.eat("COMMENT") {
+        } else if cursor.eat("USING INDEX TABLESPACE")
+            || cursor.eat("USING")
+            || cursor.eat("COMMENT")
+        {
             cursor.skip(1);
         } else if !cursor.eat_any(&[
             "DEFERRABLE",

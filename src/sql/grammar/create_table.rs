@@ -13,7 +13,8 @@ pub fn create_table(cursor: &mut Cursor<'_>, temporary: bool) -> CreateTable {
     let if_not_exists = cursor.eat("IF NOT EXISTS");
     let mut create = CreateTable::new(cursor.table());
     create.if_not_exists = if_not_exists;
-    create.temporary = temporary || create.table.name.as_str().is_some_and(|name| name.starts_with('#'));
+    create.temporary =
+        temporary || create.table.name.as_str().is_some_and(|name| name.starts_with('#'));
     if cursor.eat("PARTITION OF") {
         create.parent = Some(cursor.table());
         create.complete = false;
@@ -23,7 +24,9 @@ pub fn create_table(cursor: &mut Cursor<'_>, temporary: bool) -> CreateTable {
     }
     let mut inside = *cursor;
     match cursor.group() {
-        Some(group) if crate::sql::grammar::expression::is_query(&group) => filled(&mut inside, &mut create),
+        Some(group) if crate::sql::grammar::expression::is_query(&group) => {
+            filled(&mut inside, &mut create)
+        }
         Some(group) => group.list().into_iter().for_each(|item| table_element(item, &mut create)),
         None => create.complete = false,
     }
@@ -50,7 +53,7 @@ fn table_element(mut item: Cursor<'_>, create: &mut CreateTable) {
         None => create.columns.push(column(&mut item)),
     }
     if !item.is_done() && !item.has_hole() && !item.is("USING") && !item.is("WITH") {
-        item.is_odd();
+        item.mark_unexpected();
     }
 }
 
@@ -69,7 +72,8 @@ fn table_option(cursor: &mut Cursor<'_>, create: &mut CreateTable) {
         create.complete = false;
     } else if cursor.eat("WITH NO DATA") {
         create.filled = false;
-    } else if cursor.is_any(&["AS", "SELECT"]) || (cursor.is("WITH") && !cursor.is_mark_at(1, b'(')) {
+    } else if cursor.is_any(&["AS", "SELECT"]) || (cursor.is("WITH") && !cursor.is_mark_at(1, b'('))
+    {
         cursor.eat("AS");
         filled(cursor, create);
     } else {

@@ -70,7 +70,7 @@ impl<'a> Cursor<'a> {
     }
 
     /// Says that the next token has no place here.
-    pub fn is_odd(&self) {
+    pub fn mark_unexpected(&self) {
         self.context.odd.set(true);
     }
 
@@ -79,7 +79,8 @@ impl<'a> Cursor<'a> {
         self.context.text.text().get(token.start..token.end).unwrap_or("")
     }
 
-    /// Returns the word `ahead` of this place, empty if there is none; never one in quotes or of a hole.
+    /// Returns the word `ahead` of this place, empty if there is none; never one in quotes or of a
+    /// hole.
     pub fn word(&self, ahead: usize) -> &'a str {
         match self.token(ahead) {
             Some(token) if token.kind == TokenKind::Word && !token.hole => self.text(token),
@@ -140,7 +141,8 @@ impl<'a> Cursor<'a> {
 
     /// Tells whether an operator is next.
     pub fn is_operator(&self, operator: &str) -> bool {
-        self.token(0).is_some_and(|token| token.kind == TokenKind::Operator && self.text(token) == operator)
+        self.token(0)
+            .is_some_and(|token| token.kind == TokenKind::Operator && self.text(token) == operator)
     }
 
     /// Reads an operator if it is next.
@@ -155,13 +157,14 @@ impl<'a> Cursor<'a> {
         self.token(0).is_some_and(|token| token.hole)
     }
 
-    /// Reads what stands in parentheses, without them, if they are next. What is not closed ends with the statement.
+    /// Reads what stands in parentheses, without them, if they are next. What is not closed ends
+    /// with the statement.
     pub fn group(&mut self) -> Option<Cursor<'a>> {
         self.inside().map(|inside| self.over(inside.rest()))
     }
 
-    /// Passes what stands in parentheses or brackets, and returns a place at its beginning that ends before the
-    /// closing one.
+    /// Passes what stands in parentheses or brackets, and returns a place at its beginning that
+    /// ends before the closing one.
     pub fn inside(&mut self) -> Option<Cursor<'a>> {
         if !self.is_mark(b'(') && !self.is_mark(b'[') {
             return None;
@@ -232,7 +235,8 @@ impl<'a> Cursor<'a> {
         self.tokens.iter().any(|token| token.hole)
     }
 
-    /// Returns all tokens as SQL: comments are gone, and white space is one space. Unreadable with a hole in it.
+    /// Returns all tokens as SQL: comments are gone, and white space is one space. Unreadable with
+    /// a hole in it.
     pub fn sql(&self) -> Known<String> {
         if self.has_hole() { Known::Unreadable } else { Known::Is(self.shown()) }
     }

@@ -5,7 +5,8 @@ use crate::sql::grammar::expression::{Expression, Kind, expression};
 use crate::sql::script::SqlText;
 use crate::text::known::Known;
 
-/// Builds the text of an expression: literals joined by `||` and the template of `format` are known, all else is holes.
+/// Builds the text of an expression: literals joined by `||` and the template of `format` are
+/// known, all else is holes.
 pub fn dynamic_text(mut cursor: Cursor<'_>) -> SqlText {
     let read = expression(&mut cursor);
     let mut text = SqlText::default();
@@ -14,7 +15,7 @@ pub fn dynamic_text(mut cursor: Cursor<'_>) -> SqlText {
 }
 
 fn push(text: &mut SqlText, part: &Expression, cursor: &Cursor<'_>) {
-    let part = part.bare();
+    let part = part.unparenthesized();
     let literal = |part: &Expression| part.tokens(cursor).string().and_then(Known::into_option);
     match &part.kind {
         Kind::Constant => match literal(part) {
@@ -22,13 +23,17 @@ fn push(text: &mut SqlText, part: &Expression, cursor: &Cursor<'_>) {
             None => text.push_hole(why(part, cursor)),
         },
         Kind::Cast(inner) => push(text, inner, cursor),
-        Kind::Chain { operators, operands } if operators.iter().all(|operator| operator == "||") => {
+        Kind::Chain { operators, operands }
+            if operators.iter().all(|operator| operator == "||") =>
+        {
             operands.iter().for_each(|operand| push(text, operand, cursor));
         }
-        Kind::Call { name, arguments } if name == "format" && !arguments.is_empty() => match literal(&arguments[0]) {
-            Some(template) => push_format(text, &template, &arguments[1..], cursor),
-            None => text.push_hole(why(part, cursor)),
-        },
+        Kind::Call { name, arguments } if name == "format" && !arguments.is_empty() => {
+            match literal(&arguments[0]) {
+                Some(template) => push_format(text, &template, &arguments[1..], cursor),
+                None => text.push_hole(why(part, cursor)),
+            }
+        }
         Kind::Call { name, arguments } if name == "concat" => {
             arguments.iter().for_each(|argument| push(text, argument, cursor));
         }
@@ -59,7 +64,10 @@ fn push_format(text: &mut SqlText, template: &str, arguments: &[Expression], cur
         }
         let end = piece.find(['s', 'I', 'L']).map_or(0, |at| at + 1);
         let kind = piece[..end].chars().last().unwrap_or('s');
-        match arguments.get(next).and_then(|argument| argument.tokens(cursor).string()?.into_option()) {
+        match arguments
+            .get(next)
+            .and_then(|argument| argument.tokens(cursor).string()?.into_option())
+        {
             Some(known) if kind == 'L' => text.push(&format!("'{}'", known.replace('\'', "''"))),
             Some(known) => text.push(&known),
             None => text.push_hole("an argument of `format` is known only when it runs"),

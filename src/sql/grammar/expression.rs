@@ -83,7 +83,7 @@ pub fn whole(mut cursor: Cursor<'_>) -> Expression {
     let hole = cursor.has_hole();
     cursor.skip(usize::MAX / 2);
     if !hole {
-        cursor.is_odd();
+        cursor.mark_unexpected();
     }
     node(if hole { Kind::Hole } else { Kind::Other }, from, &cursor)
 }
@@ -102,7 +102,12 @@ impl Expression {
     /// Returns what it is made of.
     pub fn children(&self) -> Vec<&Expression> {
         match &self.kind {
-            Kind::Constant | Kind::Bind | Kind::Hole | Kind::Column(_) | Kind::Query { .. } | Kind::Other => Vec::new(),
+            Kind::Constant
+            | Kind::Bind
+            | Kind::Hole
+            | Kind::Column(_)
+            | Kind::Query { .. }
+            | Kind::Other => Vec::new(),
             Kind::Call { arguments: items, .. }
             | Kind::Between(items)
             | Kind::Tuple(items)
@@ -111,7 +116,9 @@ impl Expression {
             Kind::Prefix { operand, .. } | Kind::Cast(operand) => vec![operand],
             Kind::Is { operand, what: Is::DistinctFrom(other), .. } => vec![operand, other],
             Kind::Is { operand, .. } => vec![operand],
-            Kind::In { operand, items, .. } => std::iter::once(&**operand).chain(items.iter().flatten()).collect(),
+            Kind::In { operand, items, .. } => {
+                std::iter::once(&**operand).chain(items.iter().flatten()).collect()
+            }
         }
     }
 
@@ -123,7 +130,9 @@ impl Expression {
     /// Returns the terms that AND joins at the top.
     pub fn terms(&self) -> Vec<&Expression> {
         match &self.kind {
-            Kind::Chain { operators, operands } if operators.iter().all(|operator| operator == "AND") => {
+            Kind::Chain { operators, operands }
+                if operators.iter().all(|operator| operator == "AND") =>
+            {
                 operands.iter().flat_map(Expression::terms).collect()
             }
             Kind::Tuple(items) if items.len() == 1 => items[0].terms(),
@@ -132,9 +141,9 @@ impl Expression {
     }
 
     /// Returns it without parentheses around it.
-    pub fn bare(&self) -> &Expression {
+    pub fn unparenthesized(&self) -> &Expression {
         match &self.kind {
-            Kind::Tuple(items) if items.len() == 1 => items[0].bare(),
+            Kind::Tuple(items) if items.len() == 1 => items[0].unparenthesized(),
             _ => self,
         }
     }

@@ -49,7 +49,7 @@ fn index_name(cursor: &mut Cursor<'_>, index: &mut Index) {
         index.method = between.name().map(|name| name.map(|name| name.to_lowercase()));
     }
     if !between.is_done() {
-        between.is_odd();
+        between.mark_unexpected();
     }
 }
 
@@ -84,10 +84,13 @@ fn part(item: Cursor<'_>) -> IndexPart {
         return IndexPart::Unreadable;
     }
     let mut rest = item;
-    let named = rest.token(0).is_some_and(|token| matches!(token.kind, TokenKind::Word | TokenKind::Quoted));
+    let named = rest
+        .token(0)
+        .is_some_and(|token| matches!(token.kind, TokenKind::Word | TokenKind::Quoted));
     if let Some(name) = rest.name().filter(|_| named).and_then(Known::into_option) {
         // `name(10)` is a prefix in MySQL, a call elsewhere.
-        let plain = rest.is_done() || is_option(&rest) || (rest.is_mark(b'(') && rest.dialect().is_mysql());
+        let plain =
+            rest.is_done() || is_option(&rest) || (rest.is_mark(b'(') && rest.dialect().is_mysql());
         if plain {
             return IndexPart::Column(name);
         }
@@ -117,7 +120,11 @@ fn expression_of<'a>(item: Cursor<'a>) -> Cursor<'a> {
 pub fn drop_index(cursor: &mut Cursor<'_>) -> Vec<Statement> {
     let mut concurrently = Known::Is(cursor.eat("CONCURRENTLY"));
     let if_exists = cursor.eat("IF EXISTS");
-    if cursor.is_hole() && cursor.token(1).is_some() && !cursor.is_mark_at(1, b'.') && !cursor.is_mark_at(1, b',') {
+    if cursor.is_hole()
+        && cursor.token(1).is_some()
+        && !cursor.is_mark_at(1, b'.')
+        && !cursor.is_mark_at(1, b',')
+    {
         concurrently = Known::Unreadable;
         cursor.skip(1);
     }

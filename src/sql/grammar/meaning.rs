@@ -13,20 +13,25 @@ pub struct Target {
     pub table: TableName,
     /// Its alias.
     pub alias: Option<String>,
-    /// Whether the statement names no other table, so that what another name qualifies is a variable of PL/pgSQL.
+    /// Whether the statement names no other table, so that what another name qualifies is a
+    /// variable of PL/pgSQL.
     pub alone: bool,
 }
 
 impl Target {
-    /// Returns the column of the target that an expression is, casts and parentheses aside.
+    /// Returns the column of the target that an expression is, without casts and parentheses.
     fn column<'e>(&self, expression: &'e Expression) -> Option<&'e str> {
-        match &expression.bare().kind {
+        match &expression.unparenthesized().kind {
             Kind::Column(parts) => {
                 let (name, qualifiers) = parts.split_last()?;
                 let qualifier = qualifiers.last().map(|part| part.as_str().unwrap_or(""));
                 let own = |name: &str| {
                     self.alias.as_deref().is_some_and(|alias| alias.eq_ignore_ascii_case(name))
-                        || self.table.name.as_str().is_some_and(|table| table.eq_ignore_ascii_case(name))
+                        || self
+                            .table
+                            .name
+                            .as_str()
+                            .is_some_and(|table| table.eq_ignore_ascii_case(name))
                 };
                 name.as_str().filter(|_| qualifier.is_none_or(own))
             }
@@ -46,7 +51,9 @@ pub fn assigned(target: &Target, column: &Known<String>, value: Cursor<'_>) -> A
         return Assigned::Unreadable;
     }
     let own = |part: &Expression| {
-        target.column(part).is_some_and(|name| column.as_str().is_some_and(|column| column.eq_ignore_ascii_case(name)))
+        target.column(part).is_some_and(|name| {
+            column.as_str().is_some_and(|column| column.eq_ignore_ascii_case(name))
+        })
     };
     if adds(&expression, &value, &own) {
         return Assigned::Additive;
@@ -54,7 +61,7 @@ pub fn assigned(target: &Target, column: &Known<String>, value: Cursor<'_>) -> A
     value.sql().into_option().map_or(Assigned::Unreadable, Assigned::Expression)
 }
 
-/// Returns a constant as SQL, without casts. Nameless binds are told apart by their place.
+/// Returns a constant as SQL, without casts. Nameless binds are distinguished by their place.
 pub fn constant(expression: &Expression, cursor: &Cursor<'_>) -> Option<String> {
     let text = || expression.sql(cursor).into_option();
     match &expression.kind {
@@ -73,11 +80,14 @@ pub fn constant(expression: &Expression, cursor: &Cursor<'_>) -> Option<String> 
             constant(operand, cursor).map(|value| format!("{operator}{value}"))
         }
         Kind::Tuple(items)
-            if items.len() == 1 && !cursor.text(&cursor.tokens[expression.from]).eq_ignore_ascii_case("array") =>
+            if items.len() == 1
+                && !cursor.text(&cursor.tokens[expression.from]).eq_ignore_ascii_case("array") =>
         {
             constant(&items[0], cursor)
         }
-        Kind::Tuple(items) => items.iter().all(|item| constant(item, cursor).is_some()).then(text).flatten(),
+        Kind::Tuple(items) => {
+            items.iter().all(|item| constant(item, cursor).is_some()).then(text).flatten()
+        }
         _ => None,
     }
 }
@@ -91,7 +101,10 @@ fn adds(expression: &Expression, cursor: &Cursor<'_>, own: &dyn Fn(&Expression) 
     let mentions = |part: &Expression| part.any(own);
     let here = match &expression.kind {
         Kind::Chain { operators, operands } => {
-            let counts = operators.iter().enumerate().any(|(at, operator)| counts(operator, &operands[at + 1], cursor));
+            let counts = operators
+                .iter()
+                .enumerate()
+                .any(|(at, operator)| counts(operator, &operands[at + 1], cursor));
             counts && operands.iter().any(mentions)
         }
         Kind::Call { name, arguments } => {
@@ -109,7 +122,9 @@ fn adds(expression: &Expression, cursor: &Cursor<'_>, own: &dyn Fn(&Expression) 
             ];
             ADDING.contains(&name.as_str()) && arguments.iter().any(mentions)
         }
-        Kind::Prefix { operator, operand } => (operator == "-" || operator == "NOT") && own(operand),
+        Kind::Prefix { operator, operand } => {
+            (operator == "-" || operator == "NOT") && own(operand)
+        }
         _ => false,
     };
     let parts = match &expression.kind {
@@ -122,14 +137,16 @@ fn adds(expression: &Expression, cursor: &Cursor<'_>, own: &dyn Fn(&Expression) 
 /// Tells whether an operator with this right side changes the value each time.
 fn counts(operator: &str, right: &Expression, cursor: &Cursor<'_>) -> bool {
     let text = right.tokens(cursor).shown();
-    let right = right.bare();
+    let right = right.unparenthesized();
     match operator {
         "+" | "*" | "/" | "^" => true,
         // `jsonb - 'key'` removes a key, once.
         "-" => !matches!(right.kind, Kind::Constant) || !text.starts_with('\''),
         // `jsonb || '{...}'` sets keys, once.
         "||" => {
-            let json = text.starts_with("'{") || text.starts_with("'[") || text.to_ascii_lowercase().contains("jsonb");
+            let json = text.starts_with("'{")
+                || text.starts_with("'[")
+                || text.to_ascii_lowercase().contains("jsonb");
             !json && text != "''"
         }
         _ => false,
@@ -145,8 +162,11 @@ pub fn filter(target: &Target, condition: Cursor<'_>) -> Filter {
         return Filter { reach: Reach::Rows, terms: vec![condition.shown()], tests: Vec::new() };
     }
     let expression = whole(condition);
-    let terms: Vec<&Expression> =
-        expression.terms().into_iter().filter(|term| truth(term, &condition) != Some(true)).collect();
+    let terms: Vec<&Expression> = expression
+        .terms()
+        .into_iter()
+        .filter(|term| truth(term, &condition) != Some(true))
+        .collect();
     if terms.is_empty() {
         return Filter::none();
     }
@@ -160,13 +180,15 @@ pub fn filter(target: &Target, condition: Cursor<'_>) -> Filter {
 
 /// Folds a condition over constants.
 fn truth(condition: &Expression, cursor: &Cursor<'_>) -> Option<bool> {
-    match &condition.bare().kind {
-        Kind::Constant => match constant(condition.bare(), cursor)?.as_str() {
+    match &condition.unparenthesized().kind {
+        Kind::Constant => match constant(condition.unparenthesized(), cursor)?.as_str() {
             "TRUE" => Some(true),
             "FALSE" | "NULL" | "0" => Some(false),
             number => number.parse::<f64>().ok().map(|number| number != 0.0),
         },
-        Kind::Prefix { operator, operand } if operator == "NOT" => truth(operand, cursor).map(|truth| !truth),
+        Kind::Prefix { operator, operand } if operator == "NOT" => {
+            truth(operand, cursor).map(|truth| !truth)
+        }
         Kind::Chain { operators, operands } => {
             let truths = || operands.iter().map(|operand| truth(operand, cursor));
             match operators[0].as_str() {
@@ -175,7 +197,7 @@ fn truth(condition: &Expression, cursor: &Cursor<'_>) -> Option<bool> {
                 "AND" if truths().all(|truth| truth == Some(true)) => Some(true),
                 "AND" if truths().any(|truth| truth == Some(false)) => Some(false),
                 "=" | "<>" | "!=" if operands.len() == 2 => {
-                    let literal = |operand: &Expression| match operand.bare().kind {
+                    let literal = |operand: &Expression| match operand.unparenthesized().kind {
                         Kind::Constant => constant(operand, cursor).filter(|value| value != "NULL"),
                         _ => None,
                     };
@@ -197,15 +219,16 @@ fn reach(target: &Target, terms: &[&Expression], cursor: &Cursor<'_>) -> Reach {
     if is_range(target, terms, cursor) {
         return Reach::Batch;
     }
-    if terms.iter().any(|term| term.tokens(cursor).has_hole() && term.any(&|part| part.kind == Kind::Hole))
+    if terms
+        .iter()
+        .any(|term| term.tokens(cursor).has_hole() && term.any(&|part| part.kind == Kind::Hole))
         || terms.iter().any(|term| matches!(term.kind, Kind::Other | Kind::Hole))
     {
         return Reach::Unreadable;
     }
-    let limited = cursor
-        .tokens
-        .iter()
-        .any(|token| token.kind == TokenKind::Word && cursor.text(token).eq_ignore_ascii_case("limit"));
+    let limited = cursor.tokens.iter().any(|token| {
+        token.kind == TokenKind::Word && cursor.text(token).eq_ignore_ascii_case("limit")
+    });
     if limited { Reach::Batch } else { Reach::Some }
 }
 
@@ -213,22 +236,32 @@ fn reach(target: &Target, terms: &[&Expression], cursor: &Cursor<'_>) -> Reach {
 fn names_rows(target: &Target, term: &Expression, cursor: &Cursor<'_>) -> bool {
     let column = |part: &Expression| target.column(part).is_some();
     let variable = |part: &Expression| {
-        target.alone && matches!(&part.kind, Kind::Column(parts) if parts.len() > 1) && !column(part)
+        target.alone
+            && matches!(&part.kind, Kind::Column(parts) if parts.len() > 1)
+            && !column(part)
     };
     // An unknown value is a value; only where it stands alone as a term may it be anything.
     let given = |part: &Expression| {
-        constant(part, cursor).is_some() || part.kind == Kind::Hole || is_any_of(part) || variable(part)
+        constant(part, cursor).is_some()
+            || part.kind == Kind::Hole
+            || is_any_of(part)
+            || variable(part)
     };
-    match &term.bare().kind {
-        Kind::Chain { operators, operands } if operators[0] == "OR" => {
-            operands.iter().all(|operand| operand.terms().iter().any(|term| names_rows(target, term, cursor)))
-        }
+    match &term.unparenthesized().kind {
+        Kind::Chain { operators, operands } if operators[0] == "OR" => operands
+            .iter()
+            .all(|operand| operand.terms().iter().any(|term| names_rows(target, term, cursor))),
         Kind::Chain { operators, operands } if operators.len() == 1 && operators[0] == "=" => {
             let (left, right) = (&operands[0], &operands[1]);
-            (column(left) && (given(right) || is_value_query(right))) || (given(left) && column(right))
+            (column(left) && (given(right) || is_value_query(right)))
+                || (given(left) && column(right))
         }
-        Kind::In { operand, items: Some(items), not: false } => column(operand) && items.iter().all(given),
-        Kind::Is { operand, what: Is::DistinctFrom(other), not: true } => column(operand) && given(other),
+        Kind::In { operand, items: Some(items), not: false } => {
+            column(operand) && items.iter().all(given)
+        }
+        Kind::Is { operand, what: Is::DistinctFrom(other), not: true } => {
+            column(operand) && given(other)
+        }
         _ => false,
     }
 }
@@ -240,7 +273,9 @@ fn is_value_query(expression: &Expression) -> bool {
 
 /// Tells whether an expression is `ANY(:ids)` or `ANY(ARRAY[...])`.
 fn is_any_of(expression: &Expression) -> bool {
-    let plain = |part: &Expression| matches!(part.kind, Kind::Constant | Kind::Bind | Kind::Cast(_) | Kind::Tuple(_));
+    let plain = |part: &Expression| {
+        matches!(part.kind, Kind::Constant | Kind::Bind | Kind::Cast(_) | Kind::Tuple(_))
+    };
     matches!(&expression.kind, Kind::Call { name, arguments } if name == "any" && arguments.iter().all(plain))
 }
 
@@ -250,8 +285,10 @@ fn is_range(target: &Target, terms: &[&Expression], cursor: &Cursor<'_>) -> bool
     let mut above: Vec<&str> = Vec::new();
     let mut between = false;
     for term in terms {
-        match &term.bare().kind {
-            Kind::Between(parts) if parts[1..].iter().all(|part| constant(part, cursor).is_some()) => {
+        match &term.unparenthesized().kind {
+            Kind::Between(parts)
+                if parts[1..].iter().all(|part| constant(part, cursor).is_some()) =>
+            {
                 between |= target.column(&parts[0]).is_some();
             }
             Kind::Chain { operators, operands } if operators.len() == 1 => {
@@ -273,10 +310,12 @@ fn is_range(target: &Target, terms: &[&Expression], cursor: &Cursor<'_>) -> bool
 fn test(target: &Target, term: &Expression, cursor: &Cursor<'_>) -> Option<Test> {
     let column = |part: &Expression| target.column(part).map(str::to_owned);
     let value = |part: &Expression| constant(part, cursor);
-    let term = term.bare();
+    let term = term.unparenthesized();
     Some(match &term.kind {
         Kind::Column(_) => Test::In(column(term)?, vec!["TRUE".to_owned()]),
-        Kind::Prefix { operator, operand } if operator == "NOT" => negated(test(target, operand, cursor)?),
+        Kind::Prefix { operator, operand } if operator == "NOT" => {
+            negated(test(target, operand, cursor)?)
+        }
         Kind::Is { operand, what: Is::Null, not: false } => Test::IsNull(column(operand)?),
         Kind::Is { operand, what: Is::Null, not: true } => Test::IsNotNull(column(operand)?),
         Kind::Is { operand, what, not } => {

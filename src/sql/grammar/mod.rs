@@ -1,8 +1,8 @@
 //! The grammar of SQL, as far as it matters here, for every dialect.
 //!
-//! A statement is read word by word with a [`cursor`]: what leads a statement and its clauses are keywords that all
-//! dialects share, and a reader that knows them keeps what it understands when a part is a hole or strange. Only
-//! expressions need a real parser, which [`expression`] is.
+//! A statement is read word by word with a [`cursor`]: what leads a statement and its clauses are
+//! keywords that all dialects share, and a reader that knows them keeps what it understands when a
+//! part is a hole or strange. Only expressions need a real parser, which [`expression`] is.
 
 pub mod token;
 

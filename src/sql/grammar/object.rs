@@ -81,7 +81,15 @@ pub fn create_object(cursor: &mut Cursor<'_>, replace: bool) -> Option<Statement
         _ => None,
     };
     cursor.take_rest();
-    Some(Statement::CreateObject { kind, name, on, replace, if_not_exists, concurrently: false, uses })
+    Some(Statement::CreateObject {
+        kind,
+        name,
+        on,
+        replace,
+        if_not_exists,
+        concurrently: false,
+        uses,
+    })
 }
 
 fn uses(definition: Cursor<'_>) -> Uses {
@@ -89,7 +97,8 @@ fn uses(definition: Cursor<'_>) -> Uses {
     let mut before = "";
     for token in definition.tokens {
         let text = definition.text(token);
-        let is_name = matches!(token.kind, TokenKind::Word | TokenKind::Quoted) || (text == "*" && before != "(");
+        let is_name = matches!(token.kind, TokenKind::Word | TokenKind::Quoted)
+            || (text == "*" && before != "(");
         let name = text.trim_matches(['"', '`', '[', ']']).to_lowercase();
         // What stands behind AS is a name that the definition gives.
         let is_given = before.eq_ignore_ascii_case("as");
@@ -105,7 +114,10 @@ fn uses(definition: Cursor<'_>) -> Uses {
 fn on_table(cursor: &mut Cursor<'_>, kind: ObjectKind) -> Option<TableName> {
     cursor.until_words(&["ON"]);
     let found = cursor.eat("ON");
-    if kind == ObjectKind::Rule && !cursor.is_done() && cursor.is_any(&["SELECT", "INSERT", "UPDATE", "DELETE"]) {
+    if kind == ObjectKind::Rule
+        && !cursor.is_done()
+        && cursor.is_any(&["SELECT", "INSERT", "UPDATE", "DELETE"])
+    {
         cursor.until_words(&["TO"]);
         cursor.eat("TO");
     }
@@ -115,7 +127,8 @@ fn on_table(cursor: &mut Cursor<'_>, kind: ObjectKind) -> Option<TableName> {
 fn create_type(cursor: &mut Cursor<'_>) -> Statement {
     let if_not_exists = cursor.eat("IF NOT EXISTS");
     let TableName { schema, name } = cursor.table();
-    let labels = cursor.eat("AS ENUM").then(|| cursor.group().map(labels).unwrap_or(Known::Unreadable));
+    let labels =
+        cursor.eat("AS ENUM").then(|| cursor.group().map(labels).unwrap_or(Known::Unreadable));
     cursor.take_rest();
     let labels = labels.map(|labels| EnumType {
         name: Some(name.clone()),
@@ -139,7 +152,8 @@ pub fn drop_any(cursor: &mut Cursor<'_>) -> Option<Vec<Statement>> {
     if cursor.eat_any(&["TABLE", "TABLES"]) {
         let if_exists = cursor.eat("IF EXISTS");
         let (names, cascade) = names_and_behavior(cursor);
-        let one = |mut item: Cursor<'_>| Statement::DropTable { table: item.table(), if_exists, cascade };
+        let one =
+            |mut item: Cursor<'_>| Statement::DropTable { table: item.table(), if_exists, cascade };
         return Some(names.list().into_iter().map(one).collect());
     }
     if cursor.eat("INDEX") {
@@ -157,7 +171,13 @@ pub fn drop_any(cursor: &mut Cursor<'_>) -> Option<Vec<Statement>> {
     if cursor.eat("OWNED BY") {
         let kind = ObjectKind::Other;
         let name = Known::Is(format!("OWNED BY {}", cursor.take_rest().shown()));
-        return Some(vec![Statement::DropObject { kind, name, on: None, if_exists: false, cascade: true }]);
+        return Some(vec![Statement::DropObject {
+            kind,
+            name,
+            on: None,
+            if_exists: false,
+            cascade: true,
+        }]);
     }
     cursor.eat_any(&["PROCEDURAL", "TRUSTED"]);
     let kind = object_kind(cursor)?;
@@ -198,7 +218,12 @@ pub fn alter_object(cursor: &mut Cursor<'_>) -> Option<Statement> {
     }
     if cursor.eat("SYSTEM") {
         let what = cursor.take_rest().shown();
-        return Some(Statement::AlterObject { kind: ObjectKind::Other, name: "system".into(), on: None, what });
+        return Some(Statement::AlterObject {
+            kind: ObjectKind::Other,
+            name: "system".into(),
+            on: None,
+            what,
+        });
     }
     let kind = object_kind(cursor)?;
     cursor.eat("IF EXISTS");
@@ -226,7 +251,7 @@ fn alter_type(cursor: &mut Cursor<'_>) -> Statement {
         EnumChange::Other
     };
     cursor.take_rest();
-    Statement::AlterEnum { name, change }
+    Statement::AlterType { name, change }
 }
 
 fn alter_index(cursor: &mut Cursor<'_>) -> Statement {

@@ -41,8 +41,14 @@ fn suffixes(cursor: &mut Cursor<'_>, mut operand: Expression) -> Expression {
         } else if cursor.is_mark(b'[') {
             cursor.pass();
             operand = match operand.kind {
-                Kind::Call { ref name, .. } if name == "[]" => Expression { to: cursor.position(), ..operand },
-                _ => node(Kind::Call { name: "[]".to_owned(), arguments: vec![operand] }, from, cursor),
+                Kind::Call { ref name, .. } if name == "[]" => {
+                    Expression { to: cursor.position(), ..operand }
+                }
+                _ => node(
+                    Kind::Call { name: "[]".to_owned(), arguments: vec![operand] },
+                    from,
+                    cursor,
+                ),
             };
         } else if cursor.is_mark(b'.') {
             cursor.skip(2);
@@ -90,8 +96,8 @@ fn parenthesized(cursor: &mut Cursor<'_>) -> Expression {
     node(Kind::Tuple(items(inside)), from, cursor)
 }
 
-/// Reads what commas separate. `DISTINCT x`, `x FROM 1 FOR 2`, `x ORDER BY y`, `x SEPARATOR ','`: words between
-/// expressions are passed.
+/// Reads what commas separate. `DISTINCT x`, `x FROM 1 FOR 2`, `x ORDER BY y`, `x SEPARATOR ','`:
+/// words between expressions are passed.
 fn items(mut inside: Cursor<'_>) -> Vec<Expression> {
     let mut items = Vec::new();
     while !inside.is_done() {
@@ -134,12 +140,16 @@ fn keyword(cursor: &mut Cursor<'_>) -> Expression {
             cursor.skip(1);
             Expression { from, to: cursor.position(), ..amount }
         }
-        "CURRENT_TIMESTAMP" | "CURRENT_DATE" | "CURRENT_TIME" | "LOCALTIME" | "LOCALTIMESTAMP" | "CURRENT_USER"
-        | "SESSION_USER" | "CURRENT_ROLE" | "CURRENT_SCHEMA" | "CURRENT_CATALOG" | "SYSDATE" | "UTC_TIMESTAMP"
-        | "SYSTEM_USER" => {
+        "CURRENT_TIMESTAMP" | "CURRENT_DATE" | "CURRENT_TIME" | "LOCALTIME" | "LOCALTIMESTAMP"
+        | "CURRENT_USER" | "SESSION_USER" | "CURRENT_ROLE" | "CURRENT_SCHEMA"
+        | "CURRENT_CATALOG" | "SYSDATE" | "UTC_TIMESTAMP" | "SYSTEM_USER" => {
             cursor.skip(1);
             cursor.group();
-            node(Kind::Call { name: word.to_ascii_lowercase(), arguments: Vec::new() }, from, cursor)
+            node(
+                Kind::Call { name: word.to_ascii_lowercase(), arguments: Vec::new() },
+                from,
+                cursor,
+            )
         }
         _ => typed_literal(cursor).unwrap_or_else(|| column_or_call(cursor)),
     }
@@ -150,7 +160,11 @@ fn starts_operand(cursor: &Cursor<'_>, ahead: usize) -> bool {
     cursor.token(ahead).is_some_and(|token| {
         matches!(
             token.kind,
-            TokenKind::Word | TokenKind::Quoted | TokenKind::Text | TokenKind::Number | TokenKind::Bind
+            TokenKind::Word
+                | TokenKind::Quoted
+                | TokenKind::Text
+                | TokenKind::Number
+                | TokenKind::Bind
         ) && !cursor.is_word_at(ahead, "FROM")
             && !cursor.is_word_at(ahead, "AS")
     })

@@ -25,10 +25,11 @@ pub const SIGN: u8 = 13;
 /// Reads operands and operators that bind stronger than `rank`.
 pub fn binary(cursor: &mut Cursor<'_>, rank: u8) -> Expression {
     let mut left = prefix(cursor);
-    // Left-deep trees of one rank are flattened; others are bounded, so that walking them never overflows.
+    // Left-deep trees of one rank are flattened; others are bounded, so that walking them never
+    // overflows.
     while let Some(operator) = infix(cursor).filter(|operator| operator.rank > rank) {
         if left.depth > DEPTH {
-            cursor.is_odd();
+            cursor.mark_unexpected();
             return left;
         }
         left = combine(cursor, left, operator);
@@ -50,7 +51,8 @@ fn infix(cursor: &Cursor<'_>) -> Option<Infix> {
         return None;
     }
     let text = cursor.text(token);
-    let make = |name: &str, rank, words, not| Some(Infix { name: name.to_owned(), rank, words, not });
+    let make =
+        |name: &str, rank, words, not| Some(Infix { name: name.to_owned(), rank, words, not });
     match token.kind {
         TokenKind::Operator => {
             let rank = match text {
@@ -74,8 +76,12 @@ fn infix(cursor: &Cursor<'_>) -> Option<Infix> {
                 "BETWEEN" | "IN" | "LIKE" | "ILIKE" | "REGEXP" | "RLIKE" | "GLOB" | "MATCH" => {
                     make(&word, LIKE, at + 1, not)
                 }
-                "SIMILAR" if cursor.is_word_at(at + 1, "TO") => make("SIMILAR TO", LIKE, at + 2, not),
-                "SOUNDS" if cursor.is_word_at(at + 1, "LIKE") => make("SOUNDS LIKE", LIKE, at + 2, not),
+                "SIMILAR" if cursor.is_word_at(at + 1, "TO") => {
+                    make("SIMILAR TO", LIKE, at + 2, not)
+                }
+                "SOUNDS" if cursor.is_word_at(at + 1, "LIKE") => {
+                    make("SOUNDS LIKE", LIKE, at + 2, not)
+                }
                 _ if not => None,
                 "OR" => make("OR", 1, 1, false),
                 "XOR" => make("XOR", 2, 1, false),
@@ -113,7 +119,11 @@ fn combine(cursor: &mut Cursor<'_>, left: Expression, operator: Infix) -> Expres
             if !operator.not {
                 return between;
             }
-            node(Kind::Prefix { operator: "NOT".to_owned(), operand: Box::new(between) }, from, cursor)
+            node(
+                Kind::Prefix { operator: "NOT".to_owned(), operand: Box::new(between) },
+                from,
+                cursor,
+            )
         }
         "COLLATE" => {
             cursor.path();
@@ -136,7 +146,12 @@ fn chain(cursor: &mut Cursor<'_>, left: Expression, operator: Infix) -> Expressi
             let depth = left.depth.max(right.depth + 1);
             operators.push(name);
             operands.push(right);
-            Expression { kind: Kind::Chain { operators, operands }, from, to: cursor.position(), depth }
+            Expression {
+                kind: Kind::Chain { operators, operands },
+                from,
+                to: cursor.position(),
+                depth,
+            }
         }
         _ => node(Kind::Chain { operators: vec![name], operands: vec![left, right] }, from, cursor),
     }
@@ -152,7 +167,12 @@ fn rank_of(operator: &str) -> u8 {
         "*" | "/" | "%" | "%%" | "DIV" | "MOD" => TIMES,
         "^" => POWER,
         "AT TIME ZONE" => SIGN,
-        _ if operator.ends_with("LIKE") || operator.ends_with("SIMILAR TO") || operator.starts_with("NOT ") => LIKE,
+        _ if operator.ends_with("LIKE")
+            || operator.ends_with("SIMILAR TO")
+            || operator.starts_with("NOT ") =>
+        {
+            LIKE
+        }
         "REGEXP" | "RLIKE" | "GLOB" | "MATCH" | "ESCAPE" => LIKE,
         _ => OTHER,
     }

@@ -66,7 +66,10 @@ impl Used {
                 && !cursor.is_word_at(1, "TIME")
             {
                 self.common_tables(&mut cursor);
-            } else if query && word.eq_ignore_ascii_case("from") && !before.eq_ignore_ascii_case("distinct") {
+            } else if query
+                && word.eq_ignore_ascii_case("from")
+                && !before.eq_ignore_ascii_case("distinct")
+            {
                 cursor.skip(1);
                 self.read_list(&mut cursor);
             } else if word.eq_ignore_ascii_case("into") {
@@ -80,7 +83,10 @@ impl Used {
                 if let Some(inside) = cursor.inside() {
                     self.scan(inside, is_query(&inside));
                 }
-            } else if is_name(&cursor) && !before.starts_with(':') && !before.eq_ignore_ascii_case("as") {
+            } else if is_name(&cursor)
+                && !before.starts_with(':')
+                && !before.eq_ignore_ascii_case("as")
+            {
                 self.name(&mut cursor);
             } else {
                 before = cursor.token(0).map_or("", |token| cursor.text(token));

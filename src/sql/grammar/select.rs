@@ -22,8 +22,13 @@ pub fn select(cursor: Cursor<'_>, body: bool) -> Statement {
 /// Reads a query for the functions that it calls.
 pub fn select_of(cursor: &Cursor<'_>) -> Statement {
     let used = used(cursor.over(cursor.rest()));
-    let functions: Vec<String> = used.functions.into_iter().filter(|function| !is_reader(function)).collect();
-    if functions.is_empty() { Statement::Read } else { Statement::Select { functions, tables: used.tables } }
+    let functions: Vec<String> =
+        used.functions.into_iter().filter(|function| !is_reader(function)).collect();
+    if functions.is_empty() {
+        Statement::Read
+    } else {
+        Statement::Select { functions, tables: used.tables }
+    }
 }
 
 /// Reads SELECT ... INTO table.
@@ -44,7 +49,8 @@ fn select_into(mut cursor: Cursor<'_>) -> Option<Statement> {
     }
     let table = cursor.table();
     let like = used(query.over(query.rest())).tables.into_iter().next();
-    let create = CreateTable { temporary, filled: true, complete: false, like, ..CreateTable::new(table) };
+    let create =
+        CreateTable { temporary, filled: true, complete: false, like, ..CreateTable::new(table) };
     Some(Statement::CreateTable(create))
 }
 

@@ -24,12 +24,22 @@ fn setting(mut item: Cursor<'_>, local: bool) -> Statement {
     if item.eat_any(&["TIME ZONE"]) {
         return Statement::Set { name: "timezone".to_owned(), value: value(&mut item), local };
     }
-    if item.is_any(&["TRANSACTION", "CONSTRAINTS", "ROLE", "AUTHORIZATION", "NAMES", "IDENTITY_INSERT"]) {
+    if item.is_any(&[
+        "TRANSACTION",
+        "CONSTRAINTS",
+        "ROLE",
+        "AUTHORIZATION",
+        "NAMES",
+        "IDENTITY_INSERT",
+    ]) {
         let name = item.word(0).to_ascii_lowercase();
         item.skip(1);
         return Statement::Set { name, value: value(&mut item), local };
     }
-    let bind = item.token(0).map(|token| item.text(token).trim_start_matches('@').to_owned()).unwrap_or_default();
+    let bind = item
+        .token(0)
+        .map(|token| item.text(token).trim_start_matches('@').to_owned())
+        .unwrap_or_default();
     let name = match item.token(0).map(|token| token.kind) {
         Some(crate::sql::grammar::token::TokenKind::Bind) => {
             item.skip(1);
@@ -53,8 +63,12 @@ pub fn reset(cursor: &mut Cursor<'_>) -> Statement {
 /// Reads PRAGMA of SQLite, from that word.
 pub fn pragma(cursor: &mut Cursor<'_>) -> Statement {
     cursor.skip(1);
-    let name = cursor.table().name.into_option().unwrap_or_else(|| "…".to_owned()).to_ascii_lowercase();
-    if cursor.is_done() || cursor.is_mark(b'(') && name.ends_with("_info") || name.ends_with("_list") {
+    let name =
+        cursor.table().name.into_option().unwrap_or_else(|| "…".to_owned()).to_ascii_lowercase();
+    if cursor.is_done()
+        || cursor.is_mark(b'(') && name.ends_with("_info")
+        || name.ends_with("_list")
+    {
         return Statement::Read;
     }
     let value = match cursor.group() {
@@ -73,7 +87,9 @@ pub fn transaction(cursor: &mut Cursor<'_>) -> Option<Statement> {
         "BEGIN" => TransactionWord::Begin,
         "START" if cursor.is_word_at(1, "TRANSACTION") => TransactionWord::Begin,
         "COMMIT" | "END" => TransactionWord::Commit,
-        "ROLLBACK" | "ABORT" if cursor.rest().len() > 1 && has_savepoint(cursor) => TransactionWord::Savepoint,
+        "ROLLBACK" | "ABORT" if cursor.rest().len() > 1 && has_savepoint(cursor) => {
+            TransactionWord::Savepoint
+        }
         "ROLLBACK" | "ABORT" => TransactionWord::Rollback,
         "SAVEPOINT" | "RELEASE" | "SAVE" => TransactionWord::Savepoint,
         "PREPARE" if cursor.is_word_at(1, "TRANSACTION") => TransactionWord::Commit,
@@ -93,7 +109,11 @@ pub fn lock(cursor: &mut Cursor<'_>) -> Vec<Statement> {
     cursor.eat_any(&["TABLES", "TABLE"]);
     let mysql = cursor.dialect().is_mysql();
     let tables = cursor.until_words(&["IN", "NOWAIT"]);
-    let mode = if cursor.eat("IN") { cursor.until_words(&["MODE"]).shown() } else { "ACCESS EXCLUSIVE".to_owned() };
+    let mode = if cursor.eat("IN") {
+        cursor.until_words(&["MODE"]).shown()
+    } else {
+        "ACCESS EXCLUSIVE".to_owned()
+    };
     cursor.eat("MODE");
     let nowait = cursor.eat("NOWAIT");
     let one = |mut item: Cursor<'_>| {
@@ -123,7 +143,8 @@ pub fn truncate(cursor: &mut Cursor<'_>) -> Vec<Statement> {
 /// Reads VACUUM, from that word.
 pub fn vacuum(cursor: &mut Cursor<'_>) -> Vec<Statement> {
     cursor.skip(1);
-    let options = cursor.group().map(|group| group.shown().to_ascii_uppercase()).unwrap_or_default();
+    let options =
+        cursor.group().map(|group| group.shown().to_ascii_uppercase()).unwrap_or_default();
     let mut full = options.contains("FULL") && !options.contains("FULL FALSE");
     while cursor.is_any(&["FULL", "FREEZE", "VERBOSE", "ANALYZE"]) {
         full |= cursor.is("FULL");
@@ -152,7 +173,8 @@ pub fn cluster(cursor: &mut Cursor<'_>) -> Statement {
 /// Reads REINDEX, from that word.
 pub fn reindex(cursor: &mut Cursor<'_>) -> Statement {
     cursor.skip(1);
-    let options = cursor.group().map(|group| group.shown().to_ascii_uppercase()).unwrap_or_default();
+    let options =
+        cursor.group().map(|group| group.shown().to_ascii_uppercase()).unwrap_or_default();
     let what = cursor.word(0).to_ascii_uppercase();
     let of_table = what == "TABLE";
     if matches!(what.as_str(), "INDEX" | "TABLE" | "SCHEMA" | "DATABASE" | "SYSTEM") {
@@ -191,7 +213,8 @@ pub fn comment(cursor: &mut Cursor<'_>) -> Statement {
     cursor.skip(1);
     let mut object = cursor.until_words(&["IS"]);
     cursor.eat("IS");
-    let comment = if cursor.eat("NULL") { None } else { Some(cursor.string().unwrap_or(Known::Unreadable)) };
+    let comment =
+        if cursor.eat("NULL") { None } else { Some(cursor.string().unwrap_or(Known::Unreadable)) };
     let (table, column) = match what.as_str() {
         "TABLE" => (Some(object.table()), None),
         "COLUMN" => column_path(&mut object),
@@ -238,7 +261,11 @@ pub fn optimize(cursor: &mut Cursor<'_>) -> Vec<Statement> {
 pub fn exec(cursor: &mut Cursor<'_>) -> Statement {
     cursor.skip(1);
     let Some(name) = cursor.path().into_option() else {
-        return Statement::Unreadable { why: "dynamic SQL".to_owned(), keyword: Some("EXEC".to_owned()), table: None };
+        return Statement::Unreadable {
+            why: "dynamic SQL".to_owned(),
+            keyword: Some("EXEC".to_owned()),
+            table: None,
+        };
     };
     if !name.to_ascii_lowercase().ends_with("sp_rename") || cursor.dialect() != Dialect::SqlServer {
         return Statement::Select { functions: vec![name], tables: Vec::new() };
@@ -259,13 +286,17 @@ fn sp_rename(arguments: &[Known<String>]) -> Statement {
     let unknown = Known::Unreadable;
     let to = arguments.get(1).cloned().unwrap_or(unknown.clone());
     let path = arguments.first().and_then(|path| path.as_str()).unwrap_or("");
-    let mut parts: Vec<Known<String>> =
-        path.split('.').map(|part| Known::Is(part.trim_matches(['[', ']', '"']).to_owned())).collect();
-    let kind = arguments.get(2).and_then(|kind| kind.as_str()).unwrap_or("OBJECT").to_ascii_uppercase();
+    let mut parts: Vec<Known<String>> = path
+        .split('.')
+        .map(|part| Known::Is(part.trim_matches(['[', ']', '"']).to_owned()))
+        .collect();
+    let kind =
+        arguments.get(2).and_then(|kind| kind.as_str()).unwrap_or("OBJECT").to_ascii_uppercase();
     let name = parts.pop().unwrap_or(unknown);
     match kind.as_str() {
         "COLUMN" => {
-            let table = TableName { name: parts.pop().unwrap_or(Known::Unreadable), schema: parts.pop() };
+            let table =
+                TableName { name: parts.pop().unwrap_or(Known::Unreadable), schema: parts.pop() };
             Statement::RenameColumn { table, column: name, to }
         }
         "INDEX" => Statement::RenameIndex { name, to },

@@ -12,7 +12,11 @@ pub fn split<'t>(text: &str, tokens: &'t [Token], dialect: Dialect) -> Vec<&'t [
         let word = if token.kind == TokenKind::Word { &text[token.start..token.end] } else { "" };
         let ends = match token.kind {
             TokenKind::End => state.is_outside(),
-            TokenKind::Word => dialect == Dialect::SqlServer && word.eq_ignore_ascii_case("go") && state.is_outside(),
+            TokenKind::Word => {
+                dialect == Dialect::SqlServer
+                    && word.eq_ignore_ascii_case("go")
+                    && state.is_outside()
+            }
             _ => false,
         };
         if ends {
@@ -62,7 +66,9 @@ impl State {
         self.after_begin = false;
         match word {
             "CREATE" | "ALTER" if self.words == 1 => self.creates = true,
-            "TRIGGER" | "PROCEDURE" | "PROC" | "FUNCTION" | "EVENT" if self.creates && self.words < 12 => {
+            "TRIGGER" | "PROCEDURE" | "PROC" | "FUNCTION" | "EVENT"
+                if self.creates && self.words < 12 =>
+            {
                 self.routine = true;
             }
             "BEGIN" if self.routine && dialect == Dialect::PostgreSql => self.after_begin = true,

@@ -70,7 +70,12 @@ impl<'a> Lexer<'a> {
             if kind == TokenKind::Word && self.sets_delimiter(start) {
                 continue;
             }
-            tokens.push(Token { kind, start, end: self.at, hole: text.hole_in(start, self.at).is_some() });
+            tokens.push(Token {
+                kind,
+                start,
+                end: self.at,
+                hole: text.hole_in(start, self.at).is_some(),
+            });
         }
     }
 
@@ -90,7 +95,9 @@ impl<'a> Lexer<'a> {
                 (b'\\', b':') => self.at += 1,
                 (0xef, 0xbb) if self.peek(2) == 0xbf => self.at += 3,
                 (0xc2, 0xa0) => self.at += 2,
-                (b'-', b'-') if !self.dialect.is_mysql() || matches!(self.peek(2), 0..=b' ') => self.skip_line(),
+                (b'-', b'-') if !self.dialect.is_mysql() || matches!(self.peek(2), 0..=b' ') => {
+                    self.skip_line()
+                }
                 (b'#', _) if self.dialect.is_mysql() => self.skip_line(),
                 // MySQL runs what stands in `/*! ... */`.
                 (b'/', b'*') if self.dialect.is_mysql() && self.peek(2) == b'!' => {
@@ -105,7 +112,8 @@ impl<'a> Lexer<'a> {
     }
 
     fn skip_line(&mut self) {
-        self.at = memchr::memchr(b'\n', &self.bytes[self.at..]).map_or(self.bytes.len(), |length| self.at + length);
+        self.at = memchr::memchr(b'\n', &self.bytes[self.at..])
+            .map_or(self.bytes.len(), |length| self.at + length);
     }
 
     fn skip_block(&mut self) {
@@ -137,7 +145,9 @@ impl<'a> Lexer<'a> {
 
     fn next(&mut self) -> Option<TokenKind> {
         let first = *self.bytes.get(self.at)?;
-        if let Some(delimiter) = self.delimiter.filter(|delimiter| self.rest().starts_with(delimiter)) {
+        if let Some(delimiter) =
+            self.delimiter.filter(|delimiter| self.rest().starts_with(delimiter))
+        {
             self.at += delimiter.len();
             return Some(TokenKind::End);
         }
@@ -166,7 +176,9 @@ impl<'a> Lexer<'a> {
                 self.at += 1;
                 TokenKind::Bind
             }
-            b'@' if is_variable(self.dialect) && (is_word(self.peek(1)) || self.peek(1) == b'@') => {
+            b'@' if is_variable(self.dialect)
+                && (is_word(self.peek(1)) || self.peek(1) == b'@') =>
+            {
                 self.take_while(|byte| is_word(byte) || byte == b'@');
                 TokenKind::Bind
             }
@@ -191,7 +203,8 @@ impl<'a> Lexer<'a> {
         }
         let start = self.at;
         self.take_while(|byte| is_word(byte) || byte == b'$' || byte == b'#');
-        let ends = self.delimiter.and_then(|delimiter| self.text.get(start..self.at)?.find(delimiter));
+        let ends =
+            self.delimiter.and_then(|delimiter| self.text.get(start..self.at)?.find(delimiter));
         if let Some(length) = ends.filter(|&length| length > 0) {
             self.at = start + length;
         }
@@ -236,7 +249,8 @@ impl<'a> Lexer<'a> {
     }
 
     fn dollar(&mut self) -> TokenKind {
-        let digits = self.bytes[self.at + 1..].iter().take_while(|byte| byte.is_ascii_digit()).count();
+        let digits =
+            self.bytes[self.at + 1..].iter().take_while(|byte| byte.is_ascii_digit()).count();
         if digits > 0 {
             self.at += 1 + digits;
             return TokenKind::Bind;
@@ -273,7 +287,11 @@ impl<'a> Lexer<'a> {
             return TokenKind::Operator;
         }
         self.at += 1;
-        if is_word(self.peek(0)) && !is_word(before) && before != b'\\' && !self.peek(0).is_ascii_digit() {
+        if is_word(self.peek(0))
+            && !is_word(before)
+            && before != b'\\'
+            && !self.peek(0).is_ascii_digit()
+        {
             self.take_while(is_word);
             return TokenKind::Bind;
         }
@@ -295,7 +313,8 @@ impl<'a> Lexer<'a> {
         self.operator()
     }
 
-    /// Reads an operator; one that ends in `+` or `-` ends before it (PostgreSQL manual, Operators).
+    /// Reads an operator; one that ends in `+` or `-` ends before it (PostgreSQL manual,
+    /// Operators).
     fn operator(&mut self) -> TokenKind {
         let start = self.at;
         while is_operator(self.peek(0)) && !self.starts_comment() {
@@ -317,12 +336,14 @@ impl<'a> Lexer<'a> {
 
     /// Obeys `DELIMITER $$` of MySQL's client.
     fn sets_delimiter(&mut self, start: usize) -> bool {
-        if !self.dialect.is_mysql() || !self.text[start..self.at].eq_ignore_ascii_case("delimiter") {
+        if !self.dialect.is_mysql() || !self.text[start..self.at].eq_ignore_ascii_case("delimiter")
+        {
             return false;
         }
         let line = self.rest().lines().next().unwrap_or("");
         let delimiter = line.trim();
-        self.delimiter = Some(delimiter).filter(|delimiter| !delimiter.is_empty() && *delimiter != ";");
+        self.delimiter =
+            Some(delimiter).filter(|delimiter| !delimiter.is_empty() && *delimiter != ";");
         self.at += line.len();
         true
     }

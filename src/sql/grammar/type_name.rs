@@ -78,8 +78,8 @@ fn dimensions(cursor: &mut Cursor<'_>) {
     }
 }
 
-/// Writes a type as the nouns want it: upper case, a space behind each comma and no other that is not needed. Names of
-/// one's own keep their case.
+/// Writes a type as the nouns want it: upper case, a space behind each comma and no other that is
+/// not needed. Names of one's own keep their case.
 fn written(sql: &str, plain: bool) -> String {
     let mut out = String::with_capacity(sql.len());
     let mut quoted = false;

@@ -8,7 +8,7 @@ use crate::sql::grammar::meaning::{Target, assigned, filter};
 use crate::sql::grammar::query::{Used, alias, used, used_by_expression, used_by_list};
 use crate::sql::grammar::token::TokenKind;
 use crate::sql::statement::{
-    Assigned, Assignment, Delete, Filter, Insert, InsertAgain, Reach, Rows, Statement, Update,
+    Assigned, Assignment, Delete, Filter, Insert, OnConflict, Reach, RowSource, Statement, Update,
 };
 use crate::sql::table::TableName;
 use crate::text::known::{DRAWN, Known};
@@ -18,11 +18,11 @@ const TAIL: [&str; 5] = ["RETURNING", "ORDER", "LIMIT", "OPTION", "FETCH"];
 
 /// Reads INSERT or REPLACE, from that word.
 pub fn insert(cursor: &mut Cursor<'_>) -> Statement {
-    let mut again = if cursor.eat("REPLACE") { InsertAgain::Conflict } else { InsertAgain::Nothing };
+    let mut again = if cursor.eat("REPLACE") { OnConflict::Conflict } else { OnConflict::Nothing };
     cursor.eat("INSERT");
     while !cursor.is_done() && !cursor.is_hole() {
         if cursor.eat_any(&["OR IGNORE", "OR REPLACE", "IGNORE"]) {
-            again = InsertAgain::Conflict;
+            again = OnConflict::Conflict;
         } else if cursor.is("TOP") {
             cursor.skip(2);
         } else if !cursor.eat_any(&[
@@ -43,7 +43,9 @@ pub fn insert(cursor: &mut Cursor<'_>) -> Statement {
     let alias = if cursor.eat("AS") { cursor.name().and_then(Known::into_option) } else { None };
     let columns = if is_columns(cursor) { cursor.names() } else { None };
     let columns = columns.map(|names| match names {
-        Known::Is(names) => names.into_iter().map(Known::into_option).collect::<Option<Vec<_>>>().into(),
+        Known::Is(names) => {
+            names.into_iter().map(Known::into_option).collect::<Option<Vec<_>>>().into()
+        }
         Known::Unreadable => Known::Unreadable,
     });
     cursor.eat_any(&["OVERRIDING SYSTEM VALUE", "OVERRIDING USER VALUE"]);
@@ -52,16 +54,18 @@ pub fn insert(cursor: &mut Cursor<'_>) -> Statement {
         table: target.table.clone(),
         columns,
         again,
-        rows: Rows::Unknown,
+        rows: RowSource::Unknown,
         reads: Vec::new(),
         literals: Vec::new(),
-        drawn: Vec::new(),
+        generated: Vec::new(),
         drawn_places: Vec::new(),
     };
     source(cursor, &target, &mut insert);
-    let conflict = cursor.are("ON CONFLICT") || cursor.are("ON DUPLICATE KEY") || cursor.are("AS new ON DUPLICATE KEY");
+    let conflict = cursor.are("ON CONFLICT")
+        || cursor.are("ON DUPLICATE KEY")
+        || cursor.are("AS new ON DUPLICATE KEY");
     if conflict || cursor.rest().windows(2).any(|pair| is_duplicate_key(cursor, pair)) {
-        insert.again = InsertAgain::Conflict;
+        insert.again = OnConflict::Conflict;
     }
     Statement::Insert(insert)
 }
@@ -82,32 +86,37 @@ fn source(cursor: &mut Cursor<'_>, target: &Target, insert: &mut Insert) {
         cursor.until_words(&["VALUES", "SELECT", "WITH", "EXEC"]);
     }
     let is_end = |cursor: &Cursor<'_>| {
-        cursor.are("ON CONFLICT") || cursor.are("ON DUPLICATE") || cursor.is("RETURNING") || cursor.are("AS new ON")
+        cursor.are("ON CONFLICT")
+            || cursor.are("ON DUPLICATE")
+            || cursor.is("RETURNING")
+            || cursor.are("AS new ON")
     };
     if cursor.eat("DEFAULT VALUES") {
-        insert.rows = Rows::Values(Known::Is(1));
+        insert.rows = RowSource::Values(Known::Is(1));
     } else if cursor.eat_any(&["VALUES", "VALUE"]) {
         let values = cursor.until(is_end);
         let rows = values.list();
         let counted = rows.iter().all(|row| row.is_mark(b'('));
-        insert.rows = Rows::Values(if counted { Known::Is(rows.len()) } else { Known::Unreadable });
+        insert.rows =
+            RowSource::Values(if counted { Known::Is(rows.len()) } else { Known::Unreadable });
         insert.literals = literals(values);
         insert.reads = used_by_expression(values).tables;
-        insert.drawn = rows.iter().flat_map(|row| drawn(*row, insert)).collect();
-        insert.drawn_places = rows.first().map(|row| drawn_places({ *row }.group(), insert)).unwrap_or_default();
+        insert.generated = rows.iter().flat_map(|row| generated(*row, insert)).collect();
+        insert.drawn_places =
+            rows.first().map(|row| drawn_places({ *row }.group(), insert)).unwrap_or_default();
     } else if cursor.eat("SET") {
         let values = cursor.until(is_end);
-        insert.rows = Rows::Values(Known::Is(1));
+        insert.rows = RowSource::Values(Known::Is(1));
         insert.literals = literals(values);
     } else if cursor.is_any(&["SELECT", "WITH", "TABLE"]) || cursor.is_mark(b'(') {
         let query = cursor.until(is_end);
-        insert.rows = Rows::Select;
+        insert.rows = RowSource::Select;
         insert.reads = used(query).tables;
         insert.literals = selected_literals(query);
-        insert.drawn = drawn_of(selected(query), insert);
+        insert.generated = drawn_of(selected(query), insert);
         insert.drawn_places = drawn_places(Some(selected(query)), insert);
-        if insert.again == InsertAgain::Nothing && keeps_out(query, target, &insert.reads) {
-            insert.again = InsertAgain::NotExists;
+        if insert.again == OnConflict::Nothing && keeps_out(query, target, &insert.reads) {
+            insert.again = OnConflict::NotExists;
         }
     } else {
         cursor.until(is_end);
@@ -115,27 +124,29 @@ fn source(cursor: &mut Cursor<'_>, target: &Target, insert: &mut Insert) {
 }
 
 /// Returns the columns of one row in parentheses that every run writes another value to.
-fn drawn(mut row: Cursor<'_>, insert: &Insert) -> Vec<String> {
+fn generated(mut row: Cursor<'_>, insert: &Insert) -> Vec<String> {
     row.group().map(|values| drawn_of(values, insert)).unwrap_or_default()
 }
 
-/// Returns the columns among some values, in the order of the statement, that every run writes another value to.
-/// Returns the places of drawn values in a row whose columns are not named.
+/// Returns the columns among some values, in the order of the statement, that every run writes
+/// another value to. Returns the places of generated values in a row whose columns are not named.
 fn drawn_places(values: Option<Cursor<'_>>, insert: &Insert) -> Vec<usize> {
     let values = values.filter(|_| insert.columns.is_none()).map(Cursor::list).unwrap_or_default();
     values.iter().enumerate().filter(|(_, value)| is_drawn(value)).map(|(place, _)| place).collect()
 }
 
 fn drawn_of(values: Cursor<'_>, insert: &Insert) -> Vec<String> {
-    let columns = insert.columns.as_ref().and_then(Known::get).map(Vec::as_slice).unwrap_or_default();
-    let drawn = columns.iter().zip(values.list()).filter(|(_, value)| is_drawn(value));
-    drawn.map(|(column, _)| column.clone()).collect()
+    let columns =
+        insert.columns.as_ref().and_then(Known::get).map(Vec::as_slice).unwrap_or_default();
+    let generated = columns.iter().zip(values.list()).filter(|(_, value)| is_drawn(value));
+    generated.map(|(column, _)| column.clone()).collect()
 }
 
 /// Tells whether a value is another one with every run.
 fn is_drawn(value: &Cursor<'_>) -> bool {
     let (start, end) = value.range();
-    let is_drawn_in_python = value.context.text.hole_in(start, end).is_some_and(|hole| hole.why.contains(DRAWN));
+    let is_drawn_in_python =
+        value.context.text.hole_in(start, end).is_some_and(|hole| hole.why.contains(DRAWN));
     let is_default = value.is("DEFAULT") && value.token(1).is_none();
     let expression = whole(*value);
     let calls = |part: &Expression| match &part.kind {
@@ -209,7 +220,8 @@ pub fn update(cursor: &mut Cursor<'_>) -> Statement {
     let joined = !tables.is_done();
     let mut reads = joins(tables);
     cursor.eat("SET");
-    let set = cursor.until(|cursor| cursor.is_any(&["FROM", "WHERE", "OUTPUT"]) || cursor.is_any(&TAIL));
+    let set =
+        cursor.until(|cursor| cursor.is_any(&["FROM", "WHERE", "OUTPUT"]) || cursor.is_any(&TAIL));
     cursor.until_words(&["FROM", "WHERE", "RETURNING", "ORDER", "LIMIT", "OPTION"]);
     if cursor.eat("FROM") {
         let from = cursor.until(|cursor| cursor.is("WHERE") || cursor.is_any(&TAIL));
@@ -224,10 +236,17 @@ pub fn update(cursor: &mut Cursor<'_>) -> Statement {
     }
     reads.add(used_by_expression(set));
     let (filter, limited) = rest_of(cursor, &target, &mut reads, &statement, joined);
-    let filter = Filter { reach: if top || limited { Reach::Batch } else { filter.reach }, ..filter };
+    let filter =
+        Filter { reach: if top || limited { Reach::Batch } else { filter.reach }, ..filter };
     let own = target.table.clone();
     reads.tables.retain(|table| *table != own);
-    Statement::Update(Update { table: own, set: assignments, filter, reads: reads.tables, literals: literals(set) })
+    Statement::Update(Update {
+        table: own,
+        set: assignments,
+        filter,
+        reads: reads.tables,
+        literals: literals(set),
+    })
 }
 
 /// Reads `TOP (n)` of SQL Server.
@@ -253,7 +272,9 @@ fn joins(tables: Cursor<'_>) -> Used {
 
 /// SQL Server and MySQL name the target by its alias: `UPDATE u SET ... FROM users u`.
 fn resolve_alias(target: &mut Target, from: Cursor<'_>) {
-    let Some(name) = target.table.known().filter(|_| from.dialect() != Dialect::PostgreSql) else { return };
+    let Some(name) = target.table.known().filter(|_| from.dialect() != Dialect::PostgreSql) else {
+        return;
+    };
     let mut from = from;
     while !from.is_done() {
         let mut item = from;
@@ -349,8 +370,10 @@ fn rest_of<'a>(
         Filter::none()
     };
     // A common table with LIMIT, joined in the filter, bounds the statement.
-    let before = statement.tokens.iter().take_while(|token| token.start < statement.rest()[0].start);
-    let bounded = before.into_iter().any(|token| statement.text(token).eq_ignore_ascii_case("limit"));
+    let before =
+        statement.tokens.iter().take_while(|token| token.start < statement.rest()[0].start);
+    let bounded =
+        before.into_iter().any(|token| statement.text(token).eq_ignore_ascii_case("limit"));
     if bounded && read.reach == Reach::Some {
         read.reach = Reach::Batch;
     }
@@ -368,7 +391,8 @@ pub fn delete(cursor: &mut Cursor<'_>) -> Statement {
     cursor.eat("ONLY");
     let mut target = target(cursor);
     let mut reads = Used::default();
-    let sources = cursor.until(|cursor| cursor.is("WHERE") || cursor.is_any(&TAIL) || cursor.is_hole());
+    let sources =
+        cursor.until(|cursor| cursor.is("WHERE") || cursor.is_any(&TAIL) || cursor.is_hole());
     let joined = !sources.tokens.is_empty();
     if joined {
         let mut list = sources;
@@ -379,7 +403,8 @@ pub fn delete(cursor: &mut Cursor<'_>) -> Statement {
         reads.add(used_by_list(list));
     }
     let (filter, limited) = rest_of(cursor, &target, &mut reads, &statement, joined);
-    let filter = Filter { reach: if top || limited { Reach::Batch } else { filter.reach }, ..filter };
+    let filter =
+        Filter { reach: if top || limited { Reach::Batch } else { filter.reach }, ..filter };
     let own = target.table;
     reads.tables.retain(|table| *table != own);
     Statement::Delete(Delete { table: own, filter, reads: reads.tables })

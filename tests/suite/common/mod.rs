@@ -1,6 +1,6 @@
 //! A temporary repository, driven through the real git with nothing of the user's around it.
 
-pub(crate) mod bench;
+pub(crate) mod workbench;
 
 pub(crate) mod project;
 
@@ -28,7 +28,12 @@ impl Repo {
         let repo = Repo { folder: tempfile::tempdir().unwrap() };
         std::fs::create_dir_all(repo.root()).unwrap();
         std::fs::create_dir(repo.home()).unwrap();
-        let output = repo.command("git").args(["init", "-q", "-b", "main"]).args(arguments).output().unwrap();
+        let output = repo
+            .command("git")
+            .args(["init", "-q", "-b", "main"])
+            .args(arguments)
+            .output()
+            .unwrap();
         output.status.success().then_some(repo)
     }
 
@@ -42,8 +47,8 @@ impl Repo {
         self.folder.path().join(name)
     }
 
-    /// Where `verify` keeps what it makes, which goes with the repository: a server of another user reaches nothing in its
-    /// folder.
+    /// Where `verify` keeps what it makes, which goes with the repository: a server of another user
+    /// reaches nothing in its folder.
     pub(crate) fn cache(&self) -> PathBuf {
         let name = self.folder.path().file_name().unwrap().to_string_lossy().replace('.', "");
         PathBuf::from(format!("/tmp/smt-{name}"))
@@ -69,7 +74,11 @@ impl Repo {
     }
 
     /// A program, started in a folder in a scrubbed environment.
-    pub(crate) fn command_in(&self, folder: &Path, program: impl AsRef<std::ffi::OsStr>) -> Command {
+    pub(crate) fn command_in(
+        &self,
+        folder: &Path,
+        program: impl AsRef<std::ffi::OsStr>,
+    ) -> Command {
         let mut command = Command::new(program);
         command
             .current_dir(folder)

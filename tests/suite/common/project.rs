@@ -24,7 +24,10 @@ pub(crate) fn project() -> Repo {
     repo.write("alembic/env.py", ENV);
     repo.write("safe-migration.toml", UNTESTED);
     let table = r#"op.create_table("users", sa.Column("id", sa.Integer, primary_key=True))"#;
-    repo.write("alembic/versions/a1_users.py", revision("a1", None, table, r#"op.drop_table("users")"#));
+    repo.write(
+        "alembic/versions/a1_users.py",
+        revision("a1", None, table, r#"op.drop_table("users")"#),
+    );
     repo.write("README.md", "shop\n");
     repo.commit_all("users");
     repo

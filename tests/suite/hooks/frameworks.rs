@@ -8,9 +8,15 @@ use crate::hooks::{NOT_NULL, Scene, with_server};
 
 /// A project on a branch of its own whose hooks a framework runs, if that framework is here.
 fn with_framework(framework: &str) -> Option<Scene> {
-    let has_it = std::process::Command::new(framework).arg("--version").output().is_ok_and(|ran| ran.status.success());
+    let has_it = std::process::Command::new(framework)
+        .arg("--version")
+        .output()
+        .is_ok_and(|ran| ran.status.success());
     if !has_it {
-        assert!(std::env::var_os("SAFE_MIGRATION_TEST_ALL").is_none(), "`{framework}` is not on PATH");
+        assert!(
+            std::env::var_os("SAFE_MIGRATION_TEST_ALL").is_none(),
+            "`{framework}` is not on PATH"
+        );
         return None;
     }
     let hooks = Repo::new();
@@ -21,16 +27,21 @@ fn with_framework(framework: &str) -> Option<Scene> {
     let revision = hooks.commit_all("hooks");
     let repo = project();
     repo.git(&["checkout", "-q", "-b", "work"]);
-    let ids = ["safe-migration-system", "safe-migration-record-system", "safe-migration-push-system"];
+    let ids =
+        ["safe-migration-system", "safe-migration-record-system", "safe-migration-push-system"];
     let ids: String = ids.iter().map(|id| format!("  - id: {id}\n")).collect();
     repo.write(
         ".pre-commit-config.yaml",
         format!("repos:\n- repo: {}\n  rev: {revision}\n  hooks:\n{ids}", hooks.root().display()),
     );
     repo.commit_all("framework");
-    let stages = ["pre-commit", "pre-merge-commit", "pre-push", "post-commit", "post-merge", "post-rewrite"];
+    let stages =
+        ["pre-commit", "pre-merge-commit", "pre-push", "post-commit", "post-merge", "post-rewrite"];
     let mut install = repo.command(framework);
-    install.arg("install").args(stages.iter().flat_map(|stage| ["-t", stage])).env("PATH", path_with_tool());
+    install
+        .arg("install")
+        .args(stages.iter().flat_map(|stage| ["-t", stage]))
+        .env("PATH", path_with_tool());
     Ran::of(&mut install).ends_with(0);
     // The framework makes its environment while the repository of the hooks is still there.
     repo.write("a.txt", "a");

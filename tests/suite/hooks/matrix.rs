@@ -1,4 +1,5 @@
-//! The rows of `tests/hooks`: what is done, in shell; the hooks that run; what is on record; what `audit` says of HEAD.
+//! The rows of `tests/hooks`: what is done, in shell; the hooks that run; what is on record; what
+//! `audit` says of HEAD.
 
 use std::fs;
 use std::path::Path;
@@ -55,15 +56,18 @@ fn holds(name: &str) {
 
 /// Returns a row with what comes of it, after doing it in a repository of its own.
 fn done(row: &str) -> String {
-    let told: Vec<&str> = row.lines().filter(|line| !line.starts_with("-- ")).collect();
+    let reported: Vec<&str> = row.lines().filter(|line| !line.starts_with("-- ")).collect();
     let scene = Scene::new();
     let words = include_str!("../../hooks/words.sh");
     let mut shell = scene.repo.command("sh");
-    shell.args(["-c", &format!("{words}\n{}", told.join("\n"))]).env("PATH", path_with_tool());
-    shell.env("GOOD", good("@ID@").replace("email", "@ID@")).env("BAD", bad("@ID@").replace("email", "@ID@"));
+    shell.args(["-c", &format!("{words}\n{}", reported.join("\n"))]).env("PATH", path_with_tool());
+    shell
+        .env("GOOD", good("@ID@").replace("email", "@ID@"))
+        .env("BAD", bad("@ID@").replace("email", "@ID@"));
     let ran = Ran::of(&mut shell);
     assert_eq!(ran.status, Some(0), "{row}\n{}\n{}", ran.stdout, ran.stderr);
-    let found = [("ran", scene.ran()), ("recorded", scene.recorded()), ("audited", scene.audited())];
+    let found =
+        [("ran", scene.ran()), ("recorded", scene.recorded()), ("audited", scene.audited())];
     let found = found.map(|(what, found)| format!("-- {what}: {found}").trim_end().to_owned());
-    format!("{}\n{}", told.join("\n"), found.join("\n"))
+    format!("{}\n{}", reported.join("\n"), found.join("\n"))
 }

@@ -1,4 +1,5 @@
-//! Every way that git offers into the history: which hooks ran, what was put on record, and what `audit` says of it.
+//! Every way that git offers into the history: which hooks ran, what was put on record, and what
+//! `audit` says of it.
 
 mod frameworks;
 mod matrix;
@@ -23,7 +24,8 @@ const HOOKS: [&str; 8] = [
     "pre-push",
 ];
 
-/// A repository on a branch `work` of its own, in which hooks that only note their names stood before `install`.
+/// A repository on a branch `work` of its own, in which hooks that only note their names stood
+/// before `install`.
 struct Scene {
     repo: Repo,
 }
@@ -53,7 +55,9 @@ impl Scene {
 
     fn git_in(&self, folder: &Path, arguments: &[&str], environment: &[(&str, &str)]) -> Ran {
         let mut command = self.repo.command_in(folder, "git");
-        Ran::of(command.args(arguments).env("PATH", path_with_tool()).envs(environment.iter().copied()))
+        Ran::of(
+            command.args(arguments).env("PATH", path_with_tool()).envs(environment.iter().copied()),
+        )
     }
 
     fn write(&self, id: &str, text: String) {
@@ -94,7 +98,8 @@ impl Scene {
     }
 
     fn ledger(&self) -> Vec<serde_json::Value> {
-        let text = fs::read_to_string(self.repo.root().join(".git/safe-migration/ledger.jsonl")).unwrap_or_default();
+        let text = fs::read_to_string(self.repo.root().join(".git/safe-migration/ledger.jsonl"))
+            .unwrap_or_default();
         text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
     }
 
@@ -116,10 +121,14 @@ impl Scene {
 
 fn audited(repo: &Repo, folder: &Path) -> String {
     let tool = env!("CARGO_BIN_EXE_safe-migration");
-    let ran = Ran::of(repo.command_in(folder, tool).args(["audit", "main..HEAD", "--format", "json"])).ends_with(0);
+    let ran =
+        Ran::of(repo.command_in(folder, tool).args(["audit", "main..HEAD", "--format", "json"]))
+            .ends_with(0);
     let audit: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
-    let standing = audit["violations"].as_array().unwrap().iter().filter(|one| one["mended"].is_null());
-    let mut rules: Vec<String> = standing.map(|one| one["rule"].as_str().unwrap().to_owned()).collect();
+    let standing =
+        audit["violations"].as_array().unwrap().iter().filter(|one| one["mended"].is_null());
+    let mut rules: Vec<String> =
+        standing.map(|one| one["rule"].as_str().unwrap().to_owned()).collect();
     rules.dedup();
     rules.join(" ")
 }

@@ -34,7 +34,11 @@ fn a_push_is_judged_from_what_the_remote_has() {
     scene.bad("d4");
     scene.sneak();
     let refused = scene.git(&["push", "-q", "origin", "bad"]).ends_with(1);
-    assert!(refused.stderr.contains(NOT_NULL) && refused.stderr.contains("push blocked"), "{}", refused.stderr);
+    assert!(
+        refused.stderr.contains(NOT_NULL) && refused.stderr.contains("push blocked"),
+        "{}",
+        refused.stderr
+    );
     // Several branches at once, one of them new and bad.
     scene.git(&["push", "-q", "origin", "work:again", "bad:worse"]).ends_with(1);
     scene.git(&["push", "-q", "origin", "work:again", "main:same"]).ends_with(0);
@@ -74,9 +78,14 @@ fn a_server_refuses_what_hooks_elsewhere_let_through() {
     assert!(installed.stdout.starts_with("pre-receive"), "{}", installed.stdout);
     scene.bad("b2");
     scene.sneak();
-    let push = |arguments: &[&str]| scene.git(&[&["push", "-q", "--no-verify"], arguments].concat());
+    let push =
+        |arguments: &[&str]| scene.git(&[&["push", "-q", "--no-verify"], arguments].concat());
     let refused = push(&["origin", "work"]).ends_with(1);
-    assert!(refused.stderr.contains("remote: ") && refused.stderr.contains(NOT_NULL), "{}", refused.stderr);
+    assert!(
+        refused.stderr.contains("remote: ") && refused.stderr.contains(NOT_NULL),
+        "{}",
+        refused.stderr
+    );
     push(&["origin", "work:main"]).ends_with(1);
     push(&["origin", "work:refs/heads/new"]).ends_with(1);
     assert_eq!(
@@ -107,7 +116,9 @@ fn hooks_that_were_there_are_fed_what_git_hands_over() {
     repo.commit_all("a");
     repo.git_with_tool(&["commit", "-q", "--amend", "-m", "b"]).ends_with(0);
     repo.git_with_tool(&["push", "-q", "origin", "main"]).ends_with(0);
-    let fed = |name: &str| fs::read_to_string(repo.root().join(".git").join(format!("{name}.fed"))).unwrap();
+    let fed = |name: &str| {
+        fs::read_to_string(repo.root().join(".git").join(format!("{name}.fed"))).unwrap()
+    };
     assert!(fed("pre-push").starts_with("refs/heads/main "), "{}", fed("pre-push"));
     assert_eq!(fed("post-rewrite").split_whitespace().count(), 2);
 }
@@ -119,7 +130,9 @@ fn without_its_program_the_recorder_is_silent_and_pre_push_blocks_what_looks_lik
     fs::remove_file(scene.repo.root().join(".git/safe-migration/executable")).unwrap();
     let git = |arguments: &[&str]| Ran::of(scene.repo.command("git").args(arguments));
     scene.other("a.txt");
-    assert!(!git(&["commit", "-q", "-n", "-m", "x"]).ends_with(0).stderr.contains("safe-migration"));
+    assert!(
+        !git(&["commit", "-q", "-n", "-m", "x"]).ends_with(0).stderr.contains("safe-migration")
+    );
     git(&["push", "-q", "origin", "work"]).ends_with(0);
     scene.bad("b2");
     git(&["commit", "-q", "-n", "-m", "x"]).ends_with(0);

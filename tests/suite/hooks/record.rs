@@ -60,9 +60,12 @@ fn recording_never_disturbs() {
 #[test]
 fn commits_at_once_leave_a_whole_ledger() {
     let scene = Scene::new();
-    let trees: Vec<PathBuf> = (0..4).map(|number| scene.repo.beside(&format!("tree{number}"))).collect();
+    let trees: Vec<PathBuf> =
+        (0..4).map(|number| scene.repo.beside(&format!("tree{number}"))).collect();
     for (number, tree) in trees.iter().enumerate() {
-        scene.git(&["worktree", "add", "-q", "-b", &format!("b{number}"), tree.to_str().unwrap()]).ends_with(0);
+        scene
+            .git(&["worktree", "add", "-q", "-b", &format!("b{number}"), tree.to_str().unwrap()])
+            .ends_with(0);
     }
     std::thread::scope(|threads| {
         for (number, tree) in trees.iter().enumerate() {

@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use safe_migration::scratch::wire::Connection;
 use safe_migration::sql::condition;
-use safe_migration::sql::lock::Knowledge;
+use safe_migration::sql::lock::Catalog;
 use safe_migration::sql::table::{ColumnType, ConstraintKind, TableName};
 
 /// The catalog at one moment, in the names that statements use.
-pub(crate) struct Catalog {
+pub(crate) struct LiveCatalog {
     constraints: Vec<Constraint>,
     partitions: Vec<(String, String)>,
     indexes: Vec<(String, String, Vec<String>)>,
@@ -58,17 +58,28 @@ const COLUMNS: &str = "
       FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
      WHERE n.nspname = 'public' AND a.attnum > 0 AND c.relkind IN ('r', 'p')";
 
-impl Catalog {
+impl LiveCatalog {
     /// Reads the catalog.
     pub(crate) fn read(connection: &mut Connection) -> Self {
         let mut ask = |sql: &str| connection.ask(sql).unwrap();
-        Catalog {
+        LiveCatalog {
             constraints: ask(CONSTRAINTS).iter().filter_map(|row| Constraint::of(row)).collect(),
-            partitions: ask(PARTITIONS).into_iter().map(|row| (row[0].clone(), row[1].clone())).collect(),
-            indexes: ask(INDEXES).into_iter().map(|row| (row[0].clone(), row[1].clone(), list(&row[2]))).collect(),
+            partitions: ask(PARTITIONS)
+                .into_iter()
+                .map(|row| (row[0].clone(), row[1].clone()))
+                .collect(),
+            indexes: ask(INDEXES)
+                .into_iter()
+                .map(|row| (row[0].clone(), row[1].clone(), list(&row[2])))
+                .collect(),
             columns: ask(COLUMNS)
                 .into_iter()
-                .map(|row| ((row[0].clone(), row[1].clone()), Column { kind: row[2].clone(), not_null: row[3] == "t" }))
+                .map(|row| {
+                    (
+                        (row[0].clone(), row[1].clone()),
+                        Column { kind: row[2].clone(), not_null: row[3] == "t" },
+                    )
+                })
                 .collect(),
         }
     }
@@ -113,18 +124,23 @@ fn unique(mut names: Vec<String>) -> Vec<TableName> {
     names.iter().map(|name| TableName::plain(name)).collect()
 }
 
-impl Knowledge for Catalog {
+impl Catalog for LiveCatalog {
     fn constraint_kind(&self, table: &TableName, name: &str) -> Option<ConstraintKind> {
-        self.of_table(table).find(|constraint| constraint.name == name).map(|constraint| constraint.kind)
+        self.of_table(table)
+            .find(|constraint| constraint.name == name)
+            .map(|constraint| constraint.kind)
     }
 
     fn referent(&self, table: &TableName, name: &str) -> Option<TableName> {
-        let found = self.of_table(table).find(|constraint| constraint.name == name && !constraint.referent.is_empty());
+        let found = self
+            .of_table(table)
+            .find(|constraint| constraint.name == name && !constraint.referent.is_empty());
         found.map(|constraint| TableName::plain(&constraint.referent))
     }
 
     fn referents(&self, table: &TableName) -> Vec<TableName> {
-        let keys = self.of_table(table).filter(|constraint| constraint.kind == ConstraintKind::ForeignKey);
+        let keys =
+            self.of_table(table).filter(|constraint| constraint.kind == ConstraintKind::ForeignKey);
         unique(keys.map(|constraint| constraint.referent.clone()).collect())
     }
 
@@ -142,13 +158,19 @@ impl Knowledge for Catalog {
 
     fn parent(&self, table: &TableName) -> Option<TableName> {
         let name = table.to_string();
-        self.partitions.iter().find(|(_, partition)| *partition == name).map(|(parent, _)| TableName::plain(parent))
+        self.partitions
+            .iter()
+            .find(|(_, partition)| *partition == name)
+            .map(|(parent, _)| TableName::plain(parent))
     }
 
     fn linked(&self, table: &TableName, column: &str) -> Vec<TableName> {
         let (name, column) = (table.to_string(), column.to_owned());
-        let linked =
-            self.constraints.iter().filter(|held| held.kind == ConstraintKind::ForeignKey).filter_map(|held| {
+        let linked = self
+            .constraints
+            .iter()
+            .filter(|held| held.kind == ConstraintKind::ForeignKey)
+            .filter_map(|held| {
                 if held.table == name && held.columns.contains(&column) {
                     Some(held.referent.clone())
                 } else if held.referent == name && held.referent_columns.contains(&column) {
@@ -172,11 +194,15 @@ impl Knowledge for Catalog {
 
     fn is_checked(&self, table: &TableName, column: &str) -> bool {
         let column = column.to_owned();
-        self.of_table(table).any(|held| held.kind == ConstraintKind::Check && held.columns.contains(&column))
+        self.of_table(table)
+            .any(|held| held.kind == ConstraintKind::Check && held.columns.contains(&column))
     }
 
     fn table_of_index(&self, index: &str) -> Option<TableName> {
-        self.indexes.iter().find(|(name, ..)| name == index).map(|(_, table, _)| TableName::plain(table))
+        self.indexes
+            .iter()
+            .find(|(name, ..)| name == index)
+            .map(|(_, table, _)| TableName::plain(table))
     }
 
     fn column_type(&self, table: &TableName, column: &str) -> Option<ColumnType> {
@@ -186,14 +212,17 @@ impl Knowledge for Catalog {
 
     fn is_not_null(&self, table: &TableName, column: &str) -> bool {
         let name = column.to_owned();
-        let is_doubted = |held: &Constraint| held.kind == ConstraintKind::NotNull && !held.validated;
+        let is_doubted =
+            |held: &Constraint| held.kind == ConstraintKind::NotNull && !held.validated;
         self.columns.get(&(table.to_string(), name.clone())).is_some_and(|held| held.not_null)
             && !self.of_table(table).any(|held| is_doubted(held) && held.columns.contains(&name))
     }
 
     fn proves_not_null(&self, table: &TableName, column: &str) -> bool {
         let proves = |held: &Constraint| {
-            held.kind == ConstraintKind::Check && held.validated && condition::proves_not_null(&held.condition, column)
+            held.kind == ConstraintKind::Check
+                && held.validated
+                && condition::proves_not_null(&held.condition, column)
         };
         self.is_not_null(table, column) || self.of_table(table).any(proves)
     }

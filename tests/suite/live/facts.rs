@@ -4,12 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use safe_migration::scratch::wire::Connection;
 use safe_migration::sql::dialect::Dialect;
-use safe_migration::sql::lock::{Blocks, Knowledge, LockMode, locks};
+use safe_migration::sql::lock::{Blocks, Catalog, LockMode, locks};
 use safe_migration::sql::read::statements;
 use safe_migration::sql::script::SqlText;
 use safe_migration::sql::version::ServerVersion;
 
-/// What happens to one table: the strongest lock, whether it is read from end to end, whether it is written anew.
+/// What happens to one table: the strongest lock, whether it is read from end to end, whether it is
+/// written anew.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Fact {
     pub(crate) mode: LockMode,
@@ -21,7 +22,7 @@ pub(crate) struct Fact {
 pub(crate) type Facts = BTreeMap<String, Fact>;
 
 /// Tables and indexes as they stand before a row, by their ids: names change, ids do not.
-pub(crate) struct Standing {
+pub(crate) struct RelationFiles {
     relations: BTreeMap<String, Relation>,
 }
 
@@ -52,23 +53,23 @@ impl Fact {
 }
 
 /// Adds what the lock table tells of SQL.
-pub(crate) fn tell(facts: &mut Facts, sql: &str, version: ServerVersion, knowledge: &dyn Knowledge) {
+pub(crate) fn tell(facts: &mut Facts, sql: &str, version: ServerVersion, catalog: &dyn Catalog) {
     for placed in statements(&SqlText::known(sql), Dialect::PostgreSql) {
-        for lock in locks(&placed.statement, Dialect::PostgreSql, &|| version, knowledge) {
+        for lock in locks(&placed.statement, Dialect::PostgreSql, &|| version, catalog) {
             let fact = Fact { mode: lock.mode, scanned: lock.scans, rewritten: lock.rewrites };
             Fact::add(facts, &lock.table.to_string(), fact);
         }
     }
 }
 
-impl Standing {
+impl RelationFiles {
     /// Reads what stands.
     pub(crate) fn read(session: &mut Connection) -> Self {
         let rows = session.ask(RELATIONS).unwrap().into_iter().map(|row| {
             let [id, name, kind, file, table] = row.try_into().unwrap();
             (id, Relation { name, kind, file, table })
         });
-        Standing { relations: rows.collect() }
+        RelationFiles { relations: rows.collect() }
     }
 
     fn table(&self, id: &str) -> Option<&Relation> {
@@ -77,7 +78,9 @@ impl Standing {
 
     /// Adds the locks on tables that a session holds or waits for.
     pub(crate) fn add_locks(&self, facts: &mut Facts, watch: &mut Connection, pid: &str) {
-        let sql = format!("SELECT relation, mode FROM pg_locks WHERE locktype = 'relation' AND pid = {pid}");
+        let sql = format!(
+            "SELECT relation, mode FROM pg_locks WHERE locktype = 'relation' AND pid = {pid}"
+        );
         for row in watch.ask(&sql).unwrap() {
             if let Some(table) = self.table(&row[0]) {
                 Fact::add(facts, &table.name, Fact::new(mode(&row[1])));
@@ -95,9 +98,10 @@ impl Standing {
         }
     }
 
-    /// Marks the tables whose file is another one now. Each index of such a table must have a new file too.
+    /// Marks the tables whose file is another one now. Each index of such a table must have a new
+    /// file too.
     pub(crate) fn add_rewrites(&self, facts: &mut Facts, watch: &mut Connection) {
-        let now = Standing::read(watch);
+        let now = RelationFiles::read(watch);
         let is_moved = |id: &String| {
             let (was, is) = (&self.relations[id], now.relations.get(id));
             is.is_some_and(|is| is.file != was.file)
@@ -106,25 +110,31 @@ impl Standing {
         for (id, relation) in &self.relations {
             if relation.kind == "i" {
                 let kept = now.relations.contains_key(id) && !moved.contains(id);
-                assert!(!kept || !moved.contains(&relation.table), "`{}` outlives its table's file", relation.name);
-            } else if let Some(fact) = facts.get_mut(&relation.name).filter(|_| moved.contains(id)) {
+                assert!(
+                    !kept || !moved.contains(&relation.table),
+                    "`{}` outlives its table's file",
+                    relation.name
+                );
+            } else if let Some(fact) = facts.get_mut(&relation.name).filter(|_| moved.contains(id))
+            {
                 fact.rewritten = true;
             }
         }
     }
 
-    /// Leaves out what says nothing: reads, locks nobody waits for on tables that only the server thought of, and work on
-    /// partitioned tables, which hold no rows themselves.
-    pub(crate) fn comparable(&self, told: &mut Facts, seen: &mut Facts) {
+    /// Leaves out what says nothing: reads, locks nobody waits for on tables that only the server
+    /// thought of, and work on partitioned tables, which hold no rows themselves.
+    pub(crate) fn comparable(&self, reported: &mut Facts, seen: &mut Facts) {
         let exists = |name: &str| self.relations.values().any(|relation| relation.name == name);
-        told.retain(|table, fact| fact.mode > LockMode::AccessShare && exists(table));
-        let is_told = |table: &String| told.contains_key(table);
+        reported.retain(|table, fact| fact.mode > LockMode::AccessShare && exists(table));
+        let is_told = |table: &String| reported.contains_key(table);
         seen.retain(|table, fact| {
-            fact.mode > LockMode::AccessShare && (fact.mode.blocks() != Blocks::Nothing || is_told(table))
+            fact.mode > LockMode::AccessShare
+                && (fact.mode.blocks() != Blocks::Nothing || is_told(table))
         });
         let partitioned = self.relations.values().filter(|relation| relation.kind == "p");
         for relation in partitioned {
-            if let Some(fact) = told.get_mut(&relation.name) {
+            if let Some(fact) = reported.get_mut(&relation.name) {
                 *fact = Fact::new(fact.mode);
             }
         }

@@ -1,5 +1,5 @@
-//! The lock table against a live PostgreSQL: every statement of `tests/locks/` runs on a private server, and what the
-//! server locks, scans and rewrites is compared with what the table tells.
+//! The lock table against a live PostgreSQL: every statement of `tests/locks/` runs on a private
+//! server, and what the server locks, scans and rewrites is compared with what the table tells.
 //!
 //! `SAFE_MIGRATION_PG_BIN` names the programs of another server than the one that is found.
 
@@ -20,8 +20,8 @@ use safe_migration::scratch::programs::Programs;
 use safe_migration::scratch::wire::Connection;
 use safe_migration::sql::version::ServerVersion;
 
-use self::catalog::Catalog;
-use self::facts::{Facts, Standing, tell};
+use self::catalog::LiveCatalog;
+use self::facts::{Facts, RelationFiles, tell};
 use self::rows::{Row, rows};
 
 const SCHEMA: &str = include_str!("../../locks/schema.sql");
@@ -46,7 +46,8 @@ impl Cluster {
                 return None;
             }
         };
-        let cache = Cache::open(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/locks"), || ()).unwrap();
+        let cache =
+            Cache::open(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/locks"), || ()).unwrap();
         let server = Server::start(programs, &cache).unwrap();
         let version = ServerVersion::parse(&server.databases.version).unwrap();
         let cluster = Cluster { server, version, _cache: cache };
@@ -68,28 +69,28 @@ impl Cluster {
     fn inside(&self, row: &Row) -> Result<(Facts, Facts), String> {
         let mut session = self.connect("prepared");
         session.ask("BEGIN").unwrap();
-        let standing = Standing::read(&mut session);
-        let (mut told, mut seen) = (Facts::new(), Facts::new());
+        let standing = RelationFiles::read(&mut session);
+        let (mut reported, mut seen) = (Facts::new(), Facts::new());
         for sql in row.statements() {
-            tell(&mut told, sql, self.version, &Catalog::read(&mut session));
+            tell(&mut reported, sql, self.version, &LiveCatalog::read(&mut session));
             session.ask(sql).map_err(|error| error.to_string())?;
         }
         standing.add_locks(&mut seen, &mut session, "pg_backend_pid()");
         standing.add_scans(&mut seen, &mut session, "pg_stat_xact_user_tables");
         standing.add_rewrites(&mut seen, &mut session);
-        standing.comparable(&mut told, &mut seen);
-        Ok((told, seen))
+        standing.comparable(&mut reported, &mut seen);
+        Ok((reported, seen))
     }
 
-    /// Runs a row that does not run in a transaction block, on a database of its own. Others hold locks on its tables, so
-    /// that it is seen waiting; each lets go when the row waits for it.
+    /// Runs a row that does not run in a transaction block, on a database of its own. Others hold
+    /// locks on its tables, so that it is seen waiting; each lets go when the row waits for it.
     fn outside(&self, row: &Row) -> Result<(Facts, Facts), String> {
         self.server.databases.create("used", Some("prepared")).unwrap();
         let mut watch = self.connect("used");
-        let standing = Standing::read(&mut watch);
-        let (mut told, mut seen) = (Facts::new(), Facts::new());
-        tell(&mut told, &row.sql, self.version, &Catalog::read(&mut watch));
-        let others = told.keys().flat_map(|table| {
+        let standing = RelationFiles::read(&mut watch);
+        let (mut reported, mut seen) = (Facts::new(), Facts::new());
+        tell(&mut reported, &row.sql, self.version, &LiveCatalog::read(&mut watch));
+        let others = reported.keys().flat_map(|table| {
             ["SHARE UPDATE EXCLUSIVE", "ROW EXCLUSIVE"].map(|mode| {
                 let mut other = self.connect("used");
                 other.ask(&format!("BEGIN; LOCK TABLE ONLY {table} IN {mode} MODE")).unwrap();
@@ -99,28 +100,30 @@ impl Cluster {
         let mut others: Vec<(String, Connection)> = others.collect();
         let mut session = self.connect("used");
         let (own, sql) = (pid(&mut session), row.sql.clone());
-        let running = thread::spawn(move || session.ask(&sql).map(drop).map_err(|error| error.to_string()));
+        let running =
+            thread::spawn(move || session.ask(&sql).map(drop).map_err(|error| error.to_string()));
         while let Some(blockers) = self.blockers(&mut watch, &own) {
             standing.add_locks(&mut seen, &mut watch, &own);
             others.retain(|(pid, _)| !blockers.contains(pid));
         }
         running.join().unwrap()?;
         standing.add_rewrites(&mut seen, &mut watch);
-        standing.comparable(&mut told, &mut seen);
+        standing.comparable(&mut reported, &mut seen);
         // Before PostgreSQL 15 statistics arrive when they arrive.
         let began = Instant::now();
-        while told != seen && began.elapsed() < Duration::from_secs(2) {
+        while reported != seen && began.elapsed() < Duration::from_secs(2) {
             standing.add_scans(&mut seen, &mut watch, "pg_stat_user_tables");
         }
-        Ok((told, seen))
+        Ok((reported, seen))
     }
 
     /// Waits until a session waits, and returns for whom; nothing once it is gone.
     fn blockers(&self, watch: &mut Connection, pid: &str) -> Option<Vec<String>> {
         let began = Instant::now();
         while began.elapsed() < PATIENCE {
-            let sql =
-                format!("SELECT array_to_string(pg_blocking_pids(pid), ',') FROM pg_stat_activity WHERE pid = {pid}");
+            let sql = format!(
+                "SELECT array_to_string(pg_blocking_pids(pid), ',') FROM pg_stat_activity WHERE pid = {pid}"
+            );
             let rows = watch.ask(&sql).unwrap();
             let blockers = &rows.first()?[0];
             if !blockers.is_empty() {
@@ -137,21 +140,26 @@ fn pid(session: &mut Connection) -> String {
 }
 
 /// Returns what the table tells and the server does not do, in words.
-fn disagreement(row: &Row, told: &Facts, seen: &Facts) -> Option<String> {
+fn disagreement(row: &Row, reported: &Facts, seen: &Facts) -> Option<String> {
     let mut words = String::new();
-    let tables: Vec<&String> = told.keys().chain(seen.keys().filter(|table| !told.contains_key(*table))).collect();
+    let tables: Vec<&String> =
+        reported.keys().chain(seen.keys().filter(|table| !reported.contains_key(*table))).collect();
     for table in tables {
-        let (mut told, mut seen) = (told.get(table).copied(), seen.get(table).copied());
-        if let (Some(told), Some(seen)) = (&mut told, &mut seen) {
+        let (mut reported, mut seen) = (reported.get(table).copied(), seen.get(table).copied());
+        if let (Some(reported), Some(seen)) = (&mut reported, &mut seen) {
             if row.at_worst {
-                (seen.scanned, seen.rewritten) = (seen.scanned | told.scanned, seen.rewritten | told.rewritten);
+                (seen.scanned, seen.rewritten) =
+                    (seen.scanned | reported.scanned, seen.rewritten | reported.rewritten);
             }
             if row.copies {
-                seen.rewritten = told.rewritten;
+                seen.rewritten = reported.rewritten;
             }
         }
-        if told != seen {
-            let _infallible = write!(words, "\n    `{table}`: the table tells {told:?}, the server shows {seen:?}");
+        if reported != seen {
+            let _infallible = write!(
+                words,
+                "\n    `{table}`: the table tells {reported:?}, the server shows {seen:?}"
+            );
         }
     }
     (!words.is_empty()).then_some(words)
@@ -164,7 +172,7 @@ fn a_live_server_locks_scans_and_rewrites_what_the_lock_table_tells() {
     let mut agreed = 0;
     for row in rows() {
         let words = match (cluster.run(&row), row.is_for(cluster.version.major)) {
-            (Ok((told, seen)), true) => disagreement(&row, &told, &seen),
+            (Ok((reported, seen)), true) => disagreement(&row, &reported, &seen),
             (Ok(_), false) => Some(" runs, which this version was said not to do".to_owned()),
             (Err(why), true) => Some(format!(" does not run: {why}")),
             (Err(_), false) => None,
@@ -174,6 +182,10 @@ fn a_live_server_locks_scans_and_rewrites_what_the_lock_table_tells() {
             None => agreed += 1,
         }
     }
-    assert!(wrong.is_empty(), "PostgreSQL {}, {agreed} statements agree, but:{wrong}", cluster.version);
+    assert!(
+        wrong.is_empty(),
+        "PostgreSQL {}, {agreed} statements agree, but:{wrong}",
+        cluster.version
+    );
     assert!(agreed > 200, "{agreed} statements");
 }

@@ -22,8 +22,10 @@ pub(crate) struct Row {
 impl Row {
     fn of(line: &str) -> Self {
         let (name, sql) = line.split_once(" | ").unwrap_or_else(|| panic!("no ` | ` in {line}"));
-        let words: Vec<&str> = name.split(" (").skip(1).map(|word| word.split(')').next().unwrap()).collect();
-        let number = |prefix: &str| words.iter().find_map(|word| word.strip_prefix(prefix)?.parse().ok());
+        let words: Vec<&str> =
+            name.split(" (").skip(1).map(|word| word.split(')').next().unwrap()).collect();
+        let number =
+            |prefix: &str| words.iter().find_map(|word| word.strip_prefix(prefix)?.parse().ok());
         Row {
             name: name.to_owned(),
             sql: sql.to_owned(),

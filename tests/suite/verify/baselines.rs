@@ -1,10 +1,12 @@
-//! Histories that do not begin with an empty database: models, a dump, a command; and what is proposed where none is named.
+//! Histories that do not begin with an empty database: models, a dump, a command; and what is
+//! proposed where none is named.
 
 use crate::common::{Ran, Repo};
 
 use super::{Migration, can_run, has_modules, has_postgresql, project, verify, write};
 
-/// A repository whose first revision expects a table that no revision makes, and one revision after it that is staged.
+/// A repository whose first revision expects a table that no revision makes, and one revision after
+/// it that is staged.
 fn rootless(url: &str) -> Repo {
     let repo = project(url);
     repo.write(
@@ -45,10 +47,14 @@ fn a_dump_of_sqlite_is_a_baseline_and_its_content_is_part_of_the_evidence() {
     repo.git(&["checkout", "-q", "-b", "work"]);
     repo.write("db/structure.sql", TABLE);
     repo.git(&["add", "-A"]);
-    let told = verify(&repo, &[]);
-    assert_eq!(told.status, Some(2));
-    assert!(told.stderr.contains("does not replay from an empty database: no such table: users"), "{}", told.stderr);
-    assert!(told.stderr.contains("sql = \"db/structure.sql\""), "{}", told.stderr);
+    let reported = verify(&repo, &[]);
+    assert_eq!(reported.status, Some(2));
+    assert!(
+        reported.stderr.contains("does not replay from an empty database: no such table: users"),
+        "{}",
+        reported.stderr
+    );
+    assert!(reported.stderr.contains("sql = \"db/structure.sql\""), "{}", reported.stderr);
     settings(&repo, "{ sql = \"db/structure.sql\", revision = \"first\" }");
     passes(verify(&repo, &[]));
     assert!(!repo.tool(&["check"]).stdout.contains("downgrade-untested"));
@@ -56,9 +62,13 @@ fn a_dump_of_sqlite_is_a_baseline_and_its_content_is_part_of_the_evidence() {
     repo.git(&["add", "-A"]);
     assert!(repo.tool(&["check"]).stdout.contains("downgrade-untested"));
     settings(&repo, "{ sql = \"db/nowhere.sql\", revision = \"first\" }");
-    let told = verify(&repo, &[]);
-    assert_eq!(told.status, Some(2));
-    assert!(told.stderr.contains("`db/nowhere.sql`") && told.stderr.contains("hint:"), "{}", told.stderr);
+    let reported = verify(&repo, &[]);
+    assert_eq!(reported.status, Some(2));
+    assert!(
+        reported.stderr.contains("`db/nowhere.sql`") && reported.stderr.contains("hint:"),
+        "{}",
+        reported.stderr
+    );
 }
 
 #[test]
@@ -69,17 +79,25 @@ fn a_dump_that_does_not_say_where_it_stands_is_refused_and_one_that_stands_beyon
     let repo = rootless("sqlite:///app.db");
     repo.write("structure.sql", TABLE);
     settings(&repo, "{ sql = \"structure.sql\" }");
-    let told = verify(&repo, &[]);
-    assert_eq!(told.status, Some(2));
-    assert!(told.stderr.contains("does not say at which revision it stands"), "{}", told.stderr);
+    let reported = verify(&repo, &[]);
+    assert_eq!(reported.status, Some(2));
+    assert!(
+        reported.stderr.contains("does not say at which revision it stands"),
+        "{}",
+        reported.stderr
+    );
     let version = "CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL);\nINSERT INTO alembic_version VALUES ('first');\n";
     repo.write("structure.sql", format!("{TABLE}{version}"));
     settings(&repo, "{ sql = \"structure.sql\" }");
     passes(verify(&repo, &[]));
     settings(&repo, "{ sql = \"structure.sql\", revision = \"adds\" }");
-    let told = verify(&repo, &[]);
-    assert_eq!(told.status, Some(2), "{}{}", told.stdout, told.stderr);
-    assert!(told.stderr.contains("`adds` cannot be tried: the database stands at adds"), "{}", told.stderr);
+    let reported = verify(&repo, &[]);
+    assert_eq!(reported.status, Some(2), "{}{}", reported.stdout, reported.stderr);
+    assert!(
+        reported.stderr.contains("`adds` cannot be tried: the database stands at adds"),
+        "{}",
+        reported.stderr
+    );
 }
 
 #[test]
@@ -142,7 +160,10 @@ asyncio.run(run())
 
 #[test]
 fn a_command_of_the_project_makes_a_baseline_on_the_scratch_database_and_reaches_no_other() {
-    if !can_run("PostgreSQL with psycopg", has_postgresql() && has_modules("alembic, sqlalchemy, psycopg")) {
+    if !can_run(
+        "PostgreSQL with psycopg",
+        has_postgresql() && has_modules("alembic, sqlalchemy, psycopg"),
+    ) {
         return;
     }
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
@@ -169,12 +190,13 @@ fn a_command_of_the_project_makes_a_baseline_on_the_scratch_database_and_reaches
     settings(&repo, "{ command = \"python tools/make.py\", revision = \"first\" }");
     passes(verify(&repo, &["more"]));
     settings(&repo, "{ command = \"python -c 'raise SystemExit(3)'\", revision = \"first\" }");
-    let told = verify(&repo, &["more"]);
-    assert_eq!(told.status, Some(2), "{}{}", told.stdout, told.stderr);
+    let reported = verify(&repo, &["more"]);
+    assert_eq!(reported.status, Some(2), "{}{}", reported.stdout, reported.stderr);
     assert!(
-        told.stderr.contains("the baseline cannot be made") && told.stderr.contains("ends with 3"),
+        reported.stderr.contains("the baseline cannot be made")
+            && reported.stderr.contains("ends with 3"),
         "{}",
-        told.stderr
+        reported.stderr
     );
     assert!(listener.accept().is_err(), "the database of the project was reached");
 }
@@ -184,10 +206,18 @@ fn a_setting_that_nobody_knows_is_told_with_the_nearest_name() {
     let repo = rootless("sqlite:///app.db");
     repo.write("safe-migration.toml", "[verify]\nsetup_sql = [\"SELECT 1\"]\n");
     repo.git(&["add", "-A"]);
-    let told = repo.tool(&["check"]);
-    assert_eq!(told.status, Some(2), "{}", told.stdout);
-    assert!(told.stderr.contains("verify.setup_sql") && told.stderr.contains("setup-sql"), "{}", told.stderr);
+    let reported = repo.tool(&["check"]);
+    assert_eq!(reported.status, Some(2), "{}", reported.stdout);
+    assert!(
+        reported.stderr.contains("verify.setup_sql") && reported.stderr.contains("setup-sql"),
+        "{}",
+        reported.stderr
+    );
     settings(&repo, "{ sql = \"a.sql\", command = \"make\" }");
-    let told = repo.tool(&["check"]);
-    assert!(told.status == Some(2) && told.stderr.contains("\"models\""), "{}", told.stderr);
+    let reported = repo.tool(&["check"]);
+    assert!(
+        reported.status == Some(2) && reported.stderr.contains("\"models\""),
+        "{}",
+        reported.stderr
+    );
 }

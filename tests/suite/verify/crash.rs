@@ -1,4 +1,5 @@
-//! Whatever ends a run, in whatever phase: nothing stays running, no evidence is half written, and the next run works.
+//! Whatever ends a run, in whatever phase: nothing stays running, no evidence is half written, and
+//! the next run works.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -18,11 +19,16 @@ impl Scene {
     fn on(url: &str) -> Self {
         let scene = Scene { repo: project(url) };
         let base = fs::read_to_string(scene.repo.root().join("alembic/versions/base.py")).unwrap();
-        let slow = base.replace("def upgrade():\n", &format!("def upgrade():\n    {}\n", scene.stop("forward")));
+        let slow = base.replace(
+            "def upgrade():\n",
+            &format!("def upgrade():\n    {}\n", scene.stop("forward")),
+        );
         scene.repo.write("alembic/versions/base.py", slow);
         scene.repo.commit_all("base");
-        let upgrade =
-            format!("{}\n    op.add_column(\"users\", sa.Column(\"x\", sa.Integer()))", scene.stop("upgrade"));
+        let upgrade = format!(
+            "{}\n    op.add_column(\"users\", sa.Column(\"x\", sa.Integer()))",
+            scene.stop("upgrade")
+        );
         write(&scene.repo, &Migration("adds", upgrade.leak(), r#"op.drop_column("users", "x")"#));
         scene.repo.git(&["add", "-A"]);
         scene
@@ -58,11 +64,15 @@ impl Scene {
         Ran::of(&mut self.command())
     }
 
-    /// Starts a run that stops in a phase; returns it with the number of the process that runs migrations.
+    /// Starts a run that stops in a phase; returns it with the number of the process that runs
+    /// migrations.
     fn stopped_in(&self, phase: &str) -> (Child, String) {
         fs::write(self.repo.beside(phase), "").unwrap();
         let run = self.start();
-        until(|| fs::read_to_string(self.note()).is_ok_and(|pid| !pid.is_empty()), "the migration does not run");
+        until(
+            || fs::read_to_string(self.note()).is_ok_and(|pid| !pid.is_empty()),
+            "the migration does not run",
+        );
         fs::remove_file(self.repo.beside(phase)).unwrap();
         let pid = fs::read_to_string(self.note()).unwrap();
         fs::remove_file(self.note()).unwrap();
@@ -85,7 +95,10 @@ impl Scene {
     }
 
     fn evidence(&self) -> Vec<String> {
-        let rows = fs::read_dir(self.repo.root().join(".git/safe-migration/evidence")).into_iter().flatten().flatten();
+        let rows = fs::read_dir(self.repo.root().join(".git/safe-migration/evidence"))
+            .into_iter()
+            .flatten()
+            .flatten();
         rows.map(|row| row.file_name().to_string_lossy().into_owned()).collect()
     }
 
@@ -96,13 +109,18 @@ impl Scene {
         self.nothing_runs();
         let kept = self.evidence();
         assert!(matches!(kept.as_slice(), [one] if one.ends_with(".json")), "{kept:?}");
-        assert!(!below(&self.cache()).iter().any(|path| path.ends_with("running")), "notes are left");
+        assert!(
+            !below(&self.cache()).iter().any(|path| path.ends_with("running")),
+            "notes are left"
+        );
     }
 }
 
 /// The folders and files directly in each folder of a cache.
 fn below(cache: &Path) -> Vec<PathBuf> {
-    let rows = |folder: &Path| fs::read_dir(folder).into_iter().flatten().flatten().map(|row| row.path()).collect();
+    let rows = |folder: &Path| {
+        fs::read_dir(folder).into_iter().flatten().flatten().map(|row| row.path()).collect()
+    };
     let folders: Vec<PathBuf> = rows(cache);
     folders.iter().flat_map(|folder| rows(folder) as Vec<PathBuf>).collect()
 }
@@ -122,13 +140,20 @@ fn signal(name: &str, pid: &str) {
 
 #[test]
 fn after_a_kill_in_any_phase_nothing_stays_running_and_the_next_run_works() {
-    if !can_run("PostgreSQL with psycopg", has_postgresql() && has_modules("alembic, sqlalchemy, psycopg")) {
+    if !can_run(
+        "PostgreSQL with psycopg",
+        has_postgresql() && has_modules("alembic, sqlalchemy, psycopg"),
+    ) {
         return;
     }
     let scene = Scene::on("postgresql+psycopg://app@production.invalid/app");
     let mut run = scene.start();
     until(
-        || below(&scene.cache()).iter().any(|path| path.extension().is_some_and(|end| end == "new")),
+        || {
+            below(&scene.cache())
+                .iter()
+                .any(|path| path.extension().is_some_and(|end| end == "new"))
+        },
         "no data folder is made",
     );
     run.kill().unwrap();
@@ -146,7 +171,10 @@ fn after_a_kill_in_any_phase_nothing_stays_running_and_the_next_run_works() {
 
 #[test]
 fn a_run_that_is_interrupted_at_the_terminal_takes_its_server_with_it() {
-    if !can_run("PostgreSQL with psycopg", has_postgresql() && has_modules("alembic, sqlalchemy, psycopg")) {
+    if !can_run(
+        "PostgreSQL with psycopg",
+        has_postgresql() && has_modules("alembic, sqlalchemy, psycopg"),
+    ) {
         return;
     }
     let scene = Scene::on("postgresql+psycopg://app@production.invalid/app");
@@ -165,20 +193,29 @@ fn a_python_that_is_killed_is_no_verdict() {
     let scene = Scene::on("sqlite:///app.db");
     fs::write(scene.repo.beside("upgrade"), "").unwrap();
     let run = scene.command().stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-    until(|| fs::read_to_string(scene.note()).is_ok_and(|pid| !pid.is_empty()), "the migration does not run");
+    until(
+        || fs::read_to_string(scene.note()).is_ok_and(|pid| !pid.is_empty()),
+        "the migration does not run",
+    );
     fs::remove_file(scene.repo.beside("upgrade")).unwrap();
     signal("-KILL", &fs::read_to_string(scene.note()).unwrap());
     let output = run.wait_with_output().unwrap();
-    let told = String::from_utf8_lossy(&output.stderr);
-    assert_eq!(output.status.code(), Some(2), "{told}");
-    assert!(told.contains("ended without an answer") && told.contains("hint:"), "{told}");
+    let reported = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(2), "{reported}");
+    assert!(
+        reported.contains("ended without an answer") && reported.contains("hint:"),
+        "{reported}"
+    );
     assert!(scene.evidence().is_empty());
     scene.next_run_works();
 }
 
 #[test]
 fn a_server_that_goes_away_is_no_verdict() {
-    if !can_run("PostgreSQL with psycopg", has_postgresql() && has_modules("alembic, sqlalchemy, psycopg")) {
+    if !can_run(
+        "PostgreSQL with psycopg",
+        has_postgresql() && has_modules("alembic, sqlalchemy, psycopg"),
+    ) {
         return;
     }
     let scene = Scene::on("postgresql+psycopg://app@production.invalid/app");
@@ -200,19 +237,31 @@ fn two_runs_at_once_take_turns() {
         return;
     }
     let scene = Scene::on("sqlite:///app.db");
-    let both = [(); 2].map(|()| scene.command().stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap());
-    let told: Vec<String> = both
+    let both = [(); 2]
+        .map(|()| scene.command().stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap());
+    let reported: Vec<String> = both
         .into_iter()
         .map(|run| {
             let output = run.wait_with_output().unwrap();
-            let told =
-                [output.stdout, output.stderr].map(|words| String::from_utf8_lossy(&words).into_owned()).concat();
-            assert_eq!(output.status.code(), Some(0), "{told}");
-            told
+            let reported = [output.stdout, output.stderr]
+                .map(|words| String::from_utf8_lossy(&words).into_owned())
+                .concat();
+            assert_eq!(output.status.code(), Some(0), "{reported}");
+            reported
         })
         .collect();
-    assert_eq!(told.iter().filter(|told| told.contains("another `verify` of this repository is running")).count(), 1);
-    assert_eq!(told.iter().filter(|told| told.contains("passed already")).count(), 1, "{told:?}");
+    assert_eq!(
+        reported
+            .iter()
+            .filter(|reported| reported.contains("another `verify` of this repository is running"))
+            .count(),
+        1
+    );
+    assert_eq!(
+        reported.iter().filter(|reported| reported.contains("passed already")).count(),
+        1,
+        "{reported:?}"
+    );
 }
 
 #[test]
@@ -236,15 +285,20 @@ fn a_full_disk_is_no_verdict_and_leaves_no_half_evidence() {
     }
     let scene = Scene::on("sqlite:///app.db");
     // No file may grow beyond 1 MiB, which ends as a full disk does; the migration wants more.
-    let grows =
-        "op.execute(\"CREATE TABLE big (a BLOB)\")\n    op.execute(\"INSERT INTO big VALUES (zeroblob(4000000))\")";
+    let grows = "op.execute(\"CREATE TABLE big (a BLOB)\")\n    op.execute(\"INSERT INTO big VALUES (zeroblob(4000000))\")";
     write(&scene.repo, &Migration("adds", grows, r#"op.execute("DROP TABLE big")"#));
     scene.repo.git(&["add", "-A"]);
     let tool = env!("CARGO_BIN_EXE_safe-migration");
     let full = format!("trap '' XFSZ; ulimit -f 2048; exec {tool} verify");
-    let ran = Ran::of(scene.repo.command("sh").args(["-c", &full]).env("SAFE_MIGRATION_CACHE", scene.cache()));
+    let ran = Ran::of(
+        scene.repo.command("sh").args(["-c", &full]).env("SAFE_MIGRATION_CACHE", scene.cache()),
+    );
     assert_eq!(ran.status, Some(2), "{}{}", ran.stdout, ran.stderr);
-    assert!(ran.stderr.contains("the disk is full or fails") && ran.stderr.contains("hint:"), "{}", ran.stderr);
+    assert!(
+        ran.stderr.contains("the disk is full or fails") && ran.stderr.contains("hint:"),
+        "{}",
+        ran.stderr
+    );
     assert!(scene.evidence().is_empty());
     scene.next_run_works();
 }

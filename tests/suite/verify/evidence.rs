@@ -1,4 +1,5 @@
-//! Evidence is of exactly what was tried: what a rehearsal depends on takes it away, and nothing else does.
+//! Evidence is of exactly what was tried: what a rehearsal depends on takes it away, and nothing
+//! else does.
 
 use std::path::Path;
 
@@ -46,7 +47,12 @@ fn is_untested(checked: &Ran) -> bool {
 #[track_caller]
 fn is_missing(repo: &Repo) {
     let checked = repo.tool(&["check"]);
-    assert!(checked.status == Some(1) && is_untested(&checked), "{}{}", checked.stdout, checked.stderr);
+    assert!(
+        checked.status == Some(1) && is_untested(&checked),
+        "{}{}",
+        checked.stdout,
+        checked.stderr
+    );
 }
 
 /// Asserts that there is evidence, for the gate and for another run.
@@ -76,7 +82,8 @@ fn another_env_py_is_to_be_tried_again() {
     let Some(repo) = staged() else { return };
     passes(&repo);
     let was = std::fs::read_to_string(repo.root().join("alembic/env.py")).unwrap();
-    let named = was.replace("connection=connection)", "connection=connection, version_table=\"versions\")");
+    let named =
+        was.replace("connection=connection)", "connection=connection, version_table=\"versions\")");
     assert_ne!(was, named);
     stage(&repo, "alembic/env.py", named);
     is_missing(&repo);
@@ -91,13 +98,21 @@ fn a_table_of_versions_with_a_name_of_its_own_is_neither_filled_nor_left() {
     let driver = |found: bool, modules: &str| can_run(modules, found && has_modules(modules));
     let cases = [
         ("sqlite:///app.db", driver(true, "alembic, sqlalchemy")),
-        ("postgresql+psycopg://app@production.invalid/app", driver(has_postgresql(), "alembic, sqlalchemy, psycopg")),
-        ("mysql+pymysql://app@production.invalid/app", driver(has_mariadb(), "alembic, sqlalchemy, pymysql")),
+        (
+            "postgresql+psycopg://app@production.invalid/app",
+            driver(has_postgresql(), "alembic, sqlalchemy, psycopg"),
+        ),
+        (
+            "mysql+pymysql://app@production.invalid/app",
+            driver(has_mariadb(), "alembic, sqlalchemy, pymysql"),
+        ),
     ];
     for (url, _) in cases.into_iter().filter(|(_, found)| *found) {
         let repo = project(url);
-        let named = env(&format!("create_engine({url:?})"))
-            .replace("connection=connection)", "connection=connection, version_table=\"versions\")");
+        let named = env(&format!("create_engine({url:?})")).replace(
+            "connection=connection)",
+            "connection=connection, version_table=\"versions\")",
+        );
         repo.write("alembic/env.py", named);
         stage(&repo, "alembic/versions/one.py", adds("one", "first", "x"));
         let ran = verify(&repo, &["first", "one"]).ends_with(0);
@@ -113,7 +128,11 @@ fn other_settings_are_to_be_tried_again_and_remarks_are_no_settings() {
         ("safe-migration.toml", "dialect = \"postgresql\"\n".to_owned(), ""),
         ("alembic.ini", format!("{INI}version_locations = alembic/versions\n"), INI),
         ("alembic.ini", format!("{INI}\n[extra]\nowner = ada\n"), INI),
-        ("safe-migration.toml", "[verify]\nsetup-sql = [\"CREATE TABLE extra (id integer)\"]\n".to_owned(), ""),
+        (
+            "safe-migration.toml",
+            "[verify]\nsetup-sql = [\"CREATE TABLE extra (id integer)\"]\n".to_owned(),
+            "",
+        ),
     ];
     for (path, other, was) in settings {
         stage(&repo, path, other);
@@ -151,7 +170,11 @@ fn of_a_pyproject_only_what_is_said_to_alembic_counts() {
     passes(&repo);
     stage(&repo, "pyproject.toml", whole(2, "# of the scripts\n"));
     is_there(&repo);
-    stage(&repo, "pyproject.toml", whole(2, "version_locations = [\"%(here)s/alembic/versions\"]\n"));
+    stage(
+        &repo,
+        "pyproject.toml",
+        whole(2, "version_locations = [\"%(here)s/alembic/versions\"]\n"),
+    );
     is_missing(&repo);
 }
 
@@ -179,8 +202,10 @@ fn a_merge_is_tried_upwards_and_its_evidence_opens_the_gate() {
     let Some(repo) = staged() else { return };
     repo.write("alembic/versions/two.py", adds("two", "first", "y"));
     repo.commit_all("two heads");
-    let merge = adds("both", "one", "z").replace("down_revision = \"one\"", "down_revision = (\"one\", \"two\")");
-    let merge = merge.replace("op.drop_column(\"users\", \"z\")", "raise RuntimeError(\"nobody goes back\")");
+    let merge = adds("both", "one", "z")
+        .replace("down_revision = \"one\"", "down_revision = (\"one\", \"two\")");
+    let merge = merge
+        .replace("op.drop_column(\"users\", \"z\")", "raise RuntimeError(\"nobody goes back\")");
     stage(&repo, "alembic/versions/both.py", merge);
     is_missing(&repo);
     passes(&repo);

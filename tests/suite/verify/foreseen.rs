@@ -7,18 +7,30 @@ use super::{Migration, can_run, has_modules, has_postgresql, project, verify, wr
 /// Operations of every kind on tables that stand there before, each a revision of its own.
 const OPERATIONS: &[(&str, &str)] = &[
     ("plain", r#"op.add_column("users", sa.Column("x", sa.Integer()))"#),
-    ("constant", r#"op.add_column("users", sa.Column("x", sa.Integer(), server_default="0", nullable=False))"#),
+    (
+        "constant",
+        r#"op.add_column("users", sa.Column("x", sa.Integer(), server_default="0", nullable=False))"#,
+    ),
     (
         "volatile",
         r#"op.add_column("users", sa.Column("x", sa.DateTime(), server_default=sa.text("clock_timestamp()")))"#,
     ),
-    ("checked", r#"op.add_column("users", sa.Column("x", sa.Integer(), sa.CheckConstraint("x > 0", name="c")))"#),
-    ("referring", r#"op.add_column("posts", sa.Column("other", sa.Integer(), sa.ForeignKey("users.id", name="f")))"#),
+    (
+        "checked",
+        r#"op.add_column("users", sa.Column("x", sa.Integer(), sa.CheckConstraint("x > 0", name="c")))"#,
+    ),
+    (
+        "referring",
+        r#"op.add_column("posts", sa.Column("other", sa.Integer(), sa.ForeignKey("users.id", name="f")))"#,
+    ),
     ("unique_column", r#"op.add_column("users", sa.Column("x", sa.Integer(), unique=True))"#),
     ("indexed", r#"op.create_index("i", "users", ["name"])"#),
     ("unindexed", r#"op.create_index("i", "users", ["name"]); op.drop_index("i", "users")"#),
     ("unique", r#"op.create_unique_constraint("u", "posts", ["id", "user_id"])"#),
-    ("key", r#"op.create_foreign_key("f", "posts", "users", ["id"], ["id"], postgresql_not_valid=True)"#),
+    (
+        "key",
+        r#"op.create_foreign_key("f", "posts", "users", ["id"], ["id"], postgresql_not_valid=True)"#,
+    ),
     ("check", r#"op.create_check_constraint("c", "users", "id < 1000000000")"#),
     ("not_null", r#"op.alter_column("users", "id", nullable=False)"#),
     ("wider", r#"op.alter_column("users", "email", type_=sa.String(80))"#),
@@ -44,18 +56,24 @@ const OPERATIONS: &[(&str, &str)] = &[
     ("truncate", r#"op.execute("TRUNCATE posts")"#),
     ("view", r#"op.execute("CREATE VIEW v AS SELECT * FROM users")"#),
     ("do_block", r#"op.execute("DO $$ BEGIN ALTER TABLE users ADD COLUMN x int; END $$")"#),
-    ("loop", "for name in (\"a\", \"b\"):\n        op.add_column(\"users\", sa.Column(name, sa.Integer()))"),
+    (
+        "loop",
+        "for name in (\"a\", \"b\"):\n        op.add_column(\"users\", sa.Column(name, sa.Integer()))",
+    ),
 ];
 
 #[test]
 fn what_postgresql_takes_is_what_was_foreseen_and_what_was_not_is_told_as_such() {
-    if !can_run("PostgreSQL with psycopg", has_postgresql() && has_modules("alembic, sqlalchemy, psycopg")) {
+    if !can_run(
+        "PostgreSQL with psycopg",
+        has_postgresql() && has_modules("alembic, sqlalchemy, psycopg"),
+    ) {
         return;
     }
     let repo = project("postgresql+psycopg://app@production.invalid/app");
-    OPERATIONS
-        .iter()
-        .for_each(|(name, upgrade)| write(&repo, &Migration(name, upgrade, "raise NotImplementedError()")));
+    OPERATIONS.iter().for_each(|(name, upgrade)| {
+        write(&repo, &Migration(name, upgrade, "raise NotImplementedError()"))
+    });
     // The name of what runs is made where nobody can read it.
     write(
         &repo,
@@ -66,11 +84,13 @@ fn what_postgresql_takes_is_what_was_foreseen_and_what_was_not_is_told_as_such()
         ),
     );
     repo.git(&["add", "-A"]);
-    let names: Vec<&str> = OPERATIONS.iter().map(|operation| operation.0).chain(["hidden"]).collect();
+    let names: Vec<&str> =
+        OPERATIONS.iter().map(|operation| operation.0).chain(["hidden"]).collect();
     let ran = verify(&repo, &[&["--format", "json"], names.as_slice()].concat());
-    let told: Value = serde_json::from_str(&ran.stdout).unwrap_or_else(|_| panic!("{}{}", ran.stdout, ran.stderr));
+    let reported: Value = serde_json::from_str(&ran.stdout)
+        .unwrap_or_else(|_| panic!("{}{}", ran.stdout, ran.stderr));
     let mut wrong = Vec::new();
-    for row in told["revisions"].as_array().unwrap() {
+    for row in reported["revisions"].as_array().unwrap() {
         assert_eq!(row["upgrade"], "passed", "{row}");
         for statement in row["statements"].as_array().unwrap() {
             for disagreement in statement["disagreements"].as_array().unwrap() {
@@ -78,10 +98,16 @@ fn what_postgresql_takes_is_what_was_foreseen_and_what_was_not_is_told_as_such()
             }
         }
     }
-    let (hidden, others): (Vec<String>, Vec<String>) = wrong.into_iter().partition(|line| line.starts_with("hidden"));
+    let (hidden, others): (Vec<String>, Vec<String>) =
+        wrong.into_iter().partition(|line| line.starts_with("hidden"));
     assert!(others.is_empty(), "{}", others.join("\n"));
     assert_eq!(hidden, ["hidden: \"foreseen no lock on `users`, took ACCESS EXCLUSIVE\""]);
-    let index = told["revisions"].as_array().unwrap().iter().find(|row| row["revision"] == "indexed").unwrap();
+    let index = reported["revisions"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|row| row["revision"] == "indexed")
+        .unwrap();
     assert_eq!(index["statements"][0]["locks"], serde_json::json!(["public.users SHARE"]));
     assert_eq!(index["statements"][0]["foreseen"], serde_json::json!(["users SHARE, scanned"]));
 }

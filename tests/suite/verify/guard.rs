@@ -5,7 +5,10 @@ use std::path::Path;
 use crate::common::{Ran, Repo};
 
 use super::production::Production;
-use super::{NULLABLE, can_run, has_mariadb, has_modules, has_postgresql, project, verify, verify_with, write};
+use super::{
+    NULLABLE, can_run, has_mariadb, has_modules, has_postgresql, project, verify, verify_with,
+    write,
+};
 
 const THERE: &str = "postgresql+psycopg2://u:p@ADDRESS/prod";
 
@@ -28,7 +31,8 @@ impl Scene {
     }
 
     fn settings(&self, verify: &str) {
-        self.repo.write("safe-migration.toml", format!("[verify]\nadversarial = false\n{verify}\n"));
+        self.repo
+            .write("safe-migration.toml", format!("[verify]\nadversarial = false\n{verify}\n"));
     }
 
     fn env(&self, text: &str) {
@@ -55,7 +59,8 @@ impl Scene {
 }
 
 fn has_drivers() -> bool {
-    let modules = "alembic, sqlalchemy, psycopg, psycopg2, asyncpg, pg8000, greenlet, pymysql, MySQLdb";
+    let modules =
+        "alembic, sqlalchemy, psycopg, psycopg2, asyncpg, pg8000, greenlet, pymysql, MySQLdb";
     can_run("PostgreSQL and its drivers", has_postgresql() && has_modules(modules))
 }
 
@@ -139,7 +144,9 @@ fn what_no_wrapper_can_lead_the_kernel_refuses() {
         return;
     }
     let scene = Scene::on(THERE);
-    let engine = format!("from sqlalchemy import create_engine\nengine = create_engine({THERE:?})\n{MIGRATE}");
+    let engine = format!(
+        "from sqlalchemy import create_engine\nengine = create_engine({THERE:?})\n{MIGRATE}"
+    );
     for raw in [
         "import socket\nsocket.create_connection(('127.0.0.1', PORT), timeout=2)\n",
         "import asyncio\nasync def go():\n    await asyncio.open_connection('127.0.0.1', PORT)\nasyncio.run(go())\n",
@@ -149,9 +156,12 @@ fn what_no_wrapper_can_lead_the_kernel_refuses() {
     ] {
         scene.settings("");
         scene.env(&format!("{raw}{engine}"));
-        let told = scene.must_stop(raw);
-        assert!(told.contains("network connection") && told.contains("network = \"allow\""), "{raw}\n{told}");
-        assert!(told.contains("alembic/env.py:"), "{raw}\n{told}");
+        let reported = scene.must_stop(raw);
+        assert!(
+            reported.contains("network connection") && reported.contains("network = \"allow\""),
+            "{raw}\n{reported}"
+        );
+        assert!(reported.contains("alembic/env.py:"), "{raw}\n{reported}");
     }
     let swallowed = "import socket, subprocess, sys\ntry:\n    socket.create_connection(('127.0.0.1', PORT), timeout=2)\nexcept Exception:\n    pass\n\
         subprocess.run([sys.executable, '-c', 'import socket; socket.create_connection((\"127.0.0.1\", PORT))'])\n";
@@ -171,19 +181,27 @@ fn a_database_of_another_kind_is_refused_and_one_in_memory_is_nobodys() {
     }
     let scene = Scene::on(THERE);
     scene.settings("");
-    let engine = format!("from sqlalchemy import create_engine\nengine = create_engine({THERE:?})\n{MIGRATE}");
+    let engine = format!(
+        "from sqlalchemy import create_engine\nengine = create_engine({THERE:?})\n{MIGRATE}"
+    );
     for (other, dialect) in [
-        ("from sqlalchemy import create_engine\ncreate_engine('mysql+pymysql://u:p@ADDRESS/prod')\n", "mysql"),
+        (
+            "from sqlalchemy import create_engine\ncreate_engine('mysql+pymysql://u:p@ADDRESS/prod')\n",
+            "mysql",
+        ),
         ("import pymysql\npymysql.connect(host='127.0.0.1', port=PORT)\n", "mysql"),
         (
             "import MySQLdb\ntry:\n    MySQLdb.connect(host='127.0.0.1', port=PORT)\nexcept Exception:\n    pass\n",
             "mysql",
         ),
-        ("from sqlalchemy import create_engine\ncreate_engine('sqlite:////nowhere/prod.db')\n", "sqlite"),
+        (
+            "from sqlalchemy import create_engine\ncreate_engine('sqlite:////nowhere/prod.db')\n",
+            "sqlite",
+        ),
     ] {
         scene.env(&format!("{other}{engine}"));
-        let told = scene.must_stop(other);
-        assert!(told.contains(&format!("dialect = \"{dialect}\"")), "{other}\n{told}");
+        let reported = scene.must_stop(other);
+        assert!(reported.contains(&format!("dialect = \"{dialect}\"")), "{other}\n{reported}");
     }
     let beside = "from sqlalchemy import text\nfrom sqlalchemy import create_engine\nwith create_engine('sqlite://').connect() as connection:\n    \
         assert connection.execute(text('SELECT 1')).scalar() == 1\n";
@@ -203,8 +221,8 @@ fn a_sqlite_file_that_a_listener_opens_elsewhere_is_never_written() {
         "import sqlite3\nfrom sqlalchemy import create_engine, event\nengine = create_engine('sqlite:///app.db')\n\
          @event.listens_for(engine, 'do_connect')\ndef go(*_):\n    return sqlite3.connect({production:?})\n{MIGRATE}"
     ));
-    let told = scene.must_stop("a listener");
-    assert!(told.contains("prod.db"), "{told}");
+    let reported = scene.must_stop("a listener");
+    assert!(reported.contains("prod.db"), "{reported}");
     assert!(is_empty(&production) && !scene.repo.root().join("app.db").exists());
 }
 

@@ -13,7 +13,10 @@ fn verify(repo: &Repo, arguments: &[&str]) -> Ran {
 
 /// What stands behind a word in a line of standard error.
 fn after<'a>(ran: &'a Ran, word: &str) -> &'a str {
-    ran.stderr.lines().find_map(|line| Some(line.split_once(word)?.1)).unwrap_or_else(|| panic!("{}", ran.stderr))
+    ran.stderr
+        .lines()
+        .find_map(|line| Some(line.split_once(word)?.1))
+        .unwrap_or_else(|| panic!("{}", ran.stderr))
 }
 
 #[test]
@@ -40,7 +43,10 @@ fn a_database_of_sqlite_is_left_where_it_is_said_and_can_be_removed_as_said() {
 
 #[test]
 fn a_database_of_postgresql_stays_on_a_server_of_its_own_until_it_is_removed() {
-    if !can_run("PostgreSQL with psycopg", has_postgresql() && has_modules("alembic, sqlalchemy, psycopg")) {
+    if !can_run(
+        "PostgreSQL with psycopg",
+        has_postgresql() && has_modules("alembic, sqlalchemy, psycopg"),
+    ) {
         return;
     }
     let repo = project("postgresql+psycopg://app@production.invalid/app");
@@ -70,7 +76,10 @@ fn a_database_of_postgresql_stays_on_a_server_of_its_own_until_it_is_removed() {
     assert!(!stands());
     // What nobody removed goes with everything else that was kept.
     assert_eq!(run(&["--no-cache"]).status, Some(0));
-    let left = Command::new("sh").args(["-c", &format!("ls {cache}/*/kept 2>/dev/null")]).output().unwrap();
+    let left = Command::new("sh")
+        .args(["-c", &format!("ls {cache}/*/kept 2>/dev/null")])
+        .output()
+        .unwrap();
     assert!(left.stdout.is_empty(), "{}", String::from_utf8_lossy(&left.stdout));
     std::fs::remove_dir_all(&cache).unwrap();
 }
@@ -85,7 +94,11 @@ fn without_a_cache_everything_is_made_again() {
     repo.git(&["add", "-A"]);
     let first = verify(&repo, &[]);
     assert!(first.stderr.contains("nullable: the history up to first"), "{}", first.stderr);
-    assert!(first.stderr.contains("nullable: downgrade to first") && !first.stderr.contains('\r'), "{}", first.stderr);
+    assert!(
+        first.stderr.contains("nullable: downgrade to first") && !first.stderr.contains('\r'),
+        "{}",
+        first.stderr
+    );
     assert!(verify(&repo, &[]).stderr.is_empty());
     let kept = verify(&repo, &["--keep"]);
     assert!(!kept.stderr.contains("the history up to"), "a template is there: {}", kept.stderr);
@@ -100,16 +113,22 @@ fn install_and_doctor_say_whether_verify_can_work_here() {
         return;
     }
     let repo = project("sqlite:///app.db");
-    let told = repo.tool(&["install"]).ends_with(0).stdout;
-    assert!(told.contains("can work here:") && told.contains("SQLite (alembic.ini)"), "{told}");
+    let reported = repo.tool(&["install"]).ends_with(0).stdout;
+    assert!(
+        reported.contains("can work here:") && reported.contains("SQLite (alembic.ini)"),
+        "{reported}"
+    );
     repo.write("safe-migration.toml", "[verify]\npython = \"/nowhere/python\"\n");
     repo.git(&["add", "-A"]);
     for verb in ["install", "doctor"] {
-        let told = repo.tool(&[verb]).ends_with(0).stdout;
-        assert!(told.contains("cannot work here:") && told.contains("testing = \"warn\""), "{told}");
+        let reported = repo.tool(&[verb]).ends_with(0).stdout;
+        assert!(
+            reported.contains("cannot work here:") && reported.contains("testing = \"warn\""),
+            "{reported}"
+        );
     }
-    let told = repo.tool(&["doctor", "--format", "json"]).ends_with(0).stdout;
-    let facts: serde_json::Value = serde_json::from_str(&told).unwrap();
+    let reported = repo.tool(&["doctor", "--format", "json"]).ends_with(0).stdout;
+    let facts: serde_json::Value = serde_json::from_str(&reported).unwrap();
     assert_eq!(facts["projects"][0]["verify"]["works"], false);
     repo.write("safe-migration.toml", "dialect = \"mssql\"\n");
     repo.git(&["add", "-A"]);

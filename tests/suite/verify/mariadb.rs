@@ -61,27 +61,58 @@ fn the_classic_mistakes_are_found_on_mariadb_too() {
         ("nullable", None),
         ("default", None),
         ("renamed", None),
-        ("shrink", Some("critical: upgrade fails on tables that hold rows: Data truncated for column 'email'")),
-        ("twice", Some("critical: a second run changes the data again: values changed in `users.age`")),
-        ("forgets", Some("critical: downgrade leaves index `users.ix_age` different: it was not there before")),
+        (
+            "shrink",
+            Some(
+                "critical: upgrade fails on tables that hold rows: Data truncated for column 'email'",
+            ),
+        ),
+        (
+            "twice",
+            Some("critical: a second run changes the data again: values changed in `users.age`"),
+        ),
+        (
+            "forgets",
+            Some(
+                "critical: downgrade leaves index `users.ix_age` different: it was not there before",
+            ),
+        ),
         ("loosens", Some("critical: downgrade leaves column `users.email` different")),
-        ("parents", Some("critical: upgrade fails on tables that hold rows: Cannot delete or update a parent row")),
+        (
+            "parents",
+            Some(
+                "critical: upgrade fails on tables that hold rows: Cannot delete or update a parent row",
+            ),
+        ),
         ("dropped", Some("critical: downgrade does not bring the data back")),
     ];
     let names = expected.map(|(name, _)| name);
     let ran = verify(&repo, &[&["--format", "json"], &names[..]].concat());
-    let told: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap_or_else(|_| panic!("{}", ran.stderr));
+    let reported: serde_json::Value =
+        serde_json::from_str(&ran.stdout).unwrap_or_else(|_| panic!("{}", ran.stderr));
     for (name, problem) in expected {
-        let row = told["revisions"].as_array().unwrap().iter().find(|row| row["revision"] == name).unwrap();
+        let row = reported["revisions"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .find(|row| row["revision"] == name)
+            .unwrap();
         let problems = row["problems"].as_array().unwrap().iter();
         let problems: Vec<String> = problems
             .map(|problem| {
-                format!("{}: {}", problem["severity"].as_str().unwrap(), problem["message"].as_str().unwrap())
+                format!(
+                    "{}: {}",
+                    problem["severity"].as_str().unwrap(),
+                    problem["message"].as_str().unwrap()
+                )
             })
             .collect();
         match problem {
             None => assert!(problems.is_empty(), "{name}: {problems:?}"),
-            Some(words) => assert!(problems.iter().any(|problem| problem.starts_with(words)), "{name}: {problems:?}"),
+            Some(words) => assert!(
+                problems.iter().any(|problem| problem.starts_with(words)),
+                "{name}: {problems:?}"
+            ),
         }
         assert!(row["database"].as_str().unwrap().starts_with("mariadb 1"), "{}", row["database"]);
     }
@@ -101,7 +132,11 @@ fn an_upgrade_that_fails_in_its_middle_is_told_with_what_it_leaves_behind() {
     let ran = verify(&repo, &[]);
     assert_eq!(ran.status, Some(1), "{}{}", ran.stdout, ran.stderr);
     assert!(ran.stdout.contains("Unknown column 'nowhere'"), "{}", ran.stdout);
-    assert!(ran.stdout.contains("leaves half of itself behind: column `users.x`"), "{}", ran.stdout);
+    assert!(
+        ran.stdout.contains("leaves half of itself behind: column `users.x`"),
+        "{}",
+        ran.stdout
+    );
     // The half does not stay: the same revision, mended, is tried on tables as they were.
     write(&repo, &Migration("half", NULLABLE.1, NULLABLE.2));
     repo.git(&["add", "-A"]);
@@ -120,5 +155,9 @@ fn without_a_server_program_the_hint_says_how_to_get_one() {
     let ran = verify(&repo, &[]);
     assert_eq!(ran.status, Some(2), "{}", ran.stdout);
     assert!(ran.stderr.contains("no MariaDB server program was found"), "{}", ran.stderr);
-    assert!(ran.stderr.contains("mariadb-server-core") && ran.stderr.contains("mariadb-bin"), "{}", ran.stderr);
+    assert!(
+        ran.stderr.contains("mariadb-server-core") && ran.stderr.contains("mariadb-bin"),
+        "{}",
+        ran.stderr
+    );
 }

@@ -12,10 +12,10 @@ enum Verdict {
 }
 
 /// A mistake, or its correct twin, and what comes of it.
-struct Case(Migration, Verdict);
+struct RuleContext(Migration, Verdict);
 
-const CASES: &[Case] = &[
-    Case(
+const CASES: &[RuleContext] = &[
+    RuleContext(
         Migration(
             "nullable",
             r#"op.add_column("users", sa.Column("x", sa.Integer()))"#,
@@ -23,7 +23,7 @@ const CASES: &[Case] = &[
         ),
         Verdict::Clean,
     ),
-    Case(
+    RuleContext(
         Migration(
             "notnull",
             r#"op.add_column("users", sa.Column("x", sa.Integer(), nullable=False))"#,
@@ -31,7 +31,7 @@ const CASES: &[Case] = &[
         ),
         Verdict::Fails("upgrade fails on tables that hold rows"),
     ),
-    Case(
+    RuleContext(
         Migration(
             "cast",
             r#"op.alter_column("users", "name", type_=sa.Integer(), postgresql_using="name::integer")"#,
@@ -39,7 +39,7 @@ const CASES: &[Case] = &[
         ),
         Verdict::Fails("upgrade fails on tables that hold rows"),
     ),
-    Case(
+    RuleContext(
         Migration(
             "shrink",
             r#"op.alter_column("users", "email", type_=sa.String(3))"#,
@@ -47,11 +47,11 @@ const CASES: &[Case] = &[
         ),
         Verdict::Fails("upgrade fails on tables that hold rows"),
     ),
-    Case(
+    RuleContext(
         Migration("parents", r#"op.execute("DELETE FROM users")"#, "pass"),
         Verdict::Fails("upgrade fails on tables that hold rows"),
     ),
-    Case(
+    RuleContext(
         Migration(
             "dropped",
             r#"op.drop_column("users", "name")"#,
@@ -59,7 +59,7 @@ const CASES: &[Case] = &[
         ),
         Verdict::Fails("downgrade does not bring the data back"),
     ),
-    Case(
+    RuleContext(
         Migration(
             "planned",
             "# Backup plan: restore from the nightly dump\n    op.drop_column(\"users\", \"name\")",
@@ -67,7 +67,7 @@ const CASES: &[Case] = &[
         ),
         Verdict::Warns("downgrade does not bring the data back"),
     ),
-    Case(
+    RuleContext(
         Migration(
             "halved",
             r#"op.execute("UPDATE users SET age = age / 2")"#,
@@ -75,7 +75,7 @@ const CASES: &[Case] = &[
         ),
         Verdict::Fails("downgrade does not bring the data back"),
     ),
-    Case(
+    RuleContext(
         Migration(
             "twice",
             r#"op.execute("UPDATE users SET age = age + 1")"#,
@@ -83,11 +83,11 @@ const CASES: &[Case] = &[
         ),
         Verdict::Fails("a second run changes the data again"),
     ),
-    Case(
+    RuleContext(
         Migration("nothing", r#"op.add_column("users", sa.Column("x", sa.Integer()))"#, "pass"),
         Verdict::Fails("downgrade leaves column `users.x` different"),
     ),
-    Case(
+    RuleContext(
         Migration(
             "raises",
             r#"op.add_column("users", sa.Column("x", sa.Integer()))"#,
@@ -95,11 +95,15 @@ const CASES: &[Case] = &[
         ),
         Verdict::Fails("downgrade fails: no way back"),
     ),
-    Case(
-        Migration("wrongname", r#"op.create_index("ix_a", "users", ["age"])"#, r#"op.drop_index("ix_b", "users")"#),
+    RuleContext(
+        Migration(
+            "wrongname",
+            r#"op.create_index("ix_a", "users", ["age"])"#,
+            r#"op.drop_index("ix_b", "users")"#,
+        ),
         Verdict::Fails("downgrade fails"),
     ),
-    Case(
+    RuleContext(
         Migration(
             "unnamed",
             r#"op.create_unique_constraint(None, "posts", ["id", "user_id"])"#,
@@ -107,7 +111,7 @@ const CASES: &[Case] = &[
         ),
         Verdict::Fails("downgrade fails"),
     ),
-    Case(
+    RuleContext(
         Migration(
             "enum",
             "sa.Enum(\"a\", \"b\", name=\"letter\").create(op.get_bind())\n    op.add_column(\"users\", sa.Column(\"x\", sa.Enum(name=\"letter\", create_type=False)))",
@@ -115,7 +119,7 @@ const CASES: &[Case] = &[
         ),
         Verdict::Fails("downgrade leaves enum type `letter` different"),
     ),
-    Case(
+    RuleContext(
         Migration(
             "setnotnull",
             r#"op.alter_column("users", "age", nullable=False)"#,
@@ -123,7 +127,7 @@ const CASES: &[Case] = &[
         ),
         Verdict::Warns("upgrade depends on the data"),
     ),
-    Case(
+    RuleContext(
         Migration(
             "unique",
             r#"op.create_unique_constraint("uq_name", "users", ["name"])"#,
@@ -131,7 +135,7 @@ const CASES: &[Case] = &[
         ),
         Verdict::Warns("upgrade depends on the data"),
     ),
-    Case(
+    RuleContext(
         Migration(
             "renamed",
             r#"op.alter_column("users", "name", new_column_name="label")"#,
@@ -139,12 +143,22 @@ const CASES: &[Case] = &[
         ),
         Verdict::Clean,
     ),
-    Case(Migration("backfill", r#"op.execute("UPDATE users SET age = 0 WHERE age IS NULL")"#, "pass"), Verdict::Clean),
+    RuleContext(
+        Migration(
+            "backfill",
+            r#"op.execute("UPDATE users SET age = 0 WHERE age IS NULL")"#,
+            "pass",
+        ),
+        Verdict::Clean,
+    ),
 ];
 
 #[test]
 fn the_classic_mistakes_are_found_and_their_correct_twins_pass() {
-    if !can_run("PostgreSQL with psycopg", has_postgresql() && has_modules("alembic, sqlalchemy, psycopg")) {
+    if !can_run(
+        "PostgreSQL with psycopg",
+        has_postgresql() && has_modules("alembic, sqlalchemy, psycopg"),
+    ) {
         return;
     }
     let repo = project("postgresql+psycopg://app:secret@production.invalid/app");
@@ -152,15 +166,19 @@ fn the_classic_mistakes_are_found_and_their_correct_twins_pass() {
     repo.git(&["add", "-A"]);
     let names: Vec<&str> = CASES.iter().map(|case| case.0.0).collect();
     let ran = verify(&repo, &[&["--format", "json"], names.as_slice()].concat());
-    let told: Value = serde_json::from_str(&ran.stdout).unwrap_or_else(|_| panic!("{}{}", ran.stdout, ran.stderr));
-    let wrong: Vec<String> = CASES.iter().filter_map(|case| compare(case, &told)).collect();
+    let reported: Value = serde_json::from_str(&ran.stdout)
+        .unwrap_or_else(|_| panic!("{}{}", ran.stdout, ran.stderr));
+    let wrong: Vec<String> = CASES.iter().filter_map(|case| compare(case, &reported)).collect();
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     assert_eq!(ran.status, Some(1));
 }
 
 /// Says how a verdict differs from what was expected.
-fn compare(Case(Migration(name, ..), verdict): &Case, told: &Value) -> Option<String> {
-    let row = told["revisions"].as_array()?.iter().find(|row| row["revision"] == *name);
+fn compare(
+    RuleContext(Migration(name, ..), verdict): &RuleContext,
+    reported: &Value,
+) -> Option<String> {
+    let row = reported["revisions"].as_array()?.iter().find(|row| row["revision"] == *name);
     let Some(row) = row else { return Some(format!("{name}: was not tried")) };
     let problems: Vec<String> = row["problems"]
         .as_array()?

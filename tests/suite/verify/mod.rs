@@ -64,13 +64,21 @@ def downgrade():
 "#;
 
 /// A migration after `first`: its name and revision, its upgrade and its downgrade.
-pub(crate) struct Migration(pub(crate) &'static str, pub(crate) &'static str, pub(crate) &'static str);
+pub(crate) struct Migration(
+    pub(crate) &'static str,
+    pub(crate) &'static str,
+    pub(crate) &'static str,
+);
 
 /// A migration that passes everywhere.
-pub(crate) const NULLABLE: Migration =
-    Migration("nullable", r#"op.add_column("users", sa.Column("x", sa.Integer()))"#, r#"op.drop_column("users", "x")"#);
+pub(crate) const NULLABLE: Migration = Migration(
+    "nullable",
+    r#"op.add_column("users", sa.Column("x", sa.Integer()))"#,
+    r#"op.drop_column("users", "x")"#,
+);
 
-/// Tells whether the programs that a test needs are there; where everything is to be tested, a missing one is a failure.
+/// Tells whether the programs that a test needs are there; where everything is to be tested, a
+/// missing one is a failure.
 pub(crate) fn can_run(what: &str, found: bool) -> bool {
     let must = std::env::var_os("SAFE_MIGRATION_TEST_ALL").is_some();
     assert!(found || !must, "{what} is needed");
@@ -78,24 +86,39 @@ pub(crate) fn can_run(what: &str, found: bool) -> bool {
 }
 
 pub(crate) fn has_modules(modules: &str) -> bool {
-    let ran = Command::new("python3").args(["-c", &format!("import {modules}")]).current_dir("/").output();
+    let ran = Command::new("python3")
+        .args(["-c", &format!("import {modules}")])
+        .current_dir("/")
+        .output();
     ran.is_ok_and(|output| output.status.success())
 }
 
 pub(crate) fn has_postgresql() -> bool {
-    let found = std::fs::read_dir("/usr/lib/postgresql").is_ok_and(|mut rows| rows.next().is_some());
-    found || Command::new("postgres").arg("--version").output().is_ok_and(|output| output.status.success())
+    let found =
+        std::fs::read_dir("/usr/lib/postgresql").is_ok_and(|mut rows| rows.next().is_some());
+    found
+        || Command::new("postgres")
+            .arg("--version")
+            .output()
+            .is_ok_and(|output| output.status.success())
 }
 
 pub(crate) fn has_mariadb() -> bool {
     let found = std::path::Path::new("/usr/sbin/mariadbd").exists();
-    found || Command::new("mariadbd").arg("--version").output().is_ok_and(|output| output.status.success())
+    found
+        || Command::new("mariadbd")
+            .arg("--version")
+            .output()
+            .is_ok_and(|output| output.status.success())
 }
 
 /// A repository with `base` committed, on a database that nobody must reach.
 pub(crate) fn project(url: &str) -> Repo {
     let repo = Repo::new();
-    repo.write("alembic.ini", format!("[alembic]\nscript_location = alembic\nsqlalchemy.url = {url}\n"));
+    repo.write(
+        "alembic.ini",
+        format!("[alembic]\nscript_location = alembic\nsqlalchemy.url = {url}\n"),
+    );
     repo.write(
         "alembic/env.py",
         env("engine_from_config(config.get_section(config.config_ini_section), prefix=\"sqlalchemy.\")"),

@@ -1,4 +1,5 @@
-//! A server that the user names: databases of our own are made there and dropped, and nothing else is touched.
+//! A server that the user names: databases of our own are made there and dropped, and nothing else
+//! is touched.
 
 use std::fs;
 use std::net::TcpListener;
@@ -13,9 +14,12 @@ use tempfile::TempDir;
 
 use crate::common::Ran;
 
-use super::{Migration, NULLABLE, can_run, has_modules, has_postgresql, project, verify_with, write};
+use super::{
+    Migration, NULLABLE, can_run, has_modules, has_postgresql, project, verify_with, write,
+};
 
-/// A server that somebody else runs: it listens on the network of this machine and asks for a password.
+/// A server that somebody else runs: it listens on the network of this machine and asks for a
+/// password.
 struct Service {
     port: u16,
     _process: Tied,
@@ -25,7 +29,8 @@ struct Service {
 impl Service {
     /// Starts one that asks in this way; nothing where the test cannot run.
     fn start(method: &str) -> Option<Self> {
-        if !can_run("alembic", has_modules("alembic, sqlalchemy, psycopg")) || !can_run("PostgreSQL", has_postgresql())
+        if !can_run("alembic", has_modules("alembic, sqlalchemy, psycopg"))
+            || !can_run("PostgreSQL", has_postgresql())
         {
             return None;
         }
@@ -36,7 +41,10 @@ impl Service {
         fs::write(&word, "s3cret:@/word\n").unwrap();
         [folder.path(), &data, &word].iter().for_each(|path| programs.give(path).unwrap());
         let mut make = programs.command("initdb");
-        make.args(["-U", "ci", "--no-sync", "-E", "UTF8", "-A", method, "--pwfile"]).arg(&word).arg("-D").arg(&data);
+        make.args(["-U", "ci", "--no-sync", "-E", "UTF8", "-A", method, "--pwfile"])
+            .arg(&word)
+            .arg("-D")
+            .arg(&data);
         assert!(make.stdout(Stdio::null()).status().unwrap().success());
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let mut command = programs.server();
@@ -59,7 +67,17 @@ impl Service {
 
     fn ask(&self, sql: &str) -> Ran {
         let mut command = Command::new("psql");
-        command.args(["-h", "127.0.0.1", "-p", &self.port.to_string(), "-U", "ci", "-Atc", sql, "postgres"]);
+        command.args([
+            "-h",
+            "127.0.0.1",
+            "-p",
+            &self.port.to_string(),
+            "-U",
+            "ci",
+            "-Atc",
+            sql,
+            "postgres",
+        ]);
         Ran::of(command.env("PGPASSWORD", "s3cret:@/word"))
     }
 
@@ -71,8 +89,11 @@ impl Service {
 
 #[test]
 fn databases_are_made_on_the_server_that_is_named_and_dropped() {
-    let rows: [(&str, &[&str]); 3] =
-        [("scram-sha-256", &["psycopg", "psycopg2", "pg8000"]), ("md5", &["psycopg"]), ("password", &["psycopg"])];
+    let rows: [(&str, &[&str]); 3] = [
+        ("scram-sha-256", &["psycopg", "psycopg2", "pg8000"]),
+        ("md5", &["psycopg"]),
+        ("password", &["psycopg"]),
+    ];
     for (method, drivers) in rows {
         let Some(service) = Service::start(method) else { return };
         service.ask("CREATE DATABASE scratch").ends_with(0);
@@ -80,9 +101,13 @@ fn databases_are_made_on_the_server_that_is_named_and_dropped() {
             let repo = project(&format!("postgresql+{driver}://nobody@production.example.com/app"));
             write(&repo, &NULLABLE);
             repo.git(&["add", "-A"]);
-            let told = verify_with(&repo, &["--format", "json"], &[("SAFE_MIGRATION_SERVER_URL", &service.url())]);
-            let told = told.ends_with(0);
-            assert!(told.stdout.contains("\"postgresql "), "{}", told.stdout);
+            let reported = verify_with(
+                &repo,
+                &["--format", "json"],
+                &[("SAFE_MIGRATION_SERVER_URL", &service.url())],
+            );
+            let reported = reported.ends_with(0);
+            assert!(reported.stdout.contains("\"postgresql "), "{}", reported.stdout);
             assert_eq!(service.databases(), "postgres scratch", "{method} {driver}");
         }
     }
@@ -97,8 +122,13 @@ fn a_migration_on_a_named_server_reaches_no_database_but_its_own() {
     write(&repo, &drops);
     repo.git(&["add", "-A"]);
     let url = service.url();
-    let told = verify_with(&repo, &[], &[("SAFE_MIGRATION_SERVER_URL", &url)]);
-    assert!(told.stdout.contains("drops") && matches!(told.status, Some(0 | 1)), "{}{}", told.stdout, told.stderr);
+    let reported = verify_with(&repo, &[], &[("SAFE_MIGRATION_SERVER_URL", &url)]);
+    assert!(
+        reported.stdout.contains("drops") && matches!(reported.status, Some(0 | 1)),
+        "{}{}",
+        reported.stdout,
+        reported.stderr
+    );
     assert_eq!(service.ask("SELECT count(*) FROM precious").ends_with(0).stdout.trim(), "0");
     assert_eq!(service.databases(), "postgres");
 }
@@ -111,7 +141,10 @@ fn what_a_killed_run_left_on_a_named_server_is_dropped_by_the_next() {
     repo.git(&["add", "-A"]);
     let cache = service.folder.path().join("cache");
     let url = service.url();
-    let variables = [("SAFE_MIGRATION_SERVER_URL", url.as_str()), ("SAFE_MIGRATION_CACHE", cache.to_str().unwrap())];
+    let variables = [
+        ("SAFE_MIGRATION_SERVER_URL", url.as_str()),
+        ("SAFE_MIGRATION_CACHE", cache.to_str().unwrap()),
+    ];
     verify_with(&repo, &[], &variables).ends_with(0);
     let kept = fs::read_dir(&cache).unwrap().next().unwrap().unwrap().path();
     let number = fs::read_to_string(kept.join("number")).unwrap();
@@ -138,14 +171,23 @@ fn a_server_that_cannot_be_used_is_told_with_the_next_step_and_without_its_passw
             "postgresql://ci:wrongword@production.example.com/app".to_owned(),
             "allow-hosts = [\"production.example.com\"]",
         ),
-        ("mysql://ci:wrongword@127.0.0.1/app".to_owned(), "only servers of PostgreSQL can be named"),
+        (
+            "mysql://ci:wrongword@127.0.0.1/app".to_owned(),
+            "only servers of PostgreSQL can be named",
+        ),
     ];
     for (url, words) in rows {
-        let told = verify_with(&repo, &[], &[("SAFE_MIGRATION_SERVER_URL", &url)]).ends_with(2);
-        assert!(told.stderr.contains(words) && told.stderr.contains("hint"), "{url}\n{}", told.stderr);
-        assert!(!told.stderr.contains("wrongword"), "{}", told.stderr);
+        let reported = verify_with(&repo, &[], &[("SAFE_MIGRATION_SERVER_URL", &url)]).ends_with(2);
+        assert!(
+            reported.stderr.contains(words) && reported.stderr.contains("hint"),
+            "{url}\n{}",
+            reported.stderr
+        );
+        assert!(!reported.stderr.contains("wrongword"), "{}", reported.stderr);
     }
-    let told = verify_with(&repo, &["--keep"], &[("SAFE_MIGRATION_SERVER_URL", &service.url())]).ends_with(2);
-    assert!(told.stderr.contains("are not kept"), "{}", told.stderr);
+    let reported =
+        verify_with(&repo, &["--keep"], &[("SAFE_MIGRATION_SERVER_URL", &service.url())])
+            .ends_with(2);
+    assert!(reported.stderr.contains("are not kept"), "{}", reported.stderr);
     assert_eq!(service.ask("SELECT 1").ends_with(0).stdout.trim(), "1");
 }

@@ -1,4 +1,5 @@
-//! A listener that plays the production database: whoever connects to it has gone where nobody may go.
+//! A listener that plays the production database: whoever connects to it has gone where nobody may
+//! go.
 
 use std::net::TcpListener;
 use std::sync::Arc;
@@ -14,8 +15,10 @@ pub(crate) struct Production {
 impl Production {
     pub(crate) fn listen() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let production =
-            Production { port: listener.local_addr().unwrap().port(), connections: Arc::new(AtomicUsize::new(0)) };
+        let production = Production {
+            port: listener.local_addr().unwrap().port(),
+            connections: Arc::new(AtomicUsize::new(0)),
+        };
         let counted = production.connections.clone();
         std::thread::spawn(move || {
             for _connection in listener.incoming().flatten() {

@@ -1,4 +1,5 @@
-//! What real projects have: no ini, folders named like modules, keys that the database makes, constraints of every kind.
+//! What real projects have: no ini, folders named like modules, keys that the database makes,
+//! constraints of every kind.
 
 use crate::common::Repo;
 
@@ -12,29 +13,39 @@ fn a_project_without_an_ini_runs_beside_its_package_with_the_options_of_its_laun
         return;
     }
     let repo = Repo::new();
-    repo.write("safe-migration.toml", "dialect = \"sqlite\"\n[verify]\noptions = [\"url=sqlite:///production.db\"]\n");
+    repo.write(
+        "safe-migration.toml",
+        "dialect = \"sqlite\"\n[verify]\noptions = [\"url=sqlite:///production.db\"]\n",
+    );
     for package in ["app/__init__.py", "app/http/__init__.py", "app/migrations/__init__.py"] {
         repo.write(package, "");
     }
     let engine = "create_engine(config.get_section(config.config_ini_section)[\"url\"])";
-    repo.write("app/migrations/env.py", format!("import http.client\nimport app.http\n{}", env(engine)));
+    repo.write(
+        "app/migrations/env.py",
+        format!("import http.client\nimport app.http\n{}", env(engine)),
+    );
     let body = "revision = \"first\"\ndown_revision = None\n\n\ndef upgrade():\n    op.create_table(\"a\", sa.Column(\"id\", sa.Integer, primary_key=True))\n\n\n\
                 def downgrade():\n    op.drop_table(\"a\")\n";
     repo.write("app/migrations/versions/first.py", format!("{HEAD}{body}"));
     repo.git(&["add", "-A"]);
-    let told = verify(&repo, &[]);
-    assert_eq!(told.status, Some(0), "{}{}", told.stdout, told.stderr);
+    let reported = verify(&repo, &[]);
+    assert_eq!(reported.status, Some(0), "{}{}", reported.stdout, reported.stderr);
     repo.write("safe-migration.toml", "dialect = \"sqlite\"\n");
     repo.git(&["add", "-A"]);
-    let told = verify(&repo, &[]);
-    assert_eq!(told.status, Some(2), "{}{}", told.stdout, told.stderr);
-    let names_env = told.stderr.contains("KeyError: 'url'") && told.stderr.contains("app/migrations/env.py");
-    assert!(names_env && !told.stderr.contains("baseline"), "{}", told.stderr);
+    let reported = verify(&repo, &[]);
+    assert_eq!(reported.status, Some(2), "{}{}", reported.stdout, reported.stderr);
+    let names_env = reported.stderr.contains("KeyError: 'url'")
+        && reported.stderr.contains("app/migrations/env.py");
+    assert!(names_env && !reported.stderr.contains("baseline"), "{}", reported.stderr);
 }
 
 #[test]
 fn every_table_holds_rows_whatever_its_constraints_ask() {
-    if !can_run("PostgreSQL with psycopg2", has_postgresql() && has_modules("alembic, sqlalchemy, psycopg2")) {
+    if !can_run(
+        "PostgreSQL with psycopg2",
+        has_postgresql() && has_modules("alembic, sqlalchemy, psycopg2"),
+    ) {
         return;
     }
     let repo = project("postgresql+psycopg2://u:p@production.invalid/prod");
@@ -49,14 +60,17 @@ fn every_table_holds_rows_whatever_its_constraints_ask() {
         CREATE TABLE desks (team uuid NOT NULL, number int NOT NULL, address inet NOT NULL, kind bit(3) NOT NULL, UNIQUE (team, number),
             FOREIGN KEY (team, number) REFERENCES members (team, number));
     """)"#;
-    write(&repo, &Migration("tables", tables, "op.execute('DROP TABLE desks, keys, members, teams')"));
+    write(
+        &repo,
+        &Migration("tables", tables, "op.execute('DROP TABLE desks, keys, members, teams')"),
+    );
     let next = "revision = \"next\"\ndown_revision = \"tables\"\n\n\ndef upgrade():\n    op.add_column(\"desks\", sa.Column(\"x\", sa.Integer))\n\n\n\
                 def downgrade():\n    op.drop_column(\"desks\", \"x\")\n";
     repo.write("alembic/versions/next.py", format!("{HEAD}{next}"));
     repo.git(&["add", "-A"]);
-    let told = verify(&repo, &["next"]);
-    assert_eq!(told.status, Some(0), "{}{}", told.stdout, told.stderr);
-    assert!(told.stdout.contains("6 of 6 tables held rows"), "{}", told.stdout);
+    let reported = verify(&repo, &["next"]);
+    assert_eq!(reported.status, Some(0), "{}{}", reported.stdout, reported.stderr);
+    assert!(reported.stdout.contains("6 of 6 tables held rows"), "{}", reported.stdout);
 }
 
 #[test]
@@ -68,16 +82,19 @@ fn rows_that_are_written_twice_are_told_how_to_be_written_once() {
     let inserts = r#"op.execute("INSERT INTO users (id, email) VALUES (100, 'a@example.com')")"#;
     write(&repo, &Migration("flag", inserts, r#"op.execute("DELETE FROM users WHERE id = 100")"#));
     repo.git(&["add", "-A"]);
-    let told = verify(&repo, &[]);
-    assert_eq!(told.status, Some(0), "{}{}", told.stdout, told.stderr);
-    let said = told.stdout.contains("a second run of the data migration fails")
-        && told.stdout.contains("ON CONFLICT DO NOTHING");
-    assert!(said, "{}", told.stdout);
+    let reported = verify(&repo, &[]);
+    assert_eq!(reported.status, Some(0), "{}{}", reported.stdout, reported.stderr);
+    let said = reported.stdout.contains("a second run of the data migration fails")
+        && reported.stdout.contains("ON CONFLICT DO NOTHING");
+    assert!(said, "{}", reported.stdout);
 }
 
 #[test]
 fn json_is_tried_as_an_object_and_as_a_list() {
-    if !can_run("PostgreSQL with psycopg2", has_postgresql() && has_modules("alembic, sqlalchemy, psycopg2")) {
+    if !can_run(
+        "PostgreSQL with psycopg2",
+        has_postgresql() && has_modules("alembic, sqlalchemy, psycopg2"),
+    ) {
         return;
     }
     let repo = project("postgresql+psycopg2://u:p@production.invalid/prod");
@@ -93,13 +110,16 @@ fn json_is_tried_as_an_object_and_as_a_list() {
                 def downgrade():\n    op.drop_table(\"pin\")\n";
     repo.write("alembic/versions/next.py", format!("{HEAD}{next}"));
     repo.git(&["add", "-A"]);
-    let told = verify(&repo, &["next"]);
-    assert_eq!(told.status, Some(0), "{}{}", told.stdout, told.stderr);
+    let reported = verify(&repo, &["next"]);
+    assert_eq!(reported.status, Some(0), "{}{}", reported.stdout, reported.stderr);
 }
 
 #[test]
 fn a_constraint_that_was_validated_may_stay_so() {
-    if !can_run("PostgreSQL with psycopg2", has_postgresql() && has_modules("alembic, sqlalchemy, psycopg2")) {
+    if !can_run(
+        "PostgreSQL with psycopg2",
+        has_postgresql() && has_modules("alembic, sqlalchemy, psycopg2"),
+    ) {
         return;
     }
     let repo = project("postgresql+psycopg2://u:p@production.invalid/prod");
@@ -109,6 +129,6 @@ fn a_constraint_that_was_validated_may_stay_so() {
                 def downgrade():\n    pass\n";
     repo.write("alembic/versions/next.py", format!("{HEAD}{next}"));
     repo.git(&["add", "-A"]);
-    let told = verify(&repo, &["next"]);
-    assert_eq!(told.status, Some(0), "{}{}", told.stdout, told.stderr);
+    let reported = verify(&repo, &["next"]);
+    assert_eq!(reported.status, Some(0), "{}{}", reported.stdout, reported.stderr);
 }

@@ -1,5 +1,5 @@
-//! A layer of the guard that does not hold stops the run before the project is loaded, and a server without the marker
-//! hears no statement of the project.
+//! A layer of the guard that does not hold stops the run before the project is loaded, and a server
+//! without the marker hears no statement of the project.
 
 use std::io::{Read, Write};
 use std::os::unix::net::{UnixListener, UnixStream};
@@ -20,7 +20,8 @@ fn untouched(url: &str) -> Repo {
     repo
 }
 
-/// Runs `verify` with a Python that begins with some lines; it must stop before the project is loaded.
+/// Runs `verify` with a Python that begins with some lines; it must stop before the project is
+/// loaded.
 fn stopped(repo: &Repo, lines: &str) -> String {
     let folder = repo.beside("python");
     std::fs::create_dir_all(&folder).unwrap();
@@ -38,11 +39,11 @@ fn a_sqlalchemy_without_the_point_that_all_engines_pass_stops_the_run() {
     if !can_run("alembic", has_modules("alembic, sqlalchemy")) {
         return;
     }
-    let told = stopped(
+    let reported = stopped(
         &untouched("sqlite:///app.db"),
         "from sqlalchemy.engine.url import URL\ndel URL._instantiate_plugins\n",
     );
-    assert!(told.contains("redirection cannot be guaranteed with SQLAlchemy"), "{told}");
+    assert!(reported.contains("redirection cannot be guaranteed with SQLAlchemy"), "{reported}");
 }
 
 #[test]
@@ -55,8 +56,8 @@ fn a_sqlalchemy_that_goes_around_that_point_stops_the_run() {
         make_url = url.make_url\n\
         def other(name):\n    made = make_url(name)\n    return Other._new(*made) if hasattr(Other, '_new') else tuple.__new__(Other, made)\n\n\
         url.make_url = other\n";
-    let told = stopped(&untouched("sqlite:///app.db"), around);
-    assert!(told.contains("redirection cannot be guaranteed with SQLAlchemy"), "{told}");
+    let reported = stopped(&untouched("sqlite:///app.db"), around);
+    assert!(reported.contains("redirection cannot be guaranteed with SQLAlchemy"), "{reported}");
 }
 
 #[test]
@@ -64,9 +65,10 @@ fn a_marker_that_nobody_asks_for_stops_the_run() {
     if !can_run("alembic", has_modules("alembic, sqlalchemy")) {
         return;
     }
-    let deaf = "from sqlalchemy import event\nevent.listen = lambda *_arguments, **_options: None\n";
-    let told = stopped(&untouched("sqlite:///app.db"), deaf);
-    assert!(told.contains("redirection cannot be guaranteed with SQLAlchemy"), "{told}");
+    let deaf =
+        "from sqlalchemy import event\nevent.listen = lambda *_arguments, **_options: None\n";
+    let reported = stopped(&untouched("sqlite:///app.db"), deaf);
+    assert!(reported.contains("redirection cannot be guaranteed with SQLAlchemy"), "{reported}");
 }
 
 #[test]
@@ -76,8 +78,8 @@ fn a_kernel_that_denies_nothing_stops_the_run_unless_the_network_is_allowed() {
     }
     let repo = untouched("sqlite:///app.db");
     let weak = "import ctypes\n\nclass Library:\n    def __init__(self, *_arguments, **_options):\n        pass\n\n    def prctl(self, *_arguments):\n        return -1\n\nctypes.CDLL = Library\n";
-    let told = stopped(&repo, weak);
-    assert!(told.contains("network = \"allow\""), "{told}");
+    let reported = stopped(&repo, weak);
+    assert!(reported.contains("network = \"allow\""), "{reported}");
     repo.write("safe-migration.toml", "[verify]\nnetwork = \"allow\"\n");
     repo.git(&["add", "-A"]);
     let folder = repo.beside("python").display().to_string();
@@ -92,11 +94,15 @@ fn a_python_without_a_driver_is_told_which_ones_there_are() {
     }
     let none = "import sys\n\nclass Nobody:\n    def find_spec(self, name, path=None, target=None):\n        \
         if name in ('psycopg', 'psycopg2', 'asyncpg', 'pg8000'):\n            raise ModuleNotFoundError(name, name=name)\n\nsys.meta_path.insert(0, Nobody())\n";
-    let told = stopped(&untouched("postgresql://u:p@production.invalid/prod"), none);
-    assert!(told.contains("no driver for postgresql") && told.contains("psycopg"), "{told}");
+    let reported = stopped(&untouched("postgresql://u:p@production.invalid/prod"), none);
+    assert!(
+        reported.contains("no driver for postgresql") && reported.contains("psycopg"),
+        "{reported}"
+    );
 }
 
-/// A server that speaks just enough of PostgreSQL's protocol to be asked, without the marker; it notes what it is asked.
+/// A server that speaks just enough of PostgreSQL's protocol to be asked, without the marker; it
+/// notes what it is asked.
 struct Stranger {
     folder: tempfile::TempDir,
     heard: Arc<Mutex<Vec<String>>>,
@@ -121,14 +127,22 @@ fn answer(mut stream: UnixStream, heard: &Mutex<Vec<String>>) -> std::io::Result
     let mut length = [0; 4];
     stream.read_exact(&mut length)?;
     stream.read_exact(&mut vec![0; u32::from_be_bytes(length) as usize - 4])?;
-    let say = |kind: u8, body: &[u8]| [&[kind][..], &(body.len() as u32 + 4).to_be_bytes(), body].concat();
-    let settings = [("server_version", "16.2"), ("client_encoding", "UTF8"), ("standard_conforming_strings", "on")];
-    let settings = settings.map(|(name, value)| say(b'S', format!("{name}\0{value}\0").as_bytes())).concat();
+    let say = |kind: u8, body: &[u8]| {
+        [&[kind][..], &(body.len() as u32 + 4).to_be_bytes(), body].concat()
+    };
+    let settings = [
+        ("server_version", "16.2"),
+        ("client_encoding", "UTF8"),
+        ("standard_conforming_strings", "on"),
+    ];
+    let settings =
+        settings.map(|(name, value)| say(b'S', format!("{name}\0{value}\0").as_bytes())).concat();
     stream.write_all(&[say(b'R', &[0; 4]), settings, say(b'Z', b"I")].concat())?;
     loop {
         let mut head = [0; 5];
         stream.read_exact(&mut head)?;
-        let mut body = vec![0; u32::from_be_bytes([head[1], head[2], head[3], head[4]]) as usize - 4];
+        let mut body =
+            vec![0; u32::from_be_bytes([head[1], head[2], head[3], head[4]]) as usize - 4];
         stream.read_exact(&mut body)?;
         if head[0] != b'Q' {
             return Ok(());
@@ -136,9 +150,11 @@ fn answer(mut stream: UnixStream, heard: &Mutex<Vec<String>>) -> std::io::Result
         let sql = String::from_utf8_lossy(&body).trim_end_matches('\0').to_owned();
         let row = match sql.contains("current_setting") {
             true => {
-                let column =
-                    [&b"\0\x01marker\0"[..], &[0, 0, 0, 0, 0, 0, 0, 0, 0, 25, 255, 255, 255, 255, 255, 255, 0, 0]]
-                        .concat();
+                let column = [
+                    &b"\0\x01marker\0"[..],
+                    &[0, 0, 0, 0, 0, 0, 0, 0, 0, 25, 255, 255, 255, 255, 255, 255, 0, 0],
+                ]
+                .concat();
                 [say(b'T', &column), say(b'D', b"\0\x01\0\0\0\x05other")].concat()
             }
             false => Vec::new(),
@@ -151,7 +167,10 @@ fn answer(mut stream: UnixStream, heard: &Mutex<Vec<String>>) -> std::io::Result
 
 #[test]
 fn a_server_without_the_marker_hears_the_question_for_it_and_nothing_else() {
-    if !can_run("PostgreSQL with psycopg2", has_postgresql() && has_modules("alembic, sqlalchemy, psycopg2")) {
+    if !can_run(
+        "PostgreSQL with psycopg2",
+        has_postgresql() && has_modules("alembic, sqlalchemy, psycopg2"),
+    ) {
         return;
     }
     let stranger = Stranger::listen();

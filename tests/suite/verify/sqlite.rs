@@ -49,6 +49,11 @@ fn a_batch_that_copies_a_table_is_held_to_what_the_table_was() {
     for (migration, problem) in &cases {
         let ran = verify(&repo, &[migration.0]);
         assert_eq!(ran.status, Some(i32::from(problem.is_some())), "{}{}", ran.stdout, ran.stderr);
-        assert!(ran.stdout.contains(problem.unwrap_or("verified")), "{}: {}", migration.0, ran.stdout);
+        assert!(
+            ran.stdout.contains(problem.unwrap_or("verified")),
+            "{}: {}",
+            migration.0,
+            ran.stdout
+        );
     }
 }

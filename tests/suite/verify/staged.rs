@@ -1,4 +1,4 @@
-//! What is staged is tried, evidence opens the gate, and what cannot be tried is told.
+//! What is staged is tried, evidence opens the gate, and what cannot be tried is reported.
 
 use crate::common::{Ran, Repo};
 
@@ -78,7 +78,11 @@ fn what_cannot_be_tried_is_exit_status_2_with_a_hint() {
     repo.git(&["add", "-A"]);
     let tried = verify(&repo, &[]);
     assert_eq!(tried.status, Some(2));
-    assert!(tried.stderr.contains("a_module_that_nobody_has") && tried.stderr.contains("hint:"), "{}", tried.stderr);
+    assert!(
+        tried.stderr.contains("a_module_that_nobody_has") && tried.stderr.contains("hint:"),
+        "{}",
+        tried.stderr
+    );
     let unknown = verify(&repo, &["zzz"]);
     assert_eq!(unknown.status, Some(2));
     assert!(unknown.stderr.contains("no revision begins with `zzz`"), "{}", unknown.stderr);
@@ -99,9 +103,14 @@ fn a_history_that_begins_with_the_tables_of_models_is_tried_on_them() {
         "alembic.ini",
         "[alembic]\nscript_location = alembic\nprepend_sys_path = .\nsqlalchemy.url = sqlite:///app.db\n",
     );
-    let engine = "engine_from_config(config.get_section(config.config_ini_section), prefix=\"sqlalchemy.\")";
-    let from_models = "context.configure(connection=connection, target_metadata=__import__('models').metadata)";
-    repo.write("alembic/env.py", env(engine).replace("context.configure(connection=connection)", from_models));
+    let engine =
+        "engine_from_config(config.get_section(config.config_ini_section), prefix=\"sqlalchemy.\")";
+    let from_models =
+        "context.configure(connection=connection, target_metadata=__import__('models').metadata)";
+    repo.write(
+        "alembic/env.py",
+        env(engine).replace("context.configure(connection=connection)", from_models),
+    );
     repo.write("models.py", models(", sa.Column(\"age\", sa.Integer)"));
     let adds = |id: &str, parent: &str, column: &str| {
         format!(
@@ -111,17 +120,21 @@ fn a_history_that_begins_with_the_tables_of_models_is_tried_on_them() {
     repo.write("alembic/versions/one.py", adds("one", "None", "age"));
     repo.commit_all("one");
     repo.write("alembic/versions/two.py", adds("two", "'one'", "size"));
-    repo.write("models.py", models(", sa.Column(\"age\", sa.Integer), sa.Column(\"size\", sa.Integer)"));
+    repo.write(
+        "models.py",
+        models(", sa.Column(\"age\", sa.Integer), sa.Column(\"size\", sa.Integer)"),
+    );
     repo.git(&["add", "-A"]);
-    let told = verify(&repo, &[]);
-    assert_eq!(told.status, Some(2));
+    let reported = verify(&repo, &[]);
+    assert_eq!(reported.status, Some(2));
     assert!(
-        told.stderr.contains("does not replay") && told.stderr.contains("baseline = \"models\""),
+        reported.stderr.contains("does not replay")
+            && reported.stderr.contains("baseline = \"models\""),
         "{}",
-        told.stderr
+        reported.stderr
     );
     repo.write("safe-migration.toml", "[verify]\nbaseline = \"models\"\n");
     repo.git(&["add", "-A"]);
-    let told = verify(&repo, &[]);
-    assert_eq!(told.status, Some(0), "{}{}", told.stdout, told.stderr);
+    let reported = verify(&repo, &[]);
+    assert_eq!(reported.status, Some(0), "{}{}", reported.stdout, reported.stderr);
 }

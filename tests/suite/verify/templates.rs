@@ -1,4 +1,5 @@
-//! Projects made from every template, on every driver and line of SQLAlchemy, are tried on databases of their own.
+//! Projects made from every template, on every driver and line of SQLAlchemy, are tried on
+//! databases of their own.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -22,8 +23,10 @@ const ASYNCHRONOUS: Table = &[
     ("async", &["asyncpg", "psycopg", "aiosqlite", "aiomysql", "asyncmy"]),
     ("pyproject_async", &["asyncpg", "psycopg", "aiosqlite"]),
 ];
-const OF_1_3: Table =
-    &[("generic", &["psycopg2", "pg8000", "sqlite", "pymysql"]), ("multidb", &["psycopg2", "sqlite"])];
+const OF_1_3: Table = &[
+    ("generic", &["psycopg2", "pg8000", "sqlite", "pymysql"]),
+    ("multidb", &["psycopg2", "sqlite"]),
+];
 const OF_1_4: Table = &[
     ("generic", &["psycopg2", "pg8000", "sqlite", "pymysql"]),
     ("multidb", &["psycopg2"]),
@@ -87,9 +90,12 @@ impl Bench {
     fn init(&self, template: &str, driver: &str, body: &str) {
         let root = self.repo.root();
         let _ = fs::remove_dir_all(root.join("migrations"));
-        ["alembic.ini", "pyproject.toml"].iter().for_each(|name| drop(fs::remove_file(root.join(name))));
+        ["alembic.ini", "pyproject.toml"]
+            .iter()
+            .for_each(|name| drop(fs::remove_file(root.join(name))));
         let mut alembic = self.repo.command(&self.python);
-        let made = alembic.args(["-m", "alembic", "init", "-t", template, "migrations"]).output().unwrap();
+        let made =
+            alembic.args(["-m", "alembic", "init", "-t", template, "migrations"]).output().unwrap();
         assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
         let ini = fs::read_to_string(root.join("alembic.ini")).unwrap();
         let mut number = 0;
@@ -111,7 +117,10 @@ impl Bench {
         self.repo.write("migrations/versions/one.py", format!("{head}{body}"));
         self.repo.write(
             "safe-migration.toml",
-            format!("[verify]\npython = {:?}\nadversarial = false\n", self.python.display().to_string()),
+            format!(
+                "[verify]\npython = {:?}\nadversarial = false\n",
+                self.python.display().to_string()
+            ),
         );
         self.repo.git(&["add", "-A"]);
     }
@@ -122,22 +131,29 @@ impl Bench {
         match driver {
             "sqlite" => "sqlite:////nowhere/prod.db".to_owned(),
             "aiosqlite" => "sqlite+aiosqlite:////nowhere/prod.db".to_owned(),
-            "pymysql" | "mysqldb" | "aiomysql" | "asyncmy" => format!("mysql+{driver}://u:p@{address}/prod"),
+            "pymysql" | "mysqldb" | "aiomysql" | "asyncmy" => {
+                format!("mysql+{driver}://u:p@{address}/prod")
+            }
             _ => format!("postgresql+{driver}://u:s%%40cret@{address}/prod"),
         }
     }
 
-    /// Tries what is staged; returns how that differs from three legs that passed on a scratch database.
+    /// Tries what is staged; returns how that differs from three legs that passed on a scratch
+    /// database.
     fn wrong(&self) -> Option<String> {
         let ran = verify(&self.repo, &["--format", "json"]);
-        let told: Value = serde_json::from_str(&ran.stdout).unwrap_or_default();
-        let row = &told["revisions"][0];
+        let reported: Value = serde_json::from_str(&ran.stdout).unwrap_or_default();
+        let row = &reported["revisions"][0];
         let passed = ["upgrade", "downgrade", "reupgrade"].iter().all(|leg| row[leg] == "passed");
         let layers = ["redirect: holds", "marker: holds", "drivers: holds", "environment: holds"];
-        let guarded =
-            layers.iter().all(|layer| row["guard"].as_array().is_some_and(|guard| guard.contains(&json!(layer))));
-        let right = ran.status == Some(0) && passed && guarded && self.production.connections() == 0;
-        (!right).then(|| format!("{} connections; {}{}", self.production.connections(), ran.stdout, ran.stderr))
+        let guarded = layers.iter().all(|layer| {
+            row["guard"].as_array().is_some_and(|guard| guard.contains(&json!(layer)))
+        });
+        let right =
+            ran.status == Some(0) && passed && guarded && self.production.connections() == 0;
+        (!right).then(|| {
+            format!("{} connections; {}{}", self.production.connections(), ran.stdout, ran.stderr)
+        })
     }
 
     fn try_all(&self, table: Table) {
@@ -153,24 +169,28 @@ impl Bench {
 
 /// Tells whether everything that this file needs is there.
 fn ready() -> bool {
-    let modules =
-        "alembic, psycopg, psycopg2, asyncpg, pg8000, greenlet, aiosqlite, pymysql, MySQLdb, aiomysql, asyncmy";
-    can_run("PostgreSQL, MariaDB and their drivers", has_postgresql() && has_mariadb() && has_modules(modules))
+    let modules = "alembic, psycopg, psycopg2, asyncpg, pg8000, greenlet, aiosqlite, pymysql, MySQLdb, aiomysql, asyncmy";
+    can_run(
+        "PostgreSQL, MariaDB and their drivers",
+        has_postgresql() && has_mariadb() && has_modules(modules),
+    )
 }
 
 /// The Python with another line of SQLAlchemy, which `tests/run` makes.
 fn python_of(version: &str) -> Option<PathBuf> {
     let place = format!("target/test-python-sqlalchemy-{version}/bin/python");
     let python = Path::new(env!("CARGO_MANIFEST_DIR")).join(place);
-    can_run(&format!("SQLAlchemy {version} (tests/run makes it)"), python.exists()).then_some(python)
+    can_run(&format!("SQLAlchemy {version} (tests/run makes it)"), python.exists())
+        .then_some(python)
 }
 
 fn try_version(version: &str, table: Table) {
     let Some(python) = python_of(version).filter(|_| ready()) else { return };
     let bench = Bench::of(python);
-    let mut told = bench.repo.command(&bench.python);
-    let told = told.args(["-c", "import sqlalchemy; print(sqlalchemy.__version__)"]).output().unwrap();
-    assert!(String::from_utf8_lossy(&told.stdout).starts_with(version));
+    let mut reported = bench.repo.command(&bench.python);
+    let reported =
+        reported.args(["-c", "import sqlalchemy; print(sqlalchemy.__version__)"]).output().unwrap();
+    assert!(String::from_utf8_lossy(&reported.stdout).starts_with(version));
     bench.try_all(table);
 }
 
@@ -209,7 +229,9 @@ fn a_project_of_flask_migrate_is_tried_within_its_application() {
         return;
     }
     let bench = Bench::of("python3".into());
-    for (driver, options) in [("sqlite", "{}"), ("psycopg2", "{'connect_args': {'sslmode': 'verify-full'}}")] {
+    for (driver, options) in
+        [("sqlite", "{}"), ("psycopg2", "{'connect_args': {'sslmode': 'verify-full'}}")]
+    {
         let _ = fs::remove_dir_all(bench.repo.root().join("migrations"));
         bench.repo.write(
             "app.py",
@@ -220,11 +242,17 @@ fn a_project_of_flask_migrate_is_tried_within_its_application() {
                 bench.url(driver).replace("%%", "%")
             ),
         );
-        let made = bench.repo.command("python3").args(["-m", "flask", "--app", "app", "db", "init"]).output().unwrap();
+        let made = bench
+            .repo
+            .command("python3")
+            .args(["-m", "flask", "--app", "app", "db", "init"])
+            .output()
+            .unwrap();
         assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
         bench.migration(&format!("flask_{driver}"), ONE);
         let dialect = if driver == "sqlite" { "sqlite" } else { "postgresql" };
-        let settings = format!("dialect = {dialect:?}\n[verify]\npython = \"python3\"\nadversarial = false\n");
+        let settings =
+            format!("dialect = {dialect:?}\n[verify]\npython = \"python3\"\nadversarial = false\n");
         bench.repo.write("safe-migration.toml", settings);
         bench.repo.git(&["add", "-A"]);
         assert_eq!(bench.wrong(), None, "{driver}");

@@ -9,17 +9,17 @@ use crate::alembic::migration::Migration;
 use crate::alembic::project::{Project, Setting};
 use crate::alembic::surroundings::{Said, Surroundings};
 use crate::config::settings::{LockTimeout, Settings};
-use crate::operation::step::{Mode, Script, Step, Told};
-use crate::rule::hit::{Direction, Hit};
+use crate::operation::step::{Emitted, Mode, Script, Step};
+use crate::rule::raw_finding::{Direction, RawFinding};
 use crate::rule::server::Server;
 use crate::rule::transaction::{Hold, Transactions};
 use crate::schema::database::Database;
 use crate::schema::memory::Memory;
 use crate::schema::names;
 use crate::schema::names::Names;
-use crate::schema::replay::Author;
+use crate::schema::replay::AppliedRevision;
 use crate::schema::slice;
-use crate::schema::table::{Column, Held, Rows, Table};
+use crate::schema::table::{Column, ConstraintState, Population, Table};
 use crate::sql::dialect::Dialect;
 use crate::sql::lock::LockMode;
 use crate::sql::statement::{Statement, TransactionWord};
@@ -29,7 +29,7 @@ use crate::text::known::Known;
 use crate::text::source::{Site, Span};
 
 /// One judged migration, with everything that a rule may ask about it.
-pub struct Case<'a> {
+pub struct RuleContext<'a> {
     /// The revisions of the project.
     pub history: &'a History,
     /// What was found out about the bytes of the history.
@@ -72,7 +72,8 @@ pub struct Today {
 pub struct Release {
     /// Revisions in the upstream tree at its merge-base with HEAD.
     pub released: HashSet<String>,
-    /// Revisions of the resulting tree that are not released, in the order in which they are applied.
+    /// Revisions of the resulting tree that are not released, in the order in which they are
+    /// applied.
     pub together: Vec<String>,
     /// Whether each judged migration is taken as if it alone were unreleased (`--all`).
     pub each_alone: bool,
@@ -82,7 +83,7 @@ pub struct Release {
 
 /// One statement of a direction, with where it stands in it.
 #[derive(Clone, Copy)]
-pub struct Deed<'a> {
+pub struct StatementRef<'a> {
     /// The direction.
     pub direction: Direction,
     /// The step.
@@ -90,7 +91,7 @@ pub struct Deed<'a> {
     /// The step's number in its direction.
     pub number: usize,
     /// The statement.
-    pub told: &'a Told,
+    pub emitted: &'a Emitted,
     /// The statement's number in its step.
     pub part: usize,
 }
@@ -116,7 +117,7 @@ struct Timeline {
     reached: (usize, usize),
 }
 
-impl<'a> Case<'a> {
+impl<'a> RuleContext<'a> {
     /// Makes a case of what is asked about.
     #[allow(clippy::too_many_arguments, reason = "a case is its parts")]
     pub fn new(
@@ -130,7 +131,7 @@ impl<'a> Case<'a> {
         release: &'a Release,
         today: Today,
     ) -> Self {
-        Case {
+        RuleContext {
             history,
             memory,
             project,
@@ -163,11 +164,17 @@ impl<'a> Case<'a> {
     }
 
     /// Returns the statements of a direction, in order.
-    pub fn deeds(&self, direction: Direction) -> impl Iterator<Item = Deed<'a>> {
+    pub fn statements(&self, direction: Direction) -> impl Iterator<Item = StatementRef<'a>> {
         let steps = self.script(direction).steps.iter().enumerate();
         steps.flat_map(move |(number, step)| {
-            let told = step.told.iter().enumerate();
-            told.map(move |(part, told)| Deed { direction, step, number, told, part })
+            let emitted = step.emitted.iter().enumerate();
+            emitted.map(move |(part, emitted)| StatementRef {
+                direction,
+                step,
+                number,
+                emitted,
+                part,
+            })
         })
     }
 
@@ -180,15 +187,15 @@ impl<'a> Case<'a> {
     }
 
     /// Returns the statements of the same direction that come before this one.
-    pub fn earlier(&self, deed: &Deed<'a>) -> impl Iterator<Item = Deed<'a>> {
-        let end = (deed.number, deed.part);
-        self.deeds(deed.direction).take_while(move |other| (other.number, other.part) < end)
+    pub fn earlier(&self, stmt: &StatementRef<'a>) -> impl Iterator<Item = StatementRef<'a>> {
+        let end = (stmt.number, stmt.part);
+        self.statements(stmt.direction).take_while(move |other| (other.number, other.part) < end)
     }
 
     /// Returns the statements of the same direction that come after this one.
-    pub fn later(&self, deed: &Deed<'a>) -> impl Iterator<Item = Deed<'a>> {
-        let end = (deed.number, deed.part);
-        self.deeds(deed.direction).skip_while(move |other| (other.number, other.part) <= end)
+    pub fn later(&self, stmt: &StatementRef<'a>) -> impl Iterator<Item = StatementRef<'a>> {
+        let end = (stmt.number, stmt.part);
+        self.statements(stmt.direction).skip_while(move |other| (other.number, other.part) <= end)
     }
 
     /// Tells whether a revision is in upstream already. In `--all`, all but the judged one are.
@@ -203,46 +210,58 @@ impl<'a> Case<'a> {
     pub fn before_migration(&self) -> &Database {
         self.before.get_or_init(|| {
             let names = self.names();
-            slice::before(self.history, self.memory, self.revision(), names, &|revision| self.is_released(revision))
+            slice::before(self.history, self.memory, self.revision(), names, &|revision| {
+                self.is_released(revision)
+            })
         })
     }
 
-    /// Returns the database as it stands before the judged migration, over other names than those it mentions.
+    /// Returns the database as it stands before the judged migration, over other names than those
+    /// it mentions.
     pub fn search<'n>(&self, names: impl IntoIterator<Item = &'n str>) -> Database {
         let names = names.into_iter().map(str::to_lowercase).collect();
-        slice::before(self.history, self.memory, self.revision(), names, &|revision| self.is_released(revision))
+        slice::before(self.history, self.memory, self.revision(), names, &|revision| {
+            self.is_released(revision)
+        })
     }
 
-    /// Returns the database as it stands before a statement of the upgrade, over other names than those it mentions.
-    pub fn search_at<'n>(&self, deed: &Deed<'a>, names: impl IntoIterator<Item = &'n str>) -> Database {
+    /// Returns the database as it stands before a statement of the upgrade, over other names than
+    /// those it mentions.
+    pub fn search_at<'n>(
+        &self,
+        stmt: &StatementRef<'a>,
+        names: impl IntoIterator<Item = &'n str>,
+    ) -> Database {
         let mut database = self.search(names);
         let author = self.author();
-        self.earlier(deed).for_each(|earlier| database.apply(earlier.step, earlier.told, &author));
+        self.earlier(stmt)
+            .for_each(|earlier| database.apply(earlier.step, earlier.emitted, &author));
         database
     }
 
     /// Asks the database as it stands before a statement runs.
     ///
-    /// Replays what comes before it in its direction; asking in the order of the statements costs one replay in all.
-    /// What asks may not ask the case again.
-    pub fn before<T>(&self, deed: &Deed<'_>, ask: impl FnOnce(&Database) -> T) -> T {
-        let downward = deed.direction == Direction::Downgrade;
+    /// Replays what comes before it in its direction; asking in the order of the statements costs
+    /// one replay in all. What asks may not ask the case again.
+    pub fn before<T>(&self, stmt: &StatementRef<'_>, ask: impl FnOnce(&Database) -> T) -> T {
+        let downward = stmt.direction == Direction::Downgrade;
         let timeline = if downward { &self.downgrade } else { &self.upgrade };
         let mut timeline = timeline.borrow_mut();
-        let place = (deed.number, deed.part);
+        let place = (stmt.number, stmt.part);
         if timeline.database.is_none() || timeline.reached > place {
-            timeline.database = Some(if downward { self.after_upgrade() } else { self.before_migration().clone() });
+            timeline.database =
+                Some(if downward { self.after_upgrade() } else { self.before_migration().clone() });
             timeline.reached = (0, 0);
         }
         let (from, skip) = std::mem::replace(&mut timeline.reached, place);
         let database = timeline.database.get_or_insert_default();
         let author = self.author();
-        let steps = self.script(deed.direction).steps.iter().enumerate();
-        for (number, step) in steps.take(deed.number + 1).skip(from) {
+        let steps = self.script(stmt.direction).steps.iter().enumerate();
+        for (number, step) in steps.take(stmt.number + 1).skip(from) {
             let first = if number == from { skip } else { 0 };
-            let last = if number == deed.number { deed.part } else { step.told.len() };
-            for told in step.told.iter().take(last).skip(first) {
-                database.apply(step, told, &author);
+            let last = if number == stmt.number { stmt.part } else { step.emitted.len() };
+            for emitted in step.emitted.iter().take(last).skip(first) {
+                database.apply(step, emitted, &author);
             }
         }
         ask(database)
@@ -253,7 +272,8 @@ impl<'a> Case<'a> {
         self.replay(self.before_migration().clone(), Direction::Upgrade)
     }
 
-    /// Returns the database as a direction leaves it: the upgrade, or the upgrade and then the downgrade.
+    /// Returns the database as a direction leaves it: the upgrade, or the upgrade and then the
+    /// downgrade.
     pub fn after(&self, direction: Direction) -> Database {
         match direction {
             Direction::Downgrade => self.replay(self.after_upgrade(), direction),
@@ -266,9 +286,9 @@ impl<'a> Case<'a> {
         let mut database = self.after_upgrade();
         for revision in self.deployed_after() {
             let Some(migration) = self.history.migration(&revision) else { continue };
-            let author = Author { revision, released: false };
+            let author = AppliedRevision { revision, released: false };
             for step in &migration.upgrade.steps {
-                step.told.iter().for_each(|told| database.apply(step, told, &author));
+                step.emitted.iter().for_each(|emitted| database.apply(step, emitted, &author));
             }
         }
         database
@@ -276,31 +296,39 @@ impl<'a> Case<'a> {
 
     fn replay(&self, mut database: Database, direction: Direction) -> Database {
         let author = self.author();
-        for deed in self.deeds(direction) {
-            database.apply(deed.step, deed.told, &author);
+        for stmt in self.statements(direction) {
+            database.apply(stmt.step, stmt.emitted, &author);
         }
         database
     }
 
     /// Returns what is known of a table before a statement.
-    pub fn table(&self, deed: &Deed<'_>, table: &TableName) -> Option<Table> {
-        self.before(deed, |database| database.table(table).cloned())
+    pub fn table(&self, stmt: &StatementRef<'_>, table: &TableName) -> Option<Table> {
+        self.before(stmt, |database| database.table(table).cloned())
     }
 
     /// Returns what is known of a column before a statement.
-    pub fn column(&self, deed: &Deed<'_>, table: &TableName, column: &Known<String>) -> Option<Column> {
+    pub fn column(
+        &self,
+        stmt: &StatementRef<'_>,
+        table: &TableName,
+        column: &Known<String>,
+    ) -> Option<Column> {
         let column = column.as_str()?;
-        self.before(deed, |database| database.table(table).and_then(|table| table.column(column)).cloned())
+        self.before(stmt, |database| {
+            database.table(table).and_then(|table| table.column(column)).cloned()
+        })
     }
 
-    /// Tells whether a table is made, without a guard, by what is deployed together: no row of production is in it.
-    /// Copies of batch mode and Alembic's own table count as new, for nobody waits for them.
-    pub fn is_new(&self, deed: &Deed<'_>, table: &TableName) -> bool {
+    /// Tells whether a table is made, without a guard, by what is deployed together: no row of
+    /// production is in it. Copies of batch mode and Alembic's own table count as new, for nobody
+    /// waits for them.
+    pub fn is_new(&self, stmt: &StatementRef<'_>, table: &TableName) -> bool {
         let is_new = |database: &Database| match database.table(table) {
             Some(table) => table.is_new(),
             None => database.is_new_view(table),
         };
-        is_scaffold(table) || self.before(deed, is_new)
+        is_scaffold(table) || self.before(stmt, is_new)
     }
 
     /// Tells whether settings say that a table holds few rows.
@@ -309,18 +337,24 @@ impl<'a> Case<'a> {
     }
 
     /// Tells whether a table is new and nothing was written to it yet.
-    pub fn is_empty(&self, deed: &Deed<'_>, table: &TableName) -> bool {
-        let is_empty = |table: &Table| table.rows == Rows::NewAndEmpty || table.temporary;
-        is_scaffold(table) || self.before(deed, |database| database.table(table).is_some_and(is_empty))
+    pub fn is_empty(&self, stmt: &StatementRef<'_>, table: &TableName) -> bool {
+        let is_empty = |table: &Table| table.rows == Population::NewAndEmpty || table.temporary;
+        is_scaffold(table)
+            || self.before(stmt, |database| database.table(table).is_some_and(is_empty))
     }
 
     /// Tells whether a column is added, without a guard, earlier in what is deployed together.
-    pub fn is_new_column(&self, deed: &Deed<'_>, table: &TableName, column: &Known<String>) -> bool {
-        self.column(deed, table, column).is_some_and(|column| column.origin.is_new())
+    pub fn is_new_column(
+        &self,
+        stmt: &StatementRef<'_>,
+        table: &TableName,
+        column: &Known<String>,
+    ) -> bool {
+        self.column(stmt, table, column).is_some_and(|column| column.origin.is_new())
     }
 
     /// Tells whether columns are new, nullable and without default: no row holds a value in them.
-    pub fn are_blank(&self, deed: &Deed<'_>, table: &TableName, columns: &[&str]) -> bool {
+    pub fn are_blank(&self, stmt: &StatementRef<'_>, table: &TableName, columns: &[&str]) -> bool {
         let is_blank = |column: &Column| {
             column.origin.is_new()
                 && column.nullable == Known::Is(true)
@@ -328,52 +362,82 @@ impl<'a> Case<'a> {
                 && column.generated.is_none()
                 && column.filled.is_none()
         };
-        let all = |table: &Table| columns.iter().all(|name| table.column(name).is_some_and(is_blank));
-        !columns.is_empty() && self.before(deed, |database| database.table(table).is_some_and(all))
+        let all =
+            |table: &Table| columns.iter().all(|name| table.column(name).is_some_and(is_blank));
+        !columns.is_empty() && self.before(stmt, |database| database.table(table).is_some_and(all))
     }
 
     /// Returns the type that a column has before a statement, as far as the history says it.
-    pub fn old_type(&self, deed: &Deed<'_>, table: &TableName, column: &Known<String>) -> Option<ColumnType> {
-        self.column(deed, table, column)?.kind
+    pub fn old_type(
+        &self,
+        stmt: &StatementRef<'_>,
+        table: &TableName,
+        column: &Known<String>,
+    ) -> Option<ColumnType> {
+        self.column(stmt, table, column)?.kind
     }
 
-    /// Tells whether a validated constraint proves that a column holds no NULL, or it is NOT NULL already.
-    pub fn is_proven_not_null(&self, deed: &Deed<'_>, table: &TableName, column: &Known<String>) -> bool {
-        column.as_str().is_some_and(|column| self.before(deed, |database| database.proves_not_null(table, column)))
+    /// Tells whether a validated constraint proves that a column holds no NULL, or it is NOT NULL
+    /// already.
+    pub fn is_proven_not_null(
+        &self,
+        stmt: &StatementRef<'_>,
+        table: &TableName,
+        column: &Known<String>,
+    ) -> bool {
+        column.as_str().is_some_and(|column| {
+            self.before(stmt, |database| database.proves_not_null(table, column))
+        })
     }
 
     /// Returns the revision that filled a column since it was added, if one did.
-    pub fn filled_by(&self, deed: &Deed<'_>, table: &TableName, column: &Known<String>) -> Option<Rc<str>> {
-        self.column(deed, table, column)?.filled
+    pub fn filled_by(
+        &self,
+        stmt: &StatementRef<'_>,
+        table: &TableName,
+        column: &Known<String>,
+    ) -> Option<Rc<str>> {
+        self.column(stmt, table, column)?.filled
     }
 
     /// Tells whether a table is known to be partitioned.
-    pub fn is_partitioned(&self, deed: &Deed<'_>, table: &TableName) -> bool {
-        self.before(deed, |database| database.table(table).is_some_and(|table| table.partitioned))
+    pub fn is_partitioned(&self, stmt: &StatementRef<'_>, table: &TableName) -> bool {
+        self.before(stmt, |database| database.table(table).is_some_and(|table| table.partitioned))
     }
 
     /// Returns the constraint of a name, as far as the history says it.
-    pub fn constraint(&self, deed: &Deed<'_>, table: &TableName, name: &str) -> Option<Held> {
-        self.before(deed, |database| database.table(table)?.constraint_or_unnamed(name).cloned())
+    pub fn constraint(
+        &self,
+        stmt: &StatementRef<'_>,
+        table: &TableName,
+        name: &str,
+    ) -> Option<ConstraintState> {
+        self.before(stmt, |database| database.table(table)?.constraint_or_unnamed(name).cloned())
     }
 
     /// Returns the table that an index belongs to, and the index where the history says it.
-    pub fn index(&self, deed: &Deed<'_>, name: &str, said: Option<&TableName>) -> Option<(TableName, Option<Index>)> {
-        self.before(deed, |database| {
+    pub fn index(
+        &self,
+        stmt: &StatementRef<'_>,
+        name: &str,
+        said: Option<&TableName>,
+    ) -> Option<(TableName, Option<Index>)> {
+        self.before(stmt, |database| {
             let owner = database.owner_of_index(name, said)?;
             Some((owner.table_name(), owner.index(name).cloned()))
         })
     }
 
-    /// Tells whether a table is dropped here and another one takes its name, rows copied: it is rewritten, not lost.
-    pub fn is_recreated(&self, deed: &Deed<'a>, table: &TableName) -> bool {
-        let successor = self.later(deed).find_map(|later| match later.statement() {
+    /// Tells whether a table is dropped here and another one takes its name, rows copied: it is
+    /// rewritten, not lost.
+    pub fn is_recreated(&self, stmt: &StatementRef<'a>, table: &TableName) -> bool {
+        let successor = self.later(stmt).find_map(|later| match later.statement() {
             Statement::RenameTable { table: from, to } if *to == table.name => Some(from.clone()),
             Statement::CreateTable(create) if create.table == *table => Some(table.clone()),
             _ => None,
         });
         let Some(successor) = successor else { return false };
-        self.deeds(deed.direction).any(|other| match other.statement() {
+        self.statements(stmt.direction).any(|other| match other.statement() {
             Statement::Insert(insert) if insert.table == successor => insert.reads.contains(table),
             Statement::CreateTable(create) if create.table == successor => {
                 create.filled && create.like.as_ref().is_none_or(|like| like == table)
@@ -384,35 +448,41 @@ impl<'a> Case<'a> {
     }
 
     /// Tells whether a statement runs in Alembic's transaction.
-    pub fn is_in_transaction(&self, deed: &Deed<'a>) -> bool {
+    pub fn is_in_transaction(&self, stmt: &StatementRef<'a>) -> bool {
         let environment = &self.project.environment;
-        deed.step.mode == Mode::Transaction && environment.autocommit != Setting::Yes && !self.is_after_commit(deed)
+        stmt.step.mode == Mode::Transaction
+            && environment.autocommit != Setting::Yes
+            && !self.is_after_commit(stmt)
     }
 
     /// Tells whether a COMMIT in SQL stands before a statement, unconditionally.
-    pub fn is_after_commit(&self, deed: &Deed<'a>) -> bool {
-        let word = |other: &Deed<'_>| matches!(other.statement(), Statement::Transaction(TransactionWord::Commit));
-        self.earlier(deed).any(|other| word(&other) && !other.is_conditional())
+    pub fn is_after_commit(&self, stmt: &StatementRef<'a>) -> bool {
+        let word = |other: &StatementRef<'_>| {
+            matches!(other.statement(), Statement::Transaction(TransactionWord::Commit))
+        };
+        self.earlier(stmt).any(|other| word(&other) && !other.is_conditional())
     }
 
-    /// Returns the locks that earlier statements of the same transaction hold when a statement runs, those of earlier
-    /// revisions that are deployed together included.
-    pub fn held_at(&self, deed: &Deed<'_>) -> impl Iterator<Item = &Hold> {
-        self.transactions(deed.direction).held_at(deed)
+    /// Returns the locks that earlier statements of the same transaction hold when a statement
+    /// runs, those of earlier revisions that are deployed together included.
+    pub fn held_at(&self, stmt: &StatementRef<'_>) -> impl Iterator<Item = &Hold> {
+        self.transactions(stmt.direction).held_at(stmt)
     }
 
     /// Returns the locks on tables that people use which a statement itself takes.
-    pub fn taken_at(&self, deed: &Deed<'_>) -> impl Iterator<Item = &Hold> {
-        self.transactions(deed.direction).taken_at(deed)
+    pub fn taken_at(&self, stmt: &StatementRef<'_>) -> impl Iterator<Item = &Hold> {
+        self.transactions(stmt.direction).taken_at(stmt)
     }
 
-    /// Tells whether an earlier statement of the same transaction holds ACCESS EXCLUSIVE on a table.
-    pub fn is_locked_already(&self, deed: &Deed<'_>, table: &TableName) -> bool {
-        self.held_at(deed).any(|hold| hold.mode == LockMode::AccessExclusive && hold.table == *table)
+    /// Tells whether an earlier statement of the same transaction holds ACCESS EXCLUSIVE on a
+    /// table.
+    pub fn is_locked_already(&self, stmt: &StatementRef<'_>, table: &TableName) -> bool {
+        self.held_at(stmt)
+            .any(|hold| hold.mode == LockMode::AccessExclusive && hold.table == *table)
     }
 
     /// Tells whether two statements of one direction share a transaction.
-    pub fn share_transaction(&self, one: &Deed<'_>, other: &Deed<'_>) -> bool {
+    pub fn share_transaction(&self, one: &StatementRef<'_>, other: &StatementRef<'_>) -> bool {
         self.is_in_one_transaction() && self.transactions(one.direction).shares(one, other)
     }
 
@@ -424,15 +494,16 @@ impl<'a> Case<'a> {
         cell.get_or_init(|| Transactions::of(self, direction))
     }
 
-    /// Tells whether something limits how long a statement waits for a lock: env.py, the role, or the revision itself.
-    pub fn has_lock_timeout(&self, deed: &Deed<'a>) -> bool {
-        self.has_general_timeout() || self.sets_lock_timeout(deed)
+    /// Tells whether something limits how long a statement waits for a lock: env.py, the role, or
+    /// the revision itself.
+    pub fn has_lock_timeout(&self, stmt: &StatementRef<'a>) -> bool {
+        self.has_general_timeout() || self.sets_lock_timeout(stmt)
     }
 
     /// Tells whether the revision itself limits how long a statement waits for a lock.
-    pub fn sets_lock_timeout(&self, deed: &Deed<'a>) -> bool {
+    pub fn sets_lock_timeout(&self, stmt: &StatementRef<'a>) -> bool {
         let mut limits = BTreeSet::new();
-        for other in self.earlier(deed) {
+        for other in self.earlier(stmt) {
             match other.statement() {
                 Statement::Set { name, value, .. } if is_timeout(name) => match is_limit(value) {
                     true => limits.insert(name.to_ascii_lowercase()),
@@ -444,9 +515,11 @@ impl<'a> Case<'a> {
         !limits.is_empty()
     }
 
-    /// Tells whether env.py, the connection or the role limits how long every statement waits for a lock.
+    /// Tells whether env.py, the connection or the role limits how long every statement waits for a
+    /// lock.
     pub fn has_general_timeout(&self) -> bool {
-        self.project.environment.lock_timeout != Setting::No || self.settings.lock_timeout == LockTimeout::Role
+        self.project.environment.lock_timeout != Setting::No
+            || self.settings.lock_timeout == LockTimeout::Role
     }
 
     /// Tells whether the server is of this major version or newer.
@@ -454,7 +527,8 @@ impl<'a> Case<'a> {
         self.server().version.is_at_least(major)
     }
 
-    /// Returns the server that it is judged for. Files are read for that: ask only where a verdict depends on it.
+    /// Returns the server that it is judged for. Files are read for that: ask only where a verdict
+    /// depends on it.
     pub fn server(&self) -> &Server {
         self.server.get_or_init(|| Server::of(self.settings, self.surroundings, self.dialect))
     }
@@ -474,61 +548,65 @@ impl<'a> Case<'a> {
         self.dialect == Dialect::PostgreSql
     }
 
-    /// Makes a hit on a statement.
-    pub fn hit(&self, deed: &Deed<'_>, message: impl Into<String>) -> Hit {
-        let mut hit = Hit::on(deed.step, deed.number, deed.direction, message);
-        hit.site = deed.told.site.clone();
-        if let Some(table) = deed.told.statement.table() {
-            hit = hit.table(table);
+    /// Makes a finding on a statement.
+    pub fn finding(&self, stmt: &StatementRef<'_>, message: impl Into<String>) -> RawFinding {
+        let mut finding = RawFinding::on(stmt.step, stmt.number, stmt.direction, message);
+        finding.site = stmt.emitted.site.clone();
+        if let Some(table) = stmt.emitted.statement.table() {
+            finding = finding.table(table);
         }
-        hit
+        finding
     }
 
-    /// Makes a hit on the file as a whole.
-    pub fn hit_file(&self, message: impl Into<String>) -> Hit {
+    /// Makes a finding on the file as a whole.
+    pub fn hit_file(&self, message: impl Into<String>) -> RawFinding {
         self.hit_span(Span::default(), message)
     }
 
-    /// Makes a hit on a place in the file that is no step.
-    pub fn hit_span(&self, span: Span, message: impl Into<String>) -> Hit {
+    /// Makes a finding on a place in the file that is no step.
+    pub fn hit_span(&self, span: Span, message: impl Into<String>) -> RawFinding {
         let site = Site { path: self.migration.path.clone(), span };
-        Hit { within: vec![span], ..Hit::at(site, Direction::File, message) }
+        RawFinding { within: vec![span], ..RawFinding::at(site, Direction::File, message) }
     }
 
-    fn author(&self) -> Author {
-        Author { revision: self.revision().into(), released: false }
+    fn author(&self) -> AppliedRevision {
+        AppliedRevision { revision: self.revision().into(), released: false }
     }
 
     /// The names that this migration mentions, from which the slice of the history grows.
     fn names(&self) -> Names {
         let mut names = Names::new();
-        for deed in self.deeds(Direction::Upgrade).chain(self.deeds(Direction::Downgrade)) {
-            names::mention(&deed.told.statement, &mut names);
+        for stmt in self.statements(Direction::Upgrade).chain(self.statements(Direction::Downgrade))
+        {
+            names::mention(&stmt.emitted.statement, &mut names);
         }
         names
     }
 }
 
-impl Deed<'_> {
+impl StatementRef<'_> {
     /// Tells whether the statement runs outside of Alembic's transaction.
     pub fn is_autocommit(&self) -> bool {
         matches!(self.step.mode, Mode::Autocommit)
     }
 
-    /// Tells whether the statement may not run, or is told under a condition.
+    /// Tells whether the statement may not run, or is reported under a condition.
     pub fn is_conditional(&self) -> bool {
-        self.step.conditional || self.told.conditional
+        self.step.conditional || self.emitted.conditional
     }
 
     /// Returns the statement.
     pub fn statement(&self) -> &Statement {
-        &self.told.statement
+        &self.emitted.statement
     }
 }
 
 /// Tells whether a setting limits how long a lock is waited for.
 fn is_timeout(name: &str) -> bool {
-    matches!(name.to_ascii_lowercase().as_str(), "lock_timeout" | "statement_timeout" | "lock_wait_timeout")
+    matches!(
+        name.to_ascii_lowercase().as_str(),
+        "lock_timeout" | "statement_timeout" | "lock_wait_timeout"
+    )
 }
 
 /// Tells whether the value of a timeout limits anything: `0` waits for ever.

@@ -1,4 +1,5 @@
-//! The world of a migration: what `alembic` and `sqlalchemy` answer while it is interpreted, and what is recorded.
+//! The world of a migration: what `alembic` and `sqlalchemy` answer while it is interpreted, and
+//! what is recorded.
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
@@ -8,18 +9,18 @@ use std::rc::Rc;
 use crate::operation::op_calls::BIND;
 use crate::operation::operation::Operation;
 use crate::operation::operation::Via;
+use crate::operation::sa_value::Connection;
+use crate::operation::sa_value::ConnectionKind;
+use crate::operation::sa_value::SaValue;
+use crate::operation::sa_value::TableValue;
 use crate::operation::step::Batch;
+use crate::operation::step::Emitted;
 use crate::operation::step::Mode;
 use crate::operation::step::Remark;
 use crate::operation::step::RemarkKind;
 use crate::operation::step::SentText;
 use crate::operation::step::Step;
 use crate::operation::step::Swallowed;
-use crate::operation::step::Told;
-use crate::operation::thing::Link;
-use crate::operation::thing::LinkKind;
-use crate::operation::thing::TableThing;
-use crate::operation::thing::Thing;
 use crate::python::host::At;
 use crate::python::host::Region;
 use crate::python::value::HostId;
@@ -31,7 +32,7 @@ use crate::text::source::Site;
 use crate::text::source::Span;
 
 /// The world of one migration.
-pub struct World {
+pub struct MigrationHost {
     /// The project's dialect.
     pub dialect: Dialect,
     /// Whether constraints without a name get one by convention.
@@ -41,7 +42,7 @@ pub struct World {
     /// The migration's own file.
     pub path: Rc<str>,
     /// The batches that were opened.
-    pub batches: Vec<BatchThing>,
+    pub batches: Vec<BatchValue>,
     /// How many autocommit blocks are open.
     pub autocommit: usize,
     /// Tables of mapped classes, by the address of the class.
@@ -51,7 +52,7 @@ pub struct World {
     /// What was recorded.
     pub recording: Rc<RefCell<Recording>>,
     pub(crate) regions: Vec<Region>,
-    things: Vec<Thing>,
+    things: Vec<SaValue>,
 }
 
 /// What is recorded of a migration.
@@ -65,10 +66,10 @@ pub struct Recording {
 
 /// A `batch_alter_table`.
 #[derive(Clone, Debug)]
-pub struct BatchThing {
+pub struct BatchValue {
     /// The table.
     pub table: TableName,
-    /// How it is told.
+    /// How it is emitted.
     pub batch: Batch,
 }
 
@@ -84,7 +85,7 @@ pub struct Details {
     /// How it runs, where that is not the mode of its surroundings.
     pub mode: Option<Mode>,
     /// What the call returns, where that is a table.
-    pub returned: Option<Rc<TableThing>>,
+    pub returned: Option<Rc<TableValue>>,
 }
 
 /// The number of `op`.
@@ -99,10 +100,10 @@ pub const SESSION: HostId = HostId(2);
 /// The number of the tables that an `env.py` may hand over.
 pub const TABLES: HostId = HostId(3);
 
-impl World {
+impl MigrationHost {
     /// Makes the world of a migration.
     pub fn new(path: Rc<str>, dialect: Dialect) -> Self {
-        World {
+        MigrationHost {
             dialect,
             naming_convention: false,
             registered: BTreeSet::new(),
@@ -114,32 +115,36 @@ impl World {
             recording: Rc::default(),
             regions: Vec::new(),
             things: vec![
-                Thing::Op(None),
-                Thing::Link(BIND),
-                Thing::Link(Link { via: Via::Session, kind: LinkKind::Session, ..BIND }),
-                Thing::Tables,
+                SaValue::Op(None),
+                SaValue::Connection(BIND),
+                SaValue::Connection(Connection {
+                    via: Via::Session,
+                    kind: ConnectionKind::Session,
+                    ..BIND
+                }),
+                SaValue::Tables,
             ],
         }
     }
 
     /// Stores a thing.
-    pub fn put(&mut self, thing: Thing) -> HostId {
+    pub fn put(&mut self, thing: SaValue) -> HostId {
         self.things.push(thing);
         HostId(self.things.len() - 1)
     }
 
     /// Stores a thing and returns it as a value.
-    pub fn value(&mut self, thing: Thing) -> Value {
+    pub fn value(&mut self, thing: SaValue) -> Value {
         Value::Host(self.put(thing))
     }
 
     /// Returns a value about which nothing is known but that it reaches nothing.
     pub fn unsure(&mut self, why: &str) -> Value {
-        self.value(Thing::Unsure(why.into()))
+        self.value(SaValue::Unsure(why.into()))
     }
 
     /// Returns the thing behind a value of the host's.
-    pub fn thing(&self, value: &Value) -> Option<&Thing> {
+    pub fn thing(&self, value: &Value) -> Option<&SaValue> {
         match value {
             Value::Host(id) => self.things.get(id.0),
             _ => None,
@@ -147,12 +152,12 @@ impl World {
     }
 
     /// Returns a thing by its number.
-    pub fn at(&self, id: HostId) -> Thing {
-        self.things.get(id.0).cloned().unwrap_or(Thing::Inert)
+    pub fn at(&self, id: HostId) -> SaValue {
+        self.things.get(id.0).cloned().unwrap_or(SaValue::Inert)
     }
 
     /// Puts another thing in the place of one.
-    pub fn replace(&mut self, id: HostId, thing: Thing) {
+    pub fn replace(&mut self, id: HostId, thing: SaValue) {
         if let Some(place) = self.things.get_mut(id.0) {
             *place = thing;
         }
@@ -161,26 +166,41 @@ impl World {
     /// Returns the call as it stands in the migration's own file.
     pub fn site(&self, at: At<'_>) -> Site {
         let own = at.frames.iter().rev().find(|site| site.path == self.path);
-        own.or(at.frames.last()).cloned().unwrap_or_else(|| Site { path: self.path.clone(), span: Span::default() })
+        own.or(at.frames.last())
+            .cloned()
+            .unwrap_or_else(|| Site { path: self.path.clone(), span: Span::default() })
     }
 
-    /// Returns the Python statements around a call that lie in the migration's own file, the outermost first.
+    /// Returns the Python statements around a call that lie in the migration's own file, the
+    /// outermost first.
     pub fn within(&self, at: At<'_>) -> Vec<Span> {
         at.statements.iter().filter(|site| site.path == self.path).map(|site| site.span).collect()
     }
 
-    /// Records an operation and what the database is told because of it, at the call.
-    pub fn record(&mut self, operation: Operation, statements: Vec<Statement>, details: Details, at: At<'_>) {
+    /// Records an operation and what is sent to the database because of it, at the call.
+    pub fn record(
+        &mut self,
+        operation: Operation,
+        statements: Vec<Statement>,
+        details: Details,
+        at: At<'_>,
+    ) {
         let site = self.site(at);
-        let told = statements
+        let emitted = statements
             .into_iter()
-            .map(|statement| Told { statement, site: site.clone(), conditional: false })
+            .map(|statement| Emitted { statement, site: site.clone(), conditional: false })
             .collect();
-        self.record_told(operation, told, details, at);
+        self.record_emitted(operation, emitted, details, at);
     }
 
-    /// Records an operation and what the database is told because of it.
-    pub fn record_told(&mut self, operation: Operation, told: Vec<Told>, details: Details, at: At<'_>) {
+    /// Records an operation and what is sent to the database because of it.
+    pub fn record_emitted(
+        &mut self,
+        operation: Operation,
+        emitted: Vec<Emitted>,
+        details: Details,
+        at: At<'_>,
+    ) {
         let helper = at.frames.last().filter(|site| site.path != self.path).cloned();
         let otherwise = if self.autocommit > 0 { Mode::Autocommit } else { Mode::Transaction };
         let mode = match details.mode {
@@ -189,7 +209,7 @@ impl World {
         };
         let step = Step {
             operation,
-            told,
+            emitted,
             site: self.site(at),
             within: self.within(at),
             helper,
@@ -207,7 +227,12 @@ impl World {
     /// Records that something reaches the database and cannot be read.
     pub fn unreadable(&mut self, why: &str, at: At<'_>) {
         let statement = Statement::Unreadable { why: why.to_owned(), keyword: None, table: None };
-        self.record(Operation::Unreadable { why: why.to_owned() }, vec![statement], Details::default(), at);
+        self.record(
+            Operation::Unreadable { why: why.to_owned() },
+            vec![statement],
+            Details::default(),
+            at,
+        );
     }
 
     /// Records a remark, once for each place.
@@ -216,7 +241,13 @@ impl World {
     }
 
     /// Records a remark about a table, once for each place.
-    pub fn remark_on(&mut self, kind: RemarkKind, what: &str, table: Option<TableName>, at: At<'_>) {
+    pub fn remark_on(
+        &mut self,
+        kind: RemarkKind,
+        what: &str,
+        table: Option<TableName>,
+        at: At<'_>,
+    ) {
         let outside = matches!(kind, RemarkKind::Network | RemarkKind::Process | RemarkKind::File);
         if outside && self.is_imported(at) && !self.reads_for_migration(kind, at) {
             return;
@@ -224,31 +255,47 @@ impl World {
         let site = self.site(at);
         let helper = at.frames.last().filter(|last| last.path != site.path).cloned();
         let repeated = self.regions.contains(&Region::Repeated);
-        let remark = Remark { kind, what: what.to_owned(), site, within: self.within(at), helper, repeated, table };
+        let remark = Remark {
+            kind,
+            what: what.to_owned(),
+            site,
+            within: self.within(at),
+            helper,
+            repeated,
+            table,
+        };
         let mut recording = self.recording.borrow_mut();
         if !recording.remarks.contains(&remark) {
             recording.remarks.push(remark);
         }
     }
 
-    /// Tells whether a file lies in the folder of the migration: it is another migration, or one's helper.
+    /// Tells whether a file lies in the folder of the migration: it is another migration, or one's
+    /// helper.
     pub(crate) fn is_beside(&self, path: &str) -> bool {
-        let folder = |path: &str| path.rsplit_once('/').map_or(String::new(), |(folder, _)| folder.to_owned());
+        let folder = |path: &str| {
+            path.rsplit_once('/').map_or(String::new(), |(folder, _)| folder.to_owned())
+        };
         folder(path) == folder(&self.path)
     }
 
-    /// Tells whether what a module does when it is imported serves the migration: it lies near, or the migration's own file
-    /// imports it and it reads a file. What the rest of the application does when it starts is its own business.
+    /// Tells whether what a module does when it is imported serves the migration: it lies near, or
+    /// the migration's own file imports it and it reads a file. What the rest of the application
+    /// does when it starts is its own business.
     fn reads_for_migration(&self, kind: RemarkKind, at: At<'_>) -> bool {
-        let mut others = at.frames.iter().rev().map(|site| &site.path).take_while(|path| **path != self.path);
+        let mut others =
+            at.frames.iter().rev().map(|site| &site.path).take_while(|path| **path != self.path);
         let Some(module) = others.next() else { return true };
         let versions = self.path.rsplit_once('/').map_or("", |(folder, _)| folder);
-        let near = versions.rsplit_once('/').is_some_and(|(above, _)| module.starts_with(&format!("{above}/")));
+        let near = versions
+            .rsplit_once('/')
+            .is_some_and(|(above, _)| module.starts_with(&format!("{above}/")));
         near || (kind == RemarkKind::File && others.all(|path| path == module))
     }
 
     /// Tells whether this runs because another module is imported.
     pub(crate) fn is_imported(&self, at: At<'_>) -> bool {
-        self.regions.contains(&Region::Import) && at.frames.last().is_some_and(|site| site.path != self.path)
+        self.regions.contains(&Region::Import)
+            && at.frames.last().is_some_and(|site| site.path != self.path)
     }
 }

@@ -4,12 +4,12 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::ledger::verdict::LastGate;
+use crate::ledger::last_run::GateRun;
 
 /// How a commit got in without a receipt.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(into = "String", from = "String")]
-pub enum Passage {
+pub enum Ingress {
     /// Git offers the gate on this path, and it was not asked.
     Bypass,
     /// The gate had refused what was about to be committed, and then it was not asked.
@@ -32,91 +32,98 @@ pub struct Circumstances<'a> {
     /// Whether the hook that follows a patch is what runs.
     pub after_patch: bool,
     /// What the gate said last.
-    pub last: Option<&'a LastGate>,
+    pub last: Option<&'a GateRun>,
     /// The process that runs this hook.
     pub asked_by: u32,
     /// Whether a framework stands between git and this hook.
     pub in_framework: bool,
 }
 
-impl Passage {
+impl Ingress {
     /// Works out how a commit got in that no receipt covers.
     pub fn of(circumstances: &Circumstances<'_>) -> Self {
         let word = word(circumstances.action);
         let merged = circumstances.joins && matches!(&*word, "merge" | "pull");
         let patched = circumstances.after_patch && word == "am";
         if word != "commit" && !merged && !patched {
-            return Passage::Ungated(word);
+            return Ingress::Ungated(word);
         }
-        match circumstances.last.filter(|last| last.parents.first().map(String::as_str) == circumstances.before) {
-            Some(last) if !last.passed => Passage::BypassAfterFailure,
+        match circumstances
+            .last
+            .filter(|last| last.parents.first().map(String::as_str) == circumstances.before)
+        {
+            Some(last) if !last.passed => Ingress::BypassAfterFailure,
             Some(last) if last.asked_by == circumstances.asked_by || circumstances.in_framework => {
-                Passage::ChangedAfterTheGate
+                Ingress::ChangedAfterTheGate
             }
-            _ => Passage::Bypass,
+            _ => Ingress::Bypass,
         }
     }
 
     /// How a commit got in that was made before and came with others: git offers no gate for those.
     pub fn brought(circumstances: &Circumstances<'_>) -> Self {
-        Passage::Ungated(word(circumstances.action))
+        Ingress::Ungated(word(circumstances.action))
     }
 
     /// Returns the word of the contract.
     pub fn name(&self) -> String {
         match self {
-            Passage::Bypass => "bypass".to_owned(),
-            Passage::BypassAfterFailure => "bypass after failure".to_owned(),
-            Passage::ChangedAfterTheGate => "changed after the gate".to_owned(),
-            Passage::Ungated(word) => format!("ungated:{word}"),
+            Ingress::Bypass => "bypass".to_owned(),
+            Ingress::BypassAfterFailure => "bypass after failure".to_owned(),
+            Ingress::ChangedAfterTheGate => "changed after the gate".to_owned(),
+            Ingress::Ungated(word) => format!("ungated:{word}"),
         }
     }
 
     /// Tells how it got in, as a clause that follows the commit.
     pub fn clause(&self) -> String {
         match self {
-            Passage::Bypass => "went around the gate".to_owned(),
-            Passage::BypassAfterFailure => "went around the gate after it refused".to_owned(),
-            Passage::ChangedAfterTheGate => "holds something else than the gate let through".to_owned(),
-            Passage::Ungated(word) => format!("came in by {word}, where git asks no gate"),
+            Ingress::Bypass => "went around the gate".to_owned(),
+            Ingress::BypassAfterFailure => "went around the gate after it refused".to_owned(),
+            Ingress::ChangedAfterTheGate => {
+                "holds something else than the gate let through".to_owned()
+            }
+            Ingress::Ungated(word) => format!("came in by {word}, where git asks no gate"),
         }
     }
 }
 
-impl fmt::Display for Passage {
+impl fmt::Display for Ingress {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.write_str(&self.name())
     }
 }
 
-impl From<Passage> for String {
-    fn from(passage: Passage) -> Self {
+impl From<Ingress> for String {
+    fn from(passage: Ingress) -> Self {
         passage.name()
     }
 }
 
-impl From<String> for Passage {
+impl From<String> for Ingress {
     fn from(name: String) -> Self {
         match name.as_str() {
-            "bypass after failure" => Passage::BypassAfterFailure,
-            "changed after the gate" => Passage::ChangedAfterTheGate,
+            "bypass after failure" => Ingress::BypassAfterFailure,
+            "changed after the gate" => Ingress::ChangedAfterTheGate,
             other => match other.strip_prefix("ungated:") {
-                Some(word) => Passage::Ungated(word.to_owned()),
-                None => Passage::Bypass,
+                Some(word) => Ingress::Ungated(word.to_owned()),
+                None => Ingress::Bypass,
             },
         }
     }
 }
 
 /// Returns the part of what git noted that says what was done: `commit (amend)`.
-pub fn deed(action: &str) -> &str {
+pub fn stmt(action: &str) -> &str {
     action.split(": ").next().unwrap_or(action).trim_end_matches(':')
 }
 
-/// Returns the first word of what git noted. Scripts may note what they like, so it is kept short and plain.
+/// Returns the first word of what git noted. Scripts may note what they like, so it is kept short
+/// and plain.
 fn word(action: &str) -> String {
-    let first = deed(action).split_whitespace().next().unwrap_or("");
-    let plain: String = first.chars().filter(|letter| letter.is_ascii_alphanumeric() || *letter == '-').collect();
+    let first = stmt(action).split_whitespace().next().unwrap_or("");
+    let plain: String =
+        first.chars().filter(|letter| letter.is_ascii_alphanumeric() || *letter == '-').collect();
     if plain.is_empty() { "unknown".to_owned() } else { plain.chars().take(24).collect() }
 }
 
@@ -126,8 +133,14 @@ mod tests {
 
     use super::*;
 
-    fn gate(passed: bool, asked_by: u32) -> LastGate {
-        LastGate { schema: 1, parents: vec!["p".to_owned()], digests: BTreeMap::new(), passed, asked_by }
+    fn gate(passed: bool, asked_by: u32) -> GateRun {
+        GateRun {
+            schema: 1,
+            parents: vec!["p".to_owned()],
+            digests: BTreeMap::new(),
+            passed,
+            asked_by,
+        }
     }
 
     #[test]
@@ -160,14 +173,14 @@ mod tests {
                 asked_by: 7,
                 in_framework: false,
             };
-            assert_eq!(Passage::of(&circumstances).name(), expected, "{action}");
+            assert_eq!(Ingress::of(&circumstances).name(), expected, "{action}");
         }
     }
 
     #[test]
     fn a_name_is_read_as_it_is_written() {
         for name in ["bypass", "bypass after failure", "changed after the gate", "ungated:am"] {
-            assert_eq!(Passage::from(name.to_owned()).name(), name);
+            assert_eq!(Ingress::from(name.to_owned()).name(), name);
         }
     }
 }

@@ -1,15 +1,17 @@
-//! The commits that an audit judges: those that concern migrations, each with what was released when it was made.
+//! The commits that an audit judges: those that concern migrations, each with what was released
+//! when it was made.
 //!
-//! A commit that the upstream branch has was released by itself, or with the branch that brought it; one that upstream
-//! does not have yet is deployed with all that comes after where it left upstream.
+//! A commit that the upstream branch has was released by itself, or with the branch that brought
+//! it; one that upstream does not have yet is deployed with all that comes after where it left
+//! upstream.
 
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
-use crate::alembic::project::{self, Project, Scope};
+use crate::alembic::project::{self, Project, Search};
 use crate::cli::args::Common;
 use crate::cli::error::Error;
-use crate::cli::inquiry;
+use crate::cli::project_input;
 use crate::config::read;
 use crate::git::commit::Commit;
 use crate::git::repository::Repository;
@@ -36,7 +38,8 @@ impl Range {
             Some((base, head)) => (Some(base), head),
             None => (None, words),
         };
-        let or_head = |word: &str| if word.is_empty() { "HEAD".to_owned() } else { word.to_owned() };
+        let or_head =
+            |word: &str| if word.is_empty() { "HEAD".to_owned() } else { word.to_owned() };
         let head = repository.resolve(&or_head(head))?;
         let base_name = base.map(or_head);
         let base = base_name.as_deref().map(|base| repository.resolve(base)).transpose()?;
@@ -46,7 +49,7 @@ impl Range {
 
 /// A commit that concerns migrations.
 #[derive(Clone, Debug)]
-pub struct Stop {
+pub struct AuditedCommit {
     /// The commit.
     pub commit: Commit,
     /// The paths that differ from its first parent.
@@ -62,71 +65,78 @@ pub enum Released {
     UpTo(ObjectId),
     /// Nothing.
     Nothing,
-    /// Nobody knows: no upstream branch is known, and the commit stands on the line that is looked at.
+    /// Nobody knows: no upstream branch is known, and the commit stands on the line that is looked
+    /// at.
     Unknown,
 }
 
 /// The commits of a range.
 #[derive(Debug)]
-pub struct Trail {
+pub struct AuditRange {
     /// How many there are.
     pub commits: usize,
     /// Those that concern migrations, parents before their children.
-    pub stops: Vec<Stop>,
+    pub stops: Vec<AuditedCommit>,
 }
 
-/// Follows a range from its first commit to its last; `told` hears how far it has come.
+/// Follows a range from its first commit to its last; `on_progress` hears how far it has come.
 pub fn follow(
     repository: &Repository,
     range: &Range,
     common: &Common,
-    mut told: impl FnMut(usize, usize),
-) -> Result<Trail, Error> {
+    mut reported: impl FnMut(usize, usize),
+) -> Result<AuditRange, Error> {
     let commits = repository.commits(range.base.as_ref(), &range.head)?;
     let releases = Releases::of(repository, range, &commits, common)?;
-    let mut signs = Signs::of(repository, range, common)?;
-    let trees: HashMap<ObjectId, ObjectId> = commits.iter().map(|commit| (commit.id, commit.tree)).collect();
+    let mut signs = ScopePaths::of(repository, range, common)?;
+    let trees: HashMap<ObjectId, ObjectId> =
+        commits.iter().map(|commit| (commit.id, commit.tree)).collect();
     let total = commits.len();
     let mut stops = Vec::new();
     for (number, commit) in commits.into_iter().enumerate() {
-        told(number, total);
+        reported(number, total);
         let parent = match commit.parents.first() {
-            Some(parent) => Some(trees.get(parent).map_or_else(|| repository.tree_of(parent), |tree| Ok(*tree))?),
+            Some(parent) => Some(
+                trees.get(parent).map_or_else(|| repository.tree_of(parent), |tree| Ok(*tree))?,
+            ),
             None => None,
         };
         let differences = repository.differences(parent.as_ref(), Some(&commit.tree))?;
-        let paths: Vec<String> = differences.into_iter().map(|difference| difference.path.to_string()).collect();
+        let paths: Vec<String> =
+            differences.into_iter().map(|difference| difference.path.to_string()).collect();
         if signs.concern(repository, &commit.tree, parent.as_ref(), &paths) {
             let released = releases.before(&commit);
-            stops.push(Stop { commit, paths, released });
+            stops.push(AuditedCommit { commit, paths, released });
         }
     }
-    Ok(Trail { commits: total, stops })
+    Ok(AuditRange { commits: total, stops })
 }
 
 /// The projects that are known so far: a change concerns migrations where it concerns one of them.
-struct Signs {
+struct ScopePaths {
     named: Vec<String>,
     projects: Vec<Project>,
 }
 
-impl Signs {
-    /// Begins with the projects at either end of the range. Every other one comes or goes with files that tell of it.
+impl ScopePaths {
+    /// Begins with the projects at either end of the range. Every other one comes or goes with
+    /// files that tell of it.
     fn of(repository: &Repository, range: &Range, common: &Common) -> Result<Self, Error> {
-        let mut signs = Signs { named: Vec::new(), projects: Vec::new() };
+        let mut signs = ScopePaths { named: Vec::new(), projects: Vec::new() };
         for end in [Some(range.head), range.base].into_iter().flatten() {
             let snapshot = Rc::new(repository.snapshot(Some(&repository.tree_of(&end)?)));
-            let settings = inquiry::settings(&snapshot, common).unwrap_or_default();
+            let settings = project_input::settings(&snapshot, common).unwrap_or_default();
             signs.named.extend(settings.projects.iter().cloned());
-            signs.learn(&snapshot, Scope::Whole);
+            signs.learn(&snapshot, Search::Whole);
         }
         Ok(signs)
     }
 
-    fn learn(&mut self, snapshot: &Rc<Snapshot>, scope: Scope<'_>) {
+    fn learn(&mut self, snapshot: &Rc<Snapshot>, scope: Search<'_>) {
         for project in project::locate(snapshot, scope, &self.named) {
             let same = |known: &Project| {
-                (&known.origin, &known.script_location) == (&project.origin, &project.script_location)
+                (&known.origin, &known.script_location)
+                    == (&project.origin, &project.script_location)
                     && known.version_locations == project.version_locations
             };
             if !self.projects.iter().any(same) {
@@ -142,10 +152,11 @@ impl Signs {
         parent: Option<&ObjectId>,
         paths: &[String],
     ) -> bool {
-        let telling: Vec<String> = paths.iter().filter(|path| tells_of_projects(path)).cloned().collect();
+        let telling: Vec<String> =
+            paths.iter().filter(|path| tells_of_projects(path)).cloned().collect();
         if !telling.is_empty() {
             for tree in [Some(tree), parent].into_iter().flatten() {
-                self.learn(&Rc::new(repository.snapshot(Some(tree))), Scope::Around(&telling));
+                self.learn(&Rc::new(repository.snapshot(Some(tree))), Search::Around(&telling));
             }
         }
         let concerns = |path: &String| {
@@ -159,7 +170,9 @@ impl Signs {
 /// Tells whether a file of this name may say where a project is.
 fn tells_of_projects(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
-    matches!(name, "env.py" | "pyproject.toml" | "script.py.mako") || name.ends_with(".ini") || name.ends_with(".cfg")
+    matches!(name, "env.py" | "pyproject.toml" | "script.py.mako")
+        || name.ends_with(".ini")
+        || name.ends_with(".cfg")
 }
 
 /// What was released when each commit of a range was made.
@@ -169,11 +182,19 @@ struct Releases {
 }
 
 impl Releases {
-    fn of(repository: &Repository, range: &Range, commits: &[Commit], common: &Common) -> Result<Self, Error> {
+    fn of(
+        repository: &Repository,
+        range: &Range,
+        commits: &[Commit],
+        common: &Common,
+    ) -> Result<Self, Error> {
         let (upstream, is_known) = released_tip(repository, range, common)?;
         let known: Vec<ObjectId> = [Some(upstream), range.base].into_iter().flatten().collect();
-        let beyond: HashSet<ObjectId> =
-            repository.commits_beyond(&known, &range.head)?.iter().map(|commit| commit.id).collect();
+        let beyond: HashSet<ObjectId> = repository
+            .commits_beyond(&known, &range.head)?
+            .iter()
+            .map(|commit| commit.id)
+            .collect();
         let line = first_parents(repository, upstream, commits, &beyond)?;
         let mut before: HashMap<ObjectId, Option<ObjectId>> = HashMap::new();
         for commit in commits {
@@ -191,12 +212,14 @@ impl Releases {
                         _ => repository.merge_base(&upstream, &commit.id)?,
                     }
                 }
-                // On a branch that was merged later: what the line had where the branch began, or was brought up to.
+                // On a branch that was merged later: what the line had where the branch began, or
+                // was brought up to.
                 () => {
-                    let bases = commit.parents.iter().map(|parent| match line.contains_key(parent) {
-                        true => Some(*parent),
-                        false => before.get(parent).copied().unwrap_or(Some(*parent)),
-                    });
+                    let bases =
+                        commit.parents.iter().map(|parent| match line.contains_key(parent) {
+                            true => Some(*parent),
+                            false => before.get(parent).copied().unwrap_or(Some(*parent)),
+                        });
                     bases.flatten().max_by_key(|base| line.get(base).copied())
                 }
             };
@@ -215,13 +238,18 @@ impl Releases {
     }
 }
 
-/// Returns the tip of what is released, and whether that is known: the upstream branch, else where the range begins,
-/// else where it ends.
-fn released_tip(repository: &Repository, range: &Range, common: &Common) -> Result<(ObjectId, bool), Error> {
+/// Returns the tip of what is released, and whether that is known: the upstream branch, else where
+/// the range begins, else where it ends.
+fn released_tip(
+    repository: &Repository,
+    range: &Range,
+    common: &Common,
+) -> Result<(ObjectId, bool), Error> {
     let snapshot = repository.snapshot(Some(&repository.tree_of(&range.head)?));
-    let settings = inquiry::settings(&snapshot, common).unwrap_or_default();
+    let settings = project_input::settings(&snapshot, common).unwrap_or_default();
     let found = repository.upstream(settings.upstream.as_deref()).unwrap_or_default();
-    let related = |tip: &ObjectId| repository.merge_base(tip, &range.head).map(|base| base.is_some());
+    let related =
+        |tip: &ObjectId| repository.merge_base(tip, &range.head).map(|base| base.is_some());
     if let Some(found) = found
         && related(&found.commit)?
     {
@@ -231,7 +259,8 @@ fn released_tip(repository: &Repository, range: &Range, common: &Common) -> Resu
     Ok(range.base.filter(|_| !is_main).map_or((range.head, false), |base| (base, true)))
 }
 
-/// Returns the commits of a range on the line of first parents that ends at `tip`, the later the higher numbered.
+/// Returns the commits of a range on the line of first parents that ends at `tip`, the later the
+/// higher numbered.
 fn first_parents(
     repository: &Repository,
     tip: ObjectId,

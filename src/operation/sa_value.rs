@@ -1,11 +1,12 @@
-//! What the host's values are: the things of Alembic and SQLAlchemy that a migration holds in its hands.
+//! What the host's values are: the things of Alembic and SQLAlchemy that a migration holds in its
+//! hands.
 
 use std::rc::Rc;
 
-use crate::operation::fragment::Fragment;
-use crate::operation::fragment::Source;
 use crate::operation::operation::Via;
 use crate::operation::query::Query;
+use crate::operation::sql_expr::Source;
+use crate::operation::sql_expr::SqlExpr;
 use crate::operation::step::Mode;
 use crate::operation::step::SentText;
 use crate::operation::step::Swallowed;
@@ -29,8 +30,9 @@ use crate::text::known::Known;
 
 /// One thing.
 #[derive(Clone, Debug)]
-pub enum Thing {
-    /// A module, class, function or constant of a library, by its dotted path (`sqlalchemy.Column`).
+pub enum SaValue {
+    /// A module, class, function or constant of a library, by its dotted path
+    /// (`sqlalchemy.Column`).
     Name(Rc<str>),
     /// A method that was looked up and is not called yet.
     Method {
@@ -47,14 +49,15 @@ pub enum Thing {
     Context,
     /// `autocommit_block()`, to be entered.
     AutocommitBlock,
-    /// An operation object (`ops.AddColumnOp(...)`): the method of `op` that it stands for and its arguments.
+    /// An operation object (`ops.AddColumnOp(...)`): the method of `op` that it stands for and its
+    /// arguments.
     OperationObject(Rc<str>, Rc<Arguments>),
     /// A dialect object.
     Dialect,
     /// A type.
     Type(ColumnType),
     /// `Column(...)`, `t.c.name`.
-    Column(Box<ColumnThing>),
+    Column(Box<ColumnValue>),
     /// `ForeignKey(...)`.
     ForeignKey(ForeignKey),
     /// A constraint of a table, or CHECK in a column.
@@ -68,32 +71,34 @@ pub enum Thing {
     /// `Sequence(...)`.
     Sequence(Known<String>),
     /// `Table(...)`, `table(...)`, the table of a mapped class.
-    Table(Rc<TableThing>),
+    Table(Rc<TableValue>),
     /// `t.c`.
     Columns(HostId),
     /// The tables of the application, by name, as an `env.py` may hand them over.
     Tables,
-    /// `MetaData(...)`: the tables made with it, and the schema that they are in unless they say otherwise.
+    /// `MetaData(...)`: the tables made with it, and the schema that they are in unless they say
+    /// otherwise.
     MetaData(Vec<HostId>, Option<Known<String>>),
     /// An expression of SQL.
-    Clause(Fragment),
+    Clause(SqlExpr),
     /// A statement in the making.
     Query(Rc<Query>),
     /// An alias, a subquery or a CTE.
     Source(Source),
-    /// `schema.CreateTable(...)` and its kin: what the database is told.
+    /// `schema.CreateTable(...)` and its kin: What is sent to the database.
     Ddl(Rc<Vec<Statement>>),
     /// `sa.DDL("...")`.
     RawDdl(Str),
     /// A connection, engine, session or cursor.
-    Link(Link),
+    Connection(Connection),
     /// `sessionmaker(...)`, `scoped_session(...)`: what calling it gives.
-    LinkMaker(Link),
+    ConnectionMaker(Connection),
     /// What a query gives back.
     Result(Entity),
     /// A row, or an object of a mapped class.
     Row(Entity),
-    /// What an inspector, an offline flag or the database says: a value of unknown truth that reaches nothing.
+    /// What an inspector, an offline flag or the database says: a value of unknown truth that
+    /// reaches nothing.
     Unsure(Rc<str>),
     /// What the environment or the settings of the application say.
     Environment(Rc<str>),
@@ -114,7 +119,7 @@ pub enum Thing {
 
 /// A column in the making.
 #[derive(Clone, Debug)]
-pub struct ColumnThing {
+pub struct ColumnValue {
     /// What is known of it.
     pub column: Column,
     /// Whether the name was given.
@@ -135,22 +140,22 @@ pub struct ColumnThing {
 
 /// A table in the making.
 #[derive(Clone, Debug)]
-pub struct TableThing {
+pub struct TableValue {
     /// What is known of it.
     pub create: CreateTable,
     /// Its columns.
-    pub columns: Vec<ColumnThing>,
+    pub columns: Vec<ColumnValue>,
     /// Whether all columns are known; a reflected table has others.
     pub complete: bool,
 }
 
 /// A way to the database.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Link {
+pub struct Connection {
     /// What runs the statements.
     pub via: Via,
     /// What it is.
-    pub kind: LinkKind,
+    pub kind: ConnectionKind,
     /// How its statements run.
     pub mode: Mode,
     /// Whether it belongs to the application rather than to Alembic.
@@ -159,7 +164,7 @@ pub struct Link {
 
 /// What a link is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum LinkKind {
+pub enum ConnectionKind {
     /// An engine.
     Engine,
     /// A connection.

@@ -1,4 +1,5 @@
-//! A change, put before the rules: its projects, what they are set to, what is released, and which revisions are meant.
+//! A change, put before the rules: its projects, what they are set to, what is released, and which
+//! revisions are meant.
 
 use std::collections::{HashMap, HashSet};
 use std::fs;
@@ -6,28 +7,28 @@ use std::rc::Rc;
 
 use crate::alembic::chain;
 use crate::alembic::history::History;
-use crate::alembic::project::{self, Project, Scope};
+use crate::alembic::project::{self, Project, Search};
 use crate::alembic::surroundings::Surroundings;
 use crate::cli::args::Common;
-use crate::cli::change::{Change, Sight};
+use crate::cli::change::{Change, Scope};
 use crate::cli::error::Error;
 use crate::cli::revised;
 use crate::config::read;
 use crate::config::settings::{Settings, Testing};
 use crate::git::repository::Repository;
-use crate::ledger::evidence::{self, Evidence, Shelf};
+use crate::ledger::evidence::{self, Evidence, EvidenceStore};
 use crate::review::evidence::Proof;
 use crate::review::finding::Review;
 use crate::review::subject::{Judged, Occasion, Revised, Subject};
 use crate::review::verdict;
-use crate::rule::case::Release;
+use crate::rule::context::Release;
 use crate::schema::memory::Memory;
 use crate::scratch::interpreter::Interpreter;
 use crate::snapshot::Snapshot;
 use crate::sql::dialect::Dialect;
 
 /// One project with everything that is asked about it, owned.
-pub struct Inquiry {
+pub struct ProjectInput {
     /// The project.
     pub project: Rc<Project>,
     /// Its revisions.
@@ -47,10 +48,15 @@ pub struct Inquiry {
 }
 
 /// Reviews a change; nothing where it concerns no migration.
-pub fn review(repository: &Repository, mut change: Change, common: &Common) -> Result<Option<Review>, Error> {
+pub fn review(
+    repository: &Repository,
+    mut change: Change,
+    common: &Common,
+) -> Result<Option<Review>, Error> {
     let inquiries = inquiries(repository, &mut change, common)?;
     if inquiries.is_empty() {
-        // Where a file that may name a project could not be had, nobody knows whether a migration is concerned.
+        // Where a file that may name a project could not be had, nobody knows whether a migration
+        // is concerned.
         let unverifiable = missing(&change);
         return Ok((!unverifiable.is_empty()).then(|| Review { unverifiable, ..Review::default() }));
     }
@@ -58,10 +64,17 @@ pub fn review(repository: &Repository, mut change: Change, common: &Common) -> R
 }
 
 /// Puts what a change concerns before the rules.
-pub fn judge(repository: &Repository, inquiries: &[Inquiry], change: &Change, common: &Common) -> Review {
-    let shelf = Shelf::of(&repository.state_dir());
-    let subjects: Vec<Subject<'_>> = inquiries.iter().map(|inquiry| inquiry.subject(&shelf)).collect();
-    let occasion = Occasion { today: change.today, strict: common.strict, testing: change.asks_for_evidence };
+pub fn judge(
+    repository: &Repository,
+    inquiries: &[ProjectInput],
+    change: &Change,
+    common: &Common,
+) -> Review {
+    let shelf = EvidenceStore::of(&repository.state_dir());
+    let subjects: Vec<Subject<'_>> =
+        inquiries.iter().map(|inquiry| inquiry.subject(&shelf)).collect();
+    let occasion =
+        Occasion { today: change.today, strict: common.strict, testing: change.asks_for_evidence };
     let mut review = verdict::review(&subjects, &occasion);
     say_what_verify_lacks(&mut review, repository, inquiries);
     review.notices.extend(notices(change, inquiries));
@@ -71,7 +84,11 @@ pub fn judge(repository: &Repository, inquiries: &[Inquiry], change: &Change, co
 }
 
 /// Finds what a change concerns, project by project; nothing where it concerns no migration.
-pub fn inquiries(repository: &Repository, change: &mut Change, common: &Common) -> Result<Vec<Inquiry>, Error> {
+pub fn inquiries(
+    repository: &Repository,
+    change: &mut Change,
+    common: &Common,
+) -> Result<Vec<ProjectInput>, Error> {
     let Some(concerned) = concerned(change, common)? else { return Ok(Vec::new()) };
     inquiries_into(repository, change, concerned, common)
 }
@@ -90,11 +107,13 @@ impl Concerned {
     }
 }
 
-/// Finds the projects that a change concerns, and what is set; nothing where it concerns no migration.
+/// Finds the projects that a change concerns, and what is set; nothing where it concerns no
+/// migration.
 pub fn concerned(change: &Change, common: &Common) -> Result<Option<Concerned>, Error> {
     let found = projects(change, &[]);
     let settings = settings(&change.new, common);
-    // Broken settings matter only where a migration is concerned; sound ones may name what nobody would find.
+    // Broken settings matter only where a migration is concerned; sound ones may name what nobody
+    // would find.
     let named = settings.as_ref().map_or(&[][..], |settings| settings.projects.as_slice());
     let projects = if named.is_empty() { found } else { projects(change, named) };
     if projects.is_empty() {
@@ -109,19 +128,22 @@ pub fn inquiries_into(
     change: &mut Change,
     concerned: Concerned,
     common: &Common,
-) -> Result<Vec<Inquiry>, Error> {
+) -> Result<Vec<ProjectInput>, Error> {
     let Concerned { projects, settings } = concerned;
     change.find_upstream(repository, settings.upstream.as_deref())?;
-    Ok(projects.into_iter().map(|project| inquire(change, Rc::new(project), &settings, common)).collect())
+    Ok(projects
+        .into_iter()
+        .map(|project| inquire(change, Rc::new(project), &settings, common))
+        .collect())
 }
 
 /// Finds the projects that a change concerns, in what would be and in what was.
 fn projects(change: &Change, named: &[String]) -> Vec<Project> {
     let paths = relevant(change);
     let scope = match change.sight {
-        Sight::Change | Sight::Files => Scope::Around(&paths),
-        Sight::State if !paths.is_empty() => Scope::Around(&paths),
-        Sight::All | Sight::State => Scope::Whole,
+        Scope::Change | Scope::Files => Search::Around(&paths),
+        Scope::State if !paths.is_empty() => Search::Around(&paths),
+        Scope::All | Scope::State => Search::Whole,
     };
     let mut projects = project::find(&change.new, scope, named);
     for parent in &change.parents {
@@ -134,9 +156,11 @@ fn projects(change: &Change, named: &[String]) -> Vec<Project> {
     projects
 }
 
-/// The paths of a change, without those of a `pyproject.toml` in which nothing about migrations differs.
+/// The paths of a change, without those of a `pyproject.toml` in which nothing about migrations
+/// differs.
 fn relevant(change: &Change) -> Vec<String> {
-    let text = |snapshot: &Snapshot, path: &str| snapshot.text(path).map(|text| text.content().to_owned());
+    let text =
+        |snapshot: &Snapshot, path: &str| snapshot.text(path).map(|text| text.content().to_owned());
     let matters = |path: &&String| {
         let is_pyproject = path.rsplit('/').next() == Some(read::PYPROJECT);
         !is_pyproject || {
@@ -155,7 +179,8 @@ fn relevant(change: &Change) -> Vec<String> {
 pub fn settings(snapshot: &Snapshot, common: &Common) -> Result<Settings, Error> {
     let settings = match &common.config {
         Some(path) => {
-            let content = fs::read_to_string(path).map_err(|source| Error::File { path: path.clone(), source })?;
+            let content = fs::read_to_string(path)
+                .map_err(|source| Error::File { path: path.clone(), source })?;
             read::read_file(&path.to_string_lossy(), &content)?
         }
         None => {
@@ -164,42 +189,62 @@ pub fn settings(snapshot: &Snapshot, common: &Common) -> Result<Settings, Error>
         }
     };
     let of_projects = settings.by_project.values();
-    let unknown = std::iter::once(&settings).chain(of_projects).flat_map(verdict::unknown_rules).next();
+    let unknown =
+        std::iter::once(&settings).chain(of_projects).flat_map(verdict::unknown_rules).next();
     match unknown {
         Some((id, nearest)) => Err(Error::UnknownRule { id, nearest }),
         None => Ok(settings),
     }
 }
 
-fn inquire(change: &Change, project: Rc<Project>, settings: &Settings, common: &Common) -> Inquiry {
+fn inquire(
+    change: &Change,
+    project: Rc<Project>,
+    settings: &Settings,
+    common: &Common,
+) -> ProjectInput {
     let settings = settings.for_project(&project.name).clone();
     let dialects = dialects(&project, &settings, common);
     let known: Vec<&History> = change.known.iter().collect();
-    let history = History::read_beside(&change.new, &project, &known).on(dialects.first().copied().unwrap_or_default());
-    let parents: Vec<History> = change.parents.iter().map(|parent| history_in(parent, &history)).collect();
+    let history = History::read_beside(&change.new, &project, &known)
+        .on(dialects.first().copied().unwrap_or_default());
+    let parents: Vec<History> =
+        change.parents.iter().map(|parent| history_in(parent, &history)).collect();
     let parents: Vec<&History> = parents.iter().collect();
     let tip = change.upstream.as_ref().map(|upstream| history_in(&upstream.tip, &history));
     let mut revised = match change.sight {
-        Sight::Change => revised::changed(&history, &parents, tip.as_ref()),
-        Sight::Files => revised::named(&history, &parents, &change.paths),
-        Sight::All => revised::all(&history),
-        Sight::State => Vec::new(),
+        Scope::Change => revised::changed(&history, &parents, tip.as_ref()),
+        Scope::Files => revised::named(&history, &parents, &change.paths),
+        Scope::All => revised::all(&history),
+        Scope::State => Vec::new(),
     };
     revised::leave_out(&mut revised, &history, &settings.start_after);
     let release = release(change, &history, &parents);
     let surroundings = Rc::new(Surroundings::of(&change.new, &project));
     let overlooked = overlooked(change, &project);
-    Inquiry { project, history, settings, dialects, surroundings, release, revised, overlooked }
+    ProjectInput {
+        project,
+        history,
+        settings,
+        dialects,
+        surroundings,
+        release,
+        revised,
+        overlooked,
+    }
 }
 
 /// The changed files that look like revisions and lie where the project does not load them.
 fn overlooked(change: &Change, project: &Project) -> Vec<Rc<str>> {
-    let is_revision = |path: &str| change.new.text(path).is_some_and(|text| text.content().contains("down_revision"));
+    let is_revision = |path: &str| {
+        change.new.text(path).is_some_and(|text| text.content().contains("down_revision"))
+    };
     let paths = change.paths.iter().filter(|path| project.overlooks(path) && is_revision(path));
     paths.map(|path| path.as_str().into()).collect()
 }
 
-/// Reads the same project in another tree, where its folders or its configuration may lie elsewhere.
+/// Reads the same project in another tree, where its folders or its configuration may lie
+/// elsewhere.
 fn history_in(snapshot: &Rc<Snapshot>, history: &History) -> History {
     let project = Rc::new(history.project().in_snapshot(snapshot));
     History::read_beside(snapshot, &project, &[history])
@@ -210,7 +255,8 @@ pub fn dialects(project: &Project, settings: &Settings, common: &Common) -> Vec<
     if let Some(dialect) = common.dialect.or(settings.dialect) {
         return vec![dialect];
     }
-    let said: Vec<Dialect> = project.environment.dialects.iter().map(|(dialect, _)| *dialect).collect();
+    let said: Vec<Dialect> =
+        project.environment.dialects.iter().map(|(dialect, _)| *dialect).collect();
     if said.is_empty() { vec![Dialect::PostgreSql] } else { said }
 }
 
@@ -223,15 +269,21 @@ fn release(change: &Change, history: &History, parents: &[&History]) -> Release 
     Release {
         together: history.graph().pending(&released).iter().map(|id| id.to_string()).collect(),
         released: released.iter().map(|id| id.to_string()).collect(),
-        each_alone: change.sight == Sight::All,
+        each_alone: change.sight == Scope::All,
         upstream: change.upstream.as_ref().map(|upstream| upstream.name.clone()),
     }
 }
 
 /// Where the project's Python lacks what `verify` needs, says that before anything else.
-fn say_what_verify_lacks(review: &mut Review, repository: &Repository, inquiries: &[Inquiry]) {
-    let mut untested = review.findings.iter_mut().filter(|finding| finding.rule.id == "downgrade-untested").peekable();
-    let (Some(inquiry), Ok(root), true) = (inquiries.first(), repository.work_tree(), untested.peek().is_some()) else {
+fn say_what_verify_lacks(review: &mut Review, repository: &Repository, inquiries: &[ProjectInput]) {
+    let mut untested = review
+        .findings
+        .iter_mut()
+        .filter(|finding| finding.rule.id == "downgrade-untested")
+        .peekable();
+    let (Some(inquiry), Ok(root), true) =
+        (inquiries.first(), repository.work_tree(), untested.peek().is_some())
+    else {
         return;
     };
     let beside = root.join(&inquiry.project.script_location);
@@ -239,27 +291,35 @@ fn say_what_verify_lacks(review: &mut Review, repository: &Repository, inquiries
     let named = inquiry.settings.verify.get("python").map(String::as_str);
     if let Err(error) = Interpreter::find(named, &folders) {
         for finding in untested {
-            finding.hit.asides.insert(0, format!("{error}: {}", error.hint()));
+            finding.raw.notes.insert(0, format!("{error}: {}", error.hint()));
         }
     }
 }
 
 /// Reads what `verify` found of a revision with exactly its content.
 fn proof(evidence: Evidence) -> Proof {
-    let leg = |word: &Option<String>| word.as_deref().map(|word| if word == "passed" { "passed" } else { "failed" });
+    let leg = |word: &Option<String>| {
+        word.as_deref().map(|word| if word == "passed" { "passed" } else { "failed" })
+    };
     Proof {
         passed: evidence.passed,
         legs: [leg(&evidence.upgrade), leg(&evidence.downgrade), leg(&evidence.reupgrade)],
         database: evidence.database,
         at: evidence.at,
-        why: evidence.problems.into_iter().filter(|problem| problem.fails).map(|problem| problem.message).collect(),
+        why: evidence
+            .problems
+            .into_iter()
+            .filter(|problem| problem.fails)
+            .map(|problem| problem.message)
+            .collect(),
     }
 }
 
-impl Inquiry {
+impl ProjectInput {
     /// What `verify` found of the revisions that are judged, by id.
-    fn evidence(&self, shelf: &Shelf) -> HashMap<String, Proof> {
-        let judged: Vec<&Revised> = self.revised.iter().filter(|revised| revised.judged != Judged::Not).collect();
+    fn evidence(&self, shelf: &EvidenceStore) -> HashMap<String, Proof> {
+        let judged: Vec<&Revised> =
+            self.revised.iter().filter(|revised| revised.judged != Judged::Not).collect();
         if judged.is_empty() || self.settings.testing == Testing::Off || !shelf.holds_any() {
             return HashMap::new();
         }
@@ -271,7 +331,7 @@ impl Inquiry {
         judged.iter().filter_map(find).collect()
     }
 
-    fn subject(&self, shelf: &Shelf) -> Subject<'_> {
+    fn subject(&self, shelf: &EvidenceStore) -> Subject<'_> {
         Subject {
             project: &self.project,
             history: &self.history,
@@ -288,7 +348,7 @@ impl Inquiry {
 }
 
 /// What the report says once: what was assumed because nothing says it.
-fn notices(change: &Change, inquiries: &[Inquiry]) -> Vec<String> {
+fn notices(change: &Change, inquiries: &[ProjectInput]) -> Vec<String> {
     let mut notices = Vec::new();
     let settings = inquiries.iter().find_map(|inquiry| inquiry.settings.from.as_ref());
     if let Some(path) = settings.filter(|path| change.paths.contains(path)) {
@@ -296,21 +356,27 @@ fn notices(change: &Change, inquiries: &[Inquiry]) -> Vec<String> {
     }
     for inquiry in inquiries {
         if inquiry.project.environment.dialects.is_empty() && inquiry.settings.dialect.is_none() {
-            notices
-                .push(format!("nothing says which database `{}` is for; PostgreSQL is assumed", inquiry.project.name));
+            notices.push(format!(
+                "nothing says which database `{}` is for; PostgreSQL is assumed",
+                inquiry.project.name
+            ));
         }
     }
-    if change.upstream.is_none() && change.sight == Sight::Change {
-        notices.push("no upstream branch is known here: only what this change adds counts as unreleased".to_owned());
+    if change.upstream.is_none() && change.sight == Scope::Change {
+        notices.push(
+            "no upstream branch is known here: only what this change adds counts as unreleased"
+                .to_owned(),
+        );
     }
     notices
 }
 
-/// Adds the texts of files that are no judged migration and have findings: env.py, a head that was there before.
+/// Adds the texts of files that are no judged migration and have findings: env.py, a head that was
+/// there before.
 fn add_texts(review: &mut Review, change: &Change) {
     let waived = review.waived.iter().map(|waived| &waived.finding);
     let paths: Vec<Rc<str>> =
-        review.findings.iter().chain(waived).map(|finding| finding.hit.site.path.clone()).collect();
+        review.findings.iter().chain(waived).map(|finding| finding.raw.site.path.clone()).collect();
     for path in paths {
         if let (false, Some(text)) = (review.texts.contains_key(&path), change.new.text(&path)) {
             review.texts.insert(path, text);
@@ -323,5 +389,7 @@ fn missing(change: &Change) -> Vec<String> {
     let upstream = change.upstream.iter().flat_map(|upstream| [&upstream.tip, &upstream.base]);
     let snapshots = std::iter::once(&change.new).chain(&change.parents).chain(upstream);
     let missing = snapshots.flat_map(|snapshot| snapshot.missing());
-    missing.map(|missing| format!("`{}` could not be read: {}", missing.what, missing.why)).collect()
+    missing
+        .map(|missing| format!("`{}` could not be read: {}", missing.what, missing.why))
+        .collect()
 }

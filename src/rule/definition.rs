@@ -1,9 +1,10 @@
-//! What a rule is: a card of facts, and a judgement.
+//! What a rule is: its facts, and a judgement.
 
-use crate::rule::case::{Case, Deed, Graph};
-use crate::rule::hit::Hit;
+use crate::rule::context::{Graph, RuleContext, StatementRef};
+use crate::rule::raw_finding::RawFinding;
 
-/// A rule. Its name is its file, its folder of examples, its waiver word and its `explain` argument.
+/// A rule. Its name is its file, its folder of examples, its waiver word and its `explain`
+/// argument.
 #[derive(Debug)]
 pub struct Rule {
     /// The hazard, in words that read as "allow X": `drop-column`.
@@ -20,7 +21,8 @@ pub struct Rule {
     pub waivable: bool,
     /// Completes "A migration that …".
     pub summary: &'static str,
-    /// One to three sentences: what happens, and to whom; the lock, what waits behind it, the server versions.
+    /// One to three sentences: what happens, and to whom; the lock, what waits behind it, the
+    /// server versions.
     pub harm: &'static str,
     /// One to three sentences, imperative: what to write instead.
     pub remedy: &'static str,
@@ -111,13 +113,13 @@ pub struct Example {
 #[derive(Clone, Copy, Debug)]
 pub enum Check {
     /// Judges each statement that an `upgrade` tells the database.
-    Upgrade(fn(&Deed<'_>, &Case<'_>) -> Vec<Hit>),
+    Upgrade(fn(&StatementRef<'_>, &RuleContext<'_>) -> Vec<RawFinding>),
     /// Judges each statement of both directions.
-    Both(fn(&Deed<'_>, &Case<'_>) -> Vec<Hit>),
+    Both(fn(&StatementRef<'_>, &RuleContext<'_>) -> Vec<RawFinding>),
     /// Judges a migration as a whole.
-    Migration(fn(&Case<'_>) -> Vec<Hit>),
+    Migration(fn(&RuleContext<'_>) -> Vec<RawFinding>),
     /// Judges the revision graph of a project.
-    Graph(fn(&Graph<'_>) -> Vec<Hit>),
+    Graph(fn(&Graph<'_>) -> Vec<RawFinding>),
     /// Is found by the review itself (waivers, evidence).
     Review,
 }
@@ -155,7 +157,7 @@ impl Severity {
 #[macro_export]
 macro_rules! example {
     ($id:literal) => {
-        $crate::rule::card::Example {
+        $crate::rule::definition::Example {
             bad: include_str!(concat!("../../examples/", $id, "/bad.py")),
             good: include_str!(concat!("../../examples/", $id, "/good.py")),
         }

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use crate::ledger::file;
-use crate::ledger::passage::Passage;
+use crate::ledger::ingress::Ingress;
 
 /// A commit that came in without the gate having let it through.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -28,8 +28,8 @@ pub struct Entry {
     /// What git noted when HEAD moved: `commit (amend)`, `rebase (pick)`.
     pub action: String,
     /// How it got in.
-    pub class: Passage,
-    /// Whether the gate would have refused it; null where that could not be told.
+    pub class: Ingress,
+    /// Whether the gate would have refused it; null where that is undetermined.
     pub violates: Option<bool>,
     /// What the gate would have refused it for.
     pub findings: Vec<Place>,
@@ -127,7 +127,8 @@ impl Contents {
         self.entries.iter().rev().find(|entry| entry.commit == commit)
     }
 
-    /// Returns the entries of the commits that a commit took the place of, directly or by way of others.
+    /// Returns the entries of the commits that a commit took the place of, directly or by way of
+    /// others.
     pub fn before(&self, commit: &str) -> Vec<&Entry> {
         let mut seen = vec![commit];
         let mut next = 0;
@@ -165,7 +166,7 @@ mod tests {
             parents: Vec::new(),
             who: "Ada <ada@example.com>".to_owned(),
             action: "commit".to_owned(),
-            class: Passage::Bypass,
+            class: Ingress::Bypass,
             violates: Some(true),
             findings: Vec::new(),
             digests: BTreeMap::new(),
@@ -179,9 +180,11 @@ mod tests {
         let ledger = Ledger::of(folder.path());
         ledger.add(&Line::Entry(Box::new(entry("a")))).unwrap();
         file::append(&folder.path().join("ledger.jsonl"), "{\"schema\":1,\"at\":\"20").unwrap();
-        file::append(&folder.path().join("ledger.jsonl"), "{\"schema\":2,\"rewritten\":\"x\"}").unwrap();
+        file::append(&folder.path().join("ledger.jsonl"), "{\"schema\":2,\"rewritten\":\"x\"}")
+            .unwrap();
         ledger.add(&Line::Entry(Box::new(entry("b")))).unwrap();
-        let commits: Vec<String> = ledger.read().entries().iter().map(|entry| entry.commit.clone()).collect();
+        let commits: Vec<String> =
+            ledger.read().entries().iter().map(|entry| entry.commit.clone()).collect();
         assert_eq!(commits, ["a", "b"]);
     }
 
@@ -191,11 +194,18 @@ mod tests {
         let ledger = Ledger::of(folder.path());
         ledger.add(&Line::Entry(Box::new(entry("a")))).unwrap();
         for (old, new) in [("a", "b"), ("b", "c"), ("c", "a2"), ("x", "y"), ("y", "x")] {
-            let row = Rewritten { schema: 1, at: String::new(), rewritten: old.to_owned(), into: new.to_owned() };
+            let row = Rewritten {
+                schema: 1,
+                at: String::new(),
+                rewritten: old.to_owned(),
+                into: new.to_owned(),
+            };
             ledger.add(&Line::Rewritten(row)).unwrap();
         }
         let contents = ledger.read();
-        let before = |commit| contents.before(commit).iter().map(|entry| entry.commit.as_str()).collect::<Vec<_>>();
+        let before = |commit| {
+            contents.before(commit).iter().map(|entry| entry.commit.as_str()).collect::<Vec<_>>()
+        };
         assert_eq!(before("a2"), ["a"]);
         assert_eq!(before("x"), Vec::<&str>::new());
         assert!(contents.holds("c") && !contents.holds("elsewhere"));
@@ -210,7 +220,9 @@ mod tests {
                 let ledger = &ledger;
                 scope.spawn(move || {
                     for number in 0..50 {
-                        ledger.add(&Line::Entry(Box::new(entry(&format!("{writer}-{number}"))))).unwrap();
+                        ledger
+                            .add(&Line::Entry(Box::new(entry(&format!("{writer}-{number}")))))
+                            .unwrap();
                     }
                 });
             }

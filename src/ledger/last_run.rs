@@ -1,4 +1,5 @@
-//! What the gate said last, in one work tree: it tells a bypass after a refusal from a bypass that nobody tried to avoid.
+//! What the gate said last, in one work tree: it tells a bypass after a refusal from a bypass that
+//! nobody tried to avoid.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -11,7 +12,7 @@ use crate::ledger::file;
 
 /// What the gate said last.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct LastGate {
+pub struct GateRun {
     /// The form of this record.
     pub schema: u8,
     /// The commits that the coming one would have grown from.
@@ -26,18 +27,18 @@ pub struct LastGate {
 
 /// Where the gate of a work tree leaves its word.
 #[derive(Clone, Debug)]
-pub struct Word {
+pub struct LastRunFile {
     path: PathBuf,
 }
 
-impl Word {
+impl LastRunFile {
     /// Names the place in the git directory of a work tree.
     pub fn of(git_dir: &Path) -> Self {
-        Word { path: git_dir.join("safe-migration").join("last-gate") }
+        LastRunFile { path: git_dir.join("safe-migration").join("last-gate") }
     }
 
     /// Leaves the word.
-    pub fn leave(&self, gate: &LastGate) -> io::Result<()> {
+    pub fn leave(&self, gate: &GateRun) -> io::Result<()> {
         file::replace(&self.path, &serde_json::to_string(gate)?)
     }
 
@@ -47,9 +48,9 @@ impl Word {
     }
 
     /// Returns the word; whatever cannot be read was not said.
-    pub fn last(&self) -> Option<LastGate> {
+    pub fn last(&self) -> Option<GateRun> {
         let content = fs::read(&self.path).ok()?;
-        serde_json::from_slice(&content).ok().filter(|gate: &LastGate| gate.schema == 1)
+        serde_json::from_slice(&content).ok().filter(|gate: &GateRun| gate.schema == 1)
     }
 }
 

@@ -2,9 +2,9 @@
 
 use std::rc::Rc;
 
-use crate::operation::fragment::Bit;
-use crate::operation::fragment::Fragment;
-use crate::operation::fragment::Source;
+use crate::operation::sql_expr::Source;
+use crate::operation::sql_expr::SqlExpr;
+use crate::operation::sql_expr::SqlToken;
 use crate::operation::step::Role;
 use crate::operation::step::SentText;
 use crate::python::value::Piece;
@@ -18,7 +18,7 @@ use crate::text::source::Span;
 
 /// SQL text with the places of its parts.
 #[derive(Clone, Debug)]
-pub struct Passage {
+pub struct SqlBuilder {
     /// The text.
     pub sql: SqlText,
     /// The text for people: holes read `…`.
@@ -40,10 +40,10 @@ struct Segment {
     exact: bool,
 }
 
-impl Passage {
+impl SqlBuilder {
     /// Makes an empty one.
     pub fn new(dialect: Dialect) -> Self {
-        Passage {
+        SqlBuilder {
             sql: SqlText::default(),
             shown: String::new(),
             sent: Vec::new(),
@@ -53,9 +53,10 @@ impl Passage {
         }
     }
 
-    /// Makes one of a Python string. `escapes` tells whether `\:` stands for a colon, as in `text()`.
+    /// Makes one of a Python string. `escapes` tells whether `\:` stands for a colon, as in
+    /// `text()`.
     pub fn of(text: &Str, escapes: bool, dialect: Dialect) -> Self {
-        let mut passage = Passage::new(dialect);
+        let mut passage = SqlBuilder::new(dialect);
         passage.push_str(text, escapes);
         passage
     }
@@ -78,10 +79,16 @@ impl Passage {
         for (number, piece) in pieces.iter().enumerate() {
             match piece {
                 Piece::Known { text, at } => {
-                    // In source, an escaped colon is two pieces: the escaped backslash and what follows it.
+                    // In source, an escaped colon is two pieces: the escaped backslash and what
+                    // follows it.
                     let next = pieces.get(number + 1);
-                    let colon = matches!(next, Some(Piece::Known { text, .. }) if text.starts_with(':'));
-                    let text = if escapes && colon { text.strip_suffix('\\').unwrap_or(text) } else { text };
+                    let colon =
+                        matches!(next, Some(Piece::Known { text, .. }) if text.starts_with(':'));
+                    let text = if escapes && colon {
+                        text.strip_suffix('\\').unwrap_or(text)
+                    } else {
+                        text
+                    };
                     self.push_piece(text, at.as_ref(), escapes);
                 }
                 Piece::Hole { why, .. } => self.push_hole(why),
@@ -93,7 +100,8 @@ impl Passage {
         let exact = at.is_some_and(|site| site.span.end - site.span.start == text.len());
         let mut from = 0;
         while from < text.len() {
-            let escape = if escapes { text[from..].find("\\:").map(|found| from + found) } else { None };
+            let escape =
+                if escapes { text[from..].find("\\:").map(|found| from + found) } else { None };
             let to = escape.unwrap_or(text.len());
             let start = self.sql.text().len();
             self.push_text(&text[from..to]);
@@ -112,7 +120,9 @@ impl Passage {
 
     /// Adds an identifier, quoted where it must be.
     pub fn push_name(&mut self, name: &str) {
-        let plain = name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
+        let plain = name
+            .bytes()
+            .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
             && !name.starts_with(|first: char| first.is_ascii_digit())
             && !name.is_empty()
             && RESERVED.binary_search(&name).is_err();
@@ -162,19 +172,21 @@ impl Passage {
     }
 
     /// Adds an expression.
-    pub fn push_fragment(&mut self, fragment: &Fragment, scope: &[Source], qualified: bool) {
+    pub fn push_fragment(&mut self, fragment: &SqlExpr, scope: &[Source], qualified: bool) {
         for bit in &fragment.bits {
             match bit {
-                Bit::Text(text) => self.push_text(text),
-                Bit::Raw(text) => self.push_str(text, true),
-                Bit::Hole(why) => self.push_hole(why),
-                Bit::Bind | Bit::Drawn => self.push_text(":value"),
-                Bit::Literal { text, at } => {
+                SqlToken::Text(text) => self.push_text(text),
+                SqlToken::Raw(text) => self.push_str(text, true),
+                SqlToken::Hole(why) => self.push_hole(why),
+                SqlToken::Bind | SqlToken::Drawn => self.push_text(":value"),
+                SqlToken::Literal { text, at } => {
                     self.sent.push((text.clone(), at.clone(), self.role));
                     self.push_text(&quoted(text));
                 }
-                Bit::Column { source, name } => {
-                    if let Some(label) = source.as_ref().and_then(Source::label).filter(|_| qualified) {
+                SqlToken::Column { source, name } => {
+                    if let Some(label) =
+                        source.as_ref().and_then(Source::label).filter(|_| qualified)
+                    {
                         self.push_name(label);
                         self.push_text(".");
                     }
@@ -183,7 +195,7 @@ impl Passage {
                         _ => self.push_known(name),
                     }
                 }
-                Bit::Query(query) => {
+                SqlToken::Query(query) => {
                     self.push_text("(");
                     query.write_within(self, scope);
                     self.push_text(")");
@@ -201,13 +213,20 @@ impl Passage {
 
     /// Returns where a stretch of the text is written, if it is written in one place of one file.
     pub fn site(&self, start: usize, end: usize) -> Option<Site> {
-        let first = self.segments.iter().find(|segment| segment.start <= start && start < segment.end)?;
-        let last = self.segments.iter().rev().find(|segment| segment.start < end && end <= segment.end)?;
+        let first =
+            self.segments.iter().find(|segment| segment.start <= start && start < segment.end)?;
+        let last =
+            self.segments.iter().rev().find(|segment| segment.start < end && end <= segment.end)?;
         if first.site.path != last.site.path || last.site.span.end < first.site.span.start {
             return None;
         }
-        let from = if first.exact { first.site.span.start + (start - first.start) } else { first.site.span.start };
-        let to = if last.exact { last.site.span.start + (end - last.start) } else { last.site.span.end };
+        let from = if first.exact {
+            first.site.span.start + (start - first.start)
+        } else {
+            first.site.span.start
+        };
+        let to =
+            if last.exact { last.site.span.start + (end - last.start) } else { last.site.span.end };
         (from < to).then(|| Site { path: first.site.path.clone(), span: Span::new(from, to) })
     }
 
@@ -229,7 +248,8 @@ pub fn quoted(text: &str) -> String {
     format!("'{}'", text.replace('\'', "''"))
 }
 
-/// Words that cannot be names unless quoted (PostgreSQL's reserved ones and the most common of others), sorted.
+/// Words that cannot be names unless quoted (PostgreSQL's reserved ones and the most common of
+/// others), sorted.
 const RESERVED: &[&str] = &[
     "all",
     "analyse",

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::rc::Rc;
 
 use crate::alembic::migration::Migration;
-use crate::rule::case::{Case, is_scaffold};
+use crate::rule::context::{RuleContext, is_scaffold};
 use crate::schema::names;
 use crate::schema::names::Names;
 use crate::sql::statement::{EnumChange, Statement};
@@ -32,10 +32,15 @@ pub struct Act<'a> {
 }
 
 /// Returns the sides of a merge; none where the migration merges nothing.
-pub fn sides(case: &Case<'_>) -> Vec<Side> {
-    let graph = case.history.graph();
-    let parents: Vec<Rc<str>> =
-        case.migration.header.down_revisions.iter().map(|parent| Rc::from(parent.as_str())).collect();
+pub fn sides(context: &RuleContext<'_>) -> Vec<Side> {
+    let graph = context.history.graph();
+    let parents: Vec<Rc<str>> = context
+        .migration
+        .header
+        .down_revisions
+        .iter()
+        .map(|parent| Rc::from(parent.as_str()))
+        .collect();
     if parents.len() < 2 {
         return Vec::new();
     }
@@ -48,10 +53,15 @@ pub fn sides(case: &Case<'_>) -> Vec<Side> {
         })
         .collect();
     let side = |at: usize, parent: &Rc<str>| {
-        let elsewhere = |id: &Rc<str>| reached.iter().enumerate().any(|(other, set)| other != at && set.contains(id));
+        let elsewhere = |id: &Rc<str>| {
+            reached.iter().enumerate().any(|(other, set)| other != at && set.contains(id))
+        };
         let line = graph.ancestors(parent).into_iter().chain([parent.clone()]);
         let own = line.filter(|id| !elsewhere(id));
-        Side { parent: parent.clone(), migrations: own.filter_map(|id| case.history.migration(&id)).collect() }
+        Side {
+            parent: parent.clone(),
+            migrations: own.filter_map(|id| context.history.migration(&id)).collect(),
+        }
     };
     parents.iter().enumerate().map(|(at, parent)| side(at, parent)).collect()
 }
@@ -62,11 +72,14 @@ impl Side {
         let mut acts = Vec::new();
         for migration in &self.migrations {
             for step in &migration.upgrade.steps {
-                let told = step.told.iter().filter(|told| !told.statement.table().is_some_and(is_scaffold));
-                acts.extend(told.map(|told| Act {
+                let emitted = step
+                    .emitted
+                    .iter()
+                    .filter(|emitted| !emitted.statement.table().is_some_and(is_scaffold));
+                acts.extend(emitted.map(|emitted| Act {
                     migration,
-                    statement: &told.statement,
-                    guarded: step.conditional || told.conditional || says_if(&told.statement),
+                    statement: &emitted.statement,
+                    guarded: step.conditional || emitted.conditional || says_if(&emitted.statement),
                 }));
             }
         }
@@ -74,29 +87,30 @@ impl Side {
     }
 }
 
-/// Says that the sides of a merge do not meet: each changed tables, and no side changed or read those of another.
-/// Nothing where that cannot be said.
-pub fn disjoint(case: &Case<'_>) -> Option<String> {
-    let sides = sides(case);
+/// Says that the sides of a merge do not meet: each changed tables, and no side changed or read
+/// those of another. Nothing where that cannot be said.
+pub fn disjoint(context: &RuleContext<'_>) -> Option<String> {
+    let sides = sides(context);
     let touched: Vec<BTreeSet<String>> = sides.iter().map(Side::tables).collect::<Option<_>>()?;
     let meet = |at: usize| touched[at + 1..].iter().any(|other| !touched[at].is_disjoint(other));
     if sides.len() < 2 || touched.iter().any(BTreeSet::is_empty) || (0..touched.len()).any(meet) {
         return None;
     }
-    let told = sides.iter().zip(&touched).map(|(side, tables)| {
+    let emitted = sides.iter().zip(&touched).map(|(side, tables)| {
         let tables: Vec<String> = tables.iter().map(|table| format!("`{table}`")).collect();
         format!("`{}` changes {}", side.parent, tables.join(", "))
     });
-    let told: Vec<String> = told.collect();
+    let emitted: Vec<String> = emitted.collect();
     Some(format!(
         "the sides of merge `{}` do not meet: {}; their order does not matter",
-        case.revision(),
-        told.join("; ")
+        context.revision(),
+        emitted.join("; ")
     ))
 }
 
 impl Side {
-    /// Returns every table that the side changes, reads or refers to; nothing where something could not be read.
+    /// Returns every table that the side changes, reads or refers to; nothing where something could
+    /// not be read.
     fn tables(&self) -> Option<BTreeSet<String>> {
         let mut names = Names::new();
         for act in self.acts() {
@@ -124,7 +138,7 @@ fn says_if(statement: &Statement) -> bool {
         S::AddColumn { if_not_exists, .. } | S::CreateType { if_not_exists, .. } => *if_not_exists,
         S::CreateIndex { index, .. } => index.if_not_exists,
         S::CreateObject { replace, .. } => *replace,
-        S::AlterEnum { change: EnumChange::AddValue { if_not_exists, .. }, .. } => *if_not_exists,
+        S::AlterType { change: EnumChange::AddValue { if_not_exists, .. }, .. } => *if_not_exists,
         _ => false,
     }
 }
@@ -135,7 +149,9 @@ pub fn conflicts(sides: &[Side]) -> BTreeMap<String, (Act<'_>, Act<'_>)> {
     let mut found = BTreeMap::new();
     for (at, ours) in acts.iter().enumerate() {
         for theirs in acts.iter().skip(at + 1) {
-            for (one, other) in ours.iter().flat_map(|one| theirs.iter().map(move |other| (one, other))) {
+            for (one, other) in
+                ours.iter().flat_map(|one| theirs.iter().map(move |other| (one, other)))
+            {
                 if let Some(why) = conflict(one, other) {
                     found.entry(why).or_insert((*one, *other));
                 }
@@ -162,7 +178,9 @@ fn twice(one: &Act<'_>, other: &Act<'_>) -> Option<String> {
     let made = |object: String| Some(format!("{object} is made on both sides"));
     let dropped = |object: String| Some(format!("{object} is dropped on both sides"));
     match (one.statement, other.statement) {
-        (S::CreateTable(a), S::CreateTable(b)) if same(&a.table, &b.table) => made(format!("`{}`", a.table)),
+        (S::CreateTable(a), S::CreateTable(b)) if same(&a.table, &b.table) => {
+            made(format!("`{}`", a.table))
+        }
         (S::AddColumn { table: t, column: a, .. }, S::AddColumn { table: u, column: b, .. })
             if same(t, u) && known(&a.name, &b.name) =>
         {
@@ -172,14 +190,19 @@ fn twice(one: &Act<'_>, other: &Act<'_>) -> Option<String> {
             let (a, b) = (a.name.as_ref()?, b.name.as_ref()?);
             if known(a, b) { made(format!("index `{}`", a.as_str()?)) } else { None }
         }
-        (S::AddConstraint { table: t, constraint: a }, S::AddConstraint { table: u, constraint: b }) if same(t, u) => {
+        (
+            S::AddConstraint { table: t, constraint: a },
+            S::AddConstraint { table: u, constraint: b },
+        ) if same(t, u) => {
             let (a, b) = (a.name()?, b.name()?);
             if known(a, b) { made(format!("constraint `{}` of `{t}`", a.as_str()?)) } else { None }
         }
         (S::CreateType { name: a, .. }, S::CreateType { name: b, .. }) if known(a, b) => {
             made(format!("type `{}`", a.as_str()?))
         }
-        (S::DropTable { table: t, .. }, S::DropTable { table: u, .. }) if same(t, u) => dropped(format!("`{t}`")),
+        (S::DropTable { table: t, .. }, S::DropTable { table: u, .. }) if same(t, u) => {
+            dropped(format!("`{t}`"))
+        }
         (S::DropColumn { table: t, column: a, .. }, S::DropColumn { table: u, column: b, .. })
             if same(t, u) && known(a, b) =>
         {
@@ -188,11 +211,10 @@ fn twice(one: &Act<'_>, other: &Act<'_>) -> Option<String> {
         (S::DropIndex { name: Some(a), .. }, S::DropIndex { name: Some(b), .. }) if known(a, b) => {
             dropped(format!("index `{}`", a.as_str()?))
         }
-        (S::DropConstraint { table: t, name: Some(a), .. }, S::DropConstraint { table: u, name: Some(b), .. })
-            if same(t, u) && known(a, b) =>
-        {
-            dropped(format!("constraint `{}` of `{t}`", a.as_str()?))
-        }
+        (
+            S::DropConstraint { table: t, name: Some(a), .. },
+            S::DropConstraint { table: u, name: Some(b), .. },
+        ) if same(t, u) && known(a, b) => dropped(format!("constraint `{}` of `{t}`", a.as_str()?)),
         _ => None,
     }
 }
@@ -207,10 +229,14 @@ fn gone(taker: &Act<'_>, user: &Act<'_>) -> Option<String> {
         S::RenameTable { table, .. } if uses_table(user.statement, table) => {
             Some(format!("`{table}` is renamed on one side and used on the other"))
         }
-        S::DropColumn { table, column: Known::Is(column), .. } if uses_column(user.statement, table, column) => {
+        S::DropColumn { table, column: Known::Is(column), .. }
+            if uses_column(user.statement, table, column) =>
+        {
             Some(format!("`{table}.{column}` is dropped on one side and used on the other"))
         }
-        S::RenameColumn { table, column: Known::Is(column), .. } if uses_column(user.statement, table, column) => {
+        S::RenameColumn { table, column: Known::Is(column), .. }
+            if uses_column(user.statement, table, column) =>
+        {
             Some(format!("`{table}.{column}` is renamed on one side and used on the other"))
         }
         _ => None,
@@ -224,23 +250,28 @@ fn order(one: &Statement, other: &Statement) -> Option<String> {
         (same(t, u) && known(a, b)).then(|| format!("`{t}.{}`", a.as_str().unwrap_or("…")))
     };
     match (one, other) {
-        (S::AlterType { table: t, column: a, to: x, .. }, S::AlterType { table: u, column: b, to: y, .. })
-            if x.get().map(|kind| &kind.sql) != y.get().map(|kind| &kind.sql) =>
-        {
+        (
+            S::AlterColumnType { table: t, column: a, to: x, .. },
+            S::AlterColumnType { table: u, column: b, to: y, .. },
+        ) if x.get().map(|kind| &kind.sql) != y.get().map(|kind| &kind.sql) => {
             column(t, u, a, b).map(|name| format!("{name} gets another type on each side"))
         }
-        (S::SetDefault { table: t, column: a, default: x }, S::SetDefault { table: u, column: b, default: y })
-            if x != y =>
-        {
+        (
+            S::SetDefault { table: t, column: a, default: x },
+            S::SetDefault { table: u, column: b, default: y },
+        ) if x != y => {
             column(t, u, a, b).map(|name| format!("{name} gets another default on each side"))
         }
         (S::SetNotNull { table: t, column: a }, S::DropNotNull { table: u, column: b })
         | (S::DropNotNull { table: t, column: a }, S::SetNotNull { table: u, column: b }) => {
-            column(t, u, a, b).map(|name| format!("{name} becomes NOT NULL on one side and nullable on the other"))
+            column(t, u, a, b).map(|name| {
+                format!("{name} becomes NOT NULL on one side and nullable on the other")
+            })
         }
         (S::SetDefault { table: t, column: a, .. }, S::DropDefault { table: u, column: b })
         | (S::DropDefault { table: t, column: a }, S::SetDefault { table: u, column: b, .. }) => {
-            column(t, u, a, b).map(|name| format!("{name} gets a default on one side and loses it on the other"))
+            column(t, u, a, b)
+                .map(|name| format!("{name} gets a default on one side and loses it on the other"))
         }
         _ => None,
     }
@@ -258,10 +289,13 @@ fn uses_table(statement: &Statement, table: &TableName) -> bool {
     let elsewhere = match statement {
         S::CreateTable(create) => {
             let columns = create.columns.iter().flat_map(|column| &column.foreign_keys);
-            create.constraints.iter().any(refers) || columns.into_iter().any(|key| same(&key.referent, table))
+            create.constraints.iter().any(refers)
+                || columns.into_iter().any(|key| same(&key.referent, table))
         }
         S::AddConstraint { constraint, .. } => refers(constraint),
-        S::AddColumn { column, .. } => column.foreign_keys.iter().any(|key| same(&key.referent, table)),
+        S::AddColumn { column, .. } => {
+            column.foreign_keys.iter().any(|key| same(&key.referent, table))
+        }
         S::Insert(insert) => insert.reads.iter().any(|read| same(read, table)),
         S::Update(update) => update.reads.iter().any(|read| same(read, table)),
         S::Delete(delete) => delete.reads.iter().any(|read| same(read, table)),
@@ -275,7 +309,7 @@ fn uses_column(statement: &Statement, table: &TableName, column: &str) -> bool {
     let is_it = |name: &Known<String>| name.as_str() == Some(column);
     let own = statement.table().is_some_and(|own| same(own, table));
     match statement {
-        S::AlterType { column: own_column, .. }
+        S::AlterColumnType { column: own_column, .. }
         | S::SetNotNull { column: own_column, .. }
         | S::DropNotNull { column: own_column, .. }
         | S::SetDefault { column: own_column, .. }
@@ -283,7 +317,7 @@ fn uses_column(statement: &Statement, table: &TableName, column: &str) -> bool {
         | S::AlterColumn { column: own_column, .. }
         | S::RenameColumn { column: own_column, .. }
         | S::DropColumn { column: own_column, .. }
-        | S::RestateColumn { name: own_column, .. } => own && is_it(own_column),
+        | S::ModifyColumn { name: own_column, .. } => own && is_it(own_column),
         S::CreateIndex { index, .. } => own && indexes(index, column),
         S::AddConstraint { constraint, .. } => own && constrains(constraint, column),
         S::Update(update) => {

@@ -1,7 +1,8 @@
 //! SQL that SQLAlchemy writes for an expression, bit by bit.
 //!
-//! An expression is kept as text, so that the one reader of SQL judges what `sa.update(t).where(t.c.x == 1)` and
-//! `UPDATE t SET ... WHERE x = 1` do. Columns, values and subqueries stay apart until a statement is written out.
+//! An expression is kept as text, so that the one reader of SQL judges what
+//! `sa.update(t).where(t.c.x == 1)` and `UPDATE t SET ... WHERE x = 1` do. Columns, values and
+//! subqueries stay apart until a statement is written out.
 
 use std::rc::Rc;
 
@@ -13,9 +14,9 @@ use crate::text::source::Site;
 
 /// A run of bits.
 #[derive(Clone, Debug, Default)]
-pub struct Fragment {
+pub struct SqlExpr {
     /// The bits, in order.
-    pub bits: Vec<Bit>,
+    pub bits: Vec<SqlToken>,
     /// Whether it must be put in parentheses when it becomes a part of another one.
     pub compound: bool,
     /// The column's or the label's name, where it has one.
@@ -24,7 +25,7 @@ pub struct Fragment {
 
 /// A bit of SQL.
 #[derive(Clone, Debug)]
-pub enum Bit {
+pub enum SqlToken {
     /// SQL.
     Text(Rc<str>),
     /// SQL written by a person, as a Python string.
@@ -74,66 +75,66 @@ pub enum Source {
     },
 }
 
-impl Fragment {
+impl SqlExpr {
     /// Makes a fragment of SQL text.
     pub fn text(text: &str) -> Self {
-        Fragment::of(vec![Bit::Text(text.into())])
+        SqlExpr::of(vec![SqlToken::Text(text.into())])
     }
 
     /// Makes a fragment of bits.
-    pub fn of(bits: Vec<Bit>) -> Self {
-        Fragment { bits, compound: false, label: None }
+    pub fn of(bits: Vec<SqlToken>) -> Self {
+        SqlExpr { bits, compound: false, label: None }
     }
 
     /// Makes a fragment of a column.
     pub fn column(source: Option<Source>, name: Known<String>) -> Self {
         let label = name.as_str().map(str::to_owned);
-        Fragment { bits: vec![Bit::Column { source, name }], compound: false, label }
+        SqlExpr { bits: vec![SqlToken::Column { source, name }], compound: false, label }
     }
 
     /// Makes a fragment that cannot be known.
     pub fn hole(why: &str) -> Self {
-        Fragment::of(vec![Bit::Hole(why.into())])
+        SqlExpr::of(vec![SqlToken::Hole(why.into())])
     }
 
     /// Puts fragments together with text between them: `left = right`.
-    pub fn compound(left: Fragment, operator: &str, right: Fragment) -> Self {
+    pub fn compound(left: SqlExpr, operator: &str, right: SqlExpr) -> Self {
         let mut bits = left.within();
-        bits.push(Bit::Text(format!(" {operator} ").into()));
+        bits.push(SqlToken::Text(format!(" {operator} ").into()));
         bits.extend(right.within());
-        Fragment { bits, compound: true, label: None }
+        SqlExpr { bits, compound: true, label: None }
     }
 
     /// Joins fragments with text between them.
-    pub fn joined(parts: Vec<Fragment>, between: &str) -> Self {
+    pub fn joined(parts: Vec<SqlExpr>, between: &str) -> Self {
         let mut bits = Vec::new();
         let compound = parts.len() > 1;
         for (number, part) in parts.into_iter().enumerate() {
             if number > 0 {
-                bits.push(Bit::Text(between.into()));
+                bits.push(SqlToken::Text(between.into()));
             }
             bits.extend(if compound { part.within() } else { part.bits });
         }
-        Fragment { bits, compound, label: None }
+        SqlExpr { bits, compound, label: None }
     }
 
     /// Puts text before and behind.
     pub fn wrapped(self, before: &str, behind: &str) -> Self {
-        let mut bits = vec![Bit::Text(before.into())];
+        let mut bits = vec![SqlToken::Text(before.into())];
         bits.extend(self.bits);
-        bits.push(Bit::Text(behind.into()));
-        Fragment { bits, compound: false, label: None }
+        bits.push(SqlToken::Text(behind.into()));
+        SqlExpr { bits, compound: false, label: None }
     }
 
     /// Returns the bits for use inside another fragment, in parentheses where it needs them.
-    pub fn within(self) -> Vec<Bit> {
+    pub fn within(self) -> Vec<SqlToken> {
         if self.compound { self.wrapped("(", ")").bits } else { self.bits }
     }
 
     /// Returns the name of the column if the fragment is nothing but a column.
     pub fn as_column(&self) -> Option<&Known<String>> {
         match self.bits.as_slice() {
-            [Bit::Column { name, .. }] => Some(name),
+            [SqlToken::Column { name, .. }] => Some(name),
             _ => None,
         }
     }
@@ -141,7 +142,7 @@ impl Fragment {
     /// Returns every source that the fragment names, subqueries apart.
     pub fn sources(&self) -> impl Iterator<Item = &Source> {
         self.bits.iter().filter_map(|bit| match bit {
-            Bit::Column { source, .. } => source.as_ref(),
+            SqlToken::Column { source, .. } => source.as_ref(),
             _ => None,
         })
     }

@@ -1,17 +1,20 @@
 //! What can be said of a statement by itself.
 
-use crate::rule::case::Deed;
+use crate::rule::context::StatementRef;
 use crate::sql::statement::{ObjectKind, Statement};
 
-impl Deed<'_> {
-    /// Tells whether a second run of the statement does nothing: IF EXISTS, IF NOT EXISTS, OR REPLACE, or a condition.
+impl StatementRef<'_> {
+    /// Tells whether a second run of the statement does nothing: IF EXISTS, IF NOT EXISTS, OR
+    /// REPLACE, or a condition.
     pub fn is_guarded(&self) -> bool {
         use Statement as S;
         self.is_conditional()
             || self.step.guarded
             || match self.statement() {
                 S::CreateTable(create) => create.if_not_exists,
-                S::AddColumn { if_not_exists, .. } | S::CreateType { if_not_exists, .. } => *if_not_exists,
+                S::AddColumn { if_not_exists, .. } | S::CreateType { if_not_exists, .. } => {
+                    *if_not_exists
+                }
                 S::CreateIndex { index, .. } => index.if_not_exists,
                 S::DropTable { if_exists, .. }
                 | S::DropColumn { if_exists, .. }
@@ -57,7 +60,10 @@ impl Deed<'_> {
 
     /// Tells whether the statement runs nothing that lasts.
     pub fn is_idle(&self) -> bool {
-        matches!(self.statement(), Statement::Set { .. } | Statement::Transaction(_) | Statement::Read)
+        matches!(
+            self.statement(),
+            Statement::Set { .. } | Statement::Transaction(_) | Statement::Read
+        )
     }
 }
 

@@ -1,16 +1,19 @@
-//! What a statement does when it runs a second time: after a rollback by hand, a downgrade, or a retry of the release.
+//! What a statement does when it runs a second time: after a rollback by hand, a downgrade, or a
+//! retry of the release.
 
 use std::collections::BTreeSet;
 
-use crate::rule::case::{Case, Deed};
+use crate::rule::context::{RuleContext, StatementRef};
 use crate::schema::table::Table;
-use crate::sql::statement::{Assigned, Assignment, Filter, Insert, InsertAgain, Rows, Statement, Test, Update};
+use crate::sql::statement::{
+    Assigned, Assignment, Filter, Insert, OnConflict, RowSource, Statement, Test, Update,
+};
 use crate::sql::table::{Constraint, IndexPart, TableName};
 use crate::text::known::Known;
 
 /// What a second run of a statement does.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Again {
+pub enum Rerun {
     /// It leaves the rows as the first run left them.
     Same,
     /// It fails on a key that the first run wrote.
@@ -23,8 +26,8 @@ pub enum Again {
         /// What it does, as a clause: `adds its rows again`.
         how: String,
     },
-    /// It adds its rows again: what would stop it is drawn anew on every run.
-    Drawn {
+    /// It adds its rows again: what would stop it is generated anew on every run.
+    Generated {
         /// The columns of keys that get another value.
         columns: Vec<String>,
     },
@@ -35,61 +38,70 @@ pub enum Again {
 }
 
 /// Tells what a second run of a statement does. Statements that write no rows are the same.
-pub fn again(deed: &Deed<'_>, case: &Case<'_>) -> Again {
-    match deed.statement() {
-        Statement::Insert(insert) => insert_again(insert, deed, case),
+pub fn rerun(stmt: &StatementRef<'_>, context: &RuleContext<'_>) -> Rerun {
+    match stmt.statement() {
+        Statement::Insert(insert) => insert_rerun(insert, stmt, context),
         Statement::Update(update) => update_again(update),
-        Statement::CopyFrom { table } => keyless(case.table(deed, table).as_ref(), None, &[]),
-        _ => Again::Same,
+        Statement::CopyFrom { table } => keyless(context.table(stmt, table).as_ref(), None, &[]),
+        _ => Rerun::Same,
     }
 }
 
-fn insert_again(insert: &Insert, deed: &Deed<'_>, case: &Case<'_>) -> Again {
+fn insert_rerun(insert: &Insert, stmt: &StatementRef<'_>, context: &RuleContext<'_>) -> Rerun {
     match (insert.again, &insert.rows) {
-        (InsertAgain::Conflict | InsertAgain::NotExists, _) => return Again::Same,
-        (InsertAgain::Nothing, Rows::Values(Known::Is(0))) => return Again::Same,
-        (InsertAgain::Nothing, _) => {}
+        (OnConflict::Conflict | OnConflict::NotExists, _) => return Rerun::Same,
+        (OnConflict::Nothing, RowSource::Values(Known::Is(0))) => return Rerun::Same,
+        (OnConflict::Nothing, _) => {}
     }
     let columns = match &insert.columns {
         None => None,
-        Some(Known::Unreadable) => return Again::UnknownKeys,
+        Some(Known::Unreadable) => return Rerun::UnknownKeys,
         Some(Known::Is(columns)) => Some(columns.as_slice()),
     };
-    if deletes_before(insert, deed, case) {
-        return Again::Same;
+    if deletes_before(insert, stmt, context) {
+        return Rerun::Same;
     }
-    let table = case.table(deed, &insert.table);
+    let table = context.table(stmt, &insert.table);
     let placed = table.as_ref().filter(|table| table.complete).into_iter().flat_map(|table| {
-        insert.drawn_places.iter().filter_map(|place| table.columns.get(*place)).map(|column| column.name.clone())
+        insert
+            .drawn_places
+            .iter()
+            .filter_map(|place| table.columns.get(*place))
+            .map(|column| column.name.clone())
     });
-    let drawn: Vec<String> = insert.drawn.iter().cloned().chain(placed).collect();
-    keyless(table.as_ref(), columns, &drawn)
+    let generated: Vec<String> = insert.generated.iter().cloned().chain(placed).collect();
+    keyless(table.as_ref(), columns, &generated)
 }
 
-/// Tells whether the migration removes rows of the table before it adds some: a second run begins anew.
-fn deletes_before(insert: &Insert, deed: &Deed<'_>, case: &Case<'_>) -> bool {
-    case.earlier(deed).any(|earlier| match earlier.statement() {
+/// Tells whether the migration removes rows of the table before it adds some: a second run begins
+/// anew.
+fn deletes_before(insert: &Insert, stmt: &StatementRef<'_>, context: &RuleContext<'_>) -> bool {
+    context.earlier(stmt).any(|earlier| match earlier.statement() {
         Statement::Delete(delete) => delete.table == insert.table,
         Statement::Truncate { table, .. } => *table == insert.table,
         _ => false,
     })
 }
 
-/// Tells what happens to rows of these columns (all of them where none are named) that are added twice. A key with a
-/// value in it that is drawn anew stops nothing.
-fn keyless(table: Option<&Table>, columns: Option<&[String]>, drawn: &[String]) -> Again {
-    let Some(table) = table else { return Again::UnknownKeys };
+/// Tells what happens to rows of these columns (all of them where none are named) that are added
+/// twice. A key with a value in it that is generated anew stops nothing.
+fn keyless(table: Option<&Table>, columns: Option<&[String]>, generated: &[String]) -> Rerun {
+    let Some(table) = table else { return Rerun::UnknownKeys };
     let written = |key: &BTreeSet<String>| {
-        let is_written = columns.is_none_or(|columns| key.iter().all(|part| columns.contains(part)));
-        !key.is_empty() && is_written && !key.iter().any(|part| drawn.contains(part))
+        let is_written =
+            columns.is_none_or(|columns| key.iter().all(|part| columns.contains(part)));
+        !key.is_empty() && is_written && !key.iter().any(|part| generated.contains(part))
     };
     let keys = keys(table);
-    let drawn: BTreeSet<&String> = drawn.iter().filter(|column| keys.iter().any(|key| key.contains(*column))).collect();
+    let generated: BTreeSet<&String> =
+        generated.iter().filter(|column| keys.iter().any(|key| key.contains(*column))).collect();
     match keys.iter().find(|key| written(key)) {
-        Some(key) => Again::Fails { key: key.iter().cloned().collect() },
-        None if table.complete && !drawn.is_empty() => Again::Drawn { columns: drawn.into_iter().cloned().collect() },
-        None if table.complete => Again::Differs { how: "adds its rows again".to_owned() },
-        None => Again::UnknownKeys,
+        Some(key) => Rerun::Fails { key: key.iter().cloned().collect() },
+        None if table.complete && !generated.is_empty() => {
+            Rerun::Generated { columns: generated.into_iter().cloned().collect() }
+        }
+        None if table.complete => Rerun::Differs { how: "adds its rows again".to_owned() },
+        None => Rerun::UnknownKeys,
     }
 }
 
@@ -99,7 +111,10 @@ pub fn keys(table: &Table) -> Vec<BTreeSet<String>> {
         Constraint::PrimaryKey(key) | Constraint::Unique(key) => names(key.columns.get()?),
         _ => None,
     });
-    let of_indexes = table.indexes.iter().filter(|index| index.unique == Known::Is(true) && index.predicate.is_none());
+    let of_indexes = table
+        .indexes
+        .iter()
+        .filter(|index| index.unique == Known::Is(true) && index.predicate.is_none());
     let of_indexes = of_indexes.filter_map(|index| {
         let parts = index.columns.get()?.iter().map(|part| match part {
             IndexPart::Column(column) => Some(column.clone()),
@@ -114,21 +129,21 @@ fn names(columns: &[Known<String>]) -> Option<BTreeSet<String>> {
     columns.iter().map(|column| column.as_str().map(str::to_owned)).collect()
 }
 
-fn update_again(update: &Update) -> Again {
-    let Known::Is(set) = &update.set else { return Again::Unknown };
+fn update_again(update: &Update) -> Rerun {
+    let Known::Is(set) = &update.set else { return Rerun::Unknown };
     if set.iter().any(|assignment| is_falsified(&update.filter, assignment)) {
-        return Again::Same;
+        return Rerun::Same;
     }
     if let Some(added) = set.iter().find(|assignment| assignment.value == Assigned::Additive) {
         let column = added.column.as_str().unwrap_or("…");
         if update.filter.terms.iter().any(|term| may_guard(term, column)) {
-            return Again::Unknown;
+            return Rerun::Unknown;
         }
-        return Again::Differs { how: format!("adds to `{column}` again") };
+        return Rerun::Differs { how: format!("adds to `{column}` again") };
     }
     match swapped(set) {
-        Some((one, other)) => Again::Differs { how: format!("swaps `{one}` and `{other}` back") },
-        None => Again::Same,
+        Some((one, other)) => Rerun::Differs { how: format!("swaps `{one}` and `{other}` back") },
+        None => Rerun::Same,
     }
 }
 
@@ -145,19 +160,25 @@ fn is_falsified(filter: &Filter, assignment: &Assignment) -> bool {
         Test::IsNull(tested) => tested == column && !is_null,
         Test::IsNotNull(tested) => tested == column && is_null,
         Test::In(tested, values) => {
-            tested == column && constant.is_some_and(|constant| !values.iter().any(|value| same(value, constant)))
+            tested == column
+                && constant
+                    .is_some_and(|constant| !values.iter().any(|value| same(value, constant)))
         }
         Test::NotIn(tested, values) => {
-            tested == column && constant.is_some_and(|constant| values.iter().any(|value| same(value, constant)))
+            tested == column
+                && constant.is_some_and(|constant| values.iter().any(|value| same(value, constant)))
         }
     })
 }
 
-/// Tells whether a term asks that a column does not hold something yet: `NOT ('x' = ANY (c))`, `c NOT LIKE '%x'`.
+/// Tells whether a term asks that a column does not hold something yet: `NOT ('x' = ANY (c))`, `c
+/// NOT LIKE '%x'`.
 fn may_guard(term: &str, column: &str) -> bool {
     let upper = term.to_ascii_uppercase();
     let denies = upper.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| word == "NOT");
-    let names = term.split(|c: char| !c.is_alphanumeric() && c != '_').any(|word| word.eq_ignore_ascii_case(column));
+    let names = term
+        .split(|c: char| !c.is_alphanumeric() && c != '_')
+        .any(|word| word.eq_ignore_ascii_case(column));
     names && (denies || upper.contains("<>") || upper.contains("!="))
 }
 
@@ -174,20 +195,22 @@ fn swapped(set: &[Assignment]) -> Option<(&str, &str)> {
     };
     set.iter().enumerate().find_map(|(at, one)| {
         let (name, value) = (one.column.as_str()?, plain(one)?);
-        let other = set[at + 1..]
-            .iter()
-            .find(|other| other.column.as_str() == Some(value.as_str()) && plain(other).as_deref() == Some(name))?;
+        let other = set[at + 1..].iter().find(|other| {
+            other.column.as_str() == Some(value.as_str()) && plain(other).as_deref() == Some(name)
+        })?;
         Some((name, other.column.as_str()?))
     })
 }
 
 /// Tells whether the downgrade takes the rows away that a statement adds to a table.
-pub fn is_removed_by_downgrade(case: &Case<'_>, table: &TableName) -> bool {
-    case.deeds(crate::rule::hit::Direction::Downgrade).any(|deed| match deed.statement() {
-        Statement::Delete(delete) => delete.table == *table,
-        Statement::Truncate { table: emptied, .. } => emptied == table,
-        Statement::DropTable { table: dropped, .. } => dropped == table,
-        _ => false,
+pub fn is_removed_by_downgrade(context: &RuleContext<'_>, table: &TableName) -> bool {
+    context.statements(crate::rule::raw_finding::Direction::Downgrade).any(|stmt| {
+        match stmt.statement() {
+            Statement::Delete(delete) => delete.table == *table,
+            Statement::Truncate { table: emptied, .. } => emptied == table,
+            Statement::DropTable { table: dropped, .. } => dropped == table,
+            _ => false,
+        }
     })
 }
 
@@ -199,7 +222,7 @@ mod tests {
         Assignment { column: Known::from(column), value }
     }
 
-    fn update(set: Vec<Assignment>, tests: Vec<Test>) -> Again {
+    fn update(set: Vec<Assignment>, tests: Vec<Test>) -> Rerun {
         let filter = Filter { tests, ..Filter::none() };
         update_again(&Update {
             table: TableName::plain("t"),
@@ -214,27 +237,34 @@ mod tests {
     fn a_term_that_the_update_falsifies_stops_the_second_run() {
         let constant = || Assigned::Constant("'b'".to_owned());
         let null = || Test::IsNull("c".to_owned());
-        assert_eq!(update(vec![set("c", Assigned::Additive)], vec![null()]), Again::Same);
-        assert!(matches!(update(vec![set("c", Assigned::Additive)], Vec::new()), Again::Differs { .. }));
-        assert_eq!(update(vec![set("c", constant())], Vec::new()), Again::Same);
+        assert_eq!(update(vec![set("c", Assigned::Additive)], vec![null()]), Rerun::Same);
+        assert!(matches!(
+            update(vec![set("c", Assigned::Additive)], Vec::new()),
+            Rerun::Differs { .. }
+        ));
+        assert_eq!(update(vec![set("c", constant())], Vec::new()), Rerun::Same);
         let is_a = Test::In("k".to_owned(), vec!["'a'".to_owned()]);
         let both = || vec![set("k", constant()), set("c", Assigned::Additive)];
-        assert_eq!(update(both(), vec![is_a]), Again::Same);
+        assert_eq!(update(both(), vec![is_a]), Rerun::Same);
         let is_b = Test::In("k".to_owned(), vec!["'b'".to_owned()]);
-        assert!(matches!(update(both(), vec![is_b]), Again::Differs { .. }));
+        assert!(matches!(update(both(), vec![is_b]), Rerun::Differs { .. }));
         let absent = Filter { terms: vec!["NOT ('x' = ANY(c))".to_owned()], ..Filter::none() };
         let (table, set_c) = (TableName::plain("t"), Known::Is(vec![set("c", Assigned::Additive)]));
-        let once = Update { table, set: set_c, filter: absent, reads: Vec::new(), literals: Vec::new() };
-        assert_eq!(update_again(&once), Again::Unknown);
+        let once =
+            Update { table, set: set_c, filter: absent, reads: Vec::new(), literals: Vec::new() };
+        assert_eq!(update_again(&once), Rerun::Unknown);
         let not_b = Test::NotIn("k".to_owned(), vec!["b".to_owned()]);
-        assert_eq!(update(both(), vec![not_b]), Again::Same);
+        assert_eq!(update(both(), vec![not_b]), Rerun::Same);
     }
 
     #[test]
     fn two_columns_that_are_swapped_are_swapped_back() {
-        let swap = vec![set("a", Assigned::Expression("b".to_owned())), set("b", Assigned::Expression("a".to_owned()))];
-        assert!(matches!(update(swap, Vec::new()), Again::Differs { .. }));
+        let swap = vec![
+            set("a", Assigned::Expression("b".to_owned())),
+            set("b", Assigned::Expression("a".to_owned())),
+        ];
+        assert!(matches!(update(swap, Vec::new()), Rerun::Differs { .. }));
         let copy = vec![set("a", Assigned::Expression("b".to_owned()))];
-        assert_eq!(update(copy, Vec::new()), Again::Same);
+        assert_eq!(update(copy, Vec::new()), Rerun::Same);
     }
 }

@@ -1,18 +1,19 @@
 //! What a rule says of one place.
 
 use crate::operation::step::Step;
-use crate::rule::card::{Plan, Severity, Weight};
+use crate::rule::definition::{Plan, Severity, Weight};
 use crate::sql::table::TableName;
 use crate::text::source::{Site, Span};
 
 /// What a rule says of one place.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Hit {
+pub struct RawFinding {
     /// Where; a span of zero bytes at the beginning is the file as a whole.
     pub site: Site,
     /// The Python statements around it in the migration file: where a waiver or a plan may stand.
     pub within: Vec<Span>,
-    /// The step of the direction that it is about, if it is about one: hits on one step have one lead.
+    /// The step of the direction that it is about, if it is about one: hits on one step have one
+    /// lead.
     pub step: Option<usize>,
     /// The direction.
     pub direction: Direction,
@@ -26,18 +27,18 @@ pub struct Hit {
     pub message: String,
     /// What stands under the caret: what happens to whom.
     pub label: Option<String>,
-    /// What to do, imperative; empty takes the card's.
+    /// What to do, imperative; empty takes the rule's.
     pub remedy: String,
     /// What to write instead, as code that can be pasted.
     pub safe_form: Option<String>,
-    /// The severity, where it is not the card's.
+    /// The severity, where it is not the rule's.
     pub severity: Option<Severity>,
-    /// The weight, where it is not the card's.
+    /// The weight, where it is not the rule's.
     pub weight: Option<Weight>,
-    /// The plan that lowers it, where it is not the card's; the inner `None`: no plan does.
+    /// The plan that lowers it, where it is not the rule's; the inner `None`: no plan does.
     pub plan: Option<Option<Plan>>,
     /// What it depends on that is not known, and what would settle it: `also:` lines of the report.
-    pub asides: Vec<String>,
+    pub notes: Vec<String>,
 }
 
 /// Which way a migration runs.
@@ -65,10 +66,10 @@ impl Direction {
     }
 }
 
-impl Hit {
-    /// Makes a hit on a place in a file.
+impl RawFinding {
+    /// Makes a finding on a place in a file.
     pub fn at(site: Site, direction: Direction, message: impl Into<String>) -> Self {
-        Hit {
+        RawFinding {
             site,
             within: Vec::new(),
             step: None,
@@ -83,13 +84,22 @@ impl Hit {
             severity: None,
             weight: None,
             plan: None,
-            asides: Vec::new(),
+            notes: Vec::new(),
         }
     }
 
-    /// Makes a hit on a step.
-    pub fn on(step: &Step, number: usize, direction: Direction, message: impl Into<String>) -> Self {
-        Hit { within: step.within.clone(), step: Some(number), ..Hit::at(step.site.clone(), direction, message) }
+    /// Makes a finding on a step.
+    pub fn on(
+        step: &Step,
+        number: usize,
+        direction: Direction,
+        message: impl Into<String>,
+    ) -> Self {
+        RawFinding {
+            within: step.within.clone(),
+            step: Some(number),
+            ..RawFinding::at(step.site.clone(), direction, message)
+        }
     }
 
     /// Says which table it is about.
@@ -122,27 +132,27 @@ impl Hit {
         self
     }
 
-    /// Sets the severity where it is not the card's.
+    /// Sets the severity where it is not the rule's.
     pub fn severity(mut self, severity: Severity) -> Self {
         self.severity = Some(severity);
         self
     }
 
-    /// Sets the weight where it is not the card's.
+    /// Sets the weight where it is not the rule's.
     pub fn weight(mut self, weight: Weight) -> Self {
         self.weight = Some(weight);
         self
     }
 
-    /// Sets which plan lowers it where it is not the card's.
+    /// Sets which plan lowers it where it is not the rule's.
     pub fn plan(mut self, plan: Option<Plan>) -> Self {
         self.plan = Some(plan);
         self
     }
 
     /// Adds a line that says what else is so, or what would settle a doubt.
-    pub fn aside(mut self, text: impl Into<String>) -> Self {
-        self.asides.push(text.into());
+    pub fn note(mut self, text: impl Into<String>) -> Self {
+        self.notes.push(text.into());
         self
     }
 }

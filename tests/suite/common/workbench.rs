@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 use std::rc::Rc;
 
 use safe_migration::alembic::history::History;
-use safe_migration::alembic::project::{self, Project, Scope};
+use safe_migration::alembic::project::{self, Project, Search};
 use safe_migration::alembic::surroundings::Surroundings;
 use safe_migration::config::read;
 use safe_migration::config::settings::{Settings, Testing};
@@ -12,8 +12,8 @@ use safe_migration::review::evidence::Proof;
 use safe_migration::review::finding::{Change, Review};
 use safe_migration::review::subject::{Judged, Occasion, Revised, Subject};
 use safe_migration::review::verdict;
-use safe_migration::rule::card::Severity;
-use safe_migration::rule::case::{Release, Today};
+use safe_migration::rule::context::{Release, Today};
+use safe_migration::rule::definition::Severity;
 use safe_migration::schema::memory::Memory;
 use safe_migration::snapshot::Snapshot;
 use safe_migration::sql::dialect::Dialect;
@@ -22,7 +22,8 @@ use safe_migration::sql::dialect::Dialect;
 const VERSIONS: &str = "alembic/versions";
 
 /// `alembic init` of Alembic 1.20.1, but for the database.
-const INI: &str = "[alembic]\nscript_location = alembic\nsqlalchemy.url = postgresql+psycopg://localhost/app\n";
+const INI: &str =
+    "[alembic]\nscript_location = alembic\nsqlalchemy.url = postgresql+psycopg://localhost/app\n";
 
 /// The env.py of Alembic's generic template (1.20.1), without its comments.
 pub(crate) const ENV: &str = r#"from logging.config import fileConfig
@@ -73,7 +74,8 @@ else:
     run_migrations_online()
 "#;
 
-/// Files of an example or a case: divided by `# file: name` lines, released up to a `# upstream` line.
+/// Files of an example or a case: divided by `# file: name` lines, released up to a `# upstream`
+/// line.
 #[derive(Debug)]
 pub(crate) struct Files {
     /// Path and text, in order, with the number of the first line of each in the example.
@@ -117,7 +119,10 @@ impl Files {
         if !content.trim().is_empty() {
             parts.push((name, content, first));
         }
-        let files = parts.into_iter().map(|(name, content, first)| (path_of(&name), content, first)).collect();
+        let files = parts
+            .into_iter()
+            .map(|(name, content, first)| (path_of(&name), content, first))
+            .collect();
         Files { files, released }
     }
 
@@ -134,22 +139,27 @@ impl Files {
         let mut settings = settings(all.get("safe-migration.toml").copied());
         settings.testing = if testing { Testing::Required } else { Testing::Off };
         let snapshot = Rc::new(Snapshot::of(all));
-        let projects: Vec<Rc<Project>> = project::find(&snapshot, Scope::Whole, &[]).into_iter().map(Rc::new).collect();
+        let projects: Vec<Rc<Project>> =
+            project::find(&snapshot, Search::Whole, &[]).into_iter().map(Rc::new).collect();
         let histories: Vec<(Vec<Dialect>, History)> = projects
             .iter()
             .map(|project| {
                 let said = project.environment.dialects.iter().map(|(dialect, _)| *dialect);
                 let dialects: Vec<Dialect> = settings.dialect.into_iter().chain(said).collect();
-                let dialects = if dialects.is_empty() { vec![Dialect::PostgreSql] } else { dialects };
+                let dialects =
+                    if dialects.is_empty() { vec![Dialect::PostgreSql] } else { dialects };
                 (dialects.clone(), History::read(&snapshot, project).on(dialects[0]))
             })
             .collect();
         let subjects: Vec<Subject<'_>> = projects
             .iter()
             .zip(&histories)
-            .map(|(project, (dialects, history))| self.subject(project, history, dialects.clone(), &settings))
+            .map(|(project, (dialects, history))| {
+                self.subject(project, history, dialects.clone(), &settings)
+            })
             .collect();
-        let occasion = Occasion { today: Today { year: 2026, month: 6, day: 1 }, strict: false, testing };
+        let occasion =
+            Occasion { today: Today { year: 2026, month: 6, day: 1 }, strict: false, testing };
         verdict::review(&subjects, &occasion)
     }
 
@@ -184,7 +194,9 @@ impl Files {
                 path: file.path.clone(),
                 previous_path: None,
                 revision: header.map(|header| header.revision.clone()).unwrap_or_default(),
-                down_revisions: header.map(|header| header.down_revisions.clone()).unwrap_or_default(),
+                down_revisions: header
+                    .map(|header| header.down_revisions.clone())
+                    .unwrap_or_default(),
                 message: header.and_then(|header| header.message.clone()),
                 change: Change::Added,
                 judged: Judged::Wholly,
@@ -212,7 +224,7 @@ impl Files {
             .findings
             .iter()
             .map(|finding| Seen {
-                line: self.line(&finding.hit.site.path, finding.hit.site.span.start),
+                line: self.line(&finding.raw.site.path, finding.raw.site.span.start),
                 rule: finding.rule.id,
                 critical: finding.severity == Severity::Critical,
                 notes: finding.notes.iter().map(|note| note.rule.id).collect(),
@@ -224,7 +236,11 @@ impl Files {
 
     fn line(&self, path: &str, offset: usize) -> usize {
         self.files.iter().find(|(other, _, _)| other == path).map_or(0, |(_, content, first)| {
-            first + content.as_bytes()[..offset.min(content.len())].iter().filter(|byte| **byte == b'\n').count()
+            first
+                + content.as_bytes()[..offset.min(content.len())]
+                    .iter()
+                    .filter(|byte| **byte == b'\n')
+                    .count()
         })
     }
 }
@@ -246,8 +262,8 @@ fn path_of(name: &str) -> String {
     parts.join("/")
 }
 
-/// What `# evidence: ...` says that `verify` found of a file: `none`, `passed`, or why it failed. A file that says so asks
-/// for evidence.
+/// What `# evidence: ...` says that `verify` found of a file: `none`, `passed`, or why it failed. A
+/// file that says so asks for evidence.
 fn evidence_line(content: &str) -> Option<&str> {
     content.lines().find_map(|line| line.strip_prefix("# evidence: "))
 }
