@@ -173,6 +173,6 @@ fn a_review_that_cannot_be_relied_on_says_so_and_does_not_say_that_it_passed() {
     assert_eq!(
         reported,
         "❓ `alembic/versions/x.py` could not be read: the object is missing\n\
-         blocked: it could not be reported; 0 checks passed\n"
+         blocked: the verdict is undetermined; 0 checks passed\n"
     );
 }
