@@ -345,10 +345,9 @@ fn keyword_of(argument: &str) -> &str {
 }
 
 fn is_keyword(argument: &str) -> bool {
-    let name = argument.split('=').next().unwrap_or_default().trim();
-    let compares = argument[name.len()..].trim_start().starts_with("==");
-    argument.contains('=')
-        && !compares
+    let Some((name, value)) = argument.split_once('=') else { return false };
+    let name = name.trim();
+    !value.starts_with('=')
         && !name.is_empty()
         && name.chars().all(|c| c.is_alphanumeric() || c == '_')
 }
@@ -387,6 +386,13 @@ mod tests {
             split_arguments("'a, b', f(1, 2), c='x'").into_iter().map(str::trim).collect();
         assert_eq!(parts, ["'a, b'", "f(1, 2)", "c='x'"]);
         assert!(is_keyword("c = 'x'") && !is_keyword("'a=b'") && !is_keyword("a == b"));
+    }
+
+    #[test]
+    fn an_argument_on_a_line_of_its_own_may_begin_with_any_letter() {
+        let parts = split_arguments("\n    \"启用\",\n    \"停用\",\n    name=\"status\",\n");
+        let keywords = parts.iter().filter(|part| is_keyword(part)).count();
+        assert_eq!((parts.len(), keywords), (4, 1));
     }
 
     #[test]

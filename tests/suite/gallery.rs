@@ -50,6 +50,27 @@ fn every_good_example_is_free_of_criticals() {
     assert!(wrong.is_empty(), "good examples that are blocked:\n{}", wrong.join("\n"));
 }
 
+/// Every example with letters of several bytes where people write them: before and behind names,
+/// inside of them, and in comments.
+#[test]
+fn letters_of_several_bytes_are_no_defect() {
+    let spellings: [fn(&str) -> String; 4] = [
+        |text| text.replace('"', "\"é"),
+        |text| text.replace("\")", "启用\")").replace("\",", "停用\","),
+        |text| text.replace('e', "é"),
+        |text| text.replace(",\n", ",  # 启用 é\n").replace("(\n", "(  # 停用\n"),
+    ];
+    for rule in RULES {
+        for text in [rule.example.bad, rule.example.good] {
+            let over_lines = text.replace("(\"", "(\n        \"").replace(", \"", ",\n        \"");
+            for spelling in spellings {
+                Files::of(&spelling(text)).seen();
+                Files::of(&spelling(&over_lines)).seen();
+            }
+        }
+    }
+}
+
 #[test]
 fn who_fires_where_is_written_down() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/crossfire.txt");
