@@ -21,4 +21,4 @@ def upgrade():
 
 
 def downgrade():
-    pass  # Irreversible: display names that users chose since cannot be told from those filled in
+    pass  # Irreversible: display names that users chose since cannot be distinguished from those filled in

@@ -76,7 +76,7 @@ pub enum Error {
         folder: PathBuf,
     },
     /// Husky owns the hooks.
-    #[error("husky owns the hooks of this repository and writes `{}` anew", folder.display())]
+    #[error("husky owns the hooks of this repository and rewrites `{}`", folder.display())]
     HuskyFolder {
         /// The folder.
         folder: PathBuf,

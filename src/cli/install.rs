@@ -75,7 +75,7 @@ fn outcome(done: Done, place: &Place) -> String {
 
 /// Returns the folder that git runs hooks from, where it is this repository's own.
 ///
-/// A folder outside of it serves other repositories too, and husky writes its own anew each time.
+/// A folder outside of it serves other repositories too, and husky rewrites its own each time.
 fn hooks_folder(repository: &Repository) -> Result<PathBuf, Error> {
     let folder = repository.hooks_dir()?;
     if folder.components().any(|part| part.as_os_str() == ".husky") {

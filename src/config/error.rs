@@ -43,7 +43,7 @@ impl Error {
     pub fn hint(&self) -> String {
         match self {
             Error::Syntax { .. } => {
-                "mend the file; the settings of the snapshot are read, not those on disk".to_owned()
+                "fix the file; the settings of the snapshot are read, not those on disk".to_owned()
             }
             Error::TwoPlaces => {
                 "keep `[tool.safe-migration]` or `safe-migration.toml`, and delete the other"

@@ -432,7 +432,7 @@ impl Host for MigrationHost {
     }
 
     fn escaped(&mut self, callee: &str, why: &str, at: At<'_>) {
-        self.unreadable(&format!("`{callee}` is handed a way to the database, and {why}"), at);
+        self.unreadable(&format!("`{callee}` gets a connection to the database, and {why}"), at);
     }
 
     fn outside(&mut self, name: &str, at: At<'_>) {

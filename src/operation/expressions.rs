@@ -75,7 +75,7 @@ impl MigrationHost {
         if self.is_drawn(value) { SqlToken::Drawn } else { SqlToken::Bind }
     }
 
-    /// Tells whether every run draws a value anew.
+    /// Tells whether every run generates a new value.
     pub fn is_drawn(&self, value: &Value) -> bool {
         self.why(Some(value)).contains(DRAWN)
     }

@@ -34,7 +34,7 @@ pub enum SqlToken {
     Hole(Rc<str>),
     /// A value that cannot be known: a bind.
     Bind,
-    /// A value that every run draws anew: a bind.
+    /// A value that every run generates: a bind.
     Drawn,
     /// A value that is text.
     Literal {

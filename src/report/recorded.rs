@@ -1,5 +1,5 @@
 //! What an author hears, once and in two lines, of what went around the gate: what came in, and how
-//! to mend it.
+//! to fix it.
 
 use crate::report::prose::shown;
 
@@ -14,20 +14,20 @@ pub struct Recorded<'a> {
     pub places: Vec<(&'a str, &'a str, Option<usize>)>,
 }
 
-/// Tells what came in and how to mend it. `is_last` where it is the commit that was just made.
+/// Tells what came in and how to fix it. `is_last` where it is the commit that was just made.
 pub fn tell(recorded: &[Recorded<'_>], is_last: bool) -> String {
     let Some(first) = recorded.first() else { return String::new() };
     let others = match recorded.len() - 1 {
         0 => String::new(),
         others => format!("; and {others} more {}", if others == 1 { "commit" } else { "commits" }),
     };
-    let mend = if is_last {
+    let fix = if is_last {
         "correct it and `git commit --amend`"
     } else {
         "correct it in a commit of its own"
     };
     format!(
-        "{} {}: {}{others}\n  hint: {mend}; it is on record, and `safe-migration audit` finds it wherever it goes",
+        "{} {}: {}{others}\n  hint: {fix}; it is on record, and `safe-migration audit` finds it wherever it goes",
         short(first.commit),
         first.clause,
         found(first),

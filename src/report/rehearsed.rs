@@ -147,7 +147,7 @@ fn trace(out: &mut String, traced: &Traced, forecast: &Forecast) {
     };
     let line = format!(
         "{locks}{}{}{}",
-        did("writes anew", &traced.rewritten),
+        did("rewrites", &traced.rewritten),
         did("scans", &traced.scanned),
         did("while holding", &written(&traced.held))
     );

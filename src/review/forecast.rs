@@ -122,7 +122,7 @@ fn said(lock: &Lock) -> String {
 }
 
 /// Tells whether a statement is one whose scans and rewrites are foreseen: the planner chooses how
-/// rows are reached, and TRUNCATE and DROP give a table another file without writing it anew.
+/// rows are reached, and TRUNCATE and DROP give a table another file without rewriting it.
 fn tells_of_rows(statement: &Statement) -> bool {
     use Statement as S;
     !matches!(

@@ -303,7 +303,7 @@ fn complaints(
         (Term::Expired, until) => complaints.push((
             "waiver-expired",
             format!("the waiver of `{named}` held until {until}, so it covers nothing now"),
-            "Mend what it covers, or give a new date with the reason.".to_owned(),
+            "Fix what it covers, or give a new date with the reason.".to_owned(),
         )),
         (Term::NoDate, until) => complaints.push((
             "waiver-expired",

@@ -52,7 +52,7 @@ fn configured(
     }
 }
 
-/// Tells whether the hazard is that code of the release before still runs: a deploy window mends
+/// Tells whether the hazard is that code of the release before still runs: a deploy window covers
 /// that.
 fn is_about_old_code(rule: &Rule, finding: &RawFinding) -> bool {
     weight(rule, finding) == Weight::BreaksCode && rule.plan == Some(Plan::DeployWindow)

@@ -469,7 +469,7 @@ impl<'a> RuleContext<'a> {
         self.transactions(stmt.direction).held_at(stmt)
     }
 
-    /// Returns the locks on tables that people use which a statement itself takes.
+    /// Returns the locks on tables in use which a statement itself takes.
     pub fn taken_at(&self, stmt: &StatementRef<'_>) -> impl Iterator<Item = &Hold> {
         self.transactions(stmt.direction).taken_at(stmt)
     }

@@ -79,7 +79,7 @@ pub enum Weight {
     WeakScan,
     /// A scan while nobody reads or writes.
     Scan,
-    /// A table is written anew.
+    /// A table is rewritten.
     Rewrite,
     /// Running code breaks.
     BreaksCode,

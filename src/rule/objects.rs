@@ -110,7 +110,7 @@ fn drops(statement: &Statement, on: &TableName) -> bool {
     matches!(statement, Statement::DropTable { table, .. } if table == on)
 }
 
-/// Returns the name of what a statement makes or names anew.
+/// Returns the name of what a statement makes or renames.
 fn names(statement: &Statement) -> Option<&str> {
     match statement {
         Statement::CreateObject { name, .. } => name.as_str().map(unqualified),

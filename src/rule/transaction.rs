@@ -17,7 +17,7 @@ use crate::sql::table::TableName;
 use crate::sql::title;
 use crate::text::source::Site;
 
-/// A lock on a table that people use, taken by a statement of the transaction.
+/// A lock on a table in use, taken by a statement of the transaction.
 #[derive(Clone, Debug)]
 pub struct Hold {
     /// The table.

@@ -20,7 +20,7 @@ pub(super) static RULE: Rule = Rule {
     summary: "commits in the middle of a deployment whose version is stamped at its end",
     harm: "Alembic runs all pending revisions in one transaction. `autocommit_block()` commits what was done so far; if a \
            later revision fails, the tables stay changed while `alembic_version` goes back to where it was. The next \
-           deployment runs the same revisions again and fails with \"already exists\": somebody has to mend it by hand. \
+           deployment runs the same revisions again and fails with \"already exists\": somebody has to repair it by hand. \
            Measured on PostgreSQL 18 with psycopg2 and psycopg 3.",
     remedy: "Set `transaction_per_migration=True` in env.py: then each revision is stamped when it is done.",
     example: example!("autocommit-leaves-version-behind"),

@@ -44,7 +44,7 @@ fn check<'a>(stmt: &StatementRef<'a>, context: &RuleContext<'a>) -> Vec<RawFindi
     let finding =
         context.finding(stmt, format!("`{table}` is copied row by row, and the old one dropped"));
     vec![match on_sqlite {
-        true => finding.label("nobody can write to the database meanwhile").weight(Weight::Scan),
+        true => finding.label("writes to the database wait meanwhile").weight(Weight::Scan),
         false => finding
             .label(format!("reads and writes of `{table}` wait; triggers, grants and keys of other tables are lost"))
             .safe_form(format!(

@@ -95,7 +95,10 @@ fn reindex(
     let (kind, name) = target.split_once(' ').unwrap_or(("", target));
     let title = table.map_or_else(|| name.to_owned(), ToString::to_string);
     let finding = context
-        .finding(stmt, format!("`{title}` is indexed anew while nobody can write to it"))
+        .finding(
+            stmt,
+            format!("`{title}` is reindexed without CONCURRENTLY, which blocks writes to it"),
+        )
         .object(name)
         .label("writes wait until the indexes are built, and reads that use them");
     Some(match context.is_at_least(12) {

@@ -15,7 +15,7 @@ pub(super) static RULE: Rule = Rule {
     weight: Weight::BriefLock,
     plan: Some(Plan::DeployWindow),
     waivable: true,
-    summary: "changes triggers, policies or rules of a table that people use, without a lock timeout",
+    summary: "changes triggers, policies or rules of a table in use, without a lock timeout",
     harm: "PostgreSQL takes SHARE ROW EXCLUSIVE to make, enable or disable a trigger, and ACCESS EXCLUSIVE to drop one and \
            for policies, row security and rules. The statement itself is quick; but while it waits for one long query, \
            everybody who comes later waits behind it.",

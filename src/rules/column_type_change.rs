@@ -1,4 +1,4 @@
-//! A new type that is stored otherwise writes the table anew.
+//! A new type that is stored otherwise rewrites the table.
 
 use crate::example;
 use crate::operation::operation::Operation;
@@ -27,8 +27,8 @@ pub(super) static RULE: Rule = Rule {
     weight: Weight::Rewrite,
     plan: Some(Plan::DeployWindow),
     waivable: true,
-    summary: "changes the type of a column so that the table is written anew",
-    harm: "PostgreSQL writes the whole table and all its indexes anew under ACCESS EXCLUSIVE: readers and writers wait \
+    summary: "changes the type of a column so that the table is rewritten",
+    harm: "PostgreSQL rewrites the whole table and all its indexes under ACCESS EXCLUSIVE: readers and writers wait \
            until it is done, and the disk must hold both copies. A longer varchar, varchar to text and a wider numeric \
            of the same scale are free, unless a CHECK names the column and is checked again for every row; timestamp to \
            timestamptz is free from PostgreSQL 12 on where the session's time zone is UTC. MySQL copies the table and \
@@ -157,9 +157,7 @@ fn finding(
         Cost::Rewrite if context.dialect.is_mysql() => {
             finding.label(format!("`{table}` is copied, and writes wait meanwhile"))
         }
-        Cost::Rewrite => {
-            finding.label(format!("`{table}` and its indexes are written anew: {waits}"))
-        }
+        Cost::Rewrite => finding.label(format!("`{table}` and its indexes are rewritten: {waits}")),
         Cost::Scan => {
             finding.weight(Weight::Scan).label(format!("every row of `{table}` is read: {waits}"))
         }
@@ -172,7 +170,7 @@ fn finding(
         }
         Cost::Doubt(why) => finding
             .severity(Severity::Warning)
-            .label(format!("`{table}` may be written anew"))
+            .label(format!("`{table}` may be rewritten"))
             .note(why),
     };
     let finding = if context.dialect == Dialect::SqlServer {
@@ -209,7 +207,7 @@ fn turns_on_version(
 
 fn on_version(finding: RawFinding, context: &RuleContext<'_>) -> RawFinding {
     let otherwise = match context.is_at_least(ONE_IN_UTC) {
-        true => "it is written anew in every time zone",
+        true => "it is rewritten in every time zone",
         false => "it is free where the session's time zone is UTC",
     };
     context.resting_on_version(finding, ONE_IN_UTC, otherwise)
@@ -288,7 +286,7 @@ fn recheck(
             Some(format!("nothing is written, but `{}` is checked again for every row", name(held)))
         }
         None if table.computes_index_of(column) => Some(format!(
-            "nothing is written, but an index that computes with `{column}` is built anew"
+            "nothing is written, but an index that computes with `{column}` is rebuilt"
         )),
         None => None,
     }

@@ -16,7 +16,7 @@ pub(super) static RULE: Rule = Rule {
     weight: Weight::LosesData,
     plan: Some(Plan::Backup),
     waivable: true,
-    summary: "deletes rows of a table that people use",
+    summary: "deletes rows of a table in use",
     harm: "The rows are gone when the migration commits, and no downgrade brings them back unless it writes them again. \
            A wrong condition is noticed when somebody misses them.",
     remedy: "Copy the rows into a table of their own first, in the same revision, and drop that table some releases \

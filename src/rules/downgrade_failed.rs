@@ -13,7 +13,7 @@ pub(super) static RULE: Rule = Rule {
     summary: "failed when it was tried on a scratch database",
     harm: "`safe-migration verify` ran exactly this content: the upgrade, the downgrade or the second upgrade failed, or \
            the downgrade left another schema or other data than it found.",
-    remedy: "Mend what failed and run `safe-migration verify` again: it says which statement, and with which row.",
+    remedy: "Fix what failed and run `safe-migration verify` again: it says which statement, and with which row.",
     example: example!("downgrade-failed"),
     check: Check::Review,
 };

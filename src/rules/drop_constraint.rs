@@ -20,7 +20,7 @@ pub(super) static RULE: Rule = Rule {
     waivable: true,
     summary: "drops a constraint that kept rows right",
     harm: "From the moment it commits rows come in that the constraint would have refused, and the constraint cannot be \
-           added again until they are mended. On PostgreSQL the drop takes ACCESS EXCLUSIVE for a moment; dropping a \
+           added again until they are repaired. On PostgreSQL the drop takes ACCESS EXCLUSIVE for a moment; dropping a \
            foreign key takes it on both tables.",
     remedy: "Say in a comment what keeps the rows right from now on, or make the constraint that takes its place in the \
              same revision.",

@@ -19,7 +19,7 @@ pub(super) static RULE: Rule = Rule {
     weight: Weight::BriefLock,
     plan: Some(Plan::DeployWindow),
     waivable: true,
-    summary: "drops an index of a table that people use, without CONCURRENTLY",
+    summary: "drops an index of a table in use, without CONCURRENTLY",
     harm: "PostgreSQL takes ACCESS EXCLUSIVE on the table until the transaction ends. The drop itself is quick; \
            but while it waits for one long query, every reader and writer that comes later waits behind it. DROP \
            INDEX CONCURRENTLY lets them through, but runs in no transaction. SQL Server takes a schema \

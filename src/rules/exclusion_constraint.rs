@@ -15,7 +15,7 @@ pub(super) static RULE: Rule = Rule {
     weight: Weight::Scan,
     plan: Some(Plan::DeployWindow),
     waivable: true,
-    summary: "adds an exclusion constraint to a table that people use",
+    summary: "adds an exclusion constraint to a table in use",
     harm: "PostgreSQL builds the index of the constraint under ACCESS EXCLUSIVE: readers and writers wait until every row \
            is read and compared, and it fails on the first two that overlap. It cannot be made of an index that was \
            built before, nor NOT VALID.",
@@ -37,7 +37,7 @@ fn check(stmt: &StatementRef<'_>, context: &RuleContext<'_>) -> Vec<RawFinding> 
     let name = name.as_ref().and_then(Known::as_str).unwrap_or("…");
     vec![
         context
-            .finding(stmt, format!("`{name}` is added while nobody can use `{table}`"))
+            .finding(stmt, format!("`{name}` is added under ACCESS EXCLUSIVE, which blocks reads and writes of `{table}`"))
             .object(name)
             .label(format!("reads and writes of `{table}` wait until every row is compared"))
             .note(format!("fails if two rows of `{table}` overlap")),

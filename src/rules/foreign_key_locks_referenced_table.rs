@@ -16,7 +16,7 @@ pub(super) static RULE: Rule = Rule {
     weight: Weight::BriefLock,
     plan: Some(Plan::DeployWindow),
     waivable: true,
-    summary: "refers to a table that people use, without a lock timeout",
+    summary: "refers to a table in use, without a lock timeout",
     harm: "PostgreSQL takes SHARE ROW EXCLUSIVE on the table that a foreign key refers to, even if the referring table is \
            new and empty: its writers wait until the transaction ends, and while the statement waits for one long \
            transaction, all writers that come later wait behind it.",

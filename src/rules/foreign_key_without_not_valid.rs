@@ -18,7 +18,7 @@ pub(super) static RULE: Rule = Rule {
     weight: Weight::WeakScan,
     plan: Some(Plan::DeployWindow),
     waivable: true,
-    summary: "adds a foreign key to a table that people use, and checks every row at once",
+    summary: "adds a foreign key to a table in use, and checks every row at once",
     harm: "PostgreSQL holds SHARE ROW EXCLUSIVE on both tables while it looks up every row: writers of the referring and \
            of the referenced table wait until it is done, and it fails on the first row that refers to nothing. With NOT \
            VALID only new rows are checked; VALIDATE CONSTRAINT then lets writers of both through. NOT VALID works on \

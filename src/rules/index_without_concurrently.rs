@@ -43,7 +43,10 @@ fn check<'a>(stmt: &StatementRef<'a>, context: &RuleContext<'a>) -> Vec<RawFindi
     let others = others(stmt, context, table);
     let name = name_of(table, index);
     let finding = context
-        .finding(stmt, format!("`{name}` is built while nobody can write to `{table}`"))
+        .finding(
+            stmt,
+            format!("`{name}` is built without CONCURRENTLY, which blocks writes to `{table}`"),
+        )
         .object(name)
         .label(format!("writes to `{table}` wait until the index is built"));
     let finding = match (context.dialect, context.is_partitioned(stmt, table)) {

@@ -22,7 +22,7 @@ pub(super) static RULE: Rule = Rule {
     plan: None,
     waivable: true,
     summary: "changes a column without restating what it was, which resets it",
-    harm: "MySQL's MODIFY and CHANGE declare the column anew: NOT NULL, the default and AUTO_INCREMENT are gone \
+    harm: "MySQL's MODIFY and CHANGE redeclare the column: NOT NULL, the default and AUTO_INCREMENT are gone \
            unless they are said again. SQL Server's ALTER COLUMN makes it nullable unless NOT NULL is said again. \
            Nothing fails; rows with NULL come in later.",
     remedy: "Pass `existing_nullable=`, `existing_server_default=` and `existing_type=` as the column is.",
@@ -132,7 +132,7 @@ fn finding(
         lost.iter().filter(|lost| lost.sure == sure).map(|lost| lost.what.as_str()).collect();
     let keep: Vec<_> = lost.iter().map(|lost| lost.keep.as_str()).collect();
     let what = what.join(" and ");
-    let label = format!("{} declares the column anew", context.dialect);
+    let label = format!("{} redeclares the column", context.dialect);
     Some(match sure {
         true => context
             .finding(stmt, format!("`{table}.{column}` loses {what} here"))

@@ -22,10 +22,10 @@ pub(super) static RULE: Rule = Rule {
     weight: Weight::Scan,
     plan: Some(Plan::DeployWindow),
     waivable: true,
-    summary: "sets NOT NULL on a column of a table that people use",
+    summary: "sets NOT NULL on a column of a table in use",
     harm: "PostgreSQL reads every row under ACCESS EXCLUSIVE: readers and writers wait until it is done, and it fails on \
            the first NULL. From PostgreSQL 12 on it reads nothing if a validated CHECK (column IS NOT NULL) proves it; \
-           PostgreSQL 18 can add the NOT NULL constraint NOT VALID. MySQL builds the table anew, and outside of strict \
+           PostgreSQL 18 can add the NOT NULL constraint NOT VALID. MySQL rebuilds the table, and outside of strict \
            mode turns NULLs into zero or empty strings.",
     remedy: "Add CHECK (column IS NOT NULL) NOT VALID, validate it in a later deployment, then set NOT NULL and drop the \
              CHECK.",
@@ -51,14 +51,24 @@ fn check(stmt: &StatementRef<'_>, context: &RuleContext<'_>) -> Vec<RawFinding> 
         .safe_form(safe_form(context, table, name));
     let finding = match context.dialect {
         Dialect::PostgreSql if context.is_proven_not_null(stmt, table, column) => {
-            let finding = finding.label(format!("reads every row of `{table}` under ACCESS EXCLUSIVE: reads and writes wait"));
-            context.resting_on_version(finding, PROVED_BY_CHECK, "its CHECK proves it and no row is read")
+            let finding = finding.label(format!(
+                "reads every row of `{table}` under ACCESS EXCLUSIVE: reads and writes wait"
+            ));
+            context.resting_on_version(
+                finding,
+                PROVED_BY_CHECK,
+                "its CHECK proves it and no row is read",
+            )
         }
         Dialect::PostgreSql => on_postgresql(finding, context, table, name, known.as_ref()),
         dialect if dialect.is_mysql() => finding
-            .label("the table is built anew; outside of strict mode NULLs become zero or empty strings")
+            .label(
+                "the table is rebuilt; outside of strict mode NULLs become zero or empty strings",
+            )
             .severity(Severity::Warning),
-        _ => finding.label("fails on the first NULL; every row is read").severity(Severity::Warning),
+        _ => {
+            finding.label("fails on the first NULL; every row is read").severity(Severity::Warning)
+        }
     };
     vec![finding]
 }
@@ -146,7 +156,7 @@ fn on_postgresql(
     }
 }
 
-/// Nothing was seen to fill the column: no deploy window mends a NULL.
+/// Nothing was seen to fill the column: no deploy window fixes a NULL.
 fn unfilled(finding: RawFinding, table: &TableName, name: &str, waits: String) -> RawFinding {
     finding.label(format!("fails on one NULL in `{name}`, which nothing before fills"))
         .weight(Weight::Fails)

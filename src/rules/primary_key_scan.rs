@@ -19,9 +19,9 @@ pub(super) static RULE: Rule = Rule {
     weight: Weight::Scan,
     plan: Some(Plan::DeployWindow),
     waivable: true,
-    summary: "adds a primary key to a table that people use",
+    summary: "adds a primary key to a table in use",
     harm: "PostgreSQL builds the index of the key and reads every row for NULLs under ACCESS EXCLUSIVE: readers and \
-           writers wait until it is done, and it fails on the first duplicate or NULL. MySQL builds the table anew. From \
+           writers wait until it is done, and it fails on the first duplicate or NULL. MySQL rebuilds the table. From \
            a unique index that was built CONCURRENTLY before, over columns that are NOT NULL, the key is made in a \
            moment.",
     remedy: "Build a unique index with `postgresql_concurrently=True` in a revision of its own, and make it the key with \
@@ -56,11 +56,11 @@ fn check<'a>(stmt: &StatementRef<'a>, context: &RuleContext<'a>) -> Vec<RawFindi
     let subject = columns.join(", ");
     let (meanwhile, label) = match context.dialect.is_mysql() {
         true => (
-            ", and the table is built anew",
+            ", and the table is rebuilt",
             format!("every row of `{table}` is written again, in the order of the key"),
         ),
         false => (
-            " while nobody can use the table",
+            " under ACCESS EXCLUSIVE",
             format!("reads and writes of `{table}` wait until the index is built"),
         ),
     };
@@ -104,7 +104,7 @@ fn of_nullable_columns(
         .finding(stmt, format!("`{table}` gets a primary key over `{column}`, which may be NULL"))
         .object(&*column);
     let finding = finding
-        .label(format!("`{column}` becomes NOT NULL: every row is read while nobody can use `{table}`"))
+        .label(format!("`{column}` becomes NOT NULL: every row of `{table}` is read under ACCESS EXCLUSIVE"))
         .remedy("Prove it first: CHECK (column IS NOT NULL) NOT VALID, validated in a later deployment.")
         .note(format!("fails on one NULL in `{column}`"));
     let is_proven = context.is_proven_not_null(stmt, table, &Known::Is(column));

@@ -16,7 +16,7 @@ pub(super) static RULE: Rule = Rule {
     summary: "does not parse",
     harm: "Alembic imports every revision before it runs one. A file that does not parse stops `alembic upgrade` for \
            every revision, and the deployment with it.",
-    remedy: "Mend the line, and run `python -m py_compile` on the file.",
+    remedy: "Fix the line, and run `python -m py_compile` on the file.",
     example: example!("syntax-error"),
     check: Check::Migration(check),
 };

@@ -1,4 +1,4 @@
-//! Statements that write a whole table anew.
+//! Statements that rewrite a whole table.
 
 use crate::example;
 use crate::rule::code;
@@ -18,7 +18,7 @@ pub(super) static RULE: Rule = Rule {
     weight: Weight::Rewrite,
     plan: Some(Plan::DeployWindow),
     waivable: true,
-    summary: "writes a table that people use anew",
+    summary: "rewrites a table in use",
     harm: "PostgreSQL writes every row and every index again under ACCESS EXCLUSIVE: readers and writers wait until it is \
            done, and the disk must hold both copies. A default that differs from row to row (`gen_random_uuid()`, \
            `nextval()`, `clock_timestamp()`), SERIAL, IDENTITY and a stored generated column do so; a constant or \
@@ -39,7 +39,7 @@ fn check<'a>(stmt: &StatementRef<'a>, context: &RuleContext<'a>) -> Vec<RawFindi
     let finding = match stmt.statement() {
         Statement::AddColumn { table, column, .. } => added(stmt, context, table, column),
         Statement::AlterTable { table, action: TableAction::Rewrite { what } } => {
-            Some(context.finding(stmt, format!("`{table}` is written anew by {what}")))
+            Some(context.finding(stmt, format!("`{table}` is rewritten by {what}")))
         }
         Statement::AlterColumn { table, column, what } if computes(what) => {
             recomputed(stmt, context, table, column)
@@ -84,7 +84,7 @@ fn recomputed(
     let name = column.as_str().unwrap_or("…");
     let finding = context.finding(
         stmt,
-        format!("`{table}.{name}` is computed otherwise, so `{table}` is written anew"),
+        format!("`{table}.{name}` is computed otherwise, so `{table}` is rewritten"),
     );
     (!is_virtual).then(|| finding.object(name))
 }
@@ -96,7 +96,7 @@ fn moves(what: &str) -> bool {
 /// An index that moves is written again, and nobody plans a query on its table meanwhile.
 fn moved(stmt: &StatementRef<'_>, context: &RuleContext<'_>, index: &Known<String>) -> RawFinding {
     let name = index.as_str().unwrap_or("…");
-    context.finding(stmt, format!("`{name}`, an index, is written anew by SET TABLESPACE"))
+    context.finding(stmt, format!("`{name}`, an index, is rewritten by SET TABLESPACE"))
         .object(name)
         .label("reads and writes of its table wait until it is written again")
         .remedy(
@@ -111,7 +111,7 @@ fn whole(
     what: &str,
 ) -> RawFinding {
     let title = table.map_or_else(|| "every table".to_owned(), |table| format!("`{table}`"));
-    context.finding(stmt, format!("{title} is written anew by {what}"))
+    context.finding(stmt, format!("{title} is rewritten by {what}"))
         .remedy("Leave it to autovacuum, or run pg_repack beside the application; it is no matter of a migration.")
 }
 
@@ -124,10 +124,7 @@ fn added(
     let name = column.name.as_str().unwrap_or("…");
     let (why, severity) = reason(context, column)?;
     let finding = context
-        .finding(
-            stmt,
-            format!("`{table}.{name}` is added with {why}, so `{table}` is written anew"),
-        )
+        .finding(stmt, format!("`{table}.{name}` is added with {why}, so `{table}` is rewritten"))
         .object(name)
         .severity(severity)
         .safe_form(safe_form(stmt, context, table, column));

@@ -18,7 +18,7 @@ pub(super) static RULE: Rule = Rule {
     weight: Weight::Scan,
     plan: Some(Plan::DeployWindow),
     waivable: true,
-    summary: "adds a unique constraint to a table that people use",
+    summary: "adds a unique constraint to a table in use",
     harm: "PostgreSQL builds the index of the constraint under ACCESS EXCLUSIVE: readers and writers wait until every row \
            is read, and it fails on the first duplicate. From an index that was built CONCURRENTLY before, the \
            constraint is made in a moment.",
@@ -65,7 +65,7 @@ fn finding<'a>(
     };
     let blank = inline_blank || context.are_blank(stmt, table, &columns);
     let subject = columns.join(", ");
-    let meanwhile = if context.is_postgresql() { " while nobody can use the table" } else { "" };
+    let meanwhile = if context.is_postgresql() { " under ACCESS EXCLUSIVE" } else { "" };
     let mut finding = context
         .finding(stmt, format!("`{table}` ({subject}) becomes unique{meanwhile}"))
         .object(name.clone().unwrap_or_else(|| subject.clone()));

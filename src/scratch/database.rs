@@ -126,7 +126,7 @@ impl Engine {
         }
     }
 
-    /// Makes `count` scratch databases anew, from a template or empty, and returns what the runner
+    /// Makes `count` new scratch databases, from a template or empty, and returns what the runner
     /// must know of them.
     pub fn make(&self, count: usize, template: Option<&str>) -> Result<Value, Error> {
         match self {

@@ -33,7 +33,7 @@ impl Databases {
             .is_empty())
     }
 
-    /// Makes a database anew, as a copy of another one or empty.
+    /// Makes a new database, as a copy of another one or empty.
     pub fn create(&self, name: &str, template: Option<&str>) -> Result<(), Error> {
         // Copying files asks for checkpoints, which cost nothing only on a server of our own.
         let is_ours = self.prefix.is_empty();

@@ -253,7 +253,7 @@ impl Error {
                 "the user of SAFE_MIGRATION_SERVER_URL needs it: ALTER ROLE ... CREATEDB".to_owned()
             }
             Error::ServerFails { .. } | Error::Refused { .. } => {
-                "`safe-migration verify --no-cache` makes the scratch server anew".to_owned()
+                "`safe-migration verify --no-cache` makes a new scratch server".to_owned()
             }
             Error::NoUser => "make one (`useradd --system postgres`), or run `verify` as another user".to_owned(),
             Error::NoPlace { .. } => {

@@ -13,7 +13,7 @@ pub struct Traced {
     pub autocommit: bool,
     /// The locks that it took on tables that stood there before.
     pub taken: Vec<(String, LockMode)>,
-    /// Tables that were written anew.
+    /// Tables that were rewritten.
     pub rewritten: Vec<String>,
     /// Tables that were read from end to end.
     pub scanned: Vec<String>,

@@ -68,7 +68,7 @@ pub struct Lock {
     pub mode: LockMode,
     /// Whether every row is read under it.
     pub scans: bool,
-    /// Whether the table is written anew under it.
+    /// Whether the table is rewritten under it.
     pub rewrites: bool,
     /// What the table is to the statement.
     pub role: Role,

@@ -266,7 +266,7 @@ impl Taken<'_> {
     }
 
     /// A foreign key over a column is made again with its new type, and checked again where values
-    /// are written anew.
+    /// are rewritten.
     fn make_keys_again(&mut self, table: &TableName, column: &Known<String>, rows: RowAccess) {
         let rows =
             if rows == RowAccess::Rewritten { RowAccess::Scanned } else { RowAccess::Untouched };

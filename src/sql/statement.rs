@@ -213,7 +213,7 @@ pub enum TableAction {
     RowSecurity { enable: bool },
     /// ENABLE or DISABLE TRIGGER, RULE.
     Trigger { enable: bool },
-    /// SET LOGGED, SET UNLOGGED, SET TABLESPACE, SET ACCESS METHOD: the table is written anew.
+    /// SET LOGGED, SET UNLOGGED, SET TABLESPACE, SET ACCESS METHOD: the table is rewritten.
     Rewrite { what: String },
     /// Something else that takes ACCESS EXCLUSIVE for a moment, by its words.
     Brief { what: String },

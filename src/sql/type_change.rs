@@ -9,11 +9,11 @@ use crate::sql::version::ServerVersion;
 pub enum TypeChange {
     /// Only the catalog changes.
     Free,
-    /// The rows stay as they are, and indexes on the column are built anew.
+    /// The rows stay as they are, and indexes on the column are rebuilt.
     RebuildsIndexes,
-    /// Free where the time zone of the session is UTC, else the table is written anew.
+    /// Free where the time zone of the session is UTC, else the table is rewritten.
     FreeInUtc,
-    /// The table and all its indexes are written anew.
+    /// The table and all its indexes are rewritten.
     Rewrites,
     /// It cannot be known.
     Unknown,

@@ -64,7 +64,7 @@ impl Text {
 
     /// Returns what was read out of this text before, or reads it and keeps it as long as the text:
     /// a module that ten migrations import is parsed once. One kind of reading is kept; another
-    /// kind is made anew each time.
+    /// kind is made again each time.
     pub fn read_once<T: 'static>(&self, read: impl Fn() -> T) -> Rc<T> {
         let kept = self.reading.get_or_init(|| Rc::new(read()));
         Rc::clone(kept).downcast().unwrap_or_else(|_| Rc::new(read()))

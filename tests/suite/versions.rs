@@ -79,7 +79,7 @@ fn a_verdict_that_another_version_would_change_says_so() {
             Some((
                 false,
                 format!(
-                    "PostgreSQL 14 is assumed; before 12 it is written anew in every time zone: {SETTLES}"
+                    "PostgreSQL 14 is assumed; before 12 it is rewritten in every time zone: {SETTLES}"
                 ),
             )),
         ),

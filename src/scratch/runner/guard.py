@@ -212,7 +212,7 @@ class Guard:
         event.listen(Engine, "engine_connect", lambda connection, *_: self.engines.add(connection.engine))
 
     def let_go(self):
-        """Lets every engine forget its connections: the databases behind them are about to be made anew."""
+        """Lets every engine forget its connections: the databases behind them are about to be made again."""
         for engine in list(self.engines):
             if getattr(engine.dialect, "is_async", False):  # its event loop is gone, and nothing can be closed on it
                 engine.pool = engine.pool.recreate()

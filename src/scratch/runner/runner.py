@@ -2,7 +2,7 @@
 
 `python runner.py JOB.json` reads one order a line from its standard input, each a JSON object that adds to the job, and
 writes one JSON object a line to its standard output: events while it works, and a `result` for each order. Between two
-orders the scratch databases may be made anew. What the project prints goes to standard error. The process ends with 0 when
+orders the scratch databases may be made again. What the project prints goes to standard error. The process ends with 0 when
 there are no more orders, whatever the migrations did; 3 when the project could not be loaded; 4 when it stopped for safety.
 """
 import asyncio

@@ -10,7 +10,7 @@ use safe_migration::sql::script::SqlText;
 use safe_migration::sql::version::ServerVersion;
 
 /// What happens to one table: the strongest lock, whether it is read from end to end, whether it is
-/// written anew.
+/// rewritten.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Fact {
     pub(crate) mode: LockMode,
