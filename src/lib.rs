@@ -8,8 +8,8 @@
 //! ```
 //!
 //! The rooms stand on floors, lowest first below; an import goes down or stays in its room, never
-//! up, and `tests/suite/architecture.rs` holds that. Only `git`, `scratch`, `ledger`, `config` and
-//! `cli` can fail; everything else takes values and returns values, and what cannot be read is a
+//! up, and `tests/suite/architecture.rs` holds that. Only `git`, `scratch`, `ledger`, `config`,
+//! `change` and `cli` can fail; everything else takes values and returns values, and what cannot be read is a
 //! value too.
 
 /// Source text, spans and positions, and what is known of a value.
@@ -56,6 +56,9 @@ pub mod report;
 
 /// What is kept of what was done: evidence, receipts, the ledger.
 pub mod ledger;
+
+/// What is asked about: a change as trees, and its projects as the rules see them.
+pub mod change;
 
 /// The command line.
 pub mod cli;

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::change::overrides::Overrides;
 use crate::report::telling::Format;
 use crate::sql::dialect::Dialect;
 
@@ -253,6 +254,13 @@ pub enum ColorChoice {
     Always,
     /// Never
     Never,
+}
+
+impl Common {
+    /// Returns what is said over the settings.
+    pub fn overrides(&self) -> Overrides {
+        Overrides { dialect: self.dialect, config: self.config.clone(), strict: self.strict }
+    }
 }
 
 impl Command {

@@ -7,15 +7,15 @@
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, Unit};
 
+use crate::change::audit_range::{self, AuditRange, AuditedCommit, Range};
+use crate::change::project_input;
+use crate::change::remediation::Remediation;
+use crate::change::replay::{Judged, Replay};
+use crate::change::trees::Change;
 use crate::cli::args::{AuditArgs, Common};
-use crate::cli::audit_range::{self, AuditRange, AuditedCommit, Range};
-use crate::cli::change::Change;
 use crate::cli::error::Error;
 use crate::cli::exit::ExitStatus;
 use crate::cli::output::Output;
-use crate::cli::project_input;
-use crate::cli::remediation::Remediation;
-use crate::cli::replay::{Judged, Replay};
 use crate::git::commit::Commit;
 use crate::git::repository::Repository;
 use crate::ledger::ledger_file::{Contents, Ledger};
@@ -33,12 +33,14 @@ const STRIDE: usize = 50;
 pub fn run(args: &AuditArgs, common: &Common, output: &Output) -> Result<ExitStatus, Error> {
     let repository = Repository::open()?;
     let range = Range::read(&repository, args.range.as_deref())?;
-    let walked = audit_range::follow(&repository, &range, common, |number, total| {
+    let walked = audit_range::follow(&repository, &range, &common.overrides(), |number, total| {
         if number % (STRIDE * 10) == 0 && total > STRIDE * 10 {
             output.progress(&format!("safe-migration: looking at commit {number} of {total}"));
         }
     });
-    let audit = walked.and_then(|trail| audit(&repository, &range, trail, args, common, output));
+    let audit = walked
+        .map_err(Error::from)
+        .and_then(|trail| audit(&repository, &range, trail, args, common, output));
     output.progress("");
     let audit = audit?;
     output.write(&match Format::from(common.format) {
@@ -72,12 +74,13 @@ fn audit(
     };
     let stops: Vec<AuditedCommit> =
         trail.stops.into_iter().filter(|stop| is_meant(&stop.commit, args)).collect();
-    let mut replay = Replay::new(repository, common, args.require_testing);
+    let overrides = common.overrides();
+    let mut replay = Replay::new(repository, &overrides, args.require_testing);
     let judged = judge_all(&mut replay, &stops, &mut audit, output);
     let graphs =
         judged.iter().map(|judged| judged.as_ref().map(|judged| judged.graph.clone())).collect();
     let contents = Ledger::of(&repository.state_dir()).read();
-    let mut mending = Remediation::new(repository, &range.head, common, &stops, graphs)?;
+    let mut mending = Remediation::new(repository, &range.head, &overrides, &stops, graphs)?;
     for (at, stop) in stops.iter().enumerate() {
         let Some(judged) = &judged[at] else { continue };
         let recorded = record(&contents, &stop.commit);
@@ -168,7 +171,8 @@ fn at_the_end(
     if let Some(base) = &range.base_name {
         let mut change = Change::range(repository, base, &range.head.to_string())?;
         change.asks_for_evidence = args.require_testing;
-        let review = project_input::review(repository, change, common)?.unwrap_or_default();
+        let review =
+            project_input::review(repository, change, &common.overrides())?.unwrap_or_default();
         problems.extend(review.blocking().map(|finding| problem(finding, &review)));
     }
     let mut reported: Vec<Problem> = Vec::new();

@@ -1,11 +1,11 @@
 //! `check`: what is staged, a range, every migration, or some files.
 
+use crate::change::project_input;
+use crate::change::trees::Change;
 use crate::cli::args::{CheckArgs, Common};
-use crate::cli::change::Change;
 use crate::cli::error::Error;
 use crate::cli::exit::ExitStatus;
 use crate::cli::output::Output;
-use crate::cli::project_input;
 use crate::git::repository::Repository;
 use crate::report;
 use crate::report::telling::{Format, Occasion, Telling};
@@ -21,7 +21,7 @@ pub fn run(args: &CheckArgs, common: &Common, output: &Output) -> Result<ExitSta
         (None, false, paths) => Change::files(&repository, paths)?,
     };
     change.asks_for_evidence |= args.require_testing;
-    let review = project_input::review(&repository, change, common)?;
+    let review = project_input::review(&repository, change, &common.overrides())?;
     if review.is_none() && args.all {
         output.notice("no Alembic project is among what is staged; `safe-migration doctor` says what was looked for");
     }
@@ -36,7 +36,7 @@ pub fn judge(
     common: &Common,
     output: &Output,
 ) -> Result<ExitStatus, Error> {
-    let review = project_input::review(repository, change, common)?;
+    let review = project_input::review(repository, change, &common.overrides())?;
     tell(review, occasion, common, output)
 }
 

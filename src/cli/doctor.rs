@@ -6,14 +6,14 @@ use crate::alembic::dialects::DRIVERS;
 use crate::alembic::history::History;
 use crate::alembic::project::{self, Project, Search, Setting};
 use crate::alembic::surroundings::{Said, Surroundings};
+use crate::change::project_input;
+use crate::change::trees::Change;
 use crate::cli::args::Common;
-use crate::cli::change::Change;
 use crate::cli::error::Error;
 use crate::cli::exit::ExitStatus;
 use crate::cli::hook_status;
 use crate::cli::output::Output;
 use crate::cli::probe;
-use crate::cli::project_input;
 use crate::config::settings::{LockTimeout, Settings};
 use crate::git::repository::Repository;
 use crate::report::facts::{self, DialectFact, Facts, ProjectFacts, VersionFact};
@@ -29,7 +29,7 @@ pub fn run(common: &Common, output: &Output) -> Result<ExitStatus, Error> {
         (true, Some(head)) => Change::state_of(&repository, &repository.commit(&head)?),
         _ => Change::state(&repository)?,
     };
-    let settings = project_input::settings(&change.new, common)?;
+    let settings = project_input::settings(&change.new, &common.overrides())?;
     let projects = project::find(&change.new, Search::Whole, &settings.projects);
     let facts = Facts {
         schema: 1,

@@ -3,7 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 
-use crate::config;
+use crate::change;
 use crate::git;
 use crate::scratch;
 
@@ -38,9 +38,9 @@ pub enum Error {
     /// The repository could not be read.
     #[error(transparent)]
     Git(#[from] git::error::Error),
-    /// The settings could not be read.
+    /// What is asked about could not be read.
     #[error(transparent)]
-    Config(#[from] config::error::Error),
+    Change(#[from] change::error::Error),
     /// A file could not be read or written.
     #[error("`{}`: {source}", path.display())]
     File {
@@ -48,12 +48,6 @@ pub enum Error {
         path: PathBuf,
         /// What the system says.
         source: io::Error,
-    },
-    /// A file that is named lies elsewhere.
-    #[error("`{}` does not lie in the work tree of this repository", path.display())]
-    OutsideOfWorkTree {
-        /// The file.
-        path: PathBuf,
     },
     /// Nothing of this name is a migration of the staged tree.
     #[error("`{path}` is no migration of what is staged")]
@@ -106,9 +100,8 @@ impl Error {
             }
             Error::Scratch(error) => Some(error.hint()),
             Error::Git(error) => Some(error.hint()),
-            Error::Config(error) => Some(error.hint()),
+            Error::Change(error) => Some(error.hint()),
             Error::File { .. } => Some("see who owns it and whether there is room".to_owned()),
-            Error::OutsideOfWorkTree { .. } => Some("run it in the repository that the file belongs to".to_owned()),
             Error::NoSuchMigration { .. } => {
                 Some("`git add` it if it is new; `safe-migration graph --verbose` lists what is there".to_owned())
             }

@@ -6,18 +6,17 @@
 use std::collections::BTreeMap;
 use std::env;
 
-use crate::alembic::project::Project;
+use crate::change::digests;
+use crate::change::project_input::{self, ProjectInput};
+use crate::change::trees::{Change, Scope};
 use crate::cli::args::{Common, HookName};
-use crate::cli::change::{Change, Scope};
 use crate::cli::check;
 use crate::cli::error::Error;
 use crate::cli::exit::ExitStatus;
 use crate::cli::output::Output;
-use crate::cli::project_input::{self, ProjectInput};
 use crate::git::repository::Repository;
 use crate::ledger::last_run::{self, GateRun, LastRunFile};
 use crate::ledger::receipt::Receipts;
-use crate::ledger::scope;
 use crate::report::telling::Occasion;
 
 /// Judges what the hook stands before, tells what was found, and leaves a receipt where it may
@@ -33,20 +32,20 @@ pub fn run(
         HookName::PreApplypatch => (Change::staged(repository, false)?, Occasion::Patch),
         _ => (before_commit(repository)?, Occasion::Commit),
     };
-    let judged = project_input::inquiries(repository, &mut change, common);
-    let status = judged.and_then(|inquiries| {
-        let review = (!inquiries.is_empty())
-            .then(|| project_input::judge(repository, &inquiries, &change, common));
+    let judged = project_input::inputs(repository, &mut change, &common.overrides());
+    let status = judged.map_err(Error::from).and_then(|inputs| {
+        let review = (!inputs.is_empty())
+            .then(|| project_input::judge(repository, &inputs, &change, &common.overrides()));
         let status = check::tell(review, occasion, common, output)?;
-        Ok((inquiries, status))
+        Ok((inputs, status))
     });
-    if change.sight == Scope::Change && !is_range() {
-        let (inquiries, passed) = match &status {
-            Ok((inquiries, status)) => (inquiries.as_slice(), *status == ExitStatus::Clean),
+    if change.scope == Scope::Change && !is_range() {
+        let (inputs, passed) = match &status {
+            Ok((inputs, status)) => (inputs.as_slice(), *status == ExitStatus::Clean),
             Err(_) => (&[][..], false),
         };
-        if !inquiries.is_empty() || !passed {
-            let noted = note(repository, &change, inquiries, passed);
+        if !inputs.is_empty() || !passed {
+            let noted = note(repository, &change, inputs, passed);
             noted.unwrap_or_else(|error| {
                 output.notice(&format!("no receipt could be written: {error}"))
             });
@@ -57,12 +56,12 @@ pub fn run(
 
 fn before_commit(repository: &Repository) -> Result<Change, Error> {
     if let (true, Some((from, to))) = (is_range(), refs()) {
-        return Change::range(repository, &from, &to);
+        return Ok(Change::range(repository, &from, &to)?);
     }
     // Frameworks call every gate by one name, and before a merge commit git has noted nothing yet.
     let change = Change::staged(repository, env::var_os("PRE_COMMIT").is_some())?;
     match change.paths.is_empty() && !is_in_commit() {
-        true => Change::state(repository),
+        true => Ok(Change::state(repository)?),
         false => Ok(change),
     }
 }
@@ -81,41 +80,13 @@ pub fn refs() -> Option<(String, String)> {
     Some((read("PRE_COMMIT_FROM_REF")?, read("PRE_COMMIT_TO_REF")?))
 }
 
-/// Returns the digest of each project, by its name, with those it has in the trees that a change
-/// grows from.
-pub fn digests<'a>(
-    projects: impl IntoIterator<Item = &'a Project>,
-    change: &Change,
-) -> Vec<Digests> {
-    let of = |project: &Project| {
-        let before =
-            change.parents.iter().map(|parent| scope::digest(parent, &project.in_snapshot(parent)));
-        Digests {
-            project: project.name.clone(),
-            now: scope::digest(&change.new, project),
-            before: before.collect(),
-        }
-    };
-    projects.into_iter().map(of).collect()
-}
-
-/// The digests of one project.
-pub struct Digests {
-    /// Its name.
-    pub project: String,
-    /// Its digest in the tree that is judged.
-    pub now: String,
-    /// Its digest in each tree that this one grows from.
-    pub before: Vec<String>,
-}
-
 fn note(
     repository: &Repository,
     change: &Change,
-    inquiries: &[ProjectInput],
+    inputs: &[ProjectInput],
     passed: bool,
 ) -> Result<(), Error> {
-    let digests = digests(inquiries.iter().map(|inquiry| &*inquiry.project), change);
+    let digests = digests::digests(inputs.iter().map(|input| &*input.project), change);
     let failed = |source| Error::File { path: repository.state_dir(), source };
     if passed {
         let receipts = Receipts::of(&repository.state_dir());

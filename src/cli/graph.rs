@@ -4,12 +4,12 @@ use std::rc::Rc;
 
 use crate::alembic::history::History;
 use crate::alembic::project::{self, Search};
+use crate::change::project_input;
+use crate::change::trees::Change;
 use crate::cli::args::Common;
-use crate::cli::change::Change;
 use crate::cli::error::Error;
 use crate::cli::exit::ExitStatus;
 use crate::cli::output::Output;
-use crate::cli::project_input;
 use crate::git::repository::Repository;
 use crate::report::graph;
 use crate::report::telling::Format;
@@ -17,15 +17,18 @@ use crate::report::telling::Format;
 /// Shows the graph of what is staged.
 pub fn run(common: &Common, output: &Output) -> Result<ExitStatus, Error> {
     let change = Change::state(&Repository::open()?)?;
-    let settings = project_input::settings(&change.new, common)?;
+    let settings = project_input::settings(&change.new, &common.overrides())?;
     let projects = project::find(&change.new, Search::Whole, &settings.projects);
     let histories: Vec<History> = projects
         .into_iter()
         .map(|project| {
-            let dialect =
-                project_input::dialects(&project, settings.for_project(&project.name), common)
-                    .first()
-                    .copied();
+            let dialect = project_input::dialects(
+                &project,
+                settings.for_project(&project.name),
+                &common.overrides(),
+            )
+            .first()
+            .copied();
             History::read(&change.new, &Rc::new(project)).on(dialect.unwrap_or_default())
         })
         .collect();

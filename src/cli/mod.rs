@@ -21,15 +21,6 @@ pub mod check;
 /// `audit`.
 pub mod audit;
 
-/// The commits that an audit judges, each with what was released when it was made.
-pub mod audit_range;
-
-/// One commit, judged again.
-pub mod replay;
-
-/// How what an audit found was mended later.
-pub mod remediation;
-
 /// `hook`.
 pub mod hook;
 
@@ -41,15 +32,6 @@ pub mod recorder;
 
 /// The hooks that stand before a push, on either side.
 pub mod pushed;
-
-/// What is asked about, as trees.
-pub mod change;
-
-/// Which revisions of a project are meant.
-pub mod revised;
-
-/// A change, put before the rules.
-pub mod project_input;
 
 /// `graph`.
 pub mod graph;

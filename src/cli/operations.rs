@@ -7,12 +7,12 @@ use crate::alembic::history::History;
 use crate::alembic::migration::Migration;
 use crate::alembic::project::{self, Search};
 use crate::alembic::surroundings::Surroundings;
+use crate::change::project_input;
+use crate::change::trees::Change;
 use crate::cli::args::{Common, OperationsArgs};
-use crate::cli::change::Change;
 use crate::cli::error::Error;
 use crate::cli::exit::ExitStatus;
 use crate::cli::output::Output;
-use crate::cli::project_input;
 use crate::git::repository::Repository;
 use crate::report::operations::{self, Listed};
 use crate::report::outline::{self, Server};
@@ -24,12 +24,12 @@ use crate::text::source::Site;
 pub fn run(args: &OperationsArgs, common: &Common, output: &Output) -> Result<ExitStatus, Error> {
     let repository = Repository::open()?;
     let change = Change::state(&repository)?;
-    let settings = project_input::settings(&change.new, common)?;
+    let settings = project_input::settings(&change.new, &common.overrides())?;
     let wanted = Wanted::of(&repository, &args.paths);
     let mut reported: Vec<(Server, Vec<Rc<Migration>>)> = Vec::new();
     for project in project::find(&change.new, Search::Whole, &settings.projects) {
         let settings = settings.for_project(&project.name);
-        let dialect = project_input::dialects(&project, settings, common)
+        let dialect = project_input::dialects(&project, settings, &common.overrides())
             .first()
             .copied()
             .unwrap_or_default();

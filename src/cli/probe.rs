@@ -2,10 +2,10 @@
 //! scratch database. Nothing of the project is run, and no server is started.
 
 use crate::alembic::project::{self, Project, Search};
+use crate::change::project_input;
+use crate::change::trees::Change;
 use crate::cli::args::Common;
-use crate::cli::change::Change;
 use crate::cli::error::Error;
-use crate::cli::project_input;
 use crate::cli::staging;
 use crate::config::settings::Settings;
 use crate::git::repository::Repository;
@@ -71,12 +71,14 @@ fn drivers(dialect: Dialect) -> &'static [&'static str] {
 /// Tells of every project of what is staged whether its revisions can be tried here.
 pub fn all(repository: &Repository, common: &Common) -> Result<Vec<(String, VerifyFact)>, Error> {
     let change = Change::state(repository)?;
-    let settings = project_input::settings(&change.new, common)?;
+    let settings = project_input::settings(&change.new, &common.overrides())?;
     let projects = project::find(&change.new, Search::Whole, &settings.projects);
     let one = |project: &Project| {
         let settings = settings.for_project(&project.name);
-        let dialect =
-            project_input::dialects(project, settings, common).first().copied().unwrap_or_default();
+        let dialect = project_input::dialects(project, settings, &common.overrides())
+            .first()
+            .copied()
+            .unwrap_or_default();
         (project.name.clone(), probe(repository, project, settings, dialect))
     };
     Ok(projects.iter().map(one).collect())

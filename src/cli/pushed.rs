@@ -7,14 +7,14 @@
 use std::env;
 use std::io::Read;
 
+use crate::change::project_input;
+use crate::change::trees::Change;
 use crate::cli::args::Common;
-use crate::cli::change::Change;
 use crate::cli::check;
 use crate::cli::error::Error;
 use crate::cli::exit::ExitStatus;
 use crate::cli::gate;
 use crate::cli::output::Output;
-use crate::cli::project_input;
 use crate::git::references::Upstream;
 use crate::git::repository::Repository;
 use crate::report::telling::Occasion;
@@ -163,7 +163,7 @@ fn judge_one(
         // Nothing tells what of all this is new: what it comes to is judged, and not its past.
         None => Change::state_of(repository, &commit),
     };
-    let Some(concerned) = project_input::concerned(&change, common)? else {
+    let Some(concerned) = project_input::concerned(&change, &common.overrides())? else {
         return Ok(ExitStatus::Clean);
     };
     if start.is_some() {
@@ -175,8 +175,8 @@ fn judge_one(
         };
         change.set_upstream(repository, name, &tip, &new)?;
     }
-    let inquiries = project_input::inquiries_into(repository, &mut change, concerned, common)?;
-    let review = project_input::judge(repository, &inquiries, &change, common);
+    let inputs = project_input::inputs_of(repository, &mut change, concerned, &common.overrides())?;
+    let review = project_input::judge(repository, &inputs, &change, &common.overrides());
     check::tell(Some(review), Occasion::Push, common, output)
 }
 

@@ -9,12 +9,12 @@ use std::io::Read;
 
 use jiff::{Timestamp, Unit};
 
+use crate::change::digests::{self, Digests};
+use crate::change::project_input;
+use crate::change::trees::Change;
 use crate::cli::args::{Common, HookName};
-use crate::cli::change::Change;
 use crate::cli::error::Error;
-use crate::cli::gate::{self, Digests};
 use crate::cli::output::Output;
-use crate::cli::project_input;
 use crate::git::commit::Commit;
 use crate::git::repository::{Move, Repository};
 use crate::ledger::ingress::{Circumstances, Ingress, stmt};
@@ -136,10 +136,10 @@ impl Recorder<'_> {
     fn reconcile(&self, id: &ObjectId) -> Result<Option<Entry>, Error> {
         let commit = self.repository.commit(id)?;
         let mut change = Change::committed(self.repository, &commit)?;
-        let Some(concerned) = project_input::concerned(&change, self.common)? else {
+        let Some(concerned) = project_input::concerned(&change, &self.common.overrides())? else {
             return Ok(None);
         };
-        let digests = gate::digests(&concerned.projects, &change);
+        let digests = digests::digests(&concerned.projects, &change);
         let receipts = Receipts::of(&self.repository.state_dir());
         if digests.iter().all(|digests| receipts.cover(&digests.now, &digests.before)) {
             return Ok(None);
@@ -148,9 +148,14 @@ impl Recorder<'_> {
         if contents.entry(&id.to_string()).is_some() {
             return Ok(None);
         }
-        let inquiries =
-            project_input::inquiries_into(self.repository, &mut change, concerned, self.common)?;
-        let review = project_input::judge(self.repository, &inquiries, &change, self.common);
+        let inputs = project_input::inputs_of(
+            self.repository,
+            &mut change,
+            concerned,
+            &self.common.overrides(),
+        )?;
+        let review =
+            project_input::judge(self.repository, &inputs, &change, &self.common.overrides());
         if violates(&review) == Some(false) {
             let kept =
                 digests.iter().try_for_each(|digests| receipts.keep(&digests.now, &digests.before));

@@ -9,8 +9,8 @@ use serde_json::{Value, json};
 use crate::alembic::chain;
 use crate::alembic::migration::Migration;
 use crate::alembic::project::{Origin, Project};
+use crate::change::project_input::ProjectInput;
 use crate::cli::error::Error;
-use crate::cli::project_input::ProjectInput;
 use crate::config::settings::Settings;
 use crate::git::repository::Repository;
 use crate::ledger::evidence;
@@ -35,18 +35,18 @@ const FAR: usize = 500;
 pub fn stage(
     repository: &Repository,
     cache: &Cache,
-    inquiry: &ProjectInput,
+    input: &ProjectInput,
     staged: &ObjectId,
     keep: bool,
 ) -> Result<Stage, Error> {
     let tree = checkout::write(staged, &cache.place("staged"))?;
-    let (project, settings) = (&inquiry.project, &inquiry.settings);
+    let (project, settings) = (&input.project, &input.settings);
     let verify = Verify(settings);
     let root = repository.work_tree()?;
     checkout::copy(&verify.list("copy"), &root, &tree)?;
     let folder = folder_of(project, &tree);
     let interpreter = interpreter(repository, project, settings)?;
-    let dialect = inquiry.dialects[0];
+    let dialect = input.dialects[0];
     let bin = verify.text(database::folder_setting(dialect));
     let engine = Engine::open(dialect, cache, bin, &interpreter.path, &verify.list("allow-hosts"))?;
     if keep && matches!(engine, Engine::Named(_)) {
@@ -56,7 +56,7 @@ pub fn stage(
         Some(head) => repository.tree_of(&head)?,
         None => *staged,
     };
-    let baseline = baseline(inquiry, &verify, &head.to_string())?;
+    let baseline = baseline(input, &verify, &head.to_string())?;
     let before = match &baseline {
         Baseline::Models { .. } | Baseline::Command { .. } => {
             Some(checkout::write(&head, &cache.place("head"))?)
@@ -67,13 +67,13 @@ pub fn stage(
         session: RefCell::default(),
         interpreter,
         engine,
-        databases: databases(inquiry, &verify),
-        job: job(project, inquiry, &verify, &tree, &root),
+        databases: databases(input, &verify),
+        job: job(project, input, &verify, &tree, &root),
         place: cache.place("runner"),
         folder,
         before,
         baseline,
-        circumstances: evidence::circumstances(&inquiry.history, settings),
+        circumstances: evidence::circumstances(&input.history, settings),
         keep,
         seconds: verify
             .text("timeout")
@@ -95,10 +95,10 @@ pub fn interpreter(
 
 /// What databases start from. The models and a command are those of the tree before the change:
 /// what is staged makes the tables that its migration is to make.
-fn baseline(inquiry: &ProjectInput, verify: &Verify<'_>, head: &str) -> Result<Baseline, Error> {
+fn baseline(input: &ProjectInput, verify: &Verify<'_>, head: &str) -> Result<Baseline, Error> {
     let revision = verify.text("baseline.revision").map(str::to_owned);
     if let Some(path) = verify.text("baseline.sql") {
-        let entry = inquiry.history.snapshot().entry(path);
+        let entry = input.history.snapshot().entry(path);
         let entry = entry.ok_or_else(|| scratch::error::Error::NoDump { path: path.to_owned() })?;
         return Ok(Baseline::Sql { path: path.to_owned(), blob: entry.id.to_string(), revision });
     }
@@ -116,8 +116,8 @@ fn baseline(inquiry: &ProjectInput, verify: &Verify<'_>, head: &str) -> Result<B
 }
 
 /// Says what is to be tried of a revision.
-pub fn trial(inquiry: &ProjectInput, revised: &Revised) -> Trial {
-    let history = &inquiry.history;
+pub fn trial(input: &ProjectInput, revised: &Revised) -> Trial {
+    let history = &input.history;
     let digests = chain::digests(history);
     let needs = chain::needs(history, &revised.revision);
     let mut earlier = Vec::new();
@@ -183,9 +183,9 @@ fn is_package(folder: &Path) -> bool {
 
 /// How many databases the project has: as many as said, several where env.py names engines (the
 /// `multidb` template).
-fn databases(inquiry: &ProjectInput, verify: &Verify<'_>) -> usize {
+fn databases(input: &ProjectInput, verify: &Verify<'_>) -> usize {
     let said = verify.text("databases").and_then(|number| number.parse().ok());
-    let env = inquiry.history.snapshot().text(&inquiry.project.env_path());
+    let env = input.history.snapshot().text(&input.project.env_path());
     let several = env.is_some_and(|env| {
         env.content().contains("engine_name") || env.content().contains("databases")
     });
@@ -195,7 +195,7 @@ fn databases(inquiry: &ProjectInput, verify: &Verify<'_>) -> usize {
 /// What every job of a project says.
 fn job(
     project: &Project,
-    inquiry: &ProjectInput,
+    input: &ProjectInput,
     verify: &Verify<'_>,
     tree: &Path,
     root: &Path,
@@ -233,7 +233,7 @@ fn job(
         .into_iter()
         .map(|(name, value)| (name.to_owned(), json!(value)))
         .collect();
-    let env = inquiry.history.snapshot().text(&project.env_path());
+    let env = input.history.snapshot().text(&project.env_path());
     let flask = env.is_some_and(|env| env.content().contains("current_app"));
     json!({
         "tree": tree, "repository": root, "ini": ini, "section": section, "toml": toml, "options": options,

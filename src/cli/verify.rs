@@ -4,12 +4,12 @@ use jiff::Timestamp;
 
 use crate::alembic::chain;
 use crate::alembic::migration::Migration;
+use crate::change::project_input::{self, ProjectInput};
+use crate::change::trees::{self, Change};
 use crate::cli::args::{Common, FormatChoice, VerifyArgs};
-use crate::cli::change::{self, Change};
 use crate::cli::error::Error;
 use crate::cli::exit::ExitStatus;
 use crate::cli::output::Output;
-use crate::cli::project_input::{self, ProjectInput};
 use crate::cli::staging;
 use crate::git::repository::Repository;
 use crate::ledger::evidence::{self, Evidence, EvidenceStore};
@@ -50,10 +50,10 @@ pub fn run(args: &VerifyArgs, common: &Common, output: &Output) -> Result<ExitSt
         (None, true) => (Change::staged(&repository, false)?, repository.staged()?),
         (None, false) => (Change::all(&repository)?, repository.staged()?),
     };
-    let inquiries = project_input::inquiries(&repository, &mut change, common)?;
-    let wanted: Vec<(&ProjectInput, Vec<&Revised>)> = inquiries
+    let inputs = project_input::inputs(&repository, &mut change, &common.overrides())?;
+    let wanted: Vec<(&ProjectInput, Vec<&Revised>)> = inputs
         .iter()
-        .map(|inquiry| (inquiry, meant(inquiry, args)))
+        .map(|input| (input, meant(input, args)))
         .filter(|(_, revised)| !revised.is_empty())
         .collect();
     if let Some(unknown) = args.revisions.iter().find(|id| {
@@ -93,7 +93,7 @@ fn counted(number: usize) -> String {
 }
 
 /// The revisions of a project that are to be tried, in the order in which they are applied.
-fn meant<'a>(inquiry: &'a ProjectInput, args: &VerifyArgs) -> Vec<&'a Revised> {
+fn meant<'a>(input: &'a ProjectInput, args: &VerifyArgs) -> Vec<&'a Revised> {
     let tried = |revised: &&Revised| {
         revised.change != Fate::Deleted
             && !revised.revision.is_empty()
@@ -102,7 +102,7 @@ fn meant<'a>(inquiry: &'a ProjectInput, args: &VerifyArgs) -> Vec<&'a Revised> {
     let named = |revised: &&Revised| {
         args.revisions.is_empty() || args.revisions.iter().any(|id| names(revised, id))
     };
-    inquiry.revised.iter().filter(tried).filter(named).collect()
+    input.revised.iter().filter(tried).filter(named).collect()
 }
 
 fn names(revised: &Revised, id: &str) -> bool {
@@ -127,15 +127,15 @@ fn try_all(
     shelf.tidy();
     let run = Run { repository, cache: &cache, shelf, args, output };
     let mut revisions = Vec::new();
-    for (inquiry, revised) in wanted {
-        revisions.extend(try_project(&run, inquiry, revised, tree, reported)?);
+    for (input, revised) in wanted {
+        revisions.extend(try_project(&run, input, revised, tree, reported)?);
     }
     Ok(revisions)
 }
 
 fn try_project(
     run: &Run<'_>,
-    inquiry: &ProjectInput,
+    input: &ProjectInput,
     revised: &[&Revised],
     tree: &ObjectId,
     reported: Option<&Output>,
@@ -143,7 +143,7 @@ fn try_project(
     let mut revisions = Vec::new();
     let mut left = Vec::new();
     for revised in revised {
-        match run.kept(inquiry, revised) {
+        match run.kept(input, revised) {
             Some(kept) => {
                 tell(reported, &kept)?;
                 revisions.push(kept);
@@ -154,10 +154,10 @@ fn try_project(
     if left.is_empty() {
         return Ok(revisions);
     }
-    let stage = staging::stage(run.repository, run.cache, inquiry, tree, run.args.keep)?;
+    let stage = staging::stage(run.repository, run.cache, input, tree, run.args.keep)?;
     let mut ids = Vec::new();
     for revised in left {
-        let tried = run.try_one(&stage, inquiry, revised)?;
+        let tried = run.try_one(&stage, input, revised)?;
         tell(reported, &tried)?;
         ids.push(revised.revision.as_str());
         revisions.push(tried);
@@ -186,15 +186,15 @@ fn tell(reported: Option<&Output>, rehearsed: &Rehearsed) -> Result<(), Error> {
 
 impl Run<'_> {
     /// What an earlier run found of exactly this content.
-    fn kept(&self, inquiry: &ProjectInput, revised: &Revised) -> Option<Rehearsed> {
+    fn kept(&self, input: &ProjectInput, revised: &Revised) -> Option<Rehearsed> {
         if self.args.no_cache || self.args.keep {
             return None;
         }
         let key = evidence::key(
-            &inquiry.history,
-            &chain::digests(&inquiry.history),
+            &input.history,
+            &chain::digests(&input.history),
             &revised.revision,
-            &inquiry.settings,
+            &input.settings,
         )?;
         let kept = self.shelf.find(&key)?;
         let problems = kept
@@ -210,25 +210,25 @@ impl Run<'_> {
     fn try_one(
         &self,
         stage: &Stage,
-        inquiry: &ProjectInput,
+        input: &ProjectInput,
         revised: &Revised,
     ) -> Result<Rehearsed, Error> {
-        let trial = staging::trial(inquiry, revised);
+        let trial = staging::trial(input, revised);
         let mut reported = |leg: &str| self.output.step(&format!("{}: {leg} …", revised.revision));
         let outcome = rehearsal::rehearse(stage, &trial, &mut reported);
         self.output.progress("");
         let outcome = outcome?;
-        let migration = inquiry.history.migration(&revised.path);
+        let migration = input.history.migration(&revised.path);
         let judgement =
             Judgement::of(&outcome, migration.as_deref().map(acknowledged).unwrap_or_default());
         let forecasts =
-            migration.as_deref().map(|migration| forecasts(inquiry, migration, &judgement, stage));
+            migration.as_deref().map(|migration| forecasts(input, migration, &judgement, stage));
         let database = stage.engine.title();
         if let Some(key) = evidence::key(
-            &inquiry.history,
-            &chain::digests(&inquiry.history),
+            &input.history,
+            &chain::digests(&input.history),
             &revised.revision,
-            &inquiry.settings,
+            &input.settings,
         ) {
             let evidence = evidence_of(revised, &judgement, &outcome, &database);
             let kept = self.shelf.keep(&key, &evidence);
@@ -285,7 +285,7 @@ fn evidence_of(
 
 /// What was foreseen of the statements that the server was seen to run.
 fn forecasts(
-    inquiry: &ProjectInput,
+    input: &ProjectInput,
     migration: &Migration,
     judgement: &Judgement,
     stage: &Stage,
@@ -294,15 +294,15 @@ fn forecasts(
     let version = title.strip_prefix("postgresql ").and_then(ServerVersion::parse);
     let (Some(version), memory) = (version, Memory::default()) else { return Vec::new() };
     let case = RuleContext::new(
-        &inquiry.history,
+        &input.history,
         &memory,
-        &inquiry.project,
+        &input.project,
         migration,
         Dialect::PostgreSql,
-        &inquiry.surroundings,
-        &inquiry.settings,
-        &inquiry.release,
-        change::today(),
+        &input.surroundings,
+        &input.settings,
+        &input.release,
+        trees::today(),
     );
     forecast::compare(&case, version, &judgement.trace, &judgement.standing)
 }

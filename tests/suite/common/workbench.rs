@@ -1,22 +1,17 @@
 //! Judges migrations in memory: no repository, no process.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::rc::Rc;
 
-use safe_migration::alembic::history::History;
-use safe_migration::alembic::project::{self, Project, Search};
-use safe_migration::alembic::surroundings::Surroundings;
-use safe_migration::config::read;
-use safe_migration::config::settings::{Settings, Testing};
+use safe_migration::change::overrides::Overrides;
+use safe_migration::change::project_input::{self, ProjectInput};
+use safe_migration::change::trees::{Change, Scope};
+use safe_migration::config::settings::Testing;
 use safe_migration::review::evidence::Proof;
-use safe_migration::review::finding::{Change, Review};
-use safe_migration::review::subject::{Judged, Occasion, Revised, Subject};
-use safe_migration::review::verdict;
-use safe_migration::rule::context::{Release, Today};
+use safe_migration::review::finding::Review;
+use safe_migration::rule::context::Today;
 use safe_migration::rule::definition::Severity;
-use safe_migration::schema::memory::Memory;
 use safe_migration::snapshot::Snapshot;
-use safe_migration::sql::dialect::Dialect;
 
 /// Where revisions stand.
 const VERSIONS: &str = "alembic/versions";
@@ -133,87 +128,48 @@ impl Files {
 
     /// Judges what is not released, under Alembic's own env.py unless the files hold another.
     pub(crate) fn review(&self) -> Review {
-        let mut all: BTreeMap<&str, &str> = [("alembic.ini", INI), ("alembic/env.py", ENV)].into();
-        all.extend(self.files.iter().map(|(path, content, _)| (path.as_str(), content.as_str())));
-        let testing = self.files.iter().any(|(_, content, _)| evidence_line(content).is_some());
-        let mut settings = settings(all.get("safe-migration.toml").copied());
-        settings.testing = if testing { Testing::Required } else { Testing::Off };
-        let snapshot = Rc::new(Snapshot::of(all));
-        let projects: Vec<Rc<Project>> =
-            project::find(&snapshot, Search::Whole, &[]).into_iter().map(Rc::new).collect();
-        let histories: Vec<(Vec<Dialect>, History)> = projects
-            .iter()
-            .map(|project| {
-                let said = project.environment.dialects.iter().map(|(dialect, _)| *dialect);
-                let dialects: Vec<Dialect> = settings.dialect.into_iter().chain(said).collect();
-                let dialects =
-                    if dialects.is_empty() { vec![Dialect::PostgreSql] } else { dialects };
-                (dialects.clone(), History::read(&snapshot, project).on(dialects[0]))
-            })
-            .collect();
-        let subjects: Vec<Subject<'_>> = projects
-            .iter()
-            .zip(&histories)
-            .map(|(project, (dialects, history))| {
-                self.subject(project, history, dialects.clone(), &settings)
-            })
-            .collect();
-        let occasion =
-            Occasion { today: Today { year: 2026, month: 6, day: 1 }, strict: false, testing };
-        verdict::review(&subjects, &occasion)
+        let change = self.change();
+        let overrides = Overrides::default();
+        let concerned = project_input::concerned(&change, &overrides);
+        let Some(mut concerned) = concerned.expect("the settings of an example are right") else {
+            return Review::default();
+        };
+        let asked = change.asks_for_evidence;
+        concerned.settings.testing = if asked { Testing::Required } else { Testing::Off };
+        let inputs = project_input::read_all(&change, concerned, &overrides);
+        project_input::review_with(&inputs, &change, &overrides, |input| self.proofs(input))
     }
 
-    fn subject<'a>(
-        &self,
-        project: &'a Project,
-        history: &'a History,
-        dialects: Vec<Dialect>,
-        settings: &'a Settings,
-    ) -> Subject<'a> {
-        let released: HashSet<Rc<str>> = history
-            .files()
-            .iter()
-            .filter(|file| self.released.contains(&*file.path))
-            .filter_map(|file| file.header.header().map(|header| header.revision.as_str().into()))
-            .collect();
-        let release = Release {
-            together: history.graph().pending(&released).iter().map(ToString::to_string).collect(),
-            released: released.iter().map(ToString::to_string).collect(),
-            each_alone: false,
-            upstream: None,
+    /// What is not released, as the change of a tree that holds the rest.
+    fn change(&self) -> Change {
+        let tree = |released_only: bool| {
+            let stock = [("alembic.ini", INI), ("alembic/env.py", ENV)];
+            let own =
+                self.files.iter().filter(|(path, _, _)| !released_only || self.is_released(path));
+            let own = own.map(|(path, content, _)| (path.as_str(), content.as_str()));
+            let files: BTreeMap<&str, &str> = stock.into_iter().chain(own).collect();
+            Rc::new(Snapshot::of(files))
         };
-        let evidence = self.files.iter().filter_map(|(path, content, _)| {
-            let revision = history.file_at(path)?.header.header()?.revision.clone();
-            Some((revision, proof(evidence_line(content)?)?))
-        });
-        let evidence = evidence.collect();
-        let new = history.files().iter().filter(|file| !self.released.contains(&*file.path));
-        let revised = new.map(|file| {
-            let header = file.header.header();
-            Revised {
-                path: file.path.clone(),
-                previous_path: None,
-                revision: header.map(|header| header.revision.clone()).unwrap_or_default(),
-                down_revisions: header
-                    .map(|header| header.down_revisions.clone())
-                    .unwrap_or_default(),
-                message: header.and_then(|header| header.message.clone()),
-                change: Change::Added,
-                judged: Judged::Wholly,
-            }
-        });
-        Subject {
-            project,
-            history,
-            memory: Memory::default(),
-            settings,
-            dialects,
-            surroundings: Rc::new(Surroundings::of(history.snapshot(), project)),
-            release,
-            evidence,
-            revised: revised.collect(),
-            overlooked: Vec::new(),
+        let new = self.files.iter().filter(|(path, _, _)| !self.is_released(path));
+        Change {
+            new: tree(false),
+            parents: vec![tree(true)],
+            paths: new.map(|(path, _, _)| path.clone()).collect(),
+            scope: Scope::Change,
+            upstream: None,
+            today: Today { year: 2026, month: 6, day: 1 },
+            asks_for_evidence: self.files.iter().any(|(_, text, _)| evidence_line(text).is_some()),
+            known: Vec::new(),
         }
+    }
+
+    /// What `# evidence: ...` says of the files of a project, by revision.
+    fn proofs(&self, input: &ProjectInput) -> HashMap<String, Proof> {
+        let proof_of = |(path, content, _): &(String, String, usize)| {
+            let revision = input.history.file_at(path)?.header.header()?.revision.clone();
+            Some((revision, proof(evidence_line(content)?)?))
+        };
+        self.files.iter().filter_map(proof_of).collect()
     }
 
     /// Returns what is found, in order of lines.
@@ -243,10 +199,6 @@ impl Files {
                     .count()
         })
     }
-}
-
-fn settings(text: Option<&str>) -> Settings {
-    read::read(None, text).expect("the settings of an example are right")
 }
 
 /// Makes a path of a name that is relative to the versions folder.

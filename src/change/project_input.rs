@@ -9,10 +9,10 @@ use crate::alembic::chain;
 use crate::alembic::history::History;
 use crate::alembic::project::{self, Project, Search};
 use crate::alembic::surroundings::Surroundings;
-use crate::cli::args::Common;
-use crate::cli::change::{Change, Scope};
-use crate::cli::error::Error;
-use crate::cli::revised;
+use crate::change::error::Error;
+use crate::change::overrides::Overrides;
+use crate::change::revised;
+use crate::change::trees::{Change, Scope};
 use crate::config::read;
 use crate::config::settings::{Settings, Testing};
 use crate::git::repository::Repository;
@@ -51,53 +51,68 @@ pub struct ProjectInput {
 pub fn review(
     repository: &Repository,
     mut change: Change,
-    common: &Common,
+    overrides: &Overrides,
 ) -> Result<Option<Review>, Error> {
-    let inquiries = inquiries(repository, &mut change, common)?;
-    if inquiries.is_empty() {
+    let inputs = inputs(repository, &mut change, overrides)?;
+    if inputs.is_empty() {
         // Where a file that may name a project could not be had, nobody knows whether a migration
         // is concerned.
         let unverifiable = missing(&change);
         return Ok((!unverifiable.is_empty()).then(|| Review { unverifiable, ..Review::default() }));
     }
-    Ok(Some(judge(repository, &inquiries, &change, common)))
+    Ok(Some(judge(repository, &inputs, &change, overrides)))
 }
 
 /// Puts what a change concerns before the rules.
 pub fn judge(
     repository: &Repository,
-    inquiries: &[ProjectInput],
+    inputs: &[ProjectInput],
     change: &Change,
-    common: &Common,
+    overrides: &Overrides,
 ) -> Review {
     let shelf = EvidenceStore::of(&repository.state_dir());
+    let mut review = review_with(inputs, change, overrides, |input| input.evidence(&shelf));
+    say_what_verify_lacks(&mut review, repository, inputs);
+    review
+}
+
+/// Puts projects before the rules, with what is known of tests of their revisions.
+pub fn review_with(
+    inputs: &[ProjectInput],
+    change: &Change,
+    overrides: &Overrides,
+    evidence: impl Fn(&ProjectInput) -> HashMap<String, Proof>,
+) -> Review {
     let subjects: Vec<Subject<'_>> =
-        inquiries.iter().map(|inquiry| inquiry.subject(&shelf)).collect();
-    let occasion =
-        Occasion { today: change.today, strict: common.strict, testing: change.asks_for_evidence };
+        inputs.iter().map(|input| input.subject(evidence(input))).collect();
+    let occasion = Occasion {
+        today: change.today,
+        strict: overrides.strict,
+        testing: change.asks_for_evidence,
+    };
     let mut review = verdict::review(&subjects, &occasion);
-    say_what_verify_lacks(&mut review, repository, inquiries);
-    review.notices.extend(notices(change, inquiries));
+    review.notices.extend(notices(change, inputs));
     review.unverifiable.extend(missing(change));
     add_texts(&mut review, change);
     review
 }
 
 /// Finds what a change concerns, project by project; nothing where it concerns no migration.
-pub fn inquiries(
+pub fn inputs(
     repository: &Repository,
     change: &mut Change,
-    common: &Common,
+    overrides: &Overrides,
 ) -> Result<Vec<ProjectInput>, Error> {
-    let Some(concerned) = concerned(change, common)? else { return Ok(Vec::new()) };
-    inquiries_into(repository, change, concerned, common)
+    let Some(concerned) = concerned(change, overrides)? else { return Ok(Vec::new()) };
+    inputs_of(repository, change, concerned, overrides)
 }
 
 /// The projects that a change concerns, and what is set.
 pub struct Concerned {
     /// The projects.
     pub projects: Vec<Project>,
-    settings: Settings,
+    /// What is set.
+    pub settings: Settings,
 }
 
 impl Concerned {
@@ -109,9 +124,9 @@ impl Concerned {
 
 /// Finds the projects that a change concerns, and what is set; nothing where it concerns no
 /// migration.
-pub fn concerned(change: &Change, common: &Common) -> Result<Option<Concerned>, Error> {
+pub fn concerned(change: &Change, overrides: &Overrides) -> Result<Option<Concerned>, Error> {
     let found = projects(change, &[]);
-    let settings = settings(&change.new, common);
+    let settings = settings(&change.new, overrides);
     // Broken settings matter only where a migration is concerned; sound ones may name what nobody
     // would find.
     let named = settings.as_ref().map_or(&[][..], |settings| settings.projects.as_slice());
@@ -123,24 +138,27 @@ pub fn concerned(change: &Change, common: &Common) -> Result<Option<Concerned>, 
 }
 
 /// Reads the projects that a change concerns.
-pub fn inquiries_into(
+pub fn inputs_of(
     repository: &Repository,
     change: &mut Change,
     concerned: Concerned,
-    common: &Common,
+    overrides: &Overrides,
 ) -> Result<Vec<ProjectInput>, Error> {
+    change.find_upstream(repository, concerned.upstream())?;
+    Ok(read_all(change, concerned, overrides))
+}
+
+/// Reads the projects that a change concerns, whose upstream is known or is not looked for.
+pub fn read_all(change: &Change, concerned: Concerned, overrides: &Overrides) -> Vec<ProjectInput> {
     let Concerned { projects, settings } = concerned;
-    change.find_upstream(repository, settings.upstream.as_deref())?;
-    Ok(projects
-        .into_iter()
-        .map(|project| inquire(change, Rc::new(project), &settings, common))
-        .collect())
+    let input = |project| input_of(change, Rc::new(project), &settings, overrides);
+    projects.into_iter().map(input).collect()
 }
 
 /// Finds the projects that a change concerns, in what would be and in what was.
 fn projects(change: &Change, named: &[String]) -> Vec<Project> {
     let paths = relevant(change);
-    let scope = match change.sight {
+    let scope = match change.scope {
         Scope::Change | Scope::Files => Search::Around(&paths),
         Scope::State if !paths.is_empty() => Search::Around(&paths),
         Scope::All | Scope::State => Search::Whole,
@@ -176,8 +194,8 @@ fn relevant(change: &Change) -> Vec<String> {
 }
 
 /// Reads the settings that a tree holds, or those of the file that the command line names.
-pub fn settings(snapshot: &Snapshot, common: &Common) -> Result<Settings, Error> {
-    let settings = match &common.config {
+pub fn settings(snapshot: &Snapshot, overrides: &Overrides) -> Result<Settings, Error> {
+    let settings = match &overrides.config {
         Some(path) => {
             let content = fs::read_to_string(path)
                 .map_err(|source| Error::File { path: path.clone(), source })?;
@@ -197,14 +215,14 @@ pub fn settings(snapshot: &Snapshot, common: &Common) -> Result<Settings, Error>
     }
 }
 
-fn inquire(
+fn input_of(
     change: &Change,
     project: Rc<Project>,
     settings: &Settings,
-    common: &Common,
+    overrides: &Overrides,
 ) -> ProjectInput {
     let settings = settings.for_project(&project.name).clone();
-    let dialects = dialects(&project, &settings, common);
+    let dialects = dialects(&project, &settings, overrides);
     let known: Vec<&History> = change.known.iter().collect();
     let history = History::read_beside(&change.new, &project, &known)
         .on(dialects.first().copied().unwrap_or_default());
@@ -212,7 +230,7 @@ fn inquire(
         change.parents.iter().map(|parent| history_in(parent, &history)).collect();
     let parents: Vec<&History> = parents.iter().collect();
     let tip = change.upstream.as_ref().map(|upstream| history_in(&upstream.tip, &history));
-    let mut revised = match change.sight {
+    let mut revised = match change.scope {
         Scope::Change => revised::changed(&history, &parents, tip.as_ref()),
         Scope::Files => revised::named(&history, &parents, &change.paths),
         Scope::All => revised::all(&history),
@@ -251,8 +269,8 @@ fn history_in(snapshot: &Rc<Snapshot>, history: &History) -> History {
 }
 
 /// The option, else the setting, else what the project says, else PostgreSQL.
-pub fn dialects(project: &Project, settings: &Settings, common: &Common) -> Vec<Dialect> {
-    if let Some(dialect) = common.dialect.or(settings.dialect) {
+pub fn dialects(project: &Project, settings: &Settings, overrides: &Overrides) -> Vec<Dialect> {
+    if let Some(dialect) = overrides.dialect.or(settings.dialect) {
         return vec![dialect];
     }
     let said: Vec<Dialect> =
@@ -269,26 +287,26 @@ fn release(change: &Change, history: &History, parents: &[&History]) -> Release 
     Release {
         together: history.graph().pending(&released).iter().map(|id| id.to_string()).collect(),
         released: released.iter().map(|id| id.to_string()).collect(),
-        each_alone: change.sight == Scope::All,
+        each_alone: change.scope == Scope::All,
         upstream: change.upstream.as_ref().map(|upstream| upstream.name.clone()),
     }
 }
 
 /// Where the project's Python lacks what `verify` needs, says that before anything else.
-fn say_what_verify_lacks(review: &mut Review, repository: &Repository, inquiries: &[ProjectInput]) {
+fn say_what_verify_lacks(review: &mut Review, repository: &Repository, inputs: &[ProjectInput]) {
     let mut untested = review
         .findings
         .iter_mut()
         .filter(|finding| finding.rule.id == "downgrade-untested")
         .peekable();
-    let (Some(inquiry), Ok(root), true) =
-        (inquiries.first(), repository.work_tree(), untested.peek().is_some())
+    let (Some(input), Ok(root), true) =
+        (inputs.first(), repository.work_tree(), untested.peek().is_some())
     else {
         return;
     };
-    let beside = root.join(&inquiry.project.script_location);
+    let beside = root.join(&input.project.script_location);
     let folders = [beside.parent().map_or_else(|| root.clone(), |parent| parent.to_owned()), root];
-    let named = inquiry.settings.verify.get("python").map(String::as_str);
+    let named = input.settings.verify.get("python").map(String::as_str);
     if let Err(error) = Interpreter::find(named, &folders) {
         for finding in untested {
             finding.raw.notes.insert(0, format!("{error}: {}", error.hint()));
@@ -331,7 +349,7 @@ impl ProjectInput {
         judged.iter().filter_map(find).collect()
     }
 
-    fn subject(&self, shelf: &EvidenceStore) -> Subject<'_> {
+    fn subject(&self, evidence: HashMap<String, Proof>) -> Subject<'_> {
         Subject {
             project: &self.project,
             history: &self.history,
@@ -340,7 +358,7 @@ impl ProjectInput {
             dialects: self.dialects.clone(),
             surroundings: self.surroundings.clone(),
             release: self.release.clone(),
-            evidence: self.evidence(shelf),
+            evidence,
             revised: self.revised.clone(),
             overlooked: self.overlooked.clone(),
         }
@@ -348,21 +366,21 @@ impl ProjectInput {
 }
 
 /// What the report says once: what was assumed because nothing says it.
-fn notices(change: &Change, inquiries: &[ProjectInput]) -> Vec<String> {
+fn notices(change: &Change, inputs: &[ProjectInput]) -> Vec<String> {
     let mut notices = Vec::new();
-    let settings = inquiries.iter().find_map(|inquiry| inquiry.settings.from.as_ref());
+    let settings = inputs.iter().find_map(|input| input.settings.from.as_ref());
     if let Some(path) = settings.filter(|path| change.paths.contains(path)) {
         notices.push(format!("this change is judged by its own version of `{path}`"));
     }
-    for inquiry in inquiries {
-        if inquiry.project.environment.dialects.is_empty() && inquiry.settings.dialect.is_none() {
+    for input in inputs {
+        if input.project.environment.dialects.is_empty() && input.settings.dialect.is_none() {
             notices.push(format!(
                 "nothing says which database `{}` is for; PostgreSQL is assumed",
-                inquiry.project.name
+                input.project.name
             ));
         }
     }
-    if change.upstream.is_none() && change.sight == Scope::Change {
+    if change.upstream.is_none() && change.scope == Scope::Change {
         notices.push(
             "no upstream branch is known here: only what this change adds counts as unreleased"
                 .to_owned(),

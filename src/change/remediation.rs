@@ -7,12 +7,12 @@
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use crate::cli::args::Common;
-use crate::cli::audit_range::AuditedCommit;
-use crate::cli::change::Change;
-use crate::cli::error::Error;
-use crate::cli::project_input::{self, ProjectInput};
-use crate::cli::replay::Replay;
+use crate::change::audit_range::AuditedCommit;
+use crate::change::error::Error;
+use crate::change::overrides::Overrides;
+use crate::change::project_input::{self, ProjectInput};
+use crate::change::replay::Replay;
+use crate::change::trees::Change;
 use crate::git::repository::Repository;
 use crate::report::audit::Mended;
 use crate::review::finding::{Finding, Review};
@@ -28,7 +28,7 @@ pub struct Remediation<'a> {
     /// The rules that the graph breaks at each stop; nothing where it was not judged.
     graphs: Vec<Option<Vec<&'static str>>>,
     end: Rc<Snapshot>,
-    inquiries: Vec<ProjectInput>,
+    inputs: Vec<ProjectInput>,
     review: Review,
     remaining: HashMap<(ObjectId, Rc<str>), Vec<Key>>,
 }
@@ -38,18 +38,18 @@ impl<'a> Remediation<'a> {
     pub fn new(
         repository: &Repository,
         head: &ObjectId,
-        common: &Common,
+        overrides: &Overrides,
         stops: &'a [AuditedCommit],
         graphs: Vec<Option<Vec<&'static str>>>,
     ) -> Result<Self, Error> {
         let mut change = Change::state_of(repository, &repository.commit(head)?);
-        let inquiries = project_input::inquiries(repository, &mut change, common)?;
-        let review = project_input::judge(repository, &inquiries, &change, common);
+        let inputs = project_input::inputs(repository, &mut change, overrides)?;
+        let review = project_input::judge(repository, &inputs, &change, overrides);
         Ok(Remediation {
             stops,
             graphs,
             end: change.new,
-            inquiries,
+            inputs,
             review,
             remaining: HashMap::new(),
         })
@@ -82,10 +82,9 @@ impl<'a> Remediation<'a> {
 
     /// Tells whether a finding at the end is about the graph that an earlier one was about.
     fn is_same_fault(&self, now: &Finding, then: &Finding) -> bool {
-        let loads = |inquiry: &&ProjectInput, finding: &Finding| {
-            inquiry.project.loads(&finding.raw.site.path)
-        };
-        let project = self.inquiries.iter().find(|inquiry| loads(inquiry, then));
+        let loads =
+            |input: &&ProjectInput, finding: &Finding| input.project.loads(&finding.raw.site.path);
+        let project = self.inputs.iter().find(|input| loads(input, then));
         now.rule.id == then.rule.id && project.is_some_and(|project| loads(&project, now))
     }
 
@@ -139,7 +138,7 @@ impl<'a> Remediation<'a> {
     /// Finds what stands at the end of the file that a finding is about: by revision, else by path.
     fn at_the_end(&self, finding: &Finding) -> Option<(String, ObjectId)> {
         let file = finding.revision.as_ref().and_then(|revision| {
-            let histories = self.inquiries.iter().map(|inquiry| &inquiry.history);
+            let histories = self.inputs.iter().map(|input| &input.history);
             histories.filter_map(|history| history.file(revision)).next()
         });
         let of_path = || {

@@ -9,9 +9,9 @@ use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 use crate::alembic::project::{self, Project, Search};
-use crate::cli::args::Common;
-use crate::cli::error::Error;
-use crate::cli::project_input;
+use crate::change::error::Error;
+use crate::change::overrides::Overrides;
+use crate::change::project_input;
 use crate::config::read;
 use crate::git::commit::Commit;
 use crate::git::repository::Repository;
@@ -83,12 +83,12 @@ pub struct AuditRange {
 pub fn follow(
     repository: &Repository,
     range: &Range,
-    common: &Common,
+    overrides: &Overrides,
     mut reported: impl FnMut(usize, usize),
 ) -> Result<AuditRange, Error> {
     let commits = repository.commits(range.base.as_ref(), &range.head)?;
-    let releases = Releases::of(repository, range, &commits, common)?;
-    let mut signs = ScopePaths::of(repository, range, common)?;
+    let releases = Releases::of(repository, range, &commits, overrides)?;
+    let mut signs = ScopePaths::of(repository, range, overrides)?;
     let trees: HashMap<ObjectId, ObjectId> =
         commits.iter().map(|commit| (commit.id, commit.tree)).collect();
     let total = commits.len();
@@ -121,11 +121,11 @@ struct ScopePaths {
 impl ScopePaths {
     /// Begins with the projects at either end of the range. Every other one comes or goes with
     /// files that tell of it.
-    fn of(repository: &Repository, range: &Range, common: &Common) -> Result<Self, Error> {
+    fn of(repository: &Repository, range: &Range, overrides: &Overrides) -> Result<Self, Error> {
         let mut signs = ScopePaths { named: Vec::new(), projects: Vec::new() };
         for end in [Some(range.head), range.base].into_iter().flatten() {
             let snapshot = Rc::new(repository.snapshot(Some(&repository.tree_of(&end)?)));
-            let settings = project_input::settings(&snapshot, common).unwrap_or_default();
+            let settings = project_input::settings(&snapshot, overrides).unwrap_or_default();
             signs.named.extend(settings.projects.iter().cloned());
             signs.learn(&snapshot, Search::Whole);
         }
@@ -186,9 +186,9 @@ impl Releases {
         repository: &Repository,
         range: &Range,
         commits: &[Commit],
-        common: &Common,
+        overrides: &Overrides,
     ) -> Result<Self, Error> {
-        let (upstream, is_known) = released_tip(repository, range, common)?;
+        let (upstream, is_known) = released_tip(repository, range, overrides)?;
         let known: Vec<ObjectId> = [Some(upstream), range.base].into_iter().flatten().collect();
         let beyond: HashSet<ObjectId> = repository
             .commits_beyond(&known, &range.head)?
@@ -243,10 +243,10 @@ impl Releases {
 fn released_tip(
     repository: &Repository,
     range: &Range,
-    common: &Common,
+    overrides: &Overrides,
 ) -> Result<(ObjectId, bool), Error> {
     let snapshot = repository.snapshot(Some(&repository.tree_of(&range.head)?));
-    let settings = project_input::settings(&snapshot, common).unwrap_or_default();
+    let settings = project_input::settings(&snapshot, overrides).unwrap_or_default();
     let found = repository.upstream(settings.upstream.as_deref()).unwrap_or_default();
     let related =
         |tip: &ObjectId| repository.merge_base(tip, &range.head).map(|base| base.is_some());

@@ -1,11 +1,11 @@
 //! One commit, judged again as the hook would have judged it.
 
 use crate::alembic::history::History;
-use crate::cli::args::Common;
-use crate::cli::audit_range::AuditedCommit;
-use crate::cli::change::Change;
-use crate::cli::error::Error;
-use crate::cli::project_input;
+use crate::change::audit_range::AuditedCommit;
+use crate::change::error::Error;
+use crate::change::overrides::Overrides;
+use crate::change::project_input;
+use crate::change::trees::Change;
 use crate::git::repository::Repository;
 use crate::review::finding::{Finding, Review};
 use crate::rule::definition::Check;
@@ -14,7 +14,7 @@ use crate::snapshot::ObjectId;
 /// Judges commits one after another; what stands unchanged in the next one is not read again.
 pub struct Replay<'a> {
     repository: &'a Repository,
-    common: &'a Common,
+    overrides: &'a Overrides,
     require_testing: bool,
     known: Vec<History>,
 }
@@ -39,8 +39,12 @@ impl Judged {
 
 impl<'a> Replay<'a> {
     /// Begins with nothing read.
-    pub fn new(repository: &'a Repository, common: &'a Common, require_testing: bool) -> Self {
-        Replay { repository, common, require_testing, known: Vec::new() }
+    pub fn new(
+        repository: &'a Repository,
+        overrides: &'a Overrides,
+        require_testing: bool,
+    ) -> Self {
+        Replay { repository, overrides, require_testing, known: Vec::new() }
     }
 
     /// Judges a commit; nothing where it concerns no migration after all.
@@ -63,14 +67,14 @@ impl<'a> Replay<'a> {
     /// Reviews a change, with what is known already.
     pub fn review(&mut self, mut change: Change) -> Result<Option<Review>, Error> {
         change.known = std::mem::take(&mut self.known);
-        let inquiries = project_input::inquiries(self.repository, &mut change, self.common);
+        let inputs = project_input::inputs(self.repository, &mut change, self.overrides);
         self.known = std::mem::take(&mut change.known);
-        let inquiries = inquiries?;
-        if inquiries.is_empty() {
+        let inputs = inputs?;
+        if inputs.is_empty() {
             return Ok(None);
         }
-        let review = project_input::judge(self.repository, &inquiries, &change, self.common);
-        self.known = inquiries.into_iter().map(|inquiry| inquiry.history).collect();
+        let review = project_input::judge(self.repository, &inputs, &change, self.overrides);
+        self.known = inputs.into_iter().map(|input| input.history).collect();
         Ok(Some(review))
     }
 

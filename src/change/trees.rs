@@ -10,8 +10,8 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use crate::alembic::history::History;
-use crate::cli::audit_range::{AuditedCommit, Released};
-use crate::cli::error::Error;
+use crate::change::audit_range::{AuditedCommit, Released};
+use crate::change::error::Error;
 use crate::git::commit::Commit;
 use crate::git::repository::Repository;
 use crate::rule::context::Today;
@@ -26,7 +26,7 @@ pub struct Change {
     /// The paths that the change makes.
     pub paths: Vec<String>,
     /// How its revisions are judged.
-    pub sight: Scope,
+    pub scope: Scope,
     /// The branch that others have already.
     pub upstream: Option<Upstream>,
     /// The day that waivers are held against.
@@ -111,7 +111,7 @@ impl Change {
             parents,
             paths,
             upstream,
-            sight: Scope::Change,
+            scope: Scope::Change,
             ..Change::state_of(repository, &stop.commit)
         })
     }
@@ -132,7 +132,7 @@ impl Change {
             new: Rc::new(repository.snapshot(Some(&commit.tree))),
             parents: Vec::new(),
             paths: Vec::new(),
-            sight: Scope::State,
+            scope: Scope::State,
             upstream: None,
             today: day(commit.committer.seconds),
             asks_for_evidence: false,
@@ -157,19 +157,19 @@ impl Change {
         change.paths = files.iter().map(|file| within(&root, file)).collect::<Result<_, _>>()?;
         let laid = beside(&root, &change.paths)?;
         change.new = Rc::new(Snapshot::laid_over(Some(change.new), laid));
-        change.sight = Scope::Files;
+        change.scope = Scope::Files;
         change.asks_for_evidence = false;
         Ok(change)
     }
 
-    fn whole(repository: &Repository, sight: Scope) -> Result<Self, Error> {
+    fn whole(repository: &Repository, scope: Scope) -> Result<Self, Error> {
         let new = repository.snapshot(Some(&repository.staged()?));
         let parents = Vec::new();
         Ok(Change {
             new: Rc::new(new),
             parents,
             paths: Vec::new(),
-            sight,
+            scope,
             upstream: None,
             today: today(),
             asks_for_evidence: false,
@@ -194,7 +194,7 @@ impl Change {
             new: Rc::new(repository.snapshot(Some(new))),
             parents: trees.iter().map(|tree| Rc::new(repository.snapshot(Some(tree)))).collect(),
             paths: differences.into_iter().map(|difference| difference.path.to_string()).collect(),
-            sight: Scope::Change,
+            scope: Scope::Change,
             upstream: None,
             today,
             asks_for_evidence: false,
@@ -208,7 +208,7 @@ impl Change {
         repository: &Repository,
         configured: Option<&str>,
     ) -> Result<(), Error> {
-        if self.upstream.is_some() || matches!(self.sight, Scope::All) {
+        if self.upstream.is_some() || matches!(self.scope, Scope::All) {
             return Ok(());
         }
         let (Some(found), Some(head)) = (repository.upstream(configured)?, repository.head()?)

@@ -1,0 +1,58 @@
+//! What keeps a change from being read.
+
+use std::io;
+use std::path::PathBuf;
+
+use crate::config;
+use crate::git;
+
+/// Why a change could not be read.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The repository could not be read.
+    #[error(transparent)]
+    Git(#[from] git::error::Error),
+    /// The settings could not be read.
+    #[error(transparent)]
+    Config(#[from] config::error::Error),
+    /// The settings name a rule that there is not.
+    #[error("no rule is called `{id}`")]
+    UnknownRule {
+        /// The name.
+        id: String,
+        /// A rule whose name is near.
+        nearest: Option<&'static str>,
+    },
+    /// A file could not be read.
+    #[error("`{}`: {source}", path.display())]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// A file that is named lies elsewhere.
+    #[error("`{}` does not lie in the work tree of this repository", path.display())]
+    OutsideOfWorkTree {
+        /// The file.
+        path: PathBuf,
+    },
+}
+
+impl Error {
+    /// Returns what to do next.
+    pub fn hint(&self) -> String {
+        match self {
+            Error::Git(error) => error.hint(),
+            Error::Config(error) => error.hint(),
+            Error::UnknownRule { nearest: Some(near), .. } => format!("did you mean `{near}`?"),
+            Error::UnknownRule { nearest: None, .. } => {
+                "`safe-migration explain` lists the rules".to_owned()
+            }
+            Error::File { .. } => "see whether it is there and who may read it".to_owned(),
+            Error::OutsideOfWorkTree { .. } => {
+                "run it in the repository that the file belongs to".to_owned()
+            }
+        }
+    }
+}

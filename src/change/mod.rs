@@ -1,0 +1,31 @@
+//! What is asked about: a change as trees, and its projects as the rules see them.
+//!
+//! Every verb that judges begins here, and so do the tests: the command line says what is meant,
+//! this room reads it, and `review` judges it.
+
+/// What keeps a change from being read.
+pub mod error;
+
+/// What the command line says over the settings.
+pub mod overrides;
+
+/// A change, as trees.
+pub mod trees;
+
+/// Which revisions of a project are meant.
+pub mod revised;
+
+/// A change, put before the rules.
+pub mod project_input;
+
+/// The digests of what a judgement of migrations rests on, in the trees of a change.
+pub mod digests;
+
+/// The commits that an audit judges, each with what was released when it was made.
+pub mod audit_range;
+
+/// One commit, judged again.
+pub mod replay;
+
+/// How what an audit found was fixed later.
+pub mod remediation;
