@@ -23,6 +23,7 @@ use crate::scratch::database::{self, Engine};
 use crate::scratch::interpreter::Interpreter;
 use crate::scratch::rehearsal::{Stage, Trial};
 use crate::snapshot::ObjectId;
+use crate::sql::row_change::RowChange;
 use crate::sql::statement::Statement;
 
 /// How long one job may take where nothing says otherwise, in seconds.
@@ -144,7 +145,13 @@ fn writes_rows_only(migration: &Migration) -> bool {
     let writes = |statement: &S| {
         matches!(
             statement,
-            S::Insert(_) | S::Update(_) | S::Delete(_) | S::Merge { .. } | S::Select { .. }
+            S::Rows(
+                RowChange::Insert(_)
+                    | RowChange::Update(_)
+                    | RowChange::Delete(_)
+                    | RowChange::Merge { .. }
+                    | RowChange::Select { .. }
+            )
         )
     };
     emitted().next().is_some() && emitted().all(|emitted| writes(&emitted.statement))

@@ -18,6 +18,7 @@ use crate::python::object::Object;
 use crate::python::value::HostId;
 use crate::python::value::Value;
 use crate::sql::dialect::Dialect;
+use crate::sql::row_change::RowChange;
 use crate::sql::statement::Statement;
 use crate::text::known::Known;
 
@@ -159,7 +160,12 @@ impl MigrationHost {
                 };
                 let operation =
                     crate::operation::operation::Operation::Execute { sql: None, via: Via::Cursor };
-                self.record(operation, vec![Statement::CopyFrom { table }], details, at);
+                self.record(
+                    operation,
+                    vec![Statement::Rows(RowChange::CopyFrom { table })],
+                    details,
+                    at,
+                );
                 Value::None
             }
             "get_bind" | "connection" | "get_dbapi_connection" => {

@@ -13,11 +13,11 @@ use crate::python::host::At;
 use crate::python::value::HostId;
 use crate::python::value::Value;
 use crate::sql::dialect::Dialect;
-use crate::sql::statement::ObjectKind;
+use crate::sql::object_change::{ObjectChange, ObjectKind, Uses};
 use crate::sql::statement::Statement;
-use crate::sql::statement::Uses;
 use crate::sql::table::ColumnType;
 use crate::sql::table::TableName;
+use crate::sql::table_change::TableChange;
 use crate::text::known::Known;
 
 impl MigrationHost {
@@ -37,7 +37,9 @@ impl MigrationHost {
                 create.if_not_exists |= flag("if_not_exists");
                 emit::statements(&Operation::CreateTable(create), self.ground())
                     .into_iter()
-                    .filter(|statement| matches!(statement, Statement::CreateTable(_)))
+                    .filter(|statement| {
+                        matches!(statement, Statement::Table(TableChange::CreateTable(_)))
+                    })
                     .collect()
             }
             ("DropTable", Some(SaValue::Table(table))) => {
@@ -48,39 +50,49 @@ impl MigrationHost {
                 emit::statements(&operation, self.ground())
             }
             ("CreateIndex", Some(SaValue::Index(index, table))) => {
-                vec![Statement::CreateIndex {
+                vec![Statement::Table(TableChange::CreateIndex {
                     table: table.unwrap_or_else(TableName::unreadable),
                     index,
-                }]
+                })]
             }
-            ("DropIndex", Some(SaValue::Index(index, table))) => vec![Statement::DropIndex {
-                name: index.name,
-                schema: None,
-                table,
-                concurrently: index.concurrently,
-                if_exists: flag("if_exists"),
-                cascade: false,
-            }],
-            ("CreateSchema" | "CreateSequence", thing) => vec![Statement::CreateObject {
-                kind: if name == "CreateSchema" {
-                    ObjectKind::Schema
-                } else {
-                    ObjectKind::Sequence
-                },
-                name: self.object_name(&element, thing),
-                on: None,
-                replace: false,
-                concurrently: false,
-                if_not_exists: flag("if_not_exists"),
-                uses: Uses::default(),
-            }],
-            ("DropSchema" | "DropSequence", thing) => vec![Statement::DropObject {
-                kind: if name == "DropSchema" { ObjectKind::Schema } else { ObjectKind::Sequence },
-                name: self.object_name(&element, thing),
-                on: None,
-                if_exists: flag("if_exists"),
-                cascade: flag("cascade"),
-            }],
+            ("DropIndex", Some(SaValue::Index(index, table))) => {
+                vec![Statement::Table(TableChange::DropIndex {
+                    name: index.name,
+                    schema: None,
+                    table,
+                    concurrently: index.concurrently,
+                    if_exists: flag("if_exists"),
+                    cascade: false,
+                })]
+            }
+            ("CreateSchema" | "CreateSequence", thing) => {
+                vec![Statement::Object(ObjectChange::CreateObject {
+                    kind: if name == "CreateSchema" {
+                        ObjectKind::Schema
+                    } else {
+                        ObjectKind::Sequence
+                    },
+                    name: self.object_name(&element, thing),
+                    on: None,
+                    replace: false,
+                    concurrently: false,
+                    if_not_exists: flag("if_not_exists"),
+                    uses: Uses::default(),
+                })]
+            }
+            ("DropSchema" | "DropSequence", thing) => {
+                vec![Statement::Object(ObjectChange::DropObject {
+                    kind: if name == "DropSchema" {
+                        ObjectKind::Schema
+                    } else {
+                        ObjectKind::Sequence
+                    },
+                    name: self.object_name(&element, thing),
+                    on: None,
+                    if_exists: flag("if_exists"),
+                    cascade: flag("cascade"),
+                })]
+            }
             ("CreateEnumType", Some(SaValue::Type(kind))) => {
                 emit::statements(&create_type(&kind), self.ground())
             }
@@ -127,8 +139,12 @@ impl MigrationHost {
                         !matches!(arguments.get(1, "checkfirst"), Some(Value::Bool(false)));
                     for statement in &mut statements {
                         match statement {
-                            Statement::CreateType { if_not_exists, .. } => *if_not_exists = guarded,
-                            Statement::DropType { if_exists, .. } => *if_exists = guarded,
+                            Statement::Object(ObjectChange::CreateType {
+                                if_not_exists, ..
+                            }) => *if_not_exists = guarded,
+                            Statement::Object(ObjectChange::DropType { if_exists, .. }) => {
+                                *if_exists = guarded
+                            }
                             _ => {}
                         }
                     }
@@ -209,7 +225,7 @@ impl MigrationHost {
             }
             (SaValue::Sequence(sequence), "create" | "drop") => {
                 let statement = match name {
-                    "create" => Statement::CreateObject {
+                    "create" => Statement::Object(ObjectChange::CreateObject {
                         kind: ObjectKind::Sequence,
                         name: sequence.clone(),
                         on: None,
@@ -217,14 +233,14 @@ impl MigrationHost {
                         concurrently: false,
                         if_not_exists: false,
                         uses: Uses::default(),
-                    },
-                    _ => Statement::DropObject {
+                    }),
+                    _ => Statement::Object(ObjectChange::DropObject {
                         kind: ObjectKind::Sequence,
                         name: sequence.clone(),
                         on: None,
                         if_exists: false,
                         cascade: false,
-                    },
+                    }),
                 };
                 let operation = match name {
                     "create" => {

@@ -14,7 +14,7 @@ use crate::operation::sql_expr::SqlToken;
 use crate::python::host::Arguments;
 use crate::python::object::Object;
 use crate::python::value::Value;
-use crate::sql::statement::OnConflict;
+use crate::sql::row_change::OnConflict;
 use crate::text::known::Known;
 
 impl MigrationHost {

@@ -3,10 +3,8 @@
 use crate::operation::emit_alter;
 use crate::operation::operation::Operation;
 use crate::sql::dialect::Dialect;
-use crate::sql::statement::CreateTable;
-use crate::sql::statement::Insert;
-use crate::sql::statement::OnConflict;
-use crate::sql::statement::RowSource;
+use crate::sql::object_change::ObjectChange;
+use crate::sql::row_change::{Insert, OnConflict, RowChange, RowSource};
 use crate::sql::statement::Statement;
 use crate::sql::table::Column;
 use crate::sql::table::Constraint;
@@ -15,6 +13,7 @@ use crate::sql::table::Index;
 use crate::sql::table::IndexPart;
 use crate::sql::table::Key;
 use crate::sql::table::TableName;
+use crate::sql::table_change::{CreateTable, TableChange};
 use crate::text::known::Known;
 
 /// What is known of the project besides the operation.
@@ -41,32 +40,44 @@ pub fn statements(operation: &Operation, ground: EmitContext) -> Vec<Statement> 
                 Inline { references: *inline_references, primary_key: *inline_primary_key };
             add_column(table, column, *if_not_exists, inline, ground)
         }
-        Operation::DropColumn { table, column, if_exists } => vec![Statement::DropColumn {
-            table: table.clone(),
-            column: column.clone(),
-            if_exists: *if_exists,
-            cascade: false,
-        }],
+        Operation::DropColumn { table, column, if_exists } => {
+            vec![Statement::Table(TableChange::DropColumn {
+                table: table.clone(),
+                column: column.clone(),
+                if_exists: *if_exists,
+                cascade: false,
+            })]
+        }
         Operation::AlterColumn(alter) => emit_alter::statements(alter, ground.dialect),
         Operation::CreateTable(create) => create_table(create, ground),
         Operation::DropTable { table, if_exists } => {
-            vec![Statement::DropTable {
+            vec![Statement::Table(TableChange::DropTable {
                 table: table.clone(),
                 if_exists: *if_exists,
                 cascade: false,
-            }]
+            })]
         }
         Operation::RenameTable { table, to } => {
-            vec![Statement::RenameTable { table: table.clone(), to: to.clone() }]
+            vec![Statement::Table(TableChange::RenameTable {
+                table: table.clone(),
+                to: to.clone(),
+            })]
         }
         Operation::CreateTableComment { table } | Operation::DropTableComment { table } => {
-            vec![Statement::Comment { table: Some(table.clone()), column: None, comment: None }]
+            vec![Statement::Object(ObjectChange::Comment {
+                table: Some(table.clone()),
+                column: None,
+                comment: None,
+            })]
         }
         Operation::CreateIndex { table, index } => {
-            vec![Statement::CreateIndex { table: table.clone(), index: index.clone() }]
+            vec![Statement::Table(TableChange::CreateIndex {
+                table: table.clone(),
+                index: index.clone(),
+            })]
         }
         Operation::DropIndex { table, name, schema, concurrently, if_exists } => {
-            vec![Statement::DropIndex {
+            vec![Statement::Table(TableChange::DropIndex {
                 name: name.clone(),
                 schema: schema.clone(),
                 table: table.clone(),
@@ -76,22 +87,25 @@ pub fn statements(operation: &Operation, ground: EmitContext) -> Vec<Statement> 
                 },
                 if_exists: *if_exists,
                 cascade: false,
-            }]
+            })]
         }
         Operation::CreateConstraint { table, constraint } => {
-            vec![Statement::AddConstraint { table: table.clone(), constraint: constraint.clone() }]
+            vec![Statement::Table(TableChange::AddConstraint {
+                table: table.clone(),
+                constraint: constraint.clone(),
+            })]
         }
         Operation::DropConstraint { table, name, kind, if_exists } => {
-            vec![Statement::DropConstraint {
+            vec![Statement::Table(TableChange::DropConstraint {
                 table: table.clone(),
                 name: name.clone(),
                 kind: *kind,
                 if_exists: *if_exists,
                 cascade: false,
-            }]
+            })]
         }
         Operation::BulkInsert { table, rows, columns, generated } => {
-            vec![Statement::Insert(Insert {
+            vec![Statement::Rows(RowChange::Insert(Insert {
                 table: table.clone(),
                 columns: Some(columns.clone()),
                 again: OnConflict::Nothing,
@@ -100,21 +114,23 @@ pub fn statements(operation: &Operation, ground: EmitContext) -> Vec<Statement> 
                 literals: Vec::new(),
                 generated: generated.clone(),
                 drawn_places: Vec::new(),
+            }))]
+        }
+        Operation::CreateType { name, schema, labels } => {
+            vec![Statement::Object(ObjectChange::CreateType {
+                name: name.clone(),
+                schema: schema.clone(),
+                labels: labels.clone(),
+                if_not_exists: false,
             })]
         }
-        Operation::CreateType { name, schema, labels } => vec![Statement::CreateType {
-            name: name.clone(),
-            schema: schema.clone(),
-            labels: labels.clone(),
-            if_not_exists: false,
-        }],
         Operation::DropType { name, schema } => {
-            vec![Statement::DropType {
+            vec![Statement::Object(ObjectChange::DropType {
                 name: name.clone(),
                 schema: schema.clone(),
                 if_exists: false,
                 cascade: false,
-            }]
+            })]
         }
         Operation::Custom { name, registered: true } => vec![Statement::Unreadable {
             why: format!("`op.{name}` is an operation of a plug-in or of the project"),
@@ -158,12 +174,17 @@ fn add_column(
     if ground.dialect == Dialect::SqlServer {
         emitted.checks.clear();
     }
-    let mut statements =
-        vec![Statement::AddColumn { table: table.clone(), column: emitted, if_not_exists }];
+    let mut statements = vec![Statement::Table(TableChange::AddColumn {
+        table: table.clone(),
+        column: emitted,
+        if_not_exists,
+    })];
     if !inline.references {
-        statements.extend(column.foreign_keys.iter().map(|key| Statement::AddConstraint {
-            table: table.clone(),
-            constraint: Constraint::ForeignKey(key.clone()),
+        statements.extend(column.foreign_keys.iter().map(|key| {
+            Statement::Table(TableChange::AddConstraint {
+                table: table.clone(),
+                constraint: Constraint::ForeignKey(key.clone()),
+            })
         }));
     }
     statements.extend(of_column(table, column, ground));
@@ -179,14 +200,14 @@ fn of_column(table: &TableName, column: &Column, ground: EmitContext) -> Vec<Sta
     if unique && !indexed {
         let key =
             Key { name: None, columns: Known::Is(vec![column.name.clone()]), using_index: None };
-        statements.push(Statement::AddConstraint {
+        statements.push(Statement::Table(TableChange::AddConstraint {
             table: table.clone(),
             constraint: Constraint::Unique(key),
-        });
+        }));
     }
     if indexed {
         let index = index_of(table, column, ground);
-        statements.push(Statement::CreateIndex { table: table.clone(), index });
+        statements.push(Statement::Table(TableChange::CreateIndex { table: table.clone(), index }));
     }
     statements
 }
@@ -218,10 +239,12 @@ fn index_of(table: &TableName, column: &Column, ground: EmitContext) -> Index {
 
 fn comment(table: &TableName, column: &Column, ground: EmitContext) -> Option<Statement> {
     let comment = column.comment.clone()?;
-    (ground.dialect == Dialect::PostgreSql).then(|| Statement::Comment {
-        table: Some(table.clone()),
-        column: Some(column.name.clone()),
-        comment: Some(comment),
+    (ground.dialect == Dialect::PostgreSql).then(|| {
+        Statement::Object(ObjectChange::Comment {
+            table: Some(table.clone()),
+            column: Some(column.name.clone()),
+            comment: Some(comment),
+        })
     })
 }
 
@@ -264,14 +287,17 @@ fn create_table(create: &CreateTable, ground: EmitContext) -> Vec<Statement> {
             column.unique = Known::Is(false);
         }
     }
-    statements.push(Statement::CreateTable(emitted));
+    statements.push(Statement::Table(TableChange::CreateTable(emitted)));
     for column in create.columns.iter().filter(|column| column.index == Known::Is(true)) {
         let index = index_of(&create.table, column, ground);
-        statements.push(Statement::CreateIndex { table: create.table.clone(), index });
+        statements.push(Statement::Table(TableChange::CreateIndex {
+            table: create.table.clone(),
+            index,
+        }));
     }
-    let named = indexes
-        .into_iter()
-        .map(|index| Statement::CreateIndex { table: create.table.clone(), index });
+    let named = indexes.into_iter().map(|index| {
+        Statement::Table(TableChange::CreateIndex { table: create.table.clone(), index })
+    });
     statements.extend(named);
     statements
         .extend(create.columns.iter().filter_map(|column| comment(&create.table, column, ground)));
@@ -296,10 +322,10 @@ fn enum_of(column: &Column) -> Option<Statement> {
     if !kind.native || !kind.created_with_table {
         return None;
     }
-    Some(Statement::CreateType {
+    Some(Statement::Object(ObjectChange::CreateType {
         name: kind.name.clone().unwrap_or(Known::Unreadable),
         schema: kind.schema.clone(),
         labels: Some(kind.clone()),
         if_not_exists: false,
-    })
+    }))
 }

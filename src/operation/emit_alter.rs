@@ -2,9 +2,11 @@
 
 use crate::operation::operation::AlterColumn;
 use crate::sql::dialect::Dialect;
+use crate::sql::object_change::ObjectChange;
 use crate::sql::statement::Statement;
 use crate::sql::table::Column;
 use crate::sql::table::ColumnType;
+use crate::sql::table_change::TableChange;
 use crate::text::known::Known;
 
 /// Returns the statements of an `alter_column`, in Alembic's order.
@@ -23,47 +25,55 @@ fn one_by_one(alter: &AlterColumn, dialect: Dialect) -> Vec<Statement> {
     emitted.extend(redefault(alter));
     emitted.extend(rename(alter));
     if dialect == Dialect::PostgreSql {
-        emitted.extend(alter.comment.clone().map(|comment| Statement::Comment {
-            table: Some(alter.table.clone()),
-            column: Some(alter.column.clone()),
-            comment: Some(comment),
+        emitted.extend(alter.comment.clone().map(|comment| {
+            Statement::Object(ObjectChange::Comment {
+                table: Some(alter.table.clone()),
+                column: Some(alter.column.clone()),
+                comment: Some(comment),
+            })
         }));
     }
     emitted
 }
 
 fn retype(alter: &AlterColumn) -> Option<Statement> {
-    Some(Statement::AlterColumnType {
+    Some(Statement::Table(TableChange::AlterColumnType {
         table: alter.table.clone(),
         column: alter.column.clone(),
         to: alter.kind.clone()?,
         existing: alter.existing_type.clone().and_then(Known::into_option),
         using: alter.using.clone(),
-    })
+    }))
 }
 
 fn renull(alter: &AlterColumn, nullable: &Known<bool>) -> Statement {
     let (table, column) = (alter.table.clone(), alter.column.clone());
     match nullable {
-        Known::Is(true) => Statement::DropNotNull { table, column },
-        Known::Is(false) => Statement::SetNotNull { table, column },
-        Known::Unreadable => {
-            Statement::AlterColumn { table, column, what: "SET or DROP NOT NULL".to_owned() }
-        }
+        Known::Is(true) => Statement::Table(TableChange::DropNotNull { table, column }),
+        Known::Is(false) => Statement::Table(TableChange::SetNotNull { table, column }),
+        Known::Unreadable => Statement::Table(TableChange::AlterColumn {
+            table,
+            column,
+            what: "SET or DROP NOT NULL".to_owned(),
+        }),
     }
 }
 
 fn redefault(alter: &AlterColumn) -> Option<Statement> {
     let (table, column) = (alter.table.clone(), alter.column.clone());
     Some(match alter.server_default.clone()? {
-        Some(default) => Statement::SetDefault { table, column, default },
-        None => Statement::DropDefault { table, column },
+        Some(default) => Statement::Table(TableChange::SetDefault { table, column, default }),
+        None => Statement::Table(TableChange::DropDefault { table, column }),
     })
 }
 
 fn rename(alter: &AlterColumn) -> Option<Statement> {
     let to = alter.new_name.clone()?;
-    Some(Statement::RenameColumn { table: alter.table.clone(), column: alter.column.clone(), to })
+    Some(Statement::Table(TableChange::RenameColumn {
+        table: alter.table.clone(),
+        column: alter.column.clone(),
+        to,
+    }))
 }
 
 /// MySQL restates the whole column: what is not given again is lost.
@@ -90,13 +100,13 @@ fn restate(alter: &AlterColumn) -> Statement {
     let default = alter.server_default.clone().or_else(|| alter.existing_server_default.clone());
     column.server_default = default.flatten();
     column.comment = alter.comment.clone();
-    Statement::ModifyColumn {
+    Statement::Table(TableChange::ModifyColumn {
         table: alter.table.clone(),
         name: alter.column.clone(),
         to: alter.new_name.clone().filter(|name| *name != alter.column),
         column,
         existing: alter.existing_type.clone().and_then(Known::into_option),
-    }
+    })
 }
 
 /// Returns the type that a restated column has; an unreadable one where it cannot be known.

@@ -21,15 +21,10 @@ use crate::python::value::Piece;
 use crate::python::value::Str;
 use crate::python::value::Value;
 use crate::sql::read::statements;
-use crate::sql::statement::Assigned;
-use crate::sql::statement::Assignment;
-use crate::sql::statement::Delete;
-use crate::sql::statement::Filter;
-use crate::sql::statement::Insert;
-use crate::sql::statement::Placed;
-use crate::sql::statement::RowSource;
-use crate::sql::statement::Statement;
-use crate::sql::statement::Update;
+use crate::sql::row_change::{
+    Assigned, Assignment, Delete, Filter, Insert, RowChange, RowSource, Update,
+};
+use crate::sql::statement::{Placed, Statement};
 use crate::sql::table::TableName;
 use crate::text::known::{DRAWN, Known};
 
@@ -232,7 +227,7 @@ impl MigrationHost {
         if (values_only || !understood || emitted.is_empty()) && query.verb != Verb::Select {
             emitted = vec![plain_statement(&query, &strings)];
         }
-        if let [Statement::Update(update)] = emitted.as_mut_slice()
+        if let [Statement::Rows(RowChange::Update(update))] = emitted.as_mut_slice()
             && !query.complete
         {
             update.set = Known::Unreadable;
@@ -302,22 +297,24 @@ fn plain_statement(query: &Query, strings: &[SentText]) -> Statement {
         false => Filter::unreadable(),
     };
     match query.verb {
-        Verb::Delete => Statement::Delete(Delete { table, filter, reads: Vec::new() }),
+        Verb::Delete => {
+            Statement::Rows(RowChange::Delete(Delete { table, filter, reads: Vec::new() }))
+        }
         Verb::Update => {
             let set = columns
                 .into_iter()
                 .map(|column| Assignment { column: Known::Is(column), value: Assigned::Unreadable })
                 .collect();
             let set = if known { Known::Is(set) } else { Known::Unreadable };
-            Statement::Update(Update {
+            Statement::Rows(RowChange::Update(Update {
                 table,
                 set,
                 filter,
                 reads: Vec::new(),
                 literals: literals(Role::Value),
-            })
+            }))
         }
-        Verb::Insert | Verb::Select => Statement::Insert(Insert {
+        Verb::Insert | Verb::Select => Statement::Rows(RowChange::Insert(Insert {
             table,
             columns: Some(if known && !columns.is_empty() {
                 Known::Is(columns)
@@ -334,6 +331,6 @@ fn plain_statement(query: &Query, strings: &[SentText]) -> Statement {
             literals: literals(Role::Value),
             generated: query.generated(),
             drawn_places: Vec::new(),
-        }),
+        })),
     }
 }

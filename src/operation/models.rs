@@ -10,8 +10,8 @@ use crate::operation::sql_expr::Source;
 use crate::python::object::Object;
 use crate::python::value::HostId;
 use crate::python::value::Value;
-use crate::sql::statement::CreateTable;
 use crate::sql::table::TableName;
+use crate::sql::table_change::CreateTable;
 use crate::text::known::Known;
 
 impl MigrationHost {

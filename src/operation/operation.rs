@@ -1,9 +1,9 @@
 //! What a migration says, in Alembic's own words (Alembic 1.20.1, `alembic/op.pyi`).
 
-use crate::sql::statement::CreateTable;
 use crate::sql::table::{
     Column, ColumnType, Constraint, ConstraintKind, EnumType, Index, ServerDefault, TableName,
 };
+use crate::sql::table_change::CreateTable;
 use crate::text::known::Known;
 
 /// One operation.

@@ -11,7 +11,7 @@ use crate::operation::step::Role;
 use crate::sql::dialect::Dialect;
 use crate::sql::functions::{FunctionKind, function_kind};
 use crate::sql::read::statements;
-use crate::sql::statement::OnConflict;
+use crate::sql::row_change::{OnConflict, RowChange};
 use crate::sql::statement::Statement;
 use crate::text::known::Known;
 
@@ -111,7 +111,7 @@ impl Query {
         entity.tests = statements(&same.write(dialect).sql, dialect)
             .into_iter()
             .find_map(|placed| match placed.statement {
-                Statement::Delete(delete) => Some(delete.filter.tests),
+                Statement::Rows(RowChange::Delete(delete)) => Some(delete.filter.tests),
                 _ => None,
             })
             .unwrap_or_default();

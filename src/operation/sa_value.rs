@@ -14,9 +14,8 @@ use crate::python::host::Arguments;
 use crate::python::object::Object;
 use crate::python::value::HostId;
 use crate::python::value::Str;
-use crate::sql::statement::CreateTable;
+use crate::sql::row_change::Test;
 use crate::sql::statement::Statement;
-use crate::sql::statement::Test;
 use crate::sql::table::Check;
 use crate::sql::table::Column;
 use crate::sql::table::ColumnType;
@@ -26,6 +25,7 @@ use crate::sql::table::Generated;
 use crate::sql::table::Index;
 use crate::sql::table::ServerDefault;
 use crate::sql::table::TableName;
+use crate::sql::table_change::CreateTable;
 use crate::text::known::Known;
 
 /// One thing.

@@ -3,8 +3,11 @@
 use crate::operation::sql_builder::SqlBuilder;
 use crate::operation::step::Role;
 use crate::operation::step::SentText;
-use crate::sql::statement::Placed;
-use crate::sql::statement::Statement;
+use crate::sql::object_change::ObjectChange;
+use crate::sql::row_change::RowChange;
+use crate::sql::session_command::SessionCommand;
+use crate::sql::statement::{Placed, Statement};
+use crate::sql::table_change::TableChange;
 use crate::text::source::Site;
 
 /// Returns the string literals of a statement that are values, with where each is written.
@@ -14,8 +17,8 @@ pub fn of_statement(placed: &Placed, passage: &SqlBuilder, otherwise: &Site) -> 
         return Vec::new();
     }
     let values: Option<&[String]> = match &placed.statement {
-        Statement::Update(update) => Some(&update.literals),
-        Statement::Delete(_) => Some(&[]),
+        Statement::Rows(RowChange::Update(update)) => Some(&update.literals),
+        Statement::Rows(RowChange::Delete(_)) => Some(&[]),
         _ => None,
     };
     literals(text)
@@ -37,14 +40,14 @@ fn holds_values(statement: &Statement) -> bool {
     use Statement as S;
     !matches!(
         statement,
-        S::Comment { .. }
-            | S::CreateType { .. }
-            | S::AlterType { .. }
-            | S::DropType { .. }
-            | S::Grant
-            | S::Transaction(_)
-            | S::AddConstraint { .. }
-            | S::CreateIndex { .. }
+        S::Object(
+            ObjectChange::Comment { .. }
+                | ObjectChange::CreateType { .. }
+                | ObjectChange::AlterType { .. }
+                | ObjectChange::DropType { .. }
+                | ObjectChange::Grant
+        ) | S::Session(SessionCommand::Transaction(_))
+            | S::Table(TableChange::AddConstraint { .. } | TableChange::CreateIndex { .. })
             | S::Read
     )
 }

@@ -24,17 +24,11 @@ use crate::python::host::At;
 use crate::python::object::Object;
 use crate::python::value::HostId;
 use crate::python::value::Value;
-use crate::sql::statement::Assigned;
-use crate::sql::statement::Assignment;
-use crate::sql::statement::Delete;
-use crate::sql::statement::Filter;
-use crate::sql::statement::Insert;
-use crate::sql::statement::OnConflict;
-use crate::sql::statement::Reach;
-use crate::sql::statement::RowSource;
+use crate::sql::row_change::{
+    Assigned, Assignment, Delete, Filter, Insert, OnConflict, Reach, RowChange, RowSource, Test,
+    Update,
+};
 use crate::sql::statement::Statement;
-use crate::sql::statement::Test;
-use crate::sql::statement::Update;
 use crate::sql::table::TableName;
 use crate::text::known::Known;
 
@@ -233,10 +227,12 @@ impl MigrationHost {
         let (columns, strings) = self.attributes_of(object, at);
         let generated = self.drawn_attributes(object);
         let statement = match how {
-            "delete" => {
-                Statement::Delete(Delete { table, filter: one_row("id"), reads: Vec::new() })
-            }
-            _ => Statement::Insert(Insert {
+            "delete" => Statement::Rows(RowChange::Delete(Delete {
+                table,
+                filter: one_row("id"),
+                reads: Vec::new(),
+            })),
+            _ => Statement::Rows(RowChange::Insert(Insert {
                 table,
                 columns: Some(columns),
                 again: if how == "merge" { OnConflict::Conflict } else { OnConflict::Nothing },
@@ -245,7 +241,7 @@ impl MigrationHost {
                 literals: strings.iter().map(|text| text.text.clone()).collect(),
                 generated,
                 drawn_places: Vec::new(),
-            }),
+            })),
         };
         let details = Details { strings, mode: Some(link.mode), ..Details::default() };
         if entity.table.is_none() {
@@ -348,7 +344,7 @@ impl MigrationHost {
         let details = Details { strings, ..Details::default() };
         self.record(
             Operation::Execute { sql: None, via: Via::Session },
-            vec![Statement::Update(update)],
+            vec![Statement::Rows(RowChange::Update(update))],
             details,
             at,
         );

@@ -15,9 +15,9 @@ use crate::python::host::At;
 use crate::python::value::HostId;
 use crate::python::value::Value;
 use crate::sql::dialect::Dialect;
-use crate::sql::statement::CreateTable;
 use crate::sql::table::Constraint;
 use crate::sql::table::TableName;
+use crate::sql::table_change::CreateTable;
 use crate::text::known::Known;
 
 impl MigrationHost {

@@ -19,11 +19,12 @@ use crate::report::operations::optional;
 use crate::report::operations::plain_names;
 use crate::report::operations::row;
 use crate::report::operations::text;
-use crate::sql::statement::Filter;
-use crate::sql::statement::Reach;
-use crate::sql::statement::RowSource;
+use crate::sql::object_change::ObjectChange;
+use crate::sql::row_change::{Filter, Reach, RowChange, RowSource};
+use crate::sql::session_command::SessionCommand;
 use crate::sql::statement::Statement;
 use crate::sql::table::TableName;
+use crate::sql::table_change::TableChange;
 use crate::sql::title::statement_title;
 use crate::text::known::Known;
 
@@ -68,63 +69,69 @@ fn extended(mut row: Map<String, Value>, fields: Vec<(&str, Value)>) -> Map<Stri
 fn effect(statement: &Statement) -> Map<String, Value> {
     use Statement as S;
     match statement {
-        S::CreateTable(create) => create_table(create),
-        S::DropTable { table, if_exists, .. } => extended(
+        S::Table(TableChange::CreateTable(create)) => create_table(create),
+        S::Table(TableChange::DropTable { table, if_exists, .. }) => extended(
             row("drop_table", Some(table), Value::Null, Value::Null),
             vec![("if_exists", json!(if_exists))],
         ),
-        S::RenameTable { table, to } => extended(
+        S::Table(TableChange::RenameTable { table, to }) => extended(
             row("rename_table", Some(table), Value::Null, Value::Null),
             vec![("new_name", text(to))],
         ),
-        S::AddColumn { table, column, if_not_exists } => extended(
+        S::Table(TableChange::AddColumn { table, column, if_not_exists }) => extended(
             row("add_column", Some(table), Value::Null, json!([of_column(column)])),
             vec![("if_not_exists", json!(if_not_exists))],
         ),
-        S::DropColumn { table, column, if_exists, .. } => extended(
+        S::Table(TableChange::DropColumn { table, column, if_exists, .. }) => extended(
             row("drop_column", Some(table), Value::Null, json!([text(column)])),
             vec![("if_exists", json!(if_exists))],
         ),
-        S::RenameColumn { table, column, to } => {
+        S::Table(TableChange::RenameColumn { table, column, to }) => {
             altered(table, column, Some(("new_name", text(to))))
         }
-        S::AlterColumnType { table, column, to, .. } => {
+        S::Table(TableChange::AlterColumnType { table, column, to, .. }) => {
             let kind = to.get().map_or(json!(UNREADABLE), of_column_type);
             altered(table, column, Some(("type", kind)))
         }
-        S::SetNotNull { table, column } => altered(table, column, Some(("nullable", json!(false)))),
-        S::DropNotNull { table, column } => altered(table, column, Some(("nullable", json!(true)))),
-        S::SetDefault { table, column, default } => {
+        S::Table(TableChange::SetNotNull { table, column }) => {
+            altered(table, column, Some(("nullable", json!(false))))
+        }
+        S::Table(TableChange::DropNotNull { table, column }) => {
+            altered(table, column, Some(("nullable", json!(true))))
+        }
+        S::Table(TableChange::SetDefault { table, column, default }) => {
             altered(table, column, Some(("server_default", default_of(Some(default)))))
         }
-        S::DropDefault { table, column } => {
+        S::Table(TableChange::DropDefault { table, column }) => {
             altered(table, column, Some(("server_default", Value::Null)))
         }
-        S::AlterColumn { table, column, .. } => altered(table, column, None),
-        S::ModifyColumn { table, name, to, column, .. } => extended(
+        S::Table(TableChange::AlterColumn { table, column, .. }) => altered(table, column, None),
+        S::Table(TableChange::ModifyColumn { table, name, to, column, .. }) => extended(
             altered(table, name, Some(("nullable", flag(&column.nullable)))),
             vec![
                 ("type", column.kind.as_ref().map_or(Value::Null, of_column_type)),
                 ("new_name", optional(to.as_ref())),
             ],
         ),
-        S::AddConstraint { table, constraint } => of_constraint(Some(table), constraint),
-        S::ValidateConstraint { table, name } => {
+        S::Table(TableChange::AddConstraint { table, constraint }) => {
+            of_constraint(Some(table), constraint)
+        }
+        S::Table(TableChange::ValidateConstraint { table, name }) => {
             row("validate_constraint", Some(table), text(name), Value::Null)
         }
-        S::DropConstraint { table, name, kind, if_exists, .. } => extended(
+        S::Table(TableChange::DropConstraint { table, name, kind, if_exists, .. }) => extended(
             row("drop_constraint", Some(table), optional(name.as_ref()), Value::Null),
             vec![
                 ("constraint_type", kind.map_or(Value::Null, constraint_type)),
                 ("if_exists", json!(if_exists)),
             ],
         ),
-        S::CreateIndex { table, index } => create_index(table, index),
-        S::DropIndex { table, name, concurrently, if_exists, .. } => extended(
+        S::Table(TableChange::CreateIndex { table, index }) => create_index(table, index),
+        S::Table(TableChange::DropIndex { table, name, concurrently, if_exists, .. }) => extended(
             row("drop_index", table.as_ref(), optional(name.as_ref()), Value::Null),
             vec![("concurrently", flag(concurrently)), ("if_exists", json!(if_exists))],
         ),
-        S::Insert(insert) => extended(
+        S::Rows(RowChange::Insert(insert)) => extended(
             row(
                 "insert",
                 Some(&insert.table),
@@ -140,7 +147,7 @@ fn effect(statement: &Statement) -> Map<String, Value> {
                 },
             )],
         ),
-        S::Update(update) => {
+        S::Rows(RowChange::Update(update)) => {
             let set = update
                 .set
                 .get()
@@ -151,18 +158,24 @@ fn effect(statement: &Statement) -> Map<String, Value> {
                 vec![("filtered", filtered(&update.filter))],
             )
         }
-        S::Delete(delete) => extended(
+        S::Rows(RowChange::Delete(delete)) => extended(
             row("delete", Some(&delete.table), Value::Null, Value::Null),
             vec![("filtered", filtered(&delete.filter))],
         ),
-        S::Truncate { table, cascade } => extended(
+        S::Rows(RowChange::Truncate { table, cascade }) => extended(
             row("truncate", Some(table), Value::Null, Value::Null),
             vec![("cascade", json!(cascade))],
         ),
-        S::CreateType { name, .. } => row("create_type", None, text(name), Value::Null),
-        S::DropType { name, .. } => row("drop_type", None, text(name), Value::Null),
-        S::AlterType { name, .. } => row("alter_type", None, text(name), Value::Null),
-        S::Set { name, value, .. } => {
+        S::Object(ObjectChange::CreateType { name, .. }) => {
+            row("create_type", None, text(name), Value::Null)
+        }
+        S::Object(ObjectChange::DropType { name, .. }) => {
+            row("drop_type", None, text(name), Value::Null)
+        }
+        S::Object(ObjectChange::AlterType { name, .. }) => {
+            row("alter_type", None, text(name), Value::Null)
+        }
+        S::Session(SessionCommand::Set { name, value, .. }) => {
             extended(row("set", None, json!(name), Value::Null), vec![("value", text(value))])
         }
         S::Unreadable { why, table, .. } => extended(

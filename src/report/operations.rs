@@ -11,7 +11,6 @@ use crate::operation::step::Mode;
 use crate::operation::step::Script;
 use crate::operation::step::Step;
 use crate::report::effects;
-use crate::sql::statement::CreateTable;
 use crate::sql::statement::Statement;
 use crate::sql::table::Column;
 use crate::sql::table::ColumnType;
@@ -22,6 +21,7 @@ use crate::sql::table::Index;
 use crate::sql::table::IndexPart;
 use crate::sql::table::ServerDefault;
 use crate::sql::table::TableName;
+use crate::sql::table_change::CreateTable;
 use crate::text::known::Known;
 use crate::text::source::Site;
 

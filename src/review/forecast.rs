@@ -13,9 +13,11 @@ use crate::scratch::traced::Traced;
 use crate::sql::dialect::Dialect;
 use crate::sql::lock::{self, Lock, LockMode, Role};
 use crate::sql::read::statements;
+use crate::sql::row_change::RowChange;
 use crate::sql::script::SqlText;
 use crate::sql::statement::{Placed, Statement};
 use crate::sql::table::TableName;
+use crate::sql::table_change::TableChange;
 use crate::sql::version::ServerVersion;
 
 /// What was foreseen of a statement, and where the database did otherwise.
@@ -127,14 +129,15 @@ fn tells_of_rows(statement: &Statement) -> bool {
     use Statement as S;
     !matches!(
         statement,
-        S::Insert(_)
-            | S::Update(_)
-            | S::Delete(_)
-            | S::Merge { .. }
-            | S::Select { .. }
-            | S::CopyFrom { .. }
-            | S::Truncate { .. }
-            | S::DropTable { .. }
+        S::Rows(
+            RowChange::Insert(_)
+                | RowChange::Update(_)
+                | RowChange::Delete(_)
+                | RowChange::Merge { .. }
+                | RowChange::Select { .. }
+                | RowChange::CopyFrom { .. }
+                | RowChange::Truncate { .. }
+        ) | S::Table(TableChange::DropTable { .. })
             | S::Block { .. }
             | S::Other { .. }
             | S::Unreadable { .. }

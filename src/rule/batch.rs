@@ -3,7 +3,8 @@
 use crate::rule::code;
 use crate::rule::context::{RuleContext, StatementRef};
 use crate::rule::rerun;
-use crate::sql::statement::{Assigned, Assignment, Filter, Reach, Statement, Test};
+use crate::sql::row_change::{Assigned, Assignment, Filter, Reach, RowChange, Test};
+use crate::sql::statement::Statement;
 use crate::sql::table::TableName;
 use crate::sql::types::{Family, SqlType};
 use crate::text::known::Known;
@@ -132,7 +133,7 @@ fn statement(
     }
     let sql = code::sql(table);
     let head = match stmt.statement() {
-        Statement::Update(update) => {
+        Statement::Rows(RowChange::Update(update)) => {
             format!("UPDATE {sql} SET {}", set(update.set.get(), !update.reads.is_empty()))
         }
         _ => format!("DELETE FROM {sql}"),

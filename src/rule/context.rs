@@ -22,8 +22,11 @@ use crate::schema::slice;
 use crate::schema::table::{Column, ConstraintState, Population, Table};
 use crate::sql::dialect::Dialect;
 use crate::sql::lock::LockMode;
-use crate::sql::statement::{Statement, TransactionWord};
+use crate::sql::row_change::RowChange;
+use crate::sql::session_command::{SessionCommand, TransactionWord};
+use crate::sql::statement::Statement;
 use crate::sql::table::{ColumnType, Index, TableName};
+use crate::sql::table_change::TableChange;
 use crate::sql::version::ServerVersion;
 use crate::text::known::Known;
 use crate::text::source::{Site, Span};
@@ -432,17 +435,25 @@ impl<'a> RuleContext<'a> {
     /// rewritten, not lost.
     pub fn is_recreated(&self, stmt: &StatementRef<'a>, table: &TableName) -> bool {
         let successor = self.later(stmt).find_map(|later| match later.statement() {
-            Statement::RenameTable { table: from, to } if *to == table.name => Some(from.clone()),
-            Statement::CreateTable(create) if create.table == *table => Some(table.clone()),
+            Statement::Table(TableChange::RenameTable { table: from, to }) if *to == table.name => {
+                Some(from.clone())
+            }
+            Statement::Table(TableChange::CreateTable(create)) if create.table == *table => {
+                Some(table.clone())
+            }
             _ => None,
         });
         let Some(successor) = successor else { return false };
         self.statements(stmt.direction).any(|other| match other.statement() {
-            Statement::Insert(insert) if insert.table == successor => insert.reads.contains(table),
-            Statement::CreateTable(create) if create.table == successor => {
+            Statement::Rows(RowChange::Insert(insert)) if insert.table == successor => {
+                insert.reads.contains(table)
+            }
+            Statement::Table(TableChange::CreateTable(create)) if create.table == successor => {
                 create.filled && create.like.as_ref().is_none_or(|like| like == table)
             }
-            Statement::Insert(insert) => insert.reads.contains(table) && successor == *table,
+            Statement::Rows(RowChange::Insert(insert)) => {
+                insert.reads.contains(table) && successor == *table
+            }
             _ => false,
         })
     }
@@ -458,7 +469,10 @@ impl<'a> RuleContext<'a> {
     /// Tells whether a COMMIT in SQL stands before a statement, unconditionally.
     pub fn is_after_commit(&self, stmt: &StatementRef<'a>) -> bool {
         let word = |other: &StatementRef<'_>| {
-            matches!(other.statement(), Statement::Transaction(TransactionWord::Commit))
+            matches!(
+                other.statement(),
+                Statement::Session(SessionCommand::Transaction(TransactionWord::Commit))
+            )
         };
         self.earlier(stmt).any(|other| word(&other) && !other.is_conditional())
     }
@@ -505,10 +519,12 @@ impl<'a> RuleContext<'a> {
         let mut limits = BTreeSet::new();
         for other in self.earlier(stmt) {
             match other.statement() {
-                Statement::Set { name, value, .. } if is_timeout(name) => match is_limit(value) {
-                    true => limits.insert(name.to_ascii_lowercase()),
-                    false => limits.remove(&name.to_ascii_lowercase()),
-                },
+                Statement::Session(SessionCommand::Set { name, value, .. }) if is_timeout(name) => {
+                    match is_limit(value) {
+                        true => limits.insert(name.to_ascii_lowercase()),
+                        false => limits.remove(&name.to_ascii_lowercase()),
+                    }
+                }
                 _ => continue,
             };
         }

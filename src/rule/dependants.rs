@@ -5,8 +5,10 @@ use crate::rule::statement_ref::object_title;
 use crate::schema::change::has_word;
 use crate::schema::database::{Database, Object};
 use crate::schema::table::{ConstraintState, Table, columns_of};
-use crate::sql::statement::{ObjectKind, Statement};
+use crate::sql::object_change::{ObjectChange, ObjectKind};
+use crate::sql::statement::Statement;
 use crate::sql::table::{Constraint, ForeignKey, IndexPart, TableName};
+use crate::sql::table_change::TableChange;
 use crate::text::known::Known;
 
 /// What is dropped.
@@ -78,18 +80,20 @@ impl Dropped {
     pub fn of(statement: &Statement) -> Option<Self> {
         let known = |name: &Known<String>| name.as_str().map(str::to_owned);
         Some(match statement {
-            Statement::DropTable { table, .. } => Dropped::Table(table.clone()),
-            Statement::DropColumn { table, column, .. } => {
+            Statement::Table(TableChange::DropTable { table, .. }) => Dropped::Table(table.clone()),
+            Statement::Table(TableChange::DropColumn { table, column, .. }) => {
                 Dropped::Column(table.clone(), known(column)?)
             }
-            Statement::DropConstraint { table, name: Some(name), .. } => {
+            Statement::Table(TableChange::DropConstraint { table, name: Some(name), .. }) => {
                 Dropped::Constraint(table.clone(), known(name)?)
             }
-            Statement::DropType { name, .. }
-            | Statement::DropObject { kind: ObjectKind::Domain, name, .. } => {
-                Dropped::Type(known(name)?)
+            Statement::Object(
+                ObjectChange::DropType { name, .. }
+                | ObjectChange::DropObject { kind: ObjectKind::Domain, name, .. },
+            ) => Dropped::Type(known(name)?),
+            Statement::Object(ObjectChange::DropObject { kind, name, .. }) => {
+                Dropped::Object(*kind, known(name)?)
             }
-            Statement::DropObject { kind, name, .. } => Dropped::Object(*kind, known(name)?),
             _ => return None,
         })
     }
@@ -270,7 +274,7 @@ impl Dependant {
         match (self, statement) {
             (
                 Dependant::ForeignKey { table, name },
-                Statement::AddConstraint { table: of, constraint },
+                Statement::Table(TableChange::AddConstraint { table: of, constraint }),
             ) => {
                 table == of
                     && matches!(constraint, Constraint::ForeignKey(_))
@@ -278,28 +282,29 @@ impl Dependant {
             }
             (
                 Dependant::Check { table, name },
-                Statement::AddConstraint { table: of, constraint },
+                Statement::Table(TableChange::AddConstraint { table: of, constraint }),
             ) => table == of && constraint.name().is_some_and(|own| is(own, name)),
-            (Dependant::Index { name, .. }, Statement::CreateIndex { index, .. }) => {
-                index.name.as_ref().is_some_and(|own| is(own, name))
-            }
+            (
+                Dependant::Index { name, .. },
+                Statement::Table(TableChange::CreateIndex { index, .. }),
+            ) => index.name.as_ref().is_some_and(|own| is(own, name)),
             (
                 Dependant::Default { table, column },
-                Statement::SetDefault { table: of, column: own, .. },
+                Statement::Table(TableChange::SetDefault { table: of, column: own, .. }),
             ) => table == of && is(own, column),
             (
                 Dependant::Column { table, column },
-                Statement::AddColumn { table: of, column: own, .. },
+                Statement::Table(TableChange::AddColumn { table: of, column: own, .. }),
             ) => table == of && is(&own.name, column),
             (
                 Dependant::Object { kind, name, .. },
-                Statement::CreateObject { kind: own, name: made, .. },
+                Statement::Object(ObjectChange::CreateObject { kind: own, name: made, .. }),
             ) => kind == own && is(made, name),
             (
                 Dependant::ForeignKey { table, .. }
                 | Dependant::Column { table, .. }
                 | Dependant::Default { table, .. },
-                Statement::CreateTable(create),
+                Statement::Table(TableChange::CreateTable(create)),
             ) => create.table == *table,
             _ => false,
         }

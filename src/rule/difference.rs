@@ -11,8 +11,10 @@ use crate::rule::objects;
 use crate::rule::raw_finding::Direction;
 use crate::schema::database::Database;
 use crate::schema::table::{Column, Origin, Table};
-use crate::sql::statement::{EnumChange, Statement};
+use crate::sql::object_change::{EnumChange, ObjectChange};
+use crate::sql::statement::Statement;
 use crate::sql::table::{Constraint, EnumType, Index, IndexPart, ServerDefault, TableName};
+use crate::sql::table_change::TableChange;
 use crate::sql::types::SqlType;
 use crate::text::known::Known;
 
@@ -39,16 +41,16 @@ pub fn differences(context: &RuleContext<'_>) -> Vec<String> {
         })
     };
     // What drops a constraint without a name fails when it runs, and unnamed-constraint says so.
-    let fails = context
-        .statements(Direction::Downgrade)
-        .any(|stmt| matches!(stmt.statement(), Statement::DropConstraint { name: None, .. }));
+    let fails = context.statements(Direction::Downgrade).any(|stmt| {
+        matches!(stmt.statement(), Statement::Table(TableChange::DropConstraint { name: None, .. }))
+    });
     if fails || unread(Direction::Downgrade) || unread(Direction::Upgrade) {
         return Vec::new();
     }
     let dropped =
         context.statements(Direction::Upgrade).filter(|stmt| !is_made_here(context, stmt));
     let dropped = dropped.filter_map(|stmt| match &stmt.emitted.statement {
-        Statement::DropColumn { table, column: Known::Is(column), .. } => {
+        Statement::Table(TableChange::DropColumn { table, column: Known::Is(column), .. }) => {
             Some((table, column.as_str()))
         }
         _ => None,
@@ -247,26 +249,33 @@ fn dropped_names(context: &RuleContext<'_>, legs: &Legs<'_>) -> Vec<String> {
     let lasting = |stmt: &StatementRef<'_>| !stmt.is_conditional() && !is_made_here(context, stmt);
     for stmt in context.statements(Direction::Upgrade).filter(lasting) {
         match stmt.statement() {
-            Statement::DropConstraint {
+            Statement::Table(TableChange::DropConstraint {
                 table,
                 name: Some(Known::Is(name)),
                 if_exists: false,
                 ..
-            } => {
+            }) => {
                 found.extend(lost_constraint(legs, table, name));
             }
-            Statement::DropIndex { name: Some(Known::Is(name)), if_exists: false, .. } => {
+            Statement::Table(TableChange::DropIndex {
+                name: Some(Known::Is(name)),
+                if_exists: false,
+                ..
+            }) => {
                 found.extend(lost_index(legs, name));
             }
-            Statement::DropColumn {
-                table, column: Known::Is(column), if_exists: false, ..
-            } => {
+            Statement::Table(TableChange::DropColumn {
+                table,
+                column: Known::Is(column),
+                if_exists: false,
+                ..
+            }) => {
                 found.extend(
                     lost_column(legs, table, column)
                         .filter(|_| !is_made_above(context, &stmt, table, column)),
                 );
             }
-            Statement::DropTable { table, if_exists: false, .. } => {
+            Statement::Table(TableChange::DropTable { table, if_exists: false, .. }) => {
                 let unknown = legs.before.table(table).is_none();
                 if unknown && legs.after.table(table).is_none() && table.known().is_some() {
                     found.push(format!("`{table}` does not come back"));
@@ -281,24 +290,28 @@ fn dropped_names(context: &RuleContext<'_>, legs: &Legs<'_>) -> Vec<String> {
 /// Tells whether the upgrade drops what it made itself.
 fn is_made_here(context: &RuleContext<'_>, stmt: &StatementRef<'_>) -> bool {
     context.earlier(stmt).any(|earlier| match (stmt.statement(), earlier.statement()) {
-        (Statement::DropTable { table, .. }, Statement::CreateTable(create)) => {
-            create.table == *table
-        }
         (
-            Statement::DropColumn { table, .. } | Statement::DropConstraint { table, .. },
-            Statement::CreateTable(create),
+            Statement::Table(TableChange::DropTable { table, .. }),
+            Statement::Table(TableChange::CreateTable(create)),
         ) => create.table == *table,
         (
-            Statement::DropColumn { table, column, .. },
-            Statement::AddColumn { table: of, column: added, .. },
+            Statement::Table(
+                TableChange::DropColumn { table, .. } | TableChange::DropConstraint { table, .. },
+            ),
+            Statement::Table(TableChange::CreateTable(create)),
+        ) => create.table == *table,
+        (
+            Statement::Table(TableChange::DropColumn { table, column, .. }),
+            Statement::Table(TableChange::AddColumn { table: of, column: added, .. }),
         ) => table == of && *column == added.name,
         (
-            Statement::DropConstraint { table, name, .. },
-            Statement::AddConstraint { table: of, constraint },
+            Statement::Table(TableChange::DropConstraint { table, name, .. }),
+            Statement::Table(TableChange::AddConstraint { table: of, constraint }),
         ) => table == of && name.as_ref() == constraint.name(),
-        (Statement::DropIndex { name, .. }, Statement::CreateIndex { index, .. }) => {
-            *name == index.name
-        }
+        (
+            Statement::Table(TableChange::DropIndex { name, .. }),
+            Statement::Table(TableChange::CreateIndex { index, .. }),
+        ) => *name == index.name,
         _ => false,
     })
 }
@@ -341,10 +354,12 @@ fn is_made_above(
     column: &str,
 ) -> bool {
     context.earlier(stmt).any(|earlier| match earlier.statement() {
-        Statement::AddColumn { table: of, column: added, .. } => {
+        Statement::Table(TableChange::AddColumn { table: of, column: added, .. }) => {
             of == table && added.name.as_str() == Some(column)
         }
-        Statement::RenameColumn { table: of, to, .. } => of == table && to.as_str() == Some(column),
+        Statement::Table(TableChange::RenameColumn { table: of, to, .. }) => {
+            of == table && to.as_str() == Some(column)
+        }
         _ => false,
     })
 }
@@ -367,9 +382,10 @@ fn types(context: &RuleContext<'_>, legs: &Legs<'_>) -> Vec<String> {
     // A type that makes way for another of its name was there before.
     let moved = |wanted: &str| {
         context.statements(Direction::Upgrade).any(|stmt| match stmt.statement() {
-            Statement::AlterType { name, change: EnumChange::Rename { .. } } => {
-                name.as_str() == Some(wanted)
-            }
+            Statement::Object(ObjectChange::AlterType {
+                name,
+                change: EnumChange::Rename { .. },
+            }) => name.as_str() == Some(wanted),
             _ => false,
         })
     };

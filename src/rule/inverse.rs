@@ -5,6 +5,7 @@ use crate::rule::code::{self, quoted, quoted_list, quoted_name};
 use crate::rule::context::{RuleContext, StatementRef};
 use crate::sql::statement::Statement;
 use crate::sql::table::{ConstraintKind, Index, IndexPart, TableName};
+use crate::sql::table_change::TableChange;
 use crate::text::known::Known;
 
 /// Returns the line that takes a statement of the upgrade back, with what the schema before it
@@ -57,16 +58,20 @@ fn column_before(
 /// Returns the operation of Alembic's that does what a statement of SQL does.
 fn operation_of(statement: &Statement) -> Option<Operation> {
     Some(match statement.clone() {
-        Statement::CreateIndex { table, index } => Operation::CreateIndex { table, index },
-        Statement::CreateTable(create) => Operation::CreateTable(create),
-        Statement::DropTable { table, if_exists, .. } => Operation::DropTable { table, if_exists },
-        Statement::AddConstraint { table, constraint } => {
+        Statement::Table(TableChange::CreateIndex { table, index }) => {
+            Operation::CreateIndex { table, index }
+        }
+        Statement::Table(TableChange::CreateTable(create)) => Operation::CreateTable(create),
+        Statement::Table(TableChange::DropTable { table, if_exists, .. }) => {
+            Operation::DropTable { table, if_exists }
+        }
+        Statement::Table(TableChange::AddConstraint { table, constraint }) => {
             Operation::CreateConstraint { table, constraint }
         }
-        Statement::DropConstraint { table, name, kind, if_exists, .. } => {
+        Statement::Table(TableChange::DropConstraint { table, name, kind, if_exists, .. }) => {
             Operation::DropConstraint { table, name, kind, if_exists }
         }
-        Statement::DropColumn { table, column, if_exists, .. } => {
+        Statement::Table(TableChange::DropColumn { table, column, if_exists, .. }) => {
             Operation::DropColumn { table, column, if_exists }
         }
         _ => return None,

@@ -3,7 +3,8 @@
 
 use crate::rule::code;
 use crate::rule::context::{RuleContext, StatementRef};
-use crate::sql::statement::{EnumChange, Statement};
+use crate::sql::object_change::{EnumChange, ObjectChange};
+use crate::sql::statement::Statement;
 use crate::sql::table::ColumnType;
 use crate::text::known::Known;
 
@@ -58,9 +59,10 @@ fn name_before(
 ) -> Option<String> {
     let (old, new) = (old.sql.as_str()?, new.sql.as_str()?);
     let is_new_renamed = context.statements(stmt.direction).any(|other| match other.statement() {
-        Statement::AlterType { name: Known::Is(name), change: EnumChange::Rename { .. } } => {
-            name.eq_ignore_ascii_case(new)
-        }
+        Statement::Object(ObjectChange::AlterType {
+            name: Known::Is(name),
+            change: EnumChange::Rename { .. },
+        }) => name.eq_ignore_ascii_case(new),
         _ => false,
     });
     Some(if is_new_renamed { new.to_owned() } else { old.to_owned() })

@@ -7,8 +7,11 @@ use crate::alembic::migration::Migration;
 use crate::rule::context::{RuleContext, is_scaffold};
 use crate::schema::names;
 use crate::schema::names::Names;
-use crate::sql::statement::{EnumChange, Statement};
+use crate::sql::object_change::{EnumChange, ObjectChange};
+use crate::sql::row_change::RowChange;
+use crate::sql::statement::Statement;
 use crate::sql::table::{Constraint, Index, IndexPart, TableName};
+use crate::sql::table_change::TableChange;
 use crate::text::known::Known;
 
 /// One line of history, from where the sides of a merge part up to it.
@@ -128,17 +131,24 @@ impl Side {
 fn says_if(statement: &Statement) -> bool {
     use Statement as S;
     match statement {
-        S::CreateTable(create) => create.if_not_exists,
-        S::DropTable { if_exists, .. }
-        | S::DropColumn { if_exists, .. }
-        | S::DropConstraint { if_exists, .. }
-        | S::DropIndex { if_exists, .. }
-        | S::DropType { if_exists, .. }
-        | S::DropObject { if_exists, .. } => *if_exists,
-        S::AddColumn { if_not_exists, .. } | S::CreateType { if_not_exists, .. } => *if_not_exists,
-        S::CreateIndex { index, .. } => index.if_not_exists,
-        S::CreateObject { replace, .. } => *replace,
-        S::AlterType { change: EnumChange::AddValue { if_not_exists, .. }, .. } => *if_not_exists,
+        S::Table(TableChange::CreateTable(create)) => create.if_not_exists,
+        S::Table(
+            TableChange::DropTable { if_exists, .. }
+            | TableChange::DropColumn { if_exists, .. }
+            | TableChange::DropConstraint { if_exists, .. }
+            | TableChange::DropIndex { if_exists, .. },
+        )
+        | S::Object(
+            ObjectChange::DropType { if_exists, .. } | ObjectChange::DropObject { if_exists, .. },
+        ) => *if_exists,
+        S::Table(TableChange::AddColumn { if_not_exists, .. })
+        | S::Object(ObjectChange::CreateType { if_not_exists, .. }) => *if_not_exists,
+        S::Table(TableChange::CreateIndex { index, .. }) => index.if_not_exists,
+        S::Object(ObjectChange::CreateObject { replace, .. }) => *replace,
+        S::Object(ObjectChange::AlterType {
+            change: EnumChange::AddValue { if_not_exists, .. },
+            ..
+        }) => *if_not_exists,
         _ => false,
     }
 }
@@ -178,42 +188,48 @@ fn twice(one: &Act<'_>, other: &Act<'_>) -> Option<String> {
     let made = |object: String| Some(format!("{object} is made on both sides"));
     let dropped = |object: String| Some(format!("{object} is dropped on both sides"));
     match (one.statement, other.statement) {
-        (S::CreateTable(a), S::CreateTable(b)) if same(&a.table, &b.table) => {
+        (S::Table(TableChange::CreateTable(a)), S::Table(TableChange::CreateTable(b)))
+            if same(&a.table, &b.table) =>
+        {
             made(format!("`{}`", a.table))
         }
-        (S::AddColumn { table: t, column: a, .. }, S::AddColumn { table: u, column: b, .. })
-            if same(t, u) && known(&a.name, &b.name) =>
-        {
-            made(format!("`{t}.{}`", a.name.as_str()?))
-        }
-        (S::CreateIndex { index: a, .. }, S::CreateIndex { index: b, .. }) => {
+        (
+            S::Table(TableChange::AddColumn { table: t, column: a, .. }),
+            S::Table(TableChange::AddColumn { table: u, column: b, .. }),
+        ) if same(t, u) && known(&a.name, &b.name) => made(format!("`{t}.{}`", a.name.as_str()?)),
+        (
+            S::Table(TableChange::CreateIndex { index: a, .. }),
+            S::Table(TableChange::CreateIndex { index: b, .. }),
+        ) => {
             let (a, b) = (a.name.as_ref()?, b.name.as_ref()?);
             if known(a, b) { made(format!("index `{}`", a.as_str()?)) } else { None }
         }
         (
-            S::AddConstraint { table: t, constraint: a },
-            S::AddConstraint { table: u, constraint: b },
+            S::Table(TableChange::AddConstraint { table: t, constraint: a }),
+            S::Table(TableChange::AddConstraint { table: u, constraint: b }),
         ) if same(t, u) => {
             let (a, b) = (a.name()?, b.name()?);
             if known(a, b) { made(format!("constraint `{}` of `{t}`", a.as_str()?)) } else { None }
         }
-        (S::CreateType { name: a, .. }, S::CreateType { name: b, .. }) if known(a, b) => {
-            made(format!("type `{}`", a.as_str()?))
-        }
-        (S::DropTable { table: t, .. }, S::DropTable { table: u, .. }) if same(t, u) => {
-            dropped(format!("`{t}`"))
-        }
-        (S::DropColumn { table: t, column: a, .. }, S::DropColumn { table: u, column: b, .. })
-            if same(t, u) && known(a, b) =>
-        {
-            dropped(format!("`{t}.{}`", a.as_str()?))
-        }
-        (S::DropIndex { name: Some(a), .. }, S::DropIndex { name: Some(b), .. }) if known(a, b) => {
-            dropped(format!("index `{}`", a.as_str()?))
-        }
         (
-            S::DropConstraint { table: t, name: Some(a), .. },
-            S::DropConstraint { table: u, name: Some(b), .. },
+            S::Object(ObjectChange::CreateType { name: a, .. }),
+            S::Object(ObjectChange::CreateType { name: b, .. }),
+        ) if known(a, b) => made(format!("type `{}`", a.as_str()?)),
+        (
+            S::Table(TableChange::DropTable { table: t, .. }),
+            S::Table(TableChange::DropTable { table: u, .. }),
+        ) if same(t, u) => dropped(format!("`{t}`")),
+        (
+            S::Table(TableChange::DropColumn { table: t, column: a, .. }),
+            S::Table(TableChange::DropColumn { table: u, column: b, .. }),
+        ) if same(t, u) && known(a, b) => dropped(format!("`{t}.{}`", a.as_str()?)),
+        (
+            S::Table(TableChange::DropIndex { name: Some(a), .. }),
+            S::Table(TableChange::DropIndex { name: Some(b), .. }),
+        ) if known(a, b) => dropped(format!("index `{}`", a.as_str()?)),
+        (
+            S::Table(TableChange::DropConstraint { table: t, name: Some(a), .. }),
+            S::Table(TableChange::DropConstraint { table: u, name: Some(b), .. }),
         ) if same(t, u) && known(a, b) => dropped(format!("constraint `{}` of `{t}`", a.as_str()?)),
         _ => None,
     }
@@ -223,18 +239,18 @@ fn twice(one: &Act<'_>, other: &Act<'_>) -> Option<String> {
 fn gone(taker: &Act<'_>, user: &Act<'_>) -> Option<String> {
     use Statement as S;
     match taker.statement {
-        S::DropTable { table, .. } if uses_table(user.statement, table) => {
+        S::Table(TableChange::DropTable { table, .. }) if uses_table(user.statement, table) => {
             Some(format!("`{table}` is dropped on one side and used on the other"))
         }
-        S::RenameTable { table, .. } if uses_table(user.statement, table) => {
+        S::Table(TableChange::RenameTable { table, .. }) if uses_table(user.statement, table) => {
             Some(format!("`{table}` is renamed on one side and used on the other"))
         }
-        S::DropColumn { table, column: Known::Is(column), .. }
+        S::Table(TableChange::DropColumn { table, column: Known::Is(column), .. })
             if uses_column(user.statement, table, column) =>
         {
             Some(format!("`{table}.{column}` is dropped on one side and used on the other"))
         }
-        S::RenameColumn { table, column: Known::Is(column), .. }
+        S::Table(TableChange::RenameColumn { table, column: Known::Is(column), .. })
             if uses_column(user.statement, table, column) =>
         {
             Some(format!("`{table}.{column}` is renamed on one side and used on the other"))
@@ -251,28 +267,35 @@ fn order(one: &Statement, other: &Statement) -> Option<String> {
     };
     match (one, other) {
         (
-            S::AlterColumnType { table: t, column: a, to: x, .. },
-            S::AlterColumnType { table: u, column: b, to: y, .. },
+            S::Table(TableChange::AlterColumnType { table: t, column: a, to: x, .. }),
+            S::Table(TableChange::AlterColumnType { table: u, column: b, to: y, .. }),
         ) if x.get().map(|kind| &kind.sql) != y.get().map(|kind| &kind.sql) => {
             column(t, u, a, b).map(|name| format!("{name} gets another type on each side"))
         }
         (
-            S::SetDefault { table: t, column: a, default: x },
-            S::SetDefault { table: u, column: b, default: y },
+            S::Table(TableChange::SetDefault { table: t, column: a, default: x }),
+            S::Table(TableChange::SetDefault { table: u, column: b, default: y }),
         ) if x != y => {
             column(t, u, a, b).map(|name| format!("{name} gets another default on each side"))
         }
-        (S::SetNotNull { table: t, column: a }, S::DropNotNull { table: u, column: b })
-        | (S::DropNotNull { table: t, column: a }, S::SetNotNull { table: u, column: b }) => {
-            column(t, u, a, b).map(|name| {
-                format!("{name} becomes NOT NULL on one side and nullable on the other")
-            })
-        }
-        (S::SetDefault { table: t, column: a, .. }, S::DropDefault { table: u, column: b })
-        | (S::DropDefault { table: t, column: a }, S::SetDefault { table: u, column: b, .. }) => {
-            column(t, u, a, b)
-                .map(|name| format!("{name} gets a default on one side and loses it on the other"))
-        }
+        (
+            S::Table(TableChange::SetNotNull { table: t, column: a }),
+            S::Table(TableChange::DropNotNull { table: u, column: b }),
+        )
+        | (
+            S::Table(TableChange::DropNotNull { table: t, column: a }),
+            S::Table(TableChange::SetNotNull { table: u, column: b }),
+        ) => column(t, u, a, b)
+            .map(|name| format!("{name} becomes NOT NULL on one side and nullable on the other")),
+        (
+            S::Table(TableChange::SetDefault { table: t, column: a, .. }),
+            S::Table(TableChange::DropDefault { table: u, column: b }),
+        )
+        | (
+            S::Table(TableChange::DropDefault { table: t, column: a }),
+            S::Table(TableChange::SetDefault { table: u, column: b, .. }),
+        ) => column(t, u, a, b)
+            .map(|name| format!("{name} gets a default on one side and loses it on the other")),
         _ => None,
     }
 }
@@ -285,20 +308,20 @@ fn uses_table(statement: &Statement, table: &TableName) -> bool {
     };
     let own = statement.table().is_some_and(|own| same(own, table));
     // Making a table of that name is another matter.
-    let makes = matches!(statement, S::CreateTable(_));
+    let makes = matches!(statement, S::Table(TableChange::CreateTable(_)));
     let elsewhere = match statement {
-        S::CreateTable(create) => {
+        S::Table(TableChange::CreateTable(create)) => {
             let columns = create.columns.iter().flat_map(|column| &column.foreign_keys);
             create.constraints.iter().any(refers)
                 || columns.into_iter().any(|key| same(&key.referent, table))
         }
-        S::AddConstraint { constraint, .. } => refers(constraint),
-        S::AddColumn { column, .. } => {
+        S::Table(TableChange::AddConstraint { constraint, .. }) => refers(constraint),
+        S::Table(TableChange::AddColumn { column, .. }) => {
             column.foreign_keys.iter().any(|key| same(&key.referent, table))
         }
-        S::Insert(insert) => insert.reads.iter().any(|read| same(read, table)),
-        S::Update(update) => update.reads.iter().any(|read| same(read, table)),
-        S::Delete(delete) => delete.reads.iter().any(|read| same(read, table)),
+        S::Rows(RowChange::Insert(insert)) => insert.reads.iter().any(|read| same(read, table)),
+        S::Rows(RowChange::Update(update)) => update.reads.iter().any(|read| same(read, table)),
+        S::Rows(RowChange::Delete(delete)) => delete.reads.iter().any(|read| same(read, table)),
         _ => false,
     };
     (own && !makes) || elsewhere
@@ -309,22 +332,26 @@ fn uses_column(statement: &Statement, table: &TableName, column: &str) -> bool {
     let is_it = |name: &Known<String>| name.as_str() == Some(column);
     let own = statement.table().is_some_and(|own| same(own, table));
     match statement {
-        S::AlterColumnType { column: own_column, .. }
-        | S::SetNotNull { column: own_column, .. }
-        | S::DropNotNull { column: own_column, .. }
-        | S::SetDefault { column: own_column, .. }
-        | S::DropDefault { column: own_column, .. }
-        | S::AlterColumn { column: own_column, .. }
-        | S::RenameColumn { column: own_column, .. }
-        | S::DropColumn { column: own_column, .. }
-        | S::ModifyColumn { name: own_column, .. } => own && is_it(own_column),
-        S::CreateIndex { index, .. } => own && indexes(index, column),
-        S::AddConstraint { constraint, .. } => own && constrains(constraint, column),
-        S::Update(update) => {
+        S::Table(
+            TableChange::AlterColumnType { column: own_column, .. }
+            | TableChange::SetNotNull { column: own_column, .. }
+            | TableChange::DropNotNull { column: own_column, .. }
+            | TableChange::SetDefault { column: own_column, .. }
+            | TableChange::DropDefault { column: own_column, .. }
+            | TableChange::AlterColumn { column: own_column, .. }
+            | TableChange::RenameColumn { column: own_column, .. }
+            | TableChange::DropColumn { column: own_column, .. }
+            | TableChange::ModifyColumn { name: own_column, .. },
+        ) => own && is_it(own_column),
+        S::Table(TableChange::CreateIndex { index, .. }) => own && indexes(index, column),
+        S::Table(TableChange::AddConstraint { constraint, .. }) => {
+            own && constrains(constraint, column)
+        }
+        S::Rows(RowChange::Update(update)) => {
             let set = update.set.get().map(Vec::as_slice).unwrap_or_default();
             own && set.iter().any(|assignment| is_it(&assignment.column))
         }
-        S::Insert(insert) => {
+        S::Rows(RowChange::Insert(insert)) => {
             let columns = insert.columns.as_ref().and_then(Known::get);
             own && columns.is_some_and(|columns| columns.iter().any(|name| name == column))
         }

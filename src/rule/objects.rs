@@ -4,8 +4,10 @@
 use crate::rule::context::{RuleContext, StatementRef};
 use crate::rule::raw_finding::Direction;
 use crate::rule::statement_ref::object_title;
-use crate::sql::statement::{ObjectKind, Statement};
+use crate::sql::object_change::{ObjectChange, ObjectKind};
+use crate::sql::statement::Statement;
 use crate::sql::table::TableName;
+use crate::sql::table_change::TableChange;
 use crate::text::known::Known;
 
 /// A thing that is made or dropped, without a guard.
@@ -20,7 +22,8 @@ struct Named<'a> {
 pub fn differences(context: &RuleContext<'_>) -> Vec<String> {
     let down = Direction::Downgrade;
     let cascades = context.statements(down).any(|stmt| match stmt.statement() {
-        Statement::DropObject { cascade, .. } | Statement::DropTable { cascade, .. } => *cascade,
+        Statement::Object(ObjectChange::DropObject { cascade, .. })
+        | Statement::Table(TableChange::DropTable { cascade, .. }) => *cascade,
         _ => false,
     });
     let made = context.statements(Direction::Upgrade).filter_map(|stmt| {
@@ -59,13 +62,13 @@ fn is_compared(kind: ObjectKind) -> bool {
 
 fn made<'a>(stmt: &StatementRef<'a>) -> Option<Named<'a>> {
     match &stmt.emitted.statement {
-        Statement::CreateObject {
+        Statement::Object(ObjectChange::CreateObject {
             kind,
             name: Known::Is(name),
             replace: false,
             if_not_exists: false,
             ..
-        } if is_compared(*kind) && !stmt.is_conditional() => {
+        }) if is_compared(*kind) && !stmt.is_conditional() => {
             Some(Named { kind: *kind, name: unqualified(name) })
         }
         _ => None,
@@ -74,9 +77,12 @@ fn made<'a>(stmt: &StatementRef<'a>) -> Option<Named<'a>> {
 
 fn dropped<'a>(stmt: &StatementRef<'a>) -> Option<Named<'a>> {
     match &stmt.emitted.statement {
-        Statement::DropObject { kind, name: Known::Is(name), if_exists: false, .. }
-            if is_compared(*kind) && !stmt.is_conditional() =>
-        {
+        Statement::Object(ObjectChange::DropObject {
+            kind,
+            name: Known::Is(name),
+            if_exists: false,
+            ..
+        }) if is_compared(*kind) && !stmt.is_conditional() => {
             Some(Named { kind: *kind, name: unqualified(name) })
         }
         _ => None,
@@ -96,10 +102,10 @@ fn is_dropped_above<'a>(
 /// name.
 fn is_dropped(stmt: &StatementRef<'_>, made: &Named<'_>) -> bool {
     match stmt.statement() {
-        Statement::DropObject { name, .. } | Statement::AlterObject { name, .. } => {
-            name.as_str().is_none_or(|name| unqualified(name).eq_ignore_ascii_case(made.name))
-        }
-        Statement::DropTable { table, .. } => {
+        Statement::Object(
+            ObjectChange::DropObject { name, .. } | ObjectChange::AlterObject { name, .. },
+        ) => name.as_str().is_none_or(|name| unqualified(name).eq_ignore_ascii_case(made.name)),
+        Statement::Table(TableChange::DropTable { table, .. }) => {
             table.name.as_str().is_none_or(|name| name.eq_ignore_ascii_case(made.name))
         }
         _ => false,
@@ -107,14 +113,16 @@ fn is_dropped(stmt: &StatementRef<'_>, made: &Named<'_>) -> bool {
 }
 
 fn drops(statement: &Statement, on: &TableName) -> bool {
-    matches!(statement, Statement::DropTable { table, .. } if table == on)
+    matches!(statement, Statement::Table(TableChange::DropTable { table, .. }) if table == on)
 }
 
 /// Returns the name of what a statement makes or renames.
 fn names(statement: &Statement) -> Option<&str> {
     match statement {
-        Statement::CreateObject { name, .. } => name.as_str().map(unqualified),
-        Statement::CreateTable(create) => create.table.name.as_str(),
+        Statement::Object(ObjectChange::CreateObject { name, .. }) => {
+            name.as_str().map(unqualified)
+        }
+        Statement::Table(TableChange::CreateTable(create)) => create.table.name.as_str(),
         _ => None,
     }
 }

@@ -6,11 +6,14 @@ use crate::schema::table::{ConstraintState, Table};
 use crate::sql::dialect::Dialect;
 use crate::sql::statement::Statement;
 use crate::sql::table::{Constraint, TableName};
+use crate::sql::table_change::TableChange;
 
 /// Returns the tables that still refer to the one that a statement drops, as far as the history
 /// says it. Databases refuse such a drop; SQLite does not look.
 pub fn referrers(stmt: &StatementRef<'_>, context: &RuleContext<'_>) -> Vec<TableName> {
-    let Statement::DropTable { table: dropped, cascade: false, .. } = stmt.statement() else {
+    let Statement::Table(TableChange::DropTable { table: dropped, cascade: false, .. }) =
+        stmt.statement()
+    else {
         return Vec::new();
     };
     if context.dialect == Dialect::Sqlite {

@@ -5,10 +5,12 @@ use std::collections::BTreeSet;
 
 use crate::rule::context::{RuleContext, StatementRef};
 use crate::schema::table::Table;
-use crate::sql::statement::{
-    Assigned, Assignment, Filter, Insert, OnConflict, RowSource, Statement, Test, Update,
+use crate::sql::row_change::{
+    Assigned, Assignment, Filter, Insert, OnConflict, RowChange, RowSource, Test, Update,
 };
+use crate::sql::statement::Statement;
 use crate::sql::table::{Constraint, IndexPart, TableName};
+use crate::sql::table_change::TableChange;
 use crate::text::known::Known;
 
 /// What a second run of a statement does.
@@ -40,9 +42,11 @@ pub enum Rerun {
 /// Tells what a second run of a statement does. Statements that write no rows are the same.
 pub fn rerun(stmt: &StatementRef<'_>, context: &RuleContext<'_>) -> Rerun {
     match stmt.statement() {
-        Statement::Insert(insert) => insert_rerun(insert, stmt, context),
-        Statement::Update(update) => update_again(update),
-        Statement::CopyFrom { table } => keyless(context.table(stmt, table).as_ref(), None, &[]),
+        Statement::Rows(RowChange::Insert(insert)) => insert_rerun(insert, stmt, context),
+        Statement::Rows(RowChange::Update(update)) => update_again(update),
+        Statement::Rows(RowChange::CopyFrom { table }) => {
+            keyless(context.table(stmt, table).as_ref(), None, &[])
+        }
         _ => Rerun::Same,
     }
 }
@@ -77,8 +81,8 @@ fn insert_rerun(insert: &Insert, stmt: &StatementRef<'_>, context: &RuleContext<
 /// again.
 fn deletes_before(insert: &Insert, stmt: &StatementRef<'_>, context: &RuleContext<'_>) -> bool {
     context.earlier(stmt).any(|earlier| match earlier.statement() {
-        Statement::Delete(delete) => delete.table == insert.table,
-        Statement::Truncate { table, .. } => *table == insert.table,
+        Statement::Rows(RowChange::Delete(delete)) => delete.table == insert.table,
+        Statement::Rows(RowChange::Truncate { table, .. }) => *table == insert.table,
         _ => false,
     })
 }
@@ -206,9 +210,9 @@ fn swapped(set: &[Assignment]) -> Option<(&str, &str)> {
 pub fn is_removed_by_downgrade(context: &RuleContext<'_>, table: &TableName) -> bool {
     context.statements(crate::rule::raw_finding::Direction::Downgrade).any(|stmt| {
         match stmt.statement() {
-            Statement::Delete(delete) => delete.table == *table,
-            Statement::Truncate { table: emptied, .. } => emptied == table,
-            Statement::DropTable { table: dropped, .. } => dropped == table,
+            Statement::Rows(RowChange::Delete(delete)) => delete.table == *table,
+            Statement::Rows(RowChange::Truncate { table: emptied, .. }) => emptied == table,
+            Statement::Table(TableChange::DropTable { table: dropped, .. }) => dropped == table,
             _ => false,
         }
     })

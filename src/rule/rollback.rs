@@ -3,7 +3,11 @@
 use crate::operation::step::Body;
 use crate::rule::context::{RuleContext, StatementRef};
 use crate::rule::raw_finding::Direction;
-use crate::sql::statement::{EnumChange, ObjectKind, Statement, TableAction};
+use crate::sql::object_change::{EnumChange, ObjectChange, ObjectKind};
+use crate::sql::row_change::RowChange;
+use crate::sql::session_command::SessionCommand;
+use crate::sql::statement::Statement;
+use crate::sql::table_change::{TableAction, TableChange};
 
 /// How well a migration can be taken back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -65,54 +69,59 @@ pub fn changes_schema(context: &RuleContext<'_>) -> bool {
 pub fn is_to_undo(statement: &Statement) -> bool {
     use Statement as S;
     match statement {
-        S::CreateTable(create) => !create.temporary,
-        S::DropTable { .. }
-        | S::RenameTable { .. }
-        | S::SetSchema { .. }
-        | S::AddColumn { .. }
-        | S::DropColumn { .. }
-        | S::RenameColumn { .. }
-        | S::AlterColumnType { .. }
-        | S::SetNotNull { .. }
-        | S::DropNotNull { .. }
-        | S::SetDefault { .. }
-        | S::DropDefault { .. }
-        | S::AlterColumn { .. }
-        | S::ModifyColumn { .. }
-        | S::AddConstraint { .. }
-        | S::DropConstraint { .. }
-        | S::RenameConstraint { .. }
-        | S::CreateIndex { .. }
-        | S::DropIndex { .. }
-        | S::RenameIndex { .. }
-        | S::CreateType { .. }
-        | S::DropType { .. } => true,
-        S::AlterTable { action, .. } => !matches!(action, TableAction::Light { .. }),
-        // PostgreSQL cannot take a value out of an enum.
-        S::AlterType { change, .. } => !matches!(change, EnumChange::AddValue { .. }),
-        S::CreateObject { kind, .. } | S::AlterObject { kind, .. } | S::DropObject { kind, .. } => {
-            !matches!(kind, ObjectKind::Extension | ObjectKind::Role | ObjectKind::Database)
+        S::Table(TableChange::CreateTable(create)) => !create.temporary,
+        S::Table(
+            TableChange::DropTable { .. }
+            | TableChange::RenameTable { .. }
+            | TableChange::SetSchema { .. }
+            | TableChange::AddColumn { .. }
+            | TableChange::DropColumn { .. }
+            | TableChange::RenameColumn { .. }
+            | TableChange::AlterColumnType { .. }
+            | TableChange::SetNotNull { .. }
+            | TableChange::DropNotNull { .. }
+            | TableChange::SetDefault { .. }
+            | TableChange::DropDefault { .. }
+            | TableChange::AlterColumn { .. }
+            | TableChange::ModifyColumn { .. }
+            | TableChange::AddConstraint { .. }
+            | TableChange::DropConstraint { .. }
+            | TableChange::RenameConstraint { .. }
+            | TableChange::CreateIndex { .. }
+            | TableChange::DropIndex { .. }
+            | TableChange::RenameIndex { .. },
+        )
+        | S::Object(ObjectChange::CreateType { .. } | ObjectChange::DropType { .. }) => true,
+        S::Table(TableChange::AlterTable { action, .. }) => {
+            !matches!(action, TableAction::Light { .. })
         }
+        // PostgreSQL cannot take a value out of an enum.
+        S::Object(ObjectChange::AlterType { change, .. }) => {
+            !matches!(change, EnumChange::AddValue { .. })
+        }
+        S::Object(
+            ObjectChange::CreateObject { kind, .. }
+            | ObjectChange::AlterObject { kind, .. }
+            | ObjectChange::DropObject { kind, .. },
+        ) => !matches!(kind, ObjectKind::Extension | ObjectKind::Role | ObjectKind::Database),
         S::Block { statements, .. } => {
             statements.iter().any(|placed| is_to_undo(&placed.statement))
         }
-        S::ValidateConstraint { .. }
-        | S::Reindex { .. }
-        | S::Insert(_)
-        | S::Update(_)
-        | S::Delete(_)
-        | S::Merge { .. }
-        | S::Truncate { .. }
-        | S::CopyFrom { .. }
-        | S::Select { .. }
-        | S::RefreshView { .. }
-        | S::Vacuum { .. }
-        | S::Cluster { .. }
-        | S::LockTable { .. }
-        | S::Comment { .. }
-        | S::Grant
-        | S::Set { .. }
-        | S::Transaction(_)
+        S::Table(TableChange::ValidateConstraint { .. } | TableChange::Reindex { .. })
+        | S::Rows(
+            RowChange::Insert(_)
+            | RowChange::Update(_)
+            | RowChange::Delete(_)
+            | RowChange::Merge { .. }
+            | RowChange::Truncate { .. }
+            | RowChange::CopyFrom { .. }
+            | RowChange::Select { .. },
+        )
+        | S::Object(ObjectChange::RefreshView { .. })
+        | S::Table(TableChange::Vacuum { .. } | TableChange::Cluster { .. })
+        | S::Session(SessionCommand::LockTable { .. })
+        | S::Object(ObjectChange::Comment { .. } | ObjectChange::Grant)
+        | S::Session(SessionCommand::Set { .. } | SessionCommand::Transaction(_))
         | S::Read
         | S::Other { .. }
         | S::Unreadable { .. } => false,
@@ -123,10 +132,10 @@ pub fn is_to_undo(statement: &Statement) -> bool {
 fn destroys(context: &RuleContext<'_>, stmt: &StatementRef<'_>) -> bool {
     use Statement as S;
     match stmt.statement() {
-        S::DropTable { table, .. } | S::Truncate { table, .. } | S::DropColumn { table, .. } => {
-            !context.is_new(stmt, table)
-        }
-        S::Delete(delete) => !context.is_new(stmt, &delete.table),
+        S::Table(TableChange::DropTable { table, .. })
+        | S::Rows(RowChange::Truncate { table, .. })
+        | S::Table(TableChange::DropColumn { table, .. }) => !context.is_new(stmt, table),
+        S::Rows(RowChange::Delete(delete)) => !context.is_new(stmt, &delete.table),
         _ => false,
     }
 }

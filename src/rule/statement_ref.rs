@@ -1,7 +1,11 @@
 //! What can be said of a statement by itself.
 
 use crate::rule::context::StatementRef;
-use crate::sql::statement::{ObjectKind, Statement};
+use crate::sql::object_change::{ObjectChange, ObjectKind};
+use crate::sql::row_change::RowChange;
+use crate::sql::session_command::SessionCommand;
+use crate::sql::statement::Statement;
+use crate::sql::table_change::TableChange;
 
 impl StatementRef<'_> {
     /// Tells whether a second run of the statement does nothing: IF EXISTS, IF NOT EXISTS, OR
@@ -11,27 +15,33 @@ impl StatementRef<'_> {
         self.is_conditional()
             || self.step.guarded
             || match self.statement() {
-                S::CreateTable(create) => create.if_not_exists,
-                S::AddColumn { if_not_exists, .. } | S::CreateType { if_not_exists, .. } => {
-                    *if_not_exists
+                S::Table(TableChange::CreateTable(create)) => create.if_not_exists,
+                S::Table(TableChange::AddColumn { if_not_exists, .. })
+                | S::Object(ObjectChange::CreateType { if_not_exists, .. }) => *if_not_exists,
+                S::Table(TableChange::CreateIndex { index, .. }) => index.if_not_exists,
+                S::Table(
+                    TableChange::DropTable { if_exists, .. }
+                    | TableChange::DropColumn { if_exists, .. }
+                    | TableChange::DropConstraint { if_exists, .. }
+                    | TableChange::DropIndex { if_exists, .. },
+                )
+                | S::Object(
+                    ObjectChange::DropType { if_exists, .. }
+                    | ObjectChange::DropObject { if_exists, .. },
+                ) => *if_exists,
+                S::Object(ObjectChange::CreateObject { replace, if_not_exists, .. }) => {
+                    *replace || *if_not_exists
                 }
-                S::CreateIndex { index, .. } => index.if_not_exists,
-                S::DropTable { if_exists, .. }
-                | S::DropColumn { if_exists, .. }
-                | S::DropConstraint { if_exists, .. }
-                | S::DropIndex { if_exists, .. }
-                | S::DropType { if_exists, .. }
-                | S::DropObject { if_exists, .. } => *if_exists,
-                S::CreateObject { replace, if_not_exists, .. } => *replace || *if_not_exists,
-                S::SetNotNull { .. }
-                | S::DropNotNull { .. }
-                | S::SetDefault { .. }
-                | S::DropDefault { .. }
-                | S::ValidateConstraint { .. }
-                | S::Comment { .. }
-                | S::Grant
-                | S::Reindex { .. }
-                | S::RefreshView { .. } => true,
+                S::Table(
+                    TableChange::SetNotNull { .. }
+                    | TableChange::DropNotNull { .. }
+                    | TableChange::SetDefault { .. }
+                    | TableChange::DropDefault { .. }
+                    | TableChange::ValidateConstraint { .. },
+                )
+                | S::Object(ObjectChange::Comment { .. } | ObjectChange::Grant)
+                | S::Table(TableChange::Reindex { .. })
+                | S::Object(ObjectChange::RefreshView { .. }) => true,
                 _ => false,
             }
     }
@@ -41,17 +51,19 @@ impl StatementRef<'_> {
         use Statement as S;
         !matches!(
             self.statement(),
-            S::Insert(_)
-                | S::Update(_)
-                | S::Delete(_)
-                | S::Merge { .. }
-                | S::Truncate { .. }
-                | S::CopyFrom { .. }
-                | S::Select { .. }
-                | S::Set { .. }
-                | S::Transaction(_)
-                | S::LockTable { .. }
-                | S::Read
+            S::Rows(
+                RowChange::Insert(_)
+                    | RowChange::Update(_)
+                    | RowChange::Delete(_)
+                    | RowChange::Merge { .. }
+                    | RowChange::Truncate { .. }
+                    | RowChange::CopyFrom { .. }
+                    | RowChange::Select { .. }
+            ) | S::Session(
+                SessionCommand::Set { .. }
+                    | SessionCommand::Transaction(_)
+                    | SessionCommand::LockTable { .. }
+            ) | S::Read
                 | S::Other { .. }
                 | S::Block { .. }
                 | S::Unreadable { .. }
@@ -62,7 +74,8 @@ impl StatementRef<'_> {
     pub fn is_idle(&self) -> bool {
         matches!(
             self.statement(),
-            Statement::Set { .. } | Statement::Transaction(_) | Statement::Read
+            Statement::Session(SessionCommand::Set { .. } | SessionCommand::Transaction(_))
+                | Statement::Read
         )
     }
 }

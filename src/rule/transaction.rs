@@ -12,7 +12,10 @@ use crate::rule::raw_finding::Direction;
 use crate::schema::database::Database;
 use crate::sql::lock;
 use crate::sql::lock::{LockMode, Role};
-use crate::sql::statement::{Statement, TransactionWord};
+use crate::sql::object_change::ObjectChange;
+use crate::sql::row_change::RowChange;
+use crate::sql::session_command::{SessionCommand, TransactionWord};
+use crate::sql::statement::Statement;
 use crate::sql::table::TableName;
 use crate::sql::title;
 use crate::text::source::Site;
@@ -169,7 +172,9 @@ impl Reader<'_, '_> {
 pub fn ends_transaction(step: &Step, emitted: &Emitted) -> bool {
     let word = matches!(
         emitted.statement,
-        Statement::Transaction(TransactionWord::Commit | TransactionWord::Rollback)
+        Statement::Session(SessionCommand::Transaction(
+            TransactionWord::Commit | TransactionWord::Rollback
+        ))
     );
     step.mode == Mode::Autocommit || word
 }
@@ -180,15 +185,17 @@ fn may_lock(statement: &Statement) -> bool {
     !matches!(
         statement,
         Statement::Read
-            | Statement::Set { .. }
-            | Statement::Grant
-            | Statement::Transaction(_)
+            | Statement::Session(SessionCommand::Set { .. })
+            | Statement::Object(ObjectChange::Grant)
+            | Statement::Session(SessionCommand::Transaction(_))
             | Statement::Other { .. }
-            | Statement::Insert(_)
-            | Statement::CreateType { .. }
-            | Statement::DropType { .. }
-            | Statement::AlterType { .. }
-            | Statement::Comment { .. }
+            | Statement::Rows(RowChange::Insert(_))
+            | Statement::Object(
+                ObjectChange::CreateType { .. }
+                    | ObjectChange::DropType { .. }
+                    | ObjectChange::AlterType { .. }
+                    | ObjectChange::Comment { .. }
+            )
     )
 }
 

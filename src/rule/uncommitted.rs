@@ -5,8 +5,10 @@ use std::rc::Rc;
 use crate::operation::step::{Emitted, Step};
 use crate::rule::context::RuleContext;
 use crate::rule::transaction;
-use crate::sql::statement::{EnumChange, Statement};
+use crate::sql::object_change::{EnumChange, ObjectChange};
+use crate::sql::statement::Statement;
 use crate::sql::table::ColumnType;
+use crate::sql::table_change::TableChange;
 use crate::text::known::Known;
 use crate::text::source::Site;
 
@@ -69,15 +71,17 @@ impl Uncommitted {
         }
         let certain = !step.conditional && !emitted.conditional;
         match &emitted.statement {
-            Statement::CreateType { name: Known::Is(name), .. } if certain => {
+            Statement::Object(ObjectChange::CreateType { name: Known::Is(name), .. })
+                if certain =>
+            {
                 self.made.push(name.clone())
             }
-            Statement::CreateTable(create) if certain => {
+            Statement::Table(TableChange::CreateTable(create)) if certain => {
                 self.made.extend(
                     create.columns.iter().filter_map(|column| made_with(column.kind.as_ref()?)),
                 );
             }
-            Statement::AlterType { name: Known::Is(name), change } => {
+            Statement::Object(ObjectChange::AlterType { name: Known::Is(name), change }) => {
                 self.alter(name, change, emitted, revision)
             }
             _ => {}

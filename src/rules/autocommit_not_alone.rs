@@ -5,6 +5,7 @@ use crate::rule::context::{RuleContext, StatementRef};
 use crate::rule::definition::{Check, Rule, Severity, Theme, Weight};
 use crate::rule::raw_finding::{Direction, RawFinding};
 use crate::sql::statement::Statement;
+use crate::sql::table_change::TableChange;
 
 pub(super) static RULE: Rule = Rule {
     id: "autocommit-not-alone",
@@ -63,9 +64,13 @@ fn judge(context: &RuleContext<'_>, direction: Direction) -> Option<RawFinding> 
 
 /// DROP INDEX IF EXISTS of the index that is built next is how a failed build is tried again.
 fn is_retry(stmt: &StatementRef<'_>, inside: &[StatementRef<'_>]) -> bool {
-    let Statement::DropIndex { name: Some(name), .. } = stmt.statement() else { return false };
+    let Statement::Table(TableChange::DropIndex { name: Some(name), .. }) = stmt.statement() else {
+        return false;
+    };
     inside.iter().any(|other| match other.statement() {
-        Statement::CreateIndex { index, .. } => index.name.as_ref() == Some(name),
+        Statement::Table(TableChange::CreateIndex { index, .. }) => {
+            index.name.as_ref() == Some(name)
+        }
         _ => false,
     })
 }

@@ -6,6 +6,7 @@ use crate::rule::definition::{Check, Plan, Rule, Severity, Theme, Weight};
 use crate::rule::raw_finding::RawFinding;
 use crate::sql::dialect::Dialect;
 use crate::sql::statement::Statement;
+use crate::sql::table_change::TableChange;
 
 pub(super) static RULE: Rule = Rule {
     id: "batch-table-copy",
@@ -58,15 +59,17 @@ fn check<'a>(stmt: &StatementRef<'a>, context: &RuleContext<'a>) -> Vec<RawFindi
 fn needs_copy(statement: &Statement) -> bool {
     matches!(
         statement,
-        Statement::AlterColumnType { .. }
-            | Statement::SetNotNull { .. }
-            | Statement::DropNotNull { .. }
-            | Statement::SetDefault { .. }
-            | Statement::DropDefault { .. }
-            | Statement::ModifyColumn { .. }
-            | Statement::AddConstraint { .. }
-            | Statement::DropConstraint { .. }
-            | Statement::DropColumn { .. }
-            | Statement::RenameColumn { .. }
+        Statement::Table(
+            TableChange::AlterColumnType { .. }
+                | TableChange::SetNotNull { .. }
+                | TableChange::DropNotNull { .. }
+                | TableChange::SetDefault { .. }
+                | TableChange::DropDefault { .. }
+                | TableChange::ModifyColumn { .. }
+                | TableChange::AddConstraint { .. }
+                | TableChange::DropConstraint { .. }
+                | TableChange::DropColumn { .. }
+                | TableChange::RenameColumn { .. }
+        )
     )
 }

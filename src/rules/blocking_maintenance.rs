@@ -5,8 +5,11 @@ use crate::rule::code;
 use crate::rule::context::{RuleContext, StatementRef};
 use crate::rule::definition::{Check, Plan, Rule, Severity, Theme, Weight};
 use crate::rule::raw_finding::RawFinding;
-use crate::sql::statement::{ObjectKind, Statement, TableAction};
+use crate::sql::object_change::{ObjectChange, ObjectKind};
+use crate::sql::session_command::SessionCommand;
+use crate::sql::statement::Statement;
 use crate::sql::table::{Constraint, TableName};
+use crate::sql::table_change::{TableAction, TableChange};
 
 pub(super) static RULE: Rule = Rule {
     id: "blocking-maintenance",
@@ -36,27 +39,27 @@ fn check<'a>(stmt: &StatementRef<'a>, context: &RuleContext<'a>) -> Vec<RawFindi
         return Vec::new();
     }
     match stmt.statement() {
-        Statement::RefreshView { name, concurrently: false } => {
+        Statement::Object(ObjectChange::RefreshView { name, concurrently: false }) => {
             refresh(stmt, context, name).into_iter().collect()
         }
-        Statement::Reindex { target, table, concurrently: false } => {
+        Statement::Table(TableChange::Reindex { target, table, concurrently: false }) => {
             reindex(stmt, context, target, table.as_ref()).into_iter().collect()
         }
-        Statement::AlterTable {
+        Statement::Table(TableChange::AlterTable {
             table,
             action: TableAction::AttachPartition { partition, default },
-        } => attach(stmt, context, table, partition, *default).into_iter().collect(),
-        Statement::AlterTable {
+        }) => attach(stmt, context, table, partition, *default).into_iter().collect(),
+        Statement::Table(TableChange::AlterTable {
             table,
             action: TableAction::DetachPartition { partition, concurrently },
-        } => {
+        }) => {
             let finding = match concurrently {
                 true => detach_refused(stmt, context, table, partition),
                 false => detach(stmt, context, table, partition),
             };
             finding.into_iter().collect()
         }
-        Statement::LockTable { table, mode, nowait: false } => {
+        Statement::Session(SessionCommand::LockTable { table, mode, nowait: false }) => {
             lock(stmt, context, table, mode).into_iter().collect()
         }
         _ => Vec::new(),
@@ -69,9 +72,11 @@ fn refresh<'a>(
     view: &TableName,
 ) -> Option<RawFinding> {
     let is_made_here = context.earlier(stmt).any(|earlier| match earlier.statement() {
-        Statement::CreateObject { kind: ObjectKind::MaterializedView, name, .. } => {
-            *name == view.name
-        }
+        Statement::Object(ObjectChange::CreateObject {
+            kind: ObjectKind::MaterializedView,
+            name,
+            ..
+        }) => *name == view.name,
         _ => false,
     });
     (!is_made_here).then(|| {

@@ -5,8 +5,10 @@ use crate::rule::code;
 use crate::rule::context::{RuleContext, StatementRef};
 use crate::rule::definition::{Check, Plan, Rule, Severity, Theme, Weight};
 use crate::rule::raw_finding::RawFinding;
-use crate::sql::statement::{ObjectKind, Statement, TableAction};
+use crate::sql::object_change::{ObjectChange, ObjectKind};
+use crate::sql::statement::Statement;
 use crate::sql::table::TableName;
+use crate::sql::table_change::{TableAction, TableChange};
 
 pub(super) static RULE: Rule = Rule {
     id: "brief-exclusive-lock",
@@ -52,42 +54,63 @@ fn check<'a>(stmt: &StatementRef<'a>, context: &RuleContext<'a>) -> Vec<RawFindi
 fn brief(statement: &Statement) -> Option<(&TableName, String, &'static str)> {
     let (weak, strong) = ("SHARE ROW EXCLUSIVE", "ACCESS EXCLUSIVE");
     Some(match statement {
-        Statement::CreateObject { kind: ObjectKind::Trigger, on: Some(table), .. } => {
-            (table, "CREATE TRIGGER".to_owned(), weak)
-        }
-        Statement::CreateObject { kind: ObjectKind::Policy, on: Some(table), .. } => {
-            (table, "CREATE POLICY".to_owned(), strong)
-        }
-        Statement::CreateObject { kind: ObjectKind::Rule, on: Some(table), .. } => {
-            (table, "CREATE RULE".to_owned(), strong)
-        }
-        Statement::DropObject { kind: ObjectKind::Trigger, on: Some(table), .. } => {
-            (table, "DROP TRIGGER".to_owned(), strong)
-        }
-        Statement::DropObject { kind: ObjectKind::Policy, on: Some(table), .. } => {
-            (table, "DROP POLICY".to_owned(), strong)
-        }
-        Statement::DropObject { kind: ObjectKind::Rule, on: Some(table), .. } => {
-            (table, "DROP RULE".to_owned(), strong)
-        }
-        Statement::AlterObject { kind: ObjectKind::Policy, on: Some(table), .. } => {
-            (table, "ALTER POLICY".to_owned(), strong)
-        }
-        Statement::AlterObject { kind: ObjectKind::Trigger, on: Some(table), .. } => {
-            (table, "ALTER TRIGGER".to_owned(), strong)
-        }
-        Statement::AlterObject { kind: ObjectKind::Rule, on: Some(table), .. } => {
-            (table, "ALTER RULE".to_owned(), strong)
-        }
-        Statement::AlterTable { table, action: TableAction::Trigger { enable } } => {
-            (table, if *enable { "ENABLE TRIGGER" } else { "DISABLE TRIGGER" }.to_owned(), weak)
-        }
-        Statement::AlterTable { table, action: TableAction::RowSecurity { .. } } => {
-            (table, "ROW LEVEL SECURITY".to_owned(), strong)
-        }
-        Statement::AlterTable { table, action: TableAction::Brief { what } } => {
-            (table, what.clone(), strong)
-        }
+        Statement::Object(ObjectChange::CreateObject {
+            kind: ObjectKind::Trigger,
+            on: Some(table),
+            ..
+        }) => (table, "CREATE TRIGGER".to_owned(), weak),
+        Statement::Object(ObjectChange::CreateObject {
+            kind: ObjectKind::Policy,
+            on: Some(table),
+            ..
+        }) => (table, "CREATE POLICY".to_owned(), strong),
+        Statement::Object(ObjectChange::CreateObject {
+            kind: ObjectKind::Rule,
+            on: Some(table),
+            ..
+        }) => (table, "CREATE RULE".to_owned(), strong),
+        Statement::Object(ObjectChange::DropObject {
+            kind: ObjectKind::Trigger,
+            on: Some(table),
+            ..
+        }) => (table, "DROP TRIGGER".to_owned(), strong),
+        Statement::Object(ObjectChange::DropObject {
+            kind: ObjectKind::Policy,
+            on: Some(table),
+            ..
+        }) => (table, "DROP POLICY".to_owned(), strong),
+        Statement::Object(ObjectChange::DropObject {
+            kind: ObjectKind::Rule,
+            on: Some(table),
+            ..
+        }) => (table, "DROP RULE".to_owned(), strong),
+        Statement::Object(ObjectChange::AlterObject {
+            kind: ObjectKind::Policy,
+            on: Some(table),
+            ..
+        }) => (table, "ALTER POLICY".to_owned(), strong),
+        Statement::Object(ObjectChange::AlterObject {
+            kind: ObjectKind::Trigger,
+            on: Some(table),
+            ..
+        }) => (table, "ALTER TRIGGER".to_owned(), strong),
+        Statement::Object(ObjectChange::AlterObject {
+            kind: ObjectKind::Rule,
+            on: Some(table),
+            ..
+        }) => (table, "ALTER RULE".to_owned(), strong),
+        Statement::Table(TableChange::AlterTable {
+            table,
+            action: TableAction::Trigger { enable },
+        }) => (table, if *enable { "ENABLE TRIGGER" } else { "DISABLE TRIGGER" }.to_owned(), weak),
+        Statement::Table(TableChange::AlterTable {
+            table,
+            action: TableAction::RowSecurity { .. },
+        }) => (table, "ROW LEVEL SECURITY".to_owned(), strong),
+        Statement::Table(TableChange::AlterTable {
+            table,
+            action: TableAction::Brief { what },
+        }) => (table, what.clone(), strong),
         _ => return None,
     })
 }

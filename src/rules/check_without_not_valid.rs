@@ -7,9 +7,11 @@ use crate::rule::definition::{Check, Plan, Rule, Severity, Theme, Weight};
 use crate::rule::raw_finding::RawFinding;
 use crate::schema::change::has_word;
 use crate::sql::dialect::Dialect;
-use crate::sql::statement::{ObjectKind, Statement};
+use crate::sql::object_change::{ObjectChange, ObjectKind};
+use crate::sql::statement::Statement;
 use crate::sql::table;
 use crate::sql::table::{Column, Constraint, TableName};
+use crate::sql::table_change::TableChange;
 use crate::text::known::Known;
 
 pub(super) static RULE: Rule = Rule {
@@ -33,15 +35,19 @@ fn check(stmt: &StatementRef<'_>, context: &RuleContext<'_>) -> Vec<RawFinding> 
         return Vec::new();
     }
     match stmt.statement() {
-        Statement::AddConstraint { table, constraint: Constraint::Check(check) }
-            if check.not_valid == Known::Is(false) =>
+        Statement::Table(TableChange::AddConstraint {
+            table,
+            constraint: Constraint::Check(check),
+        }) if check.not_valid == Known::Is(false) => added(stmt, context, table, check),
+        Statement::Object(ObjectChange::AlterObject {
+            kind: ObjectKind::Domain,
+            name,
+            what,
+            ..
+        }) => domain(stmt, context, name, what).into_iter().collect(),
+        Statement::Table(TableChange::AddColumn { table, column, .. })
+            if !column.checks.is_empty() =>
         {
-            added(stmt, context, table, check)
-        }
-        Statement::AlterObject { kind: ObjectKind::Domain, name, what, .. } => {
-            domain(stmt, context, name, what).into_iter().collect()
-        }
-        Statement::AddColumn { table, column, .. } if !column.checks.is_empty() => {
             inline(stmt, context, table, column)
         }
         _ => Vec::new(),
@@ -60,7 +66,11 @@ fn domain<'a>(
         && has_word(what, "check")
         && !what.to_lowercase().contains("not valid");
     let is_new = context.statements(stmt.direction).any(|other| match other.statement() {
-        Statement::CreateObject { kind: ObjectKind::Domain, name: made, .. } => made == name,
+        Statement::Object(ObjectChange::CreateObject {
+            kind: ObjectKind::Domain,
+            name: made,
+            ..
+        }) => made == name,
         _ => false,
     });
     let name = name.as_str().filter(|_| is_tested && !is_new)?;

@@ -14,6 +14,7 @@ use crate::schema::table::ConstraintState;
 use crate::sql::dialect::Dialect;
 use crate::sql::statement::Statement;
 use crate::sql::table::{ColumnType, Constraint, TableName};
+use crate::sql::table_change::TableChange;
 use crate::sql::type_change;
 use crate::sql::type_change::TypeChange;
 use crate::sql::types::{Family, SqlType};
@@ -69,10 +70,12 @@ fn check<'a>(stmt: &StatementRef<'a>, context: &RuleContext<'a>) -> Vec<RawFindi
     }
     let restated;
     let change = match stmt.statement() {
-        Statement::AlterColumnType { table, column, to, existing, using } => {
+        Statement::Table(TableChange::AlterColumnType { table, column, to, existing, using }) => {
             Change { table, column, to, existing: existing.as_ref(), using: using.as_ref() }
         }
-        Statement::ModifyColumn { table, name, column, existing, .. } if sets_type(stmt.step) => {
+        Statement::Table(TableChange::ModifyColumn { table, name, column, existing, .. })
+            if sets_type(stmt.step) =>
+        {
             restated = Known::from(column.kind.clone());
             Change { table, column: name, to: &restated, existing: existing.as_ref(), using: None }
         }
@@ -403,7 +406,9 @@ fn safe_form(stmt: &StatementRef<'_>, context: &RuleContext<'_>, change: &Change
 /// Add, copy, drop and rename of one column in one revision is a type change by hand: the copy runs
 /// while the lock of the first statement is held.
 fn swapped<'a>(stmt: &StatementRef<'a>, context: &RuleContext<'a>) -> Option<RawFinding> {
-    let Statement::DropColumn { table, column, .. } = stmt.statement() else { return None };
+    let Statement::Table(TableChange::DropColumn { table, column, .. }) = stmt.statement() else {
+        return None;
+    };
     if context.dialect == Dialect::Sqlite || context.is_new(stmt, table) {
         return None;
     }

@@ -8,7 +8,9 @@ use crate::rule::code;
 use crate::rule::context::{RuleContext, StatementRef};
 use crate::rule::definition::{Check, Rule, Severity, Theme, Weight};
 use crate::rule::raw_finding::RawFinding;
-use crate::sql::statement::{ObjectKind, Statement, TableAction};
+use crate::sql::object_change::{ObjectChange, ObjectKind};
+use crate::sql::statement::Statement;
+use crate::sql::table_change::{TableAction, TableChange};
 use crate::text::known::Known;
 
 pub(super) static RULE: Rule = Rule {
@@ -75,28 +77,30 @@ fn refused(statement: &Statement) -> Option<(&'static str, String)> {
     let known =
         |name: Option<&Known<String>>| name.and_then(Known::as_str).unwrap_or("…").to_owned();
     Some(match statement {
-        Statement::CreateIndex { index, .. } if index.concurrently == Known::Is(true) => {
+        Statement::Table(TableChange::CreateIndex { index, .. })
+            if index.concurrently == Known::Is(true) =>
+        {
             ("CREATE INDEX CONCURRENTLY", known(index.name.as_ref()))
         }
-        Statement::DropIndex { name, concurrently: Known::Is(true), .. } => {
-            ("DROP INDEX CONCURRENTLY", known(name.as_ref()))
-        }
-        Statement::Reindex { target, concurrently: true, .. } => {
+        Statement::Table(TableChange::DropIndex {
+            name, concurrently: Known::Is(true), ..
+        }) => ("DROP INDEX CONCURRENTLY", known(name.as_ref())),
+        Statement::Table(TableChange::Reindex { target, concurrently: true, .. }) => {
             ("REINDEX CONCURRENTLY", target.clone())
         }
-        Statement::AlterTable {
+        Statement::Table(TableChange::AlterTable {
             action: TableAction::DetachPartition { partition, concurrently: true },
             ..
-        } => ("DETACH PARTITION CONCURRENTLY", partition.to_string()),
-        Statement::Vacuum { table, .. } => {
+        }) => ("DETACH PARTITION CONCURRENTLY", partition.to_string()),
+        Statement::Table(TableChange::Vacuum { table, .. }) => {
             ("VACUUM", table.as_ref().map_or_else(|| "every table".to_owned(), ToString::to_string))
         }
-        Statement::CreateObject { kind: ObjectKind::Database, name, .. } => {
-            ("CREATE DATABASE", known(Some(name)))
-        }
-        Statement::DropObject { kind: ObjectKind::Database, name, .. } => {
-            ("DROP DATABASE", known(Some(name)))
-        }
+        Statement::Object(ObjectChange::CreateObject {
+            kind: ObjectKind::Database, name, ..
+        }) => ("CREATE DATABASE", known(Some(name))),
+        Statement::Object(ObjectChange::DropObject {
+            kind: ObjectKind::Database, name, ..
+        }) => ("DROP DATABASE", known(Some(name))),
         _ => return None,
     })
 }

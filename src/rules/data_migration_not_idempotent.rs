@@ -8,7 +8,8 @@ use crate::rule::definition::{Check, Rule, Severity, Theme, Weight};
 use crate::rule::raw_finding::RawFinding;
 use crate::rule::rerun::{self, Rerun};
 use crate::sql::dialect::Dialect;
-use crate::sql::statement::{Insert, RowSource, Statement};
+use crate::sql::row_change::{Insert, RowChange, RowSource};
+use crate::sql::statement::Statement;
 use crate::sql::table::TableName;
 
 pub(super) static RULE: Rule = Rule {
@@ -32,7 +33,7 @@ fn check(stmt: &StatementRef<'_>, context: &RuleContext<'_>) -> Vec<RawFinding> 
     // A condition in Python, or IF in SQL, is taken for the guard that it nearly always is.
     let writes = matches!(
         stmt.statement(),
-        Statement::Insert(_) | Statement::Update(_) | Statement::CopyFrom { .. }
+        Statement::Rows(RowChange::Insert(_) | RowChange::Update(_) | RowChange::CopyFrom { .. })
     );
     if !writes || !table.name.is_known() || stmt.is_conditional() || context.is_new(stmt, table) {
         return Vec::new();
@@ -57,7 +58,7 @@ fn check(stmt: &StatementRef<'_>, context: &RuleContext<'_>) -> Vec<RawFinding> 
     };
     let Some(mut finding) = finding else { return Vec::new() };
     finding.safe_form = safe_form(stmt, context, table);
-    if let Statement::Update(_) = stmt.statement() {
+    if let Statement::Rows(RowChange::Update(_)) = stmt.statement() {
         finding =
             finding.remedy("Add a WHERE that no longer matches once it is set, or write the new value into a new column.");
     }
@@ -129,18 +130,20 @@ fn safe_form(
 ) -> Option<String> {
     let table_name = code::sql_in_string(table);
     Some(match stmt.statement() {
-        Statement::Insert(insert) if context.dialect.is_mysql() => {
+        Statement::Rows(RowChange::Insert(insert)) if context.dialect.is_mysql() => {
             format!(
                 "op.execute(\"INSERT IGNORE INTO {table_name} ({}) VALUES (...)\")",
                 columns(insert)
             )
         }
-        Statement::Insert(insert) if context.dialect == Dialect::SqlServer => format!(
-            "op.execute(\"INSERT INTO {table_name} ({}) SELECT ... WHERE NOT EXISTS (SELECT 1 FROM {table_name} \
+        Statement::Rows(RowChange::Insert(insert)) if context.dialect == Dialect::SqlServer => {
+            format!(
+                "op.execute(\"INSERT INTO {table_name} ({}) SELECT ... WHERE NOT EXISTS (SELECT 1 FROM {table_name} \
              WHERE ...)\")",
-            columns(insert)
-        ),
-        Statement::Insert(insert) => match rerun::rerun(stmt, context) {
+                columns(insert)
+            )
+        }
+        Statement::Rows(RowChange::Insert(insert)) => match rerun::rerun(stmt, context) {
             Rerun::Fails { key } => {
                 let sql = code::one_line(stmt)
                     .filter(|sql| is_insert(sql))

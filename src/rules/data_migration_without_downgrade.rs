@@ -8,8 +8,11 @@ use crate::rule::context::{RuleContext, StatementRef};
 use crate::rule::definition::{Check, Plan, Rule, Severity, Theme, Weight};
 use crate::rule::raw_finding::{Direction, RawFinding};
 use crate::rule::rollback;
+use crate::sql::object_change::ObjectChange;
+use crate::sql::row_change::RowChange;
 use crate::sql::statement::Statement;
 use crate::sql::table::TableName;
+use crate::sql::table_change::TableChange;
 use crate::text::known::Known;
 
 pub(super) static RULE: Rule = Rule {
@@ -57,7 +60,9 @@ fn check(context: &RuleContext<'_>) -> Vec<RawFinding> {
 fn finding(context: &RuleContext<'_>, stmt: &StatementRef<'_>) -> RawFinding {
     let table = stmt.statement().table().map(ToString::to_string).unwrap_or_default();
     let verb = match stmt.statement() {
-        Statement::Insert(_) | Statement::CopyFrom { .. } => "gets rows that the downgrade leaves",
+        Statement::Rows(RowChange::Insert(_) | RowChange::CopyFrom { .. }) => {
+            "gets rows that the downgrade leaves"
+        }
         _ => "gets values that the downgrade leaves",
     };
     context
@@ -69,9 +74,9 @@ fn finding(context: &RuleContext<'_>, stmt: &StatementRef<'_>) -> RawFinding {
 /// rules of data loss.
 fn written(statement: &Statement) -> Option<&TableName> {
     match statement {
-        Statement::Insert(insert) => Some(&insert.table),
-        Statement::Update(update) => Some(&update.table),
-        Statement::Merge { table } | Statement::CopyFrom { table } => Some(table),
+        Statement::Rows(RowChange::Insert(insert)) => Some(&insert.table),
+        Statement::Rows(RowChange::Update(update)) => Some(&update.table),
+        Statement::Rows(RowChange::Merge { table } | RowChange::CopyFrom { table }) => Some(table),
         _ => None,
     }
 }
@@ -81,14 +86,14 @@ fn written(statement: &Statement) -> Option<&TableName> {
 fn is_touched(context: &RuleContext<'_>, wrote: &Statement, table: &TableName) -> bool {
     context.statements(Direction::Downgrade).any(|stmt| {
         let reads: &[TableName] = match stmt.statement() {
-            Statement::Insert(insert) => &insert.reads,
-            Statement::Update(update) => &update.reads,
-            Statement::Delete(delete) => &delete.reads,
-            Statement::Select { tables, .. } => tables,
+            Statement::Rows(RowChange::Insert(insert)) => &insert.reads,
+            Statement::Rows(RowChange::Update(update)) => &update.reads,
+            Statement::Rows(RowChange::Delete(delete)) => &delete.reads,
+            Statement::Rows(RowChange::Select { tables, .. }) => tables,
             _ => &[],
         };
         let renamed = match stmt.statement() {
-            Statement::RenameTable { to, .. } => *to == table.name,
+            Statement::Table(TableChange::RenameTable { to, .. }) => *to == table.name,
             _ => false,
         };
         renamed
@@ -101,24 +106,27 @@ fn is_touched(context: &RuleContext<'_>, wrote: &Statement, table: &TableName) -
 fn reaches(statement: &Statement, wrote: &Statement) -> bool {
     use Statement as S;
     match statement {
-        S::AddConstraint { .. }
-        | S::DropConstraint { .. }
-        | S::ValidateConstraint { .. }
-        | S::RenameConstraint { .. }
-        | S::CreateIndex { .. }
-        | S::DropIndex { .. }
-        | S::Comment { .. }
-        | S::AddColumn { .. }
-        | S::CreateObject { .. }
-        | S::DropObject { .. } => false,
-        S::DropColumn { column, .. }
-        | S::RenameColumn { column, .. }
-        | S::AlterColumnType { column, .. }
-        | S::SetNotNull { column, .. }
-        | S::DropNotNull { column, .. }
-        | S::SetDefault { column, .. }
-        | S::DropDefault { column, .. }
-        | S::AlterColumn { column, .. } => writes_column(wrote, column),
+        S::Table(
+            TableChange::AddConstraint { .. }
+            | TableChange::DropConstraint { .. }
+            | TableChange::ValidateConstraint { .. }
+            | TableChange::RenameConstraint { .. }
+            | TableChange::CreateIndex { .. }
+            | TableChange::DropIndex { .. },
+        )
+        | S::Object(ObjectChange::Comment { .. })
+        | S::Table(TableChange::AddColumn { .. })
+        | S::Object(ObjectChange::CreateObject { .. } | ObjectChange::DropObject { .. }) => false,
+        S::Table(
+            TableChange::DropColumn { column, .. }
+            | TableChange::RenameColumn { column, .. }
+            | TableChange::AlterColumnType { column, .. }
+            | TableChange::SetNotNull { column, .. }
+            | TableChange::DropNotNull { column, .. }
+            | TableChange::SetDefault { column, .. }
+            | TableChange::DropDefault { column, .. }
+            | TableChange::AlterColumn { column, .. },
+        ) => writes_column(wrote, column),
         _ => true,
     }
 }
@@ -126,17 +134,19 @@ fn reaches(statement: &Statement, wrote: &Statement) -> bool {
 /// Tells whether an UPDATE may set a column. Rows that an INSERT adds stay when a column of them
 /// goes.
 fn writes_column(wrote: &Statement, column: &Known<String>) -> bool {
-    let Statement::Update(update) = wrote else { return matches!(wrote, Statement::Merge { .. }) };
+    let Statement::Rows(RowChange::Update(update)) = wrote else {
+        return matches!(wrote, Statement::Rows(RowChange::Merge { .. }));
+    };
     update.set.get().is_none_or(|set| set.iter().any(|assignment| assignment.column == *column))
 }
 
 /// Tells whether a statement writes only columns that this migration adds.
 fn writes_only_new(context: &RuleContext<'_>, stmt: &StatementRef<'_>) -> bool {
-    let Statement::Update(update) = stmt.statement() else { return false };
+    let Statement::Rows(RowChange::Update(update)) = stmt.statement() else { return false };
     let Known::Is(set) = &update.set else { return false };
     let added = |column: &Known<String>| {
         context.statements(Direction::Upgrade).any(|other| match other.statement() {
-            Statement::AddColumn { table, column: added, .. } => {
+            Statement::Table(TableChange::AddColumn { table, column: added, .. }) => {
                 *table == update.table && added.name == *column
             }
             _ => false,

@@ -6,6 +6,7 @@ use crate::rule::definition::{Check, Plan, Rule, Severity, Theme, Weight};
 use crate::rule::raw_finding::RawFinding;
 use crate::sql::statement::Statement;
 use crate::sql::table::{Generated, TableName};
+use crate::sql::table_change::TableChange;
 use crate::text::known::Known;
 
 pub(super) static RULE: Rule = Rule {
@@ -26,8 +27,12 @@ pub(super) static RULE: Rule = Rule {
 
 fn check<'a>(stmt: &StatementRef<'a>, context: &RuleContext<'a>) -> Vec<RawFinding> {
     let (table, column) = match stmt.statement() {
-        Statement::DropDefault { table, column } => (table, column),
-        Statement::AlterColumn { table, column, what } if loses_identity(what) => (table, column),
+        Statement::Table(TableChange::DropDefault { table, column }) => (table, column),
+        Statement::Table(TableChange::AlterColumn { table, column, what })
+            if loses_identity(what) =>
+        {
+            (table, column)
+        }
         _ => return Vec::new(),
     };
     if context.is_new(stmt, table) {
@@ -64,11 +69,13 @@ fn is_set_again<'a>(
     column: &Known<String>,
 ) -> bool {
     context.later(stmt).any(|later| match later.statement() {
-        Statement::SetDefault { table: of, column: set, .. } => of == table && set == column,
-        Statement::AlterColumn { table: of, column: set, what } => {
+        Statement::Table(TableChange::SetDefault { table: of, column: set, .. }) => {
+            of == table && set == column
+        }
+        Statement::Table(TableChange::AlterColumn { table: of, column: set, what }) => {
             of == table && set == column && makes_identity(what)
         }
-        Statement::DropColumn { table: of, column: dropped, .. } => {
+        Statement::Table(TableChange::DropColumn { table: of, column: dropped, .. }) => {
             of == table && dropped == column
         }
         _ => false,

@@ -6,8 +6,10 @@ use crate::rule::context::{RuleContext, StatementRef};
 use crate::rule::definition::{Check, Plan, Rule, Severity, Theme, Weight};
 use crate::rule::raw_finding::RawFinding;
 use crate::rules::delete_without_filter::takes_all;
-use crate::sql::statement::{Reach, Statement};
+use crate::sql::row_change::{Reach, RowChange};
+use crate::sql::statement::Statement;
 use crate::sql::table::TableName;
+use crate::sql::table_change::TableChange;
 
 pub(super) static RULE: Rule = Rule {
     id: "delete-rows",
@@ -26,7 +28,7 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check<'a>(stmt: &StatementRef<'a>, context: &RuleContext<'a>) -> Vec<RawFinding> {
-    let Statement::Delete(delete) = stmt.statement() else {
+    let Statement::Rows(RowChange::Delete(delete)) = stmt.statement() else {
         return Vec::new();
     };
     let table = &delete.table;
@@ -62,8 +64,8 @@ pub(super) fn is_copied<'a>(
     table: &TableName,
 ) -> bool {
     context.earlier(stmt).any(|earlier| match earlier.statement() {
-        Statement::Insert(insert) => insert.reads.contains(table),
-        Statement::CreateTable(create) => {
+        Statement::Rows(RowChange::Insert(insert)) => insert.reads.contains(table),
+        Statement::Table(TableChange::CreateTable(create)) => {
             create.filled && create.like.as_ref().is_none_or(|like| like == table)
         }
         _ => false,

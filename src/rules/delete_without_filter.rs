@@ -5,7 +5,8 @@ use crate::rule::code;
 use crate::rule::context::{RuleContext, StatementRef};
 use crate::rule::definition::{Check, Plan, Rule, Severity, Theme, Weight};
 use crate::rule::raw_finding::RawFinding;
-use crate::sql::statement::{Delete, Reach, Statement, Test};
+use crate::sql::row_change::{Delete, Reach, RowChange, Test};
+use crate::sql::statement::Statement;
 use crate::text::known::Known;
 
 pub(super) static RULE: Rule = Rule {
@@ -24,7 +25,7 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(stmt: &StatementRef<'_>, context: &RuleContext<'_>) -> Vec<RawFinding> {
-    let Statement::Delete(delete) = stmt.statement() else {
+    let Statement::Rows(RowChange::Delete(delete)) = stmt.statement() else {
         return Vec::new();
     };
     let table = &delete.table;

@@ -8,7 +8,9 @@ use crate::rule::definition::{Check, Plan, Rule, Severity, Theme, Weight};
 use crate::rule::dependants::{Dependant, Dropped};
 use crate::rule::raw_finding::RawFinding;
 use crate::rule::statement_ref::object_title;
-use crate::sql::statement::{ObjectKind, Statement};
+use crate::sql::object_change::{ObjectChange, ObjectKind};
+use crate::sql::statement::Statement;
+use crate::sql::table_change::TableChange;
 use crate::text::known::Known;
 
 pub(super) static RULE: Rule = Rule {
@@ -132,16 +134,24 @@ fn dependants<'a>(
 fn cascaded(statement: &Statement) -> Option<(&'static str, String)> {
     let known = |name: &Known<String>| name.as_str().unwrap_or("…").to_owned();
     Some(match statement {
-        Statement::DropTable { table, cascade: true, .. } => ("table", table.to_string()),
-        Statement::DropColumn { table, column, cascade: true, .. } => {
+        Statement::Table(TableChange::DropTable { table, cascade: true, .. }) => {
+            ("table", table.to_string())
+        }
+        Statement::Table(TableChange::DropColumn { table, column, cascade: true, .. }) => {
             ("column", format!("{table}.{}", known(column)))
         }
-        Statement::DropConstraint { name: Some(name), cascade: true, .. } => {
-            ("constraint", known(name))
+        Statement::Table(TableChange::DropConstraint {
+            name: Some(name), cascade: true, ..
+        }) => ("constraint", known(name)),
+        Statement::Table(TableChange::DropIndex { name: Some(name), cascade: true, .. }) => {
+            ("index", known(name))
         }
-        Statement::DropIndex { name: Some(name), cascade: true, .. } => ("index", known(name)),
-        Statement::DropType { name, cascade: true, .. } => ("type", known(name)),
-        Statement::DropObject { kind, name, cascade: true, .. } if *kind != ObjectKind::Schema => {
+        Statement::Object(ObjectChange::DropType { name, cascade: true, .. }) => {
+            ("type", known(name))
+        }
+        Statement::Object(ObjectChange::DropObject { kind, name, cascade: true, .. })
+            if *kind != ObjectKind::Schema =>
+        {
             (object_title(*kind), known(name))
         }
         _ => return None,

@@ -8,8 +8,10 @@ use crate::rule::definition::{Check, Plan, Rule, Severity, Theme, Weight};
 use crate::rule::dependants::refusing_view;
 use crate::rule::raw_finding::RawFinding;
 use crate::schema::change::has_word;
-use crate::sql::statement::{Assigned, Assignment, Statement};
+use crate::sql::row_change::{Assigned, Assignment, RowChange};
+use crate::sql::statement::Statement;
 use crate::sql::table::{Column, ColumnType, TableName};
+use crate::sql::table_change::TableChange;
 use crate::text::known::Known;
 
 pub(super) static RULE: Rule = Rule {
@@ -30,13 +32,13 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check<'a>(stmt: &StatementRef<'a>, context: &RuleContext<'a>) -> Vec<RawFinding> {
-    let Statement::DropColumn { table, column, .. } = stmt.statement() else {
+    let Statement::Table(TableChange::DropColumn { table, column, .. }) = stmt.statement() else {
         return Vec::new();
     };
     // What drops the table speaks of all its columns.
     let goes_with_table = || {
         context.later(stmt).any(|later| match later.statement() {
-            Statement::DropTable { table: dropped, .. } => dropped == table,
+            Statement::Table(TableChange::DropTable { table: dropped, .. }) => dropped == table,
             _ => false,
         })
     };
@@ -84,7 +86,10 @@ fn refused<'a>(
     table: &TableName,
     column: &str,
 ) -> RawFinding {
-    let plain = matches!(stmt.statement(), Statement::DropColumn { cascade: false, .. });
+    let plain = matches!(
+        stmt.statement(),
+        Statement::Table(TableChange::DropColumn { cascade: false, .. })
+    );
     let view = if plain && context.is_postgresql() {
         refusing_view(stmt, context, table, column)
     } else {
@@ -107,7 +112,7 @@ fn heir<'a>(
     name: &str,
 ) -> Option<String> {
     context.earlier(stmt).find_map(|earlier| match &earlier.emitted.statement {
-        Statement::Update(update) if update.table == *table || update.reads.contains(table) => {
+        Statement::Rows(RowChange::Update(update)) if update.table == *table || update.reads.contains(table) => {
             let set = update.set.get().map(Vec::as_slice).unwrap_or_default();
             let by_value = |value: &Assigned| matches!(value, Assigned::Expression(sql) if has_word(sql, name));
             let is_own = update.table == *table;
@@ -132,7 +137,9 @@ pub(super) fn successor<'a>(
     column: &Known<String>,
 ) -> Option<Known<String>> {
     context.later(stmt).find_map(|later| match later.statement() {
-        Statement::RenameColumn { table: of, column: from, to } if of == table && to == column => {
+        Statement::Table(TableChange::RenameColumn { table: of, column: from, to })
+            if of == table && to == column =>
+        {
             Some(from.clone())
         }
         _ => None,
@@ -147,7 +154,7 @@ pub(super) fn is_copied<'a>(
     to: &Known<String>,
 ) -> bool {
     context.earlier(stmt).any(|earlier| match earlier.statement() {
-        Statement::Update(update) if update.table == *table => {
+        Statement::Rows(RowChange::Update(update)) if update.table == *table => {
             let set = update.set.get().map(Vec::as_slice).unwrap_or_default();
             let copies =
                 |value: &Assigned| matches!(value, Assigned::Expression(_) | Assigned::Unreadable);
@@ -167,7 +174,7 @@ fn twin<'a>(
 ) -> Option<String> {
     let old = context.old_type(stmt, table, column)?;
     let added = context.statements(stmt.direction).find_map(|other| match other.statement() {
-        Statement::AddColumn { table: of, column: added, .. }
+        Statement::Table(TableChange::AddColumn { table: of, column: added, .. })
             if of == table && is_of_type(added, &old) =>
         {
             Some(added.name.clone())
@@ -175,7 +182,7 @@ fn twin<'a>(
         _ => None,
     })?;
     let written = context.statements(stmt.direction).any(|other| match other.statement() {
-        Statement::Update(update) => update.table == *table,
+        Statement::Rows(RowChange::Update(update)) => update.table == *table,
         _ => false,
     });
     if written { None } else { added.as_str().map(str::to_owned) }

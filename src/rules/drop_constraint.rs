@@ -9,6 +9,7 @@ use crate::schema::table::{ConstraintState, Table, columns_of};
 use crate::sql::condition;
 use crate::sql::statement::Statement;
 use crate::sql::table::{Constraint, ConstraintKind, Index, IndexPart, TableName};
+use crate::sql::table_change::TableChange;
 use crate::text::known::Known;
 
 pub(super) static RULE: Rule = Rule {
@@ -29,10 +30,13 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check<'a>(stmt: &StatementRef<'a>, context: &RuleContext<'a>) -> Vec<RawFinding> {
-    if let Statement::DropIndex { name: Some(name), table, .. } = stmt.statement() {
+    if let Statement::Table(TableChange::DropIndex { name: Some(name), table, .. }) =
+        stmt.statement()
+    {
         return unique_index(stmt, context, name, table.as_ref()).into_iter().collect();
     }
-    let Statement::DropConstraint { table, name, kind, .. } = stmt.statement() else {
+    let Statement::Table(TableChange::DropConstraint { table, name, kind, .. }) = stmt.statement()
+    else {
         return Vec::new();
     };
     if context.is_new(stmt, table) {
@@ -107,7 +111,7 @@ fn unique_index<'a>(
 
 fn is_made_here<'a>(stmt: &StatementRef<'a>, context: &RuleContext<'a>, name: &str) -> bool {
     context.earlier(stmt).any(|other| match other.statement() {
-        Statement::CreateIndex { index, .. } => {
+        Statement::Table(TableChange::CreateIndex { index, .. }) => {
             index.name.as_ref().and_then(Known::as_str) == Some(name)
         }
         _ => false,
@@ -125,19 +129,21 @@ fn is_unique_still<'a>(
     let is_gone =
         |column: &Known<String>| columns_in(index).any(|name| column.as_str() == Some(name));
     context.statements(stmt.direction).any(|other| match other.statement() {
-        Statement::CreateIndex { table: of, index: made } => {
+        Statement::Table(TableChange::CreateIndex { table: of, index: made }) => {
             of == table && made.unique == Known::Is(true) && columns_in(made).eq(columns_in(index))
         }
-        Statement::AddConstraint {
+        Statement::Table(TableChange::AddConstraint {
             table: of,
             constraint: Constraint::PrimaryKey(key) | Constraint::Unique(key),
-        } => {
+        }) => {
             of == table
                 && (key.using_index.is_some()
                     || key.columns.get().is_none_or(|columns| covers(columns, index)))
         }
-        Statement::DropColumn { table: of, column, .. } => of == table && is_gone(column),
-        Statement::DropTable { table: of, .. } => of == table,
+        Statement::Table(TableChange::DropColumn { table: of, column, .. }) => {
+            of == table && is_gone(column)
+        }
+        Statement::Table(TableChange::DropTable { table: of, .. }) => of == table,
         _ => false,
     })
 }
@@ -165,18 +171,22 @@ fn has_narrower_key<'a>(
     let goes = |other: &str| {
         Some(other) == name
             || context.statements(stmt.direction).any(|stmt| match stmt.statement() {
-                Statement::DropConstraint { name: Some(Known::Is(dropped)), .. }
-                | Statement::DropIndex { name: Some(Known::Is(dropped)), .. } => dropped == other,
+                Statement::Table(
+                    TableChange::DropConstraint { name: Some(Known::Is(dropped)), .. }
+                    | TableChange::DropIndex { name: Some(Known::Is(dropped)), .. },
+                ) => dropped == other,
                 _ => false,
             })
     };
     let stays =
         |held: Option<&Known<String>>| held.and_then(Known::as_str).is_some_and(|held| !goes(held));
     let is_made = context.later(stmt).any(|other| match other.statement() {
-        Statement::AddConstraint { table: of, constraint } => {
+        Statement::Table(TableChange::AddConstraint { table: of, constraint }) => {
             of == table && of_constraint(constraint)
         }
-        Statement::CreateIndex { table: of, index } => of == table && of_index(index),
+        Statement::Table(TableChange::CreateIndex { table: of, index }) => {
+            of == table && of_index(index)
+        }
         _ => false,
     });
     let is_held = |table: &Table| {
@@ -198,7 +208,9 @@ fn goes_with_column<'a>(
     table: &TableName,
     held: Option<&ConstraintState>,
 ) -> bool {
-    let Statement::DropConstraint { name, .. } = stmt.statement() else { return false };
+    let Statement::Table(TableChange::DropConstraint { name, .. }) = stmt.statement() else {
+        return false;
+    };
     let columns = held.map(|held| columns_of(&held.constraint)).unwrap_or_default();
     let name = name.as_ref().and_then(Known::as_str).unwrap_or_default();
     let is_about = |column: &str| match columns.is_empty() {
@@ -208,8 +220,8 @@ fn goes_with_column<'a>(
         false => columns.contains(&column),
     };
     context.later(stmt).any(|later| match &later.emitted.statement {
-        Statement::DropTable { table: of, .. } => of == table,
-        Statement::DropColumn { table: of, column, .. } => {
+        Statement::Table(TableChange::DropTable { table: of, .. }) => of == table,
+        Statement::Table(TableChange::DropColumn { table: of, column, .. }) => {
             of == table && column.as_str().is_some_and(is_about)
         }
         _ => false,
@@ -235,9 +247,10 @@ fn has_another_key<'a>(
     table: &TableName,
 ) -> bool {
     context.statements(stmt.direction).any(|other| match other.statement() {
-        Statement::AddConstraint { table: of, constraint: Constraint::PrimaryKey(_) } => {
-            of == table
-        }
+        Statement::Table(TableChange::AddConstraint {
+            table: of,
+            constraint: Constraint::PrimaryKey(_),
+        }) => of == table,
         _ => false,
     })
 }
@@ -269,10 +282,10 @@ fn is_replaced<'a>(
     kind: Option<ConstraintKind>,
 ) -> bool {
     context.statements(stmt.direction).any(|other| match other.statement() {
-        Statement::AddConstraint {
+        Statement::Table(TableChange::AddConstraint {
             table: of,
             constraint: constraint @ Constraint::PrimaryKey(_),
-        } if of == table => {
+        }) if of == table => {
             let columns = columns_of(constraint);
             let is_weaker = |held: &ConstraintState| {
                 let before = columns_of(&held.constraint);
@@ -280,20 +293,23 @@ fn is_replaced<'a>(
             };
             kind == Some(ConstraintKind::PrimaryKey) && !held.is_some_and(is_weaker)
         }
-        Statement::AddConstraint { table: of, constraint } if of == table => {
+        Statement::Table(TableChange::AddConstraint { table: of, constraint }) if of == table => {
             Some(constraint.kind()) == kind
                 && held.is_none_or(|held| columns_of(&held.constraint) == columns_of(constraint))
         }
-        Statement::SetNotNull { table: of, column } if of == table => match held
-            .map(|held| &held.constraint)
-        {
-            Some(Constraint::Check(check)) => match (check.condition.as_str(), column.as_str()) {
-                (Some(condition), Some(column)) => condition::proves_not_null(condition, column),
+        Statement::Table(TableChange::SetNotNull { table: of, column }) if of == table => {
+            match held.map(|held| &held.constraint) {
+                Some(Constraint::Check(check)) => match (check.condition.as_str(), column.as_str())
+                {
+                    (Some(condition), Some(column)) => {
+                        condition::proves_not_null(condition, column)
+                    }
+                    _ => false,
+                },
                 _ => false,
-            },
-            _ => false,
-        },
-        Statement::CreateIndex { table: of, index } if of == table => {
+            }
+        }
+        Statement::Table(TableChange::CreateIndex { table: of, index }) if of == table => {
             kind == Some(ConstraintKind::Unique) && index.unique == Known::Is(true)
         }
         _ => false,

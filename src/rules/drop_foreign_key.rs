@@ -7,6 +7,7 @@ use crate::rule::definition::{Check, Plan, Rule, Severity, Theme, Weight};
 use crate::rule::raw_finding::RawFinding;
 use crate::sql::statement::Statement;
 use crate::sql::table::{Constraint, ConstraintKind};
+use crate::sql::table_change::TableChange;
 use crate::text::known::Known;
 
 pub(super) static RULE: Rule = Rule {
@@ -26,7 +27,8 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check<'a>(stmt: &StatementRef<'a>, context: &RuleContext<'a>) -> Vec<RawFinding> {
-    let Statement::DropConstraint { table, name, kind, .. } = stmt.statement() else {
+    let Statement::Table(TableChange::DropConstraint { table, name, kind, .. }) = stmt.statement()
+    else {
         return Vec::new();
     };
     if !context.is_postgresql() || context.is_new(stmt, table) || context.sets_lock_timeout(stmt) {

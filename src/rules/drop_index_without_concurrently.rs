@@ -10,6 +10,7 @@ use crate::sql::dialect::Dialect;
 use crate::sql::lock::LockMode;
 use crate::sql::statement::Statement;
 use crate::sql::table::TableName;
+use crate::sql::table_change::TableChange;
 use crate::text::known::Known;
 
 pub(super) static RULE: Rule = Rule {
@@ -31,8 +32,12 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check<'a>(stmt: &StatementRef<'a>, context: &RuleContext<'a>) -> Vec<RawFinding> {
-    let Statement::DropIndex { name, table: said, concurrently: Known::Is(false), .. } =
-        stmt.statement()
+    let Statement::Table(TableChange::DropIndex {
+        name,
+        table: said,
+        concurrently: Known::Is(false),
+        ..
+    }) = stmt.statement()
     else {
         return Vec::new();
     };
@@ -81,7 +86,7 @@ fn check<'a>(stmt: &StatementRef<'a>, context: &RuleContext<'a>) -> Vec<RawFindi
 /// Returns the table on which the same revision makes the index again.
 fn made_again(stmt: &StatementRef<'_>, context: &RuleContext<'_>, name: &str) -> Option<TableName> {
     context.statements(stmt.direction).find_map(|other| match other.statement() {
-        Statement::CreateIndex { table, index }
+        Statement::Table(TableChange::CreateIndex { table, index })
             if index.name.as_ref().and_then(Known::as_str) == Some(name) =>
         {
             Some(table.clone())
@@ -99,7 +104,7 @@ fn is_locked_anyway<'a>(
 ) -> bool {
     context.later(stmt).any(|later| {
         let takes = |hold: &Hold| hold.mode == LockMode::AccessExclusive && hold.table == *table;
-        !matches!(later.statement(), Statement::DropIndex { .. })
+        !matches!(later.statement(), Statement::Table(TableChange::DropIndex { .. }))
             && context.share_transaction(stmt, &later)
             && context.taken_at(&later).any(takes)
     })

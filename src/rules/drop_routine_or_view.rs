@@ -5,7 +5,9 @@ use crate::rule::context::{RuleContext, StatementRef};
 use crate::rule::definition::{Check, Rule, Severity, Theme, Weight};
 use crate::rule::raw_finding::RawFinding;
 use crate::rule::statement_ref::object_title;
-use crate::sql::statement::{ObjectKind, Statement};
+use crate::sql::object_change::{EnumChange, ObjectChange, ObjectKind};
+use crate::sql::statement::Statement;
+use crate::sql::table_change::TableChange;
 use crate::text::known::Known;
 
 pub(super) static RULE: Rule = Rule {
@@ -25,8 +27,10 @@ pub(super) static RULE: Rule = Rule {
 
 fn check<'a>(stmt: &StatementRef<'a>, context: &RuleContext<'a>) -> Vec<RawFinding> {
     let (title, name) = match stmt.statement() {
-        Statement::DropObject { kind, name, .. } if is_called(*kind) => (object_title(*kind), name),
-        Statement::DropType { name, .. } => ("type", name),
+        Statement::Object(ObjectChange::DropObject { kind, name, .. }) if is_called(*kind) => {
+            (object_title(*kind), name)
+        }
+        Statement::Object(ObjectChange::DropType { name, .. }) => ("type", name),
         _ => return Vec::new(),
     };
     if is_made_again(stmt, context, name) || is_unused_type(stmt, context, name) {
@@ -61,12 +65,13 @@ fn is_made_again<'a>(
     name: &Known<String>,
 ) -> bool {
     context.statements(stmt.direction).any(|other| match other.statement() {
-        Statement::CreateObject { name: made, .. } | Statement::CreateType { name: made, .. } => {
-            made == name
-        }
-        Statement::AlterType {
-            change: crate::sql::statement::EnumChange::Rename { to }, ..
-        } => to == name,
+        Statement::Object(
+            ObjectChange::CreateObject { name: made, .. }
+            | ObjectChange::CreateType { name: made, .. },
+        ) => made == name,
+        Statement::Object(ObjectChange::AlterType {
+            change: EnumChange::Rename { to }, ..
+        }) => to == name,
         _ => false,
     })
 }
@@ -77,16 +82,18 @@ fn is_unused_type(
     context: &RuleContext<'_>,
     name: &Known<String>,
 ) -> bool {
-    if !matches!(stmt.statement(), Statement::DropType { .. }) {
+    if !matches!(stmt.statement(), Statement::Object(ObjectChange::DropType { .. })) {
         return false;
     }
     let Some(name) = name.as_str() else { return false };
     let dropped_column = context.earlier(stmt).any(|earlier| {
         matches!(
             earlier.statement(),
-            Statement::DropColumn { .. }
-                | Statement::DropTable { .. }
-                | Statement::AlterColumnType { .. }
+            Statement::Table(
+                TableChange::DropColumn { .. }
+                    | TableChange::DropTable { .. }
+                    | TableChange::AlterColumnType { .. }
+            )
         )
     });
     let is_held = context.before(stmt, |database| {

@@ -4,7 +4,8 @@ use crate::example;
 use crate::rule::context::{RuleContext, StatementRef};
 use crate::rule::definition::{Check, Plan, Rule, Severity, Theme, Weight};
 use crate::rule::raw_finding::RawFinding;
-use crate::sql::statement::{ObjectKind, Statement};
+use crate::sql::object_change::{ObjectChange, ObjectKind};
+use crate::sql::statement::Statement;
 
 pub(super) static RULE: Rule = Rule {
     id: "drop-schema",
@@ -22,18 +23,27 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check<'a>(stmt: &StatementRef<'a>, context: &RuleContext<'a>) -> Vec<RawFinding> {
-    if let Statement::DropObject { kind: ObjectKind::Database, name, .. } = stmt.statement() {
+    if let Statement::Object(ObjectChange::DropObject {
+        kind: ObjectKind::Database, name, ..
+    }) = stmt.statement()
+    {
         let name = name.as_str().unwrap_or("…");
         let finding = context
             .finding(stmt, format!("`{name}`, a database, is dropped with everything in it"));
         return vec![finding.object(name).label("every row of the database is gone")];
     }
-    let Statement::DropObject { kind: ObjectKind::Schema, name, cascade, .. } = stmt.statement()
+    let Statement::Object(ObjectChange::DropObject {
+        kind: ObjectKind::Schema, name, cascade, ..
+    }) = stmt.statement()
     else {
         return Vec::new();
     };
     let is_it = |other: &StatementRef<'_>| match other.statement() {
-        Statement::CreateObject { kind: ObjectKind::Schema, name: made, .. } => made == name,
+        Statement::Object(ObjectChange::CreateObject {
+            kind: ObjectKind::Schema,
+            name: made,
+            ..
+        }) => made == name,
         _ => false,
     };
     if context.earlier(stmt).any(|earlier| is_it(&earlier) && !earlier.is_guarded()) {

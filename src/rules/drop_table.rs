@@ -8,6 +8,7 @@ use crate::rule::raw_finding::RawFinding;
 use crate::rule::referrer::referrers;
 use crate::sql::lock::Catalog;
 use crate::sql::statement::Statement;
+use crate::sql::table_change::TableChange;
 
 pub(super) static RULE: Rule = Rule {
     id: "drop-table",
@@ -27,7 +28,7 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(stmt: &StatementRef<'_>, context: &RuleContext<'_>) -> Vec<RawFinding> {
-    let Statement::DropTable { table, .. } = stmt.statement() else {
+    let Statement::Table(TableChange::DropTable { table, .. }) = stmt.statement() else {
         return Vec::new();
     };
     if context.is_new(stmt, table) || context.is_recreated(stmt, table) {

@@ -10,6 +10,7 @@ use crate::schema::table::Table;
 use crate::sql::dialect::Dialect;
 use crate::sql::statement::Statement;
 use crate::sql::table::ColumnType;
+use crate::sql::table_change::TableChange;
 use crate::text::known::Known;
 
 pub(super) static RULE: Rule = Rule {
@@ -39,8 +40,10 @@ fn check(context: &RuleContext<'_>) -> Vec<RawFinding> {
 fn judge(context: &RuleContext<'_>, direction: Direction) -> Vec<RawFinding> {
     let mut losses: Vec<(StatementRef<'_>, String)> = Vec::new();
     let dropping = |stmt: &StatementRef<'_>| {
-        matches!(stmt.statement(), Statement::DropTable { .. } | Statement::DropColumn { .. })
-            && !stmt.is_conditional()
+        matches!(
+            stmt.statement(),
+            Statement::Table(TableChange::DropTable { .. } | TableChange::DropColumn { .. })
+        ) && !stmt.is_conditional()
     };
     for stmt in context.statements(direction).filter(dropping) {
         let names = context.before(&stmt, |database| used(database, stmt.statement()));
@@ -82,7 +85,9 @@ fn used(database: &Database, statement: &Statement) -> Vec<String> {
         return Vec::new();
     };
     let goes = |column: &str| match statement {
-        Statement::DropColumn { column: dropped, .. } => dropped.as_str() == Some(column),
+        Statement::Table(TableChange::DropColumn { column: dropped, .. }) => {
+            dropped.as_str() == Some(column)
+        }
         _ => true,
     };
     let columns = table.columns.iter().filter(|column| goes(&column.name));

@@ -9,6 +9,7 @@ use crate::rule::raw_finding::RawFinding;
 use crate::sql::dialect::Dialect;
 use crate::sql::statement::Statement;
 use crate::sql::table::{EnumType, TableName};
+use crate::sql::table_change::TableChange;
 use crate::text::known::Known;
 
 pub(super) static RULE: Rule = Rule {
@@ -46,10 +47,10 @@ fn check(stmt: &StatementRef<'_>, context: &RuleContext<'_>) -> Vec<RawFinding> 
 /// Returns the column that gets an enum type, and the type.
 fn given(statement: &Statement) -> Option<(&TableName, &Known<String>, &EnumType)> {
     match statement {
-        Statement::AddColumn { table, column, .. } => {
+        Statement::Table(TableChange::AddColumn { table, column, .. }) => {
             Some((table, &column.name, column.kind.as_ref()?.labels.as_ref()?))
         }
-        Statement::AlterColumnType { table, column, to, .. } => {
+        Statement::Table(TableChange::AlterColumnType { table, column, to, .. }) => {
             Some((table, column, to.get()?.labels.as_ref()?))
         }
         _ => None,

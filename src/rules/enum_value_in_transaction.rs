@@ -11,8 +11,11 @@ use crate::rule::definition::{Check, Rule, Severity, Theme, Weight};
 use crate::rule::raw_finding::{Direction, RawFinding};
 use crate::rule::uncommitted::{AddedValue, Uncommitted};
 use crate::schema::table::Table;
-use crate::sql::statement::{Assigned, EnumChange, Filter, Statement, Test};
+use crate::sql::object_change::{EnumChange, ObjectChange};
+use crate::sql::row_change::{Assigned, Filter, RowChange, Test};
+use crate::sql::statement::Statement;
 use crate::sql::table::{Column, ColumnType, Constraint, TableName};
+use crate::sql::table_change::TableChange;
 use crate::text::known::Known;
 
 pub(super) static RULE: Rule = Rule {
@@ -70,7 +73,8 @@ fn outright(
     stmt: &StatementRef<'_>,
     uncommitted: &Uncommitted,
 ) -> Option<RawFinding> {
-    let Statement::AlterType { name, change: EnumChange::AddValue { .. } } = stmt.statement()
+    let Statement::Object(ObjectChange::AlterType { name, change: EnumChange::AddValue { .. } }) =
+        stmt.statement()
     else {
         return None;
     };
@@ -152,7 +156,10 @@ fn other_revision(
 }
 
 fn adds(statement: &Statement) -> bool {
-    matches!(statement, Statement::AlterType { change: EnumChange::AddValue { .. }, .. })
+    matches!(
+        statement,
+        Statement::Object(ObjectChange::AlterType { change: EnumChange::AddValue { .. }, .. })
+    )
 }
 
 fn in_autocommit(context: &RuleContext<'_>, stmt: &StatementRef<'_>) -> String {
@@ -170,10 +177,10 @@ fn uses(context: &RuleContext<'_>, stmt: &StatementRef<'_>, added: &AddedValue) 
     let holds = |sql: &Known<String>| sql.as_str().is_some_and(|sql| sql.contains(&quoted));
     let is_it = |literal: &String| literal == value || literal.contains(&quoted);
     match stmt.statement() {
-        Statement::Insert(insert) => {
+        Statement::Rows(RowChange::Insert(insert)) => {
             insert.literals.iter().any(is_it) && has_kind(context, stmt, &insert.table, kind)
         }
-        Statement::Update(update) => {
+        Statement::Rows(RowChange::Update(update)) => {
             let set = update.set.get().map(Vec::as_slice).unwrap_or_default();
             let assigns = set.iter().any(|assignment| match &assignment.value {
                 Assigned::Constant(sql) | Assigned::Expression(sql) => {
@@ -187,14 +194,16 @@ fn uses(context: &RuleContext<'_>, stmt: &StatementRef<'_>, added: &AddedValue) 
                 || (written && has_kind(context, stmt, &update.table, kind))
                 || compares(context, stmt, &update.table, &update.filter, added)
         }
-        Statement::Delete(delete) => compares(context, stmt, &delete.table, &delete.filter, added),
-        Statement::SetDefault { table, column, default } => {
+        Statement::Rows(RowChange::Delete(delete)) => {
+            compares(context, stmt, &delete.table, &delete.filter, added)
+        }
+        Statement::Table(TableChange::SetDefault { table, column, default }) => {
             holds(&default.sql) && is_of_kind(context, stmt, table, column, kind)
         }
-        Statement::AddColumn { column, .. } => {
+        Statement::Table(TableChange::AddColumn { column, .. }) => {
             declares(column, &holds) && is_kind(column.kind.as_ref(), kind)
         }
-        Statement::CreateTable(create) => {
+        Statement::Table(TableChange::CreateTable(create)) => {
             create
                 .columns
                 .iter()
@@ -202,10 +211,11 @@ fn uses(context: &RuleContext<'_>, stmt: &StatementRef<'_>, added: &AddedValue) 
                 || (create.checks().any(|check| holds(&check.condition))
                     && create.columns.iter().any(|column| is_kind(column.kind.as_ref(), kind)))
         }
-        Statement::AddConstraint { table, constraint: Constraint::Check(check) } => {
-            holds(&check.condition) && has_kind(context, stmt, table, kind)
-        }
-        Statement::CreateIndex { table, index } => {
+        Statement::Table(TableChange::AddConstraint {
+            table,
+            constraint: Constraint::Check(check),
+        }) => holds(&check.condition) && has_kind(context, stmt, table, kind),
+        Statement::Table(TableChange::CreateIndex { table, index }) => {
             index.predicate.as_ref().is_some_and(holds) && has_kind(context, stmt, table, kind)
         }
         _ => false,

@@ -6,6 +6,7 @@ use crate::rule::definition::{Check, Plan, Rule, Severity, Theme, Weight};
 use crate::rule::raw_finding::RawFinding;
 use crate::sql::statement::Statement;
 use crate::sql::table::Constraint;
+use crate::sql::table_change::TableChange;
 use crate::text::known::Known;
 
 pub(super) static RULE: Rule = Rule {
@@ -26,8 +27,10 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(stmt: &StatementRef<'_>, context: &RuleContext<'_>) -> Vec<RawFinding> {
-    let Statement::AddConstraint { table, constraint: Constraint::Exclude { name } } =
-        stmt.statement()
+    let Statement::Table(TableChange::AddConstraint {
+        table,
+        constraint: Constraint::Exclude { name },
+    }) = stmt.statement()
     else {
         return Vec::new();
     };

@@ -7,6 +7,7 @@ use crate::rule::definition::{Check, Plan, Rule, Severity, Theme, Weight};
 use crate::rule::raw_finding::{Direction, RawFinding};
 use crate::sql::statement::Statement;
 use crate::sql::table::{Constraint, ForeignKey, TableName};
+use crate::sql::table_change::TableChange;
 use crate::text::known::Known;
 
 pub(super) static RULE: Rule = Rule {
@@ -82,9 +83,10 @@ fn locked<'a>(stmt: &StatementRef<'a>, context: &RuleContext<'a>) -> Vec<TableNa
     let Some(table) = stmt.statement().table().filter(|_| !keys.is_empty()) else {
         return Vec::new();
     };
-    let is_validated_at_once = matches!(stmt.statement(), Statement::AddConstraint { .. })
-        && keys.iter().all(|key| key.not_valid == Known::Is(false))
-        && !context.is_new(stmt, table);
+    let is_validated_at_once =
+        matches!(stmt.statement(), Statement::Table(TableChange::AddConstraint { .. }))
+            && keys.iter().all(|key| key.not_valid == Known::Is(false))
+            && !context.is_new(stmt, table);
     if is_validated_at_once || context.has_lock_timeout(stmt) {
         return Vec::new();
     }
@@ -97,7 +99,7 @@ fn locked<'a>(stmt: &StatementRef<'a>, context: &RuleContext<'a>) -> Vec<TableNa
 
 fn keys(statement: &Statement) -> Vec<&ForeignKey> {
     match statement {
-        Statement::CreateTable(create) => {
+        Statement::Table(TableChange::CreateTable(create)) => {
             let inline = create.columns.iter().flat_map(|column| &column.foreign_keys);
             let of_table = create.constraints.iter().filter_map(|constraint| match constraint {
                 Constraint::ForeignKey(key) => Some(key),
@@ -105,8 +107,13 @@ fn keys(statement: &Statement) -> Vec<&ForeignKey> {
             });
             inline.chain(of_table).collect()
         }
-        Statement::AddConstraint { constraint: Constraint::ForeignKey(key), .. } => vec![key],
-        Statement::AddColumn { column, .. } => column.foreign_keys.iter().collect(),
+        Statement::Table(TableChange::AddConstraint {
+            constraint: Constraint::ForeignKey(key),
+            ..
+        }) => vec![key],
+        Statement::Table(TableChange::AddColumn { column, .. }) => {
+            column.foreign_keys.iter().collect()
+        }
         _ => Vec::new(),
     }
 }

@@ -9,6 +9,7 @@ use crate::schema::database::Database;
 use crate::schema::table::{Table, columns_of};
 use crate::sql::statement::Statement;
 use crate::sql::table::{Constraint, ForeignKey, IndexPart, TableName};
+use crate::sql::table_change::TableChange;
 
 pub(super) static RULE: Rule = Rule {
     id: "foreign-key-without-index",
@@ -39,15 +40,15 @@ fn check(context: &RuleContext<'_>) -> Vec<RawFinding> {
 
 fn refers(statement: &Statement) -> bool {
     match statement {
-        Statement::CreateTable(create) => {
+        Statement::Table(TableChange::CreateTable(create)) => {
             create.columns.iter().any(|column| !column.foreign_keys.is_empty())
                 || create
                     .constraints
                     .iter()
                     .any(|constraint| matches!(constraint, Constraint::ForeignKey(_)))
         }
-        Statement::AddColumn { column, .. } => !column.foreign_keys.is_empty(),
-        Statement::AddConstraint { constraint, .. } => {
+        Statement::Table(TableChange::AddColumn { column, .. }) => !column.foreign_keys.is_empty(),
+        Statement::Table(TableChange::AddConstraint { constraint, .. }) => {
             matches!(constraint, Constraint::ForeignKey(_))
         }
         _ => false,
@@ -91,7 +92,7 @@ fn keys(statement: &Statement) -> Vec<Vec<String>> {
         key.columns.get()?.iter().map(|column| column.as_str().map(str::to_owned)).collect()
     };
     match statement {
-        Statement::CreateTable(create) => {
+        Statement::Table(TableChange::CreateTable(create)) => {
             let inline = create.columns.iter().filter(|column| !column.foreign_keys.is_empty());
             let inline = inline.filter_map(|column| Some(vec![column.name.as_str()?.to_owned()]));
             let of_table = create.constraints.iter().filter_map(|constraint| match constraint {
@@ -100,12 +101,13 @@ fn keys(statement: &Statement) -> Vec<Vec<String>> {
             });
             inline.chain(of_table).collect()
         }
-        Statement::AddColumn { column, .. } => {
+        Statement::Table(TableChange::AddColumn { column, .. }) => {
             column.name.as_str().map(|name| vec![name.to_owned()]).into_iter().collect()
         }
-        Statement::AddConstraint { constraint: Constraint::ForeignKey(key), .. } => {
-            of_key(key).into_iter().collect()
-        }
+        Statement::Table(TableChange::AddConstraint {
+            constraint: Constraint::ForeignKey(key),
+            ..
+        }) => of_key(key).into_iter().collect(),
         _ => Vec::new(),
     }
 }
@@ -170,10 +172,10 @@ mod tests {
             on_update: None,
             not_valid: Known::Is(false),
         };
-        let statement = Statement::AddConstraint {
+        let statement = Statement::Table(TableChange::AddConstraint {
             table: TableName::plain("s"),
             constraint: Constraint::ForeignKey(key),
-        };
+        });
         assert!(keys(&statement).is_empty());
     }
 }

@@ -8,6 +8,7 @@ use crate::rule::raw_finding::RawFinding;
 use crate::sql::dialect::Dialect;
 use crate::sql::statement::Statement;
 use crate::sql::table::{Constraint, ForeignKey, TableName};
+use crate::sql::table_change::TableChange;
 use crate::sql::version::ServerVersion;
 use crate::text::known::Known;
 
@@ -36,15 +37,17 @@ fn check(stmt: &StatementRef<'_>, context: &RuleContext<'_>) -> Vec<RawFinding> 
         return Vec::new();
     }
     match stmt.statement() {
-        Statement::AddConstraint { table, constraint: Constraint::ForeignKey(key) }
-            if key.not_valid == Known::Is(false) =>
-        {
+        Statement::Table(TableChange::AddConstraint {
+            table,
+            constraint: Constraint::ForeignKey(key),
+        }) if key.not_valid == Known::Is(false) => {
             added(stmt, context, table, key).into_iter().collect()
         }
-        Statement::AddConstraint { table, constraint: Constraint::ForeignKey(key) } => {
-            refused(stmt, context, table, key).into_iter().collect()
-        }
-        Statement::AddColumn { table, column, .. }
+        Statement::Table(TableChange::AddConstraint {
+            table,
+            constraint: Constraint::ForeignKey(key),
+        }) => refused(stmt, context, table, key).into_iter().collect(),
+        Statement::Table(TableChange::AddColumn { table, column, .. })
             if column.server_default.is_some() && context.is_postgresql() =>
         {
             column.foreign_keys.iter().filter_map(|key| added(stmt, context, table, key)).collect()

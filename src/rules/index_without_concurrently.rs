@@ -10,6 +10,7 @@ use crate::schema::default_name;
 use crate::sql::dialect::Dialect;
 use crate::sql::statement::Statement;
 use crate::sql::table::{Index, IndexPart, TableName};
+use crate::sql::table_change::TableChange;
 use crate::text::known::Known;
 
 pub(super) static RULE: Rule = Rule {
@@ -69,7 +70,9 @@ fn check<'a>(stmt: &StatementRef<'a>, context: &RuleContext<'a>) -> Vec<RawFindi
 
 /// PostgreSQL builds no index CONCURRENTLY on a partitioned table.
 fn refused(stmt: &StatementRef<'_>, context: &RuleContext<'_>) -> Option<RawFinding> {
-    let Statement::CreateIndex { table, index } = stmt.statement() else { return None };
+    let Statement::Table(TableChange::CreateIndex { table, index }) = stmt.statement() else {
+        return None;
+    };
     let applies = context.is_postgresql()
         && index.concurrently == Known::Is(true)
         && context.is_partitioned(stmt, table);
@@ -86,7 +89,7 @@ fn refused(stmt: &StatementRef<'_>, context: &RuleContext<'_>) -> Option<RawFind
 /// Returns the index that a statement builds while writers wait.
 fn blocking(statement: &Statement) -> Option<(&TableName, &Index)> {
     match statement {
-        Statement::CreateIndex { table, index }
+        Statement::Table(TableChange::CreateIndex { table, index })
             if index.concurrently == Known::Is(false) && !index.only =>
         {
             Some((table, index))

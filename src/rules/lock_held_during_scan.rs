@@ -7,8 +7,10 @@ use crate::rule::definition::{Check, Plan, Rule, Severity, Theme, Weight};
 use crate::rule::raw_finding::RawFinding;
 use crate::rule::transaction::Hold;
 use crate::sql::lock::LockMode;
-use crate::sql::statement::{Filter, Insert, Reach, RowSource, Statement};
+use crate::sql::row_change::{Filter, Insert, Reach, RowChange, RowSource};
+use crate::sql::statement::Statement;
 use crate::sql::table::TableName;
+use crate::sql::table_change::TableChange;
 
 pub(super) static RULE: Rule = Rule {
     id: "lock-held-during-scan",
@@ -71,17 +73,19 @@ fn slow<'a>(
 ) -> Option<(&'a TableName, &'static str)> {
     let is_long = |table: &TableName, filter: &Filter| is_long(stmt, context, table, filter);
     match stmt.statement() {
-        Statement::Update(update) if is_long(&update.table, &update.filter) => {
+        Statement::Rows(RowChange::Update(update)) if is_long(&update.table, &update.filter) => {
             Some((&update.table, "an UPDATE"))
         }
-        Statement::Delete(delete) if is_long(&delete.table, &delete.filter) => {
+        Statement::Rows(RowChange::Delete(delete)) if is_long(&delete.table, &delete.filter) => {
             Some((&delete.table, "a DELETE"))
         }
-        Statement::Insert(Insert { rows: RowSource::Select, reads, .. }) => {
+        Statement::Rows(RowChange::Insert(Insert { rows: RowSource::Select, reads, .. })) => {
             reads.first().map(|read| (read, "an INSERT that copies its rows"))
         }
-        Statement::Merge { table } => Some((table, "a MERGE")),
-        Statement::ValidateConstraint { table, .. } => Some((table, "VALIDATE CONSTRAINT")),
+        Statement::Rows(RowChange::Merge { table }) => Some((table, "a MERGE")),
+        Statement::Table(TableChange::ValidateConstraint { table, .. }) => {
+            Some((table, "VALIDATE CONSTRAINT"))
+        }
         _ => None,
     }
 }

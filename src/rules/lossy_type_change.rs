@@ -7,6 +7,7 @@ use crate::rule::definition::{Check, Plan, Rule, Severity, Theme, Weight};
 use crate::rule::raw_finding::RawFinding;
 use crate::sql::statement::Statement;
 use crate::sql::table::{ColumnType, TableName};
+use crate::sql::table_change::TableChange;
 use crate::sql::type_change;
 use crate::sql::types::SqlType;
 use crate::text::known::Known;
@@ -30,13 +31,19 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(stmt: &StatementRef<'_>, context: &RuleContext<'_>) -> Vec<RawFinding> {
     let (table, column, to, existing) = match stmt.statement() {
-        Statement::AlterColumnType { table, column, to: Known::Is(to), existing, .. } => {
-            (table, column, to, existing)
+        Statement::Table(TableChange::AlterColumnType {
+            table,
+            column,
+            to: Known::Is(to),
+            existing,
+            ..
+        }) => (table, column, to, existing),
+        Statement::Table(TableChange::ModifyColumn { table, name, column, existing, .. }) => {
+            match &column.kind {
+                Some(kind) => (table, name, kind, existing),
+                None => return Vec::new(),
+            }
         }
-        Statement::ModifyColumn { table, name, column, existing, .. } => match &column.kind {
-            Some(kind) => (table, name, kind, existing),
-            None => return Vec::new(),
-        },
         _ => return Vec::new(),
     };
     if context.is_new(stmt, table) || context.is_new_column(stmt, table, column) {

@@ -12,6 +12,7 @@ use crate::schema::table::Column;
 use crate::sql::dialect::Dialect;
 use crate::sql::statement::Statement;
 use crate::sql::table::{self, TableName};
+use crate::sql::table_change::TableChange;
 use crate::text::known::Known;
 
 pub(super) static RULE: Rule = Rule {
@@ -42,12 +43,17 @@ struct Lost {
 
 fn check(stmt: &StatementRef<'_>, context: &RuleContext<'_>) -> Vec<RawFinding> {
     let lost = match (stmt.statement(), context.dialect) {
-        (Statement::ModifyColumn { table, name, column, .. }, dialect) if dialect.is_mysql() => {
+        (Statement::Table(TableChange::ModifyColumn { table, name, column, .. }), dialect)
+            if dialect.is_mysql() =>
+        {
             restated(stmt, context, table, name, column)
         }
         // A default is a constraint of its own there, and stays.
-        (Statement::ModifyColumn { table, name, .. }, Dialect::SqlServer)
-        | (Statement::AlterColumnType { table, column: name, .. }, Dialect::SqlServer) => {
+        (Statement::Table(TableChange::ModifyColumn { table, name, .. }), Dialect::SqlServer)
+        | (
+            Statement::Table(TableChange::AlterColumnType { table, column: name, .. }),
+            Dialect::SqlServer,
+        ) => {
             let before = context.column(stmt, table, name);
             not_null(stmt.step, before.as_ref()).into_iter().collect()
         }
@@ -122,8 +128,8 @@ fn finding(
     lost: &[Lost],
 ) -> Option<RawFinding> {
     let (table, column) = match stmt.statement() {
-        Statement::ModifyColumn { table, name, .. } => (table, name),
-        Statement::AlterColumnType { table, column, .. } => (table, column),
+        Statement::Table(TableChange::ModifyColumn { table, name, .. }) => (table, name),
+        Statement::Table(TableChange::AlterColumnType { table, column, .. }) => (table, column),
         _ => return None,
     };
     let sure = lost.first()?.sure || lost.iter().any(|lost| lost.sure);

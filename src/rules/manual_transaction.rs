@@ -5,7 +5,8 @@ use crate::operation::step::{Remark, RemarkKind};
 use crate::rule::context::{RuleContext, StatementRef};
 use crate::rule::definition::{Check, Rule, Severity, Theme, Weight};
 use crate::rule::raw_finding::{Direction, RawFinding};
-use crate::sql::statement::{Statement, TransactionWord};
+use crate::sql::session_command::{SessionCommand, TransactionWord};
+use crate::sql::statement::Statement;
 
 pub(super) static RULE: Rule = Rule {
     id: "manual-transaction",
@@ -60,7 +61,9 @@ fn remarked(remark: &Remark, direction: Direction) -> Option<RawFinding> {
 }
 
 fn word(stmt: &StatementRef<'_>, context: &RuleContext<'_>) -> Option<RawFinding> {
-    let Statement::Transaction(word) = stmt.statement() else { return None };
+    let Statement::Session(SessionCommand::Transaction(word)) = stmt.statement() else {
+        return None;
+    };
     let name = match word {
         TransactionWord::Commit => "COMMIT",
         TransactionWord::Begin => "BEGIN",

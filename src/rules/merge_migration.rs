@@ -9,6 +9,9 @@ use crate::rule::context::RuleContext;
 use crate::rule::definition::{Check, Rule, Severity, Theme, Weight};
 use crate::rule::merge_conflicts::{self, Act, Side};
 use crate::rule::raw_finding::RawFinding;
+use crate::sql::object_change::ObjectChange;
+use crate::sql::row_change::RowChange;
+use crate::sql::session_command::SessionCommand;
 use crate::sql::statement::Statement;
 use crate::sql::title::statement_title;
 
@@ -80,9 +83,9 @@ fn changes(statement: &Statement) -> bool {
     !matches!(
         statement,
         Statement::Read
-            | Statement::Select { .. }
-            | Statement::Comment { .. }
-            | Statement::LockTable { .. }
+            | Statement::Rows(RowChange::Select { .. })
+            | Statement::Object(ObjectChange::Comment { .. })
+            | Statement::Session(SessionCommand::LockTable { .. })
     )
 }
 

@@ -6,6 +6,7 @@ use crate::rule::code;
 use crate::rule::context::RuleContext;
 use crate::rule::definition::{Check, Rule, Severity, Theme, Weight};
 use crate::rule::raw_finding::RawFinding;
+use crate::sql::session_command::SessionCommand;
 use crate::sql::statement::Statement;
 
 pub(super) static RULE: Rule = Rule {
@@ -27,8 +28,9 @@ fn check(context: &RuleContext<'_>) -> Vec<RawFinding> {
     if context.migration.header.down_revisions.len() < 2 {
         return Vec::new();
     }
-    let changes =
-        |statement: &Statement| !matches!(statement, Statement::Read | Statement::Set { .. });
+    let changes = |statement: &Statement| {
+        !matches!(statement, Statement::Read | Statement::Session(SessionCommand::Set { .. }))
+    };
     let parents = code::listed(&context.migration.header.down_revisions);
     let first = context
         .steps()

@@ -10,8 +10,9 @@ use crate::rule::definition::{Check, Rule, Severity, Theme, Weight};
 use crate::rule::raw_finding::{Direction, RawFinding};
 use crate::schema::database::Database;
 use crate::schema::table::Table;
-use crate::sql::statement::{CreateTable, Statement};
+use crate::sql::statement::Statement;
 use crate::sql::table::{Constraint, TableName};
+use crate::sql::table_change::{CreateTable, TableChange};
 
 pub(super) static RULE: Rule = Rule {
     id: "missing-load-id",
@@ -51,7 +52,7 @@ fn check(context: &RuleContext<'_>) -> Vec<RawFinding> {
     let created: Vec<(StatementRef<'_>, &CreateTable)> = context
         .statements(Direction::Upgrade)
         .filter_map(|stmt| match &stmt.emitted.statement {
-            Statement::CreateTable(create) => Some((stmt, create)),
+            Statement::Table(TableChange::CreateTable(create)) => Some((stmt, create)),
             _ => None,
         })
         .filter(|(_, create)| {

@@ -13,6 +13,7 @@ use crate::sql::default::Volatility;
 use crate::sql::dialect::Dialect;
 use crate::sql::statement::Statement;
 use crate::sql::table::{Constraint, TableName};
+use crate::sql::table_change::TableChange;
 use crate::text::known::Known;
 
 pub(super) static RULE: Rule = Rule {
@@ -83,12 +84,12 @@ fn subject<'d>(
         return None;
     }
     match &stmt.emitted.statement {
-        Statement::SetNotNull { table, column } => Some((table, column)),
-        Statement::AddConstraint {
+        Statement::Table(TableChange::SetNotNull { table, column }) => Some((table, column)),
+        Statement::Table(TableChange::AddConstraint {
             table,
             constraint: Constraint::NotNull { column, not_valid: false, .. },
-        } => Some((table, column)),
-        Statement::ModifyColumn { table, name, column, .. }
+        }) => Some((table, column)),
+        Statement::Table(TableChange::ModifyColumn { table, name, column, .. })
             if column.nullable == Known::Is(false) =>
         {
             let was = context

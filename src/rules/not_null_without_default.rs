@@ -7,6 +7,7 @@ use crate::rule::definition::{Check, Rule, Severity, Theme, Weight};
 use crate::rule::raw_finding::RawFinding;
 use crate::sql::statement::Statement;
 use crate::sql::table::{Column, ServerDefault, TableName};
+use crate::sql::table_change::TableChange;
 use crate::text::known::Known;
 
 pub(super) static RULE: Rule = Rule {
@@ -28,7 +29,7 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(stmt: &StatementRef<'_>, context: &RuleContext<'_>) -> Vec<RawFinding> {
-    let Statement::AddColumn { table, column, .. } = stmt.statement() else {
+    let Statement::Table(TableChange::AddColumn { table, column, .. }) = stmt.statement() else {
         return Vec::new();
     };
     let has_value =

@@ -9,8 +9,10 @@ use crate::rule::definition::{Check, Rule, Severity, Theme, Weight};
 use crate::rule::raw_finding::{Direction, RawFinding};
 use crate::rule::server::Source;
 use crate::sql::dialect::Dialect;
+use crate::sql::row_change::RowChange;
 use crate::sql::statement::Statement;
 use crate::sql::table::{Column, Constraint, Generated};
+use crate::sql::table_change::TableChange;
 use crate::text::known::Known;
 
 pub(super) static RULE: Rule = Rule {
@@ -171,14 +173,16 @@ fn newer(statement: &Statement) -> Option<(&'static str, u16)> {
         _ => None,
     };
     match statement {
-        S::AddColumn { column, .. } => generated(column),
-        S::CreateTable(create) => create.columns.iter().find_map(generated),
-        S::AddConstraint { constraint: Constraint::NotNull { .. }, .. } => {
+        S::Table(TableChange::AddColumn { column, .. }) => generated(column),
+        S::Table(TableChange::CreateTable(create)) => create.columns.iter().find_map(generated),
+        S::Table(TableChange::AddConstraint { constraint: Constraint::NotNull { .. }, .. }) => {
             Some(("NOT NULL as a constraint", 18))
         }
-        S::Reindex { concurrently: true, .. } => Some(("REINDEX CONCURRENTLY", 12)),
-        S::Merge { .. } => Some(("MERGE", 15)),
-        S::AlterColumn { what, .. } => {
+        S::Table(TableChange::Reindex { concurrently: true, .. }) => {
+            Some(("REINDEX CONCURRENTLY", 12))
+        }
+        S::Rows(RowChange::Merge { .. }) => Some(("MERGE", 15)),
+        S::Table(TableChange::AlterColumn { what, .. }) => {
             let newer = [("DROP EXPRESSION", 13), ("SET COMPRESSION", 14), ("SET EXPRESSION", 17)];
             newer.into_iter().find(|(words, _)| what.to_ascii_uppercase().starts_with(words))
         }

@@ -7,7 +7,8 @@ use crate::rule::definition::{Check, Plan, Rule, Severity, Theme, Weight};
 use crate::rule::raw_finding::RawFinding;
 use crate::rules::delete_rows;
 use crate::schema::change::has_word;
-use crate::sql::statement::{Assigned, Assignment, Statement, Test, Update};
+use crate::sql::row_change::{Assigned, Assignment, RowChange, Test, Update};
+use crate::sql::statement::Statement;
 use crate::text::known::Known;
 
 pub(super) static RULE: Rule = Rule {
@@ -26,7 +27,7 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check<'a>(stmt: &StatementRef<'a>, context: &RuleContext<'a>) -> Vec<RawFinding> {
-    let Statement::Update(update) = stmt.statement() else {
+    let Statement::Rows(RowChange::Update(update)) = stmt.statement() else {
         return Vec::new();
     };
     let Some(set) = update.set.get() else { return Vec::new() };
@@ -129,7 +130,9 @@ fn is_kept<'a>(
     let keeps = |other: &Update| copies(other) || may_copy(other);
     keeps(update)
         || context.earlier(stmt).any(|earlier| match earlier.statement() {
-            Statement::Update(other) => other.table == update.table && keeps(other),
+            Statement::Rows(RowChange::Update(other)) => {
+                other.table == update.table && keeps(other)
+            }
             _ => false,
         })
 }

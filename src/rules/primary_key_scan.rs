@@ -10,6 +10,7 @@ use crate::schema::table::columns_of;
 use crate::sql::dialect::Dialect;
 use crate::sql::statement::Statement;
 use crate::sql::table::{Constraint, IndexPart, Key, TableName};
+use crate::sql::table_change::TableChange;
 use crate::text::known::Known;
 
 pub(super) static RULE: Rule = Rule {
@@ -35,17 +36,19 @@ const PROVED_BY_CHECK: u16 = 12;
 
 fn check<'a>(stmt: &StatementRef<'a>, context: &RuleContext<'a>) -> Vec<RawFinding> {
     let (table, columns, name) = match stmt.statement() {
-        Statement::AddConstraint {
+        Statement::Table(TableChange::AddConstraint {
             table,
             constraint: Constraint::PrimaryKey(Key { using_index: Some(index), .. }),
-        } => {
+        }) => {
             return of_nullable_columns(stmt, context, table, index).into_iter().collect();
         }
-        Statement::AddConstraint {
+        Statement::Table(TableChange::AddConstraint {
             table,
             constraint: constraint @ Constraint::PrimaryKey(key),
-        } => (table, columns_of(constraint), key.name.as_ref().and_then(Known::as_str)),
-        Statement::AddColumn { table, column, .. } if column.primary_key == Known::Is(true) => {
+        }) => (table, columns_of(constraint), key.name.as_ref().and_then(Known::as_str)),
+        Statement::Table(TableChange::AddColumn { table, column, .. })
+            if column.primary_key == Known::Is(true) =>
+        {
             (table, column.name.as_str().into_iter().collect(), None)
         }
         _ => return Vec::new(),

@@ -5,8 +5,10 @@ use crate::rule::code;
 use crate::rule::context::{RuleContext, StatementRef};
 use crate::rule::definition::{Check, Plan, Rule, Severity, Theme, Weight};
 use crate::rule::raw_finding::RawFinding;
-use crate::sql::statement::{ObjectKind, Statement};
+use crate::sql::object_change::{ObjectChange, ObjectKind};
+use crate::sql::statement::Statement;
 use crate::sql::table::TableName;
+use crate::sql::table_change::TableChange;
 use crate::text::known::Known;
 
 pub(super) static RULE: Rule = Rule {
@@ -28,8 +30,10 @@ pub(super) static RULE: Rule = Rule {
 
 fn check<'a>(stmt: &StatementRef<'a>, context: &RuleContext<'a>) -> Vec<RawFinding> {
     let (table, column, to) = match stmt.statement() {
-        Statement::RenameColumn { table, column, to } => (table, column, to),
-        Statement::ModifyColumn { table, name, to: Some(to), .. } if to != name => {
+        Statement::Table(TableChange::RenameColumn { table, column, to }) => (table, column, to),
+        Statement::Table(TableChange::ModifyColumn { table, name, to: Some(to), .. })
+            if to != name =>
+        {
             (table, name, to)
         }
         _ => return Vec::new(),
@@ -59,16 +63,22 @@ fn keeps_name<'a>(
     to: &Known<String>,
 ) -> Option<&'static str> {
     context.statements(stmt.direction).find_map(|other| match other.statement() {
-        Statement::CreateObject { kind: ObjectKind::View, .. } => {
+        Statement::Object(ObjectChange::CreateObject { kind: ObjectKind::View, .. }) => {
             Some("a view of the revision may keep the old name")
         }
-        Statement::DropColumn { table: of, column, .. } if of == table && column == to => {
+        Statement::Table(TableChange::DropColumn { table: of, column, .. })
+            if of == table && column == to =>
+        {
             Some("it takes the name of a column that goes: code that names that one goes on")
         }
-        Statement::RenameColumn { table: of, to: taken, .. } if of == table && taken == from => {
+        Statement::Table(TableChange::RenameColumn { table: of, to: taken, .. })
+            if of == table && taken == from =>
+        {
             Some("another column takes its name: the two are swapped")
         }
-        Statement::AddColumn { table: of, column, .. } if of == table && column.name == *from => {
+        Statement::Table(TableChange::AddColumn { table: of, column, .. })
+            if of == table && column.name == *from =>
+        {
             Some("a column of the old name is added again")
         }
         _ => None,

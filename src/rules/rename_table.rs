@@ -6,8 +6,10 @@ use crate::rule::context::{RuleContext, StatementRef};
 use crate::rule::definition::{Check, Plan, Rule, Severity, Theme, Weight};
 use crate::rule::raw_finding::RawFinding;
 use crate::rule::statement_ref::object_title;
-use crate::sql::statement::{ObjectKind, Statement};
+use crate::sql::object_change::{ObjectChange, ObjectKind};
+use crate::sql::statement::Statement;
 use crate::sql::table::TableName;
+use crate::sql::table_change::TableChange;
 use crate::text::known::Known;
 
 pub(super) static RULE: Rule = Rule {
@@ -29,13 +31,13 @@ pub(super) static RULE: Rule = Rule {
 
 fn check<'a>(stmt: &StatementRef<'a>, context: &RuleContext<'a>) -> Vec<RawFinding> {
     let (table, new) = match stmt.statement() {
-        Statement::AlterObject { kind, name, what, .. } => {
+        Statement::Object(ObjectChange::AlterObject { kind, name, what, .. }) => {
             return object(stmt, context, *kind, name, what).into_iter().collect();
         }
-        Statement::RenameTable { table, to } => {
+        Statement::Table(TableChange::RenameTable { table, to }) => {
             (table, TableName { schema: table.schema.clone(), name: to.clone() })
         }
-        Statement::SetSchema { table, schema } => {
+        Statement::Table(TableChange::SetSchema { table, schema }) => {
             (table, TableName { schema: Some(schema.clone()), name: table.name.clone() })
         }
         _ => return Vec::new(),
@@ -78,7 +80,10 @@ fn object<'a>(
     };
     let name = name.as_str().filter(|_| moved)?;
     let is_new = context.statements(stmt.direction).any(|other| {
-        let Statement::CreateObject { name: made, .. } = other.statement() else { return false };
+        let Statement::Object(ObjectChange::CreateObject { name: made, .. }) = other.statement()
+        else {
+            return false;
+        };
         made.as_str() == Some(name)
     });
     let title = object_title(kind);
@@ -116,16 +121,20 @@ fn keeps_name<'a>(
 ) -> Option<&'static str> {
     let is_it = |name: &Known<String>| *name == table.name;
     context.statements(stmt.direction).find_map(|other| match other.statement() {
-        Statement::CreateObject { kind: ObjectKind::View, name, .. } if is_it(name) => {
+        Statement::Object(ObjectChange::CreateObject { kind: ObjectKind::View, name, .. })
+            if is_it(name) =>
+        {
             Some("a view keeps the old name")
         }
-        Statement::RenameTable { to, .. } if is_it(to) => {
+        Statement::Table(TableChange::RenameTable { to, .. }) if is_it(to) => {
             Some("another table takes its name: the two are swapped")
         }
-        Statement::RenameTable { table: other, .. } if *other != *table && other.name == *to => {
+        Statement::Table(TableChange::RenameTable { table: other, .. })
+            if *other != *table && other.name == *to =>
+        {
             Some("it takes the name of another table: the two are swapped")
         }
-        Statement::CreateTable(create) if is_it(&create.table.name) => {
+        Statement::Table(TableChange::CreateTable(create)) if is_it(&create.table.name) => {
             Some("a table of the old name is made again")
         }
         _ => None,

@@ -6,7 +6,8 @@ use crate::operation::step::RemarkKind;
 use crate::rule::context::{RuleContext, StatementRef};
 use crate::rule::definition::{Check, Rule, Severity, Theme, Weight};
 use crate::rule::raw_finding::RawFinding;
-use crate::sql::statement::{Reach, RowSource, Statement};
+use crate::sql::row_change::{Reach, RowChange, RowSource};
+use crate::sql::statement::Statement;
 
 pub(super) static RULE: Rule = Rule {
     id: "row-by-row-data-migration",
@@ -26,13 +27,13 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(stmt: &StatementRef<'_>, context: &RuleContext<'_>) -> Vec<RawFinding> {
     let (table, verb) = match stmt.statement() {
-        Statement::Update(update) if update.filter.reach == Reach::Rows => {
+        Statement::Rows(RowChange::Update(update)) if update.filter.reach == Reach::Rows => {
             (&update.table, "updated")
         }
-        Statement::Delete(delete) if delete.filter.reach == Reach::Rows => {
+        Statement::Rows(RowChange::Delete(delete)) if delete.filter.reach == Reach::Rows => {
             (&delete.table, "deleted from")
         }
-        Statement::Insert(insert) if !matches!(insert.rows, RowSource::Select) => {
+        Statement::Rows(RowChange::Insert(insert)) if !matches!(insert.rows, RowSource::Select) => {
             (&insert.table, "inserted into")
         }
         _ => return Vec::new(),

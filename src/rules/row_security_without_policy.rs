@@ -5,7 +5,9 @@ use crate::rule::code;
 use crate::rule::context::{RuleContext, StatementRef};
 use crate::rule::definition::{Check, Rule, Severity, Theme, Weight};
 use crate::rule::raw_finding::RawFinding;
-use crate::sql::statement::{ObjectKind, Statement, TableAction};
+use crate::sql::object_change::{ObjectChange, ObjectKind};
+use crate::sql::statement::Statement;
+use crate::sql::table_change::{TableAction, TableChange};
 
 pub(super) static RULE: Rule = Rule {
     id: "row-security-without-policy",
@@ -24,8 +26,10 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check<'a>(stmt: &StatementRef<'a>, context: &RuleContext<'a>) -> Vec<RawFinding> {
-    let Statement::AlterTable { table, action: TableAction::RowSecurity { enable: true } } =
-        stmt.statement()
+    let Statement::Table(TableChange::AlterTable {
+        table,
+        action: TableAction::RowSecurity { enable: true },
+    }) = stmt.statement()
     else {
         return Vec::new();
     };
@@ -39,7 +43,9 @@ fn check<'a>(stmt: &StatementRef<'a>, context: &RuleContext<'a>) -> Vec<RawFindi
             .any(|object| object.kind == ObjectKind::Policy && object.on.as_ref() == Some(table))
     });
     let follows = context.later(stmt).any(|later| match later.statement() {
-        Statement::CreateObject { kind: ObjectKind::Policy, on, .. } => on.as_ref() == Some(table),
+        Statement::Object(ObjectChange::CreateObject { kind: ObjectKind::Policy, on, .. }) => {
+            on.as_ref() == Some(table)
+        }
         _ => false,
     });
     if known || follows {

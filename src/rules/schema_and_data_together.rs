@@ -9,8 +9,10 @@ use crate::rule::definition::{Check, Rule, Severity, Theme, Weight};
 use crate::rule::raw_finding::RawFinding;
 use crate::rule::transaction::Hold;
 use crate::sql::lock::LockMode;
-use crate::sql::statement::{Filter, Reach, RowSource, Statement};
+use crate::sql::row_change::{Filter, Reach, RowChange, RowSource};
+use crate::sql::statement::Statement;
 use crate::sql::table::TableName;
+use crate::sql::table_change::TableChange;
 use crate::text::known::Known;
 
 pub(super) static RULE: Rule = Rule {
@@ -66,23 +68,29 @@ fn slow<'a>(stmt: &'a StatementRef<'_>, context: &RuleContext<'_>) -> Option<&'a
         filter.reach != Reach::Batch && !batch::is_short(stmt, context, table, filter)
     };
     match stmt.statement() {
-        Statement::Update(update) if is_long(&update.table, &update.filter) => Some(&update.table),
-        Statement::Delete(delete) if is_long(&delete.table, &delete.filter) => Some(&delete.table),
-        Statement::Insert(insert) if !matches!(insert.rows, RowSource::Values(_)) => {
+        Statement::Rows(RowChange::Update(update)) if is_long(&update.table, &update.filter) => {
+            Some(&update.table)
+        }
+        Statement::Rows(RowChange::Delete(delete)) if is_long(&delete.table, &delete.filter) => {
+            Some(&delete.table)
+        }
+        Statement::Rows(RowChange::Insert(insert))
+            if !matches!(insert.rows, RowSource::Values(_)) =>
+        {
             Some(&insert.table)
         }
-        Statement::Merge { table } | Statement::CopyFrom { table } => Some(table),
+        Statement::Rows(RowChange::Merge { table } | RowChange::CopyFrom { table }) => Some(table),
         _ => None,
     }
 }
 
 /// Tells whether a statement writes only columns that this migration adds.
 fn writes_only_new(context: &RuleContext<'_>, stmt: &StatementRef<'_>) -> bool {
-    let Statement::Update(update) = stmt.statement() else { return false };
+    let Statement::Rows(RowChange::Update(update)) = stmt.statement() else { return false };
     let Known::Is(set) = &update.set else { return false };
     let is_added = |column: &Known<String>| {
         context.earlier(stmt).any(|earlier| match earlier.statement() {
-            Statement::AddColumn { table, column: added, .. } => {
+            Statement::Table(TableChange::AddColumn { table, column: added, .. }) => {
                 *table == update.table && added.name == *column
             }
             _ => false,

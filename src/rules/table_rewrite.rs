@@ -7,8 +7,10 @@ use crate::rule::definition::{Check, Plan, Rule, Severity, Theme, Weight};
 use crate::rule::raw_finding::RawFinding;
 use crate::sql::default;
 use crate::sql::default::Volatility;
-use crate::sql::statement::{Statement, TableAction};
+use crate::sql::object_change::ObjectChange;
+use crate::sql::statement::Statement;
 use crate::sql::table::{Column, Generated, TableName};
+use crate::sql::table_change::{TableAction, TableChange};
 use crate::text::known::Known;
 
 pub(super) static RULE: Rule = Rule {
@@ -37,21 +39,28 @@ fn check<'a>(stmt: &StatementRef<'a>, context: &RuleContext<'a>) -> Vec<RawFindi
         return Vec::new();
     }
     let finding = match stmt.statement() {
-        Statement::AddColumn { table, column, .. } => added(stmt, context, table, column),
-        Statement::AlterTable { table, action: TableAction::Rewrite { what } } => {
-            Some(context.finding(stmt, format!("`{table}` is rewritten by {what}")))
+        Statement::Table(TableChange::AddColumn { table, column, .. }) => {
+            added(stmt, context, table, column)
         }
-        Statement::AlterColumn { table, column, what } if computes(what) => {
+        Statement::Table(TableChange::AlterTable {
+            table,
+            action: TableAction::Rewrite { what },
+        }) => Some(context.finding(stmt, format!("`{table}` is rewritten by {what}"))),
+        Statement::Table(TableChange::AlterColumn { table, column, what }) if computes(what) => {
             recomputed(stmt, context, table, column)
         }
-        Statement::AlterObject { name, what, .. } if moves(what) => {
+        Statement::Object(ObjectChange::AlterObject { name, what, .. }) if moves(what) => {
             return vec![moved(stmt, context, name)];
         }
-        Statement::Vacuum { table, full: true } => {
+        Statement::Table(TableChange::Vacuum { table, full: true }) => {
             Some(whole(stmt, context, table.as_ref(), "VACUUM FULL"))
         }
-        Statement::Cluster { table } => Some(whole(stmt, context, table.as_ref(), "CLUSTER")),
-        Statement::DropTable { table, .. } if context.is_recreated(stmt, table) => {
+        Statement::Table(TableChange::Cluster { table }) => {
+            Some(whole(stmt, context, table.as_ref(), "CLUSTER"))
+        }
+        Statement::Table(TableChange::DropTable { table, .. })
+            if context.is_recreated(stmt, table) =>
+        {
             Some(context.finding(stmt, format!("`{table}` is made again and its rows are copied")))
         }
         _ => None,

@@ -5,6 +5,7 @@ use crate::rule::code;
 use crate::rule::context::{RuleContext, StatementRef};
 use crate::rule::definition::{Check, Plan, Rule, Severity, Theme, Weight};
 use crate::rule::raw_finding::RawFinding;
+use crate::sql::row_change::RowChange;
 use crate::sql::statement::Statement;
 
 pub(super) static RULE: Rule = Rule {
@@ -25,7 +26,7 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(stmt: &StatementRef<'_>, context: &RuleContext<'_>) -> Vec<RawFinding> {
-    let Statement::Truncate { table, cascade } = stmt.statement() else {
+    let Statement::Rows(RowChange::Truncate { table, cascade }) = stmt.statement() else {
         return Vec::new();
     };
     if context.is_new(stmt, table) {

@@ -6,7 +6,8 @@ use crate::rule::context::{RuleContext, StatementRef};
 use crate::rule::definition::{Check, Rule, Severity, Theme, Weight};
 use crate::rule::raw_finding::RawFinding;
 use crate::sql::dialect::Dialect;
-use crate::sql::statement::{Filter, Reach, Statement};
+use crate::sql::row_change::{Filter, Reach, RowChange};
+use crate::sql::statement::Statement;
 use crate::sql::table::TableName;
 
 pub(super) static RULE: Rule = Rule {
@@ -27,9 +28,9 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(stmt: &StatementRef<'_>, context: &RuleContext<'_>) -> Vec<RawFinding> {
     let (table, filter, verb) = match stmt.statement() {
-        Statement::Update(update) => (&update.table, &update.filter, "updated"),
+        Statement::Rows(RowChange::Update(update)) => (&update.table, &update.filter, "updated"),
         // A table that is emptied is reported by delete-without-filter.
-        Statement::Delete(delete) if delete.filter.reach != Reach::Everything => {
+        Statement::Rows(RowChange::Delete(delete)) if delete.filter.reach != Reach::Everything => {
             (&delete.table, &delete.filter, "deleted")
         }
         _ => return Vec::new(),

@@ -7,8 +7,10 @@ use crate::rule::definition::{Check, Plan, Rule, Severity, Theme, Weight};
 use crate::rule::raw_finding::RawFinding;
 use crate::schema::table::columns_of;
 use crate::sql::dialect::Dialect;
+use crate::sql::row_change::RowChange;
 use crate::sql::statement::Statement;
 use crate::sql::table::{Constraint, Key, TableName};
+use crate::sql::table_change::TableChange;
 use crate::text::known::Known;
 
 pub(super) static RULE: Rule = Rule {
@@ -30,12 +32,13 @@ pub(super) static RULE: Rule = Rule {
 
 fn check<'a>(stmt: &StatementRef<'a>, context: &RuleContext<'a>) -> Vec<RawFinding> {
     let (table, key) = match stmt.statement() {
-        Statement::AddConstraint { table, constraint: Constraint::Unique(key) }
-            if key.using_index.is_none() =>
+        Statement::Table(TableChange::AddConstraint {
+            table,
+            constraint: Constraint::Unique(key),
+        }) if key.using_index.is_none() => (table, key.clone()),
+        Statement::Table(TableChange::AddColumn { table, column, .. })
+            if column.unique == Known::Is(true) =>
         {
-            (table, key.clone())
-        }
-        Statement::AddColumn { table, column, .. } if column.unique == Known::Is(true) => {
             let columns = Known::Is(vec![column.name.clone()]);
             (table, Key { name: None, columns, using_index: None })
         }
@@ -58,7 +61,7 @@ fn finding<'a>(
     let constraint = Constraint::Unique(key);
     let columns = columns_of(&constraint);
     let inline_blank = match stmt.statement() {
-        Statement::AddColumn { column, .. } => {
+        Statement::Table(TableChange::AddColumn { column, .. }) => {
             column.nullable == Known::Is(true) && column.server_default.is_none()
         }
         _ => false,
@@ -90,7 +93,7 @@ pub(super) fn are_removed<'a>(
     context: &RuleContext<'a>,
     table: &TableName,
 ) -> bool {
-    context.earlier(stmt).any(|earlier| matches!(earlier.statement(), Statement::Delete(delete) if delete.table == *table))
+    context.earlier(stmt).any(|earlier| matches!(earlier.statement(), Statement::Rows(RowChange::Delete(delete)) if delete.table == *table))
 }
 
 fn safe_form<'a>(
@@ -119,9 +122,9 @@ pub(super) fn made_of_index<'a>(
     columns: &[&str],
 ) -> String {
     let dropped = context.earlier(stmt).find(|earlier| match earlier.statement() {
-        Statement::DropConstraint { table: of, name: Some(dropped), .. } => {
-            of == table && dropped.as_str() == Some(name)
-        }
+        Statement::Table(TableChange::DropConstraint {
+            table: of, name: Some(dropped), ..
+        }) => of == table && dropped.as_str() == Some(name),
         _ => false,
     });
     let index =

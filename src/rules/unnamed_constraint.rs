@@ -10,8 +10,8 @@ use crate::rule::context::RuleContext;
 use crate::rule::definition::{Check, Rule, Severity, Theme, Weight};
 use crate::rule::raw_finding::{Direction, RawFinding};
 use crate::sql::dialect::Dialect;
-use crate::sql::statement::CreateTable;
 use crate::sql::table::{Constraint, ConstraintKind, TableName};
+use crate::sql::table_change::CreateTable;
 use crate::text::known::Known;
 
 pub(super) static RULE: Rule = Rule {

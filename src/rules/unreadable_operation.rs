@@ -7,7 +7,9 @@ use crate::rule::code;
 use crate::rule::context::RuleContext;
 use crate::rule::definition::{Check, Rule, Severity, Theme, Weight};
 use crate::rule::raw_finding::{Direction, RawFinding};
+use crate::sql::row_change::RowChange;
 use crate::sql::statement::Statement;
+use crate::sql::table_change::TableChange;
 use crate::text::known::Known;
 
 pub(super) static RULE: Rule = Rule {
@@ -96,9 +98,11 @@ fn destroying(words: &str) -> Option<&'static str> {
 
 fn destruction(statement: &Statement) -> Option<&'static str> {
     match statement {
-        Statement::DropTable { .. } | Statement::DropColumn { .. } => Some("DROP"),
-        Statement::Truncate { .. } => Some("TRUNCATE"),
-        Statement::Delete(_) => Some("DELETE"),
+        Statement::Table(TableChange::DropTable { .. } | TableChange::DropColumn { .. }) => {
+            Some("DROP")
+        }
+        Statement::Rows(RowChange::Truncate { .. }) => Some("TRUNCATE"),
+        Statement::Rows(RowChange::Delete(_)) => Some("DELETE"),
         _ => None,
     }
 }

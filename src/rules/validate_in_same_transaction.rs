@@ -10,6 +10,7 @@ use crate::rule::definition::{Check, Plan, Rule, Severity, Theme, Weight};
 use crate::rule::raw_finding::RawFinding;
 use crate::sql::statement::Statement;
 use crate::sql::table::{Constraint, TableName};
+use crate::sql::table_change::TableChange;
 use crate::text::known::Known;
 
 pub(super) static RULE: Rule = Rule {
@@ -31,7 +32,7 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check<'a>(stmt: &StatementRef<'a>, context: &RuleContext<'a>) -> Vec<RawFinding> {
-    let Statement::ValidateConstraint { table, name } = stmt.statement() else {
+    let Statement::Table(TableChange::ValidateConstraint { table, name }) = stmt.statement() else {
         return Vec::new();
     };
     if !context.is_postgresql() || stmt.is_autocommit() || context.is_new(stmt, table) {
@@ -75,7 +76,7 @@ fn check<'a>(stmt: &StatementRef<'a>, context: &RuleContext<'a>) -> Vec<RawFindi
 
 fn adds(statement: &Statement, table: &TableName, name: &str) -> bool {
     match statement {
-        Statement::AddConstraint { table: of, constraint } if of == table => {
+        Statement::Table(TableChange::AddConstraint { table: of, constraint }) if of == table => {
             let is_named = constraint.name().and_then(Known::as_str) == Some(name);
             let not_valid = match constraint {
                 Constraint::ForeignKey(key) => key.not_valid != Known::Is(false),

@@ -6,9 +6,9 @@ use crate::schema::default_name;
 use crate::schema::table::{
     Column, ConstraintState, Origin, Partition, Population, Table, columns_of,
 };
-use crate::sql::statement::CreateTable;
 use crate::sql::table;
 use crate::sql::table::{Constraint, ConstraintKind, ForeignKey, Index, IndexPart, Key};
+use crate::sql::table_change::CreateTable;
 use crate::text::known::Known;
 
 impl Table {

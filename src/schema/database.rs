@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::schema::table::{Partition, Table, is_index};
 use crate::sql::condition;
 use crate::sql::lock::Catalog;
-use crate::sql::statement::{ObjectKind, Uses};
+use crate::sql::object_change::{ObjectKind, Uses};
 use crate::sql::table::{
     ColumnType, Constraint, ConstraintKind, EnumType, ForeignKey, IndexPart, TableName,
 };

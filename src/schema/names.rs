@@ -4,8 +4,11 @@
 
 use std::collections::HashSet;
 
-use crate::sql::statement::{CreateTable, EnumChange, Placed, Statement, TableAction};
+use crate::sql::object_change::{EnumChange, ObjectChange};
+use crate::sql::row_change::RowChange;
+use crate::sql::statement::{Placed, Statement};
 use crate::sql::table::{Column, ColumnType, Constraint, Index, TableName};
+use crate::sql::table_change::{CreateTable, TableAction, TableChange};
 use crate::text::known::Known;
 
 /// How deep blocks may stand in blocks before the inner ones are left unread.
@@ -35,33 +38,45 @@ fn gather(statement: &Statement, names: &mut Names, depth: usize) {
         S::Block { statements, .. } => {
             each(statements, depth, |inner| gather(inner, names, depth + 1))
         }
-        S::CreateTable(create) => {
+        S::Table(TableChange::CreateTable(create)) => {
             add_table(create.like.as_ref(), names);
             add_table(create.parent.as_ref(), names);
             create.constraints.iter().for_each(|constraint| add_referent(constraint, names));
             create.columns.iter().for_each(|column| add_of_column(column, names));
         }
-        S::AddColumn { column, .. } | S::ModifyColumn { column, .. } => {
-            add_of_column(column, names)
-        }
-        S::AddConstraint { constraint, .. } => add_referent(constraint, names),
-        S::AlterColumnType { to, .. } => add_type(to.get(), names),
-        S::RenameTable { to, .. } => add(Some(to), names),
-        S::AlterTable { action, .. } => add_table(partition(action), names),
-        S::DropIndex { name, .. } => add(name.as_ref(), names),
-        S::RenameIndex { name, to } => {
+        S::Table(
+            TableChange::AddColumn { column, .. } | TableChange::ModifyColumn { column, .. },
+        ) => add_of_column(column, names),
+        S::Table(TableChange::AddConstraint { constraint, .. }) => add_referent(constraint, names),
+        S::Table(TableChange::AlterColumnType { to, .. }) => add_type(to.get(), names),
+        S::Table(TableChange::RenameTable { to, .. }) => add(Some(to), names),
+        S::Table(TableChange::AlterTable { action, .. }) => add_table(partition(action), names),
+        S::Table(TableChange::DropIndex { name, .. }) => add(name.as_ref(), names),
+        S::Table(TableChange::RenameIndex { name, to }) => {
             add(Some(name), names);
             add(Some(to), names);
         }
-        S::CreateType { name, .. } | S::DropType { name, .. } | S::AlterType { name, .. } => {
-            add(Some(name), names)
-        }
-        S::CreateObject { name, .. } | S::DropObject { name, .. } | S::AlterObject { name, .. } => {
+        S::Object(
+            ObjectChange::CreateType { name, .. }
+            | ObjectChange::DropType { name, .. }
+            | ObjectChange::AlterType { name, .. },
+        ) => add(Some(name), names),
+        S::Object(
+            ObjectChange::CreateObject { name, .. }
+            | ObjectChange::DropObject { name, .. }
+            | ObjectChange::AlterObject { name, .. },
+        ) => {
             add(Some(name), names);
         }
-        S::Insert(insert) => insert.reads.iter().for_each(|table| add_table(Some(table), names)),
-        S::Update(update) => update.reads.iter().for_each(|table| add_table(Some(table), names)),
-        S::Delete(delete) => delete.reads.iter().for_each(|table| add_table(Some(table), names)),
+        S::Rows(RowChange::Insert(insert)) => {
+            insert.reads.iter().for_each(|table| add_table(Some(table), names))
+        }
+        S::Rows(RowChange::Update(update)) => {
+            update.reads.iter().for_each(|table| add_table(Some(table), names))
+        }
+        S::Rows(RowChange::Delete(delete)) => {
+            delete.reads.iter().for_each(|table| add_table(Some(table), names))
+        }
         _ => {}
     }
 }
@@ -72,18 +87,24 @@ fn follow(statement: &Statement, names: &mut Names, depth: usize) {
         S::Block { statements, .. } => {
             each(statements, depth, |inner| follow(inner, names, depth + 1))
         }
-        S::RenameTable { table, to } => tie(Some(&table.name), Some(to), names),
-        S::RenameIndex { name, to } => tie(Some(name), Some(to), names),
-        S::AlterType { name, change: EnumChange::Rename { to } } => {
+        S::Table(TableChange::RenameTable { table, to }) => tie(Some(&table.name), Some(to), names),
+        S::Table(TableChange::RenameIndex { name, to }) => tie(Some(name), Some(to), names),
+        S::Object(ObjectChange::AlterType { name, change: EnumChange::Rename { to } }) => {
             tie(Some(name), Some(to), names)
         }
-        S::CreateIndex { table, index } => tie(Some(&table.name), index.name.as_ref(), names),
-        S::CreateTable(create) if holds(&create.table, names) => follow_table(create, names),
-        S::AddColumn { table, column, .. } if holds(table, names) => {
+        S::Table(TableChange::CreateIndex { table, index }) => {
+            tie(Some(&table.name), index.name.as_ref(), names)
+        }
+        S::Table(TableChange::CreateTable(create)) if holds(&create.table, names) => {
+            follow_table(create, names)
+        }
+        S::Table(TableChange::AddColumn { table, column, .. }) if holds(table, names) => {
             add_type(column.kind.as_ref(), names)
         }
-        S::AlterColumnType { table, to, .. } if holds(table, names) => add_type(to.get(), names),
-        S::AddConstraint { table, constraint } if holds(table, names) => {
+        S::Table(TableChange::AlterColumnType { table, to, .. }) if holds(table, names) => {
+            add_type(to.get(), names)
+        }
+        S::Table(TableChange::AddConstraint { table, constraint }) if holds(table, names) => {
             add_used_index(constraint, names)
         }
         _ => {}

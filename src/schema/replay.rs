@@ -5,9 +5,13 @@ use std::rc::Rc;
 use crate::operation::step::{Emitted, Step};
 use crate::schema::database::Database;
 use crate::schema::table::{Column, Origin, Partition, Population, Table};
-use crate::sql::statement::{Assignment, CreateTable, Statement, TableAction, Update};
+use crate::sql::object_change::ObjectChange;
+use crate::sql::row_change::{Assignment, RowChange, Update};
+use crate::sql::session_command::SessionCommand;
+use crate::sql::statement::Statement;
 use crate::sql::table;
 use crate::sql::table::{ColumnType, Generated, TableName};
+use crate::sql::table_change::{CreateTable, TableAction, TableChange};
 use crate::text::known::Known;
 
 /// How deep blocks may stand in blocks before the inner ones are left unread.
@@ -44,72 +48,82 @@ impl Database {
     fn emitted(&mut self, statement: &Statement, provenance: &Provenance<'_>, depth: usize) {
         use Statement as S;
         match statement {
-            S::CreateTable(create) => self.create_table(create, provenance),
-            S::DropTable { table, .. } => self.drop_table(table),
-            S::RenameTable { table, to } => self.rename_table(table, table.schema.clone(), to),
-            S::SetSchema { table, schema } => {
+            S::Table(TableChange::CreateTable(create)) => self.create_table(create, provenance),
+            S::Table(TableChange::DropTable { table, .. }) => self.drop_table(table),
+            S::Table(TableChange::RenameTable { table, to }) => {
+                self.rename_table(table, table.schema.clone(), to)
+            }
+            S::Table(TableChange::SetSchema { table, schema }) => {
                 self.rename_table(table, Some(schema.clone()), &table.name)
             }
-            S::AddColumn { table, column, if_not_exists } => {
+            S::Table(TableChange::AddColumn { table, column, if_not_exists }) => {
                 self.add_column(table, column, *if_not_exists, provenance)
             }
-            S::DropColumn { table, column, .. } => {
+            S::Table(TableChange::DropColumn { table, column, .. }) => {
                 self.on_table(table, |table| table.forget_column(column))
             }
-            S::RenameColumn { table, column, to } => self.rename_column(table, column, to),
-            S::AlterColumnType { table, column, to, .. } => {
+            S::Table(TableChange::RenameColumn { table, column, to }) => {
+                self.rename_column(table, column, to)
+            }
+            S::Table(TableChange::AlterColumnType { table, column, to, .. }) => {
                 self.on_column(table, column, |held| held.become_type(to))
             }
-            S::SetNotNull { table, column } => {
+            S::Table(TableChange::SetNotNull { table, column }) => {
                 self.on_column(table, column, |held| held.nullable = Known::Is(false))
             }
-            S::DropNotNull { table, column } => {
+            S::Table(TableChange::DropNotNull { table, column }) => {
                 self.on_column(table, column, |held| held.nullable = Known::Is(true))
             }
-            S::SetDefault { table, column, default } => {
+            S::Table(TableChange::SetDefault { table, column, default }) => {
                 self.on_column(table, column, |held| {
                     held.default = Known::Is(Some(default.clone()))
                 });
             }
-            S::DropDefault { table, column } => {
+            S::Table(TableChange::DropDefault { table, column }) => {
                 self.on_column(table, column, |held| held.default = Known::Is(None));
             }
-            S::AlterColumn { table, column, what } => {
+            S::Table(TableChange::AlterColumn { table, column, what }) => {
                 self.on_column(table, column, |held| held.alter(what))
             }
-            S::ModifyColumn { table, name, to, column, .. } => {
+            S::Table(TableChange::ModifyColumn { table, name, to, column, .. }) => {
                 self.modify_column(table, name, to.as_ref(), column)
             }
-            S::AddConstraint { table, constraint } => {
+            S::Table(TableChange::AddConstraint { table, constraint }) => {
                 let by = provenance.author.revision.clone();
                 self.on_table(table, |table| table.hold(constraint.clone(), &by));
             }
-            S::ValidateConstraint { table, name } => {
+            S::Table(TableChange::ValidateConstraint { table, name }) => {
                 self.on_table(table, |table| table.validate(name))
             }
-            S::DropConstraint { table, name, kind, .. } => {
+            S::Table(TableChange::DropConstraint { table, name, kind, .. }) => {
                 self.on_table(table, |table| table.forget_constraint(name.as_ref(), *kind));
             }
-            S::RenameConstraint { table, name, to } => {
+            S::Table(TableChange::RenameConstraint { table, name, to }) => {
                 self.on_table(table, |table| table.rename_constraint(name, to))
             }
-            S::AlterTable { table, action } => self.alter_table(table, action),
-            S::CreateIndex { table, index } => self.on_table(table, |table| table.add_index(index)),
-            S::DropIndex { name, table, .. } => self.drop_index(name.as_ref(), table.as_ref()),
-            S::RenameIndex { name, to } => self.rename_index(name, to),
-            S::Insert(insert) => self.fill_rows(&insert.table),
-            S::CopyFrom { table } => self.fill_rows(table),
-            S::Merge { table } => self.fill_all(table, provenance),
-            S::Update(update) => self.update(update, provenance),
-            S::CreateType { name, schema, labels, .. } => {
+            S::Table(TableChange::AlterTable { table, action }) => self.alter_table(table, action),
+            S::Table(TableChange::CreateIndex { table, index }) => {
+                self.on_table(table, |table| table.add_index(index))
+            }
+            S::Table(TableChange::DropIndex { name, table, .. }) => {
+                self.drop_index(name.as_ref(), table.as_ref())
+            }
+            S::Table(TableChange::RenameIndex { name, to }) => self.rename_index(name, to),
+            S::Rows(RowChange::Insert(insert)) => self.fill_rows(&insert.table),
+            S::Rows(RowChange::CopyFrom { table }) => self.fill_rows(table),
+            S::Rows(RowChange::Merge { table }) => self.fill_all(table, provenance),
+            S::Rows(RowChange::Update(update)) => self.update(update, provenance),
+            S::Object(ObjectChange::CreateType { name, schema, labels, .. }) => {
                 self.create_type(name, schema.as_ref(), labels.as_ref())
             }
-            S::DropType { name, .. } => self.drop_type(name),
-            S::AlterType { name, change } => self.alter_type(name, change),
-            S::CreateObject { kind, name, on, uses, .. } => {
+            S::Object(ObjectChange::DropType { name, .. }) => self.drop_type(name),
+            S::Object(ObjectChange::AlterType { name, change }) => self.alter_type(name, change),
+            S::Object(ObjectChange::CreateObject { kind, name, on, uses, .. }) => {
                 self.create_object(*kind, name, on.as_ref(), uses, provenance);
             }
-            S::DropObject { kind, name, on, .. } => self.drop_object(*kind, name, on.as_ref()),
+            S::Object(ObjectChange::DropObject { kind, name, on, .. }) => {
+                self.drop_object(*kind, name, on.as_ref())
+            }
             S::Block { statements, guarded } => {
                 if depth == DEEPEST {
                     self.complete = false;
@@ -127,19 +141,14 @@ impl Database {
             S::Unreadable { keyword, table, .. } => {
                 self.taint(keyword.as_deref(), table.as_ref(), provenance)
             }
-            S::Delete(_)
-            | S::Truncate { .. }
-            | S::Reindex { .. }
-            | S::Select { .. }
-            | S::AlterObject { .. }
-            | S::RefreshView { .. }
-            | S::Vacuum { .. }
-            | S::Cluster { .. }
-            | S::LockTable { .. }
-            | S::Comment { .. }
-            | S::Grant
-            | S::Set { .. }
-            | S::Transaction(_)
+            S::Rows(RowChange::Delete(_) | RowChange::Truncate { .. })
+            | S::Table(TableChange::Reindex { .. })
+            | S::Rows(RowChange::Select { .. })
+            | S::Object(ObjectChange::AlterObject { .. } | ObjectChange::RefreshView { .. })
+            | S::Table(TableChange::Vacuum { .. } | TableChange::Cluster { .. })
+            | S::Session(SessionCommand::LockTable { .. })
+            | S::Object(ObjectChange::Comment { .. } | ObjectChange::Grant)
+            | S::Session(SessionCommand::Set { .. } | SessionCommand::Transaction(_))
             | S::Read
             | S::Other { .. } => {}
         }
@@ -454,7 +463,10 @@ mod tests {
     }
 
     fn create(name: &str, columns: Vec<table::Column>) -> Statement {
-        Statement::CreateTable(CreateTable { columns, ..CreateTable::new(TableName::plain(name)) })
+        Statement::Table(TableChange::CreateTable(CreateTable {
+            columns,
+            ..CreateTable::new(TableName::plain(name))
+        }))
     }
 
     fn replayed(statements: &[(Statement, bool)]) -> Database {
@@ -479,11 +491,11 @@ mod tests {
 
     #[test]
     fn a_table_first_met_in_an_alter_exists_and_is_unknown() {
-        let add = Statement::AddColumn {
+        let add = Statement::Table(TableChange::AddColumn {
             table: TableName::plain("users"),
             column: column("email", "TEXT"),
             if_not_exists: false,
-        };
+        });
         let database = replayed(&[(add, false)]);
         let users = database.table(&TableName::plain("Users")).unwrap();
         assert!(!users.is_new() && !users.complete && users.origin == Origin::Met);
@@ -515,8 +527,10 @@ mod tests {
     fn a_renamed_table_keeps_its_rows_and_is_referred_to_by_its_new_name() {
         let mut owner = column("owner_id", "INTEGER");
         owner.foreign_keys.push(foreign_key("owner_id", "users"));
-        let rename =
-            Statement::RenameTable { table: TableName::plain("users"), to: "people".into() };
+        let rename = Statement::Table(TableChange::RenameTable {
+            table: TableName::plain("users"),
+            to: "people".into(),
+        });
         let database = replayed(&[(create("posts", vec![owner]), true), (rename, false)]);
         assert_eq!(database.referents(&TableName::plain("posts")), [TableName::plain("people")]);
         assert!(!database.table(&TableName::plain("people")).unwrap().is_new());
@@ -543,21 +557,21 @@ mod tests {
         };
         let database = replayed(&[
             (create("posts", vec![column("id", "INTEGER"), column("slug", "TEXT")]), true),
-            (Statement::CreateIndex { table: posts.clone(), index }, true),
+            (Statement::Table(TableChange::CreateIndex { table: posts.clone(), index }), true),
             (
-                Statement::AddConstraint {
+                Statement::Table(TableChange::AddConstraint {
                     table: posts.clone(),
                     constraint: Constraint::Unique(key),
-                },
+                }),
                 true,
             ),
             (
-                Statement::DropColumn {
+                Statement::Table(TableChange::DropColumn {
                     table: posts.clone(),
                     column: "slug".into(),
                     if_exists: false,
                     cascade: false,
-                },
+                }),
                 false,
             ),
         ]);
@@ -575,13 +589,13 @@ mod tests {
             keyword: Some(keyword.to_owned()),
             table: Some(TableName::plain("posts")),
         };
-        let alter = Statement::AlterColumnType {
+        let alter = Statement::Table(TableChange::AlterColumnType {
             table: posts.clone(),
             column: "slug".into(),
             to: Known::Is(ColumnType::of_sql("VARCHAR(9)")),
             existing: None,
             using: None,
-        };
+        });
         let made = (create("posts", vec![column("slug", "TEXT")]), true);
         let kind = |statements: &[(Statement, bool)]| {
             let database = replayed(statements);

@@ -2,7 +2,7 @@
 
 use crate::schema::database::{Database, Object};
 use crate::schema::replay::Provenance;
-use crate::sql::statement::{EnumChange, ObjectKind, Uses};
+use crate::sql::object_change::{EnumChange, ObjectKind, Uses};
 use crate::sql::table::{EnumType, TableName};
 use crate::text::known::Known;
 

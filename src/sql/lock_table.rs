@@ -4,8 +4,12 @@
 use crate::sql::default::{Volatility, volatility};
 use crate::sql::dialect::Dialect;
 use crate::sql::lock::{Catalog, Lock, LockMode, Role};
-use crate::sql::statement::{CreateTable, ObjectKind, Reach, Statement, TableAction};
+use crate::sql::object_change::{ObjectChange, ObjectKind};
+use crate::sql::row_change::{Reach, RowChange};
+use crate::sql::session_command::SessionCommand;
+use crate::sql::statement::Statement;
 use crate::sql::table::{Column, ColumnType, Constraint, ForeignKey, Generated, TableName};
+use crate::sql::table_change::{CreateTable, TableAction, TableChange};
 use crate::sql::type_change::{TypeChange, change};
 use crate::sql::types::SqlType;
 use crate::sql::version::ServerVersion;
@@ -76,23 +80,31 @@ impl Taken<'_> {
         use LockMode as Mode;
         use Statement as S;
         match statement {
-            S::CreateTable(create) => self.create_table(create),
-            S::DropTable { table, cascade, .. } => self.drop_table(table, *cascade),
-            S::RenameTable { table, .. } | S::SetSchema { table, .. } => self.alone(table),
-            S::DropColumn { table, .. }
-            | S::RenameColumn { table, .. }
-            | S::DropNotNull { table, .. }
-            | S::SetDefault { table, .. }
-            | S::DropDefault { table, .. }
-            | S::RenameConstraint { table, .. } => self.brief(table),
-            S::AddColumn { table, column, .. } => self.add_column(table, column),
-            S::AlterColumnType { table, column, to, existing, using } => {
+            S::Table(TableChange::CreateTable(create)) => self.create_table(create),
+            S::Table(TableChange::DropTable { table, cascade, .. }) => {
+                self.drop_table(table, *cascade)
+            }
+            S::Table(
+                TableChange::RenameTable { table, .. } | TableChange::SetSchema { table, .. },
+            ) => self.alone(table),
+            S::Table(
+                TableChange::DropColumn { table, .. }
+                | TableChange::RenameColumn { table, .. }
+                | TableChange::DropNotNull { table, .. }
+                | TableChange::SetDefault { table, .. }
+                | TableChange::DropDefault { table, .. }
+                | TableChange::RenameConstraint { table, .. },
+            ) => self.brief(table),
+            S::Table(TableChange::AddColumn { table, column, .. }) => {
+                self.add_column(table, column)
+            }
+            S::Table(TableChange::AlterColumnType { table, column, to, existing, using }) => {
                 let rows =
                     self.alter_type(table, column, to.get(), existing.as_ref(), using.as_ref());
                 self.own(table, Mode::AccessExclusive, rows);
                 self.make_keys_again(table, column, rows);
             }
-            S::SetNotNull { table, column } => {
+            S::Table(TableChange::SetNotNull { table, column }) => {
                 let proved =
                     column.as_str().is_some_and(|column| self.holds_no_null(table, column));
                 self.own(
@@ -101,7 +113,7 @@ impl Taken<'_> {
                     if proved { RowAccess::Untouched } else { RowAccess::Scanned },
                 );
             }
-            S::AlterColumn { table, what, .. } => {
+            S::Table(TableChange::AlterColumn { table, what, .. }) => {
                 let what = what.to_ascii_uppercase();
                 let light = ["SET STATISTICS", "SET (", "RESET ("]
                     .iter()
@@ -114,11 +126,13 @@ impl Taken<'_> {
                     if writes { RowAccess::Rewritten } else { RowAccess::Untouched },
                 );
             }
-            S::ModifyColumn { table, .. } => {
+            S::Table(TableChange::ModifyColumn { table, .. }) => {
                 self.own(table, Mode::AccessExclusive, RowAccess::Rewritten)
             }
-            S::AddConstraint { table, constraint } => self.add_constraint(table, constraint),
-            S::ValidateConstraint { table, name } => {
+            S::Table(TableChange::AddConstraint { table, constraint }) => {
+                self.add_constraint(table, constraint)
+            }
+            S::Table(TableChange::ValidateConstraint { table, name }) => {
                 self.take(table, Mode::ShareUpdateExclusive, RowAccess::Scanned, Role::Itself);
                 if let Some(referent) =
                     name.as_str().and_then(|name| self.catalog.referent(table, name))
@@ -126,7 +140,7 @@ impl Taken<'_> {
                     self.take(&referent, Mode::RowShare, RowAccess::Scanned, Role::Referenced);
                 }
             }
-            S::DropConstraint { table, name, .. } => {
+            S::Table(TableChange::DropConstraint { table, name, .. }) => {
                 self.brief(table);
                 let name = name.as_ref().and_then(|name| name.as_str());
                 if let Some(referent) = name.and_then(|name| self.catalog.referent(table, name)) {
@@ -138,8 +152,8 @@ impl Taken<'_> {
                     );
                 }
             }
-            S::AlterTable { table, action } => self.alter_table(table, action),
-            S::CreateIndex { table, index } => {
+            S::Table(TableChange::AlterTable { table, action }) => self.alter_table(table, action),
+            S::Table(TableChange::CreateIndex { table, index }) => {
                 let concurrent = index.concurrently == Known::Is(true);
                 let mode = if concurrent { Mode::ShareUpdateExclusive } else { Mode::Share };
                 match index.only {
@@ -147,7 +161,7 @@ impl Taken<'_> {
                     false => self.own(table, mode, RowAccess::Scanned),
                 }
             }
-            S::DropIndex { name, table, concurrently, .. } => {
+            S::Table(TableChange::DropIndex { name, table, concurrently, .. }) => {
                 let known = || self.catalog.table_of_index(name.as_ref()?.as_str()?);
                 let Some(table) = table.clone().or_else(known) else { return };
                 match concurrently {
@@ -168,34 +182,38 @@ impl Taken<'_> {
         use LockMode as Mode;
         use Statement as S;
         match statement {
-            S::Reindex { target, table, concurrently } => {
+            S::Table(TableChange::Reindex { target, table, concurrently }) => {
                 let of_index = || self.catalog.table_of_index(target.strip_prefix("INDEX ")?);
                 let Some(table) = table.clone().or_else(of_index) else { return };
                 let mode = if *concurrently { Mode::ShareUpdateExclusive } else { Mode::Share };
                 self.own(&table, mode, RowAccess::Scanned);
             }
-            S::Insert(insert) => {
+            S::Rows(RowChange::Insert(insert)) => {
                 self.take(&insert.table, Mode::RowExclusive, RowAccess::Untouched, Role::Itself);
                 self.read(&insert.reads);
             }
-            S::Update(update) => {
+            S::Rows(RowChange::Update(update)) => {
                 self.own(&update.table, Mode::RowExclusive, reached(update.filter.reach));
                 self.read(&update.reads);
             }
-            S::Delete(delete) => {
+            S::Rows(RowChange::Delete(delete)) => {
                 self.own(&delete.table, Mode::RowExclusive, reached(delete.filter.reach));
                 self.read(&delete.reads);
             }
-            S::Merge { table } => self.own(table, Mode::RowExclusive, RowAccess::Scanned),
-            S::CopyFrom { table } => self.own(table, Mode::RowExclusive, RowAccess::Untouched),
-            S::Truncate { table, cascade } => {
+            S::Rows(RowChange::Merge { table }) => {
+                self.own(table, Mode::RowExclusive, RowAccess::Scanned)
+            }
+            S::Rows(RowChange::CopyFrom { table }) => {
+                self.own(table, Mode::RowExclusive, RowAccess::Untouched)
+            }
+            S::Rows(RowChange::Truncate { table, cascade }) => {
                 self.brief(table);
                 if *cascade {
                     self.referrers(table);
                 }
             }
-            S::Select { tables, .. } => self.read(tables),
-            S::CreateObject { kind, on: Some(table), .. } => match kind {
+            S::Rows(RowChange::Select { tables, .. }) => self.read(tables),
+            S::Object(ObjectChange::CreateObject { kind, on: Some(table), .. }) => match kind {
                 ObjectKind::Trigger => {
                     self.own(table, Mode::ShareRowExclusive, RowAccess::Untouched)
                 }
@@ -204,38 +222,48 @@ impl Taken<'_> {
                 }
                 _ => self.alone(table),
             },
-            S::DropObject { on: Some(table), .. } | S::AlterObject { on: Some(table), .. } => {
-                self.brief(table)
-            }
-            S::DropObject { kind: ObjectKind::MaterializedView, name, .. } => {
+            S::Object(
+                ObjectChange::DropObject { on: Some(table), .. }
+                | ObjectChange::AlterObject { on: Some(table), .. },
+            ) => self.brief(table),
+            S::Object(ObjectChange::DropObject {
+                kind: ObjectKind::MaterializedView,
+                name,
+                ..
+            }) => {
                 self.alone(&TableName { schema: None, name: name.clone() });
             }
-            S::AlterObject { kind: ObjectKind::Domain, name, what, .. } if checks_values(what) => {
+            S::Object(ObjectChange::AlterObject {
+                kind: ObjectKind::Domain, name, what, ..
+            }) if checks_values(what) => {
                 self.of_type(name, Mode::Share, RowAccess::Scanned);
             }
-            S::DropType { name, cascade: true, .. } => {
+            S::Object(ObjectChange::DropType { name, cascade: true, .. }) => {
                 self.of_type(name, Mode::AccessExclusive, RowAccess::Untouched)
             }
-            S::RefreshView { name, concurrently: false } => {
+            S::Object(ObjectChange::RefreshView { name, concurrently: false }) => {
                 self.own(name, Mode::AccessExclusive, RowAccess::Rewritten)
             }
-            S::RefreshView { name, concurrently: true } => {
+            S::Object(ObjectChange::RefreshView { name, concurrently: true }) => {
                 self.own(name, Mode::Exclusive, RowAccess::Scanned)
             }
-            S::Vacuum { table: Some(table), full: true } | S::Cluster { table: Some(table) } => {
+            S::Table(
+                TableChange::Vacuum { table: Some(table), full: true }
+                | TableChange::Cluster { table: Some(table) },
+            ) => {
                 self.own(table, Mode::AccessExclusive, RowAccess::Rewritten);
             }
-            S::Vacuum { table: Some(table), full: false } => {
+            S::Table(TableChange::Vacuum { table: Some(table), full: false }) => {
                 self.take(table, Mode::ShareUpdateExclusive, RowAccess::Untouched, Role::Itself);
             }
-            S::LockTable { table, mode, .. } => {
+            S::Session(SessionCommand::LockTable { table, mode, .. }) => {
                 self.own(
                     table,
                     LockMode::from_title(mode).unwrap_or(Mode::AccessExclusive),
                     RowAccess::Untouched,
                 );
             }
-            S::Comment { table: Some(table), .. } => {
+            S::Object(ObjectChange::Comment { table: Some(table), .. }) => {
                 self.take(table, Mode::ShareUpdateExclusive, RowAccess::Untouched, Role::Itself);
             }
             S::Block { statements, .. } => {

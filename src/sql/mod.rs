@@ -10,6 +10,14 @@ pub mod table;
 
 pub mod statement;
 
+pub mod table_change;
+
+pub mod row_change;
+
+pub mod object_change;
+
+pub mod session_command;
+
 pub mod version;
 
 pub mod script;

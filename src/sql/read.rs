@@ -15,9 +15,12 @@ use crate::sql::grammar::split::split;
 use crate::sql::grammar::token::{Token, tokens};
 use crate::sql::grammar::verdict::{TOKENS, accepted_form, is_broken, refusal};
 use crate::sql::grammar::{setting, write};
+use crate::sql::object_change::ObjectChange;
+use crate::sql::row_change::RowChange;
 use crate::sql::script::SqlText;
 use crate::sql::statement::{Placed, Statement};
 use crate::sql::table::TableName;
+use crate::sql::table_change::TableChange;
 
 /// Reads every statement of a text, in order.
 ///
@@ -137,11 +140,11 @@ impl Reader<'_> {
             "EXEC" => setting::exec(cursor),
             "EXECUTE" if self.dialect == Dialect::SqlServer => setting::exec(cursor),
             "EXECUTE" => unreadable("a prepared statement is run", Some("EXECUTE".to_owned())),
-            "GRANT" | "REVOKE" => Statement::Grant,
+            "GRANT" | "REVOKE" => Statement::Object(ObjectChange::Grant),
             "CALL" => {
                 cursor.skip(1);
                 let name = cursor.path().into_option().unwrap_or_else(|| "…".to_owned());
-                Statement::Select { functions: vec![name], tables: Vec::new() }
+                Statement::Rows(RowChange::Select { functions: vec![name], tables: Vec::new() })
             }
             "VALUES" | "TABLE" | "SHOW" | "DESCRIBE" | "DESC" | "HELP" | "PRINT" => Statement::Read,
             "ANALYZE" | "ANALYSE" | "CHECKPOINT" | "DISCARD" | "LISTEN" | "UNLISTEN" | "NOTIFY"
@@ -200,7 +203,7 @@ impl Reader<'_> {
         let temporary = cursor.eat_any(&["TEMPORARY", "TEMP"]);
         cursor.eat_any(&["UNLOGGED", "FOREIGN TABLE", "VIRTUAL", "EXTERNAL"]);
         if cursor.eat("TABLE") || cursor.is_word_at(0, "TABLE") {
-            return Statement::CreateTable(create_table(cursor, temporary));
+            return Statement::Table(TableChange::CreateTable(create_table(cursor, temporary)));
         }
         const INDEX: [&str; 8] = [
             "UNIQUE",
@@ -276,9 +279,9 @@ impl Reader<'_> {
 /// Replaces the names that WITH gives by the tables that stand behind them.
 fn resolve_common(statement: &mut Statement, names: &[String], common: Vec<TableName>) {
     let reads = match statement {
-        Statement::Insert(insert) => &mut insert.reads,
-        Statement::Update(update) => &mut update.reads,
-        Statement::Delete(delete) => &mut delete.reads,
+        Statement::Rows(RowChange::Insert(insert)) => &mut insert.reads,
+        Statement::Rows(RowChange::Update(update)) => &mut update.reads,
+        Statement::Rows(RowChange::Delete(delete)) => &mut delete.reads,
         _ => return,
     };
     reads.retain(|table| !table.known().is_some_and(|table| names.contains(&table)));
@@ -327,7 +330,7 @@ mod tests {
     use std::path::Path;
 
     use super::*;
-    use crate::sql::statement::OnConflict;
+    use crate::sql::row_change::OnConflict;
     use crate::sql::title::statement_title;
 
     /// Describes one statement: its title, and of what writes rows the judgement besides.
@@ -341,7 +344,7 @@ mod tests {
             ),
         };
         match statement {
-            Statement::Update(update) => {
+            Statement::Rows(RowChange::Update(update)) => {
                 let judged = format!(
                     "{:?} {:?}{}",
                     update.filter.reach,
@@ -350,7 +353,7 @@ mod tests {
                 );
                 writeln!(out, "{indent}  = {judged}").unwrap();
             }
-            Statement::Delete(delete) => {
+            Statement::Rows(RowChange::Delete(delete)) => {
                 let judged = format!(
                     "{:?} {:?}{}",
                     delete.filter.reach,
@@ -359,7 +362,7 @@ mod tests {
                 );
                 writeln!(out, "{indent}  = {judged}").unwrap();
             }
-            Statement::Insert(insert)
+            Statement::Rows(RowChange::Insert(insert))
                 if insert.again != OnConflict::Nothing || !insert.reads.is_empty() =>
             {
                 writeln!(out, "{indent}  = {:?}{}", insert.again, reads(&insert.reads)).unwrap();

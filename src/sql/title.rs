@@ -1,12 +1,15 @@
 //! Short titles of statements, for people.
 
-use crate::sql::statement::{
-    Assigned, CreateTable, Delete, EnumChange, Filter, Insert, ObjectKind, OnConflict, Reach,
-    RowSource, Statement, TableAction, TransactionWord, Update,
+use crate::sql::object_change::{EnumChange, ObjectChange, ObjectKind};
+use crate::sql::row_change::{
+    Assigned, Assignment, Delete, Filter, Insert, OnConflict, Reach, RowChange, RowSource, Update,
 };
+use crate::sql::session_command::{SessionCommand, TransactionWord};
+use crate::sql::statement::Statement;
 use crate::sql::table::{
     Column, Constraint, ConstraintKind, ForeignKey, Generated, Index, IndexPart, Key, TableName,
 };
+use crate::sql::table_change::{CreateTable, TableAction, TableChange};
 use crate::text::known::Known;
 
 /// How many columns a title of CREATE TABLE names.
@@ -19,74 +22,93 @@ const PIECE: usize = 60;
 pub fn statement_title(statement: &Statement) -> String {
     use Statement as S;
     match statement {
-        S::CreateTable(create) => create_table(create),
-        S::DropTable { table, if_exists, cascade } => {
+        S::Table(TableChange::CreateTable(create)) => create_table(create),
+        S::Table(TableChange::DropTable { table, if_exists, cascade }) => {
             format!(
                 "DROP TABLE {}{table}{}",
                 when(*if_exists, "IF EXISTS "),
                 when(*cascade, " CASCADE")
             )
         }
-        S::RenameTable { table, to } => format!("RENAME TABLE {table} TO {}", name(to)),
-        S::SetSchema { table, schema } => format!("MOVE TABLE {table} TO SCHEMA {}", name(schema)),
-        S::AddColumn { table, column, if_not_exists } => {
+        S::Table(TableChange::RenameTable { table, to }) => {
+            format!("RENAME TABLE {table} TO {}", name(to))
+        }
+        S::Table(TableChange::SetSchema { table, schema }) => {
+            format!("MOVE TABLE {table} TO SCHEMA {}", name(schema))
+        }
+        S::Table(TableChange::AddColumn { table, column, if_not_exists }) => {
             format!(
                 "ADD COLUMN {}{table}.{}",
                 when(*if_not_exists, "IF NOT EXISTS "),
                 column_title(column)
             )
         }
-        S::DropColumn { table, column, if_exists, cascade } => {
+        S::Table(TableChange::DropColumn { table, column, if_exists, cascade }) => {
             let (before, behind) = (when(*if_exists, "IF EXISTS "), when(*cascade, " CASCADE"));
             format!("DROP COLUMN {before}{table}.{}{behind}", name(column))
         }
-        S::RenameColumn { table, column, to } => {
+        S::Table(TableChange::RenameColumn { table, column, to }) => {
             format!("RENAME COLUMN {table}.{} TO {}", name(column), name(to))
         }
-        S::AlterColumnType { table, column, to, using, .. } => {
+        S::Table(TableChange::AlterColumnType { table, column, to, using, .. }) => {
             let to = to.get().map_or("…", |kind| name(&kind.sql));
             let using =
                 using.as_ref().map(|using| format!(" USING {}", piece(using))).unwrap_or_default();
             format!("ALTER COLUMN {table}.{} TYPE {to}{using}", name(column))
         }
-        S::SetNotNull { table, column } => {
+        S::Table(TableChange::SetNotNull { table, column }) => {
             format!("ALTER COLUMN {table}.{} SET NOT NULL", name(column))
         }
-        S::DropNotNull { table, column } => {
+        S::Table(TableChange::DropNotNull { table, column }) => {
             format!("ALTER COLUMN {table}.{} DROP NOT NULL", name(column))
         }
-        S::SetDefault { table, column, default } => {
+        S::Table(TableChange::SetDefault { table, column, default }) => {
             format!("ALTER COLUMN {table}.{} SET DEFAULT {}", name(column), piece(&default.sql))
         }
-        S::DropDefault { table, column } => {
+        S::Table(TableChange::DropDefault { table, column }) => {
             format!("ALTER COLUMN {table}.{} DROP DEFAULT", name(column))
         }
-        S::AlterColumn { table, column, what } => {
+        S::Table(TableChange::AlterColumn { table, column, what }) => {
             format!("ALTER COLUMN {table}.{} {}", name(column), short(what))
         }
-        S::ModifyColumn { table, name: old, to: Some(_), column, .. } => {
+        S::Table(TableChange::ModifyColumn { table, name: old, to: Some(_), column, .. }) => {
             format!("CHANGE COLUMN {table}.{} TO {}", name(old), column_title(column))
         }
-        S::ModifyColumn { table, column, .. } => {
+        S::Table(TableChange::ModifyColumn { table, column, .. }) => {
             format!("MODIFY COLUMN {table}.{}", column_title(column))
         }
-        S::AddConstraint { table, constraint } => {
+        S::Table(TableChange::AddConstraint { table, constraint }) => {
             format!("ADD {} ON {table}", constraint_title(constraint))
         }
-        S::ValidateConstraint { table, name: constraint } => {
+        S::Table(TableChange::ValidateConstraint { table, name: constraint }) => {
             format!("VALIDATE CONSTRAINT {} ON {table}", name(constraint))
         }
-        S::DropConstraint { table, name: constraint, kind, if_exists, cascade } => {
+        S::Table(TableChange::DropConstraint {
+            table,
+            name: constraint,
+            kind,
+            if_exists,
+            cascade,
+        }) => {
             let kind = kind.map_or("CONSTRAINT", kind_title);
             let (before, behind) = (when(*if_exists, "IF EXISTS "), when(*cascade, " CASCADE"));
             format!("DROP {kind} {before}{}ON {table}{behind}", spaced(constraint.as_ref()))
         }
-        S::RenameConstraint { table, name: old, to } => {
+        S::Table(TableChange::RenameConstraint { table, name: old, to }) => {
             format!("RENAME CONSTRAINT {} ON {table} TO {}", name(old), name(to))
         }
-        S::AlterTable { table, action } => format!("ALTER TABLE {table} {}", table_action(action)),
-        S::CreateIndex { table, index } => create_index(table, index),
-        S::DropIndex { name: index, table, concurrently, if_exists, cascade, .. } => {
+        S::Table(TableChange::AlterTable { table, action }) => {
+            format!("ALTER TABLE {table} {}", table_action(action))
+        }
+        S::Table(TableChange::CreateIndex { table, index }) => create_index(table, index),
+        S::Table(TableChange::DropIndex {
+            name: index,
+            table,
+            concurrently,
+            if_exists,
+            cascade,
+            ..
+        }) => {
             let on = table.as_ref().map(|table| format!("ON {table} ")).unwrap_or_default();
             let before = format!(
                 "{}{}",
@@ -101,17 +123,21 @@ pub fn statement_title(statement: &Statement) -> String {
             .trim()
             .to_owned()
         }
-        S::RenameIndex { name: old, to } => format!("RENAME INDEX {} TO {}", name(old), name(to)),
-        S::Reindex { target, concurrently, .. } => {
+        S::Table(TableChange::RenameIndex { name: old, to }) => {
+            format!("RENAME INDEX {} TO {}", name(old), name(to))
+        }
+        S::Table(TableChange::Reindex { target, concurrently, .. }) => {
             format!("REINDEX {}{target}", when(*concurrently, "CONCURRENTLY "))
         }
-        S::Insert(insert) => insert_title(insert),
-        S::Update(update) => update_title(update),
-        S::Delete(delete) => delete_title(delete),
-        S::Merge { table } => format!("MERGE INTO {table}"),
-        S::Truncate { table, cascade } => format!("TRUNCATE {table}{}", when(*cascade, " CASCADE")),
-        S::CopyFrom { table } => format!("COPY {table} FROM"),
-        S::Select { functions, .. } => format!("SELECT {}", calls(functions)),
+        S::Rows(RowChange::Insert(insert)) => insert_title(insert),
+        S::Rows(RowChange::Update(update)) => update_title(update),
+        S::Rows(RowChange::Delete(delete)) => delete_title(delete),
+        S::Rows(RowChange::Merge { table }) => format!("MERGE INTO {table}"),
+        S::Rows(RowChange::Truncate { table, cascade }) => {
+            format!("TRUNCATE {table}{}", when(*cascade, " CASCADE"))
+        }
+        S::Rows(RowChange::CopyFrom { table }) => format!("COPY {table} FROM"),
+        S::Rows(RowChange::Select { functions, .. }) => format!("SELECT {}", calls(functions)),
         _ => object_title(statement),
     }
 }
@@ -120,13 +146,13 @@ pub fn statement_title(statement: &Statement) -> String {
 fn object_title(statement: &Statement) -> String {
     use Statement as S;
     match statement {
-        S::CreateType { name: kind, schema, labels, .. } => {
+        S::Object(ObjectChange::CreateType { name: kind, schema, labels, .. }) => {
             let labels = labels
                 .as_ref()
                 .map(|labels| format!(" ({})", list(labels.labels.get().map(Vec::as_slice))));
             format!("CREATE TYPE {}{}", path(schema.as_ref(), kind), labels.unwrap_or_default())
         }
-        S::DropType { name: kind, schema, if_exists, cascade } => {
+        S::Object(ObjectChange::DropType { name: kind, schema, if_exists, cascade }) => {
             let kind = path(schema.as_ref(), kind);
             format!(
                 "DROP TYPE {}{kind}{}",
@@ -134,10 +160,17 @@ fn object_title(statement: &Statement) -> String {
                 when(*cascade, " CASCADE")
             )
         }
-        S::AlterType { name: kind, change } => {
+        S::Object(ObjectChange::AlterType { name: kind, change }) => {
             format!("ALTER TYPE {} {}", name(kind), enum_change(change))
         }
-        S::CreateObject { kind, name: object, on, replace, if_not_exists, .. } => {
+        S::Object(ObjectChange::CreateObject {
+            kind,
+            name: object,
+            on,
+            replace,
+            if_not_exists,
+            ..
+        }) => {
             let before = if *replace { "CREATE OR REPLACE" } else { "CREATE" };
             let guard = when(*if_not_exists, "IF NOT EXISTS ");
             format!(
@@ -147,7 +180,7 @@ fn object_title(statement: &Statement) -> String {
                 on_table(on.as_ref())
             )
         }
-        S::DropObject { kind, name: object, on, if_exists, cascade } => {
+        S::Object(ObjectChange::DropObject { kind, name: object, on, if_exists, cascade }) => {
             let (before, behind) = (when(*if_exists, "IF EXISTS "), when(*cascade, " CASCADE"));
             format!(
                 "DROP {} {before}{}{}{behind}",
@@ -156,12 +189,15 @@ fn object_title(statement: &Statement) -> String {
                 on_table(on.as_ref())
             )
         }
-        S::AlterObject { kind: ObjectKind::Other, name: object, what, .. }
-            if what.starts_with("INDEX ") =>
-        {
+        S::Object(ObjectChange::AlterObject {
+            kind: ObjectKind::Other,
+            name: object,
+            what,
+            ..
+        }) if what.starts_with("INDEX ") => {
             format!("ALTER INDEX {} {}", name(object), short(&what["INDEX ".len()..]))
         }
-        S::AlterObject { kind, name: object, on, what } => {
+        S::Object(ObjectChange::AlterObject { kind, name: object, on, what }) => {
             format!(
                 "ALTER {} {}{} {}",
                 object_kind(*kind),
@@ -170,28 +206,30 @@ fn object_title(statement: &Statement) -> String {
                 short(what)
             )
         }
-        S::RefreshView { name, concurrently } => {
+        S::Object(ObjectChange::RefreshView { name, concurrently }) => {
             format!("REFRESH MATERIALIZED VIEW {}{name}", when(*concurrently, "CONCURRENTLY "))
         }
-        S::Vacuum { table, full } => {
+        S::Table(TableChange::Vacuum { table, full }) => {
             let table = table.as_ref().map(|table| format!(" {table}")).unwrap_or_default();
             format!("VACUUM{}{table}", when(*full, " FULL"))
         }
-        S::Cluster { table: Some(table) } => format!("CLUSTER {table}"),
-        S::Cluster { table: None } => "CLUSTER".to_owned(),
-        S::LockTable { table, mode, nowait } => {
+        S::Table(TableChange::Cluster { table: Some(table) }) => format!("CLUSTER {table}"),
+        S::Table(TableChange::Cluster { table: None }) => "CLUSTER".to_owned(),
+        S::Session(SessionCommand::LockTable { table, mode, nowait }) => {
             format!("LOCK TABLE {table} IN {mode} MODE{}", when(*nowait, " NOWAIT"))
         }
-        S::Comment { table: Some(table), column: Some(column), .. } => {
+        S::Object(ObjectChange::Comment { table: Some(table), column: Some(column), .. }) => {
             format!("COMMENT ON COLUMN {table}.{}", name(column))
         }
-        S::Comment { table: Some(table), .. } => format!("COMMENT ON TABLE {table}"),
-        S::Comment { .. } => "COMMENT".to_owned(),
-        S::Grant => "GRANT or REVOKE".to_owned(),
-        S::Set { name, value, local } => {
+        S::Object(ObjectChange::Comment { table: Some(table), .. }) => {
+            format!("COMMENT ON TABLE {table}")
+        }
+        S::Object(ObjectChange::Comment { .. }) => "COMMENT".to_owned(),
+        S::Object(ObjectChange::Grant) => "GRANT or REVOKE".to_owned(),
+        S::Session(SessionCommand::Set { name, value, local }) => {
             format!("SET {}{name} = {}", when(*local, "LOCAL "), piece(value))
         }
-        S::Transaction(word) => match word {
+        S::Session(SessionCommand::Transaction(word)) => match word {
             TransactionWord::Begin => "BEGIN",
             TransactionWord::Commit => "COMMIT",
             TransactionWord::Rollback => "ROLLBACK",
@@ -379,7 +417,7 @@ fn update_title(update: &Update) -> String {
     let set = match &update.set {
         Known::Unreadable => "…".to_owned(),
         Known::Is(set) => {
-            let one = |assignment: &crate::sql::statement::Assignment| {
+            let one = |assignment: &Assignment| {
                 let value = match &assignment.value {
                     Assigned::Constant(value) => short(value),
                     Assigned::Additive => "more of itself".to_owned(),

@@ -5,8 +5,9 @@ use crate::sql::grammar::column::{column, default};
 use crate::sql::grammar::constraint::{Element, element};
 use crate::sql::grammar::cursor::Cursor;
 use crate::sql::grammar::type_name::type_name;
-use crate::sql::statement::{Statement, TableAction};
+use crate::sql::statement::Statement;
 use crate::sql::table::{ConstraintKind, TableName};
+use crate::sql::table_change::{TableAction, TableChange};
 use crate::text::known::Known;
 
 /// A statement with the bytes it was read from.
@@ -76,7 +77,7 @@ fn actions(mut cursor: Cursor<'_>, table: &TableName) -> Vec<Statement> {
         "VALIDATE" => {
             cursor.eat("VALIDATE CONSTRAINT");
             let name = cursor.name().unwrap_or(Known::Unreadable);
-            Statement::ValidateConstraint { table: table.clone(), name }
+            Statement::Table(TableChange::ValidateConstraint { table: table.clone(), name })
         }
         // MySQL's hints change nothing.
         "ALGORITHM" | "LOCK" | "WITHOUT" | "WAIT" | "NOWAIT" if cursor.dialect().is_mysql() => {
@@ -106,25 +107,31 @@ fn add(cursor: &mut Cursor<'_>, table: &TableName) -> Vec<Statement> {
         }
         let table = table.clone();
         return vec![match element {
-            Element::Constraint(constraint) => Statement::AddConstraint { table, constraint },
-            Element::Index(index) => Statement::CreateIndex { table, index },
+            Element::Constraint(constraint) => {
+                Statement::Table(TableChange::AddConstraint { table, constraint })
+            }
+            Element::Index(index) => Statement::Table(TableChange::CreateIndex { table, index }),
         }];
     }
     if cursor.is("PARTITION") || cursor.are("SYSTEM VERSIONING") {
         let what = cursor.take_rest().shown();
         let action = TableAction::Brief { what: format!("ADD {what}") };
-        return vec![Statement::AlterTable { table: table.clone(), action }];
+        return vec![Statement::Table(TableChange::AlterTable { table: table.clone(), action })];
     }
     cursor.eat("COLUMN");
     let if_not_exists = cursor.eat("IF NOT EXISTS");
     let of = |mut item: Cursor<'_>| match element(&mut item) {
         Some(Element::Constraint(constraint)) => {
-            Statement::AddConstraint { table: table.clone(), constraint }
+            Statement::Table(TableChange::AddConstraint { table: table.clone(), constraint })
         }
-        Some(Element::Index(index)) => Statement::CreateIndex { table: table.clone(), index },
-        None => {
-            Statement::AddColumn { table: table.clone(), column: column(&mut item), if_not_exists }
+        Some(Element::Index(index)) => {
+            Statement::Table(TableChange::CreateIndex { table: table.clone(), index })
         }
+        None => Statement::Table(TableChange::AddColumn {
+            table: table.clone(),
+            column: column(&mut item),
+            if_not_exists,
+        }),
     };
     match cursor.group() {
         Some(group) => group.list().into_iter().map(of).collect(),
@@ -140,18 +147,21 @@ fn drop(cursor: &mut Cursor<'_>, table: &TableName) -> Vec<Statement> {
         let name = cursor.name();
         let table = Some(table);
         let concurrently = Known::Is(false);
-        return vec![Statement::DropIndex {
+        return vec![Statement::Table(TableChange::DropIndex {
             name,
             schema: None,
             table,
             concurrently,
             if_exists,
             cascade: false,
-        }];
+        })];
     }
     if cursor.is_any(&["PARTITION", "PERIOD", "SYSTEM"]) {
         let what = format!("DROP {}", cursor.take_rest().shown());
-        return vec![Statement::AlterTable { table, action: TableAction::Brief { what } }];
+        return vec![Statement::Table(TableChange::AlterTable {
+            table,
+            action: TableAction::Brief { what },
+        })];
     }
     let kind = if cursor.eat("PRIMARY KEY") {
         Some(ConstraintKind::PrimaryKey)
@@ -166,7 +176,13 @@ fn drop(cursor: &mut Cursor<'_>, table: &TableName) -> Vec<Statement> {
         let if_exists = cursor.eat("IF EXISTS");
         let name = cursor.name();
         let cascade = behavior(cursor);
-        return vec![Statement::DropConstraint { table, name, kind, if_exists, cascade }];
+        return vec![Statement::Table(TableChange::DropConstraint {
+            table,
+            name,
+            kind,
+            if_exists,
+            cascade,
+        })];
     }
     cursor.eat("COLUMN");
     let if_exists = cursor.eat("IF EXISTS");
@@ -179,7 +195,14 @@ fn drop(cursor: &mut Cursor<'_>, table: &TableName) -> Vec<Statement> {
     if !cursor.is_done() && !cursor.has_hole() {
         cursor.mark_unexpected();
     }
-    let one = |column| Statement::DropColumn { table: table.clone(), column, if_exists, cascade };
+    let one = |column| {
+        Statement::Table(TableChange::DropColumn {
+            table: table.clone(),
+            column,
+            if_exists,
+            cascade,
+        })
+    };
     columns.into_iter().map(one).collect()
 }
 
@@ -195,7 +218,10 @@ fn column_action(cursor: &mut Cursor<'_>, table: &TableName, word: &str) -> Stat
     cursor.skip(1);
     if word == "ALTER" && cursor.is_any(&["CONSTRAINT", "INDEX", "CHECK"]) {
         let what = format!("ALTER {}", cursor.take_rest().shown());
-        return Statement::AlterTable { table, action: TableAction::Brief { what } };
+        return Statement::Table(TableChange::AlterTable {
+            table,
+            action: TableAction::Brief { what },
+        });
     }
     cursor.eat("COLUMN");
     cursor.eat("IF EXISTS");
@@ -204,17 +230,21 @@ fn column_action(cursor: &mut Cursor<'_>, table: &TableName, word: &str) -> Stat
     }
     let column = cursor.name().unwrap_or(Known::Unreadable);
     if cursor.eat("SET NOT NULL") {
-        Statement::SetNotNull { table, column }
+        Statement::Table(TableChange::SetNotNull { table, column })
     } else if cursor.eat("DROP NOT NULL") {
-        Statement::DropNotNull { table, column }
+        Statement::Table(TableChange::DropNotNull { table, column })
     } else if cursor.eat("SET DEFAULT") {
-        Statement::SetDefault { table, column, default: default(cursor) }
+        Statement::Table(TableChange::SetDefault { table, column, default: default(cursor) })
     } else if cursor.eat("DROP DEFAULT") {
-        Statement::DropDefault { table, column }
+        Statement::Table(TableChange::DropDefault { table, column })
     } else if cursor.eat_any(&["SET DATA TYPE", "TYPE"]) {
         alter_type(cursor, table, column)
     } else if cursor.is_any(&["SET", "DROP", "ADD", "RESET", "RESTART"]) {
-        Statement::AlterColumn { table, column, what: cursor.take_rest().shown() }
+        Statement::Table(TableChange::AlterColumn {
+            table,
+            column,
+            what: cursor.take_rest().shown(),
+        })
     } else if cursor.dialect() == Dialect::SqlServer {
         *cursor = cursor.over(&cursor.tokens[cursor.position() - 1..]);
         restate(cursor, table, false)
@@ -222,7 +252,11 @@ fn column_action(cursor: &mut Cursor<'_>, table: &TableName, word: &str) -> Stat
         if !cursor.is_hole() {
             cursor.mark_unexpected();
         }
-        Statement::AlterColumn { table, column, what: cursor.take_rest().shown() }
+        Statement::Table(TableChange::AlterColumn {
+            table,
+            column,
+            what: cursor.take_rest().shown(),
+        })
     }
 }
 
@@ -233,7 +267,7 @@ fn alter_type(cursor: &mut Cursor<'_>, table: TableName, column: Known<String>) 
         cursor.path();
     }
     let using = cursor.eat("USING").then(|| cursor.take_rest().sql());
-    Statement::AlterColumnType { table, column, to, existing: None, using }
+    Statement::Table(TableChange::AlterColumnType { table, column, to, existing: None, using })
 }
 
 /// Reads MODIFY and CHANGE of MySQL, and ALTER COLUMN of SQL Server, which restate the column.
@@ -242,7 +276,7 @@ fn restate(cursor: &mut Cursor<'_>, table: TableName, change: bool) -> Statement
     let column = column(&mut cursor.take_rest());
     let to = name.is_some().then(|| column.name.clone());
     let name = name.unwrap_or_else(|| column.name.clone());
-    Statement::ModifyColumn { table, name, to, column, existing: None }
+    Statement::Table(TableChange::ModifyColumn { table, name, to, column, existing: None })
 }
 
 fn rename(cursor: &mut Cursor<'_>, table: &TableName) -> Statement {
@@ -256,9 +290,9 @@ fn rename(cursor: &mut Cursor<'_>, table: &TableName) -> Statement {
                 if table.schema.as_ref().is_none_or(|own| *own != schema)
                     && table.schema.is_some() =>
             {
-                Statement::SetSchema { table, schema }
+                Statement::Table(TableChange::SetSchema { table, schema })
             }
-            _ => Statement::RenameTable { table, to: to.name },
+            _ => Statement::Table(TableChange::RenameTable { table, to: to.name }),
         };
     }
     let constraint = cursor.eat("CONSTRAINT");
@@ -270,15 +304,15 @@ fn rename(cursor: &mut Cursor<'_>, table: &TableName) -> Statement {
     let name = cursor.name().unwrap_or(unknown.clone());
     if !cursor.eat("TO") {
         // `RENAME other` of MySQL.
-        return Statement::RenameTable { table, to: name };
+        return Statement::Table(TableChange::RenameTable { table, to: name });
     }
     let to = cursor.name().unwrap_or(unknown);
     if constraint {
-        Statement::RenameConstraint { table, name, to }
+        Statement::Table(TableChange::RenameConstraint { table, name, to })
     } else if index {
-        Statement::RenameIndex { name, to }
+        Statement::Table(TableChange::RenameIndex { name, to })
     } else {
-        Statement::RenameColumn { table, column: name, to }
+        Statement::Table(TableChange::RenameColumn { table, column: name, to })
     }
 }
 
@@ -286,7 +320,10 @@ fn rename(cursor: &mut Cursor<'_>, table: &TableName) -> Statement {
 fn table_action(cursor: &mut Cursor<'_>, table: &TableName, word: &str) -> Statement {
     let table = table.clone();
     if cursor.eat("SET SCHEMA") {
-        return Statement::SetSchema { table, schema: cursor.name().unwrap_or(Known::Unreadable) };
+        return Statement::Table(TableChange::SetSchema {
+            table,
+            schema: cursor.name().unwrap_or(Known::Unreadable),
+        });
     }
     let whole = *cursor;
     let what = || whole.over(whole.rest()).shown();
@@ -326,7 +363,7 @@ fn table_action(cursor: &mut Cursor<'_>, table: &TableName, word: &str) -> State
         }
     };
     cursor.take_rest();
-    Statement::AlterTable { table, action }
+    Statement::Table(TableChange::AlterTable { table, action })
 }
 
 fn ends_with_row_security(what: &str) -> bool {

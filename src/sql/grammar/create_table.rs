@@ -4,8 +4,8 @@ use crate::sql::grammar::column::column;
 use crate::sql::grammar::constraint::{Element, element};
 use crate::sql::grammar::cursor::Cursor;
 use crate::sql::grammar::query::tables_read;
-use crate::sql::statement::CreateTable;
 use crate::sql::table::Constraint;
+use crate::sql::table_change::CreateTable;
 use crate::text::known::Known;
 
 /// Reads CREATE TABLE, from the word behind TABLE.

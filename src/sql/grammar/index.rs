@@ -4,6 +4,7 @@ use crate::sql::grammar::cursor::Cursor;
 use crate::sql::grammar::token::TokenKind;
 use crate::sql::statement::Statement;
 use crate::sql::table::{Index, IndexPart, TableName};
+use crate::sql::table_change::TableChange;
 use crate::text::known::Known;
 
 /// Reads CREATE INDEX, from the word behind CREATE.
@@ -29,7 +30,7 @@ pub fn create_index(cursor: &mut Cursor<'_>) -> Statement {
     index.only = cursor.eat("ONLY");
     let table = cursor.table();
     index_body(cursor, &mut index);
-    Statement::CreateIndex { table, index }
+    Statement::Table(TableChange::CreateIndex { table, index })
 }
 
 /// Reads what stands between INDEX and ON.
@@ -134,14 +135,14 @@ pub fn drop_index(cursor: &mut Cursor<'_>) -> Vec<Statement> {
     cursor.eat("RESTRICT");
     let read = |mut item: Cursor<'_>| {
         let TableName { schema, name } = item.table();
-        Statement::DropIndex {
+        Statement::Table(TableChange::DropIndex {
             name: Some(name),
             schema,
             table: table.clone(),
             concurrently: concurrently.clone(),
             if_exists,
             cascade,
-        }
+        })
     };
     named.list().into_iter().map(read).collect()
 }

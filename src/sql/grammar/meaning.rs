@@ -3,7 +3,7 @@
 use crate::sql::grammar::cursor::Cursor;
 use crate::sql::grammar::expression::{Expression, Is, Kind, whole};
 use crate::sql::grammar::token::TokenKind;
-use crate::sql::statement::{Assigned, Filter, Reach, Test};
+use crate::sql::row_change::{Assigned, Filter, Reach, Test};
 use crate::sql::table::TableName;
 use crate::text::known::Known;
 

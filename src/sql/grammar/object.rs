@@ -5,8 +5,10 @@ use crate::sql::grammar::cursor::Cursor;
 use crate::sql::grammar::index::drop_index;
 use crate::sql::grammar::query::tables_read;
 use crate::sql::grammar::token::TokenKind;
-use crate::sql::statement::{EnumChange, ObjectKind, Statement, TableAction, Uses};
+use crate::sql::object_change::{EnumChange, ObjectChange, ObjectKind, Uses};
+use crate::sql::statement::Statement;
 use crate::sql::table::{EnumType, TableName};
+use crate::sql::table_change::{TableAction, TableChange};
 use crate::text::known::Known;
 
 /// Reads what kind of object is named next.
@@ -81,7 +83,7 @@ pub fn create_object(cursor: &mut Cursor<'_>, replace: bool) -> Option<Statement
         _ => None,
     };
     cursor.take_rest();
-    Some(Statement::CreateObject {
+    Some(Statement::Object(ObjectChange::CreateObject {
         kind,
         name,
         on,
@@ -89,7 +91,7 @@ pub fn create_object(cursor: &mut Cursor<'_>, replace: bool) -> Option<Statement
         if_not_exists,
         concurrently: false,
         uses,
-    })
+    }))
 }
 
 fn uses(definition: Cursor<'_>) -> Uses {
@@ -138,7 +140,7 @@ fn create_type(cursor: &mut Cursor<'_>) -> Statement {
         created_with_table: false,
         checked: false,
     });
-    Statement::CreateType { name, schema, labels, if_not_exists }
+    Statement::Object(ObjectChange::CreateType { name, schema, labels, if_not_exists })
 }
 
 fn labels(group: Cursor<'_>) -> Known<Vec<String>> {
@@ -152,8 +154,9 @@ pub fn drop_any(cursor: &mut Cursor<'_>) -> Option<Vec<Statement>> {
     if cursor.eat_any(&["TABLE", "TABLES"]) {
         let if_exists = cursor.eat("IF EXISTS");
         let (names, cascade) = names_and_behavior(cursor);
-        let one =
-            |mut item: Cursor<'_>| Statement::DropTable { table: item.table(), if_exists, cascade };
+        let one = |mut item: Cursor<'_>| {
+            Statement::Table(TableChange::DropTable { table: item.table(), if_exists, cascade })
+        };
         return Some(names.list().into_iter().map(one).collect());
     }
     if cursor.eat("INDEX") {
@@ -164,20 +167,20 @@ pub fn drop_any(cursor: &mut Cursor<'_>) -> Option<Vec<Statement>> {
         let (names, cascade) = names_and_behavior(cursor);
         let one = |mut item: Cursor<'_>| {
             let TableName { schema, name } = item.table();
-            Statement::DropType { name, schema, if_exists, cascade }
+            Statement::Object(ObjectChange::DropType { name, schema, if_exists, cascade })
         };
         return Some(names.list().into_iter().map(one).collect());
     }
     if cursor.eat("OWNED BY") {
         let kind = ObjectKind::Other;
         let name = Known::Is(format!("OWNED BY {}", cursor.take_rest().shown()));
-        return Some(vec![Statement::DropObject {
+        return Some(vec![Statement::Object(ObjectChange::DropObject {
             kind,
             name,
             on: None,
             if_exists: false,
             cascade: true,
-        }]);
+        })]);
     }
     cursor.eat_any(&["PROCEDURAL", "TRUSTED"]);
     let kind = object_kind(cursor)?;
@@ -190,7 +193,7 @@ pub fn drop_any(cursor: &mut Cursor<'_>) -> Option<Vec<Statement>> {
         } else {
             None
         };
-        Statement::DropObject { kind, name, on, if_exists, cascade }
+        Statement::Object(ObjectChange::DropObject { kind, name, on, if_exists, cascade })
     };
     Some(names.list().into_iter().map(one).collect())
 }
@@ -214,16 +217,16 @@ pub fn alter_object(cursor: &mut Cursor<'_>) -> Option<Statement> {
     }
     if cursor.are("DEFAULT PRIVILEGES") {
         cursor.take_rest();
-        return Some(Statement::Grant);
+        return Some(Statement::Object(ObjectChange::Grant));
     }
     if cursor.eat("SYSTEM") {
         let what = cursor.take_rest().shown();
-        return Some(Statement::AlterObject {
+        return Some(Statement::Object(ObjectChange::AlterObject {
             kind: ObjectKind::Other,
             name: "system".into(),
             on: None,
             what,
-        });
+        }));
     }
     let kind = object_kind(cursor)?;
     cursor.eat("IF EXISTS");
@@ -232,7 +235,12 @@ pub fn alter_object(cursor: &mut Cursor<'_>) -> Option<Statement> {
         cursor.group();
     }
     let on = if cursor.eat("ON") { Some(cursor.table()) } else { None };
-    Some(Statement::AlterObject { kind, name, on, what: cursor.take_rest().shown() })
+    Some(Statement::Object(ObjectChange::AlterObject {
+        kind,
+        name,
+        on,
+        what: cursor.take_rest().shown(),
+    }))
 }
 
 fn alter_type(cursor: &mut Cursor<'_>) -> Statement {
@@ -251,7 +259,7 @@ fn alter_type(cursor: &mut Cursor<'_>) -> Statement {
         EnumChange::Other
     };
     cursor.take_rest();
-    Statement::AlterType { name, change }
+    Statement::Object(ObjectChange::AlterType { name, change })
 }
 
 fn alter_index(cursor: &mut Cursor<'_>) -> Statement {
@@ -259,14 +267,19 @@ fn alter_index(cursor: &mut Cursor<'_>) -> Statement {
     let index = cursor.table();
     if cursor.eat("RENAME TO") {
         let to = cursor.name().unwrap_or(Known::Unreadable);
-        return Statement::RenameIndex { name: index.name, to };
+        return Statement::Table(TableChange::RenameIndex { name: index.name, to });
     }
     // SQL Server: ALTER INDEX name ON table REBUILD.
     if cursor.eat("ON") {
         let table = cursor.table();
         let action = TableAction::Rewrite { what: cursor.take_rest().shown() };
-        return Statement::AlterTable { table, action };
+        return Statement::Table(TableChange::AlterTable { table, action });
     }
     let what = format!("INDEX {}", cursor.take_rest().shown());
-    Statement::AlterObject { kind: ObjectKind::Other, name: index.name, on: None, what }
+    Statement::Object(ObjectChange::AlterObject {
+        kind: ObjectKind::Other,
+        name: index.name,
+        on: None,
+        what,
+    })
 }

@@ -5,7 +5,10 @@ use crate::sql::grammar::cursor::Cursor;
 use crate::sql::grammar::expression::{Kind, expression};
 use crate::sql::grammar::query::used;
 use crate::sql::grammar::token::TokenKind;
-use crate::sql::statement::{CreateTable, Statement};
+use crate::sql::row_change::RowChange;
+use crate::sql::session_command::SessionCommand;
+use crate::sql::statement::Statement;
+use crate::sql::table_change::{CreateTable, TableChange};
 use crate::text::known::Known;
 
 /// Reads SELECT: a read, a call that may write, a setting, or a table made by INTO.
@@ -27,7 +30,7 @@ pub fn select_of(cursor: &Cursor<'_>) -> Statement {
     if functions.is_empty() {
         Statement::Read
     } else {
-        Statement::Select { functions, tables: used.tables }
+        Statement::Rows(RowChange::Select { functions, tables: used.tables })
     }
 }
 
@@ -51,7 +54,7 @@ fn select_into(mut cursor: Cursor<'_>) -> Option<Statement> {
     let like = used(query.over(query.rest())).tables.into_iter().next();
     let create =
         CreateTable { temporary, filled: true, complete: false, like, ..CreateTable::new(table) };
-    Some(Statement::CreateTable(create))
+    Some(Statement::Table(TableChange::CreateTable(create)))
 }
 
 /// Reads SELECT set_config('name', 'value', local).
@@ -65,5 +68,9 @@ fn set_config(mut cursor: Cursor<'_>) -> Option<Statement> {
     let text = |at: usize| arguments[at].tokens(&cursor).string();
     let name = text(0)?.into_option()?.to_ascii_lowercase();
     let local = arguments.get(2).is_some_and(|local| local.tokens(&cursor).is("TRUE"));
-    Some(Statement::Set { name, value: text(1).unwrap_or(Known::Unreadable), local })
+    Some(Statement::Session(SessionCommand::Set {
+        name,
+        value: text(1).unwrap_or(Known::Unreadable),
+        local,
+    }))
 }

@@ -2,8 +2,12 @@
 
 use crate::sql::dialect::Dialect;
 use crate::sql::grammar::cursor::Cursor;
-use crate::sql::statement::{Statement, TableAction, TransactionWord};
+use crate::sql::object_change::ObjectChange;
+use crate::sql::row_change::RowChange;
+use crate::sql::session_command::{SessionCommand, TransactionWord};
+use crate::sql::statement::Statement;
 use crate::sql::table::TableName;
+use crate::sql::table_change::{TableAction, TableChange};
 use crate::text::known::Known;
 
 /// Reads SET, from that word. MySQL sets several at once.
@@ -22,7 +26,11 @@ fn setting(mut item: Cursor<'_>, local: bool) -> Statement {
     item.eat_any(&["SESSION", "GLOBAL", "PERSIST"]);
     let value = |item: &mut Cursor<'_>| item.take_rest().sql();
     if item.eat_any(&["TIME ZONE"]) {
-        return Statement::Set { name: "timezone".to_owned(), value: value(&mut item), local };
+        return Statement::Session(SessionCommand::Set {
+            name: "timezone".to_owned(),
+            value: value(&mut item),
+            local,
+        });
     }
     if item.is_any(&[
         "TRANSACTION",
@@ -34,7 +42,7 @@ fn setting(mut item: Cursor<'_>, local: bool) -> Statement {
     ]) {
         let name = item.word(0).to_ascii_lowercase();
         item.skip(1);
-        return Statement::Set { name, value: value(&mut item), local };
+        return Statement::Session(SessionCommand::Set { name, value: value(&mut item), local });
     }
     let bind = item
         .token(0)
@@ -50,14 +58,18 @@ fn setting(mut item: Cursor<'_>, local: bool) -> Statement {
     let _ = item.eat_operator("=") || item.eat_operator(":=") || item.eat("TO");
     let rest = item.over(item.rest());
     let text = |mut rest: Cursor<'_>| rest.string().filter(|_| rest.is_done());
-    Statement::Set { name, value: text(rest).unwrap_or_else(|| rest.sql()), local }
+    Statement::Session(SessionCommand::Set {
+        name,
+        value: text(rest).unwrap_or_else(|| rest.sql()),
+        local,
+    })
 }
 
 /// Reads RESET, from that word.
 pub fn reset(cursor: &mut Cursor<'_>) -> Statement {
     cursor.skip(1);
     let name = cursor.table().known().unwrap_or_else(|| "…".to_owned()).to_ascii_lowercase();
-    Statement::Set { name, value: "DEFAULT".into(), local: false }
+    Statement::Session(SessionCommand::Set { name, value: "DEFAULT".into(), local: false })
 }
 
 /// Reads PRAGMA of SQLite, from that word.
@@ -78,7 +90,7 @@ pub fn pragma(cursor: &mut Cursor<'_>) -> Statement {
             cursor.take_rest().sql()
         }
     };
-    Statement::Set { name, value, local: false }
+    Statement::Session(SessionCommand::Set { name, value, local: false })
 }
 
 /// Reads BEGIN, COMMIT and their kin, if that is what is next.
@@ -96,7 +108,7 @@ pub fn transaction(cursor: &mut Cursor<'_>) -> Option<Statement> {
         _ => return None,
     };
     cursor.take_rest();
-    Some(Statement::Transaction(word))
+    Some(Statement::Session(SessionCommand::Transaction(word)))
 }
 
 fn has_savepoint(cursor: &Cursor<'_>) -> bool {
@@ -120,7 +132,11 @@ pub fn lock(cursor: &mut Cursor<'_>) -> Vec<Statement> {
         item.eat("ONLY");
         let table = item.table();
         let mode = if mysql { item.take_rest().shown() } else { mode.clone() };
-        Statement::LockTable { table, mode: mode.to_ascii_uppercase(), nowait }
+        Statement::Session(SessionCommand::LockTable {
+            table,
+            mode: mode.to_ascii_uppercase(),
+            nowait,
+        })
     };
     tables.list().into_iter().map(one).collect()
 }
@@ -135,7 +151,7 @@ pub fn truncate(cursor: &mut Cursor<'_>) -> Vec<Statement> {
     cursor.eat("RESTRICT");
     let one = |mut item: Cursor<'_>| {
         item.eat("ONLY");
-        Statement::Truncate { table: item.table(), cascade }
+        Statement::Rows(RowChange::Truncate { table: item.table(), cascade })
     };
     tables.list().into_iter().map(one).collect()
 }
@@ -151,9 +167,11 @@ pub fn vacuum(cursor: &mut Cursor<'_>) -> Vec<Statement> {
         cursor.skip(1);
     }
     if cursor.is_done() {
-        return vec![Statement::Vacuum { table: None, full }];
+        return vec![Statement::Table(TableChange::Vacuum { table: None, full })];
     }
-    let one = |mut item: Cursor<'_>| Statement::Vacuum { table: Some(item.table()), full };
+    let one = |mut item: Cursor<'_>| {
+        Statement::Table(TableChange::Vacuum { table: Some(item.table()), full })
+    };
     cursor.take_rest().list().into_iter().map(one).collect()
 }
 
@@ -167,7 +185,7 @@ pub fn cluster(cursor: &mut Cursor<'_>) -> Statement {
         table = Some(cursor.table());
     }
     cursor.take_rest();
-    Statement::Cluster { table }
+    Statement::Table(TableChange::Cluster { table })
 }
 
 /// Reads REINDEX, from that word.
@@ -183,7 +201,7 @@ pub fn reindex(cursor: &mut Cursor<'_>) -> Statement {
     let concurrently = cursor.eat("CONCURRENTLY") || options.contains("CONCURRENTLY");
     let name = cursor.table();
     let target = format!("{what} {name}").trim().to_owned();
-    Statement::Reindex { target, table: of_table.then_some(name), concurrently }
+    Statement::Table(TableChange::Reindex { target, table: of_table.then_some(name), concurrently })
 }
 
 /// Reads REFRESH MATERIALIZED VIEW, from the first word.
@@ -192,7 +210,7 @@ pub fn refresh(cursor: &mut Cursor<'_>) -> Statement {
     let concurrently = cursor.eat("CONCURRENTLY");
     let name = cursor.table();
     cursor.take_rest();
-    Statement::RefreshView { name, concurrently }
+    Statement::Object(ObjectChange::RefreshView { name, concurrently })
 }
 
 /// Reads COPY, from that word.
@@ -203,7 +221,7 @@ pub fn copy(cursor: &mut Cursor<'_>) -> Statement {
     }
     let table = cursor.table();
     cursor.group();
-    if cursor.is("TO") { Statement::Read } else { Statement::CopyFrom { table } }
+    if cursor.is("TO") { Statement::Read } else { Statement::Rows(RowChange::CopyFrom { table }) }
 }
 
 /// Reads COMMENT ON, from the first word.
@@ -221,7 +239,7 @@ pub fn comment(cursor: &mut Cursor<'_>) -> Statement {
         // What hangs on a table is commented under ACCESS SHARE.
         _ => (None, None),
     };
-    Statement::Comment { table, column, comment }
+    Statement::Object(ObjectChange::Comment { table, column, comment })
 }
 
 /// Reads `schema.table.column`.
@@ -241,7 +259,7 @@ pub fn rename_tables(cursor: &mut Cursor<'_>) -> Vec<Statement> {
     let one = |mut item: Cursor<'_>| {
         let table = item.table();
         item.eat("TO");
-        Statement::RenameTable { table, to: item.table().name }
+        Statement::Table(TableChange::RenameTable { table, to: item.table().name })
     };
     cursor.take_rest().list().into_iter().map(one).collect()
 }
@@ -252,7 +270,7 @@ pub fn optimize(cursor: &mut Cursor<'_>) -> Vec<Statement> {
     cursor.eat("TABLE");
     let one = |mut item: Cursor<'_>| {
         let action = TableAction::Rewrite { what: "OPTIMIZE".to_owned() };
-        Statement::AlterTable { table: item.table(), action }
+        Statement::Table(TableChange::AlterTable { table: item.table(), action })
     };
     cursor.take_rest().list().into_iter().map(one).collect()
 }
@@ -268,7 +286,7 @@ pub fn exec(cursor: &mut Cursor<'_>) -> Statement {
         };
     };
     if !name.to_ascii_lowercase().ends_with("sp_rename") || cursor.dialect() != Dialect::SqlServer {
-        return Statement::Select { functions: vec![name], tables: Vec::new() };
+        return Statement::Rows(RowChange::Select { functions: vec![name], tables: Vec::new() });
     }
     let arguments: Vec<Known<String>> = cursor
         .take_rest()
@@ -297,9 +315,12 @@ fn sp_rename(arguments: &[Known<String>]) -> Statement {
         "COLUMN" => {
             let table =
                 TableName { name: parts.pop().unwrap_or(Known::Unreadable), schema: parts.pop() };
-            Statement::RenameColumn { table, column: name, to }
+            Statement::Table(TableChange::RenameColumn { table, column: name, to })
         }
-        "INDEX" => Statement::RenameIndex { name, to },
-        _ => Statement::RenameTable { table: TableName { schema: parts.pop(), name }, to },
+        "INDEX" => Statement::Table(TableChange::RenameIndex { name, to }),
+        _ => Statement::Table(TableChange::RenameTable {
+            table: TableName { schema: parts.pop(), name },
+            to,
+        }),
     }
 }

@@ -7,9 +7,10 @@ use crate::sql::grammar::expression::{Expression, Kind, whole};
 use crate::sql::grammar::meaning::{Target, assigned, filter};
 use crate::sql::grammar::query::{Used, alias, used, used_by_expression, used_by_list};
 use crate::sql::grammar::token::TokenKind;
-use crate::sql::statement::{
-    Assigned, Assignment, Delete, Filter, Insert, OnConflict, Reach, RowSource, Statement, Update,
+use crate::sql::row_change::{
+    Assigned, Assignment, Delete, Filter, Insert, OnConflict, Reach, RowChange, RowSource, Update,
 };
+use crate::sql::statement::Statement;
 use crate::sql::table::TableName;
 use crate::text::known::{DRAWN, Known};
 
@@ -67,7 +68,7 @@ pub fn insert(cursor: &mut Cursor<'_>) -> Statement {
     if conflict || cursor.rest().windows(2).any(|pair| is_duplicate_key(cursor, pair)) {
         insert.again = OnConflict::Conflict;
     }
-    Statement::Insert(insert)
+    Statement::Rows(RowChange::Insert(insert))
 }
 
 fn is_duplicate_key(cursor: &Cursor<'_>, pair: &[crate::sql::grammar::token::Token]) -> bool {
@@ -240,13 +241,13 @@ pub fn update(cursor: &mut Cursor<'_>) -> Statement {
         Filter { reach: if top || limited { Reach::Batch } else { filter.reach }, ..filter };
     let own = target.table.clone();
     reads.tables.retain(|table| *table != own);
-    Statement::Update(Update {
+    Statement::Rows(RowChange::Update(Update {
         table: own,
         set: assignments,
         filter,
         reads: reads.tables,
         literals: literals(set),
-    })
+    }))
 }
 
 /// Reads `TOP (n)` of SQL Server.
@@ -407,7 +408,7 @@ pub fn delete(cursor: &mut Cursor<'_>) -> Statement {
         Filter { reach: if top || limited { Reach::Batch } else { filter.reach }, ..filter };
     let own = target.table;
     reads.tables.retain(|table| *table != own);
-    Statement::Delete(Delete { table: own, filter, reads: reads.tables })
+    Statement::Rows(RowChange::Delete(Delete { table: own, filter, reads: reads.tables }))
 }
 
 /// Reads MERGE, from that word.
@@ -417,5 +418,5 @@ pub fn merge(cursor: &mut Cursor<'_>) -> Statement {
     cursor.eat("ONLY");
     let table = cursor.table();
     cursor.take_rest();
-    Statement::Merge { table }
+    Statement::Rows(RowChange::Merge { table })
 }

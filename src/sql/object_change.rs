@@ -1,0 +1,123 @@
+//! What a statement does to types, views, routines and everything else that is no table.
+#![allow(missing_docs, reason = "the fields of a statement are SQL's own words")]
+
+use crate::sql::table::{EnumType, TableName};
+use crate::text::known::Known;
+
+/// CREATE, ALTER and DROP of an object, and what is said of one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ObjectChange {
+    /// CREATE TYPE.
+    CreateType {
+        name: Known<String>,
+        schema: Option<Known<String>>,
+        labels: Option<EnumType>,
+        if_not_exists: bool,
+    },
+    /// DROP TYPE.
+    DropType { name: Known<String>, schema: Option<Known<String>>, if_exists: bool, cascade: bool },
+    /// ALTER TYPE.
+    AlterType { name: Known<String>, change: EnumChange },
+    /// CREATE VIEW, FUNCTION, TRIGGER, SEQUENCE, EXTENSION, SCHEMA, POLICY and so on.
+    CreateObject {
+        kind: ObjectKind,
+        name: Known<String>,
+        on: Option<TableName>,
+        replace: bool,
+        if_not_exists: bool,
+        concurrently: bool,
+        uses: Uses,
+    },
+    /// DROP of one of those.
+    DropObject {
+        kind: ObjectKind,
+        name: Known<String>,
+        on: Option<TableName>,
+        if_exists: bool,
+        cascade: bool,
+    },
+    /// ALTER of one of those; `what` is the action in words.
+    AlterObject { kind: ObjectKind, name: Known<String>, on: Option<TableName>, what: String },
+    /// REFRESH MATERIALIZED VIEW.
+    RefreshView { name: TableName, concurrently: bool },
+    /// COMMENT ON.
+    Comment {
+        table: Option<TableName>,
+        column: Option<Known<String>>,
+        comment: Option<Known<String>>,
+    },
+    /// GRANT or REVOKE.
+    Grant,
+}
+
+/// What the definition of a view, routine, trigger or the like uses, as far as the database keeps
+/// track of it: a body in quotes is text to it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Uses {
+    /// Tables and views that it reads.
+    pub tables: Vec<TableName>,
+    /// Every name in it, lower case: columns, functions, types; `*` where it reads all columns.
+    pub names: Vec<String>,
+}
+
+/// ALTER TYPE of an enum.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum EnumChange {
+    /// ADD VALUE.
+    AddValue { value: Known<String>, if_not_exists: bool },
+    /// RENAME VALUE.
+    RenameValue { from: Known<String>, to: Known<String> },
+    /// RENAME TO.
+    Rename { to: Known<String> },
+    /// Anything else.
+    Other,
+}
+
+/// What CREATE, ALTER and DROP are of, tables, columns, indexes and types apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ObjectKind {
+    /// VIEW.
+    View,
+    /// MATERIALIZED VIEW.
+    MaterializedView,
+    /// FUNCTION, PROCEDURE, AGGREGATE.
+    Routine,
+    /// TRIGGER.
+    Trigger,
+    /// SEQUENCE.
+    Sequence,
+    /// EXTENSION.
+    Extension,
+    /// SCHEMA.
+    Schema,
+    /// POLICY.
+    Policy,
+    /// RULE.
+    Rule,
+    /// DOMAIN.
+    Domain,
+    /// ROLE, USER.
+    Role,
+    /// DATABASE.
+    Database,
+    /// STATISTICS.
+    Statistics,
+    /// Anything else (COLLATION, CAST, PUBLICATION, ...).
+    Other,
+}
+
+impl ObjectChange {
+    /// Returns the table that the object stands on, or that a comment is on; of a materialized
+    /// view its own name.
+    pub fn table(&self) -> Option<&TableName> {
+        use ObjectChange as O;
+        match self {
+            O::RefreshView { name, .. } => Some(name),
+            O::Comment { table, .. } => table.as_ref(),
+            O::CreateObject { on, .. } | O::DropObject { on, .. } | O::AlterObject { on, .. } => {
+                on.as_ref()
+            }
+            O::CreateType { .. } | O::DropType { .. } | O::AlterType { .. } | O::Grant => None,
+        }
+    }
+}

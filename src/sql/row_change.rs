@@ -1,0 +1,183 @@
+//! What a statement does to the rows of a table.
+#![allow(missing_docs, reason = "the fields of a statement are SQL's own words")]
+
+use crate::sql::table::TableName;
+use crate::text::known::Known;
+
+/// INSERT, UPDATE, DELETE and their kin.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RowChange {
+    /// INSERT, with what it writes.
+    Insert(Insert),
+    /// UPDATE.
+    Update(Update),
+    /// DELETE.
+    Delete(Delete),
+    /// MERGE.
+    Merge { table: TableName },
+    /// TRUNCATE, one table.
+    Truncate { table: TableName, cascade: bool },
+    /// COPY ... FROM.
+    CopyFrom { table: TableName },
+    /// SELECT or WITH whose functions may write, by their names.
+    Select { functions: Vec<String>, tables: Vec<TableName> },
+}
+
+/// INSERT.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Insert {
+    /// The table written to.
+    pub table: TableName,
+    /// The columns named; `None` where none are.
+    pub columns: Option<Known<Vec<String>>>,
+    /// What a second run does, as far as the statement itself says.
+    pub again: OnConflict,
+    /// Where the rows come from.
+    pub rows: RowSource,
+    /// Tables that are read.
+    pub reads: Vec<TableName>,
+    /// Whole values: string literals that reach the database.
+    pub literals: Vec<String>,
+    /// Columns that every run writes another value to: a UUID that is generated, the next of a
+    /// sequence, DEFAULT.
+    pub generated: Vec<String>,
+    /// The same by their places in the table, where the statement names no columns.
+    pub drawn_places: Vec<usize>,
+}
+
+/// What keeps a second INSERT from adding the rows again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OnConflict {
+    /// ON CONFLICT, ON DUPLICATE KEY, INSERT IGNORE, REPLACE.
+    Conflict,
+    /// NOT EXISTS, EXCEPT or an anti-join on the target.
+    NotExists,
+    /// Nothing in the statement.
+    Nothing,
+}
+
+/// The rows that an INSERT writes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RowSource {
+    /// VALUES; how many, where that can be known.
+    Values(Known<usize>),
+    /// SELECT.
+    Select,
+    /// One row per turn of a loop or an object of a session; the number is not known.
+    Unknown,
+}
+
+/// UPDATE.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Update {
+    /// The table written to.
+    pub table: TableName,
+    /// What is set.
+    pub set: Known<Vec<Assignment>>,
+    /// The filter.
+    pub filter: Filter,
+    /// Tables that are read (FROM, subqueries).
+    pub reads: Vec<TableName>,
+    /// Whole values: string literals that are written, not those of the filter.
+    pub literals: Vec<String>,
+}
+
+/// One assignment of an UPDATE.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Assignment {
+    /// The column.
+    pub column: Known<String>,
+    /// What it is set to.
+    pub value: Assigned,
+}
+
+/// What a column is set to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Assigned {
+    /// A constant, as SQL (`NULL`, `0`, `'x'`).
+    Constant(String),
+    /// An expression that adds to the column's own value: a second run differs.
+    Additive,
+    /// Any other expression, as SQL.
+    Expression(String),
+    /// It cannot be known.
+    Unreadable,
+}
+
+/// DELETE.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Delete {
+    /// The table.
+    pub table: TableName,
+    /// The filter.
+    pub filter: Filter,
+    /// Tables that are read (USING, subqueries).
+    pub reads: Vec<TableName>,
+}
+
+/// The filter of an UPDATE or a DELETE.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Filter {
+    /// How much of the table it lets through.
+    pub reach: Reach,
+    /// The top-level terms joined by AND, each as SQL.
+    pub terms: Vec<String>,
+    /// The top-level AND terms that compare one plain column with a constant, the only ones a
+    /// second run can falsify.
+    pub tests: Vec<Test>,
+}
+
+/// A term of a filter that compares one column with constants.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Test {
+    /// `c IS NULL`.
+    IsNull(String),
+    /// `c IS NOT NULL`.
+    IsNotNull(String),
+    /// `c = k` or `c IN (k, ...)`.
+    In(String, Vec<String>),
+    /// `c <> k`, `c IS DISTINCT FROM k` or `c NOT IN (k, ...)`.
+    NotIn(String, Vec<String>),
+}
+
+/// How much of a table a filter lets through.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reach {
+    /// No filter, or one that is always true.
+    Everything,
+    /// A filter that may let through most of the table.
+    Some,
+    /// Equality or IN over literals or binds on a column.
+    Rows,
+    /// LIMIT, a range on a key, or the turn of a batching loop.
+    Batch,
+    /// It cannot be known.
+    Unreadable,
+}
+
+impl Filter {
+    /// No filter at all.
+    pub fn none() -> Self {
+        Filter { reach: Reach::Everything, terms: Vec::new(), tests: Vec::new() }
+    }
+
+    /// A filter that cannot be known.
+    pub fn unreadable() -> Self {
+        Filter { reach: Reach::Unreadable, terms: Vec::new(), tests: Vec::new() }
+    }
+}
+
+impl RowChange {
+    /// Returns the table that is written to.
+    pub fn table(&self) -> Option<&TableName> {
+        match self {
+            RowChange::Insert(insert) => Some(&insert.table),
+            RowChange::Update(update) => Some(&update.table),
+            RowChange::Delete(delete) => Some(&delete.table),
+            RowChange::Merge { table }
+            | RowChange::Truncate { table, .. }
+            | RowChange::CopyFrom { table } => Some(table),
+            RowChange::Select { .. } => None,
+        }
+    }
+}
