@@ -16,14 +16,14 @@ use crate::change::trees::{Change, Scope};
 use crate::config::read;
 use crate::config::settings::{Settings, Testing};
 use crate::git::repository::Repository;
+use crate::ledger::ability::{Abilities, Ability};
 use crate::ledger::evidence::{self, Evidence, EvidenceStore};
 use crate::review::evidence::Proof;
-use crate::review::finding::Review;
+use crate::review::finding::{Finding, Review};
 use crate::review::subject::{Judged, Occasion, Revised, Subject};
 use crate::review::verdict;
 use crate::rule::context::Release;
 use crate::schema::memory::Memory;
-use crate::scratch::interpreter::Interpreter;
 use crate::snapshot::Snapshot;
 use crate::sql::dialect::Dialect;
 
@@ -292,25 +292,17 @@ fn release(change: &Change, history: &History, parents: &[&History]) -> Release 
     }
 }
 
-/// Where the project's Python lacks what `verify` needs, says that before anything else.
-fn say_what_verify_lacks(review: &mut Review, repository: &Repository, inputs: &[ProjectInput]) {
-    let mut untested = review
-        .findings
-        .iter_mut()
-        .filter(|finding| finding.rule.id == "downgrade-untested")
-        .peekable();
-    let (Some(input), Ok(root), true) =
-        (inputs.first(), repository.work_tree(), untested.peek().is_some())
-    else {
-        return;
-    };
-    let beside = root.join(&input.project.script_location);
-    let folders = [beside.parent().map_or_else(|| root.clone(), |parent| parent.to_owned()), root];
-    let named = input.settings.verify.get("python").map(String::as_str);
-    if let Err(error) = Interpreter::find(named, &folders) {
-        for finding in untested {
-            finding.raw.notes.insert(0, format!("{error}: {}", error.hint()));
-        }
+/// Where `verify` or `install` found that nothing can be tried here, says that before anything else.
+/// Nothing is started to find out: the change itself names the interpreter.
+fn say_what_verify_lacks(review: &mut Review, repository: &Repository, inquiries: &[ProjectInput]) {
+    let is_untested = |finding: &&mut Finding| finding.rule.id == "downgrade-untested";
+    let mut untested = review.findings.iter_mut().filter(is_untested).peekable();
+    let (Some(inquiry), true) = (inquiries.first(), untested.peek().is_some()) else { return };
+    let known = Abilities::of(&repository.state_dir()).find(&inquiry.project.name);
+    let Some(Ability { works: false, why: Some(why), hint, .. }) = known else { return };
+    for finding in untested {
+        let hint = hint.as_ref().map(|hint| format!(": {hint}")).unwrap_or_default();
+        finding.raw.notes.insert(0, format!("{why}{hint}"));
     }
 }
 

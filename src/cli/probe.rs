@@ -1,5 +1,7 @@
-//! Whether `verify` can work here: an interpreter with Alembic and a driver, and what makes a
-//! scratch database. Nothing of the project is run, and no server is started.
+//! Whether `verify` can work here, as far as it can be seen without starting anything, and as
+//! `verify` found it last.
+
+use std::path::PathBuf;
 
 use crate::alembic::project::{self, Project, Search};
 use crate::change::project_input;
@@ -9,44 +11,53 @@ use crate::cli::error::Error;
 use crate::cli::staging;
 use crate::config::settings::Settings;
 use crate::git::repository::Repository;
+use crate::ledger::ability::{Abilities, Ability};
 use crate::report::facts::VerifyFact;
 use crate::scratch;
 use crate::scratch::database;
+use crate::scratch::packages::Seen;
 use crate::sql::dialect::Dialect;
 
-/// Tells of a project whether its revisions can be tried here.
+/// Tells of a project whether its revisions can be tried here. Where its files do not show it and
+/// `verify` has worked, `verify` is believed.
 pub fn probe(
     repository: &Repository,
     project: &Project,
     settings: &Settings,
     dialect: Dialect,
 ) -> VerifyFact {
-    match can_work(repository, project, settings, dialect) {
-        Ok(with) => VerifyFact { works: true, with: Some(with), why: None, hint: None },
-        Err(error) => VerifyFact {
-            works: false,
-            with: None,
-            why: Some(error.to_string()),
-            hint: error.hint(),
-        },
+    let works = |with| VerifyFact { works: true, with, why: None, hint: None };
+    let error = match see(repository, project, settings, dialect) {
+        Ok(with) => return works(Some(with)),
+        Err(error) => error,
+    };
+    // Packages may lie where nobody looks; an interpreter that is not there is not there.
+    let is_unseen = matches!(error, Error::Scratch(scratch::error::Error::Lacks { .. }));
+    match Abilities::of(&repository.state_dir()).find(&project.name) {
+        Some(ability) if ability.works && is_unseen => works(ability.with),
+        _ => {
+            let (why, hint) = (Some(error.to_string()), error.hint());
+            VerifyFact { works: false, with: None, why, hint }
+        }
     }
 }
 
-fn can_work(
+fn see(
     repository: &Repository,
     project: &Project,
     settings: &Settings,
     dialect: Dialect,
 ) -> Result<String, Error> {
-    let interpreter = staging::interpreter(repository, project, settings)?;
     let said = |key: &str| settings.verify.get(key).map(String::as_str);
+    let folders: Vec<PathBuf> = staging::folders(repository, project)?;
+    let seen = Seen::find(said("python"), &folders)?;
     let allowed: Vec<&str> =
         said("allow-hosts").map(|hosts| hosts.lines().collect()).unwrap_or_default();
     let bin = said(database::folder_setting(dialect));
-    let with = database::available(dialect, bin, &interpreter.path, &allowed)?;
+    let with = database::available(dialect, bin, &seen.path, &allowed)?;
     let drivers = drivers(dialect);
-    if !drivers.is_empty() && !interpreter.has_any(drivers) {
-        let (python, database) = (interpreter.path, dialect.title());
+    if !drivers.is_empty() && !drivers.iter().any(|driver| seen.has(driver)) {
+        let (python, database) = (seen.path, dialect.title());
         return Err(scratch::error::Error::NoDriver {
             python,
             database,
@@ -54,7 +65,7 @@ fn can_work(
         }
         .into());
     }
-    Ok(format!("{}, {with}", interpreter.path.display()))
+    Ok(format!("{}, {with}", seen.path.display()))
 }
 
 /// The modules that connect to a database; any of them will do.
@@ -68,18 +79,44 @@ fn drivers(dialect: Dialect) -> &'static [&'static str] {
     }
 }
 
-/// Tells of every project of what is staged whether its revisions can be tried here.
+/// Tells of every project of what is staged whether its revisions can be tried here, and remembers
+/// it for `check`, which does not look.
 pub fn all(repository: &Repository, common: &Common) -> Result<Vec<(String, VerifyFact)>, Error> {
     let change = Change::state(repository)?;
     let settings = project_input::settings(&change.new, &common.overrides())?;
     let projects = project::find(&change.new, Search::Whole, &settings.projects);
+    let abilities = Abilities::of(&repository.state_dir());
     let one = |project: &Project| {
         let settings = settings.for_project(&project.name);
         let dialect = project_input::dialects(project, settings, &common.overrides())
             .first()
             .copied()
             .unwrap_or_default();
-        (project.name.clone(), probe(repository, project, settings, dialect))
+        let fact = probe(repository, project, settings, dialect);
+        let ability = Ability {
+            works: fact.works,
+            with: fact.with.clone(),
+            why: fact.why.clone(),
+            hint: fact.hint.clone(),
+        };
+        let _only_a_hint = abilities.remember(&project.name, ability);
+        (project.name.clone(), fact)
     };
     Ok(projects.iter().map(one).collect())
+}
+
+/// Remembers what a run of `verify` found out about this machine; a run that came to the revisions
+/// has found that it works.
+pub fn remember(repository: &Repository, project: &str, found: Result<String, &Error>) {
+    let ability = match found {
+        Ok(with) => Ability { works: true, with: Some(with), why: None, hint: None },
+        Err(Error::Scratch(error)) if error.is_of_this_machine() => Ability {
+            works: false,
+            with: None,
+            why: Some(error.to_string()),
+            hint: Some(error.hint()),
+        },
+        Err(_) => return,
+    };
+    let _only_a_hint = Abilities::of(&repository.state_dir()).remember(project, ability);
 }

@@ -89,9 +89,13 @@ pub fn interpreter(
     project: &Project,
     settings: &Settings,
 ) -> Result<Interpreter, Error> {
+    Ok(Interpreter::find(Verify(settings).text("python"), &folders(repository, project)?)?)
+}
+
+/// The folders of the work tree beside which a project's Python may lie.
+pub fn folders(repository: &Repository, project: &Project) -> Result<Vec<PathBuf>, Error> {
     let root = repository.work_tree()?;
-    let folders = [folder_of(project, &root), root];
-    Ok(Interpreter::find(Verify(settings).text("python"), &folders)?)
+    Ok(vec![folder_of(project, &root), root])
 }
 
 /// What databases start from. The models and a command are those of the tree before the change:

@@ -10,6 +10,7 @@ use crate::cli::args::{Common, FormatChoice, VerifyArgs};
 use crate::cli::error::Error;
 use crate::cli::exit::ExitStatus;
 use crate::cli::output::Output;
+use crate::cli::probe;
 use crate::cli::staging;
 use crate::git::repository::Repository;
 use crate::ledger::evidence::{self, Evidence, EvidenceStore};
@@ -154,7 +155,12 @@ fn try_project(
     if left.is_empty() {
         return Ok(revisions);
     }
-    let stage = staging::stage(run.repository, run.cache, input, tree, run.args.keep)?;
+    let stage = staging::stage(run.repository, run.cache, input, tree, run.args.keep);
+    let works = stage.as_ref().map(|stage| {
+        format!("{}, {}", stage.interpreter.path.display(), stage.engine.title())
+    });
+    probe::remember(run.repository, &input.project.name, works);
+    let stage = stage?;
     let mut ids = Vec::new();
     for revised in left {
         let tried = run.try_one(&stage, input, revised)?;

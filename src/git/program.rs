@@ -35,16 +35,57 @@ impl Drop for Reader {
     }
 }
 
+/// Settings with which git runs no program that the configuration of a repository names
+/// (git-config(1): each of them holds a command line, or leads to one).
+const RUNS_NOTHING: [&str; 8] = [
+    "core.fsmonitor=false",
+    "core.hooksPath=/dev/null",
+    "core.pager=cat",
+    "core.askPass=",
+    "log.showSignature=false",
+    "protocol.ext.allow=never",
+    "gc.auto=0",
+    "maintenance.auto=false",
+];
+
 /// Makes a command that reads this repository, asks nobody anything, takes no optional lock and
-/// speaks English.
+/// speaks English, and in which no filter, hook, alias, monitor or external program of the
+/// repository's configuration runs.
 pub fn command<S: AsRef<OsStr>>(arguments: &[S]) -> Command {
+    let mut command = plain();
+    command.arg("--no-pager").args(RUNS_NOTHING.iter().flat_map(|setting| ["-c", setting]));
+    command.args(arguments);
+    command
+}
+
+/// Makes a command that asks for the configuration itself, as whoever calls git has it.
+pub fn as_configured(arguments: &[&str]) -> Command {
+    let mut command = plain();
+    command.args(arguments);
+    command
+}
+
+fn plain() -> Command {
     let mut command = Command::new("git");
     command
-        .args(arguments)
         .envs([("LC_ALL", "C"), ("GIT_OPTIONAL_LOCKS", "0"), ("GIT_NO_REPLACE_OBJECTS", "1")])
-        .envs([("GIT_TERMINAL_PROMPT", "0"), ("GIT_TRACE", "0")])
+        .envs([("GIT_TERMINAL_PROMPT", "0"), ("GIT_TRACE", "0"), ("GIT_TRACE2", "0")])
+        .envs([("GIT_TRACE2_EVENT", "0"), ("GIT_TRACE2_PERF", "0")])
         .stdin(Stdio::null());
     command
+}
+
+/// Settings with which none of the filters runs that the configuration has and attributes of a tree
+/// may name.
+pub fn without_filters() -> Vec<String> {
+    let listed = finish(as_configured(&["config", "--name-only", "-z", "--get-regexp", r"^filter\."]));
+    let names = listed.map(|output| output.stdout).unwrap_or_default();
+    let name = |name: &[u8]| String::from_utf8(name.to_vec()).ok().filter(|name| !name.is_empty());
+    let off = |name: String| match name.ends_with(".required") {
+        true => format!("{name}=false"),
+        false => format!("{name}="),
+    };
+    names.split(|byte| *byte == 0).filter_map(name).map(off).collect()
 }
 
 /// Runs a command to its end, whatever its exit status.
@@ -231,7 +272,7 @@ impl Backend for Program {
     }
 
     fn setting(&self, key: &str) -> Option<String> {
-        self.ask(&["config", "--get", key])
+        answer(as_configured(&["config", "--get", key])).ok()
     }
 
     fn promises(&self) -> bool {

@@ -13,7 +13,7 @@ use crate::git::error::Error;
 use crate::git::index::{Cached, cached_tree};
 use crate::git::library::Library;
 use crate::git::objects::Objects;
-use crate::git::program::{Program, answer, command, finish};
+use crate::git::program::{Program, answer, as_configured, command, finish};
 use crate::git::range::changing;
 use crate::git::references::{Upstream, nearest, remote_tips, upstream};
 use crate::git::source::TreeSource;
@@ -69,7 +69,7 @@ impl Repository {
         match cached_tree(&path, self.layout.width) {
             Ok(Cached::Tree(tree)) => Ok(tree),
             Ok(Cached::NoIndex) => Ok(self.objects.empty_tree()),
-            Ok(Cached::Unknown) => written_tree(&path),
+            Ok(Cached::Unknown) => written_tree(&path, &self.layout.git_dir),
             Err(source) => Err(Error::Index { path, source }),
         }
     }
@@ -268,7 +268,12 @@ impl Repository {
     /// Returns the folder that git runs hooks from, for this work tree.
     pub fn hooks_dir(&self) -> Result<PathBuf, Error> {
         // Read by git itself, because conditional includes and `git -c` may set it.
-        let setting = finish(command(&["config", "--type=path", "--get", "core.hooksPath"]))?;
+        let setting = finish(as_configured(&[
+            "config",
+            "--type=path",
+            "--get",
+            "core.hooksPath",
+        ]))?;
         let path = String::from_utf8_lossy(&setting.stdout).trim_end_matches('\n').to_owned();
         match (setting.status.success() && !path.is_empty(), self.layout.bare) {
             (false, _) => Ok(self.layout.common_dir.join("hooks")),

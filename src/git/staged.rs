@@ -12,21 +12,22 @@ use crate::snapshot::ObjectId;
 
 /// Asks git for the tree of an index under another name, so that nothing of the user's is rewritten
 /// and no lock is taken.
-pub fn written_tree(index: &Path) -> Result<ObjectId, Error> {
-    let (_folder, copy) = other_name(index)?;
-    // Whatever git would do besides (a shared index, an untracked cache, a checksum, a hook) is for
+pub fn written_tree(index: &Path, git_dir: &Path) -> Result<ObjectId, Error> {
+    let (folder, copy) = other_name(index)?;
+    // Whatever git would do besides (a shared index, an untracked cache, a checksum) is for
     // the user's index.
     let plain = [
         "core.splitIndex=false",
         "core.untrackedCache=false",
-        "core.fsmonitor=false",
         "index.skipHash=true",
-        "core.hooksPath=/dev/null",
     ];
     let settings = plain.iter().flat_map(|setting| ["-c", setting]);
     let arguments: Vec<&str> = settings.chain(["write-tree", "--missing-ok"]).collect();
     let mut write = command(&arguments);
-    write.env("GIT_INDEX_FILE", &copy);
+    // Where git writes an index, it looks again at the files that are as old as that, through the
+    // filters that attributes name: here it finds none.
+    write.current_dir(folder.path()).env("GIT_WORK_TREE", folder.path());
+    write.env("GIT_DIR", git_dir).env("GIT_INDEX_FILE", &copy);
     match answer(write) {
         Ok(id) => ObjectId::from_hex(&id).ok_or_else(|| Error::Refused {
             command: "write-tree".into(),

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::git::error::Error;
-use crate::git::program::{answer, command};
+use crate::git::program::{answer, as_configured, command};
 
 /// A work tree.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,7 +33,7 @@ pub fn worktrees() -> Result<Vec<WorkTree>, Error> {
 /// Asks git itself, because conditional includes, settings of one work tree and relative paths all
 /// count.
 fn hooks_dir(work_tree: &Path) -> Result<PathBuf, Error> {
-    let mut ask = command(&["rev-parse", "--git-path", "hooks"]);
+    let mut ask = as_configured(&["rev-parse", "--git-path", "hooks"]);
     ask.current_dir(work_tree);
     for name in ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMON_DIR"] {
         ask.env_remove(name);

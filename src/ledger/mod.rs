@@ -8,6 +8,9 @@
 /// What `verify` found of a revision.
 pub mod evidence;
 
+/// Whether `verify` can work on this machine.
+pub mod ability;
+
 /// What of a tree a judgement of its migrations rests on.
 pub mod scope;
 

@@ -17,24 +17,10 @@ pub fn write(tree: &ObjectId, place: &Path) -> Result<PathBuf, Error> {
     fs::create_dir_all(&folder).map_err(|source| Error::File { path: folder.clone(), source })?;
     let work_tree = format!("--work-tree={}", folder.display());
     let tree = tree.to_string();
-    let arguments = [
-        "-c",
-        "core.hooksPath=/dev/null",
-        "-c",
-        "core.sparseCheckout=false",
-        "-c",
-        "filter.lfs.smudge=",
-        "-c",
-        "filter.lfs.process=",
-        "-c",
-        "filter.lfs.required=false",
-        &work_tree,
-        "read-tree",
-        "--reset",
-        "-u",
-        &tree,
-    ];
-    let mut command = program::command(&arguments);
+    let off = program::without_filters();
+    let settings = off.iter().flat_map(|setting| ["-c", setting.as_str()]);
+    let read = ["-c", "core.sparseCheckout=false", &work_tree, "read-tree", "--reset", "-u", &tree];
+    let mut command = program::command(&settings.chain(read).collect::<Vec<_>>());
     command.env("GIT_INDEX_FILE", place.join("index"));
     program::answer(command)?;
     Ok(folder)

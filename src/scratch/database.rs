@@ -179,7 +179,8 @@ pub fn folder_setting(dialect: Dialect) -> &'static str {
     if dialect == Dialect::PostgreSql { "pg-bin" } else { "mariadb-bin" }
 }
 
-/// Says what would make scratch databases of a dialect; starts nothing.
+/// Says what would make scratch databases of a dialect, as far as it can be seen without starting
+/// anything.
 ///
 /// # Errors
 ///
@@ -200,9 +201,11 @@ pub fn available(
     }
     match dialect {
         Dialect::Sqlite => Ok("SQLite".to_owned()),
-        Dialect::PostgreSql => Ok(format!("PostgreSQL {}", Programs::find(bin, python)?.version())),
+        Dialect::PostgreSql => {
+            Ok(format!("PostgreSQL in {}", Programs::see(bin, python)?.display()))
+        }
         Dialect::MySql | Dialect::MariaDb => {
-            Ok(format!("MariaDB {}", mariadb::Programs::of(bin).version()?))
+            Ok(format!("MariaDB, {}", mariadb::Programs::of(bin).server()?.display()))
         }
         Dialect::SqlServer | Dialect::Oracle => Err(Error::NoScratch(dialect.title())),
     }

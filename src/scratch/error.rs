@@ -189,6 +189,18 @@ const FULL: [&str; 6] = [
 ];
 
 impl Error {
+    /// Tells whether it is this machine that lacks something, whatever is tried on it.
+    pub fn is_of_this_machine(&self) -> bool {
+        matches!(
+            self,
+            Error::NoPython
+                | Error::Lacks { .. }
+                | Error::NoDriver { .. }
+                | Error::NoServer { .. }
+                | Error::NoUser
+        )
+    }
+
     /// Makes the error of a statement of ours that a server refuses.
     pub fn refused(sql: &str, why: String) -> Self {
         if is_full(&why) { Error::NoRoom(why) } else { Error::Refused { sql: sql.to_owned(), why } }

@@ -26,18 +26,8 @@ impl Interpreter {
     ///
     /// `NoPython` where there is none, `Lacks` where there is one without Alembic or SQLAlchemy.
     pub fn find(configured: Option<&str>, folders: &[PathBuf]) -> Result<Self, Error> {
-        let candidates = match configured {
-            Some(path) => vec![
-                folders
-                    .iter()
-                    .map(|folder| folder.join(path))
-                    .find(|path| path.exists())
-                    .unwrap_or_else(|| path.into()),
-            ],
-            None => candidates(folders),
-        };
         let mut refusal = Error::NoPython;
-        for path in candidates {
+        for path in candidates(configured, folders) {
             match found_by(&path) {
                 Some(Found::Both { compiled }) => return Ok(Interpreter { path, compiled }),
                 Some(Found::Lacks(module)) if matches!(refusal, Error::NoPython) => {
@@ -50,22 +40,12 @@ impl Interpreter {
     }
 }
 
-impl Interpreter {
-    /// Tells whether it has any of some modules.
-    pub fn has_any(&self, modules: &[&str]) -> bool {
-        let probe = "import sys, importlib.util as u\nsys.exit(not any(u.find_spec(m) for m in sys.argv[1:]))";
-        let mut command = Command::new(&self.path);
-        command
-            .args(["-c", probe])
-            .args(modules)
-            .current_dir("/")
-            .stdin(Stdio::null())
-            .stderr(Stdio::null());
-        command.status().is_ok_and(|status| status.success())
+/// Returns the interpreters that may be the project's, the likeliest first.
+pub(crate) fn candidates(configured: Option<&str>, folders: &[PathBuf]) -> Vec<PathBuf> {
+    if let Some(path) = configured {
+        let beside = folders.iter().map(|folder| folder.join(path)).find(|path| path.exists());
+        return vec![beside.unwrap_or_else(|| path.into())];
     }
-}
-
-fn candidates(folders: &[PathBuf]) -> Vec<PathBuf> {
     let active = ["VIRTUAL_ENV", "CONDA_PREFIX"]
         .into_iter()
         .filter_map(env::var_os)

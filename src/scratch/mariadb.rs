@@ -71,7 +71,8 @@ impl Programs {
             .ok_or(Error::NoServer { server: "MariaDB" })
     }
 
-    fn server(&self) -> Result<PathBuf, Error> {
+    /// Returns the server's program, which is not started.
+    pub fn server(&self) -> Result<PathBuf, Error> {
         self.find(["mariadbd", "mysqld"])
     }
 

@@ -10,6 +10,9 @@ pub mod error;
 /// The Python that the project runs on.
 pub mod interpreter;
 
+/// What can be seen of its packages without starting it.
+pub mod packages;
+
 /// What a tree holds, written to a folder.
 pub mod checkout;
 

@@ -29,12 +29,15 @@ impl Programs {
     /// `NoServer` where there are none, `NoUser` where root starts them and there is nobody to run
     /// them as.
     pub fn find(configured: Option<&str>, python: &Path) -> Result<Self, Error> {
-        let folder = candidates(configured, python)
-            .into_iter()
-            .find(|folder| ["postgres", "initdb"].iter().all(|name| folder.join(name).exists()));
-        let folder = folder.ok_or(Error::NoServer { server: "PostgreSQL" })?;
+        let asked = if configured.is_none() { asked() } else { None };
+        let folder = whole(candidates(configured, asked, python))?;
         let owner = if is_root() { Some(unprivileged().ok_or(Error::NoUser)?) } else { None };
         Ok(Programs { folder, owner })
+    }
+
+    /// Returns the folder in which a server's programs are seen, without starting any of them.
+    pub fn see(configured: Option<&str>, python: &Path) -> Result<PathBuf, Error> {
+        whole(candidates(configured, None, python))
     }
 
     /// Returns what the server says of its version.
@@ -86,7 +89,25 @@ impl Programs {
     }
 }
 
-fn candidates(configured: Option<&str>, python: &Path) -> Vec<PathBuf> {
+/// The first folder that holds all of a server's programs.
+fn whole(folders: Vec<PathBuf>) -> Result<PathBuf, Error> {
+    let is_whole = |folder: &PathBuf| {
+        ["postgres", "initdb"].iter().all(|name| folder.join(name).exists())
+    };
+    folders.into_iter().find(is_whole).ok_or(Error::NoServer { server: "PostgreSQL" })
+}
+
+/// The folder that `pg_config` names.
+fn asked() -> Option<PathBuf> {
+    let output = Command::new("pg_config").arg("--bindir").stderr(Stdio::null()).output().ok()?;
+    Some(String::from_utf8_lossy(&output.stdout).trim().into())
+}
+
+fn candidates(
+    configured: Option<&str>,
+    asked: Option<PathBuf>,
+    python: &Path,
+) -> Vec<PathBuf> {
     let mut folders: Vec<PathBuf> = Vec::new();
     if let Some(folder) = configured {
         return vec![folder.into()];
@@ -97,9 +118,7 @@ fn candidates(configured: Option<&str>, python: &Path) -> Vec<PathBuf> {
         .map(|folder| folder.join("postgres"))
         .find_map(|program| program.canonicalize().ok());
     folders.extend(on_path.and_then(|program| program.parent().map(Path::to_owned)));
-    if let Ok(output) = Command::new("pg_config").arg("--bindir").stderr(Stdio::null()).output() {
-        folders.push(String::from_utf8_lossy(&output.stdout).trim().into());
-    }
+    folders.extend(asked);
     for parent in FOLDERS {
         folders.extend(below(Path::new(parent), &["bin"], |name| {
             parent == "/usr/lib/postgresql"

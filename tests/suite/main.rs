@@ -26,6 +26,8 @@ mod graph;
 
 mod hooks;
 
+mod hostile;
+
 mod install;
 
 mod live;

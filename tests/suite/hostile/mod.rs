@@ -1,0 +1,3 @@
+//! Branches, repositories and machines that mean harm, or are broken.
+
+mod trace;
