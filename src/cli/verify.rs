@@ -156,9 +156,9 @@ fn try_project(
         return Ok(revisions);
     }
     let stage = staging::stage(run.repository, run.cache, input, tree, run.args.keep);
-    let works = stage.as_ref().map(|stage| {
-        format!("{}, {}", stage.interpreter.path.display(), stage.engine.title())
-    });
+    let works = stage
+        .as_ref()
+        .map(|stage| format!("{}, {}", stage.interpreter.path.display(), stage.engine.title()));
     probe::remember(run.repository, &input.project.name, works);
     let stage = stage?;
     let mut ids = Vec::new();

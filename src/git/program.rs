@@ -78,7 +78,8 @@ fn plain() -> Command {
 /// Settings with which none of the filters runs that the configuration has and attributes of a tree
 /// may name.
 pub fn without_filters() -> Vec<String> {
-    let listed = finish(as_configured(&["config", "--name-only", "-z", "--get-regexp", r"^filter\."]));
+    let listed =
+        finish(as_configured(&["config", "--name-only", "-z", "--get-regexp", r"^filter\."]));
     let names = listed.map(|output| output.stdout).unwrap_or_default();
     let name = |name: &[u8]| String::from_utf8(name.to_vec()).ok().filter(|name| !name.is_empty());
     let off = |name: String| match name.ends_with(".required") {

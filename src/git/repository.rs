@@ -268,12 +268,7 @@ impl Repository {
     /// Returns the folder that git runs hooks from, for this work tree.
     pub fn hooks_dir(&self) -> Result<PathBuf, Error> {
         // Read by git itself, because conditional includes and `git -c` may set it.
-        let setting = finish(as_configured(&[
-            "config",
-            "--type=path",
-            "--get",
-            "core.hooksPath",
-        ]))?;
+        let setting = finish(as_configured(&["config", "--type=path", "--get", "core.hooksPath"]))?;
         let path = String::from_utf8_lossy(&setting.stdout).trim_end_matches('\n').to_owned();
         match (setting.status.success() && !path.is_empty(), self.layout.bare) {
             (false, _) => Ok(self.layout.common_dir.join("hooks")),

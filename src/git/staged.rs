@@ -16,11 +16,7 @@ pub fn written_tree(index: &Path, git_dir: &Path) -> Result<ObjectId, Error> {
     let (folder, copy) = other_name(index)?;
     // Whatever git would do besides (a shared index, an untracked cache, a checksum) is for
     // the user's index.
-    let plain = [
-        "core.splitIndex=false",
-        "core.untrackedCache=false",
-        "index.skipHash=true",
-    ];
+    let plain = ["core.splitIndex=false", "core.untrackedCache=false", "index.skipHash=true"];
     let settings = plain.iter().flat_map(|setting| ["-c", setting]);
     let arguments: Vec<&str> = settings.chain(["write-tree", "--missing-ok"]).collect();
     let mut write = command(&arguments);

@@ -88,7 +88,8 @@ fn in_prefix(prefix: &Path) -> Vec<PathBuf> {
     let mut folders = vec![prefix.join("Lib").join("site-packages")];
     for lib in [prefix.join("lib"), prefix.join("lib64"), prefix.join("local").join("lib")] {
         for name in names(&lib).into_iter().filter(|name| name.starts_with("python")) {
-            folders.extend(["site-packages", "dist-packages"].map(|kind| lib.join(&name).join(kind)));
+            folders
+                .extend(["site-packages", "dist-packages"].map(|kind| lib.join(&name).join(kind)));
         }
     }
     folders

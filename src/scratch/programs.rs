@@ -91,9 +91,8 @@ impl Programs {
 
 /// The first folder that holds all of a server's programs.
 fn whole(folders: Vec<PathBuf>) -> Result<PathBuf, Error> {
-    let is_whole = |folder: &PathBuf| {
-        ["postgres", "initdb"].iter().all(|name| folder.join(name).exists())
-    };
+    let is_whole =
+        |folder: &PathBuf| ["postgres", "initdb"].iter().all(|name| folder.join(name).exists());
     folders.into_iter().find(is_whole).ok_or(Error::NoServer { server: "PostgreSQL" })
 }
 
@@ -103,11 +102,7 @@ fn asked() -> Option<PathBuf> {
     Some(String::from_utf8_lossy(&output.stdout).trim().into())
 }
 
-fn candidates(
-    configured: Option<&str>,
-    asked: Option<PathBuf>,
-    python: &Path,
-) -> Vec<PathBuf> {
+fn candidates(configured: Option<&str>, asked: Option<PathBuf>, python: &Path) -> Vec<PathBuf> {
     let mut folders: Vec<PathBuf> = Vec::new();
     if let Some(folder) = configured {
         return vec![folder.into()];

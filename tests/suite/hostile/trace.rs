@@ -31,11 +31,27 @@ fn hostile() -> Repo {
         repo.hook(name, &format!("'{evil}'"));
     }
     for key in [
-        "core.fsmonitor", "core.pager", "core.sshCommand", "core.askPass", "core.editor",
-        "core.alternateRefsCommand", "pager.log", "pager.config", "gpg.program",
-        "diff.external", "diff.evil.command", "diff.evil.textconv", "filter.evil.clean",
-        "filter.evil.smudge", "filter.evil.process", "credential.helper", "interactive.diffFilter",
-        "uploadpack.packObjectsHook", "alias.write-tree", "alias.rev-parse", "alias.log",
+        "core.fsmonitor",
+        "core.pager",
+        "core.sshCommand",
+        "core.askPass",
+        "core.editor",
+        "core.alternateRefsCommand",
+        "pager.log",
+        "pager.config",
+        "gpg.program",
+        "diff.external",
+        "diff.evil.command",
+        "diff.evil.textconv",
+        "filter.evil.clean",
+        "filter.evil.smudge",
+        "filter.evil.process",
+        "credential.helper",
+        "interactive.diffFilter",
+        "uploadpack.packObjectsHook",
+        "alias.write-tree",
+        "alias.rev-parse",
+        "alias.log",
     ] {
         let value = if key.starts_with("alias") { format!("!{evil}") } else { evil.clone() };
         repo.git(&["config", key, &value]);
@@ -146,7 +162,8 @@ fn no_verb_but_verify_runs_a_program_reaches_out_or_writes_elsewhere() {
         let Some((ran, calls)) = traced(&repo, verb, &pushed) else {
             // Past the harness, which shows nothing of a test that passes.
             let mut out = std::io::stderr();
-            writeln!(out, "NOT TESTED: this machine allows no ptrace, so no verb was traced").unwrap();
+            writeln!(out, "NOT TESTED: this machine allows no ptrace, so no verb was traced")
+                .unwrap();
             return;
         };
         assert!(matches!(ran.status, Some(0 | 1)), "{verb:?}: {}\n{}", ran.stdout, ran.stderr);
