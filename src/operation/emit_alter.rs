@@ -6,7 +6,7 @@ use crate::sql::object_change::ObjectChange;
 use crate::sql::statement::Statement;
 use crate::sql::table::Column;
 use crate::sql::table::ColumnType;
-use crate::sql::table_change::TableChange;
+use crate::sql::table_change::{ColumnAction, TableChange};
 use crate::text::known::Known;
 
 /// Returns the statements of an `alter_column`, in Alembic's order.
@@ -54,7 +54,8 @@ fn renull(alter: &AlterColumn, nullable: &Known<bool>) -> Statement {
         Known::Unreadable => Statement::Table(TableChange::AlterColumn {
             table,
             column,
-            what: "SET or DROP NOT NULL".to_owned(),
+            action: ColumnAction::Nullability,
+            words: "SET or DROP NOT NULL".to_owned(),
         }),
     }
 }

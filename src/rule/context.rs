@@ -21,7 +21,8 @@ use crate::schema::replay::AppliedRevision;
 use crate::schema::slice;
 use crate::schema::table::{Column, ConstraintState, Population, Table};
 use crate::sql::dialect::Dialect;
-use crate::sql::lock::LockMode;
+use crate::sql::lock;
+use crate::sql::lock::{Lock, LockMode};
 use crate::sql::row_change::RowChange;
 use crate::sql::session_command::{SessionCommand, TransactionWord};
 use crate::sql::statement::Statement;
@@ -475,6 +476,18 @@ impl<'a> RuleContext<'a> {
             )
         };
         self.earlier(stmt).any(|other| word(&other) && !other.is_conditional())
+    }
+
+    /// Returns the locks that a statement takes on PostgreSQL, strongest first.
+    pub fn locks(&self, stmt: &StatementRef<'_>) -> Vec<Lock> {
+        self.before(stmt, |database| {
+            lock::locks(stmt.statement(), self.dialect, &|| self.server_version(), database)
+        })
+    }
+
+    /// Returns the lock that a statement takes on a table.
+    pub fn lock_on(&self, stmt: &StatementRef<'_>, table: &TableName) -> Option<Lock> {
+        self.locks(stmt).into_iter().find(|lock| lock.table == *table)
     }
 
     /// Returns the locks that earlier statements of the same transaction hold when a statement

@@ -89,12 +89,17 @@ pub fn is_to_undo(statement: &Statement) -> bool {
             | TableChange::RenameConstraint { .. }
             | TableChange::CreateIndex { .. }
             | TableChange::DropIndex { .. }
-            | TableChange::RenameIndex { .. },
+            | TableChange::RenameIndex { .. }
+            | TableChange::AlterIndex { .. },
         )
         | S::Object(ObjectChange::CreateType { .. } | ObjectChange::DropType { .. }) => true,
-        S::Table(TableChange::AlterTable { action, .. }) => {
-            !matches!(action, TableAction::Light { .. })
-        }
+        S::Table(TableChange::AlterTable { action, .. }) => !matches!(
+            action,
+            TableAction::StorageParameters
+                | TableAction::ClusterOn
+                | TableAction::TableOption
+                | TableAction::CheckExisting
+        ),
         // PostgreSQL cannot take a value out of an enum.
         S::Object(ObjectChange::AlterType { change, .. }) => {
             !matches!(change, EnumChange::AddValue { .. })

@@ -9,7 +9,7 @@ use crate::sql::object_change::{ObjectChange, ObjectKind};
 use crate::sql::session_command::SessionCommand;
 use crate::sql::statement::Statement;
 use crate::sql::table::{Constraint, TableName};
-use crate::sql::table_change::{TableAction, TableChange};
+use crate::sql::table_change::{ReindexScope, TableAction, TableChange};
 
 pub(super) static RULE: Rule = Rule {
     id: "blocking-maintenance",
@@ -42,16 +42,18 @@ fn check<'a>(stmt: &StatementRef<'a>, context: &RuleContext<'a>) -> Vec<RawFindi
         Statement::Object(ObjectChange::RefreshView { name, concurrently: false }) => {
             refresh(stmt, context, name).into_iter().collect()
         }
-        Statement::Table(TableChange::Reindex { target, table, concurrently: false }) => {
-            reindex(stmt, context, target, table.as_ref()).into_iter().collect()
+        Statement::Table(TableChange::Reindex { scope, name, concurrently: false }) => {
+            reindex(stmt, context, *scope, name).into_iter().collect()
         }
         Statement::Table(TableChange::AlterTable {
             table,
             action: TableAction::AttachPartition { partition, default },
+            ..
         }) => attach(stmt, context, table, partition, *default).into_iter().collect(),
         Statement::Table(TableChange::AlterTable {
             table,
             action: TableAction::DetachPartition { partition, concurrently },
+            ..
         }) => {
             let finding = match concurrently {
                 true => detach_refused(stmt, context, table, partition),
@@ -91,24 +93,25 @@ fn refresh<'a>(
 fn reindex(
     stmt: &StatementRef<'_>,
     context: &RuleContext<'_>,
-    target: &str,
-    table: Option<&TableName>,
+    scope: Option<ReindexScope>,
+    name: &TableName,
 ) -> Option<RawFinding> {
-    if table.is_some_and(|table| context.is_new(stmt, table)) {
+    if scope == Some(ReindexScope::Table) && context.is_new(stmt, name) {
         return None;
     }
-    let (kind, name) = target.split_once(' ').unwrap_or(("", target));
-    let title = table.map_or_else(|| name.to_owned(), ToString::to_string);
     let finding = context
         .finding(
             stmt,
-            format!("`{title}` is reindexed without CONCURRENTLY, which blocks writes to it"),
+            format!("`{name}` is reindexed without CONCURRENTLY, which blocks writes to it"),
         )
-        .object(name)
+        .object(name.to_string())
         .label("writes wait until the indexes are built, and reads that use them");
     Some(match context.is_at_least(12) {
         true => finding.remedy("Use REINDEX CONCURRENTLY, in an autocommit block.").safe_form(
-            code::in_autocommit(&code::execute(&format!("REINDEX {kind} CONCURRENTLY {name}"))),
+            code::in_autocommit(&code::execute(&format!(
+                "REINDEX {} CONCURRENTLY {name}",
+                scope.map_or("", ReindexScope::keyword)
+            ))),
         ),
         false => {
             finding.remedy("Build a second index CONCURRENTLY, drop the old one and rename it.")

@@ -5,6 +5,7 @@ use crate::rule::code;
 use crate::rule::context::{RuleContext, StatementRef};
 use crate::rule::definition::{Check, Plan, Rule, Severity, Theme, Weight};
 use crate::rule::raw_finding::RawFinding;
+use crate::sql::lock::Blocks;
 use crate::sql::object_change::{ObjectChange, ObjectKind};
 use crate::sql::statement::Statement;
 use crate::sql::table::TableName;
@@ -27,90 +28,67 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check<'a>(stmt: &StatementRef<'a>, context: &RuleContext<'a>) -> Vec<RawFinding> {
-    let Some((table, what, mode)) = brief(stmt.statement()) else {
-        return Vec::new();
-    };
+    finding(stmt, context).into_iter().collect()
+}
+
+fn finding<'a>(stmt: &StatementRef<'a>, context: &RuleContext<'a>) -> Option<RawFinding> {
+    let (table, words) = quick(stmt.statement())?;
     if !context.is_postgresql() || context.has_lock_timeout(stmt) || context.is_new(stmt, table) {
-        return Vec::new();
+        return None;
     }
-    if context.is_locked_already(stmt, table) {
-        return Vec::new();
+    let lock = context.lock_on(stmt, table)?;
+    if lock.scans || lock.rewrites || context.is_locked_already(stmt, table) {
+        return None;
     }
-    vec![
+    let waiting = match lock.mode.blocks() {
+        Blocks::Nothing | Blocks::Ddl => return None,
+        Blocks::Writes => format!("writes to `{table}` wait behind it"),
+        Blocks::ReadsAndWrites => format!("reads and writes of `{table}` wait behind it"),
+    };
+    Some(
         context
-            .finding(stmt, format!("`{table}`: {what} takes {mode}"))
-            .label(match mode {
-                "ACCESS EXCLUSIVE" => format!("reads and writes of `{table}` wait behind it"),
-                _ => format!("writes to `{table}` wait behind it"),
-            })
+            .finding(stmt, format!("`{table}`: {words} takes {}", lock.mode.title()))
+            .label(waiting)
             .safe_form(format!(
                 "{}\n{}",
                 code::execute("SET LOCAL lock_timeout = '3s'"),
                 code::written(context, &stmt.step.site)
             )),
-    ]
+    )
 }
 
-fn brief(statement: &Statement) -> Option<(&TableName, String, &'static str)> {
-    let (weak, strong) = ("SHARE ROW EXCLUSIVE", "ACCESS EXCLUSIVE");
-    Some(match statement {
-        Statement::Object(ObjectChange::CreateObject {
-            kind: ObjectKind::Trigger,
-            on: Some(table),
-            ..
-        }) => (table, "CREATE TRIGGER".to_owned(), weak),
-        Statement::Object(ObjectChange::CreateObject {
-            kind: ObjectKind::Policy,
-            on: Some(table),
-            ..
-        }) => (table, "CREATE POLICY".to_owned(), strong),
-        Statement::Object(ObjectChange::CreateObject {
-            kind: ObjectKind::Rule,
-            on: Some(table),
-            ..
-        }) => (table, "CREATE RULE".to_owned(), strong),
-        Statement::Object(ObjectChange::DropObject {
-            kind: ObjectKind::Trigger,
-            on: Some(table),
-            ..
-        }) => (table, "DROP TRIGGER".to_owned(), strong),
-        Statement::Object(ObjectChange::DropObject {
-            kind: ObjectKind::Policy,
-            on: Some(table),
-            ..
-        }) => (table, "DROP POLICY".to_owned(), strong),
-        Statement::Object(ObjectChange::DropObject {
-            kind: ObjectKind::Rule,
-            on: Some(table),
-            ..
-        }) => (table, "DROP RULE".to_owned(), strong),
-        Statement::Object(ObjectChange::AlterObject {
-            kind: ObjectKind::Policy,
-            on: Some(table),
-            ..
-        }) => (table, "ALTER POLICY".to_owned(), strong),
-        Statement::Object(ObjectChange::AlterObject {
-            kind: ObjectKind::Trigger,
-            on: Some(table),
-            ..
-        }) => (table, "ALTER TRIGGER".to_owned(), strong),
-        Statement::Object(ObjectChange::AlterObject {
-            kind: ObjectKind::Rule,
-            on: Some(table),
-            ..
-        }) => (table, "ALTER RULE".to_owned(), strong),
-        Statement::Table(TableChange::AlterTable {
-            table,
-            action: TableAction::Trigger { enable },
-        }) => (table, if *enable { "ENABLE TRIGGER" } else { "DISABLE TRIGGER" }.to_owned(), weak),
-        Statement::Table(TableChange::AlterTable {
-            table,
-            action: TableAction::RowSecurity { .. },
-        }) => (table, "ROW LEVEL SECURITY".to_owned(), strong),
-        Statement::Table(TableChange::AlterTable {
-            table,
-            action: TableAction::Brief { what },
-        }) => (table, what.clone(), strong),
-        _ => return None,
-    })
+/// Returns the table and the words of a statement that reads no rows and that no other rule tells
+/// of.
+fn quick(statement: &Statement) -> Option<(&TableName, String)> {
+    let hung = |verb: &str, kind: ObjectKind| match kind {
+        ObjectKind::Trigger => Some(format!("{verb} TRIGGER")),
+        ObjectKind::Policy => Some(format!("{verb} POLICY")),
+        ObjectKind::Rule => Some(format!("{verb} RULE")),
+        _ => None,
+    };
+    match statement {
+        Statement::Object(ObjectChange::CreateObject { kind, on: Some(table), .. }) => {
+            Some((table, hung("CREATE", *kind)?))
+        }
+        Statement::Object(ObjectChange::DropObject { kind, on: Some(table), .. }) => {
+            Some((table, hung("DROP", *kind)?))
+        }
+        Statement::Object(ObjectChange::AlterObject { kind, on: Some(table), .. }) => {
+            Some((table, hung("ALTER", *kind)?))
+        }
+        Statement::Table(TableChange::AlterTable { table, action, words }) => {
+            Some((table, action_title(action, words)?))
+        }
+        _ => None,
+    }
+}
+
+fn action_title(action: &TableAction, words: &str) -> Option<String> {
+    match action {
+        TableAction::AttachPartition { .. } | TableAction::DetachPartition { .. } => None,
+        TableAction::Trigger { enable: true } => Some("ENABLE TRIGGER".to_owned()),
+        TableAction::Trigger { enable: false } => Some("DISABLE TRIGGER".to_owned()),
+        TableAction::RowSecurity { .. } => Some("ROW LEVEL SECURITY".to_owned()),
+        _ => Some(words.to_owned()),
+    }
 }

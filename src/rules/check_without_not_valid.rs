@@ -7,10 +7,10 @@ use crate::rule::definition::{Check, Plan, Rule, Severity, Theme, Weight};
 use crate::rule::raw_finding::RawFinding;
 use crate::schema::change::has_word;
 use crate::sql::dialect::Dialect;
-use crate::sql::object_change::{ObjectChange, ObjectKind};
+use crate::sql::object_change::{ObjectAction, ObjectChange, ObjectKind};
 use crate::sql::statement::Statement;
 use crate::sql::table;
-use crate::sql::table::{Column, Constraint, TableName};
+use crate::sql::table::{Column, Constraint, ConstraintKind, TableName};
 use crate::sql::table_change::TableChange;
 use crate::text::known::Known;
 
@@ -42,9 +42,9 @@ fn check(stmt: &StatementRef<'_>, context: &RuleContext<'_>) -> Vec<RawFinding> 
         Statement::Object(ObjectChange::AlterObject {
             kind: ObjectKind::Domain,
             name,
-            what,
+            action: ObjectAction::AddConstraint { kind: ConstraintKind::Check, not_valid: false },
             ..
-        }) => domain(stmt, context, name, what).into_iter().collect(),
+        }) => domain(stmt, context, name).into_iter().collect(),
         Statement::Table(TableChange::AddColumn { table, column, .. })
             if !column.checks.is_empty() =>
         {
@@ -60,11 +60,7 @@ fn domain<'a>(
     stmt: &StatementRef<'a>,
     context: &RuleContext<'a>,
     name: &Known<String>,
-    what: &str,
 ) -> Option<RawFinding> {
-    let is_tested = has_word(what, "add")
-        && has_word(what, "check")
-        && !what.to_lowercase().contains("not valid");
     let is_new = context.statements(stmt.direction).any(|other| match other.statement() {
         Statement::Object(ObjectChange::CreateObject {
             kind: ObjectKind::Domain,
@@ -73,7 +69,7 @@ fn domain<'a>(
         }) => made == name,
         _ => false,
     });
-    let name = name.as_str().filter(|_| is_tested && !is_new)?;
+    let name = name.as_str().filter(|_| !is_new)?;
     let finding = context.finding(
         stmt,
         format!("`{name}`, a domain, is checked against every row of every table that uses it"),

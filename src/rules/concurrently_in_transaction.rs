@@ -11,6 +11,7 @@ use crate::rule::raw_finding::RawFinding;
 use crate::sql::object_change::{ObjectChange, ObjectKind};
 use crate::sql::statement::Statement;
 use crate::sql::table_change::{TableAction, TableChange};
+use crate::sql::title::reindex_target;
 use crate::text::known::Known;
 
 pub(super) static RULE: Rule = Rule {
@@ -85,8 +86,8 @@ fn refused(statement: &Statement) -> Option<(&'static str, String)> {
         Statement::Table(TableChange::DropIndex {
             name, concurrently: Known::Is(true), ..
         }) => ("DROP INDEX CONCURRENTLY", known(name.as_ref())),
-        Statement::Table(TableChange::Reindex { target, concurrently: true, .. }) => {
-            ("REINDEX CONCURRENTLY", target.clone())
+        Statement::Table(TableChange::Reindex { scope, name, concurrently: true }) => {
+            ("REINDEX CONCURRENTLY", reindex_target(*scope, name))
         }
         Statement::Table(TableChange::AlterTable {
             action: TableAction::DetachPartition { partition, concurrently: true },

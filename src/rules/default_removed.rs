@@ -6,7 +6,7 @@ use crate::rule::definition::{Check, Plan, Rule, Severity, Theme, Weight};
 use crate::rule::raw_finding::RawFinding;
 use crate::sql::statement::Statement;
 use crate::sql::table::{Generated, TableName};
-use crate::sql::table_change::TableChange;
+use crate::sql::table_change::{ColumnAction, TableChange};
 use crate::text::known::Known;
 
 pub(super) static RULE: Rule = Rule {
@@ -28,11 +28,12 @@ pub(super) static RULE: Rule = Rule {
 fn check<'a>(stmt: &StatementRef<'a>, context: &RuleContext<'a>) -> Vec<RawFinding> {
     let (table, column) = match stmt.statement() {
         Statement::Table(TableChange::DropDefault { table, column }) => (table, column),
-        Statement::Table(TableChange::AlterColumn { table, column, what })
-            if loses_identity(what) =>
-        {
-            (table, column)
-        }
+        Statement::Table(TableChange::AlterColumn {
+            table,
+            column,
+            action: ColumnAction::DropIdentity,
+            ..
+        }) => (table, column),
         _ => return Vec::new(),
     };
     if context.is_new(stmt, table) {
@@ -72,20 +73,15 @@ fn is_set_again<'a>(
         Statement::Table(TableChange::SetDefault { table: of, column: set, .. }) => {
             of == table && set == column
         }
-        Statement::Table(TableChange::AlterColumn { table: of, column: set, what }) => {
-            of == table && set == column && makes_identity(what)
-        }
+        Statement::Table(TableChange::AlterColumn {
+            table: of,
+            column: set,
+            action: ColumnAction::AddIdentity,
+            ..
+        }) => of == table && set == column,
         Statement::Table(TableChange::DropColumn { table: of, column: dropped, .. }) => {
             of == table && dropped == column
         }
         _ => false,
     })
-}
-
-fn makes_identity(what: &str) -> bool {
-    what.get(..13).is_some_and(|start| start.eq_ignore_ascii_case("ADD GENERATED"))
-}
-
-fn loses_identity(what: &str) -> bool {
-    what.get(..13).is_some_and(|start| start.eq_ignore_ascii_case("DROP IDENTITY"))
 }

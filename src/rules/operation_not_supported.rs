@@ -12,7 +12,7 @@ use crate::sql::dialect::Dialect;
 use crate::sql::row_change::RowChange;
 use crate::sql::statement::Statement;
 use crate::sql::table::{Column, Constraint, Generated};
-use crate::sql::table_change::TableChange;
+use crate::sql::table_change::{ColumnAction, TableChange};
 use crate::text::known::Known;
 
 pub(super) static RULE: Rule = Rule {
@@ -182,10 +182,12 @@ fn newer(statement: &Statement) -> Option<(&'static str, u16)> {
             Some(("REINDEX CONCURRENTLY", 12))
         }
         S::Rows(RowChange::Merge { .. }) => Some(("MERGE", 15)),
-        S::Table(TableChange::AlterColumn { what, .. }) => {
-            let newer = [("DROP EXPRESSION", 13), ("SET COMPRESSION", 14), ("SET EXPRESSION", 17)];
-            newer.into_iter().find(|(words, _)| what.to_ascii_uppercase().starts_with(words))
-        }
+        S::Table(TableChange::AlterColumn { action, .. }) => match action {
+            ColumnAction::DropExpression => Some(("DROP EXPRESSION", 13)),
+            ColumnAction::SetCompression => Some(("SET COMPRESSION", 14)),
+            ColumnAction::SetExpression => Some(("SET EXPRESSION", 17)),
+            _ => None,
+        },
         _ => None,
     }
 }

@@ -6,7 +6,7 @@ use crate::rule::context::{RuleContext, StatementRef};
 use crate::rule::definition::{Check, Plan, Rule, Severity, Theme, Weight};
 use crate::rule::raw_finding::RawFinding;
 use crate::rule::statement_ref::object_title;
-use crate::sql::object_change::{ObjectChange, ObjectKind};
+use crate::sql::object_change::{ObjectAction, ObjectChange, ObjectKind};
 use crate::sql::statement::Statement;
 use crate::sql::table::TableName;
 use crate::sql::table_change::TableChange;
@@ -31,9 +31,12 @@ pub(super) static RULE: Rule = Rule {
 
 fn check<'a>(stmt: &StatementRef<'a>, context: &RuleContext<'a>) -> Vec<RawFinding> {
     let (table, new) = match stmt.statement() {
-        Statement::Object(ObjectChange::AlterObject { kind, name, what, .. }) => {
-            return object(stmt, context, *kind, name, what).into_iter().collect();
-        }
+        Statement::Object(ObjectChange::AlterObject {
+            kind,
+            name,
+            action: ObjectAction::Rename | ObjectAction::SetSchema,
+            ..
+        }) => return object(stmt, context, *kind, name).into_iter().collect(),
         Statement::Table(TableChange::RenameTable { table, to }) => {
             (table, TableName { schema: table.schema.clone(), name: to.clone() })
         }
@@ -68,17 +71,13 @@ fn object<'a>(
     context: &RuleContext<'a>,
     kind: ObjectKind,
     name: &Known<String>,
-    what: &str,
 ) -> Option<RawFinding> {
-    let moved = what
-        .get(..10)
-        .is_some_and(|start| ["RENAME TO ", "SET SCHEMA"].contains(&&*start.to_uppercase()));
     let severity = match kind {
         ObjectKind::Schema => Severity::Critical,
         ObjectKind::View | ObjectKind::MaterializedView => Severity::Warning,
         _ => return None,
     };
-    let name = name.as_str().filter(|_| moved)?;
+    let name = name.as_str()?;
     let is_new = context.statements(stmt.direction).any(|other| {
         let Statement::Object(ObjectChange::CreateObject { name: made, .. }) = other.statement()
         else {

@@ -29,6 +29,7 @@ fn check<'a>(stmt: &StatementRef<'a>, context: &RuleContext<'a>) -> Vec<RawFindi
     let Statement::Table(TableChange::AlterTable {
         table,
         action: TableAction::RowSecurity { enable: true },
+        ..
     }) = stmt.statement()
     else {
         return Vec::new();

@@ -7,10 +7,9 @@ use crate::rule::definition::{Check, Plan, Rule, Severity, Theme, Weight};
 use crate::rule::raw_finding::RawFinding;
 use crate::sql::default;
 use crate::sql::default::Volatility;
-use crate::sql::object_change::ObjectChange;
 use crate::sql::statement::Statement;
 use crate::sql::table::{Column, Generated, TableName};
-use crate::sql::table_change::{TableAction, TableChange};
+use crate::sql::table_change::{ColumnAction, IndexAction, TableAction, TableChange};
 use crate::text::known::Known;
 
 pub(super) static RULE: Rule = Rule {
@@ -42,14 +41,20 @@ fn check<'a>(stmt: &StatementRef<'a>, context: &RuleContext<'a>) -> Vec<RawFindi
         Statement::Table(TableChange::AddColumn { table, column, .. }) => {
             added(stmt, context, table, column)
         }
-        Statement::Table(TableChange::AlterTable {
-            table,
-            action: TableAction::Rewrite { what },
-        }) => Some(context.finding(stmt, format!("`{table}` is rewritten by {what}"))),
-        Statement::Table(TableChange::AlterColumn { table, column, what }) if computes(what) => {
-            recomputed(stmt, context, table, column)
+        Statement::Table(TableChange::AlterTable { table, action, words }) if rewrites(action) => {
+            Some(context.finding(stmt, format!("`{table}` is rewritten by {words}")))
         }
-        Statement::Object(ObjectChange::AlterObject { name, what, .. }) if moves(what) => {
+        Statement::Table(TableChange::AlterColumn {
+            table,
+            column,
+            action: ColumnAction::SetExpression,
+            ..
+        }) => recomputed(stmt, context, table, column),
+        Statement::Table(TableChange::AlterIndex {
+            name,
+            action: IndexAction::SetTablespace,
+            ..
+        }) => {
             return vec![moved(stmt, context, name)];
         }
         Statement::Table(TableChange::Vacuum { table, full: true }) => {
@@ -77,8 +82,14 @@ fn labelled(finding: RawFinding, table: Option<&TableName>) -> RawFinding {
     finding.label(format!("reads and writes of {title} wait until every row is written again"))
 }
 
-fn computes(what: &str) -> bool {
-    what.get(..14).is_some_and(|start| start.eq_ignore_ascii_case("SET EXPRESSION"))
+fn rewrites(action: &TableAction) -> bool {
+    matches!(
+        action,
+        TableAction::SetLogged
+            | TableAction::SetTablespace
+            | TableAction::SetAccessMethod
+            | TableAction::Rebuild
+    )
 }
 
 /// Another expression makes other values; those that are computed when they are read cost nothing.
@@ -96,10 +107,6 @@ fn recomputed(
         format!("`{table}.{name}` is computed otherwise, so `{table}` is rewritten"),
     );
     (!is_virtual).then(|| finding.object(name))
-}
-
-fn moves(what: &str) -> bool {
-    what.get(..20).is_some_and(|start| start.eq_ignore_ascii_case("INDEX SET TABLESPACE"))
 }
 
 /// An index that moves is written again, and nobody plans a query on its table meanwhile.

@@ -52,6 +52,7 @@ fn gather(statement: &Statement, names: &mut Names, depth: usize) {
         S::Table(TableChange::RenameTable { to, .. }) => add(Some(to), names),
         S::Table(TableChange::AlterTable { action, .. }) => add_table(partition(action), names),
         S::Table(TableChange::DropIndex { name, .. }) => add(name.as_ref(), names),
+        S::Table(TableChange::AlterIndex { name, .. }) => add(Some(name), names),
         S::Table(TableChange::RenameIndex { name, to }) => {
             add(Some(name), names);
             add(Some(to), names);

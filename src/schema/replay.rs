@@ -11,7 +11,7 @@ use crate::sql::session_command::SessionCommand;
 use crate::sql::statement::Statement;
 use crate::sql::table;
 use crate::sql::table::{ColumnType, Generated, TableName};
-use crate::sql::table_change::{CreateTable, TableAction, TableChange};
+use crate::sql::table_change::{ColumnAction, CreateTable, TableAction, TableChange};
 use crate::text::known::Known;
 
 /// How deep blocks may stand in blocks before the inner ones are left unread.
@@ -82,8 +82,8 @@ impl Database {
             S::Table(TableChange::DropDefault { table, column }) => {
                 self.on_column(table, column, |held| held.default = Known::Is(None));
             }
-            S::Table(TableChange::AlterColumn { table, column, what }) => {
-                self.on_column(table, column, |held| held.alter(what))
+            S::Table(TableChange::AlterColumn { table, column, action, .. }) => {
+                self.on_column(table, column, |held| held.alter(*action))
             }
             S::Table(TableChange::ModifyColumn { table, name, to, column, .. }) => {
                 self.modify_column(table, name, to.as_ref(), column)
@@ -101,7 +101,9 @@ impl Database {
             S::Table(TableChange::RenameConstraint { table, name, to }) => {
                 self.on_table(table, |table| table.rename_constraint(name, to))
             }
-            S::Table(TableChange::AlterTable { table, action }) => self.alter_table(table, action),
+            S::Table(TableChange::AlterTable { table, action, .. }) => {
+                self.alter_table(table, action)
+            }
             S::Table(TableChange::CreateIndex { table, index }) => {
                 self.on_table(table, |table| table.add_index(index))
             }
@@ -142,7 +144,7 @@ impl Database {
                 self.taint(keyword.as_deref(), table.as_ref(), provenance)
             }
             S::Rows(RowChange::Delete(_) | RowChange::Truncate { .. })
-            | S::Table(TableChange::Reindex { .. })
+            | S::Table(TableChange::AlterIndex { .. } | TableChange::Reindex { .. })
             | S::Rows(RowChange::Select { .. })
             | S::Object(ObjectChange::AlterObject { .. } | ObjectChange::RefreshView { .. })
             | S::Table(TableChange::Vacuum { .. } | TableChange::Cluster { .. })
@@ -436,14 +438,18 @@ impl Column {
     }
 
     /// ADD GENERATED, DROP IDENTITY and the like.
-    fn alter(&mut self, what: &str) {
-        let what = what.to_ascii_uppercase();
-        if what.contains("DROP") {
-            self.generated = None;
-        } else if what.contains("IDENTITY") {
-            self.generated = Some(Generated::Identity);
-        } else if what.contains("AUTO_INCREMENT") {
-            self.generated = Some(Generated::Serial);
+    fn alter(&mut self, action: ColumnAction) {
+        match action {
+            ColumnAction::AddIdentity => self.generated = Some(Generated::Identity),
+            ColumnAction::DropIdentity | ColumnAction::DropExpression => self.generated = None,
+            ColumnAction::AlterIdentity
+            | ColumnAction::SetExpression
+            | ColumnAction::SetStatistics
+            | ColumnAction::Options
+            | ColumnAction::SetStorage
+            | ColumnAction::SetCompression
+            | ColumnAction::Nullability
+            | ColumnAction::Other => {}
         }
     }
 }

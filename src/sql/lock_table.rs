@@ -4,12 +4,12 @@
 use crate::sql::default::{Volatility, volatility};
 use crate::sql::dialect::Dialect;
 use crate::sql::lock::{Catalog, Lock, LockMode, Role};
-use crate::sql::object_change::{ObjectChange, ObjectKind};
+use crate::sql::object_change::{ObjectAction, ObjectChange, ObjectKind};
 use crate::sql::row_change::{Reach, RowChange};
 use crate::sql::session_command::SessionCommand;
 use crate::sql::statement::Statement;
 use crate::sql::table::{Column, ColumnType, Constraint, ForeignKey, Generated, TableName};
-use crate::sql::table_change::{CreateTable, TableAction, TableChange};
+use crate::sql::table_change::{ColumnAction, CreateTable, ReindexScope, TableAction, TableChange};
 use crate::sql::type_change::{TypeChange, change};
 use crate::sql::types::SqlType;
 use crate::sql::version::ServerVersion;
@@ -113,18 +113,8 @@ impl Taken<'_> {
                     if proved { RowAccess::Untouched } else { RowAccess::Scanned },
                 );
             }
-            S::Table(TableChange::AlterColumn { table, what, .. }) => {
-                let what = what.to_ascii_uppercase();
-                let light = ["SET STATISTICS", "SET (", "RESET ("]
-                    .iter()
-                    .any(|words| what.starts_with(words));
-                let mode = if light { Mode::ShareUpdateExclusive } else { Mode::AccessExclusive };
-                let writes = what.starts_with("SET EXPRESSION");
-                self.own(
-                    table,
-                    mode,
-                    if writes { RowAccess::Rewritten } else { RowAccess::Untouched },
-                );
+            S::Table(TableChange::AlterColumn { table, action, .. }) => {
+                self.alter_column(table, *action)
             }
             S::Table(TableChange::ModifyColumn { table, .. }) => {
                 self.own(table, Mode::AccessExclusive, RowAccess::Rewritten)
@@ -152,7 +142,9 @@ impl Taken<'_> {
                     );
                 }
             }
-            S::Table(TableChange::AlterTable { table, action }) => self.alter_table(table, action),
+            S::Table(TableChange::AlterTable { table, action, .. }) => {
+                self.alter_table(table, action)
+            }
             S::Table(TableChange::CreateIndex { table, index }) => {
                 let concurrent = index.concurrently == Known::Is(true);
                 let mode = if concurrent { Mode::ShareUpdateExclusive } else { Mode::Share };
@@ -182,9 +174,8 @@ impl Taken<'_> {
         use LockMode as Mode;
         use Statement as S;
         match statement {
-            S::Table(TableChange::Reindex { target, table, concurrently }) => {
-                let of_index = || self.catalog.table_of_index(target.strip_prefix("INDEX ")?);
-                let Some(table) = table.clone().or_else(of_index) else { return };
+            S::Table(TableChange::Reindex { scope, name, concurrently }) => {
+                let Some(table) = self.reindexed(*scope, name) else { return };
                 let mode = if *concurrently { Mode::ShareUpdateExclusive } else { Mode::Share };
                 self.own(&table, mode, RowAccess::Scanned);
             }
@@ -234,8 +225,8 @@ impl Taken<'_> {
                 self.alone(&TableName { schema: None, name: name.clone() });
             }
             S::Object(ObjectChange::AlterObject {
-                kind: ObjectKind::Domain, name, what, ..
-            }) if checks_values(what) => {
+                kind: ObjectKind::Domain, name, action, ..
+            }) if checks_values(*action) => {
                 self.of_type(name, Mode::Share, RowAccess::Scanned);
             }
             S::Object(ObjectChange::DropType { name, cascade: true, .. }) => {
@@ -271,6 +262,36 @@ impl Taken<'_> {
             }
             _ => {}
         }
+    }
+
+    /// Returns the table that REINDEX reads, where it is one.
+    fn reindexed(&self, scope: Option<ReindexScope>, name: &TableName) -> Option<TableName> {
+        match scope {
+            Some(ReindexScope::Table) => Some(name.clone()),
+            Some(ReindexScope::Index) => self.catalog.table_of_index(name.name.as_str()?),
+            None | Some(ReindexScope::Schema | ReindexScope::Database | ReindexScope::System) => {
+                None
+            }
+        }
+    }
+
+    fn alter_column(&mut self, table: &TableName, action: ColumnAction) {
+        use LockMode as Mode;
+        let (mode, rows) = match action {
+            ColumnAction::SetStatistics | ColumnAction::Options => {
+                (Mode::ShareUpdateExclusive, RowAccess::Untouched)
+            }
+            ColumnAction::SetExpression => (Mode::AccessExclusive, RowAccess::Rewritten),
+            ColumnAction::AddIdentity
+            | ColumnAction::DropIdentity
+            | ColumnAction::AlterIdentity
+            | ColumnAction::DropExpression
+            | ColumnAction::SetStorage
+            | ColumnAction::SetCompression
+            | ColumnAction::Nullability
+            | ColumnAction::Other => (Mode::AccessExclusive, RowAccess::Untouched),
+        };
+        self.own(table, mode, rows);
     }
 
     fn read(&mut self, tables: &[TableName]) {
@@ -501,25 +522,42 @@ impl Taken<'_> {
                     if since_14 { Mode::AccessExclusive } else { Mode::ShareUpdateExclusive };
                 self.take(partition, mode, RowAccess::Untouched, Role::Partition);
             }
-            TableAction::RowSecurity { .. } | TableAction::Brief { .. } => self.alone(table),
             TableAction::Trigger { .. } => {
                 self.own(table, Mode::ShareRowExclusive, RowAccess::Untouched)
             }
-            TableAction::Rewrite { .. } => {
-                self.own(table, Mode::AccessExclusive, RowAccess::Rewritten)
-            }
-            TableAction::Light { .. } => {
+            TableAction::SetLogged
+            | TableAction::SetTablespace
+            | TableAction::SetAccessMethod
+            | TableAction::Rebuild => self.own(table, Mode::AccessExclusive, RowAccess::Rewritten),
+            TableAction::StorageParameters
+            | TableAction::ClusterOn
+            | TableAction::TableOption
+            | TableAction::CheckExisting => {
                 self.take(table, Mode::ShareUpdateExclusive, RowAccess::Untouched, Role::Itself)
             }
+            TableAction::RowSecurity { .. }
+            | TableAction::Rule
+            | TableAction::UserCatalogTable
+            | TableAction::Owner
+            | TableAction::Inherit
+            | TableAction::OfType
+            | TableAction::ReplicaIdentity
+            | TableAction::AlterConstraint
+            | TableAction::ForeignOptions
+            | TableAction::Partitions
+            | TableAction::Other => self.alone(table),
         }
     }
 }
 
 /// Tells whether ALTER DOMAIN reads the columns of the domain.
-fn checks_values(what: &str) -> bool {
-    let what = what.to_ascii_uppercase();
-    let adds = what.starts_with("ADD") && !what.contains("NOT VALID");
-    adds || what.starts_with("VALIDATE") || what.starts_with("SET NOT NULL")
+fn checks_values(action: ObjectAction) -> bool {
+    matches!(
+        action,
+        ObjectAction::AddConstraint { not_valid: false, .. }
+            | ObjectAction::ValidateConstraint
+            | ObjectAction::SetNotNull
+    )
 }
 
 /// Tells whether an UPDATE or DELETE reads the whole table, as far as its filter says.

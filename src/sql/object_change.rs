@@ -1,7 +1,7 @@
 //! What a statement does to types, views, routines and everything else that is no table.
 #![allow(missing_docs, reason = "the fields of a statement are SQL's own words")]
 
-use crate::sql::table::{EnumType, TableName};
+use crate::sql::table::{ConstraintKind, EnumType, TableName};
 use crate::text::known::Known;
 
 /// CREATE, ALTER and DROP of an object, and what is said of one.
@@ -36,8 +36,14 @@ pub enum ObjectChange {
         if_exists: bool,
         cascade: bool,
     },
-    /// ALTER of one of those; `what` is the action in words.
-    AlterObject { kind: ObjectKind, name: Known<String>, on: Option<TableName>, what: String },
+    /// ALTER of one of those, and the words of the action.
+    AlterObject {
+        kind: ObjectKind,
+        name: Known<String>,
+        on: Option<TableName>,
+        action: ObjectAction,
+        words: String,
+    },
     /// REFRESH MATERIALIZED VIEW.
     RefreshView { name: TableName, concurrently: bool },
     /// COMMENT ON.
@@ -69,6 +75,23 @@ pub enum EnumChange {
     RenameValue { from: Known<String>, to: Known<String> },
     /// RENAME TO.
     Rename { to: Known<String> },
+    /// Anything else.
+    Other,
+}
+
+/// ALTER of an object.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ObjectAction {
+    /// RENAME TO.
+    Rename,
+    /// SET SCHEMA.
+    SetSchema,
+    /// ADD CONSTRAINT of a domain.
+    AddConstraint { kind: ConstraintKind, not_valid: bool },
+    /// VALIDATE CONSTRAINT of a domain.
+    ValidateConstraint,
+    /// SET NOT NULL of a domain.
+    SetNotNull,
     /// Anything else.
     Other,
 }

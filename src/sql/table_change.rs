@@ -39,8 +39,8 @@ pub enum TableChange {
     SetDefault { table: TableName, column: Known<String>, default: ServerDefault },
     /// DROP DEFAULT.
     DropDefault { table: TableName, column: Known<String> },
-    /// ADD or DROP GENERATED, IDENTITY, SET STORAGE and the like on a column.
-    AlterColumn { table: TableName, column: Known<String>, what: String },
+    /// Another ALTER COLUMN action, and its words.
+    AlterColumn { table: TableName, column: Known<String>, action: ColumnAction, words: String },
     /// MODIFY or CHANGE of MySQL, which restates the whole column. `to` is its new name with
     /// CHANGE.
     ModifyColumn {
@@ -64,9 +64,8 @@ pub enum TableChange {
     },
     /// RENAME CONSTRAINT.
     RenameConstraint { table: TableName, name: Known<String>, to: Known<String> },
-    /// Another ALTER TABLE action, by its first words (`SET LOGGED`, `ENABLE ROW LEVEL SECURITY`,
-    /// `OWNER TO`).
-    AlterTable { table: TableName, action: TableAction },
+    /// Another ALTER TABLE action, and its words.
+    AlterTable { table: TableName, action: TableAction, words: String },
     /// CREATE INDEX.
     CreateIndex { table: TableName, index: Index },
     /// DROP INDEX; the table where it is said.
@@ -80,8 +79,10 @@ pub enum TableChange {
     },
     /// ALTER INDEX ... RENAME.
     RenameIndex { name: Known<String>, to: Known<String> },
-    /// REINDEX: the target in words (`TABLE users`), and the table where it is one.
-    Reindex { target: String, table: Option<TableName>, concurrently: bool },
+    /// Another ALTER INDEX action, and its words.
+    AlterIndex { name: Known<String>, action: IndexAction, words: String },
+    /// REINDEX; `name` is of what the scope says.
+    Reindex { scope: Option<ReindexScope>, name: TableName, concurrently: bool },
     /// VACUUM; `full` rewrites.
     Vacuum { table: Option<TableName>, full: bool },
     /// CLUSTER.
@@ -117,6 +118,70 @@ pub struct CreateTable {
     pub complete: bool,
 }
 
+/// Other actions of ALTER COLUMN than those that change its type, its default or NOT NULL.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ColumnAction {
+    /// ADD GENERATED AS IDENTITY.
+    AddIdentity,
+    /// DROP IDENTITY.
+    DropIdentity,
+    /// SET GENERATED, SET INCREMENT BY, RESTART and the like: how an identity counts.
+    AlterIdentity,
+    /// SET EXPRESSION.
+    SetExpression,
+    /// DROP EXPRESSION.
+    DropExpression,
+    /// SET STATISTICS.
+    SetStatistics,
+    /// SET (...), RESET (...).
+    Options,
+    /// SET STORAGE.
+    SetStorage,
+    /// SET COMPRESSION.
+    SetCompression,
+    /// SET or DROP NOT NULL: which of them cannot be known.
+    Nullability,
+    /// Anything else.
+    Other,
+}
+
+/// Other actions of ALTER INDEX than RENAME.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum IndexAction {
+    /// SET TABLESPACE.
+    SetTablespace,
+    /// Anything else: ATTACH PARTITION, SET (...), ALTER COLUMN ... SET STATISTICS.
+    Other,
+}
+
+/// What REINDEX makes again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReindexScope {
+    /// INDEX.
+    Index,
+    /// TABLE.
+    Table,
+    /// SCHEMA.
+    Schema,
+    /// DATABASE.
+    Database,
+    /// SYSTEM.
+    System,
+}
+
+impl ReindexScope {
+    /// Returns the word that SQL has for it.
+    pub fn keyword(self) -> &'static str {
+        match self {
+            ReindexScope::Index => "INDEX",
+            ReindexScope::Table => "TABLE",
+            ReindexScope::Schema => "SCHEMA",
+            ReindexScope::Database => "DATABASE",
+            ReindexScope::System => "SYSTEM",
+        }
+    }
+}
+
 /// Other actions of ALTER TABLE.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TableAction {
@@ -124,16 +189,47 @@ pub enum TableAction {
     AttachPartition { partition: TableName, default: bool },
     /// DETACH PARTITION.
     DetachPartition { partition: TableName, concurrently: bool },
-    /// ENABLE or FORCE ROW LEVEL SECURITY.
+    /// ENABLE, FORCE, NO FORCE or DISABLE ROW LEVEL SECURITY.
     RowSecurity { enable: bool },
-    /// ENABLE or DISABLE TRIGGER, RULE.
+    /// ENABLE or DISABLE TRIGGER.
     Trigger { enable: bool },
-    /// SET LOGGED, SET UNLOGGED, SET TABLESPACE, SET ACCESS METHOD: the table is rewritten.
-    Rewrite { what: String },
-    /// Something else that takes ACCESS EXCLUSIVE for a moment, by its words.
-    Brief { what: String },
-    /// Something that takes SHARE UPDATE EXCLUSIVE or less, by its words.
-    Light { what: String },
+    /// ENABLE or DISABLE RULE.
+    Rule,
+    /// SET LOGGED, SET UNLOGGED.
+    SetLogged,
+    /// SET TABLESPACE.
+    SetTablespace,
+    /// SET ACCESS METHOD.
+    SetAccessMethod,
+    /// SET (...) of storage parameters, and RESET.
+    StorageParameters,
+    /// SET (...) of `user_catalog_table` among others.
+    UserCatalogTable,
+    /// CLUSTER ON, SET WITHOUT CLUSTER.
+    ClusterOn,
+    /// OWNER TO.
+    Owner,
+    /// INHERIT, NO INHERIT.
+    Inherit,
+    /// OF, NOT OF.
+    OfType,
+    /// REPLICA IDENTITY.
+    ReplicaIdentity,
+    /// ALTER CONSTRAINT: whether it is deferrable, enforced, inherited.
+    AlterConstraint,
+    /// OPTIONS of a foreign table.
+    ForeignOptions,
+    /// ENGINE, CONVERT, ORDER BY, FORCE, ROW_FORMAT, COALESCE and REORGANIZE PARTITION, OPTIMIZE of
+    /// MySQL; REBUILD of SQL Server: the table is copied.
+    Rebuild,
+    /// Partitions of MySQL that are added, dropped, exchanged and so on; SWITCH of SQL Server.
+    Partitions,
+    /// COMMENT, AUTO_INCREMENT of MySQL.
+    TableOption,
+    /// CHECK and NOCHECK CONSTRAINT of SQL Server.
+    CheckExisting,
+    /// Anything else.
+    Other,
 }
 
 impl CreateTable {
@@ -190,11 +286,11 @@ impl TableChange {
             | T::RenameConstraint { table, .. }
             | T::AlterTable { table, .. }
             | T::CreateIndex { table, .. } => Some(table),
-            T::DropIndex { table, .. }
-            | T::Reindex { table, .. }
-            | T::Vacuum { table, .. }
-            | T::Cluster { table } => table.as_ref(),
-            T::RenameIndex { .. } => None,
+            T::Reindex { scope: Some(ReindexScope::Table), name, .. } => Some(name),
+            T::DropIndex { table, .. } | T::Vacuum { table, .. } | T::Cluster { table } => {
+                table.as_ref()
+            }
+            T::RenameIndex { .. } | T::AlterIndex { .. } | T::Reindex { .. } => None,
         }
     }
 }

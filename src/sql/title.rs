@@ -9,7 +9,7 @@ use crate::sql::statement::Statement;
 use crate::sql::table::{
     Column, Constraint, ConstraintKind, ForeignKey, Generated, Index, IndexPart, Key, TableName,
 };
-use crate::sql::table_change::{CreateTable, TableAction, TableChange};
+use crate::sql::table_change::{CreateTable, ReindexScope, TableAction, TableChange};
 use crate::text::known::Known;
 
 /// How many columns a title of CREATE TABLE names.
@@ -68,8 +68,8 @@ pub fn statement_title(statement: &Statement) -> String {
         S::Table(TableChange::DropDefault { table, column }) => {
             format!("ALTER COLUMN {table}.{} DROP DEFAULT", name(column))
         }
-        S::Table(TableChange::AlterColumn { table, column, what }) => {
-            format!("ALTER COLUMN {table}.{} {}", name(column), short(what))
+        S::Table(TableChange::AlterColumn { table, column, words, .. }) => {
+            format!("ALTER COLUMN {table}.{} {}", name(column), short(words))
         }
         S::Table(TableChange::ModifyColumn { table, name: old, to: Some(_), column, .. }) => {
             format!("CHANGE COLUMN {table}.{} TO {}", name(old), column_title(column))
@@ -97,8 +97,8 @@ pub fn statement_title(statement: &Statement) -> String {
         S::Table(TableChange::RenameConstraint { table, name: old, to }) => {
             format!("RENAME CONSTRAINT {} ON {table} TO {}", name(old), name(to))
         }
-        S::Table(TableChange::AlterTable { table, action }) => {
-            format!("ALTER TABLE {table} {}", table_action(action))
+        S::Table(TableChange::AlterTable { table, action, words }) => {
+            format!("ALTER TABLE {table} {}", table_action(action, words))
         }
         S::Table(TableChange::CreateIndex { table, index }) => create_index(table, index),
         S::Table(TableChange::DropIndex {
@@ -126,8 +126,15 @@ pub fn statement_title(statement: &Statement) -> String {
         S::Table(TableChange::RenameIndex { name: old, to }) => {
             format!("RENAME INDEX {} TO {}", name(old), name(to))
         }
-        S::Table(TableChange::Reindex { target, concurrently, .. }) => {
-            format!("REINDEX {}{target}", when(*concurrently, "CONCURRENTLY "))
+        S::Table(TableChange::AlterIndex { name: index, words, .. }) => {
+            format!("ALTER INDEX {} {}", name(index), short(words))
+        }
+        S::Table(TableChange::Reindex { scope, name, concurrently }) => {
+            format!(
+                "REINDEX {}{}",
+                when(*concurrently, "CONCURRENTLY "),
+                reindex_target(*scope, name)
+            )
         }
         S::Rows(RowChange::Insert(insert)) => insert_title(insert),
         S::Rows(RowChange::Update(update)) => update_title(update),
@@ -140,6 +147,11 @@ pub fn statement_title(statement: &Statement) -> String {
         S::Rows(RowChange::Select { functions, .. }) => format!("SELECT {}", calls(functions)),
         _ => object_title(statement),
     }
+}
+
+/// Returns what REINDEX makes again: `TABLE users`.
+pub fn reindex_target(scope: Option<ReindexScope>, name: &TableName) -> String {
+    scope.map_or_else(|| name.to_string(), |scope| format!("{} {name}", scope.keyword()))
 }
 
 /// Returns the title of a statement that is about no table's columns or rows.
@@ -189,21 +201,13 @@ fn object_title(statement: &Statement) -> String {
                 on_table(on.as_ref())
             )
         }
-        S::Object(ObjectChange::AlterObject {
-            kind: ObjectKind::Other,
-            name: object,
-            what,
-            ..
-        }) if what.starts_with("INDEX ") => {
-            format!("ALTER INDEX {} {}", name(object), short(&what["INDEX ".len()..]))
-        }
-        S::Object(ObjectChange::AlterObject { kind, name: object, on, what }) => {
+        S::Object(ObjectChange::AlterObject { kind, name: object, on, words, .. }) => {
             format!(
                 "ALTER {} {}{} {}",
                 object_kind(*kind),
                 name(object),
                 on_table(on.as_ref()),
-                short(what)
+                short(words)
             )
         }
         S::Object(ObjectChange::RefreshView { name, concurrently }) => {
@@ -446,7 +450,7 @@ fn filter_title(filter: &Filter) -> String {
     }
 }
 
-fn table_action(action: &TableAction) -> String {
+fn table_action(action: &TableAction, words: &str) -> String {
     match action {
         TableAction::AttachPartition { partition, .. } => format!("ATTACH PARTITION {partition}"),
         TableAction::DetachPartition { partition, concurrently } => {
@@ -456,9 +460,7 @@ fn table_action(action: &TableAction) -> String {
         TableAction::RowSecurity { enable: false } => "DISABLE ROW LEVEL SECURITY".to_owned(),
         TableAction::Trigger { enable: true } => "ENABLE TRIGGER".to_owned(),
         TableAction::Trigger { enable: false } => "DISABLE TRIGGER".to_owned(),
-        TableAction::Rewrite { what }
-        | TableAction::Brief { what }
-        | TableAction::Light { what } => short(what),
+        _ => short(words),
     }
 }
 

@@ -1,10 +1,11 @@
 //! ALTER TABLE, action by action.
 
 use crate::sql::dialect::Dialect;
-use crate::sql::grammar::column::{column, default};
+use crate::sql::grammar::alter_column::column_action;
+use crate::sql::grammar::column::column;
 use crate::sql::grammar::constraint::{Element, element};
 use crate::sql::grammar::cursor::Cursor;
-use crate::sql::grammar::type_name::type_name;
+use crate::sql::grammar::table_action::table_action;
 use crate::sql::statement::Statement;
 use crate::sql::table::{ConstraintKind, TableName};
 use crate::sql::table_change::{TableAction, TableChange};
@@ -114,9 +115,16 @@ fn add(cursor: &mut Cursor<'_>, table: &TableName) -> Vec<Statement> {
         }];
     }
     if cursor.is("PARTITION") || cursor.are("SYSTEM VERSIONING") {
-        let what = cursor.take_rest().shown();
-        let action = TableAction::Brief { what: format!("ADD {what}") };
-        return vec![Statement::Table(TableChange::AlterTable { table: table.clone(), action })];
+        let action = match cursor.is("PARTITION") {
+            true => TableAction::Partitions,
+            false => TableAction::Other,
+        };
+        let words = format!("ADD {}", cursor.take_rest().shown());
+        return vec![Statement::Table(TableChange::AlterTable {
+            table: table.clone(),
+            action,
+            words,
+        })];
     }
     cursor.eat("COLUMN");
     let if_not_exists = cursor.eat("IF NOT EXISTS");
@@ -157,11 +165,12 @@ fn drop(cursor: &mut Cursor<'_>, table: &TableName) -> Vec<Statement> {
         })];
     }
     if cursor.is_any(&["PARTITION", "PERIOD", "SYSTEM"]) {
-        let what = format!("DROP {}", cursor.take_rest().shown());
-        return vec![Statement::Table(TableChange::AlterTable {
-            table,
-            action: TableAction::Brief { what },
-        })];
+        let action = match cursor.is("PARTITION") {
+            true => TableAction::Partitions,
+            false => TableAction::Other,
+        };
+        let words = format!("DROP {}", cursor.take_rest().shown());
+        return vec![Statement::Table(TableChange::AlterTable { table, action, words })];
     }
     let kind = if cursor.eat("PRIMARY KEY") {
         Some(ConstraintKind::PrimaryKey)
@@ -213,72 +222,6 @@ pub fn behavior(cursor: &mut Cursor<'_>) -> bool {
     cascade
 }
 
-fn column_action(cursor: &mut Cursor<'_>, table: &TableName, word: &str) -> Statement {
-    let table = table.clone();
-    cursor.skip(1);
-    if word == "ALTER" && cursor.is_any(&["CONSTRAINT", "INDEX", "CHECK"]) {
-        let what = format!("ALTER {}", cursor.take_rest().shown());
-        return Statement::Table(TableChange::AlterTable {
-            table,
-            action: TableAction::Brief { what },
-        });
-    }
-    cursor.eat("COLUMN");
-    cursor.eat("IF EXISTS");
-    if word != "ALTER" {
-        return restate(cursor, table, word == "CHANGE");
-    }
-    let column = cursor.name().unwrap_or(Known::Unreadable);
-    if cursor.eat("SET NOT NULL") {
-        Statement::Table(TableChange::SetNotNull { table, column })
-    } else if cursor.eat("DROP NOT NULL") {
-        Statement::Table(TableChange::DropNotNull { table, column })
-    } else if cursor.eat("SET DEFAULT") {
-        Statement::Table(TableChange::SetDefault { table, column, default: default(cursor) })
-    } else if cursor.eat("DROP DEFAULT") {
-        Statement::Table(TableChange::DropDefault { table, column })
-    } else if cursor.eat_any(&["SET DATA TYPE", "TYPE"]) {
-        alter_type(cursor, table, column)
-    } else if cursor.is_any(&["SET", "DROP", "ADD", "RESET", "RESTART"]) {
-        Statement::Table(TableChange::AlterColumn {
-            table,
-            column,
-            what: cursor.take_rest().shown(),
-        })
-    } else if cursor.dialect() == Dialect::SqlServer {
-        *cursor = cursor.over(&cursor.tokens[cursor.position() - 1..]);
-        restate(cursor, table, false)
-    } else {
-        if !cursor.is_hole() {
-            cursor.mark_unexpected();
-        }
-        Statement::Table(TableChange::AlterColumn {
-            table,
-            column,
-            what: cursor.take_rest().shown(),
-        })
-    }
-}
-
-fn alter_type(cursor: &mut Cursor<'_>, table: TableName, column: Known<String>) -> Statement {
-    let hole = cursor.is_hole();
-    let to = type_name(cursor).filter(|_| !hole).into();
-    if cursor.eat("COLLATE") {
-        cursor.path();
-    }
-    let using = cursor.eat("USING").then(|| cursor.take_rest().sql());
-    Statement::Table(TableChange::AlterColumnType { table, column, to, existing: None, using })
-}
-
-/// Reads MODIFY and CHANGE of MySQL, and ALTER COLUMN of SQL Server, which restate the column.
-fn restate(cursor: &mut Cursor<'_>, table: TableName, change: bool) -> Statement {
-    let name = if change { cursor.name() } else { None };
-    let column = column(&mut cursor.take_rest());
-    let to = name.is_some().then(|| column.name.clone());
-    let name = name.unwrap_or_else(|| column.name.clone());
-    Statement::Table(TableChange::ModifyColumn { table, name, to, column, existing: None })
-}
-
 fn rename(cursor: &mut Cursor<'_>, table: &TableName) -> Statement {
     let table = table.clone();
     cursor.eat("RENAME");
@@ -313,72 +256,5 @@ fn rename(cursor: &mut Cursor<'_>, table: &TableName) -> Statement {
         Statement::Table(TableChange::RenameIndex { name, to })
     } else {
         Statement::Table(TableChange::RenameColumn { table, column: name, to })
-    }
-}
-
-/// Reads an action that is about the table as a whole.
-fn table_action(cursor: &mut Cursor<'_>, table: &TableName, word: &str) -> Statement {
-    let table = table.clone();
-    if cursor.eat("SET SCHEMA") {
-        return Statement::Table(TableChange::SetSchema {
-            table,
-            schema: cursor.name().unwrap_or(Known::Unreadable),
-        });
-    }
-    let whole = *cursor;
-    let what = || whole.over(whole.rest()).shown();
-    let action = match word {
-        "ATTACH" if cursor.eat("ATTACH PARTITION") => {
-            let partition = cursor.table();
-            TableAction::AttachPartition { partition, default: cursor.is("DEFAULT") }
-        }
-        "DETACH" if cursor.eat("DETACH PARTITION") => {
-            let partition = cursor.table();
-            TableAction::DetachPartition { partition, concurrently: cursor.eat("CONCURRENTLY") }
-        }
-        "ENABLE" | "FORCE" if ends_with_row_security(&what()) => {
-            TableAction::RowSecurity { enable: true }
-        }
-        "DISABLE" | "NO" if ends_with_row_security(&what()) => {
-            TableAction::RowSecurity { enable: false }
-        }
-        "ENABLE" | "DISABLE" if what().to_ascii_uppercase().contains("TRIGGER") => {
-            TableAction::Trigger { enable: word == "ENABLE" }
-        }
-        "SET" => set(cursor, what()),
-        "RESET" | "CLUSTER" => TableAction::Light { what: what() },
-        "COMMENT" | "AUTO_INCREMENT" | "CHECK" | "NOCHECK" => TableAction::Light { what: what() },
-        "ENGINE" | "CONVERT" | "ORDER" | "FORCE" | "ROW_FORMAT" | "COALESCE" | "REORGANIZE"
-        | "REBUILD" => TableAction::Rewrite { what: what() },
-        "ENABLE" | "DISABLE" | "OWNER" | "INHERIT" | "NO" | "OF" | "NOT" | "REPLICA"
-        | "OPTIONS" | "SPLIT" | "MERGE" | "PARTITION" | "DEFAULT" | "CHARACTER" | "CHARSET"
-        | "COLLATE" | "EXCHANGE" | "TRUNCATE" | "SWITCH" | "REMOVE" | "DISCARD" | "IMPORT"
-        | "ANALYZE" | "OPTIMIZE" => TableAction::Brief { what: what() },
-        _ if whole.dialect().is_mysql() && whole.token(1).is_some() => {
-            TableAction::Brief { what: what() }
-        }
-        _ => {
-            cursor.mark_unexpected();
-            TableAction::Brief { what: what() }
-        }
-    };
-    cursor.take_rest();
-    Statement::Table(TableChange::AlterTable { table, action })
-}
-
-fn ends_with_row_security(what: &str) -> bool {
-    what.to_ascii_uppercase().ends_with("ROW LEVEL SECURITY")
-}
-
-fn set(cursor: &mut Cursor<'_>, what: String) -> TableAction {
-    cursor.eat("SET");
-    if cursor.is_any(&["LOGGED", "UNLOGGED", "TABLESPACE", "ACCESS"]) {
-        TableAction::Rewrite { what }
-    } else if cursor.are("WITHOUT CLUSTER")
-        || (cursor.is_mark(b'(') && !what.contains("user_catalog_table"))
-    {
-        TableAction::Light { what }
-    } else {
-        TableAction::Brief { what }
     }
 }

@@ -235,6 +235,11 @@ impl<'a> Cursor<'a> {
         self.tokens.iter().any(|token| token.hole)
     }
 
+    /// Tells whether a keyword is among the tokens that are left.
+    pub fn has_word(&self, word: &str) -> bool {
+        (0..self.rest().len()).any(|ahead| self.is_word_at(ahead, word))
+    }
+
     /// Returns all tokens as SQL: comments are gone, and white space is one space. Unreadable with
     /// a hole in it.
     pub fn sql(&self) -> Known<String> {

@@ -36,6 +36,10 @@ pub mod create_table;
 
 pub mod alter_table;
 
+pub mod alter_column;
+
+pub mod table_action;
+
 pub mod object;
 
 pub mod setting;

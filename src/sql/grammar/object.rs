@@ -5,10 +5,10 @@ use crate::sql::grammar::cursor::Cursor;
 use crate::sql::grammar::index::drop_index;
 use crate::sql::grammar::query::tables_read;
 use crate::sql::grammar::token::TokenKind;
-use crate::sql::object_change::{EnumChange, ObjectChange, ObjectKind, Uses};
+use crate::sql::object_change::{EnumChange, ObjectAction, ObjectChange, ObjectKind, Uses};
 use crate::sql::statement::Statement;
-use crate::sql::table::{EnumType, TableName};
-use crate::sql::table_change::{TableAction, TableChange};
+use crate::sql::table::{ConstraintKind, EnumType, TableName};
+use crate::sql::table_change::{IndexAction, TableAction, TableChange};
 use crate::text::known::Known;
 
 /// Reads what kind of object is named next.
@@ -220,12 +220,13 @@ pub fn alter_object(cursor: &mut Cursor<'_>) -> Option<Statement> {
         return Some(Statement::Object(ObjectChange::Grant));
     }
     if cursor.eat("SYSTEM") {
-        let what = cursor.take_rest().shown();
+        let words = cursor.take_rest().shown();
         return Some(Statement::Object(ObjectChange::AlterObject {
             kind: ObjectKind::Other,
             name: "system".into(),
             on: None,
-            what,
+            action: ObjectAction::Other,
+            words,
         }));
     }
     let kind = object_kind(cursor)?;
@@ -235,12 +236,28 @@ pub fn alter_object(cursor: &mut Cursor<'_>) -> Option<Statement> {
         cursor.group();
     }
     let on = if cursor.eat("ON") { Some(cursor.table()) } else { None };
-    Some(Statement::Object(ObjectChange::AlterObject {
-        kind,
-        name,
-        on,
-        what: cursor.take_rest().shown(),
-    }))
+    let action = object_action(cursor, kind);
+    let words = cursor.take_rest().shown();
+    Some(Statement::Object(ObjectChange::AlterObject { kind, name, on, action, words }))
+}
+
+fn object_action(cursor: &Cursor<'_>, kind: ObjectKind) -> ObjectAction {
+    let of_domain = kind == ObjectKind::Domain;
+    if cursor.are("RENAME TO") {
+        ObjectAction::Rename
+    } else if cursor.are("SET SCHEMA") {
+        ObjectAction::SetSchema
+    } else if of_domain && cursor.is("ADD") {
+        let check = cursor.has_word("CHECK");
+        let kind = if check { ConstraintKind::Check } else { ConstraintKind::NotNull };
+        ObjectAction::AddConstraint { kind, not_valid: cursor.has_word("VALID") }
+    } else if of_domain && cursor.is("VALIDATE") {
+        ObjectAction::ValidateConstraint
+    } else if of_domain && cursor.are("SET NOT NULL") {
+        ObjectAction::SetNotNull
+    } else {
+        ObjectAction::Other
+    }
 }
 
 fn alter_type(cursor: &mut Cursor<'_>) -> Statement {
@@ -272,14 +289,14 @@ fn alter_index(cursor: &mut Cursor<'_>) -> Statement {
     // SQL Server: ALTER INDEX name ON table REBUILD.
     if cursor.eat("ON") {
         let table = cursor.table();
-        let action = TableAction::Rewrite { what: cursor.take_rest().shown() };
-        return Statement::Table(TableChange::AlterTable { table, action });
+        let words = cursor.take_rest().shown();
+        let action = TableAction::Rebuild;
+        return Statement::Table(TableChange::AlterTable { table, action, words });
     }
-    let what = format!("INDEX {}", cursor.take_rest().shown());
-    Statement::Object(ObjectChange::AlterObject {
-        kind: ObjectKind::Other,
-        name: index.name,
-        on: None,
-        what,
-    })
+    let action = match cursor.are("SET TABLESPACE") {
+        true => IndexAction::SetTablespace,
+        false => IndexAction::Other,
+    };
+    let words = cursor.take_rest().shown();
+    Statement::Table(TableChange::AlterIndex { name: index.name, action, words })
 }

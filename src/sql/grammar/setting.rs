@@ -7,7 +7,7 @@ use crate::sql::row_change::RowChange;
 use crate::sql::session_command::{SessionCommand, TransactionWord};
 use crate::sql::statement::Statement;
 use crate::sql::table::TableName;
-use crate::sql::table_change::{TableAction, TableChange};
+use crate::sql::table_change::{ReindexScope, TableAction, TableChange};
 use crate::text::known::Known;
 
 /// Reads SET, from that word. MySQL sets several at once.
@@ -193,15 +193,17 @@ pub fn reindex(cursor: &mut Cursor<'_>) -> Statement {
     cursor.skip(1);
     let options =
         cursor.group().map(|group| group.shown().to_ascii_uppercase()).unwrap_or_default();
-    let what = cursor.word(0).to_ascii_uppercase();
-    let of_table = what == "TABLE";
-    if matches!(what.as_str(), "INDEX" | "TABLE" | "SCHEMA" | "DATABASE" | "SYSTEM") {
-        cursor.skip(1);
-    }
+    const SCOPES: [(&str, ReindexScope); 5] = [
+        ("INDEX", ReindexScope::Index),
+        ("TABLE", ReindexScope::Table),
+        ("SCHEMA", ReindexScope::Schema),
+        ("DATABASE", ReindexScope::Database),
+        ("SYSTEM", ReindexScope::System),
+    ];
+    let scope = SCOPES.into_iter().find(|(word, _)| cursor.eat(word)).map(|(_, scope)| scope);
     let concurrently = cursor.eat("CONCURRENTLY") || options.contains("CONCURRENTLY");
     let name = cursor.table();
-    let target = format!("{what} {name}").trim().to_owned();
-    Statement::Table(TableChange::Reindex { target, table: of_table.then_some(name), concurrently })
+    Statement::Table(TableChange::Reindex { scope, name, concurrently })
 }
 
 /// Reads REFRESH MATERIALIZED VIEW, from the first word.
@@ -269,8 +271,8 @@ pub fn optimize(cursor: &mut Cursor<'_>) -> Vec<Statement> {
     cursor.until_words(&["TABLE"]);
     cursor.eat("TABLE");
     let one = |mut item: Cursor<'_>| {
-        let action = TableAction::Rewrite { what: "OPTIMIZE".to_owned() };
-        Statement::Table(TableChange::AlterTable { table: item.table(), action })
+        let (action, words) = (TableAction::Rebuild, "OPTIMIZE".to_owned());
+        Statement::Table(TableChange::AlterTable { table: item.table(), action, words })
     };
     cursor.take_rest().list().into_iter().map(one).collect()
 }
