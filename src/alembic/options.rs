@@ -33,7 +33,8 @@ impl Project {
             Origin::Pyproject { path } => {
                 let own = text(path).and_then(|text| pyproject::alembic(text.content()));
                 let beside = join(folder_of(path), "alembic.ini").unwrap_or_default();
-                format!("{own:?}\n{}", ini(&beside))
+                let own = own.as_ref().map(pyproject::form_of).unwrap_or_default();
+                format!("{own}\n{}", ini(&beside))
             }
             Origin::Folder => String::new(),
         }

@@ -17,13 +17,13 @@ use crate::config::read;
 use crate::config::settings::{Settings, Testing};
 use crate::git::repository::Repository;
 use crate::ledger::ability::{Abilities, Ability};
-use crate::ledger::evidence::{self, Evidence, EvidenceStore};
-use crate::review::evidence::Proof;
+use crate::ledger::evidence::{self, EvidenceStore};
 use crate::review::finding::{Finding, Review};
 use crate::review::subject::{Judged, Occasion, Revised, Subject};
 use crate::review::verdict;
 use crate::rule::context::Release;
 use crate::schema::memory::Memory;
+use crate::scratch::proof::Proof;
 use crate::snapshot::Snapshot;
 use crate::sql::dialect::Dialect;
 
@@ -306,26 +306,16 @@ fn say_what_verify_lacks(review: &mut Review, repository: &Repository, inquiries
     }
 }
 
-/// Reads what `verify` found of a revision with exactly its content.
-fn proof(evidence: Evidence) -> Proof {
-    let leg = |word: &Option<String>| {
-        word.as_deref().map(|word| if word == "passed" { "passed" } else { "failed" })
-    };
-    Proof {
-        passed: evidence.passed,
-        legs: [leg(&evidence.upgrade), leg(&evidence.downgrade), leg(&evidence.reupgrade)],
-        database: evidence.database,
-        at: evidence.at,
-        why: evidence
-            .problems
-            .into_iter()
-            .filter(|problem| problem.fails)
-            .map(|problem| problem.message)
-            .collect(),
-    }
-}
-
 impl ProjectInput {
+    /// The key of a revision's evidence: it belongs to the first of the project's dialects.
+    pub fn evidence_key(
+        &self,
+        digests: &HashMap<Rc<str>, String>,
+        revision: &str,
+    ) -> Option<String> {
+        evidence::key(&self.history, digests, revision, &self.settings, self.dialects[0])
+    }
+
     /// What `verify` found of the revisions that are judged, by id.
     fn evidence(&self, shelf: &EvidenceStore) -> HashMap<String, Proof> {
         let judged: Vec<&Revised> =
@@ -335,8 +325,8 @@ impl ProjectInput {
         }
         let digests = chain::digests(&self.history);
         let find = |revised: &&Revised| {
-            let key = evidence::key(&self.history, &digests, &revised.revision, &self.settings)?;
-            Some((revised.revision.clone(), proof(shelf.find(&key)?)))
+            let key = self.evidence_key(&digests, &revised.revision)?;
+            Some((revised.revision.clone(), shelf.find(&key)?))
         };
         judged.iter().filter_map(find).collect()
     }

@@ -48,13 +48,10 @@ fn see(
     settings: &Settings,
     dialect: Dialect,
 ) -> Result<String, Error> {
-    let said = |key: &str| settings.verify.get(key).map(String::as_str);
     let folders: Vec<PathBuf> = staging::folders(repository, project)?;
-    let seen = Seen::find(said("python"), &folders)?;
-    let allowed: Vec<&str> =
-        said("allow-hosts").map(|hosts| hosts.lines().collect()).unwrap_or_default();
-    let bin = said(database::folder_setting(dialect));
-    let with = database::available(dialect, bin, &seen.path, &allowed)?;
+    let seen = Seen::find(settings.verify.python.as_deref(), &folders)?;
+    let bin = database::programs_folder(dialect, &settings.verify);
+    let with = database::available(dialect, bin, &seen.path, &settings.verify.allow_hosts)?;
     let drivers = drivers(dialect);
     if !drivers.is_empty() && !drivers.iter().any(|driver| seen.has(driver)) {
         let (python, database) = (seen.path, dialect.title());

@@ -2,9 +2,8 @@
 //! job says.
 
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-
-use serde_json::{Value, json};
 
 use crate::alembic::chain;
 use crate::alembic::migration::Migration;
@@ -12,6 +11,7 @@ use crate::alembic::project::{Origin, Project};
 use crate::change::project_input::ProjectInput;
 use crate::cli::error::Error;
 use crate::config::settings::Settings;
+use crate::config::verify::{BaselineSetting, Network, VerifySettings};
 use crate::git::repository::Repository;
 use crate::ledger::evidence;
 use crate::review::subject::Revised;
@@ -21,6 +21,7 @@ use crate::scratch::cache::Cache;
 use crate::scratch::checkout;
 use crate::scratch::database::{self, Engine};
 use crate::scratch::interpreter::Interpreter;
+use crate::scratch::job::{Job, Scratch};
 use crate::scratch::rehearsal::{Stage, Trial};
 use crate::snapshot::ObjectId;
 use crate::sql::row_change::RowChange;
@@ -42,14 +43,14 @@ pub fn stage(
 ) -> Result<Stage, Error> {
     let tree = checkout::write(staged, &cache.place("staged"))?;
     let (project, settings) = (&input.project, &input.settings);
-    let verify = Verify(settings);
+    let verify = &settings.verify;
     let root = repository.work_tree()?;
-    checkout::copy(&verify.list("copy"), &root, &tree)?;
+    checkout::copy(&verify.copy, &root, &tree)?;
     let folder = folder_of(project, &tree);
     let interpreter = interpreter(repository, project, settings)?;
     let dialect = input.dialects[0];
-    let bin = verify.text(database::folder_setting(dialect));
-    let engine = Engine::open(dialect, cache, bin, &interpreter.path, &verify.list("allow-hosts"))?;
+    let bin = database::programs_folder(dialect, verify);
+    let engine = Engine::open(dialect, cache, bin, &interpreter.path, &verify.allow_hosts)?;
     if keep && matches!(engine, Engine::Named(_)) {
         return Err(scratch::error::Error::NotKept.into());
     }
@@ -57,7 +58,7 @@ pub fn stage(
         Some(head) => repository.tree_of(&head)?,
         None => *staged,
     };
-    let baseline = baseline(input, &verify, &head.to_string())?;
+    let baseline = baseline(input, &head.to_string())?;
     let before = match &baseline {
         Baseline::Models { .. } | Baseline::Command { .. } => {
             Some(checkout::write(&head, &cache.place("head"))?)
@@ -68,18 +69,16 @@ pub fn stage(
         session: RefCell::default(),
         interpreter,
         engine,
-        databases: databases(input, &verify),
-        job: job(project, input, &verify, &tree, &root),
+        databases: databases(input),
+        job: job(input, &tree, &root),
+        adversarial: verify.adversarial.unwrap_or(true),
         place: cache.place("runner"),
         folder,
         before,
         baseline,
-        circumstances: evidence::circumstances(&input.history, settings),
+        circumstances: evidence::circumstances(&input.history, settings, dialect),
         keep,
-        seconds: verify
-            .text("timeout")
-            .and_then(|seconds| seconds.parse().ok())
-            .unwrap_or(PATIENCE),
+        seconds: verify.timeout.unwrap_or(PATIENCE),
     })
 }
 
@@ -89,7 +88,7 @@ pub fn interpreter(
     project: &Project,
     settings: &Settings,
 ) -> Result<Interpreter, Error> {
-    Ok(Interpreter::find(Verify(settings).text("python"), &folders(repository, project)?)?)
+    Ok(Interpreter::find(settings.verify.python.as_deref(), &folders(repository, project)?)?)
 }
 
 /// The folders of the work tree beside which a project's Python may lie.
@@ -100,23 +99,20 @@ pub fn folders(repository: &Repository, project: &Project) -> Result<Vec<PathBuf
 
 /// What databases start from. The models and a command are those of the tree before the change:
 /// what is staged makes the tables that its migration is to make.
-fn baseline(input: &ProjectInput, verify: &Verify<'_>, head: &str) -> Result<Baseline, Error> {
-    let revision = verify.text("baseline.revision").map(str::to_owned);
-    if let Some(path) = verify.text("baseline.sql") {
-        let entry = input.history.snapshot().entry(path);
-        let entry = entry.ok_or_else(|| scratch::error::Error::NoDump { path: path.to_owned() })?;
-        return Ok(Baseline::Sql { path: path.to_owned(), blob: entry.id.to_string(), revision });
-    }
-    if let Some(command) = verify.text("baseline.command") {
-        return Ok(Baseline::Command {
-            command: command.to_owned(),
-            tree: head.to_owned(),
-            revision,
-        });
-    }
-    Ok(match verify.text("baseline") {
-        Some("models") => Baseline::Models { tree: head.to_owned() },
-        _ => Baseline::Replay,
+fn baseline(input: &ProjectInput, head: &str) -> Result<Baseline, Error> {
+    let tree = head.to_owned();
+    Ok(match input.settings.verify.baseline.clone() {
+        None | Some(BaselineSetting::Replay) => Baseline::Replay,
+        Some(BaselineSetting::Models) => Baseline::Models { tree },
+        Some(BaselineSetting::Command { command, revision }) => {
+            Baseline::Command { command, tree, revision }
+        }
+        Some(BaselineSetting::Sql { path, revision }) => {
+            let entry = input.history.snapshot().entry(&path);
+            let entry =
+                entry.ok_or_else(|| scratch::error::Error::NoDump { path: path.clone() })?;
+            Baseline::Sql { path, blob: entry.id.to_string(), revision }
+        }
     })
 }
 
@@ -194,23 +190,17 @@ fn is_package(folder: &Path) -> bool {
 
 /// How many databases the project has: as many as said, several where env.py names engines (the
 /// `multidb` template).
-fn databases(input: &ProjectInput, verify: &Verify<'_>) -> usize {
-    let said = verify.text("databases").and_then(|number| number.parse().ok());
+fn databases(input: &ProjectInput) -> usize {
     let env = input.history.snapshot().text(&input.project.env_path());
     let several = env.is_some_and(|env| {
         env.content().contains("engine_name") || env.content().contains("databases")
     });
-    said.unwrap_or(if several { 4 } else { 1 })
+    input.settings.verify.databases.unwrap_or(if several { 4 } else { 1 })
 }
 
 /// What every job of a project says.
-fn job(
-    project: &Project,
-    input: &ProjectInput,
-    verify: &Verify<'_>,
-    tree: &Path,
-    root: &Path,
-) -> Value {
+fn job(input: &ProjectInput, tree: &Path, root: &Path) -> Job {
+    let (project, verify) = (&input.project, &input.settings.verify);
     let (mut ini, mut section, mut toml) = (None, None, None);
     match &project.origin {
         Origin::Ini { path, section: name } => {
@@ -223,37 +213,46 @@ fn job(
         }
         Origin::Folder => {}
     }
-    let scripts = tree.join(&project.script_location);
-    let locations: Vec<String> = project
-        .version_locations
-        .iter()
-        .map(|folder| tree.join(folder).display().to_string())
-        .collect();
-    let usual = [scripts.join("versions").display().to_string()];
-    let mut options = json!({"script_location": scripts.display().to_string()});
-    if locations != usual && project.outside.is_empty() {
-        options["version_locations"] = json!(locations.join(":"));
-        options["path_separator"] = json!("os");
-        options["version_path_separator"] = json!("os");
-    }
-    for (name, value) in verify.pairs("options") {
-        options[name] = json!(value);
-    }
-    let environment: serde_json::Map<String, Value> = verify
-        .pairs("environment")
-        .into_iter()
-        .map(|(name, value)| (name.to_owned(), json!(value)))
-        .collect();
     let env = input.history.snapshot().text(&project.env_path());
-    let flask = env.is_some_and(|env| env.content().contains("current_app"));
-    json!({
-        "tree": tree, "repository": root, "ini": ini, "section": section, "toml": toml, "options": options,
-        "script_location": scripts, "environment": environment, "x": verify.list("x"), "sys_path": sys_path(project, tree),
-        "flask_app": flask.then(|| verify.text("flask-app").unwrap_or("auto")),
-        "network": verify.text("network").unwrap_or("deny"), "setup_sql": verify.list("setup-sql"), "seed_sql": verify.list("seed-sql"),
-        "seed": verify.text("seed") != Some("false"), "adversarial_pass": verify.text("adversarial") != Some("false"),
-        "skip_tables": verify.list("skip-tables"),
-    })
+    let is_flask = env.is_some_and(|env| env.content().contains("current_app"));
+    Job {
+        tree: tree.to_owned(),
+        repository: root.to_owned(),
+        ini,
+        section,
+        toml,
+        options: options(project, verify, tree),
+        script_location: tree.join(&project.script_location),
+        environment: verify.environment.iter().cloned().collect(),
+        x: verify.x.clone(),
+        sys_path: sys_path(project, tree),
+        flask_app: is_flask.then(|| verify.flask_app.clone().unwrap_or("auto".to_owned())),
+        network: match verify.network {
+            Some(Network::Allow) => "allow",
+            Some(Network::Deny) | None => "deny",
+        },
+        setup_sql: verify.setup_sql.clone(),
+        seed_sql: verify.seed_sql.clone(),
+        seed: verify.seed.unwrap_or(true),
+        skip_tables: verify.skip_tables.clone(),
+        scratch: Scratch::default(),
+    }
+}
+
+/// Options of Alembic's configuration: where the scripts lie, and what is set.
+fn options(project: &Project, verify: &VerifySettings, tree: &Path) -> BTreeMap<String, String> {
+    let scripts = tree.join(&project.script_location);
+    let folders = project.version_locations.iter().map(|folder| tree.join(folder));
+    let locations: Vec<String> = folders.map(|folder| folder.display().to_string()).collect();
+    let usual = [scripts.join("versions").display().to_string()];
+    let mut options = vec![("script_location", scripts.display().to_string())];
+    if locations != usual && project.outside.is_empty() {
+        options.push(("version_locations", locations.join(":")));
+        options.push(("path_separator", "os".to_owned()));
+        options.push(("version_path_separator", "os".to_owned()));
+    }
+    let own = options.into_iter().map(|(name, value)| (name.to_owned(), value));
+    own.chain(verify.options.iter().cloned()).collect()
 }
 
 fn sys_path(project: &Project, tree: &Path) -> Vec<PathBuf> {
@@ -266,21 +265,4 @@ fn sys_path(project: &Project, tree: &Path) -> Vec<PathBuf> {
         }
     }
     folders
-}
-
-/// `[verify]`.
-struct Verify<'a>(&'a Settings);
-
-impl Verify<'_> {
-    fn text(&self, key: &str) -> Option<&str> {
-        self.0.verify.get(key).map(String::as_str)
-    }
-
-    fn list(&self, key: &str) -> Vec<&str> {
-        self.text(key).map(|text| text.lines().collect()).unwrap_or_default()
-    }
-
-    fn pairs(&self, key: &str) -> Vec<(&str, &str)> {
-        self.list(key).into_iter().filter_map(|pair| pair.split_once('=')).collect()
-    }
 }

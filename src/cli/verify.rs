@@ -13,8 +13,8 @@ use crate::cli::output::Output;
 use crate::cli::probe;
 use crate::cli::staging;
 use crate::git::repository::Repository;
-use crate::ledger::evidence::{self, Evidence, EvidenceStore};
-use crate::report::rehearsed::{self, Proof, Rehearsed};
+use crate::ledger::evidence::EvidenceStore;
+use crate::report::rehearsed::{self, ProofSource, Rehearsed};
 use crate::review::finding::Change as Fate;
 use crate::review::forecast::{self, Forecast};
 use crate::review::plan;
@@ -22,11 +22,12 @@ use crate::review::subject::{Judged, Revised};
 use crate::rule::context::RuleContext;
 use crate::rule::definition::Plan;
 use crate::schema::memory::Memory;
+use crate::scratch::answer::Ready;
 use crate::scratch::cache::Cache;
 use crate::scratch::judgement::{Acknowledged, Judgement};
 use crate::scratch::kept;
-use crate::scratch::problem::Gravity;
-use crate::scratch::rehearsal::{self, Outcome, Stage};
+use crate::scratch::proof::{Proof, SCHEMA};
+use crate::scratch::rehearsal::{self, Stage};
 use crate::snapshot::ObjectId;
 use crate::sql::dialect::Dialect;
 use crate::sql::version::ServerVersion;
@@ -169,7 +170,7 @@ fn try_project(
         revisions.push(tried);
     }
     if run.args.keep {
-        let tree = stage.job["tree"].as_str().unwrap_or_default().to_owned();
+        let tree = stage.job.tree.display().to_string();
         drop(stage.session);
         let kept = kept::leave(stage.engine, run.cache, &ids)?;
         for (id, line) in ids.iter().zip(&kept.connect) {
@@ -196,21 +197,9 @@ impl Run<'_> {
         if self.args.no_cache || self.args.keep {
             return None;
         }
-        let key = evidence::key(
-            &input.history,
-            &chain::digests(&input.history),
-            &revised.revision,
-            &input.settings,
-        )?;
-        let kept = self.shelf.find(&key)?;
-        let problems = kept
-            .problems
-            .iter()
-            .filter(|problem| problem.fails)
-            .map(|problem| problem.message.clone())
-            .collect();
-        let proof = Proof::Kept { passed: kept.passed, at: kept.at, problems };
-        Some(row(revised, kept.database, proof))
+        let digests = chain::digests(&input.history);
+        let key = input.evidence_key(&digests, &revised.revision)?;
+        Some(row(revised, self.shelf.find(&key)?, ProofSource::Kept))
     }
 
     fn try_one(
@@ -229,63 +218,36 @@ impl Run<'_> {
             Judgement::of(&outcome, migration.as_deref().map(acknowledged).unwrap_or_default());
         let forecasts =
             migration.as_deref().map(|migration| forecasts(input, migration, &judgement, stage));
-        let database = stage.engine.title();
-        if let Some(key) = evidence::key(
-            &input.history,
-            &chain::digests(&input.history),
-            &revised.revision,
-            &input.settings,
-        ) {
-            let evidence = evidence_of(revised, &judgement, &outcome, &database);
-            let kept = self.shelf.keep(&key, &evidence);
+        let proof = proof(revised, judgement, &outcome.ready, stage);
+        let digests = chain::digests(&input.history);
+        if let Some(key) = input.evidence_key(&digests, &revised.revision) {
+            let kept = self.shelf.keep(&key, &proof);
             kept.map_err(|source| Error::File { path: self.repository.state_dir(), source })?;
         }
-        Ok(row(
-            revised,
-            database,
-            Proof::Now { judgement, forecasts: forecasts.unwrap_or_default() },
-        ))
+        Ok(row(revised, proof, ProofSource::Now { forecasts: forecasts.unwrap_or_default() }))
     }
 }
 
-fn row(revised: &Revised, database: String, proof: Proof) -> Rehearsed {
+fn row(revised: &Revised, proof: Proof, source: ProofSource) -> Rehearsed {
     Rehearsed {
         revision: revised.revision.clone(),
         message: revised.message.clone(),
         path: revised.path.to_string(),
-        database,
         proof,
+        source,
     }
 }
 
-fn evidence_of(
-    revised: &Revised,
-    judgement: &Judgement,
-    outcome: &Outcome,
-    database: &str,
-) -> Evidence {
-    let word = |at: usize| {
-        judgement.legs[at].map(|leg| if leg.passed { "passed" } else { "failed" }.to_owned())
-    };
-    let problems = judgement.problems.iter().map(|problem| evidence::Problem {
-        fails: problem.gravity == Gravity::Fails,
-        message: problem.message.clone(),
-        hint: problem.hint.clone(),
-    });
-    let versions = ["python", "alembic", "sqlalchemy"]
-        .iter()
-        .filter_map(|name| Some(format!("{name} {}", outcome.ready[*name].as_str()?)));
-    Evidence {
-        schema: 1,
+fn proof(revised: &Revised, judgement: Judgement, ready: &Ready, stage: &Stage) -> Proof {
+    let versions =
+        [("python", &ready.python), ("alembic", &ready.alembic), ("sqlalchemy", &ready.sqlalchemy)];
+    Proof {
+        schema: SCHEMA,
         revision: revised.revision.clone(),
-        passed: judgement.passed(),
-        upgrade: word(0),
-        downgrade: word(1),
-        reupgrade: word(2),
-        database: database.to_owned(),
+        database: stage.engine.title(),
         at: Timestamp::now().round(jiff::Unit::Second).unwrap_or_default().to_string(),
-        problems: problems.collect(),
-        versions: versions.collect(),
+        versions: versions.map(|(name, version)| format!("{name} {version}")).to_vec(),
+        judgement,
     }
 }
 

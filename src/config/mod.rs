@@ -10,3 +10,5 @@ pub mod error;
 mod table;
 
 pub mod read;
+
+pub mod verify;

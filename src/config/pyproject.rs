@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use toml::{Table, Value};
 
+use crate::text::canonical::Canonical;
+
 /// The options of `[tool.alembic]`.
 pub type AlembicOptions = BTreeMap<String, AlembicOption>;
 
@@ -38,8 +40,41 @@ fn option(value: &Value) -> AlembicOption {
         Value::Boolean(flag) => AlembicOption::Bool(*flag),
         Value::Array(items) => {
             let texts: Option<Vec<String>> = texts(items);
-            texts.map_or_else(|| AlembicOption::Other(format!("{value:?}")), AlembicOption::List)
+            texts.map_or_else(|| AlembicOption::Other(form(value)), AlembicOption::List)
         }
-        _ => AlembicOption::Other(format!("{value:?}")),
+        _ => AlembicOption::Other(form(value)),
+    }
+}
+
+/// Returns the canonical form of options.
+pub fn form_of(options: &AlembicOptions) -> String {
+    let form = Canonical::of("alembic", 1);
+    let form = options.iter().fold(form, |form, (name, option)| match option {
+        AlembicOption::Text(text) => form.word(name, text),
+        AlembicOption::List(items) => form.list(name, items.iter().map(String::as_str)),
+        AlembicOption::Bool(flag) => form.word(name, if *flag { "yes" } else { "no" }),
+        AlembicOption::Other(other) => form.word(name, other),
+    });
+    form.form().to_owned()
+}
+
+/// Returns the canonical form of any value; the keys of a table come sorted.
+pub(crate) fn form(value: &Value) -> String {
+    match value {
+        Value::String(text) => Canonical::of("string", 1).word("", text).form().to_owned(),
+        Value::Array(items) => {
+            let items: Vec<String> = items.iter().map(form).collect();
+            let form = Canonical::of("array", 1).list("", items.iter().map(String::as_str));
+            form.form().to_owned()
+        }
+        Value::Table(table) => {
+            let rows = table.iter().map(|(key, value)| (key, form(value)));
+            let empty = Canonical::of("table", 1);
+            rows.fold(empty, |form, (key, value)| form.word(key, &value)).form().to_owned()
+        }
+        Value::Integer(number) => format!("integer {number}"),
+        Value::Float(number) => format!("float {number}"),
+        Value::Boolean(flag) => format!("boolean {flag}"),
+        Value::Datetime(time) => format!("datetime {time}"),
     }
 }

@@ -1,15 +1,15 @@
 //! From the text of a file to settings.
 
-use std::collections::BTreeMap;
-
 use toml::{Table, Value};
 
 use crate::config::error::Error;
+use crate::config::pyproject;
 use crate::config::settings::{
     Deployment, Downgrades, Level, LoadId, LockTimeout, RequiredColumn, Settings, Testing,
 };
-use crate::config::table::{Settled, texts};
+use crate::config::table::Settled;
 use crate::sql::dialect::Dialect;
+use crate::text::canonical::Canonical;
 
 /// The file of settings beside `pyproject.toml`.
 pub const OWN_FILE: &str = "safe-migration.toml";
@@ -61,7 +61,12 @@ pub fn concerns(before: Option<&str>, after: Option<&str>) -> bool {
 pub fn essence(content: &str) -> Option<String> {
     match tools(content) {
         Some([None, None]) => None,
-        Some(tools) => Some(format!("{tools:?}")),
+        Some(tools) => {
+            let forms = tools.map(|tool| tool.as_ref().map(pyproject::form).unwrap_or_default());
+            let [alembic, own] = &forms;
+            let form = Canonical::of("pyproject", 1).word("alembic", alembic);
+            Some(form.word("safe-migration", own).form().to_owned())
+        }
         None => Some(content.to_owned()),
     }
 }
@@ -151,59 +156,9 @@ fn over(base: &Settings, table: &Settled<'_>) -> Result<Settings, Error> {
         );
     }
     if let Some(verify) = table.table("verify")? {
-        settings.verify.extend(read_verify(&verify)?);
+        settings.verify = settings.verify.over(&verify)?;
     }
     Ok(settings)
-}
-
-/// The keys of `[verify]`, besides `baseline`.
-const VERIFY: [&str; 17] = [
-    "adversarial",
-    "allow-hosts",
-    "copy",
-    "databases",
-    "environment",
-    "flask-app",
-    "mariadb-bin",
-    "network",
-    "options",
-    "pg-bin",
-    "python",
-    "seed",
-    "seed-sql",
-    "setup-sql",
-    "skip-tables",
-    "timeout",
-    "x",
-];
-
-/// Reads `[verify]` as written; what a baseline is made of has keys of its own (`baseline.sql`).
-fn read_verify(table: &Settled<'_>) -> Result<BTreeMap<String, String>, Error> {
-    let mut read = BTreeMap::new();
-    for key in VERIFY {
-        if let Some(text) =
-            table.read(key, "a string, a number, a boolean or a list of strings", written)?
-        {
-            read.insert(key.to_owned(), text);
-        }
-    }
-    let expected = "\"replay\", \"models\", a table of `sql` and `revision`, or one of `command` and `revision`";
-    read.extend(table.read("baseline", expected, baseline)?.unwrap_or_default());
-    table.end()?;
-    Ok(read)
-}
-
-fn baseline(value: &Value) -> Option<Vec<(String, String)>> {
-    let row = |name: &str, text: &str| (name.to_owned(), text.to_owned());
-    if let Some(word) = value.as_str() {
-        return ["replay", "models"].contains(&word).then(|| vec![row("baseline", word)]);
-    }
-    let table = value.as_table()?;
-    let kinds = table.keys().filter(|key| ["sql", "command"].contains(&key.as_str())).count();
-    let known = table.keys().all(|key| ["sql", "command", "revision"].contains(&key.as_str()));
-    let texts =
-        table.iter().map(|(key, value)| Some(row(&format!("baseline.{key}"), value.as_str()?)));
-    texts.collect::<Option<Vec<_>>>().filter(|_| known && kinds == 1)
 }
 
 fn set<T>(slot: &mut T, value: Option<T>) {
@@ -273,15 +228,6 @@ fn required_column(table: &Settled<'_>) -> Result<RequiredColumn, Error> {
     Ok(required)
 }
 
-fn written(value: &Value) -> Option<String> {
-    match value {
-        Value::Integer(number) => Some(number.to_string()),
-        Value::Float(number) => Some(number.to_string()),
-        Value::Boolean(flag) => Some(flag.to_string()),
-        other => texts(other).map(|items| items.join("\n")),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -325,7 +271,7 @@ mod tests {
         assert_eq!(settings.server_version, Some((16, 0)));
         assert_eq!(settings.severity.get("drop-table"), Some(&Level::Warning));
         assert_eq!(settings.sizes.get("public.users"), Some(&1000));
-        assert_eq!(settings.verify.get("timeout").map(String::as_str), Some("30"));
+        assert_eq!(settings.verify.timeout, Some(30));
         let other = settings.for_project("b/alembic.ini");
         assert_eq!((other.dialect, other.server_version), (Some(Dialect::MySql), Some((8, 0))));
         assert_eq!((other.testing, other.required_columns.len()), (Testing::Warn, 1));

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::config::verify::VerifySettings;
 use crate::sql::dialect::Dialect;
 
 /// What a project sets, with the defaults where it sets nothing.
@@ -40,8 +41,8 @@ pub struct Settings {
     pub production: Vec<String>,
     /// `[sizes]`: rows by table.
     pub sizes: BTreeMap<String, u64>,
-    /// `[verify]`, as written.
-    pub verify: BTreeMap<String, String>,
+    /// `[verify]`.
+    pub verify: VerifySettings,
     /// `[project."path"]`: settings that differ by project, by its name.
     pub by_project: BTreeMap<String, Settings>,
 }

@@ -131,7 +131,7 @@ impl<'a> Settled<'a> {
 }
 
 /// Returns a list of strings; one string is a list of itself.
-pub(crate) fn texts(value: &Value) -> Option<Vec<String>> {
+fn texts(value: &Value) -> Option<Vec<String>> {
     match value {
         Value::String(text) => Some(vec![text.clone()]),
         Value::Array(items) => items.iter().map(|item| item.as_str().map(str::to_owned)).collect(),

@@ -10,49 +10,14 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
-use serde::{Deserialize, Serialize};
-
 use crate::alembic::chain;
 use crate::alembic::history::History;
 use crate::config::settings::Settings;
 use crate::git::digest;
+use crate::scratch::proof::{Proof, SCHEMA};
 use crate::scratch::runner;
-
-/// What `verify` found of one revision.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Evidence {
-    /// The form of this record.
-    pub schema: u8,
-    /// The revision.
-    pub revision: String,
-    /// Whether it passed.
-    pub passed: bool,
-    /// `passed` or `failed`; null for a leg that was not run.
-    pub upgrade: Option<String>,
-    /// The same of the downgrade.
-    pub downgrade: Option<String>,
-    /// The same of the second upgrade.
-    pub reupgrade: Option<String>,
-    /// What it was tried on: `postgresql 15.18`.
-    pub database: String,
-    /// When, RFC 3339 in UTC.
-    pub at: String,
-    /// What was wrong, and what should be known.
-    pub problems: Vec<Problem>,
-    /// Versions of Python, Alembic and SQLAlchemy.
-    pub versions: Vec<String>,
-}
-
-/// One thing that was wrong, or should be known.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Problem {
-    /// Whether the revision fails for it.
-    pub fails: bool,
-    /// The sentence.
-    pub message: String,
-    /// What to do.
-    pub hint: Option<String>,
-}
+use crate::sql::dialect::Dialect;
+use crate::text::canonical::Canonical;
 
 /// Where evidence is kept.
 #[derive(Clone, Debug)]
@@ -72,16 +37,16 @@ impl EvidenceStore {
     }
 
     /// Returns the evidence of a key; whatever cannot be read is not there.
-    pub fn find(&self, key: &str) -> Option<Evidence> {
+    pub fn find(&self, key: &str) -> Option<Proof> {
         let content = fs::read(self.folder.join(format!("{key}.json"))).ok()?;
-        serde_json::from_slice(&content).ok().filter(|evidence: &Evidence| evidence.schema == 1)
+        serde_json::from_slice(&content).ok().filter(|proof: &Proof| proof.schema == SCHEMA)
     }
 
     /// Keeps evidence, in one step, so that no reader meets half of it.
-    pub fn keep(&self, key: &str, evidence: &Evidence) -> std::io::Result<()> {
+    pub fn keep(&self, key: &str, proof: &Proof) -> std::io::Result<()> {
         fs::create_dir_all(&self.folder)?;
         let beside = self.folder.join(format!("{key}.{}.new", std::process::id()));
-        let content = serde_json::to_string_pretty(evidence)?;
+        let content = serde_json::to_string_pretty(proof)?;
         let kept = fs::write(&beside, content)
             .and_then(|()| fs::rename(&beside, self.folder.join(format!("{key}.json"))));
         if kept.is_err() {
@@ -98,35 +63,38 @@ impl EvidenceStore {
     }
 }
 
-/// Returns the key of a revision's evidence, given the digests of its history ([`chain::digests`]).
+/// Returns the key of a revision's evidence on a dialect, given the digests of its history
+/// ([`chain::digests`]).
 pub fn key(
     history: &History,
     digests: &HashMap<Rc<str>, String>,
     revision: &str,
     settings: &Settings,
+    dialect: Dialect,
 ) -> Option<String> {
     let file = history.file(revision)?;
-    let below = chain::standing_on(digests, &chain::needs(history, revision));
-    let words = [file.entry.id.to_string(), below, circumstances(history, settings)];
-    Some(digest::of(words.join("\n\n").as_bytes()).to_string())
+    let form = Canonical::of("evidence", runner::PROTOCOL)
+        .word("revision", &file.entry.id.to_string())
+        .word("below", &chain::standing_on(digests, &chain::needs(history, revision)))
+        .word("circumstances", &circumstances(history, settings, dialect));
+    Some(digest::of(form.form().as_bytes()).to_string())
 }
 
 /// Returns the digest of what a rehearsal depends on besides revisions: env.py, the settings of
-/// Alembic, the dialect and `[verify]`, a dump.
-pub fn circumstances(history: &History, settings: &Settings) -> String {
+/// Alembic, the dialect, `[verify]`, a dump.
+pub fn circumstances(history: &History, settings: &Settings, dialect: Dialect) -> String {
     let blob = |path: &str| {
         history.snapshot().entry(path).map(|entry| entry.id.to_string()).unwrap_or_default()
     };
-    let dump = settings.verify.get("baseline.sql").map(|path| blob(path)).unwrap_or_default();
-    let verify: Vec<String> =
-        settings.verify.iter().map(|(key, value)| format!("{key}={value}")).collect();
-    let words = [
-        blob(&history.project().env_path()),
-        history.project().said_to_alembic(history.snapshot()),
-        settings.dialect.map(|dialect| dialect.name()).unwrap_or_default().to_owned(),
-        verify.join("\n"),
-        dump,
-        runner::PROTOCOL.to_owned(),
-    ];
-    digest::of(words.join("\n\n").as_bytes()).to_string()
+    let form = Canonical::of("circumstances", 1)
+        .word("env", &blob(&history.project().env_path()))
+        .word("alembic", &history.project().said_to_alembic(history.snapshot()))
+        .word("dialect", dialect.name())
+        .word("dump", &settings.verify.dump().map(blob).unwrap_or_default());
+    let form = settings
+        .verify
+        .named()
+        .iter()
+        .fold(form, |form, (name, values)| form.list(name, values.iter().map(String::as_str)));
+    digest::of(form.form().as_bytes()).to_string()
 }

@@ -8,8 +8,10 @@ use crate::report::json;
 use crate::report::palette;
 use crate::report::telling::Volume;
 use crate::review::forecast::Forecast;
+use crate::scratch::answer::LegStatus;
 use crate::scratch::judgement::{Judgement, Leg};
 use crate::scratch::problem::{Gravity, Problem};
+use crate::scratch::proof::Proof;
 use crate::scratch::traced::Traced;
 use crate::sql::lock::LockMode;
 
@@ -22,40 +24,28 @@ pub struct Rehearsed {
     pub message: Option<String>,
     /// Its file.
     pub path: String,
-    /// What it was tried on.
-    pub database: String,
-    /// What the rehearsal proves.
+    /// What is known of it.
     pub proof: Proof,
+    /// Where that comes from.
+    pub source: ProofSource,
 }
 
-/// Where the proof comes from.
+/// Where a proof comes from.
 #[derive(Debug)]
-pub enum Proof {
+pub enum ProofSource {
     /// A rehearsal of this run.
     Now {
-        /// What it proves.
-        judgement: Judgement,
         /// What was foreseen of each statement that was traced.
         forecasts: Vec<Forecast>,
     },
-    /// Evidence of an earlier run of exactly this content: whether it passed, and when.
-    Kept {
-        /// Whether it passed.
-        passed: bool,
-        /// When, RFC 3339.
-        at: String,
-        /// What was wrong.
-        problems: Vec<String>,
-    },
+    /// Evidence of an earlier run of exactly this content.
+    Kept,
 }
 
 impl Rehearsed {
     /// Tells whether the revision passed.
     pub fn passed(&self) -> bool {
-        match &self.proof {
-            Proof::Now { judgement, .. } => judgement.passed(),
-            Proof::Kept { passed, .. } => *passed,
-        }
+        self.proof.passed()
     }
 }
 
@@ -67,29 +57,32 @@ pub fn tell(rehearsed: &Rehearsed, volume: Volume) -> String {
         "{}\n",
         palette::strong(&format!(
             "{} · {}{message} · {}",
-            rehearsed.path, rehearsed.revision, rehearsed.database
+            rehearsed.path, rehearsed.revision, rehearsed.proof.database
         ))
     );
-    match &rehearsed.proof {
-        Proof::Kept { passed, at, problems } => {
-            let word = if *passed { "passed" } else { "failed" };
+    let judgement = &rehearsed.proof.judgement;
+    match &rehearsed.source {
+        ProofSource::Kept => {
+            let word = if rehearsed.passed() { "passed" } else { "failed" };
             let _ = writeln!(
                 out,
-                "  {} {word} already on {at}, with exactly this content (`--no-cache` tries it again)",
-                mark(*passed)
+                "  {} {word} already on {}, with exactly this content (`--no-cache` tries it again)",
+                mark(rehearsed.passed()),
+                rehearsed.proof.at
             );
-            problems.iter().for_each(|problem| out += &format!("     {problem}\n"));
+            judgement.problems.iter().for_each(|problem| one(&mut out, problem));
         }
-        Proof::Now { judgement, forecasts } => now(&mut out, judgement, forecasts, volume),
+        ProofSource::Now { forecasts } => now(&mut out, judgement, forecasts, volume),
     }
     out
 }
 
 fn now(out: &mut String, judgement: &Judgement, forecasts: &[Forecast], volume: Volume) {
     let names = ["upgrade", "downgrade", "upgrade again"];
-    for (name, leg) in names.iter().zip(&judgement.legs) {
-        if let Some(Leg { passed, seconds }) = leg {
-            let _ = writeln!(out, "  {} {name:<14} {seconds:.2} s", mark(*passed));
+    for (name, leg) in names.iter().zip(judgement.legs.each()) {
+        if let Some(Leg { status, seconds }) = leg {
+            let passed = mark(status == LegStatus::Passed);
+            let _ = writeln!(out, "  {passed} {name:<14} {seconds:.2} s");
         }
     }
     let (seeded, tables) = judgement.seeded;
@@ -233,45 +226,26 @@ pub fn as_json(revisions: &[Rehearsed]) -> String {
 }
 
 fn row(rehearsed: &Rehearsed) -> Row<'_> {
-    let word = |passed: bool| if passed { "passed" } else { "failed" };
-    let mut row = Row {
+    let judgement = &rehearsed.proof.judgement;
+    let [upgrade, downgrade, reupgrade] = judgement.legs.words();
+    let forecasts = match &rehearsed.source {
+        ProofSource::Now { forecasts } => forecasts.as_slice(),
+        ProofSource::Kept => &[],
+    };
+    let statements = judgement.trace.iter().zip(forecasts);
+    Row {
         revision: &rehearsed.revision,
         path: &rehearsed.path,
-        status: word(rehearsed.passed()),
-        database: &rehearsed.database,
-        kept: matches!(rehearsed.proof, Proof::Kept { .. }),
-        upgrade: None,
-        downgrade: None,
-        reupgrade: None,
-        problems: Vec::new(),
-        statements: Vec::new(),
-        guard: &[],
-    };
-    match &rehearsed.proof {
-        Proof::Now { judgement, forecasts } => {
-            [row.upgrade, row.downgrade, row.reupgrade] =
-                judgement.legs.map(|leg| leg.map(|leg| word(leg.passed)));
-            row.problems = judgement.problems.iter().map(problem_row).collect();
-            row.guard = &judgement.guard;
-            row.statements = judgement
-                .trace
-                .iter()
-                .zip(forecasts)
-                .map(|(traced, forecast)| statement_row(traced, forecast))
-                .collect();
-        }
-        Proof::Kept { problems, .. } => {
-            let kept = |message| ProblemRow {
-                severity: "critical",
-                message,
-                hint: None,
-                statement: None,
-                place: None,
-            };
-            row.problems = problems.iter().map(|message| kept(message.as_str())).collect();
-        }
+        status: if rehearsed.passed() { "passed" } else { "failed" },
+        database: &rehearsed.proof.database,
+        kept: matches!(rehearsed.source, ProofSource::Kept),
+        upgrade,
+        downgrade,
+        reupgrade,
+        problems: judgement.problems.iter().map(problem_row).collect(),
+        statements: statements.map(|(traced, forecast)| statement_row(traced, forecast)).collect(),
+        guard: &judgement.guard,
     }
-    row
 }
 
 fn problem_row(problem: &Problem) -> ProblemRow<'_> {

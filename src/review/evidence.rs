@@ -8,22 +8,8 @@ use crate::review::subject::{Judged, Occasion, Revised, Subject};
 use crate::rule::definition::{Rule, Severity};
 use crate::rule::raw_finding::{Direction, RawFinding};
 use crate::rules;
+use crate::scratch::proof::Proof;
 use crate::text::source::Site;
-
-/// Evidence of one revision, of exactly its content.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Proof {
-    /// Whether it passed.
-    pub passed: bool,
-    /// What each leg did, `passed` or `failed`; nothing for a leg that was not run.
-    pub legs: [Option<&'static str>; 3],
-    /// What it was tried on.
-    pub database: String,
-    /// When, RFC 3339 in UTC.
-    pub at: String,
-    /// What was wrong with it.
-    pub why: Vec<String>,
-}
 
 /// Says what evidence a revision has.
 pub fn testing(subject: &Subject<'_>, revised: &Revised, migration: &Migration) -> Testing {
@@ -31,13 +17,13 @@ pub fn testing(subject: &Subject<'_>, revised: &Revised, migration: &Migration) 
     let status = match proof {
         _ if !is_asked(subject.settings, revised, migration) => TestingStatus::NotAsked,
         None => TestingStatus::Untested,
-        Some(proof) if proof.passed => TestingStatus::Passed,
+        Some(proof) if proof.passed() => TestingStatus::Passed,
         Some(_) => TestingStatus::Failed,
     };
     Testing {
         revision: revised.revision.clone(),
         status,
-        legs: proof.map(|proof| proof.legs),
+        legs: proof.map(|proof| proof.judgement.legs.words()),
         database: proof.map(|proof| proof.database.clone()),
         at: proof.map(|proof| proof.at.clone()),
     }
@@ -55,7 +41,7 @@ pub fn findings(
         return Vec::new();
     }
     let found = match subject.evidence.get(&revised.revision) {
-        Some(proof) if proof.passed => None,
+        Some(proof) if proof.passed() => None,
         Some(proof) => {
             rules::find("downgrade-failed").map(|rule| (rule, failed(proof, revised, migration)))
         }
@@ -76,13 +62,14 @@ fn is_asked(settings: &Settings, revised: &Revised, migration: &Migration) -> bo
 }
 
 fn failed(proof: &Proof, revised: &Revised, migration: &Migration) -> RawFinding {
-    let first = proof.why.first().map(|why| format!(": {why}")).unwrap_or_default();
+    let why: Vec<&str> = proof.judgement.failures().map(|problem| &*problem.message).collect();
+    let first = why.first().map(|why| format!(": {why}")).unwrap_or_default();
     let finding = RawFinding::at(
         site(migration),
         Direction::File,
         format!("`{}` failed when it was tried on {}{first}", revised.revision, proof.database),
     );
-    proof.why.iter().skip(1).fold(finding, |finding, why| finding.note(why.clone()))
+    why.into_iter().skip(1).fold(finding, |finding, why| finding.note(why.to_owned()))
 }
 
 fn untested(subject: &Subject<'_>, revised: &Revised, migration: &Migration) -> RawFinding {

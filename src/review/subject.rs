@@ -7,10 +7,10 @@ use crate::alembic::history::History;
 use crate::alembic::project::Project;
 use crate::alembic::surroundings::Surroundings;
 use crate::config::settings::Settings;
-use crate::review::evidence::Proof;
 use crate::review::finding::Change;
 use crate::rule::context::{Release, Today};
 use crate::schema::memory::Memory;
+use crate::scratch::proof::Proof;
 use crate::sql::dialect::Dialect;
 
 /// One project with what a change does to it.

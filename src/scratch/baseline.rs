@@ -4,8 +4,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use serde_json::{Value, json};
-
+use crate::scratch::job::BaselineOrder;
 use crate::scratch::problem;
 
 /// What a database starts from.
@@ -41,17 +40,31 @@ pub enum Baseline {
 impl Baseline {
     /// Returns what the runner is to begin with, for a staged tree on disk; nothing for an empty
     /// database.
-    pub fn order(&self, tree: &Path) -> Value {
+    pub fn order(&self, tree: &Path) -> Option<BaselineOrder> {
         match self {
-            Baseline::Replay => Value::Null,
-            Baseline::Models { .. } => json!({"kind": "models"}),
+            Baseline::Replay => None,
+            Baseline::Models { .. } => Some(BaselineOrder::Models),
             Baseline::Sql { path, revision, .. } => {
-                json!({"kind": "sql", "path": tree.join(path), "revision": revision})
+                Some(BaselineOrder::Sql { path: tree.join(path), revision: revision.clone() })
             }
-            Baseline::Command { command, revision, .. } => {
-                json!({"kind": "command", "command": command, "revision": revision})
-            }
+            Baseline::Command { command, revision, .. } => Some(BaselineOrder::Command {
+                command: command.clone(),
+                revision: revision.clone(),
+            }),
         }
+    }
+
+    /// Returns everything that it depends on, as words.
+    pub fn words(&self) -> Vec<&str> {
+        let (words, revision) = match self {
+            Baseline::Replay => (vec!["replay"], &None),
+            Baseline::Models { tree } => (vec!["models", tree], &None),
+            Baseline::Sql { path, blob, revision } => (vec!["sql", path, blob], revision),
+            Baseline::Command { command, tree, revision } => {
+                (vec!["command", command, tree], revision)
+            }
+        };
+        words.into_iter().chain(revision.as_deref()).collect()
     }
 
     /// Says what is done with it.
@@ -65,15 +78,14 @@ impl Baseline {
     }
 }
 
-/// Says what to set where a history fails on an empty database: `answer` is what the runner
-/// reported of it.
-pub fn advice(answer: &Value, tree: &Path) -> String {
-    let error = answer["failed"]["error"].as_str().unwrap_or_default();
+/// Says what to set where a history fails on an empty database with an error, while the models of
+/// env.py have so many tables.
+pub fn advice(error: &str, tables: u64, tree: &Path) -> String {
     if let Some(hint) = problem::hint(error, "") {
         return hint;
     }
     let mut ways = Vec::new();
-    if answer["tables"].as_u64().unwrap_or_default() > 0 {
+    if tables > 0 {
         ways.push("baseline = \"models\" lets the models of env.py make their tables".to_owned());
     }
     match dump(tree, tree, &mut 2000) {
@@ -121,8 +133,7 @@ mod tests {
     #[test]
     fn the_baseline_that_fits_is_proposed() {
         let tree = tempfile::tempdir().unwrap();
-        let answer = json!({"failed": {"error": "no such table: users"}, "tables": 3});
-        let reported = advice(&answer, tree.path());
+        let reported = advice("no such table: users", 3, tree.path());
         assert!(
             reported.contains("baseline = \"models\"") && reported.contains("pg_dump"),
             "{reported}"
@@ -130,13 +141,12 @@ mod tests {
         fs::create_dir(tree.path().join("db")).unwrap();
         fs::write(tree.path().join("db/queries.sql"), "SELECT 1").unwrap();
         fs::write(tree.path().join("db/structure.sql"), "CREATE TABLE users ()").unwrap();
-        let reported = advice(&json!({"failed": {"error": "no such table: users"}}), tree.path());
+        let reported = advice("no such table: users", 0, tree.path());
         assert!(
             reported.contains("sql = \"db/structure.sql\"") && !reported.contains("models"),
             "{reported}"
         );
-        let reported =
-            advice(&json!({"failed": {"error": "role \"app\" does not exist"}}), tree.path());
+        let reported = advice("role \"app\" does not exist", 0, tree.path());
         assert!(reported.contains("CREATE ROLE"), "{reported}");
     }
 }

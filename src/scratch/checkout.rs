@@ -27,7 +27,7 @@ pub fn write(tree: &ObjectId, place: &Path) -> Result<PathBuf, Error> {
 }
 
 /// Copies files that git does not track, such as generated ones, from the work tree.
-pub fn copy(names: &[&str], work_tree: &Path, folder: &Path) -> Result<(), Error> {
+pub fn copy(names: &[String], work_tree: &Path, folder: &Path) -> Result<(), Error> {
     for name in names {
         let (from, to) = (work_tree.join(name), folder.join(name));
         if let Some(parent) = to.parent() {

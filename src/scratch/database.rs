@@ -4,11 +4,11 @@ use std::cell::RefCell;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use serde_json::{Value, json};
-
+use crate::config::verify::VerifySettings;
 use crate::scratch::cache::Cache;
 use crate::scratch::databases::Databases;
 use crate::scratch::error::Error;
+use crate::scratch::job::Scratch;
 use crate::scratch::leftover::Notes;
 use crate::scratch::mariadb;
 use crate::scratch::named;
@@ -57,7 +57,7 @@ impl Engine {
         cache: &Cache,
         bin: Option<&str>,
         python: &Path,
-        allowed: &[&str],
+        allowed: &[String],
     ) -> Result<Self, Error> {
         let folder = cache.place(dialect.name());
         match dialect {
@@ -128,7 +128,7 @@ impl Engine {
 
     /// Makes `count` new scratch databases, from a template or empty, and returns what the runner
     /// must know of them.
-    pub fn make(&self, count: usize, template: Option<&str>) -> Result<Value, Error> {
+    pub fn make(&self, count: usize, template: Option<&str>) -> Result<Scratch, Error> {
         match self {
             Engine::Sqlite { folder } => make_files(folder, count, template),
             Engine::PostgreSql(server) => make_databases(
@@ -174,9 +174,13 @@ impl Engine {
     }
 }
 
-/// The setting that names the folder of a dialect's server programs.
-pub fn folder_setting(dialect: Dialect) -> &'static str {
-    if dialect == Dialect::PostgreSql { "pg-bin" } else { "mariadb-bin" }
+/// The folder of a dialect's server programs, where it is set.
+pub fn programs_folder(dialect: Dialect, settings: &VerifySettings) -> Option<&str> {
+    let folder = match dialect {
+        Dialect::PostgreSql => &settings.pg_bin,
+        _ => &settings.mariadb_bin,
+    };
+    folder.as_deref()
 }
 
 /// Says what would make scratch databases of a dialect, as far as it can be seen without starting
@@ -189,7 +193,7 @@ pub fn available(
     dialect: Dialect,
     bin: Option<&str>,
     python: &Path,
-    allowed: &[&str],
+    allowed: &[String],
 ) -> Result<String, Error> {
     if let (Dialect::PostgreSql, Some(address)) = (dialect, named::address(allowed)?) {
         return Ok(format!(
@@ -211,7 +215,7 @@ pub fn available(
     }
 }
 
-fn make_files(folder: &Path, count: usize, template: Option<&str>) -> Result<Value, Error> {
+fn make_files(folder: &Path, count: usize, template: Option<&str>) -> Result<Scratch, Error> {
     let mut paths = Vec::new();
     for number in 0..count {
         let path = folder.join(file("scratch", number));
@@ -223,7 +227,7 @@ fn make_files(folder: &Path, count: usize, template: Option<&str>) -> Result<Val
         }
         paths.push(path.display().to_string());
     }
-    Ok(json!({"backend": "sqlite", "databases": paths}))
+    Ok(Scratch { backend: "sqlite", databases: paths, ..Scratch::default() })
 }
 
 fn make_databases(
@@ -231,17 +235,22 @@ fn make_databases(
     (socket_dir, marker): (&Path, &str),
     count: usize,
     template: Option<&str>,
-) -> Result<Value, Error> {
+) -> Result<Scratch, Error> {
     let mut names = Vec::new();
     for number in 0..count {
         let name = numbered("scratch", number);
         databases.create(&name, template.map(|template| numbered(template, number)).as_deref())?;
         names.push(name);
     }
-    Ok(
-        json!({"backend": "postgresql", "user": postgres::USER, "socket_dir": socket_dir.display().to_string(),
-        "port": postgres::PORT, "marker": marker, "databases": names}),
-    )
+    Ok(Scratch {
+        backend: "postgresql",
+        databases: names,
+        user: Some(postgres::USER),
+        socket_dir: Some(socket_dir.to_owned()),
+        port: Some(postgres::PORT),
+        marker: Some(marker.to_owned()),
+        ..Scratch::default()
+    })
 }
 
 fn keep_databases(databases: &Databases, count: usize, template: &str) -> Result<(), Error> {
@@ -256,7 +265,7 @@ fn make_data_folder(
     (sockets, notes): (&Path, &Notes),
     count: usize,
     template: Option<&str>,
-) -> Result<(mariadb::Server, Value), Error> {
+) -> Result<(mariadb::Server, Scratch), Error> {
     let from = match template {
         Some(template) => folder.join(template),
         None => mariadb::make(programs, folder)?,
@@ -266,11 +275,14 @@ fn make_data_folder(
     let names: Vec<String> = (0..count).map(|number| numbered(mariadb::DATABASE, number)).collect();
     mariadb::add_databases(&data, &names)?;
     let running = mariadb::Server::start(programs, &data, sockets, notes)?;
-    let socket = running.socket().display().to_string();
-    Ok((
-        running,
-        json!({"backend": "mysql", "user": mariadb::USER, "socket": socket, "databases": names}),
-    ))
+    let scratch = Scratch {
+        backend: "mysql",
+        databases: names,
+        user: Some(mariadb::USER),
+        socket: Some(running.socket()),
+        ..Scratch::default()
+    };
+    Ok((running, scratch))
 }
 
 /// A template that has no file was a database that nobody had connected to.

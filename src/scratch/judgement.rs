@@ -1,37 +1,65 @@
 //! What a rehearsal proves: the legs that passed, and what is wrong with those that did not. Pure:
 //! values in, values out.
 
-use serde_json::Value;
+use serde::{Deserialize, Serialize};
 
+use crate::scratch::answer::{Layer, LegAnswer, LegStatus, Pass, Ready, Seeded};
 use crate::scratch::difference;
 use crate::scratch::problem::{Gravity, Problem};
 use crate::scratch::rehearsal::Outcome;
 use crate::scratch::traced::{self, Traced};
 
 /// What a rehearsal proves of one revision.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Judgement {
-    /// Upgrade, downgrade, upgrade again; nothing for a leg that was not run or is not asked for.
-    pub legs: [Option<Leg>; 3],
+    /// The legs.
+    #[serde(flatten)]
+    pub legs: Legs,
     /// What is wrong, and what should be known.
     pub problems: Vec<Problem>,
     /// How many tables were given rows, of how many.
     pub seeded: (u64, u64),
     /// What each statement took, on PostgreSQL.
+    #[serde(skip)]
     pub trace: Vec<Traced>,
     /// What kept the project away from other databases, each as `layer: how`.
+    #[serde(skip)]
     pub guard: Vec<String>,
     /// The tables that stood there before the upgrade, on PostgreSQL.
+    #[serde(skip)]
     pub standing: Vec<String>,
 }
 
+/// Upgrade, downgrade, upgrade again; nothing for a leg that was not run or is not asked for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Legs {
+    /// The upgrade.
+    pub upgrade: Option<Leg>,
+    /// The downgrade.
+    pub downgrade: Option<Leg>,
+    /// The second upgrade.
+    pub reupgrade: Option<Leg>,
+}
+
 /// One leg.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Leg {
     /// Whether it passed.
-    pub passed: bool,
+    pub status: LegStatus,
     /// How long it took, in seconds.
     pub seconds: f64,
+}
+
+impl Legs {
+    /// Returns the three in their order.
+    pub fn each(&self) -> [Option<Leg>; 3] {
+        [self.upgrade, self.downgrade, self.reupgrade]
+    }
+
+    /// Returns what each did, `passed` or `failed`.
+    pub fn words(&self) -> [Option<&'static str>; 3] {
+        self.each().map(|leg| leg.map(|leg| leg.status.name()))
+    }
 }
 
 /// What the migration says of itself in its comments.
@@ -47,18 +75,21 @@ impl Judgement {
     /// Judges what a runner reported.
     pub fn of(outcome: &Outcome, acknowledged: Acknowledged) -> Self {
         let plain = &outcome.plain;
-        let legs = ["upgrade", "downgrade", "reupgrade"].map(|name| leg(&plain[name]));
         let mut judgement = Judgement {
-            legs,
+            legs: Legs {
+                upgrade: plain.upgrade.as_ref().map(leg),
+                downgrade: plain.downgrade.as_ref().map(leg),
+                reupgrade: plain.reupgrade.as_ref().map(leg),
+            },
             problems: Vec::new(),
-            seeded: seeded(plain),
-            trace: traced::of_upgrade(plain),
-            guard: layers(&outcome.ready["guard"]),
-            standing: traced::standing(plain),
+            seeded: plain.seeded.as_ref().map(seeded).unwrap_or_default(),
+            trace: plain.upgrade.as_ref().map(traced::of_upgrade).unwrap_or_default(),
+            guard: layers(&outcome.ready),
+            standing: plain.upgrade.as_ref().map(|leg| leg.standing.clone()).unwrap_or_default(),
         };
         judgement.upgrade(plain);
         judgement.downgrade(plain, acknowledged);
-        judgement.again(plain, acknowledged);
+        judgement.again(plain);
         if let Some(adversarial) = &outcome.adversarial {
             judgement.adversarial(adversarial);
         }
@@ -67,131 +98,89 @@ impl Judgement {
 
     /// Tells whether the revision passed.
     pub fn passed(&self) -> bool {
-        !self.problems.iter().any(|problem| problem.gravity == Gravity::Fails)
+        self.failures().next().is_none()
     }
 
-    fn upgrade(&mut self, plain: &Value) {
-        if failed(&plain["upgrade"]) {
-            self.problems.push(Problem::failure(
-                "upgrade fails on tables that hold rows",
-                &plain["upgrade"],
-                Gravity::Fails,
-            ));
+    /// Returns what the revision fails for.
+    pub fn failures(&self) -> impl Iterator<Item = &Problem> {
+        self.problems.iter().filter(|problem| problem.gravity == Gravity::Fails)
+    }
+
+    fn upgrade(&mut self, plain: &Pass) {
+        if let Some(failed) = failed(&plain.upgrade) {
+            let what = "upgrade fails on tables that hold rows";
+            self.problems.push(Problem::failure(what, &failed.failure, Gravity::Fails));
         }
-        self.problems.extend(difference::half_applied(&plain["half"]));
+        self.problems.extend(difference::half_applied(&plain.half));
     }
 
-    fn downgrade(&mut self, plain: &Value, acknowledged: Acknowledged) {
-        if failed(&plain["downgrade"]) {
+    fn downgrade(&mut self, plain: &Pass, acknowledged: Acknowledged) {
+        if let Some(failed) = failed(&plain.downgrade) {
             let gravity = if acknowledged.irreversible { Gravity::Warns } else { Gravity::Fails };
-            self.problems.push(Problem::failure("downgrade fails", &plain["downgrade"], gravity));
+            self.problems.push(Problem::failure("downgrade fails", &failed.failure, gravity));
             return;
         }
-        for object in rows_of(&plain["left"]["objects"]) {
-            if let Some(problem) = difference::left_different(object) {
-                self.problems.push(problem);
-            }
-        }
-        for row in rows_of(&plain["left"]["rows"]) {
-            let gravity = if acknowledged.loss { Gravity::Warns } else { Gravity::Fails };
-            self.problems.push(difference::data_differs(row, gravity));
-        }
+        self.problems.extend(plain.left.objects.iter().filter_map(difference::left_different));
+        let gravity = if acknowledged.loss { Gravity::Warns } else { Gravity::Fails };
+        let rows = plain.left.rows.iter();
+        self.problems.extend(rows.map(|row| difference::data_differs(row, gravity)));
     }
 
-    fn again(&mut self, plain: &Value, acknowledged: Acknowledged) {
-        if failed(&plain["reupgrade"]) {
-            self.problems.push(Problem::failure(
-                "the second upgrade fails after a downgrade",
-                &plain["reupgrade"],
-                Gravity::Fails,
-            ));
+    fn again(&mut self, plain: &Pass) {
+        if let Some(failed) = failed(&plain.reupgrade) {
+            let what = "the second upgrade fails after a downgrade";
+            self.problems.push(Problem::failure(what, &failed.failure, Gravity::Fails));
         }
-        for object in
-            rows_of(&plain["redone"]["objects"]).filter(|object| !difference::is_noise(object))
-        {
-            let message = format!(
-                "the second upgrade leaves {} other than the first: {}",
-                difference::name_of(object),
-                difference::change_of(object)
-            );
-            self.problems.push(Problem::new(Gravity::Fails, message));
+        let redone = plain.redone.objects.iter().filter(|object| !difference::is_noise(object));
+        self.problems.extend(redone.map(difference::redone));
+        if let Some(failed) = failed(&plain.again) {
+            let what = "a second run of the data migration fails";
+            self.problems.push(Problem::failure(what, &failed.failure, Gravity::Warns));
         }
-        let _ = acknowledged;
-        let second = &plain["again"];
-        if failed(second) {
-            self.problems.push(Problem::failure(
-                "a second run of the data migration fails",
-                second,
-                Gravity::Warns,
-            ));
-        }
-        for row in rows_of(&second["differences"]["rows"]) {
-            let mut twice = Problem::new(
-                Gravity::Fails,
-                format!(
-                    "a second run changes the data again: {}",
-                    difference::place_and_change(row)
-                ),
-            );
-            twice.hint = Some(
-                "let the statement leave alone what it has written: WHERE ... IS NULL, ON CONFLICT DO NOTHING"
-                    .to_owned(),
-            );
-            self.problems.push(twice);
-        }
+        let twice = plain.again.iter().flat_map(|again| &again.differences.rows);
+        self.problems.extend(twice.map(difference::changed_again));
     }
 
-    fn adversarial(&mut self, adversarial: &Value) {
-        if failed(&adversarial["upgrade"]) {
-            let mut found = Problem::failure(
-                "upgrade depends on the data: it fails where columns hold NULLs or duplicates",
-                &adversarial["upgrade"],
-                Gravity::Warns,
-            );
-            found.hint = Some(
-                "count such rows in production first, and clean them in the migration".to_owned(),
-            );
-            self.problems.push(found);
-        }
+    fn adversarial(&mut self, adversarial: &Pass) {
+        let Some(failed) = failed(&adversarial.upgrade) else { return };
+        let what = "upgrade depends on the data: it fails where columns hold NULLs or duplicates";
+        let mut found = Problem::failure(what, &failed.failure, Gravity::Warns);
+        found.hint =
+            Some("count such rows in production first, and clean them in the migration".to_owned());
+        self.problems.push(found);
     }
 }
 
-fn failed(leg: &Value) -> bool {
-    leg["status"] == "failed"
+fn failed(leg: &Option<LegAnswer>) -> Option<&LegAnswer> {
+    leg.as_ref().filter(|leg| leg.failed())
 }
 
-fn leg(value: &Value) -> Option<Leg> {
-    let status = value["status"].as_str()?;
-    Some(Leg { passed: status == "passed", seconds: value["seconds"].as_f64().unwrap_or_default() })
+fn leg(answer: &LegAnswer) -> Leg {
+    Leg { status: answer.status, seconds: answer.seconds }
 }
 
-fn seeded(plain: &Value) -> (u64, u64) {
-    let number = |name: &str| plain["seeded"][name].as_u64().unwrap_or_default();
-    let partly = plain["seeded"]["partial"].as_array().map_or(0, Vec::len) as u64;
-    (number("full") + partly, number("tables"))
+fn seeded(seeded: &Seeded) -> (u64, u64) {
+    (seeded.full + seeded.partial.len() as u64, seeded.tables)
 }
 
 /// The layers of the guard that hold, in words.
-fn layers(guard: &Value) -> Vec<String> {
-    let word = |(name, how): (&String, &Value)| match how {
-        Value::Bool(true) => Some(format!("{name}: holds")),
-        Value::String(how) => Some(format!("{name}: {how}")),
-        _ => None,
+fn layers(ready: &Ready) -> Vec<String> {
+    let word = |(name, how): (&String, &Layer)| match how {
+        Layer::Holds(true) => Some(format!("{name}: holds")),
+        Layer::Holds(false) => None,
+        Layer::Word(how) => Some(format!("{name}: {how}")),
     };
-    guard.as_object().into_iter().flatten().filter_map(word).collect()
-}
-
-fn rows_of(value: &Value) -> impl Iterator<Item = &Value> {
-    value.as_array().into_iter().flatten()
+    ready.guard.iter().filter_map(word).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     fn judged(plain: Value, acknowledged: Acknowledged) -> Judgement {
-        Judgement::of(&Outcome { plain, adversarial: None, ready: Value::Null }, acknowledged)
+        let plain = serde_json::from_value(plain).expect("it is what the runner answers");
+        Judgement::of(&Outcome { plain, adversarial: None, ready: Ready::default() }, acknowledged)
     }
 
     #[test]
@@ -211,7 +200,7 @@ mod tests {
     fn a_leftover_enum_type_fails_and_the_hint_names_it() {
         let plain = json!({"upgrade": {"status": "passed"}, "downgrade": {"status": "passed"},
             "left": {"objects": [{"object": "enum type public.mood", "before": null, "after": "sad, happy"}], "rows": []},
-            "reupgrade": {"status": "failed", "error": "type \"mood\" already exists\n"}});
+            "redone": {"objects": [], "rows": []}, "reupgrade": {"status": "failed", "error": "type \"mood\" already exists\n"}});
         let found = judged(plain, Acknowledged::default());
         let messages: Vec<&str> =
             found.problems.iter().map(|problem| problem.message.as_str()).collect();

@@ -55,8 +55,14 @@ pub mod database;
 /// Scratch databases that stay after a run.
 pub mod kept;
 
-/// The runner, and what it answers.
+/// The runner, a process of the project's Python.
 pub mod runner;
+
+/// What the runner is told.
+pub mod job;
+
+/// What the runner answers.
+pub mod answer;
 
 /// What a scratch database starts from.
 pub mod baseline;
@@ -75,3 +81,6 @@ pub mod traced;
 
 /// What a rehearsal proves.
 pub mod judgement;
+
+/// What is known of a revision that was tried.
+pub mod proof;

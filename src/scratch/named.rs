@@ -33,10 +33,10 @@ pub struct Server {
 /// # Errors
 ///
 /// An address that cannot be read, or that is neither on this machine nor among `allowed`.
-pub fn address(allowed: &[&str]) -> Result<Option<Address>, Error> {
+pub fn address(allowed: &[String]) -> Result<Option<Address>, Error> {
     let Some(url) = env::var(VARIABLE).ok().filter(|url| !url.is_empty()) else { return Ok(None) };
     let address = Address::read(&url).map_err(|why| Error::BadAddress { why })?;
-    match address.is_local() || allowed.contains(&address.host.as_str()) {
+    match address.is_local() || allowed.contains(&address.host) {
         true => Ok(Some(address)),
         false => Err(Error::Stranger { host: address.host }),
     }

@@ -1,9 +1,11 @@
 //! Something that is wrong with a revision, in words that help.
 
-use serde_json::Value;
+use serde::{Deserialize, Serialize};
+
+use crate::scratch::answer::Failure;
 
 /// Something that is wrong, or should be known.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Problem {
     /// Whether the revision fails for it.
     pub gravity: Gravity,
@@ -18,7 +20,8 @@ pub struct Problem {
 }
 
 /// How bad a problem is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Gravity {
     /// The revision fails.
     Fails,
@@ -33,14 +36,13 @@ impl Problem {
     }
 
     /// Makes one of a leg that failed, in the database's words.
-    pub fn failure(what: &str, leg: &Value, gravity: Gravity) -> Self {
-        let error = leg["error"].as_str().unwrap_or("no reason is given");
-        let line = error.lines().next().unwrap_or(error);
-        let at = &leg["at"];
+    pub fn failure(what: &str, failure: &Failure, gravity: Gravity) -> Self {
+        let line = failure.error.lines().next().unwrap_or("no reason is given");
+        let code = failure.at.as_ref().and_then(|at| at.code.as_deref()).unwrap_or_default();
         Problem {
-            statement: leg["statement"].as_str().map(str::to_owned),
-            place: at["path"].as_str().map(|path| format!("{path}:{}", at["line"])),
-            hint: hint(error, at["code"].as_str().unwrap_or_default()),
+            statement: failure.statement.clone(),
+            place: failure.at.as_ref().map(|at| format!("{}:{}", at.path, at.line)),
+            hint: hint(&failure.error, code),
             ..Problem::new(gravity, format!("{what}: {line}"))
         }
     }
@@ -76,7 +78,7 @@ pub fn hint(error: &str, code: &str) -> Option<String> {
         }
         () if lower.contains("lock timeout") || lower.contains("lock_timeout") || lower.contains("lock wait timeout") => {
             "a second connection waits for the migration's own lock: use op.get_bind(); a database of its own it gets with \
-             databases = \"2\" under [tool.safe-migration.verify]"
+             databases = 2 under [tool.safe-migration.verify]"
                 .to_owned()
         }
         () if lower.contains("a network connection is opened") => {

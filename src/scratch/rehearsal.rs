@@ -4,16 +4,19 @@
 use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 
-use serde_json::{Value, json};
+use serde::de::DeserializeOwned;
 
 use crate::git::digest;
+use crate::scratch::answer::{Done, Event, LegAnswer, Pass, Reached, Ready};
 use crate::scratch::baseline::{self, Baseline};
 use crate::scratch::database::Engine;
 use crate::scratch::error::{Error, is_full};
 use crate::scratch::interpreter::Interpreter;
+use crate::scratch::job::{self, Job, Order, RevisionOrder, Scratch};
 use crate::scratch::kept;
 use crate::scratch::runner;
 use crate::scratch::runner::Session;
+use crate::text::canonical::Canonical;
 
 /// A project, ready to be tried.
 #[derive(Debug)]
@@ -33,7 +36,9 @@ pub struct Stage {
     /// The tree before the change, for a baseline of its models.
     pub before: Option<PathBuf>,
     /// What every job says: the ini, the paths, the environment.
-    pub job: Value,
+    pub job: Job,
+    /// Whether difficult rows are tried too.
+    pub adversarial: bool,
     /// What a database starts from.
     pub baseline: Baseline,
     /// The digest of what else a template depends on: env.py, and what is said to it.
@@ -65,11 +70,11 @@ pub struct Trial {
 #[derive(Clone, Debug)]
 pub struct Outcome {
     /// What the plain pass did, as the runner tells it.
-    pub plain: Value,
+    pub plain: Pass,
     /// What the pass with difficult rows did.
-    pub adversarial: Option<Value>,
+    pub adversarial: Option<Pass>,
     /// Versions and layers of the guard.
-    pub ready: Value,
+    pub ready: Ready,
 }
 
 /// What the tables are given.
@@ -88,11 +93,11 @@ enum SeedKind {
 
 /// Tells whether a statement failed for JSON that is an object where it wants a list: nothing in a
 /// schema says which it is.
-fn expects_lists(leg: &Value) -> bool {
-    let error = leg["error"].as_str().unwrap_or_default();
-    ["cannot extract elements from an object", "cannot get array length of a non-array"]
-        .iter()
-        .any(|words| error.contains(words))
+fn expects_lists(pass: &Pass) -> bool {
+    let wants =
+        ["cannot extract elements from an object", "cannot get array length of a non-array"];
+    let error = pass.upgrade.as_ref().map(|leg| leg.failure.error.as_str()).unwrap_or_default();
+    wants.iter().any(|words| error.contains(words))
 }
 
 /// Tries a revision; `on_progress` hears of each leg.
@@ -105,9 +110,9 @@ pub fn rehearse(
     if !stage.engine.has(&template)? {
         forward(stage, trial, &template, reported)?;
     }
-    let mut ready = Value::Null;
+    let mut ready = Ready::default();
     let mut plain = pass(stage, trial, &template, SeedKind::Plain, &mut ready, reported)?;
-    let lists = expects_lists(&plain["upgrade"]);
+    let lists = expects_lists(&plain);
     if lists {
         plain = pass(stage, trial, &template, SeedKind::Lists, &mut ready, reported)?;
     }
@@ -115,14 +120,14 @@ pub fn rehearse(
         stage.session.take();
         stage.engine.keep(stage.databases, &kept::name(&trial.revision))?;
     }
-    let went_well = plain["upgrade"]["status"] == "passed";
-    let adversarial = match went_well && stage.job["adversarial_pass"] != false {
+    let went_well = plain.upgrade.as_ref().is_some_and(|leg| !leg.failed());
+    let adversarial = match went_well && stage.adversarial {
         true => Some(pass(
             stage,
             trial,
             &template,
             SeedKind::Adversarial { lists },
-            &mut Value::Null,
+            &mut Ready::default(),
             reported,
         )?),
         false => None,
@@ -132,16 +137,14 @@ pub fn rehearse(
 
 /// The name of a template: everything that it depends on is in it.
 fn template(stage: &Stage, chain: &str) -> String {
-    let words = [
-        runner::PROTOCOL,
-        &runner::digest(),
-        &stage.engine.title(),
-        &stage.databases.to_string(),
-        &stage.circumstances,
-        &format!("{:?}", stage.baseline),
-        chain,
-    ];
-    format!("t_{}", &digest::of(words.join("\n").as_bytes()).to_string()[..24])
+    let form = Canonical::of("template", runner::PROTOCOL)
+        .word("runner", &runner::digest())
+        .word("server", &stage.engine.title())
+        .word("databases", &stage.databases.to_string())
+        .word("circumstances", &stage.circumstances)
+        .list("baseline", stage.baseline.words())
+        .word("chain", chain);
+    format!("t_{}", &digest::of(form.form().as_bytes()).to_string()[..24])
 }
 
 /// Brings a database to what a revision needs and keeps it as a template.
@@ -165,55 +168,52 @@ fn forward(
     }
     let up_to = if trial.needs.is_empty() { "the base".to_owned() } else { trial.needs.join(", ") };
     reported(&format!("the history up to {up_to}"));
-    let order = json!({"mode": "forward", "targets": trial.needs, "revision": trial.revision});
-    let answer = job(stage, &scratch, order, None, &mut Value::Null, reported)?;
-    if answer["failed"]["error"].is_string() {
+    let order = Order::Forward { targets: trial.needs.clone(), revision: trial.revision.clone() };
+    let answer: Reached = do_order(stage, &scratch, &order, None, &mut Ready::default(), reported)?;
+    if answer.failed.is_some() {
         return Err(no_replay(stage, &answer));
     }
-    if let Some(why) = answer["beyond"].as_str() {
-        return Err(Error::Beyond { revision: trial.revision.clone(), why: why.to_owned() });
+    if let Some(why) = answer.beyond {
+        return Err(Error::Beyond { revision: trial.revision.clone(), why });
     }
     stage.engine.keep(stage.databases, template_name)
 }
 
 /// Fills an empty database with what a history expects to be there.
-fn begin(stage: &Stage, scratch: &Value, reported: &mut dyn FnMut(&str)) -> Result<(), Error> {
-    let baseline = stage.baseline.order(Path::new(stage.job["tree"].as_str().unwrap_or_default()));
-    if baseline.is_null() && stage.job["setup_sql"].as_array().is_none_or(Vec::is_empty) {
+fn begin(stage: &Stage, scratch: &Scratch, reported: &mut dyn FnMut(&str)) -> Result<(), Error> {
+    let baseline = stage.baseline.order(&stage.job.tree);
+    if baseline.is_none() && stage.job.setup_sql.is_empty() {
         return Ok(());
     }
     if let Some(title) = stage.baseline.title() {
         reported(&title);
     }
-    let order = json!({"mode": "begin", "baseline": baseline});
-    let answer = job(stage, scratch, order, stage.before.as_deref(), &mut Value::Null, reported)?;
-    match answer["failed"]["error"].as_str() {
-        Some(why) if is_full(why) => Err(Error::NoRoom(why.to_owned())),
-        Some(why) => Err(Error::NoBaseline { why: why.lines().next().unwrap_or(why).to_owned() }),
+    let order = Order::Begin { baseline };
+    let before = stage.before.as_deref();
+    let answer: Reached =
+        do_order(stage, scratch, &order, before, &mut Ready::default(), reported)?;
+    match answer.failed.map(|failed| failed.error) {
+        Some(why) if is_full(&why) => Err(Error::NoRoom(why)),
+        Some(why) => Err(Error::NoBaseline { why: why.lines().next().unwrap_or(&why).to_owned() }),
         None => Ok(()),
     }
 }
 
 /// Why a history does not lead to where a revision can be tried.
-fn no_replay(stage: &Stage, answer: &Value) -> Error {
-    let (why, at) =
-        (answer["failed"]["error"].as_str().unwrap_or_default(), &answer["failed"]["at"]);
-    let place =
-        at["path"].as_str().map(|path| format!(", at {path}:{}", at["line"])).unwrap_or_default();
-    let why = format!("{}{place}", why.lines().next().unwrap_or(why));
+fn no_replay(stage: &Stage, answer: &Reached) -> Error {
+    let failed = answer.failed.clone().unwrap_or_default();
+    let place = failed.at.map(|at| format!(", at {}:{}", at.path, at.line)).unwrap_or_default();
+    let why = format!("{}{place}", failed.error.lines().next().unwrap_or_default());
     match () {
         () if is_full(&why) => Error::NoRoom(why),
         () if why.starts_with("a network connection") => {
             Error::NotLoaded { python: stage.interpreter.path.clone(), why, at: None }
         }
-        () => {
-            let tree = Path::new(stage.job["tree"].as_str().unwrap_or_default());
-            Error::NoReplay {
-                from: Box::new(stage.baseline.clone()),
-                why,
-                advice: baseline::advice(answer, tree),
-            }
-        }
+        () => Error::NoReplay {
+            from: Box::new(stage.baseline.clone()),
+            why,
+            advice: baseline::advice(&failed.error, answer.tables, &stage.job.tree),
+        },
     }
 }
 
@@ -222,29 +222,34 @@ fn pass(
     trial: &Trial,
     template: &str,
     rows: SeedKind,
-    ready: &mut Value,
+    ready: &mut Ready,
     reported: &mut dyn FnMut(&str),
-) -> Result<Value, Error> {
+) -> Result<Pass, Error> {
     let scratch = stage.engine.make(stage.databases, Some(template))?;
-    let revision = json!({"revision": trial.revision, "parents": trial.parents, "merge": trial.parents.len() > 1, "data_only": trial.data_only});
-    let hard = matches!(rows, SeedKind::Adversarial { .. });
+    let revision = RevisionOrder {
+        revision: trial.revision.clone(),
+        parents: trial.parents.clone(),
+        data_only: trial.data_only,
+    };
     let lists = matches!(rows, SeedKind::Lists | SeedKind::Adversarial { lists: true });
-    let order = json!({"mode": "rehearse", "revisions": [revision], "adversarial": hard, "first_attempt": u8::from(lists)});
-    let answer = job(stage, &scratch, order, None, ready, reported).map_err(|error| match error {
+    let adversarial = matches!(rows, SeedKind::Adversarial { .. });
+    let order = Order::Rehearse { revision, adversarial, first_attempt: u8::from(lists) };
+    let answer = do_order(stage, &scratch, &order, None, ready, reported);
+    let pass: Pass = answer.map_err(|error| match error {
         Error::NotLoaded { why, .. } if !stage.engine.is_alive() => {
             Error::ServerLost { revision: trial.revision.clone(), why }
         }
         other => other,
-    });
-    let reported = answer?["revisions"][0].take();
-    is_the_migrations_own(stage, trial, &reported)?;
-    Ok(reported)
+    })?;
+    is_the_migrations_own(stage, trial, &pass)?;
+    Ok(pass)
 }
 
 /// A full disk and a server that went away say nothing of a migration.
-fn is_the_migrations_own(stage: &Stage, trial: &Trial, reported: &Value) -> Result<(), Error> {
-    let legs = ["upgrade", "downgrade", "reupgrade", "again"].map(|leg| &reported[leg]);
-    let Some(why) = legs.iter().find_map(|leg| leg["error"].as_str()) else { return Ok(()) };
+fn is_the_migrations_own(stage: &Stage, trial: &Trial, pass: &Pass) -> Result<(), Error> {
+    let legs = [&pass.upgrade, &pass.downgrade, &pass.reupgrade, &pass.again];
+    let failed = legs.into_iter().flatten().find(|leg: &&LegAnswer| leg.failed());
+    let Some(why) = failed.map(|leg| leg.failure.error.as_str()) else { return Ok(()) };
     let why = why.lines().next().unwrap_or(why).to_owned();
     match () {
         () if is_full(&why) => Err(Error::NoRoom(why)),
@@ -257,18 +262,17 @@ fn is_the_migrations_own(stage: &Stage, trial: &Trial, reported: &Value) -> Resu
 
 /// Has an order done on the scratch databases; `elsewhere` is the tree to run it in instead of the
 /// staged one.
-fn job(
+fn do_order<T: DeserializeOwned>(
     stage: &Stage,
-    scratch: &Value,
-    order: Value,
+    scratch: &Scratch,
+    order: &Order,
     elsewhere: Option<&Path>,
-    ready: &mut Value,
+    ready: &mut Ready,
     reported: &mut dyn FnMut(&str),
-) -> Result<Value, Error> {
-    let mut heard = |event: &Value| {
-        if event["event"] == "leg" {
-            let word = |name: &str| event[name].as_str().unwrap_or_default().to_owned();
-            reported(&format!("{} to {}", word("direction"), word("target")));
+) -> Result<T, Error> {
+    let mut heard = |event: &Event| {
+        if let Event::Leg { direction, target } = event {
+            reported(&format!("{direction} to {target}"));
         }
     };
     let mut session =
@@ -276,45 +280,20 @@ fn job(
             (None, Some(session)) => session,
             (None, None) => open(stage, scratch, stage.job.clone(), &stage.folder)?,
             (Some(tree), _) => {
-                let (whole, folder) = moved(stage, tree);
-                open(stage, scratch, whole, &folder)?
+                let folder = job::moved(&stage.folder, &stage.job.tree, tree);
+                open(stage, scratch, stage.job.moved_to(tree), &folder)?
             }
         };
-    let answer = session.ask(&order, stage.seconds, &mut heard)?;
+    let done: Done<T> = session.ask(order, stage.seconds, &mut heard)?;
     *ready = session.ready.clone();
     // What failed may have left anything behind in its process.
-    if elsewhere.is_none() && answer["clean"] == true {
+    if elsewhere.is_none() && done.clean {
         stage.session.replace(Some(session));
     }
-    Ok(answer)
+    Ok(done.answer)
 }
 
-fn open(stage: &Stage, scratch: &Value, mut whole: Value, folder: &Path) -> Result<Session, Error> {
-    whole["scratch"] = scratch.clone();
-    Session::open(&stage.interpreter, &whole, &stage.place, folder)
-}
-
-/// What a stage always says, and its folder, for another tree than the staged one.
-fn moved(stage: &Stage, tree: &Path) -> (Value, PathBuf) {
-    let staged = stage.job["tree"].as_str().unwrap_or_default();
-    let beyond =
-        stage.folder.strip_prefix(staged).map_or_else(|_| tree.to_owned(), |rest| tree.join(rest));
-    (with_prefix(&stage.job, staged, &tree.to_string_lossy()), beyond)
-}
-
-/// Replaces the beginning of every path in a value.
-fn with_prefix(value: &Value, old: &str, new: &str) -> Value {
-    match value {
-        Value::String(text) => match text.strip_prefix(old) {
-            Some(rest) if rest.is_empty() || rest.starts_with('/') => {
-                Value::String(format!("{new}{rest}"))
-            }
-            _ => value.clone(),
-        },
-        Value::Array(items) => items.iter().map(|item| with_prefix(item, old, new)).collect(),
-        Value::Object(rows) => {
-            rows.iter().map(|(key, row)| (key.clone(), with_prefix(row, old, new))).collect()
-        }
-        _ => value.clone(),
-    }
+fn open(stage: &Stage, scratch: &Scratch, job: Job, folder: &Path) -> Result<Session, Error> {
+    let job = Job { scratch: scratch.clone(), ..job };
+    Session::open(&stage.interpreter, &job, &stage.place, folder)
 }

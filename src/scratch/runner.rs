@@ -9,11 +9,13 @@ use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use serde_json::Value;
+use serde::de::DeserializeOwned;
 
 use crate::git::digest;
+use crate::scratch::answer::{Done, Event, Ready, Refusal};
 use crate::scratch::error::{Error, is_full};
 use crate::scratch::interpreter::Interpreter;
+use crate::scratch::job::{Job, Order, Scratch};
 
 /// The files of the runner.
 const FILES: [(&str, &str); 9] = [
@@ -29,7 +31,7 @@ const FILES: [(&str, &str); 9] = [
 ];
 
 /// What evidence is worth with: it changes when what a rehearsal proves does.
-pub const PROTOCOL: &str = "1";
+pub const PROTOCOL: u32 = 2;
 
 /// The digest of the runner's files: templates of another runner are of no use.
 pub fn digest() -> String {
@@ -49,13 +51,13 @@ const FAREWELL: Duration = Duration::from_secs(1);
 #[derive(Debug)]
 pub struct Session {
     interpreter: Interpreter,
-    scratch: Value,
+    scratch: Scratch,
     child: Child,
     orders: Option<ChildStdin>,
     events: Receiver<String>,
     place: PathBuf,
     /// What it said of itself: versions, and the layers of the guard.
-    pub ready: Value,
+    pub ready: Ready,
 }
 
 impl Session {
@@ -68,7 +70,7 @@ impl Session {
     /// `File` where it cannot be started.
     pub fn open(
         interpreter: &Interpreter,
-        job: &Value,
+        job: &Job,
         place: &Path,
         folder: &Path,
     ) -> Result<Self, Error> {
@@ -78,19 +80,14 @@ impl Session {
             write(&place.join(name), content)?;
         }
         let file = place.join("job.json");
-        write(&file, &job.to_string())?;
+        write(&file, &written(job))?;
         let words = place.join(WORDS);
         let errors = fs::File::create(&words)
             .map_err(|source| Error::File { path: words.clone(), source })?;
         let mut command = Command::new(&interpreter.path);
         command.arg(place.join("runner.py")).arg(&file).current_dir(folder);
         command.env("PYTHONIOENCODING", "utf-8").env_remove("PYTHONSTARTUP");
-        keep_bytecode(
-            &mut command,
-            interpreter,
-            &place.with_file_name("bytecode"),
-            job["tree"].as_str().unwrap_or(""),
-        );
+        keep_bytecode(&mut command, interpreter, &place.with_file_name("bytecode"), &job.tree);
         for name in ["GIT_DIR", "GIT_INDEX_FILE", "GIT_WORK_TREE", "GIT_PREFIX"] {
             command.env_remove(name);
         }
@@ -105,13 +102,13 @@ impl Session {
             .map_err(|source| Error::File { path: interpreter.path.clone(), source })?;
         let orders = child.stdin.take();
         let events = lines(child.stdout.take());
-        let (interpreter, scratch) = (interpreter.clone(), job["scratch"].clone());
+        let (interpreter, scratch) = (interpreter.clone(), job.scratch.clone());
         let place = place.to_owned();
-        Ok(Session { interpreter, scratch, child, orders, events, place, ready: Value::Null })
+        Ok(Session { interpreter, scratch, child, orders, events, place, ready: Ready::default() })
     }
 
     /// Tells whether it works on these scratch databases.
-    pub fn works_on(&self, scratch: &Value) -> bool {
+    pub fn works_on(&self, scratch: &Scratch) -> bool {
         self.scratch == *scratch
     }
 
@@ -121,13 +118,14 @@ impl Session {
     ///
     /// Whatever kept the order from being done. Migrations that fail are no error: the answer says
     /// so.
-    pub fn ask(
+    pub fn ask<T: DeserializeOwned>(
         &mut self,
-        order: &Value,
+        order: &Order,
         seconds: u64,
-        reported: &mut dyn FnMut(&Value),
-    ) -> Result<Value, Error> {
+        on_progress: &mut dyn FnMut(&Event),
+    ) -> Result<Done<T>, Error> {
         // A process that has ended takes no order; its last words are read below.
+        let order = written(order);
         let _ = self.orders.as_mut().map(|orders| writeln!(orders, "{order}"));
         let end = Instant::now() + Duration::from_secs(seconds);
         let mut doing = "loading the project".to_owned();
@@ -142,16 +140,14 @@ impl Session {
                     return Err(Error::Timeout { what: doing, seconds });
                 }
             };
-            let Ok(event) = serde_json::from_str::<Value>(&line) else { continue };
-            match event["event"].as_str() {
-                Some("result") => return checked(&self.interpreter, event),
-                Some("ready") => self.ready = event.clone(),
-                Some("leg") => {
-                    doing = format!("{} {}", word(&event["direction"]), word(&event["target"]))
-                }
-                _ => {}
+            let Ok(event) = serde_json::from_str::<Event>(&line) else { continue };
+            match &event {
+                Event::Result {} => return result(&self.interpreter, &line),
+                Event::Ready(ready) => self.ready = ready.clone(),
+                Event::Leg { direction, target } => doing = format!("{direction} {target}"),
+                Event::Revision { .. } => {}
             }
-            reported(&event);
+            on_progress(&event);
         }
     }
 
@@ -188,17 +184,18 @@ impl Drop for Session {
 /// compiled, their bytecode is kept in a folder of our own (it is half of the time that a project
 /// of some size takes to load), but never that of the tree: its files change between two runs, and
 /// Python would tell that by the second.
-fn keep_bytecode(command: &mut Command, interpreter: &Interpreter, folder: &Path, tree: &str) {
+fn keep_bytecode(command: &mut Command, interpreter: &Interpreter, folder: &Path, tree: &Path) {
     if interpreter.compiled {
         command.env("PYTHONDONTWRITEBYTECODE", "1");
         return;
     }
-    let _ = fs::remove_dir_all(folder.join(tree.trim_start_matches('/')));
+    let _ = fs::remove_dir_all(folder.join(tree.strip_prefix("/").unwrap_or(tree)));
     command.env_remove("PYTHONDONTWRITEBYTECODE").env("PYTHONPYCACHEPREFIX", folder);
 }
 
-fn word(value: &Value) -> &str {
-    value.as_str().unwrap_or_default()
+/// A value as one line of JSON; strings, numbers and paths that are text cannot fail to be written.
+fn written(value: &impl serde::Serialize) -> String {
+    serde_json::to_string(value).unwrap_or_default()
 }
 
 /// Makes a folder that nobody else reads: what a job says may hold secrets of the environment.
@@ -231,20 +228,22 @@ fn lines(out: Option<ChildStdout>) -> Receiver<String> {
     receiver
 }
 
-fn checked(interpreter: &Interpreter, answer: Value) -> Result<Value, Error> {
-    if let Some(why) = answer["safety"].as_str() {
-        return Err(Error::Safety(why.to_owned()));
+/// Reads the line of a result.
+fn result<T: DeserializeOwned>(interpreter: &Interpreter, line: &str) -> Result<Done<T>, Error> {
+    let refusal: Refusal = serde_json::from_str(line).unwrap_or_default();
+    if let Some(why) = refusal.safety {
+        return Err(Error::Safety(why));
     }
-    if let (Some(what), Some(asked)) = (answer["elsewhere"].as_str(), answer["asked"].as_str()) {
-        return Err(Error::Elsewhere { what: what.to_owned(), asked: asked.to_owned() });
+    if let (Some(what), Some(asked)) = (refusal.elsewhere, refusal.asked) {
+        return Err(Error::Elsewhere { what, asked });
     }
-    match answer["not_loaded"].as_str() {
-        Some(why) if is_full(why) => Err(Error::NoRoom(why.to_owned())),
+    match refusal.not_loaded {
+        Some(why) if is_full(&why) => Err(Error::NoRoom(why)),
         Some(why) => {
-            let place = &answer["at"];
-            let at = place["path"].as_str().map(|path| format!("{path}:{}", place["line"]));
-            Err(Error::NotLoaded { python: interpreter.path.clone(), why: why.to_owned(), at })
+            let at = refusal.at.map(|at| format!("{}:{}", at.path, at.line));
+            Err(Error::NotLoaded { python: interpreter.path.clone(), why, at })
         }
-        None => Ok(answer),
+        None => serde_json::from_str(line)
+            .map_err(|error| Error::Silent(format!("what it answers cannot be read: {error}"))),
     }
 }

@@ -1,7 +1,6 @@
 //! What each statement of an upgrade took, on PostgreSQL.
 
-use serde_json::Value;
-
+use crate::scratch::answer::{LegAnswer, LockAnswer, StatementAnswer};
 use crate::sql::lock::LockMode;
 
 /// What a statement took.
@@ -24,38 +23,21 @@ pub struct Traced {
 }
 
 /// Reads what the statements of an upgrade took.
-pub fn of_upgrade(plain: &Value) -> Vec<Traced> {
-    let one = |entry: &Value| Traced {
-        sql: entry["sql"].as_str().unwrap_or_default().to_owned(),
-        autocommit: entry["autocommit"] == true,
-        taken: locks(&entry["locks"]),
-        rewritten: words(&entry["rewritten"]),
-        scanned: words(&entry["scanned"]),
-        held: locks(&entry["held"]),
-        milliseconds: entry["milliseconds"].as_f64().unwrap_or_default(),
+pub fn of_upgrade(upgrade: &LegAnswer) -> Vec<Traced> {
+    let one = |entry: &StatementAnswer| Traced {
+        sql: entry.sql.clone(),
+        autocommit: entry.autocommit,
+        taken: locks(&entry.locks),
+        rewritten: entry.rewritten.clone(),
+        scanned: entry.scanned.clone(),
+        held: locks(&entry.held),
+        milliseconds: entry.milliseconds,
     };
-    items(&plain["upgrade"]["trace"]).map(one).collect()
+    upgrade.trace.iter().map(one).collect()
 }
 
-/// Reads which tables stood there before an upgrade.
-pub fn standing(plain: &Value) -> Vec<String> {
-    words(&plain["upgrade"]["standing"])
-}
-
-fn items(value: &Value) -> impl Iterator<Item = &Value> {
-    value.as_array().into_iter().flatten()
-}
-
-fn words(value: &Value) -> Vec<String> {
-    items(value).filter_map(|word| word.as_str().map(str::to_owned)).collect()
-}
-
-fn locks(value: &Value) -> Vec<(String, LockMode)> {
-    items(value)
-        .filter_map(|lock| {
-            Some((lock["table"].as_str()?.to_owned(), mode(lock["mode"].as_str()?)?))
-        })
-        .collect()
+fn locks(answers: &[LockAnswer]) -> Vec<(String, LockMode)> {
+    answers.iter().filter_map(|lock| Some((lock.table.clone(), mode(&lock.mode)?))).collect()
 }
 
 /// Reads a mode as `pg_locks` names it: `AccessExclusiveLock`.

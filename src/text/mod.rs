@@ -5,3 +5,5 @@ pub mod known;
 pub mod source;
 
 pub mod spelling;
+
+pub mod canonical;

@@ -7,10 +7,13 @@ use safe_migration::change::overrides::Overrides;
 use safe_migration::change::project_input::{self, ProjectInput};
 use safe_migration::change::trees::{Change, Scope};
 use safe_migration::config::settings::Testing;
-use safe_migration::review::evidence::Proof;
 use safe_migration::review::finding::Review;
 use safe_migration::rule::context::Today;
 use safe_migration::rule::definition::Severity;
+use safe_migration::scratch::answer::LegStatus;
+use safe_migration::scratch::judgement::{Judgement, Leg, Legs};
+use safe_migration::scratch::problem::{Gravity, Problem};
+use safe_migration::scratch::proof::{Proof, SCHEMA};
 use safe_migration::snapshot::Snapshot;
 
 /// Where revisions stand.
@@ -221,9 +224,22 @@ fn evidence_line(content: &str) -> Option<&str> {
 }
 
 fn proof(words: &str) -> Option<Proof> {
-    let passed = words == "passed";
-    let legs = [Some("passed"), Some("passed"), Some(if passed { "passed" } else { "failed" })];
-    let why = if passed { Vec::new() } else { vec![words.to_owned()] };
-    let (database, at) = ("postgresql 18.4".to_owned(), "2026-05-31T12:00:00Z".to_owned());
-    (words != "none").then_some(Proof { passed, legs, database, at, why })
+    let leg = |status| Some(Leg { status, seconds: 0.1 });
+    let (reupgrade, problems) = match words {
+        "passed" => (LegStatus::Passed, Vec::new()),
+        why => (LegStatus::Failed, vec![Problem::new(Gravity::Fails, why)]),
+    };
+    let legs = Legs {
+        upgrade: leg(LegStatus::Passed),
+        downgrade: leg(LegStatus::Passed),
+        reupgrade: leg(reupgrade),
+    };
+    (words != "none").then(|| Proof {
+        schema: SCHEMA,
+        revision: String::new(),
+        database: "postgresql 18.4".to_owned(),
+        at: "2026-05-31T12:00:00Z".to_owned(),
+        versions: Vec::new(),
+        judgement: Judgement { legs, problems, ..Judgement::default() },
+    })
 }

@@ -213,7 +213,8 @@ fn a_merge_is_tried_upwards_and_its_evidence_opens_the_gate() {
     let shelf = repo.root().join(".git/safe-migration/evidence");
     let kept = std::fs::read_dir(shelf).unwrap().next().unwrap().unwrap().path();
     let kept: serde_json::Value = serde_json::from_slice(&std::fs::read(kept).unwrap()).unwrap();
-    assert_eq!((&kept["revision"], &kept["upgrade"]), (&"both".into(), &"passed".into()), "{kept}");
+    let tried = (&kept["revision"], &kept["upgrade"]["status"]);
+    assert_eq!(tried, (&"both".into(), &"passed".into()), "{kept}");
     assert!(kept["downgrade"].is_null() && kept["reupgrade"].is_null(), "{kept}");
 }
 
@@ -234,4 +235,13 @@ fn work_trees_of_a_repository_share_their_evidence() {
     there(&["verify"]).ends_with(0);
     there(&["check"]).ends_with(0);
     is_there(&repo);
+}
+
+#[test]
+fn evidence_of_one_dialect_is_none_of_another() {
+    let Some(repo) = staged() else { return };
+    stage(&repo, "safe-migration.toml", "dialect = \"postgresql\"\n");
+    verify(&repo, &["--dialect", "sqlite"]).ends_with(0);
+    is_missing(&repo);
+    assert!(!is_untested(&repo.tool(&["check", "--dialect", "sqlite"])));
 }
