@@ -201,13 +201,13 @@ fn databases(input: &ProjectInput) -> usize {
 /// What every job of a project says.
 fn job(input: &ProjectInput, tree: &Path, root: &Path) -> Job {
     let (project, verify) = (&input.project, &input.settings.verify);
-    let (mut ini, mut section, mut toml) = (None, None, None);
+    let (mut ini, mut section, mut pyproject) = (None, None, None);
     match &project.origin {
         Origin::Ini { path, section: name } => {
             (ini, section) = (Some(tree.join(path)), Some(name.clone()))
         }
         Origin::Pyproject { path } => {
-            toml = Some(tree.join(path));
+            pyproject = Some(tree.join(path));
             let beside = tree.join(path).with_file_name("alembic.ini");
             ini = beside.exists().then_some(beside);
         }
@@ -220,7 +220,7 @@ fn job(input: &ProjectInput, tree: &Path, root: &Path) -> Job {
         repository: root.to_owned(),
         ini,
         section,
-        toml,
+        pyproject,
         options: options(project, verify, tree),
         script_location: tree.join(&project.script_location),
         environment: verify.environment.iter().cloned().collect(),

@@ -17,7 +17,8 @@ pub struct Job {
     /// Its section.
     pub section: Option<String>,
     /// The `pyproject.toml` that says something to Alembic.
-    pub toml: Option<PathBuf>,
+    #[serde(rename = "toml")]
+    pub pyproject: Option<PathBuf>,
     /// Options of Alembic's configuration.
     pub options: BTreeMap<String, String>,
     /// The folder of env.py.
@@ -141,7 +142,7 @@ impl Job {
         Job {
             tree: tree.to_owned(),
             ini: self.ini.as_ref().map(moved),
-            toml: self.toml.as_ref().map(moved),
+            pyproject: self.pyproject.as_ref().map(moved),
             options: options.collect(),
             script_location: moved(&self.script_location),
             sys_path: self.sys_path.iter().map(moved).collect(),
