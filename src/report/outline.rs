@@ -9,27 +9,25 @@ use crate::report::operations::LineOf;
 use crate::report::operations::Listed;
 use crate::report::palette;
 use crate::report::prose;
-use crate::sql::dialect::Dialect;
-use crate::sql::lock;
-use crate::sql::lock::LockMode;
-use crate::sql::lock::locks;
+use crate::sql::lock::{Lock, LockMode};
 use crate::sql::statement::Statement;
 use crate::sql::title::statement_title;
-use crate::sql::version::ServerVersion;
 
-/// What a lock depends on besides the statement.
-#[derive(Clone, Copy, Debug)]
-pub struct Server {
-    /// The project's dialect.
-    pub dialect: Dialect,
-    /// The version of its server.
-    pub version: ServerVersion,
+/// A migration with the locks on tables in use that each of its steps takes.
+pub struct Outlined<'a> {
+    /// The migration.
+    pub migration: Listed<'a>,
+    /// The locks of `upgrade`, step by step.
+    pub upgrade: Vec<Vec<Lock>>,
+    /// The locks of `downgrade`, step by step.
+    pub downgrade: Vec<Vec<Lock>>,
 }
 
 /// Tells migrations, one block each.
-pub fn tell(migrations: &[Listed<'_>], server: Server, line: &LineOf<'_>) -> String {
+pub fn tell(outlined: &[Outlined<'_>], line: &LineOf<'_>) -> String {
     let mut out = String::new();
-    for (number, migration) in migrations.iter().enumerate() {
+    for (number, outlined) in outlined.iter().enumerate() {
+        let migration = &outlined.migration;
         if number > 0 {
             out.push('\n');
         }
@@ -37,20 +35,26 @@ pub fn tell(migrations: &[Listed<'_>], server: Server, line: &LineOf<'_>) -> Str
             migration.revision.map(|revision| format!(" · {revision}")).unwrap_or_default();
         let head = prose::shown(&format!("{}{revision}", migration.path));
         out.push_str(&format!("{}\n", palette::strong(&head)));
-        direction(&mut out, "upgrade", migration.upgrade, server, line);
-        direction(&mut out, "downgrade", migration.downgrade, server, line);
+        direction(&mut out, "upgrade", migration.upgrade, &outlined.upgrade, line);
+        direction(&mut out, "downgrade", migration.downgrade, &outlined.downgrade, line);
     }
     out
 }
 
-fn direction(out: &mut String, name: &str, script: &Script, server: Server, line: &LineOf<'_>) {
+fn direction(
+    out: &mut String,
+    name: &str,
+    script: &Script,
+    locks: &[Vec<Lock>],
+    line: &LineOf<'_>,
+) {
     if script.steps.is_empty() {
         out.push_str(&format!("  {name}: {}\n", palette::faint("nothing")));
         return;
     }
     out.push_str(&format!("  {name}\n"));
-    for step in &script.steps {
-        let locked = locked(step, server);
+    for (number, step) in script.steps.iter().enumerate() {
+        let locked = locked(locks.get(number).map_or(&[], Vec::as_slice));
         let locked = if locked.is_empty() {
             String::new()
         } else {
@@ -91,12 +95,9 @@ fn title(step: &Step) -> String {
 }
 
 /// Returns the strongest lock on each table that a step takes: `ACCESS EXCLUSIVE users`.
-fn locked(step: &Step, server: Server) -> String {
+fn locked(locks: &[Lock]) -> String {
     let mut strongest: Vec<(String, LockMode, bool, bool)> = Vec::new();
-    let taken = step.emitted.iter().flat_map(|emitted| {
-        locks(&emitted.statement, server.dialect, &|| server.version, &lock::NoCatalog)
-    });
-    for lock in taken {
+    for lock in locks {
         let table = lock.table.to_string();
         match strongest.iter_mut().find(|(known, ..)| *known == table) {
             Some(entry) => {

@@ -21,8 +21,6 @@ use crate::schema::replay::AppliedRevision;
 use crate::schema::slice;
 use crate::schema::table::{Column, ConstraintState, Population, Table};
 use crate::sql::dialect::Dialect;
-use crate::sql::lock;
-use crate::sql::lock::{Lock, LockMode};
 use crate::sql::row_change::RowChange;
 use crate::sql::session_command::{SessionCommand, TransactionWord};
 use crate::sql::statement::Statement;
@@ -328,11 +326,7 @@ impl<'a> RuleContext<'a> {
     /// production is in it. Copies of batch mode and Alembic's own table count as new, for nobody
     /// waits for them.
     pub fn is_new(&self, stmt: &StatementRef<'_>, table: &TableName) -> bool {
-        let is_new = |database: &Database| match database.table(table) {
-            Some(table) => table.is_new(),
-            None => database.is_new_view(table),
-        };
-        is_scaffold(table) || self.before(stmt, is_new)
+        is_scaffold(table) || self.before(stmt, |database| database.is_new(table))
     }
 
     /// Tells whether settings say that a table holds few rows.
@@ -478,18 +472,6 @@ impl<'a> RuleContext<'a> {
         self.earlier(stmt).any(|other| word(&other) && !other.is_conditional())
     }
 
-    /// Returns the locks that a statement takes on PostgreSQL, strongest first.
-    pub fn locks(&self, stmt: &StatementRef<'_>) -> Vec<Lock> {
-        self.before(stmt, |database| {
-            lock::locks(stmt.statement(), self.dialect, &|| self.server_version(), database)
-        })
-    }
-
-    /// Returns the lock that a statement takes on a table.
-    pub fn lock_on(&self, stmt: &StatementRef<'_>, table: &TableName) -> Option<Lock> {
-        self.locks(stmt).into_iter().find(|lock| lock.table == *table)
-    }
-
     /// Returns the locks that earlier statements of the same transaction hold when a statement
     /// runs, those of earlier revisions that are deployed together included.
     pub fn held_at(&self, stmt: &StatementRef<'_>) -> impl Iterator<Item = &Hold> {
@@ -501,11 +483,10 @@ impl<'a> RuleContext<'a> {
         self.transactions(stmt.direction).taken_at(stmt)
     }
 
-    /// Tells whether an earlier statement of the same transaction holds ACCESS EXCLUSIVE on a
+    /// Tells whether an earlier statement of the same transaction keeps readers and writers from a
     /// table.
     pub fn is_locked_already(&self, stmt: &StatementRef<'_>, table: &TableName) -> bool {
-        self.held_at(stmt)
-            .any(|hold| hold.mode == LockMode::AccessExclusive && hold.table == *table)
+        self.held_at(stmt).any(|hold| hold.blocks_reads() && hold.table == *table)
     }
 
     /// Tells whether two statements of one direction share a transaction.

@@ -10,6 +10,8 @@ pub mod server;
 
 pub mod transaction;
 
+pub mod locks;
+
 pub mod statement_ref;
 
 pub mod code;

@@ -7,11 +7,10 @@ use std::rc::Rc;
 
 use crate::alembic::project::Setting;
 use crate::operation::step::{Emitted, Mode, Step};
-use crate::rule::context::{RuleContext, StatementRef, is_scaffold};
+use crate::rule::context::{RuleContext, StatementRef};
 use crate::rule::raw_finding::Direction;
 use crate::schema::database::Database;
-use crate::sql::lock;
-use crate::sql::lock::{LockMode, Role};
+use crate::sql::lock::{Blocks, LockMode, Role};
 use crate::sql::object_change::ObjectChange;
 use crate::sql::row_change::RowChange;
 use crate::sql::session_command::{SessionCommand, TransactionWord};
@@ -38,6 +37,13 @@ pub struct Hold {
     /// The statement's place in the judged direction; `None` for earlier revisions.
     at: Option<(usize, usize)>,
     transaction: usize,
+}
+
+impl Hold {
+    /// Tells whether readers wait for it.
+    pub fn blocks_reads(&self) -> bool {
+        self.mode.blocks() == Blocks::ReadsAndWrites
+    }
 }
 
 /// The transactions of a direction, with the locks that each takes.
@@ -146,24 +152,17 @@ impl Reader<'_, '_> {
         if step.mode == Mode::Autocommit {
             return;
         }
-        let context = self.context;
-        for lock in
-            lock::locks(&emitted.statement, context.dialect, &|| context.server_version(), database)
-        {
-            let is_new = is_scaffold(&lock.table)
-                || database.table(&lock.table).is_some_and(|table| table.is_new());
-            if !is_new {
-                self.found.holds.push(Hold {
-                    table: lock.table,
-                    mode: lock.mode,
-                    role: lock.role,
-                    revision: revision.clone(),
-                    site: emitted.site.clone(),
-                    title: title::statement_title(&emitted.statement),
-                    at,
-                    transaction: self.transaction,
-                });
-            }
+        for lock in self.context.locks_in_use_given(&emitted.statement, database) {
+            self.found.holds.push(Hold {
+                table: lock.table,
+                mode: lock.mode,
+                role: lock.role,
+                revision: revision.clone(),
+                site: emitted.site.clone(),
+                title: title::statement_title(&emitted.statement),
+                at,
+                transaction: self.transaction,
+            });
         }
     }
 }

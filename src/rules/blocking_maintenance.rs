@@ -61,8 +61,8 @@ fn check<'a>(stmt: &StatementRef<'a>, context: &RuleContext<'a>) -> Vec<RawFindi
             };
             finding.into_iter().collect()
         }
-        Statement::Session(SessionCommand::LockTable { table, mode, nowait: false }) => {
-            lock(stmt, context, table, mode).into_iter().collect()
+        Statement::Session(SessionCommand::LockTable { table, nowait: false, .. }) => {
+            lock(stmt, context, table).into_iter().collect()
         }
         _ => Vec::new(),
     }
@@ -81,10 +81,11 @@ fn refresh<'a>(
         }) => *name == view.name,
         _ => false,
     });
+    let mode = context.lock_on(stmt, view)?.mode.title();
     (!is_made_here).then(|| {
         context
             .finding(stmt, format!("`{view}` cannot be read until it is refreshed"))
-            .label(format!("ACCESS EXCLUSIVE on `{view}` until the query is done"))
+            .label(format!("{mode} on `{view}` until the query is done"))
             .remedy("Refresh it CONCURRENTLY, which needs a unique index on it.")
             .safe_form(code::execute(&format!("REFRESH MATERIALIZED VIEW CONCURRENTLY {view}")))
     })
@@ -152,7 +153,8 @@ fn attach<'a>(
     }
     Some(match default_partition(stmt, context, table) {
         Some(own) => finding.note(format!(
-            "`{own}`, the default partition, is locked ACCESS EXCLUSIVE and read too, unless a CHECK keeps such rows out"
+            "`{own}`, the default partition, is read too{}, unless a CHECK keeps such rows out",
+            context.under_lock(stmt, partition)
         )),
         None => finding,
     })
@@ -168,7 +170,10 @@ fn detach(
         return None;
     }
     let finding = context
-        .finding(stmt, format!("`{partition}` is detached under ACCESS EXCLUSIVE on `{table}`"))
+        .finding(
+            stmt,
+            format!("`{partition}` is detached{} on `{table}`", context.under_lock(stmt, table)),
+        )
         .weight(Weight::BriefLock)
         .object(partition.to_string())
         .label(format!("reads and writes of `{table}` wait until this commits"));
@@ -256,12 +261,11 @@ fn lock<'a>(
     stmt: &StatementRef<'a>,
     context: &RuleContext<'a>,
     table: &TableName,
-    mode: &str,
 ) -> Option<RawFinding> {
     if context.is_new(stmt, table) || context.has_lock_timeout(stmt) {
         return None;
     }
-    let mode = if mode.is_empty() { "ACCESS EXCLUSIVE" } else { mode };
+    let mode = context.lock_on(stmt, table)?.mode.title();
     Some(
         context
             .finding(stmt, format!("`{table}` is locked in {mode} mode until this commits"))

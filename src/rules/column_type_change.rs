@@ -11,6 +11,7 @@ use crate::rule::labels;
 use crate::rule::raw_finding::RawFinding;
 use crate::rules::drop_column;
 use crate::schema::table::ConstraintState;
+use crate::sql::condition;
 use crate::sql::dialect::Dialect;
 use crate::sql::statement::Statement;
 use crate::sql::table::{ColumnType, Constraint, TableName};
@@ -233,7 +234,10 @@ fn cost(
     is_enum: &dyn Fn(&ColumnType) -> bool,
 ) -> Cost {
     let name = change.column.as_str().unwrap_or_default();
-    if change.using.is_some_and(|using| using.as_str().is_none_or(|using| !is_cast(using, name))) {
+    if change
+        .using
+        .is_some_and(|using| using.as_str().is_none_or(|using| !condition::is_cast(using, name)))
+    {
         return Cost::Rewrite;
     }
     let old = replayed.or(change.existing);
@@ -245,18 +249,8 @@ fn cost(
     else {
         return Cost::Doubt("the new type could not be read".to_owned());
     };
-    // One name is one type of the database, whatever labels are declared for it.
-    let is_same =
-        |old: &ColumnType| context.is_postgresql() && old.sql.is_known() && old.sql == to.sql;
-    let between = |old: &ColumnType| match is_same(old) {
-        true => Some(TypeChange::Free),
-        false => Some(type_change::change(
-            &SqlType::of(old, context.dialect)?,
-            &new,
-            context.dialect,
-            context.server_version(),
-        )),
-    };
+    let between =
+        |old: &ColumnType| type_change::between(old, to, context.dialect, context.server_version());
     match (replayed.and_then(between), change.existing.and_then(between)) {
         (Some(TypeChange::RebuildsIndexes), _) if is_indexed => Cost::Scan,
         (Some(TypeChange::Free | TypeChange::RebuildsIndexes), _) => Cost::Free,
@@ -370,21 +364,6 @@ fn is_enum(stmt: &StatementRef<'_>, context: &RuleContext<'_>, kind: &ColumnType
     let declared = kind.labels.as_ref().is_some_and(|labels| labels.native);
     let known = |name: &str| context.before(stmt, |database| database.enum_type(name).is_some());
     declared || kind.sql.as_str().is_some_and(known)
-}
-
-/// Tells whether USING only casts the column itself.
-fn is_cast(using: &str, column: &str) -> bool {
-    let stripped: String =
-        using.chars().filter(|c| !c.is_whitespace() && !matches!(c, '"' | '(' | ')')).collect();
-    let stripped = stripped.to_lowercase();
-    let column = column.to_lowercase();
-    stripped == column
-        || stripped
-            .strip_prefix(&column)
-            .is_some_and(|rest| rest.starts_with("::") && !rest[2..].contains("::"))
-        || stripped
-            .strip_prefix("cast")
-            .is_some_and(|rest| rest.starts_with(&format!("{column}as")))
 }
 
 fn safe_form(stmt: &StatementRef<'_>, context: &RuleContext<'_>, change: &Change<'_>) -> String {

@@ -50,7 +50,10 @@ fn check<'a>(stmt: &StatementRef<'a>, context: &RuleContext<'a>) -> Vec<RawFindi
     let finding = context
         .finding(
             stmt,
-            format!("`{name}` is dropped under ACCESS EXCLUSIVE on `{table}` and {other}"),
+            format!(
+                "`{name}` is dropped{} on `{table}` and {other}",
+                context.under_lock(stmt, table)
+            ),
         )
         .object(name)
         .label("reads and writes of both tables wait until this commits")

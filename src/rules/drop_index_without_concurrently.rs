@@ -7,7 +7,6 @@ use crate::rule::definition::{Check, Plan, Rule, Severity, Theme, Weight};
 use crate::rule::raw_finding::RawFinding;
 use crate::rule::transaction::Hold;
 use crate::sql::dialect::Dialect;
-use crate::sql::lock::LockMode;
 use crate::sql::statement::Statement;
 use crate::sql::table::TableName;
 use crate::sql::table_change::TableChange;
@@ -60,8 +59,10 @@ fn check<'a>(stmt: &StatementRef<'a>, context: &RuleContext<'a>) -> Vec<RawFindi
     }
     let name = known.unwrap_or("…");
     let title = table.as_ref().map_or_else(|| "its table".to_owned(), |table| format!("`{table}`"));
+    let lock = table.as_ref().and_then(|table| context.lock_on(stmt, table));
+    let mode = lock.map_or("a lock", |lock| lock.mode.title());
     let mut finding = context
-        .finding(stmt, format!("`{name}` is dropped under ACCESS EXCLUSIVE on {title}"))
+        .finding(stmt, format!("`{name}` is dropped under {mode} on {title}"))
         .object(name)
         .label(format!("reads and writes of {title} wait behind it"));
     if let Some(table) = &table {
@@ -103,7 +104,7 @@ fn is_locked_anyway<'a>(
     table: &TableName,
 ) -> bool {
     context.later(stmt).any(|later| {
-        let takes = |hold: &Hold| hold.mode == LockMode::AccessExclusive && hold.table == *table;
+        let takes = |hold: &Hold| hold.blocks_reads() && hold.table == *table;
         !matches!(later.statement(), Statement::Table(TableChange::DropIndex { .. }))
             && context.share_transaction(stmt, &later)
             && context.taken_at(&later).any(takes)

@@ -45,10 +45,12 @@ fn check(stmt: &StatementRef<'_>, context: &RuleContext<'_>) -> Vec<RawFinding> 
             "# Backup plan: where the rows of {table} are kept, and for how long\n{}",
             written(stmt, context)
         ));
-    if !referents.is_empty() && context.is_postgresql() {
+    let lock = referents.first().and_then(|referent| context.lock_on(stmt, referent));
+    if let Some(lock) = lock {
         let names: Vec<String> = referents.iter().map(ToString::to_string).collect();
         finding = finding.note(format!(
-            "takes ACCESS EXCLUSIVE on {} too, which its foreign keys refer to",
+            "takes {} on {} too, which its foreign keys refer to",
+            lock.mode.title(),
             code::listed(&names)
         ));
     }

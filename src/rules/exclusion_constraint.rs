@@ -40,7 +40,13 @@ fn check(stmt: &StatementRef<'_>, context: &RuleContext<'_>) -> Vec<RawFinding> 
     let name = name.as_ref().and_then(Known::as_str).unwrap_or("…");
     vec![
         context
-            .finding(stmt, format!("`{name}` is added under ACCESS EXCLUSIVE, which blocks reads and writes of `{table}`"))
+            .finding(
+                stmt,
+                format!(
+                    "`{name}` is added{}, which blocks reads and writes of `{table}`",
+                    context.under_lock(stmt, table)
+                ),
+            )
             .object(name)
             .label(format!("reads and writes of `{table}` wait until every row is compared"))
             .note(format!("fails if two rows of `{table}` overlap")),

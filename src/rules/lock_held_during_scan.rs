@@ -6,7 +6,6 @@ use crate::rule::context::{RuleContext, StatementRef};
 use crate::rule::definition::{Check, Plan, Rule, Severity, Theme, Weight};
 use crate::rule::raw_finding::RawFinding;
 use crate::rule::transaction::Hold;
-use crate::sql::lock::LockMode;
 use crate::sql::row_change::{Filter, Insert, Reach, RowChange, RowSource};
 use crate::sql::statement::Statement;
 use crate::sql::table::TableName;
@@ -39,7 +38,7 @@ fn check(stmt: &StatementRef<'_>, context: &RuleContext<'_>) -> Vec<RawFinding> 
     {
         return Vec::new();
     }
-    let holds = || context.held_at(stmt).filter(|hold| hold.mode == LockMode::AccessExclusive);
+    let holds = || context.held_at(stmt).filter(|hold| hold.blocks_reads());
     // The lock on the table itself is nearer than one on another.
     let Some(hold) = holds().find(|hold| hold.table == *table).or_else(|| holds().next()) else {
         return Vec::new();

@@ -7,7 +7,6 @@ use crate::rule::context::RuleContext;
 use crate::rule::definition::{Check, Rule, Severity, Theme, Weight};
 use crate::rule::raw_finding::{Direction, RawFinding};
 use crate::rule::transaction::Hold;
-use crate::sql::lock::LockMode;
 use crate::text::source::{Site, Span};
 
 pub(super) static RULE: Rule = Rule {
@@ -47,7 +46,12 @@ fn check(context: &RuleContext<'_>) -> Vec<RawFinding> {
                  connect_args={\"options\": \"-c lock_timeout=3s\"},\n)  # env.py"
                     .to_owned(),
             )
-            .note(format!("`{}` is locked ACCESS EXCLUSIVE by revision `{}`", hold.table, hold.revision)),
+            .note(format!(
+                "`{}` is locked {} by revision `{}`",
+                hold.table,
+                hold.mode.title(),
+                hold.revision
+            )),
     ]
 }
 
@@ -55,7 +59,7 @@ fn check(context: &RuleContext<'_>) -> Vec<RawFinding> {
 /// stands before.
 fn first_without_timeout(context: &RuleContext<'_>) -> Option<Hold> {
     context.statements(Direction::Upgrade).find_map(|stmt| {
-        let hold = context.taken_at(&stmt).find(|hold| hold.mode == LockMode::AccessExclusive)?;
+        let hold = context.taken_at(&stmt).find(|hold| hold.blocks_reads())?;
         (!context.has_lock_timeout(&stmt)).then(|| hold.clone())
     })
 }

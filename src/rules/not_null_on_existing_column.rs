@@ -53,7 +53,8 @@ fn check(stmt: &StatementRef<'_>, context: &RuleContext<'_>) -> Vec<RawFinding> 
     let finding = match context.dialect {
         Dialect::PostgreSql if context.is_proven_not_null(stmt, table, column) => {
             let finding = finding.label(format!(
-                "reads every row of `{table}` under ACCESS EXCLUSIVE: reads and writes wait"
+                "reads every row of `{table}`{}: reads and writes wait",
+                context.under_lock(stmt, table)
             ));
             context.resting_on_version(
                 finding,
@@ -61,7 +62,7 @@ fn check(stmt: &StatementRef<'_>, context: &RuleContext<'_>) -> Vec<RawFinding> 
                 "its CHECK proves it and no row is read",
             )
         }
-        Dialect::PostgreSql => on_postgresql(finding, context, table, name, known.as_ref()),
+        Dialect::PostgreSql => on_postgresql(finding, stmt, context, table, name, known.as_ref()),
         dialect if dialect.is_mysql() => finding
             .label(
                 "the table is rebuilt; outside of strict mode NULLs become zero or empty strings",
@@ -129,13 +130,14 @@ fn is_proven(
 
 fn on_postgresql(
     finding: RawFinding,
+    stmt: &StatementRef<'_>,
     context: &RuleContext<'_>,
     table: &TableName,
     name: &str,
     known: Option<&Column>,
 ) -> RawFinding {
-    let waits =
-        format!("reads every row of `{table}` under ACCESS EXCLUSIVE: reads and writes wait");
+    let under = context.under_lock(stmt, table);
+    let waits = format!("reads every row of `{table}`{under}: reads and writes wait");
     let Some(column) = known else { return unfilled(finding, table, name, waits) };
     let is_new = column.origin.is_new();
     let finding = match is_new && column.default == Known::Is(None) && column.generated.is_none() {

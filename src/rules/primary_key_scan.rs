@@ -59,11 +59,11 @@ fn check<'a>(stmt: &StatementRef<'a>, context: &RuleContext<'a>) -> Vec<RawFindi
     let subject = columns.join(", ");
     let (meanwhile, label) = match context.dialect.is_mysql() {
         true => (
-            ", and the table is rebuilt",
+            ", and the table is rebuilt".to_owned(),
             format!("every row of `{table}` is written again, in the order of the key"),
         ),
         false => (
-            " under ACCESS EXCLUSIVE",
+            context.under_lock(stmt, table),
             format!("reads and writes of `{table}` wait until the index is built"),
         ),
     };
@@ -107,7 +107,10 @@ fn of_nullable_columns(
         .finding(stmt, format!("`{table}` gets a primary key over `{column}`, which may be NULL"))
         .object(&*column);
     let finding = finding
-        .label(format!("`{column}` becomes NOT NULL: every row of `{table}` is read under ACCESS EXCLUSIVE"))
+        .label(format!(
+            "`{column}` becomes NOT NULL: every row of `{table}` is read{}",
+            context.under_lock(stmt, table)
+        ))
         .remedy("Prove it first: CHECK (column IS NOT NULL) NOT VALID, validated in a later deployment.")
         .note(format!("fails on one NULL in `{column}`"));
     let is_proven = context.is_proven_not_null(stmt, table, &Known::Is(column));

@@ -8,7 +8,6 @@ use crate::rule::context::{RuleContext, StatementRef};
 use crate::rule::definition::{Check, Rule, Severity, Theme, Weight};
 use crate::rule::raw_finding::RawFinding;
 use crate::rule::transaction::Hold;
-use crate::sql::lock::LockMode;
 use crate::sql::row_change::{Filter, Reach, RowChange, RowSource};
 use crate::sql::statement::Statement;
 use crate::sql::table::TableName;
@@ -43,19 +42,15 @@ fn check(stmt: &StatementRef<'_>, context: &RuleContext<'_>) -> Vec<RawFinding> 
     if writes_only_new(context, stmt) {
         return Vec::new();
     }
-    let strong = |hold: &&Hold| {
-        hold.mode == LockMode::AccessExclusive && *hold.revision == *context.revision()
-    };
+    let strong = |hold: &&Hold| hold.blocks_reads() && *hold.revision == *context.revision();
     let Some(hold) = context.held_at(stmt).find(strong) else { return Vec::new() };
     let line = context.migration.text.line_of(hold.site.span.start);
-    let locked = &hold.table;
+    let (locked, mode) = (&hold.table, hold.mode.title());
     vec![
         context
             .finding(
                 stmt,
-                format!(
-                    "`{table}` is written while line {line} holds ACCESS EXCLUSIVE on `{locked}`"
-                ),
+                format!("`{table}` is written while line {line} holds {mode} on `{locked}`"),
             )
             .label(format!("reads and writes of `{locked}` wait until this is done"))
             .note(format!("line {line}: {}", hold.title)),

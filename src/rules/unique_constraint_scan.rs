@@ -68,7 +68,7 @@ fn finding<'a>(
     };
     let blank = inline_blank || context.are_blank(stmt, table, &columns);
     let subject = columns.join(", ");
-    let meanwhile = if context.is_postgresql() { " under ACCESS EXCLUSIVE" } else { "" };
+    let meanwhile = context.under_lock(stmt, table);
     let mut finding = context
         .finding(stmt, format!("`{table}` ({subject}) becomes unique{meanwhile}"))
         .object(name.clone().unwrap_or_else(|| subject.clone()));

@@ -7,7 +7,7 @@ use crate::sql::condition;
 use crate::sql::lock::Catalog;
 use crate::sql::object_change::{ObjectKind, Uses};
 use crate::sql::table::{
-    ColumnType, Constraint, ConstraintKind, EnumType, ForeignKey, IndexPart, TableName,
+    ColumnType, Constraint, ConstraintKind, EnumType, ForeignKey, Generated, IndexPart, TableName,
 };
 use crate::text::known::Known;
 
@@ -108,9 +108,13 @@ impl Database {
         self.types.iter().find(is_it)
     }
 
-    /// Tells whether a name is that of a materialized view which is made by what is deployed
+    /// Tells whether a table or a materialized view is made, without a guard, by what is deployed
     /// together.
-    pub fn is_new_view(&self, name: &TableName) -> bool {
+    pub fn is_new(&self, name: &TableName) -> bool {
+        self.table(name).is_some_and(|table| table.is_new()) || self.is_new_view(name)
+    }
+
+    fn is_new_view(&self, name: &TableName) -> bool {
         let found =
             name.name.as_str().and_then(|name| self.object(ObjectKind::MaterializedView, name));
         found.is_some_and(|view| view.is_new)
@@ -198,6 +202,11 @@ impl Catalog for Database {
         }
         linked.retain(|other| !same(other, table));
         linked
+    }
+
+    fn is_virtual(&self, table: &TableName, column: &str) -> bool {
+        let column = self.table(table).and_then(|table| table.column(column));
+        column.is_some_and(|column| column.generated == Some(Generated::Virtual))
     }
 
     fn tables_of_type(&self, name: &str) -> Vec<TableName> {

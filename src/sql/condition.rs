@@ -1,32 +1,82 @@
-//! What a condition proves.
+//! What an expression of SQL says of a column.
 
 use std::cell::Cell;
 
 use crate::sql::bounded::bounded_tokens;
 use crate::sql::dialect::Dialect;
 use crate::sql::grammar::cursor::{Context, Cursor};
-use crate::sql::grammar::expression::{Is, Kind, whole};
+use crate::sql::grammar::expression::{Expression, Is, Kind, whole};
+use crate::sql::grammar::token::{Token, TokenKind};
 use crate::sql::script::SqlText;
 
 /// Tells whether a CHECK condition proves that a column is not null: `c IS NOT NULL` is it, or one
 /// of its terms joined by AND.
 pub fn proves_not_null(condition: &str, column: &str) -> bool {
-    let text = SqlText::known(condition);
-    let Some(tokens) = bounded_tokens(&text, Dialect::PostgreSql) else { return false };
-    let context = Context { text: &text, dialect: Dialect::PostgreSql, odd: Cell::new(false) };
-    let expression = whole(Cursor::new(&context, &tokens));
-    expression.terms().into_iter().any(|term| match &term.unparenthesized().kind {
-        Kind::Is { operand, what: Is::Null, not: true } => match &operand.unparenthesized().kind {
-            Kind::Column(parts) => parts.last().is_some_and(|name| name.as_str() == Some(column)),
+    let proves = |_: &Cursor<'_>, condition: &Expression| {
+        condition.terms().into_iter().any(|term| match &term.unparenthesized().kind {
+            Kind::Is { operand, what: Is::Null, not: true } => {
+                column_of(operand).is_some_and(|name| name == column)
+            }
             _ => false,
-        },
-        _ => false,
-    })
+        })
+    };
+    parsed(condition, proves).unwrap_or(false)
+}
+
+/// Tells whether an expression is a column itself or one cast of it: USING says with it what ALTER
+/// COLUMN ... TYPE does without USING.
+pub fn is_cast(using: &str, column: &str) -> bool {
+    let casts = |cursor: &Cursor<'_>, using: &Expression| {
+        let is_cast =
+            |token| matches!(cursor.text(token), "::" | ":\\:") || is_cast_word(cursor, token);
+        let casts = cursor.tokens.iter().filter(|token| is_cast(token)).count();
+        let of = match &using.unparenthesized().kind {
+            Kind::Cast(operand) => column_of(operand),
+            _ => column_of(using),
+        };
+        casts <= 1 && of.is_some_and(|name| name.eq_ignore_ascii_case(column))
+    };
+    parsed(using, casts).unwrap_or(false)
+}
+
+fn is_cast_word(cursor: &Cursor<'_>, token: &Token) -> bool {
+    token.kind == TokenKind::Word && cursor.text(token).eq_ignore_ascii_case("cast")
+}
+
+/// Asks an expression that is within the bounds.
+fn parsed<T>(sql: &str, ask: impl FnOnce(&Cursor<'_>, &Expression) -> T) -> Option<T> {
+    let text = SqlText::known(sql);
+    let tokens = bounded_tokens(&text, Dialect::PostgreSql)?;
+    let context = Context { text: &text, dialect: Dialect::PostgreSql, odd: Cell::new(false) };
+    let cursor = Cursor::new(&context, &tokens);
+    Some(ask(&cursor, &whole(cursor)))
+}
+
+fn column_of(expression: &Expression) -> Option<&str> {
+    match &expression.unparenthesized().kind {
+        Kind::Column(parts) => parts.last()?.as_str(),
+        _ => None,
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_column_cast_once_is_what_a_change_of_type_does_anyway() {
+        for cast in ["age", "Age", "\"age\"::text", "(age::numeric(10, 2))", "CAST(age AS bigint)"]
+        {
+            assert!(is_cast(cast, "age"), "{cast}");
+        }
+        assert!(is_cast("users.age::bigint", "age"));
+        for other in ["age::text::bigint", "cast(age::text as bigint)", "age + 1", "other::bigint"]
+        {
+            assert!(!is_cast(other, "age"), "{other}");
+        }
+        assert!(!is_cast("trim(age)::bigint", "age"));
+        assert!(!is_cast("(age)::text || 'x'", "age"));
+    }
 
     #[test]
     fn only_a_term_that_must_hold_proves_not_null() {

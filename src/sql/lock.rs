@@ -139,6 +139,11 @@ pub trait Catalog {
         None
     }
 
+    /// Tells whether the value of a column is computed when it is read.
+    fn is_virtual(&self, _table: &TableName, _column: &str) -> bool {
+        false
+    }
+
     /// Tells whether a column is NOT NULL.
     fn is_not_null(&self, _table: &TableName, _column: &str) -> bool {
         false

@@ -44,4 +44,6 @@ pub mod lock;
 
 pub mod lock_table;
 
+pub mod row_access;
+
 pub mod title;

@@ -1,6 +1,7 @@
 //! What changing the type of a column costs, and what it may lose.
 
 use crate::sql::dialect::Dialect;
+use crate::sql::table::ColumnType;
 use crate::sql::types::{Family, SqlType};
 use crate::sql::version::ServerVersion;
 
@@ -17,6 +18,21 @@ pub enum TypeChange {
     Rewrites,
     /// It cannot be known.
     Unknown,
+}
+
+/// Tells what changing a column from one declared type to another does to the table; nothing where
+/// one of them could not be read.
+pub fn between(
+    old: &ColumnType,
+    new: &ColumnType,
+    dialect: Dialect,
+    version: ServerVersion,
+) -> Option<TypeChange> {
+    // One name is one type of the database, whatever labels are declared for it.
+    if dialect == Dialect::PostgreSql && old.sql.is_known() && old.sql == new.sql {
+        return Some(TypeChange::Free);
+    }
+    Some(change(&SqlType::of(old, dialect)?, &SqlType::of(new, dialect)?, dialect, version))
 }
 
 /// Tells what changing a column from one type to another does to the table.

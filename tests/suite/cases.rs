@@ -34,12 +34,17 @@ fn expected(text: &str) -> BTreeSet<(usize, String)> {
         .collect()
 }
 
-#[test]
-fn every_case_finds_what_it_expects_and_nothing_else() {
+/// Returns the files of all cases.
+pub(crate) fn all() -> Vec<PathBuf> {
     let mut paths = Vec::new();
     cases(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases"), &mut paths);
+    paths
+}
+
+#[test]
+fn every_case_finds_what_it_expects_and_nothing_else() {
     let mut wrong = Vec::new();
-    for path in &paths {
+    for path in &all() {
         let text = std::fs::read_to_string(path).unwrap();
         let expected = expected(&text);
         let mark = |critical: bool| if critical { "" } else { "?" };

@@ -32,6 +32,7 @@ mod install;
 
 mod live;
 
+mod locks;
 mod operations;
 
 mod reports;

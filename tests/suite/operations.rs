@@ -4,6 +4,7 @@
 
 use std::path::Path;
 
+use crate::common::workbench::Files;
 use crate::common::{Ran, Repo};
 
 #[test]
@@ -70,9 +71,11 @@ fn what_is_understood_stands_beside_each_case() {
     assert!(!cases.is_empty());
     for case in cases {
         let repo = Repo::new();
-        repo.write("alembic.ini", "[alembic]\nscript_location = migrations\n");
-        repo.write("migrations/env.py", "");
-        repo.write("migrations/versions/case.py", std::fs::read(&case).unwrap());
+        repo.write("alembic.ini", "[alembic]\nscript_location = alembic\n");
+        repo.write("alembic/env.py", "");
+        for (path, content, _) in Files::of(&std::fs::read_to_string(&case).unwrap()).files {
+            repo.write(&path, content);
+        }
         repo.git(&["add", "-A"]);
         let reported = repo.tool(&["operations", "--dialect", "postgresql"]).ends_with(0).stdout;
         let beside = case.with_extension("txt");

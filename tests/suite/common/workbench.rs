@@ -15,6 +15,7 @@ use safe_migration::scratch::judgement::{Judgement, Leg, Legs};
 use safe_migration::scratch::problem::{Gravity, Problem};
 use safe_migration::scratch::proof::{Proof, SCHEMA};
 use safe_migration::snapshot::Snapshot;
+use safe_migration::text::source::Site;
 
 /// Where revisions stand.
 const VERSIONS: &str = "alembic/versions";
@@ -131,16 +132,28 @@ impl Files {
 
     /// Judges what is not released, under Alembic's own env.py unless the files hold another.
     pub(crate) fn review(&self) -> Review {
+        let (change, inputs) = self.inputs();
+        let overrides = Overrides::default();
+        project_input::review_with(&inputs, &change, &overrides, |input| self.proofs(input))
+    }
+
+    /// Reads what is not released as a change, and the projects that it concerns.
+    pub(crate) fn inputs(&self) -> (Change, Vec<ProjectInput>) {
         let change = self.change();
         let overrides = Overrides::default();
         let concerned = project_input::concerned(&change, &overrides);
         let Some(mut concerned) = concerned.expect("the settings of an example are right") else {
-            return Review::default();
+            return (change, Vec::new());
         };
         let asked = change.asks_for_evidence;
         concerned.settings.testing = if asked { Testing::Required } else { Testing::Off };
         let inputs = project_input::read_all(&change, concerned, &overrides);
-        project_input::review_with(&inputs, &change, &overrides, |input| self.proofs(input))
+        (change, inputs)
+    }
+
+    /// Returns where a site stands: the file, and the line in the example.
+    pub(crate) fn place(&self, site: &Site) -> (String, usize) {
+        (site.path.to_string(), self.line(&site.path, site.span.start))
     }
 
     /// What is not released, as the change of a tree that holds the rest.
