@@ -31,6 +31,14 @@ pub enum Error {
         /// What the system says.
         source: io::Error,
     },
+    /// A path that is named cannot be found.
+    #[error("`{}` cannot be found: {source}", path.display())]
+    NamedPath {
+        /// The path.
+        path: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
     /// A file that is named lies elsewhere.
     #[error("`{}` does not lie in the work tree of this repository", path.display())]
     OutsideOfWorkTree {
@@ -50,6 +58,12 @@ impl Error {
                 "`safe-migration explain` lists the rules".to_owned()
             }
             Error::File { .. } => "see whether it is there and who may read it".to_owned(),
+            Error::NamedPath { path, .. } => match path.to_str() {
+                Some("help") => "`safe-migration --help` lists the commands".to_owned(),
+                Some("all") => "every migration: `safe-migration check --all`".to_owned(),
+                _ => "name a migration, a folder of migrations, or nothing for what is staged"
+                    .to_owned(),
+            },
             Error::OutsideOfWorkTree { .. } => {
                 "run it in the repository that the file belongs to".to_owned()
             }

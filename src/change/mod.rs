@@ -12,8 +12,17 @@ pub mod overrides;
 /// A change, as trees.
 pub mod trees;
 
+/// Paths that the command line names.
+pub mod named;
+
+/// Folders of the file system as a snapshot.
+pub mod disk;
+
 /// Which revisions of a project are meant.
 pub mod revised;
+
+/// What a report says once besides its findings.
+pub mod notices;
 
 /// A change, put before the rules.
 pub mod project_input;

@@ -10,6 +10,7 @@ use crate::alembic::history::History;
 use crate::alembic::project::{self, Project, Search};
 use crate::alembic::surroundings::Surroundings;
 use crate::change::error::Error;
+use crate::change::notices;
 use crate::change::overrides::Overrides;
 use crate::change::revised;
 use crate::change::trees::{Change, Scope};
@@ -57,10 +58,31 @@ pub fn review(
     if inputs.is_empty() {
         // Where a file that may name a project could not be had, nobody knows whether a migration
         // is concerned.
-        let unverifiable = missing(&change);
-        return Ok((!unverifiable.is_empty()).then(|| Review { unverifiable, ..Review::default() }));
+        return Ok(nothing_judged(&change));
     }
     Ok(Some(judge(repository, &inputs, &change, overrides)))
+}
+
+/// Reviews a change of files that lie in no repository; nothing where it concerns no migration.
+pub fn review_on_disk(change: &Change, overrides: &Overrides) -> Result<Option<Review>, Error> {
+    let inputs = match concerned(change, overrides)? {
+        Some(concerned) => read_all(change, concerned, overrides),
+        None => return Ok(nothing_judged(change)),
+    };
+    Ok(Some(review_with(&inputs, change, overrides, |_| HashMap::new())))
+}
+
+/// What is told where no project is concerned: nothing, unless that cannot be known or something
+/// was named.
+fn nothing_judged(change: &Change) -> Option<Review> {
+    let unverifiable: Vec<String> =
+        missing(change).into_iter().chain(unjudged(&[], change)).collect();
+    (!unverifiable.is_empty()).then(|| Review { unverifiable, ..Review::default() })
+}
+
+/// Why paths that the command line names are not judged.
+fn unjudged(inputs: &[ProjectInput], change: &Change) -> Vec<String> {
+    change.named.iter().filter_map(|named| named.unjudged(inputs, &change.new)).collect()
 }
 
 /// Puts what a change concerns before the rules.
@@ -91,8 +113,8 @@ pub fn review_with(
         testing: change.asks_for_evidence,
     };
     let mut review = verdict::review(&subjects, &occasion);
-    review.notices.extend(notices(change, inputs));
-    review.unverifiable.extend(missing(change));
+    review.notices.extend(notices::of(change, inputs, overrides));
+    review.unverifiable.extend(missing(change).into_iter().chain(unjudged(inputs, change)));
     add_texts(&mut review, change);
     review
 }
@@ -221,7 +243,7 @@ fn input_of(
     settings: &Settings,
     overrides: &Overrides,
 ) -> ProjectInput {
-    let settings = settings.for_project(&project.name).clone();
+    let settings = overrides.over(settings.for_project(&project.name));
     let dialects = dialects(&project, &settings, overrides);
     let known: Vec<&History> = change.known.iter().collect();
     let history = History::read_beside(&change.new, &project, &known)
@@ -233,7 +255,8 @@ fn input_of(
     let mut revised = match change.scope {
         Scope::Change => revised::changed(&history, &parents, tip.as_ref()),
         Scope::Files => revised::named(&history, &parents, &change.paths),
-        Scope::All => revised::all(&history),
+        Scope::All if change.named.is_empty() => revised::all(&history),
+        Scope::All => revised::among(&history, &change.paths),
         Scope::State => Vec::new(),
     };
     revised::leave_out(&mut revised, &history, &settings.start_after);
@@ -345,30 +368,6 @@ impl ProjectInput {
             overlooked: self.overlooked.clone(),
         }
     }
-}
-
-/// What the report says once: what was assumed because nothing says it.
-fn notices(change: &Change, inputs: &[ProjectInput]) -> Vec<String> {
-    let mut notices = Vec::new();
-    let settings = inputs.iter().find_map(|input| input.settings.from.as_ref());
-    if let Some(path) = settings.filter(|path| change.paths.contains(path)) {
-        notices.push(format!("this change is judged by its own version of `{path}`"));
-    }
-    for input in inputs {
-        if input.project.environment.dialects.is_empty() && input.settings.dialect.is_none() {
-            notices.push(format!(
-                "nothing says which database `{}` is for; PostgreSQL is assumed",
-                input.project.name
-            ));
-        }
-    }
-    if change.upstream.is_none() && change.scope == Scope::Change {
-        notices.push(
-            "no upstream branch is known here: only what this change adds counts as unreleased"
-                .to_owned(),
-        );
-    }
-    notices
 }
 
 /// Adds the texts of files that are no judged migration and have findings: env.py, a head that was

@@ -34,6 +34,13 @@ pub fn all(history: &History) -> Vec<Revised> {
     in_order(history, |_| Some(Change::Untouched))
 }
 
+/// Returns the revisions of some files, each judged as it stands.
+pub fn among(history: &History, paths: &[String]) -> Vec<Revised> {
+    in_order(history, |file| {
+        paths.iter().any(|path| **path == *file.path).then_some(Change::Untouched)
+    })
+}
+
 /// Returns the revisions of some files, each judged, whether or not they differ.
 pub fn named(new: &History, parents: &[&History], paths: &[String]) -> Vec<Revised> {
     in_order(new, |file| {

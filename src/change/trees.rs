@@ -2,6 +2,7 @@
 //! released.
 
 use std::collections::BTreeSet;
+use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
@@ -11,7 +12,9 @@ use jiff::tz::TimeZone;
 
 use crate::alembic::history::History;
 use crate::change::audit_range::{AuditedCommit, Released};
+use crate::change::disk;
 use crate::change::error::Error;
+use crate::change::named::Named;
 use crate::git::commit::Commit;
 use crate::git::repository::Repository;
 use crate::rule::context::Today;
@@ -36,6 +39,8 @@ pub struct Change {
     pub asks_for_evidence: bool,
     /// Histories that were read before: what stands in them unchanged is not read again.
     pub known: Vec<History>,
+    /// The paths that the command line names.
+    pub named: Vec<Named>,
 }
 
 /// The branch that others have already.
@@ -137,6 +142,7 @@ impl Change {
             today: day(commit.committer.seconds),
             asks_for_evidence: false,
             known: Vec::new(),
+            named: Vec::new(),
         }
     }
 
@@ -150,16 +156,38 @@ impl Change {
         Change::whole(repository, Scope::State)
     }
 
-    /// Files as they are on disk, with what lies beside them, over what is staged.
-    pub fn files(repository: &Repository, files: &[PathBuf]) -> Result<Self, Error> {
+    /// Files as they are on disk, with what lies beside them, over what is staged; of a folder, the
+    /// migrations in it.
+    pub fn files(repository: &Repository, paths: &[PathBuf]) -> Result<Self, Error> {
         let mut change = Change::staged(repository, false)?;
         let root = repository.work_tree()?;
-        change.paths = files.iter().map(|file| within(&root, file)).collect::<Result<_, _>>()?;
+        change.named = Named::read(&root, paths)?;
+        change.paths = change.named.iter().flat_map(|named| named.files.clone()).collect();
         let laid = beside(&root, &change.paths)?;
         change.new = Rc::new(Snapshot::laid_over(Some(change.new), laid));
         change.scope = Scope::Files;
         change.asks_for_evidence = false;
         Ok(change)
+    }
+
+    /// Files as they are on disk where there is no repository; without any, every migration below
+    /// the current folder.
+    pub fn on_disk(paths: &[PathBuf]) -> Result<Self, Error> {
+        let here = PathBuf::from(".");
+        let root = root_of(paths.first().unwrap_or(&here))?;
+        let named = Named::read(&root, paths)?;
+        Ok(Change {
+            new: Rc::new(disk::snapshot(&root)),
+            parents: Vec::new(),
+            paths: named.iter().flat_map(|named| named.files.clone()).collect(),
+            // Nobody knows what is released.
+            scope: Scope::All,
+            upstream: None,
+            today: today(),
+            asks_for_evidence: false,
+            known: Vec::new(),
+            named,
+        })
     }
 
     fn whole(repository: &Repository, scope: Scope) -> Result<Self, Error> {
@@ -174,6 +202,7 @@ impl Change {
             today: today(),
             asks_for_evidence: false,
             known: Vec::new(),
+            named: Vec::new(),
         })
     }
 
@@ -199,6 +228,7 @@ impl Change {
             today,
             asks_for_evidence: false,
             known: Vec::new(),
+            named: Vec::new(),
         })
     }
 
@@ -248,15 +278,18 @@ fn upstream(
     Ok(Upstream { name, tip: tree(tip)?, base })
 }
 
-/// Returns the path of a file on disk from the top of the work tree, as git writes it.
-fn within(root: &Path, file: &Path) -> Result<String, Error> {
-    let unreadable = |source| Error::File { path: file.to_owned(), source };
-    let root =
-        fs::canonicalize(root).map_err(|source| Error::File { path: root.to_owned(), source })?;
-    let whole = fs::canonicalize(file).map_err(unreadable)?;
-    let outside = || Error::OutsideOfWorkTree { path: file.to_owned() };
-    let path = whole.strip_prefix(&root).map_err(|_| outside())?;
-    path.to_str().map(|path| path.replace('\\', "/")).ok_or_else(outside)
+/// Finds the folder that paths are counted from where there is no repository: the nearest one above
+/// that holds a project's configuration, else the current one where that lies above.
+fn root_of(path: &Path) -> Result<PathBuf, Error> {
+    let whole = fs::canonicalize(path)
+        .map_err(|source| Error::NamedPath { path: path.to_owned(), source })?;
+    let marks = ["alembic.ini", "pyproject.toml", "safe-migration.toml"];
+    let holds = |folder: &&Path| marks.iter().any(|mark| folder.join(mark).is_file());
+    let marked = whole.ancestors().find(holds).map(ToOwned::to_owned);
+    let here = env::current_dir().ok().and_then(|here| fs::canonicalize(here).ok());
+    let here = here.filter(|here| whole.starts_with(here));
+    let folder = || whole.ancestors().find(|folder| folder.is_dir()).map(ToOwned::to_owned);
+    Ok(marked.or(here).or_else(folder).unwrap_or_default())
 }
 
 /// Reads the Python files in the folders of some files.

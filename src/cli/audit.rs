@@ -8,47 +8,47 @@ use jiff::tz::TimeZone;
 use jiff::{Timestamp, Unit};
 
 use crate::change::audit_range::{self, AuditRange, AuditedCommit, Range};
+use crate::change::overrides::Overrides;
 use crate::change::project_input;
 use crate::change::remediation::Remediation;
 use crate::change::replay::{Judged, Replay};
 use crate::change::trees::Change;
-use crate::cli::args::{AuditArgs, Common};
+use crate::cli::args::verbs::AuditArgs;
+use crate::cli::check;
 use crate::cli::error::Error;
 use crate::cli::exit::ExitStatus;
 use crate::cli::output::Output;
 use crate::git::commit::Commit;
 use crate::git::repository::Repository;
 use crate::ledger::ledger_file::{Contents, Ledger};
-use crate::report::audit::{
-    self, Audit, CommitFacts, Harmless, Problem, Record, Unjudged, Violation,
-};
+use crate::report::audit::{Audit, CommitFacts, Harmless, Problem, Record, Unjudged, Violation};
 use crate::report::telling::Format;
-use crate::report::{audit_markdown, audit_sarif, json, place};
+use crate::report::{self, place};
 use crate::review::finding::{Finding, Review};
 
 /// How many commits go by between two words about how far it has come.
 const STRIDE: usize = 50;
 
 /// Judges a range and tells what was found.
-pub fn run(args: &AuditArgs, common: &Common, output: &Output) -> Result<ExitStatus, Error> {
+pub fn run(args: &AuditArgs, output: &Output) -> Result<ExitStatus, Error> {
     let repository = Repository::open()?;
     let range = Range::read(&repository, args.range.as_deref())?;
-    let walked = audit_range::follow(&repository, &range, &common.overrides(), |number, total| {
+    let overrides = Overrides { strict: args.strict, ..args.reading.overrides() };
+    let walked = audit_range::follow(&repository, &range, &overrides, |number, total| {
         if number % (STRIDE * 10) == 0 && total > STRIDE * 10 {
             output.progress(&format!("safe-migration: looking at commit {number} of {total}"));
         }
     });
     let audit = walked
         .map_err(Error::from)
-        .and_then(|trail| audit(&repository, &range, trail, args, common, output));
+        .and_then(|trail| audit(&repository, &range, trail, args, &overrides, output));
     output.progress("");
     let audit = audit?;
-    output.write(&match Format::from(common.format) {
-        Format::Json => json::write(&audit),
-        Format::Sarif => audit_sarif::tell(&audit),
-        Format::Markdown => audit_markdown::tell(&audit),
-        Format::Human | Format::Github => audit::tell(&audit),
-    })?;
+    let report = report::tell_audit(&audit, Format::from(args.format));
+    match &args.output_file {
+        Some(path) => check::write(path, &report)?,
+        None => output.write(&report)?,
+    }
     Ok(match () {
         () if !audit.unjudged.is_empty() => ExitStatus::Broken,
         () if args.fail && audit.stands() => ExitStatus::Blocked,
@@ -61,7 +61,7 @@ fn audit(
     range: &Range,
     trail: AuditRange,
     args: &AuditArgs,
-    common: &Common,
+    overrides: &Overrides,
     output: &Output,
 ) -> Result<Audit, Error> {
     let mut audit = Audit {
@@ -74,13 +74,12 @@ fn audit(
     };
     let stops: Vec<AuditedCommit> =
         trail.stops.into_iter().filter(|stop| is_meant(&stop.commit, args)).collect();
-    let overrides = common.overrides();
-    let mut replay = Replay::new(repository, &overrides, args.require_testing);
+    let mut replay = Replay::new(repository, overrides, args.require_testing);
     let judged = judge_all(&mut replay, &stops, &mut audit, output);
     let graphs =
         judged.iter().map(|judged| judged.as_ref().map(|judged| judged.graph.clone())).collect();
     let contents = Ledger::of(&repository.state_dir()).read();
-    let mut mending = Remediation::new(repository, &range.head, &overrides, &stops, graphs)?;
+    let mut mending = Remediation::new(repository, &range.head, overrides, &stops, graphs)?;
     for (at, stop) in stops.iter().enumerate() {
         let Some(judged) = &judged[at] else { continue };
         let recorded = record(&contents, &stop.commit);
@@ -104,7 +103,7 @@ fn audit(
             });
         }
     }
-    audit.state = at_the_end(repository, range, common, args, &audit, mending.review())?;
+    audit.state = at_the_end(repository, range, overrides, args, &audit, mending.review())?;
     if args.since.is_some() || args.author.is_some() {
         audit.notices.push(
             "only the commits that were asked for are judged; what stands at the end is all of it"
@@ -161,7 +160,7 @@ fn is_meant(commit: &Commit, args: &AuditArgs) -> bool {
 fn at_the_end(
     repository: &Repository,
     range: &Range,
-    common: &Common,
+    overrides: &Overrides,
     args: &AuditArgs,
     audit: &Audit,
     state: &Review,
@@ -171,8 +170,7 @@ fn at_the_end(
     if let Some(base) = &range.base_name {
         let mut change = Change::range(repository, base, &range.head.to_string())?;
         change.asks_for_evidence = args.require_testing;
-        let review =
-            project_input::review(repository, change, &common.overrides())?.unwrap_or_default();
+        let review = project_input::review(repository, change, overrides)?.unwrap_or_default();
         problems.extend(review.blocking().map(|finding| problem(finding, &review)));
     }
     let mut reported: Vec<Problem> = Vec::new();

@@ -1,19 +1,71 @@
 //! `check`: what is staged, a range, every migration, or some files.
 
+use std::fs;
+use std::path::Path;
+
+use crate::change::overrides::Overrides;
 use crate::change::project_input;
 use crate::change::trees::Change;
-use crate::cli::args::{CheckArgs, Common};
+use crate::cli::args::options::{Judging, ReviewFormat};
+use crate::cli::args::verbs::CheckArgs;
 use crate::cli::error::Error;
 use crate::cli::exit::ExitStatus;
 use crate::cli::output::Output;
+use crate::git;
 use crate::git::repository::Repository;
 use crate::report;
+use crate::report::statistics;
 use crate::report::telling::{Format, Occasion, Telling};
 use crate::review::finding::{Decision, Review};
+use crate::rules;
 
 /// Reviews what is asked about and tells what was found.
-pub fn run(args: &CheckArgs, common: &Common, output: &Output) -> Result<ExitStatus, Error> {
-    let repository = Repository::open()?;
+pub fn run(args: &CheckArgs, output: &Output) -> Result<ExitStatus, Error> {
+    let counts = args.statistics;
+    if counts && !matches!(args.judging.format, ReviewFormat::Text | ReviewFormat::Json) {
+        return Err(Error::NoStatistics);
+    }
+    let overrides = Overrides {
+        select: args.select.clone(),
+        ignore: args.ignore.clone(),
+        ..args.judging.overrides()
+    };
+    if let Some(id) = overrides.unknown_rule() {
+        return Err(Error::UnknownRule { id: id.to_owned(), nearest: rules::nearest(id) });
+    }
+    let review = review(args, &overrides, output)?.unwrap_or_default();
+    let format = Format::from(args.judging.format);
+    let telling = Telling { format, occasion: occasion(args), volume: output.volume };
+    let report = match (counts, format) {
+        (false, _) => report::tell(&review, telling),
+        (true, Format::Json) => statistics::object(&review),
+        (true, _) => statistics::table(&review) + "\n" + &report::human::closing(&review, telling),
+    };
+    match &args.output_file {
+        Some(path) => write(path, &report)?,
+        None => output.write(&report)?,
+    }
+    Ok(match status(&review) {
+        ExitStatus::Blocked if args.exit_zero => ExitStatus::Clean,
+        status => status,
+    })
+}
+
+/// Reviews what is asked about, also where there is no repository; nothing where it concerns no
+/// migration.
+fn review(
+    args: &CheckArgs,
+    overrides: &Overrides,
+    output: &Output,
+) -> Result<Option<Review>, Error> {
+    let repository = match Repository::open() {
+        Err(git::error::Error::NotARepository { .. }) if args.all || !args.paths.is_empty() => {
+            output.notice("this is no git repository: files are judged as they are on disk");
+            let change = Change::on_disk(&args.paths)?;
+            return Ok(project_input::review_on_disk(&change, overrides)?);
+        }
+        opened => opened?,
+    };
     let mut change = match (&args.from, args.all, args.paths.as_slice()) {
         (Some(from), ..) => Change::range(&repository, from, args.to.as_deref().unwrap_or("HEAD"))?,
         (None, true, _) => Change::all(&repository)?,
@@ -21,33 +73,34 @@ pub fn run(args: &CheckArgs, common: &Common, output: &Output) -> Result<ExitSta
         (None, false, paths) => Change::files(&repository, paths)?,
     };
     change.asks_for_evidence |= args.require_testing;
-    let review = project_input::review(&repository, change, &common.overrides())?;
+    let review = project_input::review(&repository, change, overrides)?;
     if review.is_none() && args.all {
         output.notice("no Alembic project is among what is staged; `safe-migration doctor` says what was looked for");
     }
-    tell(review, Occasion::Check, common, output)
+    Ok(review)
 }
 
-/// Reviews a change, tells what was found, and returns what that means for whoever waits.
-pub fn judge(
-    repository: &Repository,
-    change: Change,
-    occasion: Occasion,
-    common: &Common,
-    output: &Output,
-) -> Result<ExitStatus, Error> {
-    let review = project_input::review(repository, change, &common.overrides())?;
-    tell(review, occasion, common, output)
+fn occasion(args: &CheckArgs) -> Occasion {
+    match (&args.from, args.all) {
+        (Some(_), _) => Occasion::Range,
+        (None, true) => Occasion::Survey,
+        (None, false) => Occasion::Check,
+    }
 }
 
-/// Tells a review, if there is one, and returns what it means for whoever waits.
+/// Writes a report into a file, through a symbolic link too.
+pub fn write(path: &Path, report: &str) -> Result<(), Error> {
+    fs::write(path, report).map_err(|source| Error::File { path: path.to_owned(), source })
+}
+
+/// Tells the review of a hook, if there is one, and returns what it means for whoever waits.
 pub fn tell(
     review: Option<Review>,
     occasion: Occasion,
-    common: &Common,
+    judging: &Judging,
     output: &Output,
 ) -> Result<ExitStatus, Error> {
-    let format = Format::from(common.format);
+    let format = Format::from(judging.format);
     let review = match review {
         None if format == Format::Human => return Ok(ExitStatus::Clean),
         found => found.unwrap_or_default(),

@@ -6,9 +6,10 @@ use crate::alembic::dialects::DRIVERS;
 use crate::alembic::history::History;
 use crate::alembic::project::{self, Project, Search, Setting};
 use crate::alembic::surroundings::{Said, Surroundings};
+use crate::change::overrides::Overrides;
 use crate::change::project_input;
 use crate::change::trees::Change;
-use crate::cli::args::Common;
+use crate::cli::args::verbs::DoctorArgs;
 use crate::cli::error::Error;
 use crate::cli::exit::ExitStatus;
 use crate::cli::hook_status;
@@ -23,13 +24,14 @@ use crate::snapshot::Snapshot;
 use crate::sql::dialect::Dialect;
 
 /// Tells what was inferred.
-pub fn run(common: &Common, output: &Output) -> Result<ExitStatus, Error> {
+pub fn run(args: &DoctorArgs, output: &Output) -> Result<ExitStatus, Error> {
     let repository = Repository::open()?;
     let change = match (repository.is_bare(), repository.head()?) {
         (true, Some(head)) => Change::state_of(&repository, &repository.commit(&head)?),
         _ => Change::state(&repository)?,
     };
-    let settings = project_input::settings(&change.new, &common.overrides())?;
+    let overrides = args.reading.overrides();
+    let settings = project_input::settings(&change.new, &overrides)?;
     let projects = project::find(&change.new, Search::Whole, &settings.projects);
     let facts = Facts {
         schema: 1,
@@ -42,11 +44,11 @@ pub fn run(common: &Common, output: &Output) -> Result<ExitStatus, Error> {
         },
         projects: projects
             .into_iter()
-            .map(|project| about(&repository, &change.new, project, &settings, common))
+            .map(|project| about(&repository, &change.new, project, &settings, &overrides))
             .collect(),
         work_trees: hook_status::work_trees(&repository)?,
     };
-    output.write(&facts::tell(&facts, Format::from(common.format)))?;
+    output.write(&facts::tell(&facts, Format::from(args.format)))?;
     Ok(ExitStatus::Clean)
 }
 
@@ -55,14 +57,14 @@ fn about(
     snapshot: &Rc<Snapshot>,
     project: Project,
     settings: &Settings,
-    common: &Common,
+    overrides: &Overrides,
 ) -> ProjectFacts {
     let history = History::read(snapshot, &Rc::new(project));
     let project = history.project();
     let settings = settings.for_project(&project.name);
     let surroundings = Surroundings::of(snapshot, project);
     let environment = &project.environment;
-    let dialects = dialects(project, settings, common);
+    let dialects = dialects(project, settings, overrides);
     let first = dialects.first().map(|(dialect, _)| *dialect).unwrap_or_default();
     ProjectFacts {
         verify: (!repository.is_bare()).then(|| probe::probe(repository, project, settings, first)),
@@ -94,8 +96,12 @@ fn about(
 }
 
 /// The dialects, each with what says so.
-fn dialects(project: &Project, settings: &Settings, common: &Common) -> Vec<(Dialect, String)> {
-    let set = common.dialect.map(|dialect| (dialect, "the option --dialect"));
+fn dialects(
+    project: &Project,
+    settings: &Settings,
+    overrides: &Overrides,
+) -> Vec<(Dialect, String)> {
+    let set = overrides.dialect.map(|dialect| (dialect, "the option --dialect"));
     let set = set.or(settings.dialect.map(|dialect| (dialect, "the settings")));
     if let Some((dialect, because)) = set {
         return vec![(dialect, because.to_owned())];

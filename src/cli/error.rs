@@ -26,6 +26,14 @@ pub enum Error {
         /// A rule whose name is near.
         nearest: Option<&'static str>,
     },
+    /// Several rules begin with this word.
+    #[error("several rules begin with `{id}`")]
+    SeveralRules {
+        /// The word.
+        id: String,
+        /// The rules.
+        candidates: String,
+    },
     /// No revision that is staged has this id.
     #[error("no revision begins with `{id}`")]
     UnknownRevision {
@@ -83,6 +91,9 @@ pub enum Error {
         /// Why, in one clause.
         why: String,
     },
+    /// Counts have two forms.
+    #[error("`--statistics` has no such format")]
+    NoStatistics,
     /// The report could not be written.
     #[error("the report cannot be written: {0}")]
     Output(#[from] io::Error),
@@ -95,6 +106,7 @@ impl Error {
             Error::Folder { .. } => Some("name an existing folder behind `-C`".to_owned()),
             Error::UnknownRule { nearest: Some(near), .. } => Some(format!("did you mean `{near}`?")),
             Error::UnknownRule { nearest: None, .. } => Some("`safe-migration explain` lists the rules".to_owned()),
+            Error::SeveralRules { candidates, .. } => Some(format!("one of {candidates}")),
             Error::UnknownRevision { .. } => {
                 Some("`safe-migration graph --verbose` lists the revisions of what is staged".to_owned())
             }
@@ -118,6 +130,7 @@ impl Error {
                     .to_owned(),
             ),
             Error::Missing { .. } => Some("fetch what is missing, or repair the repository with `git fsck`".to_owned()),
+            Error::NoStatistics => Some("write `--format text` or `--format json`".to_owned()),
             Error::Output(_) => None,
         }
     }

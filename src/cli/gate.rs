@@ -9,7 +9,8 @@ use std::env;
 use crate::change::digests;
 use crate::change::project_input::{self, ProjectInput};
 use crate::change::trees::{Change, Scope};
-use crate::cli::args::{Common, HookName};
+use crate::cli::args::options::Judging;
+use crate::cli::args::verbs::HookName;
 use crate::cli::check;
 use crate::cli::error::Error;
 use crate::cli::exit::ExitStatus;
@@ -24,7 +25,7 @@ use crate::report::telling::Occasion;
 pub fn run(
     repository: &Repository,
     name: HookName,
-    common: &Common,
+    judging: &Judging,
     output: &Output,
 ) -> Result<ExitStatus, Error> {
     let (mut change, occasion) = match name {
@@ -32,11 +33,11 @@ pub fn run(
         HookName::PreApplypatch => (Change::staged(repository, false)?, Occasion::Patch),
         _ => (before_commit(repository)?, Occasion::Commit),
     };
-    let judged = project_input::inputs(repository, &mut change, &common.overrides());
+    let judged = project_input::inputs(repository, &mut change, &judging.overrides());
     let status = judged.map_err(Error::from).and_then(|inputs| {
         let review = (!inputs.is_empty())
-            .then(|| project_input::judge(repository, &inputs, &change, &common.overrides()));
-        let status = check::tell(review, occasion, common, output)?;
+            .then(|| project_input::judge(repository, &inputs, &change, &judging.overrides()));
+        let status = check::tell(review, occasion, judging, output)?;
         Ok((inputs, status))
     });
     if change.scope == Scope::Change && !is_range() {

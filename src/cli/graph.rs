@@ -6,7 +6,7 @@ use crate::alembic::history::History;
 use crate::alembic::project::{self, Search};
 use crate::change::project_input;
 use crate::change::trees::Change;
-use crate::cli::args::Common;
+use crate::cli::args::verbs::GraphArgs;
 use crate::cli::error::Error;
 use crate::cli::exit::ExitStatus;
 use crate::cli::output::Output;
@@ -15,24 +15,22 @@ use crate::report::graph;
 use crate::report::telling::Format;
 
 /// Shows the graph of what is staged.
-pub fn run(common: &Common, output: &Output) -> Result<ExitStatus, Error> {
+pub fn run(args: &GraphArgs, output: &Output) -> Result<ExitStatus, Error> {
     let change = Change::state(&Repository::open()?)?;
-    let settings = project_input::settings(&change.new, &common.overrides())?;
+    let overrides = args.reading.overrides();
+    let settings = project_input::settings(&change.new, &overrides)?;
     let projects = project::find(&change.new, Search::Whole, &settings.projects);
     let histories: Vec<History> = projects
         .into_iter()
         .map(|project| {
-            let dialect = project_input::dialects(
-                &project,
-                settings.for_project(&project.name),
-                &common.overrides(),
-            )
-            .first()
-            .copied();
+            let dialect =
+                project_input::dialects(&project, settings.for_project(&project.name), &overrides)
+                    .first()
+                    .copied();
             History::read(&change.new, &Rc::new(project)).on(dialect.unwrap_or_default())
         })
         .collect();
-    output.write(&graph::tell(&histories, Format::from(common.format), output.volume))?;
+    output.write(&graph::tell(&histories, Format::from(args.format), output.volume))?;
     match change.new.missing().first() {
         Some(missing) => {
             Err(Error::Missing { what: missing.what.clone(), why: missing.why.clone() })

@@ -3,7 +3,7 @@
 //! The name decides what is asked; the environment only refines it. Gates answer with an exit
 //! status that git heeds; hooks that record never disturb.
 
-use crate::cli::args::{Common, HookArgs, HookName};
+use crate::cli::args::verbs::{HookArgs, HookName};
 use crate::cli::defect;
 use crate::cli::error::Error;
 use crate::cli::exit::ExitStatus;
@@ -14,10 +14,11 @@ use crate::cli::recorder;
 use crate::git::repository::Repository;
 
 /// Does what the hook is there for.
-pub fn run(args: &HookArgs, common: &Common, output: &Output) -> Result<ExitStatus, Error> {
+pub fn run(args: &HookArgs, output: &Output) -> Result<ExitStatus, Error> {
+    let judging = &args.judging;
     match args.name {
-        HookName::PrePush => pushed::before_push(&Repository::open()?, common, output),
-        HookName::PreReceive => pushed::before_receive(&Repository::open()?, common, output),
+        HookName::PrePush => pushed::before_push(&Repository::open()?, judging, output),
+        HookName::PreReceive => pushed::before_receive(&Repository::open()?, judging, output),
         name if name.records() => {
             let record = || {
                 let recorded = Repository::open().map_err(Error::from).and_then(|repository| {
@@ -25,7 +26,7 @@ pub fn run(args: &HookArgs, common: &Common, output: &Output) -> Result<ExitStat
                         &repository,
                         name,
                         args.arguments.first().map(String::as_str),
-                        common,
+                        &judging.overrides(),
                         output,
                     )
                 });
@@ -38,6 +39,6 @@ pub fn run(args: &HookArgs, common: &Common, output: &Output) -> Result<ExitStat
             defect::guard(record);
             Ok(ExitStatus::Clean)
         }
-        name => gate::run(&Repository::open()?, name, common, output),
+        name => gate::run(&Repository::open()?, name, judging, output),
     }
 }

@@ -5,7 +5,8 @@ use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::cli::args::Common;
+use crate::change::overrides::Overrides;
+use crate::cli::args::verbs::InstallArgs;
 use crate::cli::error::Error;
 use crate::cli::exit::ExitStatus;
 use crate::cli::output::Output;
@@ -14,7 +15,7 @@ use crate::cli::wrapper::{Done, HOOKS, Hook, Place, SERVER_HOOKS};
 use crate::git::repository::Repository;
 
 /// Writes the hooks, and notes where this program lies for callers whose PATH does not lead here.
-pub fn install(common: &Common, output: &Output) -> Result<ExitStatus, Error> {
+pub fn install(args: &InstallArgs, output: &Output) -> Result<ExitStatus, Error> {
     let repository = Repository::open()?;
     let folder = hooks_folder(&repository)?;
     let mut reported = String::new();
@@ -27,7 +28,8 @@ pub fn install(common: &Common, output: &Output) -> Result<ExitStatus, Error> {
     // Whoever gets the gate wants to know whether its demand can be met here; settings that are
     // broken are reported by `check`.
     if !repository.is_bare() {
-        for (project, fact) in probe::all(&repository, common).unwrap_or_default() {
+        let overrides = Overrides { config: args.config.clone(), ..Overrides::default() };
+        for (project, fact) in probe::all(&repository, &overrides).unwrap_or_default() {
             let _infallible =
                 writeln!(reported, "{:16}  {} ({project})", "verify", fact.sentence());
         }

@@ -48,6 +48,9 @@ pub mod staging;
 /// `explain`.
 pub mod explain;
 
+/// `completions` and `man`.
+pub mod manual;
+
 /// `operations`.
 pub mod operations;
 
@@ -67,14 +70,14 @@ use std::ffi::OsString;
 
 use clap::Parser;
 
-use crate::cli::args::{CheckArgs, Cli, Command};
+use crate::cli::args::{Cli, Command};
 use crate::cli::error::Error;
 use crate::cli::exit::ExitStatus;
 use crate::cli::output::Output;
 
 /// Runs the command line and returns how it ended.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitStatus {
-    defect::guard(|| match Cli::try_parse_from(arguments) {
+    defect::guard(|| match Cli::try_parse_from(args::with_verb(arguments)) {
         Ok(cli) => perform(&cli).unwrap_or_else(|error| tell(&error)),
         Err(refusal) => refuse(&refusal),
     })
@@ -82,23 +85,26 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitStatus {
 
 /// Goes where `-C` says, opens the output and hands over to the verb.
 fn perform(cli: &Cli) -> Result<ExitStatus, Error> {
-    if let Some(folder) = &cli.common.folder {
+    if let Some(folder) = &cli.globals.folder {
         std::env::set_current_dir(folder)
             .map_err(|source| Error::Folder { path: folder.display().to_string(), source })?;
     }
-    let output = Output::open(cli.command.as_ref().is_some_and(Command::is_hook), &cli.common);
-    match &cli.command {
-        None => check::run(&CheckArgs::default(), &cli.common, &output),
-        Some(Command::Check(args)) => check::run(args, &cli.common, &output),
-        Some(Command::Verify(args)) => verify::run(args, &cli.common, &output),
-        Some(Command::Audit(args)) => audit::run(args, &cli.common, &output),
-        Some(Command::Hook(args)) => hook::run(args, &cli.common, &output),
-        Some(Command::Explain(args)) => explain::run(args, &output),
-        Some(Command::Graph) => graph::run(&cli.common, &output),
-        Some(Command::Operations(args)) => operations::run(args, &cli.common, &output),
-        Some(Command::Doctor) => doctor::run(&cli.common, &output),
-        Some(Command::Install) => install::install(&cli.common, &output),
-        Some(Command::Uninstall) => install::uninstall(&output),
+    // `with_verb` has put one where none was typed.
+    let Some(command) = &cli.command else { return Ok(ExitStatus::Broken) };
+    let output = Output::open(command.is_hook(), cli.globals.color, command.volume());
+    match command {
+        Command::Check(args) => check::run(args, &output),
+        Command::Verify(args) => verify::run(args, &output),
+        Command::Audit(args) => audit::run(args, &output),
+        Command::Hook(args) => hook::run(args, &output),
+        Command::Explain(args) => explain::run(args, &output),
+        Command::Graph(args) => graph::run(args, &output),
+        Command::Operations(args) => operations::run(args, &output),
+        Command::Doctor(args) => doctor::run(args, &output),
+        Command::Install(args) => install::install(args, &output),
+        Command::Uninstall => install::uninstall(&output),
+        Command::Completions(args) => manual::completions(args, &output),
+        Command::Man => manual::page(&output),
     }
 }
 

@@ -9,7 +9,7 @@ use crate::alembic::project::{self, Project, Search};
 use crate::alembic::surroundings::Surroundings;
 use crate::change::project_input;
 use crate::change::trees::{self, Change};
-use crate::cli::args::{Common, OperationsArgs};
+use crate::cli::args::verbs::OperationsArgs;
 use crate::cli::error::Error;
 use crate::cli::exit::ExitStatus;
 use crate::cli::output::Output;
@@ -26,15 +26,16 @@ use crate::sql::lock::Lock;
 use crate::text::source::Site;
 
 /// Tells what the migrations of the staged tree do, or those that are named.
-pub fn run(args: &OperationsArgs, common: &Common, output: &Output) -> Result<ExitStatus, Error> {
+pub fn run(args: &OperationsArgs, output: &Output) -> Result<ExitStatus, Error> {
     let repository = Repository::open()?;
     let change = Change::state(&repository)?;
-    let settings = project_input::settings(&change.new, &common.overrides())?;
+    let overrides = args.reading.overrides();
+    let settings = project_input::settings(&change.new, &overrides)?;
     let wanted = Wanted::of(&repository, &args.paths);
     let mut listings: Vec<Listing> = Vec::new();
     for project in project::find(&change.new, Search::Whole, &settings.projects) {
         let settings = settings.for_project(&project.name).clone();
-        let dialect = project_input::dialects(&project, &settings, &common.overrides())
+        let dialect = project_input::dialects(&project, &settings, &overrides)
             .first()
             .copied()
             .unwrap_or_default();
@@ -51,7 +52,7 @@ pub fn run(args: &OperationsArgs, common: &Common, output: &Output) -> Result<Ex
     }
     let line =
         |site: &Site| change.new.text(&site.path).map_or(1, |text| text.line_of(site.span.start));
-    let report = match Format::from(common.format) {
+    let report = match Format::from(args.format) {
         Format::Json => {
             let rows: Vec<Listed<'_>> = found.iter().map(|migration| row(migration)).collect();
             operations::tell(&rows, &line)

@@ -6,7 +6,7 @@
 use std::env;
 use std::io::{self, ErrorKind, IsTerminal, Write};
 
-use crate::cli::args::{ColorChoice, Common};
+use crate::cli::args::options::ColorChoice;
 use crate::report::palette;
 use crate::report::telling::Volume;
 
@@ -27,16 +27,15 @@ enum Stream {
 
 impl Output {
     /// Opens the output for a verb, or for a hook, and decides about colour.
-    pub fn open(in_hook: bool, common: &Common) -> Self {
+    pub fn open(in_hook: bool, color: ColorChoice, volume: Volume) -> Self {
         let stream = if in_hook { Stream::Error } else { Stream::Standard };
-        palette::paint(is_colored(common.color, stream.is_terminal(), |name| {
+        palette::paint(is_colored(color, stream.is_capable(), |name| {
             env::var_os(name).is_some_and(is_set)
         }));
-        let volume = match (common.quiet, common.verbose) {
-            (true, _) => Volume::Quiet,
-            (_, true) => Volume::Verbose,
-            _ => Volume::Normal,
-        };
+        if let Some(columns) = columns(stream) {
+            palette::fit(columns);
+        }
+        palette::only_ascii(!shows_unicode(|name| env::var(name).ok()));
         Output { stream, volume }
     }
 
@@ -76,6 +75,11 @@ impl Output {
 }
 
 impl Stream {
+    /// Tells whether a terminal listens that knows more than plain text.
+    fn is_capable(self) -> bool {
+        self.is_terminal() && env::var_os("TERM").is_none_or(|term| term != "dumb")
+    }
+
     fn is_terminal(self) -> bool {
         match self {
             Stream::Standard => io::stdout().is_terminal(),
@@ -100,6 +104,26 @@ fn mutter(text: &str) {
     let _nobody_listens = put(&mut io::stderr().lock(), text);
 }
 
+/// How wide the terminal is that is written to, if it is one.
+fn columns(stream: Stream) -> Option<usize> {
+    let said = env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+    let seen = || match stream {
+        Stream::Standard => terminal_size::terminal_size_of(io::stdout()),
+        Stream::Error => terminal_size::terminal_size_of(io::stderr()),
+    };
+    said.or_else(|| seen().map(|(width, _)| usize::from(width.0)))
+}
+
+/// Tells whether the locale can show more than ASCII: unless it says that it cannot.
+fn shows_unicode(variable: impl Fn(&str) -> Option<String>) -> bool {
+    let names = ["LC_ALL", "LC_CTYPE", "LANG"];
+    let locale = names.into_iter().filter_map(variable).find(|value| !value.is_empty());
+    locale.is_none_or(|locale| {
+        let locale = locale.to_lowercase();
+        locale.contains("utf-8") || locale.contains("utf8")
+    })
+}
+
 /// Tells whether an environment variable counts as set: NO_COLOR and its kin are ignored when empty
 /// or `0`.
 fn is_set(value: std::ffi::OsString) -> bool {
@@ -120,6 +144,18 @@ fn is_colored(choice: ColorChoice, terminal: bool, set: impl Fn(&str) -> bool) -
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn signs_are_plain_where_the_locale_says_so() {
+        let locale = |pairs: &'static [(&str, &str)]| {
+            shows_unicode(|name| {
+                pairs.iter().find(|(other, _)| *other == name).map(|(_, value)| (*value).to_owned())
+            })
+        };
+        assert!(locale(&[]) && locale(&[("LANG", "de_DE.UTF-8")]));
+        assert!(locale(&[("LC_ALL", ""), ("LANG", "C.utf8")]));
+        assert!(!locale(&[("LC_ALL", "C"), ("LANG", "C.UTF-8")]));
+    }
 
     #[test]
     fn the_option_wins_over_the_environment_and_the_environment_over_the_terminal() {

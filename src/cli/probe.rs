@@ -4,9 +4,9 @@
 use std::path::PathBuf;
 
 use crate::alembic::project::{self, Project, Search};
+use crate::change::overrides::Overrides;
 use crate::change::project_input;
 use crate::change::trees::Change;
-use crate::cli::args::Common;
 use crate::cli::error::Error;
 use crate::cli::staging;
 use crate::config::settings::Settings;
@@ -78,14 +78,17 @@ fn drivers(dialect: Dialect) -> &'static [&'static str] {
 
 /// Tells of every project of what is staged whether its revisions can be tried here, and remembers
 /// it for `check`, which does not look.
-pub fn all(repository: &Repository, common: &Common) -> Result<Vec<(String, VerifyFact)>, Error> {
+pub fn all(
+    repository: &Repository,
+    overrides: &Overrides,
+) -> Result<Vec<(String, VerifyFact)>, Error> {
     let change = Change::state(repository)?;
-    let settings = project_input::settings(&change.new, &common.overrides())?;
+    let settings = project_input::settings(&change.new, overrides)?;
     let projects = project::find(&change.new, Search::Whole, &settings.projects);
     let abilities = Abilities::of(&repository.state_dir());
     let one = |project: &Project| {
         let settings = settings.for_project(&project.name);
-        let dialect = project_input::dialects(project, settings, &common.overrides())
+        let dialect = project_input::dialects(project, settings, overrides)
             .first()
             .copied()
             .unwrap_or_default();

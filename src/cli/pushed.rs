@@ -9,7 +9,7 @@ use std::io::Read;
 
 use crate::change::project_input;
 use crate::change::trees::Change;
-use crate::cli::args::Common;
+use crate::cli::args::options::Judging;
 use crate::cli::check;
 use crate::cli::error::Error;
 use crate::cli::exit::ExitStatus;
@@ -34,7 +34,7 @@ struct Update {
 /// Judges what is about to be pushed.
 pub fn before_push(
     repository: &Repository,
-    common: &Common,
+    judging: &Judging,
     output: &Output,
 ) -> Result<ExitStatus, Error> {
     let updates = match gate::refs() {
@@ -52,13 +52,13 @@ pub fn before_push(
         },
     };
     let find = |settings: Option<&str>| repository.upstream(settings);
-    judge(repository, &updates, &find, common, output)
+    judge(repository, &updates, &find, judging, output)
 }
 
 /// Judges what a server is about to take.
 pub fn before_receive(
     repository: &Repository,
-    common: &Common,
+    judging: &Judging,
     output: &Output,
 ) -> Result<ExitStatus, Error> {
     let updates = updates(&standard_input()?, |line| [line[2], line[0], line[1]]);
@@ -71,7 +71,7 @@ pub fn before_receive(
         Some(_) => repository.upstream(settings),
         None => Ok(head.map(|commit| Upstream { name: name.clone(), commit })),
     };
-    judge(repository, &branches, &find, common, output)
+    judge(repository, &branches, &find, judging, output)
 }
 
 /// Before the first push to a remote, frameworks name no commits at all.
@@ -117,7 +117,7 @@ fn judge(
     repository: &Repository,
     updates: &[Update],
     upstream: FindUpstream<'_>,
-    common: &Common,
+    judging: &Judging,
     output: &Output,
 ) -> Result<ExitStatus, Error> {
     let mut worst = ExitStatus::Clean;
@@ -127,7 +127,7 @@ fn judge(
             continue;
         }
         seen.push((update.old, update.new));
-        let status = judge_one(repository, update, upstream, common, output)?;
+        let status = judge_one(repository, update, upstream, judging, output)?;
         if status != ExitStatus::Clean && updates.len() > 1 {
             output.notice(&format!("that was `{}`", update.name));
         }
@@ -144,7 +144,7 @@ fn judge_one(
     repository: &Repository,
     update: &Update,
     upstream: FindUpstream<'_>,
-    common: &Common,
+    judging: &Judging,
     output: &Output,
 ) -> Result<ExitStatus, Error> {
     // A tag may name something that is no commit.
@@ -163,7 +163,7 @@ fn judge_one(
         // Nothing tells what of all this is new: what it comes to is judged, and not its past.
         None => Change::state_of(repository, &commit),
     };
-    let Some(concerned) = project_input::concerned(&change, &common.overrides())? else {
+    let Some(concerned) = project_input::concerned(&change, &judging.overrides())? else {
         return Ok(ExitStatus::Clean);
     };
     if start.is_some() {
@@ -175,9 +175,10 @@ fn judge_one(
         };
         change.set_upstream(repository, name, &tip, &new)?;
     }
-    let inputs = project_input::inputs_of(repository, &mut change, concerned, &common.overrides())?;
-    let review = project_input::judge(repository, &inputs, &change, &common.overrides());
-    check::tell(Some(review), Occasion::Push, common, output)
+    let inputs =
+        project_input::inputs_of(repository, &mut change, concerned, &judging.overrides())?;
+    let review = project_input::judge(repository, &inputs, &change, &judging.overrides());
+    check::tell(Some(review), Occasion::Push, judging, output)
 }
 
 #[cfg(test)]

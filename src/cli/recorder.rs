@@ -10,9 +10,10 @@ use std::io::Read;
 use jiff::{Timestamp, Unit};
 
 use crate::change::digests::{self, Digests};
+use crate::change::overrides::Overrides;
 use crate::change::project_input;
 use crate::change::trees::Change;
-use crate::cli::args::{Common, HookName};
+use crate::cli::args::verbs::HookName;
 use crate::cli::error::Error;
 use crate::cli::output::Output;
 use crate::git::commit::Commit;
@@ -34,7 +35,7 @@ pub fn record(
     repository: &Repository,
     name: HookName,
     argument: Option<&str>,
-    common: &Common,
+    overrides: &Overrides,
     output: &Output,
 ) -> Result<(), Error> {
     let Some(head) = repository.head()? else { return Ok(()) };
@@ -51,7 +52,7 @@ pub fn record(
     commits.extend(rewritten.iter().filter_map(|(_, new)| ObjectId::from_hex(new)));
     let ledger = Ledger::of(&repository.state_dir());
     let last = LastRunFile::of(repository.git_dir()).last();
-    let recorder = Recorder { repository, name, common, moved, head, last, ledger };
+    let recorder = Recorder { repository, name, overrides, moved, head, last, ledger };
     let mut seen = HashSet::new();
     commits.retain(|commit| seen.insert(*commit));
     let mut reported = Vec::new();
@@ -123,7 +124,7 @@ fn ids(commits: &[Commit]) -> Vec<ObjectId> {
 struct Recorder<'a> {
     repository: &'a Repository,
     name: HookName,
-    common: &'a Common,
+    overrides: &'a Overrides,
     moved: Move,
     head: ObjectId,
     last: Option<GateRun>,
@@ -136,7 +137,7 @@ impl Recorder<'_> {
     fn reconcile(&self, id: &ObjectId) -> Result<Option<Entry>, Error> {
         let commit = self.repository.commit(id)?;
         let mut change = Change::committed(self.repository, &commit)?;
-        let Some(concerned) = project_input::concerned(&change, &self.common.overrides())? else {
+        let Some(concerned) = project_input::concerned(&change, self.overrides)? else {
             return Ok(None);
         };
         let digests = digests::digests(&concerned.projects, &change);
@@ -148,14 +149,9 @@ impl Recorder<'_> {
         if contents.entry(&id.to_string()).is_some() {
             return Ok(None);
         }
-        let inputs = project_input::inputs_of(
-            self.repository,
-            &mut change,
-            concerned,
-            &self.common.overrides(),
-        )?;
-        let review =
-            project_input::judge(self.repository, &inputs, &change, &self.common.overrides());
+        let inputs =
+            project_input::inputs_of(self.repository, &mut change, concerned, self.overrides)?;
+        let review = project_input::judge(self.repository, &inputs, &change, self.overrides);
         if violates(&review) == Some(false) {
             let kept =
                 digests.iter().try_for_each(|digests| receipts.keep(&digests.now, &digests.before));

@@ -6,7 +6,8 @@ use crate::alembic::chain;
 use crate::alembic::migration::Migration;
 use crate::change::project_input::{self, ProjectInput};
 use crate::change::trees::{self, Change};
-use crate::cli::args::{Common, FormatChoice, VerifyArgs};
+use crate::cli::args::options::PlainFormat;
+use crate::cli::args::verbs::VerifyArgs;
 use crate::cli::error::Error;
 use crate::cli::exit::ExitStatus;
 use crate::cli::output::Output;
@@ -42,7 +43,7 @@ struct Run<'a> {
 }
 
 /// Tries each revision that is meant and tells what came of it.
-pub fn run(args: &VerifyArgs, common: &Common, output: &Output) -> Result<ExitStatus, Error> {
+pub fn run(args: &VerifyArgs, output: &Output) -> Result<ExitStatus, Error> {
     let repository = Repository::open()?;
     let (mut change, tree) = match (&args.from, args.revisions.is_empty()) {
         (Some(from), _) => {
@@ -52,7 +53,7 @@ pub fn run(args: &VerifyArgs, common: &Common, output: &Output) -> Result<ExitSt
         (None, true) => (Change::staged(&repository, false)?, repository.staged()?),
         (None, false) => (Change::all(&repository)?, repository.staged()?),
     };
-    let inputs = project_input::inputs(&repository, &mut change, &common.overrides())?;
+    let inputs = project_input::inputs(&repository, &mut change, &args.reading.overrides())?;
     let wanted: Vec<(&ProjectInput, Vec<&Revised>)> = inputs
         .iter()
         .map(|input| (input, meant(input, args)))
@@ -64,16 +65,16 @@ pub fn run(args: &VerifyArgs, common: &Common, output: &Output) -> Result<ExitSt
         return Err(Error::UnknownRevision { id: unknown.clone() });
     }
     if wanted.is_empty() {
-        if common.format == FormatChoice::Json {
+        if args.format == PlainFormat::Json {
             output.write(&rehearsed::as_json(&[]))?;
         } else {
             output.notice("no revision to verify is staged");
         }
         return Ok(ExitStatus::Clean);
     }
-    let reported = if common.format == FormatChoice::Json { None } else { Some(output) };
+    let reported = if args.format == PlainFormat::Json { None } else { Some(output) };
     let revisions = try_all(&repository, args, output, reported, &tree, &wanted)?;
-    if common.format == FormatChoice::Json {
+    if args.format == PlainFormat::Json {
         output.write(&rehearsed::as_json(&revisions))?;
     } else {
         let failed = revisions.iter().filter(|rehearsed| !rehearsed.passed()).count();

@@ -33,6 +33,8 @@ pub struct Settings {
     pub external_revisions: Vec<String>,
     /// `[severity]`.
     pub severity: BTreeMap<String, Level>,
+    /// The rules that are judged by, where the command line chooses some.
+    pub chosen: Option<Vec<String>>,
     /// `[load-id]`.
     pub load_id: LoadId,
     /// `[[required-columns]]`.
@@ -61,6 +63,11 @@ impl Settings {
             .or_else(|| self.sizes.get(unqualified))
             .copied()
             .filter(|rows| *rows <= SMALL)
+    }
+
+    /// Tells whether a rule is judged by: where the command line chooses some, by those.
+    pub fn judges(&self, rule: &str) -> bool {
+        self.chosen.as_ref().is_none_or(|chosen| chosen.iter().any(|id| id == rule))
     }
 
     /// Returns the settings of a project: its own, named by its name or a folder of it, laid over

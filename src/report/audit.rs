@@ -5,7 +5,7 @@ use std::fmt::Write;
 use serde::Serialize;
 
 use crate::report::palette;
-use crate::report::prose::{WIDTH, count, indent, shown, wrap};
+use crate::report::prose::{count, indent, shown, wrap};
 use crate::report::recorded::short;
 
 /// What an audit found.
@@ -187,7 +187,7 @@ pub fn tell(audit: &Audit) -> String {
         (false, _, false) => palette::warning(&closing),
         (false, ..) => palette::good(&closing),
     };
-    format!("{out}{painted}\n")
+    palette::signs(format!("{out}{painted}\n"))
 }
 
 /// One commit with what it holds.
@@ -213,7 +213,7 @@ fn commit(violations: &[Violation]) -> String {
 fn line(mark: &str, problem: &Problem) -> String {
     let place = problem.line.map(|line| format!(":{line}")).unwrap_or_default();
     let head = format!("  {mark} {} in {}{place}", problem.rule, one_line(&problem.path));
-    let text = indent(&wrap(&shown(&problem.message), WIDTH - 6), "      ");
+    let text = indent(&wrap(&shown(&problem.message), palette::width() - 6), "      ");
     format!("{head}\n{text}\n")
 }
 

@@ -4,6 +4,7 @@
 use serde_json::{Value, json};
 
 use crate::report::audit::{self, Audit, Mended, Problem};
+use crate::report::fingerprint::Fingerprints;
 use crate::report::json;
 use crate::report::recorded::short;
 use crate::report::sarif;
@@ -12,8 +13,9 @@ use crate::rules;
 
 /// Tells an audit as a SARIF log with one run.
 pub fn tell(audit: &Audit) -> String {
-    let of_commits = audit.violations.iter().map(|violation| {
-        let mut result = result(&violation.problem, violation.mended.as_ref());
+    let mut fingerprints = Fingerprints::default();
+    let of_commits: Vec<Value> = audit.violations.iter().map(|violation| {
+        let mut result = result(&violation.problem, violation.mended.as_ref(), &mut fingerprints);
         let commit = &violation.commit;
         let text = format!("{} (commit {} by {})", message(&violation.problem), short(&commit.id), commit.author);
         result["message"] = json!({"text": text});
@@ -22,9 +24,9 @@ pub fn tell(audit: &Audit) -> String {
             "recorded": violation.recorded.as_ref().map(|record| &record.class),
         });
         result
-    });
-    let of_state = audit.state.iter().map(|problem| result(problem, None));
-    let results: Vec<Value> = of_commits.chain(of_state).collect();
+    }).collect();
+    let of_state = audit.state.iter().map(|problem| result(problem, None, &mut fingerprints));
+    let results: Vec<Value> = of_commits.into_iter().chain(of_state).collect();
     let doubts = audit.unjudged.iter().map(|unjudged| {
         let text =
             format!("commit {} could not be judged: {}", short(&unjudged.commit), unjudged.why);
@@ -68,20 +70,21 @@ fn message(problem: &Problem) -> String {
     format!("{}. {}", problem.message, problem.remedy)
 }
 
-fn result(problem: &Problem, mended: Option<&Mended>) -> Value {
+fn result(problem: &Problem, mended: Option<&Mended>, fingerprints: &mut Fingerprints) -> Value {
     let mut location =
         json!({"artifactLocation": {"uri": sarif::uri(&problem.path), "uriBaseId": "%SRCROOT%"}});
     if let Some(line) = problem.line {
         location["region"] = json!({"startLine": line});
     }
-    let parts = [
-        problem.revision.as_deref(),
-        Some(problem.direction),
-        problem.table.as_deref(),
-        problem.object.as_deref(),
-    ];
-    let fingerprint =
-        format!("{}:{}", problem.rule, parts.map(Option::unwrap_or_default).join(":"));
+    let fingerprint = fingerprints.give(
+        problem.rule,
+        [
+            problem.revision.as_deref().unwrap_or(&problem.path),
+            problem.direction,
+            problem.table.as_deref().unwrap_or_default(),
+            problem.object.as_deref().unwrap_or_default(),
+        ],
+    );
     let mut result = json!({
         "ruleId": problem.rule,
         "level": if problem.severity == "critical" { "error" } else { "warning" },

@@ -2,8 +2,12 @@
 
 use std::fmt::Write;
 
+use serde_json::{Value, json};
+
+use crate::report::markdown::fenced;
 use crate::report::palette;
-use crate::report::prose::{WIDTH, indent, wrap};
+use crate::report::place;
+use crate::report::prose::{indent, wrap};
 use crate::report::snippet;
 use crate::rule::definition::{Rule, Severity};
 
@@ -21,6 +25,40 @@ pub fn page(rule: &Rule) -> String {
     page += &part("Lets through", rule.example.good);
     page += &part("When it must be", &exceptions(rule));
     page
+}
+
+/// Returns the page of a rule as Markdown.
+pub fn markdown(rule: &Rule) -> String {
+    format!(
+        "# {}\n\nA migration that {}.\n\n{} · {}\n\n## Why\n\n{}\n\n## Instead\n\n{}\n\n## Objects to\n{}\n\
+         ## Lets through\n{}\n## When it must be\n{}",
+        rule.id,
+        rule.summary,
+        rule.theme.title(),
+        rule.severity.name(),
+        rule.harm,
+        rule.remedy,
+        fenced(rule.example.bad),
+        fenced(rule.example.good),
+        fenced(&exceptions(rule)),
+    )
+}
+
+/// Returns the page of a rule as a value.
+pub fn object(rule: &Rule) -> Value {
+    json!({
+        "rule": rule.id,
+        "theme": rule.theme.title(),
+        "severity": rule.severity.name(),
+        "summary": format!("A migration that {}", rule.summary),
+        "harm": rule.harm,
+        "remedy": rule.remedy,
+        "plan": rule.plan.map(snippet::sentence),
+        "waivable": rule.waivable,
+        "bad": rule.example.bad,
+        "good": rule.example.good,
+        "url": place::page(rule),
+    })
 }
 
 /// What lowers a finding of the rule, or lets it pass.
@@ -93,5 +131,5 @@ fn part(title: &str, text: &str) -> String {
 }
 
 fn prose(text: &str) -> String {
-    wrap(text, WIDTH)
+    wrap(text, palette::width())
 }

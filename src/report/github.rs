@@ -1,41 +1,34 @@
-//! A review as workflow commands of GitHub Actions, which show findings on the lines of a pull
+//! Findings as workflow commands of GitHub Actions, which show them on the lines of a pull
 //! request.
 
-use crate::report::human;
-use crate::report::place;
+use crate::report::listing::{Listing, Row};
 use crate::report::prose::shown;
-use crate::report::telling::{Telling, Volume};
-use crate::review::finding::{Finding, Review};
 use crate::rule::definition::Severity;
 
-/// Tells a review: one command per finding and notice, then the closing line as plain text.
-pub fn tell(review: &Review, telling: Telling) -> String {
-    let findings = review.findings.iter().map(|finding| annotation(finding, review));
-    let doubts = review.unverifiable.iter().map(|why| format!("::error::{}\n", data(why)));
-    let notices = review.notices.iter().map(|notice| format!("::notice::{}\n", data(notice)));
-    let closing = human::closing(review, Telling { volume: Volume::Normal, ..telling });
-    findings.chain(doubts).chain(notices).collect::<String>() + &closing
+/// Tells a listing: one command per finding and notice, then the closing line as plain text.
+pub fn tell(listing: &Listing) -> String {
+    let findings = listing.rows.iter().map(annotation);
+    let doubts = listing.doubts.iter().map(|why| format!("::error::{}\n", data(why)));
+    let notices = listing.notices.iter().map(|notice| format!("::notice::{}\n", data(notice)));
+    findings.chain(doubts).chain(notices).collect::<String>() + &listing.closing
 }
 
-fn annotation(finding: &Finding, review: &Review) -> String {
-    let command = match finding.severity {
+fn annotation(row: &Row) -> String {
+    let command = match row.severity {
         Severity::Critical => "error",
         Severity::Warning => "warning",
     };
-    let lines = place::of(finding, review)
-        .map(|place| {
-            let (start, end) = (place.start, place.end);
-            let columns = if start.line == end.line {
-                format!(",col={},endColumn={}", start.column, end.column)
-            } else {
-                String::new()
-            };
-            format!(",line={},endLine={}{columns}", start.line, end.line)
-        })
-        .unwrap_or_default();
-    let path = property(&finding.raw.site.path);
-    let text = data(&format!("{}\n{}", finding.raw.message, place::remedy(finding)));
-    format!("::{command} file={path}{lines},title={}::{text}\n", property(finding.rule.id))
+    let lines = match (row.start, row.end) {
+        (Some(start), Some(end)) if start.line == end.line && start != end => format!(
+            ",line={},endLine={},col={},endColumn={}",
+            start.line, end.line, start.column, end.column
+        ),
+        (Some(start), Some(end)) => format!(",line={},endLine={}", start.line, end.line),
+        _ => String::new(),
+    };
+    let path = property(&row.path);
+    let text = data(&format!("{}\n{}", row.sentence, row.remedy));
+    format!("::{command} file={path}{lines},title={}::{text}\n", property(row.rule.id))
 }
 
 /// Escapes the text of a command, as the runner undoes it.

@@ -1,33 +1,34 @@
-//! A review for a person at a terminal: per migration what blocks, what warns, what passed; one
-//! closing line.
+//! A review for a person at a terminal: per migration what blocks, what warns; one closing line.
 
+use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::rc::Rc;
 
 use crate::report::palette;
-use crate::report::prose::{WIDTH, count, indent, shown, wrap};
+use crate::report::prose::{count, indent, shown, wrap};
 use crate::report::snippet;
-use crate::report::telling::{Telling, Volume};
+use crate::report::statistics;
+use crate::report::telling::{Occasion, Telling, Volume};
 use crate::review::finding::{Decision, Finding, Review, Reviewed, Testing, TestingStatus, Waived};
 use crate::rule::definition::Severity;
 
-/// Tells a review. Nothing relevant is silence, a clean pass is one line.
+/// From how many findings on a report is long: it begins with a summary, and shows each rule in
+/// full once.
+const LONG: usize = 12;
+
+/// The rule that is told in one line at the end: the remedy is one command.
+const UNTESTED: &str = "downgrade-untested";
+
+/// Tells a review. Nothing relevant is silence in a hook, a clean pass is one line.
 pub fn tell(review: &Review, telling: Telling) -> String {
-    if is_silent(review) || (telling.volume == Volume::Quiet && !blocks(review)) {
+    if telling.volume == Volume::Quiet && !blocks(review) {
         return String::new();
     }
     let details = match telling.volume {
         Volume::Normal if is_clean(review) => String::new(),
         volume => details(review, volume),
     };
-    details + &closing(review, telling)
-}
-
-fn is_silent(review: &Review) -> bool {
-    review.migrations.is_empty()
-        && review.findings.is_empty()
-        && review.waived.is_empty()
-        && review.unverifiable.is_empty()
+    palette::signs(details + &closing(review, telling))
 }
 
 fn is_clean(review: &Review) -> bool {
@@ -41,11 +42,16 @@ fn blocks(review: &Review) -> bool {
 /// Everything above the closing line.
 fn details(review: &Review, volume: Volume) -> String {
     let mut out = String::new();
+    let is_long = review.findings.len() > LONG && volume == Volume::Normal;
+    if is_long {
+        out += &format!("{}\n", statistics::table(review));
+    }
+    let mut seen = Seen { is_long, volume, rules: BTreeSet::new() };
     for migration in &review.migrations {
-        out += &section(review, migration, volume);
+        out += &section(review, migration, &mut seen);
     }
     for path in elsewhere(review) {
-        let found = findings_at(review, &path, volume);
+        let found = findings_at(review, &path, &mut seen);
         if !found.is_empty() {
             out += &format!("{}\n\n{found}", palette::strong(&shown(&path)));
         }
@@ -53,13 +59,20 @@ fn details(review: &Review, volume: Volume) -> String {
     if volume != Volume::Quiet {
         out += &footer(review, volume);
     }
-    out
+    out + &untested(review, volume)
+}
+
+/// Which rules have been shown in full.
+struct Seen {
+    is_long: bool,
+    volume: Volume,
+    rules: BTreeSet<&'static str>,
 }
 
 /// One migration: its head line and what was found in it.
-fn section(review: &Review, migration: &Reviewed, volume: Volume) -> String {
-    let found = findings_at(review, &migration.path, volume);
-    if found.is_empty() && (volume != Volume::Verbose || !migration.judged) {
+fn section(review: &Review, migration: &Reviewed, seen: &mut Seen) -> String {
+    let found = findings_at(review, &migration.path, seen);
+    if found.is_empty() && (seen.volume != Volume::Verbose || !migration.judged) {
         return String::new();
     }
     format!("{}\n\n{found}", palette::strong(&headline(migration)))
@@ -82,17 +95,42 @@ fn headline(migration: &Reviewed) -> String {
     line
 }
 
-/// The findings of one file, those that block first.
-fn findings_at(review: &Review, path: &str, volume: Volume) -> String {
-    let here = |severity| {
-        let out = move |finding: &&Finding| {
-            finding.severity == severity && &*finding.raw.site.path == path
+/// The findings of one file, those that block first; of each rule the first in full, the others in
+/// a line.
+fn findings_at(review: &Review, path: &str, seen: &mut Seen) -> String {
+    let warnings_too = seen.volume != Volume::Quiet || review.strict;
+    let mut left: Vec<&Finding> = review
+        .findings
+        .iter()
+        .filter(|finding| &*finding.raw.site.path == path && finding.rule.id != UNTESTED)
+        .filter(|finding| warnings_too || finding.severity == Severity::Critical)
+        .collect();
+    // Orders by severity and keeps the order of weight within one.
+    left.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
+    let mut out = String::new();
+    while let Some(first) = left.first().copied() {
+        let is_same = |finding: &&Finding| {
+            finding.rule.id == first.rule.id && finding.severity == first.severity
         };
-        review.findings.iter().filter(out).map(|finding| snippet::show(finding, review) + "\n")
-    };
-    let warnings_too = volume != Volume::Quiet || review.strict;
-    let warnings = here(Severity::Warning).filter(|_| warnings_too);
-    here(Severity::Critical).chain(warnings).collect()
+        let group: Vec<&Finding> = left.iter().copied().filter(is_same).collect();
+        left.retain(|finding| !is_same(finding));
+        out += &folded(&group, review, seen);
+    }
+    out
+}
+
+/// Findings of one rule in one file.
+fn folded(group: &[&Finding], review: &Review, seen: &mut Seen) -> String {
+    let Some((first, others)) = group.split_first() else { return String::new() };
+    let was_shown = !seen.rules.insert(first.rule.id) && seen.is_long;
+    let whole = |finding: &Finding| snippet::show(finding, review);
+    let brief = |finding: &Finding| snippet::brief(finding, review);
+    let others = others.iter().map(|finding| match seen.volume {
+        Volume::Verbose => whole(finding) + "\n",
+        _ => brief(finding),
+    });
+    let first = if was_shown { brief(first) } else { whole(first) };
+    format!("{first}{}\n", others.collect::<String>())
 }
 
 /// Files that are no migration of this change and have findings: an `env.py`, a head that was there
@@ -110,7 +148,7 @@ fn elsewhere(review: &Review) -> Vec<Rc<str>> {
     paths
 }
 
-/// What is reported once, under all migrations: passed, waived, testing, recommendations, notices.
+/// What is reported once, under all migrations: waived, passed, testing, recommendations, notices.
 fn footer(review: &Review, volume: Volume) -> String {
     let mut lines = Vec::new();
     lines.extend(review.waived.iter().map(waived));
@@ -118,7 +156,38 @@ fn footer(review: &Review, volume: Volume) -> String {
     lines.extend(testing(review, volume));
     lines.extend(review.recommendations.iter().map(|text| labelled("Recommendation", text)));
     lines.extend(review.notices.iter().map(|text| labelled("Note", text)));
+    if review.findings.iter().any(|finding| finding.rule.id != UNTESTED) {
+        lines.push(labelled("Why", "safe-migration explain RULE"));
+    }
     if lines.is_empty() { String::new() } else { lines.join("\n") + "\n\n" }
+}
+
+/// What nobody has tried, in one line, with what to run.
+fn untested(review: &Review, volume: Volume) -> String {
+    let found: Vec<&Finding> =
+        review.findings.iter().filter(|finding| finding.rule.id == UNTESTED).collect();
+    let Some(first) = found.first() else { return String::new() };
+    let is_critical = first.severity == Severity::Critical;
+    if !is_critical && volume == Volume::Quiet {
+        return String::new();
+    }
+    let (mark, rule) = match is_critical {
+        true => ("❌", palette::critical(UNTESTED)),
+        false => ("⚠️ ", palette::warning(UNTESTED)),
+    };
+    let what = match (found.len(), &first.revision) {
+        (1, Some(revision)) => format!("`{}` has", shown(revision)),
+        (number, _) => format!("{} have", count(number, "revision")),
+    };
+    let mut out = format!(
+        "{mark} {rule}: {what} never been upgraded, downgraded and upgraded again; run {}\n",
+        palette::strong("safe-migration verify")
+    );
+    for note in &first.raw.notes {
+        out += &labelled("First", note);
+        out.push('\n');
+    }
+    out + "\n"
 }
 
 fn waived(waived: &Waived) -> String {
@@ -129,16 +198,16 @@ fn waived(waived: &Waived) -> String {
     labelled("Waived", &text)
 }
 
+/// Under `--verbose`: the rules that judged something and found nothing.
 fn passed(review: &Review, volume: Volume) -> Option<String> {
     let number = review.passed.len();
-    let names = match volume {
-        Volume::Verbose => format!("\n{}", indent(&wrap(&review.passed.join(", "), WIDTH), "   ")),
-        _ => String::new(),
-    };
-    (number > 0).then(|| format!("✅ {} passed{names}", count(number, "check")))
+    let names = indent(&wrap(&review.passed.join(", "), palette::width()), "   ");
+    (number > 0 && volume == Volume::Verbose)
+        .then(|| format!("✅ {} passed\n{names}", count(number, "check")))
 }
 
-/// Tested revisions one by one under `--verbose`; otherwise what is not tested, in one line.
+/// Tested revisions one by one under `--verbose`; otherwise what is not tested, in one line, where
+/// no finding says so.
 fn testing(review: &Review, volume: Volume) -> Vec<String> {
     let (out, silent): (Vec<&Testing>, Vec<&Testing>) =
         review.testing.iter().partition(|testing| match testing.status {
@@ -150,15 +219,8 @@ fn testing(review: &Review, volume: Volume) -> Vec<String> {
         silent.iter().filter(|testing| testing.status == TestingStatus::Untested).count();
     let mut lines: Vec<String> =
         out.into_iter().map(|testing| labelled("Testing", &legs(testing))).collect();
-    if untested > 0 {
-        let which = if review.testing.len() == 1 {
-            String::new()
-        } else {
-            format!(" ({})", count(untested, "revision"))
-        };
-        let text = format!(
-            "upgrade, downgrade and upgrade again not tried for this content{which}: safe-migration verify"
-        );
+    if untested > 0 && !review.findings.iter().any(|finding| finding.rule.id == UNTESTED) {
+        let text = format!("{} not tried: safe-migration verify", count(untested, "revision"));
         lines.push(labelled("Testing", &text));
     }
     lines
@@ -175,8 +237,8 @@ fn legs(testing: &Testing) -> String {
 }
 
 fn labelled(label: &str, text: &str) -> String {
-    let text = wrap(&shown(&format!("{label}: {text}")), WIDTH);
-    indent(&text, "   ")
+    let room = palette::width().saturating_sub(3);
+    indent(&wrap(&shown(&format!("{label}: {text}")), room), "   ")
 }
 
 /// Tells the decision in one line; above it why a review cannot be relied on.
@@ -192,30 +254,30 @@ pub fn closing(review: &Review, telling: Telling) -> String {
     format!("{}{line}\n", doubts.collect::<String>())
 }
 
-/// Returns the decision in one line, without colour.
+/// Returns the decision in one line, without colour; it always says how many migrations were
+/// judged.
 pub fn closing_line(review: &Review, telling: Telling) -> String {
     let subject = telling.occasion.subject();
     let issues =
         review.findings.iter().filter(|finding| finding.severity == Severity::Critical).count();
     let warnings = review.findings.len() - issues;
-    let migrations = review.migrations.iter().filter(|migration| migration.judged).count();
     let found = match (issues, warnings) {
         (0, 0) => count(review.passed.len(), "check") + " passed",
         (0, _) => count(warnings, "warning"),
         (_, 0) => count(issues, "issue"),
         _ => format!("{}, {}", count(issues, "issue"), count(warnings, "warning")),
     };
-    let within = if migrations > 0 {
-        format!(" in {}", count(migrations, "migration"))
-    } else {
-        String::new()
-    };
+    let within = count(review.judged(), "migration");
     match review.decision() {
         _ if !review.unverifiable.is_empty() => {
-            format!("{subject}blocked: the verdict is undetermined; {found}{within}")
+            format!("{subject}blocked: the verdict is undetermined; {found} in {within}")
         }
-        Decision::Block => format!("{subject}blocked: {found}{within}"),
-        Decision::Warn => format!("{subject}passed with {found}{within}"),
-        Decision::Pass => format!("✅ safe-migration: {found}{within}"),
+        Decision::Pass if review.judged() == 0 => {
+            format!("✅ safe-migration: nothing to judge: {within} {}", telling.occasion.scope())
+        }
+        Decision::Pass => format!("✅ safe-migration: {found} in {within}"),
+        _ if telling.occasion == Occasion::Survey => format!("found {found} in {within}"),
+        Decision::Block => format!("{subject}blocked: {found} in {within}"),
+        Decision::Warn => format!("{subject}passed with {found} in {within}"),
     }
 }

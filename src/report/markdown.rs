@@ -1,24 +1,61 @@
-//! A review as a comment on a pull request.
+//! A review as a comment on a pull request: what blocks first, each entry folded, and never longer
+//! than a comment may be.
 
 use crate::report::human;
 use crate::report::place;
-use crate::report::prose::shown;
+use crate::report::prose::{count, shown};
 use crate::report::telling::Telling;
 use crate::review::finding::{Finding, Review};
 use crate::rule::definition::Severity;
 
+/// How long a comment may be on GitHub, in characters, with room for what a workflow adds.
+const LONGEST: usize = 65_000;
+
 /// Tells a review as Markdown: a heading with the decision, and one entry per finding.
 pub fn tell(review: &Review, telling: Telling) -> String {
     let mut out = format!("### safe-migration: {}\n", human::closing_line(review, telling));
-    for finding in &review.findings {
-        out += &entry(finding, review);
-    }
-    let lines = review.recommendations.iter().chain(&review.notices).chain(&review.unverifiable);
+    let lines = review.unverifiable.iter().chain(&review.recommendations).chain(&review.notices);
     let lines: String = lines.map(|line| format!("- {}\n", escape(line))).collect();
-    if lines.is_empty() { out } else { format!("{out}\n{lines}") }
+    let tail = if lines.is_empty() { lines } else { format!("\n{lines}") };
+    let tail = shortened(tail, LONGEST / 2);
+    let mut left = LONGEST.saturating_sub(length(&out) + length(&tail));
+    let mut told = 0;
+    for finding in ordered(review) {
+        let entry = [entry(finding, review), line(finding, review)]
+            .into_iter()
+            .find(|entry| length(entry) + 200 < left);
+        let Some(entry) = entry else { break };
+        left -= length(&entry);
+        out += &entry;
+        told += 1;
+    }
+    let more = review.findings.len() - told;
+    if more > 0 {
+        out += &format!("\n{} more: `safe-migration check` shows them.\n", count(more, "finding"));
+    }
+    out + &tail
 }
 
-fn entry(finding: &Finding, review: &Review) -> String {
+/// What blocks, then what warns.
+fn ordered(review: &Review) -> Vec<&Finding> {
+    let mut findings: Vec<&Finding> = review.findings.iter().collect();
+    findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
+    findings
+}
+
+fn length(text: &str) -> usize {
+    text.chars().count()
+}
+
+fn shortened(text: String, most: usize) -> String {
+    match text.char_indices().nth(most) {
+        Some((at, _)) => format!("{}...\n", &text[..at]),
+        None => text,
+    }
+}
+
+/// The title of a finding, and where it stands.
+fn title(finding: &Finding, review: &Review) -> [String; 2] {
     let mark = match finding.severity {
         Severity::Critical => "❌",
         Severity::Warning => "⚠️",
@@ -26,28 +63,69 @@ fn entry(finding: &Finding, review: &Review) -> String {
     let line = place::of(finding, review)
         .map(|place| format!(":{}", place.start.line))
         .unwrap_or_default();
-    let head = format!("\n#### {mark} `{}`: {}\n\n", finding.rule.id, escape(&finding.raw.message));
-    let place = format!("`{}{line}`\n\n", shown(&finding.raw.site.path).replace('`', "'"));
+    let place = format!("{}{line}", shown(&finding.raw.site.path)).replace('`', "'");
+    let message = coded(&escape(&finding.raw.message).replace("\\|", "|"));
+    [format!("{mark} <b>{}</b>: {message}", finding.rule.id), place]
+}
+
+/// A finding in full, folded where it does not block.
+fn entry(finding: &Finding, review: &Review) -> String {
+    let [title, place] = title(finding, review);
+    let open = if review.blocks(finding) { " open" } else { "" };
+    let consequence = place::consequence(finding)
+        .map(|text| format!("**{}**\n\n", capital(&escape(text))))
+        .unwrap_or_default();
     let lowered = finding
         .lowered
         .as_ref()
         .map(|by| format!("Lowered by {}: {}\n\n", by.by.name(), escape(&by.text)));
-    let notes: String =
-        finding.notes.iter().map(|note| format!("- also {}\n", escape(&note.message))).collect();
+    let source = place::snippet(finding, review)
+        .filter(|lines| lines.lines().count() <= 12)
+        .map(fenced)
+        .unwrap_or_default();
+    let also = finding.raw.notes.iter().chain(finding.notes.iter().map(|note| &note.message));
+    let notes: String = also.map(|note| format!("- also {}\n", escape(note))).collect();
     let notes = if notes.is_empty() { notes } else { notes + "\n" };
     let code = finding.raw.safe_form.as_ref().map(|code| fenced(code)).unwrap_or_default();
     format!(
-        "{head}{place}{}{notes}{}\n{code}",
+        "\n<details{open}><summary>{title}</summary>\n\n{consequence}`{place}`\n{source}\n{notes}{}{}\n{code}\n\
+         [{}]({})\n</details>\n",
         lowered.unwrap_or_default(),
-        escape(place::remedy(finding))
+        escape(place::remedy(finding)),
+        finding.rule.id,
+        place::page(finding.rule),
     )
+}
+
+/// A finding in one line, where there is no room for more.
+fn line(finding: &Finding, review: &Review) -> String {
+    let [title, place] = title(finding, review);
+    format!("\n- {title} (`{place}`)\n")
+}
+
+fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}
+
+/// Writes code spans as elements: nothing else is read inside of a summary.
+fn coded(text: &str) -> String {
+    let parts: Vec<&str> = text.split('`').collect();
+    if parts.len().is_multiple_of(2) {
+        return text.to_owned();
+    }
+    let part = |(at, part): (usize, &&str)| match at % 2 {
+        0 => (*part).to_owned(),
+        _ => format!("<code>{part}</code>"),
+    };
+    parts.iter().enumerate().map(part).collect()
 }
 
 /// Puts code between fences that it cannot close.
 pub fn fenced(code: &str) -> String {
     let longest = code.split(|letter| letter != '`').map(str::len).max().unwrap_or(0);
     let fence = "`".repeat(longest.max(2) + 1);
-    format!("\n{fence}python\n{}\n{fence}\n", code.trim_end())
+    format!("\n{fence}python\n{}\n{fence}\n", shown(code.trim_end()))
 }
 
 /// Keeps what a migration says from becoming markup; code spans of our own sentences stay.

@@ -24,6 +24,27 @@ pub mod json;
 /// A review for code scanners: SARIF 2.1.0.
 pub mod sarif;
 
+/// How many findings each rule has.
+pub mod statistics;
+
+/// Findings as rows, for programs that list them.
+pub mod listing;
+
+/// Findings in one line each.
+pub mod concise;
+
+/// Findings as GitLab's code quality report.
+pub mod gitlab;
+
+/// Findings as JUnit's XML.
+pub mod junit;
+
+/// Findings as the JSON that reviewdog reads.
+pub mod rdjson;
+
+/// What a finding is known by from one run to the next.
+pub mod fingerprint;
+
 /// A review as workflow commands of GitHub Actions.
 pub mod github;
 
@@ -66,16 +87,38 @@ pub mod graph;
 /// A graph drawn in lanes.
 pub mod lanes;
 
+use crate::report::audit::Audit;
 use crate::report::telling::{Format, Telling};
 use crate::review::finding::Review;
 
 /// Tells a review in the form that is asked for. Empty where there is nothing to tell.
 pub fn tell(review: &Review, telling: Telling) -> String {
+    let listing = || listing::of_review(review, telling);
     match telling.format {
         Format::Human => human::tell(review, telling),
+        Format::Concise => concise::tell(&listing()),
         Format::Json => json::tell(review),
         Format::Sarif => sarif::tell(review),
-        Format::Github => github::tell(review, telling),
+        Format::Github => github::tell(&listing()),
+        Format::Gitlab => gitlab::tell(&listing()),
+        Format::Junit => junit::tell(&listing()),
         Format::Markdown => markdown::tell(review, telling),
+        Format::Rdjson => rdjson::tell(&listing()),
+    }
+}
+
+/// Tells an audit in the form that is asked for.
+pub fn tell_audit(audit: &Audit, format: Format) -> String {
+    let listing = || listing::of_audit(audit);
+    match format {
+        Format::Human => audit::tell(audit),
+        Format::Concise => concise::tell(&listing()),
+        Format::Json => json::write(audit),
+        Format::Sarif => audit_sarif::tell(audit),
+        Format::Github => github::tell(&listing()),
+        Format::Gitlab => gitlab::tell(&listing()),
+        Format::Junit => junit::tell(&listing()),
+        Format::Markdown => audit_markdown::tell(audit),
+        Format::Rdjson => rdjson::tell(&listing()),
     }
 }

@@ -1,6 +1,7 @@
-//! Where a finding stands, in lines and columns.
+//! Where a finding stands, in lines and columns, and what is said of it in every form.
 
 use crate::review::finding::{Finding, Review};
+use crate::rule::definition::Rule;
 use crate::text::source::Position;
 
 /// The first place of a finding and the one behind its last, as people count them.
@@ -21,7 +22,42 @@ pub fn of(finding: &Finding, review: &Review) -> Option<Place> {
     Some(Place { start: text.position(start), end: text.position(end) })
 }
 
+/// Returns the lines that a finding is about; none where its file is gone.
+pub fn snippet<'a>(finding: &Finding, review: &'a Review) -> Option<&'a str> {
+    let (site, place) = (&finding.raw.site, of(finding, review)?);
+    let text = review.texts.get(&site.path)?;
+    let lines = text.line_span(place.start.line).start..text.line_span(place.end.line).end;
+    text.content().get(lines).map(str::trim_end)
+}
+
 /// Returns what to do about a finding: the finding's own words, else the rule's.
 pub fn remedy(finding: &Finding) -> &str {
     if finding.raw.remedy.is_empty() { finding.rule.remedy } else { &finding.raw.remedy }
+}
+
+/// Returns what happens, and to whom: the finding's own words, else the first sentence of the
+/// rule's.
+pub fn consequence(finding: &Finding) -> Option<&str> {
+    let own = finding.raw.label.as_deref();
+    Some(own.unwrap_or_else(|| first_sentence(finding.rule.harm))).filter(|text| !text.is_empty())
+}
+
+/// Returns what is found and what it leads to, in one sentence without a full stop.
+pub fn sentence(finding: &Finding) -> String {
+    let message = &finding.raw.message;
+    match consequence(finding) {
+        Some(consequence) => format!("{message}: {}", consequence.trim_end_matches('.')),
+        None => message.clone(),
+    }
+}
+
+/// Returns the first sentence of a text, with its full stop.
+pub fn first_sentence(text: &str) -> &str {
+    text.find(". ").map_or(text, |at| &text[..=at])
+}
+
+/// Returns the address of a rule's page, for the version that speaks.
+pub fn page(rule: &Rule) -> String {
+    let (home, version) = (env!("CARGO_PKG_REPOSITORY"), env!("CARGO_PKG_VERSION"));
+    format!("{home}/blob/v{version}/docs/rules/{}.md", rule.id)
 }

@@ -1,8 +1,5 @@
 //! Prose, broken into lines, and text that a terminal may be given.
 
-/// How wide prose runs before it is broken.
-pub const WIDTH: usize = 100;
-
 /// Breaks prose at spaces so that no line is longer than `width` where that can be helped. Its own
 /// line breaks stay.
 pub fn wrap(text: &str, width: usize) -> String {

@@ -2,6 +2,8 @@
 
 use serde_json::{Value, json};
 
+use crate::report::catalogue;
+use crate::report::fingerprint::Fingerprints;
 use crate::report::json;
 use crate::report::place;
 use crate::review::finding::{Finding, Review, Waived};
@@ -10,10 +12,13 @@ use crate::rule::definition::{Rule, Severity};
 /// Tells a review as a SARIF log with one run.
 pub fn tell(review: &Review) -> String {
     let rules = rules(review);
-    let found = review.findings.iter().map(|finding| result(finding, None, review, &rules));
-    let waived =
-        review.waived.iter().map(|waived| result(&waived.finding, Some(waived), review, &rules));
-    let results: Vec<Value> = found.chain(waived).collect();
+    let mut fingerprints = Fingerprints::default();
+    let found = review.findings.iter().map(|finding| (finding, None));
+    let waived = review.waived.iter().map(|waived| (&waived.finding, Some(waived)));
+    let results: Vec<Value> = found
+        .chain(waived)
+        .map(|(finding, waived)| result(finding, waived, review, &rules, &mut fingerprints))
+        .collect();
     let doubts =
         review.unverifiable.iter().map(|why| json!({"level": "error", "message": {"text": why}}));
     let notices =
@@ -26,6 +31,8 @@ pub fn tell(review: &Review) -> String {
             "tool": {"driver": {
                 "name": env!("CARGO_PKG_NAME"),
                 "version": env!("CARGO_PKG_VERSION"),
+                "semanticVersion": env!("CARGO_PKG_VERSION"),
+                "informationUri": env!("CARGO_PKG_REPOSITORY"),
                 "rules": rules.iter().map(|rule| descriptor(rule)).collect::<Vec<_>>(),
             }},
             "columnKind": "unicodeCodePoints",
@@ -54,23 +61,40 @@ fn rules(review: &Review) -> Vec<&'static Rule> {
 pub fn descriptor(rule: &Rule) -> Value {
     json!({
         "id": rule.id,
+        "name": pascal(rule.id),
         "shortDescription": {"text": format!("A migration that {}", rule.summary)},
         "fullDescription": {"text": rule.harm},
-        "help": {"text": rule.remedy},
+        "help": {"text": rule.remedy, "markdown": catalogue::markdown(rule)},
+        "helpUri": place::page(rule),
         "defaultConfiguration": {"level": level(rule.severity)},
-        "properties": {"tags": [rule.theme.title()]},
+        "properties": {"tags": [rule.theme.title()], "precision": "high"},
     })
 }
 
-fn result(finding: &Finding, waived: Option<&Waived>, review: &Review, rules: &[&Rule]) -> Value {
-    let text = format!("{}. {}", finding.raw.message, place::remedy(finding));
+/// Writes a rule's name as SARIF wants names: `DropColumn`.
+fn pascal(id: &str) -> String {
+    let word = |word: &str| {
+        let mut letters = word.chars();
+        letters.next().map(|first| first.to_uppercase().chain(letters).collect::<String>())
+    };
+    id.split('-').filter_map(word).collect()
+}
+
+fn result(
+    finding: &Finding,
+    waived: Option<&Waived>,
+    review: &Review,
+    rules: &[&Rule],
+    fingerprints: &mut Fingerprints,
+) -> Value {
+    let text = format!("{}. {}", place::sentence(finding), place::remedy(finding));
     let mut result = json!({
         "ruleId": finding.rule.id,
         "ruleIndex": rules.iter().position(|rule| rule.id == finding.rule.id),
         "level": level(finding.severity),
         "message": {"text": text},
         "locations": [{"physicalLocation": location(finding, review)}],
-        "partialFingerprints": {"safeMigration/v1": fingerprint(finding)},
+        "partialFingerprints": {"safeMigration/v1": fingerprints.of(finding)},
     });
     if let Some(waived) = waived {
         result["suppressions"] = json!([{"kind": "inSource", "justification": waived.reason}]);
@@ -88,22 +112,15 @@ fn location(finding: &Finding, review: &Review) -> Value {
             "endLine": place.end.line,
             "endColumn": place.end.column,
         });
+        if let Some(lines) = place::snippet(finding, review) {
+            location["contextRegion"] = json!({
+                "startLine": place.start.line,
+                "endLine": place.end.line,
+                "snippet": {"text": lines},
+            });
+        }
     }
     location
-}
-
-/// What stays the same when lines move: the rule, the revision, the direction, the table and the
-/// object.
-fn fingerprint(finding: &Finding) -> String {
-    let raw = &finding.raw;
-    let parts = [
-        finding.revision.as_deref(),
-        Some(raw.direction.name()),
-        raw.table.as_deref(),
-        raw.object.as_deref(),
-    ];
-    let parts = parts.map(Option::unwrap_or_default);
-    format!("{}:{}", finding.rule.id, parts.join(":"))
 }
 
 fn level(severity: Severity) -> &'static str {

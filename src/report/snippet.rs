@@ -1,38 +1,56 @@
-//! One finding as a person reads it: the sentence, the line with a caret, the way out.
+//! One finding as a person reads it: the sentence, what happens to whom, the line, the way out.
 
-use annotate_snippets::renderer::DEFAULT_TERM_WIDTH;
-use annotate_snippets::{
-    AnnotationKind, Element, Level, Message, Origin, Padding, Renderer, Snippet,
-};
+use unicode_width::UnicodeWidthStr;
 
 use crate::report::palette;
 use crate::report::place;
-use crate::report::prose::{WIDTH, count, shown, wrap};
-use crate::review::finding::{Finding, Note, Review};
+use crate::report::prose::{count, indent, shown, wrap};
+use crate::review::finding::{Finding, Review};
 use crate::rule::definition::{Plan, Severity};
 use crate::text::source::{Span, Text};
 
-/// Shows a finding: title, source line, notes, and what to write instead.
+/// How many lines of a statement are shown.
+const LINES: usize = 3;
+
+/// What stands before every line below the first.
+const MARGIN: &str = "   ";
+
+/// Shows a finding: title, consequence, source line, notes, and what to write instead.
 pub fn show(finding: &Finding, review: &Review) -> String {
-    let (level, mark) = match finding.severity {
-        Severity::Critical => (Level::ERROR, "❌"),
-        Severity::Warning => (Level::WARNING, "⚠️ "),
-    };
-    let title = level
-        .with_name(format!("{mark} {}", finding.rule.id))
-        .primary_title(shown(&finding.raw.message));
-    let group = title.element(source(finding, review)).elements(remarks(finding));
-    let renderer = if palette::is_painted() { Renderer::styled() } else { Renderer::plain() };
-    renderer.term_width(DEFAULT_TERM_WIDTH.max(200)).render(&[group]) + "\n"
+    let mut lines = vec![title(finding)];
+    if let Some(consequence) = place::consequence(finding) {
+        lines.push(paragraph("", consequence));
+    }
+    lines.push(source(finding, review));
+    lines.extend(remarks(finding));
+    lines.push(way_out(finding));
+    lines.join("\n") + "\n"
 }
 
-/// The lines that it is about, with a caret; only the path where they cannot be shown.
-fn source<'a>(finding: &'a Finding, review: &'a Review) -> Element<'a> {
-    let site = &finding.raw.site;
-    match review.texts.get(&site.path) {
-        Some(text) if has_place(finding) => excerpt(finding, text).into(),
-        _ => Origin::path(shown(&site.path)).into(),
-    }
+/// Shows a finding of a rule that is shown in full elsewhere: one line with its place.
+pub fn brief(finding: &Finding, review: &Review) -> String {
+    let line = place::of(finding, review).map(|place| format!(", line {}", place.start.line));
+    format!("{}{}\n", title(finding), palette::faint(&line.unwrap_or_default()))
+}
+
+fn title(finding: &Finding) -> String {
+    let (mark, rule) = match finding.severity {
+        Severity::Critical => ("❌", palette::critical(finding.rule.id)),
+        Severity::Warning => ("⚠️ ", palette::warning(finding.rule.id)),
+    };
+    let message = shown(&finding.raw.message).replace('\n', " ");
+    format!("{mark} {rule}: {}", palette::strong(&message))
+}
+
+/// The place, and the lines there; only the path where they cannot be shown.
+fn source(finding: &Finding, review: &Review) -> String {
+    let path = shown(&finding.raw.site.path);
+    let text = review.texts.get(&finding.raw.site.path).filter(|_| has_place(finding));
+    let (Some(text), Some(place)) = (text, place::of(finding, review)) else {
+        return palette::faint(&format!("{MARGIN}--> {path}")).to_string();
+    };
+    let head = format!("{MARGIN}--> {path}:{}:{}", place.start.line, place.start.column);
+    format!("{}\n{}", palette::faint(&head), excerpt(finding.raw.site.span, text))
 }
 
 /// Tells whether a finding is about a place in its file rather than about the file as a whole.
@@ -40,72 +58,79 @@ fn has_place(finding: &Finding) -> bool {
     finding.raw.site.span != Span::default()
 }
 
-fn excerpt<'a>(
-    finding: &'a Finding,
-    text: &'a Text,
-) -> Snippet<'a, annotate_snippets::Annotation<'a>> {
-    let span = finding.raw.site.span;
+/// The lines of a place, numbered; marked below where it is only a part of one line.
+fn excerpt(span: Span, text: &Text) -> String {
     let first = text.line_of(span.start);
     let last = text.line_of(span.end.saturating_sub(1).max(span.start));
-    let lines = Span::new(text.line_span(first).start, text.line_span(last).end);
-    let within = span.start - lines.start..span.end.min(lines.end).max(span.start) - lines.start;
-    let label = finding.raw.label.as_deref().map(shown);
-    Snippet::source(text.slice(lines))
-        .path(shown(&finding.raw.site.path))
-        .line_start(first)
-        .annotation(AnnotationKind::Primary.span(within).label(label))
-}
-
-/// What stands under the source line.
-fn remarks(finding: &Finding) -> Vec<Element<'static>> {
-    let mut remarks: Vec<Element<'static>> = Vec::new();
-    if !has_place(finding) {
-        remarks.push(Padding.into());
+    let digits = last.to_string().len();
+    let number = |line: &dyn std::fmt::Display| {
+        palette::faint(&format!("{MARGIN}{line:>digits$} | ")).to_string()
+    };
+    let line = |at: usize| text.slice(text.line_span(at)).trim_end();
+    let mut rows: Vec<String> = (first..=last.min(first + LINES - 1))
+        .map(|at| format!("{}{}", number(&at), shown(line(at))))
+        .collect();
+    if last >= first + LINES {
+        rows.push(format!("{}{}", number(&"."), "..."));
     }
-    remarks.extend(consequences(finding).into_iter().map(Element::from));
-    remarks.extend(finding.notes.iter().map(|note| Element::from(also(note))));
-    remarks.push(plain_note(way_out(finding)).into());
-    remarks.push(plain_note(format!("safe-migration explain {}", finding.rule.id)).into());
-    remarks
+    let whole = text.line_span(first);
+    let (before, within) = (
+        text.slice(Span::new(whole.start, span.start)),
+        text.slice(Span::new(span.start, span.end.clamp(span.start, whole.end.max(span.start)))),
+    );
+    let is_part = !before.trim().is_empty() || within.trim() != line(first).trim();
+    if first == last && is_part {
+        let room: String = before.chars().map(blank).collect();
+        let marks = "^".repeat(shown(within.trim_end()).width().max(1));
+        rows.push(format!("{}{room}{}", number(&""), palette::strong(&marks)));
+    }
+    rows.join("\n")
 }
 
-/// Whom it hits, how often, what is not known, and what lowered it.
-fn consequences(finding: &Finding) -> Vec<Message<'static>> {
-    let harm = finding.raw.label.is_none().then(|| named("because", finding.rule.harm));
-    let times = (finding.count > 1).then(|| named("here", &count(finding.count, "time")));
-    let notes = finding.raw.notes.iter().map(|note| named("also", note));
+/// What takes the room of a character and shows nothing.
+fn blank(letter: char) -> String {
+    match letter {
+        '\t' => "\t".to_owned(),
+        letter => " ".repeat(shown(letter.encode_utf8(&mut [0; 4])).width()),
+    }
+}
+
+/// How often, what else is so, what is not known, and what lowered it.
+fn remarks(finding: &Finding) -> Vec<String> {
+    let times = (finding.count > 1).then(|| paragraph("here: ", &count(finding.count, "time")));
+    let notes = finding.raw.notes.iter().map(|note| paragraph("also: ", note));
+    let others = finding
+        .notes
+        .iter()
+        .map(|note| paragraph("also: ", &format!("{} ({})", note.message, note.rule.id)));
     let lowered = finding.lowered.as_ref().map(|lowered| {
-        let text =
-            format!("from {} by {}: {}", lowered.from.name(), lowered.by.name(), lowered.text);
-        named("lowered", &text)
+        let (from, by) = (lowered.from.name(), lowered.by.name());
+        paragraph("lowered: ", &format!("from {from} by {by}: {}", lowered.text))
     });
-    harm.into_iter().chain(times).chain(notes).chain(lowered).collect()
-}
-
-fn also(note: &Note) -> Message<'static> {
-    named("also", &format!("{} ({})", note.message, note.rule.id))
+    times.into_iter().chain(notes).chain(others).chain(lowered).collect()
 }
 
 /// What to do, what to write, and the plan that would lower it.
 fn way_out(finding: &Finding) -> String {
-    let remedy = wrap(&format!("instead: {}", place::remedy(finding)), WIDTH);
-    let code = finding
-        .raw
-        .safe_form
-        .iter()
-        .flat_map(|code| code.lines())
-        .map(|line| format!("\n    {line}"));
+    let code = finding.raw.safe_form.as_deref();
+    let remedy = place::remedy(finding);
+    let remedy = if code.is_some() { place::first_sentence(remedy) } else { remedy };
+    let mut lines = vec![paragraph("instead: ", remedy)];
+    lines.extend(code.map(|code| indent(&shown(code), "       ")));
     let plan = finding.raw.plan.unwrap_or(finding.rule.plan);
-    let is_shown = |plan: &Plan| {
-        finding.raw.safe_form.as_ref().is_some_and(|code| code.contains(label(*plan)))
-    };
-    let lowers = match (finding.severity, &finding.lowered, plan.filter(|plan| !is_shown(plan))) {
-        (Severity::Critical, None, Some(plan)) => {
-            format!("\nor state the plan: # {}", sentence(plan))
-        }
-        _ => String::new(),
-    };
-    shown(&format!("{}{}{lowers}", remedy, code.collect::<String>()))
+    let is_shown = |plan: &Plan| code.is_some_and(|code| code.contains(label(*plan)));
+    if let (Severity::Critical, None, Some(plan)) =
+        (finding.severity, &finding.lowered, plan.filter(|plan| !is_shown(plan)))
+    {
+        lines.push(paragraph("or say: ", &format!("# {}", sentence(plan))));
+    }
+    lines.join("\n")
+}
+
+/// A labelled paragraph below the title.
+fn paragraph(label: &str, text: &str) -> String {
+    let room = palette::width().saturating_sub(MARGIN.len());
+    indent(&wrap(&shown(&format!("{label}{text}")), room), MARGIN)
 }
 
 /// Returns the words that a plan begins with.
@@ -113,19 +138,12 @@ fn label(plan: Plan) -> &'static str {
     sentence(plan).split_inclusive(':').next().unwrap_or_default()
 }
 
-/// Returns how a plan is written.
+/// Returns how a plan is written: what stands between `<` and `>` says nothing, so that a template
+/// that is pasted as it stands is no plan.
 pub fn sentence(plan: Plan) -> &'static str {
     match plan {
         Plan::Backup => "Backup plan: <where the data is kept, and how it comes back>",
         Plan::DeployWindow => "Deploy window: <when nobody uses it, and who runs it>",
         Plan::Irreversible => "Irreversible: <why there is no way back, and what is done instead>",
     }
-}
-
-fn named(name: &'static str, text: &str) -> Message<'static> {
-    Level::NOTE.with_name(name).message(wrap(&shown(text), WIDTH))
-}
-
-fn plain_note(text: String) -> Message<'static> {
-    Level::HELP.with_name(None::<&str>).message(text)
 }

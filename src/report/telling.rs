@@ -21,6 +21,14 @@ pub enum Format {
     Json,
     /// For code scanners: SARIF 2.1.0.
     Sarif,
+    /// One line for each finding.
+    Concise,
+    /// GitLab's code quality report.
+    Gitlab,
+    /// JUnit's XML.
+    Junit,
+    /// The JSON that reviewdog reads.
+    Rdjson,
     /// For GitHub Actions: workflow commands that annotate lines.
     Github,
     /// For a comment on a pull request.
@@ -30,9 +38,13 @@ pub enum Format {
 /// What a report is reported for: it names what is let through or blocked.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Occasion {
-    /// Somebody asks.
+    /// Somebody asks about what is staged, or about files.
     #[default]
     Check,
+    /// Somebody asks about a range of commits.
+    Range,
+    /// Somebody looks at a whole project: nothing is let through or blocked.
+    Survey,
     /// A commit is being made.
     Commit,
     /// A merge is being committed.
@@ -56,10 +68,21 @@ pub enum Volume {
 }
 
 impl Occasion {
+    /// Returns where nothing was found to judge, as it follows `0 migrations`.
+    pub fn scope(self) -> &'static str {
+        match self {
+            Occasion::Check | Occasion::Commit | Occasion::Patch => "in what is staged",
+            Occasion::Merge => "in this merge",
+            Occasion::Range => "in this range",
+            Occasion::Survey => "in this tree",
+            Occasion::Push => "in this push",
+        }
+    }
+
     /// Returns the word that stands before `blocked` and `passed`, with a space, if there is one.
     pub fn subject(self) -> &'static str {
         match self {
-            Occasion::Check => "",
+            Occasion::Check | Occasion::Range | Occasion::Survey => "",
             Occasion::Commit => "commit ",
             Occasion::Merge => "merge ",
             Occasion::Patch => "patch ",

@@ -194,6 +194,11 @@ impl Review {
         }
     }
 
+    /// Returns how many migrations all rules have judged.
+    pub fn judged(&self) -> usize {
+        self.migrations.iter().filter(|migration| migration.judged).count()
+    }
+
     /// Returns the findings that block.
     pub fn blocking(&self) -> impl Iterator<Item = &Finding> {
         self.findings.iter().filter(|finding| self.blocks(finding))

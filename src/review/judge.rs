@@ -7,6 +7,7 @@ use crate::config::settings::Settings;
 use crate::review::evidence;
 use crate::review::finding::{Finding, Unread, Waived};
 use crate::review::lead;
+use crate::review::lookalike;
 use crate::review::severity;
 use crate::review::subject::{Judged, Occasion, Revised, Subject};
 use crate::review::waiver::{self, Term, Waiver};
@@ -254,28 +255,24 @@ fn waiver_findings(
     migration: &Migration,
     occasion: &Occasion,
 ) -> Vec<Finding> {
-    let mut findings = Vec::new();
-    for (waiver, used) in waivers.iter().zip(used) {
-        for (id, message, remedy) in complaints(waiver, *used, occasion) {
-            let site = Site { path: migration.path.clone(), span: waiver.span };
-            let finding = RawFinding::at(site, Direction::File, message).remedy(remedy);
-            let Some(rule) = rules::find(id) else { continue };
-            let Some((severity, lowered)) = severity::settle(rule, &finding, settings, &[]) else {
-                continue;
-            };
-            let revision = Some(migration.header.revision.clone());
-            findings.push(Finding {
-                rule,
-                severity,
-                raw: finding,
-                revision,
-                lowered,
-                count: 1,
-                notes: Vec::new(),
-            });
-        }
-    }
-    findings
+    let complained = waivers.iter().zip(used).flat_map(|(waiver, used)| {
+        complaints(waiver, *used, occasion)
+            .into_iter()
+            .map(|(id, message, remedy)| (id, message, remedy, waiver.span))
+    });
+    let alike = migration.remarks.iter().filter_map(|comment| {
+        let found = lookalike::find(comment)?;
+        Some(("unused-waiver", found.message, found.remedy, comment.span))
+    });
+    let finding = |(id, message, remedy, span): (&str, String, String, Span)| {
+        let site = Site { path: migration.path.clone(), span };
+        let raw = RawFinding::at(site, Direction::File, message).remedy(remedy);
+        let rule = rules::find(id)?;
+        let (severity, lowered) = severity::settle(rule, &raw, settings, &[])?;
+        let revision = Some(migration.header.revision.clone());
+        Some(Finding { rule, severity, raw, revision, lowered, count: 1, notes: Vec::new() })
+    };
+    complained.chain(alike).filter_map(finding).collect()
 }
 
 fn complaints(

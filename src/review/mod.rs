@@ -21,6 +21,8 @@ pub mod forecast;
 
 pub mod lead;
 
+pub mod lookalike;
+
 pub mod judge;
 
 pub mod verdict;

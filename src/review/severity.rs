@@ -41,6 +41,7 @@ fn configured(
     let silent = settings.deployment == Deployment::Stopped && is_about_old_code(rule, finding);
     match settings.severity.get(rule.id) {
         Some(Level::Off) => None,
+        _ if !settings.judges(rule.id) => None,
         _ if silent => None,
         Some(Level::Critical) => Some((Severity::Critical, None)),
         Some(Level::Warning) => {

@@ -34,6 +34,7 @@ pub fn review(subjects: &[Subject<'_>], occasion: &Occasion) -> Review {
     review.notices.dedup();
     once_per_project(&mut review.findings);
     order(&mut review);
+    asked.retain(|id| subjects.iter().all(|subject| subject.settings.judges(id)));
     review.passed = passed(&review, &asked);
     review
 }

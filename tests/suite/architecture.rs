@@ -28,9 +28,12 @@ const FLOORS: [(&str, u8); 19] = [
 ];
 
 /// The rooms that may name each foreign crate. Crates that are not listed may be named anywhere.
-const DOORS: [(&str, &[&str]); 12] = [
-    ("annotate_snippets", &["report"]),
+const DOORS: [(&str, &[&str]); 15] = [
     ("clap", &["cli"]),
+    ("clap_complete", &["cli"]),
+    ("clap_mangen", &["cli"]),
+    ("terminal_size", &["cli"]),
+    ("unicode_width", &["report"]),
     ("colored", &["report"]),
     ("git2", &["git"]),
     ("squawk_syntax", &["sql"]),

@@ -49,13 +49,18 @@ fn no_verify_goes_around_the_gate_and_a_range_finds_what_it_let_through() {
 }
 
 #[test]
-fn a_commit_that_concerns_no_migration_is_silent() {
+fn where_nothing_is_judged_the_hook_is_silent_and_the_verb_says_so() {
     let repo = project();
     repo.write("README.md", "a shop\n");
     repo.write("alembic/versions/b2.py", bad("b2"));
     repo.git(&["add", "README.md"]);
+    let hook = repo.tool(&["hook", "pre-commit"]).ends_with(0);
+    assert_eq!((hook.stdout.as_str(), hook.stderr.as_str()), ("", ""));
     let check = repo.tool(&["check"]).ends_with(0);
-    assert_eq!((check.stdout.as_str(), check.stderr.as_str()), ("", ""));
+    let line = "✅ safe-migration: nothing to judge: 0 migrations in what is staged\n";
+    assert_eq!((check.stdout.as_str(), check.stderr.as_str()), (line, ""));
+    let report = json(&repo.tool(&["check", "--format", "json"]).ends_with(0));
+    assert_eq!(report["judged"], 0);
 }
 
 #[test]
@@ -158,7 +163,7 @@ fn whatever_cannot_be_told_is_exit_status_2_with_a_sentence_and_a_hint() {
         Ran::of(repo.command_in(&outside, tool).arg("check")),
         repo.tool(&["check", "--from", "nowhere"]),
         repo.tool(&["-C", "nowhere", "check"]),
-        repo.tool(&["explain", "drop-colum"]),
+        repo.tool(&["explain", "drop-colunm"]),
         repo.tool(&["check", "alembic/versions/nowhere.py"]),
     ];
     for ran in reported {
@@ -318,6 +323,7 @@ fn the_json_report_has_every_key_of_the_contract() {
         "table",
         "object",
         "message",
+        "consequence",
         "remedy",
         "safe_form",
         "lowered",

@@ -90,9 +90,13 @@ fn every_verb_of_the_program_can_be_asked_for_help() {
     let help = help(&["-h"]);
     let commands =
         help.split("Commands:\n").nth(1).and_then(|rest| rest.split("\n\n").next()).unwrap();
-    for verb in commands.lines().filter_map(|line| line.split_whitespace().next()) {
+    let verbs = commands.lines().filter_map(|line| line.split_whitespace().next());
+    for verb in verbs.filter(|verb| *verb != "help") {
         let page = self::help(&[verb, "--help"]);
         assert!(page.contains("Usage: safe-migration"), "{verb}: {page}");
+        let examples = page.split("Examples:\n").nth(1).unwrap_or_default();
+        let examples = examples.lines().filter(|line| line.trim().starts_with("safe-migration "));
+        assert!(examples.count() >= 2, "{verb} teaches with two examples: {page}");
     }
 }
 

@@ -113,6 +113,23 @@ fn operations_tells_every_migration_or_those_that_are_named() {
 #[test]
 fn a_rule_that_does_not_exist_is_answered_with_the_nearest_one() {
     let repo = Repo::new();
-    let ran = repo.tool(&["explain", "drop_colum"]).ends_with(2);
+    let ran = repo.tool(&["explain", "drop_colunm"]).ends_with(2);
     assert!(ran.stderr.contains("did you mean `drop-column`?"), "{}", ran.stderr);
+    let page = repo.tool(&["explain", "drop-column"]).ends_with(0).stdout;
+    for word in ["drop_column", "Drop-Column", "drop-co"] {
+        let ran = repo.tool(&["explain", word]);
+        match word {
+            "drop-co" => {
+                let ran = ran.ends_with(2);
+                let hint = "hint: one of drop-column, drop-constraint";
+                assert!(ran.stderr.contains(hint), "{}", ran.stderr);
+            }
+            _ => assert_eq!(ran.ends_with(0).stdout, page),
+        }
+    }
+    let object: serde_json::Value = serde_json::from_str(
+        &repo.tool(&["explain", "drop-column", "--format", "json"]).ends_with(0).stdout,
+    )
+    .unwrap();
+    assert_eq!((&object["rule"], &object["waivable"]), (&"drop-column".into(), &true.into()));
 }

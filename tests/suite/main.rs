@@ -33,7 +33,10 @@ mod install;
 mod live;
 
 mod locks;
+
 mod operations;
+
+mod paths;
 
 mod reports;
 

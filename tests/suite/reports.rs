@@ -161,6 +161,10 @@ fn programs_read_the_same_review() {
     holds_file("tests/reports/review.json", &reported(Format::Json, Volume::Normal));
     holds_file("tests/reports/review.sarif", &reported(Format::Sarif, Volume::Normal));
     holds_file("tests/reports/github.txt", &reported(Format::Github, Volume::Normal));
+    holds_file("tests/reports/concise.txt", &reported(Format::Concise, Volume::Normal));
+    holds_file("tests/reports/gitlab.json", &reported(Format::Gitlab, Volume::Normal));
+    holds_file("tests/reports/junit.xml", &reported(Format::Junit, Volume::Normal));
+    holds_file("tests/reports/rdjson.json", &reported(Format::Rdjson, Volume::Normal));
     holds_file("tests/reports/comment.md", &reported(Format::Markdown, Volume::Normal));
 }
 
@@ -173,6 +177,6 @@ fn a_review_that_cannot_be_relied_on_says_so_and_does_not_say_that_it_passed() {
     assert_eq!(
         reported,
         "❓ `alembic/versions/x.py` could not be read: the object is missing\n\
-         blocked: the verdict is undetermined; 0 checks passed\n"
+         blocked: the verdict is undetermined; 0 checks passed in 0 migrations\n"
     );
 }

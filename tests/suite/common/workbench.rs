@@ -176,6 +176,7 @@ impl Files {
             today: Today { year: 2026, month: 6, day: 1 },
             asks_for_evidence: self.files.iter().any(|(_, text, _)| evidence_line(text).is_some()),
             known: Vec::new(),
+            named: Vec::new(),
         }
     }
 

@@ -1,0 +1,143 @@
+//! Paths that the command line names: files as they are on disk, and the migrations in folders.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+
+use crate::alembic::project::{self, Project, Search};
+use crate::change::disk;
+use crate::change::error::Error;
+use crate::change::project_input::ProjectInput;
+use crate::review::subject::Judged;
+use crate::snapshot::Snapshot;
+
+/// The largest file that is looked at to see whether it is a revision.
+const LARGEST: u64 = 1 << 20;
+
+/// A path that the command line names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Named {
+    /// The path as it was typed.
+    typed: String,
+    /// The Python files that it means, from the root: itself, or those of the folders below it
+    /// that hold a revision.
+    pub files: Vec<String>,
+    /// Whether it is a folder.
+    is_folder: bool,
+    /// The nearest file of Alembic's configuration on disk, from the root.
+    configuration: Option<String>,
+}
+
+impl Named {
+    /// Finds what paths mean that lie below a root.
+    pub fn read(root: &Path, paths: &[PathBuf]) -> Result<Vec<Self>, Error> {
+        let root = fs::canonicalize(root)
+            .map_err(|source| Error::File { path: root.to_owned(), source })?;
+        paths.iter().map(|path| Named::one(&root, path)).collect()
+    }
+
+    fn one(root: &Path, path: &Path) -> Result<Self, Error> {
+        let whole = fs::canonicalize(path)
+            .map_err(|source| Error::NamedPath { path: path.to_owned(), source })?;
+        let inside = below(root, &whole, path)?;
+        let is_folder = whole.is_dir();
+        let files = match is_folder {
+            true => revisions_below(root, &whole),
+            false => vec![inside],
+        };
+        Ok(Named {
+            typed: path.display().to_string(),
+            files,
+            is_folder,
+            configuration: configuration(root, &whole),
+        })
+    }
+
+    /// Returns why none of what a path means is judged, as a sentence; nothing where some of it is.
+    pub fn unjudged(&self, inputs: &[ProjectInput], tree: &Rc<Snapshot>) -> Option<String> {
+        let mut rows = inputs.iter().flat_map(|input| {
+            input.revised.iter().filter(|row| self.files.iter().any(|file| **file == *row.path))
+        });
+        match rows.clone().any(|row| row.judged != Judged::Not) {
+            true => None,
+            false if rows.next().is_some() => {
+                Some(format!("`{}` is not judged: `start-after` leaves it out", self.typed))
+            }
+            false => Some(format!("`{}` {}", self.typed, self.why(inputs, tree))),
+        }
+    }
+
+    fn why(&self, inputs: &[ProjectInput], tree: &Rc<Snapshot>) -> String {
+        if self.files.is_empty() {
+            return "holds no migration".to_owned();
+        }
+        if !self.is_folder && !self.typed.ends_with(".py") {
+            return "is no Python file, and a migration is one".to_owned();
+        }
+        let unloaded = "is not loaded by any Alembic project";
+        let missing = self.configuration.as_ref().filter(|path| tree.entry(path).is_none());
+        if let Some(path) = missing {
+            return format!("{unloaded}: `{path}` is not added (git add {path})");
+        }
+        let judged = inputs.iter().map(|input| (*input.project).clone());
+        let there = project::locate(tree, Search::Whole, &[]);
+        let own = |project: &Project| self.configuration.as_ref() == Some(&project.name);
+        let projects: Vec<Project> = judged.chain(there).collect();
+        match projects.iter().find(|project| own(project)).or(projects.first()) {
+            Some(project) => format!(
+                "{unloaded}: `{}` loads {}",
+                project.name,
+                project.version_locations.join(", ")
+            ),
+            None => {
+                format!("{unloaded}: no `alembic.ini`, `[tool.alembic]` or env.py lies above it")
+            }
+        }
+    }
+}
+
+/// Returns the path of a file from the root, as git writes it.
+fn below(root: &Path, whole: &Path, typed: &Path) -> Result<String, Error> {
+    let outside = || Error::OutsideOfWorkTree { path: typed.to_owned() };
+    let path = whole.strip_prefix(root).map_err(|_| outside())?;
+    path.to_str().map(|path| path.replace('\\', "/")).ok_or_else(outside)
+}
+
+/// Finds the Python files in all folders below one that hold a revision.
+fn revisions_below(root: &Path, folder: &Path) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(folder) = folders.pop() {
+        let mut python = Vec::new();
+        for entry in fs::read_dir(&folder).into_iter().flatten().flatten() {
+            let Ok(kind) = entry.file_type() else { continue };
+            let path = entry.path();
+            match () {
+                () if kind.is_dir() && !disk::is_foreign(&path) => folders.push(path),
+                () if kind.is_file() && path.extension().is_some_and(|end| end == "py") => {
+                    python.push(path);
+                }
+                () => {}
+            }
+        }
+        if python.iter().any(|path| looks_like_a_revision(path)) {
+            found.extend(python.iter().filter_map(|path| below(root, path, path).ok()));
+        }
+    }
+    found.sort();
+    found
+}
+
+fn looks_like_a_revision(path: &Path) -> bool {
+    let is_small = fs::metadata(path).is_ok_and(|facts| facts.len() <= LARGEST);
+    is_small
+        && fs::read(path)
+            .is_ok_and(|bytes| memchr::memmem::find(&bytes, b"down_revision").is_some())
+}
+
+/// Finds the nearest configuration of Alembic above a path.
+fn configuration(root: &Path, whole: &Path) -> Option<String> {
+    let folders = whole.ancestors().take_while(|folder| folder.starts_with(root));
+    let file = folders.map(|folder| folder.join("alembic.ini")).find(|path| path.is_file())?;
+    below(root, &file, &file).ok()
+}

@@ -1,0 +1,70 @@
+//! What a report says once besides its findings: what is assumed because nothing says it, and
+//! settings that name nothing.
+
+use crate::change::overrides::Overrides;
+use crate::change::project_input::ProjectInput;
+use crate::change::trees::{Change, Scope};
+use crate::rules;
+
+/// Returns what the report says once.
+pub fn of(change: &Change, inputs: &[ProjectInput], overrides: &Overrides) -> Vec<String> {
+    let mut notices = Vec::new();
+    let settings = inputs.iter().find_map(|input| input.settings.from.as_ref());
+    if let Some(path) = settings.filter(|path| change.paths.contains(path)) {
+        notices.push(format!("this change is judged by its own version of `{path}`"));
+    }
+    let chosen = inputs.iter().find_map(|input| input.settings.chosen.as_ref());
+    if let Some(chosen) = chosen {
+        let (left, all) = (chosen.len(), rules::RULES.len());
+        notices.push(format!("{left} of {all} rules are judged by: {}", overrides.words()));
+    }
+    for input in inputs {
+        if input.project.environment.dialects.is_empty() && input.settings.dialect.is_none() {
+            notices.push(format!(
+                "nothing says which database `{}` is for; PostgreSQL is assumed",
+                input.project.name
+            ));
+        }
+        notices.extend(names_nothing(change, input));
+    }
+    notices.extend(projects_that_are_not_there(change, inputs));
+    if change.upstream.is_none() && change.scope == Scope::Change {
+        notices.push(
+            "no upstream branch is known here: only what this change adds counts as unreleased"
+                .to_owned(),
+        );
+    }
+    notices.dedup();
+    notices
+}
+
+/// Revisions that the settings of a project name and that its history does not have.
+fn names_nothing(change: &Change, input: &ProjectInput) -> Vec<String> {
+    let (graph, name) = (input.history.graph(), &input.project.name);
+    let unknown = |id: &&String| graph.node(id).is_none();
+    let judged_again = |id: &String| {
+        format!(
+            "`start-after` names `{id}`, which is no revision of `{name}`: it leaves nothing out"
+        )
+    };
+    let follows = |id: &String| graph.missing().iter().any(|link| *link.to == **id);
+    let idle = |id: &String| {
+        format!("`external-revisions` names `{id}`, which no revision of `{name}` follows")
+    };
+    let settings = &input.settings;
+    let mut notices: Vec<String> =
+        settings.start_after.iter().filter(unknown).map(judged_again).collect();
+    if change.scope != Scope::State {
+        let externals = settings.external_revisions.iter();
+        notices.extend(externals.filter(|id| !follows(id)).map(idle));
+    }
+    notices
+}
+
+/// What `projects` names and the tree does not hold.
+fn projects_that_are_not_there(change: &Change, inputs: &[ProjectInput]) -> Vec<String> {
+    let Some(input) = inputs.first() else { return Vec::new() };
+    let missing = |name: &&String| change.new.entry(name.trim_end_matches('/')).is_none();
+    let notice = |name: &String| format!("`projects` names `{name}`, which is not there");
+    input.settings.projects.iter().filter(missing).map(notice).collect()
+}

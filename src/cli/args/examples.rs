@@ -1,0 +1,65 @@
+//! The examples that each verb's help shows.
+
+/// `check`.
+pub const CHECK: &str = "Examples:
+  safe-migration check                          what is staged, as the hook judges it
+  safe-migration check --all --statistics       a first look at a project: findings by rule
+  safe-migration check alembic/versions         every migration of a folder, as it is on disk
+  safe-migration check --from origin/main --format github";
+
+/// `verify`.
+pub const VERIFY: &str = "Examples:
+  safe-migration verify                         what is staged
+  safe-migration verify 3f2a                    the revision whose id begins like this
+  safe-migration verify --from origin/main      what a branch adds, as CI does";
+
+/// `audit`.
+pub const AUDIT: &str = "Examples:
+  safe-migration audit origin/main..HEAD --fail
+  safe-migration audit --since 2026-01-01 --format markdown";
+
+/// `hook`.
+pub const HOOK: &str = "Examples:
+  safe-migration hook pre-commit
+  safe-migration hook --strict pre-push origin git@example.com:shop.git";
+
+/// `explain`.
+pub const EXPLAIN: &str = "Examples:
+  safe-migration explain                        all rules, by theme
+  safe-migration explain drop-column            also `drop_column`, and `not-null-w` for the one rule that begins so
+  safe-migration explain drop-column --format markdown";
+
+/// `graph`.
+pub const GRAPH: &str = "Examples:
+  safe-migration graph --verbose
+  safe-migration graph --format json";
+
+/// `operations`.
+pub const OPERATIONS: &str = "Examples:
+  safe-migration operations alembic/versions/3f2a_add_email.py
+  safe-migration operations 3f2a --format json";
+
+/// `doctor`.
+pub const DOCTOR: &str = "Examples:
+  safe-migration doctor
+  safe-migration -C ../shop doctor --format json";
+
+/// `install`.
+pub const INSTALL: &str = "Examples:
+  safe-migration install
+  safe-migration -C /srv/git/shop.git install   the pre-receive hook of a server";
+
+/// `uninstall`.
+pub const UNINSTALL: &str = "Examples:
+  safe-migration uninstall
+  safe-migration -C ../shop uninstall";
+
+/// `completions`.
+pub const COMPLETIONS: &str = "Examples:
+  safe-migration completions bash > ~/.local/share/bash-completion/completions/safe-migration
+  safe-migration completions fish > ~/.config/fish/completions/safe-migration.fish";
+
+/// `man`.
+pub const MAN: &str = "Examples:
+  safe-migration man | man -l -
+  safe-migration man > ~/.local/share/man/man1/safe-migration.1";

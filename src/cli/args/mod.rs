@@ -1,0 +1,166 @@
+//! What can be typed.
+
+/// Options that several verbs read.
+pub mod options;
+
+/// What each verb takes.
+pub mod verbs;
+
+/// The examples that each verb's help shows.
+pub mod examples;
+
+use std::ffi::OsString;
+
+use clap::{Parser, Subcommand};
+
+use crate::cli::args::options::{Amount, Globals};
+use crate::cli::args::verbs::{
+    AuditArgs, CheckArgs, CompletionsArgs, DoctorArgs, ExplainArgs, GraphArgs, HookArgs,
+    InstallArgs, OperationsArgs, VerifyArgs,
+};
+use crate::report::telling::Volume;
+
+/// The command line as a whole.
+#[derive(Debug, Parser)]
+#[command(
+    name = "safe-migration",
+    version,
+    about = "Review staged Alembic migrations before they are committed",
+    after_help = "Without a command: `safe-migration check`.\n\
+                  Exit status: 0 nothing blocks, 1 the findings block, 2 it could not be determined."
+)]
+pub struct Cli {
+    /// What every verb understands.
+    #[command(flatten)]
+    pub globals: Globals,
+    /// The verb; `check` where none is named.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+/// The verbs.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Review what is staged, or what is named
+    #[command(after_help = examples::CHECK)]
+    Check(CheckArgs),
+    /// Try what is staged on a scratch database: upgrade, downgrade, upgrade again
+    #[command(
+        long_about = "Try what is staged on a scratch database: upgrade, downgrade, upgrade again\n\n\
+        Runs the project's own Python and Alembic in a copy of what is staged, on a database that is made for it and \
+        thrown away. No other database is reached.",
+        after_help = examples::VERIFY
+    )]
+    Verify(VerifyArgs),
+    /// Find commits that hold what the hook would have refused, and tell how they got in
+    #[command(
+        long_about = "Find commits that hold what the hook would have refused, and tell how they got in\n\n\
+        Judges every commit of a range that concerns migrations, as the hook would have on that day, and what they \
+        come to. It needs nothing but the history: what `--no-verify` let through is found in CI as well. Where this \
+        clone has it on record, it tells who went around the gate, and how.",
+        after_help = examples::AUDIT
+    )]
+    Audit(AuditArgs),
+    /// Do what a git hook does (hooks call this)
+    #[command(after_help = examples::HOOK)]
+    Hook(HookArgs),
+    /// Say why a rule exists, what it costs, and what to write instead
+    #[command(after_help = examples::EXPLAIN)]
+    Explain(ExplainArgs),
+    /// Show the revision graph of every project; every revision with `--verbose`
+    #[command(after_help = examples::GRAPH)]
+    Graph(GraphArgs),
+    /// Show what was understood of each migration, operation by operation
+    #[command(after_help = examples::OPERATIONS)]
+    Operations(OperationsArgs),
+    /// Say what was inferred about this repository, from what, and where the gate stands
+    #[command(after_help = examples::DOCTOR)]
+    Doctor(DoctorArgs),
+    /// Put the gate into the hooks of this repository
+    #[command(long_about = "Put the gate into the hooks of this repository\n\n\
+        Writes three hooks that can refuse a commit (pre-commit, pre-merge-commit, pre-applypatch), four that record \
+        what went around them (post-commit, post-merge, post-applypatch, post-rewrite) and pre-push into the folder \
+        that git runs hooks from; in a bare repository pre-receive. Hooks that are there are kept and run first.",
+        after_help = examples::INSTALL)]
+    Install(InstallArgs),
+    /// Take the gate away and put back the hooks that were there before
+    #[command(after_help = examples::UNINSTALL)]
+    Uninstall,
+    /// Write the completions of a shell
+    #[command(after_help = examples::COMPLETIONS)]
+    Completions(CompletionsArgs),
+    /// Write the manual page
+    #[command(after_help = examples::MAN)]
+    Man,
+}
+
+impl Command {
+    /// Tells whether git (or a framework in its place) is the caller: then the report goes to
+    /// standard error.
+    pub fn is_hook(&self) -> bool {
+        matches!(self, Command::Hook(_))
+    }
+
+    /// Returns how much the verb says.
+    pub fn volume(&self) -> Volume {
+        match self {
+            Command::Check(args) => args.judging.amount.volume(),
+            Command::Hook(args) => args.judging.amount.volume(),
+            Command::Verify(args) => args.amount.volume(),
+            Command::Audit(args) => Amount { quiet: args.quiet, verbose: false }.volume(),
+            Command::Graph(args) => Amount { quiet: false, verbose: args.verbose }.volume(),
+            _ => Volume::Normal,
+        }
+    }
+}
+
+/// The options that stand before a verb, and take a value of their own.
+const WITH_VALUE: [&str; 2] = ["-C", "--color"];
+
+/// Puts `check` in front of options that no verb precedes: `safe-migration --all`.
+pub fn with_verb(arguments: impl IntoIterator<Item = OsString>) -> Vec<OsString> {
+    let mut words: Vec<OsString> = arguments.into_iter().collect();
+    let mut at = 1;
+    while let Some(word) = words.get(at).map(|word| word.to_string_lossy().into_owned()) {
+        match word.as_str() {
+            "-h" | "--help" | "-V" | "--version" => return words,
+            word if WITH_VALUE.contains(&word) => at += 2,
+            word if word.starts_with("--color=") || word.starts_with("-C") => at += 1,
+            word if word.starts_with('-') => break,
+            _ => return words,
+        }
+    }
+    words.insert(at.min(words.len()), "check".into());
+    words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn options_without_a_verb_are_those_of_check() {
+        let table = [
+            ("", "check"),
+            ("--all", "check --all"),
+            ("-C x --all", "-C x check --all"),
+            ("--color=never -q", "--color=never check -q"),
+            ("graph --all", "graph --all"),
+            ("--help", "--help"),
+            ("-C x", "-C x check"),
+        ];
+        for (typed, expected) in table {
+            let words = format!("safe-migration {typed}");
+            let words = words.split_whitespace().map(OsString::from);
+            let read: Vec<String> =
+                with_verb(words).iter().map(|word| word.to_string_lossy().into_owned()).collect();
+            assert_eq!(read[1..].join(" "), expected, "{typed}");
+        }
+    }
+}

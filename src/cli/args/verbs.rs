@@ -1,0 +1,232 @@
+//! What each verb takes.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+use crate::cli::args::options::{Amount, Judging, PageFormat, PlainFormat, Reading, ReviewFormat};
+
+/// What `check` takes; without any of it, what is staged.
+#[derive(Args, Debug, Default)]
+pub struct CheckArgs {
+    /// Review every migration, each as if it alone were new
+    #[arg(long, conflicts_with_all = ["from", "paths"])]
+    pub all: bool,
+    /// Review what a branch adds since it left this commit
+    #[arg(long, value_name = "REF", conflicts_with = "paths")]
+    pub from: Option<String>,
+    /// The end of what `--from` begins; HEAD where it is not given
+    #[arg(long, value_name = "REF", requires = "from")]
+    pub to: Option<String>,
+    /// Ask for evidence of `verify` also where it is not kept: in ranges and with `--all`
+    #[arg(long)]
+    pub require_testing: bool,
+    /// Judge by these rules only
+    #[arg(long, value_name = "RULE", value_delimiter = ',')]
+    pub select: Vec<String>,
+    /// Judge by all rules but these
+    #[arg(long, value_name = "RULE", value_delimiter = ',')]
+    pub ignore: Vec<String>,
+    /// By what migrations are judged, and how that is reported.
+    #[command(flatten)]
+    pub judging: Judging,
+    /// Count the findings of each rule instead of showing them
+    #[arg(long)]
+    pub statistics: bool,
+    /// Write the report into this file
+    #[arg(short, long, value_name = "FILE")]
+    pub output_file: Option<PathBuf>,
+    /// End with 0 whatever is found; what cannot be judged still ends with 2
+    #[arg(long)]
+    pub exit_zero: bool,
+    /// Review these files, or the migrations in these folders, as they are on disk
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+}
+
+/// What `verify` takes; without any of it, what is staged.
+#[derive(Args, Debug, Default)]
+pub struct VerifyArgs {
+    /// Try these revisions of what is staged, by their ids or the beginnings of them
+    #[arg(value_name = "REVISION", conflicts_with = "from")]
+    pub revisions: Vec<String>,
+    /// Try what is staged, which is what happens anyway
+    #[arg(long, conflicts_with_all = ["from", "revisions"])]
+    pub staged: bool,
+    /// Try what a branch adds since it left this commit
+    #[arg(long, value_name = "REF")]
+    pub from: Option<String>,
+    /// The end of what `--from` begins; HEAD where it is not given
+    #[arg(long, value_name = "REF", requires = "from")]
+    pub to: Option<String>,
+    /// Forget evidence, templates, servers and kept databases of earlier runs
+    #[arg(long)]
+    pub no_cache: bool,
+    /// Leave each scratch database as the first pass leaves it, and say how to connect to it and
+    /// how to remove it
+    #[arg(long)]
+    pub keep: bool,
+    /// How to report what was found
+    #[arg(long, value_enum, default_value_t)]
+    pub format: PlainFormat,
+    /// By what migrations are read.
+    #[command(flatten)]
+    pub reading: Reading,
+    /// How much is said.
+    #[command(flatten)]
+    pub amount: Amount,
+}
+
+/// What `audit` takes.
+#[derive(Args, Debug, Default)]
+pub struct AuditArgs {
+    /// The commits to judge, as `BASE..HEAD`; without a base all that lead to it, and to HEAD where
+    /// nothing is named
+    #[arg(value_name = "BASE..HEAD")]
+    pub range: Option<String>,
+    /// End with 1 where something stands that the hook would have refused
+    #[arg(long)]
+    pub fail: bool,
+    /// Judge commits of this day and later only
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub since: Option<jiff::civil::Date>,
+    /// Judge commits only whose author's name or address holds this
+    #[arg(long, value_name = "WORD")]
+    pub author: Option<String>,
+    /// Ask for evidence of `verify` too, which this machine has to keep
+    #[arg(long)]
+    pub require_testing: bool,
+    /// By what migrations are read.
+    #[command(flatten)]
+    pub reading: Reading,
+    /// Let warnings block, save those that a plan or a waiver lowered
+    #[arg(long)]
+    pub strict: bool,
+    /// How to report what was found
+    #[arg(long, value_enum, default_value_t)]
+    pub format: ReviewFormat,
+    /// Write the report into this file
+    #[arg(short, long, value_name = "FILE")]
+    pub output_file: Option<PathBuf>,
+    /// Do not show how far it has come
+    #[arg(short, long)]
+    pub quiet: bool,
+}
+
+/// What `graph` takes.
+#[derive(Args, Debug, Default)]
+pub struct GraphArgs {
+    /// How to show it
+    #[arg(long, value_enum, default_value_t)]
+    pub format: PlainFormat,
+    /// By what migrations are read.
+    #[command(flatten)]
+    pub reading: Reading,
+    /// Show every revision
+    #[arg(short, long)]
+    pub verbose: bool,
+}
+
+/// What `operations` takes.
+#[derive(Args, Debug)]
+pub struct OperationsArgs {
+    /// Files, folders or revision ids of the staged tree; all migrations where none is named
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// How to show it
+    #[arg(long, value_enum, default_value_t)]
+    pub format: PlainFormat,
+    /// By what migrations are read.
+    #[command(flatten)]
+    pub reading: Reading,
+}
+
+/// What `doctor` takes.
+#[derive(Args, Debug, Default)]
+pub struct DoctorArgs {
+    /// How to show it
+    #[arg(long, value_enum, default_value_t)]
+    pub format: PlainFormat,
+    /// By what migrations are read.
+    #[command(flatten)]
+    pub reading: Reading,
+}
+
+/// What `install` takes.
+#[derive(Args, Debug, Default)]
+pub struct InstallArgs {
+    /// Read settings from this file
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+}
+
+/// What `hook` takes.
+#[derive(Args, Debug)]
+pub struct HookArgs {
+    /// By what migrations are judged, and how that is reported.
+    #[command(flatten)]
+    pub judging: Judging,
+    /// The hook
+    #[arg(value_enum, value_name = "NAME")]
+    pub name: HookName,
+    /// What git hands to the hook
+    #[arg(
+        value_name = "ARGUMENT",
+        trailing_var_arg = true,
+        allow_hyphen_values = true,
+        hide = true
+    )]
+    pub arguments: Vec<String>,
+}
+
+/// The hooks of git that are served.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum HookName {
+    /// Before a commit
+    PreCommit,
+    /// Before a merge is committed
+    PreMergeCommit,
+    /// Before a patch is committed
+    PreApplypatch,
+    /// After a commit
+    PostCommit,
+    /// After a merge
+    PostMerge,
+    /// After a patch
+    PostApplypatch,
+    /// After commits were rewritten
+    PostRewrite,
+    /// After any of these; frameworks do not say which
+    Post,
+    /// Before a push
+    PrePush,
+    /// Before a server takes what is pushed
+    PreReceive,
+}
+
+impl HookName {
+    /// Tells whether this hook only records: then it never disturbs.
+    pub fn records(self) -> bool {
+        use HookName::{Post, PostApplypatch, PostCommit, PostMerge, PostRewrite};
+        matches!(self, PostCommit | PostMerge | PostApplypatch | PostRewrite | Post)
+    }
+}
+
+/// What `explain` takes.
+#[derive(Args, Debug)]
+pub struct ExplainArgs {
+    /// The rule, or the beginning of its name; all rules by theme where none is named
+    #[arg(value_name = "RULE")]
+    pub rule: Option<String>,
+    /// How to show it
+    #[arg(long, value_enum, default_value_t)]
+    pub format: PageFormat,
+}
+
+/// What `completions` takes.
+#[derive(Args, Debug)]
+pub struct CompletionsArgs {
+    /// The shell
+    #[arg(value_enum)]
+    pub shell: clap_complete::Shell,
+}
