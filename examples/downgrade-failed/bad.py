@@ -1,8 +1,8 @@
 """add mood
 
-The downgrade names an index that is not: it fails with `index "ix_dairy_mood" does not exist`.
+The downgrade compares text with a number: it fails with `operator does not exist: text = integer`.
 """
-# evidence: downgrade fails: index "ix_dairy_mood" does not exist
+# evidence: downgrade fails: operator does not exist: text = integer
 import sqlalchemy as sa
 from alembic import op
 
@@ -19,5 +19,6 @@ def upgrade():
 
 
 def downgrade():
-    op.drop_index("ix_dairy_mood", table_name="diary")
+    op.execute("DELETE FROM diary WHERE mood = 7")
+    op.drop_index("ix_diary_mood", table_name="diary")
     op.drop_table("diary")

@@ -133,10 +133,13 @@ impl MigrationHost {
                     let operation =
                         if name == "create" { create_type(kind) } else { drop_type(kind) };
                     let mut statements = emit::statements(&operation, self.ground());
-                    // `checkfirst=True` is a guard on the live database, and the default of
-                    // `create`.
-                    let guarded =
-                        !matches!(arguments.get(1, "checkfirst"), Some(Value::Bool(false)));
+                    // `checkfirst=True` is a guard on the live database; it is the default of
+                    // `postgresql.ENUM`, not of `sa.Enum` (SQLAlchemy 1.4 to 2.1).
+                    let guarded = match arguments.get(1, "checkfirst") {
+                        Some(Value::Bool(guarded)) => *guarded,
+                        Some(_) => true,
+                        None => kind.name != "Enum",
+                    };
                     for statement in &mut statements {
                         match statement {
                             Statement::Object(ObjectChange::CreateType {

@@ -13,6 +13,7 @@ use crate::operation::step::{Emitted, Mode, Script, Step};
 use crate::rule::raw_finding::{Direction, RawFinding};
 use crate::rule::server::Server;
 use crate::rule::transaction::{Hold, Transactions};
+use crate::schema::answer::verdict::Answer;
 use crate::schema::database::Database;
 use crate::schema::memory::Memory;
 use crate::schema::names;
@@ -56,6 +57,9 @@ pub struct RuleContext<'a> {
     downgrade: RefCell<Timeline>,
     upward: OnceCell<Transactions>,
     downward: OnceCell<Transactions>,
+    /// The last answer that was asked for, and where.
+    pub(in crate::rule) answered: RefCell<Option<((Direction, usize, usize), Answer)>>,
+    pub(in crate::rule) begins_before: OnceCell<bool>,
 }
 
 /// A day, in UTC.
@@ -149,6 +153,8 @@ impl<'a> RuleContext<'a> {
             downgrade: RefCell::default(),
             upward: OnceCell::new(),
             downward: OnceCell::new(),
+            answered: RefCell::default(),
+            begins_before: OnceCell::new(),
         }
     }
 
@@ -579,12 +585,12 @@ impl<'a> RuleContext<'a> {
         RawFinding { within: vec![span], ..RawFinding::at(site, Direction::File, message) }
     }
 
-    fn author(&self) -> AppliedRevision {
+    pub(in crate::rule) fn author(&self) -> AppliedRevision {
         AppliedRevision { revision: self.revision().into(), released: false }
     }
 
     /// The names that this migration mentions, from which the slice of the history grows.
-    fn names(&self) -> Names {
+    pub(in crate::rule) fn names(&self) -> Names {
         let mut names = Names::new();
         for stmt in self.statements(Direction::Upgrade).chain(self.statements(Direction::Downgrade))
         {

@@ -55,6 +55,8 @@ pub enum Theme {
     Values,
     /// What Alembic does not do, or swallows.
     AlembicTraps,
+    /// What can never run: Python, Alembic or the server says no.
+    Refusals,
     /// What could not be read, and what was waived.
     Reading,
 }
@@ -138,6 +140,7 @@ impl Theme {
             Theme::Downgrade => "Downgrade",
             Theme::Values => "Values",
             Theme::AlembicTraps => "Alembic's own traps",
+            Theme::Refusals => "Refusals",
             Theme::Reading => "Reading",
         }
     }

@@ -32,16 +32,16 @@ pub mod rollback;
 
 pub mod difference;
 
-pub mod referrer;
-
 pub mod rerun;
 
 pub mod uncommitted;
-
-pub mod dependants;
 
 pub mod objects;
 
 pub mod batch;
 
 pub mod labels;
+
+pub mod refusals;
+
+pub mod refusal_words;

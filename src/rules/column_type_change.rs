@@ -6,7 +6,6 @@ use crate::operation::step::Step;
 use crate::rule::code;
 use crate::rule::context::{RuleContext, StatementRef};
 use crate::rule::definition::{Check, Plan, Rule, Severity, Theme, Weight};
-use crate::rule::dependants::refusing_view;
 use crate::rule::labels;
 use crate::rule::raw_finding::RawFinding;
 use crate::rules::drop_column;
@@ -85,30 +84,8 @@ fn check<'a>(stmt: &StatementRef<'a>, context: &RuleContext<'a>) -> Vec<RawFindi
     if context.dialect == Dialect::Sqlite || context.is_new(stmt, change.table) {
         return Vec::new();
     }
-    if let Some(finding) = refused(stmt, context, &change) {
-        return vec![finding];
-    }
     let replayed = context.old_type(stmt, change.table, change.column);
     finding(stmt, context, &change, replayed.as_ref()).into_iter().collect()
-}
-
-/// PostgreSQL changes no type that a view reads, be the change free or not (seen on 16.14).
-fn refused<'a>(
-    stmt: &StatementRef<'a>,
-    context: &RuleContext<'a>,
-    change: &Change<'_>,
-) -> Option<RawFinding> {
-    let column = change.column.as_str().filter(|_| context.is_postgresql())?;
-    let (table, view) = (change.table, refusing_view(stmt, context, change.table, column)?);
-    let finding = context.finding(
-        stmt,
-        format!("`{table}.{column}` cannot change its type while the view `{view}` reads it"),
-    );
-    let finding =
-        finding.weight(Weight::Fails).plan(None).object(column).label("the deployment fails here");
-    Some(finding.remedy(format!(
-        "Drop `{view}` before, and make it again behind the change, in the same revision."
-    )))
 }
 
 /// MODIFY restates the type even where `op.alter_column` was not asked to change it.

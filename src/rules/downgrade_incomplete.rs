@@ -2,12 +2,10 @@
 
 use crate::example;
 use crate::operation::step::Body;
-use crate::rule::code;
 use crate::rule::context::RuleContext;
 use crate::rule::definition::{Check, Plan, Rule, Severity, Theme, Weight};
 use crate::rule::difference;
 use crate::rule::raw_finding::{Direction, RawFinding};
-use crate::rule::referrer::referrers;
 use crate::rule::rollback;
 
 pub(super) static RULE: Rule = Rule {
@@ -31,10 +29,6 @@ fn check(context: &RuleContext<'_>) -> Vec<RawFinding> {
     if rollback::undoes_nothing(context) {
         return Vec::new();
     }
-    let refused = refused(context);
-    if !refused.is_empty() {
-        return refused;
-    }
     let differences = difference::differences(context);
     let Some((first, others)) = differences.split_first() else { return Vec::new() };
     let mut finding = RawFinding::at(
@@ -49,24 +43,4 @@ fn check(context: &RuleContext<'_>) -> Vec<RawFinding> {
     };
     let finding = finding.label(label);
     vec![others.iter().fold(finding, |finding, other| finding.note(other.clone()))]
-}
-
-/// Finds tables that the downgrade drops while others refer to them: it stops there, in the wrong
-/// order.
-fn refused(context: &RuleContext<'_>) -> Vec<RawFinding> {
-    let stmts = context.statements(Direction::Downgrade).filter(|stmt| !stmt.is_conditional());
-    let found = stmts.filter_map(|stmt| {
-        let referrers: Vec<String> =
-            referrers(&stmt, context).iter().map(ToString::to_string).collect();
-        let table = stmt.statement().table()?;
-        let verb = if referrers.len() == 1 { "refers" } else { "refer" };
-        let message =
-            format!("`{table}` cannot be dropped while {} {verb} to it", code::listed(&referrers));
-        (!referrers.is_empty()).then(|| {
-            context.finding(&stmt, message).label("the downgrade fails here").remedy(
-                "Drop the tables in reverse order of their making, or the foreign keys first.",
-            )
-        })
-    });
-    found.collect()
 }

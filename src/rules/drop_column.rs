@@ -5,7 +5,6 @@ use crate::example;
 use crate::rule::code;
 use crate::rule::context::{RuleContext, StatementRef};
 use crate::rule::definition::{Check, Plan, Rule, Severity, Theme, Weight};
-use crate::rule::dependants::refusing_view;
 use crate::rule::raw_finding::RawFinding;
 use crate::schema::change::has_word;
 use crate::sql::row_change::{Assigned, Assignment, RowChange};
@@ -74,34 +73,7 @@ fn check<'a>(stmt: &StatementRef<'a>, context: &RuleContext<'a>) -> Vec<RawFindi
             "`{added}` of the same type is added beside it and nothing is copied: it looks like a rename, which loses the values"
         ));
     }
-    vec![refused(finding, stmt, context, table, name)]
-}
-
-/// Without CASCADE a view that reads the column keeps PostgreSQL from dropping it (seen on 15.18
-/// and 16.14).
-fn refused<'a>(
-    finding: RawFinding,
-    stmt: &StatementRef<'a>,
-    context: &RuleContext<'a>,
-    table: &TableName,
-    column: &str,
-) -> RawFinding {
-    let plain = matches!(
-        stmt.statement(),
-        Statement::Table(TableChange::DropColumn { cascade: false, .. })
-    );
-    let view = if plain && context.is_postgresql() {
-        refusing_view(stmt, context, table, column)
-    } else {
-        None
-    };
-    let Some(view) = view else { return finding };
-    let emitted = format!("the deployment fails here: the view `{view}` reads it");
-    finding
-        .weight(Weight::Fails)
-        .plan(None)
-        .label(emitted)
-        .remedy(format!("Drop `{view}` first, or make it again without the column."))
+    vec![finding]
 }
 
 /// Returns the column that an earlier UPDATE of the revision writes from this one.

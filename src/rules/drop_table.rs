@@ -5,7 +5,6 @@ use crate::rule::code;
 use crate::rule::context::{RuleContext, StatementRef};
 use crate::rule::definition::{Check, Plan, Rule, Severity, Theme, Weight};
 use crate::rule::raw_finding::RawFinding;
-use crate::rule::referrer::referrers;
 use crate::sql::lock::Catalog;
 use crate::sql::statement::Statement;
 use crate::sql::table_change::TableChange;
@@ -53,11 +52,6 @@ fn check(stmt: &StatementRef<'_>, context: &RuleContext<'_>) -> Vec<RawFinding> 
             lock.mode.title(),
             code::listed(&names)
         ));
-    }
-    let referrers: Vec<String> = referrers(stmt, context).iter().map(ToString::to_string).collect();
-    if !referrers.is_empty() {
-        finding =
-            finding.note(format!("fails as long as {} refers to it", code::listed(&referrers)));
     }
     if !made && table.name.is_known() {
         finding = finding.note(format!(

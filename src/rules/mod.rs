@@ -32,12 +32,15 @@ mod enum_type_not_created;
 mod enum_value_in_transaction;
 mod environment_dependent;
 mod exclusion_constraint;
+mod existing_object;
 mod foreign_key_locks_referenced_table;
 mod foreign_key_without_index;
 mod foreign_key_without_not_valid;
 mod hardcoded_production_value;
 mod hardcoded_secret;
+mod impossible_cast;
 mod index_without_concurrently;
+mod invalid_default;
 mod lock_held_during_scan;
 mod lossy_type_change;
 mod lost_column_attributes;
@@ -47,11 +50,13 @@ mod merge_with_operations;
 mod missing_downgrade;
 mod missing_load_id;
 mod missing_lock_timeout;
+mod missing_object;
 mod missing_parent;
 mod multiple_heads;
 mod network_or_file_in_migration;
 mod not_null_on_existing_column;
 mod not_null_without_default;
+mod object_in_use;
 mod operation_not_supported;
 mod overwrite_without_copy;
 mod partial_ddl;
@@ -168,6 +173,12 @@ pub static RULES: &[&Rule] = &[
     &lost_column_attributes::RULE,
     &operation_not_supported::RULE,
     &unnamed_constraint::RULE,
+    // Refusals
+    &missing_object::RULE,
+    &existing_object::RULE,
+    &object_in_use::RULE,
+    &impossible_cast::RULE,
+    &invalid_default::RULE,
     // Reading
     &syntax_error::RULE,
     &unreadable_operation::RULE,

@@ -40,6 +40,15 @@ impl Table {
         table
     }
 
+    /// Makes a table as CREATE TABLE declares it, before it is part of a database.
+    pub fn of_declared(create: &CreateTable) -> Self {
+        let by: Rc<str> = Rc::from("");
+        let origin = Origin::Revision { revision: by.clone(), released: false, guarded: false };
+        let mut table = Table::of(create, &Table::of_name(&create.table), origin, &by);
+        table.complete &= create.like.is_none();
+        table
+    }
+
     /// Holds the constraints that stand inline in a column.
     pub fn hold_inline(&mut self, column: &table::Column, by: &Rc<str>) {
         let columns = || Known::Is(vec![column.name.clone()]);

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::schema::answer::marks::{Mark, ObjectName};
 use crate::schema::table::{Partition, Table, is_index};
 use crate::sql::condition;
 use crate::sql::lock::Catalog;
@@ -22,6 +23,20 @@ pub struct Database {
     pub objects: Vec<Object>,
     /// Whether everything that could touch a name in question was read.
     pub complete: bool,
+    /// Whether the names that a server or a convention gives to constraints are known.
+    pub generated_names: GeneratedNames,
+    /// What was taken away, and what may or may not be there.
+    pub(in crate::schema) marks: BTreeMap<ObjectName, Mark>,
+}
+
+/// Whether the names that a server or a convention gives to constraints are known.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum GeneratedNames {
+    /// PostgreSQL gives them, without a naming convention.
+    AsPostgreSql,
+    /// Another server gives them, or a naming convention that is not known.
+    #[default]
+    Unknown,
 }
 
 /// A view, routine, trigger, policy or the like.
@@ -41,7 +56,14 @@ pub struct Object {
 
 impl Default for Database {
     fn default() -> Self {
-        Database { tables: BTreeMap::new(), types: Vec::new(), objects: Vec::new(), complete: true }
+        Database {
+            tables: BTreeMap::new(),
+            types: Vec::new(),
+            objects: Vec::new(),
+            complete: true,
+            generated_names: GeneratedNames::default(),
+            marks: BTreeMap::new(),
+        }
     }
 }
 
@@ -65,7 +87,7 @@ impl Database {
 
     /// Puts a table in, in place of one of the same name.
     pub fn put(&mut self, table: Table) {
-        self.tables.insert(table.title().to_ascii_lowercase(), table);
+        self.tables.insert(table.key(), table);
     }
 
     /// Takes a table out.
@@ -286,7 +308,7 @@ fn parts(name: &TableName) -> Option<(Option<String>, String)> {
 }
 
 /// The key of a table. Names that differ in case alone are one table: SQL folds what is not quoted.
-fn key(name: &TableName) -> Option<String> {
+pub fn key(name: &TableName) -> Option<String> {
     let (schema, table) = parts(name)?;
     let whole = schema.map_or_else(|| table.clone(), |schema| format!("{schema}.{table}"));
     Some(whole.to_ascii_lowercase())

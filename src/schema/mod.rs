@@ -6,6 +6,10 @@
 
 pub mod table;
 
+pub mod answer;
+
+pub mod dependants;
+
 pub mod database;
 
 pub mod replay;

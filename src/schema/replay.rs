@@ -46,6 +46,40 @@ impl Database {
     }
 
     fn emitted(&mut self, statement: &Statement, provenance: &Provenance<'_>, depth: usize) {
+        self.foresee(statement, provenance);
+        let stood = self.standing_of(statement);
+        self.drop_dependants(statement, &provenance.author.revision);
+        self.carry_out(statement, provenance, depth);
+        self.meet_referents(statement);
+        self.remember(statement, stood, provenance);
+    }
+
+    /// What a foreign key refers to exists.
+    fn meet_referents(&mut self, statement: &Statement) {
+        let of_constraint = |constraint: &table::Constraint| match constraint {
+            table::Constraint::ForeignKey(key) => Some(key.referent.clone()),
+            _ => None,
+        };
+        let of_column = |column: &table::Column| {
+            column.foreign_keys.iter().map(|key| key.referent.clone()).collect::<Vec<_>>()
+        };
+        let referents: Vec<TableName> = match statement {
+            Statement::Table(TableChange::CreateTable(create)) => {
+                let inline = create.columns.iter().flat_map(of_column);
+                inline.chain(create.constraints.iter().filter_map(of_constraint)).collect()
+            }
+            Statement::Table(TableChange::AddColumn { column, .. }) => of_column(column),
+            Statement::Table(TableChange::AddConstraint { constraint, .. }) => {
+                of_constraint(constraint).into_iter().collect()
+            }
+            _ => return,
+        };
+        for referent in referents.iter().filter(|referent| referent.name.is_known()) {
+            self.table_or_met(referent);
+        }
+    }
+
+    fn carry_out(&mut self, statement: &Statement, provenance: &Provenance<'_>, depth: usize) {
         use Statement as S;
         match statement {
             S::Table(TableChange::CreateTable(create)) => self.create_table(create, provenance),
@@ -173,6 +207,8 @@ impl Database {
             table.columns.splice(0..0, like.iter().flat_map(|like| like.columns.iter().cloned()));
             table.complete &= like.is_some_and(|like| like.complete) && !create.filled;
         }
+        // Where the guard held, the table is another one.
+        table.complete &= !provenance.guarded;
         for kind in create.columns.iter().filter_map(|column| column.kind.as_ref()) {
             self.create_type_of_column(kind);
         }
@@ -374,10 +410,12 @@ impl Database {
             (Some(Kind::Reads), _) | (Some(Kind::Writes), None) => {}
             (Some(Kind::Writes), Some(table)) => self.fill_all(table, provenance),
             (Some(Kind::Changes) | None, Some(table)) => {
+                self.doubt_names(Some(table), &provenance.author.revision);
                 self.on_table(table, Table::doubt);
                 self.fill_all(table, provenance);
             }
             (Some(Kind::Changes) | None, None) => {
+                self.doubt_names(None, &provenance.author.revision);
                 self.complete = false;
                 self.tables_mut().for_each(|table| table.complete = false);
             }

@@ -9,13 +9,15 @@ use std::rc::Rc;
 
 use crate::alembic::history::History;
 use crate::alembic::migration::Migration;
-use crate::schema::database::Database;
+use crate::alembic::project::Setting;
+use crate::schema::database::{Database, GeneratedNames};
 use crate::schema::memory::Memory;
 use crate::schema::names;
 use crate::schema::names::Names;
 use crate::schema::replay::AppliedRevision;
 use crate::schema::words;
 use crate::schema::words::Finder;
+use crate::sql::dialect::Dialect;
 
 /// A revision that may be in the slice.
 struct Candidate<'a> {
@@ -38,6 +40,7 @@ pub fn before(
     released: &dyn Fn(&str) -> bool,
 ) -> Database {
     let mut database = Database::default();
+    database.generated_names = generated_names(history);
     for candidate in slice(history, memory, revision, names, released)
         .iter()
         .filter(|candidate| candidate.inside)
@@ -56,6 +59,15 @@ pub fn before(
         database.complete &= migration.syntax_errors.is_empty();
     }
     database
+}
+
+/// PostgreSQL's names follow from the table and the columns, unless the metadata has a convention.
+fn generated_names(history: &History) -> GeneratedNames {
+    let plain = history.project().environment.naming_convention == Setting::No;
+    match history.dialect() == Dialect::PostgreSql && plain {
+        true => GeneratedNames::AsPostgreSql,
+        false => GeneratedNames::Unknown,
+    }
 }
 
 fn slice<'a>(

@@ -127,6 +127,12 @@ impl Table {
         }
     }
 
+    /// Makes a table that nothing is known of but its name.
+    pub fn of_name(name: &TableName) -> Self {
+        let known = |name: &Known<String>| name.as_str().map(str::to_owned);
+        Table::met(name.schema.as_ref().and_then(known), known(&name.name).unwrap_or_default())
+    }
+
     /// Finds a column.
     pub fn column(&self, name: &str) -> Option<&Column> {
         self.columns.iter().find(|column| column.name.eq_ignore_ascii_case(name))
@@ -229,6 +235,11 @@ impl Table {
     /// Returns the name with the schema, if it has one.
     pub fn table_name(&self) -> TableName {
         TableName { schema: self.schema.clone().map(Known::Is), name: Known::Is(self.name.clone()) }
+    }
+
+    /// Returns the key by which a database finds it.
+    pub fn key(&self) -> String {
+        self.title().to_ascii_lowercase()
     }
 
     /// Returns `schema.table`, or `table`.

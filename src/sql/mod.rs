@@ -38,6 +38,12 @@ pub mod type_change;
 
 pub mod default;
 
+pub mod casts;
+
+pub mod literal;
+
+pub mod value;
+
 pub mod condition;
 
 pub mod lock;

@@ -97,7 +97,7 @@ pub enum ObjectAction {
 }
 
 /// What CREATE, ALTER and DROP are of, tables, columns, indexes and types apart.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ObjectKind {
     /// VIEW.
     View,

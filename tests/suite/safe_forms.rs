@@ -9,6 +9,7 @@ use safe_migration::alembic::history::History;
 use safe_migration::alembic::project::{self, Search};
 use safe_migration::review::finding::Finding;
 use safe_migration::rule::definition::{Check, Rule, Severity, Theme};
+use safe_migration::rule::raw_finding::Direction;
 use safe_migration::rules::RULES;
 use safe_migration::snapshot::Snapshot;
 use safe_migration::text::source::Span;
@@ -103,7 +104,9 @@ fn statement(finding: &Finding) -> Option<Span> {
 fn criticals(text: &str) -> Vec<String> {
     let findings = Files::of(text).review().findings;
     let blocks = findings.iter().filter(|finding| finding.severity == Severity::Critical);
-    let blocks = blocks.filter(|finding| finding.rule.theme != Theme::Downgrade);
+    let blocks = blocks.filter(|finding| {
+        finding.rule.theme != Theme::Downgrade && finding.raw.direction != Direction::Downgrade
+    });
     blocks.map(title).collect()
 }
 

@@ -60,7 +60,7 @@ def upgrade():
     op.execute("DROP SEQUENCE tickets CASCADE")  # expect: drop-cascade
     op.execute("DROP VIEW long_names CASCADE")  # expect: drop-cascade?
     op.execute("ALTER TABLE users DROP CONSTRAINT users_pkey CASCADE")  # expect: drop-cascade?
-    op.create_foreign_key("notes_user_id_fkey", "notes", "users", ["user_id"], ["id"])
+    op.create_foreign_key("notes_user_id_fkey", "notes", "users", ["user_id"], ["id"])  # expect: missing-object
 
 
 def downgrade():

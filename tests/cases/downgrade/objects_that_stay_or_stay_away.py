@@ -41,7 +41,7 @@ down_revision = "51d1c1a47e16"
 
 
 def upgrade():
-    op.execute("DROP VIEW totals")
+    op.execute("DROP VIEW totals")  # expect: missing-object?
     op.execute("CREATE VIEW totals AS SELECT 2")
     op.execute("CREATE OR REPLACE FUNCTION stamp() RETURNS trigger LANGUAGE plpgsql AS 'begin return old; end'")
     op.execute("CREATE SEQUENCE IF NOT EXISTS numbers")

@@ -60,7 +60,7 @@ def upgrade():
     op.drop_table("shelves")  # expect: drop-table
 
 
-def downgrade():
+def downgrade():  # expect: downgrade-incomplete?
     op.create_table("shelves", sa.Column("id", sa.Integer(), primary_key=True))
-    op.drop_table("form_kinds")  # expect: downgrade-incomplete?
+    op.drop_table("form_kinds")  # expect: object-in-use
     op.drop_table("forms")

@@ -10,6 +10,7 @@ down_revision = None
 
 def upgrade():
     op.execute("CREATE TYPE ticket_state AS ENUM ('open')")
+    op.execute("CREATE TYPE urgency AS ENUM ('later')")
     op.execute("CREATE TABLE tickets (id bigserial PRIMARY KEY, state ticket_state)")
     op.execute("ALTER TYPE ticket_state ADD VALUE 'triage'")
     op.execute("INSERT INTO tickets (state) VALUES ('triage')")
@@ -18,6 +19,7 @@ def upgrade():
 def downgrade():
     op.execute("DROP TABLE tickets")
     op.execute("DROP TYPE ticket_state")
+    op.execute("DROP TYPE urgency")
 
 # file: 0002_priorities.py
 from alembic import op

@@ -45,13 +45,13 @@ down_revision = "d40a7be9153c"
 
 def upgrade():
     op.execute("SET LOCAL lock_timeout = '3s'")
-    op.alter_column("plans", "name", type_=sa.String(40))  # expect: column-type-change
+    op.alter_column("plans", "name", type_=sa.String(40))  # expect: object-in-use
     op.alter_column("codes", "name", type_=sa.String(40))
 
 
 def downgrade():
     op.alter_column("codes", "name", type_=sa.String(20))
-    op.alter_column("plans", "name", type_=sa.String(20))
+    op.alter_column("plans", "name", type_=sa.String(20))  # expect: object-in-use
 
 # file: 0004_longer_still.py
 import sqlalchemy as sa

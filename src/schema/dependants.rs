@@ -1,7 +1,9 @@
 //! What goes along when something is dropped with CASCADE, as far as the history knows it.
 
-use crate::rule::context::{RuleContext, StatementRef};
-use crate::rule::statement_ref::object_title;
+use std::rc::Rc;
+
+use crate::schema::answer::error::word;
+use crate::schema::answer::marks::{ObjectName, object_key, table_key};
 use crate::schema::change::has_word;
 use crate::schema::database::{Database, Object};
 use crate::schema::table::{ConstraintState, Table, columns_of};
@@ -132,6 +134,22 @@ impl Dropped {
         found
     }
 
+    /// Returns what refuses a drop without CASCADE for sure: words of a definition may mean
+    /// something else of the same name.
+    pub fn certain(&self, database: &Database) -> Vec<Dependant> {
+        let is_certain = |found: &Dependant| match (self, found) {
+            (_, Dependant::Default { .. } | Dependant::Column { .. }) => true,
+            (Dropped::Object(ObjectKind::Routine, _), Dependant::Object { kind, .. }) => {
+                *kind == ObjectKind::Trigger
+            }
+            (Dropped::Object(own, _), Dependant::Object { kind, .. }) => {
+                is_view(*own) && is_view(*kind)
+            }
+            _ => false,
+        };
+        self.dependants(database).into_iter().filter(is_certain).collect()
+    }
+
     fn of_tables(&self, database: &Database) -> Vec<Dependant> {
         let mut found = Vec::new();
         for table in database.tables() {
@@ -246,7 +264,94 @@ impl Dropped {
     }
 }
 
+impl Database {
+    /// CASCADE takes dependants along, as far as the history knows them; each may have been
+    /// something else of the same name.
+    pub(in crate::schema) fn drop_dependants(&mut self, statement: &Statement, by: &Rc<str>) {
+        if !cascades(statement) {
+            return;
+        }
+        let found = Dropped::of(statement).map(|dropped| dropped.dependants(self));
+        for dependant in found.into_iter().flatten() {
+            self.lose(&dependant);
+            self.doubt_name(dependant.key(), by);
+        }
+    }
+
+    fn lose(&mut self, dependant: &Dependant) {
+        match dependant {
+            Dependant::ForeignKey { table, name } | Dependant::Check { table, name } => {
+                if let Some(table) = self.table_mut(table) {
+                    table.constraints.retain(|held| !held.is_named(name));
+                }
+            }
+            Dependant::Index { table, name } => {
+                if let Some(table) = self.table_mut(table) {
+                    table.forget_index(name);
+                }
+            }
+            Dependant::Default { table, column } => {
+                if let Some(column) =
+                    self.table_mut(table).and_then(|table| table.column_mut(column))
+                {
+                    column.default = Known::Is(None);
+                }
+            }
+            Dependant::Column { table, column } => {
+                if let Some(table) = self.table_mut(table) {
+                    table.forget_column(&Known::Is(column.clone()));
+                }
+            }
+            Dependant::Object { kind, name, on } => self
+                .objects
+                .retain(|object| object.kind != *kind || object.name != *name || object.on != *on),
+        }
+    }
+}
+
+/// Tells whether a statement says CASCADE.
+fn cascades(statement: &Statement) -> bool {
+    match statement {
+        Statement::Table(
+            TableChange::DropTable { cascade, .. }
+            | TableChange::DropColumn { cascade, .. }
+            | TableChange::DropConstraint { cascade, .. },
+        )
+        | Statement::Object(
+            ObjectChange::DropType { cascade, .. } | ObjectChange::DropObject { cascade, .. },
+        ) => *cascade,
+        _ => false,
+    }
+}
+
 impl Dependant {
+    /// Returns the name by which it is remembered; nothing of a default, which has none.
+    fn key(&self) -> Option<ObjectName> {
+        Some(match self {
+            Dependant::ForeignKey { table, name } | Dependant::Check { table, name } => {
+                ObjectName::Constraint(table_key(table)?, name.to_ascii_lowercase())
+            }
+            Dependant::Index { name, .. } => ObjectName::Index(name.to_ascii_lowercase()),
+            Dependant::Default { .. } => return None,
+            Dependant::Column { table, column } => {
+                ObjectName::Column(table_key(table)?, column.to_ascii_lowercase())
+            }
+            Dependant::Object { kind, name, on } => ObjectName::Object(*kind, object_key(name, on)),
+        })
+    }
+
+    /// Returns the name of what depends, or of its table.
+    pub fn name(&self) -> Option<&str> {
+        match self {
+            Dependant::ForeignKey { table, .. }
+            | Dependant::Check { table, .. }
+            | Dependant::Index { table, .. }
+            | Dependant::Default { table, .. }
+            | Dependant::Column { table, .. } => table.name.as_str(),
+            Dependant::Object { name, .. } => Some(unqualified(name)),
+        }
+    }
+
     /// Returns what it is and its name: ``view `v` ``.
     pub fn title(&self) -> String {
         match self {
@@ -256,10 +361,10 @@ impl Dependant {
             Dependant::Default { table, column } => format!("the default of `{table}.{column}`"),
             Dependant::Column { table, column } => format!("column `{table}.{column}`"),
             Dependant::Object { kind, name, on: Some(on) } => {
-                format!("{} `{name}` of `{on}`", object_title(*kind))
+                format!("{} `{name}` of `{on}`", word(*kind))
             }
             Dependant::Object { kind, name, on: None } => {
-                format!("{} `{name}`", object_title(*kind))
+                format!("{} `{name}`", word(*kind))
             }
         }
     }
@@ -309,31 +414,6 @@ impl Dependant {
             _ => false,
         }
     }
-}
-
-/// Returns a view that keeps PostgreSQL from changing the type of a column, or from dropping it
-/// without CASCADE. Only one that reads nothing but the table is sure to mean its column.
-pub fn refusing_view<'a>(
-    stmt: &StatementRef<'a>,
-    context: &RuleContext<'a>,
-    table: &TableName,
-    column: &str,
-) -> Option<String> {
-    let name = table.name.as_str()?;
-    let is_it = |object: &&Object| {
-        let names = object.uses.names.iter().any(|used| used.eq_ignore_ascii_case(column));
-        is_view(object.kind) && object.uses.tables.len() == 1 && reads(object, name) && names
-    };
-    let views = |database: &Database| -> Vec<String> {
-        database.objects.iter().filter(is_it).map(|object| object.name.clone()).collect()
-    };
-    let seen = context.before(stmt, views);
-    if seen.is_empty() {
-        return None;
-    }
-    // A revision that drops the view need not name the table.
-    let database = context.search_at(stmt, seen.iter().map(|view| unqualified(view)).chain([name]));
-    views(&database).into_iter().next().filter(|_| database.complete)
 }
 
 fn of_constraint(table: &TableName, held: &ConstraintState) -> Option<Dependant> {

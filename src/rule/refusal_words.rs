@@ -1,0 +1,141 @@
+//! What is said of a refusal, and what to write instead.
+
+use crate::operation::operation::Operation;
+use crate::rule::code;
+use crate::rule::context::{RuleContext, StatementRef};
+use crate::schema::answer::error::{DatabaseError, Needed, word};
+use crate::schema::answer::verdict::Refusal;
+use crate::sql::dialect::Dialect;
+
+/// The sentence of a refusal: the object first.
+pub fn message(refusal: &Refusal, dialect: Dialect) -> String {
+    use DatabaseError as E;
+    let since = match &refusal.taken_by {
+        Some(revision) => format!("does not exist any more: `{revision}` takes it away"),
+        None => "does not exist when this runs".to_owned(),
+    };
+    match &refusal.error {
+        E::NoTable { table, .. } => format!("`{table}` {since}"),
+        E::NoColumn { table, column, .. } => format!("`{table}.{column}` {since}"),
+        E::NoIndex { name } => format!("`{name}`, an index, {since}"),
+        E::NoConstraint { table, name } => format!("`{name}`, a constraint of `{table}`, {since}"),
+        E::NoType { name } => format!("`{name}`, a type, {since}"),
+        E::NoObject { kind, name, .. } => format!("`{name}`, a {}, {since}", word(*kind)),
+        E::NoSchema { name } => format!("`{name}`, a schema, {since}"),
+        E::NoKey { referent } => {
+            format!(
+                "`{referent}` has no primary key or unique constraint over the columns that are referred to"
+            )
+        }
+        E::NoLabel { label } => format!("`{label}` is no label of the enum"),
+        E::TableExists { table } => format!("`{table}` exists already"),
+        E::ColumnExists { table, column } => format!("`{table}.{column}` exists already"),
+        E::ColumnTwice { column } => format!("`{column}` is declared twice"),
+        E::IndexExists { name } => format!("`{name}` exists already"),
+        E::ConstraintExists { table, name } => {
+            format!("`{name}` exists already as a constraint of `{table}`")
+        }
+        E::SecondKey { table } => format!("`{table}` has a primary key already"),
+        E::TypeExists { name } => format!("`{name}` exists already as a type"),
+        E::LabelExists { label } => format!("`{label}` is a label of the enum already"),
+        E::ObjectExists { kind, name, .. } => {
+            format!("`{name}` exists already as a {}", word(*kind))
+        }
+        E::InUse { what, by } => in_use(what, by),
+        E::NoCast { column, from, to } => {
+            format!(
+                "`{column}` is {from}, which {} does not cast to {to} by itself",
+                dialect.title()
+            )
+        }
+        E::NoDefaultCast { column, to } => {
+            format!("`{column}` keeps its default, which cannot be cast to {to}")
+        }
+        E::NoComparison { name, types: (one, other) } => {
+            format!("`{name}` refers from {one} to {other}, which do not compare")
+        }
+        E::BadDefault { column, .. } => {
+            format!("`{column}` gets a default that is no value of its type")
+        }
+    }
+}
+
+fn in_use(what: &Needed, by: &[String]) -> String {
+    let by = by.join(", ");
+    match what {
+        Needed::Table(table) => format!("`{table}` cannot be dropped while {by} needs it"),
+        Needed::Truncated(table) => format!("`{table}` cannot be truncated while {by} needs it"),
+        Needed::Object(kind, name) => {
+            format!("`{name}`, a {}, cannot be dropped while {by} needs it", word(*kind))
+        }
+        Needed::Column(table, column) => {
+            format!("`{table}.{column}` cannot be dropped while {by} needs it")
+        }
+        Needed::ColumnType(_) => format!("the column cannot change its type while {by} reads it"),
+        Needed::KeyColumn(column) => format!("`{column}` stays NOT NULL while {by} holds it"),
+        Needed::Constraint(_, name) => {
+            format!("`{name}`, a constraint, cannot be dropped while {by} needs it")
+        }
+        Needed::Index(name) => format!("`{name}`, an index, cannot be dropped while {by} needs it"),
+        Needed::Type(name) => format!("`{name}`, a type, cannot be dropped while {by} needs it"),
+    }
+}
+
+/// What to do about a refusal.
+pub fn remedy(refusal: &Refusal, dialect: Dialect) -> String {
+    use DatabaseError as E;
+    match &refusal.error {
+        E::InUse { what: Needed::ColumnType(_), .. } => {
+            "Drop the view before, and make it again behind the change, in the same revision."
+                .to_owned()
+        }
+        E::InUse { what: Needed::Table(_) | Needed::Truncated(_), .. } => {
+            "Drop tables in reverse order of their making, or the foreign keys and views first."
+                .to_owned()
+        }
+        E::InUse { what: Needed::Column(..), .. } if dialect == Dialect::SqlServer => {
+            "Say `mssql_drop_default=True`, `mssql_drop_check=True` or `mssql_drop_foreign_key=True`, and drop indexes first."
+                .to_owned()
+        }
+        E::InUse { what: Needed::Column(..), .. } if dialect == Dialect::Sqlite => {
+            "Put it into `with op.batch_alter_table(...)`, and drop what needs the column first.".to_owned()
+        }
+        E::InUse { .. } => "Drop what needs it first, in the same revision.".to_owned(),
+        E::NoCast { column, to, .. } => {
+            format!("Say how values become {to}: `postgresql_using=\"{column}::{to}\"`, or another expression.")
+        }
+        E::NoDefaultCast { .. } => {
+            "Drop the default in a call before, change the type, then set the new default.".to_owned()
+        }
+        E::NoComparison { .. } => "Give the column the type of the key that it refers to.".to_owned(),
+        E::BadDefault { .. } => {
+            "Write the default as a value of the column's type: `sa.text(\"...\")` is SQL, a plain string is a quoted one."
+                .to_owned()
+        }
+        E::TypeExists { name } => format!(
+            "Use the type that is there: `postgresql.ENUM(..., name=\"{name}\", create_type=False)`."
+        ),
+        E::NoKey { .. } => "Add a unique constraint over the columns first.".to_owned(),
+        _ if refusal.error.kind() == crate::schema::answer::verdict::RefusalKind::ExistingObject => {
+            "Remove the statement, or drop what is there first.".to_owned()
+        }
+        _ => "Correct the name, or the order in which revisions make and drop it.".to_owned(),
+    }
+}
+
+/// Code that does the same and is taken.
+pub fn safe_form(
+    stmt: &StatementRef<'_>,
+    context: &RuleContext<'_>,
+    refusal: &Refusal,
+) -> Option<String> {
+    let Operation::AlterColumn(_) = &stmt.step.operation else { return None };
+    let call = code::written(context, &stmt.step.site);
+    let call = call.strip_suffix(')')?.trim_end().trim_end_matches(',');
+    match &refusal.error {
+        DatabaseError::NoCast { column, to, .. } => {
+            Some(format!("{call}, postgresql_using={})", code::quoted(&format!("{column}::{to}"))))
+        }
+        _ => None,
+    }
+}

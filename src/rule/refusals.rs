@@ -1,0 +1,248 @@
+//! What the replayed schema refuses, as findings of the rules of *Refusals*.
+
+use std::rc::Rc;
+
+use crate::alembic::migration::Migration;
+use crate::operation::operation::Operation;
+use crate::operation::step::Step;
+use crate::rule::context::{RuleContext, StatementRef};
+use crate::rule::definition::{Severity, Weight};
+use crate::rule::raw_finding::{Direction, RawFinding};
+use crate::rule::refusal_words;
+use crate::schema::answer::verdict::{Answer, Batched, Engine, Proof, Refusal, RefusalKind};
+use crate::schema::database::Database;
+use crate::schema::names;
+use crate::schema::names::Names;
+use crate::sql::dialect::Dialect;
+use crate::sql::object_change::ObjectChange;
+use crate::sql::statement::Statement;
+use crate::sql::table::ServerDefault;
+use crate::sql::table_change::TableChange;
+use crate::text::known::Known;
+
+/// Judges a statement for one of the rules of *Refusals*.
+pub fn of<'a>(
+    stmt: &StatementRef<'a>,
+    context: &RuleContext<'a>,
+    kind: RefusalKind,
+) -> Vec<RawFinding> {
+    match context.answer(stmt) {
+        Answer::Refused(refusal) if refusal.error.kind() == kind => {
+            finding(stmt, context, &refusal).into_iter().collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn finding(
+    stmt: &StatementRef<'_>,
+    context: &RuleContext<'_>,
+    refusal: &Refusal,
+) -> Option<RawFinding> {
+    let words = refusal.error.words(context.dialect);
+    let what = match stmt.direction {
+        Direction::Downgrade => "the downgrade",
+        Direction::Upgrade | Direction::File => "the deployment",
+    };
+    let sentence = refusal_words::message(refusal, context.dialect);
+    let mut finding = context
+        .finding(stmt, sentence)
+        .label(format!("{what} fails here: {words}"))
+        .remedy(refusal_words::remedy(refusal, context.dialect));
+    finding.object = refusal.error.object();
+    finding.safe_form = refusal_words::safe_form(stmt, context, refusal);
+    match &refusal.proof {
+        Proof::Proved => Some(finding),
+        Proof::Unproved(why) => Some(doubtful(finding).note(why.clone())),
+        Proof::NothingMakes(why) => (!context.begins_before_history()).then(|| {
+            doubtful(finding).note(format!(
+                "{why}: if it was there before the first revision, `baseline` in `[verify]` says so"
+            ))
+        }),
+    }
+}
+
+fn doubtful(finding: RawFinding) -> RawFinding {
+    finding.severity(Severity::Warning).weight(Weight::Practice)
+}
+
+impl<'a> RuleContext<'a> {
+    /// Returns what the database would answer to a statement, from what the history says of it.
+    ///
+    /// What stands under a condition or in a `try` is not judged: the condition may be about this
+    /// very thing.
+    pub fn answer(&self, stmt: &StatementRef<'a>) -> Answer {
+        let place = (stmt.direction, stmt.number, stmt.part);
+        if let Some((at, answer)) = &*self.answered.borrow()
+            && *at == place
+        {
+            return answer.clone();
+        }
+        let answer = self.asked(stmt);
+        *self.answered.borrow_mut() = Some((place, answer.clone()));
+        answer
+    }
+
+    fn asked(&self, stmt: &StatementRef<'a>) -> Answer {
+        let is_judged =
+            !stmt.is_conditional() && !stmt.step.guarded && !self.is_refused_by_alembic(stmt);
+        if !is_judged || self.dialect == Dialect::Oracle || self.dialect != self.history.dialect() {
+            return Answer::Applied;
+        }
+        let engine = self.engine(stmt);
+        let ask = |database: &Database| database.answer(stmt.statement(), engine);
+        let first = match self.before(stmt, ask) {
+            Answer::Refused(refusal) => refusal,
+            answer => return answer,
+        };
+        if self.is_made_in_this_run(stmt) {
+            return Answer::Applied;
+        }
+        // What else touched the names of the refusal may stand in revisions that name nothing else.
+        let mut names = Names::new();
+        names::mention(stmt.statement(), &mut names);
+        names.extend(first.names.iter().map(|name| name.to_lowercase()));
+        names.extend(
+            first
+                .error
+                .object()
+                .map(|name| name.rsplit('.').next().unwrap_or(&name).to_lowercase()),
+        );
+        ask(&self.before_over(stmt, names))
+    }
+
+    /// What Alembic cannot send to the dialect is `operation-not-supported`'s.
+    fn is_refused_by_alembic(&self, stmt: &StatementRef<'a>) -> bool {
+        match (&stmt.step.operation, self.dialect) {
+            (Operation::DropConstraint { kind: None, .. }, Dialect::MySql | Dialect::MariaDb) => {
+                true
+            }
+            (
+                Operation::DropConstraint { .. }
+                | Operation::CreateConstraint { .. }
+                | Operation::AlterColumn(_),
+                Dialect::Sqlite,
+            ) => stmt.step.batch.is_none(),
+            _ => false,
+        }
+    }
+
+    /// Returns the database before a statement of either direction, over other names than those the
+    /// migration mentions.
+    fn before_over(&self, stmt: &StatementRef<'a>, names: Names) -> Database {
+        let mut all = self.names();
+        all.extend(names);
+        let mut database = self.search(all.iter().map(String::as_str));
+        let author = self.author();
+        let upgrade = (stmt.direction == Direction::Downgrade)
+            .then(|| self.statements(Direction::Upgrade))
+            .into_iter()
+            .flatten();
+        for earlier in upgrade.chain(self.earlier(stmt)) {
+            database.apply(earlier.step, earlier.emitted, &author);
+        }
+        database
+    }
+
+    fn engine(&self, stmt: &StatementRef<'a>) -> Engine {
+        let mut engine = Engine::new(self.dialect, self.server_version());
+        if self.dialect == Dialect::Sqlite && self.is_copied(stmt) {
+            engine.batch = Batched::Copies;
+        }
+        engine
+    }
+
+    /// Tells whether the batch around a statement copies its table (`requires_recreate_in_batch` of
+    /// Alembic 1.20).
+    fn is_copied(&self, stmt: &StatementRef<'a>) -> bool {
+        let Some(batch) = stmt.step.batch else { return false };
+        let steps = &self.script(stmt.direction).steps;
+        let of_batch = |step: &&Step| step.batch.is_some_and(|other| other.number == batch.number);
+        batch.recreate_always
+            || steps.iter().filter(of_batch).any(|step| asks_for_copy(&step.operation))
+    }
+
+    /// CREATE TABLE makes the enum types of its columns once in a run of Alembic: `memo` of its
+    /// implementation remembers them (SQLAlchemy 1.4 to 2.1, Alembic 1.20).
+    fn is_made_in_this_run(&self, stmt: &StatementRef<'a>) -> bool {
+        let Statement::Object(ObjectChange::CreateType { name: Known::Is(name), .. }) =
+            stmt.statement()
+        else {
+            return false;
+        };
+        let by_table = |step: &Step| matches!(step.operation, Operation::CreateTable(_));
+        let makes = |step: &Step, statement: &Statement| {
+            by_table(step)
+                && matches!(statement,
+                    Statement::Object(ObjectChange::CreateType { name: Known::Is(other), .. })
+                        if other == name)
+        };
+        if !by_table(stmt.step) {
+            return false;
+        }
+        self.earlier(stmt).any(|earlier| makes(earlier.step, earlier.statement()))
+            || (stmt.direction != Direction::Downgrade
+                && self.deployed_before().iter().any(|migration| {
+                    let steps = &migration.upgrade.steps;
+                    steps.iter().any(|step| {
+                        step.emitted.iter().any(|emitted| makes(step, &emitted.statement))
+                    })
+                }))
+    }
+
+    /// Returns the migrations that are applied before this one in one run of Alembic.
+    fn deployed_before(&self) -> Vec<Rc<Migration>> {
+        if self.release.each_alone {
+            return Vec::new();
+        }
+        let earlier =
+            self.release.together.iter().take_while(|revision| *revision != self.revision());
+        earlier.filter_map(|revision| self.history.migration(revision)).collect()
+    }
+
+    /// Tells whether the database is older than its history: `baseline` or `start-after` is set, or
+    /// the first revision makes no table.
+    pub fn begins_before_history(&self) -> bool {
+        *self.begins_before.get_or_init(|| {
+            let is_set = self.settings.verify.keys().any(|key| key.starts_with("baseline"))
+                || !self.settings.start_after.is_empty();
+            is_set
+                || self
+                    .first_revisions()
+                    .any(|revision| *revision == *self.revision() || !self.makes_tables(&revision))
+        })
+    }
+
+    fn first_revisions(&self) -> impl Iterator<Item = Rc<str>> {
+        let mut first = self.history.ancestors(self.revision());
+        first.push(self.revision().into());
+        let graph = self.history.graph();
+        first.into_iter().filter(move |revision| {
+            graph.node(revision).is_some_and(|node| node.down_revisions.is_empty())
+        })
+    }
+
+    fn makes_tables(&self, revision: &str) -> bool {
+        let Some(migration) = self.history.migration(revision) else { return false };
+        let steps = &migration.upgrade.steps;
+        let emitted = steps.iter().flat_map(|step| &step.emitted);
+        emitted.into_iter().any(|emitted| {
+            matches!(emitted.statement, Statement::Table(TableChange::CreateTable(_)))
+        })
+    }
+}
+
+/// Tells whether an operation makes a batch copy its table on SQLite.
+fn asks_for_copy(operation: &Operation) -> bool {
+    let is_expression =
+        |default: &ServerDefault| default.sql.as_str().is_none_or(|sql| !sql.starts_with('\''));
+    match operation {
+        Operation::AddColumn { column, .. } => {
+            column.server_default.as_ref().is_some_and(is_expression) || column.generated.is_some()
+        }
+        Operation::CreateIndex { .. } | Operation::DropIndex { .. } | Operation::Execute { .. } => {
+            false
+        }
+        _ => true,
+    }
+}

@@ -1,0 +1,233 @@
+//! ADD, DROP, RENAME and ALTER of columns.
+
+use crate::schema::answer::error::{ColumnPlace, DatabaseError, Needed, TableUse};
+use crate::schema::answer::judge::about_table;
+use crate::schema::answer::tables::in_use;
+use crate::schema::answer::verdict::{Answer, Engine, Refusal};
+use crate::schema::database::Database;
+use crate::schema::table::{Column, Table};
+use crate::sql::casts;
+use crate::sql::dialect::Dialect;
+use crate::sql::table;
+use crate::sql::table::{ColumnType, Generated, ServerDefault, TableName};
+use crate::sql::types::SqlType;
+use crate::text::known::Known;
+
+impl Database {
+    pub(super) fn answer_add_column(
+        &self,
+        table: &TableName,
+        column: &table::Column,
+        if_not_exists: bool,
+        engine: Engine,
+    ) -> Answer {
+        self.needs_table(table, TableUse::Alter, engine)
+            .or(|| match if_not_exists {
+                true => Answer::Applied,
+                false => self.is_free_column(table, &column.name, engine),
+            })
+            .or(|| self.type_is_there(column.kind.as_ref(), engine))
+            .or(|| self.default_fits(column, engine))
+            .or(|| self.inline_keys_are_sound(table, column, engine))
+    }
+
+    fn inline_keys_are_sound(
+        &self,
+        table: &TableName,
+        column: &table::Column,
+        engine: Engine,
+    ) -> Answer {
+        let mut itself = match self.table(table) {
+            Some(table) => table.clone(),
+            None => Table::of_name(table),
+        };
+        let second_key = column.primary_key == Known::Is(true) && itself.primary_key().is_some();
+        if second_key && !engine.copies() && itself.complete {
+            let error = DatabaseError::SecondKey { table: table.clone() };
+            return about_table(Refusal::proved(error).into(), table, engine);
+        }
+        if let Some(name) = column.name.as_str() {
+            itself.columns.push(Column::of(name, column, itself.origin.clone()));
+        }
+        let keys = column.foreign_keys.iter();
+        Answer::first(keys.map(|key| self.foreign_key_is_sound(&itself, key, engine)))
+    }
+
+    /// Refuses the name of a column that is there. A copy takes the new column in place of the old.
+    pub(super) fn is_free_column(
+        &self,
+        table: &TableName,
+        column: &Known<String>,
+        engine: Engine,
+    ) -> Answer {
+        let Some(name) = column.as_str() else { return Answer::Applied };
+        if engine.copies() || self.table(table).is_none() {
+            return Answer::Applied;
+        }
+        let error = DatabaseError::ColumnExists { table: table.clone(), column: name.to_owned() };
+        about_table(self.presence_of_column(table, name).absent(error), table, engine)
+    }
+
+    pub(super) fn answer_drop_column(
+        &self,
+        table: &TableName,
+        column: &Known<String>,
+        if_exists: bool,
+        cascade: bool,
+        engine: Engine,
+    ) -> Answer {
+        let there = self.needs_table(table, TableUse::Alter, engine).or(|| match if_exists {
+            true => Answer::Applied,
+            false => self.needs_column(table, column, ColumnPlace::Dropped, engine),
+        });
+        let cascades = cascade && engine.dialect == Dialect::PostgreSql;
+        there.or(|| match (column.as_str(), cascades || engine.copies()) {
+            (Some(column), false) => self.column_is_unused(table, column, engine),
+            _ => Answer::Applied,
+        })
+    }
+
+    fn column_is_unused(&self, table: &TableName, column: &str, engine: Engine) -> Answer {
+        let (by, names) = self.users_of_column(table, column, engine);
+        let what = Needed::Column(table.clone(), column.to_owned());
+        about_table(in_use(what, by, names, self), table, engine)
+    }
+
+    pub(super) fn answer_rename_column(
+        &self,
+        table: &TableName,
+        column: &Known<String>,
+        to: &Known<String>,
+        engine: Engine,
+    ) -> Answer {
+        self.needs_column_of(table, column, engine).or(|| match column == to {
+            true => Answer::Applied,
+            false => self.is_free_column(table, to, engine),
+        })
+    }
+
+    pub(super) fn answer_set_default(
+        &self,
+        table: &TableName,
+        column: &Known<String>,
+        default: &ServerDefault,
+        engine: Engine,
+    ) -> Answer {
+        self.needs_column_of(table, column, engine).or(|| {
+            let held = column.as_str().and_then(|name| self.table(table)?.column(name));
+            let kind = held.and_then(|held| held.kind.as_ref());
+            match (column.as_str(), kind) {
+                (Some(name), Some(kind)) => {
+                    about_table(self.default_is_value(name, kind, default, engine), table, engine)
+                }
+                _ => Answer::Applied,
+            }
+        })
+    }
+
+    pub(super) fn answer_drop_not_null(
+        &self,
+        table: &TableName,
+        column: &Known<String>,
+        engine: Engine,
+    ) -> Answer {
+        self.needs_column_of(table, column, engine).or(|| {
+            let Some(name) = column.as_str() else { return Answer::Applied };
+            let of_key = self.table(table).and_then(Table::primary_key).is_some_and(|key| {
+                let columns = key.columns.get().into_iter().flatten();
+                columns.filter_map(Known::as_str).any(|held| held == name)
+            });
+            match of_key && engine.dialect == Dialect::PostgreSql {
+                true => {
+                    let by = vec!["the primary key".to_owned()];
+                    let what = Needed::KeyColumn(name.to_owned());
+                    about_table(in_use(what, by, Vec::new(), self), table, engine)
+                }
+                false => Answer::Applied,
+            }
+        })
+    }
+
+    pub(super) fn answer_modify_column(
+        &self,
+        table: &TableName,
+        name: &Known<String>,
+        to: Option<&Known<String>>,
+        column: &table::Column,
+        engine: Engine,
+    ) -> Answer {
+        self.needs_column_of(table, name, engine)
+            .or(|| match to {
+                Some(to) if to != name => self.is_free_column(table, to, engine),
+                _ => Answer::Applied,
+            })
+            .or(|| about_table(self.default_fits(column, engine), table, engine))
+    }
+
+    pub(super) fn answer_retype(
+        &self,
+        table: &TableName,
+        column: &Known<String>,
+        to: &Known<ColumnType>,
+        has_using: bool,
+        engine: Engine,
+    ) -> Answer {
+        self.needs_column_of(table, column, engine).or(|| {
+            let (Some(name), Some(to)) = (column.as_str(), to.get()) else {
+                return Answer::Applied;
+            };
+            let answer = self
+                .type_is_there(Some(to), engine)
+                .or(|| self.column_is_not_read(table, name, engine))
+                .or(|| match engine.dialect == Dialect::PostgreSql {
+                    true => self.casts_are_there(table, name, to, has_using, engine),
+                    false => Answer::Applied,
+                });
+            about_table(answer, table, engine)
+        })
+    }
+
+    /// PostgreSQL casts values by assignment casts alone, and the default likewise even with USING.
+    fn casts_are_there(
+        &self,
+        table: &TableName,
+        column: &str,
+        to: &ColumnType,
+        has_using: bool,
+        engine: Engine,
+    ) -> Answer {
+        let Some(held) = self.table(table).and_then(|table| table.column(column)) else {
+            return Answer::Applied;
+        };
+        let types = held.kind.as_ref().and_then(|kind| self.cast_name(kind, engine));
+        let (Some(from), Some(target)) = (types, self.cast_name(to, engine)) else {
+            return Answer::Unknown(format!("the type of `{column}` is not known"));
+        };
+        let shown = to.sql.as_str().unwrap_or("…").to_ascii_lowercase();
+        let column = column.to_owned();
+        if !has_using && casts::by_assignment(&from, &target) == Some(false) {
+            let from = held.kind.as_ref().and_then(|kind| kind.sql.as_str()).unwrap_or("…");
+            let from = from.to_ascii_lowercase();
+            return Refusal::proved(DatabaseError::NoCast { column, from, to: shown }).into();
+        }
+        let keeps_default = matches!(&held.default, Known::Is(Some(_)))
+            || matches!(held.generated, Some(Generated::Serial));
+        let is_null = matches!(&held.default, Known::Is(Some(default))
+            if default.sql.as_str().is_some_and(|sql| sql.trim().eq_ignore_ascii_case("null")));
+        match keeps_default && !is_null && casts::by_assignment(&from, &target) == Some(false) {
+            true => Refusal::proved(DatabaseError::NoDefaultCast { column, to: shown }).into(),
+            false => Answer::Applied,
+        }
+    }
+
+    /// Returns the type as the catalogue of casts names it.
+    pub(super) fn cast_name(&self, kind: &ColumnType, engine: Engine) -> Option<casts::CastType> {
+        let native = kind.labels.as_ref().filter(|labels| labels.native);
+        let sql = kind.sql.as_str()?;
+        let own = sql.rsplit('.').next().unwrap_or(sql).trim_matches('"');
+        if native.is_some() || self.enum_type(own).is_some() {
+            return Some(casts::CastType::Enum(own.to_ascii_lowercase()));
+        }
+        casts::CastType::of(&SqlType::parse_for(sql, engine.dialect))
+    }
+}

@@ -1,0 +1,196 @@
+//! ADD, DROP and RENAME of constraints.
+
+use crate::schema::answer::error::{ColumnPlace, DatabaseError, Needed, TableUse};
+use crate::schema::answer::judge::about_table;
+use crate::schema::answer::tables::in_use;
+use crate::schema::answer::verdict::{Answer, Engine, Refusal};
+use crate::schema::database::Database;
+use crate::schema::table::Table;
+use crate::sql::dialect::Dialect;
+use crate::sql::table::{Constraint, ConstraintKind, Key, TableName};
+use crate::text::known::Known;
+
+impl Database {
+    pub(super) fn answer_add_constraint(
+        &self,
+        table: &TableName,
+        constraint: &Constraint,
+        engine: Engine,
+    ) -> Answer {
+        self.needs_table(table, TableUse::Alter, engine)
+            .or(|| self.is_free_constraint(table, constraint, engine))
+            .or(|| {
+                let Some(held) = self.table(table) else { return Answer::Applied };
+                match constraint {
+                    Constraint::PrimaryKey(key) => {
+                        self.is_first_key(held, engine).or(|| self.key_is_sound(held, key, engine))
+                    }
+                    Constraint::Unique(key) => self.key_is_sound(held, key, engine),
+                    Constraint::ForeignKey(key) => self.foreign_key_is_sound(held, key, engine),
+                    Constraint::NotNull { column, .. } => {
+                        self.needs_column(table, column, ColumnPlace::Altered, engine)
+                    }
+                    Constraint::Check(_) | Constraint::Exclude { .. } => Answer::Applied,
+                }
+            })
+    }
+
+    fn is_first_key(&self, table: &Table, engine: Engine) -> Answer {
+        if table.primary_key().is_none() || engine.copies() || !table.complete {
+            return Answer::Applied;
+        }
+        let name = table.table_name();
+        let error = DatabaseError::SecondKey { table: name.clone() };
+        about_table(Refusal::proved(error).into(), &name, engine)
+    }
+
+    /// Refuses the name of a constraint that is there. A copy takes the new one in place of the old.
+    fn is_free_constraint(
+        &self,
+        table: &TableName,
+        constraint: &Constraint,
+        engine: Engine,
+    ) -> Answer {
+        let Some(name) = constraint.name().and_then(Known::as_str) else { return Answer::Applied };
+        if engine.copies() || matches!(constraint, Constraint::NotNull { .. }) {
+            return Answer::Applied;
+        }
+        let Some(held) = self.table(table) else { return Answer::Applied };
+        let shares = |kind: ConstraintKind| match engine.dialect {
+            // A CHECK and a key have name spaces of their own there.
+            Dialect::MySql | Dialect::MariaDb => kind == constraint.kind(),
+            _ => true,
+        };
+        let twin = held.constraint(name).filter(|held| shares(held.constraint.kind()));
+        if twin.is_some() {
+            let error =
+                DatabaseError::ConstraintExists { table: table.clone(), name: name.to_owned() };
+            let answer = self.presence_of_constraint(table, name).absent(error);
+            return about_table(answer, table, engine);
+        }
+        match constraint {
+            Constraint::PrimaryKey(key) | Constraint::Unique(key) if key.using_index.is_none() => {
+                about_table(self.is_free_for_key(name, engine), table, engine)
+            }
+            _ => Answer::Applied,
+        }
+    }
+
+    /// The index of a key has a name among the relations of PostgreSQL.
+    pub(super) fn is_free_for_key(&self, name: &str, engine: Engine) -> Answer {
+        match engine.dialect {
+            Dialect::PostgreSql => self.is_free_index(name, None, engine),
+            _ => Answer::Applied,
+        }
+    }
+
+    /// Asks for the columns of a key.
+    pub(super) fn key_is_sound(&self, table: &Table, key: &Key, engine: Engine) -> Answer {
+        if let Some(index) = key.using_index.as_ref().and_then(Known::as_str) {
+            let error = DatabaseError::NoIndex { name: index.to_owned() };
+            return self.presence_of_index(index, Some(&table.table_name())).needed(error);
+        }
+        let columns = key.columns.get().into_iter().flatten();
+        Answer::first(columns.map(|column| has_column(table, column, ColumnPlace::Key, engine)))
+    }
+
+    pub(super) fn answer_drop_constraint(
+        &self,
+        table: &TableName,
+        name: Option<&str>,
+        kind: Option<ConstraintKind>,
+        (if_exists, cascade): (bool, bool),
+        engine: Engine,
+    ) -> Answer {
+        let there = self.needs_table(table, TableUse::Alter, engine);
+        let Some(name) = name else { return there };
+        there
+            .or(|| match if_exists || self.table(table).is_none() {
+                true => Answer::Applied,
+                false => self.needs_constraint(table, name, kind, engine),
+            })
+            .or(|| match cascade || engine.dialect == Dialect::Sqlite {
+                true => Answer::Applied,
+                false => self.key_is_unused(table, name, engine),
+            })
+    }
+
+    fn needs_constraint(
+        &self,
+        table: &TableName,
+        name: &str,
+        kind: Option<ConstraintKind>,
+        engine: Engine,
+    ) -> Answer {
+        // MySQL drops a primary key whatever its name, and an index that is called a constraint.
+        let is_mysql = matches!(engine.dialect, Dialect::MySql | Dialect::MariaDb);
+        let by_kind = match kind {
+            Some(ConstraintKind::PrimaryKey) if is_mysql => return Answer::Applied,
+            Some(ConstraintKind::Unique) if is_mysql => {
+                self.table(table).is_some_and(|held| held.index(name).is_some())
+            }
+            _ => false,
+        };
+        if by_kind {
+            return Answer::Applied;
+        }
+        let error = DatabaseError::NoConstraint { table: table.clone(), name: name.to_owned() };
+        about_table(self.presence_of_constraint(table, name).needed_in_full(error), table, engine)
+    }
+
+    /// A key that a foreign key refers to cannot be dropped.
+    fn key_is_unused(&self, table: &TableName, name: &str, engine: Engine) -> Answer {
+        if engine.dialect != Dialect::PostgreSql && engine.dialect != Dialect::SqlServer {
+            return Answer::Applied;
+        }
+        let Some(held) = self.table(table) else { return Answer::Applied };
+        let Some(found) = held.constraint(name) else { return Answer::Applied };
+        let (by, names) = self.referrers_of_key(held, &found.constraint);
+        let what = Needed::Constraint(table.clone(), name.to_owned());
+        about_table(in_use(what, by, names, self), table, engine)
+    }
+
+    pub(super) fn answer_rename_constraint(
+        &self,
+        table: &TableName,
+        name: &Known<String>,
+        to: Option<&Known<String>>,
+        engine: Engine,
+    ) -> Answer {
+        let there = self.needs_table(table, TableUse::Alter, engine);
+        let Some(name) = name.as_str() else { return there };
+        there
+            .or(|| match self.table(table) {
+                Some(_) => self.needs_constraint(table, name, None, engine),
+                None => Answer::Applied,
+            })
+            .or(|| match to.and_then(Known::as_str).filter(|to| *to != name) {
+                Some(to) if self.table(table).is_some_and(|held| held.constraint(to).is_some()) => {
+                    let error = DatabaseError::ConstraintExists {
+                        table: table.clone(),
+                        name: to.to_owned(),
+                    };
+                    let answer = self.presence_of_constraint(table, to).absent(error);
+                    about_table(answer, table, engine)
+                }
+                _ => Answer::Applied,
+            })
+    }
+}
+
+/// Asks a table that may not be part of the database yet for a column.
+pub(super) fn has_column(
+    table: &Table,
+    column: &Known<String>,
+    place: ColumnPlace,
+    engine: Engine,
+) -> Answer {
+    let Some(name) = column.as_str() else { return Answer::Applied };
+    if table.column(name).is_some() || !table.complete {
+        return Answer::Applied;
+    }
+    let place = if engine.copies() { ColumnPlace::Batch } else { place };
+    let error =
+        DatabaseError::NoColumn { table: table.table_name(), column: name.to_owned(), place };
+    about_table(Refusal::proved(error).into(), &table.table_name(), engine)
+}

@@ -1,0 +1,270 @@
+//! Who needs a table, a column or a key.
+
+use crate::schema::answer::error::Needed;
+use crate::schema::answer::tables::in_use;
+use crate::schema::answer::verdict::{Answer, Engine};
+use crate::schema::change::has_word;
+use crate::schema::database::{self, Database};
+use crate::schema::table::{ConstraintState, Table, columns_of};
+use crate::sql::dialect::Dialect;
+use crate::sql::object_change::ObjectKind;
+use crate::sql::table::{Constraint, ForeignKey, IndexPart, TableName};
+use crate::text::known::Known;
+
+/// What needs something, for people, and the names that the proof must have looked at.
+pub(super) type Users = (Vec<String>, Vec<String>);
+
+impl Database {
+    /// Returns the foreign keys of other tables that refer to a table. SQLite does not look.
+    pub(super) fn referrers_of(&self, table: &TableName, engine: Engine) -> Users {
+        if engine.dialect == Dialect::Sqlite {
+            return Users::default();
+        }
+        let key = database::key(table);
+        let to_it = |held: &ConstraintState| {
+            matches!(&held.constraint,
+            Constraint::ForeignKey(foreign) if database::key(&foreign.referent) == key)
+        };
+        self.users(key.as_deref(), &to_it)
+    }
+
+    /// Returns the foreign keys, own ones included, that rest on a primary key or unique constraint.
+    pub(super) fn referrers_of_key(&self, table: &Table, constraint: &Constraint) -> Users {
+        if !matches!(constraint, Constraint::PrimaryKey(_) | Constraint::Unique(_)) {
+            return Users::default();
+        }
+        let columns: Vec<String> = columns_of(constraint).into_iter().map(str::to_owned).collect();
+        // Another key over the same columns may carry the foreign key.
+        let twins = table.constraints.iter().filter(|held| {
+            matches!(held.constraint, Constraint::PrimaryKey(_) | Constraint::Unique(_))
+                && same_columns(&columns_of(&held.constraint), &columns)
+        });
+        match twins.count() {
+            1 => self.referrers_of_columns(table, &columns),
+            _ => Users::default(),
+        }
+    }
+
+    /// Returns the foreign keys that refer to exactly these columns of a table.
+    pub(super) fn referrers_of_columns(&self, table: &Table, columns: &[String]) -> Users {
+        let key = table.key();
+        let to_it = |held: &ConstraintState| match &held.constraint {
+            Constraint::ForeignKey(foreign) => {
+                database::key(&foreign.referent).as_deref() == Some(key.as_str())
+                    && needs(foreign, table, columns)
+            }
+            _ => false,
+        };
+        self.users(None, &to_it)
+    }
+
+    /// Returns what keeps a column from being dropped.
+    pub(super) fn users_of_column(&self, table: &TableName, column: &str, engine: Engine) -> Users {
+        let Some(held) = self.table(table) else { return Users::default() };
+        match engine.dialect {
+            Dialect::PostgreSql => self.of_postgresql(held, table, column),
+            Dialect::Sqlite => (of_sqlite(held, column), Vec::new()),
+            Dialect::MySql | Dialect::MariaDb => self.of_mysql(held, column, engine),
+            Dialect::SqlServer => (of_sql_server(held, column), Vec::new()),
+            Dialect::Oracle => Users::default(),
+        }
+    }
+
+    fn of_postgresql(&self, held: &Table, table: &TableName, column: &str) -> Users {
+        let key = held.key();
+        let to_it = |other: &ConstraintState| match &other.constraint {
+            Constraint::ForeignKey(foreign) => {
+                database::key(&foreign.referent).as_deref() == Some(key.as_str())
+                    && refers(foreign, held, column)
+                    // Its own key goes along if it is over the column itself.
+                    && !(held.constraints.iter().any(|own| std::ptr::eq(own, other))
+                        && other.covers(column))
+            }
+            _ => false,
+        };
+        let (mut by, mut names) = self.users(None, &to_it);
+        let views = self.views_reading(table, column);
+        by.extend(views.iter().map(|view| format!("view `{view}`")));
+        names.extend(views);
+        (by, names)
+    }
+
+    fn of_mysql(&self, held: &Table, column: &str, _engine: Engine) -> Users {
+        let own = held.constraints.iter().filter(|own| {
+            matches!(own.constraint, Constraint::ForeignKey(_)) && own.covers(column)
+        });
+        let mut by: Vec<String> = own.map(title).collect();
+        let key = held.key();
+        let to_it = |other: &ConstraintState| match &other.constraint {
+            Constraint::ForeignKey(foreign) => {
+                database::key(&foreign.referent).as_deref() == Some(key.as_str())
+                    && refers(foreign, held, column)
+            }
+            _ => false,
+        };
+        let (others, names) = self.users(None, &to_it);
+        by.extend(others);
+        (by, names)
+    }
+
+    /// A view, a generated column, a policy or a trigger that reads a column keeps its type.
+    pub(super) fn column_is_not_read(
+        &self,
+        table: &TableName,
+        column: &str,
+        engine: Engine,
+    ) -> Answer {
+        if engine.dialect != Dialect::PostgreSql {
+            return Answer::Applied;
+        }
+        let views = self.views_reading(table, column);
+        let by = views.iter().map(|view| format!("view `{view}`")).collect();
+        let words = "cannot alter type of a column used by a view or rule";
+        in_use(Needed::ColumnType(words), by, views, self)
+    }
+
+    /// Returns the views that read a table.
+    pub(super) fn views_over(&self, table: &TableName) -> Vec<String> {
+        let Some(name) = table.name.as_str() else { return Vec::new() };
+        let views = self.objects.iter().filter(|object| is_view(object.kind));
+        let over = views.filter(|object| reads(&object.uses.tables, name));
+        over.map(|object| object.name.clone()).collect()
+    }
+
+    /// Returns the views that read a column for sure: they read nothing but its table.
+    fn views_reading(&self, table: &TableName, column: &str) -> Vec<String> {
+        let Some(name) = table.name.as_str() else { return Vec::new() };
+        let is_it = |used: &String| used.eq_ignore_ascii_case(column);
+        let views = self.objects.iter().filter(|object| {
+            is_view(object.kind)
+                && object.uses.tables.len() == 1
+                && reads(&object.uses.tables, name)
+                && object.uses.names.iter().any(is_it)
+        });
+        views.map(|object| object.name.clone()).collect()
+    }
+
+    fn users(&self, but: Option<&str>, is_it: &dyn Fn(&ConstraintState) -> bool) -> Users {
+        let mut users = Users::default();
+        for table in self.tables().filter(|table| Some(table.key().as_str()) != but) {
+            for held in table.constraints.iter().filter(|held| is_it(held)) {
+                users.0.push(format!("{} of `{}`", title(held), table.title()));
+                users.1.push(table.name.clone());
+            }
+        }
+        users
+    }
+}
+
+fn of_sqlite(held: &Table, column: &str) -> Vec<String> {
+    let mut by = Vec::new();
+    for own in held.constraints.iter() {
+        match &own.constraint {
+            Constraint::PrimaryKey(_) if own.covers(column) => {
+                by.push("the primary key".to_owned())
+            }
+            Constraint::Unique(key) if own.covers(column) => {
+                let alone = key.columns.get().is_some_and(|columns| columns.len() == 1);
+                by.push(match alone {
+                    true => "a unique constraint".to_owned(),
+                    false => format!("table `{}`", held.title()),
+                });
+            }
+            Constraint::ForeignKey(key) if own.covers(column) => {
+                // REFERENCES inline in a column goes with it.
+                if own.constraint.name().is_some() && !own.unnamed || key_is_wide(key) {
+                    by.push(format!("table `{}`", held.title()));
+                }
+            }
+            Constraint::Check(check)
+                if check.condition.as_str().is_some_and(|text| has_word(text, column)) =>
+            {
+                by.push(format!("table `{}`", held.title()));
+            }
+            _ => {}
+        }
+    }
+    for index in &held.indexes {
+        let parts = index.columns.get().into_iter().flatten();
+        let mut uses = parts.map(|part| match part {
+            IndexPart::Column(name) => name.eq_ignore_ascii_case(column),
+            IndexPart::Expression(sql) => has_word(sql, column),
+            IndexPart::Unreadable => false,
+        });
+        if uses.any(|uses| uses) {
+            let name = index.name.as_ref().and_then(Known::as_str).unwrap_or("…");
+            by.push(format!("index `{name}`"));
+        }
+    }
+    by
+}
+
+fn of_sql_server(held: &Table, column: &str) -> Vec<String> {
+    let mut by = Vec::new();
+    if let Some(own) = held.column(column)
+        && matches!(own.default, Known::Is(Some(_)))
+    {
+        by.push(format!("the default of `{}.{column}`", held.title()));
+    }
+    let constraints = held.constraints.iter().filter(|own| own.covers(column));
+    by.extend(constraints.map(title));
+    for index in &held.indexes {
+        let parts = index.columns.get().into_iter().flatten();
+        let mut plain = parts.filter_map(|part| match part {
+            IndexPart::Column(name) => Some(name),
+            _ => None,
+        });
+        if plain.any(|name| name.eq_ignore_ascii_case(column)) {
+            let name = index.name.as_ref().and_then(Known::as_str).unwrap_or("…");
+            by.push(format!("index `{name}`"));
+        }
+    }
+    by
+}
+
+fn key_is_wide(key: &ForeignKey) -> bool {
+    key.columns.get().is_some_and(|columns| columns.len() > 1)
+}
+
+fn title(held: &ConstraintState) -> String {
+    let name = held.constraint.name().and_then(Known::as_str).unwrap_or("…");
+    match held.constraint {
+        Constraint::ForeignKey(_) => format!("foreign key `{name}`"),
+        _ => format!("constraint `{name}`"),
+    }
+}
+
+fn reads(tables: &[TableName], name: &str) -> bool {
+    tables.iter().any(|read| read.name.as_str().is_some_and(|read| read.eq_ignore_ascii_case(name)))
+}
+
+fn is_view(kind: ObjectKind) -> bool {
+    matches!(kind, ObjectKind::View | ObjectKind::MaterializedView)
+}
+
+fn same_columns(one: &[&str], other: &[String]) -> bool {
+    one.len() == other.len()
+        && one.iter().all(|name| other.iter().any(|other| other.eq_ignore_ascii_case(name)))
+}
+
+/// Tells whether a foreign key refers to a column; no columns mean the primary key.
+fn refers(foreign: &ForeignKey, referent: &Table, column: &str) -> bool {
+    columns_needed(foreign, referent).iter().any(|name| name.eq_ignore_ascii_case(column))
+}
+
+/// Tells whether a foreign key refers to exactly these columns.
+fn needs(foreign: &ForeignKey, referent: &Table, columns: &[String]) -> bool {
+    let needed = columns_needed(foreign, referent);
+    !needed.is_empty() && same_columns(&needed, columns)
+}
+
+fn columns_needed<'a>(foreign: &'a ForeignKey, referent: &'a Table) -> Vec<&'a str> {
+    let Some(named) = foreign.referent_columns.get() else { return Vec::new() };
+    let own = referent.primary_key().and_then(|key| key.columns.get());
+    let needed = if named.is_empty() {
+        own.into_iter().flatten()
+    } else {
+        Some(named).into_iter().flatten()
+    };
+    needed.filter_map(Known::as_str).collect()
+}

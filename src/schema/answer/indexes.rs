@@ -1,0 +1,225 @@
+//! CREATE, DROP and RENAME of indexes.
+
+use crate::schema::answer::constraints::has_column;
+use crate::schema::answer::error::{ColumnPlace, DatabaseError, Needed, TableUse};
+use crate::schema::answer::judge::about_table;
+use crate::schema::answer::tables::in_use;
+use crate::schema::answer::verdict::{Answer, Engine};
+use crate::schema::database::Database;
+use crate::schema::table::columns_of;
+use crate::sql::dialect::Dialect;
+use crate::sql::object_change::ObjectKind;
+use crate::sql::table::{Constraint, Index, IndexPart, TableName};
+use crate::text::known::Known;
+
+impl Database {
+    pub(super) fn answer_create_index(
+        &self,
+        table: &TableName,
+        index: &Index,
+        engine: Engine,
+    ) -> Answer {
+        let name = index.name.as_ref().and_then(Known::as_str);
+        let there = self.needs_table(table, TableUse::Alter, engine);
+        let free = || match name {
+            Some(_) if index.if_not_exists => Answer::Applied,
+            Some(name) => about_table(self.is_free_index(name, Some(table), engine), table, engine),
+            None => Answer::Applied,
+        };
+        there.or(free).or(|| {
+            let Some(held) = self.table(table) else { return Answer::Applied };
+            let parts = index.columns.get().into_iter().flatten().filter_map(|part| match part {
+                IndexPart::Column(name) => Some(Known::Is(name.clone())),
+                IndexPart::Expression(_) | IndexPart::Unreadable => None,
+            });
+            Answer::first(parts.map(|column| has_column(held, &column, ColumnPlace::Index, engine)))
+        })
+    }
+
+    /// Refuses the name of an index that is there: among the relations in PostgreSQL, in the
+    /// database in SQLite, on the table elsewhere.
+    pub(super) fn is_free_index(
+        &self,
+        name: &str,
+        table: Option<&TableName>,
+        engine: Engine,
+    ) -> Answer {
+        let error = || DatabaseError::IndexExists { name: name.to_owned() };
+        let by_table = matches!(
+            engine.dialect,
+            Dialect::MySql | Dialect::MariaDb | Dialect::SqlServer | Dialect::Oracle
+        );
+        if by_table {
+            let held = table.and_then(|table| self.table(table));
+            return match held.is_some_and(|held| crate::schema::table::is_index(held, name)) {
+                true => self.presence_of_index(name, table).absent(error()),
+                false => Answer::Applied,
+            };
+        }
+        let taken = self
+            .tables()
+            .find(|held| held.name == name && held.schema.is_none())
+            .filter(|held| !held.temporary);
+        let by_relation = match taken {
+            Some(held) => self.presence_of_table(&held.table_name()).absent(error()),
+            None => Answer::Applied,
+        };
+        by_relation
+            .or(|| match self.owner_of_index(name, table) {
+                Some(owner) if is_in_one_schema(owner.schema.as_deref(), table) => {
+                    self.presence_of_index(name, table).absent(error())
+                }
+                _ => Answer::Applied,
+            })
+            .or(|| match engine.dialect == Dialect::PostgreSql {
+                true => {
+                    let sequence = self.presence_of_object(ObjectKind::Sequence, name, &None);
+                    match sequence {
+                        crate::schema::answer::presence::Presence::Here => {
+                            crate::schema::answer::verdict::Refusal::proved(error()).into()
+                        }
+                        _ => Answer::Applied,
+                    }
+                }
+                false => Answer::Applied,
+            })
+    }
+
+    pub(super) fn answer_drop_index(
+        &self,
+        name: Option<&str>,
+        table: Option<&TableName>,
+        (if_exists, cascade): (bool, bool),
+        engine: Engine,
+    ) -> Answer {
+        let Some(name) = name else { return Answer::Applied };
+        let said = table.filter(|table| table.name.is_known());
+        // PostgreSQL and SQLite find an index by its name alone; Alembic's copy looks in the table.
+        let by_name = matches!(engine.dialect, Dialect::PostgreSql | Dialect::Sqlite);
+        let there = match said {
+            Some(table) if !by_name || engine.copies() => {
+                self.needs_table(table, TableUse::Alter, engine)
+            }
+            _ => Answer::Applied,
+        };
+        there
+            .or(|| match if_exists {
+                true => Answer::Applied,
+                false => {
+                    let error = DatabaseError::NoIndex { name: name.to_owned() };
+                    let answer = self.presence_of_index(name, said).needed_in_full(error);
+                    match said {
+                        Some(table) => about_table(answer, table, engine),
+                        None => answer,
+                    }
+                }
+            })
+            .or(|| self.index_is_unused(name, said, cascade, engine))
+    }
+
+    fn index_is_unused(
+        &self,
+        name: &str,
+        said: Option<&TableName>,
+        cascade: bool,
+        engine: Engine,
+    ) -> Answer {
+        let Some(owner) = self.owner_of_index(name, said) else { return Answer::Applied };
+        let what = Needed::Index(name.to_owned());
+        let table = owner.table_name();
+        match engine.dialect {
+            Dialect::PostgreSql if owner.index(name).is_none() => {
+                let by = vec![format!("constraint `{name}` on table `{}`", owner.title())];
+                let answer = in_use(what, by, Vec::new(), self);
+                match self.presence_of_constraint(&table, name) {
+                    crate::schema::answer::presence::Presence::Here => {
+                        about_table(answer, &table, engine)
+                    }
+                    _ => Answer::Applied,
+                }
+            }
+            Dialect::PostgreSql if !cascade => {
+                // A foreign key may rest on a unique index.
+                let Some(index) = owner.index(name).filter(|index| index.unique == Known::Is(true))
+                else {
+                    return Answer::Applied;
+                };
+                let columns = plain(index);
+                let (by, names) = self.referrers_of_columns(owner, &columns);
+                about_table(in_use(what, by, names, self), &table, engine)
+            }
+            Dialect::MySql | Dialect::MariaDb => {
+                let by = self.keys_resting_on(owner, name);
+                about_table(in_use(what, by, Vec::new(), self), &table, engine)
+            }
+            _ => Answer::Applied,
+        }
+    }
+
+    /// Returns the foreign keys of a table that no other index of it serves.
+    fn keys_resting_on(&self, owner: &crate::schema::table::Table, name: &str) -> Vec<String> {
+        let Some(index) = owner.index(name) else { return Vec::new() };
+        let leads = |columns: &[&str], parts: &[String]| {
+            !columns.is_empty()
+                && parts.len() >= columns.len()
+                && columns.iter().zip(parts).all(|(one, other)| one.eq_ignore_ascii_case(other))
+        };
+        let own = plain(index);
+        let served = |columns: &[&str]| {
+            let by_index = owner.indexes.iter().any(|other| {
+                other.name != index.name
+                    && (!other.columns.is_known() || leads(columns, &plain(other)))
+            });
+            let by_key = owner.constraints.iter().any(|held| {
+                let parts: Vec<String> =
+                    columns_of(&held.constraint).into_iter().map(str::to_owned).collect();
+                matches!(held.constraint, Constraint::PrimaryKey(_) | Constraint::Unique(_))
+                    && leads(columns, &parts)
+            });
+            by_index || by_key
+        };
+        let keys = owner.constraints.iter().filter(|held| {
+            let columns = columns_of(&held.constraint);
+            matches!(held.constraint, Constraint::ForeignKey(_))
+                && leads(&columns, &own)
+                && !served(&columns)
+        });
+        keys.map(|held| {
+            let name = held.constraint.name().and_then(Known::as_str).unwrap_or("…");
+            format!("foreign key `{name}`")
+        })
+        .collect()
+    }
+
+    pub(super) fn answer_rename_index(
+        &self,
+        name: &Known<String>,
+        to: &Known<String>,
+        engine: Engine,
+    ) -> Answer {
+        let Some(from) = name.as_str() else { return Answer::Applied };
+        let error = DatabaseError::NoIndex { name: from.to_owned() };
+        self.presence_of_index(from, None).needed(error).or(|| match to.as_str() {
+            Some(to) if to != from => self.is_free_index(to, None, engine),
+            _ => Answer::Applied,
+        })
+    }
+}
+
+/// The plain columns of an index, up to the first part that is none.
+fn plain(index: &Index) -> Vec<String> {
+    let parts = index.columns.get().into_iter().flatten();
+    parts
+        .map_while(|part| match part {
+            IndexPart::Column(name) => Some(name.clone()),
+            IndexPart::Expression(_) | IndexPart::Unreadable => None,
+        })
+        .collect()
+}
+
+fn is_in_one_schema(owner: Option<&str>, table: Option<&TableName>) -> bool {
+    let Some(table) = table else { return true };
+    let said = table.schema.as_ref().and_then(Known::as_str);
+    let said = said.filter(|schema| !crate::schema::database::is_default_schema(schema));
+    owner == said
+}

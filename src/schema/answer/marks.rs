@@ -1,0 +1,319 @@
+//! What the replay remembers of names besides what stands: what was taken away, and what may or may
+//! not be there.
+
+use std::rc::Rc;
+
+use crate::schema::database::{Database, Object};
+use crate::schema::replay::Provenance;
+use crate::schema::table::Table;
+use crate::sql::object_change::{EnumChange, ObjectChange, ObjectKind};
+use crate::sql::statement::Statement;
+use crate::sql::table::TableName;
+use crate::sql::table_change::TableChange;
+use crate::text::known::Known;
+
+/// A name of something in a database, lower case.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ObjectName {
+    /// A table, by `schema.table` or `table`.
+    Table(String),
+    /// A column of a table.
+    Column(String, String),
+    /// A constraint of a table.
+    Constraint(String, String),
+    /// An index.
+    Index(String),
+    /// An enum type.
+    Type(String),
+    /// A view, sequence, trigger or the like.
+    Object(ObjectKind, String),
+}
+
+/// What is remembered of a name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Mark {
+    /// A revision took it away.
+    Gone {
+        /// The revision.
+        by: Rc<str>,
+    },
+    /// It may be there or not: it was made or dropped under a condition, or something unread may
+    /// have touched it.
+    Doubtful {
+        /// The revision that leaves the doubt.
+        by: Rc<str>,
+    },
+}
+
+impl Database {
+    /// Returns what is remembered of a name.
+    pub fn mark(&self, name: &ObjectName) -> Option<&Mark> {
+        self.marks.get(name)
+    }
+
+    /// Tells whether it is not known whether something of this name stands.
+    pub fn is_doubtful(&self, name: &ObjectName) -> bool {
+        matches!(self.mark(name), Some(Mark::Doubtful { .. }))
+    }
+
+    /// Returns the names that stand of what a statement may take away.
+    pub(in crate::schema) fn standing_of(&self, statement: &Statement) -> Vec<ObjectName> {
+        use ObjectChange as O;
+        use TableChange as T;
+        match statement {
+            Statement::Table(
+                T::DropTable { table, .. }
+                | T::RenameTable { table, .. }
+                | T::SetSchema { table, .. }
+                | T::DropColumn { table, .. }
+                | T::RenameColumn { table, .. }
+                | T::ModifyColumn { table, .. }
+                | T::DropConstraint { table, .. }
+                | T::RenameConstraint { table, .. }
+                | T::AddConstraint { table, .. },
+            ) => self.table(table).map(names_of).unwrap_or_default(),
+            Statement::Table(T::DropIndex { name: Some(name), table, .. }) => {
+                let name = name.as_str().unwrap_or_default();
+                self.owner_of_index(name, table.as_ref()).map(names_of).unwrap_or_default()
+            }
+            Statement::Table(T::RenameIndex { name, .. }) => {
+                let name = name.as_str().unwrap_or_default();
+                self.owner_of_index(name, None).map(names_of).unwrap_or_default()
+            }
+            Statement::Object(O::DropType { .. } | O::AlterType { .. }) => self.type_names(),
+            Statement::Object(O::DropObject { .. } | O::AlterObject { .. }) => self.object_names(),
+            _ => Vec::new(),
+        }
+    }
+
+    fn type_names(&self) -> Vec<ObjectName> {
+        let names = self.types.iter().filter_map(|kind| kind.name.as_ref()?.as_str());
+        names.map(|name| ObjectName::Type(name.to_ascii_lowercase())).collect()
+    }
+
+    fn object_names(&self) -> Vec<ObjectName> {
+        let key = |object: &Object| object_key(&object.name, &object.on);
+        self.objects.iter().map(|object| ObjectName::Object(object.kind, key(object))).collect()
+    }
+
+    /// Remembers what a statement took away, and what it made.
+    pub(in crate::schema) fn remember(
+        &mut self,
+        statement: &Statement,
+        stood: Vec<ObjectName>,
+        provenance: &Provenance<'_>,
+    ) {
+        let by = provenance.author.revision.clone();
+        for name in stood {
+            if !self.stands(&name) {
+                let mark = match provenance.guarded {
+                    true => Mark::Doubtful { by: by.clone() },
+                    false => Mark::Gone { by: by.clone() },
+                };
+                self.marks.insert(name, mark);
+            }
+        }
+        for name in made(statement) {
+            if !provenance.guarded {
+                self.marks.remove(&name);
+            }
+        }
+        if !provenance.guarded
+            && proves_table(statement)
+            && let Some(table) = statement.table().and_then(table_key)
+            && let Some(Mark::Doubtful { .. }) = self.marks.get(&ObjectName::Table(table.clone()))
+        {
+            self.marks.remove(&ObjectName::Table(table));
+        }
+    }
+
+    /// Remembers that what a statement under a condition makes may not be there. Asked before it is
+    /// applied: what stood before stands either way.
+    pub(in crate::schema) fn foresee(
+        &mut self,
+        statement: &Statement,
+        provenance: &Provenance<'_>,
+    ) {
+        if !provenance.guarded {
+            return;
+        }
+        let by = provenance.author.revision.clone();
+        for name in made(statement) {
+            if !self.stands(&name) {
+                self.marks.insert(name, Mark::Doubtful { by: by.clone() });
+            }
+        }
+    }
+
+    /// Something may or may not have gone.
+    pub(in crate::schema) fn doubt_name(&mut self, name: Option<ObjectName>, by: &Rc<str>) {
+        if let Some(name) = name {
+            self.marks.insert(name, Mark::Doubtful { by: by.clone() });
+        }
+    }
+
+    /// Something unread may have made or dropped anything, or anything of one table.
+    pub(in crate::schema) fn doubt_names(&mut self, table: Option<&TableName>, by: &Rc<str>) {
+        let key = table.and_then(table_key);
+        let is_part = |name: &ObjectName| match (&key, name) {
+            (None, _) => true,
+            (Some(key), ObjectName::Column(of, _) | ObjectName::Constraint(of, _)) => of == key,
+            (Some(_), ObjectName::Index(_)) => true,
+            (Some(_), _) => false,
+        };
+        let mut names: Vec<ObjectName> = match table {
+            Some(table) => self.table(table).map(names_of).unwrap_or_default(),
+            None => self.tables().flat_map(names_of).collect(),
+        };
+        if table.is_none() {
+            names.extend(self.type_names());
+            names.extend(self.object_names());
+        }
+        names.extend(self.marks.keys().filter(|name| is_part(name)).cloned());
+        for name in names.into_iter().filter(is_part) {
+            self.marks.insert(name, Mark::Doubtful { by: by.clone() });
+        }
+    }
+
+    /// Tells whether something of a name stands.
+    fn stands(&self, name: &ObjectName) -> bool {
+        match name {
+            ObjectName::Table(table) => self.tables().any(|held| held.key() == *table),
+            ObjectName::Column(table, column) => self
+                .tables()
+                .find(|held| held.key() == *table)
+                .is_some_and(|held| held.column(column).is_some()),
+            ObjectName::Constraint(table, name) => self
+                .tables()
+                .find(|held| held.key() == *table)
+                .is_some_and(|held| held.constraint(name).is_some()),
+            ObjectName::Index(name) => self.owner_of_index(name, None).is_some(),
+            ObjectName::Type(name) => self.enum_type(name).is_some(),
+            ObjectName::Object(kind, name) => self.objects.iter().any(|object| {
+                object.kind == *kind && object_key(&object.name, &object.on) == *name
+            }),
+        }
+    }
+}
+
+/// Returns the names of a table and of what belongs to it.
+fn names_of(table: &Table) -> Vec<ObjectName> {
+    let key = table.key();
+    let columns = table
+        .columns
+        .iter()
+        .map(|column| ObjectName::Column(key.clone(), column.name.to_ascii_lowercase()));
+    let constraints = table.constraints.iter().filter_map(|held| {
+        Some(ObjectName::Constraint(
+            key.clone(),
+            held.constraint.name()?.as_str()?.to_ascii_lowercase(),
+        ))
+    });
+    let indexes = table.indexes.iter().filter_map(|index| {
+        Some(ObjectName::Index(index.name.as_ref()?.as_str()?.to_ascii_lowercase()))
+    });
+    let mut names: Vec<ObjectName> = columns.chain(constraints).chain(indexes).collect();
+    names.push(ObjectName::Table(key));
+    names
+}
+
+/// Returns the names that a statement makes.
+fn made(statement: &Statement) -> Vec<ObjectName> {
+    match statement {
+        Statement::Table(change) => made_of_table(change),
+        Statement::Object(change) => made_object(change).into_iter().collect(),
+        _ => Vec::new(),
+    }
+}
+
+fn lower(name: &Known<String>) -> Option<String> {
+    name.as_str().map(str::to_ascii_lowercase)
+}
+
+fn made_of_table(change: &TableChange) -> Vec<ObjectName> {
+    use TableChange as T;
+    let found = match change {
+        T::CreateTable(create) => {
+            let Some(key) = table_key(&create.table) else { return Vec::new() };
+            let columns = create.columns.iter().filter_map(|column| lower(&column.name));
+            let mut names: Vec<ObjectName> =
+                columns.map(|column| ObjectName::Column(key.clone(), column)).collect();
+            names.push(ObjectName::Table(key));
+            return names;
+        }
+        T::RenameTable { table, to } => {
+            let renamed = TableName { schema: table.schema.clone(), name: to.clone() };
+            table_key(&renamed).map(ObjectName::Table)
+        }
+        T::SetSchema { table, schema } => {
+            let moved = TableName { schema: Some(schema.clone()), name: table.name.clone() };
+            table_key(&moved).map(ObjectName::Table)
+        }
+        T::AddColumn { table, column, .. } => of_table(table, &column.name, ObjectName::Column),
+        T::RenameColumn { table, to, .. } | T::ModifyColumn { table, to: Some(to), .. } => {
+            of_table(table, to, ObjectName::Column)
+        }
+        T::AddConstraint { table, constraint } => {
+            constraint.name().and_then(|name| of_table(table, name, ObjectName::Constraint))
+        }
+        T::RenameConstraint { table, to, .. } => of_table(table, to, ObjectName::Constraint),
+        T::CreateIndex { index, .. } => index.name.as_ref().and_then(lower).map(ObjectName::Index),
+        T::RenameIndex { to, .. } => lower(to).map(ObjectName::Index),
+        _ => None,
+    };
+    found.into_iter().collect()
+}
+
+fn made_object(change: &ObjectChange) -> Option<ObjectName> {
+    use ObjectChange as O;
+    match change {
+        O::CreateType { name, .. }
+        | O::AlterType { change: EnumChange::Rename { to: name }, .. } => {
+            lower(name).map(ObjectName::Type)
+        }
+        O::CreateObject { kind, name, on, .. } => {
+            name.as_str().map(|name| ObjectName::Object(*kind, object_key(name, on)))
+        }
+        _ => None,
+    }
+}
+
+/// Tells whether a statement that runs proves that its table stands.
+fn proves_table(statement: &Statement) -> bool {
+    use TableChange as T;
+    match statement {
+        Statement::Table(change) => match change {
+            T::DropTable { .. }
+            | T::RenameTable { .. }
+            | T::SetSchema { .. }
+            | T::DropIndex { .. } => false,
+            T::AddColumn { if_not_exists, .. } => !if_not_exists,
+            T::DropColumn { if_exists, .. } | T::DropConstraint { if_exists, .. } => !if_exists,
+            _ => true,
+        },
+        Statement::Rows(_) | Statement::Session(_) => true,
+        _ => false,
+    }
+}
+
+fn of_table(
+    table: &TableName,
+    name: &Known<String>,
+    make: fn(String, String) -> ObjectName,
+) -> Option<ObjectName> {
+    Some(make(table_key(table)?, name.as_str()?.to_ascii_lowercase()))
+}
+
+/// The key of a table, as `Database` has it.
+pub fn table_key(table: &TableName) -> Option<String> {
+    crate::schema::database::key(table)
+}
+
+/// The key of an object: without its schema, and with its table where it belongs to one.
+pub fn object_key(name: &str, on: &Option<TableName>) -> String {
+    let name = name.rsplit('.').next().unwrap_or(name).to_ascii_lowercase();
+    match on.as_ref().and_then(table_key) {
+        Some(on) => format!("{on}.{name}"),
+        None => name,
+    }
+}

@@ -1,0 +1,35 @@
+//! What a database would answer to a statement: the replayed schema says no where a server would.
+//!
+//! `verdict` holds the nouns, `error` the words of each server, `presence` what is known of a name,
+//! and the other files judge one kind of statement each. Nothing here changes a database: applying
+//! is `replay`'s, and what is refused is applied all the same, as if it had been repaired.
+
+pub mod verdict;
+
+pub mod error;
+
+pub mod presence;
+
+pub mod marks;
+
+pub mod judge;
+
+pub mod tables;
+
+pub mod columns;
+
+pub mod constraints;
+
+pub mod foreign_keys;
+
+pub mod indexes;
+
+pub mod types;
+
+pub mod values;
+
+pub mod objects;
+
+pub mod rows;
+
+pub mod in_use;

@@ -1,0 +1,237 @@
+//! Whether something of a name is there.
+
+use crate::schema::answer::error::DatabaseError;
+use crate::schema::answer::marks::{Mark, ObjectName, object_key, table_key};
+use crate::schema::answer::verdict::{Answer, Proof, Refusal};
+use crate::schema::database::{Database, GeneratedNames, Object};
+use crate::schema::table::{ConstraintState, Origin, Table};
+use crate::sql::object_change::ObjectKind;
+use crate::sql::table::TableName;
+
+/// Whether something is there.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Presence {
+    /// It is, for sure.
+    Here,
+    /// It is, as far as the history says; the sentence says what may have taken it away.
+    Perhaps(String),
+    /// A revision took it away.
+    Gone(String),
+    /// No revision made it, and everything that could have was read.
+    Never,
+    /// It cannot be known.
+    Unknown(String),
+}
+
+impl Presence {
+    /// Refuses what needs it.
+    pub fn needed(self, error: DatabaseError) -> Answer {
+        match self {
+            Presence::Here | Presence::Perhaps(_) => Answer::Applied,
+            Presence::Gone(by) => Refusal { taken_by: Some(by), ..Refusal::proved(error) }.into(),
+            Presence::Never => {
+                let name = error.object().unwrap_or_default();
+                let proof = Proof::NothingMakes(format!("nothing in this history makes `{name}`"));
+                Refusal::proved(error).with(proof).into()
+            }
+            Presence::Unknown(why) => Answer::Unknown(why),
+        }
+    }
+
+    /// Refuses what needs it, where its absence is certain: it belongs to something wholly read.
+    pub fn needed_in_full(self, error: DatabaseError) -> Answer {
+        match self {
+            Presence::Never => Refusal::proved(error).into(),
+            other => other.needed(error),
+        }
+    }
+
+    /// Refuses what makes it.
+    pub fn absent(self, error: DatabaseError) -> Answer {
+        match self {
+            Presence::Here => Refusal::proved(error).into(),
+            Presence::Perhaps(why) => Refusal::proved(error).with(Proof::Unproved(why)).into(),
+            Presence::Gone(_) | Presence::Never => Answer::Applied,
+            Presence::Unknown(why) => Answer::Unknown(why),
+        }
+    }
+}
+
+impl Database {
+    /// Tells whether a table is there.
+    pub fn presence_of_table(&self, name: &TableName) -> Presence {
+        let Some(key) = table_key(name) else {
+            return Presence::Unknown("the name of the table cannot be known".to_owned());
+        };
+        let mark = self.mark(&ObjectName::Table(key));
+        match self.table(name) {
+            // What differs in case alone is another table to some and the same to others.
+            Some(table) if !is_spelt(name, table) => {
+                Presence::Unknown("two names differ in case alone".to_owned())
+            }
+            Some(table) => self.standing(mark, &table.origin, &table.title()),
+            None if self.view(name).is_some() => Presence::Here,
+            None => self.missing(mark),
+        }
+    }
+
+    /// Finds the view of a name.
+    pub fn view(&self, name: &TableName) -> Option<&Object> {
+        let name = name.name.as_str()?;
+        self.objects.iter().find(|object| {
+            matches!(object.kind, ObjectKind::View | ObjectKind::MaterializedView)
+                && object_key(&object.name, &None) == name.to_ascii_lowercase()
+        })
+    }
+
+    /// Tells whether a column is there, in a table that is.
+    pub fn presence_of_column(&self, table: &TableName, column: &str) -> Presence {
+        let Some(key) = table_key(table) else {
+            return Presence::Unknown("the name of the table cannot be known".to_owned());
+        };
+        let mark = self.mark(&ObjectName::Column(key, column.to_ascii_lowercase()));
+        let Some(held) = self.table(table) else {
+            return Presence::Unknown(format!("`{table}` is not known"));
+        };
+        match held.column(column) {
+            Some(found) if found.name != column => {
+                Presence::Unknown("two names differ in case alone".to_owned())
+            }
+            Some(found) => self.standing(mark, &found.origin, &found.name),
+            None if matches!(mark, Some(Mark::Gone { .. })) || held.complete => {
+                self.missing_in(mark, held.complete)
+            }
+            None => Presence::Unknown(format!("not all columns of `{table}` are known")),
+        }
+    }
+
+    /// Tells whether a constraint is there, in a table that is.
+    pub fn presence_of_constraint(&self, table: &TableName, name: &str) -> Presence {
+        let Some(key) = table_key(table) else {
+            return Presence::Unknown("the name of the table cannot be known".to_owned());
+        };
+        let mark = self.mark(&ObjectName::Constraint(key, name.to_ascii_lowercase()));
+        let Some(held) = self.table(table) else {
+            return Presence::Unknown(format!("`{table}` is not known"));
+        };
+        if let Some(found) = held.constraint(name) {
+            return match (self.is_guess(found), mark) {
+                (true, _) => Presence::Unknown("its name is the server's".to_owned()),
+                (false, Some(Mark::Doubtful { by })) => Presence::Perhaps(doubt(name, by)),
+                (false, _) => Presence::Here,
+            };
+        }
+        let could_be_generated = held.constraint_or_unnamed(name).is_some()
+            || held
+                .constraints
+                .iter()
+                .any(|held| !held.constraint.name().is_some_and(|name| name.is_known()));
+        match could_be_generated && !matches!(mark, Some(Mark::Gone { .. })) {
+            true => Presence::Unknown(format!("a constraint of `{table}` has a generated name")),
+            false => self.missing_in(mark, held.complete),
+        }
+    }
+
+    /// Tells whether an index is there, the ones of keys included.
+    pub fn presence_of_index(&self, name: &str, said: Option<&TableName>) -> Presence {
+        let mark = self.mark(&ObjectName::Index(name.to_ascii_lowercase()));
+        if let Some(owner) = self.owner_of_index(name, said) {
+            let guessed = owner.constraint(name).is_some_and(|held| self.is_guess(held));
+            return match mark {
+                _ if guessed => Presence::Unknown("its name is the server's".to_owned()),
+                Some(Mark::Doubtful { by }) => Presence::Perhaps(doubt(name, by)),
+                _ => Presence::Here,
+            };
+        }
+        if let Some(Mark::Gone { by }) = mark {
+            return Presence::Gone(by.to_string());
+        }
+        let Some(table) = said.and_then(|said| self.table(said)) else {
+            return Presence::Unknown("the table of the index is not known".to_owned());
+        };
+        let unnamed = table
+            .indexes
+            .iter()
+            .any(|index| index.name.as_ref().is_none_or(|name| !name.is_known()))
+            || table.constraint_or_unnamed(name).is_some();
+        match unnamed {
+            true => {
+                Presence::Unknown(format!("an index of `{}` has a generated name", table.title()))
+            }
+            false => self.missing_in(mark, table.complete),
+        }
+    }
+
+    /// Tells whether an enum type is there.
+    pub fn presence_of_type(&self, name: &str) -> Presence {
+        let mark = self.mark(&ObjectName::Type(name.to_ascii_lowercase()));
+        match self.enum_type(name) {
+            Some(_) => match mark {
+                Some(Mark::Doubtful { by }) => Presence::Perhaps(doubt(name, by)),
+                _ => Presence::Here,
+            },
+            None => self.missing(mark),
+        }
+    }
+
+    /// Tells whether a view, sequence, trigger or the like is there.
+    pub fn presence_of_object(
+        &self,
+        kind: ObjectKind,
+        name: &str,
+        on: &Option<TableName>,
+    ) -> Presence {
+        let key = object_key(name, on);
+        let mark = self.mark(&ObjectName::Object(kind, key.clone()));
+        let found = self
+            .objects
+            .iter()
+            .any(|object| object.kind == kind && object_key(&object.name, &object.on) == key);
+        match (found, mark) {
+            (true, Some(Mark::Doubtful { by })) => Presence::Perhaps(doubt(name, by)),
+            (true, _) => Presence::Here,
+            (false, mark) => self.missing(mark),
+        }
+    }
+
+    /// Tells whether the name of a constraint is only likely: the server gave it.
+    fn is_guess(&self, held: &ConstraintState) -> bool {
+        held.unnamed && self.generated_names == GeneratedNames::Unknown
+    }
+
+    fn standing(&self, mark: Option<&Mark>, origin: &Origin, name: &str) -> Presence {
+        match (mark, origin) {
+            (Some(Mark::Doubtful { by }), _) => Presence::Perhaps(doubt(name, by)),
+            (_, Origin::Met) => {
+                Presence::Perhaps(format!("no revision makes `{name}`, which others change"))
+            }
+            (_, Origin::Revision { .. }) => Presence::Here,
+        }
+    }
+
+    fn missing(&self, mark: Option<&Mark>) -> Presence {
+        self.missing_in(mark, self.complete)
+    }
+
+    fn missing_in(&self, mark: Option<&Mark>, complete: bool) -> Presence {
+        match mark {
+            Some(Mark::Gone { by }) => Presence::Gone(by.to_string()),
+            Some(Mark::Doubtful { by }) => {
+                Presence::Unknown(format!("`{by}` may have made or dropped it"))
+            }
+            None if complete => Presence::Never,
+            None => Presence::Unknown("part of the history could not be read".to_owned()),
+        }
+    }
+}
+
+fn doubt(name: &str, by: &str) -> String {
+    format!(
+        "`{name}` is there unless `{by}`, which does something under a condition or unread, says otherwise"
+    )
+}
+
+/// Tells whether a name is spelt as the table is.
+fn is_spelt(name: &TableName, table: &Table) -> bool {
+    name.name.as_str().is_some_and(|name| name == table.name)
+}

@@ -1,0 +1,146 @@
+//! CREATE, ALTER and DROP of enum types, and whether the type of a column is there.
+
+use crate::schema::answer::error::{DatabaseError, Needed};
+use crate::schema::answer::tables::in_use;
+use crate::schema::answer::verdict::{Answer, Engine, Refusal};
+use crate::schema::database::Database;
+use crate::sql::dialect::Dialect;
+use crate::sql::lock::Catalog;
+use crate::sql::object_change::EnumChange;
+use crate::sql::table::{ColumnType, TableName};
+use crate::text::known::Known;
+
+impl Database {
+    pub(super) fn answer_create_type(
+        &self,
+        name: &Known<String>,
+        if_not_exists: bool,
+        engine: Engine,
+    ) -> Answer {
+        let (Some(name), false) = (name.as_str(), if_not_exists) else { return Answer::Applied };
+        if engine.dialect != Dialect::PostgreSql {
+            return Answer::Applied;
+        }
+        let error = || DatabaseError::TypeExists { name: name.to_owned() };
+        self.presence_of_type(name).absent(error()).or(|| {
+            let table = TableName::plain(name);
+            match self.table(&table) {
+                Some(_) => self.presence_of_table(&table).absent(error()),
+                None => Answer::Applied,
+            }
+        })
+    }
+
+    pub(super) fn answer_drop_type(
+        &self,
+        name: &Known<String>,
+        if_exists: bool,
+        cascade: bool,
+        engine: Engine,
+    ) -> Answer {
+        let Some(name) = name.as_str().filter(|_| engine.dialect == Dialect::PostgreSql) else {
+            return Answer::Applied;
+        };
+        let there = match if_exists {
+            true => Answer::Applied,
+            false => {
+                self.presence_of_type(name).needed(DatabaseError::NoType { name: name.to_owned() })
+            }
+        };
+        there.or(|| match cascade {
+            true => Answer::Applied,
+            false => {
+                let tables = self.tables_of_type(name);
+                let by =
+                    tables.iter().flat_map(|table| self.columns_of_type(table, name)).collect();
+                let names = tables.iter().filter_map(|table| table.name.as_str());
+                let names = names.map(str::to_owned).collect();
+                in_use(Needed::Type(name.to_owned()), by, names, self)
+            }
+        })
+    }
+
+    fn columns_of_type(&self, table: &TableName, name: &str) -> Vec<String> {
+        let of_type =
+            |kind: &ColumnType| kind.sql.as_str().is_some_and(|sql| sql.eq_ignore_ascii_case(name));
+        let columns = self.table(table).into_iter().flat_map(|table| &table.columns);
+        columns
+            .filter(|column| column.kind.as_ref().is_some_and(of_type))
+            .map(|column| format!("column `{table}.{}`", column.name))
+            .collect()
+    }
+
+    pub(super) fn answer_alter_type(
+        &self,
+        name: &Known<String>,
+        change: &EnumChange,
+        engine: Engine,
+    ) -> Answer {
+        let Some(name) = name.as_str().filter(|_| engine.dialect == Dialect::PostgreSql) else {
+            return Answer::Applied;
+        };
+        // Only what is known to be an enum has labels; a composite type is not in the history.
+        let there = match change {
+            EnumChange::Other => Answer::Applied,
+            _ => {
+                self.presence_of_type(name).needed(DatabaseError::NoType { name: name.to_owned() })
+            }
+        };
+        there.or(|| self.label_is_free(name, change))
+    }
+
+    fn label_is_free(&self, name: &str, change: &EnumChange) -> Answer {
+        let Some(labels) = self.enum_type(name).and_then(|kind| kind.labels.get()) else {
+            return Answer::Applied;
+        };
+        let is_label = |label: &str| labels.iter().any(|held| held == label);
+        match change {
+            EnumChange::AddValue { value: Known::Is(label), if_not_exists: false }
+                if is_label(label) =>
+            {
+                Refusal::proved(DatabaseError::LabelExists { label: label.clone() })
+                    .about(name)
+                    .into()
+            }
+            EnumChange::RenameValue { from: Known::Is(from), .. } if !is_label(from) => {
+                Refusal::proved(DatabaseError::NoLabel { label: from.clone() }).about(name).into()
+            }
+            EnumChange::RenameValue { to: Known::Is(to), .. } if is_label(to) => {
+                Refusal::proved(DatabaseError::LabelExists { label: to.clone() }).about(name).into()
+            }
+            EnumChange::Rename { to: Known::Is(to) } if self.enum_type(to).is_some() => {
+                let error = DatabaseError::TypeExists { name: to.clone() };
+                self.presence_of_type(to).absent(error)
+            }
+            _ => Answer::Applied,
+        }
+    }
+
+    /// Refuses an enum type that the history made and took away, or never made.
+    pub(super) fn type_is_there(&self, kind: Option<&ColumnType>, engine: Engine) -> Answer {
+        let Some(kind) = kind.filter(|_| engine.dialect == Dialect::PostgreSql) else {
+            return Answer::Applied;
+        };
+        let name = match &kind.labels {
+            // What `sa.Enum` declares is another rule's, `enum-type-not-created`.
+            Some(labels) if labels.native && !labels.created_with_table => {
+                labels.name.as_ref().and_then(Known::as_str)
+            }
+            Some(_) => None,
+            None => kind.sql.as_str().filter(|sql| self.was_type(sql)),
+        };
+        match name {
+            Some(name) => {
+                self.presence_of_type(name).needed(DatabaseError::NoType { name: name.to_owned() })
+            }
+            None => Answer::Applied,
+        }
+    }
+
+    /// Tells whether the history made a type of this name and took it away.
+    fn was_type(&self, name: &str) -> bool {
+        use crate::schema::answer::marks::{Mark, ObjectName};
+        let mark = self.mark(&ObjectName::Type(name.to_ascii_lowercase()));
+        matches!(mark, Some(Mark::Gone { .. }))
+    }
+}

@@ -1,0 +1,137 @@
+//! Which types PostgreSQL casts by assignment, and which it compares in a foreign key.
+//!
+//! `casts.txt` and `comparisons.txt` hold what a server said, with the query; the tests ask the
+//! server that is found again.
+
+use crate::sql::types::SqlType;
+
+const CASTS: &str = include_str!("casts.txt");
+const COMPARISONS: &str = include_str!("comparisons.txt");
+
+/// Types that come with every PostgreSQL, by their names in `pg_type`.
+const BUILTIN: &str = " int2 int4 int8 numeric float4 float8 money text varchar bpchar name bool date time timetz \
+    timestamp timestamptz interval uuid json jsonb bytea inet cidr macaddr macaddr8 bit varbit xml oid point line lseg box \
+    path polygon circle tsvector tsquery int4range int8range numrange tsrange tstzrange daterange ";
+
+/// A type, as far as casts tell types apart: lengths do not matter.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum CastType {
+    /// A type that comes with PostgreSQL, by its name in `pg_type`.
+    Builtin(&'static str),
+    /// An enum, by its name.
+    Enum(String),
+    /// An array.
+    Array(Box<CastType>),
+}
+
+impl CastType {
+    /// Reads a type; `None` where it is one of an extension, or one of the project's own.
+    pub fn of(kind: &SqlType) -> Option<Self> {
+        if kind.array > 0 {
+            return Some(CastType::Array(Box::new(CastType::of(&kind.element())?)));
+        }
+        let name = match (kind.base.as_str(), kind.timezone) {
+            ("smallint", _) => "int2",
+            ("integer", _) => "int4",
+            ("bigint", _) => "int8",
+            ("real", _) => "float4",
+            ("double", _) => "float8",
+            ("boolean", _) => "bool",
+            ("char", _) => "bpchar",
+            ("time", true) => "timetz",
+            ("timestamp", true) => "timestamptz",
+            (base, _) => base,
+        };
+        CastType::builtin(name).map(CastType::Builtin)
+    }
+
+    /// Finds a type that comes with PostgreSQL by its name in `pg_type`.
+    pub fn builtin(name: &str) -> Option<&'static str> {
+        BUILTIN.split_ascii_whitespace().find(|known| *known == name)
+    }
+
+    /// Tells whether values are text to PostgreSQL, which everything is cast to by assignment.
+    fn is_text(&self) -> bool {
+        matches!(self, CastType::Builtin("text" | "varchar" | "bpchar" | "name"))
+    }
+}
+
+/// Tells whether PostgreSQL casts one type to another where a value is assigned: what `ALTER COLUMN
+/// ... TYPE` without USING and a default need. `None` where it cannot be known.
+pub fn by_assignment(from: &CastType, to: &CastType) -> Option<bool> {
+    if from == to || to.is_text() {
+        return Some(true);
+    }
+    Some(match (from, to) {
+        (CastType::Builtin(from), CastType::Builtin(to)) => lists(CASTS, from, to),
+        (CastType::Array(from), CastType::Array(to)) => return by_assignment(from, to),
+        _ => false,
+    })
+}
+
+/// Tells whether a foreign key of one type may refer to a key of another.
+pub fn compare(column: &CastType, key: &CastType) -> Option<bool> {
+    if column == key {
+        return Some(true);
+    }
+    match (column, key) {
+        (CastType::Builtin(column), CastType::Builtin(key)) => {
+            let measured =
+                |name: &str| COMPARISONS.split_ascii_whitespace().any(|word| word == name);
+            (measured(column) || measured(key)).then(|| lists(COMPARISONS, key, column))
+        }
+        (CastType::Array(_), CastType::Array(_)) => None,
+        _ => Some(false),
+    }
+}
+
+fn lists(table: &str, from: &str, to: &str) -> bool {
+    let rows = table.lines().filter(|row| !row.starts_with('#'));
+    rows.filter_map(|row| row.split_once(' ')).any(|row| row == (from, to))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn kind(sql: &str) -> CastType {
+        CastType::of(&SqlType::parse(sql)).expect(sql)
+    }
+
+    #[test]
+    fn values_are_cast_where_the_catalogue_says_so() {
+        for (from, to, expected) in [
+            ("integer", "boolean", false),
+            ("integer", "bigint", true),
+            ("varchar(20)", "integer", false),
+            ("integer", "text", true),
+            ("text", "jsonb", false),
+            ("json", "jsonb", true),
+            ("varchar", "uuid", false),
+            ("timestamp", "timestamptz", true),
+            ("timestamptz", "date", true),
+            ("double precision", "numeric(10, 2)", true),
+            ("text", "text[]", false),
+            ("varchar[]", "text[]", true),
+            ("jsonb", "varchar(10)", true),
+        ] {
+            assert_eq!(by_assignment(&kind(from), &kind(to)), Some(expected), "{from} -> {to}");
+        }
+        assert_eq!(by_assignment(&kind("text"), &CastType::Enum("mood".into())), Some(false));
+        assert_eq!(by_assignment(&CastType::Enum("mood".into()), &kind("text")), Some(true));
+    }
+
+    #[test]
+    fn foreign_keys_compare_what_has_an_operator() {
+        for (column, key, expected) in [
+            ("integer", "bigint", true),
+            ("integer", "uuid", false),
+            ("varchar(36)", "uuid", false),
+            ("varchar", "text", true),
+            ("numeric", "integer", false),
+            ("integer", "numeric", true),
+        ] {
+            assert_eq!(compare(&kind(column), &kind(key)), Some(expected), "{column} -> {key}");
+        }
+    }
+}

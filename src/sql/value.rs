@@ -1,0 +1,126 @@
+//! Quoted text as a value of a type of PostgreSQL, as its input functions read it.
+
+use serde::de::IgnoredAny;
+
+use crate::sql::literal::{Fit, is_number};
+use crate::sql::types::{Family, SqlType};
+
+/// Tells whether a text is a value of a type.
+pub fn of_postgresql(text: &str, kind: &SqlType) -> Fit {
+    if kind.array > 0 {
+        return of_array(text);
+    }
+    match kind.family() {
+        Family::Boolean => of(is_boolean(text), "boolean", text),
+        Family::Integer => of_integer(text, kind),
+        Family::Decimal if kind.base == "numeric" => {
+            of(is_decimal(text.trim(), &["nan", "infinity", "inf"]), "numeric", text)
+        }
+        Family::Float => {
+            let name = if kind.base == "real" { "real" } else { "double precision" };
+            of(is_decimal(text.trim(), &["nan", "infinity", "inf"]), name, text)
+        }
+        Family::Json => match serde_json::from_str::<IgnoredAny>(text) {
+            Ok(_) => Fit::Fits,
+            // PostgreSQL takes what the parser finds too large or too deep.
+            Err(error) if error.is_syntax() || error.is_eof() => {
+                Fit::Fails("invalid input syntax for type json".to_owned())
+            }
+            Err(_) => Fit::Unknown,
+        },
+        Family::Uuid => of(is_uuid(text), "uuid", text),
+        Family::Date => of_moment(text, "date"),
+        Family::Timestamp => {
+            of_moment(text, if kind.timezone { "timestamp with time zone" } else { "timestamp" })
+        }
+        Family::Time => of_moment(text, if kind.timezone { "time with time zone" } else { "time" }),
+        Family::Interval if !text.bytes().any(|byte| byte.is_ascii_digit()) => {
+            of(false, "interval", text)
+        }
+        _ => Fit::Unknown,
+    }
+}
+
+fn of(is_value: bool, kind: &str, text: &str) -> Fit {
+    match is_value {
+        true => Fit::Fits,
+        false => Fit::Fails(format!("invalid input syntax for type {kind}: \"{text}\"")),
+    }
+}
+
+/// Prefixes of true, false, yes and no, `on`, `of`, `off`, `1` and `0` (`parse_bool_with_len`).
+fn is_boolean(text: &str) -> bool {
+    let text = text.trim().to_ascii_lowercase();
+    let begins = |word: &str| !text.is_empty() && word.starts_with(text.as_str());
+    ["true", "false", "yes", "no"].into_iter().any(begins)
+        || ["on", "of", "off", "1", "0"].contains(&text.as_str())
+}
+
+fn of_integer(text: &str, kind: &SqlType) -> Fit {
+    let name = kind.base.as_str();
+    let digits = text.trim();
+    let plain = digits.strip_prefix(['-', '+']).unwrap_or(digits);
+    if plain.is_empty() || !plain.bytes().all(|byte| byte.is_ascii_digit()) {
+        // PostgreSQL 16 reads 0x1F and 1_000.
+        let is_newer = plain.starts_with(|c: char| c.is_ascii_digit())
+            && plain.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+        return if is_newer { Fit::Unknown } else { of(false, name, text) };
+    }
+    let Ok(number) = digits.parse::<i128>() else { return Fit::Unknown };
+    let bits = match name {
+        "smallint" => 16,
+        "integer" => 32,
+        _ => 64,
+    };
+    let limit = 1i128 << (bits - 1);
+    match (-limit..limit).contains(&number) {
+        true => Fit::Fits,
+        false => Fit::Fails(format!("value \"{text}\" is out of range for type {name}")),
+    }
+}
+
+fn is_decimal(text: &str, words: &[&str]) -> bool {
+    let unsigned = text.strip_prefix(['-', '+']).unwrap_or(text).to_ascii_lowercase();
+    let is_newer = unsigned.starts_with(|c: char| c.is_ascii_digit())
+        && unsigned.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    is_number(text) || words.contains(&unsigned.as_str()) || is_newer
+}
+
+/// 32 hexadecimal digits, hyphens behind any four, braces around.
+fn is_uuid(text: &str) -> bool {
+    let text = text.strip_prefix('{').and_then(|text| text.strip_suffix('}')).unwrap_or(text);
+    let digits = text.bytes().filter(u8::is_ascii_hexdigit).count();
+    digits == 32 && text.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-')
+}
+
+/// Words are moments only if PostgreSQL knows them; what holds digits is left to the server.
+fn of_moment(text: &str, kind: &str) -> Fit {
+    const WORDS: [&str; 10] = [
+        "now",
+        "today",
+        "tomorrow",
+        "yesterday",
+        "epoch",
+        "infinity",
+        "allballs",
+        "zulu",
+        "z",
+        "utc",
+    ];
+    let lower = text.trim().to_ascii_lowercase();
+    let words = lower.split(|c: char| !c.is_ascii_alphanumeric() && c != '_' && c != '.');
+    let mut words = words.filter(|word| !word.is_empty()).peekable();
+    if text.bytes().any(|byte| byte.is_ascii_digit()) {
+        return Fit::Unknown;
+    }
+    let is_known = words.peek().is_some() && words.all(|word| WORDS.contains(&word));
+    of(is_known, kind, text)
+}
+
+fn of_array(text: &str) -> Fit {
+    let trimmed = text.trim();
+    match trimmed.starts_with('{') && trimmed.ends_with('}') || trimmed.contains("]=") {
+        true => Fit::Unknown,
+        false => Fit::Fails(format!("malformed array literal: \"{text}\"")),
+    }
+}
