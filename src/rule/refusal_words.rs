@@ -1,8 +1,5 @@
 //! What is said of a refusal, and what to write instead.
 
-use crate::operation::operation::Operation;
-use crate::rule::code;
-use crate::rule::context::{RuleContext, StatementRef};
 use crate::schema::answer::error::{DatabaseError, Needed, word};
 use crate::schema::answer::verdict::Refusal;
 use crate::sql::dialect::Dialect;
@@ -120,22 +117,5 @@ pub fn remedy(refusal: &Refusal, dialect: Dialect) -> String {
             "Remove the statement, or drop what is there first.".to_owned()
         }
         _ => "Correct the name, or the order in which revisions make and drop it.".to_owned(),
-    }
-}
-
-/// Code that does the same and is taken.
-pub fn safe_form(
-    stmt: &StatementRef<'_>,
-    context: &RuleContext<'_>,
-    refusal: &Refusal,
-) -> Option<String> {
-    let Operation::AlterColumn(_) = &stmt.step.operation else { return None };
-    let call = code::written(context, &stmt.step.site);
-    let call = call.strip_suffix(')')?.trim_end().trim_end_matches(',');
-    match &refusal.error {
-        DatabaseError::NoCast { column, to, .. } => {
-            Some(format!("{call}, postgresql_using={})", code::quoted(&format!("{column}::{to}"))))
-        }
-        _ => None,
     }
 }

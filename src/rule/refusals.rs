@@ -50,7 +50,6 @@ fn finding(
         .label(format!("{what} fails here: {words}"))
         .remedy(refusal_words::remedy(refusal, context.dialect));
     finding.object = refusal.error.object();
-    finding.safe_form = refusal_words::safe_form(stmt, context, refusal);
     match &refusal.proof {
         Proof::Proved => Some(finding),
         Proof::Unproved(why) => Some(doubtful(finding).note(why.clone())),
