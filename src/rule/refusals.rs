@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use crate::alembic::migration::Migration;
+use crate::config::verify::BaselineSetting;
 use crate::operation::operation::Operation;
 use crate::operation::step::Step;
 use crate::rule::context::{RuleContext, StatementRef};
@@ -203,7 +204,12 @@ impl<'a> RuleContext<'a> {
     /// the first revision makes no table.
     pub fn begins_before_history(&self) -> bool {
         *self.begins_before.get_or_init(|| {
-            let is_set = self.settings.verify.keys().any(|key| key.starts_with("baseline"))
+            let is_set = self
+                .settings
+                .verify
+                .baseline
+                .as_ref()
+                .is_some_and(|set| *set != BaselineSetting::Replay)
                 || !self.settings.start_after.is_empty();
             is_set
                 || self
