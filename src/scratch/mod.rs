@@ -7,6 +7,9 @@
 /// Why nothing could be rehearsed.
 pub mod error;
 
+/// Walls around the programs that run.
+pub mod walls;
+
 /// The Python that the project runs on.
 pub mod interpreter;
 

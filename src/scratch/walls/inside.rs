@@ -1,0 +1,138 @@
+//! What the started executable does: it closes itself in, and becomes the program.
+//!
+//! It runs with one thread and before anything of the project's environment, so that no thread and
+//! no start-up file of it is ahead of the walls.
+
+use std::ffi::OsString;
+use std::fs::File;
+use std::io::{self, Write};
+use std::os::unix::process::CommandExt;
+use std::path::Path;
+use std::process::{Command, ExitCode};
+
+use nix::fcntl::{OFlag, openat};
+use nix::sched::{CloneFlags, unshare};
+use nix::sys::stat::Mode;
+use nix::unistd::{Gid, Uid, getgid, getuid, setgid, setgroups, setuid};
+
+use crate::scratch::walls::mounts::{self, Machine};
+use crate::scratch::walls::{Network, Processes, VARIABLE, WORD, Walls, filter};
+
+/// The second start, inside of a process namespace.
+const SECOND: &str = "__walls-2";
+
+/// Closes in and becomes the program; comes back only where the program cannot be started.
+///
+/// `arguments` are those behind the executable's own name: the word, the walls as JSON, the program
+/// and what it is given. Where the kernel refuses namespaces, the program starts without them, and
+/// the variable that lists the walls does not name them: whoever relies on one looks there.
+pub fn enter(arguments: &[OsString]) -> ExitCode {
+    let [word, spec, program, rest @ ..] = arguments else { return ExitCode::from(2) };
+    let read = spec.to_str().and_then(|spec| serde_json::from_str::<Walls>(spec).ok());
+    let Some(walls) = read else { return ExitCode::from(2) };
+    let mut stand = Vec::new();
+    if word == SECOND || separated(&walls) {
+        if word == WORD && walls.processes == Processes::Own {
+            return start_again(spec, program, rest);
+        }
+        // Half a file system is none: nothing is run in it.
+        if let Err(why) = mounts::rebuild(&walls).and_then(|machine| settle(&walls, &machine)) {
+            complain(&format!("the walls of a scratch program cannot be put up: {why}"));
+            return ExitCode::from(125);
+        }
+        stand.push("namespaces");
+    } else if let Err(why) = become_user(&walls) {
+        complain(&format!("the user of a scratch program cannot be taken: {why}"));
+        return ExitCode::from(125);
+    }
+    if filter::apply(walls.network).is_ok() {
+        stand.push("seccomp");
+    }
+    become_program(program, rest, &stand)
+}
+
+/// Takes namespaces of its own; tells whether the kernel gave them.
+///
+/// Inside of the user namespace this process is root: it must start itself again, and only root's
+/// powers last over that (`capabilities(7)`).
+fn separated(walls: &Walls) -> bool {
+    let (user, group) = (getuid(), getgid());
+    let mut wanted = CloneFlags::CLONE_NEWNS | CloneFlags::CLONE_NEWIPC;
+    if walls.network != Network::Machine {
+        wanted |= CloneFlags::CLONE_NEWNET;
+    }
+    if walls.processes == Processes::Own {
+        wanted |= CloneFlags::CLONE_NEWPID;
+    }
+    if walls.user.is_some() {
+        return unshare(wanted).is_ok();
+    }
+    unshare(wanted | CloneFlags::CLONE_NEWUSER).is_ok()
+        && File::open("/proc")
+            .and_then(|proc| map(&proc, [(0, user.as_raw()), (0, group.as_raw())]))
+            .is_ok()
+}
+
+/// Becomes who the program runs as: the user that is named, else this one again, in a user
+/// namespace that owns none of the others, so that nothing there can be undone.
+fn settle(walls: &Walls, machine: &Machine) -> io::Result<()> {
+    if walls.user.is_some() {
+        return become_user(walls);
+    }
+    unshare(CloneFlags::CLONE_NEWUSER)?;
+    map(&machine.proc, [(machine.user, 0), (machine.group, 0)])
+}
+
+fn become_user(walls: &Walls) -> io::Result<()> {
+    let Some((user, group)) = walls.user else { return Ok(()) };
+    setgroups(&[])?;
+    setgid(Gid::from_raw(group))?;
+    Ok(setuid(Uid::from_raw(user))?)
+}
+
+/// Says who this process is inside of its user namespace (`user_namespaces(7)`): the user and the
+/// group, each as seen inside and outside.
+fn map(proc: &File, [user, group]: [(u32, u32); 2]) -> io::Result<()> {
+    let write = |name: &str, text: String| -> io::Result<()> {
+        let file = openat(proc, name, OFlag::O_WRONLY | OFlag::O_CLOEXEC, Mode::empty())?;
+        File::from(file).write_all(text.as_bytes())
+    };
+    write("self/setgroups", "deny".to_owned())?;
+    write("self/uid_map", format!("{} {} 1", user.0, user.1))?;
+    write("self/gid_map", format!("{} {} 1", group.0, group.1))
+}
+
+/// Starts this executable again as the first process of its namespace, and ends as it does.
+fn start_again(spec: &OsString, program: &OsString, rest: &[OsString]) -> ExitCode {
+    let mut command = Command::new("/proc/self/exe");
+    command.arg(SECOND).arg(spec).arg(program).args(rest);
+    match command.status() {
+        Ok(status) => ExitCode::from(u8::try_from(status.code().unwrap_or(125)).unwrap_or(125)),
+        Err(why) => {
+            complain(&format!("a scratch program cannot be started: {why}"));
+            ExitCode::from(125)
+        }
+    }
+}
+
+fn become_program(program: &OsString, rest: &[OsString], stand: &[&str]) -> ExitCode {
+    let mut command = Command::new(program);
+    command.args(rest).env(VARIABLE, stand.join(","));
+    if stand.contains(&"namespaces") {
+        // The home is not there; what wants one gets a place that is gone afterwards.
+        command.env("HOME", "/tmp").env("TMPDIR", "/tmp");
+    }
+    let why = command.exec();
+    complain(&format!("{} cannot be started: {why}", Path::new(program).display()));
+    ExitCode::from(127)
+}
+
+/// Standard error may be closed; then nobody hears it.
+fn complain(text: &str) {
+    let _ = writeln!(std::io::stderr(), "{text}");
+}
+
+/// Tells whether arguments ask for walls.
+pub fn is_asked(arguments: &[OsString]) -> bool {
+    arguments.first().is_some_and(|word| word == WORD || word == SECOND)
+}
