@@ -9,6 +9,8 @@ use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use crate::scratch::walls::Walls;
+
 /// Runs a server and watches the pipe; the first argument is the signal that ends the server.
 const WATCH: &str = r#"signal=$1; shift; exec 3<&0
 "$@" </dev/null 3<&- &
@@ -28,10 +30,13 @@ pub struct Tied {
     shell: Child,
 }
 
-/// A command that runs a server on a lifeline; arguments that are added go to the server.
-pub fn command(program: &Path, signal: &str) -> Command {
+/// A command that runs a server on a lifeline, behind walls where there are any; arguments that are
+/// added go to the server.
+pub fn command(walls: Option<&Walls>, program: &Path, signal: &str) -> Command {
+    let server = walls.map_or_else(|| Command::new(program), |walls| walls.command(program));
     let mut command = Command::new("/bin/sh");
-    command.args(["-c", WATCH, "safe-migration", signal]).arg(program).stdin(Stdio::piped());
+    command.args(["-c", WATCH, "safe-migration", signal]).arg(server.get_program());
+    command.args(server.get_args()).stdin(Stdio::piped());
     // A Ctrl-C at the terminal is for the program that started it.
     #[cfg(unix)]
     {
@@ -99,14 +104,14 @@ mod tests {
 
     #[test]
     fn a_server_ends_with_its_line_and_the_line_with_its_server() {
-        let mut command = command(Path::new("sleep"), "TERM");
+        let mut command = command(None, Path::new("sleep"), "TERM");
         command.arg("86400");
         let mut tied = Tied::start(command).unwrap();
         assert!(!tied.has_ended());
         let began = Instant::now();
         tied.cut();
         assert!(began.elapsed() < PATIENCE && tied.has_ended());
-        let mut brief = Tied::start(super::command(Path::new("true"), "TERM")).unwrap();
+        let mut brief = Tied::start(super::command(None, Path::new("true"), "TERM")).unwrap();
         brief.wait();
         assert!(brief.has_ended());
     }

@@ -14,6 +14,7 @@ use crate::scratch::cache::is_root;
 use crate::scratch::error::Error;
 use crate::scratch::leftover::Notes;
 use crate::scratch::lifeline::{self, Tied};
+use crate::scratch::walls::Walls;
 
 /// The user of the scratch databases.
 pub const USER: &str = "root";
@@ -156,7 +157,9 @@ impl Server {
         ["s", "pid"].iter().for_each(|name| drop(fs::remove_file(socket_dir.join(name))));
         let log = data.join("safe-migration.log");
         let errors = fs::File::create(&log).map_err(failed)?;
-        let mut command = lifeline::command(&programs.server()?, "KILL");
+        let program = programs.server()?;
+        let walls = Walls::of_server(&program).writing([data, socket_dir]);
+        let mut command = lifeline::command(Some(&walls), &program, "KILL");
         command.args(["--no-defaults", &format!("--datadir={}", data.display())]);
         command.arg(format!("--socket={}", socket.display()));
         command.arg(format!("--pid-file={}", socket_dir.join("pid").display()));

@@ -66,10 +66,11 @@ impl Server {
     fn run(programs: Programs, data: &Path, cache: &Cache, version: &str) -> Result<Self, Error> {
         end_left_over(data);
         let socket_dir = cache.notes().temporary()?;
-        programs.give(socket_dir.path())?;
+        programs.share(socket_dir.path())?;
         let marker = cache::marker();
         let log = data.join("safe-migration.log");
-        let command = configured(programs.server(), data, socket_dir.path(), &marker, &log)?;
+        let server = programs.server([data, socket_dir.path()]);
+        let command = configured(server, data, socket_dir.path(), &marker, &log)?;
         let process =
             Tied::start(command).map_err(|source| Error::File { path: data.to_owned(), source })?;
         cache.notes().process(process.id(), data)?;

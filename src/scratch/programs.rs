@@ -9,6 +9,7 @@ use crate::git::digest;
 use crate::scratch::cache::is_root;
 use crate::scratch::error::Error;
 use crate::scratch::lifeline;
+use crate::scratch::walls::Walls;
 
 /// Where servers are found besides PATH and `pg_config`.
 const FOLDERS: [&str; 4] = ["/usr/lib/postgresql", "/opt/homebrew/opt", "/usr/local/opt", "/usr"];
@@ -63,19 +64,41 @@ impl Programs {
         self.dressed(Command::new(self.folder.join(name)))
     }
 
-    /// A command that runs the server on a lifeline.
-    pub fn server(&self) -> Command {
-        self.dressed(lifeline::command(&self.folder.join("postgres"), "QUIT"))
+    /// A command that runs the server on a lifeline, behind walls: it writes these folders.
+    pub fn server(&self, writable: [&Path; 2]) -> Command {
+        let program = self.folder.join("postgres");
+        let mut walls = Walls::of_server(&self.folder).writing(writable);
+        if !walls.can_stand() {
+            return self.dressed(lifeline::command(None, &program, "QUIT"));
+        }
+        // Root closes it in, and gives it away then.
+        walls.user = self.owner;
+        plain(lifeline::command(Some(&walls), &program, "QUIT"))
     }
 
-    fn dressed(&self, mut command: Command) -> Command {
-        command.current_dir("/").env_remove("PGHOST").env_remove("PGPORT").env("LC_ALL", "C");
+    fn dressed(&self, command: Command) -> Command {
+        let mut command = plain(command);
         #[cfg(unix)]
         if let Some((user, group)) = self.owner {
             use std::os::unix::process::CommandExt;
             command.uid(user).gid(group);
         }
         command
+    }
+
+    /// Gives a folder to the user that they run as, so that root's own group gets in too: behind its
+    /// walls the project's code has none of root's powers over what belongs to others.
+    pub fn share(&self, folder: &Path) -> Result<(), Error> {
+        #[cfg(unix)]
+        if let Some((user, _)) = self.owner {
+            use std::os::unix::fs::PermissionsExt;
+            let shared = std::os::unix::fs::chown(folder, Some(user), Some(0));
+            let shared =
+                shared.and_then(|()| fs::set_permissions(folder, fs::Permissions::from_mode(0o770)));
+            return shared.map_err(|source| Error::File { path: folder.to_owned(), source });
+        }
+        let _plain_user_owns_it = folder;
+        Ok(())
     }
 
     /// Gives a file or folder to the user that they run as.
@@ -100,6 +123,12 @@ fn whole(folders: Vec<PathBuf>) -> Result<PathBuf, Error> {
 fn asked() -> Option<PathBuf> {
     let output = Command::new("pg_config").arg("--bindir").stderr(Stdio::null()).output().ok()?;
     Some(String::from_utf8_lossy(&output.stdout).trim().into())
+}
+
+/// A command that hears nothing of the user's own server.
+fn plain(mut command: Command) -> Command {
+    command.current_dir("/").env_remove("PGHOST").env_remove("PGPORT").env("LC_ALL", "C");
+    command
 }
 
 fn candidates(configured: Option<&str>, asked: Option<PathBuf>, python: &Path) -> Vec<PathBuf> {

@@ -8,7 +8,7 @@ use std::fs::File;
 use std::io::{self, Write};
 use std::os::unix::process::CommandExt;
 use std::path::Path;
-use std::process::{Command, ExitCode};
+use std::process::{Command, ExitCode, Stdio};
 
 use nix::fcntl::{OFlag, openat};
 use nix::sched::{CloneFlags, unshare};
@@ -56,7 +56,6 @@ pub fn enter(arguments: &[OsString]) -> ExitCode {
 /// Inside of the user namespace this process is root: it must start itself again, and only root's
 /// powers last over that (`capabilities(7)`).
 fn separated(walls: &Walls) -> bool {
-    let (user, group) = (getuid(), getgid());
     let mut wanted = CloneFlags::CLONE_NEWNS | CloneFlags::CLONE_NEWIPC;
     if walls.network != Network::Machine {
         wanted |= CloneFlags::CLONE_NEWNET;
@@ -64,9 +63,24 @@ fn separated(walls: &Walls) -> bool {
     if walls.processes == Processes::Own {
         wanted |= CloneFlags::CLONE_NEWPID;
     }
-    if walls.user.is_some() {
-        return unshare(wanted).is_ok();
+    let has = if walls.user.is_some() { unshare(wanted).is_ok() } else { be_root(wanted) };
+    if has && walls.network == Network::Own {
+        start_loopback();
     }
+    has
+}
+
+/// Up to version 14, PostgreSQL's processes count their scans for each other over a socket of the
+/// internet family. Without `ip` it counts none, and runs.
+fn start_loopback() {
+    let mut command = Command::new("ip");
+    command.args(["link", "set", "lo", "up"]).stdin(Stdio::null());
+    let _ = command.stdout(Stdio::null()).stderr(Stdio::null()).status();
+}
+
+/// Takes namespaces as the root of a user namespace.
+fn be_root(wanted: CloneFlags) -> bool {
+    let (user, group) = (getuid(), getgid());
     unshare(wanted | CloneFlags::CLONE_NEWUSER).is_ok()
         && File::open("/proc")
             .and_then(|proc| map(&proc, [(0, user.as_raw()), (0, group.as_raw())]))

@@ -108,10 +108,15 @@ impl Walls {
         self
     }
 
+    /// Tells whether this executable can put walls up on this kind of system.
+    pub fn can_stand(&self) -> bool {
+        cfg!(target_os = "linux") && executable().is_some()
+    }
+
     /// A command that runs a program behind these walls, where this system has any.
     pub fn command(&self, program: &Path) -> Command {
         let bare = || Command::new(program);
-        if cfg!(not(target_os = "linux")) {
+        if !self.can_stand() {
             return bare();
         }
         let (Some(executable), Ok(walls)) = (executable(), serde_json::to_string(self)) else {

@@ -47,7 +47,7 @@ impl Service {
             .arg(&data);
         assert!(make.stdout(Stdio::null()).status().unwrap().success());
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let mut command = programs.server();
+        let mut command = programs.server([&data, folder.path()]);
         command.arg("-D").arg(&data).args(["-p", &port.to_string()]);
         command.args(["-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories="]);
         command.stdout(Stdio::null()).stderr(Stdio::null());
