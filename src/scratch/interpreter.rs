@@ -2,9 +2,10 @@
 
 use std::env;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
 use crate::scratch::error::Error;
+use crate::scratch::walls::Walls;
 
 /// Virtual environments that projects keep beside their code.
 const BESIDE: [&str; 4] = [".venv", "venv", "env", ".env"];
@@ -79,7 +80,8 @@ print(all(os.path.exists(u.cache_from_source(spec.origin)) for m, spec in found 
 /// Asks an interpreter what it has; nothing where it does not run.
 fn found_by(path: &Path) -> Option<Found> {
     // A folder `alembic` of the project must not pass for the package.
-    let output = Command::new(path)
+    let output = Walls::of_project(path, None)
+        .command(path)
         .args(["-c", PROBE])
         .current_dir("/")
         .stdin(Stdio::null())

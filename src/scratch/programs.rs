@@ -93,8 +93,8 @@ impl Programs {
         if let Some((user, _)) = self.owner {
             use std::os::unix::fs::PermissionsExt;
             let shared = std::os::unix::fs::chown(folder, Some(user), Some(0));
-            let shared =
-                shared.and_then(|()| fs::set_permissions(folder, fs::Permissions::from_mode(0o770)));
+            let shared = shared
+                .and_then(|()| fs::set_permissions(folder, fs::Permissions::from_mode(0o770)));
             return shared.map_err(|source| Error::File { path: folder.to_owned(), source });
         }
         let _plain_user_owns_it = folder;

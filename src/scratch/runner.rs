@@ -9,6 +9,7 @@ use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::git::digest;
@@ -16,13 +17,15 @@ use crate::scratch::answer::{Done, Event, Ready, Refusal};
 use crate::scratch::error::{Error, is_full};
 use crate::scratch::interpreter::Interpreter;
 use crate::scratch::job::{Job, Order, Scratch};
+use crate::scratch::walls::{Network, Walls};
 
 /// The files of the runner.
-const FILES: [(&str, &str); 9] = [
+const FILES: [(&str, &str); 10] = [
     ("runner.py", include_str!("runner/runner.py")),
     ("guard.py", include_str!("runner/guard.py")),
     ("drivers.py", include_str!("runner/drivers.py")),
     ("network.py", include_str!("runner/network.py")),
+    ("walls.py", include_str!("runner/walls.py")),
     ("snapshot.py", include_str!("runner/snapshot.py")),
     ("seed.py", include_str!("runner/seed.py")),
     ("baseline.py", include_str!("runner/baseline.py")),
@@ -58,6 +61,7 @@ pub struct Session {
     place: PathBuf,
     /// What it said of itself: versions, and the layers of the guard.
     pub ready: Ready,
+    _outside: Outside,
 }
 
 impl Session {
@@ -79,15 +83,18 @@ impl Session {
         for (name, content) in FILES {
             write(&place.join(name), content)?;
         }
+        let outside = Outside::of(place);
         let file = place.join("job.json");
-        write(&file, &written(job))?;
+        write(&file, &written(&Walled { job, canaries: outside.canaries() }))?;
         let words = place.join(WORDS);
         let errors = fs::File::create(&words)
             .map_err(|source| Error::File { path: words.clone(), source })?;
-        let mut command = Command::new(&interpreter.path);
+        let bytecode = place.with_file_name("bytecode");
+        make_private(&bytecode)?;
+        let mut command = walls(interpreter, job, [place, &bytecode]).command(&interpreter.path);
         command.arg(place.join("runner.py")).arg(&file).current_dir(folder);
         command.env("PYTHONIOENCODING", "utf-8").env_remove("PYTHONSTARTUP");
-        keep_bytecode(&mut command, interpreter, &place.with_file_name("bytecode"), &job.tree);
+        keep_bytecode(&mut command, interpreter, &bytecode, &job.tree);
         for name in ["GIT_DIR", "GIT_INDEX_FILE", "GIT_WORK_TREE", "GIT_PREFIX"] {
             command.env_remove(name);
         }
@@ -104,7 +111,16 @@ impl Session {
         let events = lines(child.stdout.take());
         let (interpreter, scratch) = (interpreter.clone(), job.scratch.clone());
         let place = place.to_owned();
-        Ok(Session { interpreter, scratch, child, orders, events, place, ready: Ready::default() })
+        Ok(Session {
+            interpreter,
+            scratch,
+            child,
+            orders,
+            events,
+            place,
+            ready: Ready::default(),
+            _outside: outside,
+        })
     }
 
     /// Tells whether it works on these scratch databases.
@@ -196,6 +212,58 @@ fn keep_bytecode(command: &mut Command, interpreter: &Interpreter, folder: &Path
 /// A value as one line of JSON; strings, numbers and paths that are text cannot fail to be written.
 fn written(value: &impl serde::Serialize) -> String {
     serde_json::to_string(value).unwrap_or_default()
+}
+
+/// A job, with what lies outside of the walls: the runner sees whether it gets there.
+#[derive(Serialize)]
+struct Walled<'j> {
+    #[serde(flatten)]
+    job: &'j Job,
+    canaries: Vec<PathBuf>,
+}
+
+/// What the project's code must not reach: a file and a socket beside the folders that it has.
+#[derive(Debug)]
+struct Outside {
+    folder: PathBuf,
+    #[cfg(unix)]
+    _socket: Option<std::os::unix::net::UnixListener>,
+}
+
+impl Outside {
+    /// Listens beside the folder of a runner, where the path is not too long for a socket.
+    fn of(place: &Path) -> Self {
+        let folder = place.parent().unwrap_or(place).to_owned();
+        let _ = fs::remove_file(folder.join("outside"));
+        #[cfg(unix)]
+        let _socket = std::os::unix::net::UnixListener::bind(folder.join("outside")).ok();
+        Outside {
+            folder,
+            #[cfg(unix)]
+            _socket,
+        }
+    }
+
+    fn canaries(&self) -> Vec<PathBuf> {
+        ["outside", "lock"].map(|name| self.folder.join(name)).to_vec()
+    }
+}
+
+/// The walls of the project's code: besides its copy, it writes what the runner keeps, and files
+/// that are scratch databases; the sockets of scratch servers are there.
+fn walls(interpreter: &Interpreter, job: &Job, kept: [&Path; 2]) -> Walls {
+    let scratch = &job.scratch;
+    let files = scratch.databases.iter().map(Path::new).filter(|path| path.is_absolute());
+    let sockets = scratch
+        .socket_dir
+        .as_deref()
+        .into_iter()
+        .chain(scratch.socket.as_deref().and_then(Path::parent));
+    let written = kept.into_iter().chain([&*job.tree]).chain(files.filter_map(Path::parent));
+    let mut walls = Walls::of_project(&interpreter.path, Some(&job.repository));
+    walls.network = if job.network == "allow" { Network::Machine } else { Network::None };
+    walls.readable.extend(sockets.filter(|folder| folder.exists()).map(Path::to_owned));
+    walls.writing(written)
 }
 
 /// Makes a folder that nobody else reads: what a job says may hold secrets of the environment.

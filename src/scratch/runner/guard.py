@@ -1,6 +1,7 @@
 """Makes every database connection of this process go to the scratch database, and proves it.
 
-Layers, from the one that redirects to the one that proves:
+Around all of them stand the walls of the operating system (`walls.py` tries them). Layers, from the one that redirects to the one
+that proves:
 
 1. `URL._instantiate_plugins`: the one point that `create_engine`, `engine_from_config`, their async twins, Flask-SQLAlchemy and
    SQLModel all pass, however and whenever their names were imported. The URL is rewritten; `creator`, `pool` and every connect
@@ -59,8 +60,8 @@ CLIENT_VARIABLES = """PGHOST PGHOSTADDR PGPORT PGUSER PGPASSWORD PGDATABASE PGSE
 class Guard:
     """The layers, and what they did."""
 
-    def __init__(self, scratch, drivers, network):
-        self.scratch, self.drivers, self.network = scratch, drivers, network
+    def __init__(self, scratch, drivers, network, walls):
+        self.scratch, self.drivers, self.network, self.walls = scratch, drivers, network, walls
         self.backend = scratch["backend"]
         self.redirected = []
         self.driver = None
@@ -167,9 +168,10 @@ class Guard:
 
     # -- the layers ----------------------------------------------------------------------------------------------------
 
-    def install(self, network):
+    def install(self, network, canaries):
         for name in CLIENT_VARIABLES:
             os.environ.pop(name, None)
+        self.try_walls(network, canaries)
         self.redirect_engines()
         self.know_engines()
         self.demand_marker()
@@ -264,6 +266,10 @@ class Guard:
                 self.stop("a connection led to `%s`, which is not the scratch database" % path)
         cursor.execute("PRAGMA synchronous=OFF")
         cursor.execute("PRAGMA journal_mode=MEMORY")
+
+    def try_walls(self, network, canaries):
+        standing = self.walls.try_all(self.stop, canaries, network)
+        self.layers["walls"] = " and ".join(standing) or "none on this system"
 
     def deny_network(self, network):
         if network != "deny":

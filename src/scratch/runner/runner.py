@@ -59,13 +59,13 @@ class Runner:
         sys.path[:] = [path for path in sys.path if os.path.realpath(path or ".") != HERE]
         remap_editable_installs(self.job.get("repository"), self.job.get("tree"))
         os.environ.update(self.job.get("environment") or {})
-        self.guard = load("guard").Guard(self.scratch, load("drivers"), load("network"))
+        self.guard = load("guard").Guard(self.scratch, load("drivers"), load("network"), load("walls"))
         try:
             import alembic
             import sqlalchemy
         except ImportError as error:
             raise NotLoaded("%s lacks `%s`" % (sys.executable, error.name))
-        self.guard.install(self.job.get("network", "deny"))
+        self.guard.install(self.job.get("network", "deny"), self.job.get("canaries") or [])
         for path in reversed(self.job.get("sys_path") or ["."]):
             sys.path.insert(0, os.path.abspath(path))
         self.emit(event="ready", python=sys.version.split()[0], alembic=alembic.__version__, sqlalchemy=sqlalchemy.__version__,

@@ -19,7 +19,7 @@ def guard():
         job = json.load(file)
     load("runner").remap_editable_installs(job.get("repository"), job.get("tree"))
     if importlib.util.find_spec("sqlalchemy"):
-        load("guard").Guard(job["scratch"], load("drivers"), load("network")).install("deny")
+        load("guard").Guard(job["scratch"], load("drivers"), load("network"), load("walls")).install("deny", [])
 
 
 try:

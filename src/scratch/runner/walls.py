@@ -1,0 +1,82 @@
+"""Tries the walls that this process was started behind, one by one, before the project is loaded.
+
+The program that started it names the walls that it put up in SAFE_MIGRATION_WALLS. Each of them is pushed against here; one that
+is named and gives way is a safety stop.
+"""
+import ctypes
+import os
+import platform
+import socket
+
+VARIABLE = "SAFE_MIGRATION_WALLS"
+IO_URING_SETUP = 425  # the same number on every architecture
+UNSHARE = {"x86_64": 272, "aarch64": 97}
+NEW_USER_NAMESPACE = 0x10000000
+
+
+def named():
+    """The walls that stand, by what the starting program says."""
+    return [wall for wall in os.environ.get(VARIABLE, "").split(",") if wall]
+
+
+def try_all(stop, canaries, network):
+    """Calls `stop` with a sentence for a wall that gives way; returns the names of those that stand."""
+    walls = named()
+    if "namespaces" in walls:
+        for path in canaries:
+            if is_reached(path):
+                stop("the project's code can reach `%s`, which lies outside of its walls" % path)
+        if network == "deny" and has_network():
+            stop("the project's code has a network, and its walls should give it none")
+    if "seccomp" in walls:
+        if network == "deny" and opens(socket.AF_INET):
+            stop("the filter of system calls lets the project's code open internet sockets")
+        if calls(IO_URING_SETUP, 1, 0):
+            stop("the filter of system calls lets the project's code use io_uring")
+        if calls(UNSHARE.get(platform.machine(), -1), NEW_USER_NAMESPACE):
+            stop("the filter of system calls lets the project's code leave its namespaces")
+    return walls
+
+
+def is_reached(path):
+    """Tells whether a file can be opened for writing, or a socket be connected to."""
+    try:
+        os.close(os.open(path, os.O_WRONLY | os.O_APPEND))
+        return True
+    except OSError:
+        pass
+    there = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    try:
+        there.connect(path)
+        return True
+    except OSError:
+        return False
+    finally:
+        there.close()
+
+
+def has_network():
+    """Tells whether this network namespace has an interface besides a loopback that is down."""
+    return any(name != "lo" for _, name in interfaces())
+
+
+def interfaces():
+    try:
+        return socket.if_nameindex()
+    except OSError:
+        return []
+
+
+def opens(family):
+    try:
+        socket.socket(family, socket.SOCK_STREAM).close()
+        return True
+    except OSError:
+        return False
+
+
+def calls(number, *arguments):
+    """Tells whether a system call exists for this process: anything but ENOSYS and EPERM says that it does."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    ctypes.set_errno(0)
+    return libc.syscall(number, *arguments) >= 0 or ctypes.get_errno() not in (1, 38)
