@@ -78,5 +78,7 @@ def opens(family):
 def calls(number, *arguments):
     """Tells whether a system call exists for this process: anything but ENOSYS and EPERM says that it does."""
     libc = ctypes.CDLL(None, use_errno=True)
+    if not hasattr(libc, "syscall"):
+        return False
     ctypes.set_errno(0)
     return libc.syscall(number, *arguments) >= 0 or ctypes.get_errno() not in (1, 38)

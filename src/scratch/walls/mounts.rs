@@ -57,14 +57,9 @@ pub fn rebuild(walls: &Walls) -> io::Result<Machine> {
     if walls.processes == Processes::Own {
         show_processes(root)?;
     }
+    shut(&root.join("dev"))?;
     enter(root)?;
-    mount(
-        NOTHING,
-        "/",
-        NOTHING,
-        MsFlags::MS_BIND | MsFlags::MS_REMOUNT | MsFlags::MS_RDONLY,
-        NOTHING,
-    )?;
+    shut(Path::new("/"))?;
     std::env::set_current_dir(&folder).or_else(|_| std::env::set_current_dir("/"))?;
     Ok(machine)
 }
@@ -88,6 +83,12 @@ fn free_folder(walls: &Walls) -> PathBuf {
     };
     let folders: Vec<PathBuf> = FOLDERS.iter().map(PathBuf::from).collect();
     folders.iter().find(is_free).cloned().unwrap_or_else(|| "/sys".into())
+}
+
+/// Makes a temporary file system of ours read-only; those mounted below it stay as they are.
+fn shut(at: &Path) -> io::Result<()> {
+    let flags = MsFlags::MS_BIND | MsFlags::MS_REMOUNT | MsFlags::MS_RDONLY;
+    Ok(mount(NOTHING, at, NOTHING, flags | MsFlags::MS_NOSUID | MsFlags::MS_NODEV, NOTHING)?)
 }
 
 fn temporary(at: &Path, mode: &str) -> io::Result<()> {

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use crate::common::{Ran, Repo};
 
-use super::{Migration, can_run, has_modules, has_postgresql, project, write};
+use super::{Migration, can_run, has_modules, has_postgresql, left, project, write};
 
 /// A repository whose migrations stop where a file says so, and a cache of its own.
 struct Scene {
@@ -34,16 +34,16 @@ impl Scene {
         scene
     }
 
-    /// Python that waits for ever where a file of this name lies beside, and says who waits.
+    /// Python that waits for ever where the environment names this phase, and notes that it waits.
     fn stop(&self, phase: &str) -> String {
-        let (flag, note) = (self.repo.beside(phase), self.note());
         format!(
-            "import os, time\n    if os.path.exists({flag:?}):\n        open({note:?}, \"w\").write(str(os.getpid()))\n        time.sleep(3600)"
+            "import os, time\n    if os.environ.get(\"WAIT_IN\") == {phase:?}:\n        open(\"waits\", \"w\").close()\n        while os.path.exists(\"waits\"):\n            time.sleep(0.02)"
         )
     }
 
-    fn note(&self) -> PathBuf {
-        self.repo.beside("waits")
+    /// Tells whether a migration waits: its note lies in the copy, all that it may write.
+    fn waits(&self) -> bool {
+        left(&self.repo, "waits").is_some()
     }
 
     fn cache(&self) -> PathBuf {
@@ -56,27 +56,43 @@ impl Scene {
         command
     }
 
-    fn start(&self) -> Child {
-        self.command().stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
+    fn start_waiting_in(&self, phase: &str) -> Child {
+        let mut command = self.command();
+        command.env("WAIT_IN", phase).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command.spawn().unwrap()
     }
 
     fn run(&self) -> Ran {
         Ran::of(&mut self.command())
     }
 
-    /// Starts a run that stops in a phase; returns it with the number of the process that runs
-    /// migrations.
-    fn stopped_in(&self, phase: &str) -> (Child, String) {
-        fs::write(self.repo.beside(phase), "").unwrap();
-        let run = self.start();
-        until(
-            || fs::read_to_string(self.note()).is_ok_and(|pid| !pid.is_empty()),
-            "the migration does not run",
-        );
-        fs::remove_file(self.repo.beside(phase)).unwrap();
-        let pid = fs::read_to_string(self.note()).unwrap();
-        fs::remove_file(self.note()).unwrap();
-        (run, pid)
+    /// Starts a run that stops in a phase.
+    fn stopped_in(&self, phase: &str) -> Child {
+        // A run that was killed has left its note.
+        left(&self.repo, "waits").map(fs::remove_file);
+        let run = self.start_waiting_in(phase);
+        until(|| self.waits(), "the migration does not run");
+        run
+    }
+
+    /// The process of the scratch server.
+    fn server(&self) -> String {
+        let notes = below(&self.cache()).into_iter().map(|folder| folder.join("postmaster.pid"));
+        let note = notes.into_iter().find_map(|note| fs::read_to_string(note).ok()).unwrap();
+        note.lines().next().unwrap().to_owned()
+    }
+
+    /// The process that runs migrations, as the machine numbers it.
+    fn python(&self) -> String {
+        let is_it = |process: &PathBuf| {
+            let line = fs::read(process.join("cmdline")).unwrap_or_default();
+            let line = String::from_utf8_lossy(&line).into_owned();
+            let cache = self.cache().display().to_string();
+            line.contains("runner.py") && line.contains(&cache) && !line.contains("__walls")
+        };
+        let processes = fs::read_dir("/proc").unwrap().flatten().map(|process| process.path());
+        let process = processes.into_iter().find(is_it).expect("a migration runs");
+        process.file_name().unwrap().to_string_lossy().into_owned()
     }
 
     /// Tells which processes still name the cache.
@@ -147,7 +163,7 @@ fn after_a_kill_in_any_phase_nothing_stays_running_and_the_next_run_works() {
         return;
     }
     let scene = Scene::on("postgresql+psycopg://app@production.invalid/app");
-    let mut run = scene.start();
+    let mut run = scene.start_waiting_in("nowhere");
     until(
         || {
             below(&scene.cache())
@@ -159,7 +175,7 @@ fn after_a_kill_in_any_phase_nothing_stays_running_and_the_next_run_works() {
     run.kill().unwrap();
     run.wait().unwrap();
     for phase in ["forward", "upgrade"] {
-        let (mut run, _) = scene.stopped_in(phase);
+        let mut run = scene.stopped_in(phase);
         assert!(!scene.running().is_empty());
         run.kill().unwrap();
         run.wait().unwrap();
@@ -178,7 +194,7 @@ fn a_run_that_is_interrupted_at_the_terminal_takes_its_server_with_it() {
         return;
     }
     let scene = Scene::on("postgresql+psycopg://app@production.invalid/app");
-    let (mut run, _) = scene.stopped_in("upgrade");
+    let mut run = scene.stopped_in("upgrade");
     signal("-INT", &run.id().to_string());
     assert!(!run.wait().unwrap().success());
     scene.nothing_runs();
@@ -191,14 +207,8 @@ fn a_python_that_is_killed_is_no_verdict() {
         return;
     }
     let scene = Scene::on("sqlite:///app.db");
-    fs::write(scene.repo.beside("upgrade"), "").unwrap();
-    let run = scene.command().stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-    until(
-        || fs::read_to_string(scene.note()).is_ok_and(|pid| !pid.is_empty()),
-        "the migration does not run",
-    );
-    fs::remove_file(scene.repo.beside("upgrade")).unwrap();
-    signal("-KILL", &fs::read_to_string(scene.note()).unwrap());
+    let run = scene.stopped_in("upgrade");
+    signal("-KILL", &scene.python());
     let output = run.wait_with_output().unwrap();
     let reported = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(2), "{reported}");
@@ -220,14 +230,19 @@ fn a_server_that_goes_away_is_no_verdict() {
     }
     let scene = Scene::on("postgresql+psycopg://app@production.invalid/app");
     assert_eq!(scene.run().status, Some(0));
-    let kills = "import os, signal\n    data = op.get_bind().exec_driver_sql(\"SHOW data_directory\").scalar()\n    \
-        os.kill(int(open(data + \"/postmaster.pid\").readline()), signal.SIGQUIT)\n    \
-        import time; time.sleep(1)\n    op.add_column(\"users\", sa.Column(\"y\", sa.Integer()))";
-    write(&scene.repo, &Migration("adds", kills, "pass"));
+    let waits = format!(
+        "{}\n    op.add_column(\"users\", sa.Column(\"y\", sa.Integer()))",
+        scene.stop("upgrade")
+    );
+    write(&scene.repo, &Migration("adds", waits.leak(), "pass"));
     scene.repo.git(&["add", "-A"]);
-    let ran = scene.run();
-    assert_eq!(ran.status, Some(2), "{}{}", ran.stdout, ran.stderr);
-    assert!(ran.stderr.contains("went away") && ran.stderr.contains("hint:"), "{}", ran.stderr);
+    let run = scene.stopped_in("upgrade");
+    signal("-QUIT", &scene.server());
+    fs::remove_file(left(&scene.repo, "waits").unwrap()).unwrap();
+    let output = run.wait_with_output().unwrap();
+    let reported = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(2), "{reported}");
+    assert!(reported.contains("went away") && reported.contains("hint:"), "{reported}");
     assert_eq!(scene.evidence().len(), 1);
 }
 

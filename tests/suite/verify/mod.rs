@@ -30,6 +30,9 @@ mod staged;
 
 mod templates;
 
+mod walls;
+
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::common::{Ran, Repo};
@@ -133,6 +136,17 @@ pub(crate) fn env(engine: &str) -> String {
         "from alembic import context\nfrom sqlalchemy import create_engine, engine_from_config\n\nconfig = context.config\nengine = {engine}\n\
          with engine.connect() as connection:\n    context.configure(connection=connection)\n    with context.begin_transaction():\n        context.run_migrations()\n"
     )
+}
+
+/// Returns where the project's code has left a file in the copy that it runs in, all that it may
+/// write.
+pub(crate) fn left(repo: &Repo, name: &str) -> Option<PathBuf> {
+    let rows = |folder: &Path| -> Vec<PathBuf> {
+        std::fs::read_dir(folder).into_iter().flatten().flatten().map(|row| row.path()).collect()
+    };
+    let copies = rows(&repo.cache()).into_iter().flat_map(|folder| rows(&folder));
+    let places = copies.into_iter().map(|copy| copy.join("tree").join(name));
+    places.into_iter().find(|place| place.exists())
 }
 
 pub(crate) fn verify(repo: &Repo, arguments: &[&str]) -> Ran {

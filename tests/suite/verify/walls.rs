@@ -1,0 +1,98 @@
+//! The project's code, and the servers that it talks to, reach nothing outside of their walls.
+
+use std::fs;
+use std::os::unix::net::UnixListener;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use super::production::Production;
+use super::{NULLABLE, can_run, has_modules, has_postgresql, project, verify_with, write};
+use crate::common::Repo;
+
+/// What lies outside of the walls: a listener on a socket, a file, a database, a home.
+struct Outside {
+    folder: tempfile::TempDir,
+    production: Production,
+    connections: Arc<AtomicUsize>,
+}
+
+impl Outside {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("canary"), "untouched").unwrap();
+        fs::write(folder.path().join("prod.db"), "").unwrap();
+        let connections = Arc::new(AtomicUsize::new(0));
+        for name in ["s", ".s.PGSQL.5432"] {
+            let listener = UnixListener::bind(folder.path().join(name)).unwrap();
+            let counted = connections.clone();
+            std::thread::spawn(move || {
+                for _connection in listener.incoming().flatten() {
+                    counted.fetch_add(1, Ordering::SeqCst);
+                }
+            });
+        }
+        Outside { folder, production: Production::listen(), connections }
+    }
+
+    fn tried_by(&self, repo: &Repo, dialect: &str) -> (Option<i32>, String) {
+        write(repo, &NULLABLE);
+        repo.write("alembic/env.py", include_str!("env/ways_out.py"));
+        repo.write(
+            "safe-migration.toml",
+            format!("dialect = {dialect:?}\n[verify]\nadversarial = false\n"),
+        );
+        repo.git(&["add", "-A"]);
+        let address = self.production.address();
+        let root = repo.root();
+        let pid = std::process::id().to_string();
+        let variables = [
+            ("WAYS_OUTSIDE", self.folder.path().to_str().unwrap()),
+            ("WAYS_WORK_TREE", root.to_str().unwrap()),
+            ("WAYS_PORT", address.rsplit(':').next().unwrap()),
+            ("WAYS_HOME", self.folder.path().to_str().unwrap()),
+            ("WAYS_PID", &pid),
+        ];
+        let ran = verify_with(repo, &["nullable"], &variables);
+        (ran.status, format!("{}{}", ran.stdout, ran.stderr))
+    }
+
+    fn is_untouched(&self, repo: &Repo) -> bool {
+        let read = |name: &str| fs::read_to_string(self.folder.path().join(name)).unwrap();
+        let hook = repo.root().join(".git/hooks/pre-commit");
+        let ini = fs::read_to_string(repo.root().join("alembic.ini")).unwrap();
+        read("canary") == "untouched"
+            && read("prod.db").is_empty()
+            && !hook.exists()
+            && !ini.contains("escaped")
+            && self.production.connections() == 0
+            && self.connections.load(Ordering::SeqCst) == 0
+    }
+}
+
+#[test]
+fn no_way_out_is_open_to_the_projects_code_or_to_the_server_that_it_talks_to() {
+    let modules = has_modules("alembic, sqlalchemy, psycopg2");
+    if !cfg!(target_os = "linux") || !can_run("PostgreSQL and Alembic", modules && has_postgresql())
+    {
+        return;
+    }
+    for url in ["sqlite:///app.db", "postgresql+psycopg2://u:p@prod.invalid/prod"] {
+        let outside = Outside::new();
+        let repo = project(url);
+        let (status, reported) = outside.tried_by(&repo, url.split(['+', ':']).next().unwrap());
+        assert!(!reported.contains("reached: "), "{url}\n{reported}");
+        assert!(outside.is_untouched(&repo), "{url}\n{reported}");
+        assert_eq!(status, Some(0), "{url}\n{reported}");
+    }
+}
+
+#[test]
+fn the_ways_are_open_where_no_wall_stands() {
+    let outside = Outside::new();
+    let socket = outside.folder.path().join("s");
+    std::os::unix::net::UnixStream::connect(socket).unwrap();
+    std::thread::sleep(std::time::Duration::from_millis(50));
+    assert_eq!(outside.connections.load(Ordering::SeqCst), 1);
+    std::net::TcpStream::connect(outside.production.address()).unwrap();
+    assert_eq!(outside.production.connections(), 1);
+}
