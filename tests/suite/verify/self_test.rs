@@ -7,9 +7,7 @@ use std::sync::{Arc, Mutex};
 
 use crate::common::Repo;
 
-use super::{
-    NULLABLE, can_run, has_modules, has_postgresql, left, project, verify, verify_with, write,
-};
+use super::{NULLABLE, can_run, has_modules, has_postgresql, left, project, verify_with, write};
 
 /// A project whose env.py says so when it is loaded, which must not happen.
 fn untouched(url: &str) -> Repo {
