@@ -22,10 +22,11 @@ def named():
 def try_all(stop, canaries, network):
     """Calls `stop` with a sentence for a wall that gives way; returns the names of those that stand."""
     walls = named()
-    if "namespaces" in walls:
+    if "namespaces" in walls or "landlock" in walls:
         for path in canaries:
-            if is_reached(path):
+            if can_append(path) or ("namespaces" in walls and connects(path)):
                 stop("the project's code can reach `%s`, which lies outside of its walls" % path)
+    if "namespaces" in walls:
         if network == "deny" and has_network():
             stop("the project's code has a network, and its walls should give it none")
     if "seccomp" in walls:
@@ -38,13 +39,17 @@ def try_all(stop, canaries, network):
     return walls
 
 
-def is_reached(path):
-    """Tells whether a file can be opened for writing, or a socket be connected to."""
+def can_append(path):
+    """Tells whether a file can be opened for writing; nothing is written."""
     try:
         os.close(os.open(path, os.O_WRONLY | os.O_APPEND))
         return True
     except OSError:
-        pass
+        return False
+
+
+def connects(path):
+    """Tells whether a socket in the file system answers."""
     there = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     try:
         there.connect(path)

@@ -16,7 +16,7 @@ use nix::sys::stat::Mode;
 use nix::unistd::{Gid, Uid, getgid, getuid, setgid, setgroups, setuid};
 
 use crate::scratch::walls::mounts::{self, Machine};
-use crate::scratch::walls::{Network, Processes, VARIABLE, WORD, Walls, filter};
+use crate::scratch::walls::{Network, Processes, VARIABLE, WORD, Walls, files, filter};
 
 /// The second start, inside of a process namespace.
 const SECOND: &str = "__walls-2";
@@ -44,11 +44,13 @@ pub fn enter(arguments: &[OsString]) -> ExitCode {
     } else if let Err(why) = become_user(&walls) {
         complain(&format!("the user of a scratch program cannot be taken: {why}"));
         return ExitCode::from(125);
+    } else if files::apply(&walls).unwrap_or(false) {
+        stand.push("landlock");
     }
     if filter::apply(walls.network).is_ok() {
         stand.push("seccomp");
     }
-    become_program(program, rest, &stand)
+    become_program(&walls, program, rest, &stand)
 }
 
 /// Takes namespaces of its own; tells whether the kernel gave them.
@@ -129,12 +131,19 @@ fn start_again(spec: &OsString, program: &OsString, rest: &[OsString]) -> ExitCo
     }
 }
 
-fn become_program(program: &OsString, rest: &[OsString], stand: &[&str]) -> ExitCode {
+fn become_program(
+    walls: &Walls,
+    program: &OsString,
+    rest: &[OsString],
+    stand: &[&str],
+) -> ExitCode {
     let mut command = Command::new(program);
     command.args(rest).env(VARIABLE, stand.join(","));
     if stand.contains(&"namespaces") {
         // The home is not there; what wants one gets a place that is gone afterwards.
         command.env("HOME", "/tmp").env("TMPDIR", "/tmp");
+    } else if let Some(folder) = walls.writable.first().filter(|_| stand.contains(&"landlock")) {
+        command.env("HOME", folder).env("TMPDIR", folder);
     }
     let why = command.exec();
     complain(&format!("{} cannot be started: {why}", Path::new(program).display()));

@@ -7,6 +7,7 @@
 //! * **namespaces** of their own for mounts, network, processes and users (`namespaces(7)`), where
 //!   the kernel lets a plain user have them: the program sees the system's folders and its
 //!   interpreter read-only, and writes only what is listed; no socket of the machine is there;
+//! * else **Landlock**, which keeps the files that are not listed, but not the sockets among them;
 //! * a **system call filter** (`seccomp(2)`) that allows by list, knows the architecture, and
 //!   allows sockets of the Unix family only.
 //!
@@ -19,6 +20,10 @@ pub mod inside;
 /// The file system that a program sees.
 #[cfg(target_os = "linux")]
 pub mod mounts;
+
+/// The files that a program reaches where there are no namespaces.
+#[cfg(target_os = "linux")]
+pub mod files;
 
 /// The system calls that a program may make.
 #[cfg(target_os = "linux")]
@@ -140,7 +145,7 @@ pub fn entered(arguments: &[OsString]) -> Option<ExitCode> {
 }
 
 /// Returns the walls that stand on this system, tried on a program that does nothing:
-/// `namespaces`, `seccomp`.
+/// `namespaces` or `landlock`, `seccomp`.
 pub fn standing() -> Vec<String> {
     let walls = Walls { readable: system(), ..Walls::default() };
     let print = format!("printf %s \"${VARIABLE}\"");

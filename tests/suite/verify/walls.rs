@@ -2,12 +2,13 @@
 
 use std::fs;
 use std::os::unix::net::UnixListener;
+use std::process::Command;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::production::Production;
 use super::{NULLABLE, can_run, has_modules, has_postgresql, project, verify_with, write};
-use crate::common::Repo;
+use crate::common::{Ran, Repo};
 
 /// What lies outside of the walls: a listener on a socket, a file, a database, a home.
 struct Outside {
@@ -84,6 +85,39 @@ fn no_way_out_is_open_to_the_projects_code_or_to_the_server_that_it_talks_to() {
         assert!(outside.is_untouched(&repo), "{url}\n{reported}");
         assert_eq!(status, Some(0), "{url}\n{reported}");
     }
+}
+
+/// An env.py that fails where it gets to a file outside of its copy.
+const APPENDS: &str = "import os\nfrom alembic import context\nfrom sqlalchemy import create_engine\n\n\
+    for path in (os.environ['CANARY'], os.path.join(os.environ['WORK_TREE'], 'alembic.ini')):\n    \
+    try:\n        open(path, 'a').close()\n    except OSError:\n        continue\n    \
+    raise RuntimeError('reached: ' + path)\n\
+    with create_engine('sqlite:///app.db').connect() as connection:\n    \
+    context.configure(connection=connection)\n    with context.begin_transaction():\n        context.run_migrations()\n";
+
+#[test]
+fn where_the_kernel_gives_no_namespaces_landlock_keeps_the_files() {
+    let has_unshare =
+        Command::new("unshare").args(["-Ur", "true"]).status().is_ok_and(|ran| ran.success());
+    let modules = has_modules("alembic, sqlalchemy");
+    if !cfg!(target_os = "linux") || !can_run("unshare and Alembic", modules && has_unshare) {
+        return;
+    }
+    let (outside, repo) = (Outside::new(), project("sqlite:///app.db"));
+    write(&repo, &NULLABLE);
+    repo.write("alembic/env.py", APPENDS);
+    repo.git(&["add", "-A"]);
+    let verify = format!(
+        "echo 0 > /proc/sys/user/max_user_namespaces; exec {} verify --verbose",
+        env!("CARGO_BIN_EXE_safe-migration")
+    );
+    let mut command = repo.command("unshare");
+    command.args(["-Ur", "sh", "-c", &verify]).env("SAFE_MIGRATION_CACHE", repo.cache());
+    command.env("CANARY", outside.folder.path().join("canary")).env("WORK_TREE", repo.root());
+    let ran = Ran::of(&mut command);
+    assert_eq!(ran.status, Some(0), "{}{}", ran.stdout, ran.stderr);
+    assert!(ran.stdout.contains("walls: landlock and seccomp"), "{}", ran.stdout);
+    assert!(outside.is_untouched(&repo));
 }
 
 #[test]

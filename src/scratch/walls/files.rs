@@ -1,0 +1,46 @@
+//! Where the kernel gives no namespaces (many containers), Landlock (`landlock(7)`, Linux 5.13 on)
+//! keeps a program's files: it reads and writes what is listed and nothing else, reaches no abstract
+//! socket and no process outside, and from 6.7 on no port. Sockets that lie in the file system are
+//! not kept from it.
+
+use std::path::{Path, PathBuf};
+
+use landlock::{
+    ABI, Access, AccessFs, AccessNet, Ruleset, RulesetAttr, RulesetCreatedAttr, RulesetError,
+    RulesetStatus, Scope, path_beneath_rules,
+};
+
+use crate::scratch::walls::{Network, Walls};
+
+/// What is used where the kernel has it; an older one keeps less.
+const NEWEST: ABI = ABI::V6;
+
+/// What programs write besides what is listed.
+const DEVICES: [&str; 4] = ["/dev/null", "/dev/zero", "/dev/full", "/dev/shm"];
+
+/// Restricts this process and all that it starts; tells whether the kernel does so at all.
+///
+/// # Errors
+///
+/// Where a rule cannot be made.
+pub fn apply(walls: &Walls) -> Result<bool, RulesetError> {
+    let mut ruleset = Ruleset::default().handle_access(AccessFs::from_all(NEWEST))?;
+    ruleset = ruleset.scope(Scope::AbstractUnixSocket)?.scope(Scope::Signal)?;
+    if walls.network != Network::Machine {
+        ruleset = ruleset.handle_access(AccessNet::from_all(NEWEST))?;
+    }
+    let read: Vec<&Path> = walls
+        .readable
+        .iter()
+        .map(PathBuf::as_path)
+        .chain(["/dev", "/proc"].map(Path::new))
+        .collect();
+    let write: Vec<&Path> =
+        walls.writable.iter().map(PathBuf::as_path).chain(DEVICES.map(Path::new)).collect();
+    let status = ruleset
+        .create()?
+        .add_rules(path_beneath_rules(read, AccessFs::from_read(NEWEST)))?
+        .add_rules(path_beneath_rules(write, AccessFs::from_all(NEWEST)))?
+        .restrict_self()?;
+    Ok(status.ruleset != RulesetStatus::NotEnforced)
+}
