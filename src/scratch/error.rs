@@ -235,7 +235,8 @@ impl Error {
                  flask-app = \"module:app\" under [tool.safe-migration.verify]"
                 .to_owned(),
             Error::NotLoaded { .. } => "give it what it needs under [tool.safe-migration.verify]: python, environment = \
-                 [\"NAME=value\"], options = [\"name=value\"] of Alembic's configuration, copy = [\"path/of/a/generated/file\"]"
+                 [\"NAME=value\"], options = [\"name=value\"] of Alembic's configuration, copy = [\"path/of/a/generated/file\"]; \
+                 it sees the copy, the system and its interpreter, and writes only the copy"
                 .to_owned(),
             Error::NoReplay { advice, .. } => advice.clone(),
             Error::NoBaseline { why } => problem::hint(why, "").unwrap_or_else(|| {

@@ -28,7 +28,7 @@ const FLOORS: [(&str, u8); 19] = [
 ];
 
 /// The rooms that may name each foreign crate. Crates that are not listed may be named anywhere.
-const DOORS: [(&str, &[&str]); 15] = [
+const DOORS: [(&str, &[&str]); 19] = [
     ("clap", &["cli"]),
     ("clap_complete", &["cli"]),
     ("clap_mangen", &["cli"]),
@@ -36,6 +36,10 @@ const DOORS: [(&str, &[&str]); 15] = [
     ("unicode_width", &["report"]),
     ("colored", &["report"]),
     ("git2", &["git"]),
+    ("landlock", &["scratch"]),
+    ("libc", &["scratch"]),
+    ("nix", &["scratch"]),
+    ("seccompiler", &["scratch"]),
     ("squawk_syntax", &["sql"]),
     ("postgres_protocol", &["scratch"]),
     ("tempfile", &["scratch", "git"]),
