@@ -444,7 +444,9 @@ impl<'a> RuleContext<'a> {
             }
             _ => None,
         });
-        let Some(successor) = successor else { return false };
+        let Some(successor) = successor.or_else(|| self.heir_of_name(stmt, table)) else {
+            return false;
+        };
         self.statements(stmt.direction).any(|other| match other.statement() {
             Statement::Rows(RowChange::Insert(insert)) if insert.table == successor => {
                 insert.reads.contains(table)
@@ -457,6 +459,22 @@ impl<'a> RuleContext<'a> {
             }
             _ => false,
         })
+    }
+
+    /// Returns the table that was made under the name that a dropped one had before it was renamed
+    /// away for that: RENAME, CREATE, INSERT ... SELECT, DROP.
+    fn heir_of_name(&self, stmt: &StatementRef<'a>, table: &TableName) -> Option<TableName> {
+        let name = self.earlier(stmt).find_map(|earlier| match earlier.statement() {
+            Statement::Table(TableChange::RenameTable { table: from, to }) if *to == table.name => {
+                Some(from.clone())
+            }
+            _ => None,
+        })?;
+        let is_made = self.earlier(stmt).any(|earlier| {
+            matches!(earlier.statement(),
+                Statement::Table(TableChange::CreateTable(create)) if create.table == name)
+        });
+        is_made.then_some(name)
     }
 
     /// Tells whether a statement runs in Alembic's transaction.
