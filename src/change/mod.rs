@@ -36,5 +36,11 @@ pub mod audit_range;
 /// One commit, judged again.
 pub mod replay;
 
+/// Safe forms put in the place of what they replace.
+pub mod fix;
+
+/// Safe forms put in place one after another, as long as they help.
+pub mod fixer;
+
 /// How what an audit found was fixed later.
 pub mod remediation;

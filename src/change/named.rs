@@ -96,6 +96,17 @@ impl Named {
     }
 }
 
+/// Returns the path of a file from a root, as git writes it; the file need not be there yet.
+pub fn path_in(root: &Path, file: &Path) -> Result<String, Error> {
+    let unreadable = |source| Error::NamedPath { path: file.to_owned(), source };
+    let root = fs::canonicalize(root).map_err(unreadable)?;
+    let folder = file.parent().unwrap_or(Path::new("."));
+    let whole = fs::canonicalize(folder)
+        .map(|folder| file.file_name().map_or(folder.clone(), |name| folder.join(name)))
+        .map_err(unreadable)?;
+    below(&root, &whole, file)
+}
+
 /// Returns the path of a file from the root, as git writes it.
 fn below(root: &Path, whole: &Path, typed: &Path) -> Result<String, Error> {
     let outside = || Error::OutsideOfWorkTree { path: typed.to_owned() };

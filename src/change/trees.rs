@@ -1,7 +1,7 @@
 //! What is asked about, as trees: the one that would be, those it grows from, and the one that is
 //! released.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -14,7 +14,7 @@ use crate::alembic::history::History;
 use crate::change::audit_range::{AuditedCommit, Released};
 use crate::change::disk;
 use crate::change::error::Error;
-use crate::change::named::Named;
+use crate::change::named::{self, Named};
 use crate::git::commit::Commit;
 use crate::git::repository::Repository;
 use crate::rule::context::Today;
@@ -44,6 +44,7 @@ pub struct Change {
 }
 
 /// The branch that others have already.
+#[derive(Clone)]
 pub struct Upstream {
     /// Its name.
     pub name: String,
@@ -165,6 +166,42 @@ impl Change {
         change.paths = change.named.iter().flat_map(|named| named.files.clone()).collect();
         let laid = beside(&root, &change.paths)?;
         change.new = Rc::new(Snapshot::laid_over(Some(change.new), laid));
+        change.scope = Scope::Files;
+        change.asks_for_evidence = false;
+        Ok(change)
+    }
+
+    /// The same change with other texts of some files.
+    pub fn with(&self, files: &BTreeMap<String, String>) -> Self {
+        let laid = files.iter().map(|(path, text)| (path.clone(), text.as_bytes().to_vec()));
+        let new = files.keys().filter(|path| !self.paths.contains(path)).cloned();
+        Change {
+            new: Rc::new(Snapshot::laid_over(Some(self.new.clone()), laid)),
+            parents: self.parents.clone(),
+            paths: self.paths.iter().cloned().chain(new).collect(),
+            upstream: self.upstream.clone(),
+            known: Vec::new(),
+            named: Vec::new(),
+            ..*self
+        }
+    }
+
+    /// A file as it stands in an editor, with what lies beside it on disk, over what is staged.
+    pub fn buffer(repository: Option<&Repository>, file: &Path, text: &str) -> Result<Self, Error> {
+        let laid = |path: &str| (path.to_owned(), text.as_bytes().to_vec());
+        let Some(repository) = repository else {
+            let mut change = Change::on_disk(&[file.to_owned()])?;
+            let files: Vec<_> = change.paths.iter().map(|path| laid(path)).collect();
+            change.new = Rc::new(Snapshot::laid_over(Some(change.new), files));
+            return Ok(change);
+        };
+        let mut change = Change::staged(repository, false)?;
+        let root = repository.work_tree()?;
+        let path = named::path_in(&root, file)?;
+        let mut files = beside(&root, std::slice::from_ref(&path)).unwrap_or_default();
+        files.push(laid(&path));
+        change.new = Rc::new(Snapshot::laid_over(Some(change.new), files));
+        change.paths = vec![path];
         change.scope = Scope::Files;
         change.asks_for_evidence = false;
         Ok(change)

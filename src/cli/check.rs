@@ -10,6 +10,7 @@ use crate::cli::args::options::{Judging, ReviewFormat};
 use crate::cli::args::verbs::CheckArgs;
 use crate::cli::error::Error;
 use crate::cli::exit::ExitStatus;
+use crate::cli::fix::{self, Manner};
 use crate::cli::output::Output;
 use crate::git;
 use crate::git::repository::Repository;
@@ -32,6 +33,12 @@ pub fn run(args: &CheckArgs, output: &Output) -> Result<ExitStatus, Error> {
     };
     if let Some(id) = overrides.unknown_rule() {
         return Err(Error::UnknownRule { id: id.to_owned(), nearest: rules::nearest(id) });
+    }
+    if args.fix || args.diff {
+        let repository = Repository::open()?;
+        let change = change(&repository, args)?;
+        let manner = if args.fix { Manner::Write } else { Manner::Show };
+        return fix::run(&repository, &change, &overrides, manner, output);
     }
     let review = review(args, &overrides, output)?.unwrap_or_default();
     let format = Format::from(args.judging.format);
@@ -66,18 +73,24 @@ fn review(
         }
         opened => opened?,
     };
-    let mut change = match (&args.from, args.all, args.paths.as_slice()) {
-        (Some(from), ..) => Change::range(&repository, from, args.to.as_deref().unwrap_or("HEAD"))?,
-        (None, true, _) => Change::all(&repository)?,
-        (None, false, []) => Change::staged(&repository, false)?,
-        (None, false, paths) => Change::files(&repository, paths)?,
-    };
-    change.asks_for_evidence |= args.require_testing;
+    let change = change(&repository, args)?;
     let review = project_input::review(&repository, change, overrides)?;
     if review.is_none() && args.all {
         output.notice("no Alembic project is among what is staged; `safe-migration doctor` says what was looked for");
     }
     Ok(review)
+}
+
+/// Reads what is asked about.
+fn change(repository: &Repository, args: &CheckArgs) -> Result<Change, Error> {
+    let mut change = match (&args.from, args.all, args.paths.as_slice()) {
+        (Some(from), ..) => Change::range(repository, from, args.to.as_deref().unwrap_or("HEAD"))?,
+        (None, true, _) => Change::all(repository)?,
+        (None, false, []) => Change::staged(repository, false)?,
+        (None, false, paths) => Change::files(repository, paths)?,
+    };
+    change.asks_for_evidence |= args.require_testing;
+    Ok(change)
 }
 
 fn occasion(args: &CheckArgs) -> Occasion {

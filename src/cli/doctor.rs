@@ -26,14 +26,20 @@ use crate::sql::dialect::Dialect;
 /// Tells what was inferred.
 pub fn run(args: &DoctorArgs, output: &Output) -> Result<ExitStatus, Error> {
     let repository = Repository::open()?;
+    let facts = facts(&repository, &args.reading.overrides())?;
+    output.write(&facts::tell(&facts, Format::from(args.format)))?;
+    Ok(ExitStatus::Clean)
+}
+
+/// Infers what can be inferred about a repository.
+pub fn facts(repository: &Repository, overrides: &Overrides) -> Result<Facts, Error> {
     let change = match (repository.is_bare(), repository.head()?) {
-        (true, Some(head)) => Change::state_of(&repository, &repository.commit(&head)?),
-        _ => Change::state(&repository)?,
+        (true, Some(head)) => Change::state_of(repository, &repository.commit(&head)?),
+        _ => Change::state(repository)?,
     };
-    let overrides = args.reading.overrides();
-    let settings = project_input::settings(&change.new, &overrides)?;
+    let settings = project_input::settings(&change.new, overrides)?;
     let projects = project::find(&change.new, Search::Whole, &settings.projects);
-    let facts = Facts {
+    Ok(Facts {
         schema: 1,
         version: env!("CARGO_PKG_VERSION"),
         settings: settings.from.clone(),
@@ -44,12 +50,10 @@ pub fn run(args: &DoctorArgs, output: &Output) -> Result<ExitStatus, Error> {
         },
         projects: projects
             .into_iter()
-            .map(|project| about(&repository, &change.new, project, &settings, &overrides))
+            .map(|project| about(repository, &change.new, project, &settings, overrides))
             .collect(),
-        work_trees: hook_status::work_trees(&repository)?,
-    };
-    output.write(&facts::tell(&facts, Format::from(args.format)))?;
-    Ok(ExitStatus::Clean)
+        work_trees: hook_status::work_trees(repository)?,
+    })
 }
 
 fn about(

@@ -91,6 +91,15 @@ pub enum Error {
         /// Why, in one clause.
         why: String,
     },
+    /// Nothing can be proposed for a repository without a project.
+    #[error("no Alembic project is among what is staged")]
+    NoProject,
+    /// A file that would be fixed is not what was judged.
+    #[error("`{path}` holds changes that are not staged, so it is not fixed")]
+    NotAsJudged {
+        /// The file.
+        path: String,
+    },
     /// Counts have two forms.
     #[error("`--statistics` has no such format")]
     NoStatistics,
@@ -130,6 +139,13 @@ impl Error {
                     .to_owned(),
             ),
             Error::Missing { .. } => Some("fetch what is missing, or repair the repository with `git fsck`".to_owned()),
+            Error::NoProject => Some(
+                "`git add` its alembic.ini, env.py and revisions; `safe-migration doctor` says what was looked for"
+                    .to_owned(),
+            ),
+            Error::NotAsJudged { path } => {
+                Some(format!("git add {path}, or judge what is on disk: safe-migration check --fix {path}"))
+            }
             Error::NoStatistics => Some("write `--format text` or `--format json`".to_owned()),
             Error::Output(_) => None,
         }

@@ -34,6 +34,8 @@ pub fn install(args: &InstallArgs, output: &Output) -> Result<ExitStatus, Error>
                 writeln!(reported, "{:16}  {} ({project})", "verify", fact.sentence());
         }
     }
+    reported += "next: commit a migration; `safe-migration verify` tries it first, and `safe-migration \
+                 check --all --statistics` looks at those that are there\n";
     output.write(&reported)?;
     Ok(ExitStatus::Clean)
 }

@@ -48,6 +48,12 @@ pub mod staging;
 /// `explain`.
 pub mod explain;
 
+/// `server`.
+pub mod server;
+
+/// `check --fix` and `check --diff`.
+pub mod fix;
+
 /// `completions` and `man`.
 pub mod manual;
 
@@ -59,6 +65,9 @@ pub mod doctor;
 
 /// Where hooks stand, work tree by work tree.
 pub mod hook_status;
+
+/// `init`.
+pub mod init;
 
 /// `install` and `uninstall`.
 pub mod install;
@@ -74,6 +83,7 @@ use crate::cli::args::{Cli, Command};
 use crate::cli::error::Error;
 use crate::cli::exit::ExitStatus;
 use crate::cli::output::Output;
+use crate::report::program;
 
 /// Runs the command line and returns how it ended.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitStatus {
@@ -91,6 +101,9 @@ fn perform(cli: &Cli) -> Result<ExitStatus, Error> {
     }
     // `with_verb` has put one where none was typed.
     let Some(command) = &cli.command else { return Ok(ExitStatus::Broken) };
+    if let Some(words) = caller_words() {
+        program::call_as(words);
+    }
     let output = Output::open(command.is_hook(), cli.globals.color, command.volume());
     match command {
         Command::Check(args) => check::run(args, &output),
@@ -101,11 +114,23 @@ fn perform(cli: &Cli) -> Result<ExitStatus, Error> {
         Command::Graph(args) => graph::run(args, &output),
         Command::Operations(args) => operations::run(args, &output),
         Command::Doctor(args) => doctor::run(args, &output),
+        Command::Init(args) => init::run(args, &output),
         Command::Install(args) => install::install(args, &output),
         Command::Uninstall => install::uninstall(&output),
+        Command::Server(args) => server::run(args),
         Command::Completions(args) => manual::completions(args, &output),
         Command::Man => manual::page(&output),
     }
+}
+
+/// How a person calls this program where a framework has installed it for itself.
+fn caller_words() -> Option<String> {
+    std::env::var_os("PRE_COMMIT")?;
+    let own = std::env::current_exe().ok()?;
+    let cached = |part: std::path::Component<'_>| {
+        matches!(part.as_os_str().to_str(), Some("pre-commit" | "prek"))
+    };
+    own.components().any(cached).then(|| own.display().to_string())
 }
 
 /// Tells on standard error why there is no answer.

@@ -5,6 +5,7 @@ use std::fmt::Write;
 use std::rc::Rc;
 
 use crate::report::palette;
+use crate::report::program;
 use crate::report::prose::{count, indent, shown, wrap};
 use crate::report::snippet;
 use crate::report::statistics;
@@ -157,7 +158,7 @@ fn footer(review: &Review, volume: Volume) -> String {
     lines.extend(review.recommendations.iter().map(|text| labelled("Recommendation", text)));
     lines.extend(review.notices.iter().map(|text| labelled("Note", text)));
     if review.findings.iter().any(|finding| finding.rule.id != UNTESTED) {
-        lines.push(labelled("Why", "safe-migration explain RULE"));
+        lines.push(labelled("Why", &format!("{} explain RULE", program::name())));
     }
     if lines.is_empty() { String::new() } else { lines.join("\n") + "\n\n" }
 }
@@ -181,7 +182,7 @@ fn untested(review: &Review, volume: Volume) -> String {
     };
     let mut out = format!(
         "{mark} {rule}: {what} never been upgraded, downgraded and upgraded again; run {}\n",
-        palette::strong("safe-migration verify")
+        palette::strong(&format!("{} verify", program::name()))
     );
     for note in &first.raw.notes {
         out += &labelled("First", note);
@@ -220,7 +221,7 @@ fn testing(review: &Review, volume: Volume) -> Vec<String> {
     let mut lines: Vec<String> =
         out.into_iter().map(|testing| labelled("Testing", &legs(testing))).collect();
     if untested > 0 && !review.findings.iter().any(|finding| finding.rule.id == UNTESTED) {
-        let text = format!("{} not tried: safe-migration verify", count(untested, "revision"));
+        let text = format!("{} not tried: {} verify", count(untested, "revision"), program::name());
         lines.push(labelled("Testing", &text));
     }
     lines

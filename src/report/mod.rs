@@ -3,6 +3,9 @@
 /// To whom a report speaks, on what occasion, and how much of it.
 pub mod telling;
 
+/// How this program is called from where the report is read.
+pub mod program;
+
 /// The few styles used.
 pub mod palette;
 
@@ -62,6 +65,12 @@ pub mod outline;
 
 /// What was inferred about a repository.
 pub mod facts;
+
+/// What is changed in a file.
+pub mod diff;
+
+/// What `init` proposes.
+pub mod proposal;
 
 /// What `verify` found.
 pub mod rehearsed;

@@ -66,7 +66,7 @@ fn direction(
 }
 
 /// Returns what a step does in one line.
-fn title(step: &Step) -> String {
+pub fn title(step: &Step) -> String {
     let said: Vec<&Statement> = step.emitted.iter().map(|emitted| &emitted.statement).collect();
     let mut title = match (&step.operation, said.as_slice()) {
         (Operation::Unreadable { why }, _) => format!("unreadable: {why}"),

@@ -50,12 +50,40 @@ pub(crate) fn candidates(configured: Option<&str>, folders: &[PathBuf]) -> Vec<P
     let active = ["VIRTUAL_ENV", "CONDA_PREFIX"]
         .into_iter()
         .filter_map(env::var_os)
-        .map(|folder| in_environment(Path::new(&folder)));
+        .map(PathBuf::from)
+        .filter(|folder| !is_of_a_framework(folder))
+        .map(|folder| in_environment(&folder));
     let beside = folders
         .iter()
         .flat_map(|folder| BESIDE.iter().map(move |name| in_environment(&folder.join(name))));
-    let on_path = ["python3", "python"].into_iter().map(PathBuf::from);
+    let on_path = on_path();
     active.chain(beside).filter(|path| path.exists()).chain(on_path).collect()
+}
+
+/// The interpreters on PATH; where a framework runs this program in an environment of its own, with
+/// their folders, past that environment.
+fn on_path() -> Vec<PathBuf> {
+    let names = ["python3", "python"];
+    if env::var_os("PRE_COMMIT").is_none() {
+        return names.map(PathBuf::from).into();
+    }
+    let path = env::var_os("PATH").unwrap_or_default();
+    let folders: Vec<PathBuf> =
+        env::split_paths(&path).filter(|folder| !is_of_a_framework(folder)).collect();
+    let found = names.iter().flat_map(|name| folders.iter().map(move |folder| folder.join(name)));
+    found.filter(|path| path.is_file()).collect()
+}
+
+/// Tells whether a folder belongs to the environment in which a framework keeps this program.
+fn is_of_a_framework(folder: &Path) -> bool {
+    let own = env::current_exe().ok().and_then(|own| Some(own.parent()?.parent()?.to_owned()));
+    let is_own = |own: PathBuf| folder == own || folder.starts_with(&own);
+    let is_kept = |own: &PathBuf| {
+        own.components().any(|part| {
+            matches!(part.as_os_str().to_str(), Some("pre-commit" | "prek"))
+        })
+    };
+    env::var_os("PRE_COMMIT").is_some() && own.filter(is_kept).is_some_and(is_own)
 }
 
 fn in_environment(folder: &Path) -> PathBuf {

@@ -20,6 +20,8 @@ mod docs;
 
 mod doctor;
 
+mod fixes;
+
 mod gallery;
 
 mod graph;
@@ -27,6 +29,8 @@ mod graph;
 mod hooks;
 
 mod hostile;
+
+mod init;
 
 mod install;
 
@@ -41,6 +45,8 @@ mod paths;
 mod reports;
 
 mod safe_forms;
+
+mod server;
 
 mod staged;
 

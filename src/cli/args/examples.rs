@@ -5,6 +5,7 @@ pub const CHECK: &str = "Examples:
   safe-migration check                          what is staged, as the hook judges it
   safe-migration check --all --statistics       a first look at a project: findings by rule
   safe-migration check alembic/versions         every migration of a folder, as it is on disk
+  safe-migration check --diff                   the safe forms that can be written; --fix writes them
   safe-migration check --from origin/main --format github";
 
 /// `verify`.
@@ -44,6 +45,12 @@ pub const DOCTOR: &str = "Examples:
   safe-migration doctor
   safe-migration -C ../shop doctor --format json";
 
+/// `init`.
+pub const INIT: &str = "Examples:
+  safe-migration init                           what was found, what would be judged, what to write
+  safe-migration init --dry-run                 every line of it
+  safe-migration init --write";
+
 /// `install`.
 pub const INSTALL: &str = "Examples:
   safe-migration install
@@ -53,6 +60,11 @@ pub const INSTALL: &str = "Examples:
 pub const UNINSTALL: &str = "Examples:
   safe-migration uninstall
   safe-migration -C ../shop uninstall";
+
+/// `server`.
+pub const SERVER: &str = "Examples:
+  safe-migration server
+  safe-migration server --dialect postgresql";
 
 /// `completions`.
 pub const COMPLETIONS: &str = "Examples:

@@ -13,9 +13,9 @@ use std::ffi::OsString;
 
 use clap::{Parser, Subcommand};
 
-use crate::cli::args::options::{Amount, Globals};
+use crate::cli::args::options::{Amount, Globals, Reading};
 use crate::cli::args::verbs::{
-    AuditArgs, CheckArgs, CompletionsArgs, DoctorArgs, ExplainArgs, GraphArgs, HookArgs,
+    AuditArgs, CheckArgs, CompletionsArgs, DoctorArgs, ExplainArgs, GraphArgs, HookArgs, InitArgs,
     InstallArgs, OperationsArgs, VerifyArgs,
 };
 use crate::report::telling::Volume;
@@ -76,6 +76,9 @@ pub enum Command {
     /// Say what was inferred about this repository, from what, and where the gate stands
     #[command(after_help = examples::DOCTOR)]
     Doctor(DoctorArgs),
+    /// Propose settings, hooks and a check in CI for this repository; `--write` writes them
+    #[command(after_help = examples::INIT)]
+    Init(InitArgs),
     /// Put the gate into the hooks of this repository
     #[command(long_about = "Put the gate into the hooks of this repository\n\n\
         Writes three hooks that can refuse a commit (pre-commit, pre-merge-commit, pre-applypatch), four that record \
@@ -86,6 +89,9 @@ pub enum Command {
     /// Take the gate away and put back the hooks that were there before
     #[command(after_help = examples::UNINSTALL)]
     Uninstall,
+    /// Serve an editor: the Language Server Protocol over standard input and output
+    #[command(after_help = examples::SERVER)]
+    Server(Reading),
     /// Write the completions of a shell
     #[command(after_help = examples::COMPLETIONS)]
     Completions(CompletionsArgs),

@@ -30,6 +30,12 @@ pub struct CheckArgs {
     /// By what migrations are judged, and how that is reported.
     #[command(flatten)]
     pub judging: Judging,
+    /// Write the safe forms that leave nothing to fill in into the work tree
+    #[arg(long, conflicts_with_all = ["all", "from", "diff"])]
+    pub fix: bool,
+    /// Show what `--fix` would write
+    #[arg(long, conflicts_with_all = ["all", "from"])]
+    pub diff: bool,
     /// Count the findings of each rule instead of showing them
     #[arg(long)]
     pub statistics: bool,
@@ -150,6 +156,17 @@ pub struct DoctorArgs {
     /// By what migrations are read.
     #[command(flatten)]
     pub reading: Reading,
+}
+
+/// What `init` takes.
+#[derive(Args, Debug, Default)]
+pub struct InitArgs {
+    /// Write what is proposed: settings, hooks, a workflow for CI
+    #[arg(long, conflicts_with = "dry_run")]
+    pub write: bool,
+    /// Show every line that would be written
+    #[arg(long)]
+    pub dry_run: bool,
 }
 
 /// What `install` takes.

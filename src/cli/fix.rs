@@ -1,0 +1,87 @@
+//! `check --fix` and `check --diff`: safe forms, in the work tree or on paper.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use crate::change::fixer::{self, Fixed};
+use crate::change::overrides::Overrides;
+use crate::change::trees::Change;
+use crate::cli::check;
+use crate::cli::error::Error;
+use crate::cli::exit::ExitStatus;
+use crate::cli::output::Output;
+use crate::git::repository::Repository;
+use crate::report::diff;
+use crate::report::prose::count;
+
+/// Whether files are written, or what would be is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Manner {
+    /// They are written.
+    Write,
+    /// The difference is shown.
+    Show,
+}
+
+/// Puts safe forms in place, and tells what is left.
+pub fn run(
+    repository: &Repository,
+    change: &Change,
+    overrides: &Overrides,
+    manner: Manner,
+    output: &Output,
+) -> Result<ExitStatus, Error> {
+    let fixed = fixer::fix_all(repository, change, overrides)?;
+    let root = repository.work_tree()?;
+    let before = texts(change, &root, &fixed.files)?;
+    let mut report = String::new();
+    for (path, text) in &fixed.files {
+        match manner {
+            Manner::Show => report += &diff::unified(path, before[path].as_deref(), text),
+            Manner::Write => check::write(&root.join(path), text)?,
+        }
+    }
+    output.write(&report)?;
+    output.write(&told(&fixed, manner))?;
+    Ok(check::status(&fixed.review))
+}
+
+/// The texts as they are on disk; where they are not what was judged, nothing is written.
+fn texts(
+    change: &Change,
+    root: &Path,
+    files: &BTreeMap<String, String>,
+) -> Result<BTreeMap<String, Option<String>>, Error> {
+    let text = |path: &String| {
+        let judged = change.new.entry(path).and_then(|entry| change.new.bytes_of(&entry.id));
+        let here = fs::read(root.join(path)).ok();
+        match (judged, here) {
+            (Some(judged), Some(here)) if judged == here => {
+                Ok((path.clone(), String::from_utf8(here).ok()))
+            }
+            (None, None) => Ok((path.clone(), None)),
+            _ => Err(Error::NotAsJudged { path: path.clone() }),
+        }
+    };
+    files.keys().map(text).collect()
+}
+
+fn told(fixed: &Fixed, manner: Manner) -> String {
+    let done = if manner == Manner::Write { "fixed" } else { "would fix" };
+    let mut out = String::new();
+    for (rule, message) in &fixed.settled {
+        out += &format!("{done} {rule}: {message}\n");
+    }
+    for step in &fixed.later {
+        out += "then, in a revision that is deployed later:\n";
+        out += &step.lines().map(|line| format!("    {line}\n")).collect::<String>();
+    }
+    let left = fixed.review.findings.len();
+    let left = match left {
+        0 => "nothing is left".to_owned(),
+        left => format!("{} left: safe-migration check", count(left, "finding")),
+    };
+    let files = count(fixed.files.len(), "file");
+    out + &format!("{} {done} in {files}; {left}\n", count(fixed.settled.len(), "finding"))
+}
