@@ -79,9 +79,8 @@ fn is_of_a_framework(folder: &Path) -> bool {
     let own = env::current_exe().ok().and_then(|own| Some(own.parent()?.parent()?.to_owned()));
     let is_own = |own: PathBuf| folder == own || folder.starts_with(&own);
     let is_kept = |own: &PathBuf| {
-        own.components().any(|part| {
-            matches!(part.as_os_str().to_str(), Some("pre-commit" | "prek"))
-        })
+        own.components()
+            .any(|part| matches!(part.as_os_str().to_str(), Some("pre-commit" | "prek")))
     };
     env::var_os("PRE_COMMIT").is_some() && own.filter(is_kept).is_some_and(is_own)
 }
