@@ -98,7 +98,28 @@ pub fn list(rules: &[&'static Rule]) -> String {
     list + "safe-migration explain RULE shows one of them\n"
 }
 
-/// Returns the table of rules for the README.
+/// Returns the page that lists the rules, each with its page.
+pub fn index(rules: &[&'static Rule]) -> String {
+    let mut index = format!(
+        "# Rules\n\n{} rules. **critical** blocks; **warning** is shown. `safe-migration explain RULE` shows a page in the \
+         terminal.\n",
+        rules.len()
+    );
+    for theme in themes(rules) {
+        let _infallible = write!(
+            index,
+            "\n## {theme}\n\n| rule | severity | a migration that |\n| --- | --- | --- |\n"
+        );
+        for rule in rules.iter().filter(|rule| rule.theme.title() == theme) {
+            let (id, summary) = (rule.id, rule.summary.replace('|', "\\|"));
+            let _infallible =
+                writeln!(index, "| [`{id}`]({id}.md) | {} | {summary} |", rule.severity.name());
+        }
+    }
+    index
+}
+
+/// Returns the table of rules.
 pub fn table(rules: &[&'static Rule]) -> String {
     let mut table = String::new();
     for theme in themes(rules) {

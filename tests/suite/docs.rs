@@ -11,6 +11,7 @@ use safe_migration::report::catalogue;
 use safe_migration::review::verdict;
 use safe_migration::rules::RULES;
 
+use crate::common::holds_file;
 use crate::common::project::{project, revision};
 
 fn file(path: &str) -> PathBuf {
@@ -49,8 +50,57 @@ fn help(arguments: &[&str]) -> String {
 }
 
 #[test]
-fn the_table_of_rules_in_the_readme_is_that_of_the_program() {
-    holds("README.md", "rules", &catalogue::table(RULES));
+fn every_rule_has_a_page_and_the_index_lists_them() {
+    for rule in RULES {
+        holds_file(&format!("docs/rules/{}.md", rule.id), &catalogue::markdown(rule));
+    }
+    holds_file("docs/rules/README.md", &catalogue::index(RULES));
+    let mut pages: Vec<String> = fs::read_dir(file("docs/rules"))
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned())
+        .filter(|name| name != "README.md")
+        .collect();
+    pages.retain(|name| !RULES.iter().any(|rule| *name == format!("{}.md", rule.id)));
+    assert_eq!(pages, Vec::<String>::new(), "pages of rules that there are not");
+}
+
+/// The links of a document that lead to another file of the project.
+fn links(path: &str) -> Vec<String> {
+    let text = read(path);
+    let targets = text.split("](").skip(1).filter_map(|rest| rest.split(')').next());
+    let own = targets.filter(|target| !target.contains("://") && !target.starts_with('#'));
+    own.map(|target| target.split('#').next().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn links_between_documents_lead_somewhere() {
+    let documents = [
+        "README.md",
+        "CONTRIBUTING.md",
+        "docs/adopt.md",
+        "docs/alembic.md",
+        "docs/audit.md",
+        "docs/ci.md",
+        "docs/editors.md",
+        "docs/exceptions.md",
+        "docs/formats.md",
+        "docs/rules/README.md",
+        "docs/settings.md",
+        "docs/verify.md",
+    ];
+    for document in documents {
+        let folder = Path::new(document).parent().unwrap();
+        for link in links(document) {
+            let target = folder.join(&link);
+            assert!(file(target.to_str().unwrap()).exists(), "{document} leads to {link}");
+        }
+    }
+}
+
+#[test]
+fn the_readme_is_read_in_a_few_minutes() {
+    let words = read("README.md").split_whitespace().count();
+    assert!(words <= 2_200, "README.md has {words} words");
 }
 
 #[test]
@@ -78,8 +128,8 @@ fn the_report_in_the_readme_is_what_the_program_says() {
 }
 
 #[test]
-fn the_settings_in_the_readme_are_settings() {
-    let readme = read("README.md");
+fn the_documented_settings_are_settings() {
+    let readme = read("docs/settings.md");
     let block = readme.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
     let settings = config::read::read(Some(block), None).unwrap();
     assert_eq!(verdict::unknown_rules(&settings), []);
@@ -148,6 +198,8 @@ fn scripts_that_users_run_can_be_run() {
         "hooks/post-commit",
         "hooks/pre-push",
         "hooks/pre-receive",
+        "packaging/ci.sh",
+        "packaging/mirror.sh",
     ] {
         let mode = fs::metadata(file(script)).unwrap().permissions().mode();
         assert!(mode & 0o111 == 0o111, "{script} is not executable");

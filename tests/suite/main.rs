@@ -42,6 +42,8 @@ mod operations;
 
 mod paths;
 
+mod post_write;
+
 mod reports;
 
 mod safe_forms;
