@@ -8,6 +8,7 @@ use crate::sql::row_change::{Insert, OnConflict, RowChange, RowSource};
 use crate::sql::statement::Statement;
 use crate::sql::table::Column;
 use crate::sql::table::Constraint;
+use crate::sql::table::ForeignKey;
 use crate::sql::table::Generated;
 use crate::sql::table::Index;
 use crate::sql::table::IndexPart;
@@ -271,6 +272,9 @@ fn create_table(create: &CreateTable, ground: EmitContext) -> Vec<Statement> {
     }
     let mut emitted = create.clone();
     let indexes = std::mem::take(&mut emitted.indexes);
+    if ground.dialect == Dialect::Sqlite {
+        move_foreign_keys(&mut emitted);
+    }
     let key = primary_key(create);
     for column in &mut emitted.columns {
         column.comment = None;
@@ -302,6 +306,17 @@ fn create_table(create: &CreateTable, ground: EmitContext) -> Vec<Statement> {
     statements
         .extend(create.columns.iter().filter_map(|column| comment(&create.table, column, ground)));
     statements
+}
+
+/// SQLAlchemy writes the foreign keys of columns behind the columns, which SQLite tells apart: it
+/// drops a column with what stands in it alone.
+fn move_foreign_keys(create: &mut CreateTable) {
+    for column in &mut create.columns {
+        let own = Known::Is(vec![column.name.clone()]);
+        let keys = std::mem::take(&mut column.foreign_keys).into_iter();
+        let keys = keys.map(|key| ForeignKey { columns: own.clone(), ..key });
+        create.constraints.extend(keys.map(Constraint::ForeignKey));
+    }
 }
 
 /// Returns the columns of the primary key.

@@ -19,7 +19,13 @@ pub fn message(refusal: &Refusal, dialect: Dialect) -> String {
         E::NoType { name } => format!("`{name}`, a type, {since}"),
         E::NoObject { kind, name, .. } => format!("`{name}`, a {}, {since}", word(*kind)),
         E::NoSchema { name } => format!("`{name}`, a schema, {since}"),
-        E::NoKey { referent } => {
+        E::OfAnotherKind { words, .. } => format!(
+            "`{}` is another kind of thing: {words}",
+            refusal.error.object().unwrap_or_default()
+        ),
+        E::NoOrder { column, kind } => format!("`{column}` is {kind}, which no index sorts"),
+        E::LastColumn { column } => format!("`{column}` is the last column of its table"),
+        E::NoKey { referent, .. } => {
             format!(
                 "`{referent}` has no primary key or unique constraint over the columns that are referred to"
             )
@@ -69,6 +75,8 @@ fn in_use(what: &Needed, by: &[String]) -> String {
             format!("`{table}.{column}` cannot be dropped while {by} needs it")
         }
         Needed::ColumnType(_) => format!("the column cannot change its type while {by} reads it"),
+        Needed::ForeignColumn(column) => format!("`{column}` keeps its type while {by} needs it"),
+        Needed::RowType(name) => format!("`{name}` is the type of the rows of {by}"),
         Needed::KeyColumn(column) => format!("`{column}` stays NOT NULL while {by} holds it"),
         Needed::Constraint(_, name) => {
             format!("`{name}`, a constraint, cannot be dropped while {by} needs it")

@@ -34,8 +34,12 @@ impl Table {
                 None => table.complete = false,
             }
         }
+        // Columns of a primary key are marked as such, wherever it stands.
+        let is_key = |constraint: &&Constraint| matches!(constraint, Constraint::PrimaryKey(_));
+        let (keys, others): (Vec<_>, Vec<_>) = create.constraints.iter().partition(is_key);
+        keys.into_iter().for_each(|key| table.hold(key.clone(), by));
         create.columns.iter().for_each(|column| table.hold_inline(column, by));
-        create.constraints.iter().for_each(|constraint| table.hold(constraint.clone(), by));
+        others.into_iter().for_each(|constraint| table.hold(constraint.clone(), by));
         create.indexes.iter().for_each(|index| table.add_index(index));
         table
     }
@@ -51,6 +55,12 @@ impl Table {
 
     /// Holds the constraints that stand inline in a column.
     pub fn hold_inline(&mut self, column: &table::Column, by: &Rc<str>) {
+        let stood = self.constraints.len();
+        self.hold_of_column(column, by);
+        self.constraints.iter_mut().skip(stood).for_each(|held| held.inline = true);
+    }
+
+    fn hold_of_column(&mut self, column: &table::Column, by: &Rc<str>) {
         let columns = || Known::Is(vec![column.name.clone()]);
         let key = || Key { name: None, columns: columns(), using_index: None };
         if column.primary_key == Known::Is(true) {
@@ -107,7 +117,13 @@ impl Table {
             _ => true,
         };
         self.forget_used_index(&constraint);
-        self.constraints.push(ConstraintState { constraint, unnamed, validated, by: by.clone() });
+        self.constraints.push(ConstraintState {
+            constraint,
+            unnamed,
+            inline: false,
+            validated,
+            by: by.clone(),
+        });
         self.mark_not_null();
     }
 

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use crate::schema::answer::marks::{Mark, ObjectName};
 use crate::schema::table::{Partition, Table, is_index};
 use crate::sql::condition;
+use crate::sql::dialect::Dialect;
 use crate::sql::lock::Catalog;
 use crate::sql::object_change::{ObjectKind, Uses};
 use crate::sql::table::{
@@ -25,6 +26,8 @@ pub struct Database {
     pub complete: bool,
     /// Whether the names that a server or a convention gives to constraints are known.
     pub generated_names: GeneratedNames,
+    /// Whose rules hold: names, what a foreign key asks for, what goes with a column.
+    pub dialect: Dialect,
     /// What was taken away, and what may or may not be there.
     pub(in crate::schema) marks: BTreeMap<ObjectName, Mark>,
 }
@@ -62,6 +65,7 @@ impl Default for Database {
             objects: Vec::new(),
             complete: true,
             generated_names: GeneratedNames::default(),
+            dialect: Dialect::default(),
             marks: BTreeMap::new(),
         }
     }
@@ -107,8 +111,13 @@ impl Database {
 
     /// Finds the table that an index belongs to: the one that is said, else any that has it.
     pub fn owner_of_index(&self, index: &str, said: Option<&TableName>) -> Option<&Table> {
-        let said = said.and_then(|table| self.table(table)).filter(|table| is_index(table, index));
-        said.or_else(|| self.tables().find(|table| is_index(table, index)))
+        // SQLite names the indexes of keys by itself.
+        let is_it = |table: &Table| match self.dialect {
+            Dialect::Sqlite => table.index(index).is_some(),
+            _ => is_index(table, index),
+        };
+        let said = said.and_then(|table| self.table(table)).filter(|table| is_it(table));
+        said.or_else(|| self.tables().find(|table| is_it(table)))
     }
 
     /// Returns the partitions of a table, by name.

@@ -5,6 +5,7 @@ use std::rc::Rc;
 use crate::operation::step::{Emitted, Step};
 use crate::schema::database::Database;
 use crate::schema::table::{Column, Origin, Partition, Population, Table};
+use crate::sql::dialect::Dialect;
 use crate::sql::object_change::ObjectChange;
 use crate::sql::row_change::{Assignment, RowChange, Update};
 use crate::sql::session_command::SessionCommand;
@@ -64,16 +65,21 @@ impl Database {
             column.foreign_keys.iter().map(|key| key.referent.clone()).collect::<Vec<_>>()
         };
         let referents: Vec<TableName> = match statement {
-            Statement::Table(TableChange::CreateTable(create)) => {
+            Statement::Table(TableChange::CreateTable(create)) if !create.if_not_exists => {
                 let inline = create.columns.iter().flat_map(of_column);
                 inline.chain(create.constraints.iter().filter_map(of_constraint)).collect()
             }
-            Statement::Table(TableChange::AddColumn { column, .. }) => of_column(column),
+            Statement::Table(TableChange::AddColumn { column, if_not_exists: false, .. }) => {
+                of_column(column)
+            }
             Statement::Table(TableChange::AddConstraint { constraint, .. }) => {
                 of_constraint(constraint).into_iter().collect()
             }
             _ => return,
         };
+        if self.dialect == Dialect::Sqlite {
+            return;
+        }
         for referent in referents.iter().filter(|referent| referent.name.is_known()) {
             self.table_or_met(referent);
         }
@@ -192,7 +198,7 @@ impl Database {
 
     fn create_table(&mut self, create: &CreateTable, provenance: &Provenance<'_>) {
         let guarded = provenance.guarded || create.if_not_exists;
-        if guarded && self.table(&create.table).is_some() {
+        if guarded && (self.table(&create.table).is_some() || self.view(&create.table).is_some()) {
             return;
         }
         let origin = provenance.origin(create.if_not_exists);
@@ -232,7 +238,9 @@ impl Database {
             _ => false,
         };
         self.drop_partitions(name);
-        for table in self.tables_mut() {
+        // SQLite keeps foreign keys to what is gone.
+        let keeps = self.dialect == Dialect::Sqlite;
+        for table in self.tables_mut().filter(|_| !keeps) {
             table.constraints.retain(|held| !refers(&held.constraint));
         }
         self.objects.retain(|object| object.on.as_ref() != Some(name));
@@ -252,6 +260,10 @@ impl Database {
         to: &Known<String>,
     ) {
         let renamed = TableName { schema, name: to.clone() };
+        if self.table(from).is_none() && self.view(from).is_some() {
+            return self.rename_view(from, to);
+        }
+        self.rename_in_views(from, &renamed);
         if self.table_or_met(from).is_none() {
             self.complete = false;
             return;
@@ -310,6 +322,7 @@ impl Database {
         let (Some(from), Some(to)) = (column.as_str(), to.as_str()) else {
             return self.on_table(table, Table::doubt);
         };
+        self.rename_column_in_views(table, from, to);
         self.on_table(table, |table| table.rename_column(from, to));
     }
 

@@ -41,6 +41,7 @@ pub fn before(
 ) -> Database {
     let mut database = Database::default();
     database.generated_names = generated_names(history);
+    database.dialect = history.dialect();
     for candidate in slice(history, memory, revision, names, released)
         .iter()
         .filter(|candidate| candidate.inside)

@@ -102,6 +102,8 @@ pub struct ConstraintState {
     pub constraint: Constraint,
     /// Whether the migration left the name to the database or to a naming convention.
     pub unnamed: bool,
+    /// Whether it stands in a column.
+    pub inline: bool,
     /// Whether the rows that stood there when it was made are known to satisfy it.
     pub validated: bool,
     /// The revision that made it.

@@ -117,4 +117,36 @@ impl Database {
             self.take(&TableName { schema: None, name: name.clone() });
         }
     }
+
+    /// ALTER TABLE renames a view as well.
+    pub(super) fn rename_view(&mut self, from: &TableName, to: &Known<String>) {
+        let Some(to) = to.as_str() else { return };
+        let Some(name) = self.view(from).map(|view| view.name.clone()) else { return };
+        for object in self.objects.iter_mut().filter(|object| object.name == name) {
+            to.clone_into(&mut object.name);
+        }
+        self.rename_in_views(
+            from,
+            &TableName { schema: from.schema.clone(), name: Known::from(to) },
+        );
+    }
+
+    /// Views follow what they read to its new name.
+    pub(super) fn rename_in_views(&mut self, from: &TableName, to: &TableName) {
+        let reads = self.objects.iter_mut().flat_map(|object| &mut object.uses.tables);
+        reads.filter(|read| read.name == from.name).for_each(|read| read.clone_from(to));
+    }
+
+    /// Views that read one table alone follow its columns.
+    pub(super) fn rename_column_in_views(&mut self, table: &TableName, from: &str, to: &str) {
+        let over = |object: &&mut Object| {
+            object.uses.tables.len() == 1 && object.uses.tables[0].name == table.name
+        };
+        for object in self.objects.iter_mut().filter(over) {
+            for name in object.uses.names.iter_mut().filter(|name| name.eq_ignore_ascii_case(from))
+            {
+                to.to_lowercase().clone_into(name);
+            }
+        }
+    }
 }

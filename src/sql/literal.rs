@@ -195,11 +195,12 @@ fn on_mysql(form: &Form<'_>, sql: &str, kind: &ColumnType, column: &str, dialect
             }
         }
         (Form::Text(text), Family::Date | Family::Timestamp) => {
-            match text.bytes().any(|byte| byte.is_ascii_digit()) {
+            match text.bytes().any(|byte| byte.is_ascii_digit()) && text != "0" {
                 true => Fit::Unknown,
                 false => invalid(),
             }
         }
+        (Form::Number(_), Family::Enum) => invalid(),
         (Form::Broken(first), _) => Fit::Fails(format!(
             "You have an error in your SQL syntax; check the manual for the right syntax to use near '{first}'"
         )),

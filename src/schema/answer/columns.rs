@@ -21,14 +21,17 @@ impl Database {
         if_not_exists: bool,
         engine: Engine,
     ) -> Answer {
-        self.needs_table(table, TableUse::Alter, engine)
-            .or(|| match if_not_exists {
-                true => Answer::Applied,
-                false => self.is_free_column(table, &column.name, engine),
-            })
-            .or(|| self.type_is_there(column.kind.as_ref(), engine))
-            .or(|| self.default_fits(column, engine))
-            .or(|| self.inline_keys_are_sound(table, column, engine))
+        let free = || match if_not_exists {
+            true => Answer::Applied,
+            false => self.is_free_column(table, &column.name, engine),
+        };
+        let default = || self.default_fits(column, engine);
+        let there = self.needs_table(table, TableUse::Alter, engine);
+        let there = match engine.dialect {
+            Dialect::MySql | Dialect::MariaDb => there.or(free).or(default),
+            _ => there.or(free).or(|| self.type_is_there(column.kind.as_ref(), engine)).or(default),
+        };
+        there.or(|| self.inline_keys_are_sound(table, column, engine))
     }
 
     fn inline_keys_are_sound(
@@ -82,12 +85,20 @@ impl Database {
         });
         let cascades = cascade && engine.dialect == Dialect::PostgreSql;
         there.or(|| match (column.as_str(), cascades || engine.copies()) {
-            (Some(column), false) => self.column_is_unused(table, column, engine),
+            (Some(column), false) => {
+                self.column_is_unused(table, column, engine).or(|| self.views_are_whole(engine))
+            }
             _ => Answer::Applied,
         })
     }
 
     fn column_is_unused(&self, table: &TableName, column: &str, engine: Engine) -> Answer {
+        let is_last =
+            self.table(table).is_some_and(|held| held.complete && held.columns.len() == 1);
+        if is_last && engine.dialect != Dialect::PostgreSql {
+            let error = DatabaseError::LastColumn { column: column.to_owned() };
+            return about_table(Refusal::proved(error).into(), table, engine);
+        }
         let (by, names) = self.users_of_column(table, column, engine);
         let what = Needed::Column(table.clone(), column.to_owned());
         about_table(in_use(what, by, names, self), table, engine)
@@ -100,9 +111,15 @@ impl Database {
         to: &Known<String>,
         engine: Engine,
     ) -> Answer {
-        self.needs_column_of(table, column, engine).or(|| match column == to {
-            true => Answer::Applied,
-            false => self.is_free_column(table, to, engine),
+        if self.table(table).is_none() && self.view(table).is_some() {
+            return Answer::Unknown("the columns of a view are not replayed".to_owned());
+        }
+        let renames_itself = column == to && engine.dialect != Dialect::PostgreSql;
+        self.needs_column_of(table, column, engine).or(|| self.views_are_whole(engine)).or(|| {
+            match renames_itself {
+                true => Answer::Applied,
+                false => self.is_free_column(table, to, engine),
+            }
         })
     }
 
@@ -162,6 +179,10 @@ impl Database {
                 _ => Answer::Applied,
             })
             .or(|| about_table(self.default_fits(column, engine), table, engine))
+            .or(|| match (name.as_str(), &column.kind) {
+                (Some(name), Some(kind)) => self.keeps_its_keys(table, name, kind, engine),
+                _ => Answer::Applied,
+            })
     }
 
     pub(super) fn answer_retype(
@@ -178,11 +199,12 @@ impl Database {
             };
             let answer = self
                 .type_is_there(Some(to), engine)
-                .or(|| self.column_is_not_read(table, name, engine))
                 .or(|| match engine.dialect == Dialect::PostgreSql {
                     true => self.casts_are_there(table, name, to, has_using, engine),
                     false => Answer::Applied,
-                });
+                })
+                .or(|| self.keys_still_compare(table, name, to, engine))
+                .or(|| self.column_is_not_read(table, name, engine));
             about_table(answer, table, engine)
         })
     }

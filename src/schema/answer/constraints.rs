@@ -5,7 +5,8 @@ use crate::schema::answer::judge::about_table;
 use crate::schema::answer::tables::in_use;
 use crate::schema::answer::verdict::{Answer, Engine, Refusal};
 use crate::schema::database::Database;
-use crate::schema::table::Table;
+use crate::schema::table::{ConstraintState, Table};
+use crate::sql::casts::CastType;
 use crate::sql::dialect::Dialect;
 use crate::sql::table::{Constraint, ConstraintKind, Key, TableName};
 use crate::text::known::Known;
@@ -18,14 +19,26 @@ impl Database {
         engine: Engine,
     ) -> Answer {
         self.needs_table(table, TableUse::Alter, engine)
+            .or(|| match (self.table(table), constraint) {
+                (Some(held), Constraint::PrimaryKey(key)) => {
+                    self.columns_are_there(held, key, ColumnPlace::Altered, engine)
+                }
+                (Some(held), Constraint::Unique(key)) => {
+                    self.columns_are_there(held, key, ColumnPlace::Key, engine)
+                }
+                _ => Answer::Applied,
+            })
             .or(|| self.is_free_constraint(table, constraint, engine))
             .or(|| {
                 let Some(held) = self.table(table) else { return Answer::Applied };
                 match constraint {
-                    Constraint::PrimaryKey(key) => {
-                        self.is_first_key(held, engine).or(|| self.key_is_sound(held, key, engine))
+                    Constraint::PrimaryKey(key) => self
+                        .is_first_key(held, engine)
+                        .or(|| self.index_is_there(held, key))
+                        .or(|| self.key_sorts(held, key, engine)),
+                    Constraint::Unique(key) => {
+                        self.index_is_there(held, key).or(|| self.key_sorts(held, key, engine))
                     }
-                    Constraint::Unique(key) => self.key_is_sound(held, key, engine),
                     Constraint::ForeignKey(key) => self.foreign_key_is_sound(held, key, engine),
                     Constraint::NotNull { column, .. } => {
                         self.needs_column(table, column, ColumnPlace::Altered, engine)
@@ -68,7 +81,15 @@ impl Database {
             let answer = self.presence_of_constraint(table, name).absent(error);
             return about_table(answer, table, engine);
         }
+        let shares_indexes = matches!(engine.dialect, Dialect::MySql | Dialect::MariaDb)
+            && matches!(constraint, Constraint::Unique(_));
+        if shares_indexes && held.index(name).is_some() {
+            let error = DatabaseError::IndexExists { name: name.to_owned() };
+            let answer = self.presence_of_index(name, Some(table)).absent(error);
+            return about_table(answer, table, engine);
+        }
         match constraint {
+            Constraint::ForeignKey(_) => self.is_free_foreign_key(name, engine),
             Constraint::PrimaryKey(key) | Constraint::Unique(key) if key.using_index.is_none() => {
                 about_table(self.is_free_for_key(name, engine), table, engine)
             }
@@ -84,14 +105,68 @@ impl Database {
         }
     }
 
-    /// Asks for the columns of a key.
-    pub(super) fn key_is_sound(&self, table: &Table, key: &Key, engine: Engine) -> Answer {
-        if let Some(index) = key.using_index.as_ref().and_then(Known::as_str) {
-            let error = DatabaseError::NoIndex { name: index.to_owned() };
-            return self.presence_of_index(index, Some(&table.table_name())).needed(error);
+    /// USING INDEX asks for an index.
+    fn index_is_there(&self, table: &Table, key: &Key) -> Answer {
+        match key.using_index.as_ref().and_then(Known::as_str) {
+            Some(index) => {
+                let error = DatabaseError::NoIndex { name: index.to_owned() };
+                self.presence_of_index(index, Some(&table.table_name())).needed(error)
+            }
+            None => Answer::Applied,
         }
+    }
+
+    /// Asks for the columns of a key.
+    pub(super) fn columns_are_there(
+        &self,
+        table: &Table,
+        key: &Key,
+        place: ColumnPlace,
+        engine: Engine,
+    ) -> Answer {
         let columns = key.columns.get().into_iter().flatten();
-        Answer::first(columns.map(|column| has_column(table, column, ColumnPlace::Key, engine)))
+        Answer::first(columns.map(|column| has_column(table, column, place, engine)))
+    }
+
+    /// PostgreSQL sorts no JSON, and no XML.
+    pub(super) fn key_sorts(&self, table: &Table, key: &Key, engine: Engine) -> Answer {
+        let columns = key.columns.get().into_iter().flatten().filter_map(Known::as_str);
+        self.columns_sort(table, columns, engine)
+    }
+
+    pub(super) fn columns_sort<'n>(
+        &self,
+        table: &Table,
+        columns: impl IntoIterator<Item = &'n str>,
+        engine: Engine,
+    ) -> Answer {
+        if engine.dialect != Dialect::PostgreSql {
+            return Answer::Applied;
+        }
+        for name in columns {
+            let kind = table.column(name).and_then(|column| column.kind.as_ref());
+            let kind = kind.and_then(|kind| self.cast_name(kind, engine));
+            if let Some(CastType::Builtin(kind @ ("json" | "xml" | "point" | "polygon"))) = kind {
+                let error =
+                    DatabaseError::NoOrder { column: name.to_owned(), kind: kind.to_owned() };
+                return about_table(Refusal::proved(error).into(), &table.table_name(), engine);
+            }
+        }
+        Answer::Applied
+    }
+
+    /// MySQL keeps the names of foreign keys in one name space.
+    pub(super) fn is_free_foreign_key(&self, name: &str, engine: Engine) -> Answer {
+        if !matches!(engine.dialect, Dialect::MySql | Dialect::MariaDb) {
+            return Answer::Applied;
+        }
+        let is_it = |held: &ConstraintState| {
+            matches!(held.constraint, Constraint::ForeignKey(_)) && held.is_named(name)
+        };
+        let owner = self.tables().find(|table| table.constraints.iter().any(is_it));
+        let Some(owner) = owner.map(Table::table_name) else { return Answer::Applied };
+        let error = DatabaseError::ConstraintExists { table: owner.clone(), name: name.to_owned() };
+        self.presence_of_constraint(&owner, name).absent(error)
     }
 
     pub(super) fn answer_drop_constraint(
@@ -134,6 +209,14 @@ impl Database {
         if by_kind {
             return Answer::Applied;
         }
+        // DROP FOREIGN KEY finds foreign keys alone.
+        if let (true, Some(kind), Some(held)) = (is_mysql, kind, self.table(table))
+            && held.complete
+            && held.constraint(name).is_some_and(|held| held.constraint.kind() != kind)
+        {
+            let error = DatabaseError::NoConstraint { table: table.clone(), name: name.to_owned() };
+            return about_table(Refusal::proved(error).into(), table, engine);
+        }
         let error = DatabaseError::NoConstraint { table: table.clone(), name: name.to_owned() };
         about_table(self.presence_of_constraint(table, name).needed_in_full(error), table, engine)
     }
@@ -145,6 +228,9 @@ impl Database {
         }
         let Some(held) = self.table(table) else { return Answer::Applied };
         let Some(found) = held.constraint(name) else { return Answer::Applied };
+        if self.has_twin(held, &found.constraint) {
+            return Answer::Unknown("which of two keys carries it cannot be known".to_owned());
+        }
         let (by, names) = self.referrers_of_key(held, &found.constraint);
         let what = Needed::Constraint(table.clone(), name.to_owned());
         about_table(in_use(what, by, names, self), table, engine)
@@ -164,16 +250,22 @@ impl Database {
                 Some(_) => self.needs_constraint(table, name, None, engine),
                 None => Answer::Applied,
             })
-            .or(|| match to.and_then(Known::as_str).filter(|to| *to != name) {
-                Some(to) if self.table(table).is_some_and(|held| held.constraint(to).is_some()) => {
-                    let error = DatabaseError::ConstraintExists {
-                        table: table.clone(),
-                        name: to.to_owned(),
-                    };
-                    let answer = self.presence_of_constraint(table, to).absent(error);
-                    about_table(answer, table, engine)
+            .or(|| {
+                let held = self.table(table).and_then(|held| held.constraint(name));
+                let is_index = held.is_some_and(|held| {
+                    matches!(held.constraint, Constraint::PrimaryKey(_) | Constraint::Unique(_))
+                });
+                match to.and_then(Known::as_str) {
+                    Some(to) if is_index => self.is_free_for_key(to, engine),
+                    Some(to)
+                        if self.table(table).is_some_and(|held| held.constraint(to).is_some()) =>
+                    {
+                        let (table, name) = (table.clone(), to.to_owned());
+                        let error = DatabaseError::ConstraintExists { table: table.clone(), name };
+                        self.presence_of_constraint(&table, to).absent(error)
+                    }
+                    _ => Answer::Applied,
                 }
-                _ => Answer::Applied,
             })
     }
 }

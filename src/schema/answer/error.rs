@@ -60,6 +60,27 @@ pub enum DatabaseError {
     NoKey {
         /// The table referred to.
         referent: TableName,
+        /// Whether no columns are named, and the primary key is meant.
+        primary: bool,
+    },
+    /// Something of that name is there, and it is another kind of thing.
+    OfAnotherKind {
+        /// The name.
+        name: String,
+        /// The words of the error.
+        words: String,
+    },
+    /// A type that no index sorts.
+    NoOrder {
+        /// The column.
+        column: String,
+        /// The type.
+        kind: String,
+    },
+    /// The table would be left without columns.
+    LastColumn {
+        /// The column.
+        column: String,
     },
     /// An enum has no such label.
     NoLabel {
@@ -207,6 +228,10 @@ pub enum Needed {
     ColumnType(&'static str),
     /// A column that loses NOT NULL.
     KeyColumn(String),
+    /// A column under a foreign key, whose type is changed.
+    ForeignColumn(String),
+    /// The type of a table's rows.
+    RowType(String),
     /// A constraint.
     Constraint(TableName, String),
     /// An index; the constraint that it carries.
@@ -230,6 +255,7 @@ impl DatabaseError {
             | E::NoObject { .. }
             | E::NoSchema { .. }
             | E::NoKey { .. }
+            | E::OfAnotherKind { .. }
             | E::NoLabel { .. } => RefusalKind::MissingObject,
             E::TableExists { .. }
             | E::ColumnExists { .. }
@@ -240,10 +266,11 @@ impl DatabaseError {
             | E::TypeExists { .. }
             | E::LabelExists { .. }
             | E::ObjectExists { .. } => RefusalKind::ExistingObject,
-            E::InUse { .. } => RefusalKind::ObjectInUse,
-            E::NoCast { .. } | E::NoDefaultCast { .. } | E::NoComparison { .. } => {
-                RefusalKind::ImpossibleCast
-            }
+            E::InUse { .. } | E::LastColumn { .. } => RefusalKind::ObjectInUse,
+            E::NoCast { .. }
+            | E::NoDefaultCast { .. }
+            | E::NoComparison { .. }
+            | E::NoOrder { .. } => RefusalKind::ImpossibleCast,
             E::BadDefault { .. } => RefusalKind::InvalidDefault,
         }
     }
@@ -260,6 +287,8 @@ impl DatabaseError {
             | E::ColumnTwice { column }
             | E::NoCast { column, .. }
             | E::NoDefaultCast { column, .. }
+            | E::NoOrder { column, .. }
+            | E::LastColumn { column }
             | E::BadDefault { column, .. } => column.clone(),
             E::NoIndex { name }
             | E::NoConstraint { name, .. }
@@ -272,7 +301,8 @@ impl DatabaseError {
             | E::ObjectExists { name, .. }
             | E::NoComparison { name, .. } => name.clone(),
             E::NoLabel { label } | E::LabelExists { label } => label.clone(),
-            E::NoKey { referent } => referent.to_string(),
+            E::NoKey { referent, .. } => referent.to_string(),
+            E::OfAnotherKind { name, .. } => name.clone(),
             E::InUse { what, .. } => return what.object(),
         })
     }
@@ -311,7 +341,19 @@ impl DatabaseError {
                 format!("{} \"{name}\" does not exist", word(*kind))
             }
             E::NoSchema { name } => format!("schema \"{name}\" does not exist"),
-            E::NoKey { referent } => format!(
+            E::NoKey { referent, primary: true } => {
+                format!("there is no primary key for referenced table \"{referent}\"")
+            }
+            E::OfAnotherKind { words, .. } => words.clone(),
+            E::NoOrder { kind, .. } => {
+                format!(
+                    "data type {kind} has no default operator class for access method \"btree\""
+                )
+            }
+            E::LastColumn { column } => {
+                format!("cannot drop column \"{column}\": no other columns exist")
+            }
+            E::NoKey { referent, .. } => format!(
                 "there is no unique constraint matching given keys for referenced table \"{referent}\""
             ),
             E::NoLabel { label } => format!("\"{label}\" is not an existing enum label"),
@@ -418,7 +460,17 @@ impl DatabaseError {
             E::NoColumn { table, column, .. } => format!("Unknown column '{column}' in '{table}'"),
             E::NoIndex { name } => cannot_drop(dialect, "INDEX", name),
             E::NoConstraint { name, .. } => cannot_drop(dialect, "CONSTRAINT", name),
-            E::NoKey { referent } => {
+            E::LastColumn { .. } => {
+                "You can't delete all columns with ALTER TABLE; use DROP TABLE instead".to_owned()
+            }
+            E::NoObject { kind: ObjectKind::View, name, .. } if dialect == Dialect::MariaDb => {
+                format!("Unknown VIEW: '{name}'")
+            }
+            E::NoKey { .. } | E::NoComparison { .. } if dialect == Dialect::MariaDb => {
+                "Can't create table (errno: 150 \"Foreign key constraint is incorrectly formed\")"
+                    .to_owned()
+            }
+            E::NoKey { referent, .. } => {
                 format!(
                     "Failed to add the foreign key constraint. Missing index for the constraint in the referenced table '{referent}'"
                 )
@@ -500,6 +552,8 @@ impl Needed {
             Needed::Table(table) | Needed::Truncated(table) => table.to_string(),
             Needed::Column(_, name)
             | Needed::KeyColumn(name)
+            | Needed::ForeignColumn(name)
+            | Needed::RowType(name)
             | Needed::Constraint(_, name)
             | Needed::Object(_, name)
             | Needed::Index(name)
@@ -533,6 +587,13 @@ fn in_use(what: &Needed, by: &[String]) -> String {
         }
         Needed::ColumnType(words) => (*words).to_owned(),
         Needed::KeyColumn(column) => format!("column \"{column}\" is in a primary key"),
+        Needed::ForeignColumn(column) => {
+            let by = by.first().map(|by| by.replace('`', "'")).unwrap_or_default();
+            format!("Cannot change column '{column}': used in a {by}")
+        }
+        Needed::RowType(name) => {
+            format!("cannot drop type {name} because table {name} requires it")
+        }
         Needed::Constraint(table, name) => {
             format!("cannot drop constraint {name} on table {table} {because}")
         }
@@ -555,6 +616,12 @@ fn in_use_of_sqlite(column: &str, by: &[String]) -> String {
     match by.first().map(String::as_str) {
         Some("the primary key") => format!("cannot drop PRIMARY KEY column: \"{column}\""),
         Some("a unique constraint") => format!("cannot drop UNIQUE column: \"{column}\""),
+        Some(other) if other.starts_with("table") => {
+            let other = other.replace('`', "");
+            format!(
+                "error in {other} after drop column: unknown column \"{column}\" in foreign key definition"
+            )
+        }
         Some(other) => {
             let other = other.replace('`', "");
             format!("error in {other} after drop column: no such column: {column}")

@@ -2,14 +2,16 @@
 //! types that compare.
 
 use crate::schema::answer::constraints::has_column;
-use crate::schema::answer::error::{ColumnPlace, DatabaseError, TableUse};
+use crate::schema::answer::error::{ColumnPlace, DatabaseError, Needed, TableUse};
 use crate::schema::answer::judge::about_table;
+use crate::schema::answer::tables::in_use;
 use crate::schema::answer::verdict::{Answer, Engine, Refusal};
 use crate::schema::database::{self, Database};
 use crate::schema::table::{Table, columns_of};
 use crate::sql::casts;
 use crate::sql::dialect::Dialect;
-use crate::sql::table::{Constraint, ForeignKey, IndexPart};
+use crate::sql::table::{ColumnType, Constraint, ForeignKey, IndexPart, TableName};
+use crate::sql::types::{Family, SqlType};
 use crate::text::known::Known;
 
 impl Database {
@@ -33,6 +35,10 @@ impl Database {
             false => self.needs_table(&key.referent, TableUse::Refer, engine),
         })
         .or(|| {
+            let words = format!("referenced relation \"{}\" is not a table", key.referent);
+            self.is_no_view(&key.referent, words)
+        })
+        .or(|| {
             let referent = if itself { Some(table) } else { self.table(&key.referent) };
             match referent {
                 Some(referent) => {
@@ -51,19 +57,30 @@ impl Database {
         referent: &Table,
         engine: Engine,
     ) -> Answer {
+        let names_none = key.referent_columns.get().is_some_and(Vec::is_empty);
+        let is_mysql = matches!(engine.dialect, Dialect::MySql | Dialect::MariaDb);
+        if names_none && is_mysql {
+            return Answer::Unknown("the columns that are referred to are not named".to_owned());
+        }
+        if names_none && referent.complete && referent.primary_key().is_none() {
+            return no_key(table, referent, true);
+        }
         let Some(needed) = referred(key, referent) else { return Answer::Applied };
+        if key.columns.get().is_some_and(|own| own.len() != needed.len()) {
+            let words = "number of referencing and referenced columns for foreign key disagree";
+            let error =
+                DatabaseError::OfAnotherKind { name: referent.title(), words: words.to_owned() };
+            return Refusal::proved(error).about(table.name.clone()).into();
+        }
         let columns = needed.iter().map(|name| {
             has_column(referent, &Known::Is(name.clone()), ColumnPlace::Referred, engine)
         });
         Answer::first(columns.collect::<Vec<_>>())
-            .or(|| self.types_compare(table, key, referent, &needed, engine))
             .or(|| match has_key(referent, &needed, engine) {
                 true => Answer::Applied,
-                false => {
-                    let error = DatabaseError::NoKey { referent: referent.table_name() };
-                    Refusal::proved(error).about(table.name.clone()).into()
-                }
+                false => no_key(table, referent, false),
             })
+            .or(|| self.types_compare(table, key, referent, &needed, engine))
     }
 
     fn types_compare(
@@ -74,23 +91,14 @@ impl Database {
         needed: &[String],
         engine: Engine,
     ) -> Answer {
-        if engine.dialect != Dialect::PostgreSql {
-            return Answer::Applied;
-        }
         let own = key.columns.get().into_iter().flatten().filter_map(Known::as_str);
         for (own, needed) in own.zip(needed) {
             let kinds = [table.column(own), referent.column(needed)]
                 .map(|column| column.and_then(|column| column.kind.as_ref()));
             let [Some(one), Some(other)] = kinds else { continue };
-            let (Some(from), Some(to)) =
-                (self.cast_name(one, engine), self.cast_name(other, engine))
-            else {
-                continue;
-            };
-            if casts::compare(&from, &to) == Some(false) {
-                let shown = |kind: &crate::sql::table::ColumnType| {
-                    kind.sql.as_str().unwrap_or("…").to_ascii_lowercase()
-                };
+            if self.compares(one, other, engine) == Some(false) {
+                let shown =
+                    |kind: &ColumnType| kind.sql.as_str().unwrap_or("…").to_ascii_lowercase();
                 let error = DatabaseError::NoComparison {
                     name: key
                         .name
@@ -104,6 +112,118 @@ impl Database {
         }
         Answer::Applied
     }
+
+    /// The foreign keys of a column, and those that refer to it, compare its new type.
+    pub(super) fn keys_still_compare(
+        &self,
+        table: &TableName,
+        column: &str,
+        to: &ColumnType,
+        engine: Engine,
+    ) -> Answer {
+        let other = self.partners(table, column).find(|(_, kind)| {
+            kind.as_ref().is_some_and(|kind| {
+                self.compares(to, kind, engine) == Some(false)
+                    && self.compares(kind, to, engine) == Some(false)
+            })
+        });
+        let Some((name, Some(kind))) = other else { return Answer::Applied };
+        let shown = |kind: &ColumnType| kind.sql.as_str().unwrap_or("…").to_ascii_lowercase();
+        let error = DatabaseError::NoComparison { name, types: (shown(to), shown(&kind)) };
+        Refusal::proved(error).about(table.name.as_str().unwrap_or_default()).into()
+    }
+
+    /// MySQL changes no type under a foreign key.
+    pub(super) fn keeps_its_keys(
+        &self,
+        table: &TableName,
+        column: &str,
+        to: &ColumnType,
+        engine: Engine,
+    ) -> Answer {
+        if !matches!(engine.dialect, Dialect::MySql | Dialect::MariaDb) {
+            return Answer::Applied;
+        }
+        let held = self.table(table).and_then(|table| table.column(column));
+        let parse = |kind: &ColumnType| {
+            kind.sql.as_str().map(|sql| SqlType::parse_for(sql, engine.dialect))
+        };
+        let types = held.and_then(|held| held.kind.as_ref()).and_then(parse).zip(parse(to));
+        let Some((from, to)) = types else { return Answer::Applied };
+        let changes = from.base != to.base
+            || (from.family() == Family::Integer && from.arguments != to.arguments);
+        let Some((name, _)) = self.partners(table, column).next().filter(|_| changes) else {
+            return Answer::Applied;
+        };
+        let what = Needed::ForeignColumn(column.to_owned());
+        let by = vec![format!("foreign key `{name}`")];
+        about_table(in_use(what, by, Vec::new(), self), table, engine)
+    }
+
+    /// Returns the foreign keys over a column or to it, each with the type of its other side.
+    fn partners(
+        &self,
+        table: &TableName,
+        column: &str,
+    ) -> impl Iterator<Item = (String, Option<ColumnType>)> {
+        let key = database::key(table);
+        self.tables().flat_map(move |owner| {
+            let key = key.clone();
+            owner.constraints.iter().filter_map(move |held| {
+                let Constraint::ForeignKey(foreign) = &held.constraint else { return None };
+                let referent = self.table(&foreign.referent)?;
+                let needed = referred(foreign, referent)?;
+                let own = columns_of(&held.constraint);
+                let name = held.constraint.name().and_then(Known::as_str).unwrap_or("…").to_owned();
+                let mut pairs = own.iter().zip(&needed);
+                let is_own = Some(owner.key()) == key;
+                let is_other = Some(referent.key()) == key;
+                let other = pairs.find_map(|(own, needed)| {
+                    if is_own && own.eq_ignore_ascii_case(column) {
+                        Some(referent.column(needed))
+                    } else if is_other && needed.eq_ignore_ascii_case(column) {
+                        Some(owner.column(own))
+                    } else {
+                        None
+                    }
+                })?;
+                Some((name, other.and_then(|column| column.kind.clone())))
+            })
+        })
+    }
+
+    fn compares(&self, one: &ColumnType, other: &ColumnType, engine: Engine) -> Option<bool> {
+        match engine.dialect {
+            Dialect::PostgreSql => {
+                casts::compare(&self.cast_name(one, engine)?, &self.cast_name(other, engine)?)
+            }
+            Dialect::MySql | Dialect::MariaDb => {
+                let parse = |kind: &ColumnType| {
+                    kind.sql.as_str().map(|sql| SqlType::parse_for(sql, engine.dialect))
+                };
+                same_in_mysql(&parse(one)?, &parse(other)?)
+            }
+            _ => None,
+        }
+    }
+}
+
+/// InnoDB wants whole numbers of one size and sign, and otherwise one type; text of any length.
+fn same_in_mysql(one: &SqlType, other: &SqlType) -> Option<bool> {
+    let is_text = |kind: &SqlType| matches!(kind.family(), Family::Text | Family::Padded);
+    if is_text(one) && is_text(other) {
+        return None;
+    }
+    let size = |kind: &SqlType| match kind.base.as_str() {
+        "boolean" => "tinyint".to_owned(),
+        base => base.to_owned(),
+    };
+    (size(one) != size(other)).then_some(false)
+}
+
+fn no_key(table: &Table, referent: &Table, primary: bool) -> Answer {
+    let error = DatabaseError::NoKey { referent: referent.table_name(), primary };
+    Refusal::proved(error).about(table.name.clone()).into()
 }
 
 /// Returns the columns that a foreign key refers to; nothing where they cannot be known.

@@ -34,15 +34,27 @@ impl Database {
             return Users::default();
         }
         let columns: Vec<String> = columns_of(constraint).into_iter().map(str::to_owned).collect();
-        // Another key over the same columns may carry the foreign key.
-        let twins = table.constraints.iter().filter(|held| {
+        self.referrers_of_columns(table, &columns)
+    }
+
+    /// Tells whether another key or unique index over the same columns may carry the foreign keys.
+    pub(super) fn has_twin(&self, table: &Table, constraint: &Constraint) -> bool {
+        let columns: Vec<String> = columns_of(constraint).into_iter().map(str::to_owned).collect();
+        let keys = table.constraints.iter().filter(|held| {
             matches!(held.constraint, Constraint::PrimaryKey(_) | Constraint::Unique(_))
                 && same_columns(&columns_of(&held.constraint), &columns)
         });
-        match twins.count() {
-            1 => self.referrers_of_columns(table, &columns),
-            _ => Users::default(),
-        }
+        let indexes = table.indexes.iter().filter(|index| {
+            let parts = index.columns.get().into_iter().flatten();
+            let plain: Vec<&str> = parts
+                .filter_map(|part| match part {
+                    IndexPart::Column(name) => Some(name.as_str()),
+                    IndexPart::Expression(_) | IndexPart::Unreadable => None,
+                })
+                .collect();
+            index.unique != Known::Is(false) && same_columns(&plain, &columns)
+        });
+        keys.count() + indexes.count() > 1
     }
 
     /// Returns the foreign keys that refer to exactly these columns of a table.
@@ -63,7 +75,12 @@ impl Database {
         let Some(held) = self.table(table) else { return Users::default() };
         match engine.dialect {
             Dialect::PostgreSql => self.of_postgresql(held, table, column),
-            Dialect::Sqlite => (of_sqlite(held, column), Vec::new()),
+            Dialect::Sqlite => {
+                let mut by = of_sqlite(held, column);
+                let views = self.views_reading(table, column);
+                by.extend(views.iter().map(|view| format!("view `{view}`")));
+                (by, views)
+            }
             Dialect::MySql | Dialect::MariaDb => self.of_mysql(held, column, engine),
             Dialect::SqlServer => (of_sql_server(held, column), Vec::new()),
             Dialect::Oracle => Users::default(),
@@ -89,7 +106,7 @@ impl Database {
         (by, names)
     }
 
-    fn of_mysql(&self, held: &Table, column: &str, _engine: Engine) -> Users {
+    fn of_mysql(&self, held: &Table, column: &str, engine: Engine) -> Users {
         let own = held.constraints.iter().filter(|own| {
             matches!(own.constraint, Constraint::ForeignKey(_)) && own.covers(column)
         });
@@ -104,6 +121,24 @@ impl Database {
         };
         let (others, names) = self.users(None, &to_it);
         by.extend(others);
+        // MariaDB keeps a column that a key of several holds (MDEV-13613), MySQL narrows the key.
+        let is_wide = |own: &&ConstraintState| {
+            matches!(own.constraint, Constraint::PrimaryKey(_) | Constraint::Unique(_))
+                && own.covers(column)
+                && columns_of(&own.constraint).len() > 1
+        };
+        if engine.dialect == Dialect::MariaDb {
+            by.extend(held.constraints.iter().filter(is_wide).map(title));
+            let unique = held.indexes.iter().filter(|index| index.unique == Known::Is(true));
+            by.extend(unique.filter_map(|index| {
+                let parts = index.columns.get()?;
+                let holds = |part: &IndexPart| {
+                    matches!(part, IndexPart::Column(name) if name.eq_ignore_ascii_case(column))
+                };
+                let name = index.name.as_ref().and_then(Known::as_str)?;
+                (parts.len() > 1 && parts.iter().any(holds)).then(|| format!("index `{name}`"))
+            }));
+        }
         (by, names)
     }
 
@@ -165,16 +200,14 @@ fn of_sqlite(held: &Table, column: &str) -> Vec<String> {
             }
             Constraint::Unique(key) if own.covers(column) => {
                 let alone = key.columns.get().is_some_and(|columns| columns.len() == 1);
-                by.push(match alone {
+                by.push(match alone && own.inline {
                     true => "a unique constraint".to_owned(),
                     false => format!("table `{}`", held.title()),
                 });
             }
-            Constraint::ForeignKey(key) if own.covers(column) => {
-                // REFERENCES inline in a column goes with it.
-                if own.constraint.name().is_some() && !own.unnamed || key_is_wide(key) {
-                    by.push(format!("table `{}`", held.title()));
-                }
+            // REFERENCES in a column goes with it.
+            Constraint::ForeignKey(_) if own.covers(column) && !own.inline => {
+                by.push(format!("table `{}`", held.title()));
             }
             Constraint::Check(check)
                 if check.condition.as_str().is_some_and(|text| has_word(text, column)) =>
@@ -220,10 +253,6 @@ fn of_sql_server(held: &Table, column: &str) -> Vec<String> {
         }
     }
     by
-}
-
-fn key_is_wide(key: &ForeignKey) -> bool {
-    key.columns.get().is_some_and(|columns| columns.len() > 1)
 }
 
 fn title(held: &ConstraintState) -> String {

@@ -3,10 +3,12 @@
 use crate::schema::answer::constraints::has_column;
 use crate::schema::answer::error::{ColumnPlace, DatabaseError, Needed, TableUse};
 use crate::schema::answer::judge::about_table;
+use crate::schema::answer::marks::ObjectName;
+use crate::schema::answer::presence::Presence;
 use crate::schema::answer::tables::in_use;
-use crate::schema::answer::verdict::{Answer, Engine};
+use crate::schema::answer::verdict::{Answer, Engine, Refusal};
 use crate::schema::database::Database;
-use crate::schema::table::columns_of;
+use crate::schema::table::{Table, columns_of};
 use crate::sql::dialect::Dialect;
 use crate::sql::object_change::ObjectKind;
 use crate::sql::table::{Constraint, Index, IndexPart, TableName};
@@ -26,14 +28,23 @@ impl Database {
             Some(name) => about_table(self.is_free_index(name, Some(table), engine), table, engine),
             None => Answer::Applied,
         };
-        there.or(free).or(|| {
+        let sound = || {
             let Some(held) = self.table(table) else { return Answer::Applied };
-            let parts = index.columns.get().into_iter().flatten().filter_map(|part| match part {
-                IndexPart::Column(name) => Some(Known::Is(name.clone())),
-                IndexPart::Expression(_) | IndexPart::Unreadable => None,
-            });
+            let parts = plain(index).into_iter().map(Known::Is);
             Answer::first(parts.map(|column| has_column(held, &column, ColumnPlace::Index, engine)))
-        })
+        };
+        let sorts = || match (self.table(table), &index.method) {
+            (Some(held), None) => {
+                let columns = plain(index);
+                self.columns_sort(held, columns.iter().map(String::as_str), engine)
+            }
+            _ => Answer::Applied,
+        };
+        match engine.dialect {
+            Dialect::PostgreSql => there.or(sound).or(sorts).or(free),
+            Dialect::Sqlite => there.or(free).or(sound),
+            _ => there.or(sound).or(free),
+        }
     }
 
     /// Refuses the name of an index that is there: among the relations in PostgreSQL, in the
@@ -75,9 +86,7 @@ impl Database {
                 true => {
                     let sequence = self.presence_of_object(ObjectKind::Sequence, name, &None);
                     match sequence {
-                        crate::schema::answer::presence::Presence::Here => {
-                            crate::schema::answer::verdict::Refusal::proved(error()).into()
-                        }
+                        Presence::Here => Refusal::proved(error()).into(),
                         _ => Answer::Applied,
                     }
                 }
@@ -93,6 +102,9 @@ impl Database {
         engine: Engine,
     ) -> Answer {
         let Some(name) = name else { return Answer::Applied };
+        if table.is_some_and(|table| self.table(table).is_none() && self.view(table).is_some()) {
+            return Answer::Unknown("the indexes of a view are not replayed".to_owned());
+        }
         let said = table.filter(|table| table.name.is_known());
         // PostgreSQL and SQLite find an index by its name alone; Alembic's copy looks in the table.
         let by_name = matches!(engine.dialect, Dialect::PostgreSql | Dialect::Sqlite);
@@ -102,12 +114,20 @@ impl Database {
             }
             _ => Answer::Applied,
         };
+        let is_table = engine.dialect == Dialect::PostgreSql
+            && self.tables().any(|held| held.name == name && held.schema.is_none());
+        if is_table && self.owner_of_index(name, said).is_none() {
+            let words = format!("\"{name}\" is not an index");
+            let error = DatabaseError::OfAnotherKind { name: name.to_owned(), words };
+            return Refusal::proved(error).into();
+        }
         there
             .or(|| match if_exists {
                 true => Answer::Applied,
                 false => {
                     let error = DatabaseError::NoIndex { name: name.to_owned() };
-                    let answer = self.presence_of_index(name, said).needed_in_full(error);
+                    let answer =
+                        self.presence_of_index_in(name, said, engine).needed_in_full(error);
                     match said {
                         Some(table) => about_table(answer, table, engine),
                         None => answer,
@@ -117,6 +137,32 @@ impl Database {
             .or(|| self.index_is_unused(name, said, cascade, engine))
     }
 
+    /// Where the table must be named, indexes of other tables are others.
+    fn presence_of_index_in(
+        &self,
+        name: &str,
+        said: Option<&TableName>,
+        engine: Engine,
+    ) -> Presence {
+        let by_name = matches!(engine.dialect, Dialect::PostgreSql | Dialect::Sqlite);
+        match said.and_then(|said| self.table(said)) {
+            Some(held)
+                if !by_name && held.complete && !crate::schema::table::is_index(held, name) =>
+            {
+                match held
+                    .indexes
+                    .iter()
+                    .all(|index| index.name.as_ref().is_some_and(Known::is_known))
+                    && !held.constraints.iter().any(|held| held.unnamed)
+                {
+                    true => Presence::Never,
+                    false => Presence::Unknown("an index has a generated name".to_owned()),
+                }
+            }
+            _ => self.presence_of_index(name, said),
+        }
+    }
+
     fn index_is_unused(
         &self,
         name: &str,
@@ -124,7 +170,13 @@ impl Database {
         cascade: bool,
         engine: Engine,
     ) -> Answer {
-        let Some(owner) = self.owner_of_index(name, said) else { return Answer::Applied };
+        let owner = self.owner_of_index(name, said);
+        let by_name = matches!(engine.dialect, Dialect::PostgreSql | Dialect::Sqlite);
+        let is_said = |owner: &&Table| {
+            by_name
+                || said.is_none_or(|said| crate::schema::database::key(said) == Some(owner.key()))
+        };
+        let Some(owner) = owner.filter(is_said) else { return Answer::Applied };
         let what = Needed::Index(name.to_owned());
         let table = owner.table_name();
         match engine.dialect {
@@ -132,9 +184,7 @@ impl Database {
                 let by = vec![format!("constraint `{name}` on table `{}`", owner.title())];
                 let answer = in_use(what, by, Vec::new(), self);
                 match self.presence_of_constraint(&table, name) {
-                    crate::schema::answer::presence::Presence::Here => {
-                        about_table(answer, &table, engine)
-                    }
+                    Presence::Here => about_table(answer, &table, engine),
                     _ => Answer::Applied,
                 }
             }
@@ -157,7 +207,7 @@ impl Database {
     }
 
     /// Returns the foreign keys of a table that no other index of it serves.
-    fn keys_resting_on(&self, owner: &crate::schema::table::Table, name: &str) -> Vec<String> {
+    fn keys_resting_on(&self, owner: &Table, name: &str) -> Vec<String> {
         let Some(index) = owner.index(name) else { return Vec::new() };
         let leads = |columns: &[&str], parts: &[String]| {
             !columns.is_empty()
@@ -198,11 +248,14 @@ impl Database {
         engine: Engine,
     ) -> Answer {
         let Some(from) = name.as_str() else { return Answer::Applied };
+        if self.table(&TableName::plain(from)).is_some() {
+            return Answer::Unknown("ALTER INDEX renames tables as well".to_owned());
+        }
         let error = DatabaseError::NoIndex { name: from.to_owned() };
-        self.presence_of_index(from, None).needed(error).or(|| match to.as_str() {
-            Some(to) if to != from => self.is_free_index(to, None, engine),
-            _ => Answer::Applied,
-        })
+        match (self.presence_of_index(from, None).needed(error), to.as_str()) {
+            (Answer::Applied, Some(to)) => self.is_free_index(to, None, engine),
+            (answer, _) => answer,
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 use crate::schema::answer::error::{ColumnPlace, DatabaseError, TableUse};
 use crate::schema::answer::verdict::{Answer, Engine, Refusal};
 use crate::schema::database::Database;
+use crate::sql::dialect::Dialect;
 use crate::sql::object_change::ObjectChange;
 use crate::sql::row_change::RowChange;
 use crate::sql::session_command::SessionCommand;
@@ -32,6 +33,25 @@ impl Database {
 
     fn answer_table(&self, change: &TableChange, engine: Engine) -> Answer {
         use TableChange as T;
+        let is_of_tables = !matches!(
+            change,
+            T::CreateTable(_)
+                | T::DropTable { .. }
+                | T::RenameTable { .. }
+                | T::SetSchema { .. }
+                | T::RenameColumn { .. }
+                | T::SetDefault { .. }
+                | T::DropDefault { .. }
+                | T::DropIndex { .. }
+                | T::AlterTable { .. }
+        ) || engine.dialect != Dialect::PostgreSql
+            && matches!(change, T::RenameColumn { .. });
+        if let (true, Some(table)) = (is_of_tables, change.table()) {
+            let words = format!("\"{table}\" is a view, not a table");
+            if let Answer::Refused(refusal) = self.is_no_view(table, words) {
+                return refusal.into();
+            }
+        }
         match change {
             T::CreateTable(create) => self.answer_create_table(create, engine),
             T::DropTable { table, if_exists, cascade } => {
@@ -217,7 +237,6 @@ fn is_of_server(table: &TableName) -> bool {
 
 /// Columns that every table has (PostgreSQL's system columns, SQLite's row id).
 fn is_hidden(column: &str, engine: Engine) -> bool {
-    use crate::sql::dialect::Dialect;
     let hidden: &[&str] = match engine.dialect {
         Dialect::PostgreSql => &["ctid", "xmin", "xmax", "cmin", "cmax", "tableoid", "oid"],
         Dialect::Sqlite => &["rowid", "oid", "_rowid_"],

@@ -2,9 +2,10 @@
 
 use crate::schema::answer::error::{DatabaseError, Needed, TableUse};
 use crate::schema::answer::tables::in_use;
-use crate::schema::answer::verdict::{Answer, Engine};
+use crate::schema::answer::verdict::{Answer, Engine, Refusal};
 use crate::schema::database::Database;
 use crate::schema::dependants::Dropped;
+use crate::schema::table::{Origin, Table};
 use crate::sql::dialect::Dialect;
 use crate::sql::object_change::{ObjectChange, ObjectKind};
 use crate::sql::table::TableName;
@@ -33,8 +34,20 @@ impl Database {
             return Answer::Applied;
         };
         let reads = match kind {
-            ObjectKind::View | ObjectKind::MaterializedView => {
-                self.needs_tables(&uses.tables, engine)
+            // SQLite looks when the view is read.
+            ObjectKind::View | ObjectKind::MaterializedView
+                if engine.dialect != Dialect::Sqlite =>
+            {
+                let is_whole =
+                    |read: &TableName| self.table(read).is_some_and(|table| table.complete);
+                self.needs_tables(&uses.tables, engine).or(|| {
+                    match uses.tables.iter().all(is_whole) {
+                        true => Answer::Applied,
+                        false => {
+                            Answer::Unknown("not all columns that it reads are known".to_owned())
+                        }
+                    }
+                })
             }
             ObjectKind::Trigger | ObjectKind::Policy | ObjectKind::Rule => match on {
                 Some(on) => self.needs_table(on, TableUse::Alter, engine),
@@ -70,6 +83,9 @@ impl Database {
         engine: Engine,
     ) -> Answer {
         let Some(name) = name.as_str() else { return Answer::Applied };
+        if let Some(refusal) = self.is_a_table(kind, name, engine) {
+            return refusal.into();
+        }
         let there = match if_exists || !is_judged(kind) {
             true => Answer::Applied,
             false => {
@@ -81,6 +97,18 @@ impl Database {
             true => Answer::Applied,
             false => self.object_is_unused(kind, name),
         })
+    }
+
+    /// Refuses DROP VIEW of a table.
+    fn is_a_table(&self, kind: ObjectKind, name: &str, engine: Engine) -> Option<Refusal> {
+        let is_view = matches!(kind, ObjectKind::View | ObjectKind::MaterializedView);
+        let made = |table: &&Table| is_view && table.origin != Origin::Met;
+        self.table(&unqualified(name)).filter(made)?;
+        let words = match engine.dialect {
+            Dialect::Sqlite => format!("use DROP TABLE to delete table {name}"),
+            _ => format!("\"{name}\" is not a view"),
+        };
+        Some(Refusal::proved(DatabaseError::OfAnotherKind { name: name.to_owned(), words }))
     }
 
     fn object_is_unused(&self, kind: ObjectKind, name: &str) -> Answer {

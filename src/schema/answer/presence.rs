@@ -4,9 +4,10 @@ use crate::schema::answer::error::DatabaseError;
 use crate::schema::answer::marks::{Mark, ObjectName, object_key, table_key};
 use crate::schema::answer::verdict::{Answer, Proof, Refusal};
 use crate::schema::database::{Database, GeneratedNames, Object};
-use crate::schema::table::{ConstraintState, Origin, Table};
+use crate::schema::table::{ConstraintState, Origin, Table, is_index};
 use crate::sql::object_change::ObjectKind;
 use crate::sql::table::TableName;
+use crate::text::known::Known;
 
 /// Whether something is there.
 #[derive(Clone, Debug, PartialEq)]
@@ -196,7 +197,11 @@ impl Database {
 
     /// Tells whether the name of a constraint is only likely: the server gave it.
     fn is_guess(&self, held: &ConstraintState) -> bool {
-        held.unnamed && self.generated_names == GeneratedNames::Unknown
+        let is_taken = || {
+            let name = held.constraint.name().and_then(Known::as_str).unwrap_or_default();
+            self.tables().filter(|table| is_index(table, name)).count() > 1
+        };
+        held.unnamed && (self.generated_names == GeneratedNames::Unknown || is_taken())
     }
 
     fn standing(&self, mark: Option<&Mark>, origin: &Origin, name: &str) -> Presence {

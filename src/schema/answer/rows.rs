@@ -15,21 +15,32 @@ impl Database {
         let columns = insert.columns.as_ref().and_then(Known::get);
         let columns: Vec<Known<String>> =
             columns.into_iter().flatten().map(|name| Known::Is(name.clone())).collect();
-        self.needs_table(&insert.table, TableUse::Rows, engine)
+        self.is_no_view_of_rows(&insert.table)
+            .or(|| self.needs_table(&insert.table, TableUse::Rows, engine))
             .or(|| self.needs_tables(&insert.reads, engine))
             .or(|| self.needs_written(&insert.table, &columns, engine))
+    }
+
+    /// The columns of views are not replayed.
+    fn is_no_view_of_rows(&self, table: &TableName) -> Answer {
+        match self.table(table).is_none() && self.view(table).is_some() {
+            true => Answer::Unknown("what the view reads is not known".to_owned()),
+            false => Answer::Applied,
+        }
     }
 
     pub(super) fn answer_update(&self, update: &Update, engine: Engine) -> Answer {
         let set = update.set.get().into_iter().flatten();
         let columns: Vec<Known<String>> = set.map(|assignment| assignment.column.clone()).collect();
-        self.needs_table(&update.table, TableUse::Rows, engine)
+        self.is_no_view_of_rows(&update.table)
+            .or(|| self.needs_table(&update.table, TableUse::Rows, engine))
             .or(|| self.needs_tables(&update.reads, engine))
             .or(|| self.needs_written(&update.table, &columns, engine))
     }
 
     pub(super) fn answer_delete(&self, delete: &Delete, engine: Engine) -> Answer {
-        self.needs_table(&delete.table, TableUse::Rows, engine)
+        self.is_no_view_of_rows(&delete.table)
+            .or(|| self.needs_table(&delete.table, TableUse::Rows, engine))
             .or(|| self.needs_tables(&delete.reads, engine))
     }
 

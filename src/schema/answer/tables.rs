@@ -1,6 +1,6 @@
 //! CREATE, DROP and RENAME of tables.
 
-use crate::schema::answer::error::{DatabaseError, Needed, TableUse};
+use crate::schema::answer::error::{ColumnPlace, DatabaseError, Needed, TableUse};
 use crate::schema::answer::judge::about_table;
 use crate::schema::answer::presence::Presence;
 use crate::schema::answer::verdict::{Answer, Engine, Refusal};
@@ -17,9 +17,18 @@ impl Database {
         if create.if_not_exists && self.is_relation(&create.table) {
             return Answer::Applied;
         }
-        self.is_free(&create.table, engine)
+        let itself = Table::of_declared(create);
+        let free = || self.is_free(&create.table, engine);
+        let keys = || self.keys_are_sound(create, &itself, engine);
+        let named = match engine.dialect {
+            Dialect::PostgreSql => self.types_are_there(create, engine).or(keys).or(free),
+            _ => free().or(keys),
+        };
+        named
             .or(|| twice(&create.columns))
-            .or(|| self.parts_are_sound(create, engine))
+            .or(|| self.defaults_fit(create, engine))
+            .or(|| self.key_names_are_free(create, engine))
+            .or(|| self.foreign_keys_are_sound(create, &itself, engine))
     }
 
     /// Refuses a name that another table, view, index or sequence has.
@@ -68,33 +77,83 @@ impl Database {
 
     /// Tells whether a table or view of a name is known.
     fn is_relation(&self, table: &TableName) -> bool {
-        self.table(table).is_some() || self.view(table).is_some()
+        let name = table.name.as_str().unwrap_or_default();
+        self.table(table).is_some()
+            || self.view(table).is_some()
+            || self.dialect == Dialect::PostgreSql && self.owner_of_index(name, None).is_some()
     }
 
-    fn parts_are_sound(&self, create: &CreateTable, engine: Engine) -> Answer {
-        let itself = Table::of_declared(create);
-        let columns = create.columns.iter().map(|column| {
-            self.type_is_there(column.kind.as_ref(), engine)
-                .or(|| self.default_fits(column, engine))
-        });
-        let keys = create.columns.iter().flat_map(|column| &column.foreign_keys);
-        let inline = keys.map(|key| self.foreign_key_is_sound(&itself, key, engine));
-        let of_table = create.constraints.iter().map(|constraint| match constraint {
-            Constraint::ForeignKey(key) => self.foreign_key_is_sound(&itself, key, engine),
-            Constraint::PrimaryKey(key) | Constraint::Unique(key) => {
-                self.key_is_sound(&itself, key, engine)
+    fn types_are_there(&self, create: &CreateTable, engine: Engine) -> Answer {
+        let columns = create.columns.iter();
+        Answer::first(columns.map(|column| self.type_is_there(column.kind.as_ref(), engine)))
+    }
+
+    fn defaults_fit(&self, create: &CreateTable, engine: Engine) -> Answer {
+        Answer::first(create.columns.iter().map(|column| self.default_fits(column, engine)))
+    }
+
+    fn keys_are_sound(&self, create: &CreateTable, itself: &Table, engine: Engine) -> Answer {
+        Answer::first(
+            keys(create).map(|key| self.columns_are_there(itself, key, ColumnPlace::Key, engine)),
+        )
+    }
+
+    /// The names of keys are free among the relations, and each is given once.
+    fn key_names_are_free(&self, create: &CreateTable, engine: Engine) -> Answer {
+        let mut given: Vec<&str> = Vec::new();
+        let mut answer = Answer::Applied;
+        let is_mysql = matches!(engine.dialect, Dialect::MySql | Dialect::MariaDb);
+        for key in keys(create) {
+            let itself = Table::of_declared(create);
+            answer = answer.or(|| self.key_sorts(&itself, key, engine));
+            let Some(name) = key.name.as_ref().and_then(Known::as_str) else { continue };
+            // Primary keys are all called PRIMARY there.
+            let is_primary = create.constraints.iter().any(|constraint| {
+                matches!(constraint, Constraint::PrimaryKey(primary) if primary == key)
+            });
+            if is_mysql && is_primary {
+                continue;
             }
-            _ => Answer::Applied,
+            answer = answer.or(|| match given.contains(&name) {
+                true => {
+                    Refusal::proved(DatabaseError::IndexExists { name: name.to_owned() }).into()
+                }
+                false => self.is_free_for_key(name, engine),
+            });
+            given.push(name);
+        }
+        answer
+    }
+
+    fn foreign_keys_are_sound(
+        &self,
+        create: &CreateTable,
+        itself: &Table,
+        engine: Engine,
+    ) -> Answer {
+        let mut given: Vec<&str> =
+            keys(create).filter_map(|key| key.name.as_ref().and_then(Known::as_str)).collect();
+        let inline = create.columns.iter().flat_map(|column| &column.foreign_keys);
+        let of_table = create.constraints.iter().filter_map(|constraint| match constraint {
+            Constraint::ForeignKey(key) => Some(key),
+            _ => None,
         });
-        let names = create.constraints.iter().map(|constraint| match constraint {
-            Constraint::Unique(Key { name: Some(Known::Is(name)), .. })
-            | Constraint::PrimaryKey(Key { name: Some(Known::Is(name)), .. }) => {
-                self.is_free_for_key(name, engine)
-            }
-            _ => Answer::Applied,
-        });
-        let answers = columns.chain(inline).chain(of_table).chain(names);
-        Answer::first(answers.collect::<Vec<_>>())
+        let mut answer = Answer::Applied;
+        for key in inline.chain(of_table) {
+            let name = key.name.as_ref().and_then(Known::as_str);
+            answer = answer.or(|| match name {
+                Some(name) if given.contains(&name) && engine.dialect == Dialect::PostgreSql => {
+                    let table = create.table.clone();
+                    let error = DatabaseError::ConstraintExists { table, name: name.to_owned() };
+                    Refusal::proved(error).into()
+                }
+                Some(name) => self.is_free_foreign_key(name, engine),
+                None => Answer::Applied,
+            });
+            answer = answer.or(|| self.foreign_key_is_sound(itself, key, engine));
+            given.extend(name);
+        }
+        answer
     }
 
     pub(super) fn answer_drop_table(
@@ -105,8 +164,10 @@ impl Database {
         engine: Engine,
     ) -> Answer {
         let there = match if_exists {
-            true => Answer::Applied,
-            false => self.needs_table(table, TableUse::Drop, engine),
+            true => self.is_no_view(table, format!("\"{table}\" is not a table")),
+            false => self
+                .needs_table(table, TableUse::Drop, engine)
+                .or(|| self.is_no_view(table, format!("\"{table}\" is not a table"))),
         };
         there.or(|| match cascade && engine.dialect == Dialect::PostgreSql {
             true => Answer::Applied,
@@ -131,11 +192,60 @@ impl Database {
         engine: Engine,
     ) -> Answer {
         let renamed = TableName { schema: table.schema.clone(), name: to.clone() };
-        self.needs_table(table, TableUse::Alter, engine).or(|| match renamed == *table {
-            true => Answer::Applied,
-            false => self.is_free(&renamed, engine),
-        })
+        let is_mysql = matches!(engine.dialect, Dialect::MySql | Dialect::MariaDb);
+        let is_view = self.table(table).is_none() && self.view(table).is_some();
+        if is_view && engine.dialect != Dialect::PostgreSql {
+            return Answer::Unknown("views are not renamed everywhere".to_owned());
+        }
+        self.needs_table(table, TableUse::Alter, engine)
+            .or(|| match is_mysql && renamed == *table {
+                true => Answer::Applied,
+                false => self.is_free(&renamed, engine),
+            })
+            .or(|| self.views_are_whole(engine))
     }
+
+    /// SQLite reads every view when a column goes or a name changes, and refuses where one reads what
+    /// is not there.
+    pub(super) fn views_are_whole(&self, engine: Engine) -> Answer {
+        if engine.dialect != Dialect::Sqlite || engine.copies() {
+            return Answer::Applied;
+        }
+        for view in &self.objects {
+            let missing = view.uses.tables.iter().find(|read| {
+                self.table(read).is_none() && self.view(read).is_none() && self.complete
+            });
+            if let Some(missing) = missing {
+                let words = format!("error in view {}: no such table: main.{missing}", view.name);
+                let error = DatabaseError::OfAnotherKind { name: view.name.clone(), words };
+                let name = missing.name.as_str().unwrap_or_default();
+                return Refusal::proved(error).about(name).about(view.name.clone()).into();
+            }
+        }
+        match self.objects.is_empty() {
+            true => Answer::Applied,
+            false => Answer::Unknown("SQLite reads every view".to_owned()),
+        }
+    }
+
+    /// Refuses what a view does not take.
+    pub(super) fn is_no_view(&self, table: &TableName, words: String) -> Answer {
+        match self.table(table).is_none() && self.view(table).is_some() {
+            true => {
+                let name = table.to_string();
+                Refusal::proved(DatabaseError::OfAnotherKind { name, words }).into()
+            }
+            false => Answer::Applied,
+        }
+    }
+}
+
+/// The primary key and the unique constraints of a table.
+fn keys(create: &CreateTable) -> impl Iterator<Item = &Key> {
+    create.constraints.iter().filter_map(|constraint| match constraint {
+        Constraint::PrimaryKey(key) | Constraint::Unique(key) => Some(key),
+        _ => None,
+    })
 }
 
 /// Refuses what others need.

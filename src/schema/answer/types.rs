@@ -41,6 +41,10 @@ impl Database {
         let Some(name) = name.as_str().filter(|_| engine.dialect == Dialect::PostgreSql) else {
             return Answer::Applied;
         };
+        if self.enum_type(name).is_none() && self.table(&TableName::plain(name)).is_some() {
+            let by = vec![format!("table `{name}`")];
+            return in_use(Needed::RowType(name.to_owned()), by, Vec::new(), self);
+        }
         let there = match if_exists {
             true => Answer::Applied,
             false => {
@@ -79,6 +83,11 @@ impl Database {
         let Some(name) = name.as_str().filter(|_| engine.dialect == Dialect::PostgreSql) else {
             return Answer::Applied;
         };
+        if self.enum_type(name).is_none() && self.table(&TableName::plain(name)).is_some() {
+            let words = format!("{name} is a table's row type");
+            let error = DatabaseError::OfAnotherKind { name: name.to_owned(), words };
+            return Refusal::proved(error).into();
+        }
         // Only what is known to be an enum has labels; a composite type is not in the history.
         let there = match change {
             EnumChange::Other => Answer::Applied,

@@ -5,6 +5,8 @@
 
 mod catalog;
 
+mod refusals;
+
 mod facts;
 
 mod rows;
