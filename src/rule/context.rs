@@ -58,7 +58,7 @@ pub struct RuleContext<'a> {
     upward: OnceCell<Transactions>,
     downward: OnceCell<Transactions>,
     /// The last answer that was asked for, and where.
-    pub(in crate::rule) answered: RefCell<Option<((Direction, usize, usize), Answer)>>,
+    pub(in crate::rule) answered: RefCell<Option<Answered>>,
     pub(in crate::rule) begins_before: OnceCell<bool>,
 }
 
@@ -115,6 +115,9 @@ pub struct Graph<'a> {
     /// Which revisions are in upstream already.
     pub release: &'a Release,
 }
+
+/// What the database answers to a statement, by direction, step and part.
+pub(in crate::rule) type Answered = ((Direction, usize, usize), Answer);
 
 /// How far a direction was replayed.
 #[derive(Default)]

@@ -42,6 +42,8 @@ pub mod batch;
 
 pub mod labels;
 
+pub mod batch_copy;
+
 pub mod refusals;
 
 pub mod refusal_words;

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use crate::alembic::migration::Migration;
 use crate::config::verify::BaselineSetting;
 use crate::operation::operation::Operation;
-use crate::operation::step::Step;
+use crate::operation::step::{Emitted, Step};
 use crate::rule::context::{RuleContext, StatementRef};
 use crate::rule::definition::{Severity, Weight};
 use crate::rule::raw_finding::{Direction, RawFinding};
@@ -16,8 +16,8 @@ use crate::schema::names;
 use crate::schema::names::Names;
 use crate::sql::dialect::Dialect;
 use crate::sql::object_change::ObjectChange;
+use crate::sql::row_change::RowChange;
 use crate::sql::statement::Statement;
-use crate::sql::table::ServerDefault;
 use crate::sql::table_change::TableChange;
 use crate::text::known::Known;
 
@@ -123,7 +123,8 @@ impl<'a> RuleContext<'a> {
                 | Operation::AlterColumn(_),
                 Dialect::Sqlite,
             ) => stmt.step.batch.is_none(),
-            _ => false,
+            // One statement empties or drops several tables, children and parents together.
+            _ => is_one_of_several(stmt),
         }
     }
 
@@ -150,16 +151,6 @@ impl<'a> RuleContext<'a> {
             engine.batch = Batched::Copies;
         }
         engine
-    }
-
-    /// Tells whether the batch around a statement copies its table (`requires_recreate_in_batch` of
-    /// Alembic 1.20).
-    fn is_copied(&self, stmt: &StatementRef<'a>) -> bool {
-        let Some(batch) = stmt.step.batch else { return false };
-        let steps = &self.script(stmt.direction).steps;
-        let of_batch = |step: &&Step| step.batch.is_some_and(|other| other.number == batch.number);
-        batch.recreate_always
-            || steps.iter().filter(of_batch).any(|step| asks_for_copy(&step.operation))
     }
 
     /// CREATE TABLE makes the enum types of its columns once in a run of Alembic: `memo` of its
@@ -237,17 +228,15 @@ impl<'a> RuleContext<'a> {
     }
 }
 
-/// Tells whether an operation makes a batch copy its table on SQLite.
-fn asks_for_copy(operation: &Operation) -> bool {
-    let is_expression =
-        |default: &ServerDefault| default.sql.as_str().is_none_or(|sql| !sql.starts_with('\''));
-    match operation {
-        Operation::AddColumn { column, .. } => {
-            column.server_default.as_ref().is_some_and(is_expression) || column.generated.is_some()
-        }
-        Operation::CreateIndex { .. } | Operation::DropIndex { .. } | Operation::Execute { .. } => {
-            false
-        }
-        _ => true,
-    }
+/// Tells whether a statement is one table of a TRUNCATE or a DROP that lists several.
+fn is_one_of_several(stmt: &StatementRef<'_>) -> bool {
+    let lists = |statement: &Statement| match statement {
+        Statement::Rows(RowChange::Truncate { .. }) => Some(false),
+        Statement::Table(TableChange::DropTable { .. }) => Some(true),
+        _ => None,
+    };
+    let Some(own) = lists(stmt.statement()) else { return false };
+    let of_one =
+        |other: &&Emitted| other.site == stmt.emitted.site && lists(&other.statement) == Some(own);
+    stmt.step.emitted.iter().filter(of_one).count() > 1
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::example;
+use crate::rule::batch_copy;
 use crate::rule::context::{RuleContext, StatementRef};
 use crate::rule::definition::{Check, Plan, Rule, Severity, Theme, Weight};
 use crate::rule::raw_finding::RawFinding;
@@ -49,6 +50,9 @@ const WITHOUT_TYPES: [&str; 11] = [
 const ROUNDS: usize = 4;
 
 fn check<'a>(stmt: &StatementRef<'a>, context: &RuleContext<'a>) -> Vec<RawFinding> {
+    if let Some(finding) = batch_copy::cascades(stmt, context) {
+        return vec![finding];
+    }
     let Some((kind, name)) = cascaded(stmt.statement()) else {
         return Vec::new();
     };

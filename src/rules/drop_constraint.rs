@@ -2,6 +2,7 @@
 //! come in.
 
 use crate::example;
+use crate::rule::batch_copy;
 use crate::rule::context::{RuleContext, StatementRef};
 use crate::rule::definition::{Check, Rule, Severity, Theme, Weight};
 use crate::rule::raw_finding::RawFinding;
@@ -30,6 +31,9 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check<'a>(stmt: &StatementRef<'a>, context: &RuleContext<'a>) -> Vec<RawFinding> {
+    if let Some(finding) = batch_copy::loses_checks(stmt, context) {
+        return vec![finding];
+    }
     if let Statement::Table(TableChange::DropIndex { name: Some(name), table, .. }) =
         stmt.statement()
     {

@@ -101,6 +101,14 @@ fn on_sqlite(context: &RuleContext<'_>, step: &Step) -> Option<Failure> {
         Operation::DropConstraint { .. } => {
             ("drops a constraint, for which SQLite has no statement", refused)
         }
+        Operation::AddColumn { if_not_exists: true, .. } => (
+            "says IF NOT EXISTS, which SQLite does not have for columns",
+            "the deployment fails here with a syntax error",
+        ),
+        Operation::DropColumn { if_exists: true, .. } => (
+            "says IF EXISTS, which SQLite does not have for columns",
+            "the deployment fails here with a syntax error",
+        ),
         Operation::AddColumn { column, inline_references, .. } => {
             match added(column, *inline_references) {
                 Some(why) => (why, refused),

@@ -37,7 +37,9 @@ pub struct Database {
 pub enum GeneratedNames {
     /// PostgreSQL gives them, without a naming convention.
     AsPostgreSql,
-    /// Another server gives them, or a naming convention that is not known.
+    /// A naming convention gives them, and takes the names that are given to checks in.
+    ByConvention,
+    /// Another server gives them.
     #[default]
     Unknown,
 }

@@ -65,9 +65,10 @@ pub fn before(
 /// PostgreSQL's names follow from the table and the columns, unless the metadata has a convention.
 fn generated_names(history: &History) -> GeneratedNames {
     let plain = history.project().environment.naming_convention == Setting::No;
-    match history.dialect() == Dialect::PostgreSql && plain {
-        true => GeneratedNames::AsPostgreSql,
-        false => GeneratedNames::Unknown,
+    match (plain, history.dialect()) {
+        (false, _) => GeneratedNames::ByConvention,
+        (true, Dialect::PostgreSql) => GeneratedNames::AsPostgreSql,
+        (true, _) => GeneratedNames::Unknown,
     }
 }
 

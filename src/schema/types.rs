@@ -13,7 +13,10 @@ impl Database {
         schema: Option<&Known<String>>,
         labels: Option<&EnumType>,
     ) {
-        let Some(known) = name.as_str() else { return };
+        let Some(known) = name.as_str() else {
+            self.complete = false;
+            return;
+        };
         if self.enum_type(known).is_none() {
             let made = EnumType {
                 name: Some(name.clone()),
@@ -32,6 +35,7 @@ impl Database {
     }
 
     pub(super) fn alter_type(&mut self, name: &Known<String>, change: &EnumChange) {
+        let name = &unqualified_type(name);
         let Some(held) = self.types.iter_mut().find(|held| held.name.as_ref() == Some(name)) else {
             return;
         };
@@ -135,6 +139,9 @@ impl Database {
     pub(super) fn rename_in_views(&mut self, from: &TableName, to: &TableName) {
         let reads = self.objects.iter_mut().flat_map(|object| &mut object.uses.tables);
         reads.filter(|read| read.name == from.name).for_each(|read| read.clone_from(to));
+        for object in self.objects.iter_mut().filter(|object| object.on.as_ref() == Some(from)) {
+            object.on = Some(to.clone());
+        }
     }
 
     /// Views that read one table alone follow its columns.
@@ -148,5 +155,13 @@ impl Database {
                 to.to_lowercase().clone_into(name);
             }
         }
+    }
+}
+
+/// The name of a type without its schema.
+fn unqualified_type(name: &Known<String>) -> Known<String> {
+    match name.as_str() {
+        Some(known) => Known::from(known.rsplit('.').next().unwrap_or(known)),
+        None => name.clone(),
     }
 }

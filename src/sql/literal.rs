@@ -51,7 +51,7 @@ pub fn fits(
     column: &str,
     dialect: Dialect,
 ) -> Fit {
-    let form = Form::of(sql, dialect);
+    let form = Form::of(sql);
     match dialect {
         Dialect::PostgreSql => on_postgresql(&form, kind, labels, column),
         Dialect::MySql | Dialect::MariaDb => on_mysql(&form, sql, kind, column, dialect),
@@ -61,11 +61,11 @@ pub fn fits(
 }
 
 impl<'a> Form<'a> {
-    fn of(sql: &'a str, dialect: Dialect) -> Self {
+    fn of(sql: &'a str) -> Self {
         let sql = unwrapped(sql.trim());
         let lower = sql.to_ascii_lowercase();
         if let Some((inner, kind)) = cast(sql) {
-            return Form::Cast(Box::new(Form::of(inner, dialect)), kind);
+            return Form::Cast(Box::new(Form::of(inner)), kind);
         }
         if let Some(text) = quoted(sql) {
             return Form::Text(text);

@@ -7,8 +7,8 @@ use crate::schema::answer::marks::ObjectName;
 use crate::schema::answer::presence::Presence;
 use crate::schema::answer::tables::in_use;
 use crate::schema::answer::verdict::{Answer, Engine, Refusal};
-use crate::schema::database::Database;
-use crate::schema::table::{Table, columns_of};
+use crate::schema::database::{self, Database};
+use crate::schema::table::{Table, columns_of, is_index};
 use crate::sql::dialect::Dialect;
 use crate::sql::object_change::ObjectKind;
 use crate::sql::table::{Constraint, Index, IndexPart, TableName};
@@ -62,7 +62,7 @@ impl Database {
         );
         if by_table {
             let held = table.and_then(|table| self.table(table));
-            return match held.is_some_and(|held| crate::schema::table::is_index(held, name)) {
+            return match held.is_some_and(|held| is_index(held, name)) {
                 true => self.presence_of_index(name, table).absent(error()),
                 false => Answer::Applied,
             };
@@ -145,21 +145,19 @@ impl Database {
         engine: Engine,
     ) -> Presence {
         let by_name = matches!(engine.dialect, Dialect::PostgreSql | Dialect::Sqlite);
-        match said.and_then(|said| self.table(said)) {
-            Some(held)
-                if !by_name && held.complete && !crate::schema::table::is_index(held, name) =>
-            {
-                match held
-                    .indexes
-                    .iter()
-                    .all(|index| index.name.as_ref().is_some_and(Known::is_known))
-                    && !held.constraints.iter().any(|held| held.unnamed)
-                {
-                    true => Presence::Never,
-                    false => Presence::Unknown("an index has a generated name".to_owned()),
-                }
-            }
-            _ => self.presence_of_index(name, said),
+        let held = said.and_then(|said| self.table(said)).filter(|held| held.complete && !by_name);
+        let Some(held) = held.filter(|held| !is_index(held, name)) else {
+            return self.presence_of_index(name, said);
+        };
+        // A foreign key makes an index of its name, which stays behind.
+        let key = ObjectName::Constraint(held.key(), name.to_ascii_lowercase());
+        let was_key = held.constraint(name).is_some() || self.mark(&key).is_some();
+        let is_named = |index: &Index| index.name.as_ref().is_some_and(Known::is_known);
+        let all_named =
+            held.indexes.iter().all(is_named) && !held.constraints.iter().any(|held| held.unnamed);
+        match all_named && !was_key {
+            true => Presence::Never,
+            false => Presence::Unknown("a key may have made it".to_owned()),
         }
     }
 
@@ -173,8 +171,7 @@ impl Database {
         let owner = self.owner_of_index(name, said);
         let by_name = matches!(engine.dialect, Dialect::PostgreSql | Dialect::Sqlite);
         let is_said = |owner: &&Table| {
-            by_name
-                || said.is_none_or(|said| crate::schema::database::key(said) == Some(owner.key()))
+            by_name || said.is_none_or(|said| database::key(said) == Some(owner.key()))
         };
         let Some(owner) = owner.filter(is_said) else { return Answer::Applied };
         let what = Needed::Index(name.to_owned());

@@ -1,6 +1,7 @@
 //! Asks a database what it would answer.
 
 use crate::schema::answer::error::{ColumnPlace, DatabaseError, TableUse};
+use crate::schema::answer::presence::Presence;
 use crate::schema::answer::verdict::{Answer, Engine, Refusal};
 use crate::schema::database::Database;
 use crate::sql::dialect::Dialect;
@@ -150,6 +151,19 @@ impl Database {
     pub(super) fn needs_table(&self, table: &TableName, usage: TableUse, engine: Engine) -> Answer {
         if is_of_server(table) {
             return Answer::Applied;
+        }
+        let name = table.name.as_str().unwrap_or_default();
+        let is_index = engine.dialect == Dialect::PostgreSql
+            && self.table(table).is_none()
+            && self.view(table).is_none()
+            && self.owner_of_index(name, None).is_some();
+        if is_index && self.presence_of_index(name, None) == Presence::Here {
+            let words = match usage {
+                TableUse::Drop => format!("\"{table}\" is not a table"),
+                _ => format!("\"{table}\" is an index"),
+            };
+            let error = DatabaseError::OfAnotherKind { name: name.to_owned(), words };
+            return Refusal::proved(error).into();
         }
         let usage = match (engine.copies(), usage) {
             (true, TableUse::Alter) => TableUse::Reflect,

@@ -104,9 +104,10 @@ impl Database {
         provenance: &Provenance<'_>,
     ) {
         let by = provenance.author.revision.clone();
+        self.doubt_what_is_vague(statement, &by);
         for name in stood {
             if !self.stands(&name) {
-                let mark = match provenance.guarded {
+                let mark = match provenance.guarded || is_vague(statement) {
                     true => Mark::Doubtful { by: by.clone() },
                     false => Mark::Gone { by: by.clone() },
                 };
@@ -141,6 +142,26 @@ impl Database {
         for name in made(statement) {
             if !self.stands(&name) {
                 self.marks.insert(name, Mark::Doubtful { by: by.clone() });
+            }
+        }
+    }
+
+    /// What is dropped by a name that cannot be known may be anything of its kind.
+    fn doubt_what_is_vague(&mut self, statement: &Statement, by: &Rc<str>) {
+        if !is_vague(statement) {
+            return;
+        }
+        match statement {
+            Statement::Table(change) => {
+                match change.table().filter(|table| table.name.is_known()) {
+                    Some(table) => self.doubt_names(Some(&table.clone()), by),
+                    None => self.doubt_names(None, by),
+                }
+            }
+            _ => {
+                let names = self.type_names().into_iter().chain(self.object_names());
+                let names: Vec<ObjectName> = names.collect();
+                names.into_iter().for_each(|name| self.doubt_name(Some(name), by));
             }
         }
     }
@@ -215,6 +236,26 @@ fn names_of(table: &Table) -> Vec<ObjectName> {
     let mut names: Vec<ObjectName> = columns.chain(constraints).chain(indexes).collect();
     names.push(ObjectName::Table(key));
     names
+}
+
+/// Tells whether a statement drops something whose name cannot be known.
+fn is_vague(statement: &Statement) -> bool {
+    use ObjectChange as O;
+    use TableChange as T;
+    match statement {
+        Statement::Table(change) => match change {
+            T::DropTable { table, .. } | T::RenameTable { table, .. } => !table.name.is_known(),
+            T::DropColumn { column, .. } => !column.is_known(),
+            T::DropConstraint { name, .. } | T::DropIndex { name, .. } => {
+                !name.as_ref().is_some_and(Known::is_known)
+            }
+            _ => false,
+        },
+        Statement::Object(O::DropType { name, .. } | O::DropObject { name, .. }) => {
+            !name.is_known()
+        }
+        _ => false,
+    }
 }
 
 /// Returns the names that a statement makes.

@@ -6,7 +6,7 @@ use crate::schema::answer::verdict::{Answer, Proof, Refusal};
 use crate::schema::database::{Database, GeneratedNames, Object};
 use crate::schema::table::{ConstraintState, Origin, Table, is_index};
 use crate::sql::object_change::ObjectKind;
-use crate::sql::table::TableName;
+use crate::sql::table::{ConstraintKind, TableName};
 use crate::text::known::Known;
 
 /// Whether something is there.
@@ -122,11 +122,12 @@ impl Database {
                 (false, _) => Presence::Here,
             };
         }
-        let could_be_generated = held.constraint_or_unnamed(name).is_some()
-            || held
-                .constraints
-                .iter()
-                .any(|held| !held.constraint.name().is_some_and(|name| name.is_known()));
+        let is_unknown = |other: &ConstraintState| {
+            !other.constraint.name().is_some_and(Known::is_known)
+                || (self.generated_names == GeneratedNames::ByConvention && self.is_guess(other))
+        };
+        let could_be_generated =
+            held.constraint_or_unnamed(name).is_some() || held.constraints.iter().any(is_unknown);
         match could_be_generated && !matches!(mark, Some(Mark::Gone { .. })) {
             true => Presence::Unknown(format!("a constraint of `{table}` has a generated name")),
             false => self.missing_in(mark, held.complete),
@@ -201,7 +202,12 @@ impl Database {
             let name = held.constraint.name().and_then(Known::as_str).unwrap_or_default();
             self.tables().filter(|table| is_index(table, name)).count() > 1
         };
-        held.unnamed && (self.generated_names == GeneratedNames::Unknown || is_taken())
+        let is_check = held.constraint.kind() == ConstraintKind::Check;
+        match self.generated_names {
+            GeneratedNames::AsPostgreSql => held.unnamed && is_taken(),
+            GeneratedNames::ByConvention => held.unnamed || is_check,
+            GeneratedNames::Unknown => held.unnamed,
+        }
     }
 
     fn standing(&self, mark: Option<&Mark>, origin: &Origin, name: &str) -> Presence {

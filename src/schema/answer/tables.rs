@@ -101,10 +101,14 @@ impl Database {
     /// The names of keys are free among the relations, and each is given once.
     fn key_names_are_free(&self, create: &CreateTable, engine: Engine) -> Answer {
         let mut given: Vec<&str> = Vec::new();
-        let mut answer = Answer::Applied;
+        let itself = Table::of_declared(create);
+        let inline = create.columns.iter().filter(|column| {
+            column.primary_key == Known::Is(true) || column.unique == Known::Is(true)
+        });
+        let inline = inline.filter_map(|column| column.name.as_str());
+        let mut answer = self.columns_sort(&itself, inline, engine);
         let is_mysql = matches!(engine.dialect, Dialect::MySql | Dialect::MariaDb);
         for key in keys(create) {
-            let itself = Table::of_declared(create);
             answer = answer.or(|| self.key_sorts(&itself, key, engine));
             let Some(name) = key.name.as_ref().and_then(Known::as_str) else { continue };
             // Primary keys are all called PRIMARY there.
@@ -230,7 +234,8 @@ impl Database {
 
     /// Refuses what a view does not take.
     pub(super) fn is_no_view(&self, table: &TableName, words: String) -> Answer {
-        match self.table(table).is_none() && self.view(table).is_some() {
+        let is_plain = self.view(table).is_some_and(|view| view.kind == ObjectKind::View);
+        match self.table(table).is_none() && is_plain {
             true => {
                 let name = table.to_string();
                 Refusal::proved(DatabaseError::OfAnotherKind { name, words }).into()

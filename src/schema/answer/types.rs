@@ -3,7 +3,7 @@
 use crate::schema::answer::error::{DatabaseError, Needed};
 use crate::schema::answer::tables::in_use;
 use crate::schema::answer::verdict::{Answer, Engine, Refusal};
-use crate::schema::database::Database;
+use crate::schema::database::{Database, is_default_schema};
 use crate::sql::dialect::Dialect;
 use crate::sql::lock::Catalog;
 use crate::sql::object_change::EnumChange;
@@ -41,6 +41,7 @@ impl Database {
         let Some(name) = name.as_str().filter(|_| engine.dialect == Dialect::PostgreSql) else {
             return Answer::Applied;
         };
+        let name = plain(name);
         if self.enum_type(name).is_none() && self.table(&TableName::plain(name)).is_some() {
             let by = vec![format!("table `{name}`")];
             return in_use(Needed::RowType(name.to_owned()), by, Vec::new(), self);
@@ -83,6 +84,7 @@ impl Database {
         let Some(name) = name.as_str().filter(|_| engine.dialect == Dialect::PostgreSql) else {
             return Answer::Applied;
         };
+        let name = plain(name);
         if self.enum_type(name).is_none() && self.table(&TableName::plain(name)).is_some() {
             let words = format!("{name} is a table's row type");
             let error = DatabaseError::OfAnotherKind { name: name.to_owned(), words };
@@ -140,6 +142,7 @@ impl Database {
         };
         match name {
             Some(name) => {
+                let name = plain(name);
                 self.presence_of_type(name).needed(DatabaseError::NoType { name: name.to_owned() })
             }
             None => Answer::Applied,
@@ -151,5 +154,13 @@ impl Database {
         use crate::schema::answer::marks::{Mark, ObjectName};
         let mark = self.mark(&ObjectName::Type(name.to_ascii_lowercase()));
         matches!(mark, Some(Mark::Gone { .. }))
+    }
+}
+
+/// The name of a type without the schema that is meant without one.
+fn plain(name: &str) -> &str {
+    match name.split_once('.') {
+        Some((schema, name)) if is_default_schema(schema) => name,
+        _ => name,
     }
 }

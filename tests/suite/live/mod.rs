@@ -3,6 +3,8 @@
 //!
 //! `SAFE_MIGRATION_PG_BIN` names the programs of another server than the one that is found.
 
+mod casts;
+
 mod catalog;
 
 mod refusals;
