@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::alembic::migration::Comment;
+use crate::alembic::migration::{Comment, Standing};
 use crate::python::module::{self, BlockKind, BlockSpan, Parsed};
 use crate::text::source::{Span, Text};
 
@@ -20,8 +20,11 @@ pub fn read(text: &Text, parsed: &Parsed) -> Vec<Comment> {
         covers: places
             .covered(comment, last_line)
             .unwrap_or(Span::new(comment.span.start, comment.span.start)),
+        standing: standing(comment.span, parsed),
     });
-    let mut found: Vec<Comment> = comments.chain(docstrings(text, parsed)).collect();
+    let docstrings = docstrings(text, parsed);
+    let loose = loose(text, parsed, &places, &docstrings);
+    let mut found: Vec<Comment> = comments.chain(docstrings).chain(loose).collect();
     found.sort_by_key(|comment| comment.span);
     found
 }
@@ -98,13 +101,53 @@ fn whole(block: &BlockSpan) -> Span {
     }
 }
 
+/// Tells on which side of the first function something stands.
+fn standing(span: Span, parsed: &Parsed) -> Standing {
+    let functions = parsed.module.blocks().iter().filter(|block| block.kind == BlockKind::Function);
+    match functions.map(|block| block.header.start).min() {
+        Some(first) if span.start >= first => Standing::Body,
+        _ => Standing::Head,
+    }
+}
+
+/// The strings that are statements and no docstrings. They speak about nothing; what they seem to
+/// speak about is the statement below.
+fn loose(
+    text: &Text,
+    parsed: &Parsed,
+    places: &Places<'_>,
+    docstrings: &[Comment],
+) -> Vec<Comment> {
+    let literals = parsed.module.statements().iter().filter(|span| {
+        let written = text.slice(**span);
+        written.ends_with(['"', '\''])
+            && written
+                .trim_start_matches(|letter: char| letter.is_ascii_alphabetic())
+                .starts_with(['"', '\''])
+            && !docstrings.iter().any(|docstring| docstring.span == **span)
+    });
+    let comment = |span: &Span| {
+        let below = text.line_of(span.end) + 1;
+        let covers =
+            places.by_line.get(&below).copied().unwrap_or(Span::new(span.start, span.start));
+        let text = unquoted(text.slice(*span)).to_owned();
+        Comment { text, span: *span, covers, standing: Standing::Loose }
+    };
+    literals.map(comment).collect()
+}
+
 fn docstrings(text: &Text, parsed: &Parsed) -> Vec<Comment> {
     let file = Span::new(0, text.content().len());
     let of_functions =
         parsed.module.functions().filter_map(|function| Some((function.docstring?, function.span)));
     let all = parsed.module.docstring.map(|span| (span, file)).into_iter().chain(of_functions);
-    all.map(|(span, covers)| Comment { text: unquoted(text.slice(span)).to_owned(), span, covers })
-        .collect()
+    all.map(|(span, covers)| Comment {
+        text: unquoted(text.slice(span)).to_owned(),
+        span,
+        covers,
+        standing: standing(span, parsed),
+    })
+    .collect()
 }
 
 /// Returns what stands between the quotes of a string.
@@ -158,5 +201,17 @@ mod tests {
         let file = "\"\"\"whole\"\"\"\ndef upgrade():\n    '''one way'''\n    op.a()\n\ndef downgrade():\n    pass\n";
         assert_eq!(covered(file, "whole"), file.trim_end());
         assert_eq!(covered(file, "one way"), "def upgrade():\n    '''one way'''\n    op.a()");
+    }
+
+    #[test]
+    fn a_string_that_is_no_docstring_is_loose_and_the_first_function_divides_the_file() {
+        let file = "# head\n\ndef upgrade():\n    \"doc\"\n    op.a()\n    \"\"\"loose\"\"\"\n    op.b()  # body\n";
+        let text = Text::new(file);
+        let found = read(&text, &module::parse(&text));
+        let standing: Vec<(&str, Standing)> =
+            found.iter().map(|comment| (comment.text.as_str(), comment.standing)).collect();
+        use Standing::{Body, Head, Loose};
+        assert_eq!(standing, [("head", Head), ("doc", Body), ("loose", Loose), ("body", Body)]);
+        assert_eq!(covered(file, "loose"), "op.b()");
     }
 }

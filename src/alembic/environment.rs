@@ -11,6 +11,7 @@ use crate::alembic::walk::{Seen, walk};
 use crate::python::module::{self, Module};
 use crate::python::syntax::{Argument, Expression, ExpressionKind as Kind, Part, StatementKind};
 use crate::snapshot::Snapshot;
+use crate::text::cut;
 use crate::text::source::{Span, Text};
 
 /// An `env.py`, parsed.
@@ -140,7 +141,7 @@ fn limits_locks(text: &str) -> bool {
     ];
     names.iter().any(|name| {
         lower.find(name).is_some_and(|at| {
-            let rest = lower[at + name.len()..].trim_start_matches(|letter: char| {
+            let rest = cut::from(&lower, at + name.len()).trim_start_matches(|letter: char| {
                 letter.is_whitespace() || matches!(letter, '=' | '\'' | '"' | ':')
             });
             let rest = rest.strip_prefix("to ").unwrap_or(rest).trim_start_matches(['\'', ' ']);

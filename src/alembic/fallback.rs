@@ -41,6 +41,9 @@ pub(crate) fn read(path: &Rc<str>, text: &Rc<Text>, imports: &Imports) -> Header
         depends_on: value("depends_on"),
         docstring,
     };
+    if let (Some(bound), None) = (&parsed.bound, &assigned.revision) {
+        return HeaderReading::broken(&bound.message, bound.span);
+    }
     match parsed.errors.first() {
         Some(error) if assigned.revision.is_none() => {
             HeaderReading::broken(&error.message, error.span)

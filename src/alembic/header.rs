@@ -267,6 +267,7 @@ fn first_line(docstring: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::text::cut;
 
     fn scanned(content: &str) -> Option<HeaderReading> {
         scan(content.as_bytes(), "x1_y.py")
@@ -288,7 +289,7 @@ mod tests {
         );
         assert_eq!(header.message.as_deref(), Some("add email"));
         assert_eq!(
-            &file[header.revision_span.start..header.revision_span.end],
+            cut::between(file, header.revision_span.start, header.revision_span.end),
             "revision: str = 'b1'"
         );
     }

@@ -172,6 +172,7 @@ impl History {
             upgrade: read.upgrade,
             downgrade: read.downgrade,
             syntax_errors: read.syntax_errors,
+            bound: read.bound,
             remarks,
         })
     }

@@ -3,6 +3,7 @@
 
 use crate::sql::dialect::Dialect;
 use crate::sql::version::ServerVersion;
+use crate::text::cut;
 
 /// A server that a file names, with the number of the line, from 1.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -78,10 +79,10 @@ fn image(line: &str) -> Option<&str> {
     let line = line.split(" #").next().unwrap_or(line);
     let behind = |key: &str| {
         let at = line.find(key)?;
-        let before = line[..at].chars().next_back();
+        let before = cut::to(line, at).chars().next_back();
         let stands_alone = before
             .is_none_or(|letter| !letter.is_alphanumeric() && !matches!(letter, '_' | '-' | '.'));
-        let rest = line[at + key.len()..]
+        let rest = cut::from(line, at + key.len())
             .trim_start_matches(['"', '\''])
             .trim_start()
             .strip_prefix(':')?;
@@ -134,7 +135,7 @@ fn matrix(name: &str, content: &str) -> Vec<String> {
         while let Some(item) =
             lines.next_if(|line| rest.trim().is_empty() && line.starts_with("- "))
         {
-            values.push(item[2..].to_owned());
+            values.push(cut::from(item, 2).to_owned());
         }
     }
     let values = values.iter().map(|value| value.trim().trim_matches(['"', '\'']).to_owned());

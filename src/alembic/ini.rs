@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use crate::text::cut;
 use crate::text::known::Known;
 
 /// An ini file.
@@ -121,8 +122,8 @@ impl Ini {
         let depth = depth.checked_sub(1)?;
         let mut rest = raw;
         while let Some(at) = rest.find('%') {
-            filling.out.push_str(&rest[..at]);
-            rest = &rest[at + 1..];
+            filling.out.push_str(cut::to(rest, at));
+            rest = cut::from(rest, at + 1);
             if let Some(behind) = rest.strip_prefix('%') {
                 filling.out.push('%');
                 rest = behind;

@@ -1,5 +1,7 @@
 //! Plain literals: what nearly every header is written with, read from bytes without a parser.
 
+use crate::text::cut;
+
 /// A value as far as headers know values.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Literal {
@@ -79,10 +81,10 @@ impl<'a> Cursor<'a> {
     }
 
     fn word(&mut self) -> Option<Literal> {
-        let rest = &self.content[self.at..];
+        let rest = cut::from(self.content, self.at);
         let length =
             rest.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'_').count();
-        let (word, quote) = (&rest[..length], rest.as_bytes().get(length));
+        let (word, quote) = (cut::to(rest, length), rest.as_bytes().get(length));
         self.at += length;
         match (word, quote) {
             ("u" | "U" | "r" | "R", Some(b'"' | b'\'')) => self
@@ -96,14 +98,14 @@ impl<'a> Cursor<'a> {
 
     /// Reads a string without escapes.
     pub(crate) fn string(&mut self, raw: bool) -> Option<&'a str> {
-        let rest = &self.content[self.at..];
+        let rest = cut::from(self.content, self.at);
         let quote = rest.get(..1)?;
         let tripled =
             rest.len() >= 3 && rest.bytes().take(3).all(|byte| byte == quote.as_bytes()[0]);
-        let quotes = if tripled { &rest[..3] } else { quote };
-        let body = &rest[quotes.len()..];
+        let quotes = if tripled { cut::to(rest, 3) } else { quote };
+        let body = cut::from(rest, quotes.len());
         let end = memchr::memmem::find(body.as_bytes(), quotes.as_bytes())?;
-        let text = &body[..end];
+        let text = cut::to(body, end);
         if (!raw || text.ends_with('\\')) && text.contains('\\') || !tripled && text.contains('\n')
         {
             return None;

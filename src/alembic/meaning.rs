@@ -39,7 +39,10 @@ pub fn compare(a: &Migration, b: &Migration) -> Difference {
         migration.syntax_errors.iter().map(|(_, why)| why.clone()).collect::<Vec<_>>()
     };
     Difference {
-        upgrade: !same_script(&a.upgrade, &b.upgrade)
+        // What was not read may mean anything.
+        upgrade: a.bound.is_some()
+            || b.bound.is_some()
+            || !same_script(&a.upgrade, &b.upgrade)
             || hides_a_change(&a.upgrade, &b.upgrade, &a.text, &b.text),
         header: linked(a) != linked(b),
         downgrade: !same_script(&a.downgrade, &b.downgrade)

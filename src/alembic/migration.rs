@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use crate::alembic::header::Header;
 use crate::operation::step::Script;
+use crate::python::module::Bound;
 use crate::text::source::{Span, Text};
 
 /// One revision file, read whole.
@@ -21,6 +22,8 @@ pub struct Migration {
     pub downgrade: Script,
     /// Where the file does not parse, with what the parser met.
     pub syntax_errors: Vec<(Span, String)>,
+    /// The bound that the file exceeds, so that none of its statements was read.
+    pub bound: Option<Bound>,
     /// Comments and docstrings with what they cover, for waivers and plans.
     pub remarks: Vec<Comment>,
 }
@@ -37,4 +40,17 @@ pub struct Comment {
     /// the body of a `with`, `if`, `for` above which it stands), the function of a docstring, the
     /// file.
     pub covers: Span,
+    /// What it is, and where in the file.
+    pub standing: Standing,
+}
+
+/// What a remark is, and where in its file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// A comment or a docstring above the first function.
+    Head,
+    /// A comment or a docstring in the first function or behind its first word.
+    Body,
+    /// A string that is a statement and no docstring: Python throws it away.
+    Loose,
 }

@@ -1,5 +1,7 @@
 //! Versions of packages in lock files, found line by line.
 
+use crate::text::cut;
+
 /// Whether a file locks packages, and how it writes them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum LockFile {
@@ -82,8 +84,9 @@ fn in_requirements<'a>(content: &'a str, package: &str) -> Vec<(&'a str, usize)>
         let name = name.split('[').next()?.trim();
         let end = version
             .find(|letter: char| letter.is_whitespace() || matches!(letter, ';' | ',' | '\\'));
-        is_same(name, package)
-            .then(|| (version[..end.unwrap_or(version.len())].trim_start_matches('='), number + 1))
+        is_same(name, package).then(|| {
+            (cut::to(version, end.unwrap_or(version.len())).trim_start_matches('='), number + 1)
+        })
     };
     content.lines().enumerate().filter_map(row).collect()
 }

@@ -12,6 +12,7 @@ use crate::python::interpreter::Loader;
 use crate::python::module;
 use crate::python::syntax::StatementKind;
 use crate::snapshot::{Kind, Snapshot};
+use crate::text::cut;
 use crate::text::source::Text;
 
 /// How many modules are looked into.
@@ -82,7 +83,7 @@ fn imported(path: &str, text: &Text, imports: &Imports) -> Vec<Rc<str>> {
 fn in_text(content: &str) -> Vec<String> {
     const CALL: &str = "register_operation(";
     let name = |at: usize| {
-        let rest = content[at + CALL.len()..].trim_start();
+        let rest = cut::from(content, at + CALL.len()).trim_start();
         let rest = rest.strip_prefix("name=").unwrap_or(rest);
         let quoted = rest.strip_prefix(['"', '\''])?;
         quoted.split(['"', '\'']).next().filter(|name| !name.is_empty()).map(str::to_owned)

@@ -9,6 +9,7 @@ use memchr::memmem;
 
 use crate::alembic::header::Assigned;
 use crate::alembic::literal::{Cursor, Literal};
+use crate::text::cut;
 use crate::text::source::Span;
 
 const NAMES: [&str; 4] = ["revision", "down_revision", "branch_labels", "depends_on"];
@@ -19,7 +20,7 @@ pub(crate) fn scan(content: &str) -> Option<Assigned> {
     let mut at = 0;
     let mut first = true;
     while at < content.len() {
-        let line = &content[at..];
+        let line = cut::from(content, at);
         match line.as_bytes()[0] {
             b'\n' | b'\r' | b'#' | 0x0c => {
                 at += memchr::memchr(b'\n', line.as_bytes()).map_or(line.len(), |end| end + 1)
@@ -60,8 +61,8 @@ fn nothing_below(rest: &str) -> bool {
         .chain(memmem::find_iter(rest.as_bytes(), b"branch_labels"));
     let mut depends = memmem::find_iter(rest.as_bytes(), b"depends_on");
     let stands_first = |at: usize| {
-        let start = rest[..at].rfind('\n').map_or(0, |newline| newline + 1);
-        NAMES.contains(&word(&rest[start..]))
+        let start = cut::to(rest, at).rfind('\n').map_or(0, |newline| newline + 1);
+        NAMES.contains(&word(cut::from(rest, start)))
     };
     !found.any(stands_first) && !depends.any(stands_first)
 }
@@ -69,7 +70,7 @@ fn nothing_below(rest: &str) -> bool {
 fn word(line: &str) -> &str {
     let length =
         line.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'_').count();
-    &line[..length]
+    cut::to(line, length)
 }
 
 /// Tells whether an indented line assigns one of the names: under an `if` or a `try`, say.
@@ -78,7 +79,7 @@ fn names_indented(line: &str) -> bool {
     let name = word(body);
     body.len() < line.len()
         && NAMES.contains(&name)
-        && body[name.len()..].trim_start().starts_with(['=', ':', ','])
+        && cut::from(body, name.len()).trim_start().starts_with(['=', ':', ','])
 }
 
 fn slot<'a>(assigned: &'a mut Assigned, name: &str) -> &'a mut Option<(Literal, Span)> {
@@ -92,8 +93,10 @@ fn slot<'a>(assigned: &'a mut Assigned, name: &str) -> &'a mut Option<(Literal, 
 
 /// Reads the docstring that may stand at `at`, with its escapes as they are written.
 fn docstring(content: &str, at: usize) -> Option<String> {
-    let prefix =
-        content[at..].bytes().take_while(|byte| matches!(byte, b'r' | b'R' | b'u' | b'U')).count();
+    let prefix = cut::from(content, at)
+        .bytes()
+        .take_while(|byte| matches!(byte, b'r' | b'R' | b'u' | b'U'))
+        .count();
     let mut cursor = Cursor::new(content, at + prefix);
     let quoted = matches!(cursor.peek(), Some(b'"' | b'\''));
     let text = quoted.then(|| cursor.string(true))??;
@@ -105,7 +108,7 @@ fn docstring(content: &str, at: usize) -> Option<String> {
 /// The outer `None` says that the line concerns a name in a way that only a parser can read.
 #[expect(clippy::option_option, reason = "the outer one gives up, the inner one goes on")]
 fn assignment(content: &str, at: usize) -> Option<Option<(&str, Literal, usize)>> {
-    let name = word(&content[at..]);
+    let name = word(cut::from(content, at));
     if !NAMES.contains(&name) {
         return Some(None);
     }

@@ -12,6 +12,7 @@ use crate::alembic::project::{self, Project, Search};
 use crate::change::error::Error;
 use crate::change::overrides::Overrides;
 use crate::change::project_input;
+use crate::change::trees::Kinship;
 use crate::config::read;
 use crate::git::commit::Commit;
 use crate::git::repository::Repository;
@@ -188,7 +189,9 @@ impl Releases {
         commits: &[Commit],
         overrides: &Overrides,
     ) -> Result<Self, Error> {
-        let (upstream, is_known) = released_tip(repository, range, overrides)?;
+        let (upstream, is_known, kinship) = released_tip(repository, range, overrides)?;
+        // What grows beside upstream is judged on all that upstream has.
+        let beside = (kinship == Kinship::Unrelated).then_some(upstream);
         let known: Vec<ObjectId> = [Some(upstream), range.base].into_iter().flatten().collect();
         let beyond: HashSet<ObjectId> = repository
             .commits_beyond(&known, &range.head)?
@@ -207,7 +210,7 @@ impl Releases {
                     });
                     let bases: Vec<Option<ObjectId>> = bases.collect();
                     match bases.as_slice() {
-                        [] => None,
+                        [] => beside,
                         [first, others @ ..] if others.iter().all(|other| other == first) => *first,
                         _ => repository.merge_base(&upstream, &commit.id)?,
                     }
@@ -238,25 +241,30 @@ impl Releases {
     }
 }
 
-/// Returns the tip of what is released, and whether that is known: the upstream branch, else where
-/// the range begins, else where it ends.
+/// Returns the tip of what is released, whether that is known, and whether the range grows from it:
+/// the upstream branch, else where the range begins, else where it ends.
 fn released_tip(
     repository: &Repository,
     range: &Range,
     overrides: &Overrides,
-) -> Result<(ObjectId, bool), Error> {
+) -> Result<(ObjectId, bool, Kinship), Error> {
     let snapshot = repository.snapshot(Some(&repository.tree_of(&range.head)?));
     let settings = project_input::settings(&snapshot, overrides).unwrap_or_default();
     let found = repository.upstream(settings.upstream.as_deref()).unwrap_or_default();
-    let related =
-        |tip: &ObjectId| repository.merge_base(tip, &range.head).map(|base| base.is_some());
-    if let Some(found) = found
-        && related(&found.commit)?
-    {
-        return Ok((found.commit, true));
+    let kinship = |tip: &ObjectId| {
+        repository.merge_base(tip, &range.head).map(|base| match base {
+            Some(_) => Kinship::Related,
+            None => Kinship::Unrelated,
+        })
+    };
+    if let Some(found) = found {
+        return Ok((found.commit, true, kinship(&found.commit)?));
     }
     let is_main = repository.branch().is_some_and(|branch| branch == "main" || branch == "master");
-    Ok(range.base.filter(|_| !is_main).map_or((range.head, false), |base| (base, true)))
+    match range.base.filter(|_| !is_main) {
+        Some(base) => Ok((base, true, kinship(&base)?)),
+        None => Ok((range.head, false, Kinship::Related)),
+    }
 }
 
 /// Returns the commits of a range on the line of first parents that ends at `tip`, the later the

@@ -6,6 +6,7 @@
 
 use crate::git::digest;
 use crate::review::finding::Finding;
+use crate::text::cut;
 use crate::text::source::Span;
 
 /// What a mechanical form makes of a file.
@@ -82,8 +83,8 @@ pub fn statement(finding: &Finding) -> Option<Span> {
 /// Replaces a statement by lines, indented as it was.
 fn replaced(text: &str, span: Span, lines: &[&str]) -> Option<String> {
     let statement = text.get(span.start..span.end)?;
-    let begins = text[..span.start].rfind('\n').map_or(0, |at| at + 1);
-    let margin = &text[begins..span.start];
+    let begins = cut::to(text, span.start).rfind('\n').map_or(0, |at| at + 1);
+    let margin = cut::between(text, begins, span.start);
     if !margin.trim().is_empty() {
         return None;
     }
@@ -96,7 +97,7 @@ fn replaced(text: &str, span: Span, lines: &[&str]) -> Option<String> {
         .map(|line| if line.is_empty() { String::new() } else { format!("{margin}{line}") })
         .collect();
     let end = span.start + statement.trim_end().len();
-    Some(format!("{}{}{}", &text[..begins], code.join("\n"), &text[end..]))
+    Some(format!("{}{}{}", cut::to(text, begins), code.join("\n"), cut::from(text, end)))
 }
 
 /// Imports SQLAlchemy as the form names it, where the file does not.

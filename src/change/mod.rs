@@ -27,6 +27,9 @@ pub mod notices;
 /// A change, put before the rules.
 pub mod project_input;
 
+/// What a change makes of the settings that it is judged by.
+pub mod settings_change;
+
 /// The digests of what a judgement of migrations rests on, in the trees of a change.
 pub mod digests;
 

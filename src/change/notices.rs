@@ -3,15 +3,16 @@
 
 use crate::change::overrides::Overrides;
 use crate::change::project_input::ProjectInput;
-use crate::change::trees::{Change, Scope};
+use crate::change::trees::{Change, Kinship, Scope, Upstream};
 use crate::rules;
 
 /// Returns what the report says once.
 pub fn of(change: &Change, inputs: &[ProjectInput], overrides: &Overrides) -> Vec<String> {
     let mut notices = Vec::new();
-    let settings = inputs.iter().find_map(|input| input.settings.from.as_ref());
-    if let Some(path) = settings.filter(|path| change.paths.contains(path)) {
-        notices.push(format!("this change is judged by its own version of `{path}`"));
+    if let Some(Upstream { name, kinship: Kinship::Unrelated, .. }) = &change.upstream {
+        notices.push(format!(
+            "no commit of this work is one of `{name}`: all in which they differ is judged, as if it came after `{name}`"
+        ));
     }
     let chosen = inputs.iter().find_map(|input| input.settings.chosen.as_ref());
     if let Some(chosen) = chosen {

@@ -1,13 +1,16 @@
 //! What the command line says over the settings.
 
 use std::path::PathBuf;
+use std::rc::Rc;
+
+use crate::snapshot::Snapshot;
 
 use crate::config::settings::Settings;
 use crate::rules;
 use crate::sql::dialect::Dialect;
 
 /// What the command line says over the settings.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct Overrides {
     /// The database to judge for, instead of what the project says.
     pub dialect: Option<Dialect>,
@@ -17,6 +20,8 @@ pub struct Overrides {
     pub select: Vec<String>,
     /// The rules that are not judged by.
     pub ignore: Vec<String>,
+    /// The tree whose settings count, instead of those of the tree that is judged.
+    pub trusted: Option<Trusted>,
     /// Whether warnings block.
     pub strict: bool,
 }
@@ -55,4 +60,13 @@ impl Overrides {
         let both = [words("select", &self.select), words("ignore", &self.ignore)];
         both.into_iter().flatten().collect::<Vec<_>>().join(" ")
     }
+}
+
+/// A commit whose settings count, whatever a change makes of them.
+#[derive(Clone)]
+pub struct Trusted {
+    /// How it was named.
+    pub name: String,
+    /// What it holds.
+    pub tree: Rc<Snapshot>,
 }

@@ -13,7 +13,8 @@ use crate::change::error::Error;
 use crate::change::notices;
 use crate::change::overrides::Overrides;
 use crate::change::revised;
-use crate::change::trees::{Change, Scope};
+use crate::change::settings_change;
+use crate::change::trees::{Change, Kinship, Scope};
 use crate::config::read;
 use crate::config::settings::{Settings, Testing};
 use crate::git::repository::Repository;
@@ -113,8 +114,10 @@ pub fn review_with(
         testing: change.asks_for_evidence,
     };
     let mut review = verdict::review(&subjects, &occasion);
+    review.settings_changes = settings_change::sentences(change, inputs, overrides);
     review.notices.extend(notices::of(change, inputs, overrides));
     review.unverifiable.extend(missing(change).into_iter().chain(unjudged(inputs, change)));
+    review.unverifiable.extend(inputs.iter().filter_map(|input| lost(change, input)));
     add_texts(&mut review, change);
     review
 }
@@ -186,7 +189,9 @@ fn projects(change: &Change, named: &[String]) -> Vec<Project> {
         Scope::All | Scope::State => Search::Whole,
     };
     let mut projects = project::find(&change.new, scope, named);
-    for parent in &change.parents {
+    // A branch of its own, such as one of web pages, takes no project away by having none.
+    let is_beside = change.upstream.as_ref().is_some_and(|it| it.kinship == Kinship::Unrelated);
+    for parent in change.parents.iter().filter(|_| !is_beside) {
         for old in project::locate(parent, scope, named) {
             if !projects.iter().any(|project| project.script_location == old.script_location) {
                 projects.push(old.with_environment(parent));
@@ -224,6 +229,7 @@ pub fn settings(snapshot: &Snapshot, overrides: &Overrides) -> Result<Settings, 
             read::read_file(&path.to_string_lossy(), &content)?
         }
         None => {
+            let snapshot = overrides.trusted.as_ref().map_or(snapshot, |trusted| &trusted.tree);
             let text = |path: &str| snapshot.text(path).map(|text| text.content().to_owned());
             read::read(text(read::PYPROJECT).as_deref(), text(read::OWN_FILE).as_deref())?
         }
@@ -259,7 +265,8 @@ fn input_of(
         Scope::All => revised::among(&history, &change.paths),
         Scope::State => Vec::new(),
     };
-    revised::leave_out(&mut revised, &history, &settings.start_after);
+    let before = tip.as_ref().into_iter().chain(parents.iter().copied());
+    revised::leave_out(&mut revised, &history, &settings.start_after, before);
     let release = release(change, &history, &parents);
     let surroundings = Rc::new(Surroundings::of(&change.new, &project));
     let overlooked = overlooked(change, &project);
@@ -368,6 +375,20 @@ impl ProjectInput {
             overlooked: self.overlooked.clone(),
         }
     }
+}
+
+/// Where work shares no commit with upstream and lacks a revision that upstream has, nothing tells
+/// what it does to the database that upstream leaves.
+fn lost(change: &Change, input: &ProjectInput) -> Option<String> {
+    let upstream = change.upstream.as_ref();
+    let upstream = upstream.filter(|upstream| upstream.kinship == Kinship::Unrelated)?;
+    let own: HashSet<&str> = input.history.graph().nodes().iter().map(|node| &*node.id).collect();
+    let lost = input.release.released.iter().filter(|id| !own.contains(id.as_str())).min()?;
+    Some(format!(
+        "`{lost}` of `{}` is not among the revisions of this work, and no commit joins the two: what this work does to \
+         a database that `{}` made cannot be judged; merge `{}`, or take its files over",
+        upstream.name, upstream.name, upstream.name
+    ))
 }
 
 /// Adds the texts of files that are no judged migration and have findings: env.py, a head that was

@@ -54,15 +54,33 @@ pub fn named(new: &History, parents: &[&History], paths: &[String]) -> Vec<Revis
     })
 }
 
-/// Makes context of the revisions up to and including those that `start-after` names.
-pub fn leave_out(revised: &mut [Revised], history: &History, start_after: &[String]) {
+/// Makes context of the revisions up to and including those that `start-after` names. A change does
+/// not excuse what it adds itself: only revisions that were there before are left out.
+pub fn leave_out<'a>(
+    revised: &mut [Revised],
+    history: &History,
+    start_after: &[String],
+    before: impl Iterator<Item = &'a History>,
+) {
+    if start_after.is_empty() {
+        return;
+    }
+    let before: Vec<HashSet<&str>> = before.map(ids).collect();
+    let was_there = |revised: &Revised| {
+        revised.change == Change::Untouched
+            || before.iter().any(|ids| ids.contains(revised.revision.as_str()))
+    };
     let ancestors = start_after.iter().flat_map(|id| history.ancestors(id));
     let past: HashSet<String> =
         ancestors.map(|id| id.to_string()).chain(start_after.iter().cloned()).collect();
     revised
         .iter_mut()
-        .filter(|row| past.contains(&row.revision))
+        .filter(|row| past.contains(&row.revision) && was_there(row))
         .for_each(|row| row.judged = Judged::Not);
+}
+
+fn ids(history: &History) -> HashSet<&str> {
+    history.graph().nodes().iter().map(|node| &*node.id).collect()
 }
 
 /// Takes the files that `choose` takes: first those that have a place in the graph, in its order.

@@ -50,8 +50,20 @@ pub struct Upstream {
     pub name: String,
     /// The tree at its tip.
     pub tip: Rc<Snapshot>,
-    /// The tree where this work left it: what is released.
+    /// The tree where this work left it: what is released. Of work that shares no commit with it,
+    /// all of it is.
     pub base: Rc<Snapshot>,
+    /// Whether this work grows from it.
+    pub kinship: Kinship,
+}
+
+/// Whether two commits have an ancestor in common.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kinship {
+    /// They have one.
+    Related,
+    /// They have none: one has been begun beside the other.
+    Unrelated,
 }
 
 /// How the revisions of a change are judged.
@@ -76,12 +88,12 @@ impl Change {
         Ok(Change { asks_for_evidence: true, ..change })
     }
 
-    /// What a commit adds to where it left another.
+    /// What a commit adds to where it left another; to all of it, where it shares nothing with it.
     pub fn range(repository: &Repository, from: &str, to: &str) -> Result<Self, Error> {
         let (tip, head) = (repository.resolve(from)?, repository.resolve(to)?);
         let base = repository.merge_base(&tip, &head)?;
         let commit = repository.commit(&head)?;
-        let bases: Vec<ObjectId> = base.into_iter().collect();
+        let bases = [base.unwrap_or(tip)];
         let mut change =
             Change::between(repository, &bases, &commit.tree, day(commit.committer.seconds))?;
         change.upstream = Some(upstream(repository, from.to_owned(), &tip, base.as_ref())?);
@@ -111,7 +123,9 @@ impl Change {
                 Some((id.to_string().chars().take(10).collect(), base))
             }
         };
-        let upstream = upstream.map(|(name, base)| Upstream { name, tip: base.clone(), base });
+        let kinship = Kinship::Related;
+        let upstream =
+            upstream.map(|(name, base)| Upstream { name, tip: base.clone(), base, kinship });
         let paths = stop.paths.clone();
         Ok(Change {
             parents,
@@ -278,11 +292,15 @@ impl Change {
         if self.upstream.is_some() || matches!(self.scope, Scope::All) {
             return Ok(());
         }
-        let (Some(found), Some(head)) = (repository.upstream(configured)?, repository.head()?)
-        else {
-            return Ok(());
-        };
-        self.set_upstream(repository, found.name, &found.commit, &head)
+        let Some(found) = repository.upstream(configured)? else { return Ok(()) };
+        match repository.head()? {
+            Some(head) => self.set_upstream(repository, found.name, &found.commit, &head),
+            // A first commit that is made beside a branch that others have.
+            None => {
+                self.upstream = Some(upstream(repository, found.name, &found.commit, None)?);
+                Ok(())
+            }
+        }
     }
 
     /// Names the upstream branch of a change that leads to a commit.
@@ -308,11 +326,8 @@ fn upstream(
     let tree = |commit: &ObjectId| {
         repository.tree_of(commit).map(|tree| Rc::new(repository.snapshot(Some(&tree))))
     };
-    let base = match base {
-        Some(base) => tree(base)?,
-        None => Rc::new(repository.snapshot(None)),
-    };
-    Ok(Upstream { name, tip: tree(tip)?, base })
+    let kinship = if base.is_some() { Kinship::Related } else { Kinship::Unrelated };
+    Ok(Upstream { name, tip: tree(tip)?, base: tree(base.unwrap_or(tip))?, kinship })
 }
 
 /// Finds the folder that paths are counted from where there is no repository: the nearest one above

@@ -33,7 +33,8 @@ const STRIDE: usize = 50;
 pub fn run(args: &AuditArgs, output: &Output) -> Result<ExitStatus, Error> {
     let repository = Repository::open()?;
     let range = Range::read(&repository, args.range.as_deref())?;
-    let overrides = Overrides { strict: args.strict, ..args.reading.overrides() };
+    let overrides = args.reading.overrides_in(&repository)?;
+    let overrides = Overrides { strict: args.strict, ..overrides };
     let walked = audit_range::follow(&repository, &range, &overrides, |number, total| {
         if number % (STRIDE * 10) == 0 && total > STRIDE * 10 {
             output.progress(&format!("safe-migration: looking at commit {number} of {total}"));
@@ -44,10 +45,11 @@ pub fn run(args: &AuditArgs, output: &Output) -> Result<ExitStatus, Error> {
         .and_then(|trail| audit(&repository, &range, trail, args, &overrides, output));
     output.progress("");
     let audit = audit?;
-    let report = report::tell_audit(&audit, Format::from(args.format));
+    let format = Format::from(args.format);
+    let report = report::tell_audit(&audit, format);
     match &args.output_file {
-        Some(path) => check::write(path, &report)?,
-        None => output.write(&report)?,
+        Some(path) => check::write_report(path, &report, check::voice(format))?,
+        None => output.write_with(&report, check::voice(format))?,
     }
     Ok(match () {
         () if !audit.unjudged.is_empty() => ExitStatus::Broken,
@@ -103,7 +105,7 @@ fn audit(
             });
         }
     }
-    audit.state = at_the_end(repository, range, overrides, args, &audit, mending.review())?;
+    at_the_end(repository, range, overrides, args, &mut audit, mending.review())?;
     if args.since.is_some() || args.author.is_some() {
         audit.notices.push(
             "only the commits that were asked for are judged; what stands at the end is all of it"
@@ -162,15 +164,18 @@ fn at_the_end(
     range: &Range,
     overrides: &Overrides,
     args: &AuditArgs,
-    audit: &Audit,
+    audit: &mut Audit,
     state: &Review,
-) -> Result<Vec<Problem>, Error> {
+) -> Result<(), Error> {
     let mut problems: Vec<Problem> =
         state.blocking().map(|finding| problem(finding, state)).collect();
     if let Some(base) = &range.base_name {
         let mut change = Change::range(repository, base, &range.head.to_string())?;
         change.asks_for_evidence = args.require_testing;
-        let review = project_input::review(repository, change, overrides)?.unwrap_or_default();
+        let mut review = project_input::review(repository, change, overrides)?.unwrap_or_default();
+        audit.settings_changes = std::mem::take(&mut review.settings_changes);
+        let unjudged = |why| Unjudged { commit: range.head.to_string(), why };
+        audit.unjudged.extend(review.unverifiable.drain(..).map(unjudged));
         problems.extend(review.blocking().map(|finding| problem(finding, &review)));
     }
     let mut reported: Vec<Problem> = Vec::new();
@@ -188,7 +193,8 @@ fn at_the_end(
             reported.push(problem);
         }
     }
-    Ok(reported)
+    audit.state = reported;
+    Ok(())
 }
 
 fn problem(finding: &Finding, review: &Review) -> Problem {

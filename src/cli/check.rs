@@ -15,6 +15,8 @@ use crate::cli::output::Output;
 use crate::git;
 use crate::git::repository::Repository;
 use crate::report;
+use crate::report::palette;
+use crate::report::speech::{self, Voice};
 use crate::report::statistics;
 use crate::report::telling::{Format, Occasion, Telling};
 use crate::review::finding::{Decision, Review};
@@ -49,8 +51,8 @@ pub fn run(args: &CheckArgs, output: &Output) -> Result<ExitStatus, Error> {
         (true, _) => statistics::table(&review) + "\n" + &report::human::closing(&review, telling),
     };
     match &args.output_file {
-        Some(path) => write(path, &report)?,
-        None => output.write(&report)?,
+        Some(path) => write_report(path, &report, voice(format))?,
+        None => output.write_with(&report, voice(format))?,
     }
     Ok(match status(&review) {
         ExitStatus::Blocked if args.exit_zero => ExitStatus::Clean,
@@ -66,7 +68,10 @@ fn review(
     output: &Output,
 ) -> Result<Option<Review>, Error> {
     let repository = match Repository::open() {
-        Err(git::error::Error::NotARepository { .. }) if args.all || !args.paths.is_empty() => {
+        Err(git::error::Error::NotARepository { .. })
+            if (args.all || !args.paths.is_empty())
+                && args.judging.reading.trusted_config.is_none() =>
+        {
             output.notice("this is no git repository: files are judged as they are on disk");
             let change = Change::on_disk(&args.paths)?;
             return Ok(project_input::review_on_disk(&change, overrides)?);
@@ -74,7 +79,8 @@ fn review(
         opened => opened?,
     };
     let change = change(&repository, args)?;
-    let review = project_input::review(&repository, change, overrides)?;
+    let overrides = args.judging.reading.trusting(overrides.clone(), &repository)?;
+    let review = project_input::review(&repository, change, &overrides)?;
     if review.is_none() && args.all {
         output.notice("no Alembic project is among what is staged; `safe-migration doctor` says what was looked for");
     }
@@ -102,8 +108,13 @@ fn occasion(args: &CheckArgs) -> Occasion {
 }
 
 /// Writes a report into a file, through a symbolic link too.
-pub fn write(path: &Path, report: &str) -> Result<(), Error> {
-    fs::write(path, report).map_err(|source| Error::File { path: path.to_owned(), source })
+pub fn write_report(path: &Path, report: &str, voice: Voice) -> Result<(), Error> {
+    write(path, &speech::written(report, palette::is_painted(), voice))
+}
+
+/// Writes a text as it is into a file, through a symbolic link too.
+pub fn write(path: &Path, text: &str) -> Result<(), Error> {
+    fs::write(path, text).map_err(|source| Error::File { path: path.to_owned(), source })
 }
 
 /// Tells the review of a hook, if there is one, and returns what it means for whoever waits.
@@ -118,8 +129,14 @@ pub fn tell(
         None if format == Format::Human => return Ok(ExitStatus::Clean),
         found => found.unwrap_or_default(),
     };
-    output.write(&report::tell(&review, Telling { format, occasion, volume: output.volume }))?;
+    let report = report::tell(&review, Telling { format, occasion, volume: output.volume });
+    output.write_with(&report, voice(format))?;
     Ok(status(&review))
+}
+
+/// Only one format speaks to a runner.
+pub fn voice(format: Format) -> Voice {
+    if format == Format::Github { Voice::Commands } else { Voice::Prose }
 }
 
 /// Returns what a review means for whoever waits.

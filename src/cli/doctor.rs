@@ -26,7 +26,7 @@ use crate::sql::dialect::Dialect;
 /// Tells what was inferred.
 pub fn run(args: &DoctorArgs, output: &Output) -> Result<ExitStatus, Error> {
     let repository = Repository::open()?;
-    let facts = facts(&repository, &args.reading.overrides())?;
+    let facts = facts(&repository, &args.reading.overrides_in(&repository)?)?;
     output.write(&facts::tell(&facts, Format::from(args.format)))?;
     Ok(ExitStatus::Clean)
 }

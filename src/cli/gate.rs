@@ -33,10 +33,11 @@ pub fn run(
         HookName::PreApplypatch => (Change::staged(repository, false)?, Occasion::Patch),
         _ => (before_commit(repository)?, Occasion::Commit),
     };
-    let judged = project_input::inputs(repository, &mut change, &judging.overrides());
+    let overrides = judging.overrides_in(repository)?;
+    let judged = project_input::inputs(repository, &mut change, &overrides);
     let status = judged.map_err(Error::from).and_then(|inputs| {
         let review = (!inputs.is_empty())
-            .then(|| project_input::judge(repository, &inputs, &change, &judging.overrides()));
+            .then(|| project_input::judge(repository, &inputs, &change, &overrides));
         let status = check::tell(review, occasion, judging, output)?;
         Ok((inputs, status))
     });

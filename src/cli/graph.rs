@@ -16,8 +16,9 @@ use crate::report::telling::Format;
 
 /// Shows the graph of what is staged.
 pub fn run(args: &GraphArgs, output: &Output) -> Result<ExitStatus, Error> {
-    let change = Change::state(&Repository::open()?)?;
-    let overrides = args.reading.overrides();
+    let repository = Repository::open()?;
+    let change = Change::state(&repository)?;
+    let overrides = args.reading.overrides_in(&repository)?;
     let settings = project_input::settings(&change.new, &overrides)?;
     let projects = project::find(&change.new, Search::Whole, &settings.projects);
     let histories: Vec<History> = projects

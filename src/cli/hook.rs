@@ -22,11 +22,12 @@ pub fn run(args: &HookArgs, output: &Output) -> Result<ExitStatus, Error> {
         name if name.records() => {
             let record = || {
                 let recorded = Repository::open().map_err(Error::from).and_then(|repository| {
+                    let overrides = judging.overrides_in(&repository)?;
                     recorder::record(
                         &repository,
                         name,
                         args.arguments.first().map(String::as_str),
-                        &judging.overrides(),
+                        &overrides,
                         output,
                     )
                 });

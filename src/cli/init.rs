@@ -84,7 +84,7 @@ fn propose(
         facts.projects.iter().map(|facts| proposed(facts, &released)).collect();
     let mut files = Vec::new();
     if facts.settings.is_none() {
-        let can_test = facts.projects.iter().all(|facts| can_test(facts));
+        let can_test = facts.projects.iter().all(can_test);
         files.push(ProposedFile {
             path: OWN_FILE.to_owned(),
             content: settings(&projects, can_test),

@@ -76,6 +76,7 @@ pub mod install;
 pub mod wrapper;
 
 use std::ffi::OsString;
+use std::thread;
 
 use clap::Parser;
 
@@ -83,10 +84,30 @@ use crate::cli::args::{Cli, Command};
 use crate::cli::error::Error;
 use crate::cli::exit::ExitStatus;
 use crate::cli::output::Output;
+use crate::git::uninterrupted;
 use crate::report::program;
 
+/// How deep the stack of a verb is: the usual eight MiB of a main thread.
+const STACK: usize = 8 << 20;
+
 /// Runs the command line and returns how it ended.
+///
+/// The verb has a thread of its own, because its stack is as deep as reading needs, whatever the
+/// shell allows.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitStatus {
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    let shared = arguments.clone();
+    let thread = thread::Builder::new().stack_size(STACK).spawn(move || on_this_thread(shared));
+    match thread {
+        Ok(verb) => {
+            uninterrupted::hold_back();
+            verb.join().unwrap_or(ExitStatus::Broken)
+        }
+        Err(_) => on_this_thread(arguments),
+    }
+}
+
+fn on_this_thread(arguments: Vec<OsString>) -> ExitStatus {
     defect::guard(|| match Cli::try_parse_from(args::with_verb(arguments)) {
         Ok(cli) => perform(&cli).unwrap_or_else(|error| tell(&error)),
         Err(refusal) => refuse(&refusal),
@@ -141,6 +162,10 @@ fn tell(error: &Error) -> ExitStatus {
 
 /// Prints what clap has to say: help and version are a success, everything else is bad usage.
 fn refuse(refusal: &clap::Error) -> ExitStatus {
-    let reported = refusal.print();
-    if refusal.use_stderr() || reported.is_err() { ExitStatus::Broken } else { ExitStatus::Clean }
+    if refusal.use_stderr() {
+        // What was typed stands in it.
+        output::refuse(&refusal.to_string());
+        return ExitStatus::Broken;
+    }
+    if refusal.print().is_err() { ExitStatus::Broken } else { ExitStatus::Clean }
 }

@@ -29,7 +29,7 @@ use crate::text::source::Site;
 pub fn run(args: &OperationsArgs, output: &Output) -> Result<ExitStatus, Error> {
     let repository = Repository::open()?;
     let change = Change::state(&repository)?;
-    let overrides = args.reading.overrides();
+    let overrides = args.reading.overrides_in(&repository)?;
     let settings = project_input::settings(&change.new, &overrides)?;
     let wanted = Wanted::of(&repository, &args.paths);
     let mut listings: Vec<Listing> = Vec::new();

@@ -8,6 +8,7 @@ use std::io::{self, ErrorKind, IsTerminal, Write};
 
 use crate::cli::args::options::ColorChoice;
 use crate::report::palette;
+use crate::report::speech::{self, Voice};
 use crate::report::telling::Volume;
 
 /// The stream that a verb reports to.
@@ -39,11 +40,17 @@ impl Output {
         Output { stream, volume }
     }
 
-    /// Writes a report. A reader that has left is no error.
+    /// Writes a report, no line of which speaks to a runner. A reader that has left is no error.
     pub fn write(&self, report: &str) -> io::Result<()> {
+        self.write_with(report, Voice::Prose)
+    }
+
+    /// Writes a report of which lines may speak to a runner.
+    pub fn write_with(&self, report: &str, voice: Voice) -> io::Result<()> {
+        let report = speech::written(report, palette::is_painted(), voice);
         let written = match self.stream {
-            Stream::Standard => put(&mut io::stdout().lock(), report),
-            Stream::Error => put(&mut io::stderr().lock(), report),
+            Stream::Standard => put(&mut io::stdout().lock(), &report),
+            Stream::Error => put(&mut io::stderr().lock(), &report),
         };
         written.or_else(
             |error| if error.kind() == ErrorKind::BrokenPipe { Ok(()) } else { Err(error) },
@@ -53,7 +60,8 @@ impl Output {
     /// Shows on a terminal how far a long run has come; an empty sentence takes that away again.
     pub fn progress(&self, sentence: &str) {
         if self.volume != Volume::Quiet && io::stderr().is_terminal() {
-            mutter(&format!("\r\u{1b}[K{sentence}"));
+            let sentence = speech::one_line(sentence);
+            let _nobody_listens = put(&mut io::stderr().lock(), &format!("\r\u{1b}[K{sentence}"));
         }
     }
 
@@ -94,6 +102,11 @@ pub fn complain(error: &str, hint: Option<&str>) {
     mutter(&format!("safe-migration: error: {error}\n{hint}"));
 }
 
+/// Tells on standard error what the arguments say wrong.
+pub fn refuse(complaint: &str) {
+    mutter(complaint);
+}
+
 fn put(stream: &mut dyn Write, text: &str) -> io::Result<()> {
     stream.write_all(text.as_bytes())?;
     stream.flush()
@@ -101,7 +114,8 @@ fn put(stream: &mut dyn Write, text: &str) -> io::Result<()> {
 
 /// Writes to standard error; where even that fails, nobody is left to hear it.
 fn mutter(text: &str) {
-    let _nobody_listens = put(&mut io::stderr().lock(), text);
+    let text = speech::written(text, false, Voice::Prose);
+    let _nobody_listens = put(&mut io::stderr().lock(), &text);
 }
 
 /// How wide the terminal is that is written to, if it is one.

@@ -6,7 +6,9 @@
 
 use std::env;
 use std::io::Read;
+use std::rc::Rc;
 
+use crate::change::overrides::{Overrides, Trusted};
 use crate::change::project_input;
 use crate::change::trees::Change;
 use crate::cli::args::options::Judging;
@@ -19,6 +21,9 @@ use crate::git::references::Upstream;
 use crate::git::repository::Repository;
 use crate::report::telling::Occasion;
 use crate::snapshot::ObjectId;
+
+/// How much is read of what git hands over.
+const INPUT: u64 = 1 << 24;
 
 /// A branch that moves.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,10 +57,11 @@ pub fn before_push(
         },
     };
     let find = |settings: Option<&str>| repository.upstream(settings);
-    judge(repository, &updates, &find, judging, output)
+    judge(repository, &updates, &find, &judging.overrides_in(repository)?, judging, output)
 }
 
-/// Judges what a server is about to take.
+/// Judges what a server is about to take, by the settings of its default branch: what is pushed
+/// does not say how it is judged.
 pub fn before_receive(
     repository: &Repository,
     judging: &Judging,
@@ -71,7 +77,12 @@ pub fn before_receive(
         Some(_) => repository.upstream(settings),
         None => Ok(head.map(|commit| Upstream { name: name.clone(), commit })),
     };
-    judge(repository, &branches, &find, judging, output)
+    let mut overrides = judging.overrides_in(repository)?;
+    if let (None, None, Some(head)) = (&overrides.trusted, &overrides.config, head) {
+        let tree = Rc::new(repository.snapshot(Some(&repository.tree_of(&head)?)));
+        overrides.trusted = Some(Trusted { name: name.clone(), tree });
+    }
+    judge(repository, &branches, &find, &overrides, judging, output)
 }
 
 /// Before the first push to a remote, frameworks name no commits at all.
@@ -83,7 +94,11 @@ fn first_push(repository: &Repository) -> Result<Vec<Update>, Error> {
 
 fn standard_input() -> Result<String, Error> {
     let mut text = String::new();
-    std::io::stdin().lock().take(1 << 24).read_to_string(&mut text)?;
+    let read = std::io::stdin().lock().take(INPUT).read_to_string(&mut text)?;
+    // What is cut off would not be judged.
+    if read as u64 == INPUT {
+        return Err(std::io::Error::other("git hands over more branches than are read").into());
+    }
     Ok(text)
 }
 
@@ -117,6 +132,7 @@ fn judge(
     repository: &Repository,
     updates: &[Update],
     upstream: FindUpstream<'_>,
+    overrides: &Overrides,
     judging: &Judging,
     output: &Output,
 ) -> Result<ExitStatus, Error> {
@@ -127,7 +143,7 @@ fn judge(
             continue;
         }
         seen.push((update.old, update.new));
-        let status = judge_one(repository, update, upstream, judging, output)?;
+        let status = judge_one(repository, update, upstream, overrides, judging, output)?;
         if status != ExitStatus::Clean && updates.len() > 1 {
             output.notice(&format!("that was `{}`", update.name));
         }
@@ -144,6 +160,7 @@ fn judge_one(
     repository: &Repository,
     update: &Update,
     upstream: FindUpstream<'_>,
+    overrides: &Overrides,
     judging: &Judging,
     output: &Output,
 ) -> Result<ExitStatus, Error> {
@@ -152,10 +169,10 @@ fn judge_one(
     let commit = repository.commit(&new)?;
     let known = update.old.filter(|old| repository.holds(old));
     let found = upstream(None)?;
-    let start = match (known, &found) {
-        (Some(old), _) => repository.merge_base(&old, &new)?,
-        (None, Some(found)) => repository.merge_base(&found.commit, &new)?,
-        (None, None) => None,
+    // What shares no commit with what is there is judged as what takes its place.
+    let start = match known.or(found.as_ref().map(|found| found.commit)) {
+        Some(there) => Some(repository.merge_base(&there, &new)?.unwrap_or(there)),
+        None => None,
     };
     let mut change = match start {
         Some(start) if start == new => return Ok(ExitStatus::Clean),
@@ -163,7 +180,10 @@ fn judge_one(
         // Nothing tells what of all this is new: what it comes to is judged, and not its past.
         None => Change::state_of(repository, &commit),
     };
-    let Some(concerned) = project_input::concerned(&change, &judging.overrides())? else {
+    if let (None, Some(found)) = (known, found) {
+        change.set_upstream(repository, found.name, &found.commit, &new)?;
+    }
+    let Some(concerned) = project_input::concerned(&change, overrides)? else {
         return Ok(ExitStatus::Clean);
     };
     if start.is_some() {
@@ -175,9 +195,8 @@ fn judge_one(
         };
         change.set_upstream(repository, name, &tip, &new)?;
     }
-    let inputs =
-        project_input::inputs_of(repository, &mut change, concerned, &judging.overrides())?;
-    let review = project_input::judge(repository, &inputs, &change, &judging.overrides());
+    let inputs = project_input::inputs_of(repository, &mut change, concerned, overrides)?;
+    let review = project_input::judge(repository, &inputs, &change, overrides);
     check::tell(Some(review), Occasion::Push, judging, output)
 }
 

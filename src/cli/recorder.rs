@@ -56,16 +56,20 @@ pub fn record(
     let mut seen = HashSet::new();
     commits.retain(|commit| seen.insert(*commit));
     let mut reported = Vec::new();
+    let mut failed = None;
     for commit in &commits {
-        reported.extend(recorder.reconcile(commit)?);
+        let (entry, error) = recorder.reconcile(commit)?;
+        reported.extend(entry);
+        failed = failed.or(error);
     }
-    recorder.link(&rewritten)?;
+    failed = failed.or(recorder.link(&rewritten).err());
     if !reported.is_empty() {
         let is_last = reported.iter().all(|entry| entry.commit == head.to_string());
         let reported: Vec<Recorded<'_>> = reported.iter().map(told_of).collect();
         output.notice(&recorded::tell(&reported, is_last));
     }
-    Ok(())
+    // What went around the gate is said, whether or not it could be written down.
+    failed.map_or(Ok(()), Err)
 }
 
 /// What git would have noted, where nothing is noted.
@@ -134,20 +138,20 @@ struct Recorder<'a> {
 impl Recorder<'_> {
     /// Records a commit that concerns migrations and that no receipt covers; returns what its
     /// author should know.
-    fn reconcile(&self, id: &ObjectId) -> Result<Option<Entry>, Error> {
+    fn reconcile(&self, id: &ObjectId) -> Result<(Option<Entry>, Option<Error>), Error> {
         let commit = self.repository.commit(id)?;
         let mut change = Change::committed(self.repository, &commit)?;
         let Some(concerned) = project_input::concerned(&change, self.overrides)? else {
-            return Ok(None);
+            return Ok((None, None));
         };
         let digests = digests::digests(&concerned.projects, &change);
         let receipts = Receipts::of(&self.repository.state_dir());
         if digests.iter().all(|digests| receipts.cover(&digests.now, &digests.before)) {
-            return Ok(None);
+            return Ok((None, None));
         }
         let contents = self.ledger.read();
         if contents.entry(&id.to_string()).is_some() {
-            return Ok(None);
+            return Ok((None, None));
         }
         let inputs =
             project_input::inputs_of(self.repository, &mut change, concerned, self.overrides)?;
@@ -155,17 +159,18 @@ impl Recorder<'_> {
         if violates(&review) == Some(false) {
             let kept =
                 digests.iter().try_for_each(|digests| receipts.keep(&digests.now, &digests.before));
-            kept.map_err(|source| Error::File { path: self.repository.state_dir(), source })?;
+            let failed =
+                kept.map_err(|source| Error::File { path: self.repository.state_dir(), source });
             if self.was_let_through(&digests) {
-                return Ok(None);
+                return Ok((None, failed.err()));
             }
         }
         let entry = self.entry(&commit, digests, &review, &contents);
         let known = contents.knows(&entry.digests, &entry.findings);
         let reported = (entry.violates != Some(false) && !known).then(|| entry.clone());
-        self.add(&Line::Entry(Box::new(entry)))?;
+        let failed = self.add(&Line::Entry(Box::new(entry))).err();
         LastRunFile::of(self.repository.git_dir()).forget();
-        Ok(reported)
+        Ok((reported, failed))
     }
 
     fn entry(

@@ -53,7 +53,8 @@ pub fn run(args: &VerifyArgs, output: &Output) -> Result<ExitStatus, Error> {
         (None, true) => (Change::staged(&repository, false)?, repository.staged()?),
         (None, false) => (Change::all(&repository)?, repository.staged()?),
     };
-    let inputs = project_input::inputs(&repository, &mut change, &args.reading.overrides())?;
+    let inputs =
+        project_input::inputs(&repository, &mut change, &args.reading.overrides_in(&repository)?)?;
     let wanted: Vec<(&ProjectInput, Vec<&Revised>)> = inputs
         .iter()
         .map(|input| (input, meant(input, args)))

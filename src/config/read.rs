@@ -1,5 +1,7 @@
 //! From the text of a file to settings.
 
+use std::collections::BTreeMap;
+
 use toml::{Table, Value};
 
 use crate::config::error::Error;
@@ -10,6 +12,7 @@ use crate::config::settings::{
 use crate::config::table::Settled;
 use crate::sql::dialect::Dialect;
 use crate::text::canonical::Canonical;
+use crate::text::cut;
 
 /// The file of settings beside `pyproject.toml`.
 pub const OWN_FILE: &str = "safe-migration.toml";
@@ -78,11 +81,32 @@ fn tools(content: &str) -> Option<[Option<Value>; 2]> {
     Some([tool("alembic"), tool("safe-migration")])
 }
 
+/// Returns what a tree sets, as it is written, by the dotted name of each setting; what cannot be
+/// read sets nothing.
+pub fn listed(pyproject: Option<&str>, own: Option<&str>) -> BTreeMap<String, String> {
+    let own = own.and_then(|content| parse(OWN_FILE, content).ok());
+    let shared = || in_pyproject(PYPROJECT, pyproject?).ok().flatten();
+    let mut rows = BTreeMap::new();
+    for (key, value) in own.or_else(shared).unwrap_or_default() {
+        list(key, &value, &mut rows);
+    }
+    rows
+}
+
+fn list(name: String, value: &Value, rows: &mut BTreeMap<String, String>) {
+    match value {
+        Value::Table(table) => {
+            table.iter().for_each(|(key, value)| list(format!("{name}.{key}"), value, rows));
+        }
+        value => drop(rows.insert(name, serde_json::to_string(value).unwrap_or_default())),
+    }
+}
+
 fn parse(path: &str, content: &str) -> Result<Table, Error> {
     content.parse().map_err(|error: toml::de::Error| {
         let line = error
             .span()
-            .map(|span| content[..span.start.min(content.len())].matches('\n').count() + 1);
+            .map(|span| cut::to(content, span.start.min(content.len())).matches('\n').count() + 1);
         let at = line.map(|line| format!("line {line}: ")).unwrap_or_default();
         Error::Syntax { path: path.to_owned(), why: format!("{at}{}", error.message()) }
     })

@@ -50,5 +50,8 @@ pub mod library;
 /// The reader that is the `git` executable.
 pub mod program;
 
+/// A while in which Ctrl-C waits.
+pub mod uninterrupted;
+
 /// The digest of bytes, as git would name them.
 pub mod digest;

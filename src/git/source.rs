@@ -8,6 +8,7 @@ use crate::git::error::Error;
 use crate::git::objects::Objects;
 use crate::git::tree::TreeRows;
 use crate::snapshot::{Entry, Kind, Missing, ObjectId, Source};
+use crate::text::cut;
 
 /// A tree whose folders are read when somebody asks for them.
 pub struct TreeSource {
@@ -32,8 +33,12 @@ impl TreeSource {
         let mut start = 0;
         while start < folder.len() {
             let Some(id) = tree else { return Ok(None) };
-            let end = folder[start..].find('/').map_or(folder.len(), |at| start + at);
-            tree = self.subfolder(&folder[..start.max(1) - 1], id, &folder[start..end])?;
+            let end = cut::from(folder, start).find('/').map_or(folder.len(), |at| start + at);
+            tree = self.subfolder(
+                cut::to(folder, start.max(1) - 1),
+                id,
+                cut::between(folder, start, end),
+            )?;
             start = end + 1;
         }
         Ok(tree)

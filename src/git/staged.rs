@@ -8,11 +8,13 @@ use tempfile::TempDir;
 
 use crate::git::error::Error;
 use crate::git::program::{answer, command, finish};
+use crate::git::uninterrupted::Uninterrupted;
 use crate::snapshot::ObjectId;
 
 /// Asks git for the tree of an index under another name, so that nothing of the user's is rewritten
 /// and no lock is taken.
 pub fn written_tree(index: &Path, git_dir: &Path) -> Result<ObjectId, Error> {
+    let _until_it_is_taken_away = Uninterrupted::begin();
     let (folder, copy) = other_name(index)?;
     // Whatever git would do besides (a shared index, an untracked cache, a checksum) is for
     // the user's index.

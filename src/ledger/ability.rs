@@ -4,7 +4,6 @@
 //! writes.
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -60,7 +59,7 @@ impl Abilities {
     }
 
     fn read(&self) -> Kept {
-        let content = fs::read(&self.path).unwrap_or_default();
+        let content = file::read(&self.path).unwrap_or_default();
         let kept: Option<Kept> = serde_json::from_slice(&content).ok();
         kept.filter(|kept| kept.schema == 1).unwrap_or_default()
     }
@@ -68,6 +67,8 @@ impl Abilities {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     #[test]

@@ -14,6 +14,7 @@ use crate::alembic::chain;
 use crate::alembic::history::History;
 use crate::config::settings::Settings;
 use crate::git::digest;
+use crate::ledger::file;
 use crate::scratch::proof::{Proof, SCHEMA};
 use crate::scratch::runner;
 use crate::sql::dialect::Dialect;
@@ -38,7 +39,7 @@ impl EvidenceStore {
 
     /// Returns the evidence of a key; whatever cannot be read is not there.
     pub fn find(&self, key: &str) -> Option<Proof> {
-        let content = fs::read(self.folder.join(format!("{key}.json"))).ok()?;
+        let content = file::read(&self.folder.join(format!("{key}.json"))).ok()?;
         serde_json::from_slice(&content).ok().filter(|proof: &Proof| proof.schema == SCHEMA)
     }
 

@@ -49,7 +49,7 @@ impl LastRunFile {
 
     /// Returns the word; whatever cannot be read was not said.
     pub fn last(&self) -> Option<GateRun> {
-        let content = fs::read(&self.path).ok()?;
+        let content = file::read(&self.path).ok()?;
         serde_json::from_slice(&content).ok().filter(|gate: &GateRun| gate.schema == 1)
     }
 }

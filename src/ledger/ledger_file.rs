@@ -3,7 +3,6 @@
 //! It names rules and places and never quotes a migration, so that no secret comes into it.
 
 use std::collections::{BTreeMap, HashMap};
-use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -101,7 +100,7 @@ impl Ledger {
 
     /// Reads it; lines that cannot be read (a newer form, a torn write) are passed over.
     pub fn read(&self) -> Contents {
-        let text = fs::read(&self.path).unwrap_or_default();
+        let text = file::read(&self.path).unwrap_or_default();
         let mut contents = Contents::default();
         for line in String::from_utf8_lossy(&text).lines() {
             match serde_json::from_str(line) {

@@ -62,7 +62,8 @@ impl Receipts {
 
     /// Returns, for each time the gate let a state through, the states that it grew from.
     fn steps_to(&self, digest: &str) -> Vec<Vec<String>> {
-        let text = fs::read_to_string(self.folder.join(digest)).unwrap_or_default();
+        let text = file::read(&self.folder.join(digest)).unwrap_or_default();
+        let text = String::from_utf8_lossy(&text);
         let step = |line: &str| {
             let bases = line.strip_prefix("from ").or((line == "from").then_some(""))?;
             Some(bases.split_whitespace().map(str::to_owned).collect())

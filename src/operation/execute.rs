@@ -26,6 +26,7 @@ use crate::sql::row_change::{
 };
 use crate::sql::statement::{Placed, Statement};
 use crate::sql::table::TableName;
+use crate::text::cut;
 use crate::text::known::{DRAWN, Known};
 
 impl MigrationHost {
@@ -245,7 +246,8 @@ fn binds(text: &str, name: &str) -> Vec<(usize, usize)> {
         text.as_bytes().get(at).is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'_')
     };
     let colons = text.match_indices(&colon).map(|(start, found)| (start, start + found.len()));
-    let colons = colons.filter(|(start, end)| !is_word(*end) && !text[..*start].ends_with(':'));
+    let colons =
+        colons.filter(|(start, end)| !is_word(*end) && !cut::to(text, *start).ends_with(':'));
     let percents = text.match_indices(&percent).map(|(start, found)| (start, start + found.len()));
     colons.chain(percents).collect()
 }

@@ -18,11 +18,12 @@ use crate::python::host::Arguments;
 use crate::python::interpreter::Fuel;
 use crate::python::interpreter::Interpreter;
 use crate::python::interpreter::Loader;
-use crate::python::module::parse;
+use crate::python::module::{Bound, parse};
 use crate::python::syntax::FunctionDefinition;
 use crate::python::syntax::ParameterKind;
 use crate::python::value::Value;
 use crate::sql::dialect::Dialect;
+use crate::text::cut;
 use crate::text::source::Site;
 use crate::text::source::Span;
 use crate::text::source::Text;
@@ -57,6 +58,8 @@ pub struct Read {
     pub downgrade: Script,
     /// Where the file does not parse, with what the parser met.
     pub syntax_errors: Vec<(Span, String)>,
+    /// The bound that the file exceeds, so that none of its statements was read.
+    pub bound: Option<Bound>,
 }
 
 /// Reads a revision file.
@@ -70,6 +73,7 @@ pub fn read(input: &ReadInput<'_>, loader: &dyn Loader) -> Read {
         upgrade: reader.script(&input.upgrade),
         downgrade: reader.script(&input.downgrade),
         syntax_errors,
+        bound: parsed.bound.clone(),
     }
 }
 
@@ -141,7 +145,7 @@ impl Reader<'_> {
                 Some(definition) if dispatches(definition) && !databases.is_empty() => {
                     entries.extend(databases.iter().map(|database| Entry {
                         definition: definition.clone(),
-                        database: Some(database.name[prefix.len()..].to_owned()),
+                        database: Some(cut::from(&database.name, prefix.len()).to_owned()),
                     }));
                 }
                 Some(definition) => {

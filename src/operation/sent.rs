@@ -8,6 +8,7 @@ use crate::sql::row_change::RowChange;
 use crate::sql::session_command::SessionCommand;
 use crate::sql::statement::{Placed, Statement};
 use crate::sql::table_change::TableChange;
+use crate::text::cut;
 use crate::text::source::Site;
 
 /// Returns the string literals of a statement that are values, with where each is written.
@@ -105,7 +106,7 @@ fn dollar_tag(text: &str, at: usize) -> Option<&str> {
     let rest = text.get(at + 1..)?;
     let length =
         rest.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'_').count();
-    (rest.as_bytes().get(length) == Some(&b'$')).then(|| &text[at..at + length + 2])
+    (rest.as_bytes().get(length) == Some(&b'$')).then(|| cut::between(text, at, at + length + 2))
 }
 
 #[cfg(test)]

@@ -12,6 +12,7 @@ use crate::python::value::Str;
 use crate::sql::dialect::Dialect;
 use crate::sql::script::SqlText;
 use crate::sql::table::TableName;
+use crate::text::cut;
 use crate::text::known::Known;
 use crate::text::source::Site;
 use crate::text::source::Span;
@@ -100,11 +101,14 @@ impl SqlBuilder {
         let exact = at.is_some_and(|site| site.span.end - site.span.start == text.len());
         let mut from = 0;
         while from < text.len() {
-            let escape =
-                if escapes { text[from..].find("\\:").map(|found| from + found) } else { None };
+            let escape = if escapes {
+                cut::from(text, from).find("\\:").map(|found| from + found)
+            } else {
+                None
+            };
             let to = escape.unwrap_or(text.len());
             let start = self.sql.text().len();
-            self.push_text(&text[from..to]);
+            self.push_text(cut::between(text, from, to));
             if let Some(site) = at {
                 let span = match exact {
                     true => Span::new(site.span.start + from, site.span.start + to),

@@ -3,7 +3,6 @@
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::rc::Rc;
-use std::time::Duration;
 
 use crate::python::host::{Arguments, Host};
 use crate::python::object::{File, Module, Object};
@@ -45,6 +44,9 @@ impl Default for Fuel {
     }
 }
 
+/// How many bytes of modules are parsed for one migration: eight of the largest.
+const MODULES: usize = 8 << 20;
+
 /// The pairs of a dict.
 pub(crate) type Pairs = Rc<RefCell<Vec<(Value, Value)>>>;
 
@@ -70,8 +72,8 @@ pub struct Interpreter<'a> {
     pub(crate) default_factories: Vec<(Pairs, Value)>,
     /// What nothing names any more.
     pub(crate) graveyard: Graveyard,
-    /// How long imported modules may still be parsed.
-    pub(crate) parse_left: Duration,
+    /// How many bytes of imported modules may still be parsed.
+    pub(crate) parse_left: usize,
     /// Whether a call that was just made certainly raises.
     pub(crate) raising: bool,
 }
@@ -94,7 +96,7 @@ impl<'a> Interpreter<'a> {
             graveyard: Graveyard::default(),
             depth_told: false,
             default_factories: Vec::new(),
-            parse_left: Duration::from_secs(8),
+            parse_left: MODULES,
             raising: false,
         }
     }

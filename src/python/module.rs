@@ -1,7 +1,6 @@
 //! A file of Python, parsed.
 
 use std::rc::Rc;
-use std::time::Duration;
 
 use crate::python::lower::definitions::docstring;
 use crate::python::lower::lowering::Lowering;
@@ -20,6 +19,17 @@ pub struct Parsed {
     pub comments: Vec<Comment>,
     /// Whether statements of Python 2 (`print "x"`) are among the errors.
     pub python2: bool,
+    /// The bound that the file exceeds: then none of its statements is here.
+    pub bound: Option<Bound>,
+}
+
+/// A bound that a file exceeds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Bound {
+    /// Where it is told.
+    pub span: Span,
+    /// What is too much, as a clause.
+    pub message: String,
 }
 
 /// Something that does not parse.
@@ -101,30 +111,20 @@ impl Module {
     }
 }
 
-/// The longest that parsing one file may take. The largest real migration (281 kB) parses in 25 ms;
-/// a busy machine may take twenty times as long, and must not hear that the file does not parse.
-pub const PARSE_BUDGET: Duration = Duration::from_secs(2);
-
-/// Parses a file.
-pub fn parse(text: &Text) -> Parsed {
-    parse_within(text, PARSE_BUDGET)
-}
-
-/// Parses a file within a time, or returns what was made of the same text before.
+/// Parses a file, or returns what was made of the same text before.
 ///
-/// A file that exceeds a bound is a module without statements whose one error names the bound.
-pub fn parse_within(text: &Text, budget: Duration) -> Parsed {
-    (*text.read_once(|| parse_anew(text, budget))).clone()
+/// A file that exceeds a bound is a module without statements that names the bound.
+pub fn parse(text: &Text) -> Parsed {
+    (*text.read_once(|| parse_once(text))).clone()
 }
 
-fn parse_anew(text: &Text, budget: Duration) -> Parsed {
-    let surveyed =
-        tree::parse(text, budget).and_then(|tree| Ok((tree::survey(&tree, text)?, tree)));
-    let (survey, tree) = match surveyed {
-        Ok(surveyed) => surveyed,
+fn parse_once(text: &Text) -> Parsed {
+    let tree = match tree::parse(text) {
+        Ok(tree) => tree,
         Err(message) => return refused(text, message),
     };
-    let mut lowering = Lowering::new(text.content());
+    let survey = tree::survey(&tree, text);
+    let mut lowering = Lowering::new(text.content(), survey.deep);
     let body = lowering.block(tree.root_node());
     let python2 = !lowering.python2.is_empty();
     let mut errors = survey.errors;
@@ -136,7 +136,7 @@ fn parse_anew(text: &Text, budget: Duration) -> Parsed {
         blocks: lowering.blocks,
         statements: lowering.statements,
     };
-    Parsed { module: Rc::new(module), errors, comments: survey.comments, python2 }
+    Parsed { module: Rc::new(module), errors, comments: survey.comments, python2, bound: None }
 }
 
 fn refused(text: &Text, message: String) -> Parsed {
@@ -146,6 +146,25 @@ fn refused(text: &Text, message: String) -> Parsed {
         blocks: Vec::new(),
         statements: Vec::new(),
     };
-    let error = SyntaxError { span: text.line_span(1), message };
-    Parsed { module: Rc::new(module), errors: vec![error], comments: Vec::new(), python2: false }
+    Parsed {
+        module: Rc::new(module),
+        errors: Vec::new(),
+        comments: comments_of_the_head(text),
+        python2: false,
+        bound: Some(Bound { span: text.line_span(1), message }),
+    }
+}
+
+/// The comments above the first function of a file that is not parsed, for a waiver of its bound.
+fn comments_of_the_head(text: &Text) -> Vec<Comment> {
+    let lines = (1..=text.line_count()).map(|number| text.line_span(number));
+    let is_head = |span: &Span| {
+        !["def ", "async ", "class ", "@"].iter().any(|word| text.slice(*span).starts_with(word))
+    };
+    let comment = |span: Span| {
+        let content = text.slice(span).trim_end();
+        let span = Span::new(span.start, span.start + content.len());
+        content.starts_with('#').then(|| Comment { span, text: content.to_owned(), own_line: true })
+    };
+    lines.take_while(is_head).filter_map(comment).collect()
 }

@@ -5,8 +5,9 @@ use std::fmt::Write;
 use serde::Serialize;
 
 use crate::report::palette;
-use crate::report::prose::{count, indent, shown, wrap};
+use crate::report::prose::{count, indent, wrap};
 use crate::report::recorded::short;
+use crate::report::speech::{one_line, shown};
 
 /// What an audit found.
 #[derive(Clone, Debug, Default, Serialize)]
@@ -23,6 +24,8 @@ pub struct Audit {
     pub commits: usize,
     /// How many of them concern migrations, and were judged.
     pub judged: usize,
+    /// What the range makes of the settings.
+    pub settings_changes: Vec<String>,
     /// What commits hold that the hook would have refused, the oldest first.
     pub violations: Vec<Violation>,
     /// What the last commit holds that no single commit is to blame for, or that is not mended.
@@ -154,6 +157,9 @@ impl Audit {
 /// Tells an audit for a person.
 pub fn tell(audit: &Audit) -> String {
     let mut out = String::new();
+    for change in &audit.settings_changes {
+        let _infallible = writeln!(out, "⚠️  settings: {}", shown(change));
+    }
     for violations in audit.by_commit() {
         out += &commit(violations);
     }
@@ -271,11 +277,6 @@ pub fn closing(audit: &Audit) -> String {
         parts.push(format!("{} could not be judged", count(audit.unjudged.len(), "commit")));
     }
     format!("audit of {}: {commits}: {}", one_line(&audit.range), parts.join(", "))
-}
-
-/// Keeps what others wrote on one line and from writing to the terminal.
-pub fn one_line(text: &str) -> String {
-    shown(&text.replace(['\n', '\t', '\r'], " "))
 }
 
 #[cfg(test)]

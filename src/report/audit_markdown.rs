@@ -1,12 +1,15 @@
 //! An audit as a comment on a pull request.
 
 use crate::report::audit::{self, Audit, Problem, Violation};
-use crate::report::markdown::escape;
 use crate::report::recorded::short;
+use crate::report::speech::{cell, code_cell, markdown};
 
 /// Tells an audit as Markdown: a heading with the outcome and one table row per violation.
 pub fn tell(audit: &Audit) -> String {
-    let mut out = format!("### safe-migration: {}\n", escape(&audit::closing(audit)));
+    let mut out = format!("### safe-migration: {}\n", markdown(&audit::closing(audit)));
+    for change in &audit.settings_changes {
+        out += &format!("\n> ⚠️ {}\n", cell(change));
+    }
     if !audit.violations.is_empty() {
         out += "\n| | commit | author | rule | where | what |\n| --- | --- | --- | --- | --- | --- |\n";
         audit.violations.iter().for_each(|violation| out += &row(violation));
@@ -51,9 +54,5 @@ fn row(violation: &Violation) -> String {
 
 fn place(problem: &Problem) -> String {
     let line = problem.line.map(|line| format!(":{line}")).unwrap_or_default();
-    format!("`{}{line}`", cell(&problem.path).replace('`', "'"))
-}
-
-fn cell(text: &str) -> String {
-    escape(&audit::one_line(text))
+    code_cell(&format!("{}{line}", problem.path))
 }

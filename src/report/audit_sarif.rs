@@ -32,6 +32,10 @@ pub fn tell(audit: &Audit) -> String {
             format!("commit {} could not be judged: {}", short(&unjudged.commit), unjudged.why);
         json!({"level": "error", "message": {"text": text}})
     });
+    let settings = audit
+        .settings_changes
+        .iter()
+        .map(|change| json!({"level": "warning", "message": {"text": change}}));
     let notices =
         audit.notices.iter().map(|notice| json!({"level": "note", "message": {"text": notice}}));
     json::write(&json!({
@@ -46,7 +50,7 @@ pub fn tell(audit: &Audit) -> String {
             "columnKind": "unicodeCodePoints",
             "invocations": [{
                 "executionSuccessful": audit.unjudged.is_empty(),
-                "toolExecutionNotifications": doubts.chain(notices).collect::<Vec<_>>(),
+                "toolExecutionNotifications": settings.chain(doubts).chain(notices).collect::<Vec<_>>(),
             }],
             "properties": {"range": audit.range, "commits": audit.commits, "judged": audit.judged},
             "results": results,

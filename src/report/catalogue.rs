@@ -4,11 +4,11 @@ use std::fmt::Write;
 
 use serde_json::{Value, json};
 
-use crate::report::markdown::fenced;
 use crate::report::palette;
 use crate::report::place;
 use crate::report::prose::{indent, wrap};
 use crate::report::snippet;
+use crate::report::speech::fenced;
 use crate::rule::definition::{Rule, Severity};
 
 /// Returns the page of a rule.
@@ -38,9 +38,9 @@ pub fn markdown(rule: &Rule) -> String {
         rule.severity.name(),
         rule.harm,
         rule.remedy,
-        fenced(rule.example.bad),
-        fenced(rule.example.good),
-        fenced(&exceptions(rule)),
+        fenced(rule.example.bad, "python"),
+        fenced(rule.example.good, "python"),
+        fenced(&exceptions(rule), "python"),
     )
 }
 

@@ -1,12 +1,14 @@
 //! Findings in one line each, as compilers write them: `path:line:column: rule message`.
 
 use crate::report::listing::{Listing, Row};
-use crate::report::prose::shown;
+use crate::report::speech::one_line;
 use crate::rule::definition::Severity;
 
 /// Tells a listing line by line, the decision last.
 pub fn tell(listing: &Listing) -> String {
-    listing.rows.iter().map(line).collect::<String>() + &listing.closing
+    let settings = listing.settings_changes.iter();
+    let settings = settings.map(|text| format!("settings: {}\n", one_line(text)));
+    settings.chain(listing.rows.iter().map(line)).collect::<String>() + &listing.closing
 }
 
 fn line(row: &Row) -> String {
@@ -15,7 +17,7 @@ fn line(row: &Row) -> String {
         Severity::Warning => " (warning)",
     };
     let column = row.start.map_or(1, |start| start.column);
-    let sentence = shown(&row.sentence).replace('\n', " ");
-    let (path, line, rule) = (shown(&row.path), row.line(), row.rule.id);
+    let (path, sentence) = (one_line(&row.path), one_line(&row.sentence));
+    let (line, rule) = (row.line(), row.rule.id);
     format!("{path}:{line}:{column}: {rule} {sentence}{severity}\n")
 }

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use crate::report::palette;
-use crate::report::prose::shown;
+use crate::report::speech::shown;
 
 /// How many lines around a change are shown.
 const CONTEXT: usize = 3;

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::report::json;
 use crate::report::palette;
-use crate::report::prose::shown;
+use crate::report::speech::shown;
 use crate::report::telling::Format;
 
 /// What was inferred about a repository.

@@ -10,7 +10,9 @@ use crate::rule::definition::{Severity, Weight};
 /// Tells a listing as an array of violations.
 pub fn tell(listing: &Listing) -> String {
     let doubts = listing.doubts.iter().map(|why| doubt(why));
-    let found: Vec<Value> = listing.rows.iter().map(violation).chain(doubts).collect();
+    let settings = listing.settings_changes.iter().map(|text| setting(text));
+    let found: Vec<Value> =
+        settings.chain(listing.rows.iter().map(violation)).chain(doubts).collect();
     json::write(&found)
 }
 
@@ -24,6 +26,17 @@ fn violation(row: &Row) -> Value {
         "location": {"path": &*row.path, "lines": {"begin": row.line(), "end": end}},
         "content": {"body": row.remedy},
         "url": place::page(row.rule),
+    })
+}
+
+/// What the change makes of a setting.
+fn setting(text: &str) -> Value {
+    json!({
+        "description": text,
+        "check_name": "safe-migration-settings",
+        "fingerprint": text,
+        "severity": "info",
+        "location": {"path": ".", "lines": {"begin": 1}},
     })
 }
 

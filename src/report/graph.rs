@@ -11,7 +11,8 @@ use crate::alembic::history::{History, RevisionFile};
 use crate::report::json;
 use crate::report::lanes;
 use crate::report::palette;
-use crate::report::prose::{count, shown};
+use crate::report::prose::count;
+use crate::report::speech::shown;
 use crate::report::telling::{Format, Volume};
 
 /// How many heads, bases and branch points are listed before the rest is counted.

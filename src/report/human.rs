@@ -6,8 +6,9 @@ use std::rc::Rc;
 
 use crate::report::palette;
 use crate::report::program;
-use crate::report::prose::{count, indent, shown, wrap};
+use crate::report::prose::{count, indent, wrap};
 use crate::report::snippet;
+use crate::report::speech::{one_line, shown};
 use crate::report::statistics;
 use crate::report::telling::{Occasion, Telling, Volume};
 use crate::review::finding::{Decision, Finding, Review, Reviewed, Testing, TestingStatus, Waived};
@@ -25,11 +26,19 @@ pub fn tell(review: &Review, telling: Telling) -> String {
     if telling.volume == Volume::Quiet && !blocks(review) {
         return String::new();
     }
+    let settings = review.settings_changes.iter().map(|text| setting(text) + "\n");
+    let settings: String = settings.collect();
+    let gap = if settings.is_empty() { "" } else { "\n" };
     let details = match telling.volume {
         Volume::Normal if is_clean(review) => String::new(),
         volume => details(review, volume),
     };
-    palette::signs(details + &closing(review, telling))
+    palette::signs(settings + gap + &details + &closing(review, telling))
+}
+
+/// What the change makes of a setting that it is judged by.
+fn setting(text: &str) -> String {
+    wrap(&shown(&format!("⚠️  settings: {text}")), palette::width())
 }
 
 fn is_clean(review: &Review) -> bool {
@@ -54,7 +63,7 @@ fn details(review: &Review, volume: Volume) -> String {
     for path in elsewhere(review) {
         let found = findings_at(review, &path, &mut seen);
         if !found.is_empty() {
-            out += &format!("{}\n\n{found}", palette::strong(&shown(&path)));
+            out += &format!("{}\n\n{found}", palette::strong(&one_line(&path)));
         }
     }
     if volume != Volume::Quiet {
@@ -81,17 +90,19 @@ fn section(review: &Review, migration: &Reviewed, seen: &mut Seen) -> String {
 
 /// `path · ab12 "add email" · after 9f00`.
 fn headline(migration: &Reviewed) -> String {
-    let mut line = shown(&migration.path);
+    let mut line = one_line(&migration.path);
     if let Some(previous) = &migration.previous_path {
-        let _infallible = write!(line, " (was {})", shown(previous));
+        let _infallible = write!(line, " (was {})", one_line(previous));
     }
     if !migration.revision.is_empty() {
         let message =
             migration.message.as_ref().map(|message| format!(" \"{message}\"")).unwrap_or_default();
-        let _infallible = write!(line, " · {}", shown(&format!("{}{message}", migration.revision)));
+        let _infallible =
+            write!(line, " · {}", one_line(&format!("{}{message}", migration.revision)));
     }
     if !migration.down_revisions.is_empty() {
-        let _infallible = write!(line, " · after {}", shown(&migration.down_revisions.join(", ")));
+        let _infallible =
+            write!(line, " · after {}", one_line(&migration.down_revisions.join(", ")));
     }
     line
 }

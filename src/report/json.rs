@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::report::place;
+use crate::report::speech;
 use crate::review::finding::{Finding, Lowered, Note, Review, Reviewed, Testing, Unread, Waived};
 
 /// Tells a review as one object on several lines, with a newline at the end.
@@ -13,7 +14,7 @@ pub fn tell(review: &Review) -> String {
 /// Writes a value as JSON, with a newline at the end.
 pub fn write(value: &impl Serialize) -> String {
     let written = serde_json::to_string_pretty(value);
-    written.expect("keys are strings and nothing written here can fail") + "\n"
+    speech::json(&written.expect("keys are strings and nothing written here can fail")) + "\n"
 }
 
 #[derive(Serialize)]
@@ -23,6 +24,7 @@ struct Object<'a> {
     version: &'static str,
     decision: &'static str,
     judged: usize,
+    settings_changes: &'a [String],
     migrations: Vec<MigrationRow<'a>>,
     findings: Vec<FindingRow<'a>>,
     waived: Vec<WaivedRow<'a>>,
@@ -117,6 +119,7 @@ impl<'a> Object<'a> {
             version: env!("CARGO_PKG_VERSION"),
             decision: review.decision().name(),
             judged: review.judged(),
+            settings_changes: &review.settings_changes,
             migrations: review.migrations.iter().map(migration).collect(),
             findings: review.findings.iter().map(|found| finding(found, review)).collect(),
             waived: review.waived.iter().map(|waiver| waived(waiver, review)).collect(),

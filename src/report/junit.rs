@@ -4,7 +4,7 @@ use std::fmt::Write;
 use std::rc::Rc;
 
 use crate::report::listing::{Listing, Row};
-use crate::report::prose::shown;
+use crate::report::speech::xml as escaped;
 
 /// One file with what was found in it.
 struct Suite<'a> {
@@ -17,7 +17,8 @@ struct Suite<'a> {
 pub fn tell(listing: &Listing) -> String {
     let suites: String = suites(listing).iter().map(suite).collect();
     format!(
-        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n{suites}{}</testsuites>\n",
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n{}{suites}{}</testsuites>\n",
+        settings(&listing.settings_changes),
         doubts(&listing.doubts)
     )
 }
@@ -71,6 +72,19 @@ fn words(row: &Row) -> String {
     format!("{severity}: {sentence}\n{}:{}\n{}{code}", row.path, row.line(), row.remedy)
 }
 
+/// What the change makes of the settings: a suite that passes and says it.
+fn settings(changes: &[String]) -> String {
+    if changes.is_empty() {
+        return String::new();
+    }
+    let text = escaped(&changes.join("\n"));
+    format!(
+        "  <testsuite name=\"settings\" tests=\"1\" failures=\"0\" errors=\"0\">\n    \
+         <testcase name=\"settings\" classname=\"safe-migration\">\n      \
+         <system-out>{text}</system-out>\n    </testcase>\n  </testsuite>\n"
+    )
+}
+
 fn doubts(doubts: &[String]) -> String {
     if doubts.is_empty() {
         return String::new();
@@ -88,22 +102,4 @@ fn doubts(doubts: &[String]) -> String {
         "  <testsuite name=\"safe-migration\" tests=\"{number}\" failures=\"0\" errors=\"{number}\">\n\
          {cases}  </testsuite>\n"
     )
-}
-
-/// Escapes text for an element or an attribute. XML 1.0 has no way to write most control
-/// characters.
-fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for letter in shown(text).chars() {
-        match letter {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\n' => out.push_str("&#10;"),
-            '\u{fffe}' | '\u{ffff}' => out.extend(letter.escape_unicode()),
-            letter => out.push(letter),
-        }
-    }
-    out
 }

@@ -7,6 +7,7 @@ use crate::report::fingerprint::Fingerprints;
 use crate::report::human;
 use crate::report::place;
 use crate::report::recorded::short;
+use crate::report::speech;
 use crate::report::telling::{Telling, Volume};
 use crate::review::finding::{Finding, Review};
 use crate::rule::definition::{Rule, Severity, Weight};
@@ -21,6 +22,8 @@ pub struct Listing {
     pub judged: Vec<Rc<str>>,
     /// Why the listing cannot be relied on.
     pub doubts: Vec<String>,
+    /// What the change makes of the settings.
+    pub settings_changes: Vec<String>,
     /// What should be known besides.
     pub notices: Vec<String>,
     /// The decision in one line, with a line break.
@@ -76,6 +79,7 @@ pub fn of_review(review: &Review, telling: Telling) -> Listing {
         rows,
         judged: judged.collect(),
         doubts: review.unverifiable.clone(),
+        settings_changes: review.settings_changes.clone(),
         notices: review.notices.clone(),
         closing: human::closing(review, Telling { volume: Volume::Normal, ..telling }),
     }
@@ -124,6 +128,7 @@ pub fn of_audit(audit: &Audit) -> Listing {
         rows,
         judged: Vec::new(),
         doubts: audit.unjudged.iter().map(doubt).collect(),
+        settings_changes: audit.settings_changes.clone(),
         notices: audit.notices.clone(),
         closing: audit::closing(audit) + "\n",
     }
@@ -131,7 +136,7 @@ pub fn of_audit(audit: &Audit) -> Listing {
 
 fn culprit(violation: &Violation) -> String {
     let commit = &violation.commit;
-    format!("commit {} by {}", short(&commit.id), audit::one_line(&commit.author))
+    format!("commit {} by {}", short(&commit.id), speech::one_line(&commit.author))
 }
 
 fn of_problem(problem: &Problem, fingerprints: &mut Fingerprints) -> Option<Row> {

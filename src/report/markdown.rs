@@ -3,10 +3,12 @@
 
 use crate::report::human;
 use crate::report::place;
-use crate::report::prose::{count, shown};
+use crate::report::prose::count;
+use crate::report::speech::{self, code, fenced, markdown as escape};
 use crate::report::telling::Telling;
 use crate::review::finding::{Finding, Review};
 use crate::rule::definition::Severity;
+use crate::text::cut;
 
 /// How long a comment may be on GitHub, in characters, with room for what a workflow adds.
 const LONGEST: usize = 65_000;
@@ -14,6 +16,9 @@ const LONGEST: usize = 65_000;
 /// Tells a review as Markdown: a heading with the decision, and one entry per finding.
 pub fn tell(review: &Review, telling: Telling) -> String {
     let mut out = format!("### safe-migration: {}\n", human::closing_line(review, telling));
+    for change in &review.settings_changes {
+        out += &format!("\n> ⚠️ {}\n", escape(change));
+    }
     let lines = review.unverifiable.iter().chain(&review.recommendations).chain(&review.notices);
     let lines: String = lines.map(|line| format!("- {}\n", escape(line))).collect();
     let tail = if lines.is_empty() { lines } else { format!("\n{lines}") };
@@ -49,7 +54,7 @@ fn length(text: &str) -> usize {
 
 fn shortened(text: String, most: usize) -> String {
     match text.char_indices().nth(most) {
-        Some((at, _)) => format!("{}...\n", &text[..at]),
+        Some((at, _)) => format!("{}...\n", cut::to(&text, at)),
         None => text,
     }
 }
@@ -63,8 +68,8 @@ fn title(finding: &Finding, review: &Review) -> [String; 2] {
     let line = place::of(finding, review)
         .map(|place| format!(":{}", place.start.line))
         .unwrap_or_default();
-    let place = format!("{}{line}", shown(&finding.raw.site.path)).replace('`', "'");
-    let message = coded(&escape(&finding.raw.message).replace("\\|", "|"));
+    let message = speech::html(&finding.raw.message);
+    let place = code(&format!("{}{line}", finding.raw.site.path));
     [format!("{mark} <b>{}</b>: {message}", finding.rule.id), place]
 }
 
@@ -81,14 +86,15 @@ fn entry(finding: &Finding, review: &Review) -> String {
         .map(|by| format!("Lowered by {}: {}\n\n", by.by.name(), escape(&by.text)));
     let source = place::snippet(finding, review)
         .filter(|lines| lines.lines().count() <= 12)
-        .map(fenced)
+        .map(|lines| fenced(lines, "python"))
         .unwrap_or_default();
     let also = finding.raw.notes.iter().chain(finding.notes.iter().map(|note| &note.message));
     let notes: String = also.map(|note| format!("- also {}\n", escape(note))).collect();
     let notes = if notes.is_empty() { notes } else { notes + "\n" };
-    let code = finding.raw.safe_form.as_ref().map(|code| fenced(code)).unwrap_or_default();
+    let code =
+        finding.raw.safe_form.as_ref().map(|code| fenced(code, "python")).unwrap_or_default();
     format!(
-        "\n<details{open}><summary>{title}</summary>\n\n{consequence}`{place}`\n{source}\n{notes}{}{}\n{code}\n\
+        "\n<details{open}><summary>{title}</summary>\n\n{consequence}{place}\n{source}\n{notes}{}{}\n{code}\n\
          [{}]({})\n</details>\n",
         lowered.unwrap_or_default(),
         escape(place::remedy(finding)),
@@ -100,50 +106,10 @@ fn entry(finding: &Finding, review: &Review) -> String {
 /// A finding in one line, where there is no room for more.
 fn line(finding: &Finding, review: &Review) -> String {
     let [title, place] = title(finding, review);
-    format!("\n- {title} (`{place}`)\n")
+    format!("\n- {title} ({place})\n")
 }
 
 fn capital(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
-}
-
-/// Writes code spans as elements: nothing else is read inside of a summary.
-fn coded(text: &str) -> String {
-    let parts: Vec<&str> = text.split('`').collect();
-    if parts.len().is_multiple_of(2) {
-        return text.to_owned();
-    }
-    let part = |(at, part): (usize, &&str)| match at % 2 {
-        0 => (*part).to_owned(),
-        _ => format!("<code>{part}</code>"),
-    };
-    parts.iter().enumerate().map(part).collect()
-}
-
-/// Puts code between fences that it cannot close.
-pub fn fenced(code: &str) -> String {
-    let longest = code.split(|letter| letter != '`').map(str::len).max().unwrap_or(0);
-    let fence = "`".repeat(longest.max(2) + 1);
-    format!("\n{fence}python\n{}\n{fence}\n", shown(code.trim_end()))
-}
-
-/// Keeps what a migration says from becoming markup; code spans of our own sentences stay.
-pub fn escape(text: &str) -> String {
-    shown(text)
-        .replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('|', "\\|")
-        .replace("@", "@\u{200b}")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_migration_cannot_write_markup_or_call_people() {
-        assert_eq!(escape("<img> @team"), "&lt;img> @\u{200b}team");
-        assert!(fenced("````\nx").starts_with("\n`````python\n"));
-    }
 }

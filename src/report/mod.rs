@@ -9,8 +9,11 @@ pub mod program;
 /// The few styles used.
 pub mod palette;
 
-/// Prose, broken into lines, and text that a terminal may be given.
+/// Prose, broken into lines.
 pub mod prose;
+
+/// Text of others, made to say nothing by itself.
+pub mod speech;
 
 /// One finding as a person reads it: the sentence, the line with a caret, the way out.
 pub mod snippet;

@@ -8,7 +8,7 @@ use crate::operation::step::Step;
 use crate::report::operations::LineOf;
 use crate::report::operations::Listed;
 use crate::report::palette;
-use crate::report::prose;
+use crate::report::speech;
 use crate::sql::lock::{Lock, LockMode};
 use crate::sql::statement::Statement;
 use crate::sql::title::statement_title;
@@ -33,7 +33,7 @@ pub fn tell(outlined: &[Outlined<'_>], line: &LineOf<'_>) -> String {
         }
         let revision =
             migration.revision.map(|revision| format!(" · {revision}")).unwrap_or_default();
-        let head = prose::shown(&format!("{}{revision}", migration.path));
+        let head = speech::one_line(&format!("{}{revision}", migration.path));
         out.push_str(&format!("{}\n", palette::strong(&head)));
         direction(&mut out, "upgrade", migration.upgrade, &outlined.upgrade, line);
         direction(&mut out, "downgrade", migration.downgrade, &outlined.downgrade, line);
@@ -60,7 +60,7 @@ fn direction(
         } else {
             format!("  {}", palette::faint(&locked))
         };
-        let what = prose::shown(&title(step));
+        let what = speech::one_line(&title(step));
         out.push_str(&format!("  {:>5}  {what}{locked}\n", line(&step.site)));
     }
 }

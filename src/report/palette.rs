@@ -36,6 +36,11 @@ pub fn paint(on: bool) {
     colored::control::set_override(on);
 }
 
+/// Tells whether what is reported from here on is coloured.
+pub fn is_painted() -> bool {
+    colored::control::SHOULD_COLORIZE.should_colorize()
+}
+
 /// Says how wide the terminal is.
 pub fn fit(columns: usize) {
     COLUMNS.store(columns.clamp(NARROWEST, WIDEST), Ordering::Relaxed);

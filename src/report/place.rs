@@ -2,6 +2,7 @@
 
 use crate::review::finding::{Finding, Review};
 use crate::rule::definition::Rule;
+use crate::text::cut;
 use crate::text::source::Position;
 
 /// The first place of a finding and the one behind its last, as people count them.
@@ -53,7 +54,7 @@ pub fn sentence(finding: &Finding) -> String {
 
 /// Returns the first sentence of a text, with its full stop.
 pub fn first_sentence(text: &str) -> &str {
-    text.find(". ").map_or(text, |at| &text[..=at])
+    text.find(". ").map_or(text, |at| cut::to(text, at + 1))
 }
 
 /// Returns the address of a rule's page, for the version that speaks.

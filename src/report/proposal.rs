@@ -3,7 +3,8 @@
 use std::fmt::Write;
 
 use crate::report::palette;
-use crate::report::prose::{count, indent, shown};
+use crate::report::prose::{count, indent};
+use crate::report::speech::shown;
 
 /// What is proposed for a repository.
 #[derive(Clone, Debug, Default)]

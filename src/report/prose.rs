@@ -1,4 +1,4 @@
-//! Prose, broken into lines, and text that a terminal may be given.
+//! Prose, broken into lines.
 
 /// Breaks prose at spaces so that no line is longer than `width` where that can be helped. Its own
 /// line breaks stay.
@@ -35,26 +35,6 @@ pub fn indent(text: &str, margin: &str) -> String {
     lines.collect::<Vec<_>>().join("\n")
 }
 
-/// Shows control characters and those that turn the direction of writing as `\u{..}`, so that a
-/// hostile file cannot write to the terminal.
-pub fn shown(text: &str) -> String {
-    let mut safe = String::with_capacity(text.len());
-    for letter in text.chars() {
-        match letter {
-            '\n' | '\t' => safe.push(letter),
-            _ if letter.is_control() || is_directional(letter) => {
-                safe.extend(letter.escape_unicode())
-            }
-            _ => safe.push(letter),
-        }
-    }
-    safe
-}
-
-fn is_directional(letter: char) -> bool {
-    matches!(letter, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-}
-
 /// Counts a noun: `1 issue`, `2 issues`.
 pub fn count(number: usize, noun: &str) -> String {
     let plural = if number == 1 { "" } else { "s" };
@@ -71,10 +51,5 @@ mod tests {
         assert_eq!(wrap("a-very-long-word b", 4), "a-very-long-word\nb");
         assert_eq!(wrap("one\ntwo", 80), "one\ntwo");
         assert_eq!(wrap("", 80), "");
-    }
-
-    #[test]
-    fn a_file_cannot_write_to_the_terminal() {
-        assert_eq!(shown("a\u{1b}[31mb\u{202e}c"), "a\\u{1b}[31mb\\u{202e}c");
     }
 }

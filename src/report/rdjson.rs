@@ -13,10 +13,14 @@ pub fn tell(listing: &Listing) -> String {
         .doubts
         .iter()
         .map(|why| json!({"message": why, "location": {"path": "."}, "severity": "ERROR"}));
+    let settings = listing
+        .settings_changes
+        .iter()
+        .map(|text| json!({"message": text, "location": {"path": "."}, "severity": "INFO"}));
     json::write(&json!({
         "source": {"name": env!("CARGO_PKG_NAME"), "url": env!("CARGO_PKG_REPOSITORY")},
         "severity": "WARNING",
-        "diagnostics": listing.rows.iter().map(diagnostic).chain(doubts).collect::<Vec<Value>>(),
+        "diagnostics": settings.chain(listing.rows.iter().map(diagnostic)).chain(doubts).collect::<Vec<Value>>(),
     }))
 }
 

@@ -1,7 +1,7 @@
 //! What an author hears, once and in two lines, of what went around the gate: what came in, and how
 //! to fix it.
 
-use crate::report::prose::shown;
+use crate::report::speech::shown;
 
 /// A commit that holds what the gate would have refused.
 #[derive(Clone, Debug)]

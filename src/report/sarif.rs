@@ -21,9 +21,13 @@ pub fn tell(review: &Review) -> String {
         .collect();
     let doubts =
         review.unverifiable.iter().map(|why| json!({"level": "error", "message": {"text": why}}));
+    let settings = review
+        .settings_changes
+        .iter()
+        .map(|change| json!({"level": "warning", "message": {"text": change}}));
     let notices =
         review.notices.iter().map(|notice| json!({"level": "note", "message": {"text": notice}}));
-    let notifications: Vec<Value> = doubts.chain(notices).collect();
+    let notifications: Vec<Value> = settings.chain(doubts).chain(notices).collect();
     json::write(&json!({
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "version": "2.1.0",

@@ -4,7 +4,8 @@ use unicode_width::UnicodeWidthStr;
 
 use crate::report::palette;
 use crate::report::place;
-use crate::report::prose::{count, indent, shown, wrap};
+use crate::report::prose::{count, indent, wrap};
+use crate::report::speech::{one_line, shown};
 use crate::review::finding::{Finding, Review};
 use crate::rule::definition::{Plan, Severity};
 use crate::text::source::{Span, Text};
@@ -38,13 +39,13 @@ fn title(finding: &Finding) -> String {
         Severity::Critical => ("❌", palette::critical(finding.rule.id)),
         Severity::Warning => ("⚠️ ", palette::warning(finding.rule.id)),
     };
-    let message = shown(&finding.raw.message).replace('\n', " ");
+    let message = one_line(&finding.raw.message);
     format!("{mark} {rule}: {}", palette::strong(&message))
 }
 
 /// The place, and the lines there; only the path where they cannot be shown.
 fn source(finding: &Finding, review: &Review) -> String {
-    let path = shown(&finding.raw.site.path);
+    let path = one_line(&finding.raw.site.path);
     let text = review.texts.get(&finding.raw.site.path).filter(|_| has_place(finding));
     let (Some(text), Some(place)) = (text, place::of(finding, review)) else {
         return palette::faint(&format!("{MARGIN}--> {path}")).to_string();

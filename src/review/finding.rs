@@ -13,6 +13,8 @@ pub struct Review {
     /// The migrations that the change concerns, judged or not, in the order in which they are
     /// applied.
     pub migrations: Vec<Reviewed>,
+    /// What the change makes of the settings, which every report begins with.
+    pub settings_changes: Vec<String>,
     /// What was found and stands, the worst of a migration first.
     pub findings: Vec<Finding>,
     /// What was found and is waived.

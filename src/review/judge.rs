@@ -7,17 +7,17 @@ use crate::config::settings::Settings;
 use crate::review::evidence;
 use crate::review::finding::{Finding, Unread, Waived};
 use crate::review::lead;
-use crate::review::lookalike;
 use crate::review::severity;
 use crate::review::subject::{Judged, Occasion, Revised, Subject};
-use crate::review::waiver::{self, Term, Waiver};
+use crate::review::waiver::{self, Waiver};
+use crate::review::waiver_complaint;
 use crate::rule::context::{RuleContext, StatementRef};
 use crate::rule::definition::{Check, Rule, Severity, Theme};
 use crate::rule::merge_conflicts;
 use crate::rule::raw_finding::{Direction, RawFinding};
 use crate::rule::rollback::{self, Rollback};
 use crate::rules;
-use crate::text::source::{Site, Span};
+use crate::text::source::Span;
 
 /// What the rules say of one migration.
 #[derive(Debug, Default)]
@@ -200,6 +200,10 @@ fn settle(
         else {
             continue;
         };
+        let mut finding = finding;
+        if severity == Severity::Critical {
+            finding.notes.extend(severity::refused_plans(rule, &finding, &migration.remarks));
+        }
         let revision =
             Some(migration.header.revision.clone()).filter(|revision| !revision.is_empty());
         let finding = Finding {
@@ -219,7 +223,7 @@ fn settle(
             None => standing.push(finding),
         }
     }
-    standing.extend(waiver_findings(&waivers, &used, settings, migration, occasion));
+    standing.extend(waiver_complaint::findings(&waivers, &used, settings, migration, occasion));
     judgement.findings = lead::led(lead::counted(standing));
 }
 
@@ -232,8 +236,7 @@ fn covering(
     let here = finding.raw.site.path == migration.path;
     waivers.iter().position(|waiver| {
         finding.rule.waivable
-            && waiver.reason.is_some()
-            && waiver.term(occasion.today) == Term::Holds
+            && waiver.counts(occasion.today)
             && waiver.rules.iter().any(|rule| rule == finding.rule.id)
             && (waiver.file || (here && waiver.covers(finding.raw.site.span, &finding.raw.within)))
     })
@@ -245,88 +248,6 @@ fn waived(finding: Finding, waiver: &Waiver) -> Waived {
         reason: waiver.reason.clone().unwrap_or_default(),
         until: waiver.until.clone(),
     }
-}
-
-/// What is to be said of the waivers themselves.
-fn waiver_findings(
-    waivers: &[Waiver],
-    used: &[bool],
-    settings: &Settings,
-    migration: &Migration,
-    occasion: &Occasion,
-) -> Vec<Finding> {
-    let complained = waivers.iter().zip(used).flat_map(|(waiver, used)| {
-        complaints(waiver, *used, occasion)
-            .into_iter()
-            .map(|(id, message, remedy)| (id, message, remedy, waiver.span))
-    });
-    let alike = migration.remarks.iter().filter_map(|comment| {
-        let found = lookalike::find(comment)?;
-        Some(("unused-waiver", found.message, found.remedy, comment.span))
-    });
-    let finding = |(id, message, remedy, span): (&str, String, String, Span)| {
-        let site = Site { path: migration.path.clone(), span };
-        let raw = RawFinding::at(site, Direction::File, message).remedy(remedy);
-        let rule = rules::find(id)?;
-        let (severity, lowered) = severity::settle(rule, &raw, settings, &[])?;
-        let revision = Some(migration.header.revision.clone());
-        Some(Finding { rule, severity, raw, revision, lowered, count: 1, notes: Vec::new() })
-    };
-    complained.chain(alike).filter_map(finding).collect()
-}
-
-fn complaints(
-    waiver: &Waiver,
-    used: bool,
-    occasion: &Occasion,
-) -> Vec<(&'static str, String, String)> {
-    let mut complaints = Vec::new();
-    for rule in waiver.rules.iter().filter(|rule| rules::find(rule).is_none()) {
-        complaints.push(unknown_rule(rule));
-    }
-    if waiver.rules.is_empty() {
-        let message = "the waiver names no rule, so it covers nothing".to_owned();
-        let remedy = "Write `# safe-migration: allow RULE -- reason`.".to_owned();
-        complaints.push(("waiver-of-unknown-rule", message, remedy));
-    }
-    let named = waiver.rules.join(", ");
-    if waiver.reason.is_none() {
-        let message = format!("the waiver of `{named}` gives no reason, so it covers nothing");
-        let remedy =
-            format!("Say why it is safe here: `# safe-migration: allow {named} -- reason`.");
-        complaints.push(("waiver-without-reason", message, remedy));
-    }
-    match (waiver.term(occasion.today), waiver.until.as_deref().unwrap_or_default()) {
-        (Term::Expired, until) => complaints.push((
-            "waiver-expired",
-            format!("the waiver of `{named}` held until {until}, so it covers nothing now"),
-            "Fix what it covers, or give a new date with the reason.".to_owned(),
-        )),
-        (Term::NoDate, until) => complaints.push((
-            "waiver-expired",
-            format!("`until={until}` of the waiver of `{named}` is no date, so it covers nothing"),
-            "Write the last day as `until=YYYY-MM-DD`.".to_owned(),
-        )),
-        (Term::Holds, _) => {}
-    }
-    if complaints.is_empty() && !used {
-        let message = format!("the waiver of `{named}` covers nothing here");
-        complaints.push((
-            "unused-waiver",
-            message,
-            "Remove it, or move it to the statement it is about.".to_owned(),
-        ));
-    }
-    complaints
-}
-
-fn unknown_rule(rule: &str) -> (&'static str, String, String) {
-    let message = format!("the waiver names `{rule}`, which is no rule, so it covers nothing");
-    let remedy = match rules::nearest(rule) {
-        Some(near) => format!("Write `{near}`, or see `safe-migration explain` for all names."),
-        None => "See `safe-migration explain` for all names.".to_owned(),
-    };
-    ("waiver-of-unknown-rule", message, remedy)
 }
 
 /// Collects what runs and could not be read.

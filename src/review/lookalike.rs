@@ -3,6 +3,7 @@
 
 use crate::alembic::migration::Comment;
 use crate::rules;
+use crate::text::cut;
 
 /// The labels of plans, each in the form that counts.
 const PLANS: [(&str, &str); 3] = [
@@ -77,7 +78,7 @@ fn plan(line: &str) -> Option<Lookalike> {
     let (label, form) = PLANS.into_iter().find(|(label, _)| {
         let words = lower.replace('_', " ");
         words.starts_with(label) && {
-            let rest = words[label.len()..].trim_start();
+            let rest = cut::from(&words, label.len()).trim_start();
             ["-", "\u{2013}", "\u{2014}", "=", "is "].iter().any(|mark| rest.starts_with(mark))
         }
     })?;
@@ -92,7 +93,7 @@ fn plan(line: &str) -> Option<Lookalike> {
 fn shortened(line: &str) -> String {
     let line = line.replace('`', "'");
     match line.char_indices().nth(60) {
-        Some((at, _)) => format!("{}...", &line[..at]),
+        Some((at, _)) => format!("{}...", cut::to(&line, at)),
         None => line,
     }
 }
@@ -100,6 +101,7 @@ fn shortened(line: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::alembic::migration::Standing;
     use crate::text::source::Span;
 
     #[test]
@@ -108,6 +110,7 @@ mod tests {
             text: text.to_owned(),
             span: Span::default(),
             covers: Span::default(),
+            standing: Standing::Body,
         };
         let table: [(&str, Option<&str>); 15] = [
             ("safe-migration: ignore drop-column", Some("allow drop-column -- <the reason>")),

@@ -13,6 +13,9 @@ pub mod plan;
 
 pub mod waiver;
 
+/// Why a waiver covers nothing.
+pub mod waiver_complaint;
+
 pub mod severity;
 
 pub mod evidence;

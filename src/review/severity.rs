@@ -95,6 +95,14 @@ fn planned(rule: &Rule, finding: &RawFinding, comments: &[Comment]) -> Option<Lo
     })
 }
 
+/// Says why what looks like a plan above a critical finding lowers nothing.
+pub fn refused_plans(rule: &Rule, finding: &RawFinding, comments: &[Comment]) -> Vec<String> {
+    let Some(wanted) = finding.plan.unwrap_or(rule.plan) else { return Vec::new() };
+    let near = comments.iter().filter(|comment| reaches(comment, finding));
+    let refused = near.flat_map(plan::refused).filter(|(plan, _)| *plan == wanted);
+    refused.map(|(_, why)| why).collect()
+}
+
 /// Tells whether a comment speaks about the place of a finding.
 fn reaches(comment: &Comment, finding: &RawFinding) -> bool {
     comment.covers.contains(finding.site.span)

@@ -1,11 +1,15 @@
 //! Waivers: `# safe-migration: allow RULE[, RULE] -- reason [until=YYYY-MM-DD]`.
 //!
 //! A waiver covers what its comment covers; `allow-file` in a comment before the first function
-//! covers the file. What follows the reason never widens it. A waiver without a reason, of an
-//! unknown rule, or past its date covers nothing and is a finding itself.
+//! covers the file. What follows the reason never widens it. A waiver without a reason that says
+//! something, of an unknown rule, in a string, past its date or with a date that does not stand
+//! last covers nothing and is a finding itself.
 
-use crate::alembic::migration::Comment;
+use jiff::civil::Date;
+
+use crate::alembic::migration::{Comment, Standing};
 use crate::rule::context::Today;
+use crate::rule::wording::{self, Claim, Hollow};
 use crate::text::source::Span;
 
 /// A waiver as it is written.
@@ -15,14 +19,31 @@ pub struct Waiver {
     pub rules: Vec<String>,
     /// The reason; `None` where none is given.
     pub reason: Option<String>,
+    /// Why the reason says nothing, where one is given.
+    pub hollow: Option<Hollow>,
     /// `until=`, as written.
     pub until: Option<String>,
+    /// Dates that are written where none counts: a second one, or before other words.
+    pub stray: Vec<String>,
     /// Where it stands.
     pub span: Span,
     /// What it covers.
     pub covers: Span,
     /// Whether it covers the whole file.
     pub file: bool,
+    /// What it is written in, and where.
+    pub standing: Standing,
+}
+
+/// Where a waiver may stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standpoint {
+    /// Where it counts.
+    Right,
+    /// In a string that is no docstring.
+    InString,
+    /// `allow-file` in or behind the first function.
+    FileTooLate,
 }
 
 /// Whether a waiver holds on a day.
@@ -46,8 +67,8 @@ pub fn read(comment: &Comment) -> Vec<Waiver> {
 }
 
 fn read_line(line: &str, comment: &Comment) -> Option<Waiver> {
-    let head = line.get(.."safe-migration:".len())?;
-    let rest = line[head.len()..].trim_start();
+    let (head, rest) = line.split_at_checked("safe-migration:".len())?;
+    let rest = rest.trim_start();
     if !head.eq_ignore_ascii_case("safe-migration:") {
         return None;
     }
@@ -63,18 +84,46 @@ fn read_line(line: &str, comment: &Comment) -> Option<Waiver> {
         None => (rest, ""),
     };
     let (reason, until) = split_until(reason);
+    let (reason, stray) = without_dates(reason);
     Some(Waiver {
         rules: rules
             .split(',')
             .map(|rule| rule.trim().to_owned())
             .filter(|rule| !rule.is_empty())
             .collect(),
-        reason: (!reason.is_empty()).then(|| reason.to_owned()),
+        hollow: wording::hollow(&reason, Claim::Waiver).filter(|_| !reason.is_empty()),
+        reason: (!reason.is_empty()).then_some(reason),
         until: until.map(str::to_owned),
+        stray,
         span: comment.span,
         covers: comment.covers,
         file,
+        standing: comment.standing,
     })
+}
+
+/// Takes the dates out of a reason that stand in the middle of it, `until=DAY` or `until DAY`.
+fn without_dates(reason: &str) -> (String, Vec<String>) {
+    let mut words: Vec<&str> = Vec::new();
+    let mut stray = Vec::new();
+    for word in reason.split_whitespace() {
+        let is_until = |word: &str| word.to_lowercase().trim_end_matches([':', '=']) == "until";
+        let date = word.trim_matches(|letter: char| !letter.is_alphanumeric());
+        match word.to_lowercase().strip_prefix("until=") {
+            Some(rest) if !rest.is_empty() => stray.push(word.to_owned()),
+            _ if date.parse::<Date>().is_ok()
+                && words.last().is_some_and(|last| is_until(last)) =>
+            {
+                let until = words.pop().unwrap_or_default();
+                stray.push(format!("{until} {date}"));
+            }
+            _ => words.push(word),
+        }
+    }
+    match stray.is_empty() {
+        true => (reason.to_owned(), stray),
+        false => (words.join(" "), stray),
+    }
 }
 
 /// Takes `until=...` off the end of a reason.
@@ -87,12 +136,30 @@ fn split_until(reason: &str) -> (&str, Option<&str>) {
 }
 
 impl Waiver {
+    /// Tells whether it stands where it counts.
+    pub fn standpoint(&self) -> Standpoint {
+        match self.standing {
+            Standing::Loose => Standpoint::InString,
+            Standing::Body if self.file => Standpoint::FileTooLate,
+            Standing::Head | Standing::Body => Standpoint::Right,
+        }
+    }
+
+    /// Tells whether what is written counts on a day, wherever it reaches.
+    pub fn counts(&self, today: Today) -> bool {
+        self.reason.is_some()
+            && self.hollow.is_none()
+            && self.stray.is_empty()
+            && self.standpoint() == Standpoint::Right
+            && self.term(today) == Term::Holds
+    }
+
     /// Tells whether the waiver holds on a day. The last day counts.
     pub fn term(&self, today: Today) -> Term {
         let Some(until) = &self.until else {
             return Term::Holds;
         };
-        match until.parse::<jiff::civil::Date>() {
+        match until.parse::<Date>() {
             Err(_) => Term::NoDate,
             Ok(date)
                 if Today { year: date.year(), month: date.month(), day: date.day() } < today =>
@@ -118,9 +185,17 @@ mod tests {
     /// Rules, reason, until, and whether it is for the file.
     type Row = (Vec<String>, Option<String>, Option<String>, bool);
 
+    fn comment(text: &str) -> Comment {
+        Comment {
+            text: text.to_owned(),
+            span: Span::default(),
+            covers: Span::default(),
+            standing: Standing::Body,
+        }
+    }
+
     fn one(text: &str) -> Option<Row> {
-        let comment =
-            Comment { text: text.to_owned(), span: Span::default(), covers: Span::default() };
+        let comment = comment(text);
         read(&comment).pop().map(|waiver| (waiver.rules, waiver.reason, waiver.until, waiver.file))
     }
 
@@ -165,11 +240,7 @@ mod tests {
 
     #[test]
     fn the_last_day_of_a_waiver_counts() {
-        let comment = Comment {
-            text: "safe-migration: allow a -- b until=2026-02-03".to_owned(),
-            span: Span::default(),
-            covers: Span::default(),
-        };
+        let comment = comment("safe-migration: allow a -- unread since 4.2 until=2026-02-03");
         let waiver = read(&comment).remove(0);
         assert_eq!(waiver.term(Today { year: 2026, month: 2, day: 3 }), Term::Holds);
         assert_eq!(waiver.term(Today { year: 2026, month: 2, day: 4 }), Term::Expired);
@@ -181,5 +252,28 @@ mod tests {
             }),
             Term::NoDate
         );
+    }
+
+    #[test]
+    fn a_date_counts_where_it_stands_last_and_once() {
+        let table: [(&str, &[&str], Option<&str>); 6] = [
+            ("unread until=2030-01-31 since 2024", &["until=2030-01-31"], None),
+            (
+                "unread now until=2030-01-31 until=2031-01-31",
+                &["until=2030-01-31"],
+                Some("2031-01-31"),
+            ),
+            ("unread until 2030-01-31", &["until 2030-01-31"], None),
+            ("unread now UNTIL: 2030-01-31.", &["UNTIL: 2030-01-31"], None),
+            ("unread until March at least", &[], None),
+            ("unread now until=2030-01-31", &[], Some("2030-01-31")),
+        ];
+        for (reason, stray, until) in table {
+            let waiver = read(&comment(&format!("safe-migration: allow a -- {reason}"))).remove(0);
+            assert_eq!(waiver.stray, stray, "{reason}");
+            assert_eq!(waiver.until.as_deref(), until, "{reason}");
+            let today = Today { year: 2026, month: 1, day: 1 };
+            assert_eq!(waiver.counts(today), stray.is_empty(), "{reason}");
+        }
     }
 }

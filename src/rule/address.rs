@@ -2,6 +2,8 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
+use crate::text::cut;
+
 /// A URL, or a connection string that reads like one, cut into its parts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Url<'a> {
@@ -197,7 +199,7 @@ impl<'a> Url<'a> {
             return None;
         }
         let end = rest.find(['/', '?', '#', ';']).unwrap_or(rest.len());
-        let (authority, path) = rest.split_at(end);
+        let (authority, path) = (cut::to(rest, end), cut::from(rest, end));
         let (login, place) = authority
             .rsplit_once('@')
             .map_or((None, authority), |(login, place)| (Some(login), place));

@@ -7,6 +7,7 @@ use crate::sql::row_change::{Assigned, Assignment, Filter, Reach, RowChange, Tes
 use crate::sql::statement::Statement;
 use crate::sql::table::TableName;
 use crate::sql::types::{Family, SqlType};
+use crate::text::cut;
 use crate::text::known::Known;
 
 /// Tells whether the filter compares a column of a key with constants; where the keys are not
@@ -164,7 +165,9 @@ fn set(set: Option<&Vec<Assignment>>, reads_others: bool) -> String {
 /// filter.
 fn with_range(sql: &str, range: &dyn Fn(&str) -> String) -> Option<String> {
     let words = words(sql);
-    let word = |at: usize| words.get(at).map(|(start, end)| sql[*start..*end].to_ascii_uppercase());
+    let word = |at: usize| {
+        words.get(at).map(|(start, end)| cut::between(sql, *start, *end).to_ascii_uppercase())
+    };
     let find =
         |wanted: &str| (0..words.len()).find(|at| word(*at).is_some_and(|word| word == wanted));
     let is_update = word(0)? == "UPDATE";
@@ -182,15 +185,16 @@ fn with_range(sql: &str, range: &dyn Fn(&str) -> String) -> Option<String> {
     let joined =
         find("FROM").filter(|at| is_update || *at > 1).is_some() || find("USING").is_some();
     let from = words.get(end.checked_sub(1)?)?;
-    let name = sql[from.0..words.get(end).map_or(sql.len(), |next| next.0)].trim();
+    let name = cut::between(sql, from.0, words.get(end).map_or(sql.len(), |next| next.0)).trim();
     let name = if joined { format!("{name}.") } else { String::new() };
     let Some(at) = find("WHERE") else {
         return (!joined).then(|| format!("{sql} WHERE {}", range(&name)));
     };
-    let (head, filter) = sql.split_at(words[at].1);
+    let (head, filter) = (cut::to(sql, words[at].1), cut::from(sql, words[at].1));
     let filter = filter.trim();
-    let has_or =
-        words[at..].iter().any(|(start, end)| sql[*start..*end].eq_ignore_ascii_case("or"));
+    let has_or = words[at..]
+        .iter()
+        .any(|(start, end)| cut::between(sql, *start, *end).eq_ignore_ascii_case("or"));
     let filter = if has_or { format!("({filter})") } else { filter.to_owned() };
     Some(format!("{head} {} AND {filter}", range(&name)))
 }

@@ -12,6 +12,7 @@ use crate::sql::dialect::Dialect;
 use crate::sql::session_command::SessionCommand;
 use crate::sql::statement::Statement;
 use crate::sql::table::{Constraint, ServerDefault, TableName};
+use crate::text::cut;
 use crate::text::known::Known;
 
 impl<'a> RuleContext<'a> {
@@ -116,7 +117,7 @@ fn keys_are_on(context: &RuleContext<'_>) -> bool {
     let Some(text) = context.history.snapshot().text(&path) else { return false };
     let text = text.content().to_ascii_lowercase();
     text.match_indices("foreign_keys").any(|(at, _)| {
-        let value: String = text[at + "foreign_keys".len()..]
+        let value: String = cut::from(&text, at + "foreign_keys".len())
             .chars()
             .take(12)
             .filter(|c| c.is_alphanumeric())

@@ -14,6 +14,7 @@ pub mod locks;
 
 pub mod statement_ref;
 
+#[allow(clippy::string_slice, reason = "it becomes a room of its own, which cuts by `text::cut`")]
 pub mod code;
 
 pub mod graph;
@@ -47,3 +48,4 @@ pub mod batch_copy;
 pub mod refusals;
 
 pub mod refusal_words;
+pub mod wording;

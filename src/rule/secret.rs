@@ -1,5 +1,7 @@
 //! The forms of keys, tokens and password hashes that their makers have settled.
 
+use crate::text::cut;
+
 /// A form of token: what it begins with, how long the rest is at least, and of what letters.
 struct Form {
     prefix: &'static str,
@@ -86,11 +88,12 @@ pub fn is_placeholder(password: &str) -> bool {
 
 fn token<'a>(text: &'a str, form: &Form) -> Option<&'a str> {
     text.match_indices(form.prefix).find_map(|(at, prefix)| {
-        let stands_alone = text[..at].chars().next_back().is_none_or(|c| !is_plain(c));
-        let rest = &text[at + prefix.len()..];
+        let stands_alone = cut::to(text, at).chars().next_back().is_none_or(|c| !is_plain(c));
+        let rest = cut::from(text, at + prefix.len());
         let length = rest.find(|c| !(form.letters)(c)).unwrap_or(rest.len());
-        let token = &text[at..at + prefix.len() + length];
-        let drawn = !rest[..length].to_uppercase().contains("EXAMPLE") && varies(&rest[..length]);
+        let token = cut::between(text, at, at + prefix.len() + length);
+        let drawn = !cut::to(rest, length).to_uppercase().contains("EXAMPLE")
+            && varies(cut::to(rest, length));
         (stands_alone && length >= form.rest && drawn).then_some(token)
     })
 }
@@ -113,9 +116,9 @@ fn private_key(text: &str) -> Option<(&str, &'static str)> {
 /// Finds a JSON Web Token: three parts, the first two of which are JSON.
 fn web_token(text: &str) -> Option<(&str, &'static str)> {
     let at = text.find("eyJ")?;
-    let rest = &text[at..];
+    let rest = cut::from(text, at);
     let end = rest.find(|c| !is_dotted(c)).unwrap_or(rest.len());
-    let token = &rest[..end];
+    let token = cut::to(rest, end);
     let parts: Vec<&str> = token.split('.').collect();
     let is_token = matches!(parts.as_slice(), [head, body, signature]
         if head.len() > 10 && body.starts_with("eyJ") && signature.len() > 10);

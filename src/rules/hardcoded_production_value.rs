@@ -10,6 +10,7 @@ use crate::rule::context::RuleContext;
 use crate::rule::definition::{Check, Rule, Severity, Theme, Weight};
 use crate::rule::raw_finding::RawFinding;
 use crate::rule::sent::{self, Sent};
+use crate::text::cut;
 
 pub(super) static RULE: Rule = Rule {
     id: "hardcoded-production-value",
@@ -81,7 +82,7 @@ fn own(context: &RuleContext<'_>, text: &str) -> Option<Found> {
         !pattern.is_empty()
             && pattern.split('*').all(|part| match rest.find(part) {
                 Some(at) => {
-                    rest = &rest[at + part.len()..];
+                    rest = cut::from(rest, at + part.len());
                     true
                 }
                 None => false,

@@ -12,6 +12,7 @@ use crate::rule::definition::{Check, Plan, Rule, Severity, Theme, Weight};
 use crate::rule::inverse;
 use crate::rule::raw_finding::{Direction, RawFinding};
 use crate::rule::rollback;
+use crate::rule::wording;
 use crate::text::source::{Site, Span};
 
 pub(super) static RULE: Rule = Rule {
@@ -143,9 +144,7 @@ fn is_reason(text: &str) -> bool {
     ]
     .iter()
     .any(|word| lower.starts_with(word));
-    let words =
-        text.split_whitespace().filter(|word| word.chars().any(char::is_alphabetic)).count();
-    !template && !directive && words >= REASON
+    !template && !directive && wording::count_of(text) >= REASON
 }
 
 /// Tells whether most of the last released revisions that do something have no downgrade.

@@ -13,6 +13,7 @@ use crate::schema::table::Table;
 use crate::sql::statement::Statement;
 use crate::sql::table::{Constraint, TableName};
 use crate::sql::table_change::{CreateTable, TableChange};
+use crate::text::cut;
 
 pub(super) static RULE: Rule = Rule {
     id: "missing-load-id",
@@ -281,7 +282,7 @@ fn glob(pattern: &str, text: &str) -> bool {
         match parts.peek() {
             None => return text.ends_with(part),
             Some(_) => match text.find(part) {
-                Some(at) => text = &text[at + part.len()..],
+                Some(at) => text = cut::from(text, at + part.len()),
                 None => return false,
             },
         }

@@ -28,10 +28,24 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(context: &RuleContext<'_>) -> Vec<RawFinding> {
-    context
-        .steps()
-        .filter_map(|(direction, number, step)| judge(context, direction, number, step))
-        .collect()
+    let steps = context.steps();
+    let unread =
+        steps.filter_map(|(direction, number, step)| judge(context, direction, number, step));
+    beyond(context).into_iter().chain(unread).collect()
+}
+
+/// A file that exceeds a bound is not read at all: it may do anything.
+fn beyond(context: &RuleContext<'_>) -> Option<RawFinding> {
+    let bound = context.migration.bound.as_ref()?;
+    let path = &context.migration.path;
+    let finding = context
+        .hit_span(bound.span, format!("`{path}` is not read: {}", bound.message))
+        .severity(Severity::Critical)
+        .label("what this does to the database is not known before it runs");
+    Some(finding.remedy(
+        "Cut it into revisions that are smaller; rows to be loaded belong into a file that is copied. Or say above \
+         the first function why it is safe: `# safe-migration: allow-file unreadable-operation -- <the reason>`.",
+    ))
 }
 
 /// Tells of the worst that is unreadable in one step: one sentence for each call is enough.

@@ -9,6 +9,7 @@ use crate::schema::table::{
 use crate::sql::table;
 use crate::sql::table::{Constraint, ConstraintKind, ForeignKey, Index, IndexPart, Key};
 use crate::sql::table_change::CreateTable;
+use crate::text::cut;
 use crate::text::known::Known;
 
 impl Table {
@@ -347,7 +348,7 @@ fn replace_word(text: &str, from: &str, to: &str) -> String {
         .map(|piece| {
             let word = piece.trim_end_matches(|c: char| !c.is_alphanumeric() && c != '_');
             match word.eq_ignore_ascii_case(from) {
-                true => format!("{to}{}", &piece[word.len()..]),
+                true => format!("{to}{}", cut::from(piece, word.len())),
                 false => piece.to_owned(),
             }
         })

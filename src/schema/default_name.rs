@@ -3,6 +3,7 @@
 
 use crate::schema::table::{ConstraintState, Table, columns_of};
 use crate::sql::table::Constraint;
+use crate::text::cut;
 
 /// The longest name that PostgreSQL keeps, in bytes (NAMEDATALEN less one).
 const LONGEST: usize = 63;
@@ -81,7 +82,7 @@ fn cut(text: &str, mut len: usize) -> &str {
     while !text.is_char_boundary(len) {
         len -= 1;
     }
-    &text[..len]
+    cut::to(text, len)
 }
 
 /// PostgreSQL names a CHECK after the column if its condition names exactly one.

@@ -57,7 +57,7 @@ pub fn before(
         for step in &migration.upgrade.steps {
             step.emitted.iter().for_each(|emitted| database.apply(step, emitted, &author));
         }
-        database.complete &= migration.syntax_errors.is_empty();
+        database.complete &= migration.syntax_errors.is_empty() && migration.bound.is_none();
     }
     database
 }

@@ -12,6 +12,7 @@ use crate::git::digest;
 use crate::scratch::error::Error;
 use crate::scratch::kept;
 use crate::scratch::leftover::Notes;
+use crate::text::cut;
 
 /// The file that is locked, and the one that `named` writes.
 const KEPT: [&str; 2] = ["lock", "number"];
@@ -29,7 +30,7 @@ impl Cache {
     /// turn, and takes away what a run that was killed has left.
     pub fn open(common_dir: &Path, waiting: impl FnOnce()) -> Result<Self, Error> {
         let name = digest::of(common_dir.as_os_str().as_encoded_bytes()).to_string();
-        let folder = root().join(&name[..16]);
+        let folder = root().join(cut::to(&name, 16));
         let failed = |source| Error::NoPlace { path: folder.clone(), source };
         fs::create_dir_all(&folder).map_err(failed)?;
         let turn = File::create(folder.join("lock")).map_err(failed)?;

@@ -10,6 +10,7 @@ use crate::scratch::error::Error;
 use crate::scratch::leftover;
 use crate::scratch::mariadb;
 use crate::scratch::postgres;
+use crate::text::cut;
 
 /// Databases that stay.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,7 +30,7 @@ pub fn name(revision: &str) -> String {
 /// Takes the databases of revisions out of what is kept between runs, and leaves the way to them
 /// open.
 pub fn leave(engine: Engine, cache: &Cache, revisions: &[&str]) -> Result<Kept, Error> {
-    let folder = cache.place("kept").join(&cache::marker()[..8]);
+    let folder = cache.place("kept").join(cut::to(&cache::marker(), 8));
     let failed = |source| Error::File { path: folder.clone(), source };
     fs::create_dir_all(&folder).map_err(failed)?;
     let names = revisions.iter().map(|revision| name(revision));

@@ -13,6 +13,7 @@ use crate::scratch::databases::Databases;
 use crate::scratch::error::Error;
 use crate::scratch::postgres;
 use crate::scratch::relay::{self, Route};
+use crate::text::cut;
 
 /// The variable that names the server. No file does: a server that a commit could name would be
 /// anybody's.
@@ -107,7 +108,7 @@ fn own_number(path: &Path) -> Result<String, Error> {
     if let Some(number) = fs::read_to_string(path).ok().filter(is_number) {
         return Ok(number);
     }
-    let number = cache::marker()[..8].to_owned();
+    let number = cut::to(&cache::marker(), 8).to_owned();
     fs::write(path, &number).map_err(|source| Error::File { path: path.to_owned(), source })?;
     Ok(number)
 }

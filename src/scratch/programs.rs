@@ -10,6 +10,7 @@ use crate::scratch::cache::is_root;
 use crate::scratch::error::Error;
 use crate::scratch::lifeline;
 use crate::scratch::walls::Walls;
+use crate::text::cut;
 
 /// Where servers are found besides PATH and `pg_config`.
 const FOLDERS: [&str; 4] = ["/usr/lib/postgresql", "/opt/homebrew/opt", "/usr/local/opt", "/usr"];
@@ -56,7 +57,7 @@ impl Programs {
 
     /// Returns a digest of where they lie: a data folder belongs to the programs that made it.
     pub fn key(&self) -> String {
-        digest::of(self.folder.as_os_str().as_encoded_bytes()).to_string()[..8].to_owned()
+        cut::to(&digest::of(self.folder.as_os_str().as_encoded_bytes()).to_string(), 8).to_owned()
     }
 
     /// A command that runs one of them to its end.

@@ -17,6 +17,7 @@ use crate::scratch::kept;
 use crate::scratch::runner;
 use crate::scratch::runner::Session;
 use crate::text::canonical::Canonical;
+use crate::text::cut;
 
 /// A project, ready to be tried.
 #[derive(Debug)]
@@ -144,7 +145,7 @@ fn template(stage: &Stage, chain: &str) -> String {
         .word("circumstances", &stage.circumstances)
         .list("baseline", stage.baseline.words())
         .word("chain", chain);
-    format!("t_{}", &digest::of(form.form().as_bytes()).to_string()[..24])
+    format!("t_{}", cut::to(&digest::of(form.form().as_bytes()).to_string(), 24))
 }
 
 /// Brings a database to what a revision needs and keeps it as a template.

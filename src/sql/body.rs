@@ -11,6 +11,7 @@ use crate::sql::grammar::token::{Token, TokenKind, tokens, tokens_between};
 use crate::sql::read::{Reader, placed, unreadable};
 use crate::sql::script::SqlText;
 use crate::sql::statement::{Placed, Statement};
+use crate::text::cut;
 use crate::text::known::Known;
 
 /// How deep EXECUTE may stand in DO.
@@ -36,7 +37,7 @@ impl Reader<'_> {
         };
         let text = cursor.text(literal);
         let fence = match literal.kind {
-            TokenKind::Dollar => text[1..].find('$').map_or(0, |at| at + 2),
+            TokenKind::Dollar => cut::from(text, 1).find('$').map_or(0, |at| at + 2),
             _ if text.contains("''") || !text.starts_with('\'') => {
                 let body = cursor.string().and_then(Known::into_option).unwrap_or_default();
                 return self.quoted_block(&SqlText::known(body), literal);

@@ -6,6 +6,7 @@ use crate::sql::dialect::Dialect;
 use crate::sql::table::ColumnType;
 use crate::sql::types::{Family, SqlType};
 use crate::sql::value;
+use crate::text::cut;
 
 /// Whether a default is a value of a type.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -244,7 +245,7 @@ fn cast(sql: &str) -> Option<(&str, &str)> {
     let inner = sql.get(..5).filter(|word| word.eq_ignore_ascii_case("cast(")).and(sql.get(5..))?;
     let inner = inner.strip_suffix(')')?;
     let at = inner.to_ascii_lowercase().rfind(" as ")?;
-    Some((inner[..at].trim(), inner[at + 4..].trim()))
+    Some((cut::to(inner, at).trim(), cut::from(inner, at + 4).trim()))
 }
 
 /// Returns the text between single quotes, if that is all there is.

@@ -227,6 +227,7 @@ mod tests {
     use super::*;
     use crate::sql::read::statements;
     use crate::sql::script::SqlText;
+    use crate::text::cut;
 
     const STATEMENTS: &str = include_str!("../../tests/locks/statements.txt");
     const MEASURED: [(u16, &str); 3] = [
@@ -286,7 +287,7 @@ mod tests {
             list.split('\'').skip(1).step_by(2).map(str::to_owned).collect()
         };
         let (rewritten, scanned) = (names(part("rw")), names(part("scan")));
-        let locks = row.split(" rw=").next().unwrap()[36..].split_whitespace();
+        let locks = cut::from(row.split(" rw=").next().unwrap(), 36).split_whitespace();
         locks
             .filter_map(|lock| {
                 let (table, mode) = lock.split_once(':')?;
@@ -330,7 +331,7 @@ mod tests {
     fn the_locks_of_a_statement_are_those_that_servers_were_seen_to_take() {
         for (version, output) in MEASURED {
             let rows: BTreeMap<&str, &str> =
-                output.lines().map(|row| (row[..36].trim(), row)).collect();
+                output.lines().map(|row| (cut::to(row, 36).trim(), row)).collect();
             let rows_by_start = |name: &str| {
                 rows.iter().find(|(row, _)| name.starts_with(**row)).map(|(_, row)| *row)
             };

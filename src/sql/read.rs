@@ -332,6 +332,7 @@ mod tests {
     use super::*;
     use crate::sql::row_change::OnConflict;
     use crate::sql::title::statement_title;
+    use crate::text::cut;
 
     /// Describes one statement: its title, and of what writes rows the judgement besides.
     fn describe(statement: &Statement, out: &mut String, indent: &str) {
@@ -476,8 +477,8 @@ mod tests {
             let table = std::fs::read_to_string(path).unwrap();
             for line in table.lines().filter(|line| !line.starts_with(' ')) {
                 for cut in (0..line.len()).step_by(5).filter(|&cut| line.is_char_boundary(cut)) {
-                    statements(&SqlText::known(&line[..cut]), dialect);
-                    statements(&SqlText::known(&line[cut..]), dialect);
+                    statements(&SqlText::known(cut::to(line, cut)), dialect);
+                    statements(&SqlText::known(cut::from(line, cut)), dialect);
                 }
             }
         }

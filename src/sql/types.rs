@@ -2,6 +2,7 @@
 
 use crate::sql::dialect::Dialect;
 use crate::sql::table::ColumnType;
+use crate::text::cut;
 
 /// A type.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -74,7 +75,7 @@ impl SqlType {
         let arguments = text.get(open + 1..close).map(arguments).unwrap_or_default();
         let behind = lower.get(close + 1..).unwrap_or("");
         let words: Vec<&str> =
-            lower[..open].split_whitespace().chain(behind.split_whitespace()).collect();
+            cut::to(&lower, open).split_whitespace().chain(behind.split_whitespace()).collect();
         let mut read = canonical(&words.join(" "), arguments, dialect);
         read.array = array;
         read
@@ -141,14 +142,14 @@ fn without_dimensions(text: &str) -> (&str, u8) {
     let mut array = 0;
     loop {
         let cut = match text.strip_suffix(']') {
-            Some(inner) => inner.rfind('[').map(|at| &inner[..at]),
+            Some(inner) => inner.rfind('[').map(|at| cut::to(inner, at)),
             None => text
                 .len()
                 .checked_sub(6)
                 .filter(|&at| {
                     text.get(at..).is_some_and(|word| word.eq_ignore_ascii_case(" array"))
                 })
-                .map(|at| &text[..at]),
+                .map(|at| cut::to(text, at)),
         };
         match cut {
             Some(cut) if array < u8::MAX => {

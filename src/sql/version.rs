@@ -1,5 +1,7 @@
 //! Versions of database servers, as far as facts differ by them.
 
+use crate::text::cut;
+
 use std::fmt;
 
 /// A version of a server, or of a package: `14`, `8.0.29`.
@@ -24,7 +26,7 @@ impl ServerVersion {
     pub fn parse(text: &str) -> Option<Self> {
         let text = text.rsplit(':').next().unwrap_or(text).trim().trim_start_matches('v');
         let end = text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len());
-        let mut numbers = text[..end].split('.').map(|number| number.parse().ok());
+        let mut numbers = cut::to(text, end).split('.').map(|number| number.parse().ok());
         let major = numbers.next()??;
         let mut next = || numbers.next().flatten().unwrap_or(0);
         Some(ServerVersion { major, minor: next(), patch: next() })

@@ -7,3 +7,7 @@ pub mod source;
 pub mod spelling;
 
 pub mod canonical;
+
+pub mod cut;
+
+pub mod letters;

@@ -1,6 +1,11 @@
 //! The tests that need the real git, the file system or the whole binary, as one program.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::string_slice,
+    clippy::disallowed_methods,
+    reason = "a test that cannot go on should stop"
+)]
 
 mod common;
 

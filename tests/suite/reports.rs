@@ -116,6 +116,9 @@ fn review() -> Review {
         at: Some("2026-01-01T00:00:00Z".to_owned()),
     };
     Review {
+        settings_changes: vec![
+            "`testing` becomes `\"off\"` in this change, and was `\"required\"`".to_owned(),
+        ],
         migrations: vec![
             migration(PATH, "ab12", Change::Added, true),
             migration("alembic/versions/cd34.py", "cd34", Change::Modified, false),

@@ -1,10 +1,13 @@
 //! Options that several verbs read; each verb names those that it reads, and no other.
 
 use std::path::PathBuf;
+use std::rc::Rc;
 
 use clap::{Args, ValueEnum};
 
-use crate::change::overrides::Overrides;
+use crate::change::overrides::{Overrides, Trusted};
+use crate::cli::error::Error;
+use crate::git::repository::Repository;
 use crate::report::telling::{Format, Volume};
 use crate::sql::dialect::Dialect;
 
@@ -40,6 +43,9 @@ pub struct Reading {
     /// Read settings from this file
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
+    /// Judge by the settings of this commit, whatever the change makes of them
+    #[arg(long, value_name = "REF", conflicts_with = "config")]
+    pub trusted_config: Option<String>,
 }
 
 /// By what migrations are judged, and how that is reported: what `check` and hooks share.
@@ -136,12 +142,34 @@ impl Reading {
     pub fn overrides(&self) -> Overrides {
         Overrides { dialect: self.dialect, config: self.config.clone(), ..Overrides::default() }
     }
+
+    /// Adds the settings of the commit that is trusted.
+    pub fn trusting(
+        &self,
+        overrides: Overrides,
+        repository: &Repository,
+    ) -> Result<Overrides, Error> {
+        let Some(name) = &self.trusted_config else { return Ok(overrides) };
+        let tree = repository.tree_of(&repository.resolve(name)?)?;
+        let tree = Rc::new(repository.snapshot(Some(&tree)));
+        Ok(Overrides { trusted: Some(Trusted { name: name.clone(), tree }), ..overrides })
+    }
+
+    /// Returns what is said over the settings of what a repository holds.
+    pub fn overrides_in(&self, repository: &Repository) -> Result<Overrides, Error> {
+        self.trusting(self.overrides(), repository)
+    }
 }
 
 impl Judging {
     /// Returns what is said over the settings.
     pub fn overrides(&self) -> Overrides {
         Overrides { strict: self.strict, ..self.reading.overrides() }
+    }
+
+    /// Returns what is said over the settings of what a repository holds.
+    pub fn overrides_in(&self, repository: &Repository) -> Result<Overrides, Error> {
+        self.reading.trusting(self.overrides(), repository)
     }
 }
 

@@ -11,6 +11,7 @@ use crate::report::snippet;
 use crate::review::finding::Finding;
 use crate::rule::definition::Severity;
 use crate::rule::raw_finding::Direction;
+use crate::text::cut;
 use crate::text::source::Span;
 
 /// Returns the findings of a document as diagnostics.
@@ -122,12 +123,12 @@ fn replacing(document: &Document, text: &str) -> Value {
     let old = document.text.content();
     let head = old.char_indices().zip(text.chars()).find(|((_, one), other)| one != other);
     let head = head.map_or(old.len().min(text.len()), |((at, _), _)| at);
-    let tails = old[head..].chars().rev().zip(text[head..].chars().rev());
+    let tails = cut::from(old, head).chars().rev().zip(cut::from(text, head).chars().rev());
     let tail: usize =
         tails.take_while(|(one, other)| one == other).map(|(letter, _)| letter.len_utf8()).sum();
     json!({
         "range": position::range(&document.text, Span::new(head, old.len() - tail)),
-        "newText": &text[head..text.len() - tail],
+        "newText": cut::between(text, head, text.len() - tail),
     })
 }
 

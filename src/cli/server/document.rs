@@ -11,6 +11,7 @@ use crate::git::repository::Repository;
 use crate::report::outline;
 use crate::review::finding::{Finding, Review};
 use crate::rule::raw_finding::Direction;
+use crate::text::cut;
 use crate::text::source::{Span, Text};
 
 /// A document with what was found in it.
@@ -107,7 +108,7 @@ pub fn path_of(uri: &str) -> Option<PathBuf> {
     let path = String::from_utf8(bytes).ok()?;
     // `/C:/work` of Windows.
     let drive = path.as_bytes().get(2) == Some(&b':');
-    Some(PathBuf::from(if drive { &path[1..] } else { path.as_str() }))
+    Some(PathBuf::from(if drive { cut::from(&path, 1) } else { path.as_str() }))
 }
 
 #[cfg(test)]

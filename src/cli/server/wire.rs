@@ -4,6 +4,8 @@ use std::io::{self, BufRead, Read, Write};
 
 use serde_json::Value;
 
+use crate::report::speech;
+
 /// The longest message that is read: a document of a megabyte, escaped.
 const LONGEST: u64 = 1 << 24;
 
@@ -43,7 +45,7 @@ fn length(input: &mut impl BufRead) -> io::Result<Option<u64>> {
 
 /// Sends a message.
 pub fn send(output: &mut impl Write, message: &Value) -> io::Result<()> {
-    let body = message.to_string();
+    let body = speech::json(&message.to_string());
     write!(output, "Content-Length: {}\r\n\r\n{body}", body.len())?;
     output.flush()
 }

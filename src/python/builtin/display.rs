@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use crate::python::object::{Class, ClassKind, Object};
 use crate::python::value::Value;
+use crate::text::cut;
 
 const DEEPEST: usize = 20;
 const LONGEST: usize = 1 << 16;
@@ -224,7 +225,7 @@ impl Spec {
         match self.align.unwrap_or(if number { '>' } else { '<' }) {
             '<' => format!("{body}{}", pad(missing)),
             '^' => format!("{}{body}{}", pad(missing / 2), pad(missing - missing / 2)),
-            '=' if body.starts_with('-') => format!("-{}{}", pad(missing), &body[1..]),
+            '=' if body.starts_with('-') => format!("-{}{}", pad(missing), cut::from(body, 1)),
             _ => format!("{}{body}", pad(missing)),
         }
     }

@@ -6,6 +6,7 @@ use crate::python::host::Arguments;
 use crate::python::interpreter::Interpreter;
 use crate::python::run::interpolation::hole;
 use crate::python::value::{Piece, Str, Value};
+use crate::text::cut;
 
 /// Returns `format % right`.
 pub(crate) fn fill(this: &mut Interpreter<'_>, format: &Str, right: &Value) -> Str {
@@ -13,9 +14,9 @@ pub(crate) fn fill(this: &mut Interpreter<'_>, format: &Str, right: &Value) -> S
     let text = layout.text();
     let mut pieces = Vec::new();
     let (mut from, mut next) = (0, 0);
-    while let Some(at) = text[from..].find('%').map(|at| from + at) {
+    while let Some(at) = cut::from(text, from).find('%').map(|at| from + at) {
         pieces.extend(layout.cut(from..at));
-        let Some(directive) = Directive::read(&text[at..]) else {
+        let Some(directive) = Directive::read(cut::from(text, at)) else {
             pieces.extend(layout.cut(at..at + 1));
             from = at + 1;
             continue;
@@ -49,22 +50,22 @@ impl<'t> Directive<'t> {
     fn read(text: &'t str) -> Option<Self> {
         let mut at = 1;
         let mut name = None;
-        if text[at..].starts_with('(') {
-            let end = at + text[at..].find(')')?;
-            name = Some(&text[at + 1..end]);
+        if cut::from(text, at).starts_with('(') {
+            let end = at + cut::from(text, at).find(')')?;
+            name = Some(cut::between(text, at + 1, end));
             at = end + 1;
         }
-        let flags = text[at..]
+        let flags = cut::from(text, at)
             .find(|c: char| !matches!(c, '0'..='9' | '-' | '+' | ' ' | '#' | '.'))
             .map(|to| at + to)?;
-        let kind = text[flags..].chars().next()?;
+        let kind = cut::from(text, flags).chars().next()?;
         matches!(
             kind,
             's' | 'r' | 'd' | 'i' | 'u' | 'f' | 'F' | 'x' | 'X' | 'o' | 'e' | 'g' | 'c' | 'a' | '%'
         )
         .then(|| Directive {
             name,
-            flags: &text[at..flags],
+            flags: cut::between(text, at, flags),
             kind,
             length: flags + kind.len_utf8(),
         })
@@ -134,10 +135,13 @@ impl Interpreter<'_> {
         let text = layout.text();
         let mut pieces = Vec::new();
         let (mut from, mut next) = (0, 0);
-        while let Some(at) = text[from..].find(['{', '}']).map(|at| from + at) {
+        while let Some(at) = cut::from(text, from).find(['{', '}']).map(|at| from + at) {
             pieces.extend(layout.cut(from..at));
-            let doubled = text[at + 1..].starts_with(&text[at..=at]);
-            let field = text[at..].starts_with('{').then(|| field_end(&text[at..])).flatten();
+            let doubled = cut::from(text, at + 1).starts_with(cut::between(text, at, at + 1));
+            let field = cut::from(text, at)
+                .starts_with('{')
+                .then(|| field_end(cut::from(text, at)))
+                .flatten();
             from = match (doubled, field) {
                 (true, _) => {
                     pieces.extend(layout.cut(at..at + 1));
@@ -145,7 +149,7 @@ impl Interpreter<'_> {
                 }
                 (false, Some(length)) => {
                     pieces.extend(self.format_field(
-                        &text[at + 1..at + length - 1],
+                        cut::between(text, at + 1, at + length - 1),
                         arguments,
                         &mut next,
                     ));
@@ -181,7 +185,7 @@ impl Interpreter<'_> {
 
     fn format_argument(&mut self, path: &str, arguments: &Arguments, next: &mut usize) -> Value {
         let end = path.find(['.', '[']).unwrap_or(path.len());
-        let (name, mut rest) = path.split_at(end);
+        let (name, mut rest) = (cut::to(path, end), cut::from(path, end));
         let given = match name.parse::<usize>() {
             Ok(index) => arguments.positional.get(index).cloned(),
             Err(_) if name.is_empty() => {
@@ -194,13 +198,14 @@ impl Interpreter<'_> {
         while !rest.is_empty() {
             if let Some(attribute) = rest.strip_prefix('.') {
                 let end = attribute.find(['.', '[']).unwrap_or(attribute.len());
-                value = self.attribute(&value, &attribute[..end]);
-                rest = &attribute[end..];
+                value = self.attribute(&value, cut::to(attribute, end));
+                rest = cut::from(attribute, end);
             } else {
                 let inner = rest.trim_start_matches('[');
                 let end = inner.find(']').unwrap_or(inner.len());
-                let key =
-                    inner[..end].parse().map_or_else(|_| Value::text(&inner[..end]), Value::Int);
+                let key = cut::to(inner, end)
+                    .parse()
+                    .map_or_else(|_| Value::text(cut::to(inner, end)), Value::Int);
                 value = self.subscript(&value, &key);
                 rest = inner.get(end + 1..).unwrap_or("");
             }

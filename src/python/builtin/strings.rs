@@ -8,6 +8,7 @@ use crate::python::host::{Arguments, Region};
 use crate::python::interpreter::Interpreter;
 use crate::python::run::elements::Element;
 use crate::python::value::{Piece, Str, Value};
+use crate::text::cut;
 
 /// The methods that strings have.
 pub(crate) const METHODS: &[&str] = &[
@@ -351,8 +352,8 @@ fn padded(text: &Str, name: &str, arguments: &Arguments) -> Value {
     let missing = width.saturating_sub(known.chars().count());
     Value::text(&match name {
         "zfill" => {
-            let sign = if known.starts_with(['-', '+']) { &known[..1] } else { "" };
-            format!("{sign}{}{}", "0".repeat(missing), &known[sign.len()..])
+            let sign = if known.starts_with(['-', '+']) { cut::to(&known, 1) } else { "" };
+            format!("{sign}{}{}", "0".repeat(missing), cut::from(&known, sign.len()))
         }
         "ljust" => format!("{known}{}", fill.repeat(missing)),
         "rjust" => format!("{}{known}", fill.repeat(missing)),
@@ -382,7 +383,8 @@ fn answered(text: &Str, name: &str, first: Option<&Value>) -> Value {
 
 fn searched(text: &str, name: &str, part: Option<&Value>) -> Value {
     let Some(part) = known(part) else { return Value::unknown(WHY) };
-    let characters = |at: usize| i64::try_from(text[..at].chars().count()).unwrap_or(i64::MAX);
+    let characters =
+        |at: usize| i64::try_from(cut::to(text, at).chars().count()).unwrap_or(i64::MAX);
     match name {
         "count" if !part.is_empty() => {
             Value::Int(i64::try_from(text.matches(&part).count()).unwrap_or(i64::MAX))

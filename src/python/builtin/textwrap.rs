@@ -4,6 +4,7 @@ use crate::python::builtin::layout::Layout;
 use crate::python::host::Arguments;
 use crate::python::interpreter::Interpreter;
 use crate::python::value::{Piece, Str, Value};
+use crate::text::cut;
 
 /// Does what a function of `textwrap` does.
 pub(super) fn wrapped(
@@ -35,11 +36,11 @@ fn dedented(text: &Str) -> Str {
     let blank = |line: &str| line.trim_matches([' ', '\t', '\n', '\r']).is_empty();
     let lines = || flat.split_inclusive('\n');
     let first =
-        lines().find(|line| !blank(line)).map(|line| &line[..indent_of(line)]).unwrap_or("");
+        lines().find(|line| !blank(line)).map(|line| cut::to(line, indent_of(line))).unwrap_or("");
     let margin = lines().filter(|line| !blank(line)).fold(first, |margin, line| {
         let shared =
             margin.bytes().zip(line.bytes()).take_while(|(one, other)| one == other).count();
-        &margin[..shared]
+        cut::to(margin, shared)
     });
     let mut pieces: Vec<Piece> = Vec::new();
     let mut at = 0;

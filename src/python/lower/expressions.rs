@@ -7,6 +7,7 @@ use crate::python::lower::tree::span;
 use crate::python::syntax::{
     Argument, Clause, Comprehension, ComprehensionKind, Expression, ExpressionKind,
 };
+use crate::text::cut;
 
 impl<'t> Lowering<'t> {
     /// Lowers an expression or an assignment target.
@@ -17,6 +18,9 @@ impl<'t> Lowering<'t> {
                 [inner] => node = inner,
                 _ => return self.unreadable(node),
             }
+        }
+        if self.is_too_deep(node) {
+            return self.unreadable(node);
         }
         let kind = self.kind(node);
         Expression { span: span(node), kind }
@@ -330,9 +334,9 @@ fn integer(source: &str) -> ExpressionKind {
     let digits = source.replace('_', "").to_ascii_lowercase();
     let digits = digits.trim_end_matches('l');
     let parsed = match digits.get(..2) {
-        Some("0x") => i64::from_str_radix(&digits[2..], 16),
-        Some("0o") => i64::from_str_radix(&digits[2..], 8),
-        Some("0b") => i64::from_str_radix(&digits[2..], 2),
+        Some("0x") => i64::from_str_radix(cut::from(digits, 2), 16),
+        Some("0o") => i64::from_str_radix(cut::from(digits, 2), 8),
+        Some("0b") => i64::from_str_radix(cut::from(digits, 2), 2),
         // `0755` is how Python 2 writes octal numbers.
         _ if digits.len() > 1 && digits.starts_with('0') => i64::from_str_radix(digits, 8),
         _ => digits.parse(),

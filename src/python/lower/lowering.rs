@@ -1,6 +1,6 @@
 //! What is shared by all of the lowering.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 use tree_sitter::Node;
@@ -14,6 +14,8 @@ use crate::text::source::Span;
 pub(crate) struct Lowering<'t> {
     pub(crate) text: &'t str,
     interned: HashMap<&'t str, Rc<str>>,
+    /// The nodes that lie too deep to be lowered, by their ids.
+    deep: HashSet<usize>,
     /// Every name met so far, for
     /// [`FunctionDefinition::names`](crate::python::syntax::FunctionDefinition::names).
     pub(crate) seen: Vec<Rc<str>>,
@@ -26,9 +28,10 @@ pub(crate) struct Lowering<'t> {
 }
 
 impl<'t> Lowering<'t> {
-    pub(crate) fn new(text: &'t str) -> Self {
+    pub(crate) fn new(text: &'t str, deep: HashSet<usize>) -> Self {
         Lowering {
             text,
+            deep,
             interned: HashMap::new(),
             seen: Vec::new(),
             yields: false,
@@ -36,6 +39,11 @@ impl<'t> Lowering<'t> {
             statements: Vec::new(),
             python2: Vec::new(),
         }
+    }
+
+    /// Tells whether a node lies too deep to be lowered.
+    pub(crate) fn is_too_deep(&self, node: Node<'_>) -> bool {
+        !self.deep.is_empty() && self.deep.contains(&node.id())
     }
 
     /// Returns the text of a node.

@@ -47,6 +47,9 @@ impl<'t> Lowering<'t> {
     }
 
     fn pattern(&mut self, node: Node<'t>) -> Pattern {
+        if self.is_too_deep(node) {
+            return Pattern::Other(self.names_in(node));
+        }
         match node.kind() {
             "case_pattern" => match children(node)[..] {
                 [inner] => self.pattern(inner),

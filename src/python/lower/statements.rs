@@ -21,6 +21,10 @@ impl<'t> Lowering<'t> {
     }
 
     fn statement(&mut self, node: Node<'t>) -> Statement {
+        if self.is_too_deep(node) {
+            let kind = StatementKind::Unreadable(self.names_in(node));
+            return Statement { span: span(node), header: span(node), kind };
+        }
         if let Some((header, kind)) = self.compound(node) {
             return Statement { span: span(node), header, kind };
         }

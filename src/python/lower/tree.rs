@@ -1,7 +1,7 @@
 //! The parser, its bounds, and what is collected on a walk over the whole tree.
 
+use std::collections::HashSet;
 use std::ops::ControlFlow;
-use std::time::{Duration, Instant};
 
 use tree_sitter::{Node, ParseOptions, ParseState, Parser, Tree};
 
@@ -14,15 +14,27 @@ const LARGEST_FILE: usize = 1 << 20;
 /// The deepest tree that is lowered: everything behind it recurses.
 const DEEPEST_TREE: usize = 500;
 
+/// How many levels below the deepest one are marked: what lowers a tree asks at each expression,
+/// statement and pattern, and no two of those lie further apart.
+const MARGIN: usize = 40;
+
+/// How often the parser may report, which it does each hundred steps (tree-sitter 0.27,
+/// `OP_COUNT_PER_PARSER_CALLBACK_CHECK`), for each KiB of a file: code takes about three reports,
+/// and what makes the parser guess over and over thousands. Steps are counted and time is not: a
+/// machine that pauses makes no good file a bad one.
+const REPORTS: usize = 200;
+
 /// What a walk over the whole tree finds.
 #[derive(Debug, Default)]
 pub(crate) struct Survey {
     pub(crate) errors: Vec<SyntaxError>,
     pub(crate) comments: Vec<Comment>,
+    /// The nodes that lie too deep to be lowered, by their ids.
+    pub(crate) deep: HashSet<usize>,
 }
 
 /// Parses a text, or says which bound it exceeds.
-pub(crate) fn parse(text: &Text, budget: Duration) -> Result<Tree, String> {
+pub(crate) fn parse(text: &Text) -> Result<Tree, String> {
     let content = text.content().as_bytes();
     if content.len() > LARGEST_FILE {
         return Err(format!("the file is larger than {} KiB", LARGEST_FILE >> 10));
@@ -31,34 +43,34 @@ pub(crate) fn parse(text: &Text, budget: Duration) -> Result<Tree, String> {
     if parser.set_language(&tree_sitter_python::LANGUAGE.into()).is_err() {
         return Err("the grammar does not fit the parser".to_owned());
     }
-    let begun = Instant::now();
-    let mut watch = |_: &ParseState| match begun.elapsed() > budget {
-        true => ControlFlow::Break(()),
-        false => ControlFlow::Continue(()),
+    let mut left = REPORTS * (16 + content.len() / 1024);
+    let mut watch = |_: &ParseState| {
+        left = left.saturating_sub(1);
+        if left == 0 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     };
     let options = ParseOptions::new().progress_callback(&mut watch);
     parser
         .parse_with_options(&mut |at, _| content.get(at..).unwrap_or_default(), None, Some(options))
-        .ok_or_else(|| format!("parsing takes longer than {} ms", budget.as_millis()))
+        .ok_or_else(|| "parsing it takes more steps than any code needs".to_owned())
 }
 
-/// Collects comments and errors, and refuses a tree that is too deep for what comes next.
-pub(crate) fn survey(tree: &Tree, text: &Text) -> Result<Survey, String> {
+/// Collects comments and errors, and marks what is too deep for what comes next.
+pub(crate) fn survey(tree: &Tree, text: &Text) -> Survey {
     let mut survey = Survey::default();
     let mut cursor = tree.walk();
     let mut depth = 0_usize;
     loop {
         survey.note(cursor.node(), text);
-        if cursor.goto_first_child() {
+        if depth >= DEEPEST_TREE {
+            survey.deep.insert(cursor.node().id());
+        }
+        if depth < DEEPEST_TREE + MARGIN && cursor.goto_first_child() {
             depth += 1;
-            if depth > DEEPEST_TREE {
-                return Err(format!("the code is nested deeper than {DEEPEST_TREE} levels"));
-            }
             continue;
         }
         while !cursor.goto_next_sibling() {
             if !cursor.goto_parent() {
-                return Ok(survey);
+                return survey;
             }
             depth -= 1;
         }

@@ -10,6 +10,7 @@ use crate::python::run::join::alternatives_of;
 use crate::python::run::managers::PendingBody;
 use crate::python::scope::Scope;
 use crate::python::value::{HostId, Value};
+use crate::text::cut;
 use crate::text::source::{Site, Span};
 
 /// How deep statements and expressions may nest, calls included: what lies behind it recurses.
@@ -72,7 +73,7 @@ impl Interpreter<'_> {
         let source = self.frame().file.text.slice(span);
         let line: String = source.split_whitespace().collect::<Vec<_>>().join(" ");
         match line.char_indices().nth(80) {
-            Some((end, _)) => format!("{}...", &line[..end]),
+            Some((end, _)) => format!("{}...", cut::to(&line, end)),
             None => line,
         }
     }

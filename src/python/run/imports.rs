@@ -5,16 +5,15 @@
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
-use std::time::{Duration, Instant};
 
 use crate::python::builtin::library;
 use crate::python::host::Region;
 use crate::python::interpreter::Interpreter;
-use crate::python::module::{PARSE_BUDGET, parse_within};
+use crate::python::module::parse;
 use crate::python::object::{File, Import, Module, Object};
 use crate::python::run::frames::Frame;
 use crate::python::scope::{Scope, ScopeKind};
-use crate::python::value::Value;
+use crate::python::value::{Unknown, Value};
 use crate::text::source::{Span, Text};
 
 impl Interpreter<'_> {
@@ -177,10 +176,12 @@ impl Interpreter<'_> {
         if module.begun.replace(true) {
             return;
         }
-        let begun = Instant::now();
-        let parsed = parse_within(&file.text, self.parse_left.min(PARSE_BUDGET));
-        self.parse_left =
-            self.parse_left.saturating_sub(begun.elapsed().max(Duration::from_micros(1)));
+        let length = file.text.content().len();
+        if length > self.parse_left {
+            return;
+        }
+        self.parse_left -= length;
+        let parsed = parse(&file.text);
         let frame = Frame {
             scope: Rc::clone(&module.scope),
             file: file.clone(),
@@ -227,9 +228,26 @@ impl Interpreter<'_> {
             return value;
         }
         match &module.file {
-            Some(file) => Value::unknown(format!("`{name}` is not found in {}", file.path)),
+            Some(file) => match self.bound_of(file) {
+                // What was not read may hold `op` and do anything with it.
+                Some(bound) => Value::Unknown(Unknown {
+                    why: format!("`{}` is not read: {bound}", file.path).into(),
+                    reaches: true,
+                }),
+                None => Value::unknown(format!("`{name}` is not found in {}", file.path)),
+            },
             None => Value::unknown(format!("`{}` comes from outside the repository", module.name)),
         }
+    }
+
+    /// The bound that keeps a module from being read.
+    fn bound_of(&self, file: &File) -> Option<String> {
+        if file.text.content().len() > self.parse_left {
+            return Some(
+                "the modules that the migration imports are too large together".to_owned(),
+            );
+        }
+        parse(&file.text).bound.map(|bound| bound.message)
     }
 
     /// Returns a name that a `from a import *` may have bound in a file.

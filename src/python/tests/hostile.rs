@@ -28,10 +28,36 @@ fn nesting_of_any_kind_ends_in_a_sentence() {
         format!("x = f{}", "()".repeat(20_000)),
     ];
     for source in deep {
+        // What lies too deep is unreadable, and what stands behind it is read.
+        let source = format!("{source}\nbehind = 1\n");
         let parsed = parse(&Text::new(source.as_str()));
-        assert!(!parsed.errors.is_empty(), "{}", &source[..30]);
+        let is_read = parsed.errors.is_empty() && parsed.bound.is_none();
+        let begins = source.get(..30).unwrap_or_default();
+        assert!(!is_read || parsed.module.statements().len() > 1, "{begins}");
         ends_quickly(&source);
     }
+}
+
+#[test]
+fn a_bound_is_told_as_a_bound_and_is_never_a_matter_of_time() {
+    let comments = "# a line of words about nothing in particular\n".repeat(5_000);
+    let sum = format!("x = 1{}\n", " + 1".repeat(20_000));
+    let rows = "    op.execute(\"INSERT INTO plans (name) VALUES ('gold')\")\n".repeat(10_000);
+    for code in [comments, sum, format!("def upgrade():\n{rows}")] {
+        let parsed = parse(&Text::new(code.as_str()));
+        assert_eq!(
+            (parsed.bound, parsed.errors),
+            (None, Vec::new()),
+            "{}",
+            code.get(..30).unwrap_or_default()
+        );
+    }
+    let large = format!("# safe-migration: allow-file a -- b c\n\nrevision = 'a'\n{rows}{rows}");
+    let parsed = parse(&Text::new(large.as_str()));
+    assert_eq!(parsed.errors, Vec::new());
+    let bound = parsed.bound.map(|bound| bound.message);
+    assert_eq!(bound.as_deref(), Some("the file is larger than 1024 KiB"));
+    assert_eq!(parsed.comments.len(), 1, "a waiver of the bound is read");
 }
 
 #[test]
@@ -146,7 +172,10 @@ fn files_that_do_not_end_are_given_up() {
     let parsed = parse(&Text::new(format!("x = '''{}", "a b\n".repeat(100_000))));
     assert!(!parsed.errors.is_empty());
     let parsed = parse(&Text::new("x = 1\n".repeat(200_000)));
-    assert_eq!(parsed.errors[0].message, "the file is larger than 1024 KiB");
+    assert_eq!(
+        parsed.bound.map(|it| it.message).as_deref(),
+        Some("the file is larger than 1024 KiB")
+    );
 }
 
 #[test]

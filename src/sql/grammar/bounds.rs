@@ -1,6 +1,7 @@
 //! The bounds of SQL that is read at all, so that nothing hostile overflows a stack or hangs.
 
 use crate::sql::grammar::token::{Token, TokenKind};
+use crate::text::cut;
 
 /// How long a text may be.
 const TEXT: usize = 1 << 20;
@@ -31,7 +32,7 @@ pub fn statement_past(text: &str, tokens: &[Token]) -> Option<&'static str> {
     }
     let (mut brackets, mut prefixes, mut cases) = (0usize, 0usize, 0usize);
     for token in tokens {
-        let word = &text[token.start..token.end];
+        let word = cut::between(text, token.start, token.end);
         let mut prefix = false;
         match token.kind {
             TokenKind::Mark(b'(' | b'[') => brackets += 1,

@@ -6,6 +6,7 @@ use crate::sql::dialect::Dialect;
 use crate::sql::grammar::token::{Token, TokenKind};
 use crate::sql::script::SqlText;
 use crate::sql::table::TableName;
+use crate::text::cut;
 use crate::text::known::Known;
 
 /// What all readers of one text share.
@@ -346,8 +347,8 @@ fn string(literal: &str) -> String {
         return literal.get(fence..end).unwrap_or("").to_owned();
     }
     let Some(open) = literal.find(['\'', '"']) else { return literal.to_owned() };
-    let quote = &literal[open..=open];
-    let inner = &literal[open + 1..];
+    let quote = cut::between(literal, open, open + 1);
+    let inner = cut::from(literal, open + 1);
     inner.strip_suffix(quote).unwrap_or(inner).replace(&quote.repeat(2), quote)
 }
 

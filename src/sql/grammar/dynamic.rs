@@ -3,6 +3,7 @@
 use crate::sql::grammar::cursor::Cursor;
 use crate::sql::grammar::expression::{Expression, Kind, expression};
 use crate::sql::script::SqlText;
+use crate::text::cut;
 use crate::text::known::Known;
 
 /// Builds the text of an expression: literals joined by `||` and the template of `format` are
@@ -63,7 +64,7 @@ fn push_format(text: &mut SqlText, template: &str, arguments: &[Expression], cur
             continue;
         }
         let end = piece.find(['s', 'I', 'L']).map_or(0, |at| at + 1);
-        let kind = piece[..end].chars().last().unwrap_or('s');
+        let kind = cut::to(piece, end).chars().last().unwrap_or('s');
         match arguments
             .get(next)
             .and_then(|argument| argument.tokens(cursor).string()?.into_option())
@@ -73,6 +74,6 @@ fn push_format(text: &mut SqlText, template: &str, arguments: &[Expression], cur
             None => text.push_hole("an argument of `format` is known only when it runs"),
         }
         next += 1;
-        text.push(&piece[end..]);
+        text.push(cut::from(piece, end));
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::sql::dialect::Dialect;
 use crate::sql::grammar::token::{Token, TokenKind};
+use crate::text::cut;
 
 /// Cuts tokens into statements. What ends a statement belongs to none.
 pub fn split<'t>(text: &str, tokens: &'t [Token], dialect: Dialect) -> Vec<&'t [Token]> {
@@ -9,7 +10,11 @@ pub fn split<'t>(text: &str, tokens: &'t [Token], dialect: Dialect) -> Vec<&'t [
     let mut start = 0;
     let mut state = State::default();
     for (at, token) in tokens.iter().enumerate() {
-        let word = if token.kind == TokenKind::Word { &text[token.start..token.end] } else { "" };
+        let word = if token.kind == TokenKind::Word {
+            cut::between(text, token.start, token.end)
+        } else {
+            ""
+        };
         let ends = match token.kind {
             TokenKind::End => state.is_outside(),
             TokenKind::Word => {

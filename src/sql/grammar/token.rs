@@ -2,6 +2,7 @@
 
 use crate::sql::dialect::Dialect;
 use crate::sql::script::SqlText;
+use crate::text::cut;
 
 /// One word of SQL.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -336,7 +337,8 @@ impl<'a> Lexer<'a> {
 
     /// Obeys `DELIMITER $$` of MySQL's client.
     fn sets_delimiter(&mut self, start: usize) -> bool {
-        if !self.dialect.is_mysql() || !self.text[start..self.at].eq_ignore_ascii_case("delimiter")
+        if !self.dialect.is_mysql()
+            || !cut::between(self.text, start, self.at).eq_ignore_ascii_case("delimiter")
         {
             return false;
         }

@@ -1,0 +1,144 @@
+//! What is to be said of waivers themselves: why one covers nothing.
+
+use crate::alembic::migration::Migration;
+use crate::config::settings::Settings;
+use crate::review::finding::Finding;
+use crate::review::lookalike;
+use crate::review::severity;
+use crate::review::subject::Occasion;
+use crate::review::waiver::{Standpoint, Term, Waiver};
+use crate::rule::raw_finding::{Direction, RawFinding};
+use crate::rules;
+use crate::text::source::{Site, Span};
+
+/// A rule's name, what is wrong, and what to do.
+type Complaint = (&'static str, String, String);
+
+/// Says of each waiver why it covers nothing.
+pub fn findings(
+    waivers: &[Waiver],
+    used: &[bool],
+    settings: &Settings,
+    migration: &Migration,
+    occasion: &Occasion,
+) -> Vec<Finding> {
+    let complained = waivers.iter().zip(used).flat_map(|(waiver, used)| {
+        complaints(waiver, *used, occasion)
+            .into_iter()
+            .map(|(id, message, remedy)| (id, message, remedy, waiver.span))
+    });
+    let alike = migration.remarks.iter().filter_map(|comment| {
+        let found = lookalike::find(comment)?;
+        Some(("unused-waiver", found.message, found.remedy, comment.span))
+    });
+    let finding = |(id, message, remedy, span): (&str, String, String, Span)| {
+        let site = Site { path: migration.path.clone(), span };
+        let raw = RawFinding::at(site, Direction::File, message).remedy(remedy);
+        let rule = rules::find(id)?;
+        let (severity, lowered) = severity::settle(rule, &raw, settings, &[])?;
+        let revision = Some(migration.header.revision.clone());
+        Some(Finding { rule, severity, raw, revision, lowered, count: 1, notes: Vec::new() })
+    };
+    complained.chain(alike).filter_map(finding).collect()
+}
+
+fn complaints(waiver: &Waiver, used: bool, occasion: &Occasion) -> Vec<Complaint> {
+    let mut complaints = Vec::new();
+    for rule in waiver.rules.iter().filter(|rule| rules::find(rule).is_none()) {
+        complaints.push(unknown_rule(rule));
+    }
+    if waiver.rules.is_empty() {
+        let message = "the waiver names no rule, so it covers nothing".to_owned();
+        let remedy = "Write `# safe-migration: allow RULE -- reason`.".to_owned();
+        complaints.push(("waiver-of-unknown-rule", message, remedy));
+    }
+    let named = waiver.rules.join(", ");
+    complaints.extend(of_reason(waiver, &named));
+    complaints.extend(of_date(waiver, &named, occasion));
+    complaints.extend(of_place(waiver, &named));
+    if complaints.is_empty() && !used {
+        let message = format!("the waiver of `{named}` covers nothing here");
+        complaints.push((
+            "unused-waiver",
+            message,
+            "Remove it, or move it to the statement it is about.".to_owned(),
+        ));
+    }
+    complaints
+}
+
+fn of_reason(waiver: &Waiver, named: &str) -> Option<Complaint> {
+    let message = match (&waiver.reason, &waiver.hollow) {
+        (None, _) => format!("the waiver of `{named}` gives no reason, so it covers nothing"),
+        (Some(reason), Some(hollow)) => {
+            let why = hollow.clause();
+            format!(
+                "the reason of the waiver of `{named}`, `{reason}`, {why}, so it covers nothing"
+            )
+        }
+        (Some(_), None) => return None,
+    };
+    let remedy = format!("Say why it is safe here: `# safe-migration: allow {named} -- reason`.");
+    Some(("waiver-without-reason", message, remedy))
+}
+
+fn of_date(waiver: &Waiver, named: &str, occasion: &Occasion) -> Vec<Complaint> {
+    let last = "Write the last day once, behind the reason: `until=YYYY-MM-DD`.".to_owned();
+    let stray = waiver.stray.iter().map(|date| {
+        let message = match &waiver.until {
+            Some(until) => format!(
+                "the waiver of `{named}` has two dates, `{date}` and `until={until}`, so it covers nothing"
+            ),
+            None => format!(
+                "`{date}` of the waiver of `{named}` does not stand last as `until=YYYY-MM-DD`, so it covers nothing"
+            ),
+        };
+        ("waiver-expired", message, last.clone())
+    });
+    let until = waiver.until.as_deref().unwrap_or_default();
+    let term = match waiver.term(occasion.today) {
+        Term::Expired => Some((
+            "waiver-expired",
+            format!("the waiver of `{named}` held until {until}, so it covers nothing now"),
+            "Fix what it covers, or give a new date with the reason.".to_owned(),
+        )),
+        Term::NoDate => Some((
+            "waiver-expired",
+            format!("`until={until}` of the waiver of `{named}` is no date, so it covers nothing"),
+            "Write the last day as `until=YYYY-MM-DD`.".to_owned(),
+        )),
+        Term::Holds => None,
+    };
+    stray.chain(term).collect()
+}
+
+/// The finding that a misplaced waiver was meant for stands; this says why.
+fn of_place(waiver: &Waiver, named: &str) -> Option<Complaint> {
+    match waiver.standpoint() {
+        Standpoint::Right => None,
+        Standpoint::InString => Some((
+            "unused-waiver",
+            format!(
+                "the waiver of `{named}` stands in a string and not in a comment, so it covers nothing"
+            ),
+            format!("Write it as a comment: `# safe-migration: allow {named} -- reason`."),
+        )),
+        Standpoint::FileTooLate => Some((
+            "unused-waiver",
+            format!(
+                "`allow-file` of `{named}` stands behind the first `def`, so it covers nothing"
+            ),
+            "Move it above the first function, or write `allow` above the statement it is about."
+                .to_owned(),
+        )),
+    }
+}
+
+fn unknown_rule(rule: &str) -> Complaint {
+    let message = format!("the waiver names `{rule}`, which is no rule, so it covers nothing");
+    let remedy = match rules::nearest(rule) {
+        Some(near) => format!("Write `{near}`, or see `safe-migration explain` for all names."),
+        None => "See `safe-migration explain` for all names.".to_owned(),
+    };
+    ("waiver-of-unknown-rule", message, remedy)
+}
