@@ -53,6 +53,29 @@ pub(crate) fn read(snapshot: &Snapshot, project: &Project, env: Option<&Env>) ->
     found
 }
 
+/// Returns the database that the ini or env.py names by its URL, where it speaks PostgreSQL's language
+/// and is another one.
+pub(crate) fn relative(project: &Project, env: Option<&Env>) -> Option<&'static str> {
+    const RELATIVES: [(&str, &str); 4] = [
+        ("cockroachdb", "CockroachDB"),
+        ("redshift", "Redshift"),
+        ("yugabytedb", "YugabyteDB"),
+        ("crate", "CrateDB"),
+    ];
+    let is_it = |scheme: &str, text: &str| {
+        let dialect = text.split(['+', ':']).next().unwrap_or_default();
+        dialect.eq_ignore_ascii_case(scheme) && text.contains("://")
+    };
+    let in_env: Vec<String> = env
+        .map(|env| env.strings().into_iter().map(|(text, _)| text).collect())
+        .unwrap_or_default();
+    let texts = || project.url.iter().chain(&in_env);
+    RELATIVES
+        .into_iter()
+        .find(|(scheme, _)| texts().any(|text| is_it(scheme, text)))
+        .map(|(_, title)| title)
+}
+
 /// Returns the file and the line of the URL.
 fn url_place(snapshot: &Snapshot, project: &Project) -> String {
     let Origin::Ini { path, .. } = &project.origin else { return project.name.clone() };

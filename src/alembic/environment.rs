@@ -33,16 +33,24 @@ pub(crate) fn read(snapshot: &Rc<Snapshot>, project: &Project) -> Environment {
     if dialects.is_empty() {
         dialects = Surroundings::of(snapshot, project).dialects();
     }
+    let relative = dialects::relative(project, env.as_ref());
     let timeout_place =
         env.as_ref().and_then(Env::limits_locks).or_else(|| ini_limits_locks(snapshot, project));
     let lock_timeout = if timeout_place.is_some() { Setting::Yes } else { Setting::No };
     let Some(env) = env else {
-        return Environment { dialects, lock_timeout, timeout_place, ..Environment::default() };
+        return Environment {
+            dialects,
+            relative,
+            lock_timeout,
+            timeout_place,
+            ..Environment::default()
+        };
     };
     let imports = Imports::new(snapshot, &Rc::new(project.clone()));
     Environment {
         path: Some(path),
         dialects,
+        relative,
         transaction_per_migration: configured(&env, "transaction_per_migration"),
         render_as_batch: configured(&env, "render_as_batch"),
         autocommit: autocommit(&env),

@@ -41,6 +41,8 @@ pub struct Environment {
     /// The dialects, the first one the likeliest, each with the words that gave it away. Empty:
     /// nothing said.
     pub dialects: Vec<(Dialect, String)>,
+    /// The database that speaks PostgreSQL's language and is another one: `CockroachDB`.
+    pub relative: Option<&'static str>,
     /// `transaction_per_migration=True`.
     pub transaction_per_migration: Setting,
     /// Where `transaction_per_migration` is given: `alembic/env.py:30`.

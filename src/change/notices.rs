@@ -26,6 +26,13 @@ pub fn of(change: &Change, inputs: &[ProjectInput], overrides: &Overrides) -> Ve
                 input.project.name
             ));
         }
+        if let Some(relative) = input.project.environment.relative {
+            notices.push(format!(
+                "`{}` is for {relative}, which is judged as PostgreSQL: locks, and what is refused, \
+                 may differ there",
+                input.project.name
+            ));
+        }
         notices.extend(names_nothing(change, input));
     }
     notices.extend(projects_that_are_not_there(change, inputs));

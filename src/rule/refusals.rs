@@ -84,8 +84,12 @@ impl<'a> RuleContext<'a> {
     }
 
     fn asked(&self, stmt: &StatementRef<'a>) -> Answer {
-        let is_judged =
-            !stmt.is_conditional() && !stmt.step.guarded && !self.is_refused_by_alembic(stmt);
+        // CockroachDB and its like refuse other things.
+        let is_itself = self.project.environment.relative.is_none();
+        let is_judged = is_itself
+            && !stmt.is_conditional()
+            && !stmt.step.guarded
+            && !self.is_refused_by_alembic(stmt);
         if !is_judged || self.dialect == Dialect::Oracle || self.dialect != self.history.dialect() {
             return Answer::Applied;
         }
