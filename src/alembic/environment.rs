@@ -47,6 +47,7 @@ pub(crate) fn read(snapshot: &Rc<Snapshot>, project: &Project) -> Environment {
         };
     };
     let imports = Imports::new(snapshot, &Rc::new(project.clone()));
+    let naming = naming::read(&env, &imports, snapshot, project);
     Environment {
         path: Some(path),
         dialects,
@@ -57,7 +58,8 @@ pub(crate) fn read(snapshot: &Rc<Snapshot>, project: &Project) -> Environment {
         transaction_place: env.keyword("transaction_per_migration"),
         lock_timeout,
         timeout_place,
-        naming_convention: naming::read(&env, &imports, snapshot, project),
+        naming_convention: naming.setting,
+        check_names: naming.checks,
         version_table: version_table(&env),
     }
 }

@@ -11,7 +11,7 @@ use crate::alembic::header::{self, HeaderReading};
 use crate::alembic::imports::Imports;
 use crate::alembic::migration::Migration;
 use crate::alembic::plugins;
-use crate::alembic::project::{Project, Setting, is_revision_name};
+use crate::alembic::project::{CheckNames, Project, Setting, is_revision_name};
 use crate::operation::operation::Operation;
 use crate::operation::read::{self, Read, ReadInput};
 use crate::operation::step::Step;
@@ -186,6 +186,10 @@ impl History {
                 text: text.clone(),
                 dialect: self.dialect,
                 naming_convention: self.project().environment.naming_convention != Setting::No,
+                check_template: match &self.project().environment.check_names {
+                    CheckNames::Template(template) => Some(template.clone()),
+                    CheckNames::AsGiven | CheckNames::Unknown => None,
+                },
                 upgrade: vec!["upgrade".to_owned()],
                 downgrade: vec!["downgrade".to_owned()],
                 registered,

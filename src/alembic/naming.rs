@@ -6,7 +6,7 @@ use std::rc::Rc;
 use crate::alembic::environment::Env;
 use crate::alembic::imports::Imports;
 use crate::alembic::location::{folder_of, join};
-use crate::alembic::project::{Project, Setting};
+use crate::alembic::project::{CheckNames, Project, Setting};
 use crate::alembic::walk::{Seen, walk};
 use crate::python::interpreter::Loader;
 use crate::python::module;
@@ -19,14 +19,9 @@ const MODULES: usize = 40;
 
 /// Looks for a naming convention in `env.py` and in the modules that its `target_metadata` comes
 /// from.
-pub(crate) fn read(
-    env: &Env,
-    imports: &Imports,
-    snapshot: &Snapshot,
-    project: &Project,
-) -> Setting {
+pub(crate) fn read(env: &Env, imports: &Imports, snapshot: &Snapshot, project: &Project) -> Naming {
     if says(&env.text) {
-        return Setting::Yes;
+        return Naming::of(&env.text);
     }
     let names = metadata_names(env);
     let mut search = Search {
@@ -34,16 +29,51 @@ pub(crate) fn read(
         seen: HashSet::new(),
         todo: vec![(env.path.clone(), env.text.clone(), names)],
     };
-    if search.run() {
-        return Setting::Yes;
+    if let Some(text) = search.run() {
+        return Naming::of(&text);
     }
     // Flask-Migrate asks the running application for its metadata; it is mostly made beside the
     // migrations.
     let flask = env.text.content().contains("current_app");
     match flask {
-        true if beside(snapshot, project) => Setting::Yes,
-        true => Setting::Unreadable,
-        false => Setting::No,
+        true => match beside(snapshot, project) {
+            Some(text) => Naming::of(&text),
+            None => Naming { setting: Setting::Unreadable, checks: CheckNames::Unknown },
+        },
+        false => Naming { setting: Setting::No, checks: CheckNames::AsGiven },
+    }
+}
+
+/// What is known of a naming convention.
+pub(crate) struct Naming {
+    /// Whether there is one.
+    pub(crate) setting: Setting,
+    /// What it makes of the names of checks.
+    pub(crate) checks: CheckNames,
+}
+
+impl Naming {
+    /// Reads the convention that a text holds.
+    fn of(text: &Text) -> Self {
+        let content = text.content();
+        let template = |kind: &str| {
+            ['"', '\''].into_iter().find_map(|quote| {
+                let at = content.find(&format!("{quote}{kind}{quote}:"))?;
+                let rest = content[at + kind.len() + 3..].trim_start();
+                let quote = rest.chars().next().filter(|c| ['"', '\''].contains(c))?;
+                rest[1..].split_once(quote).map(|(template, _)| template.to_owned())
+            })
+        };
+        let is_read = ["ix", "uq", "fk", "pk"].iter().any(|kind| template(kind).is_some());
+        let checks = match template("ck") {
+            Some(template) if template.contains("%(constraint_name)s") => {
+                CheckNames::Template(template.as_str().into())
+            }
+            Some(_) => CheckNames::Unknown,
+            None if is_read => CheckNames::AsGiven,
+            None => CheckNames::Unknown,
+        };
+        Naming { setting: Setting::Yes, checks }
     }
 }
 
@@ -96,16 +126,16 @@ struct Search<'a> {
 }
 
 impl Search<'_> {
-    fn run(&mut self) -> bool {
+    fn run(&mut self) -> Option<Rc<Text>> {
         while let Some((path, text, names)) = self.todo.pop() {
             if says(&text) {
-                return true;
+                return Some(text);
             }
             if self.seen.len() < MODULES && self.seen.insert(path.clone()) {
                 self.follow(&path, &text, &names);
             }
         }
-        false
+        None
     }
 
     fn follow(&mut self, path: &Rc<str>, text: &Text, names: &HashSet<String>) {
@@ -183,7 +213,7 @@ fn is_among(target: &Expression, names: &HashSet<String>) -> bool {
 
 /// Tells whether a module that stands around the migrations, or in a package beside them, has a
 /// naming convention.
-fn beside(snapshot: &Snapshot, project: &Project) -> bool {
+fn beside(snapshot: &Snapshot, project: &Project) -> Option<Rc<Text>> {
     let around = folder_of(&project.script_location);
     let packages = snapshot.list(around);
     let inside = packages
@@ -195,5 +225,5 @@ fn beside(snapshot: &Snapshot, project: &Project) -> bool {
     let folders = std::iter::once(around.to_owned()).chain(inside);
     let mut paths =
         folders.flat_map(|folder| names.iter().filter_map(move |name| join(&folder, name)));
-    paths.any(|path| snapshot.text(&path).is_some_and(|text| says(&text)))
+    paths.find_map(|path| snapshot.text(&path).filter(|text| says(text)))
 }

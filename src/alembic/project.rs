@@ -57,8 +57,22 @@ pub struct Environment {
     pub timeout_place: Option<String>,
     /// A naming convention is given to the metadata.
     pub naming_convention: Setting,
+    /// What becomes of the names that are given to checks.
+    pub check_names: CheckNames,
     /// A `version_table` of the project's own.
     pub version_table: Option<String>,
+}
+
+/// What a naming convention makes of the names that are given to checks.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum CheckNames {
+    /// They stay as they are.
+    #[default]
+    AsGiven,
+    /// They are taken into a template: `ck_%(table_name)s_%(constraint_name)s`.
+    Template(Rc<str>),
+    /// It cannot be known.
+    Unknown,
 }
 
 /// What a file says of a yes-or-no setting.

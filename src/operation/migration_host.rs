@@ -29,7 +29,7 @@ use crate::sql::dialect::Dialect;
 use crate::sql::statement::Statement;
 use crate::sql::table::TableName;
 use crate::text::source::Site;
-use crate::text::source::Span;
+use crate::text::source::{Span, Text};
 
 /// The world of one migration.
 pub struct MigrationHost {
@@ -37,6 +37,10 @@ pub struct MigrationHost {
     pub dialect: Dialect,
     /// Whether constraints without a name get one by convention.
     pub naming_convention: bool,
+    /// What the convention makes of the names of checks, where it takes them in.
+    pub check_template: Option<Rc<str>>,
+    /// The text of the migration's own file.
+    pub text: Rc<Text>,
     /// Custom operations that something registers.
     pub registered: BTreeSet<String>,
     /// The migration's own file.
@@ -106,6 +110,8 @@ impl MigrationHost {
         MigrationHost {
             dialect,
             naming_convention: false,
+            check_template: None,
+            text: Rc::new(Text::new(String::new())),
             registered: BTreeSet::new(),
             path,
             batches: Vec::new(),

@@ -15,6 +15,8 @@ pub mod body;
 
 pub mod emit;
 
+pub mod check_names;
+
 pub mod emit_alter;
 
 pub mod migration_host;

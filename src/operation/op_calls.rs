@@ -1,6 +1,7 @@
 //! `op.*` and `batch_op.*`, one call each.
 
 use crate::operation::arguments::Bound;
+use crate::operation::check_names::conventional;
 use crate::operation::emit;
 use crate::operation::emit::EmitContext;
 use crate::operation::migration_host::BatchValue;
@@ -89,7 +90,15 @@ impl MigrationHost {
     pub fn say(&mut self, operation: Operation, details: Details, at: At<'_>) {
         let ground =
             EmitContext { dialect: self.dialect, naming_convention: self.naming_convention };
-        let statements = emit::statements(&operation, ground);
+        let mut statements = emit::statements(&operation, ground);
+        if let Some(template) = &self.check_template {
+            let site = self.site(at);
+            let call = match site.path == self.path {
+                true => self.text.content().get(site.span.start..site.span.end),
+                false => None,
+            };
+            conventional(&mut statements, template, call.unwrap_or_default());
+        }
         self.record(operation, statements, details, at);
     }
 

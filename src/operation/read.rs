@@ -40,6 +40,8 @@ pub struct ReadInput<'a> {
     /// Whether the metadata has a naming convention, so that constraints and indexes without a name
     /// get one that cannot be known here.
     pub naming_convention: bool,
+    /// What the convention makes of the names of checks, where it takes them in.
+    pub check_template: Option<Rc<str>>,
     /// The functions that upgrade: `upgrade`, unless the project names others. A file of several
     /// databases (`upgrade_engine1`) is found out by itself.
     pub upgrade: Vec<String>,
@@ -93,6 +95,8 @@ impl Reader<'_> {
         }
         let mut world = MigrationHost::new(self.input.path.clone(), self.input.dialect);
         world.naming_convention = self.input.naming_convention;
+        world.check_template = self.input.check_template.clone();
+        world.text = self.input.text.clone();
         world.registered = self.input.registered.clone();
         let recording = world.recording.clone();
         self.run(&mut world, &entries);

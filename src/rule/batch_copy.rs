@@ -140,10 +140,8 @@ fn keys_are_off<'a>(stmt: &StatementRef<'a>, context: &RuleContext<'a>) -> bool 
 /// Tells whether the batch restates checks, as far as its source says.
 fn restates_checks<'a>(stmt: &StatementRef<'a>, context: &RuleContext<'a>) -> bool {
     let text = context.migration.text.content();
-    stmt.step.within.iter().filter_map(|span| text.get(span.start..span.end)).any(|source| {
-        source.starts_with("with")
-            && (source.contains("table_args") || source.contains("copy_from"))
-    })
+    let sources = stmt.step.within.iter().filter_map(|span| text.get(span.start..span.end));
+    sources.into_iter().any(|source| source.contains("table_args") || source.contains("copy_from"))
 }
 
 /// Tells whether an operation makes a batch copy its table on SQLite.

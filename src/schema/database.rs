@@ -37,8 +37,11 @@ pub struct Database {
 pub enum GeneratedNames {
     /// PostgreSQL gives them, without a naming convention.
     AsPostgreSql,
-    /// A naming convention gives them, and takes the names that are given to checks in.
-    ByConvention,
+    /// A naming convention gives them; the names that are given to checks are known, or not.
+    ByConvention {
+        /// Whether they are.
+        checks: bool,
+    },
     /// Another server gives them.
     #[default]
     Unknown,

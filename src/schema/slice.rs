@@ -9,7 +9,7 @@ use std::rc::Rc;
 
 use crate::alembic::history::History;
 use crate::alembic::migration::Migration;
-use crate::alembic::project::Setting;
+use crate::alembic::project::{CheckNames, Setting};
 use crate::schema::database::{Database, GeneratedNames};
 use crate::schema::memory::Memory;
 use crate::schema::names;
@@ -66,7 +66,10 @@ pub fn before(
 fn generated_names(history: &History) -> GeneratedNames {
     let plain = history.project().environment.naming_convention == Setting::No;
     match (plain, history.dialect()) {
-        (false, _) => GeneratedNames::ByConvention,
+        (false, _) => {
+            let checks = history.project().environment.check_names != CheckNames::Unknown;
+            GeneratedNames::ByConvention { checks }
+        }
         (true, Dialect::PostgreSql) => GeneratedNames::AsPostgreSql,
         (true, _) => GeneratedNames::Unknown,
     }

@@ -122,9 +122,11 @@ impl Database {
                 (false, _) => Presence::Here,
             };
         }
+        let checks_are_known =
+            !matches!(self.generated_names, GeneratedNames::ByConvention { checks: false });
         let is_unknown = |other: &ConstraintState| {
-            !other.constraint.name().is_some_and(Known::is_known)
-                || (self.generated_names == GeneratedNames::ByConvention && self.is_guess(other))
+            let is_check = other.constraint.kind() == ConstraintKind::Check;
+            !other.constraint.name().is_some_and(Known::is_known) || is_check && !checks_are_known
         };
         let could_be_generated =
             held.constraint_or_unnamed(name).is_some() || held.constraints.iter().any(is_unknown);
@@ -205,7 +207,7 @@ impl Database {
         let is_check = held.constraint.kind() == ConstraintKind::Check;
         match self.generated_names {
             GeneratedNames::AsPostgreSql => held.unnamed && is_taken(),
-            GeneratedNames::ByConvention => held.unnamed || is_check,
+            GeneratedNames::ByConvention { checks } => held.unnamed || is_check && !checks,
             GeneratedNames::Unknown => held.unnamed,
         }
     }
