@@ -10,7 +10,7 @@ use crate::alembic::project::{CheckNames, Project, Setting};
 use crate::alembic::walk::{Seen, walk};
 use crate::python::interpreter::Loader;
 use crate::python::module;
-use crate::python::syntax::{Expression, ExpressionKind as Kind, StatementKind};
+use crate::python::syntax::{Argument, Expression, ExpressionKind as Kind, StatementKind};
 use crate::snapshot::{Kind as EntryKind, Snapshot};
 use crate::text::source::Text;
 
@@ -93,6 +93,13 @@ fn metadata_names(env: &Env) -> HashSet<String> {
             }
             _ => {}
         },
+        Seen::Expression(Expression { kind: Kind::Call(_, arguments), .. }) => {
+            let of_metadata = arguments.iter().filter_map(|argument| match argument {
+                Argument::Keyword(name, value) if &**name == "target_metadata" => Some(value),
+                _ => None,
+            });
+            of_metadata.for_each(&mut see);
+        }
         Seen::Expression(_) => {}
     });
     if names.is_empty() {

@@ -2,6 +2,7 @@
 
 use crate::schema::answer::error::{ColumnPlace, DatabaseError, Needed, TableUse};
 use crate::schema::answer::judge::about_table;
+use crate::schema::answer::presence::Presence;
 use crate::schema::answer::tables::in_use;
 use crate::schema::answer::verdict::{Answer, Engine, Refusal};
 use crate::schema::database::Database;
@@ -212,7 +213,11 @@ impl Database {
         // DROP FOREIGN KEY finds foreign keys alone.
         if let (true, Some(kind), Some(held)) = (is_mysql, kind, self.table(table))
             && held.complete
-            && held.constraint(name).is_some_and(|held| held.constraint.kind() != kind)
+            && held.constraint(name).is_some()
+            && !held
+                .constraints
+                .iter()
+                .any(|held| held.is_named(name) && held.constraint.kind() == kind)
         {
             let error = DatabaseError::NoConstraint { table: table.clone(), name: name.to_owned() };
             return about_table(Refusal::proved(error).into(), table, engine);
@@ -236,6 +241,14 @@ impl Database {
         about_table(in_use(what, by, names, self), table, engine)
     }
 
+    /// A name that the server may have given otherwise says nothing about another one.
+    fn name_is_certain(&self, table: &TableName, name: &str) -> Answer {
+        match self.presence_of_constraint(table, name) {
+            Presence::Unknown(why) => Answer::Unknown(why),
+            _ => Answer::Applied,
+        }
+    }
+
     pub(super) fn answer_rename_constraint(
         &self,
         table: &TableName,
@@ -250,7 +263,8 @@ impl Database {
                 Some(_) => self.needs_constraint(table, name, None, engine),
                 None => Answer::Applied,
             })
-            .or(|| {
+            .or(|| self.name_is_certain(table, name))
+            .and_then_known(|| {
                 let held = self.table(table).and_then(|held| held.constraint(name));
                 let is_index = held.is_some_and(|held| {
                     matches!(held.constraint, Constraint::PrimaryKey(_) | Constraint::Unique(_))

@@ -40,9 +40,14 @@ impl Database {
     /// Tells whether another key or unique index over the same columns may carry the foreign keys.
     pub(super) fn has_twin(&self, table: &Table, constraint: &Constraint) -> bool {
         let columns: Vec<String> = columns_of(constraint).into_iter().map(str::to_owned).collect();
+        self.has_twin_over(table, &columns)
+    }
+
+    /// Tells whether several keys or unique indexes are over the same columns.
+    pub(super) fn has_twin_over(&self, table: &Table, columns: &[String]) -> bool {
         let keys = table.constraints.iter().filter(|held| {
             matches!(held.constraint, Constraint::PrimaryKey(_) | Constraint::Unique(_))
-                && same_columns(&columns_of(&held.constraint), &columns)
+                && same_columns(&columns_of(&held.constraint), columns)
         });
         let indexes = table.indexes.iter().filter(|index| {
             let parts = index.columns.get().into_iter().flatten();
@@ -52,7 +57,7 @@ impl Database {
                     IndexPart::Expression(_) | IndexPart::Unreadable => None,
                 })
                 .collect();
-            index.unique != Known::Is(false) && same_columns(&plain, &columns)
+            index.unique != Known::Is(false) && same_columns(&plain, columns)
         });
         keys.count() + indexes.count() > 1
     }

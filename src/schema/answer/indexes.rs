@@ -192,6 +192,9 @@ impl Database {
                     return Answer::Applied;
                 };
                 let columns = plain(index);
+                if self.has_twin_over(owner, &columns) {
+                    return Answer::Unknown("another key may carry the foreign key".to_owned());
+                }
                 let (by, names) = self.referrers_of_columns(owner, &columns);
                 about_table(in_use(what, by, names, self), &table, engine)
             }

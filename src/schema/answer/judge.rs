@@ -46,7 +46,10 @@ impl Database {
                 | T::DropIndex { .. }
                 | T::AlterTable { .. }
         ) || engine.dialect != Dialect::PostgreSql
-            && matches!(change, T::RenameColumn { .. });
+            && matches!(
+                change,
+                T::RenameColumn { .. } | T::SetDefault { .. } | T::DropDefault { .. }
+            );
         if let (true, Some(table)) = (is_of_tables, change.table()) {
             let words = format!("\"{table}\" is a view, not a table");
             if let Answer::Refused(refusal) = self.is_no_view(table, words) {

@@ -118,7 +118,8 @@ impl Database {
             if is_mysql && is_primary {
                 continue;
             }
-            answer = answer.or(|| match given.contains(&name) {
+            let is_twice = given.contains(&name) && engine.dialect != Dialect::Sqlite;
+            answer = answer.or(|| match is_twice {
                 true => {
                     Refusal::proved(DatabaseError::IndexExists { name: name.to_owned() }).into()
                 }

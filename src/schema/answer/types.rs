@@ -119,6 +119,12 @@ impl Database {
             EnumChange::RenameValue { to: Known::Is(to), .. } if is_label(to) => {
                 Refusal::proved(DatabaseError::LabelExists { label: to.clone() }).about(name).into()
             }
+            EnumChange::Rename { to: Known::Is(to) }
+                if self.enum_type(to).is_none() && self.table(&TableName::plain(to)).is_some() =>
+            {
+                let error = DatabaseError::TypeExists { name: to.clone() };
+                self.presence_of_table(&TableName::plain(to)).absent(error)
+            }
             EnumChange::Rename { to: Known::Is(to) } if self.enum_type(to).is_some() => {
                 let error = DatabaseError::TypeExists { name: to.clone() };
                 self.presence_of_type(to).absent(error)

@@ -149,6 +149,14 @@ impl Answer {
         }
     }
 
+    /// Returns this answer if it is not plain consent, doubt included.
+    pub fn and_then_known(self, other: impl FnOnce() -> Answer) -> Answer {
+        match self {
+            Answer::Applied => other(),
+            answer => answer,
+        }
+    }
+
     /// The first refusal among several answers, else the first doubt.
     pub fn first(answers: impl IntoIterator<Item = Answer>) -> Answer {
         answers.into_iter().fold(Answer::Applied, |answer, next| answer.or(|| next))
