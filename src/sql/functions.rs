@@ -1,59 +1,53 @@
-//! What is known of functions that databases bring along.
+//! How the values of functions change: those of PostgreSQL from its own catalogue, those that other
+//! databases bring along by hand.
 
-/// Functions that change with each call, or with each row.
-const VOLATILE: &str = " clock_timestamp timeofday random random_normal setseed nextval currval lastval setval gen_random_uuid \
-    uuid_generate_v1 uuid_generate_v1mc uuid_generate_v4 uuidv4 uuidv7 uuid_generate_v7 uuid_v7 gen_random_bytes gen_salt txid_current \
-    pg_current_xact_id newid newsequentialid uuid uuid_short rand randomblob crypt ";
+use std::collections::HashMap;
+use std::sync::LazyLock;
 
-/// Functions that keep their value within one statement.
-const STABLE: &str = " now current_timestamp current_date current_time localtime localtimestamp transaction_timestamp \
-    statement_timestamp current_user session_user current_role user current_schema current_catalog current_database \
-    current_setting sysdate utc_timestamp utc_date getdate getutcdate sysdatetime sysutcdatetime sysdatetimeoffset curdate \
-    curtime unix_timestamp system_user suser_sname strftime datetime date time julianday unixepoch database schema version \
-    timezone to_char to_date to_timestamp date_trunc date_part age extract now_utc to_tsvector ";
+/// `pg_proc` of PostgreSQL and of its contrib modules, with the query that made it.
+const PG_PROC: &str = include_str!("pg_proc.txt");
 
-/// Functions whose value depends on their arguments alone, and that write nothing.
-const IMMUTABLE: &str = " abs acos ascii asin atan atan2 avg btrim cardinality ceil ceiling char_length character_length chr \
-    coalesce concat concat_ws convert_from convert_to cos cot count decode degrees div encode every exp factorial \
-    first_value floor format gcd get_byte get_bit greatest hashtext hex initcap initcap lag last_value lcm lead least left length \
-    ln log log10 lower lower_inc upper_inc lpad ltrim make_date make_interval make_time make_timestamp make_timestamptz max md5 \
-    min mod mode nth_value ntile nullif num_nonnulls num_nulls numnode octet_length overlay parse_ident percent_rank \
-    percentile_cont percentile_disc pi position pow power quote_ident quote_literal quote_nullable radians rank dense_rank \
-    repeat replace reverse right round row_number rpad rtrim scale sha224 sha256 sha384 sha512 digest hmac sign sin split_part sqrt \
-    starts_with stddev stddev_pop stddev_samp strpos substr substring sum tan to_hex to_number translate trim trunc unistr \
-    upper variance var_pop var_samp bool_and bool_or bit_and bit_or bit_length bit_count corr covar_pop covar_samp cume_dist \
-    unnest generate_series generate_subscripts empty isempty int4range int8range numrange tsrange tstzrange daterange \
-    range_merge multirange isfinite justify_days justify_hours justify_interval bit varchar char text int integer bigint \
-    numeric date timestamp timestamptz interval boolean bool float4 float8 int2 int4 int8 jsonb json uuid_nil row host abbrev \
-    broadcast family netmask network masklen hostmask inet_same_family set_masklen xmlagg xmlelement xmlforest xpath \
-    setweight ts_rank ts_rank_cd ts_headline strip similarity word_similarity show_trgm levenshtein soundex metaphone unaccent \
-    akeys avals hstore skeys svals each exist slice hstore_to_json hstore_to_jsonb array any all some grouping xmin ctid \
-    if ifnull isnull iif nvl nvl2 decode2 group_concat listagg instr locate find_in_set elt field from_unixtime str_to_date \
-    date_format date_add date_sub adddate subdate datediff timestampdiff timestampadd dateadd datepart datename day month year hour \
-    minute second dayofweek dayofmonth dayofyear week weekday quarter last_day lcase ucase mid space strcmp substring_index \
-    unhex inet_aton inet_ntoa uuid_to_bin bin_to_uuid crc32 sha1 sha2 total typeof printf quote glob like likelihood zeroblob \
-    char_index charindex patindex len datalength convert cast try_cast try_convert parse isnumeric stuff string_agg replicate \
-    checksum hashbytes eomonth datefromparts choose ";
+/// Functions of other databases and extensions that change with each call.
+const VOLATILE: &str =
+    "uuid_generate_v7 uuid_v7 newid newsequentialid uuid uuid_short rand randomblob";
 
-/// Functions that read the database or its state and write nothing.
-const READING: &str = " set_byte inet_client_addr inet_client_port inet_server_addr inet_server_port to_regclass to_regtype to_regproc \
-    to_regprocedure to_regnamespace to_regrole to_regoper format_type obj_description col_description shobj_description \
-    current_schemas current_query has_table_privilege has_schema_privilege has_column_privilege has_database_privilege \
-    has_function_privilege has_sequence_privilege has_any_column_privilege pg_typeof pg_sleep pg_size_pretty pg_size_bytes \
-    pg_total_relation_size pg_relation_size pg_table_size pg_indexes_size pg_database_size pg_column_size pg_tablespace_size \
-    pg_backend_pid pg_postmaster_start_time pg_conf_load_time pg_encoding_to_char pg_client_encoding pg_my_temp_schema \
-    pg_table_is_visible pg_type_is_visible pg_function_is_visible pg_describe_object pg_identify_object pg_blocking_pids \
-    pg_options_to_table pg_relation_filenode pg_sequence_parameters pg_sequence_last_value pg_tablespace_location \
-    pg_index_column_has_property pg_indexam_has_property pg_last_committed_xact pg_xact_commit_timestamp pg_ls_dir \
-    pg_stat_file pg_has_role pg_listening_channels pg_timezone_names pg_partition_tree pg_partition_ancestors \
-    pg_partition_root txid_current_snapshot txid_visible_in_snapshot row_to_json getdatabaseencoding postgis_version \
-    postgis_full_version last_insert_id found_rows row_count connection_id last_insert_rowid changes total_changes \
-    sqlite_version object_id object_name object_schema_name col_length col_name db_name db_id schema_id schema_name \
-    scope_identity ident_current serverproperty columnproperty indexproperty type_id type_name sys_context userenv \
-    hypertable_size timescaledb_information ";
+/// Words of SQL and functions of other databases that keep their value within one statement.
+const STABLE: &str = "current_timestamp current_date current_time localtime localtimestamp current_role user \
+    current_catalog sysdate utc_timestamp utc_date getdate getutcdate sysdatetime \
+    sysutcdatetime sysdatetimeoffset curdate curtime unix_timestamp suser_sname strftime \
+    datetime julianday unixepoch database schema now_utc postgis_version postgis_full_version \
+    last_insert_id found_rows row_count connection_id last_insert_rowid changes total_changes \
+    sqlite_version object_id object_name object_schema_name col_length col_name db_name db_id \
+    schema_id schema_name scope_identity ident_current serverproperty columnproperty \
+    indexproperty type_id type_name sys_context userenv hypertable_size \
+    timescaledb_information";
 
-/// Beginnings of names whose functions all read or compute.
-const PREFIXES: [&str; 15] = [
+/// Words of SQL and functions of other databases whose value depends on their arguments alone.
+const IMMUTABLE: &str = "coalesce greatest hex least nullif trim empty int integer bigint boolean jsonb json row \
+    xmlelement xmlforest array any all some grouping xmin ctid if ifnull isnull iif nvl nvl2 \
+    decode2 group_concat listagg instr locate find_in_set elt field from_unixtime str_to_date \
+    date_format date_sub adddate subdate datediff timestampdiff timestampadd dateadd datepart \
+    datename day month year hour minute second dayofweek dayofmonth dayofyear week weekday \
+    quarter last_day lcase ucase mid space strcmp substring_index unhex inet_aton inet_ntoa \
+    uuid_to_bin bin_to_uuid sha1 sha2 total typeof printf quote glob likelihood zeroblob \
+    char_index charindex patindex len datalength cast try_cast try_convert parse isnumeric \
+    stuff replicate checksum hashbytes eomonth datefromparts choose";
+
+/// Volatile functions of PostgreSQL that write nothing: they read a clock, a generator, the state of the
+/// server.
+const READERS: &str = "clock_timestamp current_query currval lastval pg_blocking_pids pg_database_size \
+    pg_indexes_size pg_last_committed_xact pg_ls_dir pg_partition_ancestors pg_partition_tree \
+    pg_relation_size pg_sequence_last_value pg_sleep pg_stat_file pg_table_size \
+    pg_tablespace_size pg_total_relation_size pg_xact_commit_timestamp random random_normal \
+    timeofday gen_random_bytes gen_random_uuid gen_salt uuid_generate_v1 uuid_generate_v1mc \
+    uuid_generate_v4 uuidv4 uuidv7 array_sample array_shuffle";
+
+/// Beginnings of names whose functions all read.
+const READING: [&str; 4] = ["pg_get_", "pg_is_", "pg_current_", "pg_stat_get_"];
+
+/// Beginnings of names of functions that all compute, on databases other than PostgreSQL and in
+/// PostGIS.
+const PREFIXES: [&str; 11] = [
     "json_",
     "jsonb_",
     "array_",
@@ -63,10 +57,6 @@ const PREFIXES: [&str; 15] = [
     "st_",
     "date_",
     "regr_",
-    "pg_get_",
-    "pg_is_",
-    "pg_current_",
-    "pg_stat_get_",
     "websearch_to_",
     "plainto_",
 ];
@@ -84,32 +74,106 @@ pub enum FunctionKind {
     Unknown,
 }
 
-fn is_in(list: &str, name: &str) -> bool {
-    list.split_ascii_whitespace().any(|known| known == name)
+/// The functions that are known, by name.
+static KNOWN: LazyLock<HashMap<&str, FunctionKind>> = LazyLock::new(|| {
+    let by_hand = [
+        (IMMUTABLE, FunctionKind::Immutable),
+        (STABLE, FunctionKind::Stable),
+        (VOLATILE, FunctionKind::Volatile),
+    ];
+    let by_hand = by_hand
+        .into_iter()
+        .flat_map(|(names, kind)| names.split_ascii_whitespace().map(move |name| (name, kind)));
+    by_hand.chain(catalogued()).collect()
+});
+
+/// Returns what the catalogue says, name by name.
+fn catalogued() -> impl Iterator<Item = (&'static str, FunctionKind)> {
+    let mut kind = FunctionKind::Unknown;
+    PG_PROC.lines().filter(|line| !line.starts_with('#')).flat_map(move |line| {
+        let section = line.strip_prefix('[').and_then(|line| line.strip_suffix(']'));
+        if let Some(section) = section {
+            kind = kind_of(section.rsplit(' ').next().unwrap_or_default());
+        }
+        let names = if section.is_some() { "" } else { line };
+        names.split_ascii_whitespace().map(move |name| (name, kind))
+    })
+}
+
+fn kind_of(word: &str) -> FunctionKind {
+    match word {
+        "immutable" => FunctionKind::Immutable,
+        "stable" => FunctionKind::Stable,
+        "volatile" => FunctionKind::Volatile,
+        _ => FunctionKind::Unknown,
+    }
 }
 
 /// Tells how the value of a function changes, by its name in lower case. In a schema of one's own,
-/// only a name that an extension brings along is known.
+/// only a name whose value changes with each call is known.
 pub fn function_kind(name: &str) -> FunctionKind {
     let (schema, name) = name.rsplit_once('.').unwrap_or(("pg_catalog", name));
+    let known = KNOWN.get(name).copied();
     if !matches!(schema, "pg_catalog" | "public" | "extensions" | "sys") {
-        return if is_in(VOLATILE, name) { FunctionKind::Volatile } else { FunctionKind::Unknown };
+        return known
+            .filter(|kind| *kind == FunctionKind::Volatile)
+            .unwrap_or(FunctionKind::Unknown);
     }
-    if is_in(VOLATILE, name) {
-        FunctionKind::Volatile
-    } else if is_in(STABLE, name) {
-        FunctionKind::Stable
-    } else if is_in(IMMUTABLE, name) || PREFIXES.iter().any(|prefix| name.starts_with(prefix)) {
-        FunctionKind::Immutable
-    } else if is_in(READING, name) {
-        FunctionKind::Stable
-    } else {
-        FunctionKind::Unknown
+    known.unwrap_or_else(|| match PREFIXES.iter().any(|prefix| name.starts_with(prefix)) {
+        true => FunctionKind::Immutable,
+        false => FunctionKind::Unknown,
+    })
+}
+
+/// Tells whether a function is known to write nothing, by its name in lower case: PostgreSQL lets
+/// none that is stable or immutable write (38.7 of the manual).
+pub fn is_reader(name: &str) -> bool {
+    let unqualified = name.rsplit('.').next().unwrap_or(name);
+    match function_kind(name) {
+        FunctionKind::Immutable | FunctionKind::Stable => true,
+        FunctionKind::Volatile => {
+            let listed =
+                |names: &str| names.split_ascii_whitespace().any(|name| name == unqualified);
+            listed(READERS)
+                || listed(VOLATILE)
+                || READING.iter().any(|prefix| unqualified.starts_with(prefix))
+        }
+        FunctionKind::Unknown => false,
     }
 }
 
-/// Tells whether a function is known to write nothing, by its name in lower case.
-pub fn is_reader(name: &str) -> bool {
-    const WRITERS: [&str; 3] = ["nextval", "setval", "setseed"];
-    !WRITERS.contains(&name) && function_kind(name) != FunctionKind::Unknown
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn functions_are_as_volatile_as_the_catalogue_says() {
+        let table = [
+            ("txid_current", FunctionKind::Stable),
+            ("concat", FunctionKind::Stable),
+            ("pg_size_pretty", FunctionKind::Immutable),
+            ("pg_sleep", FunctionKind::Volatile),
+            ("pg_total_relation_size", FunctionKind::Volatile),
+            ("array_shuffle", FunctionKind::Volatile),
+            ("pg_catalog.now", FunctionKind::Stable),
+            ("ext.uuid_generate_v4", FunctionKind::Volatile),
+            ("levenshtein", FunctionKind::Immutable),
+            ("app.now", FunctionKind::Unknown),
+            ("my_id", FunctionKind::Unknown),
+        ];
+        for (name, kind) in table {
+            assert_eq!(function_kind(name), kind, "{name}");
+        }
+    }
+
+    #[test]
+    fn what_only_reads_is_told_from_what_may_write() {
+        for reader in ["now", "clock_timestamp", "pg_get_viewdef", "pg_sleep", "public.random"] {
+            assert!(is_reader(reader), "{reader}");
+        }
+        for writer in ["nextval", "pg_catalog.setval", "lo_import", "pg_terminate_backend", "my_id"]
+        {
+            assert!(!is_reader(writer), "{writer}");
+        }
+    }
 }

@@ -11,6 +11,8 @@ mod refusals;
 
 mod facts;
 
+mod functions;
+
 mod rows;
 
 use std::fmt::Write;
