@@ -30,6 +30,20 @@ pub(crate) fn rows(ground: &EmitContext, tell: &mut impl FnMut(Row)) {
     ));
     let size = std::fs::metadata(PROGRAM).map_or(0, |program| program.len());
     tell(Row::size("the program", size, 6_000_000));
+    tell(crates());
+}
+
+/// The crates that the program is made of, its own not counted.
+fn crates() -> Row {
+    const WORK: &str = "the crates in the program";
+    let tree = ["tree", "--locked", "--edges", "normal", "--prefix", "none", "--no-dedupe"];
+    let listed = Command::new("cargo").args(tree).stderr(Stdio::null()).output();
+    let Some(listed) = listed.ok().filter(|listed| listed.status.success()) else {
+        return Row::missing(WORK, "cargo");
+    };
+    let listed = String::from_utf8_lossy(&listed.stdout);
+    let crates: std::collections::BTreeSet<&str> = listed.lines().skip(1).collect();
+    Row::count(WORK, crates.len(), 70)
 }
 
 fn nothing_relevant(ground: &EmitContext, tell: &mut impl FnMut(Row)) {

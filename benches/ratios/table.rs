@@ -42,6 +42,14 @@ impl Row {
         Row { cells: [work, takes, against, other, ratio, format!("{}{over}", megabytes(bound))] }
     }
 
+    /// A number of things and how many there may be at most.
+    pub(crate) fn count(work: &str, number: usize, bound: usize) -> Self {
+        let over = if number > bound { " (over)" } else { "" };
+        let [against, other, ratio] = [const { String::new() }; 3];
+        let (takes, bound) = (number.to_string(), format!("{bound}{over}"));
+        Row { cells: [work.to_owned(), takes, against, other, ratio, bound] }
+    }
+
     /// A row that this machine cannot measure.
     pub(crate) fn missing(work: &str, program: &str) -> Self {
         let not_measured = format!("not measured: `{program}` is not on PATH");

@@ -43,6 +43,9 @@ pub mod address;
 /// A socket of ours that leads to a server elsewhere.
 pub mod relay;
 
+/// How a user shows a server that they know the password.
+pub mod scram;
+
 /// A PostgreSQL server that the user names.
 pub mod named;
 

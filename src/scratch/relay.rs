@@ -12,10 +12,8 @@ use std::path::Path;
 use std::thread;
 use std::time::Duration;
 
-use postgres_protocol::authentication::md5_hash;
-use postgres_protocol::authentication::sasl::{ChannelBinding, SCRAM_SHA_256, ScramSha256};
-
 use crate::scratch::address::Address;
+use crate::scratch::scram::{METHOD, Scram, md5};
 
 /// The longest message that is read before the server is ready.
 const LONGEST: usize = 1 << 16;
@@ -117,7 +115,7 @@ fn startup(asked: &[u8], route: &Route) -> Vec<u8> {
 /// Answers what the server asks of the user until it lets them in.
 fn log_in(server: &mut Upstream, address: &Address) -> io::Result<()> {
     let password = address.password.as_bytes();
-    let mut scram: Option<ScramSha256> = None;
+    let mut scram: Option<Scram> = None;
     loop {
         let (kind, body) = message(server)?;
         let (method, rest) = body.split_at_checked(4).unwrap_or((&body, &[]));
@@ -130,31 +128,31 @@ fn log_in(server: &mut Upstream, address: &Address) -> io::Result<()> {
             (b'R', [0, 0, 0, 5]) => {
                 let salt =
                     rest.try_into().map_err(|_| io::Error::other("the salt has another length"))?;
-                let hash = md5_hash(address.user.as_bytes(), password, salt);
+                let hash = md5(address.user.as_bytes(), password, salt);
                 server.write_all(&framed(Some(b'p'), &[hash.as_bytes(), b"\0"].concat()))?;
             }
             (b'R', [0, 0, 0, 10])
-                if rest.split(|byte| *byte == 0).any(|name| name == SCRAM_SHA_256.as_bytes()) =>
+                if rest.split(|byte| *byte == 0).any(|name| name == METHOD.as_bytes()) =>
             {
-                let first = ScramSha256::new(password, ChannelBinding::unsupported());
-                let words = first.message();
-                let length = i32::try_from(words.len()).unwrap_or(0).to_be_bytes();
-                let answer = [SCRAM_SHA_256.as_bytes(), b"\0", &length, words].concat();
+                let begun = Scram::begin(password)?;
+                let first = begun.first();
+                let length = i32::try_from(first.len()).unwrap_or(0).to_be_bytes();
+                let answer = [METHOD.as_bytes(), b"\0", &length, first.as_bytes()].concat();
                 server.write_all(&framed(Some(b'p'), &answer))?;
-                scram = Some(first);
+                scram = Some(begun);
             }
             (b'R', [0, 0, 0, 11]) => {
                 let scram = scram
                     .as_mut()
                     .ok_or_else(|| io::Error::other("the server goes on with nothing"))?;
-                scram.update(rest)?;
-                server.write_all(&framed(Some(b'p'), scram.message()))?;
+                let last = scram.last(rest)?;
+                server.write_all(&framed(Some(b'p'), last.as_bytes()))?;
             }
             (b'R', [0, 0, 0, 12]) => {
                 scram
-                    .as_mut()
+                    .as_ref()
                     .ok_or_else(|| io::Error::other("the server ends nothing"))?
-                    .finish(rest)?;
+                    .end(rest)?;
             }
             (b'R', _) => {
                 return Err(io::Error::other(

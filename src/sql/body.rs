@@ -1,7 +1,5 @@
 //! Bodies: the statements of DO in PL/pgSQL, and the text that EXECUTE runs.
 
-use std::cell::Cell;
-
 use crate::sql::grammar::block::{Step, StepKind, steps};
 use crate::sql::grammar::bounds::statement_past;
 use crate::sql::grammar::cursor::{Context, Cursor};
@@ -65,7 +63,7 @@ impl Reader<'_> {
         if let Some(bound) = statement_past(self.text.text(), tokens) {
             return unreadable(bound, Some("DO".to_owned()));
         }
-        let context = Context { text: self.text, dialect: self.dialect, odd: Cell::new(false) };
+        let context = Context::new(self.text, self.dialect);
         let (steps, guarded) = steps(Cursor::new(&context, tokens));
         let mut statements = Vec::new();
         for step in steps {

@@ -1,7 +1,5 @@
 //! What an expression of SQL says of a column.
 
-use std::cell::Cell;
-
 use crate::sql::bounded::bounded_tokens;
 use crate::sql::dialect::Dialect;
 use crate::sql::grammar::cursor::{Context, Cursor};
@@ -47,7 +45,7 @@ fn is_cast_word(cursor: &Cursor<'_>, token: &Token) -> bool {
 fn parsed<T>(sql: &str, ask: impl FnOnce(&Cursor<'_>, &Expression) -> T) -> Option<T> {
     let text = SqlText::known(sql);
     let tokens = bounded_tokens(&text, Dialect::PostgreSql)?;
-    let context = Context { text: &text, dialect: Dialect::PostgreSql, odd: Cell::new(false) };
+    let context = Context::new(&text, Dialect::PostgreSql);
     let cursor = Cursor::new(&context, &tokens);
     Some(ask(&cursor, &whole(cursor)))
 }

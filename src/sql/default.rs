@@ -1,7 +1,5 @@
 //! Defaults that the server applies: how often their expression is evaluated.
 
-use std::cell::Cell;
-
 use crate::sql::bounded::bounded_tokens;
 use crate::sql::dialect::Dialect;
 use crate::sql::functions::{FunctionKind, function_kind};
@@ -40,7 +38,7 @@ pub fn volatility(expression: &str) -> Volatility {
     let Some(tokens) = bounded_tokens(&text, Dialect::PostgreSql) else {
         return Volatility::UnknownFunction("…".to_owned());
     };
-    let context = Context { text: &text, dialect: Dialect::PostgreSql, odd: Cell::new(false) };
+    let context = Context::new(&text, Dialect::PostgreSql);
     let cursor = Cursor::new(&context, &tokens);
     let functions = used_by_expression(cursor).functions;
     if functions.iter().any(|name| function_kind(name) == FunctionKind::Volatile) {

@@ -30,6 +30,8 @@ pub mod bounded;
 
 pub mod read;
 
+pub mod verdict;
+
 pub mod body;
 
 pub mod types;

@@ -1,7 +1,5 @@
 //! The reader: from text to statements.
 
-use std::cell::Cell;
-
 use crate::sql::dialect::Dialect;
 use crate::sql::grammar::alter_table::{Read, alter_table};
 use crate::sql::grammar::bounds::{statement_past, text_past};
@@ -13,7 +11,6 @@ use crate::sql::grammar::query::used;
 use crate::sql::grammar::select::{select, select_of};
 use crate::sql::grammar::split::split;
 use crate::sql::grammar::token::{Token, tokens};
-use crate::sql::grammar::verdict::{TOKENS, accepted_form, is_broken, refusal};
 use crate::sql::grammar::{setting, write};
 use crate::sql::object_change::ObjectChange;
 use crate::sql::row_change::RowChange;
@@ -21,6 +18,7 @@ use crate::sql::script::SqlText;
 use crate::sql::statement::{Placed, Statement};
 use crate::sql::table::TableName;
 use crate::sql::table_change::TableChange;
+use crate::sql::verdict::Verdict;
 
 /// Reads every statement of a text, in order.
 ///
@@ -28,6 +26,17 @@ use crate::sql::table_change::TableChange;
 /// [`Statement::Unreadable`]. Nothing is dropped but comments and empty statements.
 pub fn statements(text: &SqlText, dialect: Dialect) -> Vec<Placed> {
     Reader { text, dialect, depth: 0 }.all()
+}
+
+/// Returns what PostgreSQL's parser says of each statement of a text.
+pub fn verdicts(text: &SqlText, dialect: Dialect) -> Vec<Verdict> {
+    if text_past(text.text().len()).is_some() {
+        return vec![Verdict::Unknown];
+    }
+    let reader = Reader { text, dialect, depth: 0 };
+    let tokens = tokens(text, dialect);
+    let statements = split(text.text(), &tokens, dialect);
+    statements.into_iter().map(|tokens| reader.verdict(tokens)).collect()
 }
 
 /// Reads one text.
@@ -54,7 +63,7 @@ impl Reader<'_> {
 
     /// Reads one statement; `body` is true inside PL/pgSQL, where SELECT INTO sets a variable.
     pub(super) fn one(&self, tokens: &[Token], body: bool) -> Vec<Placed> {
-        let context = Context { text: self.text, dialect: self.dialect, odd: Cell::new(false) };
+        let context = Context::new(self.text, self.dialect);
         let cursor = Cursor::new(&context, tokens);
         let (start, end) = cursor.range();
         let keyword = leading(&cursor);
@@ -67,23 +76,23 @@ impl Reader<'_> {
             return inner;
         }
         let read = self.read(cursor, body);
-        if is_broken(&cursor) {
-            cursor.mark_unexpected();
-        }
-        if context.odd.get()
-            && self.dialect == Dialect::PostgreSql
-            && !cursor.has_hole()
-            && tokens.len() <= TOKENS
-        {
+        let verdict = Verdict::of(&cursor);
+        if let Verdict::Refused { .. } = verdict {
             let table = read.first().and_then(|(statement, ..)| statement.table().cloned());
-            if let Some(why) = refusal(&accepted_form(&cursor)) {
-                return vec![placed(
-                    (Statement::Unreadable { why, keyword, table }, start, end),
-                    false,
-                )];
-            }
+            let why = verdict.to_string();
+            let refused = Statement::Unreadable { why, keyword, table };
+            return vec![placed((refused, start, end), false)];
         }
         read.into_iter().map(|read| placed(read, false)).collect()
+    }
+
+    fn verdict(&self, tokens: &[Token]) -> Verdict {
+        let context = Context::new(self.text, self.dialect);
+        let cursor = Cursor::new(&context, tokens);
+        if statement_past(self.text.text(), tokens).is_none() {
+            self.read(cursor, false);
+        }
+        Verdict::of(&cursor)
     }
 
     /// Reads one statement into what it does.
@@ -201,7 +210,10 @@ impl Reader<'_> {
         }
         cursor.eat_any(&["GLOBAL", "LOCAL"]);
         let temporary = cursor.eat_any(&["TEMPORARY", "TEMP"]);
-        cursor.eat_any(&["UNLOGGED", "FOREIGN TABLE", "VIRTUAL", "EXTERNAL"]);
+        cursor.eat_any(&["UNLOGGED", "VIRTUAL", "EXTERNAL"]);
+        if cursor.are("FOREIGN TABLE") {
+            cursor.skip(1);
+        }
         if cursor.eat("TABLE") || cursor.is_word_at(0, "TABLE") {
             return Statement::Table(TableChange::CreateTable(create_table(cursor, temporary)));
         }

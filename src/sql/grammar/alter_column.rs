@@ -82,7 +82,7 @@ fn action(cursor: &Cursor<'_>) -> Option<ColumnAction> {
         return Some(ColumnAction::Options);
     }
     let known = ACTIONS.into_iter().find(|(words, _)| cursor.are(words));
-    let other = cursor.is_any(&["SET", "DROP", "ADD", "RESET"]);
+    let other = cursor.is_any(&["SET", "DROP", "ADD", "RESET", "OPTIONS"]);
     known.map(|(_, action)| action).or(other.then_some(ColumnAction::Other))
 }
 

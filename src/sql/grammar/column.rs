@@ -7,7 +7,7 @@ use crate::sql::table::{Check, Column, Generated, ServerDefault};
 use crate::text::known::Known;
 
 /// What may follow a type, or end the expression of a default.
-const CLAUSES: [&str; 24] = [
+const CLAUSES: [&str; 26] = [
     "CONSTRAINT",
     "NOT",
     "NULL",
@@ -32,6 +32,8 @@ const CLAUSES: [&str; 24] = [
     "STORAGE",
     "COMPRESSION",
     "ENFORCED",
+    "OPTIONS",
+    "WITH",
 ];
 
 /// Reads a column: its name, type and everything inline.
@@ -132,6 +134,12 @@ fn other_clause(cursor: &mut Cursor<'_>, column: &mut Column, word: &str) {
         "COLLATE" | "STORAGE" | "COMPRESSION" | "AFTER" => {
             cursor.skip(1);
             cursor.path();
+        }
+        // WITH OPTIONS stands before the constraints of a column of a typed table.
+        "WITH" if cursor.eat("WITH OPTIONS") => {}
+        "OPTIONS" => {
+            cursor.skip(1);
+            cursor.group();
         }
         "KEY" => {
             cursor.skip(1);

@@ -15,8 +15,28 @@ pub struct Context<'a> {
     pub text: &'a SqlText,
     /// The dialect.
     pub dialect: Dialect,
-    /// Whether a word was met that has no place where it stands.
-    pub odd: Cell<bool>,
+    /// The byte at which the first token begins that has no place where it stands.
+    unexpected: Cell<Option<usize>>,
+    /// Whether a part was not read to its end.
+    unread: Cell<bool>,
+}
+
+impl<'a> Context<'a> {
+    /// What the readers of a text share before the first of them begins.
+    pub fn new(text: &'a SqlText, dialect: Dialect) -> Self {
+        Context { text, dialect, unexpected: Cell::new(None), unread: Cell::new(false) }
+    }
+
+    /// Tells whether a part was not read to its end.
+    pub fn is_unread(&self) -> bool {
+        self.unread.get()
+    }
+
+    /// Returns the byte at which the first token begins that has no place where it stands; that
+    /// behind the text where its end is missing.
+    pub fn unexpected(&self) -> Option<usize> {
+        self.unexpected.get()
+    }
 }
 
 /// A place in some tokens.
@@ -72,7 +92,15 @@ impl<'a> Cursor<'a> {
 
     /// Says that the next token has no place here.
     pub fn mark_unexpected(&self) {
-        self.context.odd.set(true);
+        let end = || self.tokens.last().map_or(0, |token| token.end);
+        let at = self.token(0).map_or_else(end, |token| token.start);
+        let first = self.context.unexpected.get().map_or(at, |first| first.min(at));
+        self.context.unexpected.set(Some(first));
+    }
+
+    /// Says that what comes next is too much to be read.
+    pub fn mark_unread(&self) {
+        self.context.unread.set(true);
     }
 
     /// Returns the text of a token.

@@ -81,10 +81,10 @@ pub fn whole(mut cursor: Cursor<'_>) -> Expression {
         return read;
     }
     let hole = cursor.has_hole();
-    cursor.skip(usize::MAX / 2);
     if !hole {
         cursor.mark_unexpected();
     }
+    cursor.skip(usize::MAX / 2);
     node(if hole { Kind::Hole } else { Kind::Other }, from, &cursor)
 }
 

@@ -49,5 +49,3 @@ pub mod write;
 pub mod block;
 
 pub mod dynamic;
-
-pub mod verdict;

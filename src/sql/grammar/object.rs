@@ -150,7 +150,10 @@ fn labels(group: Cursor<'_>) -> Known<Vec<String>> {
 
 /// Reads DROP of anything, from the word behind DROP.
 pub fn drop_any(cursor: &mut Cursor<'_>) -> Option<Vec<Statement>> {
-    cursor.eat_any(&["TEMPORARY", "FOREIGN"]);
+    cursor.eat("TEMPORARY");
+    if cursor.are("FOREIGN TABLE") {
+        cursor.skip(1);
+    }
     if cursor.eat_any(&["TABLE", "TABLES"]) {
         let if_exists = cursor.eat("IF EXISTS");
         let (names, cascade) = names_and_behavior(cursor);
@@ -229,6 +232,7 @@ pub fn alter_object(cursor: &mut Cursor<'_>) -> Option<Statement> {
             words,
         }));
     }
+    cursor.eat("PROCEDURAL");
     let kind = object_kind(cursor)?;
     cursor.eat("IF EXISTS");
     let name = cursor.path();

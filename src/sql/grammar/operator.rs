@@ -29,7 +29,7 @@ pub fn binary(cursor: &mut Cursor<'_>, rank: u8) -> Expression {
     // overflows.
     while let Some(operator) = infix(cursor).filter(|operator| operator.rank > rank) {
         if left.depth > DEPTH {
-            cursor.mark_unexpected();
+            cursor.mark_unread();
             return left;
         }
         left = combine(cursor, left, operator);

@@ -3,7 +3,7 @@
 use crate::sql::dialect::Dialect;
 use crate::sql::functions::{FunctionKind, function_kind};
 use crate::sql::grammar::cursor::Cursor;
-use crate::sql::grammar::expression::{Expression, Kind, whole};
+use crate::sql::grammar::expression::{Expression, Kind, expression};
 use crate::sql::grammar::meaning::{Target, assigned, filter};
 use crate::sql::grammar::query::{Used, alias, used, used_by_expression, used_by_list};
 use crate::sql::grammar::token::TokenKind;
@@ -149,7 +149,7 @@ fn is_drawn(value: &Cursor<'_>) -> bool {
     let is_drawn_in_python =
         value.context.text.hole_in(start, end).is_some_and(|hole| hole.why.contains(DRAWN));
     let is_default = value.is("DEFAULT") && value.token(1).is_none();
-    let expression = whole(*value);
+    let expression = expression(&mut { *value });
     let calls = |part: &Expression| match &part.kind {
         Kind::Call { name, .. } => function_kind(name) == FunctionKind::Volatile,
         _ => false,
