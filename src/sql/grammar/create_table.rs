@@ -31,7 +31,12 @@ pub fn create_table(cursor: &mut Cursor<'_>, temporary: bool) -> CreateTable {
         None => create.complete = false,
     }
     while !cursor.is_done() {
+        let before = cursor.position();
         table_option(cursor, &mut create);
+        // Whatever it was, it is behind: a reader that stands still never ends.
+        if cursor.position() == before {
+            cursor.pass();
+        }
     }
     keys_into_columns(&mut create);
     create
@@ -72,6 +77,8 @@ fn table_option(cursor: &mut Cursor<'_>, create: &mut CreateTable) {
         create.complete = false;
     } else if cursor.eat("WITH NO DATA") {
         create.filled = false;
+    } else if cursor.eat("WITH DATA") {
+        create.filled = true;
     } else if cursor.is_any(&["AS", "SELECT"]) || (cursor.is("WITH") && !cursor.is_mark_at(1, b'('))
     {
         cursor.eat("AS");

@@ -3,7 +3,7 @@
 use crate::sql::dialect::Dialect;
 use crate::sql::functions::{FunctionKind, function_kind};
 use crate::sql::grammar::cursor::Cursor;
-use crate::sql::grammar::expression::{Expression, Kind, expression};
+use crate::sql::grammar::expression::{Expression, Kind, expression, is_query};
 use crate::sql::grammar::meaning::{Target, assigned, filter};
 use crate::sql::grammar::query::{Used, alias, used, used_by_expression, used_by_list};
 use crate::sql::grammar::token::TokenKind;
@@ -78,7 +78,7 @@ fn is_duplicate_key(cursor: &Cursor<'_>, pair: &[crate::sql::grammar::token::Tok
 
 /// Tells whether parentheses with names are next, and not a query.
 fn is_columns(cursor: &Cursor<'_>) -> bool {
-    cursor.is_mark(b'(') && !crate::sql::grammar::expression::is_query(&cursor.over(cursor.rest()))
+    cursor.is_mark(b'(') && !is_query(&cursor.over(cursor.rest()))
 }
 
 /// Reads where the rows come from, up to what follows them.
@@ -338,7 +338,7 @@ fn several(target: &Target, columns: Vec<Known<String>>, value: Cursor<'_>) -> V
     let whole = value.over(value.rest());
     let mut inside = whole;
     let values = inside.group().map(Cursor::list).unwrap_or_default();
-    let matched = values.len() == columns.len();
+    let matched = values.len() == columns.len() && !is_query(&whole);
     let pair = |(at, column): (usize, Known<String>)| {
         let value = if matched {
             assigned(target, &column, values[at])
