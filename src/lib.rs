@@ -67,6 +67,9 @@ pub mod alembic;
 /// The tables as the history leaves them.
 pub mod schema;
 
+/// What findings say to write instead, as SQL and as Python.
+pub mod advice;
+
 /// What a rule is and what it may ask.
 pub mod rule;
 

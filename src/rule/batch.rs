@@ -1,8 +1,10 @@
 //! One statement over a whole table, written as one that takes a range of keys at a time.
 
+use crate::advice::ident;
 use crate::rule::code;
 use crate::rule::context::{RuleContext, StatementRef};
 use crate::rule::rerun;
+use crate::sql::dialect::Dialect;
 use crate::sql::row_change::{Assigned, Assignment, Filter, Reach, RowChange, Test};
 use crate::sql::statement::Statement;
 use crate::sql::table::TableName;
@@ -63,9 +65,9 @@ pub fn ranges(
     table: &TableName,
     filter: &Filter,
 ) -> String {
-    let key = key(stmt, context, table);
-    let sql = code::sql(table);
-    let (head, between, turn) = match counts(stmt, context, table, &key) {
+    let raw = key(stmt, context, table);
+    let (key, sql) = (ident::ident(&raw, context.dialect), ident::table(table, context.dialect));
+    let (head, between, turn) = match counts(stmt, context, table, &raw) {
         true => (
             format!(
                 "last = op.get_bind().scalar(sa.text({})) or 0",
@@ -86,8 +88,9 @@ pub fn ranges(
             ),
         ),
     };
-    let statement =
-        statement(stmt, table, filter, &|name| between.replace("{key}", &format!("{name}{key}")));
+    let statement = statement(stmt, context, table, filter, &|name| {
+        between.replace("{key}", &format!("{name}{key}"))
+    });
     [
         head,
         "with op.get_context().autocommit_block():".to_owned(),
@@ -125,6 +128,7 @@ fn counts(
 /// qualifies the key.
 fn statement(
     stmt: &StatementRef<'_>,
+    context: &RuleContext<'_>,
     table: &TableName,
     filter: &Filter,
     range: &dyn Fn(&str) -> String,
@@ -132,10 +136,11 @@ fn statement(
     if let Some(written) = code::one_line(stmt).and_then(|sql| with_range(&sql, range)) {
         return written;
     }
-    let sql = code::sql(table);
+    let sql = ident::table(table, context.dialect);
     let head = match stmt.statement() {
         Statement::Rows(RowChange::Update(update)) => {
-            format!("UPDATE {sql} SET {}", set(update.set.get(), !update.reads.is_empty()))
+            let set = set(update.set.get(), !update.reads.is_empty(), context.dialect);
+            format!("UPDATE {sql} SET {set}")
         }
         _ => format!("DELETE FROM {sql}"),
     };
@@ -144,10 +149,10 @@ fn statement(
 }
 
 /// Returns what is set, as far as it is known.
-fn set(set: Option<&Vec<Assignment>>, reads_others: bool) -> String {
+fn set(set: Option<&Vec<Assignment>>, reads_others: bool, dialect: Dialect) -> String {
     let value = |assignment: &Assignment| match &assignment.value {
         Assigned::Constant(sql) | Assigned::Expression(sql) => {
-            Some(format!("{} = {sql}", assignment.column.as_str()?))
+            Some(format!("{} = {sql}", ident::ident(assignment.column.as_str()?, dialect)))
         }
         Assigned::Additive | Assigned::Unreadable => None,
     };

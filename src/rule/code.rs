@@ -1,5 +1,6 @@
 //! Code as findings show it: what the migration writes, and what it should write instead.
 
+use crate::advice::literal;
 use crate::alembic::project::Setting;
 use crate::operation::operation::Operation;
 use crate::operation::step::Step;
@@ -14,21 +15,17 @@ const EXCERPT: usize = 60;
 
 /// Returns a text as a Python string literal.
 pub fn quoted(text: &str) -> String {
-    let escaped = text.replace('\\', "\\\\").replace('\n', "\\n");
-    match escaped.contains('"') && !escaped.contains('\'') {
-        true => format!("'{escaped}'"),
-        false => format!("\"{}\"", escaped.replace('"', "\\\"")),
-    }
+    literal::quoted(text)
 }
 
 /// Returns a list of names as a Python list of strings.
 pub fn quoted_list<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
-    format!("[{}]", names.into_iter().map(quoted).collect::<Vec<_>>().join(", "))
+    literal::quoted_list(names)
 }
 
 /// Returns a name as a Python string, `...` where it cannot be known.
 pub fn quoted_name(name: &Known<String>) -> String {
-    name.as_str().map_or_else(|| "...".to_owned(), quoted)
+    literal::quoted_name(name)
 }
 
 /// Returns the name of a constraint as a Python string that no naming convention of the project
@@ -183,24 +180,6 @@ pub fn table_argument(table: &TableName) -> String {
     quoted_name(&table.name)
 }
 
-/// Returns a table as SQL inside of a Python string in double quotes: a name that SQL would not
-/// read is quoted.
-pub fn sql_in_string(table: &TableName) -> String {
-    sql(table).replace('"', "\\\"")
-}
-
-/// Returns a table as SQL: a name that SQL would not read is quoted.
-pub fn sql(table: &TableName) -> String {
-    let part = |name: &Known<String>| match name.as_str() {
-        None => "...".to_owned(),
-        Some(name) if is_plain_name(name) => name.to_owned(),
-        Some(name) => format!("\"{name}\""),
-    };
-    let schema =
-        table.schema.as_ref().map(|schema| format!("{}.", part(schema))).unwrap_or_default();
-    format!("{schema}{}", part(&table.name))
-}
-
 /// Returns the SQL of a call that runs this one statement, in one line.
 pub fn one_line(stmt: &StatementRef<'_>) -> Option<String> {
     let Operation::Execute { sql: Some(Known::Is(sql)), .. } = &stmt.step.operation else {
@@ -215,34 +194,6 @@ pub fn one_line(stmt: &StatementRef<'_>) -> Option<String> {
 fn is_plain(sql: &str) -> bool {
     let breaks_in_string = sql.split('\'').skip(1).step_by(2).any(|string| string.contains('\n'));
     !sql.contains("--") && !sql.contains("/*") && !breaks_in_string
-}
-
-/// Tells whether SQL reads a name as it stands.
-fn is_plain_name(name: &str) -> bool {
-    const RESERVED: [&str; 20] = [
-        "all",
-        "analyse",
-        "analyze",
-        "array",
-        "case",
-        "check",
-        "column",
-        "default",
-        "end",
-        "from",
-        "grant",
-        "group",
-        "limit",
-        "offset",
-        "order",
-        "references",
-        "select",
-        "table",
-        "user",
-        "window",
-    ];
-    let letters = name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
-    letters && !name.starts_with(|c: char| c.is_ascii_digit()) && !RESERVED.contains(&name)
 }
 
 /// Returns code in an autocommit block.
@@ -411,9 +362,7 @@ mod tests {
     }
 
     #[test]
-    fn text_is_quoted_as_python_writes_it() {
-        assert_eq!(quoted("users"), "\"users\"");
-        assert_eq!(quoted("say \"x\""), "'say \"x\"'");
+    fn names_are_listed_as_people_list_them() {
         assert_eq!(listed(&["a", "b", "c"]), "`a`, `b` and `c`");
     }
 }

@@ -1,8 +1,10 @@
 //! What takes an operation back, as the line that a downgrade needs.
 
+use crate::advice::sql::Sql;
 use crate::operation::operation::Operation;
 use crate::rule::code::{self, quoted, quoted_list, quoted_name};
 use crate::rule::context::{RuleContext, StatementRef};
+use crate::sql::dialect::Dialect;
 use crate::sql::statement::Statement;
 use crate::sql::table::{ConstraintKind, Index, IndexPart, TableName};
 use crate::sql::table_change::TableChange;
@@ -160,10 +162,8 @@ pub fn inverse(operation: &Operation) -> Option<String> {
             schema(table)
         ),
         O::DropConstraint { table, name: Some(Known::Is(constraint)), kind: None, .. } => {
-            code::execute(&format!(
-                "ALTER TABLE {} ADD CONSTRAINT {constraint} ...",
-                code::sql(table)
-            ))
+            let add = Sql::new(Dialect::PostgreSql, "ALTER TABLE").table(table);
+            add.words("ADD CONSTRAINT").name(constraint).words("...").execute()
         }
         O::DropConstraint { table, name: constraint, kind, .. } => format!(
             "op.{}({}, {}, ...)",

@@ -1,6 +1,7 @@
 //! A type of labels that is replaced by one with more labels: PostgreSQL adds them to the type that
 //! is there.
 
+use crate::advice::sql::Sql;
 use crate::rule::code;
 use crate::rule::context::{RuleContext, StatementRef};
 use crate::sql::object_change::{EnumChange, ObjectChange};
@@ -26,10 +27,9 @@ pub fn added(
     }
     let name = name_before(context, stmt, old, new)?;
     let add = |label: &&String| {
-        code::execute(&format!(
-            "ALTER TYPE {name} ADD VALUE IF NOT EXISTS '{}'",
-            label.replace('\'', "''")
-        ))
+        let add = Sql::new(context.dialect, "ALTER TYPE").name(&name);
+        let label = format!("'{}'", label.replace('\'', "''"));
+        add.words("ADD VALUE IF NOT EXISTS").words(&label).execute()
     };
     let lines = more.iter().map(add).collect::<Vec<_>>().join("\n");
     // Before PostgreSQL 12 no transaction may do that.

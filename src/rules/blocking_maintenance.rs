@@ -1,5 +1,7 @@
 //! Maintenance that has a form which lets people work, written in the form which does not.
 
+use crate::advice::op_call::OpCall;
+use crate::advice::sql::Sql;
 use crate::example;
 use crate::rule::code;
 use crate::rule::context::{RuleContext, StatementRef};
@@ -87,7 +89,11 @@ fn refresh<'a>(
             .finding(stmt, format!("`{view}` cannot be read until it is refreshed"))
             .label(format!("{mode} on `{view}` until the query is done"))
             .remedy("Refresh it CONCURRENTLY, which needs a unique index on it.")
-            .safe_form(code::execute(&format!("REFRESH MATERIALIZED VIEW CONCURRENTLY {view}")))
+            .safe_form(
+                Sql::new(context.dialect, "REFRESH MATERIALIZED VIEW CONCURRENTLY")
+                    .table(view)
+                    .execute(),
+            )
     })
 }
 
@@ -109,10 +115,13 @@ fn reindex(
         .label("writes wait until the indexes are built, and reads that use them");
     Some(match context.is_at_least(12) {
         true => finding.remedy("Use REINDEX CONCURRENTLY, in an autocommit block.").safe_form(
-            code::in_autocommit(&code::execute(&format!(
-                "REINDEX {} CONCURRENTLY {name}",
-                scope.map_or("", ReindexScope::keyword)
-            ))),
+            code::in_autocommit(
+                &Sql::new(context.dialect, "REINDEX")
+                    .words(scope.map_or("", ReindexScope::keyword))
+                    .words("CONCURRENTLY")
+                    .table(name)
+                    .execute(),
+            ),
         ),
         false => {
             finding.remedy("Build a second index CONCURRENTLY, drop the old one and rename it.")
@@ -135,15 +144,17 @@ fn attach<'a>(
     if context.is_empty(stmt, partition) || is_proven || context.is_new(stmt, table) {
         return None;
     }
-    let name = partition.to_string();
+    let bounds = format!("{}_bounds", partition.name.as_str().unwrap_or("..."));
+    let check = OpCall::new("create_check_constraint").text(&bounds).table(partition);
+    let check = check.text("...").keyword("postgresql_not_valid", "True");
     let finding = context
         .finding(stmt, format!("`{partition}` is read whole to become a partition of `{table}`"))
-        .object(name.clone())
+        .object(partition.to_string())
         .label(format!("reads and writes of `{partition}` wait until every row is read"))
         .safe_form(format!(
-            "op.create_check_constraint(\"{name}_bounds\", \"{name}\", \"...\", postgresql_not_valid=True)  # 1\n\
-             op.execute(\"ALTER TABLE {name} VALIDATE CONSTRAINT {name}_bounds\")  # 2, a later deployment\n\
-             {}",
+            "{}  # 1\n{}  # 2, a later deployment\n{}",
+            check.call(),
+            Sql::validate(context.dialect, partition, &bounds).execute(),
             code::written(context, &stmt.step.site)
         ));
     if default {
@@ -193,13 +204,17 @@ fn detach(
                 "Set a `lock_timeout` before it, so that it gives up rather than holding the line.",
             )
             .safe_form(timeout),
-        None if exists => finding.safe_form(code::in_autocommit(&code::execute(&format!(
-            "ALTER TABLE {table} DETACH PARTITION {partition} CONCURRENTLY"
-        )))),
+        None if exists => finding.safe_form(code::in_autocommit(
+            &detached(context, table, partition).words("CONCURRENTLY").execute(),
+        )),
         None => finding
             .remedy("Set a `lock_timeout` before it; CONCURRENTLY exists from PostgreSQL 14 on.")
             .safe_form(timeout),
     })
+}
+
+fn detached(context: &RuleContext<'_>, table: &TableName, partition: &TableName) -> Sql {
+    Sql::new(context.dialect, "ALTER TABLE").table(table).words("DETACH PARTITION").table(partition)
 }
 
 /// DETACH ... CONCURRENTLY fails before PostgreSQL 14, and while there is a default partition
@@ -234,7 +249,7 @@ fn detach_refused(
     let finding = finding.label("the deployment fails here").remedy(remedy).safe_form(format!(
         "{}\n{}",
         code::execute("SET LOCAL lock_timeout = '3s'"),
-        code::execute(&format!("ALTER TABLE {table} DETACH PARTITION {partition}"))
+        detached(context, table, partition).execute()
     ));
     Some(match context.is_at_least(DETACHES_CONCURRENTLY) {
         true => finding,

@@ -1,7 +1,8 @@
 //! ADD CHECK reads every row while nobody else may.
 
+use crate::advice::op_call::OpCall;
+use crate::advice::sql::Sql;
 use crate::example;
-use crate::rule::code;
 use crate::rule::context::{RuleContext, StatementRef};
 use crate::rule::definition::{Check, Plan, Rule, Severity, Theme, Weight};
 use crate::rule::raw_finding::RawFinding;
@@ -103,7 +104,10 @@ fn added(
     let blank = context.are_blank(stmt, table, &columns);
     let name = check.name.as_ref().and_then(Known::as_str).map(str::to_owned);
     let name = name.unwrap_or_else(|| format!("{}_check", table.name.as_str().unwrap_or("...")));
-    vec![finding(stmt, context, table, &name, blank).safe_form(safe_form(table, &name, condition))]
+    vec![
+        finding(stmt, context, table, &name, blank)
+            .safe_form(safe_form(context, table, &name, condition)),
+    ]
 }
 
 fn inline(
@@ -123,6 +127,7 @@ fn inline(
         column.checks.first().and_then(|check| check.condition.as_str()).unwrap_or("...");
     let constraint = format!("{}_{name}_check", table.name.as_str().unwrap_or("..."));
     vec![finding(stmt, context, table, name, blank).safe_form(safe_form(
+        context,
         table,
         &constraint,
         condition,
@@ -153,13 +158,11 @@ fn finding(
     }
 }
 
-fn safe_form(table: &TableName, name: &str, condition: &str) -> String {
-    let sql = code::sql_in_string(table);
-    let (argument, schema) = (code::table_argument(table), code::schema_argument(table));
+fn safe_form(context: &RuleContext<'_>, table: &TableName, name: &str, condition: &str) -> String {
+    let create = OpCall::new("create_check_constraint").text(name).table(table).text(condition);
     format!(
-        "op.create_check_constraint({}, {argument}, {}{schema}, postgresql_not_valid=True)  # 1\n\
-         op.execute(\"ALTER TABLE {sql} VALIDATE CONSTRAINT {name}\")  # 2, a later deployment",
-        code::quoted(name),
-        code::quoted(condition)
+        "{}  # 1\n{}  # 2, a later deployment",
+        create.keyword("postgresql_not_valid", "True").call(),
+        Sql::validate(context.dialect, table, name).execute()
     )
 }

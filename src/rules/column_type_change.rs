@@ -1,5 +1,7 @@
 //! A new type that is stored otherwise rewrites the table.
 
+use crate::advice::op_call::OpCall;
+use crate::advice::sql::Sql;
 use crate::example;
 use crate::operation::operation::Operation;
 use crate::operation::step::Step;
@@ -284,21 +286,22 @@ fn rechecked(
         );
         return RawFinding { safe_form: None, ..finding };
     };
-    let (argument, schema) =
-        (code::table_argument(change.table), code::schema_argument(change.table));
-    let name = code::quoted(check.name.as_ref().and_then(Known::as_str).unwrap_or("..."));
-    let condition = code::quoted(check.condition.as_str().unwrap_or("..."));
-    let validate =
-        format!("ALTER TABLE {} VALIDATE CONSTRAINT {}", change.table, name.trim_matches('"'));
-    finding.remedy("Drop the CHECK before, and add it again NOT VALID; validate it in a later deployment.").safe_form(
-        format!(
-            "op.drop_constraint({name}, {argument}, type_=\"check\"{schema})\n{}\n\
-         op.create_check_constraint({name}, {argument}, {condition}{schema}, postgresql_not_valid=True)\n\
-         {}  # a later deployment",
+    let name = check.name.as_ref().and_then(Known::as_str).unwrap_or("...");
+    let condition = check.condition.as_str().unwrap_or("...");
+    let drop = OpCall::new("drop_constraint").text(name).table(change.table);
+    let create = OpCall::new("create_check_constraint").text(name).table(change.table);
+    let create = create.text(condition).keyword("postgresql_not_valid", "True");
+    finding
+        .remedy(
+            "Drop the CHECK before, and add it again NOT VALID; validate it in a later deployment.",
+        )
+        .safe_form(format!(
+            "{}\n{}\n{}\n{}  # a later deployment",
+            drop.keyword("type_", "\"check\"").call(),
             code::written(context, &stmt.step.site),
-            code::execute(&validate)
-        ),
-    )
+            create.call(),
+            Sql::validate(context.dialect, change.table, name).execute()
+        ))
 }
 
 fn is_indexed(stmt: &StatementRef<'_>, context: &RuleContext<'_>, change: &Change<'_>) -> bool {
@@ -345,17 +348,52 @@ fn is_enum(stmt: &StatementRef<'_>, context: &RuleContext<'_>, kind: &ColumnType
 
 fn safe_form(stmt: &StatementRef<'_>, context: &RuleContext<'_>, change: &Change<'_>) -> String {
     let (table, name) = (change.table, change.column.as_str().unwrap_or("..."));
-    let sql = code::sql_in_string(table);
-    let (argument, schema) = (code::table_argument(table), code::schema_argument(table));
     let written = code::keyword(context, stmt.step, "type_");
     let kind = written
         .or_else(|| change.to.get().map(code::python_type))
         .unwrap_or_else(|| "...".to_owned());
     let new = change.to.get().and_then(title).unwrap_or_else(|| "...".to_owned());
+    let copy = Copied { table, column: name, kind: &kind, cast: &new };
+    copied(
+        context,
+        &copy,
+        "a later revision, in batches",
+        &format!("with a backup plan, once code uses {name}_new"),
+    )
+}
+
+/// A column that is copied into one of another type.
+pub(super) struct Copied<'c> {
+    /// The table.
+    pub(super) table: &'c TableName,
+    /// The column.
+    pub(super) column: &'c str,
+    /// The new type, as SQLAlchemy writes it.
+    pub(super) kind: &'c str,
+    /// The new type, as SQL writes it.
+    pub(super) cast: &'c str,
+}
+
+/// Returns the three deployments that copy a column into one of another type; `how` and `when` say
+/// more of the second and the third.
+pub(super) fn copied(
+    context: &RuleContext<'_>,
+    copy: &Copied<'_>,
+    how: &str,
+    when: &str,
+) -> String {
+    let (table, column) = (copy.table, copy.column);
+    let new = format!("{column}_new");
+    let add = OpCall::new("add_column").table(table);
+    let declared = format!("sa.Column({}, {}, nullable=True)", code::quoted(&new), copy.kind);
+    let fill = Sql::new(context.dialect, "UPDATE").table(table).words("SET").name(&new);
+    let fill = fill.words("= CAST(").name(column).words("AS").words(copy.cast).words(")");
+    let drop = OpCall::new("drop_column").table(table).text(column);
     format!(
-        "op.add_column({argument}, sa.Column(\"{name}_new\", {kind}, nullable=True){schema})  # 1\n\
-         op.execute(\"UPDATE {sql} SET {name}_new = CAST({name} AS {new}) WHERE ...\")  # 2, a later revision, in batches\n\
-         op.drop_column({argument}, \"{name}\"{schema})  # 3, with a backup plan, once code uses {name}_new"
+        "{}  # 1\n{}  # 2, {how}\n{}  # 3, {when}",
+        add.code(declared).call(),
+        fill.words("WHERE ...").execute(),
+        drop.call()
     )
 }
 

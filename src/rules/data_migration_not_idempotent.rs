@@ -1,6 +1,8 @@
 //! A deployment that stops halfway is run again. RowSource that it wrote before are still there, or
 //! the keys are.
 
+use crate::advice::ident;
+use crate::advice::sql::Sql;
 use crate::example;
 use crate::rule::code;
 use crate::rule::context::{RuleContext, StatementRef};
@@ -128,33 +130,30 @@ fn safe_form(
     context: &RuleContext<'_>,
     table: &TableName,
 ) -> Option<String> {
-    let table_name = code::sql_in_string(table);
+    let dialect = context.dialect;
+    let into = |words: &str| Sql::new(dialect, words).table(table);
     Some(match stmt.statement() {
         Statement::Rows(RowChange::Insert(insert)) if context.dialect.is_mysql() => {
-            format!(
-                "op.execute(\"INSERT IGNORE INTO {table_name} ({}) VALUES (...)\")",
-                columns(insert)
-            )
+            into("INSERT IGNORE INTO")
+                .words(&columns(insert, dialect))
+                .words("VALUES (...)")
+                .execute()
         }
         Statement::Rows(RowChange::Insert(insert)) if context.dialect == Dialect::SqlServer => {
-            format!(
-                "op.execute(\"INSERT INTO {table_name} ({}) SELECT ... WHERE NOT EXISTS (SELECT 1 FROM {table_name} \
-             WHERE ...)\")",
-                columns(insert)
-            )
+            only_new(table, insert, dialect).execute()
         }
         Statement::Rows(RowChange::Insert(insert)) => match rerun::rerun(stmt, context) {
             Rerun::Fails { key } => {
                 let sql = code::one_line(stmt)
                     .filter(|sql| is_insert(sql))
-                    .unwrap_or_else(|| outline(insert, &table_name));
-                code::execute(&format!("{sql} ON CONFLICT ({}) DO NOTHING", key.join(", ")))
+                    .unwrap_or_else(|| outline(insert, table, dialect));
+                Sql::new(dialect, &sql)
+                    .words("ON CONFLICT")
+                    .names(key.iter().map(String::as_str))
+                    .words("DO NOTHING")
+                    .execute()
             }
-            _ => format!(
-                "op.execute(\n    \"INSERT INTO {table_name} ({}) SELECT ... \"\n    \"WHERE NOT EXISTS (SELECT 1 FROM \
-                 {table_name} WHERE ...)\"\n)",
-                columns(insert)
-            ),
+            _ => only_new(table, insert, dialect).execute(),
         },
         _ => return None,
     })
@@ -166,15 +165,25 @@ fn is_insert(sql: &str) -> bool {
     words.starts_with("INSERT INTO ") && !words.contains(" RETURNING ")
 }
 
-/// Returns an INSERT with what is known of it.
-fn outline(insert: &Insert, table: &str) -> String {
-    let columns =
-        insert.columns.as_ref().map(|_| format!(" ({})", columns(insert))).unwrap_or_default();
-    let rows = if matches!(insert.rows, RowSource::Select) { "SELECT ..." } else { "VALUES (...)" };
-    format!("INSERT INTO {table}{columns} {rows}")
+/// Returns an INSERT of rows that are not there yet.
+fn only_new(table: &TableName, insert: &Insert, dialect: Dialect) -> Sql {
+    let into = Sql::new(dialect, "INSERT INTO").table(table).words(&columns(insert, dialect));
+    into.words("SELECT ... WHERE NOT EXISTS (SELECT 1 FROM").table(table).words("WHERE ...)")
 }
 
-fn columns(insert: &Insert) -> String {
+/// Returns an INSERT with what is known of it.
+fn outline(insert: &Insert, table: &TableName, dialect: Dialect) -> String {
+    let into = Sql::new(dialect, "INSERT INTO").table(table);
+    let into = match insert.columns {
+        Some(_) => into.words(&columns(insert, dialect)),
+        None => into,
+    };
+    let rows = if matches!(insert.rows, RowSource::Select) { "SELECT ..." } else { "VALUES (...)" };
+    into.words(rows).text()
+}
+
+fn columns(insert: &Insert, dialect: Dialect) -> String {
     let columns = insert.columns.as_ref().and_then(|columns| columns.get());
-    columns.map_or_else(|| "...".to_owned(), |columns| columns.join(", "))
+    let names = columns.map(|columns| ident::list(columns.iter().map(String::as_str), dialect));
+    format!("({})", names.unwrap_or_else(|| "...".to_owned()))
 }

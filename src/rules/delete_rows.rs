@@ -1,7 +1,7 @@
 //! RowSource that a filter lets through are gone all the same.
 
+use crate::advice::sql::Sql;
 use crate::example;
-use crate::rule::code;
 use crate::rule::context::{RuleContext, StatementRef};
 use crate::rule::definition::{Check, Plan, Rule, Severity, Theme, Weight};
 use crate::rule::raw_finding::RawFinding;
@@ -32,7 +32,6 @@ fn check<'a>(stmt: &StatementRef<'a>, context: &RuleContext<'a>) -> Vec<RawFindi
         return Vec::new();
     };
     let table = &delete.table;
-    let sql = code::sql_in_string(table);
     if takes_all(stmt, context, delete)
         || context.is_new(stmt, table)
         || is_copied(stmt, context, table)
@@ -46,15 +45,19 @@ fn check<'a>(stmt: &StatementRef<'a>, context: &RuleContext<'a>) -> Vec<RawFindi
     let mut finding = context
         .finding(stmt, format!("`{table}` loses rows that nothing keeps"))
         .label("what the condition lets through is gone when this commits")
-        .safe_form(format!(
-            "op.execute(\"CREATE TABLE {}_removed AS SELECT * FROM {sql} WHERE {condition}\")\n\
-             op.execute(\"DELETE FROM {sql} WHERE {condition}\")",
-            table.name.as_str().unwrap_or("...")
-        ));
+        .safe_form(safe_form(context, table, &condition));
     if delete.filter.reach == Reach::Unreadable {
         finding = finding.note("the condition could not be read: it may let every row through");
     }
     vec![finding]
+}
+
+fn safe_form(context: &RuleContext<'_>, table: &TableName, condition: &str) -> String {
+    let removed = format!("{}_removed", table.name.as_str().unwrap_or("..."));
+    let copy = Sql::new(context.dialect, "CREATE TABLE").name(&removed);
+    let copy = copy.words("AS SELECT * FROM").table(table).words("WHERE").words(condition);
+    let delete = Sql::new(context.dialect, "DELETE FROM").table(table);
+    format!("{}\n{}", copy.execute(), delete.words("WHERE").words(condition).execute())
 }
 
 /// Tells whether something earlier in the revision copies rows of the table elsewhere.

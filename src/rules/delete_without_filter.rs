@@ -1,7 +1,7 @@
 //! A DELETE that lets every row through.
 
+use crate::advice::sql::Sql;
 use crate::example;
-use crate::rule::code;
 use crate::rule::context::{RuleContext, StatementRef};
 use crate::rule::definition::{Check, Plan, Rule, Severity, Theme, Weight};
 use crate::rule::raw_finding::RawFinding;
@@ -29,14 +29,15 @@ fn check(stmt: &StatementRef<'_>, context: &RuleContext<'_>) -> Vec<RawFinding> 
         return Vec::new();
     };
     let table = &delete.table;
-    let sql = code::sql_in_string(table);
     if !takes_all(stmt, context, delete) || context.is_new(stmt, table) {
         return Vec::new();
     }
     let mut finding = context
         .finding(stmt, format!("`{table}` loses every row"))
         .label(format!("every row of `{table}` is gone when this commits"))
-        .safe_form(format!("op.execute(\"DELETE FROM {sql} WHERE ...\")"));
+        .safe_form(
+            Sql::new(context.dialect, "DELETE FROM").table(table).words("WHERE ...").execute(),
+        );
     if !delete.filter.terms.is_empty() {
         finding =
             finding.note(format!("`{}` is true for every row", delete.filter.terms.join(" AND ")));

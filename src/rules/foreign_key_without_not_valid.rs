@@ -1,5 +1,6 @@
 //! A foreign key is checked for every row when it is made.
 
+use crate::advice::sql::Sql;
 use crate::example;
 use crate::rule::code;
 use crate::rule::context::{RuleContext, StatementRef};
@@ -146,7 +147,7 @@ fn on_postgresql(
             .note("the columns are new and hold nothing, but the rows are read all the same")
             .remedy(inline_form(context, table, columns));
     }
-    finding.safe_form(safe_form(table, key, columns))
+    finding.safe_form(safe_form(context, table, key, columns))
 }
 
 /// The first Alembic that writes REFERENCES into ADD COLUMN.
@@ -156,10 +157,14 @@ const INLINE_REFERENCES: ServerVersion = ServerVersion { major: 1, minor: 18, pa
 fn inline_form(context: &RuleContext<'_>, table: &TableName, columns: &[&str]) -> String {
     match context.package("alembic") {
         Some(said) if said.version < INLINE_REFERENCES => format!(
-            "Add the column with `op.execute(\"ALTER TABLE {} ADD COLUMN {} ... REFERENCES ...\")`: then no row is read. \
+            "Add the column with `{}`: then no row is read. \
              (Alembic {} of `{}` has no `inline_references=`, which came with {INLINE_REFERENCES}.)",
-            code::sql_in_string(table),
-            columns.first().unwrap_or(&"..."),
+            Sql::new(context.dialect, "ALTER TABLE")
+                .table(table)
+                .words("ADD COLUMN")
+                .name(columns.first().unwrap_or(&"..."))
+                .words("... REFERENCES ...")
+                .execute(),
             said.version,
             said.place
         ),
@@ -172,8 +177,12 @@ fn inline_form(context: &RuleContext<'_>, table: &TableName, columns: &[&str]) -
     }
 }
 
-fn safe_form(table: &TableName, key: &ForeignKey, columns: &[&str]) -> String {
-    let sql = code::sql_in_string(table);
+fn safe_form(
+    context: &RuleContext<'_>,
+    table: &TableName,
+    key: &ForeignKey,
+    columns: &[&str],
+) -> String {
     let unqualified = table.name.as_str().unwrap_or("...");
     let name = key.name.as_ref().and_then(Known::as_str);
     let name = name.map_or_else(
@@ -195,12 +204,14 @@ fn safe_form(table: &TableName, key: &ForeignKey, columns: &[&str]) -> String {
     let on_delete =
         on_delete.map(|action| format!(", ondelete={}", code::quoted(action))).unwrap_or_default();
     format!(
-        "op.create_foreign_key(\n    \"{name}\", {}, {}, {}, {}{}{on_delete}, postgresql_not_valid=True\n)  # 1\n\
-         op.execute(\"ALTER TABLE {sql} VALIDATE CONSTRAINT {name}\")  # 2, a later deployment",
+        "op.create_foreign_key(\n    {}, {}, {}, {}, {}{}{on_delete}, postgresql_not_valid=True\n)  # 1\n\
+         {}  # 2, a later deployment",
+        code::quoted(&name),
         code::table_argument(table),
         code::table_argument(&key.referent),
         code::quoted_list(columns.iter().copied()),
         code::quoted_list(remote),
-        schemas.concat()
+        schemas.concat(),
+        Sql::validate(context.dialect, table, &name).execute()
     )
 }

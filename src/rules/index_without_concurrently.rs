@@ -1,5 +1,7 @@
 //! CREATE INDEX lets nobody write until it is built.
 
+use crate::advice::ident;
+use crate::advice::sql::Sql;
 use crate::example;
 use crate::operation::operation::Operation;
 use crate::rule::code;
@@ -216,20 +218,34 @@ fn as_written(stmt: &StatementRef<'_>, context: &RuleContext<'_>) -> Option<Stri
 
 /// CONCURRENTLY does not work on a partitioned table, but on each of its partitions.
 fn partitioned(finding: RawFinding, table: &TableName, index: &Index) -> RawFinding {
-    let sql = code::sql_in_string(table);
     let name = name_of(table, index);
-    let columns =
-        index.columns.get().map(Vec::as_slice).unwrap_or_default().iter().map(|part| match part {
-            IndexPart::Column(name) | IndexPart::Expression(name) => name.as_str(),
-            IndexPart::Unreadable => "...",
-        });
-    let columns = columns.collect::<Vec<_>>().join(", ");
+    let parts = index.columns.get().map(Vec::as_slice).unwrap_or_default().iter();
+    let columns = parts.map(|part| match part {
+        IndexPart::Column(name) => ident::ident(name, Dialect::PostgreSql),
+        IndexPart::Expression(sql) => sql.clone(),
+        IndexPart::Unreadable => "...".to_owned(),
+    });
+    let columns = format!("({})", columns.collect::<Vec<_>>().join(", "));
+    let sql = |words: &str| Sql::new(Dialect::PostgreSql, words);
+    let first = format!("{name}_p1");
+    let partition = TableName {
+        schema: table.schema.clone(),
+        name: table.name.clone().map(|name| format!("{name}_p1")),
+    };
+    let parent = sql("CREATE INDEX").name(&name).words("ON ONLY").table(table).words(&columns);
+    let own = sql("CREATE INDEX CONCURRENTLY").name(&first).words("ON").table(&partition);
+    let attach = sql("ALTER INDEX").table(&of_schema(table, &name)).words("ATTACH PARTITION");
     finding.remedy("Make it ON ONLY the parent, build it CONCURRENTLY on each partition, and attach those.").safe_form(
         format!(
-            "op.execute(\"CREATE INDEX {name} ON ONLY {sql} ({columns})\")\n\
-             # for each partition, in an autocommit block:\n\
-             op.execute(\"CREATE INDEX CONCURRENTLY {name}_p1 ON {table}_p1 ({columns})\")\n\
-             op.execute(\"ALTER INDEX {name} ATTACH PARTITION {name}_p1\")"
+            "{}\n# for each partition, in an autocommit block:\n{}\n{}",
+            parent.execute(),
+            own.words(&columns).execute(),
+            attach.table(&of_schema(table, &first)).execute()
         ),
     )
+}
+
+/// An index lies in the schema of its table.
+fn of_schema(table: &TableName, index: &str) -> TableName {
+    TableName { schema: table.schema.clone(), name: Known::from(index) }
 }

@@ -5,6 +5,7 @@ use crate::rule::code;
 use crate::rule::context::{RuleContext, StatementRef};
 use crate::rule::definition::{Check, Plan, Rule, Severity, Theme, Weight};
 use crate::rule::raw_finding::RawFinding;
+use crate::rules::column_type_change::{Copied, copied};
 use crate::sql::statement::Statement;
 use crate::sql::table::{ColumnType, TableName};
 use crate::sql::table_change::TableChange;
@@ -86,7 +87,7 @@ fn finding(
         .finding(stmt, format!("`{table}.{name}` becomes {new}, which does not hold every {old}"))
         .object(name)
         .label("a value that does not fit fails the deployment, or is rounded")
-        .safe_form(safe_form(table, name, &kind, &new));
+        .safe_form(safe_form(context, table, name, &kind, &new));
     match said_only {
         true => finding.note(format!(
             "`existing_type=` says that it is {old}; no revision that was read does"
@@ -95,12 +96,14 @@ fn finding(
     }
 }
 
-fn safe_form(table: &TableName, column: &str, kind: &str, new: &str) -> String {
-    let sql = code::sql_in_string(table);
-    let (argument, schema) = (code::table_argument(table), code::schema_argument(table));
-    format!(
-        "op.add_column({argument}, sa.Column(\"{column}_new\", {kind}, nullable=True){schema})  # 1\n\
-         op.execute(\"UPDATE {sql} SET {column}_new = CAST({column} AS {new}) WHERE ...\")  # 2, what fits, in batches\n\
-         op.drop_column({argument}, \"{column}\"{schema})  # 3, with a backup plan, once the rest was looked at"
-    )
+fn safe_form(
+    context: &RuleContext<'_>,
+    table: &TableName,
+    column: &str,
+    kind: &str,
+    new: &str,
+) -> String {
+    let copy = Copied { table, column, kind, cast: new };
+    let when = "with a backup plan, once the rest was looked at";
+    copied(context, &copy, "what fits, in batches", when)
 }

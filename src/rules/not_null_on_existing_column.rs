@@ -1,5 +1,8 @@
 //! SET NOT NULL reads every row while nobody else may.
 
+use crate::advice::ident;
+use crate::advice::op_call::OpCall;
+use crate::advice::sql::Sql;
 use crate::example;
 use crate::operation::operation::Operation;
 use crate::operation::step::Step;
@@ -180,20 +183,23 @@ fn has_constant_default(column: &Column) -> bool {
 }
 
 fn safe_form(context: &RuleContext<'_>, table: &TableName, column: &str) -> String {
-    let sql = code::sql_in_string(table);
-    let unqualified = table.name.as_str().unwrap_or("...");
-    let (argument, schema) = (code::table_argument(table), code::schema_argument(table));
+    let sql = |words: &str| Sql::new(context.dialect, words);
     if !context.is_postgresql() {
-        return format!(
-            "op.execute(\"UPDATE {sql} SET {column} = ... WHERE {column} IS NULL\")  # before, in batches"
-        );
+        let fill = sql("UPDATE").table(table).words("SET").name(column).words("= ... WHERE");
+        return format!("{}  # before, in batches", fill.name(column).words("IS NULL").execute());
     }
+    let unqualified = table.name.as_str().unwrap_or("...");
     let check = code::fitting(&format!("{unqualified}_{column}_not_null"));
     let named = code::own_name(context, &check);
+    let condition = ident::ident(column, context.dialect) + " IS NOT NULL";
+    let create = OpCall::new("create_check_constraint").code(&*named).table(table).text(&condition);
+    let alter = OpCall::new("alter_column").table(table).text(column).keyword("nullable", "False");
+    let drop = OpCall::new("drop_constraint").code(&*named).table(table);
     format!(
-        "op.create_check_constraint({named}, {argument}, \"{column} IS NOT NULL\"{schema}, postgresql_not_valid=True)  # 1\n\
-         op.execute(\"ALTER TABLE {sql} VALIDATE CONSTRAINT {check}\")  # 2, a later deployment\n\
-         op.alter_column({argument}, \"{column}\", nullable=False{schema})  # 3, after that\n\
-         op.drop_constraint({named}, {argument}, type_=\"check\"{schema})"
+        "{}  # 1\n{}  # 2, a later deployment\n{}  # 3, after that\n{}",
+        create.keyword("postgresql_not_valid", "True").call(),
+        Sql::validate(context.dialect, table, &check).execute(),
+        alter.call(),
+        drop.keyword("type_", "\"check\"").call()
     )
 }

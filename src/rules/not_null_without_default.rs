@@ -1,5 +1,7 @@
 //! A NOT NULL column without a default has no value for the rows that exist.
 
+use crate::advice::op_call::OpCall;
+use crate::advice::sql::Sql;
 use crate::example;
 use crate::rule::code;
 use crate::rule::context::{RuleContext, StatementRef};
@@ -67,7 +69,6 @@ fn safe_form(
     table: &TableName,
     column: &Column,
 ) -> String {
-    let sql = code::sql_in_string(table);
     let name = column.name.as_str().unwrap_or("...");
     let declared = code::declared_column(context, stmt.step).map(|declared| {
         let declared = declared
@@ -81,11 +82,13 @@ fn safe_form(
         let kind = column.kind.as_ref().map_or_else(|| "...".to_owned(), code::python_type);
         format!("sa.Column({}, {kind})", code::quoted_name(&column.name))
     });
-    let (argument, schema) = (code::table_argument(table), code::schema_argument(table));
+    let fill = Sql::new(context.dialect, "UPDATE").table(table).words("SET").name(name);
+    let fill = fill.words("= ... WHERE").name(name).words("IS NULL");
+    let alter = OpCall::new("alter_column").table(table).text(name).keyword("nullable", "False");
     format!(
-        "op.add_column({argument}, {declared}{schema})  # 1\n\
-         op.execute(\"UPDATE {sql} SET {name} = ... WHERE {name} IS NULL\")  # 2, a later revision, in batches\n\
-         op.alter_column({argument}, {}, nullable=False{schema})  # 3, after that",
-        code::quoted_name(&column.name)
+        "{}  # 1\n{}  # 2, a later revision, in batches\n{}  # 3, after that",
+        OpCall::new("add_column").table(table).code(declared).call(),
+        fill.execute(),
+        alter.call()
     )
 }

@@ -1,5 +1,7 @@
 //! An UPDATE that puts something else where a value stood.
 
+use crate::advice::op_call::OpCall;
+use crate::advice::sql::Sql;
 use crate::example;
 use crate::rule::code;
 use crate::rule::context::{RuleContext, StatementRef};
@@ -50,12 +52,14 @@ fn check<'a>(stmt: &StatementRef<'a>, context: &RuleContext<'a>) -> Vec<RawFindi
         return Vec::new();
     }
     let table = &update.table;
-    let sql = code::sql_in_string(table);
     let names: Vec<String> = lost.iter().map(|column| format!("{table}.{column}")).collect();
     let verb = if names.len() == 1 { "is" } else { "are" };
     let first = lost[0];
     let kind = context.column(stmt, table, &Known::from(first)).and_then(|column| column.kind);
     let kind = kind.map_or_else(|| "...".to_owned(), |kind| code::python_type(&kind));
+    let before = format!("{first}_before");
+    let (add, copy) =
+        (OpCall::new("add_column").table(table), Sql::new(context.dialect, "UPDATE").table(table));
     vec![
         context
             .finding(
@@ -68,10 +72,9 @@ fn check<'a>(stmt: &StatementRef<'a>, context: &RuleContext<'a>) -> Vec<RawFindi
             .object(first)
             .label("the old values are gone when this commits")
             .safe_form(format!(
-                "op.add_column({}, sa.Column(\"{first}_before\", {kind}){})\n\
-                 op.execute(\"UPDATE {sql} SET {first}_before = {first}\")\n{}",
-                code::table_argument(table),
-                code::schema_argument(table),
+                "{}\n{}\n{}",
+                add.code(format!("sa.Column({}, {kind})", code::quoted(&before))).call(),
+                copy.words("SET").name(&before).words("=").name(first).execute(),
                 code::written(context, &stmt.step.site)
             )),
     ]

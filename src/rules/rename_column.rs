@@ -1,5 +1,7 @@
 //! A renamed column has two names in two releases, and only one of them at a time.
 
+use crate::advice::op_call::OpCall;
+use crate::advice::sql::Sql;
 use crate::example;
 use crate::rule::code;
 use crate::rule::context::{RuleContext, StatementRef};
@@ -92,16 +94,19 @@ fn safe_form(
     from: &Known<String>,
     to: &Known<String>,
 ) -> String {
-    let sql = code::sql_in_string(table);
     let kind = context
         .old_type(stmt, table, from)
         .map_or_else(|| "...".to_owned(), |kind| code::python_type(&kind));
-    let (argument, schema) = (code::table_argument(table), code::schema_argument(table));
     let (old, new) = (from.as_str().unwrap_or("..."), to.as_str().unwrap_or("..."));
+    let declared = format!("sa.Column({}, {kind}, nullable=True)", code::quoted(new));
+    let fill = Sql::new(context.dialect, "UPDATE").table(table).words("SET").name(new);
+    let fill = fill.words("=").name(old).words("WHERE").name(new).words("IS NULL");
     format!(
-        "op.add_column({argument}, sa.Column(\"{new}\", {kind}, nullable=True){schema})  # 1, then write both\n\
-         op.execute(\"UPDATE {sql} SET {new} = {old} WHERE {new} IS NULL\")  # 2, in batches\n\
-         op.drop_column({argument}, \"{old}\"{schema})  # 3, once no release reads it\n\
-         # or, without a migration: {new} = mapped_column(\"{old}\", ...)"
+        "{}  # 1, then write both\n{}  # 2, in batches\n{}  # 3, once no release reads it\n\
+         # or, without a migration: {new} = mapped_column({}, ...)",
+        OpCall::new("add_column").table(table).code(declared).call(),
+        fill.execute(),
+        OpCall::new("drop_column").table(table).text(old).call(),
+        code::quoted(old)
     )
 }

@@ -1,5 +1,6 @@
 //! A renamed table has two names in two releases, and only one of them at a time.
 
+use crate::advice::sql::Sql;
 use crate::example;
 use crate::rule::code;
 use crate::rule::context::{RuleContext, StatementRef};
@@ -57,7 +58,11 @@ fn check<'a>(stmt: &StatementRef<'a>, context: &RuleContext<'a>) -> Vec<RawFindi
         .safe_form(format!(
             "{}\n{}",
             code::written(context, &stmt.step.site),
-            code::execute(&format!("CREATE VIEW {table} AS SELECT * FROM {new}"))
+            Sql::new(context.dialect, "CREATE VIEW")
+                .table(table)
+                .words("AS SELECT * FROM")
+                .table(&new)
+                .execute()
         ));
     vec![match keeps_name(stmt, context, table, &new.name) {
         Some(why) => finding.severity(Severity::Warning).note(why),
@@ -118,7 +123,9 @@ fn keeps_name<'a>(
     table: &TableName,
     to: &Known<String>,
 ) -> Option<&'static str> {
-    let is_it = |name: &Known<String>| *name == table.name;
+    // A view says its schema in its name.
+    let is_it =
+        |name: &Known<String>| *name == table.name || name.as_str() == Some(&*table.to_string());
     context.statements(stmt.direction).find_map(|other| match other.statement() {
         Statement::Object(ObjectChange::CreateObject { kind: ObjectKind::View, name, .. })
             if is_it(name) =>

@@ -1,5 +1,6 @@
 //! Row level security without a policy hides every row from everybody but the owner.
 
+use crate::advice::sql::Sql;
 use crate::example;
 use crate::rule::code;
 use crate::rule::context::{RuleContext, StatementRef};
@@ -52,13 +53,14 @@ fn check<'a>(stmt: &StatementRef<'a>, context: &RuleContext<'a>) -> Vec<RawFindi
     if known || follows {
         return Vec::new();
     }
-    let unqualified = table.name.as_str().unwrap_or("...");
+    let name = format!("{}_all", table.name.as_str().unwrap_or("..."));
+    let policy = Sql::new(context.dialect, "CREATE POLICY").name(&name);
     vec![
         context.finding(stmt, format!("`{table}` hides every row: row level security without a policy"))
             .label("reads come back empty for everybody but the owner")
             .safe_form(format!(
                 "{}\n{}",
-                code::execute(&format!("CREATE POLICY {unqualified}_all ON {table} USING (...)")),
+                policy.words("ON").table(table).words("USING (...)").execute(),
                 code::written(context, &stmt.step.site)
             ))
             .note("if the application connects as the owner, nothing changes for it: policies do not bind owners"),

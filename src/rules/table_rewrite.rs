@@ -1,5 +1,7 @@
 //! Statements that rewrite a whole table.
 
+use crate::advice::op_call::OpCall;
+use crate::advice::sql::Sql;
 use crate::example;
 use crate::rule::code;
 use crate::rule::context::{RuleContext, StatementRef};
@@ -197,9 +199,7 @@ fn safe_form(
     table: &TableName,
     column: &Column,
 ) -> String {
-    let sql = code::sql_in_string(table);
-    let name = code::quoted_name(&column.name);
-    let (argument, schema) = (code::table_argument(table), code::schema_argument(table));
+    let name = column.name.as_str().unwrap_or("...");
     let declared = code::declared_column(context, stmt.step);
     let kind = declared.as_ref().and_then(|declared| declared.kind()).map(str::to_owned);
     let kind = kind
@@ -207,11 +207,14 @@ fn safe_form(
         .unwrap_or_else(|| "...".to_owned());
     let default =
         column.server_default.as_ref().and_then(|default| default.sql.as_str()).unwrap_or("...");
+    let declared = format!("sa.Column({}, {kind}, nullable=True)", code::quoted_name(&column.name));
+    let add = OpCall::new("add_column").table(table).code(declared);
+    let alter = OpCall::new("alter_column").table(table).text(name);
+    let fill = Sql::new(context.dialect, "UPDATE").table(table).words("SET").name(name);
     format!(
-        "op.add_column({argument}, sa.Column({name}, {kind}, nullable=True){schema})  # 1\n\
-         op.alter_column({argument}, {name}, server_default=sa.text({}){schema})\n\
-         op.execute(\"UPDATE {sql} SET {} = {default} WHERE ...\")  # 2, a later revision, in batches",
-        code::quoted(default),
-        column.name.as_str().unwrap_or("...")
+        "{}  # 1\n{}\n{}  # 2, a later revision, in batches",
+        add.call(),
+        alter.keyword("server_default", format!("sa.text({})", code::quoted(default))).call(),
+        fill.words("=").words(default).words("WHERE ...").execute()
     )
 }

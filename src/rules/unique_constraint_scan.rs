@@ -1,5 +1,7 @@
 //! ADD UNIQUE builds its index while nobody else may look at the table.
 
+use crate::advice::op_call::OpCall;
+use crate::advice::sql::Sql;
 use crate::example;
 use crate::rule::code;
 use crate::rule::context::{RuleContext, StatementRef};
@@ -132,13 +134,11 @@ pub(super) fn made_of_index<'a>(
     let drop = dropped.map_or_else(String::new, |dropped| {
         format!("{}\n", code::written(context, &dropped.step.site))
     });
-    let (sql, quoted) = (code::sql_in_string(table), code::quoted(&index));
-    let (argument, schema) = (code::table_argument(table), code::schema_argument(table));
-    let build = code::in_autocommit(&format!(
-        "op.create_index({quoted}, {argument}, {}, unique=True{schema}, postgresql_concurrently=True)",
-        code::quoted_list(columns.iter().copied())
-    ));
-    format!(
-        "{build}\n# in the next revision:\n{drop}op.execute(\"ALTER TABLE {sql} ADD CONSTRAINT {name} {kind} USING INDEX {index}\")"
-    )
+    let build = OpCall::new("create_index").text(&index).table(table);
+    let build = build.code(code::quoted_list(columns.iter().copied())).keyword("unique", "True");
+    let build = code::in_autocommit(&build.keyword("postgresql_concurrently", "True").call());
+    let add =
+        Sql::new(context.dialect, "ALTER TABLE").table(table).words("ADD CONSTRAINT").name(name);
+    let add = add.words(kind).words("USING INDEX").name(&index).execute();
+    format!("{build}\n# in the next revision:\n{drop}{add}")
 }

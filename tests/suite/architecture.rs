@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The floor of each room. An import may lead to the same room or to a lower floor.
-const FLOORS: [(&str, u8); 19] = [
+const FLOORS: [(&str, u8); 20] = [
     ("main", 12),
     ("cli", 11),
     ("change", 10),
@@ -17,6 +17,7 @@ const FLOORS: [(&str, u8); 19] = [
     ("example", 6),
     ("scratch", 6),
     ("schema", 5),
+    ("advice", 3),
     ("alembic", 4),
     ("operation", 3),
     ("git", 3),

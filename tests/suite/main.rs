@@ -50,6 +50,7 @@ mod paths;
 mod post_write;
 
 mod reports;
+mod respelled;
 
 mod safe_forms;
 
