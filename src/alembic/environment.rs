@@ -11,6 +11,7 @@ use crate::alembic::walk::{Seen, walk};
 use crate::python::module::{self, Module};
 use crate::python::syntax::{Argument, Expression, ExpressionKind as Kind, Part, StatementKind};
 use crate::snapshot::Snapshot;
+use crate::sql::timeout::TIMEOUTS;
 use crate::text::cut;
 use crate::text::source::{Span, Text};
 
@@ -142,14 +143,7 @@ pub(crate) fn spelled(expression: &Expression) -> Option<String> {
 /// Tells whether a text sets a timeout for locks or statements, on any database, and not to zero.
 fn limits_locks(text: &str) -> bool {
     let lower = text.to_lowercase();
-    let names = [
-        "lock_timeout",
-        "statement_timeout",
-        "lock_wait_timeout",
-        "max_execution_time",
-        "max_statement_time",
-    ];
-    names.iter().any(|name| {
+    TIMEOUTS.iter().any(|name| {
         lower.find(name).is_some_and(|at| {
             let rest = cut::from(&lower, at + name.len()).trim_start_matches(|letter: char| {
                 letter.is_whitespace() || matches!(letter, '=' | '\'' | '"' | ':')

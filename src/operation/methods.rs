@@ -15,6 +15,9 @@ use crate::sql::table::TableName;
 use crate::text::known::Known;
 use std::rc::Rc;
 
+/// What the name of a method begins with that is an operator of the migration's own.
+const OPERATOR: &str = "op ";
+
 impl MigrationHost {
     /// Returns a table of which nothing but the name is known.
     pub(crate) fn table_by_name(&mut self, name: &str, at: At<'_>) -> Value {
@@ -80,7 +83,7 @@ impl MigrationHost {
                         Some(SaValue::Column(_)) if matches!(name, "copy" | "_copy") => {
                             Value::Host(of)
                         }
-                        _ => self.operator_method(of, name),
+                        _ => self.operator_method(of, name, &arguments),
                     },
                 }
             }
@@ -101,7 +104,7 @@ impl MigrationHost {
                 _ => Value::Host(of),
             },
             SaValue::Method { of: inner, name: operator } => {
-                self.call_operator(inner, &operator, name, &arguments)
+                self.operator_method(inner, &operator, &arguments)
             }
             SaValue::Base { .. } => match name {
                 "prepare" | "classes" => Value::None,
@@ -216,29 +219,30 @@ impl MigrationHost {
         }
     }
 
-    /// `column.op("||")` gives a function of the right side.
-    pub(crate) fn operator_method(&mut self, of: HostId, name: &str) -> Value {
-        match name {
-            "op" | "bool_op" => self.value(SaValue::Method { of, name: "op".into() }),
+    /// `column.op("||")` gives a function of the right side: a method whose name says the operator.
+    pub(crate) fn operator_method(
+        &mut self,
+        of: HostId,
+        name: &str,
+        arguments: &Arguments,
+    ) -> Value {
+        let first = arguments.get(0, "opstring").cloned();
+        if let Some(operator) = name.strip_prefix(OPERATOR) {
+            let left = self.clause_of(&Value::Host(of)).unwrap_or_default();
+            let right = self.literal_of(&first.unwrap_or(Value::None));
+            return self.value(SaValue::Clause(SqlExpr::compound(left, operator, right)));
+        }
+        let operator = first.as_ref().and_then(Value::as_str);
+        match (name, operator) {
+            ("op" | "bool_op", Some(operator)) => {
+                let name = format!("{OPERATOR}{operator}").into();
+                self.value(SaValue::Method { of, name })
+            }
             _ => {
                 let why = format!("`{name}` of an expression is not understood");
                 self.value(SaValue::Clause(SqlExpr::hole(&why)))
             }
         }
-    }
-
-    pub(crate) fn call_operator(
-        &mut self,
-        of: HostId,
-        operator: &str,
-        name: &str,
-        arguments: &Arguments,
-    ) -> Value {
-        let _ = (operator, name);
-        let left = self.clause_of(&Value::Host(of)).unwrap_or_default();
-        let right = arguments.positional.first().cloned().unwrap_or(Value::None);
-        let right = self.literal_of(&right);
-        self.value(SaValue::Clause(SqlExpr::compound(left, "||", right)))
     }
 
     pub(crate) fn metadata_table(&mut self, tables: &[HostId], key: &Value, at: At<'_>) -> Value {

@@ -27,6 +27,7 @@ use crate::sql::session_command::{SessionCommand, TransactionWord};
 use crate::sql::statement::Statement;
 use crate::sql::table::{ColumnType, Index, TableName};
 use crate::sql::table_change::TableChange;
+use crate::sql::timeout;
 use crate::sql::version::ServerVersion;
 use crate::text::known::Known;
 use crate::text::source::{Site, Span};
@@ -540,8 +541,10 @@ impl<'a> RuleContext<'a> {
         let mut limits = BTreeSet::new();
         for other in self.earlier(stmt) {
             match other.statement() {
-                Statement::Session(SessionCommand::Set { name, value, .. }) if is_timeout(name) => {
-                    match is_limit(value) {
+                Statement::Session(SessionCommand::Set { name, value, .. })
+                    if timeout::is_timeout(name) =>
+                {
+                    match value.as_str().is_none_or(timeout::is_limit) {
                         true => limits.insert(name.to_ascii_lowercase()),
                         false => limits.remove(&name.to_ascii_lowercase()),
                     }
@@ -636,22 +639,6 @@ impl StatementRef<'_> {
     pub fn statement(&self) -> &Statement {
         &self.emitted.statement
     }
-}
-
-/// Tells whether a setting limits how long a lock is waited for.
-fn is_timeout(name: &str) -> bool {
-    matches!(
-        name.to_ascii_lowercase().as_str(),
-        "lock_timeout" | "statement_timeout" | "lock_wait_timeout"
-    )
-}
-
-/// Tells whether the value of a timeout limits anything: `0` waits for ever.
-fn is_limit(value: &Known<String>) -> bool {
-    let Some(value) = value.as_str() else { return true };
-    let value = value.trim_matches(['\'', '"', ' ']);
-    let number = value.trim_end_matches(|c: char| c.is_ascii_alphabetic() || c == ' ');
-    !value.eq_ignore_ascii_case("default") && !number.trim_matches(['0', '.']).is_empty()
 }
 
 /// Tells whether a table is never judged: copies of batch mode, Alembic's own.

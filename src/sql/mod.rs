@@ -20,6 +20,8 @@ pub mod session_command;
 
 pub mod version;
 
+pub mod timeout;
+
 pub mod script;
 
 pub mod grammar;

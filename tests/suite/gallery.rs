@@ -5,11 +5,11 @@
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
-use std::path::Path;
 
 use safe_migration::rule::definition::Rule;
 use safe_migration::rules::RULES;
 
+use crate::common::holds_file;
 use crate::common::workbench::{Files, Seen};
 
 /// Facts of env.py and of the way back, reported once per project whatever a migration does.
@@ -73,7 +73,6 @@ fn letters_of_several_bytes_are_no_defect() {
 
 #[test]
 fn who_fires_where_is_written_down() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/crossfire.txt");
     let mut table = String::from(
         "Every rule over every example, made by BLESS=1 cargo test: line, severity, rule + notes.\n",
     );
@@ -87,12 +86,5 @@ fn who_fires_where_is_written_down() {
             }
         }
     }
-    if std::env::var_os("BLESS").is_some() {
-        std::fs::write(&path, &table).unwrap();
-    }
-    let written = std::fs::read_to_string(&path).unwrap_or_default();
-    assert!(
-        table == written,
-        "tests/crossfire.txt is not what the rules say: BLESS=1 cargo test rewrites it"
-    );
+    holds_file("tests/crossfire.txt", &table);
 }

@@ -5,7 +5,7 @@
 use std::path::Path;
 
 use crate::common::workbench::Files;
-use crate::common::{Ran, Repo};
+use crate::common::{Ran, Repo, holds_file};
 
 #[test]
 fn what_alembic_invokes_is_what_is_told() {
@@ -78,16 +78,7 @@ fn what_is_understood_stands_beside_each_case() {
         }
         repo.git(&["add", "-A"]);
         let reported = repo.tool(&["operations", "--dialect", "postgresql"]).ends_with(0).stdout;
-        let beside = case.with_extension("txt");
-        if std::env::var_os("BLESS").is_some() {
-            std::fs::write(&beside, &reported).unwrap();
-        }
-        let expected = std::fs::read_to_string(&beside).unwrap_or_default();
-        assert_eq!(
-            reported,
-            expected,
-            "{} is understood otherwise: BLESS=1 cargo test rewrites it",
-            case.display()
-        );
+        let name = case.with_extension("txt").file_name().unwrap().to_string_lossy().into_owned();
+        holds_file(&format!("tests/operations/{name}"), &reported);
     }
 }
