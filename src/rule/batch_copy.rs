@@ -140,8 +140,9 @@ fn keys_are_off<'a>(stmt: &StatementRef<'a>, context: &RuleContext<'a>) -> bool 
 /// Tells whether the batch restates checks, as far as its source says.
 fn restates_checks<'a>(stmt: &StatementRef<'a>, context: &RuleContext<'a>) -> bool {
     let text = context.migration.text.content();
-    let sources = stmt.step.within.iter().filter_map(|span| text.get(span.start..span.end));
-    sources.into_iter().any(|source| source.contains("table_args") || source.contains("copy_from"))
+    let before = text.get(..stmt.step.site.span.start).unwrap_or_default();
+    let opened = before.rfind("batch_alter_table(").map_or("", |at| &before[at..]);
+    opened.contains("table_args") || opened.contains("copy_from")
 }
 
 /// Tells whether an operation makes a batch copy its table on SQLite.
