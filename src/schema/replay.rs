@@ -198,7 +198,7 @@ impl Database {
 
     fn create_table(&mut self, create: &CreateTable, provenance: &Provenance<'_>) {
         let guarded = provenance.guarded || create.if_not_exists;
-        if guarded && (self.table(&create.table).is_some() || self.view(&create.table).is_some()) {
+        if guarded && self.is_relation(&create.table) {
             return;
         }
         let origin = provenance.origin(create.if_not_exists);

@@ -203,10 +203,30 @@ impl Database {
                     true => self.casts_are_there(table, name, to, has_using, engine),
                     false => Answer::Applied,
                 })
+                .or(|| self.still_sorts(table, name, to, engine))
                 .or(|| self.keys_still_compare(table, name, to, engine))
                 .or(|| self.column_is_not_read(table, name, engine));
             about_table(answer, table, engine)
         })
+    }
+
+    /// The keys and indexes over a column sort its new type.
+    fn still_sorts(
+        &self,
+        table: &TableName,
+        column: &str,
+        to: &ColumnType,
+        engine: Engine,
+    ) -> Answer {
+        let Some(mut held) = self.table(table).cloned() else { return Answer::Applied };
+        held.indexes.retain(|index| index.method.is_none());
+        if !held.is_indexed(column) {
+            return Answer::Applied;
+        }
+        if let Some(column) = held.column_mut(column) {
+            column.kind = Some(to.clone());
+        }
+        self.columns_sort(&held, [column], engine)
     }
 
     /// PostgreSQL casts values by assignment casts alone, and the default likewise even with USING.

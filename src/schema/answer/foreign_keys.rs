@@ -121,13 +121,13 @@ impl Database {
         to: &ColumnType,
         engine: Engine,
     ) -> Answer {
-        let other = self.partners(table, column).find(|(_, kind)| {
+        let other = self.partners(table, column).find(|(_, kind, is_own)| {
             kind.as_ref().is_some_and(|kind| {
-                self.compares(to, kind, engine) == Some(false)
-                    && self.compares(kind, to, engine) == Some(false)
+                let (column, key) = if *is_own { (to, kind) } else { (kind, to) };
+                self.compares(column, key, engine) == Some(false)
             })
         });
-        let Some((name, Some(kind))) = other else { return Answer::Applied };
+        let Some((name, Some(kind), _)) = other else { return Answer::Applied };
         let shown = |kind: &ColumnType| kind.sql.as_str().unwrap_or("…").to_ascii_lowercase();
         let error = DatabaseError::NoComparison { name, types: (shown(to), shown(&kind)) };
         Refusal::proved(error).about(table.name.as_str().unwrap_or_default()).into()
@@ -152,7 +152,7 @@ impl Database {
         let Some((from, to)) = types else { return Answer::Applied };
         let changes = from.base != to.base
             || (from.family() == Family::Integer && from.arguments != to.arguments);
-        let Some((name, _)) = self.partners(table, column).next().filter(|_| changes) else {
+        let Some((name, ..)) = self.partners(table, column).next().filter(|_| changes) else {
             return Answer::Applied;
         };
         let what = Needed::ForeignColumn(column.to_owned());
@@ -160,12 +160,13 @@ impl Database {
         about_table(in_use(what, by, Vec::new(), self), table, engine)
     }
 
-    /// Returns the foreign keys over a column or to it, each with the type of its other side.
+    /// Returns the foreign keys over a column or to it, each with the type of its other side, and
+    /// whether the column is the one that refers.
     fn partners(
         &self,
         table: &TableName,
         column: &str,
-    ) -> impl Iterator<Item = (String, Option<ColumnType>)> {
+    ) -> impl Iterator<Item = (String, Option<ColumnType>, bool)> {
         let key = database::key(table);
         self.tables().flat_map(move |owner| {
             let key = key.clone();
@@ -180,14 +181,15 @@ impl Database {
                 let is_other = Some(referent.key()) == key;
                 let other = pairs.find_map(|(own, needed)| {
                     if is_own && own.eq_ignore_ascii_case(column) {
-                        Some(referent.column(needed))
+                        Some((referent.column(needed), true))
                     } else if is_other && needed.eq_ignore_ascii_case(column) {
-                        Some(owner.column(own))
+                        Some((owner.column(own), false))
                     } else {
                         None
                     }
                 })?;
-                Some((name, other.and_then(|column| column.kind.clone())))
+                let (other, is_own) = other;
+                Some((name, other.and_then(|column| column.kind.clone()), is_own))
             })
         })
     }

@@ -76,7 +76,7 @@ impl Database {
     }
 
     /// Tells whether a table or view of a name is known.
-    fn is_relation(&self, table: &TableName) -> bool {
+    pub(in crate::schema) fn is_relation(&self, table: &TableName) -> bool {
         let name = table.name.as_str().unwrap_or_default();
         self.table(table).is_some()
             || self.view(table).is_some()
