@@ -6,7 +6,6 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use crate::alembic::chain;
-use crate::alembic::migration::Migration;
 use crate::alembic::project::{Origin, Project};
 use crate::change::project_input::ProjectInput;
 use crate::cli::error::Error;
@@ -24,8 +23,6 @@ use crate::scratch::interpreter::Interpreter;
 use crate::scratch::job::{Job, Scratch};
 use crate::scratch::rehearsal::{Stage, Trial};
 use crate::snapshot::ObjectId;
-use crate::sql::row_change::RowChange;
-use crate::sql::statement::Statement;
 
 /// How long one job may take where nothing says otherwise, in seconds.
 const PATIENCE: u64 = 120;
@@ -71,6 +68,7 @@ pub fn stage(
         engine,
         databases: databases(input),
         job: job(input, &tree, &root),
+        seed: verify.seed.unwrap_or(true),
         adversarial: verify.adversarial.unwrap_or(true),
         place: cache.place("runner"),
         folder,
@@ -133,28 +131,7 @@ pub fn trial(input: &ProjectInput, revised: &Revised) -> Trial {
         chain: chain::standing_on(&digests, &needs),
         needs,
         earlier,
-        data_only: history
-            .migration(&revised.path)
-            .is_some_and(|migration| writes_rows_only(&migration)),
     }
-}
-
-fn writes_rows_only(migration: &Migration) -> bool {
-    use Statement as S;
-    let emitted = || migration.upgrade.steps.iter().flat_map(|step| &step.emitted);
-    let writes = |statement: &S| {
-        matches!(
-            statement,
-            S::Rows(
-                RowChange::Insert(_)
-                    | RowChange::Update(_)
-                    | RowChange::Delete(_)
-                    | RowChange::Merge { .. }
-                    | RowChange::Select { .. }
-            )
-        )
-    };
-    emitted().next().is_some() && emitted().all(|emitted| writes(&emitted.statement))
 }
 
 /// The folder that Alembic is run in: the ini's; beside the script location for Flask-Migrate and
@@ -233,7 +210,6 @@ fn job(input: &ProjectInput, tree: &Path, root: &Path) -> Job {
         },
         setup_sql: verify.setup_sql.clone(),
         seed_sql: verify.seed_sql.clone(),
-        seed: verify.seed.unwrap_or(true),
         skip_tables: verify.skip_tables.clone(),
         scratch: Scratch::default(),
     }

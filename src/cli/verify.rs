@@ -282,5 +282,10 @@ fn acknowledged(migration: &Migration) -> Acknowledged {
     let plans: Vec<Plan> =
         migration.remarks.iter().filter_map(plan::stated).map(|(plan, _)| plan).collect();
     let irreversible = plans.contains(&Plan::Irreversible);
-    Acknowledged { loss: irreversible || plans.contains(&Plan::Backup), irreversible }
+    Acknowledged {
+        loss: irreversible || plans.contains(&Plan::Backup),
+        irreversible,
+        repeats: irreversible,
+        short_plan: migration.remarks.iter().any(|comment| !plan::refused(comment).is_empty()),
+    }
 }

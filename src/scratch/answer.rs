@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::scratch::job::{AskedOfRows, TouchedTable};
+
 /// What a line is.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(tag = "event", rename_all = "lowercase")]
@@ -119,6 +121,20 @@ pub struct Failure {
     pub at: Option<Place>,
 }
 
+/// The answer to `scout`.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub struct Scouted {
+    /// The upgrade of empty tables.
+    pub upgrade: LegAnswer,
+    /// The downgrade.
+    pub downgrade: Option<LegAnswer>,
+    /// The tables that either touches; nothing where that is not known.
+    pub touched: Option<Vec<TouchedTable>>,
+    /// What it asks of rows that are there.
+    #[serde(default)]
+    pub asked: Vec<AskedOfRows>,
+}
+
 /// The answer to `rehearse`.
 #[derive(Clone, Debug, Default, Deserialize)]
 pub struct Pass {
@@ -130,11 +146,12 @@ pub struct Pass {
     pub downgrade: Option<LegAnswer>,
     /// The second upgrade.
     pub reupgrade: Option<LegAnswer>,
-    /// A second run of a revision that writes rows only.
-    pub again: Option<LegAnswer>,
     /// What a failed upgrade leaves behind.
     #[serde(default)]
     pub half: Differences,
+    /// What the upgrade destroys without a statement that says so.
+    #[serde(default)]
+    pub lost: Differences,
     /// What the downgrade leaves different.
     #[serde(default)]
     pub left: Differences,
@@ -146,12 +163,23 @@ pub struct Pass {
 /// How many tables were given rows.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 pub struct Seeded {
-    /// How many tables there are.
+    /// How many tables are concerned.
     pub tables: u64,
     /// How many were given every row.
-    pub full: u64,
+    pub filled: u64,
     /// Those that were given some.
     pub partial: Vec<String>,
+    /// Those that hold none.
+    pub empty: Vec<EmptyTable>,
+}
+
+/// A table that holds no row, and why.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct EmptyTable {
+    /// The table.
+    pub table: String,
+    /// What the database says.
+    pub why: String,
 }
 
 /// One run of Alembic.
@@ -171,9 +199,9 @@ pub struct LegAnswer {
     /// The tables that stood there before.
     #[serde(default)]
     pub standing: Vec<String>,
-    /// What it made of the data, where a run is compared by itself.
+    /// Whether it failed because a constraint is violated.
     #[serde(default)]
-    pub differences: Differences,
+    pub violation: bool,
 }
 
 /// Whether a leg passed.
@@ -248,9 +276,36 @@ pub struct Differences {
 /// An object that differs.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 pub struct ObjectDifference {
-    /// Kind and name.
-    pub object: String,
-    /// What it was; nothing where it was not there.
+    /// `column`, `constraint`, ...
+    pub kind: String,
+    /// Its name, as the database identifies it.
+    pub name: String,
+    /// The table that it belongs to.
+    pub table: Option<String>,
+    /// What became of it.
+    pub change: ObjectChange,
+    /// The attributes that differ, where it is there before and after.
+    pub attributes: Vec<AttributeDifference>,
+}
+
+/// What became of an object.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ObjectChange {
+    /// It was not there before.
+    Added,
+    /// It is gone.
+    Gone,
+    /// It is another one.
+    Changed,
+}
+
+/// An attribute that differs.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+pub struct AttributeDifference {
+    /// `comment`, `default`, ...
+    pub name: String,
+    /// What it was; nothing where it was not set.
     pub before: Option<String>,
     /// What it is.
     pub after: Option<String>,
@@ -264,9 +319,38 @@ pub struct RowDifference {
     /// The column, where it is one.
     pub column: Option<String>,
     /// What became of it.
-    pub what: String,
-    /// How many rows there were.
-    pub before: u64,
-    /// How many rows there are.
-    pub after: u64,
+    pub what: RowChange,
+    /// How many rows.
+    pub rows: u64,
+    /// The key of one of them.
+    pub key: Option<String>,
+    /// What that one held; nothing for NULL.
+    pub before: Option<String>,
+    /// What it holds.
+    pub after: Option<String>,
+    /// Whether the upgrade had kept it.
+    pub kept: bool,
+}
+
+/// What became of rows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+pub enum RowChange {
+    /// Their table is gone.
+    #[serde(rename = "table lost")]
+    TableLost,
+    /// Their column is gone.
+    #[serde(rename = "column lost")]
+    ColumnLost,
+    /// Rows are gone.
+    #[serde(rename = "rows lost")]
+    RowsLost,
+    /// Rows are there that were not.
+    #[serde(rename = "rows added")]
+    RowsAdded,
+    /// They hold other values.
+    #[serde(rename = "values changed")]
+    ValuesChanged,
+    /// Values lie in other rows.
+    #[serde(rename = "values moved")]
+    ValuesMoved,
 }

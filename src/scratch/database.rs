@@ -14,6 +14,7 @@ use crate::scratch::mariadb;
 use crate::scratch::named;
 use crate::scratch::postgres;
 use crate::scratch::programs::Programs;
+use crate::scratch::roles;
 use crate::sql::dialect::Dialect;
 
 /// How many templates a server keeps.
@@ -237,6 +238,11 @@ fn make_databases(
     template: Option<&str>,
 ) -> Result<Scratch, Error> {
     let mut names = Vec::new();
+    if databases.is_ours() {
+        // A role can go when no database is left that it owns something in.
+        (0..count).try_for_each(|number| databases.drop_database(&numbered("scratch", number)))?;
+        roles::settle(databases, template)?;
+    }
     for number in 0..count {
         let name = numbered("scratch", number);
         databases.create(&name, template.map(|template| numbered(template, number)).as_deref())?;
@@ -256,7 +262,8 @@ fn make_databases(
 fn keep_databases(databases: &Databases, count: usize, template: &str) -> Result<(), Error> {
     let copy =
         |number| databases.create(&numbered(template, number), Some(&numbered("scratch", number)));
-    (0..count).rev().try_for_each(copy)
+    (0..count).rev().try_for_each(copy)?;
+    if databases.is_ours() { roles::remember(databases, template) } else { Ok(()) }
 }
 
 fn make_data_folder(

@@ -26,6 +26,16 @@ impl Databases {
         Connection::open(&self.socket, USER, &self.door).is_ok()
     }
 
+    /// Returns the name of one of our databases on the server.
+    pub fn full(&self, name: &str) -> String {
+        format!("{}{name}", self.prefix)
+    }
+
+    /// Tells whether the server is our own, and nobody else's databases are on it.
+    pub fn is_ours(&self) -> bool {
+        self.prefix.is_empty()
+    }
+
     /// Tells whether there is a database.
     pub fn has(&self, name: &str) -> Result<bool, Error> {
         Ok(!self
@@ -52,18 +62,18 @@ impl Databases {
         self.ask(&format!(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname IN ('{name}', '{template}')"
         ))?;
-        self.drop_database(&name)?;
+        self.drop_named(&name)?;
         self.ask(&format!("CREATE DATABASE \"{name}\" TEMPLATE \"{template}\"{strategy}"))?;
         Ok(())
     }
 
     /// Keeps the newest templates and drops the others, and what an earlier run has left elsewhere.
     pub fn prune(&self, keep: usize) -> Result<(), Error> {
-        self.names_like("kept_", "")?.iter().try_for_each(|name| self.drop_database(name))?;
+        self.names_like("kept_", "")?.iter().try_for_each(|name| self.drop_named(name))?;
         self.names_like("t_", " ORDER BY oid DESC")?
             .iter()
             .skip(keep)
-            .try_for_each(|name| self.drop_database(name))
+            .try_for_each(|name| self.drop_named(name))
     }
 
     /// Drops every database whose name begins as ours do, with whoever is connected to it.
@@ -72,7 +82,7 @@ impl Databases {
             self.ask(&format!(
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"
             ))?;
-            self.drop_database(&name)?;
+            self.drop_named(&name)?;
         }
         Ok(())
     }
@@ -84,7 +94,16 @@ impl Databases {
             .map_err(|error| Error::refused(sql, error.to_string()))
     }
 
-    fn drop_database(&self, name: &str) -> Result<(), Error> {
+    /// Drops a database of ours, with whoever is connected to it.
+    pub fn drop_database(&self, name: &str) -> Result<(), Error> {
+        let name = self.full(name);
+        self.ask(&format!(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"
+        ))?;
+        self.drop_named(&name)
+    }
+
+    fn drop_named(&self, name: &str) -> Result<(), Error> {
         self.ask(&format!("DROP DATABASE IF EXISTS \"{name}\"")).map(drop)
     }
 

@@ -1,71 +1,136 @@
 //! What two snapshots of a scratch database tell apart, in words.
 
-use crate::scratch::answer::{Differences, ObjectDifference, RowDifference};
+use crate::scratch::answer::{
+    AttributeDifference, Differences, ObjectChange, ObjectDifference, RowChange, RowDifference,
+};
 use crate::scratch::problem::{Gravity, Problem};
 
-/// Extensions stay by intent, and a column that is dropped and added again comes last.
+/// How much of a value or a definition a sentence shows, in characters.
+const SHOWN: usize = 160;
+
+/// Extensions stay by intent.
 pub fn is_noise(object: &ObjectDifference) -> bool {
-    let name = object.object.as_str();
-    name.starts_with("extension ") || name.starts_with("column order ")
+    object.kind == "extension"
 }
 
 /// Tells whether all that differs is that a constraint was validated meanwhile: there is no way
 /// back from that, nor a need.
 fn is_validated(object: &ObjectDifference) -> bool {
-    let before = object
-        .before
-        .as_deref()
-        .and_then(|before| before.strip_suffix(" NOT VALID (not validated)"));
-    before.is_some() && before == object.after.as_deref()
+    let validated = |attribute: &AttributeDifference| {
+        let before = attribute.before.as_deref().and_then(|text| text.strip_suffix(" NOT VALID"));
+        before.is_some() && before == attribute.after.as_deref()
+    };
+    !object.attributes.is_empty() && object.attributes.iter().all(validated)
+}
+
+/// Tells whether all that differs are labels that an enum type has more: PostgreSQL cannot take one
+/// away.
+fn has_more_labels(object: &ObjectDifference) -> bool {
+    let labels = |text: &Option<String>| -> Vec<String> {
+        text.iter().flat_map(|text| text.split(", ").map(str::to_owned)).collect()
+    };
+    let more = |attribute: &AttributeDifference| {
+        let after = labels(&attribute.after);
+        attribute.name == "labels"
+            && labels(&attribute.before).iter().all(|label| after.contains(label))
+    };
+    !object.attributes.is_empty() && object.attributes.iter().all(more)
 }
 
 /// Says what a downgrade leaves different, where that is more than noise.
 pub fn left_different(object: &ObjectDifference) -> Option<Problem> {
-    let name = object.object.as_str();
     if is_noise(object) || is_validated(object) {
         return None;
     }
-    // PostgreSQL cannot take a value from an enum type.
-    let both = object.before.is_some() && object.after.is_some();
-    let gravity =
-        if name.starts_with("enum type ") && both { Gravity::Warns } else { Gravity::Fails };
-    Some(Problem::new(
-        gravity,
-        format!("downgrade leaves {} different: {}", name_of(object), change_of(object)),
-    ))
+    let gravity = if has_more_labels(object) { Gravity::Warns } else { Gravity::Fails };
+    let (name, change) = (name_of(object), change_of(object));
+    Some(Problem::new(gravity, format!("downgrade leaves {name} different: {change}")))
+}
+
+/// Says what an upgrade destroys though no statement asks for it.
+pub fn destroyed(object: &ObjectDifference) -> Problem {
+    let (name, change) = (name_of(object), change_of(object));
+    let mut found = Problem::new(
+        Gravity::Fails,
+        format!("upgrade destroys what no statement of it names: {name}: {change}"),
+    );
+    let table = object.table.as_deref().map(unqualified).unwrap_or_default();
+    found.hint = Some(format!(
+        "altering `{table}` here copies it or states a column anew; make it again in the upgrade, or hand it to the \
+         operation (table_args, existing_comment, existing_server_default, ...)"
+    ));
+    found
+}
+
+/// Says that an upgrade takes rows that no statement of it names.
+pub fn taken_along(row: &RowDifference) -> Problem {
+    let mut found = Problem::new(
+        Gravity::Fails,
+        format!("upgrade destroys what no statement of it names: {}", place_and_change(row)),
+    );
+    found.hint = Some(
+        "a table that is copied is dropped first, and ON DELETE of a foreign key follows; switch foreign keys off around \
+         it: op.execute(\"PRAGMA foreign_keys=OFF\") before the transaction, in env.py"
+            .to_owned(),
+    );
+    found
 }
 
 /// Names an object as people do: kind and name, without the schema that everybody has.
 pub fn name_of(object: &ObjectDifference) -> String {
-    let name = object.object.as_str();
-    let kinds = [
-        "enum type",
-        "column",
-        "table",
-        "constraint",
-        "index",
-        "sequence",
-        "type",
-        "view",
-        "function",
-        "trigger",
-        "policy",
-        "schema",
-    ];
-    match kinds.iter().find_map(|kind| Some((kind, name.strip_prefix(kind)?.strip_prefix(' ')?))) {
-        Some((kind, rest)) => format!("{kind} `{}`", rest.strip_prefix("public.").unwrap_or(rest)),
-        None => format!("`{name}`"),
+    let on_a_table = ["constraint", "trigger", "policy", "rule"].contains(&object.kind.as_str());
+    match object.name.split_once(" on ").filter(|_| on_a_table) {
+        Some((name, table)) => format!("{} `{name}` on `{}`", object.kind, unqualified(table)),
+        None => format!("{} `{}`", object.kind, unqualified(&object.name)),
     }
+}
+
+fn unqualified(name: &str) -> &str {
+    name.strip_prefix("public.").unwrap_or(name)
 }
 
 /// Says what became of an object.
 pub fn change_of(object: &ObjectDifference) -> String {
-    match (object.before.as_deref(), object.after.as_deref()) {
-        (None, Some(_)) => "it was not there before".to_owned(),
-        (Some(_), None) => "it is gone".to_owned(),
-        (before, after) => {
-            format!("{} before, {} after", before.unwrap_or_default(), after.unwrap_or_default())
+    match object.change {
+        ObjectChange::Added => "it was not there before".to_owned(),
+        ObjectChange::Gone => "it is gone".to_owned(),
+        ObjectChange::Changed => {
+            let each = object.attributes.iter().map(attribute);
+            each.collect::<Vec<_>>().join("; ")
         }
+    }
+}
+
+/// `comment: none before, 'hello' after`; of a definition of several lines the first that differs.
+fn attribute(attribute: &AttributeDifference) -> String {
+    let (before, after) = (attribute.before.as_deref(), attribute.after.as_deref());
+    let (before, after) = match (before, after) {
+        (Some(before), Some(after)) => first_difference(before, after),
+        other => other,
+    };
+    let shown = |text: Option<&str>| text.map(shortened).unwrap_or("none".to_owned());
+    format!("{}: {} before, {} after", attribute.name, shown(before), shown(after))
+}
+
+fn first_difference<'a>(before: &'a str, after: &'a str) -> (Option<&'a str>, Option<&'a str>) {
+    if !before.contains('\n') && !after.contains('\n') {
+        return (Some(before), Some(after));
+    }
+    let (mut old, mut new) = (before.lines(), after.lines());
+    loop {
+        match (old.next(), new.next()) {
+            (Some(one), Some(other)) if one == other => {}
+            (None, None) => return (Some(before), Some(after)),
+            (one, other) => return (one.map(str::trim), other.map(str::trim)),
+        }
+    }
+}
+
+fn shortened(text: &str) -> String {
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    match line.chars().count() > SHOWN {
+        true => line.chars().take(SHOWN - 1).chain(['…']).collect(),
+        false => line,
     }
 }
 
@@ -91,21 +156,50 @@ pub fn half_applied(half: &Differences) -> Option<Problem> {
 
 /// Says that rows are not what they were before the upgrade.
 pub fn data_differs(row: &RowDifference, gravity: Gravity) -> Problem {
-    let mut found = Problem::new(
-        gravity,
-        format!("downgrade does not bring the data back: {}", place_and_change(row)),
-    );
-    let plan = "keep a copy to restore from, or say how it is met: `# Backup plan: ...` or `# Irreversible: ...`";
+    let what = match row.kept {
+        true => "downgrade changes data that the upgrade kept",
+        false => "downgrade does not bring the data back",
+    };
+    let mut found = Problem::new(gravity, format!("{what}: {}", place_and_change(row)));
+    let plan = match row.what {
+        RowChange::RowsAdded => {
+            "delete in the downgrade what the upgrade inserts, or say why it may stay in a comment of three words or more: \
+             `# Irreversible: ...`"
+        }
+        _ => {
+            "keep a copy to restore from, or say how the loss is met in a comment of three words or more: \
+             `# Backup plan: ...` or `# Irreversible: ...`"
+        }
+    };
     found.hint = (gravity == Gravity::Fails).then(|| plan.to_owned());
     found
 }
 
+/// Names the table or column whose rows differ.
+pub fn place_of(row: &RowDifference) -> String {
+    let table = unqualified(&row.table);
+    match &row.column {
+        Some(column) => format!("`{table}.{column}`"),
+        None => format!("`{table}`"),
+    }
+}
+
 /// Names a table or column whose rows differ, and how.
 pub fn place_and_change(row: &RowDifference) -> String {
-    let table = row.table.strip_prefix("public.").unwrap_or(&row.table);
-    match &row.column {
-        Some(column) => format!("{} in `{table}.{column}`", row.what),
-        None => format!("`{table}` held {} rows and holds {}", row.before, row.after),
+    let rows = if row.rows == 1 { "1 row".to_owned() } else { format!("{} rows", row.rows) };
+    let one = row.key.as_ref().map(|key| format!(" ({key})")).unwrap_or_default();
+    let shown = |value: &Option<String>| value.clone().unwrap_or("NULL".to_owned());
+    let place = place_of(row);
+    match row.what {
+        RowChange::TableLost => format!("{place} is gone with {rows}"),
+        RowChange::ColumnLost => format!("{place} is gone with the values of {rows}"),
+        RowChange::RowsLost => format!("{place} lacks {rows}{one}"),
+        RowChange::RowsAdded => format!("{place} holds {rows} more{one}"),
+        RowChange::ValuesMoved => format!("values of {place} lie in other rows"),
+        RowChange::ValuesChanged => {
+            let (before, after) = (shown(&row.before), shown(&row.after));
+            format!("values changed in {place} of {rows}: {before} before, {after} after{one}")
+        }
     }
 }
 
@@ -117,9 +211,9 @@ pub fn redone(object: &ObjectDifference) -> Problem {
 }
 
 /// Says that a second run does what the first has done already.
-pub fn changed_again(row: &RowDifference) -> Problem {
+pub fn changed_again(row: &RowDifference, gravity: Gravity) -> Problem {
     let message = format!("a second run changes the data again: {}", place_and_change(row));
-    let mut found = Problem::new(Gravity::Fails, message);
+    let mut found = Problem::new(gravity, message);
     let way = "let the statement leave alone what it has written: WHERE ... IS NULL, ON CONFLICT DO NOTHING";
     found.hint = Some(way.to_owned());
     found

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// What holds for every order.
 #[derive(Clone, Debug, Serialize)]
@@ -37,8 +37,6 @@ pub struct Job {
     pub setup_sql: Vec<String>,
     /// Rows of the project's own.
     pub seed_sql: Vec<String>,
-    /// Whether tables get made-up rows.
-    pub seed: bool,
     /// Tables that get none.
     pub skip_tables: Vec<String>,
     /// The scratch databases.
@@ -87,14 +85,25 @@ pub enum Order {
         /// The revision that must not be applied by then.
         revision: String,
     },
+    /// Upgrade and downgrade without rows, and see what is touched.
+    Scout {
+        /// The revision.
+        revision: RevisionOrder,
+    },
     /// Try a revision.
     Rehearse {
         /// The revision.
         revision: RevisionOrder,
+        /// Whether the tables are given rows.
+        rows: bool,
         /// Whether rows hold NULLs and duplicates wherever they may.
         adversarial: bool,
         /// The kind of values to begin with.
         first_attempt: u8,
+        /// The tables that it touches; nothing where that is not known.
+        touched: Option<Vec<TouchedTable>>,
+        /// What it will ask of rows that are there.
+        asked: Vec<AskedOfRows>,
     },
 }
 
@@ -127,8 +136,28 @@ pub struct RevisionOrder {
     pub revision: String,
     /// `down_revision`.
     pub parents: Vec<String>,
-    /// Whether it writes rows and changes no schema.
-    pub data_only: bool,
+}
+
+/// A table that a revision touches.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TouchedTable {
+    /// The scratch database.
+    pub database: String,
+    /// The table.
+    pub table: String,
+}
+
+/// What the schema after a revision asks of rows that were there before it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AskedOfRows {
+    /// The scratch database.
+    pub database: String,
+    /// The table.
+    pub table: String,
+    /// Foreign keys over columns that were there: columns, the other table, its columns.
+    pub references: Vec<(Vec<String>, String, Vec<String>)>,
+    /// CHECK constraints, as the database writes them.
+    pub checks: Vec<String>,
 }
 
 impl Job {

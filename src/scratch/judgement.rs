@@ -3,10 +3,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::scratch::answer::{Layer, LegAnswer, LegStatus, Pass, Ready, Seeded};
+use crate::scratch::answer::{EmptyTable, Layer, LegAnswer, LegStatus, Pass, Ready, Seeded};
 use crate::scratch::difference;
 use crate::scratch::problem::{Gravity, Problem};
-use crate::scratch::rehearsal::Outcome;
+use crate::scratch::rehearsal::{MadeUp, Outcome};
 use crate::scratch::traced::{self, Traced};
 
 /// What a rehearsal proves of one revision.
@@ -17,8 +17,11 @@ pub struct Judgement {
     pub legs: Legs,
     /// What is wrong, and what should be known.
     pub problems: Vec<Problem>,
-    /// How many tables were given rows, of how many.
+    /// How many tables were given rows, of how many that are concerned.
     pub seeded: (u64, u64),
+    /// Tables that it touches and that held no row.
+    #[serde(default)]
+    pub empty: Vec<EmptyTable>,
     /// What each statement took, on PostgreSQL.
     #[serde(skip)]
     pub trace: Vec<Traced>,
@@ -65,10 +68,14 @@ impl Legs {
 /// What the migration says of itself in its comments.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Acknowledged {
-    /// `Backup plan:` or `Irreversible:` stands in the migration: data may be lost.
+    /// A plan or a waiver says that data may be lost.
     pub loss: bool,
-    /// `Irreversible:` stands in the migration: the downgrade may refuse.
+    /// `Irreversible:`, or a waiver of a missing downgrade: the downgrade may refuse.
     pub irreversible: bool,
+    /// A plan or a waiver says that a second run does it again.
+    pub repeats: bool,
+    /// A plan stands there that says too little to count.
+    pub short_plan: bool,
 }
 
 impl Judgement {
@@ -82,16 +89,21 @@ impl Judgement {
                 reupgrade: plain.reupgrade.as_ref().map(leg),
             },
             problems: Vec::new(),
-            seeded: plain.seeded.as_ref().map(seeded).unwrap_or_default(),
+            seeded: seeded(&outcome.seeded),
+            empty: outcome.seeded.empty.clone(),
             trace: plain.upgrade.as_ref().map(traced::of_upgrade).unwrap_or_default(),
             guard: layers(&outcome.ready),
             standing: plain.upgrade.as_ref().map(|leg| leg.standing.clone()).unwrap_or_default(),
         };
-        judgement.upgrade(plain);
+        judgement.upgrade(outcome);
         judgement.downgrade(plain, acknowledged);
-        judgement.again(plain);
+        judgement.again(plain, acknowledged);
         if let Some(adversarial) = &outcome.adversarial {
-            judgement.adversarial(adversarial);
+            judgement.adversarial(adversarial, acknowledged);
+        }
+        judgement.untried(outcome);
+        if acknowledged.short_plan && !judgement.passed() {
+            judgement.say_that_the_plan_is_short();
         }
         judgement
     }
@@ -106,12 +118,18 @@ impl Judgement {
         self.problems.iter().filter(|problem| problem.gravity == Gravity::Fails)
     }
 
-    fn upgrade(&mut self, plain: &Pass) {
+    fn upgrade(&mut self, outcome: &Outcome) {
+        let plain = &outcome.plain;
         if let Some(failed) = failed(&plain.upgrade) {
-            let what = "upgrade fails on tables that hold rows";
+            let what = match outcome.fails_empty {
+                true => "upgrade fails",
+                false => "upgrade fails on tables that hold rows",
+            };
             self.problems.push(Problem::failure(what, &failed.failure, Gravity::Fails));
         }
         self.problems.extend(difference::half_applied(&plain.half));
+        self.problems.extend(plain.lost.objects.iter().map(difference::destroyed));
+        self.problems.extend(plain.lost.rows.iter().map(difference::taken_along));
     }
 
     fn downgrade(&mut self, plain: &Pass, acknowledged: Acknowledged) {
@@ -126,30 +144,80 @@ impl Judgement {
         self.problems.extend(rows.map(|row| difference::data_differs(row, gravity)));
     }
 
-    fn again(&mut self, plain: &Pass) {
+    fn again(&mut self, plain: &Pass, acknowledged: Acknowledged) {
         if let Some(failed) = failed(&plain.reupgrade) {
             let what = "the second upgrade fails after a downgrade";
             self.problems.push(Problem::failure(what, &failed.failure, Gravity::Fails));
         }
         let redone = plain.redone.objects.iter().filter(|object| !difference::is_noise(object));
         self.problems.extend(redone.map(difference::redone));
-        if let Some(failed) = failed(&plain.again) {
-            let what = "a second run of the data migration fails";
-            self.problems.push(Problem::failure(what, &failed.failure, Gravity::Warns));
-        }
-        let twice = plain.again.iter().flat_map(|again| &again.differences.rows);
-        self.problems.extend(twice.map(difference::changed_again));
+        let gravity = if acknowledged.repeats { Gravity::Warns } else { Gravity::Fails };
+        let twice = plain.redone.rows.iter();
+        self.problems.extend(twice.map(|row| difference::changed_again(row, gravity)));
     }
 
-    fn adversarial(&mut self, adversarial: &Pass) {
-        let Some(failed) = failed(&adversarial.upgrade) else { return };
-        let what = "upgrade depends on the data: it fails where columns hold NULLs or duplicates";
+    fn adversarial(&mut self, adversarial: &Pass, acknowledged: Acknowledged) {
+        if let Some(failed) = failed(&adversarial.upgrade) {
+            let what = "upgrade depends on the data: it fails where columns hold NULLs, duplicates or long values";
+            self.depends(what, failed);
+            return;
+        }
+        if let Some(failed) = failed(&adversarial.downgrade)
+            && self.legs.downgrade.is_some_and(|leg| leg.status == LegStatus::Passed)
+        {
+            let what = "downgrade depends on the data: it fails on NULLs, duplicates or rows written after the upgrade";
+            self.depends(what, failed);
+        }
+        // A value that the upgrade kept is the downgrade's to keep, whatever it is.
+        let gravity = if acknowledged.loss { Gravity::Warns } else { Gravity::Fails };
+        for row in adversarial.left.rows.iter().filter(|row| row.kept) {
+            let known = |problem: &Problem| {
+                let place = difference::place_of(row);
+                problem.message.contains(&place)
+            };
+            if !self.problems.iter().any(known) {
+                self.problems.push(difference::data_differs(row, gravity));
+            }
+        }
+    }
+
+    fn depends(&mut self, what: &str, failed: &LegAnswer) {
         let mut found = Problem::failure(what, &failed.failure, Gravity::Warns);
         found.hint =
             Some("count such rows in production first, and clean them in the migration".to_owned());
         self.problems.push(found);
     }
+
+    /// Says what was not tried with rows, and why.
+    fn untried(&mut self, outcome: &Outcome) {
+        if let Some(MadeUp { leg, failure }) = &outcome.made_up {
+            let what = format!("{leg} fails on rows that are made up, and passes on empty tables");
+            let mut found = Problem::failure(&what, failure, Gravity::Warns);
+            found.hint = Some(OWN_ROWS.to_owned());
+            self.problems.push(found);
+        }
+        for EmptyTable { table, why } in &outcome.seeded.empty {
+            let message = format!("`{table}` is touched and was tried without rows: {why}");
+            let mut found = Problem::new(Gravity::Warns, message);
+            found.hint = Some(OWN_ROWS.to_owned());
+            self.problems.push(found);
+        }
+    }
+
+    fn say_that_the_plan_is_short(&mut self) {
+        let said =
+            "a plan stands there and says too little: it needs three words that mean something";
+        for problem in self.problems.iter_mut().filter(|problem| problem.gravity == Gravity::Fails)
+        {
+            let hint = problem.hint.take().map(|hint| format!("{hint}; {said}"));
+            problem.hint = Some(hint.unwrap_or_else(|| said.to_owned()));
+        }
+    }
 }
+
+/// What to do where rows that are made up do not fit.
+const OWN_ROWS: &str = "if production holds other values, write rows of your own (seed-sql = [\"INSERT ...\"]) and leave the \
+    table to them (skip-tables = [\"...\"]) under [tool.safe-migration.verify]";
 
 fn failed(leg: &Option<LegAnswer>) -> Option<&LegAnswer> {
     leg.as_ref().filter(|leg| leg.failed())
@@ -160,7 +228,7 @@ fn leg(answer: &LegAnswer) -> Leg {
 }
 
 fn seeded(seeded: &Seeded) -> (u64, u64) {
-    (seeded.full + seeded.partial.len() as u64, seeded.tables)
+    (seeded.filled + seeded.partial.len() as u64, seeded.tables)
 }
 
 /// The layers of the guard that hold, in words.
@@ -180,49 +248,87 @@ mod tests {
 
     fn judged(plain: Value, acknowledged: Acknowledged) -> Judgement {
         let plain = serde_json::from_value(plain).expect("it is what the runner answers");
-        Judgement::of(&Outcome { plain, adversarial: None, ready: Ready::default() }, acknowledged)
+        Judgement::of(&Outcome { plain, ..Outcome::default() }, acknowledged)
+    }
+
+    fn passed(left: Value) -> Value {
+        let leg = json!({"status": "passed"});
+        json!({"upgrade": leg, "downgrade": leg, "reupgrade": leg, "left": left})
+    }
+
+    fn messages(judgement: &Judgement) -> Vec<&str> {
+        judgement.problems.iter().map(|problem| problem.message.as_str()).collect()
     }
 
     #[test]
     fn data_that_does_not_come_back_fails_unless_the_migration_says_how_it_is_met() {
-        let plain = json!({"upgrade": {"status": "passed"}, "downgrade": {"status": "passed"}, "reupgrade": {"status": "passed"},
-            "left": {"objects": [], "rows": [{"table": "public.users", "column": "name", "what": "values changed", "before": 3, "after": 3}]}});
+        let plain = passed(
+            json!({"objects": [], "rows": [{"table": "public.users", "column": "name",
+            "what": "values changed", "rows": 3, "key": "id = 1", "before": "a", "after": null, "kept": false}]}),
+        );
         let found = judged(plain.clone(), Acknowledged::default());
         assert!(!found.passed());
         assert_eq!(
-            found.problems[0].message,
-            "downgrade does not bring the data back: values changed in `users.name`"
+            messages(&found),
+            [
+                "downgrade does not bring the data back: values changed in `users.name` of 3 rows: 'a' before, NULL after (id = 1)"
+            ]
         );
-        assert!(judged(plain, Acknowledged { loss: true, irreversible: false }).passed());
+        assert!(judged(plain.clone(), Acknowledged { loss: true, ..Default::default() }).passed());
+        let short = judged(plain, Acknowledged { short_plan: true, ..Default::default() });
+        assert!(
+            short.problems[0]
+                .hint
+                .as_deref()
+                .is_some_and(|hint| hint.contains("it needs three words"))
+        );
     }
 
     #[test]
     fn a_leftover_enum_type_fails_and_the_hint_names_it() {
-        let plain = json!({"upgrade": {"status": "passed"}, "downgrade": {"status": "passed"},
-            "left": {"objects": [{"object": "enum type public.mood", "before": null, "after": "sad, happy"}], "rows": []},
-            "redone": {"objects": [], "rows": []}, "reupgrade": {"status": "failed", "error": "type \"mood\" already exists\n"}});
+        let mut plain =
+            passed(json!({"objects": [{"kind": "enum type", "name": "public.mood", "table": null,
+            "change": "added", "attributes": []}], "rows": []}));
+        plain["reupgrade"] = json!({"status": "failed", "error": "type \"mood\" already exists\n"});
         let found = judged(plain, Acknowledged::default());
-        let messages: Vec<&str> =
-            found.problems.iter().map(|problem| problem.message.as_str()).collect();
         assert_eq!(
-            messages,
+            messages(&found),
             [
                 "downgrade leaves enum type `mood` different: it was not there before",
                 "the second upgrade fails after a downgrade: type \"mood\" already exists",
             ]
         );
-        assert!(
-            found.problems[1]
-                .hint
-                .as_deref()
-                .is_some_and(|hint| hint.contains("sa.Enum(name=\"mood\").drop"))
+        let hint = found.problems[1].hint.as_deref().unwrap_or_default();
+        assert!(hint.contains("sa.Enum(name=\"mood\").drop"));
+    }
+
+    #[test]
+    fn a_difference_is_told_by_its_attributes_and_extensions_are_none() {
+        let objects = json!([
+            {"kind": "column", "name": "public.a.b", "table": "public.a", "change": "changed",
+             "attributes": [{"name": "comment", "before": null, "after": "hello"}]},
+            {"kind": "extension", "name": "citext", "table": null, "change": "added", "attributes": []},
+            {"kind": "constraint", "name": "ck on public.a", "table": "public.a", "change": "changed",
+             "attributes": [{"name": "definition", "before": "CHECK ((b > 0)) NOT VALID", "after": "CHECK ((b > 0))"}]}]);
+        let found =
+            judged(passed(json!({"objects": objects, "rows": []})), Acknowledged::default());
+        assert_eq!(
+            messages(&found),
+            ["downgrade leaves column `a.b` different: comment: none before, hello after"]
         );
     }
 
     #[test]
-    fn column_order_and_extensions_are_no_differences() {
-        let plain = json!({"upgrade": {"status": "passed"}, "downgrade": {"status": "passed"}, "reupgrade": {"status": "passed"},
-            "left": {"objects": [{"object": "column order public.a", "before": "a, b", "after": "b, a"}, {"object": "extension citext", "before": null, "after": "1.6"}], "rows": []}});
-        assert!(judged(plain, Acknowledged::default()).problems.is_empty());
+    fn what_the_upgrade_destroys_is_lowered_by_no_plan_about_the_way_back() {
+        let mut plain = passed(json!({"objects": [], "rows": []}));
+        plain["lost"] = json!({"objects": [], "rows": [{"table": "posts", "column": null, "what": "rows lost",
+            "rows": 3, "key": null, "before": null, "after": null, "kept": false}]});
+        let all = Acknowledged { loss: true, irreversible: true, repeats: true, short_plan: false };
+        let found = judged(plain, all);
+        assert!(!found.passed());
+        assert_eq!(
+            messages(&found),
+            ["upgrade destroys what no statement of it names: `posts` lacks 3 rows"]
+        );
     }
 }

@@ -173,6 +173,7 @@ impl Server {
             "--innodb-flush-log-at-trx-commit=0",
             "--lock-wait-timeout=15",
             "--character-set-server=utf8mb4",
+            "--default-time-zone=-03:30",
             SMALL_LOG,
         ]);
         command.args(is_root().then_some("--user=root")).stdout(Stdio::null()).stderr(errors);

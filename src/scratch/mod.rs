@@ -37,6 +37,9 @@ pub mod postgres;
 /// The databases that a PostgreSQL server holds for us.
 pub mod databases;
 
+/// The roles of a PostgreSQL server of our own.
+pub mod roles;
+
 /// The address of a server that the user names.
 pub mod address;
 

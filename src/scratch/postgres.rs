@@ -249,8 +249,9 @@ fn configured(
         ("shared_buffers", "64MB".to_owned()),
         ("max_locks_per_transaction", "512".to_owned()),
         ("lock_timeout", "15s".to_owned()),
-        // In UTC, `timestamp` to `timestamptz` skips the rewrite that production may need.
-        ("timezone", "Europe/London".to_owned()),
+        // In UTC, `timestamp` to `timestamptz` skips the rewrite that production may need, and a
+        // zone that equals it in winter hides a moment that shifts.
+        ("timezone", "America/St_Johns".to_owned()),
         ("safe_migration.marker", marker.to_owned()),
     ];
     let failed = |source| Error::File { path: log.to_owned(), source };

@@ -7,7 +7,9 @@ use std::path::{Path, PathBuf};
 use serde::de::DeserializeOwned;
 
 use crate::git::digest;
-use crate::scratch::answer::{Done, Event, LegAnswer, Pass, Reached, Ready};
+use crate::scratch::answer::{
+    Done, Event, Failure, LegAnswer, Pass, Reached, Ready, Scouted, Seeded,
+};
 use crate::scratch::baseline::{self, Baseline};
 use crate::scratch::database::Engine;
 use crate::scratch::error::{Error, is_full};
@@ -38,6 +40,8 @@ pub struct Stage {
     pub before: Option<PathBuf>,
     /// What every job says: the ini, the paths, the environment.
     pub job: Job,
+    /// Whether tables get made-up rows.
+    pub seed: bool,
     /// Whether difficult rows are tried too.
     pub adversarial: bool,
     /// What a database starts from.
@@ -63,24 +67,39 @@ pub struct Trial {
     pub chain: String,
     /// Earlier points of the history with their digests, the nearest first.
     pub earlier: Vec<String>,
-    /// Whether it writes rows and changes no schema.
-    pub data_only: bool,
 }
 
 /// What came of it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Outcome {
-    /// What the plain pass did, as the runner tells it.
+    /// What the pass did that counts: with rows, or without where it fails for what they hold.
     pub plain: Pass,
+    /// A leg that fails on made-up rows, breaks no constraint, and passes on empty tables.
+    pub made_up: Option<MadeUp>,
     /// What the pass with difficult rows did.
     pub adversarial: Option<Pass>,
+    /// Whether the upgrade fails without rows too.
+    pub fails_empty: bool,
+    /// What the tables were given.
+    pub seeded: Seeded,
     /// Versions and layers of the guard.
     pub ready: Ready,
+}
+
+/// A failure that may rest on what was made up.
+#[derive(Clone, Debug, PartialEq)]
+pub struct MadeUp {
+    /// The leg, as sentences name it.
+    pub leg: &'static str,
+    /// What it says.
+    pub failure: Failure,
 }
 
 /// What the tables are given.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum SeedKind {
+    /// Nothing.
+    Empty,
     /// What any table of this shape could hold.
     Plain,
     /// The same with lists in columns of JSON.
@@ -90,6 +109,17 @@ enum SeedKind {
         /// With lists in columns of JSON.
         lists: bool,
     },
+}
+
+impl SeedKind {
+    /// Says what a pass with such rows is for.
+    fn title(self) -> &'static str {
+        match self {
+            SeedKind::Empty => "on empty tables",
+            SeedKind::Plain | SeedKind::Lists => "with rows",
+            SeedKind::Adversarial { .. } => "with NULLs, duplicates and long values",
+        }
+    }
 }
 
 /// Tells whether a statement failed for JSON that is an object where it wants a list: nothing in a
@@ -105,35 +135,122 @@ fn expects_lists(pass: &Pass) -> bool {
 pub fn rehearse(
     stage: &Stage,
     trial: &Trial,
-    reported: &mut dyn FnMut(&str),
+    on_progress: &mut dyn FnMut(&str),
 ) -> Result<Outcome, Error> {
     let template = template(stage, &trial.chain);
     if !stage.engine.has(&template)? {
-        forward(stage, trial, &template, reported)?;
+        forward(stage, trial, &template, on_progress)?;
     }
-    let mut ready = Ready::default();
-    let mut plain = pass(stage, trial, &template, SeedKind::Plain, &mut ready, reported)?;
+    let mut run = Run { stage, trial, template, ready: Ready::default(), on_progress };
+    let scouted = run.scout()?;
+    let fails_empty = scouted.upgrade.failed();
+    let filled = stage.seed && !fails_empty;
+    let kind = if filled { SeedKind::Plain } else { SeedKind::Empty };
+    let mut plain = run.pass(&scouted, kind)?;
     let lists = expects_lists(&plain);
     if lists {
-        plain = pass(stage, trial, &template, SeedKind::Lists, &mut ready, reported)?;
+        plain = run.pass(&scouted, SeedKind::Lists)?;
     }
+    let seeded = plain.seeded.clone().unwrap_or_default();
+    let made_up = match suspicious(&plain).filter(|_| filled) {
+        Some(suspicion) => run.without_rows(&scouted, suspicion, &mut plain)?,
+        None => None,
+    };
     if stage.keep {
         stage.session.take();
         stage.engine.keep(stage.databases, &kept::name(&trial.revision))?;
     }
     let went_well = plain.upgrade.as_ref().is_some_and(|leg| !leg.failed());
-    let adversarial = match went_well && stage.adversarial {
-        true => Some(pass(
-            stage,
-            trial,
-            &template,
-            SeedKind::Adversarial { lists },
-            &mut Ready::default(),
-            reported,
-        )?),
+    let adversarial = match went_well && stage.adversarial && filled && seeded.tables > 0 {
+        true => Some(run.pass(&scouted, SeedKind::Adversarial { lists })?),
         false => None,
     };
-    Ok(Outcome { plain, adversarial, ready })
+    Ok(Outcome { plain, made_up, adversarial, fails_empty, seeded, ready: run.ready })
+}
+
+/// A leg that fails for another reason than a constraint.
+fn suspicious(pass: &Pass) -> Option<MadeUp> {
+    let legs = [
+        ("upgrade", &pass.upgrade),
+        ("downgrade", &pass.downgrade),
+        ("the second upgrade", &pass.reupgrade),
+    ];
+    legs.into_iter().find_map(|(name, leg)| {
+        let leg = leg.as_ref().filter(|leg| leg.failed() && !leg.violation)?;
+        Some(MadeUp { leg: name, failure: leg.failure.clone() })
+    })
+}
+
+/// A rehearsal while it runs.
+struct Run<'a, 'b> {
+    stage: &'a Stage,
+    trial: &'a Trial,
+    template: String,
+    ready: Ready,
+    on_progress: &'b mut dyn FnMut(&str),
+}
+
+impl Run<'_, '_> {
+    /// Upgrades and downgrades without rows, to see what is touched.
+    fn scout(&mut self) -> Result<Scouted, Error> {
+        let scratch = self.stage.engine.make(self.stage.databases, Some(&self.template))?;
+        let order = Order::Scout { revision: self.revision() };
+        let mut told = |leg: &str| (self.on_progress)(&format!("{leg}, on empty tables"));
+        do_order(self.stage, &scratch, &order, None, &mut self.ready, &mut told)
+            .map_err(|error| self.lost(error))
+    }
+
+    fn revision(&self) -> RevisionOrder {
+        RevisionOrder { revision: self.trial.revision.clone(), parents: self.trial.parents.clone() }
+    }
+
+    fn pass(&mut self, scouted: &Scouted, kind: SeedKind) -> Result<Pass, Error> {
+        let scratch = self.stage.engine.make(self.stage.databases, Some(&self.template))?;
+        let lists = matches!(kind, SeedKind::Lists | SeedKind::Adversarial { lists: true });
+        let order = Order::Rehearse {
+            revision: self.revision(),
+            rows: kind != SeedKind::Empty,
+            adversarial: matches!(kind, SeedKind::Adversarial { .. }),
+            first_attempt: u8::from(lists),
+            touched: scouted.touched.clone(),
+            asked: scouted.asked.clone(),
+        };
+        let mut told = |leg: &str| (self.on_progress)(&format!("{leg}, {}", kind.title()));
+        let answer = do_order(self.stage, &scratch, &order, None, &mut self.ready, &mut told);
+        let pass: Pass = answer.map_err(|error| self.lost(error))?;
+        is_the_migrations_own(self.stage, self.trial, &pass)?;
+        Ok(pass)
+    }
+
+    /// Tries without rows what fails with them; where that passes, it is what counts.
+    fn without_rows(
+        &mut self,
+        scouted: &Scouted,
+        suspicion: MadeUp,
+        plain: &mut Pass,
+    ) -> Result<Option<MadeUp>, Error> {
+        let empty = self.pass(scouted, SeedKind::Empty)?;
+        let leg = match suspicion.leg {
+            "upgrade" => &empty.upgrade,
+            "downgrade" => &empty.downgrade,
+            _ => &empty.reupgrade,
+        };
+        if leg.as_ref().is_none_or(|leg| leg.failed()) {
+            return Ok(None);
+        }
+        *plain = Pass { seeded: plain.seeded.clone(), ..empty };
+        Ok(Some(suspicion))
+    }
+
+    /// A server that went away is why the project's Python says anything at all.
+    fn lost(&self, error: Error) -> Error {
+        match error {
+            Error::NotLoaded { why, .. } if !self.stage.engine.is_alive() => {
+                Error::ServerLost { revision: self.trial.revision.clone(), why }
+            }
+            other => other,
+        }
+    }
 }
 
 /// The name of a template: everything that it depends on is in it.
@@ -218,37 +335,9 @@ fn no_replay(stage: &Stage, answer: &Reached) -> Error {
     }
 }
 
-fn pass(
-    stage: &Stage,
-    trial: &Trial,
-    template: &str,
-    rows: SeedKind,
-    ready: &mut Ready,
-    reported: &mut dyn FnMut(&str),
-) -> Result<Pass, Error> {
-    let scratch = stage.engine.make(stage.databases, Some(template))?;
-    let revision = RevisionOrder {
-        revision: trial.revision.clone(),
-        parents: trial.parents.clone(),
-        data_only: trial.data_only,
-    };
-    let lists = matches!(rows, SeedKind::Lists | SeedKind::Adversarial { lists: true });
-    let adversarial = matches!(rows, SeedKind::Adversarial { .. });
-    let order = Order::Rehearse { revision, adversarial, first_attempt: u8::from(lists) };
-    let answer = do_order(stage, &scratch, &order, None, ready, reported);
-    let pass: Pass = answer.map_err(|error| match error {
-        Error::NotLoaded { why, .. } if !stage.engine.is_alive() => {
-            Error::ServerLost { revision: trial.revision.clone(), why }
-        }
-        other => other,
-    })?;
-    is_the_migrations_own(stage, trial, &pass)?;
-    Ok(pass)
-}
-
 /// A full disk and a server that went away say nothing of a migration.
 fn is_the_migrations_own(stage: &Stage, trial: &Trial, pass: &Pass) -> Result<(), Error> {
-    let legs = [&pass.upgrade, &pass.downgrade, &pass.reupgrade, &pass.again];
+    let legs = [&pass.upgrade, &pass.downgrade, &pass.reupgrade];
     let failed = legs.into_iter().flatten().find(|leg: &&LegAnswer| leg.failed());
     let Some(why) = failed.map(|leg| leg.failure.error.as_str()) else { return Ok(()) };
     let why = why.lines().next().unwrap_or(why).to_owned();

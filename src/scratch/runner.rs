@@ -20,13 +20,20 @@ use crate::scratch::job::{Job, Order, Scratch};
 use crate::scratch::walls::{Network, Walls};
 
 /// The files of the runner.
-const FILES: [(&str, &str); 10] = [
+const FILES: [(&str, &str); 17] = [
     ("runner.py", include_str!("runner/runner.py")),
     ("guard.py", include_str!("runner/guard.py")),
     ("drivers.py", include_str!("runner/drivers.py")),
     ("network.py", include_str!("runner/network.py")),
     ("walls.py", include_str!("runner/walls.py")),
     ("snapshot.py", include_str!("runner/snapshot.py")),
+    ("postgresql.py", include_str!("runner/postgresql.py")),
+    ("mysql.py", include_str!("runner/mysql.py")),
+    ("sqlite.py", include_str!("runner/sqlite.py")),
+    ("words.py", include_str!("runner/words.py")),
+    ("rows.py", include_str!("runner/rows.py")),
+    ("losses.py", include_str!("runner/losses.py")),
+    ("tables.py", include_str!("runner/tables.py")),
     ("seed.py", include_str!("runner/seed.py")),
     ("baseline.py", include_str!("runner/baseline.py")),
     ("site/sitecustomize.py", include_str!("runner/site/sitecustomize.py")),

@@ -24,7 +24,6 @@ from types import SimpleNamespace
 HERE = os.path.dirname(os.path.realpath(__file__))
 # What psycopg and libmysqlclient make of EPERM; psycopg2 makes nothing of it.
 DENIED = ("Operation not permitted", "connection is bad: no error details available", "TCP/IP socket (1)")
-VOLATILE = re.compile(r"now\(|current_|clock_timestamp|random|uuid|nextval|datetime\('now", re.I)
 
 
 def load(name):
@@ -49,8 +48,9 @@ class Runner:
     def __init__(self, job, emit):
         self.base, self.job, self.emit = job, job, emit
         self.scratch = job["scratch"]
-        self.clean, self.known_shapes = True, {}
-        self.context_options, self.tables = {}, 0
+        self.clean, self.began = True, time.time()
+        self.context_options, self.tables, self.hints = {}, 0, {}
+        self.recording, self.statements, self.first_error = False, [], None
         self.directories = {}
 
     # -- getting ready -------------------------------------------------------------------------------------------------
@@ -72,6 +72,7 @@ class Runner:
                   guard=self.guard.layers)
         self.keep_script_directories()
         self.watch_context()
+        self.record_statements()
         self.trace = load("trace_locks").Trace()
         if self.scratch["backend"] == "postgresql":
             self.trace.install()
@@ -101,6 +102,7 @@ class Runner:
             runner.context_options = options
             many = target_metadata if isinstance(target_metadata, (list, tuple)) else [target_metadata]
             runner.tables = sum(len(metadata.tables) for metadata in many if hasattr(metadata, "tables"))
+            runner.hints = hints_of(many)
             if runner.create_models and connection is not None:
                 for metadata in many:
                     if metadata is not None:
@@ -110,6 +112,39 @@ class Runner:
             return configure(context, connection=connection, url=url, target_metadata=target_metadata, **options)
 
         EnvironmentContext.configure = configured
+
+    def record_statements(self):
+        """Notes what is said to the databases, and the first error: what comes after it may only say that a transaction is lost."""
+        from sqlalchemy import event
+        from sqlalchemy.engine import Engine
+
+        def before(_connection, _cursor, statement, _parameters, _context, _many):
+            if self.recording and "alembic_version" not in statement and "pg_catalog." not in statement:
+                self.statements.append(statement)
+
+        def failed(context):
+            if self.recording and self.first_error is None:
+                self.first_error = context.original_exception
+
+        event.listen(Engine, "before_cursor_execute", before)
+        with contextlib.suppress(Exception):  # SQLAlchemy before 1.4 knows it by another signature
+            event.listen(Engine, "handle_error", failed)
+        with contextlib.suppress(ImportError, AttributeError):
+            from alembic.operations.batch import BatchOperationsImpl
+
+            flush, runner = BatchOperationsImpl.flush, self
+
+            def flushed(batch):
+                # What Alembic sends for a copy says nothing of what is asked for; the operations do.
+                began, losses = len(runner.statements), load("losses")
+                done = flush(batch)
+                if runner.recording:
+                    copies = [sql for sql in runner.statements[began:] if losses.COPY in sql]
+                    asked = [losses.batch_words(batch.table_name, name, args, options) for name, args, options in batch.batch]
+                    runner.statements[began:] = asked + copies
+                return done
+
+            BatchOperationsImpl.flush = flushed
 
     def config(self):
         from alembic.config import Config
@@ -122,7 +157,7 @@ class Runner:
             config.set_main_option(name, value.replace("%", "%%"))
         if not config.get_main_option("script_location"):
             config.set_main_option("script_location", job["script_location"])
-        if not config.get_main_option("sqlalchemy.url"):
+        if is_placeholder(config.get_main_option("sqlalchemy.url")):
             config.set_main_option("sqlalchemy.url", self.guard.url().replace("%", "%%"))
         return config
 
@@ -183,10 +218,10 @@ class Runner:
     def snapshot(self):
         """What the databases hold; the names of what lies in the second one and further begin with the database's."""
         first, *others = self.scratch["databases"]
-        snapshots = load("snapshot")
-        whole = self.ask(lambda connection: snapshots.take(connection, self.scratch["backend"]), first)
+        snapshots, backend = load("snapshot"), self.scratch["backend"]
+        whole = self.ask(lambda connection: snapshots.take(connection, backend, load), first)
         for database in others:
-            taken = self.ask(lambda connection: snapshots.take(connection, self.scratch["backend"]), database)
+            taken = self.ask(lambda connection: snapshots.take(connection, backend, load), database)
             snapshots.add(whole, taken, os.path.basename(database))
         return whole
 
@@ -255,74 +290,153 @@ class Runner:
 
         return ScriptDirectory.from_config(self.config())
 
-    def rehearse(self):
-        """Upgrade, downgrade, upgrade again."""
+    def scout(self):
+        """Upgrade and downgrade without rows: what is touched, and what the new schema asks of rows that are there."""
         revision = self.job["revision"]
-        self.emit(event="revision", revision=revision["revision"])
-        return self.rehearse_one(revision)
+        before, there = self.snapshot(), self.read_tables()
+        result = {"upgrade": self.leg("upgrade", revision["revision"])}
+        said = list(self.statements)
+        if result["upgrade"]["status"] == "passed" and self.expect(result, "upgrade", revision["revision"], present=True):
+            after = self.snapshot()
+            result["asked"] = self.asked(there, self.read_tables())
+            changed = load("snapshot").objects(before, after)
+            if len(revision["parents"]) < 2:
+                result["downgrade"] = self.leg("downgrade", (revision["parents"] or ["base"])[0])
+                said += self.statements
+            result["touched"] = touched(there, said, changed)
+        return result
 
-    def rehearse_one(self, revision):
-        result = {"revision": revision["revision"], "seeded": None}
-        if self.job.get("seed", True):
-            result["seeded"] = self.seeded()
+    def read_tables(self):
+        snapshots, tables, backend = load("snapshot"), load("tables"), self.scratch["backend"]
+        return {database: self.ask(lambda connection: tables.read(snapshots.asker(connection), backend), database) for database in self.scratch["databases"]}
+
+    def asked(self, there, after):
+        """Foreign keys and checks that are new, over columns that were there."""
+        found = []
+        for database, tables in after.items():
+            for name, table in tables.items():
+                old = there[database].get(name)
+                if old is None:
+                    continue
+                names = {column.name for column in old.columns}
+                references = [each for each in table.references if each not in old.references and names.issuperset(each[0]) and each[1] in there[database]]
+                checks = [check for check in table.checks if check not in old.checks]
+                if references or checks:
+                    found.append({"database": database, "table": name, "references": references, "checks": checks})
+        return found
+
+    def rehearse(self):
+        """Upgrade, downgrade, upgrade again, with rows in the tables that are touched."""
+        revision, result = self.job["revision"], {"seeded": None}
+        self.emit(event="revision", revision=revision["revision"])
+        snapshots, rows = load("snapshot"), load("rows")
+        is_clock = snapshots.clock(self.began)
+        if self.job.get("rows"):
+            result["seeded"] = self.seeded([1, 2, 3])
         before = self.snapshot()
         result["upgrade"] = self.leg("upgrade", revision["revision"], traced=True)
+        said = list(self.statements)
         if result["upgrade"]["status"] == "failed":
             with contextlib.suppress(Exception):  # a server that went away tells nothing more
-                result["half"] = self.differences(before, self.snapshot())
+                half = self.snapshot()
+                result["half"] = {"objects": snapshots.objects(before, half), "rows": rows.differences(before["rows"], half["rows"], None, {}, is_clock)}
             return result
-        if self.job.get("adversarial"):
-            return result
-        if not self.expect(result, "upgrade", revision["revision"], present=True) or len(revision["parents"]) > 1:
+        if not self.expect(result, "upgrade", revision["revision"], present=True):
             return result
         upgraded = self.snapshot()
+        lost, gone = load("losses").losses(before, upgraded, said, load("words").words, self.scratch["backend"])
+        result["lost"] = {"objects": lost, "rows": gone}
+        if len(revision["parents"]) > 1:
+            return result
+        late = self.written_late(upgraded) if self.job.get("adversarial") else {}
         parents = revision["parents"] or ["base"]
         result["downgrade"] = self.leg("downgrade", parents[0])
         if result["downgrade"]["status"] == "failed" or not self.expect(result, "downgrade", revision["revision"], present=False):
             return result
-        result["left"] = self.differences(before, self.snapshot())
+        after = self.snapshot()
+        # What the upgrade destroyed in silence is its own; the downgrade is asked for the rest.
+        excused = {(each["kind"], each["name"]) for each in lost}
+        silent = {(each["table"], each["column"]) for each in gone} | {(each["table"], None) for each in gone}
+        result["left"] = {
+            "objects": [each for each in snapshots.objects(before, after) if (each["kind"], each["name"]) not in excused],
+            "rows": [each for each in rows.differences(before["rows"], after["rows"], upgraded["rows"], late, is_clock) if (each["table"], each["column"]) not in silent],
+        }
+        if self.job.get("adversarial"):
+            return result
         result["reupgrade"] = self.leg("upgrade", revision["revision"])
         if result["reupgrade"]["status"] == "failed":
             return result
         again = self.snapshot()
-        result["redone"] = self.differences(upgraded, again, volatile=True)
-        if revision.get("data_only"):
-            result["again"] = self.run_again(revision, parents, again)
+        undone = {each["table"] for each in result["left"]["rows"]}
+        twice = rows.differences(upgraded["rows"], again["rows"], None, late, is_clock)
+        result["redone"] = {"objects": snapshots.objects(upgraded, again), "rows": [each for each in twice if each["table"] in undone and each["what"] in ("values changed", "rows added")]}
         return result
 
-    def run_again(self, revision, parents, before):
-        """A second run of a revision that writes rows only."""
-        self.command.stamp(self.config(), parents[0])
-        outcome = self.leg("upgrade", revision["revision"])
-        if outcome["status"] == "failed":
-            self.command.stamp(self.config(), revision["revision"])
-            return outcome
-        outcome["differences"] = self.differences(before, self.snapshot(), volatile=True)
-        return outcome
+    # -- rows ------------------------------------------------------------------------------------------------------------
 
-    def seeded(self):
-        adversarial, skip = self.job.get("adversarial", False), self.job.get("skip_tables") or ()
-        report, seeds = {"tables": 0, "full": 0, "partial": [], "uncovered": []}, load("seed")
-        for database in self.scratch["databases"]:
-            for name, value in self.ask(lambda connection: seeds.seed(connection, self.shapes(connection, database, skip), adversarial, self.job.get("first_attempt", 0)), database).items():
+    def wanted(self, database, tables):
+        """The tables to fill: those that are touched, those that refer to them, and all that these refer to."""
+        skip, touched = set(self.job.get("skip_tables") or ()), self.job.get("touched")
+        def is_wanted(name):
+            return not ({name, name.rpartition(".")[2]} & skip) and not is_of_alembic(tables[name])
+        names = [name for name in tables if is_wanted(name)]
+        if touched is not None:
+            begun = {each["table"] for each in touched if each["database"] == database}
+            begun |= {name for name in names if any(parent in begun for _, parent, _ in tables[name].references)}
+            left = list(begun)
+            while left:
+                table = tables.get(left.pop())
+                more = {parent for _, parent, _ in (table.references if table else ())} - begun
+                begun |= more
+                left += more
+            names = [name for name in names if name in begun]
+        return load("tables").ordered(tables, names)
+
+    def seeded(self, numbers):
+        report, seeds, snapshots = {"tables": 0, "filled": 0, "partial": [], "empty": []}, load("seed"), load("snapshot")
+        for database, tables in self.read_tables().items():
+            for each in self.job.get("asked") or ():
+                if each["database"] == database and each["table"] in tables:
+                    tables[each["table"]].references += [tuple(reference) for reference in each["references"]]
+                    tables[each["table"]].checks += each["checks"]
+            wanted = self.wanted(database, tables)
+            for table in wanted:
+                table.settle()
+
+            def fill(connection):
+                writer = seeds.Writer(connection, snapshots.asker(connection), self.scratch["backend"], tables, self.hints, self.job.get("first_attempt", 0))
+                return writer.seed(wanted, numbers, hard=self.job.get("adversarial", False))
+
+            for name, value in self.ask(fill, database).items():
                 report[name] += value
         for statement in self.job.get("seed_sql") or []:
-            from sqlalchemy import text
-
-            self.ask(lambda connection: connection.execute(text(statement)))
+            self.ask(lambda connection: connection.execute(sql_text(statement)))
         return report
 
-    def shapes(self, connection, database, skip):
-        """The tables of a database; the pass with difficult rows meets those of the plain pass."""
-        key = (database, self.job["revision"]["revision"])
-        if key not in self.known_shapes:
-            self.known_shapes = {known: shapes for known, shapes in self.known_shapes.items() if known[1] == key[1]}
-            self.known_shapes[key] = load("seed").shapes(connection, skip)
-        return self.known_shapes[key]
+    def written_late(self, upgraded):
+        """Rows that are written after the upgrade, by their keys: a downgrade may meet them too."""
+        seeds, snapshots, rows, found = load("seed"), load("snapshot"), load("rows"), {}
+        for database, tables in self.read_tables().items():
+            wanted = self.wanted(database, tables)
+
+            def fill(connection):
+                writer = seeds.Writer(connection, snapshots.asker(connection), self.scratch["backend"], tables, self.hints, self.job.get("first_attempt", 0))
+                writer.seed(wanted, [5, 6], hard=self.job.get("adversarial", False))
+                return rows.take(snapshots.asker(connection), self.scratch["backend"])
+
+            prefix = "" if database == self.scratch["databases"][0] else os.path.basename(database) + ":"
+            for name, table in self.ask(fill, database).items():
+                old = upgraded["rows"].get(prefix + name)
+                if old and "rows" in old and "rows" in table:
+                    columns = table["columns"]
+                    held = set(rows.Held(old, old["key"], columns).cells)
+                    found[prefix + name] = set(rows.Held(table, table["key"], columns).cells) - held
+        return found
 
     def leg(self, direction, target, traced=False):
         """One run of Alembic: `{"status", "seconds", "error"...}`."""
         self.emit(event="leg", direction=direction, target=target)
+        self.recording, self.statements, self.first_error = True, [], None
         began = time.time()
         outcome = {"status": "passed", "target": target}
         if traced and self.scratch["backend"] == "postgresql":
@@ -336,8 +450,11 @@ class Runner:
             if is_denied(error, self.job) or not is_of_a_migration(error):
                 raise NotLoaded(explain(error, self.job), place_of(error, self.job.get("tree")))
             outcome.update(status="failed", **self.describe(error))
+            outcome["violation"] = is_violation(error)
         except SystemExit as error:
             outcome.update(status="failed", error="the process was told to exit with %s" % error.code)
+        finally:
+            self.recording = False
         self.clean = self.clean and outcome["status"] == "passed"
         if self.trace.on:
             outcome.update(trace=self.trace.stop(), standing=self.trace.standing())
@@ -352,24 +469,13 @@ class Runner:
         result[leg].update(status="failed", error="after the %s the database says that it is at %s" % (leg, ", ".join(heads) or "no revision"))
         return False
 
-    def differences(self, before, after, volatile=False):
-        snapshots = load("snapshot")
-        objects = snapshots.schema_differences(before, after)
-        rows = snapshots.row_differences(before, after)
-        if volatile:
-            rows = [row for row in rows if not self.is_volatile(row, after)]
-        return {"objects": objects, "rows": rows}
-
-    def is_volatile(self, row, snapshot):
-        if row["column"] is None:
-            return False
-        return bool(VOLATILE.search(snapshot["objects"].get("column %s.%s" % (row["table"], row["column"]), "")))
-
     # -- what went wrong -------------------------------------------------------------------------------------------------
 
     def describe(self, error):
         """The error in the database's words, the statement, and the place in the project's code."""
         original = getattr(error, "orig", None) or error
+        if "current transaction is aborted" in str(original) and self.first_error is not None:
+            original = self.first_error
         message = re.sub(r"^<class '[\w.]+'>: ", "", words_of(original).strip()) or type(error).__name__  # asyncpg's, as SQLAlchemy words it
         statement = getattr(error, "statement", None)
         return {
@@ -379,6 +485,66 @@ class Runner:
             "parameters": str(getattr(error, "params", None) or "")[:300] or None,
             "at": place_of(error, self.job.get("tree")),
         }
+
+
+def sql_text(statement):
+    from sqlalchemy import text
+
+    return text(statement)
+
+
+def is_placeholder(url):
+    """What `alembic init` writes, and other addresses that lead nowhere."""
+    return not url or url.startswith("driver://") or "://user:pass@localhost/dbname" in url
+
+
+def is_of_alembic(table):
+    """A project names Alembic's table as it likes (`version_table`): its only column is `version_num`."""
+    return [column.name for column in table.columns] == ["version_num"]
+
+
+def is_violation(error):
+    """Tells whether a constraint is violated, which rows of production may do as well."""
+    from sqlalchemy.exc import IntegrityError
+
+    return isinstance(error, IntegrityError) or "Cannot add a NOT NULL column" in str(error)
+
+
+def touched(there, said, changed):
+    """The tables that statements name or that changed; nothing where it cannot be told."""
+    words, losses = load("words").words, load("losses")
+    spoken = [[str(word) for word in words(statement)] for statement in said]
+    if any(each and each[0] in losses.UNKNOWN and not losses.reads_only(each) for each in spoken) and not any(each[:1] == ["do"] for each in spoken):
+        return None
+    named = {word for each in spoken for word in each}
+    for each in changed:
+        named |= {losses.bare(name) for name in (each["name"], each["table"] or "") if name}
+    return [{"database": database, "table": name} for database, tables in there.items() for name in tables if losses.bare(name) in named]
+
+
+def hints_of(many):
+    """What the models say of a column and the database does not: the labels of an enum, whether JSON is a list."""
+    found = {}
+    for metadata in many:
+        for table in getattr(metadata, "tables", {}).values():
+            for column in table.columns:
+                with contextlib.suppress(Exception):  # models may be anything
+                    hint = hint_of(column)
+                    if hint:
+                        found.setdefault(table.fullname, {})[column.name] = hint
+    return found
+
+
+def hint_of(column):
+    kind = getattr(column.type, "impl", column.type)
+    labels = getattr(column.type, "enums", None) or getattr(kind, "enums", None)
+    if labels:
+        return {"labels": [str(label) for label in labels]}
+    default = getattr(column.default, "arg", None)
+    made = getattr(default, "__wrapped__", default)
+    if "JSON" in type(kind).__name__.upper():
+        return {"json": "list" if made is list or isinstance(made, list) else "dict"} if made is not None else {}
+    return {}
 
 
 def words_of(error):

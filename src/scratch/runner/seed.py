@@ -1,227 +1,200 @@
-"""Puts a few synthetic rows into every table, so that a migration meets data.
+"""Puts a few made-up rows into the tables that a migration touches, so that it meets data.
 
-The plain pass writes rows that any sensible table could hold. The adversarial pass adds NULLs wherever the schema lets
-them in, and duplicates wherever nothing forbids them: what production may hold and a migration must not assume away.
+Keys lie far above what a history inserts, and are always given: no sequence moves, and an INSERT of the migration that would
+collide in production collides here as well. The plain pass writes rows that any sensible table could hold. The adversarial
+pass adds NULLs wherever the schema lets them in, duplicates wherever nothing forbids them, and values at the bounds.
 """
 import datetime
-import decimal
 import hashlib
 import json
 import re
 import uuid
-import warnings
 
 ROWS = 3
-ATTEMPTS = 10
+ATTEMPTS = 11
 # Up to this attempt every column is filled; then columns with a default are left to it; then nullable ones are left out.
-FULL, BARE = 6, 9
+FULL, BARE = 7, 10
 # The attempts that write what the adversarial pass is for; a row that no table takes is made plain, since others refer to it.
 HARD = 3
+# What the number of a row is added to in a key, by type.
+KEYS = {"int2": 30000, "smallint": 30000, "tinyint": 100, "mediumint": 8000000}
+KEY = 900000
 
 
-def seed(connection, shapes, adversarial=False, first=0):
-    """Writes rows, beginning with the kind of values that is the `first`; returns `{"tables", "full", "partial": [...], "uncovered": [{"table", "why"}]}`."""
-    if connection.dialect.name == "postgresql":  # a row must be refused when it is written, not when all are committed
-        from sqlalchemy import text
+class Writer:
+    def __init__(self, connection, ask, backend, tables, hints=None, first=0):
+        self.connection, self.ask, self.backend, self.tables = connection, ask, backend, tables
+        self.hints, self.first = hints or {}, first
+        self.candidates = {}
 
-        connection.execute(text("SET CONSTRAINTS ALL IMMEDIATE"))
-    wanted = {}
-    for constraint in (each for shape in shapes for each in shape.foreign_keys):
-        for _, place, name in constraint:
-            wanted.setdefault(place, set()).add(name)
-    report = {"tables": len(shapes), "full": 0, "partial": [], "uncovered": []}
-    written = {}
-    for shape in shapes:
-        name = shape.table.fullname
-        done, why = seed_table(connection, shape, written, adversarial, first)
-        if done and name in wanted:
-            written[name] = read_back(connection, shape.table, wanted[name])
-        if done == ROWS:
-            report["full"] += 1
-        elif done:
-            report["partial"].append(name)
-        else:
-            report["uncovered"].append({"table": name, "why": why})
-    return report
+    def seed(self, ordered, numbers, hard=False):
+        """Writes rows of some numbers; returns `{"tables", "filled", "partial": [...], "empty": [{"table", "why"}]}`."""
+        if self.backend == "postgresql":  # a row must be refused when it is written, not when all are committed
+            self.ask("SET CONSTRAINTS ALL IMMEDIATE")
+        report = {"tables": len(ordered), "filled": 0, "partial": [], "empty": []}
+        for table in ordered:
+            done, why = self.fill(table, numbers, hard)
+            if done == len(numbers):
+                report["filled"] += 1
+            elif done:
+                report["partial"].append(table.name)
+            elif not self.holds(table):
+                report["empty"].append({"table": table.name, "why": why})
+        return report
 
+    def holds(self, table):
+        return bool(self.ask("SELECT 1 FROM %s LIMIT 1" % table.sql))
 
-def shapes(connection, skip=()):
-    """Tables, those referred to first."""
-    from sqlalchemy import MetaData, inspect
+    def fill(self, table, numbers, hard):
+        rows, why = [], "no row could be made up"
+        for at, number in enumerate(numbers):
+            for attempt in range(self.first, ATTEMPTS):
+                row = self.row(table, number, attempt)
+                if row is None:
+                    why = "a table that it refers to holds no row"
+                    continue
+                if hard and attempt < self.first + HARD:
+                    harden(table, row, at, rows)
+                refused = self.write(table, row)
+                if refused is None:
+                    rows.append(row)
+                    break
+                why = refused
+        return len(rows), why
 
-    inspector, metadata = inspect(connection), MetaData()
-    schemas = [None]
-    if connection.dialect.name == "postgresql":
-        default = inspector.default_schema_name
-        hidden = ("information_schema", "pg_catalog", "pg_toast", default)
-        schemas += [name for name in inspector.get_schema_names() if name not in hidden and not name.startswith("pg_")]
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # types that SQLAlchemy does not know, tables that refer to each other
-        for schema in schemas:
-            metadata.reflect(bind=connection, schema=schema, resolve_fks=False)
-        tables = metadata.sorted_tables
-    wanted = [table for table in tables if not is_of_alembic(table) and table.name not in skip]
-    return [Shape(table, connection.dialect.name) for table in wanted]
+    def write(self, table, row):
+        """Writes a row, and returns why the database does not take it."""
+        quote = '"%s"' if self.backend != "mysql" else "`%s`"
+        names = ", ".join(quote % name.replace('"', '""') for name in row)
+        values = ", ".join(literal(value, self.backend) for value in row.values())
+        system = " OVERRIDING SYSTEM VALUE" if any(column.always for column in table.columns if column.name in row) else ""
+        sql = "INSERT INTO %s (%s)%s VALUES (%s)" % (table.sql, names, system, values) if row else "INSERT INTO %s DEFAULT VALUES" % table.sql
+        if not row and self.backend == "mysql":
+            sql = "INSERT INTO %s () VALUES ()" % table.sql
+        savepoint = self.connection.begin_nested()
+        try:
+            self.ask(sql)
+        except Exception as error:
+            savepoint.rollback()
+            original = getattr(error, "orig", error)
+            said = str(original.args[1]) if len(original.args) == 2 and isinstance(original.args[0], int) else str(original)
+            return (said.splitlines() or [type(error).__name__])[0][:160]
+        savepoint.commit()
+        return None
 
-
-def is_of_alembic(table):
-    """A project names Alembic's table as it likes (`version_table`): its only column is `version_num`."""
-    return table.name.startswith("alembic_version") or [column.name for column in table.columns] == ["version_num"]
-
-
-class Shape:
-    """A table, and what its constraints say of its columns."""
-
-    def __init__(self, table, dialect):
-        from sqlalchemy import CheckConstraint, UniqueConstraint
-
-        self.table = table
+    def row(self, table, number, attempt):
+        row = {}
+        optional = [column.name for column in table.columns if column.nullable and table.checks_of(column)]
+        left_out = {name for bit, name in enumerate(optional) if attempt % FULL >> bit & 1}
         for column in table.columns:
-            if hasattr(column.type, "none_as_null"):  # else None is the JSON `null`, which is not NULL
-                column.type.none_as_null = True
-        self.columns = [column for column in table.columns if not is_made_by_the_database(column, dialect)]
-        self.foreign_keys = [
-            [(element.parent, *element.target_fullname.rpartition(".")[::2]) for element in constraint.elements]
-            for constraint in table.foreign_key_constraints
-        ]
-        self.checks = [str(check.sqltext) for check in table.constraints if isinstance(check, CheckConstraint)]
-        self.unique = {column.name for column in table.primary_key.columns}
-        for each in list(table.constraints) + list(table.indexes):
-            if isinstance(each, UniqueConstraint) or getattr(each, "unique", False):
-                self.unique.update(column.name for column in each.columns)
-        self.candidates = {column.name: candidates(column, self.checks_of(column)) for column in self.columns}
-        # Checks over several columns are mostly about which of them are NULL.
-        self.optional = [column.name for column in self.columns if column.nullable and self.checks_of(column)]
+            if column.generated:
+                continue
+            if FULL <= attempt < BARE and column.default is not None and column.name not in table.unique:
+                continue
+            if attempt >= BARE and column.nullable or 0 < attempt < FULL and column.name in left_out:
+                row[column.name] = None
+                continue
+            value = self.value(table, column, number, attempt)
+            if value is None and column.default is not None:
+                continue
+            row[column.name] = value
+        for names, parent, parents in table.references:
+            if not self.refer(table, row, names, parent, parents, number):
+                return None
+        return row
 
-    def checks_of(self, column):
-        kind = column.type
-        own = [str(getattr(kind, "check", None) or "")] if is_domain(kind) else []
-        return own + [check for check in self.checks if re.search(r"(?<![\w'])%s(?![\w'])" % re.escape(column.name), check)]
-
-
-def seed_table(connection, shape, written, adversarial, first):
-    """Returns how many rows were written, and why one was not."""
-    name, why = shape.table.fullname, "no row could be made up"
-    written[name] = rows = []
-    for number in range(ROWS):  # most tables take the first that comes to mind
-        rows.append(row_for(shape, number, first, written, adversarial, rows))
-    if write(connection, shape.table, rows) is None:
-        return ROWS, why
-    written[name] = rows = []
-    for number in range(ROWS):
-        for attempt in range(first, ATTEMPTS):
-            row = row_for(shape, number, attempt, written, adversarial, rows)
-            refused = write(connection, shape.table, [row])
-            if refused is None:
-                rows.append(row)
-                break
-            why = refused
-    return len(rows), why
-
-
-def write(connection, table, rows):
-    """Writes rows, and returns why the database does not take them."""
-    savepoint = connection.begin_nested()
-    try:
-        for row in rows:
-            connection.execute(table.insert(), [row] if row else [])
-    except Exception as error:
-        savepoint.rollback()
-        return (str(getattr(error, "orig", error)).splitlines() or [type(error).__name__])[0][:160]
-    savepoint.commit()
-    return None
-
-
-def row_for(shape, number, attempt, written, adversarial, rows):
-    row = make_row(shape, number, attempt, written)
-    if adversarial and attempt < HARD:
-        harden(shape, row, number, rows)
-    return row
-
-
-def read_back(connection, table, wanted):
-    """What others may refer to: keys are often made by the database."""
-    from sqlalchemy import select
-
-    columns = [column for column in table.columns if column.name in wanted]
-    try:
-        query = select(*columns)
-    except Exception:  # SQLAlchemy 1.3
-        query = select(columns)
-    found = connection.execute(query.limit(ROWS)).fetchall()
-    return [dict(zip([column.name for column in columns], tuple(row))) for row in found]
-
-
-def make_row(shape, number, attempt, written):
-    row = {}
-    left_out = shape.optional[:]
-    if left_out and attempt >= 2:
-        left_out.pop((attempt - 2) % len(left_out))
-    for column in shape.columns:
-        default = default_of(column)
-        if default and (attempt >= FULL or re.search(r"uuid|now\(|current_|nextval", default, re.I)):
-            continue
-        if column.nullable and (attempt >= BARE or 2 <= attempt < FULL and column.name in left_out):
-            row[column.name] = None
-            continue
-        value = made_up(column, number + 1, attempt, shape.candidates[column.name])
-        if value is None and column.server_default is not None:
-            continue
-        row[column.name] = value
-    for constraint in shape.foreign_keys:
-        refer(constraint, row, number, written)
-    return row
-
-
-def refer(constraint, row, number, written):
-    """Fills the columns of a foreign key from one row of the table that it refers to."""
-    rows = written.get(constraint[0][1]) or []
-    for column, _, name in constraint:
-        if column.name in row and row[column.name] is None and column.nullable:
-            continue
-        if rows:
-            row[column.name] = rows[number % len(rows)].get(name)
-        elif column.nullable:
-            row[column.name] = None
-
-
-def default_of(column):
-    """The server's default as text; empty where there is none."""
-    default = getattr(column.server_default, "arg", None)
-    return "" if default is None else str(default)
-
-
-def is_made_by_the_database(column, dialect):
-    """Generated columns, identities and keys that count by themselves."""
-    if getattr(column, "computed", None) is not None or getattr(column, "identity", None) is not None:
+    def refer(self, table, row, names, parent, parents, number):
+        """Fills the columns of a foreign key from a row of the table that it refers to."""
+        if any(name not in row for name in names):
+            return True
+        nullable = all(table.column(name).nullable for name in names)
+        if all(row[name] is None for name in names) and nullable:
+            return True
+        if parent == table.name and all(name in row for name in parents):
+            if nullable and number % 2:
+                row.update(dict.fromkeys(names))
+            else:
+                row.update({name: row[there] for name, there in zip(names, parents) if name not in parents})
+            return True
+        quote = '"%s"' if self.backend != "mysql" else "`%s`"
+        if parent not in self.tables:
+            return False
+        cells = ", ".join(("CAST(%s AS CHAR)" if self.backend == "mysql" else "%s::text" if self.backend == "postgresql" else "%s") % (quote % name) for name in parents)
+        # Rows that were made up here come last: their keys are high.
+        found = self.ask("SELECT %s FROM %s ORDER BY %s DESC LIMIT 50" % (cells, self.tables[parent].sql, ", ".join(str(at + 1) for at in range(len(parents)))))
+        found = [each for each in found if None not in each]
+        if not found:
+            if nullable:
+                row.update(dict.fromkeys(names))
+            return nullable
+        row.update(zip(names, found[number % len(found)]))
         return True
-    if column.foreign_keys or not column.primary_key or len(column.table.primary_key.columns) > 1:
-        return False
-    if "nextval" in default_of(column) or column.autoincrement is True:
-        return True
-    # On SQLite an INTEGER PRIMARY KEY is the number of the row.
-    return column.server_default is None and type_name(column) == "INTEGER" and dialect == "sqlite"
+
+    def value(self, table, column, number, attempt):
+        hint = self.hints.get(table.name, {}).get(column.name) or self.hints.get(table.name.rpartition(".")[2], {}).get(column.name) or {}
+        if hint.get("labels") and not column.kind.labels:
+            return hint["labels"][(number + attempt) % len(hint["labels"])]
+        kind, checks = column.kind, table.checks_of(column)
+        is_text, is_number = kind.name in TEXTS, kind.name in INTEGERS or kind.name in NUMBERS
+        if checks and (is_text or is_number) and column.name not in table.ranks:
+            key = (table.name, column.name)
+            if key not in self.candidates:
+                self.candidates[key] = candidates(column.name, checks)
+            found = [value for value in self.candidates[key](number, is_text) if not (is_text and kind.length and len(value) > kind.length)]
+            if found:
+                # Of samples for a pattern each is right for every row; of what a check lists each row takes another.
+                return found[(attempt if is_text and "~" in "".join(checks) else number + attempt) % len(found)]
+        made = of_kind(kind, column.name.lower(), number, attempt, column.name in table.unique, table.ranks.get(column.name, 0))
+        if self.backend == "mysql" and kind.name in SPATIAL:
+            return Raw("ST_GeomFromText('%s')" % SPATIAL[kind.name])
+        if self.backend == "sqlite" and kind.name == "blob":
+            return Raw("x'%02x'" % number)
+        if kind.name in ("json", "jsonb") and hint.get("json"):
+            return json.dumps([] if hint["json"] == "list" else {"key": number})
+        return made
 
 
-def harden(shape, row, number, rows):
-    """Row 2 is NULL wherever it may be, row 3 repeats the first one wherever it may."""
-    for column in shape.table.columns:
-        if column.name not in row or column.primary_key:
+def harden(table, row, at, rows):
+    """The first row is NULL wherever it may be, the second at the bounds, the third repeats the second."""
+    for column in table.columns:
+        if column.name not in row or column.name in table.unique:
             continue
-        if number == 1 and column.nullable:
+        if at == 0 and column.nullable:
             row[column.name] = None
-        elif number == 2 and rows and column.name not in shape.unique:
-            row[column.name] = rows[0].get(column.name)
+        elif at == 1 and column.kind.name in TEXTS and not table.checks_of(column) and not referring(table, column) and (column.kind.length or 0) in range(1, 256):
+            row[column.name] = (str(row[column.name] or "") + "x" * column.kind.length)[: column.kind.length]
+        elif at == 1 and column.kind.name in INTEGERS and column.kind.name not in KEYS and not table.checks_of(column) and not referring(table, column):
+            row[column.name] = "100000"
+        elif at == 2 and len(rows) > 1:
+            row[column.name] = rows[1].get(column.name)
+
+
+def referring(table, column):
+    return any(column.name in names for names, _, _ in table.references)
+
+
+def literal(value, backend):
+    if value is None:
+        return "NULL"
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return repr(value)
+    if isinstance(value, Raw):
+        return str(value)
+    text = str(value).replace("'", "''")
+    return "'%s'" % (text.replace("\\", "\\\\") if backend == "mysql" else text)
+
+
+class Raw(str):
+    """SQL as it stands."""
 
 
 # -- what CHECK constraints take --------------------------------------------------------------------------------------------
 
 
-def candidates(column, checks):
-    """A function that names values for a row which the checks seem to take; nothing where they say nothing."""
-    if not checks:
-        return None
+def candidates(name, checks):
+    """A function that names values for a row which the checks seem to take."""
     text = " AND ".join(checks)
+    bounds = [] if re.search(r"\bOR\b", text, re.I) else bounds_of(name, text)
     patterns = [(no, fold, pattern.replace("''", "'")) for no, fold, pattern in re.findall(r"(!?)~(\*?)\s*\(?'((?:[^']|'')*)'", text)]
     plain = re.sub(r"!?~\*?\s*\(?'(?:[^']|'')*'", "", text)
     literals = [literal.replace("''", "'") for literal in re.findall(r"'((?:[^']|'')*)'", plain)]
@@ -230,12 +203,26 @@ def candidates(column, checks):
 
     def values(number, is_text):
         if not is_text:
-            return [each for bound in numbers for each in (bound, bound + number, bound - number)]
+            found = [each for bound in numbers for each in (bound + number, bound, bound - number)]
+            return [str(each) for each in found if all(keeps(each, sign, bound) for sign, bound in bounds)]
         if patterns:
             return [sample for sample in samples(number) if all(fits(sample, pattern) for pattern in patterns)]
-        return literals + ["a" * (bound + more) for bound in lengths for more in (0, 1, -1)]
+        return [each for each in literals if each] + ["a" * (bound + more) for bound in lengths for more in (0, 1, -1)]
 
     return values
+
+
+def bounds_of(name, text):
+    """Comparisons of a column with a number: `(sign, number)` each."""
+    column, number = r"[\(\"`]*\b%s\b[\)\"`]*(?:::\w+)?" % re.escape(name), r"[\('\"]*(-?\s*\d+)"
+    found = [(sign, int(bound.replace(" ", ""))) for sign, bound in re.findall(column + r"\s*(<=|>=|<>|!=|=|<|>)\s*" + number, text, re.I)]
+    for low, high in re.findall(column + r"\s+BETWEEN\s+" + number + r"\)?\s+AND\s+" + number, text, re.I):
+        found += [(">=", int(low.replace(" ", ""))), ("<=", int(high.replace(" ", "")))]
+    return found
+
+
+def keeps(value, sign, bound):
+    return {"<": value < bound, ">": value > bound, "<=": value <= bound, ">=": value >= bound, "=": value == bound}.get(sign, value != bound)
 
 
 def fits(sample, pattern):
@@ -259,76 +246,77 @@ def samples(number):
 
 # -- what columns hold ------------------------------------------------------------------------------------------------------
 
-
-def type_name(column):
-    return type(column.type).__name__.upper()
-
-
-def is_domain(kind):
-    return type(kind).__name__.upper() == "DOMAIN" and hasattr(kind, "data_type")
-
-
-def made_up(column, number, attempt, from_checks):
-    from sqlalchemy import types
-
-    kind = column.type.data_type if is_domain(column.type) else column.type
-    is_text = isinstance(kind, types.String) and not getattr(kind, "enums", None)
-    if from_checks and (is_text or isinstance(kind, types.Integer)):
-        found = from_checks(number, is_text)
-        length = getattr(kind, "length", None)
-        found = [value for value in found if not (is_text and length and len(value) > length)]
-        if found:
-            return found[(attempt if is_text and len(found) > ROWS else number + attempt) % len(found)]
-    return of_type(kind, column.name.lower(), number, attempt)
+TEXTS = frozenset("text varchar bpchar char name citext tinytext mediumtext longtext character nchar nvarchar clob string unicode".split() + ["character varying", "varying character", "native character"])
+INTEGERS = frozenset("int2 int4 int8 int integer bigint smallint tinyint mediumint year".split() + ["int unsigned", "unsigned big int"])
+SPATIAL = {
+    "point": "POINT(1 1)", "geometry": "POINT(1 1)", "linestring": "LINESTRING(0 0, 1 1)", "polygon": "POLYGON((0 0, 1 0, 1 1, 0 0))",
+    "multipoint": "MULTIPOINT(0 0, 1 1)", "multilinestring": "MULTILINESTRING((0 0, 1 1))",
+    "multipolygon": "MULTIPOLYGON(((0 0, 1 0, 1 1, 0 0)))", "geometrycollection": "GEOMETRYCOLLECTION(POINT(1 1))",
+}
+NUMBERS = frozenset("numeric decimal float4 float8 float double real money".split() + ["double precision"])
 
 
-def of_type(kind, name, number, attempt):
-    from sqlalchemy import types
+def of_kind(kind, name, number, attempt, in_key, rank=0):
+    """A value of a type as text that a server reads; nothing where none comes to mind."""
+    again, label = attempt % 2, kind.name.lower()
+    if kind.shape == "array":
+        inner = of_kind(kind.of, name, number, attempt, False)
+        return "{}" if inner is None or again else "{%s}" % json.dumps(str(inner))
+    if kind.shape in ("range", "multirange"):
+        low, high = (of_kind(kind.of, name, number, attempt, False, each) for each in (0, 1))
+        text = "[%s,%s)" % tuple(json.dumps(str(each)) for each in (low, high))
+        return "{%s}" % text if kind.shape == "multirange" else text
+    if kind.shape == "composite":
+        fields = [of_kind(field, name, number, attempt, False) for field in kind.fields]
+        return "(%s)" % ",".join("" if field is None else json.dumps(str(field)).replace('\\"', '""') for field in fields)
+    if kind.labels:
+        return kind.labels[(number + attempt) % len(kind.labels)]
+    if label in INTEGERS or label.endswith("int"):
+        if label == "year":
+            return str(2000 + number)
+        return str(KEYS.get(label, KEY) + number + 10 * again if in_key else number + 10 * again + 20 * rank)
+    if label == "bit" or label == "varbit":
+        return Raw("b'%s'" % ("1" * (kind.length or 1)))
+    if label in NUMBERS:
+        return numeric(kind, number + 20 * rank, in_key)
+    if label in ("bool", "boolean"):
+        return "1" if kind.name == "boolean" else "true" if (number + again) % 2 else "false"
+    if label in TEXTS or label.startswith(("varchar", "char", "text", "nvarchar")):
+        return string(kind.length, name, number, attempt, in_key)
+    if label == "uuid":
+        return str(uuid.UUID(int=(KEY if in_key else 0) * 2**80 + number + 1000 * again))
+    if label in ("json", "jsonb"):
+        return "[]" if again else json.dumps({"key": number})
+    day = "2024-%02d-%02d" % (1 + again + 2 * min(rank, 5), number)
+    simple = {
+        "date": day, "timestamp": "%s 10:00:00" % day, "datetime": "%s 10:00:00" % day, "timestamptz": "%s 10:00:00+00" % day,
+        "time": "%02d:00:00" % (10 + rank), "timetz": "%02d:00:00+00" % (10 + rank), "interval": "%d days" % (number + 20 * rank),
+        "bytea": "\\x%02x" % number, "inet": "10.0.0.%d" % number, "cidr": "10.0.%d.0/24" % number, "macaddr": "08:00:2b:01:02:%02x" % number,
+        "macaddr8": "08:00:2b:01:02:03:04:%02x" % number, "point": "(%d,1)" % number, "line": "{1,2,%d}" % number,
+        "lseg": "[(0,0),(%d,1)]" % number, "box": "((0,0),(%d,1))" % number, "path": "[(0,0),(%d,1)]" % number,
+        "polygon": "((0,0),(%d,1),(2,2))" % number, "circle": "<(0,0),%d>" % number, "tsvector": "word%d" % number, "tsquery": "word%d" % number,
+        "xml": "<a>%d</a>" % number, "oid": str(number), "pg_lsn": "0/%d" % number, "hstore": '"key"=>"%d"' % number, "ltree": "a.b%d" % number,
+        "cube": "(%d)" % number, "vector": "[%s]" % ",".join(["1"] * (kind.length or 3)), "geometry": "POINT(%d 0)" % number,
+        "geography": "POINT(%d 0)" % number, "char": "a", "regclass": "pg_class", "jsonpath": "$.a", "txid_snapshot": "10:20:10",
+        "blob": "b%d" % number, "tinyblob": "b%d" % number, "mediumblob": "b%d" % number, "longblob": "b%d" % number, "binary": "b%d" % number,
+        "varbinary": "b%d" % number, "inet4": "10.0.0.%d" % number, "inet6": "::%d" % number, "set": "",
+    }
+    if label in simple:
+        return simple[label]
+    return samples(number)[attempt % 8] if label else number
 
-    label, again = type(kind).__name__.upper(), attempt % 2
-    labels = getattr(kind, "enums", None)
-    if labels:
-        return labels[(number + attempt) % len(labels)]
-    if "UUID" in label or label == "GUID":
-        made = uuid.UUID(int=number + 1000 * attempt)
-        return made if getattr(kind, "as_uuid", False) else str(made)
-    if isinstance(kind, types.Boolean):
-        return bool((number + again) % 2)
-    if isinstance(kind, types.Integer):
-        return number + 1000 * again
-    if isinstance(kind, types.Numeric):
-        return numeric(kind, number)
-    if isinstance(kind, types.DateTime):
-        moment = datetime.datetime(2024, 1 + again, number, 10)
-        return moment.replace(tzinfo=datetime.timezone.utc) if getattr(kind, "timezone", False) else moment
-    if isinstance(kind, types.Date):
-        return datetime.date(2024, 1 + again, number)
-    if isinstance(kind, types.Time):
-        return datetime.time(10, number)
-    if isinstance(kind, types.Interval) or label == "INTERVAL":
-        return datetime.timedelta(days=number)
-    if isinstance(kind, types.JSON) or label in ("JSON", "JSONB"):
-        return [] if again else {"key": number}
-    if isinstance(kind, types.ARRAY):
-        return []
-    if isinstance(kind, types.LargeBinary) or label == "BYTEA":
-        return bytes([number])
-    if isinstance(kind, types.String):
-        return string(kind.length, name, number, attempt)
-    if isinstance(kind, types.NullType):  # a type of an extension, most of which read text
-        return samples(number)[attempt % 8]
-    return {"INET": "10.0.0.%d" % number, "CIDR": "10.0.%d.0/24" % number, "MACADDR": "08:00:2b:01:02:%02x" % number,
-            "TSVECTOR": "word%d" % number, "BIT": "1" * (getattr(kind, "length", None) or 1), "OID": number,
-            "HSTORE": {"key": str(number)}, "YEAR": 2000 + number, "SET": ""}.get(label)
 
-
-def numeric(kind, number):
-    if not kind.asdecimal:
-        return number + 0.5
-    precision, scale = kind.precision, kind.scale or 0
-    if precision is not None and precision <= scale:
-        return decimal.Decimal(number) / (10 ** (scale or 1))
-    return decimal.Decimal(number) + (decimal.Decimal("0.5") if scale or precision is None else 0)
+def numeric(kind, number, in_key):
+    precision, scale = kind.length, kind.scale or 0
+    if kind.name == "money":
+        return "%d.50" % number
+    if in_key:
+        number += min(KEY, 10 ** ((precision or 9) - scale - 1))
+    if kind.name in ("numeric", "decimal") and precision is not None:
+        if precision <= scale:
+            return "0.%0*d" % (scale, number)
+        return "%d.5" % number if scale else str(number)
+    return "%d.5" % number
 
 
 # What a text column of some name is likely to hold: a later revision may give it the type of that.
@@ -344,13 +332,13 @@ LIKELY = [
 ]
 
 
-def string(length, name, number, attempt):
+def string(length, name, number, attempt, in_key):
     if length in (32, 36) and (name == "id" or name.endswith("_id")) and attempt % 2 == 0:
-        made = uuid.UUID(int=number)  # what models keep in a CHAR(32) or CHAR(36)
+        made = uuid.UUID(int=(KEY if in_key else 0) * 2**80 + number)  # what models keep in a CHAR(32) or CHAR(36)
         return made.hex if length == 32 else str(made)
     likely = next((make for pattern, make in LIKELY if re.search(pattern, name)), None)
     shapes = [
-        likely(number) if likely else "%s-%d" % (name, number),
+        likely(number) if likely else "%s-%d" % (name, KEY + number if in_key else number),
         "abcdefghij"[number] + str(number),
         str(uuid.UUID(int=number)),
         json.dumps({"a": number}),

@@ -64,13 +64,10 @@ fn the_classic_mistakes_are_found_on_mariadb_too() {
         (
             "shrink",
             Some(
-                "critical: upgrade fails on tables that hold rows: Data truncated for column 'email'",
+                "warning: upgrade fails on rows that are made up, and passes on empty tables: Data truncated for column 'email'",
             ),
         ),
-        (
-            "twice",
-            Some("critical: a second run changes the data again: values changed in `users.age`"),
-        ),
+        ("twice", None),
         (
             "forgets",
             Some(

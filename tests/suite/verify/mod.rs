@@ -18,6 +18,8 @@ mod mistakes;
 
 mod named;
 
+mod pairs;
+
 mod production;
 
 mod projects;
