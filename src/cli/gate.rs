@@ -15,6 +15,7 @@ use crate::cli::check;
 use crate::cli::error::Error;
 use crate::cli::exit::ExitStatus;
 use crate::cli::output::Output;
+use crate::cli::trial;
 use crate::git::repository::Repository;
 use crate::ledger::last_run::{self, GateRun, LastRunFile};
 use crate::ledger::receipt::Receipts;
@@ -33,6 +34,9 @@ pub fn run(
         HookName::PreApplypatch => (Change::staged(repository, false)?, Occasion::Patch),
         _ => (before_commit(repository)?, Occasion::Commit),
     };
+    if name != HookName::PreApplypatch && change.scope == Scope::Change && !is_range() {
+        trial::run(repository, output);
+    }
     let overrides = judging.overrides_in(repository)?;
     let judged = project_input::inputs(repository, &mut change, &overrides);
     let status = judged.map_err(Error::from).and_then(|inputs| {

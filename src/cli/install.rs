@@ -11,6 +11,7 @@ use crate::cli::error::Error;
 use crate::cli::exit::ExitStatus;
 use crate::cli::output::Output;
 use crate::cli::probe;
+use crate::cli::trial;
 use crate::cli::wrapper::{Done, HOOKS, Hook, Place, SERVER_HOOKS};
 use crate::git::repository::Repository;
 
@@ -25,6 +26,11 @@ pub fn install(args: &InstallArgs, output: &Output) -> Result<ExitStatus, Error>
         let _infallible = writeln!(reported, "{:16}  {}", hook.name, outcome(done, &place));
     }
     note_executable(&repository)?;
+    if args.verify {
+        trial::ask_for(&repository)?;
+        let _infallible =
+            writeln!(reported, "{:16}  in the gate, for what was not tried yet", "verify");
+    }
     // Whoever gets the gate wants to know whether its demand can be met here; settings that are
     // broken are reported by `check`.
     if !repository.is_bare() {
@@ -52,6 +58,7 @@ pub fn uninstall(output: &Output) -> Result<ExitStatus, Error> {
             let _infallible = writeln!(reported, "{:16}  {}", hook.name, outcome(done, &place));
         }
     }
+    trial::forget(&repository);
     forget_executable(&repository)?;
     output.write(&reported)?;
     Ok(ExitStatus::Clean)

@@ -42,6 +42,12 @@ pub mod verify;
 /// Whether `verify` can work here.
 pub mod probe;
 
+/// `verify` inside the gate.
+pub mod trial;
+
+/// Migrations that are not staged.
+pub mod unstaged;
+
 /// A project made ready to be tried.
 pub mod staging;
 

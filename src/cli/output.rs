@@ -40,6 +40,11 @@ impl Output {
         Output { stream, volume }
     }
 
+    /// Returns the same output with another volume.
+    pub fn with_volume(self, volume: Volume) -> Self {
+        Output { volume, ..self }
+    }
+
     /// Writes a report, no line of which speaks to a runner. A reader that has left is no error.
     pub fn write(&self, report: &str) -> io::Result<()> {
         self.write_with(report, Voice::Prose)

@@ -13,9 +13,13 @@ use crate::cli::exit::ExitStatus;
 use crate::cli::output::Output;
 use crate::cli::probe;
 use crate::cli::staging;
+use crate::cli::unstaged;
+use crate::config::settings::Testing;
 use crate::git::repository::Repository;
 use crate::ledger::evidence::EvidenceStore;
-use crate::report::rehearsed::{self, ProofSource, Rehearsed};
+use crate::report::rehearsed::{self, ProofSource, Rehearsed, Untried};
+use crate::report::telling::Volume;
+use crate::review::evidence;
 use crate::review::finding::Change as Fate;
 use crate::review::forecast::{self, Forecast};
 use crate::review::plan;
@@ -67,29 +71,60 @@ pub fn run(args: &VerifyArgs, output: &Output) -> Result<ExitStatus, Error> {
     }
     if wanted.is_empty() {
         if args.format == PlainFormat::Json {
-            output.write(&rehearsed::as_json(&[]))?;
+            output.write(&rehearsed::as_json(&[], &[]))?;
         } else {
             output.notice("no revision to verify is staged");
+        }
+        if args.from.is_none() && output.volume != Volume::Quiet {
+            unstaged::hint(&repository, &change.new, &args.reading.overrides(), output)?;
         }
         return Ok(ExitStatus::Clean);
     }
     let reported = if args.format == PlainFormat::Json { None } else { Some(output) };
-    let revisions = try_all(&repository, args, output, reported, &tree, &wanted)?;
+    let tried = try_all(&repository, args, output, reported, &tree, &wanted)?;
     if args.format == PlainFormat::Json {
-        output.write(&rehearsed::as_json(&revisions))?;
-    } else {
-        let failed = revisions.iter().filter(|rehearsed| !rehearsed.passed()).count();
-        let line = match failed {
-            0 => format!("verified: {} passed\n", counted(revisions.len())),
-            _ => format!("not verified: {failed} of {} failed\n", counted(revisions.len())),
-        };
-        output.write(&line)?;
+        output.write(&rehearsed::as_json(&tried.revisions, &tried.untried))?;
+    } else if output.volume != Volume::Quiet || tried.exit() != ExitStatus::Clean {
+        output.write(&tried.closing())?;
     }
-    Ok(if revisions.iter().all(Rehearsed::passed) {
-        ExitStatus::Clean
-    } else {
-        ExitStatus::Blocked
-    })
+    Ok(tried.exit())
+}
+
+/// What came of the revisions that were meant.
+#[derive(Default)]
+struct Tried {
+    revisions: Vec<Rehearsed>,
+    untried: Vec<Untried>,
+}
+
+impl Tried {
+    fn failed(&self) -> usize {
+        self.revisions.iter().filter(|rehearsed| !rehearsed.is_settled()).count()
+    }
+
+    fn exit(&self) -> ExitStatus {
+        match (self.failed(), self.untried.is_empty()) {
+            (0, true) => ExitStatus::Clean,
+            (0, false) => ExitStatus::Broken,
+            _ => ExitStatus::Blocked,
+        }
+    }
+
+    fn closing(&self) -> String {
+        let tried = counted(self.revisions.len());
+        let waived = self.revisions.iter().filter(|row| !row.passed() && row.is_settled()).count();
+        let waived =
+            if waived == 0 { String::new() } else { format!(" ({waived} failed and waived)") };
+        let untried = match self.untried.len() {
+            0 => String::new(),
+            number => format!("; {} not tried", counted(number)),
+        };
+        match self.failed() {
+            0 if self.untried.is_empty() => format!("verified: {tried} passed{waived}\n"),
+            0 => format!("not verified: {tried} passed{waived}{untried}\n"),
+            failed => format!("not verified: {failed} of {tried} failed{waived}{untried}\n"),
+        }
+    }
 }
 
 fn counted(number: usize) -> String {
@@ -98,15 +133,23 @@ fn counted(number: usize) -> String {
 
 /// The revisions of a project that are to be tried, in the order in which they are applied.
 fn meant<'a>(input: &'a ProjectInput, args: &VerifyArgs) -> Vec<&'a Revised> {
-    let tried = |revised: &&Revised| {
+    let is_there = |revised: &&Revised| {
         revised.change != Fate::Deleted
             && !revised.revision.is_empty()
             && revised.judged != Judged::Not
     };
+    // The gate asks for no evidence of what is empty or only reformatted.
+    let is_asked = |revised: &&Revised| {
+        let migration = input.history.migration(&revised.path);
+        let asked = |migration: &Migration| evidence::is_asked(&input.settings, revised, migration);
+        !args.revisions.is_empty()
+            || input.settings.testing == Testing::Off
+            || migration.as_deref().is_none_or(asked)
+    };
     let named = |revised: &&Revised| {
         args.revisions.is_empty() || args.revisions.iter().any(|id| names(revised, id))
     };
-    input.revised.iter().filter(tried).filter(named).collect()
+    input.revised.iter().filter(is_there).filter(is_asked).filter(named).collect()
 }
 
 fn names(revised: &Revised, id: &str) -> bool {
@@ -120,7 +163,7 @@ fn try_all(
     reported: Option<&Output>,
     tree: &ObjectId,
     wanted: &[(&ProjectInput, Vec<&Revised>)],
-) -> Result<Vec<Rehearsed>, Error> {
+) -> Result<Tried, Error> {
     let cache = Cache::open(repository.common_dir(), || {
         output.notice("another `verify` of this repository is running; waiting for it")
     })?;
@@ -130,11 +173,22 @@ fn try_all(
     let shelf = EvidenceStore::of(&repository.state_dir());
     shelf.tidy();
     let run = Run { repository, cache: &cache, shelf, args, output };
-    let mut revisions = Vec::new();
+    let mut tried = Tried::default();
     for (input, revised) in wanted {
-        revisions.extend(try_project(&run, input, revised, tree, reported)?);
+        try_project(&run, input, revised, tree, reported, &mut tried)?;
+        if let [first, others @ ..] = input.dialects.as_slice()
+            && !others.is_empty()
+        {
+            let also = others.iter().map(|dialect| dialect.name()).collect::<Vec<_>>().join(", ");
+            output.notice(&format!(
+                "`{}` is for {also} too; the gate asks for {}, and `safe-migration verify --dialect {}` tries another",
+                input.project.name,
+                first.name(),
+                others[0].name()
+            ));
+        }
     }
-    Ok(revisions)
+    Ok(tried)
 }
 
 fn try_project(
@@ -143,33 +197,50 @@ fn try_project(
     revised: &[&Revised],
     tree: &ObjectId,
     reported: Option<&Output>,
-) -> Result<Vec<Rehearsed>, Error> {
-    let mut revisions = Vec::new();
+    tried: &mut Tried,
+) -> Result<(), Error> {
     let mut left = Vec::new();
     for revised in revised {
         match run.kept(input, revised) {
             Some(kept) => {
                 tell(reported, &kept)?;
-                revisions.push(kept);
+                tried.revisions.push(kept);
             }
             None => left.push(*revised),
         }
     }
     if left.is_empty() {
-        return Ok(revisions);
+        return Ok(());
     }
     let stage = staging::stage(run.repository, run.cache, input, tree, run.args.keep);
     let works = stage
         .as_ref()
         .map(|stage| format!("{}, {}", stage.interpreter.path.display(), stage.engine.title()));
     probe::remember(run.repository, &input.project.name, works);
-    let stage = stage?;
+    let mut stage = stage?;
+    stage.seconds = run.args.limit.unwrap_or(stage.seconds);
     let mut ids = Vec::new();
+    let alone = revised.len() == 1;
     for revised in left {
-        let tried = run.try_one(&stage, input, revised)?;
-        tell(reported, &tried)?;
-        ids.push(revised.revision.as_str());
-        revisions.push(tried);
+        match run.try_one(&stage, input, revised) {
+            Ok(rehearsed) => {
+                tell(reported, &rehearsed)?;
+                ids.push(revised.revision.as_str());
+                tried.revisions.push(rehearsed);
+            }
+            // What cannot be tried ends nothing for the others.
+            Err(Error::Scratch(error)) if !alone && error.is_of_one_revision() => {
+                let untried = Untried {
+                    revision: revised.revision.clone(),
+                    path: revised.path.to_string(),
+                    why: error.to_string(),
+                    hint: error.hint(),
+                };
+                reported.map(|out| out.write(&rehearsed::tell_untried(&untried))).transpose()?;
+                tried.untried.push(untried);
+            }
+            Err(error) => return Err(error),
+        }
     }
     if run.args.keep {
         let tree = stage.job.tree.display().to_string();
@@ -183,11 +254,12 @@ fn try_project(
             kept.remove
         ));
     }
-    Ok(revisions)
+    Ok(())
 }
 
 fn tell(reported: Option<&Output>, rehearsed: &Rehearsed) -> Result<(), Error> {
     match reported {
+        Some(output) if output.volume == Volume::Quiet && rehearsed.passed() => Ok(()),
         Some(output) => Ok(output.write(&rehearsed::tell(rehearsed, output.volume))?),
         None => Ok(()),
     }
@@ -218,9 +290,10 @@ impl Run<'_> {
         let migration = input.history.migration(&revised.path);
         let judgement =
             Judgement::of(&outcome, migration.as_deref().map(acknowledged).unwrap_or_default());
+        let waived = migration.as_deref().and_then(|migration| waived(migration, &judgement));
         let forecasts =
             migration.as_deref().map(|migration| forecasts(input, migration, &judgement, stage));
-        let proof = proof(revised, judgement, &outcome.ready, stage);
+        let proof = Proof { waived, ..proof(revised, judgement, &outcome.ready, stage) };
         let digests = chain::digests(&input.history);
         if let Some(key) = input.evidence_key(&digests, &revised.revision) {
             let kept = self.shelf.keep(&key, &proof);
@@ -249,8 +322,15 @@ fn proof(revised: &Revised, judgement: Judgement, ready: &Ready, stage: &Stage) 
         database: stage.engine.title(),
         at: Timestamp::now().round(jiff::Unit::Second).unwrap_or_default().to_string(),
         versions: versions.map(|(name, version)| format!("{name} {version}")).to_vec(),
+        waived: None,
         judgement,
     }
+}
+
+/// The reason of the waiver that covers a failure.
+fn waived(migration: &Migration, judgement: &Judgement) -> Option<String> {
+    let waiver = evidence::waiver(migration, trees::today())?;
+    waiver.reason.filter(|_| !judgement.passed())
 }
 
 /// What was foreseen of the statements that the server was seen to run.
@@ -277,15 +357,37 @@ fn forecasts(
     forecast::compare(&case, version, &judgement.trace, &judgement.standing)
 }
 
-/// What a migration says of itself in its comments.
+/// Rules about data that goes: who waives one of them has said that it may.
+const LOSSES: [&str; 12] = [
+    "column-type-change",
+    "data-migration-without-downgrade",
+    "delete-rows",
+    "delete-without-filter",
+    "drop-cascade",
+    "drop-column",
+    "drop-schema",
+    "drop-table",
+    "lossy-type-change",
+    "missing-downgrade",
+    "overwrite-without-copy",
+    "truncate-table",
+];
+
+/// What a migration says of itself in its comments: its plans and its waivers.
 fn acknowledged(migration: &Migration) -> Acknowledged {
     let plans: Vec<Plan> =
         migration.remarks.iter().filter_map(plan::stated).map(|(plan, _)| plan).collect();
+    let waivers = evidence::standing_waivers(migration, trees::today());
+    let waives = |rules: &[&str]| {
+        waivers.iter().flat_map(|waiver| &waiver.rules).any(|rule| rules.contains(&rule.as_str()))
+    };
     let irreversible = plans.contains(&Plan::Irreversible);
     Acknowledged {
-        loss: irreversible || plans.contains(&Plan::Backup),
-        irreversible,
-        repeats: irreversible,
+        loss: irreversible || plans.contains(&Plan::Backup) || waives(&LOSSES),
+        irreversible: irreversible || waives(&["missing-downgrade"]),
+        repeats: irreversible || waives(&["data-migration-not-idempotent"]),
+        leftovers: waives(&["downgrade-incomplete"]),
+        enum_types: waives(&["enum-type-left-behind", "downgrade-incomplete"]),
         short_plan: migration.remarks.iter().any(|comment| !plan::refused(comment).is_empty()),
     }
 }

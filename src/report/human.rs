@@ -242,9 +242,11 @@ fn legs(testing: &Testing) -> String {
     let [upgrade, downgrade, again] =
         testing.legs.unwrap_or_default().map(|leg| leg.unwrap_or("not run"));
     let database = testing.database.as_ref().map(|name| format!(" on {name}")).unwrap_or_default();
+    let waived = testing.waived.as_ref().map(|reason| format!("; failed and waived: {reason}"));
     format!(
-        "{}: upgrade {upgrade}, downgrade {downgrade}, upgrade again {again}{database}",
-        testing.revision
+        "{}: upgrade {upgrade}, downgrade {downgrade}, upgrade again {again}{database}{}",
+        testing.revision,
+        waived.unwrap_or_default()
     )
 }
 

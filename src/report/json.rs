@@ -102,6 +102,7 @@ struct TestingRow<'a> {
     reupgrade: Option<&'static str>,
     database: Option<&'a str>,
     at: Option<&'a str>,
+    waived: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -197,6 +198,7 @@ fn testing(testing: &Testing) -> TestingRow<'_> {
         reupgrade: testing.legs.and_then(|legs| legs[2]),
         database: testing.database.as_deref(),
         at: testing.at.as_deref(),
+        waived: testing.waived.as_deref(),
     }
 }
 

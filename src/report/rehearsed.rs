@@ -8,7 +8,7 @@ use crate::report::json;
 use crate::report::palette;
 use crate::report::telling::Volume;
 use crate::review::forecast::Forecast;
-use crate::scratch::answer::LegStatus;
+use crate::scratch::answer::{EmptyTable, LegStatus};
 use crate::scratch::judgement::{Judgement, Leg};
 use crate::scratch::problem::{Gravity, Problem};
 use crate::scratch::proof::Proof;
@@ -47,6 +47,24 @@ impl Rehearsed {
     pub fn passed(&self) -> bool {
         self.proof.passed()
     }
+
+    /// Tells whether nothing is to be done about it: it passed, or a waiver covers its failure.
+    pub fn is_settled(&self) -> bool {
+        self.proof.is_settled()
+    }
+}
+
+/// A revision that could not be tried.
+#[derive(Debug)]
+pub struct Untried {
+    /// The revision id.
+    pub revision: String,
+    /// Its file.
+    pub path: String,
+    /// Why.
+    pub why: String,
+    /// What to do about it.
+    pub hint: String,
 }
 
 /// Tells a revision to a person.
@@ -74,7 +92,16 @@ pub fn tell(rehearsed: &Rehearsed, volume: Volume) -> String {
         }
         ProofSource::Now { forecasts } => now(&mut out, judgement, forecasts, volume),
     }
+    if let (false, Some(reason)) = (rehearsed.passed(), &rehearsed.proof.waived) {
+        let _ = writeln!(out, "  ⚠️  failed, and a waiver covers it: {reason}");
+    }
     out
+}
+
+/// Tells a person what could not be tried.
+pub fn tell_untried(untried: &Untried) -> String {
+    let head = palette::strong(&format!("{} · {}", untried.path, untried.revision));
+    format!("{head}\n  ❓ not tried: {}\n      = {}\n", untried.why, untried.hint)
 }
 
 fn now(out: &mut String, judgement: &Judgement, forecasts: &[Forecast], volume: Volume) {
@@ -192,13 +219,17 @@ struct Object<'a> {
     revisions: Vec<Row<'a>>,
 }
 
-#[derive(Serialize)]
+#[derive(Default, Serialize)]
 struct Row<'a> {
     revision: &'a str,
     path: &'a str,
     status: &'static str,
     database: &'a str,
     kept: bool,
+    waived: Option<&'a str>,
+    tables: u64,
+    filled: u64,
+    empty: &'a [EmptyTable],
     upgrade: Option<&'static str>,
     downgrade: Option<&'static str>,
     reupgrade: Option<&'static str>,
@@ -229,16 +260,34 @@ struct StatementRow<'a> {
 }
 
 /// Tells all revisions as one JSON object.
-pub fn as_json(revisions: &[Rehearsed]) -> String {
-    let decision = if revisions.iter().all(Rehearsed::passed) { "pass" } else { "block" };
-    let revisions = revisions.iter().map(row).collect();
+pub fn as_json(revisions: &[Rehearsed], untried: &[Untried]) -> String {
+    let settled = revisions.iter().all(Rehearsed::is_settled) && untried.is_empty();
+    let decision = if settled { "pass" } else { "block" };
+    let tried = revisions.iter().map(row);
     json::write(&Object {
         schema: 1,
         tool: env!("CARGO_PKG_NAME"),
         version: env!("CARGO_PKG_VERSION"),
         decision,
-        revisions,
+        revisions: tried.chain(untried.iter().map(untried_row)).collect(),
     })
+}
+
+fn untried_row(untried: &Untried) -> Row<'_> {
+    let problem = ProblemRow {
+        severity: "critical",
+        message: &untried.why,
+        hint: Some(&untried.hint),
+        statement: None,
+        place: None,
+    };
+    Row {
+        revision: &untried.revision,
+        path: &untried.path,
+        status: "untested",
+        problems: vec![problem],
+        ..Row::default()
+    }
 }
 
 fn row(rehearsed: &Rehearsed) -> Row<'_> {
@@ -255,6 +304,10 @@ fn row(rehearsed: &Rehearsed) -> Row<'_> {
         status: if rehearsed.passed() { "passed" } else { "failed" },
         database: &rehearsed.proof.database,
         kept: matches!(rehearsed.source, ProofSource::Kept),
+        waived: rehearsed.proof.waived.as_deref().filter(|_| !rehearsed.passed()),
+        filled: judgement.seeded.0,
+        tables: judgement.seeded.1,
+        empty: &judgement.empty,
         upgrade,
         downgrade,
         reupgrade,

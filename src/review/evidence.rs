@@ -5,14 +5,35 @@ use crate::config::settings::{Settings, Testing as Asked};
 use crate::operation::step::Body;
 use crate::review::finding::{Testing, TestingStatus};
 use crate::review::subject::{Judged, Occasion, Revised, Subject};
+use crate::review::waiver::{self, Term, Waiver};
+use crate::rule::context::Today;
 use crate::rule::definition::{Rule, Severity};
 use crate::rule::raw_finding::{Direction, RawFinding};
 use crate::rules;
 use crate::scratch::proof::Proof;
 use crate::text::source::Site;
 
-/// Says what evidence a revision has.
-pub fn testing(subject: &Subject<'_>, revised: &Revised, migration: &Migration) -> Testing {
+/// Returns the waiver that covers a failed rehearsal of a migration on a day.
+pub fn waiver(migration: &Migration, today: Today) -> Option<Waiver> {
+    let place = site(migration).span;
+    standing_waivers(migration, today).into_iter().find(|waiver| {
+        waiver.rules.iter().any(|rule| rule == "downgrade-failed") && waiver.covers(place, &[])
+    })
+}
+
+/// Returns the waivers of a migration that give a reason and hold on a day.
+pub fn standing_waivers(migration: &Migration, today: Today) -> Vec<Waiver> {
+    let waivers = migration.remarks.iter().flat_map(waiver::read);
+    waivers.filter(|waiver| waiver.reason.is_some() && waiver.term(today) == Term::Holds).collect()
+}
+
+/// Says what evidence a revision has on a day.
+pub fn testing(
+    subject: &Subject<'_>,
+    revised: &Revised,
+    migration: &Migration,
+    today: Today,
+) -> Testing {
     let proof = subject.evidence.get(&revised.revision);
     let status = match proof {
         _ if !is_asked(subject.settings, revised, migration) => TestingStatus::NotAsked,
@@ -26,6 +47,10 @@ pub fn testing(subject: &Subject<'_>, revised: &Revised, migration: &Migration) 
         legs: proof.map(|proof| proof.judgement.legs.words()),
         database: proof.map(|proof| proof.database.clone()),
         at: proof.map(|proof| proof.at.clone()),
+        waived: match status {
+            TestingStatus::Failed => waiver(migration, today).and_then(|waiver| waiver.reason),
+            _ => None,
+        },
     }
 }
 
@@ -54,7 +79,7 @@ pub fn findings(
 
 /// Evidence is asked for unless settings say otherwise, there is nothing to test, or what was only
 /// reformatted means what it meant.
-fn is_asked(settings: &Settings, revised: &Revised, migration: &Migration) -> bool {
+pub fn is_asked(settings: &Settings, revised: &Revised, migration: &Migration) -> bool {
     let empty = |body: &Body| matches!(body, Body::Absent | Body::Empty { .. });
     settings.testing != Asked::Off
         && revised.judged == Judged::Wholly

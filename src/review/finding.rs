@@ -149,6 +149,8 @@ pub struct Testing {
     pub database: Option<String>,
     /// When, RFC 3339 in UTC.
     pub at: Option<String>,
+    /// The reason of the waiver that covers its failure.
+    pub waived: Option<String>,
 }
 
 /// Whether a revision was tried.

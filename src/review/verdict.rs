@@ -10,7 +10,7 @@ use crate::review::finding::{Change, Finding, Review, Reviewed};
 use crate::review::judge::{self, Judgement};
 use crate::review::severity;
 use crate::review::subject::{Judged, Occasion, Revised, Subject};
-use crate::rule::context::Graph;
+use crate::rule::context::{Graph, Today};
 use crate::rule::definition::{Check, Rule, Severity};
 use crate::rule::raw_finding::{Direction, RawFinding};
 use crate::rules;
@@ -26,7 +26,7 @@ pub fn review(subjects: &[Subject<'_>], occasion: &Occasion) -> Review {
             review.migrations.push(row(subject, revised));
             if is_judged(revised) {
                 let judgement = judge::judge(subject, revised, occasion);
-                take(&mut review, &mut asked, subject, revised, judgement);
+                take(&mut review, &mut asked, subject, revised, judgement, occasion.today);
             }
         }
         review.notices.extend(switched_off(subject.settings));
@@ -117,6 +117,7 @@ fn take(
     subject: &Subject<'_>,
     revised: &Revised,
     judgement: Judgement,
+    today: Today,
 ) {
     review.findings.extend(judgement.findings);
     review.waived.extend(judgement.waived);
@@ -126,7 +127,7 @@ fn take(
     asked.extend(judgement.asked);
     if let Some(migration) = subject.history.migration(&revised.path) {
         review.texts.insert(migration.path.clone(), migration.text.clone());
-        review.testing.push(evidence::testing(subject, revised, &migration));
+        review.testing.push(evidence::testing(subject, revised, &migration, today));
     }
 }
 

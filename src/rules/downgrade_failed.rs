@@ -9,7 +9,7 @@ pub(super) static RULE: Rule = Rule {
     severity: Severity::Critical,
     weight: Weight::Fails,
     plan: None,
-    waivable: false,
+    waivable: true,
     summary: "failed when it was tried on a scratch database",
     harm: "`safe-migration verify` ran exactly this content: the upgrade, the downgrade or the second upgrade failed, or \
            the downgrade left another schema or other data than it found.",

@@ -14,8 +14,8 @@ use crate::scratch::kept;
 use crate::scratch::leftover::Notes;
 use crate::text::cut;
 
-/// The file that is locked, and the one that `named` writes.
-const KEPT: [&str; 2] = ["lock", "number"];
+/// The file that is locked, the one that `named` writes, and the one that names the repository.
+const KEPT: [&str; 3] = ["lock", "number", "repository"];
 
 /// The folder of a repository, locked for this run until it is dropped.
 #[derive(Debug)]
@@ -40,6 +40,9 @@ impl Cache {
         }
         let notes = Notes::of(&folder);
         notes.settle();
+        fs::write(folder.join("repository"), common_dir.as_os_str().as_encoded_bytes())
+            .map_err(failed)?;
+        prune();
         Ok(Cache { folder, notes, _turn: turn })
     }
 
@@ -73,6 +76,19 @@ impl Drop for Cache {
     fn drop(&mut self) {
         // What this run started has ended with its owners, which are gone by now.
         self.notes.settle();
+    }
+}
+
+/// Takes away what is kept of repositories that are gone.
+fn prune() {
+    for row in fs::read_dir(root()).into_iter().flatten().flatten() {
+        let folder = row.path();
+        let Ok(named) = fs::read_to_string(folder.join("repository")) else { continue };
+        let free = File::open(folder.join("lock")).is_ok_and(|lock| lock.try_lock().is_ok());
+        if free && !Path::new(&named).exists() {
+            kept::end(&folder.join("kept"));
+            let _somebody_elses = fs::remove_dir_all(&folder);
+        }
     }
 }
 

@@ -13,6 +13,12 @@ pub enum Error {
     /// No Python was found.
     #[error("no Python was found to run the project with")]
     NoPython,
+    /// The Python that settings name is not there.
+    #[error("`{}`, which `verify.python` names, is not there", python.display())]
+    NoSuchPython {
+        /// The interpreter.
+        python: PathBuf,
+    },
     /// The Python that was found lacks what the project needs.
     #[error("`{}` lacks `{module}`", python.display())]
     Lacks {
@@ -211,11 +217,27 @@ impl Error {
         if is_full(&why) { Error::NoRoom(why) } else { Error::ServerFails { server, why } }
     }
 
+    /// Tells whether it says something of one revision, and others may be tried.
+    pub fn is_of_one_revision(&self) -> bool {
+        matches!(
+            self,
+            Error::NotLoaded { .. }
+                | Error::NoReplay { .. }
+                | Error::Beyond { .. }
+                | Error::Timeout { .. }
+                | Error::ServerLost { .. }
+                | Error::Silent(_)
+        )
+    }
+
     /// Returns what to do next.
     pub fn hint(&self) -> String {
         match self {
             Error::NoPython => "name it: python = \".venv/bin/python\" under [tool.safe-migration.verify]; where none can be had, \
                  set testing = \"warn\" and run `verify` in CI"
+                .to_owned(),
+            Error::NoSuchPython { .. } => "make it (`python -m venv`, `uv sync`), or name the one that is there, from the \
+                 root of the repository: python = \".venv/bin/python\" under [tool.safe-migration.verify]"
                 .to_owned(),
             Error::NoDriver { drivers, .. } => format!(
                 "install the one that the project uses there ({drivers}), or name the project's own interpreter: python = \
@@ -239,11 +261,18 @@ impl Error {
                  it sees the copy, the system and its interpreter, and writes only the copy"
                 .to_owned(),
             Error::NoReplay { advice, .. } => advice.clone(),
+            Error::NoBaseline { why } if why.contains("no models to Alembic") => "set target_metadata in env.py, or another \
+                 baseline: { sql = \"FILE\", revision = \"ID\" } or { command = \"...\" }"
+                .to_owned(),
             Error::NoBaseline { why } => problem::hint(why, "").unwrap_or_else(|| {
                 "try it by hand on an empty database; dumps are best made with `pg_dump --schema-only --no-owner \
                  --no-privileges`"
                     .to_owned()
             }),
+            Error::Beyond { why, .. } if why.contains("migrates nothing here") => "make what it looks for, such as one \
+                 tenant: setup-sql = [\"CREATE SCHEMA tenant_1\"] under [tool.safe-migration.verify]; or name it as \
+                 `alembic -x` does: x = [\"tenant=tenant_1\"]"
+                .to_owned(),
             Error::Beyond { .. } => "name a baseline that stands before it, or try revisions that come after the baseline; an \
                  application that migrates itself when it is loaded must not do so here: environment = [\"NAME=value\"]"
                 .to_owned(),

@@ -27,11 +27,16 @@ impl Interpreter {
     ///
     /// `NoPython` where there is none, `Lacks` where there is one without Alembic or SQLAlchemy.
     pub fn find(configured: Option<&str>, folders: &[PathBuf]) -> Result<Self, Error> {
-        let mut refusal = Error::NoPython;
+        let mut refusal = match configured {
+            Some(python) => Error::NoSuchPython { python: python.into() },
+            None => Error::NoPython,
+        };
         for path in candidates(configured, folders) {
             match found_by(&path) {
                 Some(Found::Both { compiled }) => return Ok(Interpreter { path, compiled }),
-                Some(Found::Lacks(module)) if matches!(refusal, Error::NoPython) => {
+                Some(Found::Lacks(module))
+                    if matches!(refusal, Error::NoPython | Error::NoSuchPython { .. }) =>
+                {
                     refusal = Error::Lacks { python: path, module }
                 }
                 Some(Found::Lacks(_)) | None => {}

@@ -74,6 +74,10 @@ pub struct Acknowledged {
     pub irreversible: bool,
     /// A plan or a waiver says that a second run does it again.
     pub repeats: bool,
+    /// A waiver says that a schema may stay different.
+    pub leftovers: bool,
+    /// A waiver says that an enum type may stay.
+    pub enum_types: bool,
     /// A plan stands there that says too little to count.
     pub short_plan: bool,
 }
@@ -138,7 +142,14 @@ impl Judgement {
             self.problems.push(Problem::failure("downgrade fails", &failed.failure, gravity));
             return;
         }
-        self.problems.extend(plain.left.objects.iter().filter_map(difference::left_different));
+        for object in &plain.left.objects {
+            let Some(mut problem) = difference::left_different(object) else { continue };
+            let is_enum = object.kind == "enum type" && acknowledged.enum_types;
+            if acknowledged.leftovers || is_enum {
+                problem.gravity = Gravity::Warns;
+            }
+            self.problems.push(problem);
+        }
         let gravity = if acknowledged.loss { Gravity::Warns } else { Gravity::Fails };
         let rows = plain.left.rows.iter();
         self.problems.extend(rows.map(|row| difference::data_differs(row, gravity)));
@@ -323,7 +334,13 @@ mod tests {
         let mut plain = passed(json!({"objects": [], "rows": []}));
         plain["lost"] = json!({"objects": [], "rows": [{"table": "posts", "column": null, "what": "rows lost",
             "rows": 3, "key": null, "before": null, "after": null, "kept": false}]});
-        let all = Acknowledged { loss: true, irreversible: true, repeats: true, short_plan: false };
+        let all = Acknowledged {
+            loss: true,
+            irreversible: true,
+            repeats: true,
+            leftovers: true,
+            ..Acknowledged::default()
+        };
         let found = judged(plain, all);
         assert!(!found.passed());
         assert_eq!(

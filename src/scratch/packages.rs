@@ -25,12 +25,15 @@ impl Seen {
     ///
     /// `NoPython` where there is none, `Lacks` where there is one without Alembic or SQLAlchemy.
     pub fn find(configured: Option<&str>, folders: &[PathBuf]) -> Result<Self, Error> {
-        let mut refusal = Error::NoPython;
+        let mut refusal = match configured {
+            Some(python) => Error::NoSuchPython { python: python.into() },
+            None => Error::NoPython,
+        };
         for path in candidates(configured, folders).into_iter().filter_map(on_disk) {
             let seen = Seen { libraries: libraries(&path), path };
             match ["alembic", "sqlalchemy"].into_iter().find(|module| !seen.has(module)) {
                 None => return Ok(seen),
-                Some(module) if matches!(refusal, Error::NoPython) => {
+                Some(module) if matches!(refusal, Error::NoPython | Error::NoSuchPython { .. }) => {
                     refusal = Error::Lacks { python: seen.path, module: module.to_owned() }
                 }
                 Some(_) => {}
@@ -118,6 +121,6 @@ mod tests {
         let seen = find().unwrap();
         assert!(seen.has("alembic") && !seen.has("psycopg"));
         let gone = folder.path().join("gone").join("python");
-        assert!(matches!(Seen::find(gone.to_str(), &[]), Err(Error::NoPython)));
+        assert!(matches!(Seen::find(gone.to_str(), &[]), Err(Error::NoSuchPython { .. })));
     }
 }

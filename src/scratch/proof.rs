@@ -21,14 +21,22 @@ pub struct Proof {
     pub at: String,
     /// Versions of Python, Alembic and SQLAlchemy.
     pub versions: Vec<String>,
+    /// The reason of the waiver that covers its failure.
+    #[serde(default)]
+    pub waived: Option<String>,
     /// What came of it.
     #[serde(flatten)]
     pub judgement: Judgement,
 }
 
 impl Proof {
-    /// Tells whether the revision passed.
+    /// Tells whether the revision passed; a waiver makes no pass of a failure.
     pub fn passed(&self) -> bool {
         self.judgement.passed()
+    }
+
+    /// Tells whether nothing is to be done about it: it passed, or a waiver covers its failure.
+    pub fn is_settled(&self) -> bool {
+        self.passed() || self.waived.is_some()
     }
 }

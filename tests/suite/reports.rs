@@ -114,6 +114,7 @@ fn review() -> Review {
         legs: Some([Some("passed"), Some("failed"), Some("failed")]),
         database: Some("sqlite".to_owned()),
         at: Some("2026-01-01T00:00:00Z".to_owned()),
+        waived: None,
     };
     Review {
         settings_changes: vec![

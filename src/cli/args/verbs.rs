@@ -72,6 +72,9 @@ pub struct VerifyArgs {
     /// how to remove it
     #[arg(long)]
     pub keep: bool,
+    /// How many seconds one run of Alembic may take, instead of what settings say
+    #[arg(long, value_name = "SECONDS")]
+    pub limit: Option<u64>,
     /// How to report what was found
     #[arg(long, value_enum, default_value_t)]
     pub format: PlainFormat,
@@ -172,6 +175,9 @@ pub struct InitArgs {
 /// What `install` takes.
 #[derive(Args, Debug, Default)]
 pub struct InstallArgs {
+    /// Let the gate run `verify` for what is staged and was not tried yet, within a minute for each
+    #[arg(long)]
+    pub verify: bool,
     /// Read settings from this file
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,

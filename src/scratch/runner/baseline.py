@@ -20,6 +20,8 @@ def begin(runner, spec):
         runner.create_models = True
         runner.command.stamp(runner.config(), "heads")
         runner.create_models = False
+        if not runner.tables:
+            raise Unfit("env.py hands no models to Alembic: target_metadata is None, or has no tables")
         return
     if kind == "sql":
         load_sql(runner, spec["path"])

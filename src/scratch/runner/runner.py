@@ -169,6 +169,8 @@ class Runner:
             return
         from flask.cli import ScriptInfo
 
+        os.environ.setdefault("FLASK_RUN_FROM_CLI", "true")  # as `flask db` does: `app.run()` returns at once
+
         named = None if self.job["flask_app"] == "auto" else self.job["flask_app"]
         with ScriptInfo(app_import_path=named or os.environ.get("FLASK_APP")).load_app().app_context():
             yield
@@ -280,6 +282,8 @@ class Runner:
             if name not in applied:
                 applied.add(name)
                 waiting.extend(script.get_revision(name)._all_down_revisions)
+        if not heads and self.job["targets"]:
+            return {"beyond": "env.py ran and migrates nothing here: no database stands at a revision; it may look for tenants or schemas"}
         if self.job.get("revision") in applied:
             return {"beyond": "the database stands at %s and holds %s already" % (at, self.job["revision"])}
         missing = [target for target in self.job["targets"] if target not in applied]
@@ -679,7 +683,32 @@ def explain(error, job):
     message = " ".join(message[:1] + message[-1:]) if len(message) > 1 and message[0].endswith(":") else "".join(message[:1])
     if is_denied(error, job):
         return "a network connection is opened, which is denied here (%s)" % message
-    return "%s: %s" % (type(error).__name__, message[:600])
+    return "%s: %s%s" % (type(error).__name__, settings_error(error) or message[:600], wrong_python(job))
+
+
+def settings_error(error):
+    """All that a settings object misses (pydantic), and not only how much it is."""
+    if type(error).__name__ != "ValidationError" or not callable(getattr(error, "errors", None)):
+        return None
+    try:
+        missing = ["%s (%s)" % (".".join(str(part) for part in each["loc"]), each["msg"]) for each in error.errors()]
+    except Exception:  # some other library's error of that name
+        return None
+    return "%s lacks %s" % (getattr(error, "title", "the settings"), ", ".join(missing[:20]))
+
+
+def wrong_python(job):
+    """Says that the project asks for another Python, where it does."""
+    try:
+        with open(os.path.join(job.get("tree") or ".", "pyproject.toml"), encoding="utf-8") as file:
+            asked = re.search(r"""^\s*(?:requires-python|python)\s*=\s*["']([^"']+)["']""", file.read(), re.M)
+    except OSError:
+        return ""
+    for sign, major, minor in re.findall(r"(>=|\^|~=|==|<=|<|~)\s*(\d+)\.(\d+)", asked.group(1) if asked else ""):
+        bound, here = (int(major), int(minor)), sys.version_info[:2]
+        if here < bound and sign in (">=", "^", "~=", "==", "~") or sign == "<" and here >= bound or sign == "==" and here != bound:
+            return "; pyproject.toml asks for Python %s, and this is %s" % (asked.group(1), sys.version.split()[0])
+    return ""
 
 
 if __name__ == "__main__":

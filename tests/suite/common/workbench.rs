@@ -254,6 +254,7 @@ fn proof(words: &str) -> Option<Proof> {
         database: "postgresql 18.4".to_owned(),
         at: "2026-05-31T12:00:00Z".to_owned(),
         versions: Vec::new(),
+        waived: None,
         judgement: Judgement { legs, problems, ..Judgement::default() },
     })
 }
