@@ -275,7 +275,7 @@ mod tests {
     fn data_that_does_not_come_back_fails_unless_the_migration_says_how_it_is_met() {
         let plain = passed(
             json!({"objects": [], "rows": [{"table": "public.users", "column": "name",
-            "what": "values changed", "rows": 3, "key": "id = 1", "before": "a", "after": null, "kept": false}]}),
+            "what": "values changed", "rows": 3, "key": "id = 1", "before": "'a'", "after": null, "kept": false}]}),
         );
         let found = judged(plain.clone(), Acknowledged::default());
         assert!(!found.passed());

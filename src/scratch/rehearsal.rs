@@ -196,8 +196,11 @@ impl Run<'_, '_> {
         let scratch = self.stage.engine.make(self.stage.databases, Some(&self.template))?;
         let order = Order::Scout { revision: self.revision() };
         let mut told = |leg: &str| (self.on_progress)(&format!("{leg}, on empty tables"));
-        do_order(self.stage, &scratch, &order, None, &mut self.ready, &mut told)
-            .map_err(|error| self.lost(error))
+        let answer = do_order(self.stage, &scratch, &order, None, &mut self.ready, &mut told);
+        let scouted: Scouted = answer.map_err(|error| self.lost(error))?;
+        let legs = [Some(&scouted.upgrade), scouted.downgrade.as_ref()];
+        is_the_migrations_own(self.stage, self.trial, legs.into_iter().flatten())?;
+        Ok(scouted)
     }
 
     fn revision(&self) -> RevisionOrder {
@@ -218,7 +221,8 @@ impl Run<'_, '_> {
         let mut told = |leg: &str| (self.on_progress)(&format!("{leg}, {}", kind.title()));
         let answer = do_order(self.stage, &scratch, &order, None, &mut self.ready, &mut told);
         let pass: Pass = answer.map_err(|error| self.lost(error))?;
-        is_the_migrations_own(self.stage, self.trial, &pass)?;
+        let legs = [&pass.upgrade, &pass.downgrade, &pass.reupgrade];
+        is_the_migrations_own(self.stage, self.trial, legs.into_iter().flatten())?;
         Ok(pass)
     }
 
@@ -336,9 +340,12 @@ fn no_replay(stage: &Stage, answer: &Reached) -> Error {
 }
 
 /// A full disk and a server that went away say nothing of a migration.
-fn is_the_migrations_own(stage: &Stage, trial: &Trial, pass: &Pass) -> Result<(), Error> {
-    let legs = [&pass.upgrade, &pass.downgrade, &pass.reupgrade];
-    let failed = legs.into_iter().flatten().find(|leg: &&LegAnswer| leg.failed());
+fn is_the_migrations_own<'a>(
+    stage: &Stage,
+    trial: &Trial,
+    mut legs: impl Iterator<Item = &'a LegAnswer>,
+) -> Result<(), Error> {
+    let failed = legs.find(|leg| leg.failed());
     let Some(why) = failed.map(|leg| leg.failure.error.as_str()) else { return Ok(()) };
     let why = why.lines().next().unwrap_or(why).to_owned();
     match () {
