@@ -132,13 +132,6 @@ fn brief(text: &str) -> String {
     text.split_once("://").map_or_else(|| text.to_owned(), |(scheme, _)| format!("{scheme}://…"))
 }
 
-/// Tells whether a module that is imported by its name is used behind that: a template imports it
-/// for whatever may come.
-fn is_used(word: &[u8], rest: &[u8]) -> bool {
-    let name = word.strip_prefix(b"dialects import ".as_slice());
-    name.is_none_or(|name| memchr::memmem::find(rest, &[name, b"."].concat()).is_some())
-}
-
 /// Asks some revisions what they import from SQLAlchemy's dialects, and which keywords they write.
 fn in_revisions(snapshot: &Snapshot, project: &Project) -> Vec<Hint> {
     let words: [(&[u8], Dialect); 8] = [
@@ -162,8 +155,7 @@ fn in_revisions(snapshot: &Snapshot, project: &Project) -> Vec<Hint> {
         for file in head.iter().chain(&tail[tail.len().saturating_sub(SAMPLE)..]) {
             let Some(bytes) = snapshot.bytes_of(&file.id) else { continue };
             for (word, dialect) in words {
-                let used = |at: &usize| is_used(word, &bytes[at + word.len()..]);
-                if let Some(at) = memchr::memmem::find(&bytes, word).filter(used) {
+                if let Some(at) = memchr::memmem::find(&bytes, word) {
                     let line = 1 + memchr::memchr_iter(b'\n', &bytes[..at]).count();
                     let why = || {
                         format!(

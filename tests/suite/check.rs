@@ -333,7 +333,8 @@ fn the_json_report_has_every_key_of_the_contract() {
     assert_eq!(keys(finding), contract);
     assert_eq!((&finding["line"], &finding["column"]), (&10.into(), &5.into()));
     assert_eq!((&finding["table"], &finding["object"]), (&"users".into(), &"email".into()));
-    let testing = ["revision", "status", "upgrade", "downgrade", "reupgrade", "database", "at"];
+    let testing =
+        ["revision", "status", "upgrade", "downgrade", "reupgrade", "database", "at", "waived"];
     assert_eq!(keys(&report["testing"][0]), testing);
 }
 

@@ -32,6 +32,8 @@ mod staged;
 
 mod templates;
 
+mod way_out;
+
 mod walls;
 
 use std::path::{Path, PathBuf};
