@@ -180,6 +180,7 @@ fn gone(here: &Indexed<'_>, parents: &[&History]) -> Vec<Paired> {
 mod tests {
     use super::*;
     use crate::alembic::project::{Search, find};
+    use crate::config::settings::Settings;
     use crate::snapshot::Snapshot;
 
     fn history(files: &[(&str, &str)]) -> History {
@@ -189,7 +190,10 @@ mod tests {
         );
         let env = ("m/env.py", "from alembic import context");
         let snapshot = Rc::new(Snapshot::of(files.iter().copied().chain([ini, env])));
-        History::read(&snapshot, &Rc::new(find(&snapshot, Search::Whole, &[]).remove(0)))
+        History::read(
+            &snapshot,
+            &Rc::new(find(&snapshot, Search::Whole, &Settings::default()).remove(0)),
+        )
     }
 
     fn emitted(new: &History, parents: &[&History], upstream: Option<&History>) -> Vec<String> {

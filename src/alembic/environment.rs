@@ -293,6 +293,7 @@ fn version_table(env: &Env) -> Option<String> {
 mod tests {
     use super::*;
     use crate::alembic::project::{Search, find};
+    use crate::config::settings::Settings;
     use crate::sql::dialect::Dialect;
 
     fn environment(env: &str, more: &[(&str, &str)]) -> Environment {
@@ -300,7 +301,7 @@ mod tests {
         let files =
             files.into_iter().filter(|(path, _)| !more.iter().any(|(other, _)| other == path));
         let snapshot = Rc::new(Snapshot::of(files.chain(more.iter().copied())));
-        find(&snapshot, Search::Whole, &[]).remove(0).environment
+        find(&snapshot, Search::Whole, &Settings::default()).remove(0).environment
     }
 
     const OFFLINE: &str =

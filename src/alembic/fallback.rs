@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use crate::alembic::comments;
+use crate::alembic::environment::spelled;
 use crate::alembic::header::{Assigned, HeaderReading, judge};
 use crate::alembic::imports::Imports;
 use crate::alembic::literal::Literal;
@@ -64,6 +65,17 @@ fn assignment<'a>(body: &'a [Statement], name: &str) -> Option<(Span, &'a Expres
         _ => None,
     };
     body.iter().rev().find_map(|statement| Some((statement.span, right(statement)?)))
+}
+
+/// Returns the ids that the top level assigns to a name, as far as they are plain strings; nothing
+/// where it assigns none.
+pub(crate) fn written(body: &[Statement], name: &str) -> Option<Vec<String>> {
+    let (_, value) = assignment(body, name)?;
+    let items = match &value.kind {
+        ExpressionKind::Tuple(items) | ExpressionKind::List(items) => items.as_slice(),
+        _ => std::slice::from_ref(value),
+    };
+    Some(items.iter().filter_map(spelled).collect())
 }
 
 fn is_generator(value: &Expression) -> bool {

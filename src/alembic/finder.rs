@@ -5,14 +5,16 @@ use std::rc::Rc;
 use crate::alembic::ini::{HERE, Ini};
 use crate::alembic::location::{Anchor, Place, ancestors, folder_of, join};
 use crate::alembic::options::{Options, of_ini, of_toml};
-use crate::alembic::project::{Environment, Origin, Project, Search, is_revision_name};
+use crate::alembic::project::{
+    Environment, Origin, Project, Search, VersionsFrom, is_environment, is_revision_name,
+};
 use crate::alembic::signs;
 use crate::config::pyproject;
 use crate::snapshot::{Kind, Snapshot};
 use crate::text::known::Known;
 use crate::text::source::Text;
 
-/// Finds the projects of a snapshot.
+/// Finds the projects of a snapshot, as far as configuration says them.
 pub(crate) fn find(snapshot: &Snapshot, scope: Search<'_>, named: &[String]) -> Vec<Project> {
     let mut signs = match scope {
         Search::Around(paths) => signs::around(snapshot, paths),
@@ -88,7 +90,7 @@ impl Found<'_> {
     fn folder(&mut self, folder: &str) {
         let is_known =
             |found: &Self| found.projects.iter().any(|project| project.script_location == folder);
-        if is_known(self) || !self.is_environment(folder) {
+        if is_known(self) || !self.is_project(folder) {
             return;
         }
         signs::in_order(&signs::inis_near(self.snapshot, folder)).for_each(|path| self.ini(path));
@@ -102,6 +104,7 @@ impl Found<'_> {
             origin: Origin::Folder,
             script_location: folder.to_owned(),
             version_locations: versions,
+            versions_from: VersionsFrom::Configuration,
             recursive: false,
             outside,
             import_roots: import_roots(folder, folder, &[]),
@@ -115,17 +118,13 @@ impl Found<'_> {
     }
 
     /// Tells whether an `env.py` is Alembic's and revisions stand beside it.
-    fn is_environment(&self, folder: &str) -> bool {
+    fn is_project(&self, folder: &str) -> bool {
         let versions =
             join(folder, "versions").is_some_and(|path| !self.snapshot.list(&path).is_empty());
         let mako = || {
             join(folder, "script.py.mako").is_some_and(|path| self.snapshot.entry(&path).is_some())
         };
-        let path = join(folder, "env.py").unwrap_or_default();
-        (versions || mako())
-            && self.snapshot.text(&path).is_some_and(|text| {
-                ["alembic", "run_migrations"].iter().any(|word| text.content().contains(word))
-            })
+        (versions || mako()) && is_environment(self.snapshot, folder)
     }
 
     fn add(&mut self, folder: &str, options: Options) {
@@ -138,6 +137,12 @@ impl Found<'_> {
         else {
             return;
         };
+        // A program fills in what stands in braces before Alembic reads it.
+        if script_location.contains(['{', '}', '$'])
+            && self.snapshot.list(&script_location).is_empty()
+        {
+            return;
+        }
         let (mut versions, mut outside) = (Vec::new(), options.unknown);
         for written in &options.versions {
             let revisions = |path: &str| {
@@ -164,6 +169,7 @@ impl Found<'_> {
             origin: options.origin,
             script_location,
             version_locations: versions,
+            versions_from: VersionsFrom::Configuration,
             recursive: options.recursive,
             outside,
             import_roots,
@@ -239,12 +245,14 @@ mod tests {
     use std::rc::Rc;
 
     use crate::alembic::project::{Origin, Project, Search, find};
+    use crate::config::settings::Settings;
     use crate::snapshot::Snapshot;
 
     const ENV: &str = "from alembic import context\ncontext.configure(connection=c)\n";
 
     fn found(files: &[(&str, &str)], scope: Search<'_>, named: &[String]) -> Vec<Project> {
-        find(&Rc::new(Snapshot::of(files.iter().copied())), scope, named)
+        let settings = Settings { projects: named.to_vec(), ..Settings::default() };
+        find(&Rc::new(Snapshot::of(files.iter().copied())), scope, &settings)
     }
 
     /// Returns name, script location and version locations of every project.

@@ -66,6 +66,7 @@ impl Loader for Imports {
 mod tests {
     use super::*;
     use crate::alembic::project::{Search, find};
+    use crate::config::settings::Settings;
 
     #[test]
     fn modules_are_found_from_the_package_and_from_the_roots() {
@@ -77,7 +78,7 @@ mod tests {
             ("back/app/models/__init__.py", "m"),
             ("back/src/lib/names.py", "n"),
         ]));
-        let project = Rc::new(find(&snapshot, Search::Whole, &[]).remove(0));
+        let project = Rc::new(find(&snapshot, Search::Whole, &Settings::default()).remove(0));
         let imports = Imports::new(&snapshot, &project);
         let from = "back/app/alembic/versions/a.py";
         let found = |module: &str, level| {

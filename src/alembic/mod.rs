@@ -10,6 +10,8 @@ mod signs;
 
 mod finder;
 
+mod inference;
+
 pub mod project;
 
 mod images;

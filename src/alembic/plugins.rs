@@ -95,6 +95,7 @@ fn in_text(content: &str) -> Vec<String> {
 mod tests {
     use super::*;
     use crate::alembic::project::{Search, find};
+    use crate::config::settings::Settings;
 
     #[test]
     fn operations_are_found_where_env_py_imports_them() {
@@ -106,7 +107,7 @@ mod tests {
             ("app/ops.py", "@Operations.register_operation(\"create_sequence\")\nclass X: pass\n"),
             ("app/far.py", "Operations.register_operation('never')"),
         ]));
-        let project = Rc::new(find(&snapshot, Search::Whole, &[]).remove(0));
+        let project = Rc::new(find(&snapshot, Search::Whole, &Settings::default()).remove(0));
         let names = registered(&snapshot, &project, &Imports::new(&snapshot, &project));
         assert_eq!(names.into_iter().collect::<Vec<_>>(), ["beside", "create_sequence"]);
     }

@@ -1,11 +1,14 @@
 //! Where a snapshot keeps its migrations.
 
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use crate::alembic::environment;
 use crate::alembic::finder;
+use crate::alembic::inference;
 use crate::alembic::location::{folder_of, join};
-use crate::snapshot::Snapshot;
+use crate::config::settings::Settings;
+use crate::snapshot::{Kind, Snapshot};
 use crate::sql::dialect::Dialect;
 
 /// One script directory of Alembic: an ini section, a `[tool.alembic]`, or a folder with `env.py`
@@ -21,6 +24,8 @@ pub struct Project {
     pub script_location: String,
     /// The folders with revisions.
     pub version_locations: Vec<String>,
+    /// What says that these are the folders.
+    pub versions_from: VersionsFrom,
     /// `recursive_version_locations`.
     pub recursive: bool,
     /// Version locations that lie outside of the tree or cannot be known.
@@ -106,6 +111,17 @@ pub enum Origin {
     Folder,
 }
 
+/// What says where the revisions of a project stand.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum VersionsFrom {
+    /// Alembic's configuration, or what holds without one.
+    Configuration,
+    /// The headers of the files: how many stand where, and what follows from it, as a clause.
+    Files(String),
+    /// `version-locations` of the settings.
+    Settings,
+}
+
 /// Which projects are asked for.
 #[derive(Clone, Copy, Debug)]
 pub enum Search<'a> {
@@ -116,23 +132,102 @@ pub enum Search<'a> {
     Whole,
 }
 
-/// Finds the projects of a snapshot, and those that `named` (ini files or script locations of the
-/// settings) says, each with its environment.
-pub fn find(snapshot: &Rc<Snapshot>, scope: Search<'_>, named: &[String]) -> Vec<Project> {
-    locate(snapshot, scope, named)
+/// Finds the projects of a snapshot, and those that settings name (ini files or script locations),
+/// each with its environment.
+pub fn find(snapshot: &Rc<Snapshot>, scope: Search<'_>, settings: &Settings) -> Vec<Project> {
+    locate(snapshot, scope, settings)
         .into_iter()
         .map(|project| project.with_environment(snapshot))
         .collect()
 }
 
 /// Finds the same projects without looking into their environments.
-pub fn locate(snapshot: &Rc<Snapshot>, scope: Search<'_>, named: &[String]) -> Vec<Project> {
-    let mut projects = finder::find(snapshot, scope, named);
+pub fn locate(snapshot: &Rc<Snapshot>, scope: Search<'_>, settings: &Settings) -> Vec<Project> {
+    let mut projects = placed(snapshot, scope, settings);
     if let Search::Around(paths) = scope {
         projects
             .retain(|project| paths.iter().any(|path| project.concerns(path) || is_settings(path)));
     }
     projects
+}
+
+/// Finds the projects that settings name.
+pub fn named(snapshot: &Rc<Snapshot>, settings: &Settings) -> Vec<Project> {
+    placed(snapshot, Search::Around(&[]), settings)
+}
+
+fn placed(snapshot: &Snapshot, scope: Search<'_>, settings: &Settings) -> Vec<Project> {
+    let projects = finder::find(snapshot, scope, &settings.projects);
+    let projects = with_locations_of(settings, projects);
+    let folders = undeclared(snapshot, scope, &projects, settings);
+    let projects = match folders.is_empty() {
+        true => projects,
+        false => inference::complete(snapshot, projects, &folders),
+    };
+    let mut projects = with_locations_of(settings, projects);
+    if matches!(scope, Search::Whole) {
+        inference::without_templates(snapshot, &mut projects);
+    }
+    projects
+}
+
+/// Lets projects load what settings say.
+fn with_locations_of(settings: &Settings, projects: Vec<Project>) -> Vec<Project> {
+    let mut settled: Vec<Project> = Vec::new();
+    for mut project in projects {
+        let said = &settings.for_project(&project.name).version_locations;
+        if !said.is_empty() {
+            project.version_locations =
+                said.iter().map(|path| path.trim_end_matches('/').to_owned()).collect();
+            project.versions_from = VersionsFrom::Settings;
+        }
+        let same = |other: &Project| {
+            other.script_location == project.script_location
+                && other.version_locations == project.version_locations
+        };
+        if !settled.iter().any(same) {
+            settled.push(project);
+        }
+    }
+    settled
+}
+
+/// Returns the folders below which files are asked what no configuration says: the whole tree; or
+/// the territory of each changed file that says that it is a revision and that no project loads,
+/// and of each project that a change concerns.
+fn undeclared(
+    snapshot: &Snapshot,
+    scope: Search<'_>,
+    projects: &[Project],
+    settings: &Settings,
+) -> BTreeSet<String> {
+    let Search::Around(paths) = scope else { return BTreeSet::from([String::new()]) };
+    let mut folders = BTreeSet::new();
+    for path in paths.iter().filter(|path| path.ends_with(".py")) {
+        if !projects.iter().any(|project| project.loads(path))
+            && inference::has_header(snapshot, path)
+        {
+            folders.insert(inference::territory(snapshot, folder_of(path)));
+        }
+    }
+    for project in projects.iter().filter(|project| project.versions_from != VersionsFrom::Settings)
+    {
+        if paths.iter().any(|path| project.concerns(path)) {
+            folders.extend(project.territories(snapshot));
+        }
+    }
+    let is_folder =
+        |path: &&String| snapshot.entry(path).is_some_and(|entry| entry.kind == Kind::Folder);
+    folders.extend(settings.projects.iter().filter(is_folder).cloned());
+    folders
+}
+
+/// Tells whether a folder holds an `env.py` of Alembic's.
+pub(crate) fn is_environment(snapshot: &Snapshot, folder: &str) -> bool {
+    let path = join(folder, "env.py").unwrap_or_default();
+    snapshot.text(&path).is_some_and(|text| {
+        ["alembic", "run_migrations"].iter().any(|word| text.content().contains(word))
+    })
 }
 
 /// Tells whether a path holds settings of every project.
@@ -155,11 +250,18 @@ impl Project {
     /// Finds this project in another snapshot, by its configuration and by its folder; where
     /// nothing there says otherwise, it is as it is here. The environment is not read again.
     pub fn in_snapshot(&self, snapshot: &Rc<Snapshot>) -> Project {
+        if self.versions_from == VersionsFrom::Settings {
+            return self.clone();
+        }
         let named = match &self.origin {
             Origin::Ini { path, .. } | Origin::Pyproject { path } => vec![path.clone()],
             Origin::Folder => Vec::new(),
         };
-        let found = finder::find(snapshot, Search::Around(&[self.env_path()]), &named);
+        let mut found = finder::find(snapshot, Search::Around(&[self.env_path()]), &named);
+        let folders = self.territories(snapshot);
+        if !folders.is_empty() {
+            found = inference::complete(snapshot, found, &folders);
+        }
         let project = self.counterpart(&found).unwrap_or(self);
         Project { environment: self.environment.clone(), ..project.clone() }
     }
@@ -174,15 +276,32 @@ impl Project {
         let find = |same: &dyn Fn(&Project) -> bool| others.iter().find(|other| same(other));
         find(&|other| place(other) && other.version_locations == self.version_locations)
             .or_else(|| find(&|other| other.name == self.name))
-            .or_else(|| find(&place))
+            .or_else(|| find(&|other| place(other) && shares(other)))
+            .or_else(|| find(&|other| place(other) && !self.is_inferred()))
             .or_else(|| find(&shares))
+    }
+
+    /// Tells whether only the files say where its revisions stand.
+    pub fn is_inferred(&self) -> bool {
+        matches!(self.versions_from, VersionsFrom::Files(_))
+    }
+
+    /// Returns the folders below which revisions may stand that belong to it, though nothing says
+    /// so but their headers.
+    fn territories(&self, snapshot: &Snapshot) -> BTreeSet<String> {
+        let locations = self.version_locations.iter().filter(|path| !path.is_empty());
+        locations.map(|folder| inference::territory(snapshot, folder)).collect()
+    }
+
+    /// Tells whether it loads the files of a folder.
+    pub(crate) fn loads_from(&self, folder: &str) -> bool {
+        self.version_locations.iter().any(|location| self.covers(location, folder))
     }
 
     /// Tells whether Alembic would load a file as a revision of this project.
     pub fn loads(&self, path: &str) -> bool {
         let (folder, name) = (folder_of(path), path.rsplit('/').next().unwrap_or(path));
-        is_revision_name(name)
-            && self.version_locations.iter().any(|location| self.covers(location, folder))
+        is_revision_name(name) && self.loads_from(folder)
     }
 
     fn covers(&self, location: &str, folder: &str) -> bool {

@@ -178,6 +178,7 @@ fn names_servers(folder: &str, name: &str) -> bool {
 mod tests {
     use super::*;
     use crate::alembic::project::{Search, find};
+    use crate::config::settings::Settings;
 
     fn surroundings(files: &[(&'static str, &'static str)]) -> Surroundings {
         let base = [
@@ -185,7 +186,7 @@ mod tests {
             ("api/migrations/env.py", ""),
         ];
         let snapshot = Rc::new(Snapshot::of(base.into_iter().chain(files.iter().copied())));
-        Surroundings::of(&snapshot, &find(&snapshot, Search::Whole, &[]).remove(0))
+        Surroundings::of(&snapshot, &find(&snapshot, Search::Whole, &Settings::default()).remove(0))
     }
 
     #[test]

@@ -14,6 +14,7 @@ use crate::change::overrides::Overrides;
 use crate::change::project_input;
 use crate::change::trees::Kinship;
 use crate::config::read;
+use crate::config::settings::Settings;
 use crate::git::commit::Commit;
 use crate::git::repository::Repository;
 use crate::snapshot::{ObjectId, Snapshot};
@@ -115,7 +116,7 @@ pub fn follow(
 
 /// The projects that are known so far: a change concerns migrations where it concerns one of them.
 struct ScopePaths {
-    named: Vec<String>,
+    settings: Settings,
     projects: Vec<Project>,
 }
 
@@ -123,18 +124,20 @@ impl ScopePaths {
     /// Begins with the projects at either end of the range. Every other one comes or goes with
     /// files that tell of it.
     fn of(repository: &Repository, range: &Range, overrides: &Overrides) -> Result<Self, Error> {
-        let mut signs = ScopePaths { named: Vec::new(), projects: Vec::new() };
+        let mut signs = ScopePaths { settings: Settings::default(), projects: Vec::new() };
         for end in [Some(range.head), range.base].into_iter().flatten() {
             let snapshot = Rc::new(repository.snapshot(Some(&repository.tree_of(&end)?)));
             let settings = project_input::settings(&snapshot, overrides).unwrap_or_default();
-            signs.named.extend(settings.projects.iter().cloned());
+            let named = std::mem::take(&mut signs.settings.projects);
+            signs.settings = settings;
+            signs.settings.projects.extend(named);
             signs.learn(&snapshot, Search::Whole);
         }
         Ok(signs)
     }
 
     fn learn(&mut self, snapshot: &Rc<Snapshot>, scope: Search<'_>) {
-        for project in project::locate(snapshot, scope, &self.named) {
+        for project in project::locate(snapshot, scope, &self.settings) {
             let same = |known: &Project| {
                 (&known.origin, &known.script_location)
                     == (&project.origin, &project.script_location)

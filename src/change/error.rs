@@ -23,6 +23,14 @@ pub enum Error {
         /// A rule whose name is near.
         nearest: Option<&'static str>,
     },
+    /// The settings name a project where there is none.
+    #[error("the settings name the project `{named}`, and {why}")]
+    UnusableProject {
+        /// What they name.
+        named: String,
+        /// What is wrong with it.
+        why: &'static str,
+    },
     /// A file could not be read.
     #[error("`{}`: {source}", path.display())]
     File {
@@ -56,6 +64,11 @@ impl Error {
             Error::UnknownRule { nearest: Some(near), .. } => format!("did you mean `{near}`?"),
             Error::UnknownRule { nearest: None, .. } => {
                 "`safe-migration explain` lists the rules".to_owned()
+            }
+            Error::UnusableProject { .. } => {
+                "name the ini file or the folder with `env.py` or revisions, from the root of the \
+                 repository; `safe-migration doctor` says what is found without settings"
+                    .to_owned()
             }
             Error::File { .. } => "see whether it is there and who may read it".to_owned(),
             Error::NamedPath { path, .. } => match path.to_str() {

@@ -1,6 +1,7 @@
 //! What a report says once besides its findings: what is assumed because nothing says it, and
 //! settings that name nothing.
 
+use crate::alembic::project::VersionsFrom;
 use crate::change::overrides::Overrides;
 use crate::change::project_input::ProjectInput;
 use crate::change::trees::{Change, Kinship, Scope, Upstream};
@@ -20,6 +21,9 @@ pub fn of(change: &Change, inputs: &[ProjectInput], overrides: &Overrides) -> Ve
         notices.push(format!("{left} of {all} rules are judged by: {}", overrides.words()));
     }
     for input in inputs {
+        if let VersionsFrom::Files(why) = &input.project.versions_from {
+            notices.push(format!("inferred for `{}`: {why}", input.project.name));
+        }
         if input.project.environment.dialects.is_empty() && input.settings.dialect.is_none() {
             notices.push(format!(
                 "nothing says which database `{}` is for; PostgreSQL is assumed",

@@ -7,7 +7,7 @@ use std::rc::Rc;
 
 use crate::alembic::chain;
 use crate::alembic::history::History;
-use crate::alembic::project::{self, Project, Search};
+use crate::alembic::project::{self, Origin, Project, Search};
 use crate::alembic::surroundings::Surroundings;
 use crate::change::error::Error;
 use crate::change::notices;
@@ -26,7 +26,7 @@ use crate::review::verdict;
 use crate::rule::context::Release;
 use crate::schema::memory::Memory;
 use crate::scratch::proof::Proof;
-use crate::snapshot::Snapshot;
+use crate::snapshot::{Kind, Snapshot};
 use crate::sql::dialect::Dialect;
 
 /// One project with everything that is asked about it, owned.
@@ -150,16 +150,65 @@ impl Concerned {
 /// Finds the projects that a change concerns, and what is set; nothing where it concerns no
 /// migration.
 pub fn concerned(change: &Change, overrides: &Overrides) -> Result<Option<Concerned>, Error> {
-    let found = projects(change, &[]);
+    let found = projects(change, &Settings::default());
     let settings = settings(&change.new, overrides);
     // Broken settings matter only where a migration is concerned; sound ones may name what nobody
     // would find.
-    let named = settings.as_ref().map_or(&[][..], |settings| settings.projects.as_slice());
-    let projects = if named.is_empty() { found } else { projects(change, named) };
+    let projects = match &settings {
+        Ok(settings) if settings.place_projects() => projects(change, settings),
+        _ => found,
+    };
+    if let Ok(settings) = &settings
+        && (change.scope == Scope::All || !projects.is_empty() || names_change(change, settings))
+    {
+        usable(&change.new, settings)?;
+    }
     if projects.is_empty() {
         return Ok(None);
     }
     Ok(Some(Concerned { projects, settings: settings? }))
+}
+
+/// Tells whether a change is one of the settings, or lies where they say that a project is.
+fn names_change(change: &Change, settings: &Settings) -> bool {
+    let is_named = |path: &String| {
+        Some(path) == settings.from.as_ref()
+            || settings.projects.iter().any(|named| path.starts_with(named.trim_end_matches('/')))
+    };
+    change.paths.iter().any(is_named)
+}
+
+/// Refuses settings that name a project where there is none.
+pub fn usable(snapshot: &Rc<Snapshot>, settings: &Settings) -> Result<(), Error> {
+    if settings.projects.is_empty() {
+        return Ok(());
+    }
+    let projects = project::named(snapshot, settings);
+    let lies_in = |path: &str, folder: &str| {
+        path == folder || path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
+    };
+    for named in &settings.projects {
+        let name = named.trim_end_matches('/');
+        let is_it = |project: &Project| {
+            let written = match &project.origin {
+                Origin::Ini { path, .. } | Origin::Pyproject { path } => path == name,
+                Origin::Folder => false,
+            };
+            let mut folders = project.version_locations.iter().chain([&project.script_location]);
+            written || folders.any(|folder| lies_in(folder, name))
+        };
+        if !projects.iter().any(is_it) {
+            let why = match snapshot.entry(name) {
+                None => "nothing of this name is in the tree",
+                Some(entry) if entry.kind == Kind::Folder => {
+                    "no `env.py` of Alembic's and no file with the header of a revision is in it"
+                }
+                Some(_) => "it says no `script_location` that is in the tree",
+            };
+            return Err(Error::UnusableProject { named: named.clone(), why });
+        }
+    }
+    Ok(())
 }
 
 /// Reads the projects that a change concerns.
@@ -181,19 +230,19 @@ pub fn read_all(change: &Change, concerned: Concerned, overrides: &Overrides) ->
 }
 
 /// Finds the projects that a change concerns, in what would be and in what was.
-fn projects(change: &Change, named: &[String]) -> Vec<Project> {
+fn projects(change: &Change, settings: &Settings) -> Vec<Project> {
     let paths = relevant(change);
     let scope = match change.scope {
         Scope::Change | Scope::Files => Search::Around(&paths),
         Scope::State if !paths.is_empty() => Search::Around(&paths),
         Scope::All | Scope::State => Search::Whole,
     };
-    let mut projects = project::find(&change.new, scope, named);
+    let mut projects = project::find(&change.new, scope, settings);
     // A branch of its own, such as one of web pages, takes no project away by having none.
     let is_beside = change.upstream.as_ref().is_some_and(|it| it.kinship == Kinship::Unrelated);
     for parent in change.parents.iter().filter(|_| !is_beside) {
-        for old in project::locate(parent, scope, named) {
-            if !projects.iter().any(|project| project.script_location == old.script_location) {
+        for old in project::locate(parent, scope, settings) {
+            if old.counterpart(&projects).is_none() {
                 projects.push(old.with_environment(parent));
             }
         }

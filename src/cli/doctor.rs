@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use crate::alembic::dialects::DRIVERS;
 use crate::alembic::history::History;
-use crate::alembic::project::{self, Project, Search, Setting};
+use crate::alembic::project::{self, Project, Search, Setting, VersionsFrom};
 use crate::alembic::surroundings::{Said, Surroundings};
 use crate::change::overrides::Overrides;
 use crate::change::project_input;
@@ -38,7 +38,8 @@ pub fn facts(repository: &Repository, overrides: &Overrides) -> Result<Facts, Er
         _ => Change::state(repository)?,
     };
     let settings = project_input::settings(&change.new, overrides)?;
-    let projects = project::find(&change.new, Search::Whole, &settings.projects);
+    let projects = project::find(&change.new, Search::Whole, &settings);
+    project_input::usable(&change.new, &settings)?;
     Ok(Facts {
         schema: 1,
         version: env!("CARGO_PKG_VERSION"),
@@ -75,6 +76,11 @@ fn about(
         project: project.name.clone(),
         script_location: project.script_location.clone(),
         version_locations: project.version_locations.clone(),
+        version_locations_because: match &project.versions_from {
+            VersionsFrom::Files(why) => Some(why.clone()),
+            VersionsFrom::Settings => Some("the settings: `version-locations`".to_owned()),
+            VersionsFrom::Configuration => None,
+        },
         revisions: history.files().len(),
         heads: history.graph().heads().iter().map(|head| head.to_string()).collect(),
         servers: dialects

@@ -20,7 +20,8 @@ pub fn run(args: &GraphArgs, output: &Output) -> Result<ExitStatus, Error> {
     let change = Change::state(&repository)?;
     let overrides = args.reading.overrides_in(&repository)?;
     let settings = project_input::settings(&change.new, &overrides)?;
-    let projects = project::find(&change.new, Search::Whole, &settings.projects);
+    let projects = project::find(&change.new, Search::Whole, &settings);
+    project_input::usable(&change.new, &settings)?;
     let histories: Vec<History> = projects
         .into_iter()
         .map(|project| {

@@ -33,7 +33,7 @@ pub fn run(args: &OperationsArgs, output: &Output) -> Result<ExitStatus, Error> 
     let settings = project_input::settings(&change.new, &overrides)?;
     let wanted = Wanted::of(&repository, &args.paths);
     let mut listings: Vec<Listing> = Vec::new();
-    for project in project::find(&change.new, Search::Whole, &settings.projects) {
+    for project in project::find(&change.new, Search::Whole, &settings) {
         let settings = settings.for_project(&project.name).clone();
         let dialect = project_input::dialects(&project, &settings, &overrides)
             .first()

@@ -84,7 +84,7 @@ pub fn all(
 ) -> Result<Vec<(String, VerifyFact)>, Error> {
     let change = Change::state(repository)?;
     let settings = project_input::settings(&change.new, overrides)?;
-    let projects = project::find(&change.new, Search::Whole, &settings.projects);
+    let projects = project::find(&change.new, Search::Whole, &settings);
     let abilities = Abilities::of(&repository.state_dir());
     let one = |project: &Project| {
         let settings = settings.for_project(&project.name);

@@ -156,6 +156,7 @@ fn over(base: &Settings, table: &Settled<'_>) -> Result<Settings, Error> {
         .read("server-version", "a version, \"16\" or \"8.0\"", version)?
         .or(base.server_version);
     set(&mut settings.deployment, table.word("deployment", &DEPLOYMENTS)?);
+    set(&mut settings.version_locations, table.texts("version-locations")?);
     set(&mut settings.start_after, table.texts("start-after")?);
     set(&mut settings.testing, table.word("testing", &TESTINGS)?);
     set(&mut settings.downgrades, table.word("downgrades", &DOWNGRADES)?);

@@ -19,6 +19,8 @@ pub struct Settings {
     pub deployment: Deployment,
     /// `projects`: ini files or script locations.
     pub projects: Vec<String>,
+    /// `version-locations`: the folders with revisions, from the root of the repository.
+    pub version_locations: Vec<String>,
     /// `upstream`.
     pub upstream: Option<String>,
     /// `start-after`: revisions up to and including this one are never judged.
@@ -68,6 +70,12 @@ impl Settings {
     /// Tells whether a rule is judged by: where the command line chooses some, by those.
     pub fn judges(&self, rule: &str) -> bool {
         self.chosen.as_ref().is_none_or(|chosen| chosen.iter().any(|id| id == rule))
+    }
+
+    /// Tells whether they say where projects or their revisions stand.
+    pub fn place_projects(&self) -> bool {
+        let places = |settings: &Settings| !settings.version_locations.is_empty();
+        !self.projects.is_empty() || places(self) || self.by_project.values().any(places)
     }
 
     /// Returns the settings of a project: its own, named by its name or a folder of it, laid over

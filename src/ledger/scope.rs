@@ -68,13 +68,14 @@ mod tests {
 
     use super::*;
     use crate::alembic::project::{Search, locate};
+    use crate::config::settings::Settings;
 
     const INI: (&str, &str) = ("alembic.ini", "[alembic]\nscript_location = alembic\n");
     const ENV: (&str, &str) = ("alembic/env.py", "from alembic import context\n");
 
     fn of(files: &[(&str, &str)]) -> String {
         let snapshot = Rc::new(Snapshot::of([INI, ENV].into_iter().chain(files.iter().copied())));
-        let projects = locate(&snapshot, Search::Whole, &[]);
+        let projects = locate(&snapshot, Search::Whole, &Settings::default());
         digest(&snapshot, &projects[0])
     }
 

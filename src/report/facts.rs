@@ -37,6 +37,8 @@ pub struct ProjectFacts {
     pub script_location: String,
     /// The folders with revisions.
     pub version_locations: Vec<String>,
+    /// What says where the revisions stand, where Alembic's configuration does not.
+    pub version_locations_because: Option<String>,
     /// How many revisions there are.
     pub revisions: usize,
     /// Its heads.
@@ -147,7 +149,7 @@ pub fn tell(facts: &Facts, format: Format) -> String {
         line(
             &mut out,
             "projects",
-            "none: no alembic.ini, no [tool.alembic], no env.py beside revisions",
+            "none: no alembic.ini, no [tool.alembic], no env.py, no file with the header of a revision",
         );
     }
     for project in &facts.projects {
@@ -168,6 +170,9 @@ fn project(project: &ProjectFacts) -> String {
         "revisions",
         &format!("{} in {}", project.revisions, project.version_locations.join(", ")),
     );
+    if let Some(why) = &project.version_locations_because {
+        line(&mut out, "inferred", why);
+    }
     line(&mut out, "heads", &project.heads.join(", "));
     for dialect in &project.dialects {
         line(&mut out, "database", &format!("{}: {}", dialect.dialect, dialect.because));

@@ -49,6 +49,8 @@ mod paths;
 
 mod post_write;
 
+mod projects;
+
 mod reports;
 mod respelled;
 

@@ -7,6 +7,7 @@
 
 use safe_migration::alembic::history::History;
 use safe_migration::alembic::project::{self, Search};
+use safe_migration::config::settings::Settings;
 use safe_migration::review::finding::Finding;
 use safe_migration::rule::definition::{Check, Rule, Severity, Theme};
 use safe_migration::rule::raw_finding::Direction;
@@ -223,7 +224,8 @@ fn every_safe_form_is_python() {
             ("alembic/versions/a.py", &text),
         ];
         let snapshot = Rc::new(Snapshot::of(files));
-        let project = Rc::new(project::find(&snapshot, Search::Whole, &[]).remove(0));
+        let project =
+            Rc::new(project::find(&snapshot, Search::Whole, &Settings::default()).remove(0));
         let migration = History::read(&snapshot, &project).migration("a").expect("a revision");
         if !migration.syntax_errors.is_empty() {
             wrong.push(format!("{}:\n{}", advice.rule.id, advice.safe));

@@ -1,0 +1,359 @@
+//! Projects that the files say where no configuration does: any folder whose files have revision
+//! headers belongs to one. Folders go together where their revisions name each other as parents.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use crate::alembic::fallback;
+use crate::alembic::header;
+use crate::alembic::location::{ancestors, folder_of, join};
+use crate::alembic::project::{
+    Environment, Origin, Project, VersionsFrom, is_environment, is_revision_name,
+};
+use crate::python::module;
+use crate::snapshot::{Kind, Snapshot};
+use crate::text::source::Text;
+
+/// How deep folders are followed.
+const DEPTH: usize = 40;
+
+/// How far above its files a tree of revisions is thought to begin, where no `env.py` says it.
+const ABOVE: usize = 4;
+
+/// A folder with revisions.
+#[derive(Debug, Default)]
+struct RevisionFolder {
+    path: String,
+    /// How many of its files have a header.
+    files: usize,
+    ids: BTreeSet<String>,
+    parents: BTreeSet<String>,
+    /// The number of the project that loads it.
+    owner: Option<usize>,
+}
+
+/// Adds what the files below some folders say to the projects that configuration says: folders to
+/// those whose revisions they follow, else projects of their own.
+pub(crate) fn complete(
+    snapshot: &Snapshot,
+    projects: Vec<Project>,
+    below: &BTreeSet<String>,
+) -> Vec<Project> {
+    let is_loaded = |folder: &str| projects.iter().any(|project| project.loads_from(folder));
+    let mut found: BTreeMap<String, RevisionFolder> = BTreeMap::new();
+    for top in below {
+        for folder in folders(snapshot, top) {
+            if !found.contains_key(&folder)
+                && !is_loaded(&folder)
+                && let Some(read) = read(snapshot, &folder)
+            {
+                found.insert(folder, read);
+            }
+        }
+    }
+    let mut by_territory: BTreeMap<String, Vec<RevisionFolder>> = BTreeMap::new();
+    for (path, folder) in found {
+        by_territory.entry(territory(snapshot, &path)).or_default().push(folder);
+    }
+    by_territory.into_iter().fold(projects, |projects, (territory, folders)| {
+        settle(snapshot, projects, &territory, folders)
+    })
+}
+
+/// Leaves out folders with an `env.py` and no revisions that no configuration names: templates of
+/// Alembic's kind, and scripts that run what stands elsewhere.
+pub(crate) fn without_templates(snapshot: &Snapshot, projects: &mut Vec<Project>) {
+    let is_bare = |project: &Project| {
+        project.origin == Origin::Folder
+            && project.versions_from == VersionsFrom::Configuration
+            && project.version_locations.iter().all(|path| snapshot.list(path).is_empty())
+    };
+    projects.retain(|project| !is_bare(project));
+}
+
+/// Tells whether a file says that it is a revision: it assigns `revision` and `down_revision`.
+pub(crate) fn has_header(snapshot: &Snapshot, path: &str) -> bool {
+    let bytes = snapshot.entry(path).filter(|entry| entry.kind == Kind::File);
+    let name = path.rsplit('/').next().unwrap_or(path);
+    is_revision_name(name)
+        && bytes
+            .and_then(|entry| snapshot.bytes_of(&entry.id))
+            .is_some_and(|bytes| header_of(&bytes, name).is_some())
+}
+
+/// Returns the folder in which revisions are looked for that may go together with those of a
+/// folder: the nearest one with an `env.py` of Alembic's; else the highest one near it that is
+/// called after what it holds.
+pub(crate) fn territory(snapshot: &Snapshot, folder: &str) -> String {
+    let with_env = ancestors(folder).find(|above| is_environment(snapshot, above));
+    if let Some(above) = with_env.filter(|above| !above.is_empty()) {
+        return above.to_owned();
+    }
+    let is_called = |above: &&str| {
+        let name = above.rsplit('/').next().unwrap_or(above).to_lowercase();
+        ["migration", "alembic", "versions", "revisions"].iter().any(|word| name.contains(word))
+    };
+    ancestors(folder).take(ABOVE).filter(is_called).last().unwrap_or(folder).to_owned()
+}
+
+/// Returns a folder and those in it, without those of other people's packages.
+fn folders(snapshot: &Snapshot, top: &str) -> Vec<String> {
+    let mut folders = Vec::new();
+    let mut todo = vec![(top.to_owned(), 0)];
+    while let Some((folder, depth)) = todo.pop() {
+        for entry in snapshot.list(&folder).iter().filter(|entry| entry.kind == Kind::Folder) {
+            let is_ours = !matches!(&*entry.name, "node_modules" | "site-packages" | "__pycache__");
+            if is_ours && depth < DEPTH {
+                todo.extend(join(&folder, &entry.name).map(|path| (path, depth + 1)));
+            }
+        }
+        folders.push(folder);
+    }
+    folders
+}
+
+/// Reads the headers in a folder; nothing where no file has one.
+fn read(snapshot: &Snapshot, folder: &str) -> Option<RevisionFolder> {
+    let mut found = RevisionFolder { path: folder.to_owned(), ..RevisionFolder::default() };
+    for entry in snapshot.list(folder).iter() {
+        if entry.kind != Kind::File || !is_revision_name(&entry.name) {
+            continue;
+        }
+        let Some(bytes) = snapshot.bytes_of(&entry.id) else { continue };
+        if let Some((revision, parents)) = header_of(&bytes, &entry.name) {
+            found.files += 1;
+            found.ids.extend(revision);
+            found.parents.extend(parents);
+        }
+    }
+    (found.files > 0).then_some(found)
+}
+
+/// Returns the id and the parents that a header says, as far as they are written; nothing where the
+/// file has none.
+fn header_of(bytes: &[u8], name: &str) -> Option<(Option<String>, Vec<String>)> {
+    memchr::memmem::find(bytes, b"down_revision")?;
+    if let Some(reading) = header::scan(bytes, name) {
+        let header = reading.header().map(|header| {
+            let links = header.down_revisions.iter().chain(&header.depends_on);
+            (Some(header.revision.clone()), links.cloned().collect())
+        });
+        let has_id = reading.revision().map(|id| (Some(id.to_owned()), Vec::new()));
+        return header.or(has_id);
+    }
+    let module = module::parse(&Text::decode(bytes)).module;
+    let ids = |name| fallback::written(&module.body, name);
+    let (revision, mut parents) = (ids("revision")?, ids("down_revision")?);
+    parents.extend(ids("depends_on").unwrap_or_default());
+    Some((revision.into_iter().next(), parents))
+}
+
+/// Gives the folders of one territory to projects.
+fn settle(
+    snapshot: &Snapshot,
+    mut projects: Vec<Project>,
+    territory: &str,
+    mut folders: Vec<RevisionFolder>,
+) -> Vec<Project> {
+    let configured = projects.iter().position(|project| project.script_location == territory);
+    let near: Vec<usize> = (0..projects.len())
+        .filter(|&at| {
+            let project = &projects[at];
+            project.script_location == territory
+                || project.version_locations.iter().any(|folder| is_below(folder, territory))
+        })
+        .collect();
+    for at in near {
+        for folder in loaded(snapshot, &projects[at]) {
+            if let Some(read) = read(snapshot, &folder) {
+                folders.push(RevisionFolder { owner: Some(at), ..read });
+            }
+        }
+    }
+    let is_empty = |at: usize| !folders.iter().any(|folder| folder.owner == Some(at));
+    let vacant = configured.filter(|&at| is_empty(at));
+    let groups = groups(folders);
+    let ownerless =
+        groups.iter().filter(|group| group.iter().all(|folder| folder.owner.is_none())).count();
+    for group in groups {
+        let owner = group.iter().find_map(|folder| folder.owner);
+        match (owner, vacant) {
+            (Some(at), _) => extend(&mut projects[at], &group),
+            (None, Some(at)) if ownerless == 1 => occupy(&mut projects[at], &group),
+            (None, Some(at)) => {
+                let project = Project { name: common(&group), ..projects[at].clone() };
+                projects.push(inferred(project, &group));
+            }
+            (None, None) => {
+                let project = nameless(snapshot, territory, &group);
+                projects.push(inferred(project, &group));
+            }
+        }
+    }
+    if let Some(at) = vacant.filter(|_| ownerless > 1) {
+        projects.remove(at);
+    }
+    projects
+}
+
+/// Returns the folders that a project loads.
+fn loaded(snapshot: &Snapshot, project: &Project) -> Vec<String> {
+    let below = |location: &String| match project.recursive {
+        true => folders(snapshot, location),
+        false => vec![location.clone()],
+    };
+    project.version_locations.iter().flat_map(below).collect()
+}
+
+fn is_below(folder: &str, above: &str) -> bool {
+    above.is_empty() || folder.strip_prefix(above).is_some_and(|rest| rest.starts_with('/'))
+}
+
+/// Groups folders whose revisions name each other. An id that several folders hold is that of the
+/// folder itself, else of the nearest.
+fn groups(folders: Vec<RevisionFolder>) -> Vec<Vec<RevisionFolder>> {
+    let mut holders: HashMap<&str, Vec<usize>> = HashMap::new();
+    for (at, folder) in folders.iter().enumerate() {
+        folder.ids.iter().for_each(|id| holders.entry(id).or_default().push(at));
+    }
+    let mut group: Vec<usize> = (0..folders.len()).collect();
+    for (at, folder) in folders.iter().enumerate() {
+        for parent in folder.parents.iter().filter(|parent| !folder.ids.contains(*parent)) {
+            let held = holders.get(parent.as_str()).map(Vec::as_slice).unwrap_or_default();
+            let near = held.iter().max_by_key(|&&other| shared(&folders[other].path, &folder.path));
+            if let Some(&other) = near {
+                let (from, to) = (group[at], group[other]);
+                group.iter_mut().filter(|one| **one == from).for_each(|one| *one = to);
+            }
+        }
+    }
+    let owned: Vec<usize> = (0..folders.len()).collect();
+    for &one in &owned {
+        for &other in &owned[..one] {
+            if folders[one].owner.is_some() && folders[one].owner == folders[other].owner {
+                let (from, to) = (group[one], group[other]);
+                group.iter_mut().filter(|one| **one == from).for_each(|one| *one = to);
+            }
+        }
+    }
+    let mut made: BTreeMap<usize, Vec<RevisionFolder>> = BTreeMap::new();
+    for (folder, group) in folders.into_iter().zip(group) {
+        made.entry(group).or_default().push(folder);
+    }
+    made.into_values().collect()
+}
+
+/// Returns how many folders two paths begin with alike.
+fn shared(one: &str, other: &str) -> usize {
+    one.split('/').zip(other.split('/')).take_while(|(a, b)| a == b).count()
+}
+
+/// Returns the folder that all of a group lie in.
+fn common(group: &[RevisionFolder]) -> String {
+    let first = group.first().map(|folder| folder.path.as_str()).unwrap_or_default();
+    let is_above = |above: &&str| {
+        group.iter().all(|folder| folder.path == *above || is_below(&folder.path, above))
+    };
+    ancestors(first).find(is_above).unwrap_or_default().to_owned()
+}
+
+/// Lets a project load the folders of a group that it does not load yet.
+fn extend(project: &mut Project, group: &[RevisionFolder]) {
+    let new: Vec<&RevisionFolder> = group.iter().filter(|folder| folder.owner.is_none()).collect();
+    if new.is_empty() {
+        return;
+    }
+    let why = format!(
+        "{} in {}, because they and the revisions of `{}` name each other as parents",
+        revisions(&new),
+        listed(&new),
+        project.name
+    );
+    project.version_locations.extend(new.iter().map(|folder| folder.path.clone()));
+    project.versions_from = VersionsFrom::Files(why);
+}
+
+/// Lets a project for which nothing stands where its configuration says load a group.
+fn occupy(project: &mut Project, group: &[RevisionFolder]) {
+    let all: Vec<&RevisionFolder> = group.iter().collect();
+    let why = format!(
+        "{} in {}, because none stands where the configuration of `{}` says",
+        revisions(&all),
+        listed(&all),
+        project.name
+    );
+    project.version_locations = group.iter().map(|folder| folder.path.clone()).collect();
+    project.versions_from = VersionsFrom::Files(why);
+}
+
+/// Makes a project of a group.
+fn inferred(project: Project, group: &[RevisionFolder]) -> Project {
+    let all: Vec<&RevisionFolder> = group.iter().collect();
+    let why = format!(
+        "{} in {}, because their headers say so and no configuration names them",
+        revisions(&all),
+        listed(&all)
+    );
+    let version_locations = group.iter().map(|folder| folder.path.clone()).collect();
+    Project { version_locations, versions_from: VersionsFrom::Files(why), ..project }
+}
+
+/// Returns a project that nothing says but the files; its `env.py` is that of its territory, or
+/// one beside its folders that has no revisions of its own.
+fn nameless(snapshot: &Snapshot, territory: &str, group: &[RevisionFolder]) -> Project {
+    let name = common(group);
+    let beside = || {
+        snapshot.list(territory).iter().find_map(|entry| {
+            let folder = join(territory, &entry.name).filter(|_| entry.kind == Kind::Folder)?;
+            let is_free =
+                !group.iter().any(|one| one.path == folder || is_below(&one.path, &folder));
+            let versions = join(&folder, "versions").unwrap_or_default();
+            (is_free && is_environment(snapshot, &folder) && snapshot.list(&versions).is_empty())
+                .then_some(folder)
+        })
+    };
+    let script_location = match is_environment(snapshot, territory) {
+        true => territory.to_owned(),
+        false => beside().unwrap_or_else(|| name.clone()),
+    };
+    let mut import_roots: Vec<String> = Vec::new();
+    for above in ancestors(folder_of(&name)).chain(ancestors(&script_location)) {
+        for root in [Some(above.to_owned()), join(above, "src")].into_iter().flatten() {
+            if !import_roots.contains(&root) {
+                import_roots.push(root);
+            }
+        }
+    }
+    Project {
+        name,
+        origin: Origin::Folder,
+        version_locations: Vec::new(),
+        versions_from: VersionsFrom::Configuration,
+        recursive: false,
+        // A program that runs the folder of a package runs those of others beside it.
+        outside: match is_environment(snapshot, &script_location) {
+            true => Vec::new(),
+            false => vec!["what the program adds that runs them".to_owned()],
+        },
+        script_location,
+        import_roots,
+        url: None,
+        environment: Environment::default(),
+    }
+}
+
+fn revisions(folders: &[&RevisionFolder]) -> String {
+    match folders.iter().map(|folder| folder.files).sum::<usize>() {
+        1 => "1 revision stands".to_owned(),
+        many => format!("{many} revisions stand"),
+    }
+}
+
+/// Names up to three folders.
+fn listed(folders: &[&RevisionFolder]) -> String {
+    let named: Vec<String> =
+        folders.iter().take(3).map(|folder| format!("`{}`", folder.path)).collect();
+    match folders.len().saturating_sub(named.len()) {
+        0 => named.join(", "),
+        more => format!("{} and {more} more folders", named.join(", ")),
+    }
+}

@@ -1,0 +1,157 @@
+//! Projects in layouts that no configuration tells whole: the files do.
+
+use serde_json::Value;
+
+use crate::common::{Ran, Repo};
+
+const ENV: &str = "from alembic import context\ncontext.configure(connection=c)\n";
+
+/// A revision that drops a table.
+fn revision(id: &str, down: &str) -> String {
+    format!(
+        "from alembic import op\n\nrevision = '{id}'\ndown_revision = {down}\n\n\ndef upgrade():\n    op.drop_table('t_{id}')\n\n\n\
+         def downgrade():\n    pass\n"
+    )
+}
+
+/// Commits some files, stages one more, and returns what is said of that.
+fn staged(files: &[(&str, String)], new: (&str, String)) -> (Ran, Value) {
+    let repo = Repo::new();
+    repo.write("app/models.py", "x = 1\n");
+    for (path, content) in files {
+        repo.write(path, content);
+    }
+    repo.commit_all("base");
+    repo.write(new.0, new.1);
+    repo.git(&["add", "-A"]);
+    let ran = repo.tool(&["check", "--format", "json"]);
+    let reported = serde_json::from_str(&ran.stdout).unwrap_or_default();
+    (ran, reported)
+}
+
+/// Returns path, whether it is judged, and the project of every revision of a report.
+fn rows(reported: &Value) -> Vec<String> {
+    let migrations = reported["migrations"].as_array().cloned().unwrap_or_default();
+    let row = |row: &Value| {
+        format!("{} {} in {}", row["revision"], row["judged"], row["project"]).replace('"', "")
+    };
+    migrations.iter().map(row).collect()
+}
+
+fn text(content: &str) -> String {
+    content.to_owned()
+}
+
+#[test]
+fn revisions_below_a_folder_of_a_dialect_are_a_project_on_that_dialect() {
+    let place = "src/app/db/_migrations";
+    let files = [
+        ("src/app/db/alembic.ini", text("[alembic]\nscript_location = app:db:_migrations\n")),
+        ("src/app/db/_migrations/env.py", text(ENV)),
+        ("src/app/db/_migrations/versions/postgresql/a.py", revision("a1", "None")),
+        ("src/app/db/_migrations/versions/sqlite/b.py", revision("b1", "None")),
+    ];
+    let new = (format!("{place}/versions/postgresql/c.py"), revision("c1", "'a1'"));
+    let (ran, reported) = staged(&files, (&new.0, new.1));
+    assert_eq!(ran.status, Some(1));
+    assert_eq!(rows(&reported), [format!("c1 true in {place}/versions/postgresql")]);
+    let new = (format!("{place}/versions/sqlite/c.py"), revision("c1", "'b1'"));
+    let (_, reported) = staged(&files, (&new.0, new.1));
+    assert_eq!(rows(&reported), [format!("c1 true in {place}/versions/sqlite")]);
+}
+
+#[test]
+fn folders_by_release_belong_to_the_project_whose_revisions_they_follow() {
+    let files = [
+        ("db/alembic.ini", text("[alembic]\nscript_location = %(here)s/m\n")),
+        ("db/m/env.py", text(ENV)),
+        ("db/m/versions/first.py", revision("a1", "None")),
+        ("db/m/versions/2024.1/expand/b.py", revision("b1", "'a1'")),
+        ("db/m/versions/2024.1/contract/c.py", revision("c1", "'b1'")),
+    ];
+    let new = ("db/m/versions/2024.2/expand/d.py", revision("d1", "'c1'"));
+    let (ran, reported) = staged(&files, new);
+    assert_eq!(ran.status, Some(1));
+    assert_eq!(rows(&reported), ["d1 true in db/alembic.ini"]);
+    let fork = ("db/m/versions/2024.2/expand/d.py", revision("d1", "'b1'"));
+    let (_, reported) = staged(&files, fork);
+    let rules: Vec<&str> = reported["findings"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(|finding| finding["rule"].as_str())
+        .collect();
+    assert!(rules.contains(&"multiple-heads"), "{rules:?}");
+}
+
+#[test]
+fn a_folder_without_env_py_is_a_project_by_its_headers() {
+    let (ran, reported) = staged(
+        &[("lib/alembic/a.py", revision("a1", "None"))],
+        ("lib/alembic/b.py", revision("b1", "'a1'")),
+    );
+    assert_eq!(ran.status, Some(1));
+    assert_eq!(rows(&reported), ["b1 true in lib/alembic"]);
+    // The first of its kind, with a header that only a parser reads.
+    let first = revision("a1", "None").replace("'a1'", "'a' + '1'");
+    let (ran, reported) = staged(&[], ("plugin/steps/one.py", first));
+    assert_eq!((ran.status, rows(&reported).len()), (Some(1), 1), "{}", ran.stdout);
+}
+
+#[test]
+fn the_tree_of_a_plugin_is_a_project_of_its_own() {
+    let files = [
+        ("alembic.ini", text("[alembic]\nscript_location = m\n")),
+        ("m/env.py", text(ENV)),
+        ("m/versions/a.py", revision("a1", "None")),
+        ("app/plugins/chat/migrations/p.py", revision("p1", "None")),
+    ];
+    let (_, reported) =
+        staged(&files, ("app/plugins/chat/migrations/q.py", revision("q1", "'p1'")));
+    assert_eq!(rows(&reported), ["q1 true in app/plugins/chat/migrations"]);
+    let (_, reported) = staged(&files, ("m/versions/b.py", revision("b1", "'a1'")));
+    assert_eq!(rows(&reported), ["b1 true in alembic.ini"]);
+}
+
+#[test]
+fn settings_say_where_revisions_stand() {
+    let files = [
+        (
+            "safe-migration.toml",
+            text("[project.\"alembic.ini\"]\nversion-locations = [\"more/\"]\n"),
+        ),
+        ("alembic.ini", text("[alembic]\nscript_location = m\n")),
+        ("m/env.py", text(ENV)),
+        ("m/versions/old.py", revision("a1", "None")),
+        ("more/a.py", revision("a2", "None")),
+    ];
+    let (_, reported) = staged(&files, ("more/b.py", revision("b1", "'a2'")));
+    assert_eq!(rows(&reported), ["b1 true in alembic.ini"]);
+}
+
+#[test]
+fn settings_that_name_no_project_are_refused() {
+    for (named, why) in [("nowhere", "nothing of this name"), ("app", "no file with the header")] {
+        let files = [("safe-migration.toml", format!("projects = [\"{named}\"]\n"))];
+        let (ran, _) = staged(&files, ("m/a.py", revision("a1", "None")));
+        assert_eq!(ran.status, Some(2));
+        assert!(ran.stderr.contains(why), "{}", ran.stderr);
+    }
+    let (ran, _) = staged(
+        &[("safe-migration.toml", text("projects = [\"nowhere\"]\n"))],
+        ("app/models.py", text("x = 2\n")),
+    );
+    assert_eq!(ran.status, Some(0), "no migration is concerned");
+}
+
+#[test]
+fn what_was_inferred_is_told() {
+    let repo = Repo::new();
+    repo.write("lib/alembic/a.py", revision("a1", "None"));
+    repo.git(&["add", "-A"]);
+    let doctor = repo.tool(&["doctor", "--color", "never"]).stdout;
+    let said = "inferred      1 revision stands in `lib/alembic`, because";
+    assert!(doctor.contains(said), "{doctor}");
+    let checked = repo.tool(&["check", "--color", "never"]).stdout;
+    assert!(checked.contains("inferred for `lib/alembic`"), "{checked}");
+}
