@@ -17,7 +17,7 @@ use crate::text::source::Text;
 /// Finds the projects of a snapshot, as far as configuration says them.
 pub(crate) fn find(snapshot: &Snapshot, scope: Search<'_>, named: &[String]) -> Vec<Project> {
     let mut signs = match scope {
-        Search::Around(paths) => signs::around(snapshot, paths),
+        Search::Around(paths) | Search::Declared(paths) => signs::around(snapshot, paths),
         Search::Whole => signs::whole(snapshot),
     };
     for name in named {

@@ -128,6 +128,8 @@ pub enum Search<'a> {
     /// Those that changed paths may belong to; only their own folders and those above are looked
     /// at.
     Around(&'a [String]),
+    /// The same, as far as configuration says them: no changed file is asked for a header.
+    Declared(&'a [String]),
     /// All of the tree.
     Whole,
 }
@@ -144,7 +146,7 @@ pub fn find(snapshot: &Rc<Snapshot>, scope: Search<'_>, settings: &Settings) -> 
 /// Finds the same projects without looking into their environments.
 pub fn locate(snapshot: &Rc<Snapshot>, scope: Search<'_>, settings: &Settings) -> Vec<Project> {
     let mut projects = placed(snapshot, scope, settings);
-    if let Search::Around(paths) = scope {
+    if let Search::Around(paths) | Search::Declared(paths) = scope {
         projects
             .retain(|project| paths.iter().any(|path| project.concerns(path) || is_settings(path)));
     }
@@ -201,9 +203,13 @@ fn undeclared(
     projects: &[Project],
     settings: &Settings,
 ) -> BTreeSet<String> {
-    let Search::Around(paths) = scope else { return BTreeSet::from([String::new()]) };
+    let (paths, asked) = match scope {
+        Search::Around(paths) => (paths, paths),
+        Search::Declared(paths) => (paths, &[][..]),
+        Search::Whole => return BTreeSet::from([String::new()]),
+    };
     let mut folders = BTreeSet::new();
-    for path in paths.iter().filter(|path| path.ends_with(".py")) {
+    for path in asked.iter().filter(|path| path.ends_with(".py")) {
         if !projects.iter().any(|project| project.loads(path))
             && inference::has_header(snapshot, path)
         {

@@ -238,10 +238,16 @@ fn projects(change: &Change, settings: &Settings) -> Vec<Project> {
         Scope::All | Scope::State => Search::Whole,
     };
     let mut projects = project::find(&change.new, scope, settings);
+    // What a file was is asked only where none is left to be asked.
+    let is_gone = |path: &String| path.ends_with(".py") && change.new.entry(path).is_none();
+    let before = match scope {
+        Search::Around(paths) if !paths.iter().any(is_gone) => Search::Declared(paths),
+        scope => scope,
+    };
     // A branch of its own, such as one of web pages, takes no project away by having none.
     let is_beside = change.upstream.as_ref().is_some_and(|it| it.kinship == Kinship::Unrelated);
     for parent in change.parents.iter().filter(|_| !is_beside) {
-        for old in project::locate(parent, scope, settings) {
+        for old in project::locate(parent, before, settings) {
             if old.counterpart(&projects).is_none() {
                 projects.push(old.with_environment(parent));
             }
