@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use crate::alembic::environment::Env;
-use crate::alembic::location::{ancestors, join};
+use crate::alembic::location::{ancestors, folder_of, join};
 use crate::alembic::project::{Origin, Project, is_revision_name};
+use crate::alembic::surroundings::Surroundings;
 use crate::snapshot::{Kind, Snapshot};
 use crate::sql::dialect::Dialect;
 use crate::text::source::Text;
@@ -12,45 +13,137 @@ use crate::text::source::Text;
 /// A database and the words that name it.
 type Hint = (Dialect, String);
 
+/// A sign that a project runs on a database, and how much it says.
+struct Sign {
+    dialect: Dialect,
+    weight: u8,
+    why: String,
+}
+
+/// What a sign says by itself: a URL, a folder of revisions called after the database.
+const PLAIN: u8 = 4;
+
+/// What a driver that is required says, or the types of most revisions.
+const STRONG: u8 = 3;
+
+/// What a driver for tests, an image of CI or a keyword of a table says.
+const FAIR: u8 = 2;
+
+/// What a branch on a name says: `if engine.name in ("sqlite", "mysql")` stands in programs that
+/// run elsewhere as well.
+const WEAK: u8 = 1;
+
 /// How many revisions are asked, from the first and from the last on.
 const SAMPLE: usize = 24;
 
 /// Returns the dialects that the files of a project speak of, the likeliest first; nothing where
 /// none does.
 ///
-/// Whoever says it plainly counts: the URL of the ini, then `env.py`, then what revisions import,
-/// then the drivers that are required. SQLite alone is asked again, since it is what people try
-/// things on.
-pub(crate) fn read(snapshot: &Snapshot, project: &Project, env: Option<&Env>) -> Vec<Hint> {
+/// A folder of revisions that is called after a database, or the URL of an ini that nothing
+/// overrides, says it alone. Else what env.py, revisions, drivers and images say is weighed: one
+/// database is the likeliest, and others stand beside it where two signs agree.
+pub(crate) fn read(
+    snapshot: &Snapshot,
+    project: &Project,
+    env: Option<&Env>,
+    surroundings: &Surroundings,
+) -> Vec<Hint> {
+    if let Some(hint) = in_folders(snapshot, project) {
+        return vec![hint];
+    }
     let overridden = env.is_some_and(|env| env.text.content().contains("set_main_option"));
-    let url = || {
-        project.url.as_deref().and_then(|url| {
-            Some((scheme(url)?, format!("sqlalchemy.url in {}", url_place(snapshot, project))))
-        })
-    };
-    let written = || env.map(in_env).unwrap_or_default();
-    let tiers: [&dyn Fn() -> Vec<Hint>; 4] = [
-        &|| url().filter(|_| !overridden).into_iter().collect(),
-        &written,
-        &|| in_revisions(snapshot, project),
-        &|| in_requirements(snapshot, project),
-    ];
-    let mut found: Vec<Hint> = Vec::new();
-    for tier in tiers {
-        for hint in tier() {
-            if !found.iter().any(|(dialect, _)| *dialect == hint.0) {
-                found.push(hint);
+    let mut urls = Vec::new();
+    let first = project.url.as_ref().map(|url| (url, url_place(snapshot, project)));
+    let others = project.other_urls.iter().map(|(url, name)| (url, name.clone()));
+    for (url, place) in first.into_iter().chain(others) {
+        urls.extend(scheme(url).map(|dialect| {
+            let why = format!("sqlalchemy.url in {place}");
+            let weight = if overridden { WEAK } else { PLAIN };
+            Sign { dialect, weight, why }
+        }));
+    }
+    if !overridden && urls.iter().any(|sign| sign.dialect != Dialect::Sqlite) {
+        return weighed(urls);
+    }
+    let mut signs = urls;
+    signs.extend(env.map(in_env).unwrap_or_default());
+    signs.extend(in_revisions(snapshot, project));
+    signs.extend(in_requirements(snapshot, project));
+    signs.extend(surroundings.dialects().into_iter().map(|(dialect, why)| Sign {
+        dialect,
+        weight: FAIR,
+        why,
+    }));
+    weighed(signs)
+}
+
+/// Sums up what signs say: the likeliest database, and those of which two signs speak. SQLite,
+/// which people try things on, comes last, and only where something says it plainly.
+fn weighed(signs: Vec<Sign>) -> Vec<Hint> {
+    let mut sums: Vec<(Dialect, u8, Sign)> = Vec::new();
+    for sign in signs {
+        match sums.iter_mut().find(|(dialect, ..)| *dialect == sign.dialect) {
+            Some((_, sum, heaviest)) => {
+                *sum = sum.saturating_add(sign.weight);
+                if sign.weight > heaviest.weight {
+                    *heaviest = sign;
+                }
             }
-        }
-        if found.iter().any(|(dialect, _)| *dialect != Dialect::Sqlite) {
-            break;
+            None => sums.push((sign.dialect, sign.weight, sign)),
         }
     }
-    if found.is_empty() {
-        found.extend(url());
+    // MariaDB is reached by the drivers and the URLs of MySQL.
+    if sums.iter().any(|(dialect, ..)| *dialect == Dialect::MySql) {
+        sums.retain(|(dialect, ..)| *dialect != Dialect::MariaDb);
     }
-    found.sort_by_key(|(dialect, _)| *dialect == Dialect::Sqlite);
-    found
+    let is_server = |dialect: Dialect| dialect != Dialect::Sqlite;
+    sums.sort_by_key(|(dialect, sum, _)| (!is_server(*dialect), std::cmp::Reverse(*sum)));
+    let most = sums.first().map_or(0, |(_, sum, _)| *sum);
+    let mut said: Vec<Hint> = Vec::new();
+    for (dialect, sum, heaviest) in sums {
+        let first = said.is_empty();
+        let beside = match is_server(dialect) {
+            true => sum >= PLAIN || sum == most,
+            false => heaviest.weight >= STRONG,
+        };
+        if first || beside {
+            said.push((dialect, heaviest.why));
+        }
+    }
+    said
+}
+
+/// Reads the name of a database in the folders of revisions below `env.py`
+/// (`versions/postgresql`), or in the folder around the scripts where another stands beside it that
+/// is called after another database (`storage/sqlite/migrations`).
+fn in_folders(snapshot: &Snapshot, project: &Project) -> Option<Hint> {
+    let below = |folder: &String| {
+        let below = folder.strip_prefix(&project.script_location).unwrap_or(folder);
+        below.rsplit('/').find_map(called_after)
+    };
+    let mut named = project.version_locations.iter().map(below);
+    let first = named.next()?;
+    if let Some(dialect) = first.filter(|dialect| named.all(|other| other == Some(*dialect))) {
+        let folder = project.version_locations.first()?;
+        return Some((dialect, format!("the name of `{folder}`")));
+    }
+    let around = folder_of(&project.script_location);
+    let dialect = called_after(around.rsplit('/').next()?)?;
+    let beside = snapshot.list(folder_of(around));
+    let others = beside.iter().filter(|entry| entry.kind == Kind::Folder);
+    let differs = |name: &str| called_after(name).is_some_and(|other| other != dialect);
+    others
+        .into_iter()
+        .any(|entry| differs(&entry.name))
+        .then(|| (dialect, format!("the name of `{around}`")))
+}
+
+/// Returns the database that a folder is called after.
+fn called_after(name: &str) -> Option<Dialect> {
+    name.split(['_', '-', '.']).find_map(|word| match word.to_lowercase().as_str() {
+        "pg" | "pgsql" | "psql" => Some(Dialect::PostgreSql),
+        word => Dialect::from_name(word),
+    })
 }
 
 /// Returns the database that the ini or env.py names by its URL, where it speaks PostgreSQL's language
@@ -94,12 +187,20 @@ fn scheme(url: &str) -> Option<Dialect> {
     Dialect::from_name(scheme)
 }
 
-/// Reads the URLs and the imports of `env.py`.
-fn in_env(env: &Env) -> Vec<Hint> {
-    let mut hints = Vec::new();
+/// Reads the URLs and the imports of `env.py`, and the names that it branches on.
+fn in_env(env: &Env) -> Vec<Sign> {
+    let mut signs: Vec<Sign> = Vec::new();
+    let tested = env.tested();
     for (text, span) in env.strings() {
-        if let Some(dialect) = scheme(&text).or_else(|| driver(&text)) {
-            hints.push((dialect, format!("\"{}\" in {}", brief(&text), env.place(span))));
+        let is_tested = tested.contains(&span);
+        let named = || Dialect::from_name(&text).filter(|_| is_tested);
+        if let Some(dialect) = scheme(&text).or_else(|| driver(&text)).or_else(named) {
+            let weight = if is_tested { WEAK } else { PLAIN };
+            let why = format!("\"{}\" in {}", brief(&text), env.place(span));
+            let known = |sign: &Sign| sign.dialect == dialect && sign.weight >= weight;
+            if !signs.iter().any(known) {
+                signs.push(Sign { dialect, weight, why });
+            }
         }
     }
     let content = env.text.content();
@@ -112,10 +213,11 @@ fn in_env(env: &Env) -> Vec<Hint> {
             line.contains("import") && !line.trim_start().starts_with('#') && line.contains(word)
         };
         if let Some(number) = content.lines().position(imports) {
-            hints.push((dialect, format!("{word} in {}:{}", env.path, number + 1)));
+            let why = format!("{word} in {}:{}", env.path, number + 1);
+            signs.push(Sign { dialect, weight: STRONG, why });
         }
     }
-    hints
+    signs
 }
 
 /// Reads `postgresql+asyncpg`, as `URL.create` takes it.
@@ -133,18 +235,18 @@ fn brief(text: &str) -> String {
 }
 
 /// Asks some revisions what they import from SQLAlchemy's dialects, and which keywords they write.
-fn in_revisions(snapshot: &Snapshot, project: &Project) -> Vec<Hint> {
-    let words: [(&[u8], Dialect); 8] = [
-        (b"dialects.postgresql", Dialect::PostgreSql),
-        (b"dialects import postgresql", Dialect::PostgreSql),
-        (b"postgresql_", Dialect::PostgreSql),
-        (b"dialects.mysql", Dialect::MySql),
-        (b"dialects import mysql", Dialect::MySql),
-        (b"mysql_", Dialect::MySql),
-        (b"dialects.mssql", Dialect::SqlServer),
-        (b"dialects import mssql", Dialect::SqlServer),
+fn in_revisions(snapshot: &Snapshot, project: &Project) -> Vec<Sign> {
+    let words: [(&[u8], Dialect, u8); 8] = [
+        (b"dialects.postgresql", Dialect::PostgreSql, STRONG),
+        (b"dialects import postgresql", Dialect::PostgreSql, STRONG),
+        (b"postgresql_", Dialect::PostgreSql, FAIR),
+        (b"dialects.mysql", Dialect::MySql, STRONG),
+        (b"dialects import mysql", Dialect::MySql, STRONG),
+        (b"mysql_", Dialect::MySql, FAIR),
+        (b"dialects.mssql", Dialect::SqlServer, STRONG),
+        (b"dialects import mssql", Dialect::SqlServer, STRONG),
     ];
-    let mut counts: BTreeMap<Dialect, (usize, String)> = BTreeMap::new();
+    let mut counts: BTreeMap<Dialect, (usize, Sign)> = BTreeMap::new();
     for location in &project.version_locations {
         let entries = snapshot.list(location);
         let files: Vec<_> = entries
@@ -154,7 +256,7 @@ fn in_revisions(snapshot: &Snapshot, project: &Project) -> Vec<Hint> {
         let (head, tail) = files.split_at(SAMPLE.min(files.len()));
         for file in head.iter().chain(&tail[tail.len().saturating_sub(SAMPLE)..]) {
             let Some(bytes) = snapshot.bytes_of(&file.id) else { continue };
-            for (word, dialect) in words {
+            for (word, dialect, weight) in words {
                 if let Some(at) = memchr::memmem::find(&bytes, word) {
                     let line = 1 + memchr::memchr_iter(b'\n', &bytes[..at]).count();
                     let why = || {
@@ -164,17 +266,20 @@ fn in_revisions(snapshot: &Snapshot, project: &Project) -> Vec<Hint> {
                             file.name
                         )
                     };
-                    counts.entry(dialect).or_insert_with(|| (0, why())).0 += 1;
+                    let sign = || Sign { dialect, weight, why: why() };
+                    let known = counts.entry(dialect).or_insert_with(|| (0, sign()));
+                    known.0 += 1;
+                    if known.1.weight < weight {
+                        known.1 = sign();
+                    }
                 }
             }
         }
     }
-    let mut hints: Vec<(usize, Hint)> =
-        counts.into_iter().map(|(dialect, (count, why))| (count, (dialect, why))).collect();
-    hints.sort_by_key(|(count, _)| std::cmp::Reverse(*count));
+    let most = counts.values().map(|(count, _)| *count).max().unwrap_or_default();
     // One stray keyword of another database, in a project that mostly speaks of one, says nothing.
-    let most = hints.first().map_or(0, |(count, _)| *count);
-    hints.into_iter().filter(|(count, _)| count * 4 >= most).map(|(_, hint)| hint).collect()
+    let counted = counts.into_values().filter(|(count, _)| count * 4 >= most);
+    counted.map(|(_, sign)| sign).collect()
 }
 
 /// Packages that talk to a database.
@@ -195,47 +300,63 @@ pub const DRIVERS: [(&str, Dialect); 14] = [
     ("aiosqlite", Dialect::Sqlite),
 ];
 
-/// Looks for drivers among what is required, in the folders from the scripts up.
-fn in_requirements(snapshot: &Snapshot, project: &Project) -> Vec<Hint> {
-    let mut hints: Vec<Hint> = Vec::new();
+/// Looks for drivers among what is required, in the folders from the scripts up; lock files, which
+/// hold what others require as well, are asked where no other file names one.
+fn in_requirements(snapshot: &Snapshot, project: &Project) -> Vec<Sign> {
     for folder in ancestors(&project.script_location) {
-        for entry in snapshot
-            .list(folder)
-            .iter()
-            .filter(|entry| entry.kind == Kind::File && is_requirements(&entry.name))
-        {
-            let path = join(folder, &entry.name).unwrap_or_default();
-            let Some(text) = snapshot.text(&path) else { continue };
-            let lines = text.content().lines().enumerate();
-            for (number, name) in
-                lines.flat_map(|(number, line)| required(line).map(move |name| (number, name)))
-            {
-                let known = DRIVERS.iter().find(|(driver, _)| *driver == name);
-                if let Some((driver, dialect)) =
-                    known.filter(|(_, dialect)| !hints.iter().any(|(said, _)| said == dialect))
-                {
-                    hints.push((*dialect, format!("{driver} in {path}:{}", number + 1)));
-                }
+        for kind in [is_requirements, is_lock] {
+            let signs = drivers(snapshot, folder, kind);
+            if !signs.is_empty() {
+                return signs;
             }
         }
-        if !hints.is_empty() {
-            break;
+    }
+    Vec::new()
+}
+
+/// Reads the drivers that the files of one kind in a folder require: each database once, by what
+/// says most.
+fn drivers(snapshot: &Snapshot, folder: &str, is_kind: fn(&str) -> bool) -> Vec<Sign> {
+    let mut signs: Vec<Sign> = Vec::new();
+    let entries = snapshot.list(folder);
+    for entry in entries.iter().filter(|entry| entry.kind == Kind::File && is_kind(&entry.name)) {
+        let path = join(folder, &entry.name).unwrap_or_default();
+        let Some(text) = snapshot.text(&path) else { continue };
+        let mut optional = is_optional(&entry.name);
+        for (number, line) in text.content().lines().enumerate() {
+            if line.starts_with('[') {
+                optional = is_optional(&entry.name) || is_optional(line);
+            }
+            let driver =
+                required(line).find_map(|name| DRIVERS.iter().find(|(driver, _)| *driver == name));
+            let Some((driver, dialect)) = driver else { continue };
+            let weight = if optional { FAIR } else { STRONG };
+            let why = format!("{driver} in {path}:{}", number + 1);
+            match signs.iter_mut().find(|sign| sign.dialect == *dialect) {
+                Some(sign) if sign.weight >= weight => {}
+                Some(sign) => (sign.weight, sign.why) = (weight, why),
+                None => signs.push(Sign { dialect: *dialect, weight, why }),
+            }
         }
     }
-    hints
+    signs
+}
+
+/// Tells whether a file, or a table of one, lists what only some need.
+fn is_optional(name: &str) -> bool {
+    let lower = name.to_lowercase();
+    ["test", "dev", "doc", "lint", "optional", "group", "extras", "lock"]
+        .iter()
+        .any(|word| lower.contains(word))
 }
 
 fn is_requirements(name: &str) -> bool {
-    matches!(
-        name,
-        "pyproject.toml"
-            | "Pipfile"
-            | "setup.py"
-            | "setup.cfg"
-            | "poetry.lock"
-            | "uv.lock"
-            | "Pipfile.lock"
-    ) || name.contains("requirements") && (name.ends_with(".txt") || name.ends_with(".in"))
+    matches!(name, "pyproject.toml" | "Pipfile" | "setup.py" | "setup.cfg")
+        || name.contains("requirements") && (name.ends_with(".txt") || name.ends_with(".in"))
+}
+
+fn is_lock(name: &str) -> bool {
+    matches!(name, "poetry.lock" | "uv.lock" | "Pipfile.lock")
 }
 
 /// Returns the words of a line that may name a package.

@@ -1,5 +1,6 @@
 //! What `env.py` and the ini say of the database, read without running them.
 
+use std::collections::HashSet;
 use std::rc::Rc;
 
 use crate::alembic::dialects;
@@ -30,10 +31,8 @@ pub(crate) fn read(snapshot: &Rc<Snapshot>, project: &Project) -> Environment {
         module: module::parse(&text).module,
         text,
     });
-    let mut dialects = dialects::read(snapshot, project, env.as_ref());
-    if dialects.is_empty() {
-        dialects = Surroundings::of(snapshot, project).dialects();
-    }
+    let surroundings = Surroundings::of(snapshot, project);
+    let dialects = dialects::read(snapshot, project, env.as_ref(), &surroundings);
     let relative = dialects::relative(project, env.as_ref());
     let timeout_place =
         env.as_ref().and_then(Env::limits_locks).or_else(|| ini_limits_locks(snapshot, project));
@@ -101,6 +100,36 @@ impl Env {
         found
     }
 
+    /// Returns where strings stand that something is compared with.
+    pub(crate) fn tested(&self) -> HashSet<Span> {
+        let mut tested = HashSet::new();
+        for expression in self.expressions() {
+            let compared: Vec<&Expression> = match &expression.kind {
+                Kind::Compare(first, others) => {
+                    let others = others.iter().map(|(_, other)| other);
+                    std::iter::once(&**first).chain(others).collect()
+                }
+                Kind::Call(callee, arguments) if is_test(callee) => arguments
+                    .iter()
+                    .filter_map(|argument| match argument {
+                        Argument::Positional(value) => Some(value),
+                        _ => None,
+                    })
+                    .collect(),
+                _ => continue,
+            };
+            for value in compared {
+                match &value.kind {
+                    Kind::Tuple(items) | Kind::List(items) | Kind::Set(items) => {
+                        tested.extend(items.iter().map(|item| item.span))
+                    }
+                    _ => drop(tested.insert(value.span)),
+                }
+            }
+        }
+        tested
+    }
+
     /// Returns the file and the line of a place in it: `alembic/env.py:12`.
     pub(crate) fn place(&self, span: Span) -> String {
         format!("{}:{}", self.path, self.text.line_of(span.start))
@@ -128,6 +157,11 @@ impl Env {
         });
         found.map(|span| self.place(span))
     }
+}
+
+/// Tells whether a function only looks at its argument: `url.startswith("sqlite")`.
+fn is_test(callee: &Expression) -> bool {
+    matches!(&callee.kind, Kind::Attribute(_, name) if matches!(&**name, "startswith" | "endswith"))
 }
 
 /// Returns a string as far as it is known.
@@ -420,7 +454,15 @@ mod tests {
         let revision = ("m/versions/a.py", "from sqlalchemy.dialects import mysql\n");
         assert_eq!(dialects(OFFLINE, &[ini("mysql"), required]), [Dialect::MySql]);
         assert_eq!(dialects(OFFLINE, &[ini("template"), required]), [Dialect::PostgreSql]);
-        assert_eq!(dialects(OFFLINE, &[ini("template"), required, revision]), [Dialect::MySql]);
+        assert_eq!(
+            dialects(OFFLINE, &[ini("template"), required, revision]),
+            [Dialect::MySql, Dialect::PostgreSql]
+        );
+        let branch = format!(
+            "{OFFLINE}batch = engine.name in (\"sqlite\", \"mysql\")\nif url.startswith('sqlite:'):\n    pass\n"
+        );
+        assert_eq!(dialects(&branch, &[ini("template"), required]), [Dialect::PostgreSql]);
+        assert_eq!(dialects(&branch, &[]), [Dialect::MySql], "for want of anything better");
         assert_eq!(
             dialects(OFFLINE, &[ini("sqlite"), required]),
             [Dialect::PostgreSql, Dialect::Sqlite]

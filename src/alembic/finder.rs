@@ -109,6 +109,7 @@ impl Found<'_> {
             outside,
             import_roots: import_roots(folder, folder, &[]),
             url: None,
+            other_urls: Vec::new(),
             environment: Environment::default(),
         });
     }
@@ -160,7 +161,8 @@ impl Found<'_> {
         let known = |project: &Project| {
             project.script_location == script_location && project.version_locations == versions
         };
-        if self.projects.iter().any(known) {
+        if let Some(project) = self.projects.iter_mut().find(|project| known(project)) {
+            project.other_urls.extend(options.url.map(|url| (url, options.name)));
             return;
         }
         let import_roots = import_roots(folder, &script_location, &paths);
@@ -174,6 +176,7 @@ impl Found<'_> {
             outside,
             import_roots,
             url: options.url,
+            other_urls: Vec::new(),
             environment: Environment::default(),
         });
     }

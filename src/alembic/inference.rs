@@ -337,6 +337,7 @@ fn nameless(snapshot: &Snapshot, territory: &str, group: &[RevisionFolder]) -> P
         script_location,
         import_roots,
         url: None,
+        other_urls: Vec::new(),
         environment: Environment::default(),
     }
 }

@@ -34,6 +34,8 @@ pub struct Project {
     pub import_roots: Vec<String>,
     /// `sqlalchemy.url`, as far as it is written in the ini.
     pub url: Option<String>,
+    /// The URLs of other configurations of the same scripts, each with the name of the one.
+    pub other_urls: Vec<(String, String)>,
     /// What `env.py` and the ini say of the database.
     pub environment: Environment,
 }

@@ -422,6 +422,7 @@ impl ProjectInput {
             history: &self.history,
             memory: Memory::default(),
             settings: &self.settings,
+            others: self.dialects.iter().skip(1).map(|dialect| self.history.on(*dialect)).collect(),
             dialects: self.dialects.clone(),
             surroundings: self.surroundings.clone(),
             release: self.release.clone(),

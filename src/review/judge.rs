@@ -1,5 +1,6 @@
 //! Runs the rules over one migration and settles what they say.
 
+use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use crate::alembic::migration::Migration;
@@ -17,7 +18,8 @@ use crate::rule::merge_conflicts;
 use crate::rule::raw_finding::{Direction, RawFinding};
 use crate::rule::rollback::{self, Rollback};
 use crate::rules;
-use crate::text::source::Span;
+use crate::sql::dialect::Dialect;
+use crate::text::source::{Site, Span};
 
 /// What the rules say of one migration.
 #[derive(Debug, Default)]
@@ -60,14 +62,18 @@ fn judge_migration(
     migration: &Migration,
     occasion: &Occasion,
 ) -> Judgement {
-    let mut judgement = Judgement { unread: unread(migration), ..Judgement::default() };
-    let mut findings: Vec<(&'static Rule, RawFinding)> = Vec::new();
-    for dialect in &subject.dialects {
+    let mut judgement = Judgement::default();
+    let mut findings: Vec<Heard> = Vec::new();
+    for (at, dialect) in subject.dialects.iter().enumerate() {
+        // What a migration does may depend on the database, so it is read for each.
+        let history = at.checked_sub(1).and_then(|at| subject.others.get(at));
+        let history = history.unwrap_or(subject.history);
+        let Some(read) = history.migration(&revised.path) else { continue };
         let context = RuleContext::new(
-            subject.history,
+            history,
             &subject.memory,
             subject.project,
-            migration,
+            &read,
             *dialect,
             &subject.surroundings,
             subject.settings,
@@ -78,10 +84,16 @@ fn judge_migration(
             judgement.recommendations.extend(way_back(&context));
             judgement.recommendations.extend(merge_conflicts::disjoint(&context));
         }
-        for (rule, finding) in hits_of(&context, &mut judgement.asked) {
-            add(&mut findings, rule, finding, subject.settings, migration);
+        let known = judgement.unread.len();
+        for unread in unread(&read) {
+            if !judgement.unread[..known].contains(&unread) {
+                judgement.unread.push(unread);
+            }
         }
+        let found = hits_of(&context, &mut judgement.asked);
+        hear(&mut findings, *dialect, found, subject.settings, migration);
     }
+    let mut findings = named(findings, &subject.dialects);
     findings.retain(|(rule, finding)| is_asked(rule, finding, revised, migration));
     findings.extend(evidence::findings(subject, revised, migration, occasion));
     settle(findings, subject.settings, migration, occasion, &mut judgement);
@@ -102,29 +114,69 @@ fn way_back(context: &RuleContext<'_>) -> Option<String> {
     }
 }
 
-/// Keeps one finding per rule and place over several dialects: the worst.
-fn add(
-    findings: &mut Vec<(&'static Rule, RawFinding)>,
+/// A finding, with the dialects on which a rule has it.
+struct Heard {
     rule: &'static Rule,
     finding: RawFinding,
+    dialects: Vec<Dialect>,
+}
+
+/// Keeps one finding per rule and place over several dialects: the worst. Arms that exclude each
+/// other and do the same have one as well.
+fn hear(
+    heard: &mut Vec<Heard>,
+    dialect: Dialect,
+    found: Vec<(&'static Rule, RawFinding)>,
     settings: &Settings,
     migration: &Migration,
 ) {
-    let rank = |finding: &RawFinding| {
+    let rank = |rule: &Rule, finding: &RawFinding| {
         severity::settle(rule, finding, settings, &migration.remarks).map(|(severity, _)| severity)
     };
-    let twin = findings.iter_mut().find(|(other, seen)| {
-        other.id == rule.id
-            && (seen.step, seen.direction, &seen.site)
-                == (finding.step, finding.direction, &finding.site)
-            && (&seen.table, &seen.object) == (&finding.table, &finding.object)
-            && seen.step.is_some()
-    });
-    match twin {
-        Some((_, seen)) if rank(seen) < rank(&finding) => *seen = finding,
-        Some(_) => {}
-        None => findings.push((rule, finding)),
+    let sites: BTreeSet<Site> = found.iter().map(|(_, finding)| finding.site.clone()).collect();
+    let earlier = heard.len();
+    for (rule, finding) in found {
+        let same = |other: &Heard| {
+            other.rule.id == rule.id
+                && !other.dialects.contains(&dialect)
+                && other.finding.direction == finding.direction
+                && (&other.finding.table, &other.finding.object)
+                    == (&finding.table, &finding.object)
+        };
+        let here = |other: &Heard| same(other) && other.finding.site == finding.site;
+        let elsewhere = |other: &Heard| {
+            same(other)
+                && other.finding.message == finding.message
+                && !sites.contains(&other.finding.site)
+        };
+        let twin = heard[..earlier]
+            .iter()
+            .position(here)
+            .or_else(|| heard[..earlier].iter().position(elsewhere));
+        match twin {
+            Some(at) => {
+                let twin = &mut heard[at];
+                twin.dialects.push(dialect);
+                if rank(rule, &twin.finding) < rank(rule, &finding) {
+                    twin.finding = finding;
+                }
+            }
+            None => heard.push(Heard { rule, finding, dialects: vec![dialect] }),
+        }
     }
+}
+
+/// Names the databases of what is not so on all of them.
+fn named(heard: Vec<Heard>, all: &[Dialect]) -> Vec<(&'static Rule, RawFinding)> {
+    let name = |Heard { rule, finding, dialects }| {
+        let titles: Vec<&str> = dialects.iter().map(|dialect| dialect.title()).collect();
+        let finding = match dialects.len() == all.len() {
+            true => finding,
+            false => finding.note(format!("on {}", titles.join(" and "))),
+        };
+        (rule, finding)
+    };
+    heard.into_iter().map(name).collect()
 }
 
 /// Runs every rule; those that had something to judge are noted in `asked`.

@@ -23,6 +23,8 @@ pub struct Subject<'a> {
     pub memory: Memory,
     /// Its settings.
     pub settings: &'a Settings,
+    /// The same history, its migrations read for each dialect but the first.
+    pub others: Vec<History>,
     /// The dialects it is judged for, the likeliest first; never empty.
     pub dialects: Vec<Dialect>,
     /// What files around the project say of the server and the packages.

@@ -155,3 +155,35 @@ fn what_was_inferred_is_told() {
     let checked = repo.tool(&["check", "--color", "never"]).stdout;
     assert!(checked.contains("inferred for `lib/alembic`"), "{checked}");
 }
+
+/// Stages one revision in a project that names two databases, and returns rule, line and notes of
+/// each finding.
+fn on_two_databases(upgrade: &str) -> Vec<String> {
+    let url = "[alembic]\nscript_location = m\n";
+    let files = [
+        ("alembic.ini", text(url)),
+        ("m/env.py", format!("{ENV}URLS = ('postgresql+psycopg2://h/d', 'mysql+pymysql://h/d')\n")),
+        ("m/versions/a.py", revision("a1", "None")),
+    ];
+    let new = format!(
+        "from alembic import op\n\nrevision = 'b1'\ndown_revision = 'a1'\n\n\ndef upgrade():\n{upgrade}\n\n\ndef downgrade():\n    pass\n"
+    );
+    let (_, reported) = staged(&files, ("m/versions/b.py", new));
+    let findings = reported["findings"].as_array().cloned().unwrap_or_default();
+    let drops = findings.iter().filter(|finding| finding["rule"] == "drop-table");
+    drops.map(|finding| format!("{} {}", finding["line"], finding["message"])).collect()
+}
+
+#[test]
+fn operations_are_read_for_each_database_of_a_project() {
+    let only = |name: &str| {
+        format!("    if op.get_bind().dialect.name == '{name}':\n        op.drop_table('old')\n")
+    };
+    assert_eq!(on_two_databases(&only("mysql")).len(), 1);
+    assert_eq!(on_two_databases(&only("postgresql")).len(), 1);
+    assert_eq!(on_two_databases(&only("oracle")).len(), 0);
+    let either = format!("{}    else:\n        op.drop_table('old')\n", only("mysql"));
+    assert_eq!(on_two_databases(&either).len(), 1, "arms that exclude each other count once");
+    let both = "    op.drop_table('old')\n    op.drop_table('other')\n";
+    assert_eq!(on_two_databases(both).len(), 2);
+}
