@@ -8,6 +8,7 @@ use crate::alembic::project::{self, Project, Search};
 use crate::change::disk;
 use crate::change::error::Error;
 use crate::change::project_input::ProjectInput;
+use crate::config::settings::Settings;
 use crate::review::subject::Judged;
 use crate::snapshot::Snapshot;
 
@@ -80,7 +81,7 @@ impl Named {
             return format!("{unloaded}: `{path}` is not added (git add {path})");
         }
         let judged = inputs.iter().map(|input| (*input.project).clone());
-        let there = project::locate(tree, Search::Whole, &[]);
+        let there = project::locate(tree, Search::Whole, &Settings::default());
         let own = |project: &Project| self.configuration.as_ref() == Some(&project.name);
         let projects: Vec<Project> = judged.chain(there).collect();
         match projects.iter().find(|project| own(project)).or(projects.first()) {

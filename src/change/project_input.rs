@@ -1,7 +1,7 @@
 //! A change, put before the rules: its projects, what they are set to, what is released, and which
 //! revisions are meant.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fs;
 use std::rc::Rc;
 
@@ -14,7 +14,7 @@ use crate::change::notices;
 use crate::change::overrides::Overrides;
 use crate::change::revised;
 use crate::change::settings_change;
-use crate::change::trees::{Change, Kinship, Scope};
+use crate::change::trees::{self, Change, Kinship, Scope};
 use crate::config::read;
 use crate::config::settings::{Settings, Testing};
 use crate::git::repository::Repository;
@@ -23,6 +23,7 @@ use crate::ledger::evidence::{self, EvidenceStore};
 use crate::review::finding::{Finding, Review};
 use crate::review::subject::{Judged, Occasion, Revised, Subject};
 use crate::review::verdict;
+use crate::rule::after_merge::{AfterMerge, Authored};
 use crate::rule::context::Release;
 use crate::schema::memory::Memory;
 use crate::scratch::proof::Proof;
@@ -43,6 +44,10 @@ pub struct ProjectInput {
     pub surroundings: Rc<Surroundings>,
     /// What is released.
     pub release: Release,
+    /// What is released, as histories.
+    pub bases: Vec<History>,
+    /// What merging with upstream would make, where upstream has something of its own.
+    pub after_merge: Option<AfterMerge>,
     /// The revisions that are meant.
     pub revised: Vec<Revised>,
     /// Changed files that look like revisions and lie where the project does not load them.
@@ -219,7 +224,11 @@ pub fn inputs_of(
     overrides: &Overrides,
 ) -> Result<Vec<ProjectInput>, Error> {
     change.find_upstream(repository, concerned.upstream())?;
-    Ok(read_all(change, concerned, overrides))
+    let mut inputs = read_all(change, concerned, overrides);
+    for input in &mut inputs {
+        name_authors(repository, change, input)?;
+    }
+    Ok(inputs)
 }
 
 /// Reads the projects that a change concerns, whose upstream is known or is not looked for.
@@ -311,18 +320,19 @@ fn input_of(
         .on(dialects.first().copied().unwrap_or_default());
     let parents: Vec<History> =
         change.parents.iter().map(|parent| history_in(parent, &history)).collect();
-    let parents: Vec<&History> = parents.iter().collect();
+    let known_parents: Vec<&History> = parents.iter().collect();
     let tip = change.upstream.as_ref().map(|upstream| history_in(&upstream.tip, &history));
     let mut revised = match change.scope {
-        Scope::Change => revised::changed(&history, &parents, tip.as_ref()),
-        Scope::Files => revised::named(&history, &parents, &change.paths),
+        Scope::Change => revised::changed(&history, &known_parents, tip.as_ref()),
+        Scope::Files => revised::named(&history, &known_parents, &change.paths),
         Scope::All if change.named.is_empty() => revised::all(&history),
         Scope::All => revised::among(&history, &change.paths),
         Scope::State => Vec::new(),
     };
-    let before = tip.as_ref().into_iter().chain(parents.iter().copied());
+    let before = tip.as_ref().into_iter().chain(known_parents.iter().copied());
     revised::leave_out(&mut revised, &history, &settings.start_after, before);
-    let release = release(change, &history, &parents);
+    let (release, bases) = release(change, &history, parents);
+    let after_merge = after_merge(change, &history, tip);
     let surroundings = Rc::new(Surroundings::of(&change.new, &project));
     let overlooked = overlooked(change, &project);
     ProjectInput {
@@ -332,6 +342,8 @@ fn input_of(
         dialects,
         surroundings,
         release,
+        bases,
+        after_merge,
         revised,
         overlooked,
     }
@@ -364,17 +376,74 @@ pub fn dialects(project: &Project, settings: &Settings, overrides: &Overrides) -
 }
 
 /// What is released: what upstream had where this work left it, else what the parents have.
-fn release(change: &Change, history: &History, parents: &[&History]) -> Release {
+fn release(change: &Change, history: &History, parents: Vec<History>) -> (Release, Vec<History>) {
     let base = change.upstream.as_ref().map(|upstream| history_in(&upstream.base, history));
-    let bases: Vec<&History> = base.as_ref().map_or_else(|| parents.to_vec(), |base| vec![base]);
+    let bases: Vec<History> = base.map_or(parents, |base| vec![base]);
     let released: HashSet<Rc<str>> =
         bases.iter().flat_map(|base| base.graph().nodes()).map(|node| node.id.clone()).collect();
-    Release {
+    let release = Release {
         together: history.graph().pending(&released).iter().map(|id| id.to_string()).collect(),
         released: released.iter().map(|id| id.to_string()).collect(),
         each_alone: change.scope == Scope::All,
         upstream: change.upstream.as_ref().map(|upstream| upstream.name.clone()),
+    };
+    (release, bases)
+}
+
+/// What merging with upstream would make of a project; nothing where upstream has no revision that
+/// this work lacks, or this work none that upstream lacks.
+fn after_merge(change: &Change, history: &History, tip: Option<History>) -> Option<AfterMerge> {
+    let (Scope::Change, Some(upstream), Some(theirs)) = (change.scope, &change.upstream, tip)
+    else {
+        return None;
+    };
+    let lacks = |one: &History, other: &History| {
+        one.files()
+            .iter()
+            .any(|file| other.file_at(&file.path).is_none_or(|twin| twin.entry != file.entry))
+    };
+    if !lacks(&theirs, history) || !lacks(history, &theirs) {
+        return None;
     }
+    let merged =
+        Rc::new(Snapshot::merged(upstream.base.clone(), change.new.clone(), upstream.tip.clone()));
+    let project = Rc::new(history.project().in_snapshot(&merged));
+    Some(AfterMerge {
+        upstream: upstream.name.clone(),
+        merged: History::read_beside(&merged, &project, &[history, &theirs]).on(history.dialect()),
+        theirs,
+        step: change.step,
+        authors: BTreeMap::new(),
+        fetched_days_ago: upstream.fetched_days_ago,
+    })
+}
+
+/// Finds out who made the heads that would stand beside each other after the merge.
+fn name_authors(
+    repository: &Repository,
+    change: &Change,
+    input: &mut ProjectInput,
+) -> Result<(), Error> {
+    let commits = change.upstream.as_ref().and_then(|upstream| upstream.commits);
+    let (Some(merge), Some(commits)) = (&mut input.after_merge, commits) else { return Ok(()) };
+    let rivals = merge.rivals(&input.history).into_iter().flatten();
+    let files = rivals.filter_map(|head| merge.merged.file(&head.id));
+    let twins = merge.merged.graph().duplicates().iter().flat_map(|twins| &twins.files);
+    let twins = twins.map(|&at| &merge.merged.files()[at]);
+    let paths: Vec<Rc<str>> = files.chain(twins).map(|file| file.path.clone()).collect();
+    for path in paths {
+        for tip in [commits.work, commits.tip] {
+            // At the edge of a shallow clone nobody can be named.
+            let made = repository
+                .commits_changing(commits.base.as_ref(), &tip, &[&path])
+                .unwrap_or_default();
+            if let Some(commit) = made.last() {
+                let (name, day) = (commit.author.name.clone(), trees::day(commit.author.seconds));
+                merge.authors.insert(path.clone(), Authored { name, day });
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Where `verify` or `install` found that nothing can be tried here, says that before anything else.
@@ -426,6 +495,8 @@ impl ProjectInput {
             dialects: self.dialects.clone(),
             surroundings: self.surroundings.clone(),
             release: self.release.clone(),
+            bases: &self.bases,
+            after_merge: self.after_merge.as_ref(),
             evidence,
             revised: self.revised.clone(),
             overlooked: self.overlooked.clone(),

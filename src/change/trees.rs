@@ -17,6 +17,7 @@ use crate::change::error::Error;
 use crate::change::named::{self, Named};
 use crate::git::commit::Commit;
 use crate::git::repository::Repository;
+use crate::rule::after_merge::Step;
 use crate::rule::context::Today;
 use crate::snapshot::{ObjectId, Snapshot};
 
@@ -37,6 +38,8 @@ pub struct Change {
     /// Whether evidence of `verify` is asked for: this machine's gate does, for what is about to be
     /// committed here.
     pub asks_for_evidence: bool,
+    /// What it is about to become.
+    pub step: Step,
     /// Histories that were read before: what stands in them unchanged is not read again.
     pub known: Vec<History>,
     /// The paths that the command line names.
@@ -55,6 +58,21 @@ pub struct Upstream {
     pub base: Rc<Snapshot>,
     /// Whether this work grows from it.
     pub kinship: Kinship,
+    /// The commits of both and of the work, where there are any.
+    pub commits: Option<UpstreamCommits>,
+    /// How many days ago it was fetched, if that is more than one.
+    pub fetched_days_ago: Option<i64>,
+}
+
+/// The commits between which work and upstream parted.
+#[derive(Clone, Copy, Debug)]
+pub struct UpstreamCommits {
+    /// Where they parted.
+    pub base: Option<ObjectId>,
+    /// The tip of upstream.
+    pub tip: ObjectId,
+    /// The tip of the work.
+    pub work: ObjectId,
 }
 
 /// Whether two commits have an ancestor in common.
@@ -96,7 +114,8 @@ impl Change {
         let bases = [base.unwrap_or(tip)];
         let mut change =
             Change::between(repository, &bases, &commit.tree, day(commit.committer.seconds))?;
-        change.upstream = Some(upstream(repository, from.to_owned(), &tip, base.as_ref())?);
+        change.upstream = Some(upstream(repository, from.to_owned(), &tip, base, &head)?);
+        change.step = Step::Publication;
         Ok(change)
     }
 
@@ -123,9 +142,14 @@ impl Change {
                 Some((id.to_string().chars().take(10).collect(), base))
             }
         };
-        let kinship = Kinship::Related;
-        let upstream =
-            upstream.map(|(name, base)| Upstream { name, tip: base.clone(), base, kinship });
+        let upstream = upstream.map(|(name, base)| Upstream {
+            name,
+            tip: base.clone(),
+            base,
+            kinship: Kinship::Related,
+            commits: None,
+            fetched_days_ago: None,
+        });
         let paths = stop.paths.clone();
         Ok(Change {
             parents,
@@ -156,6 +180,7 @@ impl Change {
             upstream: None,
             today: day(commit.committer.seconds),
             asks_for_evidence: false,
+            step: Step::default(),
             known: Vec::new(),
             named: Vec::new(),
         }
@@ -236,6 +261,7 @@ impl Change {
             upstream: None,
             today: today(),
             asks_for_evidence: false,
+            step: Step::default(),
             known: Vec::new(),
             named,
         })
@@ -252,6 +278,7 @@ impl Change {
             upstream: None,
             today: today(),
             asks_for_evidence: false,
+            step: Step::default(),
             known: Vec::new(),
             named: Vec::new(),
         })
@@ -278,6 +305,7 @@ impl Change {
             upstream: None,
             today,
             asks_for_evidence: false,
+            step: Step::default(),
             known: Vec::new(),
             named: Vec::new(),
         })
@@ -312,7 +340,7 @@ impl Change {
         commit: &ObjectId,
     ) -> Result<(), Error> {
         let base = repository.merge_base(tip, commit)?;
-        self.upstream = Some(upstream(repository, name, tip, base.as_ref())?);
+        self.upstream = Some(upstream(repository, name, tip, base, commit)?);
         Ok(())
     }
 }
@@ -321,13 +349,21 @@ fn upstream(
     repository: &Repository,
     name: String,
     tip: &ObjectId,
-    base: Option<&ObjectId>,
+    base: Option<ObjectId>,
+    work: &ObjectId,
 ) -> Result<Upstream, Error> {
     let tree = |commit: &ObjectId| {
         repository.tree_of(commit).map(|tree| Rc::new(repository.snapshot(Some(&tree))))
     };
     let kinship = if base.is_some() { Kinship::Related } else { Kinship::Unrelated };
-    Ok(Upstream { name, tip: tree(tip)?, base: tree(base.unwrap_or(tip))?, kinship })
+    let commits = Some(UpstreamCommits { base, tip: *tip, work: *work });
+    let base = tree(&base.unwrap_or(*tip))?;
+    let fetched_days_ago = repository.fetched(&name).map(|at| {
+        let ago = Timestamp::now().duration_since(at.try_into().unwrap_or(Timestamp::UNIX_EPOCH));
+        ago.as_hours() / 24
+    });
+    let fetched_days_ago = fetched_days_ago.filter(|days| *days > 1);
+    Ok(Upstream { name, tip: tree(tip)?, base, kinship, commits, fetched_days_ago })
 }
 
 /// Finds the folder that paths are counted from where there is no repository: the nearest one above

@@ -20,6 +20,7 @@ use crate::cli::output::Output;
 use crate::git::references::Upstream;
 use crate::git::repository::Repository;
 use crate::report::telling::Occasion;
+use crate::rule::after_merge::Step;
 use crate::snapshot::ObjectId;
 
 /// How much is read of what git hands over.
@@ -186,6 +187,7 @@ fn judge_one(
     let Some(concerned) = project_input::concerned(&change, overrides)? else {
         return Ok(ExitStatus::Clean);
     };
+    change.step = Step::Publication;
     if start.is_some() {
         let released = upstream(concerned.upstream())?;
         let (name, tip) = match (&released, known) {

@@ -5,6 +5,7 @@ use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
+use std::time::SystemTime;
 
 use crate::git::backend::{Backend, Layout};
 use crate::git::commit::Commit;
@@ -215,6 +216,21 @@ impl Repository {
     /// that is named.
     pub fn remote_tips(&self, remote: Option<&str>) -> Vec<ObjectId> {
         remote_tips(self.objects.backend(), remote)
+    }
+
+    /// Returns when a branch of a remote was fetched last, as far as files of git tell; nothing for
+    /// a branch of this repository.
+    pub fn fetched(&self, name: &str) -> Option<SystemTime> {
+        self.objects.backend().reference(&format!("refs/remotes/{name}"))?;
+        let places = [
+            "FETCH_HEAD".to_owned(),
+            format!("logs/refs/remotes/{name}"),
+            format!("refs/remotes/{name}"),
+        ];
+        let times = places.iter().filter_map(|place| {
+            fs::metadata(self.layout.common_dir.join(place)).ok()?.modified().ok()
+        });
+        times.max()
     }
 
     /// Tells whether an object is here, so that it can be asked for.

@@ -196,7 +196,7 @@ fn hits_of(
         }
     }
     for rule in rules::RULES {
-        if let Check::Migration(check) = rule.check {
+        if let Check::Migration(check) | Check::MigrationAndGraph(check, _) = rule.check {
             note_asked(asked, rule);
             findings.extend(check(context).into_iter().map(|finding| (*rule, finding)));
         }

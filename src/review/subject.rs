@@ -8,6 +8,7 @@ use crate::alembic::project::Project;
 use crate::alembic::surroundings::Surroundings;
 use crate::config::settings::Settings;
 use crate::review::finding::Change;
+use crate::rule::after_merge::AfterMerge;
 use crate::rule::context::{Release, Today};
 use crate::schema::memory::Memory;
 use crate::scratch::proof::Proof;
@@ -31,6 +32,10 @@ pub struct Subject<'a> {
     pub surroundings: Rc<Surroundings>,
     /// What is released, and what is deployed together.
     pub release: Release,
+    /// What is released, as histories.
+    pub bases: &'a [History],
+    /// What merging with upstream would make.
+    pub after_merge: Option<&'a AfterMerge>,
     /// What `verify` found of revisions with exactly their content, by id.
     pub evidence: HashMap<String, Proof>,
     /// The revisions that the change concerns, in the order in which they are applied.

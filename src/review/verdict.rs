@@ -71,12 +71,16 @@ fn review_graph(subject: &Subject<'_>, review: &mut Review, asked: &mut Vec<&'st
         history: subject.history,
         project: subject.project,
         settings: subject.settings,
+        bases: subject.bases,
+        after_merge: subject.after_merge,
         changed: &changed,
         release: &subject.release,
     };
     review.findings.extend(overlooked(subject));
     for rule in rules::RULES {
-        let Check::Graph(check) = rule.check else { continue };
+        let (Check::Graph(check) | Check::MigrationAndGraph(_, check)) = rule.check else {
+            continue;
+        };
         asked.push(rule.id);
         match catch_unwind(AssertUnwindSafe(|| check(&graph))) {
             Ok(findings) => review.findings.extend(findings.into_iter().filter_map(|finding| of_graph(rule, finding, subject))),

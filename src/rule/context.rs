@@ -10,6 +10,7 @@ use crate::alembic::project::{Project, Setting};
 use crate::alembic::surroundings::{Said, Surroundings};
 use crate::config::settings::{LockTimeout, Settings};
 use crate::operation::step::{Emitted, Mode, Script, Step};
+use crate::rule::after_merge::AfterMerge;
 use crate::rule::raw_finding::{Direction, RawFinding};
 use crate::rule::server::Server;
 use crate::rule::transaction::{Hold, Transactions};
@@ -111,6 +112,10 @@ pub struct Graph<'a> {
     pub project: &'a Project,
     /// The settings of the project.
     pub settings: &'a Settings,
+    /// What is released, as histories; several where a commit has several parents and no upstream.
+    pub bases: &'a [History],
+    /// What merging with upstream would make, where upstream has something of its own.
+    pub after_merge: Option<&'a AfterMerge>,
     /// Paths of revisions that this change adds or alters.
     pub changed: &'a BTreeSet<Rc<str>>,
     /// Which revisions are in upstream already.

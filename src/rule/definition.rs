@@ -120,6 +120,8 @@ pub enum Check {
     Both(fn(&StatementRef<'_>, &RuleContext<'_>) -> Vec<RawFinding>),
     /// Judges a migration as a whole.
     Migration(fn(&RuleContext<'_>) -> Vec<RawFinding>),
+    /// Judges a migration as a whole, and the graph.
+    MigrationAndGraph(fn(&RuleContext<'_>) -> Vec<RawFinding>, fn(&Graph<'_>) -> Vec<RawFinding>),
     /// Judges the revision graph of a project.
     Graph(fn(&Graph<'_>) -> Vec<RawFinding>),
     /// Is found by the review itself (waivers, evidence).

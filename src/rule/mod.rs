@@ -29,6 +29,10 @@ pub mod secret;
 
 pub mod merge_conflicts;
 
+pub mod after_merge;
+
+pub mod released;
+
 pub mod rollback;
 
 pub mod difference;

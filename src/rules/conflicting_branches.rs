@@ -1,9 +1,14 @@
 //! Two lines of history that cannot both hold, and a revision that merges them all the same.
 
+use std::collections::HashSet;
+use std::rc::Rc;
+
+use crate::alembic::history::History;
+use crate::alembic::migration::Migration;
 use crate::example;
-use crate::rule::context::RuleContext;
+use crate::rule::context::{Graph, RuleContext};
 use crate::rule::definition::{Check, Rule, Severity, Theme, Weight};
-use crate::rule::merge_conflicts::{self, Act};
+use crate::rule::merge_conflicts::{self, Act, Side};
 use crate::rule::raw_finding::RawFinding;
 use crate::sql::title::statement_title;
 
@@ -19,7 +24,7 @@ pub(super) static RULE: Rule = Rule {
            or leaves another schema than the one that was tested.",
     remedy: "Let one side follow the other, and change the later one so that it fits what it finds.",
     example: example!("conflicting-branches"),
-    check: Check::Migration(check),
+    check: Check::MigrationAndGraph(check, after_merge),
 };
 
 /// How many conflicts are reported of one merge.
@@ -33,6 +38,39 @@ fn check(context: &RuleContext<'_>) -> Vec<RawFinding> {
         .take(TOLD)
         .map(|(why, (one, other))| finding(context, &why, &one, &other))
         .collect()
+}
+
+/// Judges what this work and upstream do, which nobody has merged yet.
+fn after_merge(graph: &Graph<'_>) -> Vec<RawFinding> {
+    let Some(merge) = graph.after_merge else { return Vec::new() };
+    let own = |of: &History, other: &History| -> Vec<Rc<Migration>> {
+        let missing = of.graph().pending(&HashSet::new()).into_iter();
+        let missing = missing.filter(|id| other.graph().node(id).is_none());
+        missing.filter_map(|id| of.migration(&id)).collect()
+    };
+    let ours = own(graph.history, &merge.theirs);
+    let theirs = own(&merge.theirs.on(graph.history.dialect()), graph.history);
+    let sides = [("here", ours), (merge.upstream.as_str(), theirs)]
+        .map(|(parent, migrations)| Side { parent: Rc::from(parent), migrations });
+    let found = merge_conflicts::conflicts(&sides);
+    let judge = |(why, (one, other)): (String, (Act<'_>, Act<'_>))| {
+        let revision = |act: &Act<'_>| act.migration.header.revision.clone();
+        let (mine, their) = match merge.is_theirs(&revision(&one)) {
+            true => (other, one),
+            false => (one, other),
+        };
+        let file = graph.file(&revision(&mine))?;
+        let mut finding = graph
+            .hit_revision(file, format!("{why}: `{}` meets `{}` of `{}`", revision(&mine), revision(&their), merge.upstream))
+            .severity(merge.severity())
+            .label(format!("`{}` and `{}` cannot both hold", revision(&mine), revision(&their)))
+            .note(format!("`{}`: {}", revision(&mine), statement_title(mine.statement)))
+            .note(format!("`{}`: {}", revision(&their), statement_title(their.statement)))
+            .remedy("Take upstream in, let this work follow it (`safe-migration rebase`), and change it so that it fits.");
+        finding.table = mine.statement.table().or(their.statement.table()).map(ToString::to_string);
+        Some(finding)
+    };
+    found.into_iter().take(TOLD).filter_map(judge).collect()
 }
 
 fn finding(context: &RuleContext<'_>, why: &str, one: &Act<'_>, other: &Act<'_>) -> RawFinding {

@@ -1,7 +1,7 @@
 //! One id in two files. Alembic warns, loads the last one, and never applies the other.
 
 use crate::alembic::graph::{Duplicate, LabelClash};
-use crate::alembic::history::RevisionFile;
+use crate::alembic::history::{History, RevisionFile};
 use crate::example;
 use crate::rule::code;
 use crate::rule::context::Graph;
@@ -28,7 +28,41 @@ fn check(graph: &Graph<'_>) -> Vec<RawFinding> {
         graph.history.graph().duplicates().iter().filter_map(|duplicate| twins(graph, duplicate));
     let labels =
         graph.history.graph().label_clashes().iter().filter_map(|clash| labels(graph, clash));
-    twins.chain(labels).collect()
+    twins.chain(labels).chain(after_merge(graph)).collect()
+}
+
+/// Judges ids that upstream has given to other files.
+fn after_merge(graph: &Graph<'_>) -> Vec<RawFinding> {
+    let Some(merge) = graph.after_merge else { return Vec::new() };
+    let is_known = |duplicate: &&Duplicate| {
+        let among = |history: &History| {
+            history.graph().duplicates().iter().any(|known| known.revision == duplicate.revision)
+        };
+        among(graph.history) || among(&merge.theirs)
+    };
+    let judge = |duplicate: &Duplicate| {
+        let files: Vec<&RevisionFile> =
+            duplicate.files.iter().map(|&at| &merge.merged.files()[at]).collect();
+        let ours = files.iter().find_map(|file| graph.history.file_at(&file.path))?;
+        let names: Vec<&str> = files.iter().map(|file| &*file.path).collect();
+        let message = format!(
+            "`{}` is the id of {} once this is merged with `{}`",
+            duplicate.revision,
+            code::listed(&names),
+            merge.upstream
+        );
+        let last = files.last()?.name();
+        let finding = graph
+            .hit_revision(ours, message)
+            .object(&*duplicate.revision)
+            .severity(merge.severity())
+            .label(format!("Alembic loads {last} last, and never applies the other"))
+            .safe_form(format!("revision = \"{}\"", code::new_id(&ours.path)));
+        let origins = files.iter().map(|file| merge.origin(file));
+        Some(origins.chain(merge.age()).fold(finding, RawFinding::note))
+    };
+    let found = merge.merged.graph().duplicates().iter();
+    found.filter(|duplicate| !is_known(duplicate)).filter_map(judge).collect()
 }
 
 fn twins(graph: &Graph<'_>, duplicate: &Duplicate) -> Option<RawFinding> {

@@ -38,6 +38,7 @@ mod foreign_key_without_index;
 mod foreign_key_without_not_valid;
 mod hardcoded_production_value;
 mod hardcoded_secret;
+mod heads_after_merge;
 mod impossible_cast;
 mod index_without_concurrently;
 mod invalid_default;
@@ -61,6 +62,7 @@ mod operation_not_supported;
 mod overwrite_without_copy;
 mod partial_ddl;
 mod primary_key_scan;
+mod released_revision_changed;
 mod rename_column;
 mod rename_table;
 mod revision_cycle;
@@ -92,6 +94,7 @@ use crate::rule::definition::Rule;
 pub static RULES: &[&Rule] = &[
     // History
     &multiple_heads::RULE,
+    &heads_after_merge::RULE,
     &duplicate_revision::RULE,
     &missing_parent::RULE,
     &revision_cycle::RULE,
@@ -101,6 +104,7 @@ pub static RULES: &[&Rule] = &[
     &merge_migration::RULE,
     &conflicting_branches::RULE,
     &merge_with_operations::RULE,
+    &released_revision_changed::RULE,
     // Data loss
     &drop_table::RULE,
     &drop_column::RULE,

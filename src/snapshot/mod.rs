@@ -5,6 +5,8 @@
 //! commit concerns two. Whoever makes a snapshot hands in a `Source`; reading never fails here:
 //! what cannot be had is `Missing`, is remembered, and makes the review unverifiable.
 
+mod merged;
+
 use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;

@@ -2,6 +2,8 @@
 
 pub mod known;
 
+pub mod merging;
+
 pub mod source;
 
 pub mod spelling;

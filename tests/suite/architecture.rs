@@ -30,12 +30,14 @@ const FLOORS: [(&str, u8); 20] = [
 
 /// The rooms that may name each foreign crate. Crates that are not listed may be named anywhere.
 const DOORS: &[(&str, &[&str])] = &[
+const DOORS: [(&str, &[&str]); 20] = [
     ("clap", &["cli"]),
     ("clap_complete", &["cli"]),
     ("clap_mangen", &["cli"]),
     ("terminal_size", &["cli"]),
     ("unicode_width", &["report"]),
     ("colored", &["report"]),
+    ("diffy", &["text"]),
     ("git2", &["git"]),
     ("landlock", &["scratch"]),
     ("libc", &["scratch"]),

@@ -1,13 +1,14 @@
 //! Judges migrations in memory: no repository, no process.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 
 use safe_migration::change::overrides::Overrides;
 use safe_migration::change::project_input::{self, ProjectInput};
-use safe_migration::change::trees::{Change, Scope};
+use safe_migration::change::trees::{Change, Scope, Upstream};
 use safe_migration::config::settings::Testing;
 use safe_migration::review::finding::Review;
+use safe_migration::rule::after_merge::Step;
 use safe_migration::rule::context::Today;
 use safe_migration::rule::definition::Severity;
 use safe_migration::scratch::answer::LegStatus;
@@ -74,13 +75,24 @@ else:
 "#;
 
 /// Files of an example or a case: divided by `# file: name` lines, released up to a `# upstream`
-/// line.
+/// line, others' from a `# theirs` line on. A released file that is written again is edited.
 #[derive(Debug)]
 pub(crate) struct Files {
     /// Path and text, in order, with the number of the first line of each in the example.
     pub(crate) files: Vec<(String, String, usize)>,
-    /// Paths that stand above `# upstream`.
-    released: HashSet<String>,
+    /// Whose each of them is.
+    sections: Vec<Section>,
+}
+
+/// Whose a file of an example is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Section {
+    /// It is released.
+    Released,
+    /// The change makes it.
+    Own,
+    /// Upstream has it since this work left it.
+    Theirs,
 }
 
 /// A finding, as tests compare it.
@@ -97,19 +109,24 @@ pub(crate) struct Seen {
 impl Files {
     pub(crate) fn of(text: &str) -> Self {
         let mut parts: Vec<(String, String, usize)> = Vec::new();
-        let mut released = HashSet::new();
+        let (mut sections, mut section): (Vec<Section>, _) = (Vec::new(), Section::Own);
         let (mut name, mut content, mut first) = ("0001_example.py".to_owned(), String::new(), 1);
         for (number, line) in text.lines().enumerate() {
             if let Some(next) = line.strip_prefix("# file: ") {
                 if !content.trim().is_empty() {
                     parts.push((std::mem::take(&mut name), std::mem::take(&mut content), first));
+                    sections.push(section);
                 }
                 content.clear();
                 (name, first) = (next.trim().to_owned(), number + 2);
             } else if line.trim() == "# upstream" {
                 parts.push((std::mem::take(&mut name), std::mem::take(&mut content), first));
-                released.extend(parts.iter().map(|(name, _, _)| path_of(name)));
+                sections = vec![Section::Released; parts.len()];
                 (name, first) = ("0002_example.py".to_owned(), number + 2);
+            } else if line.trim() == "# theirs" {
+                parts.push((std::mem::take(&mut name), std::mem::take(&mut content), first));
+                sections.push(section);
+                section = Section::Theirs;
             } else {
                 content.push_str(line);
                 content.push('\n');
@@ -117,17 +134,26 @@ impl Files {
         }
         if !content.trim().is_empty() {
             parts.push((name, content, first));
+            sections.push(section);
         }
         let files = parts
             .into_iter()
             .map(|(name, content, first)| (path_of(&name), content, first))
             .collect();
-        Files { files, released }
+        Files { files, sections }
     }
 
-    /// Tells whether a file stands above `# upstream`.
+    /// Tells whether a file stands above `# upstream`, and not below it once more.
     pub(crate) fn is_released(&self, path: &str) -> bool {
-        self.released.contains(path)
+        let is = |section| self.in_section(section).any(|(other, _)| other == path);
+        is(Section::Released) && !is(Section::Own)
+    }
+
+    /// Returns the files of a section.
+    fn in_section(&self, section: Section) -> impl Iterator<Item = (&str, &str)> {
+        let files = self.files.iter().zip(&self.sections);
+        let files = files.filter(move |(_, other)| **other == section);
+        files.map(|((path, content, _), _)| (path.as_str(), content.as_str()))
     }
 
     /// Judges what is not released, under Alembic's own env.py unless the files hold another.
@@ -158,23 +184,28 @@ impl Files {
 
     /// What is not released, as the change of a tree that holds the rest.
     fn change(&self) -> Change {
-        let tree = |released_only: bool| {
+        let tree = |more: Option<Section>| {
             let stock = [("alembic.ini", INI), ("alembic/env.py", ENV)];
-            let own =
-                self.files.iter().filter(|(path, _, _)| !released_only || self.is_released(path));
-            let own = own.map(|(path, content, _)| (path.as_str(), content.as_str()));
-            let files: BTreeMap<&str, &str> = stock.into_iter().chain(own).collect();
-            Rc::new(Snapshot::of(files))
+            let own = more.into_iter().flat_map(|section| self.in_section(section));
+            let files = stock.into_iter().chain(self.in_section(Section::Released)).chain(own);
+            Rc::new(Snapshot::of(files.collect::<BTreeMap<&str, &str>>()))
         };
-        let new = self.files.iter().filter(|(path, _, _)| !self.is_released(path));
+        let upstream = Upstream {
+            name: "main".to_owned(),
+            tip: tree(Some(Section::Theirs)),
+            base: tree(None),
+            commits: None,
+            fetched_days_ago: None,
+        };
         Change {
-            new: tree(false),
-            parents: vec![tree(true)],
-            paths: new.map(|(path, _, _)| path.clone()).collect(),
+            new: tree(Some(Section::Own)),
+            parents: vec![tree(None)],
+            paths: self.in_section(Section::Own).map(|(path, _)| path.to_owned()).collect(),
             scope: Scope::Change,
-            upstream: None,
+            upstream: Some(upstream),
             today: Today { year: 2026, month: 6, day: 1 },
             asks_for_evidence: self.files.iter().any(|(_, text, _)| evidence_line(text).is_some()),
+            step: Step::default(),
             known: Vec::new(),
             named: Vec::new(),
         }
@@ -208,13 +239,16 @@ impl Files {
     }
 
     fn line(&self, path: &str, offset: usize) -> usize {
-        self.files.iter().find(|(other, _, _)| other == path).map_or(0, |(_, content, first)| {
-            first
-                + content.as_bytes()[..offset.min(content.len())]
-                    .iter()
-                    .filter(|byte| **byte == b'\n')
-                    .count()
-        })
+        self.files.iter().rev().find(|(other, _, _)| other == path).map_or(
+            0,
+            |(_, content, first)| {
+                first
+                    + content.as_bytes()[..offset.min(content.len())]
+                        .iter()
+                        .filter(|byte| **byte == b'\n')
+                        .count()
+            },
+        )
     }
 }
 
