@@ -8,7 +8,7 @@ use crate::alembic::header::{Assigned, HeaderReading, judge};
 use crate::alembic::imports::Imports;
 use crate::alembic::literal::Literal;
 use crate::python::host::{Arguments, At, Host, Iteration, Region};
-use crate::python::interpreter::{Fuel, Interpreter};
+use crate::python::interpreter::{Fuel, Interpreter, Loader};
 use crate::python::module;
 use crate::python::syntax::{
     ComprehensionKind, Expression, ExpressionKind, Statement, StatementKind,
@@ -65,6 +65,27 @@ fn assignment<'a>(body: &'a [Statement], name: &str) -> Option<(Span, &'a Expres
         _ => None,
     };
     body.iter().rev().find_map(|statement| Some((statement.span, right(statement)?)))
+}
+
+/// Evaluates a text on its own and returns what a name holds then.
+pub(crate) fn evaluate(text: &Rc<Text>, name: &str) -> Option<Value> {
+    let mut nobody = Nobody;
+    let mut interpreter = Interpreter::new(&mut nobody, &NoModules, Fuel::default());
+    let module = interpreter.load(&Rc::from("template.py"), text);
+    interpreter.module_attribute(&module, name)
+}
+
+/// Finds no module.
+struct NoModules;
+
+impl Loader for NoModules {
+    fn find(&self, _: &str, _: &str, _: usize) -> Option<(Rc<str>, Rc<Text>)> {
+        None
+    }
+
+    fn is_package(&self, _: &str, _: &str, _: usize) -> bool {
+        false
+    }
 }
 
 /// Returns the ids that the top level assigns to a name, as far as they are plain strings; nothing

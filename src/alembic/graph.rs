@@ -294,6 +294,20 @@ impl RevisionGraph {
         self.nodes.iter().filter(|node| node.children.is_empty()).collect()
     }
 
+    /// Returns the revisions that no `down_revision` names, in groups that no branch label tells
+    /// apart: `alembic upgrade head` stops at a group of several.
+    pub fn rival_tips(&self) -> Vec<Vec<&Node>> {
+        let mut groups: Vec<Vec<&Node>> = Vec::new();
+        for head in self.tips() {
+            match groups.iter_mut().find(|group| group[0].labels == head.labels) {
+                Some(group) => group.push(head),
+                None => groups.push(vec![head]),
+            }
+        }
+        groups.retain(|group| group.len() > 1);
+        groups
+    }
+
     /// Returns the tips that nothing depends on either: what `alembic upgrade heads` goes to.
     pub fn real_heads(&self) -> Vec<&Node> {
         self.nodes

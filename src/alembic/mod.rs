@@ -57,3 +57,7 @@ pub mod meaning;
 pub mod change;
 
 pub mod chain;
+
+pub mod rewrite;
+
+pub mod template;

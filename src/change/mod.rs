@@ -30,6 +30,18 @@ pub mod project_input;
 /// What a change makes of the settings that it is judged by.
 pub mod settings_change;
 
+/// This work and upstream.
+pub mod sides;
+
+/// Files that a verb would write.
+pub mod draft;
+
+/// Revisions put behind upstream's head.
+pub mod repoint;
+
+/// A merge revision.
+pub mod joining;
+
 /// The digests of what a judgement of migrations rests on, in the trees of a change.
 pub mod digests;
 

@@ -360,7 +360,7 @@ fn overlooked(change: &Change, project: &Project) -> Vec<Rc<str>> {
 
 /// Reads the same project in another tree, where its folders or its configuration may lie
 /// elsewhere.
-fn history_in(snapshot: &Rc<Snapshot>, history: &History) -> History {
+pub fn history_in(snapshot: &Rc<Snapshot>, history: &History) -> History {
     let project = Rc::new(history.project().in_snapshot(snapshot));
     History::read_beside(snapshot, &project, &[history])
 }

@@ -34,6 +34,29 @@ pub enum Error {
         /// The rules.
         candidates: String,
     },
+    /// Revisions cannot be moved or merged.
+    #[error("{why}")]
+    Refused {
+        /// Why.
+        why: String,
+        /// What to do instead.
+        hint: String,
+    },
+    /// No branch is known that others have.
+    #[error("no upstream branch is known here: what is to be followed?")]
+    NoUpstream,
+    /// A file of the work tree holds something that is not staged.
+    #[error("`{path}` is not as it is staged")]
+    Unstaged {
+        /// The file.
+        path: String,
+    },
+    /// A file stands where one would be written.
+    #[error("`{path}` stands in the way")]
+    Taken {
+        /// The file.
+        path: String,
+    },
     /// No revision that is staged has this id.
     #[error("no revision begins with `{id}`")]
     UnknownRevision {
@@ -116,6 +139,14 @@ impl Error {
             Error::UnknownRule { nearest: Some(near), .. } => Some(format!("did you mean `{near}`?")),
             Error::UnknownRule { nearest: None, .. } => Some("`safe-migration explain` lists the rules".to_owned()),
             Error::SeveralRules { candidates, .. } => Some(format!("one of {candidates}")),
+            Error::Refused { hint, .. } => Some(hint.clone()),
+            Error::NoUpstream => {
+                Some("name it in the settings: upstream = \"origin/main\"".to_owned())
+            }
+            Error::Unstaged { .. } => {
+                Some("stage its changes (git add) or take them back (git restore)".to_owned())
+            }
+            Error::Taken { .. } => Some("move it out of the way".to_owned()),
             Error::UnknownRevision { .. } => {
                 Some("`safe-migration graph --verbose` lists the revisions of what is staged".to_owned())
             }

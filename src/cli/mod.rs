@@ -36,6 +36,15 @@ pub mod pushed;
 /// `graph`.
 pub mod graph;
 
+/// `rebase`.
+pub mod rebase;
+
+/// `merge`.
+pub mod merge;
+
+/// Drafts, shown or written.
+pub mod writing;
+
 /// `verify`.
 pub mod verify;
 
@@ -139,6 +148,8 @@ fn perform(cli: &Cli) -> Result<ExitStatus, Error> {
         Command::Hook(args) => hook::run(args, &output),
         Command::Explain(args) => explain::run(args, &output),
         Command::Graph(args) => graph::run(args, &output),
+        Command::Rebase(args) => rebase::run(args, &output),
+        Command::Merge(args) => merge::run(args, &output),
         Command::Operations(args) => operations::run(args, &output),
         Command::Doctor(args) => doctor::run(args, &output),
         Command::Init(args) => init::run(args, &output),

@@ -61,14 +61,10 @@ impl AfterMerge {
 
     /// Returns the heads of the merge that nothing tells apart, where one came from each side.
     pub fn rivals(&self, ours: &History) -> Vec<Vec<&Node>> {
-        let mut by_labels: BTreeMap<_, Vec<&Node>> = BTreeMap::new();
-        for head in self.merged.graph().tips() {
-            by_labels.entry(&head.labels).or_default().push(head);
-        }
         let is_ours = |head: &&Node| !self.is_theirs(&head.id);
         let is_new = |head: &&Node| ours.graph().node(&head.id).is_none();
         let meet = |heads: &Vec<&Node>| heads.iter().any(is_ours) && heads.iter().any(is_new);
-        by_labels.into_values().filter(meet).collect()
+        self.merged.graph().rival_tips().into_iter().filter(meet).collect()
     }
 
     /// Says where a revision stands, who made it and when.

@@ -56,6 +56,12 @@ fn settle(
     finding: RawFinding,
 ) -> RawFinding {
     let to = &*missing.to;
+    if let Some(merge) = graph.after_merge.filter(|merge| merge.is_theirs(to)) {
+        return finding
+            .severity(Severity::Warning)
+            .label(format!("`{}` has it", merge.upstream))
+            .remedy(format!("Take it in: `git merge {}`.", merge.upstream));
+    }
     if graph.settings.external_revisions.iter().any(|external| external == to) {
         return finding
             .severity(Severity::Warning)

@@ -8,7 +8,7 @@
 mod merged;
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt;
 use std::rc::Rc;
 
@@ -140,9 +140,24 @@ impl Snapshot {
         base: Option<Rc<Snapshot>>,
         files: impl IntoIterator<Item = (String, Vec<u8>)>,
     ) -> Self {
-        let mut memory = Memory { base, blobs: HashMap::new(), folders: BTreeMap::new() };
+        let mut memory = Memory::over(base);
         for (path, bytes) in files {
             memory.insert(&path, bytes);
+        }
+        Snapshot::new(Rc::new(memory))
+    }
+
+    /// Makes a snapshot in which some files of `base` hold something else, or are gone.
+    pub fn edited(
+        base: Rc<Snapshot>,
+        files: impl IntoIterator<Item = (String, Option<Vec<u8>>)>,
+    ) -> Self {
+        let mut memory = Memory::over(Some(base));
+        for (path, bytes) in files {
+            match bytes {
+                Some(bytes) => memory.insert(&path, bytes),
+                None => drop(memory.gone.insert(path)),
+            }
         }
         Snapshot::new(Rc::new(memory))
     }
@@ -229,9 +244,15 @@ struct Memory {
     base: Option<Rc<Snapshot>>,
     blobs: HashMap<ObjectId, Vec<u8>>,
     folders: BTreeMap<String, BTreeMap<String, Entry>>,
+    gone: BTreeSet<String>,
 }
 
 impl Memory {
+    fn over(base: Option<Rc<Snapshot>>) -> Self {
+        let (blobs, folders, gone) = (HashMap::new(), BTreeMap::new(), BTreeSet::new());
+        Memory { base, blobs, folders, gone }
+    }
+
     fn insert(&mut self, path: &str, bytes: Vec<u8>) {
         let id = memory_id(path, &bytes);
         self.blobs.insert(id, bytes);
@@ -268,9 +289,13 @@ impl Source for Memory {
     fn list(&self, folder: &str) -> Result<Vec<Entry>, Missing> {
         let mut entries: BTreeMap<String, Entry> = BTreeMap::new();
         if let Some(base) = &self.base {
-            entries.extend(
-                base.list(folder).iter().map(|entry| (entry.name.to_string(), entry.clone())),
-            );
+            let is_there = |entry: &&Entry| {
+                let path = format!("{folder}/{}", entry.name);
+                !self.gone.contains(path.trim_start_matches('/'))
+            };
+            let listed = base.list(folder);
+            let listed = listed.iter().filter(is_there);
+            entries.extend(listed.map(|entry| (entry.name.to_string(), entry.clone())));
         }
         if let Some(own) = self.folders.get(folder) {
             entries.extend(own.iter().map(|(name, entry)| (name.clone(), entry.clone())));

@@ -35,6 +35,16 @@ pub const GRAPH: &str = "Examples:
   safe-migration graph --verbose
   safe-migration graph --format json";
 
+/// `rebase`.
+pub const REBASE: &str = "Examples:
+  safe-migration rebase --dry-run               the diff, and nothing written
+  git fetch && safe-migration rebase";
+
+/// `merge`.
+pub const MERGE: &str = "Examples:
+  safe-migration merge
+  safe-migration merge 3f2a 9b01 -m \"merge accounts and billing\"";
+
 /// `operations`.
 pub const OPERATIONS: &str = "Examples:
   safe-migration operations alembic/versions/3f2a_add_email.py

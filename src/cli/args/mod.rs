@@ -16,7 +16,7 @@ use clap::{Parser, Subcommand};
 use crate::cli::args::options::{Amount, Globals, Reading};
 use crate::cli::args::verbs::{
     AuditArgs, CheckArgs, CompletionsArgs, DoctorArgs, ExplainArgs, GraphArgs, HookArgs, InitArgs,
-    InstallArgs, OperationsArgs, VerifyArgs,
+    InstallArgs, MergeArgs, OperationsArgs, RebaseArgs, VerifyArgs,
 };
 use crate::report::telling::Volume;
 
@@ -70,6 +70,22 @@ pub enum Command {
     /// Show the revision graph of every project; every revision with `--verbose`
     #[command(after_help = examples::GRAPH)]
     Graph(GraphArgs),
+    /// Let the revisions of this work follow upstream's head
+    #[command(
+        long_about = "Let the revisions of this work follow upstream's head\n\n\
+        Writes another `down_revision` (and `Revises:`) into the first revision that upstream lacks, and a new number \
+        where files are numbered; every other byte stays. What upstream has is never changed. Nothing is fetched, and \
+        nothing is staged.",
+        after_help = examples::REBASE
+    )]
+    Rebase(RebaseArgs),
+    /// Bring several heads together in one revision
+    #[command(
+        long_about = "Bring several heads together in one revision\n\n\
+        Writes an empty revision that follows them all, from the project's own script.py.mako. Nothing is staged.",
+        after_help = examples::MERGE
+    )]
+    Merge(MergeArgs),
     /// Show what was understood of each migration, operation by operation
     #[command(after_help = examples::OPERATIONS)]
     Operations(OperationsArgs),

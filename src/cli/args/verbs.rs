@@ -136,6 +136,35 @@ pub struct GraphArgs {
     pub verbose: bool,
 }
 
+/// What `rebase` takes.
+#[derive(Args, Debug, Default)]
+pub struct RebaseArgs {
+    /// Show the diff and write nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// By what migrations are read.
+    #[command(flatten)]
+    pub reading: Reading,
+}
+
+/// What `merge` takes.
+#[derive(Args, Debug, Default)]
+pub struct MergeArgs {
+    /// The heads, by their ids or the beginnings of them; those that nothing tells apart where none
+    /// is named
+    #[arg(value_name = "REVISION", num_args = 2..)]
+    pub revisions: Vec<String>,
+    /// What the revision says of itself
+    #[arg(short, long, value_name = "TEXT")]
+    pub message: Option<String>,
+    /// Show the diff and write nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// By what migrations are read.
+    #[command(flatten)]
+    pub reading: Reading,
+}
+
 /// What `operations` takes.
 #[derive(Args, Debug)]
 pub struct OperationsArgs {
