@@ -332,7 +332,7 @@ fn input_of(
     let before = tip.as_ref().into_iter().chain(known_parents.iter().copied());
     revised::leave_out(&mut revised, &history, &settings.start_after, before);
     let (release, bases) = release(change, &history, parents);
-    let after_merge = after_merge(change, &history, tip);
+    let after_merge = after_merge(change, &history, &bases, tip);
     let surroundings = Rc::new(Surroundings::of(&change.new, &project));
     let overlooked = overlooked(change, &project);
     ProjectInput {
@@ -392,7 +392,12 @@ fn release(change: &Change, history: &History, parents: Vec<History>) -> (Releas
 
 /// What merging with upstream would make of a project; nothing where upstream has no revision that
 /// this work lacks, or this work none that upstream lacks.
-fn after_merge(change: &Change, history: &History, tip: Option<History>) -> Option<AfterMerge> {
+fn after_merge(
+    change: &Change,
+    history: &History,
+    bases: &[History],
+    tip: Option<History>,
+) -> Option<AfterMerge> {
     let (Scope::Change, Some(upstream), Some(theirs)) = (change.scope, &change.upstream, tip)
     else {
         return None;
@@ -402,7 +407,8 @@ fn after_merge(change: &Change, history: &History, tip: Option<History>) -> Opti
             .iter()
             .any(|file| other.file_at(&file.path).is_none_or(|twin| twin.entry != file.entry))
     };
-    if !lacks(&theirs, history) || !lacks(history, &theirs) {
+    let is_news = bases.iter().all(|base| lacks(&theirs, base));
+    if !is_news || !lacks(&theirs, history) || !lacks(history, &theirs) {
         return None;
     }
     let merged =

@@ -67,6 +67,17 @@ impl AfterMerge {
         self.merged.graph().rival_tips().into_iter().filter(meet).collect()
     }
 
+    /// Says of a revision who made it, and when.
+    pub fn whose(&self, file: &RevisionFile) -> String {
+        let id = file.header.revision().unwrap_or_default();
+        match self.authors.get(&file.path) {
+            Some(Authored { name, day: Today { year, month, day } }) => {
+                format!("`{id}` ({name}, {year:04}-{month:02}-{day:02})")
+            }
+            None => format!("`{id}` (not committed yet)"),
+        }
+    }
+
     /// Says where a revision stands, who made it and when.
     pub fn origin(&self, file: &RevisionFile) -> String {
         let from = match file.header.revision().is_some_and(|id| self.is_theirs(id)) {

@@ -45,7 +45,8 @@ fn after_merge(graph: &Graph<'_>) -> Vec<RawFinding> {
     let Some(merge) = graph.after_merge else { return Vec::new() };
     let own = |of: &History, other: &History| -> Vec<Rc<Migration>> {
         let missing = of.graph().pending(&HashSet::new()).into_iter();
-        let missing = missing.filter(|id| other.graph().node(id).is_none());
+        let is_old = |id: &Rc<str>| graph.bases.iter().any(|base| base.graph().node(id).is_some());
+        let missing = missing.filter(|id| other.graph().node(id).is_none() && !is_old(id));
         missing.filter_map(|id| of.migration(&id)).collect()
     };
     let ours = own(graph.history, &merge.theirs);

@@ -39,11 +39,11 @@ fn judge(graph: &Graph<'_>, merge: &AfterMerge, heads: &[&Node]) -> Option<RawFi
     let mine: Vec<&RevisionFile> =
         heads.iter().filter(own).filter_map(|head| graph.file(&head.id)).collect();
     let teller = graph.teller(&mine)?;
-    let ids: Vec<&str> = heads.iter().map(|head| &*head.id).collect();
-    let both = if ids.len() == 2 { "both" } else { "all" };
+    let both = if files.len() == 2 { "both" } else { "all" };
+    let named: Vec<String> = files.iter().map(|file| merge.whose(file)).collect();
     let message = format!(
         "{} are {both} heads once this is merged with `{}`",
-        code::listed(&ids),
+        named.join(" and "),
         merge.upstream
     );
     let finding = graph

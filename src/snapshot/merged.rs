@@ -43,12 +43,12 @@ impl Source for Merge {
             [&self.base, &self.ours, &self.theirs].map(|snapshot| by_name(&snapshot.list(folder)));
         let names: BTreeSet<&Rc<str>> =
             base.keys().chain(ours.keys()).chain(theirs.keys()).collect();
-        let mut merged: BTreeMap<Rc<str>, Entry> = BTreeMap::new();
+        let mut merged: Names = BTreeMap::new();
         let mut renamed = Vec::new();
         for name in names {
             let triple =
                 Triple { base: base.get(name), ours: ours.get(name), theirs: theirs.get(name) };
-            match moved(&triple, &base, &ours, &theirs) {
+            match self.moved(folder, &triple, [&base, &ours, &theirs])? {
                 Some((name, entry)) => renamed.push((name.clone(), Entry { name, ..entry })),
                 None => {
                     merged.extend(self.pick(folder, &triple)?.map(|entry| ((*name).clone(), entry)))
@@ -120,26 +120,74 @@ impl Merge {
     }
 }
 
-fn by_name(entries: &[Entry]) -> BTreeMap<Rc<str>, Entry> {
+/// What stands in a folder, by name.
+type Names = BTreeMap<Rc<str>, Entry>;
+
+/// From which likeness on git takes two files for one that was renamed.
+const ALIKE: f64 = 0.5;
+
+impl Merge {
+    /// Finds the new name of a file that one side renamed and the other changed, with what it holds
+    /// then.
+    fn moved(
+        &self,
+        folder: &str,
+        triple: &Triple<'_>,
+        [base, ours, theirs]: [&Names; 3],
+    ) -> Result<Option<(Rc<str>, Entry)>, Missing> {
+        let (was, changed, mover, is_ours) = match (triple.base, triple.ours, triple.theirs) {
+            (Some(was), None, Some(changed)) if was != changed => (was, changed, ours, true),
+            (Some(was), Some(changed), None) if was != changed => (was, changed, theirs, false),
+            _ => return Ok(None),
+        };
+        let is_file = [was, changed].iter().all(|entry| entry.kind == Kind::File);
+        let new = || mover.iter().filter(|(name, _)| !base.contains_key(*name));
+        if let Some((name, _)) = new().find(|(_, entry)| entry.id == was.id) {
+            return Ok(Some((name.clone(), changed.clone())));
+        }
+        if !is_file || !was.name.ends_with(".py") {
+            return Ok(None);
+        }
+        let text = |id: &ObjectId| {
+            let bytes = self.base.source.blob(id).or_else(|_| self.blob(id));
+            bytes.map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
+        };
+        let old = text(&was.id)?;
+        let mut best: Option<(f64, &Rc<str>, String)> = None;
+        for (name, entry) in new().filter(|(name, _)| name.ends_with(".py")) {
+            let candidate = text(&entry.id)?;
+            let like = likeness(&old, &candidate);
+            if like >= ALIKE && best.as_ref().is_none_or(|(most, ..)| like > *most) {
+                best = Some((like, name, candidate));
+            }
+        }
+        let Some((_, name, renamed)) = best else { return Ok(None) };
+        let changed = text(&changed.id)?;
+        let (mine, other) = if is_ours { (&renamed, &changed) } else { (&changed, &renamed) };
+        let merged = three_way(&old, mine, other).unwrap_or_else(|| renamed.clone());
+        let id = memory_id(&format!("{folder}/{name}"), merged.as_bytes());
+        self.made.borrow_mut().insert(id, merged.into_bytes());
+        Ok(Some((name.clone(), Entry { id, ..was.clone() })))
+    }
+}
+
+fn by_name(entries: &[Entry]) -> Names {
     entries.iter().map(|entry| (entry.name.clone(), entry.clone())).collect()
 }
 
-/// Finds the new name of a file that one side renamed and the other changed, with what it holds
-/// then.
-fn moved(
-    triple: &Triple<'_>,
-    base: &BTreeMap<Rc<str>, Entry>,
-    ours: &BTreeMap<Rc<str>, Entry>,
-    theirs: &BTreeMap<Rc<str>, Entry>,
-) -> Option<(Rc<str>, Entry)> {
-    let (was, changed, mover) = match (triple.base, triple.ours, triple.theirs) {
-        (Some(was), None, Some(changed)) if was != changed => (was, changed, ours),
-        (Some(was), Some(changed), None) if was != changed => (was, changed, theirs),
-        _ => return None,
-    };
-    let is_new = |name: &Rc<str>| !base.contains_key(name);
-    let (name, _) = mover.iter().find(|(name, entry)| is_new(name) && entry.id == was.id)?;
-    Some((name.clone(), changed.clone()))
+/// How much of two texts is the same, in lines, from 0 to 1.
+fn likeness(one: &str, other: &str) -> f64 {
+    let mut left: HashMap<&str, usize> = HashMap::new();
+    one.lines().for_each(|line| *left.entry(line).or_default() += 1);
+    let shared = other.lines().filter(|line| match left.get_mut(line) {
+        Some(count) if *count > 0 => {
+            *count -= 1;
+            true
+        }
+        _ => false,
+    });
+    let most = one.lines().count().max(other.lines().count()).max(1);
+    shared.count() as f64 / most as f64
 }
 
 #[cfg(test)]

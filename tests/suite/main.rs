@@ -60,6 +60,8 @@ mod server;
 
 mod staged;
 
+mod teams;
+
 mod verify;
 
 mod versions;

@@ -38,7 +38,7 @@ pub const GRAPH: &str = "Examples:
 /// `rebase`.
 pub const REBASE: &str = "Examples:
   safe-migration rebase --dry-run               the diff, and nothing written
-  git fetch && safe-migration rebase";
+  safe-migration rebase                         write it; then git add, and commit";
 
 /// `merge`.
 pub const MERGE: &str = "Examples:
