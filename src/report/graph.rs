@@ -1,6 +1,6 @@
 //! The revision graph, for people and as JSON.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 use serde::Serialize;
@@ -8,28 +8,157 @@ use serde::Serialize;
 use crate::alembic::graph::{Link, Node};
 use crate::alembic::header::HeaderReading;
 use crate::alembic::history::{History, RevisionFile};
+use crate::report::diagram;
 use crate::report::json;
-use crate::report::lanes;
+use crate::report::lanes::{self, Mark, Row};
 use crate::report::palette;
 use crate::report::prose::count;
 use crate::report::speech::shown;
-use crate::report::telling::{Format, Volume};
+use crate::report::telling::Volume;
 
 /// How many heads, bases and branch points are listed before the rest is counted.
 const LISTED: usize = 20;
 
-/// Tells the graphs of some projects: JSON where that is asked for, else for people; `--verbose`
-/// draws every revision.
-pub fn tell(histories: &[History], format: Format, volume: Volume) -> String {
-    match format {
-        Format::Json => {
-            json::write(&Object { schema: 1, projects: histories.iter().map(project).collect() })
+/// The graph of one project, with where its revisions stand and which of them are shown.
+#[derive(Debug)]
+pub struct Shown<'a> {
+    /// The revisions.
+    pub history: &'a History,
+    /// The revisions that the next commit adds or changes.
+    pub staged: HashSet<Rc<str>>,
+    /// The revisions that upstream lacks; none where no upstream is known.
+    pub unpublished: HashSet<Rc<str>>,
+    /// The heads of upstream.
+    pub upstream_heads: HashSet<Rc<str>>,
+    /// The name of upstream.
+    pub upstream: Option<String>,
+    /// The revisions that are shown; nothing where all are.
+    pub only: Option<HashSet<Rc<str>>>,
+}
+
+/// The form of a graph.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum GraphForm {
+    /// For people.
+    Text,
+    /// One JSON object.
+    Json,
+    /// A flowchart of Mermaid.
+    Mermaid,
+    /// A graph of Graphviz.
+    Dot,
+}
+
+/// Shows the graphs of some projects; `--verbose` leaves no revision out.
+pub fn tell(graphs: &[Shown<'_>], form: GraphForm, volume: Volume) -> String {
+    match form {
+        GraphForm::Json => {
+            json::write(&Object { schema: 1, projects: graphs.iter().map(project).collect() })
         }
-        _ if histories.is_empty() => "no Alembic project is found here\n".to_owned(),
-        _ => {
-            histories.iter().map(|history| picture(history, volume)).collect::<Vec<_>>().join("\n")
+        GraphForm::Mermaid => diagram::mermaid(graphs),
+        GraphForm::Dot => diagram::dot(graphs),
+        GraphForm::Text if graphs.is_empty() => "no Alembic project is found here\n".to_owned(),
+        GraphForm::Text => {
+            graphs.iter().map(|graph| picture(graph, volume)).collect::<Vec<_>>().join("\n")
         }
     }
+}
+
+impl Shown<'_> {
+    /// Returns the revisions that are shown, in the order of `alembic upgrade`.
+    pub fn nodes(&self) -> Vec<&Node> {
+        let is_shown = |node: &&Node| self.only.as_ref().is_none_or(|only| only.contains(&node.id));
+        in_order(self.history).into_iter().filter(is_shown).collect()
+    }
+
+    /// Returns what is to be known of a revision besides its message.
+    pub fn standing(&self, node: &Node) -> Vec<String> {
+        let mut words = Vec::new();
+        let graph = self.history.graph();
+        if graph.children(&node.id).is_empty() {
+            words.push("head".to_owned());
+        }
+        if self.staged.contains(&node.id) {
+            words.push("staged".to_owned());
+        } else if self.unpublished.contains(&node.id) {
+            words.push("unpublished".to_owned());
+        }
+        if self.upstream_heads.contains(&node.id) {
+            words.extend(self.upstream.clone());
+        }
+        words.extend(node.own_labels.iter().map(|label| format!("label {label}")));
+        words
+    }
+
+    /// Returns the message of a revision.
+    pub fn message(&self, node: &Node) -> &str {
+        let header = file(self.history, node).header.header();
+        header.and_then(|header| header.message.as_deref()).unwrap_or_default()
+    }
+
+    /// Tells whether nothing distinguishes a revision from those before and behind it.
+    fn is_plain(&self, node: &Node) -> bool {
+        let graph = self.history.graph();
+        self.standing(node).is_empty()
+            && node.down_revisions.len() == 1
+            && node.depends_on.is_empty()
+            && graph.children(&node.id).len() == 1
+    }
+}
+
+/// How many plain revisions in a row are shown before the inner ones are left out.
+const IN_A_ROW: usize = 6;
+
+/// Makes the rows of a drawing, the newest revision first.
+fn rows<'a>(shown: &'a Shown<'_>, volume: Volume) -> Vec<Row<'a>> {
+    let nodes = shown.nodes();
+    let there: HashSet<&str> = nodes.iter().map(|node| &*node.id).collect();
+    let parents = |node: &'a Node| -> Vec<&'a str> {
+        let parents = node.down_revisions.iter().map(|parent| &**parent);
+        parents.filter(|parent| there.contains(parent)).collect()
+    };
+    let by_id: HashMap<&str, &Node> = nodes.iter().map(|node| (&*node.id, *node)).collect();
+    let mut done: HashSet<&str> = HashSet::new();
+    let mut rows = Vec::new();
+    for node in nodes.iter().rev() {
+        if done.contains(&*node.id) {
+            continue;
+        }
+        let mut run: Vec<&Node> = Vec::new();
+        let mut at = Some(*node);
+        while let Some(next) = at.filter(|next| volume != Volume::Verbose && shown.is_plain(next)) {
+            run.push(next);
+            at = parents(next).first().and_then(|parent| by_id.get(parent)).copied();
+        }
+        match run.as_slice() {
+            [first, .., last] if run.len() > IN_A_ROW => {
+                rows.push(row(shown, first, parents(first)));
+                let inner = &run[1..run.len() - 1];
+                rows.push(Row {
+                    id: &inner[0].id,
+                    parents: vec![&last.id],
+                    text: palette::faint(&format!("{} more (--verbose)", inner.len())).to_string(),
+                    mark: Mark::LeftOut,
+                });
+                done.extend(inner.iter().map(|node| &*node.id));
+            }
+            _ => rows.push(row(shown, node, parents(node))),
+        }
+        done.insert(&node.id);
+    }
+    rows
+}
+
+fn row<'a>(shown: &Shown<'_>, node: &'a Node, parents: Vec<&'a str>) -> Row<'a> {
+    let standing = shown.standing(node);
+    let standing = match standing.is_empty() {
+        true => String::new(),
+        false => format!(" ({})", standing.join(", ")),
+    };
+    let id = palette::good(&self::shown(&node.id)).to_string();
+    let message = self::shown(shown.message(node));
+    let text = format!("{id}{} {message}", palette::strong(&self::shown(&standing)));
+    Row { id: &node.id, parents, text: text.trim_end().to_owned(), mark: Mark::Revision }
 }
 
 #[derive(Serialize)]
@@ -45,6 +174,9 @@ struct ProjectRow<'a> {
     dialect: &'static str,
     heads: Vec<&'a str>,
     bases: Vec<&'a str>,
+    staged: Vec<&'a str>,
+    unpublished: Vec<&'a str>,
+    upstream: Option<&'a str>,
     revisions: Vec<RevisionRow<'a>>,
     unread: Vec<UnreadRow<'a>>,
 }
@@ -64,15 +196,24 @@ struct UnreadRow<'a> {
     why: &'a str,
 }
 
-fn project(history: &History) -> ProjectRow<'_> {
+fn project<'a>(shown: &'a Shown<'_>) -> ProjectRow<'a> {
+    let history = shown.history;
     let graph = history.graph();
+    let sorted = |ids: &'a HashSet<Rc<str>>| {
+        let mut ids: Vec<&str> = ids.iter().map(|id| &**id).collect();
+        ids.sort_unstable();
+        ids
+    };
     ProjectRow {
         project: &history.project().name,
         script_location: &history.project().script_location,
         dialect: history.dialect().name(),
         heads: graph.heads().iter().map(|head| &**head).collect(),
         bases: graph.bases().into_iter().map(|node| &*node.id).collect(),
-        revisions: in_order(history).into_iter().map(|node| revision(history, node)).collect(),
+        staged: sorted(&shown.staged),
+        unpublished: sorted(&shown.unpublished),
+        upstream: shown.upstream.as_deref(),
+        revisions: shown.nodes().into_iter().map(|node| revision(history, node)).collect(),
         unread: unread(history).map(|(file, why)| UnreadRow { path: &file.path, why }).collect(),
     }
 }
@@ -112,12 +253,13 @@ fn unread(history: &History) -> impl Iterator<Item = (&RevisionFile, &str)> {
     })
 }
 
-fn picture(history: &History, volume: Volume) -> String {
+fn picture(shown: &Shown<'_>, volume: Volume) -> String {
+    let history = shown.history;
     let graph = history.graph();
     let project = history.project();
     let title = [
-        palette::strong(&shown(&project.name)).to_string(),
-        shown(&project.script_location),
+        palette::strong(&self::shown(&project.name)).to_string(),
+        self::shown(&project.script_location),
         history.dialect().title().to_owned(),
         count(graph.nodes().len(), "revision"),
     ];
@@ -135,11 +277,8 @@ fn picture(history: &History, volume: Volume) -> String {
         &graph.merge_points().iter().map(|node| merge(history, node)).collect::<Vec<_>>(),
     );
     picture += &list("trouble", &troubles(history));
-    if volume == Volume::Verbose {
-        let order: Vec<&Node> = in_order(history).into_iter().rev().collect();
-        picture += "\n";
-        picture += &lanes::draw(graph, &order, &|node| line(history, node));
-    }
+    picture += "\n";
+    picture += &lanes::draw(&rows(shown, volume));
     picture
 }
 

@@ -1,17 +1,36 @@
 //! A graph drawn in lanes, newest revision first, as `git log --graph` draws commits.
 
-use crate::alembic::graph::{Node, RevisionGraph};
+/// A revision, or several that follow each other, on one line.
+#[derive(Clone, Debug)]
+pub struct Row<'a> {
+    /// The id; the newest one's where there are several.
+    pub id: &'a str,
+    /// The parents that are drawn as well.
+    pub parents: Vec<&'a str>,
+    /// What stands beside it.
+    pub text: String,
+    /// How it is marked.
+    pub mark: Mark,
+}
+
+/// How a row is marked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mark {
+    /// One revision.
+    Revision,
+    /// Several, left out.
+    LeftOut,
+}
 
 /// How many lanes are drawn; a wider graph is drawn without them.
 const LANES: usize = 24;
 
-/// Draws revisions that stand in an order in which each comes before its parents.
-pub fn draw(graph: &RevisionGraph, order: &[&Node], tell: &dyn Fn(&Node) -> String) -> String {
+/// Draws rows that stand in an order in which each comes before its parents.
+pub fn draw(rows: &[Row<'_>]) -> String {
     let mut drawing = Drawing { lanes: Vec::new(), out: String::new() };
-    for node in order {
-        drawing.revision(&node.id, &tell(node));
-        let present = node.down_revisions.iter().filter(|parent| graph.node(parent).is_some());
-        drawing.go_on(&node.id, &present.map(|parent| &**parent).collect::<Vec<_>>());
+    for row in rows {
+        drawing.revision(row.id, &row.text, row.mark);
+        drawing.go_on(row.id, &row.parents);
     }
     drawing.out
 }
@@ -24,7 +43,7 @@ struct Drawing<'a> {
 
 impl<'a> Drawing<'a> {
     /// Draws a revision on the first lane that waits for it; the others that do end there.
-    fn revision(&mut self, id: &'a str, out: &str) {
+    fn revision(&mut self, id: &'a str, out: &str, mark: Mark) {
         let first = self.lanes.iter().position(|waiting| *waiting == id).unwrap_or_else(|| {
             self.lanes.push(id);
             self.lanes.len() - 1
@@ -37,7 +56,8 @@ impl<'a> Drawing<'a> {
                 self.lanes.remove(lane);
             }
         }
-        let mark = |lane: usize| if lane == first { '●' } else { '│' };
+        let own = if mark == Mark::Revision { '●' } else { '┊' };
+        let mark = |lane: usize| if lane == first { own } else { '│' };
         self.line(&(0..self.lanes.len()).map(mark).collect::<Vec<_>>(), out);
     }
 
@@ -77,7 +97,9 @@ impl<'a> Drawing<'a> {
     }
 
     fn line(&mut self, marks: &[char], out: &str) {
-        let shown = if marks.len() <= LANES { marks } else { &['●'] };
+        let own = marks.iter().copied().find(|mark| *mark != '│').unwrap_or('●');
+        let own = [own];
+        let shown = if marks.len() <= LANES { marks } else { &own };
         let lanes: String = shown.iter().flat_map(|mark| [*mark, ' ']).collect();
         self.out += &format!("{lanes} {out}\n");
     }
@@ -86,21 +108,16 @@ impl<'a> Drawing<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::alembic::header::Header;
 
     #[test]
     fn branches_open_and_close_lanes() {
-        let header = |id: &str, down: &[&str]| Header {
-            revision: id.to_owned(),
-            down_revisions: down.iter().map(|parent| (*parent).to_owned()).collect(),
-            ..Header::default()
+        let row = |id, parents: &[&'static str]| Row {
+            id,
+            parents: parents.to_vec(),
+            text: String::from(id),
+            mark: if id == "b" { Mark::LeftOut } else { Mark::Revision },
         };
-        let headers =
-            [header("a", &[]), header("b", &["a"]), header("c", &["a"]), header("m", &["b", "c"])];
-        let graph = RevisionGraph::of(headers.iter().enumerate());
-        let order: Vec<&Node> =
-            ["m", "c", "b", "a"].iter().filter_map(|id| graph.node(id)).collect();
-        let drawn = draw(&graph, &order, &|node| node.id.to_string());
-        assert_eq!(drawn, "●  m\n├─┐\n│ ●  c\n● │  b\n├─┘\n●  a\n");
+        let rows = [row("m", &["b", "c"]), row("c", &["a"]), row("b", &["a"]), row("a", &[])];
+        assert_eq!(draw(&rows), "●  m\n├─┐\n│ ●  c\n┊ │  b\n├─┘\n●  a\n");
     }
 }

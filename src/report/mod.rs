@@ -97,6 +97,8 @@ pub mod catalogue;
 pub mod graph;
 
 /// A graph drawn in lanes.
+pub mod diagram;
+
 pub mod lanes;
 
 use crate::report::audit::Audit;

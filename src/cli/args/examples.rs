@@ -33,6 +33,7 @@ pub const EXPLAIN: &str = "Examples:
 /// `graph`.
 pub const GRAPH: &str = "Examples:
   safe-migration graph --verbose
+  safe-migration graph 3f2a..9b01 --format mermaid
   safe-migration graph --format json";
 
 /// `rebase`.

@@ -67,7 +67,7 @@ pub enum Command {
     /// Say why a rule exists, what it costs, and what to write instead
     #[command(after_help = examples::EXPLAIN)]
     Explain(ExplainArgs),
-    /// Show the revision graph of every project; every revision with `--verbose`
+    /// Show the revision graph of every project; long runs whole with `--verbose`
     #[command(after_help = examples::GRAPH)]
     Graph(GraphArgs),
     /// Let the revisions of this work follow upstream's head

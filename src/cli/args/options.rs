@@ -8,6 +8,7 @@ use clap::{Args, ValueEnum};
 use crate::change::overrides::{Overrides, Trusted};
 use crate::cli::error::Error;
 use crate::git::repository::Repository;
+use crate::report::graph::GraphForm;
 use crate::report::telling::{Format, Volume};
 use crate::sql::dialect::Dialect;
 
@@ -63,6 +64,32 @@ pub struct Judging {
     /// How much is said.
     #[command(flatten)]
     pub amount: Amount,
+}
+
+/// The form of a graph.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum GraphFormat {
+    /// For people, as `git log --graph` draws
+    #[default]
+    #[value(alias = "human")]
+    Text,
+    /// One JSON object
+    Json,
+    /// A flowchart of Mermaid, for Markdown
+    Mermaid,
+    /// A graph of Graphviz
+    Dot,
+}
+
+impl From<GraphFormat> for GraphForm {
+    fn from(format: GraphFormat) -> Self {
+        match format {
+            GraphFormat::Text => GraphForm::Text,
+            GraphFormat::Json => GraphForm::Json,
+            GraphFormat::Mermaid => GraphForm::Mermaid,
+            GraphFormat::Dot => GraphForm::Dot,
+        }
+    }
 }
 
 /// The form of a review or an audit.

@@ -4,7 +4,9 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use crate::cli::args::options::{Amount, Judging, PageFormat, PlainFormat, Reading, ReviewFormat};
+use crate::cli::args::options::{
+    Amount, GraphFormat, Judging, PageFormat, PlainFormat, Reading, ReviewFormat,
+};
 
 /// What `check` takes; without any of it, what is staged.
 #[derive(Args, Debug, Default)]
@@ -125,9 +127,15 @@ pub struct AuditArgs {
 /// What `graph` takes.
 #[derive(Args, Debug, Default)]
 pub struct GraphArgs {
+    /// Show these revisions only: `FIRST..LAST`, `FIRST..`, or all that lead to one
+    #[arg(value_name = "RANGE")]
+    pub range: Option<String>,
+    /// Show so many revisions of each project, the newest
+    #[arg(short = 'n', long, value_name = "NUMBER")]
+    pub limit: Option<usize>,
     /// How to show it
     #[arg(long, value_enum, default_value_t)]
-    pub format: PlainFormat,
+    pub format: GraphFormat,
     /// By what migrations are read.
     #[command(flatten)]
     pub reading: Reading,
