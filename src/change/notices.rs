@@ -46,6 +46,14 @@ pub fn of(change: &Change, inputs: &[ProjectInput], overrides: &Overrides) -> Ve
                 .to_owned(),
         );
     }
+    let upstream = change.upstream.as_ref().filter(|_| change.scope == Scope::Change);
+    if let Some((name, days)) =
+        upstream.and_then(|upstream| Some((&upstream.name, upstream.fetched_days_ago?)))
+    {
+        notices.push(format!(
+            "`{name}` was fetched {days} days ago: what others have added since is not seen (git fetch)"
+        ));
+    }
     notices.dedup();
     notices
 }

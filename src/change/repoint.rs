@@ -50,9 +50,7 @@ pub fn plan(ours: &History, theirs: &History, reread: Reread<'_>) -> Result<Repo
 /// Returns the heads that nothing tells apart, where upstream has one of them and lacks another.
 fn rivals(merged: &History, theirs: &History) -> Vec<Vec<Rc<str>>> {
     let is_theirs = |head: &&Node| theirs.graph().node(&head.id).is_some();
-    let meet = |group: &Vec<&Node>| {
-        group.iter().any(is_theirs) && !group.iter().all(|head| is_theirs(head))
-    };
+    let meet = |group: &Vec<&Node>| group.iter().any(is_theirs) && !group.iter().all(is_theirs);
     let ids = |group: Vec<&Node>| group.into_iter().map(|head| head.id.clone()).collect();
     merged.graph().rival_tips().into_iter().filter(meet).map(ids).collect()
 }

@@ -92,7 +92,8 @@ fn narrow(shown: &mut [Shown<'_>], args: &GraphArgs) -> Result<(), Error> {
             graph.only = Some(within.unwrap_or_default());
         }
         if !found {
-            return Err(Error::UnknownRevision { id: range.clone() });
+            let id = range.split("..").find(|id| !id.is_empty()).unwrap_or(range);
+            return Err(Error::UnknownRevision { id: id.to_owned() });
         }
     }
     if let Some(limit) = args.limit {

@@ -73,13 +73,69 @@ fn the_graph_is_told_to_people_with_what_is_broken_in_it() {
         "     head  d4 d4 does it  a/m/versions/4.py",
         "   branch  a1 → b2, c3",
         "    merge  d4 ← b2, c3",
-        "●  d4 d4 does it",
+        "●  d4 (head, staged) d4 does it",
+        "●  a1 (staged, label main) a1 does it",
         "  trouble  `x1` names `nowhere` in down_revision, which is not there",
         "b/m/versions/tools.py: it assigns no `revision`",
     ] {
         assert!(reported.contains(line), "{line:?} is not in\n{reported}");
     }
     assert!(Repo::new().tool(&["graph"]).stdout.contains("no Alembic project is found here"));
+}
+
+/// A repository with a line of many revisions and a branch, of which upstream lacks the last ones.
+fn long_line(number: usize) -> Repo {
+    let repo = Repo::new();
+    repo.write("alembic.ini", "[alembic]\nscript_location = m\n");
+    repo.write("m/env.py", "from alembic import context\n");
+    let add = |id: &str, down: &str| {
+        let text = format!("\"\"\"Do {id}\"\"\"\nrevision = '{id}'\ndown_revision = {down}\n");
+        repo.write(&format!("m/versions/{id}.py"), text);
+    };
+    add("r000", "None");
+    for at in 1..number {
+        add(&format!("r{at:03}"), &format!("'r{:03}'", at - 1));
+    }
+    repo.commit_all("released");
+    repo.git(&["update-ref", "refs/remotes/origin/main", "HEAD"]);
+    add("left", &format!("'r{:03}'", number / 2));
+    repo.commit_all("unpublished");
+    add("right", &format!("'r{:03}'", number - 1));
+    repo.git(&["add", "-A"]);
+    repo
+}
+
+#[test]
+fn a_long_graph_is_drawn_on_one_screen_with_where_its_revisions_stand() {
+    let repo = long_line(500);
+    let drawn = repo.tool(&["graph", "--color", "never"]).stdout;
+    assert!(drawn.lines().count() < 30, "{drawn}");
+    for line in [
+        "right (head, staged) Do right",
+        "left (head, unpublished) Do left",
+        "r499 (origin/main) Do r499",
+        "more (--verbose)",
+        "r000 Do r000",
+    ] {
+        assert!(drawn.contains(line), "{line:?} is not in\n{drawn}");
+    }
+    assert!(repo.tool(&["graph", "--verbose"]).stdout.lines().count() > 500);
+}
+
+#[test]
+fn a_part_of_the_graph_is_shown_in_the_languages_of_diagrams() {
+    let repo = long_line(20);
+    let mermaid = repo.tool(&["graph", "r018..", "--format", "mermaid"]).stdout;
+    assert_eq!(
+        mermaid,
+        "flowchart BT\n  subgraph p0[\"alembic.ini\"]\n    r0_0[\"r018 Do r018\"]\n    r0_1[\"r019 (origin/main) Do r019\"]\n    \
+         r0_2[\"right (head, staged) Do right\"]:::new\n    r0_0 --> r0_1\n    r0_1 --> r0_2\n  end\n  classDef new stroke-width:3px\n"
+    );
+    let dot = repo.tool(&["graph", "-n", "2", "--format", "dot"]).stdout;
+    assert!(dot.starts_with("digraph revisions {\n") && dot.ends_with("}\n"), "{dot}");
+    assert_eq!(dot.matches("[label=").count(), 2, "{dot}");
+    let ran = repo.tool(&["graph", "nowhere..r003"]);
+    assert_eq!((ran.status, ran.stderr.contains("no revision begins with")), (Some(2), true));
 }
 
 #[test]
@@ -187,7 +243,12 @@ fn history(folder: &Path) -> History {
     let snapshot = Rc::new(Snapshot::laid_over(None, files));
     let projects = project::find(&snapshot, Search::Whole, &Settings::default());
     assert_eq!(projects.len(), 1, "{}", folder.display());
-    History::read(&snapshot, &Rc::new(projects[0].clone()))
+    let mut project = projects[0].clone();
+    if project.is_inferred() {
+        // Alembic is asked what the ini says, and nothing that a program adds to it.
+        project.version_locations.truncate(1);
+    }
+    History::read(&snapshot, &Rc::new(project))
 }
 
 fn collect(folder: &Path, prefix: &str, files: &mut Vec<(String, Vec<u8>)>) {
