@@ -116,7 +116,7 @@ fn released(repository: &Repository) -> Result<Vec<History>, Error> {
     };
     let Some(tip) = tip else { return Ok(Vec::new()) };
     let tree: Rc<Snapshot> = Rc::new(repository.snapshot(Some(&repository.tree_of(&tip)?)));
-    let projects = project::find(&tree, Search::Whole, &settings.projects);
+    let projects = project::find(&tree, Search::Whole, &settings);
     let read = |project: Project| History::read(&tree, &Rc::new(project));
     Ok(projects.into_iter().map(read).collect())
 }
