@@ -39,7 +39,6 @@ pub fn of(change: &Change, inputs: &[ProjectInput], overrides: &Overrides) -> Ve
         }
         notices.extend(names_nothing(change, input));
     }
-    notices.extend(projects_that_are_not_there(change, inputs));
     if change.upstream.is_none() && change.scope == Scope::Change {
         notices.push(
             "no upstream branch is known here: only what this change adds counts as unreleased"
@@ -79,12 +78,4 @@ fn names_nothing(change: &Change, input: &ProjectInput) -> Vec<String> {
         notices.extend(externals.filter(|id| !follows(id)).map(idle));
     }
     notices
-}
-
-/// What `projects` names and the tree does not hold.
-fn projects_that_are_not_there(change: &Change, inputs: &[ProjectInput]) -> Vec<String> {
-    let Some(input) = inputs.first() else { return Vec::new() };
-    let missing = |name: &&String| change.new.entry(name.trim_end_matches('/')).is_none();
-    let notice = |name: &String| format!("`projects` names `{name}`, which is not there");
-    input.settings.projects.iter().filter(missing).map(notice).collect()
 }
