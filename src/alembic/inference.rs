@@ -268,8 +268,12 @@ fn extend(project: &mut Project, group: &[RevisionFolder]) {
         listed(&new),
         project.name
     );
+    let configured = match project.versions_from {
+        VersionsFrom::Files { configured, .. } => configured,
+        VersionsFrom::Configuration | VersionsFrom::Settings => project.version_locations.len(),
+    };
     project.version_locations.extend(new.iter().map(|folder| folder.path.clone()));
-    project.versions_from = VersionsFrom::Files(why);
+    project.versions_from = VersionsFrom::Files { why, configured };
 }
 
 /// Lets a project for which nothing stands where its configuration says load a group.
@@ -282,7 +286,7 @@ fn occupy(project: &mut Project, group: &[RevisionFolder]) {
         project.name
     );
     project.version_locations = group.iter().map(|folder| folder.path.clone()).collect();
-    project.versions_from = VersionsFrom::Files(why);
+    project.versions_from = VersionsFrom::Files { why, configured: 0 };
 }
 
 /// Makes a project of a group.
@@ -294,7 +298,11 @@ fn inferred(project: Project, group: &[RevisionFolder]) -> Project {
         listed(&all)
     );
     let version_locations = group.iter().map(|folder| folder.path.clone()).collect();
-    Project { version_locations, versions_from: VersionsFrom::Files(why), ..project }
+    Project {
+        version_locations,
+        versions_from: VersionsFrom::Files { why, configured: 0 },
+        ..project
+    }
 }
 
 /// Returns a project that nothing says but the files; its `env.py` is that of its territory, or

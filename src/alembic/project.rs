@@ -118,8 +118,13 @@ pub enum Origin {
 pub enum VersionsFrom {
     /// Alembic's configuration, or what holds without one.
     Configuration,
-    /// The headers of the files: how many stand where, and what follows from it, as a clause.
-    Files(String),
+    /// The headers of the files.
+    Files {
+        /// How many stand where, and what follows from it, as a clause.
+        why: String,
+        /// How many of the folders, from the first on, configuration says all the same.
+        configured: usize,
+    },
     /// `version-locations` of the settings.
     Settings,
 }
@@ -291,7 +296,22 @@ impl Project {
 
     /// Tells whether only the files say where its revisions stand.
     pub fn is_inferred(&self) -> bool {
-        matches!(self.versions_from, VersionsFrom::Files(_))
+        matches!(self.versions_from, VersionsFrom::Files { .. })
+    }
+
+    /// Tells whether nothing but headers says that Alembic loads the folder of a file.
+    pub fn infers(&self, path: &str) -> bool {
+        match self.versions_from {
+            VersionsFrom::Files { configured, .. } => {
+                let folder = folder_of(path);
+                !self
+                    .version_locations
+                    .iter()
+                    .take(configured)
+                    .any(|said| self.covers(said, folder))
+            }
+            VersionsFrom::Configuration | VersionsFrom::Settings => false,
+        }
     }
 
     /// Returns the folders below which revisions may stand that belong to it, though nothing says

@@ -21,7 +21,7 @@ pub fn of(change: &Change, inputs: &[ProjectInput], overrides: &Overrides) -> Ve
         notices.push(format!("{left} of {all} rules are judged by: {}", overrides.words()));
     }
     for input in inputs {
-        if let VersionsFrom::Files(why) = &input.project.versions_from {
+        if let VersionsFrom::Files { why, .. } = &input.project.versions_from {
             notices.push(format!("inferred for `{}`: {why}", input.project.name));
         }
         if input.project.environment.dialects.is_empty() && input.settings.dialect.is_none() {

@@ -77,7 +77,7 @@ fn about(
         script_location: project.script_location.clone(),
         version_locations: project.version_locations.clone(),
         version_locations_because: match &project.versions_from {
-            VersionsFrom::Files(why) => Some(why.clone()),
+            VersionsFrom::Files { why, .. } => Some(why.clone()),
             VersionsFrom::Settings => Some("the settings: `version-locations`".to_owned()),
             VersionsFrom::Configuration => None,
         },

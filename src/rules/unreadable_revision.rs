@@ -40,6 +40,8 @@ fn judge(graph: &Graph<'_>, file: &RevisionFile) -> Option<RawFinding> {
     let finding = match trouble {
         // The tool links the revisions when it runs, so nothing is wrong with the file.
         Trouble::Generated => return None,
+        // A module beside revisions that nothing but their headers tells of may be one of a program.
+        Trouble::NoRevision if graph.project.infers(&file.path) => return None,
         Trouble::NoRevision => finding.label(stops).remedy(
             "Move the module out of the version folder, or give it `revision` and `down_revision` if it is a migration.",
         ),
