@@ -14,7 +14,7 @@ use crate::git::repository::Repository;
 /// Writes a merge revision for the heads that are named, else for those that nothing tells apart.
 pub fn run(args: &MergeArgs, output: &Output) -> Result<ExitStatus, Error> {
     let repository = Repository::open()?;
-    let sides = sides::read(&repository, &args.reading.overrides())?;
+    let sides = sides::read(&repository, &args.reading.overrides_in(&repository)?)?;
     let mut report = String::new();
     for side in &sides {
         for heads in heads(side, &args.revisions) {

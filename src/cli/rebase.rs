@@ -14,7 +14,7 @@ use crate::git::repository::Repository;
 /// Puts what this work adds behind upstream's head, project by project.
 pub fn run(args: &RebaseArgs, output: &Output) -> Result<ExitStatus, Error> {
     let repository = Repository::open()?;
-    let sides = sides::read(&repository, &args.reading.overrides())?;
+    let sides = sides::read(&repository, &args.reading.overrides_in(&repository)?)?;
     let mut report = String::new();
     for side in &sides {
         report += &one(&repository, side, Writing::of(args.dry_run), output)?;
