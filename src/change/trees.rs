@@ -325,7 +325,8 @@ impl Change {
             Some(head) => self.set_upstream(repository, found.name, &found.commit, &head),
             // A first commit that is made beside a branch that others have.
             None => {
-                self.upstream = Some(upstream(repository, found.name, &found.commit, None, &found.commit)?);
+                self.upstream =
+                    Some(upstream(repository, found.name, &found.commit, None, &found.commit)?);
                 Ok(())
             }
         }

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use safe_migration::change::overrides::Overrides;
 use safe_migration::change::project_input::{self, ProjectInput};
-use safe_migration::change::trees::{Change, Scope, Upstream};
+use safe_migration::change::trees::{Change, Kinship, Scope, Upstream};
 use safe_migration::config::settings::Testing;
 use safe_migration::review::finding::Review;
 use safe_migration::rule::after_merge::Step;
@@ -194,6 +194,7 @@ impl Files {
             name: "main".to_owned(),
             tip: tree(Some(Section::Theirs)),
             base: tree(None),
+            kinship: Kinship::Related,
             commits: None,
             fetched_days_ago: None,
         };
