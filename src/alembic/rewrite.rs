@@ -47,7 +47,8 @@ fn id_in(written: &str, id: &str) -> Option<Span> {
 }
 
 fn replaced(content: &str, span: Span, new: &str) -> String {
-    format!("{}{new}{}", &content[..span.start], &content[span.end..])
+    let (before, behind) = (content.get(..span.start), content.get(span.end..));
+    format!("{}{new}{}", before.unwrap_or_default(), behind.unwrap_or_default())
 }
 
 fn quoted(id: &str) -> String {

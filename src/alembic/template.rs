@@ -89,8 +89,8 @@ fn line_filled(line: &str, names: &str) -> Option<String> {
     while let Some((before, behind)) = rest.split_once("${") {
         let end = closing(behind)?;
         out += before;
-        out += &value(&behind[..end], names)?;
-        rest = &behind[end + 1..];
+        out += &value(behind.get(..end)?, names)?;
+        rest = behind.get(end + 1..)?;
     }
     Some(out + rest)
 }

@@ -176,8 +176,8 @@ const DIGITS: usize = 6;
 impl Numbered {
     fn of(name: &str) -> Option<Self> {
         let width = name.bytes().take_while(u8::is_ascii_digit).count();
-        let ends = name[width..].starts_with(['_', '-', '.']);
-        let number = name[..width].parse().ok()?;
+        let ends = name.get(width..)?.starts_with(['_', '-', '.']);
+        let number = name.get(..width)?.parse().ok()?;
         (ends && width <= DIGITS).then_some(Numbered { number, width })
     }
 
@@ -241,9 +241,14 @@ fn renumber_one(
         text = called;
     }
     let folder = file.path.strip_suffix(file.name()).unwrap_or_default();
-    let name = format!("{}{}", new.written(), &file.name()[old.width..]);
+    let name = format!("{}{}", new.written(), rest(file.name(), old.width));
     plan.moves.push(format!("{} becomes {name}", file.name()));
     plan.draft.change(&file.path, format!("{folder}{name}"), text);
+}
+
+/// Returns a name behind the number that it begins with.
+fn rest(name: &str, width: usize) -> &str {
+    name.get(width..).unwrap_or_default()
 }
 
 /// Gives another id to what upstream has under another path: Alembic would load one of the two.
@@ -268,7 +273,7 @@ fn new_ids(ours: &History, theirs: &History, plan: &mut Repointing) -> Result<()
             (Some(number), Some(written)) => {
                 next += 1;
                 let new = Numbered { number: next, ..number }.written();
-                (new.clone() + &old[written.len()..], new + &file.name()[written.len()..])
+                (new.clone() + rest(old, written.len()), new + rest(file.name(), written.len()))
             }
             _ => {
                 let id = code::new_id(&file.path);
