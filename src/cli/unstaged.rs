@@ -23,7 +23,7 @@ pub fn hint(
 ) -> Result<(), Error> {
     let Ok(root) = repository.work_tree() else { return Ok(()) };
     let settings = project_input::settings(staged, overrides)?;
-    let projects = project::find(staged, Search::Whole, &settings.projects);
+    let projects = project::find(staged, Search::Whole, &settings);
     if let Some(path) = projects.iter().find_map(|project| first(project, staged, &root)) {
         output
             .notice(&format!("`{path}` lies in the work tree as it is not staged: git add {path}"));

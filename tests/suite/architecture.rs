@@ -30,7 +30,6 @@ const FLOORS: [(&str, u8); 20] = [
 
 /// The rooms that may name each foreign crate. Crates that are not listed may be named anywhere.
 const DOORS: &[(&str, &[&str])] = &[
-const DOORS: [(&str, &[&str]); 20] = [
     ("clap", &["cli"]),
     ("clap_complete", &["cli"]),
     ("clap_mangen", &["cli"]),
