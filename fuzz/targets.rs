@@ -8,6 +8,7 @@ use safe_migration::alembic::history::History;
 use safe_migration::alembic::ini::Ini;
 use safe_migration::alembic::project::{self, Search};
 use safe_migration::config::read;
+use safe_migration::config::settings::Settings;
 use safe_migration::git::commit::Commit;
 use safe_migration::git::index::cached_tree;
 use safe_migration::git::tree::TreeRows;
@@ -48,7 +49,7 @@ pub fn revision(bytes: &[u8]) {
     ];
     let files = files.map(|(path, bytes)| (path.to_owned(), bytes));
     let snapshot = Rc::new(Snapshot::laid_over(None, files));
-    for project in project::find(&snapshot, Search::Whole, &[]) {
+    for project in project::find(&snapshot, Search::Whole, &Settings::default()) {
         let history = History::read(&snapshot, &Rc::new(project));
         for file in history.files() {
             let _any_verdict_will_do = history.migration(&file.path);
