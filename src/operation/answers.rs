@@ -19,6 +19,7 @@ use crate::python::host::Region;
 use crate::python::object::Object;
 use crate::python::value::HostId;
 use crate::python::value::Value;
+use crate::sql::dialect::Dialect;
 use crate::text::known::Known;
 use std::rc::Rc;
 
@@ -280,6 +281,18 @@ impl Host for MigrationHost {
         }
     }
 
+    fn instance_of(&mut self, value: HostId, class: &Value) -> Option<bool> {
+        let (SaValue::Dialect, Some(SaValue::Name(path))) = (self.at(value), self.thing(class))
+        else {
+            return None;
+        };
+        let dialect = path.strip_prefix("sqlalchemy.dialects.")?.split('.').next()?;
+        Some(
+            dialect == self.dialect.name()
+                || dialect == "mysql" && self.dialect == Dialect::MariaDb,
+        )
+    }
+
     fn binary(&mut self, operator: &str, left: &Value, right: &Value, at: At<'_>) -> Value {
         let _ = at;
         for side in [left, right] {
@@ -433,6 +446,10 @@ impl Host for MigrationHost {
 
     fn escaped(&mut self, callee: &str, why: &str, at: At<'_>) {
         self.unreadable(&format!("`{callee}` gets a connection to the database, and {why}"), at);
+    }
+
+    fn opaque(&mut self, callee: &str, why: &str, at: At<'_>) {
+        self.unreadable(&format!("`{callee}` may reach the database: {why}"), at);
     }
 
     fn outside(&mut self, name: &str, at: At<'_>) {

@@ -11,6 +11,8 @@ pub mod step;
 
 pub mod read;
 
+pub(crate) mod entries;
+
 pub mod body;
 
 pub mod emit;

@@ -1,29 +1,25 @@
 //! From the text of a revision file to what it does.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::rc::Rc;
 
 use crate::operation::body;
 use crate::operation::body::Shape;
-use crate::operation::migration_host::CONNECTION;
+use crate::operation::entries;
+use crate::operation::entries::Entry;
 use crate::operation::migration_host::MigrationHost;
-use crate::operation::migration_host::OP;
-use crate::operation::migration_host::SESSION;
-use crate::operation::migration_host::TABLES;
 use crate::operation::step::Body;
 use crate::operation::step::Remark;
 use crate::operation::step::RemarkKind;
 use crate::operation::step::Script;
-use crate::python::host::Arguments;
+use crate::python::host::At;
 use crate::python::interpreter::Fuel;
 use crate::python::interpreter::Interpreter;
 use crate::python::interpreter::Loader;
-use crate::python::module::{Bound, parse};
-use crate::python::syntax::FunctionDefinition;
-use crate::python::syntax::ParameterKind;
-use crate::python::value::Value;
+use crate::python::module::{Bound, Parsed, parse};
+use crate::python::run::accounts::{FunctionId, Unread};
+use crate::python::run::statements::End;
 use crate::sql::dialect::Dialect;
-use crate::text::cut;
 use crate::text::source::Site;
 use crate::text::source::Span;
 use crate::text::source::Text;
@@ -67,14 +63,20 @@ pub struct Read {
 /// Reads a revision file.
 pub fn read(input: &ReadInput<'_>, loader: &dyn Loader) -> Read {
     let parsed = parse(&input.text);
-    let syntax_errors =
-        parsed.errors.iter().map(|error| (error.span, error.message.clone())).collect();
-    let functions: Vec<Rc<FunctionDefinition>> = parsed.module.functions().cloned().collect();
-    let reader = Reader { input, loader, functions };
+    let reader = Reader { input, loader, parsed: &parsed };
+    let mut upgrade = reader.run(&input.upgrade);
+    let mut downgrade = reader.run(&input.downgrade);
+    upgrade.tell_unread(&downgrade.read);
+    downgrade.tell_unread(&upgrade.read);
+    reader.tell_end(&mut upgrade);
     Read {
-        upgrade: reader.script(&input.upgrade),
-        downgrade: reader.script(&input.downgrade),
-        syntax_errors,
+        upgrade: reader.script(upgrade),
+        downgrade: reader.script(downgrade),
+        syntax_errors: parsed
+            .errors
+            .iter()
+            .map(|error| (error.span, error.message.clone()))
+            .collect(),
         bound: parsed.bound.clone(),
     }
 }
@@ -82,28 +84,83 @@ pub fn read(input: &ReadInput<'_>, loader: &dyn Loader) -> Read {
 struct Reader<'a> {
     input: &'a ReadInput<'a>,
     loader: &'a dyn Loader,
-    functions: Vec<Rc<FunctionDefinition>>,
+    parsed: &'a Parsed,
+}
+
+/// One direction, run.
+struct Run {
+    host: MigrationHost,
+    entries: Vec<Entry>,
+    /// What reaches the database and was handed around, but not read.
+    unread: Vec<Unread>,
+    /// The functions that were read.
+    read: HashSet<FunctionId>,
+    /// Where it ends in every run, if something is raised.
+    ended: Option<End>,
+}
+
+impl Run {
+    /// Tells of functions that nothing read, unless the other direction did: they are its business.
+    fn tell_unread(&mut self, by_the_other: &HashSet<FunctionId>) {
+        for unread in std::mem::take(&mut self.unread) {
+            if !by_the_other.contains(&unread.id) {
+                let at = At { frames: &unread.frames, statements: &unread.statements };
+                let why = format!(
+                    "`{}` can reach the database, and what calls it cannot be followed",
+                    unread.name
+                );
+                self.host.unreadable(&why, at);
+            }
+        }
+    }
 }
 
 impl Reader<'_> {
-    /// Reads one direction.
-    fn script(&self, names: &[String]) -> Script {
-        let entries = self.entries(names);
-        let mut script = Script::default();
-        if entries.is_empty() {
-            return script;
+    /// Runs one direction: the top level of the file first, then its functions.
+    fn run(&self, names: &[String]) -> Run {
+        let mut host = MigrationHost::new(self.input.path.clone(), self.input.dialect);
+        host.naming_convention = self.input.naming_convention;
+        host.check_template = self.input.check_template.clone();
+        host.text = self.input.text.clone();
+        host.registered = self.input.registered.clone();
+        let mut interpreter = Interpreter::new(&mut host, self.loader, Fuel::default());
+        let module = interpreter.load(&self.input.path, &self.input.text);
+        let entries =
+            entries::find(&mut interpreter, &module, names, self.parsed, &self.input.path);
+        for entry in entries.iter().filter(|entry| entry.unknown().is_none()) {
+            interpreter.call(&entry.value, entries::arguments(entry), &entry.site);
         }
-        let mut world = MigrationHost::new(self.input.path.clone(), self.input.dialect);
-        world.naming_convention = self.input.naming_convention;
-        world.check_template = self.input.check_template.clone();
-        world.text = self.input.text.clone();
-        world.registered = self.input.registered.clone();
-        let recording = world.recording.clone();
-        self.run(&mut world, &entries);
-        let recorded = recording.take();
-        script.steps = recorded.steps;
-        script.remarks = recorded.remarks;
-        script.body = self.body(&entries, &script);
+        let (unread, read) = (interpreter.unread(), interpreter.read());
+        let ended = interpreter.ended();
+        for entry in &entries {
+            if let Some(why) = entry.unknown() {
+                let site = [entry.site.clone()];
+                host.unreadable(&why, At { frames: &site, statements: &site });
+            }
+        }
+        Run { host, entries, unread, read, ended }
+    }
+
+    /// Tells where an upgrade ends in every run that is read: what stands behind it is not judged.
+    fn tell_end(&self, upgrade: &mut Run) {
+        if let Some(end) = &upgrade.ended {
+            let at = At { frames: &end.frames, statements: &end.statements };
+            upgrade.host.unreadable(&format!("{}, and nothing behind it is read", end.why), at);
+        }
+        if upgrade.entries.is_empty() && self.parsed.errors.is_empty() {
+            let span = self.parsed.module.body.first().map(|first| first.span).unwrap_or_default();
+            let site = [Site { path: self.input.path.clone(), span }];
+            let at = At { frames: &site, statements: &site };
+            upgrade.host.unreadable("it defines no `upgrade`, and Alembic fails without one", at);
+        }
+    }
+
+    /// Says what a direction does.
+    fn script(&self, run: Run) -> Script {
+        let recorded = run.host.recording.take();
+        let mut script =
+            Script { steps: recorded.steps, remarks: recorded.remarks, ..Script::default() };
+        script.body = self.body(&run.entries, &script);
         if let Body::Raises { site, message } = &script.body {
             script.remarks.push(Remark {
                 kind: RemarkKind::Raise,
@@ -118,95 +175,16 @@ impl Reader<'_> {
         script
     }
 
-    /// Runs the functions of a direction, the top level of the file first.
-    fn run(&self, world: &mut MigrationHost, entries: &[Entry]) {
-        let mut interpreter = Interpreter::new(world, self.loader, Fuel::default());
-        let module = interpreter.load(&self.input.path, &self.input.text);
-        for entry in entries {
-            let Some(function) = interpreter.module_attribute(&module, &entry.definition.name)
-            else {
-                continue;
-            };
-            let arguments = self.arguments(entry);
-            let site = self.site(entry.definition.name_span);
-            interpreter.call(&function, arguments, &site);
-        }
-    }
-
-    /// Returns the functions of a direction: those named; in a file of several databases, the
-    /// dispatcher once for each database, or the functions of the databases themselves.
-    fn entries(&self, names: &[String]) -> Vec<Entry> {
-        let mut entries = Vec::new();
-        for name in names {
-            let named = self.functions.iter().rev().find(|function| *function.name == **name);
-            let prefix = format!("{name}_");
-            let databases: Vec<&Rc<FunctionDefinition>> = self
-                .functions
-                .iter()
-                .filter(|function| function.name.starts_with(&prefix))
-                .collect();
-            match named {
-                Some(definition) if dispatches(definition) && !databases.is_empty() => {
-                    entries.extend(databases.iter().map(|database| Entry {
-                        definition: definition.clone(),
-                        database: Some(cut::from(&database.name, prefix.len()).to_owned()),
-                    }));
-                }
-                Some(definition) => {
-                    entries.push(Entry { definition: definition.clone(), database: None })
-                }
-                None => entries.extend(
-                    databases
-                        .into_iter()
-                        .map(|definition| Entry { definition: definition.clone(), database: None }),
-                ),
-            }
-        }
-        entries
-    }
-
-    /// Returns what a function of a direction is called with: `op` where it asks for it, the name
-    /// of the database where there are several, and something unknown elsewhere.
-    fn arguments(&self, entry: &Entry) -> Arguments {
-        let mut arguments = Arguments::default();
-        for parameter in &entry.definition.parameters {
-            if parameter.default.is_some()
-                || !matches!(parameter.kind, ParameterKind::Plain | ParameterKind::Keyword)
-            {
-                continue;
-            }
-            let value = match (&*parameter.name, &entry.database) {
-                ("op" | "operations" | "alembic_op", _) => Value::Host(OP),
-                ("bind" | "connection" | "conn" | "engine" | "migrate_engine", _) => {
-                    Value::Host(CONNECTION)
-                }
-                ("session" | "db", _) => Value::Host(SESSION),
-                ("tables", _) => Value::Host(TABLES),
-                (_, Some(database)) if arguments.positional.is_empty() => Value::text(database),
-                (name, _) => Value::unknown(format!("`{name}` is given by the environment")),
-            };
-            match parameter.kind {
-                ParameterKind::Keyword => {
-                    arguments.keywords.push((parameter.name.to_string(), value))
-                }
-                _ => arguments.positional.push(value),
-            }
-        }
-        arguments
-    }
-
-    fn site(&self, span: Span) -> Site {
-        Site { path: self.input.path.clone(), span }
-    }
-
     /// Says what the functions of a direction look like.
     fn body(&self, entries: &[Entry], script: &Script) -> Body {
-        let shapes: Vec<Shape> =
-            entries.iter().map(|entry| body::shape(&entry.definition)).collect();
+        let shape = |entry: &Entry| {
+            entry.definition.as_ref().map_or(Shape::Code, |definition| body::shape(definition))
+        };
+        let shapes: Vec<Shape> = entries.iter().map(shape).collect();
         let Some(first) = entries.first() else {
             return Body::Absent;
         };
-        let site = self.site(first.definition.span);
+        let site = Site { path: self.input.path.clone(), span: first.whole };
         if script.steps.is_empty() && shapes.iter().all(|shape| *shape == Shape::Empty) {
             return Body::Empty { site };
         }
@@ -218,19 +196,4 @@ impl Reader<'_> {
         }
         Body::Code { site }
     }
-}
-
-/// A function of a direction, and the database that it is called for.
-struct Entry {
-    definition: Rc<FunctionDefinition>,
-    database: Option<String>,
-}
-
-/// Tells whether a function takes the name of a database and looks another function up by it.
-fn dispatches(definition: &FunctionDefinition) -> bool {
-    let asks = definition.parameters.iter().any(|parameter| parameter.default.is_none());
-    asks && definition
-        .names
-        .iter()
-        .any(|name| matches!(&**name, "globals" | "getattr" | "eval" | "locals"))
 }

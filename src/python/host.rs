@@ -55,6 +55,12 @@ pub trait Host {
     /// `False`, else unknown.
     fn binary(&mut self, operator: &str, left: &Value, right: &Value, at: At<'_>) -> Value;
 
+    /// Tells whether a host value is an instance of a class, if that can be known.
+    fn instance_of(&mut self, value: HostId, class: &Value) -> Option<bool> {
+        let _ = (value, class);
+        None
+    }
+
     /// Answers a unary operator (`-`, `~`) on a host value. `not` asks [`Host::truth`].
     fn unary(&mut self, operator: &str, operand: HostId, at: At<'_>) -> Value;
 
@@ -81,6 +87,11 @@ pub trait Host {
     /// Notes that a host value, or one made from it, went into something that cannot be read, as an
     /// argument or as the object whose method is called. `callee` is the expression as written.
     fn escaped(&mut self, callee: &str, why: &str, at: At<'_>);
+
+    /// Notes that something was called that may reach the database by itself, and cannot be read.
+    fn opaque(&mut self, callee: &str, why: &str, at: At<'_>) {
+        self.escaped(callee, why, at);
+    }
 
     /// Notes why the condition that opens the next region cannot be decided, where a value that
     /// cannot be known is to blame.

@@ -6,9 +6,11 @@ use std::rc::Rc;
 
 use crate::python::host::{Arguments, Host};
 use crate::python::object::{File, Module, Object};
+use crate::python::run::accounts::Accounts;
 use crate::python::run::frames::Frame;
 use crate::python::run::graveyard::Graveyard;
 use crate::python::run::journal::Journal;
+use crate::python::run::statements::End;
 use crate::python::scope::{Scope, ScopeKind};
 use crate::python::value::Value;
 use crate::text::source::{Site, Span, Text};
@@ -76,6 +78,18 @@ pub struct Interpreter<'a> {
     pub(crate) parse_left: usize,
     /// Whether a call that was just made certainly raises.
     pub(crate) raising: bool,
+    /// What was handed around and must have been read when the program ends.
+    pub(crate) accounts: Accounts,
+    /// How many modules are being imported.
+    pub(crate) importing: usize,
+    /// Whether the program changes where modules are looked for.
+    pub(crate) paths_changed: bool,
+    /// Whether something that reaches was raised.
+    pub(crate) raised_reaches: bool,
+    /// Where something was raised last.
+    pub(crate) end: Option<End>,
+    /// Where the program that was called ended because something was raised that nothing caught.
+    pub(crate) ended: Option<End>,
 }
 
 impl<'a> Interpreter<'a> {
@@ -98,6 +112,12 @@ impl<'a> Interpreter<'a> {
             default_factories: Vec::new(),
             parse_left: MODULES,
             raising: false,
+            accounts: Accounts::default(),
+            importing: 0,
+            paths_changed: false,
+            raised_reaches: false,
+            end: None,
+            ended: None,
         }
     }
 
@@ -124,15 +144,7 @@ impl<'a> Interpreter<'a> {
             return Some(value);
         };
         let (file, scope) = (file.clone(), Rc::clone(scope));
-        let frame = Frame {
-            scope,
-            file,
-            fresh: false,
-            called: None,
-            yielded: None,
-            pending: None,
-            method: None,
-        };
+        let frame = Frame { scope, ..Frame::of_file(file) };
         Some(self.in_frame(frame, Span::default(), |this| this.settled(value)).0)
     }
 
@@ -149,19 +161,18 @@ impl<'a> Interpreter<'a> {
             _ => File { path: Rc::clone(&site.path), text: Rc::new(Text::new("")) },
         };
         let scope = Scope::inside(None, ScopeKind::Module);
-        let frame = Frame {
-            scope,
-            file,
-            fresh: false,
-            called: None,
-            yielded: None,
-            pending: None,
-            method: None,
-        };
+        let frame = Frame { scope, ..Frame::of_file(file) };
         let run = |this: &mut Self| this.call_value(callee, arguments, "the caller");
         let (answer, _) = self.in_frame(frame, site.span, run);
-        self.raising = false;
+        if std::mem::take(&mut self.raising) && !self.halted {
+            self.ended = self.ended.take().or(self.end.take());
+        }
         answer
+    }
+
+    /// Returns where what was loaded or called ended because it raises in every run that is read.
+    pub fn ended(&mut self) -> Option<End> {
+        self.ended.take()
     }
 
     /// Gives the interpreter fuel again, as between two functions that are read for themselves.

@@ -21,7 +21,7 @@ pub mod module;
 
 pub mod interpreter;
 
-pub(crate) mod run;
+pub mod run;
 
 pub(crate) mod builtin;
 

@@ -49,7 +49,7 @@ pub enum Object {
         arguments: Arguments,
     },
     /// `@property` over a function.
-    Property(Value),
+    Property(Property),
     /// `@staticmethod` over a function.
     Static(Value),
     /// `@classmethod` over a function.
@@ -68,6 +68,10 @@ pub enum Object {
         /// What it is given.
         arguments: Arguments,
     },
+    /// `vars(x)`, `x.__dict__`: the attributes of a value, to be read and set by key.
+    Attributes(Value),
+    /// `globals()`, `locals()`: the names of a scope, to be read and set by key.
+    Names(Rc<Names>),
     /// `start:stop:step` in a subscript.
     Slice([Value; 3]),
     /// One of these, depending on a condition that could not be decided. A call of a host value
@@ -108,6 +112,29 @@ pub struct Function {
     pub context_manager: Cell<bool>,
     /// Attributes set on it.
     pub attributes: Rc<Names>,
+}
+
+impl Property {
+    /// Makes a property of what reads it.
+    pub fn of(getter: Value) -> Self {
+        Property { getter, setter: None, deleter: None }
+    }
+
+    /// Returns what reads, sets and deletes it.
+    pub fn accessors(&self) -> impl Iterator<Item = &Value> {
+        [Some(&self.getter), self.setter.as_ref(), self.deleter.as_ref()].into_iter().flatten()
+    }
+}
+
+/// What a property does.
+#[derive(Clone, Debug)]
+pub struct Property {
+    /// What reads it.
+    pub getter: Value,
+    /// What sets it.
+    pub setter: Option<Value>,
+    /// What deletes it.
+    pub deleter: Option<Value>,
 }
 
 /// A file of the repository.

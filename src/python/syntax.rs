@@ -22,6 +22,53 @@ pub struct Statement {
     pub kind: StatementKind,
 }
 
+impl Statement {
+    /// Tells whether a name may be bound by this, its blocks included.
+    pub fn binds(&self, name: &str) -> bool {
+        let within = |block: &Block| block.iter().any(|statement| statement.binds(name));
+        let imported = |names: &[(Rc<str>, Option<Rc<str>>)]| {
+            names.iter().any(|(own, alias)| {
+                matches!(&**own, "*") || **alias.as_ref().unwrap_or(own) == *name
+            })
+        };
+        match &self.kind {
+            StatementKind::Function { definition, .. } => *definition.name == *name,
+            StatementKind::Class { definition, .. } => *definition.name == *name,
+            StatementKind::Assign { targets, .. } => {
+                targets.iter().any(|target| target.is_name(name))
+            }
+            StatementKind::Annotated { target, .. } => target.is_name(name),
+            StatementKind::Import(names) | StatementKind::From { names, .. } => imported(names),
+            StatementKind::If { branches, otherwise } => {
+                branches.iter().any(|(_, body)| within(body))
+                    || otherwise.as_ref().is_some_and(within)
+            }
+            StatementKind::Try { body, handlers, otherwise, finally } => {
+                within(body)
+                    || handlers.iter().any(|handler| within(&handler.body))
+                    || [otherwise, finally].into_iter().flatten().any(within)
+            }
+            StatementKind::With { body, .. }
+            | StatementKind::For { body, .. }
+            | StatementKind::While { body, .. } => within(body),
+            _ => false,
+        }
+    }
+}
+
+impl Expression {
+    /// Tells whether this is a name, or a row of targets with it.
+    fn is_name(&self, name: &str) -> bool {
+        match &self.kind {
+            ExpressionKind::Name(own) => **own == *name,
+            ExpressionKind::Tuple(items) | ExpressionKind::List(items) => {
+                items.iter().any(|item| item.is_name(name))
+            }
+            _ => false,
+        }
+    }
+}
+
 /// What a statement does.
 #[derive(Debug)]
 pub enum StatementKind {

@@ -41,6 +41,29 @@ pub(super) fn collected(
     }
 }
 
+/// `type(name, bases, attributes)`.
+pub(super) fn made(this: &mut Interpreter<'_>, name: &Value, arguments: &Arguments) -> Value {
+    let attributes: Rc<Names> = Rc::default();
+    let held = arguments.positional.get(2).cloned().unwrap_or(Value::None);
+    let dict = Value::dict(Vec::new());
+    this.update_dict(&dict, &held);
+    if let Value::Dict(pairs) = &dict {
+        for (key, value) in pairs.borrow().iter() {
+            match key.as_str() {
+                Some(key) => attributes.set(&key.into(), value.clone()),
+                None => return this.unknown_like("a class is made of what cannot be known", &held),
+            };
+        }
+    }
+    let bases = arguments.positional.get(1).map(|bases| this.listed(bases)).unwrap_or_default();
+    let name = name.as_str().unwrap_or_default();
+    let made = class(this, &name, attributes, ClassKind::Plain, Vec::new(), bases);
+    if let Value::Object(class) = &made {
+        this.settle_class(class);
+    }
+    made
+}
+
 fn names_of(this: &mut Interpreter<'_>, value: &Value) -> Vec<String> {
     match value.as_str() {
         Some(names) => names.replace(',', " ").split_whitespace().map(str::to_owned).collect(),

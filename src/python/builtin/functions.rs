@@ -129,7 +129,7 @@ pub(crate) fn call(
     match name {
         "len" | "range" | "xrange" | "enumerate" | "zip" | "sorted" | "reversed" | "map"
         | "filter" | "any" | "all" | "min" | "max" | "sum" | "list" | "tuple" | "set"
-        | "frozenset" | "iter" | "next" | "reduce" => {
+        | "frozenset" | "iter" | "aiter" | "next" | "anext" | "reduce" => {
             iteration::call(this, name, &arguments, written)
         }
         "isinstance" | "issubclass" | "getattr" | "setattr" | "hasattr" | "delattr" | "globals"
@@ -141,39 +141,31 @@ pub(crate) fn call(
             textual(this, name, &arguments)
         }
         "dict" => dict(this, &arguments),
-        "eval" if named(&arguments).is_some() => {
-            let path = named(&arguments).unwrap_or_default();
-            let mut parts = path.split('.').map(Rc::from);
-            let first = parts.next().map(|name: Rc<str>| this.name(&name));
-            let value = first.unwrap_or(Value::None);
-            parts.fold(value, |value, name| this.attribute(&value, &name))
-        }
-        "exec" | "eval" | "compile" => {
-            this.skip("code that is made from text is not read");
-            Value::unknown("code that is made from text is not read")
-        }
+        "exec" | "eval" | "compile" => this.run_text(name, &arguments),
         "exit" | "quit" => {
             this.raising = true;
+            this.ends_here("the program exits");
             Value::None
         }
         "open" => Value::unknown("`open` reads a file"),
         "input" | "raw_input" => Value::unknown("`input` asks a person"),
-        "__import__" => library_calls::call(this, "importlib.import_module", arguments, written),
+        "__import__" => {
+            let loaded =
+                library_calls::call(this, "importlib.import_module", arguments.clone(), written);
+            // It gives the outermost package, unless names of the innermost are asked for.
+            match arguments.get(0, "name").and_then(Value::as_str) {
+                Some(name) if name.contains('.') && arguments.get(3, "fromlist").is_none() => {
+                    let root = Value::text(name.split('.').next().unwrap_or(&name));
+                    let root = Arguments::positional(vec![root]);
+                    library_calls::call(this, "importlib.import_module", root, written)
+                }
+                _ => loaded,
+            }
+        }
         "no_effect" | "print" | "breakpoint" | "help" => Value::None,
         _ if is_exception(name) => exception(this, arguments),
         _ => numeric(this, name, &arguments),
     }
-}
-
-/// Returns the dotted name that is all that `eval` is given.
-fn named(arguments: &Arguments) -> Option<String> {
-    let text = arguments.positional.first()?.as_str()?;
-    let text = text.trim();
-    let is_name = |part: &str| {
-        part.starts_with(|c: char| c.is_alphabetic() || c == '_')
-            && part.chars().all(|c| c.is_alphanumeric() || c == '_')
-    };
-    (arguments.positional.len() == 1 && text.split('.').all(is_name)).then(|| text.to_owned())
 }
 
 fn exception(this: &mut Interpreter<'_>, arguments: Arguments) -> Value {

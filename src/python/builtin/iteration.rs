@@ -36,7 +36,17 @@ pub(crate) fn call(
         ("any" | "all", Some(value)) => quantified(this, &value, name == "any"),
         ("min" | "max", Some(_)) => extreme(this, arguments, name == "min"),
         ("sum", Some(value)) => sum(this, &value, arguments),
-        ("list" | "iter", Some(value)) => Value::list(this.listed(&value)),
+        // `iter(function, sentinel)` calls until it gets the sentinel.
+        ("iter", Some(function)) if arguments.positional.len() == 2 => {
+            let out = Rc::default();
+            this.perhaps_run(Region::Repeated, |this| {
+                let made = this.call_value(&function, Arguments::default(), written);
+                this.change_items(&out, |out| out.push(made));
+                Outcome::falling()
+            });
+            Value::List(out)
+        }
+        ("list" | "iter" | "aiter", Some(value)) => Value::list(this.listed(&value)),
         ("tuple", Some(value)) => Value::tuple(this.listed(&value)),
         ("set" | "frozenset", Some(value)) => {
             let items = this.listed(&value);
@@ -45,7 +55,7 @@ pub(crate) fn call(
         ("list", None) => Value::list(Vec::new()),
         ("tuple", None) => Value::tuple(Vec::new()),
         ("set" | "frozenset", None) => Value::set(Vec::new()),
-        ("next", Some(value)) => next(this, &value, arguments),
+        ("next" | "anext", Some(value)) => next(this, &value, arguments),
         ("reduce", Some(function)) => reduce(this, &function, arguments, written),
         _ => Value::unknown(WHY),
     }
@@ -290,8 +300,21 @@ fn extreme(this: &mut Interpreter<'_>, arguments: &Arguments, min: bool) -> Valu
         [single] => this.elements(single),
         several => several.iter().cloned().map(Element::certain).collect(),
     };
-    if !certain(&elements) || arguments.keyword("key").is_some() {
-        return Value::unknown(WHY);
+    if let Some(key) = arguments.keyword("key").filter(|key| !key.is_none()).cloned() {
+        let items = Value::list(elements.into_iter().map(Element::into_item).collect());
+        let keyed = [("key".to_owned(), key), ("reverse".to_owned(), Value::Bool(!min))];
+        let given = Arguments { keywords: keyed.into(), ..Arguments::default() };
+        let sorted = sorted(this, &items, &given);
+        return match this.elements(&sorted).first() {
+            Some(Element { value, region: None }) if certain(&this.elements(&items)) => {
+                value.clone()
+            }
+            _ => this.unknown_like(WHY, &items),
+        };
+    }
+    if !certain(&elements) {
+        let items = Value::list(elements.into_iter().map(Element::into_item).collect());
+        return this.unknown_like(WHY, &items);
     }
     let mut elements = elements.into_iter().map(|element| element.value);
     let Some(mut best) = elements.next() else {

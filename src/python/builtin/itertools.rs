@@ -7,7 +7,7 @@ use crate::python::builtin::library;
 use crate::python::builtin::library_calls::is_callable;
 use crate::python::host::{Arguments, Region};
 use crate::python::interpreter::Interpreter;
-use crate::python::object::Object;
+use crate::python::object::{Object, Property};
 use crate::python::value::Value;
 
 /// `functools`.
@@ -25,9 +25,19 @@ pub(super) fn functional(
         }
         ("wraps", _) => library::builtin("functools.identity"),
         ("reduce", _) => iteration::call(this, "reduce", &arguments, written),
-        ("cached_property", Some(getter)) => Value::Object(Rc::new(Object::Property(getter))),
-        (_, Some(function)) if is_callable(&function) => function,
-        _ => library::builtin("functools.identity"),
+        ("cached_property", Some(getter)) => {
+            Value::Object(Rc::new(Object::Property(Property::of(getter))))
+        }
+        ("lru_cache" | "cache" | "total_ordering" | "identity" | "cmp_to_key", Some(function))
+            if is_callable(&function) =>
+        {
+            function
+        }
+        ("lru_cache" | "identity" | "update_wrapper", _) => library::builtin("functools.identity"),
+        _ => this.unknown_like(
+            "what `functools` makes of it is not read",
+            &Value::tuple(arguments.positional),
+        ),
     }
 }
 
@@ -58,6 +68,12 @@ pub(super) fn iterated(
         "zip_longest" => iteration::zip(this, arguments, true),
         "islice" | "takewhile" | "dropwhile" | "filterfalse" | "accumulate" | "tee" | "cycle"
         | "groupby" => some_of(this, function, arguments),
+        "repeat" if arguments.positional.len() == 2 => {
+            let item = arguments.positional[0].clone();
+            let times = arguments.positional[1].clone();
+            let one = Value::list(vec![item]);
+            this.binary("*", &one, &times)
+        }
         "starmap" => {
             let rows = arguments.positional.get(1).cloned().unwrap_or(Value::None);
             let callee = arguments.positional.first().cloned().unwrap_or(Value::None);

@@ -32,7 +32,6 @@ const MODULES: &[&str] = &[
     "enum",
     "fractions",
     "functools",
-    "gc",
     "getpass",
     "glob",
     "hashlib",
@@ -40,6 +39,8 @@ const MODULES: &[&str] = &[
     "hmac",
     "html",
     "importlib",
+    "importlib.metadata",
+    "importlib.resources",
     "inspect",
     "io",
     "ipaddress",
@@ -84,6 +85,76 @@ pub(crate) fn is_module(name: &str) -> bool {
     MODULES.contains(&name)
 }
 
+/// Modules whose functions run code that the program does not show: found by a name, made of
+/// bytes, or taken from the frames of others.
+const RUN_CODE: &[&str] = &[
+    "runpy",
+    "imp",
+    "zipimport",
+    "code",
+    "codeop",
+    "ctypes",
+    "cffi",
+    "marshal",
+    "pickle",
+    "shelve",
+    "dill",
+    "cloudpickle",
+    "joblib",
+    "jsonpickle",
+    "timeit",
+    "cProfile",
+    "profile",
+    "pdb",
+    "bdb",
+    "trace",
+    "doctest",
+    "site",
+    "gc",
+    "importlib",
+    "pkgutil",
+    "copyreg",
+];
+
+/// Tells whether a module, or a function in it, runs code that the program does not show.
+pub(crate) fn runs_code(name: &str) -> bool {
+    let root = name.split('.').next().unwrap_or(name);
+    let harmless = name.starts_with("importlib.import_module")
+        || name.starts_with("importlib.resources")
+        || name.starts_with("importlib.metadata")
+        || matches!(
+            name,
+            "pkgutil.get_data"
+                | "pkgutil"
+                | "gc.collect"
+                | "gc.disable"
+                | "gc.enable"
+                | "pickle.dumps"
+                | "pickle.dump"
+                | "importlib.util.find_spec"
+                | "timeit.default_timer"
+        );
+    !harmless && (RUN_CODE.contains(&root) || RUN_CODE_FUNCTIONS.contains(&name))
+}
+
+const RUN_CODE_FUNCTIONS: &[&str] = &[
+    "sys._getframe",
+    "sys._current_frames",
+    "inspect.currentframe",
+    "inspect.stack",
+    "inspect.trace",
+    "inspect.getmodule",
+    "inspect.getclosurevars",
+    "inspect.getmembers",
+    "types.FunctionType",
+    "types.CodeType",
+    "types.MethodType",
+    "types.ModuleType",
+    "types.new_class",
+    "threading._shutdown",
+    "builtins.__build_class__",
+];
+
 /// Makes a function of Python's library.
 pub(crate) fn builtin(name: &str) -> Value {
     Value::Object(Rc::new(Object::Builtin(name.into())))
@@ -104,10 +175,14 @@ pub(crate) fn attribute(module: &str, name: &str) -> Value {
         "math.pi" => Value::Float(std::f64::consts::PI),
         "os.sep" => Value::text("/"),
         "os.environ" => Value::unknown("`os.environ` is the environment it runs in"),
-        "sys.argv" | "sys.platform" | "sys.path" | "sys.modules" | "os.name"
-        | "platform.system" => Value::unknown(format!("`{full}` is the environment it runs in")),
+        "sys.modules" => Value::Object(Rc::new(Object::Library("sys.modules".into()))),
+        "sys.argv" | "sys.platform" | "os.name" | "platform.system" => {
+            Value::unknown(format!("`{full}` is the environment it runs in"))
+        }
         // Python 3 runs what is deployed today.
         "sys.version_info" => Value::tuple(vec![Value::Int(3), Value::Int(12), Value::Int(0)]),
+        "sys.modules.get" | "sys.modules.__getitem__" | "sys.modules.pop" => builtin(&full),
+        _ if name == "__dict__" => Value::Object(Rc::new(Object::Library(module.into()))),
         _ if name == "__name__" => Value::text(module.rsplit('.').next().unwrap_or(module)),
         _ if module == "builtins" => builtin(name),
         _ if is_module(&full) => Value::Object(Rc::new(Object::Library(full.into()))),

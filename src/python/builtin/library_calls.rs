@@ -53,13 +53,34 @@ pub(crate) fn call(
             path_function(function, &path, &arguments)
         }
         ("importlib", "import_module", Some(module)) => imported(this, &module),
+        ("sys.modules", _, Some(key)) => {
+            let modules = Value::Object(Rc::new(Object::Library("sys.modules".into())));
+            this.subscript(&modules, &key)
+        }
+        ("sys.path", ..) => {
+            this.paths_changed = true;
+            Value::None
+        }
+        ("object", "__new__", Some(class)) => bare(&class),
+        ("object", "__getattribute__", Some(object)) => match (&object, text(&arguments, 1)) {
+            (Value::Object(inner), Some(name)) => this.plain_attribute(&object, inner, &name),
+            _ => this.unknown_like("which attribute is meant cannot be known", &object),
+        },
+        ("object", "__setattr__", Some(object)) => {
+            if let Some(name) = text(&arguments, 1) {
+                let value = arguments.positional.get(2).cloned().unwrap_or(Value::None);
+                this.set_plainly(&object, &name.into(), value);
+            }
+            Value::None
+        }
         (
             "asyncio",
             "run" | "gather" | "wait_for" | "create_task" | "ensure_future" | "shield",
             Some(value),
         ) => value,
-        ("sys" | "os", "exit" | "_exit", _) => {
+        ("sys" | "os", "exit" | "_exit" | "abort", _) => {
             this.raising = true;
+            this.ends_here("the program exits");
             Value::None
         }
         ("time", "sleep", _) | ("warnings" | "pprint" | "traceback" | "gc", ..) => Value::None,
@@ -80,24 +101,30 @@ pub(crate) fn call(
         _ if module.starts_with("logging") || module.starts_with("sys.std") => {
             library::builtin("logging.Logger")
         }
-        _ => unread(this, name, &arguments, written),
+        _ => unread(name),
     }
 }
 
-/// A function that is not computed. It reaches nothing unless it is handed something to call.
-fn unread(this: &mut Interpreter<'_>, name: &str, arguments: &Arguments, written: &str) -> Value {
+/// A function that is not computed.
+fn unread(name: &str) -> Value {
     let why: Rc<str> = match is_drawn(name) {
         true => format!("`{name}` {DRAWN}").into(),
         false => format!("`{name}` is not computed").into(),
     };
-    let calls = |value: &Value| matches!(value, Value::Object(object) if !matches!(&**object, Object::Instance(_)));
-    let given =
-        arguments.positional.iter().chain(arguments.keywords.iter().map(|(_, value)| value));
-    let callbacks: Vec<Value> = given.filter(|value| calls(value)).cloned().collect();
-    if callbacks.iter().any(|value| this.reaches(value)) {
-        this.escaped(written, &why);
-    }
-    Value::Unknown(Unknown { why, reaches: false })
+    Value::Unknown(Unknown { why, reaches: library::runs_code(name) })
+}
+
+fn text(arguments: &Arguments, at: usize) -> Option<String> {
+    arguments.positional.get(at)?.as_str()
+}
+
+/// Makes an instance of a class that nothing has initialized.
+fn bare(class: &Value) -> Value {
+    let class = match class {
+        Value::Object(object) if object.as_class().is_some() => Some(Rc::clone(object)),
+        _ => None,
+    };
+    Value::Object(Rc::new(Object::Instance(Instance { class, attributes: Rc::default() })))
 }
 
 /// Tells whether a function gives another value with each call.

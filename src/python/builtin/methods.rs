@@ -30,6 +30,30 @@ pub(crate) fn call(
         Value::Set(items) => collections::set(this, receiver, items, name, &arguments),
         Value::Dict(pairs) => collections::dict(this, receiver, pairs, name, &arguments),
         Value::Tuple(_) => collections::sequence(this, receiver, name, &arguments),
+        Value::Host(_) => host(this, receiver, name, &arguments),
+        Value::Object(_) => this.call_of_namespace(receiver, name, &arguments),
         _ => Value::unknown(format!("`.{name}` cannot be read here")),
+    }
+}
+
+/// Calls a special method of a host value as Python would.
+fn host(this: &mut Interpreter<'_>, receiver: &Value, name: &str, arguments: &Arguments) -> Value {
+    let Value::Host(id) = receiver else { return Value::None };
+    match (name, &arguments.positional[..]) {
+        ("__enter__" | "__aenter__", _) => this.host_enter(*id),
+        ("__exit__" | "__aexit__", _) => {
+            this.host_leave(*id);
+            Value::None
+        }
+        ("__getattribute__" | "__getattr__", [name]) => match name.as_str() {
+            Some(name) => this.attribute(receiver, &name),
+            None => this.unknown_like("which attribute is meant cannot be known", receiver),
+        },
+        ("__setattr__", [name, value]) => {
+            let name = name.as_str().unwrap_or_default();
+            this.set_attribute(receiver, &name.into(), value.clone());
+            Value::None
+        }
+        _ => this.unknown_like("what is meant cannot be known", receiver),
     }
 }

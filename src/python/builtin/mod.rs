@@ -22,6 +22,9 @@ pub(crate) mod collections;
 /// Builtin functions.
 pub(crate) mod functions;
 
+/// What functions of Python do with what they are given.
+pub(crate) mod consumption;
+
 /// Functions over what can be iterated.
 pub(crate) mod iteration;
 

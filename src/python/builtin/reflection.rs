@@ -2,10 +2,10 @@
 
 use std::rc::Rc;
 
-use crate::python::builtin::library;
+use crate::python::builtin::{classes, library};
 use crate::python::host::Arguments;
 use crate::python::interpreter::Interpreter;
-use crate::python::object::{Instance, Object};
+use crate::python::object::{Instance, Object, Property};
 use crate::python::value::{Unknown, Value};
 
 const WHY: &str = "it depends on an object that cannot be known";
@@ -21,7 +21,19 @@ pub(crate) fn call(
     match (name, first) {
         ("isinstance", Some(value)) => match arguments.positional.get(1) {
             Some(class) => {
-                is_instance(&value, class).map_or_else(|| Value::unknown(WHY), Value::Bool)
+                let answer = match (&value, class) {
+                    (Value::Host(id), Value::Tuple(classes)) => {
+                        let answers: Vec<_> =
+                            classes.iter().map(|class| this.host.instance_of(*id, class)).collect();
+                        match answers.contains(&Some(true)) {
+                            true => Some(true),
+                            false => answers.iter().all(Option::is_some).then_some(false),
+                        }
+                    }
+                    (Value::Host(id), class) => this.host.instance_of(*id, class),
+                    _ => is_instance(&value, class),
+                };
+                answer.map_or_else(|| Value::unknown(WHY), Value::Bool)
             }
             None => Value::unknown(WHY),
         },
@@ -39,29 +51,22 @@ pub(crate) fn call(
             Value::None
         }
         ("hasattr", Some(object)) => has_attribute(this, &object, arguments),
-        ("globals", None) => {
-            let scope = this.scope().module();
-            Value::dict(
-                scope
-                    .names
-                    .all()
-                    .into_iter()
-                    .map(|(name, value)| (Value::text(&name), value))
-                    .collect(),
-            )
+        ("globals", None) => Interpreter::names_of_scope(&this.scope().module().names),
+        ("locals" | "vars", None) => Interpreter::names_of_scope(&this.scope().names),
+        ("vars", Some(value)) => this.attribute(&value, "__dict__"),
+        ("delattr", Some(object)) => {
+            match arguments.positional.get(1).and_then(Value::as_str) {
+                Some(name) => this.delete_attribute(&object, &name.into()),
+                None if this.reaches(&object) => {
+                    this.escaped(written, "which attribute goes cannot be known")
+                }
+                None => {}
+            }
+            Value::None
         }
-        ("locals" | "vars", None) => {
-            let scope = this.scope();
-            Value::dict(
-                scope
-                    .names
-                    .all()
-                    .into_iter()
-                    .map(|(name, value)| (Value::text(&name), value))
-                    .collect(),
-            )
+        ("type", Some(name)) if arguments.positional.len() == 3 => {
+            classes::made(this, &name, arguments)
         }
-        ("vars", Some(Value::Object(object))) => this.namespace(&object),
         ("super", _) => parent(this, arguments),
         ("type", Some(Value::Object(object))) => match &*object {
             Object::Instance(Instance { class: Some(class), .. }) => {
@@ -74,7 +79,16 @@ pub(crate) fn call(
             None => Value::unknown(WHY),
         },
         ("callable", Some(Value::Object(_))) => Value::Bool(true),
-        ("property", Some(getter)) => Value::Object(Rc::new(Object::Property(getter))),
+        ("property", _) => {
+            let part = |at: usize, name: &str| {
+                arguments.get(at, name).filter(|value| !value.is_none()).cloned()
+            };
+            Value::Object(Rc::new(Object::Property(Property {
+                getter: part(0, "fget").unwrap_or(Value::None),
+                setter: part(1, "fset"),
+                deleter: part(2, "fdel"),
+            })))
+        }
         ("staticmethod", Some(function)) => Value::Object(Rc::new(Object::Static(function))),
         ("classmethod", Some(function)) => Value::Object(Rc::new(Object::ClassMethod(function))),
         ("object", _) => Value::Object(Rc::new(Object::Instance(Instance {

@@ -12,14 +12,40 @@ impl Interpreter<'_> {
     /// Returns an attribute.
     pub(crate) fn attribute(&mut self, of: &Value, name: &str) -> Value {
         match of {
-            Value::Host(id) => self.host_attribute(*id, name),
             Value::Unknown(unknown) => Value::Unknown(unknown.clone()),
+            Value::Host(_) if is_special(name) => self.special_of_host(of, name),
+            Value::Host(id) => self.host_attribute(*id, name),
             Value::Object(object) => self.object_attribute(of, object, name),
             _ if methods::has(of, name) => Value::Object(Rc::new(Object::BuiltinMethod {
                 receiver: of.clone(),
                 name: name.into(),
             })),
-            _ => Value::unknown(format!("`.{name}` cannot be read here")),
+            // `().__class__.__base__` leads anywhere.
+            _ => {
+                let reaches = is_special(name) || self.reaches(of);
+                let why = format!("`.{name}` cannot be read here").into();
+                Value::Unknown(Unknown { why, reaches })
+            }
+        }
+    }
+
+    /// Returns a special attribute of a host value: what Python would do with it, or something of
+    /// which nothing is known.
+    fn special_of_host(&mut self, of: &Value, name: &str) -> Value {
+        let Value::Host(id) = of else { return missing(name) };
+        match name {
+            "__call__" => of.clone(),
+            "__dict__" => Value::Object(Rc::new(Object::Attributes(of.clone()))),
+            "__enter__" | "__exit__" | "__aenter__" | "__aexit__" | "__getattribute__"
+            | "__getattr__" | "__setattr__" => Value::Object(Rc::new(Object::BuiltinMethod {
+                receiver: of.clone(),
+                name: name.into(),
+            })),
+            _ if self.host.reaches(*id) => {
+                let why = format!("`.{name}` cannot be read here").into();
+                Value::Unknown(Unknown { why, reaches: true })
+            }
+            _ => self.host_attribute(*id, name),
         }
     }
 
@@ -32,11 +58,21 @@ impl Interpreter<'_> {
             Object::Instance(_) => self.instance_attribute(of, object, name),
             Object::Function(function) => match name {
                 "__name__" | "__qualname__" => Value::text(&function.definition.name),
-                _ => function.attributes.get(name).unwrap_or_else(|| missing(name)),
+                "__call__" => of.clone(),
+                "__doc__" | "__module__" => Value::unknown(format!("`.{name}` is text")),
+                _ => function.attributes.get(name).unwrap_or_else(|| self.unread_part(of, name)),
             },
             Object::Super { class, receiver } => self.super_attribute(class, receiver, name),
             Object::Partial { callee, .. } if name == "func" => callee.clone(),
+            Object::Partial { .. } | Object::Method { .. } if name == "__call__" => of.clone(),
             Object::Method { receiver, .. } if name == "__self__" => receiver.clone(),
+            Object::Method { function, .. } if name == "__func__" => function.clone(),
+            Object::Attributes(_) | Object::Names(_) => {
+                Value::Object(Rc::new(Object::BuiltinMethod {
+                    receiver: of.clone(),
+                    name: name.into(),
+                }))
+            }
             Object::Method { function, .. } => self.attribute(&function.clone(), name),
             Object::Perhaps { item, .. } => self.attribute(&item.clone(), name),
             Object::Either(values) => self.each(values, |this, value| this.attribute(value, name)),
@@ -50,6 +86,12 @@ impl Interpreter<'_> {
         }
     }
 
+    /// Returns an attribute that is not modelled, of something that may reach.
+    fn unread_part(&mut self, of: &Value, name: &str) -> Value {
+        let reaches = is_special(name) && self.reaches(of);
+        Value::Unknown(Unknown { why: format!("`.{name}` is not found").into(), reaches })
+    }
+
     fn class_attribute(&mut self, object: &Rc<Object>, class: &Class, name: &str) -> Value {
         match name {
             "__name__" | "__qualname__" => return Value::text(&class.name),
@@ -60,7 +102,7 @@ impl Interpreter<'_> {
                     .map(|member| (self.attribute(&member.value, "name"), member.value));
                 return Value::dict(pairs.collect());
             }
-            "__dict__" => return self.namespace(object),
+            "__dict__" => return attributes_of(object),
             _ => {}
         }
         let Some(found) = object.attribute(name) else {
@@ -81,14 +123,25 @@ impl Interpreter<'_> {
         if let Some(base) = class.host_base() {
             return self.host_inherited(object, base, name);
         }
+        let whole = Value::Object(Rc::clone(object));
         match class.bases.iter().find_map(unknown_base) {
-            Some(why) => Value::Unknown(Unknown { why, reaches: false }),
-            None => missing(name),
+            Some(why) => Value::Unknown(Unknown { why, reaches: self.reaches(&whole) }),
+            None if !class.keywords.is_empty() => self.unknown_like("its metaclass has it", &whole),
+            None => self.unread_part(&whole, name),
         }
     }
 
     fn instance_attribute(&mut self, of: &Value, object: &Rc<Object>, name: &str) -> Value {
-        let Object::Instance(instance) = &**object else { return missing(name) };
+        let hook = "__getattribute__";
+        match self.special(of, hook, vec![Value::text(name)]) {
+            Some(value) => value,
+            None => self.plain_attribute(of, object, name),
+        }
+    }
+
+    /// Returns an attribute of an instance as `object.__getattribute__` does.
+    pub(crate) fn plain_attribute(&mut self, of: &Value, object: &Rc<Object>, name: &str) -> Value {
+        let Object::Instance(instance) = &**object else { return self.attribute(of, name) };
         if let Some(value) = instance.attributes.get(name) {
             return self.settled(value);
         }
@@ -96,7 +149,7 @@ impl Interpreter<'_> {
         let Some(class) = class_object.as_class() else { return missing(name) };
         match name {
             "__class__" => return Value::Object(Rc::clone(class_object)),
-            "__dict__" => return self.namespace(object),
+            "__dict__" => return attributes_of(object),
             "_asdict" => return method(&library::builtin("_asdict.bound"), of.clone()),
             _ => {}
         }
@@ -114,6 +167,9 @@ impl Interpreter<'_> {
         class: &Class,
         name: &str,
     ) -> Value {
+        if let Some(value) = self.special(of, "__getattr__", vec![Value::text(name)]) {
+            return value;
+        }
         if let Some(base) = class.host_base() {
             return self.host_inherited(object, base, name);
         }
@@ -130,14 +186,22 @@ impl Interpreter<'_> {
     }
 
     /// Binds what was found on a class to an instance.
-    fn bound(&mut self, found: Value, receiver: &Value, class: &Rc<Object>) -> Value {
+    pub(crate) fn bound(&mut self, found: Value, receiver: &Value, class: &Rc<Object>) -> Value {
         let Value::Object(object) = &found else { return found };
         match &**object {
-            Object::Function(_) => method(&found, receiver.clone()),
+            Object::Function(_) => {
+                self.is_used(&found);
+                method(&found, receiver.clone())
+            }
             Object::Static(function) => function.clone(),
             Object::ClassMethod(function) => method(function, Value::Object(Rc::clone(class))),
-            Object::Property(getter) => {
-                let getter = getter.clone();
+            Object::Instance(_) => {
+                let owner = Value::Object(Rc::clone(class));
+                let given = vec![receiver.clone(), owner];
+                self.special(&found, "__get__", given).unwrap_or(found)
+            }
+            Object::Property(property) => {
+                let getter = property.getter.clone();
                 self.call_value(
                     &getter,
                     Arguments::positional(vec![receiver.clone()]),
@@ -162,17 +226,18 @@ impl Interpreter<'_> {
                 _ => {}
             }
         }
-        match name {
-            "__init__" | "__init_subclass__" | "__setattr__" => library::builtin("no_effect"),
-            _ => self.unknown_like("it is found behind `super()`", receiver),
-        }
+        self.method_of_object(name, receiver)
+            .unwrap_or_else(|| self.unknown_like("it is found behind `super()`", receiver))
     }
+}
 
-    /// Returns the attributes of a class or an instance as a dict.
-    pub(crate) fn namespace(&mut self, object: &Rc<Object>) -> Value {
-        let pairs = object.own_attributes().into_iter();
-        Value::dict(pairs.map(|(name, value)| (Value::text(&name), value)).collect())
-    }
+fn attributes_of(object: &Rc<Object>) -> Value {
+    Value::Object(Rc::new(Object::Attributes(Value::Object(Rc::clone(object)))))
+}
+
+/// Tells whether a name is one that Python gives a meaning to.
+pub(crate) fn is_special(name: &str) -> bool {
+    name.len() > 4 && name.starts_with("__") && name.ends_with("__")
 }
 
 fn method(function: &Value, receiver: Value) -> Value {

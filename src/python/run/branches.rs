@@ -8,7 +8,7 @@ use crate::python::object::Object;
 use crate::python::run::journal::Changes;
 use crate::python::run::statements::Outcome;
 use crate::python::syntax::{Block, Case, Expression, Handler, Pattern, Statement, StatementKind};
-use crate::python::value::Value;
+use crate::python::value::{Unknown, Value};
 
 impl Interpreter<'_> {
     /// Runs `if`. Branches behind a test that cannot be decided are all read, each from the state
@@ -136,7 +136,12 @@ impl Interpreter<'_> {
         self.stand_at_statement(handler.header);
         if let Some(name) = &handler.name {
             let scope = self.scope();
-            self.bind(&scope.names, name, Value::unknown("an exception was caught"));
+            // It holds what it was raised with.
+            let caught = Value::Unknown(Unknown {
+                why: "an exception was caught".into(),
+                reaches: self.raised_reaches,
+            });
+            self.bind(&scope.names, name, caught);
         }
         self.block(&handler.body)
     }

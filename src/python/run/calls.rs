@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use crate::python::builtin::{functions, methods};
+use crate::python::builtin::{consumption, functions, library, methods};
 use crate::python::host::Arguments;
 use crate::python::interpreter::Interpreter;
 use crate::python::object::{Class, ClassKind, Function, Instance, Object};
@@ -32,7 +32,7 @@ impl Interpreter<'_> {
             if methods::has(&receiver, name) {
                 let arguments = self.arguments(arguments);
                 self.stand_at(whole.span);
-                return methods::call(self, &receiver, name, arguments);
+                return self.call_builtin_method(&receiver, name, arguments);
             }
             self.stand_at(callee.span);
             let value = self.attribute(&receiver, name);
@@ -85,11 +85,16 @@ impl Interpreter<'_> {
         written: &str,
     ) -> Value {
         self.outside(written);
-        let escapes = unknown.reaches || self.any_reaches(arguments);
-        if escapes {
-            self.escaped(written, &unknown.why);
+        let escapes = self.any_reaches(arguments);
+        match (escapes, unknown.reaches) {
+            (true, _) => self.escaped(written, &unknown.why),
+            (false, true) => self.opaque(written, &unknown.why),
+            (false, false) => {}
         }
-        Value::Unknown(Unknown { why: Rc::clone(&unknown.why), reaches: unknown.reaches })
+        Value::Unknown(Unknown {
+            why: Rc::clone(&unknown.why),
+            reaches: unknown.reaches || escapes,
+        })
     }
 
     fn call_object(
@@ -107,10 +112,15 @@ impl Interpreter<'_> {
             }
             Object::Builtin(name) => {
                 self.outside(name);
-                functions::call(self, name, arguments, written)
+                let given = arguments.clone();
+                if !consumption::observes(name) && !consumption::is_modelled(name) {
+                    self.hand_out(&given, written, name);
+                }
+                let answer = functions::call(self, name, arguments, written);
+                self.held(answer, &given, &Value::None, || consumption::observes(name))
             }
             Object::BuiltinMethod { receiver, name } => {
-                methods::call(self, receiver, name, arguments)
+                self.call_builtin_method(receiver, name, arguments)
             }
             Object::Partial { callee, arguments: first } => {
                 let mut all = first.clone();
@@ -120,8 +130,11 @@ impl Interpreter<'_> {
                 all.open |= arguments.open;
                 self.call_value(&callee.clone(), all, written)
             }
-            Object::Instance(_) if object.attribute("__call__").is_some() => {
-                let method = self.attribute(callee, "__call__");
+            Object::Instance(Instance { class: Some(class), .. })
+                if object.attribute("__call__").is_some() =>
+            {
+                let Some(method) = class.attribute("__call__") else { return Value::None };
+                let method = self.bound(method, callee, class);
                 self.call_value(&method, arguments, written)
             }
             Object::Static(inner) | Object::ClassMethod(inner) => {
@@ -139,6 +152,43 @@ impl Interpreter<'_> {
                 };
                 self.call_unknown(&unknown, &arguments, written)
             }
+        }
+    }
+
+    fn call_builtin_method(&mut self, of: &Value, name: &str, arguments: Arguments) -> Value {
+        let given = arguments.clone();
+        let answer = methods::call(self, of, name, arguments);
+        self.held(answer, &given, of, || matches!(of, Value::Str(_)))
+    }
+
+    /// Says that what reaches goes into a function that is not modelled.
+    fn hand_out(&mut self, given: &Arguments, written: &str, name: &str) {
+        if library::runs_code(name) {
+            return self.opaque(written, &format!("`{name}` runs code that is not read"));
+        }
+        // What is printed is looked at; what it is printed to is called.
+        let keywords = Arguments { keywords: given.keywords.clone(), ..Arguments::default() };
+        let given = if name == "print" { &keywords } else { given };
+        if self.any_reaches(given) {
+            self.escaped(written, &format!("what `{name}` does with it is not read"));
+        }
+    }
+
+    /// Returns what a function of Python's gave: where it is not known, it may hold what the
+    /// function was given.
+    fn held(
+        &mut self,
+        answer: Value,
+        given: &Arguments,
+        receiver: &Value,
+        observes: impl FnOnce() -> bool,
+    ) -> Value {
+        match answer {
+            Value::Unknown(unknown) if !unknown.reaches && !observes() => {
+                let reaches = self.any_reaches(given) || self.reaches(receiver);
+                Value::Unknown(Unknown { reaches, ..unknown })
+            }
+            answer => answer,
         }
     }
 
@@ -207,6 +257,7 @@ impl Interpreter<'_> {
         if self.frames.iter().filter(recurses).count() >= RECURSIONS {
             return None;
         }
+        self.is_read(function);
         let called = Some((address, self.regions));
         let scope = Scope::inside(Some(Rc::clone(&function.scope)), ScopeKind::Function);
         self.bind_parameters(function, arguments, &scope.names);
@@ -290,20 +341,23 @@ impl Interpreter<'_> {
         if class.kind == ClassKind::Enum {
             return self.member_of(object, &arguments);
         }
+        self.is_made(object);
         let attributes: Rc<Names> = Rc::default();
-        let instance = Value::Object(Rc::new(Object::Instance(Instance {
-            class: Some(Rc::clone(object)),
-            attributes,
-        })));
+        let instance = self.made_by_new(object, &arguments).unwrap_or_else(|| {
+            let class = Some(Rc::clone(object));
+            Value::Object(Rc::new(Object::Instance(Instance { class, attributes })))
+        });
         let Value::Object(made) = &instance else { return instance };
         let Object::Instance(Instance { attributes, .. }) = &**made else { return instance };
-        if object.attribute("__init__").is_some() {
-            let initialize = self.attribute(&instance, "__init__");
+        if let Some(initialize) = object.attribute("__init__") {
+            let initialize = self.bound(initialize, &instance, object);
             self.call_value(&initialize, arguments, written);
             return instance;
         }
         if class.kind == ClassKind::Record {
             self.fill_record(object, attributes, arguments);
+            // What it computes of the fields replaces their defaults.
+            self.special(&instance, "__post_init__", Vec::new());
             return instance;
         }
         if class.has_unknown_base() && self.any_reaches(&arguments) {
@@ -334,10 +388,6 @@ impl Interpreter<'_> {
                     .unwrap_or_else(|| Value::unknown("no argument is given for it")),
             };
             attributes.set(&field, value);
-        }
-        if object.attribute("__post_init__").is_some() {
-            // Fields that it computes are unknown.
-            attributes.set(&"__computed__".into(), Value::Bool(true));
         }
     }
 

@@ -3,7 +3,6 @@
 use std::rc::Rc;
 
 use crate::python::builtin::display::plain_member;
-use crate::python::host::Arguments;
 use crate::python::interpreter::Interpreter;
 use crate::python::object::Object;
 use crate::python::run::join::{alternatives_of, same};
@@ -41,6 +40,22 @@ impl Interpreter<'_> {
         }
         if let Some(values) = alternatives_of(right) {
             return self.each(values, |this, right| this.compare(operator, left, right));
+        }
+        if matches!(left, Value::Object(_)) || matches!(right, Value::Object(_)) {
+            if let Some(answer) = self.compared(operator, left, right) {
+                return answer;
+            }
+            if let ("in" | "not in", Some(answer)) =
+                (operator, self.special(right, "__contains__", vec![left.clone()]))
+            {
+                return match operator {
+                    "in" => match self.truth(&answer) {
+                        Some(truth) => Value::Bool(truth),
+                        None => doubt(&answer, &answer),
+                    },
+                    _ => self.negated(&answer),
+                };
+            }
         }
         match (left, operator, right) {
             // `x in (host, host)` is Python's business: the items are compared one by one.
@@ -104,6 +119,10 @@ impl Interpreter<'_> {
                 }
                 answer
             }
+            (Value::Object(_), _) if is_instance(container) => {
+                let items = Value::list(self.listed(container));
+                self.contains(&items, item)
+            }
             _ => None,
         }
     }
@@ -135,15 +154,30 @@ impl Interpreter<'_> {
             (_, Value::Object(_)) if alternatives_of(right).is_some() => {
                 self.equal_alternatives(right, left)
             }
+            (Value::Object(_), _) | (_, Value::Object(_))
+                if is_instance(left) || is_instance(right) =>
+            {
+                match self.compared("==", left, right) {
+                    Some(answer) => self.truth(&answer),
+                    None => self.equal_plainly(left, right),
+                }
+            }
+            (Value::Object(_), _) | (_, Value::Object(_)) => self.equal_plainly(left, right),
+            _ => match numbers(left, right) {
+                Some((one, other)) => Some(one.to_bits() == other.to_bits() || one == other),
+                None => Some(same(left, right)),
+            },
+        }
+    }
+
+    fn equal_plainly(&mut self, left: &Value, right: &Value) -> Option<bool> {
+        match (left, right) {
             (Value::Object(one), Value::Object(other)) => equal_objects(one, other),
             (Value::Object(object), other) | (other, Value::Object(object)) => {
                 let value = plain_member(object)?;
                 self.equal(&value, other)
             }
-            _ => match numbers(left, right) {
-                Some((one, other)) => Some(one.to_bits() == other.to_bits() || one == other),
-                None => Some(same(left, right)),
-            },
+            _ => Some(same(left, right)),
         }
     }
 
@@ -216,14 +250,15 @@ impl Interpreter<'_> {
                 let first = self.truth(values.first()?)?;
                 values.iter().all(|value| self.truth(value) == Some(first)).then_some(first)
             }
+            Object::Names(_) | Object::Attributes(_) => None,
             Object::Instance(_) if object.attribute("__bool__").is_some() => {
-                let method = self.attribute(value, "__bool__");
-                match self.call_value(&method, Arguments::default(), "bool") {
-                    Value::Bool(truth) => Some(truth),
-                    _ => None,
-                }
+                let answer = self.special(value, "__bool__", Vec::new())?;
+                self.truth(&answer)
             }
-            Object::Instance(_) if object.attribute("__len__").is_some() => None,
+            Object::Instance(_) if object.attribute("__len__").is_some() => {
+                let length = self.special(value, "__len__", Vec::new())?;
+                self.truth(&length)
+            }
             Object::Instance(_) => match plain_member(object) {
                 Some(value) => self.truth(&value),
                 None => Some(true),
@@ -231,6 +266,10 @@ impl Interpreter<'_> {
             _ => Some(true),
         }
     }
+}
+
+fn is_instance(value: &Value) -> bool {
+    matches!(value, Value::Object(object) if object.class_of_instance().is_some())
 }
 
 /// Tells whether two values are one object, if that can be known.

@@ -42,23 +42,20 @@ impl Interpreter<'_> {
         })))
     }
 
-    /// Applies decorators, the innermost first. One that cannot be known leaves what it decorates
-    /// as it is.
+    /// Applies decorators, the innermost first. One that cannot be known is told where what it
+    /// decorates reaches, and then leaves it as it is.
     fn decorated(&mut self, value: Value, decorators: &[Expression]) -> Value {
         let mut value = value;
         for decorator in decorators.iter().rev() {
-            if let Some(property) = accessed(decorator) {
-                return self.evaluate(property);
+            if let Some((property, kind)) = accessed(decorator) {
+                let property = self.evaluate(property);
+                return self.accessor(&property, kind, value);
             }
             let callee = self.evaluate(decorator);
             self.stand_at(decorator.span);
-            let answer = match &callee {
-                Value::Unknown(_) => continue,
-                _ => {
-                    let written = self.source(decorator.span);
-                    self.call_value(&callee, Arguments::positional(vec![value.clone()]), &written)
-                }
-            };
+            let written = self.source(decorator.span);
+            let given = Arguments::positional(vec![value.clone()]);
+            let answer = self.call_value(&callee, given, &written);
             if !matches!(answer, Value::Unknown(_) | Value::None) {
                 value = answer;
             }
@@ -95,8 +92,23 @@ impl Interpreter<'_> {
         }));
         self.adopt(&class, &scope.names);
         self.host_define(&class);
+        self.settle_class(&class);
         let decorated = self.decorated(Value::Object(class), decorators);
         self.bind_here(&definition.name, decorated);
+    }
+
+    /// Does what Python does once a class is there, and notes what may be done with it later.
+    pub(crate) fn settle_class(&mut self, class: &Rc<Object>) {
+        self.class_was_made(class);
+        let Some(inner) = class.as_class() else { return };
+        let keyword = inner.keywords.iter().find(|(name, _)| name == "metaclass");
+        if let Some((_, Value::Object(metaclass))) = keyword {
+            self.is_made(metaclass);
+        }
+        // A base from elsewhere may register or make what extends it, an enum makes its members.
+        if inner.has_unknown_base() || inner.kind == ClassKind::Enum {
+            self.is_made(class);
+        }
     }
 
     /// Tells the methods of a class that they are, and makes members of an enum's values.
@@ -106,9 +118,8 @@ impl Interpreter<'_> {
         for (name, value) in names.all() {
             let function = match &value {
                 Value::Object(object) => match &**object {
-                    Object::Static(inner)
-                    | Object::ClassMethod(inner)
-                    | Object::Property(inner) => Some(inner),
+                    Object::Static(inner) | Object::ClassMethod(inner) => Some(inner),
+                    Object::Property(property) => Some(&property.getter),
                     Object::Function(_) => Some(&value),
                     Object::Class(_) | Object::Builtin(_) => continue,
                     _ => None,
@@ -148,11 +159,13 @@ fn member(class: &Rc<Object>, name: &Rc<str>, value: Value, count: i64) -> Value
     Value::Object(Rc::new(Object::Instance(Instance { class: Some(Rc::clone(class)), attributes })))
 }
 
-/// Returns the property that `@x.setter` or the like belongs to: it stays as its getter made it.
-fn accessed(decorator: &Expression) -> Option<&Expression> {
+/// Returns the property that `@x.setter` or the like belongs to, and what it adds.
+fn accessed(decorator: &Expression) -> Option<(&Expression, &str)> {
     match &decorator.kind {
-        ExpressionKind::Attribute(property, name) if matches!(&**name, "setter" | "deleter") => {
-            Some(property)
+        ExpressionKind::Attribute(property, name)
+            if matches!(&**name, "setter" | "deleter" | "getter") =>
+        {
+            Some((property, name))
         }
         _ => None,
     }

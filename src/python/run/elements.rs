@@ -72,10 +72,8 @@ impl Interpreter<'_> {
                     .class_of_instance()
                     .map(|class| class.fields.clone())
                     .unwrap_or_default();
-                if object.attribute("__iter__").is_some() {
-                    let iterate = self.attribute(value, "__iter__");
-                    let items = self.call_value(&iterate, Default::default(), "__iter__");
-                    return self.deeper(|this| this.elements(&items)).unwrap_or_default();
+                if let Some(elements) = self.elements_of_iterator(value) {
+                    return elements;
                 }
                 let known = fields.iter().map(|field| instance.attributes.get(field));
                 match known.collect::<Option<Vec<_>>>() {
@@ -98,6 +96,10 @@ impl Interpreter<'_> {
                 }
                 all
             }
+            Object::Names(_) | Object::Attributes(_) => {
+                let dict = self.namespace_as_dict(value);
+                self.elements(&dict)
+            }
             Object::Perhaps { item, .. } => {
                 let item = item.clone();
                 let elements = self.elements(&item);
@@ -108,6 +110,36 @@ impl Interpreter<'_> {
                 elements.into_iter().map(unsure).collect()
             }
             _ => repeated(self.unknown_like("an object is iterated over", value)),
+        }
+    }
+
+    /// Returns what an object gives that says how it is iterated over.
+    fn elements_of_iterator(&mut self, value: &Value) -> Option<Vec<Element>> {
+        let iterator = self
+            .special(value, "__iter__", Vec::new())
+            .or_else(|| self.special(value, "__aiter__", Vec::new()));
+        let itself = |iterator: &Value| {
+            matches!((iterator, value),
+            (Value::Object(one), Value::Object(other)) if Rc::ptr_eq(one, other))
+        };
+        match iterator {
+            Some(iterator) if !itself(&iterator) => {
+                Some(self.deeper(|this| this.elements(&iterator)).unwrap_or_default())
+            }
+            _ => {
+                let mut item = None;
+                self.perhaps_run(Region::Repeated, |this| {
+                    item = this
+                        .special(value, "__next__", Vec::new())
+                        .or_else(|| this.special(value, "__anext__", Vec::new()))
+                        .or_else(|| {
+                            let index = Value::unknown("it is a number that is counted up");
+                            this.special(value, "__getitem__", vec![index])
+                        });
+                    Outcome::falling()
+                });
+                item.map(repeated)
+            }
         }
     }
 

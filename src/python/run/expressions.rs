@@ -10,7 +10,7 @@ use crate::python::object::Object;
 use crate::python::run::join::perhaps;
 use crate::python::run::statements::Outcome;
 use crate::python::syntax::{Argument, Expression, ExpressionKind, Part};
-use crate::python::value::Value;
+use crate::python::value::{Unknown, Value};
 
 impl Interpreter<'_> {
     /// Evaluates an expression.
@@ -53,7 +53,11 @@ impl Interpreter<'_> {
             }
             ExpressionKind::Binary(..) => self.binary_chain(expression),
             ExpressionKind::Comprehension(comprehension) => self.comprehension(comprehension),
-            ExpressionKind::Lambda(definition) => self.function(definition),
+            ExpressionKind::Lambda(definition) => {
+                let function = self.function(definition);
+                self.is_used(&function);
+                function
+            }
             _ => self.logical(expression),
         }
     }
@@ -66,13 +70,7 @@ impl Interpreter<'_> {
             }
             ExpressionKind::Not(operand) => {
                 let operand = self.evaluate(operand);
-                match (self.truth(&operand), &operand) {
-                    (Some(truth), _) => Value::Bool(!truth),
-                    // What is not known stays unknown for the same reason.
-                    (None, Value::Unknown(unknown)) => Value::unknown(Rc::clone(&unknown.why)),
-                    (None, Value::Host(_)) => self.host_binary("not", &operand, &operand),
-                    (None, _) => Value::unknown("it depends on a condition that cannot be decided"),
-                }
+                self.negated(&operand)
             }
             ExpressionKind::And(left, right) => self.short_circuit(left, right, false),
             ExpressionKind::Or(left, right) => self.short_circuit(left, right, true),
@@ -127,7 +125,9 @@ impl Interpreter<'_> {
     pub(crate) fn name(&mut self, name: &Rc<str>) -> Value {
         let scope = self.scope();
         if let Some(value) = scope.look_up(name) {
-            return self.settled(value);
+            let value = self.settled(value);
+            self.is_used(&value);
+            return value;
         }
         match &**name {
             "__file__" => return Value::text(&self.frame().file.path),
@@ -138,6 +138,11 @@ impl Interpreter<'_> {
                 );
             }
             "__doc__" => return Value::None,
+            "__builtins__" => return Value::Object(Rc::new(Object::Library("builtins".into()))),
+            "__loader__" | "__spec__" => {
+                let why = format!("`{name}` loads modules").into();
+                return Value::Unknown(Unknown { why, reaches: true });
+            }
             _ => {}
         }
         if functions::is_builtin(name) {
@@ -270,6 +275,14 @@ impl Interpreter<'_> {
     }
 
     fn unpack_keywords(&mut self, value: &Value, arguments: &mut Arguments) {
+        let value = match value {
+            Value::Object(object)
+                if matches!(&**object, Object::Names(_) | Object::Attributes(_)) =>
+            {
+                &self.namespace_as_dict(value)
+            }
+            value => value,
+        };
         let Value::Dict(pairs) = value else {
             arguments.open = true;
             return;

@@ -8,7 +8,7 @@ use crate::python::interpreter::Interpreter;
 use crate::python::object::{File, Object};
 use crate::python::run::join::alternatives_of;
 use crate::python::run::managers::PendingBody;
-use crate::python::scope::Scope;
+use crate::python::scope::{Scope, ScopeKind};
 use crate::python::value::{HostId, Value};
 use crate::text::cut;
 use crate::text::source::{Site, Span};
@@ -33,6 +33,21 @@ pub(crate) struct Frame {
     pub(crate) pending: Option<PendingBody>,
     /// The class whose method this is, and the method's first argument.
     pub(crate) method: Option<(Value, Value)>,
+}
+
+impl Frame {
+    /// Makes the frame of a file's top level, over a scope of its own.
+    pub(crate) fn of_file(file: File) -> Self {
+        Frame {
+            scope: Scope::inside(None, ScopeKind::Module),
+            file,
+            fresh: false,
+            called: None,
+            yielded: None,
+            pending: None,
+            method: None,
+        }
+    }
 }
 
 impl Interpreter<'_> {
@@ -197,6 +212,11 @@ impl Interpreter<'_> {
             }
         }
         arguments
+    }
+
+    /// Says that something is called that may reach the database by itself.
+    pub(crate) fn opaque(&mut self, callee: &str, why: &str) {
+        self.host.opaque(callee, why, At { frames: &self.sites, statements: &self.statements });
     }
 
     pub(crate) fn host_attribute(&mut self, of: HostId, name: &str) -> Value {

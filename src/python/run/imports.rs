@@ -7,7 +7,7 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use crate::python::builtin::library;
-use crate::python::host::Region;
+use crate::python::host::{Arguments, Region};
 use crate::python::interpreter::Interpreter;
 use crate::python::module::parse;
 use crate::python::object::{File, Import, Module, Object};
@@ -15,6 +15,8 @@ use crate::python::run::frames::Frame;
 use crate::python::scope::{Scope, ScopeKind};
 use crate::python::value::{Unknown, Value};
 use crate::text::source::{Span, Text};
+
+const ELSEWHERE: &str = "the program changes where modules are looked for, and it is not found";
 
 impl Interpreter<'_> {
     /// `import a.b`, `import a.b as c`.
@@ -25,6 +27,7 @@ impl Interpreter<'_> {
                 Some(alias) => self.promise(alias, Rc::clone(module), 0, None),
                 None => self.promise(&root, Rc::clone(&root), 0, None),
             }
+            self.acts_when_imported(module, 0);
         }
     }
 
@@ -35,6 +38,7 @@ impl Interpreter<'_> {
         level: usize,
         names: &[(Rc<str>, Option<Rc<str>>)],
     ) {
+        self.acts_when_imported(module, level);
         for (name, alias) in names {
             match &**name {
                 "*" => self.import_all(module, level),
@@ -43,6 +47,29 @@ impl Interpreter<'_> {
                     self.promise(bound, Rc::clone(module), level, Some(Rc::clone(name)));
                 }
             }
+        }
+    }
+
+    /// Loads a module at once that may act on the database as soon as it is imported: it speaks of
+    /// Alembic. What any other module is worth is asked when it is used.
+    fn acts_when_imported(&mut self, module: &Rc<str>, level: usize) {
+        if level == 0 && (library::is_module(module) || self.host.module(module).is_some()) {
+            return;
+        }
+        let importer = Rc::clone(&self.frame().file.path);
+        match self.loader.find(&importer, module, level) {
+            Some((path, text)) => {
+                if text.content().contains("alembic") && !path.ends_with("env.py") {
+                    let module = self.module_of(path, text, &importer, module, level);
+                    if let Value::Object(object) = &module {
+                        self.deeper(|this| this.begin(object));
+                    }
+                }
+            }
+            None if self.paths_changed && level == 0 => {
+                self.opaque(&format!("import {module}"), ELSEWHERE);
+            }
+            None => {}
         }
     }
 
@@ -116,7 +143,17 @@ impl Interpreter<'_> {
             Some((path, text)) => {
                 self.module_of(path, text, &import.importer, &inner, import.level)
             }
+            // What another module calls `op` is a way to the database, wherever it has it from.
+            None if &**name == "op" => self.made_reaching(value),
             None => value,
+        }
+    }
+
+    /// Makes an unknown value one that reaches.
+    pub(crate) fn made_reaching(&mut self, value: Value) -> Value {
+        match value {
+            Value::Unknown(unknown) => Value::Unknown(Unknown { reaches: true, ..unknown }),
+            value => value,
         }
     }
 
@@ -137,6 +174,13 @@ impl Interpreter<'_> {
         }
         if let Some((path, text)) = self.loader.find(importer, module, level) {
             return self.module_of(path, text, importer, module, level);
+        }
+        if level == 0 && library::runs_code(module) {
+            let why = format!("`{module}` runs code that is not read").into();
+            return Value::Unknown(Unknown { why, reaches: true });
+        }
+        if level == 0 && self.paths_changed && !self.loader.is_package(importer, module, level) {
+            return Value::Unknown(Unknown { why: ELSEWHERE.into(), reaches: true });
         }
         Value::Object(Rc::new(Object::Module(Module {
             name: Rc::clone(module),
@@ -182,21 +226,19 @@ impl Interpreter<'_> {
         }
         self.parse_left -= length;
         let parsed = parse(&file.text);
-        let frame = Frame {
-            scope: Rc::clone(&module.scope),
-            file: file.clone(),
-            fresh: false,
-            called: None,
-            yielded: None,
-            pending: None,
-            method: None,
-        };
+        let frame = Frame { scope: Rc::clone(&module.scope), ..Frame::of_file(file.clone()) };
         // A module is loaded once for all branches: what it binds is not taken back with the branch
         // that used it.
         let journals = std::mem::take(&mut self.journals);
+        let outermost = self.frames.is_empty();
+        self.importing += usize::from(!outermost);
         self.in_frame(frame, Span::default(), |this| {
-            this.within(Region::Import, |this| this.block(&parsed.module.body));
+            let outcome = this.within(Region::Import, |this| this.block(&parsed.module.body));
+            if outermost && outcome.raises && !outcome.falls && !this.halted {
+                this.ended = this.end.take();
+            }
         });
+        self.importing -= usize::from(!outermost);
         self.journals = journals;
         self.raising = false;
     }
@@ -226,6 +268,13 @@ impl Interpreter<'_> {
         }
         if let Some(value) = self.openly_imported(&module.scope, name) {
             return value;
+        }
+        if let Some(hook) = module.scope.names.get("__getattr__").filter(|_| module.file.is_some())
+        {
+            return self.call_value(&hook, Arguments::positional(vec![Value::text(name)]), name);
+        }
+        if name == "__dict__" {
+            return Interpreter::names_of_scope(&module.scope.names);
         }
         match &module.file {
             Some(file) => match self.bound_of(file) {

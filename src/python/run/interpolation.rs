@@ -41,6 +41,10 @@ impl Interpreter<'_> {
         format: &[Part],
     ) -> Vec<Piece> {
         let written = self.source(expression.span);
+        let spec = self.text(format);
+        if let (None, Some(made)) = (conversion, self.special(value, "__format__", vec![spec])) {
+            return self.pieces_of(&made, &written);
+        }
         if format.is_empty() && conversion != Some('r') {
             return self.pieces_of(value, &written);
         }
@@ -84,11 +88,8 @@ impl Interpreter<'_> {
     fn pieces_of_object(&mut self, value: &Value, written: &str) -> Vec<Piece> {
         let Value::Object(object) = value else { return vec![hole(value, written)] };
         for method in ["__str__", "__repr__"] {
-            if object.class_of_instance().is_some() && object.attribute(method).is_some() {
-                let method = self.attribute(value, method);
-                if let Value::Str(text) = self.call_value(&method, Default::default(), "str") {
-                    return text.pieces.to_vec();
-                }
+            if let Some(Value::Str(text)) = self.special(value, method, Vec::new()) {
+                return text.pieces.to_vec();
             }
         }
         if let Some(Value::Str(text)) = crate::python::builtin::display::string_member(object) {

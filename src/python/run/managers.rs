@@ -79,12 +79,18 @@ impl Interpreter<'_> {
             Object::Builtin(name) if &**name == "contextlib.suppress" => {
                 self.within(Region::Guarded, |this| this.entered(items, index, body, Value::None))
             }
-            Object::Instance(_) if object.attribute("__enter__").is_some() => {
-                let enter = self.attribute(value, "__enter__");
-                let bound = self.call_value(&enter, Arguments::default(), "__enter__");
+            Object::Instance(_) => {
+                let bound = self
+                    .special(value, "__enter__", Vec::new())
+                    .or_else(|| self.special(value, "__aenter__", Vec::new()));
+                let leaves = bound.is_some();
+                let bound = bound.unwrap_or_else(|| value.clone());
                 let outcome = self.entered(items, index, body, bound);
-                let leave = self.attribute(value, "__exit__");
-                self.call_value(&leave, Arguments::positional(vec![Value::None; 3]), "__exit__");
+                if leaves {
+                    let given = vec![Value::None; 3];
+                    self.special(value, "__exit__", given.clone())
+                        .or_else(|| self.special(value, "__aexit__", given));
+                }
                 outcome
             }
             _ => self.entered(items, index, body, value.clone()),

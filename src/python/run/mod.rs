@@ -13,7 +13,7 @@ pub(crate) mod graveyard;
 pub(crate) mod join;
 
 /// Statements.
-pub(crate) mod statements;
+pub mod statements;
 
 /// `if`, `try`, `match`: stretches that may not run.
 pub(crate) mod branches;
@@ -62,3 +62,15 @@ pub(crate) mod calls;
 
 /// What reaches the host through a value.
 pub(crate) mod reach;
+
+/// What can reach the host, was handed around, and was never read.
+pub mod accounts;
+
+/// Special methods.
+pub(crate) mod special;
+
+/// `globals()`, `vars(x)` and their like.
+pub(crate) mod namespaces;
+
+/// `exec` and `eval` of text.
+pub(crate) mod code;

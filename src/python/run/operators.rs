@@ -4,7 +4,6 @@ use std::rc::Rc;
 
 use crate::python::builtin::display::plain_member;
 use crate::python::builtin::percent;
-use crate::python::host::Arguments;
 use crate::python::interpreter::Interpreter;
 use crate::python::run::comparison::numbers;
 use crate::python::run::join::alternatives_of;
@@ -55,7 +54,12 @@ impl Interpreter<'_> {
             (Value::Str(text), "*", Value::Int(times))
             | (Value::Int(times), "*", Value::Str(text)) => self.repeated_text(text, *times),
             (Value::Object(object), ..) if object.class_of_instance().is_some() => {
-                self.overloaded(operator, left, right)
+                self.of_instance(operator, left, right)
+            }
+            (_, _, Value::Object(object))
+                if object.class_of_instance().is_some() && plain_member(object).is_none() =>
+            {
+                self.of_instance(operator, left, right)
             }
             (_, _, Value::Object(object)) if plain_member(object).is_some() => {
                 let right = plain_member(object).unwrap_or(Value::None);
@@ -65,24 +69,16 @@ impl Interpreter<'_> {
         }
     }
 
-    fn overloaded(&mut self, operator: &str, left: &Value, right: &Value) -> Value {
-        let method = match operator {
-            "+" => "__add__",
-            "-" => "__sub__",
-            "|" => "__or__",
-            "/" => "__truediv__",
-            _ => "",
-        };
+    fn of_instance(&mut self, operator: &str, left: &Value, right: &Value) -> Value {
+        if let Some(value) = self.overloaded(operator, left, right) {
+            return value;
+        }
         match left {
-            Value::Object(object) if object.attribute(method).is_some() => {
-                let method = self.attribute(left, method);
-                self.call_value(&method, Arguments::positional(vec![right.clone()]), operator)
-            }
             Value::Object(object) => match plain_member(object) {
                 Some(value) => self.binary(operator, &value, right),
                 None => self.unknown_like(WHY, left),
             },
-            _ => Value::unknown(WHY),
+            _ => self.unknown_like(WHY, right),
         }
     }
 
@@ -181,6 +177,15 @@ impl Interpreter<'_> {
     pub(crate) fn unary(&mut self, operator: &str, operand: &Value) -> Value {
         match (operator, operand) {
             (_, Value::Host(id)) => self.host_unary(operator, *id),
+            (_, Value::Object(object)) if object.class_of_instance().is_some() => {
+                let name = match operator {
+                    "-" => "__neg__",
+                    "+" => "__pos__",
+                    _ => "__invert__",
+                };
+                let answer = self.special(operand, name, Vec::new());
+                answer.unwrap_or_else(|| self.unknown_like(WHY, operand))
+            }
             ("-", Value::Int(number)) => {
                 number.checked_neg().map_or_else(|| Value::unknown(WHY), Value::Int)
             }

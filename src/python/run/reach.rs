@@ -1,21 +1,49 @@
 //! What reaches the host through a value.
+//!
+//! Whether a value that leaves the interpreter can reach the database is decided by what it may
+//! hold, never by how the code is spelt: the values in a collection, the names a function closes
+//! over, the attributes and methods of an object and its class. What is too large to be looked
+//! through is taken to reach.
 
+use std::collections::HashSet;
 use std::rc::Rc;
 
 use crate::python::host::Arguments;
 use crate::python::interpreter::Interpreter;
-use crate::python::object::{Function, Object};
+use crate::python::object::{Function, Import, Object};
 use crate::python::value::Value;
 
 /// How many values are looked at before the answer is taken to be yes.
 const MOST_PARTS: usize = 5_000;
 
+/// The values that are still to be looked at.
+#[derive(Default)]
+struct Search {
+    todo: Vec<Value>,
+    seen: HashSet<usize>,
+}
+
+impl Search {
+    fn all(&mut self, values: impl IntoIterator<Item = Value>) {
+        self.todo.extend(values);
+    }
+
+    /// Tells whether something at an address is met for the first time.
+    fn is_first<T>(&mut self, shared: &Rc<T>) -> bool {
+        self.seen.insert(Rc::as_ptr(shared).addr())
+    }
+}
+
 impl Interpreter<'_> {
     /// Tells whether code that is handed a value could reach the database with it: it is such a
     /// value of the host, holds one, or is a function that closes over one.
     pub(crate) fn reaches(&mut self, value: &Value) -> bool {
-        let mut left = MOST_PARTS;
-        self.reaches_within(value, 8, &mut left)
+        match value {
+            Value::None | Value::Bool(_) | Value::Int(_) | Value::Float(_) | Value::Str(_) => false,
+            Value::Host(id) => self.host.reaches(*id),
+            Value::Unknown(unknown) => unknown.reaches,
+            _ => self.search(value),
+        }
     }
 
     /// Tells whether anything among the arguments of a call reaches.
@@ -24,80 +52,98 @@ impl Interpreter<'_> {
             || arguments.keywords.iter().any(|(_, value)| self.reaches(value))
     }
 
-    fn reaches_within(&mut self, value: &Value, depth: usize, left: &mut usize) -> bool {
-        if *left == 0 {
-            return true;
-        }
-        *left -= 1;
-        let Some(depth) = depth.checked_sub(1) else { return false };
-        match value {
-            Value::Host(id) => self.host.reaches(*id),
-            Value::Unknown(unknown) => unknown.reaches,
-            Value::Tuple(items) => items.iter().any(|item| self.reaches_within(item, depth, left)),
-            Value::List(items) | Value::Set(items) => {
-                let items = items.borrow().clone();
-                items.iter().any(|item| self.reaches_within(item, depth, left))
+    fn search(&mut self, value: &Value) -> bool {
+        let mut search = Search { todo: vec![value.clone()], ..Search::default() };
+        let mut left = MOST_PARTS;
+        while let Some(value) = search.todo.pop() {
+            if left == 0 {
+                return true;
             }
-            Value::Dict(pairs) => {
-                let pairs = pairs.borrow().clone();
-                pairs.iter().any(|(_, value)| self.reaches_within(value, depth, left))
-            }
-            Value::Object(object) => self.object_reaches(object, depth, left),
-            _ => false,
-        }
-    }
-
-    fn object_reaches(&mut self, object: &Rc<Object>, depth: usize, left: &mut usize) -> bool {
-        match &**object {
-            Object::Function(function) => self.function_reaches(function, depth, left),
-            Object::Instance(instance) => instance
-                .attributes
-                .all()
-                .iter()
-                .any(|(_, value)| self.reaches_within(value, depth, left)),
-            Object::Method { function, receiver } => {
-                self.reaches_within(receiver, depth, left)
-                    || self.reaches_within(function, depth, left)
-            }
-            Object::BuiltinMethod { receiver, .. } => self.reaches_within(receiver, depth, left),
-            Object::Partial { callee, arguments } | Object::Pending { callee, arguments } => {
-                self.reaches_within(callee, depth, left)
-                    || arguments
-                        .positional
-                        .iter()
-                        .any(|value| self.reaches_within(value, depth, left))
-                    || arguments
-                        .keywords
-                        .iter()
-                        .any(|(_, value)| self.reaches_within(value, depth, left))
-            }
-            Object::Property(value) | Object::Static(value) | Object::ClassMethod(value) => {
-                self.reaches_within(value, depth, left)
-            }
-            Object::Either(values) => {
-                values.iter().any(|value| self.reaches_within(value, depth, left))
-            }
-            Object::Perhaps { item, .. } => self.reaches_within(item, depth, left),
-            Object::ContextManager { function, .. } => self.reaches_within(function, depth, left),
-            Object::Import(import) => {
-                let known = import.value.borrow().clone();
-                match known {
-                    Some(value) => self.reaches_within(&value, depth, left),
-                    None if self.host.module(&import.module).is_some() => {
-                        let value = self.settled(Value::Object(Rc::clone(object)));
-                        self.reaches_within(&value, depth, left)
-                    }
-                    None => false,
+            left -= 1;
+            match &value {
+                Value::Host(id) if self.host.reaches(*id) => return true,
+                Value::Unknown(unknown) if unknown.reaches => return true,
+                Value::Tuple(items) if search.is_first(items) => search.all(items.iter().cloned()),
+                Value::List(items) | Value::Set(items) if search.is_first(items) => {
+                    search.all(items.borrow().iter().cloned());
                 }
+                Value::Dict(pairs) if search.is_first(pairs) => {
+                    let pairs = pairs.borrow();
+                    search.all(pairs.iter().flat_map(|(key, value)| [key.clone(), value.clone()]));
+                }
+                Value::Object(object) if search.is_first(object) => {
+                    self.parts_of(object, &mut search);
+                }
+                _ => {}
             }
-            _ => false,
+        }
+        false
+    }
+
+    /// Adds what an object holds to what is looked at.
+    fn parts_of(&mut self, object: &Rc<Object>, search: &mut Search) {
+        match &**object {
+            Object::Function(function) => self.parts_of_function(function, search),
+            Object::Instance(instance) => {
+                search.all(instance.attributes.all().into_iter().map(|(_, value)| value));
+                search.all(instance.class.clone().map(Value::Object));
+            }
+            Object::Class(class) => {
+                search.all(class.attributes.all().into_iter().map(|(_, value)| value));
+                search.all(class.bases.iter().cloned());
+                search.all(class.keywords.iter().map(|(_, value)| value.clone()));
+            }
+            Object::Method { function, receiver } => {
+                search.all([function.clone(), receiver.clone()]);
+            }
+            Object::BuiltinMethod { receiver, .. } => search.all([receiver.clone()]),
+            Object::Super { class, receiver } => search.all([class.clone(), receiver.clone()]),
+            Object::Partial { callee, arguments }
+            | Object::Pending { callee, arguments }
+            | Object::ContextManager { function: callee, arguments } => {
+                search.all([callee.clone()]);
+                search.all(arguments.positional.iter().cloned());
+                search.all(arguments.keywords.iter().map(|(_, value)| value.clone()));
+            }
+            Object::Property(property) => search.all(property.accessors().cloned()),
+            Object::Static(value) | Object::ClassMethod(value) => search.all([value.clone()]),
+            Object::Either(values) => search.all(values.iter().cloned()),
+            Object::Perhaps { item, .. } => search.all([item.clone()]),
+            Object::Module(module) => {
+                search.all(module.scope.names.all().into_iter().map(|(_, value)| value));
+            }
+            Object::Attributes(value) => search.all([value.clone()]),
+            Object::Names(names) => search.all(names.all().into_iter().map(|(_, value)| value)),
+            Object::Import(import) => search.all(self.imported_to_look_at(object, import)),
+            Object::Builtin(_) | Object::Library(_) | Object::Slice(_) => {}
         }
     }
 
-    fn function_reaches(&mut self, function: &Function, depth: usize, left: &mut usize) -> bool {
-        function.definition.names.iter().any(|name| match function.scope.look_up(name) {
-            Some(value) => self.reaches_within(&value, depth, left),
-            None => false,
-        })
+    fn parts_of_function(&mut self, function: &Function, search: &mut Search) {
+        search
+            .all(function.definition.names.iter().filter_map(|name| function.scope.look_up(name)));
+        search.all(function.defaults.iter().flatten().cloned());
+        search.all(function.attributes.all().into_iter().map(|(_, value)| value));
     }
+
+    /// Returns what an import brings, where looking is worth it: it is known, belongs to the host,
+    /// or comes from a file that speaks of databases.
+    fn imported_to_look_at(&mut self, object: &Rc<Object>, import: &Import) -> Option<Value> {
+        if let Some(value) = &*import.value.borrow() {
+            return Some(value.clone());
+        }
+        let worth = self.host.module(&import.module).is_some()
+            || self
+                .loader
+                .find(&import.importer, &import.module, import.level)
+                .is_some_and(|(_, text)| speaks_of_databases(text.content()));
+        worth.then(|| self.settled(Value::Object(Rc::clone(object))))
+    }
+}
+
+/// Tells whether a source may hold a way to the database.
+pub(crate) fn speaks_of_databases(source: &str) -> bool {
+    ["alembic", "sqlalchemy", "session", "engine", "connect", "cursor"]
+        .iter()
+        .any(|word| source.contains(word))
 }

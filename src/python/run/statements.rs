@@ -7,6 +7,7 @@ use crate::python::interpreter::Interpreter;
 use crate::python::scope::Elsewhere;
 use crate::python::syntax::{Expression, Statement, StatementKind};
 use crate::python::value::Value;
+use crate::text::source::Site;
 
 /// How a stretch of statements may end.
 #[derive(Debug, Default)]
@@ -21,6 +22,17 @@ pub(crate) struct Outcome {
     pub(crate) continues: bool,
     /// It may raise.
     pub(crate) raises: bool,
+}
+
+/// Where a program ends because something is raised.
+#[derive(Clone, Debug)]
+pub struct End {
+    /// What ends it, as a clause.
+    pub why: &'static str,
+    /// The call sites, the outermost first.
+    pub frames: Vec<Site>,
+    /// The statements around them.
+    pub statements: Vec<Site>,
 }
 
 impl Outcome {
@@ -178,16 +190,27 @@ impl Interpreter<'_> {
 
     fn raise(&mut self, value: Option<&Expression>) -> Outcome {
         if let Some(value) = value {
-            self.evaluate(value);
+            let value = self.evaluate(value);
+            self.raised_reaches |= self.reaches(&value);
         }
         self.raising = false;
+        self.ends_here("it is raised");
         Outcome::raising()
+    }
+
+    /// Remembers where the program ends, if nothing catches what is raised here.
+    pub(crate) fn ends_here(&mut self, why: &'static str) {
+        let (frames, statements) = (self.sites.clone(), self.statements.clone());
+        self.end = Some(End { why, frames, statements });
     }
 
     fn assertion(&mut self, test: &Expression) -> Outcome {
         let value = self.evaluate(test);
         match self.truth(&value) {
-            Some(false) => Outcome::raising(),
+            Some(false) => {
+                self.ends_here("the assertion fails");
+                Outcome::raising()
+            }
             _ => Outcome::falling(),
         }
     }

@@ -4,12 +4,13 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use crate::python::builtin::layout::Layout;
+use crate::python::builtin::library;
 use crate::python::host::{Arguments, Region};
 use crate::python::interpreter::Interpreter;
 use crate::python::object::{ClassKind, Object};
 use crate::python::run::elements::Element;
 use crate::python::run::join::{perhaps, same};
-use crate::python::value::Value;
+use crate::python::value::{Unknown, Value};
 
 const WHY: &str = "it is looked up with something that cannot be known";
 
@@ -63,18 +64,51 @@ impl Interpreter<'_> {
                 Some(name) => self.attribute(of, &name),
                 None => Value::unknown(WHY),
             },
+            Object::Names(_) | Object::Attributes(_) => {
+                self.named_by_key(of, key).unwrap_or_else(|| Value::unknown(WHY))
+            }
+            Object::Library(module) if matches!(&**module, "sys.modules" | "builtins") => {
+                self.module_by_key(module, key)
+            }
+            Object::Class(class) if object.attribute("__class_getitem__").is_some() => {
+                let method = object.attribute("__class_getitem__").unwrap_or(Value::None);
+                let method = match &method {
+                    Value::Object(inner) => match &**inner {
+                        Object::ClassMethod(function) => function.clone(),
+                        _ => method,
+                    },
+                    _ => method,
+                };
+                let given = Arguments::positional(vec![of.clone(), key.clone()]);
+                self.call_value(&method, given, &class.name)
+            }
             // `Optional[int]`, `list[str]`, `Generic[T]`.
             Object::Class(_) | Object::Builtin(_) | Object::Library(_) => of.clone(),
-            Object::Instance(_) if object.attribute("__getitem__").is_some() => {
-                let method = self.attribute(of, "__getitem__");
-                self.call_value(&method, Arguments::positional(vec![key.clone()]), "[...]")
-            }
             Object::Instance(_) => {
+                if let Some(value) = self.special(of, "__getitem__", vec![key.clone()]) {
+                    return value;
+                }
                 let elements: Vec<Value> =
                     self.elements(of).into_iter().map(Element::into_item).collect();
                 self.indexed(&Value::tuple(elements), key)
             }
             _ => self.unknown_like(WHY, of),
+        }
+    }
+
+    /// Returns `sys.modules[key]` or `__builtins__[key]`.
+    fn module_by_key(&mut self, module: &Rc<str>, key: &Value) -> Value {
+        let Some(name) = key.as_str() else {
+            return Value::Unknown(Unknown { why: WHY.into(), reaches: true });
+        };
+        if &**module == "builtins" {
+            return library::attribute(module, &name);
+        }
+        let own = self.frame().file.path.trim_end_matches(".py").rsplit('/').next() == Some(&name);
+        let path = Rc::clone(&self.frame().file.path);
+        match self.modules.get(&path).filter(|_| own) {
+            Some(module) => Value::Object(Rc::clone(module)),
+            None => self.module_value(&path, &name.into(), 0),
         }
     }
 
@@ -202,17 +236,20 @@ impl Interpreter<'_> {
                     Value::None
                 });
             }
-            Value::Object(object) if object.attribute("__setitem__").is_some() => {
-                let method = self.attribute(of, "__setitem__");
-                self.call_value(
-                    &method,
-                    Arguments::positional(vec![key.clone(), value]),
-                    "[...] =",
-                );
+            Value::Object(object)
+                if matches!(&**object, Object::Names(_) | Object::Attributes(_)) =>
+            {
+                self.name_by_key(of, key, value)
             }
-            Value::Unknown(unknown) if unknown.reaches => {
+            Value::Object(object) if object.class_of_instance().is_some() => {
+                self.special(of, "__setitem__", vec![key.clone(), value]);
+            }
+            Value::Unknown(unknown) if unknown.reaches || self.reaches(&value) => {
                 let why = Rc::clone(&unknown.why);
                 self.escaped("[...] =", &why);
+            }
+            Value::Object(_) if self.reaches(&value) => {
+                self.escaped("[...] =", "what calls it cannot be read")
             }
             _ => {}
         }
@@ -262,6 +299,14 @@ impl Interpreter<'_> {
                     self.graveyard.value(before);
                 }
             }
+            Value::Object(object)
+                if matches!(&**object, Object::Names(_) | Object::Attributes(_)) =>
+            {
+                self.unname_by_key(of, key)
+            }
+            Value::Object(object) if object.class_of_instance().is_some() => {
+                self.special(of, "__delitem__", vec![key.clone()]);
+            }
             _ if self.reaches(of) => self.escaped("del [...]", "an item of it is deleted"),
             _ => {}
         }
@@ -275,6 +320,12 @@ impl Interpreter<'_> {
                 for (key, value) in pairs {
                     self.set_subscript(dict, &key, value);
                 }
+            }
+            Value::Object(object)
+                if matches!(&**object, Object::Names(_) | Object::Attributes(_)) =>
+            {
+                let other = self.namespace_as_dict(other);
+                self.update_dict(dict, &other);
             }
             Value::List(_) | Value::Tuple(_) => {
                 let items = self.listed(other);

@@ -5,6 +5,7 @@ use std::rc::Rc;
 use crate::python::host::{Iteration, Region};
 use crate::python::interpreter::Interpreter;
 use crate::python::object::Object;
+use crate::python::run::attributes::is_special;
 use crate::python::run::elements::Element;
 use crate::python::syntax::{Expression, ExpressionKind};
 use crate::python::value::{Unknown, Value};
@@ -66,7 +67,11 @@ impl Interpreter<'_> {
     fn unpack_unknown(&mut self, targets: &[Expression], elements: &[Element]) {
         let value = match elements {
             [element] => element.value.clone(),
-            _ => Value::unknown("it is unpacked from something that cannot be known"),
+            _ => {
+                let parts = elements.iter().map(|element| element.value.clone()).collect();
+                let whole = Value::tuple(parts);
+                self.unknown_like("it is unpacked from something that cannot be known", &whole)
+            }
         };
         for target in targets {
             match target.kind {
@@ -86,7 +91,9 @@ impl Interpreter<'_> {
         if self.augmented_in_place(&before, operator, &value) {
             return;
         }
-        let after = self.binary(operator, &before, &value);
+        let after = self
+            .changed_in_place(operator, &before, &value)
+            .unwrap_or_else(|| self.binary(operator, &before, &value));
         self.assign(target, after);
     }
 
@@ -118,6 +125,10 @@ impl Interpreter<'_> {
                 let key = self.evaluate(key);
                 self.delete_item(&object, &key);
             }
+            ExpressionKind::Attribute(object, name) => {
+                let object = self.evaluate(object);
+                self.delete_attribute(&object, name);
+            }
             ExpressionKind::Tuple(targets) | ExpressionKind::List(targets) => {
                 targets.iter().for_each(|target| self.delete(target));
             }
@@ -128,11 +139,22 @@ impl Interpreter<'_> {
     /// Sets an attribute.
     pub(crate) fn set_attribute(&mut self, object: &Value, name: &Rc<str>, value: Value) {
         match object {
+            Value::Host(_) if is_callback(&value) => {
+                self.escaped(&format!(".{name} ="), "it replaces what is called by that name")
+            }
             Value::Host(id) => self.host_set_attribute(*id, name, value),
             Value::Object(object) => match &**object {
-                Object::Instance(instance) => self.bind(&instance.attributes, name, value),
+                _ if is_special(name) && self.reaches(&value) => {
+                    self.escaped(&format!(".{name} ="), "it changes what Python does with it")
+                }
+                Object::Instance(_) => {
+                    let whole = Value::Object(Rc::clone(object));
+                    self.set_on_instance(&whole, name, value)
+                }
                 Object::Class(class) => self.bind(&class.attributes, name, value),
-                Object::Module(module) => self.bind(&module.scope.names, name, value),
+                Object::Module(module) if module.file.is_some() => {
+                    self.bind(&module.scope.names, name, value)
+                }
                 Object::Function(function) => self.bind(&function.attributes, name, value),
                 Object::Either(values) => {
                     self.each(values, |this, object| {
@@ -140,9 +162,16 @@ impl Interpreter<'_> {
                         Value::None
                     });
                 }
+                Object::Library(module) if &**module == "sys" && &**name == "path" => {
+                    self.paths_changed = true;
+                }
+                // A module or a class from elsewhere does something else from here on.
+                _ if self.reaches(&value) => {
+                    self.escaped(&format!(".{name} ="), "what calls it cannot be read")
+                }
                 _ => {}
             },
-            Value::Unknown(unknown) if unknown.reaches => {
+            Value::Unknown(unknown) if unknown.reaches || self.reaches(&value) => {
                 let why = Rc::clone(&unknown.why);
                 self.escaped(&format!(".{name} ="), &why);
             }
@@ -187,4 +216,11 @@ impl Interpreter<'_> {
         let reaches = self.reaches(like);
         Value::Unknown(Unknown { why: why.into(), reaches })
     }
+}
+
+/// Tells whether a value is something that is called.
+fn is_callback(value: &Value) -> bool {
+    matches!(value, Value::Object(object) if matches!(&**object,
+        Object::Function(_) | Object::Method { .. } | Object::Partial { .. } | Object::Static(_)
+        | Object::ClassMethod(_) | Object::Either(_)))
 }
