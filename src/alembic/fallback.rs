@@ -59,7 +59,7 @@ fn assignment<'a>(body: &'a [Statement], name: &str) -> Option<(Span, &'a Expres
         StatementKind::Assign { targets, value } => {
             targets.iter().any(|target| binds(target, name)).then_some(value)
         }
-        StatementKind::Annotated { target, value: Some(value) } => {
+        StatementKind::Annotated { target, value: Some(value), .. } => {
             binds(target, name).then_some(value)
         }
         _ => None,

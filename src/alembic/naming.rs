@@ -88,7 +88,7 @@ fn metadata_names(env: &Env) -> HashSet<String> {
     walk(&env.module.body, &mut |seen| match seen {
         Seen::Statement(statement) => match &statement.kind {
             StatementKind::Assign { targets, value } if targets.iter().any(is_target) => see(value),
-            StatementKind::Annotated { target, value: Some(value) } if is_target(target) => {
+            StatementKind::Annotated { target, value: Some(value), .. } if is_target(target) => {
                 see(value)
             }
             _ => {}

@@ -31,7 +31,7 @@ fn within<'a>(statement: &'a Statement, see: &mut dyn FnMut(Seen<'a>)) {
             all(targets, see);
             expression(value, see);
         }
-        StatementKind::Annotated { target, value } => {
+        StatementKind::Annotated { target, value, .. } => {
             expression(target, see);
             all(value, see);
         }

@@ -85,6 +85,8 @@ pub enum StatementKind {
     Annotated {
         /// The target.
         target: Expression,
+        /// The annotation, if a call stands in it.
+        annotation: Option<Expression>,
         /// The value, if there is one.
         value: Option<Expression>,
     },
@@ -256,6 +258,8 @@ pub struct FunctionDefinition {
     pub body: Body,
     /// The span of the body.
     pub body_span: Span,
+    /// The annotations in which calls stand: they are evaluated where it is defined.
+    pub annotations: Vec<Expression>,
     /// Whether it yields.
     pub generator: bool,
     /// The names that occur in it, sorted.

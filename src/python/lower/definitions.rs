@@ -41,6 +41,7 @@ impl<'t> Lowering<'t> {
         };
         let header = self.block_of(from, node, body, BlockKind::Function);
         let parameters = self.parameters(field(node, "parameters"));
+        let annotations = self.annotations(node);
         let outer = std::mem::replace(&mut self.yields, false);
         let first = self.seen.len();
         let block = self.block(body);
@@ -49,6 +50,7 @@ impl<'t> Lowering<'t> {
             name_span: span(name),
             parameters,
             body_span: span(body),
+            annotations,
             generator: std::mem::replace(&mut self.yields, outer),
             names: self.names_since(first),
             docstring: docstring(&block),
@@ -71,6 +73,7 @@ impl<'t> Lowering<'t> {
             name_span: span(node),
             parameters,
             body_span: body.span,
+            annotations: Vec::new(),
             generator: std::mem::replace(&mut self.yields, outer),
             names: self.names_since(first),
             docstring: None,
@@ -84,6 +87,22 @@ impl<'t> Lowering<'t> {
         names.sort_unstable();
         names.dedup();
         names
+    }
+
+    /// Returns the annotations of a function in which calls stand.
+    fn annotations(&mut self, node: Node<'t>) -> Vec<Expression> {
+        let parameters = field(node, "parameters").map(children).unwrap_or_default();
+        let kinds = parameters.into_iter().filter_map(|parameter| field(parameter, "type"));
+        let kinds: Vec<_> = kinds.chain(field(node, "return_type")).collect();
+        kinds.into_iter().filter_map(|kind| self.acting_annotation(kind)).collect()
+    }
+
+    /// Returns an annotation that does something when it is evaluated.
+    pub(super) fn acting_annotation(&mut self, node: Node<'t>) -> Option<Expression> {
+        let acts = self.source(node).contains('(')
+            && !self.text.contains("from __future__ import annotations");
+        let inner = children(node).first().copied().unwrap_or(node);
+        acts.then(|| self.expression(inner))
     }
 
     fn parameters(&mut self, node: Option<Node<'t>>) -> Vec<Parameter> {

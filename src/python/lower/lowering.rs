@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use tree_sitter::Node;
 
+use crate::python::lower::identifiers;
 use crate::python::lower::tree::span;
 use crate::python::module::{BlockKind, BlockSpan, SyntaxError};
 use crate::python::syntax::{Expression, ExpressionKind};
@@ -54,7 +55,11 @@ impl<'t> Lowering<'t> {
     /// Returns the text of a node, shared.
     pub(crate) fn word(&mut self, node: Node<'_>) -> Rc<str> {
         let source = self.source(node);
-        Rc::clone(self.interned.entry(source).or_insert_with(|| Rc::from(source)))
+        let word = || match source.is_ascii() {
+            true => Rc::from(source),
+            false => Rc::from(identifiers::normalized(source)),
+        };
+        Rc::clone(self.interned.entry(source).or_insert_with(word))
     }
 
     /// Returns the text of a node that is a name, and remembers that it occurs.

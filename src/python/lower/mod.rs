@@ -6,6 +6,8 @@ pub(crate) mod tree;
 /// What is shared by all of the lowering.
 pub(crate) mod lowering;
 
+pub(crate) mod identifiers;
+
 mod statements;
 
 /// Functions, lambdas and classes.

@@ -128,16 +128,18 @@ impl<'t> Lowering<'t> {
                 return StatementKind::Unreadable(self.names_in(node));
             };
             let target = self.expression(left);
+            let annotation = field(node, "type").and_then(|kind| self.acting_annotation(kind));
             let right = field(node, "right");
             match right {
                 Some(next) if next.kind() == "assignment" && !annotated => {
                     targets.push(target);
                     node = next;
                 }
-                None => return StatementKind::Annotated { target, value: None },
+                None => return StatementKind::Annotated { target, annotation, value: None },
                 Some(value) if annotated => {
                     return StatementKind::Annotated {
                         target,
+                        annotation,
                         value: Some(self.expression(value)),
                     };
                 }

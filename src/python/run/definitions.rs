@@ -30,6 +30,9 @@ impl Interpreter<'_> {
             .iter()
             .map(|parameter| parameter.default.as_ref().map(|default| self.evaluate(default)))
             .collect();
+        for annotation in &definition.annotations {
+            self.evaluate(annotation);
+        }
         let frame = self.frame();
         Value::Object(Rc::new(Object::Function(Function {
             definition: Rc::clone(definition),

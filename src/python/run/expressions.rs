@@ -150,7 +150,11 @@ impl Interpreter<'_> {
         }
         match self.openly_imported(&scope, name) {
             Some(value) => value,
-            None => Value::unknown(format!("`{name}` is not defined in this file")),
+            // Python may read it as another name than is written.
+            None => Value::Unknown(Unknown {
+                why: format!("`{name}` is not defined in this file").into(),
+                reaches: !name.is_ascii(),
+            }),
         }
     }
 

@@ -4,8 +4,8 @@ use std::rc::Rc;
 
 use crate::python::host::Region;
 use crate::python::interpreter::Interpreter;
-use crate::python::scope::Elsewhere;
-use crate::python::syntax::{Expression, Statement, StatementKind};
+use crate::python::scope::{Elsewhere, ScopeKind};
+use crate::python::syntax::{Expression, ExpressionKind, Statement, StatementKind};
 use crate::python::value::Value;
 use crate::text::source::Site;
 
@@ -149,9 +149,17 @@ impl Interpreter<'_> {
                 self.evaluate(expression);
             }
             StatementKind::Assign { targets, value } => self.assignment(targets, value),
-            StatementKind::Annotated { target, value: Some(value) } => {
-                let value = self.evaluate(value);
-                self.assign(target, value);
+            StatementKind::Annotated { target, annotation, value } => {
+                if let Some(value) = value {
+                    let value = self.evaluate(value);
+                    self.assign(target, value);
+                }
+                // The annotation of a local name is not evaluated.
+                let local = matches!(target.kind, ExpressionKind::Name(_))
+                    && self.scope().kind == ScopeKind::Function;
+                if let Some(annotation) = annotation.as_ref().filter(|_| !local) {
+                    self.evaluate(annotation);
+                }
             }
             StatementKind::Augmented { target, operator, value } => {
                 self.augmented(target, operator, value)
