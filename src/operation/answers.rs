@@ -473,10 +473,16 @@ impl Host for MigrationHost {
             self.remark(RemarkKind::Environment, &what, at);
         }
         self.regions.push(region);
+        self.decisions.open(region);
     }
 
     fn close(&mut self) {
         self.regions.pop();
+        self.decisions.close();
+    }
+
+    fn otherwise(&mut self) {
+        self.decisions.otherwise();
     }
 
     fn stopped(&mut self, why: &str, at: At<'_>) {

@@ -13,6 +13,7 @@ use crate::operation::sa_value::Connection;
 use crate::operation::sa_value::ConnectionKind;
 use crate::operation::sa_value::SaValue;
 use crate::operation::sa_value::TableValue;
+use crate::operation::step::Arm;
 use crate::operation::step::Batch;
 use crate::operation::step::Emitted;
 use crate::operation::step::Mode;
@@ -56,7 +57,53 @@ pub struct MigrationHost {
     /// What was recorded.
     pub recording: Rc<RefCell<Recording>>,
     pub(crate) regions: Vec<Region>,
+    pub(crate) decisions: Decisions,
     things: Vec<SaValue>,
+}
+
+/// The arms of the decisions around what is read now.
+#[derive(Debug, Default)]
+pub struct Decisions {
+    /// One for each open region; nothing for a region that is no decision.
+    open: Vec<Option<Arm>>,
+    /// The arm that was closed last.
+    closed: Option<Arm>,
+    other: bool,
+    made: u32,
+}
+
+impl Decisions {
+    /// Opens a region.
+    pub fn open(&mut self, region: Region) {
+        let other = std::mem::take(&mut self.other).then_some(self.closed).flatten();
+        let arm = match (region, other) {
+            (Region::Conditional, Some(closed)) => {
+                Some(Arm { decision: closed.decision, arm: closed.arm + 1 })
+            }
+            (Region::Conditional, None) => {
+                self.made += 1;
+                Some(Arm { decision: self.made, arm: 0 })
+            }
+            _ => None,
+        };
+        self.open.push(arm);
+    }
+
+    /// Closes the region opened last.
+    pub fn close(&mut self) {
+        self.closed = self.open.pop().flatten();
+        self.other = false;
+    }
+
+    /// Makes the region opened next another arm of the decision closed last.
+    pub fn otherwise(&mut self) {
+        self.other = true;
+    }
+
+    /// Returns the arms that are open.
+    pub fn path(&self) -> Vec<Arm> {
+        self.open.iter().filter_map(|arm| *arm).collect()
+    }
 }
 
 /// What is recorded of a migration.
@@ -120,6 +167,7 @@ impl MigrationHost {
             environment: None,
             recording: Rc::default(),
             regions: Vec::new(),
+            decisions: Decisions::default(),
             things: vec![
                 SaValue::Op(None),
                 SaValue::Connection(BIND),
@@ -221,6 +269,7 @@ impl MigrationHost {
             helper,
             mode,
             conditional: self.regions.contains(&Region::Conditional),
+            path: self.decisions.path(),
             repeated: self.regions.contains(&Region::Repeated),
             guarded: self.regions.contains(&Region::Guarded),
             batch: details.batch,

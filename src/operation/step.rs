@@ -36,6 +36,8 @@ pub struct Step {
     pub mode: Mode,
     /// Whether it stands under a condition that could not be decided.
     pub conditional: bool,
+    /// The arms of such conditions that it stands in, the outermost first.
+    pub path: Vec<Arm>,
     /// Whether it stands in a loop whose turns could not be counted.
     pub repeated: bool,
     /// Whether it stands in a `try` whose `except` goes on.
@@ -46,6 +48,15 @@ pub struct Step {
     pub swallowed: Vec<Swallowed>,
     /// Strings that reach the database: values, defaults, and the text of SQL.
     pub strings: Vec<SentText>,
+}
+
+/// An arm of a decision that depends on what is not known before it runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Arm {
+    /// Which decision, by its number in the direction.
+    pub decision: u32,
+    /// Which of its arms.
+    pub arm: u32,
 }
 
 /// A statement that is sent to the database.
@@ -176,7 +187,25 @@ pub enum Body {
     },
 }
 
+/// Tells whether two paths lead into different arms of one decision.
+pub fn are_apart(one: &[Arm], other: &[Arm]) -> bool {
+    let parted = one.iter().zip(other).find(|(one, other)| one != other);
+    parted.is_some_and(|(one, other)| one.decision == other.decision)
+}
+
 impl Step {
+    /// Tells whether this ran wherever another step runs that comes later: the other stands in every
+    /// arm that this stands in.
+    pub fn dominates(&self, later: &Step) -> bool {
+        later.path.starts_with(&self.path)
+    }
+
+    /// Tells whether this never runs where another step runs: they stand in different arms of one
+    /// decision.
+    pub fn excludes(&self, other: &Step) -> bool {
+        are_apart(&self.path, &other.path)
+    }
+
     /// Returns the file that the step stands in.
     pub fn path(&self) -> &Rc<str> {
         &self.site.path

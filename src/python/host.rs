@@ -112,6 +112,10 @@ pub trait Host {
     /// Ends the region opened last.
     fn close(&mut self);
 
+    /// Notes that the region opened next is another arm of the decision that the region closed last
+    /// belongs to: only one of the two runs.
+    fn otherwise(&mut self) {}
+
     /// Notes that reading stopped before the end of the program (fuel, depth, a construct that is
     /// not understood).
     fn stopped(&mut self, why: &str, at: At<'_>);

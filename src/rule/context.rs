@@ -13,6 +13,7 @@ use crate::operation::step::{Emitted, Mode, Script, Step};
 use crate::rule::after_merge::AfterMerge;
 use crate::rule::raw_finding::{Direction, RawFinding};
 use crate::rule::server::Server;
+use crate::rule::timeline::Timeline;
 use crate::rule::transaction::{Hold, Transactions};
 use crate::schema::answer::verdict::Answer;
 use crate::schema::database::Database;
@@ -124,13 +125,6 @@ pub struct Graph<'a> {
 
 /// What the database answers to a statement, by direction, step and part.
 pub(in crate::rule) type Answered = ((Direction, usize, usize), Answer);
-
-/// How far a direction was replayed.
-#[derive(Default)]
-struct Timeline {
-    database: Option<Database>,
-    reached: (usize, usize),
-}
 
 impl<'a> RuleContext<'a> {
     /// Makes a case of what is asked about.
@@ -251,8 +245,10 @@ impl<'a> RuleContext<'a> {
     ) -> Database {
         let mut database = self.search(names);
         let author = self.author();
-        self.earlier(stmt)
-            .for_each(|earlier| database.apply(earlier.step, earlier.emitted, &author));
+        for earlier in self.earlier(stmt).filter(|earlier| !earlier.step.excludes(stmt.step)) {
+            let guarded = !earlier.step.dominates(stmt.step) || earlier.emitted.conditional;
+            database.tell(earlier.statement(), guarded, &author);
+        }
         database
     }
 
@@ -265,23 +261,23 @@ impl<'a> RuleContext<'a> {
         let timeline = if downward { &self.downgrade } else { &self.upgrade };
         let mut timeline = timeline.borrow_mut();
         let place = (stmt.number, stmt.part);
-        if timeline.database.is_none() || timeline.reached > place {
-            timeline.database =
-                Some(if downward { self.after_upgrade() } else { self.before_migration().clone() });
-            timeline.reached = (0, 0);
+        if !timeline.can_reach(place) {
+            *timeline = Timeline::begin(match downward {
+                true => self.after_upgrade(),
+                false => self.before_migration().clone(),
+            });
         }
         let (from, skip) = std::mem::replace(&mut timeline.reached, place);
-        let database = timeline.database.get_or_insert_default();
         let author = self.author();
         let steps = self.script(stmt.direction).steps.iter().enumerate();
         for (number, step) in steps.take(stmt.number + 1).skip(from) {
             let first = if number == from { skip } else { 0 };
             let last = if number == stmt.number { stmt.part } else { step.emitted.len() };
             for emitted in step.emitted.iter().take(last).skip(first) {
-                database.apply(step, emitted, &author);
+                timeline.apply(step, emitted, &author);
             }
         }
-        ask(database)
+        ask(timeline.at(stmt.step))
     }
 
     /// Returns the database as the upgrade leaves it.
@@ -502,7 +498,7 @@ impl<'a> RuleContext<'a> {
                 Statement::Session(SessionCommand::Transaction(TransactionWord::Commit))
             )
         };
-        self.earlier(stmt).any(|other| word(&other) && !other.is_conditional())
+        self.earlier(stmt).any(|other| word(&other) && other.dominates(stmt))
     }
 
     /// Returns the locks that earlier statements of the same transaction hold when a statement
@@ -633,6 +629,11 @@ impl StatementRef<'_> {
     /// Tells whether the statement runs outside of Alembic's transaction.
     pub fn is_autocommit(&self) -> bool {
         matches!(self.step.mode, Mode::Autocommit)
+    }
+
+    /// Tells whether this ran wherever a later statement runs.
+    pub fn dominates(&self, later: &StatementRef<'_>) -> bool {
+        self.step.dominates(later.step) && !self.emitted.conditional
     }
 
     /// Tells whether the statement may not run, or is reported under a condition.

@@ -12,6 +12,8 @@ pub mod transaction;
 
 pub mod locks;
 
+mod timeline;
+
 pub mod statement_ref;
 
 #[allow(clippy::string_slice, reason = "it becomes a room of its own, which cuts by `text::cut`")]

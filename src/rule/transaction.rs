@@ -6,7 +6,7 @@
 use std::rc::Rc;
 
 use crate::alembic::project::Setting;
-use crate::operation::step::{Emitted, Mode, Step};
+use crate::operation::step::{Arm, Emitted, Mode, Step, are_apart};
 use crate::rule::context::{RuleContext, StatementRef};
 use crate::rule::raw_finding::Direction;
 use crate::schema::database::Database;
@@ -36,6 +36,8 @@ pub struct Hold {
     pub title: String,
     /// The statement's place in the judged direction; `None` for earlier revisions.
     at: Option<(usize, usize)>,
+    /// The arms that the statement stands in.
+    path: Vec<Arm>,
     transaction: usize,
 }
 
@@ -77,6 +79,7 @@ impl Transactions {
         self.holds[..end]
             .iter()
             .filter(move |hold| hold.transaction == transaction && hold.at < Some(place))
+            .filter(|hold| !hold.at.is_some_and(|_| are_apart(&hold.path, &stmt.step.path)))
     }
 
     /// Returns the locks that a statement itself takes.
@@ -161,6 +164,7 @@ impl Reader<'_, '_> {
                 site: emitted.site.clone(),
                 title: title::statement_title(&emitted.statement),
                 at,
+                path: step.path.clone(),
                 transaction: self.transaction,
             });
         }

@@ -110,11 +110,12 @@ fn is_silent(dialect: Dialect, index: &Index) -> bool {
     }
 }
 
-/// One finding per table: the first index speaks for all.
+/// One finding per table: the first index speaks for all, unless the table is new on its path.
 fn is_told<'a>(stmt: &StatementRef<'a>, context: &RuleContext<'a>, table: &TableName) -> bool {
-    context
-        .earlier(stmt)
-        .any(|earlier| blocking(earlier.statement()).is_some_and(|(of, _)| of == table))
+    context.earlier(stmt).any(|earlier| {
+        blocking(earlier.statement()).is_some_and(|(of, _)| of == table)
+            && (earlier.step.path == stmt.step.path || !context.is_new(&earlier, table))
+    })
 }
 
 fn others<'a>(

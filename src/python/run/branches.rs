@@ -51,6 +51,7 @@ impl Interpreter<'_> {
         other: impl FnOnce(&mut Self) -> Outcome,
     ) -> Outcome {
         let (first, first_changes) = self.fork(|this| this.within(region, one));
+        self.host.otherwise();
         let (second, second_changes) = self.fork(|this| this.within(region, other));
         let mut alternatives = Vec::new();
         self.goes_on(&first, first_changes, &mut alternatives);
