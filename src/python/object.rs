@@ -6,7 +6,7 @@ use std::rc::Rc;
 use crate::python::host::{Arguments, Region};
 use crate::python::scope::{Names, Scope};
 use crate::python::syntax::FunctionDefinition;
-use crate::python::value::Value;
+use crate::python::value::{Unknown, Value};
 use crate::text::source::{Site, Text};
 
 /// Something callable or namespaced that the interpreter made.
@@ -163,6 +163,9 @@ pub struct Class {
     pub fields: Vec<Rc<str>>,
     /// Where it is defined.
     pub site: Site,
+    /// The classes of the repository that it extends, in the order in which attributes are looked
+    /// up behind its own.
+    pub ancestors: Vec<Rc<Object>>,
 }
 
 /// How the instances of a class are made.
@@ -261,21 +264,12 @@ impl Object {
     /// Returns an attribute of a class, an instance or a module, bases of the repository included,
     /// without running anything: properties and methods come as they are.
     pub fn attribute(&self, name: &str) -> Option<Value> {
-        self.attribute_within(name, 16)
-    }
-
-    fn attribute_within(&self, name: &str, depth: usize) -> Option<Value> {
-        let depth = depth.checked_sub(1)?;
         match self {
-            Object::Class(class) => class.attributes.get(name).or_else(|| {
-                class.bases.iter().find_map(|base| match base {
-                    Value::Object(base) => base.attribute_within(name, depth),
-                    _ => None,
-                })
-            }),
-            Object::Instance(instance) => instance.attributes.get(name).or_else(|| {
-                instance.class.as_ref().and_then(|class| class.attribute_within(name, depth))
-            }),
+            Object::Class(class) => class.attributes.get(name).or_else(|| class.inherited(name)),
+            Object::Instance(instance) => instance
+                .attributes
+                .get(name)
+                .or_else(|| instance.class.as_ref().and_then(|class| class.attribute(name))),
             Object::Module(module) => module.scope.names.get(name),
             Object::Function(function) => function.attributes.get(name),
             _ => None,
@@ -283,43 +277,79 @@ impl Object {
     }
 }
 
+/// How many ancestors a class may have. One with more extends something that is not read.
+const MOST_ANCESTORS: usize = 200;
+
 impl Class {
-    /// Returns the first base that is a host value, those of its bases included.
-    pub fn host_base(&self) -> Option<crate::python::value::HostId> {
-        self.host_base_within(16)
+    /// Returns an attribute of the classes that this extends.
+    pub fn inherited(&self, name: &str) -> Option<Value> {
+        self.classes().find_map(|class| class.attributes.get(name))
     }
 
-    fn host_base_within(&self, depth: usize) -> Option<crate::python::value::HostId> {
-        let depth = depth.checked_sub(1)?;
-        self.bases.iter().find_map(|base| match base {
+    /// Returns the classes of the repository that this extends, the nearest first.
+    pub fn classes(&self) -> impl Iterator<Item = &Class> {
+        self.ancestors.iter().filter_map(|class| class.as_class())
+    }
+
+    /// Returns the bases of this and of all that it extends.
+    pub fn all_bases(&self) -> impl Iterator<Item = &Value> {
+        self.bases.iter().chain(self.classes().flat_map(|class| &class.bases))
+    }
+
+    /// Returns the first base that is a host value, those of its bases included.
+    pub fn host_base(&self) -> Option<crate::python::value::HostId> {
+        self.all_bases().find_map(|base| match base {
             Value::Host(id) => Some(*id),
-            Value::Object(object) => object.as_class()?.host_base_within(depth),
             _ => None,
         })
     }
 
     /// Tells whether a base is a host value of a kind, those of its bases included.
     pub fn has_host_base(&self, is_it: &dyn Fn(&Value) -> bool) -> bool {
-        self.has_host_base_within(is_it, 16)
-    }
-
-    fn has_host_base_within(&self, is_it: &dyn Fn(&Value) -> bool, depth: usize) -> bool {
-        depth > 0
-            && self.bases.iter().any(|base| match base {
-                Value::Host(_) => is_it(base),
-                Value::Object(object) => object
-                    .as_class()
-                    .is_some_and(|class| class.has_host_base_within(is_it, depth - 1)),
-                _ => false,
-            })
+        self.all_bases().any(|base| matches!(base, Value::Host(_)) && is_it(base))
     }
 
     /// Tells whether nothing is known of one of the bases.
     pub fn has_unknown_base(&self) -> bool {
-        self.bases.iter().any(|base| match base {
-            Value::Unknown(_) => true,
-            Value::Object(object) => object.as_class().is_some_and(Class::has_unknown_base),
-            _ => false,
-        })
+        self.all_bases().any(|base| matches!(base, Value::Unknown(_)))
+    }
+
+    /// Returns the order in which a class with these bases looks attributes up, itself excluded:
+    /// the linearization C3 of Python, or, where that is impossible, depth first. Where there are
+    /// too many, what is known of them ends with an unknown base.
+    pub fn linearized(bases: &mut Vec<Value>) -> Vec<Rc<Object>> {
+        let direct: Vec<Rc<Object>> = bases.iter().filter_map(as_class_object).collect();
+        let mut rows: Vec<Vec<Rc<Object>>> = direct
+            .iter()
+            .map(|base| {
+                let own = base.as_class().map(|class| class.ancestors.clone()).unwrap_or_default();
+                std::iter::once(Rc::clone(base)).chain(own).collect()
+            })
+            .collect();
+        rows.push(direct);
+        let mut order: Vec<Rc<Object>> = Vec::new();
+        while order.len() < MOST_ANCESTORS {
+            rows.retain(|row| !row.is_empty());
+            let Some(first) = rows.first().map(|row| Rc::clone(&row[0])) else { return order };
+            let in_tail = |candidate: &Rc<Object>| {
+                rows.iter().any(|row| row[1..].iter().any(|other| Rc::ptr_eq(other, candidate)))
+            };
+            let heads = rows.iter().map(|row| Rc::clone(&row[0]));
+            let next = heads.into_iter().find(|head| !in_tail(head)).unwrap_or(first);
+            rows.iter_mut().for_each(|row| row.retain(|other| !Rc::ptr_eq(other, &next)));
+            order.push(next);
+        }
+        bases.push(Value::Unknown(Unknown {
+            why: "a class extends more classes than are read".into(),
+            reaches: true,
+        }));
+        order
+    }
+}
+
+fn as_class_object(value: &Value) -> Option<Rc<Object>> {
+    match value {
+        Value::Object(object) if object.as_class().is_some() => Some(Rc::clone(object)),
+        _ => None,
     }
 }

@@ -14,6 +14,8 @@ pub mod locks;
 
 mod timeline;
 
+pub mod routine;
+
 pub mod statement_ref;
 
 #[allow(clippy::string_slice, reason = "it becomes a room of its own, which cuts by `text::cut`")]

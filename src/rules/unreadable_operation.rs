@@ -4,12 +4,17 @@ use crate::example;
 use crate::operation::operation::Operation;
 use crate::operation::step::Step;
 use crate::rule::code;
-use crate::rule::context::RuleContext;
+use crate::rule::context::{RuleContext, StatementRef};
 use crate::rule::definition::{Check, Rule, Severity, Theme, Weight};
 use crate::rule::raw_finding::{Direction, RawFinding};
+use crate::rule::routine;
+use crate::rule::routine::Called;
+use crate::schema::database::Database;
 use crate::sql::row_change::RowChange;
 use crate::sql::statement::Statement;
+use crate::sql::table::TableName;
 use crate::sql::table_change::TableChange;
+use crate::sql::title;
 use crate::text::known::Known;
 
 pub(super) static RULE: Rule = Rule {
@@ -58,8 +63,12 @@ fn judge(
     if matches!(step.operation, Operation::Custom { registered: false, .. }) {
         return None;
     }
-    let mut unread: Vec<Unread> =
-        step.emitted.iter().flat_map(|emitted| unread(&emitted.statement)).collect();
+    let mut unread: Vec<Unread> = Vec::new();
+    for (part, emitted) in step.emitted.iter().enumerate() {
+        let stmt = StatementRef { direction, step, number, emitted, part };
+        unread.extend(unread_in(&emitted.statement));
+        unread.extend(called_by(context, &stmt));
+    }
     if let (Operation::Unreadable { why }, true) = (&step.operation, unread.is_empty()) {
         unread.push(Unread { why: why.clone(), destroys: None });
     }
@@ -82,13 +91,73 @@ struct Unread {
     destroys: Option<&'static str>,
 }
 
-fn unread(statement: &Statement) -> Vec<Unread> {
+/// Tells of routines that a statement calls, or lets a trigger call.
+fn called_by(context: &RuleContext<'_>, stmt: &StatementRef<'_>) -> Vec<Unread> {
+    let mut statements = vec![stmt.statement()];
+    let mut found = Vec::new();
+    while let Some(statement) = statements.pop() {
+        match statement {
+            Statement::Block { statements: inner, .. } => {
+                statements.extend(inner.iter().map(|placed| &placed.statement));
+            }
+            Statement::Rows(RowChange::Select { functions, .. }) => {
+                let call = |name: &String| context.before(stmt, |database| of_call(database, name));
+                found.extend(functions.iter().filter_map(call));
+            }
+            Statement::Rows(change) => {
+                let Some(table) = change.table() else { continue };
+                if is_catalog(table) {
+                    let why =
+                        format!("`{table}` is a catalog of the server, which checks nothing of it");
+                    found.push(Unread { why, destroys: None });
+                }
+                let fired = context.before(stmt, |database| routine::fired(database, table));
+                if let Some((name, writes)) = fired {
+                    found.push(of_body(&format!("a trigger calls `{name}`"), &writes));
+                }
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
+/// Says what cannot be read of a call.
+fn of_call(database: &Database, name: &str) -> Option<Unread> {
+    match routine::called(database, name) {
+        Called::Reads => None,
+        Called::Writes(writes) => Some(of_body(&format!("`{name}` is called"), &writes)),
+        Called::Unknown => Some(Unread {
+            why: format!("`{name}` is called, and nothing that was read defines it"),
+            destroys: None,
+        }),
+    }
+}
+
+fn of_body(call: &str, writes: &[Statement]) -> Unread {
+    let worst = writes.iter().find(|statement| routine::destroys(statement).is_some());
+    let worst = worst.or(writes.first());
+    let what = worst.map(title::statement_title).unwrap_or_default();
+    Unread {
+        why: format!("{call}, which does `{what}`"),
+        destroys: worst.and_then(routine::destroys),
+    }
+}
+
+/// Tells whether a table is one of the server's own.
+fn is_catalog(table: &TableName) -> bool {
+    let schema = table.schema.as_ref().and_then(Known::as_str).unwrap_or("pg_catalog");
+    let name = table.name.as_str().unwrap_or_default();
+    schema.eq_ignore_ascii_case("pg_catalog") && name.starts_with("pg_")
+}
+
+fn unread_in(statement: &Statement) -> Vec<Unread> {
     match statement {
         Statement::Unreadable { why, keyword, .. } => {
             vec![Unread { why: why.clone(), destroys: keyword.as_deref().and_then(destroying) }]
         }
         Statement::Block { statements, .. } => {
-            statements.iter().flat_map(|placed| unread(&placed.statement)).collect()
+            statements.iter().flat_map(|placed| unread_in(&placed.statement)).collect()
         }
         other => match other.table() {
             Some(table) if table.name == Known::Unreadable => {

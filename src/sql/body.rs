@@ -13,7 +13,7 @@ use crate::text::cut;
 use crate::text::known::Known;
 
 /// How deep EXECUTE may stand in DO.
-const DEPTH: u8 = 4;
+pub(super) const DEPTH: u8 = 4;
 
 impl Reader<'_> {
     /// Reads DO: the statements of its body.
@@ -59,7 +59,7 @@ impl Reader<'_> {
         block
     }
 
-    fn body(&self, tokens: &[Token]) -> Statement {
+    pub(super) fn body(&self, tokens: &[Token]) -> Statement {
         if let Some(bound) = statement_past(self.text.text(), tokens) {
             return unreadable(bound, Some("DO".to_owned()));
         }

@@ -36,6 +36,8 @@ pub mod verdict;
 
 pub mod body;
 
+mod routine;
+
 pub mod types;
 
 pub mod type_change;

@@ -1,6 +1,7 @@
 //! What a statement does to types, views, routines and everything else that is no table.
 #![allow(missing_docs, reason = "the fields of a statement are SQL's own words")]
 
+use crate::sql::statement::Statement;
 use crate::sql::table::{ConstraintKind, EnumType, TableName};
 use crate::text::known::Known;
 
@@ -64,6 +65,8 @@ pub struct Uses {
     pub tables: Vec<TableName>,
     /// Every name in it, lower case: columns, functions, types; `*` where it reads all columns.
     pub names: Vec<String>,
+    /// What the body of a routine does when it is called, as far as it can be read.
+    pub runs: Option<Vec<Statement>>,
 }
 
 /// ALTER TYPE of an enum.

@@ -12,7 +12,7 @@ use crate::sql::grammar::select::{select, select_of};
 use crate::sql::grammar::split::split;
 use crate::sql::grammar::token::{Token, tokens};
 use crate::sql::grammar::{setting, write};
-use crate::sql::object_change::ObjectChange;
+use crate::sql::object_change::{ObjectChange, ObjectKind};
 use crate::sql::row_change::RowChange;
 use crate::sql::script::SqlText;
 use crate::sql::statement::{Placed, Statement};
@@ -110,17 +110,35 @@ impl Reader<'_> {
         let word = cursor.word(0).to_ascii_uppercase();
         match word.as_str() {
             "ALTER" => self.alter(cursor),
-            "CREATE" => vec![whole(self.create(&mut cursor))],
+            "CREATE" => {
+                let definition = cursor;
+                let created = self.create(&mut cursor);
+                let mut reads = match created {
+                    Statement::Table(TableChange::CreateTable(_)) => {
+                        self.writes_within(definition, body)
+                    }
+                    _ => Vec::new(),
+                };
+                reads.push(whole(created));
+                reads
+            }
             "DROP" => {
                 cursor.skip(1);
                 place(drop_any(&mut cursor).unwrap_or_else(|| vec![self.unknown(&cursor)]))
             }
             "WITH" => self.with(cursor, body),
-            "SELECT" => vec![whole(select(cursor, body))],
-            "INSERT" | "REPLACE" => vec![whole(write::insert(&mut cursor))],
+            "SELECT" => self.beside(self.writes_within(cursor, body), whole(select(cursor, body))),
+            "INSERT" | "REPLACE" => {
+                let within = self.writes_within(cursor, body);
+                self.beside(within, whole(write::insert(&mut cursor)))
+            }
+            "COPY" => {
+                let within = self.writes_within(cursor, body);
+                self.beside(within, whole(setting::copy(&mut cursor)))
+            }
             "UPDATE" => vec![whole(write::update(&mut cursor))],
             "DELETE" => vec![whole(write::delete(&mut cursor))],
-            "MERGE" => vec![whole(write::merge(&mut cursor))],
+            "MERGE" => place(write::merge(&mut cursor)),
             "SET" => place(setting::set(&mut cursor)),
             "LOCK" => place(setting::lock(&mut cursor)),
             "TRUNCATE" => place(setting::truncate(&mut cursor)),
@@ -144,7 +162,6 @@ impl Reader<'_> {
             "CLUSTER" => setting::cluster(cursor),
             "REINDEX" => setting::reindex(cursor),
             "REFRESH" => setting::refresh(cursor),
-            "COPY" => setting::copy(cursor),
             "COMMENT" => setting::comment(cursor),
             "EXEC" => setting::exec(cursor),
             "EXECUTE" if self.dialect == Dialect::SqlServer => setting::exec(cursor),
@@ -230,7 +247,17 @@ impl Reader<'_> {
         if cursor.is_any(&INDEX) {
             return create_index(cursor);
         }
-        create_object(cursor, replace).unwrap_or_else(|| self.unknown(cursor))
+        let definition = *cursor;
+        let mut created = create_object(cursor, replace).unwrap_or_else(|| self.unknown(cursor));
+        if let Statement::Object(ObjectChange::CreateObject {
+            kind: ObjectKind::Routine,
+            uses,
+            ..
+        }) = &mut created
+        {
+            uses.runs = self.routine(definition);
+        }
+        created
     }
 
     /// Reads WITH: what its parts write, and the statement behind them.
@@ -247,13 +274,15 @@ impl Reader<'_> {
             cursor.eat("AS");
             cursor.eat_any(&["MATERIALIZED", "NOT MATERIALIZED"]);
             let Some(part) = cursor.group() else { break };
-            if part.is_any(&["INSERT", "UPDATE", "DELETE", "MERGE"]) {
-                reads.extend(self.read(part, body));
+            match part.is_any(&["INSERT", "UPDATE", "DELETE", "MERGE"]) {
+                true => reads.extend(self.read(part, body)),
+                false => reads.extend(self.writes_within(part, body)),
             }
             if !cursor.eat_mark(b',') {
                 break;
             }
         }
+        reads.extend(self.writes_within(cursor, body));
         if !cursor.is_any(&["INSERT", "UPDATE", "DELETE", "MERGE"]) {
             let statement = select_of(&main);
             if statement != Statement::Read || reads.is_empty() {
@@ -266,11 +295,37 @@ impl Reader<'_> {
             "INSERT" => write::insert(&mut cursor),
             "UPDATE" => write::update(&mut cursor),
             "DELETE" => write::delete(&mut cursor),
-            _ => write::merge(&mut cursor),
+            _ => {
+                reads.extend(write::merge(&mut cursor).into_iter().map(|read| (read, start, end)));
+                return reads;
+            }
         };
         resolve_common(&mut statement, &names, common);
         reads.push((statement, start, end));
         reads
+    }
+
+    /// Reads what common tables inside of a query write.
+    fn writes_within(&self, mut cursor: Cursor<'_>, body: bool) -> Vec<Read> {
+        let mut reads = Vec::new();
+        while !cursor.is_done() {
+            match cursor.inside() {
+                Some(inside) if writes(&inside) => {
+                    reads.extend(self.read(inside.over(inside.rest()), body));
+                }
+                Some(inside) => reads.extend(self.writes_within(inside, body)),
+                None => cursor.skip(1),
+            }
+        }
+        reads
+    }
+
+    /// Returns what common tables write and the statement they stand in, unless that only reads.
+    fn beside(&self, mut within: Vec<Read>, whole: Read) -> Vec<Read> {
+        if whole.0 != Statement::Read || within.is_empty() {
+            within.push(whole);
+        }
+        within
     }
 
     fn explain(&self, mut cursor: Cursor<'_>) -> Vec<Read> {
@@ -286,6 +341,12 @@ impl Reader<'_> {
             vec![(Statement::Read, start, end)]
         }
     }
+}
+
+/// Tells whether what stands in parentheses writes rows.
+fn writes(inside: &Cursor<'_>) -> bool {
+    ["INSERT INTO", "DELETE FROM", "MERGE INTO"].iter().any(|words| inside.are(words))
+        || (inside.is("UPDATE") && inside.has_word("SET"))
 }
 
 /// Replaces the names that WITH gives by the tables that stand behind them.

@@ -65,3 +65,5 @@ mod teams;
 mod verify;
 
 mod versions;
+
+mod programs;

@@ -101,8 +101,11 @@ fn class(
 ) -> Value {
     let span = this.sites.last().map(|site| site.span).unwrap_or_default();
     let site = this.site(span);
+    let mut bases = bases;
+    let ancestors = Class::linearized(&mut bases);
+    let keywords = Vec::new();
     let class =
-        Class { name: name.into(), bases, keywords: Vec::new(), attributes, kind, fields, site };
+        Class { name: name.into(), bases, keywords, attributes, kind, fields, site, ancestors };
     Value::Object(Rc::new(Object::Class(class)))
 }
 

@@ -35,6 +35,7 @@ pub(crate) fn observes(name: &str) -> bool {
                 | "oct"
                 | "bin"
                 | "range"
+                | "print"
                 | "no_effect"
                 | "setattr"
                 | "exit"

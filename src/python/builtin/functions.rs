@@ -192,12 +192,27 @@ fn textual(this: &mut Interpreter<'_>, name: &str, arguments: &Arguments) -> Val
             }
         }
         (_, Value::Str(_)) => value.clone(),
+        ("bytes", Value::List(_) | Value::Tuple(_)) => of_bytes(value),
         // `str(x)` of something unknown is unknown, and stays what it was for those who ask why.
         (_, Value::Unknown(unknown)) => {
             Value::Str(crate::python::builtin::layout::unknown_text(&unknown.why))
         }
         _ => Value::Str(Str::of(this.pieces_of(value, "..."))),
     }
+}
+
+/// `bytes([100, 114])`.
+fn of_bytes(value: &Value) -> Value {
+    let character = |item: &Value| match item {
+        Value::Int(number) => u8::try_from(*number).ok().filter(u8::is_ascii).map(char::from),
+        _ => None,
+    };
+    let text: Option<String> =
+        value.items().and_then(|items| items.iter().map(character).collect());
+    text.map_or_else(
+        || Value::Str(crate::python::builtin::layout::unknown_text(WHY)),
+        |text| Value::text(&text),
+    )
 }
 
 fn dict(this: &mut Interpreter<'_>, arguments: &Arguments) -> Value {
@@ -269,6 +284,7 @@ fn numeric(this: &mut Interpreter<'_>, name: &str, arguments: &Arguments) -> Val
             this.binary("**", &first, &second)
         }
         ("bytearray" | "memoryview", Value::Str(_)) => first,
+        ("bytearray", Value::List(_) | Value::Tuple(_)) => of_bytes(&first),
         _ => Value::unknown(WHY),
     }
 }

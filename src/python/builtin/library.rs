@@ -137,6 +137,29 @@ pub(crate) fn runs_code(name: &str) -> bool {
     !harmless && (RUN_CODE.contains(&root) || RUN_CODE_FUNCTIONS.contains(&name))
 }
 
+/// Tells whether a function, a module or a name that needs no import leads to what the program
+/// does not show: to names made of text, to modules and frames of others.
+pub(crate) fn leads_anywhere(name: &str) -> bool {
+    matches!(
+        name,
+        "exec"
+            | "eval"
+            | "compile"
+            | "globals"
+            | "locals"
+            | "__import__"
+            | "__builtins__"
+            | "builtins"
+            | "__loader__"
+            | "__spec__"
+            | "sys"
+            | "sys.modules"
+            | "importlib"
+            | "inspect"
+            | "types"
+    ) || runs_code(name)
+}
+
 const RUN_CODE_FUNCTIONS: &[&str] = &[
     "sys._getframe",
     "sys._current_frames",

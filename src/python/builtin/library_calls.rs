@@ -141,7 +141,7 @@ fn is_drawn(name: &str) -> bool {
 pub(super) fn is_callable(value: &Value) -> bool {
     matches!(value, Value::Object(object) if matches!(&**object,
         Object::Function(_) | Object::Class(_) | Object::Static(_) | Object::ClassMethod(_) | Object::Partial { .. }
-        | Object::Property(_)))
+        | Object::Property(_) | Object::Method { .. } | Object::Builtin(_) | Object::Instance(_)))
 }
 
 fn context(function: &str, arguments: &Arguments) -> Value {

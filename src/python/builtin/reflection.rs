@@ -210,7 +210,7 @@ fn is_of_type(value: &Value, name: &str) -> Option<bool> {
 fn is_of_class(value: &Value, class: &Rc<Object>) -> Option<bool> {
     match value {
         Value::Object(object) => match &**object {
-            Object::Instance(Instance { class: Some(own), .. }) => descends(own, class, 16),
+            Object::Instance(Instance { class: Some(own), .. }) => descends(own, class),
             _ => None,
         },
         Value::Host(_) | Value::Unknown(_) => None,
@@ -218,24 +218,10 @@ fn is_of_class(value: &Value, class: &Rc<Object>) -> Option<bool> {
     }
 }
 
-fn descends(own: &Rc<Object>, class: &Rc<Object>, depth: usize) -> Option<bool> {
-    if Rc::ptr_eq(own, class) {
+fn descends(own: &Rc<Object>, class: &Rc<Object>) -> Option<bool> {
+    let inner = own.as_class()?;
+    if Rc::ptr_eq(own, class) || inner.ancestors.iter().any(|other| Rc::ptr_eq(other, class)) {
         return Some(true);
     }
-    let depth = depth.checked_sub(1)?;
-    let mut answer = Some(false);
-    for base in &own.as_class()?.bases {
-        match base {
-            Value::Object(base) if base.as_class().is_some() => {
-                match descends(base, class, depth) {
-                    Some(true) => return Some(true),
-                    Some(false) => {}
-                    None => answer = None,
-                }
-            }
-            Value::Object(_) => {}
-            _ => answer = None,
-        }
-    }
-    answer
+    inner.all_bases().all(|base| matches!(base, Value::Object(_))).then_some(false)
 }

@@ -63,26 +63,17 @@ impl Interpreter<'_> {
     /// Notes that an object of a class was made, or the class itself: Python calls its special
     /// methods, and a base from elsewhere any method.
     pub(crate) fn is_made(&mut self, class: &Rc<Object>) {
-        let (mut classes, mut seen) = (vec![Rc::clone(class)], HashSet::new());
-        let mut next = 0;
-        while let Some(class) = classes.get(next).cloned() {
-            next += 1;
-            let bases = class.as_class().map(|class| class.bases.clone()).unwrap_or_default();
-            classes.extend(bases.into_iter().filter_map(|base| match base {
-                Value::Object(base) if base.as_class().is_some() => {
-                    seen.insert(Rc::as_ptr(&base).addr()).then_some(base)
-                }
-                _ => None,
-            }));
+        let Some(class) = class.as_class() else { return };
+        let foreign = class.all_bases().any(is_foreign);
+        for class in std::iter::once(class).chain(class.classes()) {
+            self.owe_methods(class, foreign);
         }
-        let classes: Vec<&Class> = classes.iter().filter_map(|class| class.as_class()).collect();
-        let foreign = classes.iter().any(|class| class.bases.iter().any(is_foreign));
-        classes.iter().for_each(|class| self.owe_methods(class, foreign));
     }
 
     fn owe_methods(&mut self, class: &Class, all: bool) {
         for (name, value) in class.attributes.all() {
-            if !all && !(name.starts_with('_') && name.ends_with('_')) {
+            let is_special = name.starts_with('_') && name.ends_with('_');
+            if !all && !is_special {
                 continue;
             }
             let Value::Object(object) = &value else { continue };

@@ -124,7 +124,7 @@ impl Interpreter<'_> {
             return self.host_inherited(object, base, name);
         }
         let whole = Value::Object(Rc::clone(object));
-        match class.bases.iter().find_map(unknown_base) {
+        match class.all_bases().find_map(unknown_base) {
             Some(why) => Value::Unknown(Unknown { why, reaches: self.reaches(&whole) }),
             None if !class.keywords.is_empty() => self.unknown_like("its metaclass has it", &whole),
             None => self.unread_part(&whole, name),
@@ -212,19 +212,34 @@ impl Interpreter<'_> {
         }
     }
 
+    /// Returns an attribute behind a class in the order of the receiver's class.
     fn super_attribute(&mut self, class: &Value, receiver: &Value, name: &str) -> Value {
         let Value::Object(class) = class else { return missing(name) };
-        let Some(class) = class.as_class() else { return missing(name) };
-        for base in &class.bases {
-            match base {
-                Value::Object(base) => {
-                    if let Some(found) = base.attribute(name) {
-                        return self.bound(found, receiver, base);
-                    }
-                }
-                Value::Host(id) => return self.host_attribute(*id, name),
-                _ => {}
+        let Some(inner) = class.as_class() else { return missing(name) };
+        let of = match receiver {
+            Value::Object(object) => match &**object {
+                Object::Instance(instance) => instance.class.clone(),
+                Object::Class(_) => Some(Rc::clone(object)),
+                _ => None,
+            },
+            _ => None,
+        };
+        let ancestors = match of.as_ref().and_then(|of| Some((of, of.as_class()?))) {
+            Some((of, own)) if !Rc::ptr_eq(of, class) => {
+                let behind = own.ancestors.iter().position(|other| Rc::ptr_eq(other, class));
+                behind.map_or(&inner.ancestors[..], |at| &own.ancestors[at + 1..])
             }
+            _ => &inner.ancestors[..],
+        };
+        for base in ancestors {
+            let found = base.as_class().and_then(|base| base.attributes.get(name));
+            if let Some(found) = found {
+                let found = self.settled(found);
+                return self.bound(found, receiver, base);
+            }
+        }
+        if let Some(base) = inner.host_base() {
+            return self.host_attribute(base, name);
         }
         self.method_of_object(name, receiver)
             .unwrap_or_else(|| self.unknown_like("it is found behind `super()`", receiver))
@@ -251,7 +266,6 @@ fn missing(name: &str) -> Value {
 fn unknown_base(base: &Value) -> Option<Rc<str>> {
     match base {
         Value::Unknown(unknown) => Some(Rc::clone(&unknown.why)),
-        Value::Object(object) => object.as_class()?.bases.iter().find_map(unknown_base),
         _ => None,
     }
 }

@@ -195,6 +195,7 @@ impl Interpreter<'_> {
             Pattern::Or(patterns) => self.matches_one_of(patterns, subject),
             Pattern::Sequence(patterns) => self.matches_sequence(patterns, subject),
             Pattern::Other(names) => {
+                self.taken_apart(subject);
                 for name in names {
                     if self.scope().look_up(name).is_none() {
                         self.bind_here(name, Value::unknown("a pattern binds it"));

@@ -113,7 +113,7 @@ impl Interpreter<'_> {
             Object::Builtin(name) => {
                 self.outside(name);
                 let given = arguments.clone();
-                if !consumption::observes(name) && !consumption::is_modelled(name) {
+                if !consumption::is_modelled(name) {
                     self.hand_out(&given, written, name);
                 }
                 let answer = functions::call(self, name, arguments, written);
@@ -166,9 +166,9 @@ impl Interpreter<'_> {
         if library::runs_code(name) {
             return self.opaque(written, &format!("`{name}` runs code that is not read"));
         }
-        // What is printed is looked at; what it is printed to is called.
+        // What is printed is looked at; what it is printed to, or a default is made by, is called.
         let keywords = Arguments { keywords: given.keywords.clone(), ..Arguments::default() };
-        let given = if name == "print" { &keywords } else { given };
+        let given = if consumption::observes(name) { &keywords } else { given };
         if self.any_reaches(given) {
             self.escaped(written, &format!("what `{name}` does with it is not read"));
         }
@@ -417,22 +417,14 @@ fn unknown_rest() -> Value {
 
 /// Returns the fields of a record, those of its bases first.
 pub(crate) fn record_fields(class: &Object) -> Vec<Rc<str>> {
-    record_fields_within(class, 16)
-}
-
-fn record_fields_within(class: &Object, depth: usize) -> Vec<Rc<str>> {
-    let (Some(class), Some(depth)) = (class.as_class(), depth.checked_sub(1)) else {
-        return Vec::new();
-    };
-    let mut fields = Vec::new();
-    for base in &class.bases {
-        if let Value::Object(base) = base {
-            fields.extend(record_fields_within(base, depth));
-        }
-    }
-    for field in &class.fields {
-        if !fields.contains(field) {
-            fields.push(Rc::clone(field));
+    let Some(class) = class.as_class() else { return Vec::new() };
+    let mut fields: Vec<Rc<str>> = Vec::new();
+    let inherited: Vec<&Class> = class.classes().collect();
+    for class in inherited.into_iter().rev().chain([class]) {
+        for field in &class.fields {
+            if !fields.contains(field) {
+                fields.push(Rc::clone(field));
+            }
         }
     }
     fields

@@ -43,12 +43,10 @@ impl Interpreter<'_> {
         let file = File { path: Rc::from(MADE_OF_TEXT), text };
         let frame = Frame { scope, ..Frame::of_file(file) };
         let run = |this: &mut Self| {
-            match (function, &*parsed.module.body) {
-                ("eval", [only]) => match &only.kind {
-                    StatementKind::Expression(expression) => return this.evaluate(expression),
-                    _ => {}
-                },
-                _ => {}
+            if let ("eval", [only]) = (function, &*parsed.module.body)
+                && let StatementKind::Expression(expression) = &only.kind
+            {
+                return this.evaluate(expression);
             }
             let outcome = this.block(&parsed.module.body);
             this.raising = outcome.raises && !outcome.falls;

@@ -79,7 +79,8 @@ impl Interpreter<'_> {
         self.block(&definition.body);
         self.frame_mut().scope = outer;
         self.stand_at_statement(span);
-        let bases: Vec<Value> = arguments.positional;
+        let mut bases: Vec<Value> = arguments.positional;
+        let ancestors = Class::linearized(&mut bases);
         let kind = match kind_of(&bases) {
             ClassKind::Plain if decorators.iter().any(is_record_maker) => ClassKind::Record,
             kind => kind,
@@ -92,6 +93,7 @@ impl Interpreter<'_> {
             kind,
             fields: fields(&definition.body),
             site: self.site(span),
+            ancestors,
         }));
         self.adopt(&class, &scope.names);
         self.host_define(&class);

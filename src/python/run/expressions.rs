@@ -289,7 +289,7 @@ impl Interpreter<'_> {
         };
         let Value::Dict(pairs) = value else {
             arguments.open = true;
-            return;
+            return self.taken_apart(value);
         };
         let pairs = pairs.borrow().clone();
         for (key, value) in pairs {
@@ -307,6 +307,13 @@ impl Interpreter<'_> {
                 Some(key) => arguments.keywords.push((key, value)),
                 None => arguments.open = true,
             }
+        }
+    }
+
+    /// Says that an object is asked for its parts in a way that is not modelled.
+    pub(crate) fn taken_apart(&mut self, value: &Value) {
+        if matches!(value, Value::Object(_)) && self.reaches(value) {
+            self.escaped("an object", "how it is taken apart is not read");
         }
     }
 

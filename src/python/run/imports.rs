@@ -58,14 +58,15 @@ impl Interpreter<'_> {
         }
         let importer = Rc::clone(&self.frame().file.path);
         match self.loader.find(&importer, module, level) {
-            Some((path, text)) => {
-                if text.content().contains("alembic") && !path.ends_with("env.py") {
-                    let module = self.module_of(path, text, &importer, module, level);
-                    if let Value::Object(object) = &module {
-                        self.deeper(|this| this.begin(object));
-                    }
+            Some((path, text))
+                if text.content().contains("alembic") && !path.ends_with("env.py") =>
+            {
+                let module = self.module_of(path, text, &importer, module, level);
+                if let Value::Object(object) = &module {
+                    self.deeper(|this| this.begin(object));
                 }
             }
+            Some(_) => {}
             None if self.paths_changed && level == 0 => {
                 self.opaque(&format!("import {module}"), ELSEWHERE);
             }

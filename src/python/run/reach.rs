@@ -8,10 +8,11 @@
 use std::collections::HashSet;
 use std::rc::Rc;
 
+use crate::python::builtin::library;
 use crate::python::host::Arguments;
 use crate::python::interpreter::Interpreter;
 use crate::python::object::{Function, Import, Object};
-use crate::python::value::Value;
+use crate::python::value::{Unknown, Value};
 
 /// How many values are looked at before the answer is taken to be yes.
 const MOST_PARTS: usize = 5_000;
@@ -115,13 +116,21 @@ impl Interpreter<'_> {
             Object::Attributes(value) => search.all([value.clone()]),
             Object::Names(names) => search.all(names.all().into_iter().map(|(_, value)| value)),
             Object::Import(import) => search.all(self.imported_to_look_at(object, import)),
+            Object::Builtin(name) | Object::Library(name) if library::leads_anywhere(name) => {
+                search.all([anywhere()]);
+            }
             Object::Builtin(_) | Object::Library(_) | Object::Slice(_) => {}
         }
     }
 
     fn parts_of_function(&mut self, function: &Function, search: &mut Search) {
-        search
-            .all(function.definition.names.iter().filter_map(|name| function.scope.look_up(name)));
+        for name in &function.definition.names {
+            match function.scope.look_up(name) {
+                Some(value) => search.all([value]),
+                None if library::leads_anywhere(name) => search.all([anywhere()]),
+                None => {}
+            }
+        }
         search.all(function.defaults.iter().flatten().cloned());
         search.all(function.attributes.all().into_iter().map(|(_, value)| value));
     }
@@ -132,13 +141,18 @@ impl Interpreter<'_> {
         if let Some(value) = &*import.value.borrow() {
             return Some(value.clone());
         }
-        let worth = self.host.module(&import.module).is_some()
+        let worth = library::leads_anywhere(&import.module)
+            || self.host.module(&import.module).is_some()
             || self
                 .loader
                 .find(&import.importer, &import.module, import.level)
                 .is_some_and(|(_, text)| speaks_of_databases(text.content()));
         worth.then(|| self.settled(Value::Object(Rc::clone(object))))
     }
+}
+
+fn anywhere() -> Value {
+    Value::Unknown(Unknown { why: "it leads anywhere".into(), reaches: true })
 }
 
 /// Tells whether a source may hold a way to the database.

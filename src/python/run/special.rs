@@ -189,11 +189,7 @@ impl Interpreter<'_> {
         for (name, value) in class.own_attributes() {
             self.special(&value, "__set_name__", vec![whole.clone(), Value::text(&name)]);
         }
-        let inherited = inner.bases.iter().find_map(|base| match base {
-            Value::Object(base) => base.attribute("__init_subclass__"),
-            _ => None,
-        });
-        if let Some(hook) = inherited {
+        if let Some(hook) = inner.inherited("__init_subclass__") {
             let keywords = inner.keywords.iter().filter(|(name, _)| name != "metaclass");
             let arguments = Arguments {
                 positional: vec![whole],

@@ -333,6 +333,7 @@ impl Interpreter<'_> {
                 self.update_dict(dict, &made);
             }
             _ => {
+                self.taken_apart(other);
                 let unknown = self.unknown_like("it comes from a dict that cannot be known", other);
                 self.set_subscript(dict, &unknown.clone(), unknown);
             }

@@ -109,7 +109,7 @@ fn uses(definition: Cursor<'_>) -> Uses {
         }
         before = text;
     }
-    Uses { tables: tables_read(definition), names }
+    Uses { tables: tables_read(definition), names, runs: None }
 }
 
 /// Reads the table behind ON; of a rule, the one behind TO.

@@ -412,11 +412,20 @@ pub fn delete(cursor: &mut Cursor<'_>) -> Statement {
 }
 
 /// Reads MERGE, from that word.
-pub fn merge(cursor: &mut Cursor<'_>) -> Statement {
+pub fn merge(cursor: &mut Cursor<'_>) -> Vec<Statement> {
     cursor.eat("MERGE");
     cursor.eat("INTO");
     cursor.eat("ONLY");
     let table = cursor.table();
-    cursor.take_rest();
-    Statement::Rows(RowChange::Merge { table })
+    let branches = cursor.take_rest();
+    let merge = Statement::Rows(RowChange::Merge { table: table.clone() });
+    let deletes = branches.tokens.windows(2).any(|pair| {
+        branches.text(&pair[0]).eq_ignore_ascii_case("then")
+            && branches.text(&pair[1]).eq_ignore_ascii_case("delete")
+    });
+    let rows =
+        Filter { reach: Reach::Some, terms: vec!["WHEN MATCHED".to_owned()], tests: Vec::new() };
+    let delete =
+        Statement::Rows(RowChange::Delete(Delete { table, filter: rows, reads: Vec::new() }));
+    std::iter::once(merge).chain(deletes.then_some(delete)).collect()
 }

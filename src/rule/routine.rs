@@ -1,0 +1,118 @@
+//! What a routine does that a statement calls, or that a trigger calls for it.
+
+use crate::schema::database::Database;
+use crate::sql::functions::is_reader;
+use crate::sql::object_change::ObjectKind;
+use crate::sql::row_change::{Reach, RowChange};
+use crate::sql::statement::Statement;
+use crate::sql::table::TableName;
+use crate::sql::table_change::TableChange;
+
+/// How deep routines that call routines are followed.
+const DEEPEST: usize = 4;
+
+/// Routines that PostgreSQL brings along and that write what no rule asks about: sequences,
+/// settings of the session, advisory locks, signals.
+const HARMLESS: [&str; 14] = [
+    "nextval",
+    "setval",
+    "setseed",
+    "set_config",
+    "pg_notify",
+    "pg_reload_conf",
+    "pg_advisory_lock",
+    "pg_advisory_xact_lock",
+    "pg_advisory_unlock",
+    "pg_advisory_unlock_all",
+    "pg_try_advisory_lock",
+    "pg_try_advisory_xact_lock",
+    "pg_cancel_backend",
+    "pg_terminate_backend",
+];
+
+/// What a routine does.
+#[derive(Debug)]
+pub enum Called {
+    /// It writes nothing that a rule asks about.
+    Reads,
+    /// Its body was read, and these are the statements that write.
+    Writes(Vec<Statement>),
+    /// Nothing defines it that was read.
+    Unknown,
+}
+
+/// Says what a routine does that is called by a name.
+pub fn called(database: &Database, name: &str) -> Called {
+    called_within(database, name, DEEPEST)
+}
+
+fn called_within(database: &Database, name: &str, depth: usize) -> Called {
+    if is_reader(name) || HARMLESS.contains(&name) {
+        return Called::Reads;
+    }
+    let Some(depth) = depth.checked_sub(1) else { return Called::Unknown };
+    let plain = |name: &str| name.rsplit('.').next().unwrap_or(name).to_ascii_lowercase();
+    let known =
+        database.objects.iter().rev().find(|object| {
+            object.kind == ObjectKind::Routine && plain(&object.name) == plain(name)
+        });
+    let Some(runs) = known.and_then(|routine| routine.uses.runs.as_ref()) else {
+        return Called::Unknown;
+    };
+    let mut writes = Vec::new();
+    for statement in runs {
+        match statement {
+            Statement::Rows(RowChange::Select { functions, .. }) => {
+                for function in functions {
+                    match called_within(database, function, depth) {
+                        Called::Reads => {}
+                        Called::Writes(inner) => writes.extend(inner),
+                        Called::Unknown => return Called::Unknown,
+                    }
+                }
+            }
+            Statement::Read | Statement::Session(_) | Statement::Other { .. } => {}
+            statement => writes.push(statement.clone()),
+        }
+    }
+    match writes.is_empty() {
+        true => Called::Reads,
+        false => Called::Writes(writes),
+    }
+}
+
+/// Returns the statements that destroy and that triggers run when the rows of a table change.
+pub fn fired(database: &Database, table: &TableName) -> Option<(String, Vec<Statement>)> {
+    let triggers = database
+        .objects
+        .iter()
+        .filter(|object| object.kind == ObjectKind::Trigger && object.on.as_ref() == Some(table));
+    for trigger in triggers {
+        for routine in database.objects.iter().filter(|object| {
+            object.kind == ObjectKind::Routine
+                && trigger.uses.names.contains(&object.name.to_ascii_lowercase())
+        }) {
+            if let Called::Writes(mut writes) = called(database, &routine.name) {
+                writes.retain(|statement| destroys(statement).is_some());
+                if !writes.is_empty() {
+                    return Some((routine.name.clone(), writes));
+                }
+            }
+        }
+    }
+    None
+}
+
+/// Returns the word that says that a statement destroys something.
+pub fn destroys(statement: &Statement) -> Option<&'static str> {
+    match statement {
+        Statement::Table(TableChange::DropTable { .. } | TableChange::DropColumn { .. }) => {
+            Some("DROP")
+        }
+        Statement::Rows(RowChange::Truncate { .. }) => Some("TRUNCATE"),
+        Statement::Rows(RowChange::Delete(delete)) if delete.filter.reach != Reach::Rows => {
+            Some("DELETE")
+        }
+        _ => None,
+    }
+}
