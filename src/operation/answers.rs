@@ -481,6 +481,10 @@ impl Host for MigrationHost {
         self.decisions.close();
     }
 
+    fn depends_on(&mut self, of: HostId, holds: bool) {
+        self.decisions.depends_on(of, holds);
+    }
+
     fn otherwise(&mut self) {
         self.decisions.otherwise();
     }

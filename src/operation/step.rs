@@ -189,21 +189,22 @@ pub enum Body {
 
 /// Tells whether two paths lead into different arms of one decision.
 pub fn are_apart(one: &[Arm], other: &[Arm]) -> bool {
-    let parted = one.iter().zip(other).find(|(one, other)| one != other);
-    parted.is_some_and(|(one, other)| one.decision == other.decision)
+    let parted = |arm: &Arm| {
+        other.iter().any(|other| other.decision == arm.decision && other.arm != arm.arm)
+    };
+    !other.is_empty() && one.iter().any(parted)
 }
 
 impl Step {
-    /// Tells whether this ran wherever another step runs that comes later: the other stands in every
-    /// arm that this stands in.
-    pub fn dominates(&self, later: &Step) -> bool {
-        later.path.starts_with(&self.path)
+    /// Tells whether this ran where a later step on a path runs: the path leads through every arm
+    /// that this stands in.
+    pub fn is_certain_on(&self, path: &[Arm]) -> bool {
+        self.path.iter().all(|arm| path.contains(arm))
     }
 
-    /// Tells whether this never runs where another step runs: they stand in different arms of one
-    /// decision.
-    pub fn excludes(&self, other: &Step) -> bool {
-        are_apart(&self.path, &other.path)
+    /// Tells whether this never runs where a step on a path runs.
+    pub fn is_apart_from(&self, path: &[Arm]) -> bool {
+        are_apart(&self.path, path)
     }
 
     /// Returns the file that the step stands in.

@@ -116,6 +116,11 @@ pub trait Host {
     /// belongs to: only one of the two runs.
     fn otherwise(&mut self) {}
 
+    /// Notes that the region opened next runs where a host value is true, or where it is false.
+    fn depends_on(&mut self, of: HostId, holds: bool) {
+        let _ = (of, holds);
+    }
+
     /// Notes that reading stopped before the end of the program (fuel, depth, a construct that is
     /// not understood).
     fn stopped(&mut self, why: &str, at: At<'_>);

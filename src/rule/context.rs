@@ -245,8 +245,11 @@ impl<'a> RuleContext<'a> {
     ) -> Database {
         let mut database = self.search(names);
         let author = self.author();
-        for earlier in self.earlier(stmt).filter(|earlier| !earlier.step.excludes(stmt.step)) {
-            let guarded = !earlier.step.dominates(stmt.step) || earlier.emitted.conditional;
+        for earlier in
+            self.earlier(stmt).filter(|earlier| !earlier.step.is_apart_from(&stmt.step.path))
+        {
+            let guarded =
+                !earlier.step.is_certain_on(&stmt.step.path) || earlier.emitted.conditional;
             database.tell(earlier.statement(), guarded, &author);
         }
         database
@@ -261,23 +264,12 @@ impl<'a> RuleContext<'a> {
         let timeline = if downward { &self.downgrade } else { &self.upgrade };
         let mut timeline = timeline.borrow_mut();
         let place = (stmt.number, stmt.part);
-        if !timeline.can_reach(place) {
-            *timeline = Timeline::begin(match downward {
-                true => self.after_upgrade(),
-                false => self.before_migration().clone(),
-            });
-        }
-        let (from, skip) = std::mem::replace(&mut timeline.reached, place);
-        let author = self.author();
-        let steps = self.script(stmt.direction).steps.iter().enumerate();
-        for (number, step) in steps.take(stmt.number + 1).skip(from) {
-            let first = if number == from { skip } else { 0 };
-            let last = if number == stmt.number { stmt.part } else { step.emitted.len() };
-            for emitted in step.emitted.iter().take(last).skip(first) {
-                timeline.apply(step, emitted, &author);
-            }
-        }
-        ask(timeline.at(stmt.step))
+        let begin = || match downward {
+            true => self.after_upgrade(),
+            false => self.before_migration().clone(),
+        };
+        let steps = &self.script(stmt.direction).steps;
+        ask(timeline.at(steps, place, &self.author(), begin))
     }
 
     /// Returns the database as the upgrade leaves it.
@@ -633,7 +625,7 @@ impl StatementRef<'_> {
 
     /// Tells whether this ran wherever a later statement runs.
     pub fn dominates(&self, later: &StatementRef<'_>) -> bool {
-        self.step.dominates(later.step) && !self.emitted.conditional
+        self.step.is_certain_on(&later.step.path) && !self.emitted.conditional
     }
 
     /// Tells whether the statement may not run, or is reported under a condition.

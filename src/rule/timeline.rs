@@ -2,86 +2,89 @@
 //!
 //! A statement under a condition that cannot be decided may not have run where a statement behind
 //! the condition runs, has run where a statement of the same arm runs, and has not run where one of
-//! another arm does. So the replay is a tree: a database for each arm that is open, made of the one
-//! around the decision. What an arm does is done for good in its own database, and perhaps in those
-//! around it.
+//! another arm does. So each path has a replay of its own, in which what stands on the path is done
+//! for good, what stands in another arm is not done, and all else may be done.
 
-use crate::operation::step::{Arm, Emitted, Step};
+use crate::operation::step::{Arm, Step};
 use crate::schema::database::Database;
 use crate::schema::replay::AppliedRevision;
 
-/// How many tables may be copied for arms. A migration with more decisions is replayed without
-/// them: then nothing is certain that stands under a condition.
-const MOST_COPIED: usize = 200_000;
+/// How many paths are kept.
+const MOST_LINES: usize = 8;
 
-/// How far a direction was replayed.
+/// How many statements may be replayed for paths that stand under conditions. Beyond, nothing is
+/// certain that stands under one.
+const MOST_APPLIED: usize = 300_000;
+
+/// A direction, replayed as far as was asked.
 #[derive(Default)]
 pub(super) struct Timeline {
-    levels: Vec<Level>,
-    copied: usize,
-    /// The first statement that was not replayed yet.
-    pub(super) reached: (usize, usize),
+    before: Option<Database>,
+    lines: Vec<Line>,
+    applied: usize,
 }
 
-/// The database in an arm.
-struct Level {
-    /// The arm; nothing for the direction itself.
-    arm: Option<Arm>,
+/// The replay for one path.
+struct Line {
+    path: Vec<Arm>,
     database: Database,
-    /// The last decision made here, and the database before it.
-    fork: Option<(u32, Database)>,
+    /// The first statement that was not replayed yet.
+    reached: (usize, usize),
 }
 
 impl Timeline {
-    /// Begins with a database.
-    pub(super) fn begin(database: Database) -> Self {
-        let level = Level { arm: None, database, fork: None };
-        Timeline { levels: vec![level], ..Timeline::default() }
-    }
-
-    /// Tells whether it has begun, and not beyond a place.
-    pub(super) fn can_reach(&self, place: (usize, usize)) -> bool {
-        !self.levels.is_empty() && self.reached <= place
-    }
-
-    /// Applies a statement in every arm that is open around it.
-    pub(super) fn apply(&mut self, step: &Step, emitted: &Emitted, author: &AppliedRevision) {
-        self.stand_in(&step.path);
-        for (depth, level) in self.levels.iter_mut().enumerate() {
-            let guarded = emitted.conditional || step.path.len() > depth;
-            level.database.tell(&emitted.statement, guarded, author);
-        }
-    }
-
-    /// Returns the database as a step finds it.
-    pub(super) fn at(&mut self, step: &Step) -> &Database {
-        self.stand_in(&step.path);
-        &self.levels[self.levels.len() - 1].database
-    }
-
-    /// Closes and opens arms until those of a path are open.
-    fn stand_in(&mut self, path: &[Arm]) {
-        let open = self.levels[1..].iter().map(|level| level.arm);
-        let common = open.zip(path).take_while(|(open, arm)| *open == Some(**arm)).count();
-        self.levels.truncate(common + 1);
-        for arm in &path[common..] {
-            if self.copied > MOST_COPIED {
-                return;
+    /// Returns the database as a statement of a direction finds it. `before` is asked once for the
+    /// database that the direction begins with.
+    pub(super) fn at(
+        &mut self,
+        steps: &[Step],
+        place: (usize, usize),
+        author: &AppliedRevision,
+        before: impl FnOnce() -> Database,
+    ) -> &Database {
+        let certain = self.applied > MOST_APPLIED;
+        let path = steps.get(place.0).filter(|_| !certain).map_or(&[][..], |step| &step.path);
+        let first = self.before.get_or_insert_with(before);
+        let known = self.lines.iter().position(|line| line.path == path && line.reached <= place);
+        let mut line = match known {
+            Some(at) => self.lines.remove(at),
+            None => {
+                self.lines.retain(|line| line.path != path);
+                self.lines.truncate(MOST_LINES - 1);
+                Line { path: path.to_vec(), database: first.clone(), reached: (0, 0) }
             }
-            self.open(*arm);
-        }
-    }
-
-    fn open(&mut self, arm: Arm) {
-        let last = self.levels.len() - 1;
-        let outer = &mut self.levels[last];
-        let before = match outer.fork.take() {
-            Some((decision, before)) if decision == arm.decision => before,
-            _ => outer.database.clone(),
         };
-        self.copied += 2 * before.tables().count().max(1);
-        let database = before.clone();
-        outer.fork = Some((arm.decision, before));
-        self.levels.push(Level { arm: Some(arm), database, fork: None });
+        let applied = line.advance(steps, place, author);
+        if !path.is_empty() {
+            self.applied += applied;
+        }
+        self.lines.insert(0, line);
+        &self.lines[0].database
+    }
+}
+
+impl Line {
+    /// Applies what comes before a place, and returns how many statements that were.
+    fn advance(
+        &mut self,
+        steps: &[Step],
+        place: (usize, usize),
+        author: &AppliedRevision,
+    ) -> usize {
+        let (from, skip) = std::mem::replace(&mut self.reached, place);
+        let mut applied = 0;
+        for (number, step) in steps.iter().enumerate().take(place.0 + 1).skip(from) {
+            let first = if number == from { skip } else { 0 };
+            let last = if number == place.0 { place.1 } else { step.emitted.len() };
+            if step.is_apart_from(&self.path) {
+                continue;
+            }
+            for emitted in step.emitted.iter().take(last).skip(first) {
+                let guarded = emitted.conditional || !step.is_certain_on(&self.path);
+                self.database.tell(&emitted.statement, guarded, author);
+                applied += 1;
+            }
+        }
+        applied
     }
 }

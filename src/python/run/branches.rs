@@ -7,8 +7,10 @@ use crate::python::interpreter::Interpreter;
 use crate::python::object::Object;
 use crate::python::run::journal::Changes;
 use crate::python::run::statements::Outcome;
-use crate::python::syntax::{Block, Case, Expression, Handler, Pattern, Statement, StatementKind};
-use crate::python::value::{Unknown, Value};
+use crate::python::syntax::{
+    Block, Case, Expression, ExpressionKind, Handler, Pattern, Statement, StatementKind,
+};
+use crate::python::value::{HostId, Unknown, Value};
 
 impl Interpreter<'_> {
     /// Runs `if`. Branches behind a test that cannot be decided are all read, each from the state
@@ -33,12 +35,31 @@ impl Interpreter<'_> {
                 if let Value::Unknown(unknown) = &value {
                     self.host.undecided(&unknown.why);
                 }
+                if let Some((of, holds)) = self.tested(test) {
+                    self.host.depends_on(of, holds);
+                }
                 self.either_branch(
                     Region::Conditional,
                     |this| this.block(body),
                     |this| this.deeper(|this| this.branches(rest, otherwise)).unwrap_or_default(),
                 )
             }
+        }
+    }
+
+    /// Returns the host value that a test asks by its name alone, and whether the test holds where
+    /// the value is true.
+    fn tested(&mut self, test: &Expression) -> Option<(HostId, bool)> {
+        match &test.kind {
+            ExpressionKind::Not(inner) => {
+                let (of, holds) = self.tested(inner)?;
+                Some((of, !holds))
+            }
+            ExpressionKind::Name(name) => match self.scope().look_up(name)? {
+                Value::Host(of) => Some((of, true)),
+                _ => None,
+            },
+            _ => None,
         }
     }
 

@@ -18,6 +18,15 @@ def upgrade():
         op.create_index("ix_notes_by_2", "notes", ["by"])  # expect: index-without-concurrently
     op.create_unique_constraint("uq_notes_id", "notes", ["id"])  # expect: unique-constraint-scan
 
+    labels = inspector.has_table("labels")
+    if not labels:
+        op.create_table("labels", sa.Column("id", sa.Integer(), primary_key=True))
+    op.execute("SET LOCAL lock_timeout = '1s'")
+    if not labels:
+        op.create_index("ix_labels_id", "labels", ["id"])
+    if labels:
+        op.create_index("ix_labels_id_2", "labels", ["id"])  # expect: index-without-concurrently
+
     tags()
     if inspector.has_table("a"):
         op.create_table("b", sa.Column("id", sa.Integer(), primary_key=True))
@@ -34,5 +43,6 @@ def tags():
 
 def downgrade():
     op.drop_table("b")
+    op.drop_table("labels")
     op.drop_table("tags")
     op.drop_table("notes")
