@@ -368,6 +368,11 @@ impl MigrationHost {
             | "with_session"
             | "add_cte"
             | "from_self" => {
+                if name == "add_cte" {
+                    let added = arguments.positional.iter();
+                    let sources: Vec<_> = added.filter_map(|value| self.source_of(value)).collect();
+                    next.froms.extend(sources);
+                }
                 if name == "ordered_values" {
                     for pair in &arguments.positional {
                         if let Some([column, value]) = pair.items().as_deref() {

@@ -58,7 +58,6 @@ impl MigrationHost {
                     self.record(operation, emitted.to_vec(), details, at);
                 }
                 Some(SaValue::Sequence(_) | SaValue::Column(_)) => {}
-                Some(SaValue::Inert) => {}
                 _ => {
                     let why = self.why(what);
                     self.unreadable(&format!("what is executed cannot be known: {why}"), at);

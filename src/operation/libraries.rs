@@ -12,7 +12,7 @@ use crate::operation::step::Mode;
 use crate::operation::step::RemarkKind;
 use crate::python::host::Arguments;
 use crate::python::host::At;
-use crate::python::value::Value;
+use crate::python::value::{Unknown, Value};
 use crate::sql::table::TableName;
 use std::rc::Rc;
 
@@ -180,6 +180,12 @@ impl MigrationHost {
 
     fn call_alembic(&mut self, path: &str, arguments: Arguments, at: At<'_>) -> Value {
         let name = path.rsplit('.').next().unwrap_or(path).to_owned();
+        if path.starts_with("alembic.context.script.") {
+            return Value::Unknown(Unknown {
+                why: "`context.script` leads to other revisions".into(),
+                reaches: true,
+            });
+        }
         if path.starts_with("alembic.context.") {
             return self.call_context(&name, &arguments, at);
         }
@@ -196,6 +202,17 @@ impl MigrationHost {
                 };
                 self.value(SaValue::OperationObject(operation.into(), Rc::new(arguments)))
             }
+            _ if path.starts_with("alembic.ddl.") => {
+                self.unsure(&format!("`{name}` is DDL of Alembic's own, which is not read"))
+            }
+            _ if path.starts_with("alembic.command.") => {
+                self.unreadable(&format!("`{path}` runs other revisions"), at);
+                Value::None
+            }
+            _ if path.starts_with("alembic.script.") => Value::Unknown(Unknown {
+                why: format!("`{path}` leads to other revisions").into(),
+                reaches: true,
+            }),
             _ if name.ends_with("Op") => self.unsure(&format!("`{name}` is not understood")),
             _ => self.value(SaValue::Inert),
         }
@@ -231,6 +248,39 @@ impl MigrationHost {
             }
             _ => self.unsure(&format!("`{path}` is not understood")),
         }
+    }
+
+    /// Tells of what changes what SQLAlchemy sends later: a listener that is a statement, a
+    /// construct of its own that compiles to something else. What the application does so when it
+    /// is imported is its own business.
+    pub(crate) fn notice_hook(&mut self, path: &str, arguments: &Arguments, at: At<'_>) {
+        if self.is_imported(at) {
+            return;
+        }
+        let is_statement = |value: &Value| {
+            matches!(
+                self.thing(value),
+                Some(SaValue::RawDdl(_) | SaValue::Ddl(_) | SaValue::Query(_) | SaValue::Clause(_))
+            )
+        };
+        let dialects = arguments.positional.get(1..).unwrap_or_default();
+        let for_us =
+            |value: &Value| value.as_str().is_none_or(|dialect| dialect == self.dialect.name());
+        let why = match path {
+            "sqlalchemy.event.listen" | "sqlalchemy.event.listens_for"
+                if arguments.positional.iter().any(is_statement) =>
+            {
+                "a listener sends a statement when something else happens"
+            }
+            "sqlalchemy.ext.compiler.compiles"
+                if matches!(arguments.positional.first(), Some(Value::Host(_)))
+                    && (dialects.is_empty() || dialects.iter().any(for_us)) =>
+            {
+                "what SQLAlchemy sends for a construct of its own is replaced"
+            }
+            _ => return,
+        };
+        self.unreadable(why, at);
     }
 
     /// Tells whether a value is a way to the database.

@@ -27,6 +27,7 @@ impl MigrationHost {
     ) -> Value {
         let name = path.rsplit('.').next().unwrap_or(path);
         let first = arguments.positional.first().cloned();
+        self.notice_hook(path, &arguments, at);
         if path.contains(".func.") || path.contains(".Function.") {
             let clause = self.function(path.rsplit(".func.").next().unwrap_or(name), &arguments);
             return self.value(SaValue::Clause(clause));

@@ -16,6 +16,8 @@ mod timeline;
 
 pub mod routine;
 
+pub mod promise;
+
 pub mod statement_ref;
 
 #[allow(clippy::string_slice, reason = "it becomes a room of its own, which cuts by `text::cut`")]

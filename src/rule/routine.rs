@@ -5,7 +5,6 @@ use crate::sql::functions::is_reader;
 use crate::sql::object_change::ObjectKind;
 use crate::sql::row_change::{Reach, RowChange};
 use crate::sql::statement::Statement;
-use crate::sql::table::TableName;
 use crate::sql::table_change::TableChange;
 
 /// How deep routines that call routines are followed.
@@ -81,19 +80,34 @@ fn called_within(database: &Database, name: &str, depth: usize) -> Called {
     }
 }
 
-/// Returns the statements that destroy and that triggers run when the rows of a table change.
-pub fn fired(database: &Database, table: &TableName) -> Option<(String, Vec<Statement>)> {
-    let triggers = database
-        .objects
-        .iter()
-        .filter(|object| object.kind == ObjectKind::Trigger && object.on.as_ref() == Some(table));
+/// Returns the statements that destroy whole tables and that triggers run when the rows of a table
+/// change.
+pub fn fired(database: &Database, change: &RowChange) -> Option<(String, Vec<Statement>)> {
+    let table = change.table()?;
+    let event = match change {
+        RowChange::Insert(_) | RowChange::CopyFrom { .. } => "insert",
+        RowChange::Update(_) => "update",
+        RowChange::Delete(_) => "delete",
+        RowChange::Truncate { .. } => "truncate",
+        _ => return None,
+    };
+    let triggers = database.objects.iter().filter(|object| {
+        object.kind == ObjectKind::Trigger
+            && object.on.as_ref() == Some(table)
+            && object.uses.names.iter().any(|name| name == event)
+    });
     for trigger in triggers {
         for routine in database.objects.iter().filter(|object| {
             object.kind == ObjectKind::Routine
                 && trigger.uses.names.contains(&object.name.to_ascii_lowercase())
         }) {
             if let Called::Writes(mut writes) = called(database, &routine.name) {
-                writes.retain(|statement| destroys(statement).is_some());
+                writes.retain(|statement| match statement {
+                    Statement::Rows(RowChange::Delete(delete)) => {
+                        delete.filter.reach == Reach::Everything
+                    }
+                    statement => destroys(statement).is_some(),
+                });
                 if !writes.is_empty() {
                     return Some((routine.name.clone(), writes));
                 }

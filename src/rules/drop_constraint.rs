@@ -5,6 +5,7 @@ use crate::example;
 use crate::rule::batch_copy;
 use crate::rule::context::{RuleContext, StatementRef};
 use crate::rule::definition::{Check, Rule, Severity, Theme, Weight};
+use crate::rule::promise;
 use crate::rule::raw_finding::RawFinding;
 use crate::schema::table::{ConstraintState, Table, columns_of};
 use crate::sql::condition;
@@ -66,12 +67,9 @@ fn check<'a>(stmt: &StatementRef<'a>, context: &RuleContext<'a>) -> Vec<RawFindi
     let name = name.as_ref().and_then(Known::as_str).unwrap_or("…");
     let message = match kind {
         Some(ConstraintKind::PrimaryKey) if has_another_key(stmt, context, table) => {
-            format!(
-                "`{name}` is dropped: {}",
-                promise(ConstraintKind::Unique, held.as_ref(), table)
-            )
+            format!("`{name}` is dropped: {}", lost(ConstraintKind::Unique, held.as_ref(), table))
         }
-        Some(kind) => format!("`{name}` is dropped: {}", promise(kind, held.as_ref(), table)),
+        Some(kind) => format!("`{name}` is dropped: {}", lost(kind, held.as_ref(), table)),
         None => format!("`{name}` is dropped, a constraint of `{table}`"),
     };
     let mut finding = context
@@ -134,7 +132,13 @@ fn is_unique_still<'a>(
         |column: &Known<String>| columns_in(index).any(|name| column.as_str() == Some(name));
     context.statements(stmt.direction).any(|other| match other.statement() {
         Statement::Table(TableChange::CreateIndex { table: of, index: made }) => {
-            of == table && made.unique == Known::Is(true) && columns_in(made).eq(columns_in(index))
+            let columns: Vec<&str> = columns_in(index).collect();
+            of == table
+                && made.unique == Known::Is(true)
+                && match made.predicate == index.predicate {
+                    true => columns_in(made).eq(columns_in(index)),
+                    false => promise::index_keeps(Some(&columns), made),
+                }
         }
         Statement::Table(TableChange::AddConstraint {
             table: of,
@@ -260,7 +264,7 @@ fn has_another_key<'a>(
 }
 
 /// Says what the database no longer holds.
-fn promise(kind: ConstraintKind, held: Option<&ConstraintState>, table: &TableName) -> String {
+fn lost(kind: ConstraintKind, held: Option<&ConstraintState>, table: &TableName) -> String {
     let columns = held
         .map(|held| columns_of(&held.constraint).join(", "))
         .filter(|columns| !columns.is_empty());
@@ -299,7 +303,7 @@ fn is_replaced<'a>(
         }
         Statement::Table(TableChange::AddConstraint { table: of, constraint }) if of == table => {
             Some(constraint.kind()) == kind
-                && held.is_none_or(|held| columns_of(&held.constraint) == columns_of(constraint))
+                && held.is_none_or(|held| promise::keeps(&held.constraint, constraint))
         }
         Statement::Table(TableChange::SetNotNull { table: of, column }) if of == table => {
             match held.map(|held| &held.constraint) {
@@ -314,7 +318,8 @@ fn is_replaced<'a>(
             }
         }
         Statement::Table(TableChange::CreateIndex { table: of, index }) if of == table => {
-            kind == Some(ConstraintKind::Unique) && index.unique == Known::Is(true)
+            let columns = held.map(|held| columns_of(&held.constraint));
+            kind == Some(ConstraintKind::Unique) && promise::index_keeps(columns.as_deref(), index)
         }
         _ => false,
     })

@@ -111,7 +111,7 @@ fn called_by(context: &RuleContext<'_>, stmt: &StatementRef<'_>) -> Vec<Unread> 
                         format!("`{table}` is a catalog of the server, which checks nothing of it");
                     found.push(Unread { why, destroys: None });
                 }
-                let fired = context.before(stmt, |database| routine::fired(database, table));
+                let fired = context.before(stmt, |database| routine::fired(database, change));
                 if let Some((name, writes)) = fired {
                     found.push(of_body(&format!("a trigger calls `{name}`"), &writes));
                 }

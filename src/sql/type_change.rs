@@ -198,6 +198,10 @@ pub fn loses(old: &SqlType, new: &SqlType) -> Option<bool> {
             Some(!fits_text(old, new))
         }
         (_, Family::Text | Family::Padded) => written_length(old).map(|length| !holds(new, length)),
+        // BLOB holds the bytes of every TEXT of its size (MySQL 8.4, 13.3.4).
+        (Family::Text | Family::Padded, Family::Bytes) if new.base.ends_with("blob") => {
+            Some(tier(old) > tier(new))
+        }
         (Family::Text | Family::Padded, _) => Some(true),
         (Family::Integer, Family::Decimal) => {
             let whole =
@@ -266,10 +270,25 @@ fn tier(kind: &SqlType) -> u8 {
     }
 }
 
+/// Returns the size class of a text of so many characters.
+fn text_tier(length: u32) -> u8 {
+    match u64::from(length) * 4 {
+        0..=255 => 1,
+        256..=65_535 => 2,
+        65_536..=16_777_215 => 3,
+        _ => 4,
+    }
+}
+
 fn fits_text(old: &SqlType, new: &SqlType) -> bool {
     // CHAR without a length holds one character.
     if new.base == "char" && new.arguments.is_empty() {
         return old.base == "char" && old.arguments.is_empty();
+    }
+    // TEXT(n) of MySQL is the smallest of its text types that holds n characters of four bytes.
+    if let ("text", Some(length)) = (new.base.as_str(), new.number(0)) {
+        let held = old.number(0).map_or_else(|| tier(old), text_tier);
+        return held <= text_tier(length);
     }
     if is_unbounded_text(new) || new.number(0).is_none() {
         return tier(old) <= tier(new) || !new.base.ends_with("text");

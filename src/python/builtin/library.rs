@@ -160,6 +160,19 @@ pub(crate) fn leads_anywhere(name: &str) -> bool {
     ) || runs_code(name)
 }
 
+/// Returns the words in which code leads anywhere by a name that needs no import, or by a module;
+/// nothing where the name is no such name.
+pub(crate) fn keys_of(name: &str) -> Option<&'static [&'static str]> {
+    Some(match name {
+        "sys" => &["modules", "_getframe", "_current_frames", "settrace", "setprofile"],
+        "inspect" => &["frame", "stack", "trace", "getm", "getclosurevars"],
+        "types" => &["FunctionType", "CodeType", "MethodType", "ModuleType", "new_class"],
+        "importlib" => &["import_module", "reload", "util", "machinery", "__import__"],
+        _ if leads_anywhere(name) => &[""],
+        _ => return None,
+    })
+}
+
 const RUN_CODE_FUNCTIONS: &[&str] = &[
     "sys._getframe",
     "sys._current_frames",

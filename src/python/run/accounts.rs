@@ -63,6 +63,10 @@ impl Interpreter<'_> {
     /// Notes that an object of a class was made, or the class itself: Python calls its special
     /// methods, and a base from elsewhere any method.
     pub(crate) fn is_made(&mut self, class: &Rc<Object>) {
+        // What the rest of the application makes when it is imported is its own business.
+        if self.importing > 0 && !self.frame().file.text.content().contains("alembic") {
+            return;
+        }
         let Some(class) = class.as_class() else { return };
         let foreign = class.all_bases().any(is_foreign);
         for class in std::iter::once(class).chain(class.classes()) {

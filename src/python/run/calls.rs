@@ -91,10 +91,8 @@ impl Interpreter<'_> {
             (false, true) => self.opaque(written, &unknown.why),
             (false, false) => {}
         }
-        Value::Unknown(Unknown {
-            why: Rc::clone(&unknown.why),
-            reaches: unknown.reaches || escapes,
-        })
+        // What it was given is told already; only what it reaches itself is told again.
+        Value::Unknown(unknown.clone())
     }
 
     fn call_object(

@@ -58,7 +58,7 @@ impl Interpreter<'_> {
     }
 
     fn turn(&mut self, element: &Element, target: &Expression, body: &[Statement]) -> Outcome {
-        let run = |this: &mut Self| {
+        let run = |this: &mut Self| -> Outcome {
             this.assign(target, element.value.clone());
             this.block(body)
         };
@@ -73,10 +73,16 @@ impl Interpreter<'_> {
     pub(crate) fn repeated(
         &mut self,
         body: &[Statement],
-        run: impl FnOnce(&mut Self) -> Outcome,
+        run: impl Fn(&mut Self) -> Outcome,
     ) -> Outcome {
         let widened = self.widen(body);
-        let mut outcome = self.perhaps_run(Region::Repeated, run);
+        let before = self.state_of(body);
+        let mut outcome = self.perhaps_run(Region::Repeated, &run);
+        // The next turn begins with what this one left.
+        if self.brought(&before) {
+            let after = self.perhaps_run(Region::Repeated, &run);
+            outcome = self.either_way(outcome, after);
+        }
         self.narrow(widened);
         outcome.falls = true;
         outcome.breaks = false;

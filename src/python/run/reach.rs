@@ -124,11 +124,26 @@ impl Interpreter<'_> {
     }
 
     fn parts_of_function(&mut self, function: &Function, search: &mut Search) {
+        let source = function.file.text.slice(function.definition.span);
         for name in &function.definition.names {
-            match function.scope.look_up(name) {
-                Some(value) => search.all([value]),
-                None if library::leads_anywhere(name) => search.all([anywhere()]),
-                None => {}
+            let value = function.scope.look_up(name);
+            let module = match &value {
+                Some(Value::Object(object)) => match &**object {
+                    Object::Import(import) if import.name.is_none() => Some(&*import.module),
+                    Object::Library(module) => Some(&**module),
+                    _ => None,
+                },
+                Some(_) => None,
+                None => Some(&**name),
+            };
+            match module.and_then(library::keys_of) {
+                // Of such a module only some names lead anywhere.
+                Some(keys) => {
+                    if keys.iter().any(|key| source.contains(key)) {
+                        search.all([anywhere()]);
+                    }
+                }
+                None => search.all(value),
             }
         }
         search.all(function.defaults.iter().flatten().cloned());
@@ -141,7 +156,7 @@ impl Interpreter<'_> {
         if let Some(value) = &*import.value.borrow() {
             return Some(value.clone());
         }
-        let worth = library::leads_anywhere(&import.module)
+        let worth = library::runs_code(&import.module)
             || self.host.module(&import.module).is_some()
             || self
                 .loader

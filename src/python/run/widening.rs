@@ -10,6 +10,7 @@ use std::rc::Rc;
 use crate::python::host::Region;
 use crate::python::interpreter::Interpreter;
 use crate::python::object::Object;
+use crate::python::run::join::same;
 use crate::python::syntax::{Argument, Expression, ExpressionKind, Statement, StatementKind};
 use crate::python::value::Value;
 
@@ -18,6 +19,15 @@ const WHY: &str = "a loop changes it from turn to turn";
 /// The lists, sets and dicts that stand for any turn while a body runs.
 #[derive(Debug, Default)]
 pub(crate) struct Widened(Vec<Value>);
+
+/// What a name held before a turn.
+#[derive(Debug)]
+pub(crate) struct Held {
+    name: Rc<str>,
+    value: Option<Value>,
+    size: Option<usize>,
+    reached: bool,
+}
 
 /// The names that a body changes.
 #[derive(Debug, Default)]
@@ -44,6 +54,36 @@ impl Interpreter<'_> {
             self.widen_collection(&value, &mut widened);
         }
         widened
+    }
+
+    /// Returns what the names that a body changes hold.
+    pub(crate) fn state_of(&mut self, body: &[Statement]) -> Vec<Held> {
+        let mut changed = Changed::default();
+        changed.block(body);
+        let scope = self.scope();
+        let names = changed.assigned.union(&changed.mutated);
+        names
+            .map(|name| {
+                let value = scope.look_up(name);
+                let size = value.as_ref().and_then(size_of);
+                let reached = value.as_ref().is_some_and(|value| self.reaches(value));
+                Held { name: Rc::clone(name), value, size, reached }
+            })
+            .collect()
+    }
+
+    /// Tells whether a turn has left something that reaches where something else was before.
+    pub(crate) fn brought(&mut self, before: &[Held]) -> bool {
+        let scope = self.scope();
+        before.iter().any(|held| {
+            let (Some(before), Some(value)) = (&held.value, scope.look_up(&held.name)) else {
+                return false;
+            };
+            let changed = !same(before, &value) || size_of(&value) != held.size;
+            // Another connection is as good as the one before; another function is not.
+            let counts = matches!(value, Value::Object(_)) || !held.reached;
+            changed && counts && self.reaches(&value)
+        })
     }
 
     fn widen_collection(&mut self, value: &Value, widened: &mut Widened) {
@@ -73,6 +113,15 @@ impl Interpreter<'_> {
                 _ => {}
             }
         }
+    }
+}
+
+/// Returns how many items a collection has.
+fn size_of(value: &Value) -> Option<usize> {
+    match value {
+        Value::List(items) | Value::Set(items) => Some(items.borrow().len()),
+        Value::Dict(pairs) => Some(pairs.borrow().len()),
+        _ => None,
     }
 }
 
