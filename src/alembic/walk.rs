@@ -25,7 +25,9 @@ pub(crate) enum Seen<'a> {
 
 fn within<'a>(statement: &'a Statement, see: &mut dyn FnMut(Seen<'a>)) {
     match &statement.kind {
-        StatementKind::Expression(value) | StatementKind::Assert(value) => expression(value, see),
+        StatementKind::Expression(value) | StatementKind::Assert(value, _) => {
+            expression(value, see)
+        }
         StatementKind::Return(value) | StatementKind::Raise(value) => all(value, see),
         StatementKind::Assign { targets, value } => {
             all(targets, see);

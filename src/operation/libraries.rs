@@ -298,7 +298,8 @@ impl MigrationHost {
                             | SaValue::FlaskDatabase
                             | SaValue::BatchBlock(_)
                     )
-                ) || matches!(self.thing(value), Some(SaValue::Query(query)) if query.session.is_some())
+                ) || matches!(self.thing(value), Some(SaValue::Name(path)) if leads_to_op(path))
+                    || matches!(self.thing(value), Some(SaValue::Query(query)) if query.session.is_some())
                     || matches!(self.thing(value), Some(SaValue::Method { of, .. }) if self.reaches_value(&Value::Host(*of)))
             }
         }
@@ -352,6 +353,19 @@ impl MigrationHost {
             tests: Vec::new(),
         }))
     }
+}
+
+/// Tells whether a module of Alembic leads to `op` or to other revisions.
+fn leads_to_op(path: &str) -> bool {
+    matches!(
+        path,
+        "alembic"
+            | "alembic.op"
+            | "alembic.command"
+            | "alembic.script"
+            | "alembic.operations"
+            | "alembic.runtime"
+    )
 }
 
 fn operation_of_class(name: &str) -> &'static str {

@@ -127,7 +127,7 @@ pub enum StatementKind {
         names: Vec<(Rc<str>, Option<Rc<str>>)>,
     },
     /// `assert test, message`.
-    Assert(Expression),
+    Assert(Expression, Option<Expression>),
     /// `if`, `elif`, `else`.
     If {
         /// The tests and their bodies.

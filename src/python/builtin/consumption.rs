@@ -110,6 +110,7 @@ pub(crate) fn is_modelled(name: &str) -> bool {
                 | "cache"
                 | "cached_property"
                 | "identity"
+                | "rewrap"
                 | "total_ordering"
                 | "cmp_to_key"
         ),

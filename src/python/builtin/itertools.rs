@@ -23,7 +23,19 @@ pub(super) fn functional(
             arguments.positional.remove(0);
             Value::Object(Rc::new(Object::Partial { callee, arguments }))
         }
-        ("wraps", _) => library::builtin("functools.identity"),
+        ("wraps", Some(_)) => {
+            let callee = library::builtin("functools.rewrap");
+            Value::Object(Rc::new(Object::Partial { callee, arguments }))
+        }
+        ("rewrap", Some(wrapped)) => {
+            let wrapper = arguments.positional.get(1).cloned().unwrap_or(Value::None);
+            if let Value::Object(object) = &wrapper
+                && let Object::Function(function) = &**object
+            {
+                this.bind(&function.attributes, &"__wrapped__".into(), wrapped);
+            }
+            wrapper
+        }
         ("reduce", _) => iteration::call(this, "reduce", &arguments, written),
         ("cached_property", Some(getter)) => {
             Value::Object(Rc::new(Object::Property(Property::of(getter))))

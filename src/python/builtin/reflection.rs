@@ -21,6 +21,7 @@ pub(crate) fn call(
     match (name, first) {
         ("isinstance", Some(value)) => match arguments.positional.get(1) {
             Some(class) => {
+                subclass_hook(this, class, &value);
                 let answer = match (&value, class) {
                     (Value::Host(id), Value::Tuple(classes)) => {
                         let answers: Vec<_> =
@@ -37,6 +38,12 @@ pub(crate) fn call(
             }
             None => Value::unknown(WHY),
         },
+        ("issubclass", Some(value)) => {
+            if let Some(class) = arguments.positional.get(1) {
+                subclass_hook(this, class, &value);
+            }
+            Value::unknown(WHY)
+        }
         ("getattr", Some(object)) => attribute(this, &object, arguments, written),
         ("setattr", Some(object)) => {
             let name = arguments.positional.get(1).and_then(Value::as_str);
@@ -120,6 +127,16 @@ fn attribute(
         (Some(default), Value::Unknown(_), _) => this.join(&value, &default),
         _ => value,
     }
+}
+
+/// Calls what a class answers when it is asked for its instances and subclasses.
+fn subclass_hook(this: &mut Interpreter<'_>, class: &Value, value: &Value) {
+    let Value::Object(object) = class else { return };
+    let Some(hook) = object.as_class().and_then(|_| object.attribute("__subclasshook__")) else {
+        return;
+    };
+    let hook = this.bound(hook, class, object);
+    this.call_value(&hook, Arguments::positional(vec![value.clone()]), "__subclasshook__");
 }
 
 fn has_attribute(this: &mut Interpreter<'_>, object: &Value, arguments: &Arguments) -> Value {

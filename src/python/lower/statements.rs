@@ -63,10 +63,13 @@ impl<'t> Lowering<'t> {
             "nonlocal_statement" => StatementKind::Nonlocal(self.all_names(node)),
             "import_statement" => StatementKind::Import(self.imported(node)),
             "import_from_statement" => self.import_from(node),
-            "assert_statement" => match self.first(node) {
-                Some(test) => StatementKind::Assert(test),
-                None => StatementKind::Pass,
-            },
+            "assert_statement" => {
+                let mut parts = children(node).into_iter().map(|part| self.expression(part));
+                match (parts.next(), parts.next()) {
+                    (Some(test), message) => StatementKind::Assert(test, message),
+                    (None, _) => StatementKind::Pass,
+                }
+            }
             "print_statement" | "exec_statement" => self.python2_statement(node),
             _ => StatementKind::Unreadable(self.names_in(node)),
         }

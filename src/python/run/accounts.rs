@@ -63,12 +63,21 @@ impl Interpreter<'_> {
     /// Notes that an object of a class was made, or the class itself: Python calls its special
     /// methods, and a base from elsewhere any method.
     pub(crate) fn is_made(&mut self, class: &Rc<Object>) {
+        self.made(class, false);
+    }
+
+    /// Notes that a class is the class of a class: what it has, the other one has.
+    pub(crate) fn is_metaclass(&mut self, class: &Rc<Object>) {
+        self.made(class, true);
+    }
+
+    fn made(&mut self, class: &Rc<Object>, all: bool) {
         // What the rest of the application makes when it is imported is its own business.
         if self.importing > 0 && !self.frame().file.text.content().contains("alembic") {
             return;
         }
         let Some(class) = class.as_class() else { return };
-        let foreign = class.all_bases().any(is_foreign);
+        let foreign = all || class.all_bases().any(is_foreign);
         for class in std::iter::once(class).chain(class.classes()) {
             self.owe_methods(class, foreign);
         }

@@ -59,6 +59,7 @@ impl Interpreter<'_> {
             Object::Function(function) => match name {
                 "__name__" | "__qualname__" => Value::text(&function.definition.name),
                 "__call__" => of.clone(),
+                "__globals__" => Interpreter::names_of_scope(&function.scope.module().names),
                 "__doc__" | "__module__" => Value::unknown(format!("`.{name}` is text")),
                 _ => function.attributes.get(name).unwrap_or_else(|| self.unread_part(of, name)),
             },
@@ -103,6 +104,10 @@ impl Interpreter<'_> {
                 return Value::dict(pairs.collect());
             }
             "__dict__" => return attributes_of(object),
+            "__subclasses__" => {
+                let why = "which classes extend it is known when it runs".into();
+                return Value::Unknown(Unknown { why, reaches: true });
+            }
             _ => {}
         }
         let Some(found) = object.attribute(name) else {

@@ -219,7 +219,8 @@ impl Interpreter<'_> {
                 self.taken_apart(subject);
                 for name in names {
                     if self.scope().look_up(name).is_none() {
-                        self.bind_here(name, Value::unknown("a pattern binds it"));
+                        let part = self.unknown_like("a pattern binds it", subject);
+                        self.bind_here(name, part);
                     }
                 }
                 None

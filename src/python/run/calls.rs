@@ -73,7 +73,11 @@ impl Interpreter<'_> {
             Value::Object(object) => self
                 .deeper(|this| this.call_object(callee, object, arguments, written))
                 .unwrap_or_else(|| Value::unknown("calls nest too deeply")),
-            _ => Value::unknown(format!("`{written}` cannot be called")),
+            // Either Python raises, or it holds something else than was read.
+            _ => {
+                self.opaque(written, "what it holds as far as is read cannot be called");
+                Value::unknown(format!("`{written}` cannot be called"))
+            }
         }
     }
 

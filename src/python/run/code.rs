@@ -7,7 +7,6 @@ use crate::python::interpreter::Interpreter;
 use crate::python::module::parse;
 use crate::python::object::{File, Object};
 use crate::python::run::frames::Frame;
-use crate::python::run::join::perhaps;
 use crate::python::scope::{Names, Scope, ScopeKind};
 use crate::python::syntax::StatementKind;
 use crate::python::value::Value;
@@ -41,6 +40,7 @@ impl Interpreter<'_> {
             return self.code_is_unread();
         }
         let file = File { path: Rc::from(MADE_OF_TEXT), text };
+        let names = Rc::clone(&scope.names);
         let frame = Frame { scope, ..Frame::of_file(file) };
         let run = |this: &mut Self| {
             if let ("eval", [only]) = (function, &*parsed.module.body)
@@ -53,6 +53,13 @@ impl Interpreter<'_> {
             Value::None
         };
         let ran = self.deeper(|this| this.in_frame(frame, Span::default(), run).0);
+        // What it has bound stands in the dict that it was given last.
+        let given = [arguments.get(2, "locals"), arguments.get(1, "globals")];
+        if let Some(dict @ Value::Dict(_)) = given.into_iter().flatten().next() {
+            for (name, value) in names.all() {
+                self.set_subscript(dict, &Value::text(&name), value);
+            }
+        }
         ran.unwrap_or(Value::None)
     }
 
@@ -78,15 +85,11 @@ impl Interpreter<'_> {
                 Object::Names(names) => Rc::clone(names),
                 _ => return None,
             },
-            // What the text binds in a dict of its own stays unknown to those who read the dict.
             Value::Dict(pairs) => {
                 let names: Rc<Names> = Rc::default();
                 for (key, value) in pairs.borrow().iter() {
                     names.set(&key.as_str()?.into(), value.clone());
                 }
-                let unknown = self.unknown_like(UNREAD, dict);
-                let item = perhaps(unknown.clone(), crate::python::host::Region::Conditional);
-                self.change_pairs(pairs, |pairs| pairs.push((unknown, item)));
                 names
             }
             _ => return None,

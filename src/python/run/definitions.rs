@@ -108,7 +108,7 @@ impl Interpreter<'_> {
         let Some(inner) = class.as_class() else { return };
         let keyword = inner.keywords.iter().find(|(name, _)| name == "metaclass");
         if let Some((_, Value::Object(metaclass))) = keyword {
-            self.is_made(metaclass);
+            self.is_metaclass(metaclass);
         }
         // A base from elsewhere may register or make what extends it, an enum makes its members.
         if inner.has_unknown_base() || inner.kind == ClassKind::Enum {

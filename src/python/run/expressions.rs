@@ -102,7 +102,7 @@ impl Interpreter<'_> {
                 if let Some(yielded) = self.frame().yielded.clone() {
                     self.change_items(&yielded, |yielded| yielded.extend(items));
                 }
-                Value::None
+                self.unknown_like("a generator returns it", &value)
             }
             ExpressionKind::Unreadable(names) => {
                 self.unreadable(names, expression.span);

@@ -23,13 +23,14 @@ impl Interpreter<'_> {
             return Outcome::raising();
         }
         let elements = self.elements(&items);
-        let elements = self.within_turns(elements);
+        let mut elements = self.within_turns(elements);
         let mut total = Outcome::falling();
-        let (mut opened, mut ended) = (false, false);
-        for element in elements {
+        let (mut opened, mut ended, mut next) = (false, false, 0);
+        while let Some(element) = elements.get(next).cloned() {
             if self.halted {
                 break;
             }
+            next += 1;
             self.stand_at_statement(statement.header);
             let outcome = self.turn(&element, target, body);
             let leaves = outcome.returned.is_some() || outcome.breaks;
@@ -48,6 +49,11 @@ impl Interpreter<'_> {
             if leaves && !opened {
                 self.open(Region::Conditional);
                 opened = true;
+            }
+            // A list that the body lengthens is iterated over to its new end.
+            if matches!(&items, Value::List(list) if list.borrow().len() > elements.len()) {
+                let longer = self.elements(&items);
+                elements = self.within_turns(longer);
             }
         }
         if opened {

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use crate::python::host::Region;
+use crate::python::host::{Arguments, Region};
 use crate::python::interpreter::Interpreter;
 use crate::python::scope::{Elsewhere, ScopeKind};
 use crate::python::syntax::{Expression, ExpressionKind, Statement, StatementKind};
@@ -137,7 +137,9 @@ impl Interpreter<'_> {
                 return self.with_statement(statement, items, body);
             }
             StatementKind::Match { subject, cases } => return self.match_statement(subject, cases),
-            StatementKind::Assert(test) => return self.assertion(test),
+            StatementKind::Assert(test, message) => {
+                return self.assertion(test, message.as_ref());
+            }
             _ => self.simple(statement),
         }
         Outcome::falling()
@@ -198,7 +200,11 @@ impl Interpreter<'_> {
 
     fn raise(&mut self, value: Option<&Expression>) -> Outcome {
         if let Some(value) = value {
-            let value = self.evaluate(value);
+            let mut value = self.evaluate(value);
+            // A class that is raised is called.
+            if matches!(&value, Value::Object(object) if object.as_class().is_some()) {
+                value = self.call_value(&value, Arguments::default(), "raise");
+            }
             self.raised_reaches |= self.reaches(&value);
         }
         self.raising = false;
@@ -212,9 +218,16 @@ impl Interpreter<'_> {
         self.end = Some(End { why, frames, statements });
     }
 
-    fn assertion(&mut self, test: &Expression) -> Outcome {
+    fn assertion(&mut self, test: &Expression, message: Option<&Expression>) -> Outcome {
         let value = self.evaluate(test);
-        match self.truth(&value) {
+        let holds = self.truth(&value);
+        if let Some(message) = message.filter(|_| holds != Some(true)) {
+            match holds {
+                Some(_) => self.evaluate(message),
+                None => self.speculatively(|this| this.evaluate(message)),
+            };
+        }
+        match holds {
             Some(false) => {
                 self.ends_here("the assertion fails");
                 Outcome::raising()
