@@ -2,14 +2,16 @@
 
 use crate::example;
 use crate::operation::operation::Operation;
-use crate::operation::step::Step;
+use crate::operation::step::{Emitted, Step};
 use crate::rule::code;
 use crate::rule::context::{RuleContext, StatementRef};
 use crate::rule::definition::{Check, Rule, Severity, Theme, Weight};
 use crate::rule::raw_finding::{Direction, RawFinding};
 use crate::rule::routine;
 use crate::rule::routine::Called;
+use crate::schema::change::has_word;
 use crate::schema::database::Database;
+use crate::sql::object_change::{ObjectChange, ObjectKind};
 use crate::sql::row_change::RowChange;
 use crate::sql::statement::Statement;
 use crate::sql::table::TableName;
@@ -69,6 +71,9 @@ fn judge(
         unread.extend(unread_in(&emitted.statement));
         unread.extend(called_by(context, &stmt));
     }
+    if unread.is_empty() {
+        unread.extend(named_by(context, direction, number, step));
+    }
     if let (Operation::Unreadable { why }, true) = (&step.operation, unread.is_empty()) {
         unread.push(Unread { why: why.clone(), destroys: None });
     }
@@ -120,6 +125,46 @@ fn called_by(context: &RuleContext<'_>, stmt: &StatementRef<'_>) -> Vec<Unread> 
         }
     }
     found
+}
+
+/// Tells of a routine that destroys and that the text of a step names, in whatever clause, but
+/// where it is made, changed or given a trigger of a table.
+fn named_by(
+    context: &RuleContext<'_>,
+    direction: Direction,
+    number: usize,
+    step: &Step,
+) -> Option<Unread> {
+    let Operation::Execute { sql: Some(Known::Is(text)), .. } = &step.operation else {
+        return None;
+    };
+    let (part, emitted) = step.emitted.iter().enumerate().next_back()?;
+    let stmt = StatementRef { direction, step, number, emitted, part };
+    let about = |emitted: &Emitted| match &emitted.statement {
+        Statement::Object(ObjectChange::CreateObject { kind, on, .. }) => {
+            *kind == ObjectKind::Routine || on.is_some()
+        }
+        Statement::Object(_) | Statement::Unreadable { .. } => true,
+        _ => false,
+    };
+    if step.emitted.iter().all(about) {
+        return None;
+    }
+    context.before(&stmt, |database| {
+        let routines = database.objects.iter().filter(|object| object.kind == ObjectKind::Routine);
+        for routine in routines {
+            let plain = routine.name.rsplit('.').next().unwrap_or(&routine.name);
+            if !has_word(text, plain) {
+                continue;
+            }
+            if let Called::Writes(writes) = routine::called(database, &routine.name)
+                && writes.iter().any(|statement| routine::destroys(statement).is_some())
+            {
+                return Some(of_body(&format!("it names `{}`", routine.name), &writes));
+            }
+        }
+        None
+    })
 }
 
 /// Says what cannot be read of a call.

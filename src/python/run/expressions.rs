@@ -102,7 +102,7 @@ impl Interpreter<'_> {
                 if let Some(yielded) = self.frame().yielded.clone() {
                     self.change_items(&yielded, |yielded| yielded.extend(items));
                 }
-                self.unknown_like("a generator returns it", &value)
+                Value::Unknown(Unknown { why: "a generator returns it".into(), reaches: true })
             }
             ExpressionKind::Unreadable(names) => {
                 self.unreadable(names, expression.span);
