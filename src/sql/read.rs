@@ -172,7 +172,8 @@ impl Reader<'_> {
                 let name = cursor.path().into_option().unwrap_or_else(|| "…".to_owned());
                 Statement::Rows(RowChange::Select { functions: vec![name], tables: Vec::new() })
             }
-            "VALUES" | "TABLE" | "SHOW" | "DESCRIBE" | "DESC" | "HELP" | "PRINT" => Statement::Read,
+            "VALUES" => select_of(cursor),
+            "TABLE" | "SHOW" | "DESCRIBE" | "DESC" | "HELP" | "PRINT" => Statement::Read,
             "ANALYZE" | "ANALYSE" | "CHECKPOINT" | "DISCARD" | "LISTEN" | "UNLISTEN" | "NOTIFY"
             | "DEALLOCATE" | "PREPARE" | "LOAD" | "SECURITY" | "REASSIGN" | "IMPORT" | "USE"
             | "UNLOCK" | "FLUSH" | "ATTACH" | "DETACH" | "DECLARE" | "CLOSE" | "FETCH" | "MOVE"
