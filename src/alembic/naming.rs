@@ -12,6 +12,7 @@ use crate::python::interpreter::Loader;
 use crate::python::module;
 use crate::python::syntax::{Argument, Expression, ExpressionKind as Kind, StatementKind};
 use crate::snapshot::{Kind as EntryKind, Snapshot};
+use crate::text::cut;
 use crate::text::source::Text;
 
 /// How many modules are looked into on the way to the metadata.
@@ -59,9 +60,9 @@ impl Naming {
         let template = |kind: &str| {
             ['"', '\''].into_iter().find_map(|quote| {
                 let at = content.find(&format!("{quote}{kind}{quote}:"))?;
-                let rest = content[at + kind.len() + 3..].trim_start();
+                let rest = cut::from(content, at + kind.len() + 3).trim_start();
                 let quote = rest.chars().next().filter(|c| ['"', '\''].contains(c))?;
-                rest[1..].split_once(quote).map(|(template, _)| template.to_owned())
+                cut::from(rest, 1).split_once(quote).map(|(template, _)| template.to_owned())
             })
         };
         let is_read = ["ix", "uq", "fk", "pk"].iter().any(|kind| template(kind).is_some());

@@ -141,7 +141,7 @@ fn keys_are_off<'a>(stmt: &StatementRef<'a>, context: &RuleContext<'a>) -> bool 
 fn restates_checks<'a>(stmt: &StatementRef<'a>, context: &RuleContext<'a>) -> bool {
     let text = context.migration.text.content();
     let before = text.get(..stmt.step.site.span.start).unwrap_or_default();
-    let opened = before.rfind("batch_alter_table(").map_or("", |at| &before[at..]);
+    let opened = before.rfind("batch_alter_table(").map_or("", |at| cut::from(before, at));
     opened.contains("table_args") || opened.contains("copy_from")
 }
 

@@ -10,6 +10,7 @@ use crate::sql::dialect::Dialect;
 use crate::sql::grammar::bounds::statement_past;
 use crate::sql::grammar::cursor::Cursor;
 use crate::sql::grammar::token::{Token, TokenKind};
+use crate::text::cut;
 
 /// What PostgreSQL's parser says of a statement.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,7 +47,7 @@ impl Verdict {
         }
         let marked = statement.context.unexpected().filter(|at| *at < end(statement));
         match (marked.or_else(|| broken(statement)), is_open(statement)) {
-            (Some(at), _) => Verdict::Refused { near: word(&text[at..]) },
+            (Some(at), _) => Verdict::Refused { near: word(cut::from(text, at)) },
             (None, true) => Verdict::Refused { near: None },
             (None, false) if statement.context.unexpected().is_some() => {
                 Verdict::Refused { near: None }
@@ -172,13 +173,13 @@ mod tests {
             let text = std::fs::read_to_string(&path).unwrap_or_default();
             let tokens = tokens(&SqlText::known(&*text), Dialect::PostgreSql);
             for statement in split(&text, &tokens, Dialect::PostgreSql) {
-                let sql = &text[statement[0].start..statement[statement.len() - 1].end];
+                let end = statement.last().map_or(0, |token| token.end);
+                let sql = cut::between(&text, statement[0].start, end);
                 let verdicts = verdicts(&SqlText::known(sql), Dialect::PostgreSql);
                 let refused =
                     verdicts.iter().find(|verdict| matches!(verdict, Verdict::Refused { .. }));
                 if let Some(refused) = refused.filter(|_| !is_refused(sql)) {
-                    println!("{}: {refused}: {sql}", path.display());
-                    wrong.push(format!("{refused}: {sql}"));
+                    wrong.push(format!("{}: {refused}: {sql}", path.display()));
                 }
             }
         }
