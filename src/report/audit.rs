@@ -207,7 +207,7 @@ fn commit(violations: &[Violation]) -> String {
         let mark = if violation.mended.is_some() { "✅" } else { "❌" };
         out += &line(mark, &violation.problem);
         if let Some(mended) = &violation.mended {
-            let _infallible = writeln!(out, "      mended: {}", how(mended));
+            let _infallible = writeln!(out, "      fixed: {}", how(mended));
         }
     }
     if let Some(record) = &first.recorded {
@@ -262,13 +262,13 @@ pub fn closing(audit: &Audit) -> String {
     let mut parts = Vec::new();
     match (standing, mended) {
         (0, 0) => parts.push("nothing that the hook would have refused".to_owned()),
-        (0, _) => parts.push(format!("{}, all mended", count(mended, "violation"))),
+        (0, _) => parts.push(format!("{}, all fixed", count(mended, "violation"))),
         _ => {
             parts.push(format!("{} in {}", count(standing, "violation"), count(culprits, "commit")))
         }
     }
     if standing > 0 && mended > 0 {
-        parts.push(format!("{mended} mended"));
+        parts.push(format!("{mended} fixed"));
     }
     if !audit.state.is_empty() {
         parts.push(format!("{} at the end", count(audit.state.len(), "problem")));
@@ -321,15 +321,15 @@ mod tests {
         let out = tell(&audit);
         assert_eq!(out.matches("aaaaaaaaaa 2026-01-02").count(), 1, "{out}");
         assert_eq!(out.matches("bbbbbbbbbb 2026-01-02").count(), 1, "{out}");
-        assert!(out.contains("mended: changed by ffffffffff") && !out.contains('\u{1b}'), "{out}");
-        let last = "audit of main..HEAD: 7 commits, 3 with migrations: 2 violations in 1 commit, 1 mended\n";
+        assert!(out.contains("fixed: changed by ffffffffff") && !out.contains('\u{1b}'), "{out}");
+        let last = "audit of main..HEAD: 7 commits, 3 with migrations: 2 violations in 1 commit, 1 fixed\n";
         assert!(out.ends_with(last), "{out}");
     }
 
     #[test]
     fn what_is_all_mended_does_not_stand() {
         let audit = Audit { violations: vec![violation("a", true)], ..Audit::default() };
-        assert!(!audit.stands() && tell(&audit).contains("1 violation, all mended"));
+        assert!(!audit.stands() && tell(&audit).contains("1 violation, all fixed"));
     }
 
     #[test]

@@ -35,7 +35,7 @@ pub fn tell(audit: &Audit) -> String {
 
 fn row(violation: &Violation) -> String {
     let (mark, mended) = match &violation.mended {
-        Some(mended) => ("✅", format!(" (mended: {})", audit::how(mended))),
+        Some(mended) => ("✅", format!(" (fixed: {})", audit::how(mended))),
         None => ("❌", String::new()),
     };
     let recorded =

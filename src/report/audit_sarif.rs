@@ -97,7 +97,7 @@ fn result(problem: &Problem, mended: Option<&Mended>, fingerprints: &mut Fingerp
         "partialFingerprints": {"safeMigration/v1": fingerprint},
     });
     if let Some(mended) = mended {
-        let justification = format!("mended: {}", audit::how(mended));
+        let justification = format!("fixed: {}", audit::how(mended));
         result["suppressions"] = json!([{"kind": "external", "justification": justification}]);
     }
     result

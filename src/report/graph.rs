@@ -59,7 +59,8 @@ pub fn tell(graphs: &[Shown<'_>], form: GraphForm, volume: Volume) -> String {
         GraphForm::Dot => diagram::dot(graphs),
         GraphForm::Text if graphs.is_empty() => "no Alembic project is found here\n".to_owned(),
         GraphForm::Text => {
-            graphs.iter().map(|graph| picture(graph, volume)).collect::<Vec<_>>().join("\n")
+            let pictures = graphs.iter().map(|graph| picture(graph, volume));
+            palette::signs(pictures.collect::<Vec<_>>().join("\n"))
         }
     }
 }

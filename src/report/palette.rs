@@ -18,7 +18,7 @@ static COLUMNS: AtomicUsize = AtomicUsize::new(WIDTH);
 static ASCII: AtomicBool = AtomicBool::new(false);
 
 /// Our own signs, and what stands for them where only ASCII can be shown.
-const SIGNS: [(&str, &str); 10] = [
+const SIGNS: [(&str, &str); 15] = [
     ("⚠️ ", "! "),
     ("⚠️", "!"),
     ("❌", "x"),
@@ -29,6 +29,11 @@ const SIGNS: [(&str, &str); 10] = [
     ("●", "*"),
     ("…", "..."),
     ("→", "->"),
+    ("←", "<-"),
+    ("├", "|"),
+    ("─", "-"),
+    ("┐", "\\"),
+    ("┘", "/"),
 ];
 
 /// Turns colour on or off for everything that is reported from here on.

@@ -65,7 +65,7 @@ fn check<'a>(stmt: &StatementRef<'a>, context: &RuleContext<'a>) -> Vec<RawFindi
             )),
     };
     let mut finding = finding.object(name).safe_form(format!(
-        "# Backup plan: where the values of {table}.{name} are kept, and for how long\n{}",
+        "# Backup plan: <where the values of {table}.{name} are kept, and for how long>\n{}",
         code::written(context, &stmt.step.site)
     ));
     if let Some(added) = twin(stmt, context, table, column) {

@@ -41,7 +41,7 @@ fn check(stmt: &StatementRef<'_>, context: &RuleContext<'_>) -> Vec<RawFinding> 
         .finding(stmt, format!("`{table}` is dropped with all its rows"))
         .label(format!("every row of `{table}` is gone when this commits"))
         .safe_form(format!(
-            "# Backup plan: where the rows of {table} are kept, and for how long\n{}",
+            "# Backup plan: <where the rows of {table} are kept, and for how long>\n{}",
             written(stmt, context)
         ));
     let lock = referents.first().and_then(|referent| context.lock_on(stmt, referent));

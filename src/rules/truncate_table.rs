@@ -36,7 +36,7 @@ fn check(stmt: &StatementRef<'_>, context: &RuleContext<'_>) -> Vec<RawFinding> 
         .finding(stmt, format!("`{table}` is emptied"))
         .label(format!("every row of `{table}` is gone when this commits"))
         .safe_form(format!(
-            "# Backup plan: where the rows of {table} are kept, and for how long\n{}",
+            "# Backup plan: <where the rows of {table} are kept, and for how long>\n{}",
             code::written(context, &stmt.step.site)
         ));
     vec![match cascade {

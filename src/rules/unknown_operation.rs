@@ -68,7 +68,7 @@ fn judge(
         RawFinding::on(step, number, direction, format!("`{called}` is no operation of Alembic"))
             .object(name.clone())
             .label("the deployment stops here with AttributeError");
-    let window = "# Deploy window: when no code that says the old name runs\n";
+    let window = "# Deploy window: <when no code that says the old name runs>\n";
     let renames = name == "rename_column" && direction == Direction::Upgrade;
     let safe = instead(name, &code::arguments(context, step));
     let safe = safe.map(|safe| if renames { format!("{window}{safe}") } else { safe });

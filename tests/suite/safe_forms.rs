@@ -3,12 +3,13 @@
 //!
 //! A safe form is one revision, or several that are deployed one after the other: a step begins at
 //! a line that ends in `# 2`, or behind `# in the next revision:`. What ends in `# env.py` belongs
-//! there. `...` is for people to fill in.
+//! there. `...`, and `<...>` in a comment, are for people to fill in.
 
 use safe_migration::alembic::history::History;
 use safe_migration::alembic::project::{self, Search};
 use safe_migration::config::settings::Settings;
-use safe_migration::review::finding::Finding;
+use safe_migration::report::snippet;
+use safe_migration::review::finding::{Finding, LoweredBy};
 use safe_migration::rule::definition::{Check, Rule, Severity, Theme};
 use safe_migration::rule::raw_finding::Direction;
 use safe_migration::rule::wording::{Claim, Hollow, hollow};
@@ -80,6 +81,15 @@ fn example(files: &[(String, String)], released: usize) -> String {
         text.push_str(&format!("# file: {}\n{content}\n", name_of(path)));
     }
     text
+}
+
+/// Fills in what a template leaves to people.
+fn filled_in(code: &str) -> String {
+    let filled = |line: &str| match line.trim_start().starts_with("# ") {
+        true => line.replace(['<', '>'], ""),
+        false => line.to_owned(),
+    };
+    code.lines().map(|line| filled(line) + "\n").collect()
 }
 
 fn indented(lines: &[&str]) -> String {
@@ -164,6 +174,7 @@ fn followed(advice: &Advice) -> Vec<String> {
         }
         if number == 0 {
             let code = if step.is_empty() { "    pass\n".to_owned() } else { indented(step) };
+            let code = filled_in(&code);
             let (_, content) = &mut files[at];
             let start = content[..span.start].rfind('\n').map_or(0, |at| at + 1);
             let start = if content[span.start..].starts_with(' ') { span.start } else { start };
@@ -337,4 +348,55 @@ fn what_a_migration_writes_stands_in_what_it_is_told_to_write() {
         let forms = forms_of(rule, case);
         assert!(forms.iter().any(|form| form.contains(expected)), "{rule}: {forms:#?}");
     }
+}
+
+/// Puts a line above the statement that a finding is about.
+fn with_line_above(text: &str, finding: &Finding, line: &str) -> String {
+    let span = statement(finding).unwrap_or(finding.raw.site.span);
+    let start = text[..span.start].rfind('\n').map_or(0, |at| at + 1);
+    let margin: String =
+        text[start..].chars().take_while(|letter| letter.is_whitespace()).collect();
+    format!("{}{margin}{line}\n{}", &text[..start], &text[start..])
+}
+
+#[test]
+fn a_template_that_is_pasted_as_it_stands_opens_nothing() {
+    let mut opened = Vec::new();
+    for rule in RULES.iter().filter(|rule| !matches!(rule.check, Check::Review)) {
+        let files = Files::of(rule.example.bad);
+        for finding in files.review().findings {
+            let Some((path, text, _)) =
+                files.files.iter().find(|(path, ..)| *path == *finding.raw.site.path)
+            else {
+                continue;
+            };
+            let plan = finding.raw.plan.unwrap_or(finding.rule.plan).map(snippet::sentence);
+            let waiver = format!("safe-migration: allow {} -- <the reason>", finding.rule.id);
+            let own = finding.raw.safe_form.iter().flat_map(|form| form.lines());
+            let own = own.filter(|line| line.trim_start().starts_with("# "));
+            let own: Vec<String> = own.map(|line| line.trim().to_owned()).collect();
+            let lines =
+                plan.map(|plan| format!("# {plan}")).into_iter().chain([format!("# {waiver}")]);
+            for line in lines.chain(own) {
+                let pasted = with_line_above(text, &finding, &line);
+                let all: Vec<(String, String)> = files
+                    .files
+                    .iter()
+                    .map(|(other, text, _)| {
+                        let text = if other == path { &pasted } else { text };
+                        (other.clone(), text.clone())
+                    })
+                    .collect();
+                let released = all.iter().filter(|(path, _)| files.is_released(path)).count();
+                let review = Files::of(&example(&all, released)).review();
+                let lowered = review.findings.iter().filter(|other| {
+                    other.lowered.as_ref().is_some_and(|lowered| lowered.by == LoweredBy::Plan)
+                });
+                if !review.waived.is_empty() || lowered.count() > 0 {
+                    opened.push(format!("{}: {line}", rule.id));
+                }
+            }
+        }
+    }
+    assert!(opened.is_empty(), "\n{}", opened.join("\n"));
 }
