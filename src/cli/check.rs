@@ -15,6 +15,7 @@ use crate::cli::output::Output;
 use crate::git;
 use crate::git::repository::Repository;
 use crate::report;
+use crate::report::human;
 use crate::report::palette;
 use crate::report::speech::{self, Voice};
 use crate::report::statistics;
@@ -44,11 +45,12 @@ pub fn run(args: &CheckArgs, output: &Output) -> Result<ExitStatus, Error> {
     }
     let review = review(args, &overrides, output)?.unwrap_or_default();
     let format = Format::from(args.judging.format);
-    let telling = Telling { format, occasion: occasion(args), volume: output.volume };
+    let telling =
+        Telling { format, occasion: occasion(args), volume: output.volume, timeout_told: false };
     let report = match (counts, format) {
         (false, _) => report::tell(&review, telling),
         (true, Format::Json) => statistics::object(&review),
-        (true, _) => statistics::table(&review) + "\n" + &report::human::closing(&review, telling),
+        (true, _) => statistics::table(&review) + "\n" + &human::closing(&review, telling),
     };
     match &args.output_file {
         Some(path) => write_report(path, &report, voice(format))?,
@@ -117,8 +119,10 @@ pub fn write(path: &Path, text: &str) -> Result<(), Error> {
     fs::write(path, text).map_err(|source| Error::File { path: path.to_owned(), source })
 }
 
-/// Tells the review of a hook, if there is one, and returns what it means for whoever waits.
+/// Tells the review of a hook, if there is one, and returns what it means for whoever waits. What
+/// is told in full once in a repository is noted there.
 pub fn tell(
+    repository: &Repository,
     review: Option<Review>,
     occasion: Occasion,
     judging: &Judging,
@@ -129,8 +133,16 @@ pub fn tell(
         None if format == Format::Human => return Ok(ExitStatus::Clean),
         found => found.unwrap_or_default(),
     };
-    let report = report::tell(&review, Telling { format, occasion, volume: output.volume });
+    let note = repository.state_dir().join("told-lock-timeout");
+    let timeout_told = note.exists();
+    let report =
+        report::tell(&review, Telling { format, occasion, volume: output.volume, timeout_told });
     output.write_with(&report, voice(format))?;
+    if !timeout_told && review.findings.iter().any(|it| it.rule.id == human::LOCK_TIMEOUT) {
+        // Where nothing can be noted, it is told in full again.
+        let _only_a_note =
+            fs::create_dir_all(repository.state_dir()).and_then(|()| fs::write(&note, ""));
+    }
     Ok(status(&review))
 }
 

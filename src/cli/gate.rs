@@ -42,7 +42,7 @@ pub fn run(
     let status = judged.map_err(Error::from).and_then(|inputs| {
         let review = (!inputs.is_empty())
             .then(|| project_input::judge(repository, &inputs, &change, &overrides));
-        let status = check::tell(review, occasion, judging, output)?;
+        let status = check::tell(repository, review, occasion, judging, output)?;
         Ok((inputs, status))
     });
     if change.scope == Scope::Change && !is_range() {

@@ -101,6 +101,7 @@ use crate::cli::exit::ExitStatus;
 use crate::cli::output::Output;
 use crate::git::uninterrupted;
 use crate::report::program;
+use crate::scratch::interpreter::is_kept_by_a_framework;
 
 /// How deep the stack of a verb is: the usual eight MiB of a main thread.
 const STACK: usize = 8 << 20;
@@ -165,10 +166,7 @@ fn perform(cli: &Cli) -> Result<ExitStatus, Error> {
 fn caller_words() -> Option<String> {
     std::env::var_os("PRE_COMMIT")?;
     let own = std::env::current_exe().ok()?;
-    let cached = |part: std::path::Component<'_>| {
-        matches!(part.as_os_str().to_str(), Some("pre-commit" | "prek"))
-    };
-    own.components().any(cached).then(|| own.display().to_string())
+    is_kept_by_a_framework(&own).then(|| own.display().to_string())
 }
 
 /// Tells on standard error why there is no answer.

@@ -199,7 +199,7 @@ fn judge_one(
     }
     let inputs = project_input::inputs_of(repository, &mut change, concerned, overrides)?;
     let review = project_input::judge(repository, &inputs, &change, overrides);
-    check::tell(Some(review), Occasion::Push, judging, output)
+    check::tell(repository, Some(review), Occasion::Push, judging, output)
 }
 
 #[cfg(test)]

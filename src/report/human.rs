@@ -21,6 +21,9 @@ const LONG: usize = 12;
 /// The rule that is told in one line at the end: the remedy is one command.
 const UNTESTED: &str = "downgrade-untested";
 
+/// The rule about env.py, which is told in full once and in one line from then on.
+pub const LOCK_TIMEOUT: &str = "missing-lock-timeout";
+
 /// Tells a review. Nothing relevant is silence in a hook, a clean pass is one line.
 pub fn tell(review: &Review, telling: Telling) -> String {
     if telling.volume == Volume::Quiet && !blocks(review) {
@@ -31,7 +34,7 @@ pub fn tell(review: &Review, telling: Telling) -> String {
     let gap = if settings.is_empty() { "" } else { "\n" };
     let details = match telling.volume {
         Volume::Normal if is_clean(review) => String::new(),
-        volume => details(review, volume),
+        _ => details(review, telling),
     };
     palette::signs(settings + gap + &details + &closing(review, telling))
 }
@@ -50,13 +53,15 @@ fn blocks(review: &Review) -> bool {
 }
 
 /// Everything above the closing line.
-fn details(review: &Review, volume: Volume) -> String {
+fn details(review: &Review, telling: Telling) -> String {
+    let volume = telling.volume;
     let mut out = String::new();
     let is_long = review.findings.len() > LONG && volume == Volume::Normal;
     if is_long {
         out += &format!("{}\n", statistics::table(review));
     }
-    let mut seen = Seen { is_long, volume, rules: BTreeSet::new() };
+    let timeout_told = telling.timeout_told;
+    let mut seen = Seen { is_long, volume, timeout_told, rules: BTreeSet::new() };
     for migration in &review.migrations {
         out += &section(review, migration, &mut seen);
     }
@@ -76,6 +81,7 @@ fn details(review: &Review, volume: Volume) -> String {
 struct Seen {
     is_long: bool,
     volume: Volume,
+    timeout_told: bool,
     rules: BTreeSet<&'static str>,
 }
 
@@ -134,7 +140,9 @@ fn findings_at(review: &Review, path: &str, seen: &mut Seen) -> String {
 /// Findings of one rule in one file.
 fn folded(group: &[&Finding], review: &Review, seen: &mut Seen) -> String {
     let Some((first, others)) = group.split_first() else { return String::new() };
-    let was_shown = !seen.rules.insert(first.rule.id) && seen.is_long;
+    let was_told =
+        seen.timeout_told && first.rule.id == LOCK_TIMEOUT && seen.volume != Volume::Verbose;
+    let was_shown = !seen.rules.insert(first.rule.id) && seen.is_long || was_told;
     let whole = |finding: &Finding| snippet::show(finding, review);
     let brief = |finding: &Finding| snippet::brief(finding, review);
     let others = others.iter().map(|finding| match seen.volume {

@@ -9,6 +9,8 @@ pub struct Telling {
     pub occasion: Occasion,
     /// How much is reported.
     pub volume: Volume,
+    /// Whether the lack of a lock timeout was told in full before.
+    pub timeout_told: bool,
 }
 
 /// The form of a report.

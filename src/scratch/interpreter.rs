@@ -83,11 +83,23 @@ fn on_path() -> Vec<PathBuf> {
 fn is_of_a_framework(folder: &Path) -> bool {
     let own = env::current_exe().ok().and_then(|own| Some(own.parent()?.parent()?.to_owned()));
     let is_own = |own: PathBuf| folder == own || folder.starts_with(&own);
-    let is_kept = |own: &PathBuf| {
-        own.components()
-            .any(|part| matches!(part.as_os_str().to_str(), Some("pre-commit" | "prek")))
-    };
+    let is_kept = |own: &PathBuf| is_kept_by_a_framework(own);
     env::var_os("PRE_COMMIT").is_some() && own.filter(is_kept).is_some_and(is_own)
+}
+
+/// Tells whether a path lies where pre-commit or prek keep what they install for themselves.
+pub fn is_kept_by_a_framework(path: &Path) -> bool {
+    let names: Vec<String> =
+        path.components().map(|part| part.as_os_str().to_string_lossy().into_owned()).collect();
+    let in_hooks = names.windows(2).any(|pair| {
+        pair[0] == "hooks" && (pair[1].starts_with("python-") || pair[1].starts_with("rust-"))
+    });
+    let is_cache = |name: &String| {
+        ["pre-commit", "prek"].contains(&name.as_str())
+            || name.starts_with("py_env-")
+            || name.starts_with("rustenv-")
+    };
+    in_hooks || names.iter().any(is_cache)
 }
 
 fn in_environment(folder: &Path) -> PathBuf {

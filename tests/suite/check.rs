@@ -480,3 +480,21 @@ fn a_revision_where_alembic_does_not_look_is_not_passed_over_in_silence() {
     assert!(ran.stdout.contains(inferred), "{}", ran.stdout);
     assert!(!ran.stdout.contains("words.py"), "{}", ran.stdout);
 }
+
+#[test]
+fn the_lack_of_a_lock_timeout_is_told_in_full_once() {
+    let repo = project();
+    let env = std::fs::read_to_string(repo.root().join("alembic/env.py")).unwrap();
+    let env: String = env
+        .lines()
+        .filter(|line| !line.contains("lock_timeout"))
+        .map(|line| format!("{line}\n"))
+        .collect();
+    repo.write("alembic/env.py", env);
+    repo.write("alembic/versions/b2.py", good("b2"));
+    repo.git(&["add", "-A"]);
+    let hook = || repo.tool(&["hook", "pre-commit"]).ends_with(0).stderr;
+    let (first, second) = (hook(), hook());
+    assert!(first.contains("missing-lock-timeout: ") && first.contains("instead: "), "{first}");
+    assert!(second.contains("missing-lock-timeout: ") && !second.contains("instead: "), "{second}");
+}

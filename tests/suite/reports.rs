@@ -148,7 +148,7 @@ fn review() -> Review {
 }
 
 fn reported(format: Format, volume: Volume) -> String {
-    tell(&review(), Telling { format, occasion: Occasion::Commit, volume })
+    tell(&review(), Telling { format, occasion: Occasion::Commit, volume, timeout_told: false })
         .replace(env!("CARGO_PKG_VERSION"), "VERSION")
 }
 

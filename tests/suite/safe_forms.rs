@@ -83,15 +83,6 @@ fn example(files: &[(String, String)], released: usize) -> String {
     text
 }
 
-/// Fills in what a template leaves to people.
-fn filled_in(code: &str) -> String {
-    let filled = |line: &str| match line.trim_start().starts_with("# ") {
-        true => line.replace(['<', '>'], ""),
-        false => line.to_owned(),
-    };
-    code.lines().map(|line| filled(line) + "\n").collect()
-}
-
 fn indented(lines: &[&str]) -> String {
     lines.iter().map(|line| format!("    {line}\n")).collect()
 }
@@ -174,7 +165,6 @@ fn followed(advice: &Advice) -> Vec<String> {
         }
         if number == 0 {
             let code = if step.is_empty() { "    pass\n".to_owned() } else { indented(step) };
-            let code = filled_in(&code);
             let (_, content) = &mut files[at];
             let start = content[..span.start].rfind('\n').map_or(0, |at| at + 1);
             let start = if content[span.start..].starts_with(' ') { span.start } else { start };
