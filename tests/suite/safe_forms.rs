@@ -202,7 +202,11 @@ fn a_plan_that_repeats_what_belongs_there_is_none() {
             {
                 let Some(words) = line.strip_prefix(label) else { continue };
                 seen += 1;
-                assert_eq!(hollow(words, claim), Some(Hollow::Template), "{line}");
+                let refused = hollow(words, claim);
+                assert!(
+                    matches!(refused, Some(Hollow::Template | Hollow::Placeholder(_))),
+                    "{line}: {refused:?}"
+                );
             }
         }
     }
