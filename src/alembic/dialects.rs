@@ -350,17 +350,17 @@ fn is_optional(name: &str) -> bool {
         .any(|word| lower.contains(word))
 }
 
-fn is_requirements(name: &str) -> bool {
+pub(crate) fn is_requirements(name: &str) -> bool {
     matches!(name, "pyproject.toml" | "Pipfile" | "setup.py" | "setup.cfg")
         || name.contains("requirements") && (name.ends_with(".txt") || name.ends_with(".in"))
 }
 
-fn is_lock(name: &str) -> bool {
+pub(crate) fn is_lock(name: &str) -> bool {
     matches!(name, "poetry.lock" | "uv.lock" | "Pipfile.lock")
 }
 
 /// Returns the words of a line that may name a package.
-fn required(line: &str) -> impl Iterator<Item = String> {
+pub(crate) fn required(line: &str) -> impl Iterator<Item = String> {
     let line = line.split('#').next().unwrap_or_default();
     let is_name =
         |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '-' | '_' | '.');

@@ -3,12 +3,12 @@
 use std::collections::HashSet;
 use std::rc::Rc;
 
-use crate::alembic::dialects;
 use crate::alembic::imports::Imports;
 use crate::alembic::naming;
 use crate::alembic::project::{Environment, Origin, Project, Setting};
 use crate::alembic::surroundings::Surroundings;
 use crate::alembic::walk::{Seen, walk};
+use crate::alembic::{dialects, drivers};
 use crate::python::module::{self, Module};
 use crate::python::syntax::{Argument, Expression, ExpressionKind as Kind, Part, StatementKind};
 use crate::snapshot::Snapshot;
@@ -37,14 +37,10 @@ pub(crate) fn read(snapshot: &Rc<Snapshot>, project: &Project) -> Environment {
     let timeout_place =
         env.as_ref().and_then(Env::limits_locks).or_else(|| ini_limits_locks(snapshot, project));
     let lock_timeout = if timeout_place.is_some() { Setting::Yes } else { Setting::No };
+    let drivers = drivers::in_urls(project, env.as_ref());
     let Some(env) = env else {
-        return Environment {
-            dialects,
-            relative,
-            lock_timeout,
-            timeout_place,
-            ..Environment::default()
-        };
+        let rest = Environment::default();
+        return Environment { dialects, relative, drivers, lock_timeout, timeout_place, ..rest };
     };
     let imports = Imports::new(snapshot, &Rc::new(project.clone()));
     let naming = naming::read(&env, &imports, snapshot, project);
@@ -52,6 +48,8 @@ pub(crate) fn read(snapshot: &Rc<Snapshot>, project: &Project) -> Environment {
         path: Some(path),
         dialects,
         relative,
+        drivers,
+        asynchronous: drivers::is_async(&env),
         transaction_per_migration: configured(&env, "transaction_per_migration"),
         render_as_batch: configured(&env, "render_as_batch"),
         autocommit: autocommit(&env),
@@ -60,6 +58,7 @@ pub(crate) fn read(snapshot: &Rc<Snapshot>, project: &Project) -> Environment {
         timeout_place,
         naming_convention: naming.setting,
         check_names: naming.checks,
+        convention: naming.convention,
         version_table: version_table(&env),
     }
 }

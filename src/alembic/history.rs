@@ -1,7 +1,7 @@
 //! Every revision of a project, with the graph they make.
 
 use std::cell::{OnceCell, RefCell};
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 use crate::alembic::comments;
@@ -11,9 +11,9 @@ use crate::alembic::header::{self, HeaderReading};
 use crate::alembic::imports::Imports;
 use crate::alembic::migration::Migration;
 use crate::alembic::plugins;
-use crate::alembic::project::{CheckNames, Project, Setting, is_revision_name};
+use crate::alembic::project::{Project, Setting, is_revision_name};
 use crate::operation::operation::Operation;
-use crate::operation::read::{self, Read, ReadInput};
+use crate::operation::read::{self, Read, ReadInput, Registered};
 use crate::operation::step::Step;
 use crate::python::module;
 use crate::snapshot::{Entry, Kind, Snapshot};
@@ -37,7 +37,7 @@ struct Shared {
     by_path: HashMap<Rc<str>, usize>,
     graph: RevisionGraph,
     imports: Imports,
-    registered: OnceCell<BTreeSet<String>>,
+    registered: OnceCell<Registered>,
 }
 
 /// A file that Alembic would load.
@@ -152,7 +152,7 @@ impl History {
     }
 
     /// Returns the operations that the repository registers.
-    fn registered(&self) -> &BTreeSet<String> {
+    fn registered(&self) -> &Registered {
         let shared = &self.shared;
         shared
             .registered
@@ -180,26 +180,23 @@ impl History {
     /// Reads both directions. What the repository registers is only looked for when an operation is
     /// met that Alembic does not have.
     fn read_operations(&self, file: &RevisionFile, text: &Rc<Text>) -> Read {
-        let read = |registered: &BTreeSet<String>| {
+        let read = |registered: &Registered| {
             let input = ReadInput {
                 path: file.path.clone(),
                 text: text.clone(),
                 dialect: self.dialect,
                 naming_convention: self.project().environment.naming_convention != Setting::No,
-                check_template: match &self.project().environment.check_names {
-                    CheckNames::Template(template) => Some(template.clone()),
-                    CheckNames::AsGiven | CheckNames::Unknown => None,
-                },
+                convention: &self.project().environment.convention,
                 upgrade: vec!["upgrade".to_owned()],
                 downgrade: vec!["downgrade".to_owned()],
                 registered,
             };
             read::read(&input, &self.shared.imports)
         };
-        let first = read(&BTreeSet::new());
+        let first = read(&Registered::default());
         let mut steps = first.upgrade.steps.iter().chain(&first.downgrade.steps);
         let is_ours = |step: &Step| match &step.operation {
-            Operation::Custom { name, registered: false } => self.registered().contains(name),
+            Operation::Custom { name, registered: false } => self.registered().names.contains(name),
             _ => false,
         };
         if steps.any(is_ours) { read(self.registered()) } else { first }

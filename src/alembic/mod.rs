@@ -38,6 +38,8 @@ mod environment;
 
 pub mod dialects;
 
+pub mod drivers;
+
 mod naming;
 
 mod plugins;

@@ -1,6 +1,6 @@
 //! Whether the metadata has a naming convention: then constraints without a name get one.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::rc::Rc;
 
 use crate::alembic::environment::Env;
@@ -8,9 +8,10 @@ use crate::alembic::imports::Imports;
 use crate::alembic::location::{folder_of, join};
 use crate::alembic::project::{CheckNames, Project, Setting};
 use crate::alembic::walk::{Seen, walk};
+use crate::operation::op::naming::NamingConvention;
 use crate::python::interpreter::Loader;
 use crate::python::module;
-use crate::python::syntax::{Argument, Expression, ExpressionKind as Kind, StatementKind};
+use crate::python::syntax::{Argument, Expression, ExpressionKind as Kind, Part, StatementKind};
 use crate::snapshot::{Kind as EntryKind, Snapshot};
 use crate::text::cut;
 use crate::text::source::Text;
@@ -39,9 +40,17 @@ pub(crate) fn read(env: &Env, imports: &Imports, snapshot: &Snapshot, project: &
     match flask {
         true => match beside(snapshot, project) {
             Some(text) => Naming::of(&text),
-            None => Naming { setting: Setting::Unreadable, checks: CheckNames::Unknown },
+            None => Naming {
+                setting: Setting::Unreadable,
+                checks: CheckNames::Unknown,
+                convention: NamingConvention::default(),
+            },
         },
-        false => Naming { setting: Setting::No, checks: CheckNames::AsGiven },
+        false => Naming {
+            setting: Setting::No,
+            checks: CheckNames::AsGiven,
+            convention: NamingConvention::default(),
+        },
     }
 }
 
@@ -51,6 +60,8 @@ pub(crate) struct Naming {
     pub(crate) setting: Setting,
     /// What it makes of the names of checks.
     pub(crate) checks: CheckNames,
+    /// The templates, where they are written out.
+    pub(crate) convention: NamingConvention,
 }
 
 impl Naming {
@@ -74,8 +85,36 @@ impl Naming {
             None if is_read => CheckNames::AsGiven,
             None => CheckNames::Unknown,
         };
-        Naming { setting: Setting::Yes, checks }
+        Naming { setting: Setting::Yes, checks, convention: templates(text) }
     }
+}
+
+/// Reads the templates of a convention that is written out: a dict of texts by `ix`, `uq`, `ck`, `fk`
+/// and `pk`.
+fn templates(text: &Text) -> NamingConvention {
+    let parsed = module::parse(text);
+    let mut found = BTreeMap::new();
+    walk(&parsed.module.body, &mut |seen| {
+        if let Seen::Expression(Expression { kind: Kind::Dict(pairs), .. }) = seen
+            && found.is_empty()
+            && let Some(templates) = pairs.iter().map(template).collect::<Option<_>>()
+        {
+            found = templates;
+        }
+    });
+    NamingConvention(Rc::new(found))
+}
+
+fn template((key, value): &(Option<Expression>, Expression)) -> Option<(String, String)> {
+    let plain = |expression: &Expression| match &expression.kind {
+        Kind::Text(parts) => match parts.as_slice() {
+            [Part::Known(text, _)] => Some(text.to_string()),
+            _ => None,
+        },
+        _ => None,
+    };
+    let key = plain(key.as_ref()?)?;
+    ["ix", "uq", "ck", "fk", "pk"].contains(&key.as_str()).then_some((key, plain(value)?))
 }
 
 fn says(text: &Text) -> bool {

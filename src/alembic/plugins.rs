@@ -8,6 +8,7 @@ use memchr::memmem;
 use crate::alembic::imports::Imports;
 use crate::alembic::location::{folder_of, join};
 use crate::alembic::project::{Project, is_revision_name};
+use crate::operation::read::Registered;
 use crate::python::interpreter::Loader;
 use crate::python::module;
 use crate::python::syntax::StatementKind;
@@ -18,14 +19,12 @@ use crate::text::source::Text;
 /// How many modules are looked into.
 const MODULES: usize = 60;
 
-/// Returns the names of operations that are registered by the files beside `env.py`, or by a module
+/// Returns the operations that are registered by the files beside `env.py`, or by a module
 /// that `env.py` imports, at first or second hand.
-pub(crate) fn registered(
-    snapshot: &Snapshot,
-    project: &Project,
-    imports: &Imports,
-) -> BTreeSet<String> {
+pub(crate) fn registered(snapshot: &Snapshot, project: &Project, imports: &Imports) -> Registered {
     let mut names = BTreeSet::new();
+    let mut modules = Vec::new();
+    let env = project.env_path();
     let mut seen: HashSet<Rc<str>> = HashSet::new();
     let mut todo: Vec<(Rc<str>, usize)> =
         beside(snapshot, project).into_iter().map(|path| (path, 0)).collect();
@@ -34,14 +33,19 @@ pub(crate) fn registered(
             continue;
         }
         let Some(text) = snapshot.text(&path) else { continue };
-        names.extend(in_text(text.content()));
+        let found = in_text(text.content());
+        // `env.py` does more than register.
+        if !found.is_empty() && *path != *env {
+            modules.push((path.clone(), text.clone()));
+        }
+        names.extend(found);
         if distance < 2 {
             todo.extend(
                 imported(&path, &text, imports).into_iter().map(|path| (path, distance + 1)),
             );
         }
     }
-    names
+    Registered { names, modules }
 }
 
 /// Returns the modules beside `env.py`, itself last, so that it is looked into first.
@@ -109,6 +113,6 @@ mod tests {
         ]));
         let project = Rc::new(find(&snapshot, Search::Whole, &Settings::default()).remove(0));
         let names = registered(&snapshot, &project, &Imports::new(&snapshot, &project));
-        assert_eq!(names.into_iter().collect::<Vec<_>>(), ["beside", "create_sequence"]);
+        assert_eq!(names.names.into_iter().collect::<Vec<_>>(), ["beside", "create_sequence"]);
     }
 }

@@ -3,11 +3,13 @@
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
+use crate::alembic::drivers::Driver;
 use crate::alembic::environment;
 use crate::alembic::finder;
 use crate::alembic::inference;
 use crate::alembic::location::{folder_of, join};
 use crate::config::settings::Settings;
+use crate::operation::op::naming::NamingConvention;
 use crate::snapshot::{Kind, Snapshot};
 use crate::sql::dialect::Dialect;
 
@@ -50,6 +52,10 @@ pub struct Environment {
     pub dialects: Vec<(Dialect, String)>,
     /// The database that speaks PostgreSQL's language and is another one: `CockroachDB`.
     pub relative: Option<&'static str>,
+    /// The drivers that URLs name.
+    pub drivers: Vec<Driver>,
+    /// Whether `env.py` makes an asynchronous engine.
+    pub asynchronous: bool,
     /// `transaction_per_migration=True`.
     pub transaction_per_migration: Setting,
     /// Where `transaction_per_migration` is given: `alembic/env.py:30`.
@@ -66,6 +72,8 @@ pub struct Environment {
     pub naming_convention: Setting,
     /// What becomes of the names that are given to checks.
     pub check_names: CheckNames,
+    /// What that convention says, where it is written out.
+    pub convention: NamingConvention,
     /// A `version_table` of the project's own.
     pub version_table: Option<String>,
 }

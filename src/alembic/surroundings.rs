@@ -7,6 +7,7 @@ use std::cell::{OnceCell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
+use crate::alembic::drivers::{self, Driver};
 use crate::alembic::images;
 use crate::alembic::location::{ancestors, folder_of, join};
 use crate::alembic::pins::LockFile;
@@ -83,6 +84,11 @@ impl Surroundings {
                 Some((dialect, format!("an image in {}", self.server(dialect)?.place)))
             })
             .collect()
+    }
+
+    /// Returns the drivers among the packages that are required.
+    pub(crate) fn drivers(&self, is_async: bool) -> Vec<Driver> {
+        drivers::in_requirements(&self.snapshot, &self.folders, is_async)
     }
 
     /// Returns the oldest version that the nearest lock files pin a package to.

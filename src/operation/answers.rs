@@ -1,27 +1,23 @@
 //! The host: what the interpreter is answered.
 
-use crate::operation::libraries::outside;
-use crate::operation::methods::known;
-use crate::operation::migration_host::MigrationHost;
-use crate::operation::op_calls::BIND;
-use crate::operation::operation::Via;
-use crate::operation::sa_value::Connection;
-use crate::operation::sa_value::ConnectionKind;
-use crate::operation::sa_value::SaValue;
-use crate::operation::sql_expr::Source;
-use crate::operation::sql_expr::SqlExpr;
-use crate::operation::step::RemarkKind;
-use crate::python::host::Arguments;
-use crate::python::host::At;
-use crate::python::host::Host;
-use crate::python::host::Iteration;
-use crate::python::host::Region;
-use crate::python::object::Object;
-use crate::python::value::HostId;
-use crate::python::value::Value;
 use crate::sql::dialect::Dialect;
-use crate::text::known::Known;
 use std::rc::Rc;
+
+use crate::operation::migration_host::MigrationHost;
+use crate::operation::op::calls::BIND;
+use crate::operation::operation::Via;
+use crate::operation::refusal::{Complaint, RefusalKind, Refuser};
+use crate::operation::sa_value::{Connection, ConnectionKind, SaValue};
+use crate::operation::sqlalchemy::check;
+use crate::operation::sqlalchemy::extended::is_column;
+use crate::operation::sqlalchemy::libraries::outside;
+use crate::operation::sqlalchemy::methods::known;
+use crate::operation::sqlalchemy::sql_expr::{Source, SqlExpr};
+use crate::operation::step::RemarkKind;
+use crate::python::host::{Arguments, At, Host, Iteration, Raised, Region};
+use crate::python::object::Object;
+use crate::python::value::{HostId, Value};
+use crate::text::known::Known;
 
 /// What the reason says why the environment cannot be known.
 const ENVIRONMENT: [&str; 2] = ["the environment it runs in", "`os.getenv`"];
@@ -33,7 +29,10 @@ impl Host for MigrationHost {
 
     fn attribute(&mut self, of: HostId, name: &str, at: At<'_>) -> Value {
         match self.at(of) {
-            SaValue::Name(path) => self.library_value(&format!("{path}.{name}")),
+            SaValue::Name(path) => {
+                check::attribute(self, &path, name, at);
+                self.library_value(&format!("{path}.{name}"))
+            }
             SaValue::Context => self.context_attribute(of, name),
             SaValue::Op(_) if matches!(name, "context" | "migration_context" | "impl") => {
                 self.value(SaValue::Context)
@@ -56,7 +55,12 @@ impl Host for MigrationHost {
                 }
                 _ => self.value(SaValue::Method { of, name: name.into() }),
             },
-            SaValue::Columns(table) => self.columns_item(table, name),
+            SaValue::Columns(table) => {
+                if let SaValue::Table(table) = self.at(table) {
+                    check::column_of(self, &table, name, at);
+                }
+                self.columns_item(table, name)
+            }
             SaValue::Column(column) => match name {
                 "name" | "key" => known(&column.column.name),
                 "type" => match column.column.kind {
@@ -102,7 +106,7 @@ impl Host for MigrationHost {
             }
             SaValue::Mapped(table) => match name {
                 "__table__" => {
-                    let thing = self.table_of_parts(table, &[], true, at);
+                    let thing = self.table_of_parts(table, &[], true);
                     self.value(SaValue::Table(Rc::new(thing)))
                 }
                 "__tablename__" => known(&table.name),
@@ -123,10 +127,10 @@ impl Host for MigrationHost {
             SaValue::MetaData(..) if name == "sorted_tables" => {
                 self.unsure("the tables of the metadata are known when it runs")
             }
-            SaValue::Tables => self.table_by_name(name, at),
+            SaValue::Tables => self.table_by_name(name),
             SaValue::Row(entity) => {
                 if entity.mapped {
-                    return self.row_attribute(of, &entity, name);
+                    return self.row_attribute(&entity, name);
                 }
                 Value::unknown(format!("`{name}` of a row is known to the database only"))
             }
@@ -162,13 +166,16 @@ impl Host for MigrationHost {
         match self.at(of) {
             SaValue::Row(entity) => self.set_row_attribute(&entity, name, &value, at),
             SaValue::Connection(link) => self.set_link_attribute(of, link, name, &value),
+            SaValue::Column(column) => self.set_column_attribute(of, *column, name, &value, at),
+            SaValue::Op(_) => {
+                self.unreadable(&format!("`op.{name}` is replaced by something of its own"), at);
+            }
             _ => {}
         }
     }
 
-    fn set_subscript(&mut self, of: HostId, key: &Value, value: Value, at: At<'_>) {
-        let _ = (of, key, value, at);
-    }
+    /// A dict of the environment's, or of a row: nothing of it is Alembic's.
+    fn set_subscript(&mut self, _: HostId, _: &Value, _: Value, _: At<'_>) {}
 
     fn inherited(&mut self, object: &Rc<Object>, base: HostId, name: &str, at: At<'_>) -> Value {
         let class = match &**object {
@@ -204,6 +211,9 @@ impl Host for MigrationHost {
             }
         }
         match self.at(base) {
+            SaValue::Name(path) if name == "__init__" && is_column(&path) => {
+                self.value(SaValue::Initializer(Rc::clone(object)))
+            }
             // A class of the project's own that extends Flask-SQLAlchemy's `SQLAlchemy`, or a
             // session.
             SaValue::Name(path)
@@ -220,8 +230,7 @@ impl Host for MigrationHost {
         }
     }
 
-    fn define(&mut self, class: &Rc<Object>, at: At<'_>) {
-        let _ = at;
+    fn define(&mut self, class: &Rc<Object>, _: At<'_>) {
         // The columns of a mapped class get their names as soon as it is there.
         if class
             .as_class()
@@ -232,6 +241,7 @@ impl Host for MigrationHost {
     }
 
     fn call(&mut self, callee: HostId, arguments: Arguments, at: At<'_>) -> Value {
+        let arguments = self.with_columns(arguments, at);
         match self.at(callee) {
             SaValue::Name(path) => self.call_library(&path, arguments, at),
             SaValue::Method { of, name } => self.call_method(of, &name, arguments, at),
@@ -245,14 +255,18 @@ impl Host for MigrationHost {
             | SaValue::Unsure(_)
             | SaValue::Environment(_) => Value::Host(callee),
             SaValue::Clause(clause) => self.value(SaValue::Clause(clause)),
+            SaValue::Operator { of, operator } => self.apply_operator(of, &operator, &arguments),
+            SaValue::Initializer(instance) => self.initialize_column(&instance, &arguments, at),
+            SaValue::Registrar { name, source } => self.register(&name, &source, &arguments),
+            SaValue::Implementer(class) => self.implement(class, &arguments),
             _ => self.unsure("what is called is not a function"),
         }
     }
 
-    fn subscript(&mut self, of: HostId, key: &Value, at: At<'_>) -> Value {
+    fn subscript(&mut self, of: HostId, key: &Value, _: At<'_>) -> Value {
         match self.at(of) {
             SaValue::Tables => match self.text(key) {
-                Known::Is(name) => self.table_by_name(&name, at),
+                Known::Is(name) => self.table_by_name(&name),
                 Known::Unreadable => self.unsure("the name of the table cannot be known"),
             },
             SaValue::Columns(table) => match self.text(key) {
@@ -275,7 +289,7 @@ impl Host for MigrationHost {
             SaValue::Query(query) => self.one(query.rows_of(self.dialect)),
             SaValue::Row(_) => Value::unknown("a row is known to the database only"),
             SaValue::Environment(_) | SaValue::Unsure(_) => Value::Host(of),
-            SaValue::MetaData(tables, _) => self.metadata_table(&tables, key, at),
+            SaValue::MetaData(tables, _) => self.metadata_table(&tables, key),
             SaValue::Inert => Value::Host(of),
             _ => self.unsure("an item of it is not understood"),
         }
@@ -293,8 +307,7 @@ impl Host for MigrationHost {
         )
     }
 
-    fn binary(&mut self, operator: &str, left: &Value, right: &Value, at: At<'_>) -> Value {
-        let _ = at;
+    fn binary(&mut self, operator: &str, left: &Value, right: &Value, _: At<'_>) -> Value {
         for side in [left, right] {
             if let Some(SaValue::Environment(why)) = self.thing(side).cloned() {
                 return self.value(SaValue::Environment(why));
@@ -328,8 +341,7 @@ impl Host for MigrationHost {
         Value::unknown("it is known to the database only")
     }
 
-    fn unary(&mut self, operator: &str, operand: HostId, at: At<'_>) -> Value {
-        let _ = at;
+    fn unary(&mut self, operator: &str, operand: HostId, _: At<'_>) -> Value {
         match self.clause_of(&Value::Host(operand)) {
             Some(clause) => {
                 let clause = self.negate(operator, clause);
@@ -355,8 +367,7 @@ impl Host for MigrationHost {
         }
     }
 
-    fn iterate(&mut self, of: HostId, at: At<'_>) -> Iteration {
-        let _ = at;
+    fn iterate(&mut self, of: HostId, _: At<'_>) -> Iteration {
         match self.at(of) {
             SaValue::Result(entity) => Iteration::Each(self.value(SaValue::Row(entity))),
             SaValue::Query(query) => {
@@ -387,8 +398,7 @@ impl Host for MigrationHost {
         }
     }
 
-    fn enter(&mut self, of: HostId, at: At<'_>) -> Value {
-        let _ = at;
+    fn enter(&mut self, of: HostId, _: At<'_>) -> Value {
         match self.at(of) {
             SaValue::BatchBlock(number) => self.value(SaValue::Op(Some(number))),
             SaValue::AutocommitBlock => {
@@ -417,8 +427,7 @@ impl Host for MigrationHost {
         }
     }
 
-    fn leave(&mut self, of: HostId, at: At<'_>) {
-        let _ = at;
+    fn leave(&mut self, of: HostId, _: At<'_>) {
         if let SaValue::AutocommitBlock = self.at(of) {
             self.autocommit = self.autocommit.saturating_sub(1);
         }
@@ -462,6 +471,24 @@ impl Host for MigrationHost {
         if ENVIRONMENT.iter().any(|word| why.contains(word)) {
             self.environment = Some(why.into());
         }
+    }
+
+    fn raises(&mut self, raised: Raised, at: At<'_>) {
+        let Raised { class, what, message } = raised;
+        let kind = match class {
+            "TypeError" => RefusalKind::WrongArguments,
+            _ => RefusalKind::UndefinedName,
+        };
+        let error = format!("{class}: {message}");
+        let complaint = Complaint::new(kind, Refuser::Python, what, error);
+        match kind {
+            RefusalKind::UndefinedName => self.refuse_name(complaint, at),
+            _ => self.refuse(complaint, at),
+        }
+    }
+
+    fn imports(&mut self, module: &str, name: &str, at: At<'_>) {
+        check::import(self, module, name, at);
     }
 
     fn open(&mut self, region: Region, at: At<'_>) {

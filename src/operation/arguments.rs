@@ -37,6 +37,11 @@ impl Bound {
         self.get(name).filter(|value| !value.is_none())
     }
 
+    /// Returns the names of the arguments.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.named.iter().map(|(name, _)| name.as_str())
+    }
+
     /// Tells whether a flag is `True`.
     pub fn is_true(&self, name: &str) -> bool {
         matches!(self.get(name), Some(Value::Bool(true) | Value::Int(1)))
@@ -96,7 +101,7 @@ pub fn nearest(keyword: &str, known: &[&str]) -> Option<String> {
 }
 
 /// Counts the edits (insert, delete, replace, swap of neighbours) between two short words.
-fn distance(left: &str, right: &str) -> usize {
+pub fn distance(left: &str, right: &str) -> usize {
     let left: Vec<char> = left.chars().take(64).collect();
     let right: Vec<char> = right.chars().take(64).collect();
     let mut rows: Vec<Vec<usize>> = vec![(0..=right.len()).collect()];

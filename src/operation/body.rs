@@ -1,13 +1,8 @@
 //! What the function of a direction looks like before it is run.
 
-use crate::python::syntax::Argument;
-use crate::python::syntax::Body;
-use crate::python::syntax::Expression;
-use crate::python::syntax::ExpressionKind;
-use crate::python::syntax::FunctionDefinition;
-use crate::python::syntax::Part;
-use crate::python::syntax::Statement;
-use crate::python::syntax::StatementKind;
+use crate::python::syntax::{
+    Argument, Body, Expression, ExpressionKind, FunctionDefinition, Part, Statement, StatementKind,
+};
 
 /// What a function looks like.
 #[derive(Clone, Debug, PartialEq, Eq)]

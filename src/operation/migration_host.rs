@@ -2,35 +2,24 @@
 //! what is recorded.
 
 use std::cell::RefCell;
-use std::collections::BTreeSet;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
 
-use crate::operation::op_calls::BIND;
-use crate::operation::operation::Operation;
-use crate::operation::operation::Via;
-use crate::operation::sa_value::Connection;
-use crate::operation::sa_value::ConnectionKind;
-use crate::operation::sa_value::SaValue;
-use crate::operation::sa_value::TableValue;
-use crate::operation::step::Arm;
-use crate::operation::step::Batch;
-use crate::operation::step::Emitted;
-use crate::operation::step::Mode;
-use crate::operation::step::Remark;
-use crate::operation::step::RemarkKind;
-use crate::operation::step::SentText;
-use crate::operation::step::Step;
-use crate::operation::step::Swallowed;
-use crate::python::host::At;
-use crate::python::host::Region;
-use crate::python::value::HostId;
-use crate::python::value::Value;
+use crate::operation::op::calls::BIND;
+use crate::operation::op::naming::NamingConvention;
+use crate::operation::op::registered::OwnOperations;
+use crate::operation::operation::{Operation, Via};
+use crate::operation::refusal::{Complaint, Refusal};
+use crate::operation::sa_value::{Connection, ConnectionKind, SaValue, TableValue};
+use crate::operation::step::{
+    Arm, Batch, Emitted, Mode, Remark, RemarkKind, SentText, Step, Swallowed,
+};
+use crate::python::host::{At, Region};
+use crate::python::value::{HostId, Value};
 use crate::sql::dialect::Dialect;
 use crate::sql::statement::Statement;
 use crate::sql::table::TableName;
-use crate::text::source::Site;
-use crate::text::source::{Span, Text};
+use crate::text::source::{Site, Span};
 
 /// The world of one migration.
 pub struct MigrationHost {
@@ -38,10 +27,10 @@ pub struct MigrationHost {
     pub dialect: Dialect,
     /// Whether constraints without a name get one by convention.
     pub naming_convention: bool,
-    /// What the convention makes of the names of checks, where it takes them in.
-    pub check_template: Option<Rc<str>>,
-    /// The text of the migration's own file.
-    pub text: Rc<Text>,
+    /// What the convention says, where that can be read.
+    pub convention: NamingConvention,
+    /// Names that `op.f` keeps as they are.
+    pub final_names: BTreeSet<String>,
     /// Custom operations that something registers.
     pub registered: BTreeSet<String>,
     /// The migration's own file.
@@ -52,6 +41,12 @@ pub struct MigrationHost {
     pub autocommit: usize,
     /// Tables of mapped classes, by the address of the class.
     pub models: HashMap<usize, HostId>,
+    /// Columns that are instances of classes that extend `Column`, by the address of the instance.
+    pub columns: HashMap<usize, HostId>,
+    /// Types that bring a spatial index.
+    pub spatial_types: BTreeSet<HostId>,
+    /// The operations that the files that were read register.
+    pub own: OwnOperations,
     /// What the environment said that a branch was decided by.
     pub environment: Option<Rc<str>>,
     /// What was recorded.
@@ -128,6 +123,8 @@ pub struct Recording {
     pub steps: Vec<Step>,
     /// The remarks.
     pub remarks: Vec<Remark>,
+    /// What is refused.
+    pub refusals: Vec<Refusal>,
 }
 
 /// A `batch_alter_table`.
@@ -150,6 +147,8 @@ pub struct Details {
     pub strings: Vec<SentText>,
     /// How it runs, where that is not the mode of its surroundings.
     pub mode: Option<Mode>,
+    /// What is sent besides.
+    pub more: Vec<Statement>,
     /// What the call returns, where that is a table.
     pub returned: Option<Rc<TableValue>>,
 }
@@ -172,13 +171,16 @@ impl MigrationHost {
         MigrationHost {
             dialect,
             naming_convention: false,
-            check_template: None,
-            text: Rc::new(Text::new(String::new())),
+            convention: NamingConvention::default(),
+            final_names: BTreeSet::new(),
             registered: BTreeSet::new(),
             path,
             batches: Vec::new(),
             autocommit: 0,
             models: HashMap::new(),
+            columns: HashMap::new(),
+            spatial_types: BTreeSet::new(),
+            own: OwnOperations::default(),
             environment: None,
             recording: Rc::default(),
             regions: Vec::new(),
@@ -337,6 +339,46 @@ impl MigrationHost {
         let mut recording = self.recording.borrow_mut();
         if !recording.remarks.contains(&remark) {
             recording.remarks.push(remark);
+        }
+    }
+
+    /// Records that a call, or a name, is answered with an error, once for each place. An error
+    /// that a `try` goes on from is none, nor is one of an application that is imported: that is
+    /// not what is judged.
+    pub fn refuse(&mut self, complaint: Complaint, at: At<'_>) {
+        if self.regions.contains(&Region::Guarded) || self.is_imported(at) {
+            return;
+        }
+        let site = self.site(at);
+        let Complaint { kind, by, what, error, versions, remedy, instead } = complaint;
+        let refusal = Refusal {
+            kind,
+            by,
+            what,
+            error,
+            versions,
+            remedy,
+            instead,
+            helper: at.frames.last().filter(|last| last.path != site.path).cloned(),
+            within: self.within(at),
+            conditional: self.regions.iter().any(|region| *region != Region::Import),
+            site,
+        };
+        let mut recording = self.recording.borrow_mut();
+        let is_known = |known: &Refusal| {
+            known.site == refusal.site && known.kind == refusal.kind && known.what == refusal.what
+        };
+        if !recording.refusals.iter().any(is_known) {
+            recording.refusals.push(refusal);
+        }
+    }
+
+    /// Records that a name is not there, once for each name.
+    pub fn refuse_name(&mut self, complaint: Complaint, at: At<'_>) {
+        let is_known =
+            |known: &Refusal| known.kind == complaint.kind && known.what == complaint.what;
+        if !self.recording.borrow().refusals.iter().any(is_known) {
+            self.refuse(complaint, at);
         }
     }
 

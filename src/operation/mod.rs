@@ -3,6 +3,10 @@
 //! `step` holds what one direction of a migration does, step by step. An `operation::Operation` is
 //! what the migration says, in Alembic's words; the statements in a step are what is sent to the
 //! database because of it.
+//!
+//! Two wings read what a migration says: `op` the methods of Alembic's `op`, `sqlalchemy` the names
+//! of SQLAlchemy and what can be done with them. Each wing has its table, and what is known of a
+//! name stands in its row and nowhere else.
 
 #[allow(clippy::module_inception, reason = "the room is named after the noun that it is about")]
 pub mod operation;
@@ -15,21 +19,9 @@ pub(crate) mod entries;
 
 pub mod body;
 
-pub mod emit;
-
-pub mod check_names;
-
-pub mod emit_alter;
-
 pub mod migration_host;
 
 pub mod answers;
-
-pub mod methods;
-
-pub mod libraries;
-
-pub mod sqlalchemy;
 
 pub mod sa_value;
 
@@ -37,46 +29,10 @@ pub mod reading;
 
 pub mod arguments;
 
-pub mod op_calls;
+pub mod refusal;
 
-pub mod op_keywords;
+pub mod packages;
 
-pub mod op_tables;
+pub mod op;
 
-pub mod op_constraints;
-
-pub mod types;
-
-pub mod type_names;
-
-pub mod type_sql;
-
-pub mod columns;
-
-pub mod constraints;
-
-pub mod tables;
-
-pub mod models;
-
-pub mod ddl;
-
-pub mod connections;
-
-pub mod sessions;
-
-pub mod dml;
-
-pub mod query;
-
-pub mod expressions;
-
-pub mod functions;
-
-pub mod sql_expr;
-
-pub mod execute;
-
-pub mod sql_builder;
-
-pub mod sent;
+pub mod sqlalchemy;

@@ -174,6 +174,26 @@ pub struct AlterColumn {
     pub using: Option<Known<String>>,
 }
 
+impl AlterColumn {
+    /// Makes one that changes nothing.
+    pub fn of(table: TableName, column: Known<String>) -> Self {
+        AlterColumn {
+            table,
+            column,
+            nullable: None,
+            kind: None,
+            server_default: None,
+            new_name: None,
+            comment: None,
+            autoincrement: None,
+            existing_type: None,
+            existing_nullable: None,
+            existing_server_default: None,
+            using: None,
+        }
+    }
+}
+
 /// What runs a statement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Via {

@@ -5,24 +5,17 @@ use std::rc::Rc;
 
 use crate::operation::body;
 use crate::operation::body::Shape;
-use crate::operation::entries;
-use crate::operation::entries::Entry;
+use crate::operation::entries::{self, Entry};
 use crate::operation::migration_host::MigrationHost;
-use crate::operation::step::Body;
-use crate::operation::step::Remark;
-use crate::operation::step::RemarkKind;
-use crate::operation::step::Script;
+use crate::operation::op::naming::NamingConvention;
+use crate::operation::step::{Body, Remark, RemarkKind, Script};
 use crate::python::host::At;
-use crate::python::interpreter::Fuel;
-use crate::python::interpreter::Interpreter;
-use crate::python::interpreter::Loader;
+use crate::python::interpreter::{Fuel, Interpreter, Loader};
 use crate::python::module::{Bound, Parsed, parse};
 use crate::python::run::accounts::{FunctionId, Unread};
 use crate::python::run::statements::End;
 use crate::sql::dialect::Dialect;
-use crate::text::source::Site;
-use crate::text::source::Span;
-use crate::text::source::Text;
+use crate::text::source::{Site, Span, Text};
 
 /// What is read, and what must be known to read it.
 #[derive(Clone, Debug)]
@@ -36,15 +29,24 @@ pub struct ReadInput<'a> {
     /// Whether the metadata has a naming convention, so that constraints and indexes without a name
     /// get one that cannot be known here.
     pub naming_convention: bool,
-    /// What the convention makes of the names of checks, where it takes them in.
-    pub check_template: Option<Rc<str>>,
     /// The functions that upgrade: `upgrade`, unless the project names others. A file of several
     /// databases (`upgrade_engine1`) is found out by itself.
     pub upgrade: Vec<String>,
     /// The functions that downgrade.
     pub downgrade: Vec<String>,
-    /// Names of custom operations that something in the repository registers.
-    pub registered: &'a BTreeSet<String>,
+    /// What the convention says, where that can be read.
+    pub convention: &'a NamingConvention,
+    /// Custom operations that something in the repository registers.
+    pub registered: &'a Registered,
+}
+
+/// Custom operations that something in the repository registers.
+#[derive(Clone, Debug, Default)]
+pub struct Registered {
+    /// Their names.
+    pub names: BTreeSet<String>,
+    /// The modules that register them.
+    pub modules: Vec<(Rc<str>, Rc<Text>)>,
 }
 
 /// What a revision file does.
@@ -120,10 +122,12 @@ impl Reader<'_> {
     fn run(&self, names: &[String]) -> Run {
         let mut host = MigrationHost::new(self.input.path.clone(), self.input.dialect);
         host.naming_convention = self.input.naming_convention;
-        host.check_template = self.input.check_template.clone();
-        host.text = self.input.text.clone();
-        host.registered = self.input.registered.clone();
+        host.registered = self.input.registered.names.clone();
+        host.convention = self.input.convention.clone();
         let mut interpreter = Interpreter::new(&mut host, self.loader, Fuel::default());
+        for (path, text) in &self.input.registered.modules {
+            interpreter.load(path, text);
+        }
         let module = interpreter.load(&self.input.path, &self.input.text);
         let entries =
             entries::find(&mut interpreter, &module, names, self.parsed, &self.input.path);
@@ -160,6 +164,7 @@ impl Reader<'_> {
         let recorded = run.host.recording.take();
         let mut script =
             Script { steps: recorded.steps, remarks: recorded.remarks, ..Script::default() };
+        script.refusals = recorded.refusals;
         script.body = self.body(&run.entries, &script);
         if let Body::Raises { site, message } = &script.body {
             script.remarks.push(Remark {

@@ -2,7 +2,7 @@
 
 use crate::operation::migration_host::MigrationHost;
 use crate::operation::sa_value::SaValue;
-use crate::operation::sql_expr::SqlToken;
+use crate::operation::sqlalchemy::sql_expr::SqlToken;
 use crate::python::object::Object;
 use crate::python::value::Value;
 use crate::sql::table::TableName;
@@ -104,6 +104,14 @@ impl MigrationHost {
                 },
             },
             None => Known::Unreadable,
+        }
+    }
+
+    /// Returns how many items a list, or letters a text, has.
+    pub fn length(&self, value: &Value) -> Option<usize> {
+        match value {
+            Value::Str(text) => text.whole().map(|text| text.chars().count()),
+            value => self.items(value).filter(|(_, all)| *all).map(|(items, _)| items.len()),
         }
     }
 

@@ -3,28 +3,19 @@
 
 use std::rc::Rc;
 
+use crate::operation::op::plug_ins::{ColumnReference, PgEntity};
 use crate::operation::operation::Via;
-use crate::operation::query::Query;
-use crate::operation::sql_expr::Source;
-use crate::operation::sql_expr::SqlExpr;
-use crate::operation::step::Mode;
-use crate::operation::step::SentText;
-use crate::operation::step::Swallowed;
+use crate::operation::sqlalchemy::query::Query;
+use crate::operation::sqlalchemy::sql_expr::{Source, SqlExpr};
+use crate::operation::step::{Mode, SentText, Swallowed};
 use crate::python::host::Arguments;
 use crate::python::object::Object;
-use crate::python::value::HostId;
-use crate::python::value::Str;
+use crate::python::value::{HostId, Str};
 use crate::sql::row_change::Test;
 use crate::sql::statement::Statement;
-use crate::sql::table::Check;
-use crate::sql::table::Column;
-use crate::sql::table::ColumnType;
-use crate::sql::table::Constraint;
-use crate::sql::table::ForeignKey;
-use crate::sql::table::Generated;
-use crate::sql::table::Index;
-use crate::sql::table::ServerDefault;
-use crate::sql::table::TableName;
+use crate::sql::table::{
+    Check, Column, ColumnType, Constraint, ForeignKey, Generated, Index, ServerDefault, TableName,
+};
 use crate::sql::table_change::CreateTable;
 use crate::text::known::Known;
 
@@ -41,6 +32,28 @@ pub enum SaValue {
         /// Its name.
         name: Rc<str>,
     },
+    /// `column.op("||")`, not called yet.
+    Operator {
+        /// The left side.
+        of: HostId,
+        /// The operator.
+        operator: Rc<str>,
+    },
+    /// `super().__init__` of an instance of a class that extends `Column`.
+    Initializer(Rc<Object>),
+    /// `Operations.register_operation(name, source)`, a decorator.
+    Registrar {
+        /// The name of the operation.
+        name: Rc<str>,
+        /// The class method that makes it.
+        source: Rc<str>,
+    },
+    /// `Operations.implementation_for(class)`, a decorator, by the address of the class.
+    Implementer(usize),
+    /// `PGView(...)` and its kin of alembic_utils.
+    PgEntity(Rc<PgEntity>),
+    /// `TableReference(...)` of alembic_postgresql_enum: table and column.
+    ColumnReference(Rc<ColumnReference>),
     /// `op`, or what `batch_alter_table` binds, by the number of the batch.
     Op(Option<usize>),
     /// `op.batch_alter_table(...)`, to be entered.
@@ -128,6 +141,12 @@ pub struct ColumnValue {
     pub nullable_given: bool,
     /// Whether `primary_key` makes a SERIAL of it, where its type allows that.
     pub autoincrement: Known<bool>,
+    /// Whether it was made without a type.
+    pub untyped: bool,
+    /// Whether its type brings a spatial index.
+    pub spatial: bool,
+    /// Whether a `key` names it in Python.
+    pub keyed: bool,
     /// Where it belongs.
     pub source: Option<Source>,
     /// Keywords that it does not have.
@@ -147,6 +166,17 @@ pub struct TableValue {
     pub columns: Vec<ColumnValue>,
     /// Whether all columns are known; a reflected table has others.
     pub complete: bool,
+    /// Whether the object of Python has these columns and no others, each under its own name.
+    pub exact: bool,
+}
+
+impl TableValue {
+    /// Returns the names of the columns that the object of Python has; nothing where it may have
+    /// others.
+    pub fn exact_names(&self) -> Option<Vec<&str>> {
+        let names = self.columns.iter().map(|column| column.column.name.as_str());
+        names.collect::<Option<Vec<&str>>>().filter(|_| self.exact)
+    }
 }
 
 /// A way to the database.

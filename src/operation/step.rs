@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use crate::operation::operation::Operation;
+use crate::operation::refusal::Refusal;
 use crate::sql::statement::Statement;
 use crate::sql::table::TableName;
 use crate::text::source::{Site, Span};
@@ -14,6 +15,8 @@ pub struct Script {
     pub steps: Vec<Step>,
     /// What rules must know of a program besides.
     pub remarks: Vec<Remark>,
+    /// What is refused before anything reaches the server, in order.
+    pub refusals: Vec<Refusal>,
     /// What its function looks like.
     pub body: Body,
 }

@@ -106,6 +106,16 @@ pub trait Host {
         let _ = (name, at);
     }
 
+    /// Notes that the program certainly raises here.
+    fn raises(&mut self, raised: Raised, at: At<'_>) {
+        let _ = (raised, at);
+    }
+
+    /// Notes that a name is imported of a module of the host's.
+    fn imports(&mut self, module: &str, name: &str, at: At<'_>) {
+        let _ = (module, name, at);
+    }
+
     /// Notes that what follows, until [`Host::close`], runs under a condition or repeatedly.
     fn open(&mut self, region: Region, at: At<'_>);
 
@@ -124,6 +134,17 @@ pub trait Host {
     /// Notes that reading stopped before the end of the program (fuel, depth, a construct that is
     /// not understood).
     fn stopped(&mut self, why: &str, at: At<'_>);
+}
+
+/// An exception of Python's that certainly comes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Raised {
+    /// Its class: `NameError`.
+    pub class: &'static str,
+    /// The name that it is about, as written.
+    pub what: String,
+    /// Its message.
+    pub message: String,
 }
 
 /// Where the program stands: the call sites from the outermost frame to the innermost one, never

@@ -15,6 +15,8 @@ pub mod host;
 
 pub mod syntax;
 
+pub(crate) mod bound;
+
 pub(crate) mod lower;
 
 pub mod module;

@@ -4,6 +4,7 @@ use std::cell::{OnceCell, RefCell};
 use std::collections::{BTreeSet, HashSet};
 use std::rc::Rc;
 
+use crate::alembic::drivers::Driver;
 use crate::alembic::history::History;
 use crate::alembic::migration::Migration;
 use crate::alembic::project::{Project, Setting};
@@ -569,6 +570,26 @@ impl<'a> RuleContext<'a> {
     /// Returns the version of a package that lock files pin, and where.
     pub fn package(&self, name: &str) -> Option<Said> {
         self.surroundings.package(name)
+    }
+
+    /// Returns the drivers that may run the migrations on the dialect: those of URLs; where no URL
+    /// names one, those of packages.
+    pub fn drivers(&self) -> Vec<Driver> {
+        let environment = &self.project.environment;
+        let mysql = self.dialect.is_mysql();
+        let is_ours =
+            |driver: &Driver| driver.dialect == self.dialect || mysql && driver.dialect.is_mysql();
+        let named: Vec<Driver> =
+            environment.drivers.iter().filter(|driver| is_ours(driver)).cloned().collect();
+        match named.is_empty() {
+            true => self
+                .surroundings
+                .drivers(environment.asynchronous)
+                .into_iter()
+                .filter(is_ours)
+                .collect(),
+            false => named,
+        }
     }
 
     /// Returns the server's version in the words of `sql`.

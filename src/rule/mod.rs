@@ -59,3 +59,5 @@ pub mod refusals;
 
 pub mod refusal_words;
 pub mod wording;
+
+pub mod refused_calls;

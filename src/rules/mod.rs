@@ -42,6 +42,7 @@ mod heads_after_merge;
 mod impossible_cast;
 mod index_without_concurrently;
 mod invalid_default;
+mod invalid_sql;
 mod lock_held_during_scan;
 mod lossy_type_change;
 mod lost_column_attributes;
@@ -54,6 +55,7 @@ mod missing_lock_timeout;
 mod missing_object;
 mod missing_parent;
 mod multiple_heads;
+mod name_too_long;
 mod network_or_file_in_migration;
 mod not_null_on_existing_column;
 mod not_null_without_default;
@@ -70,11 +72,14 @@ mod revision_id_too_long;
 mod row_by_row_data_migration;
 mod row_security_without_policy;
 mod schema_and_data_together;
+mod several_statements;
 mod syntax_error;
 mod table_rewrite;
 mod truncate_table;
 mod typed_revision_id;
 mod unbatched_data_migration;
+mod unbound_parameter;
+mod undefined_name;
 mod unique_constraint_scan;
 mod unknown_argument;
 mod unknown_operation;
@@ -86,6 +91,7 @@ mod validate_in_same_transaction;
 mod waiver_expired;
 mod waiver_of_unknown_rule;
 mod waiver_without_reason;
+mod wrong_arguments;
 
 use crate::rule::code;
 use crate::rule::definition::Rule;
@@ -183,6 +189,12 @@ pub static RULES: &[&Rule] = &[
     &object_in_use::RULE,
     &impossible_cast::RULE,
     &invalid_default::RULE,
+    &undefined_name::RULE,
+    &wrong_arguments::RULE,
+    &unbound_parameter::RULE,
+    &invalid_sql::RULE,
+    &name_too_long::RULE,
+    &several_statements::RULE,
     // Reading
     &syntax_error::RULE,
     &unreadable_operation::RULE,

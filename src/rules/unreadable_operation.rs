@@ -7,6 +7,7 @@ use crate::rule::code;
 use crate::rule::context::{RuleContext, StatementRef};
 use crate::rule::definition::{Check, Rule, Severity, Theme, Weight};
 use crate::rule::raw_finding::{Direction, RawFinding};
+use crate::rule::refused_calls;
 use crate::rule::routine;
 use crate::rule::routine::Called;
 use crate::schema::change::has_word;
@@ -62,7 +63,9 @@ fn judge(
     number: usize,
     step: &Step,
 ) -> Option<RawFinding> {
-    if matches!(step.operation, Operation::Custom { registered: false, .. }) {
+    let is_unknown = matches!(step.operation, Operation::Custom { registered: false, .. });
+    // What a refused call would do is nothing that runs.
+    if is_unknown || refused_calls::is_refused(context, direction, step) {
         return None;
     }
     let mut unread: Vec<Unread> = Vec::new();

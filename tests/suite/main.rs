@@ -45,6 +45,7 @@ mod locks;
 
 mod operations;
 
+mod packages;
 mod paths;
 
 mod post_write;

@@ -244,7 +244,10 @@ impl Interpreter<'_> {
             }
         }
         if let Some(base) = inner.host_base() {
-            return self.host_attribute(base, name);
+            return match receiver {
+                Value::Object(receiver) => self.host_inherited(receiver, base, name),
+                _ => self.host_attribute(base, name),
+            };
         }
         self.method_of_object(name, receiver)
             .unwrap_or_else(|| self.unknown_like("it is found behind `super()`", receiver))

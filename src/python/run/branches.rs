@@ -118,7 +118,8 @@ impl Interpreter<'_> {
             true => self.within(Region::Guarded, |this| this.block(body)),
             false => self.block(body),
         };
-        let imported = only_imports(body) && self.imports_are_known(body);
+        let imported =
+            only_imports(body) && self.within(Region::Guarded, |this| this.imports_are_known(body));
         let raised = outcome.raises && !outcome.falls && !outcome.leaves();
         if let Some(otherwise) = otherwise.filter(|_| outcome.falls) {
             let after = self.block(otherwise);

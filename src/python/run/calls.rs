@@ -54,6 +54,7 @@ impl Interpreter<'_> {
         match value {
             Value::Host(id) => self.host_call(*id, arguments),
             _ => {
+                self.fits(value, &arguments);
                 let written = self.source(callee.span);
                 self.call_value(value, arguments, &written)
             }

@@ -150,11 +150,7 @@ impl Interpreter<'_> {
         }
         match self.openly_imported(&scope, name) {
             Some(value) => value,
-            // Python may read it as another name than is written.
-            None => Value::Unknown(Unknown {
-                why: format!("`{name}` is not defined in this file").into(),
-                reaches: !name.is_ascii(),
-            }),
+            None => self.undefined(name),
         }
     }
 

@@ -7,7 +7,7 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use crate::python::builtin::library;
-use crate::python::host::{Arguments, Region};
+use crate::python::host::{Arguments, At, Region};
 use crate::python::interpreter::Interpreter;
 use crate::python::module::parse;
 use crate::python::object::{File, Import, Module, Object};
@@ -43,6 +43,10 @@ impl Interpreter<'_> {
             match &**name {
                 "*" => self.import_all(module, level),
                 _ => {
+                    if level == 0 {
+                        let at = At { frames: &self.sites, statements: &self.statements };
+                        self.host.imports(module, name, at);
+                    }
                     let bound = alias.as_ref().unwrap_or(name);
                     self.promise(bound, Rc::clone(module), level, Some(Rc::clone(name)));
                 }
@@ -284,7 +288,7 @@ impl Interpreter<'_> {
                     why: format!("`{}` is not read: {bound}", file.path).into(),
                     reaches: true,
                 }),
-                None => Value::unknown(format!("`{name}` is not found in {}", file.path)),
+                None => self.not_in_module(module, file, name),
             },
             None => Value::unknown(format!("`{}` comes from outside the repository", module.name)),
         }

@@ -109,6 +109,8 @@ pub(crate) mod subscripts;
 pub(crate) mod calls;
 
 /// What reaches the host through a value.
+pub(crate) mod raises;
+
 pub(crate) mod reach;
 
 /// What can reach the host, was handed around, and was never read.

@@ -1,0 +1,22 @@
+//! The methods of `op` and of what `batch_alter_table` binds: the table of them, what each call says,
+//! and what is sent to the database because of it.
+
+pub mod calls;
+
+pub mod check;
+
+pub mod naming;
+
+pub mod plug_ins;
+
+pub mod registered;
+
+pub mod table;
+
+pub mod tables;
+
+pub mod constraints;
+
+pub mod emit;
+
+pub mod emit_alter;

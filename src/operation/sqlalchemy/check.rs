@@ -1,0 +1,458 @@
+//! Calls of SQLAlchemy that are answered with an error (each seen on SQLAlchemy 1.3 to 2.1;
+//! `tests/packages/calls.txt` holds them against the real ones).
+
+use crate::operation::migration_host::MigrationHost;
+use crate::operation::operation::Via;
+use crate::operation::packages::catalog::{Package, Versions};
+use crate::operation::packages::signature;
+use crate::operation::refusal::{Complaint, RefusalKind, Refuser};
+use crate::operation::sa_value::{ColumnValue, Connection, ConnectionKind, SaValue, TableValue};
+use crate::operation::sqlalchemy::query::{Query, Verb};
+use crate::operation::sqlalchemy::type_names;
+use crate::python::host::{Arguments, At};
+use crate::python::object::Object;
+use crate::python::value::Value;
+use crate::sql::dialect::Dialect;
+use crate::sql::table::{ColumnType, Constraint, IndexPart};
+use crate::sql::version::ServerVersion;
+use crate::text::known::Known;
+
+/// The first version that takes only executable objects, and positional forms of `select` and
+/// `case`.
+const TWO: ServerVersion = ServerVersion::major(2);
+
+fn wrong(what: impl Into<String>, error: impl Into<String>) -> Complaint {
+    Complaint::new(RefusalKind::WrongArguments, Refuser::SqlAlchemy, what, error)
+}
+
+fn since_two() -> Versions {
+    Package::SqlAlchemy.since(TWO)
+}
+
+/// Checks a call of a function or class against the signature that SQLAlchemy has for it.
+pub(crate) fn call(host: &mut MigrationHost, path: &str, arguments: &Arguments, at: At<'_>) {
+    let Some(name) = path.strip_prefix("sqlalchemy.").and_then(|path| path.rsplit('.').next())
+    else {
+        return;
+    };
+    let is_inner =
+        [".func.", ".Function.", ".flask.", ".ext."].iter().any(|part| path.contains(part));
+    if is_inner {
+        return;
+    }
+    let dialect = path.strip_prefix("sqlalchemy.dialects.").and_then(|path| path.split('.').next());
+    let own = dialect.map(|dialect| format!("{dialect}.{name}"));
+    let is_own = |own: &String| Package::SqlAlchemy.parameters(own).next().is_some();
+    let callable = own.filter(is_own).unwrap_or_else(|| name.to_owned());
+    if let Some((misfit, versions)) = signature::check(Package::SqlAlchemy, &callable, arguments) {
+        let is_class = name.starts_with(|first: char| first.is_ascii_uppercase());
+        let error = match is_class {
+            true => format!("TypeError: {name}.__init__() {}", misfit.bound()),
+            false => format!("TypeError: {name}() {misfit}"),
+        };
+        host.refuse(wrong(name, error).versions(Package::SqlAlchemy, versions), at);
+        return;
+    }
+    given(host, name, arguments, at);
+}
+
+/// Checks what a call that fits its signature is given.
+fn given(host: &mut MigrationHost, name: &str, arguments: &Arguments, at: At<'_>) {
+    let is_list = |value: &&Value| matches!(value, Value::List(_) | Value::Tuple(_));
+    let listed = arguments.positional.iter().find(is_list).filter(|_| !arguments.open);
+    let complaint = match (name, listed) {
+        ("select", Some(_)) => {
+            let error = "ArgumentError: Column expression, FROM clause, or other columns clause element expected, got a list";
+            wrong(name, error)
+                .versions(Package::SqlAlchemy, since_two())
+                .remedy("Pass the columns one by one: `sa.select(a, b)`.")
+        }
+        ("case", Some(Value::List(_))) => {
+            let error = "ArgumentError: The \"whens\" argument to case() is now passed as a series of positional elements, rather than as a list";
+            wrong(name, error)
+                .versions(Package::SqlAlchemy, since_two())
+                .remedy("Pass the pairs one by one: `sa.case((test, value), else_=...)`.")
+        }
+        ("UniqueConstraint" | "PrimaryKeyConstraint", Some(_)) => {
+            let error = "ArgumentError: String column name or column expression for DDL constraint expected, got a list";
+            wrong(name, error)
+                .remedy(format!("Pass the columns one by one: `sa.{name}(\"a\", \"b\")`."))
+        }
+        ("Enum" | "ENUM", Some(_)) => wrong(name, "TypeError: unhashable type: 'list'").remedy(
+            "Pass the labels one by one, or unpack the list: `sa.Enum(*labels, name=...)`.",
+        ),
+        ("ARRAY", _) => return item_type(host, name, arguments, at),
+        ("ForeignKeyConstraint", _) => match unequal(host, arguments) {
+            Some(complaint) => complaint,
+            None => return,
+        },
+        _ => return,
+    };
+    host.refuse(complaint, at);
+}
+
+/// A foreign key has as many columns as it refers to.
+fn unequal(host: &MigrationHost, arguments: &Arguments) -> Option<Complaint> {
+    let length = |position, keyword| host.length(arguments.get(position, keyword)?);
+    let (local, remote) = (length(0, "columns")?, length(1, "refcolumns")?);
+    (local != remote).then(|| unequal_keys("ForeignKeyConstraint"))
+}
+
+/// Says that a foreign key has more or fewer columns than it refers to.
+pub(crate) fn unequal_keys(what: &str) -> Complaint {
+    let error = "ArgumentError: ForeignKeyConstraint number of constrained columns must match the number of referenced columns.";
+    wrong(what, error)
+}
+
+/// Checks a call of a method against the signature that SQLAlchemy has for it, and that there is
+/// such a method.
+pub(crate) fn method(
+    host: &mut MigrationHost,
+    class: &str,
+    name: &str,
+    arguments: &Arguments,
+    at: At<'_>,
+) {
+    let package = Package::SqlAlchemy;
+    let what = format!("{class}.{name}");
+    if let Some(lacking) = package.lacking(class, name).filter(|lacking| !lacking.is_empty()) {
+        let error = format!("AttributeError: '{class}' object has no attribute '{name}'");
+        let complaint = Complaint::new(RefusalKind::UndefinedName, Refuser::Python, &what, error);
+        let complaint = match package.nearest(class, name) {
+            Some(near) => complaint.remedy(format!("Write `{near}`, if that is what was meant.")),
+            None => complaint,
+        };
+        return host.refuse(complaint.versions(package, lacking), at);
+    }
+    if let Some((misfit, versions)) = signature::check(package, &what, arguments) {
+        let error = format!("TypeError: {what}() {}", misfit.bound());
+        host.refuse(wrong(what, error).versions(package, versions), at);
+    }
+}
+
+/// Checks what is executed over a connection or a session that is Alembic's own.
+pub(crate) fn execution(
+    host: &mut MigrationHost,
+    link: Connection,
+    name: &str,
+    arguments: &Arguments,
+    at: At<'_>,
+) {
+    let class = match link.kind {
+        ConnectionKind::Session => "Session",
+        ConnectionKind::Engine => "Engine",
+        ConnectionKind::Connection => "Connection",
+        _ => return,
+    };
+    let is_text = matches!(arguments.positional.first(), Some(Value::Str(_)));
+    if is_text && matches!(name, "execute" | "scalar" | "scalars" | "exec" | "stream") {
+        let error = match link.kind {
+            ConnectionKind::Session => {
+                "ArgumentError: Textual SQL expression should be explicitly declared as text(...)"
+            }
+            _ => "ObjectNotExecutableError: Not an executable object: a string",
+        };
+        let complaint = Complaint::new(
+            RefusalKind::BareString,
+            Refuser::SqlAlchemy,
+            format!("{class}.{name}"),
+            error,
+        );
+        let complaint = complaint
+            .versions(Package::SqlAlchemy, since_two())
+            .remedy("Wrap the statement: `sa.text(\"...\")`, or run it with `op.execute`.");
+        host.refuse(complaint, at);
+    }
+}
+
+/// Checks an attribute of a module of SQLAlchemy or Alembic.
+pub(crate) fn attribute(host: &mut MigrationHost, module: &str, name: &str, at: At<'_>) {
+    let Some((package, lacking)) = lacking(module, name) else { return };
+    let error = format!("AttributeError: module '{module}' has no attribute '{name}'");
+    let what = format!("{module}.{name}");
+    let complaint = Complaint::new(RefusalKind::UndefinedName, Refuser::Python, what, error);
+    host.refuse_name(located(complaint, package, module, name).versions(package, lacking), at);
+}
+
+/// Checks `from module import name`.
+pub(crate) fn import(host: &mut MigrationHost, module: &str, name: &str, at: At<'_>) {
+    let Some((package, lacking)) = lacking(module, name) else { return };
+    let error = format!("ImportError: cannot import name '{name}' from '{module}'");
+    let what = format!("{module}.{name}");
+    let complaint = Complaint::new(RefusalKind::UndefinedName, Refuser::Python, what, error);
+    host.refuse_name(located(complaint, package, module, name).versions(package, lacking), at);
+}
+
+fn lacking(module: &str, name: &str) -> Option<(Package, Versions)> {
+    let package = match module.split('.').next() {
+        Some("alembic") => Package::Alembic,
+        Some("sqlalchemy") => Package::SqlAlchemy,
+        _ => return None,
+    };
+    let lacking = package.lacking(module, name)?;
+    (!lacking.is_empty() && !name.starts_with('_')).then_some((package, lacking))
+}
+
+/// Says where a name is that a module has not, or which one is near.
+fn located(complaint: Complaint, package: Package, module: &str, name: &str) -> Complaint {
+    const HOMES: [&str; 3] =
+        ["sqlalchemy.dialects.postgresql", "sqlalchemy.dialects.mysql", "sqlalchemy"];
+    let has = |home: &&&str| package.lacking(home, name).is_some_and(|lacking| lacking.is_empty());
+    let home = HOMES.iter().find(has).filter(|home| **home != module);
+    match (home, package.nearest(module, name)) {
+        (Some(home), _) => complaint.remedy(format!("`{name}` is a name of `{home}`.")),
+        (None, Some(near)) => {
+            complaint.remedy(format!("Write `{near}`, if that is what was meant."))
+        }
+        (None, None) => complaint,
+    }
+}
+
+/// Checks a server default: text, an expression, or what the server computes.
+pub(crate) fn default(host: &mut MigrationHost, value: &Value, at: At<'_>) {
+    let (kind, instead) = match value {
+        Value::Bool(flag) => {
+            ("bool", if *flag { "sa.true()".to_owned() } else { "sa.false()".to_owned() })
+        }
+        Value::Int(number) => ("int", format!("sa.text(\"{number}\")")),
+        Value::Float(number) => ("float", format!("sa.text(\"{number}\")")),
+        Value::Dict(_) => ("dict", "\"{}\"".to_owned()),
+        Value::List(_) => ("list", "\"{}\"".to_owned()),
+        Value::Tuple(_) => ("tuple", "\"...\"".to_owned()),
+        Value::Object(object) if matches!(&**object, Object::Function(_)) => {
+            ("function", "sa.text(\"...\")".to_owned())
+        }
+        value => match host.thing(value) {
+            Some(SaValue::Name(path)) if path.contains(".func.") => (
+                "_FunctionGenerator",
+                format!("sa.func.{}()", path.rsplit('.').next().unwrap_or("now")),
+            ),
+            Some(SaValue::Sequence(_)) => ("Sequence", "the_sequence.next_value()".to_owned()),
+            _ => return,
+        },
+    };
+    let error = format!(
+        "ArgumentError: Argument 'arg' is expected to be one of type 'str', 'ClauseElement' or 'TextClause', got '{kind}'"
+    );
+    let complaint = wrong("server_default", error).instead(format!("server_default={instead}"));
+    host.refuse(complaint.remedy("Pass text or an expression of SQL."), at);
+}
+
+/// Checks what stands in a column besides its name and its type.
+pub(crate) fn column_part(host: &mut MigrationHost, part: &Value, at: At<'_>) {
+    let got = match part {
+        Value::Str(text) => format!("'{}'", text.whole().unwrap_or_default()),
+        Value::Bool(flag) => if *flag { "True" } else { "False" }.to_owned(),
+        Value::Int(number) => number.to_string(),
+        Value::Float(number) => number.to_string(),
+        Value::List(_) => "a list".to_owned(),
+        Value::Dict(_) => "a dict".to_owned(),
+        Value::Object(object) => match &**object {
+            Object::Builtin(name) if matches!(&**name, "int" | "str" | "bool" | "float") => {
+                format!("<class '{name}'>")
+            }
+            _ => return,
+        },
+        value => match host.thing(value) {
+            Some(SaValue::Type(kind)) => format!("{}()", kind.name),
+            Some(SaValue::Name(path)) if type_names::is_type_name(path) => path.to_string(),
+            _ => return,
+        },
+    };
+    let error = format!(
+        "ArgumentError: 'SchemaItem' object, such as a 'Column' or a 'Constraint' expected, got {got}"
+    );
+    let remedy =
+        "Pass a name, a type, and then keys, constraints or `Computed`; the rest by keyword.";
+    host.refuse(wrong("Column", error).remedy(remedy), at);
+}
+
+/// Checks that a name or a type of a column is not given twice.
+pub(crate) fn twice(host: &mut MigrationHost, name: &str, at: At<'_>) {
+    let error = format!("ArgumentError: May not pass {name} positionally and as a keyword.");
+    host.refuse(wrong("Column", error), at);
+}
+
+/// A column that is sent to the database has a type.
+pub(crate) fn without_type(host: &MigrationHost, column: &ColumnValue) -> Option<Complaint> {
+    if !column.named || column.column.name.as_str() == Some("") {
+        let error = "ArgumentError: Column must be constructed with a non-blank name or assign a non-blank .name before adding to a Table.";
+        return Some(wrong("Column", error).remedy("Give the column its name first."));
+    }
+    let to_table = column.column.foreign_keys.iter().find_map(|key| {
+        let names = key.referent_columns.get().filter(|columns| columns.is_empty());
+        names.and_then(|_| key.referent.known())
+    });
+    if let Some(table) = to_table {
+        let name = column.column.name.as_str().unwrap_or("...");
+        let error = format!(
+            "NoReferencedColumnError: Could not initialize target column for ForeignKey '{table}': table '{table}' has no column named '{name}'"
+        );
+        return Some(
+            wrong("ForeignKey", error)
+                .remedy(format!("Name the column too: `sa.ForeignKey(\"{table}.id\")`.")),
+        );
+    }
+    if column.untyped {
+        let error = "CompileError: Can't generate DDL for NullType(); did you forget to specify a type on this Column?";
+        return Some(wrong("Column", error).remedy("Give the column a type."));
+    }
+    nameless(host, column.column.kind.as_ref()?)
+}
+
+/// An enum type of PostgreSQL has a name.
+fn nameless(host: &MigrationHost, kind: &ColumnType) -> Option<Complaint> {
+    let labels = kind.labels.as_ref()?;
+    let is_native = labels.native && host.dialect == Dialect::PostgreSql;
+    (is_native && labels.name.is_none() && kind.name != "ARRAY").then(|| {
+        let error = "CompileError: PostgreSQL ENUM type requires a name.";
+        wrong(kind.name.clone(), error).remedy("Name the type: `name=\"...\"`.")
+    })
+}
+
+/// An enum type of PostgreSQL has a name before it is created by itself.
+pub(crate) fn created_type(host: &mut MigrationHost, kind: &ColumnType, at: At<'_>) {
+    if let Some(complaint) = nameless(host, kind) {
+        host.refuse(complaint, at);
+    }
+}
+
+/// Checks a table that is created: its columns have types, and its constraints and indexes name
+/// columns that it has.
+pub(crate) fn table(host: &mut MigrationHost, table: &TableValue, at: At<'_>) {
+    let untyped = table.columns.iter().find_map(|column| without_type(host, column));
+    let names: Option<Vec<&str>> =
+        table.columns.iter().map(|column| column.column.name.as_str()).collect();
+    let stray = names.filter(|_| table.complete).and_then(|names| stray(table, &names));
+    for complaint in untyped.into_iter().chain(stray) {
+        host.refuse(complaint, at);
+    }
+}
+
+fn stray(table: &TableValue, names: &[&str]) -> Option<Complaint> {
+    let name = table.create.table.known().unwrap_or_default();
+    let mut numbered = names.iter().enumerate();
+    if let Some((_, twice)) = numbered.find(|(number, name)| names[..*number].contains(name)) {
+        let error = format!(
+            "DuplicateColumnError: A column with name '{twice}' is already present in table '{name}'."
+        );
+        return Some(wrong("op.create_table", error));
+    }
+    let of_constraints = table.create.constraints.iter().flat_map(|constraint| {
+        let (what, columns) = match constraint {
+            Constraint::PrimaryKey(key) => ("PrimaryKeyConstraint", &key.columns),
+            Constraint::Unique(key) => ("UniqueConstraint", &key.columns),
+            Constraint::ForeignKey(key) => ("ForeignKeyConstraint", &key.columns),
+            _ => return Vec::new(),
+        };
+        let columns = columns.get().map(Vec::as_slice).unwrap_or_default();
+        columns.iter().filter_map(Known::as_str).map(|column| (what, column)).collect()
+    });
+    let of_indexes = table.create.indexes.iter().flat_map(|index| {
+        let parts = index.columns.get().map(Vec::as_slice).unwrap_or_default();
+        parts.iter().filter_map(|part| match part {
+            IndexPart::Column(column) => Some(("Index", column.as_str())),
+            _ => None,
+        })
+    });
+    let (what, column) =
+        of_constraints.chain(of_indexes).find(|(_, column)| !names.contains(column))?;
+    let error = format!(
+        "ConstraintColumnNotFoundError: Can't create {what} on table '{name}': no column named '{column}' is present."
+    );
+    Some(wrong(what, error))
+}
+
+/// Checks that the columns that a statement sets are columns of its table in Python.
+pub(crate) fn values(host: &mut MigrationHost, query: &Query, at: At<'_>) {
+    let Some(exact) = &query.exact else { return };
+    let is_stray = |column: &&str| exact.iter().all(|known| known != column);
+    let names = query.values.iter().filter_map(|(column, _)| column.as_str());
+    if let Some(column) = names.into_iter().find(is_stray) {
+        let error = format!("CompileError: Unconsumed column names: {column}");
+        let what = match query.verb {
+            Verb::Insert => "insert",
+            _ => "update",
+        };
+        let remedy =
+            format!("Declare the column: `sa.table(\"...\", sa.column(\"{column}\"), ...)`.");
+        host.refuse(wrong(what, error).remedy(remedy), at);
+    }
+}
+
+/// Checks a column that is asked of a table that has only the ones that are declared.
+pub(crate) fn column_of(host: &mut MigrationHost, table: &TableValue, name: &str, at: At<'_>) {
+    let Some(names) = table.exact_names() else { return };
+    let is_method = COLLECTION.contains(&name) || name.starts_with('_');
+    if is_method || names.contains(&name) {
+        return;
+    }
+    let what = format!("c.{name}");
+    let error = format!("AttributeError: {name}");
+    let complaint = Complaint::new(RefusalKind::UndefinedName, Refuser::SqlAlchemy, what, error)
+        .remedy(format!("Declare the column: `sa.table(\"...\", sa.column(\"{name}\"), ...)`."));
+    host.refuse_name(complaint, at);
+}
+
+/// What a collection of columns has besides its columns.
+const COLLECTION: [&str; 14] = [
+    "keys",
+    "values",
+    "items",
+    "get",
+    "add",
+    "remove",
+    "update",
+    "extend",
+    "clear",
+    "compare",
+    "contains_column",
+    "corresponding_column",
+    "as_immutable",
+    "as_readonly",
+];
+
+/// Says that what is executed is nothing that can be.
+pub(crate) fn not_executable(host: &mut MigrationHost, link: Connection, got: &str, at: At<'_>) {
+    if matches!(link.kind, ConnectionKind::Driver) {
+        return;
+    }
+    let what = match link.via {
+        Via::Op => "op.execute",
+        Via::Session => "Session.execute",
+        _ => "Connection.execute",
+    };
+    let error = format!("ObjectNotExecutableError: Not an executable object: {got}");
+    let complaint = Complaint::new(RefusalKind::BareString, Refuser::SqlAlchemy, what, error);
+    host.refuse(
+        complaint.remedy("Pass one statement: text for `op.execute`, `sa.text(...)` elsewhere."),
+        at,
+    );
+}
+
+/// Checks what a type is created with: a connection, not `op`.
+pub(crate) fn bind(host: &mut MigrationHost, arguments: &Arguments, at: At<'_>) {
+    let given = arguments.get(0, "bind").and_then(|bind| host.thing(bind));
+    if let Some(SaValue::Op(_)) = given {
+        let error = "AttributeError: module 'alembic.op' has no attribute 'dialect'";
+        host.refuse(wrong("create", error).remedy("Pass the connection: `op.get_bind()`."), at);
+    }
+}
+
+/// An array is of a type, and of one that is no array.
+fn item_type(host: &mut MigrationHost, name: &str, arguments: &Arguments, at: At<'_>) {
+    let error = match arguments.get(0, "item_type") {
+        Some(Value::Str(_)) => "AttributeError: 'str' object has no attribute '_variant_mapping'",
+        Some(item) => match host.thing(item) {
+            Some(SaValue::Type(kind)) if kind.name == "ARRAY" => {
+                "ValueError: Do not nest ARRAY types; ARRAY(basetype) handles multi-dimensional arrays of basetype"
+            }
+            _ => return,
+        },
+        None => return,
+    };
+    host.refuse(
+        wrong(name, error).remedy("Pass the type of the items: `sa.ARRAY(sa.Text())`."),
+        at,
+    );
+}

@@ -1,0 +1,368 @@
+//! What `execute` is given, whatever runs it.
+
+use crate::operation::migration_host::{Details, MigrationHost};
+use crate::operation::operation::{Operation, Via};
+use crate::operation::refusal::{Complaint, RefusalKind, Refuser};
+use crate::operation::sa_value::{Connection, ConnectionKind, Entity, SaValue};
+use crate::operation::sqlalchemy::query::{Query, Verb};
+use crate::operation::sqlalchemy::sql_builder::SqlBuilder;
+use crate::operation::sqlalchemy::sql_expr::SqlExpr;
+use crate::operation::sqlalchemy::{check, parameters, sent};
+use crate::operation::step::{Emitted, Role, SentText};
+use crate::python::host::{Arguments, At};
+use crate::python::value::{Piece, Str, Value};
+use crate::sql::read::statements;
+use crate::sql::row_change::{
+    Assigned, Assignment, Delete, Filter, Insert, RowChange, RowSource, Update,
+};
+use crate::sql::statement::{Placed, Statement};
+use crate::sql::table::TableName;
+use crate::text::cut;
+use crate::text::known::{DRAWN, Known};
+
+impl MigrationHost {
+    /// Runs what `execute` is given, and returns its result.
+    pub fn execute(
+        &mut self,
+        what: Option<&Value>,
+        parameters: Option<&Value>,
+        link: Connection,
+        at: At<'_>,
+    ) -> Value {
+        let mut entity = Entity::default();
+        match what {
+            Some(Value::Str(text)) => {
+                let text = text.clone();
+                let escapes = link.kind != ConnectionKind::Driver;
+                if link.via == Via::Op {
+                    parameters::check_text(self, &text, Some(&[]), at);
+                }
+                if link.kind == ConnectionKind::Driver && link.via != Via::Cursor {
+                    self.check_percent(&text, parameters, at);
+                }
+                self.execute_text(&text, escapes, parameters, link, at);
+            }
+            Some(value @ Value::Host(_)) => match self.thing(value).cloned() {
+                Some(SaValue::Query(query)) => {
+                    entity = query.rows_of(self.dialect);
+                    self.execute_query(&query, parameters, link, at);
+                }
+                Some(SaValue::Clause(clause)) => {
+                    let given = parameters::given(self, parameters);
+                    parameters::check_clause(self, &clause, given.as_deref(), at);
+                    self.execute_clause(clause, parameters, link, at);
+                }
+                Some(SaValue::RawDdl(text)) => {
+                    parameters::check_format(self, &text, at);
+                    self.execute_text(&text, false, None, link, at);
+                }
+                Some(SaValue::Ddl(emitted)) => {
+                    let details = Details { mode: Some(link.mode), ..Details::default() };
+                    let operation = Operation::Execute { sql: None, via: link.via };
+                    self.record(operation, emitted.to_vec(), details, at);
+                }
+                Some(SaValue::Sequence(_) | SaValue::Column(_)) => {}
+                _ => {
+                    let why = self.why(what);
+                    self.unreadable(&format!("what is executed cannot be known: {why}"), at);
+                }
+            },
+            Some(Value::None) => check::not_executable(self, link, "None", at),
+            Some(Value::Int(_) | Value::Float(_) | Value::Bool(_)) => {
+                check::not_executable(self, link, "a number", at);
+            }
+            Some(Value::List(_) | Value::Tuple(_) | Value::Dict(_) | Value::Set(_)) => {
+                check::not_executable(self, link, "a list", at);
+                let why = self.why(what);
+                self.unreadable(&format!("what is executed cannot be known: {why}"), at);
+            }
+            other => {
+                let why = self.why(other);
+                self.unreadable(&format!("what is executed cannot be known: {why}"), at);
+            }
+        }
+        self.value(SaValue::Result(entity))
+    }
+
+    /// Runs SQL text.
+    pub fn execute_text(
+        &mut self,
+        text: &Str,
+        escapes: bool,
+        parameters: Option<&Value>,
+        link: Connection,
+        at: At<'_>,
+    ) {
+        let passage = SqlBuilder::of(text, escapes, self.dialect);
+        self.execute_passage(passage, parameters, link, at);
+    }
+
+    fn execute_clause(
+        &mut self,
+        clause: SqlExpr,
+        parameters: Option<&Value>,
+        link: Connection,
+        at: At<'_>,
+    ) {
+        use crate::operation::sqlalchemy::sql_expr::SqlToken;
+        let mut passage = SqlBuilder::new(self.dialect);
+        if !matches!(clause.bits.first(), Some(SqlToken::Raw(_) | SqlToken::Hole(_))) {
+            passage.push_text("SELECT ");
+        }
+        passage.push_fragment(&clause, &[], false);
+        self.execute_passage(passage, parameters, link, at);
+    }
+
+    fn execute_passage(
+        &mut self,
+        passage: SqlBuilder,
+        parameters: Option<&Value>,
+        link: Connection,
+        at: At<'_>,
+    ) {
+        let whole_hole = passage
+            .sql
+            .holes()
+            .iter()
+            .any(|hole| hole.start == 0 && hole.end == passage.sql.text().len());
+        if let Some(hole) = passage.sql.holes().first().filter(|_| whole_hole) {
+            let why = format!("what is executed cannot be known: {}", hole.why);
+            return self.unreadable(&why, at);
+        }
+        let site = self.site(at);
+        let mut strings = passage.strings(&site);
+        let mut passage = passage;
+        self.mark_drawn(&mut passage, parameters);
+        let mut emitted = Vec::new();
+        let read = statements(&passage.sql, self.dialect);
+        if read.len() > 1 {
+            let with_parameters = parameters.is_some_and(|given| !given.is_none());
+            let kind = RefusalKind::SeveralStatements { with_parameters };
+            let error = "cannot run several statements in one call";
+            let what = read.len().to_string();
+            self.refuse(Complaint::new(kind, Refuser::Driver, what, error), at);
+        }
+        for placed in unfolded(read) {
+            if placed.statement == Statement::Read {
+                continue;
+            }
+            let inner =
+                passage.site(placed.start, placed.end).filter(|inner| inner.path == site.path);
+            let place = inner.unwrap_or_else(|| site.clone());
+            strings.extend(sent::of_statement(&placed, &passage, &place));
+            emitted.push(Emitted {
+                statement: placed.statement,
+                site: place,
+                conditional: placed.conditional,
+            });
+        }
+        if emitted.is_empty() {
+            return;
+        }
+        self.parameters(parameters, &mut strings, at);
+        let sql = Some(Known::Is(passage.shown.clone()));
+        let details = Details { strings, mode: Some(link.mode), ..Details::default() };
+        self.record_emitted(Operation::Execute { sql, via: link.via }, emitted, details, at);
+    }
+
+    /// A driver formats the SQL that it is given with its parameters, an empty set of them too.
+    fn check_percent(&mut self, text: &Str, parameters: Option<&Value>, at: At<'_>) {
+        let is_single = |whole: &str| whole.replace("%%", "").contains('%');
+        if parameters.is_none() && text.whole().is_some_and(|whole| is_single(&whole)) {
+            let error = "TypeError: dict is not a sequence";
+            let complaint = Complaint::new(RefusalKind::PercentSign, Refuser::Driver, "%", error);
+            self.refuse(complaint.remedy("Write `%%`, or run it with `op.execute`."), at);
+        }
+    }
+
+    /// Says of the binds of a text that every run draws another value for them.
+    fn mark_drawn(&self, passage: &mut SqlBuilder, parameters: Option<&Value>) {
+        let rows = match parameters {
+            Some(Value::Dict(_)) => parameters.into_iter().cloned().collect(),
+            Some(parameters) => self.items(parameters).map(|(rows, _)| rows).unwrap_or_default(),
+            None => return,
+        };
+        // Each row of executemany has the same names.
+        let Some(Value::Dict(entries)) = rows.first() else { return };
+        for (name, _) in entries.borrow().iter().filter(|(_, value)| self.is_drawn(value)) {
+            if let Known::Is(name) = self.text(name) {
+                for (start, end) in binds(passage.sql.text(), &name) {
+                    passage.sql.mark_hole(start, end, DRAWN);
+                }
+            }
+        }
+    }
+
+    /// Adds the strings among bind parameters.
+    fn parameters(&mut self, parameters: Option<&Value>, strings: &mut Vec<SentText>, at: At<'_>) {
+        let mut pending: Vec<Value> = parameters.into_iter().cloned().collect();
+        let mut budget = 2_000usize;
+        while let Some(value) = pending.pop() {
+            let Some(left) = budget.checked_sub(1) else {
+                return;
+            };
+            budget = left;
+            match &value {
+                Value::Str(text) => strings.extend(self.sent_text(text, Role::Value, at)),
+                Value::Dict(entries) => {
+                    pending.extend(entries.borrow().iter().map(|(_, value)| value.clone()))
+                }
+                value => {
+                    pending.extend(self.items(value).map(|(items, _)| items).unwrap_or_default())
+                }
+            }
+        }
+    }
+
+    /// Returns a string as one that reaches the database, if it is known.
+    pub fn sent_text(&self, text: &Str, role: Role, at: At<'_>) -> Option<SentText> {
+        let whole = text.whole()?;
+        let site = text.pieces.iter().find_map(|piece| match piece {
+            Piece::Known { at, .. } => at.clone(),
+            Piece::Hole { .. } => None,
+        });
+        Some(SentText { text: whole, site: site.unwrap_or_else(|| self.site(at)), role })
+    }
+
+    /// Runs a statement of SQLAlchemy.
+    pub fn execute_query(
+        &mut self,
+        query: &Query,
+        parameters: Option<&Value>,
+        link: Connection,
+        at: At<'_>,
+    ) {
+        check::values(self, query, at);
+        let mut query = query.clone();
+        if let Some(parameters) = parameters.filter(|parameters| !parameters.is_none())
+            && query.verb == Verb::Insert
+            && query.values.is_empty()
+        {
+            self.add_values(&mut query, &Arguments::positional(vec![parameters.clone()]));
+        }
+        let passage = query.write(self.dialect);
+        let site = self.site(at);
+        let mut strings = passage.strings(&site);
+        let read = statements(&passage.sql, self.dialect);
+        let mut emitted: Vec<Statement> = read.into_iter().map(|placed| placed.statement).collect();
+        if query.verb == Verb::Select
+            && emitted.iter().all(|statement| *statement == Statement::Read)
+        {
+            return;
+        }
+        emitted.retain(|statement| *statement != Statement::Read);
+        let understood = emitted.iter().all(|statement| {
+            !matches!(statement, Statement::Unreadable { .. } | Statement::Other { .. })
+        });
+        let values_only = query.verb == Verb::Insert && query.select.is_none();
+        if (values_only || !understood || emitted.is_empty()) && query.verb != Verb::Select {
+            emitted = vec![plain_statement(&query, &strings)];
+        }
+        if let [Statement::Rows(RowChange::Update(update))] = emitted.as_mut_slice()
+            && !query.complete
+        {
+            update.set = Known::Unreadable;
+        }
+        self.parameters(parameters.filter(|_| query.verb != Verb::Insert), &mut strings, at);
+        let details = Details { strings, mode: Some(link.mode), ..Details::default() };
+        self.record(Operation::Execute { sql: None, via: link.via }, emitted, details, at);
+    }
+}
+
+/// Returns where a bind stands in a text: `:name` or `%(name)s`.
+fn binds(text: &str, name: &str) -> Vec<(usize, usize)> {
+    let (colon, percent) = (format!(":{name}"), format!("%({name})s"));
+    let is_word = |at: usize| {
+        text.as_bytes().get(at).is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'_')
+    };
+    let colons = text.match_indices(&colon).map(|(start, found)| (start, start + found.len()));
+    let colons =
+        colons.filter(|(start, end)| !is_word(*end) && !cut::to(text, *start).ends_with(':'));
+    let percents = text.match_indices(&percent).map(|(start, found)| (start, start + found.len()));
+    colons.chain(percents).collect()
+}
+
+/// How deep blocks are unfolded.
+const DEEPEST: usize = 8;
+
+/// Puts the statements of DO blocks in place of the block, so that each is reported where it
+/// stands.
+fn unfolded(placed: Vec<Placed>) -> Vec<Placed> {
+    let mut flat = Vec::new();
+    let mut pending: Vec<(Placed, usize)> =
+        placed.into_iter().rev().map(|placed| (placed, 0)).collect();
+    while let Some((placed, depth)) = pending.pop() {
+        match placed.statement {
+            Statement::Block { statements, guarded }
+                if depth < DEEPEST && !statements.is_empty() =>
+            {
+                let conditional = placed.conditional || guarded;
+                pending.extend(statements.into_iter().rev().map(|inner| {
+                    let conditional = conditional || inner.conditional;
+                    (Placed { conditional, ..inner }, depth + 1)
+                }));
+            }
+            _ => flat.push(placed),
+        }
+    }
+    flat
+}
+
+/// Returns what is known of a statement without reading its SQL.
+fn plain_statement(query: &Query, strings: &[SentText]) -> Statement {
+    let table = query.target.as_ref().and_then(|target| target.table()).cloned();
+    let table = table.unwrap_or_else(TableName::unreadable);
+    let literals = |role: Role| {
+        strings.iter().filter(|text| text.role == role).map(|text| text.text.clone()).collect()
+    };
+    let mut columns: Vec<String> = Vec::new();
+    for (column, _) in &query.values {
+        if let Known::Is(column) = column
+            && !columns.contains(column)
+        {
+            columns.push(column.clone());
+        }
+    }
+    let known = query.complete && query.values.iter().all(|(column, _)| column.is_known());
+    let filter = match query.filters.is_empty() {
+        true => Filter::none(),
+        false => Filter::unreadable(),
+    };
+    match query.verb {
+        Verb::Delete => {
+            Statement::Rows(RowChange::Delete(Delete { table, filter, reads: Vec::new() }))
+        }
+        Verb::Update => {
+            let set = columns
+                .into_iter()
+                .map(|column| Assignment { column: Known::Is(column), value: Assigned::Unreadable })
+                .collect();
+            let set = if known { Known::Is(set) } else { Known::Unreadable };
+            Statement::Rows(RowChange::Update(Update {
+                table,
+                set,
+                filter,
+                reads: Vec::new(),
+                literals: literals(Role::Value),
+            }))
+        }
+        Verb::Insert | Verb::Select => Statement::Rows(RowChange::Insert(Insert {
+            table,
+            columns: Some(if known && !columns.is_empty() {
+                Known::Is(columns)
+            } else {
+                Known::Unreadable
+            }),
+            again: query.again,
+            rows: match (&query.select, query.complete) {
+                (Some(_), _) => RowSource::Select,
+                (None, true) => RowSource::Values(query.rows.clone()),
+                (None, false) => RowSource::Unknown,
+            },
+            reads: Vec::new(),
+            literals: literals(Role::Value),
+            generated: query.generated(),
+            drawn_places: Vec::new(),
+        })),
+    }
+}

@@ -1,0 +1,52 @@
+//! The names of SQLAlchemy, what calling them makes, and what can be done with that: columns, types,
+//! tables, statements, connections and sessions.
+
+pub mod check;
+
+pub mod columns;
+
+pub mod connections;
+
+pub mod constraints;
+
+pub mod construct;
+
+pub mod ddl;
+
+pub mod dml;
+
+pub mod execute;
+
+pub mod events;
+
+pub mod extended;
+
+pub mod expressions;
+
+pub mod functions;
+
+pub mod libraries;
+
+pub mod methods;
+
+pub mod models;
+
+pub mod parameters;
+
+pub mod query;
+
+pub mod sent;
+
+pub mod sessions;
+
+pub mod sql_builder;
+
+pub mod sql_expr;
+
+pub mod tables;
+
+pub mod type_names;
+
+pub mod type_sql;
+
+pub mod types;

@@ -1,0 +1,153 @@
+//! What certainly raises: a name that nothing defines, an attribute that a module of the
+//! repository has not, arguments that a function does not take.
+
+use std::rc::Rc;
+
+use crate::python::bound::binds;
+use crate::python::host::{Arguments, At, Raised};
+use crate::python::interpreter::Interpreter;
+use crate::python::module::parse;
+use crate::python::object::{File, Module, Object};
+use crate::python::syntax::{Parameter, ParameterKind};
+use crate::python::value::{Unknown, Value};
+
+/// Words of a file that binds names in ways that are not looked for.
+const DYNAMIC: [&str; 9] = [
+    "globals(",
+    "locals(",
+    "vars(",
+    "exec(",
+    "setattr(",
+    "builtins",
+    "sys.modules",
+    "__getattr__",
+    ":=",
+];
+
+/// Names that CPython or an interactive session has besides those that are interpreted.
+const BESIDE: [&str; 14] = [
+    "Ellipsis",
+    "StopAsyncIteration",
+    "ExceptionGroup",
+    "BaseExceptionGroup",
+    "copyright",
+    "credits",
+    "license",
+    "reveal_type",
+    "reveal_locals",
+    // Python 2: which Python runs is not known here.
+    "file",
+    "execfile",
+    "cmp",
+    "buffer",
+    "intern",
+];
+
+impl Interpreter<'_> {
+    /// Answers a name that is not bound.
+    pub(crate) fn undefined(&mut self, name: &str) -> Value {
+        let file = self.frame().file.clone();
+        let is_beside = name.starts_with("__") || !name.is_ascii() || BESIDE.contains(&name);
+        if !is_beside && lacks(&file, name) {
+            let message = format!("name '{name}' is not defined");
+            self.raises(Raised { class: "NameError", what: name.to_owned(), message });
+        }
+        // Python may read it as another name than is written.
+        let why = format!("`{name}` is not defined in this file").into();
+        Value::Unknown(Unknown { why, reaches: !name.is_ascii() })
+    }
+
+    /// Answers a name that a module of the repository has not.
+    pub(crate) fn not_in_module(&mut self, module: &Module, file: &File, name: &str) -> Value {
+        if !name.starts_with("__") && is_meant(module, &file.path) && lacks(file, name) {
+            let of = &module.name;
+            let message = format!("cannot import name '{name}' from '{of}' ({})", file.path);
+            let what = format!("{of}.{name}");
+            self.raises(Raised { class: "ImportError", what, message });
+        }
+        Value::unknown(format!("`{name}` is not found in {}", file.path))
+    }
+
+    /// Notes that a function is called with arguments that it does not take.
+    pub(crate) fn fits(&mut self, callee: &Value, arguments: &Arguments) {
+        let Value::Object(object) = callee else { return };
+        let (function, receivers) = match &**object {
+            Object::Function(_) => (Rc::clone(object), 0),
+            Object::Method { function: Value::Object(function), .. } => (Rc::clone(function), 1),
+            _ => return,
+        };
+        let Object::Function(function) = &*function else { return };
+        let definition = &function.definition;
+        if let Some(why) = misfit(&definition.parameters, arguments, receivers) {
+            let what = definition.name.to_string();
+            let message = format!("{what}() {why}");
+            self.raises(Raised { class: "TypeError", what, message });
+        }
+    }
+
+    fn raises(&mut self, raised: Raised) {
+        self.host.raises(raised, At { frames: &self.sites, statements: &self.statements });
+    }
+}
+
+/// Tells whether a file is certainly what Python finds by the name of a module: it lies there by its
+/// whole path, or in the package of whoever imports it. A package that is installed may have the
+/// name of a folder further down.
+fn is_meant(module: &Module, path: &str) -> bool {
+    let below = module.name.replace('.', "/");
+    let stem = path.strip_suffix("/__init__.py").or_else(|| path.strip_suffix(".py"));
+    let Some(root) = stem.and_then(|stem| stem.strip_suffix(below.as_str())) else { return false };
+    let top = module.name.split('.').next().unwrap_or(&module.name);
+    let beside = module.importer.strip_prefix(root).and_then(|rest| rest.strip_prefix(top));
+    module.level > 0
+        || root.is_empty()
+        || root == "src/"
+        || (root.ends_with('/') && beside.is_some_and(|rest| rest.starts_with('/')))
+}
+
+/// Tells whether a file certainly binds no such name.
+fn lacks(file: &File, name: &str) -> bool {
+    let parsed = parse(&file.text);
+    parsed.errors.is_empty()
+        && !DYNAMIC.iter().any(|word| file.text.content().contains(word))
+        && !binds(&parsed.module.body, name)
+}
+
+/// Says why arguments do not fit parameters, as CPython does.
+fn misfit(parameters: &[Parameter], arguments: &Arguments, receivers: usize) -> Option<String> {
+    if arguments.open {
+        return None;
+    }
+    let takes = |kind| parameters.iter().any(move |parameter| parameter.kind == kind);
+    let plain: Vec<&Parameter> =
+        parameters.iter().filter(|parameter| parameter.kind == ParameterKind::Plain).collect();
+    let given = arguments.positional.len() + receivers;
+    if given > plain.len() && !takes(ParameterKind::Positionals) {
+        let count = plain.len();
+        let plural = if count == 1 { "" } else { "s" };
+        let were = if given == 1 { "was" } else { "were" };
+        return Some(format!("takes {count} positional argument{plural} but {given} {were} given"));
+    }
+    let is_named = |parameter: &&Parameter| {
+        matches!(parameter.kind, ParameterKind::Plain | ParameterKind::Keyword)
+    };
+    for (keyword, _) in &arguments.keywords {
+        let known = parameters.iter().filter(is_named).any(|known| *known.name == **keyword);
+        if !known && !takes(ParameterKind::Keywords) {
+            return Some(format!("got an unexpected keyword argument '{keyword}'"));
+        }
+        if plain.iter().take(given).any(|parameter| *parameter.name == **keyword) {
+            return Some(format!("got multiple values for argument '{keyword}'"));
+        }
+    }
+    let by_position = plain.iter().skip(given).copied();
+    let by_keyword = parameters.iter().filter(|known| known.kind == ParameterKind::Keyword);
+    let missing: Vec<String> = by_position
+        .chain(by_keyword)
+        .filter(|known| known.default.is_none() && arguments.keyword(&known.name).is_none())
+        .map(|known| format!("'{}'", known.name))
+        .collect();
+    let plural = if missing.len() == 1 { "" } else { "s" };
+    let (count, listed) = (missing.len(), missing.join(" and "));
+    (count > 0).then(|| format!("missing {count} required argument{plural}: {listed}"))
+}

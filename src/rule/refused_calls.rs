@@ -1,0 +1,85 @@
+//! What Python, SQLAlchemy, Alembic or the driver refuses, as findings of the rules of *Refusals*.
+
+use crate::operation::refusal::{Refusal, RefusalKind, Refuser};
+use crate::operation::step::Step;
+use crate::rule::context::RuleContext;
+use crate::rule::definition::{Severity, Weight};
+use crate::rule::raw_finding::{Direction, RawFinding};
+use crate::text::source::Site;
+
+/// Returns the refusals of a kind that hold for the versions that the project pins.
+pub fn of<'a>(
+    context: &'a RuleContext<'_>,
+    is_kind: impl Fn(RefusalKind) -> bool + 'a,
+) -> impl Iterator<Item = (Direction, &'a Refusal)> + 'a {
+    let all = Direction::RUNS.into_iter().flat_map(|direction| {
+        context.script(direction).refusals.iter().map(move |refusal| (direction, refusal))
+    });
+    all.filter(move |(_, refusal)| is_kind(refusal.kind) && holds(context, refusal))
+}
+
+fn holds(context: &RuleContext<'_>, refusal: &Refusal) -> bool {
+    refusal.versions.is_none_or(|(package, versions)| {
+        let pinned = || context.package(package.name()).map(|said| said.version);
+        // Where all versions refuse it, nobody needs to know which one is pinned.
+        versions.hold(package, None) || versions.hold(package, pinned())
+    })
+}
+
+/// Tells whether a step is certainly never reached: its call, or what it is given, is refused.
+pub fn is_refused(context: &RuleContext<'_>, direction: Direction, step: &Step) -> bool {
+    let is_of_call =
+        |kind| matches!(kind, RefusalKind::WrongArguments | RefusalKind::UndefinedName);
+    of(context, is_of_call).any(|(side, refusal)| {
+        side == direction && !refusal.conditional && encloses(&step.site, &refusal.site)
+    })
+}
+
+fn encloses(outer: &Site, inner: &Site) -> bool {
+    outer.path == inner.path
+        && outer.span.start <= inner.span.start
+        && inner.span.end <= outer.span.end
+}
+
+/// Makes the finding of a refusal: it stands with whatever else is said of the step around it.
+pub fn finding(
+    context: &RuleContext<'_>,
+    direction: Direction,
+    refusal: &Refusal,
+    message: impl Into<String>,
+) -> RawFinding {
+    let fails = match direction {
+        Direction::Downgrade => "the downgrade",
+        Direction::Upgrade | Direction::File => "the deployment",
+    };
+    let steps = &context.script(direction).steps;
+    let mut finding = RawFinding::at(refusal.site.clone(), direction, message)
+        .label(match refusal.by {
+            Refuser::Nobody => refusal.error.clone(),
+            _ => format!("{fails} fails here: {}", refusal.error),
+        })
+        .object(refusal.what.clone())
+        .weight(Weight::Fails);
+    finding.within.clone_from(&refusal.within);
+    finding.step = steps.iter().position(|step| encloses(&step.site, &refusal.site));
+    finding.remedy = refusal.remedy.clone().unwrap_or_default();
+    finding.safe_form.clone_from(&refusal.instead);
+    if let Some((package, versions)) = refusal.versions
+        && let Some(since) = versions.first(package).filter(|_| !versions.hold(package, None))
+    {
+        let pinned = context.package(package.name());
+        let place = pinned.map_or_else(String::new, |said| {
+            format!(", and `{}` pins {}", said.place, said.version)
+        });
+        finding = finding.note(format!("so it is from {} {since} on{place}", package.title()));
+    }
+    if let Some(helper) = &refusal.helper {
+        finding = finding.note(format!("it happens in `{}`", helper.path));
+    }
+    match refusal.conditional {
+        true => finding.severity(Severity::Warning).note(
+            "it stands under a condition that cannot be decided here: where that does not hold, nothing fails",
+        ),
+        false => finding,
+    }
+}
