@@ -1,5 +1,7 @@
 //! The catalog: callables and names of a package, with the versions that have them.
 
+use std::sync::OnceLock;
+
 use crate::sql::version::ServerVersion;
 
 /// A package whose callables and names are known.
@@ -14,6 +16,16 @@ pub enum Package {
 /// Some of the versions of a package, by their numbers in its catalog.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Versions(u32);
+
+/// What is looked up once in a catalog.
+#[derive(Debug)]
+struct Layout {
+    versions: Vec<ServerVersion>,
+    /// Where the callables begin.
+    callables: usize,
+    /// Where the names begin.
+    names: usize,
+}
 
 impl Package {
     /// Returns its name on PyPI.
@@ -41,8 +53,28 @@ impl Package {
 
     /// Returns the versions that were asked, the oldest first.
     pub fn versions(self) -> impl Iterator<Item = ServerVersion> {
-        let first = self.text().lines().next().unwrap_or_default();
-        first.split(' ').skip(2).filter_map(ServerVersion::parse)
+        self.layout().versions.iter().copied()
+    }
+
+    /// Returns what is looked up once.
+    fn layout(self) -> &'static Layout {
+        static LAYOUTS: [OnceLock<Layout>; 2] = [OnceLock::new(), OnceLock::new()];
+        let slot = match self {
+            Package::Alembic => &LAYOUTS[0],
+            Package::SqlAlchemy => &LAYOUTS[1],
+        };
+        slot.get_or_init(|| {
+            let text = self.text();
+            let first = text.lines().next().unwrap_or_default();
+            let start = |mark: &str| {
+                memchr::memmem::find(text.as_bytes(), mark.as_bytes()).unwrap_or(text.len())
+            };
+            Layout {
+                versions: first.split(' ').skip(2).filter_map(ServerVersion::parse).collect(),
+                callables: start("\n= "),
+                names: start("\n. "),
+            }
+        })
     }
 
     /// Returns the versions from one on.
@@ -95,21 +127,23 @@ impl Package {
     /// Returns the text from the line of an entry on. The entries of a kind stand in order.
     fn block(self, mark: &str, name: &str) -> Option<&'static str> {
         let text = self.text();
+        let layout = self.layout();
         let (mut low, mut high) = match mark {
-            "\n= " => (text.find("\n= ")?, text.find("\n. ")?),
-            _ => (text.find("\n. ")?, text.len()),
+            "\n= " => (layout.callables, layout.names),
+            _ => (layout.names, text.len()),
         };
         while low < high {
             let middle = low + (high - low) / 2;
-            let start = text[..middle].rfind(mark).filter(|start| *start >= low).unwrap_or(low);
+            let before = &text.as_bytes()[low..middle];
+            let start = memchr::memmem::rfind(before, mark.as_bytes()).map_or(low, |at| low + at);
             let entry = &text[start + 1..];
             let line = entry.lines().next()?;
             let found = line[2..].split([' ', '@']).next()?;
             match found.cmp(name) {
                 std::cmp::Ordering::Equal => return Some(entry),
                 std::cmp::Ordering::Less => {
-                    let next = text[start + 1..high].find(mark).map(|next| start + 1 + next)?;
-                    low = next;
+                    let behind = &text.as_bytes()[start + 1..high];
+                    low = start + 1 + memchr::memmem::find(behind, mark.as_bytes())?;
                 }
                 std::cmp::Ordering::Greater if start == low => return None,
                 std::cmp::Ordering::Greater => high = start,
