@@ -9,6 +9,7 @@ use crate::python::module::Parsed;
 use crate::python::object::{Function, Object};
 use crate::python::syntax::{ExpressionKind, FunctionDefinition, Parameter, ParameterKind};
 use crate::python::value::Value;
+use crate::text::cut;
 use crate::text::source::{Site, Span};
 
 /// What is called for a direction, and the database that it is called for.
@@ -50,7 +51,7 @@ pub(crate) fn find(
         };
         match entry(name, None) {
             Some(named) if !databases.is_empty() && named.dispatches() => {
-                let of = |database: &Rc<str>| entry(name, Some(&database[prefix.len()..]));
+                let of = |database: &Rc<str>| entry(name, Some(cut::from(database, prefix.len())));
                 found.extend(databases.iter().filter_map(of));
             }
             Some(named) => found.push(named),

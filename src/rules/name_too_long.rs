@@ -8,6 +8,7 @@ use crate::rule::definition::{Check, Rule, Severity, Theme, Weight};
 use crate::rule::raw_finding::{Direction, RawFinding};
 use crate::sql::dialect::Dialect;
 use crate::sql::table::{Constraint, Index};
+use crate::text::cut;
 use crate::text::known::Known;
 
 pub(super) static RULE: Rule = Rule {
@@ -105,7 +106,7 @@ fn is_final(context: &RuleContext<'_>, step: &Step, name: &str) -> bool {
         false => return true,
     };
     match call.find(name) {
-        Some(start) => opens(&call[..start]),
+        Some(start) => opens(cut::to(call, start)),
         None => file.contains(".f(") || file.contains("conv("),
     }
 }

@@ -118,7 +118,7 @@ fn ours(versions: &str, calls: &[&str]) -> Vec<bool> {
         "[alembic]\nscript_location = m\nsqlalchemy.url = postgresql://a@localhost/b\n",
     );
     repo.write("m/env.py", "");
-    repo.write("requirements.txt", &versions.replace(' ', "\n"));
+    repo.write("requirements.txt", versions.replace(' ', "\n"));
     let mut parent = "None".to_owned();
     for (number, call) in calls.iter().enumerate() {
         let body = call.replace("\\n", "\n").replace('\n', "\n    ");

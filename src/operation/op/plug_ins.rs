@@ -8,6 +8,7 @@ use crate::operation::sa_value::SaValue;
 use crate::python::host::{Arguments, At};
 use crate::python::value::{Str, Value};
 use crate::sql::dialect::Dialect;
+use crate::text::cut;
 use crate::text::known::Known;
 
 /// A view, a function, a trigger or another entity of alembic_utils (0.8).
@@ -181,7 +182,8 @@ fn entity_sql(entity: &PgEntity, operation: &str) -> String {
             _ => {
                 let upper = definition.to_uppercase();
                 let split = upper.find("FOR EACH").or_else(|| upper.find("EXECUTE"));
-                let (event, action) = definition.split_at(split.unwrap_or(definition.len()));
+                let split = split.unwrap_or(definition.len());
+                let (event, action) = (cut::to(definition, split), cut::from(definition, split));
                 format!("CREATE TRIGGER {name} {}{on} {action}", event.trim_end())
             }
         },

@@ -3,6 +3,7 @@
 use std::sync::OnceLock;
 
 use crate::sql::version::ServerVersion;
+use crate::text::cut;
 
 /// A package whose callables and names are known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -136,9 +137,9 @@ impl Package {
             let middle = low + (high - low) / 2;
             let before = &text.as_bytes()[low..middle];
             let start = memchr::memmem::rfind(before, mark.as_bytes()).map_or(low, |at| low + at);
-            let entry = &text[start + 1..];
+            let entry = cut::from(text, start + 1);
             let line = entry.lines().next()?;
-            let found = line[2..].split([' ', '@']).next()?;
+            let found = cut::from(line, 2).split([' ', '@']).next()?;
             match found.cmp(name) {
                 std::cmp::Ordering::Equal => return Some(entry),
                 std::cmp::Ordering::Less => {

@@ -6,6 +6,7 @@ use crate::operation::sa_value::SaValue;
 use crate::operation::sqlalchemy::sql_expr::{SqlExpr, SqlToken};
 use crate::python::host::{Arguments, At};
 use crate::python::value::{Piece, Str, Value};
+use crate::text::cut;
 use crate::text::known::Known;
 
 /// What stands for a part of a text that cannot be known.
@@ -185,9 +186,9 @@ pub(crate) fn check_format(host: &mut MigrationHost, text: &Str, at: At<'_>) {
     let Known::Is(whole) = Known::from(text.whole()) else { return };
     let mut rest = whole.as_str();
     while let Some(start) = rest.find('%') {
-        let behind = &rest[start + 1..];
-        if behind.starts_with('%') {
-            rest = &behind[1..];
+        let behind = cut::from(rest, start + 1);
+        if let Some(after) = behind.strip_prefix('%') {
+            rest = after;
             continue;
         }
         let end = behind.char_indices().nth(1).map_or(behind.len(), |(end, _)| end);
@@ -197,7 +198,7 @@ pub(crate) fn check_format(host: &mut MigrationHost, text: &Str, at: At<'_>) {
             Some(name) => format!("KeyError: '{name}'"),
             None => "ValueError: unsupported format character, or not enough arguments".to_owned(),
         };
-        let what = format!("%{}", &behind[..end]);
+        let what = format!("%{}", cut::to(behind, end));
         let complaint =
             Complaint::new(RefusalKind::UnboundParameter, Refuser::SqlAlchemy, what, error)
                 .remedy("Write `%%` for a percent sign in `sa.DDL(...)`.");
