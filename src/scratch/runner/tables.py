@@ -110,9 +110,10 @@ def postgresql(ask):
             table.checks.append(definition)
         elif kind in "ux":
             table.uniques.append(names)
-    for oid, columns in ask("SELECT indrelid, indkey::int2[]::int4[] FROM pg_catalog.pg_index WHERE indisunique AND NOT indisprimary"):
+    # As text: pg8000 reads no array that begins at 0, as an int2vector does.
+    for oid, columns in ask("SELECT indrelid, indkey::text FROM pg_catalog.pg_index WHERE indisunique AND NOT indisprimary"):
         if oid in numbers:
-            numbers[oid].uniques.append([places[(oid, number)] for number in columns if (oid, number) in places])
+            numbers[oid].uniques.append([places[(oid, number)] for number in map(int, columns.split()) if (oid, number) in places])
     return tables
 
 

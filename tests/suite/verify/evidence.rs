@@ -181,6 +181,10 @@ fn of_a_pyproject_only_what_is_said_to_alembic_counts() {
 #[test]
 fn what_stands_on_another_history_is_to_be_tried_again() {
     let Some(repo) = staged() else { return };
+    // Upstream's own revision is edited below, which is another rule's matter.
+    repo.write("safe-migration.toml", "[severity]\nreleased-revision-changed = \"off\"\n");
+    repo.git(&["add", "safe-migration.toml"]);
+    repo.git(&["commit", "-q", "-m", "settings", "--", "safe-migration.toml"]);
     stage(&repo, "alembic/versions/two.py", adds("two", "one", "y"));
     passes(&repo);
     is_there(&repo);
@@ -189,12 +193,14 @@ fn what_stands_on_another_history_is_to_be_tried_again() {
     repo.commit_all("another base");
     repo.git(&["stash", "pop", "-q", "--index"]);
     let checked = repo.tool(&["check"]);
-    assert_eq!(checked.stdout.matches("was never upgraded").count(), 2, "{}", checked.stdout);
+    let untested = "2 revisions have never been upgraded";
+    assert!(checked.stdout.contains(untested), "{}", checked.stdout);
     passes(&repo);
     is_there(&repo);
     stage(&repo, "alembic/versions/one.py", adds("one", "first", "z"));
     let checked = repo.tool(&["check"]);
-    assert_eq!(checked.stdout.matches("was never upgraded").count(), 2, "{}", checked.stdout);
+    let untested = "2 revisions have never been upgraded";
+    assert!(checked.stdout.contains(untested), "{}", checked.stdout);
 }
 
 #[test]

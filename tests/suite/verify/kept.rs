@@ -123,7 +123,8 @@ fn install_and_doctor_say_whether_verify_can_work_here() {
     for verb in ["install", "doctor"] {
         let reported = repo.tool(&[verb]).ends_with(0).stdout;
         assert!(
-            reported.contains("cannot work here:") && reported.contains("testing = \"warn\""),
+            reported.contains("cannot work here:")
+                && reported.contains("which `verify.python` names"),
             "{reported}"
         );
     }
