@@ -2,7 +2,7 @@
 //! settings, arguments or errors hold and a person or a program is shown.
 //!
 //! Two layers. A teller passes what others wrote through the function that belongs to its form;
-//! whatever is written passes [`written`] at the end, so that what a teller forgets shows on no
+//! whatever is written passes `written` at the end, so that what a teller forgets shows on no
 //! terminal and speaks to no runner either.
 
 use std::fmt::Write;

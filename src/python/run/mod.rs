@@ -7,16 +7,16 @@
 //! and their states are joined. So the cost is that of the program, not of its paths, and what is
 //! recorded is everything that some run may do, each step with the arms it stands in.
 //!
-//! **The lattice.** A [`Value`](crate::python::value::Value) is what is known of a Python value.
+//! **The lattice.** A `Value` is what is known of a Python value.
 //! Above every value stands `Unknown`, which has two heights: it reaches the host, or it does not.
 //! `Either` is a few values side by side and lies below `Unknown`; `Perhaps` stands in a list, set
 //! or dict for an item that may be there, or be there any number of times. A string is known piece
 //! by piece, and a hole is an unknown piece: `DROP TABLE {x}` still drops a table.
-//! [`join`](crate::python::run::join) is the least of these that covers two values, up to a bound
+//! `join` is the least of these that covers two values, up to a bound
 //! on how many are kept apart. It never goes from reaching to not reaching.
 //!
 //! **Fork and join.** Nothing that can change is changed but through
-//! [`journal`](crate::python::run::journal): names, items, pairs. A fork notes what each held
+//! `journal`: names, items, pairs. A fork notes what each held
 //! before; when its arm ends, the notes are taken out and the state is that of before. Then the
 //! arms' changes are merged: what both wrote is joined, what one wrote is joined with what was
 //! there. The invariant: between a fork and its merge no state of one arm is seen by the other, and
@@ -32,20 +32,20 @@
 //! Numbers and objects are blurred, for nothing is recorded of them.
 //!
 //! **Why forget.** A loop whose turns cannot be counted is read once. What its body assigns is
-//! forgotten before ([`widening`](crate::python::run::widening)), or the one turn would be taken
+//! forgotten before (`widening`), or the one turn would be taken
 //! for the first, and a test on a counter would be decided that cannot be. Where the turn has
 //! brought something that reaches into what it began with, a second turn is read.
 //!
 //! **Nothing passes in silence.** Three things hold that by construction, not by a list of forms.
 //! What goes into something that is not modelled is told if it reaches, and what comes out reaches
-//! ([`reach`](crate::python::run::reach), `builtin::consumption`). What is called and may reach by
+//! (`reach`, `builtin::consumption`). What is called and may reach by
 //! itself is told. And what reaches, was handed around, and was never read when the program ends is
-//! told ([`accounts`](crate::python::run::accounts)): so a special method, a callback or a hook that
+//! told (`accounts`): so a special method, a callback or a hook that
 //! Python calls in a way that nobody thought of is still seen, because it was not seen to run.
 //!
 //! **Bounds.** Every statement, call and element takes a step, nesting and turns are counted, text
 //! and lists have a size. Past a bound reading stops, and that is told. What was made stays until
-//! nothing is run any more ([`graveyard`](crate::python::run::graveyard)), for dropping a value
+//! nothing is run any more (`graveyard`), for dropping a value
 //! recurses as deep as values nest.
 
 /// The stack of frames, the bounds, and the way to the host.

@@ -11,7 +11,7 @@
 //! * a **system call filter** (`seccomp(2)`) that allows by list, knows the architecture, and
 //!   allows sockets of the Unix family only.
 //!
-//! Elsewhere there are none, and [`standing`] says so.
+//! Elsewhere there are none, and `standing` says so.
 
 /// What the started executable does: it closes itself in and becomes the program.
 #[cfg(target_os = "linux")]
