@@ -23,6 +23,8 @@ pub mod statement_ref;
 #[allow(clippy::string_slice, reason = "it becomes a room of its own, which cuts by `text::cut`")]
 pub mod code;
 
+pub mod env_py;
+
 pub mod graph;
 
 pub mod inverse;

@@ -8,6 +8,7 @@ use crate::operation::step::Mode;
 use crate::rule::code;
 use crate::rule::context::{RuleContext, StatementRef};
 use crate::rule::definition::{Check, Rule, Severity, Theme, Weight};
+use crate::rule::env_py;
 use crate::rule::raw_finding::{Direction, RawFinding};
 use crate::rule::uncommitted::{AddedValue, Uncommitted};
 use crate::schema::table::Table;
@@ -152,7 +153,7 @@ fn other_revision(
             "Set `transaction_per_migration=True` in env.py, or add the value inside \
              `op.get_context().autocommit_block()`.",
         )
-        .safe_form(code::PER_MIGRATION)
+        .safe_form(env_py::per_migration(context))
 }
 
 fn adds(statement: &Statement) -> bool {

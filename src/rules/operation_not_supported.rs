@@ -57,8 +57,8 @@ fn judge(
 ) -> Option<RawFinding> {
     let failure = match context.dialect {
         Dialect::Sqlite => on_sqlite(context, step),
-        Dialect::MySql | Dialect::MariaDb => on_mysql(context, step),
-        Dialect::SqlServer => on_sql_server(step),
+        Dialect::MySql | Dialect::MariaDb => on_mysql(context, direction, step),
+        Dialect::SqlServer => on_sql_server(context, direction, step),
         Dialect::PostgreSql => on_postgresql(context, step),
         Dialect::Oracle => None,
     }?;
@@ -90,6 +90,12 @@ fn on_sqlite(context: &RuleContext<'_>, step: &Step) -> Option<Failure> {
         return None;
     }
     let refused = "the deployment fails here with NotImplementedError";
+    if let Operation::CreateConstraint { constraint: Constraint::Exclude { .. }, .. } =
+        &step.operation
+    {
+        let why = "adds an exclusion constraint, which SQLite does not have".to_owned();
+        return Some(Failure { why, label: refused, safe: None, since: None });
+    }
     let (why, label) = match &step.operation {
         Operation::AlterColumn(alter) if changes_more_than_name(alter) => (
             "alters a column, for which SQLite has no statement",
@@ -200,7 +206,7 @@ fn newer(statement: &Statement) -> Option<(&'static str, u16)> {
     }
 }
 
-fn on_mysql(context: &RuleContext<'_>, step: &Step) -> Option<Failure> {
+fn on_mysql(context: &RuleContext<'_>, direction: Direction, step: &Step) -> Option<Failure> {
     let refused = "the deployment fails here with NotImplementedError";
     match &step.operation {
         Operation::DropConstraint { kind: None, name: Some(_), .. } => Some(Failure {
@@ -223,9 +229,7 @@ fn on_mysql(context: &RuleContext<'_>, step: &Step) -> Option<Failure> {
                     context.dialect
                 ),
                 label: "the deployment fails here with CommandError",
-                safe: code::written(context, &step.site).strip_suffix(')').map(|call| {
-                    format!("{}, existing_type=sa....)", call.trim_end().trim_end_matches(','))
-                }),
+                safe: with_existing_type(context, direction, step, alter),
                 since: None,
             })
         }
@@ -250,6 +254,19 @@ fn on_mysql(context: &RuleContext<'_>, step: &Step) -> Option<Failure> {
     }
 }
 
+/// Returns the call with the type that the column has, as far as the history says it.
+fn with_existing_type(
+    context: &RuleContext<'_>,
+    direction: Direction,
+    step: &Step,
+    alter: &AlterColumn,
+) -> Option<String> {
+    let call = code::written(context, &step.site);
+    let call = call.strip_suffix(')')?.trim_end().trim_end_matches(',').to_owned();
+    let kind = code::type_before(context, direction, &alter.table, &alter.column);
+    Some(format!("{call}, existing_type={kind})"))
+}
+
 /// Tells whether MySQL takes the change as MODIFY or CHANGE.
 fn restates(alter: &AlterColumn) -> bool {
     alter.nullable.is_some()
@@ -258,7 +275,7 @@ fn restates(alter: &AlterColumn) -> bool {
         || alter.comment.is_some()
 }
 
-fn on_sql_server(step: &Step) -> Option<Failure> {
+fn on_sql_server(context: &RuleContext<'_>, direction: Direction, step: &Step) -> Option<Failure> {
     match &step.operation {
         Operation::AlterColumn(alter)
             if alter.nullable.is_some()
@@ -269,7 +286,7 @@ fn on_sql_server(step: &Step) -> Option<Failure> {
                 why: "does not say the type of the column, which SQL Server must restate"
                     .to_owned(),
                 label: "the deployment fails here with CommandError",
-                safe: None,
+                safe: with_existing_type(context, direction, step, alter),
                 since: None,
             })
         }

@@ -7,6 +7,7 @@ use crate::example;
 use crate::rule::code;
 use crate::rule::context::{RuleContext, StatementRef};
 use crate::rule::definition::{Check, Plan, Rule, Severity, Theme, Weight};
+use crate::rule::env_py;
 use crate::rule::raw_finding::RawFinding;
 use crate::sql::statement::Statement;
 use crate::sql::table::{Constraint, TableName};
@@ -61,7 +62,7 @@ fn check<'a>(stmt: &StatementRef<'a>, context: &RuleContext<'a>) -> Vec<RawFindi
             Some(_) => {
                 format!("# in the next revision:\n{}", code::written(context, &stmt.step.site))
             }
-            None => code::PER_MIGRATION.to_owned(),
+            None => env_py::per_migration(context),
         });
     if is_on_new_columns(stmt, context, table, name) {
         finding = finding.severity(Severity::Warning);
