@@ -3,13 +3,14 @@
 use std::collections::HashSet;
 use std::rc::Rc;
 
+use crate::alembic::configured::{configure, configured};
 use crate::alembic::imports::Imports;
-use crate::alembic::naming;
 use crate::alembic::project::{Environment, Origin, Project, Setting};
 use crate::alembic::surroundings::Surroundings;
 use crate::alembic::walk::{Seen, walk};
-use crate::alembic::{dialects, drivers};
-use crate::python::module::{self, Module};
+use crate::alembic::{dialects, drivers, naming};
+use crate::python::module;
+use crate::python::module::Module;
 use crate::python::syntax::{Argument, Expression, ExpressionKind as Kind, Part, StatementKind};
 use crate::snapshot::Snapshot;
 use crate::sql::timeout::TIMEOUTS;
@@ -194,100 +195,6 @@ fn ini_limits_locks(snapshot: &Snapshot, project: &Project) -> Option<String> {
     let text = snapshot.text(path)?;
     let number = text.content().lines().position(|line| !is_comment(line) && limits_locks(line))?;
     Some(format!("{path}:{}", number + 1))
-}
-
-/// What is said of one keyword.
-enum Said {
-    Yes,
-    No,
-    Unclear,
-    Nothing,
-}
-
-/// Reads a keyword of `context.configure`, where migrations run on a connection.
-fn configured(env: &Env, keyword: &str) -> Setting {
-    let expressions = env.expressions();
-    let calls: Vec<&[Argument]> =
-        expressions.iter().filter_map(|expression| configure(expression)).collect();
-    let online: Vec<&[Argument]> =
-        calls.iter().copied().filter(|call| has(call, "connection")).collect();
-    let counted = if online.is_empty() { calls } else { online };
-    let mut answers: Vec<Said> = counted.iter().map(|call| in_call(call, keyword)).collect();
-    let unpacked = counted
-        .iter()
-        .any(|call| call.iter().any(|one| matches!(one, Argument::UnpackedKeywords(_))));
-    if unpacked && answers.iter().all(|answer| matches!(answer, Said::Nothing)) {
-        answers = vec![in_dict(&expressions, env, keyword)];
-    }
-    if answers.iter().any(|answer| matches!(answer, Said::Unclear)) {
-        return Setting::Unreadable;
-    }
-    match answers.iter().any(|answer| matches!(answer, Said::Yes)) {
-        true => Setting::Yes,
-        false => Setting::No,
-    }
-}
-
-/// Returns the arguments of `context.configure(...)`.
-fn configure(expression: &Expression) -> Option<&[Argument]> {
-    match &expression.kind {
-        Kind::Call(callee, arguments) => match &callee.kind {
-            Kind::Attribute(_, name) if &**name == "configure" => Some(arguments),
-            Kind::Name(name) if &**name == "configure" => Some(arguments),
-            _ => None,
-        },
-        _ => None,
-    }
-}
-
-fn has(arguments: &[Argument], keyword: &str) -> bool {
-    arguments
-        .iter()
-        .any(|argument| matches!(argument, Argument::Keyword(name, _) if &**name == keyword))
-}
-
-fn in_call(arguments: &[Argument], keyword: &str) -> Said {
-    let found = arguments.iter().find_map(|argument| match argument {
-        Argument::Keyword(name, value) if &**name == keyword => Some(value),
-        _ => None,
-    });
-    found.map_or(Said::Nothing, said)
-}
-
-fn said(value: &Expression) -> Said {
-    match &value.kind {
-        Kind::Bool(true) => Said::Yes,
-        Kind::Bool(false) | Kind::None => Said::No,
-        // `connection.dialect.name == "sqlite"` and the like: neither yes nor no.
-        _ => Said::Unclear,
-    }
-}
-
-/// Looks for the keyword among the dicts of the file, from which `**` unpacks; where the dict comes
-/// from elsewhere (Flask-Migrate takes it from the application), nobody knows.
-fn in_dict(expressions: &[&Expression], env: &Env, keyword: &str) -> Said {
-    for expression in expressions {
-        let value = match &expression.kind {
-            Kind::Dict(rows) => rows.iter().find_map(|(key, value)| {
-                let named = key.as_ref().and_then(spelled).is_some_and(|key| key == keyword);
-                named.then_some(value)
-            }),
-            Kind::Call(callee, arguments) if matches!(&callee.kind, Kind::Name(name) if &**name == "dict") => {
-                arguments.iter().find_map(|argument| match argument {
-                    Argument::Keyword(name, value) if &**name == keyword => Some(value),
-                    _ => None,
-                })
-            }
-            _ => None,
-        };
-        if let Some(value) = value {
-            return said(value);
-        }
-    }
-    let content = env.text.content();
-    let foreign = ["current_app", "configure_args", "extensions", "import_module"];
-    let known = !foreign.iter().any(|word| content.contains(word)) && !content.contains(keyword);
-    if known { Said::Nothing } else { Said::Unclear }
 }
 
 /// Tells whether a connection is put into AUTOCOMMIT.

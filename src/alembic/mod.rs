@@ -36,6 +36,8 @@ mod walk;
 
 mod environment;
 
+mod configured;
+
 pub mod dialects;
 
 pub mod drivers;

@@ -8,11 +8,12 @@
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
-use crate::alembic::project::{self, Project, Search};
+use crate::alembic::project;
+use crate::alembic::project::{Project, Search};
+use crate::change::concern;
 use crate::change::error::Error;
 use crate::change::overrides::Overrides;
-use crate::change::project_input;
-use crate::change::trees::Kinship;
+use crate::change::upstream::Kinship;
 use crate::config::read;
 use crate::config::settings::Settings;
 use crate::git::commit::Commit;
@@ -127,7 +128,7 @@ impl ScopePaths {
         let mut signs = ScopePaths { settings: Settings::default(), projects: Vec::new() };
         for end in [Some(range.head), range.base].into_iter().flatten() {
             let snapshot = Rc::new(repository.snapshot(Some(&repository.tree_of(&end)?)));
-            let settings = project_input::settings(&snapshot, overrides).unwrap_or_default();
+            let settings = concern::settings(&snapshot, overrides).unwrap_or_default();
             let named = std::mem::take(&mut signs.settings.projects);
             signs.settings = settings;
             signs.settings.projects.extend(named);
@@ -252,7 +253,7 @@ fn released_tip(
     overrides: &Overrides,
 ) -> Result<(ObjectId, bool, Kinship), Error> {
     let snapshot = repository.snapshot(Some(&repository.tree_of(&range.head)?));
-    let settings = project_input::settings(&snapshot, overrides).unwrap_or_default();
+    let settings = concern::settings(&snapshot, overrides).unwrap_or_default();
     let found = repository.upstream(settings.upstream.as_deref()).unwrap_or_default();
     let kinship = |tip: &ObjectId| {
         repository.merge_base(tip, &range.head).map(|base| match base {

@@ -9,8 +9,11 @@ pub mod error;
 /// What the command line says over the settings.
 pub mod overrides;
 
+pub mod today;
 /// A change, as trees.
 pub mod trees;
+
+pub mod upstream;
 
 /// Paths that the command line names.
 pub mod named;
@@ -24,8 +27,11 @@ pub mod revised;
 /// What a report says once besides its findings.
 pub mod notices;
 
+pub mod concern;
 /// A change, put before the rules.
 pub mod project_input;
+
+pub mod review;
 
 /// What a change makes of the settings that it is judged by.
 pub mod settings_change;

@@ -4,24 +4,21 @@ use std::fs;
 use std::path::Path;
 
 use crate::change::overrides::Overrides;
-use crate::change::project_input;
+use crate::change::review;
 use crate::change::trees::Change;
 use crate::cli::args::options::{Judging, ReviewFormat};
 use crate::cli::args::verbs::CheckArgs;
 use crate::cli::error::Error;
 use crate::cli::exit::ExitStatus;
-use crate::cli::fix::{self, Manner};
+use crate::cli::fix;
+use crate::cli::fix::Manner;
 use crate::cli::output::Output;
-use crate::git;
 use crate::git::repository::Repository;
-use crate::report;
-use crate::report::human;
-use crate::report::palette;
-use crate::report::speech::{self, Voice};
-use crate::report::statistics;
+use crate::report::speech::Voice;
 use crate::report::telling::{Format, Occasion, Telling};
+use crate::report::{human, palette, speech, statistics};
 use crate::review::finding::{Decision, Review};
-use crate::rules;
+use crate::{git, report, rules};
 
 /// Reviews what is asked about and tells what was found.
 pub fn run(args: &CheckArgs, output: &Output) -> Result<ExitStatus, Error> {
@@ -76,13 +73,13 @@ fn review(
         {
             output.notice("this is no git repository: files are judged as they are on disk");
             let change = Change::on_disk(&args.paths)?;
-            return Ok(project_input::review_on_disk(&change, overrides)?);
+            return Ok(review::review_on_disk(&change, overrides)?);
         }
         opened => opened?,
     };
     let change = change(&repository, args)?;
     let overrides = args.judging.reading.trusting(overrides.clone(), &repository)?;
-    let review = project_input::review(&repository, change, &overrides)?;
+    let review = review::review(&repository, change, &overrides)?;
     if review.is_none() && args.all {
         output.notice("no Alembic project is among what is staged; `safe-migration doctor` says what was looked for");
     }

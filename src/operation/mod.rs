@@ -21,6 +21,8 @@ pub mod body;
 
 pub mod migration_host;
 
+pub mod decisions;
+
 pub mod answers;
 
 pub mod sa_value;

@@ -25,7 +25,7 @@ use crate::sql::session_command::SessionCommand;
 use crate::sql::statement::Statement;
 use crate::sql::table::TableName;
 use crate::sql::table_change::TableChange;
-use crate::sql::title::statement_title;
+use crate::sql::title::statement::statement_title;
 use crate::text::known::Known;
 
 /// Tells what a statement does; the statements of a block one by one.

@@ -1,7 +1,9 @@
 //! What a rule is: its facts, and a judgement.
 
-use crate::rule::context::{Graph, RuleContext, StatementRef};
+use crate::rule::context::RuleContext;
 use crate::rule::raw_finding::RawFinding;
+use crate::rule::revision_graph::Graph;
+use crate::rule::statement_ref::StatementRef;
 
 /// A rule. Its name is its file, its folder of examples, its waiver word and its `explain`
 /// argument.

@@ -1,6 +1,8 @@
 //! What a statement locks, given the schema before it.
 
-use crate::rule::context::{RuleContext, StatementRef, is_scaffold};
+use crate::rule::context::RuleContext;
+use crate::rule::schema_questions::is_scaffold;
+use crate::rule::statement_ref::StatementRef;
 use crate::schema::database::Database;
 use crate::sql::lock;
 use crate::sql::lock::Lock;

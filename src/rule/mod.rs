@@ -6,6 +6,16 @@ pub mod raw_finding;
 
 pub mod context;
 
+pub mod lock_questions;
+
+pub mod schema_questions;
+
+pub mod revision_graph;
+
+pub mod release;
+
+pub mod today;
+
 pub mod server;
 
 pub mod transaction;
@@ -31,6 +41,10 @@ pub mod inverse;
 
 pub mod address;
 
+pub mod host_names;
+
+pub mod url;
+
 pub mod sent;
 
 pub mod secret;
@@ -44,6 +58,10 @@ pub mod released;
 pub mod rollback;
 
 pub mod difference;
+
+pub mod identity;
+
+pub mod dropped_names;
 
 pub mod rerun;
 
@@ -60,6 +78,7 @@ pub mod batch_copy;
 pub mod refusals;
 
 pub mod refusal_words;
+
 pub mod wording;
 
 pub mod refused_calls;

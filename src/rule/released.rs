@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use crate::alembic::history::{History, RevisionFile};
 use crate::alembic::meaning::{self, Difference};
-use crate::rule::context::Graph;
+use crate::rule::revision_graph::Graph;
 use crate::schema::database::Database;
 use crate::schema::replay::AppliedRevision;
 use crate::schema::table::Table;

@@ -7,8 +7,9 @@ use std::rc::Rc;
 
 use crate::alembic::project::Setting;
 use crate::operation::step::{Arm, Emitted, Mode, Step, are_apart};
-use crate::rule::context::{RuleContext, StatementRef};
+use crate::rule::context::RuleContext;
 use crate::rule::raw_finding::Direction;
+use crate::rule::statement_ref::StatementRef;
 use crate::schema::database::Database;
 use crate::sql::lock::{Blocks, LockMode, Role};
 use crate::sql::object_change::ObjectChange;
@@ -16,7 +17,7 @@ use crate::sql::row_change::RowChange;
 use crate::sql::session_command::{SessionCommand, TransactionWord};
 use crate::sql::statement::Statement;
 use crate::sql::table::TableName;
-use crate::sql::title;
+use crate::sql::title::statement::statement_title;
 use crate::text::source::Site;
 
 /// A lock on a table in use, taken by a statement of the transaction.
@@ -162,7 +163,7 @@ impl Reader<'_, '_> {
                 role: lock.role,
                 revision: revision.clone(),
                 site: emitted.site.clone(),
-                title: title::statement_title(&emitted.statement),
+                title: statement_title(&emitted.statement),
                 at,
                 path: step.path.clone(),
                 transaction: self.transaction,

@@ -3,9 +3,10 @@
 
 use crate::example;
 use crate::rule::code;
-use crate::rule::context::{RuleContext, StatementRef};
+use crate::rule::context::RuleContext;
 use crate::rule::definition::{Check, Plan, Rule, Severity, Theme, Weight};
 use crate::rule::raw_finding::RawFinding;
+use crate::rule::statement_ref::StatementRef;
 use crate::schema::change::has_word;
 use crate::sql::row_change::{Assigned, Assignment, RowChange};
 use crate::sql::statement::Statement;

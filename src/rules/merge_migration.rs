@@ -13,7 +13,7 @@ use crate::sql::object_change::ObjectChange;
 use crate::sql::row_change::RowChange;
 use crate::sql::session_command::SessionCommand;
 use crate::sql::statement::Statement;
-use crate::sql::title::statement_title;
+use crate::sql::title::statement::statement_title;
 
 pub(super) static RULE: Rule = Rule {
     id: "merge-migration",

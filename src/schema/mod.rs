@@ -10,6 +10,10 @@ pub mod answer;
 
 pub mod dependants;
 
+pub mod cascade;
+
+pub mod dependant;
+
 pub mod database;
 
 pub mod replay;

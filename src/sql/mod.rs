@@ -32,6 +32,8 @@ pub mod bounded;
 
 pub mod read;
 
+pub mod nested;
+
 pub mod verdict;
 
 pub mod body;
@@ -55,6 +57,8 @@ pub mod condition;
 pub mod lock;
 
 pub mod lock_table;
+
+pub mod taken;
 
 pub mod row_access;
 

@@ -4,7 +4,7 @@ use crate::operation::arguments::Bound;
 use crate::operation::migration_host::MigrationHost;
 use crate::operation::sa_value::{ColumnValue, SaValue};
 use crate::operation::sqlalchemy::sql_builder::{SqlBuilder, quoted};
-use crate::operation::sqlalchemy::{check, parameters};
+use crate::operation::sqlalchemy::{check_columns, parameters};
 use crate::operation::step::{Role, SentText};
 use crate::python::host::{Arguments, At};
 use crate::python::value::{Piece, Value};
@@ -126,13 +126,13 @@ impl MigrationHost {
     fn check_once(&mut self, bound: &Bound, arguments: &Arguments, made: &ColumnValue, at: At<'_>) {
         let first = arguments.positional.first();
         if bound.some("name").is_some() && matches!(first, Some(Value::Str(_))) {
-            check::twice(self, "name", at);
+            check_columns::twice(self, "name", at);
         }
         let second = arguments.positional.get(usize::from(made.named));
         let is_type =
             second.is_some_and(|second| matches!(second, Value::Host(_)) && self.is_type(second));
         if bound.some("type_").is_some() && is_type {
-            check::twice(self, "type_", at);
+            check_columns::twice(self, "type_", at);
         }
     }
 
@@ -241,7 +241,7 @@ impl MigrationHost {
                 // `db.Column(sa.Column(...))` is nobody's; what is known of the inner one stays.
                 thing.column.kind = thing.column.kind.take().or(inner.column.kind);
             }
-            _ => check::column_part(self, part, at),
+            _ => check_columns::column_part(self, part, at),
         }
     }
 
@@ -252,7 +252,7 @@ impl MigrationHost {
         at: At<'_>,
     ) -> (Option<ServerDefault>, Vec<SentText>) {
         let sql = |sql: Known<String>| Some(ServerDefault { sql });
-        check::default(self, value, at);
+        check_columns::default(self, value, at);
         if matches!(value, Value::Host(_)) {
             parameters::check_ddl(self, Some(value), at);
         }

@@ -5,7 +5,7 @@ use crate::operation::op::emit;
 use crate::operation::op::emit::EmitContext;
 use crate::operation::operation::{AlterColumn, Operation};
 use crate::operation::sa_value::{SaValue, TableValue};
-use crate::operation::sqlalchemy::check;
+use crate::operation::sqlalchemy::{check, check_columns};
 use crate::operation::step::Swallowed;
 use crate::python::host::{Arguments, At};
 use crate::python::value::{HostId, Value};
@@ -171,7 +171,7 @@ impl MigrationHost {
             "create" | "drop" => {
                 check::method(self, "Enum", name, arguments, at);
                 check::bind(self, arguments, at);
-                check::created_type(self, kind, at);
+                check_columns::created_type(self, kind, at);
                 let native = kind.labels.as_ref().is_some_and(|labels| labels.native);
                 if native && self.dialect == Dialect::PostgreSql {
                     let operation =

@@ -7,7 +7,7 @@ use crate::python::builtin::library;
 use crate::python::host::Arguments;
 use crate::python::interpreter::Interpreter;
 use crate::python::object::{Class, ClassKind, Instance, Object};
-use crate::python::run::calls::record_fields;
+use crate::python::run::instances::record_fields;
 use crate::python::scope::Names;
 use crate::python::value::{Str, Value};
 

@@ -5,14 +5,12 @@ use std::rc::Rc;
 use crate::python::builtin::{consumption, functions, library, methods};
 use crate::python::host::Arguments;
 use crate::python::interpreter::Interpreter;
-use crate::python::object::{Class, ClassKind, Function, Instance, Object};
+use crate::python::object::{Function, Instance, Object};
 use crate::python::run::frames::Frame;
-use crate::python::run::join::perhaps;
 use crate::python::run::managers::PendingBody;
-use crate::python::scope::{Names, Scope, ScopeKind};
-use crate::python::syntax::{
-    Argument, Body, Expression, ExpressionKind, FunctionDefinition, ParameterKind,
-};
+use crate::python::run::parameters::RECURSIONS;
+use crate::python::scope::{Scope, ScopeKind};
+use crate::python::syntax::{Argument, Body, Expression, ExpressionKind, FunctionDefinition};
 use crate::python::value::{Unknown, Value};
 
 impl Interpreter<'_> {
@@ -292,143 +290,4 @@ impl Interpreter<'_> {
             }
         }
     }
-
-    fn bind_parameters(&mut self, function: &Function, arguments: Arguments, names: &Rc<Names>) {
-        let Arguments { positional, mut keywords, open } = arguments;
-        let mut positional = positional.into_iter();
-        for (parameter, default) in function.definition.parameters.iter().zip(&function.defaults) {
-            let value = match parameter.kind {
-                ParameterKind::Positionals => {
-                    let mut rest: Vec<Value> = positional.by_ref().collect();
-                    if open {
-                        rest.push(unknown_rest());
-                    }
-                    Value::tuple(rest)
-                }
-                ParameterKind::Keywords => {
-                    let rest = std::mem::take(&mut keywords);
-                    let mut pairs: Vec<_> =
-                        rest.into_iter().map(|(name, value)| (Value::text(&name), value)).collect();
-                    if open {
-                        pairs.push((Value::unknown(OPEN), Value::unknown(OPEN)));
-                    }
-                    Value::dict(pairs)
-                }
-                ParameterKind::Plain | ParameterKind::Keyword => {
-                    let next = match parameter.kind {
-                        ParameterKind::Plain => positional.next(),
-                        _ => None,
-                    };
-                    let named = keywords.iter().position(|(name, _)| **name == *parameter.name);
-                    let named = named.map(|index| keywords.remove(index).1);
-                    match next.or(named) {
-                        Some(value) => value,
-                        None if open => Value::unknown(OPEN),
-                        None => default
-                            .clone()
-                            .unwrap_or_else(|| Value::unknown("no argument is given for it")),
-                    }
-                }
-            };
-            names.set(&parameter.name, value);
-        }
-    }
-
-    fn instantiate(
-        &mut self,
-        object: &Rc<Object>,
-        class: &Class,
-        arguments: Arguments,
-        written: &str,
-    ) -> Value {
-        if class.kind == ClassKind::Enum {
-            return self.member_of(object, &arguments);
-        }
-        self.is_made(object);
-        let attributes: Rc<Names> = Rc::default();
-        let instance = self.made_by_new(object, &arguments).unwrap_or_else(|| {
-            let class = Some(Rc::clone(object));
-            Value::Object(Rc::new(Object::Instance(Instance { class, attributes })))
-        });
-        let Value::Object(made) = &instance else { return instance };
-        let Object::Instance(Instance { attributes, .. }) = &**made else { return instance };
-        if let Some(initialize) = object.attribute("__init__") {
-            let initialize = self.bound(initialize, &instance, object);
-            self.call_value(&initialize, arguments, written);
-            return instance;
-        }
-        if class.kind == ClassKind::Record {
-            self.fill_record(object, attributes, arguments);
-            // What it computes of the fields replaces their defaults.
-            self.special(&instance, "__post_init__", Vec::new());
-            return instance;
-        }
-        if class.has_unknown_base() && self.any_reaches(&arguments) {
-            self.escaped(written, "the class is made outside the repository");
-        }
-        for (name, value) in arguments.keywords {
-            attributes.set(&name.into(), value);
-        }
-        if !arguments.positional.is_empty() {
-            attributes.set(&"args".into(), Value::tuple(arguments.positional));
-        }
-        instance
-    }
-
-    fn fill_record(&mut self, object: &Rc<Object>, attributes: &Rc<Names>, arguments: Arguments) {
-        let mut positional = arguments.positional.into_iter();
-        for field in record_fields(object) {
-            let named = arguments
-                .keywords
-                .iter()
-                .find(|(name, _)| **name == *field)
-                .map(|(_, value)| value.clone());
-            let value = match positional.next().or(named) {
-                Some(value) => value,
-                None if arguments.open => Value::unknown(OPEN),
-                None => object
-                    .attribute(&field)
-                    .unwrap_or_else(|| Value::unknown("no argument is given for it")),
-            };
-            attributes.set(&field, value);
-        }
-    }
-
-    fn member_of(&mut self, class: &Rc<Object>, arguments: &Arguments) -> Value {
-        let Some(value) = arguments.get(0, "value") else { return Value::unknown(OPEN) };
-        for member in self.members(class) {
-            let held = self.attribute(&member.value, "value");
-            if self.equal(&held, value) == Some(true)
-                || crate::python::run::join::same(&member.value, value)
-            {
-                return member.value;
-            }
-        }
-        Value::unknown("it is a member of an enum that cannot be known")
-    }
-}
-
-/// How often a function that calls itself under a condition, or in a loop, that cannot be decided
-/// is read: like the body of such a loop, not as often as it may run.
-const RECURSIONS: usize = 3;
-
-const OPEN: &str = "it is unpacked from something that cannot be known";
-
-fn unknown_rest() -> Value {
-    perhaps(Value::unknown(OPEN), crate::python::host::Region::Repeated)
-}
-
-/// Returns the fields of a record, those of its bases first.
-pub(crate) fn record_fields(class: &Object) -> Vec<Rc<str>> {
-    let Some(class) = class.as_class() else { return Vec::new() };
-    let mut fields: Vec<Rc<str>> = Vec::new();
-    let inherited: Vec<&Class> = class.classes().collect();
-    for class in inherited.into_iter().rev().chain([class]) {
-        for field in &class.fields {
-            if !fields.contains(field) {
-                fields.push(Rc::clone(field));
-            }
-        }
-    }
-    fields
 }

@@ -105,8 +105,14 @@ pub(crate) mod attributes;
 /// Subscripts.
 pub(crate) mod subscripts;
 
+pub(crate) mod slices;
+
 /// Calls.
 pub(crate) mod calls;
+
+pub(crate) mod parameters;
+
+pub(crate) mod instances;
 
 /// What reaches the host through a value.
 pub(crate) mod raises;

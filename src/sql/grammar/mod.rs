@@ -46,6 +46,8 @@ pub mod setting;
 
 pub mod write;
 
+pub mod insert;
+
 pub mod block;
 
 pub mod dynamic;
