@@ -1,6 +1,6 @@
 //! What `env.py` gives to `context.configure`.
 
-use crate::alembic::environment::{Env, spelled};
+use crate::alembic::env::{Env, spelled};
 use crate::alembic::project::Setting;
 use crate::python::syntax::{Argument, Expression, ExpressionKind as Kind};
 

@@ -7,7 +7,8 @@ use std::cell::{OnceCell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use crate::alembic::drivers::{self, Driver};
+use crate::alembic::driver::Driver;
+use crate::alembic::drivers;
 use crate::alembic::images;
 use crate::alembic::location::{ancestors, folder_of, join};
 use crate::alembic::pins::LockFile;
@@ -183,7 +184,8 @@ fn names_servers(folder: &str, name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::alembic::project::{Search, find};
+    use crate::alembic::project::Search;
+    use crate::alembic::search::find;
     use crate::config::settings::Settings;
 
     fn surroundings(files: &[(&'static str, &'static str)]) -> Surroundings {

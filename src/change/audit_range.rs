@@ -8,8 +8,9 @@
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
-use crate::alembic::project;
 use crate::alembic::project::{Project, Search};
+use crate::alembic::search;
+use crate::change::audited_commit::{AuditedCommit, Released};
 use crate::change::concern;
 use crate::change::error::Error;
 use crate::change::overrides::Overrides;
@@ -48,29 +49,6 @@ impl Range {
         let base = base_name.as_deref().map(|base| repository.resolve(base)).transpose()?;
         Ok(Range { base, base_name, head, name: words.to_owned() })
     }
-}
-
-/// A commit that concerns migrations.
-#[derive(Clone, Debug)]
-pub struct AuditedCommit {
-    /// The commit.
-    pub commit: Commit,
-    /// The paths that differ from its first parent.
-    pub paths: Vec<String>,
-    /// What was released when it was made.
-    pub released: Released,
-}
-
-/// What was released when a commit was made.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Released {
-    /// This commit, with all that leads to it.
-    UpTo(ObjectId),
-    /// Nothing.
-    Nothing,
-    /// Nobody knows: no upstream branch is known, and the commit stands on the line that is looked
-    /// at.
-    Unknown,
 }
 
 /// The commits of a range.
@@ -138,7 +116,7 @@ impl ScopePaths {
     }
 
     fn learn(&mut self, snapshot: &Rc<Snapshot>, scope: Search<'_>) {
-        for project in project::locate(snapshot, scope, &self.settings) {
+        for project in search::locate(snapshot, scope, &self.settings) {
             let same = |known: &Project| {
                 (&known.origin, &known.script_location)
                     == (&project.origin, &project.script_location)

@@ -3,8 +3,8 @@
 use std::fs;
 use std::rc::Rc;
 
-use crate::alembic::project;
 use crate::alembic::project::{Origin, Project, Search};
+use crate::alembic::search;
 use crate::change::error::Error;
 use crate::change::overrides::Overrides;
 use crate::change::trees::{Change, Scope};
@@ -65,7 +65,7 @@ pub fn usable(snapshot: &Rc<Snapshot>, settings: &Settings) -> Result<(), Error>
     if settings.projects.is_empty() {
         return Ok(());
     }
-    let projects = project::named(snapshot, settings);
+    let projects = search::named(snapshot, settings);
     let lies_in = |path: &str, folder: &str| {
         path == folder || path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
     };
@@ -101,7 +101,7 @@ pub(super) fn projects(change: &Change, settings: &Settings) -> Vec<Project> {
         Scope::State if !paths.is_empty() => Search::Around(&paths),
         Scope::All | Scope::State => Search::Whole,
     };
-    let mut projects = project::find(&change.new, scope, settings);
+    let mut projects = search::find(&change.new, scope, settings);
     // What a file was is asked only where none is left to be asked.
     let is_gone = |path: &String| path.ends_with(".py") && change.new.entry(path).is_none();
     let before = match scope {
@@ -111,7 +111,7 @@ pub(super) fn projects(change: &Change, settings: &Settings) -> Vec<Project> {
     // A branch of its own, such as one of web pages, takes no project away by having none.
     let is_beside = change.upstream.as_ref().is_some_and(|it| it.kinship == Kinship::Unrelated);
     for parent in change.parents.iter().filter(|_| !is_beside) {
-        for old in project::locate(parent, before, settings) {
+        for old in search::locate(parent, before, settings) {
             if old.counterpart(&projects).is_none() {
                 projects.push(old.with_environment(parent));
             }

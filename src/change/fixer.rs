@@ -13,7 +13,8 @@ use crate::change::trees::Change;
 use crate::change::{fix, project_input, review};
 use crate::git::repository::Repository;
 use crate::review::finding::{Finding, Review};
-use crate::rule::definition::{Severity, Theme};
+use crate::rule::definition::Theme;
+use crate::rule::severity::Severity;
 
 /// How many forms are tried in one run.
 const MOST: usize = 200;

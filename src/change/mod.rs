@@ -18,6 +18,8 @@ pub mod upstream;
 /// Paths that the command line names.
 pub mod named;
 
+pub mod unjudged;
+
 /// Folders of the file system as a snapshot.
 pub mod disk;
 
@@ -32,6 +34,8 @@ pub mod concern;
 pub mod project_input;
 
 pub mod review;
+
+pub mod authors;
 
 /// What a change makes of the settings that it is judged by.
 pub mod settings_change;
@@ -53,6 +57,8 @@ pub mod digests;
 
 /// The commits that an audit judges, each with what was released when it was made.
 pub mod audit_range;
+
+pub mod audited_commit;
 
 /// One commit, judged again.
 pub mod replay;

@@ -8,10 +8,10 @@ use crate::alembic::chain;
 use crate::alembic::history::History;
 use crate::alembic::project::Project;
 use crate::alembic::surroundings::Surroundings;
+use crate::change::authors::name_authors;
 use crate::change::concern::{Concerned, concerned};
 use crate::change::error::Error;
 use crate::change::overrides::Overrides;
-use crate::change::review::name_authors;
 use crate::change::revised;
 use crate::change::trees::{Change, Scope};
 use crate::config::settings::{Settings, Testing};
@@ -69,8 +69,12 @@ pub fn inputs_of(
 ) -> Result<Vec<ProjectInput>, Error> {
     change.find_upstream(repository, concerned.upstream())?;
     let mut inputs = read_all(change, concerned, overrides);
-    for input in &mut inputs {
-        name_authors(repository, change, input)?;
+    if let Some(commits) = change.upstream.as_ref().and_then(|upstream| upstream.commits) {
+        for input in &mut inputs {
+            if let Some(merge) = &mut input.after_merge {
+                name_authors(repository, commits, &input.history, merge);
+            }
+        }
     }
     Ok(inputs)
 }

@@ -7,7 +7,7 @@
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use crate::change::audit_range::AuditedCommit;
+use crate::change::audited_commit::AuditedCommit;
 use crate::change::error::Error;
 use crate::change::overrides::Overrides;
 use crate::change::project_input::ProjectInput;

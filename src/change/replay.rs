@@ -1,7 +1,7 @@
 //! One commit, judged again as the hook would have judged it.
 
 use crate::alembic::history::History;
-use crate::change::audit_range::AuditedCommit;
+use crate::change::audited_commit::AuditedCommit;
 use crate::change::error::Error;
 use crate::change::overrides::Overrides;
 use crate::change::trees::Change;

@@ -8,15 +8,15 @@ use crate::change::error::Error;
 use crate::change::overrides::Overrides;
 use crate::change::project_input::{ProjectInput, inputs, read_all};
 use crate::change::trees::Change;
+use crate::change::unjudged::unjudged;
 use crate::change::upstream::Kinship;
-use crate::change::{notices, settings_change, today};
+use crate::change::{notices, settings_change};
 use crate::git::repository::Repository;
 use crate::ledger::ability::{Abilities, Ability};
 use crate::ledger::evidence::EvidenceStore;
 use crate::review::finding::{Finding, Review};
 use crate::review::subject::{Occasion, Subject};
 use crate::review::verdict;
-use crate::rule::after_merge::Authored;
 use crate::scratch::proof::Proof;
 
 /// Reviews a change; nothing where it concerns no migration.
@@ -47,13 +47,13 @@ pub fn review_on_disk(change: &Change, overrides: &Overrides) -> Result<Option<R
 /// was named.
 fn nothing_judged(change: &Change) -> Option<Review> {
     let unverifiable: Vec<String> =
-        missing(change).into_iter().chain(unjudged(&[], change)).collect();
+        missing(change).into_iter().chain(why_unjudged(&[], change)).collect();
     (!unverifiable.is_empty()).then(|| Review { unverifiable, ..Review::default() })
 }
 
 /// Why paths that the command line names are not judged.
-fn unjudged(inputs: &[ProjectInput], change: &Change) -> Vec<String> {
-    change.named.iter().filter_map(|named| named.unjudged(inputs, &change.new)).collect()
+fn why_unjudged(inputs: &[ProjectInput], change: &Change) -> Vec<String> {
+    change.named.iter().filter_map(|named| unjudged(named, inputs, &change.new)).collect()
 }
 
 /// Puts what a change concerns before the rules.
@@ -86,38 +86,10 @@ pub fn review_with(
     let mut review = verdict::review(&subjects, &occasion);
     review.settings_changes = settings_change::sentences(change, inputs, overrides);
     review.notices.extend(notices::of(change, inputs, overrides));
-    review.unverifiable.extend(missing(change).into_iter().chain(unjudged(inputs, change)));
+    review.unverifiable.extend(missing(change).into_iter().chain(why_unjudged(inputs, change)));
     review.unverifiable.extend(inputs.iter().filter_map(|input| lost(change, input)));
     add_texts(&mut review, change);
     review
-}
-
-/// Finds out who made the heads that would stand beside each other after the merge.
-pub(super) fn name_authors(
-    repository: &Repository,
-    change: &Change,
-    input: &mut ProjectInput,
-) -> Result<(), Error> {
-    let commits = change.upstream.as_ref().and_then(|upstream| upstream.commits);
-    let (Some(merge), Some(commits)) = (&mut input.after_merge, commits) else { return Ok(()) };
-    let rivals = merge.rivals(&input.history).into_iter().flatten();
-    let files = rivals.filter_map(|head| merge.merged.file(&head.id));
-    let twins = merge.merged.graph().duplicates().iter().flat_map(|twins| &twins.files);
-    let twins = twins.map(|&at| &merge.merged.files()[at]);
-    let paths: Vec<Rc<str>> = files.chain(twins).map(|file| file.path.clone()).collect();
-    for path in paths {
-        for tip in [commits.work, commits.tip] {
-            // At the edge of a shallow clone nobody can be named.
-            let made = repository
-                .commits_changing(commits.base.as_ref(), &tip, &[&path])
-                .unwrap_or_default();
-            if let Some(commit) = made.last() {
-                let (name, day) = (commit.author.name.clone(), today::day(commit.author.seconds));
-                merge.authors.insert(path.clone(), Authored { name, day });
-            }
-        }
-    }
-    Ok(())
 }
 
 /// Where `verify` or `install` found that nothing can be tried here, says that before anything else.

@@ -3,8 +3,8 @@
 use std::rc::Rc;
 
 use crate::alembic::history::History;
-use crate::alembic::project;
 use crate::alembic::project::Search;
+use crate::alembic::search;
 use crate::change::error::Error;
 use crate::change::overrides::Overrides;
 use crate::change::trees::Change;
@@ -30,7 +30,7 @@ pub fn read(repository: &Repository, overrides: &Overrides) -> Result<Vec<Sides>
     let settings = concern::settings(&change.new, overrides)?;
     concern::usable(&change.new, &settings)?;
     change.find_upstream(repository, settings.upstream.as_deref())?;
-    let projects = project::find(&change.new, Search::Whole, &settings);
+    let projects = search::find(&change.new, Search::Whole, &settings);
     let side = |project| {
         let ours = History::read(&change.new, &Rc::new(project));
         let upstream = change.upstream.as_ref();

@@ -7,7 +7,7 @@ use std::rc::Rc;
 use std::{env, fs};
 
 use crate::alembic::history::History;
-use crate::change::audit_range::{AuditedCommit, Released};
+use crate::change::audited_commit::{AuditedCommit, Released};
 use crate::change::error::Error;
 use crate::change::named::Named;
 use crate::change::today::{day, today};

@@ -7,7 +7,8 @@
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, Unit};
 
-use crate::change::audit_range::{AuditRange, AuditedCommit, Range};
+use crate::change::audit_range::{AuditRange, Range};
+use crate::change::audited_commit::AuditedCommit;
 use crate::change::overrides::Overrides;
 use crate::change::remediation::Remediation;
 use crate::change::replay::{Judged, Replay};

@@ -12,13 +12,16 @@ use crate::cli::error::Error;
 use crate::cli::exit::ExitStatus;
 use crate::cli::fix;
 use crate::cli::fix::Manner;
+use crate::cli::outcome::{status, write};
 use crate::cli::output::Output;
+use crate::git;
 use crate::git::repository::Repository;
+use crate::report;
 use crate::report::speech::Voice;
 use crate::report::telling::{Format, Occasion, Telling};
 use crate::report::{human, palette, speech, statistics};
-use crate::review::finding::{Decision, Review};
-use crate::{git, report, rules};
+use crate::review::finding::Review;
+use crate::rules;
 
 /// Reviews what is asked about and tells what was found.
 pub fn run(args: &CheckArgs, output: &Output) -> Result<ExitStatus, Error> {
@@ -61,7 +64,7 @@ pub fn run(args: &CheckArgs, output: &Output) -> Result<ExitStatus, Error> {
 
 /// Reviews what is asked about, also where there is no repository; nothing where it concerns no
 /// migration.
-fn review(
+pub(super) fn review(
     args: &CheckArgs,
     overrides: &Overrides,
     output: &Output,
@@ -111,11 +114,6 @@ pub fn write_report(path: &Path, report: &str, voice: Voice) -> Result<(), Error
     write(path, &speech::written(report, palette::is_painted(), voice))
 }
 
-/// Writes a text as it is into a file, through a symbolic link too.
-pub fn write(path: &Path, text: &str) -> Result<(), Error> {
-    fs::write(path, text).map_err(|source| Error::File { path: path.to_owned(), source })
-}
-
 /// Tells the review of a hook, if there is one, and returns what it means for whoever waits. What
 /// is told in full once in a repository is noted there.
 pub fn tell(
@@ -146,13 +144,4 @@ pub fn tell(
 /// Only one format speaks to a runner.
 pub fn voice(format: Format) -> Voice {
     if format == Format::Github { Voice::Commands } else { Voice::Prose }
-}
-
-/// Returns what a review means for whoever waits.
-pub fn status(review: &Review) -> ExitStatus {
-    match review.decision() {
-        _ if !review.unverifiable.is_empty() => ExitStatus::Broken,
-        Decision::Block => ExitStatus::Blocked,
-        Decision::Pass | Decision::Warn => ExitStatus::Clean,
-    }
 }

@@ -4,8 +4,8 @@ use std::rc::Rc;
 
 use crate::alembic::dialects::DRIVERS;
 use crate::alembic::history::History;
-use crate::alembic::project;
 use crate::alembic::project::{Project, Search, Setting, VersionsFrom};
+use crate::alembic::search;
 use crate::alembic::surroundings::{Said, Surroundings};
 use crate::change::concern;
 use crate::change::overrides::Overrides;
@@ -39,7 +39,7 @@ pub fn facts(repository: &Repository, overrides: &Overrides) -> Result<Facts, Er
         _ => Change::state(repository)?,
     };
     let settings = concern::settings(&change.new, overrides)?;
-    let projects = project::find(&change.new, Search::Whole, &settings);
+    let projects = search::find(&change.new, Search::Whole, &settings);
     concern::usable(&change.new, &settings)?;
     Ok(Facts {
         schema: 1,

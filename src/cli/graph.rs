@@ -5,8 +5,8 @@ use std::rc::Rc;
 
 use crate::alembic::graph::RevisionGraph;
 use crate::alembic::history::History;
-use crate::alembic::project;
 use crate::alembic::project::Search;
+use crate::alembic::{project, search};
 use crate::change::overrides::Overrides;
 use crate::change::trees::Change;
 use crate::change::{concern, project_input};
@@ -17,7 +17,8 @@ use crate::cli::output::Output;
 use crate::config::settings::Settings;
 use crate::git::repository::Repository;
 use crate::report::graph;
-use crate::report::graph::{GraphForm, Shown};
+use crate::report::graph::GraphForm;
+use crate::report::shown_graph::Shown;
 use crate::snapshot::Snapshot;
 
 /// Shows the graph of what is staged.
@@ -46,7 +47,7 @@ pub fn run(args: &GraphArgs, output: &Output) -> Result<ExitStatus, Error> {
 }
 
 fn histories(change: &Change, settings: &Settings, overrides: &Overrides) -> Vec<History> {
-    let projects = project::find(&change.new, Search::Whole, settings);
+    let projects = search::find(&change.new, Search::Whole, settings);
     let history = |project: project::Project| {
         let settings = settings.for_project(&project.name);
         let dialect = project_input::dialects(&project, settings, overrides).first().copied();

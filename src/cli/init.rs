@@ -5,8 +5,8 @@ use std::path::Path;
 use std::rc::Rc;
 
 use crate::alembic::history::History;
-use crate::alembic::project;
 use crate::alembic::project::{Project, Search};
+use crate::alembic::search;
 use crate::change::concern;
 use crate::change::overrides::Overrides;
 use crate::change::trees::Change;
@@ -14,7 +14,7 @@ use crate::cli::args::verbs::{InitArgs, InstallArgs};
 use crate::cli::error::Error;
 use crate::cli::exit::ExitStatus;
 use crate::cli::output::Output;
-use crate::cli::{check, doctor, install};
+use crate::cli::{doctor, install, outcome};
 use crate::config::read::OWN_FILE;
 use crate::git::repository::Repository;
 use crate::report::facts::{Facts, ProjectFacts};
@@ -70,7 +70,7 @@ pub fn run(args: &InitArgs, output: &Output) -> Result<ExitStatus, Error> {
 fn write(path: &Path, content: &str) -> Result<(), Error> {
     let failed = |source| Error::File { path: path.to_owned(), source };
     path.parent().map_or(Ok(()), fs::create_dir_all).map_err(failed)?;
-    check::write(path, content)
+    outcome::write(path, content)
 }
 
 fn propose(
@@ -116,7 +116,7 @@ fn released(repository: &Repository) -> Result<Vec<History>, Error> {
     };
     let Some(tip) = tip else { return Ok(Vec::new()) };
     let tree: Rc<Snapshot> = Rc::new(repository.snapshot(Some(&repository.tree_of(&tip)?)));
-    let projects = project::find(&tree, Search::Whole, &settings);
+    let projects = search::find(&tree, Search::Whole, &settings);
     let read = |project: Project| History::read(&tree, &Rc::new(project));
     Ok(projects.into_iter().map(read).collect())
 }

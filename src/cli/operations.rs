@@ -5,8 +5,8 @@ use std::rc::Rc;
 
 use crate::alembic::history::History;
 use crate::alembic::migration::Migration;
-use crate::alembic::project;
 use crate::alembic::project::{Project, Search};
+use crate::alembic::search;
 use crate::alembic::surroundings::Surroundings;
 use crate::change::trees::Change;
 use crate::change::{concern, project_input, today};
@@ -36,7 +36,7 @@ pub fn run(args: &OperationsArgs, output: &Output) -> Result<ExitStatus, Error> 
     let settings = concern::settings(&change.new, &overrides)?;
     let wanted = Wanted::of(&repository, &args.paths);
     let mut listings: Vec<Listing> = Vec::new();
-    for project in project::find(&change.new, Search::Whole, &settings) {
+    for project in search::find(&change.new, Search::Whole, &settings) {
         let settings = settings.for_project(&project.name).clone();
         let dialect = project_input::dialects(&project, &settings, &overrides)
             .first()

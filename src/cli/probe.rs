@@ -3,8 +3,8 @@
 
 use std::path::PathBuf;
 
-use crate::alembic::project;
 use crate::alembic::project::{Project, Search};
+use crate::alembic::search;
 use crate::change::overrides::Overrides;
 use crate::change::trees::Change;
 use crate::change::{concern, project_input};
@@ -85,7 +85,7 @@ pub fn all(
 ) -> Result<Vec<(String, VerifyFact)>, Error> {
     let change = Change::state(repository)?;
     let settings = concern::settings(&change.new, overrides)?;
-    let projects = project::find(&change.new, Search::Whole, &settings);
+    let projects = search::find(&change.new, Search::Whole, &settings);
     let abilities = Abilities::of(&repository.state_dir());
     let one = |project: &Project| {
         let settings = settings.for_project(&project.name);

@@ -5,8 +5,8 @@ use std::fs;
 use std::path::Path;
 use std::rc::Rc;
 
-use crate::alembic::project;
 use crate::alembic::project::{Project, Search};
+use crate::alembic::search;
 use crate::change::concern;
 use crate::change::overrides::Overrides;
 use crate::cli::error::Error;
@@ -24,7 +24,7 @@ pub fn hint(
 ) -> Result<(), Error> {
     let Ok(root) = repository.work_tree() else { return Ok(()) };
     let settings = concern::settings(staged, overrides)?;
-    let projects = project::find(staged, Search::Whole, &settings);
+    let projects = search::find(staged, Search::Whole, &settings);
     if let Some(path) = projects.iter().find_map(|project| first(project, staged, &root)) {
         output
             .notice(&format!("`{path}` lies in the work tree as it is not staged: git add {path}"));

@@ -24,7 +24,7 @@ use crate::review::forecast::Forecast;
 use crate::review::subject::{Judged, Revised};
 use crate::review::{evidence, forecast, plan};
 use crate::rule::context::RuleContext;
-use crate::rule::definition::Plan;
+use crate::rule::severity::Plan;
 use crate::schema::memory::Memory;
 use crate::scratch::answer::Ready;
 use crate::scratch::cache::Cache;

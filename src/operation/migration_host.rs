@@ -6,11 +6,11 @@ use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
 
 use crate::operation::decisions::Decisions;
-use crate::operation::op::calls::BIND;
 use crate::operation::op::naming::NamingConvention;
-use crate::operation::op::registered::OwnOperations;
+use crate::operation::op::own_operations::OwnOperations;
 use crate::operation::operation::{Operation, Via};
 use crate::operation::refusal::{Complaint, Refusal};
+use crate::operation::sa_value::BIND;
 use crate::operation::sa_value::{Connection, ConnectionKind, SaValue, TableValue};
 use crate::operation::step::{Batch, Emitted, Mode, Remark, RemarkKind, SentText, Step, Swallowed};
 use crate::python::host::{At, Region};

@@ -27,6 +27,8 @@ pub mod answers;
 
 pub mod sa_value;
 
+pub mod entity;
+
 pub mod reading;
 
 pub mod arguments;

@@ -13,7 +13,7 @@ use crate::python::host::At;
 use crate::python::interpreter::{Fuel, Interpreter, Loader};
 use crate::python::module::{Bound, Parsed, parse};
 use crate::python::run::accounts::{FunctionId, Unread};
-use crate::python::run::statements::End;
+use crate::python::run::outcome::End;
 use crate::sql::dialect::Dialect;
 use crate::text::source::{Site, Span, Text};
 

@@ -10,7 +10,7 @@ use crate::python::run::accounts::Accounts;
 use crate::python::run::frames::Frame;
 use crate::python::run::graveyard::Graveyard;
 use crate::python::run::journal::Journal;
-use crate::python::run::statements::End;
+use crate::python::run::outcome::End;
 use crate::python::scope::{Scope, ScopeKind};
 use crate::python::value::Value;
 use crate::text::source::{Site, Span, Text};

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::review::finding::{Finding, Note};
 use crate::review::severity::weight;
-use crate::rule::definition::{Severity, Weight};
 use crate::rule::raw_finding::Direction;
+use crate::rule::severity::{Severity, Weight};
 use crate::text::source::Site;
 
 /// Merges identical findings of one call site, which a loop makes, into one with a count.

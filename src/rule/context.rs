@@ -2,28 +2,26 @@
 
 use std::cell::{OnceCell, RefCell};
 
-use crate::alembic::drivers::Driver;
 use crate::alembic::history::History;
 use crate::alembic::migration::Migration;
 use crate::alembic::project::Project;
-use crate::alembic::surroundings::{Said, Surroundings};
+use crate::alembic::surroundings::Surroundings;
 use crate::config::settings::Settings;
 use crate::operation::step::{Script, Step};
+use crate::rule::holds::Transactions;
 use crate::rule::raw_finding::{Direction, RawFinding};
 use crate::rule::release::Release;
 use crate::rule::server::Server;
 use crate::rule::statement_ref::StatementRef;
 use crate::rule::timeline::Timeline;
 use crate::rule::today::Today;
-use crate::rule::transaction::Transactions;
 use crate::schema::answer::verdict::Answer;
 use crate::schema::database::Database;
 use crate::schema::memory::Memory;
 use crate::schema::names::Names;
-use crate::schema::replay::AppliedRevision;
+use crate::schema::provenance::AppliedRevision;
 use crate::schema::{names, slice};
 use crate::sql::dialect::Dialect;
-use crate::sql::version::ServerVersion;
 use crate::text::source::{Site, Span};
 
 /// One judged migration, with everything that a rule may ask about it.
@@ -46,7 +44,7 @@ pub struct RuleContext<'a> {
     pub release: &'a Release,
     /// Operations that something in the repository registers.
     pub today: Today,
-    server: OnceCell<Server>,
+    pub(crate) server: OnceCell<Server>,
     before: OnceCell<Database>,
     upgrade: RefCell<Timeline>,
     downgrade: RefCell<Timeline>,
@@ -239,52 +237,6 @@ impl<'a> RuleContext<'a> {
             database.apply(stmt.step, stmt.emitted, &author);
         }
         database
-    }
-
-    /// Tells whether the server is of this major version or newer.
-    pub fn is_at_least(&self, major: u16) -> bool {
-        self.server().version.is_at_least(major)
-    }
-
-    /// Returns the server that it is judged for. Files are read for that: ask only where a verdict
-    /// depends on it.
-    pub fn server(&self) -> &Server {
-        self.server.get_or_init(|| Server::of(self.settings, self.surroundings, self.dialect))
-    }
-
-    /// Returns the version of a package that lock files pin, and where.
-    pub fn package(&self, name: &str) -> Option<Said> {
-        self.surroundings.package(name)
-    }
-
-    /// Returns the drivers that may run the migrations on the dialect: those of URLs; where no URL
-    /// names one, those of packages.
-    pub fn drivers(&self) -> Vec<Driver> {
-        let environment = &self.project.environment;
-        let mysql = self.dialect.is_mysql();
-        let is_ours =
-            |driver: &Driver| driver.dialect == self.dialect || mysql && driver.dialect.is_mysql();
-        let named: Vec<Driver> =
-            environment.drivers.iter().filter(|driver| is_ours(driver)).cloned().collect();
-        match named.is_empty() {
-            true => self
-                .surroundings
-                .drivers(environment.asynchronous)
-                .into_iter()
-                .filter(is_ours)
-                .collect(),
-            false => named,
-        }
-    }
-
-    /// Returns the server's version in the words of `sql`.
-    pub fn server_version(&self) -> ServerVersion {
-        self.server().version
-    }
-
-    /// Tells whether it is judged for PostgreSQL.
-    pub fn is_postgresql(&self) -> bool {
-        self.dialect == Dialect::PostgreSql
     }
 
     /// Makes a finding on a statement.

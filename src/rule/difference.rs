@@ -8,27 +8,17 @@
 use crate::rule::context::RuleContext;
 use crate::rule::dropped_names::{dropped_names, is_made_here};
 use crate::rule::identity::{described, identity, index_identity, index_name};
+use crate::rule::legs::Legs;
 use crate::rule::objects;
 use crate::rule::raw_finding::Direction;
 use crate::schema::database::Database;
 use crate::schema::table::{Column, Origin, Table};
 use crate::sql::object_change::{EnumChange, ObjectChange};
 use crate::sql::statement::Statement;
-use crate::sql::table::{Constraint, EnumType, Index, ServerDefault, TableName};
+use crate::sql::table::{Constraint, EnumType, Index, ServerDefault};
 use crate::sql::table_change::TableChange;
 use crate::sql::types::SqlType;
 use crate::text::known::Known;
-
-/// The database before, after the upgrade, and after the downgrade.
-pub(super) struct Legs<'a> {
-    pub(crate) before: &'a Database,
-    between: Database,
-    pub(crate) after: Database,
-    revision: &'a str,
-    /// Columns that the upgrade drops and did not make: they were there, whether or not the history
-    /// says so.
-    dropped: Vec<(&'a TableName, &'a str)>,
-}
 
 /// Returns what is not as it was, one sentence each, the object first.
 pub fn differences(context: &RuleContext<'_>) -> Vec<String> {

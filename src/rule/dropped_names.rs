@@ -1,7 +1,7 @@
 //! Names that an upgrade or a downgrade drops, and what was lost with them.
 
 use crate::rule::context::RuleContext;
-use crate::rule::difference::Legs;
+use crate::rule::legs::Legs;
 use crate::rule::raw_finding::Direction;
 use crate::rule::statement_ref::StatementRef;
 use crate::schema::database::Database;

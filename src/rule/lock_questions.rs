@@ -6,9 +6,10 @@ use crate::alembic::project::Setting;
 use crate::config::settings::LockTimeout;
 use crate::operation::step::Mode;
 use crate::rule::context::RuleContext;
+use crate::rule::holds::{Hold, Transactions};
 use crate::rule::raw_finding::Direction;
 use crate::rule::statement_ref::StatementRef;
-use crate::rule::transaction::{Hold, Transactions};
+use crate::rule::transaction::transactions_of;
 use crate::sql::session_command::{SessionCommand, TransactionWord};
 use crate::sql::statement::Statement;
 use crate::sql::table::TableName;
@@ -61,7 +62,7 @@ impl<'a> RuleContext<'a> {
             Direction::Downgrade => &self.downward,
             Direction::Upgrade | Direction::File => &self.upward,
         };
-        cell.get_or_init(|| Transactions::of(self, direction))
+        cell.get_or_init(|| transactions_of(self, direction))
     }
 
     /// Tells whether something limits how long a statement waits for a lock: env.py, the role, or

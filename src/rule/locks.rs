@@ -4,8 +4,8 @@ use crate::rule::context::RuleContext;
 use crate::rule::schema_questions::is_scaffold;
 use crate::rule::statement_ref::StatementRef;
 use crate::schema::database::Database;
-use crate::sql::lock;
 use crate::sql::lock::Lock;
+use crate::sql::lock_table;
 use crate::sql::statement::Statement;
 use crate::sql::table::TableName;
 
@@ -42,6 +42,6 @@ impl RuleContext<'_> {
     }
 
     fn locks_given(&self, statement: &Statement, database: &Database) -> Vec<Lock> {
-        lock::locks(statement, self.dialect, &|| self.server_version(), database)
+        lock_table::locks(statement, self.dialect, &|| self.server_version(), database)
     }
 }

@@ -2,6 +2,8 @@
 
 pub mod definition;
 
+pub mod severity;
+
 pub mod raw_finding;
 
 pub mod context;
@@ -18,7 +20,11 @@ pub mod today;
 
 pub mod server;
 
+pub mod server_questions;
+
 pub mod transaction;
+
+pub mod holds;
 
 pub mod locks;
 
@@ -58,6 +64,8 @@ pub mod released;
 pub mod rollback;
 
 pub mod difference;
+
+pub mod legs;
 
 pub mod identity;
 

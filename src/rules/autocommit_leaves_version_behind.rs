@@ -5,9 +5,10 @@ use std::rc::Rc;
 use crate::alembic::project::Setting;
 use crate::example;
 use crate::rule::context::RuleContext;
-use crate::rule::definition::{Check, Rule, Severity, Theme, Weight};
+use crate::rule::definition::{Check, Rule, Theme};
 use crate::rule::env_py;
 use crate::rule::raw_finding::{Direction, RawFinding};
+use crate::rule::severity::{Severity, Weight};
 use crate::text::source::{Site, Span};
 
 pub(super) static RULE: Rule = Rule {

@@ -2,8 +2,9 @@
 
 use crate::example;
 use crate::rule::context::RuleContext;
-use crate::rule::definition::{Check, Rule, Severity, Theme, Weight};
+use crate::rule::definition::{Check, Rule, Theme};
 use crate::rule::raw_finding::{Direction, RawFinding};
+use crate::rule::severity::{Severity, Weight};
 use crate::rule::statement_ref::StatementRef;
 use crate::sql::statement::Statement;
 use crate::sql::table_change::TableChange;

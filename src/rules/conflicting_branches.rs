@@ -7,10 +7,11 @@ use crate::alembic::history::History;
 use crate::alembic::migration::Migration;
 use crate::example;
 use crate::rule::context::RuleContext;
-use crate::rule::definition::{Check, Rule, Severity, Theme, Weight};
+use crate::rule::definition::{Check, Rule, Theme};
 use crate::rule::merge_conflicts::{self, Act, Side};
 use crate::rule::raw_finding::RawFinding;
 use crate::rule::revision_graph::Graph;
+use crate::rule::severity::{Severity, Weight};
 use crate::sql::title::statement::statement_title;
 
 pub(super) static RULE: Rule = Rule {

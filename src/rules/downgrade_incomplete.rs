@@ -3,10 +3,11 @@
 use crate::example;
 use crate::operation::step::Body;
 use crate::rule::context::RuleContext;
-use crate::rule::definition::{Check, Plan, Rule, Severity, Theme, Weight};
+use crate::rule::definition::{Check, Rule, Theme};
 use crate::rule::difference;
 use crate::rule::raw_finding::{Direction, RawFinding};
 use crate::rule::rollback;
+use crate::rule::severity::{Plan, Severity, Weight};
 
 pub(super) static RULE: Rule = Rule {
     id: "downgrade-incomplete",

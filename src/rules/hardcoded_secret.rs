@@ -5,9 +5,10 @@ use std::collections::BTreeSet;
 use crate::example;
 use crate::rule::address::Host;
 use crate::rule::context::RuleContext;
-use crate::rule::definition::{Check, Rule, Severity, Theme, Weight};
+use crate::rule::definition::{Check, Rule, Theme};
 use crate::rule::raw_finding::RawFinding;
 use crate::rule::sent::Sent;
+use crate::rule::severity::{Severity, Weight};
 use crate::rule::url::Url;
 use crate::rule::{address, secret, sent, url};
 

@@ -2,9 +2,10 @@
 
 use crate::example;
 use crate::rule::context::RuleContext;
-use crate::rule::definition::{Check, Rule, Severity, Theme, Weight};
+use crate::rule::definition::{Check, Rule, Theme};
 use crate::rule::raw_finding::RawFinding;
 use crate::rule::refusals;
+use crate::rule::severity::{Severity, Weight};
 use crate::rule::statement_ref::StatementRef;
 use crate::schema::answer::error::RefusalKind;
 

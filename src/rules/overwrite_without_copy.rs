@@ -5,15 +5,16 @@ use crate::advice::sql::Sql;
 use crate::example;
 use crate::rule::code;
 use crate::rule::context::RuleContext;
-use crate::rule::definition::{Check, Plan, Rule, Severity, Theme, Weight};
+use crate::rule::definition::{Check, Rule, Theme};
 use crate::rule::raw_finding::RawFinding;
+use crate::rule::severity::{Plan, Severity, Weight};
 use crate::rule::statement_ref::StatementRef;
 use crate::rules::delete_rows;
-use crate::schema::change::has_word;
 use crate::sql::row_change::{Assigned, Assignment, RowChange, Test, Update};
 use crate::sql::statement::Statement;
 use crate::sql::table::TableName;
 use crate::text::known::Known;
+use crate::text::whole_word::has_word;
 
 pub(super) static RULE: Rule = Rule {
     id: "overwrite-without-copy",

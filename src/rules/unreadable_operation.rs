@@ -5,13 +5,13 @@ use crate::operation::operation::Operation;
 use crate::operation::step::{Emitted, Step};
 use crate::rule::code;
 use crate::rule::context::RuleContext;
-use crate::rule::definition::{Check, Rule, Severity, Theme, Weight};
+use crate::rule::definition::{Check, Rule, Theme};
 use crate::rule::raw_finding::{Direction, RawFinding};
 use crate::rule::refused_calls;
 use crate::rule::routine;
 use crate::rule::routine::Called;
+use crate::rule::severity::{Severity, Weight};
 use crate::rule::statement_ref::StatementRef;
-use crate::schema::change::has_word;
 use crate::schema::database::Database;
 use crate::sql::object_change::{ObjectChange, ObjectKind};
 use crate::sql::row_change::RowChange;
@@ -20,6 +20,7 @@ use crate::sql::table::TableName;
 use crate::sql::table_change::TableChange;
 use crate::sql::title::statement::statement_title;
 use crate::text::known::Known;
+use crate::text::whole_word::has_word;
 
 pub(super) static RULE: Rule = Rule {
     id: "unreadable-operation",

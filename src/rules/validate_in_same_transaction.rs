@@ -4,12 +4,12 @@ use std::rc::Rc;
 
 use crate::alembic::project::Setting;
 use crate::example;
-use crate::rule::code;
 use crate::rule::context::RuleContext;
-use crate::rule::definition::{Check, Plan, Rule, Severity, Theme, Weight};
-use crate::rule::env_py;
+use crate::rule::definition::{Check, Rule, Theme};
 use crate::rule::raw_finding::RawFinding;
+use crate::rule::severity::{Plan, Severity, Weight};
 use crate::rule::statement_ref::StatementRef;
+use crate::rule::{code, env_py};
 use crate::sql::statement::Statement;
 use crate::sql::table::{Constraint, TableName};
 use crate::sql::table_change::TableChange;

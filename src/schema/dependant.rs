@@ -1,7 +1,8 @@
 //! One thing that goes along, and how it is found again.
 
-use crate::schema::answer::marks::{ObjectName, object_key, table_key};
+use crate::schema::answer::marks::{object_key, table_key};
 use crate::schema::answer::words::postgresql::word;
+use crate::schema::mark::ObjectName;
 use crate::schema::table::ConstraintState;
 use crate::sql::object_change::{ObjectChange, ObjectKind};
 use crate::sql::statement::Statement;

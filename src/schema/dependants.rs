@@ -1,6 +1,5 @@
 //! What goes along when something is dropped with CASCADE, as far as the history knows it.
 
-use crate::schema::change::has_word;
 use crate::schema::database::{Database, Object};
 use crate::schema::dependant::{Dependant, of_constraint, unqualified};
 use crate::schema::table::{ConstraintState, Table, columns_of};
@@ -9,6 +8,7 @@ use crate::sql::statement::Statement;
 use crate::sql::table::{Constraint, ForeignKey, IndexPart, TableName};
 use crate::sql::table_change::TableChange;
 use crate::text::known::Known;
+use crate::text::whole_word::has_word;
 
 /// What is dropped.
 #[derive(Clone, Debug, PartialEq)]
@@ -249,7 +249,7 @@ fn is_view(kind: ObjectKind) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::schema::replay::AppliedRevision;
+    use crate::schema::provenance::AppliedRevision;
     use crate::sql::dialect::Dialect;
     use crate::sql::read::statements;
     use crate::sql::script::SqlText;

@@ -8,6 +8,8 @@ pub mod table;
 
 pub mod answer;
 
+pub mod mark;
+
 pub mod dependants;
 
 pub mod cascade;
@@ -17,6 +19,8 @@ pub mod dependant;
 pub mod database;
 
 pub mod replay;
+
+pub mod provenance;
 
 pub mod types;
 

@@ -5,6 +5,9 @@
 //! those of the manual (13.3.1 and the page of each statement), seen on servers of versions 10 to
 //! 18: `tests/locks`.
 
+use std::cmp::Reverse;
+
+use crate::sql::dialect::Dialect;
 use crate::sql::lock::{Catalog, Lock, LockMode, Role};
 use crate::sql::object_change::{ObjectAction, ObjectChange, ObjectKind};
 use crate::sql::row_access::{Circumstances, RowAccess};
@@ -375,4 +378,23 @@ impl Taken<'_> {
             self.referenced(&key.referent, LockMode::ShareRowExclusive, rows);
         }
     }
+}
+
+/// Returns the locks on existing tables that a statement takes on PostgreSQL, strongest first; none
+/// on others.
+///
+/// What depends on something unknown is taken as the worst case: an unknown function in a default
+/// rewrites. The version is asked for only where it matters.
+pub fn locks(
+    statement: &Statement,
+    dialect: Dialect,
+    version: &dyn Fn() -> ServerVersion,
+    catalog: &dyn Catalog,
+) -> Vec<Lock> {
+    if dialect != Dialect::PostgreSql {
+        return Vec::new();
+    }
+    let mut locks = taken(statement, version, catalog);
+    locks.sort_by_key(|lock| Reverse(lock.mode));
+    locks
 }

@@ -1,11 +1,9 @@
 //! Statements that stand inside of another: common table expressions, EXPLAIN, a condition's branch.
 
-use crate::sql::dialect::Dialect;
 use crate::sql::grammar::alter_table::Read;
 use crate::sql::grammar::cursor::Cursor;
 use crate::sql::grammar::query::used;
 use crate::sql::grammar::select::select_of;
-use crate::sql::grammar::token::Token;
 use crate::sql::grammar::{insert, write};
 use crate::sql::read::Reader;
 use crate::sql::row_change::RowChange;
@@ -116,16 +114,4 @@ fn resolve_common(statement: &mut Statement, names: &[String], common: Vec<Table
             reads.push(table);
         }
     }
-}
-
-/// Returns the statement behind `IF condition` of SQL Server.
-pub(super) fn conditional_inner<'a>(cursor: &Cursor<'a>) -> Option<&'a [Token]> {
-    if cursor.dialect() != Dialect::SqlServer || !cursor.is("IF") {
-        return None;
-    }
-    let mut inner = *cursor;
-    inner.until_words(&[
-        "ALTER", "DROP", "CREATE", "EXEC", "EXECUTE", "UPDATE", "INSERT", "DELETE", "TRUNCATE",
-    ]);
-    (!inner.is_done()).then(|| inner.rest())
 }

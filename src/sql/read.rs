@@ -11,7 +11,6 @@ use crate::sql::grammar::select::{select, select_of};
 use crate::sql::grammar::split::split;
 use crate::sql::grammar::token::{Token, tokens};
 use crate::sql::grammar::{insert, setting, write};
-use crate::sql::nested::conditional_inner;
 use crate::sql::object_change::{ObjectChange, ObjectKind};
 use crate::sql::row_change::RowChange;
 use crate::sql::script::SqlText;
@@ -279,6 +278,18 @@ fn leading(cursor: &Cursor<'_>) -> Option<String> {
         (false, true) => Some(format!("{first} {second}")),
         (false, false) => Some(first),
     }
+}
+
+/// Returns the statement behind `IF condition` of SQL Server.
+pub(super) fn conditional_inner<'a>(cursor: &Cursor<'a>) -> Option<&'a [Token]> {
+    if cursor.dialect() != Dialect::SqlServer || !cursor.is("IF") {
+        return None;
+    }
+    let mut inner = *cursor;
+    inner.until_words(&[
+        "ALTER", "DROP", "CREATE", "EXEC", "EXECUTE", "UPDATE", "INSERT", "DELETE", "TRUNCATE",
+    ]);
+    (!inner.is_done()).then(|| inner.rest())
 }
 
 #[cfg(test)]

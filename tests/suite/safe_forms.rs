@@ -5,18 +5,21 @@
 //! a line that ends in `# 2`, or behind `# in the next revision:`. What ends in `# env.py` belongs
 //! there. `...`, and `<...>` in a comment, are for people to fill in.
 
+use std::rc::Rc;
+
 use safe_migration::alembic::history::History;
-use safe_migration::alembic::project::{self, Search};
+use safe_migration::alembic::project::Search;
+use safe_migration::alembic::search;
 use safe_migration::config::settings::Settings;
 use safe_migration::report::snippet;
 use safe_migration::review::finding::{Finding, LoweredBy};
-use safe_migration::rule::definition::{Check, Rule, Severity, Theme};
+use safe_migration::rule::definition::{Check, Rule, Theme};
 use safe_migration::rule::raw_finding::Direction;
+use safe_migration::rule::severity::Severity;
 use safe_migration::rule::wording::{Claim, Hollow, hollow};
 use safe_migration::rules::RULES;
 use safe_migration::snapshot::Snapshot;
 use safe_migration::text::source::Span;
-use std::rc::Rc;
 
 use crate::common::workbench::{ENV, Files};
 use crate::respelled::{in_a_schema, in_mixed_case, with_reserved_names};
@@ -240,7 +243,7 @@ fn every_safe_form_is_python() {
         ];
         let snapshot = Rc::new(Snapshot::of(files));
         let project =
-            Rc::new(project::find(&snapshot, Search::Whole, &Settings::default()).remove(0));
+            Rc::new(search::find(&snapshot, Search::Whole, &Settings::default()).remove(0));
         let migration = History::read(&snapshot, &project).migration("a").expect("a revision");
         if !migration.syntax_errors.is_empty() {
             wrong.push(format!("{}:\n{}", advice.rule.id, advice.safe));

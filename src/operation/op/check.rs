@@ -2,7 +2,7 @@
 //! 1.3 to 2.1; `tests/packages/calls.txt` holds them against the real ones).
 
 use crate::operation::migration_host::MigrationHost;
-use crate::operation::op::calls::OpCall;
+use crate::operation::op::call::OpCall;
 use crate::operation::op::table::Row;
 use crate::operation::packages::catalog::Package;
 use crate::operation::packages::signature;

@@ -5,7 +5,7 @@ use crate::operation::migration_host::MigrationHost;
 use crate::operation::operation::Via;
 use crate::operation::packages::catalog::{Package, Versions};
 use crate::operation::packages::signature;
-use crate::operation::refusal::{Complaint, RefusalKind, Refuser};
+use crate::operation::refusal::{Complaint, RefusalKind, Refuser, wrong};
 use crate::operation::sa_value::{Connection, ConnectionKind, SaValue, TableValue};
 use crate::operation::sqlalchemy::check_columns::{COLLECTION, item_type, without_type};
 use crate::operation::sqlalchemy::query::{Query, Verb};
@@ -18,10 +18,6 @@ use crate::text::known::Known;
 /// The first version that takes only executable objects, and positional forms of `select` and
 /// `case`.
 const TWO: ServerVersion = ServerVersion::major(2);
-
-pub(super) fn wrong(what: impl Into<String>, error: impl Into<String>) -> Complaint {
-    Complaint::new(RefusalKind::WrongArguments, Refuser::SqlAlchemy, what, error)
-}
 
 fn since_two() -> Versions {
     Package::SqlAlchemy.since(TWO)

@@ -2,8 +2,8 @@
 
 use crate::operation::migration_host::MigrationHost;
 use crate::operation::refusal::Complaint;
+use crate::operation::refusal::wrong;
 use crate::operation::sa_value::{ColumnValue, SaValue};
-use crate::operation::sqlalchemy::check::wrong;
 use crate::operation::sqlalchemy::type_names;
 use crate::python::host::{Arguments, At};
 use crate::python::object::Object;

@@ -5,6 +5,7 @@ use crate::operation::op::emit;
 use crate::operation::op::emit::EmitContext;
 use crate::operation::operation::{AlterColumn, Operation};
 use crate::operation::sa_value::{SaValue, TableValue};
+use crate::operation::sqlalchemy::tables::extras;
 use crate::operation::sqlalchemy::{check, check_columns};
 use crate::operation::step::Swallowed;
 use crate::python::host::{Arguments, At};
@@ -227,7 +228,7 @@ impl MigrationHost {
                 let mut create = table.create.clone();
                 create.if_not_exists |=
                     matches!(arguments.get(1, "checkfirst"), Some(Value::Bool(true)));
-                let (strings, swallowed): (_, Vec<Swallowed>) = self.extras(table);
+                let (strings, swallowed): (_, Vec<Swallowed>) = extras(table);
                 let details = Details { strings, swallowed, ..Details::default() };
                 self.say(Operation::CreateTable(create), details, at);
             }

@@ -6,7 +6,7 @@ use crate::python::host::Region;
 use crate::python::interpreter::Interpreter;
 use crate::python::object::Object;
 use crate::python::run::journal::Changes;
-use crate::python::run::statements::Outcome;
+use crate::python::run::outcome::Outcome;
 use crate::python::syntax::{
     Block, Case, Expression, ExpressionKind, Handler, Pattern, Statement, StatementKind,
 };

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use crate::python::host::Region;
 use crate::python::interpreter::Interpreter;
 use crate::python::object::{ClassKind, Object};
-use crate::python::run::statements::Outcome;
+use crate::python::run::outcome::Outcome;
 use crate::python::scope::{Scope, ScopeKind};
 use crate::python::syntax::{Clause, Comprehension, ComprehensionKind};
 use crate::python::value::{Unknown, Value};

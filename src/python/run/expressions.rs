@@ -8,7 +8,7 @@ use crate::python::host::{Arguments, Region};
 use crate::python::interpreter::Interpreter;
 use crate::python::object::Object;
 use crate::python::run::join::perhaps;
-use crate::python::run::statements::Outcome;
+use crate::python::run::outcome::Outcome;
 use crate::python::syntax::{Argument, Expression, ExpressionKind, Part};
 use crate::python::value::{Unknown, Value};
 

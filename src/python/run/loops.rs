@@ -3,7 +3,7 @@
 use crate::python::host::Region;
 use crate::python::interpreter::Interpreter;
 use crate::python::run::elements::Element;
-use crate::python::run::statements::Outcome;
+use crate::python::run::outcome::Outcome;
 use crate::python::syntax::{Expression, ExpressionKind, Statement};
 use crate::python::value::Value;
 

@@ -9,7 +9,7 @@ use std::rc::Rc;
 use crate::python::host::{Arguments, Region};
 use crate::python::interpreter::Interpreter;
 use crate::python::object::{Function, Object};
-use crate::python::run::statements::Outcome;
+use crate::python::run::outcome::Outcome;
 use crate::python::syntax::{Block, Expression, Statement};
 use crate::python::value::Value;
 

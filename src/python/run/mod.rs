@@ -63,6 +63,8 @@ pub(crate) mod join;
 /// Statements.
 pub mod statements;
 
+pub mod outcome;
+
 /// `if`, `try`, `match`: stretches that may not run.
 pub(crate) mod branches;
 

@@ -9,7 +9,6 @@ use crate::python::interpreter::Interpreter;
 use crate::python::object::Object;
 use crate::python::run::elements::Element;
 use crate::python::run::join::perhaps;
-use crate::python::run::subscripts::WHY;
 use crate::python::value::Value;
 
 impl Interpreter<'_> {
@@ -132,3 +131,5 @@ fn slice_indices(length: usize, bounds: &[Value; 3]) -> Option<Vec<usize>> {
     }
     Some(indices)
 }
+
+pub(super) const WHY: &str = "it is looked up with something that cannot be known";

@@ -8,10 +8,8 @@ use crate::python::interpreter::Interpreter;
 use crate::python::object::{ClassKind, Object};
 use crate::python::run::elements::Element;
 use crate::python::run::join::same;
-use crate::python::run::slices::is_slice;
+use crate::python::run::slices::{WHY, is_slice};
 use crate::python::value::{Unknown, Value};
-
-pub(super) const WHY: &str = "it is looked up with something that cannot be known";
 
 impl Interpreter<'_> {
     /// Returns `of[key]`.

@@ -11,7 +11,7 @@ use safe_migration::change::{concern, project_input, review};
 use safe_migration::config::settings::Testing;
 use safe_migration::review::finding::Review;
 use safe_migration::rule::after_merge::Step;
-use safe_migration::rule::definition::Severity;
+use safe_migration::rule::severity::Severity;
 use safe_migration::rule::today::Today;
 use safe_migration::scratch::answer::LegStatus;
 use safe_migration::scratch::judgement::{Judgement, Leg, Legs};

@@ -15,7 +15,7 @@ use safe_migration::schema::answer::error::RefusalKind;
 use safe_migration::schema::answer::verdict::{Answer, Engine, Proof};
 use safe_migration::schema::answer::words::server;
 use safe_migration::schema::database::{Database, GeneratedNames};
-use safe_migration::schema::replay::AppliedRevision;
+use safe_migration::schema::provenance::AppliedRevision;
 use safe_migration::sql::dialect::Dialect;
 use safe_migration::sql::read::statements;
 use safe_migration::sql::script::SqlText;
