@@ -99,8 +99,8 @@ fn class(
     fields: Vec<Rc<str>>,
     bases: Vec<Value>,
 ) -> Value {
-    let span = this.sites.last().map(|site| site.span).unwrap_or_default();
-    let site = this.site(span);
+    let span = this.stack.sites.last().map(|site| site.span).unwrap_or_default();
+    let site = this.stack.site(span);
     let mut bases = bases;
     let ancestors = Class::linearized(&mut bases);
     let keywords = Vec::new();

@@ -196,7 +196,7 @@ fn imported(this: &mut Interpreter<'_>, module: &Value) -> Value {
         return Value::unknown("which module is imported cannot be known");
     };
     let level = name.len() - name.trim_start_matches('.').len();
-    let importer = Rc::clone(&this.frame().file.path);
+    let importer = Rc::clone(&this.stack.frame().file.path);
     this.module_value(&importer, &name.trim_start_matches('.').into(), level)
 }
 

@@ -40,9 +40,9 @@ pub(crate) fn call(
 fn host(this: &mut Interpreter<'_>, receiver: &Value, name: &str, arguments: &Arguments) -> Value {
     let Value::Host(id) = receiver else { return Value::None };
     match (name, &arguments.positional[..]) {
-        ("__enter__" | "__aenter__", _) => this.host_enter(*id),
+        ("__enter__" | "__aenter__", _) => this.host.enter(*id, this.stack.at()),
         ("__exit__" | "__aexit__", _) => {
-            this.host_leave(*id);
+            this.host.leave(*id, this.stack.at());
             Value::None
         }
         ("__getattribute__" | "__getattr__", [name]) => match name.as_str() {

@@ -14,7 +14,7 @@ impl Interpreter<'_> {
         match of {
             Value::Unknown(unknown) => Value::Unknown(unknown.clone()),
             Value::Host(_) if is_special(name) => self.special_of_host(of, name),
-            Value::Host(id) => self.host_attribute(*id, name),
+            Value::Host(id) => self.host.attribute(*id, name, self.stack.at()),
             Value::Object(object) => self.object_attribute(of, object, name),
             _ if methods::has(of, name) => Value::Object(Rc::new(Object::BuiltinMethod {
                 receiver: of.clone(),
@@ -45,7 +45,7 @@ impl Interpreter<'_> {
                 let why = format!("`.{name}` cannot be read here").into();
                 Value::Unknown(Unknown { why, reaches: true })
             }
-            _ => self.host_attribute(*id, name),
+            _ => self.host.attribute(*id, name, self.stack.at()),
         }
     }
 
@@ -126,7 +126,7 @@ impl Interpreter<'_> {
 
     fn inherited(&mut self, object: &Rc<Object>, class: &Class, name: &str) -> Value {
         if let Some(base) = class.host_base() {
-            return self.host_inherited(object, base, name);
+            return self.host.inherited(object, base, name, self.stack.at());
         }
         let whole = Value::Object(Rc::clone(object));
         match class.all_bases().find_map(unknown_base) {
@@ -176,7 +176,7 @@ impl Interpreter<'_> {
             return value;
         }
         if let Some(base) = class.host_base() {
-            return self.host_inherited(object, base, name);
+            return self.host.inherited(object, base, name, self.stack.at());
         }
         if let Some(value) = crate::python::builtin::display::plain_member(object)
             && methods::has(&value, name)
@@ -245,8 +245,10 @@ impl Interpreter<'_> {
         }
         if let Some(base) = inner.host_base() {
             return match receiver {
-                Value::Object(receiver) => self.host_inherited(receiver, base, name),
-                _ => self.host_attribute(base, name),
+                Value::Object(receiver) => {
+                    self.host.inherited(receiver, base, name, self.stack.at())
+                }
+                _ => self.host.attribute(base, name, self.stack.at()),
             };
         }
         self.method_of_object(name, receiver)

@@ -23,7 +23,7 @@ impl Interpreter<'_> {
         let Some(((test, body), rest)) = branches.split_first() else {
             return otherwise.map_or_else(Outcome::falling, |body| self.block(body));
         };
-        self.stand_at_statement(test.span);
+        self.stack.stand_at_statement(test.span);
         let value = self.evaluate(test);
         if self.raising {
             return Outcome::raising();
@@ -55,7 +55,7 @@ impl Interpreter<'_> {
                 let (of, holds) = self.tested(inner)?;
                 Some((of, !holds))
             }
-            ExpressionKind::Name(name) => match self.scope().look_up(name)? {
+            ExpressionKind::Name(name) => match self.stack.scope().look_up(name)? {
                 Value::Host(of) => Some((of, true)),
                 _ => None,
             },
@@ -86,7 +86,7 @@ impl Interpreter<'_> {
         if outcome.falls || outcome.breaks || outcome.continues {
             alternatives.push(changes);
         } else if outcome.returned.is_some() {
-            alternatives.push(changes.outliving(&self.scope().names));
+            alternatives.push(changes.outliving(&self.stack.scope().names));
         } else {
             self.graveyard.changes(changes);
         }
@@ -156,9 +156,9 @@ impl Interpreter<'_> {
     }
 
     fn handler(&mut self, handler: &Handler) -> Outcome {
-        self.stand_at_statement(handler.header);
+        self.stack.stand_at_statement(handler.header);
         if let Some(name) = &handler.name {
-            let scope = self.scope();
+            let scope = self.stack.scope();
             // It holds what it was raised with.
             let caught = Value::Unknown(Unknown {
                 why: "an exception was caught".into(),
@@ -219,7 +219,7 @@ impl Interpreter<'_> {
             Pattern::Other(names) => {
                 self.taken_apart(subject);
                 for name in names {
-                    if self.scope().look_up(name).is_none() {
+                    if self.stack.scope().look_up(name).is_none() {
                         let part = self.unknown_like("a pattern binds it", subject);
                         self.bind_here(name, part);
                     }
@@ -278,7 +278,7 @@ impl Interpreter<'_> {
     }
 
     fn import_is_known(&mut self, name: &str) -> bool {
-        let value = self.scope().look_up(name).map(|value| self.settled(value));
+        let value = self.stack.scope().look_up(name).map(|value| self.settled(value));
         match value {
             None | Some(Value::Unknown(_)) => false,
             Some(Value::Object(object)) => match &*object {
@@ -290,7 +290,7 @@ impl Interpreter<'_> {
     }
 
     pub(crate) fn bind_here(&mut self, name: &Rc<str>, value: Value) {
-        let scope = self.scope().binds(name);
+        let scope = self.stack.scope().binds(name);
         self.bind(&scope.names, name, value);
     }
 }

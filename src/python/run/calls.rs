@@ -6,9 +6,9 @@ use crate::python::builtin::{consumption, functions, library, methods};
 use crate::python::host::Arguments;
 use crate::python::interpreter::Interpreter;
 use crate::python::object::{Function, Instance, Object};
-use crate::python::run::frames::Frame;
-use crate::python::run::managers::PendingBody;
 use crate::python::run::parameters::RECURSIONS;
+use crate::python::run::stack::Frame;
+use crate::python::run::stack::PendingBody;
 use crate::python::scope::{Scope, ScopeKind};
 use crate::python::syntax::{Argument, Body, Expression, ExpressionKind, FunctionDefinition};
 use crate::python::value::{Unknown, Value};
@@ -29,10 +29,10 @@ impl Interpreter<'_> {
             let receiver = self.evaluate(object);
             if methods::has(&receiver, name) {
                 let arguments = self.arguments(arguments);
-                self.stand_at(whole.span);
+                self.stack.stand_at(whole.span);
                 return self.call_builtin_method(&receiver, name, arguments);
             }
-            self.stand_at(callee.span);
+            self.stack.stand_at(callee.span);
             let value = self.attribute(&receiver, name);
             return self.call_evaluated(whole, callee, &value, arguments);
         }
@@ -48,12 +48,12 @@ impl Interpreter<'_> {
         arguments: &[Argument],
     ) -> Value {
         let arguments = self.arguments(arguments);
-        self.stand_at(whole.span);
+        self.stack.stand_at(whole.span);
         match value {
             Value::Host(id) => self.host_call(*id, arguments),
             _ => {
                 self.fits(value, &arguments);
-                let written = self.source(callee.span);
+                let written = self.stack.source(callee.span);
                 self.call_value(value, arguments, &written)
             }
         }
@@ -74,7 +74,11 @@ impl Interpreter<'_> {
                 .unwrap_or_else(|| Value::unknown("calls nest too deeply")),
             // Either Python raises, or it holds something else than was read.
             _ => {
-                self.opaque(written, "what it holds as far as is read cannot be called");
+                self.host.opaque(
+                    written,
+                    "what it holds as far as is read cannot be called",
+                    self.stack.at(),
+                );
                 Value::unknown(format!("`{written}` cannot be called"))
             }
         }
@@ -87,11 +91,11 @@ impl Interpreter<'_> {
         arguments: &Arguments,
         written: &str,
     ) -> Value {
-        self.outside(written);
+        self.host.outside(written, self.stack.at());
         let escapes = self.any_reaches(arguments);
         match (escapes, unknown.reaches) {
-            (true, _) => self.escaped(written, &unknown.why),
-            (false, true) => self.opaque(written, &unknown.why),
+            (true, _) => self.host.escaped(written, &unknown.why, self.stack.at()),
+            (false, true) => self.host.opaque(written, &unknown.why, self.stack.at()),
             (false, false) => {}
         }
         // What it was given is told already; only what it reaches itself is told again.
@@ -112,7 +116,7 @@ impl Interpreter<'_> {
                 self.call_method(function, receiver, arguments, written)
             }
             Object::Builtin(name) => {
-                self.outside(name);
+                self.host.outside(name, self.stack.at());
                 let given = arguments.clone();
                 if !consumption::is_modelled(name) {
                     self.hand_out(&given, written, name);
@@ -165,13 +169,21 @@ impl Interpreter<'_> {
     /// Says that what reaches goes into a function that is not modelled.
     fn hand_out(&mut self, given: &Arguments, written: &str, name: &str) {
         if library::runs_code(name) {
-            return self.opaque(written, &format!("`{name}` runs code that is not read"));
+            return self.host.opaque(
+                written,
+                &format!("`{name}` runs code that is not read"),
+                self.stack.at(),
+            );
         }
         // What is printed is looked at; what it is printed to, or a default is made by, is called.
         let keywords = Arguments { keywords: given.keywords.clone(), ..Arguments::default() };
         let given = if consumption::observes(name) { &keywords } else { given };
         if self.any_reaches(given) {
-            self.escaped(written, &format!("what `{name}` does with it is not read"));
+            self.host.escaped(
+                written,
+                &format!("what `{name}` does with it is not read"),
+                self.stack.at(),
+            );
         }
     }
 
@@ -245,7 +257,7 @@ impl Interpreter<'_> {
         method: Option<(Value, Value)>,
         pending: Option<PendingBody>,
     ) -> Option<Frame> {
-        if self.frames.len() > self.fuel.depth {
+        if self.stack.frames.len() > self.fuel.depth {
             if !std::mem::replace(&mut self.depth_told, true) {
                 self.skip("calls nest deeper than is read");
             }
@@ -255,10 +267,10 @@ impl Interpreter<'_> {
         let recurses = |frame: &&Frame| {
             frame.called.is_some_and(|(known, regions)| known == address && regions < self.regions)
         };
-        if self.frames.iter().filter(recurses).count() >= RECURSIONS {
+        if self.stack.frames.iter().filter(recurses).count() >= RECURSIONS {
             return None;
         }
-        self.is_read(function);
+        self.accounts.note_read(function);
         let called = Some((address, self.regions));
         let scope = Scope::inside(Some(Rc::clone(&function.scope)), ScopeKind::Function);
         self.bind_parameters(function, arguments, &scope.names);

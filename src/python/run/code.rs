@@ -6,7 +6,7 @@ use crate::python::host::Arguments;
 use crate::python::interpreter::Interpreter;
 use crate::python::module::parse;
 use crate::python::object::{File, Object};
-use crate::python::run::frames::Frame;
+use crate::python::run::stack::Frame;
 use crate::python::scope::{Names, Scope, ScopeKind};
 use crate::python::syntax::StatementKind;
 use crate::python::value::Value;
@@ -70,7 +70,7 @@ impl Interpreter<'_> {
         let given = given.map(|value| value.filter(|value| !value.is_none()).cloned());
         let [globals, locals] = given;
         let outer = match globals {
-            None => Some(self.scope()),
+            None => Some(self.stack.scope()),
             Some(globals) => self.scope_over(&globals, None),
         }?;
         match locals {

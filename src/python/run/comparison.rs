@@ -64,7 +64,9 @@ impl Interpreter<'_> {
                 "in" | "not in",
                 Value::Tuple(_) | Value::List(_) | Value::Set(_) | Value::Dict(_),
             ) => self.membership(operator, left, right),
-            (Value::Host(_), ..) | (.., Value::Host(_)) => self.host_binary(operator, left, right),
+            (Value::Host(_), ..) | (.., Value::Host(_)) => {
+                self.host.binary(operator, left, right, self.stack.at())
+            }
             (_, "in" | "not in", _) => self.membership(operator, left, right),
             (_, "is" | "is not", _) => match identical(left, right) {
                 Some(same) => Value::Bool(same == (operator == "is")),
@@ -90,7 +92,9 @@ impl Interpreter<'_> {
         match self.contains(container, item) {
             Some(contained) => Value::Bool(contained == (operator == "in")),
             // What cannot be known of a host value, the host says.
-            None if matches!(item, Value::Host(_)) => self.host_binary(operator, item, container),
+            None if matches!(item, Value::Host(_)) => {
+                self.host.binary(operator, item, container, self.stack.at())
+            }
             None => doubt(item, container),
         }
     }
@@ -136,7 +140,7 @@ impl Interpreter<'_> {
                 _ => None,
             },
             (Value::Host(_), _) | (_, Value::Host(_)) => {
-                let answer = self.host_binary("==", left, right);
+                let answer = self.host.binary("==", left, right, self.stack.at());
                 match answer {
                     Value::Bool(equal) => Some(equal),
                     _ => None,

@@ -33,7 +33,7 @@ impl Interpreter<'_> {
         for annotation in &definition.annotations {
             self.evaluate(annotation);
         }
-        let frame = self.frame();
+        let frame = self.stack.frame();
         Value::Object(Rc::new(Object::Function(Function {
             definition: Rc::clone(definition),
             scope: Rc::clone(&frame.scope),
@@ -55,8 +55,8 @@ impl Interpreter<'_> {
                 return self.accessor(&property, kind, value);
             }
             let callee = self.evaluate(decorator);
-            self.stand_at(decorator.span);
-            let written = self.source(decorator.span);
+            self.stack.stand_at(decorator.span);
+            let written = self.stack.source(decorator.span);
             let given = Arguments::positional(vec![value.clone()]);
             let answer = self.call_value(&callee, given, &written);
             if !matches!(answer, Value::Unknown(_) | Value::None) {
@@ -72,13 +72,13 @@ impl Interpreter<'_> {
         decorators: &[Expression],
     ) {
         let arguments = self.arguments(&definition.bases);
-        let outer = self.scope();
+        let outer = self.stack.scope();
         let scope = Scope::inside(Some(Rc::clone(&outer)), ScopeKind::Class);
-        let span = self.statements.last().map(|site| site.span).unwrap_or_default();
-        self.frame_mut().scope = Rc::clone(&scope);
+        let span = self.stack.statements.last().map(|site| site.span).unwrap_or_default();
+        self.stack.frame_mut().scope = Rc::clone(&scope);
         self.block(&definition.body);
-        self.frame_mut().scope = outer;
-        self.stand_at_statement(span);
+        self.stack.frame_mut().scope = outer;
+        self.stack.stand_at_statement(span);
         let mut bases: Vec<Value> = arguments.positional;
         let ancestors = Class::linearized(&mut bases);
         let kind = match kind_of(&bases) {
@@ -92,11 +92,11 @@ impl Interpreter<'_> {
             attributes: Rc::clone(&scope.names),
             kind,
             fields: fields(&definition.body),
-            site: self.site(span),
+            site: self.stack.site(span),
             ancestors,
         }));
         self.adopt(&class, &scope.names);
-        self.host_define(&class);
+        self.host.define(&class, self.stack.at());
         self.settle_class(&class);
         let decorated = self.decorated(Value::Object(class), decorators);
         self.bind_here(&definition.name, decorated);

@@ -161,7 +161,7 @@ impl Interpreter<'_> {
 
     /// Evaluates a comprehension.
     pub(crate) fn comprehension(&mut self, comprehension: &Comprehension) -> Value {
-        let outer = self.scope();
+        let outer = self.stack.scope();
         let out = Rc::default();
         let first = match comprehension.clauses.first() {
             Some(Clause::For(_, items)) => {
@@ -170,9 +170,9 @@ impl Interpreter<'_> {
             }
             _ => Vec::new(),
         };
-        self.frame_mut().scope = Scope::inside(Some(Rc::clone(&outer)), ScopeKind::Function);
+        self.stack.frame_mut().scope = Scope::inside(Some(Rc::clone(&outer)), ScopeKind::Function);
         self.turns(comprehension, 0, first, &out);
-        self.frame_mut().scope = outer;
+        self.stack.frame_mut().scope = outer;
         let items = out.borrow().clone();
         match comprehension.kind {
             ComprehensionKind::List | ComprehensionKind::Generator => Value::list(items),

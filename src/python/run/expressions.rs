@@ -24,9 +24,9 @@ impl Interpreter<'_> {
             ExpressionKind::Float(value) => Value::Float(*value),
             _ if self.halted => Value::unknown("reading has stopped before it"),
             _ => {
-                let before = self.stand_at(expression.span);
+                let before = self.stack.stand_at(expression.span);
                 let value = self.deeper(|this| this.compound(expression));
-                self.stand_at(before);
+                self.stack.stand_at(before);
                 value.unwrap_or_else(|| Value::unknown("code is nested too deeply"))
             }
         }
@@ -99,7 +99,7 @@ impl Interpreter<'_> {
             ExpressionKind::YieldFrom(value) => {
                 let value = self.evaluate(value);
                 let items = self.listed(&value);
-                if let Some(yielded) = self.frame().yielded.clone() {
+                if let Some(yielded) = self.stack.frame().yielded.clone() {
                     self.change_items(&yielded, |yielded| yielded.extend(items));
                 }
                 Value::Unknown(Unknown { why: "a generator returns it".into(), reaches: true })
@@ -114,7 +114,7 @@ impl Interpreter<'_> {
 
     fn yield_item(&mut self, value: Value) -> Value {
         if self.run_pending(value.clone()).is_none()
-            && let Some(yielded) = self.frame().yielded.clone()
+            && let Some(yielded) = self.stack.frame().yielded.clone()
         {
             self.change_items(&yielded, |yielded| yielded.push(value));
         }
@@ -123,16 +123,16 @@ impl Interpreter<'_> {
 
     /// Returns what a name means here.
     pub(crate) fn name(&mut self, name: &Rc<str>) -> Value {
-        let scope = self.scope();
+        let scope = self.stack.scope();
         if let Some(value) = scope.look_up(name) {
             let value = self.settled(value);
             self.is_used(&value);
             return value;
         }
         match &**name {
-            "__file__" => return Value::text(&self.frame().file.path),
+            "__file__" => return Value::text(&self.stack.frame().file.path),
             "__name__" => {
-                let path = Rc::clone(&self.frame().file.path);
+                let path = Rc::clone(&self.stack.frame().file.path);
                 return Value::text(
                     path.trim_end_matches(".py").rsplit('/').next().unwrap_or(&path),
                 );
@@ -309,7 +309,7 @@ impl Interpreter<'_> {
     /// Says that an object is asked for its parts in a way that is not modelled.
     pub(crate) fn taken_apart(&mut self, value: &Value) {
         if matches!(value, Value::Object(_)) && self.reaches(value) {
-            self.escaped("an object", "how it is taken apart is not read");
+            self.host.escaped("an object", "how it is taken apart is not read", self.stack.at());
         }
     }
 

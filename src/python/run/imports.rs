@@ -7,11 +7,11 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use crate::python::builtin::library;
-use crate::python::host::{Arguments, At, Region};
+use crate::python::host::{Arguments, Region};
 use crate::python::interpreter::Interpreter;
 use crate::python::module::parse;
 use crate::python::object::{File, Import, Module, Object};
-use crate::python::run::frames::Frame;
+use crate::python::run::stack::Frame;
 use crate::python::scope::{Scope, ScopeKind};
 use crate::python::value::{Unknown, Value};
 use crate::text::source::{Span, Text};
@@ -44,7 +44,7 @@ impl Interpreter<'_> {
                 "*" => self.import_all(module, level),
                 _ => {
                     if level == 0 {
-                        let at = At { frames: &self.sites, statements: &self.statements };
+                        let at = self.stack.at();
                         self.host.imports(module, name, at);
                     }
                     let bound = alias.as_ref().unwrap_or(name);
@@ -60,7 +60,7 @@ impl Interpreter<'_> {
         if level == 0 && (library::is_module(module) || self.host.module(module).is_some()) {
             return;
         }
-        let importer = Rc::clone(&self.frame().file.path);
+        let importer = Rc::clone(&self.stack.frame().file.path);
         match self.loader.find(&importer, module, level) {
             Some((path, text))
                 if text.content().contains("alembic") && !path.ends_with("env.py") =>
@@ -72,20 +72,20 @@ impl Interpreter<'_> {
             }
             Some(_) => {}
             None if self.paths_changed && level == 0 => {
-                self.opaque(&format!("import {module}"), ELSEWHERE);
+                self.host.opaque(&format!("import {module}"), ELSEWHERE, self.stack.at());
             }
             None => {}
         }
     }
 
     fn promise(&mut self, bound: &Rc<str>, module: Rc<str>, level: usize, name: Option<Rc<str>>) {
-        let importer = Rc::clone(&self.frame().file.path);
+        let importer = Rc::clone(&self.stack.frame().file.path);
         let import = Import { module, level, name, importer, value: RefCell::default() };
         self.bind_here(bound, Value::Object(Rc::new(Object::Import(import))));
     }
 
     fn import_all(&mut self, module: &Rc<str>, level: usize) {
-        let importer = Rc::clone(&self.frame().file.path);
+        let importer = Rc::clone(&self.stack.frame().file.path);
         let value = self.module_value(&importer, module, level);
         let Value::Object(object) = &value else { return self.import_openly(value) };
         let Object::Module(module) = &**object else { return self.import_openly(value) };
@@ -105,7 +105,7 @@ impl Interpreter<'_> {
     /// Remembers a module whose names cannot be listed: it is asked for names that nothing else
     /// binds.
     fn import_openly(&mut self, module: Value) {
-        let scope = self.scope().module();
+        let scope = self.stack.scope().module();
         let mut modules =
             scope.names.get("*").and_then(|modules| modules.items()).unwrap_or_default();
         modules.push(module);
@@ -235,7 +235,7 @@ impl Interpreter<'_> {
         // A module is loaded once for all branches: what it binds is not taken back with the branch
         // that used it.
         let journals = std::mem::take(&mut self.journals);
-        let outermost = self.frames.is_empty();
+        let outermost = self.stack.frames.is_empty();
         self.importing += usize::from(!outermost);
         self.in_frame(frame, Span::default(), |this| {
             let outcome = this.within(Region::Import, |this| this.block(&parsed.module.body));

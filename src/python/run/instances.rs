@@ -40,7 +40,7 @@ impl Interpreter<'_> {
             return instance;
         }
         if class.has_unknown_base() && self.any_reaches(&arguments) {
-            self.escaped(written, "the class is made outside the repository");
+            self.host.escaped(written, "the class is made outside the repository", self.stack.at());
         }
         for (name, value) in arguments.keywords {
             attributes.set(&name.into(), value);

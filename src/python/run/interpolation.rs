@@ -15,12 +15,13 @@ impl Interpreter<'_> {
         for part in parts {
             match part {
                 Part::Known(text, span) => {
-                    let at = Some(Site { path: Rc::clone(&self.frame().file.path), span: *span });
+                    let at =
+                        Some(Site { path: Rc::clone(&self.stack.frame().file.path), span: *span });
                     pieces.push(Piece::Known { text: Rc::clone(text), at });
                 }
                 Part::Hole { expression, conversion, format, debug } => {
                     if *debug {
-                        let source = format!("{}=", self.source(expression.span));
+                        let source = format!("{}=", self.stack.source(expression.span));
                         pieces.push(Piece::Known { text: source.into(), at: None });
                     }
                     let value = self.evaluate(expression);
@@ -40,7 +41,7 @@ impl Interpreter<'_> {
         conversion: Option<char>,
         format: &[Part],
     ) -> Vec<Piece> {
-        let written = self.source(expression.span);
+        let written = self.stack.source(expression.span);
         let spec = self.text(format);
         if let (None, Some(made)) = (conversion, self.special(value, "__format__", vec![spec])) {
             return self.pieces_of(&made, &written);

@@ -31,7 +31,7 @@ impl Interpreter<'_> {
                 break;
             }
             next += 1;
-            self.stand_at_statement(statement.header);
+            self.stack.stand_at_statement(statement.header);
             let outcome = self.turn(&element, target, body);
             let leaves = outcome.returned.is_some() || outcome.breaks;
             let ends = !outcome.falls && !outcome.continues;
@@ -136,7 +136,7 @@ impl Interpreter<'_> {
             _ => false,
         };
         loop {
-            self.stand_at_statement(statement.header);
+            self.stack.stand_at_statement(statement.header);
             let holds = match endless {
                 true => None,
                 false => {

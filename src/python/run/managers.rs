@@ -10,19 +10,9 @@ use crate::python::host::{Arguments, Region};
 use crate::python::interpreter::Interpreter;
 use crate::python::object::{Function, Object};
 use crate::python::run::outcome::Outcome;
-use crate::python::syntax::{Block, Expression, Statement};
+use crate::python::run::stack::{Items, PendingBody};
+use crate::python::syntax::{Block, Statement};
 use crate::python::value::Value;
-
-type Items = Rc<[(Expression, Option<Expression>)]>;
-
-/// The body of a `with`, to be run where a context manager function yields.
-#[derive(Debug)]
-pub(crate) struct PendingBody {
-    items: Items,
-    index: usize,
-    body: Block,
-    outcome: Option<Outcome>,
-}
 
 impl Interpreter<'_> {
     /// Runs `with`.
@@ -32,7 +22,7 @@ impl Interpreter<'_> {
         items: &Items,
         body: &Block,
     ) -> Outcome {
-        self.stand_at_statement(statement.header);
+        self.stack.stand_at_statement(statement.header);
         self.enter(items, 0, body)
     }
 
@@ -42,13 +32,13 @@ impl Interpreter<'_> {
         if self.raising {
             return Outcome::raising();
         }
-        self.stand_at(manager.span);
+        self.stack.stand_at(manager.span);
         match &value {
             Value::Host(id) => {
-                let bound = self.host_enter(*id);
+                let bound = self.host.enter(*id, self.stack.at());
                 let outcome = self.entered(items, index, body, bound);
-                self.stand_at_statement(manager.span);
-                self.host_leave(*id);
+                self.stack.stand_at_statement(manager.span);
+                self.host.leave(*id, self.stack.at());
                 outcome
             }
             Value::Object(object) => self.enter_object(&value, object, items, index, body),
@@ -113,12 +103,12 @@ impl Interpreter<'_> {
             })
             .collect();
         let bound = self.each(values, |this, value| match value {
-            Value::Host(id) => this.host_enter(*id),
+            Value::Host(id) => this.host.enter(*id, this.stack.at()),
             _ => value.clone(),
         });
         let outcome = self.entered(items, index, body, bound);
         for id in ids.into_iter().rev() {
-            self.host_leave(id);
+            self.host.leave(id, self.stack.at());
         }
         outcome
     }
@@ -161,24 +151,25 @@ impl Interpreter<'_> {
     /// Runs the body of the `with` that the current frame was entered for; nothing where it was
     /// not.
     pub(crate) fn run_pending(&mut self, bound: Value) -> Option<()> {
-        let pending = self.frame().pending.as_ref()?;
+        let pending = self.stack.frame().pending.as_ref()?;
         let (items, index, body) =
             (Rc::clone(&pending.items), pending.index, Rc::clone(&pending.body));
-        if self.frames.len() < 2 {
+        if self.stack.frames.len() < 2 {
             return None;
         }
         let (frame, site, statement) =
-            (self.frames.pop()?, self.sites.pop()?, self.statements.pop()?);
+            (self.stack.frames.pop()?, self.stack.sites.pop()?, self.stack.statements.pop()?);
         let outcome = self.entered(&items, index, &body, bound);
-        self.frames.push(frame);
-        self.sites.push(site);
-        self.statements.push(statement);
-        let earlier = self.frame_mut().pending.as_mut().and_then(|pending| pending.outcome.take());
+        self.stack.frames.push(frame);
+        self.stack.sites.push(site);
+        self.stack.statements.push(statement);
+        let earlier =
+            self.stack.frame_mut().pending.as_mut().and_then(|pending| pending.outcome.take());
         let outcome = match earlier {
             Some(earlier) => self.either_way(earlier, outcome),
             None => outcome,
         };
-        if let Some(pending) = self.frame_mut().pending.as_mut() {
+        if let Some(pending) = self.stack.frame_mut().pending.as_mut() {
             pending.outcome = Some(outcome);
         }
         Some(())

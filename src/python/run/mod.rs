@@ -51,8 +51,12 @@
 /// The stack of frames, the bounds, and the way to the host.
 pub(crate) mod frames;
 
+pub(crate) mod stack;
+
 /// What was changed since a fork, and how two pasts become one.
 pub(crate) mod journal;
+
+pub(crate) mod forks;
 
 /// What nothing names any more.
 pub(crate) mod graveyard;
@@ -123,6 +127,8 @@ pub(crate) mod reach;
 
 /// What can reach the host, was handed around, and was never read.
 pub mod accounts;
+
+pub mod owed;
 
 /// Special methods.
 pub(crate) mod special;

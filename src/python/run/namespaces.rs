@@ -52,7 +52,9 @@ impl Interpreter<'_> {
                 }
                 held => self.set_attribute(&held.clone(), &name.into(), value),
             },
-            _ if self.reaches(of) || self.reaches(&value) => self.escaped("[...] =", WHY),
+            _ if self.reaches(of) || self.reaches(&value) => {
+                self.host.escaped("[...] =", WHY, self.stack.at())
+            }
             _ => {}
         }
     }

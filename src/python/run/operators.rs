@@ -24,7 +24,7 @@ impl Interpreter<'_> {
         let mut value = self.evaluate(left);
         for (span, operator, right) in chain.into_iter().rev() {
             let right = self.evaluate(right);
-            self.stand_at(span);
+            self.stack.stand_at(span);
             value = self.binary(operator, &value, &right);
         }
         value
@@ -43,7 +43,9 @@ impl Interpreter<'_> {
                 let text = percent::fill(self, format, right);
                 self.bounded(text)
             }
-            (Value::Host(_), ..) | (.., Value::Host(_)) => self.host_binary(operator, left, right),
+            (Value::Host(_), ..) | (.., Value::Host(_)) => {
+                self.host.binary(operator, left, right, self.stack.at())
+            }
             (Value::Str(one), "+", Value::Str(other)) => self.bounded(one.join(other)),
             (Value::Str(one), "+", Value::Unknown(unknown)) => {
                 self.bounded(one.join(&Str::of(vec![unknown_piece(&unknown.why)])))
@@ -176,7 +178,7 @@ impl Interpreter<'_> {
     /// `-a`, `+a`, `~a`.
     pub(crate) fn unary(&mut self, operator: &str, operand: &Value) -> Value {
         match (operator, operand) {
-            (_, Value::Host(id)) => self.host_unary(operator, *id),
+            (_, Value::Host(id)) => self.host.unary(operator, *id, self.stack.at()),
             (_, Value::Object(object)) if object.class_of_instance().is_some() => {
                 let name = match operator {
                     "-" => "__neg__",

@@ -4,7 +4,7 @@
 use std::rc::Rc;
 
 use crate::python::bound::binds;
-use crate::python::host::{Arguments, At, Raised};
+use crate::python::host::{Arguments, Raised};
 use crate::python::interpreter::Interpreter;
 use crate::python::module::parse;
 use crate::python::object::{File, Module, Object};
@@ -46,7 +46,7 @@ const BESIDE: [&str; 14] = [
 impl Interpreter<'_> {
     /// Answers a name that is not bound.
     pub(crate) fn undefined(&mut self, name: &str) -> Value {
-        let file = self.frame().file.clone();
+        let file = self.stack.frame().file.clone();
         let is_beside = name.starts_with("__") || !name.is_ascii() || BESIDE.contains(&name);
         if !is_beside && lacks(&file, name) {
             let message = format!("name '{name}' is not defined");
@@ -86,7 +86,7 @@ impl Interpreter<'_> {
     }
 
     fn raises(&mut self, raised: Raised) {
-        self.host.raises(raised, At { frames: &self.sites, statements: &self.statements });
+        self.host.raises(raised, self.stack.at());
     }
 }
 

@@ -89,7 +89,7 @@ impl Interpreter<'_> {
             (Some(truth), _) => Value::Bool(!truth),
             // What is not known stays unknown for the same reason.
             (None, Value::Unknown(unknown)) => Value::unknown(Rc::clone(&unknown.why)),
-            (None, Value::Host(_)) => self.host_binary("not", value, value),
+            (None, Value::Host(_)) => self.host.binary("not", value, value, self.stack.at()),
             (None, _) => Value::unknown("it depends on a condition that cannot be decided"),
         }
     }
@@ -152,7 +152,9 @@ impl Interpreter<'_> {
                 Object::Function(function) => self.unbind(&function.attributes, name),
                 _ => {}
             },
-            _ if self.reaches(of) => self.escaped(&format!("del .{name}"), "a part of it goes"),
+            _ if self.reaches(of) => {
+                self.host.escaped(&format!("del .{name}"), "a part of it goes", self.stack.at())
+            }
             _ => {}
         }
     }

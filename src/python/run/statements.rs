@@ -58,7 +58,7 @@ impl Interpreter<'_> {
         if !self.step() {
             return Outcome::default();
         }
-        self.stand_at_statement(statement.header);
+        self.stack.stand_at_statement(statement.header);
         let outcome = self.deeper(|this| this.dispatch(statement)).unwrap_or_default();
         if std::mem::take(&mut self.raising) {
             return Outcome::raising();
@@ -117,7 +117,7 @@ impl Interpreter<'_> {
                 }
                 // The annotation of a local name is not evaluated.
                 let local = matches!(target.kind, ExpressionKind::Name(_))
-                    && self.scope().kind == ScopeKind::Function;
+                    && self.stack.scope().kind == ScopeKind::Function;
                 if let Some(annotation) = annotation.as_ref().filter(|_| !local) {
                     self.evaluate(annotation);
                 }
@@ -152,7 +152,7 @@ impl Interpreter<'_> {
     }
 
     fn elsewhere(&mut self, names: &[Rc<str>], kind: Elsewhere) {
-        let scope = self.scope();
+        let scope = self.stack.scope();
         let mut declared = scope.elsewhere.borrow_mut();
         declared.extend(names.iter().map(|name| (Rc::clone(name), kind)));
     }
@@ -173,7 +173,7 @@ impl Interpreter<'_> {
 
     /// Remembers where the program ends, if nothing catches what is raised here.
     pub(crate) fn ends_here(&mut self, why: &'static str) {
-        let (frames, statements) = (self.sites.clone(), self.statements.clone());
+        let (frames, statements) = (self.stack.sites.clone(), self.stack.statements.clone());
         self.end = Some(End { why, frames, statements });
     }
 

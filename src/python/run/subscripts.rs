@@ -101,8 +101,9 @@ impl Interpreter<'_> {
         if &**module == "builtins" {
             return library::attribute(module, &name);
         }
-        let own = self.frame().file.path.trim_end_matches(".py").rsplit('/').next() == Some(&name);
-        let path = Rc::clone(&self.frame().file.path);
+        let own =
+            self.stack.frame().file.path.trim_end_matches(".py").rsplit('/').next() == Some(&name);
+        let path = Rc::clone(&self.stack.frame().file.path);
         match self.modules.get(&path).filter(|_| own) {
             Some(module) => Value::Object(Rc::clone(module)),
             None => self.module_value(&path, &name.into(), 0),
@@ -207,10 +208,10 @@ impl Interpreter<'_> {
             }
             Value::Unknown(unknown) if unknown.reaches || self.reaches(&value) => {
                 let why = Rc::clone(&unknown.why);
-                self.escaped("[...] =", &why);
+                self.host.escaped("[...] =", &why, self.stack.at());
             }
             Value::Object(_) if self.reaches(&value) => {
-                self.escaped("[...] =", "what calls it cannot be read")
+                self.host.escaped("[...] =", "what calls it cannot be read", self.stack.at())
             }
             _ => {}
         }
@@ -244,7 +245,9 @@ impl Interpreter<'_> {
             Value::Object(object) if object.class_of_instance().is_some() => {
                 self.special(of, "__delitem__", vec![key.clone()]);
             }
-            _ if self.reaches(of) => self.escaped("del [...]", "an item of it is deleted"),
+            _ if self.reaches(of) => {
+                self.host.escaped("del [...]", "an item of it is deleted", self.stack.at())
+            }
             _ => {}
         }
     }

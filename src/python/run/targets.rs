@@ -117,7 +117,7 @@ impl Interpreter<'_> {
     pub(crate) fn delete(&mut self, target: &Expression) {
         match &target.kind {
             ExpressionKind::Name(name) => {
-                let scope = self.scope().binds(name);
+                let scope = self.stack.scope().binds(name);
                 self.unbind(&scope.names, name);
             }
             ExpressionKind::Subscript(object, key) => {
@@ -139,14 +139,18 @@ impl Interpreter<'_> {
     /// Sets an attribute.
     pub(crate) fn set_attribute(&mut self, object: &Value, name: &Rc<str>, value: Value) {
         match object {
-            Value::Host(_) if is_callback(&value) => {
-                self.escaped(&format!(".{name} ="), "it replaces what is called by that name")
-            }
+            Value::Host(_) if is_callback(&value) => self.host.escaped(
+                &format!(".{name} ="),
+                "it replaces what is called by that name",
+                self.stack.at(),
+            ),
             Value::Host(id) => self.host_set_attribute(*id, name, value),
             Value::Object(object) => match &**object {
-                _ if is_special(name) && self.reaches(&value) => {
-                    self.escaped(&format!(".{name} ="), "it changes what Python does with it")
-                }
+                _ if is_special(name) && self.reaches(&value) => self.host.escaped(
+                    &format!(".{name} ="),
+                    "it changes what Python does with it",
+                    self.stack.at(),
+                ),
                 Object::Instance(_) => {
                     let whole = Value::Object(Rc::clone(object));
                     self.set_on_instance(&whole, name, value)
@@ -166,14 +170,16 @@ impl Interpreter<'_> {
                     self.paths_changed = true;
                 }
                 // A module or a class from elsewhere does something else from here on.
-                _ if self.reaches(&value) => {
-                    self.escaped(&format!(".{name} ="), "what calls it cannot be read")
-                }
+                _ if self.reaches(&value) => self.host.escaped(
+                    &format!(".{name} ="),
+                    "what calls it cannot be read",
+                    self.stack.at(),
+                ),
                 _ => {}
             },
             Value::Unknown(unknown) if unknown.reaches || self.reaches(&value) => {
                 let why = Rc::clone(&unknown.why);
-                self.escaped(&format!(".{name} ="), &why);
+                self.host.escaped(&format!(".{name} ="), &why, self.stack.at());
             }
             _ => {}
         }
@@ -182,8 +188,8 @@ impl Interpreter<'_> {
     /// Evaluates the names in something that does not parse, so that what reaches the host is not
     /// lost.
     pub(crate) fn unreadable(&mut self, names: &[Rc<str>], span: crate::text::source::Span) {
-        self.stand_at(span);
-        let scope = self.scope();
+        self.stack.stand_at(span);
+        let scope = self.stack.scope();
         let mut reaching = None;
         for name in names {
             let value = scope.look_up(name).map(|value| self.settled(value));
@@ -192,7 +198,7 @@ impl Interpreter<'_> {
             }
         }
         if let Some(name) = reaching {
-            self.escaped(&name, "this does not parse");
+            self.host.escaped(&name, "this does not parse", self.stack.at());
         }
     }
 
@@ -205,7 +211,7 @@ impl Interpreter<'_> {
     /// Returns what iterating over a host value gives, as elements.
     pub(crate) fn host_elements(&mut self, value: &Value) -> Vec<Element> {
         let Value::Host(id) = value else { return Vec::new() };
-        match self.host_iterate(*id) {
+        match self.host.iterate(*id, self.stack.at()) {
             Iteration::Items(items) => items.into_iter().map(Element::certain).collect(),
             Iteration::Each(value) => vec![Element { value, region: Some(Region::Repeated) }],
         }

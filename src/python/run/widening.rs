@@ -41,7 +41,7 @@ impl Interpreter<'_> {
     pub(crate) fn widen(&mut self, body: &[Statement]) -> Widened {
         let mut changed = Changed::default();
         changed.block(body);
-        let scope = self.scope();
+        let scope = self.stack.scope();
         for name in &changed.assigned {
             let Some(holder) = scope.holder(name) else { continue };
             if holder.names.get(name).is_some_and(|value| is_plain(&value)) {
@@ -60,7 +60,7 @@ impl Interpreter<'_> {
     pub(crate) fn state_of(&mut self, body: &[Statement]) -> Vec<Held> {
         let mut changed = Changed::default();
         changed.block(body);
-        let scope = self.scope();
+        let scope = self.stack.scope();
         let names = changed.assigned.union(&changed.mutated);
         names
             .map(|name| {
@@ -74,7 +74,7 @@ impl Interpreter<'_> {
 
     /// Tells whether a turn has left something that reaches where something else was before.
     pub(crate) fn brought(&mut self, before: &[Held]) -> bool {
-        let scope = self.scope();
+        let scope = self.stack.scope();
         before.iter().any(|held| {
             let (Some(before), Some(value)) = (&held.value, scope.look_up(&held.name)) else {
                 return false;
