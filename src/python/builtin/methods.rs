@@ -3,6 +3,7 @@
 use crate::python::builtin::{collections, strings};
 use crate::python::host::Arguments;
 use crate::python::interpreter::Interpreter;
+use crate::python::run::namespaces::call_of_namespace;
 use crate::python::value::Value;
 
 /// Tells whether a builtin value has a method.
@@ -31,7 +32,7 @@ pub(crate) fn call(
         Value::Dict(pairs) => collections::dict(this, receiver, pairs, name, &arguments),
         Value::Tuple(_) => collections::sequence(this, receiver, name, &arguments),
         Value::Host(_) => host(this, receiver, name, &arguments),
-        Value::Object(_) => this.call_of_namespace(receiver, name, &arguments),
+        Value::Object(_) => call_of_namespace(this, receiver, name, &arguments),
         _ => Value::unknown(format!("`.{name}` cannot be read here")),
     }
 }

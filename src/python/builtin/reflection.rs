@@ -6,6 +6,7 @@ use crate::python::builtin::{classes, library};
 use crate::python::host::Arguments;
 use crate::python::interpreter::Interpreter;
 use crate::python::object::{Instance, Object, Property};
+use crate::python::run::special::delete_attribute;
 use crate::python::value::{Unknown, Value};
 
 const WHY: &str = "it depends on an object that cannot be known";
@@ -65,7 +66,7 @@ pub(crate) fn call(
         ("vars", Some(value)) => this.attribute(&value, "__dict__"),
         ("delattr", Some(object)) => {
             match arguments.positional.get(1).and_then(Value::as_str) {
-                Some(name) => this.delete_attribute(&object, &name.into()),
+                Some(name) => delete_attribute(this, &object, &name.into()),
                 None if this.reaches(&object) => this.host.escaped(
                     written,
                     "which attribute goes cannot be known",

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use crate::python::host::{Arguments, Region};
 use crate::python::interpreter::Interpreter;
 use crate::python::object::Object;
-use crate::python::run::join::alternatives_of;
+use crate::python::run::join::{alternatives_of, plain};
 use crate::python::run::stack::Frame;
 use crate::python::value::{HostId, Value};
 use crate::text::source::Span;
@@ -118,24 +118,24 @@ impl Interpreter<'_> {
         for value in positional.chain(arguments.keywords.iter_mut().map(|(_, value)| value)) {
             if let Value::Object(_) = value {
                 let settled = self.settled(value.clone());
-                *value = self.plain(settled);
+                *value = plain(self, settled);
             }
         }
         arguments
     }
 
     pub(crate) fn host_set_attribute(&mut self, of: HostId, name: &str, value: Value) {
-        let value = self.plain(value);
+        let value = plain(self, value);
         self.host.set_attribute(of, name, value, self.stack.at());
     }
 
     pub(crate) fn host_subscript(&mut self, of: HostId, key: &Value) -> Value {
-        let key = self.plain(key.clone());
+        let key = plain(self, key.clone());
         self.host.subscript(of, &key, self.stack.at())
     }
 
     pub(crate) fn host_set_subscript(&mut self, of: HostId, key: &Value, value: Value) {
-        let value = self.plain(value);
+        let value = plain(self, value);
         self.host.set_subscript(of, key, value, self.stack.at());
     }
 }

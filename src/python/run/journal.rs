@@ -26,7 +26,7 @@ pub(crate) struct Journals(Vec<Journal>);
 
 /// Something that can change.
 #[derive(Clone, Debug)]
-pub(super) enum Slot {
+pub(crate) enum Slot {
     Name(Rc<Names>, Rc<str>),
     Items(Rc<RefCell<Vec<Value>>>),
     Pairs(Rc<RefCell<Vec<(Value, Value)>>>),
@@ -34,7 +34,7 @@ pub(super) enum Slot {
 
 /// What it holds.
 #[derive(Clone, Debug)]
-pub(super) enum Content {
+pub(crate) enum Content {
     Name(Option<Value>),
     Items(Vec<Value>),
     Pairs(Vec<(Value, Value)>),

@@ -11,73 +11,6 @@ use crate::python::run::elements::Element;
 use crate::python::run::join::perhaps;
 use crate::python::value::Value;
 
-impl Interpreter<'_> {
-    pub(crate) fn sliced(&mut self, of: &Value, bounds: &[Value; 3]) -> Value {
-        let length = match of {
-            Value::Str(text) => text.whole().map(|text| text.chars().count()),
-            Value::Tuple(_) | Value::List(_) => {
-                let elements = self.elements(of);
-                elements.iter().all(|element| element.region.is_none()).then_some(elements.len())
-            }
-            _ => None,
-        };
-        let indices = length.and_then(|length| slice_indices(length, bounds));
-        match (of, indices) {
-            (Value::Str(text), Some(indices)) => {
-                let layout = Layout::of(text);
-                Value::Str(layout.characters(&indices))
-            }
-            (Value::List(items), Some(indices)) => {
-                let items = items.borrow();
-                Value::list(
-                    indices.into_iter().filter_map(|index| items.get(index).cloned()).collect(),
-                )
-            }
-            (Value::Tuple(items), Some(indices)) => Value::tuple(
-                indices.into_iter().filter_map(|index| items.get(index).cloned()).collect(),
-            ),
-            // Some of the items, and it is not known which.
-            (Value::List(_) | Value::Tuple(_), None) => {
-                let elements = self.elements(of);
-                let region = |element: &Element| element.region.or(Some(Region::Conditional));
-                let unsure = |element: Element| Self::item(element.value.clone(), region(&element));
-                Value::list(elements.into_iter().map(unsure).collect())
-            }
-            (Value::Str(_), None) => Value::Str(crate::python::builtin::layout::unknown_text(WHY)),
-            _ => self.unknown_like(WHY, of),
-        }
-    }
-
-    /// Puts items in the place of a slice. One that cannot be known leaves every item doubtful.
-    pub(crate) fn replace_slice(
-        &mut self,
-        items: &Rc<RefCell<Vec<Value>>>,
-        key: &Value,
-        more: Vec<Value>,
-    ) {
-        let length = items.borrow().len();
-        let indices = match key {
-            Value::Object(object) => match &**object {
-                Object::Slice(bounds) if matches!(bounds[2], Value::None) => {
-                    slice_bounds(length, bounds)
-                }
-                _ => None,
-            },
-            _ => None,
-        };
-        let before = self.change_items(items, |items| match indices {
-            Some((start, end)) => items.splice(start..end, more).collect::<Vec<_>>(),
-            None => {
-                let doubtful =
-                    items.drain(..).chain(more).map(|item| perhaps(item, Region::Conditional));
-                *items = doubtful.collect::<Vec<_>>();
-                Vec::new()
-            }
-        });
-        self.graveyard.value(Value::list(before));
-    }
-}
-
 pub(super) fn is_slice(key: &Value) -> bool {
     matches!(key, Value::Object(object) if matches!(&**object, Object::Slice(_)))
 }
@@ -133,3 +66,67 @@ fn slice_indices(length: usize, bounds: &[Value; 3]) -> Option<Vec<usize>> {
 }
 
 pub(super) const WHY: &str = "it is looked up with something that cannot be known";
+
+pub(crate) fn sliced(this: &mut Interpreter<'_>, of: &Value, bounds: &[Value; 3]) -> Value {
+    let length = match of {
+        Value::Str(text) => text.whole().map(|text| text.chars().count()),
+        Value::Tuple(_) | Value::List(_) => {
+            let elements = this.elements(of);
+            elements.iter().all(|element| element.region.is_none()).then_some(elements.len())
+        }
+        _ => None,
+    };
+    let indices = length.and_then(|length| slice_indices(length, bounds));
+    match (of, indices) {
+        (Value::Str(text), Some(indices)) => {
+            let layout = Layout::of(text);
+            Value::Str(layout.characters(&indices))
+        }
+        (Value::List(items), Some(indices)) => {
+            let items = items.borrow();
+            Value::list(indices.into_iter().filter_map(|index| items.get(index).cloned()).collect())
+        }
+        (Value::Tuple(items), Some(indices)) => Value::tuple(
+            indices.into_iter().filter_map(|index| items.get(index).cloned()).collect(),
+        ),
+        // Some of the items, and it is not known which.
+        (Value::List(_) | Value::Tuple(_), None) => {
+            let elements = this.elements(of);
+            let region = |element: &Element| element.region.or(Some(Region::Conditional));
+            let unsure =
+                |element: Element| Interpreter::item(element.value.clone(), region(&element));
+            Value::list(elements.into_iter().map(unsure).collect())
+        }
+        (Value::Str(_), None) => Value::Str(crate::python::builtin::layout::unknown_text(WHY)),
+        _ => this.unknown_like(WHY, of),
+    }
+}
+
+/// Puts items in the place of a slice. One that cannot be known leaves every item doubtful.
+pub(crate) fn replace_slice(
+    this: &mut Interpreter<'_>,
+    items: &Rc<RefCell<Vec<Value>>>,
+    key: &Value,
+    more: Vec<Value>,
+) {
+    let length = items.borrow().len();
+    let indices = match key {
+        Value::Object(object) => match &**object {
+            Object::Slice(bounds) if matches!(bounds[2], Value::None) => {
+                slice_bounds(length, bounds)
+            }
+            _ => None,
+        },
+        _ => None,
+    };
+    let before = this.change_items(items, |items| match indices {
+        Some((start, end)) => items.splice(start..end, more).collect::<Vec<_>>(),
+        None => {
+            let doubtful =
+                items.drain(..).chain(more).map(|item| perhaps(item, Region::Conditional));
+            *items = doubtful.collect::<Vec<_>>();
+            Vec::new()
+        }
+    });
+    this.graveyard.value(Value::list(before));
+}
