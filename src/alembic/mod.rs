@@ -14,8 +14,6 @@ mod inference;
 
 pub mod project;
 
-pub mod search;
-
 mod images;
 
 mod pins;
@@ -38,17 +36,9 @@ mod walk;
 
 mod environment;
 
-mod env;
-
-mod configured;
-
 pub mod dialects;
 
-pub mod requirements;
-
 pub mod drivers;
-
-pub mod driver;
 
 mod naming;
 
@@ -67,6 +57,8 @@ pub mod history;
 pub mod meaning;
 
 pub mod change;
+
+pub mod bounds;
 
 pub mod chain;
 

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashSet};
 use std::rc::Rc;
 
-use crate::alembic::env::Env;
+use crate::alembic::environment::Env;
 use crate::alembic::imports::Imports;
 use crate::alembic::location::{folder_of, join};
 use crate::alembic::project::{CheckNames, Project, Setting};
@@ -30,6 +30,7 @@ pub(crate) fn read(env: &Env, imports: &Imports, snapshot: &Snapshot, project: &
         imports,
         seen: HashSet::new(),
         todo: vec![(env.path.clone(), env.text.clone(), names)],
+        leads_away: false,
     };
     if let Some(text) = search.run() {
         return Naming::of(&text);
@@ -37,7 +38,7 @@ pub(crate) fn read(env: &Env, imports: &Imports, snapshot: &Snapshot, project: &
     // Flask-Migrate asks the running application for its metadata; it is mostly made beside the
     // migrations.
     let flask = env.text.content().contains("current_app");
-    match flask {
+    match flask || search.leads_away {
         true => match beside(snapshot, project) {
             Some(text) => Naming::of(&text),
             None => Naming {
@@ -170,7 +171,12 @@ struct Search<'a> {
     imports: &'a Imports,
     seen: HashSet<Rc<str>>,
     todo: Vec<(Rc<str>, Rc<Text>, HashSet<String>)>,
+    /// Whether the metadata comes from a package whose text is not here.
+    leads_away: bool,
 }
+
+/// Packages whose metadata has no convention by itself.
+const PLAIN: [&str; 4] = ["sqlalchemy", "sqlmodel", "alembic", "flask_sqlalchemy"];
 
 impl Search<'_> {
     fn run(&mut self) -> Option<Rc<Text>> {
@@ -227,6 +233,9 @@ impl Search<'_> {
                         .imports
                         .find(path, &dotted, *level)
                         .or_else(|| self.imports.find(path, module, *level));
+                    let root = module.split('.').next().unwrap_or_default();
+                    let is_named = &**name != "*" && *level == 0 && !PLAIN.contains(&root);
+                    self.leads_away |= found.is_none() && is_named;
                     let mut names = wanted.clone();
                     names.extend([name.to_string(), "metadata".to_owned()]);
                     self.todo.extend(found.map(|(path, text)| (path, text, names)));

@@ -98,8 +98,7 @@ fn in_text(content: &str) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::alembic::project::Search;
-    use crate::alembic::search::find;
+    use crate::alembic::project::{Search, find};
     use crate::config::settings::Settings;
 
     #[test]

@@ -7,8 +7,8 @@ use std::cell::{OnceCell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use crate::alembic::driver::Driver;
-use crate::alembic::drivers;
+use crate::alembic::bounds;
+use crate::alembic::drivers::{self, Driver};
 use crate::alembic::images;
 use crate::alembic::location::{ancestors, folder_of, join};
 use crate::alembic::pins::LockFile;
@@ -102,6 +102,22 @@ impl Surroundings {
         found
     }
 
+    /// Returns the oldest version of a package that the nearest declaration admits.
+    pub fn least(&self, name: &str) -> Option<Said> {
+        let found = |folder: &String| {
+            let files =
+                self.files(folder, |_, name| bounds::declares(name)).into_iter().take(FILES);
+            let said = files.filter_map(|(path, entry)| {
+                let content = self.read(&entry)?;
+                let (version, line) = bounds::least(&content, name)?;
+                let version = ServerVersion::parse(version)?;
+                Some(Said { version, place: format!("{path}:{line}") })
+            });
+            said.min_by_key(|said| said.version)
+        };
+        self.folders.iter().find_map(found)
+    }
+
     fn find_servers(&self) -> Vec<(Dialect, Said)> {
         let names = || OF_CI.into_iter().chain(OF_MACHINES);
         let below = self
@@ -184,8 +200,7 @@ fn names_servers(folder: &str, name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::alembic::project::Search;
-    use crate::alembic::search::find;
+    use crate::alembic::project::{Search, find};
     use crate::config::settings::Settings;
 
     fn surroundings(files: &[(&'static str, &'static str)]) -> Surroundings {

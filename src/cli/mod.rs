@@ -17,7 +17,6 @@ pub mod defect;
 
 /// `check`.
 pub mod check;
-pub mod outcome;
 
 /// `audit`.
 pub mod audit;

@@ -3,11 +3,10 @@
 
 use std::path::PathBuf;
 
-use crate::alembic::project::{Project, Search};
-use crate::alembic::search;
+use crate::alembic::project::{self, Project, Search};
 use crate::change::overrides::Overrides;
+use crate::change::project_input;
 use crate::change::trees::Change;
-use crate::change::{concern, project_input};
 use crate::cli::error::Error;
 use crate::cli::staging;
 use crate::config::settings::Settings;
@@ -84,8 +83,8 @@ pub fn all(
     overrides: &Overrides,
 ) -> Result<Vec<(String, VerifyFact)>, Error> {
     let change = Change::state(repository)?;
-    let settings = concern::settings(&change.new, overrides)?;
-    let projects = search::find(&change.new, Search::Whole, &settings);
+    let settings = project_input::settings(&change.new, overrides)?;
+    let projects = project::find(&change.new, Search::Whole, &settings);
     let abilities = Abilities::of(&repository.state_dir());
     let one = |project: &Project| {
         let settings = settings.for_project(&project.name);

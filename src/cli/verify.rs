@@ -4,34 +4,35 @@ use jiff::Timestamp;
 
 use crate::alembic::chain;
 use crate::alembic::migration::Migration;
-use crate::change::project_input::ProjectInput;
-use crate::change::trees::Change;
-use crate::change::{project_input, today};
+use crate::change::project_input::{self, ProjectInput};
+use crate::change::trees::{self, Change};
 use crate::cli::args::options::PlainFormat;
 use crate::cli::args::verbs::VerifyArgs;
 use crate::cli::error::Error;
 use crate::cli::exit::ExitStatus;
 use crate::cli::output::Output;
-use crate::cli::{probe, staging, unstaged};
+use crate::cli::probe;
+use crate::cli::staging;
+use crate::cli::unstaged;
 use crate::config::settings::Testing;
 use crate::git::repository::Repository;
 use crate::ledger::evidence::EvidenceStore;
-use crate::report::rehearsed;
-use crate::report::rehearsed::{ProofSource, Rehearsed, Untried};
+use crate::report::rehearsed::{self, ProofSource, Rehearsed, Untried};
 use crate::report::telling::Volume;
+use crate::review::evidence;
 use crate::review::finding::Change as Fate;
-use crate::review::forecast::Forecast;
+use crate::review::forecast::{self, Forecast};
+use crate::review::plan;
 use crate::review::subject::{Judged, Revised};
-use crate::review::{evidence, forecast, plan};
 use crate::rule::context::RuleContext;
-use crate::rule::severity::Plan;
+use crate::rule::definition::Plan;
 use crate::schema::memory::Memory;
 use crate::scratch::answer::Ready;
 use crate::scratch::cache::Cache;
 use crate::scratch::judgement::{Acknowledged, Judgement};
+use crate::scratch::kept;
 use crate::scratch::proof::{Proof, SCHEMA};
-use crate::scratch::rehearsal::Stage;
-use crate::scratch::{kept, rehearsal};
+use crate::scratch::rehearsal::{self, Stage};
 use crate::snapshot::ObjectId;
 use crate::sql::dialect::Dialect;
 use crate::sql::version::ServerVersion;
@@ -328,7 +329,7 @@ fn proof(revised: &Revised, judgement: Judgement, ready: &Ready, stage: &Stage) 
 
 /// The reason of the waiver that covers a failure.
 fn waived(migration: &Migration, judgement: &Judgement) -> Option<String> {
-    let waiver = evidence::waiver(migration, today::today())?;
+    let waiver = evidence::waiver(migration, trees::today())?;
     waiver.reason.filter(|_| !judgement.passed())
 }
 
@@ -351,7 +352,7 @@ fn forecasts(
         &input.surroundings,
         &input.settings,
         &input.release,
-        today::today(),
+        trees::today(),
     );
     forecast::compare(&case, version, &judgement.trace, &judgement.standing)
 }
@@ -376,7 +377,7 @@ const LOSSES: [&str; 12] = [
 fn acknowledged(migration: &Migration) -> Acknowledged {
     let plans: Vec<Plan> =
         migration.remarks.iter().filter_map(plan::stated).map(|(plan, _)| plan).collect();
-    let waivers = evidence::standing_waivers(migration, today::today());
+    let waivers = evidence::standing_waivers(migration, trees::today());
     let waives = |rules: &[&str]| {
         waivers.iter().flat_map(|waiver| &waiver.rules).any(|rule| rules.contains(&rule.as_str()))
     };

@@ -67,8 +67,7 @@ mod tests {
     use std::rc::Rc;
 
     use super::*;
-    use crate::alembic::project::Search;
-    use crate::alembic::search::locate;
+    use crate::alembic::project::{Search, locate};
     use crate::config::settings::Settings;
 
     const INI: (&str, &str) = ("alembic.ini", "[alembic]\nscript_location = alembic\n");

@@ -30,6 +30,8 @@ pub enum Operation {
         column: Known<String>,
         /// `if_exists=True`.
         if_exists: bool,
+        /// `mssql_drop_default=True`.
+        drops_default: bool,
     },
     /// `op.alter_column`.
     AlterColumn(Box<AlterColumn>),

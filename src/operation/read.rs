@@ -13,8 +13,7 @@ use crate::python::host::At;
 use crate::python::interpreter::{Fuel, Interpreter, Loader};
 use crate::python::module::{Bound, Parsed, parse};
 use crate::python::run::accounts::{FunctionId, Unread};
-use crate::python::run::outcome::End;
-use crate::python::run::owed;
+use crate::python::run::statements::End;
 use crate::sql::dialect::Dialect;
 use crate::text::source::{Site, Span, Text};
 
@@ -135,7 +134,7 @@ impl Reader<'_> {
         for entry in entries.iter().filter(|entry| entry.unknown().is_none()) {
             interpreter.call(&entry.value, entries::arguments(entry), &entry.site);
         }
-        let (unread, read) = (owed::unread(&mut interpreter), owed::read(&mut interpreter));
+        let (unread, read) = (interpreter.unread(), interpreter.read());
         let ended = interpreter.ended();
         for entry in &entries {
             if let Some(why) = entry.unknown() {

@@ -155,6 +155,8 @@ pub enum RemarkKind {
     File,
     /// The environment or settings decide a branch.
     Environment,
+    /// The environment or settings say what a statement makes or changes.
+    EnvironmentValue,
     /// A mapped class, a session or settings of the application are used.
     Application,
     /// `session.commit()`, `connection.commit()`, `BEGIN` and the like on a bind.

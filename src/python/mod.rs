@@ -21,8 +21,6 @@ pub(crate) mod lower;
 
 pub mod module;
 
-pub mod parsed;
-
 pub mod interpreter;
 
 pub mod run;

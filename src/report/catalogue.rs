@@ -9,8 +9,7 @@ use crate::report::place;
 use crate::report::prose::{indent, wrap};
 use crate::report::snippet;
 use crate::report::speech::fenced;
-use crate::rule::definition::Rule;
-use crate::rule::severity::Severity;
+use crate::rule::definition::{Rule, Severity};
 
 /// Returns the page of a rule.
 pub fn page(rule: &Rule) -> String {

@@ -4,28 +4,28 @@ use serde_json::Map;
 use serde_json::Value;
 use serde_json::json;
 
-use crate::report::operation_rows::UNREADABLE;
-use crate::report::operation_rows::constraint_type;
-use crate::report::operation_rows::create_index;
-use crate::report::operation_rows::create_table;
-use crate::report::operation_rows::default_of;
-use crate::report::operation_rows::flag;
-use crate::report::operation_rows::is_told;
-use crate::report::operation_rows::names;
-use crate::report::operation_rows::of_column;
-use crate::report::operation_rows::of_column_type;
-use crate::report::operation_rows::of_constraint;
-use crate::report::operation_rows::optional;
-use crate::report::operation_rows::plain_names;
-use crate::report::operation_rows::row;
-use crate::report::operation_rows::text;
+use crate::report::operations::UNREADABLE;
+use crate::report::operations::constraint_type;
+use crate::report::operations::create_index;
+use crate::report::operations::create_table;
+use crate::report::operations::default_of;
+use crate::report::operations::flag;
+use crate::report::operations::is_told;
+use crate::report::operations::names;
+use crate::report::operations::of_column;
+use crate::report::operations::of_column_type;
+use crate::report::operations::of_constraint;
+use crate::report::operations::optional;
+use crate::report::operations::plain_names;
+use crate::report::operations::row;
+use crate::report::operations::text;
 use crate::sql::object_change::ObjectChange;
 use crate::sql::row_change::{Filter, Reach, RowChange, RowSource};
 use crate::sql::session_command::SessionCommand;
 use crate::sql::statement::Statement;
 use crate::sql::table::TableName;
 use crate::sql::table_change::TableChange;
-use crate::sql::title::statement::statement_title;
+use crate::sql::title::statement_title;
 use crate::text::known::Known;
 
 /// Tells what a statement does; the statements of a block one by one.
@@ -180,7 +180,7 @@ fn effect(statement: &Statement) -> Map<String, Value> {
         }
         S::Unreadable { why, table, .. } => extended(
             row("unreadable", table.as_ref(), Value::Null, Value::Null),
-            vec![("why", json!(why))],
+            vec![("why", json!(why.to_string()))],
         ),
         other => extended(
             row("other", other.table(), Value::Null, Value::Null),

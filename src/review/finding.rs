@@ -3,9 +3,8 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use crate::rule::definition::Rule;
+use crate::rule::definition::{Rule, Severity};
 use crate::rule::raw_finding::RawFinding;
-use crate::rule::severity::Severity;
 use crate::text::source::Text;
 
 /// What a review says of a change.

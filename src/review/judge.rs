@@ -12,13 +12,11 @@ use crate::review::severity;
 use crate::review::subject::{Judged, Occasion, Revised, Subject};
 use crate::review::waiver::{self, Waiver};
 use crate::review::waiver_complaint;
-use crate::rule::context::RuleContext;
-use crate::rule::definition::{Check, Rule, Theme};
+use crate::rule::context::{RuleContext, StatementRef};
+use crate::rule::definition::{Check, Rule, Severity, Theme};
 use crate::rule::merge_conflicts;
 use crate::rule::raw_finding::{Direction, RawFinding};
 use crate::rule::rollback::{self, Rollback};
-use crate::rule::severity::Severity;
-use crate::rule::statement_ref::StatementRef;
 use crate::rules;
 use crate::sql::dialect::Dialect;
 use crate::text::source::{Site, Span};
@@ -330,7 +328,7 @@ fn reasons(step: &crate::operation::step::Step) -> Vec<(String, Span)> {
         _ => None,
     };
     let emitted = step.emitted.iter().filter_map(|emitted| match &emitted.statement {
-        Statement::Unreadable { why, .. } => Some((why.clone(), emitted.site.span)),
+        Statement::Unreadable { why, .. } => Some((why.to_string(), emitted.site.span)),
         _ => None,
     });
     let mut reasons: Vec<(String, Span)> = own.into_iter().chain(emitted).collect();

@@ -3,8 +3,7 @@
 use crate::advice::sql::Sql;
 use crate::operation::operation::Operation;
 use crate::rule::code::{self, quoted, quoted_list, quoted_name};
-use crate::rule::context::RuleContext;
-use crate::rule::statement_ref::StatementRef;
+use crate::rule::context::{RuleContext, StatementRef};
 use crate::sql::dialect::Dialect;
 use crate::sql::statement::Statement;
 use crate::sql::table::{ConstraintKind, Index, IndexPart, TableName};
@@ -75,7 +74,7 @@ fn operation_of(statement: &Statement) -> Option<Operation> {
             Operation::DropConstraint { table, name, kind, if_exists }
         }
         Statement::Table(TableChange::DropColumn { table, column, if_exists, .. }) => {
-            Operation::DropColumn { table, column, if_exists }
+            Operation::DropColumn { table, column, if_exists, drops_default: false }
         }
         _ => return None,
     })

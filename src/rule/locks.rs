@@ -1,11 +1,9 @@
 //! What a statement locks, given the schema before it.
 
-use crate::rule::context::RuleContext;
-use crate::rule::schema_questions::is_scaffold;
-use crate::rule::statement_ref::StatementRef;
+use crate::rule::context::{RuleContext, StatementRef, is_scaffold};
 use crate::schema::database::Database;
+use crate::sql::lock;
 use crate::sql::lock::Lock;
-use crate::sql::lock_table;
 use crate::sql::statement::Statement;
 use crate::sql::table::TableName;
 
@@ -42,6 +40,6 @@ impl RuleContext<'_> {
     }
 
     fn locks_given(&self, statement: &Statement, database: &Database) -> Vec<Lock> {
-        lock_table::locks(statement, self.dialect, &|| self.server_version(), database)
+        lock::locks(statement, self.dialect, &|| self.server_version(), database)
     }
 }

@@ -4,8 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::rc::Rc;
 
 use crate::alembic::migration::Migration;
-use crate::rule::context::RuleContext;
-use crate::rule::schema_questions::is_scaffold;
+use crate::rule::context::{RuleContext, is_scaffold};
 use crate::schema::names;
 use crate::schema::names::Names;
 use crate::sql::object_change::{EnumChange, ObjectChange};
@@ -181,7 +180,7 @@ fn conflict(one: &Act<'_>, other: &Act<'_>) -> Option<String> {
 }
 
 /// Two sides that make, or take away, the same thing: whichever comes second fails.
-fn twice(one: &Act<'_>, other: &Act<'_>) -> Option<String> {
+pub fn twice(one: &Act<'_>, other: &Act<'_>) -> Option<String> {
     use Statement as S;
     if one.guarded && other.guarded {
         return None;
@@ -237,7 +236,7 @@ fn twice(one: &Act<'_>, other: &Act<'_>) -> Option<String> {
 }
 
 /// One side that takes away, or renames, what the other side uses.
-fn gone(taker: &Act<'_>, user: &Act<'_>) -> Option<String> {
+pub fn gone(taker: &Act<'_>, user: &Act<'_>) -> Option<String> {
     use Statement as S;
     match taker.statement {
         S::Table(TableChange::DropTable { table, .. }) if uses_table(user.statement, table) => {
@@ -350,11 +349,19 @@ fn uses_column(statement: &Statement, table: &TableName, column: &str) -> bool {
         }
         S::Rows(RowChange::Update(update)) => {
             let set = update.set.get().map(Vec::as_slice).unwrap_or_default();
-            own && set.iter().any(|assignment| is_it(&assignment.column))
+            own && (set.iter().any(|assignment| is_it(&assignment.column))
+                || update.mentions.columns.iter().any(|name| name == column))
+        }
+        S::Rows(RowChange::Delete(delete)) => {
+            own && delete.mentions.columns.iter().any(|name| name == column)
         }
         S::Rows(RowChange::Insert(insert)) => {
             let columns = insert.columns.as_ref().and_then(Known::get);
-            own && columns.is_some_and(|columns| columns.iter().any(|name| name == column))
+            let selects = insert.mentions.selected.as_ref().is_some_and(|(read, names)| {
+                same(read, table) && names.iter().any(|name| name == column)
+            });
+            selects
+                || own && columns.is_some_and(|columns| columns.iter().any(|name| name == column))
         }
         _ => false,
     }

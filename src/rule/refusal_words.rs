@@ -1,8 +1,7 @@
 //! What is said of a refusal, and what to write instead.
 
-use crate::schema::answer::error::{DatabaseError, Needed};
+use crate::schema::answer::error::{DatabaseError, Needed, word};
 use crate::schema::answer::verdict::Refusal;
-use crate::schema::answer::words::postgresql::word;
 use crate::sql::dialect::Dialect;
 
 /// The sentence of a refusal: the object first.
@@ -52,6 +51,9 @@ pub fn message(refusal: &Refusal, dialect: Dialect) -> String {
                 dialect.title()
             )
         }
+        E::NoUsingCast { column, to } => {
+            format!("`{column}` gets from USING what cannot be cast to {to}")
+        }
         E::NoDefaultCast { column, to } => {
             format!("`{column}` keeps its default, which cannot be cast to {to}")
         }
@@ -60,6 +62,17 @@ pub fn message(refusal: &Refusal, dialect: Dialect) -> String {
         }
         E::BadDefault { column, .. } => {
             format!("`{column}` gets a default that is no value of its type")
+        }
+        E::BadValue { column, words } => format!("`{column}` takes no such value: {words}"),
+        E::BadKey { column, words } => format!("`{column}` cannot be a key: {words}"),
+        E::NoArbiter { table } => {
+            format!("`{table}` has no key or unique index over the columns of ON CONFLICT")
+        }
+        E::OtherColumns { view, words } => {
+            format!("`{view}` cannot be replaced by a view of other columns: {words}")
+        }
+        E::Contradiction { table, words } => {
+            format!("`{table}` is not written: {words}")
         }
     }
 }
@@ -90,6 +103,11 @@ fn in_use(what: &Needed, by: &[String]) -> String {
 /// What to do about a refusal.
 pub fn remedy(refusal: &Refusal, dialect: Dialect) -> String {
     use DatabaseError as E;
+    if let Some(spelt) = &refusal.spelt {
+        return format!(
+            "Write the name as it is spelt, in quotes: `\"{spelt}\"`. PostgreSQL folds what has none to lower case."
+        );
+    }
     match &refusal.error {
         E::InUse { what: Needed::ColumnType(_), .. } => {
             "Drop the view before, and make it again behind the change, in the same revision."
@@ -97,6 +115,10 @@ pub fn remedy(refusal: &Refusal, dialect: Dialect) -> String {
         }
         E::InUse { what: Needed::Table(_) | Needed::Truncated(_), .. } => {
             "Drop tables in reverse order of their making, or the foreign keys and views first."
+                .to_owned()
+        }
+        E::InUse { what: Needed::ForeignColumn(_), .. } if dialect == Dialect::SqlServer => {
+            "Drop the default in a call before (`server_default=None`), change the type, then set the default again."
                 .to_owned()
         }
         E::InUse { what: Needed::Column(..), .. } if dialect == Dialect::SqlServer => {
@@ -107,7 +129,7 @@ pub fn remedy(refusal: &Refusal, dialect: Dialect) -> String {
             "Put it into `with op.batch_alter_table(...)`, and drop what needs the column first.".to_owned()
         }
         E::InUse { .. } => "Drop what needs it first, in the same revision.".to_owned(),
-        E::NoCast { column, to, .. } => {
+        E::NoCast { column, to, .. } | E::NoUsingCast { column, to } => {
             format!("Say how values become {to}: `postgresql_using=\"{column}::{to}\"`, or another expression.")
         }
         E::NoDefaultCast { .. } => {
@@ -121,8 +143,20 @@ pub fn remedy(refusal: &Refusal, dialect: Dialect) -> String {
         E::TypeExists { name } => format!(
             "Use the type that is there: `postgresql.ENUM(..., name=\"{name}\", create_type=False)`."
         ),
+        E::BadValue { .. } => {
+            "Write a value of the column's type, or cast it; a label of an enum is added before it is used.".to_owned()
+        }
+        E::BadKey { .. } => {
+            "Give the column a shorter type, or the index a length: `mysql_length={\"...\": 100}`.".to_owned()
+        }
+        E::NoArbiter { .. } => "Name the columns of a unique constraint, or add one first.".to_owned(),
+        E::OtherColumns { .. } => {
+            "CREATE OR REPLACE adds columns at the end and nothing else: drop the view and create it, in the same revision."
+                .to_owned()
+        }
+        E::Contradiction { .. } => "Write as many values as columns.".to_owned(),
         E::NoKey { .. } => "Add a unique constraint over the columns first.".to_owned(),
-        _ if refusal.error.kind() == crate::schema::answer::error::RefusalKind::ExistingObject => {
+        _ if refusal.error.kind() == crate::schema::answer::verdict::RefusalKind::ExistingObject => {
             "Remove the statement, or drop what is there first.".to_owned()
         }
         _ => "Correct the name, or the order in which revisions make and drop it.".to_owned(),

@@ -6,21 +6,20 @@ use crate::alembic::migration::Migration;
 use crate::config::verify::BaselineSetting;
 use crate::operation::operation::Operation;
 use crate::operation::step::{Emitted, Step};
-use crate::rule::context::RuleContext;
+use crate::rule::context::{RuleContext, StatementRef};
+use crate::rule::definition::{Severity, Weight};
 use crate::rule::raw_finding::{Direction, RawFinding};
 use crate::rule::refusal_words;
-use crate::rule::severity::{Severity, Weight};
-use crate::rule::statement_ref::StatementRef;
-use crate::schema::answer::error::RefusalKind;
-use crate::schema::answer::verdict::{Answer, Batched, Engine, Proof, Refusal};
-use crate::schema::answer::words::server::words;
+use crate::schema::answer::error::DatabaseError;
+use crate::schema::answer::verdict::{Answer, Batched, Engine, Proof, Refusal, RefusalKind};
 use crate::schema::database::Database;
 use crate::schema::names;
 use crate::schema::names::Names;
 use crate::sql::dialect::Dialect;
-use crate::sql::object_change::ObjectChange;
+use crate::sql::foreign_words;
+use crate::sql::object_change::{ObjectChange, ObjectKind};
 use crate::sql::row_change::RowChange;
-use crate::sql::statement::Statement;
+use crate::sql::statement::{Statement, Unread};
 use crate::sql::table_change::TableChange;
 use crate::text::known::Known;
 
@@ -43,7 +42,7 @@ fn finding(
     context: &RuleContext<'_>,
     refusal: &Refusal,
 ) -> Option<RawFinding> {
-    let words = words(&refusal.error, context.dialect);
+    let words = refusal.error.words(context.dialect);
     let what = match stmt.direction {
         Direction::Downgrade => "the downgrade",
         Direction::Upgrade | Direction::File => "the deployment",
@@ -54,8 +53,12 @@ fn finding(
         .label(format!("{what} fails here: {words}"))
         .remedy(refusal_words::remedy(refusal, context.dialect));
     finding.object = refusal.error.object();
+    if is_met_here(context, refusal) {
+        return None;
+    }
     match &refusal.proof {
         Proof::Proved => Some(finding),
+        Proof::NothingMakes(_) if is_made_later(stmt, context, refusal) => Some(finding),
         Proof::Unproved(why) => Some(doubtful(finding).note(why.clone())),
         Proof::NothingMakes(why) => (!context.begins_before_history()).then(|| {
             doubtful(finding).note(format!(
@@ -63,6 +66,51 @@ fn finding(
             ))
         }),
     }
+}
+
+/// Tells whether a later statement of the same run makes what is missing: it is not there before.
+fn is_made_later<'a>(
+    stmt: &StatementRef<'a>,
+    context: &RuleContext<'a>,
+    refusal: &Refusal,
+) -> bool {
+    let DatabaseError::NoTable { table, .. } = &refusal.error else { return false };
+    context.later(stmt).any(|later| {
+        let makes = matches!(later.statement(),
+            Statement::Table(TableChange::CreateTable(create))
+                if create.table == *table && !create.if_not_exists);
+        makes && !later.is_conditional() && !later.step.guarded
+    })
+}
+
+/// Tells whether a table is there for no other reason than that this migration refers to it.
+fn is_met_here(context: &RuleContext<'_>, refusal: &Refusal) -> bool {
+    match (&refusal.error, &refusal.proof) {
+        (DatabaseError::TableExists { table }, Proof::Unproved(_)) => {
+            context.before_migration().table(table).is_none()
+        }
+        _ => false,
+    }
+}
+
+/// Returns why a statement does not parse, where that is certain and it certainly runs.
+pub fn unparsed<'a>(stmt: &StatementRef<'a>, context: &RuleContext<'a>) -> Option<&'a Unread> {
+    match &stmt.emitted.statement {
+        Statement::Unreadable { why: why @ Unread::Refused { .. }, .. }
+            if context.is_judged(stmt) =>
+        {
+            Some(why)
+        }
+        _ => None,
+    }
+}
+
+/// Returns words of a statement in SQL that the project's database does not have.
+pub fn foreign(stmt: &StatementRef<'_>, context: &RuleContext<'_>) -> Option<&'static str> {
+    let is_text = matches!(stmt.step.operation, Operation::Execute { sql: Some(_), .. });
+    (is_text && context.is_judged(stmt))
+        .then(|| foreign_words::of(stmt.statement(), context.dialect))
+        .flatten()
 }
 
 fn doubtful(finding: RawFinding) -> RawFinding {
@@ -86,14 +134,41 @@ impl<'a> RuleContext<'a> {
         answer
     }
 
-    fn asked(&self, stmt: &StatementRef<'a>) -> Answer {
+    /// Tells whether a statement certainly runs, on a database whose refusals are known.
+    fn is_judged(&self, stmt: &StatementRef<'a>) -> bool {
         // CockroachDB and its like refuse other things.
         let is_itself = self.project.environment.relative.is_none();
-        let is_judged = is_itself
-            && !stmt.is_conditional()
+        is_itself
+            && (!stmt.is_conditional() || self.is_second_try(stmt))
             && !stmt.step.guarded
-            && !self.is_refused_by_alembic(stmt);
-        if !is_judged || self.dialect == Dialect::Oracle || self.dialect != self.history.dialect() {
+            && self.dialect != Dialect::Oracle
+            && self.dialect == self.history.dialect()
+    }
+
+    /// Tells whether a view is dropped because it could not be replaced: in the handler of an
+    /// exception block whose CREATE OR REPLACE is refused, as alembic_utils writes it.
+    fn is_second_try(&self, stmt: &StatementRef<'a>) -> bool {
+        let Statement::Object(ObjectChange::DropObject { kind: ObjectKind::View, name, .. }) =
+            stmt.statement()
+        else {
+            return false;
+        };
+        let replaces = |statement: &Statement| {
+            matches!(statement, Statement::Object(ObjectChange::CreateObject {
+                kind: ObjectKind::View, name: other, replace: true, ..
+            }) if other == name)
+        };
+        let first = self
+            .earlier(stmt)
+            .find(|earlier| earlier.number == stmt.number && replaces(earlier.statement()));
+        let Some(first) = first.filter(|_| !stmt.step.conditional) else { return false };
+        let engine = self.engine(&first);
+        let database = self.before_over(&first, Names::new());
+        matches!(database.answer(first.statement(), engine), Answer::Refused(_))
+    }
+
+    fn asked(&self, stmt: &StatementRef<'a>) -> Answer {
+        if !self.is_judged(stmt) || self.is_refused_by_alembic(stmt) {
             return Answer::Applied;
         }
         let engine = self.engine(stmt);

@@ -3,8 +3,8 @@
 use crate::operation::refusal::{Refusal, RefusalKind, Refuser};
 use crate::operation::step::Step;
 use crate::rule::context::RuleContext;
+use crate::rule::definition::{Severity, Weight};
 use crate::rule::raw_finding::{Direction, RawFinding};
-use crate::rule::severity::{Severity, Weight};
 use crate::text::source::Site;
 
 /// Returns the refusals of a kind that hold for the versions that the project pins.
@@ -21,8 +21,13 @@ pub fn of<'a>(
 fn holds(context: &RuleContext<'_>, refusal: &Refusal) -> bool {
     refusal.versions.is_none_or(|(package, versions)| {
         let pinned = || context.package(package.name()).map(|said| said.version);
+        let least = || context.least_package(package.name()).map(|said| said.version);
         // Where all versions refuse it, nobody needs to know which one is pinned.
-        versions.hold(package, None) || versions.hold(package, pinned())
+        versions.hold(package, None)
+            || match pinned() {
+                Some(pinned) => versions.hold(package, Some(pinned)),
+                None => least().is_some_and(|least| versions.hold_from(package, least)),
+            }
     })
 }
 
@@ -68,9 +73,11 @@ pub fn finding(
         && let Some(since) = versions.first(package).filter(|_| !versions.hold(package, None))
     {
         let pinned = context.package(package.name());
-        let place = pinned.map_or_else(String::new, |said| {
-            format!(", and `{}` pins {}", said.place, said.version)
-        });
+        let place = match (pinned, context.least_package(package.name())) {
+            (Some(said), _) => format!(", and `{}` pins {}", said.place, said.version),
+            (None, Some(said)) => format!(", and `{}` asks for {}", said.place, said.version),
+            (None, None) => String::new(),
+        };
         finding = finding.note(format!("so it is from {} {since} on{place}", package.title()));
     }
     if let Some(helper) = &refusal.helper {

@@ -3,8 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::rule::context::RuleContext;
-use crate::rule::statement_ref::StatementRef;
+use crate::rule::context::{RuleContext, StatementRef};
 use crate::schema::table::Table;
 use crate::sql::row_change::{
     Assigned, Assignment, Filter, Insert, OnConflict, RowChange, RowSource, Test, Update,
@@ -235,6 +234,7 @@ mod tests {
             filter,
             reads: Vec::new(),
             literals: Vec::new(),
+            mentions: Default::default(),
         })
     }
 
@@ -255,8 +255,14 @@ mod tests {
         assert!(matches!(update(both(), vec![is_b]), Rerun::Differs { .. }));
         let absent = Filter { terms: vec!["NOT ('x' = ANY(c))".to_owned()], ..Filter::none() };
         let (table, set_c) = (TableName::plain("t"), Known::Is(vec![set("c", Assigned::Additive)]));
-        let once =
-            Update { table, set: set_c, filter: absent, reads: Vec::new(), literals: Vec::new() };
+        let once = Update {
+            table,
+            set: set_c,
+            filter: absent,
+            reads: Vec::new(),
+            literals: Vec::new(),
+            mentions: Default::default(),
+        };
         assert_eq!(update_again(&once), Rerun::Unknown);
         let not_b = Test::NotIn("k".to_owned(), vec!["b".to_owned()]);
         assert_eq!(update(both(), vec![not_b]), Rerun::Same);

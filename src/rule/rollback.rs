@@ -1,13 +1,13 @@
 //! The way back: what an upgrade does that a downgrade has to undo, and whether it can.
 
 use crate::operation::step::Body;
-use crate::rule::context::RuleContext;
+use crate::rule::context::{RuleContext, StatementRef};
 use crate::rule::raw_finding::Direction;
-use crate::rule::statement_ref::StatementRef;
 use crate::sql::object_change::{EnumChange, ObjectChange, ObjectKind};
 use crate::sql::row_change::RowChange;
 use crate::sql::session_command::SessionCommand;
 use crate::sql::statement::Statement;
+use crate::sql::table::TableName;
 use crate::sql::table_change::{TableAction, TableChange};
 
 /// How well a migration can be taken back.
@@ -62,7 +62,39 @@ pub fn undoes_nothing(context: &RuleContext<'_>) -> bool {
 
 /// Tells whether the upgrade does something to the schema that a downgrade has to undo.
 pub fn changes_schema(context: &RuleContext<'_>) -> bool {
-    context.statements(Direction::Upgrade).any(|stmt| is_to_undo(stmt.statement()))
+    let mut statements = context.statements(Direction::Upgrade);
+    statements.any(|stmt| is_to_undo(stmt.statement()) && !is_taken_back(context, &stmt))
+}
+
+/// Tells whether the same direction switches something off and on again: triggers, FORCE of row
+/// level security.
+pub fn is_taken_back(context: &RuleContext<'_>, stmt: &StatementRef<'_>) -> bool {
+    let Some((table, what, _)) = switch(stmt.statement()) else { return false };
+    let same = context.statements(stmt.direction).filter_map(|other| {
+        let (of, switched, state) = switch(&other.emitted.statement)?;
+        (of == table && switched == what).then_some(state)
+    });
+    let states: Vec<bool> = same.collect();
+    states.len() > 1 && states.first() != states.last()
+}
+
+/// Returns what a statement switches, of which table, and whether on.
+fn switch(statement: &Statement) -> Option<(&TableName, String, bool)> {
+    let Statement::Table(TableChange::AlterTable { table, action, words }) = statement else {
+        return None;
+    };
+    if !matches!(
+        action,
+        TableAction::RowSecurity { .. } | TableAction::Trigger { .. } | TableAction::Rule
+    ) {
+        return None;
+    }
+    let words = words.to_ascii_uppercase();
+    const OFF: [&str; 2] = ["DISABLE ", "NO "];
+    if let Some(rest) = OFF.iter().find_map(|off| words.strip_prefix(off)) {
+        return Some((table, rest.to_owned(), false));
+    }
+    Some((table, words.strip_prefix("ENABLE ").unwrap_or(&words).to_owned(), true))
 }
 
 /// Tells whether a statement does something to the schema that stays and that another statement can

@@ -6,13 +6,12 @@ use std::rc::Rc;
 use crate::alembic::history::History;
 use crate::alembic::migration::Migration;
 use crate::example;
-use crate::rule::context::RuleContext;
-use crate::rule::definition::{Check, Rule, Theme};
+use crate::rule::context::{Graph, RuleContext};
+use crate::rule::definition::{Check, Rule, Severity, Theme, Weight};
 use crate::rule::merge_conflicts::{self, Act, Side};
 use crate::rule::raw_finding::RawFinding;
-use crate::rule::revision_graph::Graph;
-use crate::rule::severity::{Severity, Weight};
-use crate::sql::title::statement::statement_title;
+use crate::rule::unordered::{self, Conflict, Runs};
+use crate::sql::title::statement_title;
 
 pub(super) static RULE: Rule = Rule {
     id: "conflicting-branches",
@@ -21,7 +20,7 @@ pub(super) static RULE: Rule = Rule {
     weight: Weight::BreaksCode,
     plan: None,
     waivable: true,
-    summary: "merges two lines of history that cannot both hold",
+    summary: "joins two lines of history that cannot both hold, by a merge or by `depends_on`",
     harm: "One side makes what the other makes, or uses what the other took away: the upgrade fails where both are run, \
            or leaves another schema than the one that was tested.",
     remedy: "Let one side follow the other, and change the later one so that it fits what it finds.",
@@ -33,6 +32,11 @@ pub(super) static RULE: Rule = Rule {
 const TOLD: usize = 10;
 
 fn check(context: &RuleContext<'_>) -> Vec<RawFinding> {
+    let apart = unordered::conflicts(context).into_iter().take(TOLD);
+    let apart: Vec<RawFinding> = apart.map(|conflict| of_unordered(context, &conflict)).collect();
+    if !apart.is_empty() {
+        return apart;
+    }
     let sides = merge_conflicts::sides(context);
     let found = merge_conflicts::conflicts(&sides);
     found
@@ -40,6 +44,25 @@ fn check(context: &RuleContext<'_>) -> Vec<RawFinding> {
         .take(TOLD)
         .map(|(why, (one, other))| finding(context, &why, &one, &other))
         .collect()
+}
+
+/// Tells of a revision of another base that runs before or behind this one, and cannot.
+fn of_unordered(context: &RuleContext<'_>, conflict: &Conflict) -> RawFinding {
+    let other = &conflict.other;
+    let when = match conflict.runs {
+        Runs::Behind => "behind this one on an empty database",
+        Runs::Before => "before this one",
+    };
+    let mut finding = context
+        .hit_span(context.migration.header.down_revision_span, conflict.why.clone())
+        .label(format!("`{other}` runs {when}, and nothing says otherwise"))
+        .note(format!("`{}`: {}", context.revision(), conflict.own))
+        .note(format!("`{other}`: {}", conflict.theirs));
+    finding.table.clone_from(&conflict.table);
+    finding.remedy(match conflict.runs {
+        Runs::Behind => format!("Say which comes first: `depends_on = \"{other}\"` here."),
+        Runs::Before => format!("Change it so that it fits what `{other}` leaves."),
+    })
 }
 
 /// Judges what this work and upstream do, which nobody has merged yet.

@@ -1,8 +1,7 @@
 //! A migration that was tried and failed is tried again before it is committed.
 
 use crate::example;
-use crate::rule::definition::{Check, Rule, Theme};
-use crate::rule::severity::{Severity, Weight};
+use crate::rule::definition::{Check, Rule, Severity, Theme, Weight};
 
 pub(super) static RULE: Rule = Rule {
     id: "downgrade-failed",

@@ -3,11 +3,11 @@
 use crate::example;
 use crate::operation::step::Body;
 use crate::rule::context::RuleContext;
-use crate::rule::definition::{Check, Rule, Theme};
+use crate::rule::definition::{Check, Plan, Rule, Severity, Theme, Weight};
 use crate::rule::difference;
 use crate::rule::raw_finding::{Direction, RawFinding};
-use crate::rule::rollback;
-use crate::rule::severity::{Plan, Severity, Weight};
+use crate::rule::{rollback, rows_of_downgrade};
+use crate::text::source::Site;
 
 pub(super) static RULE: Rule = Rule {
     id: "downgrade-incomplete",
@@ -16,7 +16,7 @@ pub(super) static RULE: Rule = Rule {
     weight: Weight::Practice,
     plan: Some(Plan::Irreversible),
     waivable: true,
-    summary: "has a downgrade that does not leave the schema as it was",
+    summary: "has a downgrade that does not leave the schema as it was, or that rows may refuse",
     harm: "The old code meets a schema that it has never run on, and the next upgrade fails on what was left behind or \
            not brought back.",
     remedy: "Undo each operation of the upgrade in reverse order, with the names, defaults and constraints that were \
@@ -30,6 +30,17 @@ fn check(context: &RuleContext<'_>) -> Vec<RawFinding> {
     if rollback::undoes_nothing(context) {
         return Vec::new();
     }
+    let refused = rows_of_downgrade::refused(context);
+    let rows = refused.iter().map(|(stmt, why)| {
+        context
+            .finding(stmt, why.clone())
+            .label("rows that were written since the upgrade may refuse this")
+            .remedy("Fill the column, or give it a `server_default`, before NOT NULL comes back.")
+    });
+    rows.chain(different(context, site)).collect()
+}
+
+fn different(context: &RuleContext<'_>, site: &Site) -> Vec<RawFinding> {
     let differences = difference::differences(context);
     let Some((first, others)) = differences.split_first() else { return Vec::new() };
     let mut finding = RawFinding::at(

@@ -6,9 +6,8 @@ use std::collections::BTreeSet;
 use crate::example;
 use crate::operation::step::{Remark, RemarkKind, Step};
 use crate::rule::context::RuleContext;
-use crate::rule::definition::{Check, Rule, Theme};
+use crate::rule::definition::{Check, Rule, Severity, Theme, Weight};
 use crate::rule::raw_finding::{Direction, RawFinding};
-use crate::rule::severity::{Severity, Weight};
 use crate::text::source::Span;
 
 pub(super) static RULE: Rule = Rule {
@@ -29,11 +28,14 @@ pub(super) static RULE: Rule = Rule {
 fn check(context: &RuleContext<'_>) -> Vec<RawFinding> {
     let mut emitted: BTreeSet<Span> = BTreeSet::new();
     // What a module of the application decides when it is imported is its own business.
-    let is_own =
-        |remark: &&Remark| remark.kind == RemarkKind::Environment && remark.helper.is_none();
+    let is_own = |remark: &&Remark| remark.helper.is_none();
     let remarks = context.migration.upgrade.remarks.iter().filter(is_own);
     remarks
-        .filter(|remark| decides(context, remark))
+        .filter(|remark| match remark.kind {
+            RemarkKind::Environment => decides(context, remark),
+            RemarkKind::EnvironmentValue => true,
+            _ => false,
+        })
         .filter(|remark| emitted.insert(remark.site.span))
         .map(finding)
         .collect()
@@ -47,9 +49,17 @@ fn decides(context: &RuleContext<'_>, remark: &Remark) -> bool {
 }
 
 fn finding(remark: &Remark) -> RawFinding {
-    let message = format!("`{}` decides what this migration does", remark.what);
+    let message = match remark.kind {
+        RemarkKind::EnvironmentValue => {
+            format!("`{}` says what this statement makes of the schema", remark.what)
+        }
+        _ => format!("`{}` decides what this migration does", remark.what),
+    };
     let mut finding = RawFinding::at(remark.site.clone(), Direction::Upgrade, message)
         .object(remark.what.clone());
     finding.within.clone_from(&remark.within);
-    finding.label("production may take the branch that nobody tested")
+    finding.label(match remark.kind {
+        RemarkKind::EnvironmentValue => "production may get another schema than was tested",
+        _ => "production may take the branch that nobody tested",
+    })
 }

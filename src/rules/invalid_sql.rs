@@ -2,11 +2,13 @@
 
 use crate::example;
 use crate::operation::refusal::{Refusal, RefusalKind};
-use crate::rule::context::RuleContext;
-use crate::rule::definition::{Check, Rule, Theme};
+use crate::rule::context::{RuleContext, StatementRef};
+use crate::rule::definition::{Check, Rule, Severity, Theme, Weight};
 use crate::rule::raw_finding::{Direction, RawFinding};
-use crate::rule::refused_calls;
-use crate::rule::severity::{Severity, Weight};
+use crate::rule::{code, refusals, refused_calls};
+use crate::schema::answer::verdict;
+use crate::sql::dialect::Dialect;
+use crate::sql::statement::Unread;
 
 pub(super) static RULE: Rule = Rule {
     id: "invalid-sql",
@@ -15,22 +17,65 @@ pub(super) static RULE: Rule = Rule {
     weight: Weight::Fails,
     plan: None,
     waivable: true,
-    summary: "executes text that is no SQL, or a bare string that SQLAlchemy 2 does not execute",
-    harm: "A connection of SQLAlchemy 2 executes statements, not strings: the line raises ObjectNotExecutableError and the deployment \
-           stops there.",
-    remedy: "Wrap the statement in `sa.text(...)`, or run it with `op.execute`.",
+    summary: "executes text that the database does not parse, or a bare string that SQLAlchemy 2 does not execute",
+    harm: "The server answers with a syntax error, or a connection of SQLAlchemy 2 with ObjectNotExecutableError: the \
+           deployment stops there. What stands in a branch that is seldom taken fails the day it is.",
+    remedy: "Correct the statement for the project's database; wrap strings in `sa.text(...)`, or run them with \
+             `op.execute`.",
     example: example!("invalid-sql"),
     check: Check::Migration(check),
 };
 
 fn check(context: &RuleContext<'_>) -> Vec<RawFinding> {
-    refused_calls::of(context, |kind| kind == RefusalKind::BareString)
-        .map(|(direction, refusal)| judge(context, direction, refusal))
-        .collect()
+    let strings = refused_calls::of(context, |kind| kind == RefusalKind::BareString)
+        .map(|(direction, refusal)| of_string(context, direction, refusal));
+    let statements =
+        Direction::RUNS.into_iter().flat_map(|direction| context.statements(direction));
+    let statements: Vec<RawFinding> =
+        statements.flat_map(|stmt| of_statement(&stmt, context)).collect();
+    strings.chain(statements).collect()
 }
 
-fn judge(context: &RuleContext<'_>, direction: Direction, refusal: &Refusal) -> RawFinding {
+fn of_string(context: &RuleContext<'_>, direction: Direction, refusal: &Refusal) -> RawFinding {
     let message =
         format!("`{}` is given a string, which SQLAlchemy 2 does not execute", refusal.what);
     refused_calls::finding(context, direction, refusal, message)
+}
+
+fn of_statement(stmt: &StatementRef<'_>, context: &RuleContext<'_>) -> Vec<RawFinding> {
+    let contradicts = refusals::of(stmt, context, verdict::RefusalKind::InvalidSql);
+    let parsed = refusals::unparsed(stmt, context).map(|why| unparsed(stmt, context, why));
+    let foreign = refusals::foreign(stmt, context).map(|words| of_others(stmt, context, words));
+    contradicts.into_iter().chain(parsed).chain(foreign).collect()
+}
+
+fn unparsed(stmt: &StatementRef<'_>, context: &RuleContext<'_>, why: &Unread) -> RawFinding {
+    let error = match why {
+        Unread::Refused { near: Some(near) } => format!("syntax error at or near \"{near}\""),
+        _ => "syntax error at end of input".to_owned(),
+    };
+    finding(stmt, context, &error)
+}
+
+/// Tells of a clause that only other databases have.
+fn of_others(stmt: &StatementRef<'_>, context: &RuleContext<'_>, words: &str) -> RawFinding {
+    let near = words.split(' ').next().unwrap_or(words);
+    let error = match context.dialect {
+        Dialect::Sqlite => format!("near \"{near}\": syntax error"),
+        Dialect::SqlServer => format!("Incorrect syntax near '{near}'."),
+        _ => format!("You have an error in your SQL syntax near '{words}'"),
+    };
+    let title = context.dialect.title();
+    finding(stmt, context, &error)
+        .remedy(format!("{title} does not have {words} here: write it otherwise."))
+}
+
+fn finding(stmt: &StatementRef<'_>, context: &RuleContext<'_>, error: &str) -> RawFinding {
+    let fails = match stmt.direction {
+        Direction::Downgrade => "the downgrade",
+        Direction::Upgrade | Direction::File => "the deployment",
+    };
+    let what = code::excerpt(context, &stmt.emitted.site);
+    let message = format!("`{what}` is no SQL of {}", context.dialect.title());
+    context.finding(stmt, message).label(format!("{fails} fails here: {error}"))
 }

@@ -7,13 +7,11 @@ use crate::example;
 use crate::operation::operation::Operation;
 use crate::operation::step::Body;
 use crate::rule::code;
-use crate::rule::context::RuleContext;
-use crate::rule::definition::{Check, Rule, Theme};
+use crate::rule::context::{RuleContext, StatementRef};
+use crate::rule::definition::{Check, Plan, Rule, Severity, Theme, Weight};
 use crate::rule::inverse;
 use crate::rule::raw_finding::{Direction, RawFinding};
 use crate::rule::rollback;
-use crate::rule::severity::{Plan, Severity, Weight};
-use crate::rule::statement_ref::StatementRef;
 use crate::rule::wording;
 use crate::text::source::{Site, Span};
 
@@ -102,7 +100,9 @@ fn finding(context: &RuleContext<'_>, body: &Body) -> RawFinding {
 fn safe_form(context: &RuleContext<'_>) -> Option<String> {
     let mut undone: Vec<StatementRef<'_>> = context
         .statements(Direction::Upgrade)
-        .filter(|stmt| rollback::is_to_undo(stmt.statement()))
+        .filter(|stmt| {
+            rollback::is_to_undo(stmt.statement()) && !rollback::is_taken_back(context, stmt)
+        })
         .collect();
     // What one call says in several statements is taken back by one line.
     undone.dedup_by(|one, other| {

@@ -3,11 +3,10 @@
 use crate::advice::sql::Sql;
 use crate::example;
 use crate::rule::code;
-use crate::rule::context::RuleContext;
-use crate::rule::definition::{Check, Rule, Theme};
+use crate::rule::context::{RuleContext, StatementRef};
+use crate::rule::definition::{Check, Rule, Severity, Theme, Weight};
 use crate::rule::raw_finding::RawFinding;
-use crate::rule::severity::{Severity, Weight};
-use crate::rule::statement_ref::StatementRef;
+use crate::rule::rollback;
 use crate::sql::object_change::{ObjectChange, ObjectKind};
 use crate::sql::statement::Statement;
 use crate::sql::table_change::{TableAction, TableChange};
@@ -37,7 +36,10 @@ fn check<'a>(stmt: &StatementRef<'a>, context: &RuleContext<'a>) -> Vec<RawFindi
     else {
         return Vec::new();
     };
-    if !context.is_postgresql() || context.is_new(stmt, table) {
+    if !context.is_postgresql()
+        || context.is_new(stmt, table)
+        || rollback::is_taken_back(context, stmt)
+    {
         return Vec::new();
     }
     let known = context.before(stmt, |database| {

@@ -7,9 +7,8 @@ use crate::operation::operation::Operation;
 use crate::operation::step::Step;
 use crate::rule::code;
 use crate::rule::context::RuleContext;
-use crate::rule::definition::{Check, Rule, Theme};
+use crate::rule::definition::{Check, Rule, Severity, Theme, Weight};
 use crate::rule::raw_finding::{Direction, RawFinding};
-use crate::rule::severity::{Severity, Weight};
 use crate::sql::dialect::Dialect;
 use crate::sql::table::{Constraint, ConstraintKind, TableName};
 use crate::sql::table_change::CreateTable;
@@ -65,6 +64,10 @@ fn found(
             Some(drop(step, number, direction, table))
         }
         _ if named_by_convention => None,
+        operation if copies_nameless(context, step, operation) => {
+            let table = step.emitted.first().and_then(|emitted| emitted.statement.table())?;
+            Some(in_batch(step, number, direction, table))
+        }
         Operation::CreateConstraint { table, constraint } if constraint.name().is_none() => {
             Some(create(context, step, number, direction, table, constraint))
         }
@@ -102,6 +105,34 @@ fn drop(step: &Step, number: usize, direction: Direction, table: &TableName) -> 
     .severity(Severity::Critical)
     .weight(Weight::Fails)
     .remedy("Name the constraint where it is made, and here.")
+}
+
+/// Tells whether a batch of SQLite is given a constraint without a name (`ApplyBatchImpl` of
+/// Alembic 1.20: `add_constraint`).
+fn copies_nameless(context: &RuleContext<'_>, step: &Step, operation: &Operation) -> bool {
+    let is_nameless = match operation {
+        Operation::CreateConstraint { constraint, .. } => constraint.name().is_none(),
+        Operation::AddColumn { column, .. } => {
+            column.foreign_keys.iter().any(|key| key.name.is_none())
+                || column.unique == Known::Is(true)
+        }
+        _ => false,
+    };
+    is_nameless && step.batch.is_some() && context.dialect == Dialect::Sqlite
+}
+
+fn in_batch(step: &Step, number: usize, direction: Direction, table: &TableName) -> RawFinding {
+    let label = match direction {
+        Direction::Downgrade => "the downgrade fails here: ValueError: Constraint must have a name",
+        _ => "the deployment fails here: ValueError: Constraint must have a name",
+    };
+    let message = format!("`{table}` gets a constraint without a name in a batch that copies it");
+    RawFinding::on(step, number, direction, message)
+        .table(table)
+        .label(label)
+        .severity(Severity::Critical)
+        .weight(Weight::Fails)
+        .remedy("Name the constraint: a foreign key by `batch_op.create_foreign_key(\"fk_...\", ...)`, or give the metadata a `naming_convention`.")
 }
 
 fn create(

@@ -1,8 +1,7 @@
 //! A waiver with a date is a promise to look again.
 
 use crate::example;
-use crate::rule::definition::{Check, Rule, Theme};
-use crate::rule::severity::{Severity, Weight};
+use crate::rule::definition::{Check, Rule, Severity, Theme, Weight};
 
 pub(super) static RULE: Rule = Rule {
     id: "waiver-expired",

@@ -1,8 +1,7 @@
 //! A misspelled waiver covers nothing, and looks as if it did.
 
 use crate::example;
-use crate::rule::definition::{Check, Rule, Theme};
-use crate::rule::severity::{Severity, Weight};
+use crate::rule::definition::{Check, Rule, Severity, Theme, Weight};
 
 pub(super) static RULE: Rule = Rule {
     id: "waiver-of-unknown-rule",

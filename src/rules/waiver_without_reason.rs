@@ -1,8 +1,7 @@
 //! A waiver is read by the next person who meets the line, and the reason is all it has to say.
 
 use crate::example;
-use crate::rule::definition::{Check, Rule, Theme};
-use crate::rule::severity::{Severity, Weight};
+use crate::rule::definition::{Check, Rule, Severity, Theme, Weight};
 
 pub(super) static RULE: Rule = Rule {
     id: "waiver-without-reason",

@@ -11,7 +11,6 @@ use crate::sql::table::{Constraint, ConstraintKind, ForeignKey, Index, IndexPart
 use crate::sql::table_change::CreateTable;
 use crate::text::cut;
 use crate::text::known::Known;
-use crate::text::whole_word::has_word;
 
 impl Table {
     /// Makes a table of CREATE TABLE; `named` has its name.
@@ -274,6 +273,10 @@ impl Table {
     /// Gives a column another name, in its constraints and indexes too.
     pub fn rename_column(&mut self, from: &str, to: &str) {
         to.clone_into(&mut self.column_or_met(from).name);
+        for column in &mut self.columns {
+            let renamed = column.computed.take();
+            column.computed = renamed.map(|known| known.map(|text| replace_word(&text, from, to)));
+        }
         let rename = |name: &mut Known<String>| {
             if name.as_str().is_some_and(|name| name.eq_ignore_ascii_case(from)) {
                 *name = Known::Is(to.to_owned());
@@ -335,6 +338,12 @@ fn is_check_of(held: &ConstraintState, column: &str) -> bool {
         }
         _ => false,
     }
+}
+
+/// Tells whether a text holds a name as a word.
+pub fn has_word(text: &str, word: &str) -> bool {
+    text.split(|c: char| !c.is_alphanumeric() && c != '_')
+        .any(|other| other.eq_ignore_ascii_case(word))
 }
 
 fn replace_word(text: &str, from: &str, to: &str) -> String {

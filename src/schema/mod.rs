@@ -8,19 +8,11 @@ pub mod table;
 
 pub mod answer;
 
-pub mod mark;
-
 pub mod dependants;
-
-pub mod cascade;
-
-pub mod dependant;
 
 pub mod database;
 
 pub mod replay;
-
-pub mod provenance;
 
 pub mod types;
 

@@ -2,12 +2,13 @@
 
 use std::rc::Rc;
 
+use crate::schema::change::has_word;
+use crate::schema::default_name;
 use crate::sql::table;
 use crate::sql::table::{
     ColumnType, Constraint, ForeignKey, Generated, Index, IndexPart, Key, ServerDefault, TableName,
 };
 use crate::text::known::Known;
-use crate::text::whole_word::has_word;
 
 /// A table.
 #[derive(Clone, Debug, PartialEq)]
@@ -88,6 +89,8 @@ pub struct Column {
     pub default: Known<Option<ServerDefault>>,
     /// What makes its values.
     pub generated: Option<Generated>,
+    /// The expression that makes them, as SQL.
+    pub computed: Option<Known<String>>,
     /// Where it came from.
     pub origin: Origin,
     /// Whether something wrote to it since it was added, and which revision that was.
@@ -159,6 +162,20 @@ impl Table {
         self.constraints.iter().find(|held| held.is_named(name))
     }
 
+    /// Finds a constraint by its name, or by the name that a naming convention may have given it.
+    pub fn constraint_or_unnamed(&self, name: &str) -> Option<&ConstraintState> {
+        self.place_of_constraint(name).map(|at| &self.constraints[at])
+    }
+
+    /// Finds where a constraint stands, by its name or by the name that a naming convention may
+    /// have given it.
+    pub fn place_of_constraint(&self, name: &str) -> Option<usize> {
+        let exact = self.constraints.iter().position(|held| held.is_named(name));
+        exact.or_else(|| {
+            self.constraints.iter().position(|held| default_name::could_be(held, &self.name, name))
+        })
+    }
+
     /// Finds an index by its name.
     pub fn index(&self, name: &str) -> Option<&Index> {
         self.indexes.iter().find(|index| is_named(index.name.as_ref(), name))
@@ -202,6 +219,14 @@ impl Table {
             let predicate = index.predicate.as_ref().and_then(Known::as_str);
             index.columns.get().is_some_and(|parts| parts.iter().any(computes))
                 || predicate.is_some_and(|predicate| has_word(predicate, column))
+        })
+    }
+
+    /// Returns the generated columns whose expression names a column.
+    pub fn computed_of(&self, column: &str) -> impl Iterator<Item = &Column> {
+        self.columns.iter().filter(move |other| {
+            let expression = other.computed.as_ref().and_then(Known::as_str);
+            other.generated.is_some() && expression.is_some_and(|text| has_word(text, column))
         })
     }
 
@@ -263,6 +288,7 @@ impl Column {
             nullable: declared.nullable.clone(),
             default: Known::Is(declared.server_default.clone()),
             generated: declared.generated.clone(),
+            computed: declared.computed.clone(),
             filled: has_value.then(|| origin.revision().map(Rc::from)).flatten(),
             origin,
         }
@@ -276,6 +302,7 @@ impl Column {
             nullable: Known::Unreadable,
             default: Known::Unreadable,
             generated: None,
+            computed: None,
             origin: Origin::Met,
             filled: None,
         }

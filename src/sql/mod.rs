@@ -26,13 +26,15 @@ pub mod script;
 
 pub mod grammar;
 
+pub mod foreign_types;
+
+pub mod foreign_words;
+
 pub mod functions;
 
 pub mod bounded;
 
 pub mod read;
-
-pub mod nested;
 
 pub mod verdict;
 
@@ -57,8 +59,6 @@ pub mod condition;
 pub mod lock;
 
 pub mod lock_table;
-
-pub mod taken;
 
 pub mod row_access;
 

@@ -65,8 +65,28 @@ pub struct Uses {
     pub tables: Vec<TableName>,
     /// Every name in it, lower case: columns, functions, types; `*` where it reads all columns.
     pub names: Vec<String>,
+    /// The columns that a view gives, in order; nothing where one of them cannot be known.
+    pub gives: Option<Vec<ViewColumn>>,
     /// What the body of a routine does when it is called, as far as it can be read.
     pub runs: Option<Vec<Statement>>,
+}
+
+/// A column that a view gives.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ViewColumn {
+    /// Its name.
+    pub name: String,
+    /// The column that it is, where it is one, cast or not.
+    pub source: Option<String>,
+    /// The type that it is cast to.
+    pub cast: Option<String>,
+}
+
+impl ViewColumn {
+    /// Makes a column of a name.
+    pub fn named(name: String) -> Self {
+        ViewColumn { name, source: None, cast: None }
+    }
 }
 
 /// ALTER TYPE of an enum.

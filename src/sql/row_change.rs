@@ -43,6 +43,10 @@ pub struct Insert {
     pub generated: Vec<String>,
     /// The same by their places in the table, where the statement names no columns.
     pub drawn_places: Vec<usize>,
+    /// What it says of its columns.
+    pub mentions: Mentions,
+    /// The columns of ON CONFLICT (...), where they are plain and no predicate follows.
+    pub conflict: Option<Vec<String>>,
 }
 
 /// What keeps a second INSERT from adding the rows again.
@@ -80,6 +84,32 @@ pub struct Update {
     pub reads: Vec<TableName>,
     /// Whole values: string literals that are written, not those of the filter.
     pub literals: Vec<String>,
+    /// What it says of its columns.
+    pub mentions: Mentions,
+}
+
+/// What a statement says of the columns of its own table, where it names no other.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Mentions {
+    /// Columns that it reads.
+    pub columns: Vec<String>,
+    /// Constants that it writes, without a cast.
+    pub written: Vec<Given>,
+    /// Constants that it compares columns with, without a cast.
+    pub compared: Vec<Given>,
+    /// The only table that the query of an INSERT reads, and the columns that it names there.
+    pub selected: Option<(TableName, Vec<String>)>,
+    /// How many values the rows of an INSERT have, as far as they are looked at.
+    pub widths: Vec<usize>,
+}
+
+/// A constant for a column.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Given {
+    /// The column.
+    pub column: String,
+    /// The constant, as SQL.
+    pub sql: String,
 }
 
 /// One assignment of an UPDATE.
@@ -113,6 +143,8 @@ pub struct Delete {
     pub filter: Filter,
     /// Tables that are read (USING, subqueries).
     pub reads: Vec<TableName>,
+    /// What it says of its columns.
+    pub mentions: Mentions,
 }
 
 /// The filter of an UPDATE or a DELETE.

@@ -4,6 +4,8 @@
 //! led through all of it by the compiler and through nothing else.
 #![allow(missing_docs, reason = "the fields of a statement are SQL's own words")]
 
+use std::fmt;
+
 use crate::sql::object_change::ObjectChange;
 use crate::sql::row_change::RowChange;
 use crate::sql::session_command::SessionCommand;
@@ -37,7 +39,40 @@ pub enum Statement {
     /// A statement of no interest, by its first words, upper case.
     Other { keyword: String },
     /// Something that runs and cannot be read.
-    Unreadable { why: String, keyword: Option<String>, table: Option<TableName> },
+    Unreadable { why: Unread, keyword: Option<String>, table: Option<TableName> },
+}
+
+/// Why a statement is not read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Unread {
+    /// A part is computed, or it is nothing that the reader knows: a sentence.
+    Unknown(String),
+    /// PostgreSQL does not accept it near a word, or because its end is missing.
+    Refused {
+        /// The word.
+        near: Option<String>,
+    },
+}
+
+impl Unread {
+    /// Makes one of a sentence.
+    pub fn because(why: impl Into<String>) -> Self {
+        Unread::Unknown(why.into())
+    }
+}
+
+impl fmt::Display for Unread {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Unread::Unknown(why) => out.write_str(why),
+            Unread::Refused { near: Some(word) } => {
+                write!(out, "PostgreSQL does not accept it near `{word}`")
+            }
+            Unread::Refused { near: None } => {
+                out.write_str("PostgreSQL does not accept it: its end is missing")
+            }
+        }
+    }
 }
 
 /// A statement with where it stands in the text it was read from.

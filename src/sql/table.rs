@@ -87,6 +87,8 @@ pub struct Column {
     pub checks: Vec<Check>,
     /// What makes its values.
     pub generated: Option<Generated>,
+    /// The expression of a generated column, as SQL.
+    pub computed: Option<Known<String>>,
     /// Whether a Python-side default (`default=`) is given, which the database never sees.
     pub python_default: bool,
     /// Comment of the column, if any.
@@ -180,6 +182,8 @@ pub struct Index {
     pub predicate: Option<Known<String>>,
     /// ON ONLY: partitions are left alone.
     pub only: bool,
+    /// Whether MySQL indexes the beginning of some column alone.
+    pub prefixed: bool,
 }
 
 /// One part of an index.
@@ -278,6 +282,7 @@ impl Column {
             foreign_keys: Vec::new(),
             checks: Vec::new(),
             generated: None,
+            computed: None,
             python_default: false,
             comment: None,
         }

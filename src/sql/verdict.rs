@@ -10,6 +10,7 @@ use crate::sql::dialect::Dialect;
 use crate::sql::grammar::bounds::statement_past;
 use crate::sql::grammar::cursor::Cursor;
 use crate::sql::grammar::token::{Token, TokenKind};
+use crate::sql::statement::Unread;
 use crate::text::cut;
 
 /// What PostgreSQL's parser says of a statement.
@@ -61,12 +62,7 @@ impl fmt::Display for Verdict {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Verdict::Accepted => out.write_str("PostgreSQL accepts it"),
-            Verdict::Refused { near: Some(word) } => {
-                write!(out, "PostgreSQL does not accept it near `{word}`")
-            }
-            Verdict::Refused { near: None } => {
-                out.write_str("PostgreSQL does not accept it: its end is missing")
-            }
+            Verdict::Refused { near } => Unread::Refused { near: near.clone() }.fmt(out),
             Verdict::Unknown => out.write_str("whether PostgreSQL accepts it is not known"),
         }
     }

@@ -13,5 +13,3 @@ pub mod canonical;
 pub mod cut;
 
 pub mod letters;
-
-pub mod whole_word;

@@ -4,7 +4,7 @@ use crate::operation::operation::Operation;
 use crate::sql::dialect::Dialect;
 use crate::sql::object_change::ObjectChange;
 use crate::sql::row_change::{Insert, OnConflict, RowChange, RowSource};
-use crate::sql::statement::Statement;
+use crate::sql::statement::{Statement, Unread};
 use crate::sql::table::{
     Column, Constraint, ForeignKey, Generated, Index, IndexPart, Key, TableName,
 };
@@ -35,13 +35,15 @@ pub fn statements(operation: &Operation, ground: EmitContext) -> Vec<Statement> 
                 Inline { references: *inline_references, primary_key: *inline_primary_key };
             add_column(table, column, *if_not_exists, inline, ground)
         }
-        Operation::DropColumn { table, column, if_exists } => {
-            vec![Statement::Table(TableChange::DropColumn {
-                table: table.clone(),
-                column: column.clone(),
-                if_exists: *if_exists,
-                cascade: false,
-            })]
+        Operation::DropColumn { table, column, if_exists, drops_default } => {
+            let (table, column) = (table.clone(), column.clone());
+            let default = TableChange::DropDefault { table: table.clone(), column: column.clone() };
+            let (if_exists, cascade) = (*if_exists, false);
+            let dropped = TableChange::DropColumn { table, column, if_exists, cascade };
+            match *drops_default && ground.dialect == Dialect::SqlServer {
+                true => vec![Statement::Table(default), Statement::Table(dropped)],
+                false => vec![Statement::Table(dropped)],
+            }
         }
         Operation::AlterColumn(alter) => emit_alter::statements(alter, ground.dialect),
         Operation::CreateTable(create) => create_table(create, ground),
@@ -101,6 +103,8 @@ pub fn statements(operation: &Operation, ground: EmitContext) -> Vec<Statement> 
         }
         Operation::BulkInsert { table, rows, columns, generated } => {
             vec![Statement::Rows(RowChange::Insert(Insert {
+                mentions: crate::sql::row_change::Mentions::default(),
+                conflict: None,
                 table: table.clone(),
                 columns: Some(columns.clone()),
                 again: OnConflict::Nothing,
@@ -128,12 +132,14 @@ pub fn statements(operation: &Operation, ground: EmitContext) -> Vec<Statement> 
             })]
         }
         Operation::Custom { name, registered: true } => vec![Statement::Unreadable {
-            why: format!("`op.{name}` is an operation of a plug-in or of the project"),
+            why: Unread::because(format!(
+                "`op.{name}` is an operation of a plug-in or of the project"
+            )),
             keyword: None,
             table: None,
         }],
         Operation::Unreadable { why } => {
-            vec![Statement::Unreadable { why: why.clone(), keyword: None, table: None }]
+            vec![Statement::Unreadable { why: Unread::because(why), keyword: None, table: None }]
         }
         Operation::Execute { .. } | Operation::Custom { .. } => Vec::new(),
     }
@@ -229,6 +235,7 @@ fn index_of(table: &TableName, column: &Column, ground: EmitContext) -> Index {
         method: None,
         predicate: None,
         only: false,
+        prefixed: false,
     }
 }
 

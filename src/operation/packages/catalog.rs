@@ -193,6 +193,13 @@ impl Versions {
         }
     }
 
+    /// Tells whether every version from one on is among them.
+    pub fn hold_from(self, package: Package, least: ServerVersion) -> bool {
+        let older = package.versions().filter(|known| *known <= least).count();
+        let wanted = package.all().0 & !((1 << older.saturating_sub(1)) - 1);
+        self.0 & wanted == wanted
+    }
+
     /// Returns the oldest version from which on all are among them.
     pub fn first(self, package: Package) -> Option<ServerVersion> {
         let known: Vec<ServerVersion> = package.versions().collect();

@@ -3,11 +3,10 @@
 use std::rc::Rc;
 
 use crate::operation::arguments::Bound;
-use crate::operation::entity::Entity;
 use crate::operation::migration_host::MigrationHost;
+use crate::operation::op::calls::{BIND, OP_LINK};
 use crate::operation::operation::Via;
-use crate::operation::sa_value::{BIND, OP_LINK};
-use crate::operation::sa_value::{Connection, ConnectionKind, SaValue};
+use crate::operation::sa_value::{Connection, ConnectionKind, Entity, SaValue};
 use crate::operation::sqlalchemy::check;
 use crate::operation::step::{Mode, RemarkKind, Role};
 use crate::python::host::{Arguments, At};
@@ -15,7 +14,7 @@ use crate::python::object::Object;
 use crate::python::value::{HostId, Value};
 use crate::sql::dialect::Dialect;
 use crate::sql::row_change::RowChange;
-use crate::sql::statement::Statement;
+use crate::sql::statement::{Statement, Unread};
 use crate::text::known::Known;
 
 impl MigrationHost {
@@ -177,7 +176,8 @@ impl MigrationHost {
             "lobject" => {
                 let why = format!("`{}.{name}` writes a large object", title(link));
                 let keyword = Some("INSERT".to_owned());
-                let emitted = Statement::Unreadable { why: why.clone(), keyword, table: None };
+                let emitted =
+                    Statement::Unreadable { why: Unread::because(&*why), keyword, table: None };
                 let details = crate::operation::migration_host::Details {
                     mode: Some(link.mode),
                     ..Default::default()

@@ -5,14 +5,13 @@ use crate::operation::op::emit;
 use crate::operation::op::emit::EmitContext;
 use crate::operation::operation::{AlterColumn, Operation};
 use crate::operation::sa_value::{SaValue, TableValue};
-use crate::operation::sqlalchemy::tables::extras;
-use crate::operation::sqlalchemy::{check, check_columns};
+use crate::operation::sqlalchemy::check;
 use crate::operation::step::Swallowed;
 use crate::python::host::{Arguments, At};
 use crate::python::value::{HostId, Value};
 use crate::sql::dialect::Dialect;
 use crate::sql::object_change::{ObjectChange, ObjectKind, Uses};
-use crate::sql::statement::Statement;
+use crate::sql::statement::{Statement, Unread};
 use crate::sql::table::{Column, ColumnType, TableName};
 use crate::sql::table_change::TableChange;
 use crate::text::known::Known;
@@ -97,7 +96,7 @@ impl MigrationHost {
                 emit::statements(&drop_type(&kind), self.ground())
             }
             _ => vec![Statement::Unreadable {
-                why: format!("what `{name}` is of cannot be known"),
+                why: Unread::because(format!("what `{name}` is of cannot be known")),
                 keyword: None,
                 table: None,
             }],
@@ -127,7 +126,12 @@ impl MigrationHost {
                 inline_references: false,
                 inline_primary_key: false,
             },
-            "DropColumn" => Operation::DropColumn { table, column: column.name, if_exists: false },
+            "DropColumn" => Operation::DropColumn {
+                table,
+                column: column.name,
+                if_exists: false,
+                drops_default: false,
+            },
             "RenameTable" => Operation::RenameTable { table, to: self.text(&second) },
             "ColumnNullable" => {
                 alter.nullable = Some(self.flag(Some(&third), true));
@@ -172,7 +176,7 @@ impl MigrationHost {
             "create" | "drop" => {
                 check::method(self, "Enum", name, arguments, at);
                 check::bind(self, arguments, at);
-                check_columns::created_type(self, kind, at);
+                check::created_type(self, kind, at);
                 let native = kind.labels.as_ref().is_some_and(|labels| labels.native);
                 if native && self.dialect == Dialect::PostgreSql {
                     let operation =
@@ -228,7 +232,7 @@ impl MigrationHost {
                 let mut create = table.create.clone();
                 create.if_not_exists |=
                     matches!(arguments.get(1, "checkfirst"), Some(Value::Bool(true)));
-                let (strings, swallowed): (_, Vec<Swallowed>) = extras(table);
+                let (strings, swallowed): (_, Vec<Swallowed>) = self.extras(table);
                 let details = Details { strings, swallowed, ..Details::default() };
                 self.say(Operation::CreateTable(create), details, at);
             }

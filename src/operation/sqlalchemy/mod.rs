@@ -3,8 +3,6 @@
 
 pub mod check;
 
-pub mod check_columns;
-
 pub mod columns;
 
 pub mod connections;

@@ -6,10 +6,6 @@ use crate::python::builtin::{display, iteration, library_calls, reflection};
 use crate::python::host::Arguments;
 use crate::python::interpreter::Interpreter;
 use crate::python::object::{Instance, Object};
-use crate::python::run::code::run_text;
-use crate::python::run::elements::dict_of_items;
-use crate::python::run::interpolation::pieces_of;
-use crate::python::run::statements::ends_here;
 use crate::python::value::{Str, Value};
 
 const WHY: &str = "it is computed from something that cannot be known";
@@ -145,10 +141,10 @@ pub(crate) fn call(
             textual(this, name, &arguments)
         }
         "dict" => dict(this, &arguments),
-        "exec" | "eval" | "compile" => run_text(this, name, &arguments),
+        "exec" | "eval" | "compile" => this.run_text(name, &arguments),
         "exit" | "quit" => {
             this.raising = true;
-            ends_here(this, "the program exits");
+            this.ends_here("the program exits");
             Value::None
         }
         "open" => Value::unknown("`open` reads a file"),
@@ -192,7 +188,7 @@ fn textual(this: &mut Interpreter<'_>, name: &str, arguments: &Arguments) -> Val
             let spec = arguments.positional.get(1).map_or(Some(String::new()), Value::as_str);
             match spec.and_then(|spec| display::formatted(value, &spec)) {
                 Some(text) => Value::text(&text),
-                None => Value::Str(Str::of(pieces_of(this, value, "..."))),
+                None => Value::Str(Str::of(this.pieces_of(value, "..."))),
             }
         }
         (_, Value::Str(_)) => value.clone(),
@@ -201,7 +197,7 @@ fn textual(this: &mut Interpreter<'_>, name: &str, arguments: &Arguments) -> Val
         (_, Value::Unknown(unknown)) => {
             Value::Str(crate::python::builtin::layout::unknown_text(&unknown.why))
         }
-        _ => Value::Str(Str::of(pieces_of(this, value, "..."))),
+        _ => Value::Str(Str::of(this.pieces_of(value, "..."))),
     }
 }
 
@@ -225,7 +221,7 @@ fn dict(this: &mut Interpreter<'_>, arguments: &Arguments) -> Value {
         match other {
             Value::Host(_) | Value::Unknown(_) => {
                 let items = this.listed(other);
-                let made = dict_of_items(this, &items);
+                let made = this.dict_of_items(&items);
                 this.update_dict(&dict, &made);
             }
             _ => this.update_dict(&dict, other),
@@ -244,6 +240,8 @@ fn numeric(this: &mut Interpreter<'_>, name: &str, arguments: &Arguments) -> Val
     let first = arguments.positional.first().cloned().unwrap_or(Value::None);
     match (name, &first) {
         ("bool", _) => this.truth(&first).map_or_else(|| Value::unknown(WHY), Value::Bool),
+        // The reason stays with the value.
+        (_, Value::Unknown(_)) => first,
         ("int" | "long", Value::Int(_)) | ("float", Value::Float(_)) => first,
         ("int" | "long", Value::Bool(value)) => Value::Int(i64::from(*value)),
         ("int" | "long", Value::None) => Value::Int(0),

@@ -3,7 +3,6 @@
 use crate::python::builtin::{collections, strings};
 use crate::python::host::Arguments;
 use crate::python::interpreter::Interpreter;
-use crate::python::run::namespaces::call_of_namespace;
 use crate::python::value::Value;
 
 /// Tells whether a builtin value has a method.
@@ -32,7 +31,7 @@ pub(crate) fn call(
         Value::Dict(pairs) => collections::dict(this, receiver, pairs, name, &arguments),
         Value::Tuple(_) => collections::sequence(this, receiver, name, &arguments),
         Value::Host(_) => host(this, receiver, name, &arguments),
-        Value::Object(_) => call_of_namespace(this, receiver, name, &arguments),
+        Value::Object(_) => this.call_of_namespace(receiver, name, &arguments),
         _ => Value::unknown(format!("`.{name}` cannot be read here")),
     }
 }
@@ -41,9 +40,9 @@ pub(crate) fn call(
 fn host(this: &mut Interpreter<'_>, receiver: &Value, name: &str, arguments: &Arguments) -> Value {
     let Value::Host(id) = receiver else { return Value::None };
     match (name, &arguments.positional[..]) {
-        ("__enter__" | "__aenter__", _) => this.host.enter(*id, this.stack.at()),
+        ("__enter__" | "__aenter__", _) => this.host_enter(*id),
         ("__exit__" | "__aexit__", _) => {
-            this.host.leave(*id, this.stack.at());
+            this.host_leave(*id);
             Value::None
         }
         ("__getattribute__" | "__getattr__", [name]) => match name.as_str() {

@@ -4,11 +4,9 @@ use std::ops::Range;
 use std::rc::Rc;
 
 use crate::python::builtin::layout::{Layout, unknown_text};
-use crate::python::builtin::percent::format;
 use crate::python::host::{Arguments, Region};
 use crate::python::interpreter::Interpreter;
 use crate::python::run::elements::Element;
-use crate::python::run::interpolation::{bounded, pieces_of};
 use crate::python::value::{Piece, Str, Value};
 use crate::text::cut;
 
@@ -75,8 +73,8 @@ pub(crate) fn call(
     let first = arguments.positional.first();
     match name {
         "format" => {
-            let text = format(this, text, arguments);
-            bounded(this, text)
+            let text = this.format(text, arguments);
+            this.bounded(text)
         }
         "format_map" => match first {
             Some(Value::Dict(pairs)) => {
@@ -85,8 +83,8 @@ pub(crate) fn call(
                     .iter()
                     .filter_map(|(k, v)| Some((k.as_str()?, v.clone())))
                     .collect();
-                let text = format(this, text, &Arguments { keywords, ..Arguments::default() });
-                bounded(this, text)
+                let text = this.format(text, &Arguments { keywords, ..Arguments::default() });
+                this.bounded(text)
             }
             _ => Value::Str(unknown_text(WHY)),
         },
@@ -121,7 +119,7 @@ fn join(this: &mut Interpreter<'_>, separator: &Str, items: &Value) -> Value {
         }
         match (&element.region, &element.value) {
             (None, Value::Str(text)) => pieces.extend(text.pieces.iter().cloned()),
-            (None, value) => pieces.extend(pieces_of(this, value, "...")),
+            (None, value) => pieces.extend(this.pieces_of(value, "...")),
             (Some(_), _) => pieces.extend(
                 unknown_text("how many items are joined cannot be known").pieces.iter().cloned(),
             ),
@@ -130,7 +128,7 @@ fn join(this: &mut Interpreter<'_>, separator: &Str, items: &Value) -> Value {
     if pieces.is_empty() {
         return Value::text("");
     }
-    bounded(this, Str::of(pieces))
+    this.bounded(Str::of(pieces))
 }
 
 fn strip(text: &Str, name: &str, characters: Option<&Value>) -> Str {
@@ -182,7 +180,7 @@ fn replace(this: &mut Interpreter<'_>, text: &Str, arguments: &Arguments) -> Val
     };
     let new = match new {
         Value::Str(new) => new.clone(),
-        other => Str::of(pieces_of(this, other, "...")),
+        other => Str::of(this.pieces_of(other, "...")),
     };
     let layout = Layout::of(text);
     let mut pieces = Vec::new();
@@ -196,7 +194,7 @@ fn replace(this: &mut Interpreter<'_>, text: &Str, arguments: &Arguments) -> Val
         }
     }
     pieces.extend(layout.cut(from..layout.text().len()));
-    bounded(this, Str::of(pieces))
+    this.bounded(Str::of(pieces))
 }
 
 fn cased(text: &Str, name: &str) -> Str {

@@ -3,7 +3,6 @@
 use crate::python::builtin::layout::Layout;
 use crate::python::host::Arguments;
 use crate::python::interpreter::Interpreter;
-use crate::python::run::interpolation::bounded;
 use crate::python::value::{Piece, Str, Value};
 use crate::text::cut;
 
@@ -23,7 +22,7 @@ pub(super) fn wrapped(
                 _ => return Value::Str(text.clone()),
             };
             let text = indented(text, &prefix);
-            bounded(this, text)
+            this.bounded(text)
         }
         _ => Value::Str(text.clone()),
     }

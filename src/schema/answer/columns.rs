@@ -8,6 +8,7 @@ use crate::schema::database::Database;
 use crate::schema::table::{Column, Table};
 use crate::sql::casts;
 use crate::sql::dialect::Dialect;
+use crate::sql::literal;
 use crate::sql::table;
 use crate::sql::table::{ColumnType, Generated, ServerDefault, TableName};
 use crate::sql::types::SqlType;
@@ -180,9 +181,37 @@ impl Database {
             })
             .or(|| about_table(self.default_fits(column, engine), table, engine))
             .or(|| match (name.as_str(), &column.kind) {
+                (Some(name), Some(kind)) if engine.dialect == Dialect::SqlServer => {
+                    self.default_is_gone(table, name, kind, engine)
+                }
                 (Some(name), Some(kind)) => self.keeps_its_keys(table, name, kind, engine),
                 _ => Answer::Applied,
             })
+    }
+
+    /// SQL Server changes no type under a default, which is a constraint of its own (error 5074).
+    fn default_is_gone(
+        &self,
+        table: &TableName,
+        column: &str,
+        to: &ColumnType,
+        engine: Engine,
+    ) -> Answer {
+        let Some(held) = self.table(table).and_then(|held| held.column(column)) else {
+            return Answer::Applied;
+        };
+        let parse = |kind: &ColumnType| {
+            kind.sql.as_str().map(|sql| SqlType::parse_for(sql, engine.dialect))
+        };
+        let types = held.kind.as_ref().and_then(parse).zip(parse(to));
+        let changes =
+            types.is_some_and(|(from, to)| (from.base, from.timezone) != (to.base, to.timezone));
+        let by = match (changes, &held.default) {
+            (true, Known::Is(Some(_))) => vec![format!("the default of `{table}.{column}`")],
+            _ => Vec::new(),
+        };
+        let what = Needed::ForeignColumn(column.to_owned());
+        about_table(in_use(what, by, Vec::new(), self), table, engine)
     }
 
     pub(super) fn answer_retype(
@@ -190,7 +219,7 @@ impl Database {
         table: &TableName,
         column: &Known<String>,
         to: &Known<ColumnType>,
-        has_using: bool,
+        using: Option<&Known<String>>,
         engine: Engine,
     ) -> Answer {
         self.needs_column_of(table, column, engine).or(|| {
@@ -200,7 +229,7 @@ impl Database {
             let answer = self
                 .type_is_there(Some(to), engine)
                 .or(|| match engine.dialect == Dialect::PostgreSql {
-                    true => self.casts_are_there(table, name, to, has_using, engine),
+                    true => self.casts_are_there(table, name, to, using, engine),
                     false => Answer::Applied,
                 })
                 .or(|| self.still_sorts(table, name, to, engine))
@@ -235,7 +264,7 @@ impl Database {
         table: &TableName,
         column: &str,
         to: &ColumnType,
-        has_using: bool,
+        using: Option<&Known<String>>,
         engine: Engine,
     ) -> Answer {
         let Some(held) = self.table(table).and_then(|table| table.column(column)) else {
@@ -247,7 +276,13 @@ impl Database {
         };
         let shown = to.sql.as_str().unwrap_or("…").to_ascii_lowercase();
         let column = column.to_owned();
-        if !has_using && casts::by_assignment(&from, &target) == Some(false) {
+        if let Some(Known::Is(using)) = using
+            && let Some(given) = self.cast_of(using, engine)
+            && casts::by_assignment(&given, &target) == Some(false)
+        {
+            return Refusal::proved(DatabaseError::NoUsingCast { column, to: shown }).into();
+        }
+        if using.is_none() && casts::by_assignment(&from, &target) == Some(false) {
             let from = held.kind.as_ref().and_then(|kind| kind.sql.as_str()).unwrap_or("…");
             let from = from.to_ascii_lowercase();
             return Refusal::proved(DatabaseError::NoCast { column, from, to: shown }).into();
@@ -260,6 +295,12 @@ impl Database {
             true => Refusal::proved(DatabaseError::NoDefaultCast { column, to: shown }).into(),
             false => Answer::Applied,
         }
+    }
+
+    /// Returns the type that an expression ends in a cast to.
+    fn cast_of(&self, expression: &str, engine: Engine) -> Option<casts::CastType> {
+        let kind = literal::last_cast(expression)?;
+        self.cast_name(&ColumnType::of_sql(kind), engine)
     }
 
     /// Returns the type as the catalogue of casts names it.

@@ -4,12 +4,13 @@ use crate::schema::answer::error::{ColumnPlace, DatabaseError, Needed, TableUse}
 use crate::schema::answer::judge::about_table;
 use crate::schema::answer::presence::Presence;
 use crate::schema::answer::tables::in_use;
-use crate::schema::answer::verdict::{Answer, Engine, Refusal};
+use crate::schema::answer::verdict::{Answer, Engine, Proof, Refusal};
 use crate::schema::database::Database;
 use crate::schema::table::{ConstraintState, Table};
 use crate::sql::casts::CastType;
 use crate::sql::dialect::Dialect;
 use crate::sql::table::{Constraint, ConstraintKind, Key, TableName};
+use crate::sql::types::SqlType;
 use crate::text::known::Known;
 
 impl Database {
@@ -141,6 +142,9 @@ impl Database {
         columns: impl IntoIterator<Item = &'n str>,
         engine: Engine,
     ) -> Answer {
+        if engine.dialect == Dialect::MySql {
+            return fits_in_key(table, columns);
+        }
         if engine.dialect != Dialect::PostgreSql {
             return Answer::Applied;
         }
@@ -179,6 +183,10 @@ impl Database {
         engine: Engine,
     ) -> Answer {
         let there = self.needs_table(table, TableUse::Alter, engine);
+        let is_mysql = matches!(engine.dialect, Dialect::MySql | Dialect::MariaDb);
+        if is_mysql && kind == Some(ConstraintKind::PrimaryKey) {
+            return there.or(|| self.primary_key_is_unused(table, engine));
+        }
         let Some(name) = name else { return there };
         there
             .or(|| match if_exists || self.table(table).is_none() {
@@ -241,6 +249,21 @@ impl Database {
         about_table(in_use(what, by, names, self), table, engine)
     }
 
+    /// MySQL keeps the primary key that a foreign key rests on.
+    fn primary_key_is_unused(&self, table: &TableName, engine: Engine) -> Answer {
+        let Some(held) = self.table(table) else { return Answer::Applied };
+        let key = held
+            .constraints
+            .iter()
+            .find(|held| held.constraint.kind() == ConstraintKind::PrimaryKey);
+        let Some(key) = key.filter(|key| !self.has_twin(held, &key.constraint)) else {
+            return Answer::Applied;
+        };
+        let (by, names) = self.referrers_of_key(held, &key.constraint);
+        let what = Needed::Index("PRIMARY".to_owned());
+        about_table(in_use(what, by, names, self), table, engine)
+    }
+
     /// A name that the server may have given otherwise says nothing about another one.
     fn name_is_certain(&self, table: &TableName, name: &str) -> Answer {
         match self.presence_of_constraint(table, name) {
@@ -282,6 +305,45 @@ impl Database {
                 }
             })
     }
+}
+
+/// InnoDB holds 3,072 bytes in a key, and no text of any length (errors 1071 and 1170 of MySQL 8.0).
+fn fits_in_key<'n>(table: &Table, columns: impl IntoIterator<Item = &'n str>) -> Answer {
+    const LONGEST: u32 = 3072;
+    let mut letters = 0;
+    for name in columns {
+        let kind = table.column(name).and_then(|column| column.kind.as_ref());
+        let Some(sql) = kind.and_then(|kind| kind.sql.as_str()) else { continue };
+        let kind = SqlType::parse_for(sql, Dialect::MySql);
+        let words = match kind.base.as_str() {
+            "text" | "tinytext" | "mediumtext" | "longtext" | "blob" | "tinyblob"
+            | "mediumblob" | "longblob" => {
+                format!("BLOB/TEXT column '{name}' used in key specification without a key length")
+            }
+            "json" => format!(
+                "JSON column '{name}' supports indexing only via generated columns on a specified JSON path."
+            ),
+            "varchar" | "char" => {
+                letters += kind.number(0).unwrap_or(1);
+                if letters <= LONGEST / 4 {
+                    continue;
+                }
+                format!("Specified key was too long; max key length is {LONGEST} bytes")
+            }
+            _ => continue,
+        };
+        let fits_narrow = letters > 0 && letters <= LONGEST;
+        let refusal = Refusal::proved(DatabaseError::BadKey { column: name.to_owned(), words });
+        let doubt =
+            "a letter of utf8mb4, the character set that MySQL 8 begins with, takes four bytes"
+                .to_owned();
+        let refusal = match fits_narrow && !matches!(kind.base.as_str(), "json") {
+            true if letters > LONGEST / 4 => refusal.with(Proof::Unproved(doubt)),
+            _ => refusal,
+        };
+        return refusal.about(table.name.clone()).into();
+    }
+    Answer::Applied
 }
 
 /// Asks a table that may not be part of the database yet for a column.

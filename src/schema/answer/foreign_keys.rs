@@ -242,7 +242,7 @@ fn referred(key: &ForeignKey, referent: &Table) -> Option<Vec<String>> {
 
 /// Tells whether a key is over exactly these columns; true where that cannot be known. MySQL is
 /// content with an index that begins with them.
-fn has_key(referent: &Table, needed: &[String], engine: Engine) -> bool {
+pub(super) fn has_key(referent: &Table, needed: &[String], engine: Engine) -> bool {
     let is_mysql = matches!(engine.dialect, Dialect::MySql | Dialect::MariaDb);
     let same = |columns: &[&str]| match is_mysql {
         true => columns.len() >= needed.len() && covers(&columns[..needed.len()], needed),

@@ -3,13 +3,13 @@
 use crate::schema::answer::error::Needed;
 use crate::schema::answer::tables::in_use;
 use crate::schema::answer::verdict::{Answer, Engine};
+use crate::schema::change::has_word;
 use crate::schema::database::{self, Database};
 use crate::schema::table::{ConstraintState, Table, columns_of};
 use crate::sql::dialect::Dialect;
 use crate::sql::object_change::ObjectKind;
 use crate::sql::table::{Constraint, ForeignKey, IndexPart, TableName};
 use crate::text::known::Known;
-use crate::text::whole_word::has_word;
 
 /// What needs something, for people, and the names that the proof must have looked at.
 pub(super) type Users = (Vec<String>, Vec<String>);
@@ -105,6 +105,7 @@ impl Database {
             _ => false,
         };
         let (mut by, mut names) = self.users(None, &to_it);
+        by.extend(computed_by(held, column));
         let views = self.views_reading(table, column);
         by.extend(views.iter().map(|view| format!("view `{view}`")));
         names.extend(views);
@@ -116,6 +117,7 @@ impl Database {
             matches!(own.constraint, Constraint::ForeignKey(_)) && own.covers(column)
         });
         let mut by: Vec<String> = own.map(title).collect();
+        by.extend(computed_by(held, column));
         let key = held.key();
         let to_it = |other: &ConstraintState| match &other.constraint {
             Constraint::ForeignKey(foreign) => {
@@ -160,7 +162,12 @@ impl Database {
         let views = self.views_reading(table, column);
         let by = views.iter().map(|view| format!("view `{view}`")).collect();
         let words = "cannot alter type of a column used by a view or rule";
-        in_use(Needed::ColumnType(words), by, views, self)
+        in_use(Needed::ColumnType(words), by, views, self).or(|| {
+            let held = self.table(table);
+            let by = held.map(|held| computed_by(held, column)).unwrap_or_default();
+            let words = "cannot alter type of a column used by a generated column";
+            in_use(Needed::ColumnType(words), by, Vec::new(), self)
+        })
     }
 
     /// Returns the views that read a table.
@@ -171,14 +178,21 @@ impl Database {
         over.map(|object| object.name.clone()).collect()
     }
 
-    /// Returns the views that read a column for sure: they read nothing but its table.
+    /// Returns the views that read a column for sure: no other table that they read has one of its
+    /// name.
     fn views_reading(&self, table: &TableName, column: &str) -> Vec<String> {
         let Some(name) = table.name.as_str() else { return Vec::new() };
         let is_it = |used: &String| used.eq_ignore_ascii_case(column);
+        let is_without = |read: &TableName| {
+            read.name.as_str().is_some_and(|read| read.eq_ignore_ascii_case(name))
+                || self
+                    .table(read)
+                    .is_some_and(|other| other.complete && other.column(column).is_none())
+        };
         let views = self.objects.iter().filter(|object| {
             is_view(object.kind)
-                && object.uses.tables.len() == 1
                 && reads(&object.uses.tables, name)
+                && object.uses.tables.iter().all(is_without)
                 && object.uses.names.iter().any(is_it)
         });
         views.map(|object| object.name.clone()).collect()
@@ -196,8 +210,14 @@ impl Database {
     }
 }
 
+/// The generated columns that read a column.
+fn computed_by(held: &Table, column: &str) -> Vec<String> {
+    let generated = held.computed_of(column).filter(|other| other.name != column);
+    generated.map(|other| format!("column `{}.{}`", held.title(), other.name)).collect()
+}
+
 fn of_sqlite(held: &Table, column: &str) -> Vec<String> {
-    let mut by = Vec::new();
+    let mut by = computed_by(held, column);
     for own in held.constraints.iter() {
         match &own.constraint {
             Constraint::PrimaryKey(_) if own.covers(column) => {

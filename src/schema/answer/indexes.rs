@@ -3,11 +3,11 @@
 use crate::schema::answer::constraints::has_column;
 use crate::schema::answer::error::{ColumnPlace, DatabaseError, Needed, TableUse};
 use crate::schema::answer::judge::about_table;
+use crate::schema::answer::marks::ObjectName;
 use crate::schema::answer::presence::Presence;
 use crate::schema::answer::tables::in_use;
 use crate::schema::answer::verdict::{Answer, Engine, Refusal};
 use crate::schema::database::{self, Database};
-use crate::schema::mark::ObjectName;
 use crate::schema::table::{Table, columns_of, is_index};
 use crate::sql::dialect::Dialect;
 use crate::sql::object_change::ObjectKind;
@@ -34,7 +34,7 @@ impl Database {
             Answer::first(parts.map(|column| has_column(held, &column, ColumnPlace::Index, engine)))
         };
         let sorts = || match (self.table(table), &index.method) {
-            (Some(held), None) => {
+            (Some(held), None) if !index.prefixed => {
                 let columns = plain(index);
                 self.columns_sort(held, columns.iter().map(String::as_str), engine)
             }
@@ -43,6 +43,7 @@ impl Database {
         match engine.dialect {
             Dialect::PostgreSql => there.or(sound).or(sorts).or(free),
             Dialect::Sqlite => there.or(free).or(sound),
+            Dialect::MySql => there.or(sound).or(sorts).or(free),
             _ => there.or(sound).or(free),
         }
     }
@@ -168,6 +169,11 @@ impl Database {
         cascade: bool,
         engine: Engine,
     ) -> Answer {
+        if let Some(by) = said.and_then(|said| self.key_of_index(said, name, engine)) {
+            let table = said.cloned().unwrap_or_else(TableName::unreadable);
+            let what = Needed::Index(name.to_owned());
+            return about_table(in_use(what, vec![by], Vec::new(), self), &table, engine);
+        }
         let owner = self.owner_of_index(name, said);
         let by_name = matches!(engine.dialect, Dialect::PostgreSql | Dialect::Sqlite);
         let is_said = |owner: &&Table| {
@@ -204,6 +210,16 @@ impl Database {
             }
             _ => Answer::Applied,
         }
+    }
+
+    /// MySQL makes an index of the name of a foreign key, where none serves it.
+    fn key_of_index(&self, said: &TableName, name: &str, engine: Engine) -> Option<String> {
+        let is_mysql = matches!(engine.dialect, Dialect::MySql | Dialect::MariaDb);
+        let held = self.table(said).filter(|held| is_mysql && held.index(name).is_none())?;
+        let key = held.constraint(name)?;
+        let is_key = matches!(key.constraint, Constraint::ForeignKey(_)) && !key.unnamed;
+        let is_here = self.presence_of_constraint(said, name) == Presence::Here;
+        (is_key && is_here).then(|| format!("foreign key `{name}`"))
     }
 
     /// Returns the foreign keys of a table that no other index of it serves.

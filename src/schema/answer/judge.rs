@@ -73,7 +73,7 @@ impl Database {
                 self.answer_rename_column(table, column, to, engine)
             }
             T::AlterColumnType { table, column, to, using, .. } => {
-                self.answer_retype(table, column, to, using.is_some(), engine)
+                self.answer_retype(table, column, to, using.as_ref(), engine)
             }
             T::SetDefault { table, column, default } => {
                 self.answer_set_default(table, column, default, engine)

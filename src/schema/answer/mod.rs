@@ -8,8 +8,6 @@ pub mod verdict;
 
 pub mod error;
 
-pub mod words;
-
 pub mod presence;
 
 pub mod marks;

@@ -1,14 +1,17 @@
 //! Views, sequences, functions, triggers and the like.
 
 use crate::schema::answer::error::{DatabaseError, Needed, TableUse};
+use crate::schema::answer::marks::object_key;
+use crate::schema::answer::presence::Presence;
 use crate::schema::answer::tables::in_use;
 use crate::schema::answer::verdict::{Answer, Engine, Refusal};
 use crate::schema::database::Database;
 use crate::schema::dependants::Dropped;
 use crate::schema::table::{Origin, Table};
 use crate::sql::dialect::Dialect;
-use crate::sql::object_change::{ObjectChange, ObjectKind};
+use crate::sql::object_change::{ObjectChange, ObjectKind, Uses, ViewColumn};
 use crate::sql::table::TableName;
+use crate::sql::types::SqlType;
 use crate::text::known::Known;
 
 /// What is judged: functions may differ by their arguments, and the rest is not replayed.
@@ -55,6 +58,12 @@ impl Database {
             },
             _ => Answer::Applied,
         };
+        let reads = match (replace, kind, name.as_str()) {
+            (true, ObjectKind::View, Some(name)) if engine.dialect == Dialect::PostgreSql => {
+                reads.or(|| self.keeps_its_columns(name, uses))
+            }
+            _ => reads,
+        };
         let (Some(name), false) = (name.as_str(), *replace || *if_not_exists || !is_judged(*kind))
         else {
             return reads;
@@ -72,6 +81,57 @@ impl Database {
                 false => Answer::Applied,
             }
         })
+    }
+
+    /// PostgreSQL replaces a view by one that gives the same columns, and more behind them.
+    fn keeps_its_columns(&self, name: &str, uses: &Uses) -> Answer {
+        let held = self.objects.iter().find(|object| {
+            object.kind == ObjectKind::View
+                && object_key(&object.name, &None) == object_key(name, &None)
+        });
+        let Some(held) = held else { return Answer::Applied };
+        let (Some(old), Some(new)) = (&held.uses.gives, &uses.gives) else {
+            return Answer::Unknown("the columns of the view are not known".to_owned());
+        };
+        let renamed = old.iter().zip(new).find(|(old, new)| old.name != new.name);
+        let retyped = || {
+            old.iter().zip(new).find_map(|(one, other)| {
+                let types = [(&held.uses, one), (uses, other)]
+                    .map(|(uses, column)| self.given_type(uses, column));
+                match types {
+                    [Some(was), Some(is)] if was != is => Some(other.name.clone()),
+                    _ => None,
+                }
+            })
+        };
+        let words = match renamed {
+            Some((old, new)) => {
+                format!("cannot change name of view column \"{}\" to \"{}\"", old.name, new.name)
+            }
+            None if new.len() < old.len() => "cannot drop columns from view".to_owned(),
+            None => match retyped() {
+                Some(column) => format!("cannot change data type of view column \"{column}\""),
+                None => return Answer::Applied,
+            },
+        };
+        match self.presence_of_object(ObjectKind::View, name, &None) {
+            Presence::Here => {
+                let error = DatabaseError::OtherColumns { view: name.to_owned(), words };
+                Refusal::proved(error).about(name).into()
+            }
+            _ => Answer::Unknown("whether the view is there is not known".to_owned()),
+        }
+    }
+
+    /// Returns the type of a column of a view over one table: its base, without what qualifies it.
+    fn given_type(&self, uses: &Uses, column: &ViewColumn) -> Option<String> {
+        let source = column.source.as_deref()?;
+        if let Some(cast) = &column.cast {
+            return Some(SqlType::parse(cast).base);
+        }
+        let [read] = uses.tables.as_slice() else { return None };
+        let kind = self.table(read)?.column(source)?.kind.as_ref()?;
+        Some(SqlType::parse(kind.sql.as_str()?).base)
     }
 
     pub(super) fn answer_drop_object(

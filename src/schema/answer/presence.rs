@@ -1,11 +1,11 @@
 //! Whether something of a name is there.
 
 use crate::schema::answer::error::DatabaseError;
-use crate::schema::answer::marks::{object_key, table_key};
+use crate::schema::answer::marks::{Mark, ObjectName, object_key, table_key};
 use crate::schema::answer::verdict::{Answer, Proof, Refusal};
 use crate::schema::database::{Database, GeneratedNames, Object};
-use crate::schema::mark::{Mark, ObjectName};
 use crate::schema::table::{ConstraintState, Origin, Table, is_index};
+use crate::sql::dialect::Dialect;
 use crate::sql::object_change::ObjectKind;
 use crate::sql::table::{ConstraintKind, TableName};
 use crate::text::known::Known;
@@ -21,6 +21,8 @@ pub enum Presence {
     Gone(String),
     /// No revision made it, and everything that could have was read.
     Never,
+    /// It is not, and something is whose name differs in case: that one.
+    Misspelt(String),
     /// It cannot be known.
     Unknown(String),
 }
@@ -35,6 +37,9 @@ impl Presence {
                 let name = error.object().unwrap_or_default();
                 let proof = Proof::NothingMakes(format!("nothing in this history makes `{name}`"));
                 Refusal::proved(error).with(proof).into()
+            }
+            Presence::Misspelt(spelt) => {
+                Refusal { spelt: Some(spelt), ..Refusal::proved(error) }.into()
             }
             Presence::Unknown(why) => Answer::Unknown(why),
         }
@@ -53,7 +58,7 @@ impl Presence {
         match self {
             Presence::Here => Refusal::proved(error).into(),
             Presence::Perhaps(why) => Refusal::proved(error).with(Proof::Unproved(why)).into(),
-            Presence::Gone(_) | Presence::Never => Answer::Applied,
+            Presence::Gone(_) | Presence::Never | Presence::Misspelt(_) => Answer::Applied,
             Presence::Unknown(why) => Answer::Unknown(why),
         }
     }
@@ -68,9 +73,7 @@ impl Database {
         let mark = self.mark(&ObjectName::Table(key));
         match self.table(name) {
             // What differs in case alone is another table to some and the same to others.
-            Some(table) if !is_spelt(name, table) => {
-                Presence::Unknown("two names differ in case alone".to_owned())
-            }
+            Some(table) if !is_spelt(name, table) => self.misspelt(&table.origin, &table.name),
             Some(table) => self.standing(mark, &table.origin, &table.title()),
             None if self.view(name).is_some() => Presence::Here,
             None => self.missing(mark),
@@ -96,9 +99,7 @@ impl Database {
             return Presence::Unknown(format!("`{table}` is not known"));
         };
         match held.column(column) {
-            Some(found) if found.name != column => {
-                Presence::Unknown("two names differ in case alone".to_owned())
-            }
+            Some(found) if found.name != column => self.misspelt(&found.origin, &found.name),
             Some(found) => self.standing(mark, &found.origin, &found.name),
             None if matches!(mark, Some(Mark::Gone { .. })) || held.complete => {
                 self.missing_in(mark, held.complete)
@@ -129,8 +130,10 @@ impl Database {
             let is_check = other.constraint.kind() == ConstraintKind::Check;
             !other.constraint.name().is_some_and(Known::is_known) || is_check && !checks_are_known
         };
-        let could_be_generated =
-            held.constraint_or_unnamed(name).is_some() || held.constraints.iter().any(is_unknown);
+        // Without a convention, the names that PostgreSQL gives are the ones that are held.
+        let by_convention = self.generated_names != GeneratedNames::AsPostgreSql
+            && held.constraint_or_unnamed(name).is_some();
+        let could_be_generated = by_convention || held.constraints.iter().any(is_unknown);
         match could_be_generated && !matches!(mark, Some(Mark::Gone { .. })) {
             true => Presence::Unknown(format!("a constraint of `{table}` has a generated name")),
             false => self.missing_in(mark, held.complete),
@@ -210,6 +213,16 @@ impl Database {
             GeneratedNames::AsPostgreSql => held.unnamed && is_taken(),
             GeneratedNames::ByConvention { checks } => held.unnamed || is_check && !checks,
             GeneratedNames::Unknown => held.unnamed,
+        }
+    }
+
+    /// PostgreSQL folds names without quotes, as the reader does: what is left differs.
+    fn misspelt(&self, origin: &Origin, spelt: &str) -> Presence {
+        match (self.dialect, origin) {
+            (Dialect::PostgreSql, Origin::Revision { guarded: false, .. }) => {
+                Presence::Misspelt(spelt.to_owned())
+            }
+            _ => Presence::Unknown("two names differ in case alone".to_owned()),
         }
     }
 

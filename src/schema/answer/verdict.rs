@@ -1,6 +1,6 @@
 //! The nouns: an answer, a refusal, its proof.
 
-use crate::schema::answer::error::{DatabaseError, RefusalKind};
+use crate::schema::answer::error::DatabaseError;
 use crate::sql::dialect::Dialect;
 use crate::sql::version::ServerVersion;
 
@@ -29,6 +29,8 @@ pub struct Refusal {
     pub names: Vec<String>,
     /// The revision that took away what is missing.
     pub taken_by: Option<String>,
+    /// The name of what differs in case alone from what is missing.
+    pub spelt: Option<String>,
 }
 
 /// Who raises an error.
@@ -49,6 +51,23 @@ pub enum Proof {
     Unproved(String),
     /// No revision makes what is named: it may have been there before the history begins.
     NothingMakes(String),
+}
+
+/// What kind of refusal it is, by the rule that speaks of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum RefusalKind {
+    /// What is named is not there.
+    MissingObject,
+    /// What is made is there already.
+    ExistingObject,
+    /// Something else needs what is dropped or changed.
+    ObjectInUse,
+    /// There is no cast.
+    ImpossibleCast,
+    /// A default is no value of its type.
+    InvalidDefault,
+    /// A statement that is none.
+    InvalidSql,
 }
 
 /// The database that is asked.
@@ -93,6 +112,7 @@ impl Refusal {
             proof: Proof::Proved,
             names: Vec::new(),
             taken_by: None,
+            spelt: None,
         }
     }
 
@@ -157,6 +177,7 @@ impl RefusalKind {
             RefusalKind::ObjectInUse => "object-in-use",
             RefusalKind::ImpossibleCast => "impossible-cast",
             RefusalKind::InvalidDefault => "invalid-default",
+            RefusalKind::InvalidSql => "invalid-sql",
         }
     }
 }

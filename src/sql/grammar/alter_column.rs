@@ -25,7 +25,10 @@ fn change(cursor: &mut Cursor<'_>, table: TableName, word: &str) -> TableChange 
         return TableChange::AlterTable { table, action, words };
     }
     cursor.eat("COLUMN");
-    cursor.eat("IF EXISTS");
+    if cursor.are("IF EXISTS") {
+        cursor.mark_foreign();
+        cursor.skip(2);
+    }
     match word {
         "ALTER" => alter(cursor, table),
         _ => restate(cursor, table, word == "CHANGE"),

@@ -6,7 +6,7 @@ use crate::sql::grammar::column::column;
 use crate::sql::grammar::constraint::{Element, element};
 use crate::sql::grammar::cursor::Cursor;
 use crate::sql::grammar::table_action::table_action;
-use crate::sql::statement::Statement;
+use crate::sql::statement::{Statement, Unread};
 use crate::sql::table::{ConstraintKind, TableName};
 use crate::sql::table_change::{TableAction, TableChange};
 use crate::text::known::Known;
@@ -19,7 +19,7 @@ pub fn alter_table(cursor: &mut Cursor<'_>) -> Vec<Read> {
     let begin = cursor.range().0;
     cursor.eat("IF EXISTS");
     cursor.eat("ONLY");
-    let table = cursor.table();
+    let table = cursor.target_table();
     cursor.eat_operator("*");
     cursor.eat_any(&["WITH CHECK", "WITH NOCHECK"]);
     let mut reads = Vec::new();
@@ -73,7 +73,11 @@ fn actions(mut cursor: Cursor<'_>, table: &TableName) -> Vec<Statement> {
     let one = match word.as_str() {
         "ADD" => return add(&mut cursor, table),
         "DROP" => return drop(&mut cursor, table),
-        "ALTER" | "MODIFY" | "CHANGE" => column_action(&mut cursor, table, &word),
+        "ALTER" => column_action(&mut cursor, table, &word),
+        "MODIFY" | "CHANGE" => {
+            cursor.mark_foreign();
+            column_action(&mut cursor, table, &word)
+        }
         "RENAME" => rename(&mut cursor, table),
         "VALIDATE" => {
             cursor.eat("VALIDATE CONSTRAINT");
@@ -94,7 +98,7 @@ fn actions(mut cursor: Cursor<'_>, table: &TableName) -> Vec<Statement> {
 
 fn unreadable(why: &str, table: &TableName) -> Statement {
     Statement::Unreadable {
-        why: why.to_owned(),
+        why: Unread::because(why),
         keyword: Some("ALTER TABLE".to_owned()),
         table: Some(table.clone()),
     }
@@ -150,7 +154,9 @@ fn add(cursor: &mut Cursor<'_>, table: &TableName) -> Vec<Statement> {
 fn drop(cursor: &mut Cursor<'_>, table: &TableName) -> Vec<Statement> {
     cursor.eat("DROP");
     let table = table.clone();
-    if cursor.eat_any(&["INDEX", "KEY"]) {
+    if cursor.is_any(&["INDEX", "KEY"]) && !cursor.over(cursor.rest()).is_alone() {
+        cursor.skip(1);
+        cursor.mark_foreign();
         let if_exists = cursor.eat("IF EXISTS");
         let name = cursor.name();
         let table = Some(table);
@@ -171,6 +177,9 @@ fn drop(cursor: &mut Cursor<'_>, table: &TableName) -> Vec<Statement> {
         };
         let words = format!("DROP {}", cursor.take_rest().shown());
         return vec![Statement::Table(TableChange::AlterTable { table, action, words })];
+    }
+    if cursor.is_any(&["PRIMARY", "FOREIGN", "CHECK"]) {
+        cursor.mark_foreign();
     }
     let kind = if cursor.eat("PRIMARY KEY") {
         Some(ConstraintKind::PrimaryKey)
@@ -242,10 +251,14 @@ fn rename(cursor: &mut Cursor<'_>, table: &TableName) -> Statement {
     let index = !constraint && cursor.eat_any(&["INDEX", "KEY"]);
     if !constraint && !index {
         cursor.eat("COLUMN");
-        cursor.eat("IF EXISTS");
+        if cursor.are("IF EXISTS") {
+            cursor.mark_foreign();
+            cursor.skip(2);
+        }
     }
     let name = cursor.name().unwrap_or(unknown.clone());
     if !cursor.eat("TO") {
+        cursor.mark_foreign();
         // `RENAME other` of MySQL.
         return Statement::Table(TableChange::RenameTable { table, to: name });
     }

@@ -124,14 +124,21 @@ fn other_clause(cursor: &mut Cursor<'_>, column: &mut Column, word: &str) {
             column.nullable = Known::Is(false);
         }
         "AUTO_INCREMENT" | "AUTOINCREMENT" => {
+            cursor.mark_foreign();
             cursor.skip(1);
             column.generated = Some(Generated::Serial);
         }
         "COMMENT" => {
+            cursor.mark_foreign();
             cursor.skip(1);
             column.comment = cursor.string();
         }
-        "COLLATE" | "STORAGE" | "COMPRESSION" | "AFTER" => {
+        "AFTER" => {
+            cursor.mark_foreign();
+            cursor.skip(1);
+            cursor.path();
+        }
+        "COLLATE" | "STORAGE" | "COMPRESSION" => {
             cursor.skip(1);
             cursor.path();
         }
@@ -147,11 +154,13 @@ fn other_clause(cursor: &mut Cursor<'_>, column: &mut Column, word: &str) {
             column.nullable = Known::Is(false);
         }
         "CHARACTER" | "CHARSET" => {
+            cursor.mark_foreign();
             cursor.eat_any(&["CHARACTER SET", "CHARSET"]);
             cursor.name();
         }
         "ON" => {
             // ON UPDATE CURRENT_TIMESTAMP of MySQL.
+            cursor.mark_foreign();
             cursor.eat_any(&["ON UPDATE", "ON"]);
             cursor.until(|cursor| cursor.is_any(&CLAUSES));
         }
@@ -183,7 +192,7 @@ fn computed(cursor: &mut Cursor<'_>, column: &mut Column) {
         column.nullable = Known::Is(false);
         return;
     }
-    cursor.group();
+    column.computed = cursor.group().map(|expression| expression.sql());
     let stored = cursor.eat_any(&["STORED", "PERSISTED", "PERSISTENT"]);
     cursor.eat("VIRTUAL");
     column.generated = Some(if stored { Generated::Stored } else { Generated::Virtual });

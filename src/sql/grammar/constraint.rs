@@ -1,7 +1,7 @@
 //! Constraints of tables.
 
 use crate::sql::grammar::cursor::Cursor;
-use crate::sql::grammar::index::parts;
+use crate::sql::grammar::index::{is_prefix, parts};
 use crate::sql::table::{Check, Constraint, ForeignKey, Index, Key};
 use crate::text::known::Known;
 
@@ -97,7 +97,9 @@ fn inline_index(cursor: &mut Cursor<'_>) -> Index {
     if cursor.eat("USING") {
         cursor.name();
     }
-    let columns = cursor.group().map_or(Known::Unreadable, parts);
+    let group = cursor.group();
+    let prefixed = group.is_some_and(|group| group.list().iter().any(is_prefix));
+    let columns = group.map_or(Known::Unreadable, parts);
     cursor.take_rest();
     Index {
         name,
@@ -108,6 +110,7 @@ fn inline_index(cursor: &mut Cursor<'_>) -> Index {
         method,
         predicate: None,
         only: false,
+        prefixed,
     }
 }
 

@@ -11,7 +11,7 @@ use crate::text::known::Known;
 /// Reads CREATE TABLE, from the word behind TABLE.
 pub fn create_table(cursor: &mut Cursor<'_>, temporary: bool) -> CreateTable {
     let if_not_exists = cursor.eat("IF NOT EXISTS");
-    let mut create = CreateTable::new(cursor.table());
+    let mut create = CreateTable::new(cursor.target_table());
     create.if_not_exists = if_not_exists;
     create.temporary =
         temporary || create.table.name.as_str().is_some_and(|name| name.starts_with('#'));
@@ -27,7 +27,10 @@ pub fn create_table(cursor: &mut Cursor<'_>, temporary: bool) -> CreateTable {
         Some(group) if crate::sql::grammar::expression::is_query(&group) => {
             filled(&mut inside, &mut create)
         }
-        Some(group) => group.list().into_iter().for_each(|item| table_element(item, &mut create)),
+        Some(group) => {
+            group.mark_trailing_comma();
+            group.list().into_iter().for_each(|item| table_element(item, &mut create));
+        }
         None => create.complete = false,
     }
     while !cursor.is_done() {
@@ -84,6 +87,11 @@ fn table_option(cursor: &mut Cursor<'_>, create: &mut CreateTable) {
         cursor.eat("AS");
         filled(cursor, create);
     } else {
+        const OF_MYSQL: [&str; 6] =
+            ["ENGINE", "AUTO_INCREMENT", "CHARSET", "CHARACTER", "COLLATE", "ROW_FORMAT"];
+        if cursor.is_any(&OF_MYSQL) {
+            cursor.mark_foreign();
+        }
         cursor.pass();
     }
 }

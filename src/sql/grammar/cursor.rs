@@ -98,6 +98,29 @@ impl<'a> Cursor<'a> {
         self.context.unexpected.set(Some(first));
     }
 
+    /// Says that the next token is a word of other databases, where it stands in PostgreSQL's SQL.
+    pub fn mark_foreign(&self) {
+        if self.dialect() == Dialect::PostgreSql {
+            self.mark_unexpected();
+        }
+    }
+
+    /// Says that a comma at the end has no place here.
+    pub fn mark_trailing_comma(&self) {
+        if let Some(comma) = self.tokens.last().filter(|last| last.kind == TokenKind::Mark(b',')) {
+            let first = self.context.unexpected.get().map_or(comma.end, |at| at.min(comma.end));
+            self.context.unexpected.set(Some(first));
+        }
+    }
+
+    /// Reads the name of a table that is made, changed or written to.
+    pub fn target_table(&mut self) -> TableName {
+        if self.dialect() == Dialect::PostgreSql && is_reserved(self.word(0)) {
+            self.mark_unexpected();
+        }
+        self.table()
+    }
+
     /// Says that what comes next is too much to be read.
     pub fn mark_unread(&self) {
         self.context.unread.set(true);
@@ -179,6 +202,11 @@ impl<'a> Cursor<'a> {
         let found = self.is_operator(operator);
         self.at += usize::from(found);
         found
+    }
+
+    /// Tells whether exactly one token is left.
+    pub fn is_alone(&self) -> bool {
+        self.rest().len() == 1
     }
 
     /// Tells whether a hole is next.
@@ -354,6 +382,18 @@ impl<'a> Cursor<'a> {
             _ => name.to_owned(),
         }
     }
+}
+
+/// Words that PostgreSQL takes for the name of nothing (appendix C of its manual, version 18).
+fn is_reserved(word: &str) -> bool {
+    const RESERVED: &str = " ALL ANALYSE ANALYZE AND ANY ARRAY AS ASC ASYMMETRIC BOTH CASE CAST CHECK COLLATE COLUMN \
+        CONSTRAINT CREATE CURRENT_CATALOG CURRENT_DATE CURRENT_ROLE CURRENT_TIME CURRENT_TIMESTAMP CURRENT_USER DEFAULT \
+        DEFERRABLE DESC DISTINCT DO ELSE END EXCEPT FALSE FETCH FOR FOREIGN FROM GRANT GROUP HAVING IN INITIALLY \
+        INTERSECT INTO LATERAL LEADING LIMIT LOCALTIME LOCALTIMESTAMP NOT NULL OFFSET ON ONLY OR ORDER PLACING PRIMARY \
+        REFERENCES RETURNING SELECT SESSION_USER SOME SYMMETRIC SYSTEM_USER TABLE THEN TO TRAILING TRUE UNION UNIQUE \
+        USER USING VARIADIC WHEN WHERE WINDOW WITH ";
+    let word = word.to_ascii_uppercase();
+    !word.is_empty() && RESERVED.split(' ').any(|reserved| reserved == word)
 }
 
 /// Returns a name without its quotes.

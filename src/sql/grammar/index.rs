@@ -18,6 +18,7 @@ pub fn create_index(cursor: &mut Cursor<'_>) -> Statement {
         method: None,
         predicate: None,
         only: false,
+        prefixed: false,
     };
     if cursor.is_any(&["FULLTEXT", "SPATIAL"]) {
         index.method = cursor.name().map(|name| name.map(|name| name.to_lowercase()));
@@ -58,7 +59,9 @@ fn index_body(cursor: &mut Cursor<'_>, index: &mut Index) {
     if cursor.eat("USING") {
         index.method = cursor.name().map(|name| name.map(|name| name.to_lowercase()));
     }
-    index.columns = cursor.group().map_or(Known::Unreadable, parts);
+    let group = cursor.group();
+    index.prefixed = group.is_some_and(|group| group.list().iter().any(is_prefix));
+    index.columns = group.map_or(Known::Unreadable, parts);
     let mut options = cursor.until_words(&["WHERE"]);
     if options.has_hole() {
         index.predicate = Some(Known::Unreadable);
@@ -78,6 +81,11 @@ pub fn parts(group: Cursor<'_>) -> Known<Vec<IndexPart>> {
         return Known::Unreadable;
     }
     Known::Is(items.into_iter().map(part).collect())
+}
+
+/// Tells whether a part is `name(10)` of MySQL.
+pub fn is_prefix(item: &Cursor<'_>) -> bool {
+    item.dialect().is_mysql() && item.is_mark_at(1, b'(')
 }
 
 fn part(item: Cursor<'_>) -> IndexPart {
@@ -130,6 +138,9 @@ pub fn drop_index(cursor: &mut Cursor<'_>) -> Vec<Statement> {
         cursor.skip(1);
     }
     let named = cursor.until_words(&["CASCADE", "RESTRICT", "ON"]);
+    if cursor.is("ON") {
+        cursor.mark_foreign();
+    }
     let table = if cursor.eat("ON") { Some(cursor.table()) } else { None };
     let cascade = cursor.eat("CASCADE");
     cursor.eat("RESTRICT");

@@ -20,7 +20,7 @@ pub struct Target {
 
 impl Target {
     /// Returns the column of the target that an expression is, without casts and parentheses.
-    fn column<'e>(&self, expression: &'e Expression) -> Option<&'e str> {
+    pub fn column<'e>(&self, expression: &'e Expression) -> Option<&'e str> {
         match &expression.unparenthesized().kind {
             Kind::Column(parts) => {
                 let (name, qualifiers) = parts.split_last()?;

@@ -26,6 +26,10 @@ pub mod select;
 
 pub mod meaning;
 
+pub mod mentions;
+
+pub mod view;
+
 pub mod column;
 
 pub mod constraint;
@@ -45,8 +49,6 @@ pub mod object;
 pub mod setting;
 
 pub mod write;
-
-pub mod insert;
 
 pub mod block;
 

@@ -5,6 +5,7 @@ use crate::sql::grammar::cursor::Cursor;
 use crate::sql::grammar::index::drop_index;
 use crate::sql::grammar::query::tables_read;
 use crate::sql::grammar::token::TokenKind;
+use crate::sql::grammar::view;
 use crate::sql::object_change::{EnumChange, ObjectAction, ObjectChange, ObjectKind, Uses};
 use crate::sql::statement::Statement;
 use crate::sql::table::{ConstraintKind, EnumType, TableName};
@@ -73,7 +74,10 @@ pub fn create_object(cursor: &mut Cursor<'_>, replace: bool) -> Option<Statement
     // CREATE SCHEMA AUTHORIZATION role names the schema after the role.
     cursor.eat("AUTHORIZATION");
     let name = cursor.path();
-    let uses = uses({ *cursor }.take_rest());
+    let mut uses = uses({ *cursor }.take_rest());
+    if matches!(kind, ObjectKind::View | ObjectKind::MaterializedView) {
+        uses.gives = view::columns({ *cursor }.take_rest());
+    }
     let on = match kind {
         ObjectKind::Trigger | ObjectKind::Policy | ObjectKind::Rule => on_table(cursor, kind),
         ObjectKind::Statistics => {
@@ -109,7 +113,7 @@ fn uses(definition: Cursor<'_>) -> Uses {
         }
         before = text;
     }
-    Uses { tables: tables_read(definition), names, runs: None }
+    Uses { tables: tables_read(definition), names, gives: None, runs: None }
 }
 
 /// Reads the table behind ON; of a rule, the one behind TO.
@@ -127,6 +131,9 @@ fn on_table(cursor: &mut Cursor<'_>, kind: ObjectKind) -> Option<TableName> {
 }
 
 fn create_type(cursor: &mut Cursor<'_>) -> Statement {
+    if cursor.are("IF NOT EXISTS") {
+        cursor.mark_foreign();
+    }
     let if_not_exists = cursor.eat("IF NOT EXISTS");
     let TableName { schema, name } = cursor.table();
     let labels =

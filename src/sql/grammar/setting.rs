@@ -5,7 +5,7 @@ use crate::sql::grammar::cursor::Cursor;
 use crate::sql::object_change::ObjectChange;
 use crate::sql::row_change::RowChange;
 use crate::sql::session_command::{SessionCommand, TransactionWord};
-use crate::sql::statement::Statement;
+use crate::sql::statement::{Statement, Unread};
 use crate::sql::table::TableName;
 use crate::sql::table_change::{ReindexScope, TableAction, TableChange};
 use crate::text::known::Known;
@@ -282,7 +282,7 @@ pub fn exec(cursor: &mut Cursor<'_>) -> Statement {
     cursor.skip(1);
     let Some(name) = cursor.path().into_option() else {
         return Statement::Unreadable {
-            why: "dynamic SQL".to_owned(),
+            why: Unread::because("dynamic SQL"),
             keyword: Some("EXEC".to_owned()),
             table: None,
         };

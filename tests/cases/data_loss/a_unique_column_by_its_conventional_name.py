@@ -1,3 +1,14 @@
+# file: ../env.py
+from alembic import context
+from elsewhere import metadata
+from sqlalchemy import create_engine
+
+engine = create_engine("postgresql:///app", connect_args={"options": "-c lock_timeout=3000"})
+with engine.connect() as connection:
+    context.configure(connection=connection, target_metadata=metadata)
+    with context.begin_transaction():
+        context.run_migrations()
+
 # file: 0001_make_the_table.py
 import sqlalchemy as sa
 from alembic import op

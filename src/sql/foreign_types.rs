@@ -1,0 +1,43 @@
+//! Types of SQLAlchemy that the compiler of a dialect does not write (its type compilers, 1.4 and
+//! 2.0).
+
+use crate::sql::dialect::Dialect;
+use crate::sql::table::ColumnType;
+
+/// Types of PostgreSQL alone.
+const OF_POSTGRESQL: &str = " ARRAY JSONB HSTORE INET CIDR MACADDR MACADDR8 TSVECTOR TSQUERY OID REGCLASS REGCONFIG MONEY BYTEA \
+    CITEXT INT4RANGE INT8RANGE NUMRANGE DATERANGE TSRANGE TSTZRANGE INT4MULTIRANGE INT8MULTIRANGE NUMMULTIRANGE \
+    DATEMULTIRANGE TSMULTIRANGE TSTZMULTIRANGE JSONPATH ";
+
+/// Types of MySQL and MariaDB alone.
+const OF_MYSQL: &str =
+    " TINYINT MEDIUMINT LONGTEXT MEDIUMTEXT TINYTEXT LONGBLOB MEDIUMBLOB TINYBLOB YEAR ";
+
+/// Types of SQL Server alone.
+const OF_SQL_SERVER: &str = " DATETIME2 DATETIMEOFFSET SMALLDATETIME NTEXT IMAGE SQL_VARIANT UNIQUEIDENTIFIER ROWVERSION \
+    SMALLMONEY ";
+
+/// Returns the error with which SQLAlchemy refuses to write a type for a dialect.
+pub fn of(kind: &ColumnType, dialect: Dialect) -> Option<String> {
+    let is_in = |list: &str| list.split(' ').any(|name| !name.is_empty() && name == kind.name);
+    let lists: &[&str] = match dialect {
+        Dialect::PostgreSql => &[OF_MYSQL, OF_SQL_SERVER],
+        Dialect::MySql | Dialect::MariaDb => &[OF_POSTGRESQL, OF_SQL_SERVER],
+        Dialect::Sqlite => &[OF_POSTGRESQL, OF_MYSQL, OF_SQL_SERVER],
+        Dialect::SqlServer => &[OF_POSTGRESQL],
+        Dialect::Oracle => &[],
+    };
+    let name = &kind.name;
+    if lists.iter().any(|list| is_in(list)) {
+        let compiler = match dialect {
+            Dialect::PostgreSql => "PGTypeCompiler",
+            Dialect::Sqlite => "SQLiteTypeCompiler",
+            Dialect::SqlServer => "MSTypeCompiler",
+            _ => "MySQLTypeCompiler",
+        };
+        return Some(format!("CompileError: {compiler} can't render element of type {name}"));
+    }
+    let is_text = matches!(name.as_str(), "String" | "VARCHAR" | "Unicode");
+    (dialect.is_mysql() && is_text && kind.sql.as_str() == Some("VARCHAR"))
+        .then(|| "CompileError: VARCHAR requires a length on dialect mysql".to_owned())
+}
