@@ -21,6 +21,7 @@ use crate::scratch::checkout;
 use crate::scratch::database::{self, Engine};
 use crate::scratch::interpreter::Interpreter;
 use crate::scratch::job::{Job, Scratch};
+use crate::scratch::powers::Powers;
 use crate::scratch::rehearsal::{Stage, Trial};
 use crate::snapshot::ObjectId;
 
@@ -47,7 +48,11 @@ pub fn stage(
     let interpreter = interpreter(repository, project, settings)?;
     let dialect = input.dialects[0];
     let bin = database::programs_folder(dialect, verify);
-    let engine = Engine::open(dialect, cache, bin, &interpreter.path, &verify.allow_hosts)?;
+    let powers = match verify.superuser {
+        Some(true) => Powers::Superuser,
+        _ => Powers::Owner,
+    };
+    let engine = Engine::open(dialect, cache, bin, &interpreter.path, &verify.allow_hosts, powers)?;
     if keep && matches!(engine, Engine::Named(_)) {
         return Err(scratch::error::Error::NotKept.into());
     }

@@ -28,6 +28,8 @@ pub struct VerifySettings {
     pub seed: Option<bool>,
     /// `adversarial`: whether a second pass meets NULLs and duplicates.
     pub adversarial: Option<bool>,
+    /// `superuser`: whether the project's code is a superuser on the scratch server.
+    pub superuser: Option<bool>,
     /// `flask-app`, as `flask --app` takes it.
     pub flask_app: Option<String>,
     /// `network`.
@@ -104,6 +106,7 @@ impl VerifySettings {
             skip_tables: texts("skip-tables", &self.skip_tables)?,
             seed: table.read("seed", "true or false", flag)?.or(self.seed),
             adversarial: table.read("adversarial", "true or false", flag)?.or(self.adversarial),
+            superuser: table.read("superuser", "true or false", flag)?.or(self.superuser),
             flask_app: table.text("flask-app")?.or(self.flask_app.clone()),
             network: table.word("network", &NETWORKS)?.or(self.network),
             timeout: table
@@ -144,6 +147,7 @@ impl VerifySettings {
             ("skip-tables", self.skip_tables.clone()),
             ("seed", flag(self.seed)),
             ("adversarial", flag(self.adversarial)),
+            ("superuser", flag(self.superuser)),
             ("flask-app", one(&self.flask_app)),
             ("network", one(&network)),
             ("timeout", self.timeout.iter().map(u64::to_string).collect()),

@@ -65,6 +65,8 @@ pub struct Refusal {
     pub not_loaded: Option<String>,
     /// Where.
     pub at: Option<Place>,
+    /// What its own files say that would help.
+    pub proposal: Option<String>,
 }
 
 /// A place in the project.
@@ -330,6 +332,9 @@ pub struct RowDifference {
     pub after: Option<String>,
     /// Whether the upgrade had kept it.
     pub kept: bool,
+    /// Whether the upgrade deletes such rows, and none of those made up was one.
+    #[serde(default)]
+    pub restored: bool,
 }
 
 /// What became of rows.

@@ -13,6 +13,7 @@ use crate::scratch::leftover::Notes;
 use crate::scratch::mariadb;
 use crate::scratch::named;
 use crate::scratch::postgres;
+use crate::scratch::powers::{self, Powers};
 use crate::scratch::programs::Programs;
 use crate::scratch::roles;
 use crate::sql::dialect::Dialect;
@@ -59,6 +60,7 @@ impl Engine {
         bin: Option<&str>,
         python: &Path,
         allowed: &[String],
+        powers: Powers,
     ) -> Result<Self, Error> {
         let folder = cache.place(dialect.name());
         match dialect {
@@ -71,7 +73,7 @@ impl Engine {
                 if let Some(address) = named::address(allowed)? {
                     return Ok(Engine::Named(Box::new(named::Server::reach(address, cache)?)));
                 }
-                let server = postgres::Server::start(Programs::find(bin, python)?, cache)?;
+                let server = postgres::Server::start(Programs::find(bin, python)?, cache, powers)?;
                 server.databases.prune(TEMPLATES)?;
                 Ok(Engine::PostgreSql(Box::new(server)))
             }
@@ -103,6 +105,14 @@ impl Engine {
             Engine::Named(server) => format!("postgresql {}", server.databases.version),
             Engine::MariaDb { version, .. } => format!("mariadb {version}"),
         }
+    }
+
+    /// Tells whether a server of our own refuses a statement because the project's code is no
+    /// superuser there.
+    pub fn wants_superuser(&self, error: &str) -> bool {
+        let is_plain =
+            matches!(self, Engine::PostgreSql(server) if server.powers == Powers::Owner);
+        is_plain && powers::wants_superuser(error)
     }
 
     /// Tells whether its server still answers.

@@ -4,7 +4,8 @@ use std::path::PathBuf;
 
 use crate::scratch::error::Error;
 use crate::scratch::postgres::USER;
-use crate::scratch::wire::Connection;
+use crate::scratch::powers;
+use crate::scratch::wire::{Connection, Login};
 use crate::sql::version::ServerVersion;
 
 /// The databases of a server.
@@ -14,6 +15,8 @@ pub struct Databases {
     pub socket: PathBuf,
     /// The database to ask from when databases are made.
     pub door: String,
+    /// Who makes them: on a server of our own a superuser, whose password nobody else knows.
+    pub login: Login,
     /// What the names of our databases begin with on the server.
     pub prefix: String,
     /// What the server says of its version, `15.18`.
@@ -23,7 +26,7 @@ pub struct Databases {
 impl Databases {
     /// Tells whether the server still answers.
     pub fn is_alive(&self) -> bool {
-        Connection::open(&self.socket, USER, &self.door).is_ok()
+        Connection::log_in(&self.socket, &self.login, &self.door).is_ok()
     }
 
     /// Returns the name of one of our databases on the server.
@@ -54,6 +57,13 @@ impl Databases {
         } else {
             ""
         };
+        let is_new = template.is_none();
+        // Nobody connects to a template: what is tried must not reach what is tried next.
+        let kind = match (is_ours, name.starts_with("t_")) {
+            (false, _) => String::new(),
+            (true, true) => " ALLOW_CONNECTIONS false".to_owned(),
+            (true, false) => format!(" OWNER {USER}"),
+        };
         let name = format!("{}{name}", self.prefix);
         let template = template.map_or_else(
             || "template0".to_owned(),
@@ -63,8 +73,11 @@ impl Databases {
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname IN ('{name}', '{template}')"
         ))?;
         self.drop_named(&name)?;
-        self.ask(&format!("CREATE DATABASE \"{name}\" TEMPLATE \"{template}\"{strategy}"))?;
-        Ok(())
+        self.ask(&format!("CREATE DATABASE \"{name}\" TEMPLATE \"{template}\"{strategy}{kind}"))?;
+        match is_new && is_ours {
+            true => self.ask_in(&name, &powers::of_database(&self.version)).map(drop),
+            false => Ok(()),
+        }
     }
 
     /// Keeps the newest templates and drops the others, and what an earlier run has left elsewhere.
@@ -89,7 +102,21 @@ impl Databases {
 
     /// Asks the server.
     pub fn ask(&self, sql: &str) -> Result<Vec<Vec<String>>, Error> {
-        Connection::open(&self.socket, USER, &self.door)
+        self.ask_in(&self.door, sql)
+    }
+
+    /// Asks one of the server's databases.
+    pub fn ask_in(&self, database: &str, sql: &str) -> Result<Vec<Vec<String>>, Error> {
+        self.ask_as(&self.login, database, sql)
+    }
+
+    /// Asks as the user whom the project's code is.
+    pub fn ask_as_user(&self, sql: &str) -> Result<Vec<Vec<String>>, Error> {
+        self.ask_as(&Login::trusted(USER), &self.full("scratch"), sql)
+    }
+
+    fn ask_as(&self, login: &Login, database: &str, sql: &str) -> Result<Vec<Vec<String>>, Error> {
+        Connection::log_in(&self.socket, login, database)
             .and_then(|mut connection| connection.ask(sql))
             .map_err(|error| Error::refused(sql, error.to_string()))
     }

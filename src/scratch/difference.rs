@@ -156,6 +156,9 @@ pub fn half_applied(half: &Differences) -> Option<Problem> {
 
 /// Says that rows are not what they were before the upgrade.
 pub fn data_differs(row: &RowDifference, gravity: Gravity) -> Problem {
+    if row.restored {
+        return written_back(row);
+    }
     let what = match row.kept {
         true => "downgrade changes data that the upgrade kept",
         false => "downgrade does not bring the data back",
@@ -172,6 +175,20 @@ pub fn data_differs(row: &RowDifference, gravity: Gravity) -> Problem {
         }
     };
     found.hint = (gravity == Gravity::Fails).then(|| plan.to_owned());
+    found
+}
+
+/// Says that a downgrade writes rows back of which none was there to be compared with.
+fn written_back(row: &RowDifference) -> Problem {
+    let table = place_of(row);
+    let message = format!(
+        "what the downgrade writes back to {table} is not compared: the upgrade deletes rows of it, and no row that is \
+         made up is one of those"
+    );
+    let mut found = Problem::new(Gravity::Warns, message);
+    found.hint = Some(
+        "write such rows: seed-sql = [\"INSERT ...\"] under [tool.safe-migration.verify]".to_owned(),
+    );
     found
 }
 

@@ -46,6 +46,8 @@ pub enum Error {
         why: String,
         /// The place in the project.
         at: Option<String>,
+        /// What the project's own files say that would help, in the words of settings.
+        proposal: Option<String>,
     },
     /// The history does not replay up to the parent.
     #[error("the history does not replay from {}: {why}", start(from))]
@@ -143,6 +145,14 @@ pub enum Error {
     /// The disk is full, or fails.
     #[error("the disk is full or fails: {0}")]
     NoRoom(String),
+    /// The project's code is no superuser of the scratch server, and asks for what only one may do.
+    #[error("`{revision}` asks for what only a superuser of PostgreSQL may do, and the scratch role is none: {why}")]
+    WantsSuperuser {
+        /// The revision.
+        revision: String,
+        /// What the server says.
+        why: String,
+    },
     /// The scratch server ended in the middle.
     #[error("the scratch server went away while `{revision}` was tried: {why}")]
     ServerLost {
@@ -226,6 +236,7 @@ impl Error {
                 | Error::Beyond { .. }
                 | Error::Timeout { .. }
                 | Error::ServerLost { .. }
+                | Error::WantsSuperuser { .. }
                 | Error::Silent(_)
         )
     }
@@ -251,8 +262,22 @@ impl Error {
                 "if that connection is meant, set network = \"allow\" under [tool.safe-migration.verify]".to_owned()
             }
             Error::NotLoaded { why, .. } if why.contains("no driver for") => "install the driver that production uses beside \
-                 Alembic, or name the project's own interpreter: python = \"...\" under [tool.safe-migration.verify]"
+                 Alembic, or name the project's own interpreter: python = \"...\" under [tool.safe-migration.verify]; where \
+                 production is another database, name it: dialect = \"...\" under [tool.safe-migration] (`safe-migration \
+                 doctor` says what was taken for it, and why)"
                 .to_owned(),
+            Error::NotLoaded { why, .. } if why.contains("PackageNotFoundError") => "install the project itself there, which \
+                 its code asks about: `pip install --no-deps -e .`; what is tried is the copy all the same"
+                .to_owned(),
+            Error::NotLoaded { why, .. } if why.contains("No module named '") => format!(
+                "install `{}` there (what is tried may ask for other packages than this interpreter has), or name the \
+                 project's own: python = \"...\" under [tool.safe-migration.verify]; a module of the project that git does \
+                 not track: copy = [\"path/of/a/generated/file\"]",
+                why.split("No module named '").nth(1).and_then(|rest| rest.split('\'').next()).unwrap_or_default()
+            ),
+            Error::NotLoaded { proposal: Some(proposal), .. } => {
+                format!("{proposal} under [tool.safe-migration.verify]")
+            }
             Error::NotLoaded { why, .. } if why.contains("NoAppException") && !why.contains("ImportError") => "name the application as `flask --app` takes it: \
                  flask-app = \"module:app\" under [tool.safe-migration.verify]"
                 .to_owned(),
@@ -303,6 +328,10 @@ impl Error {
             }
             Error::NoRoom(_) => "make room (`safe-migration verify --no-cache` forgets what earlier runs kept), or name a \
                  folder with more: SAFE_MIGRATION_CACHE=/path"
+                .to_owned(),
+            Error::WantsSuperuser { .. } => "where the role that migrates production is a superuser, set superuser = true under \
+                 [tool.safe-migration.verify]; on servers that others run (RDS, Cloud SQL, Azure) it is none, and this fails \
+                 there too"
                 .to_owned(),
             Error::ServerLost { .. } => "run it again; a server that goes away each time lacks memory, or the migration \
                  ends it"

@@ -40,6 +40,9 @@ pub mod databases;
 /// The roles of a PostgreSQL server of our own.
 pub mod roles;
 
+/// What the project's code may do on a PostgreSQL server of our own.
+pub mod powers;
+
 /// The address of a server that the user names.
 pub mod address;
 

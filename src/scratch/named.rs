@@ -13,6 +13,7 @@ use crate::scratch::databases::Databases;
 use crate::scratch::error::Error;
 use crate::scratch::postgres;
 use crate::scratch::relay::{self, Route};
+use crate::scratch::wire::Login;
 use crate::text::cut;
 
 /// The variable that names the server. No file does: a server that a commit could name would be
@@ -55,7 +56,13 @@ impl Server {
         let socket = postgres::socket(socket_dir.path());
         relay::listen(&socket, route)
             .map_err(|source| Error::File { path: socket.clone(), source })?;
-        let mut databases = Databases { socket, door, prefix, version: String::new() };
+        let mut databases = Databases {
+            socket,
+            door,
+            login: Login::trusted(postgres::USER),
+            prefix,
+            version: String::new(),
+        };
         let reported =
             databases.ask("SHOW server_version").map_err(|error| unreachable(place, error))?;
         let version = reported

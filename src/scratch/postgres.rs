@@ -6,6 +6,7 @@
 //! made again.
 
 use std::fs;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::thread;
@@ -17,12 +18,16 @@ use crate::scratch::error::Error;
 use crate::scratch::leftover;
 use crate::scratch::lifeline::Tied;
 use crate::scratch::mariadb;
+use crate::scratch::powers::{self, Powers};
 use crate::scratch::programs::Programs;
-use crate::scratch::wire::Connection;
+use crate::scratch::wire::{Connection, Login};
 use crate::sql::version::ServerVersion;
 
-/// The user of the scratch databases, who may do everything in them.
+/// The user of the scratch databases, who owns them. It bears the name that histories grant to.
 pub const USER: &str = "postgres";
+
+/// The superuser, whose password this program alone knows.
+const OWNER: &str = "safe_migration";
 
 /// The port, which is but a part of the socket's name.
 pub const PORT: u16 = 5432;
@@ -41,29 +46,37 @@ pub struct Server {
     pub marker: String,
     /// Its databases.
     pub databases: Databases,
+    /// What the project's code may do there.
+    pub powers: Powers,
 }
 
 impl Server {
     /// Starts the server of a repository, whose data folder is made where it is not there, or is of
     /// no use any more.
-    pub fn start(programs: Programs, cache: &Cache) -> Result<Self, Error> {
+    pub fn start(programs: Programs, cache: &Cache, powers: Powers) -> Result<Self, Error> {
         let version = programs.version();
-        let data = cache.place(&format!("postgresql-{version}-{}", programs.key()));
-        let kept = data.exists();
+        // Servers of version 0.1 lie in `postgresql-...`: their role was a superuser.
+        let data = cache.place(&format!("postgres-{version}-{}", programs.key()));
+        let kept = data.exists() && key_of(&data).exists();
         if !kept {
             make(&programs, &data)?;
         }
-        match Server::run(programs.clone(), &data, cache, &version) {
+        match Server::run(programs.clone(), &data, cache, &version, powers) {
             Err(Error::ServerFails { .. }) if kept => {
-                remove(&data)?;
                 make(&programs, &data)?;
-                Server::run(programs, &data, cache, &version)
+                Server::run(programs, &data, cache, &version, powers)
             }
             started => started,
         }
     }
 
-    fn run(programs: Programs, data: &Path, cache: &Cache, version: &str) -> Result<Self, Error> {
+    fn run(
+        programs: Programs,
+        data: &Path,
+        cache: &Cache,
+        version: &str,
+        powers: Powers,
+    ) -> Result<Self, Error> {
         end_left_over(data);
         let socket_dir = cache.notes().temporary()?;
         programs.share(socket_dir.path())?;
@@ -75,14 +88,20 @@ impl Server {
             Tied::start(command).map_err(|source| Error::File { path: data.to_owned(), source })?;
         cache.notes().process(process.id(), data)?;
         let data = data.to_owned();
+        let password = fs::read_to_string(key_of(&data))
+            .map_err(|source| Error::File { path: key_of(&data), source })?;
         let databases = Databases {
             socket: socket(socket_dir.path()),
             door: "postgres".to_owned(),
+            login: Login { user: OWNER.to_owned(), password: Some(password) },
             prefix: String::new(),
             version: version.to_owned(),
         };
-        let mut server = Server { process, data, socket_dir, programs, marker, databases };
+        let mut server = Server { process, data, socket_dir, programs, marker, databases, powers };
         server.wait(&log)?;
+        for statement in powers::of_role(powers, version) {
+            server.databases.ask(&statement)?;
+        }
         Ok(server)
     }
 
@@ -107,6 +126,7 @@ impl Server {
     pub fn leave(self, data: &Path) -> Result<Left, Error> {
         let (programs, from, marker) =
             (self.programs.clone(), self.data.clone(), self.marker.clone());
+        let login = self.databases.login.clone();
         drop(self);
         mariadb::copy(&from, data)?;
         let failed = |source| Error::File { path: data.to_owned(), source };
@@ -124,7 +144,7 @@ impl Server {
         }
         let pid = command.stdin(Stdio::null()).spawn().map_err(failed)?.id();
         let began = Instant::now();
-        while Connection::open(&socket(&socket_dir), USER, "postgres").is_err() {
+        while Connection::log_in(&socket(&socket_dir), &login, "postgres").is_err() {
             if began.elapsed() > PATIENCE {
                 return Err(Error::server_fails("PostgreSQL", last_words(&log)));
             }
@@ -161,19 +181,45 @@ pub fn socket(folder: &Path) -> PathBuf {
     folder.join(format!(".s.PGSQL.{PORT}"))
 }
 
-/// Makes a data folder; it has its name when it is whole.
+/// The file that holds the superuser's password, beside a data folder and not in it: the server does
+/// not read it, and nothing behind walls does.
+fn key_of(data: &Path) -> PathBuf {
+    data.with_file_name(format!(
+        "{}.key",
+        data.file_name().unwrap_or_default().to_string_lossy()
+    ))
+}
+
+/// Writes a file that nobody else reads.
+fn write_private(path: &Path, content: &str) -> Result<(), Error> {
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt;
+        options.mode(0o600);
+    }
+    let written = options.open(path).and_then(|mut file| file.write_all(content.as_bytes()));
+    written.map_err(|source| Error::File { path: path.to_owned(), source })
+}
+
+/// Makes a data folder, in place of one that is there; it has its name when it is whole.
 fn make(programs: &Programs, data: &Path) -> Result<(), Error> {
     let failed = |source| Error::File { path: data.to_owned(), source };
     let beside = data.with_extension("new");
+    remove(data)?;
     remove(&beside)?;
     fs::create_dir_all(&beside).map_err(failed)?;
     programs.give(&beside)?;
+    let (password, said) = (cache::marker(), data.with_extension("password"));
+    write_private(&said, &password)?;
+    programs.give(&said)?;
     let mut command = programs.command("initdb");
     command.arg("-D").arg(&beside).args([
         "-A",
-        "trust",
+        "scram-sha-256",
         "-U",
-        USER,
+        OWNER,
         "--no-sync",
         "--no-locale",
         "-E",
@@ -182,8 +228,14 @@ fn make(programs: &Programs, data: &Path) -> Result<(), Error> {
     if ServerVersion::parse(&programs.version()).is_some_and(|version| version.is_at_least(11)) {
         command.arg("--wal-segsize=1");
     }
-    let output = command.stdin(Stdio::null()).output().map_err(failed)?;
+    let output = command.arg("--pwfile").arg(&said).stdin(Stdio::null()).output();
+    let _ = fs::remove_file(&said);
+    let output = output.map_err(failed)?;
     if output.status.success() {
+        let hba = beside.join("pg_hba.conf");
+        let rows = format!("local all {OWNER} scram-sha-256\nlocal all all trust\n");
+        fs::write(&hba, rows).map_err(failed)?;
+        write_private(&key_of(data), &password)?;
         return fs::rename(&beside, data).map_err(failed);
     }
     remove(&beside)?;

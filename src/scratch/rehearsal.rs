@@ -292,8 +292,12 @@ fn forward(
     reported(&format!("the history up to {up_to}"));
     let order = Order::Forward { targets: trial.needs.clone(), revision: trial.revision.clone() };
     let answer: Reached = do_order(stage, &scratch, &order, None, &mut Ready::default(), reported)?;
-    if answer.failed.is_some() {
-        return Err(no_replay(stage, &answer));
+    if let Some(failed) = &answer.failed {
+        let why = failed.error.lines().next().unwrap_or_default().to_owned();
+        return Err(match stage.engine.wants_superuser(&why) {
+            true => Error::WantsSuperuser { revision: up_to, why },
+            false => no_replay(stage, &answer),
+        });
     }
     if let Some(why) = answer.beyond {
         return Err(Error::Beyond { revision: trial.revision.clone(), why });
@@ -316,6 +320,9 @@ fn begin(stage: &Stage, scratch: &Scratch, reported: &mut dyn FnMut(&str)) -> Re
         do_order(stage, scratch, &order, before, &mut Ready::default(), reported)?;
     match answer.failed.map(|failed| failed.error) {
         Some(why) if is_full(&why) => Err(Error::NoRoom(why)),
+        Some(why) if stage.engine.wants_superuser(&why) => {
+            Err(Error::WantsSuperuser { revision: "the baseline".to_owned(), why })
+        }
         Some(why) => Err(Error::NoBaseline { why: why.lines().next().unwrap_or(&why).to_owned() }),
         None => Ok(()),
     }
@@ -329,7 +336,12 @@ fn no_replay(stage: &Stage, answer: &Reached) -> Error {
     match () {
         () if is_full(&why) => Error::NoRoom(why),
         () if why.starts_with("a network connection") => {
-            Error::NotLoaded { python: stage.interpreter.path.clone(), why, at: None }
+            Error::NotLoaded {
+                python: stage.interpreter.path.clone(),
+                why,
+                at: None,
+                proposal: None,
+            }
         }
         () => Error::NoReplay {
             from: Box::new(stage.baseline.clone()),
@@ -350,6 +362,9 @@ fn is_the_migrations_own<'a>(
     let why = why.lines().next().unwrap_or(why).to_owned();
     match () {
         () if is_full(&why) => Err(Error::NoRoom(why)),
+        () if stage.engine.wants_superuser(&why) => {
+            Err(Error::WantsSuperuser { revision: trial.revision.clone(), why })
+        }
         () if !stage.engine.is_alive() => {
             Err(Error::ServerLost { revision: trial.revision.clone(), why })
         }

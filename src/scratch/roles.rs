@@ -5,6 +5,7 @@
 
 use crate::scratch::databases::Databases;
 use crate::scratch::error::Error;
+use crate::scratch::postgres::USER;
 
 /// Roles of our own begin with this.
 const OURS: &str = "safe_migration";
@@ -29,6 +30,7 @@ pub fn settle(databases: &Databases, template: Option<&str>) -> Result<(), Error
     }
     for role in wanted.iter().filter(|role| !there.contains(role)) {
         databases.ask(&format!("CREATE ROLE {}", quoted(role)))?;
+        databases.ask(&format!("GRANT {} TO {USER} WITH ADMIN OPTION", quoted(role)))?;
     }
     Ok(())
 }
@@ -36,7 +38,7 @@ pub fn settle(databases: &Databases, template: Option<&str>) -> Result<(), Error
 fn there(databases: &Databases) -> Result<Vec<String>, Error> {
     // What initdb makes has lower numbers (FirstNormalObjectId).
     let rows = databases.ask(&format!(
-        "SELECT rolname FROM pg_roles WHERE oid >= 16384 AND left(rolname, {}) <> '{OURS}'",
+        "SELECT rolname FROM pg_roles WHERE oid >= 16384 AND left(rolname, {}) <> '{OURS}' AND rolname <> '{USER}'",
         OURS.len()
     ))?;
     Ok(rows.into_iter().filter_map(|mut row| row.pop()).collect())

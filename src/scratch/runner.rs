@@ -20,28 +20,43 @@ use crate::scratch::job::{Job, Order, Scratch};
 use crate::scratch::walls::{Network, Walls};
 
 /// The files of the runner.
-const FILES: [(&str, &str); 17] = [
+const FILES: [(&str, &str); 32] = [
     ("runner.py", include_str!("runner/runner.py")),
-    ("guard.py", include_str!("runner/guard.py")),
-    ("drivers.py", include_str!("runner/drivers.py")),
-    ("network.py", include_str!("runner/network.py")),
-    ("walls.py", include_str!("runner/walls.py")),
-    ("snapshot.py", include_str!("runner/snapshot.py")),
-    ("postgresql.py", include_str!("runner/postgresql.py")),
-    ("mysql.py", include_str!("runner/mysql.py")),
-    ("sqlite.py", include_str!("runner/sqlite.py")),
-    ("words.py", include_str!("runner/words.py")),
-    ("rows.py", include_str!("runner/rows.py")),
-    ("losses.py", include_str!("runner/losses.py")),
-    ("tables.py", include_str!("runner/tables.py")),
-    ("seed.py", include_str!("runner/seed.py")),
+    ("__init__.py", include_str!("runner/__init__.py")),
+    ("addresses.py", include_str!("runner/addresses.py")),
+    ("asking.py", include_str!("runner/asking.py")),
     ("baseline.py", include_str!("runner/baseline.py")),
-    ("site/sitecustomize.py", include_str!("runner/site/sitecustomize.py")),
+    ("drivers.py", include_str!("runner/drivers.py")),
+    ("extensions.py", include_str!("runner/extensions.py")),
+    ("failures.py", include_str!("runner/failures.py")),
+    ("filling.py", include_str!("runner/filling.py")),
+    ("guard.py", include_str!("runner/guard.py")),
+    ("hints.py", include_str!("runner/hints.py")),
+    ("listening.py", include_str!("runner/listening.py")),
+    ("losses.py", include_str!("runner/losses.py")),
+    ("mysql.py", include_str!("runner/mysql.py")),
+    ("network.py", include_str!("runner/network.py")),
+    ("postgresql.py", include_str!("runner/postgresql.py")),
+    ("project.py", include_str!("runner/project.py")),
+    ("proof.py", include_str!("runner/proof.py")),
+    ("proposals.py", include_str!("runner/proposals.py")),
+    ("rows.py", include_str!("runner/rows.py")),
+    ("seed.py", include_str!("runner/seed.py")),
+    ("session.py", include_str!("runner/session.py")),
+    ("snapshot.py", include_str!("runner/snapshot.py")),
+    ("sqlite.py", include_str!("runner/sqlite.py")),
+    ("stock.ini", include_str!("runner/stock.ini")),
+    ("tables.py", include_str!("runner/tables.py")),
     ("trace_locks.py", include_str!("runner/trace_locks.py")),
+    ("trying.py", include_str!("runner/trying.py")),
+    ("values.py", include_str!("runner/values.py")),
+    ("walls.py", include_str!("runner/walls.py")),
+    ("words.py", include_str!("runner/words.py")),
+    ("site/sitecustomize.py", include_str!("runner/site/sitecustomize.py")),
 ];
 
 /// What evidence is worth with: it changes when what a rehearsal proves does.
-pub const PROTOCOL: u32 = 2;
+pub const PROTOCOL: u32 = 3;
 
 /// The digest of the runner's files: templates of another runner are of no use.
 pub fn digest() -> String {
@@ -316,7 +331,12 @@ fn result<T: DeserializeOwned>(interpreter: &Interpreter, line: &str) -> Result<
         Some(why) if is_full(&why) => Err(Error::NoRoom(why)),
         Some(why) => {
             let at = refusal.at.map(|at| format!("{}:{}", at.path, at.line));
-            Err(Error::NotLoaded { python: interpreter.path.clone(), why, at })
+            Err(Error::NotLoaded {
+                python: interpreter.path.clone(),
+                why,
+                at,
+                proposal: refusal.proposal,
+            })
         }
         None => serde_json::from_str(line)
             .map_err(|error| Error::Silent(format!("what it answers cannot be read: {error}"))),

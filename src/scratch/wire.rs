@@ -1,16 +1,34 @@
 //! Plain questions to a PostgreSQL server over its socket (frontend/backend protocol 3.0, simple
 //! query).
 //!
-//! The server is our own, trusts its socket, and is asked to make and drop databases: a client
-//! library would be the larger part of this program.
+//! The server is our own and is asked to make and drop databases: a client library would be the
+//! larger part of this program.
 
 use std::io::{self, Read, Write};
 use std::os::unix::net::UnixStream;
 use std::path::Path;
 use std::time::Duration;
 
+use crate::scratch::scram::{METHOD, Scram};
+
 /// The longest message that is read.
 const LONGEST: usize = 1 << 24;
+
+/// Who asks.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Login {
+    /// The user.
+    pub user: String,
+    /// The password, of a user whom the server asks for one.
+    pub password: Option<String>,
+}
+
+impl Login {
+    /// A user whom the server trusts.
+    pub fn trusted(user: &str) -> Self {
+        Login { user: user.to_owned(), password: None }
+    }
+}
 
 /// A connection to a server.
 pub struct Connection {
@@ -20,6 +38,12 @@ pub struct Connection {
 impl Connection {
     /// Connects to a database as a user whom the server trusts.
     pub fn open(socket: &Path, user: &str, database: &str) -> io::Result<Self> {
+        Connection::log_in(socket, &Login::trusted(user), database)
+    }
+
+    /// Connects to a database, and shows the server that the password is known.
+    pub fn log_in(socket: &Path, login: &Login, database: &str) -> io::Result<Self> {
+        let user = login.user.as_str();
         let stream = UnixStream::connect(socket)?;
         stream.set_read_timeout(Some(Duration::from_secs(60)))?;
         let mut connection = Connection { stream };
@@ -30,8 +54,39 @@ impl Connection {
         }
         let length = (startup.len() + 4) as i32;
         connection.stream.write_all(&[&length.to_be_bytes()[..], &startup].concat())?;
+        if let Some(password) = &login.password {
+            connection.show(password)?;
+        }
         connection.until_ready()?;
         Ok(connection)
+    }
+
+    /// Shows that the password is known (SASL authentication), up to the server's last word.
+    fn show(&mut self, password: &str) -> io::Result<()> {
+        let mut scram = Scram::begin(password.as_bytes())?;
+        loop {
+            let (kind, body) = self.message()?;
+            let (method, rest) = body.split_at_checked(4).unwrap_or((&body, &[]));
+            match (kind, method) {
+                (b'E', _) => return Err(io::Error::other(words(&body))),
+                (b'R', [0, 0, 0, 10]) => {
+                    let first = scram.first();
+                    let length = (first.len() as i32).to_be_bytes();
+                    self.answer(&[METHOD.as_bytes(), b"\0", &length, first.as_bytes()].concat())?;
+                }
+                (b'R', [0, 0, 0, 11]) => {
+                    let last = scram.last(rest)?;
+                    self.answer(last.as_bytes())?;
+                }
+                (b'R', [0, 0, 0, 12]) => return scram.end(rest),
+                _ => return Err(io::Error::other("the server asks for no password")),
+            }
+        }
+    }
+
+    fn answer(&mut self, body: &[u8]) -> io::Result<()> {
+        let length = (body.len() as i32 + 4).to_be_bytes();
+        self.stream.write_all(&[b"p", &length[..], body].concat())
     }
 
     /// Runs statements and returns the cells of the rows, as text; a NULL is empty.

@@ -5,6 +5,8 @@ import shlex
 import subprocess
 import sys
 
+from . import extensions
+
 COPY = re.compile(r"^COPY (?P<table>\S+(?: \([^)]*\))?) FROM stdin;\s*$", re.I)
 ESCAPES = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
 
@@ -43,7 +45,7 @@ def begin(runner, spec):
 def run(runner, command):
     """Runs a command of the project, which can reach the scratch database and no other: the kernel denies it internet
     sockets, and a Python in it is guarded as this one is."""
-    if runner.guard.layers["network"] != "seccomp":
+    if runner.guard.layers["network"] not in ("namespace", "seccomp"):
         raise Unfit("a command can be run only where the kernel can deny it internet sockets")
     here = os.path.dirname(os.path.realpath(__file__))
     environment = dict(os.environ, SAFE_MIGRATION_JOB=os.path.join(here, "job.json"))
@@ -89,11 +91,13 @@ def run_script(connection, sql):
     proxied = connection.connection
     raw = getattr(proxied, "dbapi_connection", None) or proxied
     if hasattr(raw, "run_async"):
-        raw.run_async(lambda driver: driver.execute(sql))
+        cursor = raw.cursor()
+        ready = extensions.said(cursor, sql)
+        raw.run_async(lambda driver: driver.execute(ready))
         return
     cursor = raw.cursor()
     try:
-        cursor.execute(sql)
+        cursor.execute(extensions.said(cursor, sql))
     finally:
         cursor.close()
 

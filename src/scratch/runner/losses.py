@@ -60,10 +60,12 @@ def lost_objects(before, after, said, backend):
         if backend == "mysql" and (key[0] != "column" or key not in new):  # MODIFY forgets, and nothing else does
             continue
         now, own = new.get(key), bare(key[1])
+        # What rests on a column goes with it.
+        here = gone | {bare(k[1]) for k in old if k[0] == "column" and old[k]["table"] == table and k not in new}
         definition = set(re.findall(r"\w+", was["held"].get("definition", "").lower()))
         if now is None:
             renamed = any(k[0] == key[0] and each["table"] == table and k not in old and each["held"] == was["held"] for k, each in new.items())
-            if key[0] == "column" or own in named or definition & gone or renamed or ("drop_constraint" in named and own not in definition and " " in own):
+            if key[0] == "column" or own in named or definition & here or renamed or ("drop_constraint" in named and own not in definition and " " in own):
                 continue
             lost.append(difference(key, table, "gone", []))
             continue
@@ -73,7 +75,7 @@ def lost_objects(before, after, said, backend):
         attributes = [
             {"name": name, "before": value, "after": now["held"].get(name)}
             for name, value in sorted(was["held"].items())
-            if now["held"].get(name) != value and (forgets is None or name in forgets) and not is_said(key, name, own, definition, gone, named, old, new, table)
+            if now["held"].get(name) != value and (forgets is None or name in forgets) and not is_said(key, name, own, definition, here, named, old, new, table)
         ]
         if attributes:
             lost.append(difference(key, table, "changed", attributes))
@@ -156,3 +158,8 @@ def parents(snapshot, name):
                     found.add(parent)
                     left.append(parent)
     return found
+
+
+def takes_away(said, table):
+    """Tells whether a statement deletes rows of a table that it chooses."""
+    return any(each[:1] == ["delete"] and bare(table) in each for each in said)

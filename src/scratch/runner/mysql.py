@@ -1,7 +1,7 @@
 """What a database of MySQL or MariaDB holds: SHOW CREATE of every object, read word by word."""
 import re
 
-words_of = None  # the file `words.py`, set by whoever loads this one
+from . import words as words_of
 
 IGNORED = {
     "auto_increment": "where the counter stands; a downgrade that takes rows away does not set it back",

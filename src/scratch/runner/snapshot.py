@@ -4,8 +4,11 @@ Objects come from the catalogues (`postgresql.py`, `sqlite.py`, `mysql.py`), eac
 `rows.py`. Queries go through the project's own SQLAlchemy and driver.
 """
 import datetime
+import importlib
 import re
 import time
+
+from . import rows
 
 # Seconds by which a clock may differ from ours.
 SLACK = 3
@@ -22,10 +25,8 @@ def asker(connection):
     return ask
 
 
-def take(connection, backend, load, with_rows=True):
-    catalogue = load(backend)
-    if backend != "postgresql":
-        catalogue.words_of = load("words")
+def take(connection, backend):
+    catalogue = importlib.import_module("." + backend, __package__)
     ask = asker(connection)
     held = catalogue.objects(ask)
     objects = {key: {"table": table_of(key, attributes, backend), "held": attributes} for key, attributes in held.items()}
@@ -33,7 +34,7 @@ def take(connection, backend, load, with_rows=True):
         "objects": objects,
         "orders": catalogue.orders(ask),
         "positions": {name: int(value) for name, value in catalogue.positions(ask).items()},
-        "rows": load("rows").take(ask, backend) if with_rows else {},
+        "rows": rows.take(ask, backend),
     }
     return without_versions(whole)
 

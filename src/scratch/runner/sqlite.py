@@ -5,7 +5,7 @@ table, a type changes its case. So what is compared is what the words mean, and 
 """
 import re
 
-words_of = None  # the file `words.py`, set by whoever loads this one
+from . import words as words_of
 
 IGNORED = {
     "sqlite_sequence": "where AUTOINCREMENT stands, which no downgrade brings back",

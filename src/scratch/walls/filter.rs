@@ -39,7 +39,11 @@ fn program(network: Network) -> Result<BpfProgram, Error> {
         libc::SYS_socket,
         match network {
             Network::None => vec![rule(0, SeccompCmpOp::Eq, libc::AF_UNIX as u64)?],
-            Network::Own | Network::Machine => Vec::new(),
+            Network::Own => [libc::AF_UNIX, libc::AF_INET, libc::AF_INET6]
+                .iter()
+                .map(|family| rule(0, SeccompCmpOp::Eq, *family as u64))
+                .collect::<Result<_, _>>()?,
+            Network::Machine => Vec::new(),
         },
     );
     let missing = SeccompAction::Errno(libc::ENOSYS as u32);

@@ -47,7 +47,12 @@ pub fn enter(arguments: &[OsString]) -> ExitCode {
     } else if files::apply(&walls).unwrap_or(false) {
         stand.push("landlock");
     }
-    if filter::apply(walls.network).is_ok() {
+    let network = match walls.network {
+        // A network of its own leads nowhere: its sockets fail as on a machine without a network.
+        Network::None if stand.contains(&"namespaces") => Network::Own,
+        network => network,
+    };
+    if filter::apply(network).is_ok() {
         stand.push("seccomp");
     }
     become_program(&walls, program, rest, &stand)

@@ -6,10 +6,13 @@
 //!
 //! * **namespaces** of their own for mounts, network, processes and users (`namespaces(7)`), where
 //!   the kernel lets a plain user have them: the program sees the system's folders and its
-//!   interpreter read-only, and writes only what is listed; no socket of the machine is there;
+//!   interpreter read-only, and writes only what is listed, and memory; no socket of the machine is
+//!   there;
 //! * else **Landlock**, which keeps the files that are not listed, but not the sockets among them;
 //! * a **system call filter** (`seccomp(2)`) that allows by list, knows the architecture, and
-//!   allows sockets of the Unix family only.
+//!   allows sockets of the Unix family only, or of the internet families where the network is one of
+//!   its own: libraries that open one when they are loaded get what they get on a machine that is
+//!   offline.
 //!
 //! Elsewhere there are none, and `standing` says so.
 
@@ -71,7 +74,8 @@ pub struct Walls {
 /// What a program reaches of the network.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Network {
-    /// Sockets of the Unix family, in a network of its own.
+    /// Nothing: a network of its own, whose very loopback is down; where there is none to be had,
+    /// sockets of the Unix family alone.
     #[default]
     None,
     /// Any sockets, in a network of its own, which leads nowhere: a server may use its own.

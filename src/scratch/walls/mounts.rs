@@ -59,7 +59,10 @@ pub fn rebuild(walls: &Walls) -> io::Result<Machine> {
     }
     shut(&root.join("dev"))?;
     enter(root)?;
-    shut(Path::new("/"))?;
+    // An application that makes its folders when it is loaded makes them in memory.
+    if walls.processes == Processes::None {
+        shut(Path::new("/"))?;
+    }
     std::env::set_current_dir(&folder).or_else(|_| std::env::set_current_dir("/"))?;
     Ok(machine)
 }

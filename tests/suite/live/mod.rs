@@ -22,6 +22,7 @@ use std::time::{Duration, Instant};
 
 use safe_migration::scratch::cache::Cache;
 use safe_migration::scratch::postgres::{Server, USER};
+use safe_migration::scratch::powers::Powers;
 use safe_migration::scratch::programs::Programs;
 use safe_migration::scratch::wire::Connection;
 use safe_migration::sql::version::ServerVersion;
@@ -54,7 +55,7 @@ impl Cluster {
         };
         let cache =
             Cache::open(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/locks"), || ()).unwrap();
-        let server = Server::start(programs, &cache).unwrap();
+        let server = Server::start(programs, &cache, Powers::Superuser).unwrap();
         let version = ServerVersion::parse(&server.databases.version).unwrap();
         let cluster = Cluster { server, version, _cache: cache };
         cluster.server.databases.create("prepared", None).unwrap();

@@ -7,19 +7,20 @@ import sys
 HERE = os.path.dirname(os.path.realpath(__file__))
 
 
-def load(name):
-    spec = importlib.util.spec_from_file_location("_safe_migration_" + name, os.path.join(os.path.dirname(HERE), name + ".py"))
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
 def guard():
     with open(os.environ["SAFE_MIGRATION_JOB"], encoding="utf-8") as file:
         job = json.load(file)
-    load("runner").remap_editable_installs(job.get("repository"), job.get("tree"))
+    place = os.path.join(os.path.dirname(HERE), "runner.py")
+    spec = importlib.util.spec_from_file_location("_safe_migration_runner", place)
+    runner = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(runner)
+    runner.package()
+    from _safe_migration.guard import Guard
+    from _safe_migration.project import remap_editable_installs
+
+    remap_editable_installs(job.get("repository"), job.get("tree"))
     if importlib.util.find_spec("sqlalchemy"):
-        load("guard").Guard(job["scratch"], load("drivers"), load("network"), load("walls")).install("deny", [])
+        Guard(job["scratch"]).install("deny", [])
 
 
 try:

@@ -8,6 +8,7 @@ use safe_migration::scratch::cache::Cache;
 use safe_migration::scratch::leftover::Notes;
 use safe_migration::scratch::mariadb;
 use safe_migration::scratch::postgres::{Server, USER};
+use safe_migration::scratch::powers::Powers;
 use safe_migration::scratch::programs::Programs;
 use safe_migration::scratch::wire::Connection;
 
@@ -32,7 +33,7 @@ impl PostgreSql {
         let programs = Programs::find(None, Path::new("python3")).ok()?;
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/suite/live/refusals");
         let cache = Cache::open(&folder, || ()).unwrap();
-        let server = Server::start(programs, &cache).unwrap();
+        let server = Server::start(programs, &cache, Powers::Superuser).unwrap();
         server.databases.create("refusals", None).unwrap();
         let socket = server.socket_dir().join(".s.PGSQL.5432");
         let connection = Connection::open(&socket, USER, "refusals").unwrap();

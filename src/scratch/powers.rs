@@ -1,0 +1,110 @@
+//! What the project's code may do on a PostgreSQL server of our own.
+//!
+//! Its role is no superuser, since a superuser runs programs, reads files and leaves its database.
+//! It may what an owner of databases may on a server that somebody else runs: make and drop
+//! databases' objects, roles and trusted extensions. The superuser has a password, which this
+//! program alone knows.
+
+use crate::scratch::postgres::USER;
+use crate::sql::version::ServerVersion;
+
+/// What the role of the project's code is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Powers {
+    /// The owner of its databases.
+    #[default]
+    Owner,
+    /// A superuser, because a setting says so.
+    Superuser,
+}
+
+/// Usual extensions that only a superuser may make, and that reach nothing outside of their
+/// database. (PostgreSQL 13 and later trust others by themselves.)
+const EXTENSIONS: &str = "address_standardizer address_standardizer_data_us amcheck bloom btree_gin btree_gist citext cube \
+    earthdistance fuzzystrmatch h3 h3_postgis hll hstore hypopg intarray ip4r isn ltree pg_bigm pg_buffercache pg_freespacemap \
+    pg_hashids pg_ivm pg_stat_statements pg_trgm pg_uuidv7 pg_visibility pgcrypto pgroonga pgrouting pgrowlocks pgstattuple \
+    pgtap postgis postgis_raster postgis_sfcgal postgis_tiger_geocoder postgis_topology rum semver seg tablefunc \
+    temporal_tables tsm_system_rows tsm_system_time unaccent unit uuid-ossp vector vchord vectorscale";
+
+/// Statements that make the role of the project's code, or make it what it is to be now.
+pub fn of_role(powers: Powers, version: &str) -> Vec<String> {
+    let is_at_least = |major: u16| is_at_least(version, major);
+    let made = format!(
+        "DO $$ BEGIN IF NOT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = '{USER}') THEN CREATE ROLE {USER}; END IF; END $$"
+    );
+    let kind = match powers {
+        Powers::Owner => "NOSUPERUSER",
+        Powers::Superuser => "SUPERUSER",
+    };
+    let mut statements = vec![
+        made,
+        format!("ALTER ROLE {USER} LOGIN {kind} CREATEDB CREATEROLE BYPASSRLS"),
+        "REVOKE CONNECT ON DATABASE postgres, template1 FROM PUBLIC".to_owned(),
+    ];
+    if is_at_least(14) {
+        // Rows are read and made up whoever owns their table.
+        statements.push(format!("GRANT pg_read_all_data, pg_write_all_data TO {USER}"));
+    }
+    if is_at_least(15) {
+        statements.push(format!("GRANT SET ON PARAMETER session_replication_role TO {USER}"));
+    }
+    if is_at_least(16) {
+        statements.push(format!("ALTER ROLE {USER} SET createrole_self_grant = 'set, inherit'"));
+    }
+    statements
+}
+
+/// What makes a new database the role's own.
+///
+/// Up to version 14 the schema `public` is the superuser's. An extension of the list is made by a
+/// function that runs as the superuser, and belongs to the role then: the runner calls it instead of
+/// a statement that the role may not say.
+pub fn of_database(version: &str) -> String {
+    let schema = match is_at_least(version, 15) {
+        true => String::new(),
+        false => format!("ALTER SCHEMA public OWNER TO {USER};"),
+    };
+    let names: Vec<String> =
+        EXTENSIONS.split_whitespace().map(|name| format!("'{name}'")).collect();
+    format!(
+        "{schema}
+UPDATE pg_extension SET extowner = '{USER}'::regrole;
+CREATE FUNCTION pg_catalog.safe_migration_extension(name text, schema text, quiet bool, cascades bool) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE own text;
+BEGIN
+    IF NOT name = ANY (ARRAY[{}]) THEN
+        RAISE insufficient_privilege USING MESSAGE = format('permission denied to create extension \"%s\"', name);
+    END IF;
+    SELECT v.schema INTO own FROM pg_available_extension_versions v WHERE v.name = safe_migration_extension.name LIMIT 1;
+    EXECUTE format('CREATE EXTENSION %s %I %s %s', CASE WHEN quiet THEN 'IF NOT EXISTS' ELSE '' END, name,
+        CASE WHEN own IS NULL AND schema IS NOT NULL THEN format('SCHEMA %I', schema) ELSE '' END,
+        CASE WHEN cascades THEN 'CASCADE' ELSE '' END);
+    UPDATE pg_extension SET extowner = '{USER}'::regrole WHERE extowner <> '{USER}'::regrole;
+END $$",
+        names.join(", ")
+    )
+}
+
+fn is_at_least(version: &str, major: u16) -> bool {
+    ServerVersion::parse(version).is_some_and(|version| version.is_at_least(major))
+}
+
+/// Tells whether a server refuses a statement because its user is no superuser.
+pub fn wants_superuser(error: &str) -> bool {
+    const WORDS: [&str; 9] = [
+        "must be superuser",
+        "permission denied to create extension",
+        "permission denied to create event trigger",
+        "permission denied to set parameter",
+        "permission denied for parameter",
+        "permission denied for language",
+        "permission denied for foreign-data wrapper",
+        "is a system trigger",
+        "nly roles with",
+    ];
+    WORDS.iter().any(|words| error.contains(words))
+        || error.contains("must be member of role")
+        || error.contains("must be able to SET ROLE")
+        || (error.contains("permission denied") && error.contains("superuser"))
+}

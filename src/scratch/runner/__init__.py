@@ -1,0 +1,1 @@
+"""The runner: see `runner.py`, which makes these files a package."""

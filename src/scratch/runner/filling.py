@@ -1,0 +1,90 @@
+"""Rows for a rehearsal: which tables get them, and when."""
+import os
+
+from . import rows
+from .seed import Writer
+from .snapshot import asker
+from .tables import ordered, read
+
+
+def read_tables(runner):
+    backend = runner.scratch["backend"]
+    return {database: runner.ask(lambda connection: read(asker(connection), backend), database) for database in runner.scratch["databases"]}
+
+
+def wanted(job, database, tables):
+    """The tables to fill: those that are touched, those that refer to them, and all that these refer to."""
+    skip, touched = set(job.get("skip_tables") or ()), job.get("touched")
+    def is_wanted(name):
+        return not ({name, name.rpartition(".")[2]} & skip) and not is_of_alembic(tables[name])
+    names = [name for name in tables if is_wanted(name)]
+    if touched is not None:
+        begun = {each["table"] for each in touched if each["database"] == database}
+        begun |= {name for name in names if any(parent in begun for _, parent, _ in tables[name].references)}
+        left = list(begun)
+        while left:
+            table = tables.get(left.pop())
+            more = {parent for _, parent, _ in (table.references if table else ())} - begun
+            begun |= more
+            left += more
+        names = [name for name in names if name in begun]
+    return ordered(tables, names)
+
+
+def writer_of(runner, connection, tables):
+    hints = runner.attached.over(runner.hints)
+    return Writer(connection, asker(connection), runner.scratch["backend"], tables, hints, runner.job.get("first_attempt", 0))
+
+
+def seeded(runner, numbers):
+    report = {"tables": 0, "filled": 0, "partial": [], "empty": []}
+    for database, tables in read_tables(runner).items():
+        for each in runner.job.get("asked") or ():
+            if each["database"] == database and each["table"] in tables:
+                tables[each["table"]].references += [tuple(reference) for reference in each["references"]]
+                tables[each["table"]].checks += each["checks"]
+        chosen = wanted(runner.job, database, tables)
+        for table in chosen:
+            table.settle()
+
+        def fill(connection):
+            writer = writer_of(runner, connection, tables)
+            return writer.seed(chosen, numbers, hard=runner.job.get("adversarial", False))
+
+        for name, value in runner.ask(fill, database).items():
+            report[name] += value
+    for statement in runner.job.get("seed_sql") or []:
+        runner.ask(lambda connection: connection.execute(sql_text(statement)))
+    return report
+
+
+def written_late(runner, upgraded):
+    """Rows that are written after the upgrade, by their keys: a downgrade may meet them too."""
+    found = {}
+    for database, tables in read_tables(runner).items():
+        chosen = wanted(runner.job, database, tables)
+
+        def fill(connection):
+            writer = writer_of(runner, connection, tables)
+            writer.seed(chosen, [5, 6], hard=runner.job.get("adversarial", False))
+            return rows.take(asker(connection), runner.scratch["backend"])
+
+        prefix = "" if database == runner.scratch["databases"][0] else os.path.basename(database) + ":"
+        for name, table in runner.ask(fill, database).items():
+            old = upgraded["rows"].get(prefix + name)
+            if old and "rows" in old and "rows" in table:
+                columns = table["columns"]
+                held = set(rows.Held(old, old["key"], columns).cells)
+                found[prefix + name] = set(rows.Held(table, table["key"], columns).cells) - held
+    return found
+
+
+def sql_text(statement):
+    from sqlalchemy import text
+
+    return text(statement)
+
+
+def is_of_alembic(table):
+    """A project names Alembic's table as it likes (`version_table`): its only column is `version_num`."""
+    return [column.name for column in table.columns] == ["version_num"]
