@@ -26,7 +26,14 @@ use crate::sql::dialect::Dialect;
 /// Tells what was inferred.
 pub fn run(args: &DoctorArgs, output: &Output) -> Result<ExitStatus, Error> {
     let repository = Repository::open()?;
-    let facts = facts(&repository, &args.reading.overrides_in(&repository)?)?;
+    let overrides = args.reading.overrides_in(&repository)?;
+    let mut facts = facts(&repository, &overrides)?;
+    if args.load {
+        for (name, fact) in probe::load(&repository, &overrides, output)? {
+            let named = facts.projects.iter_mut().filter(|project| project.project == name);
+            named.for_each(|project| project.verify = Some(fact.clone()));
+        }
+    }
     output.write(&facts::tell(&facts, Format::from(args.format)))?;
     Ok(ExitStatus::Clean)
 }

@@ -5,17 +5,20 @@ use std::path::PathBuf;
 
 use crate::alembic::project::{self, Project, Search};
 use crate::change::overrides::Overrides;
-use crate::change::project_input;
+use crate::change::project_input::{self, ProjectInput};
 use crate::change::trees::Change;
 use crate::cli::error::Error;
+use crate::cli::output::Output;
 use crate::cli::staging;
 use crate::config::settings::Settings;
 use crate::git::repository::Repository;
 use crate::ledger::ability::{Abilities, Ability};
 use crate::report::facts::VerifyFact;
 use crate::scratch;
+use crate::scratch::cache::Cache;
 use crate::scratch::database;
 use crate::scratch::packages::Seen;
+use crate::scratch::rehearsal;
 use crate::sql::dialect::Dialect;
 
 /// Tells of a project whether its revisions can be tried here. Where its files do not show it and
@@ -103,6 +106,41 @@ pub fn all(
         (project.name.clone(), fact)
     };
     Ok(projects.iter().map(one).collect())
+}
+
+/// Loads every project of what is staged on a scratch database, as `verify` does: its code runs.
+pub fn load(
+    repository: &Repository,
+    overrides: &Overrides,
+    output: &Output,
+) -> Result<Vec<(String, VerifyFact)>, Error> {
+    let mut change = Change::all(repository)?;
+    let inputs = project_input::inputs(repository, &mut change, overrides)?;
+    let tree = repository.staged()?;
+    let cache = Cache::open(repository.common_dir(), || {
+        output.notice("another `verify` of this repository is running; waiting for it")
+    })?;
+    let one = |input: &ProjectInput| {
+        let loaded = staging::stage(repository, &cache, input, &tree, false).and_then(|stage| {
+            rehearsal::load(&stage)?;
+            Ok(format!("{}, {}", stage.interpreter.path.display(), stage.engine.title()))
+        });
+        remember(repository, &input.project.name, loaded.as_ref().map(Clone::clone));
+        let fact = match loaded {
+            Ok(with) => VerifyFact {
+                works: true,
+                with: Some(format!("{with}: loaded")),
+                why: None,
+                hint: None,
+            },
+            Err(error) => {
+                let (why, hint) = (Some(error.to_string()), error.hint());
+                VerifyFact { works: false, with: None, why, hint }
+            }
+        };
+        (input.project.name.clone(), fact)
+    };
+    Ok(inputs.iter().map(one).collect())
 }
 
 /// Remembers what a run of `verify` found out about this machine; a run that came to the revisions

@@ -19,17 +19,16 @@ use crate::git::repository::Repository;
 use crate::ledger::evidence::EvidenceStore;
 use crate::report::rehearsed::{self, ProofSource, Rehearsed, Untried};
 use crate::report::telling::Volume;
+use crate::review::acknowledged;
 use crate::review::evidence;
 use crate::review::finding::Change as Fate;
 use crate::review::forecast::{self, Forecast};
-use crate::review::plan;
 use crate::review::subject::{Judged, Revised};
 use crate::rule::context::RuleContext;
-use crate::rule::definition::Plan;
 use crate::schema::memory::Memory;
 use crate::scratch::answer::Ready;
 use crate::scratch::cache::Cache;
-use crate::scratch::judgement::{Acknowledged, Judgement};
+use crate::scratch::judgement::Judgement;
 use crate::scratch::kept;
 use crate::scratch::proof::{Proof, SCHEMA};
 use crate::scratch::rehearsal::{self, Stage};
@@ -236,7 +235,9 @@ fn try_project(
                     why: error.to_string(),
                     hint: error.hint(),
                 };
-                reported.map(|out| out.write(&rehearsed::tell_untried(&untried))).transpose()?;
+                let same = tried.untried.iter().any(|other| other.why == untried.why);
+                let told = rehearsed::tell_untried(&untried, same);
+                reported.map(|out| out.write(&told)).transpose()?;
                 tried.untried.push(untried);
             }
             Err(error) => return Err(error),
@@ -288,8 +289,9 @@ impl Run<'_> {
         self.output.progress("");
         let outcome = outcome?;
         let migration = input.history.migration(&revised.path);
+        let said = migration.as_deref().map(|read| acknowledged::of(read, trees::today()));
         let judgement =
-            Judgement::of(&outcome, migration.as_deref().map(acknowledged).unwrap_or_default());
+            Judgement::of(&outcome, &said.unwrap_or_default());
         let waived = migration.as_deref().and_then(|migration| waived(migration, &judgement));
         let forecasts =
             migration.as_deref().map(|migration| forecasts(input, migration, &judgement, stage));
@@ -355,39 +357,4 @@ fn forecasts(
         trees::today(),
     );
     forecast::compare(&case, version, &judgement.trace, &judgement.standing)
-}
-
-/// Rules about data that goes: who waives one of them has said that it may.
-const LOSSES: [&str; 12] = [
-    "column-type-change",
-    "data-migration-without-downgrade",
-    "delete-rows",
-    "delete-without-filter",
-    "drop-cascade",
-    "drop-column",
-    "drop-schema",
-    "drop-table",
-    "lossy-type-change",
-    "missing-downgrade",
-    "overwrite-without-copy",
-    "truncate-table",
-];
-
-/// What a migration says of itself in its comments: its plans and its waivers.
-fn acknowledged(migration: &Migration) -> Acknowledged {
-    let plans: Vec<Plan> =
-        migration.remarks.iter().filter_map(plan::stated).map(|(plan, _)| plan).collect();
-    let waivers = evidence::standing_waivers(migration, trees::today());
-    let waives = |rules: &[&str]| {
-        waivers.iter().flat_map(|waiver| &waiver.rules).any(|rule| rules.contains(&rule.as_str()))
-    };
-    let irreversible = plans.contains(&Plan::Irreversible);
-    Acknowledged {
-        loss: irreversible || plans.contains(&Plan::Backup) || waives(&LOSSES),
-        irreversible: irreversible || waives(&["missing-downgrade"]),
-        repeats: irreversible || waives(&["data-migration-not-idempotent"]),
-        leftovers: waives(&["downgrade-incomplete"]),
-        enum_types: waives(&["enum-type-left-behind", "downgrade-incomplete"]),
-        short_plan: migration.remarks.iter().any(|comment| !plan::refused(comment).is_empty()),
-    }
 }

@@ -62,7 +62,7 @@ pub struct ProjectFacts {
 }
 
 /// Whether `verify` can work here.
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 pub struct VerifyFact {
     /// Whether it can.
     pub works: bool,

@@ -98,9 +98,12 @@ pub fn tell(rehearsed: &Rehearsed, volume: Volume) -> String {
     out
 }
 
-/// Tells a person what could not be tried.
-pub fn tell_untried(untried: &Untried) -> String {
+/// Tells a person what could not be tried; `told` where another revision had the same reason.
+pub fn tell_untried(untried: &Untried, told: bool) -> String {
     let head = palette::strong(&format!("{} · {}", untried.path, untried.revision));
+    if told {
+        return format!("{head}\n  ❓ not tried, for the same reason\n");
+    }
     format!("{head}\n  ❓ not tried: {}\n      = {}\n", untried.why, untried.hint)
 }
 

@@ -5,7 +5,7 @@ use crate::config::settings::{Settings, Testing as Asked};
 use crate::operation::step::Body;
 use crate::review::finding::{Testing, TestingStatus};
 use crate::review::subject::{Judged, Occasion, Revised, Subject};
-use crate::review::waiver::{self, Term, Waiver};
+use crate::review::waiver::{self, Waiver};
 use crate::rule::context::Today;
 use crate::rule::definition::{Rule, Severity};
 use crate::rule::raw_finding::{Direction, RawFinding};
@@ -24,7 +24,7 @@ pub fn waiver(migration: &Migration, today: Today) -> Option<Waiver> {
 /// Returns the waivers of a migration that give a reason and hold on a day.
 pub fn standing_waivers(migration: &Migration, today: Today) -> Vec<Waiver> {
     let waivers = migration.remarks.iter().flat_map(waiver::read);
-    waivers.filter(|waiver| waiver.reason.is_some() && waiver.term(today) == Term::Holds).collect()
+    waivers.filter(|waiver| waiver.counts(today)).collect()
 }
 
 /// Says what evidence a revision has on a day.

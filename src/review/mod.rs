@@ -13,6 +13,9 @@ pub mod plan;
 
 pub mod waiver;
 
+/// What a migration says of itself, for the rehearsal.
+pub mod acknowledged;
+
 /// Why a waiver covers nothing.
 pub mod waiver_complaint;
 

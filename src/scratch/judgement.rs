@@ -3,7 +3,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::scratch::answer::{EmptyTable, Layer, LegAnswer, LegStatus, Pass, Ready, Seeded};
+use crate::scratch::answer::{
+    EmptyTable, Layer, LegAnswer, LegStatus, Pass, Ready, RowDifference, Seeded,
+};
 use crate::scratch::difference;
 use crate::scratch::problem::{Gravity, Problem};
 use crate::scratch::rehearsal::{MadeUp, Outcome};
@@ -65,11 +67,58 @@ impl Legs {
     }
 }
 
+/// The loss that a plan or a waiver excuses.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Excused {
+    /// None.
+    #[default]
+    Nothing,
+    /// That of these tables and columns.
+    At(Vec<LostPlace>),
+    /// All of the revision's.
+    All,
+}
+
+/// A table whose rows may go, or a column whose values may.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LostPlace {
+    /// The table, without its schema.
+    pub table: String,
+    /// The column; all of the table without one.
+    pub column: Option<String>,
+}
+
+impl Excused {
+    /// Both of two.
+    #[must_use]
+    pub fn and(self, other: Excused) -> Excused {
+        match (self, other) {
+            (Excused::All, _) | (_, Excused::All) => Excused::All,
+            (Excused::Nothing, one) | (one, Excused::Nothing) => one,
+            (Excused::At(some), Excused::At(more)) => Excused::At([some, more].concat()),
+        }
+    }
+
+    fn gravity(&self, row: &RowDifference) -> Gravity {
+        let own = |place: &LostPlace| {
+            let table = row.table.rsplit(['.', ':']).next().unwrap_or_default();
+            place.table.eq_ignore_ascii_case(table.trim_matches('"'))
+                && (place.column.is_none() || place.column == row.column)
+        };
+        let is_excused = match self {
+            Excused::Nothing => false,
+            Excused::At(places) => places.iter().any(own),
+            Excused::All => true,
+        };
+        if is_excused { Gravity::Warns } else { Gravity::Fails }
+    }
+}
+
 /// What the migration says of itself in its comments.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Acknowledged {
-    /// A plan or a waiver says that data may be lost.
-    pub loss: bool,
+    /// The data that a plan or a waiver says may be lost.
+    pub loss: Excused,
     /// `Irreversible:`, or a waiver of a missing downgrade: the downgrade may refuse.
     pub irreversible: bool,
     /// A plan or a waiver says that a second run does it again.
@@ -84,7 +133,7 @@ pub struct Acknowledged {
 
 impl Judgement {
     /// Judges what a runner reported.
-    pub fn of(outcome: &Outcome, acknowledged: Acknowledged) -> Self {
+    pub fn of(outcome: &Outcome, acknowledged: &Acknowledged) -> Self {
         let plain = &outcome.plain;
         let mut judgement = Judgement {
             legs: Legs {
@@ -136,7 +185,7 @@ impl Judgement {
         self.problems.extend(plain.lost.rows.iter().map(difference::taken_along));
     }
 
-    fn downgrade(&mut self, plain: &Pass, acknowledged: Acknowledged) {
+    fn downgrade(&mut self, plain: &Pass, acknowledged: &Acknowledged) {
         if let Some(failed) = failed(&plain.downgrade) {
             let gravity = if acknowledged.irreversible { Gravity::Warns } else { Gravity::Fails };
             self.problems.push(Problem::failure("downgrade fails", &failed.failure, gravity));
@@ -150,12 +199,12 @@ impl Judgement {
             }
             self.problems.push(problem);
         }
-        let gravity = if acknowledged.loss { Gravity::Warns } else { Gravity::Fails };
         let rows = plain.left.rows.iter();
-        self.problems.extend(rows.map(|row| difference::data_differs(row, gravity)));
+        self.problems
+            .extend(rows.map(|row| difference::data_differs(row, acknowledged.loss.gravity(row))));
     }
 
-    fn again(&mut self, plain: &Pass, acknowledged: Acknowledged) {
+    fn again(&mut self, plain: &Pass, acknowledged: &Acknowledged) {
         if let Some(failed) = failed(&plain.reupgrade) {
             let what = "the second upgrade fails after a downgrade";
             self.problems.push(Problem::failure(what, &failed.failure, Gravity::Fails));
@@ -167,7 +216,7 @@ impl Judgement {
         self.problems.extend(twice.map(|row| difference::changed_again(row, gravity)));
     }
 
-    fn adversarial(&mut self, adversarial: &Pass, acknowledged: Acknowledged) {
+    fn adversarial(&mut self, adversarial: &Pass, acknowledged: &Acknowledged) {
         if let Some(failed) = failed(&adversarial.upgrade) {
             let what = "upgrade depends on the data: it fails where columns hold NULLs, duplicates or long values";
             self.depends(what, failed);
@@ -180,13 +229,13 @@ impl Judgement {
             self.depends(what, failed);
         }
         // A value that the upgrade kept is the downgrade's to keep, whatever it is.
-        let gravity = if acknowledged.loss { Gravity::Warns } else { Gravity::Fails };
         for row in adversarial.left.rows.iter().filter(|row| row.kept) {
             let known = |problem: &Problem| {
                 let place = difference::place_of(row);
                 problem.message.contains(&place)
             };
             if !self.problems.iter().any(known) {
+                let gravity = acknowledged.loss.gravity(row);
                 self.problems.push(difference::data_differs(row, gravity));
             }
         }
@@ -264,7 +313,7 @@ mod tests {
 
     fn judged(plain: Value, acknowledged: Acknowledged) -> Judgement {
         let plain = serde_json::from_value(plain).expect("it is what the runner answers");
-        Judgement::of(&Outcome { plain, ..Outcome::default() }, acknowledged)
+        Judgement::of(&Outcome { plain, ..Outcome::default() }, &acknowledged)
     }
 
     fn passed(left: Value) -> Value {
@@ -290,7 +339,14 @@ mod tests {
                 "downgrade does not bring the data back: values changed in `users.name` of 3 rows: 'a' before, NULL after (id = 1)"
             ]
         );
-        assert!(judged(plain.clone(), Acknowledged { loss: true, ..Default::default() }).passed());
+        let at = |column: &str| {
+            let (table, column) = ("users".to_owned(), Some(column.to_owned()));
+            Excused::At(vec![LostPlace { table, column }])
+        };
+        let email = Acknowledged { loss: at("email"), ..Default::default() };
+        assert!(!judged(plain.clone(), email).passed());
+        let name = at("name").and(at("email"));
+        assert!(judged(plain.clone(), Acknowledged { loss: name, ..Default::default() }).passed());
         let short = judged(plain, Acknowledged { short_plan: true, ..Default::default() });
         assert!(
             short.problems[0]
@@ -340,7 +396,7 @@ mod tests {
         plain["lost"] = json!({"objects": [], "rows": [{"table": "posts", "column": null, "what": "rows lost",
             "rows": 3, "key": null, "before": null, "after": null, "kept": false}]});
         let all = Acknowledged {
-            loss: true,
+            loss: Excused::All,
             irreversible: true,
             repeats: true,
             leftovers: true,

@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 
 use crate::git::digest;
 use crate::scratch::answer::{
-    Done, Event, Failure, LegAnswer, Pass, Reached, Ready, Scouted, Seeded,
+    Done, Event, Failure, LegAnswer, Pass, Probed, Reached, Ready, Scouted, Seeded,
 };
 use crate::scratch::baseline::{self, Baseline};
 use crate::scratch::database::Engine;
@@ -166,6 +166,17 @@ pub fn rehearse(
         false => None,
     };
     Ok(Outcome { plain, made_up, adversarial, fails_empty, seeded, ready: run.ready })
+}
+
+/// Loads the project on an empty scratch database, and runs none of its migrations.
+///
+/// # Errors
+///
+/// Whatever keeps it from being loaded.
+pub fn load(stage: &Stage) -> Result<(), Error> {
+    let scratch = stage.engine.make(stage.databases, None)?;
+    let (mut ready, mut told) = (Ready::default(), |_: &str| ());
+    do_order::<Probed>(stage, &scratch, &Order::Probe, None, &mut ready, &mut told).map(drop)
 }
 
 /// A leg that fails for another reason than a constraint.

@@ -190,6 +190,10 @@ pub struct OperationsArgs {
 /// What `doctor` takes.
 #[derive(Args, Debug, Default)]
 pub struct DoctorArgs {
+    /// Load each project as `verify` does, on a scratch database: its code runs, behind the same
+    /// walls; without this nothing of the project is started
+    #[arg(long)]
+    pub load: bool,
     /// How to show it
     #[arg(long, value_enum, default_value_t)]
     pub format: PlainFormat,

@@ -104,7 +104,16 @@ def explain(error, job):
     message = " ".join(message[:1] + message[-1:]) if len(message) > 1 and message[0].endswith(":") else "".join(message[:1])
     if is_denied(error, job):
         return "a network connection is opened, which is denied here (%s)" % message
-    return "%s: %s%s" % (type(error).__name__, settings_error(error) or message[:600], wrong_python(job))
+    return "%s: %s%s%s" % (type(error).__name__, settings_error(error) or message[:600], cause_of(error), wrong_python(job))
+
+
+def cause_of(error):
+    """What an error was raised from, in the end, where the error does not say it."""
+    first = error
+    while first.__cause__ is not None:
+        first = first.__cause__
+    said = (words_of(first).strip().splitlines() or [""])[0][:300]
+    return "" if first is error or not said or said in words_of(error) else " (%s: %s)" % (type(first).__name__, said)
 
 
 def last_words():

@@ -24,7 +24,9 @@ def batch_words(table, operation, args, options):
     said = [operation, str(table)]
     for value in list(args) + list(options.values()):
         said += [str(name) for name in (getattr(value, "name", None), value if isinstance(value, str) else None) if name]
-        said += [str(column.name) for column in getattr(value, "columns", ()) or () if getattr(column, "name", None)]
+        columns = getattr(value, "columns", None)
+        if columns is not None and not callable(columns):  # `columns` of a text() is a method
+            said += [str(column.name) for column in columns if getattr(column, "name", None)]
     given = [name for name, value in options.items() if is_given(name, value)]
     return " ".join(said + given)
 

@@ -56,8 +56,21 @@ def application(runner):
     os.environ.setdefault("FLASK_RUN_FROM_CLI", "true")  # as `flask db` does: `app.run()` returns at once
 
     named = None if runner.job["flask_app"] == "auto" else runner.job["flask_app"]
-    with ScriptInfo(app_import_path=named or os.environ.get("FLASK_APP")).load_app().app_context():
+    app = ScriptInfo(app_import_path=named or os.environ.get("FLASK_APP")).load_app()
+    know_migrate(app, runner.job["script_location"])
+    with app.app_context():
         yield
+
+
+def know_migrate(app, directory):
+    """A command of the project may be what puts Flask-Migrate into the application; its env.py asks for it all the same."""
+    held = app.extensions.get("sqlalchemy")
+    if "migrate" in app.extensions or held is None:
+        return
+    with contextlib.suppress(ImportError):
+        from flask_migrate import Migrate
+
+        Migrate(app, getattr(held, "db", held), directory=directory)
 
 
 def remap_editable_installs(repository, tree):

@@ -94,7 +94,8 @@ class Session:
                 self.command.current(self.config())
 
     def probe(self):
-        """Loads the history and env.py; runs nothing."""
+        """Loads the history and env.py; runs no migration."""
+        self.command.current(self.config())
         return {"heads": list(self.script().get_heads())}
 
     def begin(self):
