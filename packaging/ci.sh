@@ -35,11 +35,15 @@ verify)
     commits=$(range)
     VIRTUAL_ENV=$(dirname "$(dirname "$SAFE_MIGRATION_PYTHON")")
     export VIRTUAL_ENV
-    safe-migration verify --from "${commits%%..*}" --to "${commits##*..}" || true
+    # The settings are those of the base, which no pull request changes.
+    settings=(--trusted-config "${commits%%..*}")
+    safe-migration verify --from "${commits%%..*}" --to "${commits##*..}" "${settings[@]}" || true
     ;;
 check)
     commits=$(range)
-    options=(--from "${commits%%..*}" --to "${commits##*..}")
+    # The settings are those of the base, which no pull request changes.
+    settings=(--trusted-config "${commits%%..*}")
+    options=(--from "${commits%%..*}" --to "${commits##*..}" "${settings[@]}")
     [ "${SAFE_MIGRATION_TESTED:-false}" != true ] || options+=(--require-testing)
     status=0
     safe-migration check "${options[@]}" --format "${SAFE_MIGRATION_FORMAT:-github}" ||
@@ -49,7 +53,7 @@ check)
         true
     if [ "${SAFE_MIGRATION_AUDIT:-true}" = true ]; then
         audited=0
-        safe-migration audit "$commits" --fail || audited=$?
+        safe-migration audit "$commits" --fail "${settings[@]}" || audited=$?
         [ "$status" -ge "$audited" ] || status=$audited
     fi
     if [ -n "${GITHUB_STEP_SUMMARY:-}" ]; then cat "$reports/safe-migration.md" >>"$GITHUB_STEP_SUMMARY"; fi

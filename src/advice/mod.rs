@@ -12,3 +12,6 @@ pub mod literal;
 
 /// A call of one of Alembic's operations.
 pub mod op_call;
+
+/// The words of a comment.
+pub mod remark;

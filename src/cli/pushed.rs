@@ -71,19 +71,34 @@ pub fn before_receive(
     let updates = updates(&standard_input()?, |line| [line[2], line[0], line[1]]);
     let branches: Vec<Update> =
         updates.into_iter().filter(|update| update.name.starts_with("refs/heads/")).collect();
-    // What a server's HEAD names is its default branch: what is released there.
-    let head = repository.head()?;
-    let name = repository.branch().unwrap_or_else(|| "HEAD".to_owned());
+    let released = released(repository)?;
     let find = |settings: Option<&str>| match settings {
         Some(_) => repository.upstream(settings),
-        None => Ok(head.map(|commit| Upstream { name: name.clone(), commit })),
+        None => Ok(released.clone()),
     };
     let mut overrides = judging.overrides_in(repository)?;
-    if let (None, None, Some(head)) = (&overrides.trusted, &overrides.config, head) {
-        let tree = Rc::new(repository.snapshot(Some(&repository.tree_of(&head)?)));
+    if let (None, None, Some(Upstream { name, commit })) =
+        (&overrides.trusted, &overrides.config, &released)
+    {
+        let tree = Rc::new(repository.snapshot(Some(&repository.tree_of(commit)?)));
         overrides.trusted = Some(Trusted { name: name.clone(), tree });
     }
     judge(repository, &branches, &find, &overrides, judging, output)
+}
+
+/// What is released on a server: the branch that its HEAD names. Of a server whose HEAD names a
+/// branch that nobody has pushed, a branch with a usual name; what is pushed first of all, to a
+/// server that has neither, has nothing to be held against.
+fn released(repository: &Repository) -> Result<Option<Upstream>, Error> {
+    if let Some(commit) = repository.head()? {
+        let name = repository.branch().unwrap_or_else(|| "HEAD".to_owned());
+        return Ok(Some(Upstream { name, commit }));
+    }
+    let usual = ["main", "master", "trunk", "develop"].into_iter().find_map(|name| {
+        let commit = repository.resolve(&format!("refs/heads/{name}")).ok()?;
+        Some(Upstream { name: name.to_owned(), commit })
+    });
+    Ok(usual)
 }
 
 /// Before the first push to a remote, frameworks name no commits at all.

@@ -290,8 +290,7 @@ impl Run<'_> {
         let outcome = outcome?;
         let migration = input.history.migration(&revised.path);
         let said = migration.as_deref().map(|read| acknowledged::of(read, trees::today()));
-        let judgement =
-            Judgement::of(&outcome, &said.unwrap_or_default());
+        let judgement = Judgement::of(&outcome, &said.unwrap_or_default());
         let waived = migration.as_deref().and_then(|migration| waived(migration, &judgement));
         let forecasts =
             migration.as_deref().map(|migration| forecasts(input, migration, &judgement, stage));

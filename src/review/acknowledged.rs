@@ -115,9 +115,10 @@ fn loses(statement: &Statement, is_back: bool) -> Loss {
         },
         Statement::Rows(change) => change.table().map_or(Loss::Anywhere, |table| at(table, None)),
         Statement::Object(ObjectChange::DropObject { .. }) => Loss::Anywhere,
-        Statement::Object(_) | Statement::Session(_) | Statement::Read | Statement::Other { .. } => {
-            Loss::None
-        }
+        Statement::Object(_)
+        | Statement::Session(_)
+        | Statement::Read
+        | Statement::Other { .. } => Loss::None,
         Statement::Block { .. } => Loss::Anywhere,
         Statement::Unreadable { table, .. } => {
             table.as_ref().map_or(Loss::Anywhere, |table| at(table, None))

@@ -1,6 +1,7 @@
 //! Dropping a column is quick for the database and slow for the fleet: until the last process of
 //! the previous release is gone, somebody still selects it. And what stood in it is gone.
 
+use crate::advice::remark::remark;
 use crate::example;
 use crate::rule::code;
 use crate::rule::context::{RuleContext, StatementRef};
@@ -65,7 +66,10 @@ fn check<'a>(stmt: &StatementRef<'a>, context: &RuleContext<'a>) -> Vec<RawFindi
             )),
     };
     let mut finding = finding.object(name).safe_form(format!(
-        "# Backup plan: <where the values of {table}.{name} are kept, and for how long>\n{}",
+        "{}\n{}",
+        remark(&format!(
+            "Backup plan: <where the values of {table}.{name} are kept, and for how long>"
+        )),
         code::written(context, &stmt.step.site)
     ));
     if let Some(added) = twin(stmt, context, table, column) {

@@ -1,5 +1,6 @@
 //! A dropped table takes its rows along; no downgrade brings them back.
 
+use crate::advice::remark::remark;
 use crate::example;
 use crate::rule::code;
 use crate::rule::context::{RuleContext, StatementRef};
@@ -41,7 +42,8 @@ fn check(stmt: &StatementRef<'_>, context: &RuleContext<'_>) -> Vec<RawFinding> 
         .finding(stmt, format!("`{table}` is dropped with all its rows"))
         .label(format!("every row of `{table}` is gone when this commits"))
         .safe_form(format!(
-            "# Backup plan: <where the rows of {table} are kept, and for how long>\n{}",
+            "{}\n{}",
+            remark(&format!("Backup plan: <where the rows of {table} are kept, and for how long>")),
             written(stmt, context)
         ));
     let lock = referents.first().and_then(|referent| context.lock_on(stmt, referent));

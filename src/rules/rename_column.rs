@@ -1,6 +1,7 @@
 //! A renamed column has two names in two releases, and only one of them at a time.
 
 use crate::advice::op_call::OpCall;
+use crate::advice::remark::remark;
 use crate::advice::sql::Sql;
 use crate::example;
 use crate::rule::code;
@@ -103,10 +104,13 @@ fn safe_form(
     let fill = fill.words("=").name(old).words("WHERE").name(new).words("IS NULL");
     format!(
         "{}  # 1, then write both\n{}  # 2, in batches\n{}  # 3, once no release reads it\n\
-         # or, without a migration: {new} = mapped_column({}, ...)",
+         {}",
         OpCall::new("add_column").table(table).code(declared).call(),
         fill.execute(),
         OpCall::new("drop_column").table(table).text(old).call(),
-        code::quoted(old)
+        remark(&format!(
+            "or, without a migration: {new} = mapped_column({}, ...)",
+            code::quoted(old)
+        ))
     )
 }

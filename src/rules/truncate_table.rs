@@ -1,5 +1,6 @@
 //! TRUNCATE takes every row, at once, without firing DELETE triggers.
 
+use crate::advice::remark::remark;
 use crate::example;
 use crate::rule::code;
 use crate::rule::context::{RuleContext, StatementRef};
@@ -36,7 +37,8 @@ fn check(stmt: &StatementRef<'_>, context: &RuleContext<'_>) -> Vec<RawFinding> 
         .finding(stmt, format!("`{table}` is emptied"))
         .label(format!("every row of `{table}` is gone when this commits"))
         .safe_form(format!(
-            "# Backup plan: <where the rows of {table} are kept, and for how long>\n{}",
+            "{}\n{}",
+            remark(&format!("Backup plan: <where the rows of {table} are kept, and for how long>")),
             code::written(context, &stmt.step.site)
         ));
     vec![match cascade {

@@ -135,6 +135,9 @@ pub struct Scouted {
     /// What it asks of rows that are there.
     #[serde(default)]
     pub asked: Vec<AskedOfRows>,
+    /// Texts that both directions speak of.
+    #[serde(default)]
+    pub spoken: Vec<String>,
 }
 
 /// The answer to `rehearse`.

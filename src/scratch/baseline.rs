@@ -82,7 +82,9 @@ impl Baseline {
 /// env.py have so many tables.
 pub fn advice(error: &str, tables: u64, tree: &Path) -> String {
     if let Some(hint) = problem::hint(error, "") {
-        return hint;
+        let models = "; or let the models of env.py make what the first revisions expect: baseline = \"models\"";
+        let is_missing = error.contains("does not exist") || error.contains("no such");
+        return if tables > 0 && is_missing { format!("{hint}{models}") } else { hint };
     }
     let mut ways = Vec::new();
     if tables > 0 {

@@ -110,8 +110,7 @@ impl Engine {
     /// Tells whether a server of our own refuses a statement because the project's code is no
     /// superuser there.
     pub fn wants_superuser(&self, error: &str) -> bool {
-        let is_plain =
-            matches!(self, Engine::PostgreSql(server) if server.powers == Powers::Owner);
+        let is_plain = matches!(self, Engine::PostgreSql(server) if server.powers == Powers::Owner);
         is_plain && powers::wants_superuser(error)
     }
 

@@ -187,7 +187,8 @@ fn written_back(row: &RowDifference) -> Problem {
     );
     let mut found = Problem::new(Gravity::Warns, message);
     found.hint = Some(
-        "write such rows: seed-sql = [\"INSERT ...\"] under [tool.safe-migration.verify]".to_owned(),
+        "write such rows: seed-sql = [\"INSERT ...\"] under [tool.safe-migration.verify]"
+            .to_owned(),
     );
     found
 }

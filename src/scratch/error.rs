@@ -146,7 +146,9 @@ pub enum Error {
     #[error("the disk is full or fails: {0}")]
     NoRoom(String),
     /// The project's code is no superuser of the scratch server, and asks for what only one may do.
-    #[error("`{revision}` asks for what only a superuser of PostgreSQL may do, and the scratch role is none: {why}")]
+    #[error(
+        "`{revision}` asks for what only a superuser of PostgreSQL may do, and the scratch role is none: {why}"
+    )]
     WantsSuperuser {
         /// The revision.
         revision: String,

@@ -104,6 +104,8 @@ pub enum Order {
         touched: Option<Vec<TouchedTable>>,
         /// What it will ask of rows that are there.
         asked: Vec<AskedOfRows>,
+        /// Labels that it brings in itself.
+        spoken: Vec<String>,
     },
 }
 

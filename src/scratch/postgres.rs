@@ -184,10 +184,7 @@ pub fn socket(folder: &Path) -> PathBuf {
 /// The file that holds the superuser's password, beside a data folder and not in it: the server does
 /// not read it, and nothing behind walls does.
 fn key_of(data: &Path) -> PathBuf {
-    data.with_file_name(format!(
-        "{}.key",
-        data.file_name().unwrap_or_default().to_string_lossy()
-    ))
+    data.with_file_name(format!("{}.key", data.file_name().unwrap_or_default().to_string_lossy()))
 }
 
 /// Writes a file that nobody else reads.

@@ -26,6 +26,24 @@ const EXTENSIONS: &str = "address_standardizer address_standardizer_data_us amch
     pgtap postgis postgis_raster postgis_sfcgal postgis_tiger_geocoder postgis_topology rum semver seg tablefunc \
     temporal_tables tsm_system_rows tsm_system_time unaccent unit uuid-ossp vector vchord vectorscale";
 
+/// Up to version 15, who makes a role is no member of it and could hand it nothing; from 16 on
+/// `createrole_self_grant` says that they are.
+const MEMBERSHIP: &str = "
+CREATE FUNCTION pg_catalog.safe_migration_membership() RETURNS event_trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE name text;
+BEGIN
+    FOR name IN SELECT rolname FROM pg_roles WHERE oid >= 16384 AND NOT rolsuper AND rolname <> 'postgres'
+        AND NOT pg_has_role('postgres', oid, 'MEMBER') LOOP
+        EXECUTE format('GRANT %I TO postgres', name);
+    END LOOP;
+END $$;
+CREATE EVENT TRIGGER safe_migration_membership ON ddl_command_start WHEN TAG IN ('ALTER AGGREGATE', 'ALTER COLLATION',
+    'ALTER CONVERSION', 'ALTER DOMAIN', 'ALTER FUNCTION', 'ALTER LARGE OBJECT', 'ALTER MATERIALIZED VIEW', 'ALTER OPERATOR',
+    'ALTER PROCEDURE', 'ALTER ROUTINE', 'ALTER SCHEMA', 'ALTER SEQUENCE', 'ALTER STATISTICS', 'ALTER TABLE',
+    'ALTER TEXT SEARCH CONFIGURATION', 'ALTER TEXT SEARCH DICTIONARY', 'ALTER TYPE', 'ALTER VIEW', 'CREATE SCHEMA',
+    'ALTER DEFAULT PRIVILEGES') EXECUTE PROCEDURE pg_catalog.safe_migration_membership();";
+
 /// Statements that make the role of the project's code, or make it what it is to be now.
 pub fn of_role(powers: Powers, version: &str) -> Vec<String> {
     let is_at_least = |major: u16| is_at_least(version, major);
@@ -64,6 +82,7 @@ pub fn of_database(version: &str) -> String {
         true => String::new(),
         false => format!("ALTER SCHEMA public OWNER TO {USER};"),
     };
+    let membership = if is_at_least(version, 16) { "" } else { MEMBERSHIP };
     let names: Vec<String> =
         EXTENSIONS.split_whitespace().map(|name| format!("'{name}'")).collect();
     format!(
@@ -81,7 +100,8 @@ BEGIN
         CASE WHEN own IS NULL AND schema IS NOT NULL THEN format('SCHEMA %I', schema) ELSE '' END,
         CASE WHEN cascades THEN 'CASCADE' ELSE '' END);
     UPDATE pg_extension SET extowner = '{USER}'::regrole WHERE extowner <> '{USER}'::regrole;
-END $$",
+END $$;
+{membership}",
         names.join(", ")
     )
 }
@@ -92,13 +112,15 @@ fn is_at_least(version: &str, major: u16) -> bool {
 
 /// Tells whether a server refuses a statement because its user is no superuser.
 pub fn wants_superuser(error: &str) -> bool {
-    const WORDS: [&str; 9] = [
+    const WORDS: [&str; 10] = [
         "must be superuser",
         "permission denied to create extension",
         "permission denied to create event trigger",
         "permission denied to set parameter",
         "permission denied for parameter",
         "permission denied for language",
+        // A table is handed to a role that may make nothing in the schema.
+        "permission denied for schema",
         "permission denied for foreign-data wrapper",
         "is a system trigger",
         "nly roles with",

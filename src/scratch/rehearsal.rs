@@ -228,6 +228,7 @@ impl Run<'_, '_> {
             first_attempt: u8::from(lists),
             touched: scouted.touched.clone(),
             asked: scouted.asked.clone(),
+            spoken: scouted.spoken.clone(),
         };
         let mut told = |leg: &str| (self.on_progress)(&format!("{leg}, {}", kind.title()));
         let answer = do_order(self.stage, &scratch, &order, None, &mut self.ready, &mut told);
@@ -346,14 +347,12 @@ fn no_replay(stage: &Stage, answer: &Reached) -> Error {
     let why = format!("{}{place}", failed.error.lines().next().unwrap_or_default());
     match () {
         () if is_full(&why) => Error::NoRoom(why),
-        () if why.starts_with("a network connection") => {
-            Error::NotLoaded {
-                python: stage.interpreter.path.clone(),
-                why,
-                at: None,
-                proposal: None,
-            }
-        }
+        () if why.starts_with("a network connection") => Error::NotLoaded {
+            python: stage.interpreter.path.clone(),
+            why,
+            at: None,
+            proposal: None,
+        },
         () => Error::NoReplay {
             from: Box::new(stage.baseline.clone()),
             why,

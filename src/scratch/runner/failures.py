@@ -10,7 +10,7 @@ import traceback
 # What psycopg and libmysqlclient make of EPERM; psycopg2 makes nothing of it. Behind its own network nothing can be reached.
 DENIED = (
     "Operation not permitted", "connection is bad: no error details available", "TCP/IP socket (1)", "Network is unreachable",
-    "could not translate host name", "name resolution", "Name or service not known",
+    "could not translate host name", "name resolution", "Name or service not known", "(101)",
 )
 HERE = os.path.dirname(os.path.realpath(__file__))
 DENIED_NUMBERS = (errno.EPERM, errno.ENETUNREACH)
@@ -37,6 +37,18 @@ def words_of(error):
     if isinstance(error, OSError):  # names its file besides
         return str(error)
     return str(said[1]) if len(said) == 2 and isinstance(said[0], int) and isinstance(said[1], str) else str(error)
+
+
+# Libraries whose errors speak of settings, wherever they are met.
+SETTINGS = frozenset("oslo_config pydantic pydantic_settings pydantic_core environs decouple dynaconf starlette".split())
+
+
+def is_of_settings(error):
+    """Tells whether a setting is missing, in the middle of a migration too: nothing is known of the migration then."""
+    if type(error).__module__.split(".")[0] in SETTINGS or type(error).__name__ == "ImproperlyConfigured":
+        return True
+    frames = traceback.extract_tb(error.__traceback__)
+    return isinstance(error, KeyError) and bool(frames) and frames[-1].name == "__getitem__" and frames[-1].filename.endswith("os.py")
 
 
 def is_of_a_migration(error):

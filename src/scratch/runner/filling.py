@@ -32,8 +32,18 @@ def wanted(job, database, tables):
 
 
 def writer_of(runner, connection, tables):
-    hints = runner.attached.over(runner.hints)
+    hints = without(runner.attached.over(runner.hints), set(runner.job.get("spoken") or ()))
     return Writer(connection, asker(connection), runner.scratch["backend"], tables, hints, runner.job.get("first_attempt", 0))
+
+
+def without(hints, spoken):
+    """The hints without labels that the revision itself brings in: no row held them before it."""
+    for columns in hints.values():
+        for name, hint in columns.items():
+            left = [label for label in hint.get("labels", ()) if label not in spoken]
+            if left:
+                columns[name] = dict(hint, labels=left)
+    return hints
 
 
 def seeded(runner, numbers):

@@ -1,5 +1,6 @@
 """What the project tells Alembic and its databases."""
 import contextlib
+import re
 
 from . import extensions, losses
 from .hints import Attached, hints_of
@@ -39,6 +40,7 @@ def to_statements(runner):
             statement = extensions.said(cursor, statement)
         if runner.recording and "alembic_version" not in statement and "pg_catalog." not in statement:
             runner.statements.append(statement)
+            runner.mentioned |= texts_in(parameters) | literals_in(statement)
         return statement, parameters
 
     def failed(context):
@@ -64,3 +66,15 @@ def to_statements(runner):
             return done
 
         BatchOperationsImpl.flush = flushed
+
+
+def texts_in(parameters):
+    """The short texts among the parameters of a statement."""
+    if isinstance(parameters, str):
+        return {parameters} if 0 < len(parameters) <= 64 else set()
+    inner = parameters.values() if isinstance(parameters, dict) else parameters if isinstance(parameters, (list, tuple)) else ()
+    return {text for each in list(inner)[:200] for text in texts_in(each)}
+
+
+def literals_in(statement):
+    return {text.replace("''", "'") for text in re.findall(r"'((?:[^']|''){1,64})'", statement[:20000])}

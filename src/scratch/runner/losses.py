@@ -45,10 +45,10 @@ def losses(before, after, statements, words, backend):
     said = [[str(word) for word in words(sql)] for sql in statements if COPY not in sql]
     copied = {name for sql in statements for name in re.findall(COPY + r'([^\s"`(]+)', sql)}
     said = [each for each in said if not (each[:2] == ["drop", "table"] and each[-1] in copied)]
-    return lost_objects(before, after, said, backend), lost_rows(before, after, said, copied)
+    return lost_objects(before, after, said, backend, copied), lost_rows(before, after, said, copied)
 
 
-def lost_objects(before, after, said, backend):
+def lost_objects(before, after, said, backend, copied):
     named = {word for each in said for word in each}
     if "cascade" in named:
         return []
@@ -59,7 +59,8 @@ def lost_objects(before, after, said, backend):
         table = was["table"] or (key[1] if key[0] == "table" else None)
         if table is None or ("table", table) not in old or ("table", table) not in new:
             continue
-        if backend == "mysql" and (key[0] != "column" or key not in new):  # MODIFY forgets, and nothing else does
+        is_copied = bare(table) in copied
+        if backend == "mysql" and not is_copied and (key[0] != "column" or key not in new):  # MODIFY forgets, and nothing else does
             continue
         now, own = new.get(key), bare(key[1])
         # What rests on a column goes with it.
@@ -71,9 +72,9 @@ def lost_objects(before, after, said, backend):
                 continue
             lost.append(difference(key, table, "gone", []))
             continue
-        if backend == "postgresql":  # ALTER TABLE changes what it names there, and nothing else
+        if backend == "postgresql" and not is_copied:  # ALTER TABLE changes what it names there, and nothing else
             continue
-        forgets = None if backend == "sqlite" else FORGOTTEN
+        forgets = FORGOTTEN if backend == "mysql" and not is_copied else None
         attributes = [
             {"name": name, "before": value, "after": now["held"].get(name)}
             for name, value in sorted(was["held"].items())

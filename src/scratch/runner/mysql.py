@@ -6,6 +6,7 @@ from . import words as words_of
 IGNORED = {
     "auto_increment": "where the counter stands; a downgrade that takes rows away does not set it back",
     "definer": "who ran the migration",
+    "action_order": "a trigger that is dropped and made again comes last of its event",
 }
 # What the server names by number: such a constraint is matched by what it is.
 NUMBERED = re.compile(r"^(.*_ibfk_\d+|.*_chk_\d+|CONSTRAINT_\d+)$", re.I)
@@ -30,7 +31,7 @@ def objects(ask):
         "SELECT trigger_name, event_manipulation, event_object_table, action_timing, action_statement, sql_mode, action_order "
         "FROM information_schema.triggers WHERE trigger_schema = database()"
     ):
-        found[("trigger", "%s.%s" % (table_name, name))] = {"when": "%s %s" % (timing, event), "definition": words_of.text(words_of.words(statement)), "sql mode": mode, "order": str(order)}
+        found[("trigger", "%s.%s" % (table_name, name))] = {"when": "%s %s" % (timing, event), "definition": words_of.text(words_of.words(statement)), "sql mode": mode}
     for name, kind in ask("SELECT routine_name, routine_type FROM information_schema.routines WHERE routine_schema = database()"):
         sql = ask("SHOW CREATE %s `%s`" % (kind, name.replace("`", "``")))[0][2]
         found[(kind.lower(), name)] = {"definition": words_of.text(without_definer(words_of.words(sql)))}

@@ -16,7 +16,7 @@ class Session:
         self.scratch = job["scratch"]
         self.clean, self.began = True, time.time()
         self.context_options, self.tables, self.hints = {}, 0, {}
-        self.recording, self.statements, self.first_error = False, [], None
+        self.recording, self.statements, self.mentioned, self.first_error = False, [], set(), None
         self.directories, self.acquainted = {}, False
 
     def prepare(self):
@@ -154,7 +154,7 @@ class Session:
     def leg(self, direction, target, traced=False):
         """One run of Alembic: `{"status", "seconds", "error"...}`."""
         self.emit(event="leg", direction=direction, target=target)
-        self.recording, self.statements, self.first_error = True, [], None
+        self.recording, self.statements, self.mentioned, self.first_error = True, [], set(), None
         began = time.time()
         outcome = {"status": "passed", "target": target}
         if traced and self.scratch["backend"] == "postgresql":
@@ -164,7 +164,7 @@ class Session:
         except ImportError as error:  # what it needs is not there: nothing was tested
             raise NotLoaded(failures.explain(error, self.job), failures.place_of(error, self.job.get("tree")))
         except Exception as error:
-            if failures.is_denied(error, self.job) or not failures.is_of_a_migration(error):
+            if failures.is_denied(error, self.job) or failures.is_of_settings(error) or not failures.is_of_a_migration(error):
                 raise NotLoaded(failures.explain(error, self.job), failures.place_of(error, self.job.get("tree")))
             outcome.update(status="failed", **self.describe(error))
             outcome["violation"] = failures.is_violation(error)

@@ -11,7 +11,7 @@ def scout(runner):
     revision = runner.job["revision"]
     before, there = runner.snapshot(), read_tables(runner)
     result = {"upgrade": runner.leg("upgrade", revision["revision"])}
-    said = list(runner.statements)
+    said, forth = list(runner.statements), set(runner.mentioned)
     if result["upgrade"]["status"] == "passed" and runner.expect(result, "upgrade", revision["revision"], present=True):
         after = runner.snapshot()
         result["asked"] = asked(there, read_tables(runner))
@@ -19,6 +19,8 @@ def scout(runner):
         if len(revision["parents"]) < 2:
             result["downgrade"] = runner.leg("downgrade", runner.below(**revision))
             said += runner.statements
+            # What both directions speak of is new with this revision, or gone with it.
+            result["spoken"] = sorted(forth & runner.mentioned)[:200]
         result["touched"] = touched(there, said, changed)
     return result
 

@@ -117,6 +117,19 @@ fn a_server_judges_by_the_settings_of_its_default_branch() {
 }
 
 #[test]
+fn a_server_whose_head_names_no_branch_judges_by_one_with_a_usual_name() {
+    let repo = lenient();
+    let server = repo.beside("server.git");
+    repo.git(&["clone", "-q", "--bare", "-b", "main", ".", server.to_str().unwrap()]);
+    let head = ["--git-dir", server.to_str().unwrap(), "symbolic-ref", "HEAD", "refs/heads/none"];
+    repo.git(&head);
+    let (main, work) = (repo.git(&["rev-parse", "main"]), repo.git(&["rev-parse", "work"]));
+    let input = format!("{main} {work} refs/heads/main\n");
+    let said = hook(&repo, &server, "pre-receive", &input).ends_with(1).stderr;
+    assert!(said.contains("the settings of `main` count"), "{said}");
+}
+
+#[test]
 fn a_branch_that_shares_no_commit_with_upstream_is_judged_on_what_upstream_has() {
     let repo = orphan();
     repo.git(&["add", "-A"]);

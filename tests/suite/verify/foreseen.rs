@@ -74,6 +74,8 @@ fn what_postgresql_takes_is_what_was_foreseen_and_what_was_not_is_told_as_such()
     OPERATIONS.iter().for_each(|(name, upgrade)| {
         write(&repo, &Migration(name, upgrade, "raise NotImplementedError()"))
     });
+    // Triggers of the system are switched off too, which only a superuser may do.
+    repo.write("safe-migration.toml", "[verify]\nsuperuser = true\n");
     // The name of what runs is made where nobody can read it.
     write(
         &repo,

@@ -76,7 +76,7 @@ fn a_kernel_that_denies_nothing_stops_the_run_unless_the_network_is_allowed() {
         return;
     }
     let repo = untouched("sqlite:///app.db");
-    let weak = "import ctypes\n\nclass Library:\n    def __init__(self, *_arguments, **_options):\n        pass\n\n    def prctl(self, *_arguments):\n        return -1\n\nctypes.CDLL = Library\n";
+    let weak = "import ctypes, os\n\nos.environ.pop('SAFE_MIGRATION_WALLS', None)\n\nclass Library:\n    def __init__(self, *_arguments, **_options):\n        pass\n\n    def prctl(self, *_arguments):\n        return -1\n\nctypes.CDLL = Library\n";
     let reported = stopped(&repo, weak);
     assert!(reported.contains("network = \"allow\""), "{reported}");
     repo.write("safe-migration.toml", "[verify]\nnetwork = \"allow\"\n");
