@@ -57,6 +57,17 @@ impl Loader for Imports {
         found.next()
     }
 
+    fn text_at(&self, path: &str) -> Option<Rc<Text>> {
+        self.snapshot.text(&join("", path)?)
+    }
+
+    fn names_in(&self, folder: &str) -> Option<Vec<String>> {
+        let entries = self.snapshot.list(&join("", folder)?);
+        let mut names: Vec<String> = entries.iter().map(|entry| entry.name.to_string()).collect();
+        names.sort();
+        (!names.is_empty()).then_some(names)
+    }
+
     fn is_package(&self, from: &str, module: &str, level: usize) -> bool {
         self.candidates(from, module, level).iter().any(|path| self.is(path, Kind::Folder))
     }

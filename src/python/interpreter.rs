@@ -25,6 +25,18 @@ pub trait Loader {
 
     /// Tells whether a dotted name is a folder of the repository, with or without `__init__.py`.
     fn is_package(&self, from: &str, module: &str, level: usize) -> bool;
+
+    /// Returns the text of a file of the repository, by its path from the root.
+    fn text_at(&self, path: &str) -> Option<Rc<Text>> {
+        let _ = path;
+        None
+    }
+
+    /// Returns the names in a folder of the repository, sorted.
+    fn names_in(&self, folder: &str) -> Option<Vec<String>> {
+        let _ = folder;
+        None
+    }
 }
 
 /// How much may be spent on a program.
@@ -48,6 +60,10 @@ impl Default for Fuel {
 
 /// How many bytes of modules are parsed for one migration: eight of the largest.
 const MODULES: usize = 8 << 20;
+
+/// How many values one migration may have looked through. Beyond, whatever holds values is taken to
+/// reach.
+const LOOKS: usize = 5_000_000;
 
 /// The pairs of a dict.
 pub(crate) type Pairs = Rc<RefCell<Vec<(Value, Value)>>>;
@@ -76,6 +92,11 @@ pub struct Interpreter<'a> {
     pub(crate) graveyard: Graveyard,
     /// How many bytes of imported modules may still be parsed.
     pub(crate) parse_left: usize,
+    /// How many values may still be looked through for one that reaches.
+    pub(crate) looks_left: usize,
+    /// Whether an import that was not made yet is worth making to see what it brings, by the
+    /// importer, the module and the level.
+    pub(crate) worth_importing: HashMap<(Rc<str>, Rc<str>, usize), bool>,
     /// Whether a call that was just made certainly raises.
     pub(crate) raising: bool,
     /// What was handed around and must have been read when the program ends.
@@ -111,6 +132,8 @@ impl<'a> Interpreter<'a> {
             depth_told: false,
             default_factories: Vec::new(),
             parse_left: MODULES,
+            looks_left: LOOKS,
+            worth_importing: HashMap::new(),
             raising: false,
             accounts: Accounts::default(),
             importing: 0,

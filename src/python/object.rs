@@ -72,6 +72,10 @@ pub enum Object {
     Attributes(Value),
     /// `globals()`, `locals()`: the names of a scope, to be read and set by key.
     Names(Rc<Names>),
+    /// A path of Python's `pathlib`.
+    Path(Rc<str>),
+    /// A file of the repository, opened to be read as text: its text.
+    OpenFile(Rc<str>),
     /// `start:stop:step` in a subscript.
     Slice([Value; 3]),
     /// One of these, depending on a condition that could not be decided. A call of a host value

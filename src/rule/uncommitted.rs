@@ -2,10 +2,11 @@
 
 use std::rc::Rc;
 
-use crate::operation::step::{Emitted, Step};
+use crate::operation::step::{Emitted, Mode, Step};
 use crate::rule::context::RuleContext;
 use crate::rule::transaction;
 use crate::sql::object_change::{EnumChange, ObjectChange};
+use crate::sql::session_command::{SessionCommand, TransactionWord};
 use crate::sql::statement::Statement;
 use crate::sql::table::ColumnType;
 use crate::sql::table_change::TableChange;
@@ -18,6 +19,8 @@ pub struct Uncommitted {
     /// Types that it made, by name.
     made: Vec<String>,
     added: Vec<AddedValue>,
+    /// Whether the transaction of Alembic is ended by a COMMIT, and none began behind it.
+    ended: bool,
 }
 
 /// A value that the transaction added.
@@ -58,6 +61,11 @@ impl Uncommitted {
         self.made.iter().any(|made| made.eq_ignore_ascii_case(kind))
     }
 
+    /// Tells whether a COMMIT has ended the transaction, so that what follows commits by itself.
+    pub fn is_outside(&self) -> bool {
+        self.ended
+    }
+
     /// Forgets a value, so that its uses are reported once.
     pub fn forget(&mut self, kind: &str, value: &str) {
         self.added.retain(|added| added.kind != kind || added.value != value);
@@ -65,11 +73,18 @@ impl Uncommitted {
 
     /// Takes in one statement.
     pub fn tell(&mut self, step: &Step, emitted: &Emitted, revision: &Rc<str>) {
+        let certain = !step.conditional && !emitted.conditional;
         if transaction::ends_transaction(step, emitted) {
-            *self = Uncommitted::default();
+            let ended = self.ended || (step.mode != Mode::Autocommit && certain);
+            *self = Uncommitted { ended, ..Uncommitted::default() };
             return;
         }
-        let certain = !step.conditional && !emitted.conditional;
+        if matches!(
+            emitted.statement,
+            Statement::Session(SessionCommand::Transaction(TransactionWord::Begin))
+        ) {
+            self.ended = false;
+        }
         match &emitted.statement {
             Statement::Object(ObjectChange::CreateType { name: Known::Is(name), .. })
                 if certain =>

@@ -79,7 +79,8 @@ fn outright(
         return None;
     };
     let kind = name.as_str().unwrap_or("…");
-    if context.is_at_least(ADDS_IN_TRANSACTION) || uncommitted.makes(kind) {
+    let allowed = context.is_at_least(ADDS_IN_TRANSACTION);
+    if allowed || uncommitted.makes(kind) || uncommitted.is_outside() {
         return None;
     }
     let version = context.server().version;

@@ -167,6 +167,8 @@ fn is_made_up_name(address: &str) -> bool {
 fn unqualified(text: &str) -> Option<&'static str> {
     match address::host(text) {
         Host::Address => Some("an address that is not local"),
+        // `core.local` is a name of a plug-in as often as one of a machine.
+        Host::Internal if text.split('.').count() == 2 && text.ends_with(".local") => None,
         Host::Internal if address::is_host_name(text) => {
             Some("a host that only resolves inside of a private network")
         }

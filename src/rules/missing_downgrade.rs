@@ -1,5 +1,6 @@
 //! A release that goes wrong is taken back, and its migration with it, if there is a way.
 
+use std::collections::HashSet;
 use std::rc::Rc;
 
 use crate::config::settings::Downgrades;
@@ -33,6 +34,9 @@ pub(super) static RULE: Rule = Rule {
 /// How many released revisions tell whether a project goes forward only, and how many of them must.
 const LAST: usize = 20;
 const SHARE: (usize, usize) = (4, 5);
+
+/// A shorter history says nothing of a habit.
+const FEWEST: usize = 6;
 
 /// How many words make a reason.
 const REASON: usize = 3;
@@ -151,8 +155,17 @@ fn is_reason(text: &str) -> bool {
 
 /// Tells whether most of the last released revisions that do something have no downgrade.
 fn goes_forward_only(context: &RuleContext<'_>) -> bool {
-    let ancestors = context.history.ancestors(context.revision());
-    let released = ancestors.iter().rev().filter(|revision| context.is_released(revision));
+    // Where each is judged as if it alone were unreleased, what follows it is released too.
+    let own = context.revision();
+    let tips = context.history.graph().tips();
+    let mut order: Vec<Rc<str>> = Vec::new();
+    for tip in tips.iter().map(|tip| &*tip.id).chain([own]) {
+        order.extend(context.history.ancestors(tip));
+        order.push(tip.into());
+    }
+    let mut seen_ids = HashSet::new();
+    let newest = order.iter().rev().filter(|revision| seen_ids.insert(Rc::clone(revision)));
+    let released = newest.filter(|revision| &***revision != own && context.is_released(revision));
     let read = released.filter_map(|revision| context.history.migration(revision));
     let (mut seen, mut without) = (0, 0);
     for migration in read.filter(|migration| !migration.upgrade.steps.is_empty()).take(LAST) {
@@ -163,7 +176,7 @@ fn goes_forward_only(context: &RuleContext<'_>) -> bool {
         };
         without += usize::from(none);
     }
-    seen == LAST && without * SHARE.1 >= seen * SHARE.0
+    seen >= FEWEST && without * SHARE.1 >= seen * SHARE.0
 }
 
 /// Makes the one finding that stands for all of a project: it lies on env.py, where such facts are

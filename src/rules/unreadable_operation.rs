@@ -88,7 +88,9 @@ fn judge(
     let what = code::excerpt(context, &step.site);
     let finding =
         RawFinding::on(step, number, direction, format!("`{what}` cannot be read: {}", worst.why));
-    Some(match &worst.destroys {
+    // What a downgrade takes away, the upgrade made: no rule speaks of it where it can be read.
+    let destroys = worst.destroys.as_ref().filter(|_| direction != Direction::Downgrade);
+    Some(match destroys {
         None => finding.label("what this does to the database is not known before it runs"),
         Some(word) => finding
             .severity(Severity::Critical)

@@ -30,6 +30,8 @@ pub struct Database {
     pub dialect: Dialect,
     /// What was taken away, and what may or may not be there.
     pub(in crate::schema) marks: BTreeMap<ObjectName, Mark>,
+    /// Whether all that stands is in doubt, and nothing was made since.
+    pub(in crate::schema) all_in_doubt: bool,
 }
 
 /// Whether the names that a server or a convention gives to constraints are known.
@@ -72,6 +74,7 @@ impl Default for Database {
             generated_names: GeneratedNames::default(),
             dialect: Dialect::default(),
             marks: BTreeMap::new(),
+            all_in_doubt: false,
         }
     }
 }

@@ -138,7 +138,11 @@ impl Dropped {
     /// something else of the same name.
     pub fn certain(&self, database: &Database) -> Vec<Dependant> {
         let is_certain = |found: &Dependant| match (self, found) {
-            (_, Dependant::Default { .. } | Dependant::Column { .. }) => true,
+            (_, Dependant::Default { table, column } | Dependant::Column { table, column }) => {
+                let key = table_key(table).unwrap_or_default();
+                let name = ObjectName::Column(key, column.to_ascii_lowercase());
+                !database.is_doubtful(&name)
+            }
             (Dropped::Object(ObjectKind::Routine, _), Dependant::Object { kind, .. }) => {
                 *kind == ObjectKind::Trigger
             }
@@ -235,7 +239,7 @@ impl Dropped {
         let names = |name: &str| {
             object.uses.names.iter().any(|used| used.eq_ignore_ascii_case(unqualified(name)))
         };
-        let is_on = |table: &TableName| object.on.as_ref() == Some(table);
+        let is_on = |table: &TableName| object.on.as_ref().and_then(table_key) == table_key(table);
         match self {
             // What belongs to the table itself goes without CASCADE.
             Dropped::Table(table) => {

@@ -1,6 +1,6 @@
 //! Types, views, functions and other named objects, statement by statement.
 
-use crate::schema::database::{Database, Object};
+use crate::schema::database::{Database, Object, key};
 use crate::schema::replay::Provenance;
 use crate::sql::object_change::{EnumChange, ObjectKind, Uses};
 use crate::sql::table::{EnumType, TableName};
@@ -114,7 +114,7 @@ impl Database {
         let is_it = |object: &Object| {
             object.kind == kind
                 && name.as_str().is_none_or(|name| object.name.eq_ignore_ascii_case(name))
-                && (on.is_none() || object.on.as_ref() == on)
+                && (on.is_none() || object.on.as_ref().and_then(key) == on.and_then(key))
         };
         self.objects.retain(|object| !is_it(object));
         if matches!(kind, ObjectKind::MaterializedView | ObjectKind::View) {

@@ -28,6 +28,15 @@ pub fn statements(text: &SqlText, dialect: Dialect) -> Vec<Placed> {
     Reader { text, dialect, depth: 0 }.all()
 }
 
+/// Returns how many statements a text has: an ALTER TABLE with several actions is one.
+pub fn count(text: &SqlText, dialect: Dialect) -> usize {
+    if text_past(text.text().len()).is_some() {
+        return 1;
+    }
+    let tokens = tokens(text, dialect);
+    split(text.text(), &tokens, dialect).len()
+}
+
 /// Returns what PostgreSQL's parser says of each statement of a text.
 pub fn verdicts(text: &SqlText, dialect: Dialect) -> Vec<Verdict> {
     if text_past(text.text().len()).is_some() {

@@ -99,8 +99,10 @@ pub static OPERATIONS: &[Row] = &[
     },
     Row {
         name: "alter_column",
-        positional: &["table_name", "column_name"],
-        keywords: &[
+        // By position up to Alembic 1.10; later versions take them by name only.
+        positional: &[
+            "table_name",
+            "column_name",
             "nullable",
             "comment",
             "server_default",
@@ -110,6 +112,8 @@ pub static OPERATIONS: &[Row] = &[
             "existing_server_default",
             "existing_nullable",
             "existing_comment",
+        ],
+        keywords: &[
             "schema",
             "autoincrement",
             "existing_autoincrement",

@@ -29,6 +29,11 @@ impl MigrationHost {
             let clause = self.function(path.rsplit(".func.").next().unwrap_or(name), &arguments);
             return self.value(SaValue::Clause(clause));
         }
+        if path.starts_with("sqlalchemy_utils.")
+            && let Some(answer) = self.of_sqlalchemy_utils(name, &arguments, at)
+        {
+            return answer;
+        }
         let thing = match name {
             "Column" | "mapped_column" | "Field" => {
                 let arguments =
@@ -130,6 +135,9 @@ impl MigrationHost {
                 return self.make_engine(&arguments, at);
             }
             "DDL" => match first {
+                _ if arguments.get(1, "context").is_some() => {
+                    SaValue::Unsure("what `context` puts into it is not read".into())
+                }
                 Some(Value::Str(text)) => SaValue::RawDdl(text),
                 other => SaValue::Unsure(self.why(other.as_ref()).into()),
             },

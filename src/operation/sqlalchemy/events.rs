@@ -10,6 +10,25 @@ use crate::python::value::Value;
 /// Events of tables and types in which a listener may change the database.
 const EVENTS: [&str; 4] = ["before_create", "after_create", "before_drop", "after_drop"];
 
+/// Events of objects in memory, whose listeners are given no connection (manual of SQLAlchemy,
+/// "ORM Events", "Core Events").
+const OF_OBJECTS: [&str; 14] = [
+    "set",
+    "append",
+    "remove",
+    "init",
+    "load",
+    "refresh",
+    "expire",
+    "column_reflect",
+    "mapper_configured",
+    "before_configured",
+    "after_configured",
+    "instrument_class",
+    "class_instrument",
+    "attribute_instrument",
+];
+
 impl MigrationHost {
     /// `event.listen(table, "after_create", what)`: the statement runs when the table is made,
     /// which is what the migration is for.
@@ -18,7 +37,7 @@ impl MigrationHost {
             return self.value(SaValue::Inert);
         }
         let event = arguments.get(1, "identifier").and_then(Value::as_str);
-        let of_ddl = event.is_some_and(|event| EVENTS.contains(&event.as_str()));
+        let of_ddl = event.as_deref().is_some_and(|event| EVENTS.contains(&event));
         let listener = arguments.get(2, "fn").cloned();
         match listener.as_ref().and_then(|listener| self.thing(listener)).cloned() {
             Some(SaValue::RawDdl(text)) if of_ddl => {
@@ -30,7 +49,7 @@ impl MigrationHost {
             Some(SaValue::RawDdl(_) | SaValue::Ddl(_) | SaValue::Query(_) | SaValue::Clause(_)) => {
                 self.unreadable("a listener sends a statement when something else happens", at);
             }
-            _ if of_ddl => {
+            _ if !event.as_deref().is_some_and(|event| OF_OBJECTS.contains(&event)) => {
                 self.unreadable(&format!("what a listener of `event.{name}` does is not read"), at);
             }
             _ => {}

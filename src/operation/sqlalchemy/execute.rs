@@ -13,7 +13,7 @@ use crate::operation::step::RemarkKind;
 use crate::operation::step::{Emitted, Role, SentText};
 use crate::python::host::{Arguments, At};
 use crate::python::value::{Piece, Str, Value};
-use crate::sql::read::statements;
+use crate::sql::read::{count, statements};
 use crate::sql::row_change::{
     Assigned, Assignment, Delete, Filter, Insert, Mentions, RowChange, RowSource, Update,
 };
@@ -138,11 +138,12 @@ impl MigrationHost {
         self.mark_drawn(&mut passage, parameters);
         let mut emitted = Vec::new();
         let read = statements(&passage.sql, self.dialect);
-        if read.len() > 1 {
+        let several = count(&passage.sql, self.dialect);
+        if several > 1 {
             let with_parameters = parameters.is_some_and(|given| !given.is_none());
             let kind = RefusalKind::SeveralStatements { with_parameters };
             let error = "cannot run several statements in one call";
-            let what = read.len().to_string();
+            let what = several.to_string();
             self.refuse(Complaint::new(kind, Refuser::Driver, what, error), at);
         }
         for placed in unfolded(read) {

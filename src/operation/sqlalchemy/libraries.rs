@@ -95,6 +95,14 @@ pub fn outside(path: &str) -> Option<RemarkKind> {
     }
 }
 
+/// Tells whether something of Alembic's runs what the program does not show: its command line, an
+/// environment.
+fn runs_revisions(path: &str) -> bool {
+    let name = path.rsplit('.').next().unwrap_or(path);
+    let of_line = path.starts_with("alembic.config.") && !path.starts_with("alembic.config.Config");
+    of_line || name == "EnvironmentContext" || path.starts_with("alembic.runtime.environment.")
+}
+
 impl MigrationHost {
     /// Returns a module of the host's.
     pub fn library(&mut self, name: &str) -> Option<Value> {
@@ -222,7 +230,14 @@ impl MigrationHost {
                 why: format!("`{path}` leads to other revisions").into(),
                 reaches: true,
             }),
+            _ if path.contains(".ops.") && table::of(table::own_name(&name)).is_some() => {
+                self.operation_of_class(path, &name, arguments, at)
+            }
             _ if name.ends_with("Op") => self.unsure(&format!("`{name}` is not understood")),
+            _ if runs_revisions(path) => {
+                self.unreadable(&format!("`{path}` may run other revisions"), at);
+                Value::None
+            }
             _ => self.value(SaValue::Inert),
         }
     }
@@ -236,6 +251,25 @@ impl MigrationHost {
             _ => arguments,
         };
         self.value(SaValue::OperationObject(row.name.into(), Rc::new(arguments)))
+    }
+
+    /// `DropColumnOp.drop_column(operations, ...)` does what `operations.drop_column(...)` does.
+    fn operation_of_class(
+        &mut self,
+        path: &str,
+        name: &str,
+        mut arguments: Arguments,
+        at: At<'_>,
+    ) -> Value {
+        let class = path.rsplit('.').nth(1).unwrap_or_default();
+        let is_its = table::of_class(class).is_some_and(|row| row.name == name);
+        let takes_op = matches!(arguments.positional.first(), Some(Value::Host(OP)));
+        if !is_its || !takes_op {
+            self.unreadable(&format!("`{class}.{name}` is not understood"), at);
+            return Value::None;
+        }
+        arguments.positional.remove(0);
+        self.call_op(None, name, arguments, at)
     }
 
     /// `CreateTableOp` takes its columns as one list.

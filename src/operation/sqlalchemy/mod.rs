@@ -50,3 +50,5 @@ pub mod type_names;
 pub mod type_sql;
 
 pub mod types;
+
+pub mod utils_views;

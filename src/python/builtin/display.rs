@@ -13,7 +13,10 @@ const LONGEST: usize = 1 << 16;
 pub(crate) fn text(value: &Value) -> Option<String> {
     match value {
         Value::Str(text) => text.whole(),
-        Value::Object(object) => object_text(object),
+        Value::Object(object) => match &**object {
+            Object::Path(path) => Some(path.to_string()),
+            _ => object_text(object),
+        },
         _ => repr(value),
     }
 }

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use crate::python::builtin::{display, iteration, library_calls, reflection};
+use crate::python::builtin::{display, files, iteration, library_calls, reflection};
 use crate::python::host::Arguments;
 use crate::python::interpreter::Interpreter;
 use crate::python::object::{Instance, Object};
@@ -147,7 +147,7 @@ pub(crate) fn call(
             this.ends_here("the program exits");
             Value::None
         }
-        "open" => Value::unknown("`open` reads a file"),
+        "open" => files::open(this, &arguments),
         "input" | "raw_input" => Value::unknown("`input` asks a person"),
         "__import__" => {
             let loaded =

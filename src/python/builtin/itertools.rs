@@ -19,7 +19,7 @@ pub(super) fn functional(
     written: &str,
 ) -> Value {
     match (function, first) {
-        ("partial" | "partialmethod", Some(callee)) => {
+        ("partial", Some(callee)) => {
             arguments.positional.remove(0);
             Value::Object(Rc::new(Object::Partial { callee, arguments }))
         }

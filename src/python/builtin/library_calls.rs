@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use crate::python::builtin::library::{self, AUTO};
-use crate::python::builtin::{classes, itertools, json, methods, textwrap};
+use crate::python::builtin::{classes, files, itertools, json, methods, textwrap};
 use crate::python::host::Arguments;
 use crate::python::interpreter::Interpreter;
 use crate::python::object::{Instance, Object};
@@ -36,6 +36,7 @@ pub(crate) fn call(
             arguments.get(1, "val").cloned().unwrap_or(Value::None)
         }
         ("typing" | "typing_extensions", "NewType", _) => library::builtin("typing.identity"),
+        ("typing_extensions" | "warnings", "deprecated", _) => library::builtin("typing.identity"),
         ("typing" | "typing_extensions" | "abc", _, Some(function)) => function,
         ("dataclasses", ..) => classes::record(this, function, &arguments),
         ("contextlib", ..) => context(function, &arguments),
@@ -49,6 +50,21 @@ pub(crate) fn call(
             )
         }
         ("uuid", "UUID", Some(text @ Value::Str(_))) => text,
+        ("pathlib", "Path" | "PurePath" | "PosixPath" | "PurePosixPath", _) => {
+            files::made(&arguments)
+        }
+        ("io" | "codecs", "open", _) => files::open(this, &arguments),
+        ("os", "listdir", first) => files::names(this, first.as_ref()),
+        ("os", "fspath", Some(path)) if files::path_of(&path).is_some() => {
+            Value::text(&files::path_of(&path).unwrap_or_default())
+        }
+        ("json", "load", Some(Value::Object(file))) => match &*file {
+            Object::OpenFile(text) => serde_json::from_str(text).map_or_else(
+                |_| Value::unknown("the file holds no JSON"),
+                |value| json::loaded(&value, 40),
+            ),
+            _ => unread(name),
+        },
         ("os.path" | "posixpath", _, Some(Value::Str(path))) => {
             path_function(function, &path, &arguments)
         }

@@ -1,6 +1,6 @@
 //! Methods of builtin values.
 
-use crate::python::builtin::{collections, strings};
+use crate::python::builtin::{collections, files, strings};
 use crate::python::host::Arguments;
 use crate::python::interpreter::Interpreter;
 use crate::python::value::Value;
@@ -31,7 +31,10 @@ pub(crate) fn call(
         Value::Dict(pairs) => collections::dict(this, receiver, pairs, name, &arguments),
         Value::Tuple(_) => collections::sequence(this, receiver, name, &arguments),
         Value::Host(_) => host(this, receiver, name, &arguments),
-        Value::Object(_) => this.call_of_namespace(receiver, name, &arguments),
+        Value::Object(object) => match files::call(this, receiver, object, name, &arguments) {
+            Some(value) => value,
+            None => this.call_of_namespace(receiver, name, &arguments),
+        },
         _ => Value::unknown(format!("`.{name}` cannot be read here")),
     }
 }

@@ -19,6 +19,9 @@ pub(crate) mod strings;
 /// Methods of lists, sets and dicts.
 pub(crate) mod collections;
 
+/// Paths and files of the repository.
+pub(crate) mod files;
+
 /// Builtin functions.
 pub(crate) mod functions;
 

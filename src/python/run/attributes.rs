@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use crate::python::builtin::{library, methods};
+use crate::python::builtin::{files, library, methods};
 use crate::python::host::Arguments;
 use crate::python::interpreter::Interpreter;
 use crate::python::object::{Class, Object};
@@ -74,6 +74,8 @@ impl Interpreter<'_> {
                     name: name.into(),
                 }))
             }
+            Object::Path(_) | Object::OpenFile(_) => files::attribute(of, object, name)
+                .unwrap_or_else(|| Value::unknown(format!("`.{name}` cannot be read here"))),
             Object::Method { function, .. } => self.attribute(&function.clone(), name),
             Object::Perhaps { item, .. } => self.attribute(&item.clone(), name),
             Object::Either(values) => self.each(values, |this, value| this.attribute(value, name)),

@@ -320,6 +320,10 @@ pub(crate) fn order(left: &Value, right: &Value) -> Option<std::cmp::Ordering> {
     match (left, right) {
         (Value::Int(one), Value::Int(other)) => Some(one.cmp(other)),
         (Value::Str(one), Value::Str(other)) => Some(one.whole()?.cmp(&other.whole()?)),
+        (Value::Object(one), Value::Object(other)) => match (&**one, &**other) {
+            (Object::Path(one), Object::Path(other)) => Some(one.split('/').cmp(other.split('/'))),
+            _ => None,
+        },
         (Value::Tuple(_), Value::Tuple(_)) | (Value::List(_), Value::List(_)) => {
             let (one, other) = (left.items()?, right.items()?);
             for (one, other) in one.iter().zip(&other) {

@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use crate::python::builtin::files;
 use crate::python::host::Region;
 use crate::python::interpreter::Interpreter;
 use crate::python::object::{ClassKind, Object};
@@ -82,6 +83,9 @@ impl Interpreter<'_> {
                     }
                     _ => repeated(self.unknown_like("an object is iterated over", value)),
                 }
+            }
+            Object::OpenFile(text) => {
+                files::lines(text).into_iter().map(Element::certain).collect()
             }
             Object::Either(values) => {
                 let mut all = Vec::new();

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use crate::python::builtin::display::plain_member;
-use crate::python::builtin::percent;
+use crate::python::builtin::{files, percent};
 use crate::python::interpreter::Interpreter;
 use crate::python::run::comparison::numbers;
 use crate::python::run::join::alternatives_of;
@@ -37,6 +37,9 @@ impl Interpreter<'_> {
         }
         if let (Some(values), false) = (alternatives_of(right), operator == "%") {
             return self.each(values, |this, right| this.binary(operator, left, right));
+        }
+        if let ("/", Some(path)) = (operator, files::divided(left, right)) {
+            return path;
         }
         match (left, operator, right) {
             (Value::Str(format), "%", _) => {

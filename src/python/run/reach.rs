@@ -57,10 +57,11 @@ impl Interpreter<'_> {
         let mut search = Search { todo: vec![value.clone()], ..Search::default() };
         let mut left = MOST_PARTS;
         while let Some(value) = search.todo.pop() {
-            if left == 0 {
+            if left == 0 || self.looks_left == 0 {
                 return true;
             }
             left -= 1;
+            self.looks_left -= 1;
             match &value {
                 Value::Host(id) if self.host.reaches(*id) => return true,
                 Value::Unknown(unknown) if unknown.reaches => return true,
@@ -119,7 +120,11 @@ impl Interpreter<'_> {
             Object::Builtin(name) | Object::Library(name) if library::leads_anywhere(name) => {
                 search.all([anywhere()]);
             }
-            Object::Builtin(_) | Object::Library(_) | Object::Slice(_) => {}
+            Object::Builtin(_)
+            | Object::Library(_)
+            | Object::Path(_)
+            | Object::OpenFile(_)
+            | Object::Slice(_) => {}
         }
     }
 
@@ -156,13 +161,23 @@ impl Interpreter<'_> {
         if let Some(value) = &*import.value.borrow() {
             return Some(value.clone());
         }
+        self.is_worth_importing(import).then(|| self.settled(Value::Object(Rc::clone(object))))
+    }
+
+    /// Asked for the same import by every search that meets it, so the answer is kept.
+    fn is_worth_importing(&mut self, import: &Import) -> bool {
+        let key = (Rc::clone(&import.importer), Rc::clone(&import.module), import.level);
+        if let Some(known) = self.worth_importing.get(&key) {
+            return *known;
+        }
         let worth = library::runs_code(&import.module)
             || self.host.module(&import.module).is_some()
             || self
                 .loader
                 .find(&import.importer, &import.module, import.level)
                 .is_some_and(|(_, text)| speaks_of_databases(text.content()));
-        worth.then(|| self.settled(Value::Object(Rc::clone(object))))
+        self.worth_importing.insert(key, worth);
+        worth
     }
 }
 

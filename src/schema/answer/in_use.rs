@@ -114,7 +114,9 @@ impl Database {
 
     fn of_mysql(&self, held: &Table, column: &str, engine: Engine) -> Users {
         let own = held.constraints.iter().filter(|own| {
-            matches!(own.constraint, Constraint::ForeignKey(_)) && own.covers(column)
+            matches!(own.constraint, Constraint::ForeignKey(_))
+                && own.covers(column)
+                && !self.is_doubtful_constraint(held, own)
         });
         let mut by: Vec<String> = own.map(title).collect();
         by.extend(computed_by(held, column));
@@ -201,7 +203,8 @@ impl Database {
     fn users(&self, but: Option<&str>, is_it: &dyn Fn(&ConstraintState) -> bool) -> Users {
         let mut users = Users::default();
         for table in self.tables().filter(|table| Some(table.key().as_str()) != but) {
-            for held in table.constraints.iter().filter(|held| is_it(held)) {
+            let certain = |held: &&ConstraintState| !self.is_doubtful_constraint(table, held);
+            for held in table.constraints.iter().filter(|held| is_it(held)).filter(certain) {
                 users.0.push(format!("{} of `{}`", title(held), table.title()));
                 users.1.push(table.name.clone());
             }

@@ -5,12 +5,15 @@ use std::rc::Rc;
 
 use crate::schema::database::{Database, Object};
 use crate::schema::replay::Provenance;
-use crate::schema::table::Table;
+use crate::schema::table::{ConstraintState, Table};
 use crate::sql::object_change::{EnumChange, ObjectChange, ObjectKind};
 use crate::sql::statement::Statement;
 use crate::sql::table::TableName;
 use crate::sql::table_change::TableChange;
 use crate::text::known::Known;
+
+/// Stands for every constraint of a table, those without a name included.
+const ANY: &str = "";
 
 /// A name of something in a database, lower case.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -104,6 +107,7 @@ impl Database {
         provenance: &Provenance<'_>,
     ) {
         let by = provenance.author.revision.clone();
+        self.all_in_doubt &= matches!(statement, Statement::Unreadable { .. });
         self.doubt_what_is_vague(statement, &by);
         for name in stood {
             if !self.stands(&name) {
@@ -148,8 +152,19 @@ impl Database {
 
     /// What is dropped by a name that cannot be known may be anything of its kind.
     fn doubt_what_is_vague(&mut self, statement: &Statement, by: &Rc<str>) {
+        if let Statement::Table(change) = statement
+            && change.table().is_some_and(|table| !table.name.is_known())
+        {
+            self.doubt_parts_of_any_table(change, by);
+        }
         if !is_vague(statement) {
             return;
+        }
+        if let Statement::Table(TableChange::DropConstraint { table, name, .. }) = statement
+            && !name.as_ref().is_some_and(Known::is_known)
+            && let Some(table) = table_key(table)
+        {
+            self.doubt_name(Some(ObjectName::Constraint(table, ANY.to_owned())), by);
         }
         match statement {
             Statement::Table(change) => {
@@ -166,6 +181,43 @@ impl Database {
         }
     }
 
+    /// A change of a table that cannot be known leaves in doubt what it names, in every table.
+    fn doubt_parts_of_any_table(&mut self, change: &TableChange, by: &Rc<str>) {
+        use TableChange as T;
+        let named = |name: &Known<String>| name.as_str().map(str::to_ascii_lowercase);
+        let (constraint, column) = match change {
+            T::DropConstraint { name, .. } => (name.as_ref().and_then(named), None),
+            T::RenameConstraint { name, .. } => (named(name), None),
+            T::DropColumn { column, .. }
+            | T::RenameColumn { column, .. }
+            | T::AlterColumnType { column, .. } => (None, named(column)),
+            T::ModifyColumn { name, .. } => (None, named(name)),
+            _ => (None, None),
+        };
+        let mut names = Vec::new();
+        if let Some(name) = constraint {
+            let holders = self.tables().filter(|table| table.constraint(&name).is_some());
+            names.extend(holders.map(|table| ObjectName::Constraint(table.key(), name.clone())));
+            names.push(ObjectName::Index(name));
+        }
+        if let Some(name) = column {
+            let holders = self.tables().filter(|table| table.column(&name).is_some());
+            names.extend(holders.map(|table| ObjectName::Column(table.key(), name.clone())));
+        }
+        names.into_iter().for_each(|name| self.doubt_name(Some(name), by));
+    }
+
+    /// Tells whether it is not known whether a constraint still stands.
+    pub(in crate::schema) fn is_doubtful_constraint(
+        &self,
+        table: &Table,
+        held: &ConstraintState,
+    ) -> bool {
+        let mark = |name: &str| ObjectName::Constraint(table.key(), name.to_ascii_lowercase());
+        let own = held.constraint.name().and_then(Known::as_str);
+        self.is_doubtful(&mark(ANY)) || own.is_some_and(|name| self.is_doubtful(&mark(name)))
+    }
+
     /// Something may or may not have gone.
     pub(in crate::schema) fn doubt_name(&mut self, name: Option<ObjectName>, by: &Rc<str>) {
         if let Some(name) = name {
@@ -175,6 +227,9 @@ impl Database {
 
     /// Something unread may have made or dropped anything, or anything of one table.
     pub(in crate::schema) fn doubt_names(&mut self, table: Option<&TableName>, by: &Rc<str>) {
+        if table.is_none() && std::mem::replace(&mut self.all_in_doubt, true) {
+            return;
+        }
         let key = table.and_then(table_key);
         let is_part = |name: &ObjectName| match (&key, name) {
             (None, _) => true,

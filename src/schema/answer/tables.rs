@@ -100,7 +100,7 @@ impl Database {
 
     /// The names of keys are free among the relations, and each is given once.
     fn key_names_are_free(&self, create: &CreateTable, engine: Engine) -> Answer {
-        let mut given: Vec<&str> = Vec::new();
+        let mut given: Vec<(&str, &Key)> = Vec::new();
         let itself = Table::of_declared(create);
         let inline = create.columns.iter().filter(|column| {
             column.primary_key == Known::Is(true) || column.unique == Known::Is(true)
@@ -118,14 +118,21 @@ impl Database {
             if is_mysql && is_primary {
                 continue;
             }
-            let is_twice = given.contains(&name) && engine.dialect != Dialect::Sqlite;
+            // PostgreSQL makes one of two that are equal (transformIndexConstraints).
+            let merges = engine.dialect == Dialect::PostgreSql;
+            let is_twice = engine.dialect != Dialect::Sqlite
+                && given.iter().any(|(other, twin)| {
+                    *other == name && !(merges && twin.columns == key.columns)
+                });
+            let is_merged = given.iter().any(|(other, _)| *other == name) && !is_twice;
             answer = answer.or(|| match is_twice {
                 true => {
                     Refusal::proved(DatabaseError::IndexExists { name: name.to_owned() }).into()
                 }
+                false if is_merged => Answer::Applied,
                 false => self.is_free_for_key(name, engine),
             });
-            given.push(name);
+            given.push((name, key));
         }
         answer
     }
