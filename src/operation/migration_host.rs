@@ -297,7 +297,13 @@ impl MigrationHost {
     }
 
     /// Records that something reaches the database and cannot be read.
+    ///
+    /// One step stands for all that a line of the migration leaves unread before it does something
+    /// that is read: a model of the application that is imported there may have thousands.
     pub fn unreadable(&mut self, why: &str, at: At<'_>) {
+        if self.is_said(at) {
+            return;
+        }
         let statement =
             Statement::Unreadable { why: Unread::because(why), keyword: None, table: None };
         self.record(
@@ -306,6 +312,26 @@ impl MigrationHost {
             Details::default(),
             at,
         );
+    }
+
+    /// Tells whether the line is said to be unread already, on every path that leads here, and
+    /// nothing was read since.
+    fn is_said(&self, at: At<'_>) -> bool {
+        let (site, path) = (self.site(at), self.decisions.path());
+        let repeated = self.regions.contains(&Region::Repeated);
+        let conditional = self.regions.contains(&Region::Conditional);
+        let recording = self.recording.borrow();
+        let unread = recording
+            .steps
+            .iter()
+            .rev()
+            .take_while(|step| matches!(step.operation, Operation::Unreadable { .. }));
+        let mut same = unread.filter(|step| step.site == site);
+        same.any(|step| {
+            (!step.conditional || conditional)
+                && (!repeated || step.repeated)
+                && path.starts_with(&step.path)
+        })
     }
 
     /// Records a remark, once for each place.
