@@ -8,7 +8,7 @@ use crate::schema::answer::presence::Presence;
 use crate::schema::answer::tables::in_use;
 use crate::schema::answer::verdict::{Answer, Engine, Refusal};
 use crate::schema::database::{self, Database};
-use crate::schema::table::{Table, columns_of, is_index};
+use crate::schema::table::{ConstraintState, Table, columns_of, is_index};
 use crate::sql::dialect::Dialect;
 use crate::sql::object_change::ObjectKind;
 use crate::sql::table::{Constraint, Index, IndexPart, TableName};
@@ -154,8 +154,13 @@ impl Database {
         let key = ObjectName::Constraint(held.key(), name.to_ascii_lowercase());
         let was_key = held.constraint(name).is_some() || self.mark(&key).is_some();
         let is_named = |index: &Index| index.name.as_ref().is_some_and(Known::is_known);
+        // The index of a primary key is PRIMARY, and a check has none.
+        let may_make_it = |held: &ConstraintState| {
+            held.unnamed
+                && matches!(held.constraint, Constraint::Unique(_) | Constraint::ForeignKey(_))
+        };
         let all_named =
-            held.indexes.iter().all(is_named) && !held.constraints.iter().any(|held| held.unnamed);
+            held.indexes.iter().all(is_named) && !held.constraints.iter().any(may_make_it);
         match all_named && !was_key {
             true => Presence::Never,
             false => Presence::Unknown("a key may have made it".to_owned()),
