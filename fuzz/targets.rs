@@ -3,10 +3,10 @@
 
 use std::rc::Rc;
 
-use safe_migration::alembic::comments;
 use safe_migration::alembic::history::History;
 use safe_migration::alembic::ini::Ini;
-use safe_migration::alembic::project::{self, Search};
+use safe_migration::alembic::project::Search;
+use safe_migration::alembic::{comments, search};
 use safe_migration::config::read;
 use safe_migration::config::settings::Settings;
 use safe_migration::git::commit::Commit;
@@ -14,7 +14,8 @@ use safe_migration::git::index::cached_tree;
 use safe_migration::git::tree::TreeRows;
 use safe_migration::ledger::ledger_file::Ledger;
 use safe_migration::python::module;
-use safe_migration::report::speech::{self, Voice};
+use safe_migration::report::speech;
+use safe_migration::report::speech::Voice;
 use safe_migration::review::{lookalike, plan, waiver};
 use safe_migration::snapshot::{ObjectId, Snapshot};
 use safe_migration::sql::dialect::Dialect;
@@ -49,7 +50,7 @@ pub fn revision(bytes: &[u8]) {
     ];
     let files = files.map(|(path, bytes)| (path.to_owned(), bytes));
     let snapshot = Rc::new(Snapshot::laid_over(None, files));
-    for project in project::find(&snapshot, Search::Whole, &Settings::default()) {
+    for project in search::find(&snapshot, Search::Whole, &Settings::default()) {
         let history = History::read(&snapshot, &Rc::new(project));
         for file in history.files() {
             let _any_verdict_will_do = history.migration(&file.path);

@@ -3,15 +3,15 @@
 use std::rc::Rc;
 
 use safe_migration::alembic::history::History;
-use safe_migration::alembic::project::{self, Search};
+use safe_migration::alembic::project::Search;
+use safe_migration::alembic::search;
 use safe_migration::config::settings::Settings;
 use safe_migration::git::repository::Repository;
 
-use crate::clock;
-use crate::ground;
 use crate::ground::EmitContext;
 use crate::table::Row;
 use crate::workbench::Files;
+use crate::{clock, ground};
 
 pub(crate) fn rows(ground: &EmitContext, tell: &mut impl FnMut(Row)) {
     let one = ground::migration(0);
@@ -62,7 +62,7 @@ fn heads(ground: &EmitContext) -> Row {
         let head = repository.head().ok().flatten().expect("a commit");
         let snapshot =
             Rc::new(repository.snapshot(Some(&repository.tree_of(&head).expect("a tree"))));
-        let projects = project::find(&snapshot, Search::Whole, &Settings::default());
+        let projects = search::find(&snapshot, Search::Whole, &Settings::default());
         let found = projects.into_iter().next().expect("a project");
         assert_eq!(1, History::read(&snapshot, &Rc::new(found)).graph().heads().len());
     };

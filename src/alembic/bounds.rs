@@ -1,6 +1,6 @@
 //! The oldest version of a package that a project declares to work with: `sqlalchemy>=2`.
 
-use crate::alembic::dialects::is_requirements;
+use crate::alembic::requirements::is_requirements;
 use crate::text::cut;
 
 /// Tells whether a file declares what a project requires.

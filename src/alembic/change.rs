@@ -179,7 +179,8 @@ fn gone(here: &Indexed<'_>, parents: &[&History]) -> Vec<Paired> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::alembic::project::{Search, find};
+    use crate::alembic::project::Search;
+    use crate::alembic::search::find;
     use crate::config::settings::Settings;
     use crate::snapshot::Snapshot;
 

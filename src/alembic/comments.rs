@@ -3,7 +3,9 @@
 use std::collections::HashMap;
 
 use crate::alembic::migration::{Comment, Standing};
-use crate::python::module::{self, BlockKind, BlockSpan, Parsed};
+use crate::python::module::Parsed;
+use crate::python::parsed;
+use crate::python::parsed::{BlockKind, BlockSpan};
 use crate::text::source::{Span, Text};
 
 /// Returns the comments and docstrings of a file with what they cover.
@@ -30,7 +32,7 @@ pub fn read(text: &Text, parsed: &Parsed) -> Vec<Comment> {
 }
 
 /// Returns for each comment the line on which the block of own-line comments around it ends.
-fn block_ends(text: &Text, comments: &[module::Comment]) -> Vec<usize> {
+fn block_ends(text: &Text, comments: &[parsed::Comment]) -> Vec<usize> {
     let lines: Vec<usize> =
         comments.iter().map(|comment| text.line_of(comment.span.start)).collect();
     let mut ends = lines.clone();
@@ -68,7 +70,7 @@ impl<'a> Places<'a> {
         Places { text, statements, heads, by_line }
     }
 
-    fn covered(&self, comment: &module::Comment, last_line: usize) -> Option<Span> {
+    fn covered(&self, comment: &parsed::Comment, last_line: usize) -> Option<Span> {
         let inside = |span: Span| span.contains(comment.span);
         let beside = |span: Span| !comment.own_line && self.ends_on_line_of(span, comment.span);
         let statement = before(&self.statements, comment.span, |span| *span);
@@ -160,6 +162,7 @@ pub(crate) fn unquoted(literal: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::python::module;
 
     /// Returns the text that the comment which says `mark` covers.
     fn covered(content: &str, mark: &str) -> String {

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::alembic::environment::Env;
+use crate::alembic::env::Env;
 use crate::alembic::location::{ancestors, folder_of, join};
 use crate::alembic::project::{Origin, Project, is_revision_name};
+use crate::alembic::requirements::{is_lock, is_requirements, required};
 use crate::alembic::surroundings::Surroundings;
 use crate::snapshot::{Kind, Snapshot};
 use crate::sql::dialect::Dialect;
@@ -348,23 +349,4 @@ fn is_optional(name: &str) -> bool {
     ["test", "dev", "doc", "lint", "optional", "group", "extras", "lock"]
         .iter()
         .any(|word| lower.contains(word))
-}
-
-pub(crate) fn is_requirements(name: &str) -> bool {
-    matches!(name, "pyproject.toml" | "Pipfile" | "setup.py" | "setup.cfg")
-        || name.contains("requirements") && (name.ends_with(".txt") || name.ends_with(".in"))
-}
-
-pub(crate) fn is_lock(name: &str) -> bool {
-    matches!(name, "poetry.lock" | "uv.lock" | "Pipfile.lock")
-}
-
-/// Returns the words of a line that may name a package.
-pub(crate) fn required(line: &str) -> impl Iterator<Item = String> {
-    let line = line.split('#').next().unwrap_or_default();
-    let is_name =
-        |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '-' | '_' | '.');
-    line.split(move |letter| !is_name(letter))
-        .filter(|word| !word.is_empty())
-        .map(|word| word.to_lowercase().replace('_', "-"))
 }

@@ -1,22 +1,12 @@
 //! Which drivers run the migrations of a project, and what gave it away.
 
-use crate::alembic::dialects;
-use crate::alembic::environment::Env;
+use crate::alembic::driver::Driver;
+use crate::alembic::env::Env;
 use crate::alembic::location::join;
 use crate::alembic::project::Project;
+use crate::alembic::requirements;
 use crate::snapshot::{Kind, Snapshot};
 use crate::sql::dialect::Dialect;
-
-/// A driver of SQLAlchemy.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Driver {
-    /// Its database.
-    pub dialect: Dialect,
-    /// Its name, as a URL has it behind the plus: `asyncpg`.
-    pub name: String,
-    /// What says so.
-    pub place: String,
-}
 
 /// The drivers of packages that are required, with the database of each.
 const PACKAGES: [(&str, &str, Dialect); 9] = [
@@ -65,13 +55,14 @@ pub(crate) fn in_requirements(
         let entries = snapshot.list(folder);
         let files = entries.iter().filter(|entry| {
             entry.kind == Kind::File
-                && (dialects::is_requirements(&entry.name) || dialects::is_lock(&entry.name))
+                && (requirements::is_requirements(&entry.name)
+                    || requirements::is_lock(&entry.name))
         });
         for file in files {
             let path = join(folder, &file.name).unwrap_or_default();
             let Some(text) = snapshot.text(&path) else { continue };
             for (number, line) in text.content().lines().enumerate() {
-                for word in dialects::required(line) {
+                for word in requirements::required(line) {
                     let known = PACKAGES.iter().find(|(package, ..)| *package == word);
                     let Some((_, name, dialect)) = known else { continue };
                     let waits = BLOCKING.contains(name) && is_async;

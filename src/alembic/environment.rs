@@ -1,27 +1,16 @@
 //! What `env.py` and the ini say of the database, read without running them.
 
-use std::collections::HashSet;
 use std::rc::Rc;
 
+use crate::alembic::configured::{configure, configured};
+use crate::alembic::env::{Env, limits_locks, spelled};
 use crate::alembic::imports::Imports;
-use crate::alembic::naming;
 use crate::alembic::project::{Environment, Origin, Project, Setting};
 use crate::alembic::surroundings::Surroundings;
-use crate::alembic::walk::{Seen, walk};
-use crate::alembic::{dialects, drivers};
-use crate::python::module::{self, Module};
-use crate::python::syntax::{Argument, Expression, ExpressionKind as Kind, Part, StatementKind};
+use crate::alembic::{dialects, drivers, naming};
+use crate::python::module;
+use crate::python::syntax::{Argument, Expression, ExpressionKind as Kind};
 use crate::snapshot::Snapshot;
-use crate::sql::timeout::TIMEOUTS;
-use crate::text::cut;
-use crate::text::source::{Span, Text};
-
-/// An `env.py`, parsed.
-pub(crate) struct Env {
-    pub(crate) path: Rc<str>,
-    pub(crate) text: Rc<Text>,
-    pub(crate) module: Rc<Module>,
-}
 
 /// Reads the environment of a project.
 pub(crate) fn read(snapshot: &Rc<Snapshot>, project: &Project) -> Environment {
@@ -63,130 +52,6 @@ pub(crate) fn read(snapshot: &Rc<Snapshot>, project: &Project) -> Environment {
     }
 }
 
-impl Env {
-    /// Returns every expression.
-    pub(crate) fn expressions(&self) -> Vec<&Expression> {
-        let mut found = Vec::new();
-        walk(&self.module.body, &mut |seen| {
-            if let Seen::Expression(expression) = seen {
-                found.push(expression);
-            }
-        });
-        found
-    }
-
-    /// Returns every string that is not a docstring, with `…` for what is filled in, and where it
-    /// stands.
-    pub(crate) fn strings(&self) -> Vec<(String, Span)> {
-        let mut docstrings = Vec::new();
-        let mut found = Vec::new();
-        walk(&self.module.body, &mut |seen| match seen {
-            Seen::Statement(statement) => {
-                if let StatementKind::Expression(Expression { kind: Kind::Text(_), span }) =
-                    &statement.kind
-                {
-                    docstrings.push(*span);
-                }
-            }
-            Seen::Expression(expression) => {
-                if let Some(text) =
-                    spelled(expression).filter(|_| !docstrings.contains(&expression.span))
-                {
-                    found.push((text, expression.span));
-                }
-            }
-        });
-        found
-    }
-
-    /// Returns where strings stand that something is compared with.
-    pub(crate) fn tested(&self) -> HashSet<Span> {
-        let mut tested = HashSet::new();
-        for expression in self.expressions() {
-            let compared: Vec<&Expression> = match &expression.kind {
-                Kind::Compare(first, others) => {
-                    let others = others.iter().map(|(_, other)| other);
-                    std::iter::once(&**first).chain(others).collect()
-                }
-                Kind::Call(callee, arguments) if is_test(callee) => arguments
-                    .iter()
-                    .filter_map(|argument| match argument {
-                        Argument::Positional(value) => Some(value),
-                        _ => None,
-                    })
-                    .collect(),
-                _ => continue,
-            };
-            for value in compared {
-                match &value.kind {
-                    Kind::Tuple(items) | Kind::List(items) | Kind::Set(items) => {
-                        tested.extend(items.iter().map(|item| item.span))
-                    }
-                    _ => drop(tested.insert(value.span)),
-                }
-            }
-        }
-        tested
-    }
-
-    /// Returns the file and the line of a place in it: `alembic/env.py:12`.
-    pub(crate) fn place(&self, span: Span) -> String {
-        format!("{}:{}", self.path, self.text.line_of(span.start))
-    }
-
-    /// Returns where locks are limited.
-    fn limits_locks(&self) -> Option<String> {
-        let limit = self.strings().into_iter().find(|(text, _)| limits_locks(text));
-        limit.map(|(_, span)| self.place(span))
-    }
-
-    /// Returns where a keyword is given: in a call, or in a dict that may be unpacked into one.
-    fn keyword(&self, keyword: &str) -> Option<String> {
-        let in_call = |argument: &Argument| match argument {
-            Argument::Keyword(name, value) if &**name == keyword => Some(value.span),
-            _ => None,
-        };
-        let found = self.expressions().into_iter().find_map(|expression| match &expression.kind {
-            Kind::Call(_, arguments) => arguments.iter().find_map(in_call),
-            Kind::Dict(rows) => rows.iter().find_map(|(key, value)| {
-                let named = key.as_ref().and_then(spelled).is_some_and(|key| key == keyword);
-                named.then_some(value.span)
-            }),
-            _ => None,
-        });
-        found.map(|span| self.place(span))
-    }
-}
-
-/// Tells whether a function only looks at its argument: `url.startswith("sqlite")`.
-fn is_test(callee: &Expression) -> bool {
-    matches!(&callee.kind, Kind::Attribute(_, name) if matches!(&**name, "startswith" | "endswith"))
-}
-
-/// Returns a string as far as it is known.
-pub(crate) fn spelled(expression: &Expression) -> Option<String> {
-    let Kind::Text(parts) = &expression.kind else { return None };
-    let piece = |part: &Part| match part {
-        Part::Known(text, _) => text.to_string(),
-        Part::Hole { .. } => "…".to_owned(),
-    };
-    Some(parts.iter().map(piece).collect())
-}
-
-/// Tells whether a text sets a timeout for locks or statements, on any database, and not to zero.
-fn limits_locks(text: &str) -> bool {
-    let lower = text.to_lowercase();
-    TIMEOUTS.iter().any(|name| {
-        lower.find(name).is_some_and(|at| {
-            let rest = cut::from(&lower, at + name.len()).trim_start_matches(|letter: char| {
-                letter.is_whitespace() || matches!(letter, '=' | '\'' | '"' | ':')
-            });
-            let rest = rest.strip_prefix("to ").unwrap_or(rest).trim_start_matches(['\'', ' ']);
-            !rest.starts_with('0') && !rest.starts_with("default")
-        })
-    })
-}
-
 /// Returns where the ini sets a timeout: in the options of a URL, say.
 fn ini_limits_locks(snapshot: &Snapshot, project: &Project) -> Option<String> {
     let Origin::Ini { path, .. } = &project.origin else { return None };
@@ -194,100 +59,6 @@ fn ini_limits_locks(snapshot: &Snapshot, project: &Project) -> Option<String> {
     let text = snapshot.text(path)?;
     let number = text.content().lines().position(|line| !is_comment(line) && limits_locks(line))?;
     Some(format!("{path}:{}", number + 1))
-}
-
-/// What is said of one keyword.
-enum Said {
-    Yes,
-    No,
-    Unclear,
-    Nothing,
-}
-
-/// Reads a keyword of `context.configure`, where migrations run on a connection.
-fn configured(env: &Env, keyword: &str) -> Setting {
-    let expressions = env.expressions();
-    let calls: Vec<&[Argument]> =
-        expressions.iter().filter_map(|expression| configure(expression)).collect();
-    let online: Vec<&[Argument]> =
-        calls.iter().copied().filter(|call| has(call, "connection")).collect();
-    let counted = if online.is_empty() { calls } else { online };
-    let mut answers: Vec<Said> = counted.iter().map(|call| in_call(call, keyword)).collect();
-    let unpacked = counted
-        .iter()
-        .any(|call| call.iter().any(|one| matches!(one, Argument::UnpackedKeywords(_))));
-    if unpacked && answers.iter().all(|answer| matches!(answer, Said::Nothing)) {
-        answers = vec![in_dict(&expressions, env, keyword)];
-    }
-    if answers.iter().any(|answer| matches!(answer, Said::Unclear)) {
-        return Setting::Unreadable;
-    }
-    match answers.iter().any(|answer| matches!(answer, Said::Yes)) {
-        true => Setting::Yes,
-        false => Setting::No,
-    }
-}
-
-/// Returns the arguments of `context.configure(...)`.
-fn configure(expression: &Expression) -> Option<&[Argument]> {
-    match &expression.kind {
-        Kind::Call(callee, arguments) => match &callee.kind {
-            Kind::Attribute(_, name) if &**name == "configure" => Some(arguments),
-            Kind::Name(name) if &**name == "configure" => Some(arguments),
-            _ => None,
-        },
-        _ => None,
-    }
-}
-
-fn has(arguments: &[Argument], keyword: &str) -> bool {
-    arguments
-        .iter()
-        .any(|argument| matches!(argument, Argument::Keyword(name, _) if &**name == keyword))
-}
-
-fn in_call(arguments: &[Argument], keyword: &str) -> Said {
-    let found = arguments.iter().find_map(|argument| match argument {
-        Argument::Keyword(name, value) if &**name == keyword => Some(value),
-        _ => None,
-    });
-    found.map_or(Said::Nothing, said)
-}
-
-fn said(value: &Expression) -> Said {
-    match &value.kind {
-        Kind::Bool(true) => Said::Yes,
-        Kind::Bool(false) | Kind::None => Said::No,
-        // `connection.dialect.name == "sqlite"` and the like: neither yes nor no.
-        _ => Said::Unclear,
-    }
-}
-
-/// Looks for the keyword among the dicts of the file, from which `**` unpacks; where the dict comes
-/// from elsewhere (Flask-Migrate takes it from the application), nobody knows.
-fn in_dict(expressions: &[&Expression], env: &Env, keyword: &str) -> Said {
-    for expression in expressions {
-        let value = match &expression.kind {
-            Kind::Dict(rows) => rows.iter().find_map(|(key, value)| {
-                let named = key.as_ref().and_then(spelled).is_some_and(|key| key == keyword);
-                named.then_some(value)
-            }),
-            Kind::Call(callee, arguments) if matches!(&callee.kind, Kind::Name(name) if &**name == "dict") => {
-                arguments.iter().find_map(|argument| match argument {
-                    Argument::Keyword(name, value) if &**name == keyword => Some(value),
-                    _ => None,
-                })
-            }
-            _ => None,
-        };
-        if let Some(value) = value {
-            return said(value);
-        }
-    }
-    let content = env.text.content();
-    let foreign = ["current_app", "configure_args", "extensions", "import_module"];
-    let known = !foreign.iter().any(|word| content.contains(word)) && !content.contains(keyword);
-    if known { Said::Nothing } else { Said::Unclear }
 }
 
 /// Tells whether a connection is put into AUTOCOMMIT.
@@ -325,7 +96,8 @@ fn version_table(env: &Env) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::alembic::project::{Search, find};
+    use crate::alembic::project::Search;
+    use crate::alembic::search::find;
     use crate::config::settings::Settings;
     use crate::sql::dialect::Dialect;
 

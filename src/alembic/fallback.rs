@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use crate::alembic::comments;
-use crate::alembic::environment::spelled;
+use crate::alembic::env::spelled;
 use crate::alembic::header::{Assigned, HeaderReading, judge};
 use crate::alembic::imports::Imports;
 use crate::alembic::literal::Literal;

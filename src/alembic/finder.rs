@@ -247,7 +247,8 @@ fn import_roots(folder: &str, scripts: &str, said: &[String]) -> Vec<String> {
 mod tests {
     use std::rc::Rc;
 
-    use crate::alembic::project::{Origin, Project, Search, find};
+    use crate::alembic::project::{Origin, Project, Search};
+    use crate::alembic::search::find;
     use crate::config::settings::Settings;
     use crate::snapshot::Snapshot;
 

@@ -76,7 +76,8 @@ impl Loader for Imports {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::alembic::project::{Search, find};
+    use crate::alembic::project::Search;
+    use crate::alembic::search::find;
     use crate::config::settings::Settings;
 
     #[test]

@@ -14,6 +14,8 @@ mod inference;
 
 pub mod project;
 
+pub mod search;
+
 mod images;
 
 mod pins;
@@ -36,9 +38,17 @@ mod walk;
 
 mod environment;
 
+mod env;
+
+mod configured;
+
 pub mod dialects;
 
+pub mod requirements;
+
 pub mod drivers;
+
+pub mod driver;
 
 mod naming;
 

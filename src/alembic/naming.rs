@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashSet};
 use std::rc::Rc;
 
-use crate::alembic::environment::Env;
+use crate::alembic::env::Env;
 use crate::alembic::imports::Imports;
 use crate::alembic::location::{folder_of, join};
 use crate::alembic::project::{CheckNames, Project, Setting};

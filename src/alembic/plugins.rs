@@ -98,7 +98,8 @@ fn in_text(content: &str) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::alembic::project::{Search, find};
+    use crate::alembic::project::Search;
+    use crate::alembic::search::find;
     use crate::config::settings::Settings;
 
     #[test]

@@ -7,12 +7,11 @@ use std::cell::{OnceCell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use crate::alembic::bounds;
-use crate::alembic::drivers::{self, Driver};
-use crate::alembic::images;
+use crate::alembic::driver::Driver;
 use crate::alembic::location::{ancestors, folder_of, join};
 use crate::alembic::pins::LockFile;
 use crate::alembic::project::{Origin, Project};
+use crate::alembic::{bounds, drivers, images};
 use crate::snapshot::{Entry, Kind, Snapshot};
 use crate::sql::dialect::Dialect;
 use crate::sql::version::ServerVersion;
@@ -200,7 +199,8 @@ fn names_servers(folder: &str, name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::alembic::project::{Search, find};
+    use crate::alembic::project::Search;
+    use crate::alembic::search::find;
     use crate::config::settings::Settings;
 
     fn surroundings(files: &[(&'static str, &'static str)]) -> Surroundings {

@@ -8,11 +8,13 @@
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
-use crate::alembic::project::{self, Project, Search};
+use crate::alembic::project::{Project, Search};
+use crate::alembic::search;
+use crate::change::audited_commit::{AuditedCommit, Released};
+use crate::change::concern;
 use crate::change::error::Error;
 use crate::change::overrides::Overrides;
-use crate::change::project_input;
-use crate::change::trees::Kinship;
+use crate::change::upstream::Kinship;
 use crate::config::read;
 use crate::config::settings::Settings;
 use crate::git::commit::Commit;
@@ -47,29 +49,6 @@ impl Range {
         let base = base_name.as_deref().map(|base| repository.resolve(base)).transpose()?;
         Ok(Range { base, base_name, head, name: words.to_owned() })
     }
-}
-
-/// A commit that concerns migrations.
-#[derive(Clone, Debug)]
-pub struct AuditedCommit {
-    /// The commit.
-    pub commit: Commit,
-    /// The paths that differ from its first parent.
-    pub paths: Vec<String>,
-    /// What was released when it was made.
-    pub released: Released,
-}
-
-/// What was released when a commit was made.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Released {
-    /// This commit, with all that leads to it.
-    UpTo(ObjectId),
-    /// Nothing.
-    Nothing,
-    /// Nobody knows: no upstream branch is known, and the commit stands on the line that is looked
-    /// at.
-    Unknown,
 }
 
 /// The commits of a range.
@@ -127,7 +106,7 @@ impl ScopePaths {
         let mut signs = ScopePaths { settings: Settings::default(), projects: Vec::new() };
         for end in [Some(range.head), range.base].into_iter().flatten() {
             let snapshot = Rc::new(repository.snapshot(Some(&repository.tree_of(&end)?)));
-            let settings = project_input::settings(&snapshot, overrides).unwrap_or_default();
+            let settings = concern::settings(&snapshot, overrides).unwrap_or_default();
             let named = std::mem::take(&mut signs.settings.projects);
             signs.settings = settings;
             signs.settings.projects.extend(named);
@@ -137,7 +116,7 @@ impl ScopePaths {
     }
 
     fn learn(&mut self, snapshot: &Rc<Snapshot>, scope: Search<'_>) {
-        for project in project::locate(snapshot, scope, &self.settings) {
+        for project in search::locate(snapshot, scope, &self.settings) {
             let same = |known: &Project| {
                 (&known.origin, &known.script_location)
                     == (&project.origin, &project.script_location)
@@ -252,7 +231,7 @@ fn released_tip(
     overrides: &Overrides,
 ) -> Result<(ObjectId, bool, Kinship), Error> {
     let snapshot = repository.snapshot(Some(&repository.tree_of(&range.head)?));
-    let settings = project_input::settings(&snapshot, overrides).unwrap_or_default();
+    let settings = concern::settings(&snapshot, overrides).unwrap_or_default();
     let found = repository.upstream(settings.upstream.as_deref()).unwrap_or_default();
     let kinship = |tip: &ObjectId| {
         repository.merge_base(tip, &range.head).map(|base| match base {

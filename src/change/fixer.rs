@@ -5,13 +5,16 @@ use std::collections::{BTreeMap, HashSet};
 use std::rc::Rc;
 
 use crate::change::error::Error;
-use crate::change::fix::{self, Fix};
+use crate::change::fix::Fix;
 use crate::change::overrides::Overrides;
-use crate::change::project_input::{self, ProjectInput};
-use crate::change::trees::{Change, today};
+use crate::change::project_input::ProjectInput;
+use crate::change::today::today;
+use crate::change::trees::Change;
+use crate::change::{fix, project_input, review};
 use crate::git::repository::Repository;
 use crate::review::finding::{Finding, Review};
-use crate::rule::definition::{Severity, Theme};
+use crate::rule::definition::Theme;
+use crate::rule::severity::Severity;
 
 /// How many forms are tried in one run.
 const MOST: usize = 200;
@@ -82,7 +85,7 @@ impl Fixer<'_> {
         let inputs = project_input::inputs(self.repository, &mut change, self.overrides)?;
         let review = match inputs.is_empty() {
             true => Review::default(),
-            false => project_input::judge(self.repository, &inputs, &change, self.overrides),
+            false => review::judge(self.repository, &inputs, &change, self.overrides),
         };
         Ok((inputs, review))
     }

@@ -9,11 +9,16 @@ pub mod error;
 /// What the command line says over the settings.
 pub mod overrides;
 
+pub mod today;
 /// A change, as trees.
 pub mod trees;
 
+pub mod upstream;
+
 /// Paths that the command line names.
 pub mod named;
+
+pub mod unjudged;
 
 /// Folders of the file system as a snapshot.
 pub mod disk;
@@ -24,8 +29,13 @@ pub mod revised;
 /// What a report says once besides its findings.
 pub mod notices;
 
+pub mod concern;
 /// A change, put before the rules.
 pub mod project_input;
+
+pub mod review;
+
+pub mod authors;
 
 /// What a change makes of the settings that it is judged by.
 pub mod settings_change;
@@ -47,6 +57,8 @@ pub mod digests;
 
 /// The commits that an audit judges, each with what was released when it was made.
 pub mod audit_range;
+
+pub mod audited_commit;
 
 /// One commit, judged again.
 pub mod replay;

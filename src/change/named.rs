@@ -2,15 +2,9 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::rc::Rc;
 
-use crate::alembic::project::{self, Project, Search};
 use crate::change::disk;
 use crate::change::error::Error;
-use crate::change::project_input::ProjectInput;
-use crate::config::settings::Settings;
-use crate::review::subject::Judged;
-use crate::snapshot::Snapshot;
 
 /// The largest file that is looked at to see whether it is a revision.
 const LARGEST: u64 = 1 << 20;
@@ -19,14 +13,14 @@ const LARGEST: u64 = 1 << 20;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Named {
     /// The path as it was typed.
-    typed: String,
+    pub(crate) typed: String,
     /// The Python files that it means, from the root: itself, or those of the folders below it
     /// that hold a revision.
     pub files: Vec<String>,
     /// Whether it is a folder.
-    is_folder: bool,
+    pub(crate) is_folder: bool,
     /// The nearest file of Alembic's configuration on disk, from the root.
-    configuration: Option<String>,
+    pub(crate) configuration: Option<String>,
 }
 
 impl Named {
@@ -52,48 +46,6 @@ impl Named {
             is_folder,
             configuration: configuration(root, &whole),
         })
-    }
-
-    /// Returns why none of what a path means is judged, as a sentence; nothing where some of it is.
-    pub fn unjudged(&self, inputs: &[ProjectInput], tree: &Rc<Snapshot>) -> Option<String> {
-        let mut rows = inputs.iter().flat_map(|input| {
-            input.revised.iter().filter(|row| self.files.iter().any(|file| **file == *row.path))
-        });
-        match rows.clone().any(|row| row.judged != Judged::Not) {
-            true => None,
-            false if rows.next().is_some() => {
-                Some(format!("`{}` is not judged: `start-after` leaves it out", self.typed))
-            }
-            false => Some(format!("`{}` {}", self.typed, self.why(inputs, tree))),
-        }
-    }
-
-    fn why(&self, inputs: &[ProjectInput], tree: &Rc<Snapshot>) -> String {
-        if self.files.is_empty() {
-            return "holds no migration".to_owned();
-        }
-        if !self.is_folder && !self.typed.ends_with(".py") {
-            return "is no Python file, and a migration is one".to_owned();
-        }
-        let unloaded = "is not loaded by any Alembic project";
-        let missing = self.configuration.as_ref().filter(|path| tree.entry(path).is_none());
-        if let Some(path) = missing {
-            return format!("{unloaded}: `{path}` is not added (git add {path})");
-        }
-        let judged = inputs.iter().map(|input| (*input.project).clone());
-        let there = project::locate(tree, Search::Whole, &Settings::default());
-        let own = |project: &Project| self.configuration.as_ref() == Some(&project.name);
-        let projects: Vec<Project> = judged.chain(there).collect();
-        match projects.iter().find(|project| own(project)).or(projects.first()) {
-            Some(project) => format!(
-                "{unloaded}: `{}` loads {}",
-                project.name,
-                project.version_locations.join(", ")
-            ),
-            None => {
-                format!("{unloaded}: no `alembic.ini`, `[tool.alembic]` or env.py lies above it")
-            }
-        }
     }
 }
 

@@ -4,7 +4,8 @@
 use crate::alembic::project::VersionsFrom;
 use crate::change::overrides::Overrides;
 use crate::change::project_input::ProjectInput;
-use crate::change::trees::{Change, Kinship, Scope, Upstream};
+use crate::change::trees::{Change, Scope};
+use crate::change::upstream::{Kinship, Upstream};
 use crate::rules;
 
 /// Returns what the report says once.

@@ -2,32 +2,28 @@
 //! revisions are meant.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
-use std::fs;
 use std::rc::Rc;
 
 use crate::alembic::chain;
 use crate::alembic::history::History;
-use crate::alembic::project::{self, Origin, Project, Search};
+use crate::alembic::project::Project;
 use crate::alembic::surroundings::Surroundings;
+use crate::change::authors::name_authors;
+use crate::change::concern::{Concerned, concerned};
 use crate::change::error::Error;
-use crate::change::notices;
 use crate::change::overrides::Overrides;
 use crate::change::revised;
-use crate::change::settings_change;
-use crate::change::trees::{self, Change, Kinship, Scope};
-use crate::config::read;
+use crate::change::trees::{Change, Scope};
 use crate::config::settings::{Settings, Testing};
 use crate::git::repository::Repository;
-use crate::ledger::ability::{Abilities, Ability};
-use crate::ledger::evidence::{self, EvidenceStore};
-use crate::review::finding::{Finding, Review};
-use crate::review::subject::{Judged, Occasion, Revised, Subject};
-use crate::review::verdict;
-use crate::rule::after_merge::{AfterMerge, Authored};
-use crate::rule::context::Release;
+use crate::ledger::evidence;
+use crate::ledger::evidence::EvidenceStore;
+use crate::review::subject::{Judged, Revised, Subject};
+use crate::rule::after_merge::AfterMerge;
+use crate::rule::release::Release;
 use crate::schema::memory::Memory;
 use crate::scratch::proof::Proof;
-use crate::snapshot::{Kind, Snapshot};
+use crate::snapshot::Snapshot;
 use crate::sql::dialect::Dialect;
 
 /// One project with everything that is asked about it, owned.
@@ -54,79 +50,6 @@ pub struct ProjectInput {
     pub overlooked: Vec<Rc<str>>,
 }
 
-/// Reviews a change; nothing where it concerns no migration.
-pub fn review(
-    repository: &Repository,
-    mut change: Change,
-    overrides: &Overrides,
-) -> Result<Option<Review>, Error> {
-    let inputs = inputs(repository, &mut change, overrides)?;
-    if inputs.is_empty() {
-        // Where a file that may name a project could not be had, nobody knows whether a migration
-        // is concerned.
-        return Ok(nothing_judged(&change));
-    }
-    Ok(Some(judge(repository, &inputs, &change, overrides)))
-}
-
-/// Reviews a change of files that lie in no repository; nothing where it concerns no migration.
-pub fn review_on_disk(change: &Change, overrides: &Overrides) -> Result<Option<Review>, Error> {
-    let inputs = match concerned(change, overrides)? {
-        Some(concerned) => read_all(change, concerned, overrides),
-        None => return Ok(nothing_judged(change)),
-    };
-    Ok(Some(review_with(&inputs, change, overrides, |_| HashMap::new())))
-}
-
-/// What is told where no project is concerned: nothing, unless that cannot be known or something
-/// was named.
-fn nothing_judged(change: &Change) -> Option<Review> {
-    let unverifiable: Vec<String> =
-        missing(change).into_iter().chain(unjudged(&[], change)).collect();
-    (!unverifiable.is_empty()).then(|| Review { unverifiable, ..Review::default() })
-}
-
-/// Why paths that the command line names are not judged.
-fn unjudged(inputs: &[ProjectInput], change: &Change) -> Vec<String> {
-    change.named.iter().filter_map(|named| named.unjudged(inputs, &change.new)).collect()
-}
-
-/// Puts what a change concerns before the rules.
-pub fn judge(
-    repository: &Repository,
-    inputs: &[ProjectInput],
-    change: &Change,
-    overrides: &Overrides,
-) -> Review {
-    let shelf = EvidenceStore::of(&repository.state_dir());
-    let mut review = review_with(inputs, change, overrides, |input| input.evidence(&shelf));
-    say_what_verify_lacks(&mut review, repository, inputs);
-    review
-}
-
-/// Puts projects before the rules, with what is known of tests of their revisions.
-pub fn review_with(
-    inputs: &[ProjectInput],
-    change: &Change,
-    overrides: &Overrides,
-    evidence: impl Fn(&ProjectInput) -> HashMap<String, Proof>,
-) -> Review {
-    let subjects: Vec<Subject<'_>> =
-        inputs.iter().map(|input| input.subject(evidence(input))).collect();
-    let occasion = Occasion {
-        today: change.today,
-        strict: overrides.strict,
-        testing: change.asks_for_evidence,
-    };
-    let mut review = verdict::review(&subjects, &occasion);
-    review.settings_changes = settings_change::sentences(change, inputs, overrides);
-    review.notices.extend(notices::of(change, inputs, overrides));
-    review.unverifiable.extend(missing(change).into_iter().chain(unjudged(inputs, change)));
-    review.unverifiable.extend(inputs.iter().filter_map(|input| lost(change, input)));
-    add_texts(&mut review, change);
-    review
-}
-
 /// Finds what a change concerns, project by project; nothing where it concerns no migration.
 pub fn inputs(
     repository: &Repository,
@@ -135,85 +58,6 @@ pub fn inputs(
 ) -> Result<Vec<ProjectInput>, Error> {
     let Some(concerned) = concerned(change, overrides)? else { return Ok(Vec::new()) };
     inputs_of(repository, change, concerned, overrides)
-}
-
-/// The projects that a change concerns, and what is set.
-pub struct Concerned {
-    /// The projects.
-    pub projects: Vec<Project>,
-    /// What is set.
-    pub settings: Settings,
-}
-
-impl Concerned {
-    /// Returns the branch that settings name as released.
-    pub fn upstream(&self) -> Option<&str> {
-        self.settings.upstream.as_deref()
-    }
-}
-
-/// Finds the projects that a change concerns, and what is set; nothing where it concerns no
-/// migration.
-pub fn concerned(change: &Change, overrides: &Overrides) -> Result<Option<Concerned>, Error> {
-    let found = projects(change, &Settings::default());
-    let settings = settings(&change.new, overrides);
-    // Broken settings matter only where a migration is concerned; sound ones may name what nobody
-    // would find.
-    let projects = match &settings {
-        Ok(settings) if settings.place_projects() => projects(change, settings),
-        _ => found,
-    };
-    if let Ok(settings) = &settings
-        && (change.scope == Scope::All || !projects.is_empty() || names_change(change, settings))
-    {
-        usable(&change.new, settings)?;
-    }
-    if projects.is_empty() {
-        return Ok(None);
-    }
-    Ok(Some(Concerned { projects, settings: settings? }))
-}
-
-/// Tells whether a change is one of the settings, or lies where they say that a project is.
-fn names_change(change: &Change, settings: &Settings) -> bool {
-    let is_named = |path: &String| {
-        Some(path) == settings.from.as_ref()
-            || settings.projects.iter().any(|named| path.starts_with(named.trim_end_matches('/')))
-    };
-    change.paths.iter().any(is_named)
-}
-
-/// Refuses settings that name a project where there is none.
-pub fn usable(snapshot: &Rc<Snapshot>, settings: &Settings) -> Result<(), Error> {
-    if settings.projects.is_empty() {
-        return Ok(());
-    }
-    let projects = project::named(snapshot, settings);
-    let lies_in = |path: &str, folder: &str| {
-        path == folder || path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
-    };
-    for named in &settings.projects {
-        let name = named.trim_end_matches('/');
-        let is_it = |project: &Project| {
-            let written = match &project.origin {
-                Origin::Ini { path, .. } | Origin::Pyproject { path } => path == name,
-                Origin::Folder => false,
-            };
-            let mut folders = project.version_locations.iter().chain([&project.script_location]);
-            written || folders.any(|folder| lies_in(folder, name))
-        };
-        if !projects.iter().any(is_it) {
-            let why = match snapshot.entry(name) {
-                None => "nothing of this name is in the tree",
-                Some(entry) if entry.kind == Kind::Folder => {
-                    "no `env.py` of Alembic's and no file with the header of a revision is in it"
-                }
-                Some(_) => "it says no `script_location` that is in the tree",
-            };
-            return Err(Error::UnusableProject { named: named.clone(), why });
-        }
-    }
-    Ok(())
 }
 
 /// Reads the projects that a change concerns.
@@ -225,8 +69,12 @@ pub fn inputs_of(
 ) -> Result<Vec<ProjectInput>, Error> {
     change.find_upstream(repository, concerned.upstream())?;
     let mut inputs = read_all(change, concerned, overrides);
-    for input in &mut inputs {
-        name_authors(repository, change, input)?;
+    if let Some(commits) = change.upstream.as_ref().and_then(|upstream| upstream.commits) {
+        for input in &mut inputs {
+            if let Some(merge) = &mut input.after_merge {
+                name_authors(repository, commits, &input.history, merge);
+            }
+        }
     }
     Ok(inputs)
 }
@@ -236,75 +84,6 @@ pub fn read_all(change: &Change, concerned: Concerned, overrides: &Overrides) ->
     let Concerned { projects, settings } = concerned;
     let input = |project| input_of(change, Rc::new(project), &settings, overrides);
     projects.into_iter().map(input).collect()
-}
-
-/// Finds the projects that a change concerns, in what would be and in what was.
-fn projects(change: &Change, settings: &Settings) -> Vec<Project> {
-    let paths = relevant(change);
-    let scope = match change.scope {
-        Scope::Change | Scope::Files => Search::Around(&paths),
-        Scope::State if !paths.is_empty() => Search::Around(&paths),
-        Scope::All | Scope::State => Search::Whole,
-    };
-    let mut projects = project::find(&change.new, scope, settings);
-    // What a file was is asked only where none is left to be asked.
-    let is_gone = |path: &String| path.ends_with(".py") && change.new.entry(path).is_none();
-    let before = match scope {
-        Search::Around(paths) if !paths.iter().any(is_gone) => Search::Declared(paths),
-        scope => scope,
-    };
-    // A branch of its own, such as one of web pages, takes no project away by having none.
-    let is_beside = change.upstream.as_ref().is_some_and(|it| it.kinship == Kinship::Unrelated);
-    for parent in change.parents.iter().filter(|_| !is_beside) {
-        for old in project::locate(parent, before, settings) {
-            if old.counterpart(&projects).is_none() {
-                projects.push(old.with_environment(parent));
-            }
-        }
-    }
-    projects
-}
-
-/// The paths of a change, without those of a `pyproject.toml` in which nothing about migrations
-/// differs.
-fn relevant(change: &Change) -> Vec<String> {
-    let text =
-        |snapshot: &Snapshot, path: &str| snapshot.text(path).map(|text| text.content().to_owned());
-    let matters = |path: &&String| {
-        let is_pyproject = path.rsplit('/').next() == Some(read::PYPROJECT);
-        !is_pyproject || {
-            let new = text(&change.new, path);
-            let differs = |old: Option<String>| read::concerns(old.as_deref(), new.as_deref());
-            match change.parents.as_slice() {
-                [] => differs(None),
-                parents => parents.iter().all(|parent| differs(text(parent, path))),
-            }
-        }
-    };
-    change.paths.iter().filter(matters).cloned().collect()
-}
-
-/// Reads the settings that a tree holds, or those of the file that the command line names.
-pub fn settings(snapshot: &Snapshot, overrides: &Overrides) -> Result<Settings, Error> {
-    let settings = match &overrides.config {
-        Some(path) => {
-            let content = fs::read_to_string(path)
-                .map_err(|source| Error::File { path: path.clone(), source })?;
-            read::read_file(&path.to_string_lossy(), &content)?
-        }
-        None => {
-            let snapshot = overrides.trusted.as_ref().map_or(snapshot, |trusted| &trusted.tree);
-            let text = |path: &str| snapshot.text(path).map(|text| text.content().to_owned());
-            read::read(text(read::PYPROJECT).as_deref(), text(read::OWN_FILE).as_deref())?
-        }
-    };
-    let of_projects = settings.by_project.values();
-    let unknown =
-        std::iter::once(&settings).chain(of_projects).flat_map(verdict::unknown_rules).next();
-    match unknown {
-        Some((id, nearest)) => Err(Error::UnknownRule { id, nearest }),
-        None => Ok(settings),
-    }
 }
 
 fn input_of(
@@ -424,48 +203,6 @@ fn after_merge(
     })
 }
 
-/// Finds out who made the heads that would stand beside each other after the merge.
-fn name_authors(
-    repository: &Repository,
-    change: &Change,
-    input: &mut ProjectInput,
-) -> Result<(), Error> {
-    let commits = change.upstream.as_ref().and_then(|upstream| upstream.commits);
-    let (Some(merge), Some(commits)) = (&mut input.after_merge, commits) else { return Ok(()) };
-    let rivals = merge.rivals(&input.history).into_iter().flatten();
-    let files = rivals.filter_map(|head| merge.merged.file(&head.id));
-    let twins = merge.merged.graph().duplicates().iter().flat_map(|twins| &twins.files);
-    let twins = twins.map(|&at| &merge.merged.files()[at]);
-    let paths: Vec<Rc<str>> = files.chain(twins).map(|file| file.path.clone()).collect();
-    for path in paths {
-        for tip in [commits.work, commits.tip] {
-            // At the edge of a shallow clone nobody can be named.
-            let made = repository
-                .commits_changing(commits.base.as_ref(), &tip, &[&path])
-                .unwrap_or_default();
-            if let Some(commit) = made.last() {
-                let (name, day) = (commit.author.name.clone(), trees::day(commit.author.seconds));
-                merge.authors.insert(path.clone(), Authored { name, day });
-            }
-        }
-    }
-    Ok(())
-}
-
-/// Where `verify` or `install` found that nothing can be tried here, says that before anything else.
-/// Nothing is started to find out: the change itself names the interpreter.
-fn say_what_verify_lacks(review: &mut Review, repository: &Repository, inquiries: &[ProjectInput]) {
-    let is_untested = |finding: &&mut Finding| finding.rule.id == "downgrade-untested";
-    let mut untested = review.findings.iter_mut().filter(is_untested).peekable();
-    let (Some(inquiry), true) = (inquiries.first(), untested.peek().is_some()) else { return };
-    let known = Abilities::of(&repository.state_dir()).find(&inquiry.project.name);
-    let Some(Ability { works: false, why: Some(why), hint, .. }) = known else { return };
-    for finding in untested {
-        let hint = hint.as_ref().map(|hint| format!(": {hint}")).unwrap_or_default();
-        finding.raw.notes.insert(0, format!("{why}{hint}"));
-    }
-}
-
 impl ProjectInput {
     /// The key of a revision's evidence: it belongs to the first of the project's dialects.
     pub fn evidence_key(
@@ -477,7 +214,7 @@ impl ProjectInput {
     }
 
     /// What `verify` found of the revisions that are judged, by id.
-    fn evidence(&self, shelf: &EvidenceStore) -> HashMap<String, Proof> {
+    pub(crate) fn evidence(&self, shelf: &EvidenceStore) -> HashMap<String, Proof> {
         let judged: Vec<&Revised> =
             self.revised.iter().filter(|revised| revised.judged != Judged::Not).collect();
         if judged.is_empty() || self.settings.testing == Testing::Off || !shelf.holds_any() {
@@ -491,7 +228,7 @@ impl ProjectInput {
         judged.iter().filter_map(find).collect()
     }
 
-    fn subject(&self, evidence: HashMap<String, Proof>) -> Subject<'_> {
+    pub(crate) fn subject(&self, evidence: HashMap<String, Proof>) -> Subject<'_> {
         Subject {
             project: &self.project,
             history: &self.history,
@@ -508,41 +245,4 @@ impl ProjectInput {
             overlooked: self.overlooked.clone(),
         }
     }
-}
-
-/// Where work shares no commit with upstream and lacks a revision that upstream has, nothing tells
-/// what it does to the database that upstream leaves.
-fn lost(change: &Change, input: &ProjectInput) -> Option<String> {
-    let upstream = change.upstream.as_ref();
-    let upstream = upstream.filter(|upstream| upstream.kinship == Kinship::Unrelated)?;
-    let own: HashSet<&str> = input.history.graph().nodes().iter().map(|node| &*node.id).collect();
-    let lost = input.release.released.iter().filter(|id| !own.contains(id.as_str())).min()?;
-    Some(format!(
-        "`{lost}` of `{}` is not among the revisions of this work, and no commit joins the two: what this work does to \
-         a database that `{}` made cannot be judged; merge `{}`, or take its files over",
-        upstream.name, upstream.name, upstream.name
-    ))
-}
-
-/// Adds the texts of files that are no judged migration and have findings: env.py, a head that was
-/// there before.
-fn add_texts(review: &mut Review, change: &Change) {
-    let waived = review.waived.iter().map(|waived| &waived.finding);
-    let paths: Vec<Rc<str>> =
-        review.findings.iter().chain(waived).map(|finding| finding.raw.site.path.clone()).collect();
-    for path in paths {
-        if let (false, Some(text)) = (review.texts.contains_key(&path), change.new.text(&path)) {
-            review.texts.insert(path, text);
-        }
-    }
-}
-
-/// Whatever was asked for while judging and could not be had.
-fn missing(change: &Change) -> Vec<String> {
-    let upstream = change.upstream.iter().flat_map(|upstream| [&upstream.tip, &upstream.base]);
-    let snapshots = std::iter::once(&change.new).chain(&change.parents).chain(upstream);
-    let missing = snapshots.flat_map(|snapshot| snapshot.missing());
-    missing
-        .map(|missing| format!("`{}` could not be read: {}", missing.what, missing.why))
-        .collect()
 }

@@ -7,12 +7,13 @@
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use crate::change::audit_range::AuditedCommit;
+use crate::change::audited_commit::AuditedCommit;
 use crate::change::error::Error;
 use crate::change::overrides::Overrides;
-use crate::change::project_input::{self, ProjectInput};
+use crate::change::project_input::ProjectInput;
 use crate::change::replay::Replay;
 use crate::change::trees::Change;
+use crate::change::{project_input, review};
 use crate::git::repository::Repository;
 use crate::report::audit::Mended;
 use crate::review::finding::{Finding, Review};
@@ -44,7 +45,7 @@ impl<'a> Remediation<'a> {
     ) -> Result<Self, Error> {
         let mut change = Change::state_of(repository, &repository.commit(head)?);
         let inputs = project_input::inputs(repository, &mut change, overrides)?;
-        let review = project_input::judge(repository, &inputs, &change, overrides);
+        let review = review::judge(repository, &inputs, &change, overrides);
         Ok(Remediation {
             stops,
             graphs,

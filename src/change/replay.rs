@@ -1,11 +1,11 @@
 //! One commit, judged again as the hook would have judged it.
 
 use crate::alembic::history::History;
-use crate::change::audit_range::AuditedCommit;
+use crate::change::audited_commit::AuditedCommit;
 use crate::change::error::Error;
 use crate::change::overrides::Overrides;
-use crate::change::project_input;
 use crate::change::trees::Change;
+use crate::change::{project_input, review};
 use crate::git::repository::Repository;
 use crate::review::finding::{Finding, Review};
 use crate::rule::definition::Check;
@@ -73,7 +73,7 @@ impl<'a> Replay<'a> {
         if inputs.is_empty() {
             return Ok(None);
         }
-        let review = project_input::judge(self.repository, &inputs, &change, self.overrides);
+        let review = review::judge(self.repository, &inputs, &change, self.overrides);
         self.known = inputs.into_iter().map(|input| input.history).collect();
         Ok(Some(review))
     }

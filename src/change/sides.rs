@@ -3,11 +3,12 @@
 use std::rc::Rc;
 
 use crate::alembic::history::History;
-use crate::alembic::project::{self, Search};
+use crate::alembic::project::Search;
+use crate::alembic::search;
 use crate::change::error::Error;
 use crate::change::overrides::Overrides;
-use crate::change::project_input;
 use crate::change::trees::Change;
+use crate::change::{concern, project_input};
 use crate::git::repository::Repository;
 use crate::snapshot::Snapshot;
 
@@ -26,10 +27,10 @@ pub struct Sides {
 /// Reads every project of what is staged.
 pub fn read(repository: &Repository, overrides: &Overrides) -> Result<Vec<Sides>, Error> {
     let mut change = Change::staged(repository, true)?;
-    let settings = project_input::settings(&change.new, overrides)?;
-    project_input::usable(&change.new, &settings)?;
+    let settings = concern::settings(&change.new, overrides)?;
+    concern::usable(&change.new, &settings)?;
     change.find_upstream(repository, settings.upstream.as_deref())?;
-    let projects = project::find(&change.new, Search::Whole, &settings);
+    let projects = search::find(&change.new, Search::Whole, &settings);
     let side = |project| {
         let ours = History::read(&change.new, &Rc::new(project));
         let upstream = change.upstream.as_ref();

@@ -2,23 +2,21 @@
 //! released.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::env;
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
-
-use jiff::Timestamp;
-use jiff::tz::TimeZone;
+use std::{env, fs};
 
 use crate::alembic::history::History;
-use crate::change::audit_range::{AuditedCommit, Released};
-use crate::change::disk;
+use crate::change::audited_commit::{AuditedCommit, Released};
 use crate::change::error::Error;
-use crate::change::named::{self, Named};
+use crate::change::named::Named;
+use crate::change::today::{day, today};
+use crate::change::upstream::{Kinship, Upstream, upstream};
+use crate::change::{disk, named};
 use crate::git::commit::Commit;
 use crate::git::repository::Repository;
 use crate::rule::after_merge::Step;
-use crate::rule::context::Today;
+use crate::rule::today::Today;
 use crate::snapshot::{ObjectId, Snapshot};
 
 /// A change, or a state that is asked about as a whole.
@@ -44,44 +42,6 @@ pub struct Change {
     pub known: Vec<History>,
     /// The paths that the command line names.
     pub named: Vec<Named>,
-}
-
-/// The branch that others have already.
-#[derive(Clone)]
-pub struct Upstream {
-    /// Its name.
-    pub name: String,
-    /// The tree at its tip.
-    pub tip: Rc<Snapshot>,
-    /// The tree where this work left it: what is released. Of work that shares no commit with it,
-    /// all of it is.
-    pub base: Rc<Snapshot>,
-    /// Whether this work grows from it.
-    pub kinship: Kinship,
-    /// The commits of both and of the work, where there are any.
-    pub commits: Option<UpstreamCommits>,
-    /// How many days ago it was fetched, if that is more than one.
-    pub fetched_days_ago: Option<i64>,
-}
-
-/// The commits between which work and upstream parted.
-#[derive(Clone, Copy, Debug)]
-pub struct UpstreamCommits {
-    /// Where they parted.
-    pub base: Option<ObjectId>,
-    /// The tip of upstream.
-    pub tip: ObjectId,
-    /// The tip of the work.
-    pub work: ObjectId,
-}
-
-/// Whether two commits have an ancestor in common.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kinship {
-    /// They have one.
-    Related,
-    /// They have none: one has been begun beside the other.
-    Unrelated,
 }
 
 /// How the revisions of a change are judged.
@@ -346,27 +306,6 @@ impl Change {
     }
 }
 
-fn upstream(
-    repository: &Repository,
-    name: String,
-    tip: &ObjectId,
-    base: Option<ObjectId>,
-    work: &ObjectId,
-) -> Result<Upstream, Error> {
-    let tree = |commit: &ObjectId| {
-        repository.tree_of(commit).map(|tree| Rc::new(repository.snapshot(Some(&tree))))
-    };
-    let kinship = if base.is_some() { Kinship::Related } else { Kinship::Unrelated };
-    let commits = Some(UpstreamCommits { base, tip: *tip, work: *work });
-    let base = tree(&base.unwrap_or(*tip))?;
-    let fetched_days_ago = repository.fetched(&name).map(|at| {
-        let ago = Timestamp::now().duration_since(at.try_into().unwrap_or(Timestamp::UNIX_EPOCH));
-        ago.as_hours() / 24
-    });
-    let fetched_days_ago = fetched_days_ago.filter(|days| *days > 1);
-    Ok(Upstream { name, tip: tree(tip)?, base, kinship, commits, fetched_days_ago })
-}
-
 /// Finds the folder that paths are counted from where there is no repository: the nearest one above
 /// that holds a project's configuration, else the current one where that lies above.
 fn root_of(path: &Path) -> Result<PathBuf, Error> {
@@ -402,18 +341,6 @@ fn beside(root: &Path, paths: &[String]) -> Result<Vec<(String, Vec<u8>)>, Error
         }
     }
     Ok(files)
-}
-
-/// Returns today's date in UTC.
-pub fn today() -> Today {
-    day(Timestamp::now().as_second())
-}
-
-/// Returns the date in UTC of a time in seconds since 1970.
-pub fn day(seconds: i64) -> Today {
-    let time = Timestamp::from_second(seconds).unwrap_or(Timestamp::UNIX_EPOCH);
-    let date = time.to_zoned(TimeZone::UTC).date();
-    Today { year: date.year(), month: date.month(), day: date.day() }
 }
 
 #[cfg(test)]

@@ -7,12 +7,13 @@
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, Unit};
 
-use crate::change::audit_range::{self, AuditRange, AuditedCommit, Range};
+use crate::change::audit_range::{AuditRange, Range};
+use crate::change::audited_commit::AuditedCommit;
 use crate::change::overrides::Overrides;
-use crate::change::project_input;
 use crate::change::remediation::Remediation;
 use crate::change::replay::{Judged, Replay};
 use crate::change::trees::Change;
+use crate::change::{audit_range, review};
 use crate::cli::args::verbs::AuditArgs;
 use crate::cli::check;
 use crate::cli::error::Error;
@@ -21,9 +22,10 @@ use crate::cli::output::Output;
 use crate::git::commit::Commit;
 use crate::git::repository::Repository;
 use crate::ledger::ledger_file::{Contents, Ledger};
+use crate::report;
 use crate::report::audit::{Audit, CommitFacts, Harmless, Problem, Record, Unjudged, Violation};
+use crate::report::place;
 use crate::report::telling::Format;
-use crate::report::{self, place};
 use crate::review::finding::{Finding, Review};
 
 /// How many commits go by between two words about how far it has come.
@@ -172,7 +174,7 @@ fn at_the_end(
     if let Some(base) = &range.base_name {
         let mut change = Change::range(repository, base, &range.head.to_string())?;
         change.asks_for_evidence = args.require_testing;
-        let mut review = project_input::review(repository, change, overrides)?.unwrap_or_default();
+        let mut review = review::review(repository, change, overrides)?.unwrap_or_default();
         audit.settings_changes = std::mem::take(&mut review.settings_changes);
         let unjudged = |why| Unjudged { commit: range.head.to_string(), why };
         audit.unjudged.extend(review.unverifiable.drain(..).map(unjudged));

@@ -4,23 +4,23 @@ use std::fs;
 use std::path::Path;
 
 use crate::change::overrides::Overrides;
-use crate::change::project_input;
+use crate::change::review;
 use crate::change::trees::Change;
 use crate::cli::args::options::{Judging, ReviewFormat};
 use crate::cli::args::verbs::CheckArgs;
 use crate::cli::error::Error;
 use crate::cli::exit::ExitStatus;
-use crate::cli::fix::{self, Manner};
+use crate::cli::fix;
+use crate::cli::fix::Manner;
+use crate::cli::outcome::{status, write};
 use crate::cli::output::Output;
 use crate::git;
 use crate::git::repository::Repository;
 use crate::report;
-use crate::report::human;
-use crate::report::palette;
-use crate::report::speech::{self, Voice};
-use crate::report::statistics;
+use crate::report::speech::Voice;
 use crate::report::telling::{Format, Occasion, Telling};
-use crate::review::finding::{Decision, Review};
+use crate::report::{human, palette, speech, statistics};
+use crate::review::finding::Review;
 use crate::rules;
 
 /// Reviews what is asked about and tells what was found.
@@ -64,7 +64,7 @@ pub fn run(args: &CheckArgs, output: &Output) -> Result<ExitStatus, Error> {
 
 /// Reviews what is asked about, also where there is no repository; nothing where it concerns no
 /// migration.
-fn review(
+pub(super) fn review(
     args: &CheckArgs,
     overrides: &Overrides,
     output: &Output,
@@ -76,13 +76,13 @@ fn review(
         {
             output.notice("this is no git repository: files are judged as they are on disk");
             let change = Change::on_disk(&args.paths)?;
-            return Ok(project_input::review_on_disk(&change, overrides)?);
+            return Ok(review::review_on_disk(&change, overrides)?);
         }
         opened => opened?,
     };
     let change = change(&repository, args)?;
     let overrides = args.judging.reading.trusting(overrides.clone(), &repository)?;
-    let review = project_input::review(&repository, change, &overrides)?;
+    let review = review::review(&repository, change, &overrides)?;
     if review.is_none() && args.all {
         output.notice("no Alembic project is among what is staged; `safe-migration doctor` says what was looked for");
     }
@@ -112,11 +112,6 @@ fn occasion(args: &CheckArgs) -> Occasion {
 /// Writes a report into a file, through a symbolic link too.
 pub fn write_report(path: &Path, report: &str, voice: Voice) -> Result<(), Error> {
     write(path, &speech::written(report, palette::is_painted(), voice))
-}
-
-/// Writes a text as it is into a file, through a symbolic link too.
-pub fn write(path: &Path, text: &str) -> Result<(), Error> {
-    fs::write(path, text).map_err(|source| Error::File { path: path.to_owned(), source })
 }
 
 /// Tells the review of a hook, if there is one, and returns what it means for whoever waits. What
@@ -149,13 +144,4 @@ pub fn tell(
 /// Only one format speaks to a runner.
 pub fn voice(format: Format) -> Voice {
     if format == Format::Github { Voice::Commands } else { Voice::Prose }
-}
-
-/// Returns what a review means for whoever waits.
-pub fn status(review: &Review) -> ExitStatus {
-    match review.decision() {
-        _ if !review.unverifiable.is_empty() => ExitStatus::Broken,
-        Decision::Block => ExitStatus::Blocked,
-        Decision::Pass | Decision::Warn => ExitStatus::Clean,
-    }
 }

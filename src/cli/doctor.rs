@@ -4,20 +4,21 @@ use std::rc::Rc;
 
 use crate::alembic::dialects::DRIVERS;
 use crate::alembic::history::History;
-use crate::alembic::project::{self, Project, Search, Setting, VersionsFrom};
+use crate::alembic::project::{Project, Search, Setting, VersionsFrom};
+use crate::alembic::search;
 use crate::alembic::surroundings::{Said, Surroundings};
+use crate::change::concern;
 use crate::change::overrides::Overrides;
-use crate::change::project_input;
 use crate::change::trees::Change;
 use crate::cli::args::verbs::DoctorArgs;
 use crate::cli::error::Error;
 use crate::cli::exit::ExitStatus;
-use crate::cli::hook_status;
 use crate::cli::output::Output;
-use crate::cli::probe;
+use crate::cli::{hook_status, probe};
 use crate::config::settings::{LockTimeout, Settings};
 use crate::git::repository::Repository;
-use crate::report::facts::{self, DialectFact, Facts, ProjectFacts, VersionFact};
+use crate::report::facts;
+use crate::report::facts::{DialectFact, Facts, ProjectFacts, VersionFact};
 use crate::report::telling::Format;
 use crate::rule::server::{Server, Source};
 use crate::snapshot::Snapshot;
@@ -44,9 +45,9 @@ pub fn facts(repository: &Repository, overrides: &Overrides) -> Result<Facts, Er
         (true, Some(head)) => Change::state_of(repository, &repository.commit(&head)?),
         _ => Change::state(repository)?,
     };
-    let settings = project_input::settings(&change.new, overrides)?;
-    let projects = project::find(&change.new, Search::Whole, &settings);
-    project_input::usable(&change.new, &settings)?;
+    let settings = concern::settings(&change.new, overrides)?;
+    let projects = search::find(&change.new, Search::Whole, &settings);
+    concern::usable(&change.new, &settings)?;
     Ok(Facts {
         schema: 1,
         version: env!("CARGO_PKG_VERSION"),

@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use crate::change::fixer::{self, Fixed};
+use crate::change::fixer;
+use crate::change::fixer::Fixed;
 use crate::change::overrides::Overrides;
 use crate::change::trees::Change;
-use crate::cli::check;
 use crate::cli::error::Error;
 use crate::cli::exit::ExitStatus;
+use crate::cli::outcome;
 use crate::cli::output::Output;
 use crate::git::repository::Repository;
 use crate::report::diff;
@@ -39,12 +40,12 @@ pub fn run(
     for (path, text) in &fixed.files {
         match manner {
             Manner::Show => report += &diff::unified(path, before[path].as_deref(), text),
-            Manner::Write => check::write(&root.join(path), text)?,
+            Manner::Write => outcome::write(&root.join(path), text)?,
         }
     }
     output.write(&report)?;
     output.write(&told(&fixed, manner))?;
-    Ok(check::status(&fixed.review))
+    Ok(outcome::status(&fixed.review))
 }
 
 /// The texts as they are on disk; where they are not what was judged, nothing is written.

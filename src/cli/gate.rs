@@ -6,18 +6,18 @@
 use std::collections::BTreeMap;
 use std::env;
 
-use crate::change::digests;
-use crate::change::project_input::{self, ProjectInput};
+use crate::change::project_input::ProjectInput;
 use crate::change::trees::{Change, Scope};
+use crate::change::{digests, project_input, review};
 use crate::cli::args::options::Judging;
 use crate::cli::args::verbs::HookName;
-use crate::cli::check;
 use crate::cli::error::Error;
 use crate::cli::exit::ExitStatus;
 use crate::cli::output::Output;
-use crate::cli::trial;
+use crate::cli::{check, trial};
 use crate::git::repository::Repository;
-use crate::ledger::last_run::{self, GateRun, LastRunFile};
+use crate::ledger::last_run;
+use crate::ledger::last_run::{GateRun, LastRunFile};
 use crate::ledger::receipt::Receipts;
 use crate::report::telling::Occasion;
 
@@ -40,8 +40,8 @@ pub fn run(
     let overrides = judging.overrides_in(repository)?;
     let judged = project_input::inputs(repository, &mut change, &overrides);
     let status = judged.map_err(Error::from).and_then(|inputs| {
-        let review = (!inputs.is_empty())
-            .then(|| project_input::judge(repository, &inputs, &change, &overrides));
+        let review =
+            (!inputs.is_empty()).then(|| review::judge(repository, &inputs, &change, &overrides));
         let status = check::tell(repository, review, occasion, judging, output)?;
         Ok((inputs, status))
     });

@@ -5,17 +5,20 @@ use std::rc::Rc;
 
 use crate::alembic::graph::RevisionGraph;
 use crate::alembic::history::History;
-use crate::alembic::project::{self, Search};
+use crate::alembic::project::Search;
+use crate::alembic::{project, search};
 use crate::change::overrides::Overrides;
-use crate::change::project_input;
 use crate::change::trees::Change;
+use crate::change::{concern, project_input};
 use crate::cli::args::verbs::GraphArgs;
 use crate::cli::error::Error;
 use crate::cli::exit::ExitStatus;
 use crate::cli::output::Output;
 use crate::config::settings::Settings;
 use crate::git::repository::Repository;
-use crate::report::graph::{self, GraphForm, Shown};
+use crate::report::graph;
+use crate::report::graph::GraphForm;
+use crate::report::shown_graph::Shown;
 use crate::snapshot::Snapshot;
 
 /// Shows the graph of what is staged.
@@ -23,8 +26,8 @@ pub fn run(args: &GraphArgs, output: &Output) -> Result<ExitStatus, Error> {
     let repository = Repository::open()?;
     let mut change = Change::state(&repository)?;
     let overrides = args.reading.overrides_in(&repository)?;
-    let settings = project_input::settings(&change.new, &overrides)?;
-    project_input::usable(&change.new, &settings)?;
+    let settings = concern::settings(&change.new, &overrides)?;
+    concern::usable(&change.new, &settings)?;
     change.find_upstream(&repository, settings.upstream.as_deref())?;
     let head = match repository.head()? {
         Some(head) => Some(Rc::new(repository.snapshot(Some(&repository.tree_of(&head)?)))),
@@ -44,7 +47,7 @@ pub fn run(args: &GraphArgs, output: &Output) -> Result<ExitStatus, Error> {
 }
 
 fn histories(change: &Change, settings: &Settings, overrides: &Overrides) -> Vec<History> {
-    let projects = project::find(&change.new, Search::Whole, settings);
+    let projects = search::find(&change.new, Search::Whole, settings);
     let history = |project: project::Project| {
         let settings = settings.for_project(&project.name);
         let dialect = project_input::dialects(&project, settings, overrides).first().copied();

@@ -5,21 +5,21 @@ use std::path::Path;
 use std::rc::Rc;
 
 use crate::alembic::history::History;
-use crate::alembic::project::{self, Project, Search};
+use crate::alembic::project::{Project, Search};
+use crate::alembic::search;
+use crate::change::concern;
 use crate::change::overrides::Overrides;
-use crate::change::project_input;
 use crate::change::trees::Change;
 use crate::cli::args::verbs::{InitArgs, InstallArgs};
-use crate::cli::check;
-use crate::cli::doctor;
 use crate::cli::error::Error;
 use crate::cli::exit::ExitStatus;
-use crate::cli::install;
 use crate::cli::output::Output;
+use crate::cli::{doctor, install, outcome};
 use crate::config::read::OWN_FILE;
 use crate::git::repository::Repository;
 use crate::report::facts::{Facts, ProjectFacts};
-use crate::report::proposal::{self, Proposal, ProposedFile, ProposedProject, Stage};
+use crate::report::proposal;
+use crate::report::proposal::{Proposal, ProposedFile, ProposedProject, Stage};
 use crate::snapshot::Snapshot;
 
 /// What runs hooks in the place of git, by the file that says so.
@@ -70,7 +70,7 @@ pub fn run(args: &InitArgs, output: &Output) -> Result<ExitStatus, Error> {
 fn write(path: &Path, content: &str) -> Result<(), Error> {
     let failed = |source| Error::File { path: path.to_owned(), source };
     path.parent().map_or(Ok(()), fs::create_dir_all).map_err(failed)?;
-    check::write(path, content)
+    outcome::write(path, content)
 }
 
 fn propose(
@@ -108,7 +108,7 @@ fn can_test(facts: &ProjectFacts) -> bool {
 /// The histories of the projects as they are released: upstream's, else those of HEAD.
 fn released(repository: &Repository) -> Result<Vec<History>, Error> {
     let change = Change::state(repository)?;
-    let settings = project_input::settings(&change.new, &Overrides::default())?;
+    let settings = concern::settings(&change.new, &Overrides::default())?;
     let upstream = repository.upstream(settings.upstream.as_deref())?;
     let tip = match upstream {
         Some(upstream) => Some(upstream.commit),
@@ -116,7 +116,7 @@ fn released(repository: &Repository) -> Result<Vec<History>, Error> {
     };
     let Some(tip) = tip else { return Ok(Vec::new()) };
     let tree: Rc<Snapshot> = Rc::new(repository.snapshot(Some(&repository.tree_of(&tip)?)));
-    let projects = project::find(&tree, Search::Whole, &settings);
+    let projects = search::find(&tree, Search::Whole, &settings);
     let read = |project: Project| History::read(&tree, &Rc::new(project));
     Ok(projects.into_iter().map(read).collect())
 }

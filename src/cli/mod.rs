@@ -17,6 +17,7 @@ pub mod defect;
 
 /// `check`.
 pub mod check;
+pub mod outcome;
 
 /// `audit`.
 pub mod audit;

@@ -5,21 +5,24 @@ use std::rc::Rc;
 
 use crate::alembic::history::History;
 use crate::alembic::migration::Migration;
-use crate::alembic::project::{self, Project, Search};
+use crate::alembic::project::{Project, Search};
+use crate::alembic::search;
 use crate::alembic::surroundings::Surroundings;
-use crate::change::project_input;
-use crate::change::trees::{self, Change};
+use crate::change::trees::Change;
+use crate::change::{concern, project_input, today};
 use crate::cli::args::verbs::OperationsArgs;
 use crate::cli::error::Error;
 use crate::cli::exit::ExitStatus;
 use crate::cli::output::Output;
 use crate::config::settings::Settings;
 use crate::git::repository::Repository;
-use crate::report::operations::{self, Listed};
-use crate::report::outline::{self, Outlined};
+use crate::report::operations::Listed;
+use crate::report::outline::Outlined;
 use crate::report::telling::Format;
-use crate::rule::context::{Release, RuleContext};
+use crate::report::{operations, outline};
+use crate::rule::context::RuleContext;
 use crate::rule::raw_finding::Direction;
+use crate::rule::release::Release;
 use crate::schema::memory::Memory;
 use crate::sql::dialect::Dialect;
 use crate::sql::lock::Lock;
@@ -30,10 +33,10 @@ pub fn run(args: &OperationsArgs, output: &Output) -> Result<ExitStatus, Error> 
     let repository = Repository::open()?;
     let change = Change::state(&repository)?;
     let overrides = args.reading.overrides_in(&repository)?;
-    let settings = project_input::settings(&change.new, &overrides)?;
+    let settings = concern::settings(&change.new, &overrides)?;
     let wanted = Wanted::of(&repository, &args.paths);
     let mut listings: Vec<Listing> = Vec::new();
-    for project in project::find(&change.new, Search::Whole, &settings) {
+    for project in search::find(&change.new, Search::Whole, &settings) {
         let settings = settings.for_project(&project.name).clone();
         let dialect = project_input::dialects(&project, &settings, &overrides)
             .first()
@@ -88,7 +91,7 @@ impl Listing {
                 &self.surroundings,
                 &self.settings,
                 &release,
-                trees::today(),
+                today::today(),
             );
             let locks = |direction| locks(&context, direction);
             (locks(Direction::Upgrade), locks(Direction::Downgrade))

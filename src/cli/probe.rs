@@ -3,10 +3,12 @@
 
 use std::path::PathBuf;
 
-use crate::alembic::project::{self, Project, Search};
+use crate::alembic::project::{Project, Search};
+use crate::alembic::search;
 use crate::change::overrides::Overrides;
-use crate::change::project_input::{self, ProjectInput};
+use crate::change::project_input::ProjectInput;
 use crate::change::trees::Change;
+use crate::change::{concern, project_input};
 use crate::cli::error::Error;
 use crate::cli::output::Output;
 use crate::cli::staging;
@@ -16,9 +18,8 @@ use crate::ledger::ability::{Abilities, Ability};
 use crate::report::facts::VerifyFact;
 use crate::scratch;
 use crate::scratch::cache::Cache;
-use crate::scratch::database;
 use crate::scratch::packages::Seen;
-use crate::scratch::rehearsal;
+use crate::scratch::{database, rehearsal};
 use crate::sql::dialect::Dialect;
 
 /// Tells of a project whether its revisions can be tried here. Where its files do not show it and
@@ -86,8 +87,8 @@ pub fn all(
     overrides: &Overrides,
 ) -> Result<Vec<(String, VerifyFact)>, Error> {
     let change = Change::state(repository)?;
-    let settings = project_input::settings(&change.new, overrides)?;
-    let projects = project::find(&change.new, Search::Whole, &settings);
+    let settings = concern::settings(&change.new, overrides)?;
+    let projects = search::find(&change.new, Search::Whole, &settings);
     let abilities = Abilities::of(&repository.state_dir());
     let one = |project: &Project| {
         let settings = settings.for_project(&project.name);

@@ -9,14 +9,13 @@ use std::io::Read;
 use std::rc::Rc;
 
 use crate::change::overrides::{Overrides, Trusted};
-use crate::change::project_input;
 use crate::change::trees::Change;
+use crate::change::{concern, project_input, review};
 use crate::cli::args::options::Judging;
-use crate::cli::check;
 use crate::cli::error::Error;
 use crate::cli::exit::ExitStatus;
-use crate::cli::gate;
 use crate::cli::output::Output;
+use crate::cli::{check, gate};
 use crate::git::references::Upstream;
 use crate::git::repository::Repository;
 use crate::report::telling::Occasion;
@@ -199,7 +198,7 @@ fn judge_one(
     if let (None, Some(found)) = (known, found) {
         change.set_upstream(repository, found.name, &found.commit, &new)?;
     }
-    let Some(concerned) = project_input::concerned(&change, overrides)? else {
+    let Some(concerned) = concern::concerned(&change, overrides)? else {
         return Ok(ExitStatus::Clean);
     };
     change.step = Step::Publication;
@@ -213,7 +212,7 @@ fn judge_one(
         change.set_upstream(repository, name, &tip, &new)?;
     }
     let inputs = project_input::inputs_of(repository, &mut change, concerned, overrides)?;
-    let review = project_input::judge(repository, &inputs, &change, overrides);
+    let review = review::judge(repository, &inputs, &change, overrides);
     check::tell(repository, Some(review), Occasion::Push, judging, output)
 }
 

@@ -9,21 +9,22 @@ use std::io::Read;
 
 use jiff::{Timestamp, Unit};
 
-use crate::change::digests::{self, Digests};
+use crate::change::digests::Digests;
 use crate::change::overrides::Overrides;
-use crate::change::project_input;
 use crate::change::trees::Change;
+use crate::change::{concern, digests, project_input, review};
 use crate::cli::args::verbs::HookName;
 use crate::cli::error::Error;
 use crate::cli::output::Output;
 use crate::git::commit::Commit;
 use crate::git::repository::{Move, Repository};
 use crate::ledger::ingress::{Circumstances, Ingress, stmt};
-use crate::ledger::last_run::{self, GateRun, LastRunFile};
+use crate::ledger::last_run;
+use crate::ledger::last_run::{GateRun, LastRunFile};
 use crate::ledger::ledger_file::{Contents, Entry, Ledger, Line, Place, Rewritten};
 use crate::ledger::receipt::Receipts;
-use crate::report::place;
-use crate::report::recorded::{self, Recorded};
+use crate::report::recorded::Recorded;
+use crate::report::{place, recorded};
 use crate::review::finding::{Decision, Finding, Review};
 use crate::snapshot::ObjectId;
 
@@ -141,7 +142,7 @@ impl Recorder<'_> {
     fn reconcile(&self, id: &ObjectId) -> Result<(Option<Entry>, Option<Error>), Error> {
         let commit = self.repository.commit(id)?;
         let mut change = Change::committed(self.repository, &commit)?;
-        let Some(concerned) = project_input::concerned(&change, self.overrides)? else {
+        let Some(concerned) = concern::concerned(&change, self.overrides)? else {
             return Ok((None, None));
         };
         let digests = digests::digests(&concerned.projects, &change);
@@ -155,7 +156,7 @@ impl Recorder<'_> {
         }
         let inputs =
             project_input::inputs_of(self.repository, &mut change, concerned, self.overrides)?;
-        let review = project_input::judge(self.repository, &inputs, &change, self.overrides);
+        let review = review::judge(self.repository, &inputs, &change, self.overrides);
         if violates(&review) == Some(false) {
             let kept =
                 digests.iter().try_for_each(|digests| receipts.keep(&digests.now, &digests.before));

@@ -5,9 +5,10 @@ use std::fs;
 use std::path::Path;
 use std::rc::Rc;
 
-use crate::alembic::project::{self, Project, Search};
+use crate::alembic::project::{Project, Search};
+use crate::alembic::search;
+use crate::change::concern;
 use crate::change::overrides::Overrides;
-use crate::change::project_input;
 use crate::cli::error::Error;
 use crate::cli::output::Output;
 use crate::git::digest;
@@ -22,8 +23,8 @@ pub fn hint(
     output: &Output,
 ) -> Result<(), Error> {
     let Ok(root) = repository.work_tree() else { return Ok(()) };
-    let settings = project_input::settings(staged, overrides)?;
-    let projects = project::find(staged, Search::Whole, &settings);
+    let settings = concern::settings(staged, overrides)?;
+    let projects = search::find(staged, Search::Whole, &settings);
     if let Some(path) = projects.iter().find_map(|project| first(project, staged, &root)) {
         output
             .notice(&format!("`{path}` lies in the work tree as it is not staged: git add {path}"));

@@ -4,34 +4,34 @@ use jiff::Timestamp;
 
 use crate::alembic::chain;
 use crate::alembic::migration::Migration;
-use crate::change::project_input::{self, ProjectInput};
-use crate::change::trees::{self, Change};
+use crate::change::project_input;
+use crate::change::project_input::ProjectInput;
+use crate::change::today;
+use crate::change::trees::Change;
 use crate::cli::args::options::PlainFormat;
 use crate::cli::args::verbs::VerifyArgs;
 use crate::cli::error::Error;
 use crate::cli::exit::ExitStatus;
 use crate::cli::output::Output;
-use crate::cli::probe;
-use crate::cli::staging;
-use crate::cli::unstaged;
+use crate::cli::{probe, staging, unstaged};
 use crate::config::settings::Testing;
 use crate::git::repository::Repository;
 use crate::ledger::evidence::EvidenceStore;
-use crate::report::rehearsed::{self, ProofSource, Rehearsed, Untried};
+use crate::report::rehearsed;
+use crate::report::rehearsed::{ProofSource, Rehearsed, Untried};
 use crate::report::telling::Volume;
-use crate::review::acknowledged;
-use crate::review::evidence;
 use crate::review::finding::Change as Fate;
-use crate::review::forecast::{self, Forecast};
+use crate::review::forecast::Forecast;
 use crate::review::subject::{Judged, Revised};
+use crate::review::{acknowledged, evidence, forecast};
 use crate::rule::context::RuleContext;
 use crate::schema::memory::Memory;
 use crate::scratch::answer::Ready;
 use crate::scratch::cache::Cache;
 use crate::scratch::judgement::Judgement;
-use crate::scratch::kept;
 use crate::scratch::proof::{Proof, SCHEMA};
-use crate::scratch::rehearsal::{self, Stage};
+use crate::scratch::rehearsal::Stage;
+use crate::scratch::{kept, rehearsal};
 use crate::snapshot::ObjectId;
 use crate::sql::dialect::Dialect;
 use crate::sql::version::ServerVersion;
@@ -289,7 +289,7 @@ impl Run<'_> {
         self.output.progress("");
         let outcome = outcome?;
         let migration = input.history.migration(&revised.path);
-        let said = migration.as_deref().map(|read| acknowledged::of(read, trees::today()));
+        let said = migration.as_deref().map(|read| acknowledged::of(read, today::today()));
         let judgement = Judgement::of(&outcome, &said.unwrap_or_default());
         let waived = migration.as_deref().and_then(|migration| waived(migration, &judgement));
         let forecasts =
@@ -330,7 +330,7 @@ fn proof(revised: &Revised, judgement: Judgement, ready: &Ready, stage: &Stage) 
 
 /// The reason of the waiver that covers a failure.
 fn waived(migration: &Migration, judgement: &Judgement) -> Option<String> {
-    let waiver = evidence::waiver(migration, trees::today())?;
+    let waiver = evidence::waiver(migration, today::today())?;
     waiver.reason.filter(|_| !judgement.passed())
 }
 
@@ -353,7 +353,7 @@ fn forecasts(
         &input.surroundings,
         &input.settings,
         &input.release,
-        trees::today(),
+        today::today(),
     );
     forecast::compare(&case, version, &judgement.trace, &judgement.standing)
 }

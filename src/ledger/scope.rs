@@ -67,7 +67,8 @@ mod tests {
     use std::rc::Rc;
 
     use super::*;
-    use crate::alembic::project::{Search, locate};
+    use crate::alembic::project::Search;
+    use crate::alembic::search::locate;
     use crate::config::settings::Settings;
 
     const INI: (&str, &str) = ("alembic.ini", "[alembic]\nscript_location = alembic\n");

@@ -1,22 +1,31 @@
 //! The host: what the interpreter is answered.
 
-use crate::sql::dialect::Dialect;
 use std::rc::Rc;
 
 use crate::operation::migration_host::MigrationHost;
-use crate::operation::op::calls::BIND;
 use crate::operation::operation::Via;
 use crate::operation::refusal::{Complaint, RefusalKind, Refuser};
-use crate::operation::sa_value::{Connection, ConnectionKind, SaValue};
+use crate::operation::sa_value::{BIND, Connection, ConnectionKind, SaValue};
 use crate::operation::sqlalchemy::check;
-use crate::operation::sqlalchemy::extended::is_column;
-use crate::operation::sqlalchemy::libraries::outside;
-use crate::operation::sqlalchemy::methods::known;
+use crate::operation::sqlalchemy::expressions::clause_item;
+use crate::operation::sqlalchemy::extended::{
+    initialize_column, is_column, set_column_attribute, with_columns,
+};
+use crate::operation::sqlalchemy::libraries::{
+    flask_attribute, library, library_value, mapped, new_mapped, outside,
+};
+use crate::operation::sqlalchemy::methods::{
+    apply_operator, clause_attribute, columns_item, known, metadata_table, row_attribute,
+    table_by_name,
+};
+use crate::operation::sqlalchemy::models::table_id_of_class;
+use crate::operation::sqlalchemy::sessions::{notice_application, set_row_attribute};
 use crate::operation::sqlalchemy::sql_expr::{Source, SqlExpr};
 use crate::operation::step::RemarkKind;
 use crate::python::host::{Arguments, At, Host, Iteration, Raised, Region};
 use crate::python::object::Object;
 use crate::python::value::{HostId, Value};
+use crate::sql::dialect::Dialect;
 use crate::text::known::Known;
 
 /// What the reason says why the environment cannot be known.
@@ -30,14 +39,14 @@ pub(super) fn of_environment(why: &str) -> Option<String> {
 
 impl Host for MigrationHost {
     fn module(&mut self, name: &str) -> Option<Value> {
-        self.library(name)
+        library(self, name)
     }
 
     fn attribute(&mut self, of: HostId, name: &str, at: At<'_>) -> Value {
         match self.at(of) {
             SaValue::Name(path) => {
                 check::attribute(self, &path, name, at);
-                self.library_value(&format!("{path}.{name}"))
+                library_value(self, &format!("{path}.{name}"))
             }
             SaValue::Context => self.context_attribute(of, name),
             SaValue::Op(_) if matches!(name, "context" | "migration_context" | "impl") => {
@@ -65,7 +74,7 @@ impl Host for MigrationHost {
                 if let SaValue::Table(table) = self.at(table) {
                     check::column_of(self, &table, name, at);
                 }
-                self.columns_item(table, name)
+                columns_item(self, table, name)
             }
             SaValue::Column(column) => match name {
                 "name" | "key" => known(&column.column.name),
@@ -80,9 +89,9 @@ impl Host for MigrationHost {
                     }
                 },
                 "c" | "comparator" => Value::Host(of),
-                _ => self.clause_attribute(of, name),
+                _ => clause_attribute(self, of, name),
             },
-            SaValue::Clause(_) => self.clause_attribute(of, name),
+            SaValue::Clause(_) => clause_attribute(self, of, name),
             SaValue::Type(kind) => match name {
                 "name" => match kind.labels.and_then(|labels| labels.name) {
                     Some(name) => known(&name),
@@ -133,10 +142,10 @@ impl Host for MigrationHost {
             SaValue::MetaData(..) if name == "sorted_tables" => {
                 self.unsure("the tables of the metadata are known when it runs")
             }
-            SaValue::Tables => self.table_by_name(name),
+            SaValue::Tables => table_by_name(self, name),
             SaValue::Row(entity) => {
                 if entity.mapped {
-                    return self.row_attribute(&entity, name);
+                    return row_attribute(self, &entity, name);
                 }
                 Value::unknown(format!("`{name}` of a row is known to the database only"))
             }
@@ -158,11 +167,11 @@ impl Host for MigrationHost {
             },
             SaValue::Method { of: base, name: method } if &*method == "classes" => {
                 match self.at(base) {
-                    SaValue::Base { .. } => self.mapped(name),
+                    SaValue::Base { .. } => mapped(self, name),
                     _ => self.unsure("it is not understood"),
                 }
             }
-            SaValue::FlaskDatabase => self.flask_attribute(name),
+            SaValue::FlaskDatabase => flask_attribute(self, name),
             SaValue::Inert => Value::Host(of),
             _ => self.value(SaValue::Method { of, name: name.into() }),
         }
@@ -170,9 +179,9 @@ impl Host for MigrationHost {
 
     fn set_attribute(&mut self, of: HostId, name: &str, value: Value, at: At<'_>) {
         match self.at(of) {
-            SaValue::Row(entity) => self.set_row_attribute(&entity, name, &value, at),
+            SaValue::Row(entity) => set_row_attribute(self, &entity, name, &value, at),
             SaValue::Connection(link) => self.set_link_attribute(of, link, name, &value),
-            SaValue::Column(column) => self.set_column_attribute(of, *column, name, &value, at),
+            SaValue::Column(column) => set_column_attribute(self, of, *column, name, &value, at),
             SaValue::Op(_) => {
                 self.unreadable(&format!("`op.{name}` is replaced by something of its own"), at);
             }
@@ -194,8 +203,8 @@ impl Host for MigrationHost {
         {
             match name {
                 "__table__" => {
-                    if let Some(id) = self.table_id_of_class(&class) {
-                        self.notice_application(&Value::Object(class), at);
+                    if let Some(id) = table_id_of_class(self, &class) {
+                        notice_application(self, &Value::Object(class), at);
                         return Value::Host(id);
                     }
                 }
@@ -205,7 +214,7 @@ impl Host for MigrationHost {
                     }
                 }
                 "query" => {
-                    let link = self.flask_attribute("session");
+                    let link = flask_attribute(self, "session");
                     if let Value::Host(id) = link
                         && let SaValue::Connection(session) = self.at(id)
                     {
@@ -225,7 +234,7 @@ impl Host for MigrationHost {
             SaValue::Name(path)
                 if path.starts_with("flask_sqlalchemy.") && path.ends_with(".SQLAlchemy") =>
             {
-                self.flask_attribute(name)
+                flask_attribute(self, name)
             }
             SaValue::Name(path) if path.starts_with("sqlalchemy.") && path.ends_with("Session") => {
                 let link = Connection { via: Via::Session, kind: ConnectionKind::Session, ..BIND };
@@ -242,27 +251,27 @@ impl Host for MigrationHost {
             .as_class()
             .is_some_and(|inner| inner.host_base().is_some() || inner.has_unknown_base())
         {
-            self.table_id_of_class(class);
+            table_id_of_class(self, class);
         }
     }
 
     fn call(&mut self, callee: HostId, arguments: Arguments, at: At<'_>) -> Value {
-        let arguments = self.with_columns(arguments, at);
+        let arguments = with_columns(self, arguments, at);
         match self.at(callee) {
             SaValue::Name(path) => self.call_library(&path, arguments, at),
             SaValue::Method { of, name } => self.call_method(of, &name, arguments, at),
             SaValue::ConnectionMaker(link) => self.value(SaValue::Connection(link)),
             // `db.session()` and `scoped_session(...)()` give the session itself.
             SaValue::Connection(link) => self.value(SaValue::Connection(link)),
-            SaValue::Mapped(table) => self.new_mapped(table),
+            SaValue::Mapped(table) => new_mapped(self, table),
             SaValue::Type(kind) => self.value(SaValue::Type(kind)),
             SaValue::Inert
             | SaValue::Base { .. }
             | SaValue::Unsure(_)
             | SaValue::Environment(_) => Value::Host(callee),
             SaValue::Clause(clause) => self.value(SaValue::Clause(clause)),
-            SaValue::Operator { of, operator } => self.apply_operator(of, &operator, &arguments),
-            SaValue::Initializer(instance) => self.initialize_column(&instance, &arguments, at),
+            SaValue::Operator { of, operator } => apply_operator(self, of, &operator, &arguments),
+            SaValue::Initializer(instance) => initialize_column(self, &instance, &arguments, at),
             SaValue::Registrar { name, source } => self.register(&name, &source, &arguments),
             SaValue::Implementer(class) => self.implement(class, &arguments),
             _ => self.unsure("what is called is not a function"),
@@ -272,30 +281,30 @@ impl Host for MigrationHost {
     fn subscript(&mut self, of: HostId, key: &Value, _: At<'_>) -> Value {
         match self.at(of) {
             SaValue::Tables => match self.text(key) {
-                Known::Is(name) => self.table_by_name(&name),
+                Known::Is(name) => table_by_name(self, &name),
                 Known::Unreadable => self.unsure("the name of the table cannot be known"),
             },
             SaValue::Columns(table) => match self.text(key) {
-                Known::Is(name) => self.columns_item(table, &name),
+                Known::Is(name) => columns_item(self, table, &name),
                 Known::Unreadable => {
                     let source = self.source_of(&Value::Host(table));
                     self.value(SaValue::Clause(SqlExpr::column(source, Known::Unreadable)))
                 }
             },
             SaValue::Clause(clause) => {
-                let item = self.clause_item(clause, key);
+                let item = clause_item(self, clause, key);
                 self.value(SaValue::Clause(item))
             }
             SaValue::Column(column) => {
                 let clause = SqlExpr::column(column.source.clone(), column.column.name.clone());
-                let item = self.clause_item(clause, key);
+                let item = clause_item(self, clause, key);
                 self.value(SaValue::Clause(item))
             }
             SaValue::Result(entity) => self.one(entity),
             SaValue::Query(query) => self.one(query.rows_of(self.dialect)),
             SaValue::Row(_) => Value::unknown("a row is known to the database only"),
             SaValue::Environment(_) | SaValue::Unsure(_) => Value::Host(of),
-            SaValue::MetaData(tables, _) => self.metadata_table(&tables, key),
+            SaValue::MetaData(tables, _) => metadata_table(self, &tables, key),
             SaValue::Inert => Value::Host(of),
             _ => self.unsure("an item of it is not understood"),
         }

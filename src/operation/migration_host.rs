@@ -5,15 +5,14 @@ use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
 
-use crate::operation::op::calls::BIND;
+use crate::operation::decisions::Decisions;
 use crate::operation::op::naming::NamingConvention;
-use crate::operation::op::registered::OwnOperations;
+use crate::operation::op::own_operations::OwnOperations;
 use crate::operation::operation::{Operation, Via};
 use crate::operation::refusal::{Complaint, Refusal};
+use crate::operation::sa_value::BIND;
 use crate::operation::sa_value::{Connection, ConnectionKind, SaValue, TableValue};
-use crate::operation::step::{
-    Arm, Batch, Emitted, Mode, Remark, RemarkKind, SentText, Step, Swallowed,
-};
+use crate::operation::step::{Batch, Emitted, Mode, Remark, RemarkKind, SentText, Step, Swallowed};
 use crate::python::host::{At, Region};
 use crate::python::value::{HostId, Value};
 use crate::sql::dialect::Dialect;
@@ -54,66 +53,6 @@ pub struct MigrationHost {
     pub(crate) regions: Vec<Region>,
     pub(crate) decisions: Decisions,
     things: Vec<SaValue>,
-}
-
-/// The arms of the decisions around what is read now.
-#[derive(Debug, Default)]
-pub struct Decisions {
-    /// One for each open region; nothing for a region that is no decision.
-    open: Vec<Option<Arm>>,
-    /// The arm that was closed last.
-    closed: Option<Arm>,
-    other: bool,
-    made: u32,
-    /// What the region opened next depends on: a value, and whether it is true there.
-    next: Option<(HostId, bool)>,
-    /// The decisions that depend on a value alone.
-    by_value: HashMap<HostId, u32>,
-}
-
-impl Decisions {
-    /// Opens a region.
-    pub fn open(&mut self, region: Region) {
-        let other = std::mem::take(&mut self.other).then_some(self.closed).flatten();
-        let next = self.next.take();
-        let arm = match (region, other) {
-            (Region::Conditional, Some(closed)) => {
-                Some(Arm { decision: closed.decision, arm: u32::from(closed.arm == 0) })
-            }
-            (Region::Conditional, None) => {
-                self.made += 1;
-                let (decision, holds) = match next {
-                    Some((of, holds)) => (*self.by_value.entry(of).or_insert(self.made), holds),
-                    None => (self.made, true),
-                };
-                Some(Arm { decision, arm: u32::from(!holds) })
-            }
-            _ => None,
-        };
-        self.open.push(arm);
-    }
-
-    /// Closes the region opened last.
-    pub fn close(&mut self) {
-        self.closed = self.open.pop().flatten();
-        self.other = false;
-    }
-
-    /// Makes the region opened next another arm of the decision closed last.
-    pub fn otherwise(&mut self) {
-        self.other = true;
-    }
-
-    /// Makes the region opened next one that runs where a value is true, or where it is not: two
-    /// tests of one value are one decision.
-    pub fn depends_on(&mut self, of: HostId, holds: bool) {
-        self.next = Some((of, holds));
-    }
-
-    /// Returns the arms that are open.
-    pub fn path(&self) -> Vec<Arm> {
-        self.open.iter().filter_map(|arm| *arm).collect()
-    }
 }
 
 /// What is recorded of a migration.

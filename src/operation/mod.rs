@@ -21,9 +21,13 @@ pub mod body;
 
 pub mod migration_host;
 
+pub mod decisions;
+
 pub mod answers;
 
 pub mod sa_value;
+
+pub mod entity;
 
 pub mod reading;
 

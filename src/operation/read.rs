@@ -13,7 +13,8 @@ use crate::python::host::At;
 use crate::python::interpreter::{Fuel, Interpreter, Loader};
 use crate::python::module::{Bound, Parsed, parse};
 use crate::python::run::accounts::{FunctionId, Unread};
-use crate::python::run::statements::End;
+use crate::python::run::outcome::End;
+use crate::python::run::owed;
 use crate::sql::dialect::Dialect;
 use crate::text::source::{Site, Span, Text};
 
@@ -134,7 +135,7 @@ impl Reader<'_> {
         for entry in entries.iter().filter(|entry| entry.unknown().is_none()) {
             interpreter.call(&entry.value, entries::arguments(entry), &entry.site);
         }
-        let (unread, read) = (interpreter.unread(), interpreter.read());
+        let (unread, read) = (owed::unread(&mut interpreter), owed::read(&mut interpreter));
         let ended = interpreter.ended();
         for entry in &entries {
             if let Some(why) = entry.unknown() {

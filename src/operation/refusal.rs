@@ -139,3 +139,7 @@ impl fmt::Display for Refuser {
         })
     }
 }
+
+pub(super) fn wrong(what: impl Into<String>, error: impl Into<String>) -> Complaint {
+    Complaint::new(RefusalKind::WrongArguments, Refuser::SqlAlchemy, what, error)
+}

@@ -3,7 +3,8 @@
 
 use std::rc::Rc;
 
-use crate::operation::op::plug_ins::{ColumnReference, PgEntity};
+use crate::operation::entity::Entity;
+use crate::operation::op::entities::{ColumnReference, PgEntity};
 use crate::operation::operation::Via;
 use crate::operation::sqlalchemy::query::Query;
 use crate::operation::sqlalchemy::sql_expr::{Source, SqlExpr};
@@ -11,7 +12,6 @@ use crate::operation::step::{Mode, SentText, Swallowed};
 use crate::python::host::Arguments;
 use crate::python::object::Object;
 use crate::python::value::{HostId, Str};
-use crate::sql::row_change::Test;
 use crate::sql::statement::Statement;
 use crate::sql::table::{
     Check, Column, ColumnType, Constraint, ForeignKey, Generated, Index, ServerDefault, TableName,
@@ -209,15 +209,13 @@ pub enum ConnectionKind {
     Driver,
 }
 
-/// What the rows of a result are.
-#[derive(Clone, Debug, Default)]
-pub struct Entity {
-    /// The table of the mapped class, where rows are its objects.
-    pub table: Option<TableName>,
-    /// Whether the rows are objects of a session, so that setting an attribute writes.
-    pub mapped: bool,
-    /// The mapped class.
-    pub class: Option<Rc<Object>>,
-    /// What the query that gave them asked of their columns.
-    pub tests: Vec<Test>,
-}
+/// The connection that Alembic hands out.
+pub const BIND: Connection = Connection {
+    via: Via::Bind,
+    kind: ConnectionKind::Connection,
+    mode: Mode::Transaction,
+    application: false,
+};
+
+/// Where `execute` of `op` goes.
+pub const OP_LINK: Connection = Connection { via: Via::Op, ..BIND };

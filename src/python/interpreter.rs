@@ -7,10 +7,10 @@ use std::rc::Rc;
 use crate::python::host::{Arguments, Host};
 use crate::python::object::{File, Module, Object};
 use crate::python::run::accounts::Accounts;
-use crate::python::run::frames::Frame;
 use crate::python::run::graveyard::Graveyard;
-use crate::python::run::journal::Journal;
-use crate::python::run::statements::End;
+use crate::python::run::journal::Journals;
+use crate::python::run::outcome::End;
+use crate::python::run::stack::{Frame, Stack};
 use crate::python::scope::{Scope, ScopeKind};
 use crate::python::value::Value;
 use crate::text::source::{Site, Span, Text};
@@ -73,10 +73,8 @@ pub struct Interpreter<'a> {
     pub(crate) host: &'a mut dyn Host,
     pub(crate) loader: &'a dyn Loader,
     pub(crate) fuel: Fuel,
-    pub(crate) frames: Vec<Frame>,
-    pub(crate) sites: Vec<Site>,
-    pub(crate) statements: Vec<Site>,
-    pub(crate) journals: Vec<Journal>,
+    pub(crate) stack: Stack,
+    pub(crate) journals: Journals,
     /// The modules that were found, by path.
     pub(crate) modules: HashMap<Rc<str>, Rc<Object>>,
     pub(crate) nesting: usize,
@@ -120,10 +118,8 @@ impl<'a> Interpreter<'a> {
             host,
             loader,
             fuel,
-            frames: Vec::new(),
-            sites: Vec::new(),
-            statements: Vec::new(),
-            journals: Vec::new(),
+            stack: Stack::default(),
+            journals: Journals::default(),
             modules: HashMap::new(),
             nesting: 0,
             regions: 0,

@@ -21,6 +21,8 @@ pub(crate) mod lower;
 
 pub mod module;
 
+pub mod parsed;
+
 pub mod interpreter;
 
 pub mod run;

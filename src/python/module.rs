@@ -5,6 +5,7 @@ use std::rc::Rc;
 use crate::python::lower::definitions::docstring;
 use crate::python::lower::lowering::Lowering;
 use crate::python::lower::tree;
+use crate::python::parsed::{BlockSpan, Comment, SyntaxError};
 use crate::python::syntax::{Block, FunctionDefinition, StatementKind};
 use crate::text::source::{Span, Text};
 
@@ -32,26 +33,6 @@ pub struct Bound {
     pub message: String,
 }
 
-/// Something that does not parse.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SyntaxError {
-    /// Where.
-    pub span: Span,
-    /// What is wrong, as a clause.
-    pub message: String,
-}
-
-/// A comment.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Comment {
-    /// Its bytes, from `#` to the end of the line.
-    pub span: Span,
-    /// Its text, from `#` on.
-    pub text: String,
-    /// Whether nothing else stands on its line.
-    pub own_line: bool,
-}
-
 /// The statements of a file.
 #[derive(Debug)]
 pub struct Module {
@@ -61,34 +42,6 @@ pub struct Module {
     pub docstring: Option<Span>,
     blocks: Vec<BlockSpan>,
     statements: Vec<Span>,
-}
-
-/// A compound statement: its header and its body.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct BlockSpan {
-    /// From the first word to the colon.
-    pub header: Span,
-    /// From the first statement of the body to the end of the last.
-    pub body: Span,
-    /// What it is.
-    pub kind: BlockKind,
-}
-
-/// What a compound statement is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum BlockKind {
-    /// `def`; decorators belong to the header.
-    Function,
-    /// `class`; decorators belong to the header.
-    Class,
-    /// `with`.
-    With,
-    /// `if`, `elif`, `else`, `case`.
-    Branch,
-    /// `for`, `while` and their `else`.
-    Loop,
-    /// `try`, `except`, `finally`.
-    Try,
 }
 
 impl Module {

@@ -9,7 +9,8 @@ use crate::report::place;
 use crate::report::prose::{indent, wrap};
 use crate::report::snippet;
 use crate::report::speech::fenced;
-use crate::rule::definition::{Rule, Severity};
+use crate::rule::definition::Rule;
+use crate::rule::severity::Severity;
 
 /// Returns the page of a rule.
 pub fn page(rule: &Rule) -> String {

@@ -2,7 +2,7 @@
 
 use crate::report::listing::{Listing, Row};
 use crate::report::speech::one_line;
-use crate::rule::definition::Severity;
+use crate::rule::severity::Severity;
 
 /// Tells a listing line by line, the decision last.
 pub fn tell(listing: &Listing) -> String {

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::fmt::Write;
 
 use crate::alembic::graph::Node;
-use crate::report::graph::Shown;
+use crate::report::shown_graph::Shown;
 
 /// Writes a flowchart of Mermaid, the newest revision on top.
 pub fn mermaid(graphs: &[Shown<'_>]) -> String {

@@ -4,7 +4,7 @@
 use crate::report::listing::{Listing, Row};
 use crate::report::palette;
 use crate::report::speech::{self, Voice, command};
-use crate::rule::definition::Severity;
+use crate::rule::severity::Severity;
 
 /// Tells a listing: one command per finding and notice, then the closing line as plain text.
 pub fn tell(listing: &Listing) -> String {

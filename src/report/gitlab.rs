@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::report::json;
 use crate::report::listing::{Listing, Row};
 use crate::report::place;
-use crate::rule::definition::{Severity, Weight};
+use crate::rule::severity::{Severity, Weight};
 
 /// Tells a listing as an array of violations.
 pub fn tell(listing: &Listing) -> String {

@@ -8,33 +8,15 @@ use serde::Serialize;
 use crate::alembic::graph::{Link, Node};
 use crate::alembic::header::HeaderReading;
 use crate::alembic::history::{History, RevisionFile};
-use crate::report::diagram;
-use crate::report::json;
-use crate::report::lanes::{self, Mark, Row};
-use crate::report::palette;
+use crate::report::lanes::{Mark, Row};
 use crate::report::prose::count;
+use crate::report::shown_graph::{Shown, file};
 use crate::report::speech::shown;
 use crate::report::telling::Volume;
+use crate::report::{diagram, json, lanes, palette};
 
 /// How many heads, bases and branch points are listed before the rest is counted.
 const LISTED: usize = 20;
-
-/// The graph of one project, with where its revisions stand and which of them are shown.
-#[derive(Debug)]
-pub struct Shown<'a> {
-    /// The revisions.
-    pub history: &'a History,
-    /// The revisions that the next commit adds or changes.
-    pub staged: HashSet<Rc<str>>,
-    /// The revisions that upstream lacks; none where no upstream is known.
-    pub unpublished: HashSet<Rc<str>>,
-    /// The heads of upstream.
-    pub upstream_heads: HashSet<Rc<str>>,
-    /// The name of upstream.
-    pub upstream: Option<String>,
-    /// The revisions that are shown; nothing where all are.
-    pub only: Option<HashSet<Rc<str>>>,
-}
 
 /// The form of a graph.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,48 +44,6 @@ pub fn tell(graphs: &[Shown<'_>], form: GraphForm, volume: Volume) -> String {
             let pictures = graphs.iter().map(|graph| picture(graph, volume));
             palette::signs(pictures.collect::<Vec<_>>().join("\n"))
         }
-    }
-}
-
-impl Shown<'_> {
-    /// Returns the revisions that are shown, in the order of `alembic upgrade`.
-    pub fn nodes(&self) -> Vec<&Node> {
-        let is_shown = |node: &&Node| self.only.as_ref().is_none_or(|only| only.contains(&node.id));
-        in_order(self.history).into_iter().filter(is_shown).collect()
-    }
-
-    /// Returns what is to be known of a revision besides its message.
-    pub fn standing(&self, node: &Node) -> Vec<String> {
-        let mut words = Vec::new();
-        let graph = self.history.graph();
-        if graph.children(&node.id).is_empty() {
-            words.push("head".to_owned());
-        }
-        if self.staged.contains(&node.id) {
-            words.push("staged".to_owned());
-        } else if self.unpublished.contains(&node.id) {
-            words.push("unpublished".to_owned());
-        }
-        if self.upstream_heads.contains(&node.id) {
-            words.extend(self.upstream.clone());
-        }
-        words.extend(node.own_labels.iter().map(|label| format!("label {label}")));
-        words
-    }
-
-    /// Returns the message of a revision.
-    pub fn message(&self, node: &Node) -> &str {
-        let header = file(self.history, node).header.header();
-        header.and_then(|header| header.message.as_deref()).unwrap_or_default()
-    }
-
-    /// Tells whether nothing distinguishes a revision from those before and behind it.
-    fn is_plain(&self, node: &Node) -> bool {
-        let graph = self.history.graph();
-        self.standing(node).is_empty()
-            && node.down_revisions.len() == 1
-            && node.depends_on.is_empty()
-            && graph.children(&node.id).len() == 1
     }
 }
 
@@ -231,20 +171,6 @@ fn revision<'a>(history: &'a History, node: &'a Node) -> RevisionRow<'a> {
 
 fn texts(names: &[Rc<str>]) -> Vec<&str> {
     names.iter().map(|name| &**name).collect()
-}
-
-/// Returns the revisions in the order of `alembic upgrade`, and behind them what it never comes to.
-fn in_order(history: &History) -> Vec<&Node> {
-    let graph = history.graph();
-    let mut nodes: Vec<&Node> =
-        graph.pending(&HashSet::new()).iter().filter_map(|revision| graph.node(revision)).collect();
-    let reached: HashSet<&str> = nodes.iter().map(|node| &*node.id).collect();
-    nodes.extend(graph.nodes().iter().filter(|node| !reached.contains(&*node.id)));
-    nodes
-}
-
-fn file<'a>(history: &'a History, node: &Node) -> &'a RevisionFile {
-    &history.files()[node.file]
 }
 
 fn unread(history: &History) -> impl Iterator<Item = (&RevisionFile, &str)> {

@@ -12,7 +12,7 @@ use crate::report::speech::{one_line, shown};
 use crate::report::statistics;
 use crate::report::telling::{Occasion, Telling, Volume};
 use crate::review::finding::{Decision, Finding, Review, Reviewed, Testing, TestingStatus, Waived};
-use crate::rule::definition::Severity;
+use crate::rule::severity::Severity;
 
 /// From how many findings on a report is long: it begins with a summary, and shows each rule in
 /// full once.

@@ -10,7 +10,8 @@ use crate::report::recorded::short;
 use crate::report::speech;
 use crate::report::telling::{Telling, Volume};
 use crate::review::finding::{Finding, Review};
-use crate::rule::definition::{Rule, Severity, Weight};
+use crate::rule::definition::Rule;
+use crate::rule::severity::{Severity, Weight};
 use crate::rules;
 use crate::text::source::Position;
 

@@ -7,7 +7,7 @@ use crate::report::prose::count;
 use crate::report::speech::{self, code, fenced, markdown as escape};
 use crate::report::telling::Telling;
 use crate::review::finding::{Finding, Review};
-use crate::rule::definition::Severity;
+use crate::rule::severity::Severity;
 use crate::text::cut;
 
 /// How long a comment may be on GitHub, in characters, with room for what a workflow adds.

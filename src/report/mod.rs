@@ -60,6 +60,8 @@ pub mod markdown;
 /// What was understood of each migration, as one JSON object.
 pub mod operations;
 
+pub mod operation_rows;
+
 /// What SQL that is executed does, in the words of Alembic's operations.
 pub mod effects;
 
@@ -95,6 +97,8 @@ pub mod catalogue;
 
 /// The revision graph.
 pub mod graph;
+
+pub mod shown_graph;
 
 /// A graph drawn in lanes.
 pub mod diagram;

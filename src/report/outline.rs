@@ -11,7 +11,7 @@ use crate::report::palette;
 use crate::report::speech;
 use crate::sql::lock::{Lock, LockMode};
 use crate::sql::statement::Statement;
-use crate::sql::title::statement_title;
+use crate::sql::title::statement::statement_title;
 
 /// A migration with the locks on tables in use that each of its steps takes.
 pub struct Outlined<'a> {

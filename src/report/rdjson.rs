@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::report::json;
 use crate::report::listing::{Listing, Row};
 use crate::report::place;
-use crate::rule::definition::Severity;
+use crate::rule::severity::Severity;
 
 /// Tells a listing as one `DiagnosticResult`.
 pub fn tell(listing: &Listing) -> String {

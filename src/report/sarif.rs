@@ -7,7 +7,8 @@ use crate::report::fingerprint::Fingerprints;
 use crate::report::json;
 use crate::report::place;
 use crate::review::finding::{Finding, Review, Waived};
-use crate::rule::definition::{Rule, Severity};
+use crate::rule::definition::Rule;
+use crate::rule::severity::Severity;
 
 /// Tells a review as a SARIF log with one run.
 pub fn tell(review: &Review) -> String {

@@ -7,7 +7,7 @@ use crate::report::place;
 use crate::report::prose::{count, indent, wrap};
 use crate::report::speech::{one_line, shown};
 use crate::review::finding::{Finding, Review};
-use crate::rule::definition::{Plan, Severity};
+use crate::rule::severity::{Plan, Severity};
 use crate::text::source::{Span, Text};
 
 /// How many lines of a statement are shown.

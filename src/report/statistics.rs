@@ -7,7 +7,8 @@ use serde_json::json;
 use crate::report::json;
 use crate::report::palette;
 use crate::review::finding::Review;
-use crate::rule::definition::{Rule, Severity};
+use crate::rule::definition::Rule;
+use crate::rule::severity::Severity;
 use crate::rules;
 
 /// How many findings a rule has of a severity, notes not counted.

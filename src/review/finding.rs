@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use crate::rule::definition::{Rule, Severity};
+use crate::rule::definition::Rule;
 use crate::rule::raw_finding::RawFinding;
+use crate::rule::severity::Severity;
 use crate::text::source::Text;
 
 /// What a review says of a change.

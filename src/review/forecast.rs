@@ -11,7 +11,8 @@ use crate::rule::context::RuleContext;
 use crate::rule::raw_finding::Direction;
 use crate::scratch::traced::Traced;
 use crate::sql::dialect::Dialect;
-use crate::sql::lock::{self, Lock, LockMode, Role};
+use crate::sql::lock::{Lock, LockMode, Role};
+use crate::sql::lock_table;
 use crate::sql::read::statements;
 use crate::sql::row_change::RowChange;
 use crate::sql::script::SqlText;
@@ -55,7 +56,7 @@ fn foreseen(context: &RuleContext<'_>, version: ServerVersion) -> Vec<Foreseen> 
         .map(|stmt| Foreseen {
             statement: stmt.statement().clone(),
             locks: context.before(&stmt, |database| {
-                lock::locks(stmt.statement(), Dialect::PostgreSql, &|| version, database)
+                lock_table::locks(stmt.statement(), Dialect::PostgreSql, &|| version, database)
             }),
             may_not_run: stmt.is_guarded() || matches!(stmt.statement(), Statement::Block { .. }),
             met: false,
@@ -210,6 +211,7 @@ fn is_named(full: &str, table: &TableName) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sql::lock;
 
     fn seen(sql: &str, taken: &[(&str, LockMode)], rewritten: &[&str], scanned: &[&str]) -> Traced {
         let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
@@ -229,7 +231,7 @@ mod tests {
         let mut foreseen: Vec<Foreseen> = read(foreseen)
             .into_iter()
             .map(|placed| Foreseen {
-                locks: lock::locks(
+                locks: lock_table::locks(
                     &placed.statement,
                     Dialect::PostgreSql,
                     &|| ServerVersion::major(15),

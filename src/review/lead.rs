@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::review::finding::{Finding, Note};
 use crate::review::severity::weight;
-use crate::rule::definition::Severity;
 use crate::rule::raw_finding::Direction;
+use crate::rule::severity::{Severity, Weight};
 use crate::text::source::Site;
 
 /// Merges identical findings of one call site, which a loop makes, into one with a count.
@@ -100,6 +100,7 @@ fn under_lead(mut findings: Vec<Finding>) -> Option<Finding> {
         .max_by(|(a, one), (b, other)| rank(one).cmp(&rank(other)).then(b.cmp(a)))?
         .0;
     let mut lead = findings.remove(at);
+    findings.retain(|other| !never_comes(&lead, other));
     if let Some(worst) = findings
         .iter()
         .filter(|other| other.severity > lead.severity)
@@ -112,6 +113,20 @@ fn under_lead(mut findings: Vec<Finding>) -> Option<Finding> {
     }
     lead.notes = findings.into_iter().map(note).collect();
     Some(lead)
+}
+
+/// The rule whose finding leaves a statement without an object.
+const MISSING_OBJECT: &str = "missing-object";
+
+/// Tells whether a consequence cannot come, because the statement that would bring it is refused: a
+/// column that does not exist loses no values when it is dropped.
+fn never_comes(lead: &Finding, other: &Finding) -> bool {
+    let is_refused = lead.rule.id == MISSING_OBJECT
+        && lead.severity == Severity::Critical
+        && lead.raw.step == other.raw.step
+        && lead.count == 1
+        && other.count == 1;
+    is_refused && weight(other.rule, &other.raw) < Weight::Fails
 }
 
 fn note(finding: Finding) -> Note {

@@ -5,7 +5,7 @@
 //! free sentence.
 
 use crate::alembic::migration::{Comment, Standing};
-use crate::rule::definition::Plan;
+use crate::rule::severity::Plan;
 use crate::rule::wording::{self, Claim};
 
 /// Phrases that name a deploy window in a free sentence.

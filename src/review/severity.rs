@@ -4,8 +4,9 @@ use crate::alembic::migration::Comment;
 use crate::config::settings::{Deployment, Level, Settings};
 use crate::review::finding::{Lowered, LoweredBy};
 use crate::review::plan;
-use crate::rule::definition::{Plan, Rule, Severity, Theme, Weight};
+use crate::rule::definition::{Rule, Theme};
 use crate::rule::raw_finding::RawFinding;
+use crate::rule::severity::{Plan, Severity, Weight};
 
 /// Returns the severity of a finding and what lowered it; nothing where settings make the rule
 /// silent.

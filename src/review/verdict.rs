@@ -10,9 +10,11 @@ use crate::review::finding::{Change, Finding, Review, Reviewed};
 use crate::review::judge::{self, Judgement};
 use crate::review::severity;
 use crate::review::subject::{Judged, Occasion, Revised, Subject};
-use crate::rule::context::{Graph, Today};
-use crate::rule::definition::{Check, Rule, Severity};
+use crate::rule::definition::{Check, Rule};
 use crate::rule::raw_finding::{Direction, RawFinding};
+use crate::rule::revision_graph::Graph;
+use crate::rule::severity::Severity;
+use crate::rule::today::Today;
 use crate::rules;
 use crate::text::source::{Site, Span};
 

@@ -8,7 +8,7 @@
 use jiff::civil::Date;
 
 use crate::alembic::migration::{Comment, Standing};
-use crate::rule::context::Today;
+use crate::rule::today::Today;
 use crate::rule::wording::{self, Claim, Hollow};
 use crate::text::source::Span;
 

@@ -2,22 +2,7 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use crate::text::cut;
-
-/// A URL, or a connection string that reads like one, cut into its parts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Url<'a> {
-    /// The scheme, as written.
-    pub scheme: &'a str,
-    /// The user.
-    pub user: Option<&'a str>,
-    /// The password.
-    pub password: Option<&'a str>,
-    /// The host; the first one where several are listed.
-    pub host: &'a str,
-    /// The path, with the query.
-    pub path: &'a str,
-}
+use crate::rule::host_names::{INTERNAL, MADE_UP, PUBLIC, STANDARDS, is_rented, says_production};
 
 /// Whose a host is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -42,7 +27,7 @@ pub enum Host {
 }
 
 /// Schemes of databases, queues and the like: what follows is a place that a program connects to.
-const CONNECTIONS: &[&str] = &[
+pub(super) const CONNECTIONS: &[&str] = &[
     "amqp",
     "amqps",
     "cassandra",
@@ -75,195 +60,6 @@ const CONNECTIONS: &[&str] = &[
     "trino",
     "vertica",
 ];
-
-/// Domains whose URLs are names: of standards, licences and vocabularies.
-const STANDARDS: &[&str] = &[
-    "apache.org",
-    "creativecommons.org",
-    "doi.org",
-    "dublincore.org",
-    "gnu.org",
-    "iana.org",
-    "ietf.org",
-    "iso.org",
-    "json-schema.org",
-    "mozilla.org",
-    "oasis-open.org",
-    "ogp.me",
-    "openid.net",
-    "opengis.net",
-    "opensource.org",
-    "orcid.org",
-    "purl.org",
-    "rfc-editor.org",
-    "schema.org",
-    "spdx.org",
-    "unicode.org",
-    "w3.org",
-    "w3id.org",
-    "wikidata.org",
-    "wikipedia.org",
-    "xml.org",
-    "xmlns.com",
-    "xmlsoap.org",
-];
-
-/// Domains that are set apart for documentation (RFC 2606), and those that people write when they
-/// make one up.
-const MADE_UP: &[&str] = &[
-    "company.com",
-    "domain.com",
-    "domain.tld",
-    "example.com",
-    "example.edu",
-    "example.net",
-    "example.org",
-    "foo.bar",
-    "foo.com",
-    "mycompany.com",
-    "mydomain.com",
-    "test.com",
-    "your-domain.com",
-    "yourcompany.com",
-    "yourdomain.com",
-];
-
-/// Endings of names that only resolve inside of somebody's network.
-const INTERNAL: &[&str] = &[
-    "cluster.local",
-    "corp",
-    "home.arpa",
-    "internal",
-    "intra",
-    "intranet",
-    "lan",
-    "local",
-    "priv",
-];
-
-/// Endings of names that somebody rents.
-const CLOUD: &[&str] = &[
-    "amazonaws.com",
-    "appspot.com",
-    "aivencloud.com",
-    "azure-api.net",
-    "azureedge.net",
-    "azurewebsites.net",
-    "cloudapp.azure.com",
-    "cloudfront.net",
-    "cloudfunctions.net",
-    "confluent.cloud",
-    "core.windows.net",
-    "database.windows.net",
-    "documents.azure.com",
-    "elastic-cloud.com",
-    "firebaseio.com",
-    "fly.dev",
-    "herokuapp.com",
-    "mongodb.net",
-    "neon.tech",
-    "netlify.app",
-    "ngrok.io",
-    "ondigitalocean.com",
-    "onrender.com",
-    "psdb.cloud",
-    "redis-cloud.com",
-    "run.app",
-    "servicebus.windows.net",
-    "snowflakecomputing.com",
-    "supabase.co",
-    "upstash.io",
-    "vault.azure.net",
-    "vercel.app",
-];
-
-/// Parts of Amazon's names that say that they belong to one account.
-const AMAZON: &[&str] =
-    &["rds", "s3", "elb", "execute-api", "es", "cache", "redshift", "docdb", "efs", "mq", "kafka"];
-
-/// Last labels of names that are looked up in public.
-const PUBLIC: &[&str] = &[
-    "ai", "app", "at", "au", "be", "biz", "br", "ca", "ch", "cloud", "cn", "co", "com", "cz", "de",
-    "dev", "dk", "es", "eu", "fi", "fr", "gov", "ie", "in", "info", "io", "it", "jp", "me", "net",
-    "nl", "no", "nz", "org", "pl", "pt", "ru", "se", "sh", "tech", "tv", "uk", "us", "xyz",
-];
-
-impl<'a> Url<'a> {
-    /// Reads a text that is a URL from its first character to its last.
-    pub fn parse(text: &'a str) -> Option<Self> {
-        let text = text.strip_prefix("jdbc:").unwrap_or(text);
-        let (scheme, rest) = text.split_once("://")?;
-        let starts = scheme.chars().next()?.is_ascii_alphabetic();
-        let is_scheme = |c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.');
-        if !starts || !scheme.chars().all(is_scheme) || text.chars().any(char::is_whitespace) {
-            return None;
-        }
-        let end = rest.find(['/', '?', '#', ';']).unwrap_or(rest.len());
-        let (authority, path) = (cut::to(rest, end), cut::from(rest, end));
-        let (login, place) = authority
-            .rsplit_once('@')
-            .map_or((None, authority), |(login, place)| (Some(login), place));
-        let (user, password) = match login.map(|login| login.split_once(':').unwrap_or((login, "")))
-        {
-            None => (None, None),
-            Some((user, password)) => {
-                (Some(user), Some(password).filter(|password| !password.is_empty()))
-            }
-        };
-        Some(Url { scheme, user, password, host: host_of(place), path })
-    }
-
-    /// Tells whether a program connects to what it names: a database, a queue, a mail server.
-    pub fn is_connection(&self) -> bool {
-        let scheme = self.scheme.split('+').next().unwrap_or(self.scheme).to_ascii_lowercase();
-        CONNECTIONS.contains(&scheme.as_str())
-    }
-
-    /// Tells whether it names a page or a service of the web.
-    pub fn is_web(&self) -> bool {
-        ["http", "https", "ws", "wss"].iter().any(|scheme| self.scheme.eq_ignore_ascii_case(scheme))
-    }
-
-    /// Returns the URL without what must not be shown.
-    pub fn shown(&self) -> String {
-        let login = if self.user.is_some() { "…@" } else { "" };
-        let path: &str = self.path.split(['?', '#', ';']).next().unwrap_or_default();
-        format!("{}://{login}{}{path}", self.scheme, self.host)
-    }
-}
-
-/// Takes the port, and further hosts, off.
-fn host_of(place: &str) -> &str {
-    if let Some((address, _)) = place.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
-        return address;
-    }
-    place.split([',', ':']).next().unwrap_or(place)
-}
-
-/// Reads `host=… dbname=…` of libpq and `Server=…;Database=…` of ODBC: the host, and the password
-/// if there is one.
-pub fn parse_pairs(text: &str) -> Option<(&str, Option<&str>)> {
-    let parts = text.split([';', ' ', '\n']).map(str::trim).filter(|part| !part.is_empty());
-    let pairs: Option<Vec<(String, &str)>> = parts
-        .map(|part| {
-            part.split_once('=').map(|(key, value)| {
-                (key.trim().to_ascii_lowercase(), value.trim_matches(['\'', ' ']))
-            })
-        })
-        .collect();
-    let pairs = pairs.filter(|pairs| pairs.len() >= 2)?;
-    let value = |names: &[&str]| {
-        pairs.iter().find(|(key, _)| names.contains(&key.as_str())).map(|(_, value)| *value)
-    };
-    let host = value(&["host", "hostaddr", "server", "data source", "source", "addr"])?;
-    let names_database =
-        value(&["dbname", "database", "user", "uid", "port", "password", "pwd", "catalog"])
-            .is_some();
-    names_database.then_some((
-        host_of(host.strip_prefix("tcp:").unwrap_or(host)),
-        value(&["password", "pwd"]),
-    ))
-}
 
 /// Tells whose a host is.
 pub fn host(host: &str) -> Host {
@@ -329,7 +125,7 @@ pub fn email_domain(text: &str) -> Option<&str> {
 }
 
 /// Judges a text that is an address, with or without the length of a prefix or a port.
-fn address(text: &str) -> Option<Host> {
+pub(super) fn address(text: &str) -> Option<Host> {
     let (stripped, prefix) =
         text.split_once('/').map_or((text, None), |(stripped, prefix)| (stripped, Some(prefix)));
     if prefix.is_some_and(|prefix| prefix.parse::<u8>().is_err()) {
@@ -379,33 +175,10 @@ fn version_6(address: Ipv6Addr) -> Host {
     }
 }
 
-fn is_rented(name: &str) -> bool {
-    let rest = CLOUD
-        .iter()
-        .find_map(|suffix| name.strip_suffix(suffix)?.strip_suffix('.').map(|rest| (suffix, rest)));
-    let Some((suffix, rest)) = rest else { return false };
-    match *suffix {
-        "amazonaws.com" => {
-            let labels: Vec<&str> = rest.split('.').collect();
-            labels
-                .iter()
-                .skip(1)
-                .any(|label| AMAZON.iter().any(|part| label == part || label.starts_with("s3-")))
-        }
-        _ => !rest.is_empty(),
-    }
-}
-
-fn says_production(name: &str) -> bool {
-    let words = name.split(['.', '-', '_']);
-    words
-        .map(|word| word.trim_end_matches(|c: char| c.is_ascii_digit()))
-        .any(|word| matches!(word, "prod" | "production" | "prd"))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::rule::url::{Url, parse_pairs};
 
     #[test]
     fn hosts_are_told_apart() {

@@ -5,8 +5,8 @@ use std::rc::Rc;
 
 use crate::alembic::graph::Node;
 use crate::alembic::history::{History, RevisionFile};
-use crate::rule::context::Today;
-use crate::rule::definition::Severity;
+use crate::rule::severity::Severity;
+use crate::rule::today::Today;
 
 /// The history that merging with upstream would make.
 #[derive(Debug)]

@@ -2,8 +2,9 @@
 
 use crate::advice::ident;
 use crate::rule::code;
-use crate::rule::context::{RuleContext, StatementRef};
+use crate::rule::context::RuleContext;
 use crate::rule::rerun;
+use crate::rule::statement_ref::StatementRef;
 use crate::sql::dialect::Dialect;
 use crate::sql::row_change::{Assigned, Assignment, Filter, Reach, RowChange, Test};
 use crate::sql::statement::Statement;

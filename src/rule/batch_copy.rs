@@ -3,9 +3,10 @@
 
 use crate::operation::operation::Operation;
 use crate::operation::step::Step;
-use crate::rule::context::{RuleContext, StatementRef};
-use crate::rule::definition::{Plan, Severity, Weight};
+use crate::rule::context::RuleContext;
 use crate::rule::raw_finding::RawFinding;
+use crate::rule::severity::{Plan, Severity, Weight};
+use crate::rule::statement_ref::StatementRef;
 use crate::schema::database::{self, Database};
 use crate::schema::table::ConstraintState;
 use crate::sql::dialect::Dialect;

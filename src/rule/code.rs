@@ -4,7 +4,9 @@ use crate::advice::literal;
 use crate::alembic::project::Setting;
 use crate::operation::operation::Operation;
 use crate::operation::step::Step;
-use crate::rule::context::{RuleContext, StatementRef};
+use crate::rule::context::RuleContext;
+use crate::rule::raw_finding::Direction;
+use crate::rule::statement_ref::StatementRef;
 use crate::sql::table::{ColumnType, TableName};
 use crate::text::known::Known;
 use crate::text::source::Site;
@@ -201,10 +203,6 @@ pub fn in_autocommit(code: &str) -> String {
     indented("with op.get_context().autocommit_block():", code)
 }
 
-/// What env.py says so that each revision has a transaction of its own.
-pub const PER_MIGRATION: &str = "context.configure(\n    connection=connection,\n    target_metadata=target_metadata,\n    \
-                                 transaction_per_migration=True,\n)  # env.py";
-
 /// Returns `op.execute("...")` of a statement of SQL.
 pub fn execute(sql: &str) -> String {
     format!("op.execute({})", quoted(sql))
@@ -235,6 +233,27 @@ pub fn python_type(kind: &ColumnType) -> String {
         }
         _ => "...".to_owned(),
     }
+}
+
+/// Returns the type that a column has before a direction runs, as SQLAlchemy writes it; `...` where
+/// no revision that was read says it.
+pub fn type_before(
+    context: &RuleContext<'_>,
+    direction: Direction,
+    table: &TableName,
+    column: &Known<String>,
+) -> String {
+    let after_upgrade;
+    let database = match direction {
+        Direction::Downgrade => {
+            after_upgrade = context.after_upgrade();
+            &after_upgrade
+        }
+        Direction::Upgrade | Direction::File => context.before_migration(),
+    };
+    let held = column.as_str().and_then(|name| database.table(table)?.column(name));
+    let kind = held.and_then(|column| column.kind.as_ref());
+    kind.map_or_else(|| "...".to_owned(), python_type)
 }
 
 /// Cuts a text to what fits in a sentence.

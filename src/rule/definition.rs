@@ -1,7 +1,10 @@
 //! What a rule is: its facts, and a judgement.
 
-use crate::rule::context::{Graph, RuleContext, StatementRef};
+use crate::rule::context::RuleContext;
 use crate::rule::raw_finding::RawFinding;
+use crate::rule::revision_graph::Graph;
+use crate::rule::severity::{Plan, Severity, Weight};
+use crate::rule::statement_ref::StatementRef;
 
 /// A rule. Its name is its file, its folder of examples, its waiver word and its `explain`
 /// argument.
@@ -61,47 +64,6 @@ pub enum Theme {
     Reading,
 }
 
-/// How bad a finding is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Severity {
-    /// It is shown, and lets the commit through.
-    Warning,
-    /// It blocks the commit.
-    Critical,
-}
-
-/// How a rule ranks among those that one statement breaks; the greatest leads.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Weight {
-    /// Practice.
-    Practice,
-    /// A brief lock.
-    BriefLock,
-    /// A scan under a lock that lets reads or writes through.
-    WeakScan,
-    /// A scan while nobody reads or writes.
-    Scan,
-    /// A table is rewritten.
-    Rewrite,
-    /// Running code breaks.
-    BreaksCode,
-    /// Data is lost.
-    LosesData,
-    /// It fails when it is deployed: critical in every mode, and no plan lowers it.
-    Fails,
-}
-
-/// A plan that lowers a finding when a comment states it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Plan {
-    /// `Backup plan: …`.
-    Backup,
-    /// `Deploy window: …`.
-    DeployWindow,
-    /// `Irreversible: …`.
-    Irreversible,
-}
-
 /// The two migrations that show a rule: its test, its documentation and its `explain` page.
 #[derive(Clone, Copy, Debug)]
 pub struct Example {
@@ -144,16 +106,6 @@ impl Theme {
             Theme::AlembicTraps => "Alembic's own traps",
             Theme::Refusals => "Refusals",
             Theme::Reading => "Reading",
-        }
-    }
-}
-
-impl Severity {
-    /// Returns the word of the contract.
-    pub fn name(self) -> &'static str {
-        match self {
-            Severity::Warning => "warning",
-            Severity::Critical => "critical",
         }
     }
 }

@@ -5,29 +5,20 @@
 //! as this migration names its parts. The order of columns, comments, and names that the server
 //! makes up are no difference.
 
-use crate::rule::code::listed;
-use crate::rule::context::{RuleContext, StatementRef};
+use crate::rule::context::RuleContext;
+use crate::rule::dropped_names::{dropped_names, is_made_here};
+use crate::rule::identity::{described, identity, index_identity, index_name};
+use crate::rule::legs::Legs;
 use crate::rule::objects;
 use crate::rule::raw_finding::Direction;
 use crate::schema::database::Database;
 use crate::schema::table::{Column, Origin, Table};
 use crate::sql::object_change::{EnumChange, ObjectChange};
 use crate::sql::statement::Statement;
-use crate::sql::table::{Constraint, EnumType, Index, IndexPart, ServerDefault, TableName};
+use crate::sql::table::{Constraint, EnumType, Index, ServerDefault};
 use crate::sql::table_change::TableChange;
 use crate::sql::types::SqlType;
 use crate::text::known::Known;
-
-/// The database before, after the upgrade, and after the downgrade.
-struct Legs<'a> {
-    before: &'a Database,
-    between: Database,
-    after: Database,
-    revision: &'a str,
-    /// Columns that the upgrade drops and did not make: they were there, whether or not the history
-    /// says so.
-    dropped: Vec<(&'a TableName, &'a str)>,
-}
 
 /// Returns what is not as it was, one sentence each, the object first.
 pub fn differences(context: &RuleContext<'_>) -> Vec<String> {
@@ -90,7 +81,7 @@ fn tables(legs: &Legs<'_>) -> Vec<String> {
 }
 
 /// Compares the parts of tables that stand on both sides.
-fn parts(legs: &Legs<'_>) -> Vec<String> {
+pub(super) fn parts(legs: &Legs<'_>) -> Vec<String> {
     let mut found = Vec::new();
     for after in legs.after.tables() {
         let between = find(&legs.between, after);
@@ -108,7 +99,12 @@ fn parts(legs: &Legs<'_>) -> Vec<String> {
     found
 }
 
-fn columns(legs: &Legs<'_>, before: &Table, between: Option<&Table>, after: &Table) -> Vec<String> {
+pub(super) fn columns(
+    legs: &Legs<'_>,
+    before: &Table,
+    between: Option<&Table>,
+    after: &Table,
+) -> Vec<String> {
     let name = title(after);
     let mut found = Vec::new();
     for column in &before.columns {
@@ -225,7 +221,7 @@ fn constraints(before: &Table, between: &Table, after: &Table) -> Vec<String> {
     lost.chain(left).collect()
 }
 
-fn indexes(before: &Table, between: &Table, after: &Table) -> Vec<String> {
+pub(super) fn indexes(before: &Table, between: &Table, after: &Table) -> Vec<String> {
     let name = title(after);
     let held = |table: &Table, index: &Index| {
         index_identity(index).is_none_or(|wanted| {
@@ -240,128 +236,6 @@ fn indexes(before: &Table, between: &Table, after: &Table) -> Vec<String> {
     });
     let left = left.map(|index| format!("index `{}` of `{name}` stays behind", index_name(index)));
     lost.chain(left).collect()
-}
-
-/// Finds names that the upgrade drops and that stand nowhere after the downgrade: the next upgrade
-/// fails on them.
-fn dropped_names(context: &RuleContext<'_>, legs: &Legs<'_>) -> Vec<String> {
-    let mut found = Vec::new();
-    let lasting = |stmt: &StatementRef<'_>| !stmt.is_conditional() && !is_made_here(context, stmt);
-    for stmt in context.statements(Direction::Upgrade).filter(lasting) {
-        match stmt.statement() {
-            Statement::Table(TableChange::DropConstraint {
-                table,
-                name: Some(Known::Is(name)),
-                if_exists: false,
-                ..
-            }) => {
-                found.extend(lost_constraint(legs, table, name));
-            }
-            Statement::Table(TableChange::DropIndex {
-                name: Some(Known::Is(name)),
-                if_exists: false,
-                ..
-            }) => {
-                found.extend(lost_index(legs, name));
-            }
-            Statement::Table(TableChange::DropColumn {
-                table,
-                column: Known::Is(column),
-                if_exists: false,
-                ..
-            }) => {
-                found.extend(
-                    lost_column(legs, table, column)
-                        .filter(|_| !is_made_above(context, &stmt, table, column)),
-                );
-            }
-            Statement::Table(TableChange::DropTable { table, if_exists: false, .. }) => {
-                let unknown = legs.before.table(table).is_none();
-                if unknown && legs.after.table(table).is_none() && table.known().is_some() {
-                    found.push(format!("`{table}` does not come back"));
-                }
-            }
-            _ => {}
-        }
-    }
-    found
-}
-
-/// Tells whether the upgrade drops what it made itself.
-fn is_made_here(context: &RuleContext<'_>, stmt: &StatementRef<'_>) -> bool {
-    context.earlier(stmt).any(|earlier| match (stmt.statement(), earlier.statement()) {
-        (
-            Statement::Table(TableChange::DropTable { table, .. }),
-            Statement::Table(TableChange::CreateTable(create)),
-        ) => create.table == *table,
-        (
-            Statement::Table(
-                TableChange::DropColumn { table, .. } | TableChange::DropConstraint { table, .. },
-            ),
-            Statement::Table(TableChange::CreateTable(create)),
-        ) => create.table == *table,
-        (
-            Statement::Table(TableChange::DropColumn { table, column, .. }),
-            Statement::Table(TableChange::AddColumn { table: of, column: added, .. }),
-        ) => table == of && *column == added.name,
-        (
-            Statement::Table(TableChange::DropConstraint { table, name, .. }),
-            Statement::Table(TableChange::AddConstraint { table: of, constraint }),
-        ) => table == of && name.as_ref() == constraint.name(),
-        (
-            Statement::Table(TableChange::DropIndex { name, .. }),
-            Statement::Table(TableChange::CreateIndex { index, .. }),
-        ) => *name == index.name,
-        _ => false,
-    })
-}
-
-fn lost_constraint(legs: &Legs<'_>, table: &TableName, name: &str) -> Option<String> {
-    let was_known = legs.before.table(table).is_some_and(|table| table.constraint(name).is_some());
-    let after = legs.after.table(table)?;
-    // A constraint without a name gets one from the server or a convention, which may be this one.
-    let comes_back = after.constraint_or_unnamed(name).is_some();
-    (!was_known && !comes_back).then(|| format!("`{name}` of `{table}` does not come back"))
-}
-
-fn lost_index(legs: &Legs<'_>, name: &str) -> Option<String> {
-    let named = |database: &Database| {
-        let mut indexes = database.tables().flat_map(|table| &table.indexes);
-        indexes.any(|index| index.name.as_ref().and_then(Known::as_str) == Some(name))
-    };
-    let may_be = legs
-        .after
-        .tables()
-        .flat_map(|table| &table.indexes)
-        .any(|index| index.name.as_ref().is_none_or(|name| !name.is_known()));
-    (!named(legs.before) && !named(&legs.after) && !may_be)
-        .then(|| format!("index `{name}` does not come back"))
-}
-
-fn lost_column(legs: &Legs<'_>, table: &TableName, column: &str) -> Option<String> {
-    let was_known = legs.before.table(table).is_some_and(|table| table.column(column).is_some());
-    let after = legs.after.table(table)?;
-    (!was_known && after.column(column).is_none())
-        .then(|| format!("`{table}.{column}` does not come back"))
-}
-
-/// Tells whether the upgrade itself adds a column of that name, or gives one that name, before it
-/// drops it.
-fn is_made_above(
-    context: &RuleContext<'_>,
-    stmt: &StatementRef<'_>,
-    table: &TableName,
-    column: &str,
-) -> bool {
-    context.earlier(stmt).any(|earlier| match earlier.statement() {
-        Statement::Table(TableChange::AddColumn { table: of, column: added, .. }) => {
-            of == table && added.name.as_str() == Some(column)
-        }
-        Statement::Table(TableChange::RenameColumn { table: of, to, .. }) => {
-            of == table && to.as_str() == Some(column)
-        }
-        _ => false,
-    })
 }
 
 /// Finds types that stay and that no column ever used: those that lost one are reported by
@@ -394,60 +268,6 @@ fn types(context: &RuleContext<'_>, legs: &Legs<'_>) -> Vec<String> {
         !has(legs.before, kind) && has(&legs.between, kind) && !used(kind) && !moved(kind)
     });
     left.map(|kind| format!("type `{kind}` stays behind")).collect()
-}
-
-/// What makes a constraint the same one, whatever its name is; nothing where that cannot be known.
-fn identity(constraint: &Constraint) -> Option<(u8, Vec<String>, String)> {
-    let names = |columns: &Known<Vec<Known<String>>>| -> Option<Vec<String>> {
-        let mut names: Vec<String> = columns
-            .get()?
-            .iter()
-            .map(|column| column.as_str().map(str::to_owned))
-            .collect::<Option<_>>()?;
-        names.sort_unstable();
-        Some(names)
-    };
-    Some(match constraint {
-        Constraint::PrimaryKey(key) => (0, names(&key.columns)?, String::new()),
-        Constraint::Unique(key) => (1, names(&key.columns)?, String::new()),
-        Constraint::ForeignKey(key) => (2, names(&key.columns)?, key.referent.known()?),
-        Constraint::Check(check) => (3, Vec::new(), check.name.as_ref()?.as_str()?.to_owned()),
-        Constraint::Exclude { name } => (4, Vec::new(), name.as_ref()?.as_str()?.to_owned()),
-        Constraint::NotNull { .. } => return None,
-    })
-}
-
-fn described(constraint: &Constraint) -> String {
-    let (kind, columns) = match constraint {
-        Constraint::PrimaryKey(key) => ("the primary key", &key.columns),
-        Constraint::Unique(key) => ("the unique constraint", &key.columns),
-        Constraint::ForeignKey(key) => ("the foreign key", &key.columns),
-        Constraint::Check(_) | Constraint::Exclude { .. } | Constraint::NotNull { .. } => {
-            let name = constraint.name().and_then(Known::as_str).unwrap_or("…");
-            return format!("the constraint `{name}`");
-        }
-    };
-    let columns = columns.get().map(Vec::as_slice).unwrap_or_default();
-    let columns: Vec<&str> = columns.iter().filter_map(Known::as_str).collect();
-    format!("{kind} over {}", listed(&columns))
-}
-
-/// What makes an index the same one: its name, or its columns where it has none.
-fn index_identity(index: &Index) -> Option<String> {
-    match &index.name {
-        Some(name) => name.as_str().map(str::to_owned),
-        None => {
-            let parts = index.columns.get()?.iter().map(|part| match part {
-                IndexPart::Column(column) | IndexPart::Expression(column) => Some(column.as_str()),
-                IndexPart::Unreadable => None,
-            });
-            parts.collect::<Option<Vec<_>>>().map(|parts| parts.join(", "))
-        }
-    }
-}
-
-fn index_name(index: &Index) -> String {
-    index_identity(index).unwrap_or_else(|| "…".to_owned())
 }
 
 fn find<'a>(database: &'a Database, table: &Table) -> Option<&'a Table> {

@@ -6,8 +6,8 @@ use std::rc::Rc;
 use crate::alembic::header::HeaderReading;
 use crate::alembic::history::RevisionFile;
 use crate::alembic::project::Origin;
-use crate::rule::context::Graph;
 use crate::rule::raw_finding::{Direction, RawFinding};
+use crate::rule::revision_graph::Graph;
 use crate::text::source::{Site, Span};
 
 impl<'a> Graph<'a> {

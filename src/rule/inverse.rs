@@ -3,7 +3,8 @@
 use crate::advice::sql::Sql;
 use crate::operation::operation::Operation;
 use crate::rule::code::{self, quoted, quoted_list, quoted_name};
-use crate::rule::context::{RuleContext, StatementRef};
+use crate::rule::context::RuleContext;
+use crate::rule::statement_ref::StatementRef;
 use crate::sql::dialect::Dialect;
 use crate::sql::statement::Statement;
 use crate::sql::table::{ConstraintKind, Index, IndexPart, TableName};

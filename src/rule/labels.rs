@@ -3,7 +3,8 @@
 
 use crate::advice::sql::Sql;
 use crate::rule::code;
-use crate::rule::context::{RuleContext, StatementRef};
+use crate::rule::context::RuleContext;
+use crate::rule::statement_ref::StatementRef;
 use crate::sql::object_change::{EnumChange, ObjectChange};
 use crate::sql::statement::Statement;
 use crate::sql::table::ColumnType;

@@ -1,9 +1,11 @@
 //! What a statement locks, given the schema before it.
 
-use crate::rule::context::{RuleContext, StatementRef, is_scaffold};
+use crate::rule::context::RuleContext;
+use crate::rule::schema_questions::is_scaffold;
+use crate::rule::statement_ref::StatementRef;
 use crate::schema::database::Database;
-use crate::sql::lock;
 use crate::sql::lock::Lock;
+use crate::sql::lock_table;
 use crate::sql::statement::Statement;
 use crate::sql::table::TableName;
 
@@ -40,6 +42,6 @@ impl RuleContext<'_> {
     }
 
     fn locks_given(&self, statement: &Statement, database: &Database) -> Vec<Lock> {
-        lock::locks(statement, self.dialect, &|| self.server_version(), database)
+        lock_table::locks(statement, self.dialect, &|| self.server_version(), database)
     }
 }

@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::rc::Rc;
 
 use crate::alembic::migration::Migration;
-use crate::rule::context::{RuleContext, is_scaffold};
+use crate::rule::context::RuleContext;
+use crate::rule::schema_questions::is_scaffold;
 use crate::schema::names;
 use crate::schema::names::Names;
 use crate::sql::object_change::{EnumChange, ObjectChange};

@@ -2,13 +2,29 @@
 
 pub mod definition;
 
+pub mod severity;
+
 pub mod raw_finding;
 
 pub mod context;
 
+pub mod lock_questions;
+
+pub mod schema_questions;
+
+pub mod revision_graph;
+
+pub mod release;
+
+pub mod today;
+
 pub mod server;
 
+pub mod server_questions;
+
 pub mod transaction;
+
+pub mod holds;
 
 pub mod locks;
 
@@ -23,11 +39,17 @@ pub mod statement_ref;
 #[allow(clippy::string_slice, reason = "it becomes a room of its own, which cuts by `text::cut`")]
 pub mod code;
 
+pub mod env_py;
+
 pub mod graph;
 
 pub mod inverse;
 
 pub mod address;
+
+pub mod host_names;
+
+pub mod url;
 
 pub mod sent;
 
@@ -44,6 +66,12 @@ pub mod rollback;
 pub mod rows_of_downgrade;
 
 pub mod difference;
+
+pub mod legs;
+
+pub mod identity;
+
+pub mod dropped_names;
 
 pub mod rerun;
 
@@ -62,6 +90,7 @@ pub mod batch_copy;
 pub mod refusals;
 
 pub mod refusal_words;
+
 pub mod wording;
 
 pub mod refused_calls;

@@ -1,8 +1,9 @@
 //! Views, functions, triggers and the like that are not as they were when an upgrade has been taken
 //! back.
 
-use crate::rule::context::{RuleContext, StatementRef};
+use crate::rule::context::RuleContext;
 use crate::rule::raw_finding::Direction;
+use crate::rule::statement_ref::StatementRef;
 use crate::rule::statement_ref::object_title;
 use crate::sql::object_change::{ObjectChange, ObjectKind};
 use crate::sql::statement::Statement;

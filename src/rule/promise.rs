@@ -1,8 +1,8 @@
 //! Whether what takes the place of a constraint refuses every row that it refused.
 
-use crate::schema::change::has_word;
 use crate::sql::table::{Constraint, ForeignKey, Index, IndexPart, Key};
 use crate::text::known::Known;
+use crate::text::whole_word::has_word;
 
 /// Tells whether a constraint keeps the promise of another one. What cannot be known of either is
 /// taken to be alike.

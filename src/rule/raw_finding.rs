@@ -1,7 +1,7 @@
 //! What a rule says of one place.
 
 use crate::operation::step::Step;
-use crate::rule::definition::{Plan, Severity, Weight};
+use crate::rule::severity::{Plan, Severity, Weight};
 use crate::sql::table::TableName;
 use crate::text::source::{Site, Span};
 

@@ -1,7 +1,8 @@
 //! What is said of a refusal, and what to write instead.
 
-use crate::schema::answer::error::{DatabaseError, Needed, word};
+use crate::schema::answer::error::{DatabaseError, Needed};
 use crate::schema::answer::verdict::Refusal;
+use crate::schema::answer::words::postgresql::word;
 use crate::sql::dialect::Dialect;
 
 /// The sentence of a refusal: the object first.
@@ -156,7 +157,7 @@ pub fn remedy(refusal: &Refusal, dialect: Dialect) -> String {
         }
         E::Contradiction { .. } => "Write as many values as columns.".to_owned(),
         E::NoKey { .. } => "Add a unique constraint over the columns first.".to_owned(),
-        _ if refusal.error.kind() == crate::schema::answer::verdict::RefusalKind::ExistingObject => {
+        _ if refusal.error.kind() == crate::schema::answer::error::RefusalKind::ExistingObject => {
             "Remove the statement, or drop what is there first.".to_owned()
         }
         _ => "Correct the name, or the order in which revisions make and drop it.".to_owned(),

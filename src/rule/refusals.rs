@@ -6,12 +6,15 @@ use crate::alembic::migration::Migration;
 use crate::config::verify::BaselineSetting;
 use crate::operation::operation::Operation;
 use crate::operation::step::{Emitted, Step};
-use crate::rule::context::{RuleContext, StatementRef};
-use crate::rule::definition::{Severity, Weight};
+use crate::rule::context::RuleContext;
 use crate::rule::raw_finding::{Direction, RawFinding};
 use crate::rule::refusal_words;
+use crate::rule::severity::{Severity, Weight};
+use crate::rule::statement_ref::StatementRef;
 use crate::schema::answer::error::DatabaseError;
-use crate::schema::answer::verdict::{Answer, Batched, Engine, Proof, Refusal, RefusalKind};
+use crate::schema::answer::error::RefusalKind;
+use crate::schema::answer::verdict::{Answer, Batched, Engine, Proof, Refusal};
+use crate::schema::answer::words::server::words;
 use crate::schema::database::Database;
 use crate::schema::names;
 use crate::schema::names::Names;
@@ -42,7 +45,7 @@ fn finding(
     context: &RuleContext<'_>,
     refusal: &Refusal,
 ) -> Option<RawFinding> {
-    let words = refusal.error.words(context.dialect);
+    let words = words(&refusal.error, context.dialect);
     let what = match stmt.direction {
         Direction::Downgrade => "the downgrade",
         Direction::Upgrade | Direction::File => "the deployment",

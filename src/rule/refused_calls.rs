@@ -3,8 +3,8 @@
 use crate::operation::refusal::{Refusal, RefusalKind, Refuser};
 use crate::operation::step::Step;
 use crate::rule::context::RuleContext;
-use crate::rule::definition::{Severity, Weight};
 use crate::rule::raw_finding::{Direction, RawFinding};
+use crate::rule::severity::{Severity, Weight};
 use crate::text::source::Site;
 
 /// Returns the refusals of a kind that hold for the versions that the project pins.

@@ -5,9 +5,9 @@ use std::rc::Rc;
 
 use crate::alembic::history::{History, RevisionFile};
 use crate::alembic::meaning::{self, Difference};
-use crate::rule::context::Graph;
+use crate::rule::revision_graph::Graph;
 use crate::schema::database::Database;
-use crate::schema::replay::AppliedRevision;
+use crate::schema::provenance::AppliedRevision;
 use crate::schema::table::Table;
 use crate::sql::table::{Constraint, Index};
 use crate::text::source::Span;

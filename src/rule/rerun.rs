@@ -3,7 +3,8 @@
 
 use std::collections::BTreeSet;
 
-use crate::rule::context::{RuleContext, StatementRef};
+use crate::rule::context::RuleContext;
+use crate::rule::statement_ref::StatementRef;
 use crate::schema::table::Table;
 use crate::sql::row_change::{
     Assigned, Assignment, Filter, Insert, OnConflict, RowChange, RowSource, Test, Update,

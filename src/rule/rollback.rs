@@ -1,8 +1,9 @@
 //! The way back: what an upgrade does that a downgrade has to undo, and whether it can.
 
 use crate::operation::step::Body;
-use crate::rule::context::{RuleContext, StatementRef};
+use crate::rule::context::RuleContext;
 use crate::rule::raw_finding::Direction;
+use crate::rule::statement_ref::StatementRef;
 use crate::sql::object_change::{EnumChange, ObjectChange, ObjectKind};
 use crate::sql::row_change::RowChange;
 use crate::sql::session_command::SessionCommand;

@@ -1,8 +1,9 @@
 //! Rows that a downgrade meets: what the upgrade allowed since may not fit what comes back.
 
 use crate::operation::operation::Operation;
-use crate::rule::context::{RuleContext, StatementRef};
+use crate::rule::context::RuleContext;
 use crate::rule::raw_finding::Direction;
+use crate::rule::statement_ref::StatementRef;
 use crate::sql::statement::Statement;
 use crate::sql::table::TableName;
 use crate::sql::table_change::TableChange;

@@ -2,8 +2,6 @@
 
 use crate::alembic::surroundings::Surroundings;
 use crate::config::settings::Settings;
-use crate::rule::context::RuleContext;
-use crate::rule::raw_finding::RawFinding;
 use crate::sql::dialect::Dialect;
 use crate::sql::version::ServerVersion;
 
@@ -44,37 +42,6 @@ impl Server {
                 Server { version: said.version, source: Source::File(said.place.clone()) }
             }
             None => Server { version: ASSUMED, source: Source::Assumed },
-        }
-    }
-}
-
-impl RuleContext<'_> {
-    /// Says in a finding that the verdict rests on a version which nobody set, where another one that
-    /// is in use would change it: `gate` is the first version on the other side of an assumed or
-    /// inferred one, or on this side of it, and `otherwise` says what is so beyond.
-    pub fn resting_on_version(
-        &self,
-        finding: RawFinding,
-        gate: u16,
-        otherwise: &str,
-    ) -> RawFinding {
-        let Server { version, source } = self.server();
-        let (server, newer) = (self.dialect.title(), !version.is_at_least(gate));
-        let beyond = if newer {
-            format!("from {gate} on {otherwise}")
-        } else {
-            format!("before {gate} {otherwise}")
-        };
-        match source {
-            Source::Settings => finding,
-            Source::Assumed => {
-                finding.note(format!("{server} {version} is assumed; {beyond}: `server-version = \"...\"` settles it"))
-            }
-            // An older server than the oldest that files name is not expected.
-            Source::File(_) if !newer => finding,
-            Source::File(place) => finding.note(format!(
-                "{server} {version} is what `{place}` says; {beyond}: `server-version = \"...\"` settles it"
-            )),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! What can be said of a statement by itself.
 
-use crate::rule::context::StatementRef;
+use crate::operation::step::{Emitted, Mode, Step};
+use crate::rule::raw_finding::Direction;
 use crate::sql::object_change::{ObjectChange, ObjectKind};
 use crate::sql::row_change::RowChange;
 use crate::sql::session_command::SessionCommand;
@@ -97,5 +98,42 @@ pub fn object_title(kind: ObjectKind) -> &'static str {
         ObjectKind::Database => "database",
         ObjectKind::Statistics => "statistics",
         ObjectKind::Other => "object",
+    }
+}
+
+/// One statement of a direction, with where it stands in it.
+#[derive(Clone, Copy)]
+pub struct StatementRef<'a> {
+    /// The direction.
+    pub direction: Direction,
+    /// The step.
+    pub step: &'a Step,
+    /// The step's number in its direction.
+    pub number: usize,
+    /// The statement.
+    pub emitted: &'a Emitted,
+    /// The statement's number in its step.
+    pub part: usize,
+}
+
+impl StatementRef<'_> {
+    /// Tells whether the statement runs outside of Alembic's transaction.
+    pub fn is_autocommit(&self) -> bool {
+        matches!(self.step.mode, Mode::Autocommit)
+    }
+
+    /// Tells whether this ran wherever a later statement runs.
+    pub fn dominates(&self, later: &StatementRef<'_>) -> bool {
+        self.step.is_certain_on(&later.step.path) && !self.emitted.conditional
+    }
+
+    /// Tells whether the statement may not run, or is reported under a condition.
+    pub fn is_conditional(&self) -> bool {
+        self.step.conditional || self.emitted.conditional
+    }
+
+    /// Returns the statement.
+    pub fn statement(&self) -> &Statement {
+        &self.emitted.statement
     }
 }

@@ -7,7 +7,7 @@
 
 use crate::operation::step::{Arm, Step};
 use crate::schema::database::Database;
-use crate::schema::replay::AppliedRevision;
+use crate::schema::provenance::AppliedRevision;
 
 /// How many paths are kept.
 const MOST_LINES: usize = 8;

@@ -6,97 +6,26 @@
 use std::rc::Rc;
 
 use crate::alembic::project::Setting;
-use crate::operation::step::{Arm, Emitted, Mode, Step, are_apart};
-use crate::rule::context::{RuleContext, StatementRef};
+use crate::operation::step::{Emitted, Mode, Step};
+use crate::rule::context::RuleContext;
+use crate::rule::holds::{Hold, Transactions};
 use crate::rule::raw_finding::Direction;
 use crate::schema::database::Database;
-use crate::sql::lock::{Blocks, LockMode, Role};
 use crate::sql::object_change::ObjectChange;
 use crate::sql::row_change::RowChange;
 use crate::sql::session_command::{SessionCommand, TransactionWord};
 use crate::sql::statement::Statement;
-use crate::sql::table::TableName;
-use crate::sql::title;
-use crate::text::source::Site;
+use crate::sql::title::statement::statement_title;
 
-/// A lock on a table in use, taken by a statement of the transaction.
-#[derive(Clone, Debug)]
-pub struct Hold {
-    /// The table.
-    pub table: TableName,
-    /// How strong.
-    pub mode: LockMode,
-    /// What the table is to the statement.
-    pub role: Role,
-    /// The revision whose statement takes it.
-    pub revision: Rc<str>,
-    /// Where the statement stands.
-    pub site: Site,
-    /// What the statement does, in one line.
-    pub title: String,
-    /// The statement's place in the judged direction; `None` for earlier revisions.
-    at: Option<(usize, usize)>,
-    /// The arms that the statement stands in.
-    path: Vec<Arm>,
-    transaction: usize,
-}
-
-impl Hold {
-    /// Tells whether readers wait for it.
-    pub fn blocks_reads(&self) -> bool {
-        self.mode.blocks() == Blocks::ReadsAndWrites
+/// Reads the transactions of a direction.
+pub(super) fn transactions_of(context: &RuleContext<'_>, direction: Direction) -> Transactions {
+    let mut reader = Reader { context, found: Transactions::default(), transaction: 0 };
+    if direction == Direction::Upgrade {
+        reader.earlier_revisions();
     }
-}
-
-/// The transactions of a direction, with the locks that each takes.
-#[derive(Debug, Default)]
-pub struct Transactions {
-    holds: Vec<Hold>,
-    /// The statements at which a new transaction begins.
-    borders: Vec<(usize, usize)>,
-    /// Transactions that ended before the first statement.
-    before: usize,
-}
-
-impl Transactions {
-    /// Reads the transactions of a direction.
-    pub fn of(context: &RuleContext<'_>, direction: Direction) -> Self {
-        let mut reader = Reader { context, found: Transactions::default(), transaction: 0 };
-        if direction == Direction::Upgrade {
-            reader.earlier_revisions();
-        }
-        reader.found.before = reader.transaction;
-        reader.this_revision(direction);
-        reader.found
-    }
-
-    /// Returns the locks that earlier statements of the same transaction hold when a statement
-    /// runs.
-    pub fn held_at(&self, stmt: &StatementRef<'_>) -> impl Iterator<Item = &Hold> {
-        let place = (stmt.number, stmt.part);
-        let transaction = self.transaction_of(stmt);
-        let end = self.holds.partition_point(|hold| hold.at < Some(place));
-        self.holds[..end]
-            .iter()
-            .filter(move |hold| hold.transaction == transaction && hold.at < Some(place))
-            .filter(|hold| !hold.at.is_some_and(|_| are_apart(&hold.path, &stmt.step.path)))
-    }
-
-    /// Returns the locks that a statement itself takes.
-    pub fn taken_at(&self, stmt: &StatementRef<'_>) -> impl Iterator<Item = &Hold> {
-        let place = Some((stmt.number, stmt.part));
-        let start = self.holds.partition_point(|hold| hold.at < place);
-        self.holds[start..].iter().take_while(move |hold| hold.at == place)
-    }
-
-    /// Tells whether two statements of the direction share a transaction.
-    pub fn shares(&self, one: &StatementRef<'_>, other: &StatementRef<'_>) -> bool {
-        self.transaction_of(one) == self.transaction_of(other)
-    }
-
-    fn transaction_of(&self, stmt: &StatementRef<'_>) -> usize {
-        self.before + self.borders.partition_point(|border| *border <= (stmt.number, stmt.part))
-    }
+    reader.found.before = reader.transaction;
+    reader.this_revision(direction);
+    reader.found
 }
 
 struct Reader<'c, 'a> {
@@ -162,7 +91,7 @@ impl Reader<'_, '_> {
                 role: lock.role,
                 revision: revision.clone(),
                 site: emitted.site.clone(),
-                title: title::statement_title(&emitted.statement),
+                title: statement_title(&emitted.statement),
                 at,
                 path: step.path.clone(),
                 transaction: self.transaction,

@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use crate::rule::context::RuleContext;
 use crate::rule::merge_conflicts::{self, Act, Side};
-use crate::sql::title::statement_title;
+use crate::sql::title::statement::statement_title;
 
 /// Two statements that cannot both run.
 #[derive(Clone, Debug)]

@@ -4,10 +4,11 @@ use std::rc::Rc;
 
 use crate::alembic::project::Setting;
 use crate::example;
-use crate::rule::code;
 use crate::rule::context::RuleContext;
-use crate::rule::definition::{Check, Rule, Severity, Theme, Weight};
+use crate::rule::definition::{Check, Rule, Theme};
+use crate::rule::env_py;
 use crate::rule::raw_finding::{Direction, RawFinding};
+use crate::rule::severity::{Severity, Weight};
 use crate::text::source::{Site, Span};
 
 pub(super) static RULE: Rule = Rule {
@@ -48,7 +49,7 @@ fn check(context: &RuleContext<'_>) -> Vec<RawFinding> {
                     ),
                 )
                 .label("if the later revision fails, this one runs again")
-                .safe_form(code::PER_MIGRATION);
+                .safe_form(env_py::per_migration(context));
             vec![match per_migration {
                 Setting::Unreadable => finding
                     .severity(Severity::Warning)
@@ -75,5 +76,5 @@ fn alone(context: &RuleContext<'_>) -> RawFinding {
         .label(
             "a revision that is deployed behind such a block and fails leaves the version behind",
         )
-        .safe_form(code::PER_MIGRATION)
+        .safe_form(env_py::per_migration(context))
 }

@@ -1,9 +1,11 @@
 //! What stands beside an autocommit block is committed with it, and not undone when it fails.
 
 use crate::example;
-use crate::rule::context::{RuleContext, StatementRef};
-use crate::rule::definition::{Check, Rule, Severity, Theme, Weight};
+use crate::rule::context::RuleContext;
+use crate::rule::definition::{Check, Rule, Theme};
 use crate::rule::raw_finding::{Direction, RawFinding};
+use crate::rule::severity::{Severity, Weight};
+use crate::rule::statement_ref::StatementRef;
 use crate::sql::statement::Statement;
 use crate::sql::table_change::TableChange;
 

@@ -3,10 +3,11 @@
 use crate::advice::op_call::OpCall;
 use crate::advice::sql::Sql;
 use crate::example;
-use crate::rule::context::{RuleContext, StatementRef};
-use crate::rule::definition::{Check, Plan, Rule, Severity, Theme, Weight};
+use crate::rule::context::RuleContext;
+use crate::rule::definition::{Check, Rule, Theme};
 use crate::rule::raw_finding::RawFinding;
-use crate::schema::change::has_word;
+use crate::rule::severity::{Plan, Severity, Weight};
+use crate::rule::statement_ref::StatementRef;
 use crate::sql::dialect::Dialect;
 use crate::sql::object_change::{ObjectAction, ObjectChange, ObjectKind};
 use crate::sql::statement::Statement;
@@ -14,6 +15,7 @@ use crate::sql::table;
 use crate::sql::table::{Column, Constraint, ConstraintKind, TableName};
 use crate::sql::table_change::TableChange;
 use crate::text::known::Known;
+use crate::text::whole_word::has_word;
 
 pub(super) static RULE: Rule = Rule {
     id: "check-without-not-valid",

@@ -5,13 +5,15 @@ use crate::alembic::surroundings::Said;
 use crate::example;
 use crate::operation::step::Mode;
 use crate::rule::code;
-use crate::rule::context::{RuleContext, StatementRef};
-use crate::rule::definition::{Check, Rule, Severity, Theme, Weight};
+use crate::rule::context::RuleContext;
+use crate::rule::definition::{Check, Rule, Theme};
 use crate::rule::raw_finding::RawFinding;
+use crate::rule::severity::{Severity, Weight};
+use crate::rule::statement_ref::StatementRef;
 use crate::sql::object_change::{ObjectChange, ObjectKind};
 use crate::sql::statement::Statement;
 use crate::sql::table_change::{TableAction, TableChange};
-use crate::sql::title::reindex_target;
+use crate::sql::title::tables::reindex_target;
 use crate::text::known::Known;
 
 pub(super) static RULE: Rule = Rule {

@@ -6,12 +6,15 @@ use std::rc::Rc;
 use crate::alembic::history::History;
 use crate::alembic::migration::Migration;
 use crate::example;
-use crate::rule::context::{Graph, RuleContext};
-use crate::rule::definition::{Check, Rule, Severity, Theme, Weight};
-use crate::rule::merge_conflicts::{self, Act, Side};
+use crate::rule::context::RuleContext;
+use crate::rule::definition::{Check, Rule, Theme};
+use crate::rule::merge_conflicts::{Act, Side};
 use crate::rule::raw_finding::RawFinding;
-use crate::rule::unordered::{self, Conflict, Runs};
-use crate::sql::title::statement_title;
+use crate::rule::revision_graph::Graph;
+use crate::rule::severity::{Severity, Weight};
+use crate::rule::unordered::{Conflict, Runs};
+use crate::rule::{merge_conflicts, unordered};
+use crate::sql::title::statement::statement_title;
 
 pub(super) static RULE: Rule = Rule {
     id: "conflicting-branches",

@@ -4,10 +4,12 @@ use std::collections::BTreeSet;
 
 use crate::example;
 use crate::operation::step::Body;
-use crate::rule::context::{RuleContext, StatementRef};
-use crate::rule::definition::{Check, Plan, Rule, Severity, Theme, Weight};
+use crate::rule::context::RuleContext;
+use crate::rule::definition::{Check, Rule, Theme};
 use crate::rule::raw_finding::{Direction, RawFinding};
 use crate::rule::rollback;
+use crate::rule::severity::{Plan, Severity, Weight};
+use crate::rule::statement_ref::StatementRef;
 use crate::sql::object_change::ObjectChange;
 use crate::sql::row_change::RowChange;
 use crate::sql::statement::Statement;

@@ -1,9 +1,11 @@
 //! The previous release leaves the column out, for the default was there.
 
 use crate::example;
-use crate::rule::context::{RuleContext, StatementRef};
-use crate::rule::definition::{Check, Plan, Rule, Severity, Theme, Weight};
+use crate::rule::context::RuleContext;
+use crate::rule::definition::{Check, Rule, Theme};
 use crate::rule::raw_finding::RawFinding;
+use crate::rule::severity::{Plan, Severity, Weight};
+use crate::rule::statement_ref::StatementRef;
 use crate::sql::statement::Statement;
 use crate::sql::table::{Generated, TableName};
 use crate::sql::table_change::{ColumnAction, TableChange};

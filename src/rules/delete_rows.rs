@@ -2,9 +2,11 @@
 
 use crate::advice::sql::Sql;
 use crate::example;
-use crate::rule::context::{RuleContext, StatementRef};
-use crate::rule::definition::{Check, Plan, Rule, Severity, Theme, Weight};
+use crate::rule::context::RuleContext;
+use crate::rule::definition::{Check, Rule, Theme};
 use crate::rule::raw_finding::RawFinding;
+use crate::rule::severity::{Plan, Severity, Weight};
+use crate::rule::statement_ref::StatementRef;
 use crate::rules::delete_without_filter::takes_all;
 use crate::sql::row_change::{Reach, RowChange};
 use crate::sql::statement::Statement;

@@ -1,7 +1,8 @@
 //! A migration that was tried and failed is tried again before it is committed.
 
 use crate::example;
-use crate::rule::definition::{Check, Rule, Severity, Theme, Weight};
+use crate::rule::definition::{Check, Rule, Theme};
+use crate::rule::severity::{Severity, Weight};
 
 pub(super) static RULE: Rule = Rule {
     id: "downgrade-failed",

@@ -3,10 +3,10 @@
 use crate::example;
 use crate::operation::step::Body;
 use crate::rule::context::RuleContext;
-use crate::rule::definition::{Check, Plan, Rule, Severity, Theme, Weight};
-use crate::rule::difference;
+use crate::rule::definition::{Check, Rule, Theme};
 use crate::rule::raw_finding::{Direction, RawFinding};
-use crate::rule::{rollback, rows_of_downgrade};
+use crate::rule::severity::{Plan, Severity, Weight};
+use crate::rule::{difference, rollback, rows_of_downgrade};
 use crate::text::source::Site;
 
 pub(super) static RULE: Rule = Rule {

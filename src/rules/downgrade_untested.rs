@@ -1,7 +1,8 @@
 //! Static reading cannot test: whether a migration goes up and comes back is known once it has.
 
 use crate::example;
-use crate::rule::definition::{Check, Rule, Severity, Theme, Weight};
+use crate::rule::definition::{Check, Rule, Theme};
+use crate::rule::severity::{Severity, Weight};
 
 pub(super) static RULE: Rule = Rule {
     id: "downgrade-untested",

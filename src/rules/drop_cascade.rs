@@ -4,11 +4,14 @@ use std::collections::BTreeSet;
 
 use crate::example;
 use crate::rule::batch_copy;
-use crate::rule::context::{RuleContext, StatementRef};
-use crate::rule::definition::{Check, Plan, Rule, Severity, Theme, Weight};
+use crate::rule::context::RuleContext;
+use crate::rule::definition::{Check, Rule, Theme};
 use crate::rule::raw_finding::RawFinding;
+use crate::rule::severity::{Plan, Severity, Weight};
+use crate::rule::statement_ref::StatementRef;
 use crate::rule::statement_ref::object_title;
-use crate::schema::dependants::{Dependant, Dropped};
+use crate::schema::dependant::Dependant;
+use crate::schema::dependants::Dropped;
 use crate::sql::object_change::{ObjectChange, ObjectKind};
 use crate::sql::statement::Statement;
 use crate::sql::table_change::TableChange;

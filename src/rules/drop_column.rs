@@ -4,15 +4,17 @@
 use crate::advice::remark::remark;
 use crate::example;
 use crate::rule::code;
-use crate::rule::context::{RuleContext, StatementRef};
-use crate::rule::definition::{Check, Plan, Rule, Severity, Theme, Weight};
+use crate::rule::context::RuleContext;
+use crate::rule::definition::{Check, Rule, Theme};
 use crate::rule::raw_finding::RawFinding;
-use crate::schema::change::has_word;
+use crate::rule::severity::{Plan, Severity, Weight};
+use crate::rule::statement_ref::StatementRef;
 use crate::sql::row_change::{Assigned, Assignment, RowChange};
 use crate::sql::statement::Statement;
 use crate::sql::table::{Column, ColumnType, TableName};
 use crate::sql::table_change::TableChange;
 use crate::text::known::Known;
+use crate::text::whole_word::has_word;
 
 pub(super) static RULE: Rule = Rule {
     id: "drop-column",

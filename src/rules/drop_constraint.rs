@@ -3,10 +3,12 @@
 
 use crate::example;
 use crate::rule::batch_copy;
-use crate::rule::context::{RuleContext, StatementRef};
-use crate::rule::definition::{Check, Rule, Severity, Theme, Weight};
+use crate::rule::context::RuleContext;
+use crate::rule::definition::{Check, Rule, Theme};
 use crate::rule::promise;
 use crate::rule::raw_finding::RawFinding;
+use crate::rule::severity::{Severity, Weight};
+use crate::rule::statement_ref::StatementRef;
 use crate::schema::table::{ConstraintState, Table, columns_of};
 use crate::sql::condition;
 use crate::sql::statement::Statement;

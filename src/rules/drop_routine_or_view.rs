@@ -1,9 +1,11 @@
 //! Views, functions, types, sequences and extensions hold no rows, but code calls them by name.
 
 use crate::example;
-use crate::rule::context::{RuleContext, StatementRef};
-use crate::rule::definition::{Check, Rule, Severity, Theme, Weight};
+use crate::rule::context::RuleContext;
+use crate::rule::definition::{Check, Rule, Theme};
 use crate::rule::raw_finding::RawFinding;
+use crate::rule::severity::{Severity, Weight};
+use crate::rule::statement_ref::StatementRef;
 use crate::rule::statement_ref::object_title;
 use crate::sql::object_change::{EnumChange, ObjectChange, ObjectKind};
 use crate::sql::statement::Statement;

@@ -3,9 +3,11 @@
 
 use crate::example;
 use crate::rule::code;
-use crate::rule::context::{RuleContext, StatementRef};
-use crate::rule::definition::{Check, Rule, Severity, Theme, Weight};
+use crate::rule::context::RuleContext;
+use crate::rule::definition::{Check, Rule, Theme};
 use crate::rule::raw_finding::RawFinding;
+use crate::rule::severity::{Severity, Weight};
+use crate::rule::statement_ref::StatementRef;
 use crate::sql::dialect::Dialect;
 use crate::sql::statement::Statement;
 use crate::sql::table::{EnumType, TableName};

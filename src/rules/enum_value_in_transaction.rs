@@ -5,11 +5,13 @@ use std::rc::Rc;
 use crate::alembic::project::Setting;
 use crate::example;
 use crate::operation::step::Mode;
-use crate::rule::code;
-use crate::rule::context::{RuleContext, StatementRef};
-use crate::rule::definition::{Check, Rule, Severity, Theme, Weight};
+use crate::rule::context::RuleContext;
+use crate::rule::definition::{Check, Rule, Theme};
 use crate::rule::raw_finding::{Direction, RawFinding};
+use crate::rule::severity::{Severity, Weight};
+use crate::rule::statement_ref::StatementRef;
 use crate::rule::uncommitted::{AddedValue, Uncommitted};
+use crate::rule::{code, env_py};
 use crate::schema::table::Table;
 use crate::sql::object_change::{EnumChange, ObjectChange};
 use crate::sql::row_change::{Assigned, Filter, RowChange, Test};
@@ -153,7 +155,7 @@ fn other_revision(
             "Set `transaction_per_migration=True` in env.py, or add the value inside \
              `op.get_context().autocommit_block()`.",
         )
-        .safe_form(code::PER_MIGRATION)
+        .safe_form(env_py::per_migration(context))
 }
 
 fn adds(statement: &Statement) -> bool {

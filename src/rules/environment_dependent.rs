@@ -6,8 +6,9 @@ use std::collections::BTreeSet;
 use crate::example;
 use crate::operation::step::{Remark, RemarkKind, Step};
 use crate::rule::context::RuleContext;
-use crate::rule::definition::{Check, Rule, Severity, Theme, Weight};
+use crate::rule::definition::{Check, Rule, Theme};
 use crate::rule::raw_finding::{Direction, RawFinding};
+use crate::rule::severity::{Severity, Weight};
 use crate::text::source::Span;
 
 pub(super) static RULE: Rule = Rule {

@@ -1,11 +1,13 @@
 //! A statement that makes what the history made before.
 
 use crate::example;
-use crate::rule::context::{RuleContext, StatementRef};
-use crate::rule::definition::{Check, Rule, Severity, Theme, Weight};
+use crate::rule::context::RuleContext;
+use crate::rule::definition::{Check, Rule, Theme};
 use crate::rule::raw_finding::RawFinding;
 use crate::rule::refusals;
-use crate::schema::answer::verdict::RefusalKind;
+use crate::rule::severity::{Severity, Weight};
+use crate::rule::statement_ref::StatementRef;
+use crate::schema::answer::error::RefusalKind;
 
 pub(super) static RULE: Rule = Rule {
     id: "existing-object",

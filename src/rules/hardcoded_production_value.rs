@@ -4,12 +4,14 @@ use std::collections::BTreeSet;
 
 use crate::example;
 use crate::operation::step::Role;
-use crate::rule::address::{self, Host, Url};
-use crate::rule::code;
+use crate::rule::address::Host;
 use crate::rule::context::RuleContext;
-use crate::rule::definition::{Check, Rule, Severity, Theme, Weight};
+use crate::rule::definition::{Check, Rule, Theme};
 use crate::rule::raw_finding::RawFinding;
-use crate::rule::sent::{self, Sent};
+use crate::rule::sent::Sent;
+use crate::rule::severity::{Severity, Weight};
+use crate::rule::url::Url;
+use crate::rule::{address, code, sent, url};
 use crate::text::cut;
 
 pub(super) static RULE: Rule = Rule {
@@ -135,7 +137,7 @@ fn judge(text: &str) -> Option<Found> {
             (Host::Other, ..) => warning("a URL"),
         };
     }
-    if let Some((host, _)) = address::parse_pairs(text) {
+    if let Some((host, _)) = url::parse_pairs(text) {
         return match address::host(host) {
             Host::Local | Host::Documentation | Host::Standard => None,
             _ => Some(Found {

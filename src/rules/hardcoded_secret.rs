@@ -3,12 +3,14 @@
 use std::collections::BTreeSet;
 
 use crate::example;
-use crate::rule::address::{self, Host, Url};
+use crate::rule::address::Host;
 use crate::rule::context::RuleContext;
-use crate::rule::definition::{Check, Rule, Severity, Theme, Weight};
+use crate::rule::definition::{Check, Rule, Theme};
 use crate::rule::raw_finding::RawFinding;
-use crate::rule::secret;
-use crate::rule::sent::{self, Sent};
+use crate::rule::sent::Sent;
+use crate::rule::severity::{Severity, Weight};
+use crate::rule::url::Url;
+use crate::rule::{address, secret, sent, url};
 
 pub(super) static RULE: Rule = Rule {
     id: "hardcoded-secret",
@@ -67,7 +69,7 @@ fn password_in(text: &str) -> Option<&str> {
     let (host, password) = match Url::parse(text) {
         Some(url) => (url.host, url.password?),
         None => {
-            let (host, password) = address::parse_pairs(text)?;
+            let (host, password) = url::parse_pairs(text)?;
             (host, password?)
         }
     };

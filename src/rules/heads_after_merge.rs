@@ -5,9 +5,10 @@ use crate::alembic::history::RevisionFile;
 use crate::example;
 use crate::rule::after_merge::AfterMerge;
 use crate::rule::code;
-use crate::rule::context::Graph;
-use crate::rule::definition::{Check, Rule, Severity, Theme, Weight};
+use crate::rule::definition::{Check, Rule, Theme};
 use crate::rule::raw_finding::RawFinding;
+use crate::rule::revision_graph::Graph;
+use crate::rule::severity::{Severity, Weight};
 
 pub(super) static RULE: Rule = Rule {
     id: "heads-after-merge",

@@ -1,13 +1,16 @@
 //! CREATE INDEX lets nobody write until it is built.
 
 use crate::advice::ident;
+use crate::advice::op_call::OpCall;
 use crate::advice::sql::Sql;
 use crate::example;
 use crate::operation::operation::Operation;
 use crate::rule::code;
-use crate::rule::context::{RuleContext, StatementRef};
-use crate::rule::definition::{Check, Plan, Rule, Severity, Theme, Weight};
+use crate::rule::context::RuleContext;
+use crate::rule::definition::{Check, Rule, Theme};
 use crate::rule::raw_finding::RawFinding;
+use crate::rule::severity::{Plan, Severity, Weight};
+use crate::rule::statement_ref::StatementRef;
 use crate::schema::default_name;
 use crate::sql::dialect::Dialect;
 use crate::sql::statement::Statement;
@@ -182,9 +185,24 @@ fn safe_form(
             "op.create_index({name}, {argument}, {columns}{unique}{schema}{using}{predicate}, postgresql_concurrently=True)"
         )
     });
-    code::in_autocommit(&format!(
+    let built = code::in_autocommit(&format!(
         "op.drop_index({name}, table_name={argument}{schema}, if_exists=True, postgresql_concurrently=True)\n{create}"
-    ))
+    ));
+    match column_first(stmt, context, table) {
+        Some(column) => format!("{column}\n# in the next revision:\n{built}"),
+        None => built,
+    }
+}
+
+/// Returns the call that adds the column without its index, where `index=True` asks for it.
+fn column_first(
+    stmt: &StatementRef<'_>,
+    context: &RuleContext<'_>,
+    table: &TableName,
+) -> Option<String> {
+    let Operation::AddColumn { .. } = stmt.step.operation else { return None };
+    let column = code::declared_column(context, stmt.step)?.without("index").without("unique");
+    Some(OpCall::new("add_column").table(table).code(column.code()).call())
 }
 
 /// Returns the statement that makes the index as the migration writes it, with CONCURRENTLY and all

@@ -2,10 +2,12 @@
 
 use crate::example;
 use crate::rule::batch;
-use crate::rule::context::{RuleContext, StatementRef};
-use crate::rule::definition::{Check, Plan, Rule, Severity, Theme, Weight};
+use crate::rule::context::RuleContext;
+use crate::rule::definition::{Check, Rule, Theme};
+use crate::rule::holds::Hold;
 use crate::rule::raw_finding::RawFinding;
-use crate::rule::transaction::Hold;
+use crate::rule::severity::{Plan, Severity, Weight};
+use crate::rule::statement_ref::StatementRef;
 use crate::sql::row_change::{Filter, Insert, Reach, RowChange, RowSource};
 use crate::sql::statement::Statement;
 use crate::sql::table::TableName;

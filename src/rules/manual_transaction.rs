@@ -2,9 +2,11 @@
 
 use crate::example;
 use crate::operation::step::{Remark, RemarkKind};
-use crate::rule::context::{RuleContext, StatementRef};
-use crate::rule::definition::{Check, Rule, Severity, Theme, Weight};
+use crate::rule::context::RuleContext;
+use crate::rule::definition::{Check, Rule, Theme};
 use crate::rule::raw_finding::{Direction, RawFinding};
+use crate::rule::severity::{Severity, Weight};
+use crate::rule::statement_ref::StatementRef;
 use crate::sql::session_command::{SessionCommand, TransactionWord};
 use crate::sql::statement::Statement;
 

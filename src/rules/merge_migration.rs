@@ -6,14 +6,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::example;
 use crate::rule::code;
 use crate::rule::context::RuleContext;
-use crate::rule::definition::{Check, Rule, Severity, Theme, Weight};
+use crate::rule::definition::{Check, Rule, Theme};
 use crate::rule::merge_conflicts::{self, Act, Side};
 use crate::rule::raw_finding::RawFinding;
+use crate::rule::severity::{Severity, Weight};
 use crate::sql::object_change::ObjectChange;
 use crate::sql::row_change::RowChange;
 use crate::sql::session_command::SessionCommand;
 use crate::sql::statement::Statement;
-use crate::sql::title::statement_title;
+use crate::sql::title::statement::statement_title;
 
 pub(super) static RULE: Rule = Rule {
     id: "merge-migration",

@@ -8,11 +8,13 @@ use crate::example;
 use crate::operation::operation::Operation;
 use crate::operation::step::Body;
 use crate::rule::code;
-use crate::rule::context::{RuleContext, StatementRef};
-use crate::rule::definition::{Check, Plan, Rule, Severity, Theme, Weight};
+use crate::rule::context::RuleContext;
+use crate::rule::definition::{Check, Rule, Theme};
 use crate::rule::inverse;
 use crate::rule::raw_finding::{Direction, RawFinding};
 use crate::rule::rollback;
+use crate::rule::severity::{Plan, Severity, Weight};
+use crate::rule::statement_ref::StatementRef;
 use crate::rule::wording;
 use crate::text::source::{Site, Span};
 

@@ -4,9 +4,11 @@ use std::rc::Rc;
 
 use crate::example;
 use crate::rule::context::RuleContext;
-use crate::rule::definition::{Check, Rule, Severity, Theme, Weight};
+use crate::rule::definition::{Check, Rule, Theme};
+use crate::rule::env_py;
+use crate::rule::holds::Hold;
 use crate::rule::raw_finding::{Direction, RawFinding};
-use crate::rule::transaction::Hold;
+use crate::rule::severity::{Severity, Weight};
 use crate::text::source::{Site, Span};
 
 pub(super) static RULE: Rule = Rule {
@@ -38,20 +40,19 @@ fn check(context: &RuleContext<'_>) -> Vec<RawFinding> {
         environment.map_or_else(|| context.migration.path.clone(), |path| path.as_str().into());
     let site = Site { path: path.clone(), span: Span::default() };
     vec![
-        RawFinding::at(site, Direction::File, format!("`{path}`: nothing limits how long a lock is waited for (reported once)"))
-            .label("a migration that waits for a lock holds up everybody behind it")
-            .safe_form(
-                "connectable = engine_from_config(\n    config.get_section(config.config_ini_section, {}),\n    \
-                 prefix=\"sqlalchemy.\",\n    poolclass=pool.NullPool,\n    \
-                 connect_args={\"options\": \"-c lock_timeout=3s\"},\n)  # env.py"
-                    .to_owned(),
-            )
-            .note(format!(
-                "`{}` is locked {} by revision `{}`",
-                hold.table,
-                hold.mode.title(),
-                hold.revision
-            )),
+        RawFinding::at(
+            site,
+            Direction::File,
+            format!("`{path}`: nothing limits how long a lock is waited for (reported once)"),
+        )
+        .label("a migration that waits for a lock holds up everybody behind it")
+        .safe_form(env_py::lock_timeout(context))
+        .note(format!(
+            "`{}` is locked {} by revision `{}`",
+            hold.table,
+            hold.mode.title(),
+            hold.revision
+        )),
     ]
 }
 

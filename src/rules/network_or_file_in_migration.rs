@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 use crate::example;
 use crate::operation::step::{Remark, RemarkKind};
 use crate::rule::context::RuleContext;
-use crate::rule::definition::{Check, Rule, Severity, Theme, Weight};
+use crate::rule::definition::{Check, Rule, Theme};
 use crate::rule::raw_finding::{Direction, RawFinding};
+use crate::rule::severity::{Severity, Weight};
 
 pub(super) static RULE: Rule = Rule {
     id: "network-or-file-in-migration",

@@ -5,9 +5,10 @@ use crate::operation::operation::{AlterColumn, Operation};
 use crate::operation::step::Step;
 use crate::rule::code;
 use crate::rule::context::RuleContext;
-use crate::rule::definition::{Check, Rule, Severity, Theme, Weight};
+use crate::rule::definition::{Check, Rule, Theme};
 use crate::rule::raw_finding::{Direction, RawFinding};
 use crate::rule::server::Source;
+use crate::rule::severity::{Severity, Weight};
 use crate::sql::dialect::Dialect;
 use crate::sql::foreign_types;
 use crate::sql::row_change::RowChange;
@@ -58,8 +59,8 @@ fn judge(
 ) -> Option<RawFinding> {
     let failure = match context.dialect {
         Dialect::Sqlite => on_sqlite(context, step),
-        Dialect::MySql | Dialect::MariaDb => on_mysql(context, step),
-        Dialect::SqlServer => on_sql_server(step),
+        Dialect::MySql | Dialect::MariaDb => on_mysql(context, direction, step),
+        Dialect::SqlServer => on_sql_server(context, direction, step),
         Dialect::PostgreSql => on_postgresql(context, step),
         Dialect::Oracle => None,
     };
@@ -111,6 +112,12 @@ fn on_sqlite(context: &RuleContext<'_>, step: &Step) -> Option<Failure> {
         return None;
     }
     let refused = "the deployment fails here with NotImplementedError";
+    if let Operation::CreateConstraint { constraint: Constraint::Exclude { .. }, .. } =
+        &step.operation
+    {
+        let why = "adds an exclusion constraint, which SQLite does not have".to_owned();
+        return Some(Failure { why, label: refused, safe: None, since: None });
+    }
     let (why, label) = match &step.operation {
         Operation::AlterColumn(alter) if changes_more_than_name(alter) => (
             "alters a column, for which SQLite has no statement",
@@ -221,7 +228,7 @@ fn newer(statement: &Statement) -> Option<(&'static str, u16)> {
     }
 }
 
-fn on_mysql(context: &RuleContext<'_>, step: &Step) -> Option<Failure> {
+fn on_mysql(context: &RuleContext<'_>, direction: Direction, step: &Step) -> Option<Failure> {
     let refused = "the deployment fails here with NotImplementedError";
     match &step.operation {
         Operation::DropConstraint { kind: None, name: Some(_), .. } => Some(Failure {
@@ -244,9 +251,7 @@ fn on_mysql(context: &RuleContext<'_>, step: &Step) -> Option<Failure> {
                     context.dialect
                 ),
                 label: "the deployment fails here with CommandError",
-                safe: code::written(context, &step.site).strip_suffix(')').map(|call| {
-                    format!("{}, existing_type=sa....)", call.trim_end().trim_end_matches(','))
-                }),
+                safe: with_existing_type(context, direction, step, alter),
                 since: None,
             })
         }
@@ -271,6 +276,19 @@ fn on_mysql(context: &RuleContext<'_>, step: &Step) -> Option<Failure> {
     }
 }
 
+/// Returns the call with the type that the column has, as far as the history says it.
+fn with_existing_type(
+    context: &RuleContext<'_>,
+    direction: Direction,
+    step: &Step,
+    alter: &AlterColumn,
+) -> Option<String> {
+    let call = code::written(context, &step.site);
+    let call = call.strip_suffix(')')?.trim_end().trim_end_matches(',').to_owned();
+    let kind = code::type_before(context, direction, &alter.table, &alter.column);
+    Some(format!("{call}, existing_type={kind})"))
+}
+
 /// Tells whether MySQL takes the change as MODIFY or CHANGE.
 fn restates(alter: &AlterColumn) -> bool {
     alter.nullable.is_some()
@@ -279,7 +297,7 @@ fn restates(alter: &AlterColumn) -> bool {
         || alter.comment.is_some()
 }
 
-fn on_sql_server(step: &Step) -> Option<Failure> {
+fn on_sql_server(context: &RuleContext<'_>, direction: Direction, step: &Step) -> Option<Failure> {
     match &step.operation {
         Operation::AlterColumn(alter)
             if alter.nullable.is_some()
@@ -290,7 +308,7 @@ fn on_sql_server(step: &Step) -> Option<Failure> {
                 why: "does not say the type of the column, which SQL Server must restate"
                     .to_owned(),
                 label: "the deployment fails here with CommandError",
-                safe: None,
+                safe: with_existing_type(context, direction, step, alter),
                 since: None,
             })
         }

@@ -4,14 +4,17 @@ use crate::advice::op_call::OpCall;
 use crate::advice::sql::Sql;
 use crate::example;
 use crate::rule::code;
-use crate::rule::context::{RuleContext, StatementRef};
-use crate::rule::definition::{Check, Plan, Rule, Severity, Theme, Weight};
+use crate::rule::context::RuleContext;
+use crate::rule::definition::{Check, Rule, Theme};
 use crate::rule::raw_finding::RawFinding;
+use crate::rule::severity::{Plan, Severity, Weight};
+use crate::rule::statement_ref::StatementRef;
 use crate::rules::delete_rows;
-use crate::schema::change::has_word;
 use crate::sql::row_change::{Assigned, Assignment, RowChange, Test, Update};
 use crate::sql::statement::Statement;
+use crate::sql::table::TableName;
 use crate::text::known::Known;
+use crate::text::whole_word::has_word;
 
 pub(super) static RULE: Rule = Rule {
     id: "overwrite-without-copy",
@@ -54,12 +57,6 @@ fn check<'a>(stmt: &StatementRef<'a>, context: &RuleContext<'a>) -> Vec<RawFindi
     let table = &update.table;
     let names: Vec<String> = lost.iter().map(|column| format!("{table}.{column}")).collect();
     let verb = if names.len() == 1 { "is" } else { "are" };
-    let first = lost[0];
-    let kind = context.column(stmt, table, &Known::from(first)).and_then(|column| column.kind);
-    let kind = kind.map_or_else(|| "...".to_owned(), |kind| code::python_type(&kind));
-    let before = format!("{first}_before");
-    let (add, copy) =
-        (OpCall::new("add_column").table(table), Sql::new(context.dialect, "UPDATE").table(table));
     vec![
         context
             .finding(
@@ -69,15 +66,32 @@ fn check<'a>(stmt: &StatementRef<'a>, context: &RuleContext<'a>) -> Vec<RawFindi
                     code::listed(&names)
                 ),
             )
-            .object(first)
+            .object(lost[0])
             .label("the old values are gone when this commits")
-            .safe_form(format!(
-                "{}\n{}\n{}",
-                add.code(format!("sa.Column({}, {kind})", code::quoted(&before))).call(),
-                copy.words("SET").name(&before).words("=").name(first).execute(),
-                code::written(context, &stmt.step.site)
-            )),
+            .safe_form(with_copies(stmt, context, table, &lost)),
     ]
+}
+
+/// Returns the statement behind a copy of each column that it overwrites.
+fn with_copies(
+    stmt: &StatementRef<'_>,
+    context: &RuleContext<'_>,
+    table: &TableName,
+    lost: &[&str],
+) -> String {
+    let before = |column: &str| format!("{column}_before");
+    let mut lines = Vec::new();
+    let mut copy = Sql::new(context.dialect, "UPDATE").table(table).words("SET");
+    for (number, &column) in lost.iter().enumerate() {
+        let kind = context.column(stmt, table, &Known::from(column)).and_then(|held| held.kind);
+        let kind = kind.map_or_else(|| "...".to_owned(), |kind| code::python_type(&kind));
+        let declared = format!("sa.Column({}, {kind})", code::quoted(&before(column)));
+        lines.push(OpCall::new("add_column").table(table).code(declared).call());
+        let separated = if number == 0 { copy } else { copy.words(",") };
+        copy = separated.name(&before(column)).words("=").name(column);
+    }
+    lines.extend([copy.execute(), code::written(context, &stmt.step.site)]);
+    lines.join("\n")
 }
 
 /// Tells whether an assignment replaces a value that the filter does not tell: `WHERE c IS NULL`

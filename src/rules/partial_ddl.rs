@@ -1,9 +1,11 @@
 //! Where each DDL statement commits by itself, a migration that fails half way is half done.
 
 use crate::example;
-use crate::rule::context::{RuleContext, StatementRef};
-use crate::rule::definition::{Check, Rule, Severity, Theme, Weight};
+use crate::rule::context::RuleContext;
+use crate::rule::definition::{Check, Rule, Theme};
 use crate::rule::raw_finding::{Direction, RawFinding};
+use crate::rule::severity::{Severity, Weight};
+use crate::rule::statement_ref::StatementRef;
 use crate::sql::dialect::Dialect;
 
 pub(super) static RULE: Rule = Rule {

@@ -2,9 +2,11 @@
 
 use crate::example;
 use crate::rule::code;
-use crate::rule::context::{RuleContext, StatementRef};
-use crate::rule::definition::{Check, Plan, Rule, Severity, Theme, Weight};
+use crate::rule::context::RuleContext;
+use crate::rule::definition::{Check, Rule, Theme};
 use crate::rule::raw_finding::RawFinding;
+use crate::rule::severity::{Plan, Severity, Weight};
+use crate::rule::statement_ref::StatementRef;
 use crate::rules::unique_constraint_scan::{are_removed, made_of_index};
 use crate::schema::table::columns_of;
 use crate::sql::dialect::Dialect;

@@ -4,10 +4,11 @@ use crate::alembic::history::RevisionFile;
 use crate::alembic::meaning::Difference;
 use crate::example;
 use crate::rule::code;
-use crate::rule::context::Graph;
-use crate::rule::definition::{Check, Rule, Severity, Theme, Weight};
+use crate::rule::definition::{Check, Rule, Theme};
 use crate::rule::raw_finding::{Direction, RawFinding};
 use crate::rule::released::{self, ReleasedChange, ReleasedFate, Squash};
+use crate::rule::revision_graph::Graph;
+use crate::rule::severity::{Severity, Weight};
 use crate::text::source::{Site, Span};
 
 pub(super) static RULE: Rule = Rule {

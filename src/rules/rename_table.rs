@@ -3,9 +3,11 @@
 use crate::advice::sql::Sql;
 use crate::example;
 use crate::rule::code;
-use crate::rule::context::{RuleContext, StatementRef};
-use crate::rule::definition::{Check, Plan, Rule, Severity, Theme, Weight};
+use crate::rule::context::RuleContext;
+use crate::rule::definition::{Check, Rule, Theme};
 use crate::rule::raw_finding::RawFinding;
+use crate::rule::severity::{Plan, Severity, Weight};
+use crate::rule::statement_ref::StatementRef;
 use crate::rule::statement_ref::object_title;
 use crate::sql::object_change::{ObjectAction, ObjectChange, ObjectKind};
 use crate::sql::statement::Statement;

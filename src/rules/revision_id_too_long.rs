@@ -3,8 +3,9 @@
 
 use crate::example;
 use crate::rule::context::RuleContext;
-use crate::rule::definition::{Check, Rule, Severity, Theme, Weight};
+use crate::rule::definition::{Check, Rule, Theme};
 use crate::rule::raw_finding::RawFinding;
+use crate::rule::severity::{Severity, Weight};
 use crate::sql::dialect::Dialect;
 
 pub(super) static RULE: Rule = Rule {

@@ -2,11 +2,12 @@
 
 use crate::advice::sql::Sql;
 use crate::example;
-use crate::rule::code;
-use crate::rule::context::{RuleContext, StatementRef};
-use crate::rule::definition::{Check, Rule, Severity, Theme, Weight};
+use crate::rule::context::RuleContext;
+use crate::rule::definition::{Check, Rule, Theme};
 use crate::rule::raw_finding::RawFinding;
-use crate::rule::rollback;
+use crate::rule::severity::{Severity, Weight};
+use crate::rule::statement_ref::StatementRef;
+use crate::rule::{code, rollback};
 use crate::sql::object_change::{ObjectChange, ObjectKind};
 use crate::sql::statement::Statement;
 use crate::sql::table_change::{TableAction, TableChange};

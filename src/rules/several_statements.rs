@@ -1,12 +1,13 @@
 //! Several statements in one string, on a driver that sends one at a time.
 
-use crate::alembic::drivers::Driver;
+use crate::alembic::driver::Driver;
 use crate::example;
 use crate::operation::refusal::{Refusal, RefusalKind};
 use crate::rule::context::RuleContext;
-use crate::rule::definition::{Check, Rule, Severity, Theme, Weight};
+use crate::rule::definition::{Check, Rule, Theme};
 use crate::rule::raw_finding::{Direction, RawFinding};
 use crate::rule::refused_calls;
+use crate::rule::severity::{Severity, Weight};
 use crate::sql::dialect::Dialect;
 
 pub(super) static RULE: Rule = Rule {

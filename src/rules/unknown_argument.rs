@@ -6,8 +6,9 @@ use crate::operation::operation::Operation;
 use crate::operation::step::{Step, Swallowed};
 use crate::rule::code;
 use crate::rule::context::RuleContext;
-use crate::rule::definition::{Check, Rule, Severity, Theme, Weight};
+use crate::rule::definition::{Check, Rule, Theme};
 use crate::rule::raw_finding::{Direction, RawFinding};
+use crate::rule::severity::{Severity, Weight};
 use crate::sql::version::ServerVersion;
 
 pub(super) static RULE: Rule = Rule {

@@ -5,8 +5,12 @@ use crate::operation::operation::Operation;
 use crate::operation::step::Step;
 use crate::rule::code;
 use crate::rule::context::RuleContext;
-use crate::rule::definition::{Check, Rule, Severity, Theme, Weight};
+use crate::rule::definition::{Check, Rule, Theme};
 use crate::rule::raw_finding::{Direction, RawFinding};
+use crate::rule::severity::{Severity, Weight};
+use crate::sql::dialect::Dialect;
+use crate::sql::table::TableName;
+use crate::text::known::Known;
 
 pub(super) static RULE: Rule = Rule {
     id: "unknown-operation",
@@ -70,7 +74,11 @@ fn judge(
             .label("the deployment stops here with AttributeError");
     let window = "# Deploy window: <when no code that says the old name runs>\n";
     let renames = name == "rename_column" && direction == Direction::Upgrade;
-    let safe = instead(name, &code::arguments(context, step));
+    let arguments = code::arguments(context, step);
+    let safe = match name.as_str() {
+        "rename_column" => Some(renamed_column(context, direction, &arguments)),
+        _ => on_dialect(name, context.dialect).unwrap_or_else(|| instead(name, &arguments)),
+    };
     let safe = safe.map(|safe| if renames { format!("{window}{safe}") } else { safe });
     let finding = match (safe, nearest(name)) {
         (Some(safe), _) => finding.safe_form(safe),
@@ -88,15 +96,55 @@ fn nearest(name: &str) -> Option<&'static str> {
     (near.0 <= 2).then_some(near.1)
 }
 
+/// Returns the call that renames a column, with its type where the database must be given it again.
+fn renamed_column(context: &RuleContext<'_>, direction: Direction, arguments: &[String]) -> String {
+    let at = |index: usize, fallback: &str| {
+        arguments.get(index).cloned().unwrap_or_else(|| fallback.to_owned())
+    };
+    let (table, old, new) = (at(0, "\"table\""), at(1, "\"old\""), at(2, "\"new\""));
+    let restated = match context.dialect {
+        Dialect::MySql | Dialect::MariaDb => {
+            let name = |code: &str| code.trim_matches(['"', '\'']).to_owned();
+            let (table, column) = (TableName::plain(&name(&table)), Known::Is(name(&old)));
+            let kind = code::type_before(context, direction, &table, &column);
+            format!(", existing_type={kind}")
+        }
+        _ => String::new(),
+    };
+    format!("op.alter_column({table}, {old}, new_column_name={new}{restated})")
+}
+
+/// Returns what a database other than PostgreSQL has in the place of a name: a statement of its own,
+/// or nothing; `None` where one form fits all.
+fn on_dialect(name: &str, dialect: Dialect) -> Option<Option<String>> {
+    use Dialect as D;
+    let sql = |text: &str| Some(Some(code::execute(text)));
+    match (name, dialect) {
+        ("rename_index", D::MySql | D::MariaDb) => {
+            sql("ALTER TABLE t RENAME INDEX old_name TO new_name")
+        }
+        ("rename_index", D::SqlServer) => sql("EXEC sp_rename 't.old_name', 'new_name', 'INDEX'"),
+        ("rename_constraint", D::SqlServer) => sql("EXEC sp_rename 'old_name', 'new_name'"),
+        ("rename_index" | "rename_constraint", D::Sqlite)
+        | ("rename_constraint", D::MySql | D::MariaDb)
+        | ("create_sequence" | "drop_sequence", D::Sqlite | D::MySql)
+        | ("create_schema" | "drop_schema", D::Sqlite)
+        | (
+            "create_enum" | "create_type" | "drop_enum" | "drop_type",
+            D::Sqlite | D::MySql | D::MariaDb | D::SqlServer | D::Oracle,
+        ) => Some(None),
+        _ => None,
+    }
+}
+
 /// Returns what does what the name promises, with the arguments of the call where they are in the
 /// expected places.
 fn instead(name: &str, arguments: &[String]) -> Option<String> {
     let at = |index: usize, fallback: &str| {
         arguments.get(index).cloned().unwrap_or_else(|| fallback.to_owned())
     };
-    let (first, second, third) = (at(0, "\"table\""), at(1, "\"old\""), at(2, "\"new\""));
+    let (first, second) = (at(0, "\"table\""), at(1, "\"old\""));
     Some(match name {
-        "rename_column" => format!("op.alter_column({first}, {second}, new_column_name={third})"),
         "set_nullable" => format!("op.alter_column({first}, {second}, nullable=True)"),
         "rename_index" => "op.execute(\"ALTER INDEX old_name RENAME TO new_name\")".to_owned(),
         "rename_constraint" => {

@@ -4,22 +4,24 @@ use crate::example;
 use crate::operation::operation::Operation;
 use crate::operation::step::{Emitted, Step};
 use crate::rule::code;
-use crate::rule::context::{RuleContext, StatementRef};
-use crate::rule::definition::{Check, Rule, Severity, Theme, Weight};
+use crate::rule::context::RuleContext;
+use crate::rule::definition::{Check, Rule, Theme};
 use crate::rule::raw_finding::{Direction, RawFinding};
 use crate::rule::refusals;
 use crate::rule::refused_calls;
 use crate::rule::routine;
 use crate::rule::routine::Called;
-use crate::schema::change::has_word;
+use crate::rule::severity::{Severity, Weight};
+use crate::rule::statement_ref::StatementRef;
 use crate::schema::database::Database;
 use crate::sql::object_change::{ObjectChange, ObjectKind};
 use crate::sql::row_change::RowChange;
 use crate::sql::statement::Statement;
 use crate::sql::table::TableName;
 use crate::sql::table_change::TableChange;
-use crate::sql::title;
+use crate::sql::title::statement::statement_title;
 use crate::text::known::Known;
+use crate::text::whole_word::has_word;
 
 pub(super) static RULE: Rule = Rule {
     id: "unreadable-operation",
@@ -191,7 +193,7 @@ fn of_call(database: &Database, name: &str) -> Option<Unread> {
 fn of_body(call: &str, writes: &[Statement]) -> Unread {
     let worst = writes.iter().find(|statement| routine::destroys(statement).is_some());
     let worst = worst.or(writes.first());
-    let what = worst.map(title::statement_title).unwrap_or_default();
+    let what = worst.map(statement_title).unwrap_or_default();
     Unread {
         why: format!("{call}, which does `{what}`"),
         destroys: worst.and_then(routine::destroys),

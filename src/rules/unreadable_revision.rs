@@ -3,9 +3,10 @@
 use crate::alembic::header::{HeaderReading, Trouble, Unreadable};
 use crate::alembic::history::RevisionFile;
 use crate::example;
-use crate::rule::context::Graph;
-use crate::rule::definition::{Check, Rule, Severity, Theme, Weight};
+use crate::rule::definition::{Check, Rule, Theme};
 use crate::rule::raw_finding::RawFinding;
+use crate::rule::revision_graph::Graph;
+use crate::rule::severity::{Severity, Weight};
 
 pub(super) static RULE: Rule = Rule {
     id: "unreadable-revision",

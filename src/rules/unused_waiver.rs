@@ -1,7 +1,8 @@
 //! A waiver that covers nothing today may cover something tomorrow, unseen.
 
 use crate::example;
-use crate::rule::definition::{Check, Rule, Severity, Theme, Weight};
+use crate::rule::definition::{Check, Rule, Theme};
+use crate::rule::severity::{Severity, Weight};
 
 pub(super) static RULE: Rule = Rule {
     id: "unused-waiver",

@@ -4,10 +4,12 @@ use std::rc::Rc;
 
 use crate::alembic::project::Setting;
 use crate::example;
-use crate::rule::code;
-use crate::rule::context::{RuleContext, StatementRef};
-use crate::rule::definition::{Check, Plan, Rule, Severity, Theme, Weight};
+use crate::rule::context::RuleContext;
+use crate::rule::definition::{Check, Rule, Theme};
 use crate::rule::raw_finding::RawFinding;
+use crate::rule::severity::{Plan, Severity, Weight};
+use crate::rule::statement_ref::StatementRef;
+use crate::rule::{code, env_py};
 use crate::sql::statement::Statement;
 use crate::sql::table::{Constraint, TableName};
 use crate::sql::table_change::TableChange;
@@ -61,7 +63,7 @@ fn check<'a>(stmt: &StatementRef<'a>, context: &RuleContext<'a>) -> Vec<RawFindi
             Some(_) => {
                 format!("# in the next revision:\n{}", code::written(context, &stmt.step.site))
             }
-            None => code::PER_MIGRATION.to_owned(),
+            None => env_py::per_migration(context),
         });
     if is_on_new_columns(stmt, context, table, name) {
         finding = finding.severity(Severity::Warning);

@@ -1,7 +1,8 @@
 //! A waiver with a date is a promise to look again.
 
 use crate::example;
-use crate::rule::definition::{Check, Rule, Severity, Theme, Weight};
+use crate::rule::definition::{Check, Rule, Theme};
+use crate::rule::severity::{Severity, Weight};
 
 pub(super) static RULE: Rule = Rule {
     id: "waiver-expired",

@@ -1,7 +1,8 @@
 //! A misspelled waiver covers nothing, and looks as if it did.
 
 use crate::example;
-use crate::rule::definition::{Check, Rule, Severity, Theme, Weight};
+use crate::rule::definition::{Check, Rule, Theme};
+use crate::rule::severity::{Severity, Weight};
 
 pub(super) static RULE: Rule = Rule {
     id: "waiver-of-unknown-rule",

@@ -1,7 +1,8 @@
 //! A waiver is read by the next person who meets the line, and the reason is all it has to say.
 
 use crate::example;
-use crate::rule::definition::{Check, Rule, Severity, Theme, Weight};
+use crate::rule::definition::{Check, Rule, Theme};
+use crate::rule::severity::{Severity, Weight};
 
 pub(super) static RULE: Rule = Rule {
     id: "waiver-without-reason",

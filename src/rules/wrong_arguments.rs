@@ -3,9 +3,10 @@
 use crate::example;
 use crate::operation::refusal::{Refusal, RefusalKind};
 use crate::rule::context::RuleContext;
-use crate::rule::definition::{Check, Rule, Severity, Theme, Weight};
+use crate::rule::definition::{Check, Rule, Theme};
 use crate::rule::raw_finding::{Direction, RawFinding};
 use crate::rule::refused_calls;
+use crate::rule::severity::{Severity, Weight};
 
 pub(super) static RULE: Rule = Rule {
     id: "wrong-arguments",

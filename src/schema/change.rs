@@ -11,6 +11,7 @@ use crate::sql::table::{Constraint, ConstraintKind, ForeignKey, Index, IndexPart
 use crate::sql::table_change::CreateTable;
 use crate::text::cut;
 use crate::text::known::Known;
+use crate::text::whole_word::has_word;
 
 impl Table {
     /// Makes a table of CREATE TABLE; `named` has its name.
@@ -338,12 +339,6 @@ fn is_check_of(held: &ConstraintState, column: &str) -> bool {
         }
         _ => false,
     }
-}
-
-/// Tells whether a text holds a name as a word.
-pub fn has_word(text: &str, word: &str) -> bool {
-    text.split(|c: char| !c.is_alphanumeric() && c != '_')
-        .any(|other| other.eq_ignore_ascii_case(word))
 }
 
 fn replace_word(text: &str, from: &str, to: &str) -> String {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::schema::answer::marks::{Mark, ObjectName};
+use crate::schema::mark::{Mark, ObjectName};
 use crate::schema::table::{Partition, Table, is_index};
 use crate::sql::condition;
 use crate::sql::dialect::Dialect;

@@ -98,6 +98,20 @@ fn only_column(table: &Table, condition: &str) -> String {
     }
 }
 
+impl Table {
+    /// Finds a constraint by its name, or by the name that a naming convention may have given it.
+    pub fn constraint_or_unnamed(&self, name: &str) -> Option<&ConstraintState> {
+        self.place_of_constraint(name).map(|at| &self.constraints[at])
+    }
+
+    /// Finds where a constraint stands, by its name or by the name that a naming convention may
+    /// have given it.
+    pub fn place_of_constraint(&self, name: &str) -> Option<usize> {
+        let exact = self.constraints.iter().position(|held| held.is_named(name));
+        exact.or_else(|| self.constraints.iter().position(|held| could_be(held, &self.name, name)))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,17 +1,16 @@
 //! What goes along when something is dropped with CASCADE, as far as the history knows it.
 
-use std::rc::Rc;
-
-use crate::schema::answer::error::word;
-use crate::schema::answer::marks::{ObjectName, object_key, table_key};
-use crate::schema::change::has_word;
+use crate::schema::answer::marks::table_key;
 use crate::schema::database::{Database, Object};
+use crate::schema::dependant::{Dependant, of_constraint, unqualified};
+use crate::schema::mark::ObjectName;
 use crate::schema::table::{ConstraintState, Table, columns_of};
 use crate::sql::object_change::{ObjectChange, ObjectKind};
 use crate::sql::statement::Statement;
 use crate::sql::table::{Constraint, ForeignKey, IndexPart, TableName};
 use crate::sql::table_change::TableChange;
 use crate::text::known::Known;
+use crate::text::whole_word::has_word;
 
 /// What is dropped.
 #[derive(Clone, Debug, PartialEq)]
@@ -26,55 +25,6 @@ pub enum Dropped {
     Type(String),
     /// A view, routine, sequence or the like.
     Object(ObjectKind, String),
-}
-
-/// Something that goes along.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Dependant {
-    /// A foreign key of another table.
-    ForeignKey {
-        /// The table that has it.
-        table: TableName,
-        /// Its name.
-        name: String,
-    },
-    /// A CHECK that calls a dropped function.
-    Check {
-        /// The table that has it.
-        table: TableName,
-        /// Its name.
-        name: String,
-    },
-    /// An index over an expression that calls a dropped function.
-    Index {
-        /// The table that has it.
-        table: TableName,
-        /// Its name.
-        name: String,
-    },
-    /// The default of a column.
-    Default {
-        /// The table.
-        table: TableName,
-        /// The column.
-        column: String,
-    },
-    /// A column of a dropped type.
-    Column {
-        /// The table.
-        table: TableName,
-        /// The column.
-        column: String,
-    },
-    /// A view, trigger, policy, rule or routine.
-    Object {
-        /// What it is.
-        kind: ObjectKind,
-        /// Its name.
-        name: String,
-        /// The table that it belongs to.
-        on: Option<TableName>,
-    },
 }
 
 impl Dropped {
@@ -268,166 +218,6 @@ impl Dropped {
     }
 }
 
-impl Database {
-    /// CASCADE takes dependants along, as far as the history knows them; each may have been
-    /// something else of the same name.
-    pub(in crate::schema) fn drop_dependants(&mut self, statement: &Statement, by: &Rc<str>) {
-        if !cascades(statement) {
-            return;
-        }
-        let found = Dropped::of(statement).map(|dropped| dropped.dependants(self));
-        for dependant in found.into_iter().flatten() {
-            self.lose(&dependant);
-            self.doubt_name(dependant.key(), by);
-        }
-    }
-
-    fn lose(&mut self, dependant: &Dependant) {
-        match dependant {
-            Dependant::ForeignKey { table, name } | Dependant::Check { table, name } => {
-                if let Some(table) = self.table_mut(table) {
-                    table.constraints.retain(|held| !held.is_named(name));
-                }
-            }
-            Dependant::Index { table, name } => {
-                if let Some(table) = self.table_mut(table) {
-                    table.forget_index(name);
-                }
-            }
-            Dependant::Default { table, column } => {
-                if let Some(column) =
-                    self.table_mut(table).and_then(|table| table.column_mut(column))
-                {
-                    column.default = Known::Is(None);
-                }
-            }
-            Dependant::Column { table, column } => {
-                if let Some(table) = self.table_mut(table) {
-                    table.forget_column(&Known::Is(column.clone()));
-                }
-            }
-            Dependant::Object { kind, name, on } => self
-                .objects
-                .retain(|object| object.kind != *kind || object.name != *name || object.on != *on),
-        }
-    }
-}
-
-/// Tells whether a statement says CASCADE.
-fn cascades(statement: &Statement) -> bool {
-    match statement {
-        Statement::Table(
-            TableChange::DropTable { cascade, .. }
-            | TableChange::DropColumn { cascade, .. }
-            | TableChange::DropConstraint { cascade, .. },
-        )
-        | Statement::Object(
-            ObjectChange::DropType { cascade, .. } | ObjectChange::DropObject { cascade, .. },
-        ) => *cascade,
-        _ => false,
-    }
-}
-
-impl Dependant {
-    /// Returns the name by which it is remembered; nothing of a default, which has none.
-    fn key(&self) -> Option<ObjectName> {
-        Some(match self {
-            Dependant::ForeignKey { table, name } | Dependant::Check { table, name } => {
-                ObjectName::Constraint(table_key(table)?, name.to_ascii_lowercase())
-            }
-            Dependant::Index { name, .. } => ObjectName::Index(name.to_ascii_lowercase()),
-            Dependant::Default { .. } => return None,
-            Dependant::Column { table, column } => {
-                ObjectName::Column(table_key(table)?, column.to_ascii_lowercase())
-            }
-            Dependant::Object { kind, name, on } => ObjectName::Object(*kind, object_key(name, on)),
-        })
-    }
-
-    /// Returns the name of what depends, or of its table.
-    pub fn name(&self) -> Option<&str> {
-        match self {
-            Dependant::ForeignKey { table, .. }
-            | Dependant::Check { table, .. }
-            | Dependant::Index { table, .. }
-            | Dependant::Default { table, .. }
-            | Dependant::Column { table, .. } => table.name.as_str(),
-            Dependant::Object { name, .. } => Some(unqualified(name)),
-        }
-    }
-
-    /// Returns what it is and its name: ``view `v` ``.
-    pub fn title(&self) -> String {
-        match self {
-            Dependant::ForeignKey { table, name } => format!("foreign key `{name}` of `{table}`"),
-            Dependant::Check { table, name } => format!("check `{name}` of `{table}`"),
-            Dependant::Index { table, name } => format!("index `{name}` of `{table}`"),
-            Dependant::Default { table, column } => format!("the default of `{table}.{column}`"),
-            Dependant::Column { table, column } => format!("column `{table}.{column}`"),
-            Dependant::Object { kind, name, on: Some(on) } => {
-                format!("{} `{name}` of `{on}`", word(*kind))
-            }
-            Dependant::Object { kind, name, on: None } => {
-                format!("{} `{name}`", word(*kind))
-            }
-        }
-    }
-
-    /// Tells whether a statement makes it again.
-    pub fn is_made_by(&self, statement: &Statement) -> bool {
-        let is = |known: &Known<String>, name: &str| {
-            known
-                .as_str()
-                .is_some_and(|known| unqualified(known).eq_ignore_ascii_case(unqualified(name)))
-        };
-        match (self, statement) {
-            (
-                Dependant::ForeignKey { table, name },
-                Statement::Table(TableChange::AddConstraint { table: of, constraint }),
-            ) => {
-                table == of
-                    && matches!(constraint, Constraint::ForeignKey(_))
-                    && constraint.name().is_none_or(|own| is(own, name))
-            }
-            (
-                Dependant::Check { table, name },
-                Statement::Table(TableChange::AddConstraint { table: of, constraint }),
-            ) => table == of && constraint.name().is_some_and(|own| is(own, name)),
-            (
-                Dependant::Index { name, .. },
-                Statement::Table(TableChange::CreateIndex { index, .. }),
-            ) => index.name.as_ref().is_some_and(|own| is(own, name)),
-            (
-                Dependant::Default { table, column },
-                Statement::Table(TableChange::SetDefault { table: of, column: own, .. }),
-            ) => table == of && is(own, column),
-            (
-                Dependant::Column { table, column },
-                Statement::Table(TableChange::AddColumn { table: of, column: own, .. }),
-            ) => table == of && is(&own.name, column),
-            (
-                Dependant::Object { kind, name, .. },
-                Statement::Object(ObjectChange::CreateObject { kind: own, name: made, .. }),
-            ) => kind == own && is(made, name),
-            (
-                Dependant::ForeignKey { table, .. }
-                | Dependant::Column { table, .. }
-                | Dependant::Default { table, .. },
-                Statement::Table(TableChange::CreateTable(create)),
-            ) => create.table == *table,
-            _ => false,
-        }
-    }
-}
-
-fn of_constraint(table: &TableName, held: &ConstraintState) -> Option<Dependant> {
-    let (table, name) = (table.clone(), held.constraint.name()?.as_str()?.to_owned());
-    Some(match held.constraint {
-        Constraint::ForeignKey(_) => Dependant::ForeignKey { table, name },
-        _ => Dependant::Check { table, name },
-    })
-}
-
 /// Tells whether a foreign key needs these columns of the table that it refers to; no columns mean
 /// the primary key.
 fn refers_to(database: &Database, key: &ForeignKey, columns: &[&str]) -> bool {
@@ -462,14 +252,10 @@ fn is_view(kind: ObjectKind) -> bool {
     matches!(kind, ObjectKind::View | ObjectKind::MaterializedView)
 }
 
-fn unqualified(name: &str) -> &str {
-    name.rsplit('.').next().unwrap_or(name)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::schema::replay::AppliedRevision;
+    use crate::schema::provenance::AppliedRevision;
     use crate::sql::dialect::Dialect;
     use crate::sql::read::statements;
     use crate::sql::script::SqlText;

@@ -8,11 +8,19 @@ pub mod table;
 
 pub mod answer;
 
+pub mod mark;
+
 pub mod dependants;
+
+pub mod cascade;
+
+pub mod dependant;
 
 pub mod database;
 
 pub mod replay;
+
+pub mod provenance;
 
 pub mod types;
 

@@ -1,10 +1,9 @@
 //! Applies statements to a database, one by one.
 
-use std::rc::Rc;
-
 use crate::operation::step::{Emitted, Step};
 use crate::schema::database::Database;
-use crate::schema::table::{Column, Origin, Partition, Population, Table};
+use crate::schema::provenance::{AppliedRevision, Provenance};
+use crate::schema::table::{Column, Partition, Population, Table};
 use crate::sql::dialect::Dialect;
 use crate::sql::object_change::ObjectChange;
 use crate::sql::row_change::{Assignment, RowChange, Update};
@@ -17,23 +16,6 @@ use crate::text::known::Known;
 
 /// How deep blocks may stand in blocks before the inner ones are left unread.
 const DEEPEST: usize = 8;
-
-/// Who tells the statements that are applied.
-#[derive(Clone, Debug)]
-pub struct AppliedRevision {
-    /// The revision.
-    pub revision: Rc<str>,
-    /// Whether it is in upstream already.
-    pub released: bool,
-}
-
-/// One statement's author, and whether it may not have run.
-pub(super) struct Provenance<'a> {
-    /// Who tells.
-    pub(super) author: &'a AppliedRevision,
-    /// Whether it stands under a condition.
-    pub(super) guarded: bool,
-}
 
 impl Database {
     /// Applies one statement. An unread one taints only what it could touch.
@@ -455,16 +437,6 @@ impl Database {
     }
 }
 
-impl Provenance<'_> {
-    fn origin(&self, if_not_exists: bool) -> Origin {
-        Origin::Revision {
-            revision: self.author.revision.clone(),
-            released: self.author.released,
-            guarded: self.guarded || if_not_exists,
-        }
-    }
-}
-
 /// What a statement does by its first word.
 enum Kind {
     Reads,
@@ -508,6 +480,7 @@ impl Column {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::schema::table::Origin;
     use crate::sql::lock::Catalog;
     use crate::sql::table::{Constraint, ConstraintKind, ForeignKey, Index, IndexPart, Key};
 

@@ -14,7 +14,7 @@ use crate::schema::database::{Database, GeneratedNames};
 use crate::schema::memory::Memory;
 use crate::schema::names;
 use crate::schema::names::Names;
-use crate::schema::replay::AppliedRevision;
+use crate::schema::provenance::AppliedRevision;
 use crate::schema::words;
 use crate::schema::words::Finder;
 use crate::sql::dialect::Dialect;

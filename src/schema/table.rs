@@ -2,13 +2,12 @@
 
 use std::rc::Rc;
 
-use crate::schema::change::has_word;
-use crate::schema::default_name;
 use crate::sql::table;
 use crate::sql::table::{
     ColumnType, Constraint, ForeignKey, Generated, Index, IndexPart, Key, ServerDefault, TableName,
 };
 use crate::text::known::Known;
+use crate::text::whole_word::has_word;
 
 /// A table.
 #[derive(Clone, Debug, PartialEq)]
@@ -160,20 +159,6 @@ impl Table {
     /// Finds a constraint by its name.
     pub fn constraint(&self, name: &str) -> Option<&ConstraintState> {
         self.constraints.iter().find(|held| held.is_named(name))
-    }
-
-    /// Finds a constraint by its name, or by the name that a naming convention may have given it.
-    pub fn constraint_or_unnamed(&self, name: &str) -> Option<&ConstraintState> {
-        self.place_of_constraint(name).map(|at| &self.constraints[at])
-    }
-
-    /// Finds where a constraint stands, by its name or by the name that a naming convention may
-    /// have given it.
-    pub fn place_of_constraint(&self, name: &str) -> Option<usize> {
-        let exact = self.constraints.iter().position(|held| held.is_named(name));
-        exact.or_else(|| {
-            self.constraints.iter().position(|held| default_name::could_be(held, &self.name, name))
-        })
     }
 
     /// Finds an index by its name.

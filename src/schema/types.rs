@@ -1,7 +1,7 @@
 //! Types, views, functions and other named objects, statement by statement.
 
 use crate::schema::database::{Database, Object, key};
-use crate::schema::replay::Provenance;
+use crate::schema::provenance::Provenance;
 use crate::sql::object_change::{EnumChange, ObjectKind, Uses};
 use crate::sql::table::{EnumType, TableName};
 use crate::text::known::Known;

@@ -1,23 +1,13 @@
 //! Defaults as values of a type: whether the text of one can be what the column holds (each answer
 //! was seen on PostgreSQL 15.18, MariaDB 10.11 and in the manuals of MySQL 8.0 and SQL Server).
 
-use crate::sql::casts::{self, CastType};
+use crate::sql::casts::CastType;
 use crate::sql::dialect::Dialect;
 use crate::sql::table::ColumnType;
 use crate::sql::types::{Family, SqlType};
-use crate::sql::value;
+use crate::sql::value::{Fit, is_number};
+use crate::sql::{casts, value};
 use crate::text::cut;
-
-/// Whether a default is a value of a type.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Fit {
-    /// It is.
-    Fits,
-    /// It is not; the error that comes.
-    Fails(String),
-    /// It cannot be told.
-    Unknown,
-}
 
 /// An expression of a default, as far as its form tells its type.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -262,22 +252,6 @@ fn quoted(sql: &str) -> Option<String> {
     let inner = sql.strip_prefix('\'')?.strip_suffix('\'')?;
     let plain = inner.replace("''", "");
     (!plain.contains('\'') && !inner.contains('\\')).then(|| inner.replace("''", "'"))
-}
-
-/// Tells whether a text is a number of SQL.
-pub(super) fn is_number(text: &str) -> bool {
-    let text = text.strip_prefix(['-', '+']).unwrap_or(text);
-    let (mantissa, exponent) = match text.split_once(['e', 'E']) {
-        Some((mantissa, exponent)) => (mantissa, Some(exponent)),
-        None => (text, None),
-    };
-    let digits = mantissa.bytes().filter(u8::is_ascii_digit).count();
-    let dots = mantissa.bytes().filter(|byte| *byte == b'.').count();
-    let exponent = exponent.is_none_or(|exponent| {
-        let exponent = exponent.strip_prefix(['-', '+']).unwrap_or(exponent);
-        !exponent.is_empty() && exponent.bytes().all(|byte| byte.is_ascii_digit())
-    });
-    digits > 0 && dots <= 1 && digits + dots == mantissa.len() && exponent
 }
 
 fn number_type(number: &str) -> &'static str {

@@ -4,13 +4,7 @@
 //! answered, and the test below compares; `tests/suite/live` runs the same statements on a live
 //! server. Every lock is kept until the transaction ends.
 
-use std::cmp::Reverse;
-
-use crate::sql::dialect::Dialect;
-use crate::sql::lock_table::taken;
-use crate::sql::statement::Statement;
 use crate::sql::table::{ColumnType, ConstraintKind, TableName};
-use crate::sql::version::ServerVersion;
 
 /// A lock mode of PostgreSQL on a table, weakest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -201,32 +195,16 @@ impl LockMode {
     }
 }
 
-/// Returns the locks on existing tables that a statement takes on PostgreSQL, strongest first; none
-/// on others.
-///
-/// What depends on something unknown is taken as the worst case: an unknown function in a default
-/// rewrites. The version is asked for only where it matters.
-pub fn locks(
-    statement: &Statement,
-    dialect: Dialect,
-    version: &dyn Fn() -> ServerVersion,
-    catalog: &dyn Catalog,
-) -> Vec<Lock> {
-    if dialect != Dialect::PostgreSql {
-        return Vec::new();
-    }
-    let mut locks = taken(statement, version, catalog);
-    locks.sort_by_key(|lock| Reverse(lock.mode));
-    locks
-}
-
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeMap;
 
     use super::*;
+    use crate::sql::dialect::Dialect;
+    use crate::sql::lock_table::locks;
     use crate::sql::read::statements;
     use crate::sql::script::SqlText;
+    use crate::sql::version::ServerVersion;
     use crate::text::cut;
 
     const STATEMENTS: &str = include_str!("../../tests/locks/statements.txt");

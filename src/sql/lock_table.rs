@@ -5,16 +5,20 @@
 //! those of the manual (13.3.1 and the page of each statement), seen on servers of versions 10 to
 //! 18: `tests/locks`.
 
+use std::cmp::Reverse;
+
+use crate::sql::dialect::Dialect;
 use crate::sql::lock::{Catalog, Lock, LockMode, Role};
 use crate::sql::object_change::{ObjectAction, ObjectChange, ObjectKind};
 use crate::sql::row_access::{Circumstances, RowAccess};
-use crate::sql::row_change::{Reach, RowChange};
+use crate::sql::row_change::RowChange;
 use crate::sql::session_command::SessionCommand;
 use crate::sql::statement::Statement;
 use crate::sql::table::{Column, Constraint, ForeignKey, TableName};
 use crate::sql::table_change::{
     ColumnAction, CreateTable, IndexAction, ReindexScope, TableAction, TableChange,
 };
+use crate::sql::taken::{Taken, concurrent, reached};
 use crate::sql::version::ServerVersion;
 use crate::text::known::Known;
 
@@ -28,12 +32,6 @@ pub fn taken(
     let mut taken = Taken { locks: Vec::new(), on };
     taken.statement(statement);
     taken.locks
-}
-
-/// The locks found so far, one per table.
-struct Taken<'a> {
-    locks: Vec<Lock>,
-    on: Circumstances<'a>,
 }
 
 impl Taken<'_> {
@@ -380,94 +378,23 @@ impl Taken<'_> {
             self.referenced(&key.referent, LockMode::ShareRowExclusive, rows);
         }
     }
-
-    /// Locks the table that a foreign key refers to, where the schema knows the key.
-    fn referent(
-        &mut self,
-        table: &TableName,
-        key: Option<&Known<String>>,
-        mode: LockMode,
-        rows: RowAccess,
-    ) {
-        let name = key.and_then(Known::as_str);
-        if let Some(referent) = name.and_then(|name| self.on.catalog.referent(table, name)) {
-            self.referenced(&referent, mode, rows);
-        }
-    }
-
-    fn referrers(&mut self, table: &TableName) {
-        for referrer in self.on.catalog.referrers(table) {
-            self.referenced(&referrer, LockMode::AccessExclusive, RowAccess::Untouched);
-        }
-    }
-
-    /// Locks every table that has a column of a type.
-    fn of_type(&mut self, name: &Known<String>, mode: LockMode, rows: RowAccess) {
-        let Some(name) = name.as_str() else { return };
-        for table in self.on.catalog.tables_of_type(name) {
-            self.only(&table, mode, rows);
-        }
-    }
-
-    fn read(&mut self, tables: &[TableName]) {
-        for table in tables {
-            self.take(table, LockMode::AccessShare, RowAccess::Untouched, Role::Read);
-        }
-    }
-
-    /// Locks the table of the statement, and its partitions where it reaches them.
-    fn own(&mut self, table: &TableName, mode: LockMode, rows: RowAccess) {
-        self.only(table, mode, rows);
-        for partition in self.on.catalog.partitions(table) {
-            self.partition(&partition, mode, rows);
-        }
-    }
-
-    /// Locks the table of the statement and none of its partitions.
-    fn only(&mut self, table: &TableName, mode: LockMode, rows: RowAccess) {
-        self.take(table, mode, rows, Role::Itself);
-    }
-
-    /// ACCESS EXCLUSIVE for a moment, on the table alone.
-    fn alone(&mut self, table: &TableName) {
-        self.only(table, LockMode::AccessExclusive, RowAccess::Untouched);
-    }
-
-    /// ACCESS EXCLUSIVE for a moment.
-    fn brief(&mut self, table: &TableName) {
-        self.own(table, LockMode::AccessExclusive, RowAccess::Untouched);
-    }
-
-    fn referenced(&mut self, table: &TableName, mode: LockMode, rows: RowAccess) {
-        self.take(table, mode, rows, Role::Referenced);
-    }
-
-    fn partition(&mut self, table: &TableName, mode: LockMode, rows: RowAccess) {
-        self.take(table, mode, rows, Role::Partition);
-    }
-
-    fn take(&mut self, table: &TableName, mode: LockMode, rows: RowAccess, role: Role) {
-        let (scans, rewrites) = (rows != RowAccess::Untouched, rows == RowAccess::Rewritten);
-        match self.locks.iter_mut().find(|lock| lock.table == *table) {
-            Some(lock) => {
-                lock.mode = lock.mode.max(mode);
-                lock.scans |= scans;
-                lock.rewrites |= rewrites;
-            }
-            None => self.locks.push(Lock { table: table.clone(), mode, scans, rewrites, role }),
-        }
-    }
 }
 
-/// SHARE UPDATE EXCLUSIVE where a statement lets writers through, else the mode given.
-fn concurrent(lets_through: bool, otherwise: LockMode) -> LockMode {
-    if lets_through { LockMode::ShareUpdateExclusive } else { otherwise }
-}
-
-/// Tells whether an UPDATE or DELETE reads the whole table, as far as its filter says.
-fn reached(reach: Reach) -> RowAccess {
-    match reach {
-        Reach::Everything | Reach::Some | Reach::Unreadable => RowAccess::Scanned,
-        Reach::Rows | Reach::Batch => RowAccess::Untouched,
+/// Returns the locks on existing tables that a statement takes on PostgreSQL, strongest first; none
+/// on others.
+///
+/// What depends on something unknown is taken as the worst case: an unknown function in a default
+/// rewrites. The version is asked for only where it matters.
+pub fn locks(
+    statement: &Statement,
+    dialect: Dialect,
+    version: &dyn Fn() -> ServerVersion,
+    catalog: &dyn Catalog,
+) -> Vec<Lock> {
+    if dialect != Dialect::PostgreSql {
+        return Vec::new();
     }
+    let mut locks = taken(statement, version, catalog);
+    locks.sort_by_key(|lock| Reverse(lock.mode));
+    locks
 }

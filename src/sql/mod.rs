@@ -36,6 +36,8 @@ pub mod bounded;
 
 pub mod read;
 
+pub mod nested;
+
 pub mod verdict;
 
 pub mod body;
@@ -59,6 +61,8 @@ pub mod condition;
 pub mod lock;
 
 pub mod lock_table;
+
+pub mod taken;
 
 pub mod row_access;
 

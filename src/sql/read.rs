@@ -7,16 +7,15 @@ use crate::sql::grammar::create_table::create_table;
 use crate::sql::grammar::cursor::{Context, Cursor};
 use crate::sql::grammar::index::create_index;
 use crate::sql::grammar::object::{alter_object, create_object, drop_any};
-use crate::sql::grammar::query::used;
 use crate::sql::grammar::select::{select, select_of};
 use crate::sql::grammar::split::split;
 use crate::sql::grammar::token::{Token, tokens};
-use crate::sql::grammar::{setting, write};
+use crate::sql::grammar::{insert, setting, write};
 use crate::sql::object_change::{ObjectChange, ObjectKind};
 use crate::sql::row_change::{Delete, RowChange, Update};
 use crate::sql::script::SqlText;
-use crate::sql::statement::{Placed, Statement, Unread};
-use crate::sql::table::TableName;
+use crate::sql::statement::Unread;
+use crate::sql::statement::{Placed, Statement};
 use crate::sql::table_change::TableChange;
 use crate::sql::verdict::Verdict;
 
@@ -105,7 +104,7 @@ impl Reader<'_> {
     }
 
     /// Reads one statement into what it does.
-    fn read(&self, mut cursor: Cursor<'_>, body: bool) -> Vec<Read> {
+    pub(crate) fn read(&self, mut cursor: Cursor<'_>, body: bool) -> Vec<Read> {
         let (start, end) = cursor.range();
         let whole = |statement| (statement, start, end);
         let place =
@@ -139,7 +138,7 @@ impl Reader<'_> {
             "SELECT" => self.beside(self.writes_within(cursor, body), whole(select(cursor, body))),
             "INSERT" | "REPLACE" => {
                 let within = self.writes_within(cursor, body);
-                self.beside(within, whole(write::insert(&mut cursor)))
+                self.beside(within, whole(insert::insert(&mut cursor)))
             }
             "COPY" => {
                 let within = self.writes_within(cursor, body);
@@ -269,92 +268,10 @@ impl Reader<'_> {
         }
         created
     }
-
-    /// Reads WITH: what its parts write, and the statement behind them.
-    fn with(&self, mut cursor: Cursor<'_>, body: bool) -> Vec<Read> {
-        let (start, end) = cursor.range();
-        let mut reads = Vec::new();
-        let main = cursor;
-        let mut names = Vec::new();
-        cursor.eat("WITH");
-        cursor.eat("RECURSIVE");
-        while let Some(name) = cursor.name() {
-            names.extend(name.into_option());
-            cursor.group();
-            cursor.eat("AS");
-            cursor.eat_any(&["MATERIALIZED", "NOT MATERIALIZED"]);
-            let Some(part) = cursor.group() else { break };
-            match part.is_any(&["INSERT", "UPDATE", "DELETE", "MERGE"]) {
-                true => reads.extend(self.read(part, body)),
-                false => reads.extend(self.writes_within(part, body)),
-            }
-            if !cursor.eat_mark(b',') {
-                break;
-            }
-        }
-        reads.extend(self.writes_within(cursor, body));
-        if !cursor.is_any(&["INSERT", "UPDATE", "DELETE", "MERGE"]) {
-            let statement = select_of(&main);
-            if statement != Statement::Read || reads.is_empty() {
-                reads.push((statement, start, end));
-            }
-            return reads;
-        }
-        let common = used(main.over(&main.tokens[..cursor.position()])).tables;
-        let mut statement = match cursor.word(0).to_ascii_uppercase().as_str() {
-            "INSERT" => write::insert(&mut cursor),
-            "UPDATE" => named(write::update(&mut cursor), body),
-            "DELETE" => named(write::delete(&mut cursor), body),
-            _ => {
-                reads.extend(write::merge(&mut cursor).into_iter().map(|read| (read, start, end)));
-                return reads;
-            }
-        };
-        resolve_common(&mut statement, &names, common);
-        reads.push((statement, start, end));
-        reads
-    }
-
-    /// Reads what common tables inside of a query write.
-    fn writes_within(&self, mut cursor: Cursor<'_>, body: bool) -> Vec<Read> {
-        let mut reads = Vec::new();
-        while !cursor.is_done() {
-            match cursor.inside() {
-                Some(inside) if writes(&inside) => {
-                    reads.extend(self.read(inside.over(inside.rest()), body));
-                }
-                Some(inside) => reads.extend(self.writes_within(inside, body)),
-                None => cursor.skip(1),
-            }
-        }
-        reads
-    }
-
-    /// Returns what common tables write and the statement they stand in, unless that only reads.
-    fn beside(&self, mut within: Vec<Read>, whole: Read) -> Vec<Read> {
-        if whole.0 != Statement::Read || within.is_empty() {
-            within.push(whole);
-        }
-        within
-    }
-
-    fn explain(&self, mut cursor: Cursor<'_>) -> Vec<Read> {
-        let (start, end) = cursor.range();
-        cursor.skip(1);
-        let options =
-            cursor.group().map(|group| group.shown().to_ascii_uppercase()).unwrap_or_default();
-        let runs = cursor.eat_any(&["ANALYZE", "ANALYSE"]) || options.contains("ANALYZE");
-        cursor.eat("VERBOSE");
-        if runs {
-            self.read(cursor.over(cursor.rest()), false)
-        } else {
-            vec![(Statement::Read, start, end)]
-        }
-    }
 }
 
 /// What a name without a table means in a body may be a variable.
-fn named(mut statement: Statement, body: bool) -> Statement {
+pub(super) fn named(mut statement: Statement, body: bool) -> Statement {
     match &mut statement {
         Statement::Rows(RowChange::Update(Update { mentions, .. }))
         | Statement::Rows(RowChange::Delete(Delete { mentions, .. }))
@@ -366,28 +283,6 @@ fn named(mut statement: Statement, body: bool) -> Statement {
         _ => {}
     }
     statement
-}
-
-/// Tells whether what stands in parentheses writes rows.
-fn writes(inside: &Cursor<'_>) -> bool {
-    ["INSERT INTO", "DELETE FROM", "MERGE INTO"].iter().any(|words| inside.are(words))
-        || (inside.is("UPDATE") && inside.has_word("SET"))
-}
-
-/// Replaces the names that WITH gives by the tables that stand behind them.
-fn resolve_common(statement: &mut Statement, names: &[String], common: Vec<TableName>) {
-    let reads = match statement {
-        Statement::Rows(RowChange::Insert(insert)) => &mut insert.reads,
-        Statement::Rows(RowChange::Update(update)) => &mut update.reads,
-        Statement::Rows(RowChange::Delete(delete)) => &mut delete.reads,
-        _ => return,
-    };
-    reads.retain(|table| !table.known().is_some_and(|table| names.contains(&table)));
-    for table in common {
-        if !reads.contains(&table) {
-            reads.push(table);
-        }
-    }
 }
 
 pub(super) fn placed((statement, start, end): Read, conditional: bool) -> Placed {
@@ -411,7 +306,7 @@ fn leading(cursor: &Cursor<'_>) -> Option<String> {
 }
 
 /// Returns the statement behind `IF condition` of SQL Server.
-fn conditional_inner<'a>(cursor: &Cursor<'a>) -> Option<&'a [Token]> {
+pub(super) fn conditional_inner<'a>(cursor: &Cursor<'a>) -> Option<&'a [Token]> {
     if cursor.dialect() != Dialect::SqlServer || !cursor.is("IF") {
         return None;
     }
@@ -429,7 +324,8 @@ mod tests {
 
     use super::*;
     use crate::sql::row_change::OnConflict;
-    use crate::sql::title::statement_title;
+    use crate::sql::table::TableName;
+    use crate::sql::title::statement::statement_title;
     use crate::text::cut;
 
     /// Describes one statement: its title, and of what writes rows the judgement besides.

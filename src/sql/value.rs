@@ -2,7 +2,6 @@
 
 use serde::de::IgnoredAny;
 
-use crate::sql::literal::{Fit, is_number};
 use crate::sql::types::{Family, SqlType};
 
 /// Tells whether a text is a value of a type.
@@ -126,4 +125,31 @@ fn of_array(text: &str) -> Fit {
         true => Fit::Unknown,
         false => Fit::Fails(format!("malformed array literal: \"{text}\"")),
     }
+}
+
+/// Whether a default is a value of a type.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Fit {
+    /// It is.
+    Fits,
+    /// It is not; the error that comes.
+    Fails(String),
+    /// It cannot be told.
+    Unknown,
+}
+
+/// Tells whether a text is a number of SQL.
+pub(super) fn is_number(text: &str) -> bool {
+    let text = text.strip_prefix(['-', '+']).unwrap_or(text);
+    let (mantissa, exponent) = match text.split_once(['e', 'E']) {
+        Some((mantissa, exponent)) => (mantissa, Some(exponent)),
+        None => (text, None),
+    };
+    let digits = mantissa.bytes().filter(u8::is_ascii_digit).count();
+    let dots = mantissa.bytes().filter(|byte| *byte == b'.').count();
+    let exponent = exponent.is_none_or(|exponent| {
+        let exponent = exponent.strip_prefix(['-', '+']).unwrap_or(exponent);
+        !exponent.is_empty() && exponent.bytes().all(|byte| byte.is_ascii_digit())
+    });
+    digits > 0 && dots <= 1 && digits + dots == mantissa.len() && exponent
 }

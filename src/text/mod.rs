@@ -13,3 +13,5 @@ pub mod canonical;
 pub mod cut;
 
 pub mod letters;
+
+pub mod whole_word;

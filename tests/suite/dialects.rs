@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use safe_migration::rule::definition::Severity;
+use safe_migration::rule::severity::Severity;
 
 use crate::common::workbench::Files;
 

@@ -41,7 +41,7 @@ fn every_good_example_is_free_of_criticals() {
         for seen in Files::of(rule.example.good).seen() {
             if seen.critical
                 || seen.rule == rule.id
-                    && rule.severity == safe_migration::rule::definition::Severity::Warning
+                    && rule.severity == safe_migration::rule::severity::Severity::Warning
             {
                 wrong.push(format!("{}: line {}: {}", rule.id, seen.line, seen.rule));
             }

@@ -7,7 +7,8 @@ use std::rc::Rc;
 
 use safe_migration::alembic::graph::Node;
 use safe_migration::alembic::history::History;
-use safe_migration::alembic::project::{self, Search};
+use safe_migration::alembic::project::Search;
+use safe_migration::alembic::search;
 use safe_migration::config::settings::Settings;
 use safe_migration::snapshot::Snapshot;
 use serde_json::Value;
@@ -241,7 +242,7 @@ fn history(folder: &Path) -> History {
     let mut files = Vec::new();
     collect(folder, "", &mut files);
     let snapshot = Rc::new(Snapshot::laid_over(None, files));
-    let projects = project::find(&snapshot, Search::Whole, &Settings::default());
+    let projects = search::find(&snapshot, Search::Whole, &Settings::default());
     assert_eq!(projects.len(), 1, "{}", folder.display());
     let mut project = projects[0].clone();
     if project.is_inferred() {

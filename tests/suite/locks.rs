@@ -6,8 +6,8 @@ use std::path::Path;
 
 use safe_migration::review::finding::Finding;
 use safe_migration::rule::context::RuleContext;
-use safe_migration::rule::definition::{Severity, Weight};
 use safe_migration::rule::raw_finding::Direction;
+use safe_migration::rule::severity::{Severity, Weight};
 use safe_migration::rules::RULES;
 use safe_migration::schema::memory::Memory;
 use safe_migration::sql::dialect::Dialect;

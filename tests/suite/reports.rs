@@ -10,8 +10,9 @@ use safe_migration::review::finding::{
     Change, Finding, Lowered, LoweredBy, Note, Review, Reviewed, Testing, TestingStatus, Unread,
     Waived,
 };
-use safe_migration::rule::definition::{Rule, Severity};
+use safe_migration::rule::definition::Rule;
 use safe_migration::rule::raw_finding::{Direction, RawFinding};
+use safe_migration::rule::severity::Severity;
 use safe_migration::rules;
 use safe_migration::text::source::{Site, Span, Text};
 

@@ -6,7 +6,8 @@ use std::process::Command;
 use std::rc::Rc;
 
 use safe_migration::alembic::history::History;
-use safe_migration::alembic::project::{self, Search};
+use safe_migration::alembic::project::Search;
+use safe_migration::alembic::search;
 use safe_migration::config::settings::Settings;
 use safe_migration::snapshot::Snapshot;
 use serde_json::Value;
@@ -336,7 +337,7 @@ fn differs(case: &Value) -> Option<String> {
         Some(Rc::new(Snapshot::of(fixed.into_iter().chain(files))))
     };
     let merged = Rc::new(Snapshot::merged(tree(0)?, tree(1)?, tree(2)?));
-    let project = project::find(&merged, Search::Whole, &Settings::default()).remove(0);
+    let project = search::find(&merged, Search::Whole, &Settings::default()).remove(0);
     let history = History::read(&merged, &Rc::new(project));
     let mut heads: Vec<&str> = history.graph().heads().iter().map(|head| &**head).collect();
     heads.sort_unstable();

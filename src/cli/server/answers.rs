@@ -9,8 +9,8 @@ use crate::report::catalogue;
 use crate::report::place;
 use crate::report::snippet;
 use crate::review::finding::Finding;
-use crate::rule::definition::Severity;
 use crate::rule::raw_finding::Direction;
+use crate::rule::severity::Severity;
 use crate::text::cut;
 use crate::text::source::Span;
 

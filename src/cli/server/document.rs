@@ -5,8 +5,9 @@ use std::rc::Rc;
 
 use crate::change::error::Error;
 use crate::change::overrides::Overrides;
-use crate::change::project_input::{self, ProjectInput};
+use crate::change::project_input::ProjectInput;
 use crate::change::trees::Change;
+use crate::change::{concern, project_input, review};
 use crate::git::repository::Repository;
 use crate::report::outline;
 use crate::review::finding::{Finding, Review};
@@ -64,15 +65,15 @@ fn judge(file: &Path, text: &str, overrides: &Overrides) -> Result<Judged, Error
     let path = change.paths.first().cloned().unwrap_or_default();
     let inputs = match &repository {
         Some(repository) => project_input::inputs(repository, &mut change, overrides)?,
-        None => match project_input::concerned(&change, overrides)? {
+        None => match concern::concerned(&change, overrides)? {
             Some(concerned) => project_input::read_all(&change, concerned, overrides),
             None => Vec::new(),
         },
     };
     let review = match &repository {
         _ if inputs.is_empty() => Review::default(),
-        Some(repository) => project_input::judge(repository, &inputs, &change, overrides),
-        None => project_input::review_with(&inputs, &change, overrides, |_| Default::default()),
+        Some(repository) => review::judge(repository, &inputs, &change, overrides),
+        None => review::review_with(&inputs, &change, overrides, |_| Default::default()),
     };
     let operations = operations(&inputs, &path);
     Ok((path, review, operations))

@@ -4,38 +4,18 @@ use std::rc::Rc;
 
 use crate::operation::arguments::Bound;
 use crate::operation::migration_host::{BatchValue, Details, MigrationHost};
+use crate::operation::op::call::OpCall;
 use crate::operation::op::emit::EmitContext;
-use crate::operation::op::table::{self, Batch as Place};
-use crate::operation::op::{check, emit};
-use crate::operation::operation::{Operation, Via};
-use crate::operation::sa_value::{Connection, ConnectionKind, SaValue};
-use crate::operation::step::{Batch, Mode};
+use crate::operation::op::plug_ins::plug_in;
+use crate::operation::op::table::Batch as Place;
+use crate::operation::op::{check, emit, table};
+use crate::operation::operation::Operation;
+use crate::operation::sa_value::{BIND, OP_LINK, SaValue};
+use crate::operation::step::Batch;
 use crate::python::host::{Arguments, At};
 use crate::python::object::Object;
 use crate::python::value::Value;
 use crate::text::known::Known;
-
-/// The connection that Alembic hands out.
-pub const BIND: Connection = Connection {
-    via: Via::Bind,
-    kind: ConnectionKind::Connection,
-    mode: Mode::Transaction,
-    application: false,
-};
-
-/// Where `execute` of `op` goes.
-pub const OP_LINK: Connection = Connection { via: Via::Op, ..BIND };
-
-/// A call of an operation that is being read.
-#[derive(Debug)]
-pub struct OpCall<'a> {
-    /// The arguments by the names of their parameters.
-    pub bound: Bound,
-    /// What goes into the step besides the operation.
-    pub details: Details,
-    /// Where it stands.
-    pub at: At<'a>,
-}
 
 impl MigrationHost {
     /// Calls a method of `op`, or of what `batch_alter_table` binds.
@@ -60,14 +40,14 @@ impl MigrationHost {
             }
             "get_bind" => return self.value(SaValue::Connection(BIND)),
             "get_context" => return self.value(SaValue::Context),
-            "batch_alter_table" => return self.open_batch(&arguments),
+            "batch_alter_table" => return open_batch(self, &arguments),
             "execute" => {
                 let sql = arguments.get(0, "sqltext").cloned();
                 self.execute(sql.as_ref(), None, OP_LINK, at);
                 return Value::None;
             }
-            "invoke" => return self.invoke(&arguments, at),
-            "run_async" => return self.run_async(&arguments, at),
+            "invoke" => return invoke(self, &arguments, at),
+            "run_async" => return run_async(self, &arguments, at),
             "register_operation" => return self.registrar(&arguments),
             "implementation_for" => return self.implementer(&arguments),
             "create_module_class_proxy" => return self.value(SaValue::Inert),
@@ -107,62 +87,13 @@ impl MigrationHost {
         self.record(operation, statements, details, at);
     }
 
-    fn open_batch(&mut self, arguments: &Arguments) -> Value {
-        let bound = Bound::new(arguments, &["table_name", "schema", "recreate"]);
-        let table = self.table_name(bound.get("table_name"), bound.get("schema"));
-        let recreate = bound.get("recreate").map(|recreate| self.text(recreate));
-        let recreate_always = recreate.is_some_and(|recreate| recreate.as_str() == Some("always"));
-        let number = self.batches.len();
-        self.batches.push(BatchValue { table, batch: Batch { recreate_always, number } });
-        self.value(SaValue::BatchBlock(number))
-    }
-
-    fn invoke(&mut self, arguments: &Arguments, at: At<'_>) -> Value {
-        let operation =
-            arguments.get(0, "operation").and_then(|operation| self.thing(operation)).cloned();
-        match operation {
-            Some(SaValue::OperationObject(name, given)) => {
-                self.call_op(None, &name, (*given).clone(), at)
-            }
-            _ => {
-                let own = arguments.get(0, "operation").and_then(|own| self.implementation(own));
-                if let Some(call) = own {
-                    return call;
-                }
-                let why = self.why(arguments.get(0, "operation"));
-                self.unreadable(
-                    &format!("`op.invoke` is given an operation that cannot be read: {why}"),
-                    at,
-                );
-                Value::None
-            }
-        }
-    }
-
-    fn run_async(&mut self, arguments: &Arguments, at: At<'_>) -> Value {
-        let Some(callee) = arguments.get(0, "async_function").cloned() else {
-            return Value::None;
-        };
-        if !matches!(callee, Value::Object(_)) {
-            self.unreadable("`op.run_async` runs a function that cannot be read", at);
-            return Value::None;
-        }
-        let mut given = arguments.clone();
-        if !given.positional.is_empty() {
-            given.positional.remove(0);
-        }
-        let link = self.value(SaValue::Connection(BIND));
-        given.positional.insert(0, link);
-        Value::Object(Rc::new(Object::Pending { callee, arguments: given }))
-    }
-
     /// Reads an operation that Alembic does not have: one of the project's own, a plug-in's, or one
     /// that nobody has.
     fn custom(&mut self, name: &str, arguments: &Arguments, at: At<'_>) -> Value {
         if let Some(call) = self.own_operation(name, arguments) {
             return call;
         }
-        if self.plug_in(name, arguments, at) {
+        if plug_in(self, name, arguments, at) {
             return Value::None;
         }
         let registered = self.registered.contains(name) || table::is_of_a_plug_in(name);
@@ -194,4 +125,53 @@ fn with_table(batch: &BatchValue, place: Place, mut arguments: Arguments) -> Arg
         arguments.keywords.push((schema_name.to_owned(), known(schema, "schema")));
     }
     arguments
+}
+
+fn open_batch(host: &mut MigrationHost, arguments: &Arguments) -> Value {
+    let bound = Bound::new(arguments, &["table_name", "schema", "recreate"]);
+    let table = host.table_name(bound.get("table_name"), bound.get("schema"));
+    let recreate = bound.get("recreate").map(|recreate| host.text(recreate));
+    let recreate_always = recreate.is_some_and(|recreate| recreate.as_str() == Some("always"));
+    let number = host.batches.len();
+    host.batches.push(BatchValue { table, batch: Batch { recreate_always, number } });
+    host.value(SaValue::BatchBlock(number))
+}
+
+fn invoke(host: &mut MigrationHost, arguments: &Arguments, at: At<'_>) -> Value {
+    let operation =
+        arguments.get(0, "operation").and_then(|operation| host.thing(operation)).cloned();
+    match operation {
+        Some(SaValue::OperationObject(name, given)) => {
+            host.call_op(None, &name, (*given).clone(), at)
+        }
+        _ => {
+            let own = arguments.get(0, "operation").and_then(|own| host.implementation(own));
+            if let Some(call) = own {
+                return call;
+            }
+            let why = host.why(arguments.get(0, "operation"));
+            host.unreadable(
+                &format!("`op.invoke` is given an operation that cannot be read: {why}"),
+                at,
+            );
+            Value::None
+        }
+    }
+}
+
+fn run_async(host: &mut MigrationHost, arguments: &Arguments, at: At<'_>) -> Value {
+    let Some(callee) = arguments.get(0, "async_function").cloned() else {
+        return Value::None;
+    };
+    if !matches!(callee, Value::Object(_)) {
+        host.unreadable("`op.run_async` runs a function that cannot be read", at);
+        return Value::None;
+    }
+    let mut given = arguments.clone();
+    if !given.positional.is_empty() {
+        given.positional.remove(0);
+    }
+    let link = host.value(SaValue::Connection(BIND));
+    given.positional.insert(0, link);
+    Value::Object(Rc::new(Object::Pending { callee, arguments: given }))
 }

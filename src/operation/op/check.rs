@@ -2,13 +2,14 @@
 //! 1.3 to 2.1; `tests/packages/calls.txt` holds them against the real ones).
 
 use crate::operation::migration_host::MigrationHost;
-use crate::operation::op::calls::OpCall;
+use crate::operation::op::call::OpCall;
 use crate::operation::op::table::Row;
 use crate::operation::packages::catalog::Package;
-use crate::operation::packages::signature::{self, Misfit};
+use crate::operation::packages::signature;
+use crate::operation::packages::signature::Misfit;
 use crate::operation::refusal::{Complaint, RefusalKind, Refuser};
 use crate::operation::sa_value::SaValue;
-use crate::operation::sqlalchemy::{check as sqlalchemy, parameters};
+use crate::operation::sqlalchemy::{check as sqlalchemy, check_columns, parameters};
 use crate::python::host::{Arguments, At};
 use crate::python::value::Value;
 
@@ -169,7 +170,7 @@ fn column(host: &MigrationHost, row: &Row, call: &OpCall<'_>) -> Option<Complain
             Some(SaValue::Clause(clause)) if clause.as_column().is_some() => {
                 no_column(row, "ColumnClause")
             }
-            Some(SaValue::Column(column)) => sqlalchemy::without_type(host, column),
+            Some(SaValue::Column(column)) => check_columns::without_type(host, column),
             _ => None,
         },
     }

@@ -1,8 +1,9 @@
 //! Operations on indexes and constraints.
 
 use crate::operation::migration_host::MigrationHost;
-use crate::operation::op::calls::OpCall;
+use crate::operation::op::call::OpCall;
 use crate::operation::operation::Operation;
+use crate::operation::sqlalchemy::constraints::{foreign_key_of, index_of, index_part};
 use crate::operation::sqlalchemy::parameters;
 use crate::python::value::Value;
 use crate::sql::table::{Check, Constraint, ConstraintKind, IndexPart, Key};
@@ -17,13 +18,13 @@ pub(crate) fn create_index(host: &mut MigrationHost, call: &mut OpCall<'_>) -> O
     };
     let columns = match parts {
         Some((parts, true)) => {
-            Known::Is(parts.iter().map(|part| host.index_part(part)).collect::<Vec<IndexPart>>())
+            Known::Is(parts.iter().map(|part| index_part(host, part)).collect::<Vec<IndexPart>>())
         }
         _ => Known::Unreadable,
     };
     Operation::CreateIndex {
         table: host.table_name(call.bound.get("table_name"), call.bound.get("schema")),
-        index: host.index_of(&call.bound, "index_name", columns),
+        index: index_of(host, &call.bound, "index_name", columns),
     }
 }
 
@@ -50,7 +51,7 @@ pub(crate) fn create_foreign_key(host: &mut MigrationHost, call: &mut OpCall<'_>
             call.bound.get("source_table").or_else(|| call.bound.get("table_name")),
             call.bound.get("source_schema"),
         ),
-        constraint: Constraint::ForeignKey(host.foreign_key_of(&call.bound)),
+        constraint: Constraint::ForeignKey(foreign_key_of(host, &call.bound)),
     }
 }
 

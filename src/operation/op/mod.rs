@@ -3,13 +3,19 @@
 
 pub mod calls;
 
+pub mod call;
+
 pub mod check;
 
 pub mod naming;
 
 pub mod plug_ins;
 
+pub mod entities;
+
 pub mod registered;
+
+pub mod own_operations;
 
 pub mod table;
 

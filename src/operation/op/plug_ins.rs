@@ -3,150 +3,15 @@
 use std::rc::Rc;
 
 use crate::operation::migration_host::MigrationHost;
-use crate::operation::op::calls::OP_LINK;
-use crate::operation::sa_value::SaValue;
+use crate::operation::op::entities::{ColumnReference, PgEntity};
+use crate::operation::sa_value::{OP_LINK, SaValue};
 use crate::python::host::{Arguments, At};
 use crate::python::value::{Str, Value};
 use crate::sql::dialect::Dialect;
 use crate::text::cut;
 use crate::text::known::Known;
 
-/// A view, a function, a trigger or another entity of alembic_utils (0.8).
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PgEntity {
-    /// Its class: `PGView`.
-    class: String,
-    /// Schema and signature, as they stand in SQL.
-    name: String,
-    /// What it is on, for triggers and policies.
-    on: Option<String>,
-    /// The definition.
-    definition: String,
-}
-
-/// A column that has a type of enumeration, of alembic_postgresql_enum (1.3).
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ColumnReference {
-    table: String,
-    column: String,
-    default: Option<String>,
-}
-
 impl MigrationHost {
-    /// Makes an entity of alembic_utils; nothing where a part of it cannot be known.
-    pub(crate) fn pg_entity(&mut self, class: &str, arguments: &Arguments) -> Value {
-        let text = |position, name| {
-            arguments.get(position, name).and_then(|value| self.text(value).into_option())
-        };
-        let on_entity = matches!(class, "PGTrigger" | "PGPolicy");
-        let (on, definition) = match on_entity {
-            true => (text(2, "on_entity"), text(3, "definition").or_else(|| text(4, "definition"))),
-            false => (None, text(2, "definition")),
-        };
-        let (schema, signature) = (text(0, "schema"), text(1, "signature"));
-        let definition = definition.or_else(|| (class == "PGExtension").then(String::new));
-        let (Some(schema), Some(signature), Some(definition)) = (schema, signature, definition)
-        else {
-            return Value::unknown(format!("a part of the `{class}` cannot be known"));
-        };
-        if on_entity && on.is_none() {
-            return Value::unknown(format!("the table of the `{class}` cannot be known"));
-        }
-        let name = match class {
-            "PGTrigger" | "PGPolicy" | "PGExtension" => signature,
-            _ => format!("{}.{signature}", quoted(&schema)),
-        };
-        let definition = definition.trim().trim_end_matches(';').to_owned();
-        self.value(SaValue::PgEntity(Rc::new(PgEntity {
-            class: class.to_owned(),
-            name,
-            on,
-            definition,
-        })))
-    }
-
-    /// Makes a `TableReference`.
-    pub(crate) fn column_reference(&mut self, arguments: &Arguments) -> Value {
-        let text =
-            |name: &str| arguments.keyword(name).and_then(|value| self.text(value).into_option());
-        let (Some(table), Some(column)) = (text("table_name"), text("column_name")) else {
-            return Value::unknown("a part of the `TableReference` cannot be known");
-        };
-        let table = match text("table_schema") {
-            Some(schema) => format!("{}.{}", quoted(&schema), quoted(&table)),
-            None => quoted(&table),
-        };
-        let default = text("existing_server_default");
-        self.value(SaValue::ColumnReference(Rc::new(ColumnReference { table, column, default })))
-    }
-
-    /// Reads an operation of a plug-in; answers whether it was one whose arguments are known.
-    pub(crate) fn plug_in(&mut self, name: &str, arguments: &Arguments, at: At<'_>) -> bool {
-        let sql = match name {
-            "create_entity" | "drop_entity" | "replace_entity" => {
-                let entity = arguments.get(0, "target").and_then(|entity| self.thing(entity));
-                match entity {
-                    Some(SaValue::PgEntity(entity)) => Some(entity_sql(entity, name)),
-                    _ => None,
-                }
-            }
-            "sync_enum_values" if self.dialect == Dialect::PostgreSql => self.synced(arguments),
-            _ => return false,
-        };
-        match sql {
-            Some(sql) => self.execute_text(&Str::known(sql, None), false, None, OP_LINK, at),
-            None => self.unreadable(&format!("what `op.{name}` is given cannot be known"), at),
-        }
-        true
-    }
-
-    /// Returns what `sync_enum_values` sends: the type is made anew beside the old one, and each
-    /// column of it is moved over.
-    fn synced(&self, arguments: &Arguments) -> Option<String> {
-        let text = |position, names: [&str; 2]| {
-            let value = names.iter().find_map(|name| arguments.get(position, name));
-            value.and_then(|value| self.text(value).into_option())
-        };
-        let schema = text(0, ["enum_schema", "schema"])?;
-        let name = text(1, ["enum_name", "name"])?;
-        let list = |position, name: &str| {
-            arguments.get(position, name).and_then(|list| self.items(list)).filter(|(_, all)| *all)
-        };
-        let (labels, _) = list(2, "new_values")?;
-        let labels: Option<Vec<String>> =
-            labels.iter().map(|label| self.text(label).into_option()).collect();
-        let (columns, _) = list(3, "affected_columns")?;
-        let columns: Option<Vec<ColumnReference>> =
-            columns.iter().map(|column| self.reference(column, &schema)).collect();
-        let (old, new) = (
-            format!("{}.{}", quoted(&schema), quoted(&format!("{name}_old"))),
-            format!("{}.{}", quoted(&schema), quoted(&name)),
-        );
-        let labels: Vec<String> =
-            labels?.iter().map(|label| format!("'{}'", label.replace('\'', "''"))).collect();
-        let mut sql = vec![
-            format!("ALTER TYPE {new} RENAME TO {}", quoted(&format!("{name}_old"))),
-            format!("CREATE TYPE {new} AS ENUM ({})", labels.join(", ")),
-        ];
-        for ColumnReference { table, column, default } in columns? {
-            let column = quoted(&column);
-            if default.is_some() {
-                sql.push(format!("ALTER TABLE {table} ALTER COLUMN {column} DROP DEFAULT"));
-            }
-            // Labels that are renamed take a CASE here: more than a cast either way.
-            sql.push(format!(
-                "ALTER TABLE {table} ALTER COLUMN {column} TYPE {new} USING {column}::text::{new}"
-            ));
-            if let Some(default) = default {
-                sql.push(format!(
-                    "ALTER TABLE {table} ALTER COLUMN {column} SET DEFAULT {default}"
-                ));
-            }
-        }
-        sql.push(format!("DROP TYPE {old}"));
-        Some(sql.join(";\n"))
-    }
-
     /// Reads a column: a `TableReference`, or table and column.
     fn reference(&self, value: &Value, schema: &str) -> Option<ColumnReference> {
         if let Some(SaValue::ColumnReference(reference)) = self.thing(value) {
@@ -224,4 +89,120 @@ fn quoted(name: &str) -> String {
         true => name.to_owned(),
         false => format!("\"{}\"", name.replace('"', "\"\"")),
     }
+}
+
+/// Makes an entity of alembic_utils; nothing where a part of it cannot be known.
+pub(crate) fn pg_entity(host: &mut MigrationHost, class: &str, arguments: &Arguments) -> Value {
+    let text = |position, name| {
+        arguments.get(position, name).and_then(|value| host.text(value).into_option())
+    };
+    let on_entity = matches!(class, "PGTrigger" | "PGPolicy");
+    let (on, definition) = match on_entity {
+        true => (text(2, "on_entity"), text(3, "definition").or_else(|| text(4, "definition"))),
+        false => (None, text(2, "definition")),
+    };
+    let (schema, signature) = (text(0, "schema"), text(1, "signature"));
+    let definition = definition.or_else(|| (class == "PGExtension").then(String::new));
+    let (Some(schema), Some(signature), Some(definition)) = (schema, signature, definition) else {
+        return Value::unknown(format!("a part of the `{class}` cannot be known"));
+    };
+    if on_entity && on.is_none() {
+        return Value::unknown(format!("the table of the `{class}` cannot be known"));
+    }
+    let name = match class {
+        "PGTrigger" | "PGPolicy" | "PGExtension" => signature,
+        _ => format!("{}.{signature}", quoted(&schema)),
+    };
+    let definition = definition.trim().trim_end_matches(';').to_owned();
+    host.value(SaValue::PgEntity(Rc::new(PgEntity {
+        class: class.to_owned(),
+        name,
+        on,
+        definition,
+    })))
+}
+
+/// Makes a `TableReference`.
+pub(crate) fn column_reference(host: &mut MigrationHost, arguments: &Arguments) -> Value {
+    let text =
+        |name: &str| arguments.keyword(name).and_then(|value| host.text(value).into_option());
+    let (Some(table), Some(column)) = (text("table_name"), text("column_name")) else {
+        return Value::unknown("a part of the `TableReference` cannot be known");
+    };
+    let table = match text("table_schema") {
+        Some(schema) => format!("{}.{}", quoted(&schema), quoted(&table)),
+        None => quoted(&table),
+    };
+    let default = text("existing_server_default");
+    host.value(SaValue::ColumnReference(Rc::new(ColumnReference { table, column, default })))
+}
+
+/// Reads an operation of a plug-in; answers whether it was one whose arguments are known.
+pub(crate) fn plug_in(
+    host: &mut MigrationHost,
+    name: &str,
+    arguments: &Arguments,
+    at: At<'_>,
+) -> bool {
+    let sql = match name {
+        "create_entity" | "drop_entity" | "replace_entity" => {
+            let entity = arguments.get(0, "target").and_then(|entity| host.thing(entity));
+            match entity {
+                Some(SaValue::PgEntity(entity)) => Some(entity_sql(entity, name)),
+                _ => None,
+            }
+        }
+        "sync_enum_values" if host.dialect == Dialect::PostgreSql => synced(host, arguments),
+        _ => return false,
+    };
+    match sql {
+        Some(sql) => host.execute_text(&Str::known(sql, None), false, None, OP_LINK, at),
+        None => host.unreadable(&format!("what `op.{name}` is given cannot be known"), at),
+    }
+    true
+}
+
+/// Returns what `sync_enum_values` sends: the type is made anew beside the old one, and each
+/// column of it is moved over.
+fn synced(host: &MigrationHost, arguments: &Arguments) -> Option<String> {
+    let text = |position, names: [&str; 2]| {
+        let value = names.iter().find_map(|name| arguments.get(position, name));
+        value.and_then(|value| host.text(value).into_option())
+    };
+    let schema = text(0, ["enum_schema", "schema"])?;
+    let name = text(1, ["enum_name", "name"])?;
+    let list = |position, name: &str| {
+        arguments.get(position, name).and_then(|list| host.items(list)).filter(|(_, all)| *all)
+    };
+    let (labels, _) = list(2, "new_values")?;
+    let labels: Option<Vec<String>> =
+        labels.iter().map(|label| host.text(label).into_option()).collect();
+    let (columns, _) = list(3, "affected_columns")?;
+    let columns: Option<Vec<ColumnReference>> =
+        columns.iter().map(|column| host.reference(column, &schema)).collect();
+    let (old, new) = (
+        format!("{}.{}", quoted(&schema), quoted(&format!("{name}_old"))),
+        format!("{}.{}", quoted(&schema), quoted(&name)),
+    );
+    let labels: Vec<String> =
+        labels?.iter().map(|label| format!("'{}'", label.replace('\'', "''"))).collect();
+    let mut sql = vec![
+        format!("ALTER TYPE {new} RENAME TO {}", quoted(&format!("{name}_old"))),
+        format!("CREATE TYPE {new} AS ENUM ({})", labels.join(", ")),
+    ];
+    for ColumnReference { table, column, default } in columns? {
+        let column = quoted(&column);
+        if default.is_some() {
+            sql.push(format!("ALTER TABLE {table} ALTER COLUMN {column} DROP DEFAULT"));
+        }
+        // Labels that are renamed take a CASE here: more than a cast either way.
+        sql.push(format!(
+            "ALTER TABLE {table} ALTER COLUMN {column} TYPE {new} USING {column}::text::{new}"
+        ));
+        if let Some(default) = default {
+            sql.push(format!("ALTER TABLE {table} ALTER COLUMN {column} SET DEFAULT {default}"));
+        }
+    }
+    sql.push(format!("DROP TYPE {old}"));
+    Some(sql.join(";\n"))
 }

@@ -1,6 +1,5 @@
 //! Operations that the project itself registers: what they do is read where they are implemented.
 
-use std::collections::HashMap;
 use std::rc::Rc;
 
 use crate::operation::migration_host::{MigrationHost, OP};
@@ -8,15 +7,6 @@ use crate::operation::sa_value::SaValue;
 use crate::python::host::Arguments;
 use crate::python::object::Object;
 use crate::python::value::Value;
-
-/// What was registered.
-#[derive(Debug, Default)]
-pub struct OwnOperations {
-    /// The class and the class method of each operation, by its name on `op`.
-    classes: HashMap<String, (Rc<Object>, Rc<str>)>,
-    /// The implementation for each class, by its address.
-    implementations: HashMap<usize, Value>,
-}
 
 impl MigrationHost {
     /// `Operations.register_operation(name, source)`.

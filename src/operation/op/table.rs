@@ -5,7 +5,7 @@
 //! version takes what is in `packages/alembic.txt`.
 
 use crate::operation::migration_host::MigrationHost;
-use crate::operation::op::calls::OpCall;
+use crate::operation::op::call::OpCall;
 use crate::operation::op::{constraints, tables};
 use crate::operation::operation::Operation;
 

@@ -3,12 +3,14 @@
 use std::rc::Rc;
 
 use crate::operation::migration_host::MigrationHost;
-use crate::operation::op::calls::OpCall;
+use crate::operation::op::call::OpCall;
 use crate::operation::operation::{AlterColumn, Operation};
 use crate::operation::sa_value::{ColumnValue, SaValue};
 use crate::operation::sqlalchemy::check;
+use crate::operation::sqlalchemy::columns::spatial_index;
 use crate::operation::sqlalchemy::query::{Query, Verb};
 use crate::operation::sqlalchemy::sql_expr::{SqlExpr, SqlToken};
+use crate::operation::sqlalchemy::tables::{extras, table_settings};
 use crate::operation::step::{Role, SentText};
 use crate::python::host::{Arguments, At};
 use crate::python::value::Value;
@@ -24,7 +26,7 @@ pub(crate) fn add_column(host: &mut MigrationHost, call: &mut OpCall<'_>) -> Ope
     };
     call.details.strings.append(&mut column.strings);
     call.details.swallowed.append(&mut column.swallowed);
-    call.details.more.extend(host.spatial_index(&table, &column));
+    call.details.more.extend(spatial_index(host, &table, &column));
     for key in &mut column.column.foreign_keys {
         key.columns = Known::Is(vec![column.column.name.clone()]);
     }
@@ -106,12 +108,12 @@ fn changed_default(
 pub(crate) fn create_table(host: &mut MigrationHost, call: &mut OpCall<'_>) -> Operation {
     let table = host.table_name(call.bound.get("table_name"), call.bound.get("schema"));
     let mut thing = host.table_of_parts(table, &call.bound.rest, call.bound.open);
-    host.table_settings(&mut thing.create, &call.bound);
+    table_settings(host, &mut thing.create, &call.bound);
     check::table(host, &thing, call.at);
     let spatial =
-        thing.columns.iter().filter_map(|column| host.spatial_index(&thing.create.table, column));
+        thing.columns.iter().filter_map(|column| spatial_index(host, &thing.create.table, column));
     call.details.more.extend(spatial);
-    let (strings, swallowed) = host.extras(&thing);
+    let (strings, swallowed) = extras(&thing);
     call.details.strings.extend(strings);
     call.details.swallowed.extend(swallowed);
     let create = thing.create.clone();

@@ -4,7 +4,7 @@ use crate::operation::arguments::Bound;
 use crate::operation::migration_host::MigrationHost;
 use crate::operation::sa_value::{ColumnValue, SaValue};
 use crate::operation::sqlalchemy::sql_builder::{SqlBuilder, quoted};
-use crate::operation::sqlalchemy::{check, parameters};
+use crate::operation::sqlalchemy::{check_columns, parameters};
 use crate::operation::step::{Role, SentText};
 use crate::python::host::{Arguments, At};
 use crate::python::value::{Piece, Value};
@@ -74,180 +74,6 @@ impl ColumnValue {
 }
 
 impl MigrationHost {
-    /// Reads the arguments of `Column(...)`.
-    pub fn make_column(&mut self, arguments: &Arguments, at: At<'_>) -> ColumnValue {
-        let mut positional = arguments.positional.iter().peekable();
-        let bound = Bound::new(&Arguments { positional: Vec::new(), ..arguments.clone() }, &[]);
-        let mut thing = ColumnValue::named(Known::Unreadable);
-        thing.named = false;
-        if let Some(name) = bound.some("name").cloned() {
-            thing.column.name = self.text(&name);
-            thing.named = true;
-        } else if let Some(first) =
-            positional.peek().filter(|first| !self.is_column_part(first) && !self.is_type(first))
-        {
-            if !first.is_none() {
-                thing.column.name = self.text(first);
-                thing.named = true;
-            }
-            positional.next();
-        } else if let Some(Value::Unknown(_)) = positional.peek()
-            && arguments.positional.get(1).is_some_and(|second| self.is_type(second))
-        {
-            thing.named = true;
-            positional.next();
-        }
-        let mut kind = bound.get("type_").cloned();
-        if kind.is_none()
-            && positional.peek().is_some_and(|next| next.is_none() || self.is_type(next))
-        {
-            kind = positional.next().cloned();
-        }
-        let parts: Vec<Value> = positional.cloned().collect();
-        self.check_once(&bound, arguments, &thing, at);
-        thing.keyed = bound.some("key").is_some();
-        // A type may come from `*args`, and a part that is not known may be one.
-        thing.untyped = kind.is_none()
-            && !arguments.open
-            && parts.iter().all(|part| self.is_column_part(part) || part.is_none());
-        if let Some(kind) = kind {
-            thing.spatial = self.is_spatial(&kind);
-            thing.column.kind = self.column_type(&kind);
-            thing.column.checks.extend(self.check_of(&kind, &thing.column));
-        }
-        self.read_settings(&mut thing, &bound, at);
-        for part in &parts {
-            self.add_part(&mut thing, part, at);
-        }
-        thing.swallowed = bound.swallowed(COLUMN_KEYWORDS);
-        thing
-    }
-
-    fn check_once(&mut self, bound: &Bound, arguments: &Arguments, made: &ColumnValue, at: At<'_>) {
-        let first = arguments.positional.first();
-        if bound.some("name").is_some() && matches!(first, Some(Value::Str(_))) {
-            check::twice(self, "name", at);
-        }
-        let second = arguments.positional.get(usize::from(made.named));
-        let is_type =
-            second.is_some_and(|second| matches!(second, Value::Host(_)) && self.is_type(second));
-        if bound.some("type_").is_some() && is_type {
-            check::twice(self, "type_", at);
-        }
-    }
-
-    /// Tells whether a type of geoalchemy2 brings an index: `spatial_index` is true unless it says
-    /// otherwise (geoalchemy2 0.17).
-    fn is_spatial(&self, kind: &Value) -> bool {
-        match (kind, self.thing(kind)) {
-            (Value::Host(id), Some(SaValue::Type(_))) => self.spatial_types.contains(id),
-            (_, Some(SaValue::Name(path))) => is_spatial_type(path),
-            _ => false,
-        }
-    }
-
-    /// Returns the index that geoalchemy2 makes for a spatial column.
-    pub fn spatial_index(&self, table: &TableName, column: &ColumnValue) -> Option<Statement> {
-        if !column.spatial || self.dialect != Dialect::PostgreSql {
-            return None;
-        }
-        let name = table.name.as_str().zip(column.column.name.as_str());
-        let index = Index {
-            name: Some(name.map(|(table, column)| format!("idx_{table}_{column}")).into()),
-            columns: match column.column.name.as_str() {
-                Some(name) => Known::Is(vec![IndexPart::Column(name.to_owned())]),
-                None => Known::Unreadable,
-            },
-            unique: Known::Is(false),
-            concurrently: Known::Is(false),
-            if_not_exists: false,
-            method: Some(Known::Is("gist".to_owned())),
-            predicate: None,
-            only: false,
-            prefixed: false,
-        };
-        let table = table.clone();
-        Some(Statement::Table(TableChange::CreateIndex { table, index }))
-    }
-
-    fn is_column_part(&self, value: &Value) -> bool {
-        matches!(
-            self.thing(value),
-            Some(
-                SaValue::ForeignKey(_)
-                    | SaValue::Constraint(_)
-                    | SaValue::Default(_)
-                    | SaValue::Generated(..)
-                    | SaValue::Sequence(_)
-            )
-        )
-    }
-
-    fn read_settings(&mut self, thing: &mut ColumnValue, bound: &Bound, at: At<'_>) {
-        let column = &mut thing.column;
-        column.primary_key = self.flag(bound.get("primary_key"), false);
-        column.unique = self.flag(bound.get("unique"), false);
-        column.index = self.flag(bound.get("index"), false);
-        thing.nullable_given = bound.some("nullable").is_some();
-        column.nullable = if thing.nullable_given {
-            self.flag(bound.get("nullable"), true)
-        } else {
-            column.primary_key.clone().map(|key| !key)
-        };
-        if bound.open && !thing.nullable_given {
-            column.nullable = Known::Unreadable;
-        }
-        column.python_default = bound.some("default").or(bound.some("insert_default")).is_some();
-        column.comment = self.text_or_none(bound.get("comment"));
-        thing.autoincrement = match bound.get("autoincrement") {
-            Some(Value::Bool(flag)) => Known::Is(*flag),
-            _ => Known::Is(true),
-        };
-        if let Some(default) = bound.some("server_default").cloned() {
-            self.set_default(thing, &default, at);
-        }
-    }
-
-    fn set_default(&mut self, thing: &mut ColumnValue, default: &Value, at: At<'_>) {
-        if let Some(SaValue::Generated(generated, computed)) = self.thing(default).cloned() {
-            thing.column.generated = Some(generated);
-            thing.column.computed = computed;
-            return;
-        }
-        let (default, strings) = self.server_default(default, at);
-        thing.column.server_default = default;
-        thing.strings.extend(strings);
-    }
-
-    fn add_part(&mut self, thing: &mut ColumnValue, part: &Value, at: At<'_>) {
-        match self.thing(part).cloned() {
-            Some(SaValue::ForeignKey(mut key)) => {
-                key.columns = Known::Is(vec![thing.column.name.clone()]);
-                thing.column.foreign_keys.push(key);
-            }
-            Some(SaValue::Constraint(Constraint::Check(check))) => thing.column.checks.push(check),
-            Some(SaValue::Constraint(Constraint::Unique(_))) => {
-                thing.column.unique = Known::Is(true)
-            }
-            Some(SaValue::Default(default)) => {
-                thing.column.server_default = default;
-            }
-            Some(SaValue::Generated(generated, computed)) => {
-                if generated == Generated::Identity && !thing.nullable_given {
-                    thing.column.nullable = Known::Is(false);
-                }
-                thing.column.generated = Some(generated);
-                thing.column.computed = computed;
-            }
-            Some(SaValue::Sequence(_)) => {}
-            Some(SaValue::Column(inner)) => {
-                // `db.Column(sa.Column(...))` is nobody's; what is known of the inner one stays.
-                thing.column.kind = thing.column.kind.take().or(inner.column.kind);
-            }
-            _ => check::column_part(self, part, at),
-        }
-    }
-
     /// Reads a server default: what it is in SQL, and the strings that reach the database with it.
     pub fn server_default(
         &mut self,
@@ -255,7 +81,7 @@ impl MigrationHost {
         at: At<'_>,
     ) -> (Option<ServerDefault>, Vec<SentText>) {
         let sql = |sql: Known<String>| Some(ServerDefault { sql });
-        check::default(self, value, at);
+        check_columns::default(self, value, at);
         if matches!(value, Value::Host(_)) {
             parameters::check_ddl(self, Some(value), at);
         }
@@ -314,4 +140,185 @@ impl MigrationHost {
 pub(crate) fn is_spatial_type(path: &str) -> bool {
     let name = path.rsplit('.').next().unwrap_or(path);
     path.starts_with("geoalchemy2.") && matches!(name, "Geometry" | "Geography" | "Raster")
+}
+
+/// Reads the arguments of `Column(...)`.
+pub fn make_column(host: &mut MigrationHost, arguments: &Arguments, at: At<'_>) -> ColumnValue {
+    let mut positional = arguments.positional.iter().peekable();
+    let bound = Bound::new(&Arguments { positional: Vec::new(), ..arguments.clone() }, &[]);
+    let mut thing = ColumnValue::named(Known::Unreadable);
+    thing.named = false;
+    if let Some(name) = bound.some("name").cloned() {
+        thing.column.name = host.text(&name);
+        thing.named = true;
+    } else if let Some(first) =
+        positional.peek().filter(|first| !is_column_part(host, first) && !host.is_type(first))
+    {
+        if !first.is_none() {
+            thing.column.name = host.text(first);
+            thing.named = true;
+        }
+        positional.next();
+    } else if let Some(Value::Unknown(_)) = positional.peek()
+        && arguments.positional.get(1).is_some_and(|second| host.is_type(second))
+    {
+        thing.named = true;
+        positional.next();
+    }
+    let mut kind = bound.get("type_").cloned();
+    if kind.is_none() && positional.peek().is_some_and(|next| next.is_none() || host.is_type(next))
+    {
+        kind = positional.next().cloned();
+    }
+    let parts: Vec<Value> = positional.cloned().collect();
+    check_once(host, &bound, arguments, &thing, at);
+    thing.keyed = bound.some("key").is_some();
+    // A type may come from `*args`, and a part that is not known may be one.
+    thing.untyped = kind.is_none()
+        && !arguments.open
+        && parts.iter().all(|part| is_column_part(host, part) || part.is_none());
+    if let Some(kind) = kind {
+        thing.spatial = is_spatial(host, &kind);
+        thing.column.kind = host.column_type(&kind);
+        thing.column.checks.extend(host.check_of(&kind, &thing.column));
+    }
+    read_settings(host, &mut thing, &bound, at);
+    for part in &parts {
+        add_part(host, &mut thing, part, at);
+    }
+    thing.swallowed = bound.swallowed(COLUMN_KEYWORDS);
+    thing
+}
+
+fn check_once(
+    host: &mut MigrationHost,
+    bound: &Bound,
+    arguments: &Arguments,
+    made: &ColumnValue,
+    at: At<'_>,
+) {
+    let first = arguments.positional.first();
+    if bound.some("name").is_some() && matches!(first, Some(Value::Str(_))) {
+        check_columns::twice(host, "name", at);
+    }
+    let second = arguments.positional.get(usize::from(made.named));
+    let is_type =
+        second.is_some_and(|second| matches!(second, Value::Host(_)) && host.is_type(second));
+    if bound.some("type_").is_some() && is_type {
+        check_columns::twice(host, "type_", at);
+    }
+}
+
+/// Tells whether a type of geoalchemy2 brings an index: `spatial_index` is true unless it says
+/// otherwise (geoalchemy2 0.17).
+fn is_spatial(host: &MigrationHost, kind: &Value) -> bool {
+    match (kind, host.thing(kind)) {
+        (Value::Host(id), Some(SaValue::Type(_))) => host.spatial_types.contains(id),
+        (_, Some(SaValue::Name(path))) => is_spatial_type(path),
+        _ => false,
+    }
+}
+
+/// Returns the index that geoalchemy2 makes for a spatial column.
+pub fn spatial_index(
+    host: &MigrationHost,
+    table: &TableName,
+    column: &ColumnValue,
+) -> Option<Statement> {
+    if !column.spatial || host.dialect != Dialect::PostgreSql {
+        return None;
+    }
+    let name = table.name.as_str().zip(column.column.name.as_str());
+    let index = Index {
+        name: Some(name.map(|(table, column)| format!("idx_{table}_{column}")).into()),
+        columns: match column.column.name.as_str() {
+            Some(name) => Known::Is(vec![IndexPart::Column(name.to_owned())]),
+            None => Known::Unreadable,
+        },
+        unique: Known::Is(false),
+        concurrently: Known::Is(false),
+        if_not_exists: false,
+        method: Some(Known::Is("gist".to_owned())),
+        predicate: None,
+        only: false,
+        prefixed: false,
+    };
+    let table = table.clone();
+    Some(Statement::Table(TableChange::CreateIndex { table, index }))
+}
+
+fn is_column_part(host: &MigrationHost, value: &Value) -> bool {
+    matches!(
+        host.thing(value),
+        Some(
+            SaValue::ForeignKey(_)
+                | SaValue::Constraint(_)
+                | SaValue::Default(_)
+                | SaValue::Generated(..)
+                | SaValue::Sequence(_)
+        )
+    )
+}
+
+fn read_settings(host: &mut MigrationHost, thing: &mut ColumnValue, bound: &Bound, at: At<'_>) {
+    let column = &mut thing.column;
+    column.primary_key = host.flag(bound.get("primary_key"), false);
+    column.unique = host.flag(bound.get("unique"), false);
+    column.index = host.flag(bound.get("index"), false);
+    thing.nullable_given = bound.some("nullable").is_some();
+    column.nullable = if thing.nullable_given {
+        host.flag(bound.get("nullable"), true)
+    } else {
+        column.primary_key.clone().map(|key| !key)
+    };
+    if bound.open && !thing.nullable_given {
+        column.nullable = Known::Unreadable;
+    }
+    column.python_default = bound.some("default").or(bound.some("insert_default")).is_some();
+    column.comment = host.text_or_none(bound.get("comment"));
+    thing.autoincrement = match bound.get("autoincrement") {
+        Some(Value::Bool(flag)) => Known::Is(*flag),
+        _ => Known::Is(true),
+    };
+    if let Some(default) = bound.some("server_default").cloned() {
+        set_default(host, thing, &default, at);
+    }
+}
+
+fn set_default(host: &mut MigrationHost, thing: &mut ColumnValue, default: &Value, at: At<'_>) {
+    if let Some(SaValue::Generated(generated, computed)) = host.thing(default).cloned() {
+        thing.column.generated = Some(generated);
+        thing.column.computed = computed;
+        return;
+    }
+    let (default, strings) = host.server_default(default, at);
+    thing.column.server_default = default;
+    thing.strings.extend(strings);
+}
+
+fn add_part(host: &mut MigrationHost, thing: &mut ColumnValue, part: &Value, at: At<'_>) {
+    match host.thing(part).cloned() {
+        Some(SaValue::ForeignKey(mut key)) => {
+            key.columns = Known::Is(vec![thing.column.name.clone()]);
+            thing.column.foreign_keys.push(key);
+        }
+        Some(SaValue::Constraint(Constraint::Check(check))) => thing.column.checks.push(check),
+        Some(SaValue::Constraint(Constraint::Unique(_))) => thing.column.unique = Known::Is(true),
+        Some(SaValue::Default(default)) => {
+            thing.column.server_default = default;
+        }
+        Some(SaValue::Generated(generated, computed)) => {
+            if generated == Generated::Identity && !thing.nullable_given {
+                thing.column.nullable = Known::Is(false);
+            }
+            thing.column.generated = Some(generated);
+            thing.column.computed = computed;
+        }
+        Some(SaValue::Sequence(_)) => {}
+        Some(SaValue::Column(inner)) => {
+            // `db.Column(sa.Column(...))` is nobody's; what is known of the inner one stays.
+            thing.column.kind = thing.column.kind.take().or(inner.column.kind);
+        }
+        _ => check_columns::column_part(host, part, at),
+    }
 }

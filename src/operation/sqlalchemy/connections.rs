@@ -3,10 +3,11 @@
 use std::rc::Rc;
 
 use crate::operation::arguments::Bound;
+use crate::operation::entity::Entity;
 use crate::operation::migration_host::MigrationHost;
-use crate::operation::op::calls::{BIND, OP_LINK};
 use crate::operation::operation::Via;
-use crate::operation::sa_value::{Connection, ConnectionKind, Entity, SaValue};
+use crate::operation::sa_value::{BIND, OP_LINK};
+use crate::operation::sa_value::{Connection, ConnectionKind, SaValue};
 use crate::operation::sqlalchemy::check;
 use crate::operation::step::{Mode, RemarkKind, Role};
 use crate::python::host::{Arguments, At};

@@ -11,28 +11,6 @@ use crate::sql::table::{Check, Constraint, ForeignKey, Index, IndexPart, Key, Ta
 use crate::text::known::Known;
 
 impl MigrationHost {
-    /// Reads `ForeignKey("table.column", ...)`.
-    pub fn make_foreign_key(&mut self, arguments: &Arguments) -> ForeignKey {
-        let bound = Bound::new(
-            arguments,
-            &["column", "_constraint", "use_alter", "name", "onupdate", "ondelete"],
-        );
-        let (referent, column) = self.target(bound.get("column"));
-        ForeignKey {
-            name: self.text_or_none(bound.get("name")),
-            columns: Known::Is(Vec::new()),
-            referent,
-            referent_columns: Known::Is(column.into_iter().collect()),
-            on_delete: self.action(bound.get("ondelete")),
-            on_update: self.action(bound.get("onupdate")),
-            not_valid: self.flag(bound.get("postgresql_not_valid"), false),
-        }
-    }
-
-    fn action(&self, value: Option<&Value>) -> Option<Known<String>> {
-        self.text_or_none(value).map(|action| action.map(|action| action.to_uppercase()))
-    }
-
     /// Reads what a foreign key refers to: `table.column`, `schema.table.column`, or a column.
     fn target(&self, value: Option<&Value>) -> (TableName, Option<Known<String>>) {
         if let Some(SaValue::Column(column)) = value.and_then(|value| self.thing(value)) {
@@ -48,66 +26,6 @@ impl MigrationHost {
         match value.map(|value| self.text(value)) {
             Some(Known::Is(text)) => split_target(&text),
             _ => (TableName::unreadable(), Some(Known::Unreadable)),
-        }
-    }
-
-    /// Reads `ForeignKeyConstraint(columns, refcolumns, ...)`.
-    pub fn make_foreign_key_constraint(&mut self, arguments: &Arguments) -> Constraint {
-        let bound =
-            Bound::new(arguments, &["columns", "refcolumns", "name", "onupdate", "ondelete"]);
-        let targets = bound.get("refcolumns").and_then(|value| self.items(value));
-        let (referent, referent_columns) = match targets {
-            Some((targets, true)) => {
-                let targets: Vec<_> =
-                    targets.iter().map(|target| self.target(Some(target))).collect();
-                let referent = targets.first().map(|(table, _)| table.clone());
-                let columns = targets.into_iter().filter_map(|(_, column)| column).collect();
-                (referent.unwrap_or_else(TableName::unreadable), Known::Is(columns))
-            }
-            _ => (TableName::unreadable(), Known::Unreadable),
-        };
-        Constraint::ForeignKey(ForeignKey {
-            name: self.text_or_none(bound.get("name")),
-            columns: self.names(bound.get("columns")),
-            referent,
-            referent_columns,
-            on_delete: self.action(bound.get("ondelete")),
-            on_update: self.action(bound.get("onupdate")),
-            not_valid: self.flag(bound.get("postgresql_not_valid"), false),
-        })
-    }
-
-    /// Reads `op.create_foreign_key(name, source, referent, local_cols, remote_cols, ...)`, the
-    /// source apart.
-    pub fn foreign_key_of(&mut self, bound: &Bound) -> ForeignKey {
-        ForeignKey {
-            name: self.text_or_none(bound.get("constraint_name")),
-            columns: self.names(bound.get("local_cols")),
-            referent: self.table_name(bound.get("referent_table"), bound.get("referent_schema")),
-            referent_columns: self.names(bound.get("remote_cols")),
-            on_delete: self.action(bound.get("ondelete")),
-            on_update: self.action(bound.get("onupdate")),
-            not_valid: self.flag(bound.get("postgresql_not_valid"), false),
-        }
-    }
-
-    /// Reads `PrimaryKeyConstraint(*columns, name=...)` and `UniqueConstraint(*columns, name=...)`.
-    pub fn make_key(&mut self, arguments: &Arguments) -> Key {
-        let bound = Bound::new(arguments, &[]);
-        let columns = match arguments.open {
-            true => Known::Unreadable,
-            false => self.names(Some(&Value::list(bound.rest.clone()))),
-        };
-        Key { name: self.text_or_none(bound.get("name")), columns, using_index: None }
-    }
-
-    /// Reads `CheckConstraint(condition, name=...)`.
-    pub fn make_check(&mut self, arguments: &Arguments) -> Check {
-        let bound = Bound::new(arguments, &["sqltext", "name"]);
-        Check {
-            name: self.text_or_none(bound.get("name")),
-            condition: self.sql_of(bound.get("sqltext")),
-            not_valid: self.flag(bound.get("postgresql_not_valid"), false),
         }
     }
 
@@ -127,67 +45,6 @@ impl MigrationHost {
             false => Known::Unreadable,
         }
     }
-
-    /// Reads `Index(name, *expressions, ...)`.
-    pub fn make_index(&mut self, arguments: &Arguments) -> (Index, Option<TableName>) {
-        let bound = Bound::new(arguments, &["name"]);
-        let table = bound.rest.iter().find_map(|part| match self.thing(part) {
-            Some(SaValue::Column(column)) => {
-                column.source.as_ref().and_then(|source| source.table()).cloned()
-            }
-            _ => None,
-        });
-        let columns = match bound.open {
-            true => Known::Unreadable,
-            false => Known::Is(bound.rest.iter().map(|part| self.index_part(part)).collect()),
-        };
-        (self.index_of(&bound, "name", columns), table)
-    }
-
-    /// Reads what `Index(...)` and `op.create_index(...)` have in common.
-    pub fn index_of(&mut self, bound: &Bound, name: &str, columns: Known<Vec<IndexPart>>) -> Index {
-        let dialect = if self.dialect.is_mysql() { "mysql" } else { self.dialect.name() };
-        let method = self
-            .text_or_none(bound.get(&format!("{dialect}_using")))
-            .or_else(|| self.text_or_none(bound.get(&format!("{dialect}_prefix"))));
-        let predicate = bound
-            .some(&format!("{dialect}_where"))
-            .cloned()
-            .map(|condition| self.sql_of(Some(&condition)));
-        Index {
-            name: self.text_or_none(bound.get(name)),
-            columns,
-            unique: self.flag(bound.get("unique"), false),
-            concurrently: match dialect {
-                "postgresql" => self.flag(bound.get("postgresql_concurrently"), false),
-                _ => Known::Is(false),
-            },
-            if_not_exists: bound.is_true("if_not_exists"),
-            method: method.map(|method| method.map(|method| method.to_lowercase())),
-            predicate,
-            only: false,
-            prefixed: bound.some("mysql_length").or_else(|| bound.some("mariadb_length")).is_some(),
-        }
-    }
-
-    /// Reads one part of an index.
-    pub fn index_part(&mut self, value: &Value) -> IndexPart {
-        let column = match (value, self.thing(value)) {
-            (Value::Str(_), _) => Some(self.text(value)),
-            (_, Some(SaValue::Column(column))) => Some(column.column.name.clone()),
-            (_, Some(SaValue::Clause(clause))) => clause.as_column().cloned(),
-            (Value::Object(_), _) => Some(self.text(value)),
-            _ => None,
-        };
-        match column {
-            Some(Known::Is(name)) => IndexPart::Column(name),
-            Some(Known::Unreadable) => IndexPart::Unreadable,
-            None => match self.sql_of(Some(value)) {
-                Known::Is(sql) => IndexPart::Expression(sql),
-                Known::Unreadable => IndexPart::Unreadable,
-            },
-        }
-    }
 }
 
 /// Splits `schema.table.column`.
@@ -197,4 +54,150 @@ fn split_target(text: &str) -> (TableName, Option<Known<String>>) {
     let table = parts.pop().unwrap_or_default();
     let schema = (!parts.is_empty()).then(|| Known::Is(parts.join(".")));
     (TableName { schema, name: Known::from(table) }, column)
+}
+
+/// Reads `ForeignKey("table.column", ...)`.
+pub fn make_foreign_key(host: &mut MigrationHost, arguments: &Arguments) -> ForeignKey {
+    let bound = Bound::new(
+        arguments,
+        &["column", "_constraint", "use_alter", "name", "onupdate", "ondelete"],
+    );
+    let (referent, column) = host.target(bound.get("column"));
+    ForeignKey {
+        name: host.text_or_none(bound.get("name")),
+        columns: Known::Is(Vec::new()),
+        referent,
+        referent_columns: Known::Is(column.into_iter().collect()),
+        on_delete: action(host, bound.get("ondelete")),
+        on_update: action(host, bound.get("onupdate")),
+        not_valid: host.flag(bound.get("postgresql_not_valid"), false),
+    }
+}
+
+fn action(host: &MigrationHost, value: Option<&Value>) -> Option<Known<String>> {
+    host.text_or_none(value).map(|action| action.map(|action| action.to_uppercase()))
+}
+
+/// Reads `ForeignKeyConstraint(columns, refcolumns, ...)`.
+pub fn make_foreign_key_constraint(host: &mut MigrationHost, arguments: &Arguments) -> Constraint {
+    let bound = Bound::new(arguments, &["columns", "refcolumns", "name", "onupdate", "ondelete"]);
+    let targets = bound.get("refcolumns").and_then(|value| host.items(value));
+    let (referent, referent_columns) = match targets {
+        Some((targets, true)) => {
+            let targets: Vec<_> = targets.iter().map(|target| host.target(Some(target))).collect();
+            let referent = targets.first().map(|(table, _)| table.clone());
+            let columns = targets.into_iter().filter_map(|(_, column)| column).collect();
+            (referent.unwrap_or_else(TableName::unreadable), Known::Is(columns))
+        }
+        _ => (TableName::unreadable(), Known::Unreadable),
+    };
+    Constraint::ForeignKey(ForeignKey {
+        name: host.text_or_none(bound.get("name")),
+        columns: host.names(bound.get("columns")),
+        referent,
+        referent_columns,
+        on_delete: action(host, bound.get("ondelete")),
+        on_update: action(host, bound.get("onupdate")),
+        not_valid: host.flag(bound.get("postgresql_not_valid"), false),
+    })
+}
+
+/// Reads `op.create_foreign_key(name, source, referent, local_cols, remote_cols, ...)`, the
+/// source apart.
+pub fn foreign_key_of(host: &mut MigrationHost, bound: &Bound) -> ForeignKey {
+    ForeignKey {
+        name: host.text_or_none(bound.get("constraint_name")),
+        columns: host.names(bound.get("local_cols")),
+        referent: host.table_name(bound.get("referent_table"), bound.get("referent_schema")),
+        referent_columns: host.names(bound.get("remote_cols")),
+        on_delete: action(host, bound.get("ondelete")),
+        on_update: action(host, bound.get("onupdate")),
+        not_valid: host.flag(bound.get("postgresql_not_valid"), false),
+    }
+}
+
+/// Reads `PrimaryKeyConstraint(*columns, name=...)` and `UniqueConstraint(*columns, name=...)`.
+pub fn make_key(host: &mut MigrationHost, arguments: &Arguments) -> Key {
+    let bound = Bound::new(arguments, &[]);
+    let columns = match arguments.open {
+        true => Known::Unreadable,
+        false => host.names(Some(&Value::list(bound.rest.clone()))),
+    };
+    Key { name: host.text_or_none(bound.get("name")), columns, using_index: None }
+}
+
+/// Reads `CheckConstraint(condition, name=...)`.
+pub fn make_check(host: &mut MigrationHost, arguments: &Arguments) -> Check {
+    let bound = Bound::new(arguments, &["sqltext", "name"]);
+    Check {
+        name: host.text_or_none(bound.get("name")),
+        condition: host.sql_of(bound.get("sqltext")),
+        not_valid: host.flag(bound.get("postgresql_not_valid"), false),
+    }
+}
+
+/// Reads `Index(name, *expressions, ...)`.
+pub fn make_index(host: &mut MigrationHost, arguments: &Arguments) -> (Index, Option<TableName>) {
+    let bound = Bound::new(arguments, &["name"]);
+    let table = bound.rest.iter().find_map(|part| match host.thing(part) {
+        Some(SaValue::Column(column)) => {
+            column.source.as_ref().and_then(|source| source.table()).cloned()
+        }
+        _ => None,
+    });
+    let columns = match bound.open {
+        true => Known::Unreadable,
+        false => Known::Is(bound.rest.iter().map(|part| index_part(host, part)).collect()),
+    };
+    (index_of(host, &bound, "name", columns), table)
+}
+
+/// Reads what `Index(...)` and `op.create_index(...)` have in common.
+pub fn index_of(
+    host: &mut MigrationHost,
+    bound: &Bound,
+    name: &str,
+    columns: Known<Vec<IndexPart>>,
+) -> Index {
+    let dialect = if host.dialect.is_mysql() { "mysql" } else { host.dialect.name() };
+    let method = host
+        .text_or_none(bound.get(&format!("{dialect}_using")))
+        .or_else(|| host.text_or_none(bound.get(&format!("{dialect}_prefix"))));
+    let predicate = bound
+        .some(&format!("{dialect}_where"))
+        .cloned()
+        .map(|condition| host.sql_of(Some(&condition)));
+    Index {
+        name: host.text_or_none(bound.get(name)),
+        columns,
+        unique: host.flag(bound.get("unique"), false),
+        concurrently: match dialect {
+            "postgresql" => host.flag(bound.get("postgresql_concurrently"), false),
+            _ => Known::Is(false),
+        },
+        if_not_exists: bound.is_true("if_not_exists"),
+        method: method.map(|method| method.map(|method| method.to_lowercase())),
+        predicate,
+        only: false,
+        prefixed: bound.some("mysql_length").or_else(|| bound.some("mariadb_length")).is_some(),
+    }
+}
+
+/// Reads one part of an index.
+pub fn index_part(host: &mut MigrationHost, value: &Value) -> IndexPart {
+    let column = match (value, host.thing(value)) {
+        (Value::Str(_), _) => Some(host.text(value)),
+        (_, Some(SaValue::Column(column))) => Some(column.column.name.clone()),
+        (_, Some(SaValue::Clause(clause))) => clause.as_column().cloned(),
+        (Value::Object(_), _) => Some(host.text(value)),
+        _ => None,
+    };
+    match column {
+        Some(Known::Is(name)) => IndexPart::Column(name),
+        Some(Known::Unreadable) => IndexPart::Unreadable,
+        None => match host.sql_of(Some(value)) {
+            Known::Is(sql) => IndexPart::Expression(sql),
+            Known::Unreadable => IndexPart::Unreadable,
+        },
+    }
 }

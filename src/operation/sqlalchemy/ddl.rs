@@ -5,7 +5,8 @@ use crate::operation::op::emit;
 use crate::operation::op::emit::EmitContext;
 use crate::operation::operation::{AlterColumn, Operation};
 use crate::operation::sa_value::{SaValue, TableValue};
-use crate::operation::sqlalchemy::check;
+use crate::operation::sqlalchemy::tables::extras;
+use crate::operation::sqlalchemy::{check, check_columns};
 use crate::operation::step::Swallowed;
 use crate::python::host::{Arguments, At};
 use crate::python::value::{HostId, Value};
@@ -176,7 +177,7 @@ impl MigrationHost {
             "create" | "drop" => {
                 check::method(self, "Enum", name, arguments, at);
                 check::bind(self, arguments, at);
-                check::created_type(self, kind, at);
+                check_columns::created_type(self, kind, at);
                 let native = kind.labels.as_ref().is_some_and(|labels| labels.native);
                 if native && self.dialect == Dialect::PostgreSql {
                     let operation =
@@ -232,7 +233,7 @@ impl MigrationHost {
                 let mut create = table.create.clone();
                 create.if_not_exists |=
                     matches!(arguments.get(1, "checkfirst"), Some(Value::Bool(true)));
-                let (strings, swallowed): (_, Vec<Swallowed>) = self.extras(table);
+                let (strings, swallowed): (_, Vec<Swallowed>) = extras(table);
                 let details = Details { strings, swallowed, ..Details::default() };
                 self.say(Operation::CreateTable(create), details, at);
             }

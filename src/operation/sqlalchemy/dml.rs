@@ -3,8 +3,9 @@
 use std::rc::Rc;
 
 use crate::operation::arguments::Bound;
+use crate::operation::entity::Entity;
 use crate::operation::migration_host::MigrationHost;
-use crate::operation::sa_value::{Entity, SaValue};
+use crate::operation::sa_value::SaValue;
 use crate::operation::sqlalchemy::query::{Query, Verb};
 use crate::operation::sqlalchemy::sql_expr::{Source, SqlExpr, SqlToken};
 use crate::python::host::Arguments;
@@ -14,54 +15,6 @@ use crate::sql::row_change::OnConflict;
 use crate::text::known::Known;
 
 impl MigrationHost {
-    /// Begins a statement: `insert(t)`, `t.update()`, `select(...)`.
-    pub fn begin(&mut self, verb: Verb, target: Option<&Value>, arguments: &Arguments) -> Query {
-        if verb == Verb::Select {
-            return self.begin_select(arguments);
-        }
-        let source = target.and_then(|target| self.source_of(target));
-        let mut query = Query::new(verb, source);
-        query.exact = match target.and_then(|target| self.thing(target)) {
-            Some(SaValue::Table(table)) => {
-                table.exact_names().map(|names| names.into_iter().map(str::to_owned).collect())
-            }
-            _ => None,
-        };
-        query.entity.class = match target {
-            Some(Value::Object(object)) if object.as_class().is_some() => Some(object.clone()),
-            _ => None,
-        };
-        let bound = Bound::new(arguments, &[]);
-        // The legacy form gives the filter first: `t.update(t.c.x == 1, {...})`.
-        for part in &bound.rest {
-            match part {
-                Value::Dict(_) => {
-                    self.add_values(&mut query, &Arguments::positional(vec![part.clone()]))
-                }
-                part => self.add_filter(&mut query, part),
-            }
-        }
-        if let Some(filter) = bound.some("whereclause").cloned() {
-            self.add_filter(&mut query, &filter);
-        }
-        if let Some(values) = bound.some("values").cloned() {
-            self.add_values(&mut query, &Arguments::positional(vec![values]));
-        }
-        query
-    }
-
-    fn begin_select(&mut self, arguments: &Arguments) -> Query {
-        let mut query = Query::new(Verb::Select, None);
-        for part in arguments.positional.clone() {
-            self.add_selected(&mut query, &part);
-        }
-        let bound = Bound::new(arguments, &[]);
-        if let Some(filter) = bound.some("whereclause").cloned() {
-            self.add_filter(&mut query, &filter);
-        }
-        query
-    }
-
     /// Adds what a SELECT selects: a list of columns, a table, a mapped class.
     pub fn add_selected(&mut self, query: &mut Query, part: &Value) {
         if let Value::Object(object) = part
@@ -98,24 +51,6 @@ impl MigrationHost {
         }
     }
 
-    /// Adds a term to WHERE.
-    pub fn add_filter(&mut self, query: &mut Query, part: &Value) {
-        if part.is_none() {
-            return;
-        }
-        let filter = match self.clause_of(part) {
-            Some(clause) => clause,
-            None => match part {
-                Value::Str(text) => {
-                    SqlExpr { compound: true, ..SqlExpr::of(vec![SqlToken::Raw(text.clone())]) }
-                }
-                Value::Bool(flag) => SqlExpr::text(if *flag { "true" } else { "false" }),
-                part => SqlExpr::hole(&self.why(Some(part))),
-            },
-        };
-        query.filters.push(filter);
-    }
-
     /// Adds what is set or inserted.
     pub fn add_values(&mut self, query: &mut Query, arguments: &Arguments) {
         if arguments.open {
@@ -125,9 +60,9 @@ impl MigrationHost {
             match part {
                 Value::Dict(entries) => {
                     let entries = entries.borrow().clone();
-                    self.set_all(query, &entries);
+                    set_all(self, query, &entries);
                 }
-                Value::List(_) | Value::Tuple(_) => self.add_rows(query, part),
+                Value::List(_) | Value::Tuple(_) => add_rows(self, query, part),
                 _ => query.complete = false,
             }
         }
@@ -136,48 +71,7 @@ impl MigrationHost {
             .iter()
             .map(|(name, value)| (Value::text(name), value.clone()))
             .collect();
-        self.set_all(query, &keywords);
-    }
-
-    fn set_all(&mut self, query: &mut Query, entries: &[(Value, Value)]) {
-        for (column, value) in entries {
-            let column = match self.clause_of(column) {
-                Some(clause) => clause.as_column().cloned().unwrap_or(Known::Unreadable),
-                None => match self.text(column) {
-                    Known::Is(name) => self.column_of_attribute(query.entity.class.as_ref(), &name),
-                    Known::Unreadable => Known::Unreadable,
-                },
-            };
-            let value = self.literal_of(value);
-            query.values.push((column, value));
-        }
-    }
-
-    /// Adds rows: a list of dicts, or a tuple of values in the order of the columns.
-    fn add_rows(&mut self, query: &mut Query, rows: &Value) {
-        let Some((items, all)) = self.items(rows) else {
-            query.complete = false;
-            query.rows = Known::Unreadable;
-            return;
-        };
-        let dicts = items.iter().all(|item| matches!(item, Value::Dict(_)));
-        query.rows =
-            if all { Known::Is(if dicts { items.len() } else { 1 }) } else { Known::Unreadable };
-        for item in &items {
-            match item {
-                Value::Dict(entries) => {
-                    let entries = entries.borrow().clone();
-                    self.set_all(query, &entries);
-                }
-                item => {
-                    let value = self.literal_of(item);
-                    query.values.push((Known::Unreadable, value));
-                }
-            }
-        }
-        if items.is_empty() {
-            query.complete = false;
-        }
+        set_all(self, query, &keywords);
     }
 
     /// Calls a method of a statement; nothing where there is no such method.
@@ -192,7 +86,7 @@ impl MigrationHost {
         match name {
             "where" | "filter" | "having" => {
                 for part in &arguments.positional {
-                    self.add_filter(&mut next, part);
+                    add_filter(self, &mut next, part);
                 }
             }
             "filter_by" => {
@@ -250,7 +144,7 @@ impl MigrationHost {
                     .positional
                     .iter()
                     .filter(|part| !part.is_none())
-                    .map(|part| self.ordering(part))
+                    .map(|part| ordering(self, part))
                     .collect();
                 if !parts.is_empty() {
                     let parts = SqlExpr { compound: false, ..SqlExpr::joined(parts, ", ") };
@@ -377,7 +271,7 @@ impl MigrationHost {
                 if name == "ordered_values" {
                     for pair in &arguments.positional {
                         if let Some([column, value]) = pair.items().as_deref() {
-                            self.set_all(&mut next, &[(column.clone(), value.clone())]);
+                            set_all(self, &mut next, &[(column.clone(), value.clone())]);
                         }
                     }
                 }
@@ -386,14 +280,126 @@ impl MigrationHost {
         }
         Some(SaValue::Query(Rc::new(next)))
     }
+}
 
-    fn ordering(&mut self, part: &Value) -> SqlExpr {
+/// Begins a statement: `insert(t)`, `t.update()`, `select(...)`.
+pub fn begin(
+    host: &mut MigrationHost,
+    verb: Verb,
+    target: Option<&Value>,
+    arguments: &Arguments,
+) -> Query {
+    if verb == Verb::Select {
+        return begin_select(host, arguments);
+    }
+    let source = target.and_then(|target| host.source_of(target));
+    let mut query = Query::new(verb, source);
+    query.exact = match target.and_then(|target| host.thing(target)) {
+        Some(SaValue::Table(table)) => {
+            table.exact_names().map(|names| names.into_iter().map(str::to_owned).collect())
+        }
+        _ => None,
+    };
+    query.entity.class = match target {
+        Some(Value::Object(object)) if object.as_class().is_some() => Some(object.clone()),
+        _ => None,
+    };
+    let bound = Bound::new(arguments, &[]);
+    // The legacy form gives the filter first: `t.update(t.c.x == 1, {...})`.
+    for part in &bound.rest {
         match part {
-            Value::Str(text) => SqlExpr::of(vec![SqlToken::Raw(text.clone())]),
-            part => {
-                let clause = self.literal_of(part);
-                SqlExpr { compound: false, ..clause }
+            Value::Dict(_) => {
+                host.add_values(&mut query, &Arguments::positional(vec![part.clone()]))
             }
+            part => add_filter(host, &mut query, part),
+        }
+    }
+    if let Some(filter) = bound.some("whereclause").cloned() {
+        add_filter(host, &mut query, &filter);
+    }
+    if let Some(values) = bound.some("values").cloned() {
+        host.add_values(&mut query, &Arguments::positional(vec![values]));
+    }
+    query
+}
+
+fn begin_select(host: &mut MigrationHost, arguments: &Arguments) -> Query {
+    let mut query = Query::new(Verb::Select, None);
+    for part in arguments.positional.clone() {
+        host.add_selected(&mut query, &part);
+    }
+    let bound = Bound::new(arguments, &[]);
+    if let Some(filter) = bound.some("whereclause").cloned() {
+        add_filter(host, &mut query, &filter);
+    }
+    query
+}
+
+/// Adds a term to WHERE.
+pub fn add_filter(host: &mut MigrationHost, query: &mut Query, part: &Value) {
+    if part.is_none() {
+        return;
+    }
+    let filter = match host.clause_of(part) {
+        Some(clause) => clause,
+        None => match part {
+            Value::Str(text) => {
+                SqlExpr { compound: true, ..SqlExpr::of(vec![SqlToken::Raw(text.clone())]) }
+            }
+            Value::Bool(flag) => SqlExpr::text(if *flag { "true" } else { "false" }),
+            part => SqlExpr::hole(&host.why(Some(part))),
+        },
+    };
+    query.filters.push(filter);
+}
+
+fn set_all(host: &mut MigrationHost, query: &mut Query, entries: &[(Value, Value)]) {
+    for (column, value) in entries {
+        let column = match host.clause_of(column) {
+            Some(clause) => clause.as_column().cloned().unwrap_or(Known::Unreadable),
+            None => match host.text(column) {
+                Known::Is(name) => host.column_of_attribute(query.entity.class.as_ref(), &name),
+                Known::Unreadable => Known::Unreadable,
+            },
+        };
+        let value = host.literal_of(value);
+        query.values.push((column, value));
+    }
+}
+
+/// Adds rows: a list of dicts, or a tuple of values in the order of the columns.
+fn add_rows(host: &mut MigrationHost, query: &mut Query, rows: &Value) {
+    let Some((items, all)) = host.items(rows) else {
+        query.complete = false;
+        query.rows = Known::Unreadable;
+        return;
+    };
+    let dicts = items.iter().all(|item| matches!(item, Value::Dict(_)));
+    query.rows =
+        if all { Known::Is(if dicts { items.len() } else { 1 }) } else { Known::Unreadable };
+    for item in &items {
+        match item {
+            Value::Dict(entries) => {
+                let entries = entries.borrow().clone();
+                set_all(host, query, &entries);
+            }
+            item => {
+                let value = host.literal_of(item);
+                query.values.push((Known::Unreadable, value));
+            }
+        }
+    }
+    if items.is_empty() {
+        query.complete = false;
+    }
+}
+
+fn ordering(host: &mut MigrationHost, part: &Value) -> SqlExpr {
+    match part {
+        Value::Str(text) => SqlExpr::of(vec![SqlToken::Raw(text.clone())]),
+        part => {
+            let clause = host.literal_of(part);
+            SqlExpr { compound: false, ..clause }
         }
     }
 }

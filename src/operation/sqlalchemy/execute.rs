@@ -1,10 +1,11 @@
 //! What `execute` is given, whatever runs it.
 
 use crate::operation::answers::of_environment;
+use crate::operation::entity::Entity;
 use crate::operation::migration_host::{Details, MigrationHost};
 use crate::operation::operation::{Operation, Via};
 use crate::operation::refusal::{Complaint, RefusalKind, Refuser};
-use crate::operation::sa_value::{Connection, ConnectionKind, Entity, SaValue};
+use crate::operation::sa_value::{Connection, ConnectionKind, SaValue};
 use crate::operation::sqlalchemy::query::{Query, Verb};
 use crate::operation::sqlalchemy::sql_builder::SqlBuilder;
 use crate::operation::sqlalchemy::sql_expr::SqlExpr;
@@ -41,7 +42,7 @@ impl MigrationHost {
                     parameters::check_text(self, &text, Some(&[]), at);
                 }
                 if link.kind == ConnectionKind::Driver && link.via != Via::Cursor {
-                    self.check_percent(&text, parameters, at);
+                    check_percent(self, &text, parameters, at);
                 }
                 self.execute_text(&text, escapes, parameters, link, at);
             }
@@ -53,7 +54,7 @@ impl MigrationHost {
                 Some(SaValue::Clause(clause)) => {
                     let given = parameters::given(self, parameters);
                     parameters::check_clause(self, &clause, given.as_deref(), at);
-                    self.execute_clause(clause, parameters, link, at);
+                    execute_clause(self, clause, parameters, link, at);
                 }
                 Some(SaValue::RawDdl(text)) => {
                     parameters::check_format(self, &text, at);
@@ -97,123 +98,7 @@ impl MigrationHost {
         at: At<'_>,
     ) {
         let passage = SqlBuilder::of(text, escapes, self.dialect);
-        self.execute_passage(passage, parameters, link, at);
-    }
-
-    fn execute_clause(
-        &mut self,
-        clause: SqlExpr,
-        parameters: Option<&Value>,
-        link: Connection,
-        at: At<'_>,
-    ) {
-        use crate::operation::sqlalchemy::sql_expr::SqlToken;
-        let mut passage = SqlBuilder::new(self.dialect);
-        if !matches!(clause.bits.first(), Some(SqlToken::Raw(_) | SqlToken::Hole(_))) {
-            passage.push_text("SELECT ");
-        }
-        passage.push_fragment(&clause, &[], false);
-        self.execute_passage(passage, parameters, link, at);
-    }
-
-    fn execute_passage(
-        &mut self,
-        passage: SqlBuilder,
-        parameters: Option<&Value>,
-        link: Connection,
-        at: At<'_>,
-    ) {
-        let whole_hole = passage
-            .sql
-            .holes()
-            .iter()
-            .any(|hole| hole.start == 0 && hole.end == passage.sql.text().len());
-        if let Some(hole) = passage.sql.holes().first().filter(|_| whole_hole) {
-            let why = format!("what is executed cannot be known: {}", hole.why);
-            return self.unreadable(&why, at);
-        }
-        let site = self.site(at);
-        let mut strings = passage.strings(&site);
-        let mut passage = passage;
-        self.mark_drawn(&mut passage, parameters);
-        let mut emitted = Vec::new();
-        let read = statements(&passage.sql, self.dialect);
-        let several = count(&passage.sql, self.dialect);
-        if several > 1 {
-            let with_parameters = parameters.is_some_and(|given| !given.is_none());
-            let kind = RefusalKind::SeveralStatements { with_parameters };
-            let error = "cannot run several statements in one call";
-            let what = several.to_string();
-            self.refuse(Complaint::new(kind, Refuser::Driver, what, error), at);
-        }
-        for placed in unfolded(read) {
-            self.notice_environment(&placed, &passage, at);
-            if placed.statement == Statement::Read {
-                continue;
-            }
-            let inner =
-                passage.site(placed.start, placed.end).filter(|inner| inner.path == site.path);
-            let place = inner.unwrap_or_else(|| site.clone());
-            strings.extend(sent::of_statement(&placed, &passage, &place));
-            emitted.push(Emitted {
-                statement: placed.statement,
-                site: place,
-                conditional: placed.conditional,
-            });
-        }
-        if emitted.is_empty() {
-            return;
-        }
-        self.parameters(parameters, &mut strings, at);
-        let sql = Some(Known::Is(passage.shown.clone()));
-        let details = Details { strings, mode: Some(link.mode), ..Details::default() };
-        self.record_emitted(Operation::Execute { sql, via: link.via }, emitted, details, at);
-    }
-
-    /// A schema that hangs on the environment is another one in every place.
-    fn notice_environment(&mut self, placed: &Placed, passage: &SqlBuilder, at: At<'_>) {
-        if !matches!(placed.statement, Statement::Table(_)) {
-            return;
-        }
-        // The name of a schema says where, not what.
-        let inside = |hole: &&Hole| {
-            let qualifies =
-                cut::from(passage.sql.text(), hole.end).trim_start_matches('"').starts_with('.');
-            placed.start <= hole.start && hole.end <= placed.end && !qualifies
-        };
-        let named =
-            passage.sql.holes().iter().filter(inside).find_map(|hole| of_environment(&hole.why));
-        if let Some(what) = named {
-            self.remark(RemarkKind::EnvironmentValue, &what, at);
-        }
-    }
-
-    /// A driver formats the SQL that it is given with its parameters, an empty set of them too.
-    fn check_percent(&mut self, text: &Str, parameters: Option<&Value>, at: At<'_>) {
-        let is_single = |whole: &str| whole.replace("%%", "").contains('%');
-        if parameters.is_none() && text.whole().is_some_and(|whole| is_single(&whole)) {
-            let error = "TypeError: dict is not a sequence";
-            let complaint = Complaint::new(RefusalKind::PercentSign, Refuser::Driver, "%", error);
-            self.refuse(complaint.remedy("Write `%%`, or run it with `op.execute`."), at);
-        }
-    }
-
-    /// Says of the binds of a text that every run draws another value for them.
-    fn mark_drawn(&self, passage: &mut SqlBuilder, parameters: Option<&Value>) {
-        let rows = match parameters {
-            Some(Value::Dict(_)) => parameters.into_iter().cloned().collect(),
-            Some(parameters) => self.items(parameters).map(|(rows, _)| rows).unwrap_or_default(),
-            None => return,
-        };
-        // Each row of executemany has the same names.
-        let Some(Value::Dict(entries)) = rows.first() else { return };
-        for (name, _) in entries.borrow().iter().filter(|(_, value)| self.is_drawn(value)) {
-            if let Known::Is(name) = self.text(name) {
-                for (start, end) in binds(passage.sql.text(), &name) {
-                    passage.sql.mark_hole(start, end, DRAWN);
-                }
-            }
-        }
+        execute_passage(self, passage, parameters, link, at);
     }
 
     /// Adds the strings among bind parameters.
@@ -409,5 +294,120 @@ fn plain_statement(query: &Query, strings: &[SentText]) -> Statement {
             mentions: Mentions::default(),
             conflict: None,
         })),
+    }
+}
+
+fn execute_clause(
+    host: &mut MigrationHost,
+    clause: SqlExpr,
+    parameters: Option<&Value>,
+    link: Connection,
+    at: At<'_>,
+) {
+    use crate::operation::sqlalchemy::sql_expr::SqlToken;
+    let mut passage = SqlBuilder::new(host.dialect);
+    if !matches!(clause.bits.first(), Some(SqlToken::Raw(_) | SqlToken::Hole(_))) {
+        passage.push_text("SELECT ");
+    }
+    passage.push_fragment(&clause, &[], false);
+    execute_passage(host, passage, parameters, link, at);
+}
+
+fn execute_passage(
+    host: &mut MigrationHost,
+    passage: SqlBuilder,
+    parameters: Option<&Value>,
+    link: Connection,
+    at: At<'_>,
+) {
+    let whole_hole = passage
+        .sql
+        .holes()
+        .iter()
+        .any(|hole| hole.start == 0 && hole.end == passage.sql.text().len());
+    if let Some(hole) = passage.sql.holes().first().filter(|_| whole_hole) {
+        let why = format!("what is executed cannot be known: {}", hole.why);
+        return host.unreadable(&why, at);
+    }
+    let site = host.site(at);
+    let mut strings = passage.strings(&site);
+    let mut passage = passage;
+    mark_drawn(host, &mut passage, parameters);
+    let mut emitted = Vec::new();
+    let read = statements(&passage.sql, host.dialect);
+    let several = count(&passage.sql, host.dialect);
+    if several > 1 {
+        let with_parameters = parameters.is_some_and(|given| !given.is_none());
+        let kind = RefusalKind::SeveralStatements { with_parameters };
+        let error = "cannot run several statements in one call";
+        let what = several.to_string();
+        host.refuse(Complaint::new(kind, Refuser::Driver, what, error), at);
+    }
+    for placed in unfolded(read) {
+        notice_environment(host, &placed, &passage, at);
+        if placed.statement == Statement::Read {
+            continue;
+        }
+        let inner = passage.site(placed.start, placed.end).filter(|inner| inner.path == site.path);
+        let place = inner.unwrap_or_else(|| site.clone());
+        strings.extend(sent::of_statement(&placed, &passage, &place));
+        emitted.push(Emitted {
+            statement: placed.statement,
+            site: place,
+            conditional: placed.conditional,
+        });
+    }
+    if emitted.is_empty() {
+        return;
+    }
+    host.parameters(parameters, &mut strings, at);
+    let sql = Some(Known::Is(passage.shown.clone()));
+    let details = Details { strings, mode: Some(link.mode), ..Details::default() };
+    host.record_emitted(Operation::Execute { sql, via: link.via }, emitted, details, at);
+}
+
+/// A schema that hangs on the environment is another one in every place.
+fn notice_environment(host: &mut MigrationHost, placed: &Placed, passage: &SqlBuilder, at: At<'_>) {
+    if !matches!(placed.statement, Statement::Table(_)) {
+        return;
+    }
+    // The name of a schema says where, not what.
+    let inside = |hole: &&Hole| {
+        let qualifies =
+            cut::from(passage.sql.text(), hole.end).trim_start_matches('"').starts_with('.');
+        placed.start <= hole.start && hole.end <= placed.end && !qualifies
+    };
+    let named =
+        passage.sql.holes().iter().filter(inside).find_map(|hole| of_environment(&hole.why));
+    if let Some(what) = named {
+        host.remark(RemarkKind::EnvironmentValue, &what, at);
+    }
+}
+
+/// A driver formats the SQL that it is given with its parameters, an empty set of them too.
+fn check_percent(host: &mut MigrationHost, text: &Str, parameters: Option<&Value>, at: At<'_>) {
+    let is_single = |whole: &str| whole.replace("%%", "").contains('%');
+    if parameters.is_none() && text.whole().is_some_and(|whole| is_single(&whole)) {
+        let error = "TypeError: dict is not a sequence";
+        let complaint = Complaint::new(RefusalKind::PercentSign, Refuser::Driver, "%", error);
+        host.refuse(complaint.remedy("Write `%%`, or run it with `op.execute`."), at);
+    }
+}
+
+/// Says of the binds of a text that every run draws another value for them.
+fn mark_drawn(host: &MigrationHost, passage: &mut SqlBuilder, parameters: Option<&Value>) {
+    let rows = match parameters {
+        Some(Value::Dict(_)) => parameters.into_iter().cloned().collect(),
+        Some(parameters) => host.items(parameters).map(|(rows, _)| rows).unwrap_or_default(),
+        None => return,
+    };
+    // Each row of executemany has the same names.
+    let Some(Value::Dict(entries)) = rows.first() else { return };
+    for (name, _) in entries.borrow().iter().filter(|(_, value)| host.is_drawn(value)) {
+        if let Known::Is(name) = host.text(name) {
+            for (start, end) in binds(passage.sql.text(), &name) {
+                passage.sql.mark_hole(start, end, DRAWN);
+            }
+        }
     }
 }

@@ -53,7 +53,7 @@ impl MigrationHost {
                 });
                 let bit = match text.whole() {
                     Some(text) => SqlToken::Literal { text: text.into(), at },
-                    None => self.bind_of(value),
+                    None => bind_of(self, value),
                 };
                 SqlExpr::of(vec![bit])
             }
@@ -64,13 +64,8 @@ impl MigrationHost {
                 }
                 Known::Unreadable => SqlExpr::of(vec![SqlToken::Bind]),
             },
-            _ => SqlExpr::of(vec![self.bind_of(value)]),
+            _ => SqlExpr::of(vec![bind_of(self, value)]),
         }
-    }
-
-    /// Returns a value that cannot be known.
-    fn bind_of(&self, value: &Value) -> SqlToken {
-        if self.is_drawn(value) { SqlToken::Drawn } else { SqlToken::Bind }
     }
 
     /// Tells whether every run generates a new value.
@@ -221,23 +216,6 @@ impl MigrationHost {
         SqlExpr::of(bits)
     }
 
-    /// Answers `clause[key]`: a part of JSON or of an array.
-    pub fn clause_item(&mut self, clause: SqlExpr, key: &Value) -> SqlExpr {
-        match key {
-            Value::Str(_) => {
-                let key = self.literal_of(key);
-                SqlExpr::compound(clause, "->", key)
-            }
-            Value::Tuple(_) | Value::List(_) => {
-                SqlExpr::compound(clause, "#>", SqlExpr::of(vec![SqlToken::Bind]))
-            }
-            key => {
-                let key = self.literal_of(key);
-                SqlExpr::of(clause.within().into_iter().chain(key.wrapped("[", "]").bits).collect())
-            }
-        }
-    }
-
     /// Returns what FROM would name for a value: a table, an alias, a mapped class, a subquery.
     pub fn source_of(&mut self, value: &Value) -> Option<Source> {
         match value {
@@ -275,5 +253,27 @@ fn sequence_next(name: &Known<String>) -> SqlExpr {
     match name {
         Known::Is(name) => SqlExpr::text(&format!("nextval('{name}')")),
         Known::Unreadable => SqlExpr::hole("the sequence cannot be known"),
+    }
+}
+
+/// Returns a value that cannot be known.
+fn bind_of(host: &MigrationHost, value: &Value) -> SqlToken {
+    if host.is_drawn(value) { SqlToken::Drawn } else { SqlToken::Bind }
+}
+
+/// Answers `clause[key]`: a part of JSON or of an array.
+pub fn clause_item(host: &mut MigrationHost, clause: SqlExpr, key: &Value) -> SqlExpr {
+    match key {
+        Value::Str(_) => {
+            let key = host.literal_of(key);
+            SqlExpr::compound(clause, "->", key)
+        }
+        Value::Tuple(_) | Value::List(_) => {
+            SqlExpr::compound(clause, "#>", SqlExpr::of(vec![SqlToken::Bind]))
+        }
+        key => {
+            let key = host.literal_of(key);
+            SqlExpr::of(clause.within().into_iter().chain(key.wrapped("[", "]").bits).collect())
+        }
     }
 }

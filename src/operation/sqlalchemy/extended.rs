@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use crate::operation::migration_host::MigrationHost;
 use crate::operation::sa_value::{ColumnValue, SaValue};
+use crate::operation::sqlalchemy::columns::make_column;
 use crate::python::host::{Arguments, At};
 use crate::python::object::Object;
 use crate::python::value::{HostId, Value};
@@ -14,92 +15,94 @@ pub(crate) fn is_column(path: &str) -> bool {
     path.starts_with("sqlalchemy.") && path.ends_with(".Column")
 }
 
-impl MigrationHost {
-    /// Notes that an attribute of a column is set: `column.nullable = False`.
-    pub(crate) fn set_column_attribute(
-        &mut self,
-        of: HostId,
-        mut made: ColumnValue,
-        name: &str,
-        value: &Value,
-        at: At<'_>,
-    ) {
-        let column = &mut made.column;
-        match name {
-            "nullable" => {
-                column.nullable = self.flag(Some(value), true);
-                made.nullable_given = true;
-            }
-            "primary_key" => column.primary_key = self.flag(Some(value), false),
-            "unique" => column.unique = self.flag(Some(value), false),
-            "index" => column.index = self.flag(Some(value), false),
-            "name" => {
-                column.name = self.text(value);
-                made.named = true;
-            }
-            "comment" => column.comment = self.text_or_none(Some(value)),
-            "default" => column.python_default = !value.is_none(),
-            "type" => {
-                column.kind = self.column_type(value);
-                made.untyped = false;
-            }
-            "server_default" => {
-                let (default, strings) = self.server_default(value, at);
-                made.column.server_default = default;
-                made.strings.extend(strings);
-            }
-            _ => {}
+/// Notes that an attribute of a column is set: `column.nullable = False`.
+pub(crate) fn set_column_attribute(
+    host: &mut MigrationHost,
+    of: HostId,
+    mut made: ColumnValue,
+    name: &str,
+    value: &Value,
+    at: At<'_>,
+) {
+    let column = &mut made.column;
+    match name {
+        "nullable" => {
+            column.nullable = host.flag(Some(value), true);
+            made.nullable_given = true;
         }
-        self.replace(of, SaValue::Column(Box::new(made)));
+        "primary_key" => column.primary_key = host.flag(Some(value), false),
+        "unique" => column.unique = host.flag(Some(value), false),
+        "index" => column.index = host.flag(Some(value), false),
+        "name" => {
+            column.name = host.text(value);
+            made.named = true;
+        }
+        "comment" => column.comment = host.text_or_none(Some(value)),
+        "default" => column.python_default = !value.is_none(),
+        "type" => {
+            column.kind = host.column_type(value);
+            made.untyped = false;
+        }
+        "server_default" => {
+            let (default, strings) = host.server_default(value, at);
+            made.column.server_default = default;
+            made.strings.extend(strings);
+        }
+        _ => {}
     }
+    host.replace(of, SaValue::Column(Box::new(made)));
+}
 
-    /// Calls `super().__init__(...)` of an instance whose class extends `Column`.
-    pub(crate) fn initialize_column(
-        &mut self,
-        instance: &Rc<Object>,
-        arguments: &Arguments,
-        at: At<'_>,
-    ) -> Value {
-        let column = self.make_column(arguments, at);
-        let id = self.put(SaValue::Column(Box::new(column)));
-        self.columns.insert(Rc::as_ptr(instance).addr(), id);
-        Value::None
-    }
+/// Calls `super().__init__(...)` of an instance whose class extends `Column`.
+pub(crate) fn initialize_column(
+    host: &mut MigrationHost,
+    instance: &Rc<Object>,
+    arguments: &Arguments,
+    at: At<'_>,
+) -> Value {
+    let column = make_column(host, arguments, at);
+    let id = host.put(SaValue::Column(Box::new(column)));
+    host.columns.insert(Rc::as_ptr(instance).addr(), id);
+    Value::None
+}
 
-    /// Puts columns in the place of instances of classes that extend `Column`.
-    pub(crate) fn with_columns(&mut self, mut arguments: Arguments, at: At<'_>) -> Arguments {
-        for value in &mut arguments.positional {
-            if let Value::Object(object) = value
-                && let Some(id) = self.extended_column(object, at)
-            {
-                *value = Value::Host(id);
-            }
+/// Puts columns in the place of instances of classes that extend `Column`.
+pub(crate) fn with_columns(
+    host: &mut MigrationHost,
+    mut arguments: Arguments,
+    at: At<'_>,
+) -> Arguments {
+    for value in &mut arguments.positional {
+        if let Value::Object(object) = value
+            && let Some(id) = extended_column(host, object, at)
+        {
+            *value = Value::Host(id);
         }
-        arguments
     }
+    arguments
+}
 
-    fn extended_column(&mut self, object: &Rc<Object>, at: At<'_>) -> Option<HostId> {
-        let address = Rc::as_ptr(object).addr();
-        if let Some(id) = self.columns.get(&address) {
-            return Some(*id);
-        }
-        let Object::Instance(instance) = &**object else { return None };
-        let base = instance.class.as_ref()?.as_class()?.host_base()?;
-        let SaValue::Name(path) = self.at(base) else { return None };
-        // One that has an `__init__` of its own makes the column there.
-        if !is_column(&path) || object.attribute("__init__").is_some() {
-            return None;
-        }
-        let mut arguments = Arguments::default();
-        for (name, value) in instance.attributes.all() {
-            match (&*name, value.items()) {
-                ("args", Some(items)) => arguments.positional = items,
-                _ => arguments.keywords.push((name.to_string(), value)),
-            }
-        }
-        let column = self.make_column(&arguments, at);
-        let id = self.put(SaValue::Column(Box::new(column)));
-        self.columns.insert(address, id);
-        Some(id)
+fn extended_column(host: &mut MigrationHost, object: &Rc<Object>, at: At<'_>) -> Option<HostId> {
+    let address = Rc::as_ptr(object).addr();
+    if let Some(id) = host.columns.get(&address) {
+        return Some(*id);
     }
+    let Object::Instance(instance) = &**object else { return None };
+    let base = instance.class.as_ref()?.as_class()?.host_base()?;
+    let SaValue::Name(path) = host.at(base) else { return None };
+    // One that has an `__init__` of its own makes the column there.
+    if !is_column(&path) || object.attribute("__init__").is_some() {
+        return None;
+    }
+    let mut arguments = Arguments::default();
+    for (name, value) in instance.attributes.all() {
+        match (&*name, value.items()) {
+            ("args", Some(items)) => arguments.positional = items,
+            _ => arguments.keywords.push((name.to_string(), value)),
+        }
+    }
+    let column = make_column(host, &arguments, at);
+    let id = host.put(SaValue::Column(Box::new(column)));
+    host.columns.insert(address, id);
+    Some(id)
 }

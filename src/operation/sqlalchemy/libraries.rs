@@ -2,11 +2,12 @@
 
 use std::rc::Rc;
 
+use crate::operation::entity::Entity;
 use crate::operation::migration_host::{MigrationHost, OP};
-use crate::operation::op::calls::BIND;
+use crate::operation::op::plug_ins::{column_reference, pg_entity};
 use crate::operation::op::table;
 use crate::operation::operation::Via;
-use crate::operation::sa_value::{Connection, ConnectionKind, Entity, SaValue};
+use crate::operation::sa_value::{BIND, Connection, ConnectionKind, SaValue};
 use crate::operation::step::{Mode, RemarkKind};
 use crate::python::host::{Arguments, At};
 use crate::python::value::{Unknown, Value};
@@ -104,62 +105,6 @@ fn runs_revisions(path: &str) -> bool {
 }
 
 impl MigrationHost {
-    /// Returns a module of the host's.
-    pub fn library(&mut self, name: &str) -> Option<Value> {
-        let root = name.split('.').next().unwrap_or(name);
-        if root == "alembic" {
-            let known = [
-                "",
-                "op",
-                "context",
-                "operations",
-                "runtime",
-                "migration",
-                "ddl",
-                "util",
-                "config",
-                "script",
-            ];
-            let second = name.split('.').nth(1).unwrap_or("");
-            if !known.contains(&second)
-                && !matches!(second, "autogenerate" | "environment" | "command")
-            {
-                return None;
-            }
-            return Some(self.library_value(name));
-        }
-        let ours = LIBRARIES.contains(&root)
-            || NETWORK.contains(&root)
-            || matches!(
-                root,
-                "subprocess" | "shutil" | "glob" | "tempfile" | "zipfile" | "tarfile" | "gzip"
-            )
-            || name == "urllib.request"
-            || name == "http.client";
-        ours.then(|| self.library_value(name))
-    }
-
-    /// Returns what a dotted name of a library stands for.
-    pub fn library_value(&mut self, path: &str) -> Value {
-        match path {
-            "alembic.op" => Value::Host(OP),
-            "flask.current_app" | "flask.g" | "flask.request" | "flask.session" => self.value(
-                SaValue::Environment(format!("`{path}` belongs to the running application").into()),
-            ),
-            "sqlalchemy.__version__" | "alembic.__version__" => {
-                self.unsure("the version is known when it runs")
-            }
-            "sqlalchemy.NullType" | "sqlalchemy.types.NULLTYPE" => {
-                self.value(SaValue::Name("sqlalchemy.types.NullType".into()))
-            }
-            "alembic.context.config" => {
-                self.value(SaValue::Environment("`context.config` is known when it runs".into()))
-            }
-            "sqlmodel.SQLModel" | "sqlalchemy.orm.DeclarativeBase" => self.base(false),
-            _ => self.value(SaValue::Name(path.into())),
-        }
-    }
-
     /// Calls a function or class of a library.
     pub fn call_library(&mut self, path: &str, arguments: Arguments, at: At<'_>) -> Value {
         if let Some(kind) = outside(path) {
@@ -167,19 +112,19 @@ impl MigrationHost {
             return Value::unknown(format!("`{path}` says so when it runs"));
         }
         match path.split('.').next().unwrap_or(path) {
-            "alembic" => self.call_alembic(path, arguments, at),
+            "alembic" => call_alembic(self, path, arguments, at),
             "psycopg2" | "psycopg" | "asyncpg" | "pymysql" => {
-                self.call_driver(path, &arguments, at)
+                call_driver(self, path, &arguments, at)
             }
             "alembic_utils" => {
                 let class = path.rsplit('.').next().unwrap_or(path);
                 match class.starts_with("PG") {
-                    true => self.pg_entity(class, &arguments),
+                    true => pg_entity(self, class, &arguments),
                     false => self.value(SaValue::Inert),
                 }
             }
             "alembic_postgresql_enum" if path.ends_with(".TableReference") => {
-                self.column_reference(&arguments)
+                column_reference(self, &arguments)
             }
             "flask" => {
                 self.remark(RemarkKind::Application, path, at);
@@ -189,118 +134,6 @@ impl MigrationHost {
                 self.value(SaValue::FlaskDatabase)
             }
             _ => self.call_sqlalchemy(path, arguments, at),
-        }
-    }
-
-    fn call_alembic(&mut self, path: &str, arguments: Arguments, at: At<'_>) -> Value {
-        let name = path.rsplit('.').next().unwrap_or(path).to_owned();
-        if path.starts_with("alembic.context.script.") {
-            return Value::Unknown(Unknown {
-                why: "`context.script` leads to other revisions".into(),
-                reaches: true,
-            });
-        }
-        if path.starts_with("alembic.context.") {
-            return self.call_context(&name, &arguments, at);
-        }
-        match name.as_str() {
-            "Operations" | "context" => Value::Host(OP),
-            "register_operation" => self.registrar(&arguments),
-            "implementation_for" => self.implementer(&arguments),
-            "AddColumn" | "DropColumn" | "RenameTable" | "ColumnNullable" | "ColumnType"
-            | "ColumnName" | "ColumnDefault"
-                if path.starts_with("alembic.ddl.") =>
-            {
-                let statements = self.alembic_ddl(&name, &arguments, at);
-                self.value(SaValue::Ddl(Rc::new(statements)))
-            }
-            "configure" if path.contains("MigrationContext") => self.value(SaValue::Context),
-            "ExecuteSQLOp" => {
-                self.value(SaValue::OperationObject("execute".into(), Rc::new(arguments)))
-            }
-            class if table::of_class(class).is_some() => self.operation_object(class, arguments),
-            _ if path.starts_with("alembic.ddl.") => {
-                self.unsure(&format!("`{name}` is DDL of Alembic's own, which is not read"))
-            }
-            _ if path.starts_with("alembic.command.") => {
-                self.unreadable(&format!("`{path}` runs other revisions"), at);
-                Value::None
-            }
-            _ if path.starts_with("alembic.script.") => Value::Unknown(Unknown {
-                why: format!("`{path}` leads to other revisions").into(),
-                reaches: true,
-            }),
-            _ if path.contains(".ops.") && table::of(table::own_name(&name)).is_some() => {
-                self.operation_of_class(path, &name, arguments, at)
-            }
-            _ if name.ends_with("Op") => self.unsure(&format!("`{name}` is not understood")),
-            _ if runs_revisions(path) => {
-                self.unreadable(&format!("`{path}` may run other revisions"), at);
-                Value::None
-            }
-            _ => self.value(SaValue::Inert),
-        }
-    }
-
-    /// Makes an object of a class of `alembic.operations.ops`.
-    fn operation_object(&mut self, class: &str, arguments: Arguments) -> Value {
-        let Some(row) = table::of_class(class) else { return Value::None };
-        let arguments = match row.name {
-            "create_table" => self.spread_columns(arguments),
-            "alter_column" => renamed(arguments),
-            _ => arguments,
-        };
-        self.value(SaValue::OperationObject(row.name.into(), Rc::new(arguments)))
-    }
-
-    /// `DropColumnOp.drop_column(operations, ...)` does what `operations.drop_column(...)` does.
-    fn operation_of_class(
-        &mut self,
-        path: &str,
-        name: &str,
-        mut arguments: Arguments,
-        at: At<'_>,
-    ) -> Value {
-        let class = path.rsplit('.').nth(1).unwrap_or_default();
-        let is_its = table::of_class(class).is_some_and(|row| row.name == name);
-        let takes_op = matches!(arguments.positional.first(), Some(Value::Host(OP)));
-        if !is_its || !takes_op {
-            self.unreadable(&format!("`{class}.{name}` is not understood"), at);
-            return Value::None;
-        }
-        arguments.positional.remove(0);
-        self.call_op(None, name, arguments, at)
-    }
-
-    /// `CreateTableOp` takes its columns as one list.
-    fn spread_columns(&mut self, mut arguments: Arguments) -> Arguments {
-        if let Some((columns, all)) =
-            arguments.positional.get(1).and_then(|columns| self.items(columns))
-        {
-            arguments.positional.truncate(1);
-            arguments.positional.extend(columns);
-            arguments.open |= !all;
-        }
-        arguments
-    }
-
-    fn call_driver(&mut self, path: &str, arguments: &Arguments, at: At<'_>) -> Value {
-        let name = path.rsplit('.').next().unwrap_or(path);
-        match name {
-            "execute_values" | "execute_batch" => {
-                let what = arguments.get(1, "sql").cloned();
-                let link = Connection { via: Via::Cursor, kind: ConnectionKind::Driver, ..BIND };
-                let rows = arguments.get(2, "argslist").cloned();
-                self.execute(what.as_ref(), rows.as_ref(), link, at)
-            }
-            "connect" => self.make_engine(arguments, at),
-            "Json" | "Jsonb" | "Binary" | "AsIs" => {
-                arguments.positional.first().cloned().unwrap_or(Value::None)
-            }
-            "SQL" if path.contains(".sql.") => {
-                arguments.positional.first().cloned().unwrap_or(Value::None)
-            }
-            _ => self.unsure(&format!("`{path}` is not understood")),
         }
     }
 
@@ -324,55 +157,6 @@ impl MigrationHost {
                     || matches!(self.thing(value), Some(SaValue::Method { of, .. }) if self.reaches_value(&Value::Host(*of)))
             }
         }
-    }
-
-    /// Returns the session, the engine and the names of Flask-SQLAlchemy's `db`.
-    pub fn flask_attribute(&mut self, name: &str) -> Value {
-        match name {
-            "session" => {
-                let link = Connection {
-                    via: Via::Session,
-                    kind: ConnectionKind::Session,
-                    mode: Mode::Own,
-                    application: true,
-                };
-                self.value(SaValue::Connection(link))
-            }
-            "engine" | "get_engine" => {
-                let link = Connection {
-                    via: Via::Bind,
-                    kind: ConnectionKind::Engine,
-                    mode: Mode::Own,
-                    application: true,
-                };
-                self.value(SaValue::Connection(link))
-            }
-            "Model" => self.base(true),
-            "metadata" => self.value(SaValue::MetaData(Vec::new(), None)),
-            "init_app" | "create_scoped_session" => self.value(SaValue::Inert),
-            _ => self.library_value(&format!("sqlalchemy.flask.{name}")),
-        }
-    }
-
-    /// Makes a base of mapped classes, with the metadata that their tables go to.
-    pub(crate) fn base(&mut self, names_tables: bool) -> Value {
-        let metadata = self.put(SaValue::MetaData(Vec::new(), None));
-        self.value(SaValue::Base { names_tables, metadata })
-    }
-
-    /// Makes the table of a class of automap: `Base.classes.users`.
-    pub fn mapped(&mut self, name: &str) -> Value {
-        self.value(SaValue::Mapped(TableName::plain(name)))
-    }
-
-    /// Makes an object of a mapped class that is not written out.
-    pub fn new_mapped(&mut self, table: TableName) -> Value {
-        self.value(SaValue::Row(Entity {
-            table: Some(table),
-            mapped: false,
-            class: None,
-            tests: Vec::new(),
-        }))
     }
 }
 
@@ -403,4 +187,220 @@ fn renamed(mut arguments: Arguments) -> Arguments {
         own.clone_into(name);
     }
     arguments
+}
+
+/// Returns a module of the host's.
+pub fn library(host: &mut MigrationHost, name: &str) -> Option<Value> {
+    let root = name.split('.').next().unwrap_or(name);
+    if root == "alembic" {
+        let known = [
+            "",
+            "op",
+            "context",
+            "operations",
+            "runtime",
+            "migration",
+            "ddl",
+            "util",
+            "config",
+            "script",
+        ];
+        let second = name.split('.').nth(1).unwrap_or("");
+        if !known.contains(&second) && !matches!(second, "autogenerate" | "environment" | "command")
+        {
+            return None;
+        }
+        return Some(library_value(host, name));
+    }
+    let ours = LIBRARIES.contains(&root)
+        || NETWORK.contains(&root)
+        || matches!(
+            root,
+            "subprocess" | "shutil" | "glob" | "tempfile" | "zipfile" | "tarfile" | "gzip"
+        )
+        || name == "urllib.request"
+        || name == "http.client";
+    ours.then(|| library_value(host, name))
+}
+
+/// Returns what a dotted name of a library stands for.
+pub fn library_value(host: &mut MigrationHost, path: &str) -> Value {
+    match path {
+        "alembic.op" => Value::Host(OP),
+        "flask.current_app" | "flask.g" | "flask.request" | "flask.session" => host.value(
+            SaValue::Environment(format!("`{path}` belongs to the running application").into()),
+        ),
+        "sqlalchemy.__version__" | "alembic.__version__" => {
+            host.unsure("the version is known when it runs")
+        }
+        "sqlalchemy.NullType" | "sqlalchemy.types.NULLTYPE" => {
+            host.value(SaValue::Name("sqlalchemy.types.NullType".into()))
+        }
+        "alembic.context.config" => {
+            host.value(SaValue::Environment("`context.config` is known when it runs".into()))
+        }
+        "sqlmodel.SQLModel" | "sqlalchemy.orm.DeclarativeBase" => base(host, false),
+        _ => host.value(SaValue::Name(path.into())),
+    }
+}
+
+fn call_alembic(host: &mut MigrationHost, path: &str, arguments: Arguments, at: At<'_>) -> Value {
+    let name = path.rsplit('.').next().unwrap_or(path).to_owned();
+    if path.starts_with("alembic.context.script.") {
+        return Value::Unknown(Unknown {
+            why: "`context.script` leads to other revisions".into(),
+            reaches: true,
+        });
+    }
+    if path.starts_with("alembic.context.") {
+        return host.call_context(&name, &arguments, at);
+    }
+    match name.as_str() {
+        "Operations" | "context" => Value::Host(OP),
+        "register_operation" => host.registrar(&arguments),
+        "implementation_for" => host.implementer(&arguments),
+        "AddColumn" | "DropColumn" | "RenameTable" | "ColumnNullable" | "ColumnType"
+        | "ColumnName" | "ColumnDefault"
+            if path.starts_with("alembic.ddl.") =>
+        {
+            let statements = host.alembic_ddl(&name, &arguments, at);
+            host.value(SaValue::Ddl(Rc::new(statements)))
+        }
+        "configure" if path.contains("MigrationContext") => host.value(SaValue::Context),
+        "ExecuteSQLOp" => {
+            host.value(SaValue::OperationObject("execute".into(), Rc::new(arguments)))
+        }
+        class if table::of_class(class).is_some() => operation_object(host, class, arguments),
+        _ if path.starts_with("alembic.ddl.") => {
+            host.unsure(&format!("`{name}` is DDL of Alembic's own, which is not read"))
+        }
+        _ if path.starts_with("alembic.command.") => {
+            host.unreadable(&format!("`{path}` runs other revisions"), at);
+            Value::None
+        }
+        _ if path.starts_with("alembic.script.") => Value::Unknown(Unknown {
+            why: format!("`{path}` leads to other revisions").into(),
+            reaches: true,
+        }),
+        _ if path.contains(".ops.") && table::of(table::own_name(&name)).is_some() => {
+            operation_of_class(host, path, &name, arguments, at)
+        }
+        _ if name.ends_with("Op") => host.unsure(&format!("`{name}` is not understood")),
+        _ if runs_revisions(path) => {
+            host.unreadable(&format!("`{path}` may run other revisions"), at);
+            Value::None
+        }
+        _ => host.value(SaValue::Inert),
+    }
+}
+
+/// Makes an object of a class of `alembic.operations.ops`.
+fn operation_object(host: &mut MigrationHost, class: &str, arguments: Arguments) -> Value {
+    let Some(row) = table::of_class(class) else { return Value::None };
+    let arguments = match row.name {
+        "create_table" => spread_columns(host, arguments),
+        "alter_column" => renamed(arguments),
+        _ => arguments,
+    };
+    host.value(SaValue::OperationObject(row.name.into(), Rc::new(arguments)))
+}
+
+/// `DropColumnOp.drop_column(operations, ...)` does what `operations.drop_column(...)` does.
+fn operation_of_class(
+    host: &mut MigrationHost,
+    path: &str,
+    name: &str,
+    mut arguments: Arguments,
+    at: At<'_>,
+) -> Value {
+    let class = path.rsplit('.').nth(1).unwrap_or_default();
+    let is_its = table::of_class(class).is_some_and(|row| row.name == name);
+    let takes_op = matches!(arguments.positional.first(), Some(Value::Host(OP)));
+    if !is_its || !takes_op {
+        host.unreadable(&format!("`{class}.{name}` is not understood"), at);
+        return Value::None;
+    }
+    arguments.positional.remove(0);
+    host.call_op(None, name, arguments, at)
+}
+
+/// `CreateTableOp` takes its columns as one list.
+fn spread_columns(host: &mut MigrationHost, mut arguments: Arguments) -> Arguments {
+    if let Some((columns, all)) =
+        arguments.positional.get(1).and_then(|columns| host.items(columns))
+    {
+        arguments.positional.truncate(1);
+        arguments.positional.extend(columns);
+        arguments.open |= !all;
+    }
+    arguments
+}
+
+fn call_driver(host: &mut MigrationHost, path: &str, arguments: &Arguments, at: At<'_>) -> Value {
+    let name = path.rsplit('.').next().unwrap_or(path);
+    match name {
+        "execute_values" | "execute_batch" => {
+            let what = arguments.get(1, "sql").cloned();
+            let link = Connection { via: Via::Cursor, kind: ConnectionKind::Driver, ..BIND };
+            let rows = arguments.get(2, "argslist").cloned();
+            host.execute(what.as_ref(), rows.as_ref(), link, at)
+        }
+        "connect" => host.make_engine(arguments, at),
+        "Json" | "Jsonb" | "Binary" | "AsIs" => {
+            arguments.positional.first().cloned().unwrap_or(Value::None)
+        }
+        "SQL" if path.contains(".sql.") => {
+            arguments.positional.first().cloned().unwrap_or(Value::None)
+        }
+        _ => host.unsure(&format!("`{path}` is not understood")),
+    }
+}
+
+/// Returns the session, the engine and the names of Flask-SQLAlchemy's `db`.
+pub fn flask_attribute(host: &mut MigrationHost, name: &str) -> Value {
+    match name {
+        "session" => {
+            let link = Connection {
+                via: Via::Session,
+                kind: ConnectionKind::Session,
+                mode: Mode::Own,
+                application: true,
+            };
+            host.value(SaValue::Connection(link))
+        }
+        "engine" | "get_engine" => {
+            let link = Connection {
+                via: Via::Bind,
+                kind: ConnectionKind::Engine,
+                mode: Mode::Own,
+                application: true,
+            };
+            host.value(SaValue::Connection(link))
+        }
+        "Model" => base(host, true),
+        "metadata" => host.value(SaValue::MetaData(Vec::new(), None)),
+        "init_app" | "create_scoped_session" => host.value(SaValue::Inert),
+        _ => library_value(host, &format!("sqlalchemy.flask.{name}")),
+    }
+}
+
+/// Makes a base of mapped classes, with the metadata that their tables go to.
+pub(crate) fn base(host: &mut MigrationHost, names_tables: bool) -> Value {
+    let metadata = host.put(SaValue::MetaData(Vec::new(), None));
+    host.value(SaValue::Base { names_tables, metadata })
+}
+
+/// Makes the table of a class of automap: `Base.classes.users`.
+pub fn mapped(host: &mut MigrationHost, name: &str) -> Value {
+    host.value(SaValue::Mapped(TableName::plain(name)))
+}
+
+/// Makes an object of a mapped class that is not written out.
+pub fn new_mapped(host: &mut MigrationHost, table: TableName) -> Value {
+    host.value(SaValue::Row(Entity {
+        table: Some(table),
+        mapped: false,
+        class: None,
+        tests: Vec::new(),
+    }))
 }

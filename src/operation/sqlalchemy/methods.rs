@@ -4,9 +4,12 @@ use std::rc::Rc;
 
 use crate::operation::migration_host::MigrationHost;
 use crate::operation::sa_value::{ConnectionKind, SaValue};
+use crate::operation::sqlalchemy::dml::{add_filter, begin};
 use crate::operation::sqlalchemy::parameters;
 use crate::operation::sqlalchemy::query::Verb;
+use crate::operation::sqlalchemy::sessions::run_query;
 use crate::operation::sqlalchemy::sql_expr::{Source, SqlExpr};
+use crate::operation::sqlalchemy::tables::column_named;
 use crate::operation::step::RemarkKind;
 use crate::python::host::{Arguments, At};
 use crate::python::value::{HostId, Value};
@@ -14,16 +17,6 @@ use crate::sql::table::TableName;
 use crate::text::known::Known;
 
 impl MigrationHost {
-    /// Returns a table of which nothing but the name is known.
-    pub(crate) fn table_by_name(&mut self, name: &str) -> Value {
-        let table = match name.split_once('.') {
-            Some((schema, name)) => TableName { schema: Some(schema.into()), name: name.into() },
-            None => TableName::plain(name),
-        };
-        let thing = self.table_of_parts(table, &[], true);
-        self.value(SaValue::Table(Rc::new(thing)))
-    }
-
     /// Calls a method of a thing.
     pub fn call_method(
         &mut self,
@@ -45,8 +38,8 @@ impl MigrationHost {
                 self.call_link(of, link, name, arguments, at)
             }
             SaValue::Type(kind) => self.call_type(&kind, name, &arguments, at),
-            SaValue::Table(table) => self.call_table_method(of, &table, name, &arguments, at),
-            SaValue::Columns(_) => self.call_columns(of, name, &arguments),
+            SaValue::Table(table) => call_table_method(self, of, &table, name, &arguments, at),
+            SaValue::Columns(_) => call_columns(self, of, name, &arguments),
             SaValue::MetaData(tables, _) => self.call_metadata(&tables, name, &arguments, at),
             thing @ (SaValue::Index(..) | SaValue::Sequence(_)) => match (name, &thing) {
                 ("next_value", _) => {
@@ -55,7 +48,7 @@ impl MigrationHost {
                 }
                 _ => self.call_index(&thing, name, at),
             },
-            SaValue::Query(query) => match self.run_query(&query, name, &arguments, at) {
+            SaValue::Query(query) => match run_query(self, &query, name, &arguments, at) {
                 Some(value) => value,
                 None => match self.query_method(&query, name, &arguments) {
                     Some(thing) => self.value(thing),
@@ -82,7 +75,7 @@ impl MigrationHost {
                         Some(SaValue::Column(_)) if matches!(name, "copy" | "_copy") => {
                             Value::Host(of)
                         }
-                        _ => self.operator_method(of, name, &arguments),
+                        _ => operator_method(self, of, name, &arguments),
                     },
                 }
             }
@@ -116,173 +109,6 @@ impl MigrationHost {
             _ => self.unsure(&format!("`{name}` is not understood")),
         }
     }
-
-    pub(crate) fn call_table_method(
-        &mut self,
-        of: HostId,
-        table: &Rc<crate::operation::sa_value::TableValue>,
-        name: &str,
-        arguments: &Arguments,
-        at: At<'_>,
-    ) -> Value {
-        let me = Value::Host(of);
-        let verb = match name {
-            "insert" => Some(Verb::Insert),
-            "update" => Some(Verb::Update),
-            "delete" => Some(Verb::Delete),
-            _ => None,
-        };
-        if let Some(verb) = verb {
-            let query = self.begin(verb, Some(&me), arguments);
-            return self.value(SaValue::Query(Rc::new(query)));
-        }
-        match name {
-            "select" | "count" => {
-                let mut query = self.begin(Verb::Select, None, &Arguments::positional(vec![me]));
-                for part in &arguments.positional {
-                    self.add_filter(&mut query, part);
-                }
-                self.value(SaValue::Query(Rc::new(query)))
-            }
-            "alias" | "join" | "outerjoin" => {
-                let mut given = arguments.clone();
-                given.positional.insert(0, me);
-                self.call_library(&format!("sqlalchemy.{name}"), given, at)
-            }
-            _ => match self.call_table(of, table, name, arguments, at) {
-                Some(value) => value,
-                None => self.unsure(&format!("`{name}` of a table is not understood")),
-            },
-        }
-    }
-
-    pub(crate) fn call_columns(&mut self, of: HostId, name: &str, arguments: &Arguments) -> Value {
-        match (name, arguments.positional.first().map(|key| self.text(key))) {
-            ("get", Some(Known::Is(column))) => match self.at(of) {
-                SaValue::Columns(table) => self.columns_item(table, &column),
-                _ => Value::None,
-            },
-            _ => self.unsure("the columns of the table are known to the database only"),
-        }
-    }
-
-    /// Returns a column of a table, an alias or a subquery.
-    pub(crate) fn columns_item(&mut self, of: HostId, name: &str) -> Value {
-        match self.at(of) {
-            SaValue::Table(table) => self.column_named(&table, Known::Is(name.to_owned())),
-            SaValue::Source(source) => {
-                let column = SqlExpr::column(Some(source), Known::Is(name.to_owned()));
-                self.value(SaValue::Clause(column))
-            }
-            SaValue::Query(query) => {
-                let source = Source::Query { query, alias: "anon_1".into() };
-                let column = SqlExpr::column(Some(source), Known::Is(name.to_owned()));
-                self.value(SaValue::Clause(column))
-            }
-            _ => self.unsure("the columns of the table are known to the database only"),
-        }
-    }
-
-    /// Returns an attribute of an expression: a method, or the expression in another form.
-    pub(crate) fn clause_attribute(&mut self, of: HostId, name: &str) -> Value {
-        match name {
-            "astext" => {
-                let clause = self.clause_of(&Value::Host(of)).unwrap_or_default();
-                let bits = clause
-                    .bits
-                    .into_iter()
-                    .map(|bit| match bit {
-                        crate::operation::sqlalchemy::sql_expr::SqlToken::Text(text) => {
-                            crate::operation::sqlalchemy::sql_expr::SqlToken::Text(
-                                text.replace(" -> ", " ->> ").into(),
-                            )
-                        }
-                        bit => bit,
-                    })
-                    .collect();
-                self.value(SaValue::Clause(SqlExpr {
-                    bits,
-                    compound: clause.compound,
-                    label: None,
-                }))
-            }
-            "c" | "columns" | "element" | "self_group" => Value::Host(of),
-            "text" => match self.sql_of(Some(&Value::Host(of))) {
-                Known::Is(text) => Value::text(&text),
-                Known::Unreadable => Value::unknown("the text of the expression cannot be known"),
-            },
-            _ => self.value(SaValue::Method { of, name: name.into() }),
-        }
-    }
-
-    /// `column.op("||")` gives a function of the right side.
-    pub(crate) fn operator_method(
-        &mut self,
-        of: HostId,
-        name: &str,
-        arguments: &Arguments,
-    ) -> Value {
-        match (name, arguments.get(0, "opstring").map(|operator| self.text(operator))) {
-            ("op" | "bool_op", Some(Known::Is(operator))) => {
-                self.value(SaValue::Operator { of, operator: operator.into() })
-            }
-            _ => {
-                let why = format!("`{name}` of an expression is not understood");
-                self.value(SaValue::Clause(SqlExpr::hole(&why)))
-            }
-        }
-    }
-
-    /// Calls what `column.op("||")` gave.
-    pub(crate) fn apply_operator(
-        &mut self,
-        of: HostId,
-        operator: &str,
-        arguments: &Arguments,
-    ) -> Value {
-        let left = self.clause_of(&Value::Host(of)).unwrap_or_default();
-        let right = arguments.get(0, "other").cloned().unwrap_or(Value::None);
-        let right = self.literal_of(&right);
-        self.value(SaValue::Clause(SqlExpr::compound(left, operator, right)))
-    }
-
-    pub(crate) fn metadata_table(&mut self, tables: &[HostId], key: &Value) -> Value {
-        let name = self.text(key);
-        let found = tables.iter().find(|id| match self.at(**id) {
-            SaValue::Table(table) => table.create.table.known() == name.clone().into_option(),
-            _ => false,
-        });
-        match found {
-            Some(id) => Value::Host(*id),
-            None => match name {
-                // Reflected: it is named, and that is all that is known of it.
-                Known::Is(name) => self.table_by_name(&name),
-                Known::Unreadable => {
-                    self.unsure("the tables of the metadata are known when it runs")
-                }
-            },
-        }
-    }
-
-    /// Returns an attribute of an object that a session gave back.
-    pub(crate) fn row_attribute(
-        &mut self,
-        entity: &crate::operation::sa_value::Entity,
-        name: &str,
-    ) -> Value {
-        let declared = entity.class.as_ref().and_then(|class| class.attribute(name));
-        match declared {
-            Some(Value::Host(id)) if matches!(self.at(id), SaValue::Column(_)) => {
-                Value::unknown(format!("`{name}` of a row is known to the database only"))
-            }
-            // A relationship leads to objects of another table.
-            Some(Value::Host(_)) => self.value(SaValue::Row(crate::operation::sa_value::Entity {
-                mapped: true,
-                ..Default::default()
-            })),
-            _ => Value::unknown(format!("`{name}` of a row is known to the database only")),
-        }
-    }
 }
 
 /// Returns a known text as a value.
@@ -290,5 +116,181 @@ pub(crate) fn known(text: &Known<String>) -> Value {
     match text {
         Known::Is(text) => Value::text(text),
         Known::Unreadable => Value::unknown("the name cannot be known"),
+    }
+}
+
+/// Returns a table of which nothing but the name is known.
+pub(crate) fn table_by_name(host: &mut MigrationHost, name: &str) -> Value {
+    let table = match name.split_once('.') {
+        Some((schema, name)) => TableName { schema: Some(schema.into()), name: name.into() },
+        None => TableName::plain(name),
+    };
+    let thing = host.table_of_parts(table, &[], true);
+    host.value(SaValue::Table(Rc::new(thing)))
+}
+
+pub(crate) fn call_table_method(
+    host: &mut MigrationHost,
+    of: HostId,
+    table: &Rc<crate::operation::sa_value::TableValue>,
+    name: &str,
+    arguments: &Arguments,
+    at: At<'_>,
+) -> Value {
+    let me = Value::Host(of);
+    let verb = match name {
+        "insert" => Some(Verb::Insert),
+        "update" => Some(Verb::Update),
+        "delete" => Some(Verb::Delete),
+        _ => None,
+    };
+    if let Some(verb) = verb {
+        let query = begin(host, verb, Some(&me), arguments);
+        return host.value(SaValue::Query(Rc::new(query)));
+    }
+    match name {
+        "select" | "count" => {
+            let mut query = begin(host, Verb::Select, None, &Arguments::positional(vec![me]));
+            for part in &arguments.positional {
+                add_filter(host, &mut query, part);
+            }
+            host.value(SaValue::Query(Rc::new(query)))
+        }
+        "alias" | "join" | "outerjoin" => {
+            let mut given = arguments.clone();
+            given.positional.insert(0, me);
+            host.call_library(&format!("sqlalchemy.{name}"), given, at)
+        }
+        _ => match host.call_table(of, table, name, arguments, at) {
+            Some(value) => value,
+            None => host.unsure(&format!("`{name}` of a table is not understood")),
+        },
+    }
+}
+
+pub(crate) fn call_columns(
+    host: &mut MigrationHost,
+    of: HostId,
+    name: &str,
+    arguments: &Arguments,
+) -> Value {
+    match (name, arguments.positional.first().map(|key| host.text(key))) {
+        ("get", Some(Known::Is(column))) => match host.at(of) {
+            SaValue::Columns(table) => columns_item(host, table, &column),
+            _ => Value::None,
+        },
+        _ => host.unsure("the columns of the table are known to the database only"),
+    }
+}
+
+/// Returns a column of a table, an alias or a subquery.
+pub(crate) fn columns_item(host: &mut MigrationHost, of: HostId, name: &str) -> Value {
+    match host.at(of) {
+        SaValue::Table(table) => column_named(host, &table, Known::Is(name.to_owned())),
+        SaValue::Source(source) => {
+            let column = SqlExpr::column(Some(source), Known::Is(name.to_owned()));
+            host.value(SaValue::Clause(column))
+        }
+        SaValue::Query(query) => {
+            let source = Source::Query { query, alias: "anon_1".into() };
+            let column = SqlExpr::column(Some(source), Known::Is(name.to_owned()));
+            host.value(SaValue::Clause(column))
+        }
+        _ => host.unsure("the columns of the table are known to the database only"),
+    }
+}
+
+/// Returns an attribute of an expression: a method, or the expression in another form.
+pub(crate) fn clause_attribute(host: &mut MigrationHost, of: HostId, name: &str) -> Value {
+    match name {
+        "astext" => {
+            let clause = host.clause_of(&Value::Host(of)).unwrap_or_default();
+            let bits = clause
+                .bits
+                .into_iter()
+                .map(|bit| match bit {
+                    crate::operation::sqlalchemy::sql_expr::SqlToken::Text(text) => {
+                        crate::operation::sqlalchemy::sql_expr::SqlToken::Text(
+                            text.replace(" -> ", " ->> ").into(),
+                        )
+                    }
+                    bit => bit,
+                })
+                .collect();
+            host.value(SaValue::Clause(SqlExpr { bits, compound: clause.compound, label: None }))
+        }
+        "c" | "columns" | "element" | "self_group" => Value::Host(of),
+        "text" => match host.sql_of(Some(&Value::Host(of))) {
+            Known::Is(text) => Value::text(&text),
+            Known::Unreadable => Value::unknown("the text of the expression cannot be known"),
+        },
+        _ => host.value(SaValue::Method { of, name: name.into() }),
+    }
+}
+
+/// `column.op("||")` gives a function of the right side.
+pub(crate) fn operator_method(
+    host: &mut MigrationHost,
+    of: HostId,
+    name: &str,
+    arguments: &Arguments,
+) -> Value {
+    match (name, arguments.get(0, "opstring").map(|operator| host.text(operator))) {
+        ("op" | "bool_op", Some(Known::Is(operator))) => {
+            host.value(SaValue::Operator { of, operator: operator.into() })
+        }
+        _ => {
+            let why = format!("`{name}` of an expression is not understood");
+            host.value(SaValue::Clause(SqlExpr::hole(&why)))
+        }
+    }
+}
+
+/// Calls what `column.op("||")` gave.
+pub(crate) fn apply_operator(
+    host: &mut MigrationHost,
+    of: HostId,
+    operator: &str,
+    arguments: &Arguments,
+) -> Value {
+    let left = host.clause_of(&Value::Host(of)).unwrap_or_default();
+    let right = arguments.get(0, "other").cloned().unwrap_or(Value::None);
+    let right = host.literal_of(&right);
+    host.value(SaValue::Clause(SqlExpr::compound(left, operator, right)))
+}
+
+pub(crate) fn metadata_table(host: &mut MigrationHost, tables: &[HostId], key: &Value) -> Value {
+    let name = host.text(key);
+    let found = tables.iter().find(|id| match host.at(**id) {
+        SaValue::Table(table) => table.create.table.known() == name.clone().into_option(),
+        _ => false,
+    });
+    match found {
+        Some(id) => Value::Host(*id),
+        None => match name {
+            // Reflected: it is named, and that is all that is known of it.
+            Known::Is(name) => table_by_name(host, &name),
+            Known::Unreadable => host.unsure("the tables of the metadata are known when it runs"),
+        },
+    }
+}
+
+/// Returns an attribute of an object that a session gave back.
+pub(crate) fn row_attribute(
+    host: &mut MigrationHost,
+    entity: &crate::operation::entity::Entity,
+    name: &str,
+) -> Value {
+    let declared = entity.class.as_ref().and_then(|class| class.attribute(name));
+    match declared {
+        Some(Value::Host(id)) if matches!(host.at(id), SaValue::Column(_)) => {
+            Value::unknown(format!("`{name}` of a row is known to the database only"))
+        }
+        // A relationship leads to objects of another table.
+        Some(Value::Host(_)) => host.value(SaValue::Row(crate::operation::entity::Entity {
+            mapped: true,
+            ..Default::default()
+        })),
+        _ => Value::unknown(format!("`{name}` of a row is known to the database only")),
     }
 }

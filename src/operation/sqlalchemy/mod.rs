@@ -3,6 +3,8 @@
 
 pub mod check;
 
+pub mod check_columns;
+
 pub mod columns;
 
 pub mod connections;

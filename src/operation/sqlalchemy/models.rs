@@ -14,63 +14,11 @@ use crate::text::known::Known;
 impl MigrationHost {
     /// Returns the table of a mapped class; nothing where the class is not mapped.
     pub fn table_of_class(&mut self, class: &Rc<Object>) -> Option<Rc<TableValue>> {
-        let id = self.table_id_of_class(class)?;
+        let id = table_id_of_class(self, class)?;
         match self.at(id) {
             SaValue::Table(table) => Some(table),
             _ => None,
         }
-    }
-
-    /// Returns the number of the table of a mapped class.
-    pub fn table_id_of_class(&mut self, class: &Rc<Object>) -> Option<HostId> {
-        let key = Rc::as_ptr(class) as usize;
-        if let Some(&id) = self.models.get(&key) {
-            return Some(id);
-        }
-        let id = self.make_model(class)?;
-        self.models.insert(key, id);
-        Some(id)
-    }
-
-    fn make_model(&mut self, class: &Rc<Object>) -> Option<HostId> {
-        if let Some(Value::Host(id)) = class.attribute("__table__")
-            && let SaValue::Table(_) = self.at(id)
-        {
-            return Some(id);
-        }
-        let name = class.attribute("__tablename__");
-        let inner = class.as_class()?;
-        let sqlmodel = inner
-            .keywords
-            .iter()
-            .any(|(name, value)| name == "table" && matches!(value, Value::Bool(true)));
-        let name = match name {
-            Some(Value::Host(_)) | None if sqlmodel => Known::Is(inner.name.to_lowercase()),
-            Some(value @ (Value::Str(_) | Value::Unknown(_))) => self.text(&value),
-            Some(Value::Object(_)) => Known::Unreadable,
-            _ => self.flask_name(inner)?,
-        };
-        let table = TableName { schema: self.schema_of(class), name };
-        let mut columns = Vec::new();
-        let attributes = self.attributes_with_bases(class, 8);
-        for (name, value) in attributes {
-            if let Some(SaValue::Column(column)) = self.thing(&value).cloned() {
-                columns.push(self.mapped_column(&name, *column, &table, &value));
-            }
-        }
-        let mut create = CreateTable::new(table);
-        create.columns = columns.iter().map(|column| column.column.clone()).collect();
-        let thing =
-            TableValue { create, columns, complete: !inner.has_unknown_base(), exact: false };
-        let id = self.put(SaValue::Table(Rc::new(thing)));
-        let base = inner.host_base().map(|base| self.at(base));
-        if let Some(SaValue::Base { metadata, .. }) = base
-            && let SaValue::MetaData(mut tables, schema) = self.at(metadata)
-        {
-            tables.push(id);
-            self.replace(metadata, SaValue::MetaData(tables, schema));
-        }
-        Some(id)
     }
 
     /// Returns the column behind an attribute of a mapped class.
@@ -81,75 +29,126 @@ impl MigrationHost {
             _ => Known::Is(name.to_owned()),
         }
     }
+}
 
-    /// Gives a column of a mapped class its name and its table.
-    fn mapped_column(
-        &mut self,
-        name: &str,
-        mut column: ColumnValue,
-        table: &TableName,
-        value: &Value,
-    ) -> ColumnValue {
-        if !column.named {
-            column.column.name = Known::Is(name.to_owned());
-            column.named = true;
-        }
-        column.source = Some(Source::Table(table.clone()));
-        if let Value::Host(id) = value {
-            self.replace(*id, SaValue::Column(Box::new(column.clone())));
-        }
-        column
+/// Returns the number of the table of a mapped class.
+pub fn table_id_of_class(host: &mut MigrationHost, class: &Rc<Object>) -> Option<HostId> {
+    let key = Rc::as_ptr(class) as usize;
+    if let Some(&id) = host.models.get(&key) {
+        return Some(id);
     }
+    let id = make_model(host, class)?;
+    host.models.insert(key, id);
+    Some(id)
+}
 
-    /// Returns the attributes of a class, those of its bases first.
-    fn attributes_with_bases(&self, class: &Rc<Object>, depth: usize) -> Vec<(Rc<str>, Value)> {
-        let (Some(inner), Some(depth)) = (class.as_class(), depth.checked_sub(1)) else {
-            return Vec::new();
-        };
-        let mut found = Vec::new();
-        for base in &inner.bases {
-            if let Value::Object(base) = base {
-                found.extend(self.attributes_with_bases(base, depth));
-            }
-        }
-        for (name, value) in class.own_attributes() {
-            found.retain(|(known, _): &(Rc<str>, Value)| *known != name);
-            found.push((name, value));
-        }
-        found
+fn make_model(host: &mut MigrationHost, class: &Rc<Object>) -> Option<HostId> {
+    if let Some(Value::Host(id)) = class.attribute("__table__")
+        && let SaValue::Table(_) = host.at(id)
+    {
+        return Some(id);
     }
-
-    fn schema_of(&self, class: &Rc<Object>) -> Option<Known<String>> {
-        let arguments = class.attribute("__table_args__")?;
-        let settings = match &arguments {
-            Value::Dict(_) => Some(arguments.clone()),
-            other => other.items().and_then(|items| items.last().cloned()),
-        };
-        let Some(Value::Dict(entries)) = settings else {
-            return None;
-        };
-        let entries = entries.borrow();
-        let schema = entries.iter().find(|(key, _)| key.as_str().as_deref() == Some("schema"));
-        schema.filter(|(_, value)| !value.is_none()).map(|(_, value)| self.text(value))
+    let name = class.attribute("__tablename__");
+    let inner = class.as_class()?;
+    let sqlmodel = inner
+        .keywords
+        .iter()
+        .any(|(name, value)| name == "table" && matches!(value, Value::Bool(true)));
+    let name = match name {
+        Some(Value::Host(_)) | None if sqlmodel => Known::Is(inner.name.to_lowercase()),
+        Some(value @ (Value::Str(_) | Value::Unknown(_))) => host.text(&value),
+        Some(Value::Object(_)) => Known::Unreadable,
+        _ => flask_name(host, inner)?,
+    };
+    let table = TableName { schema: schema_of(host, class), name };
+    let mut columns = Vec::new();
+    let attributes = attributes_with_bases(class, 8);
+    for (name, value) in attributes {
+        if let Some(SaValue::Column(column)) = host.thing(&value).cloned() {
+            columns.push(mapped_column(host, &name, *column, &table, &value));
+        }
     }
+    let mut create = CreateTable::new(table);
+    create.columns = columns.iter().map(|column| column.column.clone()).collect();
+    let thing = TableValue { create, columns, complete: !inner.has_unknown_base(), exact: false };
+    let id = host.put(SaValue::Table(Rc::new(thing)));
+    let base = inner.host_base().map(|base| host.at(base));
+    if let Some(SaValue::Base { metadata, .. }) = base
+        && let SaValue::MetaData(mut tables, schema) = host.at(metadata)
+    {
+        tables.push(id);
+        host.replace(metadata, SaValue::MetaData(tables, schema));
+    }
+    Some(id)
+}
 
-    /// Flask-SQLAlchemy names a table after its class.
-    fn flask_name(&self, class: &crate::python::object::Class) -> Option<Known<String>> {
-        let base = class.host_base().map(Value::Host)?;
-        match self.thing(&base) {
-            Some(SaValue::Base { names_tables: true, .. })
-                if class.attributes.get("__abstract__").is_none() =>
-            {
-                let mut name = String::new();
-                for (number, letter) in class.name.chars().enumerate() {
-                    if letter.is_uppercase() && number > 0 {
-                        name.push('_');
-                    }
-                    name.extend(letter.to_lowercase());
+/// Gives a column of a mapped class its name and its table.
+fn mapped_column(
+    host: &mut MigrationHost,
+    name: &str,
+    mut column: ColumnValue,
+    table: &TableName,
+    value: &Value,
+) -> ColumnValue {
+    if !column.named {
+        column.column.name = Known::Is(name.to_owned());
+        column.named = true;
+    }
+    column.source = Some(Source::Table(table.clone()));
+    if let Value::Host(id) = value {
+        host.replace(*id, SaValue::Column(Box::new(column.clone())));
+    }
+    column
+}
+
+/// Returns the attributes of a class, those of its bases first.
+fn attributes_with_bases(class: &Rc<Object>, depth: usize) -> Vec<(Rc<str>, Value)> {
+    let (Some(inner), Some(depth)) = (class.as_class(), depth.checked_sub(1)) else {
+        return Vec::new();
+    };
+    let mut found = Vec::new();
+    for base in &inner.bases {
+        if let Value::Object(base) = base {
+            found.extend(attributes_with_bases(base, depth));
+        }
+    }
+    for (name, value) in class.own_attributes() {
+        found.retain(|(known, _): &(Rc<str>, Value)| *known != name);
+        found.push((name, value));
+    }
+    found
+}
+
+fn schema_of(host: &MigrationHost, class: &Rc<Object>) -> Option<Known<String>> {
+    let arguments = class.attribute("__table_args__")?;
+    let settings = match &arguments {
+        Value::Dict(_) => Some(arguments.clone()),
+        other => other.items().and_then(|items| items.last().cloned()),
+    };
+    let Some(Value::Dict(entries)) = settings else {
+        return None;
+    };
+    let entries = entries.borrow();
+    let schema = entries.iter().find(|(key, _)| key.as_str().as_deref() == Some("schema"));
+    schema.filter(|(_, value)| !value.is_none()).map(|(_, value)| host.text(value))
+}
+
+/// Flask-SQLAlchemy names a table after its class.
+fn flask_name(host: &MigrationHost, class: &crate::python::object::Class) -> Option<Known<String>> {
+    let base = class.host_base().map(Value::Host)?;
+    match host.thing(&base) {
+        Some(SaValue::Base { names_tables: true, .. })
+            if class.attributes.get("__abstract__").is_none() =>
+        {
+            let mut name = String::new();
+            for (number, letter) in class.name.chars().enumerate() {
+                if letter.is_uppercase() && number > 0 {
+                    name.push('_');
                 }
-                Some(Known::Is(name))
+                name.extend(letter.to_lowercase());
             }
-            _ => None,
+            Some(Known::Is(name))
         }
+        _ => None,
     }
 }

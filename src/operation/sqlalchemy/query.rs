@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use crate::operation::sa_value::Entity;
+use crate::operation::entity::Entity;
 use crate::operation::sqlalchemy::sql_builder::SqlBuilder;
 use crate::operation::sqlalchemy::sql_expr::{Source, SqlExpr, SqlToken};
 use crate::operation::step::Role;

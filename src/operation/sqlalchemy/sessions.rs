@@ -2,9 +2,10 @@
 
 use std::rc::Rc;
 
+use crate::operation::entity::Entity;
 use crate::operation::migration_host::{Details, MigrationHost};
 use crate::operation::operation::{Operation, Via};
-use crate::operation::sa_value::{Connection, ConnectionKind, Entity, SaValue};
+use crate::operation::sa_value::{Connection, ConnectionKind, SaValue};
 use crate::operation::sqlalchemy::query::{Query, Verb};
 use crate::operation::sqlalchemy::sql_expr::{Source, SqlExpr, SqlToken};
 use crate::operation::step::{Mode, RemarkKind, Role, SentText};
@@ -20,19 +21,6 @@ use crate::sql::table::TableName;
 use crate::text::known::Known;
 
 impl MigrationHost {
-    /// Makes a session: `Session(bind=...)`, `Session(bind)`.
-    pub fn make_session(&mut self, arguments: &Arguments) -> Connection {
-        let bind = arguments
-            .get(0, "bind")
-            .or_else(|| arguments.keyword("engine"))
-            .and_then(|bind| self.thing(bind));
-        let mode = match bind {
-            Some(SaValue::Connection(link)) => link.mode,
-            _ => Mode::Transaction,
-        };
-        Connection { via: Via::Session, kind: ConnectionKind::Session, mode, application: false }
-    }
-
     /// Calls a method of a session.
     pub fn call_session(
         &mut self,
@@ -47,7 +35,7 @@ impl MigrationHost {
             "query" => {
                 let mut query = Query::new(Verb::Select, None);
                 for part in &arguments.positional {
-                    self.notice_application(part, at);
+                    notice_application(self, part, at);
                     self.add_selected(&mut query, part);
                 }
                 query.session = Some(link);
@@ -59,19 +47,19 @@ impl MigrationHost {
                     _ => first.iter().cloned().collect(),
                 };
                 for object in &objects {
-                    self.write_object(object, name, link, at);
+                    write_object(self, object, name, link, at);
                 }
                 let unread = objects.is_empty()
                     && first.as_ref().is_some_and(|objects| self.items(objects).is_none());
                 if unread {
-                    self.write_object(&first.clone().unwrap_or(Value::None), name, link, at);
+                    write_object(self, &first.clone().unwrap_or(Value::None), name, link, at);
                 }
                 if name == "merge" { first.unwrap_or(Value::None) } else { Value::None }
             }
             "bulk_insert_mappings" | "bulk_update_mappings" => {
                 let target = first.as_ref().and_then(|class| self.source_of(class));
                 if let Some(class) = &first {
-                    self.notice_application(class, at);
+                    notice_application(self, class, at);
                 }
                 let verb = if name == "bulk_insert_mappings" { Verb::Insert } else { Verb::Update };
                 let mut query = Query::new(verb, target);
@@ -97,7 +85,7 @@ impl MigrationHost {
                 Value::None
             }
             "get" | "get_one" => {
-                let entity = self.entity_of(first.as_ref());
+                let entity = entity_of(self, first.as_ref());
                 self.value(SaValue::Row(entity))
             }
             "flush" | "close" | "expire" | "refresh" | "expunge" | "expunge_all" | "expire_all"
@@ -114,235 +102,251 @@ impl MigrationHost {
             _ => self.call_link(id, link, name, arguments, at),
         }
     }
-
-    /// Calls a method of a query that runs it; nothing where the method only builds it up.
-    pub fn run_query(
-        &mut self,
-        query: &Rc<Query>,
-        name: &str,
-        arguments: &Arguments,
-        at: At<'_>,
-    ) -> Option<Value> {
-        let link = query.session?;
-        match name {
-            "all" | "yield_per" | "scalars" => {
-                Some(self.value(SaValue::Result(query.rows_of(self.dialect))))
-            }
-            "first" | "one" | "one_or_none" | "get" | "scalar" => {
-                let entity = query.rows_of(self.dialect);
-                Some(self.one(entity))
-            }
-            "count" => Some(self.unsure("the number of rows is known to the database only")),
-            "delete" | "update" => {
-                let source = query.entity.table.clone().map(Source::Table);
-                let source = source.or_else(|| {
-                    query.columns.iter().find_map(|column| column.sources().next().cloned())
-                });
-                let mut next = (**query).clone();
-                next.verb = if name == "delete" { Verb::Delete } else { Verb::Update };
-                next.target = source;
-                next.columns.clear();
-                if name == "update" {
-                    let values = arguments.get(0, "values").cloned().unwrap_or(Value::None);
-                    self.add_values(&mut next, &Arguments::positional(vec![values]));
-                }
-                self.execute_query(&next, None, link, at);
-                Some(Value::Int(0))
-            }
-            _ => None,
-        }
-    }
-
-    /// Returns what the rows of a mapped class are.
-    pub fn entity_of(&mut self, class: Option<&Value>) -> Entity {
-        let table = class
-            .and_then(|class| self.source_of(class))
-            .and_then(|source| source.table().cloned());
-        let class = match class {
-            Some(Value::Object(object)) => Some(object.clone()),
-            _ => None,
-        };
-        Entity { table, mapped: true, class, tests: Vec::new() }
-    }
-
-    /// Returns the column that tells the objects of a mapped class apart; `id` where that is not
-    /// known.
-    fn key_of(&mut self, entity: &Entity) -> String {
-        let table = entity.class.as_ref().and_then(|class| self.table_of_class(class));
-        let key = table.and_then(|table| {
-            let mut keys =
-                table.columns.iter().filter(|column| column.column.primary_key == Known::Is(true));
-            keys.next().and_then(|key| key.column.name.as_str().map(str::to_owned))
-        });
-        key.unwrap_or_else(|| "id".to_owned())
-    }
-
-    /// Tells whether an attribute of a mapped class is no column: `relationship(...)` and the like.
-    fn is_relationship(&self, entity: &Entity, name: &str) -> bool {
-        let declared = entity.class.as_ref().and_then(|class| class.attribute(name));
-        declared.is_some_and(|value| matches!(self.thing(&value), Some(SaValue::Inert)))
-    }
-
-    /// Notes that a mapped class of the application is used.
-    pub fn notice_application(&mut self, value: &Value, at: At<'_>) {
-        if let Value::Object(object) = value {
-            let class = object.as_class().or_else(|| object.class_of_instance());
-            let class =
-                class.filter(|class| !self.is_beside(&class.site.path) && !self.is_imported(at));
-            if let Some(class) = class {
-                let name = class.name.to_string();
-                let table = self.source_of(value).and_then(|source| source.table().cloned());
-                self.remark_on(RemarkKind::Application, &name, table, at);
-            }
-        }
-    }
-
-    /// Records that an object is added, merged or deleted.
-    fn write_object(&mut self, object: &Value, how: &str, link: Connection, at: At<'_>) {
-        self.notice_application(object, at);
-        let entity = match self.thing(object).cloned() {
-            Some(SaValue::Row(entity)) => entity,
-            _ => self.entity_of(Some(object)),
-        };
-        let from_database = matches!(self.thing(object), Some(SaValue::Row(row)) if row.class.is_none() || row.mapped);
-        if from_database && how != "delete" && matches!(object, Value::Host(_)) {
-            // What was read is known to the session already; adding it again writes nothing by
-            // itself.
-            return;
-        }
-        let table = entity.table.clone().unwrap_or_else(TableName::unreadable);
-        let (columns, strings) = self.attributes_of(object, at);
-        let generated = self.drawn_attributes(object);
-        let statement = match how {
-            "delete" => Statement::Rows(RowChange::Delete(Delete {
-                table,
-                filter: one_row("id"),
-                reads: Vec::new(),
-                mentions: Mentions::default(),
-            })),
-            _ => Statement::Rows(RowChange::Insert(Insert {
-                table,
-                columns: Some(columns),
-                again: if how == "merge" { OnConflict::Conflict } else { OnConflict::Nothing },
-                rows: RowSource::Unknown,
-                reads: Vec::new(),
-                literals: strings.iter().map(|text| text.text.clone()).collect(),
-                mentions: Mentions::default(),
-                conflict: None,
-                generated,
-                drawn_places: Vec::new(),
-            })),
-        };
-        let details = Details { strings, mode: Some(link.mode), ..Details::default() };
-        if entity.table.is_none() {
-            let why = self.why(Some(object));
-            return self.unreadable(
-                &format!("the table of an object that a session writes cannot be known: {why}"),
-                at,
-            );
-        }
-        self.record(
-            Operation::Execute { sql: None, via: Via::Session },
-            vec![statement],
-            details,
-            at,
-        );
-    }
-
-    /// Returns the attributes that were set on an object of a mapped class.
-    fn attributes_of(&mut self, object: &Value, at: At<'_>) -> (Known<Vec<String>>, Vec<SentText>) {
-        let Value::Object(instance) = object else {
-            return (Known::Unreadable, Vec::new());
-        };
-        let class = match &**instance {
-            Object::Instance(inner) => inner.class.clone(),
-            _ => None,
-        };
-        let mut columns = Vec::new();
-        let mut strings = Vec::new();
-        for (name, value) in instance.own_attributes() {
-            if name.starts_with('_') {
-                continue;
-            }
-            columns.push(self.column_of_attribute(class.as_ref(), &name));
-            if let Value::Str(text) = &value {
-                strings.extend(self.sent_text(text, Role::Value, at));
-            }
-        }
-        let columns: Option<Vec<String>> = columns.into_iter().map(Known::into_option).collect();
-        (Known::from(columns.filter(|columns| !columns.is_empty())), strings)
-    }
-
-    /// Returns the columns of an object that every run writes another value to.
-    fn drawn_attributes(&mut self, object: &Value) -> Vec<String> {
-        let Value::Object(instance) = object else { return Vec::new() };
-        let class = match &**instance {
-            Object::Instance(inner) => inner.class.clone(),
-            _ => None,
-        };
-        let generated: Vec<String> = instance
-            .own_attributes()
-            .into_iter()
-            .filter(|(_, value)| self.is_drawn(value))
-            .map(|(name, _)| name.to_string())
-            .collect();
-        generated
-            .iter()
-            .filter_map(|name| self.column_of_attribute(class.as_ref(), name).into_option())
-            .collect()
-    }
-
-    /// Records that an attribute of an object that a session gave back is set.
-    pub fn set_row_attribute(&mut self, entity: &Entity, name: &str, value: &Value, at: At<'_>) {
-        if !entity.mapped {
-            return;
-        }
-        let Some(table) = entity.table.clone() else {
-            return self.unreadable(
-                &format!("`{name}` of an object is set whose table cannot be known"),
-                at,
-            );
-        };
-        let strings: Vec<SentText> = match value {
-            Value::Str(text) => self.sent_text(text, Role::Value, at).into_iter().collect(),
-            _ => Vec::new(),
-        };
-        let value = self.literal_of(value);
-        let assigned = match value.bits.as_slice() {
-            [SqlToken::Text(text)] => Assigned::Constant(text.to_string()),
-            [SqlToken::Literal { text, .. }] => {
-                Assigned::Constant(crate::operation::sqlalchemy::sql_builder::quoted(text))
-            }
-            // What Python computes takes the place of what stood there.
-            _ => Assigned::Expression("?".to_owned()),
-        };
-        let column = match self.is_relationship(entity, name) {
-            // Which column a relationship writes is not known here.
-            true => Known::Unreadable,
-            false => self.column_of_attribute(entity.class.as_ref(), name),
-        };
-        let key = self.key_of(entity);
-        let mut tests = entity.tests.clone();
-        tests.push(Test::In(key.clone(), vec![format!(":{key}")]));
-        let update = Update {
-            table,
-            set: Known::Is(vec![Assignment { column, value: assigned }]),
-            filter: Filter { tests, ..one_row(&key) },
-            reads: Vec::new(),
-            literals: strings.iter().map(|text| text.text.clone()).collect(),
-            mentions: Mentions::default(),
-        };
-        let details = Details { strings, ..Details::default() };
-        self.record(
-            Operation::Execute { sql: None, via: Via::Session },
-            vec![Statement::Rows(RowChange::Update(update))],
-            details,
-            at,
-        );
-    }
 }
 
 /// The filter of a statement that a session writes for one object: by its primary key.
 fn one_row(key: &str) -> Filter {
     Filter { reach: Reach::Rows, terms: vec![format!("{key} = :{key}")], tests: Vec::new() }
+}
+
+/// Makes a session: `Session(bind=...)`, `Session(bind)`.
+pub fn make_session(host: &mut MigrationHost, arguments: &Arguments) -> Connection {
+    let bind = arguments
+        .get(0, "bind")
+        .or_else(|| arguments.keyword("engine"))
+        .and_then(|bind| host.thing(bind));
+    let mode = match bind {
+        Some(SaValue::Connection(link)) => link.mode,
+        _ => Mode::Transaction,
+    };
+    Connection { via: Via::Session, kind: ConnectionKind::Session, mode, application: false }
+}
+
+/// Calls a method of a query that runs it; nothing where the method only builds it up.
+pub fn run_query(
+    host: &mut MigrationHost,
+    query: &Rc<Query>,
+    name: &str,
+    arguments: &Arguments,
+    at: At<'_>,
+) -> Option<Value> {
+    let link = query.session?;
+    match name {
+        "all" | "yield_per" | "scalars" => {
+            Some(host.value(SaValue::Result(query.rows_of(host.dialect))))
+        }
+        "first" | "one" | "one_or_none" | "get" | "scalar" => {
+            let entity = query.rows_of(host.dialect);
+            Some(host.one(entity))
+        }
+        "count" => Some(host.unsure("the number of rows is known to the database only")),
+        "delete" | "update" => {
+            let source = query.entity.table.clone().map(Source::Table);
+            let source = source.or_else(|| {
+                query.columns.iter().find_map(|column| column.sources().next().cloned())
+            });
+            let mut next = (**query).clone();
+            next.verb = if name == "delete" { Verb::Delete } else { Verb::Update };
+            next.target = source;
+            next.columns.clear();
+            if name == "update" {
+                let values = arguments.get(0, "values").cloned().unwrap_or(Value::None);
+                host.add_values(&mut next, &Arguments::positional(vec![values]));
+            }
+            host.execute_query(&next, None, link, at);
+            Some(Value::Int(0))
+        }
+        _ => None,
+    }
+}
+
+/// Returns what the rows of a mapped class are.
+pub fn entity_of(host: &mut MigrationHost, class: Option<&Value>) -> Entity {
+    let table =
+        class.and_then(|class| host.source_of(class)).and_then(|source| source.table().cloned());
+    let class = match class {
+        Some(Value::Object(object)) => Some(object.clone()),
+        _ => None,
+    };
+    Entity { table, mapped: true, class, tests: Vec::new() }
+}
+
+/// Returns the column that tells the objects of a mapped class apart; `id` where that is not
+/// known.
+fn key_of(host: &mut MigrationHost, entity: &Entity) -> String {
+    let table = entity.class.as_ref().and_then(|class| host.table_of_class(class));
+    let key = table.and_then(|table| {
+        let mut keys =
+            table.columns.iter().filter(|column| column.column.primary_key == Known::Is(true));
+        keys.next().and_then(|key| key.column.name.as_str().map(str::to_owned))
+    });
+    key.unwrap_or_else(|| "id".to_owned())
+}
+
+/// Tells whether an attribute of a mapped class is no column: `relationship(...)` and the like.
+fn is_relationship(host: &MigrationHost, entity: &Entity, name: &str) -> bool {
+    let declared = entity.class.as_ref().and_then(|class| class.attribute(name));
+    declared.is_some_and(|value| matches!(host.thing(&value), Some(SaValue::Inert)))
+}
+
+/// Notes that a mapped class of the application is used.
+pub fn notice_application(host: &mut MigrationHost, value: &Value, at: At<'_>) {
+    if let Value::Object(object) = value {
+        let class = object.as_class().or_else(|| object.class_of_instance());
+        let class =
+            class.filter(|class| !host.is_beside(&class.site.path) && !host.is_imported(at));
+        if let Some(class) = class {
+            let name = class.name.to_string();
+            let table = host.source_of(value).and_then(|source| source.table().cloned());
+            host.remark_on(RemarkKind::Application, &name, table, at);
+        }
+    }
+}
+
+/// Records that an object is added, merged or deleted.
+fn write_object(host: &mut MigrationHost, object: &Value, how: &str, link: Connection, at: At<'_>) {
+    notice_application(host, object, at);
+    let entity = match host.thing(object).cloned() {
+        Some(SaValue::Row(entity)) => entity,
+        _ => entity_of(host, Some(object)),
+    };
+    let from_database =
+        matches!(host.thing(object), Some(SaValue::Row(row)) if row.class.is_none() || row.mapped);
+    if from_database && how != "delete" && matches!(object, Value::Host(_)) {
+        // What was read is known to the session already; adding it again writes nothing by
+        // itself.
+        return;
+    }
+    let table = entity.table.clone().unwrap_or_else(TableName::unreadable);
+    let (columns, strings) = attributes_of(host, object, at);
+    let generated = drawn_attributes(host, object);
+    let statement = match how {
+        "delete" => Statement::Rows(RowChange::Delete(Delete {
+            table,
+            filter: one_row("id"),
+            reads: Vec::new(),
+            mentions: Mentions::default(),
+        })),
+        _ => Statement::Rows(RowChange::Insert(Insert {
+            table,
+            columns: Some(columns),
+            again: if how == "merge" { OnConflict::Conflict } else { OnConflict::Nothing },
+            rows: RowSource::Unknown,
+            reads: Vec::new(),
+            literals: strings.iter().map(|text| text.text.clone()).collect(),
+            mentions: Mentions::default(),
+            conflict: None,
+            generated,
+            drawn_places: Vec::new(),
+        })),
+    };
+    let details = Details { strings, mode: Some(link.mode), ..Details::default() };
+    if entity.table.is_none() {
+        let why = host.why(Some(object));
+        return host.unreadable(
+            &format!("the table of an object that a session writes cannot be known: {why}"),
+            at,
+        );
+    }
+    host.record(Operation::Execute { sql: None, via: Via::Session }, vec![statement], details, at);
+}
+
+/// Returns the attributes that were set on an object of a mapped class.
+fn attributes_of(
+    host: &mut MigrationHost,
+    object: &Value,
+    at: At<'_>,
+) -> (Known<Vec<String>>, Vec<SentText>) {
+    let Value::Object(instance) = object else {
+        return (Known::Unreadable, Vec::new());
+    };
+    let class = match &**instance {
+        Object::Instance(inner) => inner.class.clone(),
+        _ => None,
+    };
+    let mut columns = Vec::new();
+    let mut strings = Vec::new();
+    for (name, value) in instance.own_attributes() {
+        if name.starts_with('_') {
+            continue;
+        }
+        columns.push(host.column_of_attribute(class.as_ref(), &name));
+        if let Value::Str(text) = &value {
+            strings.extend(host.sent_text(text, Role::Value, at));
+        }
+    }
+    let columns: Option<Vec<String>> = columns.into_iter().map(Known::into_option).collect();
+    (Known::from(columns.filter(|columns| !columns.is_empty())), strings)
+}
+
+/// Returns the columns of an object that every run writes another value to.
+fn drawn_attributes(host: &mut MigrationHost, object: &Value) -> Vec<String> {
+    let Value::Object(instance) = object else { return Vec::new() };
+    let class = match &**instance {
+        Object::Instance(inner) => inner.class.clone(),
+        _ => None,
+    };
+    let generated: Vec<String> = instance
+        .own_attributes()
+        .into_iter()
+        .filter(|(_, value)| host.is_drawn(value))
+        .map(|(name, _)| name.to_string())
+        .collect();
+    generated
+        .iter()
+        .filter_map(|name| host.column_of_attribute(class.as_ref(), name).into_option())
+        .collect()
+}
+
+/// Records that an attribute of an object that a session gave back is set.
+pub fn set_row_attribute(
+    host: &mut MigrationHost,
+    entity: &Entity,
+    name: &str,
+    value: &Value,
+    at: At<'_>,
+) {
+    if !entity.mapped {
+        return;
+    }
+    let Some(table) = entity.table.clone() else {
+        return host
+            .unreadable(&format!("`{name}` of an object is set whose table cannot be known"), at);
+    };
+    let strings: Vec<SentText> = match value {
+        Value::Str(text) => host.sent_text(text, Role::Value, at).into_iter().collect(),
+        _ => Vec::new(),
+    };
+    let value = host.literal_of(value);
+    let assigned = match value.bits.as_slice() {
+        [SqlToken::Text(text)] => Assigned::Constant(text.to_string()),
+        [SqlToken::Literal { text, .. }] => {
+            Assigned::Constant(crate::operation::sqlalchemy::sql_builder::quoted(text))
+        }
+        // What Python computes takes the place of what stood there.
+        _ => Assigned::Expression("?".to_owned()),
+    };
+    let column = match is_relationship(host, entity, name) {
+        // Which column a relationship writes is not known here.
+        true => Known::Unreadable,
+        false => host.column_of_attribute(entity.class.as_ref(), name),
+    };
+    let key = key_of(host, entity);
+    let mut tests = entity.tests.clone();
+    tests.push(Test::In(key.clone(), vec![format!(":{key}")]));
+    let update = Update {
+        table,
+        set: Known::Is(vec![Assignment { column, value: assigned }]),
+        filter: Filter { tests, ..one_row(&key) },
+        reads: Vec::new(),
+        literals: strings.iter().map(|text| text.text.clone()).collect(),
+        mentions: Mentions::default(),
+    };
+    let details = Details { strings, ..Details::default() };
+    host.record(
+        Operation::Execute { sql: None, via: Via::Session },
+        vec![Statement::Rows(RowChange::Update(update))],
+        details,
+        at,
+    );
 }

@@ -15,33 +15,6 @@ use crate::sql::table_change::CreateTable;
 use crate::text::known::Known;
 
 impl MigrationHost {
-    /// Reads `Table(name, metadata, *parts, ...)`; `lower` for `table(name, *columns)`.
-    pub fn make_table(&mut self, arguments: &Arguments, lower: bool) -> HostId {
-        let parameters: &[&str] = if lower { &["name"] } else { &["name", "metadata"] };
-        let bound = Bound::new(arguments, parameters);
-        let mut table = self.table_name(bound.get("name"), bound.get("schema"));
-        if let Some(SaValue::MetaData(_, schema)) =
-            bound.get("metadata").and_then(|metadata| self.thing(metadata))
-            && bound.get("schema").is_none()
-        {
-            table.schema = schema.clone();
-        }
-        let mut thing = self.table_of_parts(table, &bound.rest, bound.open);
-        let reflected = bound.some("autoload").is_some() || bound.some("autoload_with").is_some();
-        thing.complete &= !reflected && !lower;
-        // Metadata that holds the table already gives it back with the columns that it has.
-        thing.exact &= !reflected && bound.some("extend_existing").is_none();
-        self.table_settings(&mut thing.create, &bound);
-        let id = self.put(SaValue::Table(Rc::new(thing)));
-        if let Some(&Value::Host(metadata)) = bound.get("metadata")
-            && let SaValue::MetaData(mut tables, schema) = self.at(metadata)
-        {
-            tables.push(id);
-            self.replace(metadata, SaValue::MetaData(tables, schema));
-        }
-        id
-    }
-
     /// Makes a table of its columns, constraints and indexes.
     pub fn table_of_parts(&mut self, table: TableName, parts: &[Value], open: bool) -> TableValue {
         let mut create = CreateTable::new(table.clone());
@@ -73,61 +46,86 @@ impl MigrationHost {
                 },
             }
         }
-        self.apply_primary_key(&mut columns, &create.constraints);
+        apply_primary_key(&mut columns, &create.constraints);
         create.columns = columns.iter().map(|column| column.column.clone()).collect();
         create.complete = complete;
         let exact = complete && columns.iter().all(|column| !column.keyed);
         TableValue { create, columns, complete, exact }
     }
+}
 
-    /// A primary key makes its columns NOT NULL where they do not say otherwise.
-    fn apply_primary_key(&self, columns: &mut [ColumnValue], constraints: &[Constraint]) {
-        let keys = constraints.iter().filter_map(|constraint| match constraint {
-            Constraint::PrimaryKey(key) => key.columns.get(),
-            _ => None,
-        });
-        for name in keys.flatten() {
-            for column in columns.iter_mut().filter(|column| column.column.name == *name) {
-                if !column.nullable_given {
-                    column.column.nullable = Known::Is(false);
-                }
+/// Reads `Table(name, metadata, *parts, ...)`; `lower` for `table(name, *columns)`.
+pub fn make_table(host: &mut MigrationHost, arguments: &Arguments, lower: bool) -> HostId {
+    let parameters: &[&str] = if lower { &["name"] } else { &["name", "metadata"] };
+    let bound = Bound::new(arguments, parameters);
+    let mut table = host.table_name(bound.get("name"), bound.get("schema"));
+    if let Some(SaValue::MetaData(_, schema)) =
+        bound.get("metadata").and_then(|metadata| host.thing(metadata))
+        && bound.get("schema").is_none()
+    {
+        table.schema = schema.clone();
+    }
+    let mut thing = host.table_of_parts(table, &bound.rest, bound.open);
+    let reflected = bound.some("autoload").is_some() || bound.some("autoload_with").is_some();
+    thing.complete &= !reflected && !lower;
+    // Metadata that holds the table already gives it back with the columns that it has.
+    thing.exact &= !reflected && bound.some("extend_existing").is_none();
+    table_settings(host, &mut thing.create, &bound);
+    let id = host.put(SaValue::Table(Rc::new(thing)));
+    if let Some(&Value::Host(metadata)) = bound.get("metadata")
+        && let SaValue::MetaData(mut tables, schema) = host.at(metadata)
+    {
+        tables.push(id);
+        host.replace(metadata, SaValue::MetaData(tables, schema));
+    }
+    id
+}
+
+/// A primary key makes its columns NOT NULL where they do not say otherwise.
+fn apply_primary_key(columns: &mut [ColumnValue], constraints: &[Constraint]) {
+    let keys = constraints.iter().filter_map(|constraint| match constraint {
+        Constraint::PrimaryKey(key) => key.columns.get(),
+        _ => None,
+    });
+    for name in keys.flatten() {
+        for column in columns.iter_mut().filter(|column| column.column.name == *name) {
+            if !column.nullable_given {
+                column.column.nullable = Known::Is(false);
             }
         }
     }
+}
 
-    /// Reads the keywords of a table.
-    pub fn table_settings(&mut self, create: &mut CreateTable, bound: &Bound) {
-        create.if_not_exists = bound.is_true("if_not_exists");
-        create.partitioned =
-            self.dialect == Dialect::PostgreSql && bound.some("postgresql_partition_by").is_some();
-        let prefixes = bound.some("prefixes").and_then(|prefixes| self.items(prefixes));
-        create.temporary = prefixes.is_some_and(|(prefixes, _)| {
-            prefixes.iter().any(|prefix| {
-                self.text(prefix)
-                    .as_str()
-                    .is_some_and(|prefix| prefix.to_uppercase().contains("TEMP"))
-            })
-        });
-        if self.dialect == Dialect::PostgreSql
-            && let Some(parent) = bound.some("postgresql_inherits")
-        {
-            create.parent = Some(self.table_name(Some(parent), None));
-        }
+/// Reads the keywords of a table.
+pub fn table_settings(host: &mut MigrationHost, create: &mut CreateTable, bound: &Bound) {
+    create.if_not_exists = bound.is_true("if_not_exists");
+    create.partitioned =
+        host.dialect == Dialect::PostgreSql && bound.some("postgresql_partition_by").is_some();
+    let prefixes = bound.some("prefixes").and_then(|prefixes| host.items(prefixes));
+    create.temporary = prefixes.is_some_and(|(prefixes, _)| {
+        prefixes.iter().any(|prefix| {
+            host.text(prefix).as_str().is_some_and(|prefix| prefix.to_uppercase().contains("TEMP"))
+        })
+    });
+    if host.dialect == Dialect::PostgreSql
+        && let Some(parent) = bound.some("postgresql_inherits")
+    {
+        create.parent = Some(host.table_name(Some(parent), None));
     }
+}
 
-    /// Returns a column of a table: the one that was declared, or one of that name.
-    pub fn column_named(&mut self, table: &TableValue, name: Known<String>) -> Value {
-        let source = Source::Table(table.create.table.clone());
-        let declared = table.columns.iter().find(|column| column.column.name == name);
-        let mut column = declared.cloned().unwrap_or_else(|| ColumnValue::named(name));
-        column.source = Some(source);
-        self.value(SaValue::Column(Box::new(column)))
-    }
+/// Returns a column of a table: the one that was declared, or one of that name.
+pub fn column_named(host: &mut MigrationHost, table: &TableValue, name: Known<String>) -> Value {
+    let source = Source::Table(table.create.table.clone());
+    let declared = table.columns.iter().find(|column| column.column.name == name);
+    let mut column = declared.cloned().unwrap_or_else(|| ColumnValue::named(name));
+    column.source = Some(source);
+    host.value(SaValue::Column(Box::new(column)))
+}
 
-    /// Returns the strings and the wrong keywords of a table's columns.
-    pub fn extras(&self, table: &TableValue) -> (Vec<SentText>, Vec<Swallowed>) {
-        let strings = table.columns.iter().flat_map(|column| column.strings.clone()).collect();
-        let swallowed = table.columns.iter().flat_map(|column| column.swallowed.clone()).collect();
-        (strings, swallowed)
-    }
+/// Returns the strings and the wrong keywords of a table's columns.
+pub fn extras(table: &TableValue) -> (Vec<SentText>, Vec<Swallowed>) {
+    let strings = table.columns.iter().flat_map(|column| column.strings.clone()).collect();
+    let swallowed = table.columns.iter().flat_map(|column| column.swallowed.clone()).collect();
+    (strings, swallowed)
 }

@@ -25,7 +25,7 @@ impl MigrationHost {
                 Some(SaValue::Column(column)) => column.column.kind.clone(),
                 _ => Some(unknown_type("")),
             },
-            Value::Object(object) => Some(self.user_type(object)),
+            Value::Object(object) => Some(user_type(self, object)),
             Value::Unknown(unknown) => Some(unknown_type(&unknown.why)),
             _ => Some(unknown_type("")),
         }
@@ -56,7 +56,7 @@ impl MigrationHost {
         }
         let bound = Bound::new(arguments, type_names::parameters(path, &name));
         if matches!(name.as_str(), "ARRAY" | "Array") {
-            return self.array_type(&name, &bound);
+            return array_type(self, &name, &bound);
         }
         let numbers = TypeArguments {
             open: bound.open,
@@ -71,22 +71,9 @@ impl MigrationHost {
         ColumnType { name, sql, labels: None }
     }
 
-    fn array_type(&mut self, name: &str, bound: &Bound) -> ColumnType {
-        let item = bound.get("item_type").cloned().and_then(|item| self.column_type(&item));
-        let dimensions = match bound.some("dimensions") {
-            Some(Value::Int(number)) => usize::try_from(*number).unwrap_or(1).clamp(1, 6),
-            _ => 1,
-        };
-        let sql = match item.as_ref().map(|item| item.sql.clone()) {
-            Some(Known::Is(item)) => Known::Is(format!("{item}{}", "[]".repeat(dimensions))),
-            _ => Known::Unreadable,
-        };
-        ColumnType { name: name.to_owned(), sql, labels: item.and_then(|item| item.labels) }
-    }
-
     fn enum_type(&mut self, name: &str, arguments: &Arguments) -> ColumnType {
         let bound = Bound::new(arguments, &[]);
-        let (class, labels) = self.enum_labels(&bound);
+        let (class, labels) = enum_labels(self, &bound);
         let named = self
             .text_or_none(bound.get("name"))
             .or(class.map(|class| Known::Is(class.to_lowercase())));
@@ -106,27 +93,6 @@ impl MigrationHost {
         let length = self.text_or_none(bound.get("length"));
         let sql = type_sql::enum_sql(&kind, length, self.dialect);
         ColumnType { name: name.to_owned(), sql, labels: Some(kind) }
-    }
-
-    /// Returns the labels of an enum, and the name of the class that they come from.
-    fn enum_labels(&mut self, bound: &Bound) -> (Option<String>, Known<Vec<String>>) {
-        let first = match (bound.rest.as_slice(), bound.open) {
-            ([Value::Object(object)], false) => object.clone(),
-            (labels, false) => {
-                let labels: Option<Vec<String>> =
-                    labels.iter().map(|label| self.text(label).into_option()).collect();
-                return (None, labels.into());
-            }
-            (_, true) => return (None, Known::Unreadable),
-        };
-        let by_value = bound.some("values_callable").is_some();
-        match first.as_class() {
-            Some(class) => {
-                let labels = members(class, by_value);
-                (Some(class.name.to_string()), labels)
-            }
-            None => (None, Known::Unreadable),
-        }
     }
 
     /// Returns the CHECK that a type brings into each column of it: a type that PostgreSQL does not
@@ -163,40 +129,6 @@ impl MigrationHost {
         };
         let over_enum = object.attribute("impl").is_some_and(is_enum);
         (is_plain && !over_enum && class.has_host_base(&is_schema_type)).then_some(check)
-    }
-
-    fn user_type(&mut self, object: &Object) -> ColumnType {
-        let Some(class) = object.as_class().or_else(|| object.class_of_instance()) else {
-            return unknown_type(object.name().unwrap_or_default());
-        };
-        let name = class.name.to_string();
-        let decides = object.attribute("load_dialect_impl").is_some()
-            || object.attribute("get_col_spec").is_some();
-        let implementation = object.attribute("impl").filter(|_| !decides);
-        let inner = match implementation {
-            Some(value) if !matches!(value, Value::Object(_)) => self.column_type(&value),
-            _ => None,
-        };
-        let inner = inner.or_else(|| {
-            let base = class.host_base().map(Value::Host).filter(|_| !decides)?;
-            match self.thing(&base).cloned() {
-                Some(SaValue::Name(path))
-                    if type_names::is_type_name(&path) && !type_names::takes_arguments(&path) =>
-                {
-                    self.column_type(&base)
-                }
-                _ => None,
-            }
-        });
-        let sql = inner.as_ref().map_or(Known::Unreadable, |inner| inner.sql.clone());
-        // What a constructor of the project's own hands to the type that this is made of is said in
-        // its own code.
-        let own = object.attribute("__init__").is_some_and(|init| matches!(init, Value::Object(_)));
-        let labels = inner.and_then(|inner| inner.labels).map(|labels| match own {
-            true => EnumType { name: Some(Known::Unreadable), labels: Known::Unreadable, ..labels },
-            false => labels,
-        });
-        ColumnType { name, sql, labels }
     }
 
     /// Returns what `kind.with_variant(other, dialects...)` is on the project's dialect.
@@ -247,4 +179,72 @@ fn unknown_type(why: &str) -> ColumnType {
     let name = named.rsplit('.').next().unwrap_or(named).trim();
     let name = if name.is_empty() || name.contains(' ') { "<unreadable>" } else { name };
     ColumnType { name: name.to_owned(), sql: Known::Unreadable, labels: None }
+}
+
+fn array_type(host: &mut MigrationHost, name: &str, bound: &Bound) -> ColumnType {
+    let item = bound.get("item_type").cloned().and_then(|item| host.column_type(&item));
+    let dimensions = match bound.some("dimensions") {
+        Some(Value::Int(number)) => usize::try_from(*number).unwrap_or(1).clamp(1, 6),
+        _ => 1,
+    };
+    let sql = match item.as_ref().map(|item| item.sql.clone()) {
+        Some(Known::Is(item)) => Known::Is(format!("{item}{}", "[]".repeat(dimensions))),
+        _ => Known::Unreadable,
+    };
+    ColumnType { name: name.to_owned(), sql, labels: item.and_then(|item| item.labels) }
+}
+
+/// Returns the labels of an enum, and the name of the class that they come from.
+fn enum_labels(host: &mut MigrationHost, bound: &Bound) -> (Option<String>, Known<Vec<String>>) {
+    let first = match (bound.rest.as_slice(), bound.open) {
+        ([Value::Object(object)], false) => object.clone(),
+        (labels, false) => {
+            let labels: Option<Vec<String>> =
+                labels.iter().map(|label| host.text(label).into_option()).collect();
+            return (None, labels.into());
+        }
+        (_, true) => return (None, Known::Unreadable),
+    };
+    let by_value = bound.some("values_callable").is_some();
+    match first.as_class() {
+        Some(class) => {
+            let labels = members(class, by_value);
+            (Some(class.name.to_string()), labels)
+        }
+        None => (None, Known::Unreadable),
+    }
+}
+
+fn user_type(host: &mut MigrationHost, object: &Object) -> ColumnType {
+    let Some(class) = object.as_class().or_else(|| object.class_of_instance()) else {
+        return unknown_type(object.name().unwrap_or_default());
+    };
+    let name = class.name.to_string();
+    let decides = object.attribute("load_dialect_impl").is_some()
+        || object.attribute("get_col_spec").is_some();
+    let implementation = object.attribute("impl").filter(|_| !decides);
+    let inner = match implementation {
+        Some(value) if !matches!(value, Value::Object(_)) => host.column_type(&value),
+        _ => None,
+    };
+    let inner = inner.or_else(|| {
+        let base = class.host_base().map(Value::Host).filter(|_| !decides)?;
+        match host.thing(&base).cloned() {
+            Some(SaValue::Name(path))
+                if type_names::is_type_name(&path) && !type_names::takes_arguments(&path) =>
+            {
+                host.column_type(&base)
+            }
+            _ => None,
+        }
+    });
+    let sql = inner.as_ref().map_or(Known::Unreadable, |inner| inner.sql.clone());
+    // What a constructor of the project's own hands to the type that this is made of is said in
+    // its own code.
+    let own = object.attribute("__init__").is_some_and(|init| matches!(init, Value::Object(_)));
+    let labels = inner.and_then(|inner| inner.labels).map(|labels| match own {
+        true => EnumType { name: Some(Known::Unreadable), labels: Known::Unreadable, ..labels },
+        false => labels,
+    });
+    ColumnType { name, sql, labels }
 }

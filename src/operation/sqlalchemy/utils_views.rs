@@ -1,7 +1,7 @@
 //! Views and databases of SQLAlchemy-Utils (0.41).
 
 use crate::operation::migration_host::MigrationHost;
-use crate::operation::op::calls::BIND;
+use crate::operation::sa_value::BIND;
 use crate::operation::sa_value::SaValue;
 use crate::python::host::{Arguments, At};
 use crate::python::value::{Piece, Str, Value};

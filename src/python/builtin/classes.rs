@@ -2,12 +2,12 @@
 
 use std::rc::Rc;
 
-use crate::python::builtin::functions;
-use crate::python::builtin::library;
+use crate::python::builtin::{functions, library};
 use crate::python::host::Arguments;
 use crate::python::interpreter::Interpreter;
 use crate::python::object::{Class, ClassKind, Instance, Object};
-use crate::python::run::calls::record_fields;
+use crate::python::run::definitions::settle_class;
+use crate::python::run::instances::record_fields;
 use crate::python::scope::Names;
 use crate::python::value::{Str, Value};
 
@@ -59,7 +59,7 @@ pub(super) fn made(this: &mut Interpreter<'_>, name: &Value, arguments: &Argumen
     let name = name.as_str().unwrap_or_default();
     let made = class(this, &name, attributes, ClassKind::Plain, Vec::new(), bases);
     if let Value::Object(class) = &made {
-        this.settle_class(class);
+        settle_class(this, class);
     }
     made
 }
@@ -99,8 +99,8 @@ fn class(
     fields: Vec<Rc<str>>,
     bases: Vec<Value>,
 ) -> Value {
-    let span = this.sites.last().map(|site| site.span).unwrap_or_default();
-    let site = this.site(span);
+    let span = this.stack.sites.last().map(|site| site.span).unwrap_or_default();
+    let site = this.stack.site(span);
     let mut bases = bases;
     let ancestors = Class::linearized(&mut bases);
     let keywords = Vec::new();

@@ -7,7 +7,8 @@ use crate::python::builtin::iteration;
 use crate::python::host::Arguments;
 use crate::python::interpreter::{Interpreter, Pairs};
 use crate::python::run::elements::Element;
-use crate::python::run::subscripts::at;
+use crate::python::run::forks::change_pairs;
+use crate::python::run::subscripts::{at, delete_item, looked_up};
 use crate::python::value::Value;
 
 /// The methods that lists have.
@@ -257,7 +258,7 @@ pub(crate) fn dict(
         }
         ("setdefault", Some(key)) => {
             let default = arguments.positional.get(1).cloned().unwrap_or(Value::None);
-            if let Some(value) = this.looked_up(receiver, &key) {
+            if let Some(value) = looked_up(this, receiver, &key) {
                 return value;
             }
             this.set_subscript(receiver, &key, default.clone());
@@ -267,7 +268,7 @@ pub(crate) fn dict(
             let default =
                 arguments.positional.get(1).cloned().unwrap_or_else(|| Value::unknown(WHY));
             let value = found_or(this, receiver, &key, default);
-            this.delete_item(receiver, &key);
+            delete_item(this, receiver, &key);
             value
         }
         ("update", other) => {
@@ -281,11 +282,11 @@ pub(crate) fn dict(
         }
         ("copy", _) => Value::dict(pairs.borrow().clone()),
         ("clear", _) => {
-            let before = this.change_pairs(pairs, std::mem::take);
+            let before = change_pairs(this, pairs, std::mem::take);
             this.graveyard.value(Value::dict(before));
             Value::None
         }
-        ("popitem", _) => match this.change_pairs(pairs, Vec::pop) {
+        ("popitem", _) => match change_pairs(this, pairs, Vec::pop) {
             Some((key, value)) => Value::tuple(vec![key, value]),
             None => Value::unknown(WHY),
         },

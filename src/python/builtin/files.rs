@@ -109,18 +109,18 @@ fn of_path(
             self::path(join(&parent(path), &format!("{stem}{}", suffix(path))))
         }
         ("read_text", _) => {
-            this.outside("path.read_text");
+            this.host.outside("path.read_text", this.stack.at());
             match text_at(this, path) {
                 Some(text) => Value::text(&text),
                 None => unknown("read_text"),
             }
         }
         ("open", mode) => {
-            this.outside("open");
+            this.host.outside("open", this.stack.at());
             opened(this, path, mode.as_deref())
         }
         ("glob" | "rglob" | "iterdir", pattern) => {
-            this.outside("path.iterdir");
+            this.host.outside("path.iterdir", this.stack.at());
             listed(this, path, name, pattern.as_deref())
         }
         ("exists" | "is_file", _) if text_at(this, path).is_some() => Value::Bool(true),

@@ -6,6 +6,10 @@ use crate::python::builtin::{display, files, iteration, library_calls, reflectio
 use crate::python::host::Arguments;
 use crate::python::interpreter::Interpreter;
 use crate::python::object::{Instance, Object};
+use crate::python::run::code::run_text;
+use crate::python::run::elements::dict_of_items;
+use crate::python::run::interpolation::pieces_of;
+use crate::python::run::statements::ends_here;
 use crate::python::value::{Str, Value};
 
 const WHY: &str = "it is computed from something that cannot be known";
@@ -141,10 +145,10 @@ pub(crate) fn call(
             textual(this, name, &arguments)
         }
         "dict" => dict(this, &arguments),
-        "exec" | "eval" | "compile" => this.run_text(name, &arguments),
+        "exec" | "eval" | "compile" => run_text(this, name, &arguments),
         "exit" | "quit" => {
             this.raising = true;
-            this.ends_here("the program exits");
+            ends_here(this, "the program exits");
             Value::None
         }
         "open" => files::open(this, &arguments),
@@ -188,7 +192,7 @@ fn textual(this: &mut Interpreter<'_>, name: &str, arguments: &Arguments) -> Val
             let spec = arguments.positional.get(1).map_or(Some(String::new()), Value::as_str);
             match spec.and_then(|spec| display::formatted(value, &spec)) {
                 Some(text) => Value::text(&text),
-                None => Value::Str(Str::of(this.pieces_of(value, "..."))),
+                None => Value::Str(Str::of(pieces_of(this, value, "..."))),
             }
         }
         (_, Value::Str(_)) => value.clone(),
@@ -197,7 +201,7 @@ fn textual(this: &mut Interpreter<'_>, name: &str, arguments: &Arguments) -> Val
         (_, Value::Unknown(unknown)) => {
             Value::Str(crate::python::builtin::layout::unknown_text(&unknown.why))
         }
-        _ => Value::Str(Str::of(this.pieces_of(value, "..."))),
+        _ => Value::Str(Str::of(pieces_of(this, value, "..."))),
     }
 }
 
@@ -221,7 +225,7 @@ fn dict(this: &mut Interpreter<'_>, arguments: &Arguments) -> Value {
         match other {
             Value::Host(_) | Value::Unknown(_) => {
                 let items = this.listed(other);
-                let made = this.dict_of_items(&items);
+                let made = dict_of_items(this, &items);
                 this.update_dict(&dict, &made);
             }
             _ => this.update_dict(&dict, other),

@@ -7,7 +7,7 @@ use crate::python::host::{Arguments, Region};
 use crate::python::interpreter::Interpreter;
 use crate::python::run::comparison::order;
 use crate::python::run::elements::Element;
-use crate::python::run::statements::Outcome;
+use crate::python::run::outcome::Outcome;
 use crate::python::value::Value;
 
 const WHY: &str = "it is computed from something that cannot be known";

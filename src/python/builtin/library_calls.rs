@@ -2,11 +2,15 @@
 
 use std::rc::Rc;
 
-use crate::python::builtin::library::{self, AUTO};
-use crate::python::builtin::{classes, files, itertools, json, methods, textwrap};
+use crate::python::builtin::library::AUTO;
+use crate::python::builtin::{classes, files, itertools, json, library, methods, textwrap};
 use crate::python::host::Arguments;
 use crate::python::interpreter::Interpreter;
 use crate::python::object::{Instance, Object};
+use crate::python::run::attributes::plain_attribute;
+use crate::python::run::imports::module_value;
+use crate::python::run::special::set_plainly;
+use crate::python::run::statements::ends_here;
 use crate::python::scope::Names;
 use crate::python::value::{Str, Unknown, Value};
 use crate::text::known::DRAWN;
@@ -79,13 +83,13 @@ pub(crate) fn call(
         }
         ("object", "__new__", Some(class)) => bare(&class),
         ("object", "__getattribute__", Some(object)) => match (&object, text(&arguments, 1)) {
-            (Value::Object(inner), Some(name)) => this.plain_attribute(&object, inner, &name),
+            (Value::Object(inner), Some(name)) => plain_attribute(this, &object, inner, &name),
             _ => this.unknown_like("which attribute is meant cannot be known", &object),
         },
         ("object", "__setattr__", Some(object)) => {
             if let Some(name) = text(&arguments, 1) {
                 let value = arguments.positional.get(2).cloned().unwrap_or(Value::None);
-                this.set_plainly(&object, &name.into(), value);
+                set_plainly(this, &object, &name.into(), value);
             }
             Value::None
         }
@@ -96,7 +100,7 @@ pub(crate) fn call(
         ) => value,
         ("sys" | "os", "exit" | "_exit" | "abort", _) => {
             this.raising = true;
-            this.ends_here("the program exits");
+            ends_here(this, "the program exits");
             Value::None
         }
         ("time", "sleep", _) | ("warnings" | "pprint" | "traceback" | "gc", ..) => Value::None,
@@ -212,8 +216,8 @@ fn imported(this: &mut Interpreter<'_>, module: &Value) -> Value {
         return Value::unknown("which module is imported cannot be known");
     };
     let level = name.len() - name.trim_start_matches('.').len();
-    let importer = Rc::clone(&this.frame().file.path);
-    this.module_value(&importer, &name.trim_start_matches('.').into(), level)
+    let importer = Rc::clone(&this.stack.frame().file.path);
+    module_value(this, &importer, &name.trim_start_matches('.').into(), level)
 }
 
 fn namespace(arguments: Arguments) -> Value {

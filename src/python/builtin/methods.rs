@@ -3,6 +3,7 @@
 use crate::python::builtin::{collections, files, strings};
 use crate::python::host::Arguments;
 use crate::python::interpreter::Interpreter;
+use crate::python::run::namespaces::call_of_namespace;
 use crate::python::value::Value;
 
 /// Tells whether a builtin value has a method.
@@ -33,7 +34,7 @@ pub(crate) fn call(
         Value::Host(_) => host(this, receiver, name, &arguments),
         Value::Object(object) => match files::call(this, receiver, object, name, &arguments) {
             Some(value) => value,
-            None => this.call_of_namespace(receiver, name, &arguments),
+            None => call_of_namespace(this, receiver, name, &arguments),
         },
         _ => Value::unknown(format!("`.{name}` cannot be read here")),
     }
@@ -43,9 +44,9 @@ pub(crate) fn call(
 fn host(this: &mut Interpreter<'_>, receiver: &Value, name: &str, arguments: &Arguments) -> Value {
     let Value::Host(id) = receiver else { return Value::None };
     match (name, &arguments.positional[..]) {
-        ("__enter__" | "__aenter__", _) => this.host_enter(*id),
+        ("__enter__" | "__aenter__", _) => this.host.enter(*id, this.stack.at()),
         ("__exit__" | "__aexit__", _) => {
-            this.host_leave(*id);
+            this.host.leave(*id, this.stack.at());
             Value::None
         }
         ("__getattribute__" | "__getattr__", [name]) => match name.as_str() {

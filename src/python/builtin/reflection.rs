@@ -6,6 +6,7 @@ use crate::python::builtin::{classes, library};
 use crate::python::host::Arguments;
 use crate::python::interpreter::Interpreter;
 use crate::python::object::{Instance, Object, Property};
+use crate::python::run::special::delete_attribute;
 use crate::python::value::{Unknown, Value};
 
 const WHY: &str = "it depends on an object that cannot be known";
@@ -50,23 +51,27 @@ pub(crate) fn call(
             let value = arguments.positional.get(2).cloned().unwrap_or(Value::None);
             match name {
                 Some(name) => this.set_attribute(&object, &name.into(), value),
-                None if this.reaches(&object) => {
-                    this.escaped(written, "which attribute is set cannot be known")
-                }
+                None if this.reaches(&object) => this.host.escaped(
+                    written,
+                    "which attribute is set cannot be known",
+                    this.stack.at(),
+                ),
                 None => {}
             }
             Value::None
         }
         ("hasattr", Some(object)) => has_attribute(this, &object, arguments),
-        ("globals", None) => Interpreter::names_of_scope(&this.scope().module().names),
-        ("locals" | "vars", None) => Interpreter::names_of_scope(&this.scope().names),
+        ("globals", None) => Interpreter::names_of_scope(&this.stack.scope().module().names),
+        ("locals" | "vars", None) => Interpreter::names_of_scope(&this.stack.scope().names),
         ("vars", Some(value)) => this.attribute(&value, "__dict__"),
         ("delattr", Some(object)) => {
             match arguments.positional.get(1).and_then(Value::as_str) {
-                Some(name) => this.delete_attribute(&object, &name.into()),
-                None if this.reaches(&object) => {
-                    this.escaped(written, "which attribute goes cannot be known")
-                }
+                Some(name) => delete_attribute(this, &object, &name.into()),
+                None if this.reaches(&object) => this.host.escaped(
+                    written,
+                    "which attribute goes cannot be known",
+                    this.stack.at(),
+                ),
                 None => {}
             }
             Value::None
@@ -162,7 +167,7 @@ fn is_closed(object: &Object) -> bool {
 fn parent(this: &mut Interpreter<'_>, arguments: &Arguments) -> Value {
     let (class, receiver) = match &arguments.positional[..] {
         [class, receiver] => (class.clone(), receiver.clone()),
-        _ => match &this.frame().method {
+        _ => match &this.stack.frame().method {
             Some((class, receiver)) => (class.clone(), receiver.clone()),
             None => return Value::unknown(WHY),
         },

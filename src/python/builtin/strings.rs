@@ -4,9 +4,11 @@ use std::ops::Range;
 use std::rc::Rc;
 
 use crate::python::builtin::layout::{Layout, unknown_text};
+use crate::python::builtin::percent::format;
 use crate::python::host::{Arguments, Region};
 use crate::python::interpreter::Interpreter;
 use crate::python::run::elements::Element;
+use crate::python::run::interpolation::{bounded, pieces_of};
 use crate::python::value::{Piece, Str, Value};
 use crate::text::cut;
 
@@ -73,8 +75,8 @@ pub(crate) fn call(
     let first = arguments.positional.first();
     match name {
         "format" => {
-            let text = this.format(text, arguments);
-            this.bounded(text)
+            let text = format(this, text, arguments);
+            bounded(this, text)
         }
         "format_map" => match first {
             Some(Value::Dict(pairs)) => {
@@ -83,8 +85,8 @@ pub(crate) fn call(
                     .iter()
                     .filter_map(|(k, v)| Some((k.as_str()?, v.clone())))
                     .collect();
-                let text = this.format(text, &Arguments { keywords, ..Arguments::default() });
-                this.bounded(text)
+                let text = format(this, text, &Arguments { keywords, ..Arguments::default() });
+                bounded(this, text)
             }
             _ => Value::Str(unknown_text(WHY)),
         },
@@ -119,7 +121,7 @@ fn join(this: &mut Interpreter<'_>, separator: &Str, items: &Value) -> Value {
         }
         match (&element.region, &element.value) {
             (None, Value::Str(text)) => pieces.extend(text.pieces.iter().cloned()),
-            (None, value) => pieces.extend(this.pieces_of(value, "...")),
+            (None, value) => pieces.extend(pieces_of(this, value, "...")),
             (Some(_), _) => pieces.extend(
                 unknown_text("how many items are joined cannot be known").pieces.iter().cloned(),
             ),
@@ -128,7 +130,7 @@ fn join(this: &mut Interpreter<'_>, separator: &Str, items: &Value) -> Value {
     if pieces.is_empty() {
         return Value::text("");
     }
-    this.bounded(Str::of(pieces))
+    bounded(this, Str::of(pieces))
 }
 
 fn strip(text: &Str, name: &str, characters: Option<&Value>) -> Str {
@@ -180,7 +182,7 @@ fn replace(this: &mut Interpreter<'_>, text: &Str, arguments: &Arguments) -> Val
     };
     let new = match new {
         Value::Str(new) => new.clone(),
-        other => Str::of(this.pieces_of(other, "...")),
+        other => Str::of(pieces_of(this, other, "...")),
     };
     let layout = Layout::of(text);
     let mut pieces = Vec::new();
@@ -194,7 +196,7 @@ fn replace(this: &mut Interpreter<'_>, text: &Str, arguments: &Arguments) -> Val
         }
     }
     pieces.extend(layout.cut(from..layout.text().len()));
-    this.bounded(Str::of(pieces))
+    bounded(this, Str::of(pieces))
 }
 
 fn cased(text: &Str, name: &str) -> Str {

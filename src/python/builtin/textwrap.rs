@@ -3,6 +3,7 @@
 use crate::python::builtin::layout::Layout;
 use crate::python::host::Arguments;
 use crate::python::interpreter::Interpreter;
+use crate::python::run::interpolation::bounded;
 use crate::python::value::{Piece, Str, Value};
 use crate::text::cut;
 
@@ -22,7 +23,7 @@ pub(super) fn wrapped(
                 _ => return Value::Str(text.clone()),
             };
             let text = indented(text, &prefix);
-            this.bounded(text)
+            bounded(this, text)
         }
         _ => Value::Str(text.clone()),
     }

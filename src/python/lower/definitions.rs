@@ -6,7 +6,7 @@ use tree_sitter::Node;
 
 use crate::python::lower::lowering::{Lowering, children, field};
 use crate::python::lower::tree::span;
-use crate::python::module::BlockKind;
+use crate::python::parsed::BlockKind;
 use crate::python::syntax::{
     Block, Body, ClassDefinition, Expression, ExpressionKind, FunctionDefinition, Parameter,
     ParameterKind, StatementKind,

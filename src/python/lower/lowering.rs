@@ -7,7 +7,7 @@ use tree_sitter::Node;
 
 use crate::python::lower::identifiers;
 use crate::python::lower::tree::span;
-use crate::python::module::{BlockKind, BlockSpan, SyntaxError};
+use crate::python::parsed::{BlockKind, BlockSpan, SyntaxError};
 use crate::python::syntax::{Expression, ExpressionKind};
 use crate::text::source::Span;
 

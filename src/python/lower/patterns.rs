@@ -4,7 +4,7 @@ use tree_sitter::Node;
 
 use crate::python::lower::lowering::{Lowering, children, field, fields};
 use crate::python::lower::tree::span;
-use crate::python::module::BlockKind;
+use crate::python::parsed::BlockKind;
 use crate::python::syntax::{Case, Expression, ExpressionKind, Pattern, StatementKind};
 use crate::text::source::Span;
 

@@ -6,7 +6,7 @@ use tree_sitter::Node;
 
 use crate::python::lower::lowering::{Lowering, children, field, fields};
 use crate::python::lower::tree::span;
-use crate::python::module::{BlockKind, SyntaxError};
+use crate::python::parsed::{BlockKind, SyntaxError};
 use crate::python::syntax::{Block, Expression, Handler, Statement, StatementKind};
 use crate::text::source::Span;
 

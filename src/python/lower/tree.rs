@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 
 use tree_sitter::{Node, ParseOptions, ParseState, Parser, Tree};
 
-use crate::python::module::{Comment, SyntaxError};
+use crate::python::parsed::{Comment, SyntaxError};
 use crate::text::source::{Span, Text};
 
 /// The largest file that is parsed, in bytes.

@@ -6,6 +6,10 @@ use crate::python::builtin::{files, library, methods};
 use crate::python::host::Arguments;
 use crate::python::interpreter::Interpreter;
 use crate::python::object::{Class, Object};
+use crate::python::run::elements::members;
+use crate::python::run::imports::module_attribute_of;
+use crate::python::run::owed::is_used;
+use crate::python::run::special::method_of_object;
 use crate::python::value::{Unknown, Value};
 
 impl Interpreter<'_> {
@@ -13,9 +17,9 @@ impl Interpreter<'_> {
     pub(crate) fn attribute(&mut self, of: &Value, name: &str) -> Value {
         match of {
             Value::Unknown(unknown) => Value::Unknown(unknown.clone()),
-            Value::Host(_) if is_special(name) => self.special_of_host(of, name),
-            Value::Host(id) => self.host_attribute(*id, name),
-            Value::Object(object) => self.object_attribute(of, object, name),
+            Value::Host(_) if is_special(name) => special_of_host(self, of, name),
+            Value::Host(id) => self.host.attribute(*id, name, self.stack.at()),
+            Value::Object(object) => object_attribute(self, of, object, name),
             _ if methods::has(of, name) => Value::Object(Rc::new(Object::BuiltinMethod {
                 receiver: of.clone(),
                 name: name.into(),
@@ -29,167 +33,16 @@ impl Interpreter<'_> {
         }
     }
 
-    /// Returns a special attribute of a host value: what Python would do with it, or something of
-    /// which nothing is known.
-    fn special_of_host(&mut self, of: &Value, name: &str) -> Value {
-        let Value::Host(id) = of else { return missing(name) };
-        match name {
-            "__call__" => of.clone(),
-            "__dict__" => Value::Object(Rc::new(Object::Attributes(of.clone()))),
-            "__enter__" | "__exit__" | "__aenter__" | "__aexit__" | "__getattribute__"
-            | "__getattr__" | "__setattr__" => Value::Object(Rc::new(Object::BuiltinMethod {
-                receiver: of.clone(),
-                name: name.into(),
-            })),
-            _ if self.host.reaches(*id) => {
-                let why = format!("`.{name}` cannot be read here").into();
-                Value::Unknown(Unknown { why, reaches: true })
-            }
-            _ => self.host_attribute(*id, name),
-        }
-    }
-
-    fn object_attribute(&mut self, of: &Value, object: &Rc<Object>, name: &str) -> Value {
-        match &**object {
-            Object::Module(module) => self.module_attribute_of(object, module, name),
-            Object::Library(module) => library::attribute(module, name),
-            Object::Builtin(outer) => library::attribute(outer, name),
-            Object::Class(class) => self.class_attribute(object, class, name),
-            Object::Instance(_) => self.instance_attribute(of, object, name),
-            Object::Function(function) => match name {
-                "__name__" | "__qualname__" => Value::text(&function.definition.name),
-                "__call__" => of.clone(),
-                "__globals__" => Interpreter::names_of_scope(&function.scope.module().names),
-                "__doc__" | "__module__" => Value::unknown(format!("`.{name}` is text")),
-                _ => function.attributes.get(name).unwrap_or_else(|| self.unread_part(of, name)),
-            },
-            Object::Super { class, receiver } => self.super_attribute(class, receiver, name),
-            Object::Partial { callee, .. } if name == "func" => callee.clone(),
-            Object::Partial { .. } | Object::Method { .. } if name == "__call__" => of.clone(),
-            Object::Method { receiver, .. } if name == "__self__" => receiver.clone(),
-            Object::Method { function, .. } if name == "__func__" => function.clone(),
-            Object::Attributes(_) | Object::Names(_) => {
-                Value::Object(Rc::new(Object::BuiltinMethod {
-                    receiver: of.clone(),
-                    name: name.into(),
-                }))
-            }
-            Object::Path(_) | Object::OpenFile(_) => files::attribute(of, object, name)
-                .unwrap_or_else(|| Value::unknown(format!("`.{name}` cannot be read here"))),
-            Object::Method { function, .. } => self.attribute(&function.clone(), name),
-            Object::Perhaps { item, .. } => self.attribute(&item.clone(), name),
-            Object::Either(values) => self.each(values, |this, value| this.attribute(value, name)),
-            _ => {
-                let reaches = self.reaches(of);
-                Value::Unknown(Unknown {
-                    why: format!("`.{name}` cannot be read here").into(),
-                    reaches,
-                })
-            }
-        }
-    }
-
-    /// Returns an attribute that is not modelled, of something that may reach.
-    fn unread_part(&mut self, of: &Value, name: &str) -> Value {
-        let reaches = is_special(name) && self.reaches(of);
-        Value::Unknown(Unknown { why: format!("`.{name}` is not found").into(), reaches })
-    }
-
-    fn class_attribute(&mut self, object: &Rc<Object>, class: &Class, name: &str) -> Value {
-        match name {
-            "__name__" | "__qualname__" => return Value::text(&class.name),
-            "__members__" => {
-                let members = self.members(object);
-                let pairs = members
-                    .into_iter()
-                    .map(|member| (self.attribute(&member.value, "name"), member.value));
-                return Value::dict(pairs.collect());
-            }
-            "__dict__" => return attributes_of(object),
-            "__subclasses__" => {
-                let why = "which classes extend it is known when it runs".into();
-                return Value::Unknown(Unknown { why, reaches: true });
-            }
-            _ => {}
-        }
-        let Some(found) = object.attribute(name) else {
-            return self.inherited(object, class, name);
-        };
-        let found = self.settled(found);
-        match &found {
-            Value::Object(inner) => match &**inner {
-                Object::Static(function) => function.clone(),
-                Object::ClassMethod(function) => method(function, Value::Object(Rc::clone(object))),
-                _ => found,
-            },
-            _ => found,
-        }
-    }
-
     fn inherited(&mut self, object: &Rc<Object>, class: &Class, name: &str) -> Value {
         if let Some(base) = class.host_base() {
-            return self.host_inherited(object, base, name);
+            return self.host.inherited(object, base, name, self.stack.at());
         }
         let whole = Value::Object(Rc::clone(object));
         match class.all_bases().find_map(unknown_base) {
             Some(why) => Value::Unknown(Unknown { why, reaches: self.reaches(&whole) }),
             None if !class.keywords.is_empty() => self.unknown_like("its metaclass has it", &whole),
-            None => self.unread_part(&whole, name),
+            None => unread_part(self, &whole, name),
         }
-    }
-
-    fn instance_attribute(&mut self, of: &Value, object: &Rc<Object>, name: &str) -> Value {
-        let hook = "__getattribute__";
-        match self.special(of, hook, vec![Value::text(name)]) {
-            Some(value) => value,
-            None => self.plain_attribute(of, object, name),
-        }
-    }
-
-    /// Returns an attribute of an instance as `object.__getattribute__` does.
-    pub(crate) fn plain_attribute(&mut self, of: &Value, object: &Rc<Object>, name: &str) -> Value {
-        let Object::Instance(instance) = &**object else { return self.attribute(of, name) };
-        if let Some(value) = instance.attributes.get(name) {
-            return self.settled(value);
-        }
-        let Some(class_object) = &instance.class else { return missing(name) };
-        let Some(class) = class_object.as_class() else { return missing(name) };
-        match name {
-            "__class__" => return Value::Object(Rc::clone(class_object)),
-            "__dict__" => return attributes_of(object),
-            "_asdict" => return method(&library::builtin("_asdict.bound"), of.clone()),
-            _ => {}
-        }
-        let Some(found) = class_object.attribute(name) else {
-            return self.missing_on_instance(of, object, class, name);
-        };
-        let found = self.settled(found);
-        self.bound(found, of, class_object)
-    }
-
-    fn missing_on_instance(
-        &mut self,
-        of: &Value,
-        object: &Rc<Object>,
-        class: &Class,
-        name: &str,
-    ) -> Value {
-        if let Some(value) = self.special(of, "__getattr__", vec![Value::text(name)]) {
-            return value;
-        }
-        if let Some(base) = class.host_base() {
-            return self.host_inherited(object, base, name);
-        }
-        if let Some(value) = crate::python::builtin::display::plain_member(object)
-            && methods::has(&value, name)
-        {
-            return self.attribute(&value, name);
-        }
-        let reaches = self.reaches(of);
-        Value::Unknown(Unknown {
-            why: format!("`.{name}` is not found on a `{}`", class.name).into(),
-            reaches,
-        })
     }
 
     /// Binds what was found on a class to an instance.
@@ -197,7 +50,7 @@ impl Interpreter<'_> {
         let Value::Object(object) = &found else { return found };
         match &**object {
             Object::Function(_) => {
-                self.is_used(&found);
+                is_used(self, &found);
                 method(&found, receiver.clone())
             }
             Object::Static(function) => function.clone(),
@@ -217,42 +70,6 @@ impl Interpreter<'_> {
             }
             _ => found,
         }
-    }
-
-    /// Returns an attribute behind a class in the order of the receiver's class.
-    fn super_attribute(&mut self, class: &Value, receiver: &Value, name: &str) -> Value {
-        let Value::Object(class) = class else { return missing(name) };
-        let Some(inner) = class.as_class() else { return missing(name) };
-        let of = match receiver {
-            Value::Object(object) => match &**object {
-                Object::Instance(instance) => instance.class.clone(),
-                Object::Class(_) => Some(Rc::clone(object)),
-                _ => None,
-            },
-            _ => None,
-        };
-        let ancestors = match of.as_ref().and_then(|of| Some((of, of.as_class()?))) {
-            Some((of, own)) if !Rc::ptr_eq(of, class) => {
-                let behind = own.ancestors.iter().position(|other| Rc::ptr_eq(other, class));
-                behind.map_or(&inner.ancestors[..], |at| &own.ancestors[at + 1..])
-            }
-            _ => &inner.ancestors[..],
-        };
-        for base in ancestors {
-            let found = base.as_class().and_then(|base| base.attributes.get(name));
-            if let Some(found) = found {
-                let found = self.settled(found);
-                return self.bound(found, receiver, base);
-            }
-        }
-        if let Some(base) = inner.host_base() {
-            return match receiver {
-                Value::Object(receiver) => self.host_inherited(receiver, base, name),
-                _ => self.host_attribute(base, name),
-            };
-        }
-        self.method_of_object(name, receiver)
-            .unwrap_or_else(|| self.unknown_like("it is found behind `super()`", receiver))
     }
 }
 
@@ -278,4 +95,214 @@ fn unknown_base(base: &Value) -> Option<Rc<str>> {
         Value::Unknown(unknown) => Some(Rc::clone(&unknown.why)),
         _ => None,
     }
+}
+
+/// Returns a special attribute of a host value: what Python would do with it, or something of
+/// which nothing is known.
+fn special_of_host(this: &mut Interpreter<'_>, of: &Value, name: &str) -> Value {
+    let Value::Host(id) = of else { return missing(name) };
+    match name {
+        "__call__" => of.clone(),
+        "__dict__" => Value::Object(Rc::new(Object::Attributes(of.clone()))),
+        "__enter__" | "__exit__" | "__aenter__" | "__aexit__" | "__getattribute__"
+        | "__getattr__" | "__setattr__" => Value::Object(Rc::new(Object::BuiltinMethod {
+            receiver: of.clone(),
+            name: name.into(),
+        })),
+        _ if this.host.reaches(*id) => {
+            let why = format!("`.{name}` cannot be read here").into();
+            Value::Unknown(Unknown { why, reaches: true })
+        }
+        _ => this.host.attribute(*id, name, this.stack.at()),
+    }
+}
+
+fn object_attribute(
+    this: &mut Interpreter<'_>,
+    of: &Value,
+    object: &Rc<Object>,
+    name: &str,
+) -> Value {
+    match &**object {
+        Object::Module(module) => module_attribute_of(this, object, module, name),
+        Object::Library(module) => library::attribute(module, name),
+        Object::Builtin(outer) => library::attribute(outer, name),
+        Object::Class(class) => class_attribute(this, object, class, name),
+        Object::Instance(_) => instance_attribute(this, of, object, name),
+        Object::Function(function) => match name {
+            "__name__" | "__qualname__" => Value::text(&function.definition.name),
+            "__call__" => of.clone(),
+            "__globals__" => Interpreter::names_of_scope(&function.scope.module().names),
+            "__doc__" | "__module__" => Value::unknown(format!("`.{name}` is text")),
+            _ => function.attributes.get(name).unwrap_or_else(|| unread_part(this, of, name)),
+        },
+        Object::Super { class, receiver } => super_attribute(this, class, receiver, name),
+        Object::Partial { callee, .. } if name == "func" => callee.clone(),
+        Object::Partial { .. } | Object::Method { .. } if name == "__call__" => of.clone(),
+        Object::Method { receiver, .. } if name == "__self__" => receiver.clone(),
+        Object::Method { function, .. } if name == "__func__" => function.clone(),
+        Object::Attributes(_) | Object::Names(_) => Value::Object(Rc::new(Object::BuiltinMethod {
+            receiver: of.clone(),
+            name: name.into(),
+        })),
+        Object::Path(_) | Object::OpenFile(_) => files::attribute(of, object, name)
+            .unwrap_or_else(|| Value::unknown(format!("`.{name}` cannot be read here"))),
+        Object::Method { function, .. } => this.attribute(&function.clone(), name),
+        Object::Perhaps { item, .. } => this.attribute(&item.clone(), name),
+        Object::Either(values) => this.each(values, |this, value| this.attribute(value, name)),
+        _ => {
+            let reaches = this.reaches(of);
+            Value::Unknown(Unknown {
+                why: format!("`.{name}` cannot be read here").into(),
+                reaches,
+            })
+        }
+    }
+}
+
+/// Returns an attribute that is not modelled, of something that may reach.
+fn unread_part(this: &mut Interpreter<'_>, of: &Value, name: &str) -> Value {
+    let reaches = is_special(name) && this.reaches(of);
+    Value::Unknown(Unknown { why: format!("`.{name}` is not found").into(), reaches })
+}
+
+fn class_attribute(
+    this: &mut Interpreter<'_>,
+    object: &Rc<Object>,
+    class: &Class,
+    name: &str,
+) -> Value {
+    match name {
+        "__name__" | "__qualname__" => return Value::text(&class.name),
+        "__members__" => {
+            let members = members(object);
+            let pairs = members
+                .into_iter()
+                .map(|member| (this.attribute(&member.value, "name"), member.value));
+            return Value::dict(pairs.collect());
+        }
+        "__dict__" => return attributes_of(object),
+        "__subclasses__" => {
+            let why = "which classes extend it is known when it runs".into();
+            return Value::Unknown(Unknown { why, reaches: true });
+        }
+        _ => {}
+    }
+    let Some(found) = object.attribute(name) else {
+        return this.inherited(object, class, name);
+    };
+    let found = this.settled(found);
+    match &found {
+        Value::Object(inner) => match &**inner {
+            Object::Static(function) => function.clone(),
+            Object::ClassMethod(function) => method(function, Value::Object(Rc::clone(object))),
+            _ => found,
+        },
+        _ => found,
+    }
+}
+
+fn instance_attribute(
+    this: &mut Interpreter<'_>,
+    of: &Value,
+    object: &Rc<Object>,
+    name: &str,
+) -> Value {
+    let hook = "__getattribute__";
+    match this.special(of, hook, vec![Value::text(name)]) {
+        Some(value) => value,
+        None => plain_attribute(this, of, object, name),
+    }
+}
+
+/// Returns an attribute of an instance as `object.__getattribute__` does.
+pub(crate) fn plain_attribute(
+    this: &mut Interpreter<'_>,
+    of: &Value,
+    object: &Rc<Object>,
+    name: &str,
+) -> Value {
+    let Object::Instance(instance) = &**object else { return this.attribute(of, name) };
+    if let Some(value) = instance.attributes.get(name) {
+        return this.settled(value);
+    }
+    let Some(class_object) = &instance.class else { return missing(name) };
+    let Some(class) = class_object.as_class() else { return missing(name) };
+    match name {
+        "__class__" => return Value::Object(Rc::clone(class_object)),
+        "__dict__" => return attributes_of(object),
+        "_asdict" => return method(&library::builtin("_asdict.bound"), of.clone()),
+        _ => {}
+    }
+    let Some(found) = class_object.attribute(name) else {
+        return missing_on_instance(this, of, object, class, name);
+    };
+    let found = this.settled(found);
+    this.bound(found, of, class_object)
+}
+
+fn missing_on_instance(
+    this: &mut Interpreter<'_>,
+    of: &Value,
+    object: &Rc<Object>,
+    class: &Class,
+    name: &str,
+) -> Value {
+    if let Some(value) = this.special(of, "__getattr__", vec![Value::text(name)]) {
+        return value;
+    }
+    if let Some(base) = class.host_base() {
+        return this.host.inherited(object, base, name, this.stack.at());
+    }
+    if let Some(value) = crate::python::builtin::display::plain_member(object)
+        && methods::has(&value, name)
+    {
+        return this.attribute(&value, name);
+    }
+    let reaches = this.reaches(of);
+    Value::Unknown(Unknown {
+        why: format!("`.{name}` is not found on a `{}`", class.name).into(),
+        reaches,
+    })
+}
+
+/// Returns an attribute behind a class in the order of the receiver's class.
+fn super_attribute(
+    this: &mut Interpreter<'_>,
+    class: &Value,
+    receiver: &Value,
+    name: &str,
+) -> Value {
+    let Value::Object(class) = class else { return missing(name) };
+    let Some(inner) = class.as_class() else { return missing(name) };
+    let of = match receiver {
+        Value::Object(object) => match &**object {
+            Object::Instance(instance) => instance.class.clone(),
+            Object::Class(_) => Some(Rc::clone(object)),
+            _ => None,
+        },
+        _ => None,
+    };
+    let ancestors = match of.as_ref().and_then(|of| Some((of, of.as_class()?))) {
+        Some((of, own)) if !Rc::ptr_eq(of, class) => {
+            let behind = own.ancestors.iter().position(|other| Rc::ptr_eq(other, class));
+            behind.map_or(&inner.ancestors[..], |at| &own.ancestors[at + 1..])
+        }
+        _ => &inner.ancestors[..],
+    };
+    for base in ancestors {
+        let found = base.as_class().and_then(|base| base.attributes.get(name));
+        if let Some(found) = found {
+            let found = this.settled(found);
+            return this.bound(found, receiver, base);
+        }
+    }
+    if let Some(base) = inner.host_base() {
+        return match receiver {
+            Value::Object(receiver) => this.host.inherited(receiver, base, name, this.stack.at()),
+            _ => this.host.attribute(base, name, this.stack.at()),
+        };
+    }
+    method_of_object(name, receiver)
+        .unwrap_or_else(|| this.unknown_like("it is found behind `super()`", receiver))
 }

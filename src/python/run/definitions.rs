@@ -6,148 +6,13 @@ use std::rc::Rc;
 use crate::python::host::Arguments;
 use crate::python::interpreter::Interpreter;
 use crate::python::object::{Class, ClassKind, Function, Instance, Object};
+use crate::python::run::owed::{is_made, is_metaclass};
+use crate::python::run::special::{accessor, class_was_made};
 use crate::python::scope::{Names, Scope, ScopeKind};
 use crate::python::syntax::{
     Block, ClassDefinition, Expression, ExpressionKind, FunctionDefinition, StatementKind,
 };
 use crate::python::value::Value;
-
-impl Interpreter<'_> {
-    pub(crate) fn define_function(
-        &mut self,
-        definition: &Rc<FunctionDefinition>,
-        decorators: &[Expression],
-    ) {
-        let function = self.function(definition);
-        let decorated = self.decorated(function, decorators);
-        self.bind_here(&definition.name, decorated);
-    }
-
-    /// Makes a function of its source, here and now.
-    pub(crate) fn function(&mut self, definition: &Rc<FunctionDefinition>) -> Value {
-        let defaults = definition
-            .parameters
-            .iter()
-            .map(|parameter| parameter.default.as_ref().map(|default| self.evaluate(default)))
-            .collect();
-        for annotation in &definition.annotations {
-            self.evaluate(annotation);
-        }
-        let frame = self.frame();
-        Value::Object(Rc::new(Object::Function(Function {
-            definition: Rc::clone(definition),
-            scope: Rc::clone(&frame.scope),
-            defaults,
-            file: frame.file.clone(),
-            class: RefCell::new(None),
-            context_manager: Cell::new(false),
-            attributes: Rc::default(),
-        })))
-    }
-
-    /// Applies decorators, the innermost first. One that cannot be known is told where what it
-    /// decorates reaches, and then leaves it as it is.
-    fn decorated(&mut self, value: Value, decorators: &[Expression]) -> Value {
-        let mut value = value;
-        for decorator in decorators.iter().rev() {
-            if let Some((property, kind)) = accessed(decorator) {
-                let property = self.evaluate(property);
-                return self.accessor(&property, kind, value);
-            }
-            let callee = self.evaluate(decorator);
-            self.stand_at(decorator.span);
-            let written = self.source(decorator.span);
-            let given = Arguments::positional(vec![value.clone()]);
-            let answer = self.call_value(&callee, given, &written);
-            if !matches!(answer, Value::Unknown(_) | Value::None) {
-                value = answer;
-            }
-        }
-        value
-    }
-
-    pub(crate) fn define_class(
-        &mut self,
-        definition: &Rc<ClassDefinition>,
-        decorators: &[Expression],
-    ) {
-        let arguments = self.arguments(&definition.bases);
-        let outer = self.scope();
-        let scope = Scope::inside(Some(Rc::clone(&outer)), ScopeKind::Class);
-        let span = self.statements.last().map(|site| site.span).unwrap_or_default();
-        self.frame_mut().scope = Rc::clone(&scope);
-        self.block(&definition.body);
-        self.frame_mut().scope = outer;
-        self.stand_at_statement(span);
-        let mut bases: Vec<Value> = arguments.positional;
-        let ancestors = Class::linearized(&mut bases);
-        let kind = match kind_of(&bases) {
-            ClassKind::Plain if decorators.iter().any(is_record_maker) => ClassKind::Record,
-            kind => kind,
-        };
-        let class = Rc::new(Object::Class(Class {
-            name: Rc::clone(&definition.name),
-            bases,
-            keywords: arguments.keywords,
-            attributes: Rc::clone(&scope.names),
-            kind,
-            fields: fields(&definition.body),
-            site: self.site(span),
-            ancestors,
-        }));
-        self.adopt(&class, &scope.names);
-        self.host_define(&class);
-        self.settle_class(&class);
-        let decorated = self.decorated(Value::Object(class), decorators);
-        self.bind_here(&definition.name, decorated);
-    }
-
-    /// Does what Python does once a class is there, and notes what may be done with it later.
-    pub(crate) fn settle_class(&mut self, class: &Rc<Object>) {
-        self.class_was_made(class);
-        let Some(inner) = class.as_class() else { return };
-        let keyword = inner.keywords.iter().find(|(name, _)| name == "metaclass");
-        if let Some((_, Value::Object(metaclass))) = keyword {
-            self.is_metaclass(metaclass);
-        }
-        // A base from elsewhere may register or make what extends it, an enum makes its members.
-        if inner.has_unknown_base() || inner.kind == ClassKind::Enum {
-            self.is_made(class);
-        }
-    }
-
-    /// Tells the methods of a class that they are, and makes members of an enum's values.
-    fn adopt(&mut self, class: &Rc<Object>, names: &Rc<Names>) {
-        let Some(kind) = class.as_class().map(|class| class.kind) else { return };
-        let mut count = 0;
-        for (name, value) in names.all() {
-            let function = match &value {
-                Value::Object(object) => match &**object {
-                    Object::Static(inner) | Object::ClassMethod(inner) => Some(inner),
-                    Object::Property(property) => Some(&property.getter),
-                    Object::Function(_) => Some(&value),
-                    Object::Class(_) | Object::Builtin(_) => continue,
-                    _ => None,
-                },
-                _ => None,
-            };
-            match function {
-                Some(Value::Object(object)) => {
-                    if let Object::Function(function) = &**object {
-                        *function.class.borrow_mut() = Some(Value::Object(Rc::clone(class)));
-                    }
-                }
-                Some(_) => {}
-                None if kind == ClassKind::Enum && !name.starts_with('_') => {
-                    count += 1;
-                    let member = member(class, &name, value, count);
-                    self.bind(names, &name, member);
-                }
-                None => {}
-            }
-        }
-    }
-}
 
 fn member(class: &Rc<Object>, name: &Rc<str>, value: Value, count: i64) -> Value {
     let attributes = Rc::new(Names::default());
@@ -211,4 +76,139 @@ fn fields(body: &Block) -> Vec<Rc<str>> {
             _ => None,
         })
         .collect()
+}
+
+pub(crate) fn define_function(
+    this: &mut Interpreter<'_>,
+    definition: &Rc<FunctionDefinition>,
+    decorators: &[Expression],
+) {
+    let function = function(this, definition);
+    let decorated = decorated(this, function, decorators);
+    this.bind_here(&definition.name, decorated);
+}
+
+/// Makes a function of its source, here and now.
+pub(crate) fn function(this: &mut Interpreter<'_>, definition: &Rc<FunctionDefinition>) -> Value {
+    let defaults = definition
+        .parameters
+        .iter()
+        .map(|parameter| parameter.default.as_ref().map(|default| this.evaluate(default)))
+        .collect();
+    for annotation in &definition.annotations {
+        this.evaluate(annotation);
+    }
+    let frame = this.stack.frame();
+    Value::Object(Rc::new(Object::Function(Function {
+        definition: Rc::clone(definition),
+        scope: Rc::clone(&frame.scope),
+        defaults,
+        file: frame.file.clone(),
+        class: RefCell::new(None),
+        context_manager: Cell::new(false),
+        attributes: Rc::default(),
+    })))
+}
+
+/// Applies decorators, the innermost first. One that cannot be known is told where what it
+/// decorates reaches, and then leaves it as it is.
+fn decorated(this: &mut Interpreter<'_>, value: Value, decorators: &[Expression]) -> Value {
+    let mut value = value;
+    for decorator in decorators.iter().rev() {
+        if let Some((property, kind)) = accessed(decorator) {
+            let property = this.evaluate(property);
+            return accessor(&property, kind, value);
+        }
+        let callee = this.evaluate(decorator);
+        this.stack.stand_at(decorator.span);
+        let written = this.stack.source(decorator.span);
+        let given = Arguments::positional(vec![value.clone()]);
+        let answer = this.call_value(&callee, given, &written);
+        if !matches!(answer, Value::Unknown(_) | Value::None) {
+            value = answer;
+        }
+    }
+    value
+}
+
+pub(crate) fn define_class(
+    this: &mut Interpreter<'_>,
+    definition: &Rc<ClassDefinition>,
+    decorators: &[Expression],
+) {
+    let arguments = this.arguments(&definition.bases);
+    let outer = this.stack.scope();
+    let scope = Scope::inside(Some(Rc::clone(&outer)), ScopeKind::Class);
+    let span = this.stack.statements.last().map(|site| site.span).unwrap_or_default();
+    this.stack.frame_mut().scope = Rc::clone(&scope);
+    this.block(&definition.body);
+    this.stack.frame_mut().scope = outer;
+    this.stack.stand_at_statement(span);
+    let mut bases: Vec<Value> = arguments.positional;
+    let ancestors = Class::linearized(&mut bases);
+    let kind = match kind_of(&bases) {
+        ClassKind::Plain if decorators.iter().any(is_record_maker) => ClassKind::Record,
+        kind => kind,
+    };
+    let class = Rc::new(Object::Class(Class {
+        name: Rc::clone(&definition.name),
+        bases,
+        keywords: arguments.keywords,
+        attributes: Rc::clone(&scope.names),
+        kind,
+        fields: fields(&definition.body),
+        site: this.stack.site(span),
+        ancestors,
+    }));
+    adopt(this, &class, &scope.names);
+    this.host.define(&class, this.stack.at());
+    settle_class(this, &class);
+    let decorated = decorated(this, Value::Object(class), decorators);
+    this.bind_here(&definition.name, decorated);
+}
+
+/// Does what Python does once a class is there, and notes what may be done with it later.
+pub(crate) fn settle_class(this: &mut Interpreter<'_>, class: &Rc<Object>) {
+    class_was_made(this, class);
+    let Some(inner) = class.as_class() else { return };
+    let keyword = inner.keywords.iter().find(|(name, _)| name == "metaclass");
+    if let Some((_, Value::Object(metaclass))) = keyword {
+        is_metaclass(this, metaclass);
+    }
+    // A base from elsewhere may register or make what extends it, an enum makes its members.
+    if inner.has_unknown_base() || inner.kind == ClassKind::Enum {
+        is_made(this, class);
+    }
+}
+
+/// Tells the methods of a class that they are, and makes members of an enum's values.
+fn adopt(this: &mut Interpreter<'_>, class: &Rc<Object>, names: &Rc<Names>) {
+    let Some(kind) = class.as_class().map(|class| class.kind) else { return };
+    let mut count = 0;
+    for (name, value) in names.all() {
+        let function = match &value {
+            Value::Object(object) => match &**object {
+                Object::Static(inner) | Object::ClassMethod(inner) => Some(inner),
+                Object::Property(property) => Some(&property.getter),
+                Object::Function(_) => Some(&value),
+                Object::Class(_) | Object::Builtin(_) => continue,
+                _ => None,
+            },
+            _ => None,
+        };
+        match function {
+            Some(Value::Object(object)) => {
+                if let Object::Function(function) = &**object {
+                    *function.class.borrow_mut() = Some(Value::Object(Rc::clone(class)));
+                }
+            }
+            Some(_) => {}
+            None if kind == ClassKind::Enum && !name.starts_with('_') => {
+                count += 1;
+                let member = member(class, &name, value, count);
+                this.bind(names, &name, member);
+            }
+            None => {}
+        }
+    }
 }

@@ -7,8 +7,20 @@ use crate::python::builtin::functions;
 use crate::python::host::{Arguments, Region};
 use crate::python::interpreter::Interpreter;
 use crate::python::object::Object;
+use crate::python::run::calls::call_expression;
+use crate::python::run::comparison::comparisons;
+use crate::python::run::definitions::function;
+use crate::python::run::elements::run_comprehension;
+use crate::python::run::imports::openly_imported;
+use crate::python::run::interpolation::text;
 use crate::python::run::join::perhaps;
-use crate::python::run::statements::Outcome;
+use crate::python::run::managers::run_pending;
+use crate::python::run::namespaces::namespace_as_dict;
+use crate::python::run::operators::{binary_chain, unary};
+use crate::python::run::outcome::Outcome;
+use crate::python::run::owed::is_used;
+use crate::python::run::raises::undefined;
+use crate::python::run::special::negated;
 use crate::python::syntax::{Argument, Expression, ExpressionKind, Part};
 use crate::python::value::{Unknown, Value};
 
@@ -24,115 +36,26 @@ impl Interpreter<'_> {
             ExpressionKind::Float(value) => Value::Float(*value),
             _ if self.halted => Value::unknown("reading has stopped before it"),
             _ => {
-                let before = self.stand_at(expression.span);
-                let value = self.deeper(|this| this.compound(expression));
-                self.stand_at(before);
+                let before = self.stack.stand_at(expression.span);
+                let value = self.deeper(|this| compound(this, expression));
+                self.stack.stand_at(before);
                 value.unwrap_or_else(|| Value::unknown("code is nested too deeply"))
             }
         }
     }
 
-    fn compound(&mut self, expression: &Expression) -> Value {
-        match &expression.kind {
-            ExpressionKind::Text(parts) => self.text(parts),
-            ExpressionKind::Tuple(items) => Value::tuple(self.items(items)),
-            ExpressionKind::List(items) => Value::list(self.items(items)),
-            ExpressionKind::Set(items) => self.set_of(items),
-            ExpressionKind::Dict(pairs) => self.dict_of(pairs),
-            ExpressionKind::Attribute(object, name) => {
-                let object = self.evaluate(object);
-                self.attribute(&object, name)
-            }
-            ExpressionKind::Subscript(object, key) => {
-                let object = self.evaluate(object);
-                let key = self.evaluate(key);
-                self.subscript(&object, &key)
-            }
-            ExpressionKind::Call(callee, arguments) => {
-                self.call_expression(expression, callee, arguments)
-            }
-            ExpressionKind::Binary(..) => self.binary_chain(expression),
-            ExpressionKind::Comprehension(comprehension) => self.comprehension(comprehension),
-            ExpressionKind::Lambda(definition) => {
-                let function = self.function(definition);
-                self.is_used(&function);
-                function
-            }
-            _ => self.logical(expression),
-        }
-    }
-
-    fn logical(&mut self, expression: &Expression) -> Value {
-        match &expression.kind {
-            ExpressionKind::Unary(operator, operand) => {
-                let operand = self.evaluate(operand);
-                self.unary(operator, &operand)
-            }
-            ExpressionKind::Not(operand) => {
-                let operand = self.evaluate(operand);
-                self.negated(&operand)
-            }
-            ExpressionKind::And(left, right) => self.short_circuit(left, right, false),
-            ExpressionKind::Or(left, right) => self.short_circuit(left, right, true),
-            ExpressionKind::Compare(first, rest) => self.comparisons(first, rest),
-            ExpressionKind::Conditional { test, then, otherwise } => {
-                self.conditional(test, then, otherwise)
-            }
-            ExpressionKind::Named(name, value) => {
-                let value = self.evaluate(value);
-                self.bind_here(name, value.clone());
-                value
-            }
-            ExpressionKind::Await(value) => self.evaluate(value),
-            ExpressionKind::Starred(value) => self.evaluate(value),
-            ExpressionKind::Slice(bounds) => {
-                let bounds = bounds.each_ref().map(|bound| match bound {
-                    Some(bound) => self.evaluate(bound),
-                    None => Value::None,
-                });
-                Value::Object(Rc::new(Object::Slice(bounds)))
-            }
-            ExpressionKind::Yield(value) => {
-                let value = value.as_ref().map_or(Value::None, |value| self.evaluate(value));
-                self.yield_item(value)
-            }
-            ExpressionKind::YieldFrom(value) => {
-                let value = self.evaluate(value);
-                let items = self.listed(&value);
-                if let Some(yielded) = self.frame().yielded.clone() {
-                    self.change_items(&yielded, |yielded| yielded.extend(items));
-                }
-                Value::Unknown(Unknown { why: "a generator returns it".into(), reaches: true })
-            }
-            ExpressionKind::Unreadable(names) => {
-                self.unreadable(names, expression.span);
-                Value::unknown("this does not parse")
-            }
-            _ => Value::None,
-        }
-    }
-
-    fn yield_item(&mut self, value: Value) -> Value {
-        if self.run_pending(value.clone()).is_none()
-            && let Some(yielded) = self.frame().yielded.clone()
-        {
-            self.change_items(&yielded, |yielded| yielded.push(value));
-        }
-        Value::unknown("a generator is sent it")
-    }
-
     /// Returns what a name means here.
     pub(crate) fn name(&mut self, name: &Rc<str>) -> Value {
-        let scope = self.scope();
+        let scope = self.stack.scope();
         if let Some(value) = scope.look_up(name) {
             let value = self.settled(value);
-            self.is_used(&value);
+            is_used(self, &value);
             return value;
         }
         match &**name {
-            "__file__" => return Value::text(&self.frame().file.path),
+            "__file__" => return Value::text(&self.stack.frame().file.path),
             "__name__" => {
-                let path = Rc::clone(&self.frame().file.path);
+                let path = Rc::clone(&self.stack.frame().file.path);
                 return Value::text(
                     path.trim_end_matches(".py").rsplit('/').next().unwrap_or(&path),
                 );
@@ -148,89 +71,9 @@ impl Interpreter<'_> {
         if functions::is_builtin(name) {
             return Value::Object(Rc::new(Object::Builtin(Rc::clone(name))));
         }
-        match self.openly_imported(&scope, name) {
+        match openly_imported(self, &scope, name) {
             Some(value) => value,
-            None => self.undefined(name),
-        }
-    }
-
-    fn items(&mut self, items: &[Expression]) -> Vec<Value> {
-        // What nests takes steps, so that nothing is deeper than steps were taken.
-        if items.iter().any(|item| !is_constant(item)) && !self.step() {
-            return Vec::new();
-        }
-        let mut values = Vec::with_capacity(items.len());
-        for item in items {
-            match &item.kind {
-                ExpressionKind::Starred(inner) => {
-                    let value = self.evaluate(inner);
-                    values.extend(self.listed(&value));
-                }
-                _ => values.push(self.evaluate(item)),
-            }
-        }
-        values
-    }
-
-    fn set_of(&mut self, items: &[Expression]) -> Value {
-        let items = self.items(items);
-        Value::set(self.distinct(items))
-    }
-
-    fn dict_of(&mut self, pairs: &[(Option<Expression>, Expression)]) -> Value {
-        let dict = Value::dict(Vec::with_capacity(pairs.len()));
-        if pairs.iter().any(|(_, value)| !is_constant(value)) && !self.step() {
-            return dict;
-        }
-        for (key, value) in pairs {
-            match key {
-                Some(key) => {
-                    let key = self.evaluate(key);
-                    let value = self.evaluate(value);
-                    self.set_subscript(&dict, &key, value);
-                }
-                None => {
-                    let value = self.evaluate(value);
-                    self.update_dict(&dict, &value);
-                }
-            }
-        }
-        dict
-    }
-
-    /// `left and right`, `left or right`.
-    fn short_circuit(&mut self, left: &Expression, right: &Expression, or: bool) -> Value {
-        let left = self.evaluate(left);
-        match self.truth(&left) {
-            Some(truth) if truth == or => left,
-            Some(_) => self.evaluate(right),
-            None => {
-                let right = self.speculatively(|this| this.evaluate(right));
-                match self.truth(&right) {
-                    // `unknown and False` is false, `unknown or True` is true, whatever the left
-                    // side is.
-                    Some(truth) if truth == or && matches!(right, Value::Bool(_)) => right,
-                    _ => self.join(&left, &right),
-                }
-            }
-        }
-    }
-
-    fn conditional(
-        &mut self,
-        test: &Expression,
-        then: &Expression,
-        otherwise: &Expression,
-    ) -> Value {
-        let test = self.evaluate(test);
-        match self.truth(&test) {
-            Some(true) => self.evaluate(then),
-            Some(false) => self.evaluate(otherwise),
-            None => {
-                let then = self.speculatively(|this| this.evaluate(then));
-                let otherwise = self.speculatively(|this| this.evaluate(otherwise));
-                self.join(&then, &otherwise)
-            }
+            None => undefined(self, name),
         }
     }
 
@@ -267,49 +110,17 @@ impl Interpreter<'_> {
                 }
                 Argument::UnpackedKeywords(value) => {
                     let value = self.evaluate(value);
-                    self.unpack_keywords(&value, &mut arguments);
+                    unpack_keywords(self, &value, &mut arguments);
                 }
             }
         }
         arguments
     }
 
-    fn unpack_keywords(&mut self, value: &Value, arguments: &mut Arguments) {
-        let value = match value {
-            Value::Object(object)
-                if matches!(&**object, Object::Names(_) | Object::Attributes(_)) =>
-            {
-                &self.namespace_as_dict(value)
-            }
-            value => value,
-        };
-        let Value::Dict(pairs) = value else {
-            arguments.open = true;
-            return self.taken_apart(value);
-        };
-        let pairs = pairs.borrow().clone();
-        for (key, value) in pairs {
-            let value = match &value {
-                Value::Object(object) if matches!(&**object, Object::Perhaps { .. }) => {
-                    arguments.open = true;
-                    self.unknown_like(
-                        "it is given under a condition that cannot be decided",
-                        &value,
-                    )
-                }
-                _ => value,
-            };
-            match key.as_str() {
-                Some(key) => arguments.keywords.push((key, value)),
-                None => arguments.open = true,
-            }
-        }
-    }
-
     /// Says that an object is asked for its parts in a way that is not modelled.
     pub(crate) fn taken_apart(&mut self, value: &Value) {
         if matches!(value, Value::Object(_)) && self.reaches(value) {
-            self.escaped("an object", "how it is taken apart is not read");
+            self.host.escaped("an object", "how it is taken apart is not read", self.stack.at());
         }
     }
 
@@ -347,5 +158,206 @@ fn is_constant(expression: &Expression) -> bool {
         | ExpressionKind::Int(_)
         | ExpressionKind::Float(_) => true,
         _ => false,
+    }
+}
+
+fn compound(this: &mut Interpreter<'_>, expression: &Expression) -> Value {
+    match &expression.kind {
+        ExpressionKind::Text(parts) => text(this, parts),
+        ExpressionKind::Tuple(items) => Value::tuple(evaluated(this, items)),
+        ExpressionKind::List(items) => Value::list(evaluated(this, items)),
+        ExpressionKind::Set(items) => set_of(this, items),
+        ExpressionKind::Dict(pairs) => dict_of(this, pairs),
+        ExpressionKind::Attribute(object, name) => {
+            let object = this.evaluate(object);
+            this.attribute(&object, name)
+        }
+        ExpressionKind::Subscript(object, key) => {
+            let object = this.evaluate(object);
+            let key = this.evaluate(key);
+            this.subscript(&object, &key)
+        }
+        ExpressionKind::Call(callee, arguments) => {
+            call_expression(this, expression, callee, arguments)
+        }
+        ExpressionKind::Binary(..) => binary_chain(this, expression),
+        ExpressionKind::Comprehension(comprehension) => run_comprehension(this, comprehension),
+        ExpressionKind::Lambda(definition) => {
+            let function = function(this, definition);
+            is_used(this, &function);
+            function
+        }
+        _ => logical(this, expression),
+    }
+}
+
+fn logical(this: &mut Interpreter<'_>, expression: &Expression) -> Value {
+    match &expression.kind {
+        ExpressionKind::Unary(operator, operand) => {
+            let operand = this.evaluate(operand);
+            unary(this, operator, &operand)
+        }
+        ExpressionKind::Not(operand) => {
+            let operand = this.evaluate(operand);
+            negated(this, &operand)
+        }
+        ExpressionKind::And(left, right) => short_circuit(this, left, right, false),
+        ExpressionKind::Or(left, right) => short_circuit(this, left, right, true),
+        ExpressionKind::Compare(first, rest) => comparisons(this, first, rest),
+        ExpressionKind::Conditional { test, then, otherwise } => {
+            conditional(this, test, then, otherwise)
+        }
+        ExpressionKind::Named(name, value) => {
+            let value = this.evaluate(value);
+            this.bind_here(name, value.clone());
+            value
+        }
+        ExpressionKind::Await(value) => this.evaluate(value),
+        ExpressionKind::Starred(value) => this.evaluate(value),
+        ExpressionKind::Slice(bounds) => {
+            let bounds = bounds.each_ref().map(|bound| match bound {
+                Some(bound) => this.evaluate(bound),
+                None => Value::None,
+            });
+            Value::Object(Rc::new(Object::Slice(bounds)))
+        }
+        ExpressionKind::Yield(value) => {
+            let value = value.as_ref().map_or(Value::None, |value| this.evaluate(value));
+            yield_item(this, value)
+        }
+        ExpressionKind::YieldFrom(value) => {
+            let value = this.evaluate(value);
+            let items = this.listed(&value);
+            if let Some(yielded) = this.stack.frame().yielded.clone() {
+                this.change_items(&yielded, |yielded| yielded.extend(items));
+            }
+            Value::Unknown(Unknown { why: "a generator returns it".into(), reaches: true })
+        }
+        ExpressionKind::Unreadable(names) => {
+            this.unreadable(names, expression.span);
+            Value::unknown("this does not parse")
+        }
+        _ => Value::None,
+    }
+}
+
+fn yield_item(this: &mut Interpreter<'_>, value: Value) -> Value {
+    if run_pending(this, value.clone()).is_none()
+        && let Some(yielded) = this.stack.frame().yielded.clone()
+    {
+        this.change_items(&yielded, |yielded| yielded.push(value));
+    }
+    Value::unknown("a generator is sent it")
+}
+
+fn evaluated(this: &mut Interpreter<'_>, items: &[Expression]) -> Vec<Value> {
+    // What nests takes steps, so that nothing is deeper than steps were taken.
+    if items.iter().any(|item| !is_constant(item)) && !this.step() {
+        return Vec::new();
+    }
+    let mut values = Vec::with_capacity(items.len());
+    for item in items {
+        match &item.kind {
+            ExpressionKind::Starred(inner) => {
+                let value = this.evaluate(inner);
+                values.extend(this.listed(&value));
+            }
+            _ => values.push(this.evaluate(item)),
+        }
+    }
+    values
+}
+
+fn set_of(this: &mut Interpreter<'_>, items: &[Expression]) -> Value {
+    let items = evaluated(this, items);
+    Value::set(this.distinct(items))
+}
+
+fn dict_of(this: &mut Interpreter<'_>, pairs: &[(Option<Expression>, Expression)]) -> Value {
+    let dict = Value::dict(Vec::with_capacity(pairs.len()));
+    if pairs.iter().any(|(_, value)| !is_constant(value)) && !this.step() {
+        return dict;
+    }
+    for (key, value) in pairs {
+        match key {
+            Some(key) => {
+                let key = this.evaluate(key);
+                let value = this.evaluate(value);
+                this.set_subscript(&dict, &key, value);
+            }
+            None => {
+                let value = this.evaluate(value);
+                this.update_dict(&dict, &value);
+            }
+        }
+    }
+    dict
+}
+
+/// `left and right`, `left or right`.
+fn short_circuit(
+    this: &mut Interpreter<'_>,
+    left: &Expression,
+    right: &Expression,
+    or: bool,
+) -> Value {
+    let left = this.evaluate(left);
+    match this.truth(&left) {
+        Some(truth) if truth == or => left,
+        Some(_) => this.evaluate(right),
+        None => {
+            let right = this.speculatively(|this| this.evaluate(right));
+            match this.truth(&right) {
+                // `unknown and False` is false, `unknown or True` is true, whatever the left
+                // side is.
+                Some(truth) if truth == or && matches!(right, Value::Bool(_)) => right,
+                _ => this.join(&left, &right),
+            }
+        }
+    }
+}
+
+fn conditional(
+    this: &mut Interpreter<'_>,
+    test: &Expression,
+    then: &Expression,
+    otherwise: &Expression,
+) -> Value {
+    let test = this.evaluate(test);
+    match this.truth(&test) {
+        Some(true) => this.evaluate(then),
+        Some(false) => this.evaluate(otherwise),
+        None => {
+            let then = this.speculatively(|this| this.evaluate(then));
+            let otherwise = this.speculatively(|this| this.evaluate(otherwise));
+            this.join(&then, &otherwise)
+        }
+    }
+}
+
+fn unpack_keywords(this: &mut Interpreter<'_>, value: &Value, arguments: &mut Arguments) {
+    let value = match value {
+        Value::Object(object) if matches!(&**object, Object::Names(_) | Object::Attributes(_)) => {
+            &namespace_as_dict(this, value)
+        }
+        value => value,
+    };
+    let Value::Dict(pairs) = value else {
+        arguments.open = true;
+        return this.taken_apart(value);
+    };
+    let pairs = pairs.borrow().clone();
+    for (key, value) in pairs {
+        let value = match &value {
+            Value::Object(object) if matches!(&**object, Object::Perhaps { .. }) => {
+                arguments.open = true;
+                this.unknown_like("it is given under a condition that cannot be decided", &value)
+            }
+            _ => value,
+        };
+        match key.as_str() {
+            Some(key) => arguments.keywords.push((key, value)),
+            None => arguments.open = true,
+        }
     }
 }

@@ -1,54 +1,17 @@
-//! The stack of frames, the bounds, and the way to the host.
+//! Frames, steps and regions: what begins, goes on within its bounds, and ends.
 
-use std::cell::RefCell;
 use std::rc::Rc;
 
-use crate::python::host::{Arguments, At, Iteration, Region};
+use crate::python::host::{Arguments, Region};
 use crate::python::interpreter::Interpreter;
-use crate::python::object::{File, Object};
-use crate::python::run::join::alternatives_of;
-use crate::python::run::managers::PendingBody;
-use crate::python::scope::{Scope, ScopeKind};
+use crate::python::object::Object;
+use crate::python::run::join::{alternatives_of, plain};
+use crate::python::run::stack::Frame;
 use crate::python::value::{HostId, Value};
-use crate::text::cut;
-use crate::text::source::{Site, Span};
+use crate::text::source::Span;
 
 /// How deep statements and expressions may nest, calls included: what lies behind it recurses.
 const DEEPEST_NESTING: usize = 300;
-
-/// A file's top level or a call that is being run.
-#[derive(Debug)]
-pub(crate) struct Frame {
-    /// Where names are looked up.
-    pub(crate) scope: Rc<Scope>,
-    /// The file.
-    pub(crate) file: File,
-    /// Whether the scope was made for this frame.
-    pub(crate) fresh: bool,
-    /// Which function is called, by the address of its source, and in how many regions.
-    pub(crate) called: Option<(usize, usize)>,
-    /// What a generator has yielded.
-    pub(crate) yielded: Option<Rc<RefCell<Vec<Value>>>>,
-    /// The body of the `with` that a context manager function was called for.
-    pub(crate) pending: Option<PendingBody>,
-    /// The class whose method this is, and the method's first argument.
-    pub(crate) method: Option<(Value, Value)>,
-}
-
-impl Frame {
-    /// Makes the frame of a file's top level, over a scope of its own.
-    pub(crate) fn of_file(file: File) -> Self {
-        Frame {
-            scope: Scope::inside(None, ScopeKind::Module),
-            file,
-            fresh: false,
-            called: None,
-            yielded: None,
-            pending: None,
-            method: None,
-        }
-    }
-}
 
 impl Interpreter<'_> {
     /// Runs something in a frame of its own.
@@ -58,60 +21,11 @@ impl Interpreter<'_> {
         span: Span,
         run: impl FnOnce(&mut Self) -> T,
     ) -> (T, Frame) {
-        let site = Site { path: Rc::clone(&frame.file.path), span };
-        self.sites.push(site.clone());
-        self.statements.push(site);
-        self.frames.push(frame);
+        self.stack.push(frame, span);
         let result = run(self);
-        self.sites.pop();
-        self.statements.pop();
-        let frame =
-            self.frames.pop().expect("a frame was pushed above and every callee pops its own");
+        let frame = self.stack.pop();
         self.graveyard.scope(Rc::clone(&frame.scope));
         (result, frame)
-    }
-
-    pub(crate) fn frame(&self) -> &Frame {
-        self.frames.last().expect("statements and expressions run inside a frame")
-    }
-
-    pub(crate) fn frame_mut(&mut self) -> &mut Frame {
-        self.frames.last_mut().expect("statements and expressions run inside a frame")
-    }
-
-    pub(crate) fn scope(&self) -> Rc<Scope> {
-        Rc::clone(&self.frame().scope)
-    }
-
-    /// Returns the source of a span of the current file, on one line and not too long.
-    pub(crate) fn source(&self, span: Span) -> String {
-        let source = self.frame().file.text.slice(span);
-        let line: String = source.split_whitespace().collect::<Vec<_>>().join(" ");
-        match line.char_indices().nth(80) {
-            Some((end, _)) => format!("{}...", cut::to(&line, end)),
-            None => line,
-        }
-    }
-
-    /// Returns the site of a span of the current file.
-    pub(crate) fn site(&self, span: Span) -> Site {
-        Site { path: Rc::clone(&self.frame().file.path), span }
-    }
-
-    /// Says where the current frame stands, and returns where it stood.
-    pub(crate) fn stand_at(&mut self, span: Span) -> Span {
-        match self.sites.last_mut() {
-            Some(site) => std::mem::replace(&mut site.span, span),
-            None => span,
-        }
-    }
-
-    /// Says which statement the current frame stands at.
-    pub(crate) fn stand_at_statement(&mut self, span: Span) {
-        if let Some(site) = self.statements.last_mut() {
-            site.span = span;
-        }
-        self.stand_at(span);
     }
 
     /// Takes one step, and answers whether there is fuel for it.
@@ -144,13 +58,13 @@ impl Interpreter<'_> {
     pub(crate) fn halt(&mut self, why: &str) {
         if !self.halted {
             self.halted = true;
-            self.host.stopped(why, At { frames: &self.sites, statements: &self.statements });
+            self.host.stopped(why, self.stack.at());
         }
     }
 
     /// Says that something was not read, and goes on.
     pub(crate) fn skip(&mut self, why: &str) {
-        self.host.stopped(why, At { frames: &self.sites, statements: &self.statements });
+        self.host.stopped(why, self.stack.at());
     }
 
     /// Runs something inside a region.
@@ -163,7 +77,7 @@ impl Interpreter<'_> {
 
     pub(crate) fn open(&mut self, region: Region) {
         self.regions += 1;
-        self.host.open(region, At { frames: &self.sites, statements: &self.statements });
+        self.host.open(region, self.stack.at());
     }
 
     pub(crate) fn close(&mut self) {
@@ -185,11 +99,7 @@ impl Interpreter<'_> {
 
     fn host_call_once(&mut self, callee: HostId, arguments: Arguments) -> Value {
         let arguments = self.given(arguments);
-        let answer = self.host.call(
-            callee,
-            arguments,
-            At { frames: &self.sites, statements: &self.statements },
-        );
+        let answer = self.host.call(callee, arguments, self.stack.at());
         match &answer {
             Value::Object(object) => match &**object {
                 Object::Pending { callee, arguments } => {
@@ -208,94 +118,24 @@ impl Interpreter<'_> {
         for value in positional.chain(arguments.keywords.iter_mut().map(|(_, value)| value)) {
             if let Value::Object(_) = value {
                 let settled = self.settled(value.clone());
-                *value = self.plain(settled);
+                *value = plain(self, settled);
             }
         }
         arguments
     }
 
-    /// Says that something is called that may reach the database by itself.
-    pub(crate) fn opaque(&mut self, callee: &str, why: &str) {
-        self.host.opaque(callee, why, At { frames: &self.sites, statements: &self.statements });
-    }
-
-    pub(crate) fn host_attribute(&mut self, of: HostId, name: &str) -> Value {
-        self.host.attribute(of, name, At { frames: &self.sites, statements: &self.statements })
-    }
-
     pub(crate) fn host_set_attribute(&mut self, of: HostId, name: &str, value: Value) {
-        let value = self.plain(value);
-        self.host.set_attribute(
-            of,
-            name,
-            value,
-            At { frames: &self.sites, statements: &self.statements },
-        );
-    }
-
-    pub(crate) fn host_inherited(
-        &mut self,
-        object: &Rc<Object>,
-        base: HostId,
-        name: &str,
-    ) -> Value {
-        self.host.inherited(
-            object,
-            base,
-            name,
-            At { frames: &self.sites, statements: &self.statements },
-        )
-    }
-
-    pub(crate) fn host_define(&mut self, class: &Rc<Object>) {
-        self.host.define(class, At { frames: &self.sites, statements: &self.statements });
+        let value = plain(self, value);
+        self.host.set_attribute(of, name, value, self.stack.at());
     }
 
     pub(crate) fn host_subscript(&mut self, of: HostId, key: &Value) -> Value {
-        let key = self.plain(key.clone());
-        self.host.subscript(of, &key, At { frames: &self.sites, statements: &self.statements })
+        let key = plain(self, key.clone());
+        self.host.subscript(of, &key, self.stack.at())
     }
 
     pub(crate) fn host_set_subscript(&mut self, of: HostId, key: &Value, value: Value) {
-        let value = self.plain(value);
-        self.host.set_subscript(
-            of,
-            key,
-            value,
-            At { frames: &self.sites, statements: &self.statements },
-        );
-    }
-
-    pub(crate) fn host_binary(&mut self, operator: &str, left: &Value, right: &Value) -> Value {
-        self.host.binary(
-            operator,
-            left,
-            right,
-            At { frames: &self.sites, statements: &self.statements },
-        )
-    }
-
-    pub(crate) fn host_unary(&mut self, operator: &str, operand: HostId) -> Value {
-        self.host.unary(operator, operand, At { frames: &self.sites, statements: &self.statements })
-    }
-
-    pub(crate) fn host_iterate(&mut self, of: HostId) -> Iteration {
-        self.host.iterate(of, At { frames: &self.sites, statements: &self.statements })
-    }
-
-    pub(crate) fn host_enter(&mut self, of: HostId) -> Value {
-        self.host.enter(of, At { frames: &self.sites, statements: &self.statements })
-    }
-
-    pub(crate) fn host_leave(&mut self, of: HostId) {
-        self.host.leave(of, At { frames: &self.sites, statements: &self.statements });
-    }
-
-    pub(crate) fn outside(&mut self, name: &str) {
-        self.host.outside(name, At { frames: &self.sites, statements: &self.statements });
-    }
-
-    pub(crate) fn escaped(&mut self, callee: &str, why: &str) {
-        self.host.escaped(callee, why, At { frames: &self.sites, statements: &self.statements });
+        let value = plain(self, value);
+        self.host.set_subscript(of, key, value, self.stack.at());
     }
 }

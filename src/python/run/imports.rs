@@ -7,11 +7,12 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use crate::python::builtin::library;
-use crate::python::host::{Arguments, At, Region};
+use crate::python::host::{Arguments, Region};
 use crate::python::interpreter::Interpreter;
 use crate::python::module::parse;
 use crate::python::object::{File, Import, Module, Object};
-use crate::python::run::frames::Frame;
+use crate::python::run::raises::not_in_module;
+use crate::python::run::stack::Frame;
 use crate::python::scope::{Scope, ScopeKind};
 use crate::python::value::{Unknown, Value};
 use crate::text::source::{Span, Text};
@@ -19,99 +20,6 @@ use crate::text::source::{Span, Text};
 const ELSEWHERE: &str = "the program changes where modules are looked for, and it is not found";
 
 impl Interpreter<'_> {
-    /// `import a.b`, `import a.b as c`.
-    pub(crate) fn import(&mut self, names: &[(Rc<str>, Option<Rc<str>>)]) {
-        for (module, alias) in names {
-            let root: Rc<str> = module.split('.').next().unwrap_or(module).into();
-            match alias {
-                Some(alias) => self.promise(alias, Rc::clone(module), 0, None),
-                None => self.promise(&root, Rc::clone(&root), 0, None),
-            }
-            self.acts_when_imported(module, 0);
-        }
-    }
-
-    /// `from a import b as c`.
-    pub(crate) fn import_from(
-        &mut self,
-        module: &Rc<str>,
-        level: usize,
-        names: &[(Rc<str>, Option<Rc<str>>)],
-    ) {
-        self.acts_when_imported(module, level);
-        for (name, alias) in names {
-            match &**name {
-                "*" => self.import_all(module, level),
-                _ => {
-                    if level == 0 {
-                        let at = At { frames: &self.sites, statements: &self.statements };
-                        self.host.imports(module, name, at);
-                    }
-                    let bound = alias.as_ref().unwrap_or(name);
-                    self.promise(bound, Rc::clone(module), level, Some(Rc::clone(name)));
-                }
-            }
-        }
-    }
-
-    /// Loads a module at once that may act on the database as soon as it is imported: it speaks of
-    /// Alembic. What any other module is worth is asked when it is used.
-    fn acts_when_imported(&mut self, module: &Rc<str>, level: usize) {
-        if level == 0 && (library::is_module(module) || self.host.module(module).is_some()) {
-            return;
-        }
-        let importer = Rc::clone(&self.frame().file.path);
-        match self.loader.find(&importer, module, level) {
-            Some((path, text))
-                if text.content().contains("alembic") && !path.ends_with("env.py") =>
-            {
-                let module = self.module_of(path, text, &importer, module, level);
-                if let Value::Object(object) = &module {
-                    self.deeper(|this| this.begin(object));
-                }
-            }
-            Some(_) => {}
-            None if self.paths_changed && level == 0 => {
-                self.opaque(&format!("import {module}"), ELSEWHERE);
-            }
-            None => {}
-        }
-    }
-
-    fn promise(&mut self, bound: &Rc<str>, module: Rc<str>, level: usize, name: Option<Rc<str>>) {
-        let importer = Rc::clone(&self.frame().file.path);
-        let import = Import { module, level, name, importer, value: RefCell::default() };
-        self.bind_here(bound, Value::Object(Rc::new(Object::Import(import))));
-    }
-
-    fn import_all(&mut self, module: &Rc<str>, level: usize) {
-        let importer = Rc::clone(&self.frame().file.path);
-        let value = self.module_value(&importer, module, level);
-        let Value::Object(object) = &value else { return self.import_openly(value) };
-        let Object::Module(module) = &**object else { return self.import_openly(value) };
-        self.begin(object);
-        let listed = module.scope.names.get("__all__").and_then(|all| all.items());
-        for (name, value) in module.scope.names.all() {
-            let exported = match &listed {
-                Some(listed) => listed.iter().any(|item| item.as_str().as_deref() == Some(&*name)),
-                None => !name.starts_with('_'),
-            };
-            if exported {
-                self.bind_here(&name, value);
-            }
-        }
-    }
-
-    /// Remembers a module whose names cannot be listed: it is asked for names that nothing else
-    /// binds.
-    fn import_openly(&mut self, module: Value) {
-        let scope = self.scope().module();
-        let mut modules =
-            scope.names.get("*").and_then(|modules| modules.items()).unwrap_or_default();
-        modules.push(module);
-        self.bind(&scope.names, &"*".into(), Value::tuple(modules));
-    }
-
     /// Keeps the promise of an import; any other value is returned as it is.
     pub(crate) fn settled(&mut self, value: Value) -> Value {
         let Value::Object(object) = &value else { return value };
@@ -122,100 +30,10 @@ impl Interpreter<'_> {
         // A module that imports itself in a circle gets this.
         *import.value.borrow_mut() =
             Some(Value::unknown(format!("`{}` is imported in a circle", import.module)));
-        let settled = self.deeper(|this| this.imported(import)).unwrap_or(Value::None);
+        let settled = self.deeper(|this| imported(this, import)).unwrap_or(Value::None);
         let settled = self.settled(settled);
         *import.value.borrow_mut() = Some(settled.clone());
         settled
-    }
-
-    fn imported(&mut self, import: &Import) -> Value {
-        let Some(name) = &import.name else {
-            return self.module_value(&import.importer, &import.module, import.level);
-        };
-        let inner: Rc<str> = match &*import.module {
-            "" => Rc::clone(name),
-            module => format!("{module}.{name}").into(),
-        };
-        let module = self.module_value(&import.importer, &import.module, import.level);
-        let value = self.attribute(&module, name);
-        if !matches!(value, Value::Unknown(_)) {
-            return value;
-        }
-        if let Some(module) = self.host.module(&inner).filter(|_| import.level == 0) {
-            return module;
-        }
-        match self.loader.find(&import.importer, &inner, import.level) {
-            Some((path, text)) => {
-                self.module_of(path, text, &import.importer, &inner, import.level)
-            }
-            // What another module calls `op` is a way to the database, wherever it has it from.
-            None if &**name == "op" => self.made_reaching(value),
-            None => value,
-        }
-    }
-
-    /// Makes an unknown value one that reaches.
-    pub(crate) fn made_reaching(&mut self, value: Value) -> Value {
-        match value {
-            Value::Unknown(unknown) => Value::Unknown(Unknown { reaches: true, ..unknown }),
-            value => value,
-        }
-    }
-
-    /// Returns the module that a file means by a dotted name.
-    pub(crate) fn module_value(
-        &mut self,
-        importer: &Rc<str>,
-        module: &Rc<str>,
-        level: usize,
-    ) -> Value {
-        if level == 0 && library::is_module(module) {
-            return Value::Object(Rc::new(Object::Library(Rc::clone(module))));
-        }
-        if let Some(module) =
-            Some(()).filter(|()| level == 0).and_then(|()| self.host.module(module))
-        {
-            return module;
-        }
-        if let Some((path, text)) = self.loader.find(importer, module, level) {
-            return self.module_of(path, text, importer, module, level);
-        }
-        if level == 0 && library::runs_code(module) {
-            let why = format!("`{module}` runs code that is not read").into();
-            return Value::Unknown(Unknown { why, reaches: true });
-        }
-        if level == 0 && self.paths_changed && !self.loader.is_package(importer, module, level) {
-            return Value::Unknown(Unknown { why: ELSEWHERE.into(), reaches: true });
-        }
-        Value::Object(Rc::new(Object::Module(Module {
-            name: Rc::clone(module),
-            level,
-            importer: Rc::clone(importer),
-            file: None,
-            scope: Scope::inside(None, ScopeKind::Module),
-            begun: Cell::new(true),
-        })))
-    }
-
-    fn module_of(
-        &mut self,
-        path: Rc<str>,
-        text: Rc<Text>,
-        importer: &Rc<str>,
-        name: &Rc<str>,
-        level: usize,
-    ) -> Value {
-        let module = self.modules.entry(Rc::clone(&path)).or_insert_with(|| {
-            Rc::new(Object::Module(Module {
-                name: Rc::clone(name),
-                level,
-                importer: Rc::clone(importer),
-                file: Some(File { path, text }),
-                scope: Scope::inside(None, ScopeKind::Module),
-                begun: Cell::new(false),
-            }))
-        });
-        Value::Object(Rc::clone(module))
     }
 
     /// Runs the top level of a module, once.
@@ -235,7 +53,7 @@ impl Interpreter<'_> {
         // A module is loaded once for all branches: what it binds is not taken back with the branch
         // that used it.
         let journals = std::mem::take(&mut self.journals);
-        let outermost = self.frames.is_empty();
+        let outermost = self.stack.frames.is_empty();
         self.importing += usize::from(!outermost);
         self.in_frame(frame, Span::default(), |this| {
             let outcome = this.within(Region::Import, |this| this.block(&parsed.module.body));
@@ -247,68 +65,251 @@ impl Interpreter<'_> {
         self.journals = journals;
         self.raising = false;
     }
+}
 
-    /// Returns an attribute of a module: a name of its top level, or a module inside it.
-    pub(crate) fn module_attribute_of(
-        &mut self,
-        object: &Rc<Object>,
-        module: &Module,
-        name: &str,
-    ) -> Value {
-        self.begin(object);
-        if let Some(value) = module.scope.names.get(name) {
-            return self.settled(value);
+/// `import a.b`, `import a.b as c`.
+pub(crate) fn import(this: &mut Interpreter<'_>, names: &[(Rc<str>, Option<Rc<str>>)]) {
+    for (module, alias) in names {
+        let root: Rc<str> = module.split('.').next().unwrap_or(module).into();
+        match alias {
+            Some(alias) => promise(this, alias, Rc::clone(module), 0, None),
+            None => promise(this, &root, Rc::clone(&root), 0, None),
         }
-        let inner: Rc<str> = match &*module.name {
-            "" => name.into(),
-            outer => format!("{outer}.{name}").into(),
+        acts_when_imported(this, module, 0);
+    }
+}
+
+/// `from a import b as c`.
+pub(crate) fn import_from(
+    this: &mut Interpreter<'_>,
+    module: &Rc<str>,
+    level: usize,
+    names: &[(Rc<str>, Option<Rc<str>>)],
+) {
+    acts_when_imported(this, module, level);
+    for (name, alias) in names {
+        match &**name {
+            "*" => import_all(this, module, level),
+            _ => {
+                if level == 0 {
+                    let at = this.stack.at();
+                    this.host.imports(module, name, at);
+                }
+                let bound = alias.as_ref().unwrap_or(name);
+                promise(this, bound, Rc::clone(module), level, Some(Rc::clone(name)));
+            }
+        }
+    }
+}
+
+/// Loads a module at once that may act on the database as soon as it is imported: it speaks of
+/// Alembic. What any other module is worth is asked when it is used.
+fn acts_when_imported(this: &mut Interpreter<'_>, module: &Rc<str>, level: usize) {
+    if level == 0 && (library::is_module(module) || this.host.module(module).is_some()) {
+        return;
+    }
+    let importer = Rc::clone(&this.stack.frame().file.path);
+    match this.loader.find(&importer, module, level) {
+        Some((path, text)) if text.content().contains("alembic") && !path.ends_with("env.py") => {
+            let module = module_of(this, path, text, &importer, module, level);
+            if let Value::Object(object) = &module {
+                this.deeper(|this| this.begin(object));
+            }
+        }
+        Some(_) => {}
+        None if this.paths_changed && level == 0 => {
+            this.host.opaque(&format!("import {module}"), ELSEWHERE, this.stack.at());
+        }
+        None => {}
+    }
+}
+
+fn promise(
+    this: &mut Interpreter<'_>,
+    bound: &Rc<str>,
+    module: Rc<str>,
+    level: usize,
+    name: Option<Rc<str>>,
+) {
+    let importer = Rc::clone(&this.stack.frame().file.path);
+    let import = Import { module, level, name, importer, value: RefCell::default() };
+    this.bind_here(bound, Value::Object(Rc::new(Object::Import(import))));
+}
+
+fn import_all(this: &mut Interpreter<'_>, module: &Rc<str>, level: usize) {
+    let importer = Rc::clone(&this.stack.frame().file.path);
+    let value = module_value(this, &importer, module, level);
+    let Value::Object(object) = &value else { return import_openly(this, value) };
+    let Object::Module(module) = &**object else { return import_openly(this, value) };
+    this.begin(object);
+    let listed = module.scope.names.get("__all__").and_then(|all| all.items());
+    for (name, value) in module.scope.names.all() {
+        let exported = match &listed {
+            Some(listed) => listed.iter().any(|item| item.as_str().as_deref() == Some(&*name)),
+            None => !name.starts_with('_'),
         };
-        if let Some(module) =
-            Some(()).filter(|()| module.level == 0).and_then(|()| self.host.module(&inner))
-        {
-            return module;
-        }
-        if let Some((path, text)) = self.loader.find(&module.importer, &inner, module.level) {
-            return self.module_of(path, text, &module.importer, &inner, module.level);
-        }
-        if let Some(value) = self.openly_imported(&module.scope, name) {
-            return value;
-        }
-        if let Some(hook) = module.scope.names.get("__getattr__").filter(|_| module.file.is_some())
-        {
-            return self.call_value(&hook, Arguments::positional(vec![Value::text(name)]), name);
-        }
-        if name == "__dict__" {
-            return Interpreter::names_of_scope(&module.scope.names);
-        }
-        match &module.file {
-            Some(file) => match self.bound_of(file) {
-                // What was not read may hold `op` and do anything with it.
-                Some(bound) => Value::Unknown(Unknown {
-                    why: format!("`{}` is not read: {bound}", file.path).into(),
-                    reaches: true,
-                }),
-                None => self.not_in_module(module, file, name),
-            },
-            None => Value::unknown(format!("`{}` comes from outside the repository", module.name)),
+        if exported {
+            this.bind_here(&name, value);
         }
     }
+}
 
-    /// The bound that keeps a module from being read.
-    fn bound_of(&self, file: &File) -> Option<String> {
-        if file.text.content().len() > self.parse_left {
-            return Some(
-                "the modules that the migration imports are too large together".to_owned(),
-            );
-        }
-        parse(&file.text).bound.map(|bound| bound.message)
-    }
+/// Remembers a module whose names cannot be listed: it is asked for names that nothing else
+/// binds.
+fn import_openly(this: &mut Interpreter<'_>, module: Value) {
+    let scope = this.stack.scope().module();
+    let mut modules = scope.names.get("*").and_then(|modules| modules.items()).unwrap_or_default();
+    modules.push(module);
+    this.bind(&scope.names, &"*".into(), Value::tuple(modules));
+}
 
-    /// Returns a name that a `from a import *` may have bound in a file.
-    pub(crate) fn openly_imported(&mut self, scope: &Rc<Scope>, name: &str) -> Option<Value> {
-        let modules = scope.module().names.get("*")?.items()?;
-        let found = modules.iter().map(|module| self.attribute(module, name));
-        let found: Vec<Value> = found.collect();
-        found.iter().find(|value| !matches!(value, Value::Unknown(_))).or(found.first()).cloned()
+fn imported(this: &mut Interpreter<'_>, import: &Import) -> Value {
+    let Some(name) = &import.name else {
+        return module_value(this, &import.importer, &import.module, import.level);
+    };
+    let inner: Rc<str> = match &*import.module {
+        "" => Rc::clone(name),
+        module => format!("{module}.{name}").into(),
+    };
+    let module = module_value(this, &import.importer, &import.module, import.level);
+    let value = this.attribute(&module, name);
+    if !matches!(value, Value::Unknown(_)) {
+        return value;
     }
+    if let Some(module) = this.host.module(&inner).filter(|_| import.level == 0) {
+        return module;
+    }
+    match this.loader.find(&import.importer, &inner, import.level) {
+        Some((path, text)) => module_of(this, path, text, &import.importer, &inner, import.level),
+        // What another module calls `op` is a way to the database, wherever it has it from.
+        None if &**name == "op" => made_reaching(value),
+        None => value,
+    }
+}
+
+/// Makes an unknown value one that reaches.
+pub(crate) fn made_reaching(value: Value) -> Value {
+    match value {
+        Value::Unknown(unknown) => Value::Unknown(Unknown { reaches: true, ..unknown }),
+        value => value,
+    }
+}
+
+/// Returns the module that a file means by a dotted name.
+pub(crate) fn module_value(
+    this: &mut Interpreter<'_>,
+    importer: &Rc<str>,
+    module: &Rc<str>,
+    level: usize,
+) -> Value {
+    if level == 0 && library::is_module(module) {
+        return Value::Object(Rc::new(Object::Library(Rc::clone(module))));
+    }
+    if let Some(module) = Some(()).filter(|()| level == 0).and_then(|()| this.host.module(module)) {
+        return module;
+    }
+    if let Some((path, text)) = this.loader.find(importer, module, level) {
+        return module_of(this, path, text, importer, module, level);
+    }
+    if level == 0 && library::runs_code(module) {
+        let why = format!("`{module}` runs code that is not read").into();
+        return Value::Unknown(Unknown { why, reaches: true });
+    }
+    if level == 0 && this.paths_changed && !this.loader.is_package(importer, module, level) {
+        return Value::Unknown(Unknown { why: ELSEWHERE.into(), reaches: true });
+    }
+    Value::Object(Rc::new(Object::Module(Module {
+        name: Rc::clone(module),
+        level,
+        importer: Rc::clone(importer),
+        file: None,
+        scope: Scope::inside(None, ScopeKind::Module),
+        begun: Cell::new(true),
+    })))
+}
+
+fn module_of(
+    this: &mut Interpreter<'_>,
+    path: Rc<str>,
+    text: Rc<Text>,
+    importer: &Rc<str>,
+    name: &Rc<str>,
+    level: usize,
+) -> Value {
+    let module = this.modules.entry(Rc::clone(&path)).or_insert_with(|| {
+        Rc::new(Object::Module(Module {
+            name: Rc::clone(name),
+            level,
+            importer: Rc::clone(importer),
+            file: Some(File { path, text }),
+            scope: Scope::inside(None, ScopeKind::Module),
+            begun: Cell::new(false),
+        }))
+    });
+    Value::Object(Rc::clone(module))
+}
+
+/// Returns an attribute of a module: a name of its top level, or a module inside it.
+pub(crate) fn module_attribute_of(
+    this: &mut Interpreter<'_>,
+    object: &Rc<Object>,
+    module: &Module,
+    name: &str,
+) -> Value {
+    this.begin(object);
+    if let Some(value) = module.scope.names.get(name) {
+        return this.settled(value);
+    }
+    let inner: Rc<str> = match &*module.name {
+        "" => name.into(),
+        outer => format!("{outer}.{name}").into(),
+    };
+    if let Some(module) =
+        Some(()).filter(|()| module.level == 0).and_then(|()| this.host.module(&inner))
+    {
+        return module;
+    }
+    if let Some((path, text)) = this.loader.find(&module.importer, &inner, module.level) {
+        return module_of(this, path, text, &module.importer, &inner, module.level);
+    }
+    if let Some(value) = openly_imported(this, &module.scope, name) {
+        return value;
+    }
+    if let Some(hook) = module.scope.names.get("__getattr__").filter(|_| module.file.is_some()) {
+        return this.call_value(&hook, Arguments::positional(vec![Value::text(name)]), name);
+    }
+    if name == "__dict__" {
+        return Interpreter::names_of_scope(&module.scope.names);
+    }
+    match &module.file {
+        Some(file) => match bound_of(this, file) {
+            // What was not read may hold `op` and do anything with it.
+            Some(bound) => Value::Unknown(Unknown {
+                why: format!("`{}` is not read: {bound}", file.path).into(),
+                reaches: true,
+            }),
+            None => not_in_module(this, module, file, name),
+        },
+        None => Value::unknown(format!("`{}` comes from outside the repository", module.name)),
+    }
+}
+
+/// The bound that keeps a module from being read.
+fn bound_of(this: &Interpreter<'_>, file: &File) -> Option<String> {
+    if file.text.content().len() > this.parse_left {
+        return Some("the modules that the migration imports are too large together".to_owned());
+    }
+    parse(&file.text).bound.map(|bound| bound.message)
+}
+
+/// Returns a name that a `from a import *` may have bound in a file.
+pub(crate) fn openly_imported(
+    this: &mut Interpreter<'_>,
+    scope: &Rc<Scope>,
+    name: &str,
+) -> Option<Value> {
+    let modules = scope.module().names.get("*")?.items()?;
+    let found = modules.iter().map(|module| this.attribute(module, name));
+    let found: Vec<Value> = found.collect();
+    found.iter().find(|value| !matches!(value, Value::Unknown(_))).or(found.first()).cloned()
 }

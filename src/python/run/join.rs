@@ -25,74 +25,8 @@ impl Interpreter<'_> {
         // Small lists can be large as trees.
         let holds =
             !matches!(one, Value::List(_) | Value::Tuple(_) | Value::Dict(_)) || self.step();
-        let joined = holds.then(|| self.deeper(|this| this.join_different(one, other))).flatten();
+        let joined = holds.then(|| self.deeper(|this| join_different(this, one, other))).flatten();
         joined.unwrap_or_else(|| Value::unknown(WHY))
-    }
-
-    fn join_different(&mut self, one: &Value, other: &Value) -> Value {
-        match (one, other) {
-            (Value::List(one), Value::List(other)) => {
-                let (one, other) = (one.borrow().clone(), other.borrow().clone());
-                Value::list(self.join_items(&one, &other, Region::Conditional))
-            }
-            (Value::Tuple(one), Value::Tuple(other)) if one.len() == other.len() => Value::tuple(
-                one.iter().zip(other.iter()).map(|(one, other)| self.join(one, other)).collect(),
-            ),
-            (Value::Dict(one), Value::Dict(other)) => {
-                let (one, other) = (one.borrow().clone(), other.borrow().clone());
-                Value::dict(self.join_pairs(&one, &other, Region::Conditional))
-            }
-            _ => alternatives(one, other).unwrap_or_else(|| self.blurred(one, other)),
-        }
-    }
-
-    /// Returns a value that stands for all alternatives where there is any; other values come back
-    /// as they are.
-    pub(crate) fn plain(&mut self, value: Value) -> Value {
-        let Value::Object(object) = &value else { return value };
-        let Object::Either(values) = &**object else { return value };
-        let mut values = values.iter();
-        let Some(mut plain) = values.next().cloned() else { return value };
-        for other in values {
-            plain = self.blurred(&plain, other);
-        }
-        plain
-    }
-
-    /// Returns a value without alternatives anywhere in it.
-    pub(crate) fn blurred_within(&mut self, value: &Value, depth: usize) -> Value {
-        let Some(depth) = depth.checked_sub(1) else { return value.clone() };
-        match value {
-            Value::Tuple(items) => {
-                Value::tuple(items.iter().map(|item| self.blurred_within(item, depth)).collect())
-            }
-            Value::List(items) => {
-                let items = items.borrow().clone();
-                Value::list(items.iter().map(|item| self.blurred_within(item, depth)).collect())
-            }
-            Value::Dict(pairs) => {
-                let pairs = pairs.borrow().clone();
-                let pairs =
-                    pairs.into_iter().map(|(key, value)| (key, self.blurred_within(&value, depth)));
-                Value::dict(pairs.collect())
-            }
-            _ => self.plain(value.clone()),
-        }
-    }
-
-    fn blurred(&mut self, one: &Value, other: &Value) -> Value {
-        if let (Value::Str(_), Value::Str(_)) = (one, other) {
-            return Value::Str(Str::of(vec![Piece::Hole {
-                why: WHY.into(),
-                expression: "...".into(),
-            }]));
-        }
-        let reaches = self.reaches(one) || self.reaches(other);
-        let why = match (one, other) {
-            (Value::Unknown(unknown), _) | (_, Value::Unknown(unknown)) => Rc::clone(&unknown.why),
-            _ => WHY.into(),
-        };
-        Value::Unknown(Unknown { why, reaches })
     }
 
     /// Does something with each alternative, as if it may not be done, and joins the answers.
@@ -110,52 +44,6 @@ impl Interpreter<'_> {
             });
         }
         joined.unwrap_or_else(|| Value::unknown(WHY))
-    }
-
-    /// Returns the items of a list that has one content or the other.
-    pub(crate) fn join_items(
-        &mut self,
-        one: &[Value],
-        other: &[Value],
-        region: Region,
-    ) -> Vec<Value> {
-        let common = one.iter().zip(other).take_while(|(one, other)| same(one, other)).count();
-        let mut items = one[..common].to_vec();
-        let (one, other) = (&one[common..], &other[common..]);
-        if one.len() == other.len() && region == Region::Conditional {
-            for (one, other) in one.iter().zip(other) {
-                let (one, other) = (Element::certain(one.clone()), Element::certain(other.clone()));
-                let joined = self.join(&one.value, &other.value);
-                items.push(Self::item(joined, one.region.or(other.region)));
-            }
-            return items;
-        }
-        items.extend(one.iter().chain(other).map(|item| perhaps(item.clone(), region)));
-        items
-    }
-
-    /// Returns the pairs of a dict that has one content or the other.
-    pub(crate) fn join_pairs(
-        &mut self,
-        one: &[(Value, Value)],
-        other: &[(Value, Value)],
-        region: Region,
-    ) -> Vec<(Value, Value)> {
-        let mut pairs = Vec::new();
-        for (key, value) in one {
-            let twin = other.iter().find(|(twin, _)| same(key, twin));
-            let value = match twin {
-                Some((_, twin)) => self.join(value, twin),
-                None => perhaps(value.clone(), region),
-            };
-            pairs.push((key.clone(), value));
-        }
-        for (key, value) in other {
-            if !one.iter().any(|(twin, _)| same(key, twin)) {
-                pairs.push((key.clone(), perhaps(value.clone(), region)));
-            }
-        }
-        pairs
     }
 }
 
@@ -261,4 +149,116 @@ fn same_objects(one: &Object, other: &Object) -> bool {
         | (Object::Library(one), Object::Library(other)) => one == other,
         _ => false,
     }
+}
+
+fn join_different(this: &mut Interpreter<'_>, one: &Value, other: &Value) -> Value {
+    match (one, other) {
+        (Value::List(one), Value::List(other)) => {
+            let (one, other) = (one.borrow().clone(), other.borrow().clone());
+            Value::list(join_items(this, &one, &other, Region::Conditional))
+        }
+        (Value::Tuple(one), Value::Tuple(other)) if one.len() == other.len() => Value::tuple(
+            one.iter().zip(other.iter()).map(|(one, other)| this.join(one, other)).collect(),
+        ),
+        (Value::Dict(one), Value::Dict(other)) => {
+            let (one, other) = (one.borrow().clone(), other.borrow().clone());
+            Value::dict(join_pairs(this, &one, &other, Region::Conditional))
+        }
+        _ => alternatives(one, other).unwrap_or_else(|| blurred(this, one, other)),
+    }
+}
+
+/// Returns a value that stands for all alternatives where there is any; other values come back
+/// as they are.
+pub(crate) fn plain(this: &mut Interpreter<'_>, value: Value) -> Value {
+    let Value::Object(object) = &value else { return value };
+    let Object::Either(values) = &**object else { return value };
+    let mut values = values.iter();
+    let Some(mut plain) = values.next().cloned() else { return value };
+    for other in values {
+        plain = blurred(this, &plain, other);
+    }
+    plain
+}
+
+/// Returns a value without alternatives anywhere in it.
+pub(crate) fn blurred_within(this: &mut Interpreter<'_>, value: &Value, depth: usize) -> Value {
+    let Some(depth) = depth.checked_sub(1) else { return value.clone() };
+    match value {
+        Value::Tuple(items) => {
+            Value::tuple(items.iter().map(|item| blurred_within(this, item, depth)).collect())
+        }
+        Value::List(items) => {
+            let items = items.borrow().clone();
+            Value::list(items.iter().map(|item| blurred_within(this, item, depth)).collect())
+        }
+        Value::Dict(pairs) => {
+            let pairs = pairs.borrow().clone();
+            let pairs =
+                pairs.into_iter().map(|(key, value)| (key, blurred_within(this, &value, depth)));
+            Value::dict(pairs.collect())
+        }
+        _ => plain(this, value.clone()),
+    }
+}
+
+fn blurred(this: &mut Interpreter<'_>, one: &Value, other: &Value) -> Value {
+    if let (Value::Str(_), Value::Str(_)) = (one, other) {
+        return Value::Str(Str::of(vec![Piece::Hole {
+            why: WHY.into(),
+            expression: "...".into(),
+        }]));
+    }
+    let reaches = this.reaches(one) || this.reaches(other);
+    let why = match (one, other) {
+        (Value::Unknown(unknown), _) | (_, Value::Unknown(unknown)) => Rc::clone(&unknown.why),
+        _ => WHY.into(),
+    };
+    Value::Unknown(Unknown { why, reaches })
+}
+
+/// Returns the items of a list that has one content or the other.
+pub(crate) fn join_items(
+    this: &mut Interpreter<'_>,
+    one: &[Value],
+    other: &[Value],
+    region: Region,
+) -> Vec<Value> {
+    let common = one.iter().zip(other).take_while(|(one, other)| same(one, other)).count();
+    let mut items = one[..common].to_vec();
+    let (one, other) = (&one[common..], &other[common..]);
+    if one.len() == other.len() && region == Region::Conditional {
+        for (one, other) in one.iter().zip(other) {
+            let (one, other) = (Element::certain(one.clone()), Element::certain(other.clone()));
+            let joined = this.join(&one.value, &other.value);
+            items.push(Interpreter::item(joined, one.region.or(other.region)));
+        }
+        return items;
+    }
+    items.extend(one.iter().chain(other).map(|item| perhaps(item.clone(), region)));
+    items
+}
+
+/// Returns the pairs of a dict that has one content or the other.
+pub(crate) fn join_pairs(
+    this: &mut Interpreter<'_>,
+    one: &[(Value, Value)],
+    other: &[(Value, Value)],
+    region: Region,
+) -> Vec<(Value, Value)> {
+    let mut pairs = Vec::new();
+    for (key, value) in one {
+        let twin = other.iter().find(|(twin, _)| same(key, twin));
+        let value = match twin {
+            Some((_, twin)) => this.join(value, twin),
+            None => perhaps(value.clone(), region),
+        };
+        pairs.push((key.clone(), value));
+    }
+    for (key, value) in other {
+        if !one.iter().any(|(twin, _)| same(key, twin)) {
+            pairs.push((key.clone(), perhaps(value.clone(), region)));
+        }
+    }
+    pairs
 }

@@ -8,8 +8,6 @@ use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
-use crate::python::host::Region;
-use crate::python::interpreter::Interpreter;
 use crate::python::scope::Names;
 use crate::python::value::Value;
 
@@ -22,9 +20,13 @@ pub(crate) struct Journal {
     seen: HashSet<(usize, Option<Rc<str>>)>,
 }
 
+/// The journals of the forks that are open, the innermost last.
+#[derive(Debug, Default)]
+pub(crate) struct Journals(Vec<Journal>);
+
 /// Something that can change.
 #[derive(Clone, Debug)]
-enum Slot {
+pub(crate) enum Slot {
     Name(Rc<Names>, Rc<str>),
     Items(Rc<RefCell<Vec<Value>>>),
     Pairs(Rc<RefCell<Vec<(Value, Value)>>>),
@@ -32,7 +34,7 @@ enum Slot {
 
 /// What it holds.
 #[derive(Clone, Debug)]
-enum Content {
+pub(crate) enum Content {
     Name(Option<Value>),
     Items(Vec<Value>),
     Pairs(Vec<(Value, Value)>),
@@ -40,13 +42,13 @@ enum Content {
 
 /// What a branch changed: what each thing held before and after it.
 #[derive(Debug, Default)]
-pub(crate) struct Changes(Vec<(Slot, Content, Content)>);
+pub(crate) struct Changes(pub(crate) Vec<(Slot, Content, Content)>);
 
 /// Where each thing stands among the changes.
-type Index = HashMap<(usize, Option<Rc<str>>), usize>;
+pub(super) type Index = HashMap<(usize, Option<Rc<str>>), usize>;
 
 impl Slot {
-    fn key(&self) -> (usize, Option<Rc<str>>) {
+    pub(crate) fn key(&self) -> (usize, Option<Rc<str>>) {
         match self {
             Slot::Name(names, name) => (Rc::as_ptr(names).addr(), Some(Rc::clone(name))),
             Slot::Items(items) => (Rc::as_ptr(items).addr(), None),
@@ -62,7 +64,7 @@ impl Slot {
         }
     }
 
-    fn write(&self, content: Content) {
+    pub(crate) fn write(&self, content: Content) {
         match (self, content) {
             (Slot::Name(names, name), Content::Name(Some(value))) => {
                 names.set(name, value);
@@ -77,65 +79,27 @@ impl Slot {
     }
 }
 
-impl Interpreter<'_> {
-    /// Binds a name.
-    pub(crate) fn bind(&mut self, names: &Rc<Names>, name: &Rc<str>, value: Value) {
-        if !self.is_newer_than_fork(names) {
-            self.note(|| Slot::Name(Rc::clone(names), Rc::clone(name)));
-        }
-        if let Some(before) = names.set(name, value) {
-            self.graveyard.value(before);
-        }
+impl Journals {
+    /// Begins the journal of a fork in so many frames.
+    pub(crate) fn begin(&mut self, frames: usize) {
+        self.0.push(Journal { frames, ..Journal::default() });
     }
 
-    /// Unbinds a name.
-    pub(crate) fn unbind(&mut self, names: &Rc<Names>, name: &Rc<str>) {
-        self.note(|| Slot::Name(Rc::clone(names), Rc::clone(name)));
-        if let Some(before) = names.remove(name) {
-            self.graveyard.value(before);
+    /// Ends the innermost journal, puts everything back as it was, and returns what was changed.
+    pub(crate) fn take_back(&mut self) -> Changes {
+        let journal = self.0.pop().unwrap_or_default();
+        let mut changes = Vec::with_capacity(journal.entries.len());
+        for (slot, before) in journal.entries {
+            let after = slot.read();
+            slot.write(before.clone());
+            changes.push((slot, before, after));
         }
+        Changes(changes)
     }
 
-    /// Changes the items of a list or a set.
-    pub(crate) fn change_items<T>(
-        &mut self,
-        items: &Rc<RefCell<Vec<Value>>>,
-        change: impl FnOnce(&mut Vec<Value>) -> T,
-    ) -> T {
-        self.note(|| Slot::Items(Rc::clone(items)));
-        let result = change(&mut items.borrow_mut());
-        if items.borrow().len() > self.fuel.size / 8 {
-            self.halt("a list grows past what is allowed");
-            items.borrow_mut().clear();
-        }
-        result
-    }
-
-    /// Changes the pairs of a dict.
-    pub(crate) fn change_pairs<T>(
-        &mut self,
-        pairs: &Rc<RefCell<Vec<(Value, Value)>>>,
-        change: impl FnOnce(&mut Vec<(Value, Value)>) -> T,
-    ) -> T {
-        self.note(|| Slot::Pairs(Rc::clone(pairs)));
-        change(&mut pairs.borrow_mut())
-    }
-
-    /// Tells whether these are the locals of a call that was made after the fork: nothing saw them
-    /// before.
-    fn is_newer_than_fork(&self, names: &Rc<Names>) -> bool {
-        match (self.journals.last(), self.frames.last()) {
-            (Some(journal), Some(frame)) => {
-                self.frames.len() > journal.frames
-                    && frame.fresh
-                    && Rc::ptr_eq(&frame.scope.names, names)
-            }
-            _ => false,
-        }
-    }
-
-    fn note(&mut self, slot: impl FnOnce() -> Slot) {
-        if let Some(journal) = self.journals.last_mut() {
+    /// Keeps what something holds that is about to change, where a fork is open.
+    pub(crate) fn note(&mut self, slot: impl FnOnce() -> Slot) {
+        if let Some(journal) = self.0.last_mut() {
             let slot = slot();
             if journal.seen.insert(slot.key()) {
                 let content = slot.read();
@@ -144,78 +108,20 @@ impl Interpreter<'_> {
         }
     }
 
-    /// Runs something, takes back what it changed, and returns the changes beside its result.
-    pub(crate) fn fork<T>(&mut self, run: impl FnOnce(&mut Self) -> T) -> (T, Changes) {
-        self.journals.push(Journal { frames: self.frames.len(), ..Journal::default() });
-        let result = run(self);
-        let journal = self.journals.pop().unwrap_or_default();
-        let mut changes = Vec::with_capacity(journal.entries.len());
-        for (slot, before) in journal.entries {
-            let after = slot.read();
-            slot.write(before.clone());
-            changes.push((slot, before, after));
-        }
-        (result, Changes(changes))
+    /// Returns how many frames there were at the innermost fork.
+    pub(crate) fn frames_at_fork(&self) -> Option<usize> {
+        self.0.last().map(|journal| journal.frames)
     }
 
-    /// Goes on in the state that any of these alternatives may have left. `region` says how often
-    /// what only some of them added to a list is there.
-    pub(crate) fn merge(&mut self, mut alternatives: Vec<Changes>, region: Region) {
-        if let [_] = alternatives[..] {
-            for (slot, _, after) in alternatives.remove(0).0 {
-                self.note(|| slot.clone());
-                slot.write(after);
-            }
-            return;
-        }
-        let indices: Vec<Index> = alternatives.iter().map(Changes::index).collect();
-        for index in 0..alternatives.len() {
-            for at in 0..alternatives[index].0.len() {
-                let key = alternatives[index].0[at].0.key();
-                if indices[..index].iter().any(|earlier| earlier.contains_key(&key)) {
-                    continue;
-                }
-                let (slot, before, _) = &alternatives[index].0[at];
-                let held = alternatives.iter().zip(&indices).map(|(changes, index)| {
-                    match index.get(&key) {
-                        Some(at) => &changes.0[*at].2,
-                        None => before,
-                    }
-                });
-                let contents: Vec<Content> = held.cloned().collect();
-                self.merge_slot(slot, contents, region);
-            }
-        }
-    }
-
-    fn merge_slot(&mut self, slot: &Slot, contents: Vec<Content>, region: Region) {
-        let joined =
-            contents.into_iter().reduce(|one, other| self.join_contents(one, other, region));
-        if let Some(joined) = joined {
-            self.note(|| slot.clone());
-            slot.write(joined);
-        }
-    }
-
-    fn join_contents(&mut self, one: Content, other: Content, region: Region) -> Content {
-        match (one, other) {
-            (Content::Name(Some(one)), Content::Name(Some(other))) => {
-                Content::Name(Some(self.join(&one, &other)))
-            }
-            (Content::Name(one), Content::Name(other)) => Content::Name(one.or(other)),
-            (Content::Items(one), Content::Items(other)) => {
-                Content::Items(self.join_items(&one, &other, region))
-            }
-            (Content::Pairs(one), Content::Pairs(other)) => {
-                Content::Pairs(self.join_pairs(&one, &other, region))
-            }
-            (one, _) => one,
-        }
+    /// Tells whether no fork is open.
+    #[cfg(test)]
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
     }
 }
 
 impl Changes {
-    fn index(&self) -> Index {
+    pub(crate) fn index(&self) -> Index {
         self.0.iter().enumerate().map(|(at, (slot, _, _))| (slot.key(), at)).collect()
     }
 

@@ -9,20 +9,11 @@ use std::rc::Rc;
 use crate::python::host::{Arguments, Region};
 use crate::python::interpreter::Interpreter;
 use crate::python::object::{Function, Object};
-use crate::python::run::statements::Outcome;
-use crate::python::syntax::{Block, Expression, Statement};
+use crate::python::run::calls::{body_of, frame_for};
+use crate::python::run::outcome::Outcome;
+use crate::python::run::stack::{Items, PendingBody};
+use crate::python::syntax::{Block, Statement};
 use crate::python::value::Value;
-
-type Items = Rc<[(Expression, Option<Expression>)]>;
-
-/// The body of a `with`, to be run where a context manager function yields.
-#[derive(Debug)]
-pub(crate) struct PendingBody {
-    items: Items,
-    index: usize,
-    body: Block,
-    outcome: Option<Outcome>,
-}
 
 impl Interpreter<'_> {
     /// Runs `with`.
@@ -32,155 +23,161 @@ impl Interpreter<'_> {
         items: &Items,
         body: &Block,
     ) -> Outcome {
-        self.stand_at_statement(statement.header);
-        self.enter(items, 0, body)
+        self.stack.stand_at_statement(statement.header);
+        enter(self, items, 0, body)
     }
+}
 
-    fn enter(&mut self, items: &Items, index: usize, body: &Block) -> Outcome {
-        let Some((manager, _)) = items.get(index) else { return self.block(body) };
-        let value = self.evaluate(manager);
-        if self.raising {
-            return Outcome::raising();
+fn enter(this: &mut Interpreter<'_>, items: &Items, index: usize, body: &Block) -> Outcome {
+    let Some((manager, _)) = items.get(index) else { return this.block(body) };
+    let value = this.evaluate(manager);
+    if this.raising {
+        return Outcome::raising();
+    }
+    this.stack.stand_at(manager.span);
+    match &value {
+        Value::Host(id) => {
+            let bound = this.host.enter(*id, this.stack.at());
+            let outcome = entered(this, items, index, body, bound);
+            this.stack.stand_at_statement(manager.span);
+            this.host.leave(*id, this.stack.at());
+            outcome
         }
-        self.stand_at(manager.span);
-        match &value {
-            Value::Host(id) => {
-                let bound = self.host_enter(*id);
-                let outcome = self.entered(items, index, body, bound);
-                self.stand_at_statement(manager.span);
-                self.host_leave(*id);
-                outcome
+        Value::Object(object) => enter_object(this, &value, object, items, index, body),
+        _ => entered(this, items, index, body, value),
+    }
+}
+
+fn entered(
+    this: &mut Interpreter<'_>,
+    items: &Items,
+    index: usize,
+    body: &Block,
+    bound: Value,
+) -> Outcome {
+    if let Some((_, Some(target))) = items.get(index) {
+        this.assign(target, bound);
+    }
+    this.deeper(|this| enter(this, items, index + 1, body)).unwrap_or_default()
+}
+
+fn enter_object(
+    this: &mut Interpreter<'_>,
+    value: &Value,
+    object: &Rc<Object>,
+    items: &Items,
+    index: usize,
+    body: &Block,
+) -> Outcome {
+    match &**object {
+        Object::ContextManager { function, arguments } => {
+            enter_function(this, function, arguments.clone(), items, index, body)
+        }
+        Object::Either(values) => enter_each(this, values, items, index, body),
+        Object::Builtin(name) if &**name == "contextlib.suppress" => {
+            this.within(Region::Guarded, |this| entered(this, items, index, body, Value::None))
+        }
+        Object::Instance(_) => {
+            let bound = this
+                .special(value, "__enter__", Vec::new())
+                .or_else(|| this.special(value, "__aenter__", Vec::new()));
+            let leaves = bound.is_some();
+            let bound = bound.unwrap_or_else(|| value.clone());
+            let outcome = entered(this, items, index, body, bound);
+            if leaves {
+                let given = vec![Value::None; 3];
+                this.special(value, "__exit__", given.clone())
+                    .or_else(|| this.special(value, "__aexit__", given));
             }
-            Value::Object(object) => self.enter_object(&value, object, items, index, body),
-            _ => self.entered(items, index, body, value),
+            outcome
         }
+        _ => entered(this, items, index, body, value.clone()),
     }
+}
 
-    fn entered(&mut self, items: &Items, index: usize, body: &Block, bound: Value) -> Outcome {
-        if let Some((_, Some(target))) = items.get(index) {
-            self.assign(target, bound);
-        }
-        self.deeper(|this| this.enter(items, index + 1, body)).unwrap_or_default()
+/// Enters all alternatives around the one body.
+fn enter_each(
+    this: &mut Interpreter<'_>,
+    values: &[Value],
+    items: &Items,
+    index: usize,
+    body: &Block,
+) -> Outcome {
+    let ids: Vec<_> = values
+        .iter()
+        .filter_map(|value| match value {
+            Value::Host(id) => Some(*id),
+            _ => None,
+        })
+        .collect();
+    let bound = this.each(values, |this, value| match value {
+        Value::Host(id) => this.host.enter(*id, this.stack.at()),
+        _ => value.clone(),
+    });
+    let outcome = entered(this, items, index, body, bound);
+    for id in ids.into_iter().rev() {
+        this.host.leave(id, this.stack.at());
     }
+    outcome
+}
 
-    fn enter_object(
-        &mut self,
-        value: &Value,
-        object: &Rc<Object>,
-        items: &Items,
-        index: usize,
-        body: &Block,
-    ) -> Outcome {
-        match &**object {
-            Object::ContextManager { function, arguments } => {
-                self.enter_function(function, arguments.clone(), items, index, body)
-            }
-            Object::Either(values) => self.enter_each(values, items, index, body),
-            Object::Builtin(name) if &**name == "contextlib.suppress" => {
-                self.within(Region::Guarded, |this| this.entered(items, index, body, Value::None))
-            }
-            Object::Instance(_) => {
-                let bound = self
-                    .special(value, "__enter__", Vec::new())
-                    .or_else(|| self.special(value, "__aenter__", Vec::new()));
-                let leaves = bound.is_some();
-                let bound = bound.unwrap_or_else(|| value.clone());
-                let outcome = self.entered(items, index, body, bound);
-                if leaves {
-                    let given = vec![Value::None; 3];
-                    self.special(value, "__exit__", given.clone())
-                        .or_else(|| self.special(value, "__aexit__", given));
-                }
-                outcome
-            }
-            _ => self.entered(items, index, body, value.clone()),
-        }
+fn enter_function(
+    this: &mut Interpreter<'_>,
+    function: &Value,
+    arguments: Arguments,
+    items: &Items,
+    index: usize,
+    body: &Block,
+) -> Outcome {
+    let Value::Object(object) = function else {
+        return entered(this, items, index, body, Value::None);
+    };
+    let Object::Function(function) = &**object else {
+        return entered(this, items, index, body, Value::None);
+    };
+    let pending =
+        PendingBody { items: Rc::clone(items), index, body: Rc::clone(body), outcome: None };
+    match run_manager(this, function, arguments, pending) {
+        Some(outcome) => outcome,
+        None => entered(this, items, index, body, Value::unknown("a context manager yields it")),
     }
+}
 
-    /// Enters all alternatives around the one body.
-    fn enter_each(
-        &mut self,
-        values: &[Value],
-        items: &Items,
-        index: usize,
-        body: &Block,
-    ) -> Outcome {
-        let ids: Vec<_> = values
-            .iter()
-            .filter_map(|value| match value {
-                Value::Host(id) => Some(*id),
-                _ => None,
-            })
-            .collect();
-        let bound = self.each(values, |this, value| match value {
-            Value::Host(id) => this.host_enter(*id),
-            _ => value.clone(),
-        });
-        let outcome = self.entered(items, index, body, bound);
-        for id in ids.into_iter().rev() {
-            self.host_leave(id);
-        }
-        outcome
-    }
+fn run_manager(
+    this: &mut Interpreter<'_>,
+    function: &Function,
+    arguments: Arguments,
+    pending: PendingBody,
+) -> Option<Outcome> {
+    let frame = frame_for(this, function, arguments, None, Some(pending))?;
+    let span = function.definition.span;
+    let (_, frame) = this.in_frame(frame, span, |this| body_of(this, &function.definition));
+    this.raising = false;
+    frame.pending?.outcome
+}
 
-    fn enter_function(
-        &mut self,
-        function: &Value,
-        arguments: Arguments,
-        items: &Items,
-        index: usize,
-        body: &Block,
-    ) -> Outcome {
-        let Value::Object(object) = function else {
-            return self.entered(items, index, body, Value::None);
-        };
-        let Object::Function(function) = &**object else {
-            return self.entered(items, index, body, Value::None);
-        };
-        let pending =
-            PendingBody { items: Rc::clone(items), index, body: Rc::clone(body), outcome: None };
-        match self.run_manager(function, arguments, pending) {
-            Some(outcome) => outcome,
-            None => self.entered(items, index, body, Value::unknown("a context manager yields it")),
-        }
+/// Runs the body of the `with` that the current frame was entered for; nothing where it was
+/// not.
+pub(crate) fn run_pending(this: &mut Interpreter<'_>, bound: Value) -> Option<()> {
+    let pending = this.stack.frame().pending.as_ref()?;
+    let (items, index, body) = (Rc::clone(&pending.items), pending.index, Rc::clone(&pending.body));
+    if this.stack.frames.len() < 2 {
+        return None;
     }
-
-    fn run_manager(
-        &mut self,
-        function: &Function,
-        arguments: Arguments,
-        pending: PendingBody,
-    ) -> Option<Outcome> {
-        let frame = self.frame_for(function, arguments, None, Some(pending))?;
-        let span = function.definition.span;
-        let (_, frame) = self.in_frame(frame, span, |this| this.body_of(&function.definition));
-        self.raising = false;
-        frame.pending?.outcome
+    let (frame, site, statement) =
+        (this.stack.frames.pop()?, this.stack.sites.pop()?, this.stack.statements.pop()?);
+    let outcome = entered(this, &items, index, &body, bound);
+    this.stack.frames.push(frame);
+    this.stack.sites.push(site);
+    this.stack.statements.push(statement);
+    let earlier =
+        this.stack.frame_mut().pending.as_mut().and_then(|pending| pending.outcome.take());
+    let outcome = match earlier {
+        Some(earlier) => this.either_way(earlier, outcome),
+        None => outcome,
+    };
+    if let Some(pending) = this.stack.frame_mut().pending.as_mut() {
+        pending.outcome = Some(outcome);
     }
-
-    /// Runs the body of the `with` that the current frame was entered for; nothing where it was
-    /// not.
-    pub(crate) fn run_pending(&mut self, bound: Value) -> Option<()> {
-        let pending = self.frame().pending.as_ref()?;
-        let (items, index, body) =
-            (Rc::clone(&pending.items), pending.index, Rc::clone(&pending.body));
-        if self.frames.len() < 2 {
-            return None;
-        }
-        let (frame, site, statement) =
-            (self.frames.pop()?, self.sites.pop()?, self.statements.pop()?);
-        let outcome = self.entered(&items, index, &body, bound);
-        self.frames.push(frame);
-        self.sites.push(site);
-        self.statements.push(statement);
-        let earlier = self.frame_mut().pending.as_mut().and_then(|pending| pending.outcome.take());
-        let outcome = match earlier {
-            Some(earlier) => self.either_way(earlier, outcome),
-            None => outcome,
-        };
-        if let Some(pending) = self.frame_mut().pending.as_mut() {
-            pending.outcome = Some(outcome);
-        }
-        Some(())
-    }
+    Some(())
 }

@@ -51,8 +51,12 @@
 /// The stack of frames, the bounds, and the way to the host.
 pub(crate) mod frames;
 
+pub(crate) mod stack;
+
 /// What was changed since a fork, and how two pasts become one.
 pub(crate) mod journal;
+
+pub(crate) mod forks;
 
 /// What nothing names any more.
 pub(crate) mod graveyard;
@@ -62,6 +66,8 @@ pub(crate) mod join;
 
 /// Statements.
 pub mod statements;
+
+pub mod outcome;
 
 /// `if`, `try`, `match`: stretches that may not run.
 pub(crate) mod branches;
@@ -105,8 +111,14 @@ pub(crate) mod attributes;
 /// Subscripts.
 pub(crate) mod subscripts;
 
+pub(crate) mod slices;
+
 /// Calls.
 pub(crate) mod calls;
+
+pub(crate) mod parameters;
+
+pub(crate) mod instances;
 
 /// What reaches the host through a value.
 pub(crate) mod raises;
@@ -115,6 +127,8 @@ pub(crate) mod reach;
 
 /// What can reach the host, was handed around, and was never read.
 pub mod accounts;
+
+pub mod owed;
 
 /// Special methods.
 pub(crate) mod special;

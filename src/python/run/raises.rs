@@ -4,7 +4,7 @@
 use std::rc::Rc;
 
 use crate::python::bound::binds;
-use crate::python::host::{Arguments, At, Raised};
+use crate::python::host::{Arguments, Raised};
 use crate::python::interpreter::Interpreter;
 use crate::python::module::parse;
 use crate::python::object::{File, Module, Object};
@@ -42,53 +42,6 @@ const BESIDE: [&str; 14] = [
     "buffer",
     "intern",
 ];
-
-impl Interpreter<'_> {
-    /// Answers a name that is not bound.
-    pub(crate) fn undefined(&mut self, name: &str) -> Value {
-        let file = self.frame().file.clone();
-        let is_beside = name.starts_with("__") || !name.is_ascii() || BESIDE.contains(&name);
-        if !is_beside && lacks(&file, name) {
-            let message = format!("name '{name}' is not defined");
-            self.raises(Raised { class: "NameError", what: name.to_owned(), message });
-        }
-        // Python may read it as another name than is written.
-        let why = format!("`{name}` is not defined in this file").into();
-        Value::Unknown(Unknown { why, reaches: !name.is_ascii() })
-    }
-
-    /// Answers a name that a module of the repository has not.
-    pub(crate) fn not_in_module(&mut self, module: &Module, file: &File, name: &str) -> Value {
-        if !name.starts_with("__") && is_meant(module, &file.path) && lacks(file, name) {
-            let of = &module.name;
-            let message = format!("cannot import name '{name}' from '{of}' ({})", file.path);
-            let what = format!("{of}.{name}");
-            self.raises(Raised { class: "ImportError", what, message });
-        }
-        Value::unknown(format!("`{name}` is not found in {}", file.path))
-    }
-
-    /// Notes that a function is called with arguments that it does not take.
-    pub(crate) fn fits(&mut self, callee: &Value, arguments: &Arguments) {
-        let Value::Object(object) = callee else { return };
-        let (function, receivers) = match &**object {
-            Object::Function(_) => (Rc::clone(object), 0),
-            Object::Method { function: Value::Object(function), .. } => (Rc::clone(function), 1),
-            _ => return,
-        };
-        let Object::Function(function) = &*function else { return };
-        let definition = &function.definition;
-        if let Some(why) = misfit(&definition.parameters, arguments, receivers) {
-            let what = definition.name.to_string();
-            let message = format!("{what}() {why}");
-            self.raises(Raised { class: "TypeError", what, message });
-        }
-    }
-
-    fn raises(&mut self, raised: Raised) {
-        self.host.raises(raised, At { frames: &self.sites, statements: &self.statements });
-    }
-}
 
 /// Tells whether a file is certainly what Python finds by the name of a module: it lies there by its
 /// whole path, or in the package of whoever imports it. A package that is installed may have the
@@ -150,4 +103,54 @@ fn misfit(parameters: &[Parameter], arguments: &Arguments, receivers: usize) -> 
     let plural = if missing.len() == 1 { "" } else { "s" };
     let (count, listed) = (missing.len(), missing.join(" and "));
     (count > 0).then(|| format!("missing {count} required argument{plural}: {listed}"))
+}
+
+/// Answers a name that is not bound.
+pub(crate) fn undefined(this: &mut Interpreter<'_>, name: &str) -> Value {
+    let file = this.stack.frame().file.clone();
+    let is_beside = name.starts_with("__") || !name.is_ascii() || BESIDE.contains(&name);
+    if !is_beside && lacks(&file, name) {
+        let message = format!("name '{name}' is not defined");
+        raises(this, Raised { class: "NameError", what: name.to_owned(), message });
+    }
+    // Python may read it as another name than is written.
+    let why = format!("`{name}` is not defined in this file").into();
+    Value::Unknown(Unknown { why, reaches: !name.is_ascii() })
+}
+
+/// Answers a name that a module of the repository has not.
+pub(crate) fn not_in_module(
+    this: &mut Interpreter<'_>,
+    module: &Module,
+    file: &File,
+    name: &str,
+) -> Value {
+    if !name.starts_with("__") && is_meant(module, &file.path) && lacks(file, name) {
+        let of = &module.name;
+        let message = format!("cannot import name '{name}' from '{of}' ({})", file.path);
+        let what = format!("{of}.{name}");
+        raises(this, Raised { class: "ImportError", what, message });
+    }
+    Value::unknown(format!("`{name}` is not found in {}", file.path))
+}
+
+/// Notes that a function is called with arguments that it does not take.
+pub(crate) fn fits(this: &mut Interpreter<'_>, callee: &Value, arguments: &Arguments) {
+    let Value::Object(object) = callee else { return };
+    let (function, receivers) = match &**object {
+        Object::Function(_) => (Rc::clone(object), 0),
+        Object::Method { function: Value::Object(function), .. } => (Rc::clone(function), 1),
+        _ => return,
+    };
+    let Object::Function(function) = &*function else { return };
+    let definition = &function.definition;
+    if let Some(why) = misfit(&definition.parameters, arguments, receivers) {
+        let what = definition.name.to_string();
+        let message = format!("{what}() {why}");
+        raises(this, Raised { class: "TypeError", what, message });
+    }
+}
+
+fn raises(this: &mut Interpreter<'_>, raised: Raised) {
+    this.host.raises(raised, this.stack.at());
 }

@@ -7,6 +7,8 @@ use crate::python::interpreter::Interpreter;
 use crate::python::object::Object;
 use crate::python::run::attributes::is_special;
 use crate::python::run::elements::Element;
+use crate::python::run::special::{changed_in_place, delete_attribute, set_on_instance};
+use crate::python::run::subscripts::delete_item;
 use crate::python::syntax::{Expression, ExpressionKind};
 use crate::python::value::{Unknown, Value};
 
@@ -25,7 +27,7 @@ impl Interpreter<'_> {
                 self.set_subscript(&object, &key, value);
             }
             ExpressionKind::Tuple(targets) | ExpressionKind::List(targets) => {
-                self.unpack(targets, &value)
+                unpack(self, targets, &value)
             }
             ExpressionKind::Starred(target) => self.assign(target, value),
             ExpressionKind::Unreadable(names) => self.unreadable(names, target.span),
@@ -33,123 +35,24 @@ impl Interpreter<'_> {
         }
     }
 
-    fn unpack(&mut self, targets: &[Expression], value: &Value) {
-        let star =
-            targets.iter().position(|target| matches!(target.kind, ExpressionKind::Starred(_)));
-        let elements = self.elements(value);
-        let counted = elements.iter().all(|element| element.region.is_none());
-        match star {
-            None if counted && elements.len() == targets.len() => {
-                for (target, element) in targets.iter().zip(elements) {
-                    self.assign(target, element.value);
-                }
-            }
-            Some(star) if counted && elements.len() + 1 >= targets.len() => {
-                self.unpack_starred(targets, star, elements);
-            }
-            _ => self.unpack_unknown(targets, &elements),
-        }
-    }
-
-    fn unpack_starred(&mut self, targets: &[Expression], star: usize, elements: Vec<Element>) {
-        let behind = targets.len() - star - 1;
-        let values: Vec<Value> = elements.into_iter().map(|element| element.value).collect();
-        for (target, value) in targets[..star].iter().zip(&values) {
-            self.assign(target, value.clone());
-        }
-        let middle = values.get(star..values.len() - behind).unwrap_or_default().to_vec();
-        self.assign(&targets[star], Value::list(middle));
-        for (target, value) in targets[star + 1..].iter().zip(&values[values.len() - behind..]) {
-            self.assign(target, value.clone());
-        }
-    }
-
-    fn unpack_unknown(&mut self, targets: &[Expression], elements: &[Element]) {
-        let value = match elements {
-            [element] => element.value.clone(),
-            _ => {
-                let parts = elements.iter().map(|element| element.value.clone()).collect();
-                let whole = Value::tuple(parts);
-                self.unknown_like("it is unpacked from something that cannot be known", &whole)
-            }
-        };
-        for target in targets {
-            match target.kind {
-                ExpressionKind::Starred(_) => {
-                    let item = Object::Perhaps { item: value.clone(), region: Region::Repeated };
-                    self.assign(target, Value::list(vec![Value::Object(Rc::new(item))]));
-                }
-                _ => self.assign(target, value.clone()),
-            }
-        }
-    }
-
-    /// `target operator= value`.
-    pub(crate) fn augmented(&mut self, target: &Expression, operator: &str, value: &Expression) {
-        let before = self.evaluate(target);
-        let value = self.evaluate(value);
-        if self.augmented_in_place(&before, operator, &value) {
-            return;
-        }
-        let after = self
-            .changed_in_place(operator, &before, &value)
-            .unwrap_or_else(|| self.binary(operator, &before, &value));
-        self.assign(target, after);
-    }
-
-    fn augmented_in_place(&mut self, before: &Value, operator: &str, value: &Value) -> bool {
-        match (before, operator) {
-            (Value::List(items), "+") => {
-                let more = self.listed(value);
-                self.change_items(items, |items| items.extend(more));
-            }
-            (Value::Set(items), "|") => {
-                let more = self.listed(value);
-                self.change_items(items, |items| items.extend(more));
-            }
-            (Value::Dict(_), "|") => self.update_dict(before, value),
-            _ => return false,
-        }
-        true
-    }
-
-    /// `del target`.
-    pub(crate) fn delete(&mut self, target: &Expression) {
-        match &target.kind {
-            ExpressionKind::Name(name) => {
-                let scope = self.scope().binds(name);
-                self.unbind(&scope.names, name);
-            }
-            ExpressionKind::Subscript(object, key) => {
-                let object = self.evaluate(object);
-                let key = self.evaluate(key);
-                self.delete_item(&object, &key);
-            }
-            ExpressionKind::Attribute(object, name) => {
-                let object = self.evaluate(object);
-                self.delete_attribute(&object, name);
-            }
-            ExpressionKind::Tuple(targets) | ExpressionKind::List(targets) => {
-                targets.iter().for_each(|target| self.delete(target));
-            }
-            _ => {}
-        }
-    }
-
     /// Sets an attribute.
     pub(crate) fn set_attribute(&mut self, object: &Value, name: &Rc<str>, value: Value) {
         match object {
-            Value::Host(_) if is_callback(&value) => {
-                self.escaped(&format!(".{name} ="), "it replaces what is called by that name")
-            }
+            Value::Host(_) if is_callback(&value) => self.host.escaped(
+                &format!(".{name} ="),
+                "it replaces what is called by that name",
+                self.stack.at(),
+            ),
             Value::Host(id) => self.host_set_attribute(*id, name, value),
             Value::Object(object) => match &**object {
-                _ if is_special(name) && self.reaches(&value) => {
-                    self.escaped(&format!(".{name} ="), "it changes what Python does with it")
-                }
+                _ if is_special(name) && self.reaches(&value) => self.host.escaped(
+                    &format!(".{name} ="),
+                    "it changes what Python does with it",
+                    self.stack.at(),
+                ),
                 Object::Instance(_) => {
                     let whole = Value::Object(Rc::clone(object));
-                    self.set_on_instance(&whole, name, value)
+                    set_on_instance(self, &whole, name, value)
                 }
                 Object::Class(class) => self.bind(&class.attributes, name, value),
                 Object::Module(module) if module.file.is_some() => {
@@ -166,14 +69,16 @@ impl Interpreter<'_> {
                     self.paths_changed = true;
                 }
                 // A module or a class from elsewhere does something else from here on.
-                _ if self.reaches(&value) => {
-                    self.escaped(&format!(".{name} ="), "what calls it cannot be read")
-                }
+                _ if self.reaches(&value) => self.host.escaped(
+                    &format!(".{name} ="),
+                    "what calls it cannot be read",
+                    self.stack.at(),
+                ),
                 _ => {}
             },
             Value::Unknown(unknown) if unknown.reaches || self.reaches(&value) => {
                 let why = Rc::clone(&unknown.why);
-                self.escaped(&format!(".{name} ="), &why);
+                self.host.escaped(&format!(".{name} ="), &why, self.stack.at());
             }
             _ => {}
         }
@@ -182,8 +87,8 @@ impl Interpreter<'_> {
     /// Evaluates the names in something that does not parse, so that what reaches the host is not
     /// lost.
     pub(crate) fn unreadable(&mut self, names: &[Rc<str>], span: crate::text::source::Span) {
-        self.stand_at(span);
-        let scope = self.scope();
+        self.stack.stand_at(span);
+        let scope = self.stack.scope();
         let mut reaching = None;
         for name in names {
             let value = scope.look_up(name).map(|value| self.settled(value));
@@ -192,7 +97,7 @@ impl Interpreter<'_> {
             }
         }
         if let Some(name) = reaching {
-            self.escaped(&name, "this does not parse");
+            self.host.escaped(&name, "this does not parse", self.stack.at());
         }
     }
 
@@ -205,7 +110,7 @@ impl Interpreter<'_> {
     /// Returns what iterating over a host value gives, as elements.
     pub(crate) fn host_elements(&mut self, value: &Value) -> Vec<Element> {
         let Value::Host(id) = value else { return Vec::new() };
-        match self.host_iterate(*id) {
+        match self.host.iterate(*id, self.stack.at()) {
             Iteration::Items(items) => items.into_iter().map(Element::certain).collect(),
             Iteration::Each(value) => vec![Element { value, region: Some(Region::Repeated) }],
         }
@@ -223,4 +128,120 @@ fn is_callback(value: &Value) -> bool {
     matches!(value, Value::Object(object) if matches!(&**object,
         Object::Function(_) | Object::Method { .. } | Object::Partial { .. } | Object::Static(_)
         | Object::ClassMethod(_) | Object::Either(_)))
+}
+
+fn unpack(this: &mut Interpreter<'_>, targets: &[Expression], value: &Value) {
+    let star = targets.iter().position(|target| matches!(target.kind, ExpressionKind::Starred(_)));
+    let elements = this.elements(value);
+    let counted = elements.iter().all(|element| element.region.is_none());
+    match star {
+        None if counted && elements.len() == targets.len() => {
+            for (target, element) in targets.iter().zip(elements) {
+                this.assign(target, element.value);
+            }
+        }
+        Some(star) if counted && elements.len() + 1 >= targets.len() => {
+            unpack_starred(this, targets, star, elements);
+        }
+        _ => unpack_unknown(this, targets, &elements),
+    }
+}
+
+fn unpack_starred(
+    this: &mut Interpreter<'_>,
+    targets: &[Expression],
+    star: usize,
+    elements: Vec<Element>,
+) {
+    let behind = targets.len() - star - 1;
+    let values: Vec<Value> = elements.into_iter().map(|element| element.value).collect();
+    for (target, value) in targets[..star].iter().zip(&values) {
+        this.assign(target, value.clone());
+    }
+    let middle = values.get(star..values.len() - behind).unwrap_or_default().to_vec();
+    this.assign(&targets[star], Value::list(middle));
+    for (target, value) in targets[star + 1..].iter().zip(&values[values.len() - behind..]) {
+        this.assign(target, value.clone());
+    }
+}
+
+fn unpack_unknown(this: &mut Interpreter<'_>, targets: &[Expression], elements: &[Element]) {
+    let value = match elements {
+        [element] => element.value.clone(),
+        _ => {
+            let parts = elements.iter().map(|element| element.value.clone()).collect();
+            let whole = Value::tuple(parts);
+            this.unknown_like("it is unpacked from something that cannot be known", &whole)
+        }
+    };
+    for target in targets {
+        match target.kind {
+            ExpressionKind::Starred(_) => {
+                let item = Object::Perhaps { item: value.clone(), region: Region::Repeated };
+                this.assign(target, Value::list(vec![Value::Object(Rc::new(item))]));
+            }
+            _ => this.assign(target, value.clone()),
+        }
+    }
+}
+
+/// `target operator= value`.
+pub(crate) fn augmented(
+    this: &mut Interpreter<'_>,
+    target: &Expression,
+    operator: &str,
+    value: &Expression,
+) {
+    let before = this.evaluate(target);
+    let value = this.evaluate(value);
+    if augmented_in_place(this, &before, operator, &value) {
+        return;
+    }
+    let after = changed_in_place(this, operator, &before, &value)
+        .unwrap_or_else(|| this.binary(operator, &before, &value));
+    this.assign(target, after);
+}
+
+fn augmented_in_place(
+    this: &mut Interpreter<'_>,
+    before: &Value,
+    operator: &str,
+    value: &Value,
+) -> bool {
+    match (before, operator) {
+        (Value::List(items), "+") => {
+            let more = this.listed(value);
+            this.change_items(items, |items| items.extend(more));
+        }
+        (Value::Set(items), "|") => {
+            let more = this.listed(value);
+            this.change_items(items, |items| items.extend(more));
+        }
+        (Value::Dict(_), "|") => this.update_dict(before, value),
+        _ => return false,
+    }
+    true
+}
+
+/// `del target`.
+pub(crate) fn delete(this: &mut Interpreter<'_>, target: &Expression) {
+    match &target.kind {
+        ExpressionKind::Name(name) => {
+            let scope = this.stack.scope().binds(name);
+            this.unbind(&scope.names, name);
+        }
+        ExpressionKind::Subscript(object, key) => {
+            let object = this.evaluate(object);
+            let key = this.evaluate(key);
+            delete_item(this, &object, &key);
+        }
+        ExpressionKind::Attribute(object, name) => {
+            let object = this.evaluate(object);
+            delete_attribute(this, &object, name);
+        }
+        ExpressionKind::Tuple(targets) | ExpressionKind::List(targets) => {
+            targets.iter().for_each(|target| delete(this, target));
+        }
+        _ => {}
+    }
 }

@@ -10,6 +10,7 @@ use std::rc::Rc;
 use crate::python::host::Region;
 use crate::python::interpreter::Interpreter;
 use crate::python::object::Object;
+use crate::python::run::forks::change_pairs;
 use crate::python::run::join::same;
 use crate::python::syntax::{Argument, Expression, ExpressionKind, Statement, StatementKind};
 use crate::python::value::Value;
@@ -34,86 +35,6 @@ pub(crate) struct Held {
 struct Changed {
     assigned: BTreeSet<Rc<str>>,
     mutated: BTreeSet<Rc<str>>,
-}
-
-impl Interpreter<'_> {
-    /// Forgets what a body changes.
-    pub(crate) fn widen(&mut self, body: &[Statement]) -> Widened {
-        let mut changed = Changed::default();
-        changed.block(body);
-        let scope = self.scope();
-        for name in &changed.assigned {
-            let Some(holder) = scope.holder(name) else { continue };
-            if holder.names.get(name).is_some_and(|value| is_plain(&value)) {
-                self.bind(&holder.names, name, Value::unknown(WHY));
-            }
-        }
-        let mut widened = Widened::default();
-        for name in changed.mutated.union(&changed.assigned) {
-            let Some(value) = scope.look_up(name) else { continue };
-            self.widen_collection(&value, &mut widened);
-        }
-        widened
-    }
-
-    /// Returns what the names that a body changes hold.
-    pub(crate) fn state_of(&mut self, body: &[Statement]) -> Vec<Held> {
-        let mut changed = Changed::default();
-        changed.block(body);
-        let scope = self.scope();
-        let names = changed.assigned.union(&changed.mutated);
-        names
-            .map(|name| {
-                let value = scope.look_up(name);
-                let size = value.as_ref().and_then(size_of);
-                let reached = value.as_ref().is_some_and(|value| self.reaches(value));
-                Held { name: Rc::clone(name), value, size, reached }
-            })
-            .collect()
-    }
-
-    /// Tells whether a turn has left something that reaches where something else was before.
-    pub(crate) fn brought(&mut self, before: &[Held]) -> bool {
-        let scope = self.scope();
-        before.iter().any(|held| {
-            let (Some(before), Some(value)) = (&held.value, scope.look_up(&held.name)) else {
-                return false;
-            };
-            let changed = !same(before, &value) || size_of(&value) != held.size;
-            // Another connection is as good as the one before; another function is not.
-            let counts = matches!(value, Value::Object(_)) || !held.reached;
-            changed && counts && self.reaches(&value)
-        })
-    }
-
-    fn widen_collection(&mut self, value: &Value, widened: &mut Widened) {
-        match value {
-            Value::List(items) | Value::Set(items) => {
-                self.change_items(items, |items| items.push(earlier()))
-            }
-            Value::Dict(pairs) => {
-                self.change_pairs(pairs, |pairs| {
-                    pairs.push((Value::unknown(WHY), Value::unknown(WHY)))
-                });
-            }
-            _ => return,
-        }
-        widened.0.push(value.clone());
-    }
-
-    /// Drops the stand-ins for other turns where the turn that was read has left something of its
-    /// own.
-    pub(crate) fn narrow(&mut self, widened: Widened) {
-        for value in widened.0 {
-            match &value {
-                Value::List(items) | Value::Set(items) => self.change_items(items, |items| {
-                    let own = items.iter().any(|item| is_repeated(item) && !is_stand_in(item));
-                    items.retain(|item| !(is_stand_in(item) && own));
-                }),
-                _ => {}
-            }
-        }
-    }
 }
 
 /// Returns how many items a collection has.
@@ -268,4 +189,82 @@ fn changes_its_object(method: &str) -> bool {
             | "discard"
             | "setdefault"
     )
+}
+
+/// Forgets what a body changes.
+pub(crate) fn widen(this: &mut Interpreter<'_>, body: &[Statement]) -> Widened {
+    let mut changed = Changed::default();
+    changed.block(body);
+    let scope = this.stack.scope();
+    for name in &changed.assigned {
+        let Some(holder) = scope.holder(name) else { continue };
+        if holder.names.get(name).is_some_and(|value| is_plain(&value)) {
+            this.bind(&holder.names, name, Value::unknown(WHY));
+        }
+    }
+    let mut widened = Widened::default();
+    for name in changed.mutated.union(&changed.assigned) {
+        let Some(value) = scope.look_up(name) else { continue };
+        widen_collection(this, &value, &mut widened);
+    }
+    widened
+}
+
+/// Returns what the names that a body changes hold.
+pub(crate) fn state_of(this: &mut Interpreter<'_>, body: &[Statement]) -> Vec<Held> {
+    let mut changed = Changed::default();
+    changed.block(body);
+    let scope = this.stack.scope();
+    let names = changed.assigned.union(&changed.mutated);
+    names
+        .map(|name| {
+            let value = scope.look_up(name);
+            let size = value.as_ref().and_then(size_of);
+            let reached = value.as_ref().is_some_and(|value| this.reaches(value));
+            Held { name: Rc::clone(name), value, size, reached }
+        })
+        .collect()
+}
+
+/// Tells whether a turn has left something that reaches where something else was before.
+pub(crate) fn brought(this: &mut Interpreter<'_>, before: &[Held]) -> bool {
+    let scope = this.stack.scope();
+    before.iter().any(|held| {
+        let (Some(before), Some(value)) = (&held.value, scope.look_up(&held.name)) else {
+            return false;
+        };
+        let changed = !same(before, &value) || size_of(&value) != held.size;
+        // Another connection is as good as the one before; another function is not.
+        let counts = matches!(value, Value::Object(_)) || !held.reached;
+        changed && counts && this.reaches(&value)
+    })
+}
+
+fn widen_collection(this: &mut Interpreter<'_>, value: &Value, widened: &mut Widened) {
+    match value {
+        Value::List(items) | Value::Set(items) => {
+            this.change_items(items, |items| items.push(earlier()))
+        }
+        Value::Dict(pairs) => {
+            change_pairs(this, pairs, |pairs| {
+                pairs.push((Value::unknown(WHY), Value::unknown(WHY)))
+            });
+        }
+        _ => return,
+    }
+    widened.0.push(value.clone());
+}
+
+/// Drops the stand-ins for other turns where the turn that was read has left something of its
+/// own.
+pub(crate) fn narrow(this: &mut Interpreter<'_>, widened: Widened) {
+    for value in widened.0 {
+        match &value {
+            Value::List(items) | Value::Set(items) => this.change_items(items, |items| {
+                let own = items.iter().any(|item| is_repeated(item) && !is_stand_in(item));
+                items.retain(|item| !(is_stand_in(item) && own));
+            }),
+            _ => {}
+        }
+    }
 }

@@ -1,6 +1,7 @@
 //! Files and their structure.
 
-use crate::python::module::{BlockKind, Parsed, parse};
+use crate::python::module::{Parsed, parse};
+use crate::python::parsed::BlockKind;
 use crate::text::source::Text;
 
 fn parsed(source: &str) -> (Text, Parsed) {

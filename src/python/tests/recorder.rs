@@ -234,7 +234,7 @@ pub(super) fn run_with(source: &str, files: &Files) -> Recorder {
     if let Some(main) = interpreter.module_attribute(&module, "main") {
         interpreter.call(&main, Arguments::default(), &Site { path, span: Span::default() });
     }
-    assert!(interpreter.frames.is_empty() && interpreter.journals.is_empty());
+    assert!(interpreter.stack.frames.is_empty() && interpreter.journals.is_empty());
     assert!(recorder.regions.is_empty(), "every region is closed");
     recorder
 }

@@ -3,13 +3,13 @@
 use crate::schema::answer::error::Needed;
 use crate::schema::answer::tables::in_use;
 use crate::schema::answer::verdict::{Answer, Engine};
-use crate::schema::change::has_word;
 use crate::schema::database::{self, Database};
 use crate::schema::table::{ConstraintState, Table, columns_of};
 use crate::sql::dialect::Dialect;
 use crate::sql::object_change::ObjectKind;
 use crate::sql::table::{Constraint, ForeignKey, IndexPart, TableName};
 use crate::text::known::Known;
+use crate::text::whole_word::has_word;
 
 /// What needs something, for people, and the names that the proof must have looked at.
 pub(super) type Users = (Vec<String>, Vec<String>);

@@ -3,11 +3,12 @@
 use crate::schema::answer::constraints::has_column;
 use crate::schema::answer::error::{ColumnPlace, DatabaseError, Needed, TableUse};
 use crate::schema::answer::judge::about_table;
-use crate::schema::answer::marks::ObjectName;
 use crate::schema::answer::presence::Presence;
 use crate::schema::answer::tables::in_use;
 use crate::schema::answer::verdict::{Answer, Engine, Refusal};
-use crate::schema::database::{self, Database};
+use crate::schema::database;
+use crate::schema::database::Database;
+use crate::schema::mark::ObjectName;
 use crate::schema::table::{ConstraintState, Table, columns_of, is_index};
 use crate::sql::dialect::Dialect;
 use crate::sql::object_change::ObjectKind;

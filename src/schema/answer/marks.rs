@@ -4,9 +4,11 @@
 use std::rc::Rc;
 
 use crate::schema::database::{Database, Object};
-use crate::schema::replay::Provenance;
-use crate::schema::table::{ConstraintState, Table};
-use crate::sql::object_change::{EnumChange, ObjectChange, ObjectKind};
+use crate::schema::mark::{Mark, ObjectName};
+use crate::schema::provenance::Provenance;
+use crate::schema::table::ConstraintState;
+use crate::schema::table::Table;
+use crate::sql::object_change::{EnumChange, ObjectChange};
 use crate::sql::statement::Statement;
 use crate::sql::table::TableName;
 use crate::sql::table_change::TableChange;
@@ -14,39 +16,6 @@ use crate::text::known::Known;
 
 /// Stands for every constraint of a table, those without a name included.
 const ANY: &str = "";
-
-/// A name of something in a database, lower case.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum ObjectName {
-    /// A table, by `schema.table` or `table`.
-    Table(String),
-    /// A column of a table.
-    Column(String, String),
-    /// A constraint of a table.
-    Constraint(String, String),
-    /// An index.
-    Index(String),
-    /// An enum type.
-    Type(String),
-    /// A view, sequence, trigger or the like.
-    Object(ObjectKind, String),
-}
-
-/// What is remembered of a name.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Mark {
-    /// A revision took it away.
-    Gone {
-        /// The revision.
-        by: Rc<str>,
-    },
-    /// It may be there or not: it was made or dropped under a condition, or something unread may
-    /// have touched it.
-    Doubtful {
-        /// The revision that leaves the doubt.
-        by: Rc<str>,
-    },
-}
 
 impl Database {
     /// Returns what is remembered of a name.

@@ -8,6 +8,8 @@ pub mod verdict;
 
 pub mod error;
 
+pub mod words;
+
 pub mod presence;
 
 pub mod marks;

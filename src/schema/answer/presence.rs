@@ -1,9 +1,10 @@
 //! Whether something of a name is there.
 
 use crate::schema::answer::error::DatabaseError;
-use crate::schema::answer::marks::{Mark, ObjectName, object_key, table_key};
+use crate::schema::answer::marks::{object_key, table_key};
 use crate::schema::answer::verdict::{Answer, Proof, Refusal};
 use crate::schema::database::{Database, GeneratedNames, Object};
+use crate::schema::mark::{Mark, ObjectName};
 use crate::schema::table::{ConstraintState, Origin, Table, is_index};
 use crate::sql::dialect::Dialect;
 use crate::sql::object_change::ObjectKind;

@@ -157,7 +157,7 @@ impl Database {
 
     /// Tells whether the history made a type of this name and took it away.
     fn was_type(&self, name: &str) -> bool {
-        use crate::schema::answer::marks::{Mark, ObjectName};
+        use crate::schema::mark::{Mark, ObjectName};
         let mark = self.mark(&ObjectName::Type(name.to_ascii_lowercase()));
         matches!(mark, Some(Mark::Gone { .. }))
     }

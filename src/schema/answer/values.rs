@@ -3,8 +3,9 @@
 use crate::schema::answer::error::DatabaseError;
 use crate::schema::answer::verdict::{Answer, Engine, Refusal};
 use crate::schema::database::Database;
-use crate::sql::literal::{self, Fit};
+use crate::sql::literal;
 use crate::sql::table::{Column, ColumnType, ServerDefault};
+use crate::sql::value::Fit;
 use crate::text::known::Known;
 
 impl Database {

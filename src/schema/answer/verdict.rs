@@ -1,6 +1,6 @@
 //! The nouns: an answer, a refusal, its proof.
 
-use crate::schema::answer::error::DatabaseError;
+use crate::schema::answer::error::{DatabaseError, RefusalKind};
 use crate::sql::dialect::Dialect;
 use crate::sql::version::ServerVersion;
 
@@ -51,23 +51,6 @@ pub enum Proof {
     Unproved(String),
     /// No revision makes what is named: it may have been there before the history begins.
     NothingMakes(String),
-}
-
-/// What kind of refusal it is, by the rule that speaks of it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum RefusalKind {
-    /// What is named is not there.
-    MissingObject,
-    /// What is made is there already.
-    ExistingObject,
-    /// Something else needs what is dropped or changed.
-    ObjectInUse,
-    /// There is no cast.
-    ImpossibleCast,
-    /// A default is no value of its type.
-    InvalidDefault,
-    /// A statement that is none.
-    InvalidSql,
 }
 
 /// The database that is asked.

@@ -50,6 +50,8 @@ pub mod setting;
 
 pub mod write;
 
+pub mod insert;
+
 pub mod block;
 
 pub mod dynamic;

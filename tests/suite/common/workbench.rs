@@ -4,13 +4,15 @@ use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 
 use safe_migration::change::overrides::Overrides;
-use safe_migration::change::project_input::{self, ProjectInput};
-use safe_migration::change::trees::{Change, Kinship, Scope, Upstream};
+use safe_migration::change::project_input::ProjectInput;
+use safe_migration::change::trees::{Change, Scope};
+use safe_migration::change::upstream::{Kinship, Upstream};
+use safe_migration::change::{concern, project_input, review};
 use safe_migration::config::settings::Testing;
 use safe_migration::review::finding::Review;
 use safe_migration::rule::after_merge::Step;
-use safe_migration::rule::context::Today;
-use safe_migration::rule::definition::Severity;
+use safe_migration::rule::severity::Severity;
+use safe_migration::rule::today::Today;
 use safe_migration::scratch::answer::LegStatus;
 use safe_migration::scratch::judgement::{Judgement, Leg, Legs};
 use safe_migration::scratch::problem::{Gravity, Problem};
@@ -160,14 +162,14 @@ impl Files {
     pub(crate) fn review(&self) -> Review {
         let (change, inputs) = self.inputs();
         let overrides = Overrides::default();
-        project_input::review_with(&inputs, &change, &overrides, |input| self.proofs(input))
+        review::review_with(&inputs, &change, &overrides, |input| self.proofs(input))
     }
 
     /// Reads what is not released as a change, and the projects that it concerns.
     pub(crate) fn inputs(&self) -> (Change, Vec<ProjectInput>) {
         let change = self.change();
         let overrides = Overrides::default();
-        let concerned = project_input::concerned(&change, &overrides);
+        let concerned = concern::concerned(&change, &overrides);
         let Some(mut concerned) = concerned.expect("the settings of an example are right") else {
             return (change, Vec::new());
         };

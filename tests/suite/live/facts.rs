@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use safe_migration::scratch::wire::Connection;
 use safe_migration::sql::dialect::Dialect;
-use safe_migration::sql::lock::{Blocks, Catalog, LockMode, locks};
+use safe_migration::sql::lock::{Blocks, Catalog, LockMode};
+use safe_migration::sql::lock_table::locks;
 use safe_migration::sql::read::statements;
 use safe_migration::sql::script::SqlText;
 use safe_migration::sql::version::ServerVersion;

@@ -11,9 +11,11 @@ mod servers;
 use std::env;
 use std::fmt::Write;
 
-use safe_migration::schema::answer::verdict::{Answer, Engine, Proof, RefusalKind};
+use safe_migration::schema::answer::error::RefusalKind;
+use safe_migration::schema::answer::verdict::{Answer, Engine, Proof};
+use safe_migration::schema::answer::words::server;
 use safe_migration::schema::database::{Database, GeneratedNames};
-use safe_migration::schema::replay::AppliedRevision;
+use safe_migration::schema::provenance::AppliedRevision;
 use safe_migration::sql::dialect::Dialect;
 use safe_migration::sql::read::statements;
 use safe_migration::sql::script::SqlText;
@@ -184,13 +186,13 @@ fn run(server: &mut dyn Asked, dialect: Dialect, count: usize, seed: u64) -> Tal
             };
             if let (Answer::Refused(refusal), Err(words)) = (&answer, &said) {
                 tally.refused += 1;
-                tally.literally += usize::from(refusal.error.words(dialect) == *words);
+                tally.literally += usize::from(server::words(&refusal.error, dialect) == *words);
             }
             if !agrees {
                 let ours = match &answer {
                     Answer::Refused(refusal) => {
                         let doubt = if refusal.proof == Proof::Proved { "" } else { " (unproved)" };
-                        format!("{}{doubt}", refusal.error.words(dialect))
+                        format!("{}{doubt}", server::words(&refusal.error, dialect))
                     }
                     answer => format!("{answer:?}"),
                 };

@@ -1,5 +1,7 @@
 //! Floors and doors: an import goes down or stays in its room, and each foreign crate has one door.
 
+mod circles;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 

@@ -1,0 +1,144 @@
+//! A change, read and put before the rules.
+
+use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
+
+use crate::change::concern::concerned;
+use crate::change::error::Error;
+use crate::change::overrides::Overrides;
+use crate::change::project_input::{ProjectInput, inputs, read_all};
+use crate::change::trees::Change;
+use crate::change::unjudged::unjudged;
+use crate::change::upstream::Kinship;
+use crate::change::{notices, settings_change};
+use crate::git::repository::Repository;
+use crate::ledger::ability::{Abilities, Ability};
+use crate::ledger::evidence::EvidenceStore;
+use crate::review::finding::{Finding, Review};
+use crate::review::subject::{Occasion, Subject};
+use crate::review::verdict;
+use crate::scratch::proof::Proof;
+
+/// Reviews a change; nothing where it concerns no migration.
+pub fn review(
+    repository: &Repository,
+    mut change: Change,
+    overrides: &Overrides,
+) -> Result<Option<Review>, Error> {
+    let inputs = inputs(repository, &mut change, overrides)?;
+    if inputs.is_empty() {
+        // Where a file that may name a project could not be had, nobody knows whether a migration
+        // is concerned.
+        return Ok(nothing_judged(&change));
+    }
+    Ok(Some(judge(repository, &inputs, &change, overrides)))
+}
+
+/// Reviews a change of files that lie in no repository; nothing where it concerns no migration.
+pub fn review_on_disk(change: &Change, overrides: &Overrides) -> Result<Option<Review>, Error> {
+    let inputs = match concerned(change, overrides)? {
+        Some(concerned) => read_all(change, concerned, overrides),
+        None => return Ok(nothing_judged(change)),
+    };
+    Ok(Some(review_with(&inputs, change, overrides, |_| HashMap::new())))
+}
+
+/// What is told where no project is concerned: nothing, unless that cannot be known or something
+/// was named.
+fn nothing_judged(change: &Change) -> Option<Review> {
+    let unverifiable: Vec<String> =
+        missing(change).into_iter().chain(why_unjudged(&[], change)).collect();
+    (!unverifiable.is_empty()).then(|| Review { unverifiable, ..Review::default() })
+}
+
+/// Why paths that the command line names are not judged.
+fn why_unjudged(inputs: &[ProjectInput], change: &Change) -> Vec<String> {
+    change.named.iter().filter_map(|named| unjudged(named, inputs, &change.new)).collect()
+}
+
+/// Puts what a change concerns before the rules.
+pub fn judge(
+    repository: &Repository,
+    inputs: &[ProjectInput],
+    change: &Change,
+    overrides: &Overrides,
+) -> Review {
+    let shelf = EvidenceStore::of(&repository.state_dir());
+    let mut review = review_with(inputs, change, overrides, |input| input.evidence(&shelf));
+    say_what_verify_lacks(&mut review, repository, inputs);
+    review
+}
+
+/// Puts projects before the rules, with what is known of tests of their revisions.
+pub fn review_with(
+    inputs: &[ProjectInput],
+    change: &Change,
+    overrides: &Overrides,
+    evidence: impl Fn(&ProjectInput) -> HashMap<String, Proof>,
+) -> Review {
+    let subjects: Vec<Subject<'_>> =
+        inputs.iter().map(|input| input.subject(evidence(input))).collect();
+    let occasion = Occasion {
+        today: change.today,
+        strict: overrides.strict,
+        testing: change.asks_for_evidence,
+    };
+    let mut review = verdict::review(&subjects, &occasion);
+    review.settings_changes = settings_change::sentences(change, inputs, overrides);
+    review.notices.extend(notices::of(change, inputs, overrides));
+    review.unverifiable.extend(missing(change).into_iter().chain(why_unjudged(inputs, change)));
+    review.unverifiable.extend(inputs.iter().filter_map(|input| lost(change, input)));
+    add_texts(&mut review, change);
+    review
+}
+
+/// Where `verify` or `install` found that nothing can be tried here, says that before anything else.
+/// Nothing is started to find out: the change itself names the interpreter.
+fn say_what_verify_lacks(review: &mut Review, repository: &Repository, inquiries: &[ProjectInput]) {
+    let is_untested = |finding: &&mut Finding| finding.rule.id == "downgrade-untested";
+    let mut untested = review.findings.iter_mut().filter(is_untested).peekable();
+    let (Some(inquiry), true) = (inquiries.first(), untested.peek().is_some()) else { return };
+    let known = Abilities::of(&repository.state_dir()).find(&inquiry.project.name);
+    let Some(Ability { works: false, why: Some(why), hint, .. }) = known else { return };
+    for finding in untested {
+        let hint = hint.as_ref().map(|hint| format!(": {hint}")).unwrap_or_default();
+        finding.raw.notes.insert(0, format!("{why}{hint}"));
+    }
+}
+
+/// Where work shares no commit with upstream and lacks a revision that upstream has, nothing tells
+/// what it does to the database that upstream leaves.
+fn lost(change: &Change, input: &ProjectInput) -> Option<String> {
+    let upstream = change.upstream.as_ref();
+    let upstream = upstream.filter(|upstream| upstream.kinship == Kinship::Unrelated)?;
+    let own: HashSet<&str> = input.history.graph().nodes().iter().map(|node| &*node.id).collect();
+    let lost = input.release.released.iter().filter(|id| !own.contains(id.as_str())).min()?;
+    Some(format!(
+        "`{lost}` of `{}` is not among the revisions of this work, and no commit joins the two: what this work does to \
+         a database that `{}` made cannot be judged; merge `{}`, or take its files over",
+        upstream.name, upstream.name, upstream.name
+    ))
+}
+
+/// Adds the texts of files that are no judged migration and have findings: env.py, a head that was
+/// there before.
+fn add_texts(review: &mut Review, change: &Change) {
+    let waived = review.waived.iter().map(|waived| &waived.finding);
+    let paths: Vec<Rc<str>> =
+        review.findings.iter().chain(waived).map(|finding| finding.raw.site.path.clone()).collect();
+    for path in paths {
+        if let (false, Some(text)) = (review.texts.contains_key(&path), change.new.text(&path)) {
+            review.texts.insert(path, text);
+        }
+    }
+}
+
+/// Whatever was asked for while judging and could not be had.
+fn missing(change: &Change) -> Vec<String> {
+    let upstream = change.upstream.iter().flat_map(|upstream| [&upstream.tip, &upstream.base]);
+    let snapshots = std::iter::once(&change.new).chain(&change.parents).chain(upstream);
+    let missing = snapshots.flat_map(|snapshot| snapshot.missing());
+    missing
+        .map(|missing| format!("`{}` could not be read: {}", missing.what, missing.why))
+        .collect()
+}

@@ -1,0 +1,22 @@
+//! Entities of alembic_utils, and columns of alembic_postgresql_enum.
+
+/// A view, a function, a trigger or another entity of alembic_utils (0.8).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PgEntity {
+    /// Its class: `PGView`.
+    pub(crate) class: String,
+    /// Schema and signature, as they stand in SQL.
+    pub(crate) name: String,
+    /// What it is on, for triggers and policies.
+    pub(crate) on: Option<String>,
+    /// The definition.
+    pub(crate) definition: String,
+}
+
+/// A column that has a type of enumeration, of alembic_postgresql_enum (1.3).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ColumnReference {
+    pub(crate) table: String,
+    pub(crate) column: String,
+    pub(crate) default: Option<String>,
+}

@@ -1,0 +1,17 @@
+//! What is released, and what is deployed together.
+
+use std::collections::HashSet;
+
+/// Which revisions are in upstream already, and what is deployed together.
+#[derive(Clone, Debug, Default)]
+pub struct Release {
+    /// Revisions in the upstream tree at its merge-base with HEAD.
+    pub released: HashSet<String>,
+    /// Revisions of the resulting tree that are not released, in the order in which they are
+    /// applied.
+    pub together: Vec<String>,
+    /// Whether each judged migration is taken as if it alone were unreleased (`--all`).
+    pub each_alone: bool,
+    /// The upstream's name, where there is one.
+    pub upstream: Option<String>,
+}

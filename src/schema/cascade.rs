@@ -1,0 +1,71 @@
+//! Takes what goes along out of the database.
+
+use std::rc::Rc;
+
+use crate::schema::database::Database;
+use crate::schema::dependant::Dependant;
+use crate::schema::dependants::Dropped;
+use crate::sql::object_change::ObjectChange;
+use crate::sql::statement::Statement;
+use crate::sql::table_change::TableChange;
+use crate::text::known::Known;
+
+impl Database {
+    /// CASCADE takes dependants along, as far as the history knows them; each may have been
+    /// something else of the same name.
+    pub(in crate::schema) fn drop_dependants(&mut self, statement: &Statement, by: &Rc<str>) {
+        if !cascades(statement) {
+            return;
+        }
+        let found = Dropped::of(statement).map(|dropped| dropped.dependants(self));
+        for dependant in found.into_iter().flatten() {
+            self.lose(&dependant);
+            self.doubt_name(dependant.key(), by);
+        }
+    }
+
+    fn lose(&mut self, dependant: &Dependant) {
+        match dependant {
+            Dependant::ForeignKey { table, name } | Dependant::Check { table, name } => {
+                if let Some(table) = self.table_mut(table) {
+                    table.constraints.retain(|held| !held.is_named(name));
+                }
+            }
+            Dependant::Index { table, name } => {
+                if let Some(table) = self.table_mut(table) {
+                    table.forget_index(name);
+                }
+            }
+            Dependant::Default { table, column } => {
+                if let Some(column) =
+                    self.table_mut(table).and_then(|table| table.column_mut(column))
+                {
+                    column.default = Known::Is(None);
+                }
+            }
+            Dependant::Column { table, column } => {
+                if let Some(table) = self.table_mut(table) {
+                    table.forget_column(&Known::Is(column.clone()));
+                }
+            }
+            Dependant::Object { kind, name, on } => self
+                .objects
+                .retain(|object| object.kind != *kind || object.name != *name || object.on != *on),
+        }
+    }
+}
+
+/// Tells whether a statement says CASCADE.
+fn cascades(statement: &Statement) -> bool {
+    match statement {
+        Statement::Table(
+            TableChange::DropTable { cascade, .. }
+            | TableChange::DropColumn { cascade, .. }
+            | TableChange::DropConstraint { cascade, .. },
+        )
+        | Statement::Object(
+            ObjectChange::DropType { cascade, .. } | ObjectChange::DropObject { cascade, .. },
+        ) => *cascade,
+        _ => false,
+    }
+}
