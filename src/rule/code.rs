@@ -7,7 +7,9 @@ use crate::operation::step::Step;
 use crate::rule::context::RuleContext;
 use crate::rule::raw_finding::Direction;
 use crate::rule::statement_ref::StatementRef;
+use crate::rule::written_call::{WrittenCall, dotted_name};
 use crate::sql::table::{ColumnType, TableName};
+use crate::text::cut;
 use crate::text::known::Known;
 use crate::text::source::Site;
 use crate::text::spelling;
@@ -49,39 +51,33 @@ pub fn listed<T: AsRef<str>>(names: &[T]) -> String {
     }
 }
 
+/// Returns the call of a step, as the migration writes it; nothing where it stands in another file.
+pub fn call(context: &RuleContext<'_>, step: &Step) -> Option<WrittenCall> {
+    WrittenCall::parse(at_site(context, &step.site)?)
+}
+
 /// Returns what is called in a step, as the migration writes it: `op.add_column`; the fallback
 /// where that is no name.
 pub fn callee(context: &RuleContext<'_>, step: &Step, fallback: &str) -> String {
-    let text = context.migration.text.slice(step.site.span);
-    let name = text.split('(').next().unwrap_or_default().trim();
-    let is_name =
-        |part: &str| !part.is_empty() && part.chars().all(|c| c.is_alphanumeric() || c == '_');
-    match text.contains('(') && name.split('.').all(is_name) {
-        true => name.to_owned(),
-        false => fallback.to_owned(),
-    }
+    let name = call(context, step).and_then(|call| dotted_name(&call.callee));
+    name.unwrap_or_else(|| fallback.to_owned())
 }
 
 /// Returns the name of what is called or used at a place of the migration; nothing where that is no
 /// plain name.
 pub fn called(context: &RuleContext<'_>, site: &Site) -> Option<String> {
-    if site.path != context.migration.path {
-        return None;
-    }
-    let name = context.migration.text.slice(site.span).split('(').next().unwrap_or_default().trim();
-    let is_name =
-        |part: &str| !part.is_empty() && part.chars().all(|c| c.is_alphanumeric() || c == '_');
-    name.split('.').all(is_name).then(|| name.to_owned())
+    dotted_name(at_site(context, site)?)
 }
 
 /// Returns the positional arguments of a call, as the migration writes them.
 pub fn arguments(context: &RuleContext<'_>, step: &Step) -> Vec<String> {
-    let text = context.migration.text.slice(step.site.span);
-    let Some((_, inside)) = text.split_once('(') else { return Vec::new() };
-    let inside = inside.strip_suffix(')').unwrap_or(inside);
-    let parts = split_arguments(inside);
-    let positional = |part: &&str| !part.is_empty() && !is_keyword(part) && !part.starts_with('*');
-    parts.iter().map(|part| part.trim()).filter(positional).map(str::to_owned).collect()
+    let call = call(context, step);
+    call.iter().flat_map(WrittenCall::positional).map(str::to_owned).collect()
+}
+
+fn at_site<'a>(context: &RuleContext<'a>, site: &Site) -> Option<&'a str> {
+    let migration = context.migration;
+    (site.path == migration.path).then(|| migration.text.slice(site.span))
 }
 
 /// Returns what stands at a place of the migration in one short line.
@@ -101,7 +97,7 @@ pub fn written(context: &RuleContext<'_>, site: &Site) -> String {
         return "...".to_owned();
     }
     let line = text.line(text.line_of(site.span.start));
-    let indent = &line[..line.len() - line.trim_start().len()];
+    let indent = cut::to(line, line.len() - line.trim_start().len());
     let lines = text.slice(site.span).lines();
     lines.map(|line| line.strip_prefix(indent).unwrap_or(line)).collect::<Vec<_>>().join("\n")
 }
@@ -114,58 +110,13 @@ pub fn indented(block: &str, code: &str) -> String {
 
 /// Returns the source of a keyword argument of a step's call, as the migration writes it.
 pub fn keyword(context: &RuleContext<'_>, step: &Step, name: &str) -> Option<String> {
-    let inside = inside_of(context.migration.text.slice(step.site.span))?;
-    keyword_in(&split_arguments(inside), name)
+    call(context, step)?.keyword(name).map(str::to_owned)
 }
 
 /// Returns the column that a step's call declares, as the migration writes it: `sa.Column(...)`.
-pub fn declared_column(context: &RuleContext<'_>, step: &Step) -> Option<DeclaredColumn> {
-    if step.site.path != context.migration.path {
-        return None;
-    }
-    let call = arguments(context, step).into_iter().find(|argument| is_column(argument))?;
-    let constructor = call.split('(').next()?.trim().to_owned();
-    let parts = split_arguments(inside_of(&call)?)
-        .into_iter()
-        .map(str::trim)
-        .filter(|part| !part.is_empty());
-    Some(DeclaredColumn { constructor, arguments: parts.map(str::to_owned).collect() })
-}
-
-/// A `sa.Column(...)` as it is written.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct DeclaredColumn {
-    /// `sa.Column`.
-    pub constructor: String,
-    /// What stands in the brackets.
-    pub arguments: Vec<String>,
-}
-
-impl DeclaredColumn {
-    /// Takes an argument out.
-    pub fn without(mut self, keyword: &str) -> Self {
-        self.arguments
-            .retain(|argument| !(is_keyword(argument) && keyword_of(argument) == keyword));
-        self
-    }
-
-    /// Takes out the calls of a constructor: `ForeignKey`, `CheckConstraint`.
-    pub fn without_call(mut self, name: &str) -> Self {
-        let is_call =
-            |argument: &str| argument.split('(').next().unwrap_or_default().trim().ends_with(name);
-        self.arguments.retain(|argument| is_keyword(argument) || !is_call(argument));
-        self
-    }
-
-    /// Returns the type, as it is written.
-    pub fn kind(&self) -> Option<&str> {
-        self.arguments.iter().filter(|argument| !is_keyword(argument)).nth(1).map(String::as_str)
-    }
-
-    /// Returns it as code.
-    pub fn code(&self) -> String {
-        format!("{}({})", self.constructor, self.arguments.join(", "))
-    }
+pub fn declared_column(context: &RuleContext<'_>, step: &Step) -> Option<WrittenCall> {
+    let is_column = |call: &WrittenCall| call.callee.ends_with("Column");
+    call(context, step)?.positional().filter_map(WrittenCall::parse).find(is_column)
 }
 
 /// Returns `, schema="x"` for a table in a schema, else nothing.
@@ -260,7 +211,7 @@ pub fn type_before(
 pub fn shortened(text: &str) -> String {
     match text.char_indices().nth(EXCERPT) {
         None => text.to_owned(),
-        Some((end, _)) => format!("{}…", text[..end].trim_end()),
+        Some((end, _)) => format!("{}…", cut::to(text, end).trim_end()),
     }
 }
 
@@ -282,7 +233,7 @@ pub fn fitting(name: &str) -> String {
         return name.to_owned();
     }
     let end = (0..=KEPT).rev().find(|end| name.is_char_boundary(*end)).unwrap_or_default();
-    format!("{}_{}", name[..end].trim_end_matches('_'), &new_id(name)[..4])
+    format!("{}_{}", cut::to(name, end).trim_end_matches('_'), cut::to(&new_id(name), 4))
 }
 
 /// Returns how many single edits lie between two words.
@@ -290,80 +241,9 @@ pub fn distance(one: &str, other: &str) -> usize {
     spelling::distance(one, other)
 }
 
-fn is_column(argument: &str) -> bool {
-    let constructor = argument.split('(').next().unwrap_or_default().trim();
-    argument.contains('(')
-        && constructor.rsplit('.').next().is_some_and(|name| name.ends_with("Column"))
-}
-
-fn inside_of(call: &str) -> Option<&str> {
-    let (_, inside) = call.trim().split_once('(')?;
-    Some(inside.strip_suffix(')').unwrap_or(inside))
-}
-
-fn keyword_in(arguments: &[&str], name: &str) -> Option<String> {
-    let is_it = |argument: &&&str| is_keyword(argument) && keyword_of(argument) == name;
-    arguments
-        .iter()
-        .find(is_it)
-        .and_then(|argument| argument.split_once('='))
-        .map(|(_, value)| value.trim().to_owned())
-}
-
-fn keyword_of(argument: &str) -> &str {
-    argument.split('=').next().unwrap_or_default().trim()
-}
-
-fn is_keyword(argument: &str) -> bool {
-    let Some((name, value)) = argument.split_once('=') else { return false };
-    let name = name.trim();
-    !value.starts_with('=')
-        && !name.is_empty()
-        && name.chars().all(|c| c.is_alphanumeric() || c == '_')
-}
-
-/// Cuts at the commas that stand in no bracket and no plain string.
-fn split_arguments(text: &str) -> Vec<&str> {
-    let (mut parts, mut start, mut depth, mut quote) = (Vec::new(), 0, 0_usize, None);
-    let mut escaped = false;
-    for (at, c) in text.char_indices() {
-        match (quote, c) {
-            _ if escaped => escaped = false,
-            (Some(_), '\\') => escaped = true,
-            (Some(open), _) if c == open => quote = None,
-            (Some(_), _) => {}
-            (None, '\'' | '"') => quote = Some(c),
-            (None, '(' | '[' | '{') => depth += 1,
-            (None, ')' | ']' | '}') => depth = depth.saturating_sub(1),
-            (None, ',') if depth == 0 => {
-                parts.push(&text[start..at]);
-                start = at + 1;
-            }
-            (None, _) => {}
-        }
-    }
-    parts.push(&text[start..]);
-    parts
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn arguments_end_at_commas_outside_of_brackets_and_strings() {
-        let parts: Vec<_> =
-            split_arguments("'a, b', f(1, 2), c='x'").into_iter().map(str::trim).collect();
-        assert_eq!(parts, ["'a, b'", "f(1, 2)", "c='x'"]);
-        assert!(is_keyword("c = 'x'") && !is_keyword("'a=b'") && !is_keyword("a == b"));
-    }
-
-    #[test]
-    fn an_argument_on_a_line_of_its_own_may_begin_with_any_letter() {
-        let parts = split_arguments("\n    \"启用\",\n    \"停用\",\n    name=\"status\",\n");
-        let keywords = parts.iter().filter(|part| is_keyword(part)).count();
-        assert_eq!((parts.len(), keywords), (4, 1));
-    }
 
     #[test]
     fn a_name_that_is_too_long_is_cut_and_told_apart() {

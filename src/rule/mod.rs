@@ -36,8 +36,9 @@ pub mod promise;
 
 pub mod statement_ref;
 
-#[allow(clippy::string_slice, reason = "it becomes a room of its own, which cuts by `text::cut`")]
 pub mod code;
+
+pub mod written_call;
 
 pub mod env_py;
 

@@ -203,7 +203,7 @@ fn safe_form(
 ) -> String {
     let name = column.name.as_str().unwrap_or("...");
     let declared = code::declared_column(context, stmt.step);
-    let kind = declared.as_ref().and_then(|declared| declared.kind()).map(str::to_owned);
+    let kind = declared.as_ref().and_then(|column| column.positional().nth(1)).map(str::to_owned);
     let kind = kind
         .or_else(|| column.kind.as_ref().map(code::python_type))
         .unwrap_or_else(|| "...".to_owned());
