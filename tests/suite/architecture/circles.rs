@@ -26,16 +26,6 @@ const CIRCLES: &[&[&str]] = &[
     ],
     &["python::host", "python::object"],
     &[
-        "python::interpreter",
-        "python::run::accounts",
-        "python::run::elements",
-        "python::run::frames",
-        "python::run::graveyard",
-        "python::run::join",
-        "python::run::journal",
-        "python::run::managers",
-    ],
-    &[
         "scratch::cache",
         "scratch::database",
         "scratch::databases",
