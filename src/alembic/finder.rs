@@ -43,6 +43,9 @@ struct Found<'a> {
     projects: Vec<Project>,
 }
 
+/// How many symbolic links are followed in one path.
+const LONGEST_CHAIN: usize = 40;
+
 impl Found<'_> {
     fn ini(&mut self, path: &str) {
         let Some(text) = self.text(path) else { return };
@@ -106,6 +109,7 @@ impl Found<'_> {
             version_locations: versions,
             versions_from: VersionsFrom::Configuration,
             recursive: false,
+            sourceless: false,
             outside,
             import_roots: import_roots(folder, folder, &[]),
             url: None,
@@ -173,6 +177,7 @@ impl Found<'_> {
             version_locations: versions,
             versions_from: VersionsFrom::Configuration,
             recursive: options.recursive,
+            sourceless: options.sourceless,
             outside,
             import_roots,
             url: options.url,
@@ -197,22 +202,29 @@ impl Found<'_> {
         settled
     }
 
+    /// Returns the path that symbolic links lead to, through folders that are links themselves and
+    /// links to links; nothing where they lead out of the tree or in a circle.
     fn followed(&self, path: &str) -> Option<String> {
-        let Some(entry) = self.snapshot.entry(path) else { return Some(path.to_owned()) };
-        match entry.kind {
-            Kind::Folder | Kind::File => Some(path.to_owned()),
-            Kind::Submodule => None,
-            Kind::Link => {
-                let target = self.snapshot.bytes_of(&entry.id)?;
-                let target = String::from_utf8_lossy(&target);
-                let found =
-                    (!target.starts_with('/')).then(|| join(folder_of(path), &target))??;
-                self.snapshot
-                    .entry(&found)
-                    .filter(|entry| matches!(entry.kind, Kind::Folder | Kind::File))
-                    .map(|_| found)
+        let mut rest: Vec<String> = path.rsplit('/').map(str::to_owned).collect();
+        let (mut done, mut links) = (String::new(), 0);
+        while let Some(part) = rest.pop() {
+            let next = join(&done, &part)?;
+            match self.snapshot.entry(&next).map(|entry| (entry.kind, entry.id)) {
+                Some((Kind::Link, id)) if links < LONGEST_CHAIN => {
+                    links += 1;
+                    let target = self.snapshot.bytes_of(&id)?;
+                    let target = String::from_utf8_lossy(&target).into_owned();
+                    if target.starts_with('/') {
+                        return None;
+                    }
+                    rest.extend(target.rsplit('/').map(str::to_owned));
+                }
+                Some((Kind::Link | Kind::Submodule, _)) => return None,
+                // What is not there is named as it is written.
+                Some((Kind::Folder | Kind::File, _)) | None => done = next,
             }
         }
+        (links == 0 || self.snapshot.entry(&done).is_some()).then_some(done)
     }
 
     /// Returns the text of a file, or of the one that a symbolic link leads to.

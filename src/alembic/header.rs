@@ -105,6 +105,11 @@ impl HeaderReading {
         HeaderReading::unreadable(Trouble::NotSource, why)
     }
 
+    /// Makes the reading of a file that Python does not take for source.
+    fn refused(why: &str) -> Self {
+        HeaderReading::unreadable(Trouble::Refused, why)
+    }
+
     /// Makes the reading of a file that cannot be evaluated.
     pub(crate) fn computed(why: &str) -> Self {
         HeaderReading::unreadable(Trouble::Computed, why)
@@ -133,11 +138,19 @@ pub(crate) fn scan(bytes: &[u8], name: &str) -> Option<HeaderReading> {
         return Some(HeaderReading::not_source("it is a pointer of Git LFS"));
     }
     if memchr::memchr(0, bytes).is_some() {
-        return Some(HeaderReading::not_source("it holds NUL bytes"));
+        let why = match bytes {
+            [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => {
+                "it is UTF-16, and Python reads source as UTF-8 (save it as UTF-8)"
+            }
+            _ => "it holds null bytes, and Python refuses source with them",
+        };
+        return Some(HeaderReading::refused(why));
     }
     let assigned = match std::str::from_utf8(bytes) {
-        Ok(content) => scan::scan(content.strip_prefix('\u{feff}').unwrap_or(content)),
-        Err(_) => scan::scan(Text::decode(bytes).content()),
+        Ok(content) if !content.contains('\r') => {
+            scan::scan(content.strip_prefix('\u{feff}').unwrap_or(content))
+        }
+        Ok(_) | Err(_) => scan::scan(Text::decode(bytes).content()),
     };
     let plain = assigned
         .filter(|assigned| assigned.revision.is_some() && assigned.down_revision.is_some())?;

@@ -11,7 +11,7 @@ use crate::alembic::header::{self, HeaderReading};
 use crate::alembic::imports::Imports;
 use crate::alembic::migration::Migration;
 use crate::alembic::plugins;
-use crate::alembic::project::{Project, Setting, is_revision_name};
+use crate::alembic::project::{Project, Setting, is_compiled, is_revision_name};
 use crate::operation::operation::Operation;
 use crate::operation::read::{self, Read, ReadInput, Registered};
 use crate::operation::step::Step;
@@ -229,6 +229,13 @@ impl Reader<'_> {
     fn files(&self) -> Vec<RevisionFile> {
         let mut files = Vec::new();
         let mut seen: HashSet<String> = HashSet::new();
+        // A version folder that is a submodule, or a link that leads out of the tree.
+        let locations = self.project.outside.iter().chain(&self.project.version_locations);
+        for location in locations {
+            let entry = self.snapshot.entry(location);
+            let entry = entry.filter(|entry| matches!(entry.kind, Kind::Submodule | Kind::Link));
+            files.extend(entry.map(|entry| self.read(location.as_str().into(), &entry)));
+        }
         for location in &self.project.version_locations {
             let mut todo = vec![(location.clone(), 0)];
             while let Some((folder, depth)) = todo.pop() {
@@ -237,6 +244,16 @@ impl Reader<'_> {
                 }
                 let entries = self.snapshot.list(&folder);
                 files.extend(self.folder(&folder, &entries));
+                if self.project.sourceless {
+                    let compiled = under(&folder, "__pycache__");
+                    let there = self.snapshot.list(&compiled);
+                    let alone = there.iter().filter(|entry| {
+                        let stem = entry.name.split('.').next().unwrap_or_default();
+                        !entries.iter().any(|source| *source.name == *format!("{stem}.py"))
+                    });
+                    let alone: Vec<Entry> = alone.cloned().collect();
+                    files.extend(self.folder(&compiled, &alone));
+                }
                 if self.project.recursive && depth < DEPTH {
                     let mut folders: Vec<&Entry> =
                         entries.iter().filter(|entry| entry.kind == Kind::Folder).collect();
@@ -251,12 +268,16 @@ impl Reader<'_> {
     }
 
     fn folder(&self, folder: &str, entries: &[Entry]) -> Vec<RevisionFile> {
-        if folder.ends_with("__pycache__") {
+        if folder.ends_with("__pycache__") && !self.project.sourceless {
             return Vec::new();
         }
         let mut named: Vec<&Entry> = entries
             .iter()
-            .filter(|entry| entry.kind != Kind::Folder && is_revision_name(&entry.name))
+            .filter(|entry| entry.kind != Kind::Folder)
+            .filter(|entry| {
+                is_revision_name(&entry.name)
+                    || self.project.sourceless && is_compiled_only(&entry.name, entries)
+            })
             .collect();
         named.sort_by(|a, b| a.name.cmp(&b.name));
         named.into_iter().map(|entry| self.file(under(folder, &entry.name).into(), entry)).collect()
@@ -272,6 +293,10 @@ impl Reader<'_> {
 
     fn read(&self, path: Rc<str>, entry: &Entry) -> RevisionFile {
         let (header, bytes) = match entry.kind {
+            Kind::File if is_compiled(&entry.name) => (
+                HeaderReading::not_source("it is compiled, and its source is not here"),
+                Vec::new(),
+            ),
             Kind::File => match self.snapshot.bytes_of(&entry.id) {
                 Some(bytes) => {
                     let parsed =
@@ -287,6 +312,13 @@ impl Reader<'_> {
         };
         RevisionFile { path, entry: entry.clone(), header, bytes: Rc::new(bytes) }
     }
+}
+
+/// Tells whether a compiled file stands in a folder and its source does not: it is what Alembic
+/// loads where `sourceless` is set.
+fn is_compiled_only(name: &str, beside: &[Entry]) -> bool {
+    let source = name.strip_suffix(['c', 'o']).unwrap_or_default();
+    is_compiled(name) && !beside.iter().any(|entry| *entry.name == *source)
 }
 
 fn under(folder: &str, name: &str) -> String {

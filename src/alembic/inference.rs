@@ -337,6 +337,7 @@ fn nameless(snapshot: &Snapshot, territory: &str, group: &[RevisionFolder]) -> P
         version_locations: Vec::new(),
         versions_from: VersionsFrom::Configuration,
         recursive: false,
+        sourceless: false,
         // A program that runs the folder of a package runs those of others beside it.
         outside: match is_environment(snapshot, &script_location) {
             true => Vec::new(),

@@ -16,6 +16,7 @@ pub(crate) struct Options {
     pub(crate) versions: Vec<String>,
     pub(crate) unknown: Vec<String>,
     pub(crate) recursive: bool,
+    pub(crate) sourceless: bool,
     pub(crate) import_paths: Vec<String>,
     pub(crate) url: Option<String>,
 }
@@ -55,6 +56,7 @@ pub(crate) fn of_ini(ini: &Ini, section: &str, path: &str, location: String) -> 
         versions: get("version_locations").map(|value| split(&value)).unwrap_or_default(),
         unknown: if unknown { vec!["version_locations".to_owned()] } else { Vec::new() },
         recursive: get("recursive_version_locations").as_deref() == Some("true"),
+        sourceless: get("sourceless").as_deref() == Some("true"),
         import_paths: get("prepend_sys_path").map(|value| split(&value)).unwrap_or_default(),
         url: get("sqlalchemy.url")
             .or_else(|| url_of_first(ini, section))
@@ -99,6 +101,7 @@ pub(crate) fn of_toml(options: &AlembicOptions, path: &str) -> Option<Options> {
         versions: texts("version_locations"),
         unknown: Vec::new(),
         recursive: options.get("recursive_version_locations") == Some(&AlembicOption::Bool(true)),
+        sourceless: options.get("sourceless") == Some(&AlembicOption::Bool(true)),
         import_paths: texts("prepend_sys_path"),
         url: None,
     })

@@ -27,6 +27,8 @@ pub struct Project {
     pub versions_from: VersionsFrom,
     /// `recursive_version_locations`.
     pub recursive: bool,
+    /// `sourceless`: compiled files are loaded where their source is not there.
+    pub sourceless: bool,
     /// Version locations that lie outside of the tree or cannot be known.
     pub outside: Vec<String>,
     /// Folders that modules are imported from, the likeliest first.
@@ -197,10 +199,20 @@ impl Project {
         self.version_locations.iter().any(|location| self.covers(location, folder))
     }
 
+    /// Tells whether it loads files of the folder that a file stands in.
+    pub fn loads_from_beside(&self, path: &str) -> bool {
+        self.loads_from(folder_of(path))
+    }
+
     /// Tells whether Alembic would load a file as a revision of this project.
     pub fn loads(&self, path: &str) -> bool {
         let (folder, name) = (folder_of(path), path.rsplit('/').next().unwrap_or(path));
-        is_revision_name(name) && self.loads_from(folder)
+        let compiled = self.sourceless && is_compiled(name);
+        let folder = match compiled {
+            true => folder.strip_suffix("/__pycache__").unwrap_or(folder),
+            false => folder,
+        };
+        (is_revision_name(name) || compiled) && self.loads_from(folder)
     }
 
     pub(crate) fn covers(&self, location: &str, folder: &str) -> bool {
@@ -220,6 +232,9 @@ impl Project {
             !location.is_empty()
                 && folder.strip_prefix(location.as_str()).is_some_and(|rest| rest.starts_with('/'))
         };
+        if is_misnamed(name) {
+            return self.loads_from(folder) || self.version_locations.iter().any(below);
+        }
         is_revision_name(name) && !self.loads(path) && self.version_locations.iter().any(below)
     }
 
@@ -235,6 +250,19 @@ impl Project {
         };
         origin || path == self.env_path() || scripts() || self.loads(path) || self.overlooks(path)
     }
+}
+
+/// Tells whether Alembic loads a file of this name where `sourceless` is set
+/// (`_sourceless_rev_file`), and it is no source.
+pub(crate) fn is_compiled(name: &str) -> bool {
+    let ends = name.ends_with(".pyc") || name.ends_with(".pyo");
+    ends && !name.starts_with(".#") && !name.starts_with("__init__")
+}
+
+/// Tells whether a file looks as if it were meant to be a revision, and its name keeps Alembic from
+/// loading it.
+fn is_misnamed(name: &str) -> bool {
+    name.to_ascii_lowercase().ends_with(".py") && !is_revision_name(name)
 }
 
 /// Tells whether Alembic loads a file of this name (`_only_source_rev_file`).

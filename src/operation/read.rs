@@ -75,13 +75,22 @@ pub fn read(input: &ReadInput<'_>, loader: &dyn Loader) -> Read {
     Read {
         upgrade: reader.script(upgrade),
         downgrade: reader.script(downgrade),
-        syntax_errors: parsed
-            .errors
-            .iter()
-            .map(|error| (error.span, error.message.clone()))
+        syntax_errors: undecoded(&input.text)
+            .into_iter()
+            .chain(parsed.errors.iter().map(|error| (error.span, error.message.clone())))
             .collect(),
         bound: parsed.bound.clone(),
     }
+}
+
+/// Python refuses a file whose bytes are not what its encoding says.
+fn undecoded(text: &Text) -> Option<(Span, String)> {
+    if text.is_decoded() {
+        return None;
+    }
+    let at = text.content().find('\u{fffd}').unwrap_or(0);
+    let why = "it is not UTF-8, and no coding comment says what it is".to_owned();
+    Some((Span { start: at, end: at + '\u{fffd}'.len_utf8() }, why))
 }
 
 struct Reader<'a> {

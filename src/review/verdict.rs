@@ -102,10 +102,16 @@ fn overlooked(subject: &Subject<'_>) -> Vec<Finding> {
         let message = format!("`{path}` looks like a revision, and `{}` does not load it", subject.project.name);
         let site = Site { path: path.clone(), span: Span::default() };
         let finding = RawFinding::at(site, Direction::File, message).severity(Severity::Warning);
-        let finding = finding.remedy(
-            "Set `recursive_version_locations = true`, or name its folder in `version_locations`; where env.py does so \
-             while it runs, it is not judged here.",
-        );
+        let name = path.rsplit('/').next().unwrap_or(path);
+        let finding = match subject.project.loads_from_beside(path) {
+            true => finding.note(format!("Alembic takes no file of the name `{name}` for a revision")).remedy(
+                "Give it a name that ends in `.py` and does not begin with `__init__` or `.#`, or delete it.",
+            ),
+            false => finding.remedy(
+                "Set `recursive_version_locations = true`, or name its folder in `version_locations`; where env.py does so \
+                 while it runs, it is not judged here.",
+            ),
+        };
         of_graph(rule, finding, subject)
     });
     found.collect()

@@ -11,6 +11,7 @@ use std::rc::Rc;
 pub struct Text {
     content: String,
     line_starts: Vec<usize>,
+    is_decoded: bool,
     reading: OnceCell<Rc<dyn Any>>,
 }
 
@@ -50,16 +51,25 @@ impl Text {
         }
         let newlines = memchr::memchr_iter(b'\n', content.as_bytes()).map(|at| at + 1);
         let line_starts = std::iter::once(0).chain(newlines).collect();
-        Text { content, line_starts, reading: OnceCell::new() }
+        Text { content, line_starts, is_decoded: true, reading: OnceCell::new() }
     }
 
     /// Decodes the bytes of a Python file: UTF-8, or Latin-1 where a coding cookie in the first two
-    /// lines says so. Bytes that do not decode become U+FFFD.
+    /// lines says so. Bytes that do not decode become U+FFFD. A carriage return that stands alone
+    /// ends a line, as in Python.
     pub fn decode(bytes: &[u8]) -> Self {
-        if std::str::from_utf8(bytes).is_err() && says_latin_1(bytes) {
-            return Text::new(bytes.iter().map(|&byte| char::from(byte)).collect::<String>());
+        let valid = std::str::from_utf8(bytes).is_ok();
+        if !valid && says_latin_1(bytes) {
+            let content = bytes.iter().map(|&byte| char::from(byte)).collect::<String>();
+            return Text::new(with_plain_lines(content));
         }
-        Text::new(String::from_utf8_lossy(bytes).into_owned())
+        let content = String::from_utf8_lossy(bytes).into_owned();
+        Text { is_decoded: valid, ..Text::new(with_plain_lines(content)) }
+    }
+
+    /// Tells whether the bytes of the file are text in its encoding.
+    pub fn is_decoded(&self) -> bool {
+        self.is_decoded
     }
 
     /// Returns what was read out of this text before, or reads it and keeps it as long as the text:
@@ -115,6 +125,22 @@ impl Text {
     pub fn line(&self, line: usize) -> &str {
         self.slice(self.line_span(line))
     }
+}
+
+/// Carriage returns without a line feed become line feeds, byte for byte.
+fn with_plain_lines(content: String) -> String {
+    let bytes = content.as_bytes();
+    let stands_alone = |at: usize| bytes.get(at + 1) != Some(&b'\n');
+    if !memchr::memchr_iter(b'\r', bytes).any(stands_alone) {
+        return content;
+    }
+    let mut plain = String::with_capacity(content.len());
+    let mut letters = content.chars().peekable();
+    while let Some(letter) = letters.next() {
+        let alone = letter == '\r' && letters.peek() != Some(&'\n');
+        plain.push(if alone { '\n' } else { letter });
+    }
+    plain
 }
 
 impl Span {

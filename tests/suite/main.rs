@@ -25,6 +25,8 @@ mod docs;
 
 mod doctor;
 
+mod files;
+
 mod fixes;
 
 mod gallery;
