@@ -100,7 +100,8 @@ fn folders(snapshot: &Snapshot, top: &str) -> Vec<String> {
     let mut folders = Vec::new();
     let mut todo = vec![(top.to_owned(), 0)];
     while let Some((folder, depth)) = todo.pop() {
-        for entry in snapshot.list(&folder).iter().filter(|entry| entry.kind == Kind::Folder) {
+        let inside = snapshot.search(&folder, |_| false);
+        for entry in inside.iter().filter(|entry| entry.kind == Kind::Folder) {
             let is_ours = !matches!(&*entry.name, "node_modules" | "site-packages" | "__pycache__");
             if is_ours && depth < DEPTH {
                 todo.extend(join(&folder, &entry.name).map(|path| (path, depth + 1)));
@@ -114,8 +115,8 @@ fn folders(snapshot: &Snapshot, top: &str) -> Vec<String> {
 /// Reads the headers in a folder; nothing where no file has one.
 fn read(snapshot: &Snapshot, folder: &str) -> Option<RevisionFolder> {
     let mut found = RevisionFolder { path: folder.to_owned(), ..RevisionFolder::default() };
-    for entry in snapshot.list(folder).iter() {
-        if entry.kind != Kind::File || !is_revision_name(&entry.name) {
+    for entry in snapshot.search(folder, is_revision_name) {
+        if entry.kind != Kind::File {
             continue;
         }
         let Some(bytes) = snapshot.bytes_of(&entry.id) else { continue };

@@ -74,19 +74,19 @@ pub(crate) fn around(snapshot: &Snapshot, paths: &[String]) -> ProjectSigns {
 pub(crate) fn whole(snapshot: &Snapshot) -> ProjectSigns {
     let mut signs = ProjectSigns::default();
     let mut todo = vec![(String::new(), 0)];
+    let is_sign = |name: &str| matches!(name, "env.py" | "pyproject.toml") || is_ini(name);
     while let Some((folder, depth)) = todo.pop() {
-        for entry in snapshot.list(&folder).iter() {
-            let path = if folder.is_empty() {
-                entry.name.to_string()
-            } else {
-                format!("{folder}/{}", entry.name)
+        for entry in snapshot.search(&folder, is_sign) {
+            let path = || match folder.is_empty() {
+                true => entry.name.to_string(),
+                false => format!("{folder}/{}", entry.name),
             };
             match (entry.kind, &*entry.name) {
                 (Kind::Folder, "node_modules" | "site-packages") => {}
-                (Kind::Folder, _) if depth < DEPTH => todo.push((path, depth + 1)),
+                (Kind::Folder, _) if depth < DEPTH => todo.push((path(), depth + 1)),
                 (Kind::File, "env.py") => drop(signs.scripts.insert(folder.clone())),
-                (Kind::File, "pyproject.toml") => drop(signs.pyprojects.insert(path)),
-                (Kind::File, name) if is_ini(name) => drop(signs.inis.insert(path)),
+                (Kind::File, "pyproject.toml") => drop(signs.pyprojects.insert(path())),
+                (Kind::File, _) => drop(signs.inis.insert(path())),
                 _ => {}
             }
         }

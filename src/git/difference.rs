@@ -73,24 +73,29 @@ fn enter(
     let raw = raw?;
     let mut sides: Vec<TreeRows<'_>> =
         raw.iter().map(|raw| TreeRows::new(raw, objects.width())).collect();
-    let mut fronts = vec![None; sides.len()];
-    for side in 0..sides.len() {
-        fronts[side] = advance(&mut sides[side], folder.trees[side])?;
-    }
+    let mut fronts: Vec<Option<Row<'_>>> = vec![None; sides.len()];
     let mut slots: Vec<Option<Row<'_>>> = vec![None; sides.len()];
-    while let Some(first) = fronts.iter().flatten().copied().min_by(Row::order) {
+    loop {
+        let mut looked_at = 1;
+        if let ([one, other], [None, None]) = (sides.as_mut_slice(), fronts.as_slice()) {
+            looked_at += one.skip_common(other);
+        }
         for side in 0..sides.len() {
-            slots[side] = fronts[side].filter(|front| front.order(&first).is_eq());
-            if slots[side].is_some() {
+            if fronts[side].is_none() {
                 fronts[side] = advance(&mut sides[side], folder.trees[side])?;
             }
         }
-        *budget = budget.checked_sub(1).ok_or(Error::TooLarge { limit: ROWS })?;
+        *budget = budget.checked_sub(looked_at).ok_or(Error::TooLarge { limit: ROWS })?;
+        let Some(first) = fronts.iter().flatten().copied().min_by(Row::order) else {
+            return Ok(());
+        };
+        for side in 0..sides.len() {
+            slots[side] = fronts[side].take_if(|front| front.order(&first).is_eq());
+        }
         if differs(&slots) {
             report(folder, &first, &slots, pending, found);
         }
     }
-    Ok(())
 }
 
 fn advance<'a>(rows: &mut TreeRows<'a>, tree: Option<ObjectId>) -> Result<Option<Row<'a>>, Error> {

@@ -1,6 +1,8 @@
 //! Objects by id, from whichever reader has them.
 
-use std::cell::OnceCell;
+use std::cell::{OnceCell, RefCell};
+use std::collections::HashMap;
+use std::rc::Rc;
 
 use crate::git::backend::{Backend, Object, ObjectKind};
 use crate::git::commit::Commit;
@@ -15,12 +17,35 @@ pub struct Objects {
     backend: Box<dyn Backend>,
     width: usize,
     fetching: OnceCell<Option<Program>>,
+    trees: RefCell<Trees>,
+}
+
+/// Trees that were read: a folder is asked for by what compares trees and by each snapshot of it.
+#[derive(Default)]
+struct Trees {
+    raw: HashMap<ObjectId, Rc<[u8]>>,
+    bytes: usize,
+}
+
+/// How many bytes of trees are kept. Beyond, the program begins from nothing: an audit comes by old
+/// ones no more.
+const KEPT: usize = 48 << 20;
+
+impl Trees {
+    fn keep(&mut self, id: ObjectId, raw: &Rc<[u8]>) {
+        self.bytes += raw.len();
+        if self.bytes > KEPT {
+            self.raw.clear();
+            self.bytes = raw.len();
+        }
+        self.raw.insert(id, raw.clone());
+    }
 }
 
 impl Objects {
     /// Makes the objects of a reader whose ids are `width` bytes wide.
     pub fn new(backend: Box<dyn Backend>, width: usize) -> Self {
-        Objects { backend, width, fetching: OnceCell::new() }
+        Objects { backend, width, fetching: OnceCell::new(), trees: RefCell::default() }
     }
 
     /// Returns the reader.
@@ -39,11 +64,14 @@ impl Objects {
     }
 
     /// Returns the raw rows of a tree; none is the empty tree.
-    pub fn tree(&self, id: Option<&ObjectId>) -> Result<Vec<u8>, Error> {
-        match id {
-            Some(id) if *id != self.empty_tree() => self.expect(id, ObjectKind::Tree, "tree"),
-            _ => Ok(Vec::new()),
+    pub fn tree(&self, id: Option<&ObjectId>) -> Result<Rc<[u8]>, Error> {
+        let Some(id) = id.filter(|id| **id != self.empty_tree()) else { return Ok(Rc::new([])) };
+        if let Some(raw) = self.trees.borrow().raw.get(id) {
+            return Ok(raw.clone());
         }
+        let raw: Rc<[u8]> = self.expect(id, ObjectKind::Tree, "tree")?.into();
+        self.trees.borrow_mut().keep(*id, &raw);
+        Ok(raw)
     }
 
     /// Finds what stands at a path of a tree, reading only the folders on the way.

@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use crate::git::error::Error;
 use crate::git::objects::Objects;
-use crate::git::tree::TreeRows;
+use crate::git::tree::{Row, TreeRows, readable};
 use crate::snapshot::{Entry, Kind, Missing, ObjectId, Source};
 use crate::text::cut;
 
@@ -58,12 +58,24 @@ impl TreeSource {
     }
 
     fn entries(&self, folder: &str, id: &ObjectId) -> Result<Vec<Entry>, Missing> {
+        self.entries_named(folder, id, &|_| true)
+    }
+
+    /// Reads the folders in a folder, and what else has a wanted name.
+    fn entries_named(
+        &self,
+        folder: &str,
+        id: &ObjectId,
+        wanted: &dyn Fn(&str) -> bool,
+    ) -> Result<Vec<Entry>, Missing> {
         let missing = |error: Error| Missing {
             what: format!("the folder `{folder}`"),
             why: error.to_string(),
         };
         let raw = self.objects.tree(Some(id)).map_err(missing)?;
+        let is_wanted = |row: &Row<'_>| row.kind == Kind::Folder || wanted(&readable(row.name));
         let entries: Result<Vec<Entry>, _> = TreeRows::new(&raw, self.objects.width())
+            .filter(|row| row.as_ref().map_or(true, is_wanted))
             .map(|row| row.map(|row| row.entry()))
             .collect();
         let entries =
@@ -78,6 +90,10 @@ impl TreeSource {
 impl Source for TreeSource {
     fn list(&self, folder: &str) -> Result<Vec<Entry>, Missing> {
         self.tree(folder)?.map_or(Ok(Vec::new()), |id| self.entries(folder, &id))
+    }
+
+    fn search(&self, folder: &str, wanted: &dyn Fn(&str) -> bool) -> Result<Vec<Entry>, Missing> {
+        self.tree(folder)?.map_or(Ok(Vec::new()), |id| self.entries_named(folder, &id, wanted))
     }
 
     fn blob(&self, id: &ObjectId) -> Result<Vec<u8>, Missing> {

@@ -37,6 +37,23 @@ impl<'a> TreeRows<'a> {
         TreeRows { rest: raw, width }
     }
 
+    /// Skips the rows with which two trees go on alike, and returns how many those are: most rows of
+    /// a folder in which a file has changed.
+    pub fn skip_common(&mut self, other: &mut TreeRows<'_>) -> usize {
+        let mut skipped = 0;
+        while let Some(nul) = memchr::memchr(0, self.rest) {
+            let end = nul + 1 + self.width;
+            match (self.rest.split_at_checked(end), other.rest.split_at_checked(end)) {
+                (Some((row, rest)), Some((twin, others))) if row == twin => {
+                    (self.rest, other.rest) = (rest, others);
+                    skipped += 1;
+                }
+                _ => break,
+            }
+        }
+        skipped
+    }
+
     fn row(&mut self) -> Option<Row<'a>> {
         let space = memchr::memchr(b' ', self.rest)?;
         let nul = space + memchr::memchr(0, &self.rest[space..])?;

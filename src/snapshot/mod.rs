@@ -27,6 +27,13 @@ pub trait Source {
     /// Lists a folder in the order of git's trees; empty where there is no such folder.
     fn list(&self, folder: &str) -> Result<Vec<Entry>, Missing>;
 
+    /// Lists the folders in a folder, and what else has a wanted name.
+    fn search(&self, folder: &str, wanted: &dyn Fn(&str) -> bool) -> Result<Vec<Entry>, Missing> {
+        let mut entries = self.list(folder)?;
+        entries.retain(|entry| entry.kind == Kind::Folder || wanted(&entry.name));
+        Ok(entries)
+    }
+
     /// Returns the bytes of a blob.
     fn blob(&self, id: &ObjectId) -> Result<Vec<u8>, Missing>;
 
@@ -176,6 +183,19 @@ impl Snapshot {
         };
         self.folders.borrow_mut().insert(folder.into(), entries.clone());
         entries
+    }
+
+    /// Lists the folders in a folder, and what else has a wanted name: who looks through the whole
+    /// tree does not keep it all.
+    pub fn search(&self, folder: &str, wanted: impl Fn(&str) -> bool) -> Vec<Entry> {
+        if let Some(entries) = self.folders.borrow().get(folder) {
+            let is_wanted = |entry: &&Entry| entry.kind == Kind::Folder || wanted(&entry.name);
+            return entries.iter().filter(is_wanted).cloned().collect();
+        }
+        self.source.search(folder, &wanted).unwrap_or_else(|missing| {
+            self.missing.borrow_mut().push(missing);
+            Vec::new()
+        })
     }
 
     /// Finds the entry at a path, whatever it is.
