@@ -4,10 +4,12 @@
 //! breaks it must be reported how. Nothing here recurses: a graph may hold ten thousand revisions
 //! in a row.
 
+use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::rc::Rc;
 
 use crate::alembic::header::Header;
+use crate::alembic::order::Walks;
 
 /// The revisions of a project and how they follow one another.
 #[derive(Debug, Default)]
@@ -19,6 +21,7 @@ pub struct RevisionGraph {
     missing: Vec<MissingLink>,
     duplicates: Vec<Duplicate>,
     label_clashes: Vec<LabelClash>,
+    pub(crate) walks: RefCell<Walks>,
 }
 
 /// A revision in the graph.

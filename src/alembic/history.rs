@@ -48,7 +48,7 @@ pub struct RevisionFile {
     /// What stands there.
     pub entry: Entry,
     /// What it says of itself.
-    pub header: HeaderReading,
+    pub header: Rc<HeaderReading>,
     bytes: Rc<Vec<u8>>,
 }
 
@@ -310,7 +310,7 @@ impl Reader<'_> {
                 (HeaderReading::not_source("it is a submodule"), Vec::new())
             }
         };
-        RevisionFile { path, entry: entry.clone(), header, bytes: Rc::new(bytes) }
+        RevisionFile { path, entry: entry.clone(), header: Rc::new(header), bytes: Rc::new(bytes) }
     }
 }
 

@@ -7,8 +7,8 @@ use std::rc::Rc;
 use crate::alembic::graph::RevisionGraph;
 
 /// A set of nodes by number.
-#[derive(Clone)]
-struct Bits(Vec<u64>);
+#[derive(Clone, Debug)]
+pub(crate) struct Bits(Vec<u64>);
 
 impl Bits {
     fn new(size: usize) -> Self {
@@ -32,11 +32,39 @@ impl RevisionGraph {
     /// Returns everything that is deployed before a revision, in the order of `alembic upgrade`;
     /// the revision itself is not among it.
     pub fn ancestors(&self, id: &str) -> Vec<Rc<str>> {
-        self.index(id).map_or_else(Vec::new, |at| {
+        self.ancestor_numbers(id).into_iter().map(|at| self.nodes()[at].id.clone()).collect()
+    }
+
+    /// Returns the same by their numbers among [`RevisionGraph::nodes`].
+    pub fn ancestor_numbers(&self, id: &str) -> Vec<usize> {
+        let Some(at) = self.index(id) else { return Vec::new() };
+        self.line_below(at).unwrap_or_else(|| {
             let mut order = self.upgrade_order(&[at], |_| true);
             order.retain(|&other| other != at);
-            order.into_iter().map(|at| self.nodes()[at].id.clone()).collect()
+            order
         })
+    }
+
+    /// Returns what is below a revision, the oldest first, where it is one line without merges and
+    /// dependencies: most of any history, which every revision of `--all` asks for.
+    fn line_below(&self, from: usize) -> Option<Vec<usize>> {
+        let mut line = Vec::new();
+        let mut at = from;
+        while line.len() <= self.nodes().len() {
+            let node = &self.nodes()[at];
+            match (&node.parents[..], &node.dependencies[..]) {
+                ([], []) => {
+                    line.reverse();
+                    return Some(line);
+                }
+                ([parent], []) => {
+                    line.push(*parent);
+                    at = *parent;
+                }
+                _ => return None,
+            }
+        }
+        None
     }
 
     /// Returns the ids of everything that a revision needs, itself not included.
@@ -134,31 +162,60 @@ impl RevisionGraph {
 
     /// Returns a revision with everything below it, as Alembic's `get_ancestors`.
     fn needed_bits(&self, from: usize) -> Bits {
+        if let Some(bits) = self.walks.borrow().needed.get(&from) {
+            return bits.clone();
+        }
         let mut bits = Bits::new(self.nodes().len());
         self.needs(&[from]).into_iter().for_each(|at| bits.insert(at));
+        let needed = &mut self.walks.borrow_mut().needed;
+        if needed.len() * bits.0.len() > WORDS_KEPT {
+            needed.clear();
+        }
+        needed.insert(from, bits.clone());
         bits
     }
 
     /// Returns the dependencies that no ancestor by `down_revision` has already
     /// (`_normalize_depends_on`).
-    fn own_dependencies(&self, at: usize) -> Vec<usize> {
-        let node = &self.nodes()[at];
-        if node.dependencies.is_empty() {
-            return Vec::new();
+    fn own_dependencies(&self, at: usize) -> Rc<[usize]> {
+        if self.nodes()[at].dependencies.is_empty() {
+            return Rc::new([]);
         }
-        let below = self.reach(&[at], |node| &node.parents);
-        let above = |&other: &usize| other != at;
-        let inherited: HashSet<usize> = below
-            .into_iter()
-            .filter(above)
-            .flat_map(|other| self.nodes()[other].dependencies.clone())
-            .collect();
-        node.dependencies
-            .iter()
-            .copied()
-            .filter(|dependency| !inherited.contains(dependency))
-            .collect()
+        if let Some(own) = self.walks.borrow().own.get(&at) {
+            return own.clone();
+        }
+        let own = self.uninherited(at);
+        self.walks.borrow_mut().own.insert(at, own.clone());
+        own
     }
+
+    fn uninherited(&self, at: usize) -> Rc<[usize]> {
+        let mut own = self.nodes()[at].dependencies.clone();
+        let mut seen = Bits::new(self.nodes().len());
+        seen.insert(at);
+        let mut todo = self.nodes()[at].parents.clone();
+        while let (Some(below), false) = (todo.pop(), own.is_empty()) {
+            if !seen.holds(below) {
+                seen.insert(below);
+                let node = &self.nodes()[below];
+                own.retain(|dependency| !node.dependencies.contains(dependency));
+                todo.extend(&node.parents);
+            }
+        }
+        own.into()
+    }
+}
+
+/// How many words of sets are kept: 64 MiB.
+const WORDS_KEPT: usize = 8 << 20;
+
+/// What walks over a graph found out, for the next walk.
+#[derive(Debug, Default)]
+pub(crate) struct Walks {
+    /// Revisions with everything below them.
+    needed: HashMap<usize, Bits>,
+    /// The dependencies that nothing below a revision has already.
+    own: HashMap<usize, Rc<[usize]>>,
 }
 
 /// A walk from the heads down that never emits a revision before all that need it.
@@ -198,6 +255,15 @@ impl Walk {
             self.todo.remove(candidate);
         }
         let node = &graph.nodes()[candidate];
+        if let ([parent], [], 1) =
+            (&node.parents[..], &node.dependencies[..], node.down_revisions.len())
+            && self.todo.holds(*parent)
+            && !self.tops.contains(parent)
+        {
+            self.tops[self.current] = *parent;
+            self.below[self.current].remove(candidate);
+            return;
+        }
         let own = graph.own_dependencies(candidate);
         let plain = own.is_empty() && node.down_revisions.len() == 1;
         let mut next: Vec<usize> = node.parents.clone();

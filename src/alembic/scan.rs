@@ -5,6 +5,8 @@
 //! (strings, brackets, continuations) to know which ones are statements of the top level. Whatever
 //! is not plain is said to be so, and left to the parser.
 
+use std::sync::LazyLock;
+
 use memchr::memmem;
 
 use crate::alembic::header::Assigned;
@@ -57,14 +59,13 @@ fn opens_body(line: &str) -> bool {
 /// Tells whether no line of the rest begins with one of the names; a string may hold such a line,
 /// and then the parser is asked for nothing.
 fn nothing_below(rest: &str) -> bool {
-    let mut found = memmem::find_iter(rest.as_bytes(), b"revision")
-        .chain(memmem::find_iter(rest.as_bytes(), b"branch_labels"));
-    let mut depends = memmem::find_iter(rest.as_bytes(), b"depends_on");
+    static PARTS: LazyLock<[memmem::Finder<'static>; 3]> =
+        LazyLock::new(|| ["revision", "branch_labels", "depends_on"].map(memmem::Finder::new));
     let stands_first = |at: usize| {
         let start = cut::to(rest, at).rfind('\n').map_or(0, |newline| newline + 1);
         NAMES.contains(&word(cut::from(rest, start)))
     };
-    !found.any(stands_first) && !depends.any(stands_first)
+    !PARTS.iter().any(|part| part.find_iter(rest.as_bytes()).any(stands_first))
 }
 
 fn word(line: &str) -> &str {

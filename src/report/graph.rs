@@ -174,7 +174,7 @@ fn texts(names: &[Rc<str>]) -> Vec<&str> {
 }
 
 fn unread(history: &History) -> impl Iterator<Item = (&RevisionFile, &str)> {
-    history.files().iter().filter_map(|file| match &file.header {
+    history.files().iter().filter_map(|file| match &*file.header {
         HeaderReading::Unreadable(unreadable) => Some((file, unreadable.why.as_str())),
         HeaderReading::Read(_) => None,
     })

@@ -98,7 +98,7 @@ impl<'a> Graph<'a> {
     /// Tells whether something of the graph is out of sight: a folder outside of the tree, a header
     /// that a tool makes.
     pub fn is_partly_out_of_sight(&self) -> bool {
-        let unread = |file: &RevisionFile| matches!(file.header, HeaderReading::Unreadable(_));
+        let unread = |file: &RevisionFile| matches!(*file.header, HeaderReading::Unreadable(_));
         !self.project.outside.is_empty() || self.history.files().iter().any(unread)
     }
 }

@@ -28,7 +28,7 @@ fn check(graph: &Graph<'_>) -> Vec<RawFinding> {
 }
 
 fn judge(graph: &Graph<'_>, file: &RevisionFile) -> Option<RawFinding> {
-    let HeaderReading::Unreadable(Unreadable { trouble, why, span, .. }) = &file.header else {
+    let HeaderReading::Unreadable(Unreadable { trouble, why, span, .. }) = &*file.header else {
         return None;
     };
     let finding = graph.finding(

@@ -16,7 +16,7 @@ const PAYS_OFF: usize = 4;
 #[derive(Debug, Default)]
 pub struct Memory {
     /// Whether a file may touch what its bytes do not name, by its number.
-    wide: RefCell<HashMap<usize, bool>>,
+    wide: RefCell<Vec<Option<bool>>>,
     /// The numbers of the files that hold a word, by the hash of the word in lower case.
     index: OnceCell<HashMap<u64, Vec<usize>>>,
     slices: Cell<usize>,
@@ -30,7 +30,14 @@ impl Memory {
 
     /// Tells whether a file may touch what its bytes do not name; `judge` is asked once per file.
     pub fn is_wide(&self, file: usize, judge: impl FnOnce() -> bool) -> bool {
-        *self.wide.borrow_mut().entry(file).or_insert_with(judge)
+        let known = self.wide.borrow().get(file).copied().flatten();
+        known.unwrap_or_else(|| {
+            let wide = &mut self.wide.borrow_mut();
+            if wide.len() <= file {
+                wide.resize(file + 1, None);
+            }
+            *wide[file].insert(judge())
+        })
     }
 
     /// Returns which files hold one of the names, or nothing where it is cheaper to look for

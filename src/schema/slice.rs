@@ -5,6 +5,7 @@
 //! question; when it may touch what its bytes do not name; or when it is not released. Names in
 //! question grow by what the slice says of them, until nothing changes.
 
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use crate::alembic::history::History;
@@ -19,13 +20,27 @@ use crate::schema::words;
 use crate::schema::words::Finder;
 use crate::sql::dialect::Dialect;
 
-/// A revision that may be in the slice.
-struct Candidate<'a> {
+/// The revisions of a slice, by their place in the order of `alembic upgrade`, and those that may
+/// come into it yet.
+struct Slice<'a> {
+    history: &'a History,
+    inside: BTreeMap<usize, Member>,
+    outside: Vec<Candidate>,
+}
+
+/// A revision in the slice.
+struct Member {
     revision: Rc<str>,
-    file: usize,
-    bytes: &'a [u8],
     migration: Option<Rc<Migration>>,
-    inside: bool,
+}
+
+/// A revision that may come into the slice.
+struct Candidate {
+    place: usize,
+    /// Its number in the graph.
+    node: usize,
+    /// The number of its file.
+    file: usize,
 }
 
 /// Returns the database as it stands before a revision, over the names in question and the names
@@ -42,18 +57,13 @@ pub fn before(
     let mut database = Database::default();
     database.generated_names = generated_names(history);
     database.dialect = history.dialect();
-    for candidate in slice(history, memory, revision, names, released)
-        .iter()
-        .filter(|candidate| candidate.inside)
-    {
-        let Some(migration) = &candidate.migration else {
+    for member in slice(history, memory, revision, names, released).inside.into_values() {
+        let Some(migration) = &member.migration else {
             database.complete = false;
             continue;
         };
-        let author = AppliedRevision {
-            revision: candidate.revision.clone(),
-            released: released(&candidate.revision),
-        };
+        let revision = member.revision;
+        let author = AppliedRevision { released: released(&revision), revision };
         for step in &migration.upgrade.steps {
             step.emitted.iter().for_each(|emitted| database.apply(step, emitted, &author));
         }
@@ -81,53 +91,62 @@ fn slice<'a>(
     revision: &str,
     mut names: Names,
     released: &dyn Fn(&str) -> bool,
-) -> Vec<Candidate<'a>> {
+) -> Slice<'a> {
     memory.begin();
-    let ancestors = history.ancestors(revision).into_iter();
-    let mut candidates: Vec<Candidate<'a>> = ancestors
-        .filter_map(|revision| {
-            let file = history.graph().node(&revision)?.file;
-            let bytes = history.files()[file].bytes();
-            let inside = !released(&revision) || memory.is_wide(file, || is_wide(history, bytes));
-            let migration = inside.then(|| history.migration(&revision)).flatten();
-            Some(Candidate { revision, file, bytes, migration, inside })
-        })
-        .collect();
-    let mut fresh = names.clone();
-    while !fresh.is_empty() {
-        join(history, memory, &fresh, &mut candidates);
-        let known = names.clone();
-        while grow(&candidates, &mut names) {}
-        fresh = names.difference(&known).cloned().collect();
-    }
-    candidates
-}
-
-/// Takes the revisions in whose bytes hold one of the names.
-fn join(history: &History, memory: &Memory, names: &Names, candidates: &mut [Candidate<'_>]) {
-    let listed: Vec<&String> = names.iter().collect();
-    let holders = memory.holders(history, &listed);
-    let finder = Finder::new(listed);
-    for candidate in candidates.iter_mut().filter(|candidate| !candidate.inside) {
-        let holds = holders
-            .as_ref()
-            .map_or_else(|| finder.finds(candidate.bytes), |holders| holders[candidate.file]);
-        if holds {
-            candidate.inside = true;
-            candidate.migration = history.migration(&candidate.revision);
+    let mut slice = Slice { history, inside: BTreeMap::new(), outside: Vec::new() };
+    let nodes = history.graph().nodes();
+    for (place, node) in history.graph().ancestor_numbers(revision).into_iter().enumerate() {
+        let file = nodes[node].file;
+        let candidate = Candidate { place, node, file };
+        let is_wide = || is_wide(history, history.files()[file].bytes());
+        match !released(&nodes[node].id) || memory.is_wide(file, is_wide) {
+            true => slice.take(&candidate),
+            false => slice.outside.push(candidate),
         }
     }
+    let mut fresh = names.clone();
+    while !fresh.is_empty() {
+        slice.join(memory, &fresh);
+        let known = names.clone();
+        while slice.grow(&mut names) {}
+        fresh = names.difference(&known).cloned().collect();
+    }
+    slice
 }
 
-/// Adds what the slice says of the names in question; tells whether that was anything.
-fn grow(candidates: &[Candidate<'_>], names: &mut Names) -> bool {
-    let migrations = candidates.iter().filter_map(|candidate| candidate.migration.as_ref());
-    let steps = migrations.flat_map(|migration| &migration.upgrade.steps);
-    let mut grown = false;
-    for emitted in steps.flat_map(|step| &step.emitted) {
-        grown |= names::lead(&emitted.statement, names);
+impl Slice<'_> {
+    fn take(&mut self, candidate: &Candidate) {
+        let revision = self.history.graph().nodes()[candidate.node].id.clone();
+        let migration = self.history.migration(&revision);
+        self.inside.insert(candidate.place, Member { revision, migration });
     }
-    grown
+
+    /// Takes the revisions in whose bytes hold one of the names.
+    fn join(&mut self, memory: &Memory, names: &Names) {
+        let listed: Vec<&String> = names.iter().collect();
+        let holders = memory.holders(self.history, &listed);
+        let finder = Finder::new(listed);
+        let files = self.history.files();
+        let holds = |candidate: &Candidate| {
+            let file = candidate.file;
+            holders.as_ref().map_or_else(|| finder.finds(files[file].bytes()), |holds| holds[file])
+        };
+        let (taken, outside) = std::mem::take(&mut self.outside).into_iter().partition(holds);
+        self.outside = outside;
+        let taken: Vec<Candidate> = taken;
+        taken.iter().for_each(|candidate| self.take(candidate));
+    }
+
+    /// Adds what the slice says of the names in question; tells whether that was anything.
+    fn grow(&self, names: &mut Names) -> bool {
+        let migrations = self.inside.values().filter_map(|member| member.migration.as_ref());
+        let steps = migrations.flat_map(|migration| &migration.upgrade.steps);
+        let mut grown = false;
+        for emitted in steps.flat_map(|step| &step.emitted) {
+            grown |= names::lead(&emitted.statement, names);
+        }
+        grown
+    }
 }
 
 /// Tells whether a revision may touch what its bytes do not name. One whose bytes could not be had

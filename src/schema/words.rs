@@ -1,37 +1,61 @@
 //! Finds names in the bytes of a revision, without parsing it.
 
+use std::sync::LazyLock;
+
+use memchr::memmem;
+
 /// Names to look for in many texts, as words and without regard to case.
 pub struct Finder<'a> {
-    /// Names of plain word bytes, by length; longer ones share the last place.
+    /// Names of plain word bytes, where they are few.
+    few: Vec<Needle<'a>>,
+    /// The same where they are many, by length; longer ones share the last place.
     by_length: Vec<Vec<&'a str>>,
     /// Names with other bytes in them.
     odd: Vec<&'a str>,
 }
 
+/// A name that is looked for by the byte of it that is rarest in migrations.
+struct Needle<'a> {
+    name: &'a [u8],
+    /// Where that byte stands in the name.
+    at: usize,
+    lower: u8,
+    upper: u8,
+}
+
 /// Names as long as this or longer share a place.
 const LONG: usize = 64;
+
+/// Up to how many names a look for each costs less than a look at every word.
+const FEW: usize = 12;
+
+/// The bytes of names, the rarest in migrations first.
+const RARE: &[u8] = b"jqzxkvwy9876543210bghfmpudclrsinoat_e";
 
 impl<'a> Finder<'a> {
     /// Makes a finder of names, lower case.
     pub fn new(names: impl IntoIterator<Item = &'a String>) -> Self {
-        let mut finder = Finder { by_length: vec![Vec::new(); LONG + 1], odd: Vec::new() };
-        for name in names {
-            match is_plain(name) {
-                true => finder.by_length[name.len().min(LONG)].push(name),
-                false => finder.odd.push(name),
-            }
+        let (plain, odd): (Vec<&str>, Vec<&str>) =
+            names.into_iter().map(String::as_str).partition(|name| is_plain(name));
+        let mut finder = Finder { few: Vec::new(), by_length: Vec::new(), odd };
+        if plain.len() <= FEW {
+            finder.few = plain.into_iter().filter_map(Needle::of).collect();
+            return finder;
         }
+        finder.by_length.resize(LONG + 1, Vec::new());
+        plain.into_iter().for_each(|name| finder.by_length[name.len().min(LONG)].push(name));
         finder
     }
 
     /// Tells whether a text holds one of the names as a word.
     pub fn finds(&self, text: &[u8]) -> bool {
-        let mut words = words(text);
-        let found = words.any(|word| {
+        let is_listed = |word: &[u8]| {
             let candidates = &self.by_length[word.len().min(LONG)];
             candidates.iter().any(|name| name.as_bytes().eq_ignore_ascii_case(word))
-        });
-        found || self.finds_odd(text)
+        };
+        self.few.iter().any(|needle| needle.is_in(text))
+            || !self.by_length.is_empty() && words(text).any(is_listed)
+            || self.finds_odd(text)
     }
 
     fn finds_odd(&self, text: &[u8]) -> bool {
@@ -40,6 +64,38 @@ impl<'a> Finder<'a> {
         }
         let lower = String::from_utf8_lossy(text).to_lowercase();
         self.odd.iter().any(|name| lower.contains(*name))
+    }
+}
+
+impl<'a> Needle<'a> {
+    fn of(name: &'a str) -> Option<Self> {
+        let name = name.as_bytes();
+        let rank = |byte: &u8| {
+            let lower = byte.to_ascii_lowercase();
+            RARE.iter().position(|rare| *rare == lower).unwrap_or(0)
+        };
+        let (at, byte) = name.iter().enumerate().min_by_key(|(_, byte)| rank(byte))?;
+        let (lower, upper) = (byte.to_ascii_lowercase(), byte.to_ascii_uppercase());
+        Some(Needle { name, at, lower, upper })
+    }
+
+    fn is_in(&self, text: &[u8]) -> bool {
+        match self.lower == self.upper {
+            true => memchr::memchr_iter(self.lower, text).any(|hit| self.stands(text, hit)),
+            false => {
+                memchr::memchr2_iter(self.lower, self.upper, text).any(|hit| self.stands(text, hit))
+            }
+        }
+    }
+
+    /// Tells whether the name stands as a word where its rarest byte was met.
+    fn stands(&self, text: &[u8], hit: usize) -> bool {
+        let Some(start) = hit.checked_sub(self.at) else { return false };
+        let end = start + self.name.len();
+        let apart = |byte: Option<&u8>| byte.is_none_or(|byte| !is_word(*byte));
+        text.get(start..end).is_some_and(|word| word.eq_ignore_ascii_case(self.name))
+            && apart(text.get(end))
+            && apart(start.checked_sub(1).and_then(|before| text.get(before)))
     }
 }
 
@@ -100,17 +156,20 @@ fn joins(bytes: &[u8], place: usize) -> bool {
 
 /// Calls and catalogs that name tables at run time.
 fn asks_for_names(bytes: &[u8]) -> bool {
-    const CALLS: [&str; 8] = [
-        "get_table_names",
-        "sorted_tables",
-        "metadata.tables",
-        ".reflect(",
-        ".join(",
-        "information_schema",
-        "pg_catalog",
-        "pg_tables",
-    ];
-    CALLS.iter().any(|call| memchr::memmem::find(bytes, call.as_bytes()).is_some())
+    static CALLS: LazyLock<[memmem::Finder<'static>; 8]> = LazyLock::new(|| {
+        [
+            "get_table_names",
+            "sorted_tables",
+            "metadata.tables",
+            ".reflect(",
+            ".join(",
+            "information_schema",
+            "pg_catalog",
+            "pg_tables",
+        ]
+        .map(memmem::Finder::new)
+    });
+    CALLS.iter().any(|call| call.find(bytes).is_some())
 }
 
 /// Returns the first names of the modules that a file imports: `app` of `from app.models import
@@ -143,6 +202,26 @@ mod tests {
         assert!(finder.finds(b"ALTER TABLE Users ADD x int"));
         assert!(finder.finds(b"op.drop_table('Weird Name')"));
         assert!(!finder.finds(b"op.add_column('users_old', c)"));
+    }
+
+    #[test]
+    fn few_names_are_found_where_many_are() {
+        let names = ["t", "users", "a_b", "x9", "jj", "_", "id", "org_9", "e", "zoo", "aa", "b"];
+        let texts = [
+            "", "t", "T", "tt", "x.users", "Users_", "(USERS)", "a_b", "a-b", "A_B,", "x9x x9",
+            "j jj", "__ _", "org_9", "org_99 9", "\u{e9}t", "t\u{e9}", "aaa aa", "zo zoo", "e",
+        ];
+        for name in names.map(str::to_owned) {
+            let many: Vec<String> = (0..FEW).map(|number| format!("never{number}")).collect();
+            let one = Finder::new([&name]);
+            let all = Finder::new(many.iter().chain([&name]));
+            for text in texts {
+                let plain =
+                    words(text.as_bytes()).any(|word| word.eq_ignore_ascii_case(name.as_bytes()));
+                assert_eq!(one.finds(text.as_bytes()), plain, "{name} in {text}");
+                assert_eq!(all.finds(text.as_bytes()), plain, "{name} in {text}");
+            }
+        }
     }
 
     #[test]
