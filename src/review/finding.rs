@@ -168,7 +168,7 @@ pub enum TestingStatus {
 }
 
 /// Something that runs and could not be read.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Unread {
     /// The path.
     pub path: Rc<str>,

@@ -1,10 +1,11 @@
 //! Runs the rules over one migration and settles what they say.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use crate::alembic::migration::Migration;
 use crate::config::settings::Settings;
+use crate::review::cover::Cover;
 use crate::review::evidence;
 use crate::review::finding::{Finding, Unread, Waived};
 use crate::review::lead;
@@ -66,6 +67,7 @@ fn judge_migration(
 ) -> Judgement {
     let mut judgement = Judgement::default();
     let mut findings: Vec<Heard> = Vec::new();
+    let mut known: HashSet<Unread> = HashSet::new();
     for (at, dialect) in subject.dialects.iter().enumerate() {
         // What a migration does may depend on the database, so it is read for each.
         let history = at.checked_sub(1).and_then(|at| subject.others.get(at));
@@ -86,12 +88,7 @@ fn judge_migration(
             judgement.recommendations.extend(way_back(&context));
             judgement.recommendations.extend(merge_conflicts::disjoint(&context));
         }
-        let known = judgement.unread.len();
-        for unread in unread(&read) {
-            if !judgement.unread[..known].contains(&unread) {
-                judgement.unread.push(unread);
-            }
-        }
+        judgement.unread.extend(unread(&read).into_iter().filter(|it| known.insert(it.clone())));
         let found = hits_of(&context, &mut judgement.asked);
         hear(&mut findings, *dialect, found, subject.settings, migration);
     }
@@ -136,25 +133,34 @@ fn hear(
         severity::settle(rule, finding, settings, &migration.remarks).map(|(severity, _)| severity)
     };
     let sites: BTreeSet<Site> = found.iter().map(|(_, finding)| finding.site.clone()).collect();
-    let earlier = heard.len();
-    for (rule, finding) in found {
-        let same = |other: &Heard| {
-            other.rule.id == rule.id
+    let mut here: BTreeMap<(&str, &Site), Vec<usize>> = BTreeMap::new();
+    let mut elsewhere: BTreeMap<(&str, &str), Vec<usize>> = BTreeMap::new();
+    for (at, other) in heard.iter().enumerate() {
+        here.entry((other.rule.id, &other.finding.site)).or_default().push(at);
+        if !sites.contains(&other.finding.site) {
+            elsewhere.entry((other.rule.id, other.finding.message.as_str())).or_default().push(at);
+        }
+    }
+    let mut twins: Vec<Option<usize>> = Vec::new();
+    let mut taken = vec![false; heard.len()];
+    for (rule, finding) in &found {
+        let same = |at: &&usize| {
+            let other = &heard[**at];
+            !taken[**at]
                 && !other.dialects.contains(&dialect)
                 && other.finding.direction == finding.direction
                 && (&other.finding.table, &other.finding.object)
                     == (&finding.table, &finding.object)
         };
-        let here = |other: &Heard| same(other) && other.finding.site == finding.site;
-        let elsewhere = |other: &Heard| {
-            same(other)
-                && other.finding.message == finding.message
-                && !sites.contains(&other.finding.site)
-        };
-        let twin = heard[..earlier]
-            .iter()
-            .position(here)
-            .or_else(|| heard[..earlier].iter().position(elsewhere));
+        let near = here.get(&(rule.id, &finding.site)).into_iter().flatten().find(same);
+        let far = elsewhere.get(&(rule.id, finding.message.as_str())).into_iter().flatten();
+        let twin = near.or_else(|| far.into_iter().find(same)).copied();
+        if let Some(at) = twin {
+            taken[at] = true;
+        }
+        twins.push(twin);
+    }
+    for ((rule, finding), twin) in found.into_iter().zip(twins) {
         match twin {
             Some(at) => {
                 let twin = &mut heard[at];
@@ -187,23 +193,45 @@ fn hits_of(
     asked: &mut Vec<&'static str>,
 ) -> Vec<(&'static Rule, RawFinding)> {
     let mut findings = Vec::new();
+    let mut heard = vec![false; rules::RULES.len()];
     for direction in [Direction::Upgrade, Direction::Downgrade] {
         for stmt in context.statements(direction) {
-            for rule in rules::RULES {
+            for (rule, heard) in rules::RULES.iter().zip(&mut heard) {
                 if let Some(found) = on_statement(rule, &stmt, context) {
-                    note_asked(asked, rule);
-                    findings.extend(found.into_iter().map(|finding| (*rule, finding)));
+                    *heard = true;
+                    add(&mut findings, rule, found, context);
                 }
             }
         }
     }
-    for rule in rules::RULES {
+    for (rule, heard) in rules::RULES.iter().zip(&mut heard) {
         if let Check::Migration(check) | Check::MigrationAndGraph(check, _) = rule.check {
-            note_asked(asked, rule);
-            findings.extend(check(context).into_iter().map(|finding| (*rule, finding)));
+            *heard = true;
+            add(&mut findings, rule, check(context), context);
         }
     }
+    let ids = rules::RULES.iter().zip(heard).filter(|(_, heard)| *heard).map(|(rule, _)| rule.id);
+    for id in ids {
+        if !asked.contains(&id) {
+            asked.push(id);
+        }
+    }
+    if context.is_exhausted() {
+        findings.push(rules::beyond_looks(context));
+    }
     findings
+}
+
+/// Adds what a rule found, unless it was cut off while it looked.
+fn add(
+    findings: &mut Vec<(&'static Rule, RawFinding)>,
+    rule: &'static Rule,
+    found: Vec<RawFinding>,
+    context: &RuleContext<'_>,
+) {
+    if !context.is_exhausted() {
+        findings.extend(found.into_iter().map(|finding| (rule, finding)));
+    }
 }
 
 fn on_statement<'a>(
@@ -215,12 +243,6 @@ fn on_statement<'a>(
         Check::Upgrade(check) if stmt.direction == Direction::Upgrade => Some(check(stmt, context)),
         Check::Both(check) => Some(check(stmt, context)),
         _ => None,
-    }
-}
-
-fn note_asked(asked: &mut Vec<&'static str>, rule: &Rule) {
-    if !asked.contains(&rule.id) {
-        asked.push(rule.id);
     }
 }
 
@@ -246,6 +268,7 @@ fn settle(
     judgement: &mut Judgement,
 ) {
     let waivers: Vec<Waiver> = migration.remarks.iter().flat_map(waiver::read).collect();
+    let cover = Cover::of_all(&waivers, occasion.today);
     let mut used = vec![false; waivers.len()];
     let mut standing = Vec::new();
     for (rule, finding) in findings {
@@ -269,7 +292,7 @@ fn settle(
             count: 1,
             notes: Vec::new(),
         };
-        match covering(&waivers, &finding, migration, occasion) {
+        match cover.of(&finding, migration) {
             Some(at) => {
                 used[at] = true;
                 judgement.waived.push(waived(finding, &waivers[at]));
@@ -279,21 +302,6 @@ fn settle(
     }
     standing.extend(waiver_complaint::findings(&waivers, &used, settings, migration, occasion));
     judgement.findings = lead::led(lead::counted(standing));
-}
-
-fn covering(
-    waivers: &[Waiver],
-    finding: &Finding,
-    migration: &Migration,
-    occasion: &Occasion,
-) -> Option<usize> {
-    let here = finding.raw.site.path == migration.path;
-    waivers.iter().position(|waiver| {
-        finding.rule.waivable
-            && waiver.counts(occasion.today)
-            && waiver.rules.iter().any(|rule| rule == finding.rule.id)
-            && (waiver.file || (here && waiver.covers(finding.raw.site.span, &finding.raw.within)))
-    })
 }
 
 fn waived(finding: Finding, waiver: &Waiver) -> Waived {
@@ -307,6 +315,7 @@ fn waived(finding: Finding, waiver: &Waiver) -> Waived {
 /// Collects what runs and could not be read.
 fn unread(migration: &Migration) -> Vec<Unread> {
     let mut unread = Vec::new();
+    let mut known = HashSet::new();
     for step in migration.upgrade.steps.iter().chain(&migration.downgrade.steps) {
         for (why, span) in reasons(step) {
             let entry = Unread {
@@ -314,7 +323,7 @@ fn unread(migration: &Migration) -> Vec<Unread> {
                 line: migration.text.line_of(span.start),
                 why,
             };
-            if !unread.contains(&entry) {
+            if known.insert(entry.clone()) {
                 unread.push(entry);
             }
         }

@@ -13,12 +13,13 @@ use crate::text::source::Site;
 pub fn counted(findings: Vec<Finding>) -> Vec<Finding> {
     let mut merged: Vec<Finding> = Vec::new();
     let mut likewise: BTreeMap<usize, Vec<String>> = BTreeMap::new();
+    let mut places: BTreeMap<(&str, Direction, Site), Vec<usize>> = BTreeMap::new();
     for finding in findings {
-        let twin = merged.iter().position(|other| {
-            other.rule.id == finding.rule.id
-                && other.raw.site == finding.raw.site
-                && other.raw.direction == finding.raw.direction
-                && (other.raw.step != finding.raw.step || other.raw == finding.raw)
+        let place = (finding.rule.id, finding.raw.direction, finding.raw.site.clone());
+        let here = places.entry(place).or_default();
+        let twin = here.iter().copied().find(|&at| {
+            let other: &Finding = &merged[at];
+            other.raw.step != finding.raw.step || other.raw == finding.raw
         });
         match twin {
             Some(at) => {
@@ -28,7 +29,10 @@ pub fn counted(findings: Vec<Finding>) -> Vec<Finding> {
                     .extend(subject(&finding.raw.message).map(str::to_owned));
                 absorb(&mut merged[at], finding);
             }
-            None => merged.push(finding),
+            None => {
+                here.push(merged.len());
+                merged.push(finding);
+            }
         }
     }
     for (at, subjects) in likewise {

@@ -16,6 +16,9 @@ pub mod waiver;
 /// What a migration says of itself, for the rehearsal.
 pub mod acknowledged;
 
+/// Which waiver covers a finding.
+pub mod cover;
+
 /// Why a waiver covers nothing.
 pub mod waiver_complaint;
 

@@ -163,12 +163,10 @@ fn switched_off(settings: &Settings) -> Vec<String> {
 
 /// Facts of files that are no migration (env.py) are reported once.
 fn once_per_project(findings: &mut Vec<Finding>) {
-    let mut seen: Vec<(&'static str, Site, String)> = Vec::new();
+    let mut seen: BTreeSet<(&'static str, Site, String)> = BTreeSet::new();
     findings.retain(|finding| {
         let key = (finding.rule.id, finding.raw.site.clone(), finding.raw.message.clone());
-        let again = finding.raw.step.is_none() && seen.contains(&key);
-        seen.push(key);
-        !again
+        seen.insert(key) || finding.raw.step.is_some()
     });
 }
 

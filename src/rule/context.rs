@@ -9,6 +9,7 @@ use crate::alembic::surroundings::Surroundings;
 use crate::config::settings::Settings;
 use crate::operation::step::{Script, Step};
 use crate::rule::holds::Transactions;
+use crate::rule::looks::{Looks, REPLAYED};
 use crate::rule::raw_finding::{Direction, RawFinding};
 use crate::rule::release::Release;
 use crate::rule::server::Server;
@@ -46,13 +47,18 @@ pub struct RuleContext<'a> {
     pub today: Today,
     pub(crate) server: OnceCell<Server>,
     before: OnceCell<Database>,
+    upgraded: OnceCell<Database>,
+    downgraded: OnceCell<Database>,
     upgrade: RefCell<Timeline>,
     downgrade: RefCell<Timeline>,
     pub(crate) upward: OnceCell<Transactions>,
     pub(crate) downward: OnceCell<Transactions>,
+    looks: Looks,
     /// The last answer that was asked for, and where.
     pub(in crate::rule) answered: RefCell<Option<Answered>>,
     pub(in crate::rule) begins_before: OnceCell<bool>,
+    /// What is not as it was when the upgrade has been taken back.
+    pub(in crate::rule) differences: OnceCell<Vec<String>>,
 }
 
 /// What the database answers to a statement, by direction, step and part.
@@ -84,12 +90,16 @@ impl<'a> RuleContext<'a> {
             today,
             server: OnceCell::new(),
             before: OnceCell::new(),
+            upgraded: OnceCell::new(),
+            downgraded: OnceCell::new(),
             upgrade: RefCell::default(),
             downgrade: RefCell::default(),
             upward: OnceCell::new(),
             downward: OnceCell::new(),
+            looks: Looks::default(),
             answered: RefCell::default(),
             begins_before: OnceCell::new(),
+            differences: OnceCell::new(),
         }
     }
 
@@ -106,10 +116,20 @@ impl<'a> RuleContext<'a> {
         }
     }
 
-    /// Returns the statements of a direction, in order.
+    /// Counts looks, and tells whether more may follow.
+    pub fn look(&self, looks: u64) -> bool {
+        self.looks.take(looks)
+    }
+
+    /// Tells whether too much was looked at: what is found from then on is not to be relied on.
+    pub fn is_exhausted(&self) -> bool {
+        self.looks.are_exhausted()
+    }
+
+    /// Returns the statements of a direction, in order; none any more once the context is exhausted.
     pub fn statements(&self, direction: Direction) -> impl Iterator<Item = StatementRef<'a>> {
         let steps = self.script(direction).steps.iter().enumerate();
-        steps.flat_map(move |(number, step)| {
+        let statements = steps.flat_map(move |(number, step)| {
             let emitted = step.emitted.iter().enumerate();
             emitted.map(move |(part, emitted)| StatementRef {
                 direction,
@@ -118,14 +138,15 @@ impl<'a> RuleContext<'a> {
                 emitted,
                 part,
             })
-        })
+        });
+        statements.take_while(|_| self.look(1))
     }
 
     /// Returns the steps of both directions, each with its direction and number.
     pub fn steps(&self) -> impl Iterator<Item = (Direction, usize, &'a Step)> {
         Direction::RUNS.into_iter().flat_map(|direction| {
             let steps = self.script(direction).steps.iter().enumerate();
-            steps.map(move |(number, step)| (direction, number, step))
+            steps.map(move |(number, step)| (direction, number, step)).take_while(|_| self.look(1))
         })
     }
 
@@ -163,6 +184,7 @@ impl<'a> RuleContext<'a> {
     /// it mentions.
     pub fn search<'n>(&self, names: impl IntoIterator<Item = &'n str>) -> Database {
         let names = names.into_iter().map(str::to_lowercase).collect();
+        self.look(self.history.files().len() as u64);
         slice::before(self.history, self.memory, self.revision(), names, &|revision| {
             self.is_released(revision)
         })
@@ -182,6 +204,7 @@ impl<'a> RuleContext<'a> {
         {
             let guarded =
                 !earlier.step.is_certain_on(&stmt.step.path) || earlier.emitted.conditional;
+            self.look(REPLAYED);
             database.tell(earlier.statement(), guarded, &author);
         }
         database
@@ -197,30 +220,34 @@ impl<'a> RuleContext<'a> {
         let mut timeline = timeline.borrow_mut();
         let place = (stmt.number, stmt.part);
         let begin = || match downward {
-            true => self.after_upgrade(),
+            true => self.after_upgrade().clone(),
             false => self.before_migration().clone(),
         };
         let steps = &self.script(stmt.direction).steps;
-        ask(timeline.at(steps, place, &self.author(), begin))
+        let (database, applied) = timeline.at(steps, place, &self.author(), begin);
+        self.looks.take_of_database(stmt.number, applied);
+        ask(database)
     }
 
     /// Returns the database as the upgrade leaves it.
-    pub fn after_upgrade(&self) -> Database {
-        self.replay(self.before_migration().clone(), Direction::Upgrade)
+    pub fn after_upgrade(&self) -> &Database {
+        self.upgraded
+            .get_or_init(|| self.replay(self.before_migration().clone(), Direction::Upgrade))
     }
 
     /// Returns the database as a direction leaves it: the upgrade, or the upgrade and then the
     /// downgrade.
-    pub fn after(&self, direction: Direction) -> Database {
+    pub fn after(&self, direction: Direction) -> &Database {
+        let downgraded = || self.replay(self.after_upgrade().clone(), direction);
         match direction {
-            Direction::Downgrade => self.replay(self.after_upgrade(), direction),
+            Direction::Downgrade => self.downgraded.get_or_init(downgraded),
             Direction::Upgrade | Direction::File => self.after_upgrade(),
         }
     }
 
     /// Returns the database as the last revision that is deployed together leaves it.
     pub fn after_all(&self) -> Database {
-        let mut database = self.after_upgrade();
+        let mut database = self.after_upgrade().clone();
         for revision in self.deployed_after() {
             let Some(migration) = self.history.migration(&revision) else { continue };
             let author = AppliedRevision { revision, released: false };

@@ -21,7 +21,11 @@ use crate::sql::types::SqlType;
 use crate::text::known::Known;
 
 /// Returns what is not as it was, one sentence each, the object first.
-pub fn differences(context: &RuleContext<'_>) -> Vec<String> {
+pub fn differences<'c>(context: &'c RuleContext<'_>) -> &'c [String] {
+    context.differences.get_or_init(|| compared(context))
+}
+
+fn compared(context: &RuleContext<'_>) -> Vec<String> {
     let unread = |direction| {
         context.statements(direction).any(|stmt| {
             let nowhere = |statement: &Statement| match statement {
@@ -66,12 +70,12 @@ fn tables(legs: &Legs<'_>) -> Vec<String> {
     let is_left = |table: &&Table| {
         is_of(&table.origin, legs.revision)
             && find(legs.before, table).is_none()
-            && find(&legs.between, table)
+            && find(legs.between, table)
                 .is_some_and(|between| is_of(&between.origin, legs.revision))
     };
     let left =
         legs.after.tables().filter(is_left).map(|table| format!("`{}` stays behind", title(table)));
-    let is_lost = |table: &&Table| find(&legs.after, table).is_none();
+    let is_lost = |table: &&Table| find(legs.after, table).is_none();
     let lost = legs
         .before
         .tables()
@@ -84,7 +88,7 @@ fn tables(legs: &Legs<'_>) -> Vec<String> {
 pub(super) fn parts(legs: &Legs<'_>) -> Vec<String> {
     let mut found = Vec::new();
     for after in legs.after.tables() {
-        let between = find(&legs.between, after);
+        let between = find(legs.between, after);
         // A table that no revision made and that is met here was there before, with columns that
         // nobody knows.
         let met = matches!(after.origin, Origin::Met)
@@ -265,7 +269,7 @@ fn types(context: &RuleContext<'_>, legs: &Legs<'_>) -> Vec<String> {
     };
     let names = legs.after.types.iter().filter_map(name);
     let left = names.filter(|kind| {
-        !has(legs.before, kind) && has(&legs.between, kind) && !used(kind) && !moved(kind)
+        !has(legs.before, kind) && has(legs.between, kind) && !used(kind) && !moved(kind)
     });
     left.map(|kind| format!("type `{kind}` stays behind")).collect()
 }

@@ -102,7 +102,7 @@ fn lost_index(legs: &Legs<'_>, name: &str) -> Option<String> {
         .tables()
         .flat_map(|table| &table.indexes)
         .any(|index| index.name.as_ref().is_none_or(|name| !name.is_known()));
-    (!named(legs.before) && !named(&legs.after) && !may_be)
+    (!named(legs.before) && !named(legs.after) && !may_be)
         .then(|| format!("index `{name}` does not come back"))
 }
 

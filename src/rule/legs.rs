@@ -6,8 +6,8 @@ use crate::sql::table::TableName;
 /// The database before, after the upgrade, and after the downgrade.
 pub(super) struct Legs<'a> {
     pub(crate) before: &'a Database,
-    pub(crate) between: Database,
-    pub(crate) after: Database,
+    pub(crate) between: &'a Database,
+    pub(crate) after: &'a Database,
     pub(crate) revision: &'a str,
     /// Columns that the upgrade drops and did not make: they were there, whether or not the history
     /// says so.

@@ -38,6 +38,7 @@ impl<'a> RuleContext<'a> {
     /// Returns the locks that earlier statements of the same transaction hold when a statement
     /// runs, those of earlier revisions that are deployed together included.
     pub fn held_at(&self, stmt: &StatementRef<'_>) -> impl Iterator<Item = &Hold> {
+        self.look(stmt.number as u64 / 4);
         self.transactions(stmt.direction).held_at(stmt)
     }
 

@@ -26,6 +26,9 @@ pub mod transaction;
 
 pub mod holds;
 
+/// How much judging one migration may cost.
+mod looks;
+
 pub mod locks;
 
 mod timeline;

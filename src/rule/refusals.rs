@@ -7,6 +7,7 @@ use crate::config::verify::BaselineSetting;
 use crate::operation::operation::Operation;
 use crate::operation::step::{Emitted, Step};
 use crate::rule::context::RuleContext;
+use crate::rule::looks::REPLAYED;
 use crate::rule::raw_finding::{Direction, RawFinding};
 use crate::rule::refusal_words;
 use crate::rule::severity::{Severity, Weight};
@@ -225,6 +226,7 @@ impl<'a> RuleContext<'a> {
             .into_iter()
             .flatten();
         for earlier in upgrade.chain(self.earlier(stmt)) {
+            self.look(REPLAYED);
             database.apply(earlier.step, earlier.emitted, &author);
         }
         database

@@ -13,7 +13,8 @@ pub fn of<'a>(
     is_kind: impl Fn(RefusalKind) -> bool + 'a,
 ) -> impl Iterator<Item = (Direction, &'a Refusal)> + 'a {
     let all = Direction::RUNS.into_iter().flat_map(|direction| {
-        context.script(direction).refusals.iter().map(move |refusal| (direction, refusal))
+        let refusals = context.script(direction).refusals.iter().take_while(|_| context.look(1));
+        refusals.map(move |refusal| (direction, refusal))
     });
     all.filter(move |(_, refusal)| is_kind(refusal.kind) && holds(context, refusal))
 }

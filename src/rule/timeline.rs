@@ -33,15 +33,15 @@ struct Line {
 }
 
 impl Timeline {
-    /// Returns the database as a statement of a direction finds it. `before` is asked once for the
-    /// database that the direction begins with.
+    /// Returns the database as a statement of a direction finds it, and how many statements were
+    /// replayed for that. `before` is asked once for the database that the direction begins with.
     pub(super) fn at(
         &mut self,
         steps: &[Step],
         place: (usize, usize),
         author: &AppliedRevision,
         before: impl FnOnce() -> Database,
-    ) -> &Database {
+    ) -> (&Database, usize) {
         let certain = self.applied > MOST_APPLIED;
         let path = steps.get(place.0).filter(|_| !certain).map_or(&[][..], |step| &step.path);
         let first = self.before.get_or_insert_with(before);
@@ -59,7 +59,7 @@ impl Timeline {
             self.applied += applied;
         }
         self.lines.insert(0, line);
-        &self.lines[0].database
+        (&self.lines[0].database, applied)
     }
 }
 

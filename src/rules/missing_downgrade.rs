@@ -114,8 +114,10 @@ fn safe_form(context: &RuleContext<'_>) -> Option<String> {
     undone.dedup_by(|one, other| {
         one.number == other.number && !matches!(one.step.operation, Operation::Execute { .. })
     });
+    // Asked in the order in which they run, which is that of the replay.
     let mut lines: Vec<String> =
-        undone.iter().rev().filter_map(|stmt| inverse::of_stmt(stmt, context)).collect();
+        undone.iter().filter_map(|stmt| inverse::of_stmt(stmt, context)).collect();
+    lines.reverse();
     lines.dedup();
     (!lines.is_empty()).then(|| code::indented("def downgrade():", &lines.join("\n")))
 }

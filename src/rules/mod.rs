@@ -94,7 +94,9 @@ mod waiver_without_reason;
 mod wrong_arguments;
 
 use crate::rule::code;
+use crate::rule::context::RuleContext;
 use crate::rule::definition::Rule;
+use crate::rule::raw_finding::RawFinding;
 
 /// Every rule. Its order is that of the documentation and of the reports.
 pub static RULES: &[&Rule] = &[
@@ -203,6 +205,11 @@ pub static RULES: &[&Rule] = &[
     &waiver_expired::RULE,
     &unused_waiver::RULE,
 ];
+
+/// Makes the finding of a migration that is too much to be judged to its end.
+pub fn beyond_looks(context: &RuleContext<'_>) -> (&'static Rule, RawFinding) {
+    unreadable_operation::beyond_looks(context)
+}
 
 /// Finds a rule by its name.
 pub fn find(id: &str) -> Option<&'static Rule> {

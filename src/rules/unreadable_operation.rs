@@ -38,6 +38,9 @@ pub(super) static RULE: Rule = Rule {
     check: Check::Migration(check),
 };
 
+const SMALLER: &str = "Cut it into revisions that are smaller; rows to be loaded belong into a file that is copied. Or \
+     say above the first function why it is safe: `# safe-migration: allow-file unreadable-operation -- <the reason>`.";
+
 fn check(context: &RuleContext<'_>) -> Vec<RawFinding> {
     let steps = context.steps();
     let unread =
@@ -53,10 +56,25 @@ fn beyond(context: &RuleContext<'_>) -> Option<RawFinding> {
         .hit_span(bound.span, format!("`{path}` is not read: {}", bound.message))
         .severity(Severity::Critical)
         .label("what this does to the database is not known before it runs");
-    Some(finding.remedy(
-        "Cut it into revisions that are smaller; rows to be loaded belong into a file that is copied. Or say above \
-         the first function why it is safe: `# safe-migration: allow-file unreadable-operation -- <the reason>`.",
-    ))
+    Some(finding.remedy(SMALLER))
+}
+
+/// Makes the finding of a migration that does more than is looked at: the rest of it may be
+/// anything.
+pub(super) fn beyond_looks(context: &RuleContext<'_>) -> (&'static Rule, RawFinding) {
+    let count = |direction| -> usize {
+        context.script(direction).steps.iter().map(|step| step.emitted.len()).sum()
+    };
+    let statements = count(Direction::Upgrade) + count(Direction::Downgrade);
+    let path = &context.migration.path;
+    let finding = context
+        .hit_file(format!(
+            "`{path}` is not judged to its end: it sends {statements} statements, and each would be compared with all \
+             others"
+        ))
+        .severity(Severity::Critical)
+        .label("what else this does to the database is not known before it runs");
+    (&RULE, finding.remedy(SMALLER))
 }
 
 /// Tells of the worst that is unreadable in one step: one sentence for each call is enough.

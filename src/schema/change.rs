@@ -142,9 +142,7 @@ impl Table {
 
     /// USING INDEX turns an index into the constraint.
     fn forget_used_index(&mut self, constraint: &Constraint) {
-        if let Constraint::PrimaryKey(key) | Constraint::Unique(key) = constraint
-            && let Some(name) = key.using_index.as_ref().and_then(Known::as_str)
-        {
+        if let Some(name) = constraint.used_index().and_then(Known::as_str) {
             self.forget_index(name);
         }
     }
@@ -254,21 +252,8 @@ impl Table {
             return self.doubt();
         };
         self.columns.retain(|held| !held.name.eq_ignore_ascii_case(name));
-        self.constraints.retain(|held| !held.covers(name) && !is_check_of(held, name));
-        // An index over an expression of the column, or of some of its rows, goes too.
-        let of_expression = |index: &Index| {
-            let parts = index.columns.get().into_iter().flatten();
-            let mut expressions = parts.filter_map(|part| match part {
-                IndexPart::Expression(sql) => Some(sql.as_str()),
-                IndexPart::Column(_) | IndexPart::Unreadable => None,
-            });
-            let predicate = index.predicate.as_ref().and_then(Known::as_str);
-            expressions.any(|sql| has_word(sql, name))
-                || predicate.is_some_and(|sql| has_word(sql, name))
-        };
-        self.indexes.retain(|index| {
-            !index_parts(index).any(|part| part.eq_ignore_ascii_case(name)) && !of_expression(index)
-        });
+        self.constraints.retain(|held| !goes_with(held, name));
+        self.indexes.retain(|index| !index_goes_with(index, name));
     }
 
     /// Gives a column another name, in its constraints and indexes too.
@@ -314,6 +299,25 @@ impl Table {
         self.complete = false;
         self.columns.iter_mut().for_each(Column::doubt);
     }
+}
+
+/// Tells whether a constraint goes with a column of its table.
+pub(in crate::schema) fn goes_with(held: &ConstraintState, column: &str) -> bool {
+    held.covers(column) || is_check_of(held, column)
+}
+
+/// Tells whether an index goes with a column of its table: one over an expression of the column, or
+/// of some of its rows, does too.
+pub(in crate::schema) fn index_goes_with(index: &Index, column: &str) -> bool {
+    let parts = index.columns.get().into_iter().flatten();
+    let mut expressions = parts.filter_map(|part| match part {
+        IndexPart::Expression(sql) => Some(sql.as_str()),
+        IndexPart::Column(_) | IndexPart::Unreadable => None,
+    });
+    let predicate = index.predicate.as_ref().and_then(Known::as_str);
+    index_parts(index).any(|part| part.eq_ignore_ascii_case(column))
+        || expressions.any(|sql| has_word(sql, column))
+        || predicate.is_some_and(|sql| has_word(sql, column))
 }
 
 fn name_of(constraint: &mut Constraint) -> &mut Option<Known<String>> {

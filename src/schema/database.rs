@@ -85,6 +85,11 @@ impl Database {
         self.tables.get(&key(name)?)
     }
 
+    /// Finds a table by its key.
+    pub(in crate::schema) fn table_of_key(&self, key: &str) -> Option<&Table> {
+        self.tables.get(key)
+    }
+
     /// Finds a table to change it.
     pub fn table_mut(&mut self, name: &TableName) -> Option<&mut Table> {
         self.tables.get_mut(&key(name)?)

@@ -266,6 +266,14 @@ impl Constraint {
             Constraint::Exclude { name } | Constraint::NotNull { name, .. } => name.as_ref(),
         }
     }
+
+    /// Returns the index that USING INDEX turns into it.
+    pub fn used_index(&self) -> Option<&Known<String>> {
+        match self {
+            Constraint::PrimaryKey(key) | Constraint::Unique(key) => key.using_index.as_ref(),
+            _ => None,
+        }
+    }
 }
 
 impl Column {

@@ -41,15 +41,17 @@ impl Database {
         column: &table::Column,
         engine: Engine,
     ) -> Answer {
-        let mut itself = match self.table(table) {
-            Some(table) => table.clone(),
-            None => Table::of_name(table),
-        };
-        let second_key = column.primary_key == Known::Is(true) && itself.primary_key().is_some();
-        if second_key && !engine.copies() && itself.complete {
+        let known = self.table(table);
+        let second_key = column.primary_key == Known::Is(true)
+            && known.is_some_and(|table| table.complete && table.primary_key().is_some());
+        if second_key && !engine.copies() {
             let error = DatabaseError::SecondKey { table: table.clone() };
             return about_table(Refusal::proved(error).into(), table, engine);
         }
+        if column.foreign_keys.is_empty() {
+            return Answer::Applied;
+        }
+        let mut itself = known.cloned().unwrap_or_else(|| Table::of_name(table));
         if let Some(name) = column.name.as_str() {
             itself.columns.push(Column::of(name, column, itself.origin.clone()));
         }

@@ -3,14 +3,14 @@
 
 use std::rc::Rc;
 
+use crate::schema::change::{goes_with, index_goes_with};
 use crate::schema::database::{Database, Object};
 use crate::schema::mark::{Mark, ObjectName};
 use crate::schema::provenance::Provenance;
-use crate::schema::table::ConstraintState;
-use crate::schema::table::Table;
+use crate::schema::table::{Column, ConstraintState, Table};
 use crate::sql::object_change::{EnumChange, ObjectChange};
 use crate::sql::statement::Statement;
-use crate::sql::table::TableName;
+use crate::sql::table::{Index, TableName};
 use crate::sql::table_change::TableChange;
 use crate::text::known::Known;
 
@@ -31,29 +31,55 @@ impl Database {
     /// Returns the names that stand of what a statement may take away.
     pub(in crate::schema) fn standing_of(&self, statement: &Statement) -> Vec<ObjectName> {
         use ObjectChange as O;
-        use TableChange as T;
         match statement {
-            Statement::Table(
-                T::DropTable { table, .. }
-                | T::RenameTable { table, .. }
-                | T::SetSchema { table, .. }
-                | T::DropColumn { table, .. }
-                | T::RenameColumn { table, .. }
-                | T::ModifyColumn { table, .. }
-                | T::DropConstraint { table, .. }
-                | T::RenameConstraint { table, .. }
-                | T::AddConstraint { table, .. },
-            ) => self.table(table).map(names_of).unwrap_or_default(),
-            Statement::Table(T::DropIndex { name: Some(name), table, .. }) => {
-                let name = name.as_str().unwrap_or_default();
-                self.owner_of_index(name, table.as_ref()).map(names_of).unwrap_or_default()
-            }
-            Statement::Table(T::RenameIndex { name, .. }) => {
-                let name = name.as_str().unwrap_or_default();
-                self.owner_of_index(name, None).map(names_of).unwrap_or_default()
-            }
+            Statement::Table(change) => self.standing_of_tables(change),
             Statement::Object(O::DropType { .. } | O::AlterType { .. }) => self.type_names(),
             Statement::Object(O::DropObject { .. } | O::AlterObject { .. }) => self.object_names(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// A table may hold thousands of names, so that only those are returned which the statement can
+    /// take away, wherever that is known.
+    fn standing_of_tables(&self, change: &TableChange) -> Vec<ObjectName> {
+        use Known::Is;
+        use TableChange as T;
+        match change {
+            T::DropColumn { table, column: Is(column), cascade: false, .. } => {
+                self.table(table).map(|table| names_with(table, column)).unwrap_or_default()
+            }
+            T::RenameColumn { table, column: Is(column), .. }
+            | T::ModifyColumn { table, name: Is(column), .. } => {
+                self.table(table).and_then(|table| column_name(table, column)).into_iter().collect()
+            }
+            T::DropConstraint { table, name: Some(Is(name)), cascade: false, .. }
+            | T::RenameConstraint { table, name: Is(name), .. } => {
+                let table = self.table(table);
+                table.and_then(|table| constraint_name(table, name)).into_iter().collect()
+            }
+            T::AddConstraint { table, constraint } => {
+                let index = constraint.used_index().and_then(Known::as_str);
+                let table = self.table(table).zip(index);
+                table.map(|(table, index)| names_of_index(table, index)).unwrap_or_default()
+            }
+            T::DropTable { table, .. }
+            | T::RenameTable { table, .. }
+            | T::SetSchema { table, .. }
+            | T::DropColumn { table, .. }
+            | T::RenameColumn { table, .. }
+            | T::ModifyColumn { table, .. }
+            | T::DropConstraint { table, .. }
+            | T::RenameConstraint { table, .. } => {
+                self.table(table).map(names_of).unwrap_or_default()
+            }
+            T::DropIndex { name: Some(Is(name)), table, .. } => {
+                let owner = self.owner_of_index(name, table.as_ref());
+                owner.map(|table| names_of_index(table, name)).unwrap_or_default()
+            }
+            T::RenameIndex { name: Is(name), .. } => {
+                let owner = self.owner_of_index(name, None);
+                owner.map(|table| names_of_index(table, name)).unwrap_or_default()
+            }
             _ => Vec::new(),
         }
     }
@@ -223,15 +249,13 @@ impl Database {
     /// Tells whether something of a name stands.
     fn stands(&self, name: &ObjectName) -> bool {
         match name {
-            ObjectName::Table(table) => self.tables().any(|held| held.key() == *table),
-            ObjectName::Column(table, column) => self
-                .tables()
-                .find(|held| held.key() == *table)
-                .is_some_and(|held| held.column(column).is_some()),
-            ObjectName::Constraint(table, name) => self
-                .tables()
-                .find(|held| held.key() == *table)
-                .is_some_and(|held| held.constraint(name).is_some()),
+            ObjectName::Table(table) => self.table_of_key(table).is_some(),
+            ObjectName::Column(table, column) => {
+                self.table_of_key(table).is_some_and(|held| held.column(column).is_some())
+            }
+            ObjectName::Constraint(table, name) => {
+                self.table_of_key(table).is_some_and(|held| held.constraint(name).is_some())
+            }
             ObjectName::Index(name) => self.owner_of_index(name, None).is_some(),
             ObjectName::Type(name) => self.enum_type(name).is_some(),
             ObjectName::Object(kind, name) => self.objects.iter().any(|object| {
@@ -244,22 +268,50 @@ impl Database {
 /// Returns the names of a table and of what belongs to it.
 fn names_of(table: &Table) -> Vec<ObjectName> {
     let key = table.key();
-    let columns = table
-        .columns
-        .iter()
-        .map(|column| ObjectName::Column(key.clone(), column.name.to_ascii_lowercase()));
-    let constraints = table.constraints.iter().filter_map(|held| {
-        Some(ObjectName::Constraint(
-            key.clone(),
-            held.constraint.name()?.as_str()?.to_ascii_lowercase(),
-        ))
-    });
-    let indexes = table.indexes.iter().filter_map(|index| {
-        Some(ObjectName::Index(index.name.as_ref()?.as_str()?.to_ascii_lowercase()))
-    });
+    let columns = table.columns.iter().map(|column| of_column(&key, column));
+    let constraints = table.constraints.iter().filter_map(|held| of_constraint(&key, held));
+    let indexes = table.indexes.iter().filter_map(of_index);
     let mut names: Vec<ObjectName> = columns.chain(constraints).chain(indexes).collect();
     names.push(ObjectName::Table(key));
     names
+}
+
+/// Returns the names of a column and of what goes with it.
+fn names_with(table: &Table, column: &str) -> Vec<ObjectName> {
+    let key = table.key();
+    let constraints = table.constraints.iter().filter(|held| goes_with(held, column));
+    let indexes = table.indexes.iter().filter(|index| index_goes_with(index, column));
+    let own = table.column(column).map(|column| of_column(&key, column));
+    let names = constraints.filter_map(|held| of_constraint(&key, held));
+    own.into_iter().chain(names).chain(indexes.filter_map(of_index)).collect()
+}
+
+fn column_name(table: &Table, column: &str) -> Option<ObjectName> {
+    table.column(column).map(|column| of_column(&table.key(), column))
+}
+
+fn constraint_name(table: &Table, name: &str) -> Option<ObjectName> {
+    table.constraint_or_unnamed(name).and_then(|held| of_constraint(&table.key(), held))
+}
+
+/// Returns the names of an index and of the key that it carries.
+fn names_of_index(table: &Table, name: &str) -> Vec<ObjectName> {
+    let index = table.index(name).and_then(of_index);
+    let carried = table.constraint(name).and_then(|held| of_constraint(&table.key(), held));
+    index.into_iter().chain(carried).chain(constraint_name(table, name)).collect()
+}
+
+fn of_column(key: &str, column: &Column) -> ObjectName {
+    ObjectName::Column(key.to_owned(), column.name.to_ascii_lowercase())
+}
+
+fn of_constraint(key: &str, held: &ConstraintState) -> Option<ObjectName> {
+    let name = held.constraint.name()?.as_str()?.to_ascii_lowercase();
+    Some(ObjectName::Constraint(key.to_owned(), name))
+}
+
+fn of_index(index: &Index) -> Option<ObjectName> {
+    Some(ObjectName::Index(index.name.as_ref()?.as_str()?.to_ascii_lowercase()))
 }
 
 /// Tells whether a statement drops something whose name cannot be known.
