@@ -32,8 +32,14 @@ impl Concerned {
 /// Finds the projects that a change concerns, and what is set; nothing where it concerns no
 /// migration.
 pub fn concerned(change: &Change, overrides: &Overrides) -> Result<Option<Concerned>, Error> {
-    let found = projects(change, &Settings::default());
     let settings = settings(&change.new, overrides);
+    if change.scope == Scope::Change && !change.paths.iter().any(|path| may_concern(path)) {
+        let named = settings.as_ref().is_ok_and(|settings| names_change(change, settings));
+        if !named {
+            return Ok(None);
+        }
+    }
+    let found = projects(change, &Settings::default());
     // Broken settings matter only where a migration is concerned; sound ones may name what nobody
     // would find.
     let projects = match &settings {
@@ -49,6 +55,13 @@ pub fn concerned(change: &Change, overrides: &Overrides) -> Result<Option<Concer
         return Ok(None);
     }
     Ok(Some(Concerned { projects, settings: settings? }))
+}
+
+/// Tells whether a file of this name may be a revision, configure a project or set something: what
+/// [`Project::concerns`] can be about, unless settings name it.
+fn may_concern(path: &str) -> bool {
+    let endings = [".py", ".mako", ".ini", ".cfg", ".toml"];
+    endings.iter().any(|ending| path.ends_with(ending))
 }
 
 /// Tells whether a change is one of the settings, or lies where they say that a project is.

@@ -31,7 +31,11 @@ pub fn review(
         // is concerned.
         return Ok(nothing_judged(&change));
     }
-    Ok(Some(judge(repository, &inputs, &change, overrides)))
+    let review = judge(repository, &inputs, &change, overrides);
+    // The program is about to end, and the histories of a large project take as long to be taken
+    // apart as to be searched.
+    std::mem::forget((inputs, change));
+    Ok(Some(review))
 }
 
 /// Reviews a change of files that lie in no repository; nothing where it concerns no migration.

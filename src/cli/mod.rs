@@ -125,9 +125,12 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitStatus {
 }
 
 fn on_this_thread(arguments: Vec<OsString>) -> ExitStatus {
-    defect::guard(|| match Cli::try_parse_from(args::with_verb(arguments)) {
-        Ok(cli) => perform(&cli).unwrap_or_else(|error| tell(&error)),
-        Err(refusal) => refuse(&refusal),
+    defect::guard(|| {
+        let parse = || Cli::try_parse_from(args::with_verb(arguments.clone()));
+        match args::plain(&arguments).map_or_else(parse, Ok) {
+            Ok(cli) => perform(&cli).unwrap_or_else(|error| tell(&error)),
+            Err(refusal) => refuse(&refusal),
+        }
     })
 }
 

@@ -11,12 +11,12 @@ pub mod examples;
 
 use std::ffi::OsString;
 
-use clap::{Parser, Subcommand};
+use clap::{Parser, Subcommand, ValueEnum};
 
-use crate::cli::args::options::{Amount, Globals, Reading};
+use crate::cli::args::options::{Amount, Globals, Judging, Reading};
 use crate::cli::args::verbs::{
-    AuditArgs, CheckArgs, CompletionsArgs, DoctorArgs, ExplainArgs, GraphArgs, HookArgs, InitArgs,
-    InstallArgs, MergeArgs, OperationsArgs, RebaseArgs, VerifyArgs,
+    AuditArgs, CheckArgs, CompletionsArgs, DoctorArgs, ExplainArgs, GraphArgs, HookArgs, HookName,
+    InitArgs, InstallArgs, MergeArgs, OperationsArgs, RebaseArgs, VerifyArgs,
 };
 use crate::report::telling::Volume;
 
@@ -134,6 +134,23 @@ impl Command {
             _ => Volume::Normal,
         }
     }
+}
+
+/// Returns what is typed where that is a verb and nothing more, as git and the frameworks type it: a
+/// commit that concerns no migration does not wait until all that could be typed is laid out.
+pub fn plain(arguments: &[OsString]) -> Option<Cli> {
+    let words: Vec<&str> =
+        arguments.get(1..)?.iter().map(|word| word.to_str()).collect::<Option<_>>()?;
+    let command = match words.as_slice() {
+        [] | ["check"] => Command::Check(CheckArgs::default()),
+        ["hook", name] => Command::Hook(HookArgs {
+            judging: Judging::default(),
+            name: HookName::from_str(name, false).ok()?,
+            arguments: Vec::new(),
+        }),
+        _ => return None,
+    };
+    Some(Cli { globals: Globals::default(), command: Some(command) })
 }
 
 /// The options that stand before a verb, and take a value of their own.

@@ -13,7 +13,7 @@ use crate::report::telling::{Format, Volume};
 use crate::sql::dialect::Dialect;
 
 /// What every verb understands.
-#[derive(Args, Clone, Debug)]
+#[derive(Args, Clone, Debug, Default)]
 #[command(next_help_heading = "Common options")]
 pub struct Globals {
     /// Run as if started in this folder
