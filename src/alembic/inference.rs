@@ -103,7 +103,7 @@ fn folders(snapshot: &Snapshot, top: &str) -> Vec<String> {
         let inside = snapshot.search(&folder, |_| false);
         for entry in inside.iter().filter(|entry| entry.kind == Kind::Folder) {
             let is_ours = !matches!(&*entry.name, "node_modules" | "site-packages" | "__pycache__");
-            if is_ours && depth < DEPTH {
+            if is_ours && depth < DEPTH && !snapshot.is_barren(entry) {
                 todo.extend(join(&folder, &entry.name).map(|path| (path, depth + 1)));
             }
         }

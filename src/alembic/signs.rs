@@ -83,7 +83,9 @@ pub(crate) fn whole(snapshot: &Snapshot) -> ProjectSigns {
             };
             match (entry.kind, &*entry.name) {
                 (Kind::Folder, "node_modules" | "site-packages") => {}
-                (Kind::Folder, _) if depth < DEPTH => todo.push((path(), depth + 1)),
+                (Kind::Folder, _) if depth < DEPTH && !snapshot.is_barren(&entry) => {
+                    todo.push((path(), depth + 1))
+                }
                 (Kind::File, "env.py") => drop(signs.scripts.insert(folder.clone())),
                 (Kind::File, "pyproject.toml") => drop(signs.pyprojects.insert(path())),
                 (Kind::File, _) => drop(signs.inis.insert(path())),

@@ -12,7 +12,7 @@ use crate::change::upstream::Kinship;
 use crate::config::read;
 use crate::config::settings::Settings;
 use crate::review::verdict;
-use crate::snapshot::{Kind, Snapshot};
+use crate::snapshot::{Kind, SIGNS, Snapshot};
 
 /// The projects that a change concerns, and what is set.
 pub struct Concerned {
@@ -60,8 +60,7 @@ pub fn concerned(change: &Change, overrides: &Overrides) -> Result<Option<Concer
 /// Tells whether a file of this name may be a revision, configure a project or set something: what
 /// [`Project::concerns`] can be about, unless settings name it.
 fn may_concern(path: &str) -> bool {
-    let endings = [".py", ".mako", ".ini", ".cfg", ".toml"];
-    endings.iter().any(|ending| path.ends_with(ending))
+    SIGNS.iter().any(|ending| path.ends_with(ending))
 }
 
 /// Tells whether a change is one of the settings, or lies where they say that a project is.

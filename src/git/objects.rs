@@ -9,15 +9,17 @@ use crate::git::commit::Commit;
 use crate::git::error::Error;
 use crate::git::program::Program;
 use crate::git::tree::{Broken, Row, TreeRows, readable};
-use crate::snapshot::{Entry, Kind, ObjectId};
+use crate::snapshot::{Entry, Kind, ObjectId, SIGNS};
 
 /// The objects of a repository. What a partial clone has not fetched yet is asked of the `git`
 /// executable, once started.
 pub struct Objects {
     backend: Box<dyn Backend>,
     width: usize,
+    empty_tree: ObjectId,
     fetching: OnceCell<Option<Program>>,
     trees: RefCell<Trees>,
+    barren: RefCell<HashMap<ObjectId, bool>>,
 }
 
 /// Trees that were read: a folder is asked for by what compares trees and by each snapshot of it.
@@ -26,6 +28,9 @@ struct Trees {
     raw: HashMap<ObjectId, Rc<[u8]>>,
     bytes: usize,
 }
+
+/// How deep a folder is looked into for names that tell of migrations.
+const DEEPEST: usize = 40;
 
 /// How many bytes of trees are kept. Beyond, the program begins from nothing: an audit comes by old
 /// ones no more.
@@ -45,7 +50,15 @@ impl Trees {
 impl Objects {
     /// Makes the objects of a reader whose ids are `width` bytes wide.
     pub fn new(backend: Box<dyn Backend>, width: usize) -> Self {
-        Objects { backend, width, fetching: OnceCell::new(), trees: RefCell::default() }
+        Objects {
+            backend,
+            width,
+            empty_tree: ObjectId::from_hex(empty_tree(width))
+                .expect("the constant is an id in hex"),
+            fetching: OnceCell::new(),
+            trees: RefCell::default(),
+            barren: RefCell::default(),
+        }
     }
 
     /// Returns the reader.
@@ -60,18 +73,42 @@ impl Objects {
 
     /// Returns the id of the tree that holds nothing.
     pub fn empty_tree(&self) -> ObjectId {
-        ObjectId::from_hex(empty_tree(self.width)).expect("the constant is an id in hex")
+        self.empty_tree
     }
 
     /// Returns the raw rows of a tree; none is the empty tree.
     pub fn tree(&self, id: Option<&ObjectId>) -> Result<Rc<[u8]>, Error> {
-        let Some(id) = id.filter(|id| **id != self.empty_tree()) else { return Ok(Rc::new([])) };
+        let Some(id) = id.filter(|id| **id != self.empty_tree) else { return Ok(Rc::new([])) };
         if let Some(raw) = self.trees.borrow().raw.get(id) {
             return Ok(raw.clone());
         }
         let raw: Rc<[u8]> = self.expect(id, ObjectKind::Tree, "tree")?.into();
         self.trees.borrow_mut().keep(*id, &raw);
         Ok(raw)
+    }
+
+    /// Tells whether for sure no name in a tree, however deep, ends in one of [`SIGNS`]. Each tree is
+    /// asked once, wherever it stands: most of a repository has nothing to do with migrations, and
+    /// most of it is the same in two commits.
+    pub fn is_barren(&self, tree: &ObjectId) -> bool {
+        self.is_barren_to(tree, DEEPEST)
+    }
+
+    fn is_barren_to(&self, tree: &ObjectId, depth: usize) -> bool {
+        if let Some(known) = self.barren.borrow().get(tree) {
+            return *known;
+        }
+        let Ok(raw) = self.tree(Some(tree)) else { return false };
+        let is_sign = |name: &[u8]| SIGNS.iter().any(|sign| name.ends_with(sign.as_bytes()));
+        let barren = depth > 0
+            && TreeRows::new(&raw, self.width).all(|row| {
+                row.is_ok_and(|row| match row.kind {
+                    Kind::Folder => self.is_barren_to(&row.id, depth - 1),
+                    _ => !is_sign(row.name),
+                })
+            });
+        self.barren.borrow_mut().insert(*tree, barren);
+        barren
     }
 
     /// Finds what stands at a path of a tree, reading only the folders on the way.

@@ -96,6 +96,10 @@ impl Source for TreeSource {
         self.tree(folder)?.map_or(Ok(Vec::new()), |id| self.entries_named(folder, &id, wanted))
     }
 
+    fn is_barren(&self, folder: &Entry) -> bool {
+        folder.kind == Kind::Folder && self.objects.is_barren(&folder.id)
+    }
+
     fn blob(&self, id: &ObjectId) -> Result<Vec<u8>, Missing> {
         self.objects
             .blob(id)

@@ -22,6 +22,10 @@ pub struct Snapshot {
     folders: RefCell<HashMap<Rc<str>, Rc<[Entry]>>>,
 }
 
+/// How the names of files end that tell of migrations: revisions, `env.py`, templates, and what
+/// configures a project.
+pub const SIGNS: [&str; 5] = [".py", ".mako", ".ini", ".cfg", ".toml"];
+
 /// Where the bytes of a snapshot come from.
 pub trait Source {
     /// Lists a folder in the order of git's trees; empty where there is no such folder.
@@ -32,6 +36,11 @@ pub trait Source {
         let mut entries = self.list(folder)?;
         entries.retain(|entry| entry.kind == Kind::Folder || wanted(&entry.name));
         Ok(entries)
+    }
+
+    /// Tells whether for sure no name in a folder, however deep, ends in one of [`SIGNS`].
+    fn is_barren(&self, _folder: &Entry) -> bool {
+        false
     }
 
     /// Returns the bytes of a blob.
@@ -196,6 +205,12 @@ impl Snapshot {
             self.missing.borrow_mut().push(missing);
             Vec::new()
         })
+    }
+
+    /// Tells whether for sure nothing in a folder, however deep, is called like something that tells
+    /// of migrations.
+    pub fn is_barren(&self, folder: &Entry) -> bool {
+        self.source.is_barren(folder)
     }
 
     /// Finds the entry at a path, whatever it is.
