@@ -26,10 +26,13 @@ pub fn review(subjects: &[Subject<'_>], occasion: &Occasion) -> Review {
         review_graph(subject, &mut review, &mut asked);
         for revised in &subject.revised {
             review.migrations.push(row(subject, revised));
-            if is_judged(revised) {
+            if is_judged(revised) && !subject.memory.is_exhausted() {
                 let judgement = judge::judge(subject, revised, occasion);
                 take(&mut review, &mut asked, subject, revised, judgement, occasion.today);
             }
+        }
+        if subject.memory.is_exhausted() {
+            review.unverifiable.push(beyond_replay(subject));
         }
         review.notices.extend(switched_off(subject.settings));
     }
@@ -39,6 +42,16 @@ pub fn review(subjects: &[Subject<'_>], occasion: &Occasion) -> Review {
     asked.retain(|id| subjects.iter().all(|subject| subject.settings.judges(id)));
     review.passed = passed(&review, &asked);
     review
+}
+
+/// Says that a project has more to be judged than one run may.
+fn beyond_replay(subject: &Subject<'_>) -> String {
+    format!(
+        "`{}` has {} revisions to be judged, each on those before it: that is more than one run judges; \
+         `start-after` in the settings says up to which revision a history is old",
+        subject.project.name,
+        subject.revised.len()
+    )
 }
 
 /// Returns the rule words of the settings that name no rule, with the nearest one.

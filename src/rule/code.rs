@@ -194,12 +194,8 @@ pub fn type_before(
     table: &TableName,
     column: &Known<String>,
 ) -> String {
-    let after_upgrade;
     let database = match direction {
-        Direction::Downgrade => {
-            after_upgrade = context.after_upgrade();
-            &after_upgrade
-        }
+        Direction::Downgrade => context.after_upgrade(),
         Direction::Upgrade | Direction::File => context.before_migration(),
     };
     let held = column.as_str().and_then(|name| database.table(table)?.column(name));

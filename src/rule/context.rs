@@ -121,6 +121,11 @@ impl<'a> RuleContext<'a> {
         self.looks.take(looks)
     }
 
+    /// Counts statements of other revisions that are read for this one.
+    pub(in crate::rule) fn read_of_others(&self, statements: usize) {
+        self.memory.replay(statements);
+    }
+
     /// Tells whether too much was looked at: what is found from then on is not to be relied on.
     pub fn is_exhausted(&self) -> bool {
         self.looks.are_exhausted()
@@ -253,9 +258,18 @@ impl<'a> RuleContext<'a> {
             let author = AppliedRevision { revision, released: false };
             for step in &migration.upgrade.steps {
                 step.emitted.iter().for_each(|emitted| database.apply(step, emitted, &author));
+                self.read_of_others(step.emitted.len());
+            }
+            if self.is_spent() {
+                break;
             }
         }
         database
+    }
+
+    /// Tells whether this run has replayed as much as it may: what follows is not relied on.
+    pub(in crate::rule) fn is_spent(&self) -> bool {
+        self.memory.is_exhausted()
     }
 
     fn replay(&self, mut database: Database, direction: Direction) -> Database {

@@ -39,7 +39,11 @@ impl Reader<'_, '_> {
         let context = self.context;
         for revision in context.shared_with() {
             let Some(migration) = context.history.migration(&revision) else { continue };
+            if context.is_spent() {
+                return;
+            }
             for step in &migration.upgrade.steps {
+                context.read_of_others(step.emitted.len());
                 for emitted in &step.emitted {
                     let ends = ends_transaction(step, emitted);
                     self.transaction += usize::from(ends);

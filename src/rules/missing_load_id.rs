@@ -67,7 +67,7 @@ fn check(context: &RuleContext<'_>) -> Vec<RawFinding> {
         return Vec::new();
     }
     let after = context.after(Direction::Upgrade);
-    let mut loads = Loads { context, after: &after, database: None };
+    let mut loads = Loads { context, after, database: None };
     let mut findings = Vec::new();
     for (stmt, create) in created {
         // A table that is renamed or dropped further down is not there to be judged by what it

@@ -12,6 +12,11 @@ use crate::schema::words::{Finder, is_plain, words};
 /// From how many slices on an index costs less than reading all bytes once more.
 const PAYS_OFF: usize = 4;
 
+/// How many statements of released and unreleased revisions are replayed for all that one run
+/// judges of a project. Revisions that are new together are each judged on those before them, so
+/// that ten thousand in one commit would take the square; of 1,500 it is half of this.
+const MOST_REPLAYED: usize = 10_000_000;
+
 /// What was found out about the bytes of one history.
 #[derive(Debug, Default)]
 pub struct Memory {
@@ -20,9 +25,21 @@ pub struct Memory {
     /// The numbers of the files that hold a word, by the hash of the word in lower case.
     index: OnceCell<HashMap<u64, Vec<usize>>>,
     slices: Cell<usize>,
+    replayed: Cell<usize>,
 }
 
 impl Memory {
+    /// Counts statements that are replayed for a slice.
+    pub fn replay(&self, statements: usize) {
+        self.replayed.set(self.replayed.get().saturating_add(statements));
+    }
+
+    /// Tells whether more was replayed than one run may: no slice is read any more, and nothing that
+    /// is judged from then on is to be relied on.
+    pub fn is_exhausted(&self) -> bool {
+        self.replayed.get() > MOST_REPLAYED
+    }
+
     /// Begins a slice.
     pub fn begin(&self) {
         self.slices.set(self.slices.get() + 1);

@@ -57,6 +57,10 @@ pub fn before(
     let mut database = Database::default();
     database.generated_names = generated_names(history);
     database.dialect = history.dialect();
+    if memory.is_exhausted() {
+        database.complete = false;
+        return database;
+    }
     for member in slice(history, memory, revision, names, released).inside.into_values() {
         let Some(migration) = &member.migration else {
             database.complete = false;
@@ -65,6 +69,7 @@ pub fn before(
         let revision = member.revision;
         let author = AppliedRevision { released: released(&revision), revision };
         for step in &migration.upgrade.steps {
+            memory.replay(step.emitted.len());
             step.emitted.iter().for_each(|emitted| database.apply(step, emitted, &author));
         }
         database.complete &= migration.syntax_errors.is_empty() && migration.bound.is_none();
