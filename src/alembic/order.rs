@@ -285,3 +285,76 @@ impl Walk {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::alembic::header::Header;
+
+    fn graph(revisions: &[(String, Vec<String>, Vec<String>)]) -> RevisionGraph {
+        let headers: Vec<Header> = revisions
+            .iter()
+            .map(|(id, down, depends)| Header {
+                revision: id.clone(),
+                down_revisions: down.clone(),
+                depends_on: depends.clone(),
+                ..Header::default()
+            })
+            .collect();
+        RevisionGraph::of(headers.iter().enumerate())
+    }
+
+    #[test]
+    fn fifteen_hundred_diamonds_are_walked_from_every_merge() {
+        let mut revisions = vec![("m0".to_owned(), Vec::new(), Vec::new())];
+        for at in 0..1_500 {
+            let (below, left, right) = (format!("m{at}"), format!("l{at}"), format!("r{at}"));
+            revisions.push((left.clone(), vec![below.clone()], Vec::new()));
+            revisions.push((right.clone(), vec![below], Vec::new()));
+            revisions.push((format!("m{}", at + 1), vec![left, right], Vec::new()));
+        }
+        let graph = graph(&revisions);
+        for at in (0..=1_500).step_by(50) {
+            let order = graph.ancestors(&format!("m{at}"));
+            assert_eq!(order.len(), at * 3);
+            let place: HashMap<&str, usize> = order.iter().map(|id| &**id).zip(0..).collect();
+            assert!((0..at).all(|at| place[&*format!("m{at}")] < place[&*format!("l{at}")]));
+        }
+    }
+
+    #[test]
+    fn a_line_is_the_order_that_the_walk_finds_and_a_cycle_ends() {
+        let line: Vec<_> = (0..50_usize)
+            .map(|at| {
+                let below = at.checked_sub(1).map(|at| format!("r{at}"));
+                (format!("r{at}"), below.into_iter().collect(), Vec::new())
+            })
+            .collect();
+        let walked = graph(&line);
+        let order = walked.upgrade_order(&[49], |_| true);
+        assert_eq!(walked.ancestor_numbers("r49"), order[..49]);
+        let cycle = [
+            ("a".to_owned(), vec!["b".to_owned()], Vec::new()),
+            ("b".to_owned(), vec!["a".to_owned()], Vec::new()),
+        ];
+        assert!(graph(&cycle).ancestors("a").len() < 2);
+    }
+
+    #[test]
+    fn a_dependency_that_something_below_has_is_not_its_own() {
+        let revision = |id: &str, down: &[&str], depends: &[&str]| {
+            let owned = |ids: &[&str]| ids.iter().map(|id| (*id).to_owned()).collect::<Vec<_>>();
+            (id.to_owned(), owned(down), owned(depends))
+        };
+        let graph = graph(&[
+            revision("x", &[], &[]),
+            revision("y", &[], &[]),
+            revision("a", &[], &["x"]),
+            revision("b", &["a"], &[]),
+            revision("c", &["b"], &["x", "y"]),
+        ]);
+        assert_eq!(*graph.own_dependencies(4), [1]);
+        assert_eq!(*graph.own_dependencies(2), [0]);
+        assert_eq!(graph.ancestors("c").len(), 4);
+    }
+}

@@ -65,3 +65,95 @@ fn a_module_that_is_too_large_is_no_module_that_does_nothing() {
     let (_, said) = check(&repo);
     assert!(said.contains("unreadable-operation") || said.contains("drop-table"), "{said}");
 }
+
+/// Stages a migration that does this, behind the first one.
+fn stage(repo: &Repo, head: &str, upgrade: &str, downgrade: &str) {
+    let text = revision("b2", Some("a1"), upgrade, downgrade);
+    repo.write("alembic/versions/b2.py", format!("{head}{text}"));
+}
+
+#[test]
+fn a_migration_that_is_too_much_to_be_judged_says_so_and_may_be_waived() {
+    let repo = project();
+    let changes = (0..7_000).map(|at| format!("op.execute(\"UPDATE users SET a = {at}\")"));
+    let upgrade = changes.collect::<Vec<_>>().join("\n    ");
+    stage(&repo, "", &upgrade, "pass");
+    let (status, said) = check(&repo);
+    assert_eq!(status, Some(1));
+    assert!(said.contains("is not judged to its end"), "{said}");
+    let waiver =
+        "# safe-migration: allow-file unreadable-operation -- rows of a fixture, loaded once\n";
+    stage(&repo, waiver, &upgrade, "pass");
+    let (_, said) = check(&repo);
+    assert!(!said.contains("critical unreadable-operation"), "{said}");
+}
+
+#[test]
+fn many_operations_and_many_waivers_are_judged_one_by_one() {
+    let repo = project();
+    let reason = "nobody reads the column since release 7";
+    let drop = |at: usize| {
+        format!(
+            "# safe-migration: allow drop-column -- {reason}\n    op.drop_column(\"users\", \"c{at}\")"
+        )
+    };
+    let upgrade = (0..600).map(drop).collect::<Vec<_>>().join("\n    ");
+    stage(&repo, "", &upgrade, "pass");
+    let (_, said) = check(&repo);
+    assert!(!said.contains("not judged to its end") && !said.contains("covers nothing"), "{said}");
+}
+
+#[test]
+fn classes_that_inherit_from_each_other_in_diamonds_or_chains_hide_nothing() {
+    let repo = project();
+    let diamond = |at: usize| {
+        format!(
+            "class A{at}(C{at}): pass\nclass B{at}(C{at}): pass\nclass C{}(A{at}, B{at}): pass\n",
+            at + 1
+        )
+    };
+    let chain = |at: usize| format!("class C{}(C{at}): pass\n", at + 1);
+    for classes in [(0..30).map(diamond).collect::<String>(), (0..60).map(chain).collect()] {
+        let last = if classes.contains("A0") { 30 } else { 60 };
+        let upgrade = format!("x = C{last}()\n    x.y = 1\n    op.drop_table(\"users\")");
+        stage(&repo, &format!("class C0: pass\n{classes}"), &upgrade, "pass");
+        let (status, said) = check(&repo);
+        assert_eq!(status, Some(1));
+        assert!(said.contains("drop-table") || said.contains("unreadable-operation"), "{said}");
+    }
+}
+
+#[test]
+fn a_text_that_grows_and_is_run_hides_nothing() {
+    let repo = project();
+    for grow in ["s = '{0}{0}'.format(s)", "s = 'exec({!r})'.format(s)"] {
+        let upgrade = format!(
+            "s = 'op.drop_table(\"users\")'\n    for _ in range(60):\n        {grow}\n    exec(s)"
+        );
+        stage(&repo, "", &upgrade, "pass");
+        let (_, said) = check(&repo);
+        assert!(said.contains("drop-table") || said.contains("unreadable-operation"), "{said}");
+    }
+}
+
+#[test]
+fn a_history_of_many_merges_is_walked_and_not_unfolded() {
+    let repo = project();
+    let mut parent = "a1".to_owned();
+    for at in 0..120 {
+        for side in ["l", "r"] {
+            let id = format!("{side}{at}");
+            let make = format!("op.create_table(\"t_{id}\", sa.Column(\"id\", sa.Integer()))");
+            let text = revision(&id, Some(&parent), &make, &format!("op.drop_table(\"t_{id}\")"));
+            repo.write(&format!("alembic/versions/{id}.py"), text);
+        }
+        let text = revision(&format!("m{at}"), Some("x"), "pass", "pass")
+            .replace("\"x\"", &format!("(\"l{at}\", \"r{at}\")"));
+        repo.write(&format!("alembic/versions/m{at}.py"), text);
+        parent = format!("m{at}");
+    }
+    repo.git(&["add", "-A"]);
+    let ran = repo.tool(&["check", "--all", "--format", "concise"]);
+    assert!(!ran.stdout.contains(": multiple-heads") && !ran.stdout.contains(": missing-parent"));
+    assert!(ran.status.is_some_and(|status| status < 2), "{:?}", ran.status);
+}
