@@ -6,6 +6,7 @@
 
 mod clock;
 mod ground;
+mod growth;
 mod process;
 mod reading;
 mod table;
@@ -24,5 +25,6 @@ fn main() {
     let mut tell = |row: Row| writeln!(out, "{row}").expect("the table is written");
     tell(Row::head());
     process::rows(&ground, &mut tell);
+    growth::rows(&ground, &mut tell);
     reading::rows(&ground, &mut tell);
 }

@@ -9,7 +9,7 @@ use crate::ground::{EmitContext, Trees};
 use crate::table::Row;
 
 /// The program that is measured.
-const PROGRAM: &str = env!("CARGO_BIN_EXE_safe-migration");
+pub(crate) const PROGRAM: &str = env!("CARGO_BIN_EXE_safe-migration");
 
 pub(crate) fn rows(ground: &EmitContext, tell: &mut impl FnMut(Row)) {
     nothing_relevant(ground, tell);
@@ -91,13 +91,13 @@ fn heads(ground: &EmitContext) -> Row {
 }
 
 /// A program and its arguments.
-type Run<'a> = (&'a str, &'a [&'a str]);
+pub(crate) type Run<'a> = (&'a str, &'a [&'a str]);
 
 fn in_turn(at: &Path, times: usize, ours: Run<'_>, theirs: Run<'_>) -> clock::Pair {
     clock::in_turn(times, || run(at, ours), || run(at, theirs))
 }
 
-fn run(at: &Path, (program, arguments): Run<'_>) {
+pub(crate) fn run(at: &Path, (program, arguments): Run<'_>) {
     let mut command = Command::new(program);
     command
         .args(arguments)
