@@ -106,10 +106,13 @@ fn added(
     let blank = context.are_blank(stmt, table, &columns);
     let name = check.name.as_ref().and_then(Known::as_str).map(str::to_owned);
     let name = name.unwrap_or_else(|| format!("{}_check", table.name.as_str().unwrap_or("...")));
-    vec![
-        finding(stmt, context, table, &name, blank)
-            .safe_form(safe_form(context, table, &name, condition)),
-    ]
+    vec![with_safe_form(
+        finding(stmt, context, table, &name, blank),
+        context,
+        table,
+        &name,
+        condition,
+    )]
 }
 
 fn inline(
@@ -128,12 +131,8 @@ fn inline(
     let condition =
         column.checks.first().and_then(|check| check.condition.as_str()).unwrap_or("...");
     let constraint = format!("{}_{name}_check", table.name.as_str().unwrap_or("..."));
-    vec![finding(stmt, context, table, name, blank).safe_form(safe_form(
-        context,
-        table,
-        &constraint,
-        condition,
-    ))]
+    let finding = finding(stmt, context, table, name, blank);
+    vec![with_safe_form(finding, context, table, &constraint, condition)]
 }
 
 fn finding(
@@ -160,11 +159,21 @@ fn finding(
     }
 }
 
-fn safe_form(context: &RuleContext<'_>, table: &TableName, name: &str, condition: &str) -> String {
+/// Says how a check is added without a scan, where the database has NOT VALID.
+fn with_safe_form(
+    finding: RawFinding,
+    context: &RuleContext<'_>,
+    table: &TableName,
+    name: &str,
+    condition: &str,
+) -> RawFinding {
+    if context.dialect != Dialect::PostgreSql {
+        return finding;
+    }
     let create = OpCall::new("create_check_constraint").text(name).table(table).text(condition);
-    format!(
+    finding.safe_form(format!(
         "{}  # 1\n{}  # 2, a later deployment",
         create.keyword("postgresql_not_valid", "True").call(),
         Sql::validate(context.dialect, table, name).execute()
-    )
+    ))
 }

@@ -9,6 +9,7 @@ use crate::rule::definition::{Check, Rule, Theme};
 use crate::rule::raw_finding::{Direction, RawFinding};
 use crate::rule::server::Source;
 use crate::rule::severity::{Severity, Weight};
+use crate::rules::unnamed_constraint;
 use crate::sql::dialect::Dialect;
 use crate::sql::foreign_types;
 use crate::sql::row_change::RowChange;
@@ -174,6 +175,12 @@ fn in_batch(context: &RuleContext<'_>, step: &Step) -> Option<String> {
     let (name, inside) = call.split_once('(')?;
     let inside = inside.replacen(&format!("{table}, "), "", 1);
     let inside = inside.replacen(&format!(", {table}"), "", 1);
+    let inside = match (&step.operation, inside.strip_prefix("None")) {
+        (Operation::CreateConstraint { table, constraint }, Some(rest)) => {
+            format!("{}{rest}", code::quoted(&unnamed_constraint::name_for(table, constraint)))
+        }
+        _ => inside,
+    };
     let name = name.rsplit('.').next()?;
     Some(code::indented(
         &format!("with op.batch_alter_table({table}) as batch_op:"),

@@ -144,18 +144,20 @@ fn create(
     table: &TableName,
     constraint: &Constraint,
 ) -> RawFinding {
-    let (words, prefix) = kind(constraint.kind());
-    let columns = columns(constraint).join("_");
-    let name = format!("{prefix}_{}_{columns}", plain(table));
-    let safe = code::written(context, &step.site).replacen(
-        "None",
-        &code::quoted(name.trim_end_matches('_')),
-        1,
-    );
+    let (words, _) = kind(constraint.kind());
+    let name = code::quoted(&name_for(table, constraint));
+    let safe = code::written(context, &step.site).replacen("None", &name, 1);
     RawFinding::on(step, number, direction, format!("`{table}` gets a {words} without a name"))
         .table(table)
         .label("the server makes its name up, and the migration that drops it must guess")
         .safe_form(safe)
+}
+
+/// Returns a name for a constraint: its kind, the table and the columns.
+pub(super) fn name_for(table: &TableName, constraint: &Constraint) -> String {
+    let (_, prefix) = kind(constraint.kind());
+    let name = format!("{prefix}_{}_{}", plain(table), columns(constraint).join("_"));
+    name.trim_end_matches('_').to_owned()
 }
 
 /// Judges constraints inside of CREATE TABLE, where the name does not follow from the table and the

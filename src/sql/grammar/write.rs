@@ -85,7 +85,7 @@ fn top(cursor: &mut Cursor<'_>) -> bool {
 
 /// Reads the table that is written, with its alias.
 pub(super) fn target(tables: &mut Cursor<'_>) -> Target {
-    let table = tables.table();
+    let table = tables.target_table();
     Target { table, alias: alias(tables), alone: true }
 }
 

@@ -33,6 +33,7 @@ const CIRCLES: &[&[&str]] = &[
         "scratch::mariadb",
         "scratch::named",
         "scratch::postgres",
+        "scratch::powers",
         "scratch::programs",
         "scratch::roles",
     ],
