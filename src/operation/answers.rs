@@ -157,6 +157,10 @@ impl Host for MigrationHost {
             {
                 Value::unknown(format!("`{name}` of a result is known to the database only"))
             }
+            // An inspector, say, hands out what it was made from.
+            SaValue::Unsure(_) | SaValue::MetaData(..) if matches!(name, "bind" | "engine") => {
+                self.value(SaValue::Connection(BIND))
+            }
             SaValue::Unsure(_) => Value::Host(of),
             SaValue::Environment(_) => Value::Host(of),
             SaValue::Base { metadata, .. } => match name {
@@ -270,6 +274,11 @@ impl Host for MigrationHost {
             | SaValue::Unsure(_)
             | SaValue::Environment(_) => Value::Host(callee),
             SaValue::Clause(clause) => self.value(SaValue::Clause(clause)),
+            // `DDL(...)(target, connection)` is what a listener does.
+            SaValue::RawDdl(_) | SaValue::Ddl(_) => {
+                self.execute(Some(&Value::Host(callee)), None, BIND, at);
+                Value::None
+            }
             SaValue::Operator { of, operator } => apply_operator(self, of, &operator, &arguments),
             SaValue::Initializer(instance) => initialize_column(self, &instance, &arguments, at),
             SaValue::Registrar { name, source } => self.register(&name, &source, &arguments),

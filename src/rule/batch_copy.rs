@@ -117,14 +117,18 @@ fn keys_are_on(context: &RuleContext<'_>) -> bool {
     let path = context.project.env_path();
     let Some(text) = context.history.snapshot().text(&path) else { return false };
     let text = text.content().to_ascii_lowercase();
-    text.match_indices("foreign_keys").any(|(at, _)| {
-        let value: String = cut::from(&text, at + "foreign_keys".len())
-            .chars()
-            .take(12)
-            .filter(|c| c.is_alphanumeric())
-            .collect();
-        ["on", "1", "true", "yes"].iter().any(|on| value.starts_with(on))
-    })
+    let set_to = |values: &[&str]| {
+        text.match_indices("foreign_keys").any(|(at, name)| {
+            let value: String = cut::from(&text, at + name.len())
+                .chars()
+                .take(12)
+                .filter(|c| c.is_alphanumeric())
+                .collect();
+            values.iter().any(|on| value.starts_with(on))
+        })
+    };
+    // One that turns them off as well does so around the revisions.
+    set_to(&["on", "1", "true", "yes"]) && !set_to(&["off", "0", "false"])
 }
 
 /// Tells whether the revision turned foreign keys off before.

@@ -34,7 +34,20 @@ impl<'a> RuleContext<'a> {
     /// production is in it. Copies of batch mode and Alembic's own table count as new, for nobody
     /// waits for them.
     pub fn is_new(&self, stmt: &StatementRef<'_>, table: &TableName) -> bool {
-        is_scaffold(table) || self.before(stmt, |database| database.is_new(table))
+        is_scaffold(table)
+            || self.before(stmt, |database| database.is_new(table))
+            || !table.name.is_known() && self.may_be_new(stmt)
+    }
+
+    /// Tells whether a table whose name is not known may be one that is made before, by a name that
+    /// is not known either: all tables of a project may have a prefix that the settings say.
+    fn may_be_new(&self, stmt: &StatementRef<'_>) -> bool {
+        self.statements(stmt.direction)
+            .take_while(|other| (other.number, other.part) < (stmt.number, stmt.part))
+            .any(|other| match other.statement() {
+                Statement::Table(TableChange::CreateTable(create)) => !create.table.name.is_known(),
+                _ => false,
+            })
     }
 
     /// Tells whether settings say that a table holds few rows.

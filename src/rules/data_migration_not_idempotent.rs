@@ -4,6 +4,7 @@
 use crate::advice::ident;
 use crate::advice::sql::Sql;
 use crate::example;
+use crate::operation::step::Body;
 use crate::rule::code;
 use crate::rule::context::RuleContext;
 use crate::rule::definition::{Check, Rule, Theme};
@@ -115,6 +116,12 @@ fn fails(
         Dialect::PostgreSql | Dialect::Oracle if stmt.is_autocommit() => finding
             .note("it runs outside of the transaction: the rows stay when a later statement fails"),
         Dialect::PostgreSql | Dialect::Oracle if removed => finding.severity(Severity::Warning),
+        // Nothing takes the revision back, so that nothing runs it again.
+        Dialect::PostgreSql | Dialect::Oracle
+            if matches!(context.migration.downgrade.body, Body::Absent) =>
+        {
+            finding.severity(Severity::Warning)
+        }
         Dialect::PostgreSql | Dialect::Oracle => {
             finding.note("the downgrade leaves the rows, so upgrading again after it fails")
         }

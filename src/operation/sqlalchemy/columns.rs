@@ -9,6 +9,7 @@ use crate::operation::step::{Role, SentText};
 use crate::python::host::{Arguments, At};
 use crate::python::value::{Piece, Value};
 use crate::sql::dialect::Dialect;
+use crate::sql::read::count;
 use crate::sql::statement::Statement;
 use crate::sql::table::{
     Column, Constraint, Generated, Index, IndexPart, ServerDefault, TableName,
@@ -111,6 +112,9 @@ impl MigrationHost {
                     passage.push_fragment(&clause, &[], false);
                     let strings = passage.strings(&self.site(at));
                     let known = passage.sql.holes().is_empty();
+                    if count(&passage.sql, self.dialect) > 1 {
+                        self.unreadable("the default holds several statements", at);
+                    }
                     let text = known.then(|| passage.sql.text().to_owned());
                     (sql(text.into()), strings)
                 }

@@ -292,9 +292,14 @@ impl MigrationHost {
             "name" => Value::text(self.dialect.name()),
             "identifier_preparer" => self.value(SaValue::Inert),
             "is_mariadb" => Value::Bool(self.dialect == Dialect::MariaDb),
-            "has_table" | "has_sequence" | "has_type" | "get_columns" | "type_descriptor" => {
-                self.value(SaValue::Method { of: id, name: name.into() })
-            }
+            "has_table"
+            | "has_sequence"
+            | "has_type"
+            | "get_columns"
+            | "type_descriptor"
+            | "do_execute"
+            | "do_executemany"
+            | "do_execute_no_params" => self.value(SaValue::Method { of: id, name: name.into() }),
             _ => self.unsure(&format!("`dialect.{name}` is known to the database only")),
         }
     }

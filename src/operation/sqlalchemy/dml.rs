@@ -189,6 +189,9 @@ impl MigrationHost {
                 next.again = OnConflict::Conflict;
                 next.tail.push(SqlExpr::text("ON DUPLICATE KEY UPDATE updated = 1"));
             }
+            "prefix_with" | "suffix_with" if ends_statement(self, first.as_ref()) => {
+                return Some(SaValue::Unsure("what stands around it is several statements".into()));
+            }
             "prefix_with" => {
                 let prefix = first.as_ref().map(|value| self.text(value));
                 let prefix = prefix.and_then(Known::into_option).unwrap_or_default().to_uppercase();
@@ -401,5 +404,18 @@ fn ordering(host: &mut MigrationHost, part: &Value) -> SqlExpr {
             let clause = host.literal_of(part);
             SqlExpr { compound: false, ..clause }
         }
+    }
+}
+
+/// Tells whether a text that is put around a statement may end it.
+fn ends_statement(host: &MigrationHost, text: Option<&Value>) -> bool {
+    let text = match text.and_then(|value| host.thing(value)) {
+        Some(SaValue::Clause(_)) => return false,
+        _ => text.map(|value| host.text(value)),
+    };
+    match text {
+        Some(Known::Is(text)) => text.contains(';'),
+        Some(Known::Unreadable) => true,
+        None => false,
     }
 }

@@ -34,7 +34,24 @@ const LIBRARIES: &[&str] = &[
     "psycopg",
     "asyncpg",
     "pymysql",
+    "MySQLdb",
+    "aiomysql",
+    "aiosqlite",
+    "asyncmy",
+    "cx_Oracle",
+    "mysql",
+    "oracledb",
+    "pg8000",
+    "pymssql",
+    "pyodbc",
+    "sqlite3",
+    "django",
+    "peewee",
+    "records",
 ];
+
+/// Libraries that start programs.
+const PROCESSES: &[&str] = &["sh", "plumbum", "pexpect", "fabric", "invoke"];
 
 /// Libraries that reach the network.
 const NETWORK: &[&str] = &[
@@ -80,6 +97,9 @@ pub fn outside(path: &str) -> Option<RemarkKind> {
     {
         return Some(RemarkKind::Network);
     }
+    if PROCESSES.contains(&root) {
+        return Some(RemarkKind::Process);
+    }
     match path {
         "os.system" | "os.popen" | "os.execv" | "os.execvp" | "os.spawnl" | "os.fork"
         | "os.kill" => Some(RemarkKind::Process),
@@ -115,6 +135,17 @@ impl MigrationHost {
             "alembic" => call_alembic(self, path, arguments, at),
             "psycopg2" | "psycopg" | "asyncpg" | "pymysql" => {
                 call_driver(self, path, &arguments, at)
+            }
+            "MySQLdb" | "aiomysql" | "aiosqlite" | "asyncmy" | "cx_Oracle" | "mysql"
+            | "oracledb" | "pg8000" | "pymssql" | "pyodbc" | "sqlite3" => {
+                match path.ends_with("connect") || path.ends_with("create_pool") {
+                    true => call_driver(self, path, &arguments, at),
+                    false => Value::unknown(format!("`{path}` is not computed")),
+                }
+            }
+            "django" | "peewee" | "records" => {
+                self.unreadable(&format!("`{path}` has a connection of its own"), at);
+                Value::None
             }
             "alembic_utils" => {
                 let class = path.rsplit('.').next().unwrap_or(path);

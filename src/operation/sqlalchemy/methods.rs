@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use crate::operation::migration_host::MigrationHost;
-use crate::operation::sa_value::{ConnectionKind, SaValue};
+use crate::operation::sa_value::{BIND, ConnectionKind, SaValue};
 use crate::operation::sqlalchemy::dml::{add_filter, begin};
 use crate::operation::sqlalchemy::parameters;
 use crate::operation::sqlalchemy::query::Verb;
@@ -99,6 +99,14 @@ impl MigrationHost {
                 "prepare" | "classes" => Value::None,
                 _ => Value::Host(of),
             },
+            SaValue::RawDdl(_) if name == "execute" => {
+                self.execute(Some(&Value::Host(of)), None, BIND, at);
+                Value::None
+            }
+            SaValue::Dialect if name.starts_with("do_") => {
+                self.unreadable(&format!("`{name}` sends what it is given to the driver"), at);
+                Value::None
+            }
             SaValue::Dialect => match name {
                 "type_descriptor" => arguments.positional.first().cloned().unwrap_or(Value::None),
                 _ => self.unsure("what the database holds is known to the database only"),

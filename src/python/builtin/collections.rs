@@ -27,6 +27,7 @@ pub(crate) const LIST: &[&str] = &[
     "appendleft",
     "popleft",
     "extendleft",
+    "rotate",
 ];
 
 /// The methods that sets have.
@@ -102,6 +103,28 @@ pub(crate) fn list(
                 known.iter().position(|known| this.equal(known, &item) == Some(true))
             {
                 this.change_items(items, |items| items.remove(index));
+            }
+        }
+        ("rotate", by) => {
+            let by = match by {
+                None => Some(1),
+                Some(Value::Int(by)) => Some(by),
+                Some(_) => None,
+            };
+            match by.filter(|_| {
+                items.borrow().iter().all(|item| Element::certain(item.clone()).region.is_none())
+            }) {
+                Some(by) => {
+                    this.change_items(items, |items| {
+                        let length = i64::try_from(items.len()).unwrap_or(i64::MAX).max(1);
+                        let by = usize::try_from(by.rem_euclid(length)).unwrap_or(0);
+                        items.rotate_right(by);
+                    });
+                }
+                None => {
+                    let whole = this.unknown_like(WHY, receiver);
+                    this.change_items(items, |items| *items = vec![whole]);
+                }
             }
         }
         ("clear", _) => {

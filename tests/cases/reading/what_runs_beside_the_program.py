@@ -17,6 +17,9 @@ def upgrade():
         return "DROP TABLE account", parameters
 
     alembic.config.main(argv=["downgrade", "base"])  # expect: unreadable-operation?
+    sa.DDL("DROP TABLE ledger")(None, bind)  # expect: drop-table
+    sa.inspect(bind).bind.execute(sa.text("DROP TABLE audit"))  # expect: drop-table
+    bind.dialect.do_execute(bind.connection.cursor(), "SELECT 1", ())  # expect: unreadable-operation?
     ops.DropColumnOp.drop_column(op, "account", "balance")  # expect: drop-column
 
 
