@@ -63,7 +63,9 @@ pub fn stage(
     let baseline = baseline(input, &head.to_string())?;
     let before = match &baseline {
         Baseline::Models { .. } | Baseline::Command { .. } => {
-            Some(checkout::write(&head, &cache.place("head"))?)
+            let before = checkout::write(&head, &cache.place("head"))?;
+            checkout::copy(&verify.copy, &root, &before)?;
+            Some(before)
         }
         Baseline::Replay | Baseline::Sql { .. } => None,
     };

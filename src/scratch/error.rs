@@ -268,6 +268,9 @@ impl Error {
                  production is another database, name it: dialect = \"...\" under [tool.safe-migration] (`safe-migration \
                  doctor` says what was taken for it, and why)"
                 .to_owned(),
+            Error::NotLoaded { proposal: Some(proposal), .. } => {
+                format!("{proposal} under [tool.safe-migration.verify]")
+            }
             Error::NotLoaded { why, .. } if why.contains("PackageNotFoundError") => "install the project itself there, which \
                  its code asks about: `pip install --no-deps -e .`; what is tried is the copy all the same"
                 .to_owned(),
@@ -277,9 +280,6 @@ impl Error {
                  not track: copy = [\"path/of/a/generated/file\"]",
                 why.split("No module named '").nth(1).and_then(|rest| rest.split('\'').next()).unwrap_or_default()
             ),
-            Error::NotLoaded { proposal: Some(proposal), .. } => {
-                format!("{proposal} under [tool.safe-migration.verify]")
-            }
             Error::NotLoaded { why, .. } if why.contains("NoAppException") && !why.contains("ImportError") => "name the application as `flask --app` takes it: \
                  flask-app = \"module:app\" under [tool.safe-migration.verify]"
                 .to_owned(),

@@ -19,13 +19,18 @@ MOST = 8
 DATABASE = re.compile(r"DATABASE|SQLALCHEMY|POSTGRES|MYSQL|MARIADB|(^|_)DB(_|$)|PASSW")
 
 
-def proposal(why, tree):
+def proposal(why, at, tree):
     """One line that says what to set, and where it stands in the project; nothing where nothing is found."""
     if not tree:
         return None
     if "NoAppException" in why and "ImportError" not in why:
         return application(tree)
-    names = {name.upper() for name in NAME.findall(why)}
+    left_out = generated(why, tree)
+    if left_out:
+        return 'git does not track it, so it is no part of the copy: copy = ["%s"]' % left_out
+    # `os.environ.get("NAME").lower()` says nothing of the name; the line does.
+    asked = re.findall(r"""(?:environ|getenv)\W+(?:get\W+)?["'](\w+)["']""", (at or {}).get("code") or "")
+    names = {name.upper() for name in NAME.findall(why) + asked}
     for path in files(tree) if names else ():
         given = values(os.path.join(tree, path))
         if names & set(given):
@@ -35,9 +40,25 @@ def proposal(why, tree):
             first = sorted(first, key=lambda name: name not in names)[:MOST]
             pairs = ", ".join('"%s=%s"' % (name, given[name].replace("\\", "\\\\").replace('"', '\\"')) for name in first)
             return "as %s has it: environment = [%s]" % (path, pairs)
-    if names and is_of_environment(why):
+    if names and (asked or is_of_environment(why)):
         return "environment = [%s]" % ", ".join('"%s=..."' % name for name in sorted(names)[:MOST])
     return None
+
+
+def generated(why, tree):
+    """The file of a module that is not there because `.gitignore` names it: something generates it."""
+    missing = re.search(r"cannot import name '(\w+)' from '([\w.]+)'", why)
+    module = ".".join(reversed(missing.groups())) if missing else None
+    if module is None:
+        missing = re.search(r"No module named '([\w.]+)'", why)
+        module = missing.group(1) if missing else None
+    try:
+        with open(os.path.join(tree, ".gitignore"), encoding="utf-8", errors="replace") as file:
+            ignored = [line.strip().lstrip("/") for line in file]
+    except OSError:
+        return None
+    path = (module or "").replace(".", "/") + ".py"
+    return next((line for line in ignored if module and (line == path or line.endswith("/" + path))), None)
 
 
 def is_of_environment(why):
@@ -76,6 +97,10 @@ def values(path):
 # -- Flask -------------------------------------------------------------------------------------------------------------------
 
 
+APPLICATION = re.compile(r"^(app|application|\w+)(?:\s*:\s*\w+)?\s*=\s*(?:\w+\.)*(?:\w*Flask\w*|create_app|make_app|create_application)\(", re.M)
+FACTORY = re.compile(r"^def (create_app|make_app|create_application)\(", re.M)
+
+
 def application(tree):
     """Where the application seems to be: what the project says to `flask`, else a module that makes one."""
     for path in files(tree):
@@ -89,18 +114,13 @@ def application(tree):
         for name in names:
             if name in ("wsgi.py", "app.py", "application.py", "main.py", "__init__.py"):
                 found.append(os.path.relpath(os.path.join(folder, name), tree))
-    for path in sorted(found, key=lambda path: (not path.endswith("wsgi.py"), path.count("/"), path)):
-        made = made_in(os.path.join(tree, path))
-        if made:
-            module = re.sub(r"(/__init__)?\.py$", "", path).replace("/", ".")
-            return 'as %s makes one: flask-app = "%s:%s"' % (path, module, made)
+    ordered = sorted(found, key=lambda path: (not path.endswith("wsgi.py"), path.count("/"), path))
+    # An application that is there comes before a function that makes one, which may want arguments.
+    for looked_for in (APPLICATION, FACTORY):
+        for path in ordered:
+            with open(os.path.join(tree, path), encoding="utf-8", errors="replace") as file:
+                made = looked_for.search(file.read(200000))
+            if made:
+                module = re.sub(r"(/__init__)?\.py$", "", path).replace("/", ".")
+                return 'as %s makes one: flask-app = "%s:%s"' % (path, module, made.group(1))
     return None
-
-
-def made_in(path):
-    """The name under which a file has an application, or a function that makes one."""
-    with open(path, encoding="utf-8", errors="replace") as file:
-        text = file.read(200000)
-    made = re.search(r"^(\w+)(?:\s*:\s*\w+)?\s*=\s*(?:\w+\.)*(?:Flask|create_app|make_app|create_application)\(", text, re.M)
-    factory = re.search(r"^def (create_app|make_app|create_application)\(", text, re.M)
-    return made.group(1) if made else factory.group(1) if factory else None

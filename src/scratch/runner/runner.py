@@ -84,11 +84,11 @@ def main():
         emit(event="result", safety=str(error))
         return 4
     except (NotLoaded, NoDriver) as error:
-        emit(event="result", not_loaded=str(error), at=getattr(error, "at", None), proposal=proposal(str(error), job.get("tree")))
+        emit(event="result", not_loaded=str(error), at=getattr(error, "at", None), proposal=proposal(str(error), getattr(error, "at", None), job.get("tree")))
         return 3
     except BaseException as error:
-        why = explain(error, job)
-        emit(event="result", not_loaded=why, at=place_of(error, job.get("tree")), proposal=proposal(why, job.get("tree")))
+        why, at = explain(error, job), place_of(error, job.get("tree"))
+        emit(event="result", not_loaded=why, at=at, proposal=proposal(why, at, job.get("tree")))
         return 3
 
 
