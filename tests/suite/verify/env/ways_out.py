@@ -91,6 +91,15 @@ def through_processes():
 
 
 PYTHON = "import socket; s = socket.socket(%s); s.settimeout(2); s.connect(%r)"
+# getpid by the table of 32-bit programs, which numbers other calls otherwise: push rbx; mov eax, 20; int 0x80; pop rbx; ret.
+OLD_CALL = """
+import ctypes, mmap, platform, sys
+if platform.machine() != "x86_64":
+    sys.exit(1)
+page = mmap.mmap(-1, 4096, prot=mmap.PROT_READ | mmap.PROT_WRITE | mmap.PROT_EXEC)
+page.write(bytes.fromhex("53b814000000cd805bc3"))
+ctypes.CFUNCTYPE(ctypes.c_int)(ctypes.addressof(ctypes.c_char.from_buffer(page)))()
+"""
 WAYS = {
     "a Unix socket": lambda: connect(socket.AF_UNIX, SOCKET),
     "an abstract socket": lambda: connect(socket.AF_UNIX, "\0safe-migration-ways-%d" % PORT),
@@ -118,6 +127,7 @@ WAYS = {
     "a program of the system": lambda: append("/usr/bin/env"),
     "io_uring": lambda: call(425, 4, 0),
     "ptrace": lambda: call(101, 16, 1, 0, 0),
+    "a system call of 32 bits": lambda: succeeds(sys.executable, "-S", "-c", OLD_CALL),
     "the memory of another process": lambda: call(310, 1, 0, 0, 0, 0, 0),
     "new namespaces": lambda: call(272, 0x10000000),
     "new namespaces by clone": lambda: call(435, 0, 0),
@@ -166,6 +176,23 @@ def server_ways(engine):
         "file_fdw": ["CREATE EXTENSION file_fdw", "CREATE SERVER s FOREIGN DATA WRAPPER file_fdw",
                      "CREATE FOREIGN TABLE f (x text) SERVER s OPTIONS (filename '%s')" % quoted, "SELECT * FROM f"],
     }
+    statements.update({
+        "a superuser of one's own": ["CREATE ROLE escaped SUPERUSER"],
+        "this role as a superuser": ["ALTER ROLE CURRENT_USER SUPERUSER"],
+        "the superuser's role": ["SET ROLE safe_migration"],
+        "the superuser's password": ["ALTER ROLE safe_migration PASSWORD NULL"],
+        "the server's settings": ["ALTER SYSTEM SET archive_command = 'echo escaped'"],
+        "an untrusted language": ["CREATE LANGUAGE plpython3u"],
+        "a function in C": ["CREATE FUNCTION f(int) RETURNS int LANGUAGE c AS '/usr/lib/x86_64-linux-gnu/libc.so.6', 'system'"],
+        "the server's folder": ["SELECT pg_ls_dir('.')"],
+        "the programs of a server": ["SET ROLE pg_execute_server_program"],
+        "an extension by the function for them": ["SELECT pg_catalog.safe_migration_extension('dblink', 'public', false, false)"],
+        "what a function of the superuser finds first": [
+            "CREATE FUNCTION public.format(text, VARIADIC text[]) RETURNS text LANGUAGE sql AS $$SELECT 'ALTER ROLE postgres SUPERUSER'$$",
+            "SET search_path = public, pg_catalog", "SELECT pg_catalog.safe_migration_extension('pg_buffercache', 'public', false, false)",
+            "SELECT 1 / (SELECT count(*) FROM pg_catalog.pg_roles WHERE rolname = CURRENT_USER AND rolsuper)",
+        ],
+    })
     found = []
     for name, rows in statements.items():
         with engine.connect() as connection:
@@ -176,6 +203,23 @@ def server_ways(engine):
             except Exception:
                 pass
             connection.rollback()
+    return found + other_databases(engine)
+
+
+def other_databases(engine):
+    """Databases beside this one, and the superuser without a password."""
+    kept = dict(engine.raw_connection().get_dsn_parameters())
+    found = []
+    for name, user, database in [
+        ("the superuser without a password", "safe_migration", kept["dbname"]), ("the server's own database", kept["user"], "postgres"),
+    ]:
+        try:
+            succeeds("psql", "-w", "-h", kept["host"], "-p", kept["port"], "-U", user, "-d", database, "-c", "SELECT 1")
+            found.append(name)
+        except (OSError, subprocess.SubprocessError):
+            pass
+    # Where this is not to be had, nothing was tried.
+    succeeds("psql", "-w", "-h", kept["host"], "-p", kept["port"], "-U", kept["user"], "-d", kept["dbname"], "-c", "SELECT 1")
     return found
 
 
