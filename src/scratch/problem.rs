@@ -48,6 +48,29 @@ impl Problem {
     }
 }
 
+/// What only an extension has, and which.
+const EXTENSIONS: [(&str, &str); 14] = [
+    ("uuid_generate_", "uuid-ossp"),
+    ("gen_salt(", "pgcrypto"),
+    ("crypt(", "pgcrypto"),
+    ("similarity(", "pg_trgm"),
+    ("_trgm_ops", "pg_trgm"),
+    ("unaccent", "unaccent"),
+    ("type \"citext\"", "citext"),
+    ("type \"hstore\"", "hstore"),
+    ("type \"ltree\"", "ltree"),
+    ("type \"vector\"", "vector"),
+    ("type \"geometry\"", "postgis"),
+    ("type \"geography\"", "postgis"),
+    ("function st_", "postgis"),
+    ("gist_int4_ops", "btree_gist"),
+];
+
+/// The extension whose type or function an error names.
+fn extension_of(error: &str) -> Option<&'static str> {
+    EXTENSIONS.into_iter().find(|(word, _)| error.contains(word)).map(|(_, extension)| extension)
+}
+
 /// Says what to do about an error that is often met; `code` is the line that it comes from.
 pub fn hint(error: &str, code: &str) -> Option<String> {
     let lower = error.to_lowercase();
@@ -87,22 +110,12 @@ pub fn hint(error: &str, code: &str) -> Option<String> {
         () if lower.contains("extension") && lower.contains("not available") => {
             "install the extension beside the scratch server (Debian: postgresql-contrib)".to_owned()
         }
-        () if [
-            "uuid_generate_",
-            "gen_salt(",
-            "crypt(",
-            "similarity(",
-            "gin_trgm_ops",
-            "type \"citext\"",
-            "type \"hstore\"",
-            "type \"vector\"",
-        ]
-        .iter()
-        .any(|word| lower.contains(word))
-            && lower.contains("does not exist") =>
-        {
-            "make the extension first: setup-sql = [\"CREATE EXTENSION ...\"] under [tool.safe-migration.verify]"
-                .to_owned()
+        () if lower.contains("does not exist") && extension_of(&lower).is_some() => {
+            let name = extension_of(&lower).unwrap_or("...");
+            format!(
+                "make the extension first: setup-sql = [\"CREATE EXTENSION IF NOT EXISTS \\\"{name}\\\"\"] under \
+                 [tool.safe-migration.verify]"
+            )
         }
         () if lower.contains("schema \"") && lower.contains("does not exist") => {
             format!(

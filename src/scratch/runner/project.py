@@ -56,9 +56,10 @@ def application(runner):
     os.environ.setdefault("FLASK_RUN_FROM_CLI", "true")  # as `flask db` does: `app.run()` returns at once
 
     named = None if runner.job["flask_app"] == "auto" else runner.job["flask_app"]
-    app = ScriptInfo(app_import_path=named or os.environ.get("FLASK_APP")).load_app()
-    know_migrate(app, runner.job["script_location"])
-    with app.app_context():
+    if runner.app is None:  # as in a process of `flask`, there is one: a second one may meet what the first has left
+        runner.app = ScriptInfo(app_import_path=named or os.environ.get("FLASK_APP")).load_app()
+        know_migrate(runner.app, runner.job["script_location"])
+    with runner.app.app_context():
         yield
 
 

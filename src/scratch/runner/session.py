@@ -17,7 +17,7 @@ class Session:
         self.clean, self.began = True, time.time()
         self.context_options, self.tables, self.hints = {}, 0, {}
         self.recording, self.statements, self.mentioned, self.first_error = False, [], set(), None
-        self.directories, self.acquainted = {}, False
+        self.directories, self.acquainted, self.app = {}, False, None
 
     def prepare(self):
         sys.path[:] = [path for path in sys.path if os.path.realpath(path or ".") != HERE]

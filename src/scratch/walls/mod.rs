@@ -161,10 +161,21 @@ pub fn standing() -> Vec<String> {
 }
 
 /// This executable, as long as it is the program: tests of the library are another one.
+///
+/// Where its file was replaced or removed while it runs, as an update does, Linux still leads to what
+/// runs: walls do not vanish by that.
 fn executable() -> Option<PathBuf> {
     let executable = std::env::current_exe().ok()?;
-    let is_program = executable.file_stem().is_some_and(|name| name == env!("CARGO_PKG_NAME"));
-    is_program.then_some(executable)
+    let name = executable.file_name()?.to_str()?;
+    if let Some(name) = name.strip_suffix(" (deleted)") {
+        let is_program = Path::new(name).file_stem().is_some_and(is_name);
+        return is_program.then(|| format!("/proc/{}/exe", std::process::id()).into());
+    }
+    executable.file_stem().is_some_and(is_name).then_some(executable)
+}
+
+fn is_name(stem: &std::ffi::OsStr) -> bool {
+    stem == env!("CARGO_PKG_NAME")
 }
 
 fn system() -> Vec<PathBuf> {

@@ -159,3 +159,83 @@ fn two_at_once_and_one_that_is_killed_do_not_meet() {
     }
     repo.tool(&["check"]).ends_with(1);
 }
+
+/// Runs the program where a folder of the repository cannot be written: root writes whatever its
+/// permissions are, so that the folder is mounted again.
+fn sealed(repo: &Repo, folder: &str, arguments: &str) -> Ran {
+    let tool = env!("CARGO_BIN_EXE_safe-migration");
+    let seal = format!(
+        "mount --bind {folder} {folder} && mount -o remount,ro,bind {folder} && cd . && exec '{tool}' {arguments}"
+    );
+    Ran::of(repo.command("unshare").args(["-Urm", "sh", "-c", &seal]))
+}
+
+#[test]
+fn a_git_directory_that_cannot_be_written_lets_nothing_through() {
+    let repo = staged();
+    let probe = repo.command("unshare").args(["-Urm", "true"]).status();
+    if !probe.is_ok_and(|status| status.success()) {
+        return;
+    }
+    // The tree of what is staged is known to git, or has to be written.
+    for is_known in [false, true] {
+        if is_known {
+            repo.git(&["write-tree"]);
+        }
+        for arguments in ["check", "hook pre-commit"] {
+            let ran = sealed(&repo, ".git", arguments);
+            assert!(matches!(ran.status, Some(1 | 2)), "{arguments}: {}{}", ran.stdout, ran.stderr);
+            assert!(!is_known || ran.status == Some(1), "{arguments}: {}", ran.stderr);
+            assert!(ran.status == Some(1) || ran.stderr.contains("hint:"), "{}", ran.stderr);
+        }
+    }
+    repo.write("alembic/versions/b2.py", good("b2"));
+    repo.git(&["add", "-A"]);
+    repo.git(&["write-tree"]);
+    // What is passed cannot be noted, and is passed all the same.
+    let ran = sealed(&repo, ".git", "hook pre-commit");
+    assert_eq!(ran.status, Some(0), "{}", ran.stderr);
+    assert_eq!(left_behind(&repo), Vec::<String>::new());
+}
+
+#[test]
+fn a_full_disk_lets_nothing_through_and_loses_nothing() {
+    let repo = staged();
+    // No file takes another byte, and the signal that says so is ignored.
+    let full = "trap '' XFSZ; ulimit -f 0";
+    for is_known in [false, true] {
+        if is_known {
+            repo.git(&["write-tree"]);
+        }
+        for arguments in ["check", "hook pre-commit", "check --format json"] {
+            let ran = limited(&repo, full, arguments);
+            assert!(matches!(ran.status, Some(1 | 2)), "{arguments}: {}{}", ran.stdout, ran.stderr);
+            assert!(!is_known || ran.status == Some(1), "{arguments}: {}", ran.stderr);
+        }
+    }
+    let said = repo.git_with_tool(&["commit", "-qnm", "around"]).ends_with(0);
+    assert!(said.stderr.contains("went around the gate"), "{}", said.stderr);
+    let ledger = fs::read(state(&repo).join("ledger.jsonl")).unwrap();
+    repo.write("alembic/versions/c3.py", bad("c3").replace("\"a1\"", "\"b2\""));
+    repo.git(&["add", "-A"]);
+    limited(&repo, full, "hook post-commit");
+    assert!(fs::read(state(&repo).join("ledger.jsonl")).unwrap().starts_with(&ledger));
+    assert_eq!(left_behind(&repo), Vec::<String>::new());
+}
+
+#[test]
+fn a_clock_that_goes_back_changes_no_verdict() {
+    let repo = staged();
+    repo.git_with_tool(&["commit", "-qm", "bad"]).ends_with(1);
+    // Everything that a run left, and what is staged, comes from a time that is yet to be.
+    for day in ["2100-01-01", "1980-01-01"] {
+        repo.command("find").args([".", "-exec", "touch", "-d", day, "{}", ";"]).status().unwrap();
+        repo.tool(&["check"]).ends_with(1);
+        repo.git_with_tool(&["commit", "-qm", "bad"]).ends_with(1);
+    }
+    let mut commit = repo.command("git");
+    commit.args(["commit", "-qnm", "from the future"]);
+    commit.env("GIT_COMMITTER_DATE", "2100-01-01T00:00:00Z").status().unwrap();
+    repo.tool(&["audit", "--fail", "HEAD~1..HEAD"]).ends_with(1);
+    repo.tool(&["check", "--from", "HEAD~1"]).ends_with(1);
+}

@@ -121,6 +121,27 @@ fn where_the_kernel_gives_no_namespaces_landlock_keeps_the_files() {
 }
 
 #[test]
+fn the_walls_stand_though_the_programs_file_is_gone() {
+    if !cfg!(target_os = "linux") || !can_run("Alembic", has_modules("alembic, sqlalchemy")) {
+        return;
+    }
+    let (outside, repo) = (Outside::new(), project("sqlite:///app.db"));
+    write(&repo, &NULLABLE);
+    repo.write("alembic/env.py", APPENDS);
+    repo.git(&["add", "-A"]);
+    let copy = repo.beside("safe-migration");
+    fs::copy(env!("CARGO_BIN_EXE_safe-migration"), &copy).unwrap();
+    // The shell's own copy of the program runs, and its file is taken away before it starts another.
+    let verify = format!("{0} verify --verbose & sleep 0.05; rm {0}; wait $!", copy.display());
+    let mut command = repo.command("sh");
+    command.args(["-c", &verify]).env("SAFE_MIGRATION_CACHE", repo.cache());
+    command.env("CANARY", outside.folder.path().join("canary")).env("WORK_TREE", repo.root());
+    let ran = Ran::of(&mut command);
+    assert_eq!(ran.status, Some(0), "{}{}", ran.stdout, ran.stderr);
+    assert!(ran.stdout.contains("seccomp"), "{}", ran.stdout);
+}
+
+#[test]
 fn the_ways_are_open_where_no_wall_stands() {
     let outside = Outside::new();
     let socket = outside.folder.path().join("s");
