@@ -18,9 +18,18 @@ import time
 
 from instructions import ROOT, Repository, project, table
 
-PACKAGES = ["ruff", "squawk-cli", "alembic-guard", "django-zdm", "pytest-alembic", "alembic", "psycopg2-binary"]
+PACKAGES = ["ruff", "squawk-cli", "alembic-guard", "django-zdm", "pytest-alembic", "pytest<9", "alembic",
+            "psycopg2-binary"]
 TURNS = 15
 REVISIONS = 500
+ENGINE = """import pytest
+import sqlalchemy
+
+
+@pytest.fixture
+def alembic_engine():
+    return sqlalchemy.create_engine('sqlite://')
+"""
 OFFLINE = """from alembic import context
 
 if context.is_offline_mode():
@@ -54,7 +63,7 @@ def version(package, programs):
 def rows(program, programs, path, sql, revisions):
     """What is run: a title, the package, and the commands, one after another."""
     alembic = [programs / "alembic", "upgrade", revisions, "--sql"]
-    single = ["--test-alembic", "-q", "-p", "no:cacheprovider", "-k", "single_head_revision"]
+    single = ["--test-alembic", "-q", "-p", "no:cacheprovider", "-k", "single_head"]
     return [
         ("safe-migration check", None, [[program, "check"]]),
         ("git diff --cached --quiet", None, [["git", "diff", "--cached", "--quiet"]]),
@@ -106,7 +115,12 @@ def main():
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name) / "repository"
         path, text = table(REVISIONS)
-        files = {**project(REVISIONS), "alembic/env.py": OFFLINE, "tests/test_none.py": "def test_none():\n    pass\n"}
+        files = {
+            **project(REVISIONS),
+            "alembic/env.py": OFFLINE,
+            "tests/conftest.py": ENGINE,
+            "tests/test_none.py": "def test_none():\n    pass\n",
+        }
         repository = Repository(folder, [files], {path: text})
         repository.git("checkout-index", "-a", "-q", "-f")
         ids = f"r{REVISIONS - 1:05}:r{REVISIONS:05}"

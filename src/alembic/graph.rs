@@ -9,7 +9,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use std::rc::Rc;
 
 use crate::alembic::header::Header;
-use crate::alembic::order::Walks;
+use crate::alembic::walks::Walks;
 
 /// The revisions of a project and how they follow one another.
 #[derive(Debug, Default)]

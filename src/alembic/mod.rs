@@ -58,6 +58,8 @@ pub mod graph;
 
 mod order;
 
+mod walks;
+
 pub mod cycle;
 
 pub mod migration;

@@ -5,28 +5,7 @@ use std::collections::{HashMap, HashSet, VecDeque};
 use std::rc::Rc;
 
 use crate::alembic::graph::RevisionGraph;
-
-/// A set of nodes by number.
-#[derive(Clone, Debug)]
-pub(crate) struct Bits(Vec<u64>);
-
-impl Bits {
-    fn new(size: usize) -> Self {
-        Bits(vec![0; size.div_ceil(64)])
-    }
-
-    fn insert(&mut self, at: usize) {
-        self.0[at / 64] |= 1 << (at % 64);
-    }
-
-    fn remove(&mut self, at: usize) {
-        self.0[at / 64] &= !(1 << (at % 64));
-    }
-
-    fn holds(&self, at: usize) -> bool {
-        self.0[at / 64] & (1 << (at % 64)) != 0
-    }
-}
+use crate::alembic::walks::Bits;
 
 impl RevisionGraph {
     /// Returns everything that is deployed before a revision, in the order of `alembic upgrade`;
@@ -162,17 +141,13 @@ impl RevisionGraph {
 
     /// Returns a revision with everything below it, as Alembic's `get_ancestors`.
     fn needed_bits(&self, from: usize) -> Bits {
-        if let Some(bits) = self.walks.borrow().needed.get(&from) {
-            return bits.clone();
-        }
-        let mut bits = Bits::new(self.nodes().len());
-        self.needs(&[from]).into_iter().for_each(|at| bits.insert(at));
-        let needed = &mut self.walks.borrow_mut().needed;
-        if needed.len() * bits.0.len() > WORDS_KEPT {
-            needed.clear();
-        }
-        needed.insert(from, bits.clone());
-        bits
+        let known = self.walks.borrow().needed(from);
+        known.unwrap_or_else(|| {
+            let mut bits = Bits::new(self.nodes().len());
+            self.needs(&[from]).into_iter().for_each(|at| bits.insert(at));
+            self.walks.borrow_mut().keep_needed(from, &bits);
+            bits
+        })
     }
 
     /// Returns the dependencies that no ancestor by `down_revision` has already
@@ -181,12 +156,12 @@ impl RevisionGraph {
         if self.nodes()[at].dependencies.is_empty() {
             return Rc::new([]);
         }
-        if let Some(own) = self.walks.borrow().own.get(&at) {
-            return own.clone();
-        }
-        let own = self.uninherited(at);
-        self.walks.borrow_mut().own.insert(at, own.clone());
-        own
+        let known = self.walks.borrow().own.get(&at).cloned();
+        known.unwrap_or_else(|| {
+            let own = self.uninherited(at);
+            self.walks.borrow_mut().own.insert(at, own.clone());
+            own
+        })
     }
 
     fn uninherited(&self, at: usize) -> Rc<[usize]> {
@@ -204,18 +179,6 @@ impl RevisionGraph {
         }
         own.into()
     }
-}
-
-/// How many words of sets are kept: 64 MiB.
-const WORDS_KEPT: usize = 8 << 20;
-
-/// What walks over a graph found out, for the next walk.
-#[derive(Debug, Default)]
-pub(crate) struct Walks {
-    /// Revisions with everything below them.
-    needed: HashMap<usize, Bits>,
-    /// The dependencies that nothing below a revision has already.
-    own: HashMap<usize, Rc<[usize]>>,
 }
 
 /// A walk from the heads down that never emits a revision before all that need it.
