@@ -64,6 +64,9 @@ pub mod operation;
 /// Projects, headers, migrations and the revision graph.
 pub mod alembic;
 
+/// What the code of the application believes the database to be.
+pub mod models;
+
 /// The tables as the history leaves them.
 pub mod schema;
 

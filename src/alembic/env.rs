@@ -3,9 +3,9 @@
 use std::collections::HashSet;
 use std::rc::Rc;
 
-use crate::alembic::walk::{Seen, walk};
 use crate::python::module::Module;
 use crate::python::syntax::{Argument, Expression, ExpressionKind as Kind, Part, StatementKind};
+use crate::python::walk::{Seen, walk};
 use crate::sql::timeout::TIMEOUTS;
 use crate::text::cut;
 use crate::text::source::{Span, Text};

@@ -34,8 +34,6 @@ mod fallback;
 
 pub mod comments;
 
-mod walk;
-
 mod environment;
 
 mod env;

@@ -23,6 +23,9 @@ pub mod unjudged;
 /// Folders of the file system as a snapshot.
 pub mod disk;
 
+/// Since which commit nothing names what a migration takes away.
+pub mod unused;
+
 /// Which revisions of a project are meant.
 pub mod revised;
 

@@ -20,6 +20,7 @@ use crate::ledger::evidence;
 use crate::ledger::evidence::EvidenceStore;
 use crate::review::subject::{Judged, Revised, Subject};
 use crate::rule::after_merge::AfterMerge;
+use crate::rule::application::Application;
 use crate::rule::release::Release;
 use crate::schema::memory::Memory;
 use crate::scratch::proof::Proof;
@@ -165,8 +166,21 @@ fn release(change: &Change, history: &History, parents: Vec<History>) -> (Releas
         released: released.iter().map(|id| id.to_string()).collect(),
         each_alone: change.scope == Scope::All,
         upstream: change.upstream.as_ref().map(|upstream| upstream.name.clone()),
+        application: application(change, history),
     };
     (release, bases)
+}
+
+/// The code of the application where a release is known; what is judged for itself (`--all`) has no
+/// release of its own.
+fn application(change: &Change, history: &History) -> Option<Rc<Application>> {
+    if !matches!(change.scope, Scope::Change | Scope::Files) {
+        return None;
+    }
+    let released = change.upstream.as_ref().map(|upstream| &upstream.base);
+    let released = released.or(change.parents.first())?;
+    let (project, dialect) = (history.project(), history.dialect());
+    Some(Rc::new(Application::new(released, &change.new, project, dialect)))
 }
 
 /// What merging with upstream would make of a project; nothing where upstream has no revision that

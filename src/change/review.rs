@@ -10,7 +10,7 @@ use crate::change::project_input::{ProjectInput, inputs, read_all};
 use crate::change::trees::Change;
 use crate::change::unjudged::unjudged;
 use crate::change::upstream::Kinship;
-use crate::change::{notices, settings_change};
+use crate::change::{notices, settings_change, unused};
 use crate::git::repository::Repository;
 use crate::ledger::ability::{Abilities, Ability};
 use crate::ledger::evidence::EvidenceStore;
@@ -31,7 +31,7 @@ pub fn review(
         // is concerned.
         return Ok(nothing_judged(&change));
     }
-    let review = judge(repository, &inputs, &change, overrides);
+    let review = judge_for_people(repository, &inputs, &change, overrides);
     // The program is about to end, and the histories of a large project take as long to be taken
     // apart as to be searched.
     std::mem::forget((inputs, change));
@@ -70,6 +70,19 @@ pub fn judge(
     let shelf = EvidenceStore::of(&repository.state_dir());
     let mut review = review_with(inputs, change, overrides, |input| input.evidence(&shelf));
     say_what_verify_lacks(&mut review, repository, inputs);
+    review
+}
+
+/// Does the same, and says since when nothing names what is taken away, which history is walked
+/// for.
+pub fn judge_for_people(
+    repository: &Repository,
+    inputs: &[ProjectInput],
+    change: &Change,
+    overrides: &Overrides,
+) -> Review {
+    let mut review = judge(repository, inputs, change, overrides);
+    unused::add(&mut review, repository, change, inputs);
     review
 }
 

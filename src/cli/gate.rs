@@ -40,8 +40,8 @@ pub fn run(
     let overrides = judging.overrides_in(repository)?;
     let judged = project_input::inputs(repository, &mut change, &overrides);
     let status = judged.map_err(Error::from).and_then(|inputs| {
-        let review =
-            (!inputs.is_empty()).then(|| review::judge(repository, &inputs, &change, &overrides));
+        let review = (!inputs.is_empty())
+            .then(|| review::judge_for_people(repository, &inputs, &change, &overrides));
         let status = check::tell(repository, review, occasion, judging, output)?;
         Ok((inputs, status))
     });

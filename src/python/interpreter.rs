@@ -5,13 +5,14 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 use crate::python::host::{Arguments, Host};
-use crate::python::object::{File, Module, Object};
+use crate::python::object::{Class, File, Module, Object};
 use crate::python::run::accounts::Accounts;
 use crate::python::run::graveyard::Graveyard;
 use crate::python::run::journal::Journals;
 use crate::python::run::outcome::End;
 use crate::python::run::stack::{Frame, Stack};
 use crate::python::scope::{Scope, ScopeKind};
+use crate::python::syntax::Expression;
 use crate::python::value::Value;
 use crate::text::source::{Site, Span, Text};
 
@@ -192,6 +193,59 @@ impl<'a> Interpreter<'a> {
     /// Returns where what was loaded or called ended because it raises in every run that is read.
     pub fn ended(&mut self) -> Option<End> {
         self.ended.take()
+    }
+
+    /// Runs the top level of a file, unless something that ran before has imported it, and returns
+    /// its module.
+    pub fn visit(&mut self, path: &Rc<str>, text: &Rc<Text>) -> Value {
+        let Some(module) = self.modules.get(path).cloned() else { return self.load(path, text) };
+        self.begin(&module);
+        Value::Object(module)
+    }
+
+    /// Returns the module of a file that was imported or loaded.
+    pub fn module_at(&self, path: &str) -> Option<Rc<Object>> {
+        self.modules.get(path).cloned()
+    }
+
+    /// Evaluates an expression as if it stood at the end of a file, or of a class in it.
+    pub fn evaluate_in(
+        &mut self,
+        module: &Rc<Object>,
+        class: Option<&Class>,
+        expression: &Expression,
+    ) -> Value {
+        let Object::Module(Module { file: Some(file), scope, .. }) = &**module else {
+            return Value::unknown("its module is not in the repository");
+        };
+        let (file, scope) = (file.clone(), Rc::clone(scope));
+        let scope = match class {
+            None => scope,
+            Some(class) => Rc::new(Scope {
+                names: Rc::clone(&class.attributes),
+                parent: Some(scope),
+                kind: ScopeKind::Class,
+                elsewhere: RefCell::default(),
+            }),
+        };
+        let frame = Frame { scope, ..Frame::of_file(file) };
+        self.in_frame(frame, expression.span, |this| {
+            let value = this.evaluate(expression);
+            this.settled(value)
+        })
+        .0
+    }
+
+    /// Keeps the promise of an import that a module or a class is bound to.
+    pub fn kept(&mut self, module: &Rc<Object>, value: Value) -> Value {
+        let Object::Module(Module { file: Some(file), .. }) = &**module else { return value };
+        let frame = Frame::of_file(file.clone());
+        self.in_frame(frame, Span::default(), |this| this.settled(value)).0
+    }
+
+    /// Says how many bytes of imported modules may be parsed from here on.
+    pub fn allow_modules(&mut self, bytes: usize) {
+        self.parse_left = bytes;
     }
 
     /// Gives the interpreter fuel again, as between two functions that are read for themselves.

@@ -17,6 +17,8 @@ pub mod syntax;
 
 pub(crate) mod bound;
 
+pub(crate) mod walk;
+
 pub(crate) mod lower;
 
 pub mod module;

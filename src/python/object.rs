@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use crate::python::host::{Arguments, Region};
 use crate::python::scope::{Names, Scope};
-use crate::python::syntax::FunctionDefinition;
+use crate::python::syntax::{Block, FunctionDefinition};
 use crate::python::value::{Unknown, Value};
 use crate::text::source::{Site, Text};
 
@@ -165,6 +165,8 @@ pub struct Class {
     pub kind: ClassKind,
     /// The names of annotated attributes, in order.
     pub fields: Vec<Rc<str>>,
+    /// Its statements.
+    pub body: Block,
     /// Where it is defined.
     pub site: Site,
     /// The classes of the repository that it extends, in the order in which attributes are looked

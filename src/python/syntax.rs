@@ -87,6 +87,8 @@ pub enum StatementKind {
         target: Expression,
         /// The annotation, if a call stands in it.
         annotation: Option<Expression>,
+        /// Where the annotation is written.
+        written: Span,
         /// The value, if there is one.
         value: Option<Expression>,
     },
@@ -260,6 +262,8 @@ pub struct FunctionDefinition {
     pub body_span: Span,
     /// The annotations in which calls stand: they are evaluated where it is defined.
     pub annotations: Vec<Expression>,
+    /// Where it says what it returns.
+    pub returns: Option<Span>,
     /// Whether it yields.
     pub generator: bool,
     /// The names that occur in it, sorted.

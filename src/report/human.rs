@@ -174,6 +174,7 @@ fn footer(review: &Review, volume: Volume) -> String {
     lines.extend(review.waived.iter().map(waived));
     lines.extend(passed(review, volume));
     lines.extend(testing(review, volume));
+    lines.extend(review.unused.iter().map(|unused| labelled("Unused", &unused.sentence())));
     lines.extend(review.recommendations.iter().map(|text| labelled("Recommendation", text)));
     lines.extend(review.notices.iter().map(|text| labelled("Note", text)));
     if review.findings.iter().any(|finding| finding.rule.id != UNTESTED) {

@@ -4,7 +4,9 @@ use serde::Serialize;
 
 use crate::report::place;
 use crate::report::speech;
-use crate::review::finding::{Finding, Lowered, Note, Review, Reviewed, Testing, Unread, Waived};
+use crate::review::finding::{
+    Finding, Lowered, Note, Review, Reviewed, Testing, Unread, Unused, Waived,
+};
 
 /// Tells a review as one object on several lines, with a newline at the end.
 pub fn tell(review: &Review) -> String {
@@ -31,6 +33,7 @@ struct Object<'a> {
     passed: &'a [&'static str],
     testing: Vec<TestingRow<'a>>,
     unread: Vec<UnreadRow<'a>>,
+    unused_since: Vec<UnusedRow<'a>>,
     recommendations: &'a [String],
     notices: &'a [String],
     unverifiable: &'a [String],
@@ -106,6 +109,20 @@ struct TestingRow<'a> {
 }
 
 #[derive(Serialize)]
+struct UnusedRow<'a> {
+    path: &'a str,
+    line: usize,
+    revision: &'a str,
+    table: &'a str,
+    column: Option<&'a str>,
+    commit: Option<&'a str>,
+    date: Option<&'a str>,
+    author: Option<&'a str>,
+    subject: Option<&'a str>,
+    searched: usize,
+}
+
+#[derive(Serialize)]
 struct UnreadRow<'a> {
     path: &'a str,
     line: usize,
@@ -127,10 +144,27 @@ impl<'a> Object<'a> {
             passed: &review.passed,
             testing: review.testing.iter().map(testing).collect(),
             unread: review.unread.iter().map(unread).collect(),
+            unused_since: review.unused.iter().map(unused).collect(),
             recommendations: &review.recommendations,
             notices: &review.notices,
             unverifiable: &review.unverifiable,
         }
+    }
+}
+
+fn unused(unused: &Unused) -> UnusedRow<'_> {
+    let since = unused.since.as_ref();
+    UnusedRow {
+        path: &unused.path,
+        line: unused.line,
+        revision: &unused.revision,
+        table: &unused.table,
+        column: unused.column.as_deref(),
+        commit: since.map(|since| &*since.commit),
+        date: since.map(|since| &*since.date),
+        author: since.map(|since| &*since.author),
+        subject: since.map(|since| &*since.subject),
+        searched: unused.searched,
     }
 }
 

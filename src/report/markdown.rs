@@ -6,7 +6,7 @@ use crate::report::place;
 use crate::report::prose::count;
 use crate::report::speech::{self, code, fenced, markdown as escape};
 use crate::report::telling::Telling;
-use crate::review::finding::{Finding, Review};
+use crate::review::finding::{Finding, Review, Unused};
 use crate::rule::severity::Severity;
 use crate::text::cut;
 
@@ -19,7 +19,9 @@ pub fn tell(review: &Review, telling: Telling) -> String {
     for change in &review.settings_changes {
         out += &format!("\n> ⚠️ {}\n", escape(change));
     }
-    let lines = review.unverifiable.iter().chain(&review.recommendations).chain(&review.notices);
+    let unused: Vec<String> = review.unused.iter().map(Unused::sentence).collect();
+    let lines = review.unverifiable.iter().chain(&unused).chain(&review.recommendations);
+    let lines = lines.chain(&review.notices);
     let lines: String = lines.map(|line| format!("- {}\n", escape(line))).collect();
     let tail = if lines.is_empty() { lines } else { format!("\n{lines}") };
     let tail = shortened(tail, LONGEST / 2);

@@ -26,6 +26,8 @@ pub struct Review {
     pub testing: Vec<Testing>,
     /// What could not be read.
     pub unread: Vec<Unread>,
+    /// What is dropped or renamed and no released code names any more.
+    pub unused: Vec<Unused>,
     /// How to deploy it.
     pub recommendations: Vec<String>,
     /// What the report says once besides: an assumed dialect, rules that are off, no upstream.
@@ -36,6 +38,64 @@ pub struct Review {
     pub strict: bool,
     /// The texts that findings point into, by path.
     pub texts: BTreeMap<Rc<str>, Rc<Text>>,
+}
+
+/// A column or table that a migration takes away and no released code names any more.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unused {
+    /// The path of the migration.
+    pub path: Rc<str>,
+    /// The line of the statement, from 1.
+    pub line: usize,
+    /// The revision.
+    pub revision: String,
+    /// The table.
+    pub table: String,
+    /// The column; the table as a whole where there is none.
+    pub column: Option<String>,
+    /// The branch that is released.
+    pub upstream: Option<String>,
+    /// The commit that took the last use away, where one is found.
+    pub since: Option<UnusedSince>,
+    /// How many commits were looked at.
+    pub searched: usize,
+}
+
+/// The commit that took the last use away.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnusedSince {
+    /// Its id.
+    pub commit: String,
+    /// Who wrote it.
+    pub author: String,
+    /// When it was committed, `YYYY-MM-DD`.
+    pub date: String,
+    /// The first line of its message.
+    pub subject: String,
+}
+
+impl Unused {
+    /// Says it in one sentence.
+    pub fn sentence(&self) -> String {
+        let what = match &self.column {
+            Some(column) => format!("{}.{column}", self.table),
+            None => self.table.clone(),
+        };
+        let code = self.upstream.as_deref().unwrap_or("HEAD");
+        match &self.since {
+            Some(since) => {
+                let short: String = since.commit.chars().take(10).collect();
+                format!(
+                    "no code of `{code}` names `{what}` since {short} of {} ({}: {})",
+                    since.date, since.author, since.subject
+                )
+            }
+            None => format!(
+                "no code of `{code}` names `{what}`, and no model of the last {} commits did",
+                self.searched
+            ),
+        }
+    }
 }
 
 /// A migration that the change concerns.

@@ -63,6 +63,8 @@ pub mod merge_conflicts;
 
 pub mod after_merge;
 
+pub mod application;
+
 pub mod released;
 
 pub mod rollback;

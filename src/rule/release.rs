@@ -1,6 +1,9 @@
 //! What is released, and what is deployed together.
 
 use std::collections::HashSet;
+use std::rc::Rc;
+
+use crate::rule::application::Application;
 
 /// Which revisions are in upstream already, and what is deployed together.
 #[derive(Clone, Debug, Default)]
@@ -14,4 +17,6 @@ pub struct Release {
     pub each_alone: bool,
     /// The upstream's name, where there is one.
     pub upstream: Option<String>,
+    /// The code of the application, where something is released that can be asked.
+    pub application: Option<Rc<Application>>,
 }

@@ -7,6 +7,7 @@ mod batch_table_copy;
 mod blocking_maintenance;
 mod brief_exclusive_lock;
 mod check_without_not_valid;
+pub(crate) mod column_still_referenced;
 mod column_type_change;
 mod concurrently_in_transaction;
 mod conflicting_branches;
@@ -117,6 +118,7 @@ pub static RULES: &[&Rule] = &[
     &drop_table::RULE,
     &drop_column::RULE,
     &drop_constraint::RULE,
+    &column_still_referenced::RULE,
     &truncate_table::RULE,
     &delete_without_filter::RULE,
     &delete_rows::RULE,

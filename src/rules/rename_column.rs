@@ -60,7 +60,7 @@ fn check<'a>(stmt: &StatementRef<'a>, context: &RuleContext<'a>) -> Vec<RawFindi
 }
 
 /// Says what keeps the queries of the previous release alive.
-fn keeps_name<'a>(
+pub(super) fn keeps_name<'a>(
     stmt: &StatementRef<'a>,
     context: &RuleContext<'a>,
     table: &TableName,

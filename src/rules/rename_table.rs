@@ -119,7 +119,7 @@ fn is_no_table(stmt: &StatementRef<'_>, context: &RuleContext<'_>, table: &Table
 }
 
 /// Says what keeps the queries of the previous release alive.
-fn keeps_name<'a>(
+pub(super) fn keeps_name<'a>(
     stmt: &StatementRef<'a>,
     context: &RuleContext<'a>,
     table: &TableName,

@@ -45,6 +45,7 @@ mod live;
 
 mod locks;
 
+mod models;
 mod operations;
 
 mod packages;

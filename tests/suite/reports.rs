@@ -8,7 +8,7 @@ use safe_migration::report::tell;
 use safe_migration::report::telling::{Format, Occasion, Telling, Volume};
 use safe_migration::review::finding::{
     Change, Finding, Lowered, LoweredBy, Note, Review, Reviewed, Testing, TestingStatus, Unread,
-    Waived,
+    Unused, UnusedSince, Waived,
 };
 use safe_migration::rule::definition::Rule;
 use safe_migration::rule::raw_finding::{Direction, RawFinding};
@@ -118,6 +118,21 @@ fn review() -> Review {
         waived: None,
     };
     Review {
+        unused: vec![Unused {
+            path: PATH.into(),
+            line: 30,
+            revision: "ab12".to_owned(),
+            table: "users".to_owned(),
+            column: Some("legacy".to_owned()),
+            upstream: Some("origin/main".to_owned()),
+            since: Some(UnusedSince {
+                commit: "0123456789abcdef0123456789abcdef01234567".to_owned(),
+                author: "Ann".to_owned(),
+                date: "2026-01-02".to_owned(),
+                subject: "forget the legacy field".to_owned(),
+            }),
+            searched: 12,
+        }],
         settings_changes: vec![
             "`testing` becomes `\"off\"` in this change, and was `\"required\"`".to_owned(),
         ],

@@ -143,6 +143,8 @@ fn postgresql(path: &str, name: &str, given: &TypeArguments<'_>) -> Known<String
         "SPARSEVEC" | "SparseVector" => given.with("SPARSEVEC", &["dim"]),
         "Geometry" | "Geography" => geometry(name, given),
         "TSVectorType" => is("TSVECTOR"),
+        "JSONType" => is("JSON"),
+        "StringEncryptedType" => given.with("VARCHAR", &["length"]),
         "LtreeType" => is("LTREE"),
         "CIText" => is("CITEXT"),
         "INET" | "CIDR" | "MACADDR" | "MACADDR8" | "MONEY" | "OID" | "REGCLASS" | "REGCONFIG"

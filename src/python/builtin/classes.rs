@@ -104,8 +104,17 @@ fn class(
     let mut bases = bases;
     let ancestors = Class::linearized(&mut bases);
     let keywords = Vec::new();
-    let class =
-        Class { name: name.into(), bases, keywords, attributes, kind, fields, site, ancestors };
+    let class = Class {
+        name: name.into(),
+        bases,
+        keywords,
+        attributes,
+        kind,
+        fields,
+        body: Rc::from(Vec::new()),
+        site,
+        ancestors,
+    };
     Value::Object(Rc::new(Object::Class(class)))
 }
 

@@ -42,6 +42,7 @@ impl<'t> Lowering<'t> {
         let header = self.block_of(from, node, body, BlockKind::Function);
         let parameters = self.parameters(field(node, "parameters"));
         let annotations = self.annotations(node);
+        let returns = field(node, "return_type").map(span);
         let outer = std::mem::replace(&mut self.yields, false);
         let first = self.seen.len();
         let block = self.block(body);
@@ -51,6 +52,7 @@ impl<'t> Lowering<'t> {
             parameters,
             body_span: span(body),
             annotations,
+            returns,
             generator: std::mem::replace(&mut self.yields, outer),
             names: self.names_since(first),
             docstring: docstring(&block),
@@ -74,6 +76,7 @@ impl<'t> Lowering<'t> {
             parameters,
             body_span: body.span,
             annotations: Vec::new(),
+            returns: None,
             generator: std::mem::replace(&mut self.yields, outer),
             names: self.names_since(first),
             docstring: None,

@@ -132,17 +132,21 @@ impl<'t> Lowering<'t> {
             };
             let target = self.expression(left);
             let annotation = field(node, "type").and_then(|kind| self.acting_annotation(kind));
+            let written = field(node, "type").map(span).unwrap_or_default();
             let right = field(node, "right");
             match right {
                 Some(next) if next.kind() == "assignment" && !annotated => {
                     targets.push(target);
                     node = next;
                 }
-                None => return StatementKind::Annotated { target, annotation, value: None },
+                None => {
+                    return StatementKind::Annotated { target, annotation, written, value: None };
+                }
                 Some(value) if annotated => {
                     return StatementKind::Annotated {
                         target,
                         annotation,
+                        written,
                         value: Some(self.expression(value)),
                     };
                 }

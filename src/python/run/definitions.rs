@@ -157,6 +157,7 @@ pub(crate) fn define_class(
         attributes: Rc::clone(&scope.names),
         kind,
         fields: fields(&definition.body),
+        body: Rc::clone(&definition.body),
         site: this.stack.site(span),
         ancestors,
     }));

@@ -110,7 +110,7 @@ fn simple(this: &mut Interpreter<'_>, statement: &Statement) {
             this.evaluate(expression);
         }
         StatementKind::Assign { targets, value } => assignment(this, targets, value),
-        StatementKind::Annotated { target, annotation, value } => {
+        StatementKind::Annotated { target, annotation, value, .. } => {
             if let Some(value) = value {
                 let value = this.evaluate(value);
                 this.assign(target, value);

@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The floor of each room. An import may lead to the same room or to a lower floor.
-const FLOORS: [(&str, u8); 20] = [
+const FLOORS: [(&str, u8); 21] = [
     ("main", 12),
     ("cli", 11),
     ("change", 10),
@@ -21,6 +21,7 @@ const FLOORS: [(&str, u8); 20] = [
     ("schema", 5),
     ("advice", 3),
     ("alembic", 4),
+    ("models", 4),
     ("operation", 3),
     ("git", 3),
     ("config", 3),

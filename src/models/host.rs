@@ -1,0 +1,370 @@
+//! What the modules of an application are answered while they are interpreted: what a migration is
+//! answered, and what is kept of the classes and tables that they declare.
+
+use std::cell::RefCell;
+use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
+
+use crate::operation::migration_host::MigrationHost;
+use crate::operation::sa_value::SaValue;
+use crate::python::host::{Arguments, At, Host, Iteration, Raised, Region};
+use crate::python::object::Object;
+use crate::python::value::{HostId, Value};
+use crate::text::source::Site;
+
+/// The host, shared with what reads the models once the modules have run.
+pub(crate) struct ModelHost {
+    /// What is kept.
+    pub(crate) store: Rc<RefCell<Store>>,
+}
+
+/// What is kept of the modules that were interpreted.
+pub(crate) struct Store {
+    /// What answers for Alembic and SQLAlchemy.
+    pub(crate) host: MigrationHost,
+    /// The classes, in the order in which they are defined.
+    pub(crate) classes: Vec<Rc<Object>>,
+    /// The tables that `Table(...)` made, in order.
+    pub(crate) tables: Vec<HostId>,
+    /// What was called to make a value, and with what.
+    pub(crate) made: HashMap<HostId, Made>,
+    /// The functions that `declared_attr` decorates, by address.
+    pub(crate) declared: HashSet<usize>,
+    /// Classes that a decorator makes bases or maps, by address.
+    pub(crate) marked: HashMap<usize, Mark>,
+    /// Values that are the same whenever they are asked for: `db.Model`.
+    kept: HashMap<(String, String), Value>,
+    /// The class that `declarative_base(cls=...)` is given, by the base.
+    pub(crate) base_classes: HashMap<HostId, Rc<Object>>,
+    /// Classes mapped by a call, with the table.
+    pub(crate) imperative: Vec<(Rc<Object>, HostId)>,
+}
+
+/// A call that made a value.
+#[derive(Clone, Debug)]
+pub(crate) struct Made {
+    /// The dotted name of what was called.
+    pub(crate) path: Rc<str>,
+    /// What it was given.
+    pub(crate) arguments: Arguments,
+    /// The innermost place.
+    pub(crate) site: Option<Site>,
+}
+
+/// What a decorator makes of a class.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Mark {
+    /// A base of mapped classes (`as_declarative`).
+    Base,
+    /// A mapped class (`registry.mapped`).
+    Mapped,
+}
+
+/// Functions that hand a column through.
+const WRAPPERS: [&str; 3] = ["column_property", "deferred", "orm_insert_sentinel"];
+
+/// Attributes of `db` that are one object.
+const SINGLE: [&str; 3] = ["Model", "metadata", "SQLModel"];
+
+impl Store {
+    /// Makes a store over what answers.
+    pub(crate) fn new(host: MigrationHost) -> Self {
+        Store {
+            host,
+            classes: Vec::new(),
+            tables: Vec::new(),
+            made: HashMap::new(),
+            declared: HashSet::new(),
+            marked: HashMap::new(),
+            kept: HashMap::new(),
+            base_classes: HashMap::new(),
+            imperative: Vec::new(),
+        }
+    }
+
+    /// Tells whether a value is `SQLModel`, whose classes map a table only where they say so.
+    pub(crate) fn is_sqlmodel(&self, id: HostId) -> bool {
+        let of = |((owner, name), value): (&(String, String), &Value)| {
+            owner == "sqlmodel"
+                && name == "SQLModel"
+                && matches!(value, Value::Host(own) if *own == id)
+        };
+        self.kept.iter().any(of)
+    }
+
+    /// Returns how the callee of a call is named: dotted, or the method alone.
+    fn path_of(&self, callee: HostId) -> Option<Rc<str>> {
+        match self.host.at(callee) {
+            SaValue::Name(path) => Some(path),
+            SaValue::Method { name, .. } => Some(name),
+            _ => None,
+        }
+    }
+
+    /// Answers for what decorates and wraps; nothing where the call is an ordinary one.
+    fn decorator(&mut self, name: &str, arguments: &Arguments) -> Option<Value> {
+        let first = arguments.positional.first()?;
+        match (name, first) {
+            ("declared_attr" | "directive" | "cascading", Value::Object(object)) => {
+                self.declared.insert(address(object));
+                Some(first.clone())
+            }
+            ("mapped" | "mapped_as_dataclass", Value::Object(object))
+                if object.as_class().is_some() =>
+            {
+                self.marked.insert(address(object), Mark::Mapped);
+                Some(first.clone())
+            }
+            ("map_imperatively" | "mapper", Value::Object(class)) => {
+                if let Some(&Value::Host(table)) = arguments.get(1, "local_table") {
+                    self.imperative.push((Rc::clone(class), table));
+                }
+                None
+            }
+            // `MutableDict.as_mutable(JSONB)` is the type that it is given.
+            ("as_mutable", _) => Some(first.clone()),
+            (name, Value::Host(_)) if WRAPPERS.contains(&name) => {
+                matches!(self.host.thing(first), Some(SaValue::Column(_))).then(|| first.clone())
+            }
+            _ => None,
+        }
+    }
+
+    /// Answers for a decorator that was made by a call and is given a class: `@as_declarative()`.
+    fn made_decorator(&mut self, callee: HostId, arguments: &Arguments) -> Option<Value> {
+        let [first @ Value::Object(object)] = arguments.positional.as_slice() else { return None };
+        object.as_class()?;
+        let name = self.made.get(&callee).map(|made| Rc::clone(&made.path));
+        match name.as_deref().map(last) {
+            Some("as_declarative" | "as_declarative_base") => {
+                self.marked.insert(address(object), Mark::Base);
+            }
+            Some("mapped_as_dataclass" | "mapped") => {
+                self.marked.insert(address(object), Mark::Mapped);
+            }
+            _ => {}
+        }
+        Some(first.clone())
+    }
+
+    fn call(&mut self, callee: HostId, arguments: Arguments, at: At<'_>) -> Value {
+        let path = self.path_of(callee);
+        let name = path.as_deref().map_or("", last).to_owned();
+        if let Some(value) = self.decorator(&name, &arguments) {
+            return value;
+        }
+        let kept = arguments.clone();
+        let answer = self.host.call(callee, arguments, at);
+        if let Value::Host(id) = answer {
+            if name == "Table" && matches!(self.host.at(id), SaValue::Table(_)) {
+                self.tables.push(id);
+            }
+            if let SaValue::Base { names_tables, .. } = self.host.at(id) {
+                self.settle_base(id, names_tables, &kept);
+            }
+            let is_new = id != callee;
+            if is_new && let Some(path) = path {
+                let site = at.frames.last().cloned();
+                self.made.entry(id).or_insert(Made { path, arguments: kept, site });
+                return answer;
+            }
+        }
+        let is_nothing = matches!(
+            self.host.thing(&answer),
+            Some(SaValue::Inert | SaValue::Unsure(_) | SaValue::Environment(_))
+        );
+        match is_nothing {
+            true => self.made_decorator(callee, &kept).unwrap_or(answer),
+            false => answer,
+        }
+    }
+
+    /// `declarative_base(metadata=..., cls=...)` and `SQLAlchemy(metadata=...)` say more of a base.
+    fn settle_base(&mut self, id: HostId, names_tables: bool, arguments: &Arguments) {
+        if let Some(&Value::Host(metadata)) = arguments.keyword("metadata")
+            && matches!(self.host.at(metadata), SaValue::MetaData(..))
+        {
+            self.host.replace(id, SaValue::Base { names_tables, metadata });
+        }
+        if let Some(Value::Object(class)) = arguments.keyword("cls") {
+            self.base_classes.insert(id, Rc::clone(class));
+        }
+    }
+
+    fn attribute(&mut self, of: HostId, name: &str, at: At<'_>) -> Value {
+        let owner = match self.host.at(of) {
+            SaValue::FlaskDatabase => format!("#{}", of.0),
+            SaValue::Name(path) if SINGLE.contains(&name) => path.to_string(),
+            _ => return self.host.attribute(of, name, at),
+        };
+        if !SINGLE.contains(&name) {
+            return self.host.attribute(of, name, at);
+        }
+        let key = (owner, name.to_owned());
+        if let Some(value) = self.kept.get(&key) {
+            return value.clone();
+        }
+        let mut value = self.host.attribute(of, name, at);
+        if let Some(Made { arguments, .. }) = self.made.get(&of).cloned()
+            && name != "SQLModel"
+        {
+            value = self.flask_base(of, name, value, &arguments, at);
+        }
+        self.kept.insert(key, value.clone());
+        value
+    }
+
+    /// `SQLAlchemy(metadata=..., model_class=...)`: the base has that metadata.
+    fn flask_base(
+        &mut self,
+        of: HostId,
+        name: &str,
+        value: Value,
+        arguments: &Arguments,
+        at: At<'_>,
+    ) -> Value {
+        let given = arguments.keyword("metadata").cloned();
+        let given = given.filter(|it| matches!(self.host.thing(it), Some(SaValue::MetaData(..))));
+        match (name, value) {
+            ("metadata", value) => match given {
+                Some(metadata) => metadata,
+                None => match self.attribute(of, "Model", at) {
+                    Value::Host(model) => match self.host.at(model) {
+                        SaValue::Base { metadata, .. } => Value::Host(metadata),
+                        _ => value,
+                    },
+                    _ => value,
+                },
+            },
+            (_, Value::Host(id)) => {
+                if let (Some(Value::Host(metadata)), SaValue::Base { names_tables, .. }) =
+                    (given, self.host.at(id))
+                {
+                    self.host.replace(id, SaValue::Base { names_tables, metadata });
+                }
+                if let Some(Value::Object(class)) = arguments.keyword("model_class") {
+                    self.base_classes.insert(id, Rc::clone(class));
+                }
+                Value::Host(id)
+            }
+            (_, value) => value,
+        }
+    }
+}
+
+/// Returns the address of an object, which nothing else has while it lives.
+pub(crate) fn address(object: &Rc<Object>) -> usize {
+    Rc::as_ptr(object).addr()
+}
+
+/// Returns the last part of a dotted name.
+pub(crate) fn last(path: &str) -> &str {
+    path.rsplit('.').next().unwrap_or(path)
+}
+
+impl Host for ModelHost {
+    fn module(&mut self, name: &str) -> Option<Value> {
+        self.store.borrow_mut().host.module(name)
+    }
+
+    fn attribute(&mut self, of: HostId, name: &str, at: At<'_>) -> Value {
+        self.store.borrow_mut().attribute(of, name, at)
+    }
+
+    fn set_attribute(&mut self, of: HostId, name: &str, value: Value, at: At<'_>) {
+        self.store.borrow_mut().host.set_attribute(of, name, value, at);
+    }
+
+    fn set_subscript(&mut self, of: HostId, key: &Value, value: Value, at: At<'_>) {
+        self.store.borrow_mut().host.set_subscript(of, key, value, at);
+    }
+
+    fn define(&mut self, class: &Rc<Object>, at: At<'_>) {
+        let mut store = self.store.borrow_mut();
+        store.classes.push(Rc::clone(class));
+        store.host.define(class, at);
+    }
+
+    fn inherited(&mut self, object: &Rc<Object>, base: HostId, name: &str, at: At<'_>) -> Value {
+        let mut store = self.store.borrow_mut();
+        let is_flask =
+            matches!(store.host.at(base), SaValue::Name(path) if path.ends_with(".SQLAlchemy"));
+        if is_flask && SINGLE.contains(&name) {
+            let key = (format!("#{}", base.0), name.to_owned());
+            if let Some(value) = store.kept.get(&key) {
+                return value.clone();
+            }
+            let value = store.host.inherited(object, base, name, at);
+            store.kept.insert(key, value.clone());
+            return value;
+        }
+        store.host.inherited(object, base, name, at)
+    }
+
+    fn call(&mut self, callee: HostId, arguments: Arguments, at: At<'_>) -> Value {
+        self.store.borrow_mut().call(callee, arguments, at)
+    }
+
+    fn subscript(&mut self, of: HostId, key: &Value, at: At<'_>) -> Value {
+        self.store.borrow_mut().host.subscript(of, key, at)
+    }
+
+    fn binary(&mut self, operator: &str, left: &Value, right: &Value, at: At<'_>) -> Value {
+        self.store.borrow_mut().host.binary(operator, left, right, at)
+    }
+
+    fn instance_of(&mut self, value: HostId, class: &Value) -> Option<bool> {
+        self.store.borrow_mut().host.instance_of(value, class)
+    }
+
+    fn unary(&mut self, operator: &str, operand: HostId, at: At<'_>) -> Value {
+        self.store.borrow_mut().host.unary(operator, operand, at)
+    }
+
+    fn truth(&mut self, of: HostId) -> Option<bool> {
+        self.store.borrow_mut().host.truth(of)
+    }
+
+    fn iterate(&mut self, of: HostId, at: At<'_>) -> Iteration {
+        self.store.borrow_mut().host.iterate(of, at)
+    }
+
+    fn enter(&mut self, of: HostId, at: At<'_>) -> Value {
+        self.store.borrow_mut().host.enter(of, at)
+    }
+
+    fn leave(&mut self, of: HostId, at: At<'_>) {
+        self.store.borrow_mut().host.leave(of, at);
+    }
+
+    fn text_of(&mut self, of: HostId) -> Option<String> {
+        self.store.borrow_mut().host.text_of(of)
+    }
+
+    fn reaches(&mut self, _: HostId) -> bool {
+        // What an application does with its connections is its own business here.
+        false
+    }
+
+    fn escaped(&mut self, _: &str, _: &str, _: At<'_>) {}
+
+    fn raises(&mut self, _: Raised, _: At<'_>) {}
+
+    fn open(&mut self, region: Region, at: At<'_>) {
+        self.store.borrow_mut().host.open(region, at);
+    }
+
+    fn close(&mut self) {
+        self.store.borrow_mut().host.close();
+    }
+
+    fn otherwise(&mut self) {
+        self.store.borrow_mut().host.otherwise();
+    }
+
+    fn depends_on(&mut self, of: HostId, holds: bool) {
+        self.store.borrow_mut().host.depends_on(of, holds);
+    }
+
+    fn stopped(&mut self, _: &str, _: At<'_>) {}
+}

@@ -1,0 +1,29 @@
+//! What the code of the application believes the database to be.
+//!
+//! Modules of a snapshot are interpreted, and nothing of them is run: classes that SQLAlchemy maps,
+//! and `Table(...)`, with their columns, each with the line that declares it. What cannot be known
+//! is unknown, with the reason.
+
+pub mod model;
+
+pub mod files;
+
+pub mod read;
+
+pub(crate) mod host;
+
+pub(crate) mod mapper;
+
+pub(crate) mod mapped;
+
+pub(crate) mod columns;
+
+pub(crate) mod annotation;
+
+pub(crate) mod python_types;
+
+pub(crate) mod flask;
+
+pub mod uses;
+
+pub(crate) mod statement;
