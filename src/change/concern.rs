@@ -43,7 +43,9 @@ pub fn concerned(change: &Change, overrides: &Overrides) -> Result<Option<Concer
     // Broken settings matter only where a migration is concerned; sound ones may name what nobody
     // would find.
     let projects = match &settings {
-        Ok(settings) if settings.place_projects() => projects(change, settings),
+        Ok(settings) if settings.place_projects() || !settings.models.is_empty() => {
+            projects(change, settings)
+        }
         _ => found,
     };
     if let Ok(settings) = &settings
@@ -109,6 +111,8 @@ pub fn usable(snapshot: &Rc<Snapshot>, settings: &Settings) -> Result<(), Error>
 pub(super) fn projects(change: &Change, settings: &Settings) -> Vec<Project> {
     let paths = relevant(change);
     let scope = match change.scope {
+        // What models say is held against the migrations, wherever those stand.
+        Scope::Change if touches_models(change, settings) => Search::Whole,
         Scope::Change | Scope::Files => Search::Around(&paths),
         Scope::State if !paths.is_empty() => Search::Around(&paths),
         Scope::All | Scope::State => Search::Whole,
@@ -130,6 +134,18 @@ pub(super) fn projects(change: &Change, settings: &Settings) -> Vec<Project> {
         }
     }
     projects
+}
+
+/// Tells whether a change lies where the settings say that models stand.
+fn touches_models(change: &Change, settings: &Settings) -> bool {
+    let is_model = |path: &String| {
+        path.ends_with(".py")
+            && settings.models.iter().any(|folder| {
+                let rest = path.strip_prefix(folder.as_str());
+                rest.is_some_and(|rest| rest.starts_with('/') || rest == ".py" || rest.is_empty())
+            })
+    };
+    change.paths.iter().any(is_model)
 }
 
 /// The paths of a change, without those of a `pyproject.toml` in which nothing about migrations

@@ -23,6 +23,9 @@ pub mod unjudged;
 /// Folders of the file system as a snapshot.
 pub mod disk;
 
+/// Models held against migrations.
+pub mod drift;
+
 /// Since which commit nothing names what a migration takes away.
 pub mod unused;
 

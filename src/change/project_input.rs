@@ -111,7 +111,7 @@ fn input_of(
     };
     let before = tip.as_ref().into_iter().chain(known_parents.iter().copied());
     revised::leave_out(&mut revised, &history, &settings.start_after, before);
-    let (release, bases) = release(change, &history, parents);
+    let (release, bases) = release(change, &history, parents, &settings);
     let after_merge = after_merge(change, &history, &bases, tip);
     let surroundings = Rc::new(Surroundings::of(&change.new, &project));
     let overlooked = overlooked(change, &project);
@@ -156,7 +156,12 @@ pub fn dialects(project: &Project, settings: &Settings, overrides: &Overrides) -
 }
 
 /// What is released: what upstream had where this work left it, else what the parents have.
-fn release(change: &Change, history: &History, parents: Vec<History>) -> (Release, Vec<History>) {
+fn release(
+    change: &Change,
+    history: &History,
+    parents: Vec<History>,
+    settings: &Settings,
+) -> (Release, Vec<History>) {
     let base = change.upstream.as_ref().map(|upstream| history_in(&upstream.base, history));
     let bases: Vec<History> = base.map_or(parents, |base| vec![base]);
     let released: HashSet<Rc<str>> =
@@ -166,21 +171,21 @@ fn release(change: &Change, history: &History, parents: Vec<History>) -> (Releas
         released: released.iter().map(|id| id.to_string()).collect(),
         each_alone: change.scope == Scope::All,
         upstream: change.upstream.as_ref().map(|upstream| upstream.name.clone()),
-        application: application(change, history),
+        application: application(change, history, settings),
     };
     (release, bases)
 }
 
 /// The code of the application where a release is known; what is judged for itself (`--all`) has no
 /// release of its own.
-fn application(change: &Change, history: &History) -> Option<Rc<Application>> {
+fn application(change: &Change, history: &History, settings: &Settings) -> Option<Rc<Application>> {
     if !matches!(change.scope, Scope::Change | Scope::Files) {
         return None;
     }
     let released = change.upstream.as_ref().map(|upstream| &upstream.base);
     let released = released.or(change.parents.first())?;
-    let (project, dialect) = (history.project(), history.dialect());
-    Some(Rc::new(Application::new(released, &change.new, project, dialect)))
+    let folders = &settings.models;
+    Some(Rc::new(Application::new(released, &change.new, &change.parents, history, folders)))
 }
 
 /// What merging with upstream would make of a project; nothing where upstream has no revision that

@@ -42,6 +42,9 @@ pub enum Error {
         /// What to do instead.
         hint: String,
     },
+    /// No model is among what is staged.
+    #[error("no model of SQLAlchemy is among what is staged")]
+    NoModels,
     /// No branch is known that others have.
     #[error("no upstream branch is known here: what is to be followed?")]
     NoUpstream,
@@ -170,6 +173,9 @@ impl Error {
                     .to_owned(),
             ),
             Error::Missing { .. } => Some("fetch what is missing, or repair the repository with `git fsck`".to_owned()),
+            Error::NoModels => Some(
+                "name the folders with models: `models = [\"app\"]` in `[tool.safe-migration]`".to_owned(),
+            ),
             Error::NoProject => Some(
                 "`git add` its alembic.ini, env.py and revisions; `safe-migration doctor` says what was looked for"
                     .to_owned(),

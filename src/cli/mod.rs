@@ -37,6 +37,9 @@ pub mod pushed;
 /// `graph`.
 pub mod graph;
 
+/// `drift`.
+pub mod drift;
+
 /// `rebase`.
 pub mod rebase;
 
@@ -153,6 +156,7 @@ fn perform(cli: &Cli) -> Result<ExitStatus, Error> {
         Command::Hook(args) => hook::run(args, &output),
         Command::Explain(args) => explain::run(args, &output),
         Command::Graph(args) => graph::run(args, &output),
+        Command::Drift(args) => drift::run(args, &output),
         Command::Rebase(args) => rebase::run(args, &output),
         Command::Merge(args) => merge::run(args, &output),
         Command::Operations(args) => operations::run(args, &output),

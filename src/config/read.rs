@@ -180,10 +180,24 @@ fn over(base: &Settings, table: &Settled<'_>) -> Result<Settings, Error> {
             sizes.each("a number of rows", |value| u64::try_from(value.as_integer()?).ok())?,
         );
     }
+    set(&mut settings.models, table.texts("models")?.map(folders));
+    if let Some(drift) = table.table("drift")? {
+        settings.drift_ignore = drift.texts("ignore")?.unwrap_or_default();
+        drift.end()?;
+    }
     if let Some(verify) = table.table("verify")? {
         settings.verify = settings.verify.over(&verify)?;
     }
     Ok(settings)
+}
+
+/// `app.models` is the folder `app/models`.
+fn folders(named: Vec<String>) -> Vec<String> {
+    let folder = |name: String| match name.contains('/') {
+        true => name.trim_matches('/').to_owned(),
+        false => name.replace('.', "/"),
+    };
+    named.into_iter().map(folder).collect()
 }
 
 fn set<T>(slot: &mut T, value: Option<T>) {
@@ -274,6 +288,7 @@ mod tests {
             downgrades = "none"
             lock-timeout = "role"
             external-revisions = ["zz"]
+            models = ["app.models", "lib/"]
             [severity]
             drop-table = "warning"
             [load-id]
@@ -285,6 +300,8 @@ mod tests {
             patterns = ["*.corp.example"]
             [sizes]
             "public.users" = 1_000
+            [drift]
+            ignore = ["audit_*"]
             [verify]
             timeout = 30
             [project."b/alembic.ini"]
@@ -297,6 +314,8 @@ mod tests {
         assert_eq!(settings.severity.get("drop-table"), Some(&Level::Warning));
         assert_eq!(settings.sizes.get("public.users"), Some(&1000));
         assert_eq!(settings.verify.timeout, Some(30));
+        assert_eq!(settings.models, ["app/models", "lib"]);
+        assert_eq!(settings.drift_ignore, ["audit_*"]);
         let other = settings.for_project("b/alembic.ini");
         assert_eq!((other.dialect, other.server_version), (Some(Dialect::MySql), Some((8, 0))));
         assert_eq!((other.testing, other.required_columns.len()), (Testing::Warn, 1));

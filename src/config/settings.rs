@@ -45,6 +45,10 @@ pub struct Settings {
     pub production: Vec<String>,
     /// `[sizes]`: rows by table.
     pub sizes: BTreeMap<String, u64>,
+    /// `models`: the folders in which a change of models is judged.
+    pub models: Vec<String>,
+    /// `[drift] ignore`: patterns of tables that no model is meant for.
+    pub drift_ignore: Vec<String>,
     /// `[verify]`.
     pub verify: VerifySettings,
     /// `[project."path"]`: settings that differ by project, by its name.

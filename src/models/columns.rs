@@ -124,7 +124,9 @@ impl Mapper<'_> {
         };
         let annotation = written.map(|written| self.annotation(&written, place));
         let site = Site { path: Rc::clone(&owner.site.path), span: attribute.span };
-        let Some(column) = self.column(owner, place, value, annotation, is_sqlmodel) else {
+        // A map of types is that of the class that is mapped, whoever lends it the attribute.
+        let Some(mapped) = class.as_class() else { return };
+        let Some(column) = self.column(mapped, place, value, annotation, is_sqlmodel) else {
             return;
         };
         if column.nullable_given {

@@ -62,6 +62,13 @@ pub fn deployed(
     todo.sort();
     todo.dedup();
     todo.reverse();
+    for folder in folders {
+        // `app/models` may be a module: `app/models.py`.
+        for path in [folder.clone(), format!("{folder}.py")] {
+            let entry = snapshot.entry(&path).filter(|entry| entry.kind == Kind::File);
+            found.extend(entry.map(|entry| (Rc::from(path), entry.id)));
+        }
+    }
     while let Some((folder, depth)) = todo.pop() {
         if depth > DEPTH || found.len() > MOST || except.contains(&folder) {
             continue;
@@ -90,7 +97,7 @@ pub fn deployed(
 pub fn modules(snapshot: &Snapshot, folders: &[String], except: &[String]) -> Vec<Found> {
     let files = deployed(snapshot, folders, except, &[".py"]).into_iter();
     let marks: Vec<memchr::memmem::Finder<'_>> =
-        MARKS.iter().map(|mark| memchr::memmem::Finder::new(mark)).collect();
+        MARKS.iter().map(memchr::memmem::Finder::new).collect();
     let read = files.filter_map(|(path, id)| {
         let bytes = snapshot.bytes_of(&id)?;
         let may = marks.iter().any(|mark| mark.find(&bytes).is_some());

@@ -10,6 +10,7 @@ use crate::operation::sa_value::SaValue;
 use crate::python::host::{Arguments, At, Host, Iteration, Raised, Region};
 use crate::python::object::Object;
 use crate::python::value::{HostId, Value};
+use crate::sql::table::TableName;
 use crate::text::source::Site;
 
 /// The host, shared with what reads the models once the modules have run.
@@ -79,6 +80,25 @@ impl Store {
             kept: HashMap::new(),
             base_classes: HashMap::new(),
             imperative: Vec::new(),
+        }
+    }
+
+    /// A class that extends `DeclarativeBase` itself has a metadata of its own.
+    fn give_metadata(&mut self, class: &Rc<Object>) {
+        let Some(inner) = class.as_class().filter(|inner| !inner.attributes.has("metadata")) else {
+            return;
+        };
+        let is_plain = |id: &HostId| {
+            let is_base = matches!(self.host.at(*id), SaValue::Base { names_tables: false, .. });
+            is_base && !self.made.contains_key(id) && !self.is_sqlmodel(*id)
+        };
+        let extends = inner.bases.iter().any(|base| match base {
+            Value::Host(id) => is_plain(id),
+            _ => false,
+        });
+        if extends {
+            let metadata = self.host.value(SaValue::MetaData(Vec::new(), None));
+            inner.attributes.set(&"metadata".into(), metadata);
         }
     }
 
@@ -162,6 +182,9 @@ impl Store {
             if let SaValue::Base { names_tables, .. } = self.host.at(id) {
                 self.settle_base(id, names_tables, &kept);
             }
+            if name == "ForeignKey" {
+                self.doubt_referent(id, &kept);
+            }
             let is_new = id != callee;
             if is_new && let Some(path) = path {
                 let site = at.frames.last().cloned();
@@ -176,6 +199,27 @@ impl Store {
         match is_nothing {
             true => self.made_decorator(callee, &kept).unwrap_or(answer),
             false => answer,
+        }
+    }
+
+    /// A key to `User.id` means the table of `User`; where `id` is lent by another class, the column
+    /// does not say to which.
+    fn doubt_referent(&mut self, id: HostId, arguments: &Arguments) {
+        let Some(target @ Value::Host(column)) = arguments.positional.first() else { return };
+        if !matches!(self.host.thing(target), Some(SaValue::Column(_))) {
+            return;
+        }
+        let is_it = |value: &Value| matches!(value, Value::Host(other) if other == column);
+        let owner = self.classes.iter().find(|class| {
+            let own = class.own_attributes();
+            own.iter().any(|(_, value)| is_it(value))
+        });
+        let is_lent = owner.and_then(|owner| owner.as_class()).is_some_and(|owner| {
+            !owner.attributes.has("__tablename__") && !owner.attributes.has("__table__")
+        });
+        if let (true, SaValue::ForeignKey(mut key)) = (is_lent, self.host.at(id)) {
+            key.referent = TableName::unreadable();
+            self.host.replace(id, SaValue::ForeignKey(key));
         }
     }
 
@@ -282,6 +326,7 @@ impl Host for ModelHost {
     fn define(&mut self, class: &Rc<Object>, at: At<'_>) {
         let mut store = self.store.borrow_mut();
         store.classes.push(Rc::clone(class));
+        store.give_metadata(class);
         store.host.define(class, at);
     }
 

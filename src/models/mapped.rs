@@ -39,6 +39,9 @@ enum Root {
 /// Libraries whose classes are bases of mapped classes or lend them columns.
 const LENDERS: [&str; 3] = ["advanced_alchemy.", "fastapi_users_db_sqlalchemy.", "litestar."];
 
+/// Functions that make classes and tables.
+const MAKERS: [&str; 3] = ["type", "new_class", "Table"];
+
 /// What `__table_args__` holds.
 #[derive(Debug, Default)]
 struct TableArgs {
@@ -75,8 +78,28 @@ impl Mapper<'_> {
         match (name, parent) {
             (Some(name), _) => self.add_own(class, inner, name, &root, collected),
             (None, Some(parent)) => self.join_parent(class, inner, parent, collected),
+            // What extends a base and a class of a library may have its table from there.
+            (None, None) if matches!(root, Root::Base { .. }) && self.is_lent(inner) => {
+                self.unread.push(UnreadModel {
+                    site: inner.site.clone(),
+                    what: inner.name.to_string(),
+                    why: "the name of its table comes from a library".to_owned(),
+                });
+            }
             (None, None) => {}
         }
+    }
+
+    /// Tells whether a class extends one that is not in the repository.
+    fn is_lent(&self, inner: &Class) -> bool {
+        let store = self.store.borrow();
+        inner.all_bases().any(|base| match base {
+            Value::Host(id) => match store.host.at(*id) {
+                SaValue::Name(path) => LENDERS.iter().any(|it| path.starts_with(it)),
+                _ => false,
+            },
+            _ => false,
+        })
     }
 
     fn is_model_of_pydantic(&self, root: &Root, inner: &Class) -> bool {
@@ -279,23 +302,21 @@ impl Mapper<'_> {
     }
 
     /// Tells whether a class makes others of those that extend it: `type(...)` in
-    /// `__init_subclass__`.
+    /// `__init_subclass__` or in what `declared_attr` decorates.
     fn makes_classes(&self, line: &Rc<Object>) -> Option<UnreadModel> {
         let own = line.as_class()?;
-        let hook = own.attributes.get("__init_subclass__")?;
-        let function = match &hook {
-            Value::Object(object) => match &**object {
-                Object::Function(function) => function.definition.clone(),
-                _ => return None,
-            },
-            _ => return None,
+        let store = self.store.borrow();
+        let makes = |(name, value): (Rc<str>, Value)| {
+            let Value::Object(object) = &value else { return false };
+            let Object::Function(function) = &**object else { return false };
+            let runs = &*name == "__init_subclass__" || store.declared.contains(&address(object));
+            let names = &function.definition.names;
+            runs && names.iter().any(|name| MAKERS.contains(&&**name))
         };
-        let names = ["type", "Table", "__tablename__", "new_class"];
-        let makes = function.names.iter().any(|name| names.contains(&&**name));
-        makes.then(|| UnreadModel {
+        own.attributes.all().into_iter().any(makes).then(|| UnreadModel {
             site: own.site.clone(),
             what: own.name.to_string(),
-            why: "its `__init_subclass__` makes classes when it runs".to_owned(),
+            why: "it makes classes when it runs".to_owned(),
         })
     }
 

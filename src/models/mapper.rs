@@ -72,7 +72,11 @@ impl<'a> Mapper<'a> {
             }
         }
         self.fill_types_of_keys();
-        let target = target.and_then(|value| self.metadata_of_value(&value));
+        let listed = target.map(|value| value.items().unwrap_or_else(|| vec![value]));
+        let listed: Option<Vec<Metadata>> = listed
+            .map(|values| values.iter().map(|value| self.metadata_of_value(value)).collect())
+            .unwrap_or_default();
+        let target = listed.unwrap_or_default();
         Models {
             tables: std::mem::take(&mut self.tables),
             unread: std::mem::take(&mut self.unread),

@@ -16,8 +16,8 @@ pub struct Models {
     pub files: Vec<Rc<str>>,
     /// Why there may be tables that nothing here says: a class makes mappers of its own.
     pub hidden: Option<UnreadModel>,
-    /// The metadata that `env.py` compares with, where that can be known.
-    pub target: Option<Metadata>,
+    /// The metadata that `env.py` compares with; none where that cannot be known.
+    pub target: Vec<Metadata>,
 }
 
 /// One `MetaData`, by the number that it has while models are read.

@@ -74,6 +74,9 @@ pub mod facts;
 /// What is changed in a file.
 pub mod diff;
 
+/// Where models and migrations disagree.
+pub mod drift;
+
 /// What `init` proposes.
 pub mod proposal;
 

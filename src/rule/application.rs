@@ -4,6 +4,7 @@
 use std::cell::OnceCell;
 use std::rc::Rc;
 
+use crate::alembic::history::History;
 use crate::alembic::imports::Imports;
 use crate::alembic::project::{self, Project, Search};
 use crate::alembic::search;
@@ -11,9 +12,12 @@ use crate::config::settings::Settings;
 use crate::models::model::{ModelColumn, ModelTable, Models};
 use crate::models::read;
 use crate::models::uses::{self, Asked, Place, Use};
+use crate::schema::database::Database;
+use crate::schema::whole;
 use crate::snapshot::Snapshot;
 use crate::sql::dialect::Dialect;
 use crate::sql::table::TableName;
+use crate::text::source::{Site, Span};
 
 /// The code of the application in two trees. Nothing is read before somebody asks.
 #[derive(Debug)]
@@ -22,6 +26,8 @@ pub struct Application {
     pub released: Code,
     /// What the change makes.
     pub new: Code,
+    /// What the change is made of: the parents of the commit.
+    pub parents: Vec<Code>,
 }
 
 /// The code of the application in one tree.
@@ -34,20 +40,28 @@ pub struct Code {
     folders: Vec<String>,
     except: OnceCell<Vec<String>>,
     models: OnceCell<Models>,
+    history: OnceCell<History>,
+    database: OnceCell<Database>,
 }
 
 impl Application {
-    /// Makes the code of two trees of a project.
+    /// Makes the code of the trees of a change to a project; models are looked for in some
+    /// folders, or everywhere.
     pub fn new(
         released: &Rc<Snapshot>,
         new: &Rc<Snapshot>,
-        project: &Rc<Project>,
-        dialect: Dialect,
+        parents: &[Rc<Snapshot>],
+        history: &History,
+        folders: &[String],
     ) -> Self {
-        let before = Rc::new(project.in_snapshot(released));
+        let (project, dialect) = (history.project(), history.dialect());
+        let code = |snapshot: &Rc<Snapshot>, folders: &[String]| {
+            Code::new(snapshot, &Rc::new(project.in_snapshot(snapshot)), dialect, folders)
+        };
         Application {
-            released: Code::new(released, &before, dialect, &[]),
-            new: Code::new(new, project, dialect, &[]),
+            released: code(released, &[]),
+            new: Code::new(new, project, dialect, folders),
+            parents: parents.iter().map(|parent| code(parent, folders)).collect(),
         }
     }
 }
@@ -71,6 +85,8 @@ impl Code {
             folders,
             except: OnceCell::new(),
             models: OnceCell::new(),
+            history: OnceCell::new(),
+            database: OnceCell::new(),
         }
     }
 
@@ -93,6 +109,41 @@ impl Code {
         })
     }
 
+    /// Returns the dialect.
+    pub fn dialect(&self) -> Dialect {
+        self.dialect
+    }
+
+    /// Returns the revisions of the tree.
+    pub fn history(&self) -> &History {
+        self.history.get_or_init(|| History::read(&self.snapshot, &self.project).on(self.dialect))
+    }
+
+    /// Returns the database as all revisions of the tree leave it.
+    pub fn database(&self) -> &Database {
+        self.database.get_or_init(|| whole::at_heads(self.history()))
+    }
+
+    /// Returns the path of a revision.
+    pub fn path_of(&self, revision: &str) -> Option<Rc<str>> {
+        self.history().file(revision).map(|file| Rc::clone(&file.path))
+    }
+
+    /// Returns the first line of a place: that of a class is its header.
+    pub fn first_line(&self, site: &Site) -> Site {
+        let Some(text) = self.snapshot.text(&site.path) else { return site.clone() };
+        let line = text.line_span(text.line_of(site.span.start));
+        let span = Span::new(site.span.start, site.span.end.min(line.end).max(site.span.start));
+        Site { path: Rc::clone(&site.path), span }
+    }
+
+    /// Returns a place where there is no better one: `env.py`, as a whole.
+    pub fn anywhere(&self) -> Site {
+        let path = self.project.environment.path.clone();
+        let path = path.unwrap_or_else(|| self.project.script_location.clone());
+        Site { path: path.into(), span: Span::default() }
+    }
+
     /// Returns what uses a table or a column, what is known to use it first.
     pub fn uses(&self, asked: &Asked) -> Vec<Use> {
         let place =
@@ -106,8 +157,16 @@ impl Code {
         tables.find_map(|model| model.column(column).map(|column| (model, column)))
     }
 
+    /// Says what the model of a table is, where exactly one class maps it: `User` and its place.
+    pub fn class_of(&self, table: &TableName) -> Option<(String, String)> {
+        let mut models = self.models().tables_named(table);
+        let model = models.next()?;
+        let is_only = models.next().is_none() && !model.classes.is_empty();
+        is_only.then(|| (model.title(), self.line(&model.site)))
+    }
+
     /// Returns the line that a place stands on: `app/models.py:12`.
-    pub fn line(&self, site: &crate::text::source::Site) -> String {
+    pub fn line(&self, site: &Site) -> String {
         let line = self.snapshot.text(&site.path).map_or(1, |text| text.line_of(site.span.start));
         format!("{}:{line}", site.path)
     }

@@ -65,6 +65,8 @@ pub mod after_merge;
 
 pub mod application;
 
+pub mod drift;
+
 pub mod released;
 
 pub mod rollback;

@@ -54,6 +54,7 @@ fn check<'a>(stmt: &StatementRef<'a>, context: &RuleContext<'a>) -> Vec<RawFindi
     let finding = context
         .finding(stmt, format!("`{table}.{name}` is NOT NULL and loses its default"))
         .object(name);
+    let finding = with_model(finding, context, table, name);
     vec![match known.origin.is_new() {
         true => finding
             .label(format!("INSERTs of the previous release, which does not know `{name}`, fail when this commits"))
@@ -62,6 +63,32 @@ fn check<'a>(stmt: &StatementRef<'a>, context: &RuleContext<'a>) -> Vec<RawFindi
             ),
         false => finding.label(format!("INSERTs that leave `{name}` out fail when this commits")),
     }]
+}
+
+/// Says what the model of the release that runs does about it.
+fn with_model(
+    finding: RawFinding,
+    context: &RuleContext<'_>,
+    table: &TableName,
+    column: &str,
+) -> RawFinding {
+    let Some(application) = context.release.application.as_deref() else { return finding };
+    let released = &application.released;
+    match (released.column(table, column), released.class_of(table)) {
+        (Some((model, own)), _) if own.column.python_default => finding.note(format!(
+            "`{}` ({}) has a Python-side default: its own INSERTs name the column",
+            own.title(model),
+            released.line(&own.site)
+        )),
+        (Some((model, own)), _) => finding.note(format!(
+            "`{}` ({}) has no `default=`: an INSERT that does not set it fails",
+            own.title(model),
+            released.line(&own.site)
+        )),
+        (None, Some((class, line))) => finding
+            .note(format!("`{class}` ({line}) does not map it: each of its INSERTs leaves it out")),
+        (None, None) => finding,
+    }
 }
 
 /// A default is silent while the type of its column changes.

@@ -55,6 +55,7 @@ mod missing_load_id;
 mod missing_lock_timeout;
 mod missing_object;
 mod missing_parent;
+pub(crate) mod model_without_migration;
 mod multiple_heads;
 mod name_too_long;
 mod network_or_file_in_migration;
@@ -114,6 +115,7 @@ pub static RULES: &[&Rule] = &[
     &conflicting_branches::RULE,
     &merge_with_operations::RULE,
     &released_revision_changed::RULE,
+    &model_without_migration::RULE,
     // Data loss
     &drop_table::RULE,
     &drop_column::RULE,

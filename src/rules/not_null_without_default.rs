@@ -53,6 +53,15 @@ fn check(stmt: &StatementRef<'_>, context: &RuleContext<'_>) -> Vec<RawFinding> 
             .weight(Weight::Practice),
         false => finding.label(format!("the deployment fails if `{table}` holds one row")),
     };
+    let released = context.release.application.as_deref().map(|it| &it.released);
+    let finding = match released.and_then(|released| released.class_of(table)) {
+        Some((class, line)) if released.is_some_and(|it| it.column(table, name).is_none()) => {
+            finding.note(format!(
+                "`{class}` ({line}) of the release that runs does not map it: once the column is there, its INSERTs fail"
+            ))
+        }
+        _ => finding,
+    };
     vec![match column.python_default {
         true => finding.note(
             "`default=` is applied by SQLAlchemy to its own INSERTs; the database never sees it",

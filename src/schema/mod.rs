@@ -35,3 +35,7 @@ pub mod words;
 pub mod memory;
 
 pub mod slice;
+
+pub mod drift;
+
+pub mod whole;

@@ -78,7 +78,7 @@ pub fn before(
 }
 
 /// PostgreSQL's names follow from the table and the columns, unless the metadata has a convention.
-fn generated_names(history: &History) -> GeneratedNames {
+pub(super) fn generated_names(history: &History) -> GeneratedNames {
     let plain = history.project().environment.naming_convention == Setting::No;
     match (plain, history.dialect()) {
         (false, _) => {

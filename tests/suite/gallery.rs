@@ -61,7 +61,10 @@ fn letters_of_several_bytes_are_no_defect() {
         |text| text.replace(",\n", ",  # 启用 é\n").replace("(\n", "(  # 停用\n"),
     ];
     for rule in RULES {
-        for text in [rule.example.bad, rule.example.good] {
+        // Settings are no text of people's: a key with another letter is refused.
+        let holds_settings = |text: &&str| text.contains("safe-migration.toml");
+        let examples = [rule.example.bad, rule.example.good].into_iter();
+        for text in examples.filter(|text| !holds_settings(text)) {
             let over_lines = text.replace("(\"", "(\n        \"").replace(", \"", ",\n        \"");
             for spelling in spellings {
                 Files::of(&spelling(text)).seen();

@@ -36,6 +36,11 @@ pub const GRAPH: &str = "Examples:
   safe-migration graph 3f2a..9b01 --format mermaid
   safe-migration graph --format json";
 
+/// `drift`.
+pub const DRIFT: &str = "Examples:
+  safe-migration drift                          what `alembic check` says, without a database
+  safe-migration drift --format github";
+
 /// `rebase`.
 pub const REBASE: &str = "Examples:
   safe-migration rebase --dry-run               the diff, and nothing written

@@ -15,8 +15,8 @@ use clap::{Parser, Subcommand, ValueEnum};
 
 use crate::cli::args::options::{Amount, Globals, Judging, Reading};
 use crate::cli::args::verbs::{
-    AuditArgs, CheckArgs, CompletionsArgs, DoctorArgs, ExplainArgs, GraphArgs, HookArgs, HookName,
-    InitArgs, InstallArgs, MergeArgs, OperationsArgs, RebaseArgs, VerifyArgs,
+    AuditArgs, CheckArgs, CompletionsArgs, DoctorArgs, DriftArgs, ExplainArgs, GraphArgs, HookArgs,
+    HookName, InitArgs, InstallArgs, MergeArgs, OperationsArgs, RebaseArgs, VerifyArgs,
 };
 use crate::report::telling::Volume;
 
@@ -70,6 +70,15 @@ pub enum Command {
     /// Show the revision graph of every project; long runs whole with `--verbose`
     #[command(after_help = examples::GRAPH)]
     Graph(GraphArgs),
+    /// Compare the models with what the migrations make, without a database
+    #[command(
+        long_about = "Compare the models with what the migrations make, without a database\n\n\
+        Reads the models of SQLAlchemy that are staged, and the schema that the revisions leave, and tells where they \
+        disagree: tables, columns, types, nullability, indexes, unique constraints and foreign keys, both ways. \
+        Nothing is imported and no database is reached. Ends with 1 where they disagree.",
+        after_help = examples::DRIFT
+    )]
+    Drift(DriftArgs),
     /// Let the revisions of this work follow upstream's head
     #[command(
         long_about = "Let the revisions of this work follow upstream's head\n\n\

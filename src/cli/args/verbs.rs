@@ -144,6 +144,17 @@ pub struct GraphArgs {
     pub verbose: bool,
 }
 
+/// What `drift` takes.
+#[derive(Args, Debug, Default)]
+pub struct DriftArgs {
+    /// How to report what was found
+    #[arg(long, value_enum, default_value_t)]
+    pub format: ReviewFormat,
+    /// By what migrations are read.
+    #[command(flatten)]
+    pub reading: Reading,
+}
+
 /// What `rebase` takes.
 #[derive(Args, Debug, Default)]
 pub struct RebaseArgs {

@@ -1,0 +1,585 @@
+//! Where models and migrations disagree: what `alembic check` would say, without a database.
+//!
+//! Types are compared as Alembic compares them (`DefaultImpl.compare_type`, 1.17): arguments only
+//! where both sides have as many. Server defaults and comments are not compared, which Alembic does
+//! not do either unless it is told to. What is not known on one side is no difference.
+
+use std::collections::BTreeSet;
+use std::rc::Rc;
+
+use crate::models::model::{ModelColumn, ModelTable, Models};
+use crate::schema::database::{Database, key};
+use crate::schema::table::{Column, Origin, Table};
+use crate::sql::dialect::Dialect;
+use crate::sql::table::{ColumnType, Constraint, ForeignKey, IndexPart, TableName};
+use crate::sql::types::SqlType;
+use crate::text::known::Known;
+use crate::text::source::Site;
+
+/// Where models and migrations disagree.
+#[derive(Clone, Debug, Default)]
+pub struct Drift {
+    /// The differences, table by table.
+    pub differences: Vec<Difference>,
+    /// What could not be compared, and why, one sentence each.
+    pub uncompared: Vec<String>,
+}
+
+/// One difference.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Difference {
+    /// What differs.
+    pub kind: DifferenceKind,
+    /// The table.
+    pub table: String,
+    /// The column, or the columns of an index, constraint or key.
+    pub object: Option<String>,
+    /// The sentence: object first, in backticks.
+    pub message: String,
+    /// What `alembic revision --autogenerate` would write, in short.
+    pub label: String,
+    /// Where the model says it, where a model does.
+    pub site: Option<Site>,
+    /// The revision that made it, where one did.
+    pub revision: Option<Rc<str>>,
+}
+
+/// What differs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum DifferenceKind {
+    /// A table that models map and no migration makes.
+    TableInModels,
+    /// A table that migrations make and no model maps.
+    TableInMigrations,
+    /// A column that models map and no migration adds.
+    ColumnInModels,
+    /// A column that migrations add and no model maps.
+    ColumnInMigrations,
+    /// Whether a column takes NULL.
+    Nullability,
+    /// The type of a column.
+    Type,
+    /// An index or unique constraint of models alone.
+    IndexInModels,
+    /// An index or unique constraint of migrations alone.
+    IndexInMigrations,
+    /// A foreign key of models alone.
+    KeyInModels,
+    /// A foreign key of migrations alone.
+    KeyInMigrations,
+}
+
+/// What is compared.
+#[derive(Clone, Copy, Debug)]
+pub struct Comparison<'a> {
+    /// What models declare.
+    pub models: &'a Models,
+    /// What migrations leave.
+    pub database: &'a Database,
+    /// The dialect.
+    pub dialect: Dialect,
+    /// Patterns of tables that are left out: `audit_*`, `legacy.*`.
+    pub ignore: &'a [String],
+}
+
+impl Comparison<'_> {
+    /// Compares.
+    pub fn drift(&self) -> Drift {
+        let mut drift = Drift::default();
+        let tables: Vec<&ModelTable> = self.tables();
+        for model in &tables {
+            self.table(model, &mut drift);
+        }
+        self.unmapped(&tables, &mut drift);
+        if let Some(hidden) = &self.models.hidden {
+            drift.uncompared.push(format!(
+                "tables that no model maps are left out: `{}` in `{}`: {}",
+                hidden.what, hidden.site.path, hidden.why
+            ));
+        }
+        for unread in &self.models.unread {
+            drift.uncompared.push(format!(
+                "`{}` in `{}` is left out: {}",
+                unread.what, unread.site.path, unread.why
+            ));
+        }
+        drift
+    }
+
+    /// The tables of the metadata that `env.py` compares with, each once.
+    fn tables(&self) -> Vec<&ModelTable> {
+        let mut seen: BTreeSet<String> = BTreeSet::new();
+        let target = &self.models.target;
+        let of_target = |model: &&ModelTable| {
+            target.is_empty() || model.metadata.is_none_or(|own| target.contains(&own))
+        };
+        let known = self.models.tables.iter().filter(of_target).filter(|model| {
+            key(&model.name).is_some_and(|key| !self.is_ignored(&key) && seen.insert(key))
+        });
+        known.collect()
+    }
+
+    /// Tells whether the history makes every table that it touches: then what it does not make is
+    /// not there.
+    fn begins_with_nothing(&self) -> bool {
+        self.database.complete && self.database.tables().all(|table| table.origin != Origin::Met)
+    }
+
+    fn is_ignored(&self, key: &str) -> bool {
+        let name = key.rsplit('.').next().unwrap_or(key);
+        self.ignore.iter().any(|pattern| matches(pattern, key) || matches(pattern, name))
+    }
+
+    fn table(&self, model: &ModelTable, drift: &mut Drift) {
+        let Some(table) = self.database.table(&model.name) else {
+            if !self.begins_with_nothing() {
+                drift.uncompared.push(format!(
+                    "`{}` may be made by what stands before the history, or by what cannot be read",
+                    model.name
+                ));
+                return;
+            }
+            drift.differences.push(Difference {
+                kind: DifferenceKind::TableInModels,
+                table: model.name.to_string(),
+                object: None,
+                message: format!(
+                    "`{}` is mapped by `{}` and no migration makes it",
+                    model.name,
+                    model.title()
+                ),
+                label: format!("add table `{}`", model.name),
+                site: Some(model.site.clone()),
+                revision: None,
+            });
+            return;
+        };
+        if table.origin == Origin::Met {
+            drift.uncompared.push(format!("`{}` is made by no migration that is read", model.name));
+            return;
+        }
+        for column in &model.columns {
+            self.column(model, column, table, drift);
+        }
+        if model.is_whole() {
+            self.unmapped_columns(model, table, drift);
+        } else if let Some(why) = &model.open {
+            drift
+                .uncompared
+                .push(format!("columns of `{}` that no model names: {why}", model.name));
+        }
+        if table.complete && self.database.complete {
+            self.indexes(model, table, drift);
+            self.keys(model, table, drift);
+        }
+    }
+
+    fn column(&self, model: &ModelTable, own: &ModelColumn, table: &Table, drift: &mut Drift) {
+        let Some(name) = own.column.name.as_str() else { return };
+        let title = format!("{}.{name}", model.name);
+        let difference = |kind, message: String, label: String, revision| Difference {
+            kind,
+            table: model.name.to_string(),
+            object: Some(name.to_owned()),
+            message,
+            label,
+            site: Some(own.site.clone()),
+            revision,
+        };
+        let Some(column) = table.column(name) else {
+            if table.complete && self.database.complete {
+                drift.differences.push(difference(
+                    DifferenceKind::ColumnInModels,
+                    format!(
+                        "`{title}` is mapped by `{}` and no migration adds it",
+                        own.title(model)
+                    ),
+                    format!("add column `{title}`"),
+                    None,
+                ));
+            }
+            return;
+        };
+        let revision = || column.origin.revision().map(Rc::from);
+        if let (Known::Is(mapped), Known::Is(made)) = (&own.column.nullable, &column.nullable)
+            && mapped != made
+            && !is_in_primary_key(table, name)
+        {
+            let word = |nullable: bool| if nullable { "nullable" } else { "NOT NULL" };
+            drift.differences.push(difference(
+                DifferenceKind::Nullability,
+                format!(
+                    "`{title}` is {} in `{}` and {} after the migrations",
+                    word(*mapped),
+                    own.title(model),
+                    word(*made)
+                ),
+                format!(
+                    "alter column `{title}`: nullable={}",
+                    if *mapped { "True" } else { "False" }
+                ),
+                revision(),
+            ));
+        }
+        if let Some((mapped, made)) = self.types(own, column) {
+            drift.differences.push(difference(
+                DifferenceKind::Type,
+                format!(
+                    "`{title}` is {mapped} in `{}` and {made} after the migrations",
+                    own.title(model)
+                ),
+                format!("alter column `{title}`: type_={mapped}"),
+                revision(),
+            ));
+        }
+    }
+
+    /// Returns the types of both sides as they are written, where they differ.
+    fn types(&self, own: &ModelColumn, column: &Column) -> Option<(String, String)> {
+        let (mapped, made) = (own.column.kind.as_ref()?, column.kind.as_ref()?);
+        let (left, right) = (self.sql_type(mapped)?, self.sql_type(made)?);
+        let same_names = same_base(&left, &right, self.dialect);
+        let same_arguments = left.arguments.len() != right.arguments.len()
+            || left.arguments == right.arguments
+            || left.base == "enum";
+        let differ = !same_names
+            || !same_arguments
+            || left.timezone != right.timezone
+            || (left.array != right.array && mapped.labels.is_none());
+        differ.then(|| (written(mapped), written(made)))
+    }
+
+    /// An enum of the database is compared by its name: Alembic does not look at labels.
+    fn sql_type(&self, kind: &ColumnType) -> Option<SqlType> {
+        let sql = kind.sql.as_str()?;
+        // A type of one's own may be named with its schema, in quotes.
+        let sql = match kind.labels.is_some() || !sql.contains(['(', ' ']) {
+            true => sql.rsplit('.').next().unwrap_or(sql),
+            false => sql,
+        };
+        let sql = sql.trim_matches('"');
+        Some(SqlType::parse_for(sql, self.dialect))
+    }
+
+    fn unmapped_columns(&self, model: &ModelTable, table: &Table, drift: &mut Drift) {
+        let unmapped = table.columns.iter().filter(|column| model.column(&column.name).is_none());
+        for column in unmapped.filter(|column| column.origin != Origin::Met) {
+            let title = format!("{}.{}", model.name, column.name);
+            drift.differences.push(Difference {
+                kind: DifferenceKind::ColumnInMigrations,
+                table: model.name.to_string(),
+                object: Some(column.name.clone()),
+                message: format!(
+                    "`{title}` is there after the migrations and `{}` does not map it",
+                    model.title()
+                ),
+                label: format!("drop column `{title}`"),
+                site: Some(model.site.clone()),
+                revision: column.origin.revision().map(Rc::from),
+            });
+        }
+    }
+
+    /// Tables that no model maps.
+    fn unmapped(&self, models: &[&ModelTable], drift: &mut Drift) {
+        let is_hidden = self.models.hidden.is_some() || !self.models.unread.is_empty();
+        if is_hidden || models.is_empty() {
+            return;
+        }
+        let mapped: BTreeSet<String> =
+            self.models.tables.iter().filter_map(|model| key(&model.name)).collect();
+        for table in self.database.tables() {
+            let own = table.key();
+            let is_own = matches!(table.origin, Origin::Revision { .. })
+                && !table.temporary
+                && table.partition.is_none()
+                && table.name != "alembic_version"
+                && !table.name.starts_with("_alembic_tmp_");
+            if is_own && !mapped.contains(&own) && !self.is_ignored(&own) {
+                drift.differences.push(Difference {
+                    kind: DifferenceKind::TableInMigrations,
+                    table: table.title(),
+                    object: None,
+                    message: format!(
+                        "`{}` is there after the migrations and no model maps it",
+                        table.title()
+                    ),
+                    label: format!("drop table `{}`", table.title()),
+                    site: None,
+                    revision: table.origin.revision().map(Rc::from),
+                });
+            }
+        }
+    }
+
+    fn indexes(&self, model: &ModelTable, table: &Table, drift: &mut Drift) {
+        let (mapped, all_mapped) = mapped_indexes(model);
+        let (made, all_made) = made_indexes(table);
+        let title = |index: &Indexed| {
+            let word = if index.unique { "a unique index or constraint" } else { "an index" };
+            format!("{word} over ({})", index.columns.join(", "))
+        };
+        let difference = |kind, index: &Indexed, message: String, label: String, site| Difference {
+            kind,
+            table: model.name.to_string(),
+            object: Some(index.columns.join(", ")),
+            message,
+            label,
+            site,
+            revision: None,
+        };
+        for index in mapped.iter().filter(|index| all_made && !made.contains(index)) {
+            drift.differences.push(difference(
+                DifferenceKind::IndexInModels,
+                index,
+                format!(
+                    "`{}` has {} in its model and no migration makes it",
+                    model.name,
+                    title(index)
+                ),
+                "add an index or constraint".to_owned(),
+                Some(model.site.clone()),
+            ));
+        }
+        let whole = model.is_whole() && all_mapped;
+        for index in made.iter().filter(|index| whole && !mapped.contains(index)) {
+            drift.differences.push(difference(
+                DifferenceKind::IndexInMigrations,
+                index,
+                format!(
+                    "`{}` has {} after the migrations and its model does not",
+                    model.name,
+                    title(index)
+                ),
+                "remove an index or constraint".to_owned(),
+                Some(model.site.clone()),
+            ));
+        }
+    }
+
+    fn keys(&self, model: &ModelTable, table: &Table, drift: &mut Drift) {
+        let Some(mapped) = mapped_keys(model) else { return };
+        let made: Option<Vec<Referring>> = table.foreign_keys().map(referring).collect();
+        let Some(made) = made else { return };
+        let schema = model.name.schema.clone();
+        let same = |one: &Referring, other: &Referring| one.is_like(other, schema.as_ref());
+        let difference = |kind, key: &Referring, message: String, label: &str| Difference {
+            kind,
+            table: model.name.to_string(),
+            object: Some(key.columns.join(", ")),
+            message,
+            label: label.to_owned(),
+            site: Some(model.site.clone()),
+            revision: None,
+        };
+        for key in mapped.iter().filter(|key| !made.iter().any(|other| same(key, other))) {
+            let columns = key.columns.join(", ");
+            drift.differences.push(difference(
+                DifferenceKind::KeyInModels,
+                key,
+                format!(
+                    "`{}` refers to `{}` by ({columns}) in its model and no migration makes the key",
+                    model.name, key.referent
+                ),
+                "add a foreign key",
+            ));
+        }
+        let extra = made.iter().filter(|key| !mapped.iter().any(|other| same(other, key)));
+        for key in extra.filter(|_| model.is_whole()) {
+            let columns = key.columns.join(", ");
+            drift.differences.push(difference(
+                DifferenceKind::KeyInMigrations,
+                key,
+                format!(
+                    "`{}` refers to `{}` by ({columns}) after the migrations and its model does not",
+                    model.name, key.referent
+                ),
+                "remove a foreign key",
+            ));
+        }
+    }
+}
+
+/// An index or unique constraint, by what it is over.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Indexed {
+    columns: Vec<String>,
+    unique: bool,
+}
+
+/// A foreign key, by what refers to what.
+#[derive(Clone, Debug)]
+struct Referring {
+    columns: Vec<String>,
+    referent: TableName,
+    targets: Vec<String>,
+}
+
+impl Referring {
+    fn is_like(&self, other: &Referring, schema: Option<&Known<String>>) -> bool {
+        // A key that names no schema means that of its own table.
+        let whole = |name: &TableName| match &name.schema {
+            None => TableName { schema: schema.cloned(), ..name.clone() },
+            Some(_) => name.clone(),
+        };
+        let names = |name: &TableName| [key(name), key(&whole(name))];
+        let (one, two) = (names(&self.referent), names(&other.referent));
+        let targets = self.targets.is_empty()
+            || other.targets.is_empty()
+            || same_set(&self.targets, &other.targets);
+        one.iter().any(|name| two.contains(name))
+            && same_set(&self.columns, &other.columns)
+            && targets
+    }
+}
+
+fn same_set(one: &[String], other: &[String]) -> bool {
+    let lower = |names: &[String]| -> BTreeSet<String> {
+        names.iter().map(|name| name.to_lowercase()).collect()
+    };
+    lower(one) == lower(other)
+}
+
+fn referring(key: &ForeignKey) -> Option<Referring> {
+    let names = |names: &Known<Vec<Known<String>>>| -> Option<Vec<String>> {
+        names.get()?.iter().map(|name| name.as_str().map(str::to_owned)).collect()
+    };
+    key.referent.name.as_str()?;
+    Some(Referring {
+        columns: names(&key.columns)?,
+        referent: key.referent.clone(),
+        targets: names(&key.referent_columns).unwrap_or_default(),
+    })
+}
+
+fn mapped_keys(model: &ModelTable) -> Option<Vec<Referring>> {
+    let of_table = model.constraints.iter().filter_map(|constraint| match constraint {
+        Constraint::ForeignKey(key) => Some(key),
+        _ => None,
+    });
+    let of_columns = model.columns.iter().flat_map(|column| &column.column.foreign_keys);
+    of_table.chain(of_columns).map(referring).collect()
+}
+
+/// Returns the plain indexes and unique constraints of a model, and whether those are all.
+fn mapped_indexes(model: &ModelTable) -> (Vec<Indexed>, bool) {
+    let mut found: Vec<Indexed> = Vec::new();
+    let mut all = true;
+    for column in &model.columns {
+        let Some(name) = column.column.name.as_str() else { continue };
+        let columns = vec![name.to_lowercase()];
+        match (&column.column.unique, &column.column.index) {
+            (Known::Is(true), _) => found.push(Indexed { columns, unique: true }),
+            (_, Known::Is(true)) => found.push(Indexed { columns, unique: false }),
+            (Known::Is(false), Known::Is(false)) => {}
+            _ => all = false,
+        }
+    }
+    for constraint in &model.constraints {
+        if let Constraint::Unique(key) = constraint {
+            match names(&key.columns) {
+                Some(columns) => found.push(Indexed { columns, unique: true }),
+                None => all = false,
+            }
+        }
+    }
+    for index in &model.indexes {
+        match index_of(index) {
+            Plain::Columns(indexed) => found.push(indexed),
+            Plain::Computed => {}
+            Plain::Unknown => all = false,
+        }
+    }
+    (found, all)
+}
+
+fn made_indexes(table: &Table) -> (Vec<Indexed>, bool) {
+    let mut found: Vec<Indexed> = Vec::new();
+    let mut all = true;
+    for held in &table.constraints {
+        if let Constraint::Unique(key) = &held.constraint {
+            match names(&key.columns) {
+                // USING INDEX names no columns: the index that it takes has them.
+                Some(columns) if columns.is_empty() => {}
+                Some(columns) => found.push(Indexed { columns, unique: true }),
+                None => all &= key.using_index.is_some(),
+            }
+        }
+    }
+    for index in &table.indexes {
+        match index_of(index) {
+            Plain::Columns(indexed) => found.push(indexed),
+            Plain::Computed => {}
+            Plain::Unknown => all = false,
+        }
+    }
+    (found, all)
+}
+
+/// What an index is over.
+enum Plain {
+    Columns(Indexed),
+    /// Expressions, which are not compared.
+    Computed,
+    Unknown,
+}
+
+fn index_of(index: &crate::sql::table::Index) -> Plain {
+    let Some(parts) = index.columns.get() else { return Plain::Unknown };
+    let mut columns = Vec::new();
+    for part in parts {
+        match part {
+            IndexPart::Column(name) => columns.push(name.to_lowercase()),
+            IndexPart::Expression(_) => return Plain::Computed,
+            IndexPart::Unreadable => return Plain::Unknown,
+        }
+    }
+    match index.unique {
+        Known::Is(unique) => Plain::Columns(Indexed { columns, unique }),
+        Known::Unreadable => Plain::Unknown,
+    }
+}
+
+fn names(columns: &Known<Vec<Known<String>>>) -> Option<Vec<String>> {
+    columns.get()?.iter().map(|name| name.as_str().map(str::to_lowercase)).collect()
+}
+
+fn is_in_primary_key(table: &Table, column: &str) -> bool {
+    table.primary_key().and_then(|key| key.columns.get()).is_some_and(|columns| {
+        columns
+            .iter()
+            .any(|name| name.as_str().is_some_and(|name| name.eq_ignore_ascii_case(column)))
+    })
+}
+
+/// Tells whether two types are one to Alembic (`type_synonyms`), or to the server.
+fn same_base(one: &SqlType, other: &SqlType, dialect: Dialect) -> bool {
+    let floats = ["double", "real", "float"];
+    let both = |bases: &[&str]| bases.contains(&&*one.base) && bases.contains(&&*other.base);
+    one.base == other.base
+        || one.base.eq_ignore_ascii_case(&other.base)
+        || (dialect == Dialect::PostgreSql && both(&floats))
+        || (dialect.is_mysql() && both(&["boolean", "tinyint"]))
+        || (dialect == Dialect::Sqlite && both(&["boolean", "integer"]))
+}
+
+fn written(kind: &ColumnType) -> String {
+    kind.sql.as_str().unwrap_or(&kind.name).to_owned()
+}
+
+/// Tells whether a name is of a pattern with `*`.
+fn matches(pattern: &str, name: &str) -> bool {
+    let pattern = pattern.to_lowercase();
+    let mut parts = pattern.split('*');
+    let first = parts.next().unwrap_or("");
+    let Some(mut rest) = name.strip_prefix(first) else { return false };
+    let mut parts: Vec<&str> = parts.collect();
+    let Some(last) = parts.pop() else { return rest.is_empty() };
+    for part in parts {
+        match rest.find(part) {
+            Some(at) => rest = rest.get(at + part.len()..).unwrap_or(""),
+            None => return false,
+        }
+    }
+    rest.ends_with(last)
+}
