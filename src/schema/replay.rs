@@ -5,7 +5,8 @@ use crate::schema::database::Database;
 use crate::schema::provenance::{AppliedRevision, Provenance};
 use crate::schema::table::{Column, Partition, Population, Table};
 use crate::sql::dialect::Dialect;
-use crate::sql::object_change::ObjectChange;
+use crate::sql::functions::{FunctionKind, function_kind};
+use crate::sql::object_change::{ObjectChange, ObjectKind};
 use crate::sql::row_change::{Assignment, RowChange, Update};
 use crate::sql::session_command::SessionCommand;
 use crate::sql::statement::Statement;
@@ -162,12 +163,29 @@ impl Database {
                     );
                 }
             }
+            // A routine of the project's own may change anything.
+            S::Rows(RowChange::Select { functions, .. }) => {
+                let is_own = |name: &String| {
+                    let unqualified = name.rsplit('.').next().unwrap_or(name);
+                    function_kind(name) == FunctionKind::Unknown
+                        || self.objects.iter().any(|object| {
+                            object.kind == ObjectKind::Routine
+                                && object
+                                    .name
+                                    .rsplit('.')
+                                    .next()
+                                    .is_some_and(|own| own.eq_ignore_ascii_case(unqualified))
+                        })
+                };
+                if functions.iter().any(is_own) {
+                    self.taint(None, None, provenance);
+                }
+            }
             S::Unreadable { keyword, table, .. } => {
                 self.taint(keyword.as_deref(), table.as_ref(), provenance)
             }
             S::Rows(RowChange::Delete(_) | RowChange::Truncate { .. })
             | S::Table(TableChange::AlterIndex { .. } | TableChange::Reindex { .. })
-            | S::Rows(RowChange::Select { .. })
             | S::Object(ObjectChange::AlterObject { .. } | ObjectChange::RefreshView { .. })
             | S::Table(TableChange::Vacuum { .. } | TableChange::Cluster { .. })
             | S::Session(SessionCommand::LockTable { .. })

@@ -8,11 +8,14 @@ use crate::operation::sqlalchemy::dml::{add_filter, begin};
 use crate::operation::sqlalchemy::parameters;
 use crate::operation::sqlalchemy::query::Verb;
 use crate::operation::sqlalchemy::sessions::run_query;
+use crate::operation::sqlalchemy::sql_builder::SqlBuilder;
 use crate::operation::sqlalchemy::sql_expr::{Source, SqlExpr};
 use crate::operation::sqlalchemy::tables::column_named;
 use crate::operation::step::RemarkKind;
 use crate::python::host::{Arguments, At};
 use crate::python::value::{HostId, Value};
+use crate::sql::read::statements;
+use crate::sql::statement::Statement;
 use crate::sql::table::TableName;
 use crate::text::known::Known;
 
@@ -68,6 +71,10 @@ impl MigrationHost {
                 if matches!(name, "bindparams" | "params") {
                     parameters::check_bound(self, &clause, &arguments, at);
                     clause.bits.push(parameters::bound(&arguments));
+                }
+                let becomes_source = matches!(name, "cte" | "subquery" | "alias" | "lateral");
+                if becomes_source && writes(self, &clause) {
+                    return self.unsure("text that writes stands inside of another statement");
                 }
                 match self.clause_method(clause, name, &arguments) {
                     Some(clause) => self.value(SaValue::Clause(clause)),
@@ -301,4 +308,13 @@ pub(crate) fn row_attribute(
         })),
         _ => Value::unknown(format!("`{name}` of a row is known to the database only")),
     }
+}
+
+/// Tells whether the text of a clause is a statement that may write.
+fn writes(host: &MigrationHost, clause: &SqlExpr) -> bool {
+    let mut text = SqlBuilder::new(host.dialect);
+    text.push_fragment(clause, &[], false);
+    let read = statements(&text.sql, host.dialect);
+    read.iter()
+        .any(|placed| matches!(placed.statement, Statement::Rows(_) | Statement::Block { .. }))
 }
