@@ -1,10 +1,13 @@
 //! Migrations with `# expect: rule` at the lines where a rule leads; `rule?` expects a warning.
 //!
-//! A case is a file of `tests/cases/<topic>/`, divided like an example. Whatever is found on
-//! another line, and whatever is expected and not found, is wrong.
+//! A case is a file of `tests/cases/<rule>/`, divided like an example; what is about no rule more
+//! than another lies under a topic. Whatever is found on another line, and whatever is expected and
+//! not found, is wrong.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+
+use safe_migration::rules::find;
 
 use crate::common::workbench::Files;
 
@@ -61,6 +64,44 @@ fn every_case_finds_what_it_expects_and_nothing_else() {
         wrong.extend(missing.chain(surplus).map(|what| format!("{name}:{what}")));
     }
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
+
+/// The topics of cases that are about several rules, or about none.
+const TOPICS: [&str; 6] =
+    ["dialects", "history", "new_tables", "raw_sql", "reading", "settings"];
+
+/// Returns what is wrong with where a case lies: nothing where its folder says what it is about.
+fn misplaced(folder: &str, rules: &BTreeSet<&str>) -> Option<String> {
+    let is_topic = TOPICS.contains(&folder);
+    let only = rules.first().filter(|_| rules.len() == 1);
+    match only {
+        Some(rule) if *rule != folder => Some(format!("is about `{rule}`: tests/cases/{rule}/")),
+        None if !is_topic && !rules.is_empty() && !rules.contains(folder) => {
+            Some(format!("expects nothing of `{folder}`"))
+        }
+        _ if !is_topic && find(folder).is_none() => {
+            Some(format!("`{folder}` is neither a rule nor a topic"))
+        }
+        _ => None,
+    }
+}
+
+#[test]
+fn the_cases_of_a_rule_are_found_by_its_name() {
+    let mut wrong = Vec::new();
+    for path in &all() {
+        let text = std::fs::read_to_string(path).unwrap();
+        let expected = expected(&text);
+        let rules = expected.iter().map(|(_, rule)| rule.trim_end_matches('?')).collect();
+        let folder = path.parent().unwrap().file_name().unwrap().to_str().unwrap();
+        let why = misplaced(folder, &rules);
+        wrong.extend(why.map(|why| format!("{}: {why}", path.display())));
+    }
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+    let alone = BTreeSet::from(["drop-table"]);
+    assert_eq!(misplaced("drop-table", &alone), None);
+    assert!(misplaced("raw_sql", &alone).is_some() && misplaced("drop-column", &alone).is_some());
+    assert!(misplaced("cellar", &BTreeSet::new()).is_some());
 }
 
 /// Two sides that begin at one revision, each with the table that it changes, and the merge of
