@@ -31,13 +31,14 @@ impl OpCall {
 
     /// Adds a table: its name, and its schema as a keyword.
     pub fn table(self, table: &TableName) -> Self {
-        let call = self.code(literal::quoted_name(&table.name));
+        self.code(literal::quoted_name(&table.name)).schema(table)
+    }
+
+    /// Adds the schema of a table as a keyword, where it has one.
+    pub fn schema(self, table: &TableName) -> Self {
         match &table.schema {
-            Some(schema) => {
-                let schema = literal::quoted_name(schema);
-                call.keyword("schema", schema)
-            }
-            None => call,
+            Some(schema) => self.keyword("schema", literal::quoted_name(schema)),
+            None => self,
         }
     }
 

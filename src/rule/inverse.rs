@@ -1,7 +1,8 @@
 //! What takes an operation back, as the line that a downgrade needs.
 
+use crate::advice::op_call::OpCall;
 use crate::advice::sql::Sql;
-use crate::operation::operation::Operation;
+use crate::operation::operation::{AlterColumn, Operation};
 use crate::rule::code::{self, quoted, quoted_list, quoted_name};
 use crate::rule::context::RuleContext;
 use crate::rule::statement_ref::StatementRef;
@@ -20,13 +21,9 @@ pub fn of_stmt(stmt: &StatementRef<'_>, context: &RuleContext<'_>) -> Option<Str
     };
     match operation {
         None => Some("op.execute(\"...\")".to_owned()),
-        Some(Operation::DropColumn { table, column, .. }) => Some(format!(
-            "op.add_column({}, sa.Column({}, {}){})",
-            name(&table),
-            quoted_name(&column),
-            column_before(stmt, context, &table, &column),
-            schema(&table)
-        )),
+        Some(Operation::DropColumn { table, column, .. }) => {
+            Some(add_column(&table, &column, &column_before(stmt, context, &table, &column)))
+        }
         Some(Operation::DropConstraint {
             table,
             name: Some(Known::Is(name)),
@@ -35,9 +32,9 @@ pub fn of_stmt(stmt: &StatementRef<'_>, context: &RuleContext<'_>) -> Option<Str
         }) => {
             let kind = context.constraint(stmt, &table, &name).map(|held| held.constraint.kind());
             let name = Some(Known::Is(name));
-            inverse(&Operation::DropConstraint { table, name, kind, if_exists })
+            inverse(&Operation::DropConstraint { table, name, kind, if_exists }, context.dialect)
         }
-        Some(operation) => inverse(&operation),
+        Some(operation) => inverse(&operation, context.dialect),
     }
 }
 
@@ -84,102 +81,40 @@ fn operation_of(statement: &Statement) -> Option<Operation> {
 /// Returns the line that takes an operation back; nothing where there is nothing to take back.
 ///
 /// What cannot be known from the operation alone is `...`.
-pub fn inverse(operation: &Operation) -> Option<String> {
+pub fn inverse(operation: &Operation, dialect: Dialect) -> Option<String> {
     use Operation as O;
     Some(match operation {
         O::AddColumn { table, column, .. } => {
-            format!(
-                "op.drop_column({}, {}{})",
-                name(table),
-                quoted_name(&column.name),
-                schema(table)
-            )
+            OpCall::new("drop_column").table(table).code(quoted_name(&column.name)).call()
         }
-        O::DropColumn { table, column, .. } => {
-            format!(
-                "op.add_column({}, sa.Column({}, ...){})",
-                name(table),
-                quoted_name(column),
-                schema(table)
-            )
-        }
-        O::AlterColumn(alter) => {
-            let back = match &alter.new_name {
-                Some(new) => {
-                    format!("{}, new_column_name={}", quoted_name(new), quoted_name(&alter.column))
-                }
-                None => quoted_name(&alter.column),
-            };
-            let nullable = alter.nullable.as_ref().and_then(Known::get);
-            let nullable =
-                nullable.map_or(
-                    "",
-                    |nullable| if *nullable { ", nullable=False" } else { ", nullable=True" },
-                );
-            let kind = alter.kind.as_ref().map(|_| match &alter.existing_type {
-                Some(Known::Is(existing)) => format!(", type_=sa.{}", python_type(&existing.name)),
-                _ => ", type_=...".to_owned(),
-            });
-            let default = alter.server_default.as_ref().map_or("", |default| match default {
-                Some(_) => ", server_default=None",
-                None => ", server_default=...",
-            });
-            format!(
-                "op.alter_column({}, {back}{nullable}{}{default}{})",
-                name(&alter.table),
-                kind.unwrap_or_default(),
-                schema(&alter.table)
-            )
-        }
-        O::CreateTable(create) => {
-            format!("op.drop_table({}{})", name(&create.table), schema(&create.table))
-        }
-        O::DropTable { table, .. } => {
-            format!("op.create_table({}, ...{})", name(table), schema(table))
-        }
+        O::DropColumn { table, column, .. } => add_column(table, column, "..."),
+        O::AlterColumn(alter) => alter_back(alter),
+        O::CreateTable(create) => OpCall::new("drop_table").table(&create.table).call(),
+        O::DropTable { table, .. } => OpCall::new("create_table").table(table).code("...").call(),
         O::RenameTable { table, to } => {
-            format!("op.rename_table({}, {}{})", quoted_name(to), name(table), schema(table))
+            OpCall::new("rename_table").code(quoted_name(to)).table(table).call()
         }
-        O::CreateIndex { table, index } => {
-            let index_name = index.name.as_ref().map_or_else(|| "...".to_owned(), quoted_name);
-            let arguments = format!("{index_name}, table_name={}", name(table));
-            match index.concurrently {
-                Known::Is(true) => code::in_autocommit(&format!(
-                    "op.drop_index({arguments}, postgresql_concurrently=True)"
-                )),
-                _ => format!("op.drop_index({arguments})"),
-            }
+        O::CreateIndex { table, index } => drop_index(table, index),
+        O::DropIndex { table, name: index, .. } => create_index(table.as_ref(), index.as_ref()),
+        O::CreateConstraint { table, constraint } => {
+            let kind = quoted(kind(constraint.kind()));
+            let drop = OpCall::new("drop_constraint").code(name_or_dots(constraint.name()));
+            drop.code(name(table)).keyword("type_", kind).schema(table).call()
         }
-        O::DropIndex { table, name: index, .. } => format!(
-            "op.create_index({}, {}, ...)",
-            index.as_ref().map_or_else(|| "...".to_owned(), quoted_name),
-            table.as_ref().map_or_else(|| "...".to_owned(), name)
-        ),
-        O::CreateConstraint { table, constraint } => format!(
-            "op.drop_constraint({}, {}, type_=\"{}\"{})",
-            constraint.name().map_or_else(|| "...".to_owned(), quoted_name),
-            name(table),
-            kind(constraint.kind()),
-            schema(table)
-        ),
         O::DropConstraint { table, name: Some(Known::Is(constraint)), kind: None, .. } => {
-            let add = Sql::new(Dialect::PostgreSql, "ALTER TABLE").table(table);
-            add.words("ADD CONSTRAINT").name(constraint).words("...").execute()
+            let add = Sql::new(dialect, "ALTER TABLE").table(table).words("ADD CONSTRAINT");
+            add.name(constraint).words("...").execute()
         }
-        O::DropConstraint { table, name: constraint, kind, .. } => format!(
-            "op.{}({}, {}, ...)",
-            maker(*kind),
-            constraint.as_ref().map_or_else(|| "...".to_owned(), quoted_name),
-            name(table)
-        ),
+        O::DropConstraint { table, name: constraint, kind, .. } => {
+            let add = OpCall::new(maker(*kind)).code(name_or_dots(constraint.as_ref()));
+            add.code(name(table)).code("...").call()
+        }
         O::CreateType { name, .. } => {
             format!("sa.Enum(name={}).drop(op.get_bind(), checkfirst=True)", quoted_name(name))
         }
         O::DropType { name, .. } => {
-            format!(
-                "sa.Enum(..., name={}).create(op.get_bind(), checkfirst=True)",
-                quoted_name(name)
-            )
+            let name = quoted_name(name);
+            format!("sa.Enum(..., name={name}).create(op.get_bind(), checkfirst=True)")
         }
         O::Execute { .. } => "op.execute(\"...\")".to_owned(),
         O::CreateTableComment { .. }
@@ -188,6 +123,60 @@ pub fn inverse(operation: &Operation) -> Option<String> {
         | O::Custom { .. }
         | O::Unreadable { .. } => return None,
     })
+}
+
+/// Returns what adds a column, with the arguments behind its name.
+fn add_column(table: &TableName, column: &Known<String>, arguments: &str) -> String {
+    let column = format!("sa.Column({}, {arguments})", quoted_name(column));
+    OpCall::new("add_column").table(table).code(column).call()
+}
+
+fn alter_back(alter: &AlterColumn) -> String {
+    let now = alter.new_name.as_ref().unwrap_or(&alter.column);
+    let mut back = OpCall::new("alter_column").code(name(&alter.table)).code(quoted_name(now));
+    if alter.new_name.is_some() {
+        back = back.keyword("new_column_name", quoted_name(&alter.column));
+    }
+    if let Some(nullable) = alter.nullable.as_ref().and_then(Known::get) {
+        back = back.keyword("nullable", if *nullable { "False" } else { "True" });
+    }
+    if alter.kind.is_some() {
+        back = back.keyword("type_", type_before(alter));
+    }
+    if let Some(default) = &alter.server_default {
+        back = back.keyword("server_default", if default.is_some() { "None" } else { "..." });
+    }
+    back.schema(&alter.table).call()
+}
+
+fn type_before(alter: &AlterColumn) -> String {
+    match &alter.existing_type {
+        Some(Known::Is(existing)) => format!("sa.{}", python_type(&existing.name)),
+        _ => "...".to_owned(),
+    }
+}
+
+fn drop_index(table: &TableName, index: &Index) -> String {
+    let drop = OpCall::new("drop_index").code(name_or_dots(index.name.as_ref()));
+    let drop = drop.keyword("table_name", name(table)).schema(table);
+    match index.concurrently {
+        Known::Is(true) => {
+            code::in_autocommit(&drop.keyword("postgresql_concurrently", "True").call())
+        }
+        _ => drop.call(),
+    }
+}
+
+fn create_index(table: Option<&TableName>, index: Option<&Known<String>>) -> String {
+    let create = OpCall::new("create_index").code(name_or_dots(index));
+    match table {
+        Some(table) => create.table(table).code("...").call(),
+        None => create.code("...").code("...").call(),
+    }
+}
+
+fn name_or_dots(name: Option<&Known<String>>) -> String {
+    name.map_or_else(|| "...".to_owned(), quoted_name)
 }
 
 /// Returns a type as Python writes it, with brackets where it has none.
@@ -211,11 +200,6 @@ pub fn index_columns(index: &Index) -> Option<String> {
 
 fn name(table: &TableName) -> String {
     quoted_name(&table.name)
-}
-
-fn schema(table: &TableName) -> String {
-    let schema = table.schema.as_ref().and_then(Known::as_str);
-    schema.map(|schema| format!(", schema={}", quoted(schema))).unwrap_or_default()
 }
 
 fn kind(kind: ConstraintKind) -> &'static str {
