@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use crate::schema::answer::marks::doubt_name;
 use crate::schema::database::Database;
 use crate::schema::dependant::Dependant;
 use crate::schema::dependants::Dropped;
@@ -19,38 +20,8 @@ impl Database {
         }
         let found = Dropped::of(statement).map(|dropped| dropped.dependants(self));
         for dependant in found.into_iter().flatten() {
-            self.lose(&dependant);
-            self.doubt_name(dependant.key(), by);
-        }
-    }
-
-    fn lose(&mut self, dependant: &Dependant) {
-        match dependant {
-            Dependant::ForeignKey { table, name } | Dependant::Check { table, name } => {
-                if let Some(table) = self.table_mut(table) {
-                    table.constraints.retain(|held| !held.is_named(name));
-                }
-            }
-            Dependant::Index { table, name } => {
-                if let Some(table) = self.table_mut(table) {
-                    table.forget_index(name);
-                }
-            }
-            Dependant::Default { table, column } => {
-                if let Some(column) =
-                    self.table_mut(table).and_then(|table| table.column_mut(column))
-                {
-                    column.default = Known::Is(None);
-                }
-            }
-            Dependant::Column { table, column } => {
-                if let Some(table) = self.table_mut(table) {
-                    table.forget_column(&Known::Is(column.clone()));
-                }
-            }
-            Dependant::Object { kind, name, on } => self
-                .objects
-                .retain(|object| object.kind != *kind || object.name != *name || object.on != *on),
+            lose(self, &dependant);
+            doubt_name(self, dependant.key(), by);
         }
     }
 }
@@ -67,5 +38,35 @@ fn cascades(statement: &Statement) -> bool {
             ObjectChange::DropType { cascade, .. } | ObjectChange::DropObject { cascade, .. },
         ) => *cascade,
         _ => false,
+    }
+}
+
+fn lose(database: &mut Database, dependant: &Dependant) {
+    match dependant {
+        Dependant::ForeignKey { table, name } | Dependant::Check { table, name } => {
+            if let Some(table) = database.table_mut(table) {
+                table.constraints.retain(|held| !held.is_named(name));
+            }
+        }
+        Dependant::Index { table, name } => {
+            if let Some(table) = database.table_mut(table) {
+                table.forget_index(name);
+            }
+        }
+        Dependant::Default { table, column } => {
+            if let Some(column) =
+                database.table_mut(table).and_then(|table| table.column_mut(column))
+            {
+                column.default = Known::Is(None);
+            }
+        }
+        Dependant::Column { table, column } => {
+            if let Some(table) = database.table_mut(table) {
+                table.forget_column(&Known::Is(column.clone()));
+            }
+        }
+        Dependant::Object { kind, name, on } => database
+            .objects
+            .retain(|object| object.kind != *kind || object.name != *name || object.on != *on),
     }
 }

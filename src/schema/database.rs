@@ -299,7 +299,7 @@ impl Catalog for Database {
 impl Database {
     /// Tells whether a foreign key refers to a column of its referent, whose primary key is meant
     /// where none is named.
-    fn refers_to(&self, foreign: &ForeignKey, column: &str) -> bool {
+    pub(crate) fn refers_to(&self, foreign: &ForeignKey, column: &str) -> bool {
         let is_it = |name: &str| name.eq_ignore_ascii_case(column);
         if names_in(&foreign.referent_columns).next().is_some() {
             return names_in(&foreign.referent_columns).any(is_it);

@@ -1,6 +1,6 @@
 //! What goes along when something is dropped with CASCADE, as far as the history knows it.
 
-use crate::schema::answer::marks::table_key;
+use crate::schema::answer::marks::{is_doubtful, table_key};
 use crate::schema::database::{Database, Object};
 use crate::schema::dependant::{Dependant, of_constraint, unqualified};
 use crate::schema::mark::ObjectName;
@@ -91,7 +91,7 @@ impl Dropped {
             (_, Dependant::Default { table, column } | Dependant::Column { table, column }) => {
                 let key = table_key(table).unwrap_or_default();
                 let name = ObjectName::Column(key, column.to_ascii_lowercase());
-                !database.is_doubtful(&name)
+                !is_doubtful(database, &name)
             }
             (Dropped::Object(ObjectKind::Routine, _), Dependant::Object { kind, .. }) => {
                 *kind == ObjectKind::Trigger

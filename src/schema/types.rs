@@ -54,31 +54,13 @@ impl Database {
             }
             (EnumChange::Rename { to }, _) => {
                 held.name = Some(to.clone());
-                self.rename_type(name, to);
+                rename_type(self, name, to);
             }
             (
                 EnumChange::AddValue { .. } | EnumChange::RenameValue { .. } | EnumChange::Other,
                 _,
             ) => {
                 held.labels = Known::Unreadable;
-            }
-        }
-    }
-
-    /// Columns of a renamed type are of the new name from then on.
-    fn rename_type(&mut self, from: &Known<String>, to: &Known<String>) {
-        for column in self.tables_mut().flat_map(|table| &mut table.columns) {
-            if let Some(kind) = &mut column.kind
-                && (kind.sql == *from
-                    || kind
-                        .labels
-                        .as_ref()
-                        .is_some_and(|labels| labels.name.as_ref() == Some(from)))
-            {
-                kind.sql = to.clone();
-                if let Some(labels) = &mut kind.labels {
-                    labels.name = Some(to.clone());
-                }
             }
         }
     }
@@ -163,5 +145,20 @@ fn unqualified_type(name: &Known<String>) -> Known<String> {
     match name.as_str() {
         Some(known) => Known::from(known.rsplit('.').next().unwrap_or(known)),
         None => name.clone(),
+    }
+}
+
+/// Columns of a renamed type are of the new name from then on.
+fn rename_type(database: &mut Database, from: &Known<String>, to: &Known<String>) {
+    for column in database.tables_mut().flat_map(|table| &mut table.columns) {
+        if let Some(kind) = &mut column.kind
+            && (kind.sql == *from
+                || kind.labels.as_ref().is_some_and(|labels| labels.name.as_ref() == Some(from)))
+        {
+            kind.sql = to.clone();
+            if let Some(labels) = &mut kind.labels {
+                labels.name = Some(to.clone());
+            }
+        }
     }
 }

@@ -67,8 +67,7 @@ fn every_case_finds_what_it_expects_and_nothing_else() {
 }
 
 /// The topics of cases that are about several rules, or about none.
-const TOPICS: [&str; 6] =
-    ["dialects", "history", "new_tables", "raw_sql", "reading", "settings"];
+const TOPICS: [&str; 6] = ["dialects", "history", "new_tables", "raw_sql", "reading", "settings"];
 
 /// Returns what is wrong with where a case lies: nothing where its folder says what it is about.
 fn misplaced(folder: &str, rules: &BTreeSet<&str>) -> Option<String> {

@@ -3,7 +3,8 @@
 use crate::schema::answer::constraints::has_column;
 use crate::schema::answer::error::{ColumnPlace, DatabaseError, Needed, TableUse};
 use crate::schema::answer::judge::about_table;
-use crate::schema::answer::presence::Presence;
+use crate::schema::answer::marks::mark;
+use crate::schema::answer::presence::{Presence, presence_of_object};
 use crate::schema::answer::tables::in_use;
 use crate::schema::answer::verdict::{Answer, Engine, Refusal};
 use crate::schema::database;
@@ -86,7 +87,7 @@ impl Database {
             })
             .or(|| match engine.dialect == Dialect::PostgreSql {
                 true => {
-                    let sequence = self.presence_of_object(ObjectKind::Sequence, name, &None);
+                    let sequence = presence_of_object(self, ObjectKind::Sequence, name, &None);
                     match sequence {
                         Presence::Here => Refusal::proved(error()).into(),
                         _ => Answer::Applied,
@@ -129,138 +130,14 @@ impl Database {
                 false => {
                     let error = DatabaseError::NoIndex { name: name.to_owned() };
                     let answer =
-                        self.presence_of_index_in(name, said, engine).needed_in_full(error);
+                        presence_of_index_in(self, name, said, engine).needed_in_full(error);
                     match said {
                         Some(table) => about_table(answer, table, engine),
                         None => answer,
                     }
                 }
             })
-            .or(|| self.index_is_unused(name, said, cascade, engine))
-    }
-
-    /// Where the table must be named, indexes of other tables are others.
-    fn presence_of_index_in(
-        &self,
-        name: &str,
-        said: Option<&TableName>,
-        engine: Engine,
-    ) -> Presence {
-        let by_name = matches!(engine.dialect, Dialect::PostgreSql | Dialect::Sqlite);
-        let held = said.and_then(|said| self.table(said)).filter(|held| held.complete && !by_name);
-        let Some(held) = held.filter(|held| !is_index(held, name)) else {
-            return self.presence_of_index(name, said);
-        };
-        // A foreign key makes an index of its name, which stays behind.
-        let key = ObjectName::Constraint(held.key(), name.to_ascii_lowercase());
-        let was_key = held.constraint(name).is_some() || self.mark(&key).is_some();
-        let is_named = |index: &Index| index.name.as_ref().is_some_and(Known::is_known);
-        // The index of a primary key is PRIMARY, and a check has none.
-        let may_make_it = |held: &ConstraintState| {
-            held.unnamed
-                && matches!(held.constraint, Constraint::Unique(_) | Constraint::ForeignKey(_))
-        };
-        let all_named =
-            held.indexes.iter().all(is_named) && !held.constraints.iter().any(may_make_it);
-        match all_named && !was_key {
-            true => Presence::Never,
-            false => Presence::Unknown("a key may have made it".to_owned()),
-        }
-    }
-
-    fn index_is_unused(
-        &self,
-        name: &str,
-        said: Option<&TableName>,
-        cascade: bool,
-        engine: Engine,
-    ) -> Answer {
-        if let Some(by) = said.and_then(|said| self.key_of_index(said, name, engine)) {
-            let table = said.cloned().unwrap_or_else(TableName::unreadable);
-            let what = Needed::Index(name.to_owned());
-            return about_table(in_use(what, vec![by], Vec::new(), self), &table, engine);
-        }
-        let owner = self.owner_of_index(name, said);
-        let by_name = matches!(engine.dialect, Dialect::PostgreSql | Dialect::Sqlite);
-        let is_said = |owner: &&Table| {
-            by_name || said.is_none_or(|said| database::key(said) == Some(owner.key()))
-        };
-        let Some(owner) = owner.filter(is_said) else { return Answer::Applied };
-        let what = Needed::Index(name.to_owned());
-        let table = owner.table_name();
-        match engine.dialect {
-            Dialect::PostgreSql if owner.index(name).is_none() => {
-                let by = vec![format!("constraint `{name}` on table `{}`", owner.title())];
-                let answer = in_use(what, by, Vec::new(), self);
-                match self.presence_of_constraint(&table, name) {
-                    Presence::Here => about_table(answer, &table, engine),
-                    _ => Answer::Applied,
-                }
-            }
-            Dialect::PostgreSql if !cascade => {
-                // A foreign key may rest on a unique index.
-                let Some(index) = owner.index(name).filter(|index| index.unique == Known::Is(true))
-                else {
-                    return Answer::Applied;
-                };
-                let columns = plain(index);
-                if self.has_twin_over(owner, &columns) {
-                    return Answer::Unknown("another key may carry the foreign key".to_owned());
-                }
-                let (by, names) = self.referrers_of_columns(owner, &columns);
-                about_table(in_use(what, by, names, self), &table, engine)
-            }
-            Dialect::MySql | Dialect::MariaDb => {
-                let by = self.keys_resting_on(owner, name);
-                about_table(in_use(what, by, Vec::new(), self), &table, engine)
-            }
-            _ => Answer::Applied,
-        }
-    }
-
-    /// MySQL makes an index of the name of a foreign key, where none serves it.
-    fn key_of_index(&self, said: &TableName, name: &str, engine: Engine) -> Option<String> {
-        let is_mysql = matches!(engine.dialect, Dialect::MySql | Dialect::MariaDb);
-        let held = self.table(said).filter(|held| is_mysql && held.index(name).is_none())?;
-        let key = held.constraint(name)?;
-        let is_key = matches!(key.constraint, Constraint::ForeignKey(_)) && !key.unnamed;
-        let is_here = self.presence_of_constraint(said, name) == Presence::Here;
-        (is_key && is_here).then(|| format!("foreign key `{name}`"))
-    }
-
-    /// Returns the foreign keys of a table that no other index of it serves.
-    fn keys_resting_on(&self, owner: &Table, name: &str) -> Vec<String> {
-        let Some(index) = owner.index(name) else { return Vec::new() };
-        let leads = |columns: &[&str], parts: &[String]| {
-            !columns.is_empty()
-                && parts.len() >= columns.len()
-                && columns.iter().zip(parts).all(|(one, other)| one.eq_ignore_ascii_case(other))
-        };
-        let own = plain(index);
-        let served = |columns: &[&str]| {
-            let by_index = owner.indexes.iter().any(|other| {
-                other.name != index.name
-                    && (!other.columns.is_known() || leads(columns, &plain(other)))
-            });
-            let by_key = owner.constraints.iter().any(|held| {
-                let parts: Vec<String> =
-                    columns_of(&held.constraint).into_iter().map(str::to_owned).collect();
-                matches!(held.constraint, Constraint::PrimaryKey(_) | Constraint::Unique(_))
-                    && leads(columns, &parts)
-            });
-            by_index || by_key
-        };
-        let keys = owner.constraints.iter().filter(|held| {
-            let columns = columns_of(&held.constraint);
-            matches!(held.constraint, Constraint::ForeignKey(_))
-                && leads(&columns, &own)
-                && !served(&columns)
-        });
-        keys.map(|held| {
-            let name = held.constraint.name().and_then(Known::as_str).unwrap_or("…");
-            format!("foreign key `{name}`")
-        })
-        .collect()
+            .or(|| index_is_unused(self, name, said, cascade, engine))
     }
 
     pub(super) fn answer_rename_index(
@@ -297,4 +174,130 @@ fn is_in_one_schema(owner: Option<&str>, table: Option<&TableName>) -> bool {
     let said = table.schema.as_ref().and_then(Known::as_str);
     let said = said.filter(|schema| !crate::schema::database::is_default_schema(schema));
     owner == said
+}
+
+/// Where the table must be named, indexes of other tables are others.
+fn presence_of_index_in(
+    database: &Database,
+    name: &str,
+    said: Option<&TableName>,
+    engine: Engine,
+) -> Presence {
+    let by_name = matches!(engine.dialect, Dialect::PostgreSql | Dialect::Sqlite);
+    let held = said.and_then(|said| database.table(said)).filter(|held| held.complete && !by_name);
+    let Some(held) = held.filter(|held| !is_index(held, name)) else {
+        return database.presence_of_index(name, said);
+    };
+    // A foreign key makes an index of its name, which stays behind.
+    let key = ObjectName::Constraint(held.key(), name.to_ascii_lowercase());
+    let was_key = held.constraint(name).is_some() || mark(database, &key).is_some();
+    let is_named = |index: &Index| index.name.as_ref().is_some_and(Known::is_known);
+    // The index of a primary key is PRIMARY, and a check has none.
+    let may_make_it = |held: &ConstraintState| {
+        held.unnamed && matches!(held.constraint, Constraint::Unique(_) | Constraint::ForeignKey(_))
+    };
+    let all_named = held.indexes.iter().all(is_named) && !held.constraints.iter().any(may_make_it);
+    match all_named && !was_key {
+        true => Presence::Never,
+        false => Presence::Unknown("a key may have made it".to_owned()),
+    }
+}
+
+fn index_is_unused(
+    database: &Database,
+    name: &str,
+    said: Option<&TableName>,
+    cascade: bool,
+    engine: Engine,
+) -> Answer {
+    if let Some(by) = said.and_then(|said| key_of_index(database, said, name, engine)) {
+        let table = said.cloned().unwrap_or_else(TableName::unreadable);
+        let what = Needed::Index(name.to_owned());
+        return about_table(in_use(what, vec![by], Vec::new(), database), &table, engine);
+    }
+    let owner = database.owner_of_index(name, said);
+    let by_name = matches!(engine.dialect, Dialect::PostgreSql | Dialect::Sqlite);
+    let is_said = |owner: &&Table| {
+        by_name || said.is_none_or(|said| database::key(said) == Some(owner.key()))
+    };
+    let Some(owner) = owner.filter(is_said) else { return Answer::Applied };
+    let what = Needed::Index(name.to_owned());
+    let table = owner.table_name();
+    match engine.dialect {
+        Dialect::PostgreSql if owner.index(name).is_none() => {
+            let by = vec![format!("constraint `{name}` on table `{}`", owner.title())];
+            let answer = in_use(what, by, Vec::new(), database);
+            match database.presence_of_constraint(&table, name) {
+                Presence::Here => about_table(answer, &table, engine),
+                _ => Answer::Applied,
+            }
+        }
+        Dialect::PostgreSql if !cascade => {
+            // A foreign key may rest on a unique index.
+            let Some(index) = owner.index(name).filter(|index| index.unique == Known::Is(true))
+            else {
+                return Answer::Applied;
+            };
+            let columns = plain(index);
+            if database.has_twin_over(owner, &columns) {
+                return Answer::Unknown("another key may carry the foreign key".to_owned());
+            }
+            let (by, names) = database.referrers_of_columns(owner, &columns);
+            about_table(in_use(what, by, names, database), &table, engine)
+        }
+        Dialect::MySql | Dialect::MariaDb => {
+            let by = keys_resting_on(owner, name);
+            about_table(in_use(what, by, Vec::new(), database), &table, engine)
+        }
+        _ => Answer::Applied,
+    }
+}
+
+/// MySQL makes an index of the name of a foreign key, where none serves it.
+fn key_of_index(
+    database: &Database,
+    said: &TableName,
+    name: &str,
+    engine: Engine,
+) -> Option<String> {
+    let is_mysql = matches!(engine.dialect, Dialect::MySql | Dialect::MariaDb);
+    let held = database.table(said).filter(|held| is_mysql && held.index(name).is_none())?;
+    let key = held.constraint(name)?;
+    let is_key = matches!(key.constraint, Constraint::ForeignKey(_)) && !key.unnamed;
+    let is_here = database.presence_of_constraint(said, name) == Presence::Here;
+    (is_key && is_here).then(|| format!("foreign key `{name}`"))
+}
+
+/// Returns the foreign keys of a table that no other index of it serves.
+fn keys_resting_on(owner: &Table, name: &str) -> Vec<String> {
+    let Some(index) = owner.index(name) else { return Vec::new() };
+    let leads = |columns: &[&str], parts: &[String]| {
+        !columns.is_empty()
+            && parts.len() >= columns.len()
+            && columns.iter().zip(parts).all(|(one, other)| one.eq_ignore_ascii_case(other))
+    };
+    let own = plain(index);
+    let served = |columns: &[&str]| {
+        let by_index = owner.indexes.iter().any(|other| {
+            other.name != index.name && (!other.columns.is_known() || leads(columns, &plain(other)))
+        });
+        let by_key = owner.constraints.iter().any(|held| {
+            let parts: Vec<String> =
+                columns_of(&held.constraint).into_iter().map(str::to_owned).collect();
+            matches!(held.constraint, Constraint::PrimaryKey(_) | Constraint::Unique(_))
+                && leads(columns, &parts)
+        });
+        by_index || by_key
+    };
+    let keys = owner.constraints.iter().filter(|held| {
+        let columns = columns_of(&held.constraint);
+        matches!(held.constraint, Constraint::ForeignKey(_))
+            && leads(&columns, &own)
+            && !served(&columns)
+    });
+    keys.map(|held| {
+        let name = held.constraint.name().and_then(Known::as_str).unwrap_or("…");
+        format!("foreign key `{name}`")
+    })
+    .collect()
 }

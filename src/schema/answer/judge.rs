@@ -14,13 +14,13 @@ use crate::sql::table_change::TableChange;
 use crate::text::known::Known;
 
 impl Database {
-    /// Tells what a database in this state would answer to a statement. Statements inside of a block
+    /// Tells what a self in this state would answer to a statement. Statements inside of a block
     /// are not judged, and neither is what cannot be read.
     pub fn answer(&self, statement: &Statement, engine: Engine) -> Answer {
         match statement {
-            Statement::Table(change) => self.answer_table(change, engine),
-            Statement::Rows(change) => self.answer_rows(change, engine),
-            Statement::Object(change) => self.answer_object(change, engine),
+            Statement::Table(change) => answer_table(self, change, engine),
+            Statement::Rows(change) => answer_rows(self, change, engine),
+            Statement::Object(change) => answer_object(self, change, engine),
             Statement::Session(SessionCommand::LockTable { table, .. }) => {
                 self.needs_table(table, TableUse::Rows, engine)
             }
@@ -29,124 +29,6 @@ impl Database {
             | Statement::Read
             | Statement::Other { .. }
             | Statement::Unreadable { .. } => Answer::Applied,
-        }
-    }
-
-    fn answer_table(&self, change: &TableChange, engine: Engine) -> Answer {
-        use TableChange as T;
-        let is_of_tables = !matches!(
-            change,
-            T::CreateTable(_)
-                | T::DropTable { .. }
-                | T::RenameTable { .. }
-                | T::SetSchema { .. }
-                | T::RenameColumn { .. }
-                | T::SetDefault { .. }
-                | T::DropDefault { .. }
-                | T::DropIndex { .. }
-                | T::AlterTable { .. }
-        ) || engine.dialect != Dialect::PostgreSql
-            && matches!(
-                change,
-                T::RenameColumn { .. } | T::SetDefault { .. } | T::DropDefault { .. }
-            );
-        if let (true, Some(table)) = (is_of_tables, change.table()) {
-            let words = format!("\"{table}\" is a view, not a table");
-            if let Answer::Refused(refusal) = self.is_no_view(table, words) {
-                return refusal.into();
-            }
-        }
-        match change {
-            T::CreateTable(create) => self.answer_create_table(create, engine),
-            T::DropTable { table, if_exists, cascade } => {
-                self.answer_drop_table(table, *if_exists, *cascade, engine)
-            }
-            T::RenameTable { table, to } => self.answer_rename_table(table, to, engine),
-            T::SetSchema { table, .. } => self.needs_table(table, TableUse::Alter, engine),
-            T::AddColumn { table, column, if_not_exists } => {
-                self.answer_add_column(table, column, *if_not_exists, engine)
-            }
-            T::DropColumn { table, column, if_exists, cascade } => {
-                self.answer_drop_column(table, column, *if_exists, *cascade, engine)
-            }
-            T::RenameColumn { table, column, to } => {
-                self.answer_rename_column(table, column, to, engine)
-            }
-            T::AlterColumnType { table, column, to, using, .. } => {
-                self.answer_retype(table, column, to, using.as_ref(), engine)
-            }
-            T::SetDefault { table, column, default } => {
-                self.answer_set_default(table, column, default, engine)
-            }
-            T::DropNotNull { table, column } => self.answer_drop_not_null(table, column, engine),
-            T::SetNotNull { table, column }
-            | T::DropDefault { table, column }
-            | T::AlterColumn { table, column, .. } => self.needs_column_of(table, column, engine),
-            T::ModifyColumn { table, name, to, column, .. } => {
-                self.answer_modify_column(table, name, to.as_ref(), column, engine)
-            }
-            T::AddConstraint { table, constraint } => {
-                self.answer_add_constraint(table, constraint, engine)
-            }
-            T::DropConstraint { table, name, kind, if_exists, cascade } => {
-                let name = name.as_ref().and_then(Known::as_str);
-                self.answer_drop_constraint(table, name, *kind, (*if_exists, *cascade), engine)
-            }
-            T::ValidateConstraint { table, name } => {
-                self.answer_rename_constraint(table, name, None, engine)
-            }
-            T::RenameConstraint { table, name, to } => {
-                self.answer_rename_constraint(table, name, Some(to), engine)
-            }
-            T::AlterTable { table, .. } => self.needs_table(table, TableUse::Alter, engine),
-            T::CreateIndex { table, index } => self.answer_create_index(table, index, engine),
-            T::DropIndex { name, table, if_exists, cascade, .. } => {
-                let name = name.as_ref().and_then(Known::as_str);
-                self.answer_drop_index(name, table.as_ref(), (*if_exists, *cascade), engine)
-            }
-            T::RenameIndex { name, to } => self.answer_rename_index(name, to, engine),
-            T::AlterIndex { .. } | T::Reindex { .. } | T::Vacuum { .. } | T::Cluster { .. } => {
-                Answer::Applied
-            }
-        }
-    }
-
-    fn answer_rows(&self, change: &RowChange, engine: Engine) -> Answer {
-        use RowChange as R;
-        match change {
-            R::Insert(insert) => self.answer_insert(insert, engine),
-            R::Update(update) => self.answer_update(update, engine),
-            R::Delete(delete) => self.answer_delete(delete, engine),
-            R::Truncate { table, cascade } => self.answer_truncate(table, *cascade, engine),
-            R::Select { tables, .. } => self.needs_tables(tables, engine),
-            R::Merge { table } | R::CopyFrom { table } => {
-                self.needs_table(table, TableUse::Rows, engine)
-            }
-        }
-    }
-
-    fn answer_object(&self, change: &ObjectChange, engine: Engine) -> Answer {
-        use ObjectChange as O;
-        match change {
-            O::CreateType { name, if_not_exists, .. } => {
-                self.answer_create_type(name, *if_not_exists, engine)
-            }
-            O::DropType { name, if_exists, cascade, .. } => {
-                self.answer_drop_type(name, *if_exists, *cascade, engine)
-            }
-            O::AlterType { name, change } => self.answer_alter_type(name, change, engine),
-            O::CreateObject { .. } => self.answer_create_object(change, engine),
-            O::DropObject { kind, name, on, if_exists, cascade } => {
-                self.answer_drop_object(*kind, name, on, (*if_exists, *cascade), engine)
-            }
-            O::Comment { table: Some(table), column, .. } => match column {
-                Some(column) => self.needs_column_of(table, column, engine),
-                None => self.needs_table(table, TableUse::Alter, engine),
-            },
-            O::Comment { table: None, .. }
-            | O::RefreshView { .. }
-            | O::AlterObject { .. }
-            | O::Grant => Answer::Applied,
         }
     }
 
@@ -260,4 +142,119 @@ fn is_hidden(column: &str, engine: Engine) -> bool {
         _ => &[],
     };
     hidden.iter().any(|name| name.eq_ignore_ascii_case(column))
+}
+
+fn answer_table(database: &Database, change: &TableChange, engine: Engine) -> Answer {
+    use TableChange as T;
+    let is_of_tables = !matches!(
+        change,
+        T::CreateTable(_)
+            | T::DropTable { .. }
+            | T::RenameTable { .. }
+            | T::SetSchema { .. }
+            | T::RenameColumn { .. }
+            | T::SetDefault { .. }
+            | T::DropDefault { .. }
+            | T::DropIndex { .. }
+            | T::AlterTable { .. }
+    ) || engine.dialect != Dialect::PostgreSql
+        && matches!(change, T::RenameColumn { .. } | T::SetDefault { .. } | T::DropDefault { .. });
+    if let (true, Some(table)) = (is_of_tables, change.table()) {
+        let words = format!("\"{table}\" is a view, not a table");
+        if let Answer::Refused(refusal) = database.is_no_view(table, words) {
+            return refusal.into();
+        }
+    }
+    match change {
+        T::CreateTable(create) => database.answer_create_table(create, engine),
+        T::DropTable { table, if_exists, cascade } => {
+            database.answer_drop_table(table, *if_exists, *cascade, engine)
+        }
+        T::RenameTable { table, to } => database.answer_rename_table(table, to, engine),
+        T::SetSchema { table, .. } => database.needs_table(table, TableUse::Alter, engine),
+        T::AddColumn { table, column, if_not_exists } => {
+            database.answer_add_column(table, column, *if_not_exists, engine)
+        }
+        T::DropColumn { table, column, if_exists, cascade } => {
+            database.answer_drop_column(table, column, *if_exists, *cascade, engine)
+        }
+        T::RenameColumn { table, column, to } => {
+            database.answer_rename_column(table, column, to, engine)
+        }
+        T::AlterColumnType { table, column, to, using, .. } => {
+            database.answer_retype(table, column, to, using.as_ref(), engine)
+        }
+        T::SetDefault { table, column, default } => {
+            database.answer_set_default(table, column, default, engine)
+        }
+        T::DropNotNull { table, column } => database.answer_drop_not_null(table, column, engine),
+        T::SetNotNull { table, column }
+        | T::DropDefault { table, column }
+        | T::AlterColumn { table, column, .. } => database.needs_column_of(table, column, engine),
+        T::ModifyColumn { table, name, to, column, .. } => {
+            database.answer_modify_column(table, name, to.as_ref(), column, engine)
+        }
+        T::AddConstraint { table, constraint } => {
+            database.answer_add_constraint(table, constraint, engine)
+        }
+        T::DropConstraint { table, name, kind, if_exists, cascade } => {
+            let name = name.as_ref().and_then(Known::as_str);
+            database.answer_drop_constraint(table, name, *kind, (*if_exists, *cascade), engine)
+        }
+        T::ValidateConstraint { table, name } => {
+            database.answer_rename_constraint(table, name, None, engine)
+        }
+        T::RenameConstraint { table, name, to } => {
+            database.answer_rename_constraint(table, name, Some(to), engine)
+        }
+        T::AlterTable { table, .. } => database.needs_table(table, TableUse::Alter, engine),
+        T::CreateIndex { table, index } => database.answer_create_index(table, index, engine),
+        T::DropIndex { name, table, if_exists, cascade, .. } => {
+            let name = name.as_ref().and_then(Known::as_str);
+            database.answer_drop_index(name, table.as_ref(), (*if_exists, *cascade), engine)
+        }
+        T::RenameIndex { name, to } => database.answer_rename_index(name, to, engine),
+        T::AlterIndex { .. } | T::Reindex { .. } | T::Vacuum { .. } | T::Cluster { .. } => {
+            Answer::Applied
+        }
+    }
+}
+
+fn answer_rows(database: &Database, change: &RowChange, engine: Engine) -> Answer {
+    use RowChange as R;
+    match change {
+        R::Insert(insert) => database.answer_insert(insert, engine),
+        R::Update(update) => database.answer_update(update, engine),
+        R::Delete(delete) => database.answer_delete(delete, engine),
+        R::Truncate { table, cascade } => database.answer_truncate(table, *cascade, engine),
+        R::Select { tables, .. } => database.needs_tables(tables, engine),
+        R::Merge { table } | R::CopyFrom { table } => {
+            database.needs_table(table, TableUse::Rows, engine)
+        }
+    }
+}
+
+fn answer_object(database: &Database, change: &ObjectChange, engine: Engine) -> Answer {
+    use ObjectChange as O;
+    match change {
+        O::CreateType { name, if_not_exists, .. } => {
+            database.answer_create_type(name, *if_not_exists, engine)
+        }
+        O::DropType { name, if_exists, cascade, .. } => {
+            database.answer_drop_type(name, *if_exists, *cascade, engine)
+        }
+        O::AlterType { name, change } => database.answer_alter_type(name, change, engine),
+        O::CreateObject { .. } => database.answer_create_object(change, engine),
+        O::DropObject { kind, name, on, if_exists, cascade } => {
+            database.answer_drop_object(*kind, name, on, (*if_exists, *cascade), engine)
+        }
+        O::Comment { table: Some(table), column, .. } => match column {
+            Some(column) => database.needs_column_of(table, column, engine),
+            None => database.needs_table(table, TableUse::Alter, engine),
+        },
+        O::Comment { table: None, .. }
+        | O::RefreshView { .. }
+        | O::AlterObject { .. }
+        | O::Grant => Answer::Applied,
+    }
 }

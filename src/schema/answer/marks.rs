@@ -18,80 +18,15 @@ use crate::text::known::Known;
 const ANY: &str = "";
 
 impl Database {
-    /// Returns what is remembered of a name.
-    pub fn mark(&self, name: &ObjectName) -> Option<&Mark> {
-        self.marks.get(name)
-    }
-
-    /// Tells whether it is not known whether something of this name stands.
-    pub fn is_doubtful(&self, name: &ObjectName) -> bool {
-        matches!(self.mark(name), Some(Mark::Doubtful { .. }))
-    }
-
     /// Returns the names that stand of what a statement may take away.
     pub(in crate::schema) fn standing_of(&self, statement: &Statement) -> Vec<ObjectName> {
         use ObjectChange as O;
         match statement {
-            Statement::Table(change) => self.standing_of_tables(change),
-            Statement::Object(O::DropType { .. } | O::AlterType { .. }) => self.type_names(),
-            Statement::Object(O::DropObject { .. } | O::AlterObject { .. }) => self.object_names(),
+            Statement::Table(change) => standing_of_tables(self, change),
+            Statement::Object(O::DropType { .. } | O::AlterType { .. }) => type_names(self),
+            Statement::Object(O::DropObject { .. } | O::AlterObject { .. }) => object_names(self),
             _ => Vec::new(),
         }
-    }
-
-    /// A table may hold thousands of names, so that only those are returned which the statement can
-    /// take away, wherever that is known.
-    fn standing_of_tables(&self, change: &TableChange) -> Vec<ObjectName> {
-        use Known::Is;
-        use TableChange as T;
-        match change {
-            T::DropColumn { table, column: Is(column), cascade: false, .. } => {
-                self.table(table).map(|table| names_with(table, column)).unwrap_or_default()
-            }
-            T::RenameColumn { table, column: Is(column), .. }
-            | T::ModifyColumn { table, name: Is(column), .. } => {
-                self.table(table).and_then(|table| column_name(table, column)).into_iter().collect()
-            }
-            T::DropConstraint { table, name: Some(Is(name)), cascade: false, .. }
-            | T::RenameConstraint { table, name: Is(name), .. } => {
-                let table = self.table(table);
-                table.and_then(|table| constraint_name(table, name)).into_iter().collect()
-            }
-            T::AddConstraint { table, constraint } => {
-                let index = constraint.used_index().and_then(Known::as_str);
-                let table = self.table(table).zip(index);
-                table.map(|(table, index)| names_of_index(table, index)).unwrap_or_default()
-            }
-            T::DropTable { table, .. }
-            | T::RenameTable { table, .. }
-            | T::SetSchema { table, .. }
-            | T::DropColumn { table, .. }
-            | T::RenameColumn { table, .. }
-            | T::ModifyColumn { table, .. }
-            | T::DropConstraint { table, .. }
-            | T::RenameConstraint { table, .. } => {
-                self.table(table).map(names_of).unwrap_or_default()
-            }
-            T::DropIndex { name: Some(Is(name)), table, .. } => {
-                let owner = self.owner_of_index(name, table.as_ref());
-                owner.map(|table| names_of_index(table, name)).unwrap_or_default()
-            }
-            T::RenameIndex { name: Is(name), .. } => {
-                let owner = self.owner_of_index(name, None);
-                owner.map(|table| names_of_index(table, name)).unwrap_or_default()
-            }
-            _ => Vec::new(),
-        }
-    }
-
-    fn type_names(&self) -> Vec<ObjectName> {
-        let names = self.types.iter().filter_map(|kind| kind.name.as_ref()?.as_str());
-        names.map(|name| ObjectName::Type(name.to_ascii_lowercase())).collect()
-    }
-
-    fn object_names(&self) -> Vec<ObjectName> {
-        let key = |object: &Object| object_key(&object.name, &object.on);
-        self.objects.iter().map(|object| ObjectName::Object(object.kind, key(object))).collect()
     }
 
     /// Remembers what a statement took away, and what it made.
@@ -103,9 +38,9 @@ impl Database {
     ) {
         let by = provenance.author.revision.clone();
         self.all_in_doubt &= matches!(statement, Statement::Unreadable { .. });
-        self.doubt_what_is_vague(statement, &by);
+        doubt_what_is_vague(self, statement, &by);
         for name in stood {
-            if !self.stands(&name) {
+            if !stands(self, &name) {
                 let mark = match provenance.guarded || is_vague(statement) {
                     true => Mark::Doubtful { by: by.clone() },
                     false => Mark::Gone { by: by.clone() },
@@ -139,39 +74,8 @@ impl Database {
         }
         let by = provenance.author.revision.clone();
         for name in made(statement) {
-            if !self.stands(&name) {
+            if !stands(self, &name) {
                 self.marks.insert(name, Mark::Doubtful { by: by.clone() });
-            }
-        }
-    }
-
-    /// What is dropped by a name that cannot be known may be anything of its kind.
-    fn doubt_what_is_vague(&mut self, statement: &Statement, by: &Rc<str>) {
-        if let Statement::Table(change) = statement
-            && change.table().is_some_and(|table| !table.name.is_known())
-        {
-            self.doubt_parts_of_any_table(change, by);
-        }
-        if !is_vague(statement) {
-            return;
-        }
-        if let Statement::Table(TableChange::DropConstraint { table, name, .. }) = statement
-            && !name.as_ref().is_some_and(Known::is_known)
-            && let Some(table) = table_key(table)
-        {
-            self.doubt_name(Some(ObjectName::Constraint(table, ANY.to_owned())), by);
-        }
-        match statement {
-            Statement::Table(change) => {
-                match change.table().filter(|table| table.name.is_known()) {
-                    Some(table) => self.doubt_names(Some(&table.clone()), by),
-                    None => self.doubt_names(None, by),
-                }
-            }
-            _ => {
-                let names = self.type_names().into_iter().chain(self.object_names());
-                let names: Vec<ObjectName> = names.collect();
-                names.into_iter().for_each(|name| self.doubt_name(Some(name), by));
             }
         }
     }
@@ -199,7 +103,7 @@ impl Database {
             let holders = self.tables().filter(|table| table.column(&name).is_some());
             names.extend(holders.map(|table| ObjectName::Column(table.key(), name.clone())));
         }
-        names.into_iter().for_each(|name| self.doubt_name(Some(name), by));
+        names.into_iter().for_each(|name| doubt_name(self, Some(name), by));
     }
 
     /// Tells whether it is not known whether a constraint still stands.
@@ -210,14 +114,7 @@ impl Database {
     ) -> bool {
         let mark = |name: &str| ObjectName::Constraint(table.key(), name.to_ascii_lowercase());
         let own = held.constraint.name().and_then(Known::as_str);
-        self.is_doubtful(&mark(ANY)) || own.is_some_and(|name| self.is_doubtful(&mark(name)))
-    }
-
-    /// Something may or may not have gone.
-    pub(in crate::schema) fn doubt_name(&mut self, name: Option<ObjectName>, by: &Rc<str>) {
-        if let Some(name) = name {
-            self.marks.insert(name, Mark::Doubtful { by: by.clone() });
-        }
+        is_doubtful(self, &mark(ANY)) || own.is_some_and(|name| is_doubtful(self, &mark(name)))
     }
 
     /// Something unread may have made or dropped anything, or anything of one table.
@@ -237,30 +134,12 @@ impl Database {
             None => self.tables().flat_map(names_of).collect(),
         };
         if table.is_none() {
-            names.extend(self.type_names());
-            names.extend(self.object_names());
+            names.extend(type_names(self));
+            names.extend(object_names(self));
         }
         names.extend(self.marks.keys().filter(|name| is_part(name)).cloned());
         for name in names.into_iter().filter(is_part) {
             self.marks.insert(name, Mark::Doubtful { by: by.clone() });
-        }
-    }
-
-    /// Tells whether something of a name stands.
-    fn stands(&self, name: &ObjectName) -> bool {
-        match name {
-            ObjectName::Table(table) => self.table_of_key(table).is_some(),
-            ObjectName::Column(table, column) => {
-                self.table_of_key(table).is_some_and(|held| held.column(column).is_some())
-            }
-            ObjectName::Constraint(table, name) => {
-                self.table_of_key(table).is_some_and(|held| held.constraint(name).is_some())
-            }
-            ObjectName::Index(name) => self.owner_of_index(name, None).is_some(),
-            ObjectName::Type(name) => self.enum_type(name).is_some(),
-            ObjectName::Object(kind, name) => self.objects.iter().any(|object| {
-                object.kind == *kind && object_key(&object.name, &object.on) == *name
-            }),
         }
     }
 }
@@ -432,5 +311,129 @@ pub fn object_key(name: &str, on: &Option<TableName>) -> String {
     match on.as_ref().and_then(table_key) {
         Some(on) => format!("{on}.{name}"),
         None => name,
+    }
+}
+
+/// Returns what is remembered of a name.
+pub fn mark<'a>(database: &'a Database, name: &ObjectName) -> Option<&'a Mark> {
+    database.marks.get(name)
+}
+
+/// Tells whether it is not known whether something of this name stands.
+pub fn is_doubtful(database: &Database, name: &ObjectName) -> bool {
+    matches!(mark(database, name), Some(Mark::Doubtful { .. }))
+}
+
+/// A table may hold thousands of names, so that only those are returned which the statement can
+/// take away, wherever that is known.
+fn standing_of_tables(database: &Database, change: &TableChange) -> Vec<ObjectName> {
+    use Known::Is;
+    use TableChange as T;
+    match change {
+        T::DropColumn { table, column: Is(column), cascade: false, .. } => {
+            database.table(table).map(|table| names_with(table, column)).unwrap_or_default()
+        }
+        T::RenameColumn { table, column: Is(column), .. }
+        | T::ModifyColumn { table, name: Is(column), .. } => {
+            database.table(table).and_then(|table| column_name(table, column)).into_iter().collect()
+        }
+        T::DropConstraint { table, name: Some(Is(name)), cascade: false, .. }
+        | T::RenameConstraint { table, name: Is(name), .. } => {
+            let table = database.table(table);
+            table.and_then(|table| constraint_name(table, name)).into_iter().collect()
+        }
+        T::AddConstraint { table, constraint } => {
+            let index = constraint.used_index().and_then(Known::as_str);
+            let table = database.table(table).zip(index);
+            table.map(|(table, index)| names_of_index(table, index)).unwrap_or_default()
+        }
+        T::DropTable { table, .. }
+        | T::RenameTable { table, .. }
+        | T::SetSchema { table, .. }
+        | T::DropColumn { table, .. }
+        | T::RenameColumn { table, .. }
+        | T::ModifyColumn { table, .. }
+        | T::DropConstraint { table, .. }
+        | T::RenameConstraint { table, .. } => {
+            database.table(table).map(names_of).unwrap_or_default()
+        }
+        T::DropIndex { name: Some(Is(name)), table, .. } => {
+            let owner = database.owner_of_index(name, table.as_ref());
+            owner.map(|table| names_of_index(table, name)).unwrap_or_default()
+        }
+        T::RenameIndex { name: Is(name), .. } => {
+            let owner = database.owner_of_index(name, None);
+            owner.map(|table| names_of_index(table, name)).unwrap_or_default()
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn type_names(database: &Database) -> Vec<ObjectName> {
+    let names = database.types.iter().filter_map(|kind| kind.name.as_ref()?.as_str());
+    names.map(|name| ObjectName::Type(name.to_ascii_lowercase())).collect()
+}
+
+fn object_names(database: &Database) -> Vec<ObjectName> {
+    let key = |object: &Object| object_key(&object.name, &object.on);
+    database.objects.iter().map(|object| ObjectName::Object(object.kind, key(object))).collect()
+}
+
+/// What is dropped by a name that cannot be known may be anything of its kind.
+fn doubt_what_is_vague(database: &mut Database, statement: &Statement, by: &Rc<str>) {
+    if let Statement::Table(change) = statement
+        && change.table().is_some_and(|table| !table.name.is_known())
+    {
+        database.doubt_parts_of_any_table(change, by);
+    }
+    if !is_vague(statement) {
+        return;
+    }
+    if let Statement::Table(TableChange::DropConstraint { table, name, .. }) = statement
+        && !name.as_ref().is_some_and(Known::is_known)
+        && let Some(table) = table_key(table)
+    {
+        doubt_name(database, Some(ObjectName::Constraint(table, ANY.to_owned())), by);
+    }
+    match statement {
+        Statement::Table(change) => match change.table().filter(|table| table.name.is_known()) {
+            Some(table) => database.doubt_names(Some(&table.clone()), by),
+            None => database.doubt_names(None, by),
+        },
+        _ => {
+            let names = type_names(database).into_iter().chain(object_names(database));
+            let names: Vec<ObjectName> = names.collect();
+            names.into_iter().for_each(|name| doubt_name(database, Some(name), by));
+        }
+    }
+}
+
+/// Something may or may not have gone.
+pub(in crate::schema) fn doubt_name(
+    database: &mut Database,
+    name: Option<ObjectName>,
+    by: &Rc<str>,
+) {
+    if let Some(name) = name {
+        database.marks.insert(name, Mark::Doubtful { by: by.clone() });
+    }
+}
+
+/// Tells whether something of a name stands.
+fn stands(database: &Database, name: &ObjectName) -> bool {
+    match name {
+        ObjectName::Table(table) => database.table_of_key(table).is_some(),
+        ObjectName::Column(table, column) => {
+            database.table_of_key(table).is_some_and(|held| held.column(column).is_some())
+        }
+        ObjectName::Constraint(table, name) => {
+            database.table_of_key(table).is_some_and(|held| held.constraint(name).is_some())
+        }
+        ObjectName::Index(name) => database.owner_of_index(name, None).is_some(),
+        ObjectName::Type(name) => database.enum_type(name).is_some(),
+        ObjectName::Object(kind, name) => database
+            .objects
+            .iter()
+            .any(|object| object.kind == *kind && object_key(&object.name, &object.on) == *name),
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::schema::answer::error::{DatabaseError, Needed, TableUse};
 use crate::schema::answer::marks::object_key;
-use crate::schema::answer::presence::Presence;
+use crate::schema::answer::presence::{Presence, presence_of_object};
 use crate::schema::answer::tables::in_use;
 use crate::schema::answer::verdict::{Answer, Engine, Refusal};
 use crate::schema::database::Database;
@@ -60,7 +60,7 @@ impl Database {
         };
         let reads = match (replace, kind, name.as_str()) {
             (true, ObjectKind::View, Some(name)) if engine.dialect == Dialect::PostgreSql => {
-                reads.or(|| self.keeps_its_columns(name, uses))
+                reads.or(|| keeps_its_columns(self, name, uses))
             }
             _ => reads,
         };
@@ -70,7 +70,7 @@ impl Database {
         };
         let error =
             || DatabaseError::ObjectExists { kind: *kind, name: name.to_owned(), on: on.clone() };
-        reads.or(|| self.presence_of_object(*kind, name, on).absent(error())).or(|| {
+        reads.or(|| presence_of_object(self, *kind, name, on).absent(error())).or(|| {
             let is_relation = matches!(
                 kind,
                 ObjectKind::View | ObjectKind::MaterializedView | ObjectKind::Sequence
@@ -83,57 +83,6 @@ impl Database {
         })
     }
 
-    /// PostgreSQL replaces a view by one that gives the same columns, and more behind them.
-    fn keeps_its_columns(&self, name: &str, uses: &Uses) -> Answer {
-        let held = self.objects.iter().find(|object| {
-            object.kind == ObjectKind::View
-                && object_key(&object.name, &None) == object_key(name, &None)
-        });
-        let Some(held) = held else { return Answer::Applied };
-        let (Some(old), Some(new)) = (&held.uses.gives, &uses.gives) else {
-            return Answer::Unknown("the columns of the view are not known".to_owned());
-        };
-        let renamed = old.iter().zip(new).find(|(old, new)| old.name != new.name);
-        let retyped = || {
-            old.iter().zip(new).find_map(|(one, other)| {
-                let types = [(&held.uses, one), (uses, other)]
-                    .map(|(uses, column)| self.given_type(uses, column));
-                match types {
-                    [Some(was), Some(is)] if was != is => Some(other.name.clone()),
-                    _ => None,
-                }
-            })
-        };
-        let words = match renamed {
-            Some((old, new)) => {
-                format!("cannot change name of view column \"{}\" to \"{}\"", old.name, new.name)
-            }
-            None if new.len() < old.len() => "cannot drop columns from view".to_owned(),
-            None => match retyped() {
-                Some(column) => format!("cannot change data type of view column \"{column}\""),
-                None => return Answer::Applied,
-            },
-        };
-        match self.presence_of_object(ObjectKind::View, name, &None) {
-            Presence::Here => {
-                let error = DatabaseError::OtherColumns { view: name.to_owned(), words };
-                Refusal::proved(error).about(name).into()
-            }
-            _ => Answer::Unknown("whether the view is there is not known".to_owned()),
-        }
-    }
-
-    /// Returns the type of a column of a view over one table: its base, without what qualifies it.
-    fn given_type(&self, uses: &Uses, column: &ViewColumn) -> Option<String> {
-        let source = column.source.as_deref()?;
-        if let Some(cast) = &column.cast {
-            return Some(SqlType::parse(cast).base);
-        }
-        let [read] = uses.tables.as_slice() else { return None };
-        let kind = self.table(read)?.column(source)?.kind.as_ref()?;
-        Some(SqlType::parse(kind.sql.as_str()?).base)
-    }
-
     pub(super) fn answer_drop_object(
         &self,
         kind: ObjectKind,
@@ -143,47 +92,20 @@ impl Database {
         engine: Engine,
     ) -> Answer {
         let Some(name) = name.as_str() else { return Answer::Applied };
-        if let Some(refusal) = self.is_a_table(kind, name, engine) {
+        if let Some(refusal) = is_a_table(self, kind, name, engine) {
             return refusal.into();
         }
         let there = match if_exists || !is_judged(kind) {
             true => Answer::Applied,
             false => {
                 let error = DatabaseError::NoObject { kind, name: name.to_owned(), on: on.clone() };
-                self.presence_of_object(kind, name, on).needed(error)
+                presence_of_object(self, kind, name, on).needed(error)
             }
         };
         there.or(|| match cascade || engine.dialect != Dialect::PostgreSql {
             true => Answer::Applied,
-            false => self.object_is_unused(kind, name),
+            false => object_is_unused(self, kind, name),
         })
-    }
-
-    /// Refuses DROP VIEW of a table.
-    fn is_a_table(&self, kind: ObjectKind, name: &str, engine: Engine) -> Option<Refusal> {
-        let is_view = matches!(kind, ObjectKind::View | ObjectKind::MaterializedView);
-        let made = |table: &&Table| is_view && table.origin != Origin::Met;
-        self.table(&unqualified(name)).filter(made)?;
-        let words = match engine.dialect {
-            Dialect::Sqlite => format!("use DROP TABLE to delete table {name}"),
-            _ => format!("\"{name}\" is not a view"),
-        };
-        Some(Refusal::proved(DatabaseError::OfAnotherKind { name: name.to_owned(), words }))
-    }
-
-    fn object_is_unused(&self, kind: ObjectKind, name: &str) -> Answer {
-        use ObjectKind as K;
-        let dropped = match kind {
-            K::Domain => Dropped::Type(name.to_owned()),
-            K::View | K::MaterializedView | K::Sequence | K::Routine => {
-                Dropped::Object(kind, name.to_owned())
-            }
-            _ => return Answer::Applied,
-        };
-        let found = dropped.certain(self);
-        let by = found.iter().map(|dependant| dependant.title()).collect();
-        let names = found.iter().filter_map(|dependant| dependant.name()).map(str::to_owned);
-        in_use(Needed::Object(kind, name.to_owned()), by, names.collect(), self)
     }
 }
 
@@ -195,4 +117,87 @@ fn unqualified(name: &str) -> TableName {
         },
         None => TableName::plain(name),
     }
+}
+
+/// PostgreSQL replaces a view by one that gives the same columns, and more behind them.
+fn keeps_its_columns(database: &Database, name: &str, uses: &Uses) -> Answer {
+    let held = database.objects.iter().find(|object| {
+        object.kind == ObjectKind::View
+            && object_key(&object.name, &None) == object_key(name, &None)
+    });
+    let Some(held) = held else { return Answer::Applied };
+    let (Some(old), Some(new)) = (&held.uses.gives, &uses.gives) else {
+        return Answer::Unknown("the columns of the view are not known".to_owned());
+    };
+    let renamed = old.iter().zip(new).find(|(old, new)| old.name != new.name);
+    let retyped = || {
+        old.iter().zip(new).find_map(|(one, other)| {
+            let types = [(&held.uses, one), (uses, other)]
+                .map(|(uses, column)| given_type(database, uses, column));
+            match types {
+                [Some(was), Some(is)] if was != is => Some(other.name.clone()),
+                _ => None,
+            }
+        })
+    };
+    let words = match renamed {
+        Some((old, new)) => {
+            format!("cannot change name of view column \"{}\" to \"{}\"", old.name, new.name)
+        }
+        None if new.len() < old.len() => "cannot drop columns from view".to_owned(),
+        None => match retyped() {
+            Some(column) => format!("cannot change data type of view column \"{column}\""),
+            None => return Answer::Applied,
+        },
+    };
+    match presence_of_object(database, ObjectKind::View, name, &None) {
+        Presence::Here => {
+            let error = DatabaseError::OtherColumns { view: name.to_owned(), words };
+            Refusal::proved(error).about(name).into()
+        }
+        _ => Answer::Unknown("whether the view is there is not known".to_owned()),
+    }
+}
+
+/// Returns the type of a column of a view over one table: its base, without what qualifies it.
+fn given_type(database: &Database, uses: &Uses, column: &ViewColumn) -> Option<String> {
+    let source = column.source.as_deref()?;
+    if let Some(cast) = &column.cast {
+        return Some(SqlType::parse(cast).base);
+    }
+    let [read] = uses.tables.as_slice() else { return None };
+    let kind = database.table(read)?.column(source)?.kind.as_ref()?;
+    Some(SqlType::parse(kind.sql.as_str()?).base)
+}
+
+/// Refuses DROP VIEW of a table.
+fn is_a_table(
+    database: &Database,
+    kind: ObjectKind,
+    name: &str,
+    engine: Engine,
+) -> Option<Refusal> {
+    let is_view = matches!(kind, ObjectKind::View | ObjectKind::MaterializedView);
+    let made = |table: &&Table| is_view && table.origin != Origin::Met;
+    database.table(&unqualified(name)).filter(made)?;
+    let words = match engine.dialect {
+        Dialect::Sqlite => format!("use DROP TABLE to delete table {name}"),
+        _ => format!("\"{name}\" is not a view"),
+    };
+    Some(Refusal::proved(DatabaseError::OfAnotherKind { name: name.to_owned(), words }))
+}
+
+fn object_is_unused(database: &Database, kind: ObjectKind, name: &str) -> Answer {
+    use ObjectKind as K;
+    let dropped = match kind {
+        K::Domain => Dropped::Type(name.to_owned()),
+        K::View | K::MaterializedView | K::Sequence | K::Routine => {
+            Dropped::Object(kind, name.to_owned())
+        }
+        _ => return Answer::Applied,
+    };
+    let found = dropped.certain(database);
+    let by = found.iter().map(|dependant| dependant.title()).collect();
+    let names = found.iter().filter_map(|dependant| dependant.name()).map(str::to_owned);
+    in_use(Needed::Object(kind, name.to_owned()), by, names.collect(), database)
 }

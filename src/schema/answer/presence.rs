@@ -1,7 +1,7 @@
 //! Whether something of a name is there.
 
 use crate::schema::answer::error::DatabaseError;
-use crate::schema::answer::marks::{object_key, table_key};
+use crate::schema::answer::marks::{mark, object_key, table_key};
 use crate::schema::answer::verdict::{Answer, Proof, Refusal};
 use crate::schema::database::{Database, GeneratedNames, Object};
 use crate::schema::mark::{Mark, ObjectName};
@@ -71,13 +71,13 @@ impl Database {
         let Some(key) = table_key(name) else {
             return Presence::Unknown("the name of the table cannot be known".to_owned());
         };
-        let mark = self.mark(&ObjectName::Table(key));
+        let mark = mark(self, &ObjectName::Table(key));
         match self.table(name) {
             // What differs in case alone is another table to some and the same to others.
-            Some(table) if !is_spelt(name, table) => self.misspelt(&table.origin, &table.name),
-            Some(table) => self.standing(mark, &table.origin, &table.title()),
+            Some(table) if !is_spelt(name, table) => misspelt(self, &table.origin, &table.name),
+            Some(table) => standing(mark, &table.origin, &table.title()),
             None if self.view(name).is_some() => Presence::Here,
-            None => self.missing(mark),
+            None => missing(self, mark),
         }
     }
 
@@ -95,15 +95,15 @@ impl Database {
         let Some(key) = table_key(table) else {
             return Presence::Unknown("the name of the table cannot be known".to_owned());
         };
-        let mark = self.mark(&ObjectName::Column(key, column.to_ascii_lowercase()));
+        let mark = mark(self, &ObjectName::Column(key, column.to_ascii_lowercase()));
         let Some(held) = self.table(table) else {
             return Presence::Unknown(format!("`{table}` is not known"));
         };
         match held.column(column) {
-            Some(found) if found.name != column => self.misspelt(&found.origin, &found.name),
-            Some(found) => self.standing(mark, &found.origin, &found.name),
+            Some(found) if found.name != column => misspelt(self, &found.origin, &found.name),
+            Some(found) => standing(mark, &found.origin, &found.name),
             None if matches!(mark, Some(Mark::Gone { .. })) || held.complete => {
-                self.missing_in(mark, held.complete)
+                missing_in(mark, held.complete)
             }
             None => Presence::Unknown(format!("not all columns of `{table}` are known")),
         }
@@ -114,12 +114,12 @@ impl Database {
         let Some(key) = table_key(table) else {
             return Presence::Unknown("the name of the table cannot be known".to_owned());
         };
-        let mark = self.mark(&ObjectName::Constraint(key, name.to_ascii_lowercase()));
+        let mark = mark(self, &ObjectName::Constraint(key, name.to_ascii_lowercase()));
         let Some(held) = self.table(table) else {
             return Presence::Unknown(format!("`{table}` is not known"));
         };
         if let Some(found) = held.constraint(name) {
-            return match (self.is_guess(found), mark) {
+            return match (is_guess(self, found), mark) {
                 (true, _) => Presence::Unknown("its name is the server's".to_owned()),
                 (false, Some(Mark::Doubtful { by })) => Presence::Perhaps(doubt(name, by)),
                 (false, _) => Presence::Here,
@@ -137,15 +137,15 @@ impl Database {
         let could_be_generated = by_convention || held.constraints.iter().any(is_unknown);
         match could_be_generated && !matches!(mark, Some(Mark::Gone { .. })) {
             true => Presence::Unknown(format!("a constraint of `{table}` has a generated name")),
-            false => self.missing_in(mark, held.complete),
+            false => missing_in(mark, held.complete),
         }
     }
 
     /// Tells whether an index is there, the ones of keys included.
     pub fn presence_of_index(&self, name: &str, said: Option<&TableName>) -> Presence {
-        let mark = self.mark(&ObjectName::Index(name.to_ascii_lowercase()));
+        let mark = mark(self, &ObjectName::Index(name.to_ascii_lowercase()));
         if let Some(owner) = self.owner_of_index(name, said) {
-            let guessed = owner.constraint(name).is_some_and(|held| self.is_guess(held));
+            let guessed = owner.constraint(name).is_some_and(|held| is_guess(self, held));
             return match mark {
                 _ if guessed => Presence::Unknown("its name is the server's".to_owned()),
                 Some(Mark::Doubtful { by }) => Presence::Perhaps(doubt(name, by)),
@@ -167,88 +167,7 @@ impl Database {
             true => {
                 Presence::Unknown(format!("an index of `{}` has a generated name", table.title()))
             }
-            false => self.missing_in(mark, table.complete),
-        }
-    }
-
-    /// Tells whether an enum type is there.
-    pub fn presence_of_type(&self, name: &str) -> Presence {
-        let mark = self.mark(&ObjectName::Type(name.to_ascii_lowercase()));
-        match self.enum_type(name) {
-            Some(_) => match mark {
-                Some(Mark::Doubtful { by }) => Presence::Perhaps(doubt(name, by)),
-                _ => Presence::Here,
-            },
-            None => self.missing(mark),
-        }
-    }
-
-    /// Tells whether a view, sequence, trigger or the like is there.
-    pub fn presence_of_object(
-        &self,
-        kind: ObjectKind,
-        name: &str,
-        on: &Option<TableName>,
-    ) -> Presence {
-        let key = object_key(name, on);
-        let mark = self.mark(&ObjectName::Object(kind, key.clone()));
-        let found = self
-            .objects
-            .iter()
-            .any(|object| object.kind == kind && object_key(&object.name, &object.on) == key);
-        match (found, mark) {
-            (true, Some(Mark::Doubtful { by })) => Presence::Perhaps(doubt(name, by)),
-            (true, _) => Presence::Here,
-            (false, mark) => self.missing(mark),
-        }
-    }
-
-    /// Tells whether the name of a constraint is only likely: the server gave it.
-    fn is_guess(&self, held: &ConstraintState) -> bool {
-        let is_taken = || {
-            let name = held.constraint.name().and_then(Known::as_str).unwrap_or_default();
-            self.tables().filter(|table| is_index(table, name)).count() > 1
-        };
-        let is_check = held.constraint.kind() == ConstraintKind::Check;
-        match self.generated_names {
-            GeneratedNames::AsPostgreSql => held.unnamed && is_taken(),
-            GeneratedNames::ByConvention { checks } => held.unnamed || is_check && !checks,
-            GeneratedNames::Unknown => held.unnamed,
-        }
-    }
-
-    /// PostgreSQL folds names without quotes, as the reader does: what is left differs.
-    fn misspelt(&self, origin: &Origin, spelt: &str) -> Presence {
-        match (self.dialect, origin) {
-            (Dialect::PostgreSql, Origin::Revision { guarded: false, .. }) => {
-                Presence::Misspelt(spelt.to_owned())
-            }
-            _ => Presence::Unknown("two names differ in case alone".to_owned()),
-        }
-    }
-
-    fn standing(&self, mark: Option<&Mark>, origin: &Origin, name: &str) -> Presence {
-        match (mark, origin) {
-            (Some(Mark::Doubtful { by }), _) => Presence::Perhaps(doubt(name, by)),
-            (_, Origin::Met) => {
-                Presence::Perhaps(format!("no revision makes `{name}`, which others change"))
-            }
-            (_, Origin::Revision { .. }) => Presence::Here,
-        }
-    }
-
-    fn missing(&self, mark: Option<&Mark>) -> Presence {
-        self.missing_in(mark, self.complete)
-    }
-
-    fn missing_in(&self, mark: Option<&Mark>, complete: bool) -> Presence {
-        match mark {
-            Some(Mark::Gone { by }) => Presence::Gone(by.to_string()),
-            Some(Mark::Doubtful { by }) => {
-                Presence::Unknown(format!("`{by}` may have made or dropped it"))
-            }
-            None if complete => Presence::Never,
-            None => Presence::Unknown("part of the history could not be read".to_owned()),
+            false => missing_in(mark, table.complete),
         }
     }
 }
@@ -262,4 +181,85 @@ fn doubt(name: &str, by: &str) -> String {
 /// Tells whether a name is spelt as the table is.
 fn is_spelt(name: &TableName, table: &Table) -> bool {
     name.name.as_str().is_some_and(|name| name == table.name)
+}
+
+/// Tells whether an enum type is there.
+pub fn presence_of_type(database: &Database, name: &str) -> Presence {
+    let mark = mark(database, &ObjectName::Type(name.to_ascii_lowercase()));
+    match database.enum_type(name) {
+        Some(_) => match mark {
+            Some(Mark::Doubtful { by }) => Presence::Perhaps(doubt(name, by)),
+            _ => Presence::Here,
+        },
+        None => missing(database, mark),
+    }
+}
+
+/// Tells whether a view, sequence, trigger or the like is there.
+pub fn presence_of_object(
+    database: &Database,
+    kind: ObjectKind,
+    name: &str,
+    on: &Option<TableName>,
+) -> Presence {
+    let key = object_key(name, on);
+    let mark = mark(database, &ObjectName::Object(kind, key.clone()));
+    let found = database
+        .objects
+        .iter()
+        .any(|object| object.kind == kind && object_key(&object.name, &object.on) == key);
+    match (found, mark) {
+        (true, Some(Mark::Doubtful { by })) => Presence::Perhaps(doubt(name, by)),
+        (true, _) => Presence::Here,
+        (false, mark) => missing(database, mark),
+    }
+}
+
+/// Tells whether the name of a constraint is only likely: the server gave it.
+fn is_guess(database: &Database, held: &ConstraintState) -> bool {
+    let is_taken = || {
+        let name = held.constraint.name().and_then(Known::as_str).unwrap_or_default();
+        database.tables().filter(|table| is_index(table, name)).count() > 1
+    };
+    let is_check = held.constraint.kind() == ConstraintKind::Check;
+    match database.generated_names {
+        GeneratedNames::AsPostgreSql => held.unnamed && is_taken(),
+        GeneratedNames::ByConvention { checks } => held.unnamed || is_check && !checks,
+        GeneratedNames::Unknown => held.unnamed,
+    }
+}
+
+/// PostgreSQL folds names without quotes, as the reader does: what is left differs.
+fn misspelt(database: &Database, origin: &Origin, spelt: &str) -> Presence {
+    match (database.dialect, origin) {
+        (Dialect::PostgreSql, Origin::Revision { guarded: false, .. }) => {
+            Presence::Misspelt(spelt.to_owned())
+        }
+        _ => Presence::Unknown("two names differ in case alone".to_owned()),
+    }
+}
+
+fn standing(mark: Option<&Mark>, origin: &Origin, name: &str) -> Presence {
+    match (mark, origin) {
+        (Some(Mark::Doubtful { by }), _) => Presence::Perhaps(doubt(name, by)),
+        (_, Origin::Met) => {
+            Presence::Perhaps(format!("no revision makes `{name}`, which others change"))
+        }
+        (_, Origin::Revision { .. }) => Presence::Here,
+    }
+}
+
+fn missing(database: &Database, mark: Option<&Mark>) -> Presence {
+    missing_in(mark, database.complete)
+}
+
+fn missing_in(mark: Option<&Mark>, complete: bool) -> Presence {
+    match mark {
+        Some(Mark::Gone { by }) => Presence::Gone(by.to_string()),
+        Some(Mark::Doubtful { by }) => {
+            Presence::Unknown(format!("`{by}` may have made or dropped it"))
+        }
+        None if complete => Presence::Never,
+        None => Presence::Unknown("part of the history could not be read".to_owned()),
+    }
 }

@@ -2,7 +2,7 @@
 
 use crate::schema::answer::error::{ColumnPlace, DatabaseError, Needed, TableUse};
 use crate::schema::answer::judge::about_table;
-use crate::schema::answer::presence::Presence;
+use crate::schema::answer::presence::{Presence, presence_of_object, presence_of_type};
 use crate::schema::answer::verdict::{Answer, Engine, Refusal};
 use crate::schema::database::Database;
 use crate::schema::table::Table;
@@ -18,61 +18,17 @@ impl Database {
             return Answer::Applied;
         }
         let itself = Table::of_declared(create);
-        let free = || self.is_free(&create.table, engine);
-        let keys = || self.keys_are_sound(create, &itself, engine);
+        let free = || is_free(self, &create.table, engine);
+        let keys = || keys_are_sound(self, create, &itself, engine);
         let named = match engine.dialect {
-            Dialect::PostgreSql => self.types_are_there(create, engine).or(keys).or(free),
+            Dialect::PostgreSql => types_are_there(self, create, engine).or(keys).or(free),
             _ => free().or(keys),
         };
         named
             .or(|| twice(&create.columns))
-            .or(|| self.defaults_fit(create, engine))
-            .or(|| self.key_names_are_free(create, engine))
-            .or(|| self.foreign_keys_are_sound(create, &itself, engine))
-    }
-
-    /// Refuses a name that another table, view, index or sequence has.
-    pub(super) fn is_free(&self, table: &TableName, engine: Engine) -> Answer {
-        let error = || DatabaseError::TableExists { table: table.clone() };
-        let name = table.name.as_str().unwrap_or_default();
-        let by_table = self.presence_of_table(table).absent(error());
-        let answer = by_table
-            .or(|| self.is_free_of_indexes(name, error(), engine))
-            .or(|| self.is_free_of_sequences(name, error(), engine))
-            .or(|| self.is_free_of_types(name, engine));
-        about_table(answer, table, engine)
-    }
-
-    /// Indexes share the name space of tables in PostgreSQL and SQLite.
-    fn is_free_of_indexes(&self, name: &str, error: DatabaseError, engine: Engine) -> Answer {
-        let shared = matches!(engine.dialect, Dialect::PostgreSql | Dialect::Sqlite);
-        let found =
-            shared.then(|| self.tables().find(|table| table.index(name).is_some())).flatten();
-        match found {
-            Some(_) => self.presence_of_index(name, None).absent(error),
-            None => Answer::Applied,
-        }
-    }
-
-    fn is_free_of_sequences(&self, name: &str, error: DatabaseError, engine: Engine) -> Answer {
-        match engine.dialect {
-            Dialect::PostgreSql => match self.presence_of_object(ObjectKind::Sequence, name, &None)
-            {
-                Presence::Here => Refusal::proved(error).into(),
-                _ => Answer::Applied,
-            },
-            _ => Answer::Applied,
-        }
-    }
-
-    /// In PostgreSQL a table is a type as well.
-    fn is_free_of_types(&self, name: &str, engine: Engine) -> Answer {
-        match engine.dialect == Dialect::PostgreSql && self.enum_type(name).is_some() {
-            true => self
-                .presence_of_type(name)
-                .absent(DatabaseError::TypeExists { name: name.to_owned() }),
-            false => Answer::Applied,
-        }
+            .or(|| defaults_fit(self, create, engine))
+            .or(|| key_names_are_free(self, create, engine))
+            .or(|| foreign_keys_are_sound(self, create, &itself, engine))
     }
 
     /// Tells whether a table or view of a name is known.
@@ -81,91 +37,6 @@ impl Database {
         self.table(table).is_some()
             || self.view(table).is_some()
             || self.dialect == Dialect::PostgreSql && self.owner_of_index(name, None).is_some()
-    }
-
-    fn types_are_there(&self, create: &CreateTable, engine: Engine) -> Answer {
-        let columns = create.columns.iter();
-        Answer::first(columns.map(|column| self.type_is_there(column.kind.as_ref(), engine)))
-    }
-
-    fn defaults_fit(&self, create: &CreateTable, engine: Engine) -> Answer {
-        Answer::first(create.columns.iter().map(|column| self.default_fits(column, engine)))
-    }
-
-    fn keys_are_sound(&self, create: &CreateTable, itself: &Table, engine: Engine) -> Answer {
-        Answer::first(
-            keys(create).map(|key| self.columns_are_there(itself, key, ColumnPlace::Key, engine)),
-        )
-    }
-
-    /// The names of keys are free among the relations, and each is given once.
-    fn key_names_are_free(&self, create: &CreateTable, engine: Engine) -> Answer {
-        let mut given: Vec<(&str, &Key)> = Vec::new();
-        let itself = Table::of_declared(create);
-        let inline = create.columns.iter().filter(|column| {
-            column.primary_key == Known::Is(true) || column.unique == Known::Is(true)
-        });
-        let inline = inline.filter_map(|column| column.name.as_str());
-        let mut answer = self.columns_sort(&itself, inline, engine);
-        let is_mysql = matches!(engine.dialect, Dialect::MySql | Dialect::MariaDb);
-        for key in keys(create) {
-            answer = answer.or(|| self.key_sorts(&itself, key, engine));
-            let Some(name) = key.name.as_ref().and_then(Known::as_str) else { continue };
-            // Primary keys are all called PRIMARY there.
-            let is_primary = create.constraints.iter().any(|constraint| {
-                matches!(constraint, Constraint::PrimaryKey(primary) if primary == key)
-            });
-            if is_mysql && is_primary {
-                continue;
-            }
-            // PostgreSQL makes one of two that are equal (transformIndexConstraints).
-            let merges = engine.dialect == Dialect::PostgreSql;
-            let is_twice = engine.dialect != Dialect::Sqlite
-                && given.iter().any(|(other, twin)| {
-                    *other == name && !(merges && twin.columns == key.columns)
-                });
-            let is_merged = given.iter().any(|(other, _)| *other == name) && !is_twice;
-            answer = answer.or(|| match is_twice {
-                true => {
-                    Refusal::proved(DatabaseError::IndexExists { name: name.to_owned() }).into()
-                }
-                false if is_merged => Answer::Applied,
-                false => self.is_free_for_key(name, engine),
-            });
-            given.push((name, key));
-        }
-        answer
-    }
-
-    fn foreign_keys_are_sound(
-        &self,
-        create: &CreateTable,
-        itself: &Table,
-        engine: Engine,
-    ) -> Answer {
-        let mut given: Vec<&str> =
-            keys(create).filter_map(|key| key.name.as_ref().and_then(Known::as_str)).collect();
-        let inline = create.columns.iter().flat_map(|column| &column.foreign_keys);
-        let of_table = create.constraints.iter().filter_map(|constraint| match constraint {
-            Constraint::ForeignKey(key) => Some(key),
-            _ => None,
-        });
-        let mut answer = Answer::Applied;
-        for key in inline.chain(of_table) {
-            let name = key.name.as_ref().and_then(Known::as_str);
-            answer = answer.or(|| match name {
-                Some(name) if given.contains(&name) && engine.dialect == Dialect::PostgreSql => {
-                    let table = create.table.clone();
-                    let error = DatabaseError::ConstraintExists { table, name: name.to_owned() };
-                    Refusal::proved(error).into()
-                }
-                Some(name) => self.is_free_foreign_key(name, engine),
-                None => Answer::Applied,
-            });
-            answer = answer.or(|| self.foreign_key_is_sound(itself, key, engine));
-            given.extend(name);
-        }
-        answer
     }
 
     pub(super) fn answer_drop_table(
@@ -183,18 +54,8 @@ impl Database {
         };
         there.or(|| match cascade && engine.dialect == Dialect::PostgreSql {
             true => Answer::Applied,
-            false => self.table_is_unused(table, engine),
+            false => table_is_unused(self, table, engine),
         })
-    }
-
-    fn table_is_unused(&self, table: &TableName, engine: Engine) -> Answer {
-        let (mut by, mut names) = self.referrers_of(table, engine);
-        if engine.dialect == Dialect::PostgreSql && self.table(table).is_some() {
-            let views = self.views_over(table);
-            by.extend(views.iter().map(|view| format!("view `{view}`")));
-            names.extend(views);
-        }
-        in_use(Needed::Table(table.clone()), by, names, self)
     }
 
     pub(super) fn answer_rename_table(
@@ -212,7 +73,7 @@ impl Database {
         self.needs_table(table, TableUse::Alter, engine)
             .or(|| match is_mysql && renamed == *table {
                 true => Answer::Applied,
-                false => self.is_free(&renamed, engine),
+                false => is_free(self, &renamed, engine),
             })
             .or(|| self.views_are_whole(engine))
     }
@@ -285,4 +146,157 @@ fn twice(columns: &[Column]) -> Answer {
         }
         None => Answer::Applied,
     }
+}
+
+/// Refuses a name that another table, view, index or sequence has.
+pub(super) fn is_free(database: &Database, table: &TableName, engine: Engine) -> Answer {
+    let error = || DatabaseError::TableExists { table: table.clone() };
+    let name = table.name.as_str().unwrap_or_default();
+    let by_table = database.presence_of_table(table).absent(error());
+    let answer = by_table
+        .or(|| is_free_of_indexes(database, name, error(), engine))
+        .or(|| is_free_of_sequences(database, name, error(), engine))
+        .or(|| is_free_of_types(database, name, engine));
+    about_table(answer, table, engine)
+}
+
+/// Indexes share the name space of tables in PostgreSQL and SQLite.
+fn is_free_of_indexes(
+    database: &Database,
+    name: &str,
+    error: DatabaseError,
+    engine: Engine,
+) -> Answer {
+    let shared = matches!(engine.dialect, Dialect::PostgreSql | Dialect::Sqlite);
+    let found =
+        shared.then(|| database.tables().find(|table| table.index(name).is_some())).flatten();
+    match found {
+        Some(_) => database.presence_of_index(name, None).absent(error),
+        None => Answer::Applied,
+    }
+}
+
+fn is_free_of_sequences(
+    database: &Database,
+    name: &str,
+    error: DatabaseError,
+    engine: Engine,
+) -> Answer {
+    match engine.dialect {
+        Dialect::PostgreSql => {
+            match presence_of_object(database, ObjectKind::Sequence, name, &None) {
+                Presence::Here => Refusal::proved(error).into(),
+                _ => Answer::Applied,
+            }
+        }
+        _ => Answer::Applied,
+    }
+}
+
+/// In PostgreSQL a table is a type as well.
+fn is_free_of_types(database: &Database, name: &str, engine: Engine) -> Answer {
+    match engine.dialect == Dialect::PostgreSql && database.enum_type(name).is_some() {
+        true => presence_of_type(database, name)
+            .absent(DatabaseError::TypeExists { name: name.to_owned() }),
+        false => Answer::Applied,
+    }
+}
+
+fn types_are_there(database: &Database, create: &CreateTable, engine: Engine) -> Answer {
+    let columns = create.columns.iter();
+    Answer::first(columns.map(|column| database.type_is_there(column.kind.as_ref(), engine)))
+}
+
+fn defaults_fit(database: &Database, create: &CreateTable, engine: Engine) -> Answer {
+    Answer::first(create.columns.iter().map(|column| database.default_fits(column, engine)))
+}
+
+fn keys_are_sound(
+    database: &Database,
+    create: &CreateTable,
+    itself: &Table,
+    engine: Engine,
+) -> Answer {
+    Answer::first(
+        keys(create).map(|key| database.columns_are_there(itself, key, ColumnPlace::Key, engine)),
+    )
+}
+
+/// The names of keys are free among the relations, and each is given once.
+fn key_names_are_free(database: &Database, create: &CreateTable, engine: Engine) -> Answer {
+    let mut given: Vec<(&str, &Key)> = Vec::new();
+    let itself = Table::of_declared(create);
+    let inline = create
+        .columns
+        .iter()
+        .filter(|column| column.primary_key == Known::Is(true) || column.unique == Known::Is(true));
+    let inline = inline.filter_map(|column| column.name.as_str());
+    let mut answer = database.columns_sort(&itself, inline, engine);
+    let is_mysql = matches!(engine.dialect, Dialect::MySql | Dialect::MariaDb);
+    for key in keys(create) {
+        answer = answer.or(|| database.key_sorts(&itself, key, engine));
+        let Some(name) = key.name.as_ref().and_then(Known::as_str) else { continue };
+        // Primary keys are all called PRIMARY there.
+        let is_primary = create.constraints.iter().any(
+            |constraint| matches!(constraint, Constraint::PrimaryKey(primary) if primary == key),
+        );
+        if is_mysql && is_primary {
+            continue;
+        }
+        // PostgreSQL makes one of two that are equal (transformIndexConstraints).
+        let merges = engine.dialect == Dialect::PostgreSql;
+        let is_twice = engine.dialect != Dialect::Sqlite
+            && given
+                .iter()
+                .any(|(other, twin)| *other == name && !(merges && twin.columns == key.columns));
+        let is_merged = given.iter().any(|(other, _)| *other == name) && !is_twice;
+        answer = answer.or(|| match is_twice {
+            true => Refusal::proved(DatabaseError::IndexExists { name: name.to_owned() }).into(),
+            false if is_merged => Answer::Applied,
+            false => database.is_free_for_key(name, engine),
+        });
+        given.push((name, key));
+    }
+    answer
+}
+
+fn foreign_keys_are_sound(
+    database: &Database,
+    create: &CreateTable,
+    itself: &Table,
+    engine: Engine,
+) -> Answer {
+    let mut given: Vec<&str> =
+        keys(create).filter_map(|key| key.name.as_ref().and_then(Known::as_str)).collect();
+    let inline = create.columns.iter().flat_map(|column| &column.foreign_keys);
+    let of_table = create.constraints.iter().filter_map(|constraint| match constraint {
+        Constraint::ForeignKey(key) => Some(key),
+        _ => None,
+    });
+    let mut answer = Answer::Applied;
+    for key in inline.chain(of_table) {
+        let name = key.name.as_ref().and_then(Known::as_str);
+        answer = answer.or(|| match name {
+            Some(name) if given.contains(&name) && engine.dialect == Dialect::PostgreSql => {
+                let table = create.table.clone();
+                let error = DatabaseError::ConstraintExists { table, name: name.to_owned() };
+                Refusal::proved(error).into()
+            }
+            Some(name) => database.is_free_foreign_key(name, engine),
+            None => Answer::Applied,
+        });
+        answer = answer.or(|| database.foreign_key_is_sound(itself, key, engine));
+        given.extend(name);
+    }
+    answer
+}
+
+fn table_is_unused(database: &Database, table: &TableName, engine: Engine) -> Answer {
+    let (mut by, mut names) = database.referrers_of(table, engine);
+    if engine.dialect == Dialect::PostgreSql && database.table(table).is_some() {
+        let views = database.views_over(table);
+        by.extend(views.iter().map(|view| format!("view `{view}`")));
+        names.extend(views);
+    }
+    in_use(Needed::Table(table.clone()), by, names, database)
 }

@@ -1,6 +1,8 @@
 //! CREATE, ALTER and DROP of enum types, and whether the type of a column is there.
 
 use crate::schema::answer::error::{DatabaseError, Needed};
+use crate::schema::answer::marks::mark;
+use crate::schema::answer::presence::presence_of_type;
 use crate::schema::answer::tables::in_use;
 use crate::schema::answer::verdict::{Answer, Engine, Refusal};
 use crate::schema::database::{Database, is_default_schema};
@@ -22,7 +24,7 @@ impl Database {
             return Answer::Applied;
         }
         let error = || DatabaseError::TypeExists { name: name.to_owned() };
-        self.presence_of_type(name).absent(error()).or(|| {
+        presence_of_type(self, name).absent(error()).or(|| {
             let table = TableName::plain(name);
             match self.table(&table) {
                 Some(_) => self.presence_of_table(&table).absent(error()),
@@ -49,7 +51,7 @@ impl Database {
         let there = match if_exists {
             true => Answer::Applied,
             false => {
-                self.presence_of_type(name).needed(DatabaseError::NoType { name: name.to_owned() })
+                presence_of_type(self, name).needed(DatabaseError::NoType { name: name.to_owned() })
             }
         };
         there.or(|| match cascade {
@@ -57,22 +59,12 @@ impl Database {
             false => {
                 let tables = self.tables_of_type(name);
                 let by =
-                    tables.iter().flat_map(|table| self.columns_of_type(table, name)).collect();
+                    tables.iter().flat_map(|table| columns_of_type(self, table, name)).collect();
                 let names = tables.iter().filter_map(|table| table.name.as_str());
                 let names = names.map(str::to_owned).collect();
                 in_use(Needed::Type(name.to_owned()), by, names, self)
             }
         })
-    }
-
-    fn columns_of_type(&self, table: &TableName, name: &str) -> Vec<String> {
-        let of_type =
-            |kind: &ColumnType| kind.sql.as_str().is_some_and(|sql| sql.eq_ignore_ascii_case(name));
-        let columns = self.table(table).into_iter().flat_map(|table| &table.columns);
-        columns
-            .filter(|column| column.kind.as_ref().is_some_and(of_type))
-            .map(|column| format!("column `{table}.{}`", column.name))
-            .collect()
     }
 
     pub(super) fn answer_alter_type(
@@ -94,43 +86,10 @@ impl Database {
         let there = match change {
             EnumChange::Other => Answer::Applied,
             _ => {
-                self.presence_of_type(name).needed(DatabaseError::NoType { name: name.to_owned() })
+                presence_of_type(self, name).needed(DatabaseError::NoType { name: name.to_owned() })
             }
         };
-        there.or(|| self.label_is_free(name, change))
-    }
-
-    fn label_is_free(&self, name: &str, change: &EnumChange) -> Answer {
-        let Some(labels) = self.enum_type(name).and_then(|kind| kind.labels.get()) else {
-            return Answer::Applied;
-        };
-        let is_label = |label: &str| labels.iter().any(|held| held == label);
-        match change {
-            EnumChange::AddValue { value: Known::Is(label), if_not_exists: false }
-                if is_label(label) =>
-            {
-                Refusal::proved(DatabaseError::LabelExists { label: label.clone() })
-                    .about(name)
-                    .into()
-            }
-            EnumChange::RenameValue { from: Known::Is(from), .. } if !is_label(from) => {
-                Refusal::proved(DatabaseError::NoLabel { label: from.clone() }).about(name).into()
-            }
-            EnumChange::RenameValue { to: Known::Is(to), .. } if is_label(to) => {
-                Refusal::proved(DatabaseError::LabelExists { label: to.clone() }).about(name).into()
-            }
-            EnumChange::Rename { to: Known::Is(to) }
-                if self.enum_type(to).is_none() && self.table(&TableName::plain(to)).is_some() =>
-            {
-                let error = DatabaseError::TypeExists { name: to.clone() };
-                self.presence_of_table(&TableName::plain(to)).absent(error)
-            }
-            EnumChange::Rename { to: Known::Is(to) } if self.enum_type(to).is_some() => {
-                let error = DatabaseError::TypeExists { name: to.clone() };
-                self.presence_of_type(to).absent(error)
-            }
-            _ => Answer::Applied,
-        }
+        there.or(|| label_is_free(self, name, change))
     }
 
     /// Refuses an enum type that the history made and took away, or never made.
@@ -144,22 +103,15 @@ impl Database {
                 labels.name.as_ref().and_then(Known::as_str)
             }
             Some(_) => None,
-            None => kind.sql.as_str().filter(|sql| self.was_type(sql)),
+            None => kind.sql.as_str().filter(|sql| was_type(self, sql)),
         };
         match name {
             Some(name) => {
                 let name = plain(name);
-                self.presence_of_type(name).needed(DatabaseError::NoType { name: name.to_owned() })
+                presence_of_type(self, name).needed(DatabaseError::NoType { name: name.to_owned() })
             }
             None => Answer::Applied,
         }
-    }
-
-    /// Tells whether the history made a type of this name and took it away.
-    fn was_type(&self, name: &str) -> bool {
-        use crate::schema::mark::{Mark, ObjectName};
-        let mark = self.mark(&ObjectName::Type(name.to_ascii_lowercase()));
-        matches!(mark, Some(Mark::Gone { .. }))
     }
 }
 
@@ -169,4 +121,53 @@ fn plain(name: &str) -> &str {
         Some((schema, name)) if is_default_schema(schema) => name,
         _ => name,
     }
+}
+
+fn columns_of_type(database: &Database, table: &TableName, name: &str) -> Vec<String> {
+    let of_type =
+        |kind: &ColumnType| kind.sql.as_str().is_some_and(|sql| sql.eq_ignore_ascii_case(name));
+    let columns = database.table(table).into_iter().flat_map(|table| &table.columns);
+    columns
+        .filter(|column| column.kind.as_ref().is_some_and(of_type))
+        .map(|column| format!("column `{table}.{}`", column.name))
+        .collect()
+}
+
+fn label_is_free(database: &Database, name: &str, change: &EnumChange) -> Answer {
+    let Some(labels) = database.enum_type(name).and_then(|kind| kind.labels.get()) else {
+        return Answer::Applied;
+    };
+    let is_label = |label: &str| labels.iter().any(|held| held == label);
+    match change {
+        EnumChange::AddValue { value: Known::Is(label), if_not_exists: false }
+            if is_label(label) =>
+        {
+            Refusal::proved(DatabaseError::LabelExists { label: label.clone() }).about(name).into()
+        }
+        EnumChange::RenameValue { from: Known::Is(from), .. } if !is_label(from) => {
+            Refusal::proved(DatabaseError::NoLabel { label: from.clone() }).about(name).into()
+        }
+        EnumChange::RenameValue { to: Known::Is(to), .. } if is_label(to) => {
+            Refusal::proved(DatabaseError::LabelExists { label: to.clone() }).about(name).into()
+        }
+        EnumChange::Rename { to: Known::Is(to) }
+            if database.enum_type(to).is_none()
+                && database.table(&TableName::plain(to)).is_some() =>
+        {
+            let error = DatabaseError::TypeExists { name: to.clone() };
+            database.presence_of_table(&TableName::plain(to)).absent(error)
+        }
+        EnumChange::Rename { to: Known::Is(to) } if database.enum_type(to).is_some() => {
+            let error = DatabaseError::TypeExists { name: to.clone() };
+            presence_of_type(database, to).absent(error)
+        }
+        _ => Answer::Applied,
+    }
+}
+
+/// Tells whether the history made a type of this name and took it away.
+fn was_type(database: &Database, name: &str) -> bool {
+    use crate::schema::mark::{Mark, ObjectName};
+    let mark = mark(database, &ObjectName::Type(name.to_ascii_lowercase()));
+    matches!(mark, Some(Mark::Gone { .. }))
 }
