@@ -370,22 +370,26 @@ fn what_a_migration_writes_stands_in_what_it_is_told_to_write() {
     let table = [
         (
             "column-type-change",
-            include_str!("../cases/types/an_enum_with_more_labels.py"),
+            include_str!("../cases/column-type-change/an_enum_with_more_labels.py"),
             "op.execute(\"ALTER TYPE mood ADD VALUE IF NOT EXISTS 'so so'\")",
         ),
         (
             "unbatched-data-migration",
-            include_str!("../cases/data/batches_of_keys_that_are_no_numbers.py"),
+            include_str!(
+                "../cases/unbatched-data-migration/batches_of_keys_that_are_no_numbers.py"
+            ),
             "UPDATE users SET name = login WHERE id BETWEEN :first AND :last AND name IS NULL",
         ),
         (
             "data-migration-not-idempotent",
-            include_str!("../cases/data/a_key_that_is_drawn_stops_nothing.py"),
+            include_str!(
+                "../cases/data-migration-not-idempotent/a_key_that_is_drawn_stops_nothing.py"
+            ),
             "6a1f20e8b3c4', 'h', 5) ON CONFLICT (id) DO NOTHING",
         ),
         (
             "overwrite-without-copy",
-            include_str!("../cases/data/a_loop_is_one_finding_a_statement.py"),
+            include_str!("../cases/overwrite-without-copy/a_loop_is_one_finding_a_statement.py"),
             "op.add_column(\"teams\", sa.Column(\"state_before\", sa.Integer()))",
         ),
     ];
