@@ -26,7 +26,7 @@ fn read(path: &str) -> String {
 static WRITING: Mutex<()> = Mutex::new(());
 
 /// Holds the part of a document between two marks against what it should be, or rewrites it.
-fn holds(path: &str, mark: &str, expected: &str) {
+pub(crate) fn holds(path: &str, mark: &str, expected: &str) {
     let _one_at_a_time = WRITING.lock();
     let text = read(path);
     let (begin, end) = (format!("<!-- {mark} -->\n"), format!("<!-- end of {mark} -->"));

@@ -1,5 +1,6 @@
 //! Floors and doors: an import goes down or stays in its room, and each foreign crate has one door.
 
+mod changes;
 mod circles;
 
 use std::fs;
