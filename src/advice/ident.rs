@@ -10,13 +10,15 @@ const BLANK: &str = "...";
 /// Words that PostgreSQL takes for no name of a table or a column: those of `pg_get_keywords()`
 /// whose category is R or T, the same from 15 to 18. Other databases reserve others besides;
 /// quoting one too many does no harm.
-const RESERVED: &str = " all analyse analyze and any array as asc asymmetric authorization binary both case cast check \
-    collate collation column concurrently constraint create cross current_catalog current_date current_role \
-    current_schema current_time current_timestamp current_user default deferrable desc distinct do else end except \
-    false fetch for foreign freeze from full grant group having ilike in initially inner intersect into is isnull join \
-    key lateral leading left like limit localtime localtimestamp natural not notnull null offset on only or order outer \
-    overlaps placing primary references returning right select session_user similar some symmetric system_user table \
-    tablesample then to trailing true union unique user using variadic verbose when where window with ";
+const RESERVED: &str = " all analyse analyze and any array as asc asymmetric authorization binary \
+    both case cast check collate collation column concurrently constraint create cross \
+    current_catalog current_date current_role current_schema current_time current_timestamp \
+    current_user default deferrable desc distinct do else end except false fetch for foreign \
+    freeze from full grant group having ilike in initially inner intersect into is isnull join key \
+    lateral leading left like limit localtime localtimestamp natural not notnull null offset on \
+    only or order outer overlaps placing primary references returning right select session_user \
+    similar some symmetric system_user table tablesample then to trailing true union unique user \
+    using variadic verbose when where window with ";
 
 /// Returns a name as SQL.
 pub fn ident(name: &str, dialect: Dialect) -> String {

@@ -217,7 +217,8 @@ mod tests {
     fn an_edit_inside_what_cannot_be_read_is_no_reformatting() {
         let revision = |code: &str| {
             format!(
-                "from alembic import op\nimport shop\n\nrevision = 'a1'\ndown_revision = None\n\n\ndef upgrade():\n    {code}\n"
+                "from alembic import op\nimport shop\n\nrevision = 'a1'\ndown_revision = None\n\n\n\
+                 def upgrade():\n    {code}\n"
             )
         };
         let [old, quoted, edited] = [

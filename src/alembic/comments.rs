@@ -201,14 +201,16 @@ mod tests {
 
     #[test]
     fn a_docstring_speaks_about_its_function_and_the_first_one_about_the_file() {
-        let file = "\"\"\"whole\"\"\"\ndef upgrade():\n    '''one way'''\n    op.a()\n\ndef downgrade():\n    pass\n";
+        let file = "\"\"\"whole\"\"\"\ndef upgrade():\n    '''one way'''\n    op.a()\n\n\
+            def downgrade():\n    pass\n";
         assert_eq!(covered(file, "whole"), file.trim_end());
         assert_eq!(covered(file, "one way"), "def upgrade():\n    '''one way'''\n    op.a()");
     }
 
     #[test]
     fn a_string_that_is_no_docstring_is_loose_and_the_first_function_divides_the_file() {
-        let file = "# head\n\ndef upgrade():\n    \"doc\"\n    op.a()\n    \"\"\"loose\"\"\"\n    op.b()  # body\n";
+        let file = "# head\n\n\
+            def upgrade():\n    \"doc\"\n    op.a()\n    \"\"\"loose\"\"\"\n    op.b()  # body\n";
         let text = Text::new(file);
         let found = read(&text, &module::parse(&text));
         let standing: Vec<(&str, Standing)> =

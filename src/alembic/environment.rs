@@ -124,16 +124,19 @@ mod tests {
                 Setting::Unreadable,
             ),
             (
-                "opts = {'transaction_per_migration': True}\ncontext.configure(connection=c, **opts)",
+                "opts = {'transaction_per_migration': True}\n\
+                 context.configure(connection=c, **opts)",
                 Setting::Yes,
             ),
             (
-                "opts = dict(transaction_per_migration=True)\ncontext.configure(connection=c, **opts)",
+                "opts = dict(transaction_per_migration=True)\n\
+                 context.configure(connection=c, **opts)",
                 Setting::Yes,
             ),
             ("opts = {'compare_type': True}\ncontext.configure(connection=c, **opts)", Setting::No),
             (
-                "args = current_app.extensions['migrate'].configure_args\ncontext.configure(connection=c, **args)",
+                "args = current_app.extensions['migrate'].configure_args\n\
+                 context.configure(connection=c, **args)",
                 Setting::Unreadable,
             ),
         ];
@@ -168,7 +171,8 @@ mod tests {
                 "{line}"
             );
         }
-        let ini = "[alembic]\nscript_location = m\nsqlalchemy.url = postgresql://h/d?options=-clock_timeout%%3D4000\n";
+        let ini = "[alembic]\nscript_location = m\n\
+            sqlalchemy.url = postgresql://h/d?options=-clock_timeout%%3D4000\n";
         assert_eq!(environment(OFFLINE, &[("alembic.ini", ini)]).lock_timeout, Setting::Yes);
     }
 
@@ -182,7 +186,8 @@ mod tests {
             "from app.meta import metadata\nBase = declarative_base(metadata=metadata)\n",
         );
         let plain = ("app/base.py", "class Base(DeclarativeBase): pass\n");
-        let env = "from alembic import context\nfrom app.models import Base\ntarget_metadata = Base.metadata\n";
+        let env = "from alembic import context\nfrom app.models import Base\n\
+            target_metadata = Base.metadata\n";
         assert_eq!(
             environment(env, &[models, base, ("app/meta.py", metadata)]).naming_convention,
             Setting::Yes
@@ -218,7 +223,8 @@ mod tests {
             }
             _ => (
                 "alembic.ini",
-                "[alembic]\nscript_location = m\nsqlalchemy.url = driver://user:pass@localhost/dbname\n",
+                "[alembic]\nscript_location = m\n\
+                 sqlalchemy.url = driver://user:pass@localhost/dbname\n",
             ),
         };
         let required = ("requirements.txt", "flask==3\npsycopg2-binary>=2.9  # driver\n");
@@ -230,7 +236,8 @@ mod tests {
             [Dialect::MySql, Dialect::PostgreSql]
         );
         let branch = format!(
-            "{OFFLINE}batch = engine.name in (\"sqlite\", \"mysql\")\nif url.startswith('sqlite:'):\n    pass\n"
+            "{OFFLINE}batch = engine.name in (\"sqlite\", \"mysql\")\n\
+             if url.startswith('sqlite:'):\n    pass\n"
         );
         assert_eq!(dialects(&branch, &[ini("template"), required]), [Dialect::PostgreSql]);
         assert_eq!(dialects(&branch, &[]), [Dialect::MySql], "for want of anything better");
@@ -251,7 +258,8 @@ mod tests {
     #[test]
     fn isolation_and_the_version_table_are_read() {
         let read = environment(
-            "from alembic import context\nc = e.connect().execution_options(isolation_level='AUTOCOMMIT')\n\
+            "from alembic import context\n\
+             c = e.connect().execution_options(isolation_level='AUTOCOMMIT')\n\
             context.configure(connection=c, render_as_batch=True, version_table='my_version')\n",
             &[],
         );

@@ -353,7 +353,8 @@ mod tests {
                 "sections",
                 &[(
                     "alembic.ini",
-                    "[DEFAULT]\nbase = db\n[a]\nscript_location = %(base)s/a\n[b]\nscript_location = %(base)s/b\n[loggers]\nkeys = root\n",
+                    "[DEFAULT]\nbase = db\n[a]\nscript_location = %(base)s/a\n[b]\n\
+                     script_location = %(base)s/b\n[loggers]\nkeys = root\n",
                 )],
                 &["alembic.ini:a db/a [db/a/versions]", "alembic.ini:b db/b [db/b/versions]"],
             ),
@@ -362,7 +363,8 @@ mod tests {
                 &[
                     (
                         "alembic.ini",
-                        "[a]\nscript_location = m\nversion_locations = m/a\n[b]\nscript_location = m\nversion_locations = m/b\n",
+                        "[a]\nscript_location = m\nversion_locations = m/a\n[b]\n\
+                         script_location = m\nversion_locations = m/b\n",
                     ),
                     ("m/env.py", ENV),
                 ],
@@ -381,7 +383,8 @@ mod tests {
                 "locations",
                 &[(
                     "alembic.ini",
-                    "[alembic]\nscript_location = m\npath_separator = newline\nversion_locations =\n  m/versions\n  %(here)s/other\n  /srv/more\n  ../out\n",
+                    "[alembic]\nscript_location = m\npath_separator = newline\n\
+                     version_locations =\n  m/versions\n  %(here)s/other\n  /srv/more\n  ../out\n",
                 )],
                 &["alembic.ini m [m/versions other] + /srv/more ../out"],
             ),
@@ -404,7 +407,8 @@ mod tests {
                 &[
                     (
                         "pyproject.toml",
-                        "[tool.alembic]\nscript_location = '%(here)s/m'\nversion_locations = ['%(here)s/v1', 'v2']\n",
+                        "[tool.alembic]\nscript_location = '%(here)s/m'\n\
+                         version_locations = ['%(here)s/v1', 'v2']\n",
                     ),
                     ("m/env.py", ENV),
                 ],

@@ -288,9 +288,11 @@ mod tests {
 
     #[test]
     fn plain_headers_are_read_without_a_parser() {
-        let file = "\"\"\"add email\n\nRevision ID: b1\n\"\"\"\nfrom alembic import op\n\nrevision: str = 'b1'  # id\n\
+        let file = "\"\"\"add email\n\nRevision ID: b1\n\"\"\"\nfrom alembic import op\n\n\
+            revision: str = 'b1'  # id\n\
                     down_revision: Union[str, Sequence[str], None] = (\n    'a1',  # one\n    \"a2\"\n)\n\
-                    branch_labels = ['l']\ndepends_on = {'d1'}\n\n\ndef upgrade():\n    revision = 2\n";
+                    branch_labels = ['l']\ndepends_on = {'d1'}\n\n\n\
+                    def upgrade():\n    revision = 2\n";
         let Some(HeaderReading::Read(header)) = scanned(file) else { unreachable!("it is plain") };
         assert_eq!(
             (header.revision.as_str(), header.down_revisions),

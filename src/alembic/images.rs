@@ -246,7 +246,8 @@ mod tests {
             found("links:\n  - postgres:db\nports:\n  - \"5432:5432\"\nbase_image: postgres:1\n"),
             none
         );
-        let matrix = "matrix:\n  pg: ['13', 16]\n  include:\n    - pg: 10\nimage: postgres:${{ matrix.pg }}\n";
+        let matrix = "matrix:\n  pg: ['13', 16]\n  include:\n    - pg: 10\n\
+            image: postgres:${{ matrix.pg }}\n";
         assert_eq!(found(matrix), ["5:13", "5:16", "5:10"]);
         assert_eq!(
             found("pg:\n  - 12\n  - '14'\nx: 1\nimage: postgres:${{ matrix.pg }}\n"),

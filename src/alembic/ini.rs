@@ -181,7 +181,8 @@ mod tests {
 
     #[test]
     fn values_are_filled_in_from_the_section_and_from_default() {
-        let content = "[DEFAULT]\nroot = %(here)s/x\n[alembic]\na = %(ROOT)s/100%%\nloop = %(loop)s\nbad = %(none)s\n";
+        let content = "[DEFAULT]\nroot = %(here)s/x\n[alembic]\na = %(ROOT)s/100%%\n\
+            loop = %(loop)s\nbad = %(none)s\n";
         assert_eq!(get(content, "a"), Some(Known::Is(format!("{HERE}/x/100%"))));
         assert_eq!(get(content, "loop"), Some(Known::Unreadable));
         assert_eq!(get(content, "bad"), Some(Known::Unreadable));

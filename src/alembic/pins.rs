@@ -97,11 +97,14 @@ mod tests {
 
     #[test]
     fn every_kind_of_lock_file_says_versions() {
-        let uv = "version = 1\n\n[[package]]\nname = \"alembic\"\nversion = \"1.13.1\"\nsource = { registry = \"x\" }\n\
-                  dependencies = [\n    { name = \"sqlalchemy\" },\n]\n\n[[package]]\nname = \"SQLAlchemy\"\nversion = \"2.0.30\"\n";
+        let uv = "version = 1\n\n[[package]]\nname = \"alembic\"\nversion = \"1.13.1\"\n\
+            source = { registry = \"x\" }\n\
+                  dependencies = [\n    { name = \"sqlalchemy\" },\n]\n\n[[package]]\n\
+                  name = \"SQLAlchemy\"\nversion = \"2.0.30\"\n";
         let pipfile = "{\n    \"default\": {\n        \"alembic\": {\n            \"hashes\": [\n                \"sha256:1\"\n\
                        ],\n            \"version\": \"==1.12.0\"\n        },\n        \"other\": {\n            \"version\": \"==3\"\n";
-        let requirements = "# alembic==0.1\nalembic-utils==2\nalembic[tz]==1.8.1 ; python_version > '3'\nSQLAlchemy==1.4.52 \\\n";
+        let requirements = "# alembic==0.1\nalembic-utils==2\n\
+            alembic[tz]==1.8.1 ; python_version > '3'\nSQLAlchemy==1.4.52 \\\n";
         assert_eq!(LockFile::of("uv.lock").unwrap().versions(uv, "alembic"), [("1.13.1", 5)]);
         assert_eq!(
             LockFile::of("poetry.lock").unwrap().versions(uv, "sqlalchemy"),

@@ -90,8 +90,10 @@ fn docstring_line(content: &str, label: &str, old: &str, new: &str) -> String {
 mod tests {
     use super::*;
 
-    const FILE: &str = "\"\"\"add email\n\nRevision ID: b1\nRevises: a1\nCreate Date: 2026-01-01\n\"\"\"\nrevision: str = 'b1'\n\
-                        down_revision: Union[str, None] = 'a1'  # a1\n\n\ndef upgrade():\n    op.execute('a1 b1')\n";
+    const FILE: &str = "\"\"\"add email\n\nRevision ID: b1\nRevises: a1\nCreate Date: 2026-01-01\n\
+        \"\"\"\nrevision: str = 'b1'\n\
+                        down_revision: Union[str, None] = 'a1'  # a1\n\n\n\
+                        def upgrade():\n    op.execute('a1 b1')\n";
 
     #[test]
     fn a_new_parent_changes_two_places_and_no_other_byte() {

@@ -74,7 +74,8 @@ fn names(revision: &MergeRevision) -> String {
     let quoted = |text: &str| format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""));
     let parents: Vec<String> = revision.parents.iter().map(|parent| quoted(parent)).collect();
     format!(
-        "message = {}\nup_revision = {}\ndown_revision = ({},)\ncreate_date = {}\nbranch_labels = None\n\
+        "message = {}\nup_revision = {}\ndown_revision = ({},)\ncreate_date = {}\n\
+         branch_labels = None\n\
          depends_on = None\nimports = \"\"\nupgrades = \"\"\ndowngrades = \"\"\n",
         quoted(&revision.message),
         quoted(&revision.id),

@@ -127,7 +127,8 @@ pub fn further(parent: &str, message: &str, step: &str, date: &str) -> FurtherRe
     let slug = slug.trim_matches('_').chars().take(40).collect::<String>();
     let text = format!(
         "\"\"\"{message}\n\nRevision ID: {id}\nRevises: {parent}\nCreate Date: {date}\n\n\"\"\"\n\
-         import sqlalchemy as sa\nfrom alembic import op\n\nrevision = \"{id}\"\ndown_revision = \"{parent}\"\n\
+         import sqlalchemy as sa\nfrom alembic import op\n\nrevision = \"{id}\"\n\
+         down_revision = \"{parent}\"\n\
          branch_labels = None\ndepends_on = None\n\n\ndef upgrade() -> None:\n{body}\n\n\
          def downgrade() -> None:\n    pass\n"
     );

@@ -13,7 +13,8 @@ pub fn of(change: &Change, inputs: &[ProjectInput], overrides: &Overrides) -> Ve
     let mut notices = Vec::new();
     if let Some(Upstream { name, kinship: Kinship::Unrelated, .. }) = &change.upstream {
         notices.push(format!(
-            "no commit of this work is one of `{name}`: all in which they differ is judged, as if it came after `{name}`"
+            "no commit of this work is one of `{name}`: all in which they differ is judged, as if \
+             it came after `{name}`"
         ));
     }
     let chosen = inputs.iter().find_map(|input| input.settings.chosen.as_ref());
@@ -33,8 +34,8 @@ pub fn of(change: &Change, inputs: &[ProjectInput], overrides: &Overrides) -> Ve
         }
         if let Some(relative) = input.project.environment.relative {
             notices.push(format!(
-                "`{}` is for {relative}, which is judged as PostgreSQL: locks, and what is refused, \
-                 may differ there",
+                "`{}` is for {relative}, which is judged as PostgreSQL: locks, and what is \
+                 refused, may differ there",
                 input.project.name
             ));
         }
@@ -51,7 +52,8 @@ pub fn of(change: &Change, inputs: &[ProjectInput], overrides: &Overrides) -> Ve
         upstream.and_then(|upstream| Some((&upstream.name, upstream.fetched_days_ago?)))
     {
         notices.push(format!(
-            "`{name}` was fetched {days} days ago: what others have added since is not seen (git fetch)"
+            "`{name}` was fetched {days} days ago: what others have added since is not seen (git \
+             fetch)"
         ));
     }
     notices.dedup();

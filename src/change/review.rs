@@ -131,8 +131,9 @@ fn lost(change: &Change, input: &ProjectInput) -> Option<String> {
     let own: HashSet<&str> = input.history.graph().nodes().iter().map(|node| &*node.id).collect();
     let lost = input.release.released.iter().filter(|id| !own.contains(id.as_str())).min()?;
     Some(format!(
-        "`{lost}` of `{}` is not among the revisions of this work, and no commit joins the two: what this work does to \
-         a database that `{}` made cannot be judged; merge `{}`, or take its files over",
+        "`{lost}` of `{}` is not among the revisions of this work, and no commit joins the two: \
+         what this work does to a database that `{}` made cannot be judged; merge `{}`, or take \
+         its files over",
         upstream.name, upstream.name, upstream.name
     ))
 }

@@ -84,7 +84,10 @@ pub(super) fn review(
     let overrides = args.judging.reading.trusting(overrides.clone(), &repository)?;
     let review = review::review(&repository, change, &overrides)?;
     if review.is_none() && args.all {
-        output.notice("no Alembic project is among what is staged; `safe-migration doctor` says what was looked for");
+        output.notice(
+            "no Alembic project is among what is staged; `safe-migration doctor` says \
+            what was looked for",
+        );
     }
     Ok(review)
 }

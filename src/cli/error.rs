@@ -90,7 +90,8 @@ pub enum Error {
         path: String,
     },
     /// Two foreign hooks claim one place.
-    #[error("`{}` is not ours, and `{}` is kept from an earlier install already", hook.display(), kept.display())]
+    #[error("`{}` is not ours, and `{}` is kept from an earlier install \
+        already", hook.display(), kept.display())]
     HookInTheWay {
         /// The hook that stands there.
         hook: PathBuf,
@@ -139,8 +140,15 @@ impl Error {
     pub fn hint(&self) -> Option<String> {
         match self {
             Error::Folder { .. } => Some("name an existing folder behind `-C`".to_owned()),
-            Error::UnknownRule { nearest: Some(near), .. } => Some(format!("did you mean `{near}`?")),
-            Error::UnknownRule { nearest: None, .. } => Some("`safe-migration explain` lists the rules".to_owned()),
+            Error::UnknownRule { nearest: Some(near), .. } => Some(format!(
+                "did you mean \
+                `{near}`?"
+            )),
+            Error::UnknownRule { nearest: None, .. } => Some(
+                "`safe-migration explain` lists the \
+                rules"
+                    .to_owned(),
+            ),
             Error::SeveralRules { candidates, .. } => Some(format!("one of {candidates}")),
             Error::Refused { hint, .. } => Some(hint.clone()),
             Error::NoUpstream => {
@@ -150,39 +158,56 @@ impl Error {
                 Some("stage its changes (git add) or take them back (git restore)".to_owned())
             }
             Error::Taken { .. } => Some("move it out of the way".to_owned()),
-            Error::UnknownRevision { .. } => {
-                Some("`safe-migration graph --verbose` lists the revisions of what is staged".to_owned())
-            }
+            Error::UnknownRevision { .. } => Some(
+                "`safe-migration graph --verbose` lists the revisions of what is \
+                    staged"
+                    .to_owned(),
+            ),
             Error::Scratch(error) => Some(error.hint()),
             Error::Git(error) => Some(error.hint()),
             Error::Change(error) => Some(error.hint()),
             Error::File { .. } => Some("see who owns it and whether there is room".to_owned()),
-            Error::NoSuchMigration { .. } => {
-                Some("`git add` it if it is new; `safe-migration graph --verbose` lists what is there".to_owned())
-            }
-            Error::HookInTheWay { .. } => Some("keep one of the two, remove the other, and install again".to_owned()),
+            Error::NoSuchMigration { .. } => Some(
+                "`git add` it if it is new; `safe-migration graph --verbose` lists what is \
+                    there"
+                    .to_owned(),
+            ),
+            Error::HookInTheWay { .. } => Some(
+                "keep one of the two, remove the other, and install \
+                again"
+                    .to_owned(),
+            ),
             Error::SharedHooks { .. } => Some(
                 "let each hook there end with `safe-migration hook NAME \"$@\"`, \
                  or give this repository its own: git config --local core.hooksPath .git/hooks"
                     .to_owned(),
             ),
             Error::HuskyFolder { .. } => Some(
-                "add the line `safe-migration hook NAME \"$@\"` to `.husky/NAME` for pre-commit, pre-merge-commit, \
-                 pre-push, post-commit, post-merge and post-rewrite; without `.husky/_`, as in a work tree in which \
-                 nothing was installed, husky runs no hook at all"
+                "add the line `safe-migration hook NAME \"$@\"` to `.husky/NAME` for pre-commit, \
+                 pre-merge-commit, pre-push, post-commit, post-merge and post-rewrite; without \
+                 `.husky/_`, as in a work tree in which nothing was installed, husky runs no hook \
+                 at all"
                     .to_owned(),
             ),
-            Error::Missing { .. } => Some("fetch what is missing, or repair the repository with `git fsck`".to_owned()),
+            Error::Missing { .. } => Some(
+                "fetch what is missing, or repair the repository with \
+                `git fsck`"
+                    .to_owned(),
+            ),
             Error::NoModels => Some(
-                "name the folders with models: `models = [\"app\"]` in `[tool.safe-migration]`".to_owned(),
+                "name the folders with models: `models = [\"app\"]` in \
+                 `[tool.safe-migration]`"
+                    .to_owned(),
             ),
             Error::NoProject => Some(
-                "`git add` its alembic.ini, env.py and revisions; `safe-migration doctor` says what was looked for"
+                "`git add` its alembic.ini, env.py and revisions; `safe-migration doctor` says \
+                 what was looked for"
                     .to_owned(),
             ),
-            Error::NotAsJudged { path } => {
-                Some(format!("git add {path}, or judge what is on disk: safe-migration check --fix {path}"))
-            }
+            Error::NotAsJudged { path } => Some(format!(
+                "git add {path}, or judge what is on disk: safe-migration check --fix \
+                    {path}"
+            )),
             Error::NoStatistics => Some("write `--format text` or `--format json`".to_owned()),
             Error::Output(_) => None,
         }

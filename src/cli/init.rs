@@ -217,6 +217,7 @@ const GITLAB: &str = "migrations:
   script:
     - pip install safe-migration
     - git fetch origin \"$CI_MERGE_REQUEST_TARGET_BRANCH_NAME\"
-    - safe-migration check --from FETCH_HEAD --format gitlab --output-file gl-code-quality-report.json
+    - safe-migration check --from FETCH_HEAD --format gitlab --output-file \
+    gl-code-quality-report.json
   artifacts: {when: always, reports: {codequality: gl-code-quality-report.json}}
 ";

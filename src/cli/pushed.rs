@@ -224,7 +224,8 @@ mod tests {
     fn what_git_hands_over_is_read_and_deletions_are_left_out() {
         let (a, b, zero) = ("a".repeat(40), "b".repeat(40), "0".repeat(40));
         let push = format!(
-            "refs/heads/x {a} refs/heads/y {b}\nrefs/heads/n {a} refs/heads/n {zero}\n(delete) {zero} refs/heads/d {b}\n"
+            "refs/heads/x {a} refs/heads/y {b}\nrefs/heads/n {a} refs/heads/n {zero}\n\
+             (delete) {zero} refs/heads/d {b}\n"
         );
         let read = updates(&push, |line| [line[2], line[3], line[1]]);
         let reported: Vec<(&str, bool)> =

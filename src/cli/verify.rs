@@ -180,7 +180,8 @@ fn try_all(
         {
             let also = others.iter().map(|dialect| dialect.name()).collect::<Vec<_>>().join(", ");
             output.notice(&format!(
-                "`{}` is for {also} too; the gate asks for {}, and `safe-migration verify --dialect {}` tries another",
+                "`{}` is for {also} too; the gate asks for {}, and `safe-migration verify \
+                 --dialect {}` tries another",
                 input.project.name,
                 first.name(),
                 others[0].name()

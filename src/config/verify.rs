@@ -250,9 +250,11 @@ mod tests {
     fn every_key_is_read_and_named_in_one_form() {
         let settings = read(
             "python = 'p'\nenvironment = ['A=b=c']\noptions = 'url=x'\nx = 'a'\ncopy = ['f']\n\
-             setup-sql = 's'\nseed-sql = ['t', 'u']\nskip-tables = ['w']\nseed = false\nadversarial = true\n\
+             setup-sql = 's'\nseed-sql = ['t', 'u']\nskip-tables = ['w']\nseed = false\n\
+             adversarial = true\n\
              flask-app = 'm:a'\nnetwork = 'allow'\ntimeout = '30'\ndatabases = 2\npg-bin = 'b'\n\
-             mariadb-bin = 'c'\nallow-hosts = ['h']\nbaseline = { sql = 'd.sql', revision = 'ab' }\n",
+             mariadb-bin = 'c'\nallow-hosts = ['h']\n\
+             baseline = { sql = 'd.sql', revision = 'ab' }\n",
         )
         .expect("all of it is right");
         assert_eq!(settings.environment, [("A".to_owned(), "b=c".to_owned())]);

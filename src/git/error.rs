@@ -133,25 +133,45 @@ impl Error {
     /// Returns what to do about it, as an order that can be followed.
     pub fn hint(&self) -> String {
         match self {
-            Error::NotARepository { .. } => "run it inside a repository, or name one with -C DIR".into(),
+            Error::NotARepository { .. } => "run it inside a repository, or name one with -C \
+                DIR"
+            .into(),
             Error::DubiousOwnership { path } => {
                 format!("if you trust it: git config --global --add safe.directory '{path}'")
             }
-            Error::Unopenable { .. } | Error::Library { .. } => "see what `git status` and `git fsck` say here".into(),
-            Error::Bare { .. } => "run it in a work tree; for a range of commits: check --from REF --to REF".into(),
-            Error::Conflict { .. } => "resolve it and `git add` the file; what is staged is what is reviewed".into(),
-            Error::Index { .. } => "see what `git status` says here; `git reset` writes a new index".into(),
+            Error::Unopenable { .. } | Error::Library { .. } => "see what `git status` and `git \
+                fsck` say here"
+                .into(),
+            Error::Bare { .. } => {
+                "run it in a work tree; for a range of commits: check --from REF \
+                --to REF"
+                    .into()
+            }
+            Error::Conflict { .. } => "resolve it and `git add` the file; what is staged is what \
+                is reviewed"
+                .into(),
+            Error::Index { .. } => "see what `git status` says here; `git reset` writes a new \
+                index"
+                .into(),
             Error::Head { .. } => "see what `git status` and `git fsck` say here".into(),
             Error::UnknownRevision { nearest: Some(name), .. } => format!("did you mean `{name}`?"),
             Error::UnknownRevision { revision, .. } => unknown_revision_hint(revision),
-            Error::Shallow => "fetch the whole history: `git fetch --unshallow`, or `fetch-depth: 0` in CI".into(),
+            Error::Shallow => "fetch the whole history: `git fetch --unshallow`, or `fetch-depth: \
+                0` in CI"
+                .into(),
             Error::MissingObject { .. } | Error::Malformed { .. } => {
-                "a partial clone must be able to reach its remote; otherwise see what `git fsck` says".into()
+                "a partial clone must be able to reach its remote; otherwise see what `git fsck` \
+                 says"
+                    .into()
             }
             Error::TooLarge { .. } => "compare with a revision that is nearer".into(),
             Error::NoExecutable { .. } => "install git, or put it on PATH".into(),
-            Error::Refused { .. } => "run that command here to see the whole of what git says".into(),
-            Error::File { .. } => "see that the file can be read and that there is room for temporary files".into(),
+            Error::Refused { .. } => "run that command here to see the whole of what git \
+                says"
+                .into(),
+            Error::File { .. } => "see that the file can be read and that there is room for \
+                temporary files"
+                .into(),
         }
     }
 }

@@ -11,7 +11,8 @@ pub fn tell(audit: &Audit) -> String {
         out += &format!("\n> ⚠️ {}\n", cell(change));
     }
     if !audit.violations.is_empty() {
-        out += "\n| | commit | author | rule | where | what |\n| --- | --- | --- | --- | --- | --- |\n";
+        out += "\n| | commit | author | rule | where | what |\n\
+            | --- | --- | --- | --- | --- | --- |\n";
         audit.violations.iter().for_each(|violation| out += &row(violation));
     }
     if !audit.state.is_empty() {

@@ -17,7 +17,8 @@ pub fn tell(audit: &Audit) -> String {
     let of_commits: Vec<Value> = audit.violations.iter().map(|violation| {
         let mut result = result(&violation.problem, violation.mended.as_ref(), &mut fingerprints);
         let commit = &violation.commit;
-        let text = format!("{} (commit {} by {})", message(&violation.problem), short(&commit.id), commit.author);
+        let text = format!("{} (commit {} by \
+            {})", message(&violation.problem), short(&commit.id), commit.author);
         result["message"] = json!({"text": text});
         result["properties"] = json!({
             "commit": commit.id, "author": commit.author, "email": commit.email, "date": commit.date,

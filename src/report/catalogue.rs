@@ -31,7 +31,8 @@ pub fn page(rule: &Rule) -> String {
 /// Returns the page of a rule as Markdown.
 pub fn markdown(rule: &Rule) -> String {
     format!(
-        "# {}\n\nA migration that {}.\n\n{} · {}\n\n## Why\n\n{}\n\n## Instead\n\n{}\n\n## Objects to\n{}\n\
+        "# {}\n\nA migration that {}.\n\n{} · {}\n\n## Why\n\n{}\n\n## Instead\n\n{}\n\n\
+         ## Objects to\n{}\n\
          ## Lets through\n{}\n## When it must be\n{}",
         rule.id,
         rule.summary,
@@ -102,7 +103,8 @@ pub fn list(rules: &[&'static Rule]) -> String {
 /// Returns the page that lists the rules, each with its page.
 pub fn index(rules: &[&'static Rule]) -> String {
     let mut index = format!(
-        "# Rules\n\n{} rules. **critical** blocks; **warning** is shown. `safe-migration explain RULE` shows a page in the \
+        "# Rules\n\n\
+         {} rules. **critical** blocks; **warning** is shown. `safe-migration explain RULE` shows a page in the \
          terminal.\n",
         rules.len()
     );

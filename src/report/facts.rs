@@ -149,7 +149,8 @@ pub fn tell(facts: &Facts, format: Format) -> String {
         line(
             &mut out,
             "projects",
-            "none: no alembic.ini, no [tool.alembic], no env.py, no file with the header of a revision",
+            "none: no alembic.ini, no [tool.alembic], no env.py, no file with the header of a \
+             revision",
         );
     }
     for project in &facts.projects {

@@ -96,7 +96,8 @@ fn entry(finding: &Finding, review: &Review) -> String {
     let code =
         finding.raw.safe_form.as_ref().map(|code| fenced(code, "python")).unwrap_or_default();
     format!(
-        "\n<details{open}><summary>{title}</summary>\n\n{consequence}{place}\n{source}\n{notes}{}{}\n{code}\n\
+        "\n<details{open}><summary>{title}</summary>\n\n{consequence}{place}\n{source}\n\
+         {notes}{}{}\n{code}\n\
          [{}]({})\n</details>\n",
         lowered.unwrap_or_default(),
         escape(place::remedy(finding)),

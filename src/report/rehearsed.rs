@@ -84,7 +84,8 @@ pub fn tell(rehearsed: &Rehearsed, volume: Volume) -> String {
             let word = if rehearsed.passed() { "passed" } else { "failed" };
             let _ = writeln!(
                 out,
-                "  {} {word} already on {}, with exactly this content (`--no-cache` tries it again)",
+                "  {} {word} already on {}, with exactly this content (`--no-cache` tries it \
+                 again)",
                 mark(rehearsed.passed()),
                 rehearsed.proof.at
             );
@@ -191,10 +192,12 @@ fn gap(layer: &str) -> Option<&'static str> {
     match layer.strip_prefix("walls: ")? {
         walls if walls.contains("namespaces") => None,
         walls if walls.contains("landlock") => Some(
-            "this kernel gives no namespaces: Unix sockets of the machine stay in reach of the project's code",
+            "this kernel gives no namespaces: Unix sockets of the machine stay in reach of the \
+             project's code",
         ),
         _ => Some(
-            "no walls on this system: the project's code runs with your rights; its connections are redirected",
+            "no walls on this system: the project's code runs with your rights; its connections \
+             are redirected",
         ),
     }
 }

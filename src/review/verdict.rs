@@ -47,8 +47,8 @@ pub fn review(subjects: &[Subject<'_>], occasion: &Occasion) -> Review {
 /// Says that a project has more to be judged than one run may.
 fn beyond_replay(subject: &Subject<'_>) -> String {
     format!(
-        "`{}` has {} revisions to be judged, each on those before it: that is more than one run judges; \
-         `start-after` in the settings says up to which revision a history is old",
+        "`{}` has {} revisions to be judged, each on those before it: that is more than one run \
+         judges; `start-after` in the settings says up to which revision a history is old",
         subject.project.name,
         subject.revised.len()
     )
@@ -98,9 +98,12 @@ fn review_graph(subject: &Subject<'_>, review: &mut Review, asked: &mut Vec<&'st
         };
         asked.push(rule.id);
         match catch_unwind(AssertUnwindSafe(|| check(&graph))) {
-            Ok(findings) => review.findings.extend(findings.into_iter().filter_map(|finding| of_graph(rule, finding, subject))),
+            Ok(findings) => review.findings.extend(
+                findings.into_iter().filter_map(|finding| of_graph(rule, finding, subject)),
+            ),
             Err(_) => review.unverifiable.push(format!(
-                "the revision graph of `{}` could not be judged because of a defect in safe-migration",
+                "the revision graph of `{}` could not be judged because of a defect in \
+                 safe-migration",
                 subject.project.name
             )),
         }
@@ -112,17 +115,23 @@ fn review_graph(subject: &Subject<'_>, review: &mut Review, asked: &mut Vec<&'st
 fn overlooked(subject: &Subject<'_>) -> Vec<Finding> {
     let Some(rule) = rules::find("unreadable-revision") else { return Vec::new() };
     let found = subject.overlooked.iter().filter_map(|path| {
-        let message = format!("`{path}` looks like a revision, and `{}` does not load it", subject.project.name);
+        let message = format!(
+            "`{path}` looks like a revision, and `{}` does not load \
+            it",
+            subject.project.name
+        );
         let site = Site { path: path.clone(), span: Span::default() };
         let finding = RawFinding::at(site, Direction::File, message).severity(Severity::Warning);
         let name = path.rsplit('/').next().unwrap_or(path);
         let finding = match subject.project.loads_from_beside(path) {
-            true => finding.note(format!("Alembic takes no file of the name `{name}` for a revision")).remedy(
-                "Give it a name that ends in `.py` and does not begin with `__init__` or `.#`, or delete it.",
+            true => finding.note(format!("Alembic takes no file of the name `{name}` for a \
+                revision")).remedy(
+                "Give it a name that ends in `.py` and does not begin with `__init__` or `.#`, or \
+                 delete it.",
             ),
             false => finding.remedy(
-                "Set `recursive_version_locations = true`, or name its folder in `version_locations`; where env.py does so \
-                 while it runs, it is not judged here.",
+                "Set `recursive_version_locations = true`, or name its folder in \
+                 `version_locations`; where env.py does so while it runs, it is not judged here.",
             ),
         };
         of_graph(rule, finding, subject)

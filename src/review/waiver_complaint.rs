@@ -87,10 +87,12 @@ fn of_date(waiver: &Waiver, named: &str, occasion: &Occasion) -> Vec<Complaint> 
     let stray = waiver.stray.iter().map(|date| {
         let message = match &waiver.until {
             Some(until) => format!(
-                "the waiver of `{named}` has two dates, `{date}` and `until={until}`, so it covers nothing"
+                "the waiver of `{named}` has two dates, `{date}` and `until={until}`, so it covers \
+                 nothing"
             ),
             None => format!(
-                "`{date}` of the waiver of `{named}` does not stand last as `until=YYYY-MM-DD`, so it covers nothing"
+                "`{date}` of the waiver of `{named}` does not stand last as `until=YYYY-MM-DD`, so \
+                 it covers nothing"
             ),
         };
         ("waiver-expired", message, last.clone())
@@ -119,7 +121,8 @@ fn of_place(waiver: &Waiver, named: &str) -> Option<Complaint> {
         Standpoint::InString => Some((
             "unused-waiver",
             format!(
-                "the waiver of `{named}` stands in a string and not in a comment, so it covers nothing"
+                "the waiver of `{named}` stands in a string and not in a comment, so it covers \
+                 nothing"
             ),
             format!("Write it as a comment: `# safe-migration: allow {named} -- reason`."),
         )),

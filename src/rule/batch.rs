@@ -252,7 +252,8 @@ mod tests {
         );
         assert_eq!(
             put("UPDATE \"user\" u SET a = g.a FROM g WHERE g.b = (SELECT 1 WHERE true)"),
-            "UPDATE \"user\" u SET a = g.a FROM g WHERE u.id >= :first AND g.b = (SELECT 1 WHERE true)"
+            "UPDATE \"user\" u SET a = g.a FROM g WHERE u.id >= :first AND g.b = (SELECT 1 WHERE \
+             true)"
         );
         assert_eq!(
             put("DELETE FROM t USING g WHERE g.b = t.b"),

@@ -50,8 +50,8 @@ pub fn cascades<'a>(stmt: &StatementRef<'a>, context: &RuleContext<'a>) -> Optio
     let (child, rest) = children.split_first()?;
     let others: String = rest.iter().map(|child| format!(", `{child}`")).collect();
     let message = format!(
-        "`{child}`{others} loses its rows when the batch copies `{table}`: the old table is dropped, \
-         and ON DELETE CASCADE empties what refers to it"
+        "`{child}`{others} loses its rows when the batch copies `{table}`: the old table is \
+         dropped, and ON DELETE CASCADE empties what refers to it"
     );
     let mut finding = context
         .finding(stmt, message)
@@ -61,7 +61,8 @@ pub fn cascades<'a>(stmt: &StatementRef<'a>, context: &RuleContext<'a>) -> Optio
         .weight(Weight::LosesData)
         .plan(Some(Plan::Backup))
         .remedy(
-            "Run `PRAGMA foreign_keys=OFF` in an autocommit block around the batch, and ON behind it.",
+            "Run `PRAGMA foreign_keys=OFF` in an autocommit block around the batch, and ON behind \
+             it.",
         );
     finding.notes.push("env.py turns `PRAGMA foreign_keys` on".to_owned());
     Some(finding)
@@ -84,12 +85,10 @@ pub fn loses_checks<'a>(stmt: &StatementRef<'a>, context: &RuleContext<'a>) -> O
     })?;
     let message =
         format!("`{table}` loses CHECK ({condition}): a batch copies no CHECK without a name");
-    Some(
-        context
-            .finding(stmt, message)
-            .label("rows that it refused come in from now on")
-            .remedy("Restate it with a name: `batch_alter_table(..., table_args=[sa.CheckConstraint(..., name=...)])`."),
-    )
+    Some(context.finding(stmt, message).label("rows that it refused come in from now on").remedy(
+        "Restate it with a name: `batch_alter_table(..., \
+                table_args=[sa.CheckConstraint(..., name=...)])`.",
+    ))
 }
 
 fn is_nameless_check(held: &ConstraintState) -> bool {

@@ -28,7 +28,8 @@ pub fn message(refusal: &Refusal, dialect: Dialect) -> String {
         E::LastColumn { column } => format!("`{column}` is the last column of its table"),
         E::NoKey { referent, .. } => {
             format!(
-                "`{referent}` has no primary key or unique constraint over the columns that are referred to"
+                "`{referent}` has no primary key or unique constraint over the columns that are \
+                 referred to"
             )
         }
         E::NoLabel { label } => format!("`{label}` is no label of the enum"),
@@ -106,7 +107,8 @@ pub fn remedy(refusal: &Refusal, dialect: Dialect) -> String {
     use DatabaseError as E;
     if let Some(spelt) = &refusal.spelt {
         return format!(
-            "Write the name as it is spelt, in quotes: `\"{spelt}\"`. PostgreSQL folds what has none to lower case."
+            "Write the name as it is spelt, in quotes: `\"{spelt}\"`. PostgreSQL folds what has \
+             none to lower case."
         );
     }
     match &refusal.error {
@@ -119,40 +121,58 @@ pub fn remedy(refusal: &Refusal, dialect: Dialect) -> String {
                 .to_owned()
         }
         E::InUse { what: Needed::ForeignColumn(_), .. } if dialect == Dialect::SqlServer => {
-            "Drop the default in a call before (`server_default=None`), change the type, then set the default again."
+            "Drop the default in a call before (`server_default=None`), change the type, then set \
+             the default again."
                 .to_owned()
         }
         E::InUse { what: Needed::Column(..), .. } if dialect == Dialect::SqlServer => {
-            "Say `mssql_drop_default=True`, `mssql_drop_check=True` or `mssql_drop_foreign_key=True`, and drop indexes first."
+            "Say `mssql_drop_default=True`, `mssql_drop_check=True` or \
+             `mssql_drop_foreign_key=True`, and drop indexes first."
                 .to_owned()
         }
         E::InUse { what: Needed::Column(..), .. } if dialect == Dialect::Sqlite => {
-            "Put it into `with op.batch_alter_table(...)`, and drop what needs the column first.".to_owned()
+            "Put it into `with op.batch_alter_table(...)`, and drop what needs the column \
+             first."
+                .to_owned()
         }
         E::InUse { .. } => "Drop what needs it first, in the same revision.".to_owned(),
         E::NoCast { column, to, .. } | E::NoUsingCast { column, to } => {
-            format!("Say how values become {to}: `postgresql_using=\"{column}::{to}\"`, or another expression.")
+            format!(
+                "Say how values become {to}: `postgresql_using=\"{column}::{to}\"`, or another \
+                expression."
+            )
         }
         E::NoDefaultCast { .. } => {
-            "Drop the default in a call before, change the type, then set the new default.".to_owned()
+            "Drop the default in a call before, change the type, then set the new \
+             default."
+                .to_owned()
         }
-        E::NoComparison { .. } => "Give the column the type of the key that it refers to.".to_owned(),
+        E::NoComparison { .. } => "Give the column the type of the key that it refers \
+            to."
+        .to_owned(),
         E::BadDefault { .. } => {
-            "Write the default as a value of the column's type: `sa.text(\"...\")` is SQL, a plain string is a quoted one."
+            "Write the default as a value of the column's type: `sa.text(\"...\")` is SQL, a plain \
+             string is a quoted one."
                 .to_owned()
         }
         E::TypeExists { name } => format!(
-            "Use the type that is there: `postgresql.ENUM(..., name=\"{name}\", create_type=False)`."
+            "Use the type that is there: `postgresql.ENUM(..., name=\"{name}\", \
+             create_type=False)`."
         ),
         E::BadValue { .. } => {
-            "Write a value of the column's type, or cast it; a label of an enum is added before it is used.".to_owned()
+            "Write a value of the column's type, or cast it; a label of an enum is added before it \
+             is used."
+                .to_owned()
         }
-        E::BadKey { .. } => {
-            "Give the column a shorter type, or the index a length: `mysql_length={\"...\": 100}`.".to_owned()
-        }
-        E::NoArbiter { .. } => "Name the columns of a unique constraint, or add one first.".to_owned(),
+        E::BadKey { .. } => "Give the column a shorter type, or the index a length: \
+             `mysql_length={\"...\": 100}`."
+            .to_owned(),
+        E::NoArbiter { .. } => "Name the columns of a unique constraint, or add one \
+            first."
+            .to_owned(),
         E::OtherColumns { .. } => {
-            "CREATE OR REPLACE adds columns at the end and nothing else: drop the view and create it, in the same revision."
+            "CREATE OR REPLACE adds columns at the end and nothing else: drop the view and create \
+             it, in the same revision."
                 .to_owned()
         }
         E::Contradiction { .. } => "Write as many values as columns.".to_owned(),

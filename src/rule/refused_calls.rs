@@ -86,7 +86,8 @@ pub fn finding(
     }
     match refusal.conditional {
         true => finding.severity(Severity::Warning).note(
-            "it stands under a condition that cannot be decided here: where that does not hold, nothing fails",
+            "it stands under a condition that cannot be decided here: where that does not hold, \
+             nothing fails",
         ),
         false => finding,
     }

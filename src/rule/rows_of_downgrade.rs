@@ -28,7 +28,8 @@ fn why(stmt: &StatementRef<'_>, context: &RuleContext<'_>) -> Option<String> {
             (is_bare && !is_new && !context.dialect.is_mysql()).then(|| {
                 let name = column.name.as_str().unwrap_or("…");
                 format!(
-                    "`{table}.{name}` comes back NOT NULL without a default: the downgrade fails if `{table}` holds one row"
+                    "`{table}.{name}` comes back NOT NULL without a default: the downgrade fails \
+                     if `{table}` holds one row"
                 )
             })
         }
@@ -75,6 +76,9 @@ fn nullable_since(
         .and_then(|held| held.column(column))
         .is_none_or(|held| held.nullable != Known::Is(true));
     (opened && was_closed && !is_cleared).then(|| {
-        format!("`{table}.{column}` becomes NOT NULL over rows that may hold NULL since the upgrade: the downgrade fails on the first")
+        format!(
+            "`{table}.{column}` becomes NOT NULL over rows that may hold NULL since the \
+            upgrade: the downgrade fails on the first"
+        )
     })
 }

@@ -27,13 +27,15 @@ impl RuleContext<'_> {
         };
         match source {
             Source::Settings => finding,
-            Source::Assumed => {
-                finding.note(format!("{server} {version} is assumed; {beyond}: `server-version = \"...\"` settles it"))
-            }
+            Source::Assumed => finding.note(format!(
+                "{server} {version} is assumed; {beyond}: `server-version \
+                    = \"...\"` settles it"
+            )),
             // An older server than the oldest that files name is not expected.
             Source::File(_) if !newer => finding,
             Source::File(place) => finding.note(format!(
-                "{server} {version} is what `{place}` says; {beyond}: `server-version = \"...\"` settles it"
+                "{server} {version} is what `{place}` says; {beyond}: `server-version = \"...\"` \
+                 settles it"
             )),
         }
     }

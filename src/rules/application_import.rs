@@ -18,9 +18,11 @@ pub(super) static RULE: Rule = Rule {
     plan: None,
     waivable: true,
     summary: "runs code of the application",
-    harm: "Models and settings change after the migration is written: the next fresh database, or the colleague who \
-           comes back after a month, meets a column that does not exist yet, and the migration fails.",
-    remedy: "Declare the columns that are needed in the migration itself, with `sa.table` and `sa.column`.",
+    harm: "Models and settings change after the migration is written: the next fresh database, or \
+        the colleague who comes back after a month, meets a column that does not exist yet, and \
+        the migration fails.",
+    remedy: "Declare the columns that are needed in the migration itself, with `sa.table` and \
+        `sa.column`.",
     example: example!("application-import"),
     check: Check::Migration(check),
 };

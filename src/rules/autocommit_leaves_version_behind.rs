@@ -19,11 +19,13 @@ pub(super) static RULE: Rule = Rule {
     plan: None,
     waivable: true,
     summary: "commits in the middle of a deployment whose version is stamped at its end",
-    harm: "Alembic runs all pending revisions in one transaction. `autocommit_block()` commits what was done so far; if a \
-           later revision fails, the tables stay changed while `alembic_version` goes back to where it was. The next \
-           deployment runs the same revisions again and fails with \"already exists\": somebody has to repair it by hand. \
-           Measured on PostgreSQL 18 with psycopg2 and psycopg 3.",
-    remedy: "Set `transaction_per_migration=True` in env.py: then each revision is stamped when it is done.",
+    harm: "Alembic runs all pending revisions in one transaction. `autocommit_block()` commits \
+        what was done so far; if a later revision fails, the tables stay changed while \
+        `alembic_version` goes back to where it was. The next deployment runs the same revisions \
+        again and fails with \"already exists\": somebody has to repair it by hand. Measured on \
+        PostgreSQL 18 with psycopg2 and psycopg 3.",
+    remedy: "Set `transaction_per_migration=True` in env.py: then each revision is stamped when it \
+        is done.",
     example: example!("autocommit-leaves-version-behind"),
     check: Check::Migration(check),
 };
@@ -51,9 +53,10 @@ fn check(context: &RuleContext<'_>) -> Vec<RawFinding> {
                 .label("if the later revision fails, this one runs again")
                 .safe_form(env_py::per_migration(context));
             vec![match per_migration {
-                Setting::Unreadable => finding
-                    .severity(Severity::Warning)
-                    .note("whether env.py sets `transaction_per_migration` could not be read; a literal settles it"),
+                Setting::Unreadable => finding.severity(Severity::Warning).note(
+                    "whether env.py sets `transaction_per_migration` could not be read; a \
+                        literal settles it",
+                ),
                 Setting::Yes | Setting::No => finding,
             }]
         }
@@ -69,7 +72,8 @@ fn alone(context: &RuleContext<'_>) -> RawFinding {
         environment.map_or_else(|| context.migration.path.clone(), |path| path.as_str().into());
     let site = Site { path: path.clone(), span: Span::default() };
     let message = format!(
-        "`{path}`: `transaction_per_migration` is not set, and revisions use autocommit blocks (reported once)"
+        "`{path}`: `transaction_per_migration` is not set, and revisions use autocommit blocks \
+         (reported once)"
     );
     RawFinding::at(site, Direction::File, message)
         .severity(Severity::Warning)

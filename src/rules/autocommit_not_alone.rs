@@ -17,11 +17,12 @@ pub(super) static RULE: Rule = Rule {
     plan: None,
     waivable: true,
     summary: "does more than one thing in a revision with an autocommit block",
-    harm: "The block commits what stands before it. If CREATE INDEX CONCURRENTLY then fails, on a duplicate or a timeout, \
-           the rest stays, an INVALID index is left, and `alembic_version` says that nothing ran: the next deployment \
-           fails with \"already exists\". `transaction_per_migration=True` does not help within one revision.",
-    remedy: "Give the block a revision of its own, with one statement in it; guard the others by `if_exists` or \
-             `if_not_exists`, so that they can run again.",
+    harm: "The block commits what stands before it. If CREATE INDEX CONCURRENTLY then fails, on a \
+        duplicate or a timeout, the rest stays, an INVALID index is left, and `alembic_version` \
+        says that nothing ran: the next deployment fails with \"already exists\". \
+        `transaction_per_migration=True` does not help within one revision.",
+    remedy: "Give the block a revision of its own, with one statement in it; guard the others by \
+        `if_exists` or `if_not_exists`, so that they can run again.",
     example: example!("autocommit-not-alone"),
     check: Check::Migration(check),
 };
@@ -54,7 +55,8 @@ fn judge(context: &RuleContext<'_>, direction: Direction) -> Option<RawFinding> 
         ),
         (None, Some(second)) => (
             format!(
-                "the autocommit block holds a second statement at line {}, each committed by itself",
+                "the autocommit block holds a second statement at line {}, each committed by \
+                 itself",
                 line(second)
             ),
             "if the second fails, the first stays",

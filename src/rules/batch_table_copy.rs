@@ -18,13 +18,15 @@ pub(super) static RULE: Rule = Rule {
     plan: Some(Plan::DeployWindow),
     waivable: true,
     summary: "copies a whole table in batch mode",
-    harm: "`batch_alter_table` makes `_alembic_tmp_<table>`, copies every row, drops the table and renames the \
-           copy. With `recreate=\"always\"` it does so on PostgreSQL too: rows that are written while it copies \
-           are lost, and foreign keys of other tables, triggers, policies and grants of the old table go with it; \
-           the drop takes ACCESS EXCLUSIVE, so that readers and writers wait. SQLite needs the copy for all but \
-           adding, renaming and dropping a column: nobody writes meanwhile, and a foreign key that is enforced \
-           empties referring tables with ON DELETE CASCADE.",
-    remedy: "Leave `recreate` at `\"auto\"`, so that databases that can alter do; on SQLite deploy it while nobody writes.",
+    harm: "`batch_alter_table` makes `_alembic_tmp_<table>`, copies every row, drops the table and \
+        renames the copy. With `recreate=\"always\"` it does so on PostgreSQL too: rows that are \
+        written while it copies are lost, and foreign keys of other tables, triggers, policies and \
+        grants of the old table go with it; the drop takes ACCESS EXCLUSIVE, so that readers and \
+        writers wait. SQLite needs the copy for all but adding, renaming and dropping a column: \
+        nobody writes meanwhile, and a foreign key that is enforced empties referring tables with \
+        ON DELETE CASCADE.",
+    remedy: "Leave `recreate` at `\"auto\"`, so that databases that can alter do; on SQLite deploy \
+        it while nobody writes.",
     example: example!("batch-table-copy"),
     check: Check::Upgrade(check),
 };
@@ -49,7 +51,10 @@ fn check<'a>(stmt: &StatementRef<'a>, context: &RuleContext<'a>) -> Vec<RawFindi
     vec![match on_sqlite {
         true => finding.label("writes to the database wait meanwhile").weight(Weight::Scan),
         false => finding
-            .label(format!("reads and writes of `{table}` wait; triggers, grants and keys of other tables are lost"))
+            .label(format!(
+                "reads and writes of `{table}` wait; triggers, grants and keys of other \
+                tables are lost"
+            ))
             .safe_form(format!(
                 "with op.batch_alter_table(\"{}\") as batch_op:\n    ...",
                 table.name.as_str().unwrap_or("...")

@@ -23,14 +23,16 @@ pub(super) static RULE: Rule = Rule {
     plan: Some(Plan::DeployWindow),
     waivable: true,
     summary: "refreshes, reindexes or re-partitions while people wait",
-    harm: "REFRESH MATERIALIZED VIEW holds ACCESS EXCLUSIVE on the view until the query is done: nobody reads it. \
-           REINDEX holds SHARE on the table, so that writers wait, and ACCESS EXCLUSIVE on the index. ATTACH \
-           PARTITION reads the partition, and the default one, under ACCESS EXCLUSIVE unless a CHECK proves that \
-           the rows fit; before PostgreSQL 12 the parent is locked so too. DETACH PARTITION takes ACCESS EXCLUSIVE \
-           on parent and partition, LOCK TABLE what it says: readers and writers wait until the transaction ends. \
-           CONCURRENTLY exists for REFRESH (with a unique index), for REINDEX from PostgreSQL 12 and for DETACH \
-           from 14 on, which a default partition refuses.",
-    remedy: "Use CONCURRENTLY; before ATTACH add a CHECK that repeats the bounds, NOT VALID, and validate it.",
+    harm: "REFRESH MATERIALIZED VIEW holds ACCESS EXCLUSIVE on the view until the query is done: \
+        nobody reads it. REINDEX holds SHARE on the table, so that writers wait, and ACCESS \
+        EXCLUSIVE on the index. ATTACH PARTITION reads the partition, and the default one, under \
+        ACCESS EXCLUSIVE unless a CHECK proves that the rows fit; before PostgreSQL 12 the parent \
+        is locked so too. DETACH PARTITION takes ACCESS EXCLUSIVE on parent and partition, LOCK \
+        TABLE what it says: readers and writers wait until the transaction ends. CONCURRENTLY \
+        exists for REFRESH (with a unique index), for REINDEX from PostgreSQL 12 and for DETACH \
+        from 14 on, which a default partition refuses.",
+    remedy: "Use CONCURRENTLY; before ATTACH add a CHECK that repeats the bounds, NOT VALID, and \
+        validate it.",
     example: example!("blocking-maintenance"),
     check: Check::Upgrade(check),
 };
@@ -231,15 +233,18 @@ fn detach_refused(
     let (message, remedy) = match default_partition(stmt, context, table) {
         _ if !context.is_at_least(DETACHES_CONCURRENTLY) => (
             format!(
-                "`{partition}`: PostgreSQL {version} has no DETACH PARTITION CONCURRENTLY, which came with 14"
+                "`{partition}`: PostgreSQL {version} has no DETACH PARTITION CONCURRENTLY, which \
+                 came with 14"
             ),
             "Detach it without CONCURRENTLY, with a `lock_timeout` before it.",
         ),
         Some(default) => (
             format!(
-                "`{partition}` cannot be detached CONCURRENTLY while `{default}` is the default partition"
+                "`{partition}` cannot be detached CONCURRENTLY while `{default}` is the default \
+                 partition"
             ),
-            "Detach it without CONCURRENTLY, with a `lock_timeout` before it; or detach the default partition first.",
+            "Detach it without CONCURRENTLY, with a `lock_timeout` before it; or detach the \
+             default partition first.",
         ),
         None => return None,
     };

@@ -21,9 +21,9 @@ pub(super) static RULE: Rule = Rule {
     plan: Some(Plan::DeployWindow),
     waivable: true,
     summary: "changes triggers, policies or rules of a table in use, without a lock timeout",
-    harm: "PostgreSQL takes SHARE ROW EXCLUSIVE to make, enable or disable a trigger, and ACCESS EXCLUSIVE to drop one and \
-           for policies, row security and rules. The statement itself is quick; but while it waits for one long query, \
-           everybody who comes later waits behind it.",
+    harm: "PostgreSQL takes SHARE ROW EXCLUSIVE to make, enable or disable a trigger, and ACCESS \
+        EXCLUSIVE to drop one and for policies, row security and rules. The statement itself is \
+        quick; but while it waits for one long query, everybody who comes later waits behind it.",
     remedy: "Set a `lock_timeout` before it, so that it gives up rather than holding the line.",
     example: example!("brief-exclusive-lock"),
     check: Check::Upgrade(check),

@@ -25,9 +25,10 @@ pub(super) static RULE: Rule = Rule {
     plan: Some(Plan::DeployWindow),
     waivable: true,
     summary: "adds a check constraint that is tested against every row at once",
-    harm: "PostgreSQL reads every row under ACCESS EXCLUSIVE: readers and writers wait until it is done, and it fails on \
-           the first row that breaks the rule. With NOT VALID only new rows are tested; VALIDATE CONSTRAINT then reads \
-           the old ones under SHARE UPDATE EXCLUSIVE, which lets readers and writers through. MySQL copies the table.",
+    harm: "PostgreSQL reads every row under ACCESS EXCLUSIVE: readers and writers wait until it is \
+        done, and it fails on the first row that breaks the rule. With NOT VALID only new rows are \
+        tested; VALIDATE CONSTRAINT then reads the old ones under SHARE UPDATE EXCLUSIVE, which \
+        lets readers and writers through. MySQL copies the table.",
     remedy: "Add it with `postgresql_not_valid=True`, and validate it in a later deployment.",
     example: example!("check-without-not-valid"),
     check: Check::Upgrade(check),

@@ -24,10 +24,10 @@ pub(super) static RULE: Rule = Rule {
     plan: None,
     waivable: true,
     summary: "drops or renames a column or a table that released code still names",
-    harm: "While the migration is applied, the release that is in upstream runs: each SELECT and INSERT of a mapped class \
-           names every column that it maps, and fails from the moment that one is gone: \"column does not exist\". Code \
-           that the same change removes still runs then. Models, attributes and texts of SQL are read in the tree where \
-           this work left upstream.",
+    harm: "While the migration is applied, the release that is in upstream runs: each SELECT and \
+        INSERT of a mapped class names every column that it maps, and fails from the moment that \
+        one is gone: \"column does not exist\". Code that the same change removes still runs then. \
+        Models, attributes and texts of SQL are read in the tree where this work left upstream.",
     remedy: "Remove the code first and release that; drop the column in the next release.",
     example: example!("column-still-referenced"),
     check: Check::Upgrade(check),
@@ -144,7 +144,8 @@ fn certain<'a>(
     let finding = with_places(finding, uses);
     match goes {
         true => finding.remedy(
-            "Leave this migration out of the change, release the code without it, and drop it in the next release.",
+            "Leave this migration out of the change, release the code without it, and drop it in \
+             the next release.",
         ),
         false => finding,
     }
@@ -167,8 +168,10 @@ fn possible<'a>(
         Some(column) => finding.object(column.clone()),
         None => finding,
     };
-    with_places(finding, uses)
-        .remedy("Look at the places that are named; where one of them reads it, release code without it first.")
+    with_places(finding, uses).remedy(
+        "Look at the places that are named; where one of them reads it, release code \
+            without it first.",
+    )
 }
 
 /// How many places are named.

@@ -33,20 +33,21 @@ pub(super) static RULE: Rule = Rule {
     plan: Some(Plan::DeployWindow),
     waivable: true,
     summary: "changes the type of a column so that the table is rewritten",
-    harm: "PostgreSQL rewrites the whole table and all its indexes under ACCESS EXCLUSIVE: readers and writers wait \
-           until it is done, and the disk must hold both copies. A longer varchar, varchar to text and a wider numeric \
-           of the same scale are free, unless a CHECK names the column and is checked again for every row; timestamp to \
-           timestamptz is free from PostgreSQL 12 on where the session's time zone is UTC. MySQL copies the table and \
-           blocks writers.",
-    remedy: "Add a column of the new type, keep it filled from code, copy in batches, read from it, and drop the old one \
-             in a later deployment.",
+    harm: "PostgreSQL rewrites the whole table and all its indexes under ACCESS EXCLUSIVE: readers \
+        and writers wait until it is done, and the disk must hold both copies. A longer varchar, \
+        varchar to text and a wider numeric of the same scale are free, unless a CHECK names the \
+        column and is checked again for every row; timestamp to timestamptz is free from \
+        PostgreSQL 12 on where the session's time zone is UTC. MySQL copies the table and blocks \
+        writers.",
+    remedy: "Add a column of the new type, keep it filled from code, copy in batches, read from \
+        it, and drop the old one in a later deployment.",
     example: example!("column-type-change"),
     check: Check::Upgrade(check),
 };
 
 /// The remedy where the new type has the labels of the old one and more.
-const MORE_LABELS: &str = "Add the labels to the type that is there, with ALTER TYPE ... ADD VALUE: no row is read, and \
-                           nobody waits.";
+const MORE_LABELS: &str = "Add the labels to the type that is there, with ALTER TYPE ... ADD \
+    VALUE: no row is read, and nobody waits.";
 
 /// What a type change costs, as far as that can be known.
 enum Cost {
@@ -237,13 +238,16 @@ fn cost(
         (Some(TypeChange::Free | TypeChange::RebuildsIndexes), _) => Cost::Free,
         (Some(TypeChange::Rewrites), _) | (None, Some(TypeChange::Rewrites)) => Cost::Rewrite,
         (Some(TypeChange::FreeInUtc), _) | (None, Some(TypeChange::FreeInUtc)) => {
-            Cost::Doubt("free only where the session's time zone is UTC: `SET timezone = 'UTC'` before it".to_owned())
+            Cost::Doubt("free only where the session's time zone is UTC: `SET timezone = 'UTC'` \
+                before it".to_owned())
         }
         (None, Some(TypeChange::Free | TypeChange::RebuildsIndexes)) => Cost::Doubt(
-            "free if the column is what `existing_type=` says; no revision that was read tells its type".to_owned(),
+            "free if the column is what `existing_type=` says; no revision that was read tells its \
+             type".to_owned(),
         ),
         (Some(TypeChange::Unknown), _) | (None, _) if always_rewrites(&new) => Cost::Rewrite,
-        _ => Cost::Doubt("the type it has now could not be read; `existing_type=` would tell".to_owned()),
+        _ => Cost::Doubt("the type it has now could not be read; `existing_type=` would \
+            tell".to_owned()),
     }
 }
 
@@ -416,13 +420,15 @@ fn swapped<'a>(stmt: &StatementRef<'a>, context: &RuleContext<'a>) -> Option<Raw
     Some(
         context.finding(
             stmt,
-            format!("`{table}.{name}` is replaced by `{other}`, which is filled from it, in one transaction"),
+            format!("`{table}.{name}` is replaced by `{other}`, which is filled from it, in one \
+                transaction"),
         )
         .object(name)
         .plan(Some(Plan::Backup))
         .label("the copy is made while reads and writes wait")
         .remedy(
-            "Add the column, copy in batches, and drop the old one in three revisions, deployed one after the other.",
+            "Add the column, copy in batches, and drop the old one in three revisions, deployed \
+             one after the other.",
         ),
     )
 }

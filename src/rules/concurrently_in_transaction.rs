@@ -24,9 +24,10 @@ pub(super) static RULE: Rule = Rule {
     plan: None,
     waivable: true,
     summary: "runs a CONCURRENTLY statement inside Alembic's transaction",
-    harm: "PostgreSQL refuses: \"CREATE INDEX CONCURRENTLY cannot run inside a transaction block\". Alembic runs \
-           migrations in a transaction, so the deployment fails, and everything that is deployed with it is rolled back. VACUUM, \
-           CREATE DATABASE and DROP DATABASE are refused likewise.",
+    harm: "PostgreSQL refuses: \"CREATE INDEX CONCURRENTLY cannot run inside a transaction \
+        block\". Alembic runs migrations in a transaction, so the deployment fails, and everything \
+        that is deployed with it is rolled back. VACUUM, CREATE DATABASE and DROP DATABASE are \
+        refused likewise.",
     remedy: "Put it inside `with op.get_context().autocommit_block():`, in a revision of its own.",
     example: example!("concurrently-in-transaction"),
     check: Check::Both(check),
@@ -55,9 +56,10 @@ fn check<'a>(stmt: &StatementRef<'a>, context: &RuleContext<'a>) -> Vec<RawFindi
         None => finding,
     };
     vec![match context.project.environment.autocommit {
-        Setting::Unreadable => finding
-            .severity(Severity::Warning)
-            .note("whether env.py sets AUTOCOMMIT could not be read; a literal `isolation_level=` settles it"),
+        Setting::Unreadable => finding.severity(Severity::Warning).note(
+            "whether env.py sets AUTOCOMMIT could not be read; a literal `isolation_level=` \
+                settles it",
+        ),
         Setting::Yes | Setting::No => finding,
     }]
 }

@@ -24,9 +24,10 @@ pub(super) static RULE: Rule = Rule {
     plan: None,
     waivable: true,
     summary: "joins two lines of history that cannot both hold, by a merge or by `depends_on`",
-    harm: "One side makes what the other makes, or uses what the other took away: the upgrade fails where both are run, \
-           or leaves another schema than the one that was tested.",
-    remedy: "Let one side follow the other, and change the later one so that it fits what it finds.",
+    harm: "One side makes what the other makes, or uses what the other took away: the upgrade \
+        fails where both are run, or leaves another schema than the one that was tested.",
+    remedy: "Let one side follow the other, and change the later one so that it fits what it \
+        finds.",
     example: example!("conflicting-branches"),
     check: Check::MigrationAndGraph(check, after_merge),
 };
@@ -90,12 +91,24 @@ fn after_merge(graph: &Graph<'_>) -> Vec<RawFinding> {
         };
         let file = graph.file(&revision(&mine))?;
         let mut finding = graph
-            .hit_revision(file, format!("{why}: `{}` meets `{}` of `{}`", revision(&mine), revision(&their), merge.upstream))
+            .hit_revision(
+                file,
+                format!(
+                    "{why}: `{}` meets `{}` of \
+                `{}`",
+                    revision(&mine),
+                    revision(&their),
+                    merge.upstream
+                ),
+            )
             .severity(merge.severity())
             .label(format!("`{}` and `{}` cannot both hold", revision(&mine), revision(&their)))
             .note(format!("`{}`: {}", revision(&mine), statement_title(mine.statement)))
             .note(format!("`{}`: {}", revision(&their), statement_title(their.statement)))
-            .remedy("Take upstream in, let this work follow it (`safe-migration rebase`), and change it so that it fits.");
+            .remedy(
+                "Take upstream in, let this work follow it (`safe-migration rebase`), and \
+                change it so that it fits.",
+            );
         finding.table = mine.statement.table().or(their.statement.table()).map(ToString::to_string);
         Some(finding)
     };
@@ -111,6 +124,7 @@ fn finding(context: &RuleContext<'_>, why: &str, one: &Act<'_>, other: &Act<'_>)
         .note(format!("`{second}`: {}", statement_title(other.statement)));
     finding.table = one.statement.table().or(other.statement.table()).map(ToString::to_string);
     finding.remedy(format!(
-        "Let `{second}` and what it stands on follow `{first}`, and change it so that it fits what it finds."
+        "Let `{second}` and what it stands on follow `{first}`, and change it so that it fits what \
+         it finds."
     ))
 }

@@ -25,10 +25,11 @@ pub(super) static RULE: Rule = Rule {
     plan: None,
     waivable: true,
     summary: "writes rows in a way that a second run repeats",
-    harm: "Deployments are run twice: after a failure, a downgrade, a restored backup. RowSource then stand twice, amounts \
-           are added twice, or the second run fails on a key and the release is stuck.",
-    remedy: "Let the statement see what it did before: ON CONFLICT DO NOTHING, WHERE NOT EXISTS, or a WHERE that no \
-             longer matches once it is set.",
+    harm: "Deployments are run twice: after a failure, a downgrade, a restored backup. RowSource \
+        then stand twice, amounts are added twice, or the second run fails on a key and the \
+        release is stuck.",
+    remedy: "Let the statement see what it did before: ON CONFLICT DO NOTHING, WHERE NOT EXISTS, \
+        or a WHERE that no longer matches once it is set.",
     example: example!("data-migration-not-idempotent"),
     check: Check::Upgrade(check),
 };
@@ -46,26 +47,42 @@ fn check(stmt: &StatementRef<'_>, context: &RuleContext<'_>) -> Vec<RawFinding> 
     let finding = match rerun::rerun(stmt, context) {
         Rerun::Same | Rerun::Unknown => None,
         Rerun::Differs { how } => Some(
-            context.finding(stmt, format!("`{table}` is written by a statement that {how} when it runs twice"))
+            context
+                .finding(
+                    stmt,
+                    format!(
+                        "`{table}` is written by a statement that {how} when it \
+                runs twice"
+                    ),
+                )
                 .label(format!("a second run {how}")),
         ),
         Rerun::Generated { columns } => Some(doubles(stmt, context, table, &columns)),
         Rerun::Fails { key } => Some(fails(stmt, context, table, &key)),
         Rerun::UnknownKeys => Some(
-            context.finding(stmt, format!("`{table}` gets rows that a second run adds again, or fails on"))
+            context
+                .finding(
+                    stmt,
+                    format!(
+                        "`{table}` gets rows that a second run adds again, or \
+                fails on"
+                    ),
+                )
                 .severity(Severity::Warning)
                 .label("what a second run does depends on a key that is not known here")
                 .note(format!(
-                    "the columns and keys of `{table}` could not be read from the history; ON CONFLICT DO NOTHING \
-                     settles it"
+                    "the columns and keys of `{table}` could not be read from the history; ON \
+                     CONFLICT DO NOTHING settles it"
                 )),
         ),
     };
     let Some(mut finding) = finding else { return Vec::new() };
     finding.safe_form = safe_form(stmt, context, table);
     if let Statement::Rows(RowChange::Update(_)) = stmt.statement() {
-        finding =
-            finding.remedy("Add a WHERE that no longer matches once it is set, or write the new value into a new column.");
+        finding = finding.remedy(
+            "Add a WHERE that no longer matches once it is set, or write the new \
+                value into a new column.",
+        );
     }
     vec![finding]
 }

@@ -25,10 +25,10 @@ pub(super) static RULE: Rule = Rule {
     plan: Some(Plan::Irreversible),
     waivable: true,
     summary: "writes rows that its downgrade does not touch",
-    harm: "When the release is taken back, the old code meets values that it has never seen, and nobody can tell the \
-           rows that were written from the rest.",
-    remedy: "Put the old values back in the downgrade, keep them in a column or a table, or say why they may stay: \
-             `Irreversible: ...`.",
+    harm: "When the release is taken back, the old code meets values that it has never seen, and \
+        nobody can tell the rows that were written from the rest.",
+    remedy: "Put the old values back in the downgrade, keep them in a column or a table, or say \
+        why they may stay: `Irreversible: ...`.",
     example: example!("data-migration-without-downgrade"),
     check: Check::Migration(check),
 };

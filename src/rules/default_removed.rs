@@ -19,10 +19,12 @@ pub(super) static RULE: Rule = Rule {
     plan: Some(Plan::DeployWindow),
     waivable: true,
     summary: "removes the default of a NOT NULL column that running code may leave out",
-    harm: "INSERTs of the previous release that do not name the column fail from the moment it commits: \"null value \
-           violates not-null constraint\". A Python-side default helps only processes that have it. A column that is added \
-           with a default and loses it in the same deployment is one that they do not even know.",
-    remedy: "Release code that always writes the column, then drop the default in a later revision.",
+    harm: "INSERTs of the previous release that do not name the column fail from the moment it \
+        commits: \"null value violates not-null constraint\". A Python-side default helps only \
+        processes that have it. A column that is added with a default and loses it in the same \
+        deployment is one that they do not even know.",
+    remedy: "Release code that always writes the column, then drop the default in a later \
+        revision.",
     example: example!("default-removed"),
     check: Check::Upgrade(check),
 };
@@ -57,9 +59,13 @@ fn check<'a>(stmt: &StatementRef<'a>, context: &RuleContext<'a>) -> Vec<RawFindi
     let finding = with_model(finding, context, table, name);
     vec![match known.origin.is_new() {
         true => finding
-            .label(format!("INSERTs of the previous release, which does not know `{name}`, fail when this commits"))
+            .label(format!(
+                "INSERTs of the previous release, which does not know `{name}`, fail \
+                when this commits"
+            ))
             .remedy(
-                "Keep the default in this deployment; drop it in a later one, when all that runs writes the column.",
+                "Keep the default in this deployment; drop it in a later one, when all that runs \
+                 writes the column.",
             ),
         false => finding.label(format!("INSERTs that leave `{name}` out fail when this commits")),
     }]

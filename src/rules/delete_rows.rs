@@ -21,10 +21,10 @@ pub(super) static RULE: Rule = Rule {
     plan: Some(Plan::Backup),
     waivable: true,
     summary: "deletes rows of a table in use",
-    harm: "The rows are gone when the migration commits, and no downgrade brings them back unless it writes them again. \
-           A wrong condition is noticed when somebody misses them.",
-    remedy: "Copy the rows into a table of their own first, in the same revision, and drop that table some releases \
-             later.",
+    harm: "The rows are gone when the migration commits, and no downgrade brings them back unless \
+        it writes them again. A wrong condition is noticed when somebody misses them.",
+    remedy: "Copy the rows into a table of their own first, in the same revision, and drop that \
+        table some releases later.",
     example: example!("delete-rows"),
     check: Check::Upgrade(check),
 };

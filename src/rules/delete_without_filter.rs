@@ -19,9 +19,11 @@ pub(super) static RULE: Rule = Rule {
     plan: Some(Plan::Backup),
     waivable: true,
     summary: "deletes every row of a table",
-    harm: "The rows are gone when the migration commits, those of tables with ON DELETE CASCADE too, and no downgrade \
-           brings them back. Each row is locked until the transaction ends: whoever writes to one waits.",
-    remedy: "Say which rows have to go in WHERE; or keep a copy of them and say where: `# Backup plan: ...`.",
+    harm: "The rows are gone when the migration commits, those of tables with ON DELETE CASCADE \
+        too, and no downgrade brings them back. Each row is locked until the transaction ends: \
+        whoever writes to one waits.",
+    remedy: "Say which rows have to go in WHERE; or keep a copy of them and say where: `# Backup \
+        plan: ...`.",
     example: example!("delete-without-filter"),
     check: Check::Upgrade(check),
 };

@@ -12,9 +12,10 @@ pub(super) static RULE: Rule = Rule {
     plan: None,
     waivable: true,
     summary: "failed when it was tried on a scratch database",
-    harm: "`safe-migration verify` ran exactly this content: the upgrade, the downgrade or the second upgrade failed, or \
-           the downgrade left another schema or other data than it found.",
-    remedy: "Fix what failed and run `safe-migration verify` again: it says which statement, and with which row.",
+    harm: "`safe-migration verify` ran exactly this content: the upgrade, the downgrade or the \
+        second upgrade failed, or the downgrade left another schema or other data than it found.",
+    remedy: "Fix what failed and run `safe-migration verify` again: it says which statement, and \
+        with which row.",
     example: example!("downgrade-failed"),
     check: Check::Review,
 };

@@ -17,10 +17,10 @@ pub(super) static RULE: Rule = Rule {
     plan: Some(Plan::Irreversible),
     waivable: true,
     summary: "has a downgrade that does not leave the schema as it was, or that rows may refuse",
-    harm: "The old code meets a schema that it has never run on, and the next upgrade fails on what was left behind or \
-           not brought back.",
-    remedy: "Undo each operation of the upgrade in reverse order, with the names, defaults and constraints that were \
-             there.",
+    harm: "The old code meets a schema that it has never run on, and the next upgrade fails on \
+        what was left behind or not brought back.",
+    remedy: "Undo each operation of the upgrade in reverse order, with the names, defaults and \
+        constraints that were there.",
     example: example!("downgrade-incomplete"),
     check: Check::Migration(check),
 };

@@ -25,11 +25,13 @@ pub(super) static RULE: Rule = Rule {
     plan: Some(Plan::Backup),
     waivable: true,
     summary: "drops whatever depends on what it drops",
-    harm: "CASCADE drops every dependant without naming it: views and the views over them, foreign keys of other \
-           tables, defaults that call a sequence or a function, the columns of a type. What that is differs \
-           between databases, so what goes in production was never seen. On PostgreSQL each table it reaches is \
-           locked ACCESS EXCLUSIVE: its readers and writers wait until the transaction ends.",
-    remedy: "Drop without CASCADE, and drop the dependants that PostgreSQL then names by statements of their own.",
+    harm: "CASCADE drops every dependant without naming it: views and the views over them, foreign \
+        keys of other tables, defaults that call a sequence or a function, the columns of a type. \
+        What that is differs between databases, so what goes in production was never seen. On \
+        PostgreSQL each table it reaches is locked ACCESS EXCLUSIVE: its readers and writers wait \
+        until the transaction ends.",
+    remedy: "Drop without CASCADE, and drop the dependants that PostgreSQL then names by \
+        statements of their own.",
     example: example!("drop-cascade"),
     check: Check::Upgrade(check),
 };

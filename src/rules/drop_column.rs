@@ -24,11 +24,12 @@ pub(super) static RULE: Rule = Rule {
     plan: Some(Plan::Backup),
     waivable: true,
     summary: "drops a column that holds values",
-    harm: "The values are gone when the migration commits, and a downgrade adds the column again without them. Processes \
-           of the previous release still name the column in every SELECT and INSERT of the mapped class, and fail. On \
-           PostgreSQL the drop takes ACCESS EXCLUSIVE for a moment; indexes and constraints over the column go with it.",
-    remedy: "Release code that no longer names the column, keep a copy of the values, and say where above the drop: \
-             `# Backup plan: ...`.",
+    harm: "The values are gone when the migration commits, and a downgrade adds the column again \
+        without them. Processes of the previous release still name the column in every SELECT and \
+        INSERT of the mapped class, and fail. On PostgreSQL the drop takes ACCESS EXCLUSIVE for a \
+        moment; indexes and constraints over the column go with it.",
+    remedy: "Release code that no longer names the column, keep a copy of the values, and say \
+        where above the drop: `# Backup plan: ...`.",
     example: example!("drop-column"),
     check: Check::Upgrade(check),
 };
@@ -76,7 +77,8 @@ fn check<'a>(stmt: &StatementRef<'a>, context: &RuleContext<'a>) -> Vec<RawFindi
     ));
     if let Some(added) = twin(stmt, context, table, column) {
         finding = finding.note(format!(
-            "`{added}` of the same type is added beside it and nothing is copied: it looks like a rename, which loses the values"
+            "`{added}` of the same type is added beside it and nothing is copied: it looks like a \
+             rename, which loses the values"
         ));
     }
     vec![finding]

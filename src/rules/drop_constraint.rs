@@ -24,11 +24,11 @@ pub(super) static RULE: Rule = Rule {
     plan: None,
     waivable: true,
     summary: "drops a constraint that kept rows right",
-    harm: "From the moment it commits rows come in that the constraint would have refused, and the constraint cannot be \
-           added again until they are repaired. On PostgreSQL the drop takes ACCESS EXCLUSIVE for a moment; dropping a \
-           foreign key takes it on both tables.",
-    remedy: "Say in a comment what keeps the rows right from now on, or make the constraint that takes its place in the \
-             same revision.",
+    harm: "From the moment it commits rows come in that the constraint would have refused, and the \
+        constraint cannot be added again until they are repaired. On PostgreSQL the drop takes \
+        ACCESS EXCLUSIVE for a moment; dropping a foreign key takes it on both tables.",
+    remedy: "Say in a comment what keeps the rows right from now on, or make the constraint that \
+        takes its place in the same revision.",
     example: example!("drop-constraint"),
     check: Check::Upgrade(check),
 };
@@ -80,8 +80,8 @@ fn check<'a>(stmt: &StatementRef<'a>, context: &RuleContext<'a>) -> Vec<RawFindi
         .label("rows that it refused come in from now on");
     if kind.is_none() {
         finding = finding.note(
-            "which kind it is could not be read from the history; if it is a foreign key, both tables are locked: \
-             `type_=` settles it",
+            "which kind it is could not be read from the history; if it is a foreign key, both \
+             tables are locked: `type_=` settles it",
         );
     }
     vec![finding]

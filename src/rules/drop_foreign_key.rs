@@ -20,9 +20,9 @@ pub(super) static RULE: Rule = Rule {
     plan: Some(Plan::DeployWindow),
     waivable: true,
     summary: "drops a foreign key, which locks both tables",
-    harm: "PostgreSQL takes ACCESS EXCLUSIVE on the referring and on the referenced table until the transaction ends: \
-           readers and writers of both wait, though nothing is read. While it waits for one long query on either, all \
-           that come later wait behind it.",
+    harm: "PostgreSQL takes ACCESS EXCLUSIVE on the referring and on the referenced table until \
+        the transaction ends: readers and writers of both wait, though nothing is read. While it \
+        waits for one long query on either, all that come later wait behind it.",
     remedy: "Drop it in a revision of its own, with a `lock_timeout` before it.",
     example: example!("drop-foreign-key"),
     check: Check::Upgrade(check),

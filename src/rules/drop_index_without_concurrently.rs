@@ -22,12 +22,13 @@ pub(super) static RULE: Rule = Rule {
     plan: Some(Plan::DeployWindow),
     waivable: true,
     summary: "drops an index of a table in use, without CONCURRENTLY",
-    harm: "PostgreSQL takes ACCESS EXCLUSIVE on the table until the transaction ends. The drop itself is quick; \
-           but while it waits for one long query, every reader and writer that comes later waits behind it. DROP \
-           INDEX CONCURRENTLY lets them through, but runs in no transaction. SQL Server takes a schema \
-           modification lock until the transaction ends; MySQL drops in place.",
-    remedy: "Drop it with `postgresql_concurrently=True` inside `op.get_context().autocommit_block()`, or set a \
-             `lock_timeout` before it.",
+    harm: "PostgreSQL takes ACCESS EXCLUSIVE on the table until the transaction ends. The drop \
+        itself is quick; but while it waits for one long query, every reader and writer that comes \
+        later waits behind it. DROP INDEX CONCURRENTLY lets them through, but runs in no \
+        transaction. SQL Server takes a schema modification lock until the transaction ends; MySQL \
+        drops in place.",
+    remedy: "Drop it with `postgresql_concurrently=True` inside \
+        `op.get_context().autocommit_block()`, or set a `lock_timeout` before it.",
     example: example!("drop-index-without-concurrently"),
     check: Check::Upgrade(check),
 };

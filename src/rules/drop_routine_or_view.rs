@@ -20,8 +20,9 @@ pub(super) static RULE: Rule = Rule {
     plan: None,
     waivable: true,
     summary: "drops a view, function, type, sequence or extension that code may call",
-    harm: "Processes of the previous release that name it fail on their next query, and so do views, triggers and \
-           defaults that call it. Its definition is gone unless the downgrade writes it again.",
+    harm: "Processes of the previous release that name it fail on their next query, and so do \
+        views, triggers and defaults that call it. Its definition is gone unless the downgrade \
+        writes it again.",
     remedy: "Release code that no longer names it first; write its definition in the downgrade.",
     example: example!("drop-routine-or-view"),
     check: Check::Upgrade(check),

@@ -17,9 +17,11 @@ pub(super) static RULE: Rule = Rule {
     plan: Some(Plan::Backup),
     waivable: true,
     summary: "drops a schema",
-    harm: "With CASCADE every table of the schema and every row goes; without it the deployment fails unless the schema \
-           is empty. Code that sets it as its search path fails on its next query.",
-    remedy: "Drop the tables of the schema one by one, each with its backup plan, and the empty schema last.",
+    harm: "With CASCADE every table of the schema and every row goes; without it the deployment \
+        fails unless the schema is empty. Code that sets it as its search path fails on its next \
+        query.",
+    remedy: "Drop the tables of the schema one by one, each with its backup plan, and the empty \
+        schema last.",
     example: example!("drop-schema"),
     check: Check::Upgrade(check),
 };

@@ -20,11 +20,12 @@ pub(super) static RULE: Rule = Rule {
     plan: Some(Plan::Backup),
     waivable: true,
     summary: "drops a table that holds rows",
-    harm: "Every row is gone when the migration commits, and a downgrade makes the table again without them. Processes \
-           of the previous release fail on their next query. On PostgreSQL the drop takes ACCESS EXCLUSIVE on the table \
-           and on every table that its foreign keys refer to: readers and writers of those wait too.",
-    remedy: "Release code that no longer uses the table, keep a copy of the rows, and say where above the drop: \
-             `# Backup plan: ...`.",
+    harm: "Every row is gone when the migration commits, and a downgrade makes the table again \
+        without them. Processes of the previous release fail on their next query. On PostgreSQL \
+        the drop takes ACCESS EXCLUSIVE on the table and on every table that its foreign keys \
+        refer to: readers and writers of those wait too.",
+    remedy: "Release code that no longer uses the table, keep a copy of the rows, and say where \
+        above the drop: `# Backup plan: ...`.",
     example: example!("drop-table"),
     check: Check::Upgrade(check),
 };

@@ -17,8 +17,8 @@ pub(super) static RULE: Rule = Rule {
     plan: None,
     waivable: true,
     summary: "has the id of another revision",
-    harm: "Alembic prints a warning, keeps the file that it loads last and forgets the other: its tables and columns \
-           never come to be, and the code that needs them fails.",
+    harm: "Alembic prints a warning, keeps the file that it loads last and forgets the other: its \
+        tables and columns never come to be, and the code that needs them fails.",
     remedy: "Give the newer file an id of its own, and let those who follow it name the new one.",
     example: example!("duplicate-revision"),
     check: Check::Graph(check),

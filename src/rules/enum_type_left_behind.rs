@@ -23,9 +23,10 @@ pub(super) static RULE: Rule = Rule {
     plan: None,
     waivable: true,
     summary: "drops the last user of an enum type and leaves the type",
-    harm: "PostgreSQL keeps an enum type when its last column goes: the next upgrade, which creates it again, fails \
-           with \"type already exists\".",
-    remedy: "Drop the type behind the table or the column: `sa.Enum(name=...).drop(op.get_bind(), checkfirst=True)`.",
+    harm: "PostgreSQL keeps an enum type when its last column goes: the next upgrade, which \
+        creates it again, fails with \"type already exists\".",
+    remedy: "Drop the type behind the table or the column: `sa.Enum(name=...).drop(op.get_bind(), \
+        checkfirst=True)`.",
     example: example!("enum-type-left-behind"),
     check: Check::Migration(check),
 };

@@ -22,9 +22,10 @@ pub(super) static RULE: Rule = Rule {
     plan: None,
     waivable: true,
     summary: "gives a column an enum type that nothing creates",
-    harm: "On PostgreSQL `op.add_column` does not make the type of an `sa.Enum`: the deployment fails with \"type does \
-           not exist\". Tests on SQLite, where an enum is a VARCHAR, pass.",
-    remedy: "Create the type first: `sa.Enum(..., name=...).create(op.get_bind(), checkfirst=True)`.",
+    harm: "On PostgreSQL `op.add_column` does not make the type of an `sa.Enum`: the deployment \
+        fails with \"type does not exist\". Tests on SQLite, where an enum is a VARCHAR, pass.",
+    remedy: "Create the type first: `sa.Enum(..., name=...).create(op.get_bind(), \
+        checkfirst=True)`.",
     example: example!("enum-type-not-created"),
     check: Check::Upgrade(check),
 };

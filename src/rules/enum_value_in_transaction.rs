@@ -28,11 +28,13 @@ pub(super) static RULE: Rule = Rule {
     plan: None,
     waivable: true,
     summary: "uses an enum value in the transaction that adds it",
-    harm: "PostgreSQL refuses to use a value before the transaction that adds it has committed (\"unsafe use of \
-           new value\"), and Alembic runs all pending revisions in one transaction, so that a later revision fails \
-           as well. From PostgreSQL 17 on a type that is made in the same transaction is free of that. Before 12, \
-           ALTER TYPE ... ADD VALUE does not run in a transaction at all. The deployment fails.",
-    remedy: "Add the value inside `op.get_context().autocommit_block()`, and use it in a later revision.",
+    harm: "PostgreSQL refuses to use a value before the transaction that adds it has committed \
+        (\"unsafe use of new value\"), and Alembic runs all pending revisions in one transaction, \
+        so that a later revision fails as well. From PostgreSQL 17 on a type that is made in the \
+        same transaction is free of that. Before 12, ALTER TYPE ... ADD VALUE does not run in a \
+        transaction at all. The deployment fails.",
+    remedy: "Add the value inside `op.get_context().autocommit_block()`, and use it in a later \
+        revision.",
     example: example!("enum-value-in-transaction"),
     check: Check::Migration(check),
 };
@@ -149,8 +151,18 @@ fn other_revision(
         ),
         None => format!("revision `{revision}`"),
     };
-    context.finding(user, format!("'{value}' of `{kind}` is used in the transaction in which revision `{revision}` adds it"))
-        .label(format!("the deployment fails here: {place} adds the value, and nothing has committed it"))
+    context
+        .finding(
+            user,
+            format!(
+                "'{value}' of `{kind}` is used in the transaction in which \
+        revision `{revision}` adds it"
+            ),
+        )
+        .label(format!(
+            "the deployment fails here: {place} adds the value, and nothing has \
+            committed it"
+        ))
         .remedy(
             "Set `transaction_per_migration=True` in env.py, or add the value inside \
              `op.get_context().autocommit_block()`.",

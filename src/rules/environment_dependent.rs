@@ -19,9 +19,10 @@ pub(super) static RULE: Rule = Rule {
     plan: None,
     waivable: true,
     summary: "does one thing or another, as the environment says",
-    harm: "Staging and production take different branches under one revision id: what was tested is not what is \
-           deployed, and no later migration can rely on the schema.",
-    remedy: "Do the same everywhere, and keep what differs in the application or in a script that is run by hand.",
+    harm: "Staging and production take different branches under one revision id: what was tested \
+        is not what is deployed, and no later migration can rely on the schema.",
+    remedy: "Do the same everywhere, and keep what differs in the application or in a script that \
+        is run by hand.",
     example: example!("environment-dependent"),
     check: Check::Migration(check),
 };

@@ -19,11 +19,11 @@ pub(super) static RULE: Rule = Rule {
     plan: Some(Plan::DeployWindow),
     waivable: true,
     summary: "adds an exclusion constraint to a table in use",
-    harm: "PostgreSQL builds the index of the constraint under ACCESS EXCLUSIVE: readers and writers wait until every row \
-           is read and compared, and it fails on the first two that overlap. It cannot be made of an index that was \
-           built before, nor NOT VALID.",
-    remedy: "Make a new table with the constraint, copy the rows in batches, and let code move over; or deploy it in a \
-             window and say so: `# Deploy window: ...`.",
+    harm: "PostgreSQL builds the index of the constraint under ACCESS EXCLUSIVE: readers and \
+        writers wait until every row is read and compared, and it fails on the first two that \
+        overlap. It cannot be made of an index that was built before, nor NOT VALID.",
+    remedy: "Make a new table with the constraint, copy the rows in batches, and let code move \
+        over; or deploy it in a window and say so: `# Deploy window: ...`.",
     example: example!("exclusion-constraint"),
     check: Check::Upgrade(check),
 };

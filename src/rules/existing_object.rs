@@ -17,8 +17,11 @@ pub(super) static RULE: Rule = Rule {
     plan: None,
     waivable: true,
     summary: "makes a table, column, index, constraint or type that is there already",
-    harm: "The server answers that it exists already, and the deployment or the way back stops there. An empty database, where all revisions run at once, may take it: a type of an `sa.Enum` is made once in a run.",
-    remedy: "Remove the statement, drop what is there first, or use the type that is there with `create_type=False`.",
+    harm: "The server answers that it exists already, and the deployment or the way back stops \
+        there. An empty database, where all revisions run at once, may take it: a type of an \
+        `sa.Enum` is made once in a run.",
+    remedy: "Remove the statement, drop what is there first, or use the type that is there with \
+        `create_type=False`.",
     example: example!("existing-object"),
     check: Check::Both(check),
 };

@@ -20,9 +20,10 @@ pub(super) static RULE: Rule = Rule {
     plan: Some(Plan::DeployWindow),
     waivable: true,
     summary: "refers to a table in use, without a lock timeout",
-    harm: "PostgreSQL takes SHARE ROW EXCLUSIVE on the table that a foreign key refers to, even if the referring table is \
-           new and empty: its writers wait until the transaction ends, and while the statement waits for one long \
-           transaction, all writers that come later wait behind it.",
+    harm: "PostgreSQL takes SHARE ROW EXCLUSIVE on the table that a foreign key refers to, even if \
+        the referring table is new and empty: its writers wait until the transaction ends, and \
+        while the statement waits for one long transaction, all writers that come later wait \
+        behind it.",
     remedy: "Set a `lock_timeout` before it, and keep what is slow out of the same transaction.",
     example: example!("foreign-key-locks-referenced-table"),
     check: Check::Migration(check),

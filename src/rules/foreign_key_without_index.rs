@@ -21,11 +21,12 @@ pub(super) static RULE: Rule = Rule {
     plan: None,
     waivable: true,
     summary: "adds a foreign key whose columns no index leads with",
-    harm: "Each DELETE, and each UPDATE of the key, in the referenced table reads the whole referring table to look for \
-           rows that point at it, and holds row locks meanwhile. Joins from the referenced table read it whole as well. \
-           MySQL makes the index by itself; PostgreSQL, SQLite and SQL Server do not.",
-    remedy: "Make an index that begins with the referring columns: with the table if that is new, else CONCURRENTLY in a \
-             revision of its own.",
+    harm: "Each DELETE, and each UPDATE of the key, in the referenced table reads the whole \
+        referring table to look for rows that point at it, and holds row locks meanwhile. Joins \
+        from the referenced table read it whole as well. MySQL makes the index by itself; \
+        PostgreSQL, SQLite and SQL Server do not.",
+    remedy: "Make an index that begins with the referring columns: with the table if that is new, \
+        else CONCURRENTLY in a revision of its own.",
     example: example!("foreign-key-without-index"),
     check: Check::Migration(check),
 };
@@ -151,7 +152,8 @@ fn safe_form(table: &TableName, columns: &[String], is_new: bool, written: &str)
         true => format!("{written}\nop.create_index(\"{name}\", {argument}, {columns}{schema})"),
         false => {
             let build = code::in_autocommit(&format!(
-                "op.create_index(\"{name}\", {argument}, {columns}{schema}, postgresql_concurrently=True)"
+                "op.create_index(\"{name}\", {argument}, {columns}{schema}, \
+                 postgresql_concurrently=True)"
             ));
             format!("{build}\n# in the next revision:\n{written}")
         }

@@ -23,10 +23,11 @@ pub(super) static RULE: Rule = Rule {
     plan: Some(Plan::DeployWindow),
     waivable: true,
     summary: "adds a foreign key to a table in use, and checks every row at once",
-    harm: "PostgreSQL holds SHARE ROW EXCLUSIVE on both tables while it looks up every row: writers of the referring and \
-           of the referenced table wait until it is done, and it fails on the first row that refers to nothing. With NOT \
-           VALID only new rows are checked; VALIDATE CONSTRAINT then lets writers of both through. NOT VALID works on \
-           partitioned tables from PostgreSQL 18 on. MySQL copies the table unless `foreign_key_checks` is off.",
+    harm: "PostgreSQL holds SHARE ROW EXCLUSIVE on both tables while it looks up every row: \
+        writers of the referring and of the referenced table wait until it is done, and it fails \
+        on the first row that refers to nothing. With NOT VALID only new rows are checked; \
+        VALIDATE CONSTRAINT then lets writers of both through. NOT VALID works on partitioned \
+        tables from PostgreSQL 18 on. MySQL copies the table unless `foreign_key_checks` is off.",
     remedy: "Add it with `postgresql_not_valid=True`, and validate it in a later deployment.",
     example: example!("foreign-key-without-not-valid"),
     check: Check::Upgrade(check),
@@ -90,8 +91,14 @@ fn added(
         dialect if dialect.is_mysql() => finding
             .severity(Severity::Warning)
             .label(format!("`{table}` is copied, and writes wait"))
-            .remedy("Set `foreign_key_checks = 0` for the statement, and look for rows that refer to nothing first."),
-        _ => finding.severity(Severity::Warning).label(format!("every row of `{table}` is looked up")),
+            .remedy(
+                "Set `foreign_key_checks = 0` for the statement, and look for rows that refer \
+                to nothing first.",
+            ),
+        _ => finding.severity(Severity::Warning).label(format!(
+            "every row of `{table}` is looked \
+            up"
+        )),
     })
 }
 
@@ -160,7 +167,8 @@ fn inline_form(context: &RuleContext<'_>, table: &TableName, columns: &[&str]) -
     match context.package("alembic") {
         Some(said) if said.version < INLINE_REFERENCES => format!(
             "Add the column with `{}`: then no row is read. \
-             (Alembic {} of `{}` has no `inline_references=`, which came with {INLINE_REFERENCES}.)",
+             (Alembic {} of `{}` has no `inline_references=`, which came with \
+             {INLINE_REFERENCES}.)",
             Sql::new(context.dialect, "ALTER TABLE")
                 .table(table)
                 .words("ADD COLUMN")
@@ -174,7 +182,8 @@ fn inline_form(context: &RuleContext<'_>, table: &TableName, columns: &[&str]) -
             "Pass `inline_references=True` to `op.add_column`: then no row is read.".to_owned()
         }
         None => format!(
-            "Pass `inline_references=True` (Alembic {INLINE_REFERENCES} and newer) to `op.add_column`: then no row is read."
+            "Pass `inline_references=True` (Alembic {INLINE_REFERENCES} and newer) to \
+             `op.add_column`: then no row is read."
         ),
     }
 }
@@ -206,7 +215,8 @@ fn safe_form(
     let on_delete =
         on_delete.map(|action| format!(", ondelete={}", code::quoted(action))).unwrap_or_default();
     format!(
-        "op.create_foreign_key(\n    {}, {}, {}, {}, {}{}{on_delete}, postgresql_not_valid=True\n)  # 1\n\
+        "op.create_foreign_key(\n    {}, {}, {}, {}, {}{}{on_delete}, postgresql_not_valid=True\n\
+         )  # 1\n\
          {}  # 2, a later deployment",
         code::quoted(&name),
         code::table_argument(table),

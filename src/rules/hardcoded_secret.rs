@@ -20,10 +20,10 @@ pub(super) static RULE: Rule = Rule {
     plan: None,
     waivable: true,
     summary: "holds a key, a token or a password",
-    harm: "Everybody who can read the repository has it, now and in every copy of its history, and the same one is set \
-           in every environment.",
-    remedy: "Take it out, rotate it, and set it where the environment keeps its secrets; a migration reads it \
-             from there.",
+    harm: "Everybody who can read the repository has it, now and in every copy of its history, and \
+        the same one is set in every environment.",
+    remedy: "Take it out, rotate it, and set it where the environment keeps its secrets; a \
+        migration reads it from there.",
     example: example!("hardcoded-secret"),
     check: Check::Migration(check),
 };

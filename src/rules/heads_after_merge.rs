@@ -18,9 +18,9 @@ pub(super) static RULE: Rule = Rule {
     plan: None,
     waivable: true,
     summary: "becomes a second head once it is merged with upstream",
-    harm: "Each branch is sound and git merges them without a conflict; then `alembic upgrade head` stops with \
-           \"Multiple head revisions are present\", and the release is not migrated. A commit is warned of it, a push \
-           or a range is refused.",
+    harm: "Each branch is sound and git merges them without a conflict; then `alembic upgrade \
+        head` stops with \"Multiple head revisions are present\", and the release is not migrated. \
+        A commit is warned of it, a push or a range is refused.",
     remedy: "Let the new revisions follow upstream's head (`safe-migration rebase`), or merge both \
              (`safe-migration merge`).",
     example: example!("heads-after-merge"),

@@ -16,9 +16,12 @@ pub(super) static RULE: Rule = Rule {
     weight: Weight::Fails,
     plan: None,
     waivable: true,
-    summary: "changes a type where no cast leads from the old one, or refers to a key of a type that does not compare",
-    harm: "PostgreSQL casts values to the new type only if a cast by assignment exists, and the default likewise, even with USING. Otherwise the statement fails whatever the table holds.",
-    remedy: "Say how values become the new type with `postgresql_using`, and drop the default in a call before.",
+    summary: "changes a type where no cast leads from the old one, or refers to a key of a type \
+        that does not compare",
+    harm: "PostgreSQL casts values to the new type only if a cast by assignment exists, and the \
+        default likewise, even with USING. Otherwise the statement fails whatever the table holds.",
+    remedy: "Say how values become the new type with `postgresql_using`, and drop the default in a \
+        call before.",
     example: example!("impossible-cast"),
     check: Check::Both(check),
 };

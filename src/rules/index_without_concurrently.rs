@@ -26,12 +26,13 @@ pub(super) static RULE: Rule = Rule {
     plan: Some(Plan::DeployWindow),
     waivable: true,
     summary: "builds an index on a table that people write to, without CONCURRENTLY",
-    harm: "PostgreSQL holds SHARE on the table from the first row read until the transaction ends: every INSERT, UPDATE \
-           and DELETE waits, for as long as the build takes and whatever else the transaction does. CREATE INDEX \
-           CONCURRENTLY reads the table twice and lets writers through, but runs in no transaction. A table that is \
-           made in the same deployment has no rows and nobody who waits.",
-    remedy: "Build it with `postgresql_concurrently=True` inside `op.get_context().autocommit_block()`, in a revision of \
-             its own.",
+    harm: "PostgreSQL holds SHARE on the table from the first row read until the transaction ends: \
+        every INSERT, UPDATE and DELETE waits, for as long as the build takes and whatever else \
+        the transaction does. CREATE INDEX CONCURRENTLY reads the table twice and lets writers \
+        through, but runs in no transaction. A table that is made in the same deployment has no \
+        rows and nobody who waits.",
+    remedy: "Build it with `postgresql_concurrently=True` inside \
+        `op.get_context().autocommit_block()`, in a revision of its own.",
     example: example!("index-without-concurrently"),
     check: Check::Upgrade(check),
 };
@@ -182,7 +183,8 @@ fn safe_form(
     let create = as_written(stmt, context).unwrap_or_else(|| {
         let columns = columns_of(index);
         format!(
-            "op.create_index({name}, {argument}, {columns}{unique}{schema}{using}{predicate}, postgresql_concurrently=True)"
+            "op.create_index({name}, {argument}, {columns}{unique}{schema}{using}{predicate}, \
+             postgresql_concurrently=True)"
         )
     });
     let built = code::in_autocommit(&format!(
@@ -254,14 +256,17 @@ fn partitioned(finding: RawFinding, table: &TableName, index: &Index) -> RawFind
     let parent = sql("CREATE INDEX").name(&name).words("ON ONLY").table(table).words(&columns);
     let own = sql("CREATE INDEX CONCURRENTLY").name(&first).words("ON").table(&partition);
     let attach = sql("ALTER INDEX").table(&of_schema(table, &name)).words("ATTACH PARTITION");
-    finding.remedy("Make it ON ONLY the parent, build it CONCURRENTLY on each partition, and attach those.").safe_form(
-        format!(
+    finding
+        .remedy(
+            "Make it ON ONLY the parent, build it CONCURRENTLY on each partition, and \
+        attach those.",
+        )
+        .safe_form(format!(
             "{}\n# for each partition, in an autocommit block:\n{}\n{}",
             parent.execute(),
             own.words(&columns).execute(),
             attach.table(&of_schema(table, &first)).execute()
-        ),
-    )
+        ))
 }
 
 /// An index lies in the schema of its table.

@@ -17,8 +17,10 @@ pub(super) static RULE: Rule = Rule {
     plan: None,
     waivable: true,
     summary: "gives a column a default that is no value of its type",
-    harm: "The server reads the default when the statement runs and refuses it. Often a plain string was meant as SQL, or SQL as a plain string.",
-    remedy: "Write the default as a value of the column's type: `server_default=sa.text(\"false\")`, `sa.func.now()`, or a plain string for text.",
+    harm: "The server reads the default when the statement runs and refuses it. Often a plain \
+        string was meant as SQL, or SQL as a plain string.",
+    remedy: "Write the default as a value of the column's type: \
+        `server_default=sa.text(\"false\")`, `sa.func.now()`, or a plain string for text.",
     example: example!("invalid-default"),
     check: Check::Both(check),
 };

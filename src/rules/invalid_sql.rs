@@ -19,11 +19,13 @@ pub(super) static RULE: Rule = Rule {
     weight: Weight::Fails,
     plan: None,
     waivable: true,
-    summary: "executes text that the database does not parse, or a bare string that SQLAlchemy 2 does not execute",
-    harm: "The server answers with a syntax error, or a connection of SQLAlchemy 2 with ObjectNotExecutableError: the \
-           deployment stops there. What stands in a branch that is seldom taken fails the day it is.",
-    remedy: "Correct the statement for the project's database; wrap strings in `sa.text(...)`, or run them with \
-             `op.execute`.",
+    summary: "executes text that the database does not parse, or a bare string that SQLAlchemy 2 \
+        does not execute",
+    harm: "The server answers with a syntax error, or a connection of SQLAlchemy 2 with \
+        ObjectNotExecutableError: the deployment stops there. What stands in a branch that is \
+        seldom taken fails the day it is.",
+    remedy: "Correct the statement for the project's database; wrap strings in `sa.text(...)`, or \
+        run them with `op.execute`.",
     example: example!("invalid-sql"),
     check: Check::Migration(check),
 };

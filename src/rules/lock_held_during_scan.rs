@@ -20,11 +20,14 @@ pub(super) static RULE: Rule = Rule {
     weight: Weight::Practice,
     plan: Some(Plan::DeployWindow),
     waivable: true,
-    summary: "does something slow while an earlier statement of its transaction holds ACCESS EXCLUSIVE",
-    harm: "PostgreSQL keeps every lock until COMMIT. A column added in a moment locks its table ACCESS EXCLUSIVE \
-           for as long as the UPDATE or VALIDATE behind it takes: its readers and writers wait. Alembic runs all \
-           pending revisions in one transaction, so that the two may stand in different revisions.",
-    remedy: "Set `transaction_per_migration=True` in env.py, and move the slow statement to a revision of its own.",
+    summary: "does something slow while an earlier statement of its transaction holds ACCESS \
+        EXCLUSIVE",
+    harm: "PostgreSQL keeps every lock until COMMIT. A column added in a moment locks its table \
+        ACCESS EXCLUSIVE for as long as the UPDATE or VALIDATE behind it takes: its readers and \
+        writers wait. Alembic runs all pending revisions in one transaction, so that the two may \
+        stand in different revisions.",
+    remedy: "Set `transaction_per_migration=True` in env.py, and move the slow statement to a \
+        revision of its own.",
     example: example!("lock-held-during-scan"),
     check: Check::Upgrade(check),
 };

@@ -23,11 +23,11 @@ pub(super) static RULE: Rule = Rule {
     plan: Some(Plan::Backup),
     waivable: true,
     summary: "gives a column a type that does not hold every value it may have",
-    harm: "Values that do not fit are rounded or cut, or the statement fails on the first of them and the \
-           deployment stops. What was rounded does not come back. On PostgreSQL the table is rewritten under \
-           ACCESS EXCLUSIVE besides: readers and writers wait until it is done.",
-    remedy: "Add a column of the new type, copy what fits in a revision of its own, look at what does not, and drop the \
-             old column some releases later.",
+    harm: "Values that do not fit are rounded or cut, or the statement fails on the first of them \
+        and the deployment stops. What was rounded does not come back. On PostgreSQL the table is \
+        rewritten under ACCESS EXCLUSIVE besides: readers and writers wait until it is done.",
+    remedy: "Add a column of the new type, copy what fits in a revision of its own, look at what \
+        does not, and drop the old column some releases later.",
     example: example!("lossy-type-change"),
     check: Check::Upgrade(check),
 };

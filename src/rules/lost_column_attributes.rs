@@ -25,10 +25,11 @@ pub(super) static RULE: Rule = Rule {
     plan: None,
     waivable: true,
     summary: "changes a column without restating what it was, which resets it",
-    harm: "MySQL's MODIFY and CHANGE redeclare the column: NOT NULL, the default and AUTO_INCREMENT are gone \
-           unless they are said again. SQL Server's ALTER COLUMN makes it nullable unless NOT NULL is said again. \
-           Nothing fails; rows with NULL come in later.",
-    remedy: "Pass `existing_nullable=`, `existing_server_default=` and `existing_type=` as the column is.",
+    harm: "MySQL's MODIFY and CHANGE redeclare the column: NOT NULL, the default and \
+        AUTO_INCREMENT are gone unless they are said again. SQL Server's ALTER COLUMN makes it \
+        nullable unless NOT NULL is said again. Nothing fails; rows with NULL come in later.",
+    remedy: "Pass `existing_nullable=`, `existing_server_default=` and `existing_type=` as the \
+        column is.",
     example: example!("lost-column-attributes"),
     check: Check::Upgrade(check),
 };
@@ -154,7 +155,8 @@ fn finding(
             .severity(Severity::Warning)
             .remedy("Pass `existing_nullable=` as the column is.")
             .note(
-                "whether the column was NOT NULL could not be read from the history; `existing_nullable=` settles it",
+                "whether the column was NOT NULL could not be read from the history; \
+                 `existing_nullable=` settles it",
             ),
     })
 }

@@ -18,13 +18,14 @@ pub(super) static RULE: Rule = Rule {
     plan: None,
     waivable: true,
     summary: "begins or ends a transaction by itself",
-    harm: "What was done so far is committed while `alembic_version` is not: if anything fails later, the same revision \
-           runs again on a changed database. A session of the application's own commits apart from the migration, and \
-           waits for ever for a table that the migration has locked. On psycopg2 a COMMIT in SQL lets the next statement run outside of a \
-           transaction; psycopg 3, SQLAlchemy 2.1's default, opens another one at once, so CONCURRENTLY behind it fails \
-           when the driver is upgraded.",
-    remedy: "Use `with op.get_context().autocommit_block():` for what cannot run in a transaction, and leave the rest to \
-             Alembic.",
+    harm: "What was done so far is committed while `alembic_version` is not: if anything fails \
+        later, the same revision runs again on a changed database. A session of the application's \
+        own commits apart from the migration, and waits for ever for a table that the migration \
+        has locked. On psycopg2 a COMMIT in SQL lets the next statement run outside of a \
+        transaction; psycopg 3, SQLAlchemy 2.1's default, opens another one at once, so \
+        CONCURRENTLY behind it fails when the driver is upgraded.",
+    remedy: "Use `with op.get_context().autocommit_block():` for what cannot run in a transaction, \
+        and leave the rest to Alembic.",
     example: example!("manual-transaction"),
     check: Check::Migration(check),
 };
@@ -45,17 +46,28 @@ fn remarked(remark: &Remark, direction: Direction) -> Option<RawFinding> {
     let what = &remark.what;
     let at = |message: String| RawFinding::at(remark.site.clone(), direction, message);
     let mut finding = match remark.kind {
-        RemarkKind::Transaction => {
-            at(format!("`{what}` ends Alembic's transaction")).label(match what.ends_with("rollback") {
-                true => "what was done so far in this deployment is undone, and stamped as done",
-                false => "what was done so far is committed, and not stamped as done",
-            })
-        }
-        RemarkKind::OwnSession => at(format!("`{what}` commits on a connection that is not Alembic's"))
-            .severity(Severity::Critical)
-            .label("its rows stay when the migration fails, and it waits for ever for a table that the migration locks")
-            .remedy("Bind the session to the migration's connection, and leave the commit to Alembic.")
-            .safe_form("session = Session(bind=op.get_bind())\n...\nsession.flush()"),
+        RemarkKind::Transaction => at(format!(
+            "`{what}` ends Alembic's \
+                transaction"
+        ))
+        .label(match what.ends_with("rollback") {
+            true => "what was done so far in this deployment is undone, and stamped as done",
+            false => "what was done so far is committed, and not stamped as done",
+        }),
+        RemarkKind::OwnSession => at(format!(
+            "`{what}` commits on a connection that is not \
+            Alembic's"
+        ))
+        .severity(Severity::Critical)
+        .label(
+            "its rows stay when the migration fails, and it waits for ever for a table that \
+                the migration locks",
+        )
+        .remedy(
+            "Bind the session to the migration's connection, and leave the commit to \
+                Alembic.",
+        )
+        .safe_form("session = Session(bind=op.get_bind())\n...\nsession.flush()"),
         _ => return None,
     };
     finding.within.clone_from(&remark.within);

@@ -24,10 +24,10 @@ pub(super) static RULE: Rule = Rule {
     plan: None,
     waivable: true,
     summary: "merges two lines of history that changed the same table",
-    harm: "Nobody has seen both changes together: databases that came by one line or the other meet them in another \
-           order, and a merge revision says that the order does not matter.",
-    remedy: "Read what each side did to the table. If the order matters, let one side follow the other instead of \
-             merging them.",
+    harm: "Nobody has seen both changes together: databases that came by one line or the other \
+        meet them in another order, and a merge revision says that the order does not matter.",
+    remedy: "Read what each side did to the table. If the order matters, let one side follow the \
+        other instead of merging them.",
     example: example!("merge-migration"),
     check: Check::Migration(check),
 };

@@ -18,8 +18,9 @@ pub(super) static RULE: Rule = Rule {
     plan: None,
     waivable: true,
     summary: "merges branches and changes the database as well",
-    harm: "A merge is written in a hurry, read by nobody, and made again when the branches move: what it does besides is \
-           lost with it. Stepping back over it undoes the change and splits the history in one go.",
+    harm: "A merge is written in a hurry, read by nobody, and made again when the branches move: \
+        what it does besides is lost with it. Stepping back over it undoes the change and splits \
+        the history in one go.",
     remedy: "Leave the merge empty, and put the operations into a revision behind it.",
     example: example!("merge-with-operations"),
     check: Check::Migration(check),

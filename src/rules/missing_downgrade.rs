@@ -26,9 +26,11 @@ pub(super) static RULE: Rule = Rule {
     plan: Some(Plan::Irreversible),
     waivable: true,
     summary: "changes the schema and has no way back",
-    harm: "When the release goes wrong, the code can be taken back and the database cannot: the old code meets the new \
-           schema, and somebody writes the missing statements by hand at night.",
-    remedy: "Write the downgrade, or say why there is none: `Irreversible: ...` with what to do instead.",
+    harm: "When the release goes wrong, the code can be taken back and the database cannot: the \
+        old code meets the new schema, and somebody writes the missing statements by hand at \
+        night.",
+    remedy: "Write the downgrade, or say why there is none: `Irreversible: ...` with what to do \
+        instead.",
     example: example!("missing-downgrade"),
     check: Check::Migration(check),
 };
@@ -54,12 +56,16 @@ fn check(context: &RuleContext<'_>) -> Vec<RawFinding> {
     let body = &context.migration.downgrade.body;
     let finding = finding(context, body);
     match reason(context, body) {
-        Some(reason) => vec![finding.severity(Severity::Warning).note(format!("the reason given: {reason}"))],
-        None if goes_forward_only(context) => vec![
-            forward_only(context, "as most of its last released revisions do").remedy(
-                "Say so with `downgrades = \"none\"` in the settings of safe-migration, or write downgrades from now on.",
-            ),
-        ],
+        Some(reason) => vec![finding.severity(Severity::Warning).note(format!(
+            "the reason given: \
+            {reason}"
+        ))],
+        None if goes_forward_only(context) => {
+            vec![forward_only(context, "as most of its last released revisions do").remedy(
+                "Say so with `downgrades = \"none\"` in the settings of safe-migration, or write \
+                 downgrades from now on.",
+            )]
+        }
         None => vec![finding],
     }
 }
@@ -85,7 +91,8 @@ fn finding(context: &RuleContext<'_>, body: &Body) -> RawFinding {
         Body::Code { site } => (
             Some(site),
             format!(
-                "`{revision}` changes the schema, and its `downgrade()` does nothing to the database"
+                "`{revision}` changes the schema, and its `downgrade()` does nothing to the \
+                 database"
             ),
             "this undoes nothing",
         ),

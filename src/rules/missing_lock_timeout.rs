@@ -19,11 +19,13 @@ pub(super) static RULE: Rule = Rule {
     plan: None,
     waivable: true,
     summary: "takes ACCESS EXCLUSIVE while nothing limits how long it waits for that",
-    harm: "While the statement waits for a query that was there first, every reader and writer of the table that comes \
-           later waits behind it: a report that runs for ten minutes becomes ten minutes of outage. With a \
-           `lock_timeout` the deployment fails instead, and can be tried again.",
-    remedy: "Set `lock_timeout` for the connection of migrations in env.py, or begin the revision with \
-             `op.execute(\"SET LOCAL lock_timeout = '3s'\")`; `lock-timeout = \"role\"` says that it is set on the role.",
+    harm: "While the statement waits for a query that was there first, every reader and writer of \
+        the table that comes later waits behind it: a report that runs for ten minutes becomes ten \
+        minutes of outage. With a `lock_timeout` the deployment fails instead, and can be tried \
+        again.",
+    remedy: "Set `lock_timeout` for the connection of migrations in env.py, or begin the revision \
+        with `op.execute(\"SET LOCAL lock_timeout = '3s'\")`; `lock-timeout = \"role\"` says that \
+        it is set on the role.",
     example: example!("missing-lock-timeout"),
     check: Check::Migration(check),
 };

@@ -16,8 +16,11 @@ pub(super) static RULE: Rule = Rule {
     weight: Weight::Fails,
     plan: None,
     waivable: true,
-    summary: "names a table, column, index, constraint, type or view that is not there when it runs",
-    harm: "The server answers that it does not exist, and the deployment or the way back stops there. The history says so: a revision took it away, or a table that was wholly read never had it.",
+    summary: "names a table, column, index, constraint, type or view that is not there when it \
+        runs",
+    harm: "The server answers that it does not exist, and the deployment or the way back stops \
+        there. The history says so: a revision took it away, or a table that was wholly read never \
+        had it.",
     remedy: "Correct the name, or the order in which revisions make and drop it.",
     example: example!("missing-object"),
     check: Check::Both(check),

@@ -18,8 +18,8 @@ pub(super) static RULE: Rule = Rule {
     plan: None,
     waivable: true,
     summary: "follows a revision that does not exist",
-    harm: "Alembic stops at every command with KeyError, whatever revision it was asked for: the deployment does not \
-           migrate at all.",
+    harm: "Alembic stops at every command with KeyError, whatever revision it was asked for: the \
+        deployment does not migrate at all.",
     remedy: "Name the whole id of a revision that is committed, or commit its file as well.",
     example: example!("missing-parent"),
     check: Check::Graph(check),
@@ -75,7 +75,8 @@ fn settle(
             .weight(Weight::Practice)
             .label("every Alembic command stops here, unless it stands there")
             .note(format!(
-                "`{outside}` is a version location out of sight; `external-revisions` in the settings settles it"
+                "`{outside}` is a version location out of sight; `external-revisions` in the \
+                 settings settles it"
             ));
     }
     let finding = finding.label("every Alembic command stops here with KeyError");

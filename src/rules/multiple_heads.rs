@@ -20,8 +20,8 @@ pub(super) static RULE: Rule = Rule {
     plan: None,
     waivable: true,
     summary: "leaves the history with several heads",
-    harm: "`alembic upgrade head` stops with \"Multiple head revisions are present\": nothing of the release is \
-           migrated, and the new code meets the old schema.",
+    harm: "`alembic upgrade head` stops with \"Multiple head revisions are present\": nothing of \
+        the release is migrated, and the new code meets the old schema.",
     remedy: "Let the younger revision follow the older one, or merge both with `alembic merge`.",
     example: example!("multiple-heads"),
     check: Check::Graph(check),

@@ -20,8 +20,9 @@ pub(super) static RULE: Rule = Rule {
     plan: None,
     waivable: true,
     summary: "gives a name that is longer than the database allows",
-    harm: "SQLAlchemy refuses the name of an index or a constraint that is longer than an identifier may be (63 characters on \
-           PostgreSQL, 64 on MySQL, 128 on SQL Server): the deployment stops there with IdentifierError.",
+    harm: "SQLAlchemy refuses the name of an index or a constraint that is longer than an \
+        identifier may be (63 characters on PostgreSQL, 64 on MySQL, 128 on SQL Server): the \
+        deployment stops there with IdentifierError.",
     remedy: "Choose a shorter name.",
     example: example!("name-too-long"),
     check: Check::Migration(check),
@@ -45,11 +46,10 @@ fn judge(direction: Direction, number: usize, step: &Step, name: &str, limit: us
         _ => "the deployment",
     };
     let message = format!("`{name}` has {length} characters, and a name may have {limit}");
-    RawFinding::on(step, number, direction, message)
-        .object(name)
-        .label(format!(
-            "{fails} fails here: IdentifierError: Identifier '{name}' exceeds maximum length of {limit} characters"
-        ))
+    RawFinding::on(step, number, direction, message).object(name).label(format!(
+        "{fails} fails here: IdentifierError: Identifier '{name}' exceeds maximum length of \
+             {limit} characters"
+    ))
 }
 
 /// The longest name of an index or a constraint (SQLAlchemy 1.3 to 2.1, `max_identifier_length`).

@@ -17,9 +17,10 @@ pub(super) static RULE: Rule = Rule {
     plan: None,
     waivable: true,
     summary: "calls a service, starts a process or reads a file",
-    harm: "The deployment waits for something that may be slow, gone or forbidden in production, with the locks of its \
-           transaction held; and what it did out there is not rolled back.",
-    remedy: "Fetch the data before, commit it as rows of the migration, or do the work in a job of the application.",
+    harm: "The deployment waits for something that may be slow, gone or forbidden in production, \
+        with the locks of its transaction held; and what it did out there is not rolled back.",
+    remedy: "Fetch the data before, commit it as rows of the migration, or do the work in a job of \
+        the application.",
     example: example!("network-or-file-in-migration"),
     check: Check::Migration(check),
 };

@@ -29,12 +29,13 @@ pub(super) static RULE: Rule = Rule {
     plan: Some(Plan::DeployWindow),
     waivable: true,
     summary: "sets NOT NULL on a column of a table in use",
-    harm: "PostgreSQL reads every row under ACCESS EXCLUSIVE: readers and writers wait until it is done, and it fails on \
-           the first NULL. From PostgreSQL 12 on it reads nothing if a validated CHECK (column IS NOT NULL) proves it; \
-           PostgreSQL 18 can add the NOT NULL constraint NOT VALID. MySQL rebuilds the table, and outside of strict \
-           mode turns NULLs into zero or empty strings.",
-    remedy: "Add CHECK (column IS NOT NULL) NOT VALID, validate it in a later deployment, then set NOT NULL and drop the \
-             CHECK.",
+    harm: "PostgreSQL reads every row under ACCESS EXCLUSIVE: readers and writers wait until it is \
+        done, and it fails on the first NULL. From PostgreSQL 12 on it reads nothing if a \
+        validated CHECK (column IS NOT NULL) proves it; PostgreSQL 18 can add the NOT NULL \
+        constraint NOT VALID. MySQL rebuilds the table, and outside of strict mode turns NULLs \
+        into zero or empty strings.",
+    remedy: "Add CHECK (column IS NOT NULL) NOT VALID, validate it in a later deployment, then set \
+        NOT NULL and drop the CHECK.",
     example: example!("not-null-on-existing-column"),
     check: Check::Upgrade(check),
 };
@@ -152,26 +153,36 @@ fn on_postgresql(
         false => finding,
     };
     match &column.filled {
-        _ if is_new && has_constant_default(column) => finding
-            .severity(Severity::Warning)
-            .label(waits)
-            .remedy("Put `nullable=False` into the `add_column` itself: with its default that reads nothing."),
-        Some(revision) if **revision != *context.revision() => {
-            finding.severity(Severity::Warning).label(waits).note(format!("revision `{revision}` fills it before"))
+        _ if is_new && has_constant_default(column) => {
+            finding.severity(Severity::Warning).label(waits).remedy(
+                "Put `nullable=False` into the `add_column` itself: with its default that \
+                reads nothing.",
+            )
         }
-        Some(_) => finding.label(waits).note("this revision fills it before, and the rows are read again for this"),
+        Some(revision) if **revision != *context.revision() => {
+            finding.severity(Severity::Warning).label(waits).note(format!(
+                "revision `{revision}` \
+                fills it before"
+            ))
+        }
+        Some(_) => finding.label(waits).note(
+            "this revision fills it before, and the rows are read \
+            again for this",
+        ),
         None => unfilled(finding, table, name, waits),
     }
 }
 
 /// Nothing was seen to fill the column: no deploy window fixes a NULL.
 fn unfilled(finding: RawFinding, table: &TableName, name: &str, waits: String) -> RawFinding {
-    finding.label(format!("fails on one NULL in `{name}`, which nothing before fills"))
+    finding
+        .label(format!("fails on one NULL in `{name}`, which nothing before fills"))
         .weight(Weight::Fails)
         .plan(None)
         .note(waits)
         .note(format!(
-            "if no row of `{table}` can hold a NULL there, a validated CHECK ({name} IS NOT NULL) proves it"
+            "if no row of `{table}` can hold a NULL there, a validated CHECK ({name} IS NOT NULL) \
+             proves it"
         ))
 }
 

@@ -22,12 +22,13 @@ pub(super) static RULE: Rule = Rule {
     plan: None,
     waivable: true,
     summary: "adds a NOT NULL column without a server default",
-    harm: "The rows that exist have no value for the column: the statement fails as soon as the table holds one row, and \
-           the deployment with it. A Python-side `default=` does not help, for the database never sees it. MySQL and \
-           MariaDB fill in zero or an empty string in silence instead. Once it is there, INSERTs of the previous \
-           release, which do not name the column, fail.",
-    remedy: "Add the column nullable, fill it, and set NOT NULL in a later revision; or add it with a constant \
-             `server_default=`, which is free on PostgreSQL 11 and newer.",
+    harm: "The rows that exist have no value for the column: the statement fails as soon as the \
+        table holds one row, and the deployment with it. A Python-side `default=` does not help, \
+        for the database never sees it. MySQL and MariaDB fill in zero or an empty string in \
+        silence instead. Once it is there, INSERTs of the previous release, which do not name the \
+        column, fail.",
+    remedy: "Add the column nullable, fill it, and set NOT NULL in a later revision; or add it \
+        with a constant `server_default=`, which is free on PostgreSQL 11 and newer.",
     example: example!("not-null-without-default"),
     check: Check::Upgrade(check),
 };
@@ -57,7 +58,8 @@ fn check(stmt: &StatementRef<'_>, context: &RuleContext<'_>) -> Vec<RawFinding> 
     let finding = match released.and_then(|released| released.class_of(table)) {
         Some((class, line)) if released.is_some_and(|it| it.column(table, name).is_none()) => {
             finding.note(format!(
-                "`{class}` ({line}) of the release that runs does not map it: once the column is there, its INSERTs fail"
+                "`{class}` ({line}) of the release that runs does not map it: once the column is \
+                 there, its INSERTs fail"
             ))
         }
         _ => finding,

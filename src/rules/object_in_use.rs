@@ -17,8 +17,10 @@ pub(super) static RULE: Rule = Rule {
     plan: None,
     waivable: true,
     summary: "drops or changes what another object needs",
-    harm: "Foreign keys, views, triggers, defaults and indexes depend on it, and the server refuses to drop or change it while they do: the deployment or the way back stops there.",
-    remedy: "Drop what needs it first: children before parents, views before the columns that they read.",
+    harm: "Foreign keys, views, triggers, defaults and indexes depend on it, and the server \
+        refuses to drop or change it while they do: the deployment or the way back stops there.",
+    remedy: "Drop what needs it first: children before parents, views before the columns that they \
+        read.",
     example: example!("object-in-use"),
     check: Check::Both(check),
 };

@@ -26,11 +26,11 @@ pub(super) static RULE: Rule = Rule {
     plan: None,
     waivable: true,
     summary: "asks the project's database for something that it cannot do",
-    harm: "Alembic raises NotImplementedError, or the database a syntax error, when the line runs: the deployment stops \
-           there, and databases that commit DDL by themselves keep what came before. A server that is older than what a \
-           statement needs refuses it likewise.",
-    remedy: "On SQLite put it into `with op.batch_alter_table(...)`; on MySQL say the constraint's `type_` and the \
-             column's `existing_type`.",
+    harm: "Alembic raises NotImplementedError, or the database a syntax error, when the line runs: \
+        the deployment stops there, and databases that commit DDL by themselves keep what came \
+        before. A server that is older than what a statement needs refuses it likewise.",
+    remedy: "On SQLite put it into `with op.batch_alter_table(...)`; on MySQL say the constraint's \
+        `type_` and the column's `existing_type`.",
     example: example!("operation-not-supported"),
     check: Check::Migration(check),
 };

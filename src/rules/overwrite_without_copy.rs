@@ -24,9 +24,10 @@ pub(super) static RULE: Rule = Rule {
     plan: Some(Plan::Backup),
     waivable: true,
     summary: "replaces values that nothing keeps",
-    harm: "What stood in the column before is gone when the migration commits. A downgrade cannot know it, and a wrong \
-           expression is noticed when somebody misses it.",
-    remedy: "Write to a new column, or copy the old value into one first and drop that some releases later.",
+    harm: "What stood in the column before is gone when the migration commits. A downgrade cannot \
+        know it, and a wrong expression is noticed when somebody misses it.",
+    remedy: "Write to a new column, or copy the old value into one first and drop that some \
+        releases later.",
     example: example!("overwrite-without-copy"),
     check: Check::Upgrade(check),
 };

@@ -16,11 +16,12 @@ pub(super) static RULE: Rule = Rule {
     plan: None,
     waivable: true,
     summary: "holds several DDL statements on a database that commits each by itself",
-    harm: "MySQL, MariaDB and Oracle commit at each DDL statement, and SQLite's driver does so as Alembic uses it. If the \
-           second fails, the first stays while `alembic_version` says that nothing ran: the next deployment fails with \
-           \"already exists\", and the downgrade does not run either.",
-    remedy: "Give each statement a revision of its own, or guard each by `if_exists` or `if_not_exists`, so that it can \
-             run again.",
+    harm: "MySQL, MariaDB and Oracle commit at each DDL statement, and SQLite's driver does so as \
+        Alembic uses it. If the second fails, the first stays while `alembic_version` says that \
+        nothing ran: the next deployment fails with \"already exists\", and the downgrade does not \
+        run either.",
+    remedy: "Give each statement a revision of its own, or guard each by `if_exists` or \
+        `if_not_exists`, so that it can run again.",
     example: example!("partial-ddl"),
     check: Check::Migration(check),
 };

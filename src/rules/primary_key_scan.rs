@@ -23,12 +23,12 @@ pub(super) static RULE: Rule = Rule {
     plan: Some(Plan::DeployWindow),
     waivable: true,
     summary: "adds a primary key to a table in use",
-    harm: "PostgreSQL builds the index of the key and reads every row for NULLs under ACCESS EXCLUSIVE: readers and \
-           writers wait until it is done, and it fails on the first duplicate or NULL. MySQL rebuilds the table. From \
-           a unique index that was built CONCURRENTLY before, over columns that are NOT NULL, the key is made in a \
-           moment.",
-    remedy: "Build a unique index with `postgresql_concurrently=True` in a revision of its own, and make it the key with \
-             ADD CONSTRAINT ... PRIMARY KEY USING INDEX in the next.",
+    harm: "PostgreSQL builds the index of the key and reads every row for NULLs under ACCESS \
+        EXCLUSIVE: readers and writers wait until it is done, and it fails on the first duplicate \
+        or NULL. MySQL rebuilds the table. From a unique index that was built CONCURRENTLY before, \
+        over columns that are NOT NULL, the key is made in a moment.",
+    remedy: "Build a unique index with `postgresql_concurrently=True` in a revision of its own, \
+        and make it the key with ADD CONSTRAINT ... PRIMARY KEY USING INDEX in the next.",
     example: example!("primary-key-scan"),
     check: Check::Upgrade(check),
 };
@@ -113,7 +113,10 @@ fn of_nullable_columns(
             "`{column}` becomes NOT NULL: every row of `{table}` is read{}",
             context.under_lock(stmt, table)
         ))
-        .remedy("Prove it first: CHECK (column IS NOT NULL) NOT VALID, validated in a later deployment.")
+        .remedy(
+            "Prove it first: CHECK (column IS NOT NULL) NOT VALID, validated in a later \
+            deployment.",
+        )
         .note(format!("fails on one NULL in `{column}`"));
     let is_proven = context.is_proven_not_null(stmt, table, &Known::Is(column));
     Some(if is_proven {

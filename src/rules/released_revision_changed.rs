@@ -19,9 +19,10 @@ pub(super) static RULE: Rule = Rule {
     plan: None,
     waivable: true,
     summary: "changes a revision that is released",
-    harm: "Databases that ran the revision never run it once more: production keeps what the old file did, new \
-           databases and CI get what the new one does. A new parent is skipped by whoever stands behind it, and an id \
-           that is gone stops every command with \"Can't locate revision\".",
+    harm: "Databases that ran the revision never run it once more: production keeps what the old \
+        file did, new databases and CI get what the new one does. A new parent is skipped by \
+        whoever stands behind it, and an id that is gone stops every command with \"Can't locate \
+        revision\".",
     remedy: "Restore the file as it was released, and write what should differ as a new revision.",
     example: example!("released-revision-changed"),
     check: Check::Graph(check),
@@ -75,7 +76,8 @@ fn squashed(graph: &Graph<'_>, squash: &Squash<'_>) -> RawFinding {
             .severity(Severity::Warning)
             .label("it leaves the same schema; a database that stands between them stops")
             .remedy(format!(
-                "Let every database reach the last of them before this is deployed, then stamp it: `{} stamp {id}`.",
+                "Let every database reach the last of them before this is deployed, then stamp it: \
+                 `{} stamp {id}`.",
                 graph.command()
             )),
         Some(why) => graph
@@ -115,8 +117,8 @@ fn judge(graph: &Graph<'_>, change: &ReleasedChange<'_>) -> RawFinding {
             finding
                 .label(format!("a database that stands at `{id}` stops: \"Can't locate revision\""))
                 .remedy(format!(
-                    "{} To take back what it did, write a new revision; to replace many by one, say \
-                     `Squashes: FIRST..LAST` in its docstring.",
+                    "{} To take back what it did, write a new revision; to replace many by one, \
+                     say `Squashes: FIRST..LAST` in its docstring.",
                     restore(graph, change)
                 ))
         }
@@ -181,7 +183,8 @@ fn moved(graph: &Graph<'_>, change: &ReleasedChange<'_>, file: &RevisionFile) ->
         .hit_parents(file, message)
         .label("a database that stands at it, or behind it, never runs what is put below it")
         .remedy(format!(
-            "Restore `{name}`, and bring the heads together with an empty merge revision: `safe-migration merge`."
+            "Restore `{name}`, and bring the heads together with an empty merge revision: \
+             `safe-migration merge`."
         ));
     match was.as_slice() {
         [only] => finding.safe_form(format!("{name} = {}", code::quoted(only))),

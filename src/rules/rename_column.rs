@@ -24,11 +24,13 @@ pub(super) static RULE: Rule = Rule {
     plan: Some(Plan::DeployWindow),
     waivable: true,
     summary: "renames a column that running code reads and writes",
-    harm: "The moment it commits, every process of the previous release fails on each query that names the column; a \
-           process of the new release that starts before fails just so. On PostgreSQL the rename takes ACCESS EXCLUSIVE \
-           for a moment. With `deployment = \"stopped\"` nobody runs meanwhile, and the rule is silent.",
-    remedy: "Add a column of the new name, write both from code, copy the old values in batches, and drop the old one \
-             once no release reads it; or keep the column and rename only the attribute of the mapped class.",
+    harm: "The moment it commits, every process of the previous release fails on each query that \
+        names the column; a process of the new release that starts before fails just so. On \
+        PostgreSQL the rename takes ACCESS EXCLUSIVE for a moment. With `deployment = \"stopped\"` \
+        nobody runs meanwhile, and the rule is silent.",
+    remedy: "Add a column of the new name, write both from code, copy the old values in batches, \
+        and drop the old one once no release reads it; or keep the column and rename only the \
+        attribute of the mapped class.",
     example: example!("rename-column"),
     check: Check::Upgrade(check),
 };

@@ -23,11 +23,12 @@ pub(super) static RULE: Rule = Rule {
     plan: Some(Plan::DeployWindow),
     waivable: true,
     summary: "renames a table that running code reads and writes",
-    harm: "The moment it commits, every process of the previous release fails on each query that names the table; a \
-           process of the new release that starts before fails just so. On PostgreSQL the rename takes ACCESS EXCLUSIVE \
-           for a moment. With `deployment = \"stopped\"` nobody runs meanwhile, and the rule is silent.",
-    remedy: "Keep the table and change `__tablename__` only; or make a view of the old name in the same revision, which \
-             PostgreSQL lets code write through, and drop it some releases later.",
+    harm: "The moment it commits, every process of the previous release fails on each query that \
+        names the table; a process of the new release that starts before fails just so. On \
+        PostgreSQL the rename takes ACCESS EXCLUSIVE for a moment. With `deployment = \"stopped\"` \
+        nobody runs meanwhile, and the rule is silent.",
+    remedy: "Keep the table and change `__tablename__` only; or make a view of the old name in the \
+        same revision, which PostgreSQL lets code write through, and drop it some releases later.",
     example: example!("rename-table"),
     check: Check::Upgrade(check),
 };

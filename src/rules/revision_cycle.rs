@@ -16,7 +16,8 @@ pub(super) static RULE: Rule = Rule {
     plan: None,
     waivable: true,
     summary: "follows from itself",
-    harm: "Alembic stops at every command with CycleDetected: the deployment does not migrate at all.",
+    harm: "Alembic stops at every command with CycleDetected: the deployment does not migrate at \
+        all.",
     remedy: "Let the oldest revision of the circle follow one that stands outside of it.",
     example: example!("revision-cycle"),
     check: Check::Graph(check),

@@ -16,8 +16,8 @@ pub(super) static RULE: Rule = Rule {
     plan: None,
     waivable: true,
     summary: "has a revision id that Alembic's table cannot hold, or that Alembic refuses",
-    harm: "The upgrade runs to its end and fails when its id is written to `alembic_version`, a VARCHAR(32); an id \
-           with one of `@ - + :` stops every Alembic command.",
+    harm: "The upgrade runs to its end and fails when its id is written to `alembic_version`, a \
+        VARCHAR(32); an id with one of `@ - + :` stops every Alembic command.",
     remedy: "Use at most 32 letters, digits and underscores, and put the words into the message.",
     example: example!("revision-id-too-long"),
     check: Check::Migration(check),

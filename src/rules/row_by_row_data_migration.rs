@@ -19,10 +19,10 @@ pub(super) static RULE: Rule = Rule {
     plan: None,
     waivable: true,
     summary: "reads rows and writes them back one at a time",
-    harm: "A million rows are a million round trips in one transaction: the deployment takes hours where one statement \
-           takes minutes, and every row it wrote stays locked all the while.",
-    remedy: "Let the database do it in one UPDATE ... FROM per range of keys, or pass many rows at once (executemany, \
-             `op.bulk_insert`).",
+    harm: "A million rows are a million round trips in one transaction: the deployment takes hours \
+        where one statement takes minutes, and every row it wrote stays locked all the while.",
+    remedy: "Let the database do it in one UPDATE ... FROM per range of keys, or pass many rows at \
+        once (executemany, `op.bulk_insert`).",
     example: example!("row-by-row-data-migration"),
     check: Check::Upgrade(check),
 };

@@ -20,9 +20,9 @@ pub(super) static RULE: Rule = Rule {
     plan: None,
     waivable: true,
     summary: "enables row level security on a table without a policy",
-    harm: "Without a policy PostgreSQL denies everything: SELECT returns no rows and writes fail, for every role but the \
-           owner and those with BYPASSRLS. Nothing raises an error on reads; the table looks empty. Enabling it takes \
-           ACCESS EXCLUSIVE for a moment.",
+    harm: "Without a policy PostgreSQL denies everything: SELECT returns no rows and writes fail, \
+        for every role but the owner and those with BYPASSRLS. Nothing raises an error on reads; \
+        the table looks empty. Enabling it takes ACCESS EXCLUSIVE for a moment.",
     remedy: "Make the policies first, in the same revision, then enable row level security.",
     example: example!("row-security-without-policy"),
     check: Check::Upgrade(check),
@@ -61,13 +61,23 @@ fn check<'a>(stmt: &StatementRef<'a>, context: &RuleContext<'a>) -> Vec<RawFindi
     let name = format!("{}_all", table.name.as_str().unwrap_or("..."));
     let policy = Sql::new(context.dialect, "CREATE POLICY").name(&name);
     vec![
-        context.finding(stmt, format!("`{table}` hides every row: row level security without a policy"))
+        context
+            .finding(
+                stmt,
+                format!(
+                    "`{table}` hides every row: row level security without a \
+            policy"
+                ),
+            )
             .label("reads come back empty for everybody but the owner")
             .safe_form(format!(
                 "{}\n{}",
                 policy.words("ON").table(table).words("USING (...)").execute(),
                 code::written(context, &stmt.step.site)
             ))
-            .note("if the application connects as the owner, nothing changes for it: policies do not bind owners"),
+            .note(
+                "if the application connects as the owner, nothing changes for it: policies do \
+                not bind owners",
+            ),
     ]
 }

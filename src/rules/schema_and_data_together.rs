@@ -24,8 +24,9 @@ pub(super) static RULE: Rule = Rule {
     plan: None,
     waivable: true,
     summary: "writes rows after it has locked a table for a change",
-    harm: "PostgreSQL keeps the lock of the schema change, ACCESS EXCLUSIVE for most, until the transaction ends, \
-           so the time that the rows take is added to it: readers and writers of the table wait all the while.",
+    harm: "PostgreSQL keeps the lock of the schema change, ACCESS EXCLUSIVE for most, until the \
+        transaction ends, so the time that the rows take is added to it: readers and writers of \
+        the table wait all the while.",
     remedy: "Write the rows in a revision of their own, before or behind the change, with \
              `transaction_per_migration=True` in env.py.",
     example: example!("schema-and-data-together"),

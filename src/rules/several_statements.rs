@@ -18,8 +18,9 @@ pub(super) static RULE: Rule = Rule {
     plan: None,
     waivable: true,
     summary: "sends several statements in one string on a driver that refuses it",
-    harm: "asyncpg and pg8000 prepare what they send, psycopg 3 what it sends with parameters, SQLite and most drivers of MySQL take \
-           one statement at a time: they refuse the string and the deployment stops there.",
+    harm: "asyncpg and pg8000 prepare what they send, psycopg 3 what it sends with parameters, \
+        SQLite and most drivers of MySQL take one statement at a time: they refuse the string and \
+        the deployment stops there.",
     remedy: "Call `op.execute` once for each statement.",
     example: example!("several-statements"),
     check: Check::Migration(check),

@@ -15,8 +15,8 @@ pub(super) static RULE: Rule = Rule {
     plan: None,
     waivable: false,
     summary: "does not parse",
-    harm: "Alembic imports every revision before it runs one. A file that does not parse stops `alembic upgrade` for \
-           every revision, and the deployment with it.",
+    harm: "Alembic imports every revision before it runs one. A file that does not parse stops \
+        `alembic upgrade` for every revision, and the deployment with it.",
     remedy: "Fix the line, and run `python -m py_compile` on the file.",
     example: example!("syntax-error"),
     check: Check::Migration(check),

@@ -24,12 +24,13 @@ pub(super) static RULE: Rule = Rule {
     plan: Some(Plan::DeployWindow),
     waivable: true,
     summary: "rewrites a table in use",
-    harm: "PostgreSQL writes every row and every index again under ACCESS EXCLUSIVE: readers and writers wait until it is \
-           done, and the disk must hold both copies. A default that differs from row to row (`gen_random_uuid()`, \
-           `nextval()`, `clock_timestamp()`), SERIAL, IDENTITY and a stored generated column do so; a constant or \
-           `now()` does not from PostgreSQL 11 on, nor does a virtual generated column of PostgreSQL 18.",
-    remedy: "Add the column nullable and without the default, set the default in a statement of its own, and fill the \
-             old rows in batches.",
+    harm: "PostgreSQL writes every row and every index again under ACCESS EXCLUSIVE: readers and \
+        writers wait until it is done, and the disk must hold both copies. A default that differs \
+        from row to row (`gen_random_uuid()`, `nextval()`, `clock_timestamp()`), SERIAL, IDENTITY \
+        and a stored generated column do so; a constant or `now()` does not from PostgreSQL 11 on, \
+        nor does a virtual generated column of PostgreSQL 18.",
+    remedy: "Add the column nullable and without the default, set the default in a statement of \
+        its own, and fill the old rows in batches.",
     example: example!("table-rewrite"),
     check: Check::Upgrade(check),
 };
@@ -116,11 +117,13 @@ fn recomputed(
 /// An index that moves is written again, and nobody plans a query on its table meanwhile.
 fn moved(stmt: &StatementRef<'_>, context: &RuleContext<'_>, index: &Known<String>) -> RawFinding {
     let name = index.as_str().unwrap_or("…");
-    context.finding(stmt, format!("`{name}`, an index, is rewritten by SET TABLESPACE"))
+    context
+        .finding(stmt, format!("`{name}`, an index, is rewritten by SET TABLESPACE"))
         .object(name)
         .label("reads and writes of its table wait until it is written again")
         .remedy(
-            "Build a second one there with CONCURRENTLY and drop this one, or REINDEX CONCURRENTLY (TABLESPACE ...).",
+            "Build a second one there with CONCURRENTLY and drop this one, or REINDEX CONCURRENTLY \
+             (TABLESPACE ...).",
         )
 }
 
@@ -131,8 +134,10 @@ fn whole(
     what: &str,
 ) -> RawFinding {
     let title = table.map_or_else(|| "every table".to_owned(), |table| format!("`{table}`"));
-    context.finding(stmt, format!("{title} is rewritten by {what}"))
-        .remedy("Leave it to autovacuum, or run pg_repack beside the application; it is no matter of a migration.")
+    context.finding(stmt, format!("{title} is rewritten by {what}")).remedy(
+        "Leave it to autovacuum, or run pg_repack beside the application; it is no matter \
+            of a migration.",
+    )
 }
 
 fn added(

@@ -19,11 +19,11 @@ pub(super) static RULE: Rule = Rule {
     plan: Some(Plan::Backup),
     waivable: true,
     summary: "empties a table with TRUNCATE",
-    harm: "Every row is gone when the migration commits, with CASCADE those of referring tables too, and no downgrade \
-           brings them back. On PostgreSQL it takes ACCESS EXCLUSIVE: readers and writers wait until the transaction \
-           ends.",
-    remedy: "Delete what has to go by a condition, in batches; or keep a copy of the rows and say where: \
-             `# Backup plan: ...`.",
+    harm: "Every row is gone when the migration commits, with CASCADE those of referring tables \
+        too, and no downgrade brings them back. On PostgreSQL it takes ACCESS EXCLUSIVE: readers \
+        and writers wait until the transaction ends.",
+    remedy: "Delete what has to go by a condition, in batches; or keep a copy of the rows and say \
+        where: `# Backup plan: ...`.",
     example: example!("truncate-table"),
     check: Check::Upgrade(check),
 };

@@ -16,9 +16,10 @@ pub(super) static RULE: Rule = Rule {
     plan: None,
     waivable: true,
     summary: "has a revision id that looks typed rather than drawn",
-    harm: "Two people, or two runs of one assistant, type the same pattern: two files then claim one id, Alembic loads \
-           the last of them, and the other is never applied.",
-    remedy: "Draw the id with `alembic revision`, or with `python -c \"import uuid; print(uuid.uuid4().hex[-12:])\"`.",
+    harm: "Two people, or two runs of one assistant, type the same pattern: two files then claim \
+        one id, Alembic loads the last of them, and the other is never applied.",
+    remedy: "Draw the id with `alembic revision`, or with `python -c \"import uuid; \
+        print(uuid.uuid4().hex[-12:])\"`.",
     example: example!("typed-revision-id"),
     check: Check::Migration(check),
 };

@@ -20,10 +20,12 @@ pub(super) static RULE: Rule = Rule {
     plan: None,
     waivable: true,
     summary: "updates or deletes the rows of a whole table in one statement",
-    harm: "Every row that is written stays locked until the transaction ends: readers go on, but users who write \
-           to one of the rows wait, and replicas fall behind. On PostgreSQL the table may double in size until it \
-           is vacuumed; on SQLite nobody else writes to the database meanwhile.",
-    remedy: "Write a range of keys at a time, each in a transaction of its own, or do it outside of the migration.",
+    harm: "Every row that is written stays locked until the transaction ends: readers go on, but \
+        users who write to one of the rows wait, and replicas fall behind. On PostgreSQL the table \
+        may double in size until it is vacuumed; on SQLite nobody else writes to the database \
+        meanwhile.",
+    remedy: "Write a range of keys at a time, each in a transaction of its own, or do it outside \
+        of the migration.",
     example: example!("unbatched-data-migration"),
     check: Check::Upgrade(check),
 };

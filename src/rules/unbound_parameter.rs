@@ -16,9 +16,10 @@ pub(super) static RULE: Rule = Rule {
     plan: None,
     waivable: true,
     summary: "leaves a parameter in SQL without a value",
-    harm: "SQLAlchemy takes every colon with a word behind it for a parameter, in string literals, JSON and comments too; one that \
-           gets no value is an error when the statement runs.",
-    remedy: "Escape a colon that is none (`\\\\:`), or give the value: `sa.text(...).bindparams(name=value)`.",
+    harm: "SQLAlchemy takes every colon with a word behind it for a parameter, in string literals, \
+        JSON and comments too; one that gets no value is an error when the statement runs.",
+    remedy: "Escape a colon that is none (`\\\\:`), or give the value: \
+        `sa.text(...).bindparams(name=value)`.",
     example: example!("unbound-parameter"),
     check: Check::Migration(check),
 };

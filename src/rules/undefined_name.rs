@@ -16,8 +16,9 @@ pub(super) static RULE: Rule = Rule {
     plan: None,
     waivable: true,
     summary: "reaches a name that nothing defines",
-    harm: "Python meets the name only when the line runs: the deployment stops there with NameError, AttributeError or ImportError, \
-           half-way through where the database commits DDL by itself.",
+    harm: "Python meets the name only when the line runs: the deployment stops there with \
+        NameError, AttributeError or ImportError, half-way through where the database commits DDL \
+        by itself.",
     remedy: "Import it, or spell it as it is defined.",
     example: example!("undefined-name"),
     check: Check::Migration(check),

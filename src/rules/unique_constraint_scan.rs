@@ -25,11 +25,11 @@ pub(super) static RULE: Rule = Rule {
     plan: Some(Plan::DeployWindow),
     waivable: true,
     summary: "adds a unique constraint to a table in use",
-    harm: "PostgreSQL builds the index of the constraint under ACCESS EXCLUSIVE: readers and writers wait until every row \
-           is read, and it fails on the first duplicate. From an index that was built CONCURRENTLY before, the \
-           constraint is made in a moment.",
-    remedy: "Build a unique index with `postgresql_concurrently=True` in a revision of its own, and make it the \
-             constraint with ADD CONSTRAINT ... UNIQUE USING INDEX in the next.",
+    harm: "PostgreSQL builds the index of the constraint under ACCESS EXCLUSIVE: readers and \
+        writers wait until every row is read, and it fails on the first duplicate. From an index \
+        that was built CONCURRENTLY before, the constraint is made in a moment.",
+    remedy: "Build a unique index with `postgresql_concurrently=True` in a revision of its own, \
+        and make it the constraint with ADD CONSTRAINT ... UNIQUE USING INDEX in the next.",
     example: example!("unique-constraint-scan"),
     check: Check::Upgrade(check),
 };

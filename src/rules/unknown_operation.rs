@@ -20,8 +20,10 @@ pub(super) static RULE: Rule = Rule {
     plan: None,
     waivable: true,
     summary: "calls an operation that Alembic does not have",
-    harm: "Python meets the name only when the line runs: the deployment stops there with AttributeError.",
-    remedy: "Call the operation that does it, or register your own with `Operations.register_operation`.",
+    harm: "Python meets the name only when the line runs: the deployment stops there with \
+        AttributeError.",
+    remedy: "Call the operation that does it, or register your own with \
+        `Operations.register_operation`.",
     example: example!("unknown-operation"),
     check: Check::Migration(check),
 };
@@ -87,7 +89,10 @@ fn judge(
         }
         (None, None) => finding,
     };
-    Some(finding.note("a plug-in may register it: safe-migration looks for `register_operation` in this repository only"))
+    Some(finding.note(
+        "a plug-in may register it: safe-migration looks for `register_operation` in \
+        this repository only",
+    ))
 }
 
 /// Returns the operation whose name is within two edits.

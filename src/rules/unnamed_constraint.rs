@@ -23,8 +23,9 @@ pub(super) static RULE: Rule = Rule {
     plan: None,
     waivable: true,
     summary: "makes a constraint without a name, or drops one without saying which",
-    harm: "The server makes a name up, another one on another database; the migration that drops the constraint has to \
-           guess it. `op.drop_constraint(None, ...)`, as autogenerate writes it, fails when it runs.",
+    harm: "The server makes a name up, another one on another database; the migration that drops \
+        the constraint has to guess it. `op.drop_constraint(None, ...)`, as autogenerate writes \
+        it, fails when it runs.",
     remedy: "Give the constraint a name, or a `naming_convention` to the metadata.",
     example: example!("unnamed-constraint"),
     check: Check::Migration(check),
@@ -133,7 +134,10 @@ fn in_batch(step: &Step, number: usize, direction: Direction, table: &TableName)
         .label(label)
         .severity(Severity::Critical)
         .weight(Weight::Fails)
-        .remedy("Name the constraint: a foreign key by `batch_op.create_foreign_key(\"fk_...\", ...)`, or give the metadata a `naming_convention`.")
+        .remedy(
+            "Name the constraint: a foreign key by `batch_op.create_foreign_key(\"fk_...\", \
+            ...)`, or give the metadata a `naming_convention`.",
+        )
 }
 
 fn create(

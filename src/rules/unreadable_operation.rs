@@ -31,15 +31,17 @@ pub(super) static RULE: Rule = Rule {
     plan: None,
     waivable: true,
     summary: "does something to the database that cannot be read without running it",
-    harm: "Nobody can tell before the deployment what it locks, rewrites or deletes, so no other rule speaks about it.",
-    remedy: "Write the operation so that its kind and its table stand in the file, or waive it with the reason why it \
-             is safe.",
+    harm: "Nobody can tell before the deployment what it locks, rewrites or deletes, so no other \
+        rule speaks about it.",
+    remedy: "Write the operation so that its kind and its table stand in the file, or waive it \
+        with the reason why it is safe.",
     example: example!("unreadable-operation"),
     check: Check::Migration(check),
 };
 
-const SMALLER: &str = "Cut it into revisions that are smaller; rows to be loaded belong into a file that is copied. Or \
-     say above the first function why it is safe: `# safe-migration: allow-file unreadable-operation -- <the reason>`.";
+const SMALLER: &str = "Cut it into revisions that are smaller; rows to be loaded belong into a \
+    file that is copied. Or say above the first function why it is safe: `# safe-migration: \
+    allow-file unreadable-operation -- <the reason>`.";
 
 fn check(context: &RuleContext<'_>) -> Vec<RawFinding> {
     let steps = context.steps();
@@ -69,8 +71,8 @@ pub(super) fn beyond_looks(context: &RuleContext<'_>) -> (&'static Rule, RawFind
     let path = &context.migration.path;
     let finding = context
         .hit_file(format!(
-            "`{path}` is not judged to its end: it sends {statements} statements, and each would be compared with all \
-             others"
+            "`{path}` is not judged to its end: it sends {statements} statements, and each would \
+             be compared with all others"
         ))
         .severity(Severity::Critical)
         .label("what else this does to the database is not known before it runs");

@@ -16,9 +16,11 @@ pub(super) static RULE: Rule = Rule {
     plan: None,
     waivable: false,
     summary: "stands in a version folder and has no revision that can be read",
-    harm: "Alembic imports every `.py` of the folder and stops at one without `revision` and `down_revision`. Where \
-           they are computed, nobody can tell before the deployment where the file stands in the history.",
-    remedy: "Assign `revision` and `down_revision` as plain strings, and keep helper modules out of the version folder.",
+    harm: "Alembic imports every `.py` of the folder and stops at one without `revision` and \
+        `down_revision`. Where they are computed, nobody can tell before the deployment where the \
+        file stands in the history.",
+    remedy: "Assign `revision` and `down_revision` as plain strings, and keep helper modules out \
+        of the version folder.",
     example: example!("unreadable-revision"),
     check: Check::Graph(check),
 };
@@ -44,16 +46,22 @@ fn judge(graph: &Graph<'_>, file: &RevisionFile) -> Option<RawFinding> {
         // A module beside revisions that nothing but their headers tells of may be one of a program.
         Trouble::NoRevision if graph.project.infers(&file.path) => return None,
         Trouble::NoRevision => finding.label(stops).remedy(
-            "Move the module out of the version folder, or give it `revision` and `down_revision` if it is a migration.",
+            "Move the module out of the version folder, or give it `revision` and `down_revision` \
+             if it is a migration.",
         ),
         Trouble::Refused => finding.label(stops),
         Trouble::Computed => finding.label(unseen).weight(Weight::Practice),
-        Trouble::NotSource => finding.label("what Alembic would load is not in this commit").weight(Weight::Practice).remedy(
-            "Commit the file itself.",
-        ),
-        Trouble::Missing => finding.label(unseen).weight(Weight::Practice).remedy(
-            "Fetch the missing objects (`git fetch --refetch`), and try again.",
-        ),
+        Trouble::NotSource => finding
+            .label(
+                "what Alembic would load is not in this \
+            commit",
+            )
+            .weight(Weight::Practice)
+            .remedy("Commit the file itself."),
+        Trouble::Missing => finding
+            .label(unseen)
+            .weight(Weight::Practice)
+            .remedy("Fetch the missing objects (`git fetch --refetch`), and try again."),
     };
     Some(match graph.is_changed(&file.path) || graph.release.each_alone {
         true => finding,

@@ -12,7 +12,8 @@ pub(super) static RULE: Rule = Rule {
     plan: None,
     waivable: false,
     summary: "waives a rule that has nothing to say there",
-    harm: "The hazard is gone and its permission stays: the next hazard of that kind on this statement passes unseen.",
+    harm: "The hazard is gone and its permission stays: the next hazard of that kind on this \
+        statement passes unseen.",
     remedy: "Take the waiver out.",
     example: example!("unused-waiver"),
     check: Check::Review,

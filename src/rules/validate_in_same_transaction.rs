@@ -23,12 +23,13 @@ pub(super) static RULE: Rule = Rule {
     plan: Some(Plan::DeployWindow),
     waivable: true,
     summary: "validates a constraint in the transaction that adds it",
-    harm: "VALIDATE CONSTRAINT reads every row under a weak lock; but the lock of ADD CONSTRAINT ... NOT VALID is kept \
-           until COMMIT: ACCESS EXCLUSIVE for a CHECK, SHARE ROW EXCLUSIVE on both tables for a foreign key. People wait \
-           as if NOT VALID had not been said. Alembic runs all pending revisions in one transaction, so two revisions \
-           that are deployed together share it too.",
-    remedy: "Validate in a revision of its own, with `transaction_per_migration=True` in env.py; or in a later \
-             deployment.",
+    harm: "VALIDATE CONSTRAINT reads every row under a weak lock; but the lock of ADD CONSTRAINT \
+        ... NOT VALID is kept until COMMIT: ACCESS EXCLUSIVE for a CHECK, SHARE ROW EXCLUSIVE on \
+        both tables for a foreign key. People wait as if NOT VALID had not been said. Alembic runs \
+        all pending revisions in one transaction, so two revisions that are deployed together \
+        share it too.",
+    remedy: "Validate in a revision of its own, with `transaction_per_migration=True` in env.py; \
+        or in a later deployment.",
     example: example!("validate-in-same-transaction"),
     check: Check::Upgrade(check),
 };
@@ -69,9 +70,10 @@ fn check<'a>(stmt: &StatementRef<'a>, context: &RuleContext<'a>) -> Vec<RawFindi
         finding = finding.severity(Severity::Warning);
     }
     if context.project.environment.transaction_per_migration == Setting::Unreadable {
-        finding = finding
-            .severity(Severity::Warning)
-            .note("whether env.py sets `transaction_per_migration` could not be read; a literal settles it");
+        finding = finding.severity(Severity::Warning).note(
+            "whether env.py sets `transaction_per_migration` could not be read; a literal \
+                settles it",
+        );
     }
     vec![finding]
 }

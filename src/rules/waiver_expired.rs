@@ -12,8 +12,10 @@ pub(super) static RULE: Rule = Rule {
     plan: None,
     waivable: false,
     summary: "relies on a waiver whose last day has passed",
-    harm: "What was agreed to be safe until a day is deployed after it, when the reason may no longer hold.",
-    remedy: "Look again: fix the migration, or set a new date behind `until=` with the reason why it is still safe.",
+    harm: "What was agreed to be safe until a day is deployed after it, when the reason may no \
+        longer hold.",
+    remedy: "Look again: fix the migration, or set a new date behind `until=` with the reason why \
+        it is still safe.",
     example: example!("waiver-expired"),
     check: Check::Review,
 };

@@ -12,7 +12,8 @@ pub(super) static RULE: Rule = Rule {
     plan: None,
     waivable: false,
     summary: "waives a rule that does not exist",
-    harm: "The waiver covers nothing, while everybody who reads it believes that the hazard was agreed on.",
+    harm: "The waiver covers nothing, while everybody who reads it believes that the hazard was \
+        agreed on.",
     remedy: "Name the rule as the report names it; `safe-migration explain` lists them all.",
     example: example!("waiver-of-unknown-rule"),
     check: Check::Review,

@@ -12,7 +12,8 @@ pub(super) static RULE: Rule = Rule {
     plan: None,
     waivable: false,
     summary: "waives a rule and does not say why",
-    harm: "Whoever reads the migration when it goes wrong cannot tell whether the hazard was weighed or waved through.",
+    harm: "Whoever reads the migration when it goes wrong cannot tell whether the hazard was \
+        weighed or waved through.",
     remedy: "Write the reason behind two dashes: `# safe-migration: allow RULE -- reason`.",
     example: example!("waiver-without-reason"),
     check: Check::Review,

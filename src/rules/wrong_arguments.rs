@@ -16,7 +16,8 @@ pub(super) static RULE: Rule = Rule {
     plan: None,
     waivable: true,
     summary: "calls something with arguments that it does not take",
-    harm: "Python, SQLAlchemy or Alembic answers with TypeError or ArgumentError when the line runs: the deployment stops there.",
+    harm: "Python, SQLAlchemy or Alembic answers with TypeError or ArgumentError when the line \
+        runs: the deployment stops there.",
     remedy: "Pass what the signature asks for, by name where it is not the first.",
     example: example!("wrong-arguments"),
     check: Check::Migration(check),

@@ -378,7 +378,8 @@ impl Comparison<'_> {
                 DifferenceKind::KeyInModels,
                 key,
                 format!(
-                    "`{}` refers to `{}` by ({columns}) in its model and no migration makes the key",
+                    "`{}` refers to `{}` by ({columns}) in its model and no migration makes the \
+                     key",
                     model.name, key.referent
                 ),
                 "add a foreign key",
@@ -391,7 +392,8 @@ impl Comparison<'_> {
                 DifferenceKind::KeyInMigrations,
                 key,
                 format!(
-                    "`{}` refers to `{}` by ({columns}) after the migrations and its model does not",
+                    "`{}` refers to `{}` by ({columns}) after the migrations and its model does \
+                     not",
                     model.name, key.referent
                 ),
                 "remove a foreign key",

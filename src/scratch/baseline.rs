@@ -82,7 +82,8 @@ impl Baseline {
 /// env.py have so many tables.
 pub fn advice(error: &str, tables: u64, tree: &Path) -> String {
     if let Some(hint) = problem::hint(error, "") {
-        let models = "; or let the models of env.py make what the first revisions expect: baseline = \"models\"";
+        let models = "; or let the models of env.py make what the first revisions expect: baseline \
+            = \"models\"";
         let is_missing = error.contains("does not exist") || error.contains("no such");
         return if tables > 0 && is_missing { format!("{hint}{models}") } else { hint };
     }
@@ -92,17 +93,19 @@ pub fn advice(error: &str, tables: u64, tree: &Path) -> String {
     }
     match dump(tree, tree, &mut 2000) {
         Some(path) => ways.push(format!(
-            "baseline = {{ sql = \"{}\", revision = \"...\" }} starts from that dump, at the revision it stands at",
+            "baseline = {{ sql = \"{}\", revision = \"...\" }} starts from that dump, at the \
+             revision it stands at",
             path.display()
         )),
         None => ways.push(
-            "baseline = { sql = \"FILE\", revision = \"ID\" } starts later, from a dump of a database that stands at a \
-             revision (pg_dump --schema-only --no-owner --no-privileges)"
+            "baseline = { sql = \"FILE\", revision = \"ID\" } starts later, from a dump of a \
+             database that stands at a revision (pg_dump --schema-only --no-owner --no-privileges)"
                 .to_owned(),
         ),
     }
     format!(
-        "if the first revisions expect tables that something else makes, set under [tool.safe-migration.verify]: {}",
+        "if the first revisions expect tables that something else makes, set under \
+         [tool.safe-migration.verify]: {}",
         ways.join("; or ")
     )
 }

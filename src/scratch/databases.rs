@@ -70,7 +70,8 @@ impl Databases {
             |template| format!("{}{template}", self.prefix),
         );
         self.ask(&format!(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname IN ('{name}', '{template}')"
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname IN ('{name}', \
+             '{template}')"
         ))?;
         self.drop_named(&name)?;
         self.ask(&format!("CREATE DATABASE \"{name}\" TEMPLATE \"{template}\"{strategy}{kind}"))?;

@@ -56,8 +56,8 @@ pub fn destroyed(object: &ObjectDifference) -> Problem {
     );
     let table = object.table.as_deref().map(unqualified).unwrap_or_default();
     found.hint = Some(format!(
-        "altering `{table}` here copies it or states a column anew; make it again in the upgrade, or hand it to the \
-         operation (table_args, existing_comment, existing_server_default, ...)"
+        "altering `{table}` here copies it or states a column anew; make it again in the upgrade, \
+         or hand it to the operation (table_args, existing_comment, existing_server_default, ...)"
     ));
     found
 }
@@ -69,8 +69,9 @@ pub fn taken_along(row: &RowDifference) -> Problem {
         format!("upgrade destroys what no statement of it names: {}", place_and_change(row)),
     );
     found.hint = Some(
-        "a table that is copied is dropped first, and ON DELETE of a foreign key follows; switch foreign keys off around \
-         it: op.execute(\"PRAGMA foreign_keys=OFF\") before the transaction, in env.py"
+        "a table that is copied is dropped first, and ON DELETE of a foreign key follows; switch \
+         foreign keys off around it: op.execute(\"PRAGMA foreign_keys=OFF\") before the \
+         transaction, in env.py"
             .to_owned(),
     );
     found
@@ -144,7 +145,8 @@ pub fn half_applied(half: &Differences) -> Option<Problem> {
     let mut found = Problem::new(
         Gravity::Fails,
         format!(
-            "the failed upgrade leaves half of itself behind: {first}{more}; the next attempt meets it"
+            "the failed upgrade leaves half of itself behind: {first}{more}; the next attempt \
+             meets it"
         ),
     );
     found.hint = Some(
@@ -166,12 +168,12 @@ pub fn data_differs(row: &RowDifference, gravity: Gravity) -> Problem {
     let mut found = Problem::new(gravity, format!("{what}: {}", place_and_change(row)));
     let plan = match row.what {
         RowChange::RowsAdded => {
-            "delete in the downgrade what the upgrade inserts, or say why it may stay in a comment of three words or more: \
-             `# Irreversible: ...`"
+            "delete in the downgrade what the upgrade inserts, or say why it may stay in a comment \
+             of three words or more: `# Irreversible: ...`"
         }
         _ => {
-            "keep a copy to restore from, or say how the loss is met in a comment of three words or more: \
-             `# Backup plan: ...` or `# Irreversible: ...`"
+            "keep a copy to restore from, or say how the loss is met in a comment of three words \
+             or more: `# Backup plan: ...` or `# Irreversible: ...`"
         }
     };
     found.hint = (gravity == Gravity::Fails).then(|| plan.to_owned());
@@ -182,8 +184,8 @@ pub fn data_differs(row: &RowDifference, gravity: Gravity) -> Problem {
 fn written_back(row: &RowDifference) -> Problem {
     let table = place_of(row);
     let message = format!(
-        "what the downgrade writes back to {table} is not compared: the upgrade deletes rows of it, and no row that is \
-         made up is one of those"
+        "what the downgrade writes back to {table} is not compared: the upgrade deletes rows of \
+         it, and no row that is made up is one of those"
     );
     let mut found = Problem::new(Gravity::Warns, message);
     found.hint = Some(
@@ -232,7 +234,8 @@ pub fn redone(object: &ObjectDifference) -> Problem {
 pub fn changed_again(row: &RowDifference, gravity: Gravity) -> Problem {
     let message = format!("a second run changes the data again: {}", place_and_change(row));
     let mut found = Problem::new(gravity, message);
-    let way = "let the statement leave alone what it has written: WHERE ... IS NULL, ON CONFLICT DO NOTHING";
+    let way = "let the statement leave alone what it has written: WHERE ... IS NULL, ON CONFLICT \
+        DO NOTHING";
     found.hint = Some(way.to_owned());
     found
 }

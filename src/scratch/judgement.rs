@@ -218,14 +218,16 @@ impl Judgement {
 
     fn adversarial(&mut self, adversarial: &Pass, acknowledged: &Acknowledged) {
         if let Some(failed) = failed(&adversarial.upgrade) {
-            let what = "upgrade depends on the data: it fails where columns hold NULLs, duplicates or long values";
+            let what = "upgrade depends on the data: it fails where columns hold NULLs, duplicates \
+                or long values";
             self.depends(what, failed);
             return;
         }
         if let Some(failed) = failed(&adversarial.downgrade)
             && self.legs.downgrade.is_some_and(|leg| leg.status == LegStatus::Passed)
         {
-            let what = "downgrade depends on the data: it fails on NULLs, duplicates or rows written after the upgrade";
+            let what = "downgrade depends on the data: it fails on NULLs, duplicates or rows \
+                written after the upgrade";
             self.depends(what, failed);
         }
         // A value that the upgrade kept is the downgrade's to keep, whatever it is.
@@ -281,8 +283,9 @@ impl Judgement {
 }
 
 /// What to do where rows that are made up do not fit.
-const OWN_ROWS: &str = "if production holds other values, write rows of your own (seed-sql = [\"INSERT ...\"]) and leave the \
-    table to them (skip-tables = [\"...\"]) under [tool.safe-migration.verify]";
+const OWN_ROWS: &str = "if production holds other values, write rows of your own (seed-sql = \
+    [\"INSERT ...\"]) and leave the table to them (skip-tables = [\"...\"]) under \
+    [tool.safe-migration.verify]";
 
 fn failed(leg: &Option<LegAnswer>) -> Option<&LegAnswer> {
     leg.as_ref().filter(|leg| leg.failed())
@@ -335,9 +338,8 @@ mod tests {
         assert!(!found.passed());
         assert_eq!(
             messages(&found),
-            [
-                "downgrade does not bring the data back: values changed in `users.name` of 3 rows: 'a' before, NULL after (id = 1)"
-            ]
+            ["downgrade does not bring the data back: values changed in `users.name` of 3 rows: \
+                 'a' before, NULL after (id = 1)"]
         );
         let at = |column: &str| {
             let (table, column) = ("users".to_owned(), Some(column.to_owned()));
@@ -381,7 +383,8 @@ mod tests {
              "attributes": [{"name": "comment", "before": null, "after": "hello"}]},
             {"kind": "extension", "name": "citext", "table": null, "change": "added", "attributes": []},
             {"kind": "constraint", "name": "ck on public.a", "table": "public.a", "change": "changed",
-             "attributes": [{"name": "definition", "before": "CHECK ((b > 0)) NOT VALID", "after": "CHECK ((b > 0))"}]}]);
+             "attributes": [{"name": "definition", "before": "CHECK ((b > 0)) NOT \
+              VALID", "after": "CHECK ((b > 0))"}]}]);
         let found =
             judged(passed(json!({"objects": objects, "rows": []})), Acknowledged::default());
         assert_eq!(

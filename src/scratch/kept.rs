@@ -62,7 +62,8 @@ pub fn leave(engine: Engine, cache: &Cache, revisions: &[&str]) -> Result<Kept, 
                 fs::rename(from.join(&name), &to).map_err(failed)?;
                 let data = to.display();
                 Ok(format!(
-                    "mariadbd --no-defaults --skip-networking --datadir={data} --socket={data}/s & mariadb -S {data}/s {}",
+                    "mariadbd --no-defaults --skip-networking --datadir={data} --socket={data}/s & \
+                     mariadb -S {data}/s {}",
                     mariadb::DATABASE
                 ))
             });

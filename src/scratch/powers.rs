@@ -20,11 +20,13 @@ pub enum Powers {
 
 /// Usual extensions that only a superuser may make, and that reach nothing outside of their
 /// database. (PostgreSQL 13 and later trust others by themselves.)
-const EXTENSIONS: &str = "address_standardizer address_standardizer_data_us amcheck bloom btree_gin btree_gist citext cube \
-    earthdistance fuzzystrmatch h3 h3_postgis hll hstore hypopg intarray ip4r isn ltree pg_bigm pg_buffercache pg_freespacemap \
-    pg_hashids pg_ivm pg_stat_statements pg_trgm pg_uuidv7 pg_visibility pgcrypto pgroonga pgrouting pgrowlocks pgstattuple \
-    pgtap postgis postgis_raster postgis_sfcgal postgis_tiger_geocoder postgis_topology rum semver seg tablefunc \
-    temporal_tables tsm_system_rows tsm_system_time unaccent unit uuid-ossp vector vchord vectorscale";
+const EXTENSIONS: &str = "address_standardizer address_standardizer_data_us amcheck bloom \
+    btree_gin btree_gist citext cube earthdistance fuzzystrmatch h3 h3_postgis hll hstore hypopg \
+    intarray ip4r isn ltree pg_bigm pg_buffercache pg_freespacemap pg_hashids pg_ivm \
+    pg_stat_statements pg_trgm pg_uuidv7 pg_visibility pgcrypto pgroonga pgrouting pgrowlocks \
+    pgstattuple pgtap postgis postgis_raster postgis_sfcgal postgis_tiger_geocoder \
+    postgis_topology rum semver seg tablefunc temporal_tables tsm_system_rows tsm_system_time \
+    unaccent unit uuid-ossp vector vchord vectorscale";
 
 /// Up to version 15, who makes a role is no member of it and could hand it nothing; from 16 on
 /// `createrole_self_grant` says that they are.
@@ -33,22 +35,28 @@ CREATE FUNCTION pg_catalog.safe_migration_membership() RETURNS event_trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE name text;
 BEGIN
-    FOR name IN SELECT rolname FROM pg_roles WHERE oid >= 16384 AND NOT rolsuper AND rolname <> 'postgres'
+    FOR name IN SELECT rolname FROM pg_roles WHERE oid >= 16384 AND NOT rolsuper AND rolname <> \
+    'postgres'
         AND NOT pg_has_role('postgres', oid, 'MEMBER') LOOP
         EXECUTE format('GRANT %I TO postgres', name);
     END LOOP;
 END $$;
-CREATE EVENT TRIGGER safe_migration_membership ON ddl_command_start WHEN TAG IN ('ALTER AGGREGATE', 'ALTER COLLATION',
-    'ALTER CONVERSION', 'ALTER DOMAIN', 'ALTER FUNCTION', 'ALTER LARGE OBJECT', 'ALTER MATERIALIZED VIEW', 'ALTER OPERATOR',
-    'ALTER PROCEDURE', 'ALTER ROUTINE', 'ALTER SCHEMA', 'ALTER SEQUENCE', 'ALTER STATISTICS', 'ALTER TABLE',
-    'ALTER TEXT SEARCH CONFIGURATION', 'ALTER TEXT SEARCH DICTIONARY', 'ALTER TYPE', 'ALTER VIEW', 'CREATE SCHEMA',
+CREATE EVENT TRIGGER safe_migration_membership ON ddl_command_start WHEN TAG IN ('ALTER \
+AGGREGATE', 'ALTER COLLATION',
+    'ALTER CONVERSION', 'ALTER DOMAIN', 'ALTER FUNCTION', 'ALTER LARGE OBJECT', 'ALTER \
+    MATERIALIZED VIEW', 'ALTER OPERATOR',
+    'ALTER PROCEDURE', 'ALTER ROUTINE', 'ALTER SCHEMA', 'ALTER SEQUENCE', 'ALTER STATISTICS', \
+    'ALTER TABLE',
+    'ALTER TEXT SEARCH CONFIGURATION', 'ALTER TEXT SEARCH DICTIONARY', 'ALTER TYPE', 'ALTER VIEW', \
+    'CREATE SCHEMA',
     'ALTER DEFAULT PRIVILEGES') EXECUTE PROCEDURE pg_catalog.safe_migration_membership();";
 
 /// Statements that make the role of the project's code, or make it what it is to be now.
 pub fn of_role(powers: Powers, version: &str) -> Vec<String> {
     let is_at_least = |major: u16| is_at_least(version, major);
     let made = format!(
-        "DO $$ BEGIN IF NOT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = '{USER}') THEN CREATE ROLE {USER}; END IF; END $$"
+        "DO $$ BEGIN IF NOT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = '{USER}') THEN CREATE \
+         ROLE {USER}; END IF; END $$"
     );
     let kind = match powers {
         Powers::Owner => "NOSUPERUSER",
@@ -88,15 +96,19 @@ pub fn of_database(version: &str) -> String {
     format!(
         "{schema}
 UPDATE pg_extension SET extowner = '{USER}'::regrole;
-CREATE FUNCTION pg_catalog.safe_migration_extension(name text, schema text, quiet bool, cascades bool) RETURNS void
+CREATE FUNCTION pg_catalog.safe_migration_extension(name text, schema text, quiet bool, cascades \
+bool) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE own text;
 BEGIN
     IF NOT name = ANY (ARRAY[{}]) THEN
-        RAISE insufficient_privilege USING MESSAGE = format('permission denied to create extension \"%s\"', name);
+        RAISE insufficient_privilege USING MESSAGE = format('permission denied to create \
+        extension \"%s\"', name);
     END IF;
-    SELECT v.schema INTO own FROM pg_available_extension_versions v WHERE v.name = safe_migration_extension.name LIMIT 1;
-    EXECUTE format('CREATE EXTENSION %s %I %s %s', CASE WHEN quiet THEN 'IF NOT EXISTS' ELSE '' END, name,
+    SELECT v.schema INTO own FROM pg_available_extension_versions v WHERE v.name = \
+    safe_migration_extension.name LIMIT 1;
+    EXECUTE format('CREATE EXTENSION %s %I %s %s', CASE WHEN quiet THEN 'IF NOT EXISTS' ELSE '' \
+    END, name,
         CASE WHEN own IS NULL AND schema IS NOT NULL THEN format('SCHEMA %I', schema) ELSE '' END,
         CASE WHEN cascades THEN 'CASCADE' ELSE '' END);
     UPDATE pg_extension SET extowner = '{USER}'::regrole WHERE extowner <> '{USER}'::regrole;

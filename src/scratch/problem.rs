@@ -76,55 +76,87 @@ pub fn hint(error: &str, code: &str) -> Option<String> {
     let lower = error.to_lowercase();
     let quoted = |error: &str| error.split('"').nth(1).unwrap_or("...").to_owned();
     let words = match () {
-        () if lower.contains("no support for alter") || lower.contains("near \"alter\": syntax error") => {
-            "SQLite alters by copying: with op.batch_alter_table(\"table\") as batch: ...".to_owned()
+        () if lower.contains("no support for alter")
+            || lower.contains(
+                "near \"alter\": syntax \
+            error",
+            ) =>
+        {
+            "SQLite alters by copying: with op.batch_alter_table(\"table\") as batch: \
+             ..."
+            .to_owned()
         }
-        () if code.contains("drop_constraint(None") || lower.contains("constraint must have a name") => {
-            "name the constraint in both directions: op.drop_constraint(\"fk_...\", \"table\", type_=\"foreignkey\")"
+        () if code.contains("drop_constraint(None")
+            || lower.contains(
+                "constraint must have a \
+            name",
+            ) =>
+        {
+            "name the constraint in both directions: op.drop_constraint(\"fk_...\", \"table\", \
+             type_=\"foreignkey\")"
                 .to_owned()
         }
         () if lower.contains("type \"") && lower.contains("already exists") => {
             let name = quoted(error);
-            format!("the downgrade leaves the enum type; end it with sa.Enum(name=\"{name}\").drop(op.get_bind())")
+            format!(
+                "the downgrade leaves the enum type; end it with \
+                sa.Enum(name=\"{name}\").drop(op.get_bind())"
+            )
         }
         () if lower.contains("duplicate key") || lower.contains("unique constraint failed") => {
-            "the rows are there already: delete them in the downgrade, or write ON CONFLICT DO NOTHING".to_owned()
+            "the rows are there already: delete them in the downgrade, or write ON CONFLICT DO \
+             NOTHING"
+                .to_owned()
         }
         () if lower.contains("enum label") && lower.contains("already exists") => {
-            "PostgreSQL cannot take a value from an enum type; write ALTER TYPE ... ADD VALUE IF NOT EXISTS".to_owned()
+            "PostgreSQL cannot take a value from an enum type; write ALTER TYPE ... ADD VALUE IF \
+             NOT EXISTS"
+                .to_owned()
         }
         () if lower.contains("already exists") => {
             "the downgrade leaves what the upgrade made; drop it there".to_owned()
         }
         () if lower.contains("not null") || lower.contains("contains null values") => {
-            "add the column nullable, fill it, then set NOT NULL; or give it a server_default".to_owned()
+            "add the column nullable, fill it, then set NOT NULL; or give it a \
+             server_default"
+                .to_owned()
         }
-        () if lower.contains("lock timeout") || lower.contains("lock_timeout") || lower.contains("lock wait timeout") => {
-            "a second connection waits for the migration's own lock: use op.get_bind(); a database of its own it gets with \
-             databases = 2 under [tool.safe-migration.verify]"
+        () if lower.contains("lock timeout")
+            || lower.contains("lock_timeout")
+            || lower.contains("lock wait timeout") =>
+        {
+            "a second connection waits for the migration's own lock: use op.get_bind(); a database \
+             of its own it gets with databases = 2 under [tool.safe-migration.verify]"
                 .to_owned()
         }
         () if lower.contains("a network connection is opened") => {
-            "if that connection is meant, set network = \"allow\" under [tool.safe-migration.verify]".to_owned()
+            "if that connection is meant, set network = \"allow\" under \
+             [tool.safe-migration.verify]"
+                .to_owned()
         }
         () if lower.contains("extension") && lower.contains("not available") => {
-            "install the extension beside the scratch server (Debian: postgresql-contrib)".to_owned()
+            "install the extension beside the scratch server (Debian: \
+             postgresql-contrib)"
+                .to_owned()
         }
         () if lower.contains("does not exist") && extension_of(&lower).is_some() => {
             let name = extension_of(&lower).unwrap_or("...");
             format!(
-                "make the extension first: setup-sql = [\"CREATE EXTENSION IF NOT EXISTS \\\"{name}\\\"\"] under \
-                 [tool.safe-migration.verify]"
+                "make the extension first: setup-sql = [\"CREATE EXTENSION IF NOT \
+                 EXISTS \\\"{name}\\\"\"] under [tool.safe-migration.verify]"
             )
         }
         () if lower.contains("schema \"") && lower.contains("does not exist") => {
             format!(
-                "make the schema first: setup-sql = [\"CREATE SCHEMA {}\"] under [tool.safe-migration.verify]",
+                "make the schema first: setup-sql = [\"CREATE SCHEMA {}\"] under \
+                 [tool.safe-migration.verify]",
                 quoted(error)
             )
         }
         () if lower.contains("role") && lower.contains("does not exist") => {
-            "make the role first: setup-sql = [\"CREATE ROLE ...\"] under [tool.safe-migration.verify]".to_owned()
+            "make the role first: setup-sql = [\"CREATE ROLE ...\"] under \
+             [tool.safe-migration.verify]"
+                .to_owned()
         }
         () => return None,
     };

@@ -38,7 +38,8 @@ pub fn settle(databases: &Databases, template: Option<&str>) -> Result<(), Error
 fn there(databases: &Databases) -> Result<Vec<String>, Error> {
     // What initdb makes has lower numbers (FirstNormalObjectId).
     let rows = databases.ask(&format!(
-        "SELECT rolname FROM pg_roles WHERE oid >= 16384 AND left(rolname, {}) <> '{OURS}' AND rolname <> '{USER}'",
+        "SELECT rolname FROM pg_roles WHERE oid >= 16384 AND left(rolname, {}) <> '{OURS}' AND \
+         rolname <> '{USER}'",
         OURS.len()
     ))?;
     Ok(rows.into_iter().filter_map(|mut row| row.pop()).collect())

@@ -9,9 +9,10 @@ const CASTS: &str = include_str!("casts.txt");
 const COMPARISONS: &str = include_str!("comparisons.txt");
 
 /// Types that come with every PostgreSQL, by their names in `pg_type`.
-const BUILTIN: &str = " int2 int4 int8 numeric float4 float8 money text varchar bpchar name bool date time timetz \
-    timestamp timestamptz interval uuid json jsonb bytea inet cidr macaddr macaddr8 bit varbit xml oid point line lseg box \
-    path polygon circle tsvector tsquery int4range int8range numrange tsrange tstzrange daterange ";
+const BUILTIN: &str = " int2 int4 int8 numeric float4 float8 money text varchar bpchar name bool \
+    date time timetz timestamp timestamptz interval uuid json jsonb bytea inet cidr macaddr \
+    macaddr8 bit varbit xml oid point line lseg box path polygon circle tsvector tsquery int4range \
+    int8range numrange tsrange tstzrange daterange ";
 
 /// A type, as far as casts tell types apart: lengths do not matter.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

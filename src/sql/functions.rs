@@ -12,32 +12,32 @@ const VOLATILE: &str =
     "uuid_generate_v7 uuid_v7 newid newsequentialid uuid uuid_short rand randomblob";
 
 /// Words of SQL and functions of other databases that keep their value within one statement.
-const STABLE: &str = "current_timestamp current_date current_time localtime localtimestamp current_role user \
-    current_catalog sysdate utc_timestamp utc_date getdate getutcdate sysdatetime \
-    sysutcdatetime sysdatetimeoffset curdate curtime unix_timestamp suser_sname strftime \
-    datetime julianday unixepoch database schema now_utc postgis_version postgis_full_version \
-    last_insert_id found_rows row_count connection_id last_insert_rowid changes total_changes \
-    sqlite_version object_id object_name object_schema_name col_length col_name db_name db_id \
-    schema_id schema_name scope_identity ident_current serverproperty columnproperty \
-    indexproperty type_id type_name sys_context userenv hypertable_size \
+const STABLE: &str = "current_timestamp current_date current_time localtime localtimestamp \
+    current_role user current_catalog sysdate utc_timestamp utc_date getdate getutcdate \
+    sysdatetime sysutcdatetime sysdatetimeoffset curdate curtime unix_timestamp suser_sname \
+    strftime datetime julianday unixepoch database schema now_utc postgis_version \
+    postgis_full_version last_insert_id found_rows row_count connection_id last_insert_rowid \
+    changes total_changes sqlite_version object_id object_name object_schema_name col_length \
+    col_name db_name db_id schema_id schema_name scope_identity ident_current serverproperty \
+    columnproperty indexproperty type_id type_name sys_context userenv hypertable_size \
     timescaledb_information";
 
 /// Words of SQL and functions of other databases whose value depends on their arguments alone.
-const IMMUTABLE: &str = "coalesce greatest hex least nullif trim empty int integer bigint boolean jsonb json row \
-    xmlelement xmlforest array any all some grouping xmin ctid if ifnull isnull iif nvl nvl2 \
-    decode2 group_concat listagg instr locate find_in_set elt field from_unixtime str_to_date \
-    date_format date_sub adddate subdate datediff timestampdiff timestampadd dateadd datepart \
-    datename day month year hour minute second dayofweek dayofmonth dayofyear week weekday \
-    quarter last_day lcase ucase mid space strcmp substring_index unhex inet_aton inet_ntoa \
-    uuid_to_bin bin_to_uuid sha1 sha2 total typeof printf quote glob likelihood zeroblob \
+const IMMUTABLE: &str = "coalesce greatest hex least nullif trim empty int integer bigint boolean \
+    jsonb json row xmlelement xmlforest array any all some grouping xmin ctid if ifnull isnull iif \
+    nvl nvl2 decode2 group_concat listagg instr locate find_in_set elt field from_unixtime \
+    str_to_date date_format date_sub adddate subdate datediff timestampdiff timestampadd dateadd \
+    datepart datename day month year hour minute second dayofweek dayofmonth dayofyear week \
+    weekday quarter last_day lcase ucase mid space strcmp substring_index unhex inet_aton \
+    inet_ntoa uuid_to_bin bin_to_uuid sha1 sha2 total typeof printf quote glob likelihood zeroblob \
     char_index charindex patindex len datalength cast try_cast try_convert parse isnumeric \
     stuff replicate checksum hashbytes eomonth datefromparts choose";
 
 /// Volatile functions of PostgreSQL that write nothing: they read a clock, a generator, the state of the
 /// server.
-const READERS: &str = "clock_timestamp current_query currval lastval pg_blocking_pids pg_database_size \
-    pg_indexes_size pg_last_committed_xact pg_ls_dir pg_partition_ancestors pg_partition_tree \
-    pg_relation_size pg_sequence_last_value pg_sleep pg_stat_file pg_table_size \
+const READERS: &str = "clock_timestamp current_query currval lastval pg_blocking_pids \
+    pg_database_size pg_indexes_size pg_last_committed_xact pg_ls_dir pg_partition_ancestors \
+    pg_partition_tree pg_relation_size pg_sequence_last_value pg_sleep pg_stat_file pg_table_size \
     pg_tablespace_size pg_total_relation_size pg_xact_commit_timestamp random random_normal \
     timeofday gen_random_bytes gen_random_uuid gen_salt uuid_generate_v1 uuid_generate_v1mc \
     uuid_generate_v4 uuidv4 uuidv7 array_sample array_shuffle";

@@ -193,7 +193,8 @@ fn on_mysql(form: &Form<'_>, sql: &str, kind: &ColumnType, column: &str, dialect
         }
         (Form::Number(_), Family::Enum) => invalid(),
         (Form::Broken(first), _) => Fit::Fails(format!(
-            "You have an error in your SQL syntax; check the manual for the right syntax to use near '{first}'"
+            "You have an error in your SQL syntax; check the manual for the right syntax to use \
+             near '{first}'"
         )),
         (Form::Null, _) => Fit::Unknown,
         _ => Fit::Unknown,

@@ -46,7 +46,8 @@ pub enum Command {
     Check(CheckArgs),
     /// Try what is staged on a scratch database: upgrade, downgrade, upgrade again
     #[command(
-        long_about = "Try what is staged on a scratch database: upgrade, downgrade, upgrade again\n\n\
+        long_about = "Try what is staged on a scratch database: upgrade, downgrade, upgrade again\n\
+            \n\
         Runs the project's own Python and Alembic in a copy of what is staged, on a database that is made for it and \
         thrown away. No other database is reached.",
         after_help = examples::VERIFY

@@ -302,7 +302,8 @@ fn uneven(host: &MigrationHost, row: &Row, call: &OpCall<'_>) -> Option<Complain
         Some((number + 1, first.iter().find(|key| !keys.contains(key))?))
     })?;
     let error = format!(
-        "StatementError: A value is required for bind parameter '{missing}', in parameter group {number}"
+        "StatementError: A value is required for bind parameter '{missing}', in parameter group \
+         {number}"
     );
     Some(complaint(row, Refuser::SqlAlchemy, error).remedy("Give all rows the same keys."))
 }

@@ -72,7 +72,8 @@ fn entity_sql(entity: &PgEntity, operation: &str) -> String {
         "drop_entity" => format!("DROP {kind} {dropped}{on}"),
         // A view whose columns change cannot be replaced: the plug-in drops and creates it then.
         _ if class == "PGView" => format!(
-            "DO $alembic_utils$ BEGIN {}; EXCEPTION WHEN others THEN DROP VIEW IF EXISTS {name}; {}; END; $alembic_utils$",
+            "DO $alembic_utils$ BEGIN {}; EXCEPTION WHEN others THEN DROP VIEW IF EXISTS {name}; \
+             {}; END; $alembic_utils$",
             create(" OR REPLACE"),
             create("")
         ),

@@ -56,19 +56,22 @@ fn given(host: &mut MigrationHost, name: &str, arguments: &Arguments, at: At<'_>
     let listed = arguments.positional.iter().find(is_list).filter(|_| !arguments.open);
     let complaint = match (name, listed) {
         ("select", Some(_)) => {
-            let error = "ArgumentError: Column expression, FROM clause, or other columns clause element expected, got a list";
+            let error = "ArgumentError: Column expression, FROM clause, or other columns clause \
+                element expected, got a list";
             wrong(name, error)
                 .versions(Package::SqlAlchemy, since_two())
                 .remedy("Pass the columns one by one: `sa.select(a, b)`.")
         }
         ("case", Some(Value::List(_))) => {
-            let error = "ArgumentError: The \"whens\" argument to case() is now passed as a series of positional elements, rather than as a list";
+            let error = "ArgumentError: The \"whens\" argument to case() is now passed as a series \
+                of positional elements, rather than as a list";
             wrong(name, error)
                 .versions(Package::SqlAlchemy, since_two())
                 .remedy("Pass the pairs one by one: `sa.case((test, value), else_=...)`.")
         }
         ("UniqueConstraint" | "PrimaryKeyConstraint", Some(_)) => {
-            let error = "ArgumentError: String column name or column expression for DDL constraint expected, got a list";
+            let error = "ArgumentError: String column name or column expression for DDL constraint \
+                expected, got a list";
             wrong(name, error)
                 .remedy(format!("Pass the columns one by one: `sa.{name}(\"a\", \"b\")`."))
         }
@@ -94,7 +97,8 @@ fn unequal(host: &MigrationHost, arguments: &Arguments) -> Option<Complaint> {
 
 /// Says that a foreign key has more or fewer columns than it refers to.
 pub(crate) fn unequal_keys(what: &str) -> Complaint {
-    let error = "ArgumentError: ForeignKeyConstraint number of constrained columns must match the number of referenced columns.";
+    let error = "ArgumentError: ForeignKeyConstraint number of constrained columns must match the \
+        number of referenced columns.";
     wrong(what, error)
 }
 
@@ -219,7 +223,8 @@ fn stray(table: &TableValue, names: &[&str]) -> Option<Complaint> {
     let mut numbered = names.iter().enumerate();
     if let Some((_, twice)) = numbered.find(|(number, name)| names[..*number].contains(name)) {
         let error = format!(
-            "DuplicateColumnError: A column with name '{twice}' is already present in table '{name}'."
+            "DuplicateColumnError: A column with name '{twice}' is already present in table \
+             '{name}'."
         );
         return Some(wrong("op.create_table", error));
     }
@@ -243,7 +248,8 @@ fn stray(table: &TableValue, names: &[&str]) -> Option<Complaint> {
     let (what, column) =
         of_constraints.chain(of_indexes).find(|(_, column)| !names.contains(column))?;
     let error = format!(
-        "ConstraintColumnNotFoundError: Can't create {what} on table '{name}': no column named '{column}' is present."
+        "ConstraintColumnNotFoundError: Can't create {what} on table '{name}': no column named \
+         '{column}' is present."
     );
     Some(wrong(what, error))
 }

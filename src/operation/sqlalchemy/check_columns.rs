@@ -35,7 +35,8 @@ pub(crate) fn default(host: &mut MigrationHost, value: &Value, at: At<'_>) {
         },
     };
     let error = format!(
-        "ArgumentError: Argument 'arg' is expected to be one of type 'str', 'ClauseElement' or 'TextClause', got '{kind}'"
+        "ArgumentError: Argument 'arg' is expected to be one of type 'str', 'ClauseElement' or \
+         'TextClause', got '{kind}'"
     );
     let complaint = wrong("server_default", error).instead(format!("server_default={instead}"));
     host.refuse(complaint.remedy("Pass text or an expression of SQL."), at);
@@ -63,7 +64,8 @@ pub(crate) fn column_part(host: &mut MigrationHost, part: &Value, at: At<'_>) {
         },
     };
     let error = format!(
-        "ArgumentError: 'SchemaItem' object, such as a 'Column' or a 'Constraint' expected, got {got}"
+        "ArgumentError: 'SchemaItem' object, such as a 'Column' or a 'Constraint' expected, got \
+         {got}"
     );
     let remedy =
         "Pass a name, a type, and then keys, constraints or `Computed`; the rest by keyword.";
@@ -79,7 +81,8 @@ pub(crate) fn twice(host: &mut MigrationHost, name: &str, at: At<'_>) {
 /// A column that is sent to the database has a type.
 pub(crate) fn without_type(host: &MigrationHost, column: &ColumnValue) -> Option<Complaint> {
     if !column.named || column.column.name.as_str() == Some("") {
-        let error = "ArgumentError: Column must be constructed with a non-blank name or assign a non-blank .name before adding to a Table.";
+        let error = "ArgumentError: Column must be constructed with a non-blank name or assign a \
+            non-blank .name before adding to a Table.";
         return Some(wrong("Column", error).remedy("Give the column its name first."));
     }
     let to_table = column.column.foreign_keys.iter().find_map(|key| {
@@ -89,7 +92,8 @@ pub(crate) fn without_type(host: &MigrationHost, column: &ColumnValue) -> Option
     if let Some(table) = to_table {
         let name = column.column.name.as_str().unwrap_or("...");
         let error = format!(
-            "NoReferencedColumnError: Could not initialize target column for ForeignKey '{table}': table '{table}' has no column named '{name}'"
+            "NoReferencedColumnError: Could not initialize target column for ForeignKey '{table}': \
+             table '{table}' has no column named '{name}'"
         );
         return Some(
             wrong("ForeignKey", error)
@@ -97,7 +101,8 @@ pub(crate) fn without_type(host: &MigrationHost, column: &ColumnValue) -> Option
         );
     }
     if column.untyped {
-        let error = "CompileError: Can't generate DDL for NullType(); did you forget to specify a type on this Column?";
+        let error = "CompileError: Can't generate DDL for NullType(); did you forget to specify a \
+            type on this Column?";
         return Some(wrong("Column", error).remedy("Give the column a type."));
     }
     nameless(host, column.column.kind.as_ref()?)
@@ -144,7 +149,8 @@ pub(super) fn item_type(host: &mut MigrationHost, name: &str, arguments: &Argume
         Some(Value::Str(_)) => "AttributeError: 'str' object has no attribute '_variant_mapping'",
         Some(item) => match host.thing(item) {
             Some(SaValue::Type(kind)) if kind.name == "ARRAY" => {
-                "ValueError: Do not nest ARRAY types; ARRAY(basetype) handles multi-dimensional arrays of basetype"
+                "ValueError: Do not nest ARRAY types; ARRAY(basetype) handles multi-dimensional \
+                 arrays of basetype"
             }
             _ => return,
         },

@@ -59,7 +59,8 @@ fn what_follows_a_return_that_may_be_taken_is_conditional() {
     let source = "def main():\n  if settings.A:\n    return\n  op.a()\n  op.b()\nmain()\n";
     hears(source, &["? op.a()", "? op.b()", "? op.a()", "? op.b()"]);
     hears(
-        "def f():\n  if settings.A:\n    if settings.B:\n      return\n    op.a()\n  op.b()\nf()\nop.c()",
+        "def f():\n  if settings.A:\n    if settings.B:\n      return\n    op.a()\n  op.b()\nf()\n\
+         op.c()",
         &["?? op.a()", "? op.b()", "op.c()"],
     );
     hears(
@@ -102,7 +103,8 @@ fn loops_are_unrolled_over_what_is_known_and_repeated_over_what_is_not() {
 
 #[test]
 fn a_batch_that_is_filled_in_a_repeated_loop_is_not_taken_for_its_first_turn() {
-    let source = "batch = []\nfor r in settings.rows:\n  batch.append(1)\n  if len(batch) > 100:\n    op.insert('x')\n    batch = []\nif batch:\n  op.insert('y')";
+    let source = "batch = []\n\
+        for r in settings.rows:\n  batch.append(1)\n  if len(batch) > 100:\n    op.insert('x')\n    batch = []\nif batch:\n  op.insert('y')";
     hears(source, &["*? op.insert('x')", "? op.insert('y')"]);
 }
 
@@ -134,7 +136,9 @@ fn managers_are_entered_and_left() {
             "op.x()",
         ],
     );
-    let source = "from contextlib import contextmanager\n@contextmanager\ndef m(x):\n  op.before(x)\n  try:\n    yield x + 1\n  finally:\n    op.after()\ndef main():\n  with m(1) as y:\n    op.body(y)\n    return\n  op.never()";
+    let source = "from contextlib import contextmanager\n@contextmanager\n\
+        def m(x):\n  op.before(x)\n  try:\n    yield x + 1\n  finally:\n    op.after()\n\
+        def main():\n  with m(1) as y:\n    op.body(y)\n    return\n  op.never()";
     hears(source, &["op.before(1)", "op.body(2)", "op.after()"]);
     let source = "class M:\n  def __enter__(self):\n    op.in_()\n    return self\n  def __exit__(self, *a):\n    op.out()\nwith M():\n  op.body()";
     hears(source, &["op.in_()", "op.body()", "op.out()"]);
@@ -151,7 +155,8 @@ fn what_reaches_the_host_through_something_unknown_escapes() {
     hears("helper.x(settings)", &[]);
     hears("class C:\n  pass\nc = C()\nc.op = op\nhelper(c)", &["escaped: helper"]);
     hears(
-        "import logging\nlog = logging.getLogger(__name__)\nlog.info('x %s', op)\nprint(op)\nstr(op)",
+        "import logging\nlog = logging.getLogger(__name__)\nlog.info('x %s', op)\nprint(op)\n\
+         str(op)",
         &[],
     );
     hears("x = op if settings.A else None\nx.f()", &["escaped: x.f"]);
@@ -171,7 +176,8 @@ fn a_raise_in_a_branch_does_not_hide_the_other() {
 
 #[test]
 fn functions_are_found_by_name_at_run_time() {
-    let source = "def upgrade_a():\n  op.a()\ndef upgrade_b():\n  op.b()\nfor n in ('a', 'b'):\n  globals()['upgrade_%s' % n]()";
+    let source = "def upgrade_a():\n  op.a()\ndef upgrade_b():\n  op.b()\n\
+        for n in ('a', 'b'):\n  globals()['upgrade_%s' % n]()";
     hears(source, &["op.a()", "op.b()"]);
     hears("def upgrade_a():\n  op.a()\neval('upgrade_%s' % 'a')()", &["op.a()"]);
     hears("eval('op.a()')", &["op.a()"]);

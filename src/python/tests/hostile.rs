@@ -106,7 +106,8 @@ fn calls_and_loops_without_end_are_bounded() {
     assert!(ends_quickly("for i in range(10**9):\n  x = 1").is_empty());
     let both = "def f(n):\n  if n.x:\n    f(n.y)\n    f(n.z)\n  else:\n    f(n)\nf(u)";
     assert!(ends_quickly(both).is_empty());
-    let walk = "from db import op\ndef f(x):\n  if x.a:\n    return [f(y) for y in x] + [f(z) for z in x.b]\n  elif x.c:\n    return {k: f(v) for k, v in x}\n  op.a()\nf(u)\nop.b()";
+    let walk = "from db import op\n\
+        def f(x):\n  if x.a:\n    return [f(y) for y in x] + [f(z) for z in x.b]\n  elif x.c:\n    return {k: f(v) for k, v in x}\n  op.a()\nf(u)\nop.b()";
     assert_eq!(ends_quickly(walk).last().map(String::as_str), Some("op.b()"));
 }
 
@@ -125,13 +126,15 @@ fn growth_without_end_is_bounded() {
     assert_eq!(ends_quickly("x = 'a' * 10**12").len(), 1);
     // Small, but as a tree it is larger than any machine.
     ends_quickly(
-        "x = []\nfor i in range(200):\n  x = [x, x]\nunknown(x)\ny = str(x)\nz = x == x\nw = f'{x}'",
+        "x = []\nfor i in range(200):\n  x = [x, x]\nunknown(x)\ny = str(x)\nz = x == x\n\
+         w = f'{x}'",
     );
     ends_quickly(
         "x = []\nx.append(x)\nunknown(x)\ny = str(x)\nz = x == [x]\nimport copy\ncopy.deepcopy(x)",
     );
     ends_quickly(
-        "x = {}\nfor i in range(200):\n  x = {'a': x, 'b': x}\nif u:\n  x = {'a': x, 'b': x}\nstr(x)",
+        "x = {}\nfor i in range(200):\n  x = {'a': x, 'b': x}\nif u:\n  x = {'a': x, 'b': x}\n\
+         str(x)",
     );
     ends_quickly("class A: pass\na = A()\na.a = a\nunknown(a)\nclass B(A): pass\nB.x = B");
 }

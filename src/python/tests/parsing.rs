@@ -13,7 +13,8 @@ fn parsed(source: &str) -> (Text, Parsed) {
 #[test]
 fn comments_docstrings_and_blocks_have_their_places() {
     let (text, parsed) = parsed(
-        "\"\"\"Module.\"\"\"\nx = 1  # after\n# own\n@d\ndef f():\n    '''Doc.'''\n    with a as b, c:\n        # inside\n        g()\n",
+        "\"\"\"Module.\"\"\"\nx = 1  # after\n# own\n@d\n\
+         def f():\n    '''Doc.'''\n    with a as b, c:\n        # inside\n        g()\n",
     );
     let comments: Vec<_> = parsed.comments.iter().map(|c| (c.text.as_str(), c.own_line)).collect();
     assert_eq!(comments, [("# after", false), ("# own", true), ("# inside", true)]);

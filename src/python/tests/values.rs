@@ -86,7 +86,8 @@ fn collections_are_kept_item_by_item() {
         ("set(['a', 'b', 'a']) - {'b'}", "{'a'}"),
         ("'a' in {'a': 1}, 2 in [1], 'b' in 'abc', 3 not in (1, 2)", "(True, False, True, True)"),
         (
-            "from itertools import chain, product\nlist(chain([1], (2,))), list(product('a', [1, 2]))",
+            "from itertools import chain, product\n\
+             list(chain([1], (2,))), list(product('a', [1, 2]))",
             "([1, 2], [('a', 1), ('a', 2)])",
         ),
         (
@@ -94,7 +95,8 @@ fn collections_are_kept_item_by_item() {
             "{'a': [1]}",
         ),
         (
-            "from collections import namedtuple\nP = namedtuple('P', 'x y')\np = P(1, y=2)\n(p.x, p[1], [*p])",
+            "from collections import namedtuple\nP = namedtuple('P', 'x y')\np = P(1, y=2)\n\
+             (p.x, p[1], [*p])",
             "(1, 2, [1, 2])",
         ),
         ("[*unknown, 1]", "[*<unknown>, 1]"),
@@ -124,7 +126,8 @@ fn functions_and_classes_are_called() {
         ("def d(f):\n  def g(*a): return f(*a) + 1\n  return g\n@d\ndef h(x): return x\nh(1)", "2"),
         ("@unknown\ndef h(x): return x\nh(1)", "1"),
         (
-            "from functools import wraps, lru_cache\n@lru_cache(maxsize=None)\ndef h(x): return x\nh(1)",
+            "from functools import wraps, lru_cache\n@lru_cache(maxsize=None)\ndef h(x): return x\n\
+             h(1)",
             "1",
         ),
         (
@@ -132,7 +135,8 @@ fn functions_and_classes_are_called() {
             "(2, 1)",
         ),
         (
-            "class A:\n  def __init__(self, x): self.x = x\nclass B(A):\n  def __init__(self):\n    super().__init__(7)\nB().x",
+            "class A:\n  def __init__(self, x): self.x = x\n\
+             class B(A):\n  def __init__(self):\n    super().__init__(7)\nB().x",
             "7",
         ),
         (
@@ -140,7 +144,8 @@ fn functions_and_classes_are_called() {
             "('p', 1, 'A')",
         ),
         (
-            "import enum\nclass E(enum.Enum):\n  A = 'a'\n  B = enum.auto()\n(E.A.value, E.B.value, E['A'].name, [e.name for e in E], E('a'))",
+            "import enum\nclass E(enum.Enum):\n  A = 'a'\n  B = enum.auto()\n\
+             (E.A.value, E.B.value, E['A'].name, [e.name for e in E], E('a'))",
             "('a', 2, 'A', ['A', 'B'], E.A)",
         ),
         (
@@ -148,7 +153,8 @@ fn functions_and_classes_are_called() {
             "('a', True)",
         ),
         (
-            "from dataclasses import dataclass, field\n@dataclass\nclass P:\n  x: int\n  y: list = field(default_factory=list)\n(P(1).x, P(1).y)",
+            "from dataclasses import dataclass, field\n@dataclass\n\
+             class P:\n  x: int\n  y: list = field(default_factory=list)\n(P(1).x, P(1).y)",
             "(1, [])",
         ),
         (
@@ -174,13 +180,16 @@ fn what_cannot_be_known_stays_unknown_and_no_more_than_that() {
         ("x = 'a' if unknown else 'a'\nx", "'a'"),
         ("x = ('a', 1) if unknown else ('b', 1)\nx", "(either('a', 'b'), 1)"),
         (
-            "x = 'a' if unknown else 'b'\n(x + 'c', x.upper(), f'{x}!', x == 'z', x in ('a', 'b'), str(x))",
+            "x = 'a' if unknown else 'b'\n\
+             (x + 'c', x.upper(), f'{x}!', x == 'z', x in ('a', 'b'), str(x))",
             "(either('ac', 'bc'), either('A', 'B'), '{x}!', False, True, '{...}')",
         ),
         ("x = []\nfor i in unknown:\n  x.append(1)\nx", "[*1]"),
         ("n = 0\nfor i in unknown:\n  n += 1\nn", "<unknown>"),
         (
-            "first = True\nfor i in unknown:\n  if first:\n    a = 1\n  else:\n    b = 2\n  first = False\n(a, b)",
+            "first = True\n\
+             for i in unknown:\n  if first:\n    a = 1\n  else:\n    b = 2\n  first = False\n\
+             (a, b)",
             "(1, 2)",
         ),
         ("unknown is None, unknown == 1, not unknown", "(<unknown>, <unknown>, <unknown>)"),

@@ -321,7 +321,8 @@ fn fits_in_key<'n>(table: &Table, columns: impl IntoIterator<Item = &'n str>) ->
                 format!("BLOB/TEXT column '{name}' used in key specification without a key length")
             }
             "json" => format!(
-                "JSON column '{name}' supports indexing only via generated columns on a specified JSON path."
+                "JSON column '{name}' supports indexing only via generated columns on a specified \
+                 JSON path."
             ),
             "varchar" | "char" => {
                 letters += kind.number(0).unwrap_or(1);

@@ -174,7 +174,8 @@ impl Database {
 
 fn doubt(name: &str, by: &str) -> String {
     format!(
-        "`{name}` is there unless `{by}`, which does something under a condition or unread, says otherwise"
+        "`{name}` is there unless `{by}`, which does something under a condition or unread, says \
+         otherwise"
     )
 }
 

@@ -59,7 +59,8 @@ pub(crate) fn mysql(error: &DatabaseError, dialect: Dialect) -> String {
         }
         E::NoKey { referent, .. } => {
             format!(
-                "Failed to add the foreign key constraint. Missing index for the constraint in the referenced table '{referent}'"
+                "Failed to add the foreign key constraint. Missing index for the constraint in the \
+                 referenced table '{referent}'"
             )
         }
         E::TableExists { table } => format!("Table '{table}' already exists"),
@@ -75,7 +76,8 @@ pub(crate) fn mysql(error: &DatabaseError, dialect: Dialect) -> String {
         E::NoObject { name, .. } => format!("Unknown table '{name}'"),
         E::InUse { what, by } => in_use_of_mysql(what, by),
         E::NoComparison { name, .. } => format!(
-            "Referencing column and referenced column in foreign key constraint '{name}' are incompatible"
+            "Referencing column and referenced column in foreign key constraint '{name}' are \
+             incompatible"
         ),
         _ => postgresql(error),
     }

@@ -152,7 +152,8 @@ pub(crate) fn postgresql(error: &DatabaseError) -> String {
             format!("column \"{column}\" cannot be cast automatically to type {to}")
         }
         E::NoUsingCast { column, to } => format!(
-            "result of USING clause for column \"{column}\" cannot be cast automatically to type {to}"
+            "result of USING clause for column \"{column}\" cannot be cast automatically to type \
+             {to}"
         ),
         E::NoDefaultCast { column, to } => {
             format!("default for column \"{column}\" cannot be cast automatically to type {to}")

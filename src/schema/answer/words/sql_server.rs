@@ -15,18 +15,21 @@ pub(crate) fn sql_server(error: &DatabaseError) -> String {
     use DatabaseError as E;
     match error {
         E::NoTable { table, usage: TableUse::Drop } => format!(
-            "Cannot drop the table '{table}', because it does not exist or you do not have permission."
+            "Cannot drop the table '{table}', because it does not exist or you do not have \
+             permission."
         ),
         E::NoTable { table, usage: TableUse::Refer } => {
             format!("Foreign key references invalid table '{table}'.")
         }
         E::NoTable { table, .. } => {
             format!(
-                "Cannot find the object \"{table}\" because it does not exist or you do not have permissions."
+                "Cannot find the object \"{table}\" because it does not exist or you do not have \
+                 permissions."
             )
         }
         E::NoColumn { table, column, place: ColumnPlace::Dropped } => format!(
-            "ALTER TABLE DROP COLUMN failed because column '{column}' does not exist in table '{table}'."
+            "ALTER TABLE DROP COLUMN failed because column '{column}' does not exist in table \
+             '{table}'."
         ),
         E::NoColumn { column, place: ColumnPlace::Read | ColumnPlace::Written, .. } => {
             format!("Invalid column name '{column}'.")
@@ -36,7 +39,8 @@ pub(crate) fn sql_server(error: &DatabaseError) -> String {
         }
         E::NoIndex { name } => {
             format!(
-                "Cannot drop the index '{name}', because it does not exist or you do not have permission."
+                "Cannot drop the index '{name}', because it does not exist or you do not have \
+                 permission."
             )
         }
         E::NoConstraint { name, .. } => format!("'{name}' is not a constraint."),
@@ -44,10 +48,12 @@ pub(crate) fn sql_server(error: &DatabaseError) -> String {
             format!("There is already an object named '{table}' in the database.")
         }
         E::ColumnExists { table, column } => format!(
-            "Column names in each table must be unique. Column name '{column}' in table '{table}' is specified more than once."
+            "Column names in each table must be unique. Column name '{column}' in table '{table}' \
+             is specified more than once."
         ),
         E::IndexExists { name } => format!(
-            "The operation failed because an index or statistics with name '{name}' already exists on the table."
+            "The operation failed because an index or statistics with name '{name}' already exists \
+             on the table."
         ),
         E::ConstraintExists { name, .. } | E::ObjectExists { name, .. } => {
             format!("There is already an object named '{name}' in the database.")
@@ -59,10 +65,12 @@ pub(crate) fn sql_server(error: &DatabaseError) -> String {
             "Could not drop object '{table}' because it is referenced by a FOREIGN KEY constraint."
         ),
         E::InUse { what: Needed::ForeignColumn(column), .. } => format!(
-            "ALTER TABLE ALTER COLUMN {column} failed because one or more objects access this column."
+            "ALTER TABLE ALTER COLUMN {column} failed because one or more objects access this \
+             column."
         ),
         E::InUse { what: Needed::Column(_, column), .. } => format!(
-            "ALTER TABLE DROP COLUMN {column} failed because one or more objects access this column."
+            "ALTER TABLE DROP COLUMN {column} failed because one or more objects access this \
+             column."
         ),
         _ => postgresql(error),
     }

@@ -10,7 +10,8 @@ fn in_use_of_sqlite(column: &str, by: &[String]) -> String {
         Some(other) if other.starts_with("table") => {
             let other = other.replace('`', "");
             format!(
-                "error in {other} after drop column: unknown column \"{column}\" in foreign key definition"
+                "error in {other} after drop column: unknown column \"{column}\" in foreign key \
+                 definition"
             )
         }
         Some(other) => {
