@@ -263,12 +263,28 @@ impl Judgement {
             });
             self.problems.push(found);
         }
-        for EmptyTable { table, why } in &outcome.seeded.empty {
-            let message = format!("`{table}` is touched and was tried without rows: {why}");
-            let mut found = Problem::new(Gravity::Warns, message);
-            found.hint = Some(OWN_ROWS.to_owned());
-            self.problems.push(found);
-        }
+        let empty = &outcome.seeded.empty;
+        let message = match &empty[..] {
+            [] => return,
+            [EmptyTable { table, why }] => {
+                format!("`{table}` is touched and was tried without rows: {why}")
+            }
+            [first, ..] => {
+                let names: Vec<String> =
+                    empty.iter().take(3).map(|each| format!("`{}`", each.table)).collect();
+                let more = match empty.len().saturating_sub(names.len()) {
+                    0 => String::new(),
+                    more => format!(" and {more} more"),
+                };
+                let (names, table, why) = (names.join(", "), &first.table, &first.why);
+                format!(
+                    "{names}{more} are touched and were tried without rows; of `{table}`: {why}"
+                )
+            }
+        };
+        let mut found = Problem::new(Gravity::Warns, message);
+        found.hint = Some(OWN_ROWS.to_owned());
+        self.problems.push(found);
     }
 
     fn say_that_the_plan_is_short(&mut self) {

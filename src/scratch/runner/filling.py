@@ -63,6 +63,10 @@ def seeded(runner, numbers):
 
         for name, value in runner.ask(fill, database).items():
             report[name] += value
+        touched = runner.job.get("touched")
+        if touched is not None:  # others are filled for their sake
+            own = {each["table"] for each in touched if each["database"] == database}
+            report["empty"] = [each for each in report["empty"] if each["table"] in own or each["table"] not in tables]
     for statement in runner.job.get("seed_sql") or []:
         runner.ask(lambda connection: connection.execute(sql_text(statement)))
     return report

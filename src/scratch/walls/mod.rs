@@ -38,8 +38,13 @@ pub mod python;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde::{Deserialize, Serialize};
+
+/// Whether this executable is the program, which asks in its first step whether it is to close
+/// itself in.
+static IS_PROGRAM: AtomicBool = AtomicBool::new(false);
 
 /// The word that makes this executable close itself in instead of reading a command line.
 pub const WORD: &str = "__walls";
@@ -140,6 +145,7 @@ impl Walls {
 /// Closes this process in and becomes the program that is asked for, where the arguments are those
 /// that [`Walls::command`] writes.
 pub fn entered(arguments: &[OsString]) -> Option<ExitCode> {
+    IS_PROGRAM.store(true, Ordering::Relaxed);
     #[cfg(target_os = "linux")]
     if inside::is_asked(arguments) {
         return Some(inside::enter(arguments));
@@ -160,22 +166,15 @@ pub fn standing() -> Vec<String> {
     said.split(',').filter(|wall| !wall.is_empty()).map(str::to_owned).collect()
 }
 
-/// This executable, as long as it is the program: tests of the library are another one.
+/// This executable, as long as it is the program, whatever its file is called: tests of the library
+/// are another one.
 ///
 /// Where its file was replaced or removed while it runs, as an update does, Linux still leads to what
 /// runs: walls do not vanish by that.
 fn executable() -> Option<PathBuf> {
-    let executable = std::env::current_exe().ok()?;
-    let name = executable.file_name()?.to_str()?;
-    if let Some(name) = name.strip_suffix(" (deleted)") {
-        let is_program = Path::new(name).file_stem().is_some_and(is_name);
-        return is_program.then(|| format!("/proc/{}/exe", std::process::id()).into());
-    }
-    executable.file_stem().is_some_and(is_name).then_some(executable)
-}
-
-fn is_name(stem: &std::ffi::OsStr) -> bool {
-    stem == env!("CARGO_PKG_NAME")
+    let executable = IS_PROGRAM.load(Ordering::Relaxed).then(std::env::current_exe)?.ok()?;
+    let is_gone = cfg!(target_os = "linux") && !executable.exists();
+    Some(if is_gone { format!("/proc/{}/exe", std::process::id()).into() } else { executable })
 }
 
 fn system() -> Vec<PathBuf> {

@@ -129,7 +129,8 @@ fn the_walls_stand_though_the_programs_file_is_gone() {
     write(&repo, &NULLABLE);
     repo.write("alembic/env.py", APPENDS);
     repo.git(&["add", "-A"]);
-    let copy = repo.beside("safe-migration");
+    // Whatever the file is called.
+    let copy = repo.beside("another-name");
     fs::copy(env!("CARGO_BIN_EXE_safe-migration"), &copy).unwrap();
     // The shell's own copy of the program runs, and its file is taken away before it starts another.
     let verify = format!("{0} verify --verbose & sleep 0.05; rm {0}; wait $!", copy.display());
