@@ -1,11 +1,13 @@
 //! The parser, its bounds, and what is collected on a walk over the whole tree.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 use std::ops::ControlFlow;
 
 use tree_sitter::{Node, ParseOptions, ParseState, Parser, Tree};
 
 use crate::python::parsed::{Comment, SyntaxError};
+use crate::text::cut;
 use crate::text::source::{Span, Text};
 
 /// The largest file that is parsed, in bytes.
@@ -35,7 +37,8 @@ pub(crate) struct Survey {
 
 /// Parses a text, or says which bound it exceeds.
 pub(crate) fn parse(text: &Text) -> Result<Tree, String> {
-    let content = text.content().as_bytes();
+    let content = with_matches_told_apart(text.content());
+    let content = content.as_bytes();
     if content.len() > LARGEST_FILE {
         return Err(format!("the file is larger than {} KiB", LARGEST_FILE >> 10));
     }
@@ -110,4 +113,31 @@ fn comment(span: Span, text: &Text) -> Comment {
 /// Returns the bytes of a node.
 pub(crate) fn span(node: Node<'_>) -> Span {
     Span::new(node.start_byte(), node.end_byte())
+}
+
+/// Returns the source with `match [a, b]:` written as `match (a, b):`, byte for byte as long: the
+/// grammar takes the former for a subscript of `match` where a statement follows its cases, and
+/// leaves the cases out.
+fn with_matches_told_apart(source: &str) -> Cow<'_, str> {
+    if !source.contains("match [") {
+        return Cow::Borrowed(source);
+    }
+    let mut rewritten = source.as_bytes().to_vec();
+    let mut at = 0;
+    for line in source.split_inclusive('\n') {
+        let body = line.trim_start();
+        let start = at + line.len() - body.len();
+        at += line.len();
+        let Some(list) = body.strip_prefix("match [") else { continue };
+        let opens = start + "match ".len();
+        let Some(length) = list.find("]:").filter(|length| {
+            let inside = cut::to(list, *length);
+            inside.contains(',') && !inside.contains(['[', ']'])
+        }) else {
+            continue;
+        };
+        rewritten[opens] = b'(';
+        rewritten[opens + 1 + length] = b')';
+    }
+    String::from_utf8(rewritten).map_or(Cow::Borrowed(source), Cow::Owned)
 }
