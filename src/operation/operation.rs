@@ -109,6 +109,8 @@ pub enum Operation {
         columns: Known<Vec<String>>,
         /// Those of them that every run writes another value to.
         generated: Vec<String>,
+        /// Whether these are all: the migration itself says what the table looks like.
+        all: bool,
     },
     /// `enum.create(bind)`, `sequence.create(bind)`: a type or another object comes to be.
     CreateType {

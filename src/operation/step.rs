@@ -90,6 +90,8 @@ pub enum Mode {
 pub struct Batch {
     /// `recreate="always"`: the table is copied on every dialect.
     pub recreate_always: bool,
+    /// The table is reflected as it is: no `copy_from`, no naming convention for its constraints.
+    pub plain_reflection: bool,
     /// The number of the `with`, to tell one batch from the next.
     pub number: usize,
 }

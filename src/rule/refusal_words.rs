@@ -66,6 +66,9 @@ pub fn message(refusal: &Refusal, dialect: Dialect) -> String {
             format!("`{column}` gets a default that is no value of its type")
         }
         E::BadValue { column, words } => format!("`{column}` takes no such value: {words}"),
+        E::NoNullAction { column, words } => {
+            format!("`{column}` is NOT NULL, and the foreign key sets NULL: {words}")
+        }
         E::BadKey { column, words } => format!("`{column}` cannot be a key: {words}"),
         E::NoArbiter { table } => {
             format!("`{table}` has no key or unique index over the columns of ON CONFLICT")
@@ -93,6 +96,9 @@ fn in_use(what: &Needed, by: &[String]) -> String {
         Needed::ColumnType(_) => format!("the column cannot change its type while {by} reads it"),
         Needed::ForeignColumn(column) => format!("`{column}` keeps its type while {by} needs it"),
         Needed::RowType(name) => format!("`{name}` is the type of the rows of {by}"),
+        Needed::CheckedColumn { column, .. } => {
+            format!("`{column}` keeps its name and its place while {by} reads it")
+        }
         Needed::KeyColumn(column) => format!("`{column}` stays NOT NULL while {by} holds it"),
         Needed::Constraint(_, name) => {
             format!("`{name}`, a constraint, cannot be dropped while {by} needs it")
@@ -162,6 +168,11 @@ pub fn remedy(refusal: &Refusal, dialect: Dialect) -> String {
         E::BadValue { .. } => {
             "Write a value of the column's type, or cast it; a label of an enum is added before it \
              is used."
+                .to_owned()
+        }
+        E::NoNullAction { .. } => {
+            "Make the column nullable, or delete the rows with those they refer to: \
+             `ondelete=\"CASCADE\"`."
                 .to_owned()
         }
         E::BadKey { .. } => "Give the column a shorter type, or the index a length: \

@@ -139,7 +139,7 @@ impl<'a> RuleContext<'a> {
     }
 
     /// Tells whether a statement certainly runs, on a database whose refusals are known.
-    fn is_judged(&self, stmt: &StatementRef<'a>) -> bool {
+    pub fn is_judged(&self, stmt: &StatementRef<'a>) -> bool {
         // CockroachDB and its like refuse other things.
         let is_itself = self.project.environment.relative.is_none();
         is_itself
@@ -235,7 +235,8 @@ impl<'a> RuleContext<'a> {
     fn engine(&self, stmt: &StatementRef<'a>) -> Engine {
         let mut engine = Engine::new(self.dialect, self.server_version());
         if self.dialect == Dialect::Sqlite && self.is_copied(stmt) {
-            engine.batch = Batched::Copies;
+            let plain = stmt.step.batch.is_some_and(|batch| batch.plain_reflection);
+            engine.batch = if plain { Batched::CopiesAsReflected } else { Batched::Copies };
         }
         engine
     }

@@ -7,7 +7,7 @@ use crate::schema::table::{
     Column, ConstraintState, Origin, Partition, Population, Table, columns_of,
 };
 use crate::sql::table;
-use crate::sql::table::{Constraint, ConstraintKind, ForeignKey, Index, IndexPart, Key};
+use crate::sql::table::{Constraint, ConstraintKind, ForeignKey, Index, IndexPart, Key, TableName};
 use crate::sql::table_change::CreateTable;
 use crate::text::cut;
 use crate::text::known::Known;
@@ -291,6 +291,21 @@ impl Table {
                     }
                 }
             }
+        }
+    }
+
+    /// Renames a column that foreign keys of this table refer to.
+    pub fn rename_referred(&mut self, table: &TableName, from: &str, to: &str) {
+        for held in &mut self.constraints {
+            let Constraint::ForeignKey(key) = &mut held.constraint else { continue };
+            let (true, Known::Is(columns)) = (key.referent == *table, &mut key.referent_columns)
+            else {
+                continue;
+            };
+            let is_it = |name: &&mut Known<String>| {
+                name.as_str().is_some_and(|name| name.eq_ignore_ascii_case(from))
+            };
+            columns.iter_mut().filter(is_it).for_each(|name| *name = Known::Is(to.to_owned()));
         }
     }
 

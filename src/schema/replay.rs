@@ -12,7 +12,7 @@ use crate::sql::session_command::SessionCommand;
 use crate::sql::statement::Statement;
 use crate::sql::table;
 use crate::sql::table::{ColumnType, Generated, TableName};
-use crate::sql::table_change::{ColumnAction, CreateTable, TableAction, TableChange};
+use crate::sql::table_change::{ColumnAction, CreateTable, IndexAction, TableAction, TableChange};
 use crate::text::known::Known;
 
 /// How deep blocks may stand in blocks before the inner ones are left unread.
@@ -134,6 +134,9 @@ impl Database {
                 self.drop_index(name.as_ref(), table.as_ref())
             }
             S::Table(TableChange::RenameIndex { name, to }) => self.rename_index(name, to),
+            S::Table(TableChange::AlterIndex {
+                name, action: IndexAction::Attach(part), ..
+            }) => self.attach_index(name, part),
             S::Rows(RowChange::Insert(insert)) => self.fill_rows(&insert.table),
             S::Rows(RowChange::CopyFrom { table }) => self.fill_rows(table),
             S::Rows(RowChange::Merge { table }) => self.fill_all(table, provenance),
@@ -324,6 +327,9 @@ impl Database {
         };
         self.rename_column_in_views(table, from, to);
         self.on_table(table, |table| table.rename_column(from, to));
+        for held in self.tables_mut() {
+            held.rename_referred(table, from, to);
+        }
     }
 
     fn modify_column(
@@ -372,6 +378,30 @@ impl Database {
         if let Some(owner) = self.owner_of_index(name, said).map(Table::table_name) {
             self.on_table(&owner, |table| table.forget_index(name));
         }
+        for part in self.indexes_attached_to(name) {
+            self.drop_index(Some(&Known::Is(part)), None);
+        }
+    }
+
+    /// The indexes of partitions go with the one that they are attached to.
+    fn indexes_attached_to(&self, name: &str) -> Vec<String> {
+        let all = self.tables().flat_map(|table| &table.indexes);
+        let parts = all.filter(|index| index.parent.as_deref() == Some(name));
+        parts.filter_map(|index| index.name.as_ref()?.as_str().map(str::to_owned)).collect()
+    }
+
+    fn attach_index(&mut self, name: &Known<String>, part: &Known<String>) {
+        let (Some(name), Some(part)) = (name.as_str(), part.as_str()) else { return };
+        let Some(owner) = self.owner_of_index(part, None).map(Table::table_name) else { return };
+        self.on_table(&owner, |table| {
+            let index = table
+                .indexes
+                .iter_mut()
+                .find(|index| index.name.as_ref().and_then(Known::as_str) == Some(part));
+            if let Some(index) = index {
+                index.parent = Some(name.to_owned());
+            }
+        });
     }
 
     fn rename_index(&mut self, name: &Known<String>, to: &Known<String>) {
@@ -436,6 +466,10 @@ impl Database {
     }
 
     fn on_table(&mut self, table: &TableName, change: impl FnOnce(&mut Table)) {
+        // ALTER TABLE takes a view, whose columns are not replayed.
+        if self.table(table).is_none() && self.view(table).is_some() {
+            return;
+        }
         match self.table_or_met(table) {
             Some(table) => change(table),
             None => self.complete = false,
@@ -598,6 +632,7 @@ mod tests {
             predicate: None,
             only: false,
             prefixed: false,
+            parent: None,
         };
         let key = Key {
             name: None,

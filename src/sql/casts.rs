@@ -8,6 +8,9 @@ use crate::sql::types::SqlType;
 const CASTS: &str = include_str!("casts.txt");
 const COMPARISONS: &str = include_str!("comparisons.txt");
 
+/// Types that no foreign key compares with another (tried like those of `comparisons.txt`).
+const ALONE: [&str; 4] = ["bool", "uuid", "jsonb", "bytea"];
+
 /// Types that come with every PostgreSQL, by their names in `pg_type`.
 const BUILTIN: &str = " int2 int4 int8 numeric float4 float8 money text varchar bpchar name bool \
     date time timetz timestamp timestamptz interval uuid json jsonb bytea inet cidr macaddr \
@@ -77,8 +80,10 @@ pub fn compare(column: &CastType, key: &CastType) -> Option<bool> {
     }
     match (column, key) {
         (CastType::Builtin(column), CastType::Builtin(key)) => {
-            let measured =
-                |name: &str| COMPARISONS.split_ascii_whitespace().any(|word| word == name);
+            let measured = |name: &str| {
+                ALONE.contains(&name)
+                    || COMPARISONS.split_ascii_whitespace().any(|word| word == name)
+            };
             (measured(column) || measured(key)).then(|| lists(COMPARISONS, key, column))
         }
         (CastType::Array(_), CastType::Array(_)) => None,

@@ -32,6 +32,14 @@ enum Form<'a> {
     Other,
 }
 
+/// Returns the text of an expression that is one string.
+pub fn text(sql: &str) -> Option<String> {
+    match Form::of(sql) {
+        Form::Text(text) => Some(text),
+        _ => None,
+    }
+}
+
 /// Tells whether the expression of a default is a value of a column's type.
 ///
 /// `labels` are those of an enum type.

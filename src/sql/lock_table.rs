@@ -15,9 +15,7 @@ use crate::sql::row_change::RowChange;
 use crate::sql::session_command::SessionCommand;
 use crate::sql::statement::Statement;
 use crate::sql::table::{Column, Constraint, ForeignKey, TableName};
-use crate::sql::table_change::{
-    ColumnAction, CreateTable, IndexAction, ReindexScope, TableAction, TableChange,
-};
+use crate::sql::table_change::{ColumnAction, CreateTable, ReindexScope, TableAction, TableChange};
 use crate::sql::taken::{Taken, concurrent, reached};
 use crate::sql::version::ServerVersion;
 use crate::text::known::Known;
@@ -119,8 +117,7 @@ impl Taken<'_> {
                 self.only(table, Mode::ShareUpdateExclusive, Rows::Untouched)
             }
             // The index alone is locked, exclusively where it moves.
-            T::RenameIndex { .. }
-            | T::AlterIndex { action: IndexAction::SetTablespace | IndexAction::Other, .. } => {}
+            T::RenameIndex { .. } | T::AlterIndex { .. } => {}
             // Every table in turn, each for itself: no transaction holds them together.
             T::Vacuum { table: None, .. } | T::Cluster { table: None } => {}
         }

@@ -184,6 +184,8 @@ pub struct Index {
     pub only: bool,
     /// Whether MySQL indexes the beginning of some column alone.
     pub prefixed: bool,
+    /// The index of the partitioned table that it is attached to.
+    pub parent: Option<String>,
 }
 
 /// One part of an index.

@@ -146,11 +146,13 @@ pub enum ColumnAction {
 }
 
 /// Other actions of ALTER INDEX than RENAME.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum IndexAction {
     /// SET TABLESPACE.
     SetTablespace,
-    /// Anything else: ATTACH PARTITION, SET (...), ALTER COLUMN ... SET STATISTICS.
+    /// ATTACH PARTITION; the index of the partition.
+    Attach(Known<String>),
+    /// Anything else: SET (...), ALTER COLUMN ... SET STATISTICS.
     Other,
 }
 

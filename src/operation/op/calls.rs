@@ -132,8 +132,12 @@ fn open_batch(host: &mut MigrationHost, arguments: &Arguments) -> Value {
     let table = host.table_name(bound.get("table_name"), bound.get("schema"));
     let recreate = bound.get("recreate").map(|recreate| host.text(recreate));
     let recreate_always = recreate.is_some_and(|recreate| recreate.as_str() == Some("always"));
+    let shapes = ["copy_from", "table_args", "reflect_args", "naming_convention"];
+    let plain_reflection =
+        !arguments.open && shapes.iter().all(|name| arguments.keyword(name).is_none());
     let number = host.batches.len();
-    host.batches.push(BatchValue { table, batch: Batch { recreate_always, number } });
+    let batch = Batch { recreate_always, plain_reflection, number };
+    host.batches.push(BatchValue { table, batch });
     host.value(SaValue::BatchBlock(number))
 }
 

@@ -3,7 +3,7 @@ use crate::operation::op::emit_alter;
 use crate::operation::operation::Operation;
 use crate::sql::dialect::Dialect;
 use crate::sql::object_change::ObjectChange;
-use crate::sql::row_change::{Insert, OnConflict, RowChange, RowSource};
+use crate::sql::row_change::{Insert, Mentions, OnConflict, RowChange, RowSource};
 use crate::sql::statement::{Statement, Unread};
 use crate::sql::table::{
     Column, Constraint, ForeignKey, Generated, Index, IndexPart, Key, TableName,
@@ -101,9 +101,11 @@ pub fn statements(operation: &Operation, ground: EmitContext) -> Vec<Statement> 
                 cascade: false,
             })]
         }
-        Operation::BulkInsert { table, rows, columns, generated } => {
+        Operation::BulkInsert { table, rows, columns, generated, all } => {
+            let width = columns.get().map(Vec::len).filter(|_| *all);
+            let mentions = Mentions { widths: width.into_iter().collect(), ..Mentions::default() };
             vec![Statement::Rows(RowChange::Insert(Insert {
-                mentions: crate::sql::row_change::Mentions::default(),
+                mentions,
                 conflict: None,
                 table: table.clone(),
                 columns: Some(columns.clone()),
@@ -236,6 +238,7 @@ fn index_of(table: &TableName, column: &Column, ground: EmitContext) -> Index {
         predicate: None,
         only: false,
         prefixed: false,
+        parent: None,
     }
 }
 

@@ -170,6 +170,15 @@ pub(crate) fn bulk_insert(host: &mut MigrationHost, call: &mut OpCall<'_>) -> Op
         }
         call.details.strings.extend(cell(host, value, call.at));
     }
+    let declared = call.bound.get("table").and_then(|table| host.thing(table));
+    let all = match declared {
+        Some(SaValue::Table(table)) => {
+            let made = table.create.columns.iter().filter(|column| column.python_default);
+            columns.extend(made.filter_map(|column| column.name.as_str()).map(str::to_owned));
+            true
+        }
+        _ => false,
+    };
     let empty = call
         .bound
         .get("rows")
@@ -181,6 +190,7 @@ pub(crate) fn bulk_insert(host: &mut MigrationHost, call: &mut OpCall<'_>) -> Op
         rows: if empty { Known::Is(0) } else { query.rows },
         columns: if complete { Known::Is(columns) } else { Known::Unreadable },
         generated,
+        all,
     }
 }
 

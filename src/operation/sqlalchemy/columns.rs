@@ -246,6 +246,7 @@ pub fn spatial_index(
         predicate: None,
         only: false,
         prefixed: false,
+        parent: None,
     };
     let table = table.clone();
     Some(Statement::Table(TableChange::CreateIndex { table, index }))

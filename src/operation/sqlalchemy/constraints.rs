@@ -180,6 +180,7 @@ pub fn index_of(
         predicate,
         only: false,
         prefixed: bound.some("mysql_length").or_else(|| bound.some("mariadb_length")).is_some(),
+        parent: None,
     }
 }
 

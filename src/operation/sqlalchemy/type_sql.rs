@@ -196,7 +196,8 @@ fn mysql(path: &str, name: &str, given: &TypeArguments<'_>) -> Known<String> {
         other => other,
     };
     let sized = |word: &str| match given.get("length") {
-        None => Known::Unreadable,
+        // The compiler refuses it: `foreign_types` says so.
+        None => is(word),
         Some(_) => mysql_text(given.with(word, &["length"]), given),
     };
     match name {

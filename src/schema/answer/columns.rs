@@ -1,8 +1,10 @@
 //! ADD, DROP, RENAME and ALTER of columns.
 
 use crate::schema::answer::error::{ColumnPlace, DatabaseError, Needed, TableUse};
+use crate::schema::answer::in_use::Leaves;
 use crate::schema::answer::judge::about_table;
 use crate::schema::answer::tables::in_use;
+use crate::schema::answer::values::too_long;
 use crate::schema::answer::verdict::{Answer, Engine, Refusal};
 use crate::schema::database::Database;
 use crate::schema::table::{Column, Table};
@@ -26,7 +28,7 @@ impl Database {
             true => Answer::Applied,
             false => self.is_free_column(table, &column.name, engine),
         };
-        let default = || self.default_fits(column, engine);
+        let default = || self.default_fits(column, engine).or(|| default_has_room(column, engine));
         let there = self.needs_table(table, TableUse::Alter, engine);
         let there = match engine.dialect {
             Dialect::MySql | Dialect::MariaDb => there.or(free).or(default),
@@ -105,6 +107,7 @@ impl Database {
         let (by, names) = self.users_of_column(table, column, engine);
         let what = Needed::Column(table.clone(), column.to_owned());
         about_table(in_use(what, by, names, self), table, engine)
+            .or(|| self.column_is_not_checked(table, column, Leaves::Dropped, engine))
     }
 
     pub(super) fn answer_rename_column(
@@ -121,9 +124,37 @@ impl Database {
         self.needs_column_of(table, column, engine).or(|| self.views_are_whole(engine)).or(|| {
             match renames_itself {
                 true => Answer::Applied,
-                false => self.is_free_column(table, to, engine),
+                false => self
+                    .is_free_column(table, to, engine)
+                    .or(|| self.column_keeps_its_name(table, column, engine)),
             }
         })
+    }
+
+    /// Asks for a column that ALTER TABLE changes on a view as on a table: the columns of a view
+    /// are not replayed.
+    pub(super) fn needs_column_of_relation(
+        &self,
+        table: &TableName,
+        column: &Known<String>,
+        engine: Engine,
+    ) -> Answer {
+        match self.table(table).is_none() && self.view(table).is_some() {
+            true => Answer::Unknown("the columns of a view are not replayed".to_owned()),
+            false => self.needs_column_of(table, column, engine),
+        }
+    }
+
+    fn column_keeps_its_name(
+        &self,
+        table: &TableName,
+        column: &Known<String>,
+        engine: Engine,
+    ) -> Answer {
+        match column.as_str() {
+            Some(column) => self.column_is_not_checked(table, column, Leaves::ByName, engine),
+            None => Answer::Applied,
+        }
     }
 
     pub(super) fn answer_set_default(
@@ -133,7 +164,7 @@ impl Database {
         default: &ServerDefault,
         engine: Engine,
     ) -> Answer {
-        self.needs_column_of(table, column, engine).or(|| {
+        self.needs_column_of_relation(table, column, engine).or(|| {
             let held = column.as_str().and_then(|name| self.table(table)?.column(name));
             let kind = held.and_then(|held| held.kind.as_ref());
             match (column.as_str(), kind) {
@@ -178,7 +209,9 @@ impl Database {
     ) -> Answer {
         self.needs_column_of(table, name, engine)
             .or(|| match to {
-                Some(to) if to != name => self.is_free_column(table, to, engine),
+                Some(to) if to != name => self
+                    .is_free_column(table, to, engine)
+                    .or(|| self.column_keeps_its_name(table, name, engine)),
                 _ => Answer::Applied,
             })
             .or(|| about_table(self.default_fits(column, engine), table, engine))
@@ -314,5 +347,17 @@ impl Database {
             return Some(casts::CastType::Enum(own.to_ascii_lowercase()));
         }
         casts::CastType::of(&SqlType::parse_for(sql, engine.dialect))
+    }
+}
+
+/// Refuses a default that is longer than the column that is added.
+fn default_has_room(column: &table::Column, engine: Engine) -> Answer {
+    let sql = column.server_default.as_ref().and_then(|default| default.sql.as_str());
+    match sql.and_then(|sql| too_long(column.kind.as_ref(), sql, engine)) {
+        Some(words) => {
+            let column = column.name.as_str().unwrap_or_default().to_owned();
+            Refusal::proved(DatabaseError::BadDefault { column, words }).into()
+        }
+        None => Answer::Applied,
     }
 }

@@ -1,10 +1,11 @@
 //! ADD, DROP and RENAME of constraints.
 
 use crate::schema::answer::error::{ColumnPlace, DatabaseError, Needed, TableUse};
+use crate::schema::answer::foreign_keys::own_columns_are_there;
 use crate::schema::answer::judge::about_table;
 use crate::schema::answer::presence::Presence;
 use crate::schema::answer::tables::in_use;
-use crate::schema::answer::verdict::{Answer, Engine, Proof, Refusal};
+use crate::schema::answer::verdict::{Answer, Batched, Engine, Proof, Refusal};
 use crate::schema::database::Database;
 use crate::schema::table::{ConstraintState, Table};
 use crate::sql::casts::CastType;
@@ -27,6 +28,9 @@ impl Database {
                 }
                 (Some(held), Constraint::Unique(key)) => {
                     self.columns_are_there(held, key, ColumnPlace::Key, engine)
+                }
+                (Some(held), Constraint::ForeignKey(key)) if engine.dialect.is_mysql() => {
+                    own_columns_are_there(held, key, engine)
                 }
                 _ => Answer::Applied,
             })
@@ -231,6 +235,9 @@ impl Database {
             return about_table(Refusal::proved(error).into(), table, engine);
         }
         let error = DatabaseError::NoConstraint { table: table.clone(), name: name.to_owned() };
+        if self.table(table).is_some_and(|held| is_nameless(held, kind, engine)) {
+            return about_table(Refusal::proved(error).into(), table, engine);
+        }
         about_table(self.presence_of_constraint(table, name).needed_in_full(error), table, engine)
     }
 
@@ -292,19 +299,36 @@ impl Database {
                 let is_index = held.is_some_and(|held| {
                     matches!(held.constraint, Constraint::PrimaryKey(_) | Constraint::Unique(_))
                 });
-                match to.and_then(Known::as_str) {
-                    Some(to) if is_index => self.is_free_for_key(to, engine),
-                    Some(to)
-                        if self.table(table).is_some_and(|held| held.constraint(to).is_some()) =>
-                    {
-                        let (table, name) = (table.clone(), to.to_owned());
-                        let error = DatabaseError::ConstraintExists { table: table.clone(), name };
-                        self.presence_of_constraint(&table, to).absent(error)
-                    }
-                    _ => Answer::Applied,
-                }
+                let Some(to) = to.and_then(Known::as_str) else { return Answer::Applied };
+                let free = match is_index {
+                    true => self.is_free_for_key(to, engine),
+                    false => Answer::Applied,
+                };
+                free.or(|| self.is_no_constraint(table, to))
             })
     }
+
+    fn is_no_constraint(&self, table: &TableName, name: &str) -> Answer {
+        match self.table(table).is_some_and(|held| held.constraint(name).is_some()) {
+            true => {
+                let error =
+                    DatabaseError::ConstraintExists { table: table.clone(), name: name.to_owned() };
+                self.presence_of_constraint(table, name).absent(error)
+            }
+            false => Answer::Applied,
+        }
+    }
+}
+
+/// SQLite gives no names: a constraint that was made without one is reflected without one, and
+/// Alembic finds it by none.
+fn is_nameless(table: &Table, kind: Option<ConstraintKind>, engine: Engine) -> bool {
+    let of_kind = |held: &&ConstraintState| Some(held.constraint.kind()) == kind;
+    let mut held = table.constraints.iter().filter(of_kind).peekable();
+    engine.batch == Batched::CopiesAsReflected
+        && table.complete
+        && held.peek().is_some()
+        && held.all(|held| held.unnamed)
 }
 
 /// InnoDB holds 3,072 bytes in a key, and no text of any length (errors 1071 and 1170 of MySQL 8.0).

@@ -194,6 +194,13 @@ pub enum DatabaseError {
         /// The words of the error.
         words: String,
     },
+    /// A foreign key sets NULL in a column that takes none.
+    NoNullAction {
+        /// The column.
+        column: String,
+        /// The words of the error.
+        words: String,
+    },
     /// A column that no index holds: it is too long, or of no fixed length.
     BadKey {
         /// The column.
@@ -270,6 +277,13 @@ pub enum Needed {
     KeyColumn(String),
     /// A column under a foreign key, whose type is changed.
     ForeignColumn(String),
+    /// A column of a CHECK of MySQL, which is renamed or dropped.
+    CheckedColumn {
+        /// The CHECK.
+        check: String,
+        /// The column.
+        column: String,
+    },
     /// The type of a table's rows.
     RowType(String),
     /// A constraint.
@@ -314,6 +328,7 @@ impl DatabaseError {
             | E::NoDefaultCast { .. }
             | E::NoComparison { .. }
             | E::BadValue { .. }
+            | E::NoNullAction { .. }
             | E::BadKey { .. }
             | E::NoOrder { .. } => RefusalKind::ImpossibleCast,
             E::Contradiction { .. } => RefusalKind::InvalidSql,
@@ -339,6 +354,7 @@ impl DatabaseError {
             | E::NoOrder { column, .. }
             | E::LastColumn { column }
             | E::BadValue { column, .. }
+            | E::NoNullAction { column, .. }
             | E::BadKey { column, .. }
             | E::BadDefault { column, .. } => column.clone(),
             E::NoIndex { name }
@@ -367,6 +383,7 @@ impl Needed {
             Needed::Column(_, name)
             | Needed::KeyColumn(name)
             | Needed::ForeignColumn(name)
+            | Needed::CheckedColumn { column: name, .. }
             | Needed::RowType(name)
             | Needed::Constraint(_, name)
             | Needed::Object(_, name)

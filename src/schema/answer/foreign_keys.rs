@@ -22,10 +22,7 @@ impl Database {
         key: &ForeignKey,
         engine: Engine,
     ) -> Answer {
-        let own = key.columns.get().into_iter().flatten();
-        let own = Answer::first(
-            own.map(|column| has_column(table, column, ColumnPlace::ForeignKey, engine)),
-        );
+        let own = own_columns_are_there(table, key, engine).or(|| takes_null(table, key, engine));
         if engine.dialect == Dialect::Sqlite {
             return own;
         }
@@ -208,6 +205,34 @@ impl Database {
             _ => None,
         }
     }
+}
+
+/// Asks for the columns that a foreign key is of.
+pub(super) fn own_columns_are_there(table: &Table, key: &ForeignKey, engine: Engine) -> Answer {
+    let own = key.columns.get().into_iter().flatten();
+    Answer::first(own.map(|column| has_column(table, column, ColumnPlace::ForeignKey, engine)))
+}
+
+/// MySQL sets no NULL in a column that is NOT NULL, and says so at once (error 1830).
+fn takes_null(table: &Table, key: &ForeignKey, engine: Engine) -> Answer {
+    let sets = |action: &Option<Known<String>>| {
+        action.as_ref().and_then(Known::as_str).is_some_and(|action| action == "SET NULL")
+    };
+    if !engine.dialect.is_mysql() || !sets(&key.on_delete) && !sets(&key.on_update) {
+        return Answer::Applied;
+    }
+    let own = key.columns.get().into_iter().flatten().filter_map(Known::as_str);
+    let firm = own.filter_map(|name| table.column(name));
+    let Some(column) = firm.into_iter().find(|column| column.nullable == Known::Is(false)) else {
+        return Answer::Applied;
+    };
+    let name = key.name.as_ref().and_then(Known::as_str).unwrap_or_default();
+    let words = format!(
+        "Column '{}' cannot be NOT NULL: needed in a foreign key constraint '{name}' SET NULL",
+        column.name
+    );
+    let error = DatabaseError::NoNullAction { column: column.name.clone(), words };
+    about_table(Refusal::proved(error).into(), &table.table_name(), engine)
 }
 
 /// InnoDB wants whole numbers of one size and sign, and otherwise one type; text of any length.

@@ -1,6 +1,7 @@
 //! Who needs a table, a column or a key.
 
 use crate::schema::answer::error::Needed;
+use crate::schema::answer::judge::about_table;
 use crate::schema::answer::tables::in_use;
 use crate::schema::answer::verdict::{Answer, Engine};
 use crate::schema::database::{self, Database};
@@ -10,6 +11,15 @@ use crate::sql::object_change::ObjectKind;
 use crate::sql::table::{Constraint, ForeignKey, IndexPart, TableName};
 use crate::text::known::Known;
 use crate::text::whole_word::has_word;
+
+/// How the name of a column leaves a table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Leaves {
+    /// The column has another name.
+    ByName,
+    /// The column is dropped.
+    Dropped,
+}
 
 /// What needs something, for people, and the names that the proof must have looked at.
 pub(super) type Users = (Vec<String>, Vec<String>);
@@ -172,6 +182,36 @@ impl Database {
         })
     }
 
+    /// MySQL renames no column that a CHECK reads, and drops none that it reads besides another
+    /// (error 3959 of MySQL 8.0.16, which began to hold checks).
+    pub(super) fn column_is_not_checked(
+        &self,
+        table: &TableName,
+        column: &str,
+        leaves: Leaves,
+        engine: Engine,
+    ) -> Answer {
+        let Some(held) = self.table(table) else { return Answer::Applied };
+        if engine.dialect != Dialect::MySql || !engine.version.is_at_least(8) {
+            return Answer::Applied;
+        }
+        let reads_another = |words: &str| {
+            held.columns.iter().any(|other| other.name != column && has_word(words, &other.name))
+        };
+        let check = held.constraints.iter().find(|own| match &own.constraint {
+            Constraint::Check(check) => check.condition.as_str().is_some_and(|condition| {
+                let words = without_strings(condition);
+                has_word(&words, column) && (leaves == Leaves::ByName || reads_another(&words))
+            }),
+            _ => false,
+        });
+        let Some(check) = check else { return Answer::Applied };
+        let name = check.constraint.name().and_then(Known::as_str).unwrap_or("…").to_owned();
+        let what = Needed::CheckedColumn { check: name.clone(), column: column.to_owned() };
+        let by = vec![format!("check `{name}`")];
+        about_table(in_use(what, by, Vec::new(), self), table, engine)
+    }
+
     /// Returns the views that read a table.
     pub(super) fn views_over(&self, table: &TableName) -> Vec<String> {
         let Some(name) = table.name.as_str() else { return Vec::new() };
@@ -211,6 +251,11 @@ impl Database {
         }
         users
     }
+}
+
+/// Returns a condition of MySQL without the strings in it.
+fn without_strings(condition: &str) -> String {
+    condition.split(['\'', '"']).step_by(2).collect::<Vec<_>>().join(" ")
 }
 
 /// The generated columns that read a column.

@@ -13,7 +13,7 @@ use crate::schema::mark::ObjectName;
 use crate::schema::table::{ConstraintState, Table, columns_of, is_index};
 use crate::sql::dialect::Dialect;
 use crate::sql::object_change::ObjectKind;
-use crate::sql::table::{Constraint, Index, IndexPart, TableName};
+use crate::sql::table::{Constraint, ConstraintKind, Index, IndexPart, TableName};
 use crate::text::known::Known;
 
 impl Database {
@@ -65,7 +65,14 @@ impl Database {
         );
         if by_table {
             let held = table.and_then(|table| self.table(table));
-            return match held.is_some_and(|held| is_index(held, name)) {
+            // MySQL gives a primary key no name but PRIMARY.
+            let is_primary = |held: &Table| {
+                let key = held.constraint(name).map(|held| held.constraint.kind());
+                engine.dialect.is_mysql()
+                    && held.index(name).is_none()
+                    && key == Some(ConstraintKind::PrimaryKey)
+            };
+            return match held.is_some_and(|held| is_index(held, name) && !is_primary(held)) {
                 true => self.presence_of_index(name, table).absent(error()),
                 false => Answer::Applied,
             };

@@ -188,9 +188,12 @@ fn answer_table(database: &Database, change: &TableChange, engine: Engine) -> An
             database.answer_set_default(table, column, default, engine)
         }
         T::DropNotNull { table, column } => database.answer_drop_not_null(table, column, engine),
-        T::SetNotNull { table, column }
-        | T::DropDefault { table, column }
-        | T::AlterColumn { table, column, .. } => database.needs_column_of(table, column, engine),
+        T::DropDefault { table, column } => {
+            database.needs_column_of_relation(table, column, engine)
+        }
+        T::SetNotNull { table, column } | T::AlterColumn { table, column, .. } => {
+            database.needs_column_of(table, column, engine)
+        }
         T::ModifyColumn { table, name, to, column, .. } => {
             database.answer_modify_column(table, name, to.as_ref(), column, engine)
         }

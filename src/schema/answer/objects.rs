@@ -187,6 +187,17 @@ fn is_a_table(
     Some(Refusal::proved(DatabaseError::OfAnotherKind { name: name.to_owned(), words }))
 }
 
+fn schema_is_empty(database: &Database, name: &str) -> Answer {
+    let made = |table: &&Table| {
+        table.origin != Origin::Met
+            && table.schema.as_deref().is_some_and(|schema| schema.eq_ignore_ascii_case(name))
+    };
+    let held: Vec<&Table> = database.tables().filter(made).collect();
+    let by = held.iter().map(|table| format!("table `{}`", table.title())).collect();
+    let names = held.iter().map(|table| table.name.clone()).collect();
+    in_use(Needed::Object(ObjectKind::Schema, name.to_owned()), by, names, database)
+}
+
 fn object_is_unused(database: &Database, kind: ObjectKind, name: &str) -> Answer {
     use ObjectKind as K;
     let dropped = match kind {
@@ -194,6 +205,7 @@ fn object_is_unused(database: &Database, kind: ObjectKind, name: &str) -> Answer
         K::View | K::MaterializedView | K::Sequence | K::Routine => {
             Dropped::Object(kind, name.to_owned())
         }
+        K::Schema => return schema_is_empty(database, name),
         _ => return Answer::Applied,
     };
     let found = dropped.certain(database);

@@ -4,11 +4,13 @@ use crate::schema::answer::error::{ColumnPlace, DatabaseError, Needed, TableUse}
 use crate::schema::answer::foreign_keys::has_key;
 use crate::schema::answer::judge::about_table;
 use crate::schema::answer::tables::in_use;
+use crate::schema::answer::values::too_long;
 use crate::schema::answer::verdict::{Answer, Engine, Refusal};
-use crate::schema::database::Database;
+use crate::schema::database::{Database, Object};
 use crate::schema::table::{Column, Table};
 use crate::sql::dialect::Dialect;
-use crate::sql::row_change::{Delete, Given, Insert, Mentions, Update};
+use crate::sql::object_change::ObjectKind;
+use crate::sql::row_change::{Delete, Given, Insert, Mentions, OnConflict, RowSource, Update};
 use crate::sql::table::{Generated, ServerDefault, TableName};
 use crate::text::known::Known;
 
@@ -22,6 +24,7 @@ impl Database {
             .or(|| self.needs_tables(&insert.reads, engine))
             .or(|| self.needs_written(&insert.table, &columns, engine))
             .or(|| self.rows_are_whole(insert, engine))
+            .or(|| self.has_all_values(insert, engine))
             .or(|| self.takes(&insert.table, &insert.mentions, engine))
             .or(|| self.has_arbiter(insert, engine))
             .or(|| self.query_finds(insert, engine))
@@ -65,6 +68,45 @@ impl Database {
         about_table(Refusal::proved(error).into(), &insert.table, engine)
     }
 
+    /// A column that is NOT NULL and has no default is given a value, if no trigger gives it one.
+    fn has_all_values(&self, insert: &Insert, engine: Engine) -> Answer {
+        let held = self.table(&insert.table).filter(|held| held.complete);
+        let named = insert.columns.as_ref().and_then(Known::get);
+        let (Some(held), Some(named)) = (held, named) else { return Answer::Applied };
+        let writes = matches!(insert.rows, RowSource::Values(Known::Is(rows)) if rows > 0);
+        let skips = insert.again == OnConflict::Conflict && engine.dialect != Dialect::PostgreSql;
+        let said = !insert.mentions.widths.is_empty();
+        if !writes || !said || skips || self.has_trigger(&insert.table) {
+            return Answer::Applied;
+        }
+        let is_named =
+            |column: &&Column| named.iter().any(|name| name.eq_ignore_ascii_case(&column.name));
+        let left = held.columns.iter().filter(|column| !is_named(column));
+        let Some(column) = left.into_iter().find(|column| has_no_value(held, column, engine))
+        else {
+            return Answer::Applied;
+        };
+        let name = column.name.clone();
+        let words = match engine.dialect {
+            Dialect::MySql | Dialect::MariaDb => {
+                format!("Field '{name}' doesn't have a default value")
+            }
+            dialect => no_null(held, &name, dialect),
+        };
+        about_table(
+            Refusal::proved(DatabaseError::BadValue { column: name, words }).into(),
+            &insert.table,
+            engine,
+        )
+    }
+
+    fn has_trigger(&self, table: &TableName) -> bool {
+        let on = |object: &Object| {
+            object.on.as_ref().and_then(|on| on.name.as_str()) == table.name.as_str()
+        };
+        self.objects.iter().any(|object| object.kind == ObjectKind::Trigger && on(object))
+    }
+
     /// ON CONFLICT (...) asks for a unique index over exactly these columns.
     fn has_arbiter(&self, insert: &Insert, engine: Engine) -> Answer {
         let Some(columns) = &insert.conflict else { return Answer::Applied };
@@ -100,7 +142,23 @@ impl Database {
             };
             return Refusal::proved(DatabaseError::BadValue { column: name, words }).into();
         }
-        self.is_value(column, &given.sql, engine)
+        let is_null = given.sql.trim().eq_ignore_ascii_case("null");
+        let of_postgresql =
+            engine.dialect == Dialect::PostgreSql && !self.has_trigger(&held.table_name());
+        if is_null && inserts && of_postgresql && column.nullable == Known::Is(false) {
+            let words = no_null(held, &column.name, engine.dialect);
+            let column = column.name.clone();
+            return Refusal::proved(DatabaseError::BadValue { column, words }).into();
+        }
+        self.is_value(column, &given.sql, engine).or(|| {
+            match too_long(column.kind.as_ref(), &given.sql, engine) {
+                Some(words) => {
+                    let column = column.name.clone();
+                    Refusal::proved(DatabaseError::BadValue { column, words }).into()
+                }
+                None => Answer::Applied,
+            }
+        })
     }
 
     /// A number is no boolean, and a text no label, to compare with either.
@@ -174,5 +232,36 @@ impl Database {
             let (by, names) = self.referrers_of(table, engine);
             about_table(in_use(Needed::Truncated(table.clone()), by, names, self), table, engine)
         })
+    }
+}
+
+/// Tells whether nothing gives a value to a column that asks for one. The server numbers integers
+/// that are the primary key of SQLite, and dates the first TIMESTAMP of MySQL.
+fn has_no_value(held: &Table, column: &Column, engine: Engine) -> bool {
+    let is_key = held.primary_key().is_some_and(|key| {
+        let columns = key.columns.get().into_iter().flatten();
+        columns.filter_map(Known::as_str).any(|name| name == column.name)
+    });
+    let kind = column.kind.as_ref().and_then(|kind| kind.sql.as_str()).unwrap_or_default();
+    let is_dated = engine.dialect.is_mysql() && kind.to_ascii_uppercase().starts_with("TIMESTAMP");
+    column.nullable == Known::Is(false)
+        && column.default == Known::Is(None)
+        && column.generated.is_none()
+        && column.kind.is_some()
+        && !(is_key && engine.dialect != Dialect::PostgreSql)
+        && !is_dated
+}
+
+fn no_null(held: &Table, column: &str, dialect: Dialect) -> String {
+    match dialect {
+        Dialect::Sqlite => format!("NOT NULL constraint failed: {}.{column}", held.name),
+        Dialect::SqlServer => format!(
+            "Cannot insert the value NULL into column '{column}', table '{}'; column does not allow nulls.",
+            held.name
+        ),
+        _ => format!(
+            "null value in column \"{column}\" of relation \"{}\" violates not-null constraint",
+            held.name
+        ),
     }
 }

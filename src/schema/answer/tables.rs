@@ -22,7 +22,7 @@ impl Database {
         let keys = || keys_are_sound(self, create, &itself, engine);
         let named = match engine.dialect {
             Dialect::PostgreSql => types_are_there(self, create, engine).or(keys).or(free),
-            _ => free().or(keys),
+            _ => free().or(|| twice(&create.columns)).or(keys),
         };
         named
             .or(|| twice(&create.columns))
@@ -69,6 +69,10 @@ impl Database {
         let is_view = self.table(table).is_none() && self.view(table).is_some();
         if is_view && engine.dialect != Dialect::PostgreSql {
             return Answer::Unknown("views are not renamed everywhere".to_owned());
+        }
+        let is_nothing = self.table(table).is_none() && self.view(table).is_none();
+        if is_nothing && engine.dialect == Dialect::PostgreSql && self.is_relation(table) {
+            return Answer::Unknown("ALTER TABLE renames an index as well".to_owned());
         }
         self.needs_table(table, TableUse::Alter, engine)
             .or(|| match is_mysql && renamed == *table {

@@ -3,8 +3,10 @@
 use crate::schema::answer::error::DatabaseError;
 use crate::schema::answer::verdict::{Answer, Engine, Refusal};
 use crate::schema::database::Database;
+use crate::sql::dialect::Dialect;
 use crate::sql::literal;
 use crate::sql::table::{Column, ColumnType, ServerDefault};
+use crate::sql::types::SqlType;
 use crate::sql::value::Fit;
 use crate::text::known::Known;
 
@@ -51,4 +53,19 @@ impl Database {
             Fit::Fits | Fit::Unknown => Answer::Applied,
         }
     }
+}
+
+/// Returns the error for a string that is longer than its column: PostgreSQL says so before it looks
+/// for a row (15.18), if the string is written, or is the default of a column that is added.
+pub(super) fn too_long(kind: Option<&ColumnType>, sql: &str, engine: Engine) -> Option<String> {
+    let kind = SqlType::parse(kind?.sql.as_str()?);
+    let name = match kind.base.as_str() {
+        "varchar" => "character varying",
+        "char" | "bpchar" => "character",
+        _ => return None,
+    };
+    let room = kind.number(0)?;
+    let length = literal::text(sql)?.trim_end_matches(' ').chars().count();
+    let is_judged = engine.dialect == Dialect::PostgreSql && kind.array == 0;
+    (is_judged && length > room as usize).then(|| format!("value too long for type {name}({room})"))
 }

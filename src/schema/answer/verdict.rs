@@ -72,6 +72,8 @@ pub enum Batched {
     No,
     /// The table is reflected, and copied with the change.
     Copies,
+    /// The same, and a constraint without a name has none in the copy either.
+    CopiesAsReflected,
 }
 
 impl Engine {
@@ -82,7 +84,7 @@ impl Engine {
 
     /// Tells whether the table is copied by Alembic.
     pub fn copies(self) -> bool {
-        self.batch == Batched::Copies
+        self.batch != Batched::No
     }
 }
 

@@ -49,6 +49,10 @@ fn alter(cursor: &mut Cursor<'_>, table: TableName) -> TableChange {
     if cursor.eat("DROP DEFAULT") {
         return TableChange::DropDefault { table, column };
     }
+    if cursor.are("SET NULL") || cursor.are("DROP NULL") {
+        cursor.skip(1);
+        cursor.mark_foreign();
+    }
     if cursor.eat_any(&["SET DATA TYPE", "TYPE"]) {
         return alter_type(cursor, table, column);
     }

@@ -19,6 +19,7 @@ pub fn create_index(cursor: &mut Cursor<'_>) -> Statement {
         predicate: None,
         only: false,
         prefixed: false,
+        parent: None,
     };
     if cursor.is_any(&["FULLTEXT", "SPATIAL"]) {
         index.method = cursor.name().map(|name| name.map(|name| name.to_lowercase()));

@@ -304,10 +304,13 @@ fn alter_index(cursor: &mut Cursor<'_>) -> Statement {
         let action = TableAction::Rebuild;
         return Statement::Table(TableChange::AlterTable { table, action, words });
     }
-    let action = match cursor.are("SET TABLESPACE") {
-        true => IndexAction::SetTablespace,
-        false => IndexAction::Other,
+    let words = cursor.take_rest();
+    let mut cursor = words;
+    let action = match () {
+        () if cursor.are("SET TABLESPACE") => IndexAction::SetTablespace,
+        () if cursor.eat("ATTACH PARTITION") => IndexAction::Attach(cursor.table().name),
+        () => IndexAction::Other,
     };
-    let words = cursor.take_rest().shown();
+    let words = words.shown();
     Statement::Table(TableChange::AlterIndex { name: index.name, action, words })
 }

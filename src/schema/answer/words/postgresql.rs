@@ -32,6 +32,9 @@ pub(crate) fn in_use(what: &Needed, by: &[String]) -> String {
             let by = by.first().map(|by| by.replace('`', "'")).unwrap_or_default();
             format!("Cannot change column '{column}': used in a {by}")
         }
+        Needed::CheckedColumn { check, column } => format!(
+            "Check constraint '{check}' uses column '{column}', hence column cannot be dropped or renamed."
+        ),
         Needed::RowType(name) => {
             format!("cannot drop type {name} because table {name} requires it")
         }
@@ -167,6 +170,7 @@ pub(crate) fn postgresql(error: &DatabaseError) -> String {
         }
         E::BadDefault { words, .. }
         | E::BadValue { words, .. }
+        | E::NoNullAction { words, .. }
         | E::BadKey { words, .. }
         | E::OtherColumns { words, .. }
         | E::Contradiction { words, .. } => words.clone(),
