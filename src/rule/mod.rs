@@ -97,6 +97,8 @@ pub mod batch_copy;
 
 pub mod refusals;
 
+pub mod extensions;
+
 pub mod refusal_words;
 
 pub mod wording;

@@ -4,6 +4,7 @@ use crate::example;
 use crate::rule::context::RuleContext;
 use crate::rule::definition::{Check, Rule, Theme};
 use crate::rule::raw_finding::{Direction, RawFinding};
+use crate::rule::rerun;
 use crate::rule::severity::{Severity, Weight};
 use crate::rule::statement_ref::StatementRef;
 use crate::sql::statement::Statement;
@@ -35,7 +36,9 @@ fn check(context: &RuleContext<'_>) -> Vec<RawFinding> {
 }
 
 fn judge(context: &RuleContext<'_>, direction: Direction) -> Option<RawFinding> {
-    let counts = |stmt: &StatementRef<'_>| !stmt.is_guarded() && !stmt.is_idle();
+    let counts = |stmt: &StatementRef<'_>| {
+        !stmt.is_guarded() && !stmt.is_idle() && !leaves_the_same_rows(stmt, context)
+    };
     let (inside, beside): (Vec<_>, Vec<_>) =
         context.statements(direction).partition(StatementRef::is_autocommit);
     let first = inside.first()?;
@@ -77,4 +80,11 @@ fn is_retry(stmt: &StatementRef<'_>, inside: &[StatementRef<'_>]) -> bool {
         }
         _ => false,
     })
+}
+
+/// Tells whether rows are written that a second run writes again as they are: the batches of an
+/// UPDATE go on where they stopped.
+fn leaves_the_same_rows(stmt: &StatementRef<'_>, context: &RuleContext<'_>) -> bool {
+    matches!(stmt.statement(), Statement::Rows(_))
+        && rerun::rerun(stmt, context) == rerun::Rerun::Same
 }

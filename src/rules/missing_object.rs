@@ -4,9 +4,9 @@ use crate::example;
 use crate::rule::context::RuleContext;
 use crate::rule::definition::{Check, Rule, Theme};
 use crate::rule::raw_finding::RawFinding;
-use crate::rule::refusals;
 use crate::rule::severity::{Severity, Weight};
 use crate::rule::statement_ref::StatementRef;
+use crate::rule::{extensions, refusals};
 use crate::schema::answer::error::RefusalKind;
 
 pub(super) static RULE: Rule = Rule {
@@ -27,5 +27,7 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(stmt: &StatementRef<'_>, context: &RuleContext<'_>) -> Vec<RawFinding> {
-    refusals::of(stmt, context, RefusalKind::MissingObject)
+    let mut found = refusals::of(stmt, context, RefusalKind::MissingObject);
+    found.extend(extensions::missing(stmt, context));
+    found
 }

@@ -1,4 +1,5 @@
-//! What is sent to the database because of an operation (measured on Alembic 1.20.1). use crate::operation::op::emit_alter;
+//! What is sent to the database because of an operation (measured on Alembic 1.20.1).
+
 use crate::operation::op::emit_alter;
 use crate::operation::operation::Operation;
 use crate::sql::dialect::Dialect;

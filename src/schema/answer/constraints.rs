@@ -1,7 +1,6 @@
 //! ADD, DROP and RENAME of constraints.
 
 use crate::schema::answer::error::{ColumnPlace, DatabaseError, Needed, TableUse};
-use crate::schema::answer::foreign_keys::own_columns_are_there;
 use crate::schema::answer::judge::about_table;
 use crate::schema::answer::presence::Presence;
 use crate::schema::answer::tables::in_use;
@@ -10,7 +9,7 @@ use crate::schema::database::Database;
 use crate::schema::table::{ConstraintState, Table};
 use crate::sql::casts::CastType;
 use crate::sql::dialect::Dialect;
-use crate::sql::table::{Constraint, ConstraintKind, Key, TableName};
+use crate::sql::table::{Constraint, ConstraintKind, ForeignKey, Key, TableName};
 use crate::sql::types::SqlType;
 use crate::text::known::Known;
 
@@ -318,6 +317,12 @@ impl Database {
             false => Answer::Applied,
         }
     }
+}
+
+/// Asks for the columns that a foreign key is of.
+pub(super) fn own_columns_are_there(table: &Table, key: &ForeignKey, engine: Engine) -> Answer {
+    let own = key.columns.get().into_iter().flatten();
+    Answer::first(own.map(|column| has_column(table, column, ColumnPlace::ForeignKey, engine)))
 }
 
 /// SQLite gives no names: a constraint that was made without one is reflected without one, and

@@ -1,7 +1,7 @@
 //! What a foreign key needs: columns of its own, a table, a key over the columns it refers to, and
 //! types that compare.
 
-use crate::schema::answer::constraints::has_column;
+use crate::schema::answer::constraints::{has_column, own_columns_are_there};
 use crate::schema::answer::error::{ColumnPlace, DatabaseError, Needed, TableUse};
 use crate::schema::answer::judge::about_table;
 use crate::schema::answer::tables::in_use;
@@ -205,12 +205,6 @@ impl Database {
             _ => None,
         }
     }
-}
-
-/// Asks for the columns that a foreign key is of.
-pub(super) fn own_columns_are_there(table: &Table, key: &ForeignKey, engine: Engine) -> Answer {
-    let own = key.columns.get().into_iter().flatten();
-    Answer::first(own.map(|column| has_column(table, column, ColumnPlace::ForeignKey, engine)))
 }
 
 /// MySQL sets no NULL in a column that is NOT NULL, and says so at once (error 1830).

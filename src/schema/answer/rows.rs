@@ -256,7 +256,8 @@ fn no_null(held: &Table, column: &str, dialect: Dialect) -> String {
     match dialect {
         Dialect::Sqlite => format!("NOT NULL constraint failed: {}.{column}", held.name),
         Dialect::SqlServer => format!(
-            "Cannot insert the value NULL into column '{column}', table '{}'; column does not allow nulls.",
+            "Cannot insert the value NULL into column '{column}', table '{}'; column does not \
+             allow nulls.",
             held.name
         ),
         _ => format!(

@@ -55,8 +55,8 @@ impl Database {
     }
 }
 
-/// Returns the error for a string that is longer than its column: PostgreSQL says so before it looks
-/// for a row (15.18), if the string is written, or is the default of a column that is added.
+/// Returns the error for a string that is longer than its column: PostgreSQL says so before it
+/// looks for a row (15.18), if the string is written, or is the default of a column that is added.
 pub(super) fn too_long(kind: Option<&ColumnType>, sql: &str, engine: Engine) -> Option<String> {
     let kind = SqlType::parse(kind?.sql.as_str()?);
     let name = match kind.base.as_str() {

@@ -33,7 +33,8 @@ pub(crate) fn in_use(what: &Needed, by: &[String]) -> String {
             format!("Cannot change column '{column}': used in a {by}")
         }
         Needed::CheckedColumn { check, column } => format!(
-            "Check constraint '{check}' uses column '{column}', hence column cannot be dropped or renamed."
+            "Check constraint '{check}' uses column '{column}', hence column cannot be dropped or \
+             renamed."
         ),
         Needed::RowType(name) => {
             format!("cannot drop type {name} because table {name} requires it")
