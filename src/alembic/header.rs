@@ -357,7 +357,7 @@ mod tests {
             why("version https://git-lfs.github.com/spec/v1\noid sha256:1\n").0,
             Trouble::NotSource
         );
-        assert_eq!(why("revision = 'a'\0").0, Trouble::NotSource);
+        assert_eq!(why("revision = 'a'\0").0, Trouble::Refused);
     }
 
     #[test]

@@ -414,11 +414,10 @@ fn a_template_that_is_pasted_as_it_stands_opens_nothing() {
     for rule in RULES.iter().filter(|rule| !matches!(rule.check, Check::Review)) {
         let files = Files::of(rule.example.bad);
         for finding in files.review().findings {
-            let Some((path, text, _)) =
-                files.files.iter().find(|(path, ..)| *path == *finding.raw.site.path)
-            else {
-                continue;
-            };
+            // A released file that is written again stands twice; the later one is judged.
+            let is_its = |(path, ..): &(String, String, usize)| *path == *finding.raw.site.path;
+            let Some(at) = files.files.iter().rposition(is_its) else { continue };
+            let text = &files.files[at].1;
             let plan = finding.raw.plan.unwrap_or(finding.rule.plan).map(snippet::sentence);
             let waiver = format!("safe-migration: allow {} -- <the reason>", finding.rule.id);
             let own = finding.raw.safe_form.iter().flat_map(|form| form.lines());
@@ -431,9 +430,10 @@ fn a_template_that_is_pasted_as_it_stands_opens_nothing() {
                 let all: Vec<(String, String)> = files
                     .files
                     .iter()
-                    .map(|(other, text, _)| {
-                        let text = if other == path { &pasted } else { text };
-                        (other.clone(), text.clone())
+                    .enumerate()
+                    .map(|(number, (path, text, _))| {
+                        let text = if number == at { &pasted } else { text };
+                        (path.clone(), text.clone())
                     })
                     .collect();
                 let released = all.iter().filter(|(path, _)| files.is_released(path)).count();
