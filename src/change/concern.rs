@@ -12,7 +12,7 @@ use crate::change::upstream::Kinship;
 use crate::config::read;
 use crate::config::settings::Settings;
 use crate::review::verdict;
-use crate::snapshot::{Kind, SIGNS, Snapshot};
+use crate::snapshot::{self, Kind, Snapshot};
 
 /// The projects that a change concerns, and what is set.
 pub struct Concerned {
@@ -62,7 +62,7 @@ pub fn concerned(change: &Change, overrides: &Overrides) -> Result<Option<Concer
 /// Tells whether a file of this name may be a revision, configure a project or set something: what
 /// [`Project::concerns`] can be about, unless settings name it.
 fn may_concern(path: &str) -> bool {
-    SIGNS.iter().any(|ending| path.ends_with(ending))
+    snapshot::is_sign(path.as_bytes())
 }
 
 /// Tells whether a change is one of the settings, or lies where they say that a project is.

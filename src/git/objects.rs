@@ -9,7 +9,7 @@ use crate::git::commit::Commit;
 use crate::git::error::Error;
 use crate::git::program::Program;
 use crate::git::tree::{Broken, Row, TreeRows, readable};
-use crate::snapshot::{Entry, Kind, ObjectId, SIGNS};
+use crate::snapshot::{self, Entry, Kind, ObjectId};
 
 /// The objects of a repository. What a partial clone has not fetched yet is asked of the `git`
 /// executable, once started.
@@ -87,7 +87,7 @@ impl Objects {
         Ok(raw)
     }
 
-    /// Tells whether for sure no name in a tree, however deep, ends in one of [`SIGNS`]. Each tree is
+    /// Tells whether for sure no name in a tree, however deep, is a sign ([`snapshot::is_sign`]). Each tree is
     /// asked once, wherever it stands: most of a repository has nothing to do with migrations, and
     /// most of it is the same in two commits.
     pub fn is_barren(&self, tree: &ObjectId) -> bool {
@@ -99,12 +99,11 @@ impl Objects {
             return *known;
         }
         let Ok(raw) = self.tree(Some(tree)) else { return false };
-        let is_sign = |name: &[u8]| SIGNS.iter().any(|sign| name.ends_with(sign.as_bytes()));
         let barren = depth > 0
             && TreeRows::new(&raw, self.width).all(|row| {
                 row.is_ok_and(|row| match row.kind {
                     Kind::Folder => self.is_barren_to(&row.id, depth - 1),
-                    _ => !is_sign(row.name),
+                    _ => !snapshot::is_sign(row.name),
                 })
             });
         self.barren.borrow_mut().insert(*tree, barren);

@@ -24,7 +24,16 @@ pub struct Snapshot {
 
 /// How the names of files end that tell of migrations: revisions, `env.py`, templates, and what
 /// configures a project.
-pub const SIGNS: [&str; 5] = [".py", ".mako", ".ini", ".cfg", ".toml"];
+const SIGNS: [&[u8]; 6] = [b".py", b".pyc", b".mako", b".ini", b".cfg", b".toml"];
+
+/// Tells whether a name ends as a revision, or what configures a project, may; in capitals too, for
+/// what only looks like one is reported.
+pub fn is_sign(name: &[u8]) -> bool {
+    let ends = |sign: &&[u8]| {
+        name.len() >= sign.len() && name[name.len() - sign.len()..].eq_ignore_ascii_case(sign)
+    };
+    SIGNS.iter().any(ends)
+}
 
 /// Where the bytes of a snapshot come from.
 pub trait Source {
@@ -38,7 +47,7 @@ pub trait Source {
         Ok(entries)
     }
 
-    /// Tells whether for sure no name in a folder, however deep, ends in one of [`SIGNS`].
+    /// Tells whether for sure no name in a folder, however deep, is a sign ([`is_sign`]).
     fn is_barren(&self, _folder: &Entry) -> bool {
         false
     }
