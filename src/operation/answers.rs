@@ -542,4 +542,8 @@ impl Host for MigrationHost {
     fn stopped(&mut self, why: &str, at: At<'_>) {
         self.unreadable(why, at);
     }
+
+    fn ended(&mut self, why: &str, at: At<'_>) {
+        self.beyond(why, at);
+    }
 }

@@ -253,6 +253,14 @@ impl MigrationHost {
         );
     }
 
+    /// Records that reading ended at a bound.
+    pub fn beyond(&mut self, why: &str, at: At<'_>) {
+        let why = why.to_owned();
+        let statement =
+            Statement::Unreadable { why: Unread::Beyond(why.clone()), keyword: None, table: None };
+        self.record(Operation::Unreadable { why }, vec![statement], Details::default(), at);
+    }
+
     /// Tells whether the line is said to be unread already, on every path that leads here, and
     /// nothing was read since.
     fn is_said(&self, at: At<'_>) -> bool {

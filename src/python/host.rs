@@ -134,6 +134,11 @@ pub trait Host {
     /// Notes that reading stopped before the end of the program (fuel, depth, a construct that is
     /// not understood).
     fn stopped(&mut self, why: &str, at: At<'_>);
+
+    /// Notes that reading ended for good at a bound: what else the program does is not known.
+    fn ended(&mut self, why: &str, at: At<'_>) {
+        self.stopped(why, at);
+    }
 }
 
 /// An exception of Python's that certainly comes.

@@ -16,7 +16,7 @@ use crate::rule::statement_ref::StatementRef;
 use crate::schema::database::Database;
 use crate::sql::object_change::{ObjectChange, ObjectKind};
 use crate::sql::row_change::RowChange;
-use crate::sql::statement::Statement;
+use crate::sql::statement::{self, Statement};
 use crate::sql::table::TableName;
 use crate::sql::table_change::TableChange;
 use crate::sql::title::statement::statement_title;
@@ -112,12 +112,25 @@ fn judge(
         RawFinding::on(step, number, direction, format!("`{what}` cannot be read: {}", worst.why));
     // What a downgrade takes away, the upgrade made: no rule speaks of it where it can be read.
     let destroys = worst.destroys.as_ref().filter(|_| direction != Direction::Downgrade);
+    if step.emitted.iter().any(|emitted| ends_reading(&emitted.statement)) {
+        return Some(
+            finding
+                .severity(Severity::Critical)
+                .label("what runs from here on is not known before it runs")
+                .remedy(SMALLER),
+        );
+    }
     Some(match destroys {
         None => finding.label("what this does to the database is not known before it runs"),
         Some(word) => finding
             .severity(Severity::Critical)
             .label(format!("{word} runs here, and what it destroys is not known before it runs")),
     })
+}
+
+/// Tells whether nothing behind it was read, because reading ended at a bound.
+fn ends_reading(statement: &Statement) -> bool {
+    matches!(statement, Statement::Unreadable { why: statement::Unread::Beyond(_), .. })
 }
 
 /// A part that cannot be read.

@@ -47,6 +47,8 @@ pub enum Statement {
 pub enum Unread {
     /// A part is computed, or it is nothing that the reader knows: a sentence.
     Unknown(String),
+    /// Reading ended here at a bound, and what else runs is not known: a sentence.
+    Beyond(String),
     /// PostgreSQL does not accept it near a word, or because its end is missing.
     Refused {
         /// The word.
@@ -64,7 +66,7 @@ impl Unread {
 impl fmt::Display for Unread {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Unread::Unknown(why) => out.write_str(why),
+            Unread::Unknown(why) | Unread::Beyond(why) => out.write_str(why),
             Unread::Refused { near: Some(word) } => {
                 write!(out, "PostgreSQL does not accept it near `{word}`")
             }

@@ -58,7 +58,7 @@ impl Interpreter<'_> {
     pub(crate) fn halt(&mut self, why: &str) {
         if !self.halted {
             self.halted = true;
-            self.host.stopped(why, self.stack.at());
+            self.host.ended(why, self.stack.at());
         }
     }
 

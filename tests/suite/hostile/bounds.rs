@@ -137,6 +137,21 @@ fn a_text_that_grows_and_is_run_hides_nothing() {
 }
 
 #[test]
+fn what_stands_behind_a_bound_blocks() {
+    let repo = project();
+    let calls = "def f(n):\n    return n if n < 2 else f(n - 1) + f(n - 2) + f(n - 3)\n";
+    for (before, upgrade) in [
+        ("", "s = 's'\n    for _ in range(60):\n        s = s + s\n    op.drop_table(s)"),
+        (calls, "f(200)"),
+    ] {
+        stage(&repo, before, upgrade, "pass");
+        let (status, said) = check(&repo);
+        assert_eq!(status, Some(1), "{said}");
+        assert!(said.contains("unreadable-operation"), "{said}");
+    }
+}
+
+#[test]
 fn a_history_of_many_merges_is_walked_and_not_unfolded() {
     let repo = project();
     let mut parent = "a1".to_owned();
