@@ -40,7 +40,7 @@ const LAST: usize = 20;
 const SHARE: (usize, usize) = (4, 5);
 
 /// A shorter history says nothing of a habit.
-const FEWEST: usize = 6;
+const FEWEST: usize = 10;
 
 /// How many words make a reason.
 const REASON: usize = 3;
