@@ -9,7 +9,7 @@ use crate::cli::exit::ExitStatus;
 use crate::cli::output::Output;
 use crate::git::repository::Repository;
 use crate::report;
-use crate::report::drift::Told;
+use crate::report::drift::ShownProject;
 use crate::report::telling::{Format, Occasion, Telling};
 use crate::schema::drift::Difference;
 use crate::text::source::{Site, Span};
@@ -45,11 +45,11 @@ pub fn run(args: &DriftArgs, output: &Output) -> Result<ExitStatus, Error> {
     }
 }
 
-fn rows(found: &[drift::ProjectDrift]) -> Vec<Told<'_>> {
+fn rows(found: &[drift::ProjectDrift]) -> Vec<ShownProject<'_>> {
     found.iter().map(row).collect()
 }
 
-fn row(found: &drift::ProjectDrift) -> Told<'_> {
+fn row(found: &drift::ProjectDrift) -> ShownProject<'_> {
     let drift::ProjectDrift { project, code, drift } = found;
     let tables = &code.models().tables;
     let site = |difference: &Difference| {
@@ -63,7 +63,7 @@ fn row(found: &drift::ProjectDrift) -> Told<'_> {
         .map(|it| (it.table.as_str(), it.message.as_str(), it.label.as_str(), site(it)))
         .collect();
     differences.sort_by_key(|(table, ..)| *table);
-    Told {
+    ShownProject {
         project,
         tables: tables.len(),
         columns: tables.iter().map(|table| table.columns.len()).sum(),

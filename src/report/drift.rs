@@ -6,7 +6,7 @@ use crate::report::speech::one_line;
 use crate::text::source::Site;
 
 /// What was found of one project.
-pub struct Told<'a> {
+pub struct ShownProject<'a> {
     /// The project's name.
     pub project: &'a str,
     /// How many tables models map.
@@ -20,14 +20,14 @@ pub struct Told<'a> {
 }
 
 /// Tells what was found.
-pub fn tell(projects: &[Told<'_>], line: &dyn Fn(&Site) -> usize) -> String {
+pub fn tell(projects: &[ShownProject<'_>], line: &dyn Fn(&Site) -> usize) -> String {
     if projects.is_empty() {
         return "no Alembic project is found here\n".to_owned();
     }
     projects.iter().map(|project| of_project(project, line)).collect::<Vec<_>>().join("\n")
 }
 
-fn of_project(project: &Told<'_>, line: &dyn Fn(&Site) -> usize) -> String {
+fn of_project(project: &ShownProject<'_>, line: &dyn Fn(&Site) -> usize) -> String {
     let mut out = String::new();
     let mut table = "";
     for (of, message, label, site) in &project.differences {
