@@ -46,6 +46,25 @@ impl Table {
         table
     }
 
+    /// Makes one of keys over the same columns, as PostgreSQL does in CREATE TABLE: a UNIQUE over the
+    /// columns of the primary key, or of another UNIQUE, is dropped without a word, and lends its
+    /// name to a key that has none (`transformIndexConstraints`; seen on 15.18).
+    pub fn merge_equal_keys(&mut self) {
+        let is_primary =
+            |held: &ConstraintState| matches!(held.constraint, Constraint::PrimaryKey(_));
+        let mut stood = std::mem::take(&mut self.constraints);
+        stood.sort_by_key(|held| !is_primary(held));
+        for held in stood {
+            let is_prior =
+                |prior: &&mut ConstraintState| are_equal_keys(&prior.constraint, &held.constraint);
+            match self.constraints.iter_mut().find(is_prior) {
+                Some(prior) if prior.unnamed && !held.unnamed => prior.take_name(&held),
+                Some(_) => {}
+                None => self.constraints.push(held),
+            }
+        }
+    }
+
     /// Makes a table as CREATE TABLE declares it, before it is part of a database.
     pub fn of_declared(create: &CreateTable) -> Self {
         let by: Rc<str> = Rc::from("");
@@ -374,6 +393,28 @@ fn replace_word(text: &str, from: &str, to: &str) -> String {
 }
 
 /// INHERITS has a parent too, and names it as what the columns are like.
+impl ConstraintState {
+    /// Names a key after one that it stands for.
+    fn take_name(&mut self, other: &ConstraintState) {
+        let name = other.constraint.name().cloned();
+        if let Constraint::PrimaryKey(key) | Constraint::Unique(key) = &mut self.constraint {
+            key.name = name;
+            self.unnamed = false;
+        }
+    }
+}
+
+/// Tells whether a UNIQUE is over the columns of a key that stands before it, in its order.
+fn are_equal_keys(prior: &Constraint, unique: &Constraint) -> bool {
+    let (Constraint::PrimaryKey(prior) | Constraint::Unique(prior), Constraint::Unique(unique)) =
+        (prior, unique)
+    else {
+        return false;
+    };
+    let is_read = unique.columns.get().is_some_and(|columns| columns.iter().all(Known::is_known));
+    is_read && prior.columns == unique.columns
+}
+
 fn partition_of(create: &CreateTable) -> Option<Partition> {
     let of = create.parent.clone().filter(|_| create.like.is_none())?;
     Some(Partition { of, is_default: create.is_default_partition })

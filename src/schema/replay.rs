@@ -207,11 +207,15 @@ impl Database {
         let origin = provenance.origin(create.if_not_exists);
         let like = create.like.as_ref().map(|like| self.table(like).cloned());
         self.take(&create.table);
+        let merges = self.dialect == Dialect::PostgreSql;
         let Some(table) = self.table_or_met(&create.table) else {
             self.complete = false;
             return;
         };
         *table = Table::of(create, table, origin, &provenance.author.revision);
+        if merges {
+            table.merge_equal_keys();
+        }
         if let Some(like) = like {
             table.columns.splice(0..0, like.iter().flat_map(|like| like.columns.iter().cloned()));
             table.complete &= like.is_some_and(|like| like.complete) && !create.filled;
