@@ -4,7 +4,6 @@
 use crate::rule::context::RuleContext;
 use crate::rule::raw_finding::Direction;
 use crate::rule::statement_ref::StatementRef;
-use crate::rule::statement_ref::object_title;
 use crate::sql::object_change::{ObjectChange, ObjectKind};
 use crate::sql::statement::Statement;
 use crate::sql::table::TableName;
@@ -36,7 +35,7 @@ pub fn differences(context: &RuleContext<'_>) -> Vec<String> {
         };
         let stays = !context.later(&stmt).any(|later| goes(&later))
             && !context.statements(down).any(|later| goes(&later));
-        stays.then(|| format!("`{}`, a {}, stays behind", made.name, object_title(made.kind)))
+        stays.then(|| format!("`{}`, a {}, stays behind", made.name, made.kind.title()))
     });
     let dropped = context.statements(Direction::Upgrade).filter_map(|stmt| {
         let lost = dropped(&stmt)?;
@@ -47,8 +46,7 @@ pub fn differences(context: &RuleContext<'_>) -> Vec<String> {
             .statements(Direction::Upgrade)
             .chain(context.statements(down))
             .any(|other| makes(&other));
-        (!returns)
-            .then(|| format!("`{}`, a {}, does not come back", lost.name, object_title(lost.kind)))
+        (!returns).then(|| format!("`{}`, a {}, does not come back", lost.name, lost.kind.title()))
     });
     made.chain(dropped).collect()
 }

@@ -2,7 +2,6 @@
 
 use crate::schema::answer::error::{DatabaseError, Needed};
 use crate::schema::answer::verdict::Refusal;
-use crate::schema::answer::words::postgresql::word;
 use crate::sql::dialect::Dialect;
 
 /// The sentence of a refusal: the object first.
@@ -18,7 +17,7 @@ pub fn message(refusal: &Refusal, dialect: Dialect) -> String {
         E::NoIndex { name } => format!("`{name}`, an index, {since}"),
         E::NoConstraint { table, name } => format!("`{name}`, a constraint of `{table}`, {since}"),
         E::NoType { name } => format!("`{name}`, a type, {since}"),
-        E::NoObject { kind, name, .. } => format!("`{name}`, a {}, {since}", word(*kind)),
+        E::NoObject { kind, name, .. } => format!("`{name}`, a {}, {since}", kind.title()),
         E::NoSchema { name } => format!("`{name}`, a schema, {since}"),
         E::OfAnotherKind { words, .. } => format!(
             "`{}` is another kind of thing: {words}",
@@ -44,7 +43,7 @@ pub fn message(refusal: &Refusal, dialect: Dialect) -> String {
         E::TypeExists { name } => format!("`{name}` exists already as a type"),
         E::LabelExists { label } => format!("`{label}` is a label of the enum already"),
         E::ObjectExists { kind, name, .. } => {
-            format!("`{name}` exists already as a {}", word(*kind))
+            format!("`{name}` exists already as a {}", kind.title())
         }
         E::InUse { what, by } => in_use(what, by),
         E::NoCast { column, from, to } => {
@@ -88,7 +87,7 @@ fn in_use(what: &Needed, by: &[String]) -> String {
         Needed::Table(table) => format!("`{table}` cannot be dropped while {by} needs it"),
         Needed::Truncated(table) => format!("`{table}` cannot be truncated while {by} needs it"),
         Needed::Object(kind, name) => {
-            format!("`{name}`, a {}, cannot be dropped while {by} needs it", word(*kind))
+            format!("`{name}`, a {}, cannot be dropped while {by} needs it", kind.title())
         }
         Needed::Column(table, column) => {
             format!("`{table}.{column}` cannot be dropped while {by} needs it")

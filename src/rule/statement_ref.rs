@@ -2,7 +2,7 @@
 
 use crate::operation::step::{Emitted, Mode, Step};
 use crate::rule::raw_finding::Direction;
-use crate::sql::object_change::{ObjectChange, ObjectKind};
+use crate::sql::object_change::ObjectChange;
 use crate::sql::row_change::RowChange;
 use crate::sql::session_command::SessionCommand;
 use crate::sql::statement::Statement;
@@ -78,26 +78,6 @@ impl StatementRef<'_> {
             Statement::Session(SessionCommand::Set { .. } | SessionCommand::Transaction(_))
                 | Statement::Read
         )
-    }
-}
-
-/// Returns the word of SQL for a kind of object.
-pub fn object_title(kind: ObjectKind) -> &'static str {
-    match kind {
-        ObjectKind::View => "view",
-        ObjectKind::MaterializedView => "materialized view",
-        ObjectKind::Routine => "function",
-        ObjectKind::Trigger => "trigger",
-        ObjectKind::Sequence => "sequence",
-        ObjectKind::Extension => "extension",
-        ObjectKind::Schema => "schema",
-        ObjectKind::Policy => "policy",
-        ObjectKind::Rule => "rule",
-        ObjectKind::Domain => "domain",
-        ObjectKind::Role => "role",
-        ObjectKind::Database => "database",
-        ObjectKind::Statistics => "statistics",
-        ObjectKind::Other => "object",
     }
 }
 

@@ -9,7 +9,6 @@ use crate::rule::definition::{Check, Rule, Theme};
 use crate::rule::raw_finding::RawFinding;
 use crate::rule::severity::{Plan, Severity, Weight};
 use crate::rule::statement_ref::StatementRef;
-use crate::rule::statement_ref::object_title;
 use crate::schema::dependant::Dependant;
 use crate::schema::dependants::Dropped;
 use crate::sql::object_change::{ObjectChange, ObjectKind};
@@ -161,7 +160,7 @@ fn cascaded(statement: &Statement) -> Option<(&'static str, String)> {
         Statement::Object(ObjectChange::DropObject { kind, name, cascade: true, .. })
             if *kind != ObjectKind::Schema =>
         {
-            (object_title(*kind), known(name))
+            (kind.title(), known(name))
         }
         _ => return None,
     })

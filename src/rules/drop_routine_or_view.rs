@@ -6,7 +6,6 @@ use crate::rule::definition::{Check, Rule, Theme};
 use crate::rule::raw_finding::RawFinding;
 use crate::rule::severity::{Severity, Weight};
 use crate::rule::statement_ref::StatementRef;
-use crate::rule::statement_ref::object_title;
 use crate::sql::object_change::{EnumChange, ObjectChange, ObjectKind};
 use crate::sql::statement::Statement;
 use crate::sql::table_change::TableChange;
@@ -31,7 +30,7 @@ pub(super) static RULE: Rule = Rule {
 fn check<'a>(stmt: &StatementRef<'a>, context: &RuleContext<'a>) -> Vec<RawFinding> {
     let (title, name) = match stmt.statement() {
         Statement::Object(ObjectChange::DropObject { kind, name, .. }) if is_called(*kind) => {
-            (object_title(*kind), name)
+            (kind.title(), name)
         }
         Statement::Object(ObjectChange::DropType { name, .. }) => ("type", name),
         _ => return Vec::new(),

@@ -8,7 +8,6 @@ use crate::rule::definition::{Check, Rule, Theme};
 use crate::rule::raw_finding::RawFinding;
 use crate::rule::severity::{Plan, Severity, Weight};
 use crate::rule::statement_ref::StatementRef;
-use crate::rule::statement_ref::object_title;
 use crate::sql::object_change::{ObjectAction, ObjectChange, ObjectKind};
 use crate::sql::statement::Statement;
 use crate::sql::table::TableName;
@@ -93,7 +92,7 @@ fn object<'a>(
         };
         made.as_str() == Some(name)
     });
-    let title = object_title(kind);
+    let title = kind.title();
     let finding = context.finding(
         stmt,
         format!("`{name}`, a {title}, is renamed while code that says `{name}` runs"),

@@ -1,7 +1,6 @@
 //! One thing that goes along, and how it is found again.
 
 use crate::schema::answer::marks::{object_key, table_key};
-use crate::schema::answer::words::postgresql::word;
 use crate::schema::mark::ObjectName;
 use crate::schema::table::ConstraintState;
 use crate::sql::object_change::{ObjectChange, ObjectKind};
@@ -96,10 +95,10 @@ impl Dependant {
             Dependant::Default { table, column } => format!("the default of `{table}.{column}`"),
             Dependant::Column { table, column } => format!("column `{table}.{column}`"),
             Dependant::Object { kind, name, on: Some(on) } => {
-                format!("{} `{name}` of `{on}`", word(*kind))
+                format!("{} `{name}` of `{on}`", kind.title())
             }
             Dependant::Object { kind, name, on: None } => {
-                format!("{} `{name}`", word(*kind))
+                format!("{} `{name}`", kind.title())
             }
         }
     }

@@ -8,10 +8,13 @@ use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use crate::models::model::{ModelColumn, ModelTable, Models};
+use crate::schema::compared_keys::{
+    Indexed, Referring, made_indexes, mapped_indexes, mapped_keys, referring,
+};
 use crate::schema::database::{Database, key};
 use crate::schema::table::{Column, Origin, Table};
 use crate::sql::dialect::Dialect;
-use crate::sql::table::{ColumnType, Constraint, ForeignKey, IndexPart, TableName};
+use crate::sql::table::ColumnType;
 use crate::sql::types::SqlType;
 use crate::text::known::Known;
 use crate::text::source::Site;
@@ -400,150 +403,6 @@ impl Comparison<'_> {
             ));
         }
     }
-}
-
-/// An index or unique constraint, by what it is over.
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Indexed {
-    columns: Vec<String>,
-    unique: bool,
-}
-
-/// A foreign key, by what refers to what.
-#[derive(Clone, Debug)]
-struct Referring {
-    columns: Vec<String>,
-    referent: TableName,
-    targets: Vec<String>,
-}
-
-impl Referring {
-    fn is_like(&self, other: &Referring, schema: Option<&Known<String>>) -> bool {
-        // A key that names no schema means that of its own table.
-        let whole = |name: &TableName| match &name.schema {
-            None => TableName { schema: schema.cloned(), ..name.clone() },
-            Some(_) => name.clone(),
-        };
-        let names = |name: &TableName| [key(name), key(&whole(name))];
-        let (one, two) = (names(&self.referent), names(&other.referent));
-        let targets = self.targets.is_empty()
-            || other.targets.is_empty()
-            || same_set(&self.targets, &other.targets);
-        one.iter().any(|name| two.contains(name))
-            && same_set(&self.columns, &other.columns)
-            && targets
-    }
-}
-
-fn same_set(one: &[String], other: &[String]) -> bool {
-    let lower = |names: &[String]| -> BTreeSet<String> {
-        names.iter().map(|name| name.to_lowercase()).collect()
-    };
-    lower(one) == lower(other)
-}
-
-fn referring(key: &ForeignKey) -> Option<Referring> {
-    let names = |names: &Known<Vec<Known<String>>>| -> Option<Vec<String>> {
-        names.get()?.iter().map(|name| name.as_str().map(str::to_owned)).collect()
-    };
-    key.referent.name.as_str()?;
-    Some(Referring {
-        columns: names(&key.columns)?,
-        referent: key.referent.clone(),
-        targets: names(&key.referent_columns).unwrap_or_default(),
-    })
-}
-
-fn mapped_keys(model: &ModelTable) -> Option<Vec<Referring>> {
-    let of_table = model.constraints.iter().filter_map(|constraint| match constraint {
-        Constraint::ForeignKey(key) => Some(key),
-        _ => None,
-    });
-    let of_columns = model.columns.iter().flat_map(|column| &column.column.foreign_keys);
-    of_table.chain(of_columns).map(referring).collect()
-}
-
-/// Returns the plain indexes and unique constraints of a model, and whether those are all.
-fn mapped_indexes(model: &ModelTable) -> (Vec<Indexed>, bool) {
-    let mut found: Vec<Indexed> = Vec::new();
-    let mut all = true;
-    for column in &model.columns {
-        let Some(name) = column.column.name.as_str() else { continue };
-        let columns = vec![name.to_lowercase()];
-        match (&column.column.unique, &column.column.index) {
-            (Known::Is(true), _) => found.push(Indexed { columns, unique: true }),
-            (_, Known::Is(true)) => found.push(Indexed { columns, unique: false }),
-            (Known::Is(false), Known::Is(false)) => {}
-            _ => all = false,
-        }
-    }
-    for constraint in &model.constraints {
-        if let Constraint::Unique(key) = constraint {
-            match names(&key.columns) {
-                Some(columns) => found.push(Indexed { columns, unique: true }),
-                None => all = false,
-            }
-        }
-    }
-    for index in &model.indexes {
-        match index_of(index) {
-            Plain::Columns(indexed) => found.push(indexed),
-            Plain::Computed => {}
-            Plain::Unknown => all = false,
-        }
-    }
-    (found, all)
-}
-
-fn made_indexes(table: &Table) -> (Vec<Indexed>, bool) {
-    let mut found: Vec<Indexed> = Vec::new();
-    let mut all = true;
-    for held in &table.constraints {
-        if let Constraint::Unique(key) = &held.constraint {
-            match names(&key.columns) {
-                // USING INDEX names no columns: the index that it takes has them.
-                Some(columns) if columns.is_empty() => {}
-                Some(columns) => found.push(Indexed { columns, unique: true }),
-                None => all &= key.using_index.is_some(),
-            }
-        }
-    }
-    for index in &table.indexes {
-        match index_of(index) {
-            Plain::Columns(indexed) => found.push(indexed),
-            Plain::Computed => {}
-            Plain::Unknown => all = false,
-        }
-    }
-    (found, all)
-}
-
-/// What an index is over.
-enum Plain {
-    Columns(Indexed),
-    /// Expressions, which are not compared.
-    Computed,
-    Unknown,
-}
-
-fn index_of(index: &crate::sql::table::Index) -> Plain {
-    let Some(parts) = index.columns.get() else { return Plain::Unknown };
-    let mut columns = Vec::new();
-    for part in parts {
-        match part {
-            IndexPart::Column(name) => columns.push(name.to_lowercase()),
-            IndexPart::Expression(_) => return Plain::Computed,
-            IndexPart::Unreadable => return Plain::Unknown,
-        }
-    }
-    match index.unique {
-        Known::Is(unique) => Plain::Columns(Indexed { columns, unique }),
-        Known::Unreadable => Plain::Unknown,
-    }
-}
-
-fn names(columns: &Known<Vec<Known<String>>>) -> Option<Vec<String>> {
-    columns.get()?.iter().map(|name| name.as_str().map(str::to_lowercase)).collect()
 }
 
 fn is_in_primary_key(table: &Table, column: &str) -> bool {

@@ -36,6 +36,8 @@ pub mod memory;
 
 pub mod slice;
 
+pub mod compared_keys;
+
 pub mod drift;
 
 pub mod whole;

@@ -152,6 +152,28 @@ pub enum ObjectKind {
     Other,
 }
 
+impl ObjectKind {
+    /// Returns the word of SQL for it, in lower case, as PostgreSQL's errors say it.
+    pub fn title(self) -> &'static str {
+        match self {
+            ObjectKind::View => "view",
+            ObjectKind::MaterializedView => "materialized view",
+            ObjectKind::Routine => "function",
+            ObjectKind::Trigger => "trigger",
+            ObjectKind::Sequence => "sequence",
+            ObjectKind::Extension => "extension",
+            ObjectKind::Schema => "schema",
+            ObjectKind::Policy => "policy",
+            ObjectKind::Rule => "rule",
+            ObjectKind::Domain => "domain",
+            ObjectKind::Role => "role",
+            ObjectKind::Database => "database",
+            ObjectKind::Statistics => "statistics object",
+            ObjectKind::Other => "object",
+        }
+    }
+}
+
 impl ObjectChange {
     /// Returns the table that the object stands on, or that a comment is on; of a materialized
     /// view its own name.

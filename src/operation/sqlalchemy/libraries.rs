@@ -389,25 +389,12 @@ fn call_driver(host: &mut MigrationHost, path: &str, arguments: &Arguments, at: 
 
 /// Returns the session, the engine and the names of Flask-SQLAlchemy's `db`.
 pub fn flask_attribute(host: &mut MigrationHost, name: &str) -> Value {
+    let link = |via, kind| {
+        SaValue::Connection(Connection { via, kind, mode: Mode::Own, application: true })
+    };
     match name {
-        "session" => {
-            let link = Connection {
-                via: Via::Session,
-                kind: ConnectionKind::Session,
-                mode: Mode::Own,
-                application: true,
-            };
-            host.value(SaValue::Connection(link))
-        }
-        "engine" | "get_engine" => {
-            let link = Connection {
-                via: Via::Bind,
-                kind: ConnectionKind::Engine,
-                mode: Mode::Own,
-                application: true,
-            };
-            host.value(SaValue::Connection(link))
-        }
+        "session" => host.value(link(Via::Session, ConnectionKind::Session)),
+        "engine" | "get_engine" => host.value(link(Via::Bind, ConnectionKind::Engine)),
         "Model" => base(host, true),
         "metadata" => host.value(SaValue::MetaData(Vec::new(), None)),
         "init_app" | "create_scoped_session" => host.value(SaValue::Inert),

@@ -53,27 +53,7 @@ pub(crate) fn in_use(what: &Needed, by: &[String]) -> String {
         Needed::Object(ObjectKind::Routine, name) => {
             format!("cannot drop function {name}() {because}")
         }
-        Needed::Object(kind, name) => format!("cannot drop {} {name} {because}", word(*kind)),
-    }
-}
-
-/// The word of SQL for a kind of object.
-pub fn word(kind: ObjectKind) -> &'static str {
-    match kind {
-        ObjectKind::View => "view",
-        ObjectKind::MaterializedView => "materialized view",
-        ObjectKind::Routine => "function",
-        ObjectKind::Trigger => "trigger",
-        ObjectKind::Sequence => "sequence",
-        ObjectKind::Extension => "extension",
-        ObjectKind::Schema => "schema",
-        ObjectKind::Policy => "policy",
-        ObjectKind::Rule => "rule",
-        ObjectKind::Domain => "domain",
-        ObjectKind::Role => "role",
-        ObjectKind::Database => "database",
-        ObjectKind::Statistics => "statistics object",
-        ObjectKind::Other => "object",
+        Needed::Object(kind, name) => format!("cannot drop {} {name} {because}", kind.title()),
     }
 }
 
@@ -92,13 +72,13 @@ pub(crate) fn postgresql(error: &DatabaseError) -> String {
         }
         E::NoType { name } => format!("type \"{name}\" does not exist"),
         E::NoObject { kind, name, on: Some(on) } => {
-            format!("{} \"{name}\" for table \"{on}\" does not exist", word(*kind))
+            format!("{} \"{name}\" for table \"{on}\" does not exist", kind.title())
         }
         E::NoObject { kind: ObjectKind::Routine, name, .. } => {
             format!("function {name}() does not exist")
         }
         E::NoObject { kind, name, on: None } => {
-            format!("{} \"{name}\" does not exist", word(*kind))
+            format!("{} \"{name}\" does not exist", kind.title())
         }
         E::NoSchema { name } => format!("schema \"{name}\" does not exist"),
         E::NoKey { referent, primary: true } => {
@@ -139,7 +119,7 @@ pub(crate) fn postgresql(error: &DatabaseError) -> String {
             format!("trigger \"{name}\" for relation \"{on}\" already exists")
         }
         E::ObjectExists { kind, name, on: Some(on) } => {
-            format!("{} \"{name}\" for table \"{on}\" already exists", word(*kind))
+            format!("{} \"{name}\" for table \"{on}\" already exists", kind.title())
         }
         E::ObjectExists { kind: ObjectKind::Routine, name, .. } => {
             format!("function \"{name}\" already exists with same argument types")
@@ -149,7 +129,7 @@ pub(crate) fn postgresql(error: &DatabaseError) -> String {
                 format!("relation \"{}\" already exists", unqualified(name))
             }
             ObjectKind::Domain => format!("type \"{name}\" already exists"),
-            kind => format!("{} \"{name}\" already exists", word(*kind)),
+            kind => format!("{} \"{name}\" already exists", kind.title()),
         },
         E::InUse { what, by } => in_use(what, by),
         E::NoCast { column, to, .. } => {

@@ -1,7 +1,7 @@
 //! What SQLite says when it refuses.
 
 use crate::schema::answer::error::{ColumnPlace, DatabaseError, Needed, TableUse};
-use crate::schema::answer::words::postgresql::{postgresql, word};
+use crate::schema::answer::words::postgresql::postgresql;
 
 fn in_use_of_sqlite(column: &str, by: &[String]) -> String {
     match by.first().map(String::as_str) {
@@ -41,14 +41,14 @@ pub(crate) fn sqlite(error: &DatabaseError) -> String {
         },
         E::NoIndex { name } => format!("no such index: {name}"),
         E::NoConstraint { name, .. } => format!("No such constraint: '{name}'"),
-        E::NoObject { kind, name, .. } => format!("no such {}: {name}", word(*kind)),
+        E::NoObject { kind, name, .. } => format!("no such {}: {name}", kind.title()),
         E::TableExists { table } => format!("table \"{table}\" already exists"),
         E::ColumnExists { column, .. } | E::ColumnTwice { column } => {
             format!("duplicate column name: {column}")
         }
         E::IndexExists { name } => format!("index {name} already exists"),
         E::SecondKey { table } => format!("table \"{table}\" has more than one primary key"),
-        E::ObjectExists { kind, name, .. } => format!("{} {name} already exists", word(*kind)),
+        E::ObjectExists { kind, name, .. } => format!("{} {name} already exists", kind.title()),
         E::InUse { what: Needed::Column(_, column), by } => in_use_of_sqlite(column, by),
         _ => postgresql(error),
     }
