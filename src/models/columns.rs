@@ -2,21 +2,15 @@
 
 use std::rc::Rc;
 
-use crate::models::annotation::{Annotated, Annotation, Place, assigned};
+use crate::models::annotation::{Annotation, Place};
 use crate::models::host::{Made, address, last};
 use crate::models::mapper::Mapper;
 use crate::models::model::ModelColumn;
-use crate::models::python_types;
 use crate::operation::sa_value::{ColumnValue, SaValue};
-use crate::operation::sqlalchemy::constraints::make_foreign_key;
-use crate::python::host::Arguments;
-use crate::python::module::parse;
-use crate::python::object::{Class, Module, Object};
-use crate::python::syntax::{
-    Argument, Expression, ExpressionKind as Kind, Statement, StatementKind,
-};
+use crate::python::object::{Class, Object};
+use crate::python::syntax::{ExpressionKind as Kind, Statement, StatementKind};
 use crate::python::value::Value;
-use crate::sql::table::{ColumnType, Constraint, ForeignKey};
+use crate::sql::table::Constraint;
 use crate::text::known::Known;
 use crate::text::source::{Site, Span};
 
@@ -228,238 +222,6 @@ impl Mapper<'_> {
         }
         column
     }
-
-    /// Makes the column of a field of SQLModel (`sqlmodel.main.get_column_from_field`, 0.0.27).
-    fn field(
-        &mut self,
-        owner: &Class,
-        place: Place<'_>,
-        value: Option<&Value>,
-        given: Option<ColumnValue>,
-        made: Option<Made>,
-        annotation: Annotation,
-    ) -> Option<ColumnValue> {
-        let is_relationship = made.as_ref().is_some_and(|it| last(&it.path) == "Relationship");
-        if is_relationship || annotation.wrapper.is_some() {
-            return None;
-        }
-        let made = made.filter(|it| matches!(last(&it.path), "Field" | "Column" | "mapped_column"));
-        let is_column = made.as_ref().is_some_and(|it| last(&it.path) != "Field");
-        if let (Some(given), true) = (&given, is_column) {
-            return Some(given.clone());
-        }
-        let arguments = made.map(|made| made.arguments).unwrap_or_default();
-        let mut column = match (value, given) {
-            (_, Some(given)) => given,
-            (_, None) => blank(),
-        };
-        self.more_of_field(&mut column, &arguments);
-        if column.column.kind.is_none() {
-            column.column.kind = match arguments.keyword("sa_type") {
-                Some(kind) => self.store.borrow_mut().host.column_type(&kind.clone()),
-                None => self.type_of(owner, place, &annotation, true),
-            };
-            self.limit(&mut column, &arguments);
-        }
-        if !column.nullable_given {
-            let is_key = column.column.primary_key == Known::Is(true);
-            column.column.nullable = Known::Is(annotation.optional && !is_key);
-        }
-        Some(column)
-    }
-
-    /// `Field(foreign_key=..., sa_column_kwargs={...}, sa_column_args=[...])`.
-    fn more_of_field(&mut self, column: &mut ColumnValue, arguments: &Arguments) {
-        if let Some(target @ Value::Str(_)) = arguments.keyword("foreign_key") {
-            let given = Arguments::positional(vec![target.clone()]);
-            let mut key: ForeignKey = {
-                let mut store = self.store.borrow_mut();
-                make_foreign_key(&mut store.host, &given)
-            };
-            if let Some(action) = arguments.keyword("ondelete") {
-                key.on_delete = self.store.borrow().host.text_or_none(Some(action));
-            }
-            column.column.foreign_keys.push(key);
-        }
-        let more = match arguments.keyword("sa_column_kwargs") {
-            Some(Value::Dict(entries)) => entries.borrow().clone(),
-            _ => return,
-        };
-        for (key, value) in more {
-            let store = self.store.borrow();
-            match key.as_str().as_deref() {
-                Some("nullable") => {
-                    column.column.nullable = store.host.flag(Some(&value), true);
-                    column.nullable_given = true;
-                }
-                Some("name") => {
-                    column.column.name = store.host.text(&value);
-                    column.named = true;
-                }
-                Some("unique") => column.column.unique = store.host.flag(Some(&value), false),
-                Some("index") => column.column.index = store.host.flag(Some(&value), false),
-                Some("server_default") => {
-                    let sql = match &value {
-                        Value::Str(text) => text.whole().map(|text| format!("'{text}'")).into(),
-                        _ => Known::Unreadable,
-                    };
-                    column.column.server_default = Some(crate::sql::table::ServerDefault { sql });
-                }
-                _ => {}
-            }
-        }
-    }
-
-    /// `Field(max_length=..., max_digits=..., decimal_places=...)` limits a type.
-    fn limit(&mut self, column: &mut ColumnValue, arguments: &Arguments) {
-        let number = |name: &str| match arguments.keyword(name) {
-            Some(Value::Int(number)) => Some(*number),
-            _ => None,
-        };
-        let Some(kind) = &column.column.kind else { return };
-        let sized = match (kind.name.as_str(), number("max_length"), number("max_digits")) {
-            ("AutoString", Some(length), _) => {
-                Some(("sqlalchemy.String", vec![Value::Int(length)]))
-            }
-            ("Numeric", _, Some(digits)) => {
-                let places = number("decimal_places").map(Value::Int).unwrap_or(Value::None);
-                Some(("sqlalchemy.Numeric", vec![Value::Int(digits), places]))
-            }
-            _ => None,
-        };
-        if let Some((path, given)) = sized {
-            let kind = self.store.borrow_mut().host.make_type(path, &Arguments::positional(given));
-            column.column.kind = Some(kind);
-        }
-    }
-
-    /// Returns the type that an annotation stands for: by the map of the base, else by default.
-    fn type_of(
-        &mut self,
-        owner: &Class,
-        place: Place<'_>,
-        annotation: &Annotation,
-        is_sqlmodel: bool,
-    ) -> Option<ColumnType> {
-        let unknown = || ColumnType {
-            name: annotation.keys.first().cloned().unwrap_or_else(|| "<unreadable>".to_owned()),
-            sql: Known::Unreadable,
-            labels: None,
-        };
-        if !is_sqlmodel && let Some(kind) = self.mapped_type(owner, place, annotation) {
-            return Some(kind);
-        }
-        let path = match &annotation.kind {
-            Annotated::Named(python) if is_sqlmodel => python_types::sqlmodel(python),
-            Annotated::Named(python) => python_types::declarative(python),
-            Annotated::Class(class) => return Some(self.class_type(class).unwrap_or_else(unknown)),
-            Annotated::Literal(Some(labels)) => {
-                let labels = labels.iter().map(|label| Value::text(label)).collect();
-                let mut given = Arguments::positional(labels);
-                given.keywords.push(("native_enum".to_owned(), Value::Bool(false)));
-                return Some(self.store.borrow_mut().host.make_type("sqlalchemy.Enum", &given));
-            }
-            Annotated::Literal(None) | Annotated::Unknown => None,
-        };
-        Some(match path {
-            Some(path) => self.store.borrow_mut().host.make_type(path, &Arguments::default()),
-            None => unknown(),
-        })
-    }
-
-    /// An enumeration is an enum type.
-    fn class_type(&mut self, class: &Rc<Object>) -> Option<ColumnType> {
-        let is_enum =
-            class.as_class().is_some_and(|it| it.kind == crate::python::object::ClassKind::Enum);
-        let given = Arguments::positional(vec![Value::Object(Rc::clone(class))]);
-        is_enum.then(|| self.store.borrow_mut().host.make_type("sqlalchemy.Enum", &given))
-    }
-
-    /// A type of the project's own may say what it is on a dialect (`load_dialect_impl`).
-    pub(crate) fn with_own_type(
-        &mut self,
-        mut column: ColumnValue,
-        made: Option<&Made>,
-    ) -> ColumnValue {
-        let is_unknown =
-            column.column.kind.as_ref().is_some_and(|kind| kind.sql == Known::Unreadable);
-        let parts = made.filter(|_| is_unknown).map(|made| {
-            let positional = made.arguments.positional.iter().take(2);
-            positional.chain(made.arguments.keyword("type_")).cloned().collect::<Vec<Value>>()
-        });
-        for part in parts.unwrap_or_default() {
-            let Value::Object(object) = &part else { continue };
-            let Some(method) = object.attribute("load_dialect_impl") else { continue };
-            let Some(site) = made.and_then(|made| made.site.clone()) else { continue };
-            let dialect = self.store.borrow_mut().host.value(SaValue::Dialect);
-            let given = Arguments::positional(vec![part.clone(), dialect]);
-            let answer = self.interpreter.call(&method, given, &site);
-            let kind = self.store.borrow_mut().host.column_type(&answer);
-            if let (Some(kind), Some(own)) = (kind, &column.column.kind) {
-                column.column.kind = Some(ColumnType { name: own.name.clone(), ..kind });
-            }
-        }
-        column
-    }
-
-    /// Looks an annotation up in the `type_annotation_map` of the class or of what it extends.
-    fn mapped_type(
-        &mut self,
-        owner: &Class,
-        place: Place<'_>,
-        annotation: &Annotation,
-    ) -> Option<ColumnType> {
-        let _ = place;
-        let holders: Vec<Rc<Object>> = owner.ancestors.clone();
-        let own = std::iter::once(owner).chain(holders.iter().filter_map(|it| it.as_class()));
-        let holder = own
-            .filter(|class| map_of(class).is_some())
-            .map(|class| (Rc::clone(&class.site.path), Rc::clone(&class.body), class.name.clone()))
-            .next();
-        let (path, body, _) = holder?;
-        let module = self.interpreter.module_at(&path)?;
-        let map = body.iter().find_map(map_in)?;
-        let parsed = match &*module {
-            Object::Module(Module { file: Some(file), .. }) => parse(&file.text),
-            _ => return None,
-        };
-        let map = match &map.kind {
-            Kind::Name(name) => assigned(&parsed.module.body, name)?,
-            _ => map,
-        };
-        let Kind::Dict(rows) = &map.kind else { return None };
-        let place = Place { module: &module, class: None };
-        let mut keyed: Vec<(String, &Expression)> = Vec::new();
-        for (key, value) in rows {
-            if let Some(key) = key.as_ref().and_then(|key| self.map_keys(key, place)) {
-                keyed.push((key, value));
-            }
-        }
-        for wanted in &annotation.keys {
-            let found = keyed.iter().find(|(key, _)| key == wanted);
-            if let Some((_, value)) = found {
-                let value = self.interpreter.evaluate_in(&module, None, value);
-                return self.type_of_value(&value, annotation);
-            }
-        }
-        None
-    }
-
-    /// An `Enum(enum.Enum, ...)` of a map is made for each enumeration.
-    fn type_of_value(&mut self, value: &Value, annotation: &Annotation) -> Option<ColumnType> {
-        let made = match value {
-            Value::Host(id) => self.store.borrow().made.get(id).cloned(),
-            _ => None,
-        };
-        if let (Some(made), Annotated::Class(class)) = (made, &annotation.kind)
-            && last(&made.path) == "Enum"
-        {
-            let mut arguments = made.arguments;
-            arguments.positional = vec![Value::Object(Rc::clone(class))];
-            return Some(self.store.borrow_mut().host.make_type(&made.path, &arguments));
-        }
-        self.store.borrow_mut().host.column_type(value)
-    }
 }
 
 /// Returns the attributes of a class, each with where it stands: those of its body, in order.
@@ -515,33 +277,6 @@ fn attributes(owner: &Class) -> Vec<Attribute> {
     found
 }
 
-/// Returns the map of types that a class has of its own, as it is written.
-fn map_of(class: &Class) -> Option<&Expression> {
-    class.body.iter().find_map(map_in)
-}
-
-fn map_in(statement: &Statement) -> Option<&Expression> {
-    let named =
-        |target: &Expression, name: &str| matches!(&target.kind, Kind::Name(own) if &**own == name);
-    let (target, value) = match &statement.kind {
-        StatementKind::Assign { targets, value } => (targets.first()?, value),
-        StatementKind::Annotated { target, value: Some(value), .. } => (target, value),
-        _ => return None,
-    };
-    if named(target, "type_annotation_map") {
-        return Some(value);
-    }
-    match &value.kind {
-        Kind::Call(_, arguments) if named(target, "registry") => {
-            arguments.iter().find_map(|argument| match argument {
-                Argument::Keyword(name, map) if &**name == "type_annotation_map" => Some(map),
-                _ => None,
-            })
-        }
-        _ => None,
-    }
-}
-
 /// What stands first in a column of a class and is no text is its type: an attribute names it.
 fn without_lost_name(mut column: ColumnValue, made: Option<&Made>) -> ColumnValue {
     let first = made.and_then(|made| made.arguments.positional.first());
@@ -553,7 +288,8 @@ fn without_lost_name(mut column: ColumnValue, made: Option<&Made>) -> ColumnValu
     column
 }
 
-fn blank() -> ColumnValue {
+/// Makes a column of which nothing is said yet.
+pub(super) fn blank() -> ColumnValue {
     let mut column = ColumnValue::named(Known::Unreadable);
     column.named = false;
     column.untyped = true;

@@ -18,6 +18,10 @@ pub(crate) mod mapped;
 
 pub(crate) mod columns;
 
+pub(crate) mod column_type;
+
+pub(crate) mod sqlmodel_field;
+
 pub(crate) mod annotation;
 
 pub(crate) mod python_types;
