@@ -7,7 +7,7 @@ use crate::rule::context::RuleContext;
 use crate::rule::raw_finding::RawFinding;
 use crate::rule::severity::{Plan, Severity, Weight};
 use crate::rule::statement_ref::StatementRef;
-use crate::schema::database::{self, Database};
+use crate::schema::database::{Database, table_key};
 use crate::schema::table::ConstraintState;
 use crate::sql::dialect::Dialect;
 use crate::sql::session_command::SessionCommand;
@@ -96,10 +96,10 @@ fn is_nameless_check(held: &ConstraintState) -> bool {
 }
 
 fn children(database: &Database, table: &TableName) -> Vec<String> {
-    let key = database::key(table);
+    let key = table_key(table);
     let cascades = |held: &ConstraintState| match &held.constraint {
         Constraint::ForeignKey(foreign) => {
-            database::key(&foreign.referent) == key
+            table_key(&foreign.referent) == key
                 && foreign.on_delete.as_ref().and_then(Known::as_str) == Some("CASCADE")
         }
         _ => false,

@@ -11,18 +11,20 @@ use crate::sql::statement::Statement;
 use crate::sql::table_change::TableChange;
 use crate::text::known::Known;
 
-impl Database {
-    /// CASCADE takes dependants along, as far as the history knows them; each may have been
-    /// something else of the same name.
-    pub(in crate::schema) fn drop_dependants(&mut self, statement: &Statement, by: &Rc<str>) {
-        if !cascades(statement) {
-            return;
-        }
-        let found = Dropped::of(statement).map(|dropped| dropped.dependants(self));
-        for dependant in found.into_iter().flatten() {
-            lose(self, &dependant);
-            doubt_name(self, dependant.key(), by);
-        }
+/// CASCADE takes dependants along, as far as the history knows them; each may have been
+/// something else of the same name.
+pub(in crate::schema) fn drop_dependants(
+    database: &mut Database,
+    statement: &Statement,
+    by: &Rc<str>,
+) {
+    if !cascades(statement) {
+        return;
+    }
+    let found = Dropped::of(statement).map(|dropped| dropped.dependants(database));
+    for dependant in found.into_iter().flatten() {
+        lose(database, &dependant);
+        doubt_name(database, dependant.key(), by);
     }
 }
 

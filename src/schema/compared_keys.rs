@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use crate::models::model::ModelTable;
-use crate::schema::database::key;
+use crate::schema::database::table_key;
 use crate::schema::table::Table;
 use crate::sql::table::{Constraint, ForeignKey, Index, IndexPart, TableName};
 use crate::text::known::Known;
@@ -37,7 +37,7 @@ impl Referring {
             None => TableName { schema: schema.cloned(), ..name.clone() },
             Some(_) => name.clone(),
         };
-        let names = |name: &TableName| [key(name), key(&whole(name))];
+        let names = |name: &TableName| [table_key(name), table_key(&whole(name))];
         let (one, two) = (names(&self.referent), names(&other.referent));
         let targets = self.targets.is_empty()
             || other.targets.is_empty()

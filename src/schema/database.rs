@@ -82,7 +82,7 @@ impl Default for Database {
 impl Database {
     /// Finds a table; nothing where it is not there or its name cannot be known.
     pub fn table(&self, name: &TableName) -> Option<&Table> {
-        self.tables.get(&key(name)?)
+        self.tables.get(&table_key(name)?)
     }
 
     /// Finds a table by its key.
@@ -92,14 +92,14 @@ impl Database {
 
     /// Finds a table to change it.
     pub fn table_mut(&mut self, name: &TableName) -> Option<&mut Table> {
-        self.tables.get_mut(&key(name)?)
+        self.tables.get_mut(&table_key(name)?)
     }
 
     /// Finds a table to change it; one that no revision made is met here. Nothing where its name
     /// cannot be known.
     pub fn table_or_met(&mut self, name: &TableName) -> Option<&mut Table> {
         let (schema, table) = parts(name)?;
-        Some(self.tables.entry(key(name)?).or_insert_with(|| Table::met(schema, table)))
+        Some(self.tables.entry(table_key(name)?).or_insert_with(|| Table::met(schema, table)))
     }
 
     /// Puts a table in, in place of one of the same name.
@@ -109,7 +109,7 @@ impl Database {
 
     /// Takes a table out.
     pub fn take(&mut self, name: &TableName) -> Option<Table> {
-        self.tables.remove(&key(name)?)
+        self.tables.remove(&table_key(name)?)
     }
 
     /// Returns all tables, by name.
@@ -135,9 +135,9 @@ impl Database {
 
     /// Returns the partitions of a table, by name.
     pub fn partitions_of(&self, table: &TableName) -> impl Iterator<Item = (&Table, &Partition)> {
-        let of = key(table);
+        let of = table_key(table);
         let partitions = self.tables().filter_map(|table| Some((table, table.partition.as_ref()?)));
-        partitions.filter(move |(_, partition)| of.is_some() && key(&partition.of) == of)
+        partitions.filter(move |(_, partition)| of.is_some() && table_key(&partition.of) == of)
     }
 
     /// Finds an enum type.
@@ -169,6 +169,15 @@ impl Database {
         self.objects
             .iter()
             .find(|object| object.kind == kind && object.name.eq_ignore_ascii_case(name))
+    }
+
+    /// Finds the view of a name.
+    pub fn view(&self, name: &TableName) -> Option<&Object> {
+        let name = name.name.as_str()?;
+        self.objects.iter().find(|object| {
+            matches!(object.kind, ObjectKind::View | ObjectKind::MaterializedView)
+                && object_key(&object.name, &None) == name.to_ascii_lowercase()
+        })
     }
 
     /// Tells whether a constraint proves that a column holds no NULL: a validated CHECK, or NOT
@@ -315,7 +324,7 @@ fn names_in(columns: &Known<Vec<Known<String>>>) -> impl Iterator<Item = &str> {
 
 /// Tells whether two names are those of one table.
 fn same(one: &TableName, other: &TableName) -> bool {
-    key(one).is_some_and(|one| key(other) == Some(one))
+    table_key(one).is_some_and(|one| table_key(other) == Some(one))
 }
 
 /// Returns schema and name as a database holds them: the default schema is none at all.
@@ -330,10 +339,19 @@ fn parts(name: &TableName) -> Option<(Option<String>, String)> {
 }
 
 /// The key of a table. Names that differ in case alone are one table: SQL folds what is not quoted.
-pub fn key(name: &TableName) -> Option<String> {
+pub fn table_key(name: &TableName) -> Option<String> {
     let (schema, table) = parts(name)?;
     let whole = schema.map_or_else(|| table.clone(), |schema| format!("{schema}.{table}"));
     Some(whole.to_ascii_lowercase())
+}
+
+/// The key of an object: without its schema, and with its table where it belongs to one.
+pub fn object_key(name: &str, on: &Option<TableName>) -> String {
+    let name = name.rsplit('.').next().unwrap_or(name).to_ascii_lowercase();
+    match on.as_ref().and_then(table_key) {
+        Some(on) => format!("{on}.{name}"),
+        None => name,
+    }
 }
 
 /// Tells whether a schema is the one that a name without a schema means, unless somebody changed

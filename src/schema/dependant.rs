@@ -1,6 +1,6 @@
 //! One thing that goes along, and how it is found again.
 
-use crate::schema::answer::marks::{object_key, table_key};
+use crate::schema::database::{object_key, table_key};
 use crate::schema::mark::ObjectName;
 use crate::schema::table::ConstraintState;
 use crate::sql::object_change::{ObjectChange, ObjectKind};

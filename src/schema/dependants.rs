@@ -1,7 +1,7 @@
 //! What goes along when something is dropped with CASCADE, as far as the history knows it.
 
-use crate::schema::answer::marks::{is_doubtful, table_key};
-use crate::schema::database::{Database, Object};
+use crate::schema::answer::marks::is_doubtful;
+use crate::schema::database::{Database, Object, table_key};
 use crate::schema::dependant::{Dependant, of_constraint, unqualified};
 use crate::schema::mark::ObjectName;
 use crate::schema::table::{ConstraintState, Table, columns_of};

@@ -11,7 +11,7 @@ use crate::models::model::{ModelColumn, ModelTable, Models};
 use crate::schema::compared_keys::{
     Indexed, Referring, made_indexes, mapped_indexes, mapped_keys, referring,
 };
-use crate::schema::database::{Database, key};
+use crate::schema::database::{Database, table_key};
 use crate::schema::table::{Column, Origin, Table};
 use crate::sql::dialect::Dialect;
 use crate::sql::table::ColumnType;
@@ -117,7 +117,7 @@ impl Comparison<'_> {
             target.is_empty() || model.metadata.is_none_or(|own| target.contains(&own))
         };
         let known = self.models.tables.iter().filter(of_target).filter(|model| {
-            key(&model.name).is_some_and(|key| !self.is_ignored(&key) && seen.insert(key))
+            table_key(&model.name).is_some_and(|key| !self.is_ignored(&key) && seen.insert(key))
         });
         known.collect()
     }
@@ -290,7 +290,7 @@ impl Comparison<'_> {
             return;
         }
         let mapped: BTreeSet<String> =
-            self.models.tables.iter().filter_map(|model| key(&model.name)).collect();
+            self.models.tables.iter().filter_map(|model| table_key(&model.name)).collect();
         for table in self.database.tables() {
             let own = table.key();
             let is_own = matches!(table.origin, Origin::Revision { .. })

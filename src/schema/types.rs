@@ -1,141 +1,138 @@
 //! Types, views, functions and other named objects, statement by statement.
 
-use crate::schema::database::{Database, Object, key};
+use crate::schema::database::{Database, Object, table_key};
 use crate::schema::provenance::Provenance;
 use crate::sql::object_change::{EnumChange, ObjectKind, Uses};
 use crate::sql::table::{EnumType, TableName};
 use crate::text::known::Known;
 
-impl Database {
-    pub(super) fn create_type(
-        &mut self,
-        name: &Known<String>,
-        schema: Option<&Known<String>>,
-        labels: Option<&EnumType>,
-    ) {
-        let Some(known) = name.as_str() else {
-            self.complete = false;
-            return;
+pub(super) fn create_type(
+    database: &mut Database,
+    name: &Known<String>,
+    schema: Option<&Known<String>>,
+    labels: Option<&EnumType>,
+) {
+    let Some(known) = name.as_str() else {
+        database.complete = false;
+        return;
+    };
+    if database.enum_type(known).is_none() {
+        let made = EnumType {
+            name: Some(name.clone()),
+            schema: schema.cloned(),
+            labels: labels.map_or(Known::Unreadable, |labels| labels.labels.clone()),
+            native: true,
+            created_with_table: false,
+            checked: false,
         };
-        if self.enum_type(known).is_none() {
-            let made = EnumType {
-                name: Some(name.clone()),
-                schema: schema.cloned(),
-                labels: labels.map_or(Known::Unreadable, |labels| labels.labels.clone()),
-                native: true,
-                created_with_table: false,
-                checked: false,
-            };
-            self.types.push(made);
+        database.types.push(made);
+    }
+}
+
+pub(super) fn drop_type(database: &mut Database, name: &Known<String>) {
+    database.types.retain(|held| held.name.as_ref() != Some(name));
+}
+
+pub(super) fn alter_type(database: &mut Database, name: &Known<String>, change: &EnumChange) {
+    let name = &unqualified_type(name);
+    let Some(held) = database.types.iter_mut().find(|held| held.name.as_ref() == Some(name)) else {
+        return;
+    };
+    match (change, &mut held.labels) {
+        (EnumChange::AddValue { value: Known::Is(value), .. }, Known::Is(labels)) => {
+            labels.push(value.clone())
+        }
+        (
+            EnumChange::RenameValue { from: Known::Is(from), to: Known::Is(to) },
+            Known::Is(labels),
+        ) => {
+            labels.iter_mut().filter(|label| *label == from).for_each(|label| label.clone_from(to));
+        }
+        (EnumChange::Rename { to }, _) => {
+            held.name = Some(to.clone());
+            rename_type(database, name, to);
+        }
+        (EnumChange::AddValue { .. } | EnumChange::RenameValue { .. } | EnumChange::Other, _) => {
+            held.labels = Known::Unreadable;
         }
     }
+}
 
-    pub(super) fn drop_type(&mut self, name: &Known<String>) {
-        self.types.retain(|held| held.name.as_ref() != Some(name));
+pub(super) fn create_object(
+    database: &mut Database,
+    kind: ObjectKind,
+    name: &Known<String>,
+    on: Option<&TableName>,
+    uses: &Uses,
+    provenance: &Provenance<'_>,
+) {
+    let Some(name) = name.as_str() else { return };
+    database
+        .objects
+        .retain(|object| object.kind != kind || object.name != name || object.on.as_ref() != on);
+    let is_new = !provenance.guarded && !provenance.author.released;
+    database.objects.push(Object {
+        kind,
+        name: name.to_owned(),
+        on: on.cloned(),
+        is_new,
+        uses: uses.clone(),
+    });
+}
+
+pub(super) fn drop_object(
+    database: &mut Database,
+    kind: ObjectKind,
+    name: &Known<String>,
+    on: Option<&TableName>,
+) {
+    let is_it = |object: &Object| {
+        object.kind == kind
+            && name.as_str().is_none_or(|name| object.name.eq_ignore_ascii_case(name))
+            && (on.is_none() || object.on.as_ref().and_then(table_key) == on.and_then(table_key))
+    };
+    database.objects.retain(|object| !is_it(object));
+    if matches!(kind, ObjectKind::MaterializedView | ObjectKind::View) {
+        database.take(&TableName { schema: None, name: name.clone() });
     }
+}
 
-    pub(super) fn alter_type(&mut self, name: &Known<String>, change: &EnumChange) {
-        let name = &unqualified_type(name);
-        let Some(held) = self.types.iter_mut().find(|held| held.name.as_ref() == Some(name)) else {
-            return;
-        };
-        match (change, &mut held.labels) {
-            (EnumChange::AddValue { value: Known::Is(value), .. }, Known::Is(labels)) => {
-                labels.push(value.clone())
-            }
-            (
-                EnumChange::RenameValue { from: Known::Is(from), to: Known::Is(to) },
-                Known::Is(labels),
-            ) => {
-                labels
-                    .iter_mut()
-                    .filter(|label| *label == from)
-                    .for_each(|label| label.clone_from(to));
-            }
-            (EnumChange::Rename { to }, _) => {
-                held.name = Some(to.clone());
-                rename_type(self, name, to);
-            }
-            (
-                EnumChange::AddValue { .. } | EnumChange::RenameValue { .. } | EnumChange::Other,
-                _,
-            ) => {
-                held.labels = Known::Unreadable;
-            }
-        }
+/// ALTER TABLE renames a view as well.
+pub(super) fn rename_view(database: &mut Database, from: &TableName, to: &Known<String>) {
+    let Some(to) = to.as_str() else { return };
+    let Some(name) = database.view(from).map(|view| view.name.clone()) else { return };
+    for object in database.objects.iter_mut().filter(|object| object.name == name) {
+        to.clone_into(&mut object.name);
     }
+    rename_in_views(
+        database,
+        from,
+        &TableName { schema: from.schema.clone(), name: Known::from(to) },
+    );
+}
 
-    pub(super) fn create_object(
-        &mut self,
-        kind: ObjectKind,
-        name: &Known<String>,
-        on: Option<&TableName>,
-        uses: &Uses,
-        provenance: &Provenance<'_>,
-    ) {
-        let Some(name) = name.as_str() else { return };
-        self.objects.retain(|object| {
-            object.kind != kind || object.name != name || object.on.as_ref() != on
-        });
-        let is_new = !provenance.guarded && !provenance.author.released;
-        self.objects.push(Object {
-            kind,
-            name: name.to_owned(),
-            on: on.cloned(),
-            is_new,
-            uses: uses.clone(),
-        });
+/// Views follow what they read to its new name.
+pub(super) fn rename_in_views(database: &mut Database, from: &TableName, to: &TableName) {
+    let reads = database.objects.iter_mut().flat_map(|object| &mut object.uses.tables);
+    reads.filter(|read| read.name == from.name).for_each(|read| read.clone_from(to));
+    for object in database.objects.iter_mut().filter(|object| object.on.as_ref() == Some(from)) {
+        object.on = Some(to.clone());
     }
+}
 
-    pub(super) fn drop_object(
-        &mut self,
-        kind: ObjectKind,
-        name: &Known<String>,
-        on: Option<&TableName>,
-    ) {
-        let is_it = |object: &Object| {
-            object.kind == kind
-                && name.as_str().is_none_or(|name| object.name.eq_ignore_ascii_case(name))
-                && (on.is_none() || object.on.as_ref().and_then(key) == on.and_then(key))
-        };
-        self.objects.retain(|object| !is_it(object));
-        if matches!(kind, ObjectKind::MaterializedView | ObjectKind::View) {
-            self.take(&TableName { schema: None, name: name.clone() });
-        }
-    }
-
-    /// ALTER TABLE renames a view as well.
-    pub(super) fn rename_view(&mut self, from: &TableName, to: &Known<String>) {
-        let Some(to) = to.as_str() else { return };
-        let Some(name) = self.view(from).map(|view| view.name.clone()) else { return };
-        for object in self.objects.iter_mut().filter(|object| object.name == name) {
-            to.clone_into(&mut object.name);
-        }
-        self.rename_in_views(
-            from,
-            &TableName { schema: from.schema.clone(), name: Known::from(to) },
-        );
-    }
-
-    /// Views follow what they read to its new name.
-    pub(super) fn rename_in_views(&mut self, from: &TableName, to: &TableName) {
-        let reads = self.objects.iter_mut().flat_map(|object| &mut object.uses.tables);
-        reads.filter(|read| read.name == from.name).for_each(|read| read.clone_from(to));
-        for object in self.objects.iter_mut().filter(|object| object.on.as_ref() == Some(from)) {
-            object.on = Some(to.clone());
-        }
-    }
-
-    /// Views that read one table alone follow its columns.
-    pub(super) fn rename_column_in_views(&mut self, table: &TableName, from: &str, to: &str) {
-        let over = |object: &&mut Object| {
-            object.uses.tables.len() == 1 && object.uses.tables[0].name == table.name
-        };
-        for object in self.objects.iter_mut().filter(over) {
-            for name in object.uses.names.iter_mut().filter(|name| name.eq_ignore_ascii_case(from))
-            {
-                to.to_lowercase().clone_into(name);
-            }
+/// Views that read one table alone follow its columns.
+pub(super) fn rename_column_in_views(
+    database: &mut Database,
+    table: &TableName,
+    from: &str,
+    to: &str,
+) {
+    let over = |object: &&mut Object| {
+        object.uses.tables.len() == 1 && object.uses.tables[0].name == table.name
+    };
+    for object in database.objects.iter_mut().filter(over) {
+        for name in object.uses.names.iter_mut().filter(|name| name.eq_ignore_ascii_case(from)) {
+            to.to_lowercase().clone_into(name);
         }
     }
 }

@@ -1,353 +1,336 @@
 //! ADD, DROP, RENAME and ALTER of columns.
 
 use crate::schema::answer::error::{ColumnPlace, DatabaseError, Needed, TableUse};
-use crate::schema::answer::in_use::Leaves;
-use crate::schema::answer::judge::about_table;
-use crate::schema::answer::tables::in_use;
-use crate::schema::answer::values::too_long;
+use crate::schema::answer::foreign_keys::{
+    foreign_key_is_sound, keeps_its_keys, keys_still_compare,
+};
+use crate::schema::answer::in_use::{
+    Leaves, column_is_not_checked, column_is_not_read, users_of_column,
+};
+use crate::schema::answer::keys::columns_sort;
+use crate::schema::answer::needs::{
+    about_table, in_use, needs_column, needs_column_of, needs_column_of_relation, needs_table,
+};
+use crate::schema::answer::presence::presence_of_column;
+use crate::schema::answer::tables::views_are_whole;
+use crate::schema::answer::types::{cast_name, type_is_there};
+use crate::schema::answer::values::{default_fits, default_is_value, too_long};
 use crate::schema::answer::verdict::{Answer, Engine, Refusal};
 use crate::schema::database::Database;
 use crate::schema::table::{Column, Table};
-use crate::sql::casts;
 use crate::sql::dialect::Dialect;
-use crate::sql::literal;
-use crate::sql::table;
 use crate::sql::table::{ColumnType, Generated, ServerDefault, TableName};
 use crate::sql::types::SqlType;
+use crate::sql::{casts, literal, table};
 use crate::text::known::Known;
 
-impl Database {
-    pub(super) fn answer_add_column(
-        &self,
-        table: &TableName,
-        column: &table::Column,
-        if_not_exists: bool,
-        engine: Engine,
-    ) -> Answer {
-        let free = || match if_not_exists {
+pub(super) fn answer_add_column(
+    database: &Database,
+    table: &TableName,
+    column: &table::Column,
+    if_not_exists: bool,
+    engine: Engine,
+) -> Answer {
+    let free = || match if_not_exists {
+        true => Answer::Applied,
+        false => is_free_column(database, table, &column.name, engine),
+    };
+    let default = || default_fits(database, column, engine).or(|| default_has_room(column, engine));
+    let there = needs_table(database, table, TableUse::Alter, engine);
+    let there = match engine.dialect {
+        Dialect::MySql | Dialect::MariaDb => there.or(free).or(default),
+        _ => {
+            there.or(free).or(|| type_is_there(database, column.kind.as_ref(), engine)).or(default)
+        }
+    };
+    there.or(|| inline_keys_are_sound(database, table, column, engine))
+}
+
+fn inline_keys_are_sound(
+    database: &Database,
+    table: &TableName,
+    column: &table::Column,
+    engine: Engine,
+) -> Answer {
+    let known = database.table(table);
+    let second_key = column.primary_key == Known::Is(true)
+        && known.is_some_and(|table| table.complete && table.primary_key().is_some());
+    if second_key && !engine.copies() {
+        let error = DatabaseError::SecondKey { table: table.clone() };
+        return about_table(Refusal::proved(error).into(), table, engine);
+    }
+    if column.foreign_keys.is_empty() {
+        return Answer::Applied;
+    }
+    let mut itself = known.cloned().unwrap_or_else(|| Table::of_name(table));
+    if let Some(name) = column.name.as_str() {
+        itself.columns.push(Column::of(name, column, itself.origin.clone()));
+    }
+    let keys = column.foreign_keys.iter();
+    Answer::first(keys.map(|key| foreign_key_is_sound(database, &itself, key, engine)))
+}
+
+/// Refuses the name of a column that is there. A copy takes the new column in place of the old.
+pub(super) fn is_free_column(
+    database: &Database,
+    table: &TableName,
+    column: &Known<String>,
+    engine: Engine,
+) -> Answer {
+    let Some(name) = column.as_str() else { return Answer::Applied };
+    if engine.copies() || database.table(table).is_none() {
+        return Answer::Applied;
+    }
+    let error = DatabaseError::ColumnExists { table: table.clone(), column: name.to_owned() };
+    about_table(presence_of_column(database, table, name).absent(error), table, engine)
+}
+
+pub(super) fn answer_drop_column(
+    database: &Database,
+    table: &TableName,
+    column: &Known<String>,
+    if_exists: bool,
+    cascade: bool,
+    engine: Engine,
+) -> Answer {
+    let there = needs_table(database, table, TableUse::Alter, engine).or(|| match if_exists {
+        true => Answer::Applied,
+        false => needs_column(database, table, column, ColumnPlace::Dropped, engine),
+    });
+    let cascades = cascade && engine.dialect == Dialect::PostgreSql;
+    there.or(|| match (column.as_str(), cascades || engine.copies()) {
+        (Some(column), false) => column_is_unused(database, table, column, engine)
+            .or(|| views_are_whole(database, engine)),
+        _ => Answer::Applied,
+    })
+}
+
+fn column_is_unused(
+    database: &Database,
+    table: &TableName,
+    column: &str,
+    engine: Engine,
+) -> Answer {
+    let is_last =
+        database.table(table).is_some_and(|held| held.complete && held.columns.len() == 1);
+    if is_last && engine.dialect != Dialect::PostgreSql {
+        let error = DatabaseError::LastColumn { column: column.to_owned() };
+        return about_table(Refusal::proved(error).into(), table, engine);
+    }
+    let (by, names) = users_of_column(database, table, column, engine);
+    let what = Needed::Column(table.clone(), column.to_owned());
+    about_table(in_use(what, by, names), table, engine)
+        .or(|| column_is_not_checked(database, table, column, Leaves::Dropped, engine))
+}
+
+pub(super) fn answer_rename_column(
+    database: &Database,
+    table: &TableName,
+    column: &Known<String>,
+    to: &Known<String>,
+    engine: Engine,
+) -> Answer {
+    if database.table(table).is_none() && database.view(table).is_some() {
+        return Answer::Unknown("the columns of a view are not replayed".to_owned());
+    }
+    let renames_itself = column == to && engine.dialect != Dialect::PostgreSql;
+    needs_column_of(database, table, column, engine).or(|| views_are_whole(database, engine)).or(
+        || match renames_itself {
             true => Answer::Applied,
-            false => self.is_free_column(table, &column.name, engine),
-        };
-        let default = || self.default_fits(column, engine).or(|| default_has_room(column, engine));
-        let there = self.needs_table(table, TableUse::Alter, engine);
-        let there = match engine.dialect {
-            Dialect::MySql | Dialect::MariaDb => there.or(free).or(default),
-            _ => there.or(free).or(|| self.type_is_there(column.kind.as_ref(), engine)).or(default),
-        };
-        there.or(|| self.inline_keys_are_sound(table, column, engine))
-    }
+            false => is_free_column(database, table, to, engine)
+                .or(|| column_keeps_its_name(database, table, column, engine)),
+        },
+    )
+}
 
-    fn inline_keys_are_sound(
-        &self,
-        table: &TableName,
-        column: &table::Column,
-        engine: Engine,
-    ) -> Answer {
-        let known = self.table(table);
-        let second_key = column.primary_key == Known::Is(true)
-            && known.is_some_and(|table| table.complete && table.primary_key().is_some());
-        if second_key && !engine.copies() {
-            let error = DatabaseError::SecondKey { table: table.clone() };
-            return about_table(Refusal::proved(error).into(), table, engine);
-        }
-        if column.foreign_keys.is_empty() {
-            return Answer::Applied;
-        }
-        let mut itself = known.cloned().unwrap_or_else(|| Table::of_name(table));
-        if let Some(name) = column.name.as_str() {
-            itself.columns.push(Column::of(name, column, itself.origin.clone()));
-        }
-        let keys = column.foreign_keys.iter();
-        Answer::first(keys.map(|key| self.foreign_key_is_sound(&itself, key, engine)))
+fn column_keeps_its_name(
+    database: &Database,
+    table: &TableName,
+    column: &Known<String>,
+    engine: Engine,
+) -> Answer {
+    match column.as_str() {
+        Some(column) => column_is_not_checked(database, table, column, Leaves::ByName, engine),
+        None => Answer::Applied,
     }
+}
 
-    /// Refuses the name of a column that is there. A copy takes the new column in place of the old.
-    pub(super) fn is_free_column(
-        &self,
-        table: &TableName,
-        column: &Known<String>,
-        engine: Engine,
-    ) -> Answer {
-        let Some(name) = column.as_str() else { return Answer::Applied };
-        if engine.copies() || self.table(table).is_none() {
-            return Answer::Applied;
-        }
-        let error = DatabaseError::ColumnExists { table: table.clone(), column: name.to_owned() };
-        about_table(self.presence_of_column(table, name).absent(error), table, engine)
-    }
-
-    pub(super) fn answer_drop_column(
-        &self,
-        table: &TableName,
-        column: &Known<String>,
-        if_exists: bool,
-        cascade: bool,
-        engine: Engine,
-    ) -> Answer {
-        let there = self.needs_table(table, TableUse::Alter, engine).or(|| match if_exists {
-            true => Answer::Applied,
-            false => self.needs_column(table, column, ColumnPlace::Dropped, engine),
-        });
-        let cascades = cascade && engine.dialect == Dialect::PostgreSql;
-        there.or(|| match (column.as_str(), cascades || engine.copies()) {
-            (Some(column), false) => {
-                self.column_is_unused(table, column, engine).or(|| self.views_are_whole(engine))
+pub(super) fn answer_set_default(
+    database: &Database,
+    table: &TableName,
+    column: &Known<String>,
+    default: &ServerDefault,
+    engine: Engine,
+) -> Answer {
+    needs_column_of_relation(database, table, column, engine).or(|| {
+        let held = column.as_str().and_then(|name| database.table(table)?.column(name));
+        let kind = held.and_then(|held| held.kind.as_ref());
+        match (column.as_str(), kind) {
+            (Some(name), Some(kind)) => {
+                about_table(default_is_value(database, name, kind, default, engine), table, engine)
             }
             _ => Answer::Applied,
-        })
-    }
-
-    fn column_is_unused(&self, table: &TableName, column: &str, engine: Engine) -> Answer {
-        let is_last =
-            self.table(table).is_some_and(|held| held.complete && held.columns.len() == 1);
-        if is_last && engine.dialect != Dialect::PostgreSql {
-            let error = DatabaseError::LastColumn { column: column.to_owned() };
-            return about_table(Refusal::proved(error).into(), table, engine);
         }
-        let (by, names) = self.users_of_column(table, column, engine);
-        let what = Needed::Column(table.clone(), column.to_owned());
-        about_table(in_use(what, by, names, self), table, engine)
-            .or(|| self.column_is_not_checked(table, column, Leaves::Dropped, engine))
-    }
+    })
+}
 
-    pub(super) fn answer_rename_column(
-        &self,
-        table: &TableName,
-        column: &Known<String>,
-        to: &Known<String>,
-        engine: Engine,
-    ) -> Answer {
-        if self.table(table).is_none() && self.view(table).is_some() {
-            return Answer::Unknown("the columns of a view are not replayed".to_owned());
-        }
-        let renames_itself = column == to && engine.dialect != Dialect::PostgreSql;
-        self.needs_column_of(table, column, engine).or(|| self.views_are_whole(engine)).or(|| {
-            match renames_itself {
-                true => Answer::Applied,
-                false => self
-                    .is_free_column(table, to, engine)
-                    .or(|| self.column_keeps_its_name(table, column, engine)),
+pub(super) fn answer_drop_not_null(
+    database: &Database,
+    table: &TableName,
+    column: &Known<String>,
+    engine: Engine,
+) -> Answer {
+    needs_column_of(database, table, column, engine).or(|| {
+        let Some(name) = column.as_str() else { return Answer::Applied };
+        let of_key = database.table(table).and_then(Table::primary_key).is_some_and(|key| {
+            let columns = key.columns.get().into_iter().flatten();
+            columns.filter_map(Known::as_str).any(|held| held == name)
+        });
+        match of_key && engine.dialect == Dialect::PostgreSql {
+            true => {
+                let by = vec!["the primary key".to_owned()];
+                let what = Needed::KeyColumn(name.to_owned());
+                about_table(in_use(what, by, Vec::new()), table, engine)
             }
-        })
-    }
-
-    /// Asks for a column that ALTER TABLE changes on a view as on a table: the columns of a view
-    /// are not replayed.
-    pub(super) fn needs_column_of_relation(
-        &self,
-        table: &TableName,
-        column: &Known<String>,
-        engine: Engine,
-    ) -> Answer {
-        match self.table(table).is_none() && self.view(table).is_some() {
-            true => Answer::Unknown("the columns of a view are not replayed".to_owned()),
-            false => self.needs_column_of(table, column, engine),
-        }
-    }
-
-    fn column_keeps_its_name(
-        &self,
-        table: &TableName,
-        column: &Known<String>,
-        engine: Engine,
-    ) -> Answer {
-        match column.as_str() {
-            Some(column) => self.column_is_not_checked(table, column, Leaves::ByName, engine),
-            None => Answer::Applied,
-        }
-    }
-
-    pub(super) fn answer_set_default(
-        &self,
-        table: &TableName,
-        column: &Known<String>,
-        default: &ServerDefault,
-        engine: Engine,
-    ) -> Answer {
-        self.needs_column_of_relation(table, column, engine).or(|| {
-            let held = column.as_str().and_then(|name| self.table(table)?.column(name));
-            let kind = held.and_then(|held| held.kind.as_ref());
-            match (column.as_str(), kind) {
-                (Some(name), Some(kind)) => {
-                    about_table(self.default_is_value(name, kind, default, engine), table, engine)
-                }
-                _ => Answer::Applied,
-            }
-        })
-    }
-
-    pub(super) fn answer_drop_not_null(
-        &self,
-        table: &TableName,
-        column: &Known<String>,
-        engine: Engine,
-    ) -> Answer {
-        self.needs_column_of(table, column, engine).or(|| {
-            let Some(name) = column.as_str() else { return Answer::Applied };
-            let of_key = self.table(table).and_then(Table::primary_key).is_some_and(|key| {
-                let columns = key.columns.get().into_iter().flatten();
-                columns.filter_map(Known::as_str).any(|held| held == name)
-            });
-            match of_key && engine.dialect == Dialect::PostgreSql {
-                true => {
-                    let by = vec!["the primary key".to_owned()];
-                    let what = Needed::KeyColumn(name.to_owned());
-                    about_table(in_use(what, by, Vec::new(), self), table, engine)
-                }
-                false => Answer::Applied,
-            }
-        })
-    }
-
-    pub(super) fn answer_modify_column(
-        &self,
-        table: &TableName,
-        name: &Known<String>,
-        to: Option<&Known<String>>,
-        column: &table::Column,
-        engine: Engine,
-    ) -> Answer {
-        self.needs_column_of(table, name, engine)
-            .or(|| match to {
-                Some(to) if to != name => self
-                    .is_free_column(table, to, engine)
-                    .or(|| self.column_keeps_its_name(table, name, engine)),
-                _ => Answer::Applied,
-            })
-            .or(|| about_table(self.default_fits(column, engine), table, engine))
-            .or(|| match (name.as_str(), &column.kind) {
-                (Some(name), Some(kind)) if engine.dialect == Dialect::SqlServer => {
-                    self.default_is_gone(table, name, kind, engine)
-                }
-                (Some(name), Some(kind)) => self.keeps_its_keys(table, name, kind, engine),
-                _ => Answer::Applied,
-            })
-    }
-
-    /// SQL Server changes no type under a default, which is a constraint of its own (error 5074).
-    fn default_is_gone(
-        &self,
-        table: &TableName,
-        column: &str,
-        to: &ColumnType,
-        engine: Engine,
-    ) -> Answer {
-        let Some(held) = self.table(table).and_then(|held| held.column(column)) else {
-            return Answer::Applied;
-        };
-        let parse = |kind: &ColumnType| {
-            kind.sql.as_str().map(|sql| SqlType::parse_for(sql, engine.dialect))
-        };
-        let types = held.kind.as_ref().and_then(parse).zip(parse(to));
-        let changes =
-            types.is_some_and(|(from, to)| (from.base, from.timezone) != (to.base, to.timezone));
-        let by = match (changes, &held.default) {
-            (true, Known::Is(Some(_))) => vec![format!("the default of `{table}.{column}`")],
-            _ => Vec::new(),
-        };
-        let what = Needed::ForeignColumn(column.to_owned());
-        about_table(in_use(what, by, Vec::new(), self), table, engine)
-    }
-
-    pub(super) fn answer_retype(
-        &self,
-        table: &TableName,
-        column: &Known<String>,
-        to: &Known<ColumnType>,
-        using: Option<&Known<String>>,
-        engine: Engine,
-    ) -> Answer {
-        self.needs_column_of(table, column, engine).or(|| {
-            let (Some(name), Some(to)) = (column.as_str(), to.get()) else {
-                return Answer::Applied;
-            };
-            let answer = self
-                .type_is_there(Some(to), engine)
-                .or(|| match engine.dialect == Dialect::PostgreSql {
-                    true => self.casts_are_there(table, name, to, using, engine),
-                    false => Answer::Applied,
-                })
-                .or(|| self.still_sorts(table, name, to, engine))
-                .or(|| self.keys_still_compare(table, name, to, engine))
-                .or(|| self.column_is_not_read(table, name, engine));
-            about_table(answer, table, engine)
-        })
-    }
-
-    /// The keys and indexes over a column sort its new type.
-    fn still_sorts(
-        &self,
-        table: &TableName,
-        column: &str,
-        to: &ColumnType,
-        engine: Engine,
-    ) -> Answer {
-        let Some(mut held) = self.table(table).cloned() else { return Answer::Applied };
-        held.indexes.retain(|index| index.method.is_none());
-        if !held.is_indexed(column) {
-            return Answer::Applied;
-        }
-        if let Some(column) = held.column_mut(column) {
-            column.kind = Some(to.clone());
-        }
-        self.columns_sort(&held, [column], engine)
-    }
-
-    /// PostgreSQL casts values by assignment casts alone, and the default likewise even with USING.
-    fn casts_are_there(
-        &self,
-        table: &TableName,
-        column: &str,
-        to: &ColumnType,
-        using: Option<&Known<String>>,
-        engine: Engine,
-    ) -> Answer {
-        let Some(held) = self.table(table).and_then(|table| table.column(column)) else {
-            return Answer::Applied;
-        };
-        let types = held.kind.as_ref().and_then(|kind| self.cast_name(kind, engine));
-        let (Some(from), Some(target)) = (types, self.cast_name(to, engine)) else {
-            return Answer::Unknown(format!("the type of `{column}` is not known"));
-        };
-        let shown = to.sql.as_str().unwrap_or("…").to_ascii_lowercase();
-        let column = column.to_owned();
-        if let Some(Known::Is(using)) = using
-            && let Some(given) = self.cast_of(using, engine)
-            && casts::by_assignment(&given, &target) == Some(false)
-        {
-            return Refusal::proved(DatabaseError::NoUsingCast { column, to: shown }).into();
-        }
-        if using.is_none() && casts::by_assignment(&from, &target) == Some(false) {
-            let from = held.kind.as_ref().and_then(|kind| kind.sql.as_str()).unwrap_or("…");
-            let from = from.to_ascii_lowercase();
-            return Refusal::proved(DatabaseError::NoCast { column, from, to: shown }).into();
-        }
-        let keeps_default = matches!(&held.default, Known::Is(Some(_)))
-            || matches!(held.generated, Some(Generated::Serial));
-        let is_null = matches!(&held.default, Known::Is(Some(default))
-            if default.sql.as_str().is_some_and(|sql| sql.trim().eq_ignore_ascii_case("null")));
-        match keeps_default && !is_null && casts::by_assignment(&from, &target) == Some(false) {
-            true => Refusal::proved(DatabaseError::NoDefaultCast { column, to: shown }).into(),
             false => Answer::Applied,
         }
-    }
+    })
+}
 
-    /// Returns the type that an expression ends in a cast to.
-    fn cast_of(&self, expression: &str, engine: Engine) -> Option<casts::CastType> {
-        let kind = literal::last_cast(expression)?;
-        self.cast_name(&ColumnType::of_sql(kind), engine)
-    }
+pub(super) fn answer_modify_column(
+    database: &Database,
+    table: &TableName,
+    name: &Known<String>,
+    to: Option<&Known<String>>,
+    column: &table::Column,
+    engine: Engine,
+) -> Answer {
+    needs_column_of(database, table, name, engine)
+        .or(|| match to {
+            Some(to) if to != name => is_free_column(database, table, to, engine)
+                .or(|| column_keeps_its_name(database, table, name, engine)),
+            _ => Answer::Applied,
+        })
+        .or(|| about_table(default_fits(database, column, engine), table, engine))
+        .or(|| match (name.as_str(), &column.kind) {
+            (Some(name), Some(kind)) if engine.dialect == Dialect::SqlServer => {
+                default_is_gone(database, table, name, kind, engine)
+            }
+            (Some(name), Some(kind)) => keeps_its_keys(database, table, name, kind, engine),
+            _ => Answer::Applied,
+        })
+}
 
-    /// Returns the type as the catalogue of casts names it.
-    pub(super) fn cast_name(&self, kind: &ColumnType, engine: Engine) -> Option<casts::CastType> {
-        let native = kind.labels.as_ref().filter(|labels| labels.native);
-        let sql = kind.sql.as_str()?;
-        let own = sql.rsplit('.').next().unwrap_or(sql).trim_matches('"');
-        if native.is_some() || self.enum_type(own).is_some() {
-            return Some(casts::CastType::Enum(own.to_ascii_lowercase()));
-        }
-        casts::CastType::of(&SqlType::parse_for(sql, engine.dialect))
+/// SQL Server changes no type under a default, which is a constraint of its own (error 5074).
+fn default_is_gone(
+    database: &Database,
+    table: &TableName,
+    column: &str,
+    to: &ColumnType,
+    engine: Engine,
+) -> Answer {
+    let Some(held) = database.table(table).and_then(|held| held.column(column)) else {
+        return Answer::Applied;
+    };
+    let parse =
+        |kind: &ColumnType| kind.sql.as_str().map(|sql| SqlType::parse_for(sql, engine.dialect));
+    let types = held.kind.as_ref().and_then(parse).zip(parse(to));
+    let changes =
+        types.is_some_and(|(from, to)| (from.base, from.timezone) != (to.base, to.timezone));
+    let by = match (changes, &held.default) {
+        (true, Known::Is(Some(_))) => vec![format!("the default of `{table}.{column}`")],
+        _ => Vec::new(),
+    };
+    let what = Needed::ForeignColumn(column.to_owned());
+    about_table(in_use(what, by, Vec::new()), table, engine)
+}
+
+pub(super) fn answer_retype(
+    database: &Database,
+    table: &TableName,
+    column: &Known<String>,
+    to: &Known<ColumnType>,
+    using: Option<&Known<String>>,
+    engine: Engine,
+) -> Answer {
+    needs_column_of(database, table, column, engine).or(|| {
+        let (Some(name), Some(to)) = (column.as_str(), to.get()) else {
+            return Answer::Applied;
+        };
+        let answer = type_is_there(database, Some(to), engine)
+            .or(|| match engine.dialect == Dialect::PostgreSql {
+                true => casts_are_there(database, table, name, to, using, engine),
+                false => Answer::Applied,
+            })
+            .or(|| still_sorts(database, table, name, to, engine))
+            .or(|| keys_still_compare(database, table, name, to, engine))
+            .or(|| column_is_not_read(database, table, name, engine));
+        about_table(answer, table, engine)
+    })
+}
+
+/// The keys and indexes over a column sort its new type.
+fn still_sorts(
+    database: &Database,
+    table: &TableName,
+    column: &str,
+    to: &ColumnType,
+    engine: Engine,
+) -> Answer {
+    let Some(mut held) = database.table(table).cloned() else { return Answer::Applied };
+    held.indexes.retain(|index| index.method.is_none());
+    if !held.is_indexed(column) {
+        return Answer::Applied;
     }
+    if let Some(column) = held.column_mut(column) {
+        column.kind = Some(to.clone());
+    }
+    columns_sort(database, &held, [column], engine)
+}
+
+/// PostgreSQL casts values by assignment casts alone, and the default likewise even with USING.
+fn casts_are_there(
+    database: &Database,
+    table: &TableName,
+    column: &str,
+    to: &ColumnType,
+    using: Option<&Known<String>>,
+    engine: Engine,
+) -> Answer {
+    let Some(held) = database.table(table).and_then(|table| table.column(column)) else {
+        return Answer::Applied;
+    };
+    let types = held.kind.as_ref().and_then(|kind| cast_name(database, kind, engine));
+    let (Some(from), Some(target)) = (types, cast_name(database, to, engine)) else {
+        return Answer::Unknown(format!("the type of `{column}` is not known"));
+    };
+    let shown = to.sql.as_str().unwrap_or("…").to_ascii_lowercase();
+    let column = column.to_owned();
+    if let Some(Known::Is(using)) = using
+        && let Some(given) = cast_of(database, using, engine)
+        && casts::by_assignment(&given, &target) == Some(false)
+    {
+        return Refusal::proved(DatabaseError::NoUsingCast { column, to: shown }).into();
+    }
+    if using.is_none() && casts::by_assignment(&from, &target) == Some(false) {
+        let from = held.kind.as_ref().and_then(|kind| kind.sql.as_str()).unwrap_or("…");
+        let from = from.to_ascii_lowercase();
+        return Refusal::proved(DatabaseError::NoCast { column, from, to: shown }).into();
+    }
+    let keeps_default = matches!(&held.default, Known::Is(Some(_)))
+        || matches!(held.generated, Some(Generated::Serial));
+    let is_null = matches!(&held.default, Known::Is(Some(default))
+        if default.sql.as_str().is_some_and(|sql| sql.trim().eq_ignore_ascii_case("null")));
+    match keeps_default && !is_null && casts::by_assignment(&from, &target) == Some(false) {
+        true => Refusal::proved(DatabaseError::NoDefaultCast { column, to: shown }).into(),
+        false => Answer::Applied,
+    }
+}
+
+/// Returns the type that an expression ends in a cast to.
+fn cast_of(database: &Database, expression: &str, engine: Engine) -> Option<casts::CastType> {
+    let kind = literal::last_cast(expression)?;
+    cast_name(database, &ColumnType::of_sql(kind), engine)
 }
 
 /// Refuses a default that is longer than the column that is added.

@@ -1,14 +1,15 @@
 //! CREATE, DROP and RENAME of indexes.
 
-use crate::schema::answer::constraints::has_column;
 use crate::schema::answer::error::{ColumnPlace, DatabaseError, Needed, TableUse};
-use crate::schema::answer::judge::about_table;
+use crate::schema::answer::in_use::{has_twin_over, referrers_of_columns};
+use crate::schema::answer::keys::columns_sort;
 use crate::schema::answer::marks::mark;
-use crate::schema::answer::presence::{Presence, presence_of_object};
-use crate::schema::answer::tables::in_use;
+use crate::schema::answer::needs::{about_table, has_column, in_use, needs_table};
+use crate::schema::answer::presence::{
+    Presence, presence_of_constraint, presence_of_index, presence_of_object, presence_of_table,
+};
 use crate::schema::answer::verdict::{Answer, Engine, Refusal};
-use crate::schema::database;
-use crate::schema::database::Database;
+use crate::schema::database::{Database, table_key};
 use crate::schema::mark::ObjectName;
 use crate::schema::table::{ConstraintState, Table, columns_of, is_index};
 use crate::sql::dialect::Dialect;
@@ -16,152 +17,153 @@ use crate::sql::object_change::ObjectKind;
 use crate::sql::table::{Constraint, ConstraintKind, Index, IndexPart, TableName};
 use crate::text::known::Known;
 
-impl Database {
-    pub(super) fn answer_create_index(
-        &self,
-        table: &TableName,
-        index: &Index,
-        engine: Engine,
-    ) -> Answer {
-        let name = index.name.as_ref().and_then(Known::as_str);
-        let there = self.needs_table(table, TableUse::Alter, engine);
-        let free = || match name {
-            Some(_) if index.if_not_exists => Answer::Applied,
-            Some(name) => about_table(self.is_free_index(name, Some(table), engine), table, engine),
-            None => Answer::Applied,
+pub(super) fn answer_create_index(
+    database: &Database,
+    table: &TableName,
+    index: &Index,
+    engine: Engine,
+) -> Answer {
+    let name = index.name.as_ref().and_then(Known::as_str);
+    let there = needs_table(database, table, TableUse::Alter, engine);
+    let free = || match name {
+        Some(_) if index.if_not_exists => Answer::Applied,
+        Some(name) => {
+            about_table(is_free_index(database, name, Some(table), engine), table, engine)
+        }
+        None => Answer::Applied,
+    };
+    let sound = || {
+        let Some(held) = database.table(table) else { return Answer::Applied };
+        let parts = plain(index).into_iter().map(Known::Is);
+        Answer::first(parts.map(|column| has_column(held, &column, ColumnPlace::Index, engine)))
+    };
+    let sorts = || match (database.table(table), &index.method) {
+        (Some(held), None) if !index.prefixed => {
+            let columns = plain(index);
+            columns_sort(database, held, columns.iter().map(String::as_str), engine)
+        }
+        _ => Answer::Applied,
+    };
+    match engine.dialect {
+        Dialect::PostgreSql => there.or(sound).or(sorts).or(free),
+        Dialect::Sqlite => there.or(free).or(sound),
+        Dialect::MySql => there.or(sound).or(sorts).or(free),
+        _ => there.or(sound).or(free),
+    }
+}
+
+/// Refuses the name of an index that is there: among the relations in PostgreSQL, in the
+/// database in SQLite, on the table elsewhere.
+pub(super) fn is_free_index(
+    database: &Database,
+    name: &str,
+    table: Option<&TableName>,
+    engine: Engine,
+) -> Answer {
+    let error = || DatabaseError::IndexExists { name: name.to_owned() };
+    let by_table = matches!(
+        engine.dialect,
+        Dialect::MySql | Dialect::MariaDb | Dialect::SqlServer | Dialect::Oracle
+    );
+    if by_table {
+        let held = table.and_then(|table| database.table(table));
+        // MySQL gives a primary key no name but PRIMARY.
+        let is_primary = |held: &Table| {
+            let key = held.constraint(name).map(|held| held.constraint.kind());
+            engine.dialect.is_mysql()
+                && held.index(name).is_none()
+                && key == Some(ConstraintKind::PrimaryKey)
         };
-        let sound = || {
-            let Some(held) = self.table(table) else { return Answer::Applied };
-            let parts = plain(index).into_iter().map(Known::Is);
-            Answer::first(parts.map(|column| has_column(held, &column, ColumnPlace::Index, engine)))
+        return match held.is_some_and(|held| is_index(held, name) && !is_primary(held)) {
+            true => presence_of_index(database, name, table).absent(error()),
+            false => Answer::Applied,
         };
-        let sorts = || match (self.table(table), &index.method) {
-            (Some(held), None) if !index.prefixed => {
-                let columns = plain(index);
-                self.columns_sort(held, columns.iter().map(String::as_str), engine)
+    }
+    let taken = database
+        .tables()
+        .find(|held| held.name == name && held.schema.is_none())
+        .filter(|held| !held.temporary);
+    let by_relation = match taken {
+        Some(held) => presence_of_table(database, &held.table_name()).absent(error()),
+        None => Answer::Applied,
+    };
+    by_relation
+        .or(|| match database.owner_of_index(name, table) {
+            Some(owner) if is_in_one_schema(owner.schema.as_deref(), table) => {
+                presence_of_index(database, name, table).absent(error())
             }
             _ => Answer::Applied,
-        };
-        match engine.dialect {
-            Dialect::PostgreSql => there.or(sound).or(sorts).or(free),
-            Dialect::Sqlite => there.or(free).or(sound),
-            Dialect::MySql => there.or(sound).or(sorts).or(free),
-            _ => there.or(sound).or(free),
-        }
-    }
-
-    /// Refuses the name of an index that is there: among the relations in PostgreSQL, in the
-    /// database in SQLite, on the table elsewhere.
-    pub(super) fn is_free_index(
-        &self,
-        name: &str,
-        table: Option<&TableName>,
-        engine: Engine,
-    ) -> Answer {
-        let error = || DatabaseError::IndexExists { name: name.to_owned() };
-        let by_table = matches!(
-            engine.dialect,
-            Dialect::MySql | Dialect::MariaDb | Dialect::SqlServer | Dialect::Oracle
-        );
-        if by_table {
-            let held = table.and_then(|table| self.table(table));
-            // MySQL gives a primary key no name but PRIMARY.
-            let is_primary = |held: &Table| {
-                let key = held.constraint(name).map(|held| held.constraint.kind());
-                engine.dialect.is_mysql()
-                    && held.index(name).is_none()
-                    && key == Some(ConstraintKind::PrimaryKey)
-            };
-            return match held.is_some_and(|held| is_index(held, name) && !is_primary(held)) {
-                true => self.presence_of_index(name, table).absent(error()),
-                false => Answer::Applied,
-            };
-        }
-        let taken = self
-            .tables()
-            .find(|held| held.name == name && held.schema.is_none())
-            .filter(|held| !held.temporary);
-        let by_relation = match taken {
-            Some(held) => self.presence_of_table(&held.table_name()).absent(error()),
-            None => Answer::Applied,
-        };
-        by_relation
-            .or(|| match self.owner_of_index(name, table) {
-                Some(owner) if is_in_one_schema(owner.schema.as_deref(), table) => {
-                    self.presence_of_index(name, table).absent(error())
+        })
+        .or(|| match engine.dialect == Dialect::PostgreSql {
+            true => {
+                let sequence = presence_of_object(database, ObjectKind::Sequence, name, &None);
+                match sequence {
+                    Presence::Here => Refusal::proved(error()).into(),
+                    _ => Answer::Applied,
                 }
-                _ => Answer::Applied,
-            })
-            .or(|| match engine.dialect == Dialect::PostgreSql {
-                true => {
-                    let sequence = presence_of_object(self, ObjectKind::Sequence, name, &None);
-                    match sequence {
-                        Presence::Here => Refusal::proved(error()).into(),
-                        _ => Answer::Applied,
-                    }
-                }
-                false => Answer::Applied,
-            })
-    }
-
-    pub(super) fn answer_drop_index(
-        &self,
-        name: Option<&str>,
-        table: Option<&TableName>,
-        (if_exists, cascade): (bool, bool),
-        engine: Engine,
-    ) -> Answer {
-        let Some(name) = name else { return Answer::Applied };
-        if table.is_some_and(|table| self.table(table).is_none() && self.view(table).is_some()) {
-            return Answer::Unknown("the indexes of a view are not replayed".to_owned());
-        }
-        let said = table.filter(|table| table.name.is_known());
-        // PostgreSQL and SQLite find an index by its name alone; Alembic's copy looks in the table.
-        let by_name = matches!(engine.dialect, Dialect::PostgreSql | Dialect::Sqlite);
-        let there = match said {
-            Some(table) if !by_name || engine.copies() => {
-                self.needs_table(table, TableUse::Alter, engine)
             }
-            _ => Answer::Applied,
-        };
-        let is_table = engine.dialect == Dialect::PostgreSql
-            && self.tables().any(|held| held.name == name && held.schema.is_none());
-        if is_table && self.owner_of_index(name, said).is_none() {
-            let words = format!("\"{name}\" is not an index");
-            let error = DatabaseError::OfAnotherKind { name: name.to_owned(), words };
-            return Refusal::proved(error).into();
-        }
-        there
-            .or(|| match if_exists {
-                true => Answer::Applied,
-                false => {
-                    let error = DatabaseError::NoIndex { name: name.to_owned() };
-                    let answer =
-                        presence_of_index_in(self, name, said, engine).needed_in_full(error);
-                    match said {
-                        Some(table) => about_table(answer, table, engine),
-                        None => answer,
-                    }
-                }
-            })
-            .or(|| index_is_unused(self, name, said, cascade, engine))
-    }
+            false => Answer::Applied,
+        })
+}
 
-    pub(super) fn answer_rename_index(
-        &self,
-        name: &Known<String>,
-        to: &Known<String>,
-        engine: Engine,
-    ) -> Answer {
-        let Some(from) = name.as_str() else { return Answer::Applied };
-        if self.table(&TableName::plain(from)).is_some() {
-            return Answer::Unknown("ALTER INDEX renames tables as well".to_owned());
+pub(super) fn answer_drop_index(
+    database: &Database,
+    name: Option<&str>,
+    table: Option<&TableName>,
+    (if_exists, cascade): (bool, bool),
+    engine: Engine,
+) -> Answer {
+    let Some(name) = name else { return Answer::Applied };
+    if table.is_some_and(|table| database.table(table).is_none() && database.view(table).is_some())
+    {
+        return Answer::Unknown("the indexes of a view are not replayed".to_owned());
+    }
+    let said = table.filter(|table| table.name.is_known());
+    // PostgreSQL and SQLite find an index by its name alone; Alembic's copy looks in the table.
+    let by_name = matches!(engine.dialect, Dialect::PostgreSql | Dialect::Sqlite);
+    let there = match said {
+        Some(table) if !by_name || engine.copies() => {
+            needs_table(database, table, TableUse::Alter, engine)
         }
-        let error = DatabaseError::NoIndex { name: from.to_owned() };
-        match (self.presence_of_index(from, None).needed(error), to.as_str()) {
-            (Answer::Applied, Some(to)) => self.is_free_index(to, None, engine),
-            (answer, _) => answer,
-        }
+        _ => Answer::Applied,
+    };
+    let is_table = engine.dialect == Dialect::PostgreSql
+        && database.tables().any(|held| held.name == name && held.schema.is_none());
+    if is_table && database.owner_of_index(name, said).is_none() {
+        let words = format!("\"{name}\" is not an index");
+        let error = DatabaseError::OfAnotherKind { name: name.to_owned(), words };
+        return Refusal::proved(error).into();
+    }
+    there
+        .or(|| match if_exists {
+            true => Answer::Applied,
+            false => {
+                let error = DatabaseError::NoIndex { name: name.to_owned() };
+                let answer =
+                    presence_of_index_in(database, name, said, engine).needed_in_full(error);
+                match said {
+                    Some(table) => about_table(answer, table, engine),
+                    None => answer,
+                }
+            }
+        })
+        .or(|| index_is_unused(database, name, said, cascade, engine))
+}
+
+pub(super) fn answer_rename_index(
+    database: &Database,
+    name: &Known<String>,
+    to: &Known<String>,
+    engine: Engine,
+) -> Answer {
+    let Some(from) = name.as_str() else { return Answer::Applied };
+    if database.table(&TableName::plain(from)).is_some() {
+        return Answer::Unknown("ALTER INDEX renames tables as well".to_owned());
+    }
+    let error = DatabaseError::NoIndex { name: from.to_owned() };
+    match (presence_of_index(database, from, None).needed(error), to.as_str()) {
+        (Answer::Applied, Some(to)) => is_free_index(database, to, None, engine),
+        (answer, _) => answer,
     }
 }
 
@@ -193,7 +195,7 @@ fn presence_of_index_in(
     let by_name = matches!(engine.dialect, Dialect::PostgreSql | Dialect::Sqlite);
     let held = said.and_then(|said| database.table(said)).filter(|held| held.complete && !by_name);
     let Some(held) = held.filter(|held| !is_index(held, name)) else {
-        return database.presence_of_index(name, said);
+        return presence_of_index(database, name, said);
     };
     // A foreign key makes an index of its name, which stays behind.
     let key = ObjectName::Constraint(held.key(), name.to_ascii_lowercase());
@@ -220,21 +222,20 @@ fn index_is_unused(
     if let Some(by) = said.and_then(|said| key_of_index(database, said, name, engine)) {
         let table = said.cloned().unwrap_or_else(TableName::unreadable);
         let what = Needed::Index(name.to_owned());
-        return about_table(in_use(what, vec![by], Vec::new(), database), &table, engine);
+        return about_table(in_use(what, vec![by], Vec::new()), &table, engine);
     }
     let owner = database.owner_of_index(name, said);
     let by_name = matches!(engine.dialect, Dialect::PostgreSql | Dialect::Sqlite);
-    let is_said = |owner: &&Table| {
-        by_name || said.is_none_or(|said| database::key(said) == Some(owner.key()))
-    };
+    let is_said =
+        |owner: &&Table| by_name || said.is_none_or(|said| table_key(said) == Some(owner.key()));
     let Some(owner) = owner.filter(is_said) else { return Answer::Applied };
     let what = Needed::Index(name.to_owned());
     let table = owner.table_name();
     match engine.dialect {
         Dialect::PostgreSql if owner.index(name).is_none() => {
             let by = vec![format!("constraint `{name}` on table `{}`", owner.title())];
-            let answer = in_use(what, by, Vec::new(), database);
-            match database.presence_of_constraint(&table, name) {
+            let answer = in_use(what, by, Vec::new());
+            match presence_of_constraint(database, &table, name) {
                 Presence::Here => about_table(answer, &table, engine),
                 _ => Answer::Applied,
             }
@@ -246,15 +247,15 @@ fn index_is_unused(
                 return Answer::Applied;
             };
             let columns = plain(index);
-            if database.has_twin_over(owner, &columns) {
+            if has_twin_over(owner, &columns) {
                 return Answer::Unknown("another key may carry the foreign key".to_owned());
             }
-            let (by, names) = database.referrers_of_columns(owner, &columns);
-            about_table(in_use(what, by, names, database), &table, engine)
+            let (by, names) = referrers_of_columns(database, owner, &columns);
+            about_table(in_use(what, by, names), &table, engine)
         }
         Dialect::MySql | Dialect::MariaDb => {
             let by = keys_resting_on(owner, name);
-            about_table(in_use(what, by, Vec::new(), database), &table, engine)
+            about_table(in_use(what, by, Vec::new()), &table, engine)
         }
         _ => Answer::Applied,
     }
@@ -271,7 +272,7 @@ fn key_of_index(
     let held = database.table(said).filter(|held| is_mysql && held.index(name).is_none())?;
     let key = held.constraint(name)?;
     let is_key = matches!(key.constraint, Constraint::ForeignKey(_)) && !key.unnamed;
-    let is_here = database.presence_of_constraint(said, name) == Presence::Here;
+    let is_here = presence_of_constraint(database, said, name) == Presence::Here;
     (is_key && is_here).then(|| format!("foreign key `{name}`"))
 }
 

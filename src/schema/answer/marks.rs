@@ -1,10 +1,8 @@
 //! What the replay remembers of names besides what stands: what was taken away, and what may or may
 //! not be there.
 
-use std::rc::Rc;
-
 use crate::schema::change::{goes_with, index_goes_with};
-use crate::schema::database::{Database, Object};
+use crate::schema::database::{Database, Object, object_key, table_key};
 use crate::schema::mark::{Mark, ObjectName};
 use crate::schema::provenance::Provenance;
 use crate::schema::table::{Column, ConstraintState, Table};
@@ -13,134 +11,140 @@ use crate::sql::statement::Statement;
 use crate::sql::table::{Index, TableName};
 use crate::sql::table_change::TableChange;
 use crate::text::known::Known;
+use std::rc::Rc;
 
 /// Stands for every constraint of a table, those without a name included.
 const ANY: &str = "";
 
-impl Database {
-    /// Returns the names that stand of what a statement may take away.
-    pub(in crate::schema) fn standing_of(&self, statement: &Statement) -> Vec<ObjectName> {
-        use ObjectChange as O;
-        match statement {
-            Statement::Table(change) => standing_of_tables(self, change),
-            Statement::Object(O::DropType { .. } | O::AlterType { .. }) => type_names(self),
-            Statement::Object(O::DropObject { .. } | O::AlterObject { .. }) => object_names(self),
-            _ => Vec::new(),
+/// Returns the names that stand of what a statement may take away.
+pub(in crate::schema) fn standing_of(
+    database: &Database,
+    statement: &Statement,
+) -> Vec<ObjectName> {
+    use ObjectChange as O;
+    match statement {
+        Statement::Table(change) => standing_of_tables(database, change),
+        Statement::Object(O::DropType { .. } | O::AlterType { .. }) => type_names(database),
+        Statement::Object(O::DropObject { .. } | O::AlterObject { .. }) => object_names(database),
+        _ => Vec::new(),
+    }
+}
+
+/// Remembers what a statement took away, and what it made.
+pub(in crate::schema) fn remember(
+    database: &mut Database,
+    statement: &Statement,
+    stood: Vec<ObjectName>,
+    provenance: &Provenance<'_>,
+) {
+    let by = provenance.author.revision.clone();
+    database.all_in_doubt &= matches!(statement, Statement::Unreadable { .. });
+    doubt_what_is_vague(database, statement, &by);
+    for name in stood {
+        if !stands(database, &name) {
+            let mark = match provenance.guarded || is_vague(statement) {
+                true => Mark::Doubtful { by: by.clone() },
+                false => Mark::Gone { by: by.clone() },
+            };
+            database.marks.insert(name, mark);
         }
     }
-
-    /// Remembers what a statement took away, and what it made.
-    pub(in crate::schema) fn remember(
-        &mut self,
-        statement: &Statement,
-        stood: Vec<ObjectName>,
-        provenance: &Provenance<'_>,
-    ) {
-        let by = provenance.author.revision.clone();
-        self.all_in_doubt &= matches!(statement, Statement::Unreadable { .. });
-        doubt_what_is_vague(self, statement, &by);
-        for name in stood {
-            if !stands(self, &name) {
-                let mark = match provenance.guarded || is_vague(statement) {
-                    true => Mark::Doubtful { by: by.clone() },
-                    false => Mark::Gone { by: by.clone() },
-                };
-                self.marks.insert(name, mark);
-            }
-        }
-        for name in made(statement) {
-            if !provenance.guarded {
-                self.marks.remove(&name);
-            }
-        }
-        if !provenance.guarded
-            && proves_table(statement)
-            && let Some(table) = statement.table().and_then(table_key)
-            && let Some(Mark::Doubtful { .. }) = self.marks.get(&ObjectName::Table(table.clone()))
-        {
-            self.marks.remove(&ObjectName::Table(table));
-        }
-    }
-
-    /// Remembers that what a statement under a condition makes may not be there. Asked before it is
-    /// applied: what stood before stands either way.
-    pub(in crate::schema) fn foresee(
-        &mut self,
-        statement: &Statement,
-        provenance: &Provenance<'_>,
-    ) {
+    for name in made(statement) {
         if !provenance.guarded {
-            return;
-        }
-        let by = provenance.author.revision.clone();
-        for name in made(statement) {
-            if !stands(self, &name) {
-                self.marks.insert(name, Mark::Doubtful { by: by.clone() });
-            }
+            database.marks.remove(&name);
         }
     }
-
-    /// A change of a table that cannot be known leaves in doubt what it names, in every table.
-    fn doubt_parts_of_any_table(&mut self, change: &TableChange, by: &Rc<str>) {
-        use TableChange as T;
-        let named = |name: &Known<String>| name.as_str().map(str::to_ascii_lowercase);
-        let (constraint, column) = match change {
-            T::DropConstraint { name, .. } => (name.as_ref().and_then(named), None),
-            T::RenameConstraint { name, .. } => (named(name), None),
-            T::DropColumn { column, .. }
-            | T::RenameColumn { column, .. }
-            | T::AlterColumnType { column, .. } => (None, named(column)),
-            T::ModifyColumn { name, .. } => (None, named(name)),
-            _ => (None, None),
-        };
-        let mut names = Vec::new();
-        if let Some(name) = constraint {
-            let holders = self.tables().filter(|table| table.constraint(&name).is_some());
-            names.extend(holders.map(|table| ObjectName::Constraint(table.key(), name.clone())));
-            names.push(ObjectName::Index(name));
-        }
-        if let Some(name) = column {
-            let holders = self.tables().filter(|table| table.column(&name).is_some());
-            names.extend(holders.map(|table| ObjectName::Column(table.key(), name.clone())));
-        }
-        names.into_iter().for_each(|name| doubt_name(self, Some(name), by));
+    if !provenance.guarded
+        && proves_table(statement)
+        && let Some(table) = statement.table().and_then(table_key)
+        && let Some(Mark::Doubtful { .. }) = database.marks.get(&ObjectName::Table(table.clone()))
+    {
+        database.marks.remove(&ObjectName::Table(table));
     }
+}
 
-    /// Tells whether it is not known whether a constraint still stands.
-    pub(in crate::schema) fn is_doubtful_constraint(
-        &self,
-        table: &Table,
-        held: &ConstraintState,
-    ) -> bool {
-        let mark = |name: &str| ObjectName::Constraint(table.key(), name.to_ascii_lowercase());
-        let own = held.constraint.name().and_then(Known::as_str);
-        is_doubtful(self, &mark(ANY)) || own.is_some_and(|name| is_doubtful(self, &mark(name)))
+/// Remembers that what a statement under a condition makes may not be there. Asked before it is
+/// applied: what stood before stands either way.
+pub(in crate::schema) fn foresee(
+    database: &mut Database,
+    statement: &Statement,
+    provenance: &Provenance<'_>,
+) {
+    if !provenance.guarded {
+        return;
     }
+    let by = provenance.author.revision.clone();
+    for name in made(statement) {
+        if !stands(database, &name) {
+            database.marks.insert(name, Mark::Doubtful { by: by.clone() });
+        }
+    }
+}
 
-    /// Something unread may have made or dropped anything, or anything of one table.
-    pub(in crate::schema) fn doubt_names(&mut self, table: Option<&TableName>, by: &Rc<str>) {
-        if table.is_none() && std::mem::replace(&mut self.all_in_doubt, true) {
-            return;
-        }
-        let key = table.and_then(table_key);
-        let is_part = |name: &ObjectName| match (&key, name) {
-            (None, _) => true,
-            (Some(key), ObjectName::Column(of, _) | ObjectName::Constraint(of, _)) => of == key,
-            (Some(_), ObjectName::Index(_)) => true,
-            (Some(_), _) => false,
-        };
-        let mut names: Vec<ObjectName> = match table {
-            Some(table) => self.table(table).map(names_of).unwrap_or_default(),
-            None => self.tables().flat_map(names_of).collect(),
-        };
-        if table.is_none() {
-            names.extend(type_names(self));
-            names.extend(object_names(self));
-        }
-        names.extend(self.marks.keys().filter(|name| is_part(name)).cloned());
-        for name in names.into_iter().filter(is_part) {
-            self.marks.insert(name, Mark::Doubtful { by: by.clone() });
-        }
+/// A change of a table that cannot be known leaves in doubt what it names, in every table.
+fn doubt_parts_of_any_table(database: &mut Database, change: &TableChange, by: &Rc<str>) {
+    use TableChange as T;
+    let named = |name: &Known<String>| name.as_str().map(str::to_ascii_lowercase);
+    let (constraint, column) = match change {
+        T::DropConstraint { name, .. } => (name.as_ref().and_then(named), None),
+        T::RenameConstraint { name, .. } => (named(name), None),
+        T::DropColumn { column, .. }
+        | T::RenameColumn { column, .. }
+        | T::AlterColumnType { column, .. } => (None, named(column)),
+        T::ModifyColumn { name, .. } => (None, named(name)),
+        _ => (None, None),
+    };
+    let mut names = Vec::new();
+    if let Some(name) = constraint {
+        let holders = database.tables().filter(|table| table.constraint(&name).is_some());
+        names.extend(holders.map(|table| ObjectName::Constraint(table.key(), name.clone())));
+        names.push(ObjectName::Index(name));
+    }
+    if let Some(name) = column {
+        let holders = database.tables().filter(|table| table.column(&name).is_some());
+        names.extend(holders.map(|table| ObjectName::Column(table.key(), name.clone())));
+    }
+    names.into_iter().for_each(|name| doubt_name(database, Some(name), by));
+}
+
+/// Tells whether it is not known whether a constraint still stands.
+pub(in crate::schema) fn is_doubtful_constraint(
+    database: &Database,
+    table: &Table,
+    held: &ConstraintState,
+) -> bool {
+    let mark = |name: &str| ObjectName::Constraint(table.key(), name.to_ascii_lowercase());
+    let own = held.constraint.name().and_then(Known::as_str);
+    is_doubtful(database, &mark(ANY)) || own.is_some_and(|name| is_doubtful(database, &mark(name)))
+}
+
+/// Something unread may have made or dropped anything, or anything of one table.
+pub(in crate::schema) fn doubt_names(
+    database: &mut Database,
+    table: Option<&TableName>,
+    by: &Rc<str>,
+) {
+    if table.is_none() && std::mem::replace(&mut database.all_in_doubt, true) {
+        return;
+    }
+    let key = table.and_then(table_key);
+    let is_part = |name: &ObjectName| match (&key, name) {
+        (None, _) => true,
+        (Some(key), ObjectName::Column(of, _) | ObjectName::Constraint(of, _)) => of == key,
+        (Some(_), ObjectName::Index(_)) => true,
+        (Some(_), _) => false,
+    };
+    let mut names: Vec<ObjectName> = match table {
+        Some(table) => database.table(table).map(names_of).unwrap_or_default(),
+        None => database.tables().flat_map(names_of).collect(),
+    };
+    if table.is_none() {
+        names.extend(type_names(database));
+        names.extend(object_names(database));
+    }
+    names.extend(database.marks.keys().filter(|name| is_part(name)).cloned());
+    for name in names.into_iter().filter(is_part) {
+        database.marks.insert(name, Mark::Doubtful { by: by.clone() });
     }
 }
 
@@ -300,20 +304,6 @@ fn of_table(
     Some(make(table_key(table)?, name.as_str()?.to_ascii_lowercase()))
 }
 
-/// The key of a table, as `Database` has it.
-pub fn table_key(table: &TableName) -> Option<String> {
-    crate::schema::database::key(table)
-}
-
-/// The key of an object: without its schema, and with its table where it belongs to one.
-pub fn object_key(name: &str, on: &Option<TableName>) -> String {
-    let name = name.rsplit('.').next().unwrap_or(name).to_ascii_lowercase();
-    match on.as_ref().and_then(table_key) {
-        Some(on) => format!("{on}.{name}"),
-        None => name,
-    }
-}
-
 /// Returns what is remembered of a name.
 pub fn mark<'a>(database: &'a Database, name: &ObjectName) -> Option<&'a Mark> {
     database.marks.get(name)
@@ -384,7 +374,7 @@ fn doubt_what_is_vague(database: &mut Database, statement: &Statement, by: &Rc<s
     if let Statement::Table(change) = statement
         && change.table().is_some_and(|table| !table.name.is_known())
     {
-        database.doubt_parts_of_any_table(change, by);
+        doubt_parts_of_any_table(database, change, by);
     }
     if !is_vague(statement) {
         return;
@@ -397,8 +387,8 @@ fn doubt_what_is_vague(database: &mut Database, statement: &Statement, by: &Rc<s
     }
     match statement {
         Statement::Table(change) => match change.table().filter(|table| table.name.is_known()) {
-            Some(table) => database.doubt_names(Some(&table.clone()), by),
-            None => database.doubt_names(None, by),
+            Some(table) => doubt_names(database, Some(&table.clone()), by),
+            None => doubt_names(database, None, by),
         },
         _ => {
             let names = type_names(database).into_iter().chain(object_names(database));

@@ -1,8 +1,9 @@
 //! What a database would answer to a statement: the replayed schema says no where a server would.
 //!
 //! `verdict` holds the nouns, `error` the words of each server, `presence` what is known of a name,
-//! and the other files judge one kind of statement each. Nothing here changes a database: applying
-//! is `replay`'s, and what is refused is applied all the same, as if it had been repaired.
+//! `needs` and `keys` what several statements ask for, and the other files judge one kind of
+//! statement each. Nothing here changes a database: applying is `replay`'s, and what is refused is
+//! applied all the same, as if it had been repaired.
 
 pub mod verdict;
 
@@ -12,6 +13,8 @@ pub mod words;
 
 pub mod presence;
 
+pub mod needs;
+
 pub mod marks;
 
 pub mod judge;
@@ -19,6 +22,8 @@ pub mod judge;
 pub mod tables;
 
 pub mod columns;
+
+pub mod keys;
 
 pub mod constraints;
 

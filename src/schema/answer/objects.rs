@@ -1,11 +1,10 @@
 //! Views, sequences, functions, triggers and the like.
 
 use crate::schema::answer::error::{DatabaseError, Needed, TableUse};
-use crate::schema::answer::marks::object_key;
-use crate::schema::answer::presence::{Presence, presence_of_object};
-use crate::schema::answer::tables::in_use;
+use crate::schema::answer::needs::{in_use, needs_table, needs_tables};
+use crate::schema::answer::presence::{Presence, presence_of_object, presence_of_table};
 use crate::schema::answer::verdict::{Answer, Engine, Refusal};
-use crate::schema::database::Database;
+use crate::schema::database::{Database, object_key};
 use crate::schema::dependants::Dropped;
 use crate::schema::table::{Origin, Table};
 use crate::sql::dialect::Dialect;
@@ -29,84 +28,79 @@ fn is_judged(kind: ObjectKind) -> bool {
     )
 }
 
-impl Database {
-    pub(super) fn answer_create_object(&self, change: &ObjectChange, engine: Engine) -> Answer {
-        let ObjectChange::CreateObject { kind, name, on, replace, if_not_exists, uses, .. } =
-            change
-        else {
-            return Answer::Applied;
-        };
-        let reads = match kind {
-            // SQLite looks when the view is read.
-            ObjectKind::View | ObjectKind::MaterializedView
-                if engine.dialect != Dialect::Sqlite =>
-            {
-                let is_whole =
-                    |read: &TableName| self.table(read).is_some_and(|table| table.complete);
-                self.needs_tables(&uses.tables, engine).or(|| {
-                    match uses.tables.iter().all(is_whole) {
-                        true => Answer::Applied,
-                        false => {
-                            Answer::Unknown("not all columns that it reads are known".to_owned())
-                        }
-                    }
-                })
-            }
-            ObjectKind::Trigger | ObjectKind::Policy | ObjectKind::Rule => match on {
-                Some(on) => self.needs_table(on, TableUse::Alter, engine),
-                None => Answer::Applied,
-            },
-            _ => Answer::Applied,
-        };
-        let reads = match (replace, kind, name.as_str()) {
-            (true, ObjectKind::View, Some(name)) if engine.dialect == Dialect::PostgreSql => {
-                reads.or(|| keeps_its_columns(self, name, uses))
-            }
-            _ => reads,
-        };
-        let (Some(name), false) = (name.as_str(), *replace || *if_not_exists || !is_judged(*kind))
-        else {
-            return reads;
-        };
-        let error =
-            || DatabaseError::ObjectExists { kind: *kind, name: name.to_owned(), on: on.clone() };
-        reads.or(|| presence_of_object(self, *kind, name, on).absent(error())).or(|| {
-            let is_relation = matches!(
-                kind,
-                ObjectKind::View | ObjectKind::MaterializedView | ObjectKind::Sequence
-            );
-            let table = unqualified(name);
-            match is_relation && self.table(&table).is_some() {
-                true => self.presence_of_table(&table).absent(error()),
-                false => Answer::Applied,
-            }
-        })
-    }
-
-    pub(super) fn answer_drop_object(
-        &self,
-        kind: ObjectKind,
-        name: &Known<String>,
-        on: &Option<TableName>,
-        (if_exists, cascade): (bool, bool),
-        engine: Engine,
-    ) -> Answer {
-        let Some(name) = name.as_str() else { return Answer::Applied };
-        if let Some(refusal) = is_a_table(self, kind, name, engine) {
-            return refusal.into();
+pub(super) fn answer_create_object(
+    database: &Database,
+    change: &ObjectChange,
+    engine: Engine,
+) -> Answer {
+    let ObjectChange::CreateObject { kind, name, on, replace, if_not_exists, uses, .. } = change
+    else {
+        return Answer::Applied;
+    };
+    let reads = match kind {
+        // SQLite looks when the view is read.
+        ObjectKind::View | ObjectKind::MaterializedView if engine.dialect != Dialect::Sqlite => {
+            let is_whole =
+                |read: &TableName| database.table(read).is_some_and(|table| table.complete);
+            needs_tables(database, &uses.tables, engine).or(|| {
+                match uses.tables.iter().all(is_whole) {
+                    true => Answer::Applied,
+                    false => Answer::Unknown("not all columns that it reads are known".to_owned()),
+                }
+            })
         }
-        let there = match if_exists || !is_judged(kind) {
-            true => Answer::Applied,
-            false => {
-                let error = DatabaseError::NoObject { kind, name: name.to_owned(), on: on.clone() };
-                presence_of_object(self, kind, name, on).needed(error)
-            }
-        };
-        there.or(|| match cascade || engine.dialect != Dialect::PostgreSql {
-            true => Answer::Applied,
-            false => object_is_unused(self, kind, name),
-        })
+        ObjectKind::Trigger | ObjectKind::Policy | ObjectKind::Rule => match on {
+            Some(on) => needs_table(database, on, TableUse::Alter, engine),
+            None => Answer::Applied,
+        },
+        _ => Answer::Applied,
+    };
+    let reads = match (replace, kind, name.as_str()) {
+        (true, ObjectKind::View, Some(name)) if engine.dialect == Dialect::PostgreSql => {
+            reads.or(|| keeps_its_columns(database, name, uses))
+        }
+        _ => reads,
+    };
+    let (Some(name), false) = (name.as_str(), *replace || *if_not_exists || !is_judged(*kind))
+    else {
+        return reads;
+    };
+    let error =
+        || DatabaseError::ObjectExists { kind: *kind, name: name.to_owned(), on: on.clone() };
+    reads.or(|| presence_of_object(database, *kind, name, on).absent(error())).or(|| {
+        let is_relation =
+            matches!(kind, ObjectKind::View | ObjectKind::MaterializedView | ObjectKind::Sequence);
+        let table = unqualified(name);
+        match is_relation && database.table(&table).is_some() {
+            true => presence_of_table(database, &table).absent(error()),
+            false => Answer::Applied,
+        }
+    })
+}
+
+pub(super) fn answer_drop_object(
+    database: &Database,
+    kind: ObjectKind,
+    name: &Known<String>,
+    on: &Option<TableName>,
+    (if_exists, cascade): (bool, bool),
+    engine: Engine,
+) -> Answer {
+    let Some(name) = name.as_str() else { return Answer::Applied };
+    if let Some(refusal) = is_a_table(database, kind, name, engine) {
+        return refusal.into();
     }
+    let there = match if_exists || !is_judged(kind) {
+        true => Answer::Applied,
+        false => {
+            let error = DatabaseError::NoObject { kind, name: name.to_owned(), on: on.clone() };
+            presence_of_object(database, kind, name, on).needed(error)
+        }
+    };
+    there.or(|| match cascade || engine.dialect != Dialect::PostgreSql {
+        true => Answer::Applied,
+        false => object_is_unused(database, kind, name),
+    })
 }
 
 fn unqualified(name: &str) -> TableName {
@@ -195,7 +189,7 @@ fn schema_is_empty(database: &Database, name: &str) -> Answer {
     let held: Vec<&Table> = database.tables().filter(made).collect();
     let by = held.iter().map(|table| format!("table `{}`", table.title())).collect();
     let names = held.iter().map(|table| table.name.clone()).collect();
-    in_use(Needed::Object(ObjectKind::Schema, name.to_owned()), by, names, database)
+    in_use(Needed::Object(ObjectKind::Schema, name.to_owned()), by, names)
 }
 
 fn object_is_unused(database: &Database, kind: ObjectKind, name: &str) -> Answer {
@@ -211,5 +205,5 @@ fn object_is_unused(database: &Database, kind: ObjectKind, name: &str) -> Answer
     let found = dropped.certain(database);
     let by = found.iter().map(|dependant| dependant.title()).collect();
     let names = found.iter().filter_map(|dependant| dependant.name()).map(str::to_owned);
-    in_use(Needed::Object(kind, name.to_owned()), by, names.collect(), database)
+    in_use(Needed::Object(kind, name.to_owned()), by, names.collect())
 }

@@ -1,9 +1,9 @@
 //! Whether something of a name is there.
 
 use crate::schema::answer::error::DatabaseError;
-use crate::schema::answer::marks::{mark, object_key, table_key};
+use crate::schema::answer::marks::mark;
 use crate::schema::answer::verdict::{Answer, Proof, Refusal};
-use crate::schema::database::{Database, GeneratedNames, Object};
+use crate::schema::database::{Database, GeneratedNames, object_key, table_key};
 use crate::schema::mark::{Mark, ObjectName};
 use crate::schema::table::{ConstraintState, Origin, Table, is_index};
 use crate::sql::dialect::Dialect;
@@ -65,110 +65,95 @@ impl Presence {
     }
 }
 
-impl Database {
-    /// Tells whether a table is there.
-    pub fn presence_of_table(&self, name: &TableName) -> Presence {
-        let Some(key) = table_key(name) else {
-            return Presence::Unknown("the name of the table cannot be known".to_owned());
-        };
-        let mark = mark(self, &ObjectName::Table(key));
-        match self.table(name) {
-            // What differs in case alone is another table to some and the same to others.
-            Some(table) if !is_spelt(name, table) => misspelt(self, &table.origin, &table.name),
-            Some(table) => standing(mark, &table.origin, &table.title()),
-            None if self.view(name).is_some() => Presence::Here,
-            None => missing(self, mark),
-        }
+/// Tells whether a table is there.
+pub fn presence_of_table(database: &Database, name: &TableName) -> Presence {
+    let Some(key) = table_key(name) else {
+        return Presence::Unknown("the name of the table cannot be known".to_owned());
+    };
+    let mark = mark(database, &ObjectName::Table(key));
+    match database.table(name) {
+        // What differs in case alone is another table to some and the same to others.
+        Some(table) if !is_spelt(name, table) => misspelt(database, &table.origin, &table.name),
+        Some(table) => standing(mark, &table.origin, &table.title()),
+        None if database.view(name).is_some() => Presence::Here,
+        None => missing(database, mark),
     }
+}
 
-    /// Finds the view of a name.
-    pub fn view(&self, name: &TableName) -> Option<&Object> {
-        let name = name.name.as_str()?;
-        self.objects.iter().find(|object| {
-            matches!(object.kind, ObjectKind::View | ObjectKind::MaterializedView)
-                && object_key(&object.name, &None) == name.to_ascii_lowercase()
-        })
+/// Tells whether a column is there, in a table that is.
+pub fn presence_of_column(database: &Database, table: &TableName, column: &str) -> Presence {
+    let Some(key) = table_key(table) else {
+        return Presence::Unknown("the name of the table cannot be known".to_owned());
+    };
+    let mark = mark(database, &ObjectName::Column(key, column.to_ascii_lowercase()));
+    let Some(held) = database.table(table) else {
+        return Presence::Unknown(format!("`{table}` is not known"));
+    };
+    match held.column(column) {
+        Some(found) if found.name != column => misspelt(database, &found.origin, &found.name),
+        Some(found) => standing(mark, &found.origin, &found.name),
+        None if matches!(mark, Some(Mark::Gone { .. })) || held.complete => {
+            missing_in(mark, held.complete)
+        }
+        None => Presence::Unknown(format!("not all columns of `{table}` are known")),
     }
+}
 
-    /// Tells whether a column is there, in a table that is.
-    pub fn presence_of_column(&self, table: &TableName, column: &str) -> Presence {
-        let Some(key) = table_key(table) else {
-            return Presence::Unknown("the name of the table cannot be known".to_owned());
+/// Tells whether a constraint is there, in a table that is.
+pub fn presence_of_constraint(database: &Database, table: &TableName, name: &str) -> Presence {
+    let Some(key) = table_key(table) else {
+        return Presence::Unknown("the name of the table cannot be known".to_owned());
+    };
+    let mark = mark(database, &ObjectName::Constraint(key, name.to_ascii_lowercase()));
+    let Some(held) = database.table(table) else {
+        return Presence::Unknown(format!("`{table}` is not known"));
+    };
+    if let Some(found) = held.constraint(name) {
+        return match (is_guess(database, found), mark) {
+            (true, _) => Presence::Unknown("its name is the server's".to_owned()),
+            (false, Some(Mark::Doubtful { by })) => Presence::Perhaps(doubt(name, by)),
+            (false, _) => Presence::Here,
         };
-        let mark = mark(self, &ObjectName::Column(key, column.to_ascii_lowercase()));
-        let Some(held) = self.table(table) else {
-            return Presence::Unknown(format!("`{table}` is not known"));
-        };
-        match held.column(column) {
-            Some(found) if found.name != column => misspelt(self, &found.origin, &found.name),
-            Some(found) => standing(mark, &found.origin, &found.name),
-            None if matches!(mark, Some(Mark::Gone { .. })) || held.complete => {
-                missing_in(mark, held.complete)
-            }
-            None => Presence::Unknown(format!("not all columns of `{table}` are known")),
-        }
     }
-
-    /// Tells whether a constraint is there, in a table that is.
-    pub fn presence_of_constraint(&self, table: &TableName, name: &str) -> Presence {
-        let Some(key) = table_key(table) else {
-            return Presence::Unknown("the name of the table cannot be known".to_owned());
-        };
-        let mark = mark(self, &ObjectName::Constraint(key, name.to_ascii_lowercase()));
-        let Some(held) = self.table(table) else {
-            return Presence::Unknown(format!("`{table}` is not known"));
-        };
-        if let Some(found) = held.constraint(name) {
-            return match (is_guess(self, found), mark) {
-                (true, _) => Presence::Unknown("its name is the server's".to_owned()),
-                (false, Some(Mark::Doubtful { by })) => Presence::Perhaps(doubt(name, by)),
-                (false, _) => Presence::Here,
-            };
-        }
-        let checks_are_known =
-            !matches!(self.generated_names, GeneratedNames::ByConvention { checks: false });
-        let is_unknown = |other: &ConstraintState| {
-            let is_check = other.constraint.kind() == ConstraintKind::Check;
-            !other.constraint.name().is_some_and(Known::is_known) || is_check && !checks_are_known
-        };
-        // Without a convention, the names that PostgreSQL gives are the ones that are held.
-        let by_convention = self.generated_names != GeneratedNames::AsPostgreSql
-            && held.constraint_or_unnamed(name).is_some();
-        let could_be_generated = by_convention || held.constraints.iter().any(is_unknown);
-        match could_be_generated && !matches!(mark, Some(Mark::Gone { .. })) {
-            true => Presence::Unknown(format!("a constraint of `{table}` has a generated name")),
-            false => missing_in(mark, held.complete),
-        }
+    let checks_are_known =
+        !matches!(database.generated_names, GeneratedNames::ByConvention { checks: false });
+    let is_unknown = |other: &ConstraintState| {
+        let is_check = other.constraint.kind() == ConstraintKind::Check;
+        !other.constraint.name().is_some_and(Known::is_known) || is_check && !checks_are_known
+    };
+    // Without a convention, the names that PostgreSQL gives are the ones that are held.
+    let by_convention = database.generated_names != GeneratedNames::AsPostgreSql
+        && held.constraint_or_unnamed(name).is_some();
+    let could_be_generated = by_convention || held.constraints.iter().any(is_unknown);
+    match could_be_generated && !matches!(mark, Some(Mark::Gone { .. })) {
+        true => Presence::Unknown(format!("a constraint of `{table}` has a generated name")),
+        false => missing_in(mark, held.complete),
     }
+}
 
-    /// Tells whether an index is there, the ones of keys included.
-    pub fn presence_of_index(&self, name: &str, said: Option<&TableName>) -> Presence {
-        let mark = mark(self, &ObjectName::Index(name.to_ascii_lowercase()));
-        if let Some(owner) = self.owner_of_index(name, said) {
-            let guessed = owner.constraint(name).is_some_and(|held| is_guess(self, held));
-            return match mark {
-                _ if guessed => Presence::Unknown("its name is the server's".to_owned()),
-                Some(Mark::Doubtful { by }) => Presence::Perhaps(doubt(name, by)),
-                _ => Presence::Here,
-            };
-        }
-        if let Some(Mark::Gone { by }) = mark {
-            return Presence::Gone(by.to_string());
-        }
-        let Some(table) = said.and_then(|said| self.table(said)) else {
-            return Presence::Unknown("the table of the index is not known".to_owned());
+/// Tells whether an index is there, the ones of keys included.
+pub fn presence_of_index(database: &Database, name: &str, said: Option<&TableName>) -> Presence {
+    let mark = mark(database, &ObjectName::Index(name.to_ascii_lowercase()));
+    if let Some(owner) = database.owner_of_index(name, said) {
+        let guessed = owner.constraint(name).is_some_and(|held| is_guess(database, held));
+        return match mark {
+            _ if guessed => Presence::Unknown("its name is the server's".to_owned()),
+            Some(Mark::Doubtful { by }) => Presence::Perhaps(doubt(name, by)),
+            _ => Presence::Here,
         };
-        let unnamed = table
-            .indexes
-            .iter()
-            .any(|index| index.name.as_ref().is_none_or(|name| !name.is_known()))
+    }
+    if let Some(Mark::Gone { by }) = mark {
+        return Presence::Gone(by.to_string());
+    }
+    let Some(table) = said.and_then(|said| database.table(said)) else {
+        return Presence::Unknown("the table of the index is not known".to_owned());
+    };
+    let unnamed =
+        table.indexes.iter().any(|index| index.name.as_ref().is_none_or(|name| !name.is_known()))
             || table.constraint_or_unnamed(name).is_some();
-        match unnamed {
-            true => {
-                Presence::Unknown(format!("an index of `{}` has a generated name", table.title()))
-            }
-            false => missing_in(mark, table.complete),
-        }
+    match unnamed {
+        true => Presence::Unknown(format!("an index of `{}` has a generated name", table.title())),
+        false => missing_in(mark, table.complete),
     }
 }
 
@@ -263,4 +248,12 @@ fn missing_in(mark: Option<&Mark>, complete: bool) -> Presence {
         None if complete => Presence::Never,
         None => Presence::Unknown("part of the history could not be read".to_owned()),
     }
+}
+
+/// Tells whether a table or view of a name is known.
+pub(in crate::schema) fn is_relation(database: &Database, table: &TableName) -> bool {
+    let name = table.name.as_str().unwrap_or_default();
+    database.table(table).is_some()
+        || database.view(table).is_some()
+        || database.dialect == Dialect::PostgreSql && database.owner_of_index(name, None).is_some()
 }

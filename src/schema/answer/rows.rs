@@ -2,9 +2,9 @@
 
 use crate::schema::answer::error::{ColumnPlace, DatabaseError, Needed, TableUse};
 use crate::schema::answer::foreign_keys::has_key;
-use crate::schema::answer::judge::about_table;
-use crate::schema::answer::tables::in_use;
-use crate::schema::answer::values::too_long;
+use crate::schema::answer::in_use::referrers_of;
+use crate::schema::answer::needs::{about_table, in_use, needs_column, needs_table, needs_tables};
+use crate::schema::answer::values::{default_is_value, too_long};
 use crate::schema::answer::verdict::{Answer, Engine, Refusal};
 use crate::schema::database::{Database, Object};
 use crate::schema::table::{Column, Table};
@@ -14,225 +14,224 @@ use crate::sql::row_change::{Delete, Given, Insert, Mentions, OnConflict, RowSou
 use crate::sql::table::{Generated, ServerDefault, TableName};
 use crate::text::known::Known;
 
-impl Database {
-    pub(super) fn answer_insert(&self, insert: &Insert, engine: Engine) -> Answer {
-        let columns = insert.columns.as_ref().and_then(Known::get);
-        let columns: Vec<Known<String>> =
-            columns.into_iter().flatten().map(|name| Known::Is(name.clone())).collect();
-        self.is_no_view_of_rows(&insert.table)
-            .or(|| self.needs_table(&insert.table, TableUse::Rows, engine))
-            .or(|| self.needs_tables(&insert.reads, engine))
-            .or(|| self.needs_written(&insert.table, &columns, engine))
-            .or(|| self.rows_are_whole(insert, engine))
-            .or(|| self.has_all_values(insert, engine))
-            .or(|| self.takes(&insert.table, &insert.mentions, engine))
-            .or(|| self.has_arbiter(insert, engine))
-            .or(|| self.query_finds(insert, engine))
-    }
+pub(super) fn answer_insert(database: &Database, insert: &Insert, engine: Engine) -> Answer {
+    let columns = insert.columns.as_ref().and_then(Known::get);
+    let columns: Vec<Known<String>> =
+        columns.into_iter().flatten().map(|name| Known::Is(name.clone())).collect();
+    is_no_view_of_rows(database, &insert.table)
+        .or(|| needs_table(database, &insert.table, TableUse::Rows, engine))
+        .or(|| needs_tables(database, &insert.reads, engine))
+        .or(|| needs_written(database, &insert.table, &columns, engine))
+        .or(|| rows_are_whole(database, insert, engine))
+        .or(|| has_all_values(database, insert, engine))
+        .or(|| takes(database, &insert.table, &insert.mentions, engine))
+        .or(|| has_arbiter(database, insert, engine))
+        .or(|| query_finds(database, insert, engine))
+}
 
-    /// Asks for the columns that the query of an INSERT names.
-    fn query_finds(&self, insert: &Insert, engine: Engine) -> Answer {
-        let Some((table, columns)) = &insert.mentions.selected else { return Answer::Applied };
-        let columns = columns.iter().map(|name| Known::Is(name.clone()));
-        Answer::first(
-            columns.map(|name| self.needs_column(table, &name, ColumnPlace::Read, engine)),
-        )
-    }
+/// Asks for the columns that the query of an INSERT names.
+fn query_finds(database: &Database, insert: &Insert, engine: Engine) -> Answer {
+    let Some((table, columns)) = &insert.mentions.selected else { return Answer::Applied };
+    let columns = columns.iter().map(|name| Known::Is(name.clone()));
+    Answer::first(
+        columns.map(|name| needs_column(database, table, &name, ColumnPlace::Read, engine)),
+    )
+}
 
-    /// Refuses rows of more or fewer values than columns.
-    fn rows_are_whole(&self, insert: &Insert, engine: Engine) -> Answer {
-        let named = insert.columns.as_ref().and_then(Known::get).map(Vec::len);
-        let held = self.table(&insert.table).filter(|held| held.complete);
-        let most = match (named, &insert.columns) {
-            (Some(named), _) => Some(named),
-            (None, None) => held.map(|held| held.columns.len()),
-            (None, Some(_)) => None,
-        };
-        let Some(most) = most else { return Answer::Applied };
-        let wrong = |width: &usize| match named.is_some() || engine.dialect != Dialect::PostgreSql {
-            true => *width != most,
-            false => *width > most,
-        };
-        let Some(width) = insert.mentions.widths.iter().find(|width| wrong(width)) else {
-            return Answer::Applied;
-        };
-        let words = match engine.dialect {
-            Dialect::PostgreSql if *width < most => {
-                "INSERT has more target columns than expressions".to_owned()
-            }
-            Dialect::PostgreSql => "INSERT has more expressions than target columns".to_owned(),
-            Dialect::Sqlite => format!("{width} values for {most} columns"),
-            _ => "Column count doesn't match value count".to_owned(),
-        };
-        let error = DatabaseError::Contradiction { table: insert.table.clone(), words };
-        about_table(Refusal::proved(error).into(), &insert.table, engine)
-    }
-
-    /// A column that is NOT NULL and has no default is given a value, if no trigger gives it one.
-    fn has_all_values(&self, insert: &Insert, engine: Engine) -> Answer {
-        let held = self.table(&insert.table).filter(|held| held.complete);
-        let named = insert.columns.as_ref().and_then(Known::get);
-        let (Some(held), Some(named)) = (held, named) else { return Answer::Applied };
-        let writes = matches!(insert.rows, RowSource::Values(Known::Is(rows)) if rows > 0);
-        let skips = insert.again == OnConflict::Conflict && engine.dialect != Dialect::PostgreSql;
-        let said = !insert.mentions.widths.is_empty();
-        if !writes || !said || skips || self.has_trigger(&insert.table) {
-            return Answer::Applied;
+/// Refuses rows of more or fewer values than columns.
+fn rows_are_whole(database: &Database, insert: &Insert, engine: Engine) -> Answer {
+    let named = insert.columns.as_ref().and_then(Known::get).map(Vec::len);
+    let held = database.table(&insert.table).filter(|held| held.complete);
+    let most = match (named, &insert.columns) {
+        (Some(named), _) => Some(named),
+        (None, None) => held.map(|held| held.columns.len()),
+        (None, Some(_)) => None,
+    };
+    let Some(most) = most else { return Answer::Applied };
+    let wrong = |width: &usize| match named.is_some() || engine.dialect != Dialect::PostgreSql {
+        true => *width != most,
+        false => *width > most,
+    };
+    let Some(width) = insert.mentions.widths.iter().find(|width| wrong(width)) else {
+        return Answer::Applied;
+    };
+    let words = match engine.dialect {
+        Dialect::PostgreSql if *width < most => {
+            "INSERT has more target columns than expressions".to_owned()
         }
-        let is_named =
-            |column: &&Column| named.iter().any(|name| name.eq_ignore_ascii_case(&column.name));
-        let left = held.columns.iter().filter(|column| !is_named(column));
-        let Some(column) = left.into_iter().find(|column| has_no_value(held, column, engine))
-        else {
-            return Answer::Applied;
-        };
+        Dialect::PostgreSql => "INSERT has more expressions than target columns".to_owned(),
+        Dialect::Sqlite => format!("{width} values for {most} columns"),
+        _ => "Column count doesn't match value count".to_owned(),
+    };
+    let error = DatabaseError::Contradiction { table: insert.table.clone(), words };
+    about_table(Refusal::proved(error).into(), &insert.table, engine)
+}
+
+/// A column that is NOT NULL and has no default is given a value, if no trigger gives it one.
+fn has_all_values(database: &Database, insert: &Insert, engine: Engine) -> Answer {
+    let held = database.table(&insert.table).filter(|held| held.complete);
+    let named = insert.columns.as_ref().and_then(Known::get);
+    let (Some(held), Some(named)) = (held, named) else { return Answer::Applied };
+    let writes = matches!(insert.rows, RowSource::Values(Known::Is(rows)) if rows > 0);
+    let skips = insert.again == OnConflict::Conflict && engine.dialect != Dialect::PostgreSql;
+    let said = !insert.mentions.widths.is_empty();
+    if !writes || !said || skips || has_trigger(database, &insert.table) {
+        return Answer::Applied;
+    }
+    let is_named =
+        |column: &&Column| named.iter().any(|name| name.eq_ignore_ascii_case(&column.name));
+    let left = held.columns.iter().filter(|column| !is_named(column));
+    let Some(column) = left.into_iter().find(|column| has_no_value(held, column, engine)) else {
+        return Answer::Applied;
+    };
+    let name = column.name.clone();
+    let words = match engine.dialect {
+        Dialect::MySql | Dialect::MariaDb => {
+            format!("Field '{name}' doesn't have a default value")
+        }
+        dialect => no_null(held, &name, dialect),
+    };
+    about_table(
+        Refusal::proved(DatabaseError::BadValue { column: name, words }).into(),
+        &insert.table,
+        engine,
+    )
+}
+
+fn has_trigger(database: &Database, table: &TableName) -> bool {
+    let on =
+        |object: &Object| object.on.as_ref().and_then(|on| on.name.as_str()) == table.name.as_str();
+    database.objects.iter().any(|object| object.kind == ObjectKind::Trigger && on(object))
+}
+
+/// ON CONFLICT (...) asks for a unique index over exactly these columns.
+fn has_arbiter(database: &Database, insert: &Insert, engine: Engine) -> Answer {
+    let Some(columns) = &insert.conflict else { return Answer::Applied };
+    let Some(held) = database.table(&insert.table) else { return Answer::Applied };
+    if engine.dialect != Dialect::PostgreSql || has_key(held, columns, engine) {
+        return Answer::Applied;
+    }
+    let error = DatabaseError::NoArbiter { table: insert.table.clone() };
+    about_table(Refusal::proved(error).into(), &insert.table, engine)
+}
+
+/// Asks for the columns that a statement names, and whether its constants are values of theirs.
+fn takes(database: &Database, table: &TableName, mentions: &Mentions, engine: Engine) -> Answer {
+    let named = mentions.columns.iter().map(|name| Known::Is(name.clone()));
+    let named = named.map(|name| needs_column(database, table, &name, ColumnPlace::Read, engine));
+    let Some(held) = database.table(table) else { return Answer::Applied };
+    let inserts = !mentions.widths.is_empty();
+    let written =
+        mentions.written.iter().map(|given| is_written(database, held, given, inserts, engine));
+    let compared = mentions.compared.iter().map(|given| is_compared(database, held, given, engine));
+    let answer = Answer::first(named.chain(written).chain(compared).collect::<Vec<_>>());
+    about_table(answer, table, engine)
+}
+
+fn is_written(
+    database: &Database,
+    held: &Table,
+    given: &Given,
+    inserts: bool,
+    engine: Engine,
+) -> Answer {
+    let Some(column) = held.column(&given.column) else { return Answer::Applied };
+    let makes_itself = matches!(column.generated, Some(Generated::Stored | Generated::Virtual));
+    if makes_itself && engine.dialect == Dialect::PostgreSql {
         let name = column.name.clone();
-        let words = match engine.dialect {
-            Dialect::MySql | Dialect::MariaDb => {
-                format!("Field '{name}' doesn't have a default value")
-            }
-            dialect => no_null(held, &name, dialect),
+        let words = match inserts {
+            true => format!("cannot insert a non-DEFAULT value into column \"{name}\""),
+            false => format!("column \"{name}\" can only be updated to DEFAULT"),
         };
-        about_table(
-            Refusal::proved(DatabaseError::BadValue { column: name, words }).into(),
-            &insert.table,
-            engine,
-        )
+        return Refusal::proved(DatabaseError::BadValue { column: name, words }).into();
     }
-
-    fn has_trigger(&self, table: &TableName) -> bool {
-        let on = |object: &Object| {
-            object.on.as_ref().and_then(|on| on.name.as_str()) == table.name.as_str()
-        };
-        self.objects.iter().any(|object| object.kind == ObjectKind::Trigger && on(object))
+    let is_null = given.sql.trim().eq_ignore_ascii_case("null");
+    let of_postgresql =
+        engine.dialect == Dialect::PostgreSql && !has_trigger(database, &held.table_name());
+    if is_null && inserts && of_postgresql && column.nullable == Known::Is(false) {
+        let words = no_null(held, &column.name, engine.dialect);
+        let column = column.name.clone();
+        return Refusal::proved(DatabaseError::BadValue { column, words }).into();
     }
-
-    /// ON CONFLICT (...) asks for a unique index over exactly these columns.
-    fn has_arbiter(&self, insert: &Insert, engine: Engine) -> Answer {
-        let Some(columns) = &insert.conflict else { return Answer::Applied };
-        let Some(held) = self.table(&insert.table) else { return Answer::Applied };
-        if engine.dialect != Dialect::PostgreSql || has_key(held, columns, engine) {
-            return Answer::Applied;
-        }
-        let error = DatabaseError::NoArbiter { table: insert.table.clone() };
-        about_table(Refusal::proved(error).into(), &insert.table, engine)
-    }
-
-    /// Asks for the columns that a statement names, and whether its constants are values of theirs.
-    fn takes(&self, table: &TableName, mentions: &Mentions, engine: Engine) -> Answer {
-        let named = mentions.columns.iter().map(|name| Known::Is(name.clone()));
-        let named = named.map(|name| self.needs_column(table, &name, ColumnPlace::Read, engine));
-        let Some(held) = self.table(table) else { return Answer::Applied };
-        let inserts = !mentions.widths.is_empty();
-        let written =
-            mentions.written.iter().map(|given| self.is_written(held, given, inserts, engine));
-        let compared = mentions.compared.iter().map(|given| self.is_compared(held, given, engine));
-        let answer = Answer::first(named.chain(written).chain(compared).collect::<Vec<_>>());
-        about_table(answer, table, engine)
-    }
-
-    fn is_written(&self, held: &Table, given: &Given, inserts: bool, engine: Engine) -> Answer {
-        let Some(column) = held.column(&given.column) else { return Answer::Applied };
-        let makes_itself = matches!(column.generated, Some(Generated::Stored | Generated::Virtual));
-        if makes_itself && engine.dialect == Dialect::PostgreSql {
-            let name = column.name.clone();
-            let words = match inserts {
-                true => format!("cannot insert a non-DEFAULT value into column \"{name}\""),
-                false => format!("column \"{name}\" can only be updated to DEFAULT"),
-            };
-            return Refusal::proved(DatabaseError::BadValue { column: name, words }).into();
-        }
-        let is_null = given.sql.trim().eq_ignore_ascii_case("null");
-        let of_postgresql =
-            engine.dialect == Dialect::PostgreSql && !self.has_trigger(&held.table_name());
-        if is_null && inserts && of_postgresql && column.nullable == Known::Is(false) {
-            let words = no_null(held, &column.name, engine.dialect);
-            let column = column.name.clone();
-            return Refusal::proved(DatabaseError::BadValue { column, words }).into();
-        }
-        self.is_value(column, &given.sql, engine).or(|| {
-            match too_long(column.kind.as_ref(), &given.sql, engine) {
-                Some(words) => {
-                    let column = column.name.clone();
-                    Refusal::proved(DatabaseError::BadValue { column, words }).into()
-                }
-                None => Answer::Applied,
-            }
-        })
-    }
-
-    /// A number is no boolean, and a text no label, to compare with either.
-    fn is_compared(&self, held: &Table, given: &Given, engine: Engine) -> Answer {
-        let Some(column) = held.column(&given.column) else { return Answer::Applied };
-        self.is_value(column, &given.sql, engine)
-    }
-
-    fn is_value(&self, column: &Column, sql: &str, engine: Engine) -> Answer {
-        let Some(kind) = column.kind.as_ref().filter(|_| engine.dialect == Dialect::PostgreSql)
-        else {
-            return Answer::Applied;
-        };
-        let default = ServerDefault { sql: Known::Is(sql.to_owned()) };
-        match self.default_is_value(&column.name, kind, &default, engine) {
-            Answer::Refused(Refusal {
-                error: DatabaseError::BadDefault { column, words }, ..
-            }) => {
-                let words = words.replace("default expression", "expression");
+    is_value(database, column, &given.sql, engine).or(|| {
+        match too_long(column.kind.as_ref(), &given.sql, engine) {
+            Some(words) => {
+                let column = column.name.clone();
                 Refusal::proved(DatabaseError::BadValue { column, words }).into()
             }
-            answer => answer,
+            None => Answer::Applied,
         }
-    }
+    })
+}
 
-    /// The columns of views are not replayed.
-    fn is_no_view_of_rows(&self, table: &TableName) -> Answer {
-        match self.table(table).is_none() && self.view(table).is_some() {
-            true => Answer::Unknown("what the view reads is not known".to_owned()),
-            false => Answer::Applied,
+/// A number is no boolean, and a text no label, to compare with either.
+fn is_compared(database: &Database, held: &Table, given: &Given, engine: Engine) -> Answer {
+    let Some(column) = held.column(&given.column) else { return Answer::Applied };
+    is_value(database, column, &given.sql, engine)
+}
+
+fn is_value(database: &Database, column: &Column, sql: &str, engine: Engine) -> Answer {
+    let Some(kind) = column.kind.as_ref().filter(|_| engine.dialect == Dialect::PostgreSql) else {
+        return Answer::Applied;
+    };
+    let default = ServerDefault { sql: Known::Is(sql.to_owned()) };
+    match default_is_value(database, &column.name, kind, &default, engine) {
+        Answer::Refused(Refusal { error: DatabaseError::BadDefault { column, words }, .. }) => {
+            let words = words.replace("default expression", "expression");
+            Refusal::proved(DatabaseError::BadValue { column, words }).into()
         }
+        answer => answer,
     }
+}
 
-    pub(super) fn answer_update(&self, update: &Update, engine: Engine) -> Answer {
-        let set = update.set.get().into_iter().flatten();
-        let columns: Vec<Known<String>> = set.map(|assignment| assignment.column.clone()).collect();
-        self.is_no_view_of_rows(&update.table)
-            .or(|| self.needs_table(&update.table, TableUse::Rows, engine))
-            .or(|| self.needs_tables(&update.reads, engine))
-            .or(|| self.needs_written(&update.table, &columns, engine))
-            .or(|| self.takes(&update.table, &update.mentions, engine))
+/// The columns of views are not replayed.
+fn is_no_view_of_rows(database: &Database, table: &TableName) -> Answer {
+    match database.table(table).is_none() && database.view(table).is_some() {
+        true => Answer::Unknown("what the view reads is not known".to_owned()),
+        false => Answer::Applied,
     }
+}
 
-    pub(super) fn answer_delete(&self, delete: &Delete, engine: Engine) -> Answer {
-        self.is_no_view_of_rows(&delete.table)
-            .or(|| self.needs_table(&delete.table, TableUse::Rows, engine))
-            .or(|| self.needs_tables(&delete.reads, engine))
-            .or(|| self.takes(&delete.table, &delete.mentions, engine))
-    }
+pub(super) fn answer_update(database: &Database, update: &Update, engine: Engine) -> Answer {
+    let set = update.set.get().into_iter().flatten();
+    let columns: Vec<Known<String>> = set.map(|assignment| assignment.column.clone()).collect();
+    is_no_view_of_rows(database, &update.table)
+        .or(|| needs_table(database, &update.table, TableUse::Rows, engine))
+        .or(|| needs_tables(database, &update.reads, engine))
+        .or(|| needs_written(database, &update.table, &columns, engine))
+        .or(|| takes(database, &update.table, &update.mentions, engine))
+}
 
-    fn needs_written(
-        &self,
-        table: &TableName,
-        columns: &[Known<String>],
-        engine: Engine,
-    ) -> Answer {
-        let column = |column| self.needs_column(table, column, ColumnPlace::Written, engine);
-        Answer::first(columns.iter().map(column))
-    }
+pub(super) fn answer_delete(database: &Database, delete: &Delete, engine: Engine) -> Answer {
+    is_no_view_of_rows(database, &delete.table)
+        .or(|| needs_table(database, &delete.table, TableUse::Rows, engine))
+        .or(|| needs_tables(database, &delete.reads, engine))
+        .or(|| takes(database, &delete.table, &delete.mentions, engine))
+}
 
-    pub(super) fn answer_truncate(
-        &self,
-        table: &TableName,
-        cascade: bool,
-        engine: Engine,
-    ) -> Answer {
-        self.needs_table(table, TableUse::Rows, engine).or(|| {
-            if cascade || engine.dialect == Dialect::Sqlite {
-                return Answer::Applied;
-            }
-            let (by, names) = self.referrers_of(table, engine);
-            about_table(in_use(Needed::Truncated(table.clone()), by, names, self), table, engine)
-        })
-    }
+fn needs_written(
+    database: &Database,
+    table: &TableName,
+    columns: &[Known<String>],
+    engine: Engine,
+) -> Answer {
+    let column = |column| needs_column(database, table, column, ColumnPlace::Written, engine);
+    Answer::first(columns.iter().map(column))
+}
+
+pub(super) fn answer_truncate(
+    database: &Database,
+    table: &TableName,
+    cascade: bool,
+    engine: Engine,
+) -> Answer {
+    needs_table(database, table, TableUse::Rows, engine).or(|| {
+        if cascade || engine.dialect == Dialect::Sqlite {
+            return Answer::Applied;
+        }
+        let (by, names) = referrers_of(database, table, engine);
+        about_table(in_use(Needed::Truncated(table.clone()), by, names), table, engine)
+    })
 }
 
 /// Tells whether nothing gives a value to a column that asks for one. The server numbers integers

@@ -1,8 +1,17 @@
 //! CREATE, DROP and RENAME of tables.
 
+use crate::schema::answer::constraints::{is_free_for_key, is_free_foreign_key};
 use crate::schema::answer::error::{ColumnPlace, DatabaseError, Needed, TableUse};
-use crate::schema::answer::judge::about_table;
-use crate::schema::answer::presence::{Presence, presence_of_object, presence_of_type};
+use crate::schema::answer::foreign_keys::foreign_key_is_sound;
+use crate::schema::answer::in_use::{referrers_of, views_over};
+use crate::schema::answer::keys::{columns_are_there, columns_sort, key_sorts};
+use crate::schema::answer::needs::{about_table, in_use, is_no_view, needs_table};
+use crate::schema::answer::presence::{
+    Presence, is_relation, presence_of_index, presence_of_object, presence_of_table,
+    presence_of_type,
+};
+use crate::schema::answer::types::type_is_there;
+use crate::schema::answer::values::default_fits;
 use crate::schema::answer::verdict::{Answer, Engine, Refusal};
 use crate::schema::database::Database;
 use crate::schema::table::Table;
@@ -12,109 +21,90 @@ use crate::sql::table::{Column, Constraint, Key, TableName};
 use crate::sql::table_change::CreateTable;
 use crate::text::known::Known;
 
-impl Database {
-    pub(super) fn answer_create_table(&self, create: &CreateTable, engine: Engine) -> Answer {
-        if create.if_not_exists && self.is_relation(&create.table) {
-            return Answer::Applied;
-        }
-        let itself = Table::of_declared(create);
-        let free = || is_free(self, &create.table, engine);
-        let keys = || keys_are_sound(self, create, &itself, engine);
-        let named = match engine.dialect {
-            Dialect::PostgreSql => types_are_there(self, create, engine).or(keys).or(free),
-            _ => free().or(|| twice(&create.columns)).or(keys),
-        };
-        named
-            .or(|| twice(&create.columns))
-            .or(|| defaults_fit(self, create, engine))
-            .or(|| key_names_are_free(self, create, engine))
-            .or(|| foreign_keys_are_sound(self, create, &itself, engine))
+pub(super) fn answer_create_table(
+    database: &Database,
+    create: &CreateTable,
+    engine: Engine,
+) -> Answer {
+    if create.if_not_exists && is_relation(database, &create.table) {
+        return Answer::Applied;
     }
+    let itself = Table::of_declared(create);
+    let free = || is_free(database, &create.table, engine);
+    let keys = || keys_are_sound(create, &itself, engine);
+    let named = match engine.dialect {
+        Dialect::PostgreSql => types_are_there(database, create, engine).or(keys).or(free),
+        _ => free().or(|| twice(&create.columns)).or(keys),
+    };
+    named
+        .or(|| twice(&create.columns))
+        .or(|| defaults_fit(database, create, engine))
+        .or(|| key_names_are_free(database, create, engine))
+        .or(|| foreign_keys_are_sound(database, create, &itself, engine))
+}
 
-    /// Tells whether a table or view of a name is known.
-    pub(in crate::schema) fn is_relation(&self, table: &TableName) -> bool {
-        let name = table.name.as_str().unwrap_or_default();
-        self.table(table).is_some()
-            || self.view(table).is_some()
-            || self.dialect == Dialect::PostgreSql && self.owner_of_index(name, None).is_some()
+pub(super) fn answer_drop_table(
+    database: &Database,
+    table: &TableName,
+    if_exists: bool,
+    cascade: bool,
+    engine: Engine,
+) -> Answer {
+    let there = match if_exists {
+        true => is_no_view(database, table, format!("\"{table}\" is not a table")),
+        false => needs_table(database, table, TableUse::Drop, engine)
+            .or(|| is_no_view(database, table, format!("\"{table}\" is not a table"))),
+    };
+    there.or(|| match cascade && engine.dialect == Dialect::PostgreSql {
+        true => Answer::Applied,
+        false => table_is_unused(database, table, engine),
+    })
+}
+
+pub(super) fn answer_rename_table(
+    database: &Database,
+    table: &TableName,
+    to: &Known<String>,
+    engine: Engine,
+) -> Answer {
+    let renamed = TableName { schema: table.schema.clone(), name: to.clone() };
+    let is_mysql = matches!(engine.dialect, Dialect::MySql | Dialect::MariaDb);
+    let is_view = database.table(table).is_none() && database.view(table).is_some();
+    if is_view && engine.dialect != Dialect::PostgreSql {
+        return Answer::Unknown("views are not renamed everywhere".to_owned());
     }
-
-    pub(super) fn answer_drop_table(
-        &self,
-        table: &TableName,
-        if_exists: bool,
-        cascade: bool,
-        engine: Engine,
-    ) -> Answer {
-        let there = match if_exists {
-            true => self.is_no_view(table, format!("\"{table}\" is not a table")),
-            false => self
-                .needs_table(table, TableUse::Drop, engine)
-                .or(|| self.is_no_view(table, format!("\"{table}\" is not a table"))),
-        };
-        there.or(|| match cascade && engine.dialect == Dialect::PostgreSql {
+    let is_nothing = database.table(table).is_none() && database.view(table).is_none();
+    if is_nothing && engine.dialect == Dialect::PostgreSql && is_relation(database, table) {
+        return Answer::Unknown("ALTER TABLE renames an index as well".to_owned());
+    }
+    needs_table(database, table, TableUse::Alter, engine)
+        .or(|| match is_mysql && renamed == *table {
             true => Answer::Applied,
-            false => table_is_unused(self, table, engine),
+            false => is_free(database, &renamed, engine),
         })
-    }
+        .or(|| views_are_whole(database, engine))
+}
 
-    pub(super) fn answer_rename_table(
-        &self,
-        table: &TableName,
-        to: &Known<String>,
-        engine: Engine,
-    ) -> Answer {
-        let renamed = TableName { schema: table.schema.clone(), name: to.clone() };
-        let is_mysql = matches!(engine.dialect, Dialect::MySql | Dialect::MariaDb);
-        let is_view = self.table(table).is_none() && self.view(table).is_some();
-        if is_view && engine.dialect != Dialect::PostgreSql {
-            return Answer::Unknown("views are not renamed everywhere".to_owned());
-        }
-        let is_nothing = self.table(table).is_none() && self.view(table).is_none();
-        if is_nothing && engine.dialect == Dialect::PostgreSql && self.is_relation(table) {
-            return Answer::Unknown("ALTER TABLE renames an index as well".to_owned());
-        }
-        self.needs_table(table, TableUse::Alter, engine)
-            .or(|| match is_mysql && renamed == *table {
-                true => Answer::Applied,
-                false => is_free(self, &renamed, engine),
-            })
-            .or(|| self.views_are_whole(engine))
+/// SQLite reads every view when a column goes or a name changes, and refuses where one reads what
+/// is not there.
+pub(super) fn views_are_whole(database: &Database, engine: Engine) -> Answer {
+    if engine.dialect != Dialect::Sqlite || engine.copies() {
+        return Answer::Applied;
     }
-
-    /// SQLite reads every view when a column goes or a name changes, and refuses where one reads what
-    /// is not there.
-    pub(super) fn views_are_whole(&self, engine: Engine) -> Answer {
-        if engine.dialect != Dialect::Sqlite || engine.copies() {
-            return Answer::Applied;
-        }
-        for view in &self.objects {
-            let missing = view.uses.tables.iter().find(|read| {
-                self.table(read).is_none() && self.view(read).is_none() && self.complete
-            });
-            if let Some(missing) = missing {
-                let words = format!("error in view {}: no such table: main.{missing}", view.name);
-                let error = DatabaseError::OfAnotherKind { name: view.name.clone(), words };
-                let name = missing.name.as_str().unwrap_or_default();
-                return Refusal::proved(error).about(name).about(view.name.clone()).into();
-            }
-        }
-        match self.objects.is_empty() {
-            true => Answer::Applied,
-            false => Answer::Unknown("SQLite reads every view".to_owned()),
+    for view in &database.objects {
+        let missing = view.uses.tables.iter().find(|read| {
+            database.table(read).is_none() && database.view(read).is_none() && database.complete
+        });
+        if let Some(missing) = missing {
+            let words = format!("error in view {}: no such table: main.{missing}", view.name);
+            let error = DatabaseError::OfAnotherKind { name: view.name.clone(), words };
+            let name = missing.name.as_str().unwrap_or_default();
+            return Refusal::proved(error).about(name).about(view.name.clone()).into();
         }
     }
-
-    /// Refuses what a view does not take.
-    pub(super) fn is_no_view(&self, table: &TableName, words: String) -> Answer {
-        let is_plain = self.view(table).is_some_and(|view| view.kind == ObjectKind::View);
-        match self.table(table).is_none() && is_plain {
-            true => {
-                let name = table.to_string();
-                Refusal::proved(DatabaseError::OfAnotherKind { name, words }).into()
-            }
-            false => Answer::Applied,
-        }
+    match database.objects.is_empty() {
+        true => Answer::Applied,
+        false => Answer::Unknown("SQLite reads every view".to_owned()),
     }
 }
 
@@ -124,21 +114,6 @@ fn keys(create: &CreateTable) -> impl Iterator<Item = &Key> {
         Constraint::PrimaryKey(key) | Constraint::Unique(key) => Some(key),
         _ => None,
     })
-}
-
-/// Refuses what others need.
-pub(super) fn in_use(
-    what: Needed,
-    by: Vec<String>,
-    names: Vec<String>,
-    database: &Database,
-) -> Answer {
-    if by.is_empty() {
-        return Answer::Applied;
-    }
-    let _ = database;
-    let refusal = Refusal::proved(DatabaseError::InUse { what, by });
-    names.into_iter().fold(refusal, Refusal::about).into()
 }
 
 fn twice(columns: &[Column]) -> Answer {
@@ -156,7 +131,7 @@ fn twice(columns: &[Column]) -> Answer {
 pub(super) fn is_free(database: &Database, table: &TableName, engine: Engine) -> Answer {
     let error = || DatabaseError::TableExists { table: table.clone() };
     let name = table.name.as_str().unwrap_or_default();
-    let by_table = database.presence_of_table(table).absent(error());
+    let by_table = presence_of_table(database, table).absent(error());
     let answer = by_table
         .or(|| is_free_of_indexes(database, name, error(), engine))
         .or(|| is_free_of_sequences(database, name, error(), engine))
@@ -175,7 +150,7 @@ fn is_free_of_indexes(
     let found =
         shared.then(|| database.tables().find(|table| table.index(name).is_some())).flatten();
     match found {
-        Some(_) => database.presence_of_index(name, None).absent(error),
+        Some(_) => presence_of_index(database, name, None).absent(error),
         None => Answer::Applied,
     }
 }
@@ -208,22 +183,15 @@ fn is_free_of_types(database: &Database, name: &str, engine: Engine) -> Answer {
 
 fn types_are_there(database: &Database, create: &CreateTable, engine: Engine) -> Answer {
     let columns = create.columns.iter();
-    Answer::first(columns.map(|column| database.type_is_there(column.kind.as_ref(), engine)))
+    Answer::first(columns.map(|column| type_is_there(database, column.kind.as_ref(), engine)))
 }
 
 fn defaults_fit(database: &Database, create: &CreateTable, engine: Engine) -> Answer {
-    Answer::first(create.columns.iter().map(|column| database.default_fits(column, engine)))
+    Answer::first(create.columns.iter().map(|column| default_fits(database, column, engine)))
 }
 
-fn keys_are_sound(
-    database: &Database,
-    create: &CreateTable,
-    itself: &Table,
-    engine: Engine,
-) -> Answer {
-    Answer::first(
-        keys(create).map(|key| database.columns_are_there(itself, key, ColumnPlace::Key, engine)),
-    )
+fn keys_are_sound(create: &CreateTable, itself: &Table, engine: Engine) -> Answer {
+    Answer::first(keys(create).map(|key| columns_are_there(itself, key, ColumnPlace::Key, engine)))
 }
 
 /// The names of keys are free among the relations, and each is given once.
@@ -235,10 +203,10 @@ fn key_names_are_free(database: &Database, create: &CreateTable, engine: Engine)
         .iter()
         .filter(|column| column.primary_key == Known::Is(true) || column.unique == Known::Is(true));
     let inline = inline.filter_map(|column| column.name.as_str());
-    let mut answer = database.columns_sort(&itself, inline, engine);
+    let mut answer = columns_sort(database, &itself, inline, engine);
     let is_mysql = matches!(engine.dialect, Dialect::MySql | Dialect::MariaDb);
     for key in keys(create) {
-        answer = answer.or(|| database.key_sorts(&itself, key, engine));
+        answer = answer.or(|| key_sorts(database, &itself, key, engine));
         let Some(name) = key.name.as_ref().and_then(Known::as_str) else { continue };
         // Primary keys are all called PRIMARY there.
         let is_primary = create.constraints.iter().any(
@@ -257,7 +225,7 @@ fn key_names_are_free(database: &Database, create: &CreateTable, engine: Engine)
         answer = answer.or(|| match is_twice {
             true => Refusal::proved(DatabaseError::IndexExists { name: name.to_owned() }).into(),
             false if is_merged => Answer::Applied,
-            false => database.is_free_for_key(name, engine),
+            false => is_free_for_key(database, name, engine),
         });
         given.push((name, key));
     }
@@ -286,21 +254,21 @@ fn foreign_keys_are_sound(
                 let error = DatabaseError::ConstraintExists { table, name: name.to_owned() };
                 Refusal::proved(error).into()
             }
-            Some(name) => database.is_free_foreign_key(name, engine),
+            Some(name) => is_free_foreign_key(database, name, engine),
             None => Answer::Applied,
         });
-        answer = answer.or(|| database.foreign_key_is_sound(itself, key, engine));
+        answer = answer.or(|| foreign_key_is_sound(database, itself, key, engine));
         given.extend(name);
     }
     answer
 }
 
 fn table_is_unused(database: &Database, table: &TableName, engine: Engine) -> Answer {
-    let (mut by, mut names) = database.referrers_of(table, engine);
+    let (mut by, mut names) = referrers_of(database, table, engine);
     if engine.dialect == Dialect::PostgreSql && database.table(table).is_some() {
-        let views = database.views_over(table);
+        let views = views_over(database, table);
         by.extend(views.iter().map(|view| format!("view `{view}`")));
         names.extend(views);
     }
-    in_use(Needed::Table(table.clone()), by, names, database)
+    in_use(Needed::Table(table.clone()), by, names)
 }

@@ -2,116 +2,120 @@
 
 use crate::schema::answer::error::{DatabaseError, Needed};
 use crate::schema::answer::marks::mark;
-use crate::schema::answer::presence::presence_of_type;
-use crate::schema::answer::tables::in_use;
+use crate::schema::answer::needs::in_use;
+use crate::schema::answer::presence::{presence_of_table, presence_of_type};
 use crate::schema::answer::verdict::{Answer, Engine, Refusal};
 use crate::schema::database::{Database, is_default_schema};
+use crate::sql::casts;
 use crate::sql::dialect::Dialect;
 use crate::sql::lock::Catalog;
 use crate::sql::object_change::EnumChange;
 use crate::sql::table::{ColumnType, TableName};
+use crate::sql::types::SqlType;
 use crate::text::known::Known;
 
-impl Database {
-    pub(super) fn answer_create_type(
-        &self,
-        name: &Known<String>,
-        if_not_exists: bool,
-        engine: Engine,
-    ) -> Answer {
-        let (Some(name), false) = (name.as_str(), if_not_exists) else { return Answer::Applied };
-        if engine.dialect != Dialect::PostgreSql {
-            return Answer::Applied;
-        }
-        let error = || DatabaseError::TypeExists { name: name.to_owned() };
-        presence_of_type(self, name).absent(error()).or(|| {
-            let table = TableName::plain(name);
-            match self.table(&table) {
-                Some(_) => self.presence_of_table(&table).absent(error()),
-                None => Answer::Applied,
-            }
-        })
+pub(super) fn answer_create_type(
+    database: &Database,
+    name: &Known<String>,
+    if_not_exists: bool,
+    engine: Engine,
+) -> Answer {
+    let (Some(name), false) = (name.as_str(), if_not_exists) else { return Answer::Applied };
+    if engine.dialect != Dialect::PostgreSql {
+        return Answer::Applied;
     }
-
-    pub(super) fn answer_drop_type(
-        &self,
-        name: &Known<String>,
-        if_exists: bool,
-        cascade: bool,
-        engine: Engine,
-    ) -> Answer {
-        let Some(name) = name.as_str().filter(|_| engine.dialect == Dialect::PostgreSql) else {
-            return Answer::Applied;
-        };
-        let name = plain(name);
-        if self.enum_type(name).is_none() && self.table(&TableName::plain(name)).is_some() {
-            let by = vec![format!("table `{name}`")];
-            return in_use(Needed::RowType(name.to_owned()), by, Vec::new(), self);
-        }
-        let there = match if_exists {
-            true => Answer::Applied,
-            false => {
-                presence_of_type(self, name).needed(DatabaseError::NoType { name: name.to_owned() })
-            }
-        };
-        there.or(|| match cascade {
-            true => Answer::Applied,
-            false => {
-                let tables = self.tables_of_type(name);
-                let by =
-                    tables.iter().flat_map(|table| columns_of_type(self, table, name)).collect();
-                let names = tables.iter().filter_map(|table| table.name.as_str());
-                let names = names.map(str::to_owned).collect();
-                in_use(Needed::Type(name.to_owned()), by, names, self)
-            }
-        })
-    }
-
-    pub(super) fn answer_alter_type(
-        &self,
-        name: &Known<String>,
-        change: &EnumChange,
-        engine: Engine,
-    ) -> Answer {
-        let Some(name) = name.as_str().filter(|_| engine.dialect == Dialect::PostgreSql) else {
-            return Answer::Applied;
-        };
-        let name = plain(name);
-        if self.enum_type(name).is_none() && self.table(&TableName::plain(name)).is_some() {
-            let words = format!("{name} is a table's row type");
-            let error = DatabaseError::OfAnotherKind { name: name.to_owned(), words };
-            return Refusal::proved(error).into();
-        }
-        // Only what is known to be an enum has labels; a composite type is not in the history.
-        let there = match change {
-            EnumChange::Other => Answer::Applied,
-            _ => {
-                presence_of_type(self, name).needed(DatabaseError::NoType { name: name.to_owned() })
-            }
-        };
-        there.or(|| label_is_free(self, name, change))
-    }
-
-    /// Refuses an enum type that the history made and took away, or never made.
-    pub(super) fn type_is_there(&self, kind: Option<&ColumnType>, engine: Engine) -> Answer {
-        let Some(kind) = kind.filter(|_| engine.dialect == Dialect::PostgreSql) else {
-            return Answer::Applied;
-        };
-        let name = match &kind.labels {
-            // What `sa.Enum` declares is another rule's, `enum-type-not-created`.
-            Some(labels) if labels.native && !labels.created_with_table => {
-                labels.name.as_ref().and_then(Known::as_str)
-            }
-            Some(_) => None,
-            None => kind.sql.as_str().filter(|sql| was_type(self, sql)),
-        };
-        match name {
-            Some(name) => {
-                let name = plain(name);
-                presence_of_type(self, name).needed(DatabaseError::NoType { name: name.to_owned() })
-            }
+    let error = || DatabaseError::TypeExists { name: name.to_owned() };
+    presence_of_type(database, name).absent(error()).or(|| {
+        let table = TableName::plain(name);
+        match database.table(&table) {
+            Some(_) => presence_of_table(database, &table).absent(error()),
             None => Answer::Applied,
         }
+    })
+}
+
+pub(super) fn answer_drop_type(
+    database: &Database,
+    name: &Known<String>,
+    if_exists: bool,
+    cascade: bool,
+    engine: Engine,
+) -> Answer {
+    let Some(name) = name.as_str().filter(|_| engine.dialect == Dialect::PostgreSql) else {
+        return Answer::Applied;
+    };
+    let name = plain(name);
+    if database.enum_type(name).is_none() && database.table(&TableName::plain(name)).is_some() {
+        let by = vec![format!("table `{name}`")];
+        return in_use(Needed::RowType(name.to_owned()), by, Vec::new());
+    }
+    let there = match if_exists {
+        true => Answer::Applied,
+        false => {
+            presence_of_type(database, name).needed(DatabaseError::NoType { name: name.to_owned() })
+        }
+    };
+    there.or(|| match cascade {
+        true => Answer::Applied,
+        false => {
+            let tables = database.tables_of_type(name);
+            let by =
+                tables.iter().flat_map(|table| columns_of_type(database, table, name)).collect();
+            let names = tables.iter().filter_map(|table| table.name.as_str());
+            let names = names.map(str::to_owned).collect();
+            in_use(Needed::Type(name.to_owned()), by, names)
+        }
+    })
+}
+
+pub(super) fn answer_alter_type(
+    database: &Database,
+    name: &Known<String>,
+    change: &EnumChange,
+    engine: Engine,
+) -> Answer {
+    let Some(name) = name.as_str().filter(|_| engine.dialect == Dialect::PostgreSql) else {
+        return Answer::Applied;
+    };
+    let name = plain(name);
+    if database.enum_type(name).is_none() && database.table(&TableName::plain(name)).is_some() {
+        let words = format!("{name} is a table's row type");
+        let error = DatabaseError::OfAnotherKind { name: name.to_owned(), words };
+        return Refusal::proved(error).into();
+    }
+    // Only what is known to be an enum has labels; a composite type is not in the history.
+    let there = match change {
+        EnumChange::Other => Answer::Applied,
+        _ => {
+            presence_of_type(database, name).needed(DatabaseError::NoType { name: name.to_owned() })
+        }
+    };
+    there.or(|| label_is_free(database, name, change))
+}
+
+/// Refuses an enum type that the history made and took away, or never made.
+pub(super) fn type_is_there(
+    database: &Database,
+    kind: Option<&ColumnType>,
+    engine: Engine,
+) -> Answer {
+    let Some(kind) = kind.filter(|_| engine.dialect == Dialect::PostgreSql) else {
+        return Answer::Applied;
+    };
+    let name = match &kind.labels {
+        // What `sa.Enum` declares is another rule's, `enum-type-not-created`.
+        Some(labels) if labels.native && !labels.created_with_table => {
+            labels.name.as_ref().and_then(Known::as_str)
+        }
+        Some(_) => None,
+        None => kind.sql.as_str().filter(|sql| was_type(database, sql)),
+    };
+    match name {
+        Some(name) => {
+            let name = plain(name);
+            presence_of_type(database, name).needed(DatabaseError::NoType { name: name.to_owned() })
+        }
+        None => Answer::Applied,
     }
 }
 
@@ -155,7 +159,7 @@ fn label_is_free(database: &Database, name: &str, change: &EnumChange) -> Answer
                 && database.table(&TableName::plain(to)).is_some() =>
         {
             let error = DatabaseError::TypeExists { name: to.clone() };
-            database.presence_of_table(&TableName::plain(to)).absent(error)
+            presence_of_table(database, &TableName::plain(to)).absent(error)
         }
         EnumChange::Rename { to: Known::Is(to) } if database.enum_type(to).is_some() => {
             let error = DatabaseError::TypeExists { name: to.clone() };
@@ -170,4 +174,19 @@ fn was_type(database: &Database, name: &str) -> bool {
     use crate::schema::mark::{Mark, ObjectName};
     let mark = mark(database, &ObjectName::Type(name.to_ascii_lowercase()));
     matches!(mark, Some(Mark::Gone { .. }))
+}
+
+/// Returns the type as the catalogue of casts names it.
+pub(super) fn cast_name(
+    database: &Database,
+    kind: &ColumnType,
+    engine: Engine,
+) -> Option<casts::CastType> {
+    let native = kind.labels.as_ref().filter(|labels| labels.native);
+    let sql = kind.sql.as_str()?;
+    let own = sql.rsplit('.').next().unwrap_or(sql).trim_matches('"');
+    if native.is_some() || database.enum_type(own).is_some() {
+        return Some(casts::CastType::Enum(own.to_ascii_lowercase()));
+    }
+    casts::CastType::of(&SqlType::parse_for(sql, engine.dialect))
 }

@@ -10,48 +10,45 @@ use crate::sql::types::SqlType;
 use crate::sql::value::Fit;
 use crate::text::known::Known;
 
-impl Database {
-    /// Refuses a declared default that is no value of the column's type.
-    pub(super) fn default_fits(&self, column: &Column, engine: Engine) -> Answer {
-        match (column.name.as_str(), &column.kind, &column.server_default) {
-            (Some(name), Some(kind), Some(default)) => {
-                self.default_is_value(name, kind, default, engine)
-            }
-            _ => Answer::Applied,
+/// Refuses a declared default that is no value of the column's type.
+pub(super) fn default_fits(database: &Database, column: &Column, engine: Engine) -> Answer {
+    match (column.name.as_str(), &column.kind, &column.server_default) {
+        (Some(name), Some(kind), Some(default)) => {
+            default_is_value(database, name, kind, default, engine)
         }
+        _ => Answer::Applied,
     }
+}
 
-    /// Refuses a default that is no value of a type.
-    pub(super) fn default_is_value(
-        &self,
-        column: &str,
-        kind: &ColumnType,
-        default: &ServerDefault,
-        engine: Engine,
-    ) -> Answer {
-        let Some(sql) = default.sql.as_str() else { return Answer::Applied };
-        let labels = kind.labels.as_ref().filter(|labels| labels.native);
-        let labels = match labels {
-            Some(labels) => match labels.name.as_ref().and_then(Known::as_str) {
-                // What the type holds now, not what it was declared with.
-                Some(name) => match self.enum_type(name) {
-                    Some(held) => held.labels.get(),
-                    None => labels.labels.get(),
-                },
+/// Refuses a default that is no value of a type.
+pub(super) fn default_is_value(
+    database: &Database,
+    column: &str,
+    kind: &ColumnType,
+    default: &ServerDefault,
+    engine: Engine,
+) -> Answer {
+    let Some(sql) = default.sql.as_str() else { return Answer::Applied };
+    let labels = kind.labels.as_ref().filter(|labels| labels.native);
+    let labels = match labels {
+        Some(labels) => match labels.name.as_ref().and_then(Known::as_str) {
+            // What the type holds now, not what it was declared with.
+            Some(name) => match database.enum_type(name) {
+                Some(held) => held.labels.get(),
                 None => labels.labels.get(),
             },
-            None => {
-                let name = kind.sql.as_str().unwrap_or_default();
-                self.enum_type(name).and_then(|held| held.labels.get())
-            }
-        };
-        match literal::fits(sql, kind, labels.map(Vec::as_slice), column, engine.dialect) {
-            Fit::Fails(words) => {
-                Refusal::proved(DatabaseError::BadDefault { column: column.to_owned(), words })
-                    .into()
-            }
-            Fit::Fits | Fit::Unknown => Answer::Applied,
+            None => labels.labels.get(),
+        },
+        None => {
+            let name = kind.sql.as_str().unwrap_or_default();
+            database.enum_type(name).and_then(|held| held.labels.get())
         }
+    };
+    match literal::fits(sql, kind, labels.map(Vec::as_slice), column, engine.dialect) {
+        Fit::Fails(words) => {
+            Refusal::proved(DatabaseError::BadDefault { column: column.to_owned(), words }).into()
+        }
+        Fit::Fits | Fit::Unknown => Answer::Applied,
     }
 }
 
