@@ -1,10 +1,9 @@
 //! Refusals about columns and their types.
 
 use crate::operation::migration_host::MigrationHost;
-use crate::operation::refusal::Complaint;
-use crate::operation::refusal::wrong;
+use crate::operation::refusal::{Complaint, wrong};
 use crate::operation::sa_value::{ColumnValue, SaValue};
-use crate::operation::sqlalchemy::type_names;
+use crate::operation::sqlalchemy::names;
 use crate::python::host::{Arguments, At};
 use crate::python::object::Object;
 use crate::python::value::Value;
@@ -59,7 +58,7 @@ pub(crate) fn column_part(host: &mut MigrationHost, part: &Value, at: At<'_>) {
         },
         value => match host.thing(value) {
             Some(SaValue::Type(kind)) => format!("{}()", kind.name),
-            Some(SaValue::Name(path)) if type_names::is_type_name(path) => path.to_string(),
+            Some(SaValue::Name(path)) if names::is_type(path) => path.to_string(),
             _ => return,
         },
     };

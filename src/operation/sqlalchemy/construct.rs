@@ -1,11 +1,11 @@
-//! Functions and classes of SQLAlchemy, called by name.
+//! What calling a name of SQLAlchemy makes.
 
 use std::rc::Rc;
 
 use crate::operation::migration_host::MigrationHost;
 use crate::operation::operation::Via;
 use crate::operation::sa_value::{BIND, Connection, ConnectionKind, SaValue};
-use crate::operation::sqlalchemy::columns::make_column;
+use crate::operation::sqlalchemy::columns::{is_spatial_type, make_column};
 use crate::operation::sqlalchemy::constraints::{
     make_check, make_foreign_key, make_foreign_key_constraint, make_index, make_key,
 };
@@ -13,210 +13,206 @@ use crate::operation::sqlalchemy::dml::begin;
 use crate::operation::sqlalchemy::events::{compiles, listen};
 use crate::operation::sqlalchemy::functions::{expression, function};
 use crate::operation::sqlalchemy::libraries::base;
+use crate::operation::sqlalchemy::names::{self, Construct, NameKind};
 use crate::operation::sqlalchemy::query::{Query, Verb};
 use crate::operation::sqlalchemy::sessions::make_session;
 use crate::operation::sqlalchemy::sql_expr::Source;
 use crate::operation::sqlalchemy::tables::make_table;
-use crate::operation::sqlalchemy::type_names::is_type_name;
-use crate::operation::sqlalchemy::{check, columns, parameters};
+use crate::operation::sqlalchemy::{check, parameters};
 use crate::python::host::{Arguments, At};
 use crate::python::value::Value;
 use crate::sql::table::{Constraint, Generated};
 use crate::text::known::Known;
 
-impl MigrationHost {
-    pub(crate) fn call_sqlalchemy(
-        &mut self,
-        path: &str,
-        arguments: Arguments,
-        at: At<'_>,
-    ) -> Value {
-        check::call(self, path, &arguments, at);
-        let name = path.rsplit('.').next().unwrap_or(path);
-        let first = arguments.positional.first().cloned();
-        if path.contains(".func.") || path.contains(".Function.") {
-            let clause = function(self, path.rsplit(".func.").next().unwrap_or(name), &arguments);
-            return self.value(SaValue::Clause(clause));
+/// A call of a name of SQLAlchemy.
+struct NameCall<'a> {
+    path: &'a str,
+    name: &'a str,
+    arguments: Arguments,
+    at: At<'a>,
+}
+
+impl NameCall<'_> {
+    fn first(&self) -> Option<&Value> {
+        self.arguments.positional.first()
+    }
+
+    /// Returns the arguments behind the first one.
+    fn rest(&self) -> Arguments {
+        Arguments {
+            positional: self.arguments.positional.iter().skip(1).cloned().collect(),
+            ..self.arguments.clone()
         }
-        if path.starts_with("sqlalchemy_utils.")
-            && let Some(answer) = self.of_sqlalchemy_utils(name, &arguments, at)
-        {
-            return answer;
-        }
-        let thing = match name {
-            "Column" | "mapped_column" | "Field" => {
-                let arguments =
-                    if name == "Field" { field_arguments(arguments) } else { arguments };
-                match arguments.keyword("sa_column").cloned() {
-                    Some(column) => return column,
-                    None => SaValue::Column(Box::new(make_column(self, &arguments, at))),
-                }
-            }
-            "ForeignKey" => SaValue::ForeignKey(make_foreign_key(self, &arguments)),
-            "ForeignKeyConstraint" => {
-                SaValue::Constraint(make_foreign_key_constraint(self, &arguments))
-            }
-            "PrimaryKeyConstraint" => {
-                SaValue::Constraint(Constraint::PrimaryKey(make_key(self, &arguments)))
-            }
-            "UniqueConstraint" => {
-                SaValue::Constraint(Constraint::Unique(make_key(self, &arguments)))
-            }
-            "CheckConstraint" => {
-                parameters::check_ddl(self, arguments.get(0, "sqltext"), at);
-                SaValue::Constraint(Constraint::Check(make_check(self, &arguments)))
-            }
-            "ExcludeConstraint" => SaValue::Constraint(Constraint::Exclude {
-                name: self.text_or_none(arguments.keyword("name")),
-            }),
-            "Index" => {
-                let (index, table) = make_index(self, &arguments);
-                SaValue::Index(index, table)
-            }
-            "Identity" => SaValue::Generated(Generated::Identity, None),
-            "Computed" => {
-                let how = match arguments.keyword("persisted") {
-                    Some(Value::Bool(false)) => Generated::Virtual,
-                    _ => Generated::Stored,
-                };
-                SaValue::Generated(how, first.as_ref().map(|sql| self.sql_of(Some(sql))))
-            }
-            "Sequence" => {
-                SaValue::Sequence(first.as_ref().map_or(Known::Unreadable, |name| self.text(name)))
-            }
-            "FetchedValue" => SaValue::Default(None),
-            "DefaultClause" => {
-                let default = first.unwrap_or(Value::None);
-                SaValue::Default(self.server_default(&default, at).0)
-            }
-            "Table" | "TableClause" | "table" => {
-                return Value::Host(make_table(self, &arguments, name != "Table"));
-            }
-            "MetaData" => {
-                SaValue::MetaData(Vec::new(), self.text_or_none(arguments.get(1, "schema")))
-            }
-            "quoted_name" | "conv" | "literal_execute" => {
-                self.final_names.extend(first.as_ref().and_then(Value::as_str));
-                return first.unwrap_or(Value::None);
-            }
-            "insert" | "Insert" => SaValue::Query(Rc::new(begin(
-                self,
-                Verb::Insert,
-                first.as_ref(),
-                &rest(&arguments),
-            ))),
-            "update" | "Update" => SaValue::Query(Rc::new(begin(
-                self,
-                Verb::Update,
-                first.as_ref(),
-                &rest(&arguments),
-            ))),
-            "delete" | "Delete" => SaValue::Query(Rc::new(begin(
-                self,
-                Verb::Delete,
-                first.as_ref(),
-                &rest(&arguments),
-            ))),
-            "select" | "Select" => {
-                SaValue::Query(Rc::new(begin(self, Verb::Select, None, &arguments)))
-            }
-            "union" | "union_all" | "except_" | "intersect" => {
-                return combine(self, name, &arguments);
-            }
-            "alias" | "aliased" | "with_polymorphic" => return alias(self, &arguments),
-            "join" | "outerjoin" => return join(self, name, &arguments),
-            "Session" | "create_session" | "AsyncSession" => {
-                SaValue::Connection(make_session(self, &arguments))
-            }
-            "sessionmaker" | "async_sessionmaker" => {
-                SaValue::ConnectionMaker(make_session(self, &arguments))
-            }
-            "scoped_session" => match first.as_ref().and_then(|maker| self.thing(maker)) {
-                Some(SaValue::ConnectionMaker(link) | SaValue::Connection(link)) => {
-                    SaValue::Connection(*link)
-                }
-                _ => SaValue::Connection(Connection {
-                    via: Via::Session,
-                    kind: ConnectionKind::Session,
-                    ..BIND
-                }),
-            },
-            "object_session" => SaValue::Connection(Connection {
-                via: Via::Session,
-                kind: ConnectionKind::Session,
-                ..BIND
-            }),
-            "create_engine"
-            | "engine_from_config"
-            | "create_async_engine"
-            | "async_engine_from_config" => {
-                return self.make_engine(&arguments, at);
-            }
-            "DDL" => match first {
-                _ if arguments.get(1, "context").is_some() => {
-                    SaValue::Unsure("what `context` puts into it is not read".into())
-                }
-                Some(Value::Str(text)) => SaValue::RawDdl(text),
-                other => SaValue::Unsure(self.why(other.as_ref()).into()),
-            },
-            "CreateTable" | "DropTable" | "CreateIndex" | "DropIndex" | "CreateSchema"
-            | "DropSchema" | "CreateSequence" | "DropSequence" | "AddConstraint"
-            | "DropConstraint" | "CreateEnumType" | "DropEnumType" => {
-                SaValue::Ddl(Rc::new(self.make_ddl(name, &arguments)))
-            }
-            "inspect" | "Inspector" | "from_engine" | "reflection" => {
-                SaValue::Unsure("what the database holds is known to the database only".into())
-            }
-            "declarative_base" | "automap_base" | "DeclarativeBase" | "generate_base" => {
-                return base(self, false);
-            }
-            "listen" | "listens_for" => return listen(self, name, &arguments, at),
-            "compiles" => return compiles(self, &arguments, at),
-            "registry" => SaValue::Inert,
-            "relationship" | "relation" | "backref" | "column_property" | "synonym"
-            | "deferred" | "validates" | "hybrid_property" | "declared_attr"
-            | "configure_mappers" | "association_proxy" | "clear_mappers" | "mapper"
-            | "joinedload" | "selectinload" | "subqueryload" | "load_only" | "noload"
-            | "lazyload" | "composite" | "query_expression" | "hybrid_method" | "reconstructor"
-            | "raiseload" | "contains_eager" => SaValue::Inert,
-            _ if is_type_name(path) => {
-                if arguments.positional.iter().any(|value| self.reaches_value(value)) {
-                    self.unreadable(
-                        &format!("`{path}` is given the connection and is not understood"),
-                        at,
-                    );
-                }
-                let kind = self.make_type(path, &arguments);
-                let id = self.put(SaValue::Type(kind));
-                let without =
-                    matches!(arguments.keyword("spatial_index"), Some(Value::Bool(false)));
-                if columns::is_spatial_type(path) && !without {
-                    self.spatial_types.insert(id);
-                }
-                return Value::Host(id);
-            }
-            _ => match expression(self, name, &arguments) {
-                Some(clause) => SaValue::Clause(clause),
-                None => {
-                    if arguments.positional.iter().any(|value| self.reaches_value(value)) {
-                        self.unreadable(
-                            &format!("`{path}` is given the connection and is not understood"),
-                            at,
-                        );
-                    }
-                    SaValue::Unsure(format!("`{path}` is not understood").into())
-                }
-            },
-        };
-        self.value(thing)
     }
 }
 
-/// Returns the arguments behind the first one.
-fn rest(arguments: &Arguments) -> Arguments {
-    Arguments {
-        positional: arguments.positional.iter().skip(1).cloned().collect(),
-        ..arguments.clone()
+/// Calls a name of SQLAlchemy.
+pub(crate) fn call_sqlalchemy(
+    host: &mut MigrationHost,
+    path: &str,
+    arguments: Arguments,
+    at: At<'_>,
+) -> Value {
+    check::call(host, path, &arguments, at);
+    let name = path.rsplit('.').next().unwrap_or(path);
+    if path.contains(".func.") || path.contains(".Function.") {
+        let clause = function(host, path.rsplit(".func.").next().unwrap_or(name), &arguments);
+        return host.value(SaValue::Clause(clause));
+    }
+    if path.starts_with("sqlalchemy_utils.")
+        && let Some(answer) = host.of_sqlalchemy_utils(name, &arguments, at)
+    {
+        return answer;
+    }
+    let call = NameCall { path, name, arguments, at };
+    match names::kind_of(path) {
+        Some(NameKind::Construct(construct)) => make(host, construct, call),
+        Some(NameKind::Expression(kind)) => match expression(host, kind, name, &call.arguments) {
+            Some(clause) => host.value(SaValue::Clause(clause)),
+            None => not_understood(host, &call),
+        },
+        _ if names::is_type(path) => make_type(host, &call),
+        Some(NameKind::Type(_) | NameKind::Class) | None => not_understood(host, &call),
+    }
+}
+
+fn make(host: &mut MigrationHost, construct: Construct, call: NameCall<'_>) -> Value {
+    let arguments = &call.arguments;
+    let first = call.first();
+    let made = match construct {
+        Construct::Column => return column(host, arguments, call.at),
+        Construct::Field => return column(host, &field_arguments(call.arguments), call.at),
+        Construct::ForeignKey => SaValue::ForeignKey(make_foreign_key(host, arguments)),
+        Construct::ForeignKeyConstraint => {
+            SaValue::Constraint(make_foreign_key_constraint(host, arguments))
+        }
+        Construct::PrimaryKey => {
+            SaValue::Constraint(Constraint::PrimaryKey(make_key(host, arguments)))
+        }
+        Construct::Unique => SaValue::Constraint(Constraint::Unique(make_key(host, arguments))),
+        Construct::Check => {
+            parameters::check_ddl(host, arguments.get(0, "sqltext"), call.at);
+            SaValue::Constraint(Constraint::Check(make_check(host, arguments)))
+        }
+        Construct::Exclude => SaValue::Constraint(Constraint::Exclude {
+            name: host.text_or_none(arguments.keyword("name")),
+        }),
+        Construct::Index => {
+            let (index, table) = make_index(host, arguments);
+            SaValue::Index(index, table)
+        }
+        Construct::Identity => SaValue::Generated(Generated::Identity, None),
+        Construct::Computed => computed(host, &call),
+        Construct::Sequence => {
+            SaValue::Sequence(first.map_or(Known::Unreadable, |name| host.text(name)))
+        }
+        Construct::FetchedValue => SaValue::Default(None),
+        Construct::DefaultClause => {
+            let default = first.unwrap_or(&Value::None);
+            SaValue::Default(host.server_default(default, call.at).0)
+        }
+        Construct::Table => return Value::Host(make_table(host, arguments, false)),
+        Construct::TableClause => return Value::Host(make_table(host, arguments, true)),
+        Construct::MetaData => {
+            SaValue::MetaData(Vec::new(), host.text_or_none(arguments.get(1, "schema")))
+        }
+        Construct::AsWritten => {
+            host.final_names.extend(first.and_then(Value::as_str));
+            return first.cloned().unwrap_or(Value::None);
+        }
+        Construct::Insert => statement(host, Verb::Insert, &call),
+        Construct::Update => statement(host, Verb::Update, &call),
+        Construct::Delete => statement(host, Verb::Delete, &call),
+        Construct::Select => SaValue::Query(Rc::new(begin(host, Verb::Select, None, arguments))),
+        Construct::Combined => return combine(host, call.name, arguments),
+        Construct::Alias => return alias(host, arguments),
+        Construct::Join => return join(host, &call),
+        Construct::Session => SaValue::Connection(make_session(host, arguments)),
+        Construct::SessionMaker => SaValue::ConnectionMaker(make_session(host, arguments)),
+        Construct::ScopedSession => scoped_session(host, first),
+        Construct::ObjectSession => SaValue::Connection(SESSION),
+        Construct::Engine => return host.make_engine(arguments, call.at),
+        Construct::Ddl => ddl(host, arguments),
+        Construct::DdlElement => SaValue::Ddl(Rc::new(host.make_ddl(call.name, arguments))),
+        Construct::Inspector => {
+            SaValue::Unsure("what the database holds is known to the database only".into())
+        }
+        Construct::Base => return base(host, false),
+        Construct::Listener => return listen(host, call.name, arguments, call.at),
+        Construct::Compiler => return compiles(host, arguments, call.at),
+        Construct::Mapping => SaValue::Inert,
+    };
+    host.value(made)
+}
+
+/// A session that no engine was given to.
+const SESSION: Connection = Connection { via: Via::Session, kind: ConnectionKind::Session, ..BIND };
+
+fn column(host: &mut MigrationHost, arguments: &Arguments, at: At<'_>) -> Value {
+    match arguments.keyword("sa_column") {
+        Some(column) => column.clone(),
+        None => {
+            let column = make_column(host, arguments, at);
+            host.value(SaValue::Column(Box::new(column)))
+        }
+    }
+}
+
+fn computed(host: &mut MigrationHost, call: &NameCall<'_>) -> SaValue {
+    let how = match call.arguments.keyword("persisted") {
+        Some(Value::Bool(false)) => Generated::Virtual,
+        _ => Generated::Stored,
+    };
+    SaValue::Generated(how, call.first().map(|sql| host.sql_of(Some(sql))))
+}
+
+fn statement(host: &mut MigrationHost, verb: Verb, call: &NameCall<'_>) -> SaValue {
+    SaValue::Query(Rc::new(begin(host, verb, call.first(), &call.rest())))
+}
+
+fn scoped_session(host: &MigrationHost, maker: Option<&Value>) -> SaValue {
+    match maker.and_then(|maker| host.thing(maker)) {
+        Some(SaValue::ConnectionMaker(link) | SaValue::Connection(link)) => {
+            SaValue::Connection(*link)
+        }
+        _ => SaValue::Connection(SESSION),
+    }
+}
+
+fn ddl(host: &mut MigrationHost, arguments: &Arguments) -> SaValue {
+    match arguments.positional.first() {
+        _ if arguments.get(1, "context").is_some() => {
+            SaValue::Unsure("what `context` puts into it is not read".into())
+        }
+        Some(Value::Str(text)) => SaValue::RawDdl(text.clone()),
+        other => SaValue::Unsure(host.why(other).into()),
+    }
+}
+
+fn make_type(host: &mut MigrationHost, call: &NameCall<'_>) -> Value {
+    notice_connection(host, call);
+    let kind = host.make_type(call.path, &call.arguments);
+    let id = host.put(SaValue::Type(kind));
+    let without = matches!(call.arguments.keyword("spatial_index"), Some(Value::Bool(false)));
+    if is_spatial_type(call.path) && !without {
+        host.spatial_types.insert(id);
+    }
+    Value::Host(id)
+}
+
+fn not_understood(host: &mut MigrationHost, call: &NameCall<'_>) -> Value {
+    notice_connection(host, call);
+    host.value(SaValue::Unsure(format!("`{}` is not understood", call.path).into()))
+}
+
+/// What is given the connection may send anything.
+fn notice_connection(host: &mut MigrationHost, call: &NameCall<'_>) {
+    if call.arguments.positional.iter().any(|value| host.reaches_value(value)) {
+        let path = call.path;
+        host.unreadable(
+            &format!("`{path}` is given the connection and is not understood"),
+            call.at,
+        );
     }
 }
 
@@ -254,7 +250,7 @@ fn combine(host: &mut MigrationHost, name: &str, arguments: &Arguments) -> Value
 fn alias(host: &mut MigrationHost, arguments: &Arguments) -> Value {
     let source = arguments.positional.first().cloned().and_then(|value| host.source_of(&value));
     let alias = arguments.get(1, "name").map(|name| host.text(name)).and_then(Known::into_option);
-    let thing = match source {
+    let aliased = match source {
         Some(Source::Query { query, .. }) => {
             Source::Query { query, alias: alias.unwrap_or_else(|| "anon_1".to_owned()).into() }
         }
@@ -267,18 +263,12 @@ fn alias(host: &mut MigrationHost, arguments: &Arguments) -> Value {
         },
         None => return host.unsure("an alias of something that cannot be known"),
     };
-    host.value(SaValue::Source(thing))
+    host.value(SaValue::Source(aliased))
 }
 
-fn join(host: &mut MigrationHost, name: &str, arguments: &Arguments) -> Value {
+fn join(host: &mut MigrationHost, call: &NameCall<'_>) -> Value {
     let mut query = Query::new(Verb::Select, None);
-    query
-        .froms
-        .extend(arguments.positional.first().cloned().and_then(|value| host.source_of(&value)));
-    let joined = Arguments {
-        positional: arguments.positional.iter().skip(1).cloned().collect(),
-        ..arguments.clone()
-    };
-    let thing = host.query_method(&Rc::new(query), name, &joined);
-    host.value(thing.unwrap_or(SaValue::Inert))
+    query.froms.extend(call.first().cloned().and_then(|value| host.source_of(&value)));
+    let joined = host.query_method(&Rc::new(query), call.name, &call.rest());
+    host.value(joined.unwrap_or(SaValue::Inert))
 }

@@ -3,6 +3,7 @@
 use crate::operation::arguments::Bound;
 use crate::operation::migration_host::MigrationHost;
 use crate::operation::sa_value::SaValue;
+use crate::operation::sqlalchemy::names::Expression;
 use crate::operation::sqlalchemy::sql_expr::{SqlExpr, SqlToken};
 use crate::python::host::Arguments;
 use crate::python::value::Value;
@@ -54,109 +55,108 @@ pub fn function(host: &mut MigrationHost, name: &str, arguments: &Arguments) -> 
     SqlExpr::of(bits)
 }
 
-/// Calls one of the functions of SQLAlchemy that make expressions; nothing where the name is
-/// none of them.
-pub fn expression(host: &mut MigrationHost, name: &str, arguments: &Arguments) -> Option<SqlExpr> {
-    let first = arguments.positional.first().cloned();
-    let of_first = |world: &mut MigrationHost| {
-        first.as_ref().map_or_else(SqlExpr::default, |value| world.literal_of(value))
-    };
-    Some(match name {
-        "text" | "TextClause" => match first.as_ref().or_else(|| arguments.keyword("text")) {
-            Some(Value::Str(text)) => SqlExpr::of(vec![SqlToken::Raw(text.clone())]),
-            Some(value) => match host.clause_of(value) {
-                Some(clause) => clause,
-                None => {
-                    let why = host.why(Some(value));
-                    SqlExpr::of(vec![SqlToken::Hole(why.into())])
-                }
-            },
-            None => SqlExpr::hole("nothing is given to text()"),
-        },
-        "literal_column" | "inline_literal" if name == "literal_column" => match first.as_ref() {
+/// Calls one of the functions of SQLAlchemy that make expressions; nothing where the method of that
+/// name is not understood.
+pub fn expression(
+    host: &mut MigrationHost,
+    kind: Expression,
+    name: &str,
+    arguments: &Arguments,
+) -> Option<SqlExpr> {
+    let first = arguments.positional.first();
+    let made = match kind {
+        Expression::Text => text(host, arguments),
+        Expression::LiteralColumn => match first {
             Some(Value::Str(text)) => SqlExpr::of(vec![SqlToken::Raw(text.clone())]),
             other => SqlExpr::hole(&host.why(other)),
         },
-        "literal" | "inline_literal" | "bindparam" if name != "bindparam" => of_first(host),
-        "bindparam" => match arguments.get(1, "value") {
-            Some(value) => {
-                let value = value.clone();
-                host.literal_of(&value)
-            }
+        Expression::Literal | Expression::First | Expression::TypeCoerce => of_first(host, first),
+        Expression::BindParameter => match arguments.get(1, "value") {
+            Some(value) => host.literal_of(value),
             None => SqlExpr::of(vec![SqlToken::Bind]),
         },
-        "column" => {
-            let name = first.as_ref().map_or(Known::Unreadable, |value| host.text(value));
-            SqlExpr::column(None, name)
+        Expression::Column => {
+            SqlExpr::column(None, first.map_or(Known::Unreadable, |value| host.text(value)))
         }
-        "and_" | "or_" => {
-            let parts =
-                arguments.positional.iter().map(|part| host.literal_of(part)).collect::<Vec<_>>();
-            SqlExpr::joined(parts, if name == "and_" { " AND " } else { " OR " })
-        }
-        "not_" => {
-            let operand = of_first(host);
+        Expression::And => SqlExpr::joined(of_all(host, arguments), " AND "),
+        Expression::Or => SqlExpr::joined(of_all(host, arguments), " OR "),
+        Expression::Not => {
+            let operand = of_first(host, first);
             host.negate("~", operand)
         }
-        "null" => SqlExpr::text("NULL"),
-        "true" => SqlExpr::text(truth_word(host, true)),
-        "false" => SqlExpr::text(truth_word(host, false)),
-        "desc" | "asc" | "nulls_last" | "nullslast" | "nulls_first" | "nullsfirst" | "distinct"
-        | "any_" | "all_" => {
-            let clause = of_first(host);
+        Expression::Null => SqlExpr::text("NULL"),
+        Expression::True => SqlExpr::text(truth_word(host, true)),
+        Expression::False => SqlExpr::text(truth_word(host, false)),
+        Expression::Method => {
+            let clause = of_first(host, first);
             return host.clause_method(clause, name, &Arguments::default());
         }
-        "exists" => {
-            let bits = vec![SqlToken::Text("EXISTS ".into())];
-            let inner = match first.as_ref().and_then(|value| host.thing(value)).cloned() {
-                Some(SaValue::Query(query)) => SqlExpr::from(query),
-                _ => of_first(host).wrapped("(SELECT ", ")"),
-            };
-            SqlExpr::of(bits.into_iter().chain(inner.bits).collect())
+        Expression::MethodWithRest => {
+            let clause = of_first(host, first);
+            let rest = arguments.positional.iter().skip(1).cloned().collect();
+            return host.clause_method(clause, name, &Arguments::positional(rest));
         }
-        "cast" | "type_coerce" | "try_cast" => {
-            let clause = of_first(host);
-            match arguments.get(1, "type_").cloned() {
-                Some(kind) if name != "type_coerce" => host.cast(clause, &kind),
-                _ => clause,
+        Expression::Exists => exists(host, first),
+        Expression::Cast => {
+            let clause = of_first(host, first);
+            match arguments.get(1, "type_") {
+                Some(kind) => host.cast(clause, kind),
+                None => clause,
             }
         }
-        "between" | "collate" => {
-            let clause = of_first(host);
-            let rest =
-                Arguments::positional(arguments.positional.iter().skip(1).cloned().collect());
-            return host.clause_method(clause, name, &rest);
-        }
-        "extract" => {
-            let field = first.as_ref().map_or(Known::Unreadable, |value| host.text(value));
-            let of = arguments
-                .positional
-                .get(1)
-                .map_or_else(SqlExpr::default, |value| host.literal_of(value));
-            of.wrapped(&format!("EXTRACT({} FROM ", field.as_str().unwrap_or("epoch")), ")")
-        }
-        "case" => case(host, arguments),
-        "tuple_" => {
-            let list = Value::list(arguments.positional.clone());
-            host.list_of(&list)
-        }
-        "array" => {
-            let mut bits = vec![SqlToken::Text("ARRAY[".into())];
-            let items = first
-                .as_ref()
-                .and_then(|list| host.items(list))
-                .map(|(items, _)| items)
-                .unwrap_or_default();
-            let parts = items.iter().map(|item| host.literal_of(item)).collect();
-            bits.extend(SqlExpr { compound: false, ..SqlExpr::joined(parts, ", ") }.bits);
-            bits.push(SqlToken::Text("]".into()));
-            SqlExpr::of(bits)
-        }
-        "over" | "within_group" | "funcfilter" | "label" | "lateral" | "aggregate_order_by" => {
-            of_first(host)
-        }
-        _ => return None,
-    })
+        Expression::Extract => extract(host, arguments),
+        Expression::Case => case(host, arguments),
+        Expression::Tuple => host.list_of(&Value::list(arguments.positional.clone())),
+        Expression::Array => array(host, first),
+    };
+    Some(made)
+}
+
+fn of_first(host: &mut MigrationHost, first: Option<&Value>) -> SqlExpr {
+    first.map_or_else(SqlExpr::default, |value| host.literal_of(value))
+}
+
+fn of_all(host: &mut MigrationHost, arguments: &Arguments) -> Vec<SqlExpr> {
+    arguments.positional.iter().map(|part| host.literal_of(part)).collect()
+}
+
+fn text(host: &mut MigrationHost, arguments: &Arguments) -> SqlExpr {
+    match arguments.get(0, "text") {
+        Some(Value::Str(text)) => SqlExpr::of(vec![SqlToken::Raw(text.clone())]),
+        Some(value) => match host.clause_of(value) {
+            Some(clause) => clause,
+            None => {
+                let why = host.why(Some(value));
+                SqlExpr::of(vec![SqlToken::Hole(why.into())])
+            }
+        },
+        None => SqlExpr::hole("nothing is given to text()"),
+    }
+}
+
+fn exists(host: &mut MigrationHost, first: Option<&Value>) -> SqlExpr {
+    let inner = match first.and_then(|value| host.thing(value)).cloned() {
+        Some(SaValue::Query(query)) => SqlExpr::from(query),
+        _ => of_first(host, first).wrapped("(SELECT ", ")"),
+    };
+    let exists = std::iter::once(SqlToken::Text("EXISTS ".into()));
+    SqlExpr::of(exists.chain(inner.bits).collect())
+}
+
+fn extract(host: &mut MigrationHost, arguments: &Arguments) -> SqlExpr {
+    let field = arguments.positional.first().map_or(Known::Unreadable, |value| host.text(value));
+    let of = of_first(host, arguments.positional.get(1));
+    of.wrapped(&format!("EXTRACT({} FROM ", field.as_str().unwrap_or("epoch")), ")")
+}
+
+fn array(host: &mut MigrationHost, first: Option<&Value>) -> SqlExpr {
+    let items = first.and_then(|list| host.items(list)).map(|(items, _)| items);
+    let parts = items.unwrap_or_default().iter().map(|item| host.literal_of(item)).collect();
+    let inner = SqlExpr { compound: false, ..SqlExpr::joined(parts, ", ") };
+    let mut bits = vec![SqlToken::Text("ARRAY[".into())];
+    bits.extend(inner.bits);
+    bits.push(SqlToken::Text("]".into()));
+    SqlExpr::of(bits)
 }
 
 fn truth_word(host: &MigrationHost, flag: bool) -> &'static str {

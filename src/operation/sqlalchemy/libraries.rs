@@ -1,17 +1,17 @@
 //! The libraries that the host knows, and what their names do when they are called.
 
-use std::rc::Rc;
-
 use crate::operation::entity::Entity;
 use crate::operation::migration_host::{MigrationHost, OP};
 use crate::operation::op::plug_ins::{column_reference, pg_entity};
 use crate::operation::op::table;
 use crate::operation::operation::Via;
 use crate::operation::sa_value::{BIND, Connection, ConnectionKind, SaValue};
+use crate::operation::sqlalchemy::construct::call_sqlalchemy;
 use crate::operation::step::{Mode, RemarkKind};
 use crate::python::host::{Arguments, At};
 use crate::python::value::{Unknown, Value};
 use crate::sql::table::TableName;
+use std::rc::Rc;
 
 /// Libraries whose names are the host's.
 const LIBRARIES: &[&str] = &[
@@ -164,7 +164,7 @@ impl MigrationHost {
             "flask_sqlalchemy" if path.ends_with(".SQLAlchemy") => {
                 self.value(SaValue::FlaskDatabase)
             }
-            _ => self.call_sqlalchemy(path, arguments, at),
+            _ => call_sqlalchemy(self, path, arguments, at),
         }
     }
 

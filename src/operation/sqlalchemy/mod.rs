@@ -33,6 +33,8 @@ pub mod methods;
 
 pub mod models;
 
+pub mod names;
+
 pub mod parameters;
 
 pub mod query;
@@ -46,8 +48,6 @@ pub mod sql_builder;
 pub mod sql_expr;
 
 pub mod tables;
-
-pub mod type_names;
 
 pub mod type_sql;
 

@@ -5,12 +5,11 @@ use crate::operation::migration_host::MigrationHost;
 use crate::operation::sa_value::SaValue;
 use crate::operation::sqlalchemy::sql_builder::quoted;
 use crate::operation::sqlalchemy::type_sql::TypeArguments;
-use crate::operation::sqlalchemy::{type_names, type_sql};
+use crate::operation::sqlalchemy::{names, type_sql};
 use crate::python::host::Arguments;
 use crate::python::object::{Class, ClassKind, Object};
 use crate::python::value::Value;
-use crate::sql::table::Column as SqlColumn;
-use crate::sql::table::{Check, ColumnType, EnumType};
+use crate::sql::table::{Check, Column as SqlColumn, ColumnType, EnumType};
 use crate::text::known::Known;
 
 impl MigrationHost {
@@ -36,7 +35,7 @@ impl MigrationHost {
         match value {
             Value::Host(_) => match self.thing(value) {
                 Some(SaValue::Type(_)) => true,
-                Some(SaValue::Name(path)) => type_names::is_type_name(path),
+                Some(SaValue::Name(path)) => names::is_type(path),
                 _ => false,
             },
             Value::Object(object) => {
@@ -54,7 +53,7 @@ impl MigrationHost {
         if matches!(name.as_str(), "Enum" | "ENUM") {
             return self.enum_type(&name, arguments);
         }
-        let bound = Bound::new(arguments, type_names::parameters(path, &name));
+        let bound = Bound::new(arguments, names::parameters(path));
         if matches!(name.as_str(), "ARRAY" | "Array") {
             return array_type(self, &name, &bound);
         }
@@ -231,7 +230,7 @@ fn user_type(host: &mut MigrationHost, object: &Object) -> ColumnType {
         let base = class.host_base().map(Value::Host).filter(|_| !decides)?;
         match host.thing(&base).cloned() {
             Some(SaValue::Name(path))
-                if type_names::is_type_name(&path) && !type_names::takes_arguments(&path) =>
+                if names::is_type(&path) && !names::takes_arguments(&path) =>
             {
                 host.column_type(&base)
             }
