@@ -86,7 +86,7 @@ pub fn sql(bytes: &[u8]) {
 pub fn ini(bytes: &[u8]) {
     let ini = Ini::parse(&String::from_utf8_lossy(bytes));
     let _any_value_will_do = ini.get("alembic", "script_location");
-    let _any_text_will_do = ini.written();
+    let _any_text_will_do = ini.form();
 }
 
 /// Settings, in either file.

@@ -1,7 +1,8 @@
 //! Ini files as Python's `ConfigParser` reads them.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
+use crate::text::canonical::Canonical;
 use crate::text::cut;
 use crate::text::known::Known;
 
@@ -83,17 +84,17 @@ impl Ini {
         self.sections.iter().filter(|section| section.name != "DEFAULT")
     }
 
-    /// Returns everything that the file says, in an order of its own and without remarks.
-    pub fn written(&self) -> String {
-        let lines = self.sections.iter().flat_map(|section| {
-            section
-                .options
-                .iter()
-                .map(|(key, value)| format!("[{}] {key} = {value:?}", section.name))
+    /// Returns the canonical form of everything that the file says, without its order and remarks.
+    pub fn form(&self) -> String {
+        let sections: BTreeMap<_, _> =
+            self.sections.iter().map(|section| (&section.name, &section.options)).collect();
+        let form = Canonical::of("ini", 1);
+        let form = sections.into_iter().fold(form, |form, (name, options)| {
+            let options: BTreeMap<_, _> = options.iter().collect();
+            let form = form.word("section", name);
+            options.into_iter().fold(form, |form, (key, value)| form.word(key, value))
         });
-        let mut lines: Vec<String> = lines.collect();
-        lines.sort_unstable();
-        lines.join("\n")
+        form.form().to_owned()
     }
 
     /// Returns a section by its name.

@@ -3,7 +3,9 @@
 use std::collections::HashMap;
 
 use crate::alembic::migration::{Comment, Migration};
+use crate::operation::operation::Operation;
 use crate::operation::step::{Body, Script, Step};
+use crate::text::known::holds_unread;
 use crate::text::source::{Span, Text};
 
 /// In what two texts of a revision differ. Whoever differs in less is the smaller one.
@@ -87,10 +89,11 @@ fn same_step(a: &Step, b: &Step) -> bool {
 /// in them, so that the code itself must be the same.
 fn hides_a_change(a: &Script, b: &Script, old: &Text, new: &Text) -> bool {
     let unread = |script: &Script| {
-        script
-            .steps
-            .iter()
-            .any(|step| format!("{:?}{:?}", step.operation, step.emitted).contains("Unreadable"))
+        script.steps.iter().any(|step| {
+            matches!(step.operation, Operation::Unreadable { .. })
+                || holds_unread(&step.operation)
+                || step.emitted.iter().any(|emitted| holds_unread(&emitted.statement))
+        })
     };
     (unread(a) || unread(b)) && code(old) != code(new)
 }

@@ -27,7 +27,7 @@ impl Project {
     pub fn said_to_alembic(&self, snapshot: &Snapshot) -> String {
         let text = |path: &str| snapshot.text(path);
         let ini = |path: &str| {
-            text(path).map(|text| Ini::parse(text.content()).written()).unwrap_or_default()
+            text(path).map(|text| Ini::parse(text.content()).form()).unwrap_or_default()
         };
         match &self.origin {
             Origin::Ini { path, section } => format!("{section}\n{}", ini(path)),

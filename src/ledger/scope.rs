@@ -54,8 +54,8 @@ fn files(snapshot: &Snapshot, folder: &str, recursive: bool, depth: usize, words
             }
             Kind::Folder => {}
             _ if entry.name.ends_with(".py") => {
-                let _infallible =
-                    writeln!(words, "{:?} {} {folder}/{}", entry.kind, entry.id, entry.name);
+                let path = format!("{} {folder}/{}", entry.id, entry.name);
+                line(words, entry.kind.word(), &path);
             }
             _ => {}
         }

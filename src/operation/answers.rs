@@ -11,14 +11,12 @@ use crate::operation::sqlalchemy::expressions::clause_item;
 use crate::operation::sqlalchemy::extended::{
     initialize_column, is_column, set_column_attribute, with_columns,
 };
-use crate::operation::sqlalchemy::libraries::{
-    flask_attribute, library, library_value, mapped, new_mapped, outside,
-};
+use crate::operation::sqlalchemy::libraries::{flask_attribute, library, library_value, outside};
 use crate::operation::sqlalchemy::methods::{
     apply_operator, clause_attribute, columns_item, known, metadata_table, row_attribute,
     table_by_name,
 };
-use crate::operation::sqlalchemy::models::table_id_of_class;
+use crate::operation::sqlalchemy::models::{mapped, new_mapped, table_id_of_class};
 use crate::operation::sqlalchemy::sessions::{notice_application, set_row_attribute};
 use crate::operation::sqlalchemy::sql_expr::{Source, SqlExpr};
 use crate::operation::step::RemarkKind;

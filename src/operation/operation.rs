@@ -7,7 +7,7 @@ use crate::sql::table_change::CreateTable;
 use crate::text::known::Known;
 
 /// One operation.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Operation {
     /// `op.add_column`.
     AddColumn {
@@ -150,7 +150,7 @@ pub enum Operation {
 }
 
 /// `op.alter_column`: a setting that is not given is absent.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct AlterColumn {
     /// The table.
     pub table: TableName,

@@ -85,6 +85,18 @@ pub enum Kind {
     Submodule,
 }
 
+impl Kind {
+    /// Its word in digests, which stay when a variant is renamed.
+    pub fn word(self) -> &'static str {
+        match self {
+            Kind::Folder => "folder",
+            Kind::File => "file",
+            Kind::Link => "link",
+            Kind::Submodule => "submodule",
+        }
+    }
+}
+
 /// The id of a git object: SHA-1 (20 bytes) or SHA-256 (32 bytes).
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ObjectId {

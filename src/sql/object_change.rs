@@ -6,7 +6,7 @@ use crate::sql::table::{ConstraintKind, EnumType, TableName};
 use crate::text::known::Known;
 
 /// CREATE, ALTER and DROP of an object, and what is said of one.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum ObjectChange {
     /// CREATE TYPE.
     CreateType {
@@ -59,7 +59,7 @@ pub enum ObjectChange {
 
 /// What the definition of a view, routine, trigger or the like uses, as far as the database keeps
 /// track of it: a body in quotes is text to it.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Uses {
     /// Tables and views that it reads.
     pub tables: Vec<TableName>,
@@ -72,7 +72,7 @@ pub struct Uses {
 }
 
 /// A column that a view gives.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ViewColumn {
     /// Its name.
     pub name: String,
@@ -90,7 +90,7 @@ impl ViewColumn {
 }
 
 /// ALTER TYPE of an enum.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum EnumChange {
     /// ADD VALUE.
     AddValue { value: Known<String>, if_not_exists: bool },
@@ -103,7 +103,7 @@ pub enum EnumChange {
 }
 
 /// ALTER of an object.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ObjectAction {
     /// RENAME TO.
     Rename,

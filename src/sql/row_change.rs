@@ -1,11 +1,13 @@
 //! What a statement does to the rows of a table.
 #![allow(missing_docs, reason = "the fields of a statement are SQL's own words")]
 
+use std::hash::{Hash, Hasher};
+
 use crate::sql::table::TableName;
-use crate::text::known::Known;
+use crate::text::known::{Known, mark_unread};
 
 /// INSERT, UPDATE, DELETE and their kin.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum RowChange {
     /// INSERT, with what it writes.
     Insert(Insert),
@@ -24,7 +26,7 @@ pub enum RowChange {
 }
 
 /// INSERT.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Insert {
     /// The table written to.
     pub table: TableName,
@@ -50,7 +52,7 @@ pub struct Insert {
 }
 
 /// What keeps a second INSERT from adding the rows again.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum OnConflict {
     /// ON CONFLICT, ON DUPLICATE KEY, INSERT IGNORE, REPLACE.
     Conflict,
@@ -61,7 +63,7 @@ pub enum OnConflict {
 }
 
 /// The rows that an INSERT writes.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum RowSource {
     /// VALUES; how many, where that can be known.
     Values(Known<usize>),
@@ -72,7 +74,7 @@ pub enum RowSource {
 }
 
 /// UPDATE.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Update {
     /// The table written to.
     pub table: TableName,
@@ -89,7 +91,7 @@ pub struct Update {
 }
 
 /// What a statement says of the columns of its own table, where it names no other.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Mentions {
     /// Columns that it reads.
     pub columns: Vec<String>,
@@ -104,7 +106,7 @@ pub struct Mentions {
 }
 
 /// A constant for a column.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Given {
     /// The column.
     pub column: String,
@@ -113,7 +115,7 @@ pub struct Given {
 }
 
 /// One assignment of an UPDATE.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Assignment {
     /// The column.
     pub column: Known<String>,
@@ -134,8 +136,18 @@ pub enum Assigned {
     Unreadable,
 }
 
+impl Hash for Assigned {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        match self {
+            Assigned::Constant(sql) | Assigned::Expression(sql) => sql.hash(state),
+            Assigned::Additive => {}
+            Assigned::Unreadable => mark_unread(state),
+        }
+    }
+}
+
 /// DELETE.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Delete {
     /// The table.
     pub table: TableName,
@@ -148,7 +160,7 @@ pub struct Delete {
 }
 
 /// The filter of an UPDATE or a DELETE.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Filter {
     /// How much of the table it lets through.
     pub reach: Reach,
@@ -160,7 +172,7 @@ pub struct Filter {
 }
 
 /// A term of a filter that compares one column with constants.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Test {
     /// `c IS NULL`.
     IsNull(String),
@@ -185,6 +197,15 @@ pub enum Reach {
     Batch,
     /// It cannot be known.
     Unreadable,
+}
+
+impl Hash for Reach {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        match self {
+            Reach::Everything | Reach::Some | Reach::Rows | Reach::Batch => {}
+            Reach::Unreadable => mark_unread(state),
+        }
+    }
 }
 
 impl Filter {

@@ -5,7 +5,7 @@ use crate::sql::table::TableName;
 use crate::text::known::Known;
 
 /// Locks, settings and transactions.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum SessionCommand {
     /// LOCK TABLE.
     LockTable { table: TableName, mode: String, nowait: bool },

@@ -5,19 +5,21 @@
 #![allow(missing_docs, reason = "the fields of a statement are SQL's own words")]
 
 use std::fmt;
+use std::hash::{Hash, Hasher};
 
 use crate::sql::object_change::ObjectChange;
 use crate::sql::row_change::RowChange;
 use crate::sql::session_command::SessionCommand;
 use crate::sql::table::TableName;
 use crate::sql::table_change::TableChange;
+use crate::text::known::mark_unread;
 
 /// A statement, cut so fine that each does one thing to one object: `ALTER TABLE t ADD a int, DROP
 /// b` is two.
 ///
 /// What the product has no opinion on is [`Statement::Other`]; what cannot be read is
 /// [`Statement::Unreadable`].
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[allow(
     clippy::large_enum_variant,
     reason = "most statements are about tables, and no pattern looks into a box"
@@ -63,6 +65,12 @@ impl Unread {
     }
 }
 
+impl Hash for Unread {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        mark_unread(state);
+    }
+}
+
 impl fmt::Display for Unread {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -78,7 +86,7 @@ impl fmt::Display for Unread {
 }
 
 /// A statement with where it stands in the text it was read from.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Placed {
     /// The statement.
     pub statement: Statement,

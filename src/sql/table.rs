@@ -1,8 +1,9 @@
 //! The nouns of a schema: tables, columns, types, constraints, indexes.
 
 use std::fmt;
+use std::hash::{Hash, Hasher};
 
-use crate::text::known::Known;
+use crate::text::known::{Known, mark_unread};
 
 /// The name of a table, with its schema where one is given.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -14,7 +15,7 @@ pub struct TableName {
 }
 
 /// A type of a column.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ColumnType {
     /// The name that the migration writes: `String`, `BigInteger`, or of SQL `varchar`.
     pub name: String,
@@ -27,7 +28,7 @@ pub struct ColumnType {
 }
 
 /// An enum type as a migration declares it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct EnumType {
     /// The name of the database type; `None` where it has none.
     pub name: Option<Known<String>>,
@@ -45,14 +46,14 @@ pub struct EnumType {
 }
 
 /// A default that the server applies.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ServerDefault {
     /// The expression as SQL (`now()`, `'active'`, `0`), unreadable where it cannot be known.
     pub sql: Known<String>,
 }
 
 /// What makes a column's values besides INSERT.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Generated {
     /// SERIAL, or AUTO_INCREMENT.
     Serial,
@@ -65,7 +66,7 @@ pub enum Generated {
 }
 
 /// A column as it is declared.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Column {
     /// The name.
     pub name: Known<String>,
@@ -96,7 +97,7 @@ pub struct Column {
 }
 
 /// A foreign key.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ForeignKey {
     /// The name of the constraint, if it has one.
     pub name: Option<Known<String>>,
@@ -115,7 +116,7 @@ pub struct ForeignKey {
 }
 
 /// A check constraint.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Check {
     /// The name of the constraint, if it has one.
     pub name: Option<Known<String>>,
@@ -126,7 +127,7 @@ pub struct Check {
 }
 
 /// A constraint of a table.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Constraint {
     /// PRIMARY KEY.
     PrimaryKey(Key),
@@ -153,7 +154,7 @@ pub enum Constraint {
 }
 
 /// A primary key or a unique constraint.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Key {
     /// The name of the constraint, if it has one.
     pub name: Option<Known<String>>,
@@ -164,7 +165,7 @@ pub struct Key {
 }
 
 /// An index.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Index {
     /// The name, if it has one.
     pub name: Option<Known<String>>,
@@ -197,6 +198,15 @@ pub enum IndexPart {
     Expression(String),
     /// A part that cannot be known.
     Unreadable,
+}
+
+impl Hash for IndexPart {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        match self {
+            IndexPart::Column(text) | IndexPart::Expression(text) => text.hash(state),
+            IndexPart::Unreadable => mark_unread(state),
+        }
+    }
 }
 
 /// What kind a constraint is, where only its kind is said.

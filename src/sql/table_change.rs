@@ -7,7 +7,7 @@ use crate::sql::table::{
 use crate::text::known::Known;
 
 /// CREATE, ALTER and DROP of a table, a column, a constraint or an index, and their maintenance.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum TableChange {
     /// CREATE TABLE.
     CreateTable(CreateTable),
@@ -90,7 +90,7 @@ pub enum TableChange {
 }
 
 /// CREATE TABLE.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct CreateTable {
     /// The table.
     pub table: TableName,
@@ -119,7 +119,7 @@ pub struct CreateTable {
 }
 
 /// Other actions of ALTER COLUMN than those that change its type, its default or NOT NULL.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ColumnAction {
     /// ADD GENERATED AS IDENTITY.
     AddIdentity,
@@ -146,7 +146,7 @@ pub enum ColumnAction {
 }
 
 /// Other actions of ALTER INDEX than RENAME.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum IndexAction {
     /// SET TABLESPACE.
     SetTablespace,
@@ -157,7 +157,7 @@ pub enum IndexAction {
 }
 
 /// What REINDEX makes again.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ReindexScope {
     /// INDEX.
     Index,
@@ -185,7 +185,7 @@ impl ReindexScope {
 }
 
 /// Other actions of ALTER TABLE.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum TableAction {
     /// ATTACH PARTITION.
     AttachPartition { partition: TableName, default: bool },

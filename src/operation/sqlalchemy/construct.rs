@@ -12,7 +12,7 @@ use crate::operation::sqlalchemy::constraints::{
 use crate::operation::sqlalchemy::dml::begin;
 use crate::operation::sqlalchemy::events::{compiles, listen};
 use crate::operation::sqlalchemy::functions::{expression, function};
-use crate::operation::sqlalchemy::libraries::base;
+use crate::operation::sqlalchemy::models::base;
 use crate::operation::sqlalchemy::names::{self, Construct, NameKind};
 use crate::operation::sqlalchemy::query::{Query, Verb};
 use crate::operation::sqlalchemy::sessions::make_session;

@@ -1,16 +1,15 @@
 //! The libraries that the host knows, and what their names do when they are called.
 
-use crate::operation::entity::Entity;
 use crate::operation::migration_host::{MigrationHost, OP};
 use crate::operation::op::plug_ins::{column_reference, pg_entity};
 use crate::operation::op::table;
 use crate::operation::operation::Via;
 use crate::operation::sa_value::{BIND, Connection, ConnectionKind, SaValue};
 use crate::operation::sqlalchemy::construct::call_sqlalchemy;
+use crate::operation::sqlalchemy::models::base;
 use crate::operation::step::{Mode, RemarkKind};
 use crate::python::host::{Arguments, At};
 use crate::python::value::{Unknown, Value};
-use crate::sql::table::TableName;
 use std::rc::Rc;
 
 /// Libraries whose names are the host's.
@@ -400,25 +399,4 @@ pub fn flask_attribute(host: &mut MigrationHost, name: &str) -> Value {
         "init_app" | "create_scoped_session" => host.value(SaValue::Inert),
         _ => library_value(host, &format!("sqlalchemy.flask.{name}")),
     }
-}
-
-/// Makes a base of mapped classes, with the metadata that their tables go to.
-pub(crate) fn base(host: &mut MigrationHost, names_tables: bool) -> Value {
-    let metadata = host.put(SaValue::MetaData(Vec::new(), None));
-    host.value(SaValue::Base { names_tables, metadata })
-}
-
-/// Makes the table of a class of automap: `Base.classes.users`.
-pub fn mapped(host: &mut MigrationHost, name: &str) -> Value {
-    host.value(SaValue::Mapped(TableName::plain(name)))
-}
-
-/// Makes an object of a mapped class that is not written out.
-pub fn new_mapped(host: &mut MigrationHost, table: TableName) -> Value {
-    host.value(SaValue::Row(Entity {
-        table: Some(table),
-        mapped: false,
-        class: None,
-        tests: Vec::new(),
-    }))
 }

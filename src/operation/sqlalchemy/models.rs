@@ -1,7 +1,6 @@
 //! Mapped classes: the tables that they stand for.
 
-use std::rc::Rc;
-
+use crate::operation::entity::Entity;
 use crate::operation::migration_host::MigrationHost;
 use crate::operation::sa_value::{ColumnValue, SaValue, TableValue};
 use crate::operation::sqlalchemy::sql_expr::Source;
@@ -10,6 +9,7 @@ use crate::python::value::{HostId, Value};
 use crate::sql::table::TableName;
 use crate::sql::table_change::CreateTable;
 use crate::text::known::Known;
+use std::rc::Rc;
 
 impl MigrationHost {
     /// Returns the table of a mapped class; nothing where the class is not mapped.
@@ -151,4 +151,25 @@ fn flask_name(host: &MigrationHost, class: &crate::python::object::Class) -> Opt
         }
         _ => None,
     }
+}
+
+/// Makes a base of mapped classes, with the metadata that their tables go to.
+pub(crate) fn base(host: &mut MigrationHost, names_tables: bool) -> Value {
+    let metadata = host.put(SaValue::MetaData(Vec::new(), None));
+    host.value(SaValue::Base { names_tables, metadata })
+}
+
+/// Makes the table of a class of automap: `Base.classes.users`.
+pub fn mapped(host: &mut MigrationHost, name: &str) -> Value {
+    host.value(SaValue::Mapped(TableName::plain(name)))
+}
+
+/// Makes an object of a mapped class that is not written out.
+pub fn new_mapped(host: &mut MigrationHost, table: TableName) -> Value {
+    host.value(SaValue::Row(Entity {
+        table: Some(table),
+        mapped: false,
+        class: None,
+        tests: Vec::new(),
+    }))
 }
