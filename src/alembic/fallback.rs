@@ -4,9 +4,10 @@ use std::rc::Rc;
 
 use crate::alembic::comments;
 use crate::alembic::env::spelled;
-use crate::alembic::header::{Assigned, HeaderReading, judge};
+use crate::alembic::header::{HeaderReading, judge};
 use crate::alembic::imports::Imports;
 use crate::alembic::literal::Literal;
+use crate::alembic::scan::Assigned;
 use crate::python::host::{Arguments, At, Host, Iteration, Region};
 use crate::python::interpreter::{Fuel, Interpreter, Loader};
 use crate::python::module;

@@ -1,7 +1,7 @@
 //! The four names at the head of a revision, read as Alembic 1.20 takes them.
 
 use crate::alembic::literal::Literal;
-use crate::alembic::scan;
+use crate::alembic::scan::{self, Assigned};
 use crate::text::source::{Span, Text};
 
 /// What a revision says of itself.
@@ -61,21 +61,6 @@ pub enum Trouble {
     NotSource,
     /// Its bytes could not be had.
     Missing,
-}
-
-/// What a file assigns to the four names; the last assignment counts.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Assigned {
-    /// `revision`.
-    pub revision: Option<(Literal, Span)>,
-    /// `down_revision`.
-    pub down_revision: Option<(Literal, Span)>,
-    /// `branch_labels`.
-    pub branch_labels: Option<(Literal, Span)>,
-    /// `depends_on`.
-    pub depends_on: Option<(Literal, Span)>,
-    /// The content of the module docstring.
-    pub docstring: Option<String>,
 }
 
 impl HeaderReading {

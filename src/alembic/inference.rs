@@ -1,23 +1,18 @@
 //! Projects that the files say where no configuration does: any folder whose files have revision
 //! headers belongs to one. Folders go together where their revisions name each other as parents.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
-
-use crate::alembic::fallback;
-use crate::alembic::header;
 use crate::alembic::location::{ancestors, folder_of, join};
 use crate::alembic::project::{
-    Environment, Origin, Project, VersionsFrom, is_environment, is_revision_name,
+    Environment, Origin, Project, VersionsFrom, is_environment, is_revision_name, territory,
 };
+use crate::alembic::{fallback, header};
 use crate::python::module;
 use crate::snapshot::{Kind, Snapshot};
 use crate::text::source::Text;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// How deep folders are followed.
 const DEPTH: usize = 40;
-
-/// How far above its files a tree of revisions is thought to begin, where no `env.py` says it.
-const ABOVE: usize = 4;
 
 /// A folder with revisions.
 #[derive(Debug, Default)]
@@ -78,21 +73,6 @@ pub(crate) fn has_header(snapshot: &Snapshot, path: &str) -> bool {
         && bytes
             .and_then(|entry| snapshot.bytes_of(&entry.id))
             .is_some_and(|bytes| header_of(&bytes, name).is_some())
-}
-
-/// Returns the folder in which revisions are looked for that may go together with those of a
-/// folder: the nearest one with an `env.py` of Alembic's; else the highest one near it that is
-/// called after what it holds.
-pub(crate) fn territory(snapshot: &Snapshot, folder: &str) -> String {
-    let with_env = ancestors(folder).find(|above| is_environment(snapshot, above));
-    if let Some(above) = with_env.filter(|above| !above.is_empty()) {
-        return above.to_owned();
-    }
-    let is_called = |above: &&str| {
-        let name = above.rsplit('/').next().unwrap_or(above).to_lowercase();
-        ["migration", "alembic", "versions", "revisions"].iter().any(|word| name.contains(word))
-    };
-    ancestors(folder).take(ABOVE).filter(is_called).last().unwrap_or(folder).to_owned()
 }
 
 /// Returns a folder and those in it, without those of other people's packages.

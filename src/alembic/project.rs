@@ -1,14 +1,15 @@
 //! Where a snapshot keeps its migrations.
 
-use std::collections::BTreeSet;
-use std::rc::Rc;
-
 use crate::alembic::driver::Driver;
-use crate::alembic::inference;
-use crate::alembic::location::{folder_of, join};
+use crate::alembic::location::{ancestors, folder_of, join};
 use crate::operation::op::naming::NamingConvention;
 use crate::snapshot::Snapshot;
 use crate::sql::dialect::Dialect;
+use std::collections::BTreeSet;
+use std::rc::Rc;
+
+/// How far above its files a tree of revisions is thought to begin, where no `env.py` says it.
+const ABOVE: usize = 4;
 
 /// One script directory of Alembic: an ini section, a `[tool.alembic]`, or a folder with `env.py`
 /// and revisions.
@@ -148,6 +149,21 @@ pub enum Search<'a> {
     Whole,
 }
 
+/// Returns the folder in which revisions are looked for that may go together with those of a
+/// folder: the nearest one with an `env.py` of Alembic's; else the highest one near it that is
+/// called after what it holds.
+pub(crate) fn territory(snapshot: &Snapshot, folder: &str) -> String {
+    let with_env = ancestors(folder).find(|above| is_environment(snapshot, above));
+    if let Some(above) = with_env.filter(|above| !above.is_empty()) {
+        return above.to_owned();
+    }
+    let is_called = |above: &&str| {
+        let name = above.rsplit('/').next().unwrap_or(above).to_lowercase();
+        ["migration", "alembic", "versions", "revisions"].iter().any(|word| name.contains(word))
+    };
+    ancestors(folder).take(ABOVE).filter(is_called).last().unwrap_or(folder).to_owned()
+}
+
 /// Tells whether a folder holds an `env.py` of Alembic's.
 pub(crate) fn is_environment(snapshot: &Snapshot, folder: &str) -> bool {
     let path = join(folder, "env.py").unwrap_or_default();
@@ -191,7 +207,7 @@ impl Project {
     /// so but their headers.
     pub(crate) fn territories(&self, snapshot: &Snapshot) -> BTreeSet<String> {
         let locations = self.version_locations.iter().filter(|path| !path.is_empty());
-        locations.map(|folder| inference::territory(snapshot, folder)).collect()
+        locations.map(|folder| territory(snapshot, folder)).collect()
     }
 
     /// Tells whether it loads the files of a folder.

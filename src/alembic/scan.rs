@@ -9,12 +9,26 @@ use std::sync::LazyLock;
 
 use memchr::memmem;
 
-use crate::alembic::header::Assigned;
 use crate::alembic::literal::{Cursor, Literal};
 use crate::text::cut;
 use crate::text::source::Span;
 
 const NAMES: [&str; 4] = ["revision", "down_revision", "branch_labels", "depends_on"];
+
+/// What a file assigns to the four names; the last assignment counts.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Assigned {
+    /// `revision`.
+    pub revision: Option<(Literal, Span)>,
+    /// `down_revision`.
+    pub down_revision: Option<(Literal, Span)>,
+    /// `branch_labels`.
+    pub branch_labels: Option<(Literal, Span)>,
+    /// `depends_on`.
+    pub depends_on: Option<(Literal, Span)>,
+    /// The content of the module docstring.
+    pub docstring: Option<String>,
+}
 
 /// Reads the assignments of a file; nothing where only a parser can tell.
 pub(crate) fn scan(content: &str) -> Option<Assigned> {

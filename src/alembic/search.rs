@@ -1,13 +1,12 @@
 //! How the projects of a snapshot are found.
 
-use std::collections::BTreeSet;
-use std::rc::Rc;
-
 use crate::alembic::location::folder_of;
-use crate::alembic::project::{Origin, Project, Search, VersionsFrom, is_settings};
+use crate::alembic::project::{Origin, Project, Search, VersionsFrom, is_settings, territory};
 use crate::alembic::{environment, finder, inference};
 use crate::config::settings::Settings;
 use crate::snapshot::{Kind, Snapshot};
+use std::collections::BTreeSet;
+use std::rc::Rc;
 
 /// Finds the projects of a snapshot, and those that settings name (ini files or script locations),
 /// each with its environment.
@@ -88,7 +87,7 @@ fn undeclared(
         if !projects.iter().any(|project| project.loads(path))
             && inference::has_header(snapshot, path)
         {
-            folders.insert(inference::territory(snapshot, folder_of(path)));
+            folders.insert(territory(snapshot, folder_of(path)));
         }
     }
     for project in projects.iter().filter(|project| project.versions_from != VersionsFrom::Settings)

@@ -1,8 +1,8 @@
 //! The tables as the history leaves them.
 //!
-//! `table` holds what is known of one table, `database` all of them, `replay` and `types` apply
-//! statements, and `slice` finds the revisions that matter for the names in question, so that a
-//! long history is never parsed whole.
+//! `table` holds what is known of one table, `database` all of them, `replay` applies statements,
+//! and `slice` finds the revisions that matter for the names in question, so that a long history is
+//! never parsed whole.
 
 pub mod table;
 
@@ -21,8 +21,6 @@ pub mod database;
 pub mod replay;
 
 pub mod provenance;
-
-pub mod types;
 
 pub mod change;
 

@@ -10,8 +10,7 @@ use std::path::{Path, PathBuf};
 
 use crate::git::digest;
 use crate::scratch::error::Error;
-use crate::scratch::kept;
-use crate::scratch::leftover::Notes;
+use crate::scratch::leftover::{self, Notes};
 use crate::text::cut;
 
 /// The file that is locked, the one that `named` writes, and the one that names the repository.
@@ -59,7 +58,7 @@ impl Cache {
     /// Forgets everything that is kept, but for whose turn it is and what databases on a named
     /// server are called.
     pub fn clear(&self) -> Result<(), Error> {
-        kept::end(&self.place("kept"));
+        leftover::end_kept(&self.place("kept"));
         let rows = fs::read_dir(&self.folder)
             .map_err(|source| Error::File { path: self.folder.clone(), source })?;
         for row in rows.flatten().filter(|row| !KEPT.iter().any(|name| row.file_name() == *name)) {
@@ -86,7 +85,7 @@ fn prune() {
         let Ok(named) = fs::read_to_string(folder.join("repository")) else { continue };
         let free = File::open(folder.join("lock")).is_ok_and(|lock| lock.try_lock().is_ok());
         if free && !Path::new(&named).exists() {
-            kept::end(&folder.join("kept"));
+            leftover::end_kept(&folder.join("kept"));
             let _somebody_elses = fs::remove_dir_all(&folder);
         }
     }

@@ -10,12 +10,9 @@ use crate::scratch::databases::Databases;
 use crate::scratch::error::Error;
 use crate::scratch::job::Scratch;
 use crate::scratch::leftover::Notes;
-use crate::scratch::mariadb;
-use crate::scratch::named;
-use crate::scratch::postgres;
 use crate::scratch::powers::{self, Powers};
 use crate::scratch::programs::Programs;
-use crate::scratch::roles;
+use crate::scratch::{mariadb, named, postgres, roles};
 use crate::sql::dialect::Dialect;
 
 /// How many templates a server keeps.
@@ -260,7 +257,7 @@ fn make_databases(
     Ok(Scratch {
         backend: "postgresql",
         databases: names,
-        user: Some(postgres::USER),
+        user: Some(powers::USER),
         socket_dir: Some(socket_dir.to_owned()),
         port: Some(postgres::PORT),
         marker: Some(marker.to_owned()),

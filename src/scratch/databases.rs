@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use crate::scratch::error::Error;
-use crate::scratch::postgres::USER;
 use crate::scratch::powers;
+use crate::scratch::powers::USER;
 use crate::scratch::wire::{Connection, Login};
 use crate::sql::version::ServerVersion;
 

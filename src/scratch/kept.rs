@@ -2,14 +2,11 @@
 //! way to them in one line.
 
 use std::fs;
-use std::path::Path;
 
 use crate::scratch::cache::{self, Cache};
 use crate::scratch::database::Engine;
 use crate::scratch::error::Error;
-use crate::scratch::leftover;
-use crate::scratch::mariadb;
-use crate::scratch::postgres;
+use crate::scratch::{mariadb, powers};
 use crate::text::cut;
 
 /// Databases that stay.
@@ -47,8 +44,7 @@ pub fn leave(engine: Engine, cache: &Cache, revisions: &[&str]) -> Result<Kept, 
         Engine::PostgreSql(server) => {
             let left = server.leave(&folder.join("data"))?;
             let socket = left.socket_dir.display();
-            let connect =
-                names.map(|name| format!("psql -h {socket} -U {} {name}", postgres::USER));
+            let connect = names.map(|name| format!("psql -h {socket} -U {} {name}", powers::USER));
             Ok(Kept {
                 connect: connect.collect(),
                 remove: format!("kill -KILL {}; {removed} {socket}", left.pid),
@@ -68,17 +64,6 @@ pub fn leave(engine: Engine, cache: &Cache, revisions: &[&str]) -> Result<Kept, 
                 ))
             });
             Ok(Kept { connect: connect.collect::<Result<_, Error>>()?, remove: removed })
-        }
-    }
-}
-
-/// Ends the servers of databases that were kept, before their files go.
-pub fn end(folder: &Path) {
-    for data in
-        fs::read_dir(folder).into_iter().flatten().flatten().map(|row| row.path().join("data"))
-    {
-        if let Some(pid) = postgres::pid_of(&data) {
-            leftover::end(&pid, &data.to_string_lossy());
         }
     }
 }

@@ -67,6 +67,23 @@ pub fn end(pid: &str, word: &str) {
     }
 }
 
+/// Ends the servers of databases that were kept, before their files go.
+pub fn end_kept(folder: &Path) {
+    for data in
+        fs::read_dir(folder).into_iter().flatten().flatten().map(|row| row.path().join("data"))
+    {
+        if let Some(pid) = pid_of(&data) {
+            end(&pid, &data.to_string_lossy());
+        }
+    }
+}
+
+/// The number of the process that says that it serves a data folder.
+pub fn pid_of(data: &Path) -> Option<String> {
+    let note = fs::read_to_string(data.join("postmaster.pid")).ok()?;
+    note.lines().next().map(|pid| pid.trim().to_owned())
+}
+
 /// What a process was started with; empty where there is none.
 fn command_line(pid: &str) -> String {
     let reported = fs::read(format!("/proc/{pid}/cmdline")).ok().or_else(|| {

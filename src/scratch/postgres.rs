@@ -15,16 +15,12 @@ use std::time::{Duration, Instant};
 use crate::scratch::cache::{self, Cache};
 use crate::scratch::databases::Databases;
 use crate::scratch::error::Error;
-use crate::scratch::leftover;
 use crate::scratch::lifeline::Tied;
-use crate::scratch::mariadb;
 use crate::scratch::powers::{self, Powers};
 use crate::scratch::programs::Programs;
 use crate::scratch::wire::{Connection, Login};
+use crate::scratch::{leftover, mariadb};
 use crate::sql::version::ServerVersion;
-
-/// The user of the scratch databases, who owns them. It bears the name that histories grant to.
-pub const USER: &str = "postgres";
 
 /// The superuser, whose password this program alone knows.
 const OWNER: &str = "safe_migration";
@@ -257,16 +253,10 @@ fn remove(folder: &Path) -> Result<(), Error> {
 /// process of that number.
 fn end_left_over(data: &Path) {
     let note = data.join("postmaster.pid");
-    if let Some(pid) = pid_of(data) {
+    if let Some(pid) = leftover::pid_of(data) {
         leftover::end(&pid, &data.to_string_lossy());
         let _ = fs::remove_file(note);
     }
-}
-
-/// The number of the process that says that it serves a data folder.
-pub fn pid_of(data: &Path) -> Option<String> {
-    let note = fs::read_to_string(data.join("postmaster.pid")).ok()?;
-    note.lines().next().map(|pid| pid.trim().to_owned())
 }
 
 fn last_words(log: &Path) -> String {

@@ -5,8 +5,10 @@
 //! databases' objects, roles and trusted extensions. The superuser has a password, which this
 //! program alone knows.
 
-use crate::scratch::postgres::USER;
 use crate::sql::version::ServerVersion;
+
+/// The user of the scratch databases, who owns them. It bears the name that histories grant to.
+pub const USER: &str = "postgres";
 
 /// What the role of the project's code is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -5,7 +5,7 @@
 
 use crate::scratch::databases::Databases;
 use crate::scratch::error::Error;
-use crate::scratch::postgres::USER;
+use crate::scratch::powers::USER;
 
 /// Roles of our own begin with this.
 const OURS: &str = "safe_migration";

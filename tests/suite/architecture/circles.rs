@@ -10,8 +10,6 @@ use super::{Source, code, sources};
 
 /// The circles that there are, each as its files in alphabetical order.
 const CIRCLES: &[&[&str]] = &[
-    &["alembic::fallback", "alembic::imports", "alembic::inference", "alembic::project"],
-    &["alembic::header", "alembic::scan"],
     &[
         "operation::sqlalchemy::query",
         "operation::sqlalchemy::sql_builder",
@@ -25,18 +23,6 @@ const CIRCLES: &[&[&str]] = &[
         "python::builtin::reflection",
     ],
     &["python::host", "python::object"],
-    &[
-        "scratch::cache",
-        "scratch::database",
-        "scratch::databases",
-        "scratch::kept",
-        "scratch::mariadb",
-        "scratch::named",
-        "scratch::postgres",
-        "scratch::powers",
-        "scratch::programs",
-        "scratch::roles",
-    ],
     &["sql::grammar::expression", "sql::grammar::operand", "sql::grammar::operator"],
     &["sql::object_change", "sql::statement"],
 ];

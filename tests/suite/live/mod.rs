@@ -21,8 +21,9 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use safe_migration::scratch::cache::Cache;
-use safe_migration::scratch::postgres::{Server, USER};
+use safe_migration::scratch::postgres::Server;
 use safe_migration::scratch::powers::Powers;
+use safe_migration::scratch::powers::USER;
 use safe_migration::scratch::programs::Programs;
 use safe_migration::scratch::wire::Connection;
 use safe_migration::sql::version::ServerVersion;

@@ -7,8 +7,9 @@ use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use safe_migration::scratch::cache::Cache;
 use safe_migration::scratch::leftover::Notes;
 use safe_migration::scratch::mariadb;
-use safe_migration::scratch::postgres::{Server, USER};
+use safe_migration::scratch::postgres::Server;
 use safe_migration::scratch::powers::Powers;
+use safe_migration::scratch::powers::USER;
 use safe_migration::scratch::programs::Programs;
 use safe_migration::scratch::wire::Connection;
 

@@ -1,12 +1,33 @@
-//! Types, views, functions and other named objects, statement by statement.
+//! Replays what is said of types, views, functions and other named objects.
 
 use crate::schema::database::{Database, Object, table_key};
 use crate::schema::provenance::Provenance;
-use crate::sql::object_change::{EnumChange, ObjectKind, Uses};
+use crate::sql::object_change::{EnumChange, ObjectChange, ObjectKind, Uses};
 use crate::sql::table::{EnumType, TableName};
 use crate::text::known::Known;
 
-pub(super) fn create_type(
+/// Replays a change of an object.
+pub(super) fn object_change(
+    database: &mut Database,
+    change: &ObjectChange,
+    provenance: &Provenance<'_>,
+) {
+    use ObjectChange as O;
+    match change {
+        O::CreateType { name, schema, labels, .. } => {
+            create_type(database, name, schema.as_ref(), labels.as_ref())
+        }
+        O::DropType { name, .. } => drop_type(database, name),
+        O::AlterType { name, change } => alter_type(database, name, change),
+        O::CreateObject { kind, name, on, uses, .. } => {
+            create_object(database, *kind, name, on.as_ref(), uses, provenance);
+        }
+        O::DropObject { kind, name, on, .. } => drop_object(database, *kind, name, on.as_ref()),
+        O::AlterObject { .. } | O::RefreshView { .. } | O::Comment { .. } | O::Grant => {}
+    }
+}
+
+fn create_type(
     database: &mut Database,
     name: &Known<String>,
     schema: Option<&Known<String>>,
@@ -29,11 +50,11 @@ pub(super) fn create_type(
     }
 }
 
-pub(super) fn drop_type(database: &mut Database, name: &Known<String>) {
+fn drop_type(database: &mut Database, name: &Known<String>) {
     database.types.retain(|held| held.name.as_ref() != Some(name));
 }
 
-pub(super) fn alter_type(database: &mut Database, name: &Known<String>, change: &EnumChange) {
+fn alter_type(database: &mut Database, name: &Known<String>, change: &EnumChange) {
     let name = &unqualified_type(name);
     let Some(held) = database.types.iter_mut().find(|held| held.name.as_ref() == Some(name)) else {
         return;
@@ -58,7 +79,7 @@ pub(super) fn alter_type(database: &mut Database, name: &Known<String>, change: 
     }
 }
 
-pub(super) fn create_object(
+fn create_object(
     database: &mut Database,
     kind: ObjectKind,
     name: &Known<String>,
@@ -80,7 +101,7 @@ pub(super) fn create_object(
     });
 }
 
-pub(super) fn drop_object(
+fn drop_object(
     database: &mut Database,
     kind: ObjectKind,
     name: &Known<String>,

@@ -1,0 +1,82 @@
+//! Replays what is said of columns.
+
+use crate::schema::database::Database;
+use crate::schema::provenance::Provenance;
+use crate::schema::replay::alter::{on_column, on_table};
+use crate::schema::replay::objects::rename_column_in_views;
+use crate::schema::table::{Column, Table};
+use crate::sql::table;
+use crate::sql::table::{Generated, TableName};
+use crate::sql::table_change::ColumnAction;
+use crate::text::known::Known;
+
+pub(super) fn add_column(
+    database: &mut Database,
+    name: &TableName,
+    column: &table::Column,
+    if_not_exists: bool,
+    provenance: &Provenance<'_>,
+) {
+    let origin = provenance.origin(if_not_exists);
+    let by = provenance.author.revision.clone();
+    on_table(database, name, |table| {
+        let Some(column_name) = column.name.as_str() else {
+            table.complete = false;
+            return;
+        };
+        if (if_not_exists || provenance.guarded) && table.column(column_name).is_some() {
+            return;
+        }
+        table.columns.retain(|held| !held.name.eq_ignore_ascii_case(column_name));
+        table.columns.push(Column::of(column_name, column, origin));
+        table.hold_inline(column, &by);
+    });
+}
+
+pub(super) fn rename_column(
+    database: &mut Database,
+    table: &TableName,
+    column: &Known<String>,
+    to: &Known<String>,
+) {
+    let (Some(from), Some(to)) = (column.as_str(), to.as_str()) else {
+        return on_table(database, table, Table::doubt);
+    };
+    rename_column_in_views(database, table, from, to);
+    on_table(database, table, |table| table.rename_column(from, to));
+    for held in database.tables_mut() {
+        held.rename_referred(table, from, to);
+    }
+}
+
+pub(super) fn modify_column(
+    database: &mut Database,
+    table: &TableName,
+    name: &Known<String>,
+    to: Option<&Known<String>>,
+    column: &table::Column,
+) {
+    if let Some(to) = to {
+        rename_column(database, table, name, to);
+    }
+    on_column(database, table, to.unwrap_or(name), |held| {
+        let restated = Column::of(&held.name, column, held.origin.clone());
+        *held = Column { filled: held.filled.clone(), ..restated };
+    });
+}
+
+/// ADD GENERATED, DROP IDENTITY and the like.
+pub(super) fn alter_column(held: &mut Column, action: ColumnAction) {
+    match action {
+        ColumnAction::AddIdentity => held.generated = Some(Generated::Identity),
+        ColumnAction::DropIdentity | ColumnAction::DropExpression => held.generated = None,
+        ColumnAction::AlterIdentity
+        | ColumnAction::SetExpression
+        | ColumnAction::SetStatistics
+        | ColumnAction::Options
+        | ColumnAction::SetStorage
+        | ColumnAction::SetCompression
+        | ColumnAction::Nullability
+        | ColumnAction::Other => {}
+    }
+}
