@@ -9,6 +9,7 @@ use std::rc::Rc;
 
 use crate::alembic::history::{History, RevisionFile};
 use crate::alembic::meaning::{self, Difference};
+use crate::text::map::Map;
 
 /// A revision that differs from the first parent's.
 #[derive(Clone, Debug, PartialEq)]
@@ -76,12 +77,12 @@ pub fn pair(new: &History, parents: &[&History], upstream: Option<&History>) -> 
 /// A history with its files by revision id; unreadable ones by path.
 struct Indexed<'a> {
     history: &'a History,
-    by_id: HashMap<&'a str, Vec<&'a RevisionFile>>,
+    by_id: Map<&'a str, Vec<&'a RevisionFile>>,
 }
 
 impl<'a> Indexed<'a> {
     fn new(history: &'a History) -> Self {
-        let mut by_id: HashMap<&str, Vec<&RevisionFile>> = HashMap::new();
+        let mut by_id: Map<&str, Vec<&RevisionFile>> = Map::default();
         for file in history.files() {
             if let Some(id) = file.header.revision() {
                 by_id.entry(id).or_default().push(file);

@@ -19,6 +19,9 @@ impl RevisionGraph {
     /// Returns the cycles, one for each knot of revisions that all follow from one another.
     pub fn cycles(&self) -> Vec<Cycle> {
         let down: Vec<Vec<usize>> = self.nodes().iter().map(|node| node.parents.clone()).collect();
+        if self.nodes().iter().all(|node| node.dependencies.is_empty()) {
+            return knots(&down).iter().map(|knot| self.cycle(knot, &down, false)).collect();
+        }
         let both = |node: &Node| node.parents.iter().chain(&node.dependencies).copied().collect();
         let all: Vec<Vec<usize>> = self.nodes().iter().map(both).collect();
         let by_down = knots(&down);

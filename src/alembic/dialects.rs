@@ -2,12 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use crate::alembic::dialect_words::{Spoken, WORDS, words_in};
 use crate::alembic::env::Env;
 use crate::alembic::location::{ancestors, folder_of, join};
 use crate::alembic::project::{Origin, Project, is_revision_name};
 use crate::alembic::requirements::{is_lock, is_requirements, required};
+use crate::alembic::summary::{self, Summary};
 use crate::alembic::surroundings::Surroundings;
-use crate::snapshot::{Kind, Snapshot};
+use crate::snapshot::{Kind, ObjectId, Snapshot};
 use crate::sql::dialect::Dialect;
 use crate::text::source::Text;
 
@@ -235,18 +237,15 @@ fn brief(text: &str) -> String {
     text.split_once("://").map_or_else(|| text.to_owned(), |(scheme, _)| format!("{scheme}://…"))
 }
 
-/// Asks some revisions what they import from SQLAlchemy's dialects, and which keywords they write.
+/// Returns which words of a dialect a blob holds; it need not be read where an earlier run wrote it down.
+fn words_of(snapshot: &Snapshot, id: &ObjectId) -> u8 {
+    let summary = snapshot.recall(summary::EDITION, id).and_then(Summary::read);
+    let read = || snapshot.bytes_of(id).map_or(0, |bytes| words_in(&bytes));
+    summary.map_or_else(read, |(_, summary)| summary.dialect_words())
+}
+
+/// Asks some revisions for words of a dialect.
 fn in_revisions(snapshot: &Snapshot, project: &Project) -> Vec<Sign> {
-    let words: [(&[u8], Dialect, u8); 8] = [
-        (b"dialects.postgresql", Dialect::PostgreSql, STRONG),
-        (b"dialects import postgresql", Dialect::PostgreSql, STRONG),
-        (b"postgresql_", Dialect::PostgreSql, FAIR),
-        (b"dialects.mysql", Dialect::MySql, STRONG),
-        (b"dialects import mysql", Dialect::MySql, STRONG),
-        (b"mysql_", Dialect::MySql, FAIR),
-        (b"dialects.mssql", Dialect::SqlServer, STRONG),
-        (b"dialects import mssql", Dialect::SqlServer, STRONG),
-    ];
     let mut counts: BTreeMap<Dialect, (usize, Sign)> = BTreeMap::new();
     for location in &project.version_locations {
         let entries = snapshot.list(location);
@@ -256,23 +255,20 @@ fn in_revisions(snapshot: &Snapshot, project: &Project) -> Vec<Sign> {
             .collect();
         let (head, tail) = files.split_at(SAMPLE.min(files.len()));
         for file in head.iter().chain(&tail[tail.len().saturating_sub(SAMPLE)..]) {
-            let Some(bytes) = snapshot.bytes_of(&file.id) else { continue };
-            for (word, dialect, weight) in words {
-                if let Some(at) = memchr::memmem::find(&bytes, word) {
-                    let line = 1 + memchr::memchr_iter(b'\n', &bytes[..at]).count();
-                    let why = || {
-                        format!(
-                            "{} in {location}/{}:{line}",
-                            String::from_utf8_lossy(word),
-                            file.name
-                        )
-                    };
-                    let sign = || Sign { dialect, weight, why: why() };
-                    let known = counts.entry(dialect).or_insert_with(|| (0, sign()));
-                    known.0 += 1;
-                    if known.1.weight < weight {
-                        known.1 = sign();
-                    }
+            let held = words_of(snapshot, &file.id);
+            let held = WORDS.iter().enumerate().filter(|(at, _)| held & (1 << at) != 0);
+            for (_, (word, dialect, spoken)) in held {
+                let weight = if *spoken == Spoken::Import { STRONG } else { FAIR };
+                let why = || {
+                    let line = line_of(snapshot, &file.id, word);
+                    let word = String::from_utf8_lossy(word);
+                    format!("{word} in {location}/{}:{line}", file.name)
+                };
+                let sign = || Sign { dialect: *dialect, weight, why: why() };
+                let known = counts.entry(*dialect).or_insert_with(|| (0, sign()));
+                known.0 += 1;
+                if known.1.weight < weight {
+                    known.1 = sign();
                 }
             }
         }
@@ -281,6 +277,13 @@ fn in_revisions(snapshot: &Snapshot, project: &Project) -> Vec<Sign> {
     // One stray keyword of another database, in a project that mostly speaks of one, says nothing.
     let counted = counts.into_values().filter(|(count, _)| count * 4 >= most);
     counted.map(|(_, sign)| sign).collect()
+}
+
+/// Returns the line on which a word stands first in a blob.
+fn line_of(snapshot: &Snapshot, id: &ObjectId, word: &[u8]) -> usize {
+    let bytes = snapshot.bytes_of(id).unwrap_or_default();
+    let at = memchr::memmem::find(&bytes, word).unwrap_or_default();
+    1 + memchr::memchr_iter(b'\n', &bytes[..at]).count()
 }
 
 /// Packages that talk to a database.

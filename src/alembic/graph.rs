@@ -5,18 +5,19 @@
 //! in a row.
 
 use std::cell::RefCell;
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashSet};
 use std::rc::Rc;
 
 use crate::alembic::header::Header;
 use crate::alembic::walks::Walks;
+use crate::text::map::Map;
 
 /// The revisions of a project and how they follow one another.
 #[derive(Debug, Default)]
 pub struct RevisionGraph {
     nodes: Vec<Node>,
-    by_id: HashMap<Rc<str>, usize>,
-    by_label: HashMap<Rc<str>, usize>,
+    by_id: Map<Rc<str>, usize>,
+    by_label: Map<Rc<str>, usize>,
     heads: Vec<Rc<str>>,
     missing: Vec<MissingLink>,
     duplicates: Vec<Duplicate>,

@@ -12,12 +12,15 @@ use crate::alembic::imports::Imports;
 use crate::alembic::migration::Migration;
 use crate::alembic::plugins;
 use crate::alembic::project::{Project, Setting, is_compiled, is_revision_name};
+use crate::alembic::summary::{self, Summary};
+use crate::alembic::words::{self, Finder};
 use crate::operation::operation::Operation;
 use crate::operation::read::{self, Read, ReadInput, Registered};
 use crate::operation::step::Step;
 use crate::python::module;
-use crate::snapshot::{Entry, Kind, Snapshot};
+use crate::snapshot::{Entry, Kind, ObjectId, Snapshot};
 use crate::sql::dialect::Dialect;
+use crate::text::map::Map;
 use crate::text::source::Text;
 
 /// The revisions of one project in one snapshot, read for one dialect.
@@ -34,8 +37,8 @@ struct Shared {
     project: Rc<Project>,
     snapshot: Rc<Snapshot>,
     files: Vec<RevisionFile>,
-    by_path: HashMap<Rc<str>, usize>,
-    graph: RevisionGraph,
+    by_path: Rc<Map<Rc<str>, usize>>,
+    graph: Rc<RevisionGraph>,
     imports: Imports,
     registered: OnceCell<Registered>,
 }
@@ -49,7 +52,27 @@ pub struct RevisionFile {
     pub entry: Entry,
     /// What it says of itself.
     pub header: Rc<HeaderReading>,
-    bytes: Rc<Vec<u8>>,
+    content: Rc<Content>,
+}
+
+/// What a file holds: bytes that were read, or that are read where somebody asks for them, because
+/// an earlier run wrote down what most ask for.
+#[derive(Debug)]
+struct Content {
+    snapshot: Rc<Snapshot>,
+    id: ObjectId,
+    bytes: OnceCell<Vec<u8>>,
+    source: HeaderSource,
+    summary: Option<Summary>,
+}
+
+/// What a header was read from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum HeaderSource {
+    /// The bytes of the file alone.
+    Bytes,
+    /// The parser, which other files have a say with; or there is no header.
+    More,
 }
 
 /// How deep a recursive version location is followed.
@@ -70,10 +93,10 @@ impl History {
     ) -> Self {
         let imports = Imports::new(snapshot, project);
         let files = Reader { snapshot, project, imports: &imports, others }.files();
-        let headers =
-            files.iter().enumerate().filter_map(|(at, file)| Some((at, file.header.header()?)));
-        let graph = RevisionGraph::of(headers);
-        let by_path = files.iter().enumerate().map(|(at, file)| (file.path.clone(), at)).collect();
+        let (by_path, graph) = match others.iter().find(|other| other.stands_on(&files)) {
+            Some(other) => (other.shared.by_path.clone(), other.shared.graph.clone()),
+            None => (Rc::new(by_path(&files)), Rc::new(graph(&files))),
+        };
         let dialect = project
             .environment
             .dialects
@@ -82,6 +105,14 @@ impl History {
         let (project, snapshot, registered) = (project.clone(), snapshot.clone(), OnceCell::new());
         let shared = Shared { project, snapshot, files, by_path, graph, imports, registered };
         History { shared: Rc::new(shared), dialect, migrations: RefCell::default() }
+    }
+
+    /// Tells whether it was read from these very files.
+    fn stands_on(&self, files: &[RevisionFile]) -> bool {
+        let is_same = |(own, file): (&RevisionFile, &RevisionFile)| {
+            Rc::ptr_eq(&own.header, &file.header) && own.path == file.path
+        };
+        self.files().len() == files.len() && self.files().iter().zip(files).all(is_same)
     }
 
     /// Returns the same history with migrations read for another dialect; no file is read again for
@@ -161,7 +192,7 @@ impl History {
 
     fn read_whole(&self, file: &RevisionFile) -> Option<Migration> {
         let header = file.header.header()?.clone();
-        let text = Rc::new(Text::decode(&file.bytes));
+        let text = Rc::new(Text::decode(file.bytes()));
         let read = self.read_operations(file, &text);
         let remarks = comments::read(&text, &module::parse(&text));
         Some(Migration {
@@ -206,7 +237,44 @@ impl History {
 impl RevisionFile {
     /// Returns the bytes; none for what is no file.
     pub fn bytes(&self) -> &[u8] {
-        &self.bytes
+        let Content { snapshot, id, bytes, .. } = &*self.content;
+        bytes.get_or_init(|| snapshot.bytes_of(id).unwrap_or_default())
+    }
+
+    /// Tells whether it may touch what its bytes do not name, by what it says itself. One whose
+    /// bytes could not be had may, too.
+    pub fn computes_names(&self) -> bool {
+        match &self.content.summary {
+            Some(summary) => summary.computes_names(),
+            None => self.bytes().is_empty() || words::computes_names(self.bytes()),
+        }
+    }
+
+    /// Tells whether it imports a module with such a first name; a relative import is `.`.
+    pub fn imports(&self, is_it: &dyn Fn(&str) -> bool) -> bool {
+        match &self.content.summary {
+            Some(summary) => summary.imports(is_it),
+            None => words::imported_roots(self.bytes()).any(is_it),
+        }
+    }
+
+    /// Tells whether its bytes hold one of the names.
+    pub fn holds(&self, names: &Finder<'_>) -> bool {
+        let summary = self.content.summary.as_ref();
+        let may = summary.is_none_or(|summary| names.may_find(|hash| summary.may_hold(hash)));
+        may && names.finds(self.bytes())
+    }
+
+    /// Tells whether its bytes were read and no earlier run wrote down what they say.
+    pub fn is_unsummarized(&self) -> bool {
+        let Content { bytes, summary, .. } = &*self.content;
+        summary.is_none() && bytes.get().is_some_and(|bytes| !bytes.is_empty())
+    }
+
+    /// Writes down what its bytes say.
+    pub fn summary(&self) -> Vec<u8> {
+        let is_scanned = self.content.source == HeaderSource::Bytes;
+        summary::written(self.bytes(), is_scanned.then_some(&*self.header))
     }
 
     /// Returns the name without its folder.
@@ -215,9 +283,18 @@ impl RevisionFile {
     }
 }
 
+fn by_path(files: &[RevisionFile]) -> Map<Rc<str>, usize> {
+    files.iter().enumerate().map(|(at, file)| (file.path.clone(), at)).collect()
+}
+
+fn graph(files: &[RevisionFile]) -> RevisionGraph {
+    let headers = files.iter().map(|file| file.header.header()).enumerate();
+    RevisionGraph::of(headers.filter_map(|(at, header)| Some((at, header?))))
+}
+
 /// Reads the files of a project.
 struct Reader<'a> {
-    snapshot: &'a Snapshot,
+    snapshot: &'a Rc<Snapshot>,
     project: &'a Project,
     imports: &'a Imports,
     others: &'a [&'a History],
@@ -288,29 +365,70 @@ impl Reader<'_> {
             let &at = history.shared.by_path.get(&path)?;
             Some(history.files()[at].clone()).filter(|file| file.entry == *entry)
         };
-        self.others.iter().find_map(known).unwrap_or_else(|| self.read(path, entry))
+        match self.others.iter().find_map(known) {
+            Some(file) if file.content.bytes.get().is_some() => file,
+            // What is asked for yet is asked of this snapshot, which is told where it is missing.
+            Some(file) => {
+                let Content { source, summary, .. } = &*file.content;
+                let (id, snapshot) = (entry.id, self.snapshot.clone());
+                let (bytes, source, summary) = (OnceCell::new(), *source, summary.clone());
+                let content = Rc::new(Content { snapshot, id, bytes, source, summary });
+                RevisionFile { content, ..file }
+            }
+            None => self.read(path, entry),
+        }
     }
 
     fn read(&self, path: Rc<str>, entry: &Entry) -> RevisionFile {
-        let (header, bytes) = match entry.kind {
-            Kind::File if is_compiled(&entry.name) => (
-                HeaderReading::not_source("it is compiled, and its source is not here"),
-                Vec::new(),
-            ),
-            Kind::File => match self.snapshot.bytes_of(&entry.id) {
-                Some(bytes) => {
-                    let parsed =
-                        || fallback::read(&path, &Rc::new(Text::decode(&bytes)), self.imports);
-                    (header::scan(&bytes, &entry.name).unwrap_or_else(parsed), bytes)
-                }
-                None => (HeaderReading::missing(), Vec::new()),
-            },
-            Kind::Link => (HeaderReading::not_source("it is a symbolic link"), Vec::new()),
-            Kind::Submodule | Kind::Folder => {
-                (HeaderReading::not_source("it is a submodule"), Vec::new())
+        let no_source = match entry.kind {
+            Kind::File if is_compiled(&entry.name) => "it is compiled, and its source is not here",
+            Kind::File => return self.source(path, entry),
+            Kind::Link => "it is a symbolic link",
+            Kind::Submodule | Kind::Folder => "it is a submodule",
+        };
+        let content = Content {
+            snapshot: self.snapshot.clone(),
+            id: entry.id,
+            bytes: OnceCell::from(Vec::new()),
+            source: HeaderSource::More,
+            summary: None,
+        };
+        let header = Rc::new(HeaderReading::not_source(no_source));
+        RevisionFile { path, entry: entry.clone(), header, content: Rc::new(content) }
+    }
+
+    /// Reads a source file, or what an earlier run wrote down about it.
+    fn source(&self, path: Rc<str>, entry: &Entry) -> RevisionFile {
+        let record = self.snapshot.recall(summary::EDITION, &entry.id);
+        let (header, summary) = match record.and_then(Summary::read) {
+            Some((header, summary)) => (header, Some(summary)),
+            None => (None, None),
+        };
+        let (header, source, bytes) = match header {
+            Some(header) => (header, HeaderSource::Bytes, OnceCell::new()),
+            None => self.header(&path, entry),
+        };
+        let (snapshot, id) = (self.snapshot.clone(), entry.id);
+        let content = Rc::new(Content { snapshot, id, bytes, source, summary });
+        RevisionFile { path, entry: entry.clone(), header: Rc::new(header), content }
+    }
+
+    fn header(
+        &self,
+        path: &Rc<str>,
+        entry: &Entry,
+    ) -> (HeaderReading, HeaderSource, OnceCell<Vec<u8>>) {
+        let Some(bytes) = self.snapshot.bytes_of(&entry.id) else {
+            return (HeaderReading::missing(), HeaderSource::More, OnceCell::from(Vec::new()));
+        };
+        let (header, source) = match header::scan(&bytes, &entry.name) {
+            Some(header) => (header, HeaderSource::Bytes),
+            None => {
+                let text = Rc::new(Text::decode(&bytes));
+                (fallback::read(path, &text, self.imports), HeaderSource::More)
             }
         };
-        RevisionFile { path, entry: entry.clone(), header: Rc::new(header), bytes: Rc::new(bytes) }
+        (header, source, OnceCell::from(bytes))
     }
 }
 
@@ -322,5 +440,5 @@ fn is_compiled_only(name: &str, beside: &[Entry]) -> bool {
 }
 
 fn under(folder: &str, name: &str) -> String {
-    if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") }
+    if folder.is_empty() { name.to_owned() } else { [folder, "/", name].concat() }
 }

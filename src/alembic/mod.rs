@@ -42,6 +42,8 @@ mod configured;
 
 pub mod dialects;
 
+mod dialect_words;
+
 pub mod requirements;
 
 pub mod drivers;
@@ -63,6 +65,10 @@ pub mod cycle;
 pub mod migration;
 
 pub mod history;
+
+pub mod words;
+
+pub mod summary;
 
 pub mod meaning;
 

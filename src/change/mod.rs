@@ -41,6 +41,9 @@ pub mod project_input;
 
 pub mod review;
 
+/// What a run writes down for the next one.
+pub mod summaries;
+
 pub mod authors;
 
 /// What a change makes of the settings that it is judged by.

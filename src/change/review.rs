@@ -7,10 +7,10 @@ use crate::change::concern::concerned;
 use crate::change::error::Error;
 use crate::change::overrides::Overrides;
 use crate::change::project_input::{ProjectInput, inputs, read_all};
-use crate::change::trees::Change;
+use crate::change::trees::{Change, Scope};
 use crate::change::unjudged::unjudged;
 use crate::change::upstream::Kinship;
-use crate::change::{notices, settings_change, unused};
+use crate::change::{notices, settings_change, summaries, unused};
 use crate::git::repository::Repository;
 use crate::ledger::ability::{Abilities, Ability};
 use crate::ledger::evidence::EvidenceStore;
@@ -18,6 +18,7 @@ use crate::review::finding::{Finding, Review};
 use crate::review::subject::{Occasion, Subject};
 use crate::review::verdict;
 use crate::scratch::proof::Proof;
+use crate::snapshot::Missing;
 
 /// Reviews a change; nothing where it concerns no migration.
 pub fn review(
@@ -73,8 +74,8 @@ pub fn judge(
     review
 }
 
-/// Does the same, and says since when nothing names what is taken away, which history is walked
-/// for.
+/// Does the same, says since when nothing names what is taken away, which history is walked for,
+/// and writes down for later runs what revisions say.
 pub fn judge_for_people(
     repository: &Repository,
     inputs: &[ProjectInput],
@@ -83,6 +84,10 @@ pub fn judge_for_people(
 ) -> Review {
     let mut review = judge(repository, inputs, change, overrides);
     unused::add(&mut review, repository, change, inputs);
+    // Files of the disk are laid over those of git.
+    if change.scope != Scope::Files {
+        summaries::keep(repository, inputs.iter().map(|input| &input.history));
+    }
     review
 }
 
@@ -103,7 +108,10 @@ pub fn review_with(
     let mut review = verdict::review(&subjects, &occasion);
     review.settings_changes = settings_change::sentences(change, inputs, overrides);
     review.notices.extend(notices::of(change, inputs, overrides));
-    review.unverifiable.extend(missing(change).into_iter().chain(why_unjudged(inputs, change)));
+    let merged = inputs.iter().filter_map(|input| input.after_merge.as_ref());
+    let merged = merged.flat_map(|merge| merge.merged.snapshot().missing()).map(unread);
+    review.unverifiable.extend(missing(change).into_iter().chain(merged));
+    review.unverifiable.extend(why_unjudged(inputs, change));
     review.unverifiable.extend(inputs.iter().filter_map(|input| lost(change, input)));
     add_texts(&mut review, change);
     review
@@ -155,8 +163,9 @@ fn add_texts(review: &mut Review, change: &Change) {
 fn missing(change: &Change) -> Vec<String> {
     let upstream = change.upstream.iter().flat_map(|upstream| [&upstream.tip, &upstream.base]);
     let snapshots = std::iter::once(&change.new).chain(&change.parents).chain(upstream);
-    let missing = snapshots.flat_map(|snapshot| snapshot.missing());
-    missing
-        .map(|missing| format!("`{}` could not be read: {}", missing.what, missing.why))
-        .collect()
+    snapshots.flat_map(|snapshot| snapshot.missing()).map(unread).collect()
+}
+
+fn unread(missing: Missing) -> String {
+    format!("`{}` could not be read: {}", missing.what, missing.why)
 }

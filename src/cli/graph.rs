@@ -9,7 +9,7 @@ use crate::alembic::project::Search;
 use crate::alembic::{project, search};
 use crate::change::overrides::Overrides;
 use crate::change::trees::Change;
-use crate::change::{concern, project_input};
+use crate::change::{concern, project_input, summaries};
 use crate::cli::args::verbs::GraphArgs;
 use crate::cli::error::Error;
 use crate::cli::exit::ExitStatus;
@@ -19,7 +19,7 @@ use crate::git::repository::Repository;
 use crate::report::graph;
 use crate::report::graph::GraphForm;
 use crate::report::shown_graph::Shown;
-use crate::snapshot::Snapshot;
+use crate::snapshot::{Missing, Snapshot};
 
 /// Shows the graph of what is staged.
 pub fn run(args: &GraphArgs, output: &Output) -> Result<ExitStatus, Error> {
@@ -34,14 +34,17 @@ pub fn run(args: &GraphArgs, output: &Output) -> Result<ExitStatus, Error> {
         None => None,
     };
     let histories = histories(&change, &settings, &overrides);
+    summaries::keep(&repository, &histories);
     let mut shown: Vec<Shown<'_>> =
         histories.iter().map(|history| standing(history, &change, head.as_ref())).collect();
     narrow(&mut shown, args)?;
     output.write(&graph::tell(&shown, GraphForm::from(args.format), output.volume))?;
-    match change.new.missing().first() {
-        Some(missing) => {
-            Err(Error::Missing { what: missing.what.clone(), why: missing.why.clone() })
-        }
+    let missing = change.new.missing().into_iter().next();
+    // The program is about to end, and taking a large history apart takes as long as reading it.
+    std::mem::forget(shown);
+    std::mem::forget(histories);
+    match missing {
+        Some(Missing { what, why }) => Err(Error::Missing { what, why }),
         None => Ok(ExitStatus::Clean),
     }
 }

@@ -38,6 +38,9 @@ pub mod worktrees;
 /// A tree as the source of a snapshot.
 pub mod source;
 
+/// What earlier runs wrote down about blobs.
+pub mod records;
+
 /// Objects by id, from whichever reader has them.
 pub mod objects;
 

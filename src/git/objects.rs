@@ -2,12 +2,14 @@
 
 use std::cell::{OnceCell, RefCell};
 use std::collections::HashMap;
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use crate::git::backend::{Backend, Object, ObjectKind};
 use crate::git::commit::Commit;
 use crate::git::error::Error;
 use crate::git::program::Program;
+use crate::git::records::Records;
 use crate::git::tree::{Broken, Row, TreeRows, readable};
 use crate::snapshot::{self, Entry, Kind, ObjectId};
 
@@ -20,6 +22,9 @@ pub struct Objects {
     fetching: OnceCell<Option<Program>>,
     trees: RefCell<Trees>,
     barren: RefCell<HashMap<ObjectId, bool>>,
+    /// Where earlier runs wrote down what they found out about blobs.
+    records_file: PathBuf,
+    records: OnceCell<Records>,
 }
 
 /// Trees that were read: a folder is asked for by what compares trees and by each snapshot of it.
@@ -48,8 +53,9 @@ impl Trees {
 }
 
 impl Objects {
-    /// Makes the objects of a reader whose ids are `width` bytes wide.
-    pub fn new(backend: Box<dyn Backend>, width: usize) -> Self {
+    /// Makes the objects of a reader whose ids are `width` bytes wide; `records_file` holds what
+    /// earlier runs wrote down about blobs.
+    pub fn new(backend: Box<dyn Backend>, width: usize, records_file: PathBuf) -> Self {
         Objects {
             backend,
             width,
@@ -58,6 +64,8 @@ impl Objects {
             fetching: OnceCell::new(),
             trees: RefCell::default(),
             barren: RefCell::default(),
+            records_file,
+            records: OnceCell::new(),
         }
     }
 
@@ -135,6 +143,16 @@ impl Objects {
     pub fn blob_at_hand(&self, id: &ObjectId) -> Option<Vec<u8>> {
         let object = self.backend.object(id).ok().flatten()?;
         (object.kind == ObjectKind::Blob).then_some(object.bytes)
+    }
+
+    /// Returns what earlier runs wrote down about blobs; read when somebody asks first.
+    pub fn records(&self, edition: u64) -> &Records {
+        self.records.get_or_init(|| Records::read(&self.records_file, edition, self.width))
+    }
+
+    /// Returns where that is written down.
+    pub fn records_file(&self) -> &Path {
+        &self.records_file
     }
 
     /// Returns a commit.

@@ -1,6 +1,6 @@
 //! The repository: the one noun that other rooms ask.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -16,6 +16,7 @@ use crate::git::library::Library;
 use crate::git::objects::Objects;
 use crate::git::program::{Program, answer, as_configured, command, finish};
 use crate::git::range::changing;
+use crate::git::records::Records;
 use crate::git::references::{Upstream, nearest, remote_tips, upstream};
 use crate::git::source::TreeSource;
 use crate::git::staged::written_tree;
@@ -46,13 +47,13 @@ impl Repository {
         match Library::open() {
             Ok(library) => {
                 let (layout, work_tree) = (library.layout(), library.work_tree());
-                let objects = Rc::new(Objects::new(Box::new(library), layout.width));
+                let objects = objects(Box::new(library), &layout);
                 Ok(Repository { objects, layout, work_tree })
             }
             Err(refused) => {
                 let (program, layout) =
                     Program::open().map_err(|error| without_git(error, &refused))?;
-                let objects = Rc::new(Objects::new(Box::new(program), layout.width));
+                let objects = objects(Box::new(program), &layout);
                 Ok(Repository { objects, layout, work_tree: None })
             }
         }
@@ -278,7 +279,27 @@ impl Repository {
     /// Returns the folder for what is kept about this repository and never committed; nobody has
     /// made it yet.
     pub fn state_dir(&self) -> PathBuf {
-        self.layout.common_dir.join("safe-migration")
+        state_dir(&self.layout)
+    }
+
+    /// Tells whether so many blobs of which no earlier run wrote anything down are worth that this
+    /// one does.
+    pub fn lacks_records(&self, edition: u64, blobs: usize) -> bool {
+        self.objects.records(edition).is_outgrown_by(blobs)
+    }
+
+    /// Writes down what this run found out about blobs, for the next one. What is not `used` may be
+    /// forgotten. Where nothing can be written, the next one reads the blobs again.
+    pub fn write_records(
+        &self,
+        edition: u64,
+        fresh: &BTreeMap<ObjectId, Vec<u8>>,
+        used: &dyn Fn(&ObjectId) -> bool,
+    ) {
+        let path = self.objects.records_file();
+        // Another run may have written in the meantime.
+        let records = Records::read(path, edition, self.layout.width);
+        let _only_a_convenience = records.write(path, fresh, used);
     }
 
     /// Returns the folder that git runs hooks from, for this work tree.
@@ -346,6 +367,14 @@ impl Repository {
             Some(path) => Ok(self.work_tree()?.join(path)),
         }
     }
+}
+
+fn objects(backend: Box<dyn Backend>, layout: &Layout) -> Rc<Objects> {
+    Rc::new(Objects::new(backend, layout.width, state_dir(layout).join("blobs")))
+}
+
+fn state_dir(layout: &Layout) -> PathBuf {
+    layout.common_dir.join("safe-migration")
 }
 
 /// Chooses what to say where neither reader opens the repository.

@@ -7,6 +7,7 @@ use std::rc::Rc;
 use crate::git::error::Error;
 use crate::git::objects::Objects;
 use crate::git::tree::{Row, TreeRows, readable};
+use crate::snapshot::record::Record;
 use crate::snapshot::{Entry, Kind, Missing, ObjectId, Source};
 use crate::text::cut;
 
@@ -16,6 +17,9 @@ pub struct TreeSource {
     root: Option<ObjectId>,
     folders: RefCell<HashMap<String, Subfolders>>,
 }
+
+/// About how long the mode and the name of a row are.
+const ROW: usize = 24;
 
 /// The folders in a folder.
 type Subfolders = HashMap<Rc<str>, ObjectId>;
@@ -74,12 +78,12 @@ impl TreeSource {
         };
         let raw = self.objects.tree(Some(id)).map_err(missing)?;
         let is_wanted = |row: &Row<'_>| row.kind == Kind::Folder || wanted(&readable(row.name));
-        let entries: Result<Vec<Entry>, _> = TreeRows::new(&raw, self.objects.width())
-            .filter(|row| row.as_ref().map_or(true, is_wanted))
-            .map(|row| row.map(|row| row.entry()))
-            .collect();
-        let entries =
-            entries.map_err(|_| missing(Error::Malformed { id: *id, expected: "tree" }))?;
+        let rows = TreeRows::new(&raw, self.objects.width());
+        let mut entries = Vec::with_capacity(raw.len() / (self.objects.width() + ROW));
+        for row in rows {
+            let row = row.map_err(|_| missing(Error::Malformed { id: *id, expected: "tree" }))?;
+            entries.extend(is_wanted(&row).then(|| row.entry()));
+        }
         let folders = entries.iter().filter(|entry| entry.kind == Kind::Folder);
         let folders = folders.map(|entry| (entry.name.clone(), entry.id)).collect();
         self.folders.borrow_mut().insert(folder.to_owned(), folders);
@@ -108,5 +112,9 @@ impl Source for TreeSource {
 
     fn at_hand(&self, id: &ObjectId) -> Option<Vec<u8>> {
         self.objects.blob_at_hand(id)
+    }
+
+    fn recall(&self, edition: u64, id: &ObjectId) -> Option<Record> {
+        self.objects.records(edition).find(edition, id)
     }
 }

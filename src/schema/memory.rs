@@ -7,7 +7,7 @@ use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::HashMap;
 
 use crate::alembic::history::History;
-use crate::schema::words::{Finder, is_plain, words};
+use crate::alembic::words::{Finder, hash, is_plain, words};
 
 /// From how many slices on an index costs less than reading all bytes once more.
 const PAYS_OFF: usize = 4;
@@ -22,6 +22,9 @@ const MOST_REPLAYED: usize = 10_000_000;
 pub struct Memory {
     /// Whether a file may touch what its bytes do not name, by its number.
     wide: RefCell<Vec<Option<bool>>>,
+    /// Whether a module lies in the snapshot, by the first name of it: nearly all files import the
+    /// same two.
+    roots: RefCell<HashMap<String, bool>>,
     /// The numbers of the files that hold a word, by the hash of the word in lower case.
     index: OnceCell<HashMap<u64, Vec<usize>>>,
     slices: Cell<usize>,
@@ -54,6 +57,16 @@ impl Memory {
                 wide.resize(file + 1, None);
             }
             *wide[file].insert(judge())
+        })
+    }
+
+    /// Tells whether a module lies in the snapshot; `judge` is asked once per name.
+    pub fn is_of_snapshot(&self, root: &str, judge: impl FnOnce() -> bool) -> bool {
+        let known = self.roots.borrow().get(root).copied();
+        known.unwrap_or_else(|| {
+            let is_it = judge();
+            self.roots.borrow_mut().insert(root.to_owned(), is_it);
+            is_it
         })
     }
 
@@ -95,11 +108,4 @@ fn index(history: &History) -> HashMap<u64, Vec<usize>> {
         }
     }
     index
-}
-
-/// FNV-1a over ASCII in lower case.
-fn hash(word: &[u8]) -> u64 {
-    word.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
-        (hash ^ u64::from(byte.to_ascii_lowercase())).wrapping_mul(0x0000_0100_0000_01b3)
-    })
 }

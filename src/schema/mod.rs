@@ -28,8 +28,6 @@ pub mod default_name;
 
 pub mod names;
 
-pub mod words;
-
 pub mod memory;
 
 pub mod slice;

@@ -2,22 +2,20 @@
 //! replay).
 //!
 //! A revision is in the slice when its bytes hold, as a word and without regard to case, a name in
-//! question; when it may touch what its bytes do not name; or when it is not released. Names in
-//! question grow by what the slice says of them, until nothing changes.
+//! question, or when it may touch what its bytes do not name. Names in question grow by what the slice says of them, until nothing changes.
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use crate::alembic::history::History;
+use crate::alembic::history::{History, RevisionFile};
 use crate::alembic::migration::Migration;
 use crate::alembic::project::{CheckNames, Setting};
+use crate::alembic::words::Finder;
 use crate::schema::database::{Database, GeneratedNames};
 use crate::schema::memory::Memory;
 use crate::schema::names;
 use crate::schema::names::Names;
 use crate::schema::provenance::AppliedRevision;
-use crate::schema::words;
-use crate::schema::words::Finder;
 use crate::sql::dialect::Dialect;
 
 /// The revisions of a slice, by their place in the order of `alembic upgrade`, and those that may
@@ -61,7 +59,7 @@ pub fn before(
         database.complete = false;
         return database;
     }
-    for member in slice(history, memory, revision, names, released).inside.into_values() {
+    for member in slice(history, memory, revision, names).inside.into_values() {
         let Some(migration) = &member.migration else {
             database.complete = false;
             continue;
@@ -90,21 +88,15 @@ pub(super) fn generated_names(history: &History) -> GeneratedNames {
     }
 }
 
-fn slice<'a>(
-    history: &'a History,
-    memory: &Memory,
-    revision: &str,
-    mut names: Names,
-    released: &dyn Fn(&str) -> bool,
-) -> Slice<'a> {
+fn slice<'a>(history: &'a History, memory: &Memory, revision: &str, mut names: Names) -> Slice<'a> {
     memory.begin();
     let mut slice = Slice { history, inside: BTreeMap::new(), outside: Vec::new() };
     let nodes = history.graph().nodes();
     for (place, node) in history.graph().ancestor_numbers(revision).into_iter().enumerate() {
         let file = nodes[node].file;
         let candidate = Candidate { place, node, file };
-        let is_wide = || is_wide(history, history.files()[file].bytes());
-        match !released(&nodes[node].id) || memory.is_wide(file, is_wide) {
+        let is_wide = || is_wide(history, memory, &history.files()[file]);
+        match memory.is_wide(file, is_wide) {
             true => slice.take(&candidate),
             false => slice.outside.push(candidate),
         }
@@ -134,7 +126,7 @@ impl Slice<'_> {
         let files = self.history.files();
         let holds = |candidate: &Candidate| {
             let file = candidate.file;
-            holders.as_ref().map_or_else(|| finder.finds(files[file].bytes()), |holds| holds[file])
+            holders.as_ref().map_or_else(|| files[file].holds(&finder), |holds| holds[file])
         };
         let (taken, outside) = std::mem::take(&mut self.outside).into_iter().partition(holds);
         self.outside = outside;
@@ -156,10 +148,10 @@ impl Slice<'_> {
 
 /// Tells whether a revision may touch what its bytes do not name. One whose bytes could not be had
 /// may, too.
-fn is_wide(history: &History, bytes: &[u8]) -> bool {
-    bytes.is_empty()
-        || words::computes_names(bytes)
-        || words::imported_roots(bytes).any(|root| root == "." || is_of_snapshot(history, root))
+fn is_wide(history: &History, memory: &Memory, file: &RevisionFile) -> bool {
+    let leads_on =
+        |root: &str| root == "." || memory.is_of_snapshot(root, || is_of_snapshot(history, root));
+    file.computes_names() || file.imports(&leads_on)
 }
 
 /// Tells whether a module lies in the snapshot: in its root, in `src`, or beside the script

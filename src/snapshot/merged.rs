@@ -9,6 +9,7 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::rc::Rc;
 
+use crate::snapshot::record::Record;
 use crate::snapshot::{Entry, Kind, Missing, ObjectId, Snapshot, Source, memory_id};
 use crate::text::merging::three_way;
 
@@ -65,6 +66,13 @@ impl Source for Merge {
         }
         let [ours, theirs] = [&self.ours, &self.theirs].map(|snapshot| &snapshot.source);
         ours.blob(id).or_else(|missing| theirs.blob(id).map_err(|_| missing))
+    }
+
+    fn recall(&self, edition: u64, id: &ObjectId) -> Option<Record> {
+        let is_made = self.made.borrow().contains_key(id);
+        let [ours, theirs] = [&self.ours, &self.theirs];
+        let recalled = || ours.recall(edition, id).or_else(|| theirs.recall(edition, id));
+        if is_made { None } else { recalled() }
     }
 }
 

@@ -7,11 +7,15 @@
 
 mod merged;
 
+/// What an earlier run wrote down about a blob.
+pub mod record;
+
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt;
 use std::rc::Rc;
 
+use crate::snapshot::record::Record;
 use crate::text::source::Text;
 
 /// A tree of files: folders by path (`""` is the root) and blobs by id.
@@ -58,6 +62,11 @@ pub trait Source {
     /// Returns the bytes of a blob if it is at hand: nothing is fetched for it.
     fn at_hand(&self, id: &ObjectId) -> Option<Vec<u8>> {
         self.blob(id).ok()
+    }
+
+    /// Returns what an earlier run wrote down about a blob, for readers of this edition.
+    fn recall(&self, _edition: u64, _id: &ObjectId) -> Option<Record> {
+        None
     }
 }
 
@@ -270,6 +279,11 @@ impl Snapshot {
         self.source.at_hand(id)
     }
 
+    /// Returns what an earlier run wrote down about a blob, for readers of this edition.
+    pub fn recall(&self, edition: u64, id: &ObjectId) -> Option<Record> {
+        self.source.recall(edition, id)
+    }
+
     fn bytes(&self, id: &ObjectId, path: Option<&str>) -> Option<Vec<u8>> {
         match self.source.blob(id) {
             Ok(bytes) => Some(bytes),
@@ -370,6 +384,11 @@ impl Source for Memory {
 
     fn at_hand(&self, id: &ObjectId) -> Option<Vec<u8>> {
         self.blobs.get(id).cloned().or_else(|| self.base.as_ref()?.hint(id))
+    }
+
+    fn recall(&self, edition: u64, id: &ObjectId) -> Option<Record> {
+        let base = self.base.as_ref().filter(|_| !self.blobs.contains_key(id))?;
+        base.recall(edition, id)
     }
 }
 

@@ -15,3 +15,5 @@ pub mod cut;
 pub mod letters;
 
 pub mod whole_word;
+
+pub mod map;

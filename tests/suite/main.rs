@@ -55,6 +55,8 @@ mod post_write;
 
 mod projects;
 
+mod records;
+
 mod reports;
 mod respelled;
 

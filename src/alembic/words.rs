@@ -12,6 +12,8 @@ pub struct Finder<'a> {
     by_length: Vec<Vec<&'a str>>,
     /// Names with other bytes in them.
     odd: Vec<&'a str>,
+    /// The hashes of the others.
+    hashes: Vec<u32>,
 }
 
 /// A name that is looked for by the byte of it that is rarest in migrations.
@@ -37,7 +39,8 @@ impl<'a> Finder<'a> {
     pub fn new(names: impl IntoIterator<Item = &'a String>) -> Self {
         let (plain, odd): (Vec<&str>, Vec<&str>) =
             names.into_iter().map(String::as_str).partition(|name| is_plain(name));
-        let mut finder = Finder { few: Vec::new(), by_length: Vec::new(), odd };
+        let hashes = plain.iter().map(|name| short_hash(name.as_bytes())).collect();
+        let mut finder = Finder { few: Vec::new(), by_length: Vec::new(), odd, hashes };
         if plain.len() <= FEW {
             finder.few = plain.into_iter().filter_map(Needle::of).collect();
             return finder;
@@ -45,6 +48,12 @@ impl<'a> Finder<'a> {
         finder.by_length.resize(LONG + 1, Vec::new());
         plain.into_iter().for_each(|name| finder.by_length[name.len().min(LONG)].push(name));
         finder
+    }
+
+    /// Tells whether a text may hold one of the names, of which only the hashes of its words are
+    /// known.
+    pub fn may_find(&self, holds: impl Fn(u32) -> bool) -> bool {
+        !self.odd.is_empty() || self.hashes.iter().any(|hash| holds(*hash))
     }
 
     /// Tells whether a text holds one of the names as a word.
@@ -107,6 +116,19 @@ pub fn is_plain(name: &str) -> bool {
 /// Returns the runs of letters, digits, underscores and bytes beyond ASCII.
 pub fn words(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
     bytes.split(|&byte| !is_word(byte)).filter(|word| !word.is_empty())
+}
+
+/// Returns the hash of a word, without regard to case: FNV-1a over ASCII in lower case.
+pub fn hash(word: &[u8]) -> u64 {
+    word.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(byte.to_ascii_lowercase())).wrapping_mul(0x0000_0100_0000_01b3)
+    })
+}
+
+/// Returns the same hash in half as many bytes.
+pub fn short_hash(word: &[u8]) -> u32 {
+    let hash = hash(word);
+    (hash ^ (hash >> 32)) as u32
 }
 
 fn is_word(byte: u8) -> bool {
@@ -192,11 +214,11 @@ pub fn imported_roots(bytes: &[u8]) -> impl Iterator<Item = &str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::schema::names::Names;
+    use std::collections::HashSet;
 
     #[test]
     fn a_name_is_found_as_a_word_and_without_regard_to_case() {
-        let names: Names = ["users".to_owned(), "weird name".to_owned()].into();
+        let names: HashSet<String> = ["users".to_owned(), "weird name".to_owned()].into();
         let finder = Finder::new(&names);
         assert!(finder.finds(b"op.add_column('users', c)"));
         assert!(finder.finds(b"ALTER TABLE Users ADD x int"));
