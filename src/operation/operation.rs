@@ -1,5 +1,6 @@
 //! What a migration says, in Alembic's own words (Alembic 1.20.1, `alembic/op.pyi`).
 
+use crate::sql::statement::Statement;
 use crate::sql::table::{
     Column, ColumnType, Constraint, ConstraintKind, EnumType, Index, ServerDefault, TableName,
 };
@@ -51,15 +52,13 @@ pub enum Operation {
         /// Its new name.
         to: Known<String>,
     },
+    /// An operation that is one statement and of which there is nothing more to say:
     /// `op.create_table_comment`.
-    CreateTableComment {
-        /// The table.
-        table: TableName,
-    },
-    /// `op.drop_table_comment`.
-    DropTableComment {
-        /// The table.
-        table: TableName,
+    OneStatement {
+        /// Its name on `op`.
+        name: &'static str,
+        /// What it sends.
+        statement: Statement,
     },
     /// `op.create_index`, `index.create(bind)`.
     CreateIndex {

@@ -103,11 +103,8 @@ fn of_operation(operation: &Operation) -> Map<String, Value> {
             row("rename_table", Some(table), Value::Null, Value::Null),
             &[("new_name", text(to))],
         ),
-        Operation::CreateTableComment { table } => {
-            row("create_table_comment", Some(table), Value::Null, Value::Null)
-        }
-        Operation::DropTableComment { table } => {
-            row("drop_table_comment", Some(table), Value::Null, Value::Null)
+        Operation::OneStatement { name, statement } => {
+            row(name, statement.table(), Value::Null, Value::Null)
         }
         Operation::CreateIndex { table, index } => create_index(table, index),
         Operation::DropIndex { table, name, concurrently, if_exists, .. } => with(

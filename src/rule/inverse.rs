@@ -7,6 +7,7 @@ use crate::rule::code::{self, quoted, quoted_list, quoted_name};
 use crate::rule::context::RuleContext;
 use crate::rule::statement_ref::StatementRef;
 use crate::sql::dialect::Dialect;
+use crate::sql::object_change::ObjectChange;
 use crate::sql::statement::Statement;
 use crate::sql::table::{ConstraintKind, Index, IndexPart, TableName};
 use crate::sql::table_change::TableChange;
@@ -116,12 +117,11 @@ pub fn inverse(operation: &Operation, dialect: Dialect) -> Option<String> {
             let name = quoted_name(name);
             format!("sa.Enum(..., name={name}).create(op.get_bind(), checkfirst=True)")
         }
-        O::Execute { .. } => "op.execute(\"...\")".to_owned(),
-        O::CreateTableComment { .. }
-        | O::DropTableComment { .. }
-        | O::BulkInsert { .. }
-        | O::Custom { .. }
-        | O::Unreadable { .. } => return None,
+        O::OneStatement { statement: Statement::Object(ObjectChange::Comment { .. }), .. } => {
+            return None;
+        }
+        O::Execute { .. } | O::OneStatement { .. } => "op.execute(\"...\")".to_owned(),
+        O::BulkInsert { .. } | O::Custom { .. } | O::Unreadable { .. } => return None,
     })
 }
 

@@ -61,13 +61,7 @@ pub fn statements(operation: &Operation, ground: EmitContext) -> Vec<Statement> 
                 to: to.clone(),
             })]
         }
-        Operation::CreateTableComment { table } | Operation::DropTableComment { table } => {
-            vec![Statement::Object(ObjectChange::Comment {
-                table: Some(table.clone()),
-                column: None,
-                comment: None,
-            })]
-        }
+        Operation::OneStatement { statement, .. } => vec![statement.clone()],
         Operation::CreateIndex { table, index } => {
             vec![Statement::Table(TableChange::CreateIndex {
                 table: table.clone(),

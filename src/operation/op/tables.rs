@@ -1,7 +1,5 @@
 //! Operations on tables and columns.
 
-use std::rc::Rc;
-
 use crate::operation::migration_host::MigrationHost;
 use crate::operation::op::call::OpCall;
 use crate::operation::operation::{AlterColumn, Operation};
@@ -14,8 +12,11 @@ use crate::operation::sqlalchemy::tables::{extras, table_settings};
 use crate::operation::step::{Role, SentText};
 use crate::python::host::{Arguments, At};
 use crate::python::value::Value;
+use crate::sql::object_change::ObjectChange;
+use crate::sql::statement::Statement;
 use crate::sql::table::ServerDefault;
 use crate::text::known::Known;
+use std::rc::Rc;
 
 /// Reads `op.add_column`.
 pub(crate) fn add_column(host: &mut MigrationHost, call: &mut OpCall<'_>) -> Operation {
@@ -139,14 +140,17 @@ pub(crate) fn rename_table(host: &mut MigrationHost, call: &mut OpCall<'_>) -> O
 
 /// Reads `op.create_table_comment`.
 pub(crate) fn create_table_comment(host: &mut MigrationHost, call: &mut OpCall<'_>) -> Operation {
-    let table = host.table_name(call.bound.get("table_name"), call.bound.get("schema"));
-    Operation::CreateTableComment { table }
+    Operation::OneStatement { name: "create_table_comment", statement: comment(host, call) }
 }
 
 /// Reads `op.drop_table_comment`.
 pub(crate) fn drop_table_comment(host: &mut MigrationHost, call: &mut OpCall<'_>) -> Operation {
+    Operation::OneStatement { name: "drop_table_comment", statement: comment(host, call) }
+}
+
+fn comment(host: &MigrationHost, call: &OpCall<'_>) -> Statement {
     let table = host.table_name(call.bound.get("table_name"), call.bound.get("schema"));
-    Operation::DropTableComment { table }
+    Statement::Object(ObjectChange::Comment { table: Some(table), column: None, comment: None })
 }
 
 /// Reads `op.bulk_insert`.
