@@ -42,14 +42,24 @@ fn of_project(
     settings: &Settings,
     overrides: &Overrides,
 ) -> ProjectDrift {
-    let settings = settings.for_project(&project.name);
-    let dialects = project_input::dialects(&project, settings, overrides);
     let project = Rc::new(project);
-    let dialect = dialects.first().copied().unwrap_or_default();
-    let dialect = History::read(snapshot, &project).on(dialect).dialect();
-    let code = Code::new(snapshot, &project, dialect, &settings.models);
-    let drift = drift::of(&code, settings);
+    let code = code(snapshot, &project, settings, overrides);
+    let drift = drift::of(&code, settings.for_project(&project.name));
     ProjectDrift { project: project.name.clone(), code, drift }
+}
+
+/// Returns the code of a project in a tree, with the models that its settings name.
+pub fn code(
+    snapshot: &Rc<Snapshot>,
+    project: &Rc<Project>,
+    settings: &Settings,
+    overrides: &Overrides,
+) -> Code {
+    let settings = settings.for_project(&project.name);
+    let dialects = project_input::dialects(project, settings, overrides);
+    let dialect = dialects.first().copied().unwrap_or_default();
+    let dialect = History::read(snapshot, project).on(dialect).dialect();
+    Code::new(snapshot, project, dialect, &settings.models)
 }
 
 /// Makes a review of what was found, so that it is told as findings are.

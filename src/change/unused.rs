@@ -173,6 +173,7 @@ impl Walk<'_> {
             folders: Vec::new(),
             except: Vec::new(),
             dialect: self.input.history.dialect(),
+            sqlmodel: None,
             environment: None,
         };
         let imports = Imports::new(snapshot, &self.input.project);

@@ -7,9 +7,9 @@ use crate::alembic::history::History;
 use crate::alembic::project::{Project, Search, Setting, VersionsFrom};
 use crate::alembic::search;
 use crate::alembic::surroundings::{Said, Surroundings};
-use crate::change::concern;
 use crate::change::overrides::Overrides;
 use crate::change::trees::Change;
+use crate::change::{concern, drift};
 use crate::cli::args::verbs::DoctorArgs;
 use crate::cli::error::Error;
 use crate::cli::exit::ExitStatus;
@@ -18,8 +18,9 @@ use crate::cli::{hook_status, probe};
 use crate::config::settings::{LockTimeout, Settings};
 use crate::git::repository::Repository;
 use crate::report::facts;
-use crate::report::facts::{DialectFact, Facts, ProjectFacts, VersionFact};
+use crate::report::facts::{DialectFact, Facts, ModelFacts, ProjectFacts, VersionFact};
 use crate::report::telling::Format;
+use crate::rule::application::Code;
 use crate::rule::server::{Server, Source};
 use crate::snapshot::Snapshot;
 use crate::sql::dialect::Dialect;
@@ -72,7 +73,9 @@ fn about(
     settings: &Settings,
     overrides: &Overrides,
 ) -> ProjectFacts {
-    let history = History::read(snapshot, &Rc::new(project));
+    let project = Rc::new(project);
+    let models = models(&drift::code(snapshot, &project, settings, overrides));
+    let history = History::read(snapshot, &project);
     let project = history.project();
     let settings = settings.for_project(&project.name);
     let surroundings = Surroundings::of(snapshot, project);
@@ -80,6 +83,7 @@ fn about(
     let dialects = dialects(project, settings, overrides);
     let first = dialects.first().map(|(dialect, _)| *dialect).unwrap_or_default();
     ProjectFacts {
+        models,
         verify: (!repository.is_bare()).then(|| probe::probe(repository, project, settings, first)),
         project: project.name.clone(),
         script_location: project.script_location.clone(),
@@ -112,6 +116,30 @@ fn about(
         },
     }
 }
+
+/// The models, and the folders that they lie in: those that no other of them is around.
+fn models(code: &Code) -> ModelFacts {
+    let models = code.models();
+    let folder = |path: &str| path.rsplit_once('/').map_or(".", |(folder, _)| folder).to_owned();
+    let mut folders: Vec<String> =
+        models.tables.iter().map(|table| folder(&table.site.path)).collect();
+    folders.sort();
+    folders.dedup();
+    while folders.len() > FOLDERS {
+        folders = folders.iter().map(|path| folder(path)).collect();
+        folders.sort();
+        folders.dedup();
+    }
+    ModelFacts {
+        tables: models.tables.len(),
+        columns: models.tables.iter().map(|table| table.columns.len()).sum(),
+        folders,
+        unread: models.unread.len(),
+    }
+}
+
+/// How many folders of models are named; more are told by those around them.
+const FOLDERS: usize = 4;
 
 /// The dialects, each with what says so.
 fn dialects(

@@ -16,6 +16,12 @@ use crate::text::source::{Site, Span};
 
 /// Compares the models of what is staged with its migrations.
 pub fn run(args: &DriftArgs, output: &Output) -> Result<ExitStatus, Error> {
+    if let Some(folder) = args.folders.first() {
+        return Err(Error::DriftOfFolder { folder: folder.clone() });
+    }
+    if args.fix {
+        return Err(Error::DriftToFix);
+    }
     let repository = Repository::open()?;
     let change = Change::state(&repository)?;
     let overrides = args.reading.overrides_in(&repository)?;

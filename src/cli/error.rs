@@ -45,6 +45,21 @@ pub enum Error {
     /// No model is among what is staged.
     #[error("no model of SQLAlchemy is among what is staged")]
     NoModels,
+    /// `drift` is given a folder.
+    #[error("`drift` compares all models of what is staged; `{folder}` is no argument of it")]
+    DriftOfFolder {
+        /// What was typed.
+        folder: String,
+    },
+    /// `drift` is asked to mend.
+    #[error("`drift` writes nothing: which side is right is not known to it")]
+    DriftToFix,
+    /// No model has this name.
+    #[error("`{name}` is no table, file or folder of models that were read")]
+    NoSuchModel {
+        /// The name.
+        name: String,
+    },
     /// No branch is known that others have.
     #[error("no upstream branch is known here: what is to be followed?")]
     NoUpstream,
@@ -197,6 +212,20 @@ impl Error {
             Error::NoModels => Some(
                 "name the folders with models: `models = [\"app\"]` in \
                  `[tool.safe-migration]`"
+                    .to_owned(),
+            ),
+            Error::DriftOfFolder { folder } => Some(format!(
+                "name it in the settings: `models = [\"{folder}\"]` in \
+                 `[tool.safe-migration]`; `-C DIR` goes to another repository"
+            )),
+            Error::DriftToFix => Some(
+                "`alembic revision --autogenerate -m \"...\"` writes a migration for what models \
+                 say; where the migrations are right, mend the lines that `drift` names"
+                    .to_owned(),
+            ),
+            Error::NoSuchModel { .. } => Some(
+                "`safe-migration operations --models` lists those that were read, and what could \
+                 not be"
                     .to_owned(),
             ),
             Error::NoProject => Some(

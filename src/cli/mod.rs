@@ -79,6 +79,12 @@ pub mod manual;
 /// `operations`.
 pub mod operations;
 
+/// What a command line names of what is staged.
+pub mod wanted;
+
+/// `operations --models`.
+pub mod models;
+
 /// `doctor`.
 pub mod doctor;
 

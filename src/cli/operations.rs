@@ -1,6 +1,5 @@
 //! `operations`: what was understood of each migration.
 
-use std::path::{Component, Path, PathBuf};
 use std::rc::Rc;
 
 use crate::alembic::history::History;
@@ -13,7 +12,9 @@ use crate::change::{concern, project_input, today};
 use crate::cli::args::verbs::OperationsArgs;
 use crate::cli::error::Error;
 use crate::cli::exit::ExitStatus;
+use crate::cli::models;
 use crate::cli::output::Output;
+use crate::cli::wanted::Wanted;
 use crate::config::settings::Settings;
 use crate::git::repository::Repository;
 use crate::report::operations::Listed;
@@ -30,6 +31,9 @@ use crate::text::source::Site;
 
 /// Tells what the migrations of the staged tree do, or those that are named.
 pub fn run(args: &OperationsArgs, output: &Output) -> Result<ExitStatus, Error> {
+    if args.models {
+        return models::run(args, output);
+    }
     let repository = Repository::open()?;
     let change = Change::state(&repository)?;
     let overrides = args.reading.overrides_in(&repository)?;
@@ -123,61 +127,4 @@ fn row(migration: &Migration) -> Listed<'_> {
         upgrade: &migration.upgrade,
         downgrade: &migration.downgrade,
     }
-}
-
-/// What the command line names: each as it was typed, and as a path from the top of the work tree.
-struct Wanted {
-    names: Vec<(String, String)>,
-}
-
-impl Wanted {
-    fn of(repository: &Repository, paths: &[PathBuf]) -> Self {
-        let here = std::env::current_dir().ok();
-        let top = repository.work_tree().ok().and_then(|top| std::fs::canonicalize(top).ok());
-        let folder =
-            here.zip(top).and_then(|(here, top)| Some(here.strip_prefix(top).ok()?.to_owned()));
-        let folder = folder.unwrap_or_default();
-        let name =
-            |path: &PathBuf| (path.to_string_lossy().into_owned(), plain(&folder.join(path)));
-        Wanted { names: paths.iter().map(name).collect() }
-    }
-
-    fn of_history(&self, history: &History) -> Vec<Rc<Migration>> {
-        let files = history.files().iter().filter(|file| {
-            self.names.is_empty()
-                || self.names.iter().any(|name| is_named(name, &file.path, file.header.revision()))
-        });
-        files.filter_map(|file| history.migration(&file.path)).collect()
-    }
-
-    fn not_found(&self, found: &[Rc<Migration>]) -> Option<String> {
-        let is_found = |name: &(String, String)| {
-            found
-                .iter()
-                .any(|migration| is_named(name, &migration.path, Some(&migration.header.revision)))
-        };
-        self.names.iter().find(|name| !is_found(name)).map(|(typed, _)| typed.clone())
-    }
-}
-
-/// A migration is named by its path, its folder, or its revision id.
-fn is_named((typed, path): &(String, String), file: &str, revision: Option<&str>) -> bool {
-    let below = || {
-        path.is_empty()
-            || file.strip_prefix(path.as_str()).is_some_and(|rest| rest.starts_with('/'))
-    };
-    file == path || below() || revision == Some(typed)
-}
-
-/// Writes a path as git does: no `.`, no `..`, slashes.
-fn plain(path: &Path) -> String {
-    let mut parts: Vec<String> = Vec::new();
-    for part in path.components() {
-        match part {
-            Component::Normal(name) => parts.push(name.to_string_lossy().into_owned()),
-            Component::ParentDir => drop(parts.pop()),
-            _ => {}
-        }
-    }
-    parts.join("/")
 }

@@ -202,6 +202,18 @@ impl Mapper<'_> {
         }
     }
 
+    /// Returns the class that a name, or a name of a module, leads to.
+    pub(crate) fn class_meant(
+        &mut self,
+        expression: &Expression,
+        place: Place<'_>,
+    ) -> Option<Rc<Object>> {
+        match self.meaning(expression, place) {
+            Meaning::Class(class) => Some(class),
+            _ => None,
+        }
+    }
+
     fn name_in(&mut self, name: &Rc<str>, module: &Rc<Object>) -> Meaning {
         let Object::Module(Module { scope, file: Some(file), .. }) = &**module else {
             return Meaning::Unknown;

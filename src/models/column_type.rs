@@ -35,7 +35,9 @@ impl Mapper<'_> {
             return Some(kind);
         }
         let path = match &annotation.kind {
-            Annotated::Named(python) if is_sqlmodel => python_types::sqlmodel(python),
+            Annotated::Named(python) if is_sqlmodel => {
+                python_types::sqlmodel(python, self.store.borrow().sqlmodel)
+            }
             Annotated::Named(python) => python_types::declarative(python),
             Annotated::Class(class) => return Some(self.class_type(class).unwrap_or_else(unknown)),
             Annotated::Literal(Some(labels)) => {
@@ -74,8 +76,16 @@ impl Mapper<'_> {
         });
         for part in parts.unwrap_or_default() {
             let Value::Object(object) = &part else { continue };
-            let Some(method) = object.attribute("load_dialect_impl") else { continue };
             let Some(site) = made.and_then(|made| made.site.clone()) else { continue };
+            if let Some(method) = object.attribute("get_col_spec") {
+                let given = Arguments::positional(vec![part.clone()]);
+                let answer = self.interpreter.call(&method, given, &site);
+                if let (Some(sql), Some(own)) = (answer.as_str(), &mut column.column.kind) {
+                    own.sql = Known::Is(sql);
+                }
+                continue;
+            }
+            let Some(method) = object.attribute("load_dialect_impl") else { continue };
             let dialect = self.store.borrow_mut().host.value(SaValue::Dialect);
             let given = Arguments::positional(vec![part.clone(), dialect]);
             let answer = self.interpreter.call(&method, given, &site);

@@ -4,15 +4,17 @@ use std::rc::Rc;
 
 use crate::models::annotation::{Annotation, Place};
 use crate::models::host::{Made, address, last};
+use crate::models::library;
 use crate::models::mapper::Mapper;
 use crate::models::model::ModelColumn;
 use crate::operation::sa_value::{ColumnValue, SaValue};
+use crate::python::module::parse;
 use crate::python::object::{Class, Object};
-use crate::python::syntax::{ExpressionKind as Kind, Statement, StatementKind};
+use crate::python::syntax::{Argument, ExpressionKind as Kind, Statement, StatementKind};
 use crate::python::value::Value;
-use crate::sql::table::Constraint;
+use crate::sql::table::{Constraint, TableName};
 use crate::text::known::Known;
-use crate::text::source::{Site, Span};
+use crate::text::source::{Site, Span, Text};
 
 /// What was collected of a class.
 #[derive(Debug, Default)]
@@ -117,10 +119,16 @@ impl Mapper<'_> {
             (None, returns) => returns,
         };
         let annotation = written.map(|written| self.annotation(&written, place));
-        let site = Site { path: Rc::clone(&owner.site.path), span: attribute.span };
+        let site = match library::lies_here(&owner.site.path) {
+            true => class.as_class().map_or(owner.site.clone(), |own| own.site.clone()),
+            false => Site { path: Rc::clone(&owner.site.path), span: attribute.span },
+        };
+        let lent = self.lent_keys(value.as_ref());
         // A map of types is that of the class that is mapped, whoever lends it the attribute.
         let Some(mapped) = class.as_class() else { return };
-        let Some(column) = self.column(mapped, place, value, annotation, is_sqlmodel) else {
+        let Some(column) =
+            self.column(mapped, &attribute.name, place, value, annotation, is_sqlmodel)
+        else {
             return;
         };
         if column.nullable_given {
@@ -131,14 +139,53 @@ impl Mapper<'_> {
             made.name = Known::Is(attribute.name.to_string());
         }
         let name = class.as_class().map_or_else(|| Rc::from(""), |inner| Rc::clone(&inner.name));
+        let mut lent = lent.into_iter();
         for key in &mut made.foreign_keys {
             key.columns = Known::Is(vec![made.name.clone()]);
+            if !key.referent.name.is_known()
+                && let Some(referent) = lent.next().and_then(|site| self.referent(&site))
+            {
+                key.referent = referent;
+            }
         }
         collected.columns.push(ModelColumn {
             attribute: Some((name, Rc::clone(&attribute.name))),
             column: made,
             site,
         });
+    }
+
+    /// Returns where the keys of a column are written that refer to a column which several classes
+    /// share.
+    fn lent_keys(&self, value: Option<&Value>) -> Vec<Site> {
+        let Some(Value::Host(id)) = value else { return Vec::new() };
+        let store = self.store.borrow();
+        let parts = store.made.get(id).map(|made| made.arguments.positional.as_slice());
+        let site = |part: &Value| match part {
+            Value::Host(id) => store.lent_keys.get(id).cloned(),
+            _ => None,
+        };
+        parts.unwrap_or_default().iter().filter_map(site).collect()
+    }
+
+    /// Returns the table of the class that `ForeignKey(User.id)` names.
+    fn referent(&mut self, site: &Site) -> Option<TableName> {
+        let text = self.text_at(&site.path)?;
+        let parsed = parse(&Text::new(text.slice(site.span)));
+        let StatementKind::Expression(call) = &parsed.module.body.first()?.kind else {
+            return None;
+        };
+        let Kind::Call(_, arguments) = &call.kind else { return None };
+        let Some(Argument::Positional(target)) = arguments.first() else { return None };
+        let Kind::Attribute(class, _) = &target.kind else { return None };
+        let module = self.interpreter.module_at(&site.path)?;
+        let class = self.class_meant(class, Place { module: &module, class: None })?;
+        if let Some(known) = self.mapped.get(&address(&class)) {
+            return Some(self.tables[*known].name.clone());
+        }
+        let lines = self.line(&class);
+        let name = self.special(&class, &lines, "__tablename__")?;
+        Some(TableName { schema: None, name: self.text_of(&name) })
     }
 
     /// Returns what a function says that it returns.
@@ -159,6 +206,7 @@ impl Mapper<'_> {
     fn column(
         &mut self,
         owner: &Class,
+        name: &str,
         place: Place<'_>,
         value: Option<Value>,
         annotation: Option<Annotation>,
@@ -179,7 +227,7 @@ impl Mapper<'_> {
         let given = given.map(|column| without_lost_name(column, made.as_ref()));
         let given = given.map(|column| self.with_own_type(column, made.as_ref()));
         if is_sqlmodel {
-            return self.field(owner, place, value.as_ref(), given, made, annotation?);
+            return self.field(owner, name, place, value.as_ref(), given, made, annotation?);
         }
         let by_annotation = match (&given, &made) {
             (Some(_), Some(made)) => last(&made.path) == "mapped_column",

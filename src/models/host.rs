@@ -5,12 +5,14 @@ use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
+use crate::models::library;
 use crate::operation::migration_host::MigrationHost;
 use crate::operation::sa_value::SaValue;
 use crate::python::host::{Arguments, At, Host, Iteration, Raised, Region};
-use crate::python::object::Object;
+use crate::python::object::{Class, Object};
 use crate::python::value::{HostId, Value};
 use crate::sql::table::TableName;
+use crate::sql::version::ServerVersion;
 use crate::text::source::Site;
 
 /// The host, shared with what reads the models once the modules have run.
@@ -37,6 +39,11 @@ pub(crate) struct Store {
     kept: HashMap<(String, String), Value>,
     /// The class that `declarative_base(cls=...)` is given, by the base.
     pub(crate) base_classes: HashMap<HostId, Rc<Object>>,
+    /// Where keys are written that refer to a column which several classes share: `User.id` of a
+    /// class that is lent it.
+    pub(crate) lent_keys: HashMap<HostId, Site>,
+    /// The version of SQLModel that is pinned.
+    pub(crate) sqlmodel: Option<ServerVersion>,
     /// Classes mapped by a call, with the table.
     pub(crate) imperative: Vec<(Rc<Object>, HostId)>,
 }
@@ -79,8 +86,23 @@ impl Store {
             marked: HashMap::new(),
             kept: HashMap::new(),
             base_classes: HashMap::new(),
+            lent_keys: HashMap::new(),
+            sqlmodel: None,
             imperative: Vec::new(),
         }
+    }
+
+    /// Tells whether a class extends `DeclarativeBase` itself: it is the base of others and maps
+    /// nothing (`sqlalchemy.orm.decl_api.DeclarativeBase.__init_subclass__`, 2.0.44).
+    pub(crate) fn is_base(&self, inner: &Class) -> bool {
+        let is_plain = |id: &HostId| {
+            let is_base = matches!(self.host.at(*id), SaValue::Base { names_tables: false, .. });
+            is_base && !self.made.contains_key(id) && !self.is_sqlmodel(*id)
+        };
+        inner.bases.iter().any(|base| match base {
+            Value::Host(id) => is_plain(id),
+            _ => false,
+        })
     }
 
     /// A class that extends `DeclarativeBase` itself has a metadata of its own.
@@ -88,15 +110,7 @@ impl Store {
         let Some(inner) = class.as_class().filter(|inner| !inner.attributes.has("metadata")) else {
             return;
         };
-        let is_plain = |id: &HostId| {
-            let is_base = matches!(self.host.at(*id), SaValue::Base { names_tables: false, .. });
-            is_base && !self.made.contains_key(id) && !self.is_sqlmodel(*id)
-        };
-        let extends = inner.bases.iter().any(|base| match base {
-            Value::Host(id) => is_plain(id),
-            _ => false,
-        });
-        if extends {
+        if self.is_base(inner) {
             let metadata = self.host.value(SaValue::MetaData(Vec::new(), None));
             inner.attributes.set(&"metadata".into(), metadata);
         }
@@ -183,7 +197,7 @@ impl Store {
                 self.settle_base(id, names_tables, &kept);
             }
             if name == "ForeignKey" {
-                self.doubt_referent(id, &kept);
+                self.doubt_referent(id, &kept, at);
             }
             let is_new = id != callee;
             if is_new && let Some(path) = path {
@@ -204,7 +218,7 @@ impl Store {
 
     /// A key to `User.id` means the table of `User`; where `id` is lent by another class, the column
     /// does not say to which.
-    fn doubt_referent(&mut self, id: HostId, arguments: &Arguments) {
+    fn doubt_referent(&mut self, id: HostId, arguments: &Arguments, at: At<'_>) {
         let Some(target @ Value::Host(column)) = arguments.positional.first() else { return };
         if !matches!(self.host.thing(target), Some(SaValue::Column(_))) {
             return;
@@ -220,6 +234,7 @@ impl Store {
         if let (true, SaValue::ForeignKey(mut key)) = (is_lent, self.host.at(id)) {
             key.referent = TableName::unreadable();
             self.host.replace(id, SaValue::ForeignKey(key));
+            self.lent_keys.extend(at.frames.last().map(|site| (id, site.clone())));
         }
     }
 
@@ -308,7 +323,10 @@ pub(crate) fn last(path: &str) -> &str {
 
 impl Host for ModelHost {
     fn module(&mut self, name: &str) -> Option<Value> {
-        self.store.borrow_mut().host.module(name)
+        match library::is_known(name) {
+            true => None,
+            false => self.store.borrow_mut().host.module(name),
+        }
     }
 
     fn attribute(&mut self, of: HostId, name: &str, at: At<'_>) -> Value {

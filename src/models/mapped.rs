@@ -56,7 +56,7 @@ impl Mapper<'_> {
     pub(crate) fn add_class(&mut self, class: &Rc<Object>) {
         let Some(inner) = class.as_class() else { return };
         let Some(root) = self.root(class, inner) else { return };
-        if self.says(inner, "__abstract__") == Some(true) {
+        if self.says(inner, "__abstract__") == Some(true) || self.store.borrow().is_base(inner) {
             return;
         }
         if let Some(Value::Host(table)) = class.attribute("__table__")

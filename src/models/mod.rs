@@ -28,6 +28,8 @@ pub(crate) mod python_types;
 
 pub(crate) mod flask;
 
+pub(crate) mod library;
+
 pub mod uses;
 
 pub(crate) mod statement;

@@ -5,12 +5,14 @@ use std::rc::Rc;
 
 use crate::models::files::{self, Found};
 use crate::models::host::{ModelHost, Store};
+use crate::models::library::WithLibraries;
 use crate::models::mapper::Mapper;
 use crate::models::model::Models;
 use crate::operation::migration_host::MigrationHost;
 use crate::python::interpreter::{Fuel, Interpreter, Loader};
 use crate::snapshot::Snapshot;
 use crate::sql::dialect::Dialect;
+use crate::sql::version::ServerVersion;
 use crate::text::source::Text;
 
 /// How many bytes of modules are parsed for one tree.
@@ -30,6 +32,8 @@ pub struct Search<'a> {
     pub except: Vec<String>,
     /// The dialect that types are read for.
     pub dialect: Dialect,
+    /// The version of SQLModel that is pinned.
+    pub sqlmodel: Option<ServerVersion>,
     /// The path of `env.py`, where the metadata is named that it compares with.
     pub environment: Option<String>,
 }
@@ -54,8 +58,10 @@ pub fn read_paths(search: &Search<'_>, paths: &[Rc<str>], loader: &dyn Loader) -
 fn read_files(search: &Search<'_>, found: &[Found], loader: &dyn Loader) -> Models {
     let path = Rc::from(search.environment.as_deref().unwrap_or_default());
     let store = Rc::new(RefCell::new(Store::new(MigrationHost::new(path, search.dialect))));
+    store.borrow_mut().sqlmodel = search.sqlmodel;
     let mut host = ModelHost { store: Rc::clone(&store) };
-    let mut interpreter = Interpreter::new(&mut host, loader, FUEL);
+    let loader = WithLibraries { inner: loader };
+    let mut interpreter = Interpreter::new(&mut host, &loader, FUEL);
     interpreter.allow_modules(MODULES);
     for Found { path, bytes } in found {
         interpreter.refuel(FUEL);
@@ -67,7 +73,7 @@ fn read_files(search: &Search<'_>, found: &[Found], loader: &dyn Loader) -> Mode
         let module = interpreter.visit(&Rc::from(path), &text);
         interpreter.module_attribute(&module, "target_metadata")
     });
-    let mut mapper = Mapper::new(interpreter, store, loader);
+    let mut mapper = Mapper::new(interpreter, store, &loader);
     let files = found.iter().map(|found| Rc::clone(&found.path)).collect();
     let models = mapper.models(env);
     Models { files, ..models }

@@ -9,7 +9,7 @@ use crate::operation::sa_value::{BIND, Connection, ConnectionKind, SaValue};
 use crate::operation::sqlalchemy::check;
 use crate::operation::sqlalchemy::expressions::clause_item;
 use crate::operation::sqlalchemy::extended::{
-    initialize_column, is_column, set_column_attribute, with_columns,
+    initialize, is_column, set_column_attribute, with_columns,
 };
 use crate::operation::sqlalchemy::libraries::{flask_attribute, library, library_value, outside};
 use crate::operation::sqlalchemy::methods::{
@@ -228,7 +228,9 @@ impl Host for MigrationHost {
             }
         }
         match self.at(base) {
-            SaValue::Name(path) if name == "__init__" && is_column(&path) => {
+            SaValue::Name(path)
+                if name == "__init__" && (is_column(&path) || path.ends_with(".TypeDecorator")) =>
+            {
                 self.value(SaValue::Initializer(Rc::clone(object)))
             }
             // A class of the project's own that extends Flask-SQLAlchemy's `SQLAlchemy`, or a
@@ -278,7 +280,7 @@ impl Host for MigrationHost {
                 Value::None
             }
             SaValue::Operator { of, operator } => apply_operator(self, of, &operator, &arguments),
-            SaValue::Initializer(instance) => initialize_column(self, &instance, &arguments, at),
+            SaValue::Initializer(instance) => initialize(self, &instance, &arguments, at),
             SaValue::Registrar { name, source } => self.register(&name, &source, &arguments),
             SaValue::Implementer(class) => self.implement(class, &arguments),
             _ => self.unsure("what is called is not a function"),

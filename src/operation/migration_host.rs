@@ -13,7 +13,9 @@ use crate::operation::refusal::{Complaint, Refusal};
 use crate::operation::sa_value::BIND;
 use crate::operation::sa_value::{Connection, ConnectionKind, SaValue, TableValue};
 use crate::operation::step::{Batch, Emitted, Mode, Remark, RemarkKind, SentText, Step, Swallowed};
+use crate::python::host::Arguments;
 use crate::python::host::{At, Region};
+use crate::python::object::Object;
 use crate::python::value::{HostId, Value};
 use crate::sql::dialect::Dialect;
 use crate::sql::statement::{Statement, Unread};
@@ -42,6 +44,8 @@ pub struct MigrationHost {
     pub models: HashMap<usize, HostId>,
     /// Columns that are instances of classes that extend `Column`, by the address of the instance.
     pub columns: HashMap<usize, HostId>,
+    /// What instances of a `TypeDecorator` hand to its `impl`, by the address of the instance.
+    pub type_arguments: HashMap<usize, (Rc<Object>, Arguments)>,
     /// Types that bring a spatial index.
     pub spatial_types: BTreeSet<HostId>,
     /// The operations that the files that were read register.
@@ -118,6 +122,7 @@ impl MigrationHost {
             autocommit: 0,
             models: HashMap::new(),
             columns: HashMap::new(),
+            type_arguments: HashMap::new(),
             spatial_types: BTreeSet::new(),
             own: OwnOperations::default(),
             environment: None,

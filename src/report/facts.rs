@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use crate::report::json;
 use crate::report::palette;
+use crate::report::prose::count;
 use crate::report::speech::shown;
 use crate::report::telling::Format;
 
@@ -57,8 +58,44 @@ pub struct ProjectFacts {
     pub lock_timeout: &'static str,
     /// What says so: the file and the line, or the settings.
     pub lock_timeout_because: Option<String>,
+    /// The models of SQLAlchemy that are read.
+    pub models: ModelFacts,
     /// Whether `verify` can work here; nothing in a bare repository.
     pub verify: Option<VerifyFact>,
+}
+
+/// The models of SQLAlchemy that are read.
+#[derive(Debug, Serialize)]
+pub struct ModelFacts {
+    /// How many tables they are.
+    pub tables: usize,
+    /// How many columns those have.
+    pub columns: usize,
+    /// The folders that they lie in.
+    pub folders: Vec<String>,
+    /// How many may be tables and cannot be read.
+    pub unread: usize,
+}
+
+impl ModelFacts {
+    /// Says it in one line.
+    fn sentence(&self) -> String {
+        let unread = match self.unread {
+            0 => String::new(),
+            unread => {
+                format!("; {unread} more cannot be read: `safe-migration operations --models`")
+            }
+        };
+        match self.tables {
+            0 => format!("none of SQLAlchemy is found{unread}"),
+            tables => format!(
+                "{}, {} in {}{unread}",
+                count(tables, "table"),
+                count(self.columns, "column"),
+                self.folders.join(", ")
+            ),
+        }
+    }
 }
 
 /// Whether `verify` can work here.
@@ -175,6 +212,7 @@ fn project(project: &ProjectFacts) -> String {
         line(&mut out, "inferred", why);
     }
     line(&mut out, "heads", &project.heads.join(", "));
+    line(&mut out, "models", &project.models.sentence());
     for dialect in &project.dialects {
         line(&mut out, "database", &format!("{}: {}", dialect.dialect, dialect.because));
     }

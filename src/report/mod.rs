@@ -60,6 +60,9 @@ pub mod markdown;
 /// What was understood of each migration, as one JSON object.
 pub mod operations;
 
+/// What was read of models.
+pub mod models;
+
 pub mod operation_rows;
 
 /// What SQL that is executed does, in the words of Alembic's operations.

@@ -8,6 +8,7 @@ use crate::alembic::history::History;
 use crate::alembic::imports::Imports;
 use crate::alembic::project::{self, Project, Search};
 use crate::alembic::search;
+use crate::alembic::surroundings::Surroundings;
 use crate::config::settings::Settings;
 use crate::models::model::{ModelColumn, ModelTable, Models};
 use crate::models::read;
@@ -17,6 +18,7 @@ use crate::schema::whole;
 use crate::snapshot::Snapshot;
 use crate::sql::dialect::Dialect;
 use crate::sql::table::TableName;
+use crate::sql::version::ServerVersion;
 use crate::text::source::{Site, Span};
 
 /// The code of the application in two trees. Nothing is read before somebody asks.
@@ -103,6 +105,7 @@ impl Code {
                 folders: self.folders.clone(),
                 except: self.except().to_vec(),
                 dialect: self.dialect,
+                sqlmodel: sqlmodel(&self.snapshot, &self.project),
                 environment: self.project.environment.path.clone(),
             };
             read::read(&search, &Imports::new(&self.snapshot, &self.project))
@@ -189,6 +192,11 @@ impl Code {
             except
         })
     }
+}
+
+/// Returns the version of SQLModel that lock files pin, by which a `datetime` has a time zone or not.
+fn sqlmodel(snapshot: &Rc<Snapshot>, project: &Project) -> Option<ServerVersion> {
+    Surroundings::of(snapshot, project).package("sqlmodel").map(|said| said.version)
 }
 
 /// The folder that a project belongs to: that of its ini file, else the one around its scripts.

@@ -1,40 +1,47 @@
 """Holds the models that were read against the MetaData of the project itself.
 
-    models.py FILE FOLDER DIALECT MODULE:EXPRESSION MODULE...
+    models.py PROGRAM FOLDER DIALECT MODULE:EXPRESSION MODULE...
 
-FILE is what the test `models_of_a_folder_are_listed` writes of FOLDER; MODULE... are imported, and EXPRESSION is the
-MetaData. What is not installed is a stub, so that SQLAlchemy alone is needed for most projects.
+PROGRAM lists what it reads of the checkout around FOLDER (`operations --models`); MODULE... are imported from FOLDER, and
+EXPRESSION is the MetaData. What is not installed is a stub, so that SQLAlchemy alone is needed for most projects.
 """
+
+import __future__
 
 import collections
 import importlib
 import importlib.abc
 import importlib.machinery
+import json
 import os
+import subprocess
 import sys
 import types
 from unittest.mock import MagicMock
 
 
-class Class(type):
-    """A class of a stub: whatever is asked of it is there."""
+class Fake(MagicMock):
+    """A name of a stub: whatever is asked of it is there, and a class may extend it."""
 
-    def __getattr__(cls, name):
-        if name.startswith("__"):
-            raise AttributeError(name)
-        return MagicMock(name=name)
+    def __mro_entries__(self, bases):
+        return (type("Fake", (), {"__getattr__": answer}),)
 
-    def __call__(cls, *args, **kwargs):
-        try:
-            return super().__call__(*args, **kwargs)
-        except TypeError:
-            return MagicMock()
+    def __or__(self, other):
+        return self
 
-    def __getitem__(cls, key):
-        return cls
+    __ror__ = __or__
 
-    def __setitem__(cls, key, value):
-        pass
+    def __instancecheck__(self, instance):
+        return False
+
+    def __subclasscheck__(self, subclass):
+        return False
+
+
+def answer(instance, name):
+    if name.startswith("_"):
+        raise AttributeError(name)
+    return Fake(name=name)
 
 
 class Stub(types.ModuleType):
@@ -44,22 +51,28 @@ class Stub(types.ModuleType):
     def __getattr__(self, name):
         if name.startswith("__"):
             raise AttributeError(name)
-        value = Class(name, (object,), {}) if name[:1].isupper() else MagicMock(name=name)
+        value = Fake(name=name)
         setattr(self, name, value)
         return value
 
 
 class Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
-    """Finds what nothing else does, outside of the project."""
+    """Finds what nothing else does and the project imports; what an installed package does without is not there."""
 
     def __init__(self, folder):
         self.folder = folder
 
     def find_spec(self, name, path, target=None):
         root = os.path.join(self.folder, name.split(".")[0])
-        if os.path.exists(root) or os.path.exists(root + ".py") or name.startswith(("sqlalchemy.", "alembic.")):
+        if os.path.exists(root) or os.path.exists(root + ".py") or not self.is_asked_by_project():
             return None
         return importlib.machinery.ModuleSpec(name, self, is_package=True)
+
+    def is_asked_by_project(self):
+        frame = sys._getframe(1)
+        while frame and ("importlib" in frame.f_code.co_filename or frame.f_code.co_filename == __file__):
+            frame = frame.f_back
+        return frame is not None and frame.f_code.co_filename.startswith(self.folder)
 
     def create_module(self, spec):
         return Stub(spec.name)
@@ -68,7 +81,29 @@ class Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         pass
 
 
+class Source(importlib.machinery.SourceFileLoader):
+    """Loads modules with their annotations left alone, as Python 3.14 does; older ones evaluate them."""
+
+    def source_to_code(self, data, path, *, _optimize=-1):
+        flags = __future__.annotations.compiler_flag
+        return compile(data, path, "exec", flags=flags, dont_inherit=True, optimize=_optimize)
+
+
+def leave_annotations(folder):
+    hook = importlib.machinery.FileFinder.path_hook((Source, [".py"]))
+
+    def own(path):
+        if not path.startswith(folder):
+            raise ImportError(path)
+        return hook(path)
+
+    sys.path_hooks.insert(0, own)
+    sys.path_importer_cache.clear()
+
+
 def real(folder, dialect, target, modules):
+    if "LEAVE_ANNOTATIONS" in os.environ:
+        leave_annotations(folder)
     sys.path.insert(0, folder)
     os.chdir(folder)
     sys.meta_path.append(Finder(folder))
@@ -85,9 +120,17 @@ def real(folder, dialect, target, modules):
     return columns
 
 
-def read(path):
-    rows = (line.rstrip("\n").split("\t") for line in open(path))
-    return {(row[1], row[2]): (plain(row[3]), row[4]) for row in rows if row[0] == "C"}
+def read(program, folder):
+    ran = subprocess.run([program, "operations", "--models", "--format", "json"], cwd=folder, capture_output=True)
+    columns = {}
+    for project in json.loads(ran.stdout)["projects"]:
+        for table in project["tables"]:
+            name = ".".join(filter(None, [table["schema"], table["table"]]))
+            for column in table["columns"]:
+                kind = plain((column["type"] or {}).get("sql") or "?")
+                nullable = {True: "null", False: "not null"}.get(column["nullable"], "?")
+                columns.setdefault((name, column["name"]), (kind, nullable))
+    return columns
 
 
 def plain(kind):
@@ -95,10 +138,11 @@ def plain(kind):
 
 
 def main():
-    path, folder, dialect, target, *modules = sys.argv[1:]
-    ours = read(path)
-    theirs = real(folder, dialect, target, modules)
+    program, folder, dialect, target, *modules = sys.argv[1:]
+    ours = read(os.path.abspath(program), folder)
+    theirs = real(os.path.abspath(folder), dialect, target, modules)
     misses = collections.Counter()
+    right = 0
     for key, (kind, nullable) in theirs.items():
         own = ours.get(key)
         kinds = {
@@ -106,11 +150,16 @@ def main():
             "type": own is not None and own[0] != kind,
             "nullability": own is not None and own[1] != nullable,
         }
-        for miss in (name for name, is_one in kinds.items() if is_one):
-            misses[miss] += 1
+        wrong = [name for name, is_one in kinds.items() if is_one]
+        misses.update(wrong)
+        right += not wrong
+        for miss in wrong:
             print(miss, *key, "read", own, "is", (kind, nullable))
-    right = len(theirs) - sum(misses.values())
-    print(f"{len(theirs)} columns, {right} right, misses {dict(misses)}")
+    tables = {table for table, _ in theirs}
+    for key in sorted(key for key in ours.keys() - theirs.keys() if key[0] in tables):
+        misses["more"] += 1
+        print("more", *key, "read", ours[key])
+    print(f"{len(tables)} tables, {len(theirs)} columns, {right} right, misses {dict(misses)}")
 
 
 main()

@@ -12,6 +12,7 @@ use safe_migration::models::model::Models;
 use safe_migration::models::read;
 use safe_migration::snapshot::Snapshot;
 use safe_migration::sql::dialect::Dialect;
+use safe_migration::sql::version::ServerVersion;
 use safe_migration::text::known::Known;
 
 use crate::common::project::{good, project, revision};
@@ -26,64 +27,24 @@ pub(crate) fn models(snapshot: &Rc<Snapshot>) -> Models {
         folders: vec![String::new()],
         except: project.version_locations.clone(),
         dialect,
+        sqlmodel: Some(ServerVersion { major: 0, minor: 0, patch: 50 }),
         environment: project.environment.path.clone(),
     };
     read::read(&search, &imports)
-}
-
-/// Lists the models of `SAFE_MIGRATION_MODELS=FOLDER` in `SAFE_MIGRATION_MODELS_OUT=FILE`, one column
-/// a line, for `tests/differential/models.py` to compare.
-#[test]
-fn models_of_a_folder_are_listed() {
-    let Some(folder) = std::env::var_os("SAFE_MIGRATION_MODELS") else { return };
-    let snapshot = Rc::new(disk::snapshot(Path::new(&folder)));
-    let models = models(&snapshot);
-    let mut lines = String::new();
-    for table in &models.tables {
-        let line = |path: &str, at: usize| snapshot.text(path).map_or(0, |text| text.line_of(at));
-        lines += &format!(
-            "T\t{}\t{}\t{}:{}\t{}\n",
-            table.name,
-            table.title(),
-            table.site.path,
-            line(&table.site.path, table.site.span.start),
-            table.open.as_deref().unwrap_or("-")
-        );
-        for own in &table.columns {
-            let nullable = match own.column.nullable {
-                Known::Is(true) => "null",
-                Known::Is(false) => "not null",
-                Known::Unreadable => "?",
-            };
-            let kind = own.column.kind.as_ref();
-            lines += &format!(
-                "C\t{}\t{}\t{}\t{nullable}\t{}:{}\t{}\n",
-                table.name,
-                own.column.name.as_str().unwrap_or("?"),
-                kind.and_then(|kind| kind.sql.as_str()).unwrap_or("?"),
-                own.site.path,
-                line(&own.site.path, own.site.span.start),
-                kind.map_or("", |kind| kind.name.as_str()),
-            );
-        }
-    }
-    for unread in &models.unread {
-        lines += &format!("U\t{}\t{}\t{}\n", unread.site.path, unread.what, unread.why);
-    }
-    lines += &format!("N\t{} files\t{} targets\n", models.files.len(), models.target.len());
-    let out = std::env::var_os("SAFE_MIGRATION_MODELS_OUT").expect("it says where to write");
-    std::fs::write(out, lines).unwrap();
 }
 
 /// A model in each of the ways in which people write one.
 const MODELS: &str = r#"
 import datetime
 import enum
+import re
 import uuid
 from typing import Annotated, Optional
 
 import sqlalchemy as sa
+from fastapi_users.db import SQLAlchemyBaseUserTableUUID
 from flask_sqlalchemy import SQLAlchemy
+from pydantic import ConfigDict
 from sqlalchemy import Column, Integer, String, Table, ForeignKey
 from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column, relationship
 from sqlmodel import Field, SQLModel
@@ -154,8 +115,65 @@ class HeroBase(SQLModel):
 
 
 class Hero(HeroBase, table=True):
+    model_config: ConfigDict = ConfigDict(from_attributes=True)
+
     id: int | None = Field(default=None, primary_key=True)
     age: Optional[int] = None
+    born: datetime.datetime
+
+
+class Derived(DeclarativeBase):
+    @declared_attr.directive
+    def __tablename__(cls):
+        return "_".join(part.lower() for part in re.split("(?=[A-Z])", cls.__name__) if part)
+
+
+class Point(sa.types.UserDefinedType):
+    shape = "Point"
+
+    def get_col_spec(self, **kw):
+        return f"geometry({self.shape}, 4326)"
+
+
+class Labels(sa.types.TypeDecorator):
+    impl = sa.String
+
+    def __init__(self, labels, **kwargs):
+        super().__init__(**kwargs)
+
+
+class Keyed(Derived):
+    __abstract__ = True
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+
+
+class Historical:
+    @declared_attr
+    def events(cls):
+        event = type(
+            f"{cls.__name__}Event",
+            (Keyed,),
+            {"__tablename__": "site_events", "source_id": mapped_column(ForeignKey(f"{cls.__tablename__}.id"))},
+        )
+        return relationship(event)
+
+
+class BuildingSite(Historical, Keyed):
+    __tablename__ = "building_site"
+    place: Mapped[str] = mapped_column(Point)
+    kind: Mapped[str] = mapped_column(Labels(State, length=16))
+
+
+class SiteVisit(Derived):
+    site_id = mapped_column(ForeignKey(BuildingSite.id), primary_key=True)
+
+
+class Account(SQLAlchemyBaseUserTableUUID, Derived):
+    nick: Mapped[str]
+
+
+State.OPEN = frozenset({State.NEW})
 "#;
 
 #[test]
@@ -184,7 +202,11 @@ fn models_are_read_in_the_ways_in_which_people_write_them() {
     }
     lines.sort();
     let expected = [
+        "building_site id UUID NOT NULL",
+        "building_site kind VARCHAR(16) NOT NULL",
+        "building_site place geometry(Point, 4326) NOT NULL",
         "hero age INTEGER",
+        "hero born TIMESTAMP WITH TIME ZONE NOT NULL",
         "hero id INTEGER NOT NULL",
         "hero name VARCHAR(30) NOT NULL",
         "hr.people id INTEGER NOT NULL",
@@ -193,6 +215,9 @@ fn models_are_read_in_the_ways_in_which_people_write_them() {
         "http_log line VARCHAR(80) NOT NULL",
         "links name VARCHAR(20)",
         "links ticket_id INTEGER NOT NULL",
+        "site_events id UUID NOT NULL",
+        "site_events source_id UUID",
+        "site_visit site_id UUID NOT NULL",
         "specials weight INTEGER",
         "tickets changed TIMESTAMP WITHOUT TIME ZONE",
         "tickets code VARCHAR(7) NOT NULL",
@@ -201,6 +226,13 @@ fn models_are_read_in_the_ways_in_which_people_write_them() {
         "tickets id INTEGER NOT NULL",
         "tickets owner_id ?",
         "tickets state state NOT NULL",
+        "user email VARCHAR(320) NOT NULL",
+        "user hashed_password VARCHAR(1024) NOT NULL",
+        "user id UUID NOT NULL",
+        "user is_active BOOLEAN NOT NULL",
+        "user is_superuser BOOLEAN NOT NULL",
+        "user is_verified BOOLEAN NOT NULL",
+        "user nick VARCHAR NOT NULL",
     ];
     assert_eq!(lines, expected, "{lines:#?}");
 }
@@ -263,4 +295,28 @@ fn drift_tells_what_models_and_migrations_say_apart() {
     assert!(warned.contains("model-without-migration"), "{warned}");
     repo.git(&["rm", "-q", "--cached", "-r", "app"]);
     repo.tool(&["drift"]).ends_with(2);
+}
+
+#[test]
+fn models_that_were_read_are_listed() {
+    let repo = project();
+    repo.write("app/models.py", USERS);
+    repo.commit_all("models");
+    let listed = repo.tool(&["operations", "--models", "users"]).ends_with(0).stdout;
+    assert!(listed.contains("users · User (app/models.py:7)"), "{listed}");
+    assert!(listed.contains("  id INTEGER NOT NULL, primary key (line 10)"), "{listed}");
+    let json = repo.tool(&["operations", "--models", "--format", "json"]).ends_with(0).stdout;
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(json["projects"][0]["tables"][0]["columns"][0]["attribute"], "User.id");
+    let none = repo.tool(&["operations", "--models", "people"]).ends_with(2).stderr;
+    assert!(none.contains("`people` is no table, file or folder of models"), "{none}");
+    let facts = repo.tool(&["doctor"]).ends_with(0).stdout;
+    assert!(facts.contains("1 table, 1 column in app"), "{facts}");
+    for (arguments, said) in [
+        (["drift", "app"], "models = [\"app\"]"),
+        (["drift", "--fix"], "alembic revision --autogenerate"),
+    ] {
+        let refused = repo.tool(&arguments).ends_with(2).stderr;
+        assert!(refused.contains(said), "{refused}");
+    }
 }

@@ -56,7 +56,8 @@ pub const MERGE: &str = "Examples:
 /// `operations`.
 pub const OPERATIONS: &str = "Examples:
   safe-migration operations alembic/versions/3f2a_add_email.py
-  safe-migration operations 3f2a --format json";
+  safe-migration operations 3f2a --format json
+  safe-migration operations --models users      how the models of `users` were read";
 
 /// `doctor`.
 pub const DOCTOR: &str = "Examples:

@@ -147,6 +147,12 @@ pub struct GraphArgs {
 /// What `drift` takes.
 #[derive(Args, Debug, Default)]
 pub struct DriftArgs {
+    /// Models are named in the settings; what is typed here gets a hint
+    #[arg(value_name = "FOLDER", hide = true)]
+    pub folders: Vec<String>,
+    /// Revisions are written by Alembic; whoever asks for that gets a hint
+    #[arg(long, hide = true)]
+    pub fix: bool,
     /// How to report what was found
     #[arg(long, value_enum, default_value_t)]
     pub format: ReviewFormat,
@@ -190,6 +196,9 @@ pub struct OperationsArgs {
     /// Files, folders or revision ids of the staged tree; all migrations where none is named
     #[arg(value_name = "PATH")]
     pub paths: Vec<PathBuf>,
+    /// List the models of SQLAlchemy that were read instead: those of a file, a folder or a table
+    #[arg(long)]
+    pub models: bool,
     /// How to show it
     #[arg(long, value_enum, default_value_t)]
     pub format: PlainFormat,

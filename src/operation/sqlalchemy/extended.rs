@@ -53,13 +53,22 @@ pub(crate) fn set_column_attribute(
     host.replace(of, SaValue::Column(Box::new(made)));
 }
 
-/// Calls `super().__init__(...)` of an instance whose class extends `Column`.
-pub(crate) fn initialize_column(
+/// Calls `super().__init__(...)` of an instance whose class extends `Column` or `TypeDecorator`.
+pub(crate) fn initialize(
     host: &mut MigrationHost,
     instance: &Rc<Object>,
     arguments: &Arguments,
     at: At<'_>,
 ) -> Value {
+    let of_column = |base: &Value| match host.thing(base) {
+        Some(SaValue::Name(path)) => is_column(path),
+        _ => false,
+    };
+    if !instance.class_of_instance().is_some_and(|class| class.has_host_base(&of_column)) {
+        let address = Rc::as_ptr(instance).addr();
+        host.type_arguments.insert(address, (Rc::clone(instance), arguments.clone()));
+        return Value::None;
+    }
     let column = make_column(host, arguments, at);
     let id = host.put(SaValue::Column(Box::new(column)));
     host.columns.insert(Rc::as_ptr(instance).addr(), id);

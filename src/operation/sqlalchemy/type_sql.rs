@@ -101,6 +101,19 @@ fn collated(sql: Known<String>, given: &TypeArguments<'_>) -> Known<String> {
     }
 }
 
+/// The length of a text of SQLAlchemy-Utils that has one of its own (0.42).
+fn fixed_length(name: &str) -> Option<usize> {
+    Some(match name {
+        "EmailType" => 255,
+        "PhoneNumberType" | "ColorType" => 20,
+        "IPAddressType" | "TimezoneType" => 50,
+        "CurrencyType" => 3,
+        "CountryType" => 2,
+        "LocaleType" => 10,
+        _ => return None,
+    })
+}
+
 fn postgresql(path: &str, name: &str, given: &TypeArguments<'_>) -> Known<String> {
     let zone = if given.is_true("timezone") { "WITH TIME ZONE" } else { "WITHOUT TIME ZONE" };
     let zoned = |word: &str| match given.with(word, &["precision"]) {
@@ -113,7 +126,7 @@ fn postgresql(path: &str, name: &str, given: &TypeArguments<'_>) -> Known<String
         }
         "NVARCHAR" => collated(given.with("NVARCHAR", &["length"]), given),
         "CHAR" | "NCHAR" => collated(given.with(name, &["length"]), given),
-        "Text" | "TEXT" | "UnicodeText" | "URLType" | "EncryptedType" | "CLOB" => {
+        "Text" | "TEXT" | "UnicodeText" | "URLType" | "ScalarListType" | "CLOB" => {
             collated(is("TEXT"), given)
         }
         "Integer" | "INTEGER" | "INT" => is("INTEGER"),
@@ -133,7 +146,7 @@ fn postgresql(path: &str, name: &str, given: &TypeArguments<'_>) -> Known<String
             is("TIMESTAMP WITH TIME ZONE")
         }
         "Interval" | "INTERVAL" => interval(given),
-        "LargeBinary" | "PickleType" | "BLOB" | "BYTEA" => is("BYTEA"),
+        "LargeBinary" | "PickleType" | "BLOB" | "BYTEA" | "EncryptedType" => is("BYTEA"),
         "Uuid" | "UUID" | "UUIDType" | "GUID" => is("UUID"),
         "BIT" if given.is_true("varying") => given.with("BIT VARYING", &["length"]),
         "BIT" if given.get("length").is_none() => is("BIT(1)"),
@@ -146,6 +159,10 @@ fn postgresql(path: &str, name: &str, given: &TypeArguments<'_>) -> Known<String
         "JSONType" => is("JSON"),
         "StringEncryptedType" => given.with("VARCHAR", &["length"]),
         "LtreeType" => is("LTREE"),
+        _ if path.starts_with("sqlalchemy_utils.") && fixed_length(name).is_some() => {
+            fixed_length(name).map(|length| format!("VARCHAR({length})")).into()
+        }
+        "ArrowType" => is("TIMESTAMP WITHOUT TIME ZONE"),
         "CIText" => is("CITEXT"),
         "INET" | "CIDR" | "MACADDR" | "MACADDR8" | "MONEY" | "OID" | "REGCLASS" | "REGCONFIG"
         | "TSVECTOR" | "TSQUERY" | "HSTORE" | "JSON" | "JSONB" | "DATE" | "REAL" | "CITEXT"

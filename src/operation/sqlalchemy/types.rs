@@ -1,5 +1,7 @@
 //! Types of columns as migrations write them.
 
+use std::rc::Rc;
+
 use crate::operation::arguments::Bound;
 use crate::operation::migration_host::MigrationHost;
 use crate::operation::sa_value::SaValue;
@@ -7,7 +9,8 @@ use crate::operation::sqlalchemy::sql_builder::quoted;
 use crate::operation::sqlalchemy::type_sql::TypeArguments;
 use crate::operation::sqlalchemy::{names, type_sql};
 use crate::python::host::Arguments;
-use crate::python::object::{Class, ClassKind, Object};
+use crate::python::object::{Class, ClassKind, Instance, Object};
+use crate::python::syntax::{Block, Expression, ExpressionKind, StatementKind};
 use crate::python::value::Value;
 use crate::sql::table::{Check, Column as SqlColumn, ColumnType, EnumType};
 use crate::text::known::Known;
@@ -151,6 +154,10 @@ impl MigrationHost {
 pub fn members(class: &Class, by_value: bool) -> Known<Vec<String>> {
     let mut labels = Vec::new();
     for (name, value) in class.attributes.all() {
+        // What is set on the class later is no member.
+        if !class.body.is_empty() && !assigns(&class.body, &name) {
+            continue;
+        }
         let member = match &value {
             Value::Object(object) => match &**object {
                 Object::Instance(_) => {
@@ -168,6 +175,25 @@ pub fn members(class: &Class, by_value: bool) -> Known<Vec<String>> {
         }
     }
     if labels.is_empty() { Known::Unreadable } else { Known::Is(labels) }
+}
+
+/// Tells whether the body of a class assigns to a name.
+fn assigns(body: &Block, name: &str) -> bool {
+    let is_it = |target: &Expression| match &target.kind {
+        ExpressionKind::Name(own) => **own == *name,
+        ExpressionKind::Tuple(targets) => {
+            targets.iter().any(|it| matches!(&it.kind, ExpressionKind::Name(own) if **own == *name))
+        }
+        _ => false,
+    };
+    body.iter().any(|statement| match &statement.kind {
+        StatementKind::Assign { targets, .. } => targets.iter().any(is_it),
+        StatementKind::Annotated { target, value, .. } => value.is_some() && is_it(target),
+        // A loop or a branch may make members.
+        StatementKind::Function { definition, .. } => *definition.name == *name,
+        StatementKind::Expression(_) | StatementKind::Class { .. } => false,
+        _ => true,
+    })
 }
 
 /// Makes a type of which nothing is known but what its reason names: "`app.types.GUID` is not in
@@ -214,6 +240,24 @@ fn enum_labels(host: &mut MigrationHost, bound: &Bound) -> (Option<String>, Know
     }
 }
 
+/// Returns what an instance of a `TypeDecorator` hands to its `impl`: what it is made with, or what
+/// its own `__init__` calls that of its base with.
+fn handed(host: &MigrationHost, object: &Object) -> Option<Arguments> {
+    let Object::Instance(Instance { attributes, .. }) = object else { return None };
+    if object.attribute("__init__").is_some() {
+        let kept = host.type_arguments.get(&std::ptr::from_ref(object).addr());
+        return kept.map(|(_, arguments)| arguments.clone());
+    }
+    let mut arguments = Arguments::default();
+    for (name, value) in attributes.all() {
+        match (&*name, value.items()) {
+            ("args", Some(items)) => arguments.positional = items,
+            _ => arguments.keywords.push((name.to_string(), value)),
+        }
+    }
+    Some(arguments)
+}
+
 fn user_type(host: &mut MigrationHost, object: &Object) -> ColumnType {
     let Some(class) = object.as_class().or_else(|| object.class_of_instance()) else {
         return unknown_type(object.name().unwrap_or_default());
@@ -222,6 +266,16 @@ fn user_type(host: &mut MigrationHost, object: &Object) -> ColumnType {
     let decides = object.attribute("load_dialect_impl").is_some()
         || object.attribute("get_col_spec").is_some();
     let implementation = object.attribute("impl").filter(|_| !decides);
+    let handed = handed(host, object);
+    let path = match implementation.as_ref().and_then(|it| host.thing(it)) {
+        Some(SaValue::Name(path)) => Some(Rc::clone(path)),
+        _ => None,
+    };
+    if let (Some(path), Some(arguments)) = (path, &handed)
+        && type_names::takes_arguments(&path)
+    {
+        return ColumnType { name, ..host.make_type(&path, arguments) };
+    }
     let inner = match implementation {
         Some(value) if !matches!(value, Value::Object(_)) => host.column_type(&value),
         _ => None,

@@ -60,6 +60,7 @@ pub(super) fn made(this: &mut Interpreter<'_>, name: &Value, arguments: &Argumen
     let made = class(this, &name, attributes, ClassKind::Plain, Vec::new(), bases);
     if let Value::Object(class) = &made {
         settle_class(this, class);
+        this.host.define(class, this.stack.at());
     }
     made
 }

@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use crate::python::builtin::library::AUTO;
+use crate::python::builtin::pattern::{self, Answer};
 use crate::python::builtin::{classes, files, itertools, json, library, methods, textwrap};
 use crate::python::host::Arguments;
 use crate::python::interpreter::Interpreter;
@@ -52,6 +53,9 @@ pub(crate) fn call(
                 || Value::unknown("it is made from text that cannot be known"),
                 |value| json::loaded(&value, 40),
             )
+        }
+        ("re", _, Some(Value::Str(_))) => {
+            matched(function, &arguments).unwrap_or_else(|| unread(name))
         }
         ("uuid", "UUID", Some(text @ Value::Str(_))) => text,
         ("pathlib", "Path" | "PurePath" | "PosixPath" | "PurePosixPath", _) => {
@@ -123,6 +127,21 @@ pub(crate) fn call(
         }
         _ => unread(name),
     }
+}
+
+/// Calls a function of `re` with texts alone: flags and functions that replace are not read.
+fn matched(function: &str, arguments: &Arguments) -> Option<Value> {
+    let texts: Option<Vec<Rc<str>>> =
+        arguments.positional.iter().map(|it| it.as_str().map(Rc::from)).collect();
+    let texts = texts.filter(|_| arguments.keywords.is_empty() && !arguments.open)?;
+    let (pattern, rest) = texts.split_first()?;
+    Some(match pattern::called(function, pattern, rest)? {
+        Answer::Text(text) => Value::text(&text),
+        Answer::List(texts) => {
+            let value = |it: Option<String>| it.map_or(Value::None, |it| Value::text(&it));
+            Value::list(texts.into_iter().map(value).collect())
+        }
+    })
 }
 
 /// A function that is not computed.

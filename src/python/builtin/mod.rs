@@ -2,6 +2,10 @@
 //! that migrations use.
 
 /// A string, flat, with the way back to its pieces.
+pub(crate) mod pattern;
+
+pub(crate) mod pattern_reader;
+
 pub(crate) mod layout;
 
 /// What values look like as text.
