@@ -1,12 +1,10 @@
 //! Models, read without an import, held against what SQLAlchemy makes of them.
 
-use std::path::Path;
 use std::rc::Rc;
 
 use safe_migration::alembic::imports::Imports;
 use safe_migration::alembic::project::Search;
 use safe_migration::alembic::search::find;
-use safe_migration::change::disk;
 use safe_migration::config::settings::Settings;
 use safe_migration::models::model::Models;
 use safe_migration::models::read;
