@@ -101,17 +101,21 @@ def leave_annotations(folder):
     sys.path_importer_cache.clear()
 
 
-def real(folder, dialect, target, modules):
+def imported(folder, target, modules):
     if "LEAVE_ANNOTATIONS" in os.environ:
         leave_annotations(folder)
     sys.path.insert(0, folder)
     os.chdir(folder)
     sys.meta_path.append(Finder(folder))
-    dialect = importlib.import_module(f"sqlalchemy.dialects.{dialect}").dialect()
     for name in modules:
         importlib.import_module(name)
     module, expression = target.split(":")
-    metadata = eval(expression, vars(importlib.import_module(module)))
+    return eval(expression, vars(importlib.import_module(module)))
+
+
+def real(folder, dialect, target, modules):
+    metadata = imported(folder, target, modules)
+    dialect = importlib.import_module(f"sqlalchemy.dialects.{dialect}").dialect()
     columns = {}
     for table in metadata.tables.values():
         for column in table.columns:
@@ -162,4 +166,5 @@ def main():
     print(f"{len(tables)} tables, {len(theirs)} columns, {right} right, misses {dict(misses)}")
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -272,7 +272,7 @@ fn user_type(host: &mut MigrationHost, object: &Object) -> ColumnType {
         _ => None,
     };
     if let (Some(path), Some(arguments)) = (path, &handed)
-        && type_names::takes_arguments(&path)
+        && names::takes_arguments(&path)
     {
         return ColumnType { name, ..host.make_type(&path, arguments) };
     }
