@@ -79,7 +79,9 @@ impl Mapper<'_> {
                     continue;
                 }
                 seen.push(Rc::clone(&attribute.name));
-                if !attribute.name.starts_with("__") {
+                // The settings of Pydantic are no field, whatever annotates them.
+                let is_setting = is_sqlmodel && &*attribute.name == "model_config";
+                if !attribute.name.starts_with("__") && !is_setting {
                     self.attribute(class, line, owner, attribute, is_sqlmodel, &mut collected);
                 }
             }
@@ -126,9 +128,7 @@ impl Mapper<'_> {
         let lent = self.lent_keys(value.as_ref());
         // A map of types is that of the class that is mapped, whoever lends it the attribute.
         let Some(mapped) = class.as_class() else { return };
-        let Some(column) =
-            self.column(mapped, &attribute.name, place, value, annotation, is_sqlmodel)
-        else {
+        let Some(column) = self.column(mapped, place, value, annotation, is_sqlmodel) else {
             return;
         };
         if column.nullable_given {
@@ -206,7 +206,6 @@ impl Mapper<'_> {
     fn column(
         &mut self,
         owner: &Class,
-        name: &str,
         place: Place<'_>,
         value: Option<Value>,
         annotation: Option<Annotation>,
@@ -227,7 +226,7 @@ impl Mapper<'_> {
         let given = given.map(|column| without_lost_name(column, made.as_ref()));
         let given = given.map(|column| self.with_own_type(column, made.as_ref()));
         if is_sqlmodel {
-            return self.field(owner, name, place, value.as_ref(), given, made, annotation?);
+            return self.field(owner, place, value.as_ref(), given, made, annotation?);
         }
         let by_annotation = match (&given, &made) {
             (Some(_), Some(made)) => last(&made.path) == "mapped_column",

@@ -44,6 +44,8 @@ pub(crate) struct Store {
     pub(crate) lent_keys: HashMap<HostId, Site>,
     /// The version of SQLModel that is pinned.
     pub(crate) sqlmodel: Option<ServerVersion>,
+    /// Classes whose functions made other classes, by address: those are read.
+    pub(crate) makers: HashSet<usize>,
     /// Classes mapped by a call, with the table.
     pub(crate) imperative: Vec<(Rc<Object>, HostId)>,
 }
@@ -88,6 +90,7 @@ impl Store {
             base_classes: HashMap::new(),
             lent_keys: HashMap::new(),
             sqlmodel: None,
+            makers: HashSet::new(),
             imperative: Vec::new(),
         }
     }

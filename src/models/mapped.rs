@@ -209,7 +209,12 @@ impl Mapper<'_> {
         let Some(inner) = owner.as_class() else { return value };
         let site = inner.site.clone();
         let arguments = Arguments::positional(vec![Value::Object(Rc::clone(class))]);
-        self.interpreter.call(&function, arguments, &site)
+        let before = self.store.borrow().classes.len();
+        let answer = self.interpreter.call(&function, arguments, &site);
+        if self.store.borrow().classes.len() > before {
+            self.store.borrow_mut().makers.insert(address(owner));
+        }
+        answer
     }
 
     /// Returns the name of the table that a class has of its own; nothing where it has none.
@@ -304,8 +309,8 @@ impl Mapper<'_> {
     /// Tells whether a class makes others of those that extend it: `type(...)` in
     /// `__init_subclass__` or in what `declared_attr` decorates.
     fn makes_classes(&self, line: &Rc<Object>) -> Option<UnreadModel> {
-        let own = line.as_class()?;
         let store = self.store.borrow();
+        let own = line.as_class().filter(|_| !store.makers.contains(&address(line)))?;
         let makes = |(name, value): (Rc<str>, Value)| {
             let Value::Object(object) = &value else { return false };
             let Object::Function(function) = &**object else { return false };

@@ -17,17 +17,12 @@ impl Mapper<'_> {
     pub(super) fn field(
         &mut self,
         owner: &Class,
-        name: &str,
         place: Place<'_>,
         value: Option<&Value>,
         given: Option<ColumnValue>,
         made: Option<Made>,
         annotation: Annotation,
     ) -> Option<ColumnValue> {
-        // The settings of Pydantic are no field, whatever annotates them.
-        if name == "model_config" {
-            return None;
-        }
         let is_relationship = made.as_ref().is_some_and(|it| last(&it.path) == "Relationship");
         if is_relationship || annotation.wrapper.is_some() {
             return None;

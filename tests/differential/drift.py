@@ -3,7 +3,7 @@
     drift.py PROGRAM FOLDER URL VERSIONS[,VERSIONS] MODULE:EXPRESSION MODULE...
 
 URL is that of an empty database that may be filled: the revisions in the folders VERSIONS are applied to it up to the heads,
-without the env.py of the project. MODULE... and EXPRESSION are those of `models.py`. Each line is one difference, and who
+without the env.py of the project. MODULE... and EXPRESSION are those of `model_columns.py`. Each line is one difference, and who
 says it; the last line counts.
 """
 
@@ -13,7 +13,7 @@ import os
 import subprocess
 import sys
 
-import models
+import model_columns
 
 
 def upgraded(connection, versions):
@@ -98,7 +98,7 @@ def main():
     program, folder = os.path.abspath(program), os.path.abspath(folder)
     versions = [os.path.join(folder, each) for each in versions.split(",")]
     ours = dict(said_by_us(program, folder))
-    metadata = models.imported(folder, target, names)
+    metadata = model_columns.imported(folder, target, names)
     import sqlalchemy
 
     engine = sqlalchemy.create_engine(url)

@@ -1,6 +1,6 @@
 """Holds the models that were read against the MetaData of the project itself.
 
-    models.py PROGRAM FOLDER DIALECT MODULE:EXPRESSION MODULE...
+    model_columns.py PROGRAM FOLDER DIALECT MODULE:EXPRESSION MODULE...
 
 PROGRAM lists what it reads of the checkout around FOLDER (`operations --models`); MODULE... are imported from FOLDER, and
 EXPRESSION is the MetaData. What is not installed is a stub, so that SQLAlchemy alone is needed for most projects.
