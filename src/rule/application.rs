@@ -14,7 +14,7 @@ use crate::models::model::{ModelColumn, ModelTable, Models};
 use crate::models::read;
 use crate::models::uses::{self, Asked, Place, Use};
 use crate::schema::database::Database;
-use crate::schema::whole;
+use crate::schema::whole::{self, Whole};
 use crate::snapshot::Snapshot;
 use crate::sql::dialect::Dialect;
 use crate::sql::table::TableName;
@@ -43,7 +43,7 @@ pub struct Code {
     except: OnceCell<Vec<String>>,
     models: OnceCell<Models>,
     history: OnceCell<History>,
-    database: OnceCell<Database>,
+    whole: OnceCell<Whole>,
 }
 
 impl Application {
@@ -88,7 +88,7 @@ impl Code {
             except: OnceCell::new(),
             models: OnceCell::new(),
             history: OnceCell::new(),
-            database: OnceCell::new(),
+            whole: OnceCell::new(),
         }
     }
 
@@ -124,7 +124,16 @@ impl Code {
 
     /// Returns the database as all revisions of the tree leave it.
     pub fn database(&self) -> &Database {
-        self.database.get_or_init(|| whole::at_heads(self.history()))
+        &self.whole().database
+    }
+
+    /// Returns the paths of the revisions of which something is not known.
+    pub fn doubtful(&self) -> Vec<Rc<str>> {
+        self.whole().doubtful.iter().filter_map(|revision| self.path_of(revision)).collect()
+    }
+
+    fn whole(&self) -> &Whole {
+        self.whole.get_or_init(|| whole::at_heads(self.history()))
     }
 
     /// Returns the path of a revision.

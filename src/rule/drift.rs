@@ -15,7 +15,17 @@ pub fn of(code: &Code, settings: &Settings) -> Drift {
         dialect: code.dialect(),
         ignore: &settings.drift_ignore,
     };
-    comparison.drift()
+    let mut drift = comparison.drift();
+    if let Some((first, others)) = code.doubtful().split_first() {
+        let more = match others.len() {
+            0 => String::new(),
+            more => format!(" (and {more} more)"),
+        };
+        drift.uncompared.push(format!(
+            "indexes and keys, and what models alone have: what `{first}`{more} does is not known"
+        ));
+    }
+    drift
 }
 
 /// Makes a finding of a difference: at the model, else at the revision that made what no model has.
