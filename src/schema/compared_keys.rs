@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use crate::models::model::ModelTable;
 use crate::schema::database::table_key;
 use crate::schema::table::Table;
+use crate::sql::dialect::Dialect;
 use crate::sql::table::{Constraint, ForeignKey, Index, IndexPart, TableName};
 use crate::text::known::Known;
 
@@ -27,9 +28,28 @@ pub struct Referring {
     pub referent: TableName,
     /// The columns there; empty where none are said.
     pub targets: Vec<String>,
+    /// What becomes of rows that refer to one that goes: ON DELETE and ON UPDATE; nothing where that
+    /// is not known, the empty text where none is said.
+    pub actions: [Option<String>; 2],
 }
 
 impl Referring {
+    /// Tells whether two keys do the same when a row goes: what is not known is the same as all.
+    pub fn acts_like(&self, other: &Referring) -> bool {
+        let mut both = self.actions.iter().zip(&other.actions);
+        both.all(|(one, other)| one.is_none() || other.is_none() || one == other)
+    }
+
+    /// Returns what it does when a row goes, as SQL; nothing in words where it does nothing.
+    pub fn title_of_actions(&self) -> String {
+        let named = ["ON DELETE", "ON UPDATE"].into_iter().zip(&self.actions);
+        let said = named.filter_map(|(event, action)| {
+            action.as_ref().filter(|it| !it.is_empty()).map(|it| format!("{event} {it}"))
+        });
+        let said: Vec<String> = said.collect();
+        if said.is_empty() { "without an action".to_owned() } else { said.join(" ") }
+    }
+
     /// Tells whether two keys are one, where `schema` is that of their own table.
     pub fn is_like(&self, other: &Referring, schema: Option<&Known<String>>) -> bool {
         // A key that names no schema means that of its own table.
@@ -55,8 +75,18 @@ fn same_set(one: &[String], other: &[String]) -> bool {
     lower(one) == lower(other)
 }
 
+/// Reads an action as Alembic compares it (`_fk_constraint_sig`, 1.17): NO ACTION is none at all, as
+/// RESTRICT is to MySQL.
+fn action(said: Option<&Known<String>>, dialect: Dialect) -> Option<String> {
+    let Some(said) = said else { return Some(String::new()) };
+    let said = said.as_str()?.to_uppercase();
+    let is_none = said == "NO ACTION"
+        || said == "RESTRICT" && matches!(dialect, Dialect::MySql | Dialect::MariaDb);
+    Some(if is_none { String::new() } else { said })
+}
+
 /// Reads a foreign key; nothing where its columns or its referent cannot be known.
-pub fn referring(key: &ForeignKey) -> Option<Referring> {
+pub fn referring(key: &ForeignKey, dialect: Dialect) -> Option<Referring> {
     let names = |names: &Known<Vec<Known<String>>>| -> Option<Vec<String>> {
         names.get()?.iter().map(|name| name.as_str().map(str::to_owned)).collect()
     };
@@ -65,17 +95,18 @@ pub fn referring(key: &ForeignKey) -> Option<Referring> {
         columns: names(&key.columns)?,
         referent: key.referent.clone(),
         targets: names(&key.referent_columns).unwrap_or_default(),
+        actions: [&key.on_delete, &key.on_update].map(|said| action(said.as_ref(), dialect)),
     })
 }
 
 /// Returns the foreign keys of a model; nothing where one cannot be known.
-pub fn mapped_keys(model: &ModelTable) -> Option<Vec<Referring>> {
+pub fn mapped_keys(model: &ModelTable, dialect: Dialect) -> Option<Vec<Referring>> {
     let of_table = model.constraints.iter().filter_map(|constraint| match constraint {
         Constraint::ForeignKey(key) => Some(key),
         _ => None,
     });
     let of_columns = model.columns.iter().flat_map(|column| &column.column.foreign_keys);
-    of_table.chain(of_columns).map(referring).collect()
+    of_table.chain(of_columns).map(|key| referring(key, dialect)).collect()
 }
 
 /// Returns the plain indexes and unique constraints of a model, and whether those are all.

@@ -66,6 +66,8 @@ pub enum DifferenceKind {
     IndexInModels,
     /// An index or unique constraint of migrations alone.
     IndexInMigrations,
+    /// What a foreign key does when a row goes.
+    KeyAction,
     /// A foreign key of models alone.
     KeyInModels,
     /// A foreign key of migrations alone.
@@ -174,6 +176,11 @@ impl Comparison<'_> {
         if table.complete && self.database.complete {
             self.indexes(model, table, drift);
             self.keys(model, table, drift);
+        } else if self.database.complete {
+            drift.uncompared.push(format!(
+                "indexes and keys of `{}`: something that changes it is not known",
+                model.name
+            ));
         }
     }
 
@@ -361,8 +368,9 @@ impl Comparison<'_> {
     }
 
     fn keys(&self, model: &ModelTable, table: &Table, drift: &mut Drift) {
-        let Some(mapped) = mapped_keys(model) else { return };
-        let made: Option<Vec<Referring>> = table.foreign_keys().map(referring).collect();
+        let Some(mapped) = mapped_keys(model, self.dialect) else { return };
+        let made: Option<Vec<Referring>> =
+            table.foreign_keys().map(|key| referring(key, self.dialect)).collect();
         let Some(made) = made else { return };
         let schema = model.name.schema.clone();
         let same = |one: &Referring, other: &Referring| one.is_like(other, schema.as_ref());
@@ -386,6 +394,26 @@ impl Comparison<'_> {
                     model.name, key.referent
                 ),
                 "add a foreign key",
+            ));
+        }
+        for key in &mapped {
+            let mut like = made.iter().filter(|other| same(key, other)).peekable();
+            let Some(other) = like.peek().copied() else { continue };
+            if like.any(|other| key.acts_like(other)) {
+                continue;
+            }
+            let columns = key.columns.join(", ");
+            drift.differences.push(difference(
+                DifferenceKind::KeyAction,
+                key,
+                format!(
+                    "`{}` refers to `{}` by ({columns}) {} in its model and {} after the migrations",
+                    model.name,
+                    key.referent,
+                    key.title_of_actions(),
+                    other.title_of_actions()
+                ),
+                "remove a foreign key, add a foreign key",
             ));
         }
         let extra = made.iter().filter(|key| !mapped.iter().any(|other| same(other, key)));

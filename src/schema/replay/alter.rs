@@ -18,8 +18,18 @@ pub(super) fn on_table(
     }
     match database.table_or_met(table) {
         Some(table) => change(table),
-        None => database.complete = false,
+        None => doubt_named(database, table),
     }
+}
+
+/// A table whose schema is not known may be any of its name, and no other.
+fn doubt_named(database: &mut Database, table: &TableName) {
+    let Some(name) = table.name.as_str() else {
+        database.complete = false;
+        return;
+    };
+    let named = database.tables_mut().filter(|held| held.name.eq_ignore_ascii_case(name));
+    named.for_each(|table| table.complete = false);
 }
 
 /// Changes a column; where its name cannot be known, its table is in doubt.
