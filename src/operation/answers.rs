@@ -2,22 +2,21 @@
 
 use std::rc::Rc;
 
+use crate::operation::attributes::{attribute, inherited};
 use crate::operation::migration_host::MigrationHost;
-use crate::operation::operation::Via;
 use crate::operation::refusal::{Complaint, RefusalKind, Refuser};
-use crate::operation::sa_value::{BIND, Connection, ConnectionKind, SaValue};
+use crate::operation::sa_value::{BIND, ConnectionKind, SaValue};
 use crate::operation::sqlalchemy::check;
 use crate::operation::sqlalchemy::expressions::clause_item;
 use crate::operation::sqlalchemy::extended::{
-    initialize, is_column, set_column_attribute, with_columns,
+    initialize, set_column_attribute, with_columns,
 };
-use crate::operation::sqlalchemy::libraries::{flask_attribute, library, library_value, outside};
+use crate::operation::sqlalchemy::libraries::{library, outside};
 use crate::operation::sqlalchemy::methods::{
-    apply_operator, clause_attribute, columns_item, known, metadata_table, row_attribute,
-    table_by_name,
+    apply_operator, columns_item, metadata_table, table_by_name,
 };
-use crate::operation::sqlalchemy::models::{mapped, new_mapped, table_id_of_class};
-use crate::operation::sqlalchemy::sessions::{notice_application, set_row_attribute};
+use crate::operation::sqlalchemy::models::{new_mapped, table_id_of_class};
+use crate::operation::sqlalchemy::sessions::set_row_attribute;
 use crate::operation::sqlalchemy::sql_expr::{Source, SqlExpr};
 use crate::operation::step::RemarkKind;
 use crate::python::host::{Arguments, At, Host, Iteration, Raised, Region};
@@ -41,142 +40,7 @@ impl Host for MigrationHost {
     }
 
     fn attribute(&mut self, of: HostId, name: &str, at: At<'_>) -> Value {
-        match self.at(of) {
-            SaValue::Name(path) => {
-                check::attribute(self, &path, name, at);
-                library_value(self, &format!("{path}.{name}"))
-            }
-            SaValue::Context => self.context_attribute(of, name),
-            SaValue::Op(_) if matches!(name, "context" | "migration_context" | "impl") => {
-                self.value(SaValue::Context)
-            }
-            SaValue::Dialect => self.dialect_attribute(of, name),
-            SaValue::Connection(link) => self.link_attribute(of, link, name),
-            SaValue::ConnectionMaker(link) => self.link_attribute(of, link, name),
-            SaValue::Table(table) => match name {
-                "c" | "columns" | "exported_columns" => self.value(SaValue::Columns(of)),
-                "name" | "key" | "__tablename__" => known(&table.create.table.name),
-                "schema" => table.create.table.schema.as_ref().map_or(Value::None, known),
-                "__table__" => Value::Host(of),
-                "metadata" => self.value(SaValue::MetaData(Vec::new(), None)),
-                "constraints"
-                | "indexes"
-                | "foreign_keys"
-                | "primary_key"
-                | "foreign_key_constraints" => {
-                    self.unsure("what a reflected table has is known to the database only")
-                }
-                _ => self.value(SaValue::Method { of, name: name.into() }),
-            },
-            SaValue::Columns(table) => {
-                if let SaValue::Table(table) = self.at(table) {
-                    check::column_of(self, &table, name, at);
-                }
-                columns_item(self, table, name)
-            }
-            SaValue::Column(column) => match name {
-                "name" | "key" => known(&column.column.name),
-                "type" => match column.column.kind {
-                    Some(kind) => self.value(SaValue::Type(kind)),
-                    None => self.unsure("the type of the column is not given"),
-                },
-                "nullable" => match column.column.nullable {
-                    Known::Is(flag) => Value::Bool(flag),
-                    Known::Unreadable => {
-                        Value::unknown("whether the column is nullable cannot be known")
-                    }
-                },
-                "c" | "comparator" => Value::Host(of),
-                _ => clause_attribute(self, of, name),
-            },
-            SaValue::Clause(_) => clause_attribute(self, of, name),
-            SaValue::Type(kind) => match name {
-                "name" => match kind.labels.and_then(|labels| labels.name) {
-                    Some(name) => known(&name),
-                    None => Value::None,
-                },
-                "enums" => match kind.labels.map(|labels| labels.labels) {
-                    Some(Known::Is(labels)) => {
-                        Value::list(labels.iter().map(|label| Value::text(label)).collect())
-                    }
-                    _ => Value::unknown("the labels of the type cannot be known"),
-                },
-                _ => self.value(SaValue::Method { of, name: name.into() }),
-            },
-            SaValue::Source(source) => match name {
-                "c" | "columns" => self.value(SaValue::Columns(of)),
-                "name" => source.label().map_or(Value::None, Value::text),
-                _ if matches!(source, Source::Query { .. }) => {
-                    self.value(SaValue::Method { of, name: name.into() })
-                }
-                _ => {
-                    let column = SqlExpr::column(Some(source), Known::Is(name.to_owned()));
-                    self.value(SaValue::Clause(column))
-                }
-            },
-            SaValue::Query(_) if matches!(name, "c" | "columns" | "selected_columns") => {
-                self.value(SaValue::Columns(of))
-            }
-            SaValue::Mapped(table) => match name {
-                "__table__" => {
-                    let thing = self.table_of_parts(table, &[], true);
-                    self.value(SaValue::Table(Rc::new(thing)))
-                }
-                "__tablename__" => known(&table.name),
-                _ => {
-                    let column =
-                        SqlExpr::column(Some(Source::Table(table)), Known::Is(name.to_owned()));
-                    self.value(SaValue::Clause(column))
-                }
-            },
-            SaValue::Index(index, _) if name == "name" => {
-                index.name.as_ref().map_or(Value::None, known)
-            }
-            SaValue::Sequence(sequence) if name == "name" => known(&sequence),
-            SaValue::Constraint(constraint) if name == "name" => {
-                constraint.name().map_or(Value::None, known)
-            }
-            SaValue::MetaData(..) if name == "tables" => Value::Host(of),
-            SaValue::MetaData(..) if name == "sorted_tables" => {
-                self.unsure("the tables of the metadata are known when it runs")
-            }
-            SaValue::Tables => table_by_name(self, name),
-            SaValue::Row(entity) => {
-                if entity.mapped {
-                    return row_attribute(self, &entity, name);
-                }
-                Value::unknown(format!("`{name}` of a row is known to the database only"))
-            }
-            SaValue::Result(_)
-                if matches!(
-                    name,
-                    "rowcount" | "lastrowid" | "inserted_primary_key" | "returns_rows"
-                ) =>
-            {
-                Value::unknown(format!("`{name}` of a result is known to the database only"))
-            }
-            // An inspector, say, hands out what it was made from.
-            SaValue::Unsure(_) | SaValue::MetaData(..) if matches!(name, "bind" | "engine") => {
-                self.value(SaValue::Connection(BIND))
-            }
-            SaValue::Unsure(_) => Value::Host(of),
-            SaValue::Environment(_) => Value::Host(of),
-            SaValue::Base { metadata, .. } => match name {
-                "classes" => self.value(SaValue::Method { of, name: "classes".into() }),
-                "metadata" => Value::Host(metadata),
-                "registry" => self.value(SaValue::Inert),
-                _ => self.value(SaValue::Method { of, name: name.into() }),
-            },
-            SaValue::Method { of: base, name: method } if &*method == "classes" => {
-                match self.at(base) {
-                    SaValue::Base { .. } => mapped(self, name),
-                    _ => self.unsure("it is not understood"),
-                }
-            }
-            SaValue::FlaskDatabase => flask_attribute(self, name),
-            SaValue::Inert => Value::Host(of),
-            _ => self.value(SaValue::Method { of, name: name.into() }),
-        }
+        attribute(self, of, name, at)
     }
 
     fn set_attribute(&mut self, of: HostId, name: &str, value: Value, at: At<'_>) {
@@ -195,58 +59,7 @@ impl Host for MigrationHost {
     fn set_subscript(&mut self, _: HostId, _: &Value, _: Value, _: At<'_>) {}
 
     fn inherited(&mut self, object: &Rc<Object>, base: HostId, name: &str, at: At<'_>) -> Value {
-        let class = match &**object {
-            Object::Instance(instance) => instance.class.clone(),
-            Object::Class(_) => Some(object.clone()),
-            _ => None,
-        };
-        if matches!(self.at(base), SaValue::Base { .. } | SaValue::Inert)
-            && let Some(class) = class
-        {
-            match name {
-                "__table__" => {
-                    if let Some(id) = table_id_of_class(self, &class) {
-                        notice_application(self, &Value::Object(class), at);
-                        return Value::Host(id);
-                    }
-                }
-                "__tablename__" => {
-                    if let Some(table) = self.table_of_class(&class) {
-                        return known(&table.create.table.name);
-                    }
-                }
-                "query" => {
-                    let link = flask_attribute(self, "session");
-                    if let Value::Host(id) = link
-                        && let SaValue::Connection(session) = self.at(id)
-                    {
-                        let arguments = Arguments::positional(vec![Value::Object(class)]);
-                        return self.call_session(id, session, "query", arguments, at);
-                    }
-                }
-                _ => {}
-            }
-        }
-        match self.at(base) {
-            SaValue::Name(path)
-                if name == "__init__" && (is_column(&path) || path.ends_with(".TypeDecorator")) =>
-            {
-                self.value(SaValue::Initializer(Rc::clone(object)))
-            }
-            // A class of the project's own that extends Flask-SQLAlchemy's `SQLAlchemy`, or a
-            // session.
-            SaValue::Name(path)
-                if path.starts_with("flask_sqlalchemy.") && path.ends_with(".SQLAlchemy") =>
-            {
-                flask_attribute(self, name)
-            }
-            SaValue::Name(path) if path.starts_with("sqlalchemy.") && path.ends_with("Session") => {
-                let link = Connection { via: Via::Session, kind: ConnectionKind::Session, ..BIND };
-                let id = self.put(SaValue::Connection(link));
-                self.link_attribute(id, link, name)
-            }
-            _ => self.attribute(base, name, at),
-        }
+        inherited(self, object, base, name, at)
     }
 
     fn define(&mut self, class: &Rc<Object>, _: At<'_>) {

@@ -25,6 +25,8 @@ pub mod decisions;
 
 pub mod answers;
 
+pub mod attributes;
+
 pub mod sa_value;
 
 pub mod entity;

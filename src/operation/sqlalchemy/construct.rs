@@ -1,7 +1,5 @@
 //! What calling a name of SQLAlchemy makes.
 
-use std::rc::Rc;
-
 use crate::operation::migration_host::MigrationHost;
 use crate::operation::operation::Via;
 use crate::operation::sa_value::{BIND, Connection, ConnectionKind, SaValue};
@@ -15,6 +13,7 @@ use crate::operation::sqlalchemy::functions::{expression, function};
 use crate::operation::sqlalchemy::models::base;
 use crate::operation::sqlalchemy::names::{self, Construct, NameKind};
 use crate::operation::sqlalchemy::query::{Query, Verb};
+use crate::operation::sqlalchemy::query_methods::query_method;
 use crate::operation::sqlalchemy::sessions::make_session;
 use crate::operation::sqlalchemy::sql_expr::Source;
 use crate::operation::sqlalchemy::tables::make_table;
@@ -23,6 +22,7 @@ use crate::python::host::{Arguments, At};
 use crate::python::value::Value;
 use crate::sql::table::{Constraint, Generated};
 use crate::text::known::Known;
+use std::rc::Rc;
 
 /// A call of a name of SQLAlchemy.
 struct NameCall<'a> {
@@ -238,7 +238,7 @@ fn combine(host: &mut MigrationHost, name: &str, arguments: &Arguments) -> Value
         Some((first, others)) => match host.thing(first).cloned() {
             Some(SaValue::Query(query)) => {
                 let combined =
-                    host.query_method(&query, name, &Arguments::positional(others.to_vec()));
+                    query_method(host, &query, name, &Arguments::positional(others.to_vec()));
                 host.value(combined.unwrap_or(SaValue::Query(query)))
             }
             _ => first.clone(),
@@ -269,6 +269,6 @@ fn alias(host: &mut MigrationHost, arguments: &Arguments) -> Value {
 fn join(host: &mut MigrationHost, call: &NameCall<'_>) -> Value {
     let mut query = Query::new(Verb::Select, None);
     query.froms.extend(call.first().cloned().and_then(|value| host.source_of(&value)));
-    let joined = host.query_method(&Rc::new(query), call.name, &call.rest());
+    let joined = query_method(host, &Rc::new(query), call.name, &call.rest());
     host.value(joined.unwrap_or(SaValue::Inert))
 }

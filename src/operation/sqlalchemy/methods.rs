@@ -1,12 +1,11 @@
 //! Methods and attributes of the host's values.
 
-use std::rc::Rc;
-
 use crate::operation::migration_host::MigrationHost;
 use crate::operation::sa_value::{BIND, ConnectionKind, SaValue};
 use crate::operation::sqlalchemy::dml::{add_filter, begin};
 use crate::operation::sqlalchemy::parameters;
 use crate::operation::sqlalchemy::query::Verb;
+use crate::operation::sqlalchemy::query_methods::query_method;
 use crate::operation::sqlalchemy::sessions::run_query;
 use crate::operation::sqlalchemy::sql_builder::SqlBuilder;
 use crate::operation::sqlalchemy::sql_expr::{Source, SqlExpr};
@@ -18,6 +17,7 @@ use crate::sql::read::statements;
 use crate::sql::statement::Statement;
 use crate::sql::table::TableName;
 use crate::text::known::Known;
+use std::rc::Rc;
 
 impl MigrationHost {
     /// Calls a method of a thing.
@@ -53,7 +53,7 @@ impl MigrationHost {
             },
             SaValue::Query(query) => match run_query(self, &query, name, &arguments, at) {
                 Some(value) => value,
-                None => match self.query_method(&query, name, &arguments) {
+                None => match query_method(self, &query, name, &arguments) {
                     Some(thing) => self.value(thing),
                     None => self.unsure(&format!("`{name}` of a statement is not understood")),
                 },
@@ -61,7 +61,7 @@ impl MigrationHost {
             SaValue::Source(Source::Query { query, .. })
                 if matches!(name, "select" | "where" | "alias" | "exists") =>
             {
-                match self.query_method(&query, name, &arguments) {
+                match query_method(self, &query, name, &arguments) {
                     Some(thing) => self.value(thing),
                     None => Value::Host(of),
                 }

@@ -39,6 +39,8 @@ pub mod parameters;
 
 pub mod query;
 
+pub mod query_methods;
+
 pub mod sent;
 
 pub mod sessions;
