@@ -8,9 +8,7 @@ use crate::operation::refusal::{Complaint, RefusalKind, Refuser};
 use crate::operation::sa_value::{BIND, ConnectionKind, SaValue};
 use crate::operation::sqlalchemy::check;
 use crate::operation::sqlalchemy::expressions::clause_item;
-use crate::operation::sqlalchemy::extended::{
-    initialize, set_column_attribute, with_columns,
-};
+use crate::operation::sqlalchemy::extended::{initialize, set_column_attribute, with_columns};
 use crate::operation::sqlalchemy::libraries::{library, outside};
 use crate::operation::sqlalchemy::methods::{
     apply_operator, columns_item, metadata_table, table_by_name,
