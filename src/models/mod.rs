@@ -32,4 +32,10 @@ pub(crate) mod library;
 
 pub mod uses;
 
+pub mod certainty;
+
+pub(crate) mod core_uses;
+
+pub(crate) mod code_uses;
+
 pub(crate) mod statement;

@@ -2,6 +2,9 @@
 
 use std::rc::Rc;
 
+use crate::models::certainty::Certainty;
+use crate::models::code_uses::{self, Mapped};
+use crate::models::core_uses;
 use crate::models::files;
 use crate::models::model::{ModelTable, Models};
 use crate::models::statement::{self, Use as Usage};
@@ -47,15 +50,6 @@ pub enum How {
     Attribute,
 }
 
-/// Whether a use is known to be one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Certainty {
-    /// It is.
-    Certain,
-    /// The words are there, and nothing says that they mean this.
-    Possible,
-}
-
 /// Where uses are looked for.
 #[derive(Clone, Copy, Debug)]
 pub struct Place<'a> {
@@ -69,6 +63,9 @@ pub struct Place<'a> {
 
 /// Endings of files that hold SQL for people or for other programs to run.
 const SQL_FILES: [&str; 4] = [".sql", ".sql.j2", ".sql.jinja", ".sql.jinja2"];
+
+/// Endings of templates that name attributes.
+const TEMPLATES: [&str; 5] = [".html", ".jinja", ".jinja2", ".j2", ".mako"];
 
 /// How many uses are listed besides those that decide.
 const MOST: usize = 40;
@@ -89,6 +86,7 @@ pub fn uses(asked: &Asked, models: &Models, place: Place<'_>) -> Vec<Use> {
     for (path, id) in files::deployed(place.snapshot, place.folders, place.except, &[".py"]) {
         let Some(text) = holding(place.snapshot, &id, &words) else { continue };
         found.extend(in_python(asked, table, &path, &text));
+        found.extend(in_core(asked, table, &path, &text));
     }
     for (path, id) in files::deployed(place.snapshot, place.folders, place.except, &SQL_FILES) {
         let Some(text) = holding(place.snapshot, &id, &words) else { continue };
@@ -157,6 +155,20 @@ fn in_python(asked: &Asked, table: &str, path: &Rc<str>, text: &Text) -> Vec<Use
     found
 }
 
+/// Finds tables and columns that code names for itself, without a model: `table("users",
+/// column("email"))`, `literal_column("users.email")`.
+fn in_core(asked: &Asked, table: &str, path: &Rc<str>, text: &Text) -> Vec<Use> {
+    let places = core_uses::in_module(table, asked.column.as_deref(), text).into_iter();
+    let as_use = |(span, what): (Span, String)| Use {
+        line: text.line_of(span.start),
+        site: Site { path: Rc::clone(path), span },
+        what,
+        how: How::Sql,
+        certainty: Certainty::Certain,
+    };
+    places.map(as_use).collect()
+}
+
 /// A file of SQL is run by nobody knows whom: what it names may be used.
 fn in_sql(asked: &Asked, table: &str, path: &Rc<str>, text: &Text) -> Vec<Use> {
     let mut found = Vec::new();
@@ -187,51 +199,52 @@ fn statement_use(asked: &Asked, table: &str, text: &str) -> Option<Certainty> {
     }
 }
 
-/// Lists where code names the attribute of a class that maps the column: `User.email`.
+/// Lists where code uses the attribute of a class that maps the column.
 fn attributes(asked: &Asked, models: &Models, place: Place<'_>) -> Vec<Use> {
-    let mut names: Vec<String> = Vec::new();
-    for model in models.tables_named(&asked.table) {
-        for class in &model.classes {
-            let of = class.attributes.iter().filter(|(_, column)| {
-                asked.column.as_ref().is_some_and(|asked| asked.eq_ignore_ascii_case(column))
-            });
-            names.extend(of.map(|(attribute, _)| format!("{}.{attribute}", class.name)));
-        }
-    }
+    let mapped = mapped_attributes(asked, models);
     let mut found = Vec::new();
-    if names.is_empty() {
+    if mapped.is_empty() {
         return found;
     }
+    let as_use = |path: &Rc<str>, text: &Text, own: code_uses::Place| Use {
+        site: Site { path: Rc::clone(path), span: own.span },
+        line: text.line_of(own.span.start),
+        what: own.what,
+        how: How::Attribute,
+        certainty: own.certainty,
+    };
     for (path, id) in files::deployed(place.snapshot, place.folders, place.except, &[".py"]) {
-        let Some(bytes) = place.snapshot.bytes_of(&id) else { continue };
-        for name in names.iter().filter(|name| contains(&bytes, name)) {
-            let text = Text::decode(&bytes);
-            for at in whole_words(text.content(), name) {
-                found.push(Use {
-                    site: Site { path: Rc::clone(&path), span: Span::new(at, at + name.len()) },
-                    line: text.line_of(at),
-                    what: name.clone(),
-                    how: How::Attribute,
-                    certainty: Certainty::Certain,
-                });
-            }
+        for own in &mapped {
+            let Some(text) = holding(place.snapshot, &id, &[&own.attribute]) else { continue };
+            let places = code_uses::in_module(own, &path, &text).into_iter();
+            found.extend(places.map(|own| as_use(&path, &text, own)));
+        }
+    }
+    for (path, id) in files::deployed(place.snapshot, place.folders, place.except, &TEMPLATES) {
+        for own in &mapped {
+            let Some(text) = holding(place.snapshot, &id, &[&own.attribute]) else { continue };
+            let places = code_uses::in_template(own, &text).into_iter();
+            found.extend(places.map(|own| as_use(&path, &text, own)));
         }
     }
     found
 }
 
-/// Returns where a name stands as a whole, in code.
-fn whole_words<'t>(text: &'t str, name: &'t str) -> impl Iterator<Item = usize> + 't {
-    let is_part = |letter: char| letter.is_alphanumeric() || letter == '_' || letter == '.';
-    let stands = move |at: &usize| {
-        let before = text.get(..*at).unwrap_or("");
-        let after = text.get(at + name.len()..).unwrap_or("");
-        let line = before.rsplit('\n').next().unwrap_or("");
-        !before.chars().next_back().is_some_and(is_part)
-            && !after.chars().next().is_some_and(|letter| letter.is_alphanumeric() || letter == '_')
-            && !line.contains('#')
-    };
-    text.match_indices(name).map(|(at, _)| at).filter(stands)
+/// Returns the attributes that stand for what is asked about.
+fn mapped_attributes(asked: &Asked, models: &Models) -> Vec<Mapped> {
+    let Some(column) = &asked.column else { return Vec::new() };
+    let mut found: Vec<Mapped> = Vec::new();
+    for class in models.tables_named(&asked.table).flat_map(|model| &model.classes) {
+        let of = class.attributes.iter().filter(|(_, own)| own.eq_ignore_ascii_case(column));
+        let mapped = of.map(|(attribute, own)| Mapped {
+            class: Rc::clone(&class.name),
+            attribute: Rc::clone(attribute),
+            column: own.clone(),
+            path: Rc::clone(&class.site.path),
+        });
+        found.extend(mapped);
+    }
+    found
 }
 
 /// How much of a text is shown.

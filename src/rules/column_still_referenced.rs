@@ -3,7 +3,8 @@
 
 use crate::config::settings::Deployment;
 use crate::example;
-use crate::models::uses::{Asked, Certainty, How, Use};
+use crate::models::certainty::Certainty;
+use crate::models::uses::{Asked, How, Use};
 use crate::rule::application::Application;
 use crate::rule::context::RuleContext;
 use crate::rule::definition::{Check, Rule, Theme};
@@ -182,7 +183,8 @@ fn with_places(mut finding: RawFinding, uses: &[Use]) -> RawFinding {
         let place = format!("{}:{}", found.site.path, found.line);
         finding = finding.note(match (found.how, found.certainty) {
             (How::Maps, _) => format!("{place} maps it: `{}`", found.what),
-            (How::Attribute, _) => format!("{place} uses `{}`", found.what),
+            (How::Attribute, Certainty::Certain) => format!("{place} uses `{}`", found.what),
+            (How::Attribute, Certainty::Possible) => format!("{place} may use `{}`", found.what),
             (How::Sql, Certainty::Certain) => format!("{place} names it in SQL: `{}`", found.what),
             (How::Sql, Certainty::Possible) => format!("{place} may name it: `{}`", found.what),
         });

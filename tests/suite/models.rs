@@ -239,11 +239,17 @@ const USERS: &str = "import sqlalchemy as sa\nfrom sqlalchemy.orm import declara
                      Base = declarative_base()\n\n\nclass User(Base):\n    __tablename__ = \"users\"\n\n    \
                      id = sa.Column(sa.Integer, primary_key=True)\n";
 
+/// Code that uses an attribute in several ways.
+const VIEWS: &str = "from app.models import User\n\ndef view(session, user):\n    User(email=\"a\")\n    \
+                     session.query(User).filter_by(email=\"a\")\n    \
+                     order_by(literal_column(\"users.email\"))\n    return user.email\n";
+
 #[test]
 fn a_column_is_dropped_in_two_releases() {
     let repo = project();
     let mapped = format!("{USERS}    email = sa.Column(sa.String(255))\n");
     repo.write("app/models.py", &mapped);
+    repo.write("app/views.py", VIEWS);
     repo.write("alembic/versions/b2_email.py", good("b2"));
     repo.commit_all("add the email");
     repo.git(&["checkout", "-q", "-b", "work"]);
@@ -255,6 +261,15 @@ fn a_column_is_dropped_in_two_releases() {
     let refused = repo.tool(&["check"]).ends_with(1).stdout;
     assert!(refused.contains("column-still-referenced"), "{refused}");
     assert!(refused.contains("app/models.py:11"), "{refused}");
+    for place in [
+        "app/views.py:4 uses `User(email=...)`",
+        "app/views.py:5 uses `filter_by(email=...) of User`",
+        "app/views.py:6 names it in SQL: `literal_column(\"users.email\")`",
+        "app/views.py:7 may use `user.email`",
+    ] {
+        assert!(refused.contains(place), "no {place} in {refused}");
+    }
+    repo.git(&["rm", "-q", "-f", "app/views.py"]);
     // The change that takes the last use away is one release too early.
     repo.write("app/models.py", USERS);
     repo.git(&["add", "-A"]);
