@@ -22,9 +22,6 @@ const MODULES: usize = 40;
 /// Looks for a naming convention in `env.py` and in the modules that its `target_metadata` comes
 /// from.
 pub(crate) fn read(env: &Env, imports: &Imports, snapshot: &Snapshot, project: &Project) -> Naming {
-    if says(&env.text) {
-        return Naming::of(&env.text);
-    }
     let names = metadata_names(env);
     let mut search = Search {
         imports,
@@ -32,8 +29,8 @@ pub(crate) fn read(env: &Env, imports: &Imports, snapshot: &Snapshot, project: &
         todo: vec![(env.path.clone(), env.text.clone(), names)],
         leads_away: false,
     };
-    if let Some(text) = search.run() {
-        return Naming::of(&text);
+    if let Some(naming) = search.run() {
+        return naming;
     }
     // Flask-Migrate asks the running application for its metadata; it is mostly made beside the
     // migrations.
@@ -157,12 +154,30 @@ fn is_target(target: &Expression) -> bool {
 fn collect(value: &Expression, names: &mut HashSet<String>) {
     match &value.kind {
         Kind::Name(name) => drop(names.insert(name.to_string())),
-        Kind::Attribute(of, _) | Kind::Subscript(of, _) => collect(of, names),
+        // `models.Base.metadata` is found by `Base` in the module `models`.
+        Kind::Attribute(of, name) => {
+            names.insert(name.to_string());
+            collect(of, names);
+        }
+        Kind::Subscript(of, _) => collect(of, names),
         Kind::Call(callee, _) => collect(callee, names),
         Kind::List(items) | Kind::Tuple(items) => {
             items.iter().for_each(|item| collect(item, names))
         }
         _ => {}
+    }
+}
+
+/// The names in an expression, those handed to a call included: `CONVENTION` of
+/// `dict(CONVENTION)`.
+fn names_in(value: &Expression, names: &mut HashSet<String>) {
+    collect(value, names);
+    if let Kind::Call(_, arguments) = &value.kind {
+        for argument in arguments {
+            if let Argument::Positional(value) | Argument::UnpackedKeywords(value) = argument {
+                names_in(value, names);
+            }
+        }
     }
 }
 
@@ -179,16 +194,49 @@ struct Search<'a> {
 const PLAIN: [&str; 4] = ["sqlalchemy", "sqlmodel", "alembic", "flask_sqlalchemy"];
 
 impl Search<'_> {
-    fn run(&mut self) -> Option<Rc<Text>> {
+    fn run(&mut self) -> Option<Naming> {
         while let Some((path, text, names)) = self.todo.pop() {
             if says(&text) {
-                return Some(text);
+                return Some(self.naming(&path, &text));
             }
             if self.seen.len() < MODULES && self.seen.insert(path.clone()) {
                 self.follow(&path, &text, &names);
             }
         }
         None
+    }
+
+    /// Reads the convention that a module sets, or the module that it takes it from:
+    /// `MetaData(naming_convention=CONVENTION)`.
+    fn naming(&self, path: &str, text: &Text) -> Naming {
+        let own = Naming::of(text);
+        if !own.convention.0.is_empty() {
+            return own;
+        }
+        let parsed = module::parse(text);
+        let mut names = HashSet::new();
+        walk(&parsed.module.body, &mut |seen| {
+            if let Seen::Expression(Expression { kind: Kind::Call(_, arguments), .. }) = seen {
+                let set = arguments.iter().filter_map(|argument| match argument {
+                    Argument::Keyword(name, value) if &**name == "naming_convention" => Some(value),
+                    _ => None,
+                });
+                set.for_each(|value| names_in(value, &mut names));
+            }
+        });
+        let from = parsed.module.body.iter().find_map(|statement| match &statement.kind {
+            StatementKind::From { module, level, names: imported } => {
+                let is_wanted = |(name, alias): &(Rc<str>, Option<Rc<str>>)| {
+                    names.contains(&**alias.as_ref().unwrap_or(name))
+                };
+                let wanted = imported.iter().any(is_wanted);
+                wanted.then(|| self.imports.find(path, module, *level)).flatten()
+            }
+            _ => None,
+        });
+        from.map(|(_, text)| Naming::of(&text))
+            .filter(|it| !it.convention.0.is_empty())
+            .unwrap_or(own)
     }
 
     fn follow(&mut self, path: &Rc<str>, text: &Text, names: &HashSet<String>) {

@@ -7,7 +7,7 @@ use std::rc::Rc;
 
 use crate::models::library;
 use crate::operation::migration_host::MigrationHost;
-use crate::operation::sa_value::SaValue;
+use crate::operation::sa_value::{Metadata, SaValue};
 use crate::python::host::{Arguments, At, Host, Iteration, Raised, Region};
 use crate::python::object::{Class, Object};
 use crate::python::value::{HostId, Value};
@@ -114,7 +114,7 @@ impl Store {
             return;
         };
         if self.is_base(inner) {
-            let metadata = self.host.value(SaValue::MetaData(Vec::new(), None));
+            let metadata = self.host.value(SaValue::MetaData(Metadata::default()));
             inner.attributes.set(&"metadata".into(), metadata);
         }
     }

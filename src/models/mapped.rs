@@ -363,7 +363,7 @@ impl Mapper<'_> {
 
     fn schema_of(&self, metadata: HostId) -> Option<Known<String>> {
         match self.store.borrow().host.at(metadata) {
-            SaValue::MetaData(_, schema) => schema,
+            SaValue::MetaData(metadata) => metadata.schema,
             _ => None,
         }
     }

@@ -124,7 +124,7 @@ impl Host for MigrationHost {
             SaValue::Query(query) => self.one(query.rows_of(self.dialect)),
             SaValue::Row(_) => Value::unknown("a row is known to the database only"),
             SaValue::Environment(_) | SaValue::Unsure(_) => Value::Host(of),
-            SaValue::MetaData(tables, _) => metadata_table(self, &tables, key),
+            SaValue::MetaData(metadata) => metadata_table(self, &metadata.tables, key),
             SaValue::Inert => Value::Host(of),
             _ => self.unsure("an item of it is not understood"),
         }

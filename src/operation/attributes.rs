@@ -2,7 +2,7 @@
 
 use crate::operation::migration_host::MigrationHost;
 use crate::operation::operation::Via;
-use crate::operation::sa_value::{BIND, Connection, ConnectionKind, SaValue, TableValue};
+use crate::operation::sa_value::{BIND, Connection, ConnectionKind, Metadata, SaValue, TableValue};
 use crate::operation::sqlalchemy::check;
 use crate::operation::sqlalchemy::extended::is_column;
 use crate::operation::sqlalchemy::libraries::{flask_attribute, library_value};
@@ -101,7 +101,7 @@ fn of_table(host: &mut MigrationHost, of: HostId, table: &TableValue, name: &str
         "name" | "key" | "__tablename__" => known(&table.create.table.name),
         "schema" => table.create.table.schema.as_ref().map_or(Value::None, known),
         "__table__" => Value::Host(of),
-        "metadata" => host.value(SaValue::MetaData(Vec::new(), None)),
+        "metadata" => host.value(SaValue::MetaData(Metadata::default())),
         "constraints" | "indexes" | "foreign_keys" | "primary_key" | "foreign_key_constraints" => {
             host.unsure("what a reflected table has is known to the database only")
         }

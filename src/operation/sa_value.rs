@@ -89,9 +89,8 @@ pub enum SaValue {
     Columns(HostId),
     /// The tables of the application, by name, as an `env.py` may hand them over.
     Tables,
-    /// `MetaData(...)`: the tables made with it, and the schema that they are in unless they say
-    /// otherwise.
-    MetaData(Vec<HostId>, Option<Known<String>>),
+    /// `MetaData(...)`.
+    MetaData(Metadata),
     /// An expression of SQL.
     Clause(SqlExpr),
     /// A statement in the making.
@@ -155,6 +154,28 @@ pub struct ColumnValue {
     pub strings: Vec<SentText>,
     /// Checks that hold for the column.
     pub checks: Vec<Check>,
+}
+
+/// A collection of tables.
+#[derive(Clone, Debug, Default)]
+pub struct Metadata {
+    /// The tables that are made with it.
+    pub tables: Vec<HostId>,
+    /// The schema that they are in unless they say otherwise.
+    pub schema: Option<Known<String>>,
+    /// Whether it holds tables that are not among `tables`.
+    pub others: OtherTables,
+}
+
+/// Whether metadata holds tables that nothing here writes out.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum OtherTables {
+    /// It is made here, and empty then.
+    None,
+    /// It belongs to the application, or is reflected: `Table("users", metadata)` gives back the
+    /// table that it holds already, with the columns of the database.
+    #[default]
+    Perhaps,
 }
 
 /// A table in the making.

@@ -51,6 +51,18 @@ pub fn listed<T: AsRef<str>>(names: &[T]) -> String {
     }
 }
 
+/// Returns a table and the columns of it that are meant: `users` (email, name); the table alone
+/// where they cannot be known.
+pub fn with_columns<T: AsRef<str>>(table: &TableName, columns: &[T]) -> String {
+    match columns {
+        [] => format!("`{table}`"),
+        columns => {
+            let columns: Vec<&str> = columns.iter().map(AsRef::as_ref).collect();
+            format!("`{table}` ({})", columns.join(", "))
+        }
+    }
+}
+
 /// Returns the call of a step, as the migration writes it; nothing where it stands in another file.
 pub fn call(context: &RuleContext<'_>, step: &Step) -> Option<WrittenCall> {
     WrittenCall::parse(at_site(context, &step.site)?)

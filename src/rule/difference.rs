@@ -11,7 +11,9 @@ use crate::rule::identity::{described, identity, index_identity, index_name};
 use crate::rule::legs::Legs;
 use crate::rule::objects;
 use crate::rule::raw_finding::Direction;
+use crate::schema::answer::marks::is_doubtful;
 use crate::schema::database::Database;
+use crate::schema::mark::ObjectName;
 use crate::schema::table::{Column, Origin, Table};
 use crate::sql::object_change::{EnumChange, ObjectChange};
 use crate::sql::statement::Statement;
@@ -75,7 +77,9 @@ fn tables(legs: &Legs<'_>) -> Vec<String> {
     };
     let left =
         legs.after.tables().filter(is_left).map(|table| format!("`{}` stays behind", title(table)));
-    let is_lost = |table: &&Table| find(legs.after, table).is_none();
+    // One of which it is not known whether it stood cannot be missed.
+    let stood = |table: &Table| !is_doubtful(legs.before, &ObjectName::Table(table.key()));
+    let is_lost = |table: &&Table| find(legs.after, table).is_none() && stood(table);
     let lost = legs
         .before
         .tables()

@@ -3,6 +3,7 @@
 
 use crate::example;
 use crate::rule::batch_copy;
+use crate::rule::code;
 use crate::rule::context::RuleContext;
 use crate::rule::definition::{Check, Rule, Theme};
 use crate::rule::promise;
@@ -107,8 +108,10 @@ fn unique_index<'a>(
     if has_narrower_key(stmt, context, &table, Some(name), &columns) {
         return None;
     }
-    let message =
-        format!("`{name}` is dropped: `{table}` ({}) is no longer unique", columns.join(", "));
+    let message = format!(
+        "`{name}` is dropped: {} is no longer unique",
+        code::with_columns(&table, &columns)
+    );
     let finding = context.finding(stmt, message).table(&table).object(name);
     Some(finding.label("rows that it refused come in from now on"))
 }
@@ -267,11 +270,8 @@ fn has_another_key<'a>(
 
 /// Says what the database no longer holds.
 fn lost(kind: ConstraintKind, held: Option<&ConstraintState>, table: &TableName) -> String {
-    let columns = held
-        .map(|held| columns_of(&held.constraint).join(", "))
-        .filter(|columns| !columns.is_empty());
-    let subject =
-        columns.map_or_else(|| format!("`{table}`"), |columns| format!("`{table}` ({columns})"));
+    let columns = held.map(|held| columns_of(&held.constraint)).unwrap_or_default();
+    let subject = code::with_columns(table, &columns);
     match kind {
         ConstraintKind::PrimaryKey => format!("{subject} has no primary key from now on"),
         ConstraintKind::Unique => format!("{subject} is no longer unique"),

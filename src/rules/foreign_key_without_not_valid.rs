@@ -77,7 +77,8 @@ fn added(
         .finding(
             stmt,
             format!(
-                "`{table}` ({subject}) refers to `{referent}`, and every row is checked at once"
+                "{} refers to `{referent}`, and every row is checked at once",
+                code::with_columns(table, &columns)
             ),
         )
         .object(

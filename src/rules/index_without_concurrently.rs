@@ -52,9 +52,12 @@ fn check<'a>(stmt: &StatementRef<'a>, context: &RuleContext<'a>) -> Vec<RawFindi
     let finding = context
         .finding(
             stmt,
-            format!("`{name}` is built without CONCURRENTLY, which blocks writes to `{table}`"),
+            format!(
+                "{} is built without CONCURRENTLY, which blocks writes to `{table}`",
+                named(&name)
+            ),
         )
-        .object(name)
+        .object(name.unwrap_or_default())
         .label(format!("writes to `{table}` wait until the index is built"));
     let finding = match (context.dialect, context.is_partitioned(stmt, table)) {
         (Dialect::PostgreSql, true) => partitioned(finding, table, index),
@@ -85,9 +88,10 @@ fn refused(stmt: &StatementRef<'_>, context: &RuleContext<'_>) -> Option<RawFind
     applies.then(|| {
         let name = name_of(table, index);
         let message =
-            format!("`{name}` cannot be built CONCURRENTLY, for `{table}` is partitioned");
+            format!("{} cannot be built CONCURRENTLY, for `{table}` is partitioned", named(&name));
+        let object = name.unwrap_or_default();
         let finding =
-            context.finding(stmt, message).object(name).label("the deployment fails here");
+            context.finding(stmt, message).object(object).label("the deployment fails here");
         partitioned(finding.weight(Weight::Fails).plan(None), table, index)
     })
 }
@@ -129,25 +133,21 @@ fn others<'a>(
 ) -> Vec<String> {
     let later = context.later(stmt).filter_map(|later| {
         let (of, index) = blocking(&later.emitted.statement)?;
-        (of == table).then(|| name_of(of, index))
+        (of == table).then(|| name_of(of, index)).flatten()
     });
     later.collect()
 }
 
-pub(super) fn name_of(table: &TableName, index: &Index) -> String {
-    known_name(table, index).unwrap_or_else(|| "an index".to_owned())
+/// Says which index it is, in a sentence.
+fn named(name: &Option<String>) -> String {
+    name.as_ref().map_or_else(|| "an index".to_owned(), |name| format!("`{name}`"))
 }
 
-/// Returns the name of an index; `index=True` names it after the table and the column.
-fn known_name(table: &TableName, index: &Index) -> Option<String> {
+/// Returns the name of an index: the one that is given, or that PostgreSQL gives.
+fn name_of(table: &TableName, index: &Index) -> Option<String> {
     match &index.name {
         Some(name) => name.as_str().map(str::to_owned),
-        None => match index.columns.get()?.first()? {
-            IndexPart::Column(column) => {
-                Some(default_name::index_name(table.name.as_str()?, column))
-            }
-            IndexPart::Expression(_) | IndexPart::Unreadable => None,
-        },
+        None => default_name::index_name(table.name.as_str()?, index),
     }
 }
 
@@ -168,8 +168,7 @@ fn safe_form(
     table: &TableName,
     index: &Index,
 ) -> String {
-    let name =
-        known_name(table, index).map_or_else(|| "...".to_owned(), |name| code::quoted(&name));
+    let name = name_of(table, index).map_or_else(|| "...".to_owned(), |name| code::quoted(&name));
     let (argument, schema) = (code::table_argument(table), code::schema_argument(table));
     let unique = if index.unique == Known::Is(true) { ", unique=True" } else { "" };
     let predicate = index.predicate.as_ref().and_then(Known::as_str);
@@ -239,7 +238,7 @@ fn as_written(stmt: &StatementRef<'_>, context: &RuleContext<'_>) -> Option<Stri
 
 /// CONCURRENTLY does not work on a partitioned table, but on each of its partitions.
 fn partitioned(finding: RawFinding, table: &TableName, index: &Index) -> RawFinding {
-    let name = name_of(table, index);
+    let name = name_of(table, index).unwrap_or_else(|| "index_name".to_owned());
     let parts = index.columns.get().map(Vec::as_slice).unwrap_or_default().iter();
     let columns = parts.map(|part| match part {
         IndexPart::Column(name) => ident::ident(name, Dialect::PostgreSql),

@@ -7,7 +7,6 @@ use crate::rule::context::RuleContext;
 use crate::rule::definition::{Check, Rule, Theme};
 use crate::rule::raw_finding::{Direction, RawFinding};
 use crate::rule::severity::{Severity, Weight};
-use crate::sql::dialect::Dialect;
 use crate::sql::table::{Constraint, Index};
 use crate::text::cut;
 use crate::text::known::Known;
@@ -29,7 +28,7 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(context: &RuleContext<'_>) -> Vec<RawFinding> {
-    let Some(limit) = limit(context.dialect) else { return Vec::new() };
+    let Some(limit) = context.dialect.longest_name() else { return Vec::new() };
     let judged = context.steps().filter_map(|(direction, number, step)| {
         let long = names(&step.operation).into_iter().find(|name| name.chars().count() > limit)?;
         // `op.f` says that a name is final: SQLAlchemy cuts it short instead.
@@ -50,16 +49,6 @@ fn judge(direction: Direction, number: usize, step: &Step, name: &str, limit: us
         "{fails} fails here: IdentifierError: Identifier '{name}' exceeds maximum length of \
              {limit} characters"
     ))
-}
-
-/// The longest name of an index or a constraint (SQLAlchemy 1.3 to 2.1, `max_identifier_length`).
-fn limit(dialect: Dialect) -> Option<usize> {
-    match dialect {
-        Dialect::PostgreSql => Some(63),
-        Dialect::MySql | Dialect::MariaDb => Some(64),
-        Dialect::SqlServer => Some(128),
-        _ => None,
-    }
 }
 
 /// The names of indexes and constraints that an operation hands to SQLAlchemy.

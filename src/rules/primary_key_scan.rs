@@ -70,7 +70,10 @@ fn check<'a>(stmt: &StatementRef<'a>, context: &RuleContext<'a>) -> Vec<RawFindi
         ),
     };
     let mut finding = context
-        .finding(stmt, format!("`{table}` ({subject}) becomes the primary key{meanwhile}"))
+        .finding(
+            stmt,
+            format!("{} becomes the primary key{meanwhile}", code::with_columns(table, &columns)),
+        )
         .object(name.map_or_else(|| subject.clone(), str::to_owned))
         .label(label);
     if context.is_postgresql() {

@@ -74,7 +74,7 @@ fn finding<'a>(
     let subject = columns.join(", ");
     let meanwhile = context.under_lock(stmt, table);
     let mut finding = context
-        .finding(stmt, format!("`{table}` ({subject}) becomes unique{meanwhile}"))
+        .finding(stmt, format!("{} becomes unique{meanwhile}", code::with_columns(table, &columns)))
         .object(name.clone().unwrap_or_else(|| subject.clone()));
     finding = match context.dialect {
         Dialect::PostgreSql => finding

@@ -236,10 +236,11 @@ impl Table {
         }
         let mut index = index.clone();
         if index.name.is_none()
-            && let Some(columns) = index.columns.get()
-            && let Some(IndexPart::Column(first)) = columns.first()
+            && let Some(first) = default_name::index_name(&self.name, &index)
         {
-            index.name = Some(Known::Is(default_name::index_name(&self.name, first)));
+            let numbered = (1..).map(|number| format!("{first}{number}"));
+            let mut names = std::iter::once(first.clone()).chain(numbered);
+            index.name = names.find(|name| self.index(name).is_none()).map(Known::Is);
         }
         self.indexes.push(index);
     }

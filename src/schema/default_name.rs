@@ -2,7 +2,7 @@
 //! unnamed.
 
 use crate::schema::table::{ConstraintState, Table, columns_of};
-use crate::sql::table::Constraint;
+use crate::sql::table::{Constraint, Index, IndexPart};
 use crate::text::cut;
 
 /// The longest name that PostgreSQL keeps, in bytes (NAMEDATALEN less one).
@@ -31,9 +31,16 @@ pub fn constraint_name(table: &Table, constraint: &Constraint) -> String {
         .unwrap_or_default()
 }
 
-/// Returns the name that SQLAlchemy gives to the index of `index=True` without a naming convention.
-pub fn index_name(table: &str, column: &str) -> String {
-    format!("ix_{table}_{column}")
+/// Returns the name that PostgreSQL gives to an index without one, where all that it holds is
+/// columns (`ChooseIndexName` in its source): `users_email_name_idx`.
+pub fn index_name(table: &str, index: &Index) -> Option<String> {
+    let parts = index.columns.get()?.iter();
+    let columns = parts.map(|part| match part {
+        IndexPart::Column(name) => Some(name.as_str()),
+        IndexPart::Expression(_) | IndexPart::Unreadable => None,
+    });
+    let columns: Vec<&str> = columns.collect::<Option<_>>()?;
+    Some(object_name(table, &columns.join("_"), "idx"))
 }
 
 /// Tells whether a name could be the one that a naming convention or MySQL gave to an unnamed

@@ -67,6 +67,17 @@ impl Dialect {
         matches!(self, Dialect::PostgreSql | Dialect::SqlServer)
     }
 
+    /// The longest name of an index or a constraint, in characters; nothing where SQLAlchemy knows
+    /// no bound (SQLAlchemy 1.3 to 2.1, `max_identifier_length`).
+    pub fn longest_name(self) -> Option<usize> {
+        match self {
+            Self::PostgreSql => Some(63),
+            Self::MySql | Self::MariaDb => Some(64),
+            Self::SqlServer => Some(128),
+            _ => None,
+        }
+    }
+
     /// Tells whether this is MySQL or MariaDB.
     pub fn is_mysql(self) -> bool {
         matches!(self, Dialect::MySql | Dialect::MariaDb)

@@ -279,6 +279,16 @@ impl Constraint {
         }
     }
 
+    /// Returns its name, to change it.
+    pub fn name_mut(&mut self) -> &mut Option<Known<String>> {
+        match self {
+            Constraint::PrimaryKey(key) | Constraint::Unique(key) => &mut key.name,
+            Constraint::ForeignKey(key) => &mut key.name,
+            Constraint::Check(check) => &mut check.name,
+            Constraint::Exclude { name } | Constraint::NotNull { name, .. } => name,
+        }
+    }
+
     /// Returns the index that USING INDEX turns into it.
     pub fn used_index(&self) -> Option<&Known<String>> {
         match self {

@@ -134,6 +134,9 @@ def describe_alembic():
         if found:
             names[name] = names_of(found)
     names["alembic.op"] = names.pop("op") | names_of(module("alembic.op"))
+    # While env.py runs, the module has the attributes of the class for which it stands, too: `context.config`.
+    kind = alembic.runtime.environment.EnvironmentContext
+    names["alembic.context"] |= {name for name in dir(kind) if not name.startswith("_")}
     from alembic.runtime.migration import MigrationContext
     calls["MigrationContext.autocommit_block"] = parameters(MigrationContext.autocommit_block, True) \
         if hasattr(MigrationContext, "autocommit_block") else None

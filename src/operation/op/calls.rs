@@ -6,6 +6,7 @@ use crate::operation::arguments::Bound;
 use crate::operation::migration_host::{BatchValue, Details, MigrationHost};
 use crate::operation::op::call::OpCall;
 use crate::operation::op::emit::EmitContext;
+use crate::operation::op::naming::{Sending, cut_names};
 use crate::operation::op::plug_ins::plug_in;
 use crate::operation::op::table::Batch as Place;
 use crate::operation::op::{check, emit, table};
@@ -80,8 +81,11 @@ impl MigrationHost {
         let ground =
             EmitContext { dialect: self.dialect, naming_convention: self.naming_convention };
         let mut statements = emit::statements(&operation, ground);
+        let sending =
+            Sending { is_final: &|name| self.final_names.contains(name), dialect: self.dialect };
         for statement in &mut statements {
-            self.convention.apply(statement, &|name| self.final_names.contains(name));
+            self.convention.apply(statement, &sending);
+            cut_names(statement, &sending);
         }
         statements.append(&mut details.more);
         self.record(operation, statements, details, at);

@@ -1,6 +1,7 @@
 //! What is sent to the database because of an operation (measured on Alembic 1.20.1).
 
 use crate::operation::op::emit_alter;
+use crate::operation::op::naming::as_sent;
 use crate::operation::operation::Operation;
 use crate::sql::dialect::Dialect;
 use crate::sql::object_change::ObjectChange;
@@ -63,10 +64,8 @@ pub fn statements(operation: &Operation, ground: EmitContext) -> Vec<Statement> 
         }
         Operation::OneStatement { statement, .. } => vec![statement.clone()],
         Operation::CreateIndex { table, index } => {
-            vec![Statement::Table(TableChange::CreateIndex {
-                table: table.clone(),
-                index: index.clone(),
-            })]
+            let index = named(table, index.clone(), ground);
+            vec![Statement::Table(TableChange::CreateIndex { table: table.clone(), index })]
         }
         Operation::DropIndex { table, name, schema, concurrently, if_exists } => {
             vec![Statement::Table(TableChange::DropIndex {
@@ -210,16 +209,37 @@ fn of_column(table: &TableName, column: &Column, ground: EmitContext) -> Vec<Sta
     statements
 }
 
-/// Returns the index that `index=True` makes: `ix_table_column`, without a naming convention.
-fn index_of(table: &TableName, column: &Column, ground: EmitContext) -> Index {
-    let name = match (&table.schema, &table.name, &column.name) {
-        _ if ground.naming_convention => Known::Unreadable,
-        (None, Known::Is(table), Known::Is(column)) => Known::Is(format!("ix_{table}_{column}")),
-        (Some(Known::Is(schema)), Known::Is(table), Known::Is(column)) => {
-            Known::Is(format!("ix_{schema}_{table}_{column}"))
-        }
-        _ => Known::Unreadable,
+/// Gives an index without a name the one that SQLAlchemy makes of the table and the first column;
+/// where the metadata has a naming convention, that one decides.
+fn named(table: &TableName, index: Index, ground: EmitContext) -> Index {
+    let column = match index.columns.get().and_then(|parts| parts.first()) {
+        Some(IndexPart::Column(column)) => Some(column.as_str()),
+        _ => None,
     };
+    match index.name {
+        Some(_) => index,
+        None => Index { name: Some(index_name(table, column, ground)), ..index },
+    }
+}
+
+/// Returns the name that SQLAlchemy gives to an index: `ix_table_column`.
+fn index_name(table: &TableName, column: Option<&str>, ground: EmitContext) -> Known<String> {
+    let label = match (&table.schema, &table.name, column) {
+        (None, Known::Is(table), Some(column)) => format!("ix_{table}_{column}"),
+        (Some(Known::Is(schema)), Known::Is(table), Some(column)) => {
+            format!("ix_{schema}_{table}_{column}")
+        }
+        _ => return Known::Unreadable,
+    };
+    match ground.naming_convention {
+        true => Known::Unreadable,
+        false => Known::Is(as_sent(&label, ground.dialect)),
+    }
+}
+
+/// Returns the index that `index=True` makes.
+fn index_of(table: &TableName, column: &Column, ground: EmitContext) -> Index {
+    let name = index_name(table, column.name.as_str(), ground);
     Index {
         name: Some(name),
         columns: Known::Is(vec![match &column.name {
@@ -298,10 +318,10 @@ fn create_table(create: &CreateTable, ground: EmitContext) -> Vec<Statement> {
             index,
         }));
     }
-    let named = indexes.into_iter().map(|index| {
+    statements.extend(indexes.into_iter().map(|index| {
+        let index = named(&create.table, index, ground);
         Statement::Table(TableChange::CreateIndex { table: create.table.clone(), index })
-    });
-    statements.extend(named);
+    }));
     statements
         .extend(create.columns.iter().filter_map(|column| comment(&create.table, column, ground)));
     statements

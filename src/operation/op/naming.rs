@@ -4,17 +4,24 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
+use crate::sql::dialect::Dialect;
 use crate::sql::statement::Statement;
 use crate::sql::table::{Check, Constraint, ConstraintKind, Index, IndexPart, TableName};
 use crate::sql::table_change::TableChange;
+use crate::text::cut;
 use crate::text::known::Known;
 
 /// The templates by kind: `{"uq": "uq_%(table_name)s_%(column_0_name)s"}`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct NamingConvention(pub Rc<BTreeMap<String, String>>);
 
-/// A name longer than this is cut short, with a digest at its end.
-const LONGEST: usize = 63;
+/// How SQLAlchemy sends names.
+pub struct Sending<'a> {
+    /// Tells of names that `op.f` or `conv` makes: no convention changes them.
+    pub is_final: &'a dyn Fn(&str) -> bool,
+    /// The dialect, which bounds their length.
+    pub dialect: Dialect,
+}
 
 /// What a template may ask of a constraint.
 struct Named<'a> {
@@ -26,33 +33,33 @@ struct Named<'a> {
 }
 
 impl NamingConvention {
-    /// Gives the constraints and indexes of a statement the names that are sent. `is_final` tells
-    /// of names that `op.f` keeps as they are.
-    pub fn apply(&self, statement: &mut Statement, is_final: &dyn Fn(&str) -> bool) {
+    /// Gives the constraints and indexes of a statement the names that the convention makes.
+    /// `is_final` tells of names that `op.f` keeps as they are.
+    pub fn apply(&self, statement: &mut Statement, sending: &Sending<'_>) {
         if self.0.is_empty() {
             return;
         }
         match statement {
             Statement::Table(TableChange::AddConstraint { table, constraint }) => {
-                self.name_constraint(table, constraint, is_final);
+                self.name_constraint(table, constraint, sending);
             }
             Statement::Table(TableChange::CreateTable(create)) => {
                 let table = create.table.clone();
                 for constraint in &mut create.constraints {
-                    self.name_constraint(&table, constraint, is_final);
+                    self.name_constraint(&table, constraint, sending);
                 }
                 for index in &mut create.indexes {
-                    self.name_index(&table, index);
+                    self.name_index(&table, index, sending);
                 }
                 let checks = create.columns.iter_mut().flat_map(|column| &mut column.checks);
-                checks.for_each(|check| self.name_check(&table, check, is_final));
+                checks.for_each(|check| self.name_check(&table, check, sending));
             }
             Statement::Table(TableChange::AddColumn { table, column, .. }) => {
                 let checks = column.checks.iter_mut();
-                checks.for_each(|check| self.name_check(table, check, is_final));
+                checks.for_each(|check| self.name_check(table, check, sending));
             }
             Statement::Table(TableChange::CreateIndex { table, index }) => {
-                self.name_index(table, index);
+                self.name_index(table, index, sending);
             }
             Statement::Table(TableChange::DropConstraint {
                 table, name, kind: Some(kind), ..
@@ -63,9 +70,13 @@ impl NamingConvention {
                     columns: Vec::new(),
                     referred: None,
                     referred_columns: Vec::new(),
-                    given: Some(given).filter(|given| !is_final(given)).map(String::as_str),
+                    given: Some(given)
+                        .filter(|given| !(sending.is_final)(given))
+                        .map(String::as_str),
                 };
-                if let Some(full) = named.given.and_then(|_| self.name(word(*kind), &named)) {
+                if let Some(full) =
+                    named.given.and_then(|_| self.name(word(*kind), &named, sending))
+                {
                     *name = Some(full);
                 }
             }
@@ -74,15 +85,15 @@ impl NamingConvention {
     }
 
     /// A check of a column is one of its table.
-    fn name_check(&self, table: &TableName, check: &mut Check, is_final: &dyn Fn(&str) -> bool) {
+    fn name_check(&self, table: &TableName, check: &mut Check, sending: &Sending<'_>) {
         let mut constraint = Constraint::Check(check.clone());
-        self.name_constraint(table, &mut constraint, is_final);
+        self.name_constraint(table, &mut constraint, sending);
         if let Constraint::Check(named) = constraint {
             *check = named;
         }
     }
 
-    fn name_index(&self, table: &TableName, index: &mut Index) {
+    fn name_index(&self, table: &TableName, index: &mut Index, sending: &Sending<'_>) {
         // What is generated for `index=True` was left open.
         let is_open = matches!(index.name, None | Some(Known::Unreadable));
         let parts = index.columns.get().map(Vec::as_slice).unwrap_or_default();
@@ -98,7 +109,7 @@ impl NamingConvention {
         };
         let named =
             Named { table, columns, referred: None, referred_columns: Vec::new(), given: None };
-        if let Some(name) = self.name("ix", &named) {
+        if let Some(name) = self.name("ix", &named, sending) {
             index.name = Some(name);
         }
     }
@@ -107,11 +118,11 @@ impl NamingConvention {
         &self,
         table: &TableName,
         constraint: &mut Constraint,
-        is_final: &dyn Fn(&str) -> bool,
+        sending: &Sending<'_>,
     ) {
         let given = match constraint.name() {
             Some(Known::Unreadable) => return,
-            Some(Known::Is(given)) if is_final(given) => return,
+            Some(Known::Is(given)) if (sending.is_final)(given) => return,
             Some(Known::Is(given)) => Some(given.as_str()),
             None => None,
         };
@@ -129,7 +140,7 @@ impl NamingConvention {
             _ => return,
         };
         let named = Named { table, columns, referred, referred_columns, given };
-        let Some(name) = self.name(word, &named) else { return };
+        let Some(name) = self.name(word, &named, sending) else { return };
         match constraint {
             Constraint::PrimaryKey(key) | Constraint::Unique(key) => key.name = Some(name),
             Constraint::Check(check) => check.name = Some(name),
@@ -139,14 +150,49 @@ impl NamingConvention {
     }
 
     /// Returns the name by a template; nothing where the convention leaves the name as it is.
-    fn name(&self, kind: &str, named: &Named<'_>) -> Option<Known<String>> {
+    fn name(&self, kind: &str, named: &Named<'_>, sending: &Sending<'_>) -> Option<Known<String>> {
         let template = self.0.get(kind)?;
         let takes_name = template.contains("%(constraint_name)s");
         if takes_name != named.given.is_some() {
             return None;
         }
-        let name = render(template, named).filter(|name| name.chars().count() <= LONGEST);
-        Some(name.into())
+        Some(render(template, named).map(|name| as_sent(&name, sending.dialect)).into())
+    }
+}
+
+/// Returns a name as SQLAlchemy sends it: one that `op.f` or a convention makes is cut where it is
+/// longer than the server takes, and ends in a digest then
+/// (`IdentifierPreparer._truncate_and_render_maxlen_name`, SQLAlchemy 1.3 to 2.1).
+pub fn as_sent(name: &str, dialect: Dialect) -> String {
+    match dialect.longest_name() {
+        Some(longest) if name.chars().count() > longest => {
+            let head: String = name.chars().take(longest - 8).collect();
+            let digest = format!("{:x}", md5::compute(name));
+            format!("{head}_{}", cut::from(&digest, digest.len() - 4))
+        }
+        _ => name.to_owned(),
+    }
+}
+
+/// Cuts the names of `op.f` in a statement that are too long.
+pub fn cut_names(statement: &mut Statement, sending: &Sending<'_>) {
+    let cut = |name: &mut Option<Known<String>>| {
+        if let Some(Known::Is(given)) = name
+            && (sending.is_final)(given)
+        {
+            *given = as_sent(given, sending.dialect);
+        }
+    };
+    let Statement::Table(change) = statement else { return };
+    match change {
+        TableChange::AddConstraint { constraint, .. } => cut(constraint.name_mut()),
+        TableChange::CreateIndex { index, .. } => cut(&mut index.name),
+        TableChange::CreateTable(create) => {
+            create.constraints.iter_mut().map(Constraint::name_mut).for_each(cut);
+            create.indexes.iter_mut().for_each(|index| cut(&mut index.name));
+        }
+        TableChange::DropConstraint { name, .. } | TableChange::DropIndex { name, .. } => cut(name),
+        _ => {}
     }
 }
 
@@ -206,6 +252,21 @@ fn value(token: &str, named: &Named<'_>) -> Option<String> {
 mod tests {
     use super::*;
 
+    const SENDING: Sending<'_> = Sending { is_final: &|_| false, dialect: Dialect::PostgreSql };
+
+    #[test]
+    fn a_name_that_is_too_long_ends_in_a_digest() {
+        // What SQLAlchemy 2.1.9 renders for `CREATE INDEX` on PostgreSQL.
+        let long =
+            format!("ix_{}_{}", "measurements".repeat(3), "measurement_identifier".repeat(2));
+        assert_eq!(
+            as_sent(&long, Dialect::PostgreSql),
+            "ix_measurementsmeasurementsmeasurements_measurement_ide_5bf7"
+        );
+        assert_eq!(as_sent(&long, Dialect::Sqlite), long);
+        assert_eq!(as_sent("ix_users_name", Dialect::PostgreSql), "ix_users_name");
+    }
+
     #[test]
     fn templates_are_filled_in_as_sqlalchemy_fills_them_in() {
         let templates = [
@@ -227,7 +288,7 @@ mod tests {
                 referred_columns: vec!["id"],
                 given,
             };
-            convention.name(kind, &named)
+            convention.name(kind, &named, &SENDING)
         };
         let is = |text: &str| Some(Known::Is(text.to_owned()));
         assert_eq!(name("uq", None), is("uq_orders_user_id"));

@@ -2,7 +2,9 @@
 
 use crate::operation::migration_host::MigrationHost;
 use crate::operation::operation::Via;
-use crate::operation::sa_value::{BIND, Connection, ConnectionKind, SaValue};
+use crate::operation::sa_value::{
+    BIND, Connection, ConnectionKind, Metadata, OtherTables, SaValue,
+};
 use crate::operation::sqlalchemy::columns::{is_spatial_type, make_column};
 use crate::operation::sqlalchemy::constraints::{
     make_check, make_foreign_key, make_foreign_key_constraint, make_index, make_key,
@@ -114,7 +116,11 @@ fn make(host: &mut MigrationHost, construct: Construct, call: NameCall<'_>) -> V
         Construct::Table => return Value::Host(make_table(host, arguments, false)),
         Construct::TableClause => return Value::Host(make_table(host, arguments, true)),
         Construct::MetaData => {
-            SaValue::MetaData(Vec::new(), host.text_or_none(arguments.get(1, "schema")))
+            let schema = host.text_or_none(arguments.get(1, "schema"));
+            // `reflect=True`, until SQLAlchemy 2.
+            let reflected = arguments.keyword("reflect").is_some();
+            let others = if reflected { OtherTables::Perhaps } else { OtherTables::None };
+            SaValue::MetaData(Metadata { tables: Vec::new(), schema, others })
         }
         Construct::AsWritten => {
             host.final_names.extend(first.and_then(Value::as_str));

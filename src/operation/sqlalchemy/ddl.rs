@@ -4,7 +4,7 @@ use crate::operation::migration_host::{Details, MigrationHost};
 use crate::operation::op::emit;
 use crate::operation::op::emit::EmitContext;
 use crate::operation::operation::{AlterColumn, Operation};
-use crate::operation::sa_value::{SaValue, TableValue};
+use crate::operation::sa_value::{Metadata, OtherTables, SaValue, TableValue};
 use crate::operation::sqlalchemy::tables::extras;
 use crate::operation::sqlalchemy::{check, check_columns};
 use crate::operation::step::Swallowed;
@@ -316,7 +316,8 @@ impl MigrationHost {
     /// Calls a method of `MetaData(...)`.
     pub fn call_metadata(
         &mut self,
-        tables: &[HostId],
+        of: HostId,
+        mut metadata: Metadata,
         name: &str,
         arguments: &Arguments,
         at: At<'_>,
@@ -332,7 +333,7 @@ impl MigrationHost {
                             _ => None,
                         })
                         .collect(),
-                    None => tables.to_vec(),
+                    None => metadata.tables,
                 };
                 if chosen.is_empty() {
                     self.unreadable(
@@ -352,7 +353,12 @@ impl MigrationHost {
                 }
                 Value::None
             }
-            "reflect" | "clear" | "remove" | "bind" => Value::None,
+            "reflect" => {
+                metadata.others = OtherTables::Perhaps;
+                self.replace(of, SaValue::MetaData(metadata));
+                Value::None
+            }
+            "clear" | "remove" | "bind" => Value::None,
             _ => self.unsure(&format!("`metadata.{name}` is not understood")),
         }
     }

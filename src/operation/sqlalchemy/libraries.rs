@@ -4,7 +4,7 @@ use crate::operation::migration_host::{MigrationHost, OP};
 use crate::operation::op::plug_ins::{column_reference, pg_entity};
 use crate::operation::op::table;
 use crate::operation::operation::Via;
-use crate::operation::sa_value::{BIND, Connection, ConnectionKind, SaValue};
+use crate::operation::sa_value::{BIND, Connection, ConnectionKind, Metadata, SaValue};
 use crate::operation::sqlalchemy::construct::call_sqlalchemy;
 use crate::operation::sqlalchemy::models::base;
 use crate::operation::step::{Mode, RemarkKind};
@@ -395,7 +395,7 @@ pub fn flask_attribute(host: &mut MigrationHost, name: &str) -> Value {
         "session" => host.value(link(Via::Session, ConnectionKind::Session)),
         "engine" | "get_engine" => host.value(link(Via::Bind, ConnectionKind::Engine)),
         "Model" => base(host, true),
-        "metadata" => host.value(SaValue::MetaData(Vec::new(), None)),
+        "metadata" => host.value(SaValue::MetaData(Metadata::default())),
         "init_app" | "create_scoped_session" => host.value(SaValue::Inert),
         _ => library_value(host, &format!("sqlalchemy.flask.{name}")),
     }

@@ -43,7 +43,7 @@ impl MigrationHost {
             SaValue::Type(kind) => self.call_type(&kind, name, &arguments, at),
             SaValue::Table(table) => call_table_method(self, of, &table, name, &arguments, at),
             SaValue::Columns(_) => call_columns(self, of, name, &arguments),
-            SaValue::MetaData(tables, _) => self.call_metadata(&tables, name, &arguments, at),
+            SaValue::MetaData(metadata) => self.call_metadata(of, metadata, name, &arguments, at),
             thing @ (SaValue::Index(..) | SaValue::Sequence(_)) => match (name, &thing) {
                 ("next_value", _) => {
                     let clause = self.clause_of(&Value::Host(of)).unwrap_or_default();

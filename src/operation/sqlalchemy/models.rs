@@ -2,7 +2,7 @@
 
 use crate::operation::entity::Entity;
 use crate::operation::migration_host::MigrationHost;
-use crate::operation::sa_value::{ColumnValue, SaValue, TableValue};
+use crate::operation::sa_value::{ColumnValue, Metadata, SaValue, TableValue};
 use crate::operation::sqlalchemy::sql_expr::Source;
 use crate::python::object::Object;
 use crate::python::value::{HostId, Value};
@@ -74,10 +74,10 @@ fn make_model(host: &mut MigrationHost, class: &Rc<Object>) -> Option<HostId> {
     let id = host.put(SaValue::Table(Rc::new(thing)));
     let base = inner.host_base().map(|base| host.at(base));
     if let Some(SaValue::Base { metadata, .. }) = base
-        && let SaValue::MetaData(mut tables, schema) = host.at(metadata)
+        && let SaValue::MetaData(mut held) = host.at(metadata)
     {
-        tables.push(id);
-        host.replace(metadata, SaValue::MetaData(tables, schema));
+        held.tables.push(id);
+        host.replace(metadata, SaValue::MetaData(held));
     }
     Some(id)
 }
@@ -155,7 +155,7 @@ fn flask_name(host: &MigrationHost, class: &crate::python::object::Class) -> Opt
 
 /// Makes a base of mapped classes, with the metadata that their tables go to.
 pub(crate) fn base(host: &mut MigrationHost, names_tables: bool) -> Value {
-    let metadata = host.put(SaValue::MetaData(Vec::new(), None));
+    let metadata = host.put(SaValue::MetaData(Metadata::default()));
     host.value(SaValue::Base { names_tables, metadata })
 }
 

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use crate::operation::arguments::Bound;
 use crate::operation::migration_host::MigrationHost;
-use crate::operation::sa_value::{ColumnValue, SaValue, TableValue};
+use crate::operation::sa_value::{ColumnValue, OtherTables, SaValue, TableValue};
 use crate::operation::sqlalchemy::sql_expr::Source;
 use crate::operation::step::{SentText, Swallowed};
 use crate::python::host::Arguments;
@@ -56,27 +56,39 @@ impl MigrationHost {
 
 /// Reads `Table(name, metadata, *parts, ...)`; `lower` for `table(name, *columns)`.
 pub fn make_table(host: &mut MigrationHost, arguments: &Arguments, lower: bool) -> HostId {
-    let parameters: &[&str] = if lower { &["name"] } else { &["name", "metadata"] };
+    // Flask-SQLAlchemy's `db.Table("users", Column(...))` brings the metadata itself.
+    let second = arguments.positional.get(1).and_then(|second| host.thing(second));
+    let brought =
+        matches!(second, Some(SaValue::Column(_) | SaValue::Constraint(_) | SaValue::Index(..)));
+    let parameters: &[&str] = if lower || brought { &["name"] } else { &["name", "metadata"] };
     let bound = Bound::new(arguments, parameters);
     let mut table = host.table_name(bound.get("name"), bound.get("schema"));
-    if let Some(SaValue::MetaData(_, schema)) =
-        bound.get("metadata").and_then(|metadata| host.thing(metadata))
+    let metadata = match bound.get("metadata") {
+        Some(&Value::Host(id)) => match host.at(id) {
+            SaValue::MetaData(metadata) => Some((id, metadata)),
+            _ => None,
+        },
+        _ => None,
+    };
+    if let Some((_, metadata)) = &metadata
         && bound.get("schema").is_none()
     {
-        table.schema = schema.clone();
+        table.schema = metadata.schema.clone();
     }
     let mut thing = host.table_of_parts(table, &bound.rest, bound.open);
     let reflected = bound.some("autoload").is_some() || bound.some("autoload_with").is_some();
     thing.complete &= !reflected && !lower;
     // Metadata that holds the table already gives it back with the columns that it has.
-    thing.exact &= !reflected && bound.some("extend_existing").is_none();
+    let holds_others = match &metadata {
+        Some((_, metadata)) => metadata.others == OtherTables::Perhaps,
+        None => !lower,
+    };
+    thing.exact &= !reflected && !holds_others && bound.some("extend_existing").is_none();
     table_settings(host, &mut thing.create, &bound);
     let id = host.put(SaValue::Table(Rc::new(thing)));
-    if let Some(&Value::Host(metadata)) = bound.get("metadata")
-        && let SaValue::MetaData(mut tables, schema) = host.at(metadata)
-    {
-        tables.push(id);
-        host.replace(metadata, SaValue::MetaData(tables, schema));
+    if let Some((of, mut metadata)) = metadata {
+        metadata.tables.push(id);
+        host.replace(of, SaValue::MetaData(metadata));
     }
     id
 }

@@ -305,7 +305,8 @@ impl<'t> Lowering<'t> {
         let named = |child: &Node<'_>| child.kind() == "as_pattern";
         match value.kind() {
             "as_pattern" => vec![self.with_alias(value)],
-            "tuple" if children(value).iter().any(named) => {
+            // `with (open(...) as one):` and `with (open(...) as one, open(...) as two):`.
+            "tuple" | "parenthesized_expression" if children(value).iter().any(named) => {
                 children(value).into_iter().map(|item| self.with_alias(item)).collect()
             }
             _ => vec![(self.expression(value), None)],

@@ -8,7 +8,7 @@ use crate::schema::answer::keys::{columns_are_there, index_is_there, key_sorts};
 use crate::schema::answer::needs::{about_table, in_use, needs_column, needs_table};
 use crate::schema::answer::presence::{Presence, presence_of_constraint, presence_of_index};
 use crate::schema::answer::verdict::{Answer, Batched, Engine, Refusal};
-use crate::schema::database::Database;
+use crate::schema::database::{Database, GeneratedNames};
 use crate::schema::table::{ConstraintState, Table};
 use crate::sql::dialect::Dialect;
 use crate::sql::table::{Constraint, ConstraintKind, TableName};
@@ -178,7 +178,9 @@ fn needs_constraint(
         return about_table(Refusal::proved(error).into(), table, engine);
     }
     let error = DatabaseError::NoConstraint { table: table.clone(), name: name.to_owned() };
-    if database.table(table).is_some_and(|held| is_nameless(held, kind, engine)) {
+    // A naming convention of the metadata names what the migration leaves unnamed.
+    let no_convention = !matches!(database.generated_names, GeneratedNames::ByConvention { .. });
+    if no_convention && database.table(table).is_some_and(|held| is_nameless(held, kind, engine)) {
         return about_table(Refusal::proved(error).into(), table, engine);
     }
     about_table(presence_of_constraint(database, table, name).needed_in_full(error), table, engine)

@@ -2,10 +2,12 @@
 //! types that compare.
 
 use crate::schema::answer::error::{ColumnPlace, DatabaseError, Needed, TableUse};
+use crate::schema::answer::marks::is_doubtful;
 use crate::schema::answer::needs::{about_table, has_column, in_use, is_no_view, needs_table};
 use crate::schema::answer::types::cast_name;
 use crate::schema::answer::verdict::{Answer, Engine, Refusal};
 use crate::schema::database::{Database, table_key};
+use crate::schema::mark::ObjectName;
 use crate::schema::table::{Table, columns_of};
 use crate::sql::casts;
 use crate::sql::dialect::Dialect;
@@ -52,6 +54,11 @@ fn referent_is_sound(
     referent: &Table,
     engine: Engine,
 ) -> Answer {
+    let is_itself = referent.key() == table.key();
+    if !is_itself && is_doubtful(database, &ObjectName::Table(referent.key())) {
+        let name = referent.title();
+        return Answer::Unknown(format!("what `{name}` is when this runs cannot be known"));
+    }
     let names_none = key.referent_columns.get().is_some_and(Vec::is_empty);
     let is_mysql = matches!(engine.dialect, Dialect::MySql | Dialect::MariaDb);
     if names_none && is_mysql {

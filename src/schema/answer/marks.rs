@@ -304,6 +304,33 @@ fn of_table(
     Some(make(table_key(table)?, name.as_str()?.to_ascii_lowercase()))
 }
 
+/// A table whose schema cannot be known may be any of its name: what is made, dropped or renamed so
+/// may be there or not, in every schema.
+fn doubt_namesakes(database: &mut Database, change: &TableChange, by: &Rc<str>) {
+    use TableChange as T;
+    let Some(table) = change.table().filter(|table| table.schema == Some(Known::Unreadable)) else {
+        return;
+    };
+    let names = match change {
+        T::CreateTable(_) | T::DropTable { .. } | T::SetSchema { .. } => vec![&table.name],
+        T::RenameTable { to, .. } => vec![&table.name, to],
+        _ => return,
+    };
+    for name in names.into_iter().filter_map(lower) {
+        let is_namesake = |key: &str| key.rsplit('.').next() == Some(name.as_str());
+        let standing = database.tables().filter(|table| is_namesake(&table.key()));
+        let mut doubtful: Vec<ObjectName> = standing.flat_map(names_of).collect();
+        let marked = database.marks.keys().filter(|marked| match marked {
+            ObjectName::Table(of) | ObjectName::Column(of, _) | ObjectName::Constraint(of, _) => {
+                is_namesake(of)
+            }
+            _ => false,
+        });
+        doubtful.extend(marked.cloned());
+        doubtful.into_iter().for_each(|name| doubt_name(database, Some(name), by));
+    }
+}
+
 /// Returns what is remembered of a name.
 pub fn mark<'a>(database: &'a Database, name: &ObjectName) -> Option<&'a Mark> {
     database.marks.get(name)
@@ -375,6 +402,9 @@ fn doubt_what_is_vague(database: &mut Database, statement: &Statement, by: &Rc<s
         && change.table().is_some_and(|table| !table.name.is_known())
     {
         doubt_parts_of_any_table(database, change, by);
+    }
+    if let Statement::Table(change) = statement {
+        doubt_namesakes(database, change, by);
     }
     if !is_vague(statement) {
         return;

@@ -48,7 +48,7 @@ const DOORS: &[(&str, &[&str])] = &[
     ("seccompiler", &["scratch"]),
     ("base64", &["scratch"]),
     ("hmac_sha256", &["scratch"]),
-    ("md5", &["scratch"]),
+    ("md5", &["operation", "scratch"]),
     ("tempfile", &["scratch", "git"]),
     ("toml", &["config"]),
     ("tree_sitter", &["python"]),
