@@ -77,11 +77,16 @@ pub(crate) fn read(
         weight: FAIR,
         why,
     }));
+    if signs.is_empty() {
+        signs = in_package(snapshot, project);
+    }
     weighed(signs)
 }
 
 /// Sums up what signs say: the likeliest database, and those of which two signs speak. SQLite,
-/// which people try things on, comes last, and only where something says it plainly.
+/// which people try things on, comes last, and only where something says it plainly; it comes first
+/// where a URL names it and of each server no more than one image of CI speaks, as in libraries that
+/// run on whatever their users have.
 fn weighed(signs: Vec<Sign>) -> Vec<Hint> {
     let mut sums: Vec<(Dialect, u8, Sign)> = Vec::new();
     for sign in signs {
@@ -100,13 +105,17 @@ fn weighed(signs: Vec<Sign>) -> Vec<Hint> {
         sums.retain(|(dialect, ..)| *dialect != Dialect::MariaDb);
     }
     let is_server = |dialect: Dialect| dialect != Dialect::Sqlite;
-    sums.sort_by_key(|(dialect, sum, _)| (!is_server(*dialect), std::cmp::Reverse(*sum)));
+    let is_file = sums.iter().all(|(dialect, sum, heaviest)| match is_server(*dialect) {
+        true => *sum <= FAIR,
+        false => heaviest.weight >= PLAIN,
+    });
+    sums.sort_by_key(|(dialect, sum, _)| (is_server(*dialect) == is_file, std::cmp::Reverse(*sum)));
     let most = sums.first().map_or(0, |(_, sum, _)| *sum);
     let mut said: Vec<Hint> = Vec::new();
     for (dialect, sum, heaviest) in sums {
         let first = said.is_empty();
         let beside = match is_server(dialect) {
-            true => sum >= PLAIN || sum == most,
+            true => sum >= PLAIN || sum == most || is_file,
             false => heaviest.weight >= STRONG,
         };
         if first || beside {
@@ -340,6 +349,49 @@ fn drivers(snapshot: &Snapshot, folder: &str, is_kind: fn(&str) -> bool) -> Vec<
                 Some(sign) if sign.weight >= weight => {}
                 Some(sign) => (sign.weight, sign.why) = (weight, why),
                 None => signs.push(Sign { dialect: *dialect, weight, why }),
+            }
+        }
+    }
+    signs
+}
+
+/// Reads the URLs that stand as texts in the modules beside the scripts, where nothing else says
+/// anything: an application that brings its migrations along has a database of its own there.
+fn in_package(snapshot: &Snapshot, project: &Project) -> Vec<Sign> {
+    const STARTS: [(&str, Dialect); 4] = [
+        ("sqlite:///", Dialect::Sqlite),
+        ("postgresql", Dialect::PostgreSql),
+        ("mysql", Dialect::MySql),
+        ("mariadb", Dialect::MariaDb),
+    ];
+    let folder = folder_of(&project.script_location);
+    let mut signs: Vec<Sign> = Vec::new();
+    let entries = snapshot.list(folder);
+    let modules = entries.iter().filter(|entry| {
+        entry.kind == Kind::File
+            && entry.name.ends_with(".py")
+            && !entry.name.contains("test")
+            && &*entry.name != "conftest.py"
+    });
+    for entry in modules.take(SAMPLE) {
+        let path = join(folder, &entry.name).unwrap_or_default();
+        // A file that cannot be had is a hint less.
+        let Some(bytes) = snapshot.hint(&entry.id) else { continue };
+        for (number, line) in String::from_utf8_lossy(&bytes).lines().enumerate() {
+            let begins = |start: &str| {
+                ['"', '\''].iter().any(|quote| {
+                    line.split(*quote).skip(1).step_by(2).any(|text| {
+                        text.starts_with(start) && text.contains("://") && !text.contains(' ')
+                    })
+                })
+            };
+            let named = STARTS.iter().find(|(start, _)| begins(start)).map(|(_, dialect)| *dialect);
+            let Some(dialect) = named.filter(|_| !line.trim_start().starts_with('#')) else {
+                continue;
+            };
+            if !signs.iter().any(|sign| sign.dialect == dialect) {
+                let why = format!("a URL in {path}:{}", number + 1);
+                signs.push(Sign { dialect, weight: PLAIN, why });
             }
         }
     }

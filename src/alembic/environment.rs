@@ -253,6 +253,19 @@ mod tests {
             dialects(OFFLINE, &[("compose.yaml", "image: mariadb:11\n")]),
             [Dialect::MariaDb]
         );
+        let tested_on = ("compose.yaml", "image: mysql:8\n");
+        assert_eq!(
+            dialects(OFFLINE, &[ini("sqlite"), tested_on]),
+            [Dialect::Sqlite, Dialect::MySql],
+            "a library that runs on whatever its users have"
+        );
+        let package = ("app.py", "def write(url='sqlite:///hub.sqlite'):  # mysql://x\n    pass\n");
+        assert_eq!(dialects(OFFLINE, &[ini("template"), package]), [Dialect::Sqlite]);
+        assert_eq!(
+            dialects(OFFLINE, &[ini("template"), package, required]),
+            [Dialect::PostgreSql],
+            "what is required says more"
+        );
     }
 
     #[test]

@@ -5,6 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::config::verify::VerifySettings;
+use crate::scratch::answer::Failure;
 use crate::scratch::cache::Cache;
 use crate::scratch::databases::Databases;
 use crate::scratch::error::Error;
@@ -106,9 +107,9 @@ impl Engine {
 
     /// Tells whether a server of our own refuses a statement because the project's code is no
     /// superuser there.
-    pub fn wants_superuser(&self, error: &str) -> bool {
+    pub fn wants_superuser(&self, failure: &Failure) -> bool {
         let is_plain = matches!(self, Engine::PostgreSql(server) if server.powers == Powers::Owner);
-        is_plain && powers::wants_superuser(error)
+        is_plain && powers::wants_superuser(failure)
     }
 
     /// Tells whether its server still answers.
@@ -157,6 +158,17 @@ impl Engine {
                 *server.borrow_mut() = Some(running);
                 Ok(scratch)
             }
+        }
+    }
+
+    /// Returns what `make` will return, where that is known before it is done, and takes a while.
+    pub fn ahead(&self, count: usize) -> Option<Scratch> {
+        match self {
+            Engine::PostgreSql(server) => {
+                Some(described(server.socket_dir(), &server.marker, count))
+            }
+            Engine::Named(server) => Some(described(server.socket_dir(), &server.marker, count)),
+            Engine::Sqlite { .. } | Engine::MariaDb { .. } => None,
         }
     }
 
@@ -243,7 +255,6 @@ fn make_databases(
     count: usize,
     template: Option<&str>,
 ) -> Result<Scratch, Error> {
-    let mut names = Vec::new();
     if databases.is_ours() {
         // A role can go when no database is left that it owns something in.
         (0..count).try_for_each(|number| databases.drop_database(&numbered("scratch", number)))?;
@@ -252,17 +263,21 @@ fn make_databases(
     for number in 0..count {
         let name = numbered("scratch", number);
         databases.create(&name, template.map(|template| numbered(template, number)).as_deref())?;
-        names.push(name);
     }
-    Ok(Scratch {
+    Ok(described(socket_dir, marker, count))
+}
+
+/// What the runner must know of databases on a server.
+fn described(socket_dir: &Path, marker: &str, count: usize) -> Scratch {
+    Scratch {
         backend: "postgresql",
-        databases: names,
+        databases: (0..count).map(|number| numbered("scratch", number)).collect(),
         user: Some(powers::USER),
         socket_dir: Some(socket_dir.to_owned()),
         port: Some(postgres::PORT),
         marker: Some(marker.to_owned()),
         ..Scratch::default()
-    })
+    }
 }
 
 fn keep_databases(databases: &Databases, count: usize, template: &str) -> Result<(), Error> {

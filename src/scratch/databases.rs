@@ -1,10 +1,11 @@
 //! The databases that a PostgreSQL server holds for us: made, copied, dropped by name.
 
+use std::cell::RefCell;
+use std::io;
 use std::path::PathBuf;
 
 use crate::scratch::error::Error;
-use crate::scratch::powers;
-use crate::scratch::powers::USER;
+use crate::scratch::powers::{self, USER};
 use crate::scratch::wire::{Connection, Login};
 use crate::sql::version::ServerVersion;
 
@@ -21,12 +22,15 @@ pub struct Databases {
     pub prefix: String,
     /// What the server says of its version, `15.18`.
     pub version: String,
+    /// The connection to the door, once there is one: each costs the server a process, and both
+    /// sides the proof of a password.
+    pub connection: RefCell<Option<Connection>>,
 }
 
 impl Databases {
     /// Tells whether the server still answers.
     pub fn is_alive(&self) -> bool {
-        Connection::log_in(&self.socket, &self.login, &self.door).is_ok()
+        self.ask("SELECT 1").is_ok()
     }
 
     /// Returns the name of one of our databases on the server.
@@ -103,7 +107,27 @@ impl Databases {
 
     /// Asks the server.
     pub fn ask(&self, sql: &str) -> Result<Vec<Vec<String>>, Error> {
-        self.ask_in(&self.door, sql)
+        let kept = self.connection.take();
+        let was_kept = kept.is_some();
+        let answer = match self.ask_by(kept, sql) {
+            // Somebody has ended a connection that lay idle.
+            Err(error) if was_kept && error.kind() != io::ErrorKind::Other => {
+                self.ask_by(None, sql)
+            }
+            answer => answer,
+        };
+        answer.map_err(|error| Error::refused(sql, error.to_string()))
+    }
+
+    /// Asks by a connection, or by a new one, and keeps what is still of use.
+    fn ask_by(&self, kept: Option<Connection>, sql: &str) -> io::Result<Vec<Vec<String>>> {
+        let opened = || Connection::log_in(&self.socket, &self.login, &self.door);
+        let mut connection = kept.map_or_else(opened, Ok)?;
+        let answer = connection.ask(sql);
+        if answer.as_ref().err().is_none_or(|error| error.kind() == io::ErrorKind::Other) {
+            self.connection.replace(Some(connection));
+        }
+        answer
     }
 
     /// Asks one of the server's databases.

@@ -173,7 +173,7 @@ pub fn data_differs(row: &RowDifference, gravity: Gravity) -> Problem {
         }
         _ => {
             "keep a copy to restore from, or say how the loss is met in a comment of three words \
-             or more: `# Backup plan: ...` or `# Irreversible: ...`"
+             or more: `# Backup plan: ...` above the statement, or `# Irreversible: ...`"
         }
     };
     found.hint = (gravity == Gravity::Fails).then(|| plan.to_owned());

@@ -270,15 +270,20 @@ impl Judgement {
                 format!("`{table}` is touched and was tried without rows: {why}")
             }
             [first, ..] => {
-                let names: Vec<String> =
-                    empty.iter().take(3).map(|each| format!("`{}`", each.table)).collect();
+                // Most of them are empty because one is that they refer to.
+                let (follow, begin): (Vec<_>, Vec<_>) =
+                    empty.iter().partition(|each| each.why.starts_with(REFERS));
+                let root = begin.first().copied().unwrap_or(first);
+                let names = begin.iter().chain(&follow).take(3);
+                let names: Vec<String> = names.map(|each| format!("`{}`", each.table)).collect();
                 let more = match empty.len().saturating_sub(names.len()) {
                     0 => String::new(),
                     more => format!(" and {more} more"),
                 };
-                let (names, table, why) = (names.join(", "), &first.table, &first.why);
+                let (names, table, why) = (names.join(", "), &root.table, &root.why);
                 format!(
-                    "{names}{more} are touched and were tried without rows; of `{table}`: {why}"
+                    "{names}{more}, which are touched or referred to, were tried without rows; of \
+                     `{table}`: {why}"
                 )
             }
         };
@@ -297,6 +302,9 @@ impl Judgement {
         }
     }
 }
+
+/// What the runner says of a table that only lacks rows of another (`seed.py`).
+const REFERS: &str = "a table that it refers to";
 
 /// What to do where rows that are made up do not fit.
 const OWN_ROWS: &str = "if production holds other values, write rows of your own (seed-sql = \

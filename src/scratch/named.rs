@@ -3,17 +3,20 @@
 //! Nothing that was there before is read or written. The server is reached through a relay that
 //! leads only to databases whose names begin as ours do.
 
+use std::cell::RefCell;
+use std::env;
+use std::fs;
+use std::path::Path;
+
 use crate::scratch::address::Address;
 use crate::scratch::cache::{self, Cache};
 use crate::scratch::databases::Databases;
 use crate::scratch::error::Error;
+use crate::scratch::postgres;
+use crate::scratch::powers;
 use crate::scratch::relay::{self, Route};
 use crate::scratch::wire::Login;
-use crate::scratch::{postgres, powers};
 use crate::text::cut;
-use std::env;
-use std::fs;
-use std::path::Path;
 
 /// The variable that names the server. No file does: a server that a commit could name would be
 /// anybody's.
@@ -61,6 +64,7 @@ impl Server {
             login: Login::trusted(powers::USER),
             prefix,
             version: String::new(),
+            connection: RefCell::default(),
         };
         let reported =
             databases.ask("SHOW server_version").map_err(|error| unreachable(place, error))?;

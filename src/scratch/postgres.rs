@@ -5,6 +5,7 @@
 //! was reached. What makes a server safe to crash is switched off: it holds nothing that cannot be
 //! made again.
 
+use std::cell::RefCell;
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -92,6 +93,7 @@ impl Server {
             login: Login { user: OWNER.to_owned(), password: Some(password) },
             prefix: String::new(),
             version: version.to_owned(),
+            connection: RefCell::default(),
         };
         let mut server = Server { process, data, socket_dir, programs, marker, databases, powers };
         server.wait(&log)?;
@@ -161,15 +163,27 @@ pub struct Left {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        let mut stop = self.programs.command("pg_ctl");
-        let stopped = stop.arg("stop").arg("-D").arg(&self.data).args(["-m", "fast", "-t", "10"]);
-        let stopped =
-            stopped.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status();
-        match stopped.is_ok_and(|status| status.success()) {
+        self.databases.connection.take();
+        match end_quickly(&self.data) {
             true => self.process.wait(),
             false => self.process.cut(),
         }
     }
+}
+
+/// Asks a server for a fast shutdown (SIGINT; `pg_ctl stop -m fast` looks ten times a second whether
+/// it has come to pass).
+#[cfg(unix)]
+fn end_quickly(data: &Path) -> bool {
+    use nix::sys::signal::{Signal, kill};
+    use nix::unistd::Pid;
+    let pid = leftover::pid_of(data).and_then(|pid| pid.parse().ok()).filter(|pid| *pid > 1);
+    pid.is_some_and(|pid| kill(Pid::from_raw(pid), Signal::SIGINT).is_ok())
+}
+
+#[cfg(not(unix))]
+fn end_quickly(_data: &Path) -> bool {
+    false
 }
 
 /// The socket of a server in a folder.

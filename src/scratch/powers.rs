@@ -5,6 +5,7 @@
 //! databases' objects, roles and trusted extensions. The superuser has a password, which this
 //! program alone knows.
 
+use crate::scratch::answer::Failure;
 use crate::sql::version::ServerVersion;
 
 /// The user of the scratch databases, who owns them. It bears the name that histories grant to.
@@ -125,16 +126,23 @@ fn is_at_least(version: &str, major: u16) -> bool {
 }
 
 /// Tells whether a server refuses a statement because its user is no superuser.
-pub fn wants_superuser(error: &str) -> bool {
-    const WORDS: [&str; 10] = [
+///
+/// A schema is denied to whoever was granted nothing there, and a superuser is no answer to that; but
+/// only a superuser hands a table to a role that may make nothing in the schema (ALTER TABLE,
+/// "Notes": the new owner must have CREATE there).
+pub fn wants_superuser(failure: &Failure) -> bool {
+    let error = failure.error.lines().next().unwrap_or_default();
+    let statement = failure.statement.as_deref().unwrap_or_default().to_ascii_uppercase();
+    if error.contains("permission denied for schema") {
+        return statement.contains("OWNER TO");
+    }
+    const WORDS: [&str; 9] = [
         "must be superuser",
         "permission denied to create extension",
         "permission denied to create event trigger",
         "permission denied to set parameter",
         "permission denied for parameter",
         "permission denied for language",
-        // A table is handed to a role that may make nothing in the schema.
-        "permission denied for schema",
         "permission denied for foreign-data wrapper",
         "is a system trigger",
         "nly roles with",
@@ -143,4 +151,24 @@ pub fn wants_superuser(error: &str) -> bool {
         || error.contains("must be member of role")
         || error.contains("must be able to SET ROLE")
         || (error.contains("permission denied") && error.contains("superuser"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_schema_that_is_denied_asks_for_no_superuser_unless_a_table_is_handed_over() {
+        let wants = |error: &str, statement: &str| {
+            let statement = Some(statement.to_owned());
+            wants_superuser(&Failure { error: error.to_owned(), statement, at: None })
+        };
+        let denied = "permission denied for schema secret";
+        assert!(!wants(denied, "SELECT * FROM secret.t"));
+        assert!(!wants(denied, "CREATE TABLE secret.t (id int)"));
+        assert!(wants(denied, "alter table t owner to app"));
+        assert!(wants("permission denied to create extension \"plperlu\"\nHINT: x", "CREATE"));
+        assert!(!wants("permission denied for table t", "SELECT 1"));
+        assert!(!wants("column x\nmust be superuser", "SELECT 1"));
+    }
 }

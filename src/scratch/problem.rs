@@ -105,7 +105,8 @@ pub fn hint(error: &str, code: &str) -> Option<String> {
         }
         () if lower.contains("duplicate key") || lower.contains("unique constraint failed") => {
             "the rows are there already: delete them in the downgrade, or write ON CONFLICT DO \
-             NOTHING"
+             NOTHING; where rows were inserted with numbers of their own, set the sequence behind \
+             them (setval)"
                 .to_owned()
         }
         () if lower.contains("enum label") && lower.contains("already exists") => {

@@ -137,6 +137,7 @@ pub fn rehearse(
     trial: &Trial,
     on_progress: &mut dyn FnMut(&str),
 ) -> Result<Outcome, Error> {
+    set_off(stage)?;
     let template = template(stage, &trial.chain);
     if !stage.engine.has(&template)? {
         forward(stage, trial, &template, on_progress)?;
@@ -306,7 +307,7 @@ fn forward(
     let answer: Reached = do_order(stage, &scratch, &order, None, &mut Ready::default(), reported)?;
     if let Some(failed) = &answer.failed {
         let why = failed.error.lines().next().unwrap_or_default().to_owned();
-        return Err(match stage.engine.wants_superuser(&why) {
+        return Err(match stage.engine.wants_superuser(failed) {
             true => Error::WantsSuperuser { revision: up_to, why },
             false => no_replay(stage, &answer),
         });
@@ -330,14 +331,15 @@ fn begin(stage: &Stage, scratch: &Scratch, reported: &mut dyn FnMut(&str)) -> Re
     let before = stage.before.as_deref();
     let answer: Reached =
         do_order(stage, scratch, &order, before, &mut Ready::default(), reported)?;
-    match answer.failed.map(|failed| failed.error) {
-        Some(why) if is_full(&why) => Err(Error::NoRoom(why)),
-        Some(why) if stage.engine.wants_superuser(&why) => {
-            Err(Error::WantsSuperuser { revision: "the baseline".to_owned(), why })
+    let Some(failed) = answer.failed else { return Ok(()) };
+    let why = failed.error.lines().next().unwrap_or_default().to_owned();
+    Err(match () {
+        () if is_full(&failed.error) => Error::NoRoom(failed.error),
+        () if stage.engine.wants_superuser(&failed) => {
+            Error::WantsSuperuser { revision: "the baseline".to_owned(), why }
         }
-        Some(why) => Err(Error::NoBaseline { why: why.lines().next().unwrap_or(&why).to_owned() }),
-        None => Ok(()),
-    }
+        () => Error::NoBaseline { why },
+    })
 }
 
 /// Why a history does not lead to where a revision can be tried.
@@ -368,11 +370,11 @@ fn is_the_migrations_own<'a>(
     mut legs: impl Iterator<Item = &'a LegAnswer>,
 ) -> Result<(), Error> {
     let failed = legs.find(|leg| leg.failed());
-    let Some(why) = failed.map(|leg| leg.failure.error.as_str()) else { return Ok(()) };
-    let why = why.lines().next().unwrap_or(why).to_owned();
+    let Some(failure) = failed.map(|leg| &leg.failure) else { return Ok(()) };
+    let why = failure.error.lines().next().unwrap_or_default().to_owned();
     match () {
         () if is_full(&why) => Err(Error::NoRoom(why)),
-        () if stage.engine.wants_superuser(&why) => {
+        () if stage.engine.wants_superuser(failure) => {
             Err(Error::WantsSuperuser { revision: trial.revision.clone(), why })
         }
         () if !stage.engine.is_alive() => {
@@ -413,6 +415,17 @@ fn do_order<T: DeserializeOwned>(
         stage.session.replace(Some(session));
     }
     Ok(done.answer)
+}
+
+/// Starts the project's Python where there is none, so that it loads Alembic while the server makes
+/// databases.
+fn set_off(stage: &Stage) -> Result<(), Error> {
+    let is_there = stage.session.borrow().is_some();
+    if let Some(scratch) = stage.engine.ahead(stage.databases).filter(|_| !is_there) {
+        let session = open(stage, &scratch, stage.job.clone(), &stage.folder)?;
+        stage.session.replace(Some(session));
+    }
+    Ok(())
 }
 
 fn open(stage: &Stage, scratch: &Scratch, job: Job, folder: &Path) -> Result<Session, Error> {

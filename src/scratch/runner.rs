@@ -20,12 +20,13 @@ use crate::scratch::job::{Job, Order, Scratch};
 use crate::scratch::walls::{Network, Walls};
 
 /// The files of the runner.
-const FILES: [(&str, &str); 32] = [
+const FILES: [(&str, &str); 33] = [
     ("runner.py", include_str!("runner/runner.py")),
     ("__init__.py", include_str!("runner/__init__.py")),
     ("addresses.py", include_str!("runner/addresses.py")),
     ("asking.py", include_str!("runner/asking.py")),
     ("baseline.py", include_str!("runner/baseline.py")),
+    ("catalogues.py", include_str!("runner/catalogues.py")),
     ("drivers.py", include_str!("runner/drivers.py")),
     ("extensions.py", include_str!("runner/extensions.py")),
     ("failures.py", include_str!("runner/failures.py")),

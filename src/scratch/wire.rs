@@ -31,6 +31,7 @@ impl Login {
 }
 
 /// A connection to a server.
+#[derive(Debug)]
 pub struct Connection {
     stream: UnixStream,
 }
@@ -90,6 +91,11 @@ impl Connection {
     }
 
     /// Runs statements and returns the cells of the rows, as text; a NULL is empty.
+    ///
+    /// # Errors
+    ///
+    /// What the server says (`ErrorKind::Other`), after which the connection is as good as before;
+    /// any other kind says that it is of no more use.
     pub fn ask(&mut self, sql: &str) -> io::Result<Vec<Vec<String>>> {
         let length = (sql.len() + 5) as i32;
         self.stream
@@ -103,7 +109,9 @@ impl Connection {
             let (kind, body) = match (self.message(), refusal.take()) {
                 (Ok(message), reported) => (refusal = reported, message).1,
                 // After a fatal error the server hangs up.
-                (Err(_), Some(why)) => return Err(io::Error::other(why)),
+                (Err(_), Some(why)) => {
+                    return Err(io::Error::new(io::ErrorKind::ConnectionAborted, why));
+                }
                 (Err(error), None) => return Err(error),
             };
             match kind {

@@ -1,12 +1,14 @@
 """Holds what `verify` sees of a schema against what the database's own tools tell of it.
 
     snapshot.py sqlite STEPS SEED
-    snapshot.py postgresql STEPS SEED SOCKET_FOLDER
+    snapshot.py postgresql STEPS SEED SOCKET_FOLDER [FOLDER_OF_PG_DUMP]
     snapshot.py mysql STEPS SEED SOCKET
 
 Random DDL is applied step by step, and now and then undone, or undone almost. Where two states differ for `pg_dump
 --schema-only`, `.schema` or SHOW CREATE, they must differ for the snapshot as well; where nothing ran, neither may.
 """
+import importlib
+import importlib.util
 import os
 import random
 import re
@@ -15,8 +17,15 @@ import sqlite3
 import subprocess
 import sys
 
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "src", "scratch", "runner"))
-import words  # noqa: E402
+RUNNER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "src", "scratch", "runner")
+
+
+def catalogue_of(backend):
+    """What the runner reads a database with, as the runner loads it."""
+    spec = importlib.util.spec_from_file_location("_safe_migration", os.path.join(RUNNER, "__init__.py"), submodule_search_locations=[RUNNER])
+    sys.modules["_safe_migration"] = importlib.util.module_from_spec(spec)
+    return importlib.import_module("_safe_migration." + backend)
+
 
 TABLES, COLUMNS = ["a", "b", "c"], ["x", "y", "z"]
 TYPES = {
@@ -76,11 +85,8 @@ STATEMENTS = {
 
 
 class Sqlite:
-    def __init__(self, _place):
-        import sqlite as catalogue
-
-        catalogue.words_of = words
-        self.catalogue, self.connection = catalogue, sqlite3.connect(":memory:", isolation_level=None)
+    def __init__(self):
+        self.catalogue, self.connection = catalogue_of("sqlite"), sqlite3.connect(":memory:", isolation_level=None)
 
     def run(self, sql):
         self.connection.execute(sql)
@@ -93,16 +99,15 @@ class Sqlite:
 
 
 class PostgreSql:
-    def __init__(self, place):
-        import postgresql as catalogue
+    def __init__(self, place, programs=None):
         import psycopg2
 
-        self.catalogue, self.place = catalogue, place
-        self.connection = psycopg2.connect(host=place, user="postgres", dbname="postgres")
+        self.catalogue, self.place = catalogue_of("postgresql"), place
+        self.connection = psycopg2.connect(host=place, user="postgres", dbname="differential")
         self.connection.autocommit = True
         self.run("CREATE DOMAIN d AS text")
-        folders = sorted("/usr/lib/postgresql/%s/bin" % name for name in os.listdir("/usr/lib/postgresql")) if os.path.isdir("/usr/lib/postgresql") else []
-        self.dump = next((os.path.join(folder, "pg_dump") for folder in reversed(folders)), shutil.which("pg_dump"))
+        beside = os.path.join(programs or "", "pg_dump")
+        self.dump = beside if os.path.exists(beside) else shutil.which("pg_dump")
 
     def run(self, sql):
         self.connection.cursor().execute(sql)
@@ -116,18 +121,16 @@ class PostgreSql:
         return rows
 
     def told(self):
-        dump = subprocess.run([self.dump, "-h", self.place, "-U", "postgres", "-s", "postgres"], stdout=subprocess.PIPE, check=True).stdout.decode()
+        dump = subprocess.run([self.dump, "-h", self.place, "-U", "postgres", "-s", "differential"], stdout=subprocess.PIPE, check=True).stdout.decode()
         self.run("SET search_path = public")
         return [line for line in dump.splitlines() if line and not line.startswith(("--", "\\"))]
 
 
 class MySql:
     def __init__(self, place):
-        import mysql as catalogue
         import pymysql
 
-        catalogue.words_of = words
-        self.catalogue = catalogue
+        self.catalogue = catalogue_of("mysql")
         self.connection = pymysql.connect(unix_socket=place, user="root", autocommit=True)
         self.run("CREATE OR REPLACE DATABASE differential")
         self.run("USE differential")
@@ -149,10 +152,24 @@ class MySql:
         return sorted(found)
 
 
-def main(backend, steps, seed, place=None):
-    database = {"sqlite": Sqlite, "postgresql": PostgreSql, "mysql": MySql}[backend](place)
+class Ask:
+    """Asks as the runner does; nothing is prepared."""
+
+    def __init__(self, ask):
+        self.ask = ask
+
+    def __call__(self, sql):
+        return self.ask(sql)
+
+    def repeatedly(self, _name, sql):
+        return self.ask(sql)
+
+
+def main(backend, steps, seed, *place):
+    database = {"sqlite": Sqlite, "postgresql": PostgreSql, "mysql": MySql}[backend](*place)
+    ask = Ask(database.ask)
     dice, done, differ, missed = random.Random(seed), 0, 0, []
-    whole = lambda: (sorted((key, sorted(held.items())) for key, held in database.catalogue.objects(database.ask).items()), sorted(database.catalogue.orders(database.ask).items()))
+    whole = lambda: (sorted((key, sorted(held.items())) for key, held in database.catalogue.objects(ask).items()), sorted(database.catalogue.orders(ask).items()))
     told, seen = database.told(), whole()
     while done < steps:
         table = dice.choice(TABLES)

@@ -3,13 +3,13 @@ import os
 
 from . import rows
 from .seed import Writer
-from .snapshot import asker
+from .snapshot import Asker
 from .tables import ordered, read
 
 
 def read_tables(runner):
     backend = runner.scratch["backend"]
-    return {database: runner.ask(lambda connection: read(asker(connection), backend), database) for database in runner.scratch["databases"]}
+    return {database: runner.ask(lambda connection: read(Asker(connection), backend), database, reads=True) for database in runner.scratch["databases"]}
 
 
 def wanted(job, database, tables):
@@ -33,7 +33,7 @@ def wanted(job, database, tables):
 
 def writer_of(runner, connection, tables):
     hints = without(runner.attached.over(runner.hints), set(runner.job.get("spoken") or ()))
-    return Writer(connection, asker(connection), runner.scratch["backend"], tables, hints, runner.job.get("first_attempt", 0))
+    return Writer(connection, Asker(connection), runner.scratch["backend"], tables, hints, runner.job.get("first_attempt", 0))
 
 
 def without(hints, spoken):
@@ -81,7 +81,7 @@ def written_late(runner, upgraded):
         def fill(connection):
             writer = writer_of(runner, connection, tables)
             writer.seed(chosen, [5, 6], hard=runner.job.get("adversarial", False))
-            return rows.take(asker(connection), runner.scratch["backend"])
+            return rows.take(Asker(connection), runner.scratch["backend"])
 
         prefix = "" if database == runner.scratch["databases"][0] else os.path.basename(database) + ":"
         for name, table in runner.ask(fill, database).items():

@@ -34,7 +34,7 @@ class Guard(Addresses):
     def __init__(self, scratch):
         super().__init__(scratch)
         self.engines = weakref.WeakSet()
-        self.seen = 0
+        self.seen, self.own = 0, {}
         self.layers = {"redirect": False, "marker": False, "drivers": False, "environment": False, "network": "none"}
 
     def stop(self, why):
@@ -89,11 +89,12 @@ class Guard(Addresses):
 
     def let_go(self):
         """Lets every engine forget its connections: the databases behind them are about to be made again."""
-        for engine in list(self.engines):
+        for engine in list(self.engines) + list(self.own.values()):
             if getattr(engine.dialect, "is_async", False):  # its event loop is gone, and nothing can be closed on it
                 engine.pool = engine.pool.recreate()
             else:
                 engine.dispose()
+        self.own.clear()
 
     def demand_marker(self):
         from sqlalchemy import event

@@ -73,8 +73,10 @@ def main():
 
     runner = Session(job, emit)
     try:
-        runner.prepare()
-        for order in orders:
+        runner.load_tools()
+        for number, order in enumerate(orders):
+            if number == 0:  # by now there are databases
+                runner.prepare()
             emit(event="result", **runner.run(json.loads(order)))
         return 0
     except Elsewhere as error:
@@ -93,4 +95,6 @@ def main():
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    ended = main()
+    sys.stderr.flush()
+    os._exit(ended)  # nothing of the project has anything left to say, and taking it all apart takes a while

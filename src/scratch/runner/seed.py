@@ -12,6 +12,8 @@ ROWS = 3
 ATTEMPTS = 11
 # Up to this attempt every column is filled; then columns with a default are left to it; then nullable ones are left out.
 FULL, BARE = 7, 10
+# What stands in the way of a row that refers to others.
+REFERS = "a table that it refers to holds no row"
 # The attempts that write what the adversarial pass is for; a row that no table takes is made plain, since others refer to it.
 HARD = 3
 
@@ -41,12 +43,12 @@ class Writer:
         return bool(self.ask("SELECT 1 FROM %s LIMIT 1" % table.sql))
 
     def fill(self, table, numbers, hard):
-        rows, why = [], "no row could be made up"
+        rows, why = [], None
         for at, number in enumerate(numbers):
             for attempt in range(self.first, ATTEMPTS):
                 row = self.row(table, number, attempt)
                 if row is None:
-                    why = "a table that it refers to holds no row"
+                    why = why or REFERS
                     continue
                 if hard and attempt < self.first + HARD:
                     harden(table, row, at, rows, self.labelled(table))
@@ -54,8 +56,8 @@ class Writer:
                 if refused is None:
                     rows.append(row)
                     break
-                why = refused
-        return len(rows), why
+                why = why or refused  # of all that was tried the first is what other rows look like
+        return len(rows), why or "no row could be made up"
 
     def write(self, table, row):
         """Writes a row, and returns why the database does not take it."""
@@ -94,7 +96,7 @@ class Writer:
                 continue
             row[column.name] = value
         for names, parent, parents in table.references:
-            if not self.refer(table, row, names, parent, parents, number):
+            if not self.refer(table, row, names, parent, parents, number + attempt % FULL):
                 return None
         return row
 
@@ -144,6 +146,9 @@ class Writer:
             if key not in self.candidates:
                 self.candidates[key] = candidates(column.name, checks)
             found = [value for value in self.candidates[key](number, is_text) if not (is_text and kind.length and len(value) > kind.length)]
+            if kind.name in INTEGERS and column.name in table.unique:  # a key far above those of a history, where a check lets it in
+                found = [of_kind(kind, column.name.lower(), number, attempt, True)] + found
+                return found[attempt % len(found)]
             if found:
                 # Of samples for a pattern each is right for every row; of what a check lists each row takes another.
                 return found[(attempt if is_text and "~" in "".join(checks) else number + attempt) % len(found)]

@@ -19,7 +19,8 @@ class Session:
         self.recording, self.statements, self.mentioned, self.first_error = False, [], set(), None
         self.directories, self.acquainted, self.app = {}, False, None
 
-    def prepare(self):
+    def load_tools(self):
+        """Loads what is no part of the project, before its databases are there."""
         sys.path[:] = [path for path in sys.path if os.path.realpath(path or ".") != HERE]
         project.remap_editable_installs(self.job.get("repository"), self.job.get("tree"))
         os.environ.update(self.job.get("environment") or {})
@@ -29,11 +30,14 @@ class Session:
             import sqlalchemy
         except ImportError as error:
             raise NotLoaded("%s lacks `%s`" % (sys.executable, error.name))
+        self.versions = {"alembic": alembic.__version__, "sqlalchemy": sqlalchemy.__version__}
+
+    def prepare(self):
+        """Puts up the guard and makes ready to listen; then the project may be loaded."""
         self.guard.install(self.job.get("network", "deny"), self.job.get("canaries") or [])
         for path in reversed(self.job.get("sys_path") or ["."]):
             sys.path.insert(0, os.path.abspath(path))
-        self.emit(event="ready", python=sys.version.split()[0], alembic=alembic.__version__, sqlalchemy=sqlalchemy.__version__,
-                  guard=self.guard.layers)
+        self.emit(event="ready", python=sys.version.split()[0], guard=self.guard.layers, **self.versions)
         project.keep_script_directories(self.directories)
         listening.to_context(self)
         listening.to_statements(self)
@@ -43,8 +47,8 @@ class Session:
 
     # -- what the databases say ------------------------------------------------------------------------------------------
 
-    def ask(self, use, database=None):
-        return asking.ask(self.guard, use, database)
+    def ask(self, use, database=None, reads=False):
+        return asking.ask(self.guard, use, database, reads)
 
     def heads(self):
         """The revisions that the databases say they are at."""
@@ -55,15 +59,15 @@ class Session:
         def read(connection):
             return MigrationContext.configure(connection, opts=options).get_current_heads()
 
-        return sorted({head for database in self.scratch["databases"] for head in self.ask(read, database)})
+        return sorted({head for database in self.scratch["databases"] for head in self.ask(read, database, reads=True)})
 
     def snapshot(self):
         """What the databases hold; the names of what lies in the second one and further begin with the database's."""
         first, *others = self.scratch["databases"]
         backend = self.scratch["backend"]
-        whole = self.ask(lambda connection: snapshot.take(connection, backend), first)
+        whole = self.ask(lambda connection: snapshot.take(connection, backend), first, reads=True)
         for database in others:
-            taken = self.ask(lambda connection: snapshot.take(connection, backend), database)
+            taken = self.ask(lambda connection: snapshot.take(connection, backend), database, reads=True)
             snapshot.add(whole, taken, os.path.basename(database))
         return whole
 
@@ -158,7 +162,7 @@ class Session:
         began = time.time()
         outcome = {"status": "passed", "target": target}
         if traced and self.scratch["backend"] == "postgresql":
-            self.trace.start(self.ask(lambda connection: trace_locks.query(connection, trace_locks.RELATIONS)))
+            self.trace.start(self.ask(lambda connection: trace_locks.query(connection, trace_locks.RELATIONS), reads=True))
         try:
             getattr(self.command, direction)(self.config(), target)
         except ImportError as error:  # what it needs is not there: nothing was tested

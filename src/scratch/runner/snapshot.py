@@ -14,20 +14,29 @@ from . import rows
 SLACK = 3
 
 
-def asker(connection):
+class Asker:
     """Asks in plain SQL, whatever the driver makes of colons and percent signs."""
-    from sqlalchemy import text
 
-    def ask(sql):
-        result = connection.execute(text(sql.replace(":", "\\:")))
+    def __init__(self, connection):
+        self.connection = connection
+
+    def __call__(self, sql):
+        from sqlalchemy import text
+
+        result = self.connection.execute(text(sql.replace(":", "\\:")))
         return [tuple(row) for row in result.fetchall()] if result.returns_rows else []
 
-    return ask
+    def repeatedly(self, name, sql):
+        """Asks PostgreSQL what it is asked many times; planning takes longer than the answer."""
+        prepared = "_safe_migration_" + name
+        if not self("SELECT 1 FROM pg_catalog.pg_prepared_statements WHERE name = '%s'" % prepared):
+            self("PREPARE %s AS %s" % (prepared, sql))
+        return self("EXECUTE %s" % prepared)
 
 
 def take(connection, backend):
     catalogue = importlib.import_module("." + backend, __package__)
-    ask = asker(connection)
+    ask = Asker(connection)
     held = catalogue.objects(ask)
     objects = {key: {"table": table_of(key, attributes, backend), "held": attributes} for key, attributes in held.items()}
     whole = {

@@ -15,6 +15,8 @@ mod functions;
 
 mod rows;
 
+mod snapshot;
+
 use std::fmt::Write;
 use std::path::Path;
 use std::thread;
@@ -22,8 +24,7 @@ use std::time::{Duration, Instant};
 
 use safe_migration::scratch::cache::Cache;
 use safe_migration::scratch::postgres::Server;
-use safe_migration::scratch::powers::Powers;
-use safe_migration::scratch::powers::USER;
+use safe_migration::scratch::powers::{Powers, USER};
 use safe_migration::scratch::programs::Programs;
 use safe_migration::scratch::wire::Connection;
 use safe_migration::sql::version::ServerVersion;
@@ -45,8 +46,16 @@ struct Cluster {
 }
 
 impl Cluster {
-    /// Starts a server; nothing where this machine has none.
+    /// Starts a server with the tables of the lists; nothing where this machine has none.
     fn start() -> Option<Self> {
+        let cluster = Cluster::start_in("tests/locks")?;
+        cluster.server.databases.create("prepared", None).unwrap();
+        cluster.connect("prepared").ask(SCHEMA).unwrap();
+        Some(cluster)
+    }
+
+    /// Starts an empty server; tests that run at once name different places.
+    fn start_in(place: &str) -> Option<Self> {
         let programs = match Programs::find(None, Path::new("python3")) {
             Ok(programs) => programs,
             Err(error) => {
@@ -54,14 +63,10 @@ impl Cluster {
                 return None;
             }
         };
-        let cache =
-            Cache::open(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/locks"), || ()).unwrap();
+        let cache = Cache::open(&Path::new(env!("CARGO_MANIFEST_DIR")).join(place), || ()).unwrap();
         let server = Server::start(programs, &cache, Powers::Superuser).unwrap();
         let version = ServerVersion::parse(&server.databases.version).unwrap();
-        let cluster = Cluster { server, version, _cache: cache };
-        cluster.server.databases.create("prepared", None).unwrap();
-        cluster.connect("prepared").ask(SCHEMA).unwrap();
-        Some(cluster)
+        Some(Cluster { server, version, _cache: cache })
     }
 
     fn connect(&self, database: &str) -> Connection {

@@ -57,3 +57,38 @@ fn a_batch_that_copies_a_table_is_held_to_what_the_table_was() {
         );
     }
 }
+
+/// A tree whose root alone has no parent and a number of its own, and what refers to it.
+const TREE: &str = r#""""base"""
+from alembic import op
+
+revision = "first"
+down_revision = None
+
+
+def upgrade():
+    op.execute(
+        "CREATE TABLE users (id INTEGER PRIMARY KEY, parent_id INTEGER REFERENCES users (id), is_gone BOOLEAN NOT NULL, "
+        "CHECK ((parent_id IS NULL) = (id = 0)), CHECK (id <> 0 OR NOT is_gone))"
+    )
+    op.execute("CREATE TABLE posts (id INTEGER PRIMARY KEY, user_id INTEGER NOT NULL REFERENCES users (id))")
+
+
+def downgrade():
+    op.execute("DROP TABLE posts")
+    op.execute("DROP TABLE users")
+"#;
+
+#[test]
+fn a_tree_whose_root_has_a_number_of_its_own_gets_rows() {
+    if !can_run("Python with Alembic", has_modules("alembic, sqlalchemy")) {
+        return;
+    }
+    let repo = project("sqlite:///app.db");
+    repo.write("alembic/versions/base.py", TREE);
+    let adds = r#"op.add_column("posts", sa.Column("x", sa.Integer()))"#;
+    write(&repo, &Migration("adds", adds, r#"op.drop_column("posts", "x")"#));
+    repo.git(&["add", "-A"]);
+    let ran = verify(&repo, &["adds"]).ends_with(0);
+    assert!(ran.stdout.contains("2 of 2 tables held rows"), "{}", ran.stdout);
+}
