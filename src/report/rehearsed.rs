@@ -190,7 +190,7 @@ fn trace(out: &mut String, traced: &Traced, forecast: &Forecast) {
 /// What the walls around the project's code leave open, by the layer that names them.
 fn gap(layer: &str) -> Option<&'static str> {
     match layer.strip_prefix("walls: ")? {
-        walls if walls.contains("namespaces") => None,
+        walls if walls.contains("namespaces") || walls.contains("no-sockets") => None,
         walls if walls.contains("landlock") => Some(
             "this kernel gives no namespaces: Unix sockets of the machine stay in reach of the \
              project's code",

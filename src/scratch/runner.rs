@@ -284,7 +284,12 @@ fn walls(interpreter: &Interpreter, job: &Job, kept: [&Path; 2]) -> Walls {
         .chain(scratch.socket.as_deref().and_then(Path::parent));
     let written = kept.into_iter().chain([&*job.tree]).chain(files.filter_map(Path::parent));
     let mut walls = Walls::of_project(&interpreter.path, Some(&job.repository));
-    walls.network = if job.network == "allow" { Network::Machine } else { Network::None };
+    let has_server = scratch.socket_dir.is_some() || scratch.socket.is_some();
+    walls.network = match job.network {
+        "allow" => Network::Machine,
+        _ if has_server => Network::None,
+        _ => Network::Nobody,
+    };
     walls.readable.extend(sockets.filter(|folder| folder.exists()).map(Path::to_owned));
     walls.writing(written)
 }

@@ -36,6 +36,8 @@ def try_all(stop, canaries, network):
     if "seccomp" in walls:
         if network == "deny" and "namespaces" not in walls and opens(socket.AF_INET):
             stop("the filter of system calls lets the project's code open internet sockets")
+        if "no-sockets" in walls and opens(socket.AF_UNIX):
+            stop("the filter of system calls lets the project's code open sockets of this machine")
         if calls(IO_URING_SETUP, 1, 0):
             stop("the filter of system calls lets the project's code use io_uring")
         if calls(UNSHARE.get(platform.machine(), -1), NEW_USER_NAMESPACE):

@@ -35,17 +35,15 @@ fn program(network: Network) -> Result<BpfProgram, Error> {
         ALLOWED.iter().chain(LEGACY).map(|call| (*call, Vec::new())).collect();
     rules.insert(libc::SYS_clone, vec![rule(0, SeccompCmpOp::MaskedEq(NAMESPACES), 0)?]);
     rules.insert(libc::SYS_ioctl, vec![no_typing()?]);
-    rules.insert(
-        libc::SYS_socket,
-        match network {
-            Network::None => vec![rule(0, SeccompCmpOp::Eq, libc::AF_UNIX as u64)?],
-            Network::Own => [libc::AF_UNIX, libc::AF_INET, libc::AF_INET6]
-                .iter()
-                .map(|family| rule(0, SeccompCmpOp::Eq, *family as u64))
-                .collect::<Result<_, _>>()?,
-            Network::Machine => Vec::new(),
-        },
-    );
+    let families: &[i32] = match network {
+        Network::None => &[libc::AF_UNIX],
+        Network::Own => &[libc::AF_UNIX, libc::AF_INET, libc::AF_INET6],
+        Network::Nobody | Network::Machine => &[],
+    };
+    let of = |family: &i32| rule(0, SeccompCmpOp::Eq, *family as u64);
+    if network != Network::Nobody {
+        rules.insert(libc::SYS_socket, families.iter().map(of).collect::<Result<_, _>>()?);
+    }
     let missing = SeccompAction::Errno(libc::ENOSYS as u32);
     let architecture = std::env::consts::ARCH.try_into()?;
     let filter = SeccompFilter::new(rules, missing, SeccompAction::Allow, architecture)?;

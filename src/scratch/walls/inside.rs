@@ -7,7 +7,7 @@ use std::ffi::OsString;
 use std::fs::File;
 use std::io::{self, Write};
 use std::os::unix::process::CommandExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
 
 use nix::fcntl::{OFlag, openat};
@@ -49,11 +49,12 @@ pub fn enter(arguments: &[OsString]) -> ExitCode {
     }
     let network = match walls.network {
         // A network of its own leads nowhere: its sockets fail as on a machine without a network.
-        Network::None if stand.contains(&"namespaces") => Network::Own,
+        Network::None | Network::Nobody if stand.contains(&"namespaces") => Network::Own,
         network => network,
     };
     if filter::apply(network).is_ok() {
         stand.push("seccomp");
+        stand.extend((network == Network::Nobody).then_some("no-sockets"));
     }
     become_program(&walls, program, rest, &stand)
 }
@@ -150,9 +151,20 @@ fn become_program(
     } else if let Some(folder) = walls.writable.first().filter(|_| stand.contains(&"landlock")) {
         command.env("HOME", folder).env("TMPDIR", folder);
     }
+    if let Some(folder) = libraries(walls, Path::new(program)) {
+        command.env("LD_LIBRARY_PATH", folder);
+    }
     let why = command.exec();
     complain(&format!("{} cannot be started: {why}", Path::new(program).display()));
     ExitCode::from(127)
+}
+
+/// The libraries that a server from a package brings along (`$ORIGIN/../lib`): the loader learns from
+/// `/proc` where the program lies, and there is none.
+fn libraries(walls: &Walls, program: &Path) -> Option<PathBuf> {
+    let folder = program.parent()?.parent()?.join("lib");
+    let is_needed = walls.processes == Processes::None && !program.starts_with("/usr");
+    (is_needed && folder.is_dir()).then_some(folder)
 }
 
 /// Standard error may be closed; then nobody hears it.

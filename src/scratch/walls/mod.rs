@@ -83,6 +83,9 @@ pub enum Network {
     /// sockets of the Unix family alone.
     #[default]
     None,
+    /// Nothing, and nobody on this machine either: where there is no network of its own to be had,
+    /// no socket is made at all.
+    Nobody,
     /// Any sockets, in a network of its own, which leads nowhere: a server may use its own.
     Own,
     /// The machine's, because a setting says so.

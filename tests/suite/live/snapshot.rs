@@ -25,7 +25,6 @@ fn compare(backend: &str, places: &[PathBuf]) {
     command.arg(variable("SAFE_MIGRATION_SEED", "1")).args(places);
     let output = command.output().unwrap();
     let said = String::from_utf8_lossy(&output.stdout);
-    println!("{said}");
     assert!(output.status.success(), "{said}{}", String::from_utf8_lossy(&output.stderr));
 }
 

@@ -88,10 +88,12 @@ fn no_way_out_is_open_to_the_projects_code_or_to_the_server_that_it_talks_to() {
 }
 
 /// An env.py that fails where it gets to a file outside of its copy.
-const APPENDS: &str = "import os\nfrom alembic import context\nfrom sqlalchemy import create_engine\n\n\
+const APPENDS: &str = "import os, socket\nfrom alembic import context\nfrom sqlalchemy import create_engine\n\n\
     for path in (os.environ['CANARY'], os.path.join(os.environ['WORK_TREE'], 'alembic.ini')):\n    \
     try:\n        open(path, 'a').close()\n    except OSError:\n        continue\n    \
     raise RuntimeError('reached: ' + path)\n\
+    try:\n    socket.socket(socket.AF_UNIX).connect(os.environ['CANARY'][:-6] + 's')\nexcept OSError:\n    pass\n\
+    else:\n    raise RuntimeError('reached: a socket')\n\
     with create_engine('sqlite:///app.db').connect() as connection:\n    \
     context.configure(connection=connection)\n    with context.begin_transaction():\n        context.run_migrations()\n";
 
@@ -116,7 +118,8 @@ fn where_the_kernel_gives_no_namespaces_landlock_keeps_the_files() {
     command.env("CANARY", outside.folder.path().join("canary")).env("WORK_TREE", repo.root());
     let ran = Ran::of(&mut command);
     assert_eq!(ran.status, Some(0), "{}{}", ran.stdout, ran.stderr);
-    assert!(ran.stdout.contains("walls: landlock and seccomp"), "{}", ran.stdout);
+    let walls = "walls: landlock and seccomp and no-sockets";
+    assert!(ran.stdout.contains(walls), "{}", ran.stdout);
     assert!(outside.is_untouched(&repo));
 }
 
