@@ -4,6 +4,7 @@ Every catalogue that the server has is read, every column of it, and what is com
 each entry says why. A catalogue or a column that a new version brings is compared from its first day on. References by oid
 become names (`pg_get_catalog_foreign_keys`, PostgreSQL 14), expressions become SQL, privileges become words.
 """
+import re
 
 # Catalogues that say nothing of what a migration makes.
 IGNORED_CATALOGUES = {
@@ -204,8 +205,10 @@ class Catalogues:
         )
 
     def one(self, table, has_oid, columns):
-        beside = dict(BESIDE.get(table, {}))
-        shown = ["%s AS \"%s\"" % (sql, name) for name, sql in beside.items()]
+        # What an older server has no column for, it does not have.
+        there = {column for column, _ in columns} | ({"oid"} if has_oid else set())
+        beside = [(name, sql) for name, sql in BESIDE.get(table, {}).items() if there.issuperset(re.findall(r"\bc\.(\w+)", sql))]
+        shown = ["%s AS \"%s\"" % (sql, name) for name, sql in beside]
         for column, kind in columns:
             if column == "oid" or column in IGNORED.get(table, {}):
                 continue

@@ -151,6 +151,16 @@ impl Files {
         is(Section::Released) && !is(Section::Own)
     }
 
+    /// Returns the files that are released.
+    pub(crate) fn released(&self) -> Vec<(&str, &str)> {
+        self.in_section(Section::Released).collect()
+    }
+
+    /// Returns the files that the change makes.
+    pub(crate) fn own(&self) -> Vec<(&str, &str)> {
+        self.in_section(Section::Own).collect()
+    }
+
     /// Returns the files of a section.
     fn in_section(&self, section: Section) -> impl Iterator<Item = (&str, &str)> {
         let files = self.files.iter().zip(&self.sections);

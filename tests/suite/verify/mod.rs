@@ -6,6 +6,8 @@ mod crash;
 
 mod evidence;
 
+mod examples;
+
 mod foreseen;
 
 mod guard;
