@@ -52,8 +52,8 @@ fn find(code: &str, package: &str) -> Option<usize> {
 fn bound(clause: &str, is_table: bool) -> Option<&str> {
     let operators = ["===", ">=", "~=", "==", ">", "^", "~"];
     let version = operators.into_iter().find_map(|operator| clause.strip_prefix(operator));
-    let bare = || clause.starts_with(|first: char| first.is_ascii_digit()).then_some(clause);
-    let version = version.or_else(|| bare().filter(|_| is_table))?.trim();
+    let unquoted = || clause.starts_with(|first: char| first.is_ascii_digit()).then_some(clause);
+    let version = version.or_else(|| unquoted().filter(|_| is_table))?.trim();
     let version = version.strip_suffix(".*").unwrap_or(version);
     version.starts_with(|first: char| first.is_ascii_digit()).then_some(version)
 }

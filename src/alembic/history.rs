@@ -4,16 +4,14 @@ use std::cell::{OnceCell, RefCell};
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
-use crate::alembic::comments;
-use crate::alembic::fallback;
 use crate::alembic::graph::RevisionGraph;
 use crate::alembic::header::{self, HeaderReading};
 use crate::alembic::imports::Imports;
 use crate::alembic::migration::Migration;
-use crate::alembic::plugins;
 use crate::alembic::project::{Project, Setting, is_compiled, is_revision_name};
 use crate::alembic::summary::{self, Summary};
 use crate::alembic::words::{self, Finder};
+use crate::alembic::{comments, fallback, plugins};
 use crate::operation::operation::Operation;
 use crate::operation::read::{self, Read, ReadInput, Registered};
 use crate::operation::step::Step;
@@ -367,7 +365,7 @@ impl Reader<'_> {
         };
         match self.others.iter().find_map(known) {
             Some(file) if file.content.bytes.get().is_some() => file,
-            // What is asked for yet is asked of this snapshot, which is told where it is missing.
+            // What is asked for yet is asked of this snapshot, which is reported where it is missing.
             Some(file) => {
                 let Content { source, summary, .. } = &*file.content;
                 let (id, snapshot) = (entry.id, self.snapshot.clone());

@@ -62,7 +62,7 @@ pub fn code(
     Code::new(snapshot, project, dialect, &settings.models)
 }
 
-/// Makes a review of what was found, so that it is told as findings are.
+/// Makes a review of what was found, so that it is reported as findings are.
 pub fn review(drifts: &[ProjectDrift]) -> Review {
     let mut review = Review::default();
     for found in drifts {

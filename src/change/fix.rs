@@ -58,11 +58,11 @@ fn steps(form: &str) -> Vec<Vec<&str>> {
                 || remark.contains("later deployment")
         });
         let counts = remark.is_some_and(|remark| remark.starts_with(|c: char| c.is_ascii_digit()));
-        let bare = line.rsplit_once("  # ").filter(|_| counts).map_or(line, |(code, _)| code);
+        let code = line.rsplit_once("  # ").filter(|_| counts).map_or(line, |(before, _)| before);
         match line {
             "# in the next revision:" => steps.push(Vec::new()),
-            _ if begins => steps.push(vec![bare]),
-            _ => steps.last_mut().into_iter().for_each(|step| step.push(bare)),
+            _ if begins => steps.push(vec![code]),
+            _ => steps.last_mut().into_iter().for_each(|step| step.push(code)),
         }
     }
     let holds_code = |step: &Vec<&str>| step.iter().any(|line| !line.trim_start().starts_with('#'));

@@ -60,8 +60,8 @@ pub fn plan(
 
 /// Draws an id as Alembic does: twelve digits of a random UUID.
 fn new_id() -> String {
-    let drawn = RandomState::new().hash_one(Timestamp::now().as_nanosecond());
-    format!("{:012x}", drawn & 0xffff_ffff_ffff)
+    let generated = RandomState::new().hash_one(Timestamp::now().as_nanosecond());
+    format!("{:012x}", generated & 0xffff_ffff_ffff)
 }
 
 /// Returns the time in UTC as Python writes it, and its parts.

@@ -48,7 +48,7 @@ pub fn review_on_disk(change: &Change, overrides: &Overrides) -> Result<Option<R
     Ok(Some(review_with(&inputs, change, overrides, |_| HashMap::new())))
 }
 
-/// What is told where no project is concerned: nothing, unless that cannot be known or something
+/// What is reported where no project is concerned: nothing, unless that cannot be known or something
 /// was named.
 fn nothing_judged(change: &Change) -> Option<Review> {
     let unverifiable: Vec<String> =

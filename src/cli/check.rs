@@ -118,7 +118,7 @@ pub fn write_report(path: &Path, report: &str, voice: Voice) -> Result<(), Error
 }
 
 /// Tells the review of a hook, if there is one, and returns what it means for whoever waits. What
-/// is told in full once in a repository is noted there.
+/// is reported in full once in a repository is noted there.
 pub fn tell(
     repository: &Repository,
     review: Option<Review>,
@@ -137,7 +137,7 @@ pub fn tell(
         report::tell(&review, Telling { format, occasion, volume: output.volume, timeout_told });
     output.write_with(&report, voice(format))?;
     if !timeout_told && review.findings.iter().any(|it| it.rule.id == human::LOCK_TIMEOUT) {
-        // Where nothing can be noted, it is told in full again.
+        // Where nothing can be noted, it is reported in full.
         let _only_a_note =
             fs::create_dir_all(repository.state_dir()).and_then(|()| fs::write(&note, ""));
     }

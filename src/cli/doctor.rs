@@ -138,7 +138,7 @@ fn models(code: &Code) -> ModelFacts {
     }
 }
 
-/// How many folders of models are named; more are told by those around them.
+/// How many folders of models are named; more are named by those around them.
 const FOLDERS: usize = 4;
 
 /// The dialects, each with what says so.

@@ -44,7 +44,7 @@ pub fn run(
         }
     }
     output.write(&report)?;
-    output.write(&told(&fixed, manner))?;
+    output.write(&written(&fixed, manner))?;
     Ok(outcome::status(&fixed.review))
 }
 
@@ -68,7 +68,7 @@ fn texts(
     files.keys().map(text).collect()
 }
 
-fn told(fixed: &Fixed, manner: Manner) -> String {
+fn written(fixed: &Fixed, manner: Manner) -> String {
     let done = if manner == Manner::Write { "fixed" } else { "would fix" };
     let mut out = String::new();
     for (rule, message) in &fixed.settled {

@@ -33,7 +33,7 @@ pub fn forget(repository: &Repository) {
 }
 
 /// Tries what is staged, where that is asked for: what comes of it is evidence, which the gate
-/// judges next. Nothing that passes is told.
+/// judges next. Nothing that passes is reported.
 pub fn run(repository: &Repository, output: &Output) {
     if !note(repository).exists() {
         return;

@@ -4,10 +4,9 @@ use jiff::Timestamp;
 
 use crate::alembic::chain;
 use crate::alembic::migration::Migration;
-use crate::change::project_input;
 use crate::change::project_input::ProjectInput;
-use crate::change::today;
 use crate::change::trees::Change;
+use crate::change::{project_input, today};
 use crate::cli::args::options::PlainFormat;
 use crate::cli::args::verbs::VerifyArgs;
 use crate::cli::error::Error;
@@ -237,8 +236,8 @@ fn try_project(
                     hint: error.hint(),
                 };
                 let same = tried.untried.iter().any(|other| other.why == untried.why);
-                let told = rehearsed::tell_untried(&untried, same);
-                reported.map(|out| out.write(&told)).transpose()?;
+                let line = rehearsed::tell_untried(&untried, same);
+                reported.map(|out| out.write(&line)).transpose()?;
                 tried.untried.push(untried);
             }
             Err(error) => return Err(error),

@@ -27,7 +27,7 @@ pub struct Parsed {
 /// A bound that a file exceeds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Bound {
-    /// Where it is told.
+    /// Where it is reported.
     pub span: Span,
     /// What is too much, as a clause.
     pub message: String,

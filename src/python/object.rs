@@ -16,7 +16,7 @@ pub enum Object {
     Function(Function),
     /// A class.
     Class(Class),
-    /// An instance of a class, or a bare namespace.
+    /// An instance of a class, or a plain namespace.
     Instance(Instance),
     /// A module whose source is in the repository.
     Module(Module),
@@ -188,7 +188,7 @@ pub enum ClassKind {
 /// An instance of a class.
 #[derive(Debug)]
 pub struct Instance {
-    /// Its class; `None` for a bare namespace.
+    /// Its class; `None` for a plain namespace.
     pub class: Option<Rc<Object>>,
     /// What was set on it.
     pub attributes: Rc<Names>,

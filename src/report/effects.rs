@@ -4,21 +4,10 @@ use serde_json::Map;
 use serde_json::Value;
 use serde_json::json;
 
-use crate::report::operation_rows::UNREADABLE;
-use crate::report::operation_rows::constraint_type;
-use crate::report::operation_rows::create_index;
-use crate::report::operation_rows::create_table;
-use crate::report::operation_rows::default_of;
-use crate::report::operation_rows::flag;
-use crate::report::operation_rows::is_told;
-use crate::report::operation_rows::names;
-use crate::report::operation_rows::of_column;
-use crate::report::operation_rows::of_column_type;
-use crate::report::operation_rows::of_constraint;
-use crate::report::operation_rows::optional;
-use crate::report::operation_rows::plain_names;
-use crate::report::operation_rows::row;
-use crate::report::operation_rows::text;
+use crate::report::operation_rows::{
+    UNREADABLE, constraint_type, create_index, create_table, default_of, flag, is_told, names,
+    of_column, of_column_type, of_constraint, optional, plain_names, row, text,
+};
 use crate::sql::object_change::ObjectChange;
 use crate::sql::row_change::{Filter, Reach, RowChange, RowSource};
 use crate::sql::session_command::SessionCommand;
@@ -68,70 +57,96 @@ fn extended(mut row: Map<String, Value>, fields: Vec<(&str, Value)>) -> Map<Stri
 
 fn effect(statement: &Statement) -> Map<String, Value> {
     use Statement as S;
-    match statement {
-        S::Table(TableChange::CreateTable(create)) => create_table(create),
-        S::Table(TableChange::DropTable { table, if_exists, .. }) => extended(
+    let of_family = match statement {
+        S::Table(change) => table_change(change),
+        S::Rows(change) => row_change(change),
+        S::Object(change) => object_change(change),
+        S::Session(SessionCommand::Set { name, value, .. }) => Some({
+            extended(row("set", None, json!(name), Value::Null), vec![("value", text(value))])
+        }),
+        S::Unreadable { why, table, .. } => Some(extended(
+            row("unreadable", table.as_ref(), Value::Null, Value::Null),
+            vec![("why", json!(why.to_string()))],
+        )),
+        _ => None,
+    };
+    of_family.unwrap_or_else(|| {
+        extended(
+            row("other", statement.table(), Value::Null, Value::Null),
+            vec![("keyword", json!(keyword(statement)))],
+        )
+    })
+}
+
+fn table_change(change: &TableChange) -> Option<Map<String, Value>> {
+    Some(match change {
+        TableChange::CreateTable(create) => create_table(create),
+        TableChange::DropTable { table, if_exists, .. } => extended(
             row("drop_table", Some(table), Value::Null, Value::Null),
             vec![("if_exists", json!(if_exists))],
         ),
-        S::Table(TableChange::RenameTable { table, to }) => extended(
+        TableChange::RenameTable { table, to } => extended(
             row("rename_table", Some(table), Value::Null, Value::Null),
             vec![("new_name", text(to))],
         ),
-        S::Table(TableChange::AddColumn { table, column, if_not_exists }) => extended(
+        TableChange::AddColumn { table, column, if_not_exists } => extended(
             row("add_column", Some(table), Value::Null, json!([of_column(column)])),
             vec![("if_not_exists", json!(if_not_exists))],
         ),
-        S::Table(TableChange::DropColumn { table, column, if_exists, .. }) => extended(
+        TableChange::DropColumn { table, column, if_exists, .. } => extended(
             row("drop_column", Some(table), Value::Null, json!([text(column)])),
             vec![("if_exists", json!(if_exists))],
         ),
-        S::Table(TableChange::RenameColumn { table, column, to }) => {
+        TableChange::RenameColumn { table, column, to } => {
             altered(table, column, Some(("new_name", text(to))))
         }
-        S::Table(TableChange::AlterColumnType { table, column, to, .. }) => {
+        TableChange::AlterColumnType { table, column, to, .. } => {
             let kind = to.get().map_or(json!(UNREADABLE), of_column_type);
             altered(table, column, Some(("type", kind)))
         }
-        S::Table(TableChange::SetNotNull { table, column }) => {
+        TableChange::SetNotNull { table, column } => {
             altered(table, column, Some(("nullable", json!(false))))
         }
-        S::Table(TableChange::DropNotNull { table, column }) => {
+        TableChange::DropNotNull { table, column } => {
             altered(table, column, Some(("nullable", json!(true))))
         }
-        S::Table(TableChange::SetDefault { table, column, default }) => {
+        TableChange::SetDefault { table, column, default } => {
             altered(table, column, Some(("server_default", default_of(Some(default)))))
         }
-        S::Table(TableChange::DropDefault { table, column }) => {
+        TableChange::DropDefault { table, column } => {
             altered(table, column, Some(("server_default", Value::Null)))
         }
-        S::Table(TableChange::AlterColumn { table, column, .. }) => altered(table, column, None),
-        S::Table(TableChange::ModifyColumn { table, name, to, column, .. }) => extended(
+        TableChange::AlterColumn { table, column, .. } => altered(table, column, None),
+        TableChange::ModifyColumn { table, name, to, column, .. } => extended(
             altered(table, name, Some(("nullable", flag(&column.nullable)))),
             vec![
                 ("type", column.kind.as_ref().map_or(Value::Null, of_column_type)),
                 ("new_name", optional(to.as_ref())),
             ],
         ),
-        S::Table(TableChange::AddConstraint { table, constraint }) => {
-            of_constraint(Some(table), constraint)
-        }
-        S::Table(TableChange::ValidateConstraint { table, name }) => {
+        TableChange::AddConstraint { table, constraint } => of_constraint(Some(table), constraint),
+        TableChange::ValidateConstraint { table, name } => {
             row("validate_constraint", Some(table), text(name), Value::Null)
         }
-        S::Table(TableChange::DropConstraint { table, name, kind, if_exists, .. }) => extended(
+        TableChange::DropConstraint { table, name, kind, if_exists, .. } => extended(
             row("drop_constraint", Some(table), optional(name.as_ref()), Value::Null),
             vec![
                 ("constraint_type", kind.map_or(Value::Null, constraint_type)),
                 ("if_exists", json!(if_exists)),
             ],
         ),
-        S::Table(TableChange::CreateIndex { table, index }) => create_index(table, index),
-        S::Table(TableChange::DropIndex { table, name, concurrently, if_exists, .. }) => extended(
+        TableChange::CreateIndex { table, index } => create_index(table, index),
+        TableChange::DropIndex { table, name, concurrently, if_exists, .. } => extended(
             row("drop_index", table.as_ref(), optional(name.as_ref()), Value::Null),
             vec![("concurrently", flag(concurrently)), ("if_exists", json!(if_exists))],
         ),
-        S::Rows(RowChange::Insert(insert)) => extended(
+        _ => return None,
+    })
+}
+
+fn row_change(change: &RowChange) -> Option<Map<String, Value>> {
+    Some(match change {
+        RowChange::Insert(insert) => extended(
             row(
                 "insert",
                 Some(&insert.table),
@@ -147,7 +162,7 @@ fn effect(statement: &Statement) -> Map<String, Value> {
                 },
             )],
         ),
-        S::Rows(RowChange::Update(update)) => {
+        RowChange::Update(update) => {
             let set = update
                 .set
                 .get()
@@ -158,35 +173,25 @@ fn effect(statement: &Statement) -> Map<String, Value> {
                 vec![("filtered", filtered(&update.filter))],
             )
         }
-        S::Rows(RowChange::Delete(delete)) => extended(
+        RowChange::Delete(delete) => extended(
             row("delete", Some(&delete.table), Value::Null, Value::Null),
             vec![("filtered", filtered(&delete.filter))],
         ),
-        S::Rows(RowChange::Truncate { table, cascade }) => extended(
+        RowChange::Truncate { table, cascade } => extended(
             row("truncate", Some(table), Value::Null, Value::Null),
             vec![("cascade", json!(cascade))],
         ),
-        S::Object(ObjectChange::CreateType { name, .. }) => {
-            row("create_type", None, text(name), Value::Null)
-        }
-        S::Object(ObjectChange::DropType { name, .. }) => {
-            row("drop_type", None, text(name), Value::Null)
-        }
-        S::Object(ObjectChange::AlterType { name, .. }) => {
-            row("alter_type", None, text(name), Value::Null)
-        }
-        S::Session(SessionCommand::Set { name, value, .. }) => {
-            extended(row("set", None, json!(name), Value::Null), vec![("value", text(value))])
-        }
-        S::Unreadable { why, table, .. } => extended(
-            row("unreadable", table.as_ref(), Value::Null, Value::Null),
-            vec![("why", json!(why.to_string()))],
-        ),
-        other => extended(
-            row("other", other.table(), Value::Null, Value::Null),
-            vec![("keyword", json!(keyword(other)))],
-        ),
-    }
+        _ => return None,
+    })
+}
+
+fn object_change(change: &ObjectChange) -> Option<Map<String, Value>> {
+    Some(match change {
+        ObjectChange::CreateType { name, .. } => row("create_type", None, text(name), Value::Null),
+        ObjectChange::DropType { name, .. } => row("drop_type", None, text(name), Value::Null),
+        ObjectChange::AlterType { name, .. } => row("alter_type", None, text(name), Value::Null),
+        _ => return None,
+    })
 }
 
 /// Tells whether a filter leaves any row out.

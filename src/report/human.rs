@@ -4,13 +4,10 @@ use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::rc::Rc;
 
-use crate::report::palette;
-use crate::report::program;
 use crate::report::prose::{count, indent, wrap};
-use crate::report::snippet;
 use crate::report::speech::{one_line, shown};
-use crate::report::statistics;
 use crate::report::telling::{Occasion, Telling, Volume};
+use crate::report::{palette, program, snippet, statistics};
 use crate::review::finding::{Decision, Finding, Review, Reviewed, Testing, TestingStatus, Waived};
 use crate::rule::severity::Severity;
 
@@ -18,10 +15,10 @@ use crate::rule::severity::Severity;
 /// full once.
 const LONG: usize = 12;
 
-/// The rule that is told in one line at the end: the remedy is one command.
+/// The rule that is reported in one line at the end: the remedy is one command.
 const UNTESTED: &str = "downgrade-untested";
 
-/// The rule about env.py, which is told in full once and in one line from then on.
+/// The rule about env.py, which is reported in full once and in one line from then on.
 pub const LOCK_TIMEOUT: &str = "missing-lock-timeout";
 
 /// Tells a review. Nothing relevant is silence in a hook, a clean pass is one line.

@@ -1,11 +1,10 @@
 //! A review as a comment on a pull request: what blocks first, each entry folded, and never longer
 //! than a comment may be.
 
-use crate::report::human;
-use crate::report::place;
 use crate::report::prose::count;
 use crate::report::speech::{self, code, fenced, markdown as escape};
 use crate::report::telling::Telling;
+use crate::report::{human, place};
 use crate::review::finding::{Finding, Review, Unused};
 use crate::rule::severity::Severity;
 use crate::text::cut;
@@ -26,7 +25,7 @@ pub fn tell(review: &Review, telling: Telling) -> String {
     let tail = if lines.is_empty() { lines } else { format!("\n{lines}") };
     let tail = shortened(tail, LONGEST / 2);
     let mut left = LONGEST.saturating_sub(length(&out) + length(&tail));
-    let mut told = 0;
+    let mut shown = 0;
     for finding in ordered(review) {
         let entry = [entry(finding, review), line(finding, review)]
             .into_iter()
@@ -34,9 +33,9 @@ pub fn tell(review: &Review, telling: Telling) -> String {
         let Some(entry) = entry else { break };
         left -= length(&entry);
         out += &entry;
-        told += 1;
+        shown += 1;
     }
-    let more = review.findings.len() - told;
+    let more = review.findings.len() - shown;
     if more > 0 {
         out += &format!("\n{} more: `safe-migration check` shows them.\n", count(more, "finding"));
     }

@@ -71,10 +71,10 @@ fn placed(mut row: Value, site: &Site, line: &LineOf<'_>) -> Value {
 
 /// Tells models to people: one line for each column.
 pub fn tell(projects: &[ListedModels<'_>], line: &LineOf<'_>) -> String {
-    projects.iter().map(|project| told(project, line)).collect()
+    projects.iter().map(|project| listed(project, line)).collect()
 }
 
-fn told(project: &ListedModels<'_>, line: &LineOf<'_>) -> String {
+fn listed(project: &ListedModels<'_>, line: &LineOf<'_>) -> String {
     let mut out = String::new();
     for table in &project.tables {
         let place = format!("{}:{}", table.site.path, line(&table.site));

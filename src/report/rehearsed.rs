@@ -4,9 +4,8 @@ use std::fmt::Write;
 
 use serde::Serialize;
 
-use crate::report::json;
-use crate::report::palette;
 use crate::report::telling::Volume;
+use crate::report::{json, palette};
 use crate::review::forecast::Forecast;
 use crate::scratch::answer::{EmptyTable, LegStatus};
 use crate::scratch::judgement::{Judgement, Leg};
@@ -99,10 +98,10 @@ pub fn tell(rehearsed: &Rehearsed, volume: Volume) -> String {
     out
 }
 
-/// Tells a person what could not be tried; `told` where another revision had the same reason.
-pub fn tell_untried(untried: &Untried, told: bool) -> String {
+/// Tells a person what could not be tried; `said` where another revision had the same reason.
+pub fn tell_untried(untried: &Untried, said: bool) -> String {
     let head = palette::strong(&format!("{} · {}", untried.path, untried.revision));
-    if told {
+    if said {
         return format!("{head}\n  ❓ not tried, for the same reason\n");
     }
     format!("{head}\n  ❓ not tried: {}\n      = {}\n", untried.why, untried.hint)

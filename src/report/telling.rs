@@ -9,7 +9,7 @@ pub struct Telling {
     pub occasion: Occasion,
     /// How much is reported.
     pub volume: Volume,
-    /// Whether the lack of a lock timeout was told in full before.
+    /// Whether the lack of a lock timeout was said in full before.
     pub timeout_told: bool,
 }
 

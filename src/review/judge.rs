@@ -6,13 +6,10 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use crate::alembic::migration::Migration;
 use crate::config::settings::Settings;
 use crate::review::cover::Cover;
-use crate::review::evidence;
 use crate::review::finding::{Finding, Unread, Waived};
-use crate::review::lead;
-use crate::review::severity;
 use crate::review::subject::{Judged, Occasion, Revised, Subject};
 use crate::review::waiver::{self, Waiver};
-use crate::review::waiver_complaint;
+use crate::review::{evidence, lead, severity, waiver_complaint};
 use crate::rule::context::RuleContext;
 use crate::rule::definition::{Check, Rule, Theme};
 use crate::rule::merge_conflicts;
@@ -205,10 +202,16 @@ fn hits_of(
         }
     }
     for (rule, heard) in rules::RULES.iter().zip(&mut heard) {
-        if let Check::Migration(check) | Check::MigrationAndGraph(check, _) = rule.check {
-            *heard = true;
-            add(&mut findings, rule, check(context), context);
-        }
+        let found: Vec<RawFinding> = match rule.check {
+            Check::Migration(check) | Check::MigrationAndGraph(check, _) => check(context),
+            Check::Step(check) => {
+                let judge = |(direction, number, step)| check(context, direction, number, step);
+                context.steps().filter_map(judge).collect()
+            }
+            Check::Upgrade(_) | Check::Both(_) | Check::Graph(_) | Check::Review => continue,
+        };
+        *heard = true;
+        add(&mut findings, rule, found, context);
     }
     let ids = rules::RULES.iter().zip(heard).filter(|(_, heard)| *heard).map(|(rule, _)| rule.id);
     for id in ids {

@@ -1,7 +1,8 @@
 //! What a rule is: its facts, and a judgement.
 
+use crate::operation::step::Step;
 use crate::rule::context::RuleContext;
-use crate::rule::raw_finding::RawFinding;
+use crate::rule::raw_finding::{Direction, RawFinding};
 use crate::rule::revision_graph::Graph;
 use crate::rule::severity::{Plan, Severity, Weight};
 use crate::rule::statement_ref::StatementRef;
@@ -80,6 +81,8 @@ pub enum Check {
     Upgrade(fn(&StatementRef<'_>, &RuleContext<'_>) -> Vec<RawFinding>),
     /// Judges each statement of both directions.
     Both(fn(&StatementRef<'_>, &RuleContext<'_>) -> Vec<RawFinding>),
+    /// Judges each operation of both directions, with its direction and number.
+    Step(fn(&RuleContext<'_>, Direction, usize, &Step) -> Option<RawFinding>),
     /// Judges a migration as a whole.
     Migration(fn(&RuleContext<'_>) -> Vec<RawFinding>),
     /// Judges a migration as a whole, and the graph.

@@ -92,9 +92,9 @@ fn token<'a>(text: &'a str, form: &Form) -> Option<&'a str> {
         let rest = cut::from(text, at + prefix.len());
         let length = rest.find(|c| !(form.letters)(c)).unwrap_or(rest.len());
         let token = cut::between(text, at, at + prefix.len() + length);
-        let drawn = !cut::to(rest, length).to_uppercase().contains("EXAMPLE")
+        let is_token = !cut::to(rest, length).to_uppercase().contains("EXAMPLE")
             && varies(cut::to(rest, length));
-        (stands_alone && length >= form.rest && drawn).then_some(token)
+        (stands_alone && length >= form.rest && is_token).then_some(token)
     })
 }
 
@@ -158,7 +158,7 @@ mod tests {
     use super::*;
 
     /// Puts a token together so that no scanner of this repository takes it for one.
-    fn drawn(prefix: &str, length: usize) -> String {
+    fn generated(prefix: &str, length: usize) -> String {
         let letters = "Q7mXw2Kd9RtZp4Yc".chars().cycle().take(length);
         format!("{prefix}{}", letters.collect::<String>())
     }
@@ -168,14 +168,15 @@ mod tests {
         for (prefix, length) in
             [("ghp_", 36), ("AIza", 35), ("xoxb-", 24), ("sk_live_", 24), ("$2b$12$", 53)]
         {
-            let token = drawn(prefix, length);
+            let token = generated(prefix, length);
             assert!(find(&token).is_some(), "{token}");
             assert!(find(&format!("key={token};")).is_some(), "{token}");
         }
-        assert!(find(&drawn("AKIA", 16).to_uppercase()).is_some());
-        let token = format!("{}.{}.{}", drawn("eyJ", 20), drawn("eyJ", 30), drawn("", 20));
+        assert!(find(&generated("AKIA", 16).to_uppercase()).is_some());
+        let token =
+            format!("{}.{}.{}", generated("eyJ", 20), generated("eyJ", 30), generated("", 20));
         assert!(find(&token).is_some());
-        assert!(find(&format!("-----BEGIN RSA PRIVATE KEY-----\n{}", drawn("", 80))).is_some());
+        assert!(find(&format!("-----BEGIN RSA PRIVATE KEY-----\n{}", generated("", 80))).is_some());
     }
 
     #[test]

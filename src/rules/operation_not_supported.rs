@@ -32,7 +32,7 @@ pub(super) static RULE: Rule = Rule {
     remedy: "On SQLite put it into `with op.batch_alter_table(...)`; on MySQL say the constraint's \
         `type_` and the column's `existing_type`.",
     example: example!("operation-not-supported"),
-    check: Check::Migration(check),
+    check: Check::Step(judge),
 };
 
 /// Why an operation fails, and what to write instead.
@@ -43,13 +43,6 @@ struct Failure {
     safe: Option<String>,
     /// The first version of PostgreSQL that can do it.
     since: Option<u16>,
-}
-
-fn check(context: &RuleContext<'_>) -> Vec<RawFinding> {
-    context
-        .steps()
-        .filter_map(|(direction, number, step)| judge(context, direction, number, step))
-        .collect()
 }
 
 fn judge(

@@ -36,8 +36,8 @@ fn check(graph: &Graph<'_>) -> Vec<RawFinding> {
     let squashes = released::squashes(graph);
     let covered =
         |change: &ReleasedChange<'_>| squashes.iter().position(|squash| is_covered(change, squash));
-    let told = changes.iter().filter(|change| covered(change).is_none());
-    let mut findings: Vec<RawFinding> = told.map(|change| judge(graph, change)).collect();
+    let uncovered = changes.iter().filter(|change| covered(change).is_none());
+    let mut findings: Vec<RawFinding> = uncovered.map(|change| judge(graph, change)).collect();
     for (at, squash) in squashes.iter().enumerate() {
         let of_it = changes.iter().filter(|change| covered(change) == Some(at)).count();
         findings.extend((of_it > 0).then(|| squashed(graph, squash)));

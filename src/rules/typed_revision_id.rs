@@ -15,7 +15,7 @@ pub(super) static RULE: Rule = Rule {
     weight: Weight::Practice,
     plan: None,
     waivable: true,
-    summary: "has a revision id that looks typed rather than drawn",
+    summary: "has a revision id that looks typed rather than generated",
     harm: "Two people, or two runs of one assistant, type the same pattern: two files then claim \
         one id, Alembic loads the last of them, and the other is never applied.",
     remedy: "Draw the id with `alembic revision`, or with `python -c \"import uuid; \
@@ -37,7 +37,7 @@ fn check(context: &RuleContext<'_>) -> Vec<RawFinding> {
             context
                 .hit_span(
                     context.migration.header.revision_span,
-                    format!("`{revision}` looks typed rather than drawn"),
+                    format!("`{revision}` looks typed rather than generated"),
                 )
                 .object(revision)
                 .label("the next one who types an id may type this one")
@@ -65,8 +65,9 @@ mod tests {
         for typed in ["a1b2c3d4e5f6", "1a2b3c4d5e6f", "0012345ffe2c", "abcdef123456"] {
             assert!(looks_typed(typed), "{typed}");
         }
-        for drawn in ["ae1027a6acf3", "1975ea83b712", "20190304_add", "a1b2", "a1b2c3d4e5f6a7"] {
-            assert!(!looks_typed(drawn), "{drawn}");
+        for generated in ["ae1027a6acf3", "1975ea83b712", "20190304_add", "a1b2", "a1b2c3d4e5f6a7"]
+        {
+            assert!(!looks_typed(generated), "{generated}");
         }
     }
 }

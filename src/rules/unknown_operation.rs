@@ -25,7 +25,7 @@ pub(super) static RULE: Rule = Rule {
     remedy: "Call the operation that does it, or register your own with \
         `Operations.register_operation`.",
     example: example!("unknown-operation"),
-    check: Check::Migration(check),
+    check: Check::Step(judge),
 };
 
 /// What `op` has (Alembic 1.20.1).
@@ -54,13 +54,6 @@ const OPERATIONS: &[&str] = &[
     "rename_table",
     "run_async",
 ];
-
-fn check(context: &RuleContext<'_>) -> Vec<RawFinding> {
-    context
-        .steps()
-        .filter_map(|(direction, number, step)| judge(context, direction, number, step))
-        .collect()
-}
 
 fn judge(
     context: &RuleContext<'_>,

@@ -28,15 +28,8 @@ pub(super) static RULE: Rule = Rule {
         it, fails when it runs.",
     remedy: "Give the constraint a name, or a `naming_convention` to the metadata.",
     example: example!("unnamed-constraint"),
-    check: Check::Migration(check),
+    check: Check::Step(judge),
 };
-
-fn check(context: &RuleContext<'_>) -> Vec<RawFinding> {
-    context
-        .steps()
-        .filter_map(|(direction, number, step)| judge(context, direction, number, step))
-        .collect()
-}
 
 fn judge(
     context: &RuleContext<'_>,

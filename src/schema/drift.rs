@@ -325,45 +325,28 @@ impl Comparison<'_> {
     fn indexes(&self, model: &ModelTable, table: &Table, drift: &mut Drift) {
         let (mapped, all_mapped) = mapped_indexes(model);
         let (made, all_made) = made_indexes(table);
-        let title = |index: &Indexed| {
+        let difference = |kind, index: &Indexed, where_it_is: &str, verb: &str| {
             let word = if index.unique { "a unique index or constraint" } else { "an index" };
-            format!("{word} over ({})", index.columns.join(", "))
-        };
-        let difference = |kind, index: &Indexed, message: String, label: String, site| Difference {
-            kind,
-            table: model.name.to_string(),
-            object: Some(index.columns.join(", ")),
-            message,
-            label,
-            site,
-            revision: None,
+            let columns = index.columns.join(", ");
+            Difference {
+                kind,
+                table: model.name.to_string(),
+                message: format!("`{}` has {word} over ({columns}) {where_it_is}", model.name),
+                object: Some(columns),
+                label: format!("{verb} an index or constraint"),
+                site: Some(model.site.clone()),
+                revision: None,
+            }
         };
         for index in mapped.iter().filter(|index| all_made && !made.contains(index)) {
-            drift.differences.push(difference(
-                DifferenceKind::IndexInModels,
-                index,
-                format!(
-                    "`{}` has {} in its model and no migration makes it",
-                    model.name,
-                    title(index)
-                ),
-                "add an index or constraint".to_owned(),
-                Some(model.site.clone()),
-            ));
+            let is = "in its model and no migration makes it";
+            drift.differences.push(difference(DifferenceKind::IndexInModels, index, is, "add"));
         }
         let whole = model.is_whole() && all_mapped;
         for index in made.iter().filter(|index| whole && !mapped.contains(index)) {
-            drift.differences.push(difference(
-                DifferenceKind::IndexInMigrations,
-                index,
-                format!(
-                    "`{}` has {} after the migrations and its model does not",
-                    model.name,
-                    title(index)
-                ),
-                "remove an index or constraint".to_owned(),
-                Some(model.site.clone()),
-            ));
+            let is = "after the migrations and its model does not";
+            let found = difference(DifferenceKind::IndexInMigrations, index, is, "remove");
+            drift.differences.push(found);
         }
     }
 

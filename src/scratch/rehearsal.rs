@@ -15,9 +15,8 @@ use crate::scratch::database::Engine;
 use crate::scratch::error::{Error, is_full};
 use crate::scratch::interpreter::Interpreter;
 use crate::scratch::job::{self, Job, Order, RevisionOrder, Scratch};
-use crate::scratch::kept;
-use crate::scratch::runner;
 use crate::scratch::runner::Session;
+use crate::scratch::{kept, runner};
 use crate::text::canonical::Canonical;
 use crate::text::cut;
 
@@ -176,8 +175,8 @@ pub fn rehearse(
 /// Whatever keeps it from being loaded.
 pub fn load(stage: &Stage) -> Result<(), Error> {
     let scratch = stage.engine.make(stage.databases, None)?;
-    let (mut ready, mut told) = (Ready::default(), |_: &str| ());
-    do_order::<Probed>(stage, &scratch, &Order::Probe, None, &mut ready, &mut told).map(drop)
+    let (mut ready, mut on_progress) = (Ready::default(), |_: &str| ());
+    do_order::<Probed>(stage, &scratch, &Order::Probe, None, &mut ready, &mut on_progress).map(drop)
 }
 
 /// A leg that fails for another reason than a constraint.
@@ -207,8 +206,9 @@ impl Run<'_, '_> {
     fn scout(&mut self) -> Result<Scouted, Error> {
         let scratch = self.stage.engine.make(self.stage.databases, Some(&self.template))?;
         let order = Order::Scout { revision: self.revision() };
-        let mut told = |leg: &str| (self.on_progress)(&format!("{leg}, on empty tables"));
-        let answer = do_order(self.stage, &scratch, &order, None, &mut self.ready, &mut told);
+        let mut on_progress = |leg: &str| (self.on_progress)(&format!("{leg}, on empty tables"));
+        let answer =
+            do_order(self.stage, &scratch, &order, None, &mut self.ready, &mut on_progress);
         let scouted: Scouted = answer.map_err(|error| self.lost(error))?;
         let legs = [Some(&scouted.upgrade), scouted.downgrade.as_ref()];
         is_the_migrations_own(self.stage, self.trial, legs.into_iter().flatten())?;
@@ -231,8 +231,9 @@ impl Run<'_, '_> {
             asked: scouted.asked.clone(),
             spoken: scouted.spoken.clone(),
         };
-        let mut told = |leg: &str| (self.on_progress)(&format!("{leg}, {}", kind.title()));
-        let answer = do_order(self.stage, &scratch, &order, None, &mut self.ready, &mut told);
+        let mut on_progress = |leg: &str| (self.on_progress)(&format!("{leg}, {}", kind.title()));
+        let answer =
+            do_order(self.stage, &scratch, &order, None, &mut self.ready, &mut on_progress);
         let pass: Pass = answer.map_err(|error| self.lost(error))?;
         let legs = [&pass.upgrade, &pass.downgrade, &pass.reupgrade];
         is_the_migrations_own(self.stage, self.trial, legs.into_iter().flatten())?;

@@ -109,8 +109,8 @@ fn long_line(number: usize) -> Repo {
 #[test]
 fn a_long_graph_is_drawn_on_one_screen_with_where_its_revisions_stand() {
     let repo = long_line(500);
-    let drawn = repo.tool(&["graph", "--color", "never"]).stdout;
-    assert!(drawn.lines().count() < 30, "{drawn}");
+    let shown = repo.tool(&["graph", "--color", "never"]).stdout;
+    assert!(shown.lines().count() < 30, "{shown}");
     for line in [
         "right (head, staged) Do right",
         "left (head, unpublished) Do left",
@@ -118,7 +118,7 @@ fn a_long_graph_is_drawn_on_one_screen_with_where_its_revisions_stand() {
         "more (--verbose)",
         "r000 Do r000",
     ] {
-        assert!(drawn.contains(line), "{line:?} is not in\n{drawn}");
+        assert!(shown.contains(line), "{line:?} is not in\n{shown}");
     }
     assert!(repo.tool(&["graph", "--verbose"]).stdout.lines().count() > 500);
 }

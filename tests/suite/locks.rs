@@ -1,5 +1,5 @@
 //! The lock table and the rules are of one opinion: over every example and every case, what rewrites
-//! a table in use is told of, and what is told to rewrite one does.
+//! a table in use is reported, and what is said to rewrite one does.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -48,12 +48,12 @@ fn rewriting(files: &Files) -> BTreeSet<Place> {
 }
 
 /// The lines that a finding of a rewrite stands on, and those of certain ones.
-fn told(files: &Files) -> (BTreeSet<Place>, BTreeSet<Place>) {
+fn reported(files: &Files) -> (BTreeSet<Place>, BTreeSet<Place>) {
     let review = files.review();
     let findings = || review.findings.iter();
     let at = |finding: &Finding| files.place(&finding.raw.site);
     let is_rewrite = |weight: Weight| matches!(weight, Weight::Rewrite | Weight::Scan);
-    let told = findings().filter(|finding| {
+    let reported = findings().filter(|finding| {
         is_rewrite(finding.raw.weight.unwrap_or(finding.rule.weight))
             || finding.notes.iter().any(|note| is_rewrite(note.rule.weight))
     });
@@ -61,7 +61,7 @@ fn told(files: &Files) -> (BTreeSet<Place>, BTreeSet<Place>) {
         let weight = finding.raw.weight.unwrap_or(finding.rule.weight);
         weight == Weight::Rewrite && finding.severity == Severity::Critical
     });
-    (told.map(at).collect(), certain.map(at).collect())
+    (reported.map(at).collect(), certain.map(at).collect())
 }
 
 #[test]
@@ -85,12 +85,12 @@ fn what_rewrites_a_table_in_use_is_told_of_and_nothing_else_is() {
             continue;
         }
         let files = Files::of(&text);
-        let (rewriting, (told, certain)) = (rewriting(&files), told(&files));
-        for (path, line) in rewriting.difference(&told) {
+        let (rewriting, (locking, certain)) = (rewriting(&files), reported(&files));
+        for (path, line) in rewriting.difference(&locking) {
             wrong.push(format!("{name}: {path}:{line} rewrites a table, and nobody says so"));
         }
         for (path, line) in certain.difference(&rewriting) {
-            wrong.push(format!("{name}: {path}:{line} is told to rewrite a table and does not"));
+            wrong.push(format!("{name}: {path}:{line} is said to rewrite a table and does not"));
         }
     }
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));

@@ -1,4 +1,4 @@
-//! What exists only once several people's work is merged: told before, mended by one command, and
+//! What exists only once several people's work is merged: reported before, fixed by one command, and
 //! held against the real git and the real Alembic.
 
 use std::path::Path;
@@ -52,7 +52,7 @@ fn stage(repo: &Repo, path: &str, text: String) {
 }
 
 /// Returns rule, severity and message of each finding about the history.
-fn told(ran: &Ran) -> Vec<String> {
+fn rules_of(ran: &Ran) -> Vec<String> {
     let reported: Value = serde_json::from_str(&ran.stdout).unwrap();
     let findings = reported["findings"].as_array().cloned().unwrap_or_default();
     let about = [
@@ -70,7 +70,7 @@ fn told(ran: &Ran) -> Vec<String> {
 }
 
 fn check(repo: &Repo) -> Vec<String> {
-    told(&repo.tool(&["check", "--format", "json"]))
+    rules_of(&repo.tool(&["check", "--format", "json"]))
 }
 
 /// Asks the real Alembic for the heads of the work tree; nothing where there is none.
@@ -98,7 +98,7 @@ fn a_second_head_is_warned_of_at_a_commit_and_refused_where_it_is_published() {
     let repo = behind(&theirs());
     stage(&repo, "m/versions/0002_b1.py", revision("b1", "'a1'", "op.create_table('v')"));
     let ran = repo.tool(&["check", "--format", "json"]);
-    assert_eq!(told(&ran), ["heads-after-merge warning"]);
+    assert_eq!(rules_of(&ran), ["heads-after-merge warning"]);
     let finding = ran.stdout.as_str();
     for said in [
         "`c1` (Ada, 20",
@@ -111,7 +111,7 @@ fn a_second_head_is_warned_of_at_a_commit_and_refused_where_it_is_published() {
     repo.commit_all("ours");
     let range = repo.tool(&["check", "--from", "origin/main", "--format", "json"]);
     assert_eq!(
-        (range.status, told(&range)),
+        (range.status, rules_of(&range)),
         (Some(1), vec!["heads-after-merge critical".to_owned()])
     );
     assert!(range.stdout.contains("`b1` (Ada, 20"), "{}", range.stdout);

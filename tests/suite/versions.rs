@@ -27,7 +27,7 @@ fn files(upgrade: &str, more: &str) -> Files {
 fn said(rule: &str, files: &Files) -> Option<(bool, Vec<String>)> {
     let review = files.review();
     let finding = review.findings.into_iter().find(|finding| finding.rule.id == rule)?;
-    let notes = finding.raw.notes.into_iter().filter(|aside| aside.contains("server-version"));
+    let notes = finding.raw.notes.into_iter().filter(|note| note.contains("server-version"));
     let critical = finding.severity == safe_migration::rule::severity::Severity::Critical;
     Some((critical, notes.collect()))
 }

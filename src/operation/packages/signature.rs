@@ -72,7 +72,7 @@ pub fn check(
     for (versions, parameters) in package.parameters(callable) {
         if let Some(misfit) = misfit(parameters, arguments) {
             refused = refused.or(versions);
-            // The newest form is the one that is told.
+            // The newest form is the one that is shown.
             why = Some(misfit);
         }
     }

@@ -1,22 +1,20 @@
 //! Ways to the database: connections, engines, cursors, and the context of Alembic.
 
-use std::rc::Rc;
-
 use crate::operation::arguments::Bound;
 use crate::operation::entity::Entity;
-use crate::operation::migration_host::MigrationHost;
-use crate::operation::operation::Via;
-use crate::operation::sa_value::{BIND, OP_LINK};
-use crate::operation::sa_value::{Connection, ConnectionKind, SaValue};
+use crate::operation::migration_host::{Details, MigrationHost};
+use crate::operation::operation::{Operation, Via};
+use crate::operation::sa_value::{BIND, Connection, ConnectionKind, OP_LINK, SaValue};
 use crate::operation::sqlalchemy::check;
 use crate::operation::step::{Mode, RemarkKind, Role};
 use crate::python::host::{Arguments, At};
 use crate::python::object::Object;
-use crate::python::value::{HostId, Value};
+use crate::python::value::{HostId, Unknown, Value};
 use crate::sql::dialect::Dialect;
 use crate::sql::row_change::RowChange;
 use crate::sql::statement::{Statement, Unread};
 use crate::text::known::Known;
+use std::rc::Rc;
 
 impl MigrationHost {
     /// Returns an attribute of a connection, an engine, a session or a cursor.
@@ -77,141 +75,43 @@ impl MigrationHost {
             check::method(self, "Connection", name, &arguments, at);
         }
         check::execution(self, link, name, &arguments, at);
-        let first = arguments.positional.first().cloned();
         match name {
             "execute" | "exec_driver_sql" | "executemany" | "scalar" | "scalars" | "exec"
             | "fetch" | "fetchrow" | "fetchval" | "stream" => {
-                let what = first.or_else(|| statement_keyword(&arguments));
-                let parameters =
-                    arguments.positional.get(1).or_else(|| arguments.keyword("parameters"));
-                let parameters = parameters.or_else(|| arguments.keyword("params")).cloned();
-                let parameters = parameters.or_else(|| loose_parameters(&arguments));
-                let driver = matches!(name, "exec_driver_sql" | "executemany");
-                let kind = if driver { ConnectionKind::Driver } else { link.kind };
-                let result = self.execute(
-                    what.as_ref(),
-                    parameters.as_ref(),
-                    Connection { kind, ..link },
-                    at,
-                );
-                match (name, self.thing(&result).cloned()) {
-                    ("scalar", Some(SaValue::Result(entity))) => self.one(entity),
-                    _ => result,
-                }
+                execute(self, link, name, &arguments, at)
             }
-            "begin" => self.value(SaValue::Connection(Connection {
-                kind: ConnectionKind::Transaction,
-                ..link
-            })),
-            "begin_nested" => self
-                .value(SaValue::Connection(Connection { kind: ConnectionKind::Savepoint, ..link })),
+            "copy_expert" | "copy" => {
+                let driver = Connection { kind: ConnectionKind::Driver, ..link };
+                self.execute(arguments.positional.first(), None, driver, at);
+                self.value(SaValue::Connection(link))
+            }
+            "copy_from" | "copy_records_to_table" | "copy_to_table" => {
+                copy_into_table(self, link, name, &arguments, at)
+            }
+            "lobject" => write_large_object(self, link, at),
             "commit" | "rollback" => {
                 self.end_transaction(link, name, at);
                 Value::None
             }
-            "connect" | "raw_connection" | "get_connection" | "acquire" => {
-                let kind = if name == "raw_connection" {
-                    ConnectionKind::Driver
-                } else {
-                    ConnectionKind::Connection
-                };
-                let via = if name == "raw_connection" { Via::Cursor } else { Via::Bind };
-                self.value(SaValue::Connection(Connection { kind, via, ..link }))
-            }
-            "cursor" => self.value(SaValue::Connection(Connection {
-                via: Via::Cursor,
-                kind: ConnectionKind::Driver,
-                ..link
-            })),
-            "execution_options" => {
-                let level = arguments.keyword("isolation_level").map(|level| self.text(level));
-                let autocommit = level.as_ref().and_then(|level| level.as_str())
-                    == Some("AUTOCOMMIT")
-                    || matches!(arguments.keyword("autocommit"), Some(Value::Bool(true)));
-                let mode = if autocommit { Mode::Autocommit } else { link.mode };
-                self.value(SaValue::Connection(Connection { mode, ..link }))
-            }
             "set_isolation_level" => {
-                self.replace(
-                    id,
-                    SaValue::Connection(Connection { mode: Mode::Autocommit, ..link }),
-                );
+                let autocommit = Connection { mode: Mode::Autocommit, ..link };
+                self.replace(id, SaValue::Connection(autocommit));
                 Value::None
             }
             "run_sync" | "run_callable" | "transaction" => self.run_with(link, arguments, at),
-            "copy_expert" | "copy" => {
-                self.execute(
-                    first.as_ref(),
-                    None,
-                    Connection { kind: ConnectionKind::Driver, ..link },
-                    at,
-                );
-                self.value(SaValue::Connection(link))
-            }
-            "copy_from" | "copy_records_to_table" | "copy_to_table" => {
-                let table =
-                    arguments.get(if name == "copy_from" { 1 } else { 0 }, "table").cloned();
-                let table = self.table_name(table.as_ref(), None);
-                let details = crate::operation::migration_host::Details {
-                    mode: Some(link.mode),
-                    ..Default::default()
-                };
-                let operation =
-                    crate::operation::operation::Operation::Execute { sql: None, via: Via::Cursor };
-                self.record(
-                    operation,
-                    vec![Statement::Rows(RowChange::CopyFrom { table })],
-                    details,
-                    at,
-                );
-                Value::None
-            }
-            "get_bind" | "connection" | "get_dbapi_connection" => {
-                self.value(SaValue::Connection(Connection {
-                    via: Via::Bind,
-                    kind: ConnectionKind::Connection,
-                    ..link
-                }))
-            }
-            // A large object holds bytes; no table of the application's changes.
-            "lobject" => {
-                let why = format!("`{}.{name}` writes a large object", title(link));
-                let keyword = Some("INSERT".to_owned());
-                let emitted =
-                    Statement::Unreadable { why: Unread::because(&*why), keyword, table: None };
-                let details = crate::operation::migration_host::Details {
-                    mode: Some(link.mode),
-                    ..Default::default()
-                };
-                let operation =
-                    crate::operation::operation::Operation::Unreadable { why: why.clone() };
-                self.record(operation, vec![emitted], details, at);
-                self.unsure(&why)
-            }
-            "in_transaction"
-            | "in_nested_transaction"
-            | "closed"
-            | "is_modified"
-            | "mogrify"
-            | "get_transaction"
-            | "get_isolation_level"
-            | "has_table"
-            | "table_names" => self.unsure(&format!("`{name}` is known to the database only")),
             "fetchall" | "fetchone" | "fetchmany" => self.call_result(Entity::default(), name),
-            "close" | "detach" | "invalidate" | "dispose" | "expunge_all" | "expire_all"
-            | "callproc" | "__enter__" | "__exit__" | "prepare" | "set_session" | "is_active"
-            | "reset" | "release"
-                if name != "callproc" =>
-            {
-                Value::None
+            _ if DATABASE_KNOWS.contains(&name) => {
+                self.unsure(&format!("`{name}` is known to the database only"))
             }
-            _ => {
-                self.unreadable(&format!("`{}.{name}` is not understood", title(link)), at);
-                Value::Unknown(crate::python::value::Unknown {
-                    why: format!("`{}.{name}` is not understood", title(link)).into(),
-                    reaches: false,
-                })
-            }
+            _ if SEND_NOTHING.contains(&name) => Value::None,
+            _ => match led_to(self, link, name, &arguments) {
+                Some(other) => self.value(SaValue::Connection(other)),
+                None => {
+                    let why = format!("`{}.{name}` is not understood", title(link));
+                    self.unreadable(&why, at);
+                    Value::Unknown(Unknown { why: why.into(), reaches: false })
+                }
+            },
         }
     }
 
@@ -364,6 +264,115 @@ impl MigrationHost {
     pub fn one(&mut self, entity: Entity) -> Value {
         self.value(SaValue::Row(entity))
     }
+}
+
+/// What only the database can answer.
+const DATABASE_KNOWS: &[&str] = &[
+    "in_transaction",
+    "in_nested_transaction",
+    "closed",
+    "is_modified",
+    "mogrify",
+    "get_transaction",
+    "get_isolation_level",
+    "has_table",
+    "table_names",
+];
+
+/// What sends nothing that a migration is judged by.
+const SEND_NOTHING: &[&str] = &[
+    "close",
+    "detach",
+    "invalidate",
+    "dispose",
+    "expunge_all",
+    "expire_all",
+    "__enter__",
+    "__exit__",
+    "prepare",
+    "set_session",
+    "is_active",
+    "reset",
+    "release",
+];
+
+/// Returns the connection, transaction or cursor that a method hands out.
+fn led_to(
+    host: &MigrationHost,
+    link: Connection,
+    name: &str,
+    arguments: &Arguments,
+) -> Option<Connection> {
+    Some(match name {
+        "begin" => Connection { kind: ConnectionKind::Transaction, ..link },
+        "begin_nested" => Connection { kind: ConnectionKind::Savepoint, ..link },
+        "raw_connection" | "cursor" => {
+            Connection { via: Via::Cursor, kind: ConnectionKind::Driver, ..link }
+        }
+        "connect"
+        | "get_connection"
+        | "acquire"
+        | "get_bind"
+        | "connection"
+        | "get_dbapi_connection" => {
+            Connection { via: Via::Bind, kind: ConnectionKind::Connection, ..link }
+        }
+        "execution_options" => {
+            let level = arguments.keyword("isolation_level").map(|level| host.text(level));
+            let autocommit = level.as_ref().and_then(Known::as_str) == Some("AUTOCOMMIT")
+                || matches!(arguments.keyword("autocommit"), Some(Value::Bool(true)));
+            let mode = if autocommit { Mode::Autocommit } else { link.mode };
+            Connection { mode, ..link }
+        }
+        _ => return None,
+    })
+}
+
+fn execute(
+    host: &mut MigrationHost,
+    link: Connection,
+    name: &str,
+    arguments: &Arguments,
+    at: At<'_>,
+) -> Value {
+    let what = arguments.positional.first().cloned().or_else(|| statement_keyword(arguments));
+    let given = arguments.positional.get(1).or_else(|| arguments.keyword("parameters"));
+    let given = given.or_else(|| arguments.keyword("params")).cloned();
+    let given = given.or_else(|| loose_parameters(arguments));
+    let is_driver = matches!(name, "exec_driver_sql" | "executemany");
+    let kind = if is_driver { ConnectionKind::Driver } else { link.kind };
+    let result = host.execute(what.as_ref(), given.as_ref(), Connection { kind, ..link }, at);
+    match (name, host.thing(&result).cloned()) {
+        ("scalar", Some(SaValue::Result(entity))) => host.one(entity),
+        _ => result,
+    }
+}
+
+fn copy_into_table(
+    host: &mut MigrationHost,
+    link: Connection,
+    name: &str,
+    arguments: &Arguments,
+    at: At<'_>,
+) -> Value {
+    let table = arguments.get(if name == "copy_from" { 1 } else { 0 }, "table");
+    let copied = Statement::Rows(RowChange::CopyFrom { table: host.table_name(table, None) });
+    let details = Details { mode: Some(link.mode), ..Details::default() };
+    host.record(Operation::Execute { sql: None, via: Via::Cursor }, vec![copied], details, at);
+    Value::None
+}
+
+/// A large object holds bytes; no table of the application's changes.
+fn write_large_object(host: &mut MigrationHost, link: Connection, at: At<'_>) -> Value {
+    let why = format!("`{}.lobject` writes a large object", title(link));
+    let emitted = Statement::Unreadable {
+        why: Unread::because(&*why),
+        keyword: Some("INSERT".to_owned()),
+        table: None,
+    };
+    let details = Details { mode: Some(link.mode), ..Details::default() };
+    host.record(Operation::Unreadable { why: why.clone() }, vec![emitted], details, at);
+    host.unsure(&why)
 }
 
 /// Returns what a person would call a link.

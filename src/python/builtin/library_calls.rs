@@ -85,7 +85,7 @@ pub(crate) fn call(
             this.paths_changed = true;
             Value::None
         }
-        ("object", "__new__", Some(class)) => bare(&class),
+        ("object", "__new__", Some(class)) => made_of(&class),
         ("object", "__getattribute__", Some(object)) => match (&object, text(&arguments, 1)) {
             (Value::Object(inner), Some(name)) => plain_attribute(this, &object, inner, &name),
             _ => this.unknown_like("which attribute is meant cannot be known", &object),
@@ -158,7 +158,7 @@ fn text(arguments: &Arguments, at: usize) -> Option<String> {
 }
 
 /// Makes an instance of a class that nothing has initialized.
-fn bare(class: &Value) -> Value {
+fn made_of(class: &Value) -> Value {
     let class = match class {
         Value::Object(object) if object.as_class().is_some() => Some(Rc::clone(object)),
         _ => None,

@@ -100,7 +100,7 @@ pub(crate) fn call_unknown(
         (false, true) => this.host.opaque(written, &unknown.why, this.stack.at()),
         (false, false) => {}
     }
-    // What it was given is told already; only what it reaches itself is told again.
+    // What it was given is reported already; only what it reaches itself is reported.
     Value::Unknown(unknown.clone())
 }
 

@@ -110,7 +110,7 @@ pub(crate) fn function(this: &mut Interpreter<'_>, definition: &Rc<FunctionDefin
     })))
 }
 
-/// Applies decorators, the innermost first. One that cannot be known is told where what it
+/// Applies decorators, the innermost first. One that cannot be known is reported where what it
 /// decorates reaches, and then leaves it as it is.
 fn decorated(this: &mut Interpreter<'_>, value: Value, decorators: &[Expression]) -> Value {
     let mut value = value;

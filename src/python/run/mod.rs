@@ -37,14 +37,14 @@
 //! brought something that reaches into what it began with, a second turn is read.
 //!
 //! **Nothing passes in silence.** Three things hold that by construction, not by a list of forms.
-//! What goes into something that is not modelled is told if it reaches, and what comes out reaches
+//! What goes into something that is not modelled is reported if it reaches, and what comes out reaches
 //! (`reach`, `builtin::consumption`). What is called and may reach by
-//! itself is told. And what reaches, was handed around, and was never read when the program ends is
-//! told (`accounts`): so a special method, a callback or a hook that
+//! itself is reported. And what reaches, was handed around, and was never read when the program ends is
+//! reported (`accounts`): so a special method, a callback or a hook that
 //! Python calls in a way that nobody thought of is still seen, because it was not seen to run.
 //!
 //! **Bounds.** Every statement, call and element takes a step, nesting and turns are counted, text
-//! and lists have a size. Past a bound reading stops, and that is told. What was made stays until
+//! and lists have a size. Past a bound reading stops, and that is reported. What was made stays until
 //! nothing is run any more (`graveyard`), for dropping a value
 //! recurses as deep as values nest.
 

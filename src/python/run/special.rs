@@ -1,7 +1,7 @@
 //! Special methods: what a class of the repository does where no call is written.
 //!
 //! Python looks them up on the class, never on the instance. What is dispatched here is read; a
-//! special method of an object that was made and that nothing here dispatches to is told by
+//! special method of an object that was made and that nothing here dispatches to is reported by
 //! [`accounts`](crate::python::run::accounts).
 
 use std::rc::Rc;

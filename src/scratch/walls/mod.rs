@@ -132,12 +132,12 @@ impl Walls {
 
     /// A command that runs a program behind these walls, where this system has any.
     pub fn command(&self, program: &Path) -> Command {
-        let bare = || Command::new(program);
+        let open = || Command::new(program);
         if !self.can_stand() {
-            return bare();
+            return open();
         }
         let (Some(executable), Ok(walls)) = (executable(), serde_json::to_string(self)) else {
-            return bare();
+            return open();
         };
         let mut command = Command::new(executable);
         command.arg(WORD).arg(walls).arg(python::located(program));

@@ -128,7 +128,7 @@ fn failures(reported: &Value, id: &str) -> Vec<String> {
     critical.map(|problem| problem["message"].as_str().unwrap().to_owned()).collect()
 }
 
-/// Tries every pair of a file, and names those that are told wrongly.
+/// Tries every pair of a file, and names those that are judged wrongly.
 fn compare(file: &str, url: &str) {
     let pairs = pairs(file);
     let repo = Repo::new();

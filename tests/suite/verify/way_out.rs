@@ -1,4 +1,4 @@
-//! The ways out of a failure, each of them told as what it is; and what ends nothing for others.
+//! The ways out of a failure, each of them reported as what it is; and what ends nothing for others.
 
 use std::process::Command;
 
@@ -31,9 +31,9 @@ fn a_waiver_of_a_failed_rehearsal_is_honoured_and_told() {
     repo.write(path, whole.replace("    downgrade-failed -- nobody goes back from here\n", ""));
     repo.git(&["add", "-A"]);
     let ran = verify(&repo, &[]).ends_with(0);
-    let told = ran.stdout.contains("a waiver covers it: nobody goes back from here")
+    let reported = ran.stdout.contains("a waiver covers it: nobody goes back from here")
         && ran.stdout.contains("1 failed and waived");
-    assert!(told, "{}", ran.stdout);
+    assert!(reported, "{}", ran.stdout);
     let checked = repo.tool(&["check", "--format", "json"]);
     let report: serde_json::Value = serde_json::from_str(&checked.stdout).unwrap();
     let testing = &report["testing"][0];

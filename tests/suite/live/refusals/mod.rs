@@ -1,5 +1,5 @@
 //! The replayed schema against real servers: random statements, some right and some wrong, are
-//! told to both, and they agree on what is refused, and on the kind of the error.
+//! given to both, and they agree on what is refused, and on the kind of the error.
 //!
 //! `SAFE_MIGRATION_STATEMENTS=10000 cargo test --test suite refusals` asks for a longer run, and
 //! `SAFE_MIGRATION_SEED` for another one.
