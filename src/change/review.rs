@@ -169,3 +169,53 @@ fn missing(change: &Change) -> Vec<String> {
 fn unread(missing: Missing) -> String {
     format!("`{}` could not be read: {}", missing.what, missing.why)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rule::after_merge::Step;
+    use crate::rule::today::Today;
+    use crate::snapshot::Snapshot;
+
+    const MADE: &str = "from alembic import op\nimport sqlalchemy as sa\nrevision = 'a'\n\
+        down_revision = None\n\n\ndef upgrade():\n    op.create_table('t', sa.Column('id', sa.Integer))\n\n\n\
+        def downgrade():\n    op.drop_table('t')\n";
+    const ALTERED: &str = "from alembic import op\nimport sqlalchemy as sa\nrevision = 'b'\n\
+        down_revision = 'a'\n\n\ndef upgrade():\n    op.alter_column('t', 'id', nullable=False)\n\n\n\
+        def downgrade():\n    op.alter_column('t', 'id', nullable=True)\n";
+
+    #[test]
+    fn a_history_whose_replay_is_beyond_the_bound_is_never_passed() {
+        let new = Snapshot::of([
+            ("alembic.ini", "[alembic]\nscript_location = m\nsqlalchemy.url = postgresql://h/d\n"),
+            ("m/env.py", "from alembic import context\n"),
+            ("m/versions/a.py", MADE),
+            ("m/versions/b.py", ALTERED),
+        ]);
+        let today = Today { year: 2026, month: 1, day: 1 };
+        let change = Change {
+            new: Rc::new(new),
+            parents: Vec::new(),
+            paths: Vec::new(),
+            scope: Scope::All,
+            upstream: None,
+            today,
+            asks_for_evidence: false,
+            step: Step::default(),
+            known: Vec::new(),
+            named: Vec::new(),
+        };
+        let overrides = Overrides::default();
+        let found = concerned(&change, &overrides).unwrap().unwrap();
+        let inputs = read_all(&change, found, &overrides);
+        let occasion = Occasion { today, strict: false, testing: false };
+        // The second revision asks for what the first one made: one statement more.
+        for (replayed, told) in [(0, 0), (9_999_000, 0), (10_000_000, 1), (10_000_001, 1)] {
+            let subject = inputs[0].subject(HashMap::new());
+            subject.memory.replay(replayed);
+            let review = verdict::review(&[subject], &occasion);
+            assert_eq!(review.unverifiable.len(), told, "{replayed}: {:?}", review.unverifiable);
+            assert_eq!(review.findings.is_empty(), replayed > 10_000_000, "{replayed}");
+        }
+    }
+}

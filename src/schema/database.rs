@@ -1,6 +1,7 @@
 //! All tables, types and other objects at one point of the history.
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use crate::schema::mark::{Mark, ObjectName};
 use crate::schema::table::{Partition, Table, is_index};
@@ -14,10 +15,13 @@ use crate::sql::table::{
 use crate::text::known::Known;
 
 /// All tables, types and other objects at one point of the history, over the names in question.
+///
+/// Copies share the tables that neither changes: what is deployed together is judged revision by
+/// revision, each on a copy.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Database {
     /// By `schema.table` or `table`, lower case.
-    tables: BTreeMap<String, Table>,
+    tables: BTreeMap<Rc<str>, Rc<Table>>,
     /// Enum types, by name.
     pub types: Vec<EnumType>,
     /// Views, routines, triggers, policies and the like.
@@ -82,44 +86,46 @@ impl Default for Database {
 impl Database {
     /// Finds a table; nothing where it is not there or its name cannot be known.
     pub fn table(&self, name: &TableName) -> Option<&Table> {
-        self.tables.get(&table_key(name)?)
+        self.table_of_key(&table_key(name)?)
     }
 
     /// Finds a table by its key.
     pub(in crate::schema) fn table_of_key(&self, key: &str) -> Option<&Table> {
-        self.tables.get(key)
+        self.tables.get(key).map(|table| &**table)
     }
 
     /// Finds a table to change it.
     pub fn table_mut(&mut self, name: &TableName) -> Option<&mut Table> {
-        self.tables.get_mut(&table_key(name)?)
+        self.tables.get_mut(&*table_key(name)?).map(Rc::make_mut)
     }
 
     /// Finds a table to change it; one that no revision made is met here. Nothing where its name
     /// cannot be known.
     pub fn table_or_met(&mut self, name: &TableName) -> Option<&mut Table> {
         let (schema, table) = parts(name)?;
-        Some(self.tables.entry(table_key(name)?).or_insert_with(|| Table::met(schema, table)))
+        let met = || Rc::new(Table::met(schema, table));
+        let held = self.tables.entry(table_key(name)?.into()).or_insert_with(met);
+        Some(Rc::make_mut(held))
     }
 
     /// Puts a table in, in place of one of the same name.
     pub fn put(&mut self, table: Table) {
-        self.tables.insert(table.key(), table);
+        self.tables.insert(table.key().into(), Rc::new(table));
     }
 
     /// Takes a table out.
     pub fn take(&mut self, name: &TableName) -> Option<Table> {
-        self.tables.remove(&table_key(name)?)
+        self.tables.remove(&*table_key(name)?).map(Rc::unwrap_or_clone)
     }
 
     /// Returns all tables, by name.
     pub fn tables(&self) -> impl Iterator<Item = &Table> {
-        self.tables.values()
+        self.tables.values().map(|table| &**table)
     }
 
     /// Returns all tables to change them.
     pub fn tables_mut(&mut self) -> impl Iterator<Item = &mut Table> {
-        self.tables.values_mut()
+        self.tables.values_mut().map(Rc::make_mut)
     }
 
     /// Finds the table that an index belongs to: the one that is said, else any that has it.

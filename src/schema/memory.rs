@@ -8,6 +8,8 @@ use std::collections::HashMap;
 
 use crate::alembic::history::History;
 use crate::alembic::words::{Finder, hash, is_plain, words};
+use crate::schema::database::Database;
+use crate::sql::dialect::Dialect;
 
 /// From how many slices on an index costs less than reading all bytes once more.
 const PAYS_OFF: usize = 4;
@@ -27,6 +29,8 @@ pub struct Memory {
     roots: RefCell<HashMap<String, bool>>,
     /// The numbers of the files that hold a word, by the hash of the word in lower case.
     index: OnceCell<HashMap<u64, Vec<usize>>>,
+    /// The revisions that were replayed last, by their numbers in the graph, and what they left.
+    last: RefCell<Option<(Vec<usize>, Database)>>,
     slices: Cell<usize>,
     replayed: Cell<usize>,
 }
@@ -35,6 +39,21 @@ impl Memory {
     /// Counts statements that are replayed for a slice.
     pub fn replay(&self, statements: usize) {
         self.replayed.set(self.replayed.get().saturating_add(statements));
+    }
+
+    /// Returns what the first of these revisions left, where they were replayed last, and how many
+    /// they are. A revision that is deployed with others is judged behind those before it, each of
+    /// which was judged behind the same.
+    pub fn replayed_before(&self, dialect: Dialect, nodes: &[usize]) -> Option<(usize, Database)> {
+        let last = self.last.borrow();
+        let (known, database) = last.as_ref()?;
+        let goes_on = database.dialect == dialect && nodes.starts_with(known);
+        goes_on.then(|| (known.len(), database.clone()))
+    }
+
+    /// Keeps what some revisions left.
+    pub fn keep_replayed(&self, nodes: Vec<usize>, database: &Database) {
+        *self.last.borrow_mut() = Some((nodes, database.clone()));
     }
 
     /// Tells whether more was replayed than one run may: no slice is read any more, and nothing that

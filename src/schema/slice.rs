@@ -2,7 +2,8 @@
 //! replay).
 //!
 //! A revision is in the slice when its bytes hold, as a word and without regard to case, a name in
-//! question, or when it may touch what its bytes do not name. Names in question grow by what the slice says of them, until nothing changes.
+//! question; when it may touch what its bytes do not name; or when it is not released. Names in
+//! question grow by what the slice says of them, until nothing changes.
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -28,6 +29,8 @@ struct Slice<'a> {
 
 /// A revision in the slice.
 struct Member {
+    /// Its number in the graph.
+    node: usize,
     revision: Rc<str>,
     migration: Option<Rc<Migration>>,
 }
@@ -59,7 +62,12 @@ pub fn before(
         database.complete = false;
         return database;
     }
-    for member in slice(history, memory, revision, names).inside.into_values() {
+    let slice = slice(history, memory, revision, names, released);
+    let nodes: Vec<usize> = slice.inside.values().map(|member| member.node).collect();
+    let replayed = memory.replayed_before(history.dialect(), &nodes);
+    let begun = replayed.as_ref().map_or(0, |(known, _)| *known);
+    database = replayed.map_or(database, |(_, replayed)| replayed);
+    for member in slice.inside.into_values().skip(begun) {
         let Some(migration) = &member.migration else {
             database.complete = false;
             continue;
@@ -72,6 +80,7 @@ pub fn before(
         }
         database.complete &= migration.syntax_errors.is_empty() && migration.bound.is_none();
     }
+    memory.keep_replayed(nodes, &database);
     database
 }
 
@@ -88,7 +97,13 @@ pub(super) fn generated_names(history: &History) -> GeneratedNames {
     }
 }
 
-fn slice<'a>(history: &'a History, memory: &Memory, revision: &str, mut names: Names) -> Slice<'a> {
+fn slice<'a>(
+    history: &'a History,
+    memory: &Memory,
+    revision: &str,
+    mut names: Names,
+    released: &dyn Fn(&str) -> bool,
+) -> Slice<'a> {
     memory.begin();
     let mut slice = Slice { history, inside: BTreeMap::new(), outside: Vec::new() };
     let nodes = history.graph().nodes();
@@ -96,7 +111,9 @@ fn slice<'a>(history: &'a History, memory: &Memory, revision: &str, mut names: N
         let file = nodes[node].file;
         let candidate = Candidate { place, node, file };
         let is_wide = || is_wide(history, memory, &history.files()[file]);
-        match memory.is_wide(file, is_wide) {
+        // What is deployed together is known whole: a later revision of it is asked which of the
+        // tables that earlier ones lock nobody uses yet, by names that it does not mention.
+        match !released(&nodes[node].id) || memory.is_wide(file, is_wide) {
             true => slice.take(&candidate),
             false => slice.outside.push(candidate),
         }
@@ -115,7 +132,8 @@ impl Slice<'_> {
     fn take(&mut self, candidate: &Candidate) {
         let revision = self.history.graph().nodes()[candidate.node].id.clone();
         let migration = self.history.migration(&revision);
-        self.inside.insert(candidate.place, Member { revision, migration });
+        let node = candidate.node;
+        self.inside.insert(candidate.place, Member { node, revision, migration });
     }
 
     /// Takes the revisions in whose bytes hold one of the names.
