@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Counts the instructions of five fixed workloads, and holds them against `instructions.txt` beside this file.
+"""Counts the instructions of six fixed workloads, and holds them against `instructions.txt` beside this file.
 
     benches/instructions.py            fails where one takes over a tenth more than is written there
     BLESS=1 benches/instructions.py    writes what they take now
@@ -118,11 +118,12 @@ def environment():
 
 
 def workloads(folder):
-    """Runs the five, one after another, and returns what each takes."""
+    """Runs the six, one after another, and returns what each takes."""
     many = Repository(folder / "many", [tracked(20_000) | project(3)], {"src/d000/d00/f0.txt": "other\n"})
     yield "nothing relevant staged among 20,000 files", many.count("check")
     one = Repository(folder / "one", [project(200)], dict([table(200)]))
-    yield "one migration staged among 200", one.count("check")
+    yield "one migration staged among 200, for the first time", one.count("check")
+    yield "one migration staged among 200, with records of it", one.count("check")
     yield "every one of 40 revisions", Repository(folder / "all", [project(40)]).count("check", "--all")
     later = [dict([table(number)]) if number % 5 == 0 else {"README": f"{number}\n"} for number in range(40)]
     yield "an audit of 40 commits", Repository(folder / "audit", [project(0), *later]).count("audit")
