@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use crate::alembic::migration::{Comment, Migration};
 use crate::operation::operation::Operation;
 use crate::operation::step::{Body, Script, Step};
+use crate::python::module::parse;
 use crate::text::known::holds_unread;
 use crate::text::source::{Span, Text};
 
@@ -33,6 +34,16 @@ impl Difference {
 /// Compares two texts of a revision; where things stand in the file does not matter, nor how they
 /// are written.
 pub fn compare(a: &Migration, b: &Migration) -> Difference {
+    compare_by(a, b, &code)
+}
+
+/// Compares two texts of a revision that has run: in `text(...)` or bare, a statement is the one that
+/// the database was sent. Whether a newer SQLAlchemy takes it bare is a question of new revisions.
+pub fn compare_released(a: &Migration, b: &Migration) -> Difference {
+    compare_by(a, b, &unwrapped_code)
+}
+
+fn compare_by(a: &Migration, b: &Migration, code: &dyn Fn(&Text) -> String) -> Difference {
     let linked = |migration: &Migration| {
         let header = migration.header.clone();
         (header.revision, header.down_revisions, header.depends_on, header.branch_labels)
@@ -45,10 +56,10 @@ pub fn compare(a: &Migration, b: &Migration) -> Difference {
         upgrade: a.bound.is_some()
             || b.bound.is_some()
             || !same_script(&a.upgrade, &b.upgrade)
-            || hides_a_change(&a.upgrade, &b.upgrade, &a.text, &b.text),
+            || hides_a_change((&a.upgrade, &b.upgrade), code(&a.text) != code(&b.text)),
         header: linked(a) != linked(b),
         downgrade: !same_script(&a.downgrade, &b.downgrade)
-            || hides_a_change(&a.downgrade, &b.downgrade, &a.text, &b.text),
+            || hides_a_change((&a.downgrade, &b.downgrade), code(&a.text) != code(&b.text)),
         remarks: remarks(a) != remarks(b),
         syntax: errors(a) != errors(b),
     }
@@ -87,7 +98,7 @@ fn same_step(a: &Step, b: &Step) -> bool {
 
 /// Tells whether something that could not be read may differ: two such steps look alike whatever is
 /// in them, so that the code itself must be the same.
-fn hides_a_change(a: &Script, b: &Script, old: &Text, new: &Text) -> bool {
+fn hides_a_change((a, b): (&Script, &Script), differs: bool) -> bool {
     let unread = |script: &Script| {
         script.steps.iter().any(|step| {
             matches!(step.operation, Operation::Unreadable { .. })
@@ -95,17 +106,50 @@ fn hides_a_change(a: &Script, b: &Script, old: &Text, new: &Text) -> bool {
                 || step.emitted.iter().any(|emitted| holds_unread(&emitted.statement))
         })
     };
-    (unread(a) || unread(b)) && code(old) != code(new)
+    differs && (unread(a) || unread(b))
 }
 
-/// Returns the code of a text without what a formatter changes: white space, quotes, commas,
-/// brackets, lines of comment.
+/// Returns the code of a text without what a formatter changes.
 fn code(text: &Text) -> String {
-    let lines = text.content().lines().filter(|line| !line.trim_start().starts_with('#'));
-    lines
-        .flat_map(str::chars)
-        .filter(|letter| !letter.is_whitespace() && !"'\",()\\".contains(*letter))
-        .collect()
+    unformatted(&uncommented(text))
+}
+
+/// Returns the code of a text without comments.
+fn uncommented(text: &Text) -> String {
+    let mut left = String::new();
+    let mut from = 0;
+    for comment in &parse(text).comments {
+        left += text.slice(Span::new(from, comment.span.start));
+        from = comment.span.end;
+    }
+    left + text.slice(Span::new(from, text.content().len()))
+}
+
+/// Leaves out white space, quotes, commas and brackets.
+fn unformatted(code: &str) -> String {
+    code.chars().filter(|it| !it.is_whitespace() && !"'\",()\\".contains(*it)).collect()
+}
+
+/// Returns the code of a text without `text(...)` around statements and without SQLAlchemy's imports.
+fn unwrapped_code(text: &Text) -> String {
+    let is_import =
+        |line: &str| line.starts_with("from sqlalchemy") || line.starts_with("import sqlalchemy");
+    let code = uncommented(text);
+    let lines = code.lines().filter(|line| !is_import(line));
+    let mut plain = lines.collect::<Vec<_>>().join("\n");
+    for wrapper in ["sa.sql.text(", "sa.text(", "sqlalchemy.text("] {
+        plain = plain.replace(wrapper, "(");
+    }
+    let is_part = |letter: char| letter.is_alphanumeric() || letter == '_' || letter == '.';
+    let mut unwrapped = String::new();
+    let mut pieces = plain.split("text(").peekable();
+    while let Some(piece) = pieces.next() {
+        unwrapped += piece;
+        if pieces.peek().is_some() {
+            unwrapped += if piece.ends_with(is_part) { "text(" } else { "(" };
+        }
+    }
+    unformatted(&unwrapped)
 }
 
 fn same_body(a: &Body, b: &Body) -> bool {

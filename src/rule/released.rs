@@ -80,7 +80,7 @@ fn fate<'a>(
         return Some(renamed.map_or(ReleasedFate::Deleted, ReleasedFate::Renamed));
     };
     let (old, new) = (base.migration(&was.path)?, graph.history.migration(&file.path)?);
-    let difference = meaning::compare(&old, &new);
+    let difference = meaning::compare_released(&old, &new);
     let labels = old.header.branch_labels != new.header.branch_labels;
     let linked = (&old.header.down_revisions, &old.header.depends_on)
         != (&new.header.down_revisions, &new.header.depends_on);

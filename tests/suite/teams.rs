@@ -235,11 +235,15 @@ fn merge_writes_a_revision_from_the_template_of_the_project() {
 
 /// Commits a released history on `main`, and stages one file on a branch.
 fn with_released(path: &str, text: Option<String>) -> Vec<String> {
+    with_released_as(revision("b1", "'a1'", "op.create_table('u')"), path, text)
+}
+
+fn with_released_as(released: String, path: &str, text: Option<String>) -> Vec<String> {
     let repo = Repo::new();
     repo.write("alembic.ini", INI);
     repo.write("m/env.py", "from alembic import context\ncontext.configure(connection=c)\n");
     repo.write("m/versions/a1.py", revision("a1", "None", "op.create_table('t')"));
-    repo.write("m/versions/b1.py", revision("b1", "'a1'", "op.create_table('u')"));
+    repo.write("m/versions/b1.py", released);
     repo.commit_all("base");
     repo.git(&["checkout", "-q", "-b", "work"]);
     match text {
@@ -272,6 +276,25 @@ fn what_is_released_is_immutable_in_meaning_and_free_in_form() {
     ] {
         assert_eq!(with_released(at, Some(free)), [""; 0]);
     }
+}
+
+#[test]
+fn a_released_statement_may_be_wrapped_for_a_newer_sqlalchemy() {
+    let loops = "for row in op.get_bind().execute('SELECT id FROM t'):\n        \
+                 op.execute(row.sql)";
+    let was = revision("b1", "'a1'", loops);
+    let now = |from: &str, to: &str| {
+        let text = format!("from sqlalchemy import text\n{}", was.replace(from, to));
+        with_released_as(was.clone(), "m/versions/b1.py", Some(text))
+    };
+    let said = "'SELECT id FROM t'";
+    let refusals = |found: Vec<String>| {
+        found.into_iter().filter(|it| it.starts_with("released-revision")).collect::<Vec<_>>()
+    };
+    assert_eq!(refusals(now(said, "text('SELECT id FROM t')")), [""; 0]);
+    assert_eq!(refusals(now("(row.sql)", "(row.sql)  # type: ignore")), [""; 0]);
+    let other = refusals(now(said, "text('SELECT id FROM u')"));
+    assert_eq!(other, ["released-revision-changed critical"]);
 }
 
 #[test]
