@@ -6,7 +6,7 @@ use crate::alembic::migration::{Comment, Migration};
 use crate::operation::operation::Operation;
 use crate::operation::step::{Body, Script, Step};
 use crate::python::module::parse;
-use crate::text::known::holds_unread;
+use crate::text::known::{Known, holds_unread};
 use crate::text::source::{Span, Text};
 
 /// In what two texts of a revision differ. Whoever differs in less is the smaller one.
@@ -90,10 +90,42 @@ fn same_step(a: &Step, b: &Step) -> bool {
     };
     how(a) == how(b)
         && batch(a) == batch(b)
-        && a.operation == b.operation
+        && same_operation(&a.operation, &b.operation)
         && a.swallowed == b.swallowed
         && emitted(a) == emitted(b)
         && strings(a) == strings(b)
+}
+
+/// Tells whether two operations are one: SQL may be laid out in another way.
+fn same_operation(a: &Operation, b: &Operation) -> bool {
+    match (a, b) {
+        (
+            Operation::Execute { sql: Some(Known::Is(one)), via: by },
+            Operation::Execute { sql: Some(Known::Is(other)), via: with },
+        ) => by == with && (one == other || one_line(one) == one_line(other)),
+        (a, b) => a == b,
+    }
+}
+
+/// Joins the words of SQL by one space each; text in quotes stays as it is, as all of it does where a
+/// comment ends with its line.
+fn one_line(sql: &str) -> String {
+    if sql.contains("--") {
+        return sql.to_owned();
+    }
+    let pieces = sql.split('\'').enumerate().map(|(at, piece)| match at % 2 {
+        0 => {
+            let inner = piece.split_whitespace().collect::<Vec<_>>().join(" ");
+            let edge = |is_space: bool| if is_space { " " } else { "" };
+            let (before, after) = (
+                edge(at > 0 && piece.starts_with(char::is_whitespace)),
+                edge(piece.ends_with(char::is_whitespace)),
+            );
+            format!("{before}{inner}{after}")
+        }
+        _ => piece.to_owned(),
+    });
+    pieces.collect::<Vec<_>>().join("'").trim().to_owned()
 }
 
 /// Tells whether something that could not be read may differ: two such steps look alike whatever is
@@ -149,7 +181,8 @@ fn unwrapped_code(text: &Text) -> String {
             unwrapped += if piece.ends_with(is_part) { "text(" } else { "(" };
         }
     }
-    unformatted(&unwrapped)
+    // Values are given by keyword or, for SQLAlchemy 2, in a dict.
+    unformatted(&unwrapped).replace(['{', '}'], "").replace(':', "=")
 }
 
 fn same_body(a: &Body, b: &Body) -> bool {
@@ -203,4 +236,19 @@ pub fn changed_lines(old: &Text, new: &Text) -> Vec<usize> {
         _ => true,
     };
     (head..new.len() - tail).filter(|&at| is_new(new[at])).map(|at| at + 1).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sql_may_be_laid_out_in_another_way() {
+        let same = |one: &str, other: &str| one_line(one) == one_line(other);
+        assert!(same("UPDATE t  SET x = 1\n", "\n    UPDATE t\n    SET x = 1"));
+        assert!(same("SELECT 'a  b' FROM\tt", "SELECT 'a  b'\nFROM t"));
+        assert!(!same("SELECT 'a  b'", "SELECT 'a b'"));
+        assert!(!same("SELECT 1 -- a\n, 2", "SELECT 1 -- a , 2"));
+        assert!(!same("UPDATE t SET x = 1", "UPDATE t SET x = 2"));
+    }
 }
