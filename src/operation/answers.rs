@@ -98,8 +98,12 @@ impl Host for MigrationHost {
         }
     }
 
-    fn subscript(&mut self, of: HostId, key: &Value, _: At<'_>) -> Value {
+    fn subscript(&mut self, of: HostId, key: &Value, at: At<'_>) -> Value {
         match self.at(of) {
+            SaValue::Row(entity) if entity.placed && matches!(key, Value::Str(_)) => {
+                check::row_by_name(self, key, at);
+                Value::unknown("a row is known to the database only")
+            }
             SaValue::Tables => match self.text(key) {
                 Known::Is(name) => table_by_name(self, &name),
                 Known::Unreadable => self.unsure("the name of the table cannot be known"),
@@ -324,6 +328,10 @@ impl Host for MigrationHost {
 
     fn imports(&mut self, module: &str, name: &str, at: At<'_>) {
         check::import(self, module, name, at);
+    }
+
+    fn imports_beside(&mut self, module: &str, at: At<'_>) {
+        check::relative_import(self, module, at);
     }
 
     fn open(&mut self, region: Region, at: At<'_>) {

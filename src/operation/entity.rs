@@ -15,6 +15,9 @@ pub struct Entity {
     pub mapped: bool,
     /// The mapped class.
     pub class: Option<Rc<Object>>,
+    /// Whether the rows are those of a connection of SQLAlchemy, which since version 2 are read by
+    /// attribute or by place.
+    pub placed: bool,
     /// What the query that gave them asked of their columns.
     pub tests: Vec<Test>,
 }

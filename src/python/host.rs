@@ -116,6 +116,11 @@ pub trait Host {
         let _ = (module, name, at);
     }
 
+    /// Notes that a module is imported by its place beside the file that imports it.
+    fn imports_beside(&mut self, module: &str, at: At<'_>) {
+        let _ = (module, at);
+    }
+
     /// Notes that what follows, until [`Host::close`], runs under a condition or repeatedly.
     fn open(&mut self, region: Region, at: At<'_>);
 

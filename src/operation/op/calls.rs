@@ -6,7 +6,7 @@ use crate::operation::arguments::Bound;
 use crate::operation::migration_host::{BatchValue, Details, MigrationHost};
 use crate::operation::op::call::OpCall;
 use crate::operation::op::emit::EmitContext;
-use crate::operation::op::naming::{Sending, cut_names};
+use crate::operation::op::naming::{NamingConvention, Sending, cut_names};
 use crate::operation::op::plug_ins::plug_in;
 use crate::operation::op::table::Batch as Place;
 use crate::operation::op::{check, emit, table};
@@ -28,6 +28,7 @@ impl MigrationHost {
         at: At<'_>,
     ) -> Value {
         check::signature(self, batch.is_some(), name, &arguments, at);
+        check::context(self, name, at);
         match name {
             "f" => {
                 let name = arguments.get(0, "name").cloned().unwrap_or(Value::None);
@@ -85,6 +86,9 @@ impl MigrationHost {
             Sending { is_final: &|name| self.final_names.contains(name), dialect: self.dialect };
         for statement in &mut statements {
             self.convention.apply(statement, &sending);
+            if !self.naming_convention {
+                NamingConvention::of_sqlalchemy().name_dropped(statement, &sending);
+            }
             cut_names(statement, &sending);
         }
         statements.append(&mut details.more);

@@ -8,10 +8,14 @@ use crate::operation::packages::catalog::Package;
 use crate::operation::packages::signature;
 use crate::operation::packages::signature::Misfit;
 use crate::operation::refusal::{Complaint, RefusalKind, Refuser};
-use crate::operation::sa_value::SaValue;
+use crate::operation::sa_value::{ColumnValue, SaValue};
+use crate::operation::sqlalchemy::sql_expr::SqlToken;
 use crate::operation::sqlalchemy::{check as sqlalchemy, check_columns, parameters};
 use crate::python::host::{Arguments, At};
 use crate::python::value::Value;
+use crate::sql::dialect::Dialect;
+use crate::sql::index_text::refused_at;
+use crate::sql::table::Generated;
 
 /// Parameters that ask for a list of columns.
 const LISTS: [&str; 3] = ["columns", "local_cols", "remote_cols"];
@@ -49,6 +53,29 @@ pub(crate) fn signature(
         complaint = complaint.remedy(remedy);
     }
     host.refuse(complaint, at);
+}
+
+/// `op` is a proxy that stands for nothing until Alembic runs a revision: not while its file is
+/// loaded (`alembic/util/langhelpers.py`, `ModuleClsProxy`).
+pub(crate) fn context(host: &mut MigrationHost, name: &str, at: At<'_>) {
+    const ALWAYS: [&str; 4] =
+        ["register_operation", "implementation_for", "create_module_class_proxy", "context"];
+    if !host.is_loaded(at) || ALWAYS.contains(&name) {
+        return;
+    }
+    let error = format!(
+        "NameError: Can't invoke function '{name}', as the proxy object has not yet been \
+         established for the Alembic 'Operations' class"
+    );
+    let complaint =
+        Complaint::new(RefusalKind::UndefinedName, Refuser::Alembic, format!("op.{name}"), error);
+    host.refuse_name(
+        complaint.remedy(format!(
+            "Call `op.{name}` inside of `upgrade()` or `downgrade()`: Alembic loads the file before \
+             it connects."
+        )),
+        at,
+    );
 }
 
 fn remedy(misfit: &Misfit) -> Option<String> {
@@ -93,7 +120,10 @@ pub(crate) fn arguments(host: &mut MigrationHost, row: &Row, call: &OpCall<'_>) 
         .or_else(|| parts(row, call))
         .or_else(|| settings(row, call))
         .or_else(|| condition(row, call))
-        .or_else(|| table_name(row, call));
+        .or_else(|| table_name(row, call))
+        .or_else(|| computed(host, row, call))
+        .or_else(|| index_text(host, row, call))
+        .or_else(|| values(host, row, call));
     if let Some(complaint) = wrong {
         host.refuse(complaint, call.at);
     }
@@ -306,4 +336,97 @@ fn uneven(host: &MigrationHost, row: &Row, call: &OpCall<'_>) -> Option<Complain
          {number}"
     );
     Some(complaint(row, Refuser::SqlAlchemy, error).remedy("Give all rows the same keys."))
+}
+
+/// What a server computes is said when the column is made.
+fn computed(host: &MigrationHost, row: &Row, call: &OpCall<'_>) -> Option<Complaint> {
+    if row.name != "alter_column" {
+        return None;
+    }
+    match host.thing(call.bound.get("server_default")?)? {
+        SaValue::Generated(Generated::Stored | Generated::Virtual, _) => {
+            let error = "CompileError: Adding or removing a \"computed\" construct, e.g. GENERATED \
+                ALWAYS AS, to or from an existing column is not supported.";
+            let remedy = "Add a column with `sa.Computed(...)`, and drop the one that was there.";
+            Some(complaint(row, Refuser::Alembic, error).remedy(remedy))
+        }
+        _ => None,
+    }
+}
+
+/// An expression in an index stands in parentheses of its own.
+fn index_text(host: &MigrationHost, row: &Row, call: &OpCall<'_>) -> Option<Complaint> {
+    if row.name != "create_index" {
+        return None;
+    }
+    let parts = call.bound.get("columns")?.items()?;
+    let refused = parts.iter().find_map(|part| match host.thing(part)? {
+        SaValue::Clause(clause) => match clause.bits.as_slice() {
+            [SqlToken::Raw(text)] => {
+                let text = text.whole()?;
+                Some((refused_at(&text, host.dialect)?, text))
+            }
+            _ => None,
+        },
+        _ => None,
+    });
+    let (near, text) = refused?;
+    let error = match host.dialect {
+        Dialect::PostgreSql => format!("syntax error at or near \"{near}\""),
+        _ => format!("You have an error in your SQL syntax near '{near}'"),
+    };
+    let remedy = format!("Put it into parentheses: `sa.text(\"({text})\")`.");
+    Some(complaint(row, Refuser::Server, error).remedy(remedy))
+}
+
+/// A value without a type is handed to the driver as it is.
+fn values(host: &MigrationHost, row: &Row, call: &OpCall<'_>) -> Option<Complaint> {
+    if row.name != "bulk_insert" {
+        return None;
+    }
+    let Some(SaValue::Table(table)) = call.bound.get("table").and_then(|table| host.thing(table))
+    else {
+        return None;
+    };
+    let (rows, _) = host.items(call.bound.get("rows")?)?;
+    let wrong = |row: &Value| {
+        let Value::Dict(entries) = row else { return None };
+        let entries = entries.borrow();
+        entries.iter().find_map(|(name, value)| {
+            let name = host.text(name).into_option()?;
+            let column =
+                table.columns.iter().find(|column| column.column.name.as_str() == Some(&name))?;
+            Some((unadapted(host.dialect, column, value)?, name))
+        })
+    };
+    let (error, name) = rows.iter().find_map(wrong)?;
+    let remedy =
+        format!("Give the column its type in the table: `sa.column(\"{name}\", sa.JSON())`.");
+    let remedy = match error {
+        UNTYPED => remedy,
+        _ => "Pass `datetime` objects of Python.".to_owned(),
+    };
+    Some(complaint(row, Refuser::Driver, error).remedy(remedy))
+}
+
+const UNTYPED: &str = "ProgrammingError: can't adapt type 'dict'";
+
+/// Returns the error for a value that SQLAlchemy and the driver do not know how to send.
+fn unadapted(dialect: Dialect, column: &ColumnValue, value: &Value) -> Option<&'static str> {
+    let kind = column.column.kind.as_ref().map(|kind| kind.name.as_str());
+    match (kind, value) {
+        (None, Value::Dict(_)) if column.untyped => Some(UNTYPED),
+        (Some("DateTime" | "DATETIME" | "TIMESTAMP"), Value::Str(_))
+            if dialect == Dialect::Sqlite =>
+        {
+            Some(
+                "StatementError: SQLite DateTime type only accepts Python datetime and date \
+                 objects as input.",
+            )
+        }
+        (Some("Date" | "DATE"), Value::Str(_)) if dialect == Dialect::Sqlite => {
+            Some("StatementError: SQLite Date type only accepts Python date objects as input.")
+        }
+        _ => None,
+    }
 }

@@ -33,6 +33,25 @@ struct Named<'a> {
 }
 
 impl NamingConvention {
+    /// The convention of a `MetaData` that is given none (`DEFAULT_NAMING_CONVENTION`).
+    pub fn of_sqlalchemy() -> Self {
+        let index = ("ix".to_owned(), "ix_%(column_0_label)s".to_owned());
+        NamingConvention(Rc::new(BTreeMap::from([index])))
+    }
+
+    /// Gives an index that is dropped by no name the one that Alembic drops: it makes an index over
+    /// a column `x` of the table (`DropIndexOp.to_index`; seen on Alembic 1.20).
+    pub fn name_dropped(&self, statement: &mut Statement, sending: &Sending<'_>) {
+        if let Statement::Table(TableChange::DropIndex { name, table: Some(table), .. }) = statement
+            && name.is_none()
+        {
+            let columns = vec!["x"];
+            let named =
+                Named { table, columns, referred: None, referred_columns: Vec::new(), given: None };
+            *name = self.name("ix", &named, sending);
+        }
+    }
+
     /// Gives the constraints and indexes of a statement the names that the convention makes.
     /// `is_final` tells of names that `op.f` keeps as they are.
     pub fn apply(&self, statement: &mut Statement, sending: &Sending<'_>) {

@@ -128,6 +128,15 @@ pub(crate) fn method(
     }
 }
 
+/// Checks a method that some version of SQLAlchemy has for engines: the others may be an
+/// asynchronous one's.
+pub(crate) fn engine(host: &mut MigrationHost, name: &str, arguments: &Arguments, at: At<'_>) {
+    let package = Package::SqlAlchemy;
+    if package.lacking("Engine", name).is_some_and(|lacking| lacking != package.all()) {
+        method(host, "Engine", name, arguments, at);
+    }
+}
+
 /// Checks what is executed over a connection or a session that is Alembic's own.
 pub(crate) fn execution(
     host: &mut MigrationHost,
@@ -163,6 +172,16 @@ pub(crate) fn execution(
     }
 }
 
+/// Checks a row that is asked by a name, as SQLAlchemy 1 allowed.
+pub(crate) fn row_by_name(host: &mut MigrationHost, key: &Value, at: At<'_>) {
+    let error = "TypeError: tuple indices must be integers or slices, not str";
+    let name = host.text(key).into_option().unwrap_or_else(|| "...".to_owned());
+    let complaint = wrong(format!("row[\"{name}\"]"), error)
+        .versions(Package::SqlAlchemy, since_two())
+        .remedy(format!("Write `row.{name}`, or ask for `.mappings()` of the result."));
+    host.refuse(complaint, at);
+}
+
 /// Checks an attribute of a module of SQLAlchemy or Alembic.
 pub(crate) fn attribute(host: &mut MigrationHost, module: &str, name: &str, at: At<'_>) {
     let Some((package, lacking)) = lacking(module, name) else { return };
@@ -170,6 +189,19 @@ pub(crate) fn attribute(host: &mut MigrationHost, module: &str, name: &str, at: 
     let what = format!("{module}.{name}");
     let complaint = Complaint::new(RefusalKind::UndefinedName, Refuser::Python, what, error);
     host.refuse_name(located(complaint, package, module, name).versions(package, lacking), at);
+}
+
+/// Alembic loads a revision file by itself, outside of any package.
+pub(crate) fn relative_import(host: &mut MigrationHost, module: &str, at: At<'_>) {
+    if at.frames.last().is_none_or(|site| site.path != host.path) {
+        return;
+    }
+    let error = "ImportError: attempted relative import with no known parent package";
+    let what = format!("from .{module}");
+    let complaint = Complaint::new(RefusalKind::UndefinedName, Refuser::Python, what, error);
+    let remedy =
+        "Import it by its full name: Alembic loads a revision file outside of any package.";
+    host.refuse_name(complaint.remedy(remedy), at);
 }
 
 /// Checks `from module import name`.

@@ -5,7 +5,7 @@ use crate::operation::refusal::{Complaint, wrong};
 use crate::operation::sa_value::{ColumnValue, SaValue};
 use crate::operation::sqlalchemy::names;
 use crate::python::host::{Arguments, At};
-use crate::python::object::Object;
+use crate::python::object::{Instance, Object};
 use crate::python::value::Value;
 use crate::sql::dialect::Dialect;
 use crate::sql::table::ColumnType;
@@ -21,9 +21,10 @@ pub(crate) fn default(host: &mut MigrationHost, value: &Value, at: At<'_>) {
         Value::Dict(_) => ("dict", "\"{}\"".to_owned()),
         Value::List(_) => ("list", "\"{}\"".to_owned()),
         Value::Tuple(_) => ("tuple", "\"...\"".to_owned()),
-        Value::Object(object) if matches!(&**object, Object::Function(_)) => {
-            ("function", "sa.text(\"...\")".to_owned())
-        }
+        Value::Object(object) => match uncalled(object) {
+            Some(kind) => (kind, "sa.text(\"...\")".to_owned()),
+            None => return,
+        },
         value => match host.thing(value) {
             Some(SaValue::Name(path)) if path.contains(".func.") => (
                 "_FunctionGenerator",
@@ -39,6 +40,35 @@ pub(crate) fn default(host: &mut MigrationHost, value: &Value, at: At<'_>) {
     );
     let complaint = wrong("server_default", error).instead(format!("server_default={instead}"));
     host.refuse(complaint.remedy("Pass text or an expression of SQL."), at);
+}
+
+/// What a function or a class is to Python: SQLAlchemy takes neither for a default of the server.
+fn uncalled(object: &Object) -> Option<&'static str> {
+    const MODULES: [&str; 6] = ["datetime", "decimal", "random", "secrets", "time", "uuid"];
+    match object {
+        Object::Function(_) | Object::Method { .. } => Some("function"),
+        Object::Instance(instance) if is_plain_enum(instance) => Some("enum"),
+        Object::Class(_) => Some("type"),
+        Object::Builtin(name) => match name.split_once('.') {
+            None => Some("type"),
+            // A constant of a module is written in capitals, or unknown.
+            Some((module, _)) if MODULES.contains(&module) => Some("builtin_function_or_method"),
+            Some(_) => None,
+        },
+        _ => None,
+    }
+}
+
+/// Tells whether an instance is a member of an enum whose members are no texts.
+fn is_plain_enum(instance: &Instance) -> bool {
+    let Some(Object::Class(class)) = instance.class.as_deref() else { return false };
+    let is_enum = |base: &Value| match base {
+        Value::Object(object) => {
+            matches!(&**object, Object::Builtin(name) if &**name == "enum.Enum")
+        }
+        _ => false,
+    };
+    matches!(class.bases.as_slice(), [base] if is_enum(base))
 }
 
 /// Checks what stands in a column besides its name and its type.

@@ -313,7 +313,8 @@ fn add_part(host: &mut MigrationHost, thing: &mut ColumnValue, part: &Value, at:
             thing.column.server_default = default;
         }
         Some(SaValue::Generated(generated, computed)) => {
-            if generated == Generated::Identity && !thing.nullable_given {
+            let is_identity = matches!(generated, Generated::Identity | Generated::IdentityAlways);
+            if is_identity && !thing.nullable_given {
                 thing.column.nullable = Known::Is(false);
             }
             thing.column.generated = Some(generated);

@@ -71,8 +71,12 @@ impl MigrationHost {
         arguments: Arguments,
         at: At<'_>,
     ) -> Value {
-        if link == BIND {
-            check::method(self, "Connection", name, &arguments, at);
+        match link.kind {
+            _ if link == BIND => check::method(self, "Connection", name, &arguments, at),
+            ConnectionKind::Engine if !link.application => {
+                check::engine(self, name, &arguments, at)
+            }
+            _ => {}
         }
         check::execution(self, link, name, &arguments, at);
         match name {
@@ -249,12 +253,17 @@ impl MigrationHost {
     /// Calls a method of a result.
     pub fn call_result(&mut self, entity: Entity, name: &str) -> Value {
         match name {
-            "fetchall" | "all" | "fetchmany" | "scalars" | "mappings" | "unique" | "yield_per"
-            | "columns" | "partitions" | "tuples" | "freeze" | "execution_options" => {
+            "scalars" | "mappings" => {
+                self.value(SaValue::Result(Entity { placed: false, ..entity }))
+            }
+            "fetchall" | "all" | "fetchmany" | "unique" | "yield_per" | "columns"
+            | "partitions" | "tuples" | "freeze" | "execution_options" => {
                 self.value(SaValue::Result(entity))
             }
-            "first" | "one" | "one_or_none" | "fetchone" | "scalar" | "scalar_one"
-            | "scalar_one_or_none" => self.one(entity),
+            "first" | "one" | "one_or_none" | "fetchone" => self.one(entity),
+            "scalar" | "scalar_one" | "scalar_one_or_none" => {
+                self.one(Entity { placed: false, ..entity })
+            }
             "close" => Value::None,
             _ => Value::unknown(format!("`{name}` of a result is known to the database only")),
         }
@@ -343,7 +352,10 @@ fn execute(
     let kind = if is_driver { ConnectionKind::Driver } else { link.kind };
     let result = host.execute(what.as_ref(), given.as_ref(), Connection { kind, ..link }, at);
     match (name, host.thing(&result).cloned()) {
-        ("scalar", Some(SaValue::Result(entity))) => host.one(entity),
+        ("scalar", Some(SaValue::Result(entity))) => host.one(Entity { placed: false, ..entity }),
+        ("scalars", Some(SaValue::Result(entity))) => {
+            host.value(SaValue::Result(Entity { placed: false, ..entity }))
+        }
         _ => result,
     }
 }

@@ -103,7 +103,11 @@ fn make(host: &mut MigrationHost, construct: Construct, call: NameCall<'_>) -> V
             let (index, table) = make_index(host, arguments);
             SaValue::Index(index, table)
         }
-        Construct::Identity => SaValue::Generated(Generated::Identity, None),
+        Construct::Identity => {
+            let always = matches!(call.arguments.get(2, "always"), Some(Value::Bool(true)));
+            let how = if always { Generated::IdentityAlways } else { Generated::Identity };
+            SaValue::Generated(how, None)
+        }
         Construct::Computed => computed(host, &call),
         Construct::Sequence => {
             SaValue::Sequence(first.map_or(Known::Unreadable, |name| host.text(name)))

@@ -20,8 +20,12 @@ impl MigrationHost {
             let source = self.source_of(part);
             if query.columns.is_empty() {
                 let table = source.as_ref().and_then(Source::table).cloned();
-                query.entity =
-                    Entity { table, mapped: true, class: Some(object.clone()), tests: Vec::new() };
+                query.entity = Entity {
+                    table,
+                    mapped: true,
+                    class: Some(object.clone()),
+                    ..Entity::default()
+                };
             }
             query.columns.push(SqlExpr::column(source, Known::Is("*".to_owned())));
             return;
@@ -29,8 +33,7 @@ impl MigrationHost {
         if let Some(SaValue::Mapped(table)) = self.thing(part).cloned()
             && query.columns.is_empty()
         {
-            query.entity =
-                Entity { table: Some(table), mapped: true, class: None, tests: Vec::new() };
+            query.entity = Entity { table: Some(table), mapped: true, ..Entity::default() };
         }
         match self.clause_of(part) {
             Some(clause) => query.columns.push(SqlExpr { compound: false, ..clause }),

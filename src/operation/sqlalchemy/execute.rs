@@ -9,6 +9,7 @@ use crate::operation::sa_value::{Connection, ConnectionKind, SaValue};
 use crate::operation::sqlalchemy::query::{Query, Verb};
 use crate::operation::sqlalchemy::sql_builder::SqlBuilder;
 use crate::operation::sqlalchemy::sql_expr::SqlExpr;
+use crate::operation::sqlalchemy::sql_expr::SqlToken;
 use crate::operation::sqlalchemy::{check, parameters, sent};
 use crate::operation::step::RemarkKind;
 use crate::operation::step::{Emitted, Role, SentText};
@@ -54,6 +55,9 @@ impl MigrationHost {
                 Some(SaValue::Clause(clause)) => {
                     let given = parameters::given(self, parameters);
                     parameters::check_clause(self, &clause, given.as_deref(), at);
+                    if let [SqlToken::Raw(text)] = clause.bits.as_slice() {
+                        parameters::check_lists(self, text, parameters, at);
+                    }
                     execute_clause(self, clause, parameters, link, at);
                 }
                 Some(SaValue::RawDdl(text)) => {
@@ -85,6 +89,8 @@ impl MigrationHost {
                 self.unreadable(&format!("what is executed cannot be known: {why}"), at);
             }
         }
+        let is_core = matches!(link.kind, ConnectionKind::Connection | ConnectionKind::Session);
+        entity.placed = is_core && !entity.mapped && entity.table.is_none();
         self.value(SaValue::Result(entity))
     }
 

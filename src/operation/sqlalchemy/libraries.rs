@@ -375,7 +375,14 @@ fn call_driver(host: &mut MigrationHost, path: &str, arguments: &Arguments, at: 
             let rows = arguments.get(2, "argslist").cloned();
             host.execute(what.as_ref(), rows.as_ref(), link, at)
         }
-        "connect" => host.make_engine(arguments, at),
+        "connect" => {
+            let made = host.make_engine(arguments, at);
+            if let (Value::Host(id), Some(SaValue::Connection(link))) = (&made, host.thing(&made)) {
+                let link = Connection { via: Via::Cursor, kind: ConnectionKind::Driver, ..*link };
+                host.replace(*id, SaValue::Connection(link));
+            }
+            made
+        }
         "Json" | "Jsonb" | "Binary" | "AsIs" => {
             arguments.positional.first().cloned().unwrap_or(Value::None)
         }

@@ -6,6 +6,7 @@ use crate::operation::sa_value::SaValue;
 use crate::operation::sqlalchemy::sql_expr::{SqlExpr, SqlToken};
 use crate::python::host::{Arguments, At};
 use crate::python::value::{Piece, Str, Value};
+use crate::sql::dialect::Dialect;
 use crate::text::cut;
 use crate::text::known::Known;
 
@@ -129,6 +130,41 @@ pub(crate) fn check_text(
             Complaint::new(RefusalKind::UnboundParameter, Refuser::SqlAlchemy, name, error);
         host.refuse(complaint.remedy(remedy), at);
     }
+}
+
+/// Checks that no list is given where one value stands: `IN :ids` asks for `expanding`.
+pub(crate) fn check_lists(host: &mut MigrationHost, text: &Str, given: Option<&Value>, at: At<'_>) {
+    let (Some(Value::Dict(entries)), Some(whole)) = (given, text.whole()) else { return };
+    let lower = whole.to_lowercase();
+    let is_list = |value: &Value| match (host.dialect, value) {
+        (Dialect::PostgreSql | Dialect::Sqlite, Value::List(_) | Value::Set(_)) => true,
+        (Dialect::Sqlite, Value::Tuple(_)) => true,
+        _ => false,
+    };
+    let stands_in = |name: &str| {
+        let wanted = format!("in :{}", name.to_lowercase());
+        lower.match_indices(&wanted).any(|(at, found)| {
+            let behind = cut::from(&lower, at + found.len()).chars().next();
+            !behind.is_some_and(|next| next.is_alphanumeric() || next == '_')
+        })
+    };
+    let found = entries.borrow().iter().find_map(|(name, value)| {
+        let name = host.text(name).into_option()?;
+        (is_list(value) && stands_in(&name)).then_some(name)
+    });
+    let Some(name) = found else { return };
+    let error = match host.dialect {
+        Dialect::Sqlite => "OperationalError: near \"?\": syntax error",
+        _ => "ProgrammingError: syntax error at or near \"ARRAY\"",
+    };
+    let complaint =
+        Complaint::new(RefusalKind::WrongArguments, Refuser::Driver, format!(":{name}"), error);
+    host.refuse(
+        complaint.remedy(format!(
+            "Say that it is a list: `.bindparams(sa.bindparam(\"{name}\", expanding=True))`."
+        )),
+        at,
+    );
 }
 
 /// Checks that each parameter of an expression that is executed gets a value.

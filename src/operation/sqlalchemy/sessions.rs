@@ -168,7 +168,7 @@ pub fn entity_of(host: &mut MigrationHost, class: Option<&Value>) -> Entity {
         Some(Value::Object(object)) => Some(object.clone()),
         _ => None,
     };
-    Entity { table, mapped: true, class, tests: Vec::new() }
+    Entity { table, mapped: true, class, ..Entity::default() }
 }
 
 /// Returns the column that tells the objects of a mapped class apart; `id` where that is not

@@ -10,6 +10,7 @@ use crate::operation::step::{SentText, Swallowed};
 use crate::python::host::Arguments;
 use crate::python::value::{HostId, Value};
 use crate::sql::dialect::Dialect;
+use crate::sql::partition_key::partition_key;
 use crate::sql::table::{Constraint, TableName};
 use crate::sql::table_change::CreateTable;
 use crate::text::known::Known;
@@ -113,6 +114,11 @@ pub fn table_settings(host: &mut MigrationHost, create: &mut CreateTable, bound:
     create.if_not_exists = bound.is_true("if_not_exists");
     create.partitioned =
         host.dialect == Dialect::PostgreSql && bound.some("postgresql_partition_by").is_some();
+    if create.partitioned
+        && let Some(Known::Is(text)) = host.text_or_none(bound.some("postgresql_partition_by"))
+    {
+        create.partition_key = partition_key(&text);
+    }
     let prefixes = bound.some("prefixes").and_then(|prefixes| host.items(prefixes));
     create.temporary = prefixes.is_some_and(|(prefixes, _)| {
         prefixes.iter().any(|prefix| {

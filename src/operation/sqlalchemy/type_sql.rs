@@ -126,9 +126,12 @@ fn postgresql(path: &str, name: &str, given: &TypeArguments<'_>) -> Known<String
         }
         "NVARCHAR" => collated(given.with("NVARCHAR", &["length"]), given),
         "CHAR" | "NCHAR" => collated(given.with(name, &["length"]), given),
-        "Text" | "TEXT" | "UnicodeText" | "URLType" | "ScalarListType" | "CLOB" => {
+        "Text" | "TEXT" | "UnicodeText" | "URLType" | "ScalarListType" => {
             collated(is("TEXT"), given)
         }
+        // The compiler writes them as they are, and PostgreSQL has no such types.
+        "BLOB" | "CLOB" => is(name),
+        "BINARY" | "VARBINARY" => given.with(name, &["length"]),
         "Integer" | "INTEGER" | "INT" => is("INTEGER"),
         "BigInteger" | "BIGINT" => is("BIGINT"),
         "SmallInteger" | "SMALLINT" => is("SMALLINT"),
@@ -146,7 +149,7 @@ fn postgresql(path: &str, name: &str, given: &TypeArguments<'_>) -> Known<String
             is("TIMESTAMP WITH TIME ZONE")
         }
         "Interval" | "INTERVAL" => interval(given),
-        "LargeBinary" | "PickleType" | "BLOB" | "BYTEA" | "EncryptedType" => is("BYTEA"),
+        "LargeBinary" | "PickleType" | "BYTEA" | "EncryptedType" => is("BYTEA"),
         "Uuid" | "UUID" | "UUIDType" | "GUID" => is("UUID"),
         "BIT" if given.is_true("varying") => given.with("BIT VARYING", &["length"]),
         "BIT" if given.get("length").is_none() => is("BIT(1)"),

@@ -11,7 +11,7 @@ use crate::python::host::{Arguments, Region};
 use crate::python::interpreter::Interpreter;
 use crate::python::module::parse;
 use crate::python::object::{File, Import, Module, Object};
-use crate::python::run::raises::not_in_module;
+use crate::python::run::raises::{lacks_module, lacks_name, not_in_module};
 use crate::python::run::stack::Frame;
 use crate::python::scope::{Scope, ScopeKind};
 use crate::python::value::{Unknown, Value};
@@ -87,6 +87,11 @@ pub(crate) fn import_from(
     names: &[(Rc<str>, Option<Rc<str>>)],
 ) {
     acts_when_imported(this, module, level);
+    if level > 0 {
+        let at = this.stack.at();
+        this.host.imports_beside(module, at);
+    }
+    is_there(this, module, level, names);
     for (name, alias) in names {
         match &**name {
             "*" => import_all(this, module, level),
@@ -121,6 +126,46 @@ fn acts_when_imported(this: &mut Interpreter<'_>, module: &Rc<str>, level: usize
             this.host.opaque(&format!("import {module}"), ELSEWHERE, this.stack.at());
         }
         None => {}
+    }
+}
+
+/// Notes a name that a module of the repository lacks, and a module that its package lacks: the
+/// import itself fails, whether the name is used or not.
+fn is_there(
+    this: &mut Interpreter<'_>,
+    module: &Rc<str>,
+    level: usize,
+    names: &[(Rc<str>, Option<Rc<str>>)],
+) {
+    let is_own = this.stack.frames.first().map(|frame| &frame.file.path)
+        == this.stack.frames.last().map(|frame| &frame.file.path);
+    if !is_own || level > 0 || this.paths_changed || library::is_module(module) {
+        return;
+    }
+    if this.host.module(module).is_some() {
+        return;
+    }
+    let importer = Rc::clone(&this.stack.frame().file.path);
+    let Some((path, text)) = this.loader.find(&importer, module, 0) else {
+        return no_module(this, &importer, module);
+    };
+    let file = File { path, text };
+    for (name, _) in names.iter().filter(|(name, _)| !file.text.content().contains(&**name)) {
+        let inner: Rc<str> = format!("{module}.{name}").into();
+        if &**name != "*" && this.loader.find(&importer, &inner, 0).is_none() {
+            lacks_name(this, (module, &importer), &file, name);
+        }
+    }
+}
+
+/// Notes a module that the package around it, which the repository has, lacks.
+fn no_module(this: &mut Interpreter<'_>, importer: &Rc<str>, module: &Rc<str>) {
+    let mut parent: &str = module;
+    while let Some((above, _)) = parent.rsplit_once('.') {
+        parent = above;
+        if let Some((path, text)) = this.loader.find(importer, &Rc::from(parent), 0) {
+            return lacks_module(this, (module, parent), importer, &File { path, text });
+        }
     }
 }
 

@@ -47,13 +47,18 @@ const BESIDE: [&str; 14] = [
 /// whole path, or in the package of whoever imports it. A package that is installed may have the
 /// name of a folder further down.
 fn is_meant(module: &Module, path: &str) -> bool {
-    let below = module.name.replace('.', "/");
+    module.level > 0 || is_meant_by(&module.name, &module.importer, path)
+}
+
+/// Tells whether a dotted name means a file from where it is imported, and no package of the same
+/// name that is installed.
+fn is_meant_by(name: &str, importer: &str, path: &str) -> bool {
+    let below = name.replace('.', "/");
     let stem = path.strip_suffix("/__init__.py").or_else(|| path.strip_suffix(".py"));
     let Some(root) = stem.and_then(|stem| stem.strip_suffix(below.as_str())) else { return false };
-    let top = module.name.split('.').next().unwrap_or(&module.name);
-    let beside = module.importer.strip_prefix(root).and_then(|rest| rest.strip_prefix(top));
-    module.level > 0
-        || root.is_empty()
+    let top = name.split('.').next().unwrap_or(name);
+    let beside = importer.strip_prefix(root).and_then(|rest| rest.strip_prefix(top));
+    root.is_empty()
         || root == "src/"
         || (root.ends_with('/') && beside.is_some_and(|rest| rest.starts_with('/')))
 }
@@ -132,6 +137,41 @@ pub(crate) fn not_in_module(
         raises(this, Raised { class: "ImportError", what, message });
     }
     Value::unknown(format!("`{name}` is not found in {}", file.path))
+}
+
+/// Notes that a name is imported of a module that has none of that name.
+pub(crate) fn lacks_name(
+    this: &mut Interpreter<'_>,
+    (module, importer): (&str, &str),
+    file: &File,
+    name: &str,
+) {
+    if !name.starts_with("__") && is_meant_by(module, importer, &file.path) && lacks(file, name) {
+        let message = format!("cannot import name '{name}' from '{module}' ({})", file.path);
+        let what = format!("{module}.{name}");
+        raises(this, Raised { class: "ImportError", what, message });
+    }
+}
+
+/// Notes that a module is imported that its package, which the repository has, lacks. What is
+/// generated or kept out of the repository has such names.
+pub(crate) fn lacks_module(
+    this: &mut Interpreter<'_>,
+    (module, package): (&str, &str),
+    importer: &str,
+    file: &File,
+) {
+    const KEPT_OUT: [&str; 7] =
+        ["version", "pb2", "generated", "local", "secret", "settings", "config"];
+    let last = module.rsplit('.').next().unwrap_or(module).to_lowercase();
+    let is_kept_out = last.starts_with('_') || KEPT_OUT.iter().any(|word| last.contains(word));
+    let extends = ["__path__", "extend_path"];
+    let is_open = extends.iter().any(|word| file.text.content().contains(word));
+    if is_kept_out || is_open || !is_meant_by(package, importer, &file.path) {
+        return;
+    }
+    let message = format!("No module named '{module}'");
+    raises(this, Raised { class: "ModuleNotFoundError", what: module.to_owned(), message });
 }
 
 /// Notes that a function is called with arguments that it does not take.
