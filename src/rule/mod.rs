@@ -95,6 +95,8 @@ pub mod labels;
 
 pub mod batch_copy;
 
+pub mod batch_order;
+
 pub mod refusals;
 
 pub mod extensions;

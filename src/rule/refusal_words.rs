@@ -75,8 +75,14 @@ pub fn message(refusal: &Refusal, dialect: Dialect) -> String {
         E::OtherColumns { view, words } => {
             format!("`{view}` cannot be replaced by a view of other columns: {words}")
         }
-        E::Contradiction { table, words } => {
-            format!("`{table}` is not written: {words}")
+        E::OtherRoutine { name, words } => {
+            format!("`{name}` cannot be replaced by a routine that differs so: {words}")
+        }
+        E::NoOperator { column, words } => {
+            format!("`{column}` is compared with what PostgreSQL does not compare it with: {words}")
+        }
+        E::Contradiction { table, words, .. } => {
+            format!("`{table}` does not take the statement: {words}")
         }
     }
 }
@@ -185,7 +191,16 @@ pub fn remedy(refusal: &Refusal, dialect: Dialect) -> String {
              it, in the same revision."
                 .to_owned()
         }
-        E::Contradiction { .. } => "Write as many values as columns.".to_owned(),
+        E::OtherRoutine { .. } => {
+            "Drop the function first, and create it in the same revision, with what depends on it."
+                .to_owned()
+        }
+        E::NoOperator { .. } => {
+            "Cast one side to the type of the other: `CAST(column AS text) = ...`, or compare with \
+             a value of the column's own type."
+                .to_owned()
+        }
+        E::Contradiction { remedy, .. } => (*remedy).to_owned(),
         E::NoKey { .. } => "Add a unique constraint over the columns first.".to_owned(),
         _ if refusal.error.kind() == crate::schema::answer::error::RefusalKind::ExistingObject => {
             "Remove the statement, or drop what is there first.".to_owned()

@@ -24,8 +24,10 @@ use crate::sql::foreign_words;
 use crate::sql::object_change::{ObjectChange, ObjectKind};
 use crate::sql::row_change::RowChange;
 use crate::sql::statement::{Statement, Unread};
+use crate::sql::table::Generated;
 use crate::sql::table_change::TableChange;
 use crate::text::known::Known;
+use crate::text::whole_word::has_word;
 
 /// Judges a statement for one of the rules of *Refusals*.
 pub fn of<'a>(
@@ -61,6 +63,7 @@ fn finding(
         return None;
     }
     match &refusal.proof {
+        Proof::NothingMakes(_) if is_spoken_of(context, refusal) => None,
         Proof::Proved => Some(finding),
         Proof::NothingMakes(_) if is_made_later(stmt, context, refusal) => Some(finding),
         Proof::Unproved(why) => Some(doubtful(finding).note(why.clone())),
@@ -85,6 +88,20 @@ fn is_made_later<'a>(
                 if create.table == *table && !create.if_not_exists);
         makes && !later.is_conditional() && !later.step.guarded
     })
+}
+
+/// Tells whether another revision or `env.py` names a schema that nothing makes: whoever wrote that
+/// knew of it, and the databases have it.
+fn is_spoken_of(context: &RuleContext<'_>, refusal: &Refusal) -> bool {
+    let DatabaseError::NoSchema { name } = &refusal.error else { return false };
+    let mut others =
+        context.history.files().iter().filter(|file| file.path != context.migration.path);
+    let environment = context.history.project().environment.path.as_deref();
+    let environment = environment.and_then(|path| context.history.snapshot().text(path));
+    environment.is_some_and(|text| {
+        let text = text.content().to_lowercase();
+        has_word(&text, &name.to_lowercase()) || text.contains("schema")
+    }) || others.any(|file| has_word(&String::from_utf8_lossy(file.bytes()), name))
 }
 
 /// Tells whether a table is there for no other reason than that this migration refers to it.
@@ -177,7 +194,9 @@ impl<'a> RuleContext<'a> {
         }
         let engine = self.engine(stmt);
         let ask = |database: &Database| database.answer(stmt.statement(), engine);
-        let first = match self.before(stmt, ask) {
+        let answer = self.before(stmt, ask);
+        let first = match if engine.copies() { self.in_copy(stmt, answer, engine) } else { answer }
+        {
             Answer::Refused(refusal) => refusal,
             answer => return answer,
         };
@@ -194,7 +213,10 @@ impl<'a> RuleContext<'a> {
                 .object()
                 .map(|name| name.rsplit('.').next().unwrap_or(&name).to_lowercase()),
         );
-        ask(&self.before_over(stmt, names))
+        match engine.copies() {
+            true => first.into(),
+            false => ask(&self.before_over(stmt, names)),
+        }
     }
 
     /// What Alembic cannot send to the dialect is `operation-not-supported`'s.
@@ -210,7 +232,7 @@ impl<'a> RuleContext<'a> {
                 Dialect::Sqlite,
             ) => stmt.step.batch.is_none(),
             // One statement empties or drops several tables, children and parents together.
-            _ => is_one_of_several(stmt),
+            _ => is_one_of_several(stmt) || is_numbered_with_its_key(stmt),
         }
     }
 
@@ -314,6 +336,20 @@ impl<'a> RuleContext<'a> {
             matches!(emitted.statement, Statement::Table(TableChange::CreateTable(_)))
         })
     }
+}
+
+/// Tells whether one ALTER of MySQL adds a numbered column and a key besides, in whichever order.
+fn is_numbered_with_its_key(stmt: &StatementRef<'_>) -> bool {
+    let is_numbered = matches!(stmt.statement(),
+        Statement::Table(TableChange::AddColumn { column, .. })
+            if column.generated == Some(Generated::Serial));
+    let makes_key = |other: &Emitted| {
+        matches!(
+            other.statement,
+            Statement::Table(TableChange::AddConstraint { .. } | TableChange::CreateIndex { .. })
+        )
+    };
+    is_numbered && stmt.step.emitted.iter().any(makes_key)
 }
 
 /// Tells whether a statement is one table of a TRUNCATE or a DROP that lists several.

@@ -46,7 +46,10 @@ fn check<'a>(stmt: &StatementRef<'a>, context: &RuleContext<'a>) -> Vec<RawFindi
     let Some(known) = context.column(stmt, table, column) else {
         return Vec::new();
     };
-    let is_numbered = matches!(known.generated, Some(Generated::Identity | Generated::Serial));
+    let is_numbered = matches!(
+        known.generated,
+        Some(Generated::Identity | Generated::IdentityAlways | Generated::Serial)
+    );
     let has_none = known.default == Known::Is(None) && !is_numbered;
     if known.nullable != Known::Is(false) || has_none || is_set_again(stmt, context, table, column)
     {

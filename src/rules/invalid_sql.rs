@@ -54,21 +54,36 @@ fn of_statement(stmt: &StatementRef<'_>, context: &RuleContext<'_>) -> Vec<RawFi
 }
 
 fn unparsed(stmt: &StatementRef<'_>, context: &RuleContext<'_>, why: &Unread) -> RawFinding {
-    let error = match why {
-        Unread::Refused { near: Some(near) } => format!("syntax error at or near \"{near}\""),
-        _ => "syntax error at end of input".to_owned(),
+    let near = match why {
+        Unread::Refused { near: Some(near) } => Some(near.as_str()),
+        _ => None,
+    };
+    let error = match (near, context.dialect) {
+        (Some(near), Dialect::Sqlite) if near.starts_with("::") => {
+            "unrecognized token: \":\"".to_owned()
+        }
+        (Some(near), dialect) => syntax_error(near, near, dialect),
+        (None, _) => "syntax error at end of input".to_owned(),
     };
     finding(stmt, context, &error)
+}
+
+/// Says a syntax error in the words of a server: near a word, or the beginning of more.
+fn syntax_error(word: &str, words: &str, dialect: Dialect) -> String {
+    match dialect {
+        Dialect::Sqlite => format!("near \"{word}\": syntax error"),
+        Dialect::SqlServer => format!("Incorrect syntax near '{word}'."),
+        Dialect::MySql | Dialect::MariaDb => {
+            format!("You have an error in your SQL syntax near '{words}'")
+        }
+        Dialect::PostgreSql | Dialect::Oracle => format!("syntax error at or near \"{word}\""),
+    }
 }
 
 /// Tells of a clause that only other databases have.
 fn of_others(stmt: &StatementRef<'_>, context: &RuleContext<'_>, words: &str) -> RawFinding {
     let near = words.split(' ').next().unwrap_or(words);
-    let error = match context.dialect {
-        Dialect::Sqlite => format!("near \"{near}\": syntax error"),
-        Dialect::SqlServer => format!("Incorrect syntax near '{near}'."),
-        _ => format!("You have an error in your SQL syntax near '{words}'"),
-    };
+    let error = syntax_error(near, words, context.dialect);
     let title = context.dialect.title();
     finding(stmt, context, &error)
         .remedy(format!("{title} does not have {words} here: write it otherwise."))

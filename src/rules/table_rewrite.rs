@@ -177,7 +177,7 @@ fn is_kept(column: &Column) -> bool {
 fn reason(context: &RuleContext<'_>, column: &Column) -> Option<(String, Severity)> {
     let generated = match column.generated {
         Some(Generated::Serial) => Some("a sequence (SERIAL)"),
-        Some(Generated::Identity) => Some("an identity"),
+        Some(Generated::Identity | Generated::IdentityAlways) => Some("an identity"),
         Some(Generated::Stored) => Some("a stored generated value"),
         Some(Generated::Virtual) | None => None,
     };

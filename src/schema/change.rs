@@ -26,6 +26,7 @@ impl Table {
             rows,
             complete: create.complete && !create.filled && create.parent.is_none(),
             partitioned: create.partitioned,
+            partition_key: create.partition_key.clone(),
             partition: partition_of(create),
             temporary: create.temporary,
             ..Table::met(named.schema.clone(), named.name.clone())

@@ -10,7 +10,8 @@ use crate::sql::dialect::Dialect;
 use crate::sql::lock::Catalog;
 use crate::sql::object_change::{ObjectKind, Uses};
 use crate::sql::table::{
-    ColumnType, Constraint, ConstraintKind, EnumType, ForeignKey, Generated, IndexPart, TableName,
+    ColumnType, Constraint, ConstraintKind, EnumType, ForeignKey, Generated, Index, IndexPart,
+    TableName,
 };
 use crate::text::known::Known;
 
@@ -66,6 +67,8 @@ pub struct Object {
     pub is_new: bool,
     /// What its definition uses.
     pub uses: Uses,
+    /// The indexes of a materialized view.
+    pub indexes: Known<Vec<Index>>,
 }
 
 impl Default for Database {

@@ -4,10 +4,11 @@
 
 use std::collections::HashSet;
 
+use crate::sql::default::sequence;
 use crate::sql::object_change::{EnumChange, ObjectChange};
 use crate::sql::row_change::RowChange;
 use crate::sql::statement::{Placed, Statement};
-use crate::sql::table::{Column, ColumnType, Constraint, Index, TableName};
+use crate::sql::table::{Column, ColumnType, Constraint, Index, ServerDefault, TableName};
 use crate::sql::table_change::{CreateTable, TableAction, TableChange};
 use crate::text::known::Known;
 
@@ -43,7 +44,9 @@ fn gather(statement: &Statement, names: &mut Names, depth: usize) {
             add_table(create.parent.as_ref(), names);
             create.constraints.iter().for_each(|constraint| add_referent(constraint, names));
             create.columns.iter().for_each(|column| add_of_column(column, names));
+            add(create.table.schema.as_ref(), names);
         }
+        S::Table(TableChange::SetDefault { default, .. }) => add_sequence(default, names),
         S::Table(
             TableChange::AddColumn { column, .. } | TableChange::ModifyColumn { column, .. },
         ) => add_of_column(column, names),
@@ -164,6 +167,13 @@ fn add_used_index(constraint: &Constraint, names: &mut Names) {
 fn add_of_column(column: &Column, names: &mut Names) {
     column.foreign_keys.iter().for_each(|key| add_table(Some(&key.referent), names));
     add_type(column.kind.as_ref(), names);
+    column.server_default.iter().for_each(|default| add_sequence(default, names));
+}
+
+/// The sequence that a default counts with may be gone.
+fn add_sequence(default: &ServerDefault, names: &mut Names) {
+    let sequence = default.sql.as_str().and_then(sequence);
+    names.extend(sequence.map(|name| name.to_lowercase()));
 }
 
 fn add_type(kind: Option<&ColumnType>, names: &mut Names) {

@@ -31,6 +31,8 @@ pub struct Table {
     pub complete: bool,
     /// PARTITION BY.
     pub partitioned: bool,
+    /// The columns and expressions behind it, where they can be read.
+    pub partition_key: Vec<IndexPart>,
     /// The table that it is a partition of.
     pub partition: Option<Partition>,
     /// TEMPORARY.
@@ -124,6 +126,7 @@ impl Table {
             indexes: Vec::new(),
             complete: false,
             partitioned: false,
+            partition_key: Vec::new(),
             partition: None,
             temporary: false,
             row_security: false,

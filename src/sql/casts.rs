@@ -91,6 +91,42 @@ pub fn compare(column: &CastType, key: &CastType) -> Option<bool> {
     }
 }
 
+/// Types that values of are compared among each other, and with none of another row.
+const FAMILIES: [&[&str]; 8] = [
+    &["int2", "int4", "int8", "numeric", "float4", "float8"],
+    &["text", "varchar", "bpchar", "name"],
+    &["date", "timestamp", "timestamptz"],
+    &["bool"],
+    &["uuid"],
+    &["jsonb"],
+    &["bytea"],
+    &["inet", "cidr"],
+];
+
+/// Types without an operator `=` at all.
+const INCOMPARABLE: [&str; 2] = ["json", "xml"];
+
+/// Tells whether PostgreSQL has an operator `=` between two types, its implicit casts included; the
+/// other one is nothing where it is a quoted text, which takes the type of the first. Nothing where
+/// that cannot be known.
+pub fn equal_operator(one: &CastType, other: Option<&CastType>) -> Option<bool> {
+    let is_incomparable =
+        |kind: &CastType| matches!(kind, CastType::Builtin(name) if INCOMPARABLE.contains(name));
+    if is_incomparable(one) || other.is_some_and(is_incomparable) {
+        return Some(false);
+    }
+    let Some(other) = other else { return Some(true) };
+    let family = |kind: &CastType| match kind {
+        CastType::Builtin(name) => FAMILIES.iter().position(|names| names.contains(name)),
+        CastType::Enum(_) => Some(FAMILIES.len()),
+        CastType::Array(_) => None,
+    };
+    match (one, other) {
+        (CastType::Enum(one), CastType::Enum(other)) => Some(one == other),
+        _ => Some(family(one)? == family(other)?),
+    }
+}
+
 fn lists(table: &str, from: &str, to: &str) -> bool {
     let rows = table.lines().filter(|row| !row.starts_with('#'));
     rows.filter_map(|row| row.split_once(' ')).any(|row| row == (from, to))
@@ -125,6 +161,24 @@ mod tests {
         }
         assert_eq!(by_assignment(&kind("text"), &CastType::Enum("mood".into())), Some(false));
         assert_eq!(by_assignment(&CastType::Enum("mood".into()), &kind("text")), Some(true));
+    }
+
+    #[test]
+    fn an_operator_compares_types_of_one_family() {
+        for (one, other, expected) in [
+            ("integer", "numeric", Some(true)),
+            ("integer", "varchar(9)", Some(false)),
+            ("uuid", "text", Some(false)),
+            ("timestamptz", "date", Some(true)),
+            ("json", "json", Some(false)),
+            ("point", "text", None),
+        ] {
+            assert_eq!(equal_operator(&kind(one), Some(&kind(other))), expected, "{one} = {other}");
+        }
+        let mood = CastType::Enum("mood".into());
+        assert_eq!(equal_operator(&mood, Some(&kind("text"))), Some(false));
+        assert_eq!(equal_operator(&kind("json"), None), Some(false));
+        assert_eq!(equal_operator(&kind("integer"), None), Some(true));
     }
 
     #[test]

@@ -56,9 +56,35 @@ pub fn volatility(expression: &str) -> Volatility {
     if stable { Volatility::Stable } else { Volatility::Constant }
 }
 
+/// Returns the sequence that `nextval('name')` takes a number from, without its schema.
+pub fn sequence(expression: &str) -> Option<String> {
+    let inner = expression.trim().trim_start_matches('(');
+    let call = inner.get(..8).filter(|call| call.eq_ignore_ascii_case("nextval("))?;
+    let text = inner.get(call.len()..)?.trim_start().strip_prefix('\'')?;
+    let (name, behind) = text.split_once('\'')?;
+    let behind = behind.trim_end_matches(')').trim();
+    let is_whole = behind.is_empty() || behind.eq_ignore_ascii_case("::regclass");
+    let name = name.rsplit('.').next().unwrap_or(name);
+    match name.strip_prefix('"').and_then(|name| name.strip_suffix('"')) {
+        Some(quoted) => Some(quoted.to_owned()),
+        None => Some(name.to_ascii_lowercase()),
+    }
+    .filter(|name| is_whole && !name.is_empty())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_default_names_the_sequence_that_it_counts_with() {
+        let named = |sql: &str| sequence(sql);
+        assert_eq!(named("nextval('ids')").as_deref(), Some("ids"));
+        assert_eq!(named("nextval('app.\"Ids\"'::regclass)").as_deref(), Some("Ids"));
+        assert_eq!(named("(nextval('Ids'))").as_deref(), Some("ids"));
+        assert_eq!(named("nextval('ids') + 1"), None);
+        assert_eq!(named("now()"), None);
+    }
 
     #[test]
     fn defaults_are_as_volatile_as_what_they_call() {

@@ -18,6 +18,27 @@ const OF_MYSQL: &str =
 const OF_SQL_SERVER: &str = " DATETIME2 DATETIMEOFFSET SMALLDATETIME NTEXT IMAGE SQL_VARIANT \
     UNIQUEIDENTIFIER ROWVERSION SMALLMONEY ";
 
+/// Names of types that PostgreSQL does not have, unless somebody makes one of that name (15.18).
+const ABSENT_IN_POSTGRESQL: &str = " DATETIME DATETIME2 SMALLDATETIME DATETIMEOFFSET TINYINT \
+    MEDIUMINT LONGTEXT MEDIUMTEXT TINYTEXT BLOB LONGBLOB MEDIUMBLOB TINYBLOB CLOB NCLOB NVARCHAR \
+    NVARCHAR2 VARCHAR2 NTEXT BINARY VARBINARY NUMBER STRING DOUBLE UNIQUEIDENTIFIER LONG YEAR ";
+
+/// Returns the name of a type of a column where PostgreSQL does not have one of that name.
+pub fn absent_in_postgresql(sql: &str) -> Option<String> {
+    let name = sql.split(['(', '[', ' ']).next()?;
+    let upper = name.to_ascii_uppercase();
+    let is_two = upper == "DOUBLE" && sql.len() > name.len();
+    let is_listed = ABSENT_IN_POSTGRESQL.split_ascii_whitespace().any(|absent| absent == upper);
+    (is_listed && !is_two).then(|| name.to_ascii_lowercase())
+}
+
+/// Tells whether a type is a word of CREATE TABLE alone: SERIAL makes a sequence there, and is no
+/// type elsewhere.
+pub fn is_serial(sql: &str) -> bool {
+    let names = ["SERIAL", "BIGSERIAL", "SMALLSERIAL", "SERIAL2", "SERIAL4", "SERIAL8"];
+    names.iter().any(|name| sql.eq_ignore_ascii_case(name))
+}
+
 /// Returns the error with which SQLAlchemy refuses to write a type for a dialect.
 pub fn of(kind: &ColumnType, dialect: Dialect) -> Option<String> {
     let is_in = |list: &str| list.split(' ').any(|name| !name.is_empty() && name == kind.name);

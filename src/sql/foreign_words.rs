@@ -9,6 +9,7 @@ use crate::sql::row_change::RowChange;
 use crate::sql::statement::Statement;
 use crate::sql::table::Constraint;
 use crate::sql::table_change::TableChange;
+use crate::text::known::Known;
 
 /// Returns words of a statement that a database does not have.
 pub fn of(statement: &Statement, dialect: Dialect) -> Option<&'static str> {
@@ -39,6 +40,9 @@ fn of_neither(statement: &Statement) -> Option<&'static str> {
     use TableChange as T;
     match statement {
         Statement::Table(T::AlterColumnType { .. }) => Some("TYPE"),
+        Statement::Table(T::DropIndex { table: None, name: Some(Known::Is(_)), .. }) => {
+            Some("the end, where ON and the table are missing")
+        }
         Statement::Table(T::SetNotNull { .. } | T::DropNotNull { .. }) => Some("NOT NULL"),
         Statement::Table(T::ValidateConstraint { .. }) => Some("VALIDATE CONSTRAINT"),
         Statement::Object(ObjectChange::CreateType { .. } | ObjectChange::DropType { .. }) => {

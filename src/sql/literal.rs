@@ -263,6 +263,16 @@ fn quoted(sql: &str) -> Option<String> {
     (!plain.contains('\'') && !inner.contains('\\')).then(|| inner.replace("''", "'"))
 }
 
+/// Returns the type that PostgreSQL gives a constant; nothing where it takes the type of what it is
+/// compared with, as a quoted text does.
+pub fn constant_type(sql: &str) -> Option<CastType> {
+    match Form::of(sql) {
+        Form::Number(number) => CastType::builtin(number_type(number)).map(CastType::Builtin),
+        Form::Truth => Some(CastType::Builtin("bool")),
+        _ => None,
+    }
+}
+
 fn number_type(number: &str) -> &'static str {
     match number.parse::<i64>() {
         Ok(number) if i32::try_from(number).is_ok() => "int4",
@@ -311,10 +321,15 @@ fn returned(function: &str) -> Option<&'static str> {
     })
 }
 
-fn shown(kind: &CastType) -> &str {
+/// Returns the name of a type as PostgreSQL's errors have it.
+pub fn shown(kind: &CastType) -> &str {
     match kind {
+        CastType::Builtin("int2") => "smallint",
         CastType::Builtin("int4") => "integer",
         CastType::Builtin("int8") => "bigint",
+        CastType::Builtin("float4") => "real",
+        CastType::Builtin("float8") => "double precision",
+        CastType::Builtin("bpchar") => "character",
         CastType::Builtin("bool") => "boolean",
         CastType::Builtin("timestamptz") => "timestamp with time zone",
         CastType::Builtin("timestamp") => "timestamp without time zone",

@@ -30,6 +30,8 @@ pub mod foreign_types;
 
 pub mod foreign_words;
 
+pub mod foreign_functions;
+
 pub mod functions;
 
 pub mod bounded;
@@ -55,6 +57,14 @@ pub mod casts;
 pub mod literal;
 
 pub mod value;
+
+pub mod signature;
+
+pub mod partition_key;
+
+pub mod said;
+
+pub mod index_text;
 
 pub mod condition;
 

@@ -1,6 +1,8 @@
 //! What a statement does to types, views, routines and everything else that is no table.
 #![allow(missing_docs, reason = "the fields of a statement are SQL's own words")]
 
+use crate::sql::row_change::Mentions;
+use crate::sql::signature::Signature;
 use crate::sql::statement::Statement;
 use crate::sql::table::{ConstraintKind, EnumType, TableName};
 use crate::text::known::Known;
@@ -69,6 +71,12 @@ pub struct Uses {
     pub gives: Option<Vec<ViewColumn>>,
     /// What the body of a routine does when it is called, as far as it can be read.
     pub runs: Option<Vec<Statement>>,
+    /// How a routine is called and what it returns, where that can be read.
+    pub signature: Option<Signature>,
+    /// What the query of a view says of columns and functions.
+    pub mentions: Mentions,
+    /// WITH NO DATA: a materialized view that was never filled.
+    pub unfilled: bool,
 }
 
 /// A column that a view gives.

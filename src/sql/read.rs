@@ -278,6 +278,7 @@ pub(super) fn named(mut statement: Statement, body: bool) -> Statement {
             if body =>
         {
             mentions.columns.clear();
+            mentions.pairs.clear();
             mentions.compared.clear();
         }
         _ => {}

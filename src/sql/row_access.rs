@@ -62,7 +62,12 @@ impl Circumstances<'_> {
     /// Tells whether adding a column writes every row.
     fn fills_each_row(&self, column: &Column) -> bool {
         match column.generated {
-            Some(Generated::Serial | Generated::Identity | Generated::Stored) => return true,
+            Some(
+                Generated::Serial
+                | Generated::Identity
+                | Generated::IdentityAlways
+                | Generated::Stored,
+            ) => return true,
             Some(Generated::Virtual) | None => {}
         }
         let Some(default) = value_of(column) else { return false };

@@ -103,6 +103,32 @@ pub struct Mentions {
     pub selected: Option<(TableName, Vec<String>)>,
     /// How many values the rows of an INSERT have, as far as they are looked at.
     pub widths: Vec<usize>,
+    /// Columns that it compares with each other, in whichever tables.
+    pub pairs: Vec<Pair>,
+    /// Functions that it calls, by their names in lower case.
+    pub calls: Vec<String>,
+    /// What qualifies a column that SET names, where PostgreSQL takes it for the column.
+    pub qualifier: Option<String>,
+    /// OVERRIDING SYSTEM VALUE or USER VALUE: an identity takes what is given, or passes over it.
+    pub overriding: bool,
+}
+
+/// Two columns that are compared.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Pair {
+    /// What stands before the operator.
+    pub one: ColumnOf,
+    /// What stands behind it.
+    pub other: ColumnOf,
+}
+
+/// A column with its table.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct ColumnOf {
+    /// The table.
+    pub table: TableName,
+    /// The column.
+    pub column: String,
 }
 
 /// A constant for a column.

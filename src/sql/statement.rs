@@ -51,7 +51,7 @@ pub enum Unread {
     Unknown(String),
     /// Reading ended here at a bound, and what else runs is not known: a sentence.
     Beyond(String),
-    /// PostgreSQL does not accept it near a word, or because its end is missing.
+    /// The database does not accept it near a word, or because its end is missing.
     Refused {
         /// The word.
         near: Option<String>,
@@ -76,10 +76,10 @@ impl fmt::Display for Unread {
         match self {
             Unread::Unknown(why) | Unread::Beyond(why) => out.write_str(why),
             Unread::Refused { near: Some(word) } => {
-                write!(out, "PostgreSQL does not accept it near `{word}`")
+                write!(out, "the database does not accept it near `{word}`")
             }
             Unread::Refused { near: None } => {
-                out.write_str("PostgreSQL does not accept it: its end is missing")
+                out.write_str("the database does not accept it: its end is missing")
             }
         }
     }

@@ -2,7 +2,8 @@
 #![allow(missing_docs, reason = "the fields of a statement are SQL's own words")]
 
 use crate::sql::table::{
-    Check, Column, ColumnType, Constraint, ConstraintKind, Index, ServerDefault, TableName,
+    Check, Column, ColumnType, Constraint, ConstraintKind, Index, IndexPart, ServerDefault,
+    TableName,
 };
 use crate::text::known::Known;
 
@@ -106,6 +107,8 @@ pub struct CreateTable {
     pub temporary: bool,
     /// PARTITION BY.
     pub partitioned: bool,
+    /// The columns and expressions behind PARTITION BY, where they can be read.
+    pub partition_key: Vec<IndexPart>,
     /// PARTITION OF or INHERITS; `like` names it too with INHERITS.
     pub parent: Option<TableName>,
     /// PARTITION OF ... DEFAULT.
@@ -245,6 +248,7 @@ impl CreateTable {
             if_not_exists: false,
             temporary: false,
             partitioned: false,
+            partition_key: Vec::new(),
             parent: None,
             is_default_partition: false,
             like: None,

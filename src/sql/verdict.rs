@@ -9,11 +9,12 @@ use std::fmt;
 use crate::sql::dialect::Dialect;
 use crate::sql::grammar::bounds::statement_past;
 use crate::sql::grammar::cursor::Cursor;
+use crate::sql::grammar::foreign::misplaced;
 use crate::sql::grammar::token::{Token, TokenKind};
 use crate::sql::statement::Unread;
 use crate::text::cut;
 
-/// What PostgreSQL's parser says of a statement.
+/// What the parser of a database says of a statement.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Verdict {
     /// Nothing in it has no place.
@@ -38,13 +39,17 @@ impl Verdict {
     pub fn of(statement: &Cursor<'_>) -> Verdict {
         let start = statement.over(statement.tokens);
         let text = statement.context.text.text();
-        if statement.dialect() != Dialect::PostgreSql
-            || statement.has_hole()
+        let is_unread = statement.has_hole()
             || statement.context.is_unread()
-            || statement_past(text, statement.tokens).is_some()
-            || is_newer(&start)
-        {
+            || statement_past(text, statement.tokens).is_some();
+        if is_unread || is_newer(&start) {
             return Verdict::Unknown;
+        }
+        if statement.dialect() != Dialect::PostgreSql {
+            return match misplaced(statement) {
+                Some(at) => Verdict::Refused { near: word(cut::from(text, at)) },
+                None => Verdict::Unknown,
+            };
         }
         let marked = statement.context.unexpected().filter(|at| *at < end(statement));
         match (marked.or_else(|| broken(statement)), is_open(statement)) {

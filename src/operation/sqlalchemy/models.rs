@@ -166,10 +166,5 @@ pub fn mapped(host: &mut MigrationHost, name: &str) -> Value {
 
 /// Makes an object of a mapped class that is not written out.
 pub fn new_mapped(host: &mut MigrationHost, table: TableName) -> Value {
-    host.value(SaValue::Row(Entity {
-        table: Some(table),
-        mapped: false,
-        class: None,
-        tests: Vec::new(),
-    }))
+    host.value(SaValue::Row(Entity { table: Some(table), ..Entity::default() }))
 }

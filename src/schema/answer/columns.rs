@@ -1,6 +1,7 @@
 //! ADD, DROP, RENAME and ALTER of columns.
 
 use crate::schema::answer::error::{ColumnPlace, DatabaseError, Needed, TableUse};
+use crate::schema::answer::expressions::{check_is_sound, default_is_sound, generation_is_sound};
 use crate::schema::answer::foreign_keys::{
     foreign_key_is_sound, keeps_its_keys, keys_still_compare,
 };
@@ -11,7 +12,10 @@ use crate::schema::answer::keys::columns_sort;
 use crate::schema::answer::needs::{
     about_table, in_use, needs_column, needs_column_of, needs_column_of_relation, needs_table,
 };
+use crate::schema::answer::numbering::{numbers_a_key, with_column};
+use crate::schema::answer::partitions::{Change, is_free_of_partitions};
 use crate::schema::answer::presence::presence_of_column;
+use crate::schema::answer::sequences::sequence_is_there;
 use crate::schema::answer::tables::views_are_whole;
 use crate::schema::answer::types::{cast_name, type_is_there};
 use crate::schema::answer::values::{default_fits, default_is_value, too_long};
@@ -19,6 +23,7 @@ use crate::schema::answer::verdict::{Answer, Engine, Refusal};
 use crate::schema::database::Database;
 use crate::schema::table::{Column, Table};
 use crate::sql::dialect::Dialect;
+use crate::sql::foreign_types::is_serial;
 use crate::sql::table::{ColumnType, Generated, ServerDefault, TableName};
 use crate::sql::types::SqlType;
 use crate::sql::{casts, literal, table};
@@ -43,7 +48,36 @@ pub(super) fn answer_add_column(
             there.or(free).or(|| type_is_there(database, column.kind.as_ref(), engine)).or(default)
         }
     };
-    there.or(|| inline_keys_are_sound(database, table, column, engine))
+    let held = || database.table(table).filter(|held| held.complete);
+    there
+        .or(|| is_free_of_partitions(database, table, &column.name, Change::Added, engine))
+        .or(|| expressions_of_column(database, table, column, engine))
+        .or(|| inline_keys_are_sound(database, table, column, engine))
+        .or(|| sequence_is_there(database, column.server_default.as_ref(), engine))
+        .or(|| match held().and_then(|held| with_column(held, column)) {
+            Some(grown) => numbers_a_key(&grown, engine),
+            None => Answer::Applied,
+        })
+}
+
+fn expressions_of_column(
+    database: &Database,
+    table: &TableName,
+    column: &table::Column,
+    engine: Engine,
+) -> Answer {
+    let Some(held) = database.table(table) else { return Answer::Applied };
+    let computed = column.computed.as_ref().and_then(Known::as_str);
+    let default = column.server_default.as_ref().and_then(|default| default.sql.as_str());
+    let mut itself = held.clone();
+    if let Some(name) = column.name.as_str() {
+        itself.columns.push(Column::of(name, column, itself.origin.clone()));
+    }
+    let checks = column.checks.iter();
+    let checks = checks.map(|check| check_is_sound(database, &itself, check, engine));
+    generation_is_sound(database, held, computed, engine)
+        .or(|| default_is_sound(database, held, default, engine))
+        .or(|| Answer::first(checks))
 }
 
 fn inline_keys_are_sound(
@@ -97,6 +131,8 @@ pub(super) fn answer_drop_column(
         true => Answer::Applied,
         false => needs_column(database, table, column, ColumnPlace::Dropped, engine),
     });
+    let there =
+        there.or(|| is_free_of_partitions(database, table, column, Change::Dropped, engine));
     let cascades = cascade && engine.dialect == Dialect::PostgreSql;
     there.or(|| match (column.as_str(), cascades || engine.copies()) {
         (Some(column), false) => column_is_unused(database, table, column, engine)
@@ -134,13 +170,14 @@ pub(super) fn answer_rename_column(
         return Answer::Unknown("the columns of a view are not replayed".to_owned());
     }
     let renames_itself = column == to && engine.dialect != Dialect::PostgreSql;
-    needs_column_of(database, table, column, engine).or(|| views_are_whole(database, engine)).or(
-        || match renames_itself {
+    needs_column_of(database, table, column, engine)
+        .or(|| is_free_of_partitions(database, table, column, Change::Renamed, engine))
+        .or(|| views_are_whole(database, engine))
+        .or(|| match renames_itself {
             true => Answer::Applied,
             false => is_free_column(database, table, to, engine)
                 .or(|| column_keeps_its_name(database, table, column, engine)),
-        },
-    )
+        })
 }
 
 fn column_keeps_its_name(
@@ -171,6 +208,11 @@ pub(super) fn answer_set_default(
             }
             _ => Answer::Applied,
         }
+        .or(|| sequence_is_there(database, Some(default), engine))
+        .or(|| match database.table(table) {
+            Some(held) => default_is_sound(database, held, default.sql.as_str(), engine),
+            None => Answer::Applied,
+        })
     })
 }
 
@@ -253,10 +295,17 @@ pub(super) fn answer_retype(
     using: Option<&Known<String>>,
     engine: Engine,
 ) -> Answer {
-    needs_column_of(database, table, column, engine).or(|| {
+    let there = needs_column_of(database, table, column, engine)
+        .or(|| is_free_of_partitions(database, table, column, Change::Retyped, engine));
+    there.or(|| {
         let (Some(name), Some(to)) = (column.as_str(), to.get()) else {
             return Answer::Applied;
         };
+        let serial = to.sql.as_str().filter(|sql| is_serial(sql));
+        if let Some(serial) = serial.filter(|_| engine.dialect == Dialect::PostgreSql) {
+            let error = DatabaseError::NoType { name: serial.to_lowercase() };
+            return about_table(Refusal::proved(error).into(), table, engine);
+        }
         let answer = type_is_there(database, Some(to), engine)
             .or(|| match engine.dialect == Dialect::PostgreSql {
                 true => casts_are_there(database, table, name, to, using, engine),

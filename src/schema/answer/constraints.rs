@@ -1,11 +1,13 @@
 //! ADD, DROP and RENAME of constraints.
 
 use crate::schema::answer::error::{ColumnPlace, DatabaseError, Needed, TableUse};
+use crate::schema::answer::expressions::check_is_sound;
 use crate::schema::answer::foreign_keys::{foreign_key_is_sound, own_columns_are_there};
 use crate::schema::answer::in_use::{has_twin, referrers_of_key};
 use crate::schema::answer::indexes::is_free_index;
 use crate::schema::answer::keys::{columns_are_there, index_is_there, key_sorts};
 use crate::schema::answer::needs::{about_table, in_use, needs_column, needs_table};
+use crate::schema::answer::partition_keys::key_is_of_partitions;
 use crate::schema::answer::presence::{Presence, presence_of_constraint, presence_of_index};
 use crate::schema::answer::verdict::{Answer, Batched, Engine, Refusal};
 use crate::schema::database::{Database, GeneratedNames};
@@ -39,14 +41,17 @@ pub(super) fn answer_add_constraint(
             match constraint {
                 Constraint::PrimaryKey(key) => is_first_key(held, engine)
                     .or(|| index_is_there(database, held, key))
-                    .or(|| key_sorts(database, held, key, engine)),
+                    .or(|| key_sorts(database, held, key, engine))
+                    .or(|| key_is_of_partitions(held, constraint, engine)),
                 Constraint::Unique(key) => index_is_there(database, held, key)
-                    .or(|| key_sorts(database, held, key, engine)),
+                    .or(|| key_sorts(database, held, key, engine))
+                    .or(|| key_is_of_partitions(held, constraint, engine)),
                 Constraint::ForeignKey(key) => foreign_key_is_sound(database, held, key, engine),
                 Constraint::NotNull { column, .. } => {
                     needs_column(database, table, column, ColumnPlace::Altered, engine)
                 }
-                Constraint::Check(_) | Constraint::Exclude { .. } => Answer::Applied,
+                Constraint::Check(check) => check_is_sound(database, held, check, engine),
+                Constraint::Exclude { .. } => Answer::Applied,
             }
         })
 }

@@ -214,6 +214,22 @@ pub enum DatabaseError {
         table: TableName,
         /// The words of the error.
         words: String,
+        /// What to write instead, as a sentence.
+        remedy: &'static str,
+    },
+    /// A routine is replaced by one that returns, or is called, otherwise.
+    OtherRoutine {
+        /// The routine.
+        name: String,
+        /// The words of the error.
+        words: String,
+    },
+    /// A column is compared with what nothing compares it with.
+    NoOperator {
+        /// The column.
+        column: String,
+        /// The words of the error.
+        words: String,
     },
     /// A default is no value of the type.
     BadDefault {
@@ -321,12 +337,14 @@ impl DatabaseError {
             | E::TypeExists { .. }
             | E::LabelExists { .. }
             | E::OtherColumns { .. }
+            | E::OtherRoutine { .. }
             | E::ObjectExists { .. } => RefusalKind::ExistingObject,
             E::InUse { .. } | E::LastColumn { .. } => RefusalKind::ObjectInUse,
             E::NoCast { .. }
             | E::NoUsingCast { .. }
             | E::NoDefaultCast { .. }
             | E::NoComparison { .. }
+            | E::NoOperator { .. }
             | E::BadValue { .. }
             | E::NoNullAction { .. }
             | E::BadKey { .. }
@@ -354,6 +372,7 @@ impl DatabaseError {
             | E::NoOrder { column, .. }
             | E::LastColumn { column }
             | E::BadValue { column, .. }
+            | E::NoOperator { column, .. }
             | E::NoNullAction { column, .. }
             | E::BadKey { column, .. }
             | E::BadDefault { column, .. } => column.clone(),
@@ -370,7 +389,7 @@ impl DatabaseError {
             E::NoLabel { label } | E::LabelExists { label } => label.clone(),
             E::NoKey { referent, .. } => referent.to_string(),
             E::OfAnotherKind { name, .. } => name.clone(),
-            E::OtherColumns { view, .. } => view.clone(),
+            E::OtherColumns { view: name, .. } | E::OtherRoutine { name, .. } => name.clone(),
             E::InUse { what, .. } => return what.object(),
         })
     }

@@ -1,10 +1,12 @@
 //! CREATE, DROP and RENAME of indexes.
 
 use crate::schema::answer::error::{ColumnPlace, DatabaseError, Needed, TableUse};
+use crate::schema::answer::expressions::index_is_immutable;
 use crate::schema::answer::in_use::{has_twin_over, referrers_of_columns};
 use crate::schema::answer::keys::columns_sort;
 use crate::schema::answer::marks::mark;
 use crate::schema::answer::needs::{about_table, has_column, in_use, needs_table};
+use crate::schema::answer::partition_keys::index_is_of_partitions;
 use crate::schema::answer::presence::{
     Presence, presence_of_constraint, presence_of_index, presence_of_object, presence_of_table,
 };
@@ -43,6 +45,13 @@ pub(super) fn answer_create_index(
             columns_sort(database, held, columns.iter().map(String::as_str), engine)
         }
         _ => Answer::Applied,
+    };
+    let sorts = || {
+        sorts().or(|| match database.table(table) {
+            Some(held) => index_is_of_partitions(held, index, engine)
+                .or(|| index_is_immutable(held, index, engine)),
+            None => Answer::Applied,
+        })
     };
     match engine.dialect {
         Dialect::PostgreSql => there.or(sound).or(sorts).or(free),

@@ -8,11 +8,13 @@ use crate::schema::answer::constraints::{
     answer_add_constraint, answer_drop_constraint, answer_rename_constraint,
 };
 use crate::schema::answer::error::TableUse;
+use crate::schema::answer::identities::answer_alter_column;
 use crate::schema::answer::indexes::{answer_create_index, answer_drop_index, answer_rename_index};
 use crate::schema::answer::needs::{
     is_no_view, needs_column_of, needs_column_of_relation, needs_table, needs_tables,
 };
 use crate::schema::answer::objects::{answer_create_object, answer_drop_object};
+use crate::schema::answer::refresh::answer_refresh;
 use crate::schema::answer::rows::{answer_delete, answer_insert, answer_truncate, answer_update};
 use crate::schema::answer::tables::{answer_create_table, answer_drop_table, answer_rename_table};
 use crate::schema::answer::types::{answer_alter_type, answer_create_type, answer_drop_type};
@@ -93,8 +95,9 @@ fn answer_table(database: &Database, change: &TableChange, engine: Engine) -> An
         T::DropDefault { table, column } => {
             needs_column_of_relation(database, table, column, engine)
         }
-        T::SetNotNull { table, column } | T::AlterColumn { table, column, .. } => {
-            needs_column_of(database, table, column, engine)
+        T::SetNotNull { table, column } => needs_column_of(database, table, column, engine),
+        T::AlterColumn { table, column, action, words } => {
+            answer_alter_column(database, table, column, (*action, words), engine)
         }
         T::ModifyColumn { table, name, to, column, .. } => {
             answer_modify_column(database, table, name, to.as_ref(), column, engine)
@@ -157,9 +160,9 @@ fn answer_object(database: &Database, change: &ObjectChange, engine: Engine) -> 
             Some(column) => needs_column_of(database, table, column, engine),
             None => needs_table(database, table, TableUse::Alter, engine),
         },
-        O::Comment { table: None, .. }
-        | O::RefreshView { .. }
-        | O::AlterObject { .. }
-        | O::Grant => Answer::Applied,
+        O::RefreshView { name, concurrently } => {
+            answer_refresh(database, name, *concurrently, engine)
+        }
+        O::Comment { table: None, .. } | O::AlterObject { .. } | O::Grant => Answer::Applied,
     }
 }

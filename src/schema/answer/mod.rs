@@ -40,3 +40,23 @@ pub mod objects;
 pub mod rows;
 
 pub mod in_use;
+
+pub mod routines;
+
+pub mod refresh;
+
+pub mod partition_keys;
+
+pub mod numbering;
+
+pub mod compared;
+
+pub mod sequences;
+
+pub mod partitions;
+
+pub mod identities;
+
+pub mod expressions;
+
+pub mod functions;

@@ -3,6 +3,8 @@
 use crate::schema::answer::error::{DatabaseError, Needed, TableUse};
 use crate::schema::answer::needs::{in_use, needs_table, needs_tables};
 use crate::schema::answer::presence::{Presence, presence_of_object, presence_of_table};
+use crate::schema::answer::routines::routine_is_free;
+use crate::schema::answer::rows::query_is_sound;
 use crate::schema::answer::verdict::{Answer, Engine, Refusal};
 use crate::schema::database::{Database, object_key};
 use crate::schema::dependants::Dropped;
@@ -61,8 +63,20 @@ pub(super) fn answer_create_object(
         }
         _ => reads,
     };
-    let (Some(name), false) = (name.as_str(), *replace || *if_not_exists || !is_judged(*kind))
-    else {
+    let is_view = matches!(kind, ObjectKind::View | ObjectKind::MaterializedView);
+    let reads = match is_view && engine.dialect != Dialect::Sqlite {
+        true => reads
+            .or(|| query_is_sound(database, &uses.mentions, engine))
+            .or(|| names_once(uses, engine)),
+        false => reads,
+    };
+    if let (ObjectKind::Routine, Some(name), Dialect::PostgreSql) =
+        (kind, name.as_str(), engine.dialect)
+    {
+        return reads.or(|| routine_is_free(database, name, uses.signature.as_ref(), *replace));
+    }
+    let is_judged = is_judged(*kind) || *kind == ObjectKind::Extension;
+    let (Some(name), false) = (name.as_str(), *replace || *if_not_exists || !is_judged) else {
         return reads;
     };
     let error =
@@ -101,6 +115,19 @@ pub(super) fn answer_drop_object(
         true => Answer::Applied,
         false => object_is_unused(database, kind, name),
     })
+}
+
+/// A view gives each of its columns a name of its own.
+fn names_once(uses: &Uses, engine: Engine) -> Answer {
+    let given = uses.gives.iter().flatten().map(|column| column.name.as_str());
+    let given: Vec<&str> = given.collect();
+    let twice = given.iter().enumerate().find(|(at, name)| given[..*at].contains(name));
+    match twice.filter(|_| engine.dialect == Dialect::PostgreSql) {
+        Some((_, column)) => {
+            Refusal::proved(DatabaseError::ColumnTwice { column: (*column).to_owned() }).into()
+        }
+        None => Answer::Applied,
+    }
 }
 
 fn unqualified(name: &str) -> TableName {

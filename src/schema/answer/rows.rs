@@ -1,7 +1,9 @@
 //! INSERT, UPDATE, DELETE and TRUNCATE: the tables and columns that they name.
 
+use crate::schema::answer::compared::{has_operator_for, pairs_compare};
 use crate::schema::answer::error::{ColumnPlace, DatabaseError, Needed, TableUse};
 use crate::schema::answer::foreign_keys::has_key;
+use crate::schema::answer::functions::functions_are_there;
 use crate::schema::answer::in_use::referrers_of;
 use crate::schema::answer::needs::{about_table, in_use, needs_column, needs_table, needs_tables};
 use crate::schema::answer::values::{default_is_value, too_long};
@@ -26,12 +28,45 @@ pub(super) fn answer_insert(database: &Database, insert: &Insert, engine: Engine
         .or(|| has_all_values(database, insert, engine))
         .or(|| takes(database, &insert.table, &insert.mentions, engine))
         .or(|| has_arbiter(database, insert, engine))
-        .or(|| query_finds(database, insert, engine))
+        .or(|| leaves_identities(database, insert, engine))
+        .or(|| query_is_sound(database, &insert.mentions, engine))
 }
 
-/// Asks for the columns that the query of an INSERT names.
-fn query_finds(database: &Database, insert: &Insert, engine: Engine) -> Answer {
-    let Some((table, columns)) = &insert.mentions.selected else { return Answer::Applied };
+/// Asks for the columns and functions that a statement names besides those of its own table.
+pub(super) fn query_is_sound(database: &Database, mentions: &Mentions, engine: Engine) -> Answer {
+    let calls = || mentions.calls.iter().map(String::as_str);
+    query_finds(database, mentions, engine)
+        .or(|| pairs_compare(database, &mentions.pairs, engine))
+        .or(|| functions_are_there(database, calls(), engine))
+}
+
+/// INSERT gives an identity that is GENERATED ALWAYS no value of its own, unless it says
+/// OVERRIDING (seen on PostgreSQL 15.18).
+fn leaves_identities(database: &Database, insert: &Insert, engine: Engine) -> Answer {
+    let named = insert.columns.as_ref().and_then(Known::get);
+    let held = database.table(&insert.table).filter(|_| engine.dialect == Dialect::PostgreSql);
+    let (Some(held), Some(named)) = (held, named) else { return Answer::Applied };
+    let writes = match insert.rows {
+        RowSource::Values(Known::Is(rows)) => rows > 0 && !insert.mentions.widths.is_empty(),
+        RowSource::Select => true,
+        RowSource::Values(Known::Unreadable) | RowSource::Unknown => false,
+    };
+    let is_always = |name: &&String| {
+        let column = held.column(name);
+        column.is_some_and(|column| column.generated == Some(Generated::IdentityAlways))
+    };
+    let given = named.iter().filter(|name| !insert.generated.contains(name)).find(is_always);
+    let Some(name) = given.filter(|_| writes && !insert.mentions.overriding) else {
+        return Answer::Applied;
+    };
+    let words = format!("cannot insert a non-DEFAULT value into column \"{name}\"");
+    let error = DatabaseError::BadValue { column: name.clone(), words };
+    about_table(Refusal::proved(error).into(), &insert.table, engine)
+}
+
+/// Asks for the columns that the query of an INSERT, or of a view, names.
+fn query_finds(database: &Database, mentions: &Mentions, engine: Engine) -> Answer {
+    let Some((table, columns)) = &mentions.selected else { return Answer::Applied };
     let columns = columns.iter().map(|name| Known::Is(name.clone()));
     Answer::first(
         columns.map(|name| needs_column(database, table, &name, ColumnPlace::Read, engine)),
@@ -63,7 +98,8 @@ fn rows_are_whole(database: &Database, insert: &Insert, engine: Engine) -> Answe
         Dialect::Sqlite => format!("{width} values for {most} columns"),
         _ => "Column count doesn't match value count".to_owned(),
     };
-    let error = DatabaseError::Contradiction { table: insert.table.clone(), words };
+    let remedy = "Write as many values as columns.";
+    let error = DatabaseError::Contradiction { table: insert.table.clone(), words, remedy };
     about_table(Refusal::proved(error).into(), &insert.table, engine)
 }
 
@@ -136,7 +172,11 @@ fn is_written(
     engine: Engine,
 ) -> Answer {
     let Some(column) = held.column(&given.column) else { return Answer::Applied };
-    let makes_itself = matches!(column.generated, Some(Generated::Stored | Generated::Virtual));
+    let makes_itself = match column.generated {
+        Some(Generated::Stored | Generated::Virtual) => true,
+        Some(Generated::IdentityAlways) => !inserts,
+        Some(Generated::Identity | Generated::Serial) | None => false,
+    };
     if makes_itself && engine.dialect == Dialect::PostgreSql {
         let name = column.name.clone();
         let words = match inserts {
@@ -167,7 +207,8 @@ fn is_written(
 /// A number is no boolean, and a text no label, to compare with either.
 fn is_compared(database: &Database, held: &Table, given: &Given, engine: Engine) -> Answer {
     let Some(column) = held.column(&given.column) else { return Answer::Applied };
-    is_value(database, column, &given.sql, engine)
+    has_operator_for(database, column, given, engine)
+        .or(|| is_value(database, column, &given.sql, engine))
 }
 
 fn is_value(database: &Database, column: &Column, sql: &str, engine: Engine) -> Answer {
@@ -199,7 +240,14 @@ pub(super) fn answer_update(database: &Database, update: &Update, engine: Engine
         .or(|| needs_table(database, &update.table, TableUse::Rows, engine))
         .or(|| needs_tables(database, &update.reads, engine))
         .or(|| needs_written(database, &update.table, &columns, engine))
+        .or(|| match (&update.mentions.qualifier, engine.dialect) {
+            (Some(name), Dialect::PostgreSql) => {
+                needs_written(database, &update.table, &[Known::Is(name.clone())], engine)
+            }
+            _ => Answer::Applied,
+        })
         .or(|| takes(database, &update.table, &update.mentions, engine))
+        .or(|| query_is_sound(database, &update.mentions, engine))
 }
 
 pub(super) fn answer_delete(database: &Database, delete: &Delete, engine: Engine) -> Answer {
@@ -207,6 +255,7 @@ pub(super) fn answer_delete(database: &Database, delete: &Delete, engine: Engine
         .or(|| needs_table(database, &delete.table, TableUse::Rows, engine))
         .or(|| needs_tables(database, &delete.reads, engine))
         .or(|| takes(database, &delete.table, &delete.mentions, engine))
+        .or(|| query_is_sound(database, &delete.mentions, engine))
 }
 
 fn needs_written(

@@ -2,18 +2,23 @@
 
 use crate::schema::answer::constraints::{is_free_for_key, is_free_foreign_key};
 use crate::schema::answer::error::{ColumnPlace, DatabaseError, Needed, TableUse};
+use crate::schema::answer::expressions::{check_is_sound, default_is_sound, generation_is_sound};
 use crate::schema::answer::foreign_keys::foreign_key_is_sound;
 use crate::schema::answer::in_use::{referrers_of, views_over};
 use crate::schema::answer::keys::{columns_are_there, columns_sort, key_sorts};
 use crate::schema::answer::needs::{about_table, in_use, is_no_view, needs_table};
+use crate::schema::answer::numbering::numbers_a_key;
+use crate::schema::answer::partition_keys::keys_are_of_partitions;
+use crate::schema::answer::partitions::parent_is_partitioned;
 use crate::schema::answer::presence::{
     Presence, is_relation, presence_of_index, presence_of_object, presence_of_table,
     presence_of_type,
 };
+use crate::schema::answer::sequences::sequence_is_there;
 use crate::schema::answer::types::type_is_there;
 use crate::schema::answer::values::default_fits;
 use crate::schema::answer::verdict::{Answer, Engine, Refusal};
-use crate::schema::database::Database;
+use crate::schema::database::{Database, is_default_schema};
 use crate::schema::table::Table;
 use crate::sql::dialect::Dialect;
 use crate::sql::object_change::ObjectKind;
@@ -30,17 +35,62 @@ pub(super) fn answer_create_table(
         return Answer::Applied;
     }
     let itself = Table::of_declared(create);
-    let free = || is_free(database, &create.table, engine);
+    let free = || {
+        is_free(database, &create.table, engine).or(|| match &create.like {
+            Some(like) if !create.filled => needs_table(database, like, TableUse::Rows, engine),
+            _ => Answer::Applied,
+        })
+    };
     let keys = || keys_are_sound(create, &itself, engine);
     let named = match engine.dialect {
         Dialect::PostgreSql => types_are_there(database, create, engine).or(keys).or(free),
         _ => free().or(|| twice(&create.columns)).or(keys),
     };
     named
+        .or(|| schema_is_there(database, &create.table, engine))
         .or(|| twice(&create.columns))
         .or(|| defaults_fit(database, create, engine))
         .or(|| key_names_are_free(database, create, engine))
         .or(|| foreign_keys_are_sound(database, create, &itself, engine))
+        .or(|| keys_are_of_partitions(&itself, engine))
+        .or(|| numbers_a_key(&itself, engine))
+        .or(|| parent_is_partitioned(database, create, engine))
+        .or(|| expressions_are_sound(database, create, &itself, engine))
+        .or(|| {
+            let defaults = create.columns.iter().map(|column| column.server_default.as_ref());
+            Answer::first(defaults.map(|default| sequence_is_there(database, default, engine)))
+        })
+}
+
+fn expressions_are_sound(
+    database: &Database,
+    create: &CreateTable,
+    itself: &Table,
+    engine: Engine,
+) -> Answer {
+    let checks = create.checks().map(|check| check_is_sound(database, itself, check, engine));
+    let columns = create.columns.iter().map(|column| {
+        let computed = column.computed.as_ref().and_then(Known::as_str);
+        let default = column.server_default.as_ref().and_then(|default| default.sql.as_str());
+        generation_is_sound(database, itself, computed, engine)
+            .or(|| default_is_sound(database, itself, default, engine))
+    });
+    Answer::first(checks.chain(columns))
+}
+
+/// Asks for the schema of a table that is made: PostgreSQL makes none by itself.
+fn schema_is_there(database: &Database, table: &TableName, engine: Engine) -> Answer {
+    let schema = table.schema.as_ref().and_then(Known::as_str);
+    let schema = schema.filter(|schema| !is_default_schema(schema));
+    let Some(schema) = schema.filter(|_| engine.dialect == Dialect::PostgreSql) else {
+        return Answer::Applied;
+    };
+    let has = |table: &Table| table.schema.as_deref() == Some(schema);
+    if schema.starts_with("pg_") || database.tables().any(has) {
+        return Answer::Applied;
+    }
+    let error = DatabaseError::NoSchema { name: schema.to_owned() };
+    presence_of_object(database, ObjectKind::Schema, schema, &None).needed(error)
 }
 
 pub(super) fn answer_drop_table(

@@ -3,13 +3,16 @@
 use crate::schema::answer::error::{DatabaseError, Needed};
 use crate::schema::answer::marks::mark;
 use crate::schema::answer::needs::in_use;
-use crate::schema::answer::presence::{presence_of_table, presence_of_type};
+use crate::schema::answer::presence::{
+    Presence, presence_of_object, presence_of_table, presence_of_type,
+};
 use crate::schema::answer::verdict::{Answer, Engine, Refusal};
 use crate::schema::database::{Database, is_default_schema};
 use crate::sql::casts;
 use crate::sql::dialect::Dialect;
+use crate::sql::foreign_types::absent_in_postgresql;
 use crate::sql::lock::Catalog;
-use crate::sql::object_change::EnumChange;
+use crate::sql::object_change::{EnumChange, ObjectKind};
 use crate::sql::table::{ColumnType, TableName};
 use crate::sql::types::SqlType;
 use crate::text::known::Known;
@@ -110,12 +113,27 @@ pub(super) fn type_is_there(
         Some(_) => None,
         None => kind.sql.as_str().filter(|sql| was_type(database, sql)),
     };
+    if let Some(absent) = kind.sql.as_str().and_then(absent_in_postgresql)
+        && kind.labels.is_none()
+    {
+        return nobody_makes(database, &absent);
+    }
     match name {
         Some(name) => {
             let name = plain(name);
             presence_of_type(database, name).needed(DatabaseError::NoType { name: name.to_owned() })
         }
         None => Answer::Applied,
+    }
+}
+
+/// Refuses a type of another database, unless the history makes one of its name.
+fn nobody_makes(database: &Database, name: &str) -> Answer {
+    let by_domain = presence_of_object(database, ObjectKind::Domain, name, &None);
+    let error = DatabaseError::NoType { name: name.to_owned() };
+    match (presence_of_type(database, name), by_domain) {
+        (Presence::Never, Presence::Never) => Refusal::proved(error).about(name).into(),
+        _ => Answer::Applied,
     }
 }
 

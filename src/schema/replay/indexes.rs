@@ -2,6 +2,7 @@
 
 use crate::schema::database::Database;
 use crate::schema::replay::alter::on_table;
+use crate::schema::replay::objects::forget_index_of_views;
 use crate::schema::table::Table;
 use crate::sql::table::TableName;
 use crate::text::known::Known;
@@ -11,6 +12,7 @@ pub(super) fn drop_index(
     name: Option<&Known<String>>,
     said: Option<&TableName>,
 ) {
+    forget_index_of_views(database, name);
     let Some(name) = name.and_then(Known::as_str) else {
         if let Some(table) = said.and_then(|table| database.table_mut(table)) {
             table.indexes.clear();

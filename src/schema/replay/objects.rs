@@ -3,7 +3,7 @@
 use crate::schema::database::{Database, Object, table_key};
 use crate::schema::provenance::Provenance;
 use crate::sql::object_change::{EnumChange, ObjectChange, ObjectKind, Uses};
-use crate::sql::table::{EnumType, TableName};
+use crate::sql::table::{EnumType, Index, TableName};
 use crate::text::known::Known;
 
 /// Replays a change of an object.
@@ -23,7 +23,8 @@ pub(super) fn object_change(
             create_object(database, *kind, name, on.as_ref(), uses, provenance);
         }
         O::DropObject { kind, name, on, .. } => drop_object(database, *kind, name, on.as_ref()),
-        O::AlterObject { .. } | O::RefreshView { .. } | O::Comment { .. } | O::Grant => {}
+        O::RefreshView { name, .. } => fill_view(database, name),
+        O::AlterObject { .. } | O::Comment { .. } | O::Grant => {}
     }
 }
 
@@ -88,9 +89,14 @@ fn create_object(
     provenance: &Provenance<'_>,
 ) {
     let Some(name) = name.as_str() else { return };
-    database
-        .objects
-        .retain(|object| object.kind != kind || object.name != name || object.on.as_ref() != on);
+    // Routines of one name that are called otherwise stand beside each other.
+    let is_other = |object: &Object| {
+        let pair = object.uses.signature.as_ref().zip(uses.signature.as_ref());
+        pair.is_some_and(|(one, other)| one.is_called_as(other) == Some(false))
+    };
+    database.objects.retain(|object| {
+        object.kind != kind || object.name != name || object.on.as_ref() != on || is_other(object)
+    });
     let is_new = !provenance.guarded && !provenance.author.released;
     database.objects.push(Object {
         kind,
@@ -98,6 +104,7 @@ fn create_object(
         on: on.cloned(),
         is_new,
         uses: uses.clone(),
+        indexes: Known::Is(Vec::new()),
     });
 }
 
@@ -115,6 +122,56 @@ fn drop_object(
     database.objects.retain(|object| !is_it(object));
     if matches!(kind, ObjectKind::MaterializedView | ObjectKind::View) {
         database.take(&TableName { schema: None, name: name.clone() });
+    }
+}
+
+/// REFRESH fills a materialized view.
+fn fill_view(database: &mut Database, name: &TableName) {
+    if let Some(view) = view_mut(database, name) {
+        view.uses.unfilled = false;
+    }
+}
+
+fn view_mut<'a>(database: &'a mut Database, name: &TableName) -> Option<&'a mut Object> {
+    let found = database.view(name)?;
+    let (kind, name) = (found.kind, found.name.clone());
+    database.objects.iter_mut().find(|object| object.kind == kind && object.name == name)
+}
+
+/// A materialized view has indexes as a table has.
+pub(super) fn index_view(database: &mut Database, name: &TableName, index: &Index) {
+    if database.table(name).is_none()
+        && let Some(view) = view_mut(database, name)
+        && let Known::Is(indexes) = &mut view.indexes
+    {
+        indexes.push(index.clone());
+    }
+}
+
+/// Forgets the index of a view; one without a known name may be any.
+pub(super) fn forget_index_of_views(database: &mut Database, name: Option<&Known<String>>) {
+    for object in &mut database.objects {
+        match (name.and_then(Known::as_str), &mut object.indexes) {
+            (Some(name), Known::Is(indexes)) => {
+                indexes.retain(|index| index.name.as_ref().and_then(Known::as_str) != Some(name))
+            }
+            (None, indexes) => *indexes = Known::Unreadable,
+            (Some(_), Known::Unreadable) => {}
+        }
+    }
+}
+
+/// Something unread may have changed the indexes of a view, or of all of them.
+pub(super) fn doubt_indexes_of_views(database: &mut Database, name: Option<&TableName>) {
+    match name {
+        Some(name) => {
+            if let Some(view) = view_mut(database, name) {
+                view.indexes = Known::Unreadable;
+            }
+        }
+        None => {
+            database.objects.iter_mut().for_each(|object| object.indexes = Known::Unreadable);
+        }
     }
 }
 

@@ -6,7 +6,7 @@ use crate::schema::provenance::Provenance;
 use crate::schema::replay::alter::{on_column, on_table};
 use crate::schema::replay::columns::{add_column, alter_column, modify_column, rename_column};
 use crate::schema::replay::indexes::{attach_index, drop_index, rename_index};
-use crate::schema::replay::objects::{rename_in_views, rename_view};
+use crate::schema::replay::objects::{index_view, rename_in_views, rename_view};
 use crate::schema::table::{Partition, Table};
 use crate::sql::dialect::Dialect;
 use crate::sql::table;
@@ -70,6 +70,7 @@ pub(super) fn table_change(
         }
         T::AlterTable { table, action, .. } => alter_table(database, table, action),
         T::CreateIndex { table, index } => {
+            index_view(database, table, index);
             on_table(database, table, |table| table.add_index(index))
         }
         T::DropIndex { name, table, .. } => drop_index(database, name.as_ref(), table.as_ref()),

@@ -4,6 +4,7 @@ use crate::schema::answer::marks::doubt_names;
 use crate::schema::database::Database;
 use crate::schema::provenance::Provenance;
 use crate::schema::replay::alter::{fill_all, on_table};
+use crate::schema::replay::objects::doubt_indexes_of_views;
 use crate::schema::table::Table;
 use crate::sql::table::TableName;
 
@@ -28,11 +29,13 @@ pub(super) fn taint(
         (Some(Kind::Writes), Some(table)) => fill_all(database, table, provenance),
         (Some(Kind::Changes) | None, Some(table)) => {
             doubt_names(database, Some(table), &provenance.author.revision);
+            doubt_indexes_of_views(database, Some(table));
             on_table(database, table, Table::doubt);
             fill_all(database, table, provenance);
         }
         (Some(Kind::Changes) | None, None) => {
             doubt_names(database, None, &provenance.author.revision);
+            doubt_indexes_of_views(database, None);
             database.complete = false;
             database.tables_mut().for_each(|table| table.complete = false);
         }

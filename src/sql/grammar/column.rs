@@ -112,9 +112,13 @@ fn other_clause(cursor: &mut Cursor<'_>, column: &mut Column, word: &str) {
     match word {
         "GENERATED" => {
             cursor.skip(1);
-            cursor.eat_any(&["ALWAYS", "BY DEFAULT"]);
+            let always = cursor.eat("ALWAYS");
+            cursor.eat("BY DEFAULT");
             cursor.eat("ON NULL");
             computed(cursor, column);
+            if always && column.generated == Some(Generated::Identity) {
+                column.generated = Some(Generated::IdentityAlways);
+            }
         }
         "AS" => computed(cursor, column),
         "IDENTITY" => {

@@ -4,7 +4,8 @@ use crate::sql::grammar::column::column;
 use crate::sql::grammar::constraint::{Element, element};
 use crate::sql::grammar::cursor::Cursor;
 use crate::sql::grammar::query::tables_read;
-use crate::sql::table::Constraint;
+use crate::sql::grammar::token::{Token, TokenKind};
+use crate::sql::table::{Constraint, IndexPart};
 use crate::sql::table_change::CreateTable;
 use crate::text::known::Known;
 
@@ -75,6 +76,7 @@ fn table_option(cursor: &mut Cursor<'_>, create: &mut CreateTable) {
         create.is_default_partition = true;
     } else if cursor.eat("PARTITION BY") {
         create.partitioned = true;
+        create.partition_key = partition_key(cursor);
     } else if cursor.eat("LIKE") {
         create.like = Some(cursor.table());
         create.complete = false;
@@ -94,6 +96,30 @@ fn table_option(cursor: &mut Cursor<'_>, create: &mut CreateTable) {
         }
         cursor.pass();
     }
+}
+
+/// Reads `RANGE (a, lower(b))`; nothing where MySQL partitions by its own choice (`KEY ()`).
+pub fn partition_key(cursor: &mut Cursor<'_>) -> Vec<IndexPart> {
+    cursor.eat("LINEAR");
+    cursor.eat_any(&["RANGE", "LIST", "HASH", "KEY"]);
+    cursor.eat("COLUMNS");
+    let part = |mut item: Cursor<'_>| {
+        if item.has_hole() {
+            return IndexPart::Unreadable;
+        }
+        let whole = item;
+        let name = item.name().and_then(Known::into_option);
+        // An operator class, or a collation, may follow a name.
+        match name.filter(|_| !item.is_mark(b'(') && item.token(0).is_none_or(is_word)) {
+            Some(name) => IndexPart::Column(name),
+            None => whole.sql().into_option().map_or(IndexPart::Unreadable, IndexPart::Expression),
+        }
+    };
+    cursor.group().map(|group| group.list().into_iter().map(part).collect()).unwrap_or_default()
+}
+
+fn is_word(token: &Token) -> bool {
+    matches!(token.kind, TokenKind::Word | TokenKind::Quoted)
 }
 
 /// Reads AS SELECT.

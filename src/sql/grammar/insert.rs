@@ -13,6 +13,7 @@ use crate::text::known::{DRAWN, Known};
 
 /// Reads INSERT or REPLACE, from that word.
 pub fn insert(cursor: &mut Cursor<'_>) -> Statement {
+    let statement = *cursor;
     let mut again = if cursor.eat("REPLACE") { OnConflict::Conflict } else { OnConflict::Nothing };
     cursor.eat("INSERT");
     if !cursor.is("INTO") && !cursor.is_hole() {
@@ -46,7 +47,7 @@ pub fn insert(cursor: &mut Cursor<'_>) -> Statement {
         }
         Known::Unreadable => Known::Unreadable,
     });
-    cursor.eat_any(&["OVERRIDING SYSTEM VALUE", "OVERRIDING USER VALUE"]);
+    let overriding = cursor.eat_any(&["OVERRIDING SYSTEM VALUE", "OVERRIDING USER VALUE"]);
     let target = Target { table, alias, alone: true };
     let mut insert = Insert {
         table: target.table.clone(),
@@ -57,7 +58,7 @@ pub fn insert(cursor: &mut Cursor<'_>) -> Statement {
         literals: Vec::new(),
         generated: Vec::new(),
         drawn_places: Vec::new(),
-        mentions: Mentions::default(),
+        mentions: Mentions { overriding, ..Mentions::of_statement(statement) },
         conflict: None,
     };
     source(cursor, &target, &mut insert);

@@ -4,8 +4,9 @@
 use crate::sql::dialect::Dialect;
 use crate::sql::grammar::cursor::Cursor;
 use crate::sql::grammar::expression::{Expression, Kind, expression};
+use crate::sql::grammar::joined::pairs;
 use crate::sql::grammar::meaning::{Target, constant};
-use crate::sql::grammar::query::alias;
+use crate::sql::grammar::query::{alias, used_by_expression};
 use crate::sql::row_change::{Given, Mentions};
 use crate::sql::table::TableName;
 
@@ -39,6 +40,26 @@ const PLAIN: [&str; 22] = [
 ];
 
 impl Mentions {
+    /// Returns what a statement says of functions, and of columns of whichever tables.
+    pub(in crate::sql) fn of_statement(statement: Cursor<'_>) -> Self {
+        Mentions {
+            calls: used_by_expression(statement).functions,
+            pairs: pairs(statement),
+            ..Mentions::default()
+        }
+    }
+
+    /// Returns what the query in the definition of a view says, from behind its name.
+    pub(in crate::sql) fn of_query(definition: Cursor<'_>, reads: &[TableName]) -> Self {
+        let mut mentions = Mentions::of_statement(definition);
+        let mut query = definition;
+        query.until_words(&["AS"]);
+        if query.eat("AS") {
+            mentions.query(query.over(query.rest()), reads);
+        }
+        mentions
+    }
+
     /// Adds what an expression says, where no other table is named beside the target.
     pub(in crate::sql) fn read(&mut self, target: &Target, text: Cursor<'_>) {
         // A string in double quotes is a column or a text, as it happens.

@@ -30,6 +30,12 @@ pub mod mentions;
 
 pub mod view;
 
+pub mod joined;
+
+pub mod foreign;
+
+pub mod signature;
+
 pub mod column;
 
 pub mod constraint;

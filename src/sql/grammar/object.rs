@@ -4,9 +4,11 @@ use crate::sql::grammar::alter_table::behavior;
 use crate::sql::grammar::cursor::Cursor;
 use crate::sql::grammar::index::drop_index;
 use crate::sql::grammar::query::tables_read;
+use crate::sql::grammar::signature::signature;
 use crate::sql::grammar::token::TokenKind;
 use crate::sql::grammar::view;
 use crate::sql::object_change::{EnumChange, ObjectAction, ObjectChange, ObjectKind, Uses};
+use crate::sql::row_change::Mentions;
 use crate::sql::statement::Statement;
 use crate::sql::table::{ConstraintKind, EnumType, TableName};
 use crate::sql::table_change::{IndexAction, TableAction, TableChange};
@@ -76,7 +78,14 @@ pub fn create_object(cursor: &mut Cursor<'_>, replace: bool) -> Option<Statement
     let name = cursor.path();
     let mut uses = uses({ *cursor }.take_rest());
     if matches!(kind, ObjectKind::View | ObjectKind::MaterializedView) {
-        uses.gives = view::columns({ *cursor }.take_rest());
+        let definition = { *cursor }.take_rest();
+        uses.gives = view::columns(definition);
+        uses.mentions = Mentions::of_query(definition, &uses.tables);
+        uses.unfilled = { definition }.until(|cursor| cursor.are("WITH NO DATA")).tokens.len()
+            < definition.tokens.len();
+    }
+    if kind == ObjectKind::Routine {
+        uses.signature = signature(*cursor);
     }
     let on = match kind {
         ObjectKind::Trigger | ObjectKind::Policy | ObjectKind::Rule => on_table(cursor, kind),
@@ -113,7 +122,7 @@ fn uses(definition: Cursor<'_>) -> Uses {
         }
         before = text;
     }
-    Uses { tables: tables_read(definition), names, gives: None, runs: None }
+    Uses { tables: tables_read(definition), names, ..Uses::default() }
 }
 
 /// Reads the table behind ON; of a rule, the one behind TO.

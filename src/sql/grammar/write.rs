@@ -56,7 +56,7 @@ pub fn update(cursor: &mut Cursor<'_>) -> Statement {
         first_qualifier(&mut target, set, &statement);
     }
     reads.add(used_by_expression(set));
-    let mut mentions = assigned_mentions(&target, set);
+    let mut mentions = assigned_mentions(&target, set, Mentions::of_statement(statement));
     let (filter, limited) =
         rest_of(cursor, &target, &mut reads, &mut mentions, (&statement, joined));
     let filter =
@@ -157,9 +157,11 @@ fn assignments(target: &Target, set: Cursor<'_>) -> Known<Vec<Assignment>> {
 }
 
 /// Returns what the assignments of single columns say of columns.
-fn assigned_mentions(target: &Target, set: Cursor<'_>) -> Mentions {
-    let mut mentions = Mentions::default();
+fn assigned_mentions(target: &Target, set: Cursor<'_>, mut mentions: Mentions) -> Mentions {
     for mut item in set.list() {
+        if item.is_mark_at(1, b'.') && mentions.qualifier.is_none() {
+            mentions.qualifier = { item }.name().and_then(Known::into_option);
+        }
         let Known::Is(column) = item.table().name else { continue };
         if item.eat_operator("=") && !item.is_done() {
             let value = item.over(item.rest());
@@ -244,7 +246,7 @@ pub fn delete(cursor: &mut Cursor<'_>) -> Statement {
     if joined && !sources.is("USING") {
         sources.mark_foreign();
     }
-    let mut mentions = Mentions::default();
+    let mut mentions = Mentions::of_statement(statement);
     if joined {
         let mut list = sources;
         list.eat_any(&["USING", "FROM"]);

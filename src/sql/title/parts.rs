@@ -19,7 +19,7 @@ pub fn column_title(column: &Column) -> String {
     }
     title.push_str(match column.generated {
         None | Some(Generated::Serial) => "",
-        Some(Generated::Identity) => " GENERATED AS IDENTITY",
+        Some(Generated::Identity | Generated::IdentityAlways) => " GENERATED AS IDENTITY",
         Some(Generated::Stored) => " GENERATED STORED",
         Some(Generated::Virtual) => " GENERATED VIRTUAL",
     });

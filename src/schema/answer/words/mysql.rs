@@ -73,6 +73,9 @@ pub(crate) fn mysql(error: &DatabaseError, dialect: Dialect) -> String {
         }
         E::SecondKey { .. } => "Multiple primary key defined".to_owned(),
         E::ObjectExists { name, .. } => format!("Table '{name}' already exists"),
+        E::NoObject { kind: ObjectKind::Routine, name, .. } => {
+            format!("FUNCTION {name} does not exist")
+        }
         E::NoObject { name, .. } => format!("Unknown table '{name}'"),
         E::InUse { what, by } => in_use_of_mysql(what, by),
         E::NoComparison { name, .. } => format!(

@@ -154,6 +154,8 @@ pub(crate) fn postgresql(error: &DatabaseError) -> String {
         | E::NoNullAction { words, .. }
         | E::BadKey { words, .. }
         | E::OtherColumns { words, .. }
+        | E::OtherRoutine { words, .. }
+        | E::NoOperator { words, .. }
         | E::Contradiction { words, .. } => words.clone(),
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::schema::answer::error::{ColumnPlace, DatabaseError, Needed, TableUse};
 use crate::schema::answer::words::postgresql::postgresql;
+use crate::sql::object_change::ObjectKind;
 
 fn in_use_of_sqlite(column: &str, by: &[String]) -> String {
     match by.first().map(String::as_str) {
@@ -41,6 +42,7 @@ pub(crate) fn sqlite(error: &DatabaseError) -> String {
         },
         E::NoIndex { name } => format!("no such index: {name}"),
         E::NoConstraint { name, .. } => format!("No such constraint: '{name}'"),
+        E::NoObject { kind: ObjectKind::Routine, name, .. } => format!("no such function: {name}"),
         E::NoObject { kind, name, .. } => format!("no such {}: {name}", kind.title()),
         E::TableExists { table } => format!("table \"{table}\" already exists"),
         E::ColumnExists { column, .. } | E::ColumnTwice { column } => {

@@ -1,0 +1,55 @@
+//! ADD and DROP of an identity, DROP EXPRESSION: what the column must be (seen on PostgreSQL 15.18).
+
+use crate::schema::answer::error::DatabaseError;
+use crate::schema::answer::needs::{about_table, needs_column_of};
+use crate::schema::answer::verdict::{Answer, Engine, Refusal};
+use crate::schema::database::Database;
+use crate::schema::table::Column;
+use crate::sql::dialect::Dialect;
+use crate::sql::table::{Generated, TableName};
+use crate::sql::table_change::ColumnAction;
+use crate::text::known::Known;
+
+const REMEDY: &str = "Bring the column into that state first, in a statement before.";
+
+/// Refuses what the state of the column does not allow.
+pub(super) fn answer_alter_column(
+    database: &Database,
+    table: &TableName,
+    column: &Known<String>,
+    (action, words): (ColumnAction, &str),
+    engine: Engine,
+) -> Answer {
+    needs_column_of(database, table, column, engine).or(|| {
+        let held = column.as_str().and_then(|name| database.table(table)?.column(name));
+        let held = held.filter(|column| column.kind.is_some());
+        let guarded = words.to_ascii_uppercase().contains("IF EXISTS");
+        let (Some(held), Dialect::PostgreSql, false) = (held, engine.dialect, guarded) else {
+            return Answer::Applied;
+        };
+        let Some(why) = refused(held, action) else { return Answer::Applied };
+        let name = &held.name;
+        let of = table.name.as_str().unwrap_or_default();
+        let words = format!("column \"{name}\" of relation \"{of}\" {why}");
+        let error = DatabaseError::Contradiction { table: table.clone(), words, remedy: REMEDY };
+        about_table(Refusal::proved(error).into(), table, engine)
+    })
+}
+
+fn refused(column: &Column, action: ColumnAction) -> Option<&'static str> {
+    let is_identity =
+        matches!(column.generated, Some(Generated::Identity | Generated::IdentityAlways));
+    let is_stored = matches!(column.generated, Some(Generated::Stored | Generated::Virtual));
+    match action {
+        ColumnAction::AddIdentity if column.nullable == Known::Is(true) => {
+            Some("must be declared NOT NULL before identity can be added")
+        }
+        ColumnAction::AddIdentity if is_identity => Some("is already an identity column"),
+        ColumnAction::AddIdentity if matches!(column.default, Known::Is(Some(_))) => {
+            Some("already has a default value")
+        }
+        ColumnAction::DropIdentity if !is_identity => Some("is not an identity column"),
+        ColumnAction::DropExpression if !is_stored => Some("is not a stored generated column"),
+        _ => None,
+    }
+}
