@@ -1,8 +1,8 @@
 """add mood
 
-The downgrade compares text with a number: it fails with `operator does not exist: text = integer`.
+The downgrade formats text as a date: it fails with `function to_char(text, unknown) does not exist`.
 """
-# evidence: downgrade fails: operator does not exist: text = integer
+# evidence: downgrade fails: function to_char(text, unknown) does not exist
 import sqlalchemy as sa
 from alembic import op
 
@@ -19,6 +19,6 @@ def upgrade():
 
 
 def downgrade():
-    op.execute("DELETE FROM diary WHERE mood = 7")
+    op.execute("DELETE FROM diary WHERE to_char(mood, 'YYYY') = '2024'")
     op.drop_index("ix_diary_mood", table_name="diary")
     op.drop_table("diary")

@@ -9,6 +9,10 @@ use crate::text::known::Known;
 
 /// CREATE, ALTER and DROP of an object, and what is said of one.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[allow(
+    clippy::large_enum_variant,
+    reason = "there are few at a time, and no pattern looks into a box"
+)]
 pub enum ObjectChange {
     /// CREATE TYPE.
     CreateType {

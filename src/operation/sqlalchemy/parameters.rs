@@ -136,10 +136,12 @@ pub(crate) fn check_text(
 pub(crate) fn check_lists(host: &mut MigrationHost, text: &Str, given: Option<&Value>, at: At<'_>) {
     let (Some(Value::Dict(entries)), Some(whole)) = (given, text.whole()) else { return };
     let lower = whole.to_lowercase();
-    let is_list = |value: &Value| match (host.dialect, value) {
-        (Dialect::PostgreSql | Dialect::Sqlite, Value::List(_) | Value::Set(_)) => true,
-        (Dialect::Sqlite, Value::Tuple(_)) => true,
-        _ => false,
+    let is_list = |value: &Value| {
+        matches!(
+            (host.dialect, value),
+            (Dialect::PostgreSql | Dialect::Sqlite, Value::List(_) | Value::Set(_))
+                | (Dialect::Sqlite, Value::Tuple(_))
+        )
     };
     let stands_in = |name: &str| {
         let wanted = format!("in :{}", name.to_lowercase());
