@@ -1,7 +1,7 @@
 """The questions to PostgreSQL's system catalogues, made from what a server says of its own.
 
 Every catalogue that the server has is read, every column of it, and what is compared is all of that but `IGNORED`, where
-each entry says why. A catalogue or a column that a new version brings is compared from its first day on. References by oid
+each entry says why, and, up to PostgreSQL 13, what only a superuser reads. A catalogue or a column that a new version brings is compared from its first day on. References by oid
 become names (`pg_get_catalog_foreign_keys`, PostgreSQL 14), expressions become SQL, privileges become words.
 """
 import re
@@ -186,7 +186,7 @@ class Catalogues:
             """SELECT c.relname, a.attname::text, a.atttypid::regtype::text, EXISTS (SELECT 1 FROM pg_catalog.pg_attribute o
             WHERE o.attrelid = c.oid AND o.attname = 'oid' AND o.attnum <> 0) FROM pg_catalog.pg_class c
             JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0
-            WHERE c.relkind = 'r' AND c.relnamespace = 'pg_catalog'::regnamespace ORDER BY 1, a.attnum"""
+            WHERE c.relkind = 'r' AND c.relnamespace = 'pg_catalog'::regnamespace AND has_table_privilege(c.oid, 'SELECT') ORDER BY 1, a.attnum"""
         ):
             self.columns.setdefault((table, has_oid), []).append((column, kind))
         has_keys = ask("SELECT count(*) FROM pg_catalog.pg_proc WHERE proname = 'pg_get_catalog_foreign_keys'")[0][0]

@@ -4,7 +4,7 @@ use std::process::Command;
 
 use crate::common::{Ran, Repo};
 
-use super::{NULLABLE, can_run, has_modules, has_postgresql, project, write};
+use super::{Migration, NULLABLE, can_run, has_modules, has_postgresql, project, write};
 
 fn verify(repo: &Repo, arguments: &[&str]) -> Ran {
     let mut command = repo.command(env!("CARGO_BIN_EXE_safe-migration"));
@@ -134,4 +134,40 @@ fn install_and_doctor_say_whether_verify_can_work_here() {
     repo.write("safe-migration.toml", "dialect = \"mssql\"\n");
     repo.git(&["add", "-A"]);
     assert!(repo.tool(&["doctor"]).stdout.contains("there is no scratch database for SQL Server"));
+}
+
+/// Makes a role and grants it something, with a remark that makes it another text.
+fn grants(remark: &str) -> String {
+    format!(
+        "\"\"\"{remark}\"\"\"\nfrom alembic import op\n\nrevision = \"grants\"\n\
+         down_revision = \"first\"\n\n\ndef upgrade():\n    \
+         op.execute(\"CREATE ROLE reporting; GRANT SELECT ON users TO reporting\")\n    \
+         op.execute(\"COMMENT ON TABLE users IS '{remark}'\")\n\n\ndef downgrade():\n    \
+         op.execute(\"COMMENT ON TABLE users IS NULL\")\n    \
+         op.execute(\"REVOKE SELECT ON users FROM reporting; DROP ROLE reporting\")\n"
+    )
+}
+
+#[test]
+fn a_role_that_a_later_point_of_the_history_holds_is_not_there_before() {
+    if !can_run(
+        "PostgreSQL with psycopg2",
+        has_postgresql() && has_modules("alembic, sqlalchemy, psycopg2"),
+    ) {
+        return;
+    }
+    let repo = project("postgresql+psycopg2://app@production.invalid/app");
+    repo.write("alembic/versions/grants.py", grants("readers"));
+    write(&repo, &Migration("next", NULLABLE.1, NULLABLE.2));
+    let next = std::fs::read_to_string(repo.root().join("alembic/versions/next.py")).unwrap();
+    repo.write(
+        "alembic/versions/next.py",
+        next.replace("down_revision = \"first\"", "down_revision = \"grants\""),
+    );
+    repo.git(&["add", "-A"]);
+    verify(&repo, &["grants", "next"]).ends_with(0);
+    // The history up to `next` is kept, and holds the role.
+    repo.write("alembic/versions/grants.py", grants("readers of reports"));
+    repo.git(&["add", "-A"]);
+    verify(&repo, &["grants"]).ends_with(0);
 }
