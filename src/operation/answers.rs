@@ -1,7 +1,5 @@
 //! The host: what the interpreter is answered.
 
-use std::rc::Rc;
-
 use crate::operation::attributes::{attribute, inherited};
 use crate::operation::migration_host::MigrationHost;
 use crate::operation::refusal::{Complaint, RefusalKind, Refuser};
@@ -9,11 +7,12 @@ use crate::operation::sa_value::{BIND, ConnectionKind, SaValue};
 use crate::operation::sqlalchemy::check;
 use crate::operation::sqlalchemy::expressions::clause_item;
 use crate::operation::sqlalchemy::extended::{initialize, set_column_attribute, with_columns};
-use crate::operation::sqlalchemy::libraries::{library, outside};
+use crate::operation::sqlalchemy::libraries::library;
 use crate::operation::sqlalchemy::methods::{
     apply_operator, columns_item, metadata_table, table_by_name,
 };
 use crate::operation::sqlalchemy::models::{new_mapped, table_id_of_class};
+use crate::operation::sqlalchemy::outside::outside;
 use crate::operation::sqlalchemy::sessions::set_row_attribute;
 use crate::operation::sqlalchemy::sql_expr::{Source, SqlExpr};
 use crate::operation::step::RemarkKind;
@@ -22,6 +21,7 @@ use crate::python::object::Object;
 use crate::python::value::{HostId, Value};
 use crate::sql::dialect::Dialect;
 use crate::text::known::Known;
+use std::rc::Rc;
 
 /// What the reason says why the environment cannot be known.
 const ENVIRONMENT: [&str; 2] = ["the environment it runs in", "`os.getenv`"];

@@ -1,8 +1,5 @@
 //! All tables, types and other objects at one point of the history.
 
-use std::collections::BTreeMap;
-use std::rc::Rc;
-
 use crate::schema::mark::{Mark, ObjectName};
 use crate::schema::table::{Partition, Table, is_index};
 use crate::sql::condition;
@@ -14,6 +11,8 @@ use crate::sql::table::{
     TableName,
 };
 use crate::text::known::Known;
+use std::collections::BTreeMap;
+use std::rc::Rc;
 
 /// All tables, types and other objects at one point of the history, over the names in question.
 ///

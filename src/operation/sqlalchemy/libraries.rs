@@ -7,6 +7,8 @@ use crate::operation::operation::Via;
 use crate::operation::sa_value::{BIND, Connection, ConnectionKind, Metadata, SaValue};
 use crate::operation::sqlalchemy::construct::call_sqlalchemy;
 use crate::operation::sqlalchemy::models::base;
+use crate::operation::sqlalchemy::outside::is_outside;
+use crate::operation::sqlalchemy::outside::outside;
 use crate::operation::step::{Mode, RemarkKind};
 use crate::python::host::{Arguments, At};
 use crate::python::value::{Unknown, Value};
@@ -48,72 +50,6 @@ const LIBRARIES: &[&str] = &[
     "peewee",
     "records",
 ];
-
-/// Libraries that start programs.
-const PROCESSES: &[&str] = &["sh", "plumbum", "pexpect", "fabric", "invoke"];
-
-/// Libraries that reach the network.
-const NETWORK: &[&str] = &[
-    "requests",
-    "httpx",
-    "aiohttp",
-    "urllib3",
-    "boto3",
-    "botocore",
-    "aioboto3",
-    "smtplib",
-    "ftplib",
-    "paramiko",
-    "socket",
-    "redis",
-    "elasticsearch",
-    "opensearchpy",
-    "kafka",
-    "pika",
-    "stripe",
-    "slack_sdk",
-    "twilio",
-    "google",
-    "azure",
-    "pymongo",
-    "minio",
-    "telnetlib",
-    "xmlrpc",
-    "grpc",
-    "openai",
-];
-
-/// Methods of paths that read and write files.
-const FILE_METHODS: &[&str] =
-    &[".read_text", ".read_bytes", ".write_text", ".write_bytes", ".iterdir", ".mkdir"];
-
-/// What a path of a library of the outside world does.
-pub fn outside(path: &str) -> Option<RemarkKind> {
-    let root = path.split('.').next().unwrap_or(path);
-    if NETWORK.contains(&root)
-        || path.starts_with("urllib.request")
-        || path.starts_with("http.client")
-    {
-        return Some(RemarkKind::Network);
-    }
-    if PROCESSES.contains(&root) {
-        return Some(RemarkKind::Process);
-    }
-    match path {
-        "os.system" | "os.popen" | "os.execv" | "os.execvp" | "os.spawnl" | "os.fork"
-        | "os.kill" => Some(RemarkKind::Process),
-        "os.remove" | "os.unlink" | "os.rename" | "os.makedirs" | "os.mkdir" | "os.listdir"
-        | "os.walk" | "os.scandir" | "io.open" | "codecs.open" | "open" => Some(RemarkKind::File),
-        _ if root == "subprocess" => Some(RemarkKind::Process),
-        _ if path.contains('.') && FILE_METHODS.iter().any(|method| path.ends_with(method)) => {
-            Some(RemarkKind::File)
-        }
-        _ if matches!(root, "shutil" | "glob" | "tempfile" | "zipfile" | "tarfile" | "gzip") => {
-            Some(RemarkKind::File)
-        }
-        _ => None,
-    }
-}
 
 /// Tells whether something of Alembic's runs what the program does not show: its command line, an
 /// environment.
@@ -242,14 +178,7 @@ pub fn library(host: &mut MigrationHost, name: &str) -> Option<Value> {
         }
         return Some(library_value(host, name));
     }
-    let ours = LIBRARIES.contains(&root)
-        || NETWORK.contains(&root)
-        || matches!(
-            root,
-            "subprocess" | "shutil" | "glob" | "tempfile" | "zipfile" | "tarfile" | "gzip"
-        )
-        || name == "urllib.request"
-        || name == "http.client";
+    let ours = LIBRARIES.contains(&root) || is_outside(name);
     ours.then(|| library_value(host, name))
 }
 

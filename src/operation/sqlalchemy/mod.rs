@@ -35,6 +35,8 @@ pub mod models;
 
 pub mod names;
 
+pub mod outside;
+
 pub mod parameters;
 
 pub mod query;

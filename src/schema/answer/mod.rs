@@ -17,6 +17,8 @@ pub mod needs;
 
 pub mod marks;
 
+pub mod named;
+
 pub mod judge;
 
 pub mod tables;

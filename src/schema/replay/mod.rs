@@ -18,7 +18,8 @@ mod tables;
 mod unread;
 
 use crate::operation::step::{Emitted, Step};
-use crate::schema::answer::marks::{foresee, remember, standing_of};
+use crate::schema::answer::marks::{foresee, remember};
+use crate::schema::answer::named::standing_of;
 use crate::schema::cascade::drop_dependants;
 use crate::schema::database::Database;
 use crate::schema::provenance::{AppliedRevision, Provenance};
