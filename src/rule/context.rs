@@ -121,6 +121,11 @@ impl<'a> RuleContext<'a> {
         self.looks.take(looks)
     }
 
+    /// Returns what was found out about the history for other revisions.
+    pub(in crate::rule) fn memory(&self) -> &Memory {
+        self.memory
+    }
+
     /// Counts statements of other revisions that are read for this one.
     pub(in crate::rule) fn read_of_others(&self, statements: usize) {
         self.memory.replay(statements);

@@ -38,10 +38,14 @@ impl Reader<'_, '_> {
     fn earlier_revisions(&mut self) {
         let context = self.context;
         for revision in context.shared_with() {
+            if context.memory().is_quiet(context.dialect, &revision) {
+                continue;
+            }
             let Some(migration) = context.history.migration(&revision) else { continue };
             if context.is_spent() {
                 return;
             }
+            let begun = (self.found.holds.len(), self.transaction);
             for step in &migration.upgrade.steps {
                 context.read_of_others(step.emitted.len());
                 for emitted in &step.emitted {
@@ -50,6 +54,10 @@ impl Reader<'_, '_> {
                     self.take(context.before_migration(), step, emitted, &revision, None);
                     self.transaction += usize::from(ends);
                 }
+            }
+            // What it makes is new to every later revision of the deployment, each of which asks.
+            if begun == (self.found.holds.len(), self.transaction) {
+                context.memory().keep_quiet(context.dialect, revision);
             }
         }
     }

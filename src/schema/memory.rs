@@ -4,7 +4,8 @@
 //! of words pays off.
 
 use std::cell::{Cell, OnceCell, RefCell};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
 
 use crate::alembic::history::History;
 use crate::alembic::words::{Finder, hash, is_plain, words};
@@ -31,6 +32,8 @@ pub struct Memory {
     index: OnceCell<HashMap<u64, Vec<usize>>>,
     /// The revisions that were replayed last, by their numbers in the graph, and what they left.
     last: RefCell<Option<(Vec<usize>, Database)>>,
+    /// The revisions whose statements lock nothing that anybody else waits for.
+    quiet: RefCell<HashSet<(Dialect, Rc<str>)>>,
     slices: Cell<usize>,
     replayed: Cell<usize>,
 }
@@ -54,6 +57,16 @@ impl Memory {
     /// Keeps what some revisions left.
     pub fn keep_replayed(&self, nodes: Vec<usize>, database: &Database) {
         *self.last.borrow_mut() = Some((nodes, database.clone()));
+    }
+
+    /// Tells whether a revision is known to lock nothing that anybody else waits for.
+    pub fn is_quiet(&self, dialect: Dialect, revision: &Rc<str>) -> bool {
+        self.quiet.borrow().contains(&(dialect, revision.clone()))
+    }
+
+    /// Keeps that a revision locks nothing that anybody else waits for.
+    pub fn keep_quiet(&self, dialect: Dialect, revision: Rc<str>) {
+        self.quiet.borrow_mut().insert((dialect, revision));
     }
 
     /// Tells whether more was replayed than one run may: no slice is read any more, and nothing that
