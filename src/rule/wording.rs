@@ -75,6 +75,17 @@ const NO_BACKUP: [[&str; 2]; 6] = [
     ["not", "backed"],
 ];
 
+/// Pairs that say of a plan that it is not there yet, where only words without weight stand before.
+const LACKING: [[&str; 2]; 7] = [
+    ["don't", "have"],
+    ["dont", "have"],
+    ["not", "have"],
+    ["not", "yet"],
+    ["see", "later"],
+    ["decide", "later"],
+    ["hope", "for"],
+];
+
 /// Words without weight.
 const LIGHT: [&str; 53] = [
     "a",
@@ -225,6 +236,8 @@ fn angled(text: &str) -> Option<String> {
 
 fn placeholder(words: &[String]) -> Option<String> {
     let first = words.first().filter(|word| FIRST.contains(&word.as_str()));
+    let heavy = words.iter().find(|word| !LIGHT.contains(&word.as_str()));
+    let first = first.or(heavy.filter(|word| *word == "none"));
     first.or_else(|| words.iter().find(|word| PLACEHOLDERS.contains(&word.as_str()))).cloned()
 }
 
@@ -239,7 +252,9 @@ fn denial(words: &[String], claim: Claim) -> Option<String> {
         let [one, other] = pair else { return None };
         let is = |pairs: &[[&str; 2]]| pairs.iter().any(|[a, b]| a == one && b == other);
         let is_light = || words[..at].iter().all(|word| LIGHT.contains(&word.as_str()));
+        let is_plan = matches!(claim, Claim::Backup | Claim::Window);
         let denies = claim == Claim::Backup && is(&NO_BACKUP)
+            || is_plan && is(&LACKING) && is_light()
             || (is(&DENIALS) || is(&NO_BACKUP)) && is_light();
         denies.then(|| format!("{one} {other}"))
     })
@@ -268,7 +283,7 @@ mod tests {
     fn words_that_say_nothing_are_known_by_why() {
         use Claim::{Backup, Irreversible, Waiver, Window};
         let few = |least| Some("few".to_owned() + &format!("{least}"));
-        let table: [(Claim, &str, Option<String>); 34] = [
+        let table: [(Claim, &str, Option<String>); 39] = [
             (Waiver, ".", few(2)),
             (Waiver, "---", few(2)),
             (Waiver, "x", few(2)),
@@ -294,6 +309,11 @@ mod tests {
             (Backup, "it is a cache, not needed", Some("not needed".to_owned())),
             (Backup, "n/a for this one", Some("n/a".to_owned())),
             (Backup, "none needed at all", Some("none".to_owned())),
+            (Backup, "there is none whatsoever", Some("none".to_owned())),
+            (Backup, "we don't have any backups", Some("don't have".to_owned())),
+            (Backup, "we will see later", Some("see later".to_owned())),
+            (Waiver, "we don't have code that reads it", None),
+            (Irreversible, "we don't have the old values any more", None),
             (Backup, "two words", few(3)),
             (Backup, "nightly dump kept 30 days", None),
             (
