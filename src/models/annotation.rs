@@ -57,6 +57,9 @@ enum Meaning {
 /// How deep annotations nest, aliases followed.
 const DEPTH: usize = 12;
 
+/// From how many modules on a name is followed: two may import it from each other.
+const HOPS: usize = 12;
+
 /// What stands around the type of an attribute.
 const WRAPPERS: [&str; 8] = [
     "Mapped",
@@ -183,7 +186,7 @@ impl Mapper<'_> {
                 {
                     return Meaning::Class(object);
                 }
-                self.name_in(name, place.module)
+                self.name_in(name, place.module, HOPS)
             }
             Kind::Attribute(base, name) => match self.meaning(base, place) {
                 Meaning::Dotted(path) => Meaning::Dotted(format!("{path}.{name}")),
@@ -194,7 +197,7 @@ impl Mapper<'_> {
                     _ => Meaning::Unknown,
                 },
                 _ => match self.interpreter.evaluate_in(place.module, place.class, base) {
-                    Value::Object(object) if is_file(&object) => self.name_in(name, &object),
+                    Value::Object(object) if is_file(&object) => self.name_in(name, &object, HOPS),
                     _ => Meaning::Unknown,
                 },
             },
@@ -214,14 +217,15 @@ impl Mapper<'_> {
         }
     }
 
-    fn name_in(&mut self, name: &Rc<str>, module: &Rc<Object>) -> Meaning {
+    fn name_in(&mut self, name: &Rc<str>, module: &Rc<Object>, hops: usize) -> Meaning {
+        let Some(hops) = hops.checked_sub(1) else { return Meaning::Unknown };
         let Object::Module(Module { scope, file: Some(file), .. }) = &**module else {
             return Meaning::Unknown;
         };
         let bound = scope.names.get(name);
         let Some(bound) = bound else {
             // A name for type checkers alone is bound nowhere.
-            return match self.imported_for_checkers(module, name) {
+            return match self.imported_for_checkers(module, name, hops) {
                 Some(meaning) => meaning,
                 None => Meaning::Dotted(name.to_string()),
             };
@@ -229,7 +233,7 @@ impl Mapper<'_> {
         if let Value::Object(object) = &bound
             && let Object::Import(import) = &**object
         {
-            return self.import(import, module, &bound);
+            return self.import(import, module, &bound, hops);
         }
         match &bound {
             Value::Object(object) if object.as_class().is_some() => {
@@ -249,7 +253,13 @@ impl Mapper<'_> {
         }
     }
 
-    fn import(&mut self, import: &Import, module: &Rc<Object>, bound: &Value) -> Meaning {
+    fn import(
+        &mut self,
+        import: &Import,
+        module: &Rc<Object>,
+        bound: &Value,
+        hops: usize,
+    ) -> Meaning {
         let found = self.loader.find(&import.importer, &import.module, import.level);
         let Some(name) = &import.name else {
             return match found {
@@ -264,14 +274,19 @@ impl Mapper<'_> {
             Value::Object(object) if object.as_class().is_some() => Meaning::Class(object),
             Value::Object(object) if is_file(&object) => Meaning::Unknown,
             _ => match self.interpreter.module_at(&path) {
-                Some(module) => self.name_in(name, &module),
+                Some(module) => self.name_in(name, &module, hops),
                 None => Meaning::Unknown,
             },
         }
     }
 
     /// Looks below `if TYPE_CHECKING:`, whose imports bind nothing when the program runs.
-    fn imported_for_checkers(&mut self, module: &Rc<Object>, name: &str) -> Option<Meaning> {
+    fn imported_for_checkers(
+        &mut self,
+        module: &Rc<Object>,
+        name: &str,
+        hops: usize,
+    ) -> Option<Meaning> {
         let Object::Module(Module { file: Some(file), .. }) = &**module else { return None };
         let parsed = parse(&file.text);
         let (from, level, own) = imported(&parsed.module.body, name)?;
@@ -285,7 +300,7 @@ impl Mapper<'_> {
                         _ => return Some(Meaning::Unknown),
                     },
                 };
-                Some(self.name_in(&own, &module))
+                Some(self.name_in(&own, &module, hops))
             }
         }
     }

@@ -75,6 +75,13 @@ fn fate<'a>(
             let new = file.header.revision();
             new.is_some_and(|new| graph.bases.iter().all(|base| base.file(new).is_none()))
         };
+        // A file that has the id and cannot be loaded is no other one: unreadable-revision speaks.
+        let is_unloaded = |file: &&RevisionFile| {
+            file.path == was.path && file.header.revision().is_none_or(|new| new == id)
+        };
+        if graph.history.files().iter().any(|file| is_unloaded(&file)) {
+            return None;
+        }
         let mut others = graph.history.files().iter().filter(is_new);
         let renamed = others.find(|file| file.path == was.path || is_renamed(was, file));
         return Some(renamed.map_or(ReleasedFate::Deleted, ReleasedFate::Renamed));

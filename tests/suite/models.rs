@@ -333,3 +333,21 @@ fn models_that_were_read_are_listed() {
         assert!(refused.contains(said), "{refused}");
     }
 }
+
+#[test]
+fn modules_that_import_a_name_from_each_other_are_read_to_an_end() {
+    let model = "from __future__ import annotations\nfrom sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column\n\
+                 from app.kinds import Kind\n\nclass Base(DeclarativeBase):\n    pass\n\nclass Thing(Base):\n    \
+                 __tablename__ = \"thing\"\n    id: Mapped[int] = mapped_column(primary_key=True)\n    kind: Mapped[Kind]\n";
+    let snapshot = Rc::new(Snapshot::of([
+        ("alembic.ini", "[alembic]\nscript_location = m\n"),
+        ("m/env.py", "from alembic import context\nfrom app import models\n"),
+        ("m/versions/a.py", "revision = 'a'\ndown_revision = None\ndef upgrade(): pass\n"),
+        ("app/__init__.py", ""),
+        ("app/kinds.py", "from app.other import Kind\n"),
+        ("app/other.py", "from app.kinds import Kind\n"),
+        ("app/models.py", model),
+    ]));
+    let models = models(&snapshot);
+    assert_eq!(models.tables[0].columns.len(), 2);
+}
