@@ -180,6 +180,9 @@ pub fn remedy(refusal: &Refusal, dialect: Dialect) -> String {
              `ondelete=\"CASCADE\"`."
                 .to_owned()
         }
+        E::BadKey { .. } if dialect == Dialect::PostgreSql => {
+            "Make the column jsonb, or index an expression of it.".to_owned()
+        }
         E::BadKey { .. } => "Give the column a shorter type, or the index a length: \
              `mysql_length={\"...\": 100}`."
             .to_owned(),

@@ -106,6 +106,11 @@ fn refused(statement: &Statement) -> Option<(&'static str, String)> {
         Statement::Object(ObjectChange::DropObject {
             kind: ObjectKind::Database, name, ..
         }) => ("DROP DATABASE", known(Some(name))),
+        Statement::Object(ObjectChange::AlterObject {
+            kind: ObjectKind::Other,
+            name: Known::Is(name),
+            ..
+        }) if name == "system" => ("ALTER SYSTEM", "the server".to_owned()),
         _ => return None,
     })
 }

@@ -48,6 +48,7 @@ fn of_neither(statement: &Statement) -> Option<&'static str> {
         Statement::Object(ObjectChange::CreateType { .. } | ObjectChange::DropType { .. }) => {
             Some("TYPE")
         }
+        Statement::Object(ObjectChange::Comment { .. }) => Some("COMMENT"),
         Statement::Object(
             ObjectChange::CreateObject { kind, .. } | ObjectChange::DropObject { kind, .. },
         ) => match kind {
@@ -85,6 +86,7 @@ fn of_sqlite(statement: &Statement) -> Option<&'static str> {
         Statement::Object(ObjectChange::CreateType { .. } | ObjectChange::DropType { .. }) => {
             Some("TYPE")
         }
+        Statement::Object(ObjectChange::Comment { .. }) => Some("COMMENT"),
         Statement::Object(
             ObjectChange::CreateObject { kind, .. } | ObjectChange::DropObject { kind, .. },
         ) => match kind {
@@ -123,6 +125,8 @@ mod tests {
             (Dialect::Sqlite, "ALTER TABLE t ADD COLUMN a TEXT", None),
             (Dialect::Sqlite, "DROP TABLE IF EXISTS t", None),
             (Dialect::Sqlite, "TRUNCATE TABLE t", Some("TRUNCATE")),
+            (Dialect::Sqlite, "COMMENT ON TABLE t IS 'x'", Some("COMMENT")),
+            (Dialect::MySql, "DROP INDEX ix", Some("the end, where ON and the table are missing")),
         ];
         for (dialect, sql, expected) in rows {
             let read = statements(&SqlText::known(sql), dialect);

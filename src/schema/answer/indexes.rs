@@ -10,10 +10,12 @@ use crate::schema::answer::partition_keys::index_is_of_partitions;
 use crate::schema::answer::presence::{
     Presence, presence_of_constraint, presence_of_index, presence_of_object, presence_of_table,
 };
+use crate::schema::answer::types::cast_name;
 use crate::schema::answer::verdict::{Answer, Engine, Refusal};
 use crate::schema::database::{Database, table_key};
 use crate::schema::mark::ObjectName;
 use crate::schema::table::{ConstraintState, Table, columns_of, is_index};
+use crate::sql::casts::CastType;
 use crate::sql::dialect::Dialect;
 use crate::sql::object_change::ObjectKind;
 use crate::sql::table::{Constraint, ConstraintKind, Index, IndexPart, TableName};
@@ -49,7 +51,8 @@ pub(super) fn answer_create_index(
     let sorts = || {
         sorts().or(|| match database.table(table) {
             Some(held) => index_is_of_partitions(held, index, engine)
-                .or(|| index_is_immutable(held, index, engine)),
+                .or(|| index_is_immutable(held, index, engine))
+                .or(|| method_takes_types(database, held, index, engine)),
             None => Answer::Applied,
         })
     };
@@ -174,6 +177,25 @@ pub(super) fn answer_rename_index(
         (Answer::Applied, Some(to)) => is_free_index(database, to, None, engine),
         (answer, _) => answer,
     }
+}
+
+/// JSON has no operator class for any method (`pg_opclass` of PostgreSQL 15.18).
+fn method_takes_types(database: &Database, table: &Table, index: &Index, engine: Engine) -> Answer {
+    let method = index.method.as_ref().and_then(Known::as_str);
+    let Some(method) = method.filter(|_| engine.dialect == Dialect::PostgreSql) else {
+        return Answer::Applied;
+    };
+    let is_json = |name: &&String| {
+        let kind = table.column(name).and_then(|column| column.kind.as_ref());
+        let kind = kind.and_then(|kind| cast_name(database, kind, engine));
+        kind == Some(CastType::Builtin("json"))
+    };
+    let columns = plain(index);
+    let Some(column) = columns.iter().find(is_json) else { return Answer::Applied };
+    let words =
+        format!("data type json has no default operator class for access method \"{method}\"");
+    let error = DatabaseError::BadKey { column: column.clone(), words };
+    about_table(Refusal::proved(error).into(), &table.table_name(), engine)
 }
 
 /// The plain columns of an index, up to the first part that is none.
