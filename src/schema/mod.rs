@@ -24,6 +24,8 @@ pub mod provenance;
 
 pub mod change;
 
+pub mod held_constraints;
+
 pub mod default_name;
 
 pub mod names;
