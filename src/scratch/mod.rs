@@ -55,6 +55,9 @@ pub mod scram;
 /// A PostgreSQL server that the user names.
 pub mod named;
 
+/// Sockets that lie in the file system, where the system has any.
+pub mod local_socket;
+
 /// Plain questions to a PostgreSQL server over its socket.
 pub mod wire;
 

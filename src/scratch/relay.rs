@@ -7,12 +7,12 @@
 
 use std::io::{self, Read, Write};
 use std::net::{Shutdown, TcpStream};
-use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::Path;
 use std::thread;
 use std::time::Duration;
 
 use crate::scratch::address::Address;
+use crate::scratch::local_socket::{Listener, Stream};
 use crate::scratch::scram::{METHOD, Scram, md5};
 
 /// The longest message that is read before the server is ready.
@@ -42,7 +42,7 @@ pub struct Route {
 
 /// Listens on a socket until the program ends.
 pub fn listen(socket: &Path, route: Route) -> io::Result<()> {
-    let listener = UnixListener::bind(socket)?;
+    let listener = Listener::bind(socket)?;
     thread::spawn(move || {
         for client in listener.incoming().flatten() {
             let route = route.clone();
@@ -53,7 +53,7 @@ pub fn listen(socket: &Path, route: Route) -> io::Result<()> {
     Ok(())
 }
 
-fn serve(mut client: UnixStream, route: &Route) -> io::Result<()> {
+fn serve(mut client: Stream, route: &Route) -> io::Result<()> {
     let (code, body) = loop {
         let (code, body) = opening(&mut client)?;
         match code {
@@ -165,7 +165,7 @@ fn log_in(server: &mut Upstream, address: &Address) -> io::Result<()> {
 }
 
 /// Hands on what either says until one of them has nothing more to say.
-fn pipe(client: UnixStream, server: Upstream) -> io::Result<()> {
+fn pipe(client: Stream, server: Upstream) -> io::Result<()> {
     server.waits_for(None)?;
     let (mut from_client, mut to_client) = (client.try_clone()?, client);
     let (mut from_server, mut to_server) = (server.try_clone()?, server);
@@ -180,13 +180,13 @@ fn pipe(client: UnixStream, server: Upstream) -> io::Result<()> {
 /// A connection to the server.
 enum Upstream {
     Tcp(TcpStream),
-    Unix(UnixStream),
+    Unix(Stream),
 }
 
 impl Upstream {
     fn connect(address: &Address) -> io::Result<Self> {
         let server = match address.socket() {
-            Some(socket) => Upstream::Unix(UnixStream::connect(socket)?),
+            Some(socket) => Upstream::Unix(Stream::connect(socket)?),
             None => Upstream::Tcp(TcpStream::connect((address.host.as_str(), address.port))?),
         };
         server.waits_for(Some(PATIENCE))?;

@@ -5,10 +5,10 @@
 //! larger part of this program.
 
 use std::io::{self, Read, Write};
-use std::os::unix::net::UnixStream;
 use std::path::Path;
 use std::time::Duration;
 
+use crate::scratch::local_socket::Stream;
 use crate::scratch::scram::{METHOD, Scram};
 
 /// The longest message that is read.
@@ -33,7 +33,7 @@ impl Login {
 /// A connection to a server.
 #[derive(Debug)]
 pub struct Connection {
-    stream: UnixStream,
+    stream: Stream,
 }
 
 impl Connection {
@@ -45,7 +45,7 @@ impl Connection {
     /// Connects to a database, and shows the server that the password is known.
     pub fn log_in(socket: &Path, login: &Login, database: &str) -> io::Result<Self> {
         let user = login.user.as_str();
-        let stream = UnixStream::connect(socket)?;
+        let stream = Stream::connect(socket)?;
         stream.set_read_timeout(Some(Duration::from_secs(60)))?;
         let mut connection = Connection { stream };
         let mut startup = 196_608_i32.to_be_bytes().to_vec();
