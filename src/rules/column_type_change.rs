@@ -21,7 +21,7 @@ use crate::sql::table::{ColumnType, Constraint, TableName};
 use crate::sql::table_change::TableChange;
 use crate::sql::type_change;
 use crate::sql::type_change::TypeChange;
-use crate::sql::types::{Family, SqlType};
+use crate::sql::types::{Family, SqlType, is_same_name, without_default_schema};
 use crate::sql::version::ServerVersion;
 use crate::text::known::Known;
 
@@ -341,14 +341,20 @@ fn relabels(
     is_enum: &dyn Fn(&ColumnType) -> bool,
 ) -> bool {
     old.is_some_and(|old| {
-        (is_enum(old) || is_enum(new)) && old.sql.is_known() && old.sql != new.sql
+        let (before, after) = (old.sql.as_str(), new.sql.as_str());
+        let is_other =
+            before.is_some_and(|before| !after.is_some_and(|after| is_same_name(before, after)));
+        (is_enum(old) || is_enum(new)) && is_other
     })
 }
 
 /// Tells whether a type is one of labels, by its declaration or by a CREATE TYPE of the history.
 fn is_enum(stmt: &StatementRef<'_>, context: &RuleContext<'_>, kind: &ColumnType) -> bool {
     let declared = kind.labels.as_ref().is_some_and(|labels| labels.native);
-    let known = |name: &str| context.before(stmt, |database| database.enum_type(name).is_some());
+    let known = |name: &str| {
+        let name = without_default_schema(name);
+        context.before(stmt, |database| database.enum_type(name).is_some())
+    };
     declared || kind.sql.as_str().is_some_and(known)
 }
 

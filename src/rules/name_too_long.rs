@@ -1,5 +1,6 @@
 //! Names that SQLAlchemy refuses for their length.
 
+use crate::alembic::project::CheckNames;
 use crate::example;
 use crate::operation::operation::Operation;
 use crate::operation::step::Step;
@@ -7,8 +8,9 @@ use crate::rule::context::RuleContext;
 use crate::rule::definition::{Check, Rule, Theme};
 use crate::rule::raw_finding::{Direction, RawFinding};
 use crate::rule::severity::{Severity, Weight};
-use crate::sql::table::{Constraint, Index};
-use crate::text::cut;
+use crate::sql::statement::Statement;
+use crate::sql::table::{Constraint, ConstraintKind, Index};
+use crate::sql::table_change::TableChange;
 use crate::text::known::Known;
 
 pub(super) static RULE: Rule = Rule {
@@ -29,11 +31,16 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(context: &RuleContext<'_>) -> Vec<RawFinding> {
     let Some(limit) = context.dialect.longest_name() else { return Vec::new() };
+    // A convention that cannot be read may give a check another name.
+    let unsure = context.project.environment.check_names == CheckNames::Unknown;
     let judged = context.steps().filter_map(|(direction, number, step)| {
-        let long = names(&step.operation).into_iter().find(|name| name.chars().count() > limit)?;
-        // `op.f` says that a name is final: SQLAlchemy cuts it short instead.
-        let is_cut = is_final(context, step, long);
-        (!is_cut).then(|| judge(direction, number, step, long, limit))
+        if unsure && is_check(&step.operation) {
+            return None;
+        }
+        let sent = sent(step);
+        let is_long = |name: &&str| name.chars().count() > limit && sent.contains(name);
+        let long = names(&step.operation).into_iter().find(is_long)?;
+        Some(judge(direction, number, step, long, limit))
     });
     judged.collect()
 }
@@ -49,6 +56,18 @@ fn judge(direction: Direction, number: usize, step: &Step, name: &str, limit: us
         "{fails} fails here: IdentifierError: Identifier '{name}' exceeds maximum length of \
              {limit} characters"
     ))
+}
+
+fn is_check(operation: &Operation) -> bool {
+    match operation {
+        Operation::CreateConstraint { constraint, .. } => {
+            constraint.kind() == ConstraintKind::Check
+        }
+        Operation::DropConstraint { kind, .. } => {
+            matches!(kind, None | Some(ConstraintKind::Check))
+        }
+        _ => false,
+    }
 }
 
 /// The names of indexes and constraints that an operation hands to SQLAlchemy.
@@ -83,20 +102,31 @@ fn names(operation: &Operation) -> Vec<&str> {
     }
 }
 
-/// Tells whether a name is handed through `op.f` or `conv`: where it is written out, there; where
-/// it is computed, anywhere in the file.
-fn is_final(context: &RuleContext<'_>, step: &Step, name: &str) -> bool {
-    let file = context.migration.text.content();
-    let opens = |before: &str| {
-        let before = before.trim_end_matches(['"', '\'', 'u', 'r']).trim_end();
-        before.ends_with(".f(") || before.ends_with("conv(") || before.ends_with("quoted_name(")
-    };
-    let call = match step.site.path == context.migration.path {
-        true => context.migration.text.slice(step.site.span),
-        false => return true,
-    };
-    match call.find(name) {
-        Some(start) => opens(cut::to(call, start)),
-        None => file.contains(".f(") || file.contains("conv("),
+/// The names of indexes and constraints as they are sent: what `op.f`, `conv` or the naming
+/// convention of the metadata makes is cut short by then.
+fn sent(step: &Step) -> Vec<&str> {
+    let change = step.emitted.iter().filter_map(|emitted| match &emitted.statement {
+        Statement::Table(change) => Some(change),
+        _ => None,
+    });
+    change.flat_map(named_in).filter_map(Known::as_str).collect()
+}
+
+fn named_in(change: &TableChange) -> Vec<&Known<String>> {
+    match change {
+        TableChange::CreateTable(create) => {
+            let inline = create.columns.iter().flat_map(|column| &column.foreign_keys);
+            let constraints = create.constraints.iter().filter_map(Constraint::name);
+            constraints.chain(inline.filter_map(|key| key.name.as_ref())).collect()
+        }
+        TableChange::AddConstraint { constraint, .. } => constraint.name().into_iter().collect(),
+        TableChange::CreateIndex { index, .. } => index.name.iter().collect(),
+        TableChange::AddColumn { column, .. } => {
+            column.foreign_keys.iter().filter_map(|key| key.name.as_ref()).collect()
+        }
+        TableChange::DropConstraint { name, .. } | TableChange::DropIndex { name, .. } => {
+            name.iter().collect()
+        }
+        _ => Vec::new(),
     }
 }

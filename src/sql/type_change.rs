@@ -2,7 +2,7 @@
 
 use crate::sql::dialect::Dialect;
 use crate::sql::table::ColumnType;
-use crate::sql::types::{Family, SqlType};
+use crate::sql::types::{Family, SqlType, is_same_name};
 use crate::sql::version::ServerVersion;
 
 /// What changing the type of a column does to the table.
@@ -29,7 +29,10 @@ pub fn between(
     version: ServerVersion,
 ) -> Option<TypeChange> {
     // One name is one type of the database, whatever labels are declared for it.
-    if dialect == Dialect::PostgreSql && old.sql.is_known() && old.sql == new.sql {
+    if dialect == Dialect::PostgreSql
+        && let (Some(old), Some(new)) = (old.sql.as_str(), new.sql.as_str())
+        && is_same_name(old, new)
+    {
         return Some(TypeChange::Free);
     }
     Some(change(&SqlType::of(old, dialect)?, &SqlType::of(new, dialect)?, dialect, version))

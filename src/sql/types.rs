@@ -69,6 +69,10 @@ impl SqlType {
     /// Reads a type as a dialect writes it.
     pub fn parse_for(text: &str, dialect: Dialect) -> SqlType {
         let (text, array) = without_dimensions(text.trim());
+        let text = match dialect {
+            Dialect::PostgreSql => without_default_schema(text),
+            _ => text,
+        };
         let lower = text.to_lowercase();
         let open = lower.find('(').unwrap_or(lower.len());
         let close = lower.rfind(')').unwrap_or(lower.len()).max(open);
@@ -133,6 +137,22 @@ impl SqlType {
             }
             _ => Family::Own,
         }
+    }
+}
+
+/// Tells whether two names on PostgreSQL are of one type: `public.mood` is `mood`.
+pub fn is_same_name(one: &str, other: &str) -> bool {
+    without_default_schema(one).eq_ignore_ascii_case(without_default_schema(other))
+}
+
+/// Returns the name of a type without a schema that is searched anyway: `public.mood` is `mood`.
+pub fn without_default_schema(name: &str) -> &str {
+    match name.split_once('.') {
+        Some((schema, rest)) => match schema.trim_matches('"').to_lowercase().as_str() {
+            "public" | "pg_catalog" => rest,
+            _ => name,
+        },
+        None => name,
     }
 }
 

@@ -149,7 +149,7 @@ pub(crate) fn plug_in(
         "create_entity" | "drop_entity" | "replace_entity" => {
             let entity = arguments.get(0, "target").and_then(|entity| host.thing(entity));
             match entity {
-                Some(SaValue::PgEntity(entity)) => Some(entity_sql(entity, name)),
+                Some(SaValue::PgEntity(entity)) => Some(vec![entity_sql(entity, name)]),
                 _ => None,
             }
         }
@@ -157,7 +157,12 @@ pub(crate) fn plug_in(
         _ => return false,
     };
     match sql {
-        Some(sql) => host.execute_text(&Str::known(sql, None), false, None, OP_LINK, at),
+        // Each statement is sent by itself, whatever the driver makes of several in one string.
+        Some(statements) => {
+            for sql in statements {
+                host.execute_text(&Str::known(sql, None), false, None, OP_LINK, at);
+            }
+        }
         None => host.unreadable(&format!("what `op.{name}` is given cannot be known"), at),
     }
     true
@@ -165,7 +170,7 @@ pub(crate) fn plug_in(
 
 /// Returns what `sync_enum_values` sends: the type is made anew beside the old one, and each
 /// column of it is moved over.
-fn synced(host: &MigrationHost, arguments: &Arguments) -> Option<String> {
+fn synced(host: &MigrationHost, arguments: &Arguments) -> Option<Vec<String>> {
     let text = |position, names: [&str; 2]| {
         let value = names.iter().find_map(|name| arguments.get(position, name));
         value.and_then(|value| host.text(value).into_option())
@@ -205,5 +210,5 @@ fn synced(host: &MigrationHost, arguments: &Arguments) -> Option<String> {
         }
     }
     sql.push(format!("DROP TYPE {old}"));
-    Some(sql.join(";\n"))
+    Some(sql)
 }

@@ -4,6 +4,7 @@ use crate::schema::database::{Database, Object, table_key};
 use crate::schema::provenance::Provenance;
 use crate::sql::object_change::{EnumChange, ObjectChange, ObjectKind, Uses};
 use crate::sql::table::{EnumType, Index, TableName};
+use crate::sql::types::is_same_name;
 use crate::text::known::Known;
 
 /// Replays a change of an object.
@@ -225,10 +226,14 @@ fn unqualified_type(name: &Known<String>) -> Known<String> {
 
 /// Columns of a renamed type are of the new name from then on.
 fn rename_type(database: &mut Database, from: &Known<String>, to: &Known<String>) {
+    let is_it = |name: &Known<String>| match (name.as_str(), from.as_str()) {
+        (Some(name), Some(from)) => is_same_name(name, from),
+        _ => false,
+    };
     for column in database.tables_mut().flat_map(|table| &mut table.columns) {
         if let Some(kind) = &mut column.kind
-            && (kind.sql == *from
-                || kind.labels.as_ref().is_some_and(|labels| labels.name.as_ref() == Some(from)))
+            && (is_it(&kind.sql)
+                || kind.labels.as_ref().and_then(|labels| labels.name.as_ref()).is_some_and(is_it))
         {
             kind.sql = to.clone();
             if let Some(labels) = &mut kind.labels {
