@@ -69,6 +69,10 @@ fn expressions_of_column(
     let Some(held) = database.table(table) else { return Answer::Applied };
     let computed = column.computed.as_ref().and_then(Known::as_str);
     let default = column.server_default.as_ref().and_then(|default| default.sql.as_str());
+    // A table is copied for what stands in the column, and most columns hold nothing.
+    if computed.is_none() && default.is_none() && column.checks.is_empty() {
+        return Answer::Applied;
+    }
     let mut itself = held.clone();
     if let Some(name) = column.name.as_str() {
         itself.columns.push(Column::of(name, column, itself.origin.clone()));
