@@ -33,5 +33,5 @@ def upgrade():
     op.execute("DROP TYPE state_old")
 
 
-def downgrade():
+def downgrade():  # expect: missing-downgrade?
     raise NotImplementedError("labels that are used cannot go")
