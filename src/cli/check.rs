@@ -85,8 +85,8 @@ pub(super) fn review(
     let review = review::review(&repository, change, &overrides)?;
     if review.is_none() && args.all {
         output.notice(
-            "no Alembic project is among what is staged; `safe-migration doctor` says \
-            what was looked for",
+            "no file that git tracks here belongs to an Alembic project; `safe-migration \
+            doctor` says what was looked for",
         );
     }
     Ok(review)
