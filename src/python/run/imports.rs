@@ -158,8 +158,12 @@ fn is_there(
     }
 }
 
-/// Notes a module that the package around it, which the repository has, lacks.
+/// Notes a module that the package around it, which the repository has, lacks. A folder without
+/// `__init__.py` is a package too (PEP 420).
 fn no_module(this: &mut Interpreter<'_>, importer: &Rc<str>, module: &Rc<str>) {
+    if this.loader.is_package(importer, module, 0) {
+        return;
+    }
     let mut parent: &str = module;
     while let Some((above, _)) = parent.rsplit_once('.') {
         parent = above;

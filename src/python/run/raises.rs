@@ -166,12 +166,22 @@ pub(crate) fn lacks_module(
     let last = module.rsplit('.').next().unwrap_or(module).to_lowercase();
     let is_kept_out = last.starts_with('_') || KEPT_OUT.iter().any(|word| last.contains(word));
     let extends = ["__path__", "extend_path"];
-    let is_open = extends.iter().any(|word| file.text.content().contains(word));
+    let is_open = extends.iter().any(|word| file.text.content().contains(word))
+        || is_built(this, module, &file.path);
     if is_kept_out || is_open || !is_meant_by(package, importer, &file.path) {
         return;
     }
     let message = format!("No module named '{module}'");
     raises(this, Raised { class: "ModuleNotFoundError", what: module.to_owned(), message });
+}
+
+/// Tells whether a module is made of a file beside `__init__.py` that is no Python, as an extension
+/// in C or Cython is: `speed.pyx`, `speed.c`.
+fn is_built(this: &Interpreter<'_>, module: &str, package: &str) -> bool {
+    let folder = package.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let last = module.rsplit('.').next().unwrap_or(module);
+    let names = this.loader.names_in(folder).unwrap_or_default();
+    names.iter().any(|name| name.split('.').next() == Some(last))
 }
 
 /// Notes that a function is called with arguments that it does not take.

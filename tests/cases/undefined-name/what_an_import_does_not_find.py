@@ -4,6 +4,13 @@
 # file: ../../app/kinds.py
 COLOURS = ("red",)
 
+# file: ../../app/plain/words.py
+"""A folder without `__init__.py` is a package, too."""
+WORDS = ("a",)
+
+# file: ../../app/speed.pyx
+def run(): pass
+
 # file: ../../requirements.txt
 sqlalchemy==2.0.30
 
@@ -30,6 +37,9 @@ from app.kinds import COLOURS
 from app.kinds import SHAPES  # expect: undefined-name
 from app.sizes import SIZES  # expect: undefined-name
 from app import kinds
+from app.plain import words
+from app.plain.words import WORDS
+from app.speed import run
 from .helpers import widths  # expect: undefined-name
 
 revision = "90be4c25d7f3"
