@@ -384,12 +384,6 @@ impl MigrationHost {
         near || (kind == RemarkKind::File && others.all(|path| path == module))
     }
 
-    /// Tells whether this runs while the migration's own file is loaded, and not a function of it.
-    pub(crate) fn is_loaded(&self, at: At<'_>) -> bool {
-        self.regions.contains(&Region::Import)
-            && at.frames.iter().all(|site| site.path == self.path)
-    }
-
     /// Tells whether this runs because another module is imported.
     pub(crate) fn is_imported(&self, at: At<'_>) -> bool {
         self.regions.contains(&Region::Import)

@@ -28,7 +28,6 @@ impl MigrationHost {
         at: At<'_>,
     ) -> Value {
         check::signature(self, batch.is_some(), name, &arguments, at);
-        check::context(self, name, at);
         match name {
             "f" => {
                 let name = arguments.get(0, "name").cloned().unwrap_or(Value::None);

@@ -55,29 +55,6 @@ pub(crate) fn signature(
     host.refuse(complaint, at);
 }
 
-/// `op` is a proxy that stands for nothing until Alembic runs a revision: not while its file is
-/// loaded (`alembic/util/langhelpers.py`, `ModuleClsProxy`).
-pub(crate) fn context(host: &mut MigrationHost, name: &str, at: At<'_>) {
-    const ALWAYS: [&str; 4] =
-        ["register_operation", "implementation_for", "create_module_class_proxy", "context"];
-    if !host.is_loaded(at) || ALWAYS.contains(&name) {
-        return;
-    }
-    let error = format!(
-        "NameError: Can't invoke function '{name}', as the proxy object has not yet been \
-         established for the Alembic 'Operations' class"
-    );
-    let complaint =
-        Complaint::new(RefusalKind::UndefinedName, Refuser::Alembic, format!("op.{name}"), error);
-    host.refuse_name(
-        complaint.remedy(format!(
-            "Call `op.{name}` inside of `upgrade()` or `downgrade()`: Alembic loads the file before \
-             it connects."
-        )),
-        at,
-    );
-}
-
 fn remedy(misfit: &Misfit) -> Option<String> {
     match misfit {
         Misfit::Missing(names) => Some(format!("Pass `{}`.", names.join("` and `"))),
