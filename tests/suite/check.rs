@@ -237,7 +237,7 @@ fn a_project_that_only_the_settings_name_is_judged() {
 fn where_there_is_no_project_a_look_at_all_says_so() {
     let repo = Repo::new();
     let check = repo.tool(&["check", "--all"]).ends_with(0);
-    assert!(check.stderr.contains("no Alembic project"), "{}", check.stderr);
+    assert!(check.stderr.contains("belongs to an Alembic project"), "{}", check.stderr);
 }
 
 #[test]
