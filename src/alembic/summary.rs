@@ -102,7 +102,7 @@ impl Summary {
     }
 }
 
-/// Writes down what follows from the bytes of a file; `scanned` is what [`scan`](crate::alembic::header::scan) found.
+/// Writes down what follows from the bytes of a file; `scanned` is what the scan of its header found.
 pub fn written(bytes: &[u8], scanned: Option<&HeaderReading>) -> Vec<u8> {
     let mut out = Vec::new();
     match scanned {
