@@ -18,7 +18,7 @@ pub(super) static RULE: Rule = Rule {
     summary: "has a revision id that looks typed rather than generated",
     harm: "Two people, or two runs of one assistant, type the same pattern: two files then claim \
         one id, Alembic loads the last of them, and the other is never applied.",
-    remedy: "Draw the id with `alembic revision`, or with `python -c \"import uuid; \
+    remedy: "Generate the id with `alembic revision`, or with `python -c \"import uuid; \
         print(uuid.uuid4().hex[-12:])\"`.",
     example: example!("typed-revision-id"),
     check: Check::Migration(check),
