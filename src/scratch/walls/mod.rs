@@ -172,12 +172,19 @@ pub fn standing() -> Vec<String> {
 /// This executable, as long as it is the program, whatever its file is called: tests of the library
 /// are another one.
 ///
-/// Where its file was replaced or removed while it runs, as an update does, Linux still leads to what
-/// runs: walls do not vanish by that.
+/// Linux leads to what runs, not to a file of that name: where the file is replaced or removed
+/// meanwhile, as an update does, walls do not vanish by that.
 fn executable() -> Option<PathBuf> {
-    let executable = IS_PROGRAM.load(Ordering::Relaxed).then(std::env::current_exe)?.ok()?;
-    let is_gone = cfg!(target_os = "linux") && !executable.exists();
-    Some(if is_gone { format!("/proc/{}/exe", std::process::id()).into() } else { executable })
+    // Not `self`: the lifeline of a server starts it, too.
+    let own = PathBuf::from(format!("/proc/{}/exe", std::process::id()));
+    let is_known = cfg!(target_os = "linux") && own.exists();
+    IS_PROGRAM
+        .load(Ordering::Relaxed)
+        .then(|| match is_known {
+            true => Ok(own),
+            false => std::env::current_exe(),
+        })?
+        .ok()
 }
 
 fn system() -> Vec<PathBuf> {
