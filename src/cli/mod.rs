@@ -104,6 +104,7 @@ use std::ffi::OsString;
 use std::thread;
 
 use clap::Parser;
+use clap::error::ContextKind;
 
 use crate::cli::args::{Cli, Command};
 use crate::cli::error::Error;
@@ -138,7 +139,11 @@ fn on_this_thread(arguments: Vec<OsString>) -> ExitStatus {
         let parse = || Cli::try_parse_from(args::with_verb(arguments.clone()));
         match args::plain(&arguments).map_or_else(parse, Ok) {
             Ok(cli) => perform(&cli).unwrap_or_else(|error| tell(&error)),
-            Err(refusal) => refuse(&refusal),
+            Err(mut refusal) => {
+                // A path or revision may follow, so clap proposes `-- --all` to who asked for `--all`.
+                refusal.remove(ContextKind::Suggested);
+                refuse(&refusal)
+            }
         }
     })
 }

@@ -9,7 +9,7 @@ use crate::rule::definition::{Check, Rule, Theme};
 use crate::rule::raw_finding::{Direction, RawFinding};
 use crate::rule::severity::{Severity, Weight};
 use crate::sql::statement::Statement;
-use crate::sql::table::{Constraint, ConstraintKind, Index};
+use crate::sql::table::{Constraint, ConstraintKind};
 use crate::sql::table_change::TableChange;
 use crate::text::known::Known;
 
@@ -37,9 +37,11 @@ fn check(context: &RuleContext<'_>) -> Vec<RawFinding> {
         if unsure && is_check(&step.operation) {
             return None;
         }
-        let sent = sent(step);
-        let is_long = |name: &&str| name.chars().count() > limit && sent.contains(name);
-        let long = names(&step.operation).into_iter().find(is_long)?;
+        // PostgreSQL itself cuts what stands in plain SQL.
+        if matches!(step.operation, Operation::Execute { .. }) {
+            return None;
+        }
+        let long = sent(step).into_iter().find(|name| name.chars().count() > limit)?;
         Some(judge(direction, number, step, long, limit))
     });
     judged.collect()
@@ -67,38 +69,6 @@ fn is_check(operation: &Operation) -> bool {
             matches!(kind, None | Some(ConstraintKind::Check))
         }
         _ => false,
-    }
-}
-
-/// The names of indexes and constraints that an operation hands to SQLAlchemy.
-fn names(operation: &Operation) -> Vec<&str> {
-    fn of_constraint(constraint: &Constraint) -> Option<&str> {
-        constraint.name().and_then(Known::as_str)
-    }
-    fn of_index(index: &Index) -> Option<&str> {
-        index.name.as_ref().and_then(Known::as_str)
-    }
-    fn given(name: &Option<Known<String>>) -> Option<&str> {
-        name.as_ref().and_then(Known::as_str)
-    }
-    match operation {
-        Operation::CreateIndex { index, .. } => of_index(index).into_iter().collect(),
-        Operation::DropIndex { name, .. } | Operation::DropConstraint { name, .. } => {
-            given(name).into_iter().collect()
-        }
-        Operation::CreateConstraint { constraint, .. } => {
-            of_constraint(constraint).into_iter().collect()
-        }
-        Operation::CreateTable(create) => {
-            let keys = create.columns.iter().flat_map(|column| &column.foreign_keys);
-            let constraints = create.constraints.iter().filter_map(of_constraint);
-            let indexes = create.indexes.iter().filter_map(of_index);
-            constraints.chain(indexes).chain(keys.filter_map(|key| given(&key.name))).collect()
-        }
-        Operation::AddColumn { column, .. } => {
-            column.foreign_keys.iter().filter_map(|key| given(&key.name)).collect()
-        }
-        _ => Vec::new(),
     }
 }
 
