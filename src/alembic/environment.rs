@@ -39,6 +39,7 @@ pub(crate) fn read(snapshot: &Rc<Snapshot>, project: &Project) -> Environment {
         relative,
         drivers,
         asynchronous: drivers::is_async(&env),
+        several_statements: several_statements(&env, project),
         transaction_per_migration: configured(&env, "transaction_per_migration"),
         render_as_batch: configured(&env, "render_as_batch"),
         autocommit: autocommit(&env),
@@ -77,6 +78,18 @@ fn autocommit(env: &Env) -> Setting {
         _ => false,
     });
     if says { Setting::Yes } else { Setting::No }
+}
+
+/// Tells whether the connection has the flag that lets MySQL take several statements at a time.
+fn several_statements(env: &Env, project: &Project) -> Setting {
+    let asks = |text: &str| text.contains("client_flag") || text.contains("MULTI_STATEMENTS");
+    let makes_engine = ["create_engine", "engine_from_config", "create_async_engine"];
+    let text = env.text.content();
+    match makes_engine.iter().any(|word| text.contains(word)) {
+        _ if asks(text) || project.url.as_deref().is_some_and(asks) => Setting::Yes,
+        true => Setting::No,
+        false => Setting::Unreadable,
+    }
 }
 
 fn version_table(env: &Env) -> Option<String> {

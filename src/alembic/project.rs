@@ -64,6 +64,9 @@ pub struct Environment {
     pub render_as_batch: Setting,
     /// AUTOCOMMIT as isolation level of the connection.
     pub autocommit: Setting,
+    /// The connection asks MySQL to take several statements at a time (`MULTI_STATEMENTS`);
+    /// unreadable where env.py takes its engine from elsewhere.
+    pub several_statements: Setting,
     /// A `lock_timeout` or `statement_timeout` is set in env.py or in the connection's options.
     pub lock_timeout: Setting,
     /// Where that timeout is set: `alembic/env.py:30`.

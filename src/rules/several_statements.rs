@@ -1,6 +1,7 @@
 //! Several statements in one string, on a driver that sends one at a time.
 
 use crate::alembic::driver::Driver;
+use crate::alembic::project::Setting;
 use crate::example;
 use crate::operation::refusal::{Refusal, RefusalKind};
 use crate::rule::context::RuleContext;
@@ -35,6 +36,13 @@ fn check(context: &RuleContext<'_>) -> Vec<RawFinding> {
 
 fn judge(context: &RuleContext<'_>, direction: Direction, refusal: &Refusal) -> Option<RawFinding> {
     let RefusalKind::SeveralStatements { with_parameters } = refusal.kind else { return None };
+    let by_flag = match context.dialect.is_mysql() {
+        true => context.project.environment.several_statements,
+        false => Setting::No,
+    };
+    if by_flag == Setting::Yes {
+        return None;
+    }
     let drivers = context.drivers();
     let (refusing, others): (Vec<&Driver>, Vec<&Driver>) =
         drivers.iter().partition(|driver| error(&driver.name, with_parameters).is_some());
@@ -52,6 +60,10 @@ fn judge(context: &RuleContext<'_>, direction: Direction, refusal: &Refusal) -> 
         finding = finding.note(format!("{} is said by {}", first.name, first.place));
     }
     Some(match others.first() {
+        None if by_flag == Setting::Unreadable => finding.severity(Severity::Warning).note(
+            "the engine is not made in env.py: with `client_flag=MULTI_STATEMENTS` it would take it"
+                .to_owned(),
+        ),
         None => finding,
         Some(other) => finding.severity(Severity::Warning).note(format!(
             "{} ({}) would take it: which of the two runs the migrations is not known here",

@@ -19,6 +19,7 @@ impl Table {
             (true, true) => Population::NewAndFilled,
         };
         let mut table = Table {
+            dialect: named.dialect,
             origin: origin.clone(),
             rows,
             complete: create.complete && !create.filled && create.parent.is_none(),
@@ -39,9 +40,30 @@ impl Table {
         let (keys, others): (Vec<_>, Vec<_>) = create.constraints.iter().partition(is_key);
         keys.into_iter().for_each(|key| table.hold(key.clone(), by));
         create.columns.iter().for_each(|column| table.hold_inline(column, by));
-        others.into_iter().for_each(|constraint| table.hold(constraint.clone(), by));
+        for constraint in others {
+            match constraint {
+                // One in a column and one beside the columns are two.
+                Constraint::ForeignKey(_) => table.hold_beside(constraint.clone(), by),
+                _ => table.hold(constraint.clone(), by),
+            }
+        }
         create.indexes.iter().for_each(|index| table.add_index(index));
         table
+    }
+
+    /// Stands for another table as well, whose name differs in case alone: of neither it is certain
+    /// that it stands, or what it has.
+    pub fn share_name(&mut self, twin: Table) {
+        self.origin = Origin::Met;
+        self.complete = false;
+        if !twin.is_new() {
+            self.rows = twin.rows;
+        }
+        for column in twin.columns {
+            if self.column(&column.name).is_none() {
+                self.columns.push(column);
+            }
+        }
     }
 
     /// Makes a table as CREATE TABLE declares it, before it is part of a database.

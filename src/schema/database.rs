@@ -105,7 +105,8 @@ impl Database {
     /// cannot be known.
     pub fn table_or_met(&mut self, name: &TableName) -> Option<&mut Table> {
         let (schema, table) = parts(name)?;
-        let met = || Rc::new(Table::met(schema, table));
+        let dialect = self.dialect;
+        let met = || Rc::new(Table { dialect, ..Table::met(schema, table) });
         let held = self.tables.entry(table_key(name)?.into()).or_insert_with(met);
         Some(Rc::make_mut(held))
     }
@@ -139,6 +140,16 @@ impl Database {
         };
         let said = said.and_then(|table| self.table(table)).filter(|table| is_it(table));
         said.or_else(|| self.tables().find(|table| is_it(table)))
+    }
+
+    /// Returns the tables in a schema of their own that a name without one may mean: the search
+    /// path of the connection, or its database on MySQL, is that schema.
+    pub fn namesakes(&self, name: &TableName) -> impl Iterator<Item = &Table> {
+        let bare = name.name.as_str().filter(|_| name.schema.is_none());
+        let is_it = move |table: &&Table| {
+            table.schema.is_some() && bare.is_some_and(|bare| table.name.eq_ignore_ascii_case(bare))
+        };
+        self.tables().filter(is_it)
     }
 
     /// Returns the partitions of a table, by name.

@@ -1,16 +1,45 @@
-//! The names that PostgreSQL and SQLAlchemy give to constraints and indexes that a migration leaves
+//! The names that servers and SQLAlchemy give to constraints and indexes that a migration leaves
 //! unnamed.
 
 use crate::schema::table::{ConstraintState, Table, columns_of};
 use crate::sql::table::{Constraint, Index, IndexPart};
 use crate::text::cut;
+use crate::text::known::Known;
 
 /// The longest name that PostgreSQL keeps, in bytes (NAMEDATALEN less one).
 const LONGEST: usize = 63;
 
-/// Returns the name that PostgreSQL gives to a constraint without one, distinguished from those
-/// that stand already (`ChooseConstraintName` in its source).
+/// What InnoDB puts between the name of a table and the number of its foreign key.
+const INNODB: &str = "_ibfk_";
+
+/// Returns the name that the server gives to a constraint without one.
 pub fn constraint_name(table: &Table, constraint: &Constraint) -> String {
+    match constraint {
+        Constraint::ForeignKey(_) if table.dialect.is_mysql() => {
+            format!("{}{INNODB}{}", table.name, highest_number(table) + 1)
+        }
+        _ => by_postgresql(table, constraint),
+    }
+}
+
+/// Tells whether a name is one of those that InnoDB gives to foreign keys.
+pub fn is_numbered(name: &str) -> bool {
+    name.contains(INNODB)
+}
+
+/// InnoDB goes on from the highest number that stands (`dict_table_get_highest_foreign_id` in its
+/// source; seen on MariaDB 10.11).
+fn highest_number(table: &Table) -> u32 {
+    let prefix = format!("{}{INNODB}", table.name);
+    let number = |held: &ConstraintState| {
+        held.constraint.name()?.as_str()?.strip_prefix(&prefix)?.parse::<u32>().ok()
+    };
+    table.constraints.iter().filter_map(number).max().unwrap_or_default()
+}
+
+/// Returns the name that PostgreSQL gives, distinguished from those that stand already
+/// (`ChooseConstraintName` in its source).
+fn by_postgresql(table: &Table, constraint: &Constraint) -> String {
     let columns = columns_of(constraint).join("_");
     let (columns, label) = match constraint {
         Constraint::PrimaryKey(_) => (String::new(), "pkey"),
@@ -63,7 +92,7 @@ pub fn could_be(held: &ConstraintState, table: &str, name: &str) -> bool {
     let columns = columns_of(&held.constraint);
     let subject_fits = match columns.first() {
         Some(_) if matches!(held.constraint, Constraint::PrimaryKey(_)) => true,
-        Some(first) => name.contains(&first.to_ascii_lowercase()) || name.contains("_ibfk_"),
+        Some(first) => name.contains(&first.to_ascii_lowercase()) || is_numbered(&name),
         None => name.contains(&table.to_ascii_lowercase()),
     };
     kind_fits && subject_fits
@@ -108,14 +137,30 @@ fn only_column(table: &Table, condition: &str) -> String {
 impl Table {
     /// Finds a constraint by its name, or by the name that a naming convention may have given it.
     pub fn constraint_or_unnamed(&self, name: &str) -> Option<&ConstraintState> {
-        self.place_of_constraint(name).map(|at| &self.constraints[at])
+        let guessed = || self.constraints.iter().find(|held| could_be(held, &self.name, name));
+        self.constraint(name).or_else(guessed)
     }
 
     /// Finds where a constraint stands, by its name or by the name that a naming convention may
     /// have given it.
     pub fn place_of_constraint(&self, name: &str) -> Option<usize> {
         let exact = self.constraints.iter().position(|held| held.is_named(name));
-        exact.or_else(|| self.constraints.iter().position(|held| could_be(held, &self.name, name)))
+        // A number says nothing of the columns: it is that one or none.
+        let guessed = || self.constraints.iter().position(|held| could_be(held, &self.name, name));
+        exact.or_else(|| (!is_numbered(name)).then(guessed).flatten())
+    }
+
+    /// InnoDB's names go with the table.
+    pub fn rename_numbered(&mut self, from: &str) {
+        let (old, new) = (format!("{from}{INNODB}"), format!("{}{INNODB}", self.name));
+        for held in self.constraints.iter_mut().filter(|held| held.unnamed) {
+            if let Constraint::ForeignKey(key) = &mut held.constraint
+                && let Some(Known::Is(name)) = &mut key.name
+                && let Some(number) = name.strip_prefix(&old)
+            {
+                *name = format!("{new}{number}");
+            }
+        }
     }
 }
 

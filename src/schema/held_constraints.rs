@@ -76,10 +76,14 @@ impl Table {
     }
 
     /// Holds a constraint, under the name that the database gives where the migration gives none.
-    pub fn hold(&mut self, mut constraint: Constraint, by: &Rc<str>) {
-        if self.holds_already(&constraint) {
-            return;
+    pub fn hold(&mut self, constraint: Constraint, by: &Rc<str>) {
+        if !self.holds_already(&constraint) {
+            self.hold_beside(constraint, by);
         }
+    }
+
+    /// Holds a constraint, beside one over the same columns if there is one.
+    pub fn hold_beside(&mut self, mut constraint: Constraint, by: &Rc<str>) {
         let unnamed = constraint.name().is_none();
         if unnamed {
             let name = default_name::constraint_name(self, &constraint);

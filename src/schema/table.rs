@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use crate::sql::dialect::Dialect;
 use crate::sql::table;
 use crate::sql::table::{
     ColumnType, Constraint, ForeignKey, Generated, Index, IndexPart, Key, ServerDefault, TableName,
@@ -16,6 +17,8 @@ pub struct Table {
     pub schema: Option<String>,
     /// The name.
     pub name: String,
+    /// Whose server names its constraints.
+    pub dialect: Dialect,
     /// Where it came from.
     pub origin: Origin,
     /// Whether rows may stand in it.
@@ -119,6 +122,7 @@ impl Table {
         Table {
             schema,
             name,
+            dialect: Dialect::default(),
             origin: Origin::Met,
             rows: Population::Existing,
             columns: Vec::new(),
@@ -235,6 +239,11 @@ impl Table {
     /// Returns the name with the schema, if it has one.
     pub fn table_name(&self) -> TableName {
         TableName { schema: self.schema.clone().map(Known::Is), name: Known::Is(self.name.clone()) }
+    }
+
+    /// Tells whether a name is spelt as that of the table, letter by letter.
+    pub fn is_spelt(&self, name: &TableName) -> bool {
+        name.name.as_str().is_some_and(|name| name == self.name)
     }
 
     /// Returns the key by which a database finds it.

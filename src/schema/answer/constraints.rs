@@ -238,6 +238,9 @@ pub(super) fn answer_rename_constraint(
     let Some(name) = name.as_str() else { return there };
     there
         .or(|| match database.table(table) {
+            Some(held) if is_named_by_now(database, held, name, to) => {
+                Answer::Unknown("the naming convention may be younger than the table".to_owned())
+            }
             Some(_) => needs_constraint(database, table, name, None, engine),
             None => Answer::Applied,
         })
@@ -254,6 +257,20 @@ pub(super) fn answer_rename_constraint(
             };
             free.or(|| is_no_constraint(database, table, to))
         })
+}
+
+/// Tells whether a constraint gets the very name that the naming convention gives to it: a project
+/// that takes up a convention renames what stands, and the convention names it so from the start in
+/// every database that is made later.
+fn is_named_by_now(
+    database: &Database,
+    held: &Table,
+    name: &str,
+    to: Option<&Known<String>>,
+) -> bool {
+    matches!(database.generated_names, GeneratedNames::ByConvention { .. })
+        && held.constraint(name).is_none()
+        && to.and_then(Known::as_str).is_some_and(|to| held.constraint(to).is_some())
 }
 
 fn is_no_constraint(database: &Database, table: &TableName, name: &str) -> Answer {

@@ -3,9 +3,10 @@
 
 use crate::schema::answer::named::{lower, made, names_of, object_names, stands, type_names};
 use crate::schema::database::{Database, table_key};
+use crate::schema::default_name::is_numbered;
 use crate::schema::mark::{Mark, ObjectName};
 use crate::schema::provenance::Provenance;
-use crate::schema::table::{ConstraintState, Table};
+use crate::schema::table::{ConstraintState, Origin, Table};
 use crate::sql::object_change::ObjectChange;
 use crate::sql::statement::Statement;
 use crate::sql::table::TableName;
@@ -49,17 +50,20 @@ pub(in crate::schema) fn remember(
     }
 }
 
-/// Remembers that what a statement under a condition makes may not be there. Asked before it is
-/// applied: what stood before stands either way.
+/// Remembers that what a statement under a condition makes may not be there, and what a name may
+/// mean that nothing has. Asked before it is applied: what stood before stands either way.
 pub(in crate::schema) fn foresee(
     database: &mut Database,
     statement: &Statement,
     provenance: &Provenance<'_>,
 ) {
+    let by = provenance.author.revision.clone();
+    if let Statement::Table(change) = statement {
+        doubt_numbered(database, change, &by);
+    }
     if !provenance.guarded {
         return;
     }
-    let by = provenance.author.revision.clone();
     for name in made(statement) {
         if !stands(database, &name) {
             database.marks.insert(name, Mark::Doubtful { by: by.clone() });
@@ -172,6 +176,36 @@ fn proves_table(statement: &Statement) -> bool {
     }
 }
 
+/// A number of InnoDB that is not held may be any foreign key that has no name of its own.
+fn doubt_numbered(database: &mut Database, change: &TableChange, by: &Rc<str>) {
+    let TableChange::DropConstraint { table, name: Some(Known::Is(name)), .. } = change else {
+        return;
+    };
+    let is_held = |held: &Table| held.constraint(name).is_some();
+    if is_numbered(name) && !database.table(table).is_some_and(is_held) {
+        let any = table_key(table).map(|table| ObjectName::Constraint(table, ANY.to_owned()));
+        doubt_name(database, any, by);
+    }
+}
+
+/// What is said of a name without a schema may be said of its namesakes in one.
+fn doubt_namesakes_in_schemas(database: &mut Database, change: &TableChange, by: &Rc<str>) {
+    let Some(table) = change.table().filter(|table| table.schema.is_none()) else { return };
+    let is_made = matches!(change, TableChange::CreateTable(_))
+        || database.table(table).is_some_and(|held| held.origin != Origin::Met);
+    if is_made {
+        return;
+    }
+    let names: Vec<ObjectName> = database.namesakes(table).flat_map(names_of).collect();
+    let tables: Vec<TableName> = database.namesakes(table).map(Table::table_name).collect();
+    names.into_iter().for_each(|name| doubt_name(database, Some(name), by));
+    for table in tables {
+        if let Some(held) = database.table_mut(&table) {
+            held.complete = false;
+        }
+    }
+}
+
 /// A table whose schema cannot be known may be any of its name: what is made, dropped or renamed so
 /// may be there or not, in every schema.
 fn doubt_namesakes(database: &mut Database, change: &TableChange, by: &Rc<str>) {
@@ -218,6 +252,7 @@ fn doubt_what_is_vague(database: &mut Database, statement: &Statement, by: &Rc<s
     }
     if let Statement::Table(change) = statement {
         doubt_namesakes(database, change, by);
+        doubt_namesakes_in_schemas(database, change, by);
     }
     if !is_vague(statement) {
         return;

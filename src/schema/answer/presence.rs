@@ -5,7 +5,7 @@ use crate::schema::answer::marks::mark;
 use crate::schema::answer::verdict::{Answer, Proof, Refusal};
 use crate::schema::database::{Database, GeneratedNames, object_key, table_key};
 use crate::schema::mark::{Mark, ObjectName};
-use crate::schema::table::{ConstraintState, Origin, Table, is_index};
+use crate::schema::table::{ConstraintState, Origin, is_index};
 use crate::sql::dialect::Dialect;
 use crate::sql::object_change::ObjectKind;
 use crate::sql::table::{ConstraintKind, TableName};
@@ -73,10 +73,13 @@ pub fn presence_of_table(database: &Database, name: &TableName) -> Presence {
     let mark = mark(database, &ObjectName::Table(key));
     match database.table(name) {
         // What differs in case alone is another table to some and the same to others.
-        Some(table) if !is_spelt(name, table) => misspelt(database, &table.origin, &table.name),
+        Some(table) if !table.is_spelt(name) => misspelt(database, &table.origin, &table.name),
         Some(table) => standing(mark, &table.origin, &table.title()),
         None if database.view(name).is_some() => Presence::Here,
-        None => missing(database, mark),
+        None => match database.namesakes(name).next() {
+            Some(held) => Presence::Unknown(format!("`{}` may be what is meant", held.title())),
+            None => missing(database, mark),
+        },
     }
 }
 
@@ -162,11 +165,6 @@ fn doubt(name: &str, by: &str) -> String {
         "`{name}` is there unless `{by}`, which does something under a condition or unread, says \
          otherwise"
     )
-}
-
-/// Tells whether a name is spelt as the table is.
-fn is_spelt(name: &TableName, table: &Table) -> bool {
-    name.name.as_str().is_some_and(|name| name == table.name)
 }
 
 /// Tells whether an enum type is there.

@@ -89,7 +89,7 @@ fn create_table(database: &mut Database, create: &CreateTable, provenance: &Prov
     }
     let origin = provenance.origin(create.if_not_exists);
     let like = create.like.as_ref().map(|like| database.table(like).cloned());
-    database.take(&create.table);
+    let stood = database.take(&create.table);
     let merges = database.dialect == Dialect::PostgreSql;
     let Some(table) = database.table_or_met(&create.table) else {
         database.complete = false;
@@ -105,6 +105,9 @@ fn create_table(database: &mut Database, create: &CreateTable, provenance: &Prov
     }
     // Where the guard held, the table is another one.
     table.complete &= !provenance.guarded;
+    if let Some(twin) = stood.filter(|stood| merges && !stood.is_spelt(&create.table)) {
+        table.share_name(twin);
+    }
     for kind in create.columns.iter().filter_map(|column| column.kind.as_ref()) {
         create_type_of_column(database, kind);
     }
@@ -122,6 +125,10 @@ fn create_type_of_column(database: &mut Database, kind: &ColumnType) {
 }
 
 fn drop_table(database: &mut Database, name: &TableName) {
+    let is_twin = |held: &Table| database.dialect == Dialect::PostgreSql && !held.is_spelt(name);
+    if database.table(name).is_some_and(is_twin) {
+        return;
+    }
     database.take(name);
     let refers = |constraint: &table::Constraint| match constraint {
         table::Constraint::ForeignKey(key) => key.referent == *name,
@@ -164,7 +171,8 @@ fn rename_table(
         database.complete = false;
         return;
     };
-    name.clone_into(&mut table.name);
+    let old = std::mem::replace(&mut table.name, name.to_owned());
+    table.rename_numbered(&old);
     if renamed.schema != from.schema {
         table.schema = renamed.schema.as_ref().and_then(Known::as_str).map(str::to_owned);
     }
