@@ -30,7 +30,7 @@ pub fn probe(
     settings: &Settings,
     dialect: Dialect,
 ) -> VerifyFact {
-    let works = |with| VerifyFact { works: true, with, why: None, hint: None };
+    let works = |with| VerifyFact { works: true, with, why: None, hint: None, walls: None };
     let error = match see(repository, project, settings, dialect) {
         Ok(with) => return works(Some(with)),
         Err(error) => error,
@@ -41,7 +41,7 @@ pub fn probe(
         Some(ability) if ability.works && is_unseen => works(ability.with),
         _ => {
             let (why, hint) = (Some(error.to_string()), error.hint());
-            VerifyFact { works: false, with: None, why, hint }
+            VerifyFact { works: false, with: None, why, hint, walls: None }
         }
     }
 }
@@ -123,20 +123,23 @@ pub fn load(
     })?;
     let one = |input: &ProjectInput| {
         let loaded = staging::stage(repository, &cache, input, &tree, false).and_then(|stage| {
-            rehearsal::load(&stage)?;
-            Ok(format!("{}, {}", stage.interpreter.path.display(), stage.engine.title()))
+            let walls = rehearsal::load(&stage)?.walls();
+            let with = format!("{}, {}", stage.interpreter.path.display(), stage.engine.title());
+            Ok((with, walls))
         });
-        remember(repository, &input.project.name, loaded.as_ref().map(Clone::clone));
+        let with = loaded.as_ref().map(|(with, _)| with.clone());
+        remember(repository, &input.project.name, with);
         let fact = match loaded {
-            Ok(with) => VerifyFact {
+            Ok((with, walls)) => VerifyFact {
                 works: true,
                 with: Some(format!("{with}: loaded")),
                 why: None,
                 hint: None,
+                walls,
             },
             Err(error) => {
                 let (why, hint) = (Some(error.to_string()), error.hint());
-                VerifyFact { works: false, with: None, why, hint }
+                VerifyFact { works: false, with: None, why, hint, walls: None }
             }
         };
         (input.project.name.clone(), fact)

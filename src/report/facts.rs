@@ -9,6 +9,7 @@ use crate::report::palette;
 use crate::report::prose::count;
 use crate::report::speech::shown;
 use crate::report::telling::Format;
+use crate::report::walls;
 
 /// What was inferred about a repository.
 #[derive(Debug, Serialize)]
@@ -109,6 +110,8 @@ pub struct VerifyFact {
     pub why: Option<String>,
     /// What to do about it.
     pub hint: Option<String>,
+    /// The walls that stood around the project's code, where it was loaded.
+    pub walls: Option<String>,
 }
 
 impl VerifyFact {
@@ -246,6 +249,7 @@ fn project(project: &ProjectFacts) -> String {
     line(&mut out, "lock timeout", &format!("{}{limit}", project.lock_timeout));
     if let Some(verify) = &project.verify {
         line(&mut out, "verify", &verify.sentence());
+        line(&mut out, "walls", &walls::sentence(verify.walls.as_deref()));
     }
     out
 }

@@ -6,6 +6,9 @@ pub mod telling;
 /// How this program is called from where the report is read.
 pub mod program;
 
+/// What walls keep and leave open, in words.
+pub mod walls;
+
 /// The few styles used.
 pub mod palette;
 

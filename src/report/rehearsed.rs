@@ -5,6 +5,7 @@ use std::fmt::Write;
 use serde::Serialize;
 
 use crate::report::telling::Volume;
+use crate::report::walls;
 use crate::report::{json, palette};
 use crate::review::forecast::Forecast;
 use crate::scratch::answer::{EmptyTable, LegStatus};
@@ -127,7 +128,8 @@ fn now(out: &mut String, judgement: &Judgement, forecasts: &[Forecast], volume: 
             palette::faint(&format!("kept from other databases by {}", judgement.guard.join(", ")))
         );
     }
-    if let Some(gap) = judgement.guard.iter().find_map(|layer| gap(layer)) {
+    let walls = judgement.guard.iter().find_map(|layer| layer.strip_prefix("walls: "));
+    if let Some(gap) = walls.and_then(walls::gap) {
         let _ = writeln!(out, "     {}", palette::faint(gap));
     }
     for (traced, forecast) in judgement.trace.iter().zip(forecasts) {
@@ -184,21 +186,6 @@ fn trace(out: &mut String, traced: &Traced, forecast: &Forecast) {
         forecast.locks.join("; ")
     };
     let _ = writeln!(out, "       foreseen: {foreseen}");
-}
-
-/// What the walls around the project's code leave open, by the layer that names them.
-fn gap(layer: &str) -> Option<&'static str> {
-    match layer.strip_prefix("walls: ")? {
-        walls if walls.contains("namespaces") || walls.contains("no-sockets") => None,
-        walls if walls.contains("landlock") => Some(
-            "this kernel gives no namespaces: Unix sockets of the machine stay in reach of the \
-             project's code",
-        ),
-        _ => Some(
-            "no walls on this system: the project's code runs with your rights; its connections \
-             are redirected",
-        ),
-    }
 }
 
 /// A statement on one line, cut where it is long.

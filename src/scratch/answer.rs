@@ -42,6 +42,16 @@ pub struct Ready {
     pub guard: BTreeMap<String, Layer>,
 }
 
+impl Ready {
+    /// The walls that stand around it.
+    pub fn walls(&self) -> Option<String> {
+        match self.guard.get("walls") {
+            Some(Layer::Word(walls)) => Some(walls.clone()),
+            _ => None,
+        }
+    }
+}
+
 /// How a layer of the guard holds.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(untagged)]

@@ -173,10 +173,11 @@ pub fn rehearse(
 /// # Errors
 ///
 /// Whatever keeps it from being loaded.
-pub fn load(stage: &Stage) -> Result<(), Error> {
+pub fn load(stage: &Stage) -> Result<Ready, Error> {
     let scratch = stage.engine.make(stage.databases, None)?;
     let (mut ready, mut on_progress) = (Ready::default(), |_: &str| ());
-    do_order::<Probed>(stage, &scratch, &Order::Probe, None, &mut ready, &mut on_progress).map(drop)
+    do_order::<Probed>(stage, &scratch, &Order::Probe, None, &mut ready, &mut on_progress)?;
+    Ok(ready)
 }
 
 /// A leg that fails for another reason than a constraint.

@@ -17,6 +17,7 @@ use crate::scratch::answer::{Done, Event, Ready, Refusal};
 use crate::scratch::error::{Error, is_full};
 use crate::scratch::interpreter::Interpreter;
 use crate::scratch::job::{Job, Order, Scratch};
+use crate::scratch::postgres;
 use crate::scratch::walls::{Network, Walls};
 
 /// The files of the runner.
@@ -277,20 +278,15 @@ impl Outside {
 fn walls(interpreter: &Interpreter, job: &Job, kept: [&Path; 2]) -> Walls {
     let scratch = &job.scratch;
     let files = scratch.databases.iter().map(Path::new).filter(|path| path.is_absolute());
-    let sockets = scratch
-        .socket_dir
-        .as_deref()
-        .into_iter()
-        .chain(scratch.socket.as_deref().and_then(Path::parent));
     let written = kept.into_iter().chain([&*job.tree]).chain(files.filter_map(Path::parent));
     let mut walls = Walls::of_project(&interpreter.path, Some(&job.repository));
-    let has_server = scratch.socket_dir.is_some() || scratch.socket.is_some();
-    walls.network = match job.network {
-        "allow" => Network::Machine,
-        _ if has_server => Network::None,
-        _ => Network::Nobody,
-    };
-    walls.readable.extend(sockets.filter(|folder| folder.exists()).map(Path::to_owned));
+    let of_postgres = scratch.socket_dir.as_deref().map(postgres::socket);
+    walls.sockets = of_postgres.into_iter().chain(scratch.socket.clone()).collect();
+    if job.network == "allow" {
+        walls.network = Network::Machine;
+    }
+    let folders = walls.sockets.iter().filter_map(|socket| socket.parent());
+    walls.readable.extend(folders.filter(|folder| folder.exists()).map(Path::to_owned));
     walls.writing(written)
 }
 

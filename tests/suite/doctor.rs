@@ -15,6 +15,11 @@ fn doctor_says_what_was_inferred_and_from_what() {
         "1 in alembic/versions",
         "a1",
         "PostgreSQL: ",
+        if cfg!(target_os = "linux") {
+            "walls         namespaces"
+        } else {
+            "walls         no walls"
+        },
     ] {
         assert!(reported.contains(line), "no {line} in {reported}");
     }

@@ -28,7 +28,7 @@ def try_all(stop, canaries, network):
     walls = named()
     if "namespaces" in walls or "landlock" in walls:
         for path in canaries:
-            if can_append(path) or ("namespaces" in walls and connects(path)):
+            if can_append(path) or (("namespaces" in walls or "listed-sockets" in walls) and connects(path)):
                 stop("the project's code can reach `%s`, which lies outside of its walls" % path)
     if "namespaces" in walls:
         if network == "deny" and (has_network() or any(leads_to(family, address) for family, address in ELSEWHERE)):
@@ -38,6 +38,8 @@ def try_all(stop, canaries, network):
             stop("the filter of system calls lets the project's code open internet sockets")
         if "no-sockets" in walls and opens(socket.AF_UNIX):
             stop("the filter of system calls lets the project's code open sockets of this machine")
+        if network == "deny" and "namespaces" not in walls and has_datagrams():
+            stop("the filter of system calls lets the project's code send datagrams to sockets of this machine")
         if calls(IO_URING_SETUP, 1, 0):
             stop("the filter of system calls lets the project's code use io_uring")
         if calls(UNSHARE.get(platform.machine(), -1), NEW_USER_NAMESPACE):
@@ -64,6 +66,16 @@ def connects(path):
         return False
     finally:
         there.close()
+
+
+def has_datagrams():
+    """Tells whether a socket is to be had that sends to any name; nothing is sent."""
+    try:
+        for there in socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM):
+            there.close()
+        return True
+    except OSError:
+        return opens(socket.AF_UNIX, socket.SOCK_DGRAM)
 
 
 def has_network():
@@ -93,9 +105,9 @@ def interfaces():
         return []
 
 
-def opens(family):
+def opens(family, kind=socket.SOCK_STREAM):
     try:
-        socket.socket(family, socket.SOCK_STREAM).close()
+        socket.socket(family, kind).close()
         return True
     except OSError:
         return False

@@ -1,7 +1,7 @@
 //! Where the kernel gives no namespaces (many containers), Landlock (`landlock(7)`, Linux 5.13 on)
 //! keeps a program's files: it reads and writes what is listed and nothing else, reaches no abstract
 //! socket and no process outside, and from 6.7 on no port. Sockets that lie in the file system are
-//! not kept from it.
+//! kept from it from 7.1 on (`LANDLOCK_ACCESS_FS_RESOLVE_UNIX`), and by the supervisor anywhere.
 
 use std::path::{Path, PathBuf};
 
@@ -13,10 +13,13 @@ use landlock::{
 use crate::scratch::walls::{Network, Walls};
 
 /// What is used where the kernel has it; an older one keeps less.
-const NEWEST: ABI = ABI::V6;
+const NEWEST: ABI = ABI::V9;
 
 /// What programs write besides what is listed.
 const DEVICES: [&str; 4] = ["/dev/null", "/dev/zero", "/dev/full", "/dev/shm"];
+
+/// What they read of the machine besides: no disk and no terminal, and of processes their own.
+const READ: [&str; 3] = ["/dev/random", "/dev/urandom", "/proc"];
 
 /// Restricts this process and all that it starts; tells whether the kernel does so at all.
 ///
@@ -29,18 +32,15 @@ pub fn apply(walls: &Walls) -> Result<bool, RulesetError> {
     if walls.network != Network::Machine {
         ruleset = ruleset.handle_access(AccessNet::from_all(NEWEST))?;
     }
-    let read: Vec<&Path> = walls
-        .readable
-        .iter()
-        .map(PathBuf::as_path)
-        .chain(["/dev", "/proc"].map(Path::new))
-        .collect();
+    let read: Vec<&Path> =
+        walls.readable.iter().map(PathBuf::as_path).chain(READ.map(Path::new)).collect();
     let write: Vec<&Path> =
         walls.writable.iter().map(PathBuf::as_path).chain(DEVICES.map(Path::new)).collect();
     let status = ruleset
         .create()?
         .add_rules(path_beneath_rules(read, AccessFs::from_read(NEWEST)))?
         .add_rules(path_beneath_rules(write, AccessFs::from_all(NEWEST)))?
+        .add_rules(path_beneath_rules(&walls.sockets, AccessFs::ResolveUnix))?
         .restrict_self()?;
     Ok(status.ruleset != RulesetStatus::NotEnforced)
 }

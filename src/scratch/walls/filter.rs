@@ -7,10 +7,8 @@ use std::collections::BTreeMap;
 
 use seccompiler::{
     BpfProgram, Error, SeccompAction, SeccompCmpArgLen, SeccompCmpOp, SeccompCondition,
-    SeccompFilter, SeccompRule, apply_filter_all_threads,
+    SeccompFilter, SeccompRule, apply_filter,
 };
-
-use crate::scratch::walls::Network;
 
 /// `clone(2)` with any of these makes namespaces.
 const NAMESPACES: u64 = (libc::CLONE_NEWNS
@@ -21,28 +19,47 @@ const NAMESPACES: u64 = (libc::CLONE_NEWNS
     | libc::CLONE_NEWNET
     | libc::CLONE_NEWCGROUP) as u64;
 
-/// Applies the filter to this process and all that it starts.
+/// The sockets that a program may make.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sockets {
+    /// Pairs of its own, which lead to itself.
+    Pairs,
+    /// Those of the machine too, as far as somebody else lets them connect.
+    Local,
+    /// Those of the internet too: the network is one of its own.
+    Own,
+    /// Any.
+    Machine,
+}
+
+/// Applies the filter to this thread and all that it starts.
 ///
 /// # Errors
 ///
 /// Where the kernel, or the machine's architecture, knows no such filter.
-pub fn apply(network: Network) -> Result<(), Error> {
-    apply_filter_all_threads(&program(network)?)
+pub fn apply(sockets: Sockets) -> Result<(), Error> {
+    apply_filter(&program(sockets)?)
 }
 
-fn program(network: Network) -> Result<BpfProgram, Error> {
+fn program(sockets: Sockets) -> Result<BpfProgram, Error> {
     let mut rules: BTreeMap<i64, Vec<SeccompRule>> =
         ALLOWED.iter().chain(LEGACY).map(|call| (*call, Vec::new())).collect();
-    rules.insert(libc::SYS_clone, vec![rule(0, SeccompCmpOp::MaskedEq(NAMESPACES), 0)?]);
+    rules.insert(libc::SYS_clone, vec![rule(&[(0, SeccompCmpOp::MaskedEq(NAMESPACES), 0)])?]);
     rules.insert(libc::SYS_ioctl, vec![no_typing()?]);
-    let families: &[i32] = match network {
-        Network::None => &[libc::AF_UNIX],
-        Network::Own => &[libc::AF_UNIX, libc::AF_INET, libc::AF_INET6],
-        Network::Nobody | Network::Machine => &[],
-    };
-    let of = |family: &i32| rule(0, SeccompCmpOp::Eq, *family as u64);
-    if network != Network::Nobody {
-        rules.insert(libc::SYS_socket, families.iter().map(of).collect::<Result<_, _>>()?);
+    match sockets {
+        Sockets::Machine => drop(rules.insert(libc::SYS_socket, Vec::new())),
+        Sockets::Own => {
+            let families = [libc::AF_UNIX, libc::AF_INET, libc::AF_INET6];
+            let of = |family: i32| rule(&[(0, SeccompCmpOp::Eq, family as u64)]);
+            rules.insert(libc::SYS_socket, families.map(of).into_iter().collect::<Result<_, _>>()?);
+        }
+        Sockets::Local | Sockets::Pairs => {
+            rules.insert(libc::SYS_socketpair, connected()?);
+            if sockets == Sockets::Local {
+                rules.insert(libc::SYS_socket, connected()?);
+            }
+            rules.retain(|call, _| !SHARED.contains(call));
+        }
     }
     let missing = SeccompAction::Errno(libc::ENOSYS as u32);
     let architecture = std::env::consts::ARCH.try_into()?;
@@ -50,10 +67,26 @@ fn program(network: Network) -> Result<BpfProgram, Error> {
     Ok(filter.try_into()?)
 }
 
-fn rule(argument: u8, operator: SeccompCmpOp, value: u64) -> Result<SeccompRule, Error> {
-    let condition = SeccompCondition::new(argument, SeccompCmpArgLen::Dword, operator, value)?;
-    Ok(SeccompRule::new(vec![condition])?)
+fn rule(conditions: &[(u8, SeccompCmpOp, u64)]) -> Result<SeccompRule, Error> {
+    let condition = |(argument, operator, value): &(u8, SeccompCmpOp, u64)| {
+        SeccompCondition::new(*argument, SeccompCmpArgLen::Dword, operator.clone(), *value)
+    };
+    Ok(SeccompRule::new(conditions.iter().map(condition).collect::<Result<_, _>>()?)?)
 }
+
+/// Unix sockets that send to whom they are connected to, and to nobody else: what a datagram is
+/// addressed to, no filter sees (`unix(7)`: a name given to one of these with what is sent is an
+/// error, or is not looked at).
+fn connected() -> Result<Vec<SeccompRule>, Error> {
+    let of = |kind: i32| {
+        let kind = (1, SeccompCmpOp::MaskedEq(KINDS), kind as u64);
+        rule(&[(0, SeccompCmpOp::Eq, libc::AF_UNIX as u64), kind])
+    };
+    [libc::SOCK_STREAM, libc::SOCK_SEQPACKET].map(of).into_iter().collect()
+}
+
+/// The bits of a socket's type that are no flags (`SOCK_TYPE_MASK` in Linux' `net.h`).
+const KINDS: u64 = 0xf;
 
 /// Any `ioctl(2)` but those that type into a terminal (`ioctl_tty(2)`: TIOCSTI, TIOCLINUX).
 fn no_typing() -> Result<SeccompRule, Error> {
@@ -61,6 +94,29 @@ fn no_typing() -> Result<SeccompRule, Error> {
         |request: u64| SeccompCondition::new(1, SeccompCmpArgLen::Dword, SeccompCmpOp::Ne, request);
     Ok(SeccompRule::new(vec![is_not(libc::TIOCSTI)?, is_not(libc::TIOCLINUX)?])?)
 }
+
+/// Memory, messages and semaphores that programs share by a number or a name of their own kind
+/// (`sysvipc(7)`, `mq_overview(7)`): where the namespace is the machine's, they are the machine's, and
+/// no wall around files keeps them.
+const SHARED: [i64; 17] = [
+    libc::SYS_mq_getsetattr,
+    libc::SYS_mq_notify,
+    libc::SYS_mq_open,
+    libc::SYS_mq_timedreceive,
+    libc::SYS_mq_timedsend,
+    libc::SYS_mq_unlink,
+    libc::SYS_msgctl,
+    libc::SYS_msgget,
+    libc::SYS_msgrcv,
+    libc::SYS_msgsnd,
+    libc::SYS_semctl,
+    libc::SYS_semget,
+    libc::SYS_semop,
+    libc::SYS_semtimedop,
+    libc::SYS_shmat,
+    libc::SYS_shmctl,
+    libc::SYS_shmget,
+];
 
 /// What programs do on every architecture.
 const ALLOWED: &[i64] = &[

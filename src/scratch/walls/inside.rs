@@ -8,15 +8,18 @@ use std::fs::File;
 use std::io::{self, Write};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitCode, Stdio};
+use std::process::{Command, ExitCode, ExitStatus, Stdio};
+use std::thread;
 
 use nix::fcntl::{OFlag, openat};
 use nix::sched::{CloneFlags, unshare};
 use nix::sys::stat::Mode;
 use nix::unistd::{Gid, Uid, getgid, getuid, setgid, setgroups, setuid};
 
+use crate::scratch::walls::filter::Sockets;
 use crate::scratch::walls::mounts::{self, Machine};
-use crate::scratch::walls::{Network, Processes, VARIABLE, WORD, Walls, files, filter};
+use crate::scratch::walls::notification::Listener;
+use crate::scratch::walls::{Network, Processes, VARIABLE, WORD, Walls, files, filter, supervisor};
 
 /// The second start, inside of a process namespace.
 const SECOND: &str = "__walls-2";
@@ -30,7 +33,6 @@ pub fn enter(arguments: &[OsString]) -> ExitCode {
     let [word, spec, program, rest @ ..] = arguments else { return ExitCode::from(2) };
     let read = spec.to_str().and_then(|spec| serde_json::from_str::<Walls>(spec).ok());
     let Some(walls) = read else { return ExitCode::from(2) };
-    let mut stand = Vec::new();
     if word == SECOND || separated(&walls) {
         if word == WORD && walls.processes == Processes::Own {
             return start_again(spec, program, rest);
@@ -40,23 +42,67 @@ pub fn enter(arguments: &[OsString]) -> ExitCode {
             complain(&format!("the walls of a scratch program cannot be put up: {why}"));
             return ExitCode::from(125);
         }
-        stand.push("namespaces");
-    } else if let Err(why) = become_user(&walls) {
+        let stand = filtered(&walls, vec!["namespaces"]);
+        return become_program(prepared(&walls, program, rest, &stand));
+    }
+    if let Err(why) = become_user(&walls) {
         complain(&format!("the user of a scratch program cannot be taken: {why}"));
         return ExitCode::from(125);
-    } else if files::apply(&walls).unwrap_or(false) {
-        stand.push("landlock");
     }
-    let network = match walls.network {
+    match walls.sockets.is_empty() || walls.network != Network::None {
+        true => become_program(prepared(&walls, program, rest, &filtered(&walls, kept(&walls)))),
+        false => supervised(&walls, program, rest),
+    }
+}
+
+/// Keeps the files of the machine from this thread and what it starts, where there are no namespaces.
+fn kept(walls: &Walls) -> Vec<&'static str> {
+    files::apply(walls).unwrap_or(false).then_some("landlock").into_iter().collect()
+}
+
+/// Adds the filter of system calls to the walls that stand.
+fn filtered(walls: &Walls, mut stand: Vec<&'static str>) -> Vec<&'static str> {
+    let sockets = match walls.network {
+        Network::Machine => Sockets::Machine,
         // A network of its own leads nowhere: its sockets fail as on a machine without a network.
-        Network::None | Network::Nobody if stand.contains(&"namespaces") => Network::Own,
-        network => network,
+        Network::None if stand.contains(&"namespaces") => Sockets::Own,
+        Network::None if walls.sockets.is_empty() => Sockets::Pairs,
+        Network::None => Sockets::Local,
+        Network::Own => Sockets::Own,
     };
-    if filter::apply(network).is_ok() {
+    if filter::apply(sockets).is_ok() {
         stand.push("seccomp");
-        stand.extend((network == Network::Nobody).then_some("no-sockets"));
+        stand.extend((sockets == Sockets::Pairs).then_some("no-sockets"));
     }
-    become_program(&walls, program, rest, &stand)
+    stand
+}
+
+/// Starts the program and connects in its place. A filter is a thread's: that which starts the program
+/// is closed in, and those that connect are not.
+fn supervised(walls: &Walls, program: &OsString, rest: &[OsString]) -> ExitCode {
+    let start = || {
+        let mut stand = kept(walls);
+        // Where files are not kept, neither is this process from the program.
+        let listener = (!stand.is_empty()).then(Listener::install).and_then(Result::ok);
+        stand = filtered(walls, stand);
+        if listener.is_some() && stand.contains(&"seccomp") {
+            stand.push("listed-sockets");
+        }
+        let mut command = prepared(walls, program, rest, &stand);
+        match listener {
+            Some(listener) => command
+                .spawn()
+                .map(|child| (listener, child))
+                .map_err(|why| unstarted(&command, &why)),
+            None => Err(become_program(command)),
+        }
+    };
+    let started = thread::scope(|scope| scope.spawn(start).join());
+    match started {
+        Ok(Ok((listener, child))) => ended(supervisor::supervise(listener, child, &walls.sockets)),
+        Ok(Err(code)) => code,
+        Err(_panic) => ExitCode::from(125),
+    }
 }
 
 /// Takes namespaces of its own; tells whether the kernel gave them.
@@ -128,7 +174,12 @@ fn map(proc: &File, [user, group]: [(u32, u32); 2]) -> io::Result<()> {
 fn start_again(spec: &OsString, program: &OsString, rest: &[OsString]) -> ExitCode {
     let mut command = Command::new("/proc/self/exe");
     command.arg(SECOND).arg(spec).arg(program).args(rest);
-    match command.status() {
+    ended(command.status())
+}
+
+/// Ends as a program did.
+fn ended(status: io::Result<ExitStatus>) -> ExitCode {
+    match status {
         Ok(status) => ExitCode::from(u8::try_from(status.code().unwrap_or(125)).unwrap_or(125)),
         Err(why) => {
             complain(&format!("a scratch program cannot be started: {why}"));
@@ -137,12 +188,8 @@ fn start_again(spec: &OsString, program: &OsString, rest: &[OsString]) -> ExitCo
     }
 }
 
-fn become_program(
-    walls: &Walls,
-    program: &OsString,
-    rest: &[OsString],
-    stand: &[&str],
-) -> ExitCode {
+/// The program, as it is started behind the walls that stand.
+fn prepared(walls: &Walls, program: &OsString, rest: &[OsString], stand: &[&str]) -> Command {
     let mut command = Command::new(program);
     command.args(rest).env(VARIABLE, stand.join(","));
     if stand.contains(&"namespaces") {
@@ -154,8 +201,16 @@ fn become_program(
     if let Some(folder) = libraries(walls, Path::new(program)) {
         command.env("LD_LIBRARY_PATH", folder);
     }
+    command
+}
+
+fn become_program(mut command: Command) -> ExitCode {
     let why = command.exec();
-    complain(&format!("{} cannot be started: {why}", Path::new(program).display()));
+    unstarted(&command, &why)
+}
+
+fn unstarted(command: &Command, why: &io::Error) -> ExitCode {
+    complain(&format!("{} cannot be started: {why}", Path::new(command.get_program()).display()));
     ExitCode::from(127)
 }
 

@@ -8,13 +8,15 @@
 //!   the kernel lets a plain user have them: the program sees the system's folders and its
 //!   interpreter read-only, and writes only what is listed, and memory; no socket of the machine is
 //!   there;
-//! * else **Landlock**, which keeps the files that are not listed, but not the sockets among them;
+//! * else **Landlock**, which keeps the files that are not listed, but up to Linux 7.0 not the sockets
+//!   among them, so that this process connects in the program's place, to the sockets that are listed
+//!   and to no others (`seccomp_unotify(2)`);
 //! * a **system call filter** (`seccomp(2)`) that allows by list, knows the architecture, and
 //!   allows sockets of the Unix family only, or of the internet families where the network is one of
 //!   its own: libraries that open one when they are loaded get what they get on a machine that is
 //!   offline.
 //!
-//! Elsewhere there are none, and `standing` says so.
+//! Elsewhere there are none, and `doctor` and the report say so.
 
 /// What the started executable does: it closes itself in and becomes the program.
 #[cfg(target_os = "linux")]
@@ -32,12 +34,20 @@ pub mod files;
 #[cfg(target_os = "linux")]
 pub mod filter;
 
+/// Who connects in a program's place where there are no namespaces.
+#[cfg(target_os = "linux")]
+pub mod supervisor;
+
+/// System calls that another process decides, as the kernel hands them over.
+#[cfg(target_os = "linux")]
+pub mod notification;
+
 /// What an interpreter must be able to read.
 pub mod python;
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitCode, Stdio};
+use std::process::{Command, ExitCode};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde::{Deserialize, Serialize};
@@ -67,6 +77,8 @@ pub struct Walls {
     pub readable: Vec<PathBuf>,
     /// What may be written.
     pub writable: Vec<PathBuf>,
+    /// The sockets of the machine that may be connected to.
+    pub sockets: Vec<PathBuf>,
     /// Whether the machine's network is there.
     pub network: Network,
     /// The user and group that root gives it to, where root starts it for somebody else.
@@ -80,12 +92,9 @@ pub struct Walls {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Network {
     /// Nothing: a network of its own, whose very loopback is down; where there is none to be had,
-    /// sockets of the Unix family alone.
+    /// sockets of the Unix family alone, and none at all where no socket may be connected to.
     #[default]
     None,
-    /// Nothing, and nobody on this machine either: where there is no network of its own to be had,
-    /// no socket is made at all.
-    Nobody,
     /// Any sockets, in a network of its own, which leads nowhere: a server may use its own.
     Own,
     /// The machine's, because a setting says so.
@@ -155,18 +164,6 @@ pub fn entered(arguments: &[OsString]) -> Option<ExitCode> {
     }
     let _elsewhere = arguments;
     None
-}
-
-/// Returns the walls that stand on this system, tried on a program that does nothing:
-/// `namespaces` or `landlock`, `seccomp`.
-pub fn standing() -> Vec<String> {
-    let walls = Walls { readable: system(), ..Walls::default() };
-    let print = format!("printf %s \"${VARIABLE}\"");
-    let mut command = walls.command(Path::new("/bin/sh"));
-    let said = command.arg("-c").arg(print).env_remove(VARIABLE).stdin(Stdio::null()).output();
-    let said = said.map(|output| output.stdout).unwrap_or_default();
-    let said = String::from_utf8_lossy(&said).into_owned();
-    said.split(',').filter(|wall| !wall.is_empty()).map(str::to_owned).collect()
 }
 
 /// This executable, as long as it is the program, whatever its file is called: tests of the library

@@ -4,14 +4,15 @@ import ctypes.util
 import os
 import socket
 import sqlite3
+import struct
 import subprocess
 import sys
 import threading
 
-OUTSIDE = os.environ["WAYS_OUTSIDE"]  # a folder with a socket `s`, a file `canary` and a database `prod.db`
+OUTSIDE = os.environ["WAYS_OUTSIDE"]  # a folder with the sockets `s` and `d`, a file `canary` and a database `prod.db`
 WORK_TREE = os.environ["WAYS_WORK_TREE"]
 PORT = int(os.environ["WAYS_PORT"])
-SOCKET, CANARY = os.path.join(OUTSIDE, "s"), os.path.join(OUTSIDE, "canary")
+SOCKET, DATAGRAMS, CANARY = (os.path.join(OUTSIDE, name) for name in ("s", "d", "canary"))
 
 
 def connect(family, address, kind=socket.SOCK_STREAM):
@@ -76,6 +77,49 @@ def by_service_file():
     succeeds("psql", "service=prod", "-c", "SELECT 1")
 
 
+def by_pair():
+    ours, _ = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)
+    ours.sendto(b"escaped", DATAGRAMS)
+
+
+def by_linked_socket():
+    os.symlink(SOCKET, "linked-socket")
+    connect(socket.AF_UNIX, "linked-socket")
+
+
+def by_orphan():
+    """A process whose parent is gone says by a pipe what became of it."""
+    code = "import os, sys\nif os.fork(): os._exit(0)\nos.setsid()\n%s" % (PYTHON % ("socket.AF_UNIX", SOCKET))
+    ran = subprocess.run([sys.executable, "-S", "-c", code], capture_output=True, timeout=20)
+    if ran.stderr:
+        raise OSError("refused")
+
+
+def by_changing_name(allowed):
+    """Connects to an allowed name that a thread changes while somebody looks at it."""
+    library = ctypes.CDLL(None, use_errno=True)
+    names = [struct.pack("=H108s", socket.AF_UNIX, name.encode()) for name in (allowed, SOCKET)]
+    name = ctypes.create_string_buffer(names[0], 110)
+    ended = threading.Event()
+
+    def change():
+        while not ended.is_set():
+            for other in names:
+                ctypes.memmove(name, other, 110)
+
+    thread = threading.Thread(target=change)
+    thread.start()
+    try:
+        for _ in range(60):
+            with socket.socket(socket.AF_UNIX) as there:
+                if library.connect(there.fileno(), name, 110) == 0 and there.getpeername() == SOCKET:
+                    return
+    finally:
+        ended.set()
+        thread.join()
+    raise OSError("never")
+
+
 def by_link():
     os.symlink(CANARY, "link")
     append("link")
@@ -103,6 +147,10 @@ ctypes.CFUNCTYPE(ctypes.c_int)(ctypes.addressof(ctypes.c_char.from_buffer(page))
 WAYS = {
     "a Unix socket": lambda: connect(socket.AF_UNIX, SOCKET),
     "an abstract socket": lambda: connect(socket.AF_UNIX, "\0safe-migration-ways-%d" % PORT),
+    "a Unix socket for datagrams": lambda: connect(socket.AF_UNIX, DATAGRAMS, socket.SOCK_DGRAM),
+    "a datagram of a pair": by_pair,
+    "a link to a Unix socket": by_linked_socket,
+    "a process without a parent": by_orphan,
     "an internet socket": lambda: connect(socket.AF_INET, ("127.0.0.1", PORT)),
     "an IPv6 socket": lambda: connect(socket.AF_INET6, ("::1", PORT)),
     "a datagram": lambda: connect(socket.AF_INET, ("127.0.0.1", PORT), socket.SOCK_DGRAM),
@@ -129,6 +177,7 @@ WAYS = {
     "ptrace": lambda: call(101, 16, 1, 0, 0),
     "a system call of 32 bits": lambda: succeeds(sys.executable, "-S", "-c", OLD_CALL),
     "the memory of another process": lambda: call(310, 1, 0, 0, 0, 0, 0),
+    "shared memory": lambda: call(30, int(os.environ["WAYS_SHARED"]), 0, 0),
     "new namespaces": lambda: call(272, 0x10000000),
     "new namespaces by clone": lambda: call(435, 0, 0),
     "a mount": lambda: call(165, b"x", b"/tmp", b"tmpfs", 0, 0),
@@ -195,7 +244,8 @@ def server_ways(engine):
     })
     found = []
     for name, rows in statements.items():
-        with engine.connect() as connection:
+        commits = rows[0].startswith("ALTER SYSTEM")  # which runs in no transaction
+        with (engine.execution_options(isolation_level="AUTOCOMMIT") if commits else engine).connect() as connection:
             try:
                 for row in rows:
                     connection.execute(text(row))
@@ -207,9 +257,14 @@ def server_ways(engine):
 
 
 def other_databases(engine):
-    """Databases beside this one, and the superuser without a password."""
+    """Databases beside this one, the superuser without a password, and what is beside the server's socket."""
     kept = dict(engine.raw_connection().get_dsn_parameters())
     found = []
+    try:
+        by_changing_name("%s/.s.PGSQL.%s" % (kept["host"], kept["port"]))
+        found.append("a name that changes")
+    except OSError:
+        pass
     for name, user, database in [
         ("the superuser without a password", "safe_migration", kept["dbname"]), ("the server's own database", kept["user"], "postgres"),
     ]:
