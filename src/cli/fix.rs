@@ -78,11 +78,18 @@ fn written(fixed: &Fixed, manner: Manner) -> String {
         out += "then, in a revision that is deployed later:\n";
         out += &step.lines().map(|line| format!("    {line}\n")).collect::<String>();
     }
-    let left = fixed.review.findings.len();
-    let left = match left {
+    let left = match fixed.review.findings.len() {
         0 => "nothing is left".to_owned(),
-        left => format!("{} left: safe-migration check", count(left, "finding")),
+        left => format!("{} left", count(left, "finding")),
     };
     let files = count(fixed.files.len(), "file");
-    out + &format!("{} {done} in {files}; {left}\n", count(fixed.settled.len(), "finding"))
+    out += &format!("{} {done} in {files}; {left}\n", count(fixed.settled.len(), "finding"));
+    // What is written lies in the work tree, and the gate reads what is staged.
+    let next = match (manner, fixed.files.is_empty()) {
+        (Manner::Write, false) => "git add, then safe-migration check",
+        (Manner::Show, false) => "safe-migration check --fix",
+        (_, true) if fixed.review.findings.is_empty() => return out,
+        (_, true) => "safe-migration check",
+    };
+    out + &format!("next: {next}\n")
 }

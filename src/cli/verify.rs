@@ -71,7 +71,13 @@ pub fn run(args: &VerifyArgs, output: &Output) -> Result<ExitStatus, Error> {
         if args.format == PlainFormat::Json {
             output.write(&rehearsed::as_json(&[], &[]))?;
         } else {
-            output.notice("no revision to verify is staged");
+            output.notice(match &args.from {
+                Some(_) => "this range adds no revision to verify",
+                None => {
+                    "no revision to verify is staged; `safe-migration verify REVISION` tries one \
+                     that is there"
+                }
+            });
         }
         if args.from.is_none() && output.volume != Volume::Quiet {
             unstaged::hint(&repository, &change.new, &args.reading.overrides(), output)?;

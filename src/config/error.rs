@@ -50,7 +50,7 @@ impl Error {
                     .to_owned()
             }
             Error::UnknownKey { nearest: Some(near), .. } => format!("did you mean `{near}`?"),
-            Error::UnknownKey { .. } => "the README lists the settings".to_owned(),
+            Error::UnknownKey { .. } => "docs/settings.md lists the settings".to_owned(),
             Error::Value { expected, .. } => format!("write {expected}"),
         }
     }

@@ -8,7 +8,9 @@ use crate::rule::severity::Severity;
 pub fn tell(listing: &Listing) -> String {
     let settings = listing.settings_changes.iter();
     let settings = settings.map(|text| format!("settings: {}\n", one_line(text)));
-    settings.chain(listing.rows.iter().map(line)).collect::<String>() + &listing.closing
+    let notices = listing.notices.iter().map(|text| format!("note: {}\n", one_line(text)));
+    settings.chain(listing.rows.iter().map(line)).chain(notices).collect::<String>()
+        + &listing.closing
 }
 
 fn line(row: &Row) -> String {

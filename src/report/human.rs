@@ -65,13 +65,22 @@ fn details(review: &Review, telling: Telling) -> String {
     for path in elsewhere(review) {
         let found = findings_at(review, &path, &mut seen);
         if !found.is_empty() {
-            out += &format!("{}\n\n{found}", palette::strong(&one_line(&path)));
+            out += &headed(&path, &found);
         }
     }
     if volume != Volume::Quiet {
-        out += &footer(review, volume);
+        out += &footer(review, telling);
     }
-    out + &untested(review, volume)
+    out + &untested(review, telling)
+}
+
+/// What was found in a file that is no migration of this change; what is one line names its file
+/// by itself.
+fn headed(path: &str, found: &str) -> String {
+    match found.trim_end().contains('\n') {
+        true => format!("{}\n\n{found}", palette::strong(&one_line(path))),
+        false => found.to_owned(),
+    }
 }
 
 /// Which rules have been shown in full.
@@ -166,11 +175,11 @@ fn elsewhere(review: &Review) -> Vec<Rc<str>> {
 }
 
 /// What is reported once, under all migrations: waived, passed, testing, recommendations, notices.
-fn footer(review: &Review, volume: Volume) -> String {
+fn footer(review: &Review, telling: Telling) -> String {
     let mut lines = Vec::new();
     lines.extend(review.waived.iter().map(waived));
-    lines.extend(passed(review, volume));
-    lines.extend(testing(review, volume));
+    lines.extend(passed(review, telling.volume));
+    lines.extend(testing(review, telling));
     lines.extend(review.unused.iter().map(|unused| labelled("Unused", &unused.sentence())));
     lines.extend(review.recommendations.iter().map(|text| labelled("Recommendation", text)));
     lines.extend(review.notices.iter().map(|text| labelled("Note", text)));
@@ -181,12 +190,12 @@ fn footer(review: &Review, volume: Volume) -> String {
 }
 
 /// What nobody has tried, in one line, with what to run.
-fn untested(review: &Review, volume: Volume) -> String {
+fn untested(review: &Review, telling: Telling) -> String {
     let found: Vec<&Finding> =
         review.findings.iter().filter(|finding| finding.rule.id == UNTESTED).collect();
     let Some(first) = found.first() else { return String::new() };
     let is_critical = first.severity == Severity::Critical;
-    if !is_critical && volume == Volume::Quiet {
+    if !is_critical && telling.volume == Volume::Quiet {
         return String::new();
     }
     let (mark, rule) = match is_critical {
@@ -197,9 +206,10 @@ fn untested(review: &Review, volume: Volume) -> String {
         (1, Some(revision)) => format!("`{}` has", shown(revision)),
         (number, _) => format!("{} have", count(number, "revision")),
     };
+    let revisions: Vec<&str> = found.iter().filter_map(|it| it.revision.as_deref()).collect();
     let mut out = format!(
         "{mark} {rule}: {what} never been upgraded, downgraded and upgraded again; run {}\n",
-        palette::strong(&format!("{} verify", program::name()))
+        palette::strong(&verify(telling.occasion, &revisions))
     );
     for note in &first.raw.notes {
         out += &labelled("First", note);
@@ -226,22 +236,48 @@ fn passed(review: &Review, volume: Volume) -> Option<String> {
 
 /// Tested revisions one by one under `--verbose`; otherwise what is not tested, in one line, where
 /// no finding says so.
-fn testing(review: &Review, volume: Volume) -> Vec<String> {
+fn testing(review: &Review, telling: Telling) -> Vec<String> {
+    let volume = telling.volume;
     let (out, silent): (Vec<&Testing>, Vec<&Testing>) =
         review.testing.iter().partition(|testing| match testing.status {
             TestingStatus::Failed => true,
             TestingStatus::Passed => volume == Volume::Verbose || review.testing.len() <= 3,
             TestingStatus::Untested | TestingStatus::NotAsked => false,
         });
-    let untested =
-        silent.iter().filter(|testing| testing.status == TestingStatus::Untested).count();
+    let untested: Vec<&str> = silent
+        .iter()
+        .filter(|testing| testing.status == TestingStatus::Untested)
+        .map(|testing| &*testing.revision)
+        .collect();
     let mut lines: Vec<String> =
         out.into_iter().map(|testing| labelled("Testing", &legs(testing))).collect();
-    if untested > 0 && !review.findings.iter().any(|finding| finding.rule.id == UNTESTED) {
-        let text = format!("{} not tried: {} verify", count(untested, "revision"), program::name());
+    // Whoever looks at a whole project asks about no trial: most of it has run in production.
+    let is_asked = telling.occasion != Occasion::Survey;
+    if is_asked
+        && !untested.is_empty()
+        && !review.findings.iter().any(|finding| finding.rule.id == UNTESTED)
+    {
+        let number = count(untested.len(), "revision");
+        let text = format!("{number} not tried: {}", verify(telling.occasion, &untested));
         lines.push(labelled("Testing", &text));
     }
     lines
+}
+
+/// The command that tries revisions. What is being committed is staged, and needs no name.
+fn verify(occasion: Occasion, revisions: &[&str]) -> String {
+    let program = program::name();
+    let is_safe = |revision: &&str| {
+        revision.chars().all(|letter| letter.is_ascii_alphanumeric() || "_-.".contains(letter))
+    };
+    match occasion {
+        Occasion::Commit | Occasion::Merge | Occasion::Patch => format!("{program} verify"),
+        _ if revisions.len() <= 3 && revisions.iter().all(is_safe) => {
+            format!("{program} verify {}", revisions.join(" "))
+        }
+        Occasion::Range | Occasion::Push => format!("{program} verify --from REF"),
+        Occasion::Check | Occasion::Survey => format!("{program} verify REVISION..."),
+    }
 }
 
 fn legs(testing: &Testing) -> String {
@@ -281,6 +317,7 @@ pub fn closing_line(review: &Review, telling: Telling) -> String {
     let issues =
         review.findings.iter().filter(|finding| finding.severity == Severity::Critical).count();
     let warnings = review.findings.len() - issues;
+    let is_clean = review.findings.is_empty();
     let found = match (issues, warnings) {
         (0, 0) => count(review.passed.len(), "check") + " passed",
         (0, _) => count(warnings, "warning"),
@@ -290,6 +327,7 @@ pub fn closing_line(review: &Review, telling: Telling) -> String {
     let within = count(review.judged(), "migration");
     match review.decision() {
         _ if !review.unverifiable.is_empty() => {
+            let found = if is_clean { "nothing found".to_owned() } else { found };
             format!("{subject}blocked: the verdict is undetermined; {found} in {within}")
         }
         Decision::Pass if review.judged() == 0 => {

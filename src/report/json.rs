@@ -65,7 +65,7 @@ struct FindingRow<'a> {
     table: Option<&'a str>,
     object: Option<&'a str>,
     message: &'a str,
-    consequence: Option<&'a str>,
+    consequence: Option<String>,
     remedy: &'a str,
     safe_form: Option<&'a str>,
     lowered: Option<LoweredRow<'a>>,

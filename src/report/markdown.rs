@@ -79,7 +79,7 @@ fn entry(finding: &Finding, review: &Review) -> String {
     let [title, place] = title(finding, review);
     let open = if review.blocks(finding) { " open" } else { "" };
     let consequence = place::consequence(finding)
-        .map(|text| format!("**{}**\n\n", capital(&escape(text))))
+        .map(|text| format!("**{}**\n\n", capital(&escape(&text))))
         .unwrap_or_default();
     let lowered = finding
         .lowered

@@ -56,6 +56,11 @@ pub fn width() -> usize {
     COLUMNS.load(Ordering::Relaxed)
 }
 
+/// Tells whether the terminal is narrower than prose runs where nobody knows.
+pub fn is_narrow() -> bool {
+    width() < WIDTH
+}
+
 /// Says that only ASCII can be shown.
 pub fn only_ascii(on: bool) {
     ASCII.store(on, Ordering::Relaxed);

@@ -37,17 +37,29 @@ pub fn remedy(finding: &Finding) -> &str {
 }
 
 /// Returns what happens, and to whom: the finding's own words, else the first sentence of the
-/// rule's.
-pub fn consequence(finding: &Finding) -> Option<&str> {
+/// rule's. It follows a colon: without a full stop, and small where it begins with no name.
+pub fn consequence(finding: &Finding) -> Option<String> {
     let own = finding.raw.label.as_deref();
-    Some(own.unwrap_or_else(|| first_sentence(finding.rule.harm))).filter(|text| !text.is_empty())
+    let text = own.unwrap_or_else(|| first_sentence(finding.rule.harm)).trim_end_matches('.');
+    let first = text.split([' ', ',']).next().unwrap_or_default();
+    let is_name = NAMES.contains(&first) || cut::from(first, 1).contains(char::is_uppercase);
+    let text = if is_name { text.to_owned() } else { small(text) };
+    Some(text).filter(|text| !text.is_empty())
+}
+
+/// Names with one great letter that consequences begin with.
+const NAMES: [&str; 2] = ["Alembic", "Python"];
+
+fn small(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map(|first| first.to_lowercase().chain(letters).collect()).unwrap_or_default()
 }
 
 /// Returns what is found and what it leads to, in one sentence without a full stop.
 pub fn sentence(finding: &Finding) -> String {
     let message = &finding.raw.message;
     match consequence(finding) {
-        Some(consequence) => format!("{message}: {}", consequence.trim_end_matches('.')),
+        Some(consequence) => format!("{message}: {consequence}"),
         None => message.clone(),
     }
 }

@@ -8,10 +8,14 @@ use crate::report::prose::{count, indent, wrap};
 use crate::report::speech::{one_line, shown};
 use crate::review::finding::{Finding, Review};
 use crate::rule::severity::{Plan, Severity};
+use crate::text::cut;
 use crate::text::source::{Span, Text};
 
 /// How many lines of a statement are shown.
 const LINES: usize = 3;
+
+/// How many lines of the statement a safe form may repeat.
+const REPEATED: usize = 8;
 
 /// What stands before every line below the first.
 const MARGIN: &str = "   ";
@@ -20,17 +24,18 @@ const MARGIN: &str = "   ";
 pub fn show(finding: &Finding, review: &Review) -> String {
     let mut lines = vec![title(finding)];
     if let Some(consequence) = place::consequence(finding) {
-        lines.push(paragraph("", consequence));
+        lines.push(paragraph("", &consequence));
     }
     lines.push(source(finding, review));
     lines.extend(remarks(finding));
-    lines.push(way_out(finding));
+    lines.push(way_out(finding, review));
     lines.join("\n") + "\n"
 }
 
 /// Shows a finding of a rule that is shown in full elsewhere: one line with its place.
 pub fn brief(finding: &Finding, review: &Review) -> String {
-    let line = place::of(finding, review).map(|place| format!(", line {}", place.start.line));
+    let place = place::of(finding, review).filter(|_| has_place(finding));
+    let line = place.map(|place| format!(", line {}", place.start.line));
     format!("{}{}\n", title(finding), palette::faint(&line.unwrap_or_default()))
 }
 
@@ -39,8 +44,14 @@ fn title(finding: &Finding) -> String {
         Severity::Critical => ("❌", palette::critical(finding.rule.id)),
         Severity::Warning => ("⚠️ ", palette::warning(finding.rule.id)),
     };
-    let message = one_line(&finding.raw.message);
-    format!("{mark} {rule}: {}", palette::strong(&message))
+    let mut message = format!(": {}", one_line(&finding.raw.message));
+    // It stays in one line where the terminal is wide, for those who search for it.
+    if palette::is_narrow() {
+        let id = finding.rule.id;
+        let lines = paragraph("", &format!("{id}{message}"));
+        message = cut::from(&lines, MARGIN.len() + id.len()).to_owned();
+    }
+    format!("{mark} {rule}{}", palette::strong(&message))
 }
 
 /// The place, and the lines there; only the path where they cannot be shown.
@@ -112,12 +123,13 @@ fn remarks(finding: &Finding) -> Vec<String> {
 }
 
 /// What to do, what to write, and the plan that would lower it.
-fn way_out(finding: &Finding) -> String {
+fn way_out(finding: &Finding, review: &Review) -> String {
     let code = finding.raw.safe_form.as_deref();
     let remedy = place::remedy(finding);
     let remedy = if code.is_some() { place::first_sentence(remedy) } else { remedy };
     let mut lines = vec![paragraph("instead: ", remedy)];
-    lines.extend(code.map(|code| indent(&shown(code), "       ")));
+    let source = place::snippet(finding, review).unwrap_or_default();
+    lines.extend(code.map(|code| indent(&shown(&without_repeats(code, source)), "       ")));
     let plan = finding.raw.plan.unwrap_or(finding.rule.plan);
     let is_shown = |plan: &Plan| code.is_some_and(|code| code.contains(label(*plan)));
     if let (Severity::Critical, None, Some(plan)) =
@@ -126,6 +138,26 @@ fn way_out(finding: &Finding) -> String {
         lines.push(paragraph("or say: ", &format!("# {}", sentence(plan))));
     }
     lines.join("\n")
+}
+
+/// Cuts a safe form short where it repeats many lines of the statement as they stand.
+fn without_repeats(code: &str, source: &str) -> String {
+    let known: Vec<&str> = source.lines().map(str::trim).collect();
+    let mut out: Vec<String> = Vec::new();
+    let mut left: Vec<&str> = code.lines().collect();
+    while let Some(first) = left.first().copied() {
+        let run = left.iter().take_while(|line| known.contains(&line.trim())).count();
+        if run > REPEATED {
+            let room: String = left[1].chars().take_while(|letter| *letter == ' ').collect();
+            out.push(first.to_owned());
+            out.push(format!("{room}...  # as it stands"));
+            out.push(left[run - 1].to_owned());
+        } else {
+            out.extend(left.iter().take(run.max(1)).map(|line| (*line).to_owned()));
+        }
+        left.drain(..run.max(1));
+    }
+    out.join("\n")
 }
 
 /// A labelled paragraph below the title.
@@ -146,5 +178,22 @@ pub fn sentence(plan: Plan) -> &'static str {
         Plan::Backup => "Backup plan: <where the data is kept, and how it comes back>",
         Plan::DeployWindow => "Deploy window: <when nobody uses it, and who runs it>",
         Plan::Irreversible => "Irreversible: <why there is no way back, and what is done instead>",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_safe_form_repeats_no_long_statement() {
+        let columns: String =
+            (0..9).map(|at| format!("        sa.Column(\"c{at}\", sa.Text()),\n")).collect();
+        let source = format!("    op.create_table(\n        \"t\",\n{columns}    )");
+        let code = format!("op.execute(\"SET x = 1\")\nop.create_table(\n    \"t\",\n{columns})");
+        let short = "op.execute(\"SET x = 1\")\nop.create_table(\n    ...  # as it stands\n)";
+        assert_eq!(without_repeats(&code, &source), short);
+        let other = code.replace("sa.Text", "sa.String");
+        assert_eq!(without_repeats(&other, &source), other, "what differs is shown");
     }
 }

@@ -107,7 +107,8 @@ fn untested(subject: &Subject<'_>, revised: &Revised, migration: &Migration) -> 
     let finding = RawFinding::at(site(migration), Direction::File, message)
         .label("production runs it first")
         .safe_form("safe-migration verify")
-        .remedy("Try it on a scratch database, which takes seconds and touches no other:");
+        .remedy("Run `safe-migration verify`: it tries the revision on a scratch database, in seconds, and \
+             touches no other.");
     match subject.settings.testing {
         Asked::Warn => finding.severity(Severity::Warning),
         Asked::Required | Asked::Off => finding,

@@ -91,8 +91,11 @@ impl Unused {
                 )
             }
             None => format!(
-                "no code of `{code}` names `{what}`, and no model of the last {} commits did",
-                self.searched
+                "no code of `{code}` names `{what}`, and no model did in {}",
+                match self.searched {
+                    1 => "its only commit".to_owned(),
+                    number => format!("the last {number} commits"),
+                }
             ),
         }
     }

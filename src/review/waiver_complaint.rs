@@ -11,8 +11,26 @@ use crate::rule::raw_finding::{Direction, RawFinding};
 use crate::rules;
 use crate::text::source::{Site, Span};
 
-/// A rule's name, what is wrong, and what to do.
-type Complaint = (&'static str, String, String);
+/// What is wrong with a waiver.
+struct Complaint {
+    rule: &'static str,
+    message: String,
+    remedy: String,
+    /// What happens; where it is none, what the rule says.
+    harm: Option<&'static str>,
+}
+
+impl Complaint {
+    fn new(rule: &'static str, message: String, remedy: String) -> Self {
+        Complaint { rule, message, remedy, harm: None }
+    }
+
+    /// A comment that is no waiver, though it was meant as one: no hazard is gone.
+    fn not_one(message: String, remedy: String) -> Self {
+        let harm = Some("what it is meant for is judged as if it were not there");
+        Complaint { rule: "unused-waiver", message, remedy, harm }
+    }
+}
 
 /// Says of each waiver why it covers nothing.
 pub fn findings(
@@ -23,18 +41,17 @@ pub fn findings(
     occasion: &Occasion,
 ) -> Vec<Finding> {
     let complained = waivers.iter().zip(used).flat_map(|(waiver, used)| {
-        complaints(waiver, *used, occasion)
-            .into_iter()
-            .map(|(id, message, remedy)| (id, message, remedy, waiver.span))
+        complaints(waiver, *used, occasion).into_iter().map(|complaint| (complaint, waiver.span))
     });
     let alike = migration.remarks.iter().filter_map(|comment| {
         let found = lookalike::find(comment)?;
-        Some(("unused-waiver", found.message, found.remedy, comment.span))
+        Some((Complaint::not_one(found.message, found.remedy), comment.span))
     });
-    let finding = |(id, message, remedy, span): (&str, String, String, Span)| {
+    let finding = |(complaint, span): (Complaint, Span)| {
         let site = Site { path: migration.path.clone(), span };
-        let raw = RawFinding::at(site, Direction::File, message).remedy(remedy);
-        let rule = rules::find(id)?;
+        let raw = RawFinding::at(site, Direction::File, complaint.message).remedy(complaint.remedy);
+        let raw = complaint.harm.into_iter().fold(raw, RawFinding::label);
+        let rule = rules::find(complaint.rule)?;
         let (severity, lowered) = severity::settle(rule, &raw, settings, &[])?;
         let revision = Some(migration.header.revision.clone());
         Some(Finding { rule, severity, raw, revision, lowered, count: 1, notes: Vec::new() })
@@ -50,7 +67,7 @@ fn complaints(waiver: &Waiver, used: bool, occasion: &Occasion) -> Vec<Complaint
     if waiver.rules.is_empty() {
         let message = "the waiver names no rule, so it covers nothing".to_owned();
         let remedy = "Write `# safe-migration: allow RULE -- reason`.".to_owned();
-        complaints.push(("waiver-of-unknown-rule", message, remedy));
+        complaints.push(Complaint::new("waiver-of-unknown-rule", message, remedy));
     }
     let named = waiver.rules.join(", ");
     complaints.extend(of_reason(waiver, &named));
@@ -58,11 +75,8 @@ fn complaints(waiver: &Waiver, used: bool, occasion: &Occasion) -> Vec<Complaint
     complaints.extend(of_place(waiver, &named));
     if complaints.is_empty() && !used {
         let message = format!("the waiver of `{named}` covers nothing here");
-        complaints.push((
-            "unused-waiver",
-            message,
-            "Remove it, or move it to the statement it is about.".to_owned(),
-        ));
+        let remedy = "Remove it, or move it to the statement it is about.".to_owned();
+        complaints.push(Complaint::new("unused-waiver", message, remedy));
     }
     complaints
 }
@@ -79,7 +93,7 @@ fn of_reason(waiver: &Waiver, named: &str) -> Option<Complaint> {
         (Some(_), None) => return None,
     };
     let remedy = format!("Say why it is safe here: `# safe-migration: allow {named} -- reason`.");
-    Some(("waiver-without-reason", message, remedy))
+    Some(Complaint::new("waiver-without-reason", message, remedy))
 }
 
 fn of_date(waiver: &Waiver, named: &str, occasion: &Occasion) -> Vec<Complaint> {
@@ -95,16 +109,16 @@ fn of_date(waiver: &Waiver, named: &str, occasion: &Occasion) -> Vec<Complaint> 
                  it covers nothing"
             ),
         };
-        ("waiver-expired", message, last.clone())
+        Complaint::new("waiver-expired", message, last.clone())
     });
     let until = waiver.until.as_deref().unwrap_or_default();
     let term = match waiver.term(occasion.today) {
-        Term::Expired => Some((
+        Term::Expired => Some(Complaint::new(
             "waiver-expired",
             format!("the waiver of `{named}` held until {until}, so it covers nothing now"),
             "Fix what it covers, or give a new date with the reason.".to_owned(),
         )),
-        Term::NoDate => Some((
+        Term::NoDate => Some(Complaint::new(
             "waiver-expired",
             format!("`until={until}` of the waiver of `{named}` is no date, so it covers nothing"),
             "Write the last day as `until=YYYY-MM-DD`.".to_owned(),
@@ -118,16 +132,14 @@ fn of_date(waiver: &Waiver, named: &str, occasion: &Occasion) -> Vec<Complaint> 
 fn of_place(waiver: &Waiver, named: &str) -> Option<Complaint> {
     match waiver.standpoint() {
         Standpoint::Right => None,
-        Standpoint::InString => Some((
-            "unused-waiver",
+        Standpoint::InString => Some(Complaint::not_one(
             format!(
                 "the waiver of `{named}` stands in a string and not in a comment, so it covers \
                  nothing"
             ),
             format!("Write it as a comment: `# safe-migration: allow {named} -- reason`."),
         )),
-        Standpoint::FileTooLate => Some((
-            "unused-waiver",
+        Standpoint::FileTooLate => Some(Complaint::not_one(
             format!(
                 "`allow-file` of `{named}` stands behind the first `def`, so it covers nothing"
             ),
@@ -143,5 +155,5 @@ fn unknown_rule(rule: &str) -> Complaint {
         Some(near) => format!("Write `{near}`, or see `safe-migration explain` for all names."),
         None => "See `safe-migration explain` for all names.".to_owned(),
     };
-    ("waiver-of-unknown-rule", message, remedy)
+    Complaint::new("waiver-of-unknown-rule", message, remedy)
 }

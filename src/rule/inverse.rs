@@ -6,6 +6,7 @@ use crate::operation::operation::{AlterColumn, Operation};
 use crate::rule::code::{self, quoted, quoted_list, quoted_name};
 use crate::rule::context::RuleContext;
 use crate::rule::statement_ref::StatementRef;
+use crate::schema::table::Column;
 use crate::sql::dialect::Dialect;
 use crate::sql::object_change::ObjectChange;
 use crate::sql::statement::Statement;
@@ -34,6 +35,10 @@ pub fn of_stmt(stmt: &StatementRef<'_>, context: &RuleContext<'_>) -> Option<Str
             let kind = context.constraint(stmt, &table, &name).map(|held| held.constraint.kind());
             let name = Some(Known::Is(name));
             inverse(&Operation::DropConstraint { table, name, kind, if_exists }, context.dialect)
+        }
+        Some(Operation::AlterColumn(alter)) => {
+            let held = context.column(stmt, &alter.table, &alter.column);
+            Some(alter_back(&alter, held.as_ref(), context.dialect))
         }
         Some(operation) => inverse(&operation, context.dialect),
     }
@@ -89,7 +94,7 @@ pub fn inverse(operation: &Operation, dialect: Dialect) -> Option<String> {
             OpCall::new("drop_column").table(table).code(quoted_name(&column.name)).call()
         }
         O::DropColumn { table, column, .. } => add_column(table, column, "..."),
-        O::AlterColumn(alter) => alter_back(alter),
+        O::AlterColumn(alter) => alter_back(alter, None, dialect),
         O::CreateTable(create) => OpCall::new("drop_table").table(&create.table).call(),
         O::DropTable { table, .. } => OpCall::new("create_table").table(table).code("...").call(),
         O::RenameTable { table, to } => {
@@ -100,7 +105,7 @@ pub fn inverse(operation: &Operation, dialect: Dialect) -> Option<String> {
         O::CreateConstraint { table, constraint } => {
             let kind = quoted(kind(constraint.kind()));
             let drop = OpCall::new("drop_constraint").code(name_or_dots(constraint.name()));
-            drop.code(name(table)).keyword("type_", kind).schema(table).call()
+            drop.table(table).keyword("type_", kind).call_on(dialect)
         }
         O::DropConstraint { table, name: Some(Known::Is(constraint)), kind: None, .. } => {
             let add = Sql::new(dialect, "ALTER TABLE").table(table).words("ADD CONSTRAINT");
@@ -108,7 +113,7 @@ pub fn inverse(operation: &Operation, dialect: Dialect) -> Option<String> {
         }
         O::DropConstraint { table, name: constraint, kind, .. } => {
             let add = OpCall::new(maker(*kind)).code(name_or_dots(constraint.as_ref()));
-            add.code(name(table)).code("...").call()
+            add.table(table).code("...").call_on(dialect)
         }
         O::CreateType { name, .. } => {
             format!("sa.Enum(name={}).drop(op.get_bind(), checkfirst=True)", quoted_name(name))
@@ -131,9 +136,11 @@ fn add_column(table: &TableName, column: &Known<String>, arguments: &str) -> Str
     OpCall::new("add_column").table(table).code(column).call()
 }
 
-fn alter_back(alter: &AlterColumn) -> String {
+/// What an `alter_column` was before, with the column that was held where a history knows it. MySQL,
+/// MariaDB and SQL Server redeclare the column: what is not said again is lost.
+fn alter_back(alter: &AlterColumn, held: Option<&Column>, dialect: Dialect) -> String {
     let now = alter.new_name.as_ref().unwrap_or(&alter.column);
-    let mut back = OpCall::new("alter_column").code(name(&alter.table)).code(quoted_name(now));
+    let mut back = OpCall::new("alter_column").table(&alter.table).code(quoted_name(now));
     if alter.new_name.is_some() {
         back = back.keyword("new_column_name", quoted_name(&alter.column));
     }
@@ -141,18 +148,28 @@ fn alter_back(alter: &AlterColumn) -> String {
         back = back.keyword("nullable", if *nullable { "False" } else { "True" });
     }
     if alter.kind.is_some() {
-        back = back.keyword("type_", type_before(alter));
+        back = back.keyword("type_", type_before(alter, held));
     }
     if let Some(default) = &alter.server_default {
         back = back.keyword("server_default", if default.is_some() { "None" } else { "..." });
     }
-    back.schema(&alter.table).call()
+    if dialect.is_mysql() || dialect == Dialect::SqlServer {
+        if alter.kind.is_none() {
+            back = back.keyword("existing_type", type_before(alter, held));
+        }
+        let is_required = held.is_some_and(|column| column.nullable == Known::Is(false));
+        if alter.nullable.is_none() && is_required {
+            back = back.keyword("existing_nullable", "False");
+        }
+    }
+    back.call_on(dialect)
 }
 
-fn type_before(alter: &AlterColumn) -> String {
-    match &alter.existing_type {
-        Some(Known::Is(existing)) => format!("sa.{}", python_type(&existing.name)),
-        _ => "...".to_owned(),
+fn type_before(alter: &AlterColumn, held: Option<&Column>) -> String {
+    match (held.and_then(|column| column.kind.as_ref()), &alter.existing_type) {
+        (Some(kind), _) => code::python_type(kind),
+        (None, Some(Known::Is(existing))) => format!("sa.{}", python_type(&existing.name)),
+        (None, _) => "...".to_owned(),
     }
 }
 

@@ -49,8 +49,15 @@ fn check<'a>(stmt: &StatementRef<'a>, context: &RuleContext<'a>) -> Vec<RawFindi
     let finding =
         context.finding(stmt, format!("`{table}` is copied row by row, and the old one dropped"));
     vec![match on_sqlite {
-        true => finding.label("writes to the database wait meanwhile").weight(Weight::Scan),
+        true => finding
+            .label("writes to the database wait meanwhile")
+            .weight(Weight::Scan)
+            .remedy("Deploy it while nobody writes."),
         false => finding
+            .remedy(format!(
+                "Leave `recreate` at `\"auto\"`: then {} alters the table in place.",
+                context.dialect.title()
+            ))
             .label(format!(
                 "reads and writes of `{table}` wait; triggers, grants and keys of other \
                 tables are lost"

@@ -155,8 +155,11 @@ fn finding(
         dialect if dialect.is_mysql() => finding
             .severity(Severity::Warning)
             .label(format!("`{table}` is copied, and writes wait"))
-            .remedy("Add it while few people write; MySQL has no NOT VALID."),
-        _ => finding.severity(Severity::Warning).label(format!("every row of `{table}` is read")),
+            .remedy("Add it while few people write."),
+        _ => finding
+            .severity(Severity::Warning)
+            .label(format!("every row of `{table}` is read"))
+            .remedy("Add it while few people write."),
     }
 }
 

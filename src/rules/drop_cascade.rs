@@ -29,7 +29,7 @@ pub(super) static RULE: Rule = Rule {
         What that is differs between databases, so what goes in production was never seen. On \
         PostgreSQL each table it reaches is locked ACCESS EXCLUSIVE: its readers and writers wait \
         until the transaction ends.",
-    remedy: "Drop without CASCADE, and drop the dependants that PostgreSQL then names by \
+    remedy: "Drop without CASCADE, and drop the dependants that the database then names by \
         statements of their own.",
     example: example!("drop-cascade"),
     check: Check::Upgrade(check),

@@ -81,7 +81,12 @@ fn judge(stmt: &StatementRef<'_>, context: &RuleContext<'_>, end: &Database) -> 
             )
             .object(first.join(", "))
             .label(format!("deletes in the referenced table read `{name}` whole"))
+            .remedy(match context.is_postgresql() {
+                true => "",
+                false => "Make an index that begins with the referring columns.",
+            })
             .safe_form(safe_form(
+                context,
                 name,
                 first,
                 table.is_new(),
@@ -143,12 +148,18 @@ fn is_led(table: &Table, columns: &[String]) -> bool {
     columns.is_empty() || unknown || by_index || by_key
 }
 
-fn safe_form(table: &TableName, columns: &[String], is_new: bool, written: &str) -> String {
+fn safe_form(
+    context: &RuleContext<'_>,
+    table: &TableName,
+    columns: &[String],
+    is_new: bool,
+    written: &str,
+) -> String {
     let unqualified = table.name.as_str().unwrap_or("...");
     let name = code::fitting(&format!("ix_{unqualified}_{}", columns.join("_")));
     let (argument, schema) = (code::table_argument(table), code::schema_argument(table));
     let columns = code::quoted_list(columns.iter().map(String::as_str));
-    match is_new {
+    match is_new || !context.is_postgresql() {
         true => format!("{written}\nop.create_index(\"{name}\", {argument}, {columns}{schema})"),
         false => {
             let build = code::in_autocommit(&format!(

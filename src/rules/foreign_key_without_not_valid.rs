@@ -96,10 +96,12 @@ fn added(
                 "Set `foreign_key_checks = 0` for the statement, and look for rows that refer \
                 to nothing first.",
             ),
-        _ => finding.severity(Severity::Warning).label(format!(
-            "every row of `{table}` is looked \
-            up"
-        )),
+        _ => finding
+            .severity(Severity::Warning)
+            .label(format!("every row of `{table}` is looked up"))
+            .remedy(
+                "Look for rows that refer to nothing first, and add it while few people write.",
+            ),
     })
 }
 

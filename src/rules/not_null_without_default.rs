@@ -9,6 +9,7 @@ use crate::rule::definition::{Check, Rule, Theme};
 use crate::rule::raw_finding::RawFinding;
 use crate::rule::severity::{Severity, Weight};
 use crate::rule::statement_ref::StatementRef;
+use crate::sql::dialect::Dialect;
 use crate::sql::statement::Statement;
 use crate::sql::table::{Column, ServerDefault, TableName};
 use crate::sql::table_change::TableChange;
@@ -47,6 +48,13 @@ fn check(stmt: &StatementRef<'_>, context: &RuleContext<'_>) -> Vec<RawFinding> 
         .finding(stmt, format!("`{table}.{name}` is added NOT NULL without a default"))
         .object(name)
         .safe_form(safe_form(stmt, context, table, column));
+    let finding = match context.is_postgresql() {
+        true => finding,
+        false => finding.remedy(
+            "Add the column nullable, fill it, and set NOT NULL in a later revision; or add it with \
+             a constant `server_default=`.",
+        ),
+    };
     let finding = match context.dialect.is_mysql() {
         true => finding
             .label("existing rows get zero or an empty string, in silence")
@@ -83,7 +91,12 @@ fn safe_form(
     column: &Column,
 ) -> String {
     let name = column.name.as_str().unwrap_or("...");
-    let declared = code::declared_column(context, stmt.step).map(|declared| {
+    let written = code::declared_column(context, stmt.step);
+    let kind = written.as_ref().and_then(|column| column.positional().nth(1)).map(str::to_owned);
+    let kind = kind
+        .or_else(|| column.kind.as_ref().map(code::python_type))
+        .unwrap_or_else(|| "...".to_owned());
+    let declared = written.map(|declared| {
         let declared = declared
             .without("nullable")
             .without("index")
@@ -91,17 +104,20 @@ fn safe_form(
             .without_call("ForeignKey");
         declared.code()
     });
-    let declared = declared.unwrap_or_else(|| {
-        let kind = column.kind.as_ref().map_or_else(|| "...".to_owned(), code::python_type);
-        format!("sa.Column({}, {kind})", code::quoted_name(&column.name))
-    });
+    let declared = declared
+        .unwrap_or_else(|| format!("sa.Column({}, {kind})", code::quoted_name(&column.name)));
     let fill = Sql::new(context.dialect, "UPDATE").table(table).words("SET").name(name);
     let fill = fill.words("= ... WHERE").name(name).words("IS NULL");
-    let alter = OpCall::new("alter_column").table(table).text(name).keyword("nullable", "False");
+    let mut alter = OpCall::new("alter_column").table(table).text(name);
+    if context.dialect.is_mysql() || context.dialect == Dialect::SqlServer {
+        alter = alter.keyword("existing_type", kind);
+    }
+    let alter = alter.keyword("nullable", "False").call_on(context.dialect);
+    let (first, rest) = alter.split_once('\n').map_or((&*alter, None), |(a, b)| (a, Some(b)));
+    let rest = rest.map(|rest| format!("\n{rest}")).unwrap_or_default();
     format!(
-        "{}  # 1\n{}  # 2, a later revision, in batches\n{}  # 3, after that",
+        "{}  # 1\n{}  # 2, a later revision, in batches\n{first}  # 3, after that{rest}",
         OpCall::new("add_column").table(table).code(declared).call(),
         fill.execute(),
-        alter.call()
     )
 }

@@ -29,17 +29,21 @@ pub(super) static RULE: Rule = Rule {
     harm: "Alembic raises NotImplementedError, or the database a syntax error, when the line runs: \
         the deployment stops there, and databases that commit DDL by themselves keep what came \
         before. A server that is older than what a statement needs refuses it likewise.",
-    remedy: "On SQLite put it into `with op.batch_alter_table(...)`; on MySQL say the constraint's \
-        `type_` and the column's `existing_type`.",
+    remedy: "On SQLite put it into `with op.batch_alter_table(...)`; on MySQL and SQL Server say the \
+        column's `existing_type`, on MySQL the constraint's `type_` too.",
     example: example!("operation-not-supported"),
     check: Check::Step(judge),
 };
+
+/// What to do where ALTER COLUMN must restate the type.
+const RESTATE: &str = "Say the type that the column has: `existing_type=`.";
 
 /// Why an operation fails, and what to write instead.
 struct Failure {
     /// Completes "`op.x` …".
     why: String,
     label: &'static str,
+    remedy: &'static str,
     safe: Option<String>,
     /// The first version of PostgreSQL that can do it.
     since: Option<u16>,
@@ -66,11 +70,9 @@ fn judge(
     finding.table =
         step.emitted.first().and_then(|emitted| emitted.statement.table()).map(ToString::to_string);
     finding.safe_form = failure.safe;
+    finding.remedy = failure.remedy.to_owned();
     if let Some(since) = failure.since {
         finding = context.resting_on_version(finding, since, "it is taken");
-        finding = finding.remedy(
-            "Write it in a form that the server knows, or deploy it after the server is upgraded.",
-        );
     }
     let dialects = context.project.environment.dialects.len();
     Some(match dialects {
@@ -96,6 +98,8 @@ fn untyped(context: &RuleContext<'_>, step: &Step) -> Option<Failure> {
     Some(Failure {
         why: format!("declares a type that {} does not have: {error}", context.dialect.title()),
         label: "the deployment fails here with CompileError",
+        remedy: "Declare a type that the database has; `.with_variant(...)` says another one for one \
+            of several databases.",
         safe: None,
         since: None,
     })
@@ -110,7 +114,8 @@ fn on_sqlite(context: &RuleContext<'_>, step: &Step) -> Option<Failure> {
         &step.operation
     {
         let why = "adds an exclusion constraint, which SQLite does not have".to_owned();
-        return Some(Failure { why, label: refused, safe: None, since: None });
+        let remedy = "Leave it to a trigger, or to the code that writes the rows.";
+        return Some(Failure { why, label: refused, remedy, safe: None, since: None });
     }
     let (why, label) = match &step.operation {
         Operation::AlterColumn(alter) if changes_more_than_name(alter) => (
@@ -139,7 +144,8 @@ fn on_sqlite(context: &RuleContext<'_>, step: &Step) -> Option<Failure> {
         }
         _ => return None,
     };
-    Some(Failure { why: why.to_owned(), label, safe: in_batch(context, step), since: None })
+    let remedy = "Put it into `with op.batch_alter_table(...)`, which copies the table.";
+    Some(Failure { why: why.to_owned(), label, remedy, safe: in_batch(context, step), since: None })
 }
 
 /// Returns why SQLite, or Alembic for it, does not add a column.
@@ -195,6 +201,7 @@ fn on_postgresql(context: &RuleContext<'_>, step: &Step) -> Option<Failure> {
             "asks for {what}, which PostgreSQL {version} does not have: it came with {since}"
         ),
         label: "the deployment fails here with a syntax error",
+        remedy: "Write it in a form that the server knows, or deploy it after the server is upgraded.",
         safe: None,
         since: Some(since),
     })
@@ -237,6 +244,8 @@ fn on_mysql(context: &RuleContext<'_>, direction: Direction, step: &Step) -> Opt
                 context.dialect
             ),
             label: refused,
+            remedy: "Say which kind it is: `type_=\"unique\"`, `\"foreignkey\"`, `\"check\"` or \
+                `\"primary\"`.",
             safe: code::written(context, &step.site).strip_suffix(')').map(|call| {
                 format!("{}, type_=\"unique\")", call.trim_end().trim_end_matches(','))
             }),
@@ -251,6 +260,7 @@ fn on_mysql(context: &RuleContext<'_>, direction: Direction, step: &Step) -> Opt
                     context.dialect
                 ),
                 label: "the deployment fails here with CommandError",
+                remedy: RESTATE,
                 safe: with_existing_type(context, direction, step, alter),
                 since: None,
             })
@@ -261,6 +271,7 @@ fn on_mysql(context: &RuleContext<'_>, direction: Direction, step: &Step) -> Opt
                 context.dialect
             ),
             label: "the deployment fails here: Alembic writes `ON no_table`",
+            remedy: "Say the table: `table_name=`.",
             safe: None,
             since: None,
         }),
@@ -268,6 +279,8 @@ fn on_mysql(context: &RuleContext<'_>, direction: Direction, step: &Step) -> Opt
             Some(Failure {
                 why: "says IF NOT EXISTS, which MySQL does not have for columns".to_owned(),
                 label: "the deployment fails here with a syntax error",
+                remedy: "Leave `if_not_exists` out; where the column may be there, ask \
+                    `sa.inspect(op.get_bind())` first.",
                 safe: None,
                 since: None,
             })
@@ -308,6 +321,7 @@ fn on_sql_server(context: &RuleContext<'_>, direction: Direction, step: &Step) -
                 why: "does not say the type of the column, which SQL Server must restate"
                     .to_owned(),
                 label: "the deployment fails here with CommandError",
+                remedy: RESTATE,
                 safe: with_existing_type(context, direction, step, alter),
                 since: None,
             })

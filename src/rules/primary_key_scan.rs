@@ -76,9 +76,11 @@ fn check<'a>(stmt: &StatementRef<'a>, context: &RuleContext<'a>) -> Vec<RawFindi
         )
         .object(name.map_or_else(|| subject.clone(), str::to_owned))
         .label(label);
-    if context.is_postgresql() {
-        finding = finding.safe_form(safe_form(stmt, context, table, name, &columns));
-    }
+    finding = match context.is_postgresql() {
+        true => finding.safe_form(safe_form(stmt, context, table, name, &columns)),
+        false => finding
+            .remedy("Look for NULLs and duplicates first, and deploy it while nobody writes."),
+    };
     if !are_removed(stmt, context, table) {
         finding = finding.note(format!(
             "fails if two rows of `{table}` are alike, or one of the columns is NULL"

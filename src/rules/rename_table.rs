@@ -8,6 +8,7 @@ use crate::rule::definition::{Check, Rule, Theme};
 use crate::rule::raw_finding::RawFinding;
 use crate::rule::severity::{Plan, Severity, Weight};
 use crate::rule::statement_ref::StatementRef;
+use crate::sql::dialect::Dialect;
 use crate::sql::object_change::{ObjectAction, ObjectChange, ObjectKind};
 use crate::sql::statement::Statement;
 use crate::sql::table::TableName;
@@ -66,6 +67,18 @@ fn check<'a>(stmt: &StatementRef<'a>, context: &RuleContext<'a>) -> Vec<RawFindi
                 .table(&new)
                 .execute()
         ));
+    // A view over one table takes writes in MySQL, MariaDB and SQL Server too, not in SQLite.
+    let finding = match context.dialect {
+        Dialect::PostgreSql => finding,
+        Dialect::Sqlite => finding.remedy(
+            "Keep the table and change `__tablename__` only; a view of the old name serves those \
+             who only read.",
+        ),
+        _ => finding.remedy(
+            "Keep the table and change `__tablename__` only; or make a view of the old name in the \
+             same revision, which code can write through, and drop it some releases later.",
+        ),
+    };
     vec![match keeps_name(stmt, context, table, &new.name) {
         Some(why) => finding.severity(Severity::Warning).note(why),
         None => finding,

@@ -88,6 +88,9 @@ fn finding<'a>(
             "fails if two rows of `{table}` are alike; nothing before removes duplicates"
         ));
     }
+    if !context.is_postgresql() {
+        finding = finding.remedy("Look for duplicates first, and add it while few people write.");
+    }
     if blank || !context.is_postgresql() { finding.severity(Severity::Warning) } else { finding }
 }
 

@@ -197,6 +197,6 @@ fn a_review_that_cannot_be_relied_on_says_so_and_does_not_say_that_it_passed() {
     assert_eq!(
         reported,
         "❓ `alembic/versions/x.py` could not be read: the object is missing\n\
-         blocked: the verdict is undetermined; 0 checks passed in 0 migrations\n"
+         blocked: the verdict is undetermined; nothing found in 0 migrations\n"
     );
 }

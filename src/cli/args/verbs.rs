@@ -33,10 +33,10 @@ pub struct CheckArgs {
     #[command(flatten)]
     pub judging: Judging,
     /// Write the safe forms that leave nothing to fill in into the work tree
-    #[arg(long, conflicts_with_all = ["all", "from", "diff"])]
+    #[arg(long, conflicts_with_all = ["all", "from", "diff", "statistics", "output_file", "format", "exit_zero"])]
     pub fix: bool,
     /// Show what `--fix` would write
-    #[arg(long, conflicts_with_all = ["all", "from"])]
+    #[arg(long, conflicts_with_all = ["all", "from", "statistics", "output_file", "format", "exit_zero"])]
     pub diff: bool,
     /// Count the findings of each rule instead of showing them
     #[arg(long)]
