@@ -19,7 +19,7 @@ use crate::git::repository::Repository;
 use crate::report;
 use crate::report::speech::Voice;
 use crate::report::telling::{Format, Occasion, Telling};
-use crate::report::{human, palette, speech, statistics};
+use crate::report::{concise, human, palette, speech, statistics};
 use crate::review::finding::Review;
 use crate::rules;
 
@@ -28,6 +28,9 @@ pub fn run(args: &CheckArgs, output: &Output) -> Result<ExitStatus, Error> {
     let counts = args.statistics;
     if counts && !matches!(args.judging.format, ReviewFormat::Text | ReviewFormat::Json) {
         return Err(Error::NoStatistics);
+    }
+    if args.lines.is_some() && (counts || args.judging.format != ReviewFormat::Concise) {
+        return Err(Error::NoLines);
     }
     let overrides = Overrides {
         select: args.select.clone(),
@@ -51,6 +54,10 @@ pub fn run(args: &CheckArgs, output: &Output) -> Result<ExitStatus, Error> {
         (false, _) => report::tell(&review, telling),
         (true, Format::Json) => statistics::object(&review),
         (true, _) => statistics::table(&review) + "\n" + &human::closing(&review, telling),
+    };
+    let report = match args.lines {
+        Some(lines) => concise::cut(&report, usize::from(lines)),
+        None => report,
     };
     match &args.output_file {
         Some(path) => write_report(path, &report, voice(format))?,

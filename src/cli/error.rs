@@ -145,6 +145,9 @@ pub enum Error {
     /// Counts have two forms.
     #[error("`--statistics` has no such format")]
     NoStatistics,
+    /// Only one format counts its lines.
+    #[error("`--lines` is for `--format concise`")]
+    NoLines,
     /// The report could not be written.
     #[error("the report cannot be written: {0}")]
     Output(#[from] io::Error),
@@ -238,6 +241,9 @@ impl Error {
                     {path}"
             )),
             Error::NoStatistics => Some("write `--format text` or `--format json`".to_owned()),
+            Error::NoLines => {
+                Some("write `--format concise`, or `--statistics` for a count by rule".to_owned())
+            }
             Error::Output(_) => None,
         }
     }

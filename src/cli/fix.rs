@@ -69,7 +69,10 @@ fn texts(
 }
 
 fn written(fixed: &Fixed, manner: Manner) -> String {
-    let done = if manner == Manner::Write { "fixed" } else { "would fix" };
+    let (done, are) = match manner {
+        Manner::Write => ("fixed", ""),
+        Manner::Show => ("would fix", "would be "),
+    };
     let mut out = String::new();
     for (rule, message) in &fixed.settled {
         out += &format!("{done} {rule}: {message}\n");
@@ -83,7 +86,8 @@ fn written(fixed: &Fixed, manner: Manner) -> String {
         left => format!("{} left", count(left, "finding")),
     };
     let files = count(fixed.files.len(), "file");
-    out += &format!("{} {done} in {files}; {left}\n", count(fixed.settled.len(), "finding"));
+    let settled = count(fixed.settled.len(), "finding");
+    out += &format!("{settled} {are}fixed in {files}; {left}\n");
     // What is written lies in the work tree, and the gate reads what is staged.
     let next = match (manner, fixed.files.is_empty()) {
         (Manner::Write, false) => "git add, then safe-migration check",

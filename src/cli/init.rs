@@ -10,7 +10,7 @@ use crate::alembic::search;
 use crate::change::concern;
 use crate::change::overrides::Overrides;
 use crate::change::trees::Change;
-use crate::cli::args::verbs::{InitArgs, InstallArgs};
+use crate::cli::args::verbs::InitArgs;
 use crate::cli::error::Error;
 use crate::cli::exit::ExitStatus;
 use crate::cli::output::Output;
@@ -55,7 +55,7 @@ pub fn run(args: &InitArgs, output: &Output) -> Result<ExitStatus, Error> {
             write(&root.join(&file.path), &file.content)?;
         }
         if framework.is_none() {
-            install::install(&InstallArgs::default(), output)?;
+            proposal.hooks = installed(&install::write_hooks(&repository)?);
         }
         let paths: Vec<&str> = proposal.files.iter().map(|file| file.path.as_str()).collect();
         proposal.next = match paths.as_slice() {
@@ -65,6 +65,14 @@ pub fn run(args: &InitArgs, output: &Output) -> Result<ExitStatus, Error> {
     }
     output.write(&proposal::tell(&proposal, stage))?;
     Ok(ExitStatus::Clean)
+}
+
+/// What became of the hooks, in one line; what is not just installed is said after it.
+fn installed(hooks: &[(&'static str, String)]) -> String {
+    let names: Vec<&str> = hooks.iter().map(|(name, _)| *name).collect();
+    let others = hooks.iter().filter(|(_, outcome)| outcome != "installed");
+    let others = others.map(|(name, outcome)| format!("\n{:14}{name}: {outcome}", ""));
+    format!("{} installed{}", names.join(", "), others.collect::<String>())
 }
 
 fn write(path: &Path, content: &str) -> Result<(), Error> {

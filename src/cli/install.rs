@@ -18,14 +18,10 @@ use crate::git::repository::Repository;
 /// Writes the hooks, and notes where this program lies for callers whose PATH does not lead here.
 pub fn install(args: &InstallArgs, output: &Output) -> Result<ExitStatus, Error> {
     let repository = Repository::open()?;
-    let folder = hooks_folder(&repository)?;
     let mut reported = String::new();
-    for hook in hooks(&repository) {
-        let place = Place::new(&folder, *hook);
-        let done = place.install()?;
-        let _infallible = writeln!(reported, "{:16}  {}", hook.name, outcome(done, &place));
+    for (hook, outcome) in write_hooks(&repository)? {
+        let _infallible = writeln!(reported, "{hook:16}  {outcome}");
     }
-    note_executable(&repository)?;
     if args.verify {
         trial::ask_for(&repository)?;
         let _infallible =
@@ -44,6 +40,18 @@ pub fn install(args: &InstallArgs, output: &Output) -> Result<ExitStatus, Error>
                  check --all --statistics` looks at those that are there\n";
     output.write(&reported)?;
     Ok(ExitStatus::Clean)
+}
+
+/// Writes the hooks; returns their names, and what became of each.
+pub fn write_hooks(repository: &Repository) -> Result<Vec<(&'static str, String)>, Error> {
+    let folder = hooks_folder(repository)?;
+    let mut written = Vec::new();
+    for hook in hooks(repository) {
+        let place = Place::new(&folder, *hook);
+        written.push((hook.name, outcome(place.install()?, &place)));
+    }
+    note_executable(repository)?;
+    Ok(written)
 }
 
 /// Takes the hooks away and puts back what stood there before.

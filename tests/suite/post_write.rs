@@ -21,6 +21,15 @@ depends_on = ${repr(depends_on)}
 
 def upgrade():
     op.drop_column("users", "id")
+    op.add_column("users", sa.Column("c0", sa.Integer, nullable=False))
+    op.add_column("users", sa.Column("c1", sa.Integer, nullable=False))
+    op.add_column("users", sa.Column("c2", sa.Integer, nullable=False))
+    op.add_column("users", sa.Column("c3", sa.Integer, nullable=False))
+    op.add_column("users", sa.Column("c4", sa.Integer, nullable=False))
+    op.add_column("users", sa.Column("c5", sa.Integer, nullable=False))
+    op.add_column("users", sa.Column("c6", sa.Integer, nullable=False))
+    op.add_column("users", sa.Column("c7", sa.Integer, nullable=False))
+    op.add_column("users", sa.Column("c8", sa.Integer, nullable=False))
 
 
 def downgrade():
@@ -50,6 +59,7 @@ fn is_short_and_says_what_is_wrong(ran: &Ran) {
     let said = format!("{}{}", ran.stdout, ran.stderr);
     assert!(said.contains(": drop-column `users.id` is dropped"), "{said}");
     assert!(said.contains("in 1 migration"), "{said}");
+    assert!(said.contains(" more lines\n"), "{said}");
     assert!(said.lines().count() <= 10, "{said}");
 }
 

@@ -33,14 +33,17 @@ pub struct CheckArgs {
     #[command(flatten)]
     pub judging: Judging,
     /// Write the safe forms that leave nothing to fill in into the work tree
-    #[arg(long, conflicts_with_all = ["all", "from", "diff", "statistics", "output_file", "format", "exit_zero"])]
+    #[arg(long, conflicts_with_all = ["all", "from", "diff", "statistics", "output_file", "format", "exit_zero", "lines"])]
     pub fix: bool,
     /// Show what `--fix` would write
-    #[arg(long, conflicts_with_all = ["all", "from", "statistics", "output_file", "format", "exit_zero"])]
+    #[arg(long, conflicts_with_all = ["all", "from", "statistics", "output_file", "format", "exit_zero", "lines"])]
     pub diff: bool,
     /// Count the findings of each rule instead of showing them
     #[arg(long)]
     pub statistics: bool,
+    /// With `--format concise`: write at most so many lines
+    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u16).range(3..))]
+    pub lines: Option<u16>,
     /// Write the report into this file
     #[arg(short, long, value_name = "FILE")]
     pub output_file: Option<PathBuf>,
