@@ -1,5 +1,7 @@
 //! Where the modules that a migration imports lie in the snapshot.
 
+use std::cell::OnceCell;
+use std::collections::HashSet;
 use std::rc::Rc;
 
 use crate::alembic::location::{ancestors, folder_of, join};
@@ -13,12 +15,21 @@ use crate::text::source::Text;
 pub struct Imports {
     snapshot: Rc<Snapshot>,
     project: Rc<Project>,
+    /// What the repository has that a module may be, once somebody asked.
+    modules: OnceCell<HashSet<Box<str>>>,
 }
+
+/// The stem that stands for an archive of modules.
+const ARCHIVE: &str = ".zip";
 
 impl Imports {
     /// Makes a finder for the files of a project.
     pub fn new(snapshot: &Rc<Snapshot>, project: &Rc<Project>) -> Self {
-        Imports { snapshot: snapshot.clone(), project: project.clone() }
+        Imports {
+            snapshot: snapshot.clone(),
+            project: project.clone(),
+            modules: OnceCell::new(),
+        }
     }
 
     /// Returns what a dotted name may be a path to, without suffix, the likeliest first.
@@ -41,8 +52,36 @@ impl Imports {
         ancestors(folder_of(from)).find(|folder| !is_package(folder)).map(str::to_owned)
     }
 
+    /// Returns the names of all folders and Python files of the repository, without suffix.
+    fn all_modules(&self) -> HashSet<Box<str>> {
+        let mut stems = HashSet::new();
+        let mut folders = vec![String::new()];
+        while let Some(folder) = folders.pop() {
+            for entry in self.snapshot.search(&folder, |_| true) {
+                stems.extend(stem(&entry.name).map(Box::from));
+                if entry.kind == Kind::Folder {
+                    folders.extend(join(&folder, &entry.name));
+                }
+            }
+        }
+        stems
+    }
+
     fn is(&self, path: &str, kind: Kind) -> bool {
         self.snapshot.entry(path).is_some_and(|entry| entry.kind == kind)
+    }
+}
+
+/// Returns what an entry is called as a module: the name of a folder or link, or of a file that
+/// Python loads.
+fn stem(name: &str) -> Option<&str> {
+    match name.split_once('.') {
+        None => Some(name),
+        Some((stem, suffix)) => match suffix.rsplit('.').next().unwrap_or(suffix) {
+            "py" | "pyc" | "so" | "pyd" => Some(stem),
+            "zip" | "whl" | "egg" | "pyz" => Some(ARCHIVE),
+            _ => None,
+        },
     }
 }
 
@@ -55,6 +94,12 @@ impl Loader for Imports {
         let mut found =
             paths.filter_map(|path| self.snapshot.text(&path).map(|text| (Rc::from(path), text)));
         found.next()
+    }
+
+    fn is_somewhere(&self, module: &str) -> bool {
+        let root = module.split('.').next().unwrap_or(module);
+        let modules = self.modules.get_or_init(|| self.all_modules());
+        modules.contains(root) || modules.contains(ARCHIVE)
     }
 
     fn text_at(&self, path: &str) -> Option<Rc<Text>> {
@@ -100,6 +145,8 @@ mod tests {
         assert_eq!(found("lib.names", 0).as_deref(), Some("back/src/lib/names.py"));
         assert_eq!(found("helpers", 2).as_deref(), Some("back/app/alembic/helpers.py"));
         assert_eq!(found("sqlalchemy", 0), None);
+        assert!(imports.is_somewhere("names") && imports.is_somewhere("app.nothing"));
+        assert!(!imports.is_somewhere("sqlalchemy.orm"));
         assert!(imports.is_package(from, "app.models", 0) && !imports.is_package(from, "json", 0));
     }
 }

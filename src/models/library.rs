@@ -50,6 +50,10 @@ impl Loader for WithLibraries<'_> {
         self.inner.is_package(from, module, level)
     }
 
+    fn is_somewhere(&self, module: &str) -> bool {
+        self.inner.is_somewhere(module)
+    }
+
     fn text_at(&self, path: &str) -> Option<Rc<Text>> {
         self.inner.text_at(path)
     }

@@ -267,8 +267,14 @@ impl Host for MigrationHost {
     }
 
     fn leave(&mut self, of: HostId, _: At<'_>) {
-        if let SaValue::AutocommitBlock = self.at(of) {
-            self.autocommit = self.autocommit.saturating_sub(1);
+        match self.at(of) {
+            SaValue::AutocommitBlock => self.autocommit = self.autocommit.saturating_sub(1),
+            SaValue::BatchBlock(number) => {
+                if let Some(batch) = self.batches.get_mut(number) {
+                    batch.is_sent = true;
+                }
+            }
+            _ => {}
         }
     }
 

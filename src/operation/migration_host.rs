@@ -77,6 +77,8 @@ pub struct BatchValue {
     pub table: TableName,
     /// How it is emitted.
     pub batch: Batch,
+    /// Whether its block has ended, at which Alembic sends what was collected.
+    pub is_sent: bool,
 }
 
 /// What goes into a step besides its operation.

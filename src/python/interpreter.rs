@@ -27,6 +27,13 @@ pub trait Loader {
     /// Tells whether a dotted name is a folder of the repository, with or without `__init__.py`.
     fn is_package(&self, from: &str, module: &str, level: usize) -> bool;
 
+    /// Tells whether a module of this name, or an archive that may hold one, lies anywhere in the
+    /// repository: a program that changes where modules are looked for may find it there.
+    fn is_somewhere(&self, module: &str) -> bool {
+        let _ = module;
+        true
+    }
+
     /// Returns the text of a file of the repository, by its path from the root.
     fn text_at(&self, path: &str) -> Option<Rc<Text>> {
         let _ = path;

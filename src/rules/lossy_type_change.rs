@@ -14,6 +14,7 @@ use crate::sql::table_change::TableChange;
 use crate::sql::type_change;
 use crate::sql::types::SqlType;
 use crate::text::known::Known;
+use crate::text::whole_word::has_word;
 
 pub(super) static RULE: Rule = Rule {
     id: "lossy-type-change",
@@ -24,7 +25,7 @@ pub(super) static RULE: Rule = Rule {
     waivable: true,
     summary: "gives a column a type that does not hold every value it may have",
     harm: "Values that do not fit are rounded or cut, or the statement fails on the first of them \
-        and the deployment stops. What was rounded does not come back. On PostgreSQL the table is \
+        and the deployment stops; a USING that does not name the column replaces every value. What was rounded does not come back. On PostgreSQL the table is \
         rewritten under ACCESS EXCLUSIVE besides: readers and writers wait until it is done.",
     remedy: "Add a column of the new type, copy what fits in a revision of its own, look at what \
         does not, and drop the old column some releases later.",
@@ -33,6 +34,9 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(stmt: &StatementRef<'_>, context: &RuleContext<'_>) -> Vec<RawFinding> {
+    if let Some(finding) = replaced(stmt, context) {
+        return vec![finding];
+    }
     let (table, column, to, existing) = match stmt.statement() {
         Statement::Table(TableChange::AlterColumnType {
             table,
@@ -61,6 +65,26 @@ fn check(stmt: &StatementRef<'_>, context: &RuleContext<'_>) -> Vec<RawFinding> 
         true => vec![finding(stmt, context, table, column, &old, to, said_only)],
         false => Vec::new(),
     }
+}
+
+/// A USING that does not read the column puts something else in the place of every value.
+fn replaced(stmt: &StatementRef<'_>, context: &RuleContext<'_>) -> Option<RawFinding> {
+    let Statement::Table(TableChange::AlterColumnType { table, column, using, .. }) =
+        stmt.statement()
+    else {
+        return None;
+    };
+    let (name, using) = (column.as_str()?, using.as_ref().and_then(Known::as_str)?);
+    let reads = has_word(using, name);
+    if reads || context.is_new(stmt, table) || context.is_new_column(stmt, table, column) {
+        return None;
+    }
+    let message = format!("every value of `{table}.{name}` is replaced by `{using}`");
+    let finding = context
+        .finding(stmt, message)
+        .object(name)
+        .label(format!("USING does not read `{name}`: what stood there is gone"));
+    Some(finding)
 }
 
 fn loses(context: &RuleContext<'_>, old: &ColumnType, new: &ColumnType) -> bool {

@@ -59,6 +59,14 @@ impl MigrationHost {
             return self.custom(name, &arguments, at);
         };
         let arguments = match &batch {
+            Some(batch) if batch.is_sent => {
+                let lost = format!(
+                    "`{name}` is called when the block of its batch has ended: Alembic sends \
+                     nothing of it"
+                );
+                self.unreadable(&lost, at);
+                return Value::None;
+            }
             Some(batch) => with_table(batch, row.batch, arguments),
             None => arguments,
         };
@@ -144,7 +152,7 @@ fn open_batch(host: &mut MigrationHost, arguments: &Arguments) -> Value {
         !arguments.open && shapes.iter().all(|name| arguments.keyword(name).is_none());
     let number = host.batches.len();
     let batch = Batch { recreate_always, plain_reflection, number };
-    host.batches.push(BatchValue { table, batch });
+    host.batches.push(BatchValue { table, batch, is_sent: false });
     host.value(SaValue::BatchBlock(number))
 }
 

@@ -122,7 +122,7 @@ fn acts_when_imported(this: &mut Interpreter<'_>, module: &Rc<str>, level: usize
             }
         }
         Some(_) => {}
-        None if this.paths_changed && level == 0 => {
+        None if this.paths_changed && level == 0 && this.loader.is_somewhere(module) => {
             this.host.opaque(&format!("import {module}"), ELSEWHERE, this.stack.at());
         }
         None => {}
@@ -264,7 +264,8 @@ pub(crate) fn module_value(
         let why = format!("`{module}` runs code that is not read").into();
         return Value::Unknown(Unknown { why, reaches: true });
     }
-    if level == 0 && this.paths_changed && !this.loader.is_package(importer, module, level) {
+    let may_be_found = level == 0 && this.paths_changed && this.loader.is_somewhere(module);
+    if may_be_found && !this.loader.is_package(importer, module, level) {
         return Value::Unknown(Unknown { why: ELSEWHERE.into(), reaches: true });
     }
     Value::Object(Rc::new(Object::Module(Module {
