@@ -25,11 +25,7 @@ const ARCHIVE: &str = ".zip";
 impl Imports {
     /// Makes a finder for the files of a project.
     pub fn new(snapshot: &Rc<Snapshot>, project: &Rc<Project>) -> Self {
-        Imports {
-            snapshot: snapshot.clone(),
-            project: project.clone(),
-            modules: OnceCell::new(),
-        }
+        Imports { snapshot: snapshot.clone(), project: project.clone(), modules: OnceCell::new() }
     }
 
     /// Returns what a dotted name may be a path to, without suffix, the likeliest first.
