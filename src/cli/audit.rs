@@ -14,6 +14,7 @@ use crate::change::remediation::Remediation;
 use crate::change::replay::{Judged, Replay};
 use crate::change::trees::Change;
 use crate::change::{audit_range, review};
+use crate::cli::args::options::ReviewFormat;
 use crate::cli::args::verbs::AuditArgs;
 use crate::cli::check;
 use crate::cli::error::Error;
@@ -25,6 +26,7 @@ use crate::ledger::ledger_file::{Contents, Ledger};
 use crate::report;
 use crate::report::audit::{Audit, CommitFacts, Harmless, Problem, Record, Unjudged, Violation};
 use crate::report::place;
+use crate::report::statistics;
 use crate::report::telling::Format;
 use crate::review::finding::{Finding, Review};
 
@@ -33,6 +35,9 @@ const STRIDE: usize = 50;
 
 /// Judges a range and tells what was found.
 pub fn run(args: &AuditArgs, output: &Output) -> Result<ExitStatus, Error> {
+    if args.statistics && !matches!(args.format, ReviewFormat::Text | ReviewFormat::Json) {
+        return Err(Error::NoStatistics);
+    }
     let repository = Repository::open()?;
     let range = Range::read(&repository, args.range.as_deref())?;
     let overrides = args.reading.overrides_in(&repository)?;
@@ -48,7 +53,13 @@ pub fn run(args: &AuditArgs, output: &Output) -> Result<ExitStatus, Error> {
     output.progress("");
     let audit = audit?;
     let format = Format::from(args.format);
-    let report = report::tell_audit(&audit, format);
+    let report = match (args.statistics, format) {
+        (false, _) => report::tell_audit(&audit, format),
+        (true, Format::Json) => statistics::audit_object(&audit),
+        (true, _) => {
+            format!("{}\n{}\n", statistics::audit_table(&audit), report::audit::closing(&audit))
+        }
+    };
     match &args.output_file {
         Some(path) => check::write_report(path, &report, check::voice(format))?,
         None => output.write_with(&report, check::voice(format))?,

@@ -60,6 +60,11 @@ pub fn run(args: &InitArgs, output: &Output) -> Result<ExitStatus, Error> {
         let paths: Vec<&str> = proposal.files.iter().map(|file| file.path.as_str()).collect();
         proposal.next = match paths.as_slice() {
             [] => "safe-migration check --all --statistics".to_owned(),
+            paths if paths.contains(&WORKFLOW) => format!(
+                "git add {} and commit it; the workflow installs the wheel that the variable \
+                 SAFE_MIGRATION_WHEEL names",
+                paths.join(" ")
+            ),
             paths => format!("git add {} and commit it", paths.join(" ")),
         };
     }
@@ -213,7 +218,9 @@ jobs:
     steps:
       - uses: actions/checkout@v4
         with: {fetch-depth: 0}
-      - run: pip install safe-migration
+      # A variable of the repository: the address of a wheel, from a release or built by `pip wheel .`.
+      - run: pip install \"$SAFE_MIGRATION_WHEEL\"
+        env: {SAFE_MIGRATION_WHEEL: \"${{ vars.SAFE_MIGRATION_WHEEL }}\"}
       - run: safe-migration check --from \"origin/$GITHUB_BASE_REF\" --format github
       - run: safe-migration audit \"origin/$GITHUB_BASE_REF..HEAD\" --fail
 ";
@@ -223,7 +230,8 @@ const GITLAB: &str = "migrations:
   rules: [{if: $CI_PIPELINE_SOURCE == \"merge_request_event\"}]
   variables: {GIT_DEPTH: 0}
   script:
-    - pip install safe-migration
+    # A CI/CD variable: the address of a wheel, from a release or built by `pip wheel .`.
+    - pip install \"$SAFE_MIGRATION_WHEEL\"
     - git fetch origin \"$CI_MERGE_REQUEST_TARGET_BRANCH_NAME\"
     - safe-migration check --from FETCH_HEAD --format gitlab --output-file \
     gl-code-quality-report.json

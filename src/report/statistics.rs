@@ -2,9 +2,11 @@
 
 use std::fmt::Write;
 
-use serde_json::json;
+use serde_json::{Value, json};
 
+use crate::report::audit::Audit;
 use crate::report::json;
+use crate::report::listing;
 use crate::report::palette;
 use crate::review::finding::Review;
 use crate::rule::definition::Rule;
@@ -19,25 +21,42 @@ struct Row {
 }
 
 /// Counts findings by rule, those that block first, the most frequent first.
-fn rows(review: &Review) -> Vec<Row> {
+fn rows(found: impl Iterator<Item = (&'static Rule, Severity)>) -> Vec<Row> {
     let mut rows: Vec<Row> = Vec::new();
-    for finding in &review.findings {
-        let same =
-            |row: &&mut Row| row.rule.id == finding.rule.id && row.severity == finding.severity;
+    for (rule, severity) in found {
+        let same = |row: &&mut Row| row.rule.id == rule.id && row.severity == severity;
         match rows.iter_mut().find(same) {
             Some(row) => row.number += 1,
-            None => rows.push(Row { rule: finding.rule, severity: finding.severity, number: 1 }),
+            None => rows.push(Row { rule, severity, number: 1 }),
         }
     }
     rows.sort_by_key(|row| (std::cmp::Reverse((row.severity, row.number)), row.rule.id));
     rows
 }
 
-/// Returns the counts as a table for people.
+fn of_review(review: &Review) -> Vec<Row> {
+    rows(review.findings.iter().map(|finding| (finding.rule, finding.severity)))
+}
+
+/// Counts what stands in the commits of an audit, and at their end.
+fn of_audit(audit: &Audit) -> Vec<Row> {
+    rows(listing::of_audit(audit).rows.iter().map(|row| (row.rule, row.severity)))
+}
+
+/// Returns the counts of a review as a table for people.
 pub fn table(review: &Review) -> String {
+    written(of_review(review))
+}
+
+/// Returns the counts of an audit as a table for people.
+pub fn audit_table(audit: &Audit) -> String {
+    written(of_audit(audit))
+}
+
+fn written(rows: Vec<Row>) -> String {
     let wide = rules::RULES.iter().map(|rule| rule.id.len()).max().unwrap_or(0);
     let mut table = String::new();
-    for row in rows(review) {
+    for row in rows {
         let severity = format!("{:8}", row.severity.name());
         let severity = match row.severity {
             Severity::Critical => palette::critical(&severity),
@@ -54,14 +73,31 @@ pub fn table(review: &Review) -> String {
 
 /// Returns the counts as one JSON object.
 pub fn object(review: &Review) -> String {
-    let row = |row: Row| json!({"rule": row.rule.id, "severity": row.severity.name(), "count": row.number});
     json::write(&json!({
         "schema": 1,
         "tool": env!("CARGO_PKG_NAME"),
         "version": env!("CARGO_PKG_VERSION"),
         "decision": review.decision().name(),
         "judged": review.judged(),
-        "statistics": rows(review).into_iter().map(row).collect::<Vec<_>>(),
+        "statistics": counts(of_review(review)),
         "unverifiable": review.unverifiable,
     }))
+}
+
+/// Returns the counts of an audit as one JSON object.
+pub fn audit_object(audit: &Audit) -> String {
+    json::write(&json!({
+        "schema": audit.schema,
+        "tool": audit.tool,
+        "version": audit.version,
+        "range": audit.range,
+        "judged": audit.judged,
+        "statistics": counts(of_audit(audit)),
+        "unjudged": audit.unjudged,
+    }))
+}
+
+fn counts(rows: Vec<Row>) -> Vec<Value> {
+    let row = |row: Row| json!({"rule": row.rule.id, "severity": row.severity.name(), "count": row.number});
+    rows.into_iter().map(row).collect()
 }

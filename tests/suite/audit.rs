@@ -56,6 +56,12 @@ fn a_commit_is_named_with_author_date_rule_and_line() {
         reported.ends_with("1 commit, 1 with migrations: 1 violation in 1 commit\n"),
         "{reported}"
     );
+    let counted = repo.tool(&["audit", "main..HEAD", "--statistics"]).ends_with(0).stdout;
+    assert!(counted.starts_with("    1  critical  not-null-without-default "), "{counted}");
+    assert!(counted.ends_with("1 violation in 1 commit\n"), "{counted}");
+    let counted = audit(&repo, &["main..HEAD", "--statistics"]);
+    assert_eq!(counted["statistics"][0]["count"], 1);
+    repo.tool(&["audit", "--statistics", "--format", "sarif"]).ends_with(2);
     repo.tool(&["audit", "main..HEAD", "--fail"]).ends_with(1);
     repo.tool(&["audit", "--fail", "main"]).ends_with(0);
 }

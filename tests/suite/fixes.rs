@@ -28,6 +28,8 @@ fn a_difference_is_shown_and_nothing_written() {
     assert!(said.contains("+++ b/alembic/versions/b2.py"), "{said}");
     assert!(said.contains("-    op.create_index(\"ix_users_id\", \"users\", [\"id\"])"), "{said}");
     assert!(said.contains("would fix index-without-concurrently"), "{said}");
+    assert!(said.contains("1 finding would be fixed in 1 file"), "{said}");
+    repo.tool(&["check", "--diff", "--format", "json"]).ends_with(2);
     assert_eq!(text(&repo), before);
 }
 

@@ -5,8 +5,7 @@ pub const CHECK: &str = "Examples:
   safe-migration check                          what is staged, as the hook judges it
   safe-migration check --all --statistics       a first look at a project: findings by rule
   safe-migration check alembic/versions         every migration of a folder, as it is on disk
-  safe-migration check --diff                   the safe forms that can be written; --fix writes \
-  them
+  safe-migration check --diff                   safe forms that --fix would write
   safe-migration check --from origin/main --format github";
 
 /// `verify`.
@@ -28,8 +27,7 @@ pub const HOOK: &str = "Examples:
 /// `explain`.
 pub const EXPLAIN: &str = "Examples:
   safe-migration explain                        all rules, by theme
-  safe-migration explain drop-column            also `drop_column`, and `not-null-w` for the one \
-  rule that begins so
+  safe-migration explain drop-column            also `drop_column`, or `not-null-w`
   safe-migration explain drop-column --format markdown";
 
 /// `graph`.

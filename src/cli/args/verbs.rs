@@ -122,6 +122,9 @@ pub struct AuditArgs {
     /// Write the report into this file
     #[arg(short, long, value_name = "FILE")]
     pub output_file: Option<PathBuf>,
+    /// Count what was found by rule instead of showing it
+    #[arg(long)]
+    pub statistics: bool,
     /// Do not show how far it has come
     #[arg(short, long)]
     pub quiet: bool,
