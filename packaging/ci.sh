@@ -48,6 +48,8 @@ check)
     status=0
     safe-migration check "${options[@]}" --format "${SAFE_MIGRATION_FORMAT:-github}" ||
         status=$?
+    # What cannot even begin writes no report: then the summary and the comment say so.
+    echo '### safe-migration: undetermined; the log of the job says why' >"$reports/safe-migration.md"
     safe-migration check "${options[@]}" --format markdown --exit-zero --output-file "$reports/safe-migration.md" || true
     safe-migration check "${options[@]}" --format sarif --exit-zero --output-file "${SAFE_MIGRATION_SARIF:-safe-migration.sarif}" ||
         true

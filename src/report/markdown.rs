@@ -14,7 +14,8 @@ const LONGEST: usize = 65_000;
 
 /// Tells a review as Markdown: a heading with the decision, and one entry per finding.
 pub fn tell(review: &Review, telling: Telling) -> String {
-    let mut out = format!("### safe-migration: {}\n", human::closing_line(review, telling));
+    let closing = human::closing_line(review, telling).replace("✅ safe-migration:", "✅");
+    let mut out = format!("### safe-migration: {closing}\n");
     for change in &review.settings_changes {
         out += &format!("\n> ⚠️ {}\n", escape(change));
     }
