@@ -22,8 +22,8 @@ pub fn page(rule: &Rule) -> String {
     );
     page += &part("Why", &prose(rule.harm));
     page += &part("Instead", &prose(rule.remedy));
-    page += &part("Objects to", rule.example.bad);
-    page += &part("Lets through", rule.example.good);
+    page += &part("Objects to", &read_aloud(rule.example.bad));
+    page += &part("Lets through", &read_aloud(rule.example.good));
     page += &part("When it must be", &exceptions(rule));
     page
 }
@@ -40,10 +40,20 @@ pub fn markdown(rule: &Rule) -> String {
         rule.severity.name(),
         rule.harm,
         rule.remedy,
-        fenced(rule.example.bad, "python"),
-        fenced(rule.example.good, "python"),
+        fenced(&read_aloud(rule.example.bad), "python"),
+        fenced(&read_aloud(rule.example.good), "python"),
         fenced(&exceptions(rule), "python"),
     )
+}
+
+/// Says what the lines that divide an example mean.
+fn read_aloud(example: &str) -> String {
+    let line = |line: &str| match line {
+        "# upstream" => "# What stands above is released; what follows is judged.\n".to_owned(),
+        "# theirs" => "# What follows stands upstream only.\n".to_owned(),
+        line => format!("{line}\n"),
+    };
+    example.lines().map(line).collect()
 }
 
 /// Returns the page of a rule as a value.

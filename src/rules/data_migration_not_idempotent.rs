@@ -1,4 +1,4 @@
-//! A deployment that stops halfway is run again. RowSource that it wrote before are still there, or
+//! A deployment that stops halfway is run again. Rows that it wrote before are still there, or
 //! the keys are.
 
 use crate::advice::ident;
@@ -25,7 +25,7 @@ pub(super) static RULE: Rule = Rule {
     plan: None,
     waivable: true,
     summary: "writes rows in a way that a second run repeats",
-    harm: "Deployments are run twice: after a failure, a downgrade, a restored backup. RowSource \
+    harm: "Deployments are run twice: after a failure, a downgrade, a restored backup. Rows \
         then stand twice, amounts are added twice, or the second run fails on a key and the \
         release is stuck.",
     remedy: "Let the statement see what it did before: ON CONFLICT DO NOTHING, WHERE NOT EXISTS, \

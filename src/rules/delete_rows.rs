@@ -1,4 +1,4 @@
-//! RowSource that a filter lets through are gone all the same.
+//! Rows that a filter lets through are gone all the same.
 
 use crate::advice::sql::Sql;
 use crate::example;

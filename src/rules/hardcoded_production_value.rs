@@ -23,8 +23,8 @@ pub(super) static RULE: Rule = Rule {
     waivable: true,
     summary: "writes an address of one environment into the database",
     harm: "The migration runs everywhere: staging, tests and every developer's machine then talk \
-        to production, mail its people and read its buckets. When the address changes, a revision \
-        that is released cannot.",
+        to production, mail its people and read its buckets. When the address changes, a \
+        released revision keeps the old one.",
     remedy: "Read the value from the environment's own settings when the application runs, or set \
         it once by hand where it belongs.",
     example: example!("hardcoded-production-value"),

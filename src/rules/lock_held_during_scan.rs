@@ -94,7 +94,7 @@ fn slow<'a>(
     }
 }
 
-/// RowSource that a key finds, and one batch of them, are written in a moment; all batches in one
+/// Rows that a key finds, and one batch of them, are written in a moment; all batches in one
 /// transaction are not.
 fn is_long(
     stmt: &StatementRef<'_>,

@@ -26,8 +26,8 @@ pub(super) static RULE: Rule = Rule {
     plan: None,
     waivable: true,
     summary: "creates a table for loads whose rows do not say which load brought them",
-    harm: "When a load was wrong, its rows cannot be emitted from the others: they cannot be taken \
-        back, counted or loaded again, and everybody who reads the table reads them.",
+    harm: "When a load was wrong, its rows cannot be told apart from the others: they cannot be \
+        taken back, counted or loaded again, and everybody who reads the table reads them.",
     remedy: "Add a `load_id` that refers to `load.id`; `[load-id]` in the settings names the \
         tables, the column and what it refers to.",
     example: example!("missing-load-id"),

@@ -20,8 +20,8 @@ pub(super) static RULE: Rule = Rule {
     waivable: true,
     summary: "passes a keyword that Alembic swallows without a word",
     harm: "Most operations take any keyword: a misspelled one is dropped, the migration runs, and \
-        what the keyword asked for does not happen. Nobody is emitted. A keyword that came with a \
-        newer Alembic than lock files pin is dropped likewise, or stops the deployment with a \
+        what the keyword asked for does not happen, and nothing says so. A keyword that came with \
+        a newer Alembic than lock files pin is dropped likewise, or stops the deployment with a \
         TypeError.",
     remedy: "Spell the keyword as Alembic does, or take it out.",
     example: example!("unknown-argument"),
