@@ -56,6 +56,8 @@ mod plugins;
 
 pub mod graph;
 
+pub mod ancestry;
+
 mod order;
 
 mod walks;

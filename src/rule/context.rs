@@ -16,11 +16,13 @@ use crate::rule::server::Server;
 use crate::rule::statement_ref::StatementRef;
 use crate::rule::timeline::Timeline;
 use crate::rule::today::Today;
+use crate::rule::wider::Wider;
 use crate::schema::answer::verdict::Answer;
 use crate::schema::database::Database;
 use crate::schema::memory::Memory;
 use crate::schema::names::Names;
 use crate::schema::provenance::AppliedRevision;
+use crate::schema::slice::{Released, Slice};
 use crate::schema::{names, slice};
 use crate::sql::dialect::Dialect;
 use crate::text::source::{Site, Span};
@@ -46,6 +48,7 @@ pub struct RuleContext<'a> {
     /// Operations that something in the repository registers.
     pub today: Today,
     pub(crate) server: OnceCell<Server>,
+    names: OnceCell<Names>,
     before: OnceCell<Database>,
     upgraded: OnceCell<Database>,
     downgraded: OnceCell<Database>,
@@ -57,6 +60,8 @@ pub struct RuleContext<'a> {
     /// The last answer that was asked for, and where.
     pub(in crate::rule) answered: RefCell<Option<Answered>>,
     pub(in crate::rule) begins_before: OnceCell<bool>,
+    /// The database over more names than those the migration mentions, as far as it was asked.
+    pub(in crate::rule) wider: RefCell<Option<Wider>>,
     /// What is not as it was when the upgrade has been taken back.
     pub(in crate::rule) differences: OnceCell<Vec<String>>,
 }
@@ -89,6 +94,7 @@ impl<'a> RuleContext<'a> {
             release,
             today,
             server: OnceCell::new(),
+            names: OnceCell::new(),
             before: OnceCell::new(),
             upgraded: OnceCell::new(),
             downgraded: OnceCell::new(),
@@ -99,6 +105,7 @@ impl<'a> RuleContext<'a> {
             looks: Looks::default(),
             answered: RefCell::default(),
             begins_before: OnceCell::new(),
+            wider: RefCell::default(),
             differences: OnceCell::new(),
         }
     }
@@ -174,19 +181,22 @@ impl<'a> RuleContext<'a> {
 
     /// Tells whether a revision is in upstream already. In `--all`, all but the judged one are.
     pub fn is_released(&self, revision: &str) -> bool {
+        self.released().holds(revision)
+            && !(self.release.each_alone && revision == self.revision())
+    }
+
+    pub(in crate::rule) fn released(&self) -> Released<'a> {
         match self.release.each_alone {
-            true => revision != self.revision(),
-            false => self.release.released.contains(revision),
+            true => Released::AllOthers,
+            false => Released::These(&self.release.released),
         }
     }
 
     /// Asks the database as it stands before the judged migration runs.
     pub fn before_migration(&self) -> &Database {
         self.before.get_or_init(|| {
-            let names = self.names();
-            slice::before(self.history, self.memory, self.revision(), names, &|revision| {
-                self.is_released(revision)
-            })
+            let names = self.names().clone();
+            slice::before(self.history, self.memory, self.revision(), names, self.released())
         })
     }
 
@@ -195,9 +205,13 @@ impl<'a> RuleContext<'a> {
     pub fn search<'n>(&self, names: impl IntoIterator<Item = &'n str>) -> Database {
         let names = names.into_iter().map(str::to_lowercase).collect();
         self.look(self.history.files().len() as u64);
-        slice::before(self.history, self.memory, self.revision(), names, &|revision| {
-            self.is_released(revision)
-        })
+        slice::before(self.history, self.memory, self.revision(), names, self.released())
+    }
+
+    /// Returns the revisions from which that database follows; nothing once too much was replayed.
+    pub(in crate::rule) fn slice(&self, names: Names) -> Option<Slice<'a>> {
+        self.look(self.history.files().len() as u64);
+        Slice::of(self.history, self.memory, self.revision(), names, self.released())
     }
 
     /// Returns the database as it stands before a statement of the upgrade, over other names than
@@ -311,12 +325,14 @@ impl<'a> RuleContext<'a> {
     }
 
     /// The names that this migration mentions, from which the slice of the history grows.
-    pub(in crate::rule) fn names(&self) -> Names {
-        let mut names = Names::new();
-        for stmt in self.statements(Direction::Upgrade).chain(self.statements(Direction::Downgrade))
-        {
-            names::mention(&stmt.emitted.statement, &mut names);
-        }
-        names
+    pub(in crate::rule) fn names(&self) -> &Names {
+        self.names.get_or_init(|| {
+            let mut names = Names::new();
+            for direction in Direction::RUNS {
+                let statements = self.statements(direction);
+                statements.for_each(|stmt| names::mention(stmt.statement(), &mut names));
+            }
+            names
+        })
     }
 }

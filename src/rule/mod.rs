@@ -33,6 +33,8 @@ pub mod locks;
 
 mod timeline;
 
+mod wider;
+
 pub mod routine;
 
 pub mod promise;

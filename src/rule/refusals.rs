@@ -7,7 +7,6 @@ use crate::config::verify::BaselineSetting;
 use crate::operation::operation::Operation;
 use crate::operation::step::{Emitted, Step};
 use crate::rule::context::RuleContext;
-use crate::rule::looks::REPLAYED;
 use crate::rule::raw_finding::{Direction, RawFinding};
 use crate::rule::refusal_words;
 use crate::rule::severity::{Severity, Weight};
@@ -184,8 +183,8 @@ impl<'a> RuleContext<'a> {
             .find(|earlier| earlier.number == stmt.number && replaces(earlier.statement()));
         let Some(first) = first.filter(|_| !stmt.step.conditional) else { return false };
         let engine = self.engine(&first);
-        let database = self.before_over(&first, Names::new());
-        matches!(database.answer(first.statement(), engine), Answer::Refused(_))
+        let ask = |database: &Database| database.answer(first.statement(), engine);
+        matches!(self.before_over(&first, Names::new(), ask), Answer::Refused(_))
     }
 
     fn asked(&self, stmt: &StatementRef<'a>) -> Answer {
@@ -215,7 +214,7 @@ impl<'a> RuleContext<'a> {
         );
         match engine.copies() {
             true => first.into(),
-            false => ask(&self.before_over(stmt, names)),
+            false => self.before_over(stmt, names, ask),
         }
     }
 
@@ -234,24 +233,6 @@ impl<'a> RuleContext<'a> {
             // One statement empties or drops several tables, children and parents together.
             _ => is_one_of_several(stmt) || is_numbered_with_its_key(stmt),
         }
-    }
-
-    /// Returns the database before a statement of either direction, over other names than those the
-    /// migration mentions.
-    fn before_over(&self, stmt: &StatementRef<'a>, names: Names) -> Database {
-        let mut all = self.names();
-        all.extend(names);
-        let mut database = self.search(all.iter().map(String::as_str));
-        let author = self.author();
-        let upgrade = (stmt.direction == Direction::Downgrade)
-            .then(|| self.statements(Direction::Upgrade))
-            .into_iter()
-            .flatten();
-        for earlier in upgrade.chain(self.earlier(stmt)) {
-            self.look(REPLAYED);
-            database.apply(earlier.step, earlier.emitted, &author);
-        }
-        database
     }
 
     fn engine(&self, stmt: &StatementRef<'a>) -> Engine {
@@ -320,12 +301,17 @@ impl<'a> RuleContext<'a> {
     }
 
     fn first_revisions(&self) -> impl Iterator<Item = Rc<str>> {
-        let mut first = self.history.ancestors(self.revision());
-        first.push(self.revision().into());
         let graph = self.history.graph();
-        first.into_iter().filter(move |revision| {
-            graph.node(revision).is_some_and(|node| node.down_revisions.is_empty())
-        })
+        let first = match self.memory().below(self.history, self.revision()) {
+            Some(below) => below.bases(graph),
+            None => {
+                let mut all = graph.ancestor_numbers(self.revision());
+                all.extend(graph.index(self.revision()));
+                all.retain(|&at| graph.nodes()[at].down_revisions.is_empty());
+                all
+            }
+        };
+        first.into_iter().map(|at| graph.nodes()[at].id.clone())
     }
 
     fn makes_tables(&self, revision: &str) -> bool {

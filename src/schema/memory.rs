@@ -7,6 +7,7 @@ use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
+use crate::alembic::ancestry::{Ancestry, Below};
 use crate::alembic::history::History;
 use crate::alembic::words::{Finder, hash, is_plain, words};
 use crate::schema::database::Database;
@@ -28,8 +29,14 @@ pub struct Memory {
     /// Whether a module lies in the snapshot, by the first name of it: nearly all files import the
     /// same two.
     roots: RefCell<HashMap<String, bool>>,
-    /// The numbers of the files that hold a word, by the hash of the word in lower case.
+    /// The numbers of the revisions whose files hold a word, by the hash of the word in lower case.
     index: OnceCell<HashMap<u64, Vec<usize>>>,
+    /// The same of names that are no words, by name.
+    unplain: RefCell<HashMap<String, Rc<[usize]>>>,
+    /// The numbers of the revisions that are in every slice.
+    always: OnceCell<Vec<usize>>,
+    /// Who is deployed before whom; nothing where revisions follow from themselves.
+    ancestry: OnceCell<Option<Ancestry>>,
     /// The revisions that were replayed last, by their numbers in the graph, and what they left.
     last: RefCell<Option<(Vec<usize>, Database)>>,
     /// The revisions whose statements lock nothing that anybody else waits for.
@@ -102,40 +109,64 @@ impl Memory {
         })
     }
 
-    /// Returns which files hold one of the names, or nothing where it is cheaper to look for
-    /// oneself.
+    /// Returns what is deployed before a revision, or nothing where it is cheaper to walk there.
+    pub fn below(&self, history: &History, revision: &str) -> Option<Below<'_>> {
+        if self.slices.get() < PAYS_OFF {
+            return None;
+        }
+        let ancestry = self.ancestry.get_or_init(|| Ancestry::of(history.graph()));
+        ancestry.as_ref()?.below(history.graph(), revision)
+    }
+
+    /// Returns the numbers of the revisions that are in every slice; `find` is asked once.
+    pub fn always(&self, find: impl FnOnce() -> Vec<usize>) -> &[usize] {
+        self.always.get_or_init(find)
+    }
+
+    /// Returns the numbers of the revisions whose files hold one of the names, sorted, or nothing
+    /// where it is cheaper to look for oneself.
     ///
     /// Two words of one hash may name a file too many, never one too few.
-    pub fn holders(&self, history: &History, names: &[&String]) -> Option<Vec<bool>> {
+    pub fn holders(&self, history: &History, names: &[&String]) -> Option<Vec<usize>> {
         if self.slices.get() < PAYS_OFF {
             return None;
         }
         let index = self.index.get_or_init(|| index(history));
-        let mut holders = vec![false; history.files().len()];
-        let (plain, odd): (Vec<&String>, Vec<&String>) =
-            names.iter().partition(|name| is_plain(name));
-        for name in plain {
-            for &file in index.get(&hash(name.as_bytes())).into_iter().flatten() {
-                holders[file] = true;
+        let mut holders = Vec::new();
+        for name in names {
+            match is_plain(name) {
+                true => {
+                    let held = index.get(&hash(name.as_bytes()));
+                    holders.extend(held.into_iter().flatten().copied());
+                }
+                false => holders.extend_from_slice(&self.holders_of_unplain(history, name)),
             }
         }
-        if !odd.is_empty() {
-            let finder = Finder::new(odd);
-            for (holds, file) in holders.iter_mut().zip(history.files()) {
-                *holds = *holds || finder.finds(file.bytes());
-            }
-        }
+        holders.sort_unstable();
+        holders.dedup();
         Some(holders)
+    }
+
+    fn holders_of_unplain(&self, history: &History, name: &String) -> Rc<[usize]> {
+        if let Some(known) = self.unplain.borrow().get(name) {
+            return known.clone();
+        }
+        let finder = Finder::new([name]);
+        let nodes = history.graph().nodes().iter().enumerate();
+        let holders = nodes.filter(|(_, node)| finder.finds(history.files()[node.file].bytes()));
+        let holders: Rc<[usize]> = holders.map(|(number, _)| number).collect();
+        self.unplain.borrow_mut().insert(name.clone(), holders.clone());
+        holders
     }
 }
 
 fn index(history: &History) -> HashMap<u64, Vec<usize>> {
     let mut index: HashMap<u64, Vec<usize>> = HashMap::new();
-    for (number, file) in history.files().iter().enumerate() {
-        for word in words(file.bytes()) {
-            let files = index.entry(hash(word)).or_default();
-            if files.last() != Some(&number) {
-                files.push(number);
+    for (number, node) in history.graph().nodes().iter().enumerate() {
+        for word in words(history.files()[node.file].bytes()) {
+            let holders = index.entry(hash(word)).or_default();
+            if holders.last() != Some(&number) {
+                holders.push(number);
             }
         }
     }

@@ -5,9 +5,10 @@
 //! question; when it may touch what its bytes do not name; or when it is not released. Names in
 //! question grow by what the slice says of them, until nothing changes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::rc::Rc;
 
+use crate::alembic::ancestry::Below;
 use crate::alembic::history::{History, RevisionFile};
 use crate::alembic::migration::Migration;
 use crate::alembic::project::{CheckNames, Setting};
@@ -19,12 +20,41 @@ use crate::schema::names::Names;
 use crate::schema::provenance::AppliedRevision;
 use crate::sql::dialect::Dialect;
 
+/// Which revisions are in upstream already.
+#[derive(Clone, Copy, Debug)]
+pub enum Released<'a> {
+    /// All but the one that is judged: each is judged by itself.
+    AllOthers,
+    /// These.
+    These(&'a HashSet<String>),
+}
+
+impl Released<'_> {
+    /// Tells whether a revision that is deployed before the judged one is released.
+    pub fn holds(self, revision: &str) -> bool {
+        match self {
+            Released::AllOthers => true,
+            Released::These(released) => released.contains(revision),
+        }
+    }
+}
+
 /// The revisions of a slice, by their place in the order of `alembic upgrade`, and those that may
 /// come into it yet.
-struct Slice<'a> {
+pub struct Slice<'a> {
     history: &'a History,
+    memory: &'a Memory,
     inside: BTreeMap<usize, Member>,
-    outside: Vec<Candidate>,
+    outside: Outside<'a>,
+}
+
+/// The revisions that may come into a slice.
+enum Outside<'a> {
+    /// One by one.
+    Listed(Vec<Candidate>),
+    /// All that is deployed before, of which an index says what may come: whoever judges every
+    /// revision lists none for each.
+    Indexed(Below<'a>),
 }
 
 /// A revision in the slice.
@@ -40,47 +70,34 @@ struct Candidate {
     place: usize,
     /// Its number in the graph.
     node: usize,
-    /// The number of its file.
-    file: usize,
 }
 
 /// Returns the database as it stands before a revision, over the names in question and the names
 /// they lead to.
-///
-/// `released` says which revisions are in upstream already.
 pub fn before(
     history: &History,
     memory: &Memory,
     revision: &str,
     names: Names,
-    released: &dyn Fn(&str) -> bool,
+    released: Released<'_>,
 ) -> Database {
+    match Slice::of(history, memory, revision, names, released) {
+        Some(slice) => slice.replay(released),
+        None => unknown(history),
+    }
+}
+
+/// Returns a database of which nothing is known.
+pub fn unknown(history: &History) -> Database {
+    let mut database = empty(history);
+    database.complete = false;
+    database
+}
+
+fn empty(history: &History) -> Database {
     let mut database = Database::default();
     database.generated_names = generated_names(history);
     database.dialect = history.dialect();
-    if memory.is_exhausted() {
-        database.complete = false;
-        return database;
-    }
-    let slice = slice(history, memory, revision, names, released);
-    let nodes: Vec<usize> = slice.inside.values().map(|member| member.node).collect();
-    let replayed = memory.replayed_before(history.dialect(), &nodes);
-    let begun = replayed.as_ref().map_or(0, |(known, _)| *known);
-    database = replayed.map_or(database, |(_, replayed)| replayed);
-    for member in slice.inside.into_values().skip(begun) {
-        let Some(migration) = &member.migration else {
-            database.complete = false;
-            continue;
-        };
-        let revision = member.revision;
-        let author = AppliedRevision { released: released(&revision), revision };
-        for step in &migration.upgrade.steps {
-            memory.replay(step.emitted.len());
-            step.emitted.iter().for_each(|emitted| database.apply(step, emitted, &author));
-        }
-        database.complete &= migration.syntax_errors.is_empty() && migration.bound.is_none();
-    }
-    memory.keep_replayed(nodes, &database);
     database
 }
 
@@ -97,59 +114,93 @@ pub(super) fn generated_names(history: &History) -> GeneratedNames {
     }
 }
 
-fn slice<'a>(
-    history: &'a History,
-    memory: &Memory,
-    revision: &str,
-    mut names: Names,
-    released: &dyn Fn(&str) -> bool,
-) -> Slice<'a> {
-    memory.begin();
-    let mut slice = Slice { history, inside: BTreeMap::new(), outside: Vec::new() };
-    let nodes = history.graph().nodes();
-    for (place, node) in history.graph().ancestor_numbers(revision).into_iter().enumerate() {
-        let file = nodes[node].file;
-        let candidate = Candidate { place, node, file };
-        let is_wide = || is_wide(history, memory, &history.files()[file]);
-        // What is deployed together is known whole: a later revision of it is asked which of the
-        // tables that earlier ones lock nobody uses yet, by names that it does not mention.
-        match !released(&nodes[node].id) || memory.is_wide(file, is_wide) {
-            true => slice.take(&candidate),
-            false => slice.outside.push(candidate),
+impl<'a> Slice<'a> {
+    /// Finds the slice before a revision; nothing once too much was replayed.
+    pub fn of(
+        history: &'a History,
+        memory: &'a Memory,
+        revision: &str,
+        mut names: Names,
+        released: Released<'_>,
+    ) -> Option<Self> {
+        if memory.is_exhausted() {
+            return None;
         }
+        memory.begin();
+        let mut slice = Slice::begin(history, memory, revision, released);
+        let mut fresh = names.clone();
+        while !fresh.is_empty() {
+            slice.join(&fresh);
+            let known = names.clone();
+            while slice.grow(&mut names) {}
+            fresh = names.difference(&known).cloned().collect();
+        }
+        Some(slice)
     }
-    let mut fresh = names.clone();
-    while !fresh.is_empty() {
-        slice.join(memory, &fresh);
-        let known = names.clone();
-        while slice.grow(&mut names) {}
-        fresh = names.difference(&known).cloned().collect();
-    }
-    slice
-}
 
-impl Slice<'_> {
-    fn take(&mut self, candidate: &Candidate) {
-        let revision = self.history.graph().nodes()[candidate.node].id.clone();
-        let migration = self.history.migration(&revision);
-        let node = candidate.node;
-        self.inside.insert(candidate.place, Member { node, revision, migration });
+    /// Begins with what is in the slice whatever the names: what may touch what it does not name,
+    /// and what is deployed together. A later revision of that is asked which of the tables that
+    /// earlier ones lock nobody uses yet, by names that it does not mention.
+    fn begin(
+        history: &'a History,
+        memory: &'a Memory,
+        revision: &str,
+        released: Released<'_>,
+    ) -> Self {
+        let nodes = history.graph().nodes();
+        let is_in = |node: usize| {
+            let file = nodes[node].file;
+            let is_wide = || is_wide(history, memory, &history.files()[file]);
+            !released.holds(&nodes[node].id) || memory.is_wide(file, is_wide)
+        };
+        let (taken, outside) = match memory.below(history, revision) {
+            Some(below) => {
+                let always = memory.always(|| (0..nodes.len()).filter(|&at| is_in(at)).collect());
+                (placed(&below, always), Outside::Indexed(below))
+            }
+            None => {
+                let ancestors = history.graph().ancestor_numbers(revision).into_iter().enumerate();
+                let candidates = ancestors.map(|(place, node)| Candidate { place, node });
+                let (taken, outside) = candidates.partition(|candidate| is_in(candidate.node));
+                (taken, Outside::Listed(outside))
+            }
+        };
+        let mut slice = Slice { history, memory, inside: BTreeMap::new(), outside };
+        slice.take(taken);
+        slice
+    }
+
+    fn take(&mut self, taken: Vec<Candidate>) {
+        for Candidate { place, node } in taken {
+            let revision = &self.history.graph().nodes()[node].id;
+            let read = || Member {
+                node,
+                revision: revision.clone(),
+                migration: self.history.migration(revision),
+            };
+            self.inside.entry(place).or_insert_with(read);
+        }
     }
 
     /// Takes the revisions in whose bytes hold one of the names.
-    fn join(&mut self, memory: &Memory, names: &Names) {
+    fn join(&mut self, names: &Names) {
         let listed: Vec<&String> = names.iter().collect();
-        let holders = memory.holders(self.history, &listed);
-        let finder = Finder::new(listed);
-        let files = self.history.files();
-        let holds = |candidate: &Candidate| {
-            let file = candidate.file;
-            holders.as_ref().map_or_else(|| files[file].holds(&finder), |holds| holds[file])
+        let holders = self.memory.holders(self.history, &listed);
+        let taken = match (&mut self.outside, holders) {
+            (Outside::Indexed(below), holders) => placed(below, &holders.unwrap_or_default()),
+            (Outside::Listed(outside), holders) => {
+                let finder = Finder::new(listed);
+                let (files, nodes) = (self.history.files(), self.history.graph().nodes());
+                let holds = |candidate: &Candidate| match &holders {
+                    Some(holders) => holders.binary_search(&candidate.node).is_ok(),
+                    None => files[nodes[candidate.node].file].holds(&finder),
+                };
+                let (taken, left) = std::mem::take(outside).into_iter().partition(holds);
+                *outside = left;
+                taken
+            }
         };
-        let (taken, outside) = std::mem::take(&mut self.outside).into_iter().partition(holds);
-        self.outside = outside;
-        let taken: Vec<Candidate> = taken;
-        taken.iter().for_each(|candidate| self.take(candidate));
+        self.take(taken);
     }
 
     /// Adds what the slice says of the names in question; tells whether that was anything.
@@ -162,6 +213,42 @@ impl Slice<'_> {
         }
         grown
     }
+
+    /// Returns the numbers of its revisions in the order of `alembic upgrade`: the database before
+    /// the judged one follows from them.
+    pub fn nodes(&self) -> Vec<usize> {
+        self.inside.values().map(|member| member.node).collect()
+    }
+
+    /// Returns the database as it stands before the judged revision.
+    pub fn replay(self, released: Released<'_>) -> Database {
+        let memory = self.memory;
+        let nodes = self.nodes();
+        let replayed = memory.replayed_before(self.history.dialect(), &nodes);
+        let begun = replayed.as_ref().map_or(0, |(known, _)| *known);
+        let mut database = replayed.map_or_else(|| empty(self.history), |(_, database)| database);
+        for member in self.inside.into_values().skip(begun) {
+            let Some(migration) = &member.migration else {
+                database.complete = false;
+                continue;
+            };
+            let revision = member.revision;
+            let author = AppliedRevision { released: released.holds(&revision), revision };
+            for step in &migration.upgrade.steps {
+                memory.replay(step.emitted.len());
+                step.emitted.iter().for_each(|emitted| database.apply(step, emitted, &author));
+            }
+            database.complete &= migration.syntax_errors.is_empty() && migration.bound.is_none();
+        }
+        memory.keep_replayed(nodes, &database);
+        database
+    }
+}
+
+/// Returns the revisions among some that are deployed before another one, each with its place.
+fn placed(below: &Below<'_>, nodes: &[usize]) -> Vec<Candidate> {
+    let candidate = |&node: &usize| Some(Candidate { place: below.place(node)?, node });
+    nodes.iter().filter_map(candidate).collect()
 }
 
 /// Tells whether a revision may touch what its bytes do not name. One whose bytes could not be had
@@ -182,4 +269,65 @@ fn is_of_snapshot(history: &History, root: &str) -> bool {
         let is_it = |name: &str| name == root || name.strip_suffix(".py") == Some(root);
         root != "alembic" && entries.iter().any(|entry| is_it(&entry.name))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::alembic::project::Search;
+    use crate::alembic::search::find;
+    use crate::config::settings::Settings;
+    use crate::snapshot::Snapshot;
+
+    /// What one revision does, by its number: tables are made, renamed, changed and left alone.
+    fn revision(number: usize) -> String {
+        let parents = match number {
+            0 => "None".to_owned(),
+            7 | 15 => format!("('r{}', 'r{}')", number - 1, number - 3),
+            5 | 13 => format!("'r{}'", number - 2),
+            _ => format!("'r{}'", number - 1),
+        };
+        let (table, other) = (number % 5, (number + 2) % 5);
+        let does = match number % 6 {
+            0 => format!("op.create_table('T{table}', sa.Column('id', sa.Integer))"),
+            1 => format!("op.add_column('t{table}', sa.Column('c{number}', sa.Text))"),
+            2 => format!("op.rename_table('t{table}', 'weird t{other}')"),
+            3 => format!("op.execute(f'ALTER TABLE t_{{name}}_{table} ADD x int')"),
+            4 => format!("op.create_index('ix_{number}', 't{table}', ['id'])"),
+            _ => format!("op.drop_index('ix_{}')", number - 1),
+        };
+        format!(
+            "from alembic import op\nimport sqlalchemy as sa\nrevision = 'r{number}'\n\
+             down_revision = {parents}\n\n\ndef upgrade():\n    {does}\n"
+        )
+    }
+
+    #[test]
+    fn an_index_finds_the_revisions_that_a_look_at_each_finds() {
+        let own = [
+            ("alembic.ini".to_owned(), "[alembic]\nscript_location = m\n".to_owned()),
+            ("m/env.py".to_owned(), "from alembic import context\n".to_owned()),
+        ];
+        let revisions = (0..24).map(|number| (format!("m/versions/{number}.py"), revision(number)));
+        let files: Vec<(String, String)> = own.into_iter().chain(revisions).collect();
+        let snapshot = Snapshot::of(files.iter().map(|(path, text)| (&**path, &**text)));
+        let snapshot = Rc::new(snapshot);
+        let project = find(&snapshot, Search::Whole, &Settings::default()).remove(0);
+        let history = History::read(&snapshot, &Rc::new(project));
+        let some: HashSet<String> = ["r0", "r1", "r2", "r3", "r8"].map(str::to_owned).into();
+        for released in [Released::AllOthers, Released::These(&some)] {
+            let indexed = Memory::default();
+            (0..4).for_each(|_| indexed.begin());
+            for node in history.graph().nodes() {
+                for name in ["t0", "t1", "t2", "t3", "t4", "ix_4", "weird t1", "none"] {
+                    let slice = |memory: &Memory| {
+                        let names = Names::from([name.to_owned()]);
+                        let slice = Slice::of(&history, memory, &node.id, names, released).unwrap();
+                        (slice.nodes(), slice.replay(released))
+                    };
+                    assert_eq!(slice(&indexed), slice(&Memory::default()), "{name} {}", node.id);
+                }
+            }
+        }
+    }
 }
