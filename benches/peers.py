@@ -2,6 +2,7 @@
 """One migration staged among 500: what this program takes, and what others take that teams run at the same place.
 
     benches/peers.py [PROGRAM]         prints a table in Markdown; the program is target/release/safe-migration
+    benches/peers.py --install         installs the others and prints where: `cargo bench` asks for that
 
 Installs the others from PyPI into target/bench-python; one that cannot be had is said to be missing. All run in turn,
 and the fastest of each counts. They do different work: this says what each costs, not what it finds.
@@ -18,8 +19,9 @@ import time
 
 from instructions import ROOT, Repository, project, table
 
-PACKAGES = ["ruff", "squawk-cli", "alembic-guard", "django-zdm", "pytest-alembic", "pytest<9", "alembic",
-            "psycopg2-binary"]
+# What `cargo bench` needs, then what else the table of the README shows.
+MEASURED = ["ruff", "alembic", "pytest-alembic", "pytest<9"]
+PACKAGES = [*MEASURED, "squawk-cli", "alembic-guard", "django-zdm", "psycopg2-binary"]
 TURNS = 15
 REVISIONS = 500
 ENGINE = """import pytest
@@ -42,15 +44,22 @@ with context.begin_transaction():
 """
 
 
-def installed():
+def installed(packages):
     """Makes a Python environment of the others; returns its folder of programs."""
     folder = ROOT / "target/bench-python"
     if not (folder / "bin/python").exists():
         subprocess.run([sys.executable, "-m", "venv", str(folder)], check=True)
-    for package in PACKAGES:
+    there = folder / "installed.txt"
+    if there.exists() and set(packages) <= set(there.read_text().split()):
+        return folder / "bin"
+    failed = 0
+    for package in packages:
         install = [folder / "bin/python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check", package]
         if subprocess.run(install, capture_output=True).returncode:
             print(f"{package} cannot be installed here", file=sys.stderr)
+            failed += 1
+    if not failed:
+        there.write_text("\n".join(packages))
     return folder / "bin"
 
 
@@ -108,10 +117,12 @@ def processor():
 
 
 def main():
+    if sys.argv[1:] == ["--install"]:
+        return print(installed(MEASURED))
     program = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else ROOT / "target/release/safe-migration").resolve()
     if not program.exists():
         subprocess.run(["cargo", "build", "--quiet", "--locked", "--release"], cwd=ROOT, check=True)
-    programs = installed()
+    programs = installed(PACKAGES)
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name) / "repository"
         path, text = table(REVISIONS)

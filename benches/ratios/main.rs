@@ -2,14 +2,16 @@
 //!
 //! Both sides of a ratio run in turn, and the fastest run of each counts, so that a busy or a slow
 //! machine moves them together. Nothing here fails: a row over its bound says so. A row whose other
-//! side is not installed says that.
+//! side can neither be found nor installed (`benches/peers.py`) says that.
 
 mod clock;
 mod ground;
 mod growth;
+mod peers;
 mod process;
 mod reading;
 mod table;
+mod verify;
 #[path = "../../tests/suite/common/workbench.rs"]
 #[allow(dead_code, reason = "the tests ask more of it")]
 mod workbench;
@@ -25,6 +27,7 @@ fn main() {
     let mut tell = |row: Row| writeln!(out, "{row}").expect("the table is written");
     tell(Row::head());
     process::rows(&ground, &mut tell);
+    verify::rows(&ground, &mut tell);
     growth::rows(&ground, &mut tell);
     reading::rows(&ground, &mut tell);
 }

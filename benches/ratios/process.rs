@@ -6,6 +6,7 @@ use std::process::{Command, Stdio};
 use crate::clock;
 use crate::ground;
 use crate::ground::{EmitContext, Trees};
+use crate::peers;
 use crate::table::Row;
 
 /// The program that is measured.
@@ -71,22 +72,18 @@ fn one_among_many(ground: &EmitContext, tell: &mut impl FnMut(Row)) {
     ground.stage("500", &ground::path(500), &ground::migration(500), Trees::Written);
     let file = ground.at("500").join("staged.py");
     std::fs::write(&file, ground::migration(500)).expect("a file for ruff");
-    if !is_there("ruff") {
-        return tell(Row::missing(WORK, "ruff"));
-    }
-    let ruff: (&str, &[&str]) = ("ruff", &["check", "--no-cache", "--quiet", "staged.py"]);
+    let Some(ruff) = peers::program("ruff") else { return tell(Row::missing(WORK, "ruff")) };
+    let ruff: (&str, &[&str]) = (&ruff, &["check", "--no-cache", "--quiet", "staged.py"]);
     let pair = in_turn(&ground.at("500"), 20, (PROGRAM, &["check"]), ruff);
     tell(Row::of(WORK, "ruff check --no-cache of that file", pair, 0.6));
 }
 
 fn heads(ground: &EmitContext) -> Row {
     const WORK: &str = "graph of 5,000 revisions";
-    if !is_there("alembic") {
-        return Row::missing(WORK, "alembic");
-    }
+    let Some(alembic) = peers::program("alembic") else { return Row::missing(WORK, "alembic") };
     let at = ground.at("5000");
     ground::git(&at, &["checkout", "-q", "-f", "main"]);
-    let pair = in_turn(&at, 2, (PROGRAM, &["graph"]), ("alembic", &["heads"]));
+    let pair = in_turn(&at, 2, (PROGRAM, &["graph"]), (&alembic, &["heads"]));
     Row::of(WORK, "alembic heads", pair, 0.01)
 }
 
@@ -114,10 +111,4 @@ pub(crate) fn run(at: &Path, (program, arguments): Run<'_>) {
         status.code().is_some_and(|code| code < 2),
         "{program} {arguments:?} ends with {status}"
     );
-}
-
-fn is_there(program: &str) -> bool {
-    let version =
-        Command::new(program).arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status();
-    version.is_ok_and(|status| status.success())
 }

@@ -52,7 +52,7 @@ impl Row {
 
     /// A row that this machine cannot measure.
     pub(crate) fn missing(work: &str, program: &str) -> Self {
-        let not_measured = format!("not measured: `{program}` is not on PATH");
+        let not_measured = format!("not measured: `{program}` is not to be had");
         let [takes, other, ratio, bound] = [const { String::new() }; 4];
         Row { cells: [work.to_owned(), takes, not_measured, other, ratio, bound] }
     }

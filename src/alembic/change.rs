@@ -4,6 +4,7 @@
 //! with another id is another one. A revision is judged when it differs from what *every* parent
 //! and upstream have under its id, so a merge does not judge what colleagues did.
 
+use std::cell::OnceCell;
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
@@ -65,11 +66,13 @@ pub fn pair(new: &History, parents: &[&History], upstream: Option<&History>) -> 
         .iter()
         .filter_map(|file| paired(new, &here, file, &bases, !parents.is_empty()))
         .collect();
-    let order: HashMap<Rc<str>, usize> =
-        new.graph().pending(&HashSet::new()).into_iter().zip(0..).collect();
-    paired.sort_by_key(|one| {
-        one.revision.as_deref().and_then(|id| order.get(id)).copied().unwrap_or(usize::MAX)
-    });
+    if paired.len() > 1 {
+        let order: HashMap<Rc<str>, usize> =
+            new.graph().pending(&HashSet::new()).into_iter().zip(0..).collect();
+        paired.sort_by_key(|one| {
+            one.revision.as_deref().and_then(|id| order.get(id)).copied().unwrap_or(usize::MAX)
+        });
+    }
     paired.extend(gone(&here, parents));
     paired
 }
@@ -77,25 +80,38 @@ pub fn pair(new: &History, parents: &[&History], upstream: Option<&History>) -> 
 /// A history with its files by revision id; unreadable ones by path.
 struct Indexed<'a> {
     history: &'a History,
-    by_id: Map<&'a str, Vec<&'a RevisionFile>>,
+    /// Made once somebody asks: most files stand where they stood.
+    by_id: OnceCell<Map<&'a str, Vec<&'a RevisionFile>>>,
 }
 
 impl<'a> Indexed<'a> {
     fn new(history: &'a History) -> Self {
-        let mut by_id: Map<&str, Vec<&RevisionFile>> = Map::default();
-        for file in history.files() {
-            if let Some(id) = file.header.revision() {
-                by_id.entry(id).or_default().push(file);
+        Indexed { history, by_id: OnceCell::new() }
+    }
+
+    fn by_id(&self) -> &Map<&'a str, Vec<&'a RevisionFile>> {
+        self.by_id.get_or_init(|| {
+            let mut by_id: Map<&str, Vec<&RevisionFile>> = Map::default();
+            for file in self.history.files() {
+                if let Some(id) = file.header.revision() {
+                    by_id.entry(id).or_default().push(file);
+                }
             }
-        }
-        Indexed { history, by_id }
+            by_id
+        })
+    }
+
+    /// Returns the file at the path of another one, if it is of the same revision.
+    fn twin(&self, file: &RevisionFile) -> Option<&'a RevisionFile> {
+        let twin = self.history.file_at(&file.path);
+        twin.filter(|twin| twin.header.revision() == file.header.revision())
     }
 
     /// Returns the files that a file may be compared with: those of its revision, of an unreadable
     /// one that at its path.
     fn counterparts(&self, file: &RevisionFile) -> Vec<&'a RevisionFile> {
         match file.header.revision() {
-            Some(id) => self.by_id.get(id).cloned().unwrap_or_default(),
+            Some(id) => self.by_id().get(id).cloned().unwrap_or_default(),
             None => self.history.file_at(&file.path).into_iter().collect(),
         }
     }
@@ -109,11 +125,12 @@ fn paired(
     has_parents: bool,
 ) -> Option<Paired> {
     let first = bases.first().filter(|_| has_parents);
-    let before = first.map(|base| base.counterparts(file)).unwrap_or_default();
-    let same_place = before.iter().find(|other| other.path == file.path);
-    if same_place.is_some_and(|other| other.entry == file.entry) {
+    let stood = first.and_then(|base| base.twin(file));
+    if stood.is_some_and(|other| other.entry == file.entry) {
         return None;
     }
+    let before = first.map(|base| base.counterparts(file)).unwrap_or_default();
+    let same_place = before.iter().find(|other| other.path == file.path);
     // A second file of an id is no move of the first one, which stands where it stood.
     let twins = here.counterparts(file);
     let left = |other: &&&RevisionFile| !twins.iter().any(|twin| twin.path == other.path);
@@ -163,7 +180,8 @@ fn gone(here: &Indexed<'_>, parents: &[&History]) -> Vec<Paired> {
     let lost = |file: &&RevisionFile| {
         let readable = file.header.revision().is_some();
         let path_taken = !readable && here.history.file_at(&file.path).is_some();
-        here.counterparts(file).is_empty()
+        here.twin(file).is_none()
+            && here.counterparts(file).is_empty()
             && !path_taken
             && others.iter().all(|other| !other.counterparts(file).is_empty())
     };

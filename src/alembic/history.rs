@@ -1,6 +1,6 @@
 //! Every revision of a project, with the graph they make.
 
-use std::cell::{OnceCell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
@@ -16,6 +16,7 @@ use crate::operation::operation::Operation;
 use crate::operation::read::{self, Read, ReadInput, Registered};
 use crate::operation::step::Step;
 use crate::python::module;
+use crate::snapshot::record::Record;
 use crate::snapshot::{Entry, Kind, ObjectId, Snapshot};
 use crate::sql::dialect::Dialect;
 use crate::text::map::Map;
@@ -61,8 +62,14 @@ struct Content {
     id: ObjectId,
     bytes: OnceCell<Vec<u8>>,
     source: HeaderSource,
-    summary: Option<Summary>,
+    summary: OnceCell<Summary>,
+    /// In how many histories it was met.
+    met: Cell<usize>,
 }
+
+/// From how many histories on it pays off to write down what a file says, if only for this run: an
+/// audit asks every file again for each commit.
+const PAYS_OFF: usize = 8;
 
 /// What a header was read from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -90,7 +97,8 @@ impl History {
         others: &[&History],
     ) -> Self {
         let imports = Imports::new(snapshot, project);
-        let files = Reader { snapshot, project, imports: &imports, others }.files();
+        let next = Cell::default();
+        let files = Reader { snapshot, project, imports: &imports, others, next }.files();
         let (by_path, graph) = match others.iter().find(|other| other.stands_on(&files)) {
             Some(other) => (other.shared.by_path.clone(), other.shared.graph.clone()),
             None => (Rc::new(by_path(&files)), Rc::new(graph(&files))),
@@ -242,7 +250,7 @@ impl RevisionFile {
     /// Tells whether it may touch what its bytes do not name, by what it says itself. One whose
     /// bytes could not be had may, too.
     pub fn computes_names(&self) -> bool {
-        match &self.content.summary {
+        match self.content.summary.get() {
             Some(summary) => summary.computes_names(),
             None => self.bytes().is_empty() || words::computes_names(self.bytes()),
         }
@@ -250,7 +258,7 @@ impl RevisionFile {
 
     /// Tells whether it imports a module with such a first name; a relative import is `.`.
     pub fn imports(&self, is_it: &dyn Fn(&str) -> bool) -> bool {
-        match &self.content.summary {
+        match self.content.summary.get() {
             Some(summary) => summary.imports(is_it),
             None => words::imported_roots(self.bytes()).any(is_it),
         }
@@ -258,7 +266,7 @@ impl RevisionFile {
 
     /// Tells whether its bytes hold one of the names.
     pub fn holds(&self, names: &Finder<'_>) -> bool {
-        let summary = self.content.summary.as_ref();
+        let summary = self.content.summary.get();
         let may = summary.is_none_or(|summary| names.may_find(|hash| summary.may_hold(hash)));
         may && names.finds(self.bytes())
     }
@@ -266,7 +274,21 @@ impl RevisionFile {
     /// Tells whether its bytes were read and no earlier run wrote down what they say.
     pub fn is_unsummarized(&self) -> bool {
         let Content { bytes, summary, .. } = &*self.content;
-        summary.is_none() && bytes.get().is_some_and(|bytes| !bytes.is_empty())
+        summary.get().is_none() && bytes.get().is_some_and(|bytes| !bytes.is_empty())
+    }
+
+    /// Counts the histories that it is met in, and writes down what it says once that pays off.
+    fn met_again(self) -> Self {
+        let met = self.content.met.get() + 1;
+        self.content.met.set(met);
+        if met == PAYS_OFF && self.is_unsummarized() {
+            let written = Rc::new(self.summary());
+            let record = Record::new(&written, 0..written.len());
+            if let Some((_, summary)) = record.and_then(Summary::read) {
+                self.content.summary.get_or_init(|| summary);
+            }
+        }
+        self
     }
 
     /// Writes down what its bytes say.
@@ -296,6 +318,8 @@ struct Reader<'a> {
     project: &'a Project,
     imports: &'a Imports,
     others: &'a [&'a History],
+    /// The number of the file of the first other that the next one is likely to be.
+    next: Cell<usize>,
 }
 
 impl Reader<'_> {
@@ -355,7 +379,29 @@ impl Reader<'_> {
             })
             .collect();
         named.sort_by(|a, b| a.name.cmp(&b.name));
-        named.into_iter().map(|entry| self.file(under(folder, &entry.name).into(), entry)).collect()
+        named.into_iter().map(|entry| self.file_in(folder, entry)).collect()
+    }
+
+    /// Reads a file of a folder. Most stand where they stood, behind the one before.
+    fn file_in(&self, folder: &str, entry: &Entry) -> RevisionFile {
+        let at = self.next.get();
+        let likely = self.others.first().and_then(|other| other.files().get(at));
+        let stands = |file: &&RevisionFile| {
+            let rest = file.path.strip_prefix(folder).map(|rest| rest.trim_start_matches('/'));
+            file.entry == *entry && rest == Some(&*entry.name) && file.content.bytes.get().is_some()
+        };
+        match likely.filter(stands) {
+            Some(file) => {
+                self.next.set(at + 1);
+                file.clone().met_again()
+            }
+            None => {
+                let path: Rc<str> = under(folder, &entry.name).into();
+                let there = self.others.first().and_then(|it| it.shared.by_path.get(&path));
+                self.next.set(there.map_or(at, |there| there + 1));
+                self.file(path, entry)
+            }
+        }
     }
 
     fn file(&self, path: Rc<str>, entry: &Entry) -> RevisionFile {
@@ -364,13 +410,14 @@ impl Reader<'_> {
             Some(history.files()[at].clone()).filter(|file| file.entry == *entry)
         };
         match self.others.iter().find_map(known) {
-            Some(file) if file.content.bytes.get().is_some() => file,
+            Some(file) if file.content.bytes.get().is_some() => file.met_again(),
             // What is asked for yet is asked of this snapshot, which is reported where it is missing.
             Some(file) => {
                 let Content { source, summary, .. } = &*file.content;
                 let (id, snapshot) = (entry.id, self.snapshot.clone());
                 let (bytes, source, summary) = (OnceCell::new(), *source, summary.clone());
-                let content = Rc::new(Content { snapshot, id, bytes, source, summary });
+                let met = Cell::default();
+                let content = Rc::new(Content { snapshot, id, bytes, source, summary, met });
                 RevisionFile { content, ..file }
             }
             None => self.read(path, entry),
@@ -389,7 +436,8 @@ impl Reader<'_> {
             id: entry.id,
             bytes: OnceCell::from(Vec::new()),
             source: HeaderSource::More,
-            summary: None,
+            summary: OnceCell::new(),
+            met: Cell::default(),
         };
         let header = Rc::new(HeaderReading::not_source(no_source));
         RevisionFile { path, entry: entry.clone(), header, content: Rc::new(content) }
@@ -399,15 +447,15 @@ impl Reader<'_> {
     fn source(&self, path: Rc<str>, entry: &Entry) -> RevisionFile {
         let record = self.snapshot.recall(summary::EDITION, &entry.id);
         let (header, summary) = match record.and_then(Summary::read) {
-            Some((header, summary)) => (header, Some(summary)),
-            None => (None, None),
+            Some((header, summary)) => (header, OnceCell::from(summary)),
+            None => (None, OnceCell::new()),
         };
         let (header, source, bytes) = match header {
             Some(header) => (header, HeaderSource::Bytes, OnceCell::new()),
             None => self.header(&path, entry),
         };
-        let (snapshot, id) = (self.snapshot.clone(), entry.id);
-        let content = Rc::new(Content { snapshot, id, bytes, source, summary });
+        let (snapshot, id, met) = (self.snapshot.clone(), entry.id, Cell::default());
+        let content = Rc::new(Content { snapshot, id, bytes, source, summary, met });
         RevisionFile { path, entry: entry.clone(), header: Rc::new(header), content }
     }
 

@@ -99,9 +99,10 @@ fn input_of(
     let history = History::read_beside(&change.new, &project, &known)
         .on(dialects.first().copied().unwrap_or_default());
     let parents: Vec<History> =
-        change.parents.iter().map(|parent| history_in(parent, &history)).collect();
+        change.parents.iter().map(|parent| history_beside(parent, &history, &known)).collect();
     let known_parents: Vec<&History> = parents.iter().collect();
-    let tip = change.upstream.as_ref().map(|upstream| history_in(&upstream.tip, &history));
+    let tip = change.upstream.as_ref();
+    let tip = tip.map(|upstream| history_beside(&upstream.tip, &history, &known));
     let mut revised = match change.scope {
         Scope::Change => revised::changed(&history, &known_parents, tip.as_ref()),
         Scope::Files => revised::named(&history, &known_parents, &change.paths),
@@ -141,8 +142,14 @@ fn overlooked(change: &Change, project: &Project) -> Vec<Rc<str>> {
 /// Reads the same project in another tree, where its folders or its configuration may lie
 /// elsewhere.
 pub fn history_in(snapshot: &Rc<Snapshot>, history: &History) -> History {
+    history_beside(snapshot, history, &[])
+}
+
+/// The same, where more is known: an audit has judged the parent of most commits.
+fn history_beside(snapshot: &Rc<Snapshot>, history: &History, known: &[&History]) -> History {
     let project = Rc::new(history.project().in_snapshot(snapshot));
-    History::read_beside(snapshot, &project, &[history])
+    let others: Vec<&History> = known.iter().copied().chain([history]).collect();
+    History::read_beside(snapshot, &project, &others)
 }
 
 /// The option, else the setting, else what the project says, else PostgreSQL.
@@ -162,13 +169,15 @@ fn release(
     parents: Vec<History>,
     settings: &Settings,
 ) -> (Release, Vec<History>) {
-    let base = change.upstream.as_ref().map(|upstream| history_in(&upstream.base, history));
+    let known: Vec<&History> = change.known.iter().chain(&parents).collect();
+    let base = change.upstream.as_ref();
+    let base = base.map(|upstream| history_beside(&upstream.base, history, &known));
     let bases: Vec<History> = base.map_or(parents, |base| vec![base]);
     let released: HashSet<Rc<str>> =
         bases.iter().flat_map(|base| base.graph().nodes()).map(|node| node.id.clone()).collect();
     let release = Release {
         together: history.graph().pending(&released).iter().map(|id| id.to_string()).collect(),
-        released: released.iter().map(|id| id.to_string()).collect(),
+        released: Rc::new(released),
         each_alone: change.scope == Scope::All,
         upstream: change.upstream.as_ref().map(|upstream| upstream.name.clone()),
         application: application(change, history, settings),

@@ -137,7 +137,7 @@ fn lost(change: &Change, input: &ProjectInput) -> Option<String> {
     let upstream = change.upstream.as_ref();
     let upstream = upstream.filter(|upstream| upstream.kinship == Kinship::Unrelated)?;
     let own: HashSet<&str> = input.history.graph().nodes().iter().map(|node| &*node.id).collect();
-    let lost = input.release.released.iter().filter(|id| !own.contains(id.as_str())).min()?;
+    let lost = input.release.released.iter().filter(|id| !own.contains(id.as_ref())).min()?;
     Some(format!(
         "`{lost}` of `{}` is not among the revisions of this work, and no commit joins the two: \
          what this work does to a database that `{}` made cannot be judged; merge `{}`, or take \

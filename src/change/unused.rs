@@ -1,6 +1,7 @@
 //! Since which commit no released code names what a migration takes away: the proof of a drop in
 //! stages.
 
+use std::collections::HashSet;
 use std::rc::Rc;
 
 use crate::alembic::imports::Imports;
@@ -66,6 +67,7 @@ fn drops(input: &ProjectInput, change: &Change) -> Vec<Drop> {
     let memory = Memory::default();
     let judged = input.revised.iter().filter(|revised| revised.judged == Judged::Wholly);
     let mut found: Vec<Drop> = Vec::new();
+    let mut known: HashSet<Asked> = HashSet::new();
     for revised in judged {
         let Some(migration) = input.history.migration(&revised.path) else { continue };
         let context = RuleContext::new(
@@ -83,7 +85,7 @@ fn drops(input: &ProjectInput, change: &Change) -> Vec<Drop> {
             let Some(asked) = column_still_referenced::asked_about(&stmt, &context) else {
                 continue;
             };
-            if !found.iter().any(|known| known.asked == asked) {
+            if known.insert(asked.clone()) {
                 found.push(Drop {
                     path: Rc::clone(&migration.path),
                     line: migration.text.line_of(stmt.emitted.site.span.start),

@@ -16,7 +16,7 @@ use crate::sql::table::TableName;
 use crate::text::source::{Site, Span, Text};
 
 /// What is asked about: a table, or a column of it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Asked {
     /// The table.
     pub table: TableName,

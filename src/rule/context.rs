@@ -25,6 +25,8 @@ use crate::schema::provenance::AppliedRevision;
 use crate::schema::slice::{Released, Slice};
 use crate::schema::{names, slice};
 use crate::sql::dialect::Dialect;
+use crate::sql::statement::Statement;
+use crate::sql::table_change::TableChange;
 use crate::text::source::{Site, Span};
 
 /// One judged migration, with everything that a rule may ask about it.
@@ -49,6 +51,8 @@ pub struct RuleContext<'a> {
     pub today: Today,
     pub(crate) server: OnceCell<Server>,
     names: OnceCell<Names>,
+    /// Where columns are renamed.
+    renames: OnceCell<Vec<(Direction, usize, usize)>>,
     before: OnceCell<Database>,
     upgraded: OnceCell<Database>,
     downgraded: OnceCell<Database>,
@@ -95,6 +99,7 @@ impl<'a> RuleContext<'a> {
             today,
             server: OnceCell::new(),
             names: OnceCell::new(),
+            renames: OnceCell::new(),
             before: OnceCell::new(),
             upgraded: OnceCell::new(),
             downgraded: OnceCell::new(),
@@ -177,6 +182,26 @@ impl<'a> RuleContext<'a> {
     pub fn later(&self, stmt: &StatementRef<'a>) -> impl Iterator<Item = StatementRef<'a>> {
         let end = (stmt.number, stmt.part);
         self.statements(stmt.direction).skip_while(move |other| (other.number, other.part) <= end)
+    }
+
+    /// Returns the statements of the same direction that come after this one and rename a column.
+    /// They are few where statements are many.
+    pub fn renames_after(&self, stmt: &StatementRef<'a>) -> impl Iterator<Item = StatementRef<'a>> {
+        let renames = self.renames.get_or_init(|| {
+            let all = Direction::RUNS.into_iter().flat_map(|direction| self.statements(direction));
+            let renames = all.filter(|stmt| {
+                matches!(stmt.statement(), Statement::Table(TableChange::RenameColumn { .. }))
+            });
+            renames.map(|stmt| (stmt.direction, stmt.number, stmt.part)).collect()
+        });
+        let (own, end) = (stmt.direction, (stmt.number, stmt.part));
+        let later = renames
+            .iter()
+            .filter(move |(direction, number, part)| *direction == own && (*number, *part) > end);
+        later.filter_map(|&(direction, number, part)| {
+            let step = self.script(direction).steps.get(number)?;
+            Some(StatementRef { direction, step, number, emitted: step.emitted.get(part)?, part })
+        })
     }
 
     /// Tells whether a revision is in upstream already. In `--all`, all but the judged one are.

@@ -9,7 +9,7 @@ use crate::rule::application::Application;
 #[derive(Clone, Debug, Default)]
 pub struct Release {
     /// Revisions in the upstream tree at its merge-base with HEAD.
-    pub released: HashSet<String>,
+    pub released: Rc<HashSet<Rc<str>>>,
     /// Revisions of the resulting tree that are not released, in the order in which they are
     /// applied.
     pub together: Vec<String>,

@@ -116,7 +116,7 @@ pub(super) fn successor<'a>(
     table: &TableName,
     column: &Known<String>,
 ) -> Option<Known<String>> {
-    context.later(stmt).find_map(|later| match later.statement() {
+    context.renames_after(stmt).find_map(|later| match later.statement() {
         Statement::Table(TableChange::RenameColumn { table: of, column: from, to })
             if of == table && to == column =>
         {

@@ -26,7 +26,7 @@ pub enum Released<'a> {
     /// All but the one that is judged: each is judged by itself.
     AllOthers,
     /// These.
-    These(&'a HashSet<String>),
+    These(&'a HashSet<Rc<str>>),
 }
 
 impl Released<'_> {
@@ -314,7 +314,7 @@ mod tests {
         let snapshot = Rc::new(snapshot);
         let project = find(&snapshot, Search::Whole, &Settings::default()).remove(0);
         let history = History::read(&snapshot, &Rc::new(project));
-        let some: HashSet<String> = ["r0", "r1", "r2", "r3", "r8"].map(str::to_owned).into();
+        let some: HashSet<Rc<str>> = ["r0", "r1", "r2", "r3", "r8"].map(Rc::from).into();
         for released in [Released::AllOthers, Released::These(&some)] {
             let indexed = Memory::default();
             (0..4).for_each(|_| indexed.begin());

@@ -1,9 +1,11 @@
 //! The catalog: callables and names of a package, with the versions that have them.
 
+use std::cell::RefCell;
 use std::sync::OnceLock;
 
 use crate::sql::version::ServerVersion;
 use crate::text::cut;
+use crate::text::map::Map;
 
 /// A package whose callables and names are known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -26,6 +28,34 @@ struct Layout {
     callables: usize,
     /// Where the names begin.
     names: usize,
+}
+
+/// Answers that were given before, by what was asked: nearly all migrations ask for the same few.
+#[derive(Default)]
+struct Answers<T>(RefCell<Map<String, T>>);
+
+/// How many answers are kept.
+const ANSWERS: usize = 4_096;
+
+impl<T: Copy> Answers<T> {
+    /// Returns the answer to a question, which is found out once.
+    fn of(&self, question: [&str; 3], find: impl FnOnce() -> T) -> T {
+        let question = question.concat();
+        if let Some(known) = self.0.borrow().get(&question) {
+            return *known;
+        }
+        let answer = find();
+        let mut answers = self.0.borrow_mut();
+        if answers.len() < ANSWERS {
+            answers.insert(question, answer);
+        }
+        answer
+    }
+}
+
+thread_local! {
+    static BLOCKS: [Answers<Option<&'static str>>; 2] = Default::default();
+    static LACKING: [Answers<Option<Versions>>; 2] = Default::default();
 }
 
 impl Package {
@@ -102,6 +132,11 @@ impl Package {
     /// Returns the versions in which a module, or a class, has no such name; nothing where the
     /// module is not known.
     pub fn lacking(self, place: &str, name: &str) -> Option<Versions> {
+        let find = || self.find_lacking(place, name);
+        LACKING.with(|lacking| lacking[self as usize].of([place, " ", name], find))
+    }
+
+    fn find_lacking(self, place: &str, name: &str) -> Option<Versions> {
         let line = self.block("\n. ", place)?.lines().next()?;
         let mut words = line.split(' ').skip(1);
         let everywhere = self.all();
@@ -127,6 +162,11 @@ impl Package {
 
     /// Returns the text from the line of an entry on. The entries of a kind stand in order.
     fn block(self, mark: &str, name: &str) -> Option<&'static str> {
+        let find = || self.find_block(mark, name);
+        BLOCKS.with(|blocks| blocks[self as usize].of([mark, name, ""], find))
+    }
+
+    fn find_block(self, mark: &str, name: &str) -> Option<&'static str> {
         let text = self.text();
         let layout = self.layout();
         let (mut low, mut high) = match mark {

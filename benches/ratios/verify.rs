@@ -1,0 +1,117 @@
+//! `verify`, warm, against the same three runs of Alembic by hand, and against pytest-alembic.
+//!
+//! Wall time and the time of the processors are rows of their own: on a busy machine the second one
+//! is the truer. SQLite, for nothing is to be installed for it.
+
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use crate::clock::{self, Pair};
+use crate::ground::{self, EmitContext, Trees};
+use crate::peers;
+use crate::process::PROGRAM;
+use crate::table::Row;
+
+/// How many revisions the history has before the one that is tried.
+const REVISIONS: usize = 20;
+
+/// How many runs of each count.
+const TURNS: usize = 5;
+
+const INI: &str = "[alembic]\nscript_location = alembic\nsqlalchemy.url = sqlite:///app.db\n";
+
+const ENV: &str = "import sqlalchemy\nfrom alembic import context\n\n\
+    config = context.config\n\
+    given = config.attributes.get('connection')\n\
+    engine = given or sqlalchemy.create_engine(config.get_main_option('sqlalchemy.url'))\n\
+    with engine.connect() as connection:\n    \
+    context.configure(connection=connection)\n    \
+    with context.begin_transaction():\n        \
+    context.run_migrations()\n";
+
+const ENGINE: &str = "import pytest\nimport sqlalchemy\n\n\n@pytest.fixture\n\
+    def alembic_engine():\n    return sqlalchemy.create_engine('sqlite:///tests.db')\n";
+
+pub(crate) fn rows(ground: &EmitContext, tell: &mut impl FnMut(Row)) {
+    const WORK: &str = "`verify` of one migration after 20, SQLite, warm";
+    let (Some(alembic), Some(python)) = (peers::program("alembic"), peers::program("python"))
+    else {
+        return tell(Row::missing(WORK, "alembic"));
+    };
+    let at = laid(ground, &python);
+    let by_hand = |steps: &[[&str; 2]]| {
+        let _ = std::fs::remove_file(at.join("app.db"));
+        steps.iter().for_each(|step| run(&at, &alembic, step));
+    };
+    let ours = || run(&at, PROGRAM, &["verify"]);
+    let alembic = || by_hand(&[["upgrade", "head"], ["downgrade", "-1"], ["upgrade", "head"]]);
+    against(WORK, "alembic upgrade, downgrade, upgrade", 1.5, ours, alembic, tell);
+    let Some(pytest) = peers::program("pytest") else {
+        return tell(Row::missing(WORK, "pytest"));
+    };
+    let theirs = || {
+        let _ = std::fs::remove_file(at.join("tests.db"));
+        run(&at, &pytest, &["--test-alembic", "-q", "-p", "no:cacheprovider", "tests"]);
+    };
+    against(WORK, "pytest-alembic, its four tests", 1.5, ours, theirs, tell);
+}
+
+/// A row of wall time, and one of the time of the processors.
+fn against(
+    work: &str,
+    other: &str,
+    bound: f64,
+    ours: impl Fn(),
+    theirs: impl Fn(),
+    tell: &mut impl FnMut(Row),
+) {
+    tell(Row::of(work, other, clock::in_turn(TURNS, &ours, &theirs), bound));
+    let spent = |work: &dyn Fn()| {
+        let before = of_children();
+        (0..TURNS).for_each(|_| work());
+        of_children().zip(before).map(|(after, before)| (after - before) / TURNS as u32)
+    };
+    if let (Some(ours), Some(theirs)) = (spent(&ours), spent(&theirs)) {
+        tell(Row::of(&format!("{work}, CPU"), other, Pair { ours, theirs }, bound));
+    }
+}
+
+/// Returns how long the processors worked for all that was started and has ended, in the hundredths
+/// of a second in which Linux says so (`proc_pid_stat(5)`: `cutime` and `cstime`).
+fn of_children() -> Option<Duration> {
+    let stat = std::fs::read_to_string("/proc/self/stat").ok()?;
+    let fields: Vec<&str> = stat.rsplit_once(')')?.1.split_whitespace().collect();
+    let ticks: u64 = fields.get(13)?.parse::<u64>().ok()? + fields.get(14)?.parse::<u64>().ok()?;
+    Some(Duration::from_millis(ticks * 10))
+}
+
+/// Makes the repository, with its last revision staged.
+fn laid(ground: &EmitContext, python: &str) -> std::path::PathBuf {
+    let settings = format!("[verify]\npython = \"{python}\"\n");
+    let own = [
+        ("alembic.ini", INI),
+        ("alembic/env.py", ENV),
+        ("safe-migration.toml", &settings),
+        ("tests/conftest.py", ENGINE),
+        ("tests/test_none.py", "def test_none():\n    pass\n"),
+    ];
+    let own = own.map(|(path, text)| (path.to_owned(), text.to_owned()));
+    let revisions = (0..REVISIONS).map(|at| (ground::path(at), ground::migration(at)));
+    let files: Vec<(String, String)> = own.into_iter().chain(revisions).collect();
+    ground.repository("verify", &files, &[]);
+    let (path, text) = (ground::path(REVISIONS), ground::migration(REVISIONS));
+    ground.stage("verify", &path, &text, Trees::Written);
+    let at = ground.at("verify");
+    ground::git(&at, &["checkout-index", "-a", "-q", "-f"]);
+    at
+}
+
+fn run(at: &Path, program: &str, arguments: &[&str]) {
+    let mut command = Command::new(program);
+    command.args(arguments).current_dir(at).stdin(Stdio::null());
+    command.env("GIT_CONFIG_GLOBAL", "/dev/null").env("GIT_CONFIG_NOSYSTEM", "1");
+    let output = command.output().expect("it starts");
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "{program} {arguments:?}: {said}");
+}
