@@ -69,7 +69,12 @@ impl EmitContext {
     }
 
     /// A repository of these files, then a commit for each of `later`; its objects are packed.
-    pub(crate) fn repository(&self, name: &str, files: &[(String, String)], later: &[(String, String)]) {
+    pub(crate) fn repository(
+        &self,
+        name: &str,
+        files: &[(String, String)],
+        later: &[(String, String)],
+    ) {
         let at = self.at(name);
         std::fs::create_dir(&at).expect("a folder");
         git(&at, &["init", "-q", "-b", "main"]);

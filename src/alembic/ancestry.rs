@@ -215,8 +215,7 @@ mod tests {
                     .filter_map(|at| Some((below.place(at)?, at)))
                     .collect();
                 found.sort_unstable();
-                let expected: Vec<(usize, usize)> =
-                    walked.iter().copied().enumerate().collect();
+                let expected: Vec<(usize, usize)> = walked.iter().copied().enumerate().collect();
                 assert_eq!(found, expected, "below {} with seed {seed}", node.id);
                 let mut bases = below.bases(&graph);
                 bases.sort_unstable();

@@ -206,8 +206,7 @@ impl<'a> RuleContext<'a> {
 
     /// Tells whether a revision is in upstream already. In `--all`, all but the judged one are.
     pub fn is_released(&self, revision: &str) -> bool {
-        self.released().holds(revision)
-            && !(self.release.each_alone && revision == self.revision())
+        self.released().holds(revision) && !(self.release.each_alone && revision == self.revision())
     }
 
     pub(in crate::rule) fn released(&self) -> Released<'a> {
