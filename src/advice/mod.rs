@@ -13,5 +13,8 @@ pub mod literal;
 /// A call of one of Alembic's operations.
 pub mod op_call;
 
+/// A column that is copied into one of another type.
+pub mod copied_column;
+
 /// The words of a comment.
 pub mod remark;

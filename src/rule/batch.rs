@@ -1,6 +1,7 @@
 //! One statement over a whole table, written as one that takes a range of keys at a time.
 
 use crate::advice::ident;
+use crate::advice::literal;
 use crate::rule::code;
 use crate::rule::context::RuleContext;
 use crate::rule::rerun;
@@ -102,7 +103,7 @@ pub fn ranges(
 }
 
 fn quoted(sql: &str) -> String {
-    code::quoted(sql)
+    literal::quoted(sql)
 }
 
 /// Returns the one column that tells the rows apart, `id` where none is known.

@@ -17,27 +17,12 @@ use crate::text::spelling;
 /// The longest excerpt that stands inside of a sentence.
 const EXCERPT: usize = 60;
 
-/// Returns a text as a Python string literal.
-pub fn quoted(text: &str) -> String {
-    literal::quoted(text)
-}
-
-/// Returns a list of names as a Python list of strings.
-pub fn quoted_list<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
-    literal::quoted_list(names)
-}
-
-/// Returns a name as a Python string, `...` where it cannot be known.
-pub fn quoted_name(name: &Known<String>) -> String {
-    literal::quoted_name(name)
-}
-
 /// Returns the name of a constraint as a Python string that no naming convention of the project
 /// changes.
 pub fn own_name(context: &RuleContext<'_>, name: &str) -> String {
     match context.project.environment.naming_convention {
-        Setting::No => quoted(name),
-        Setting::Yes | Setting::Unreadable => format!("op.f({})", quoted(name)),
+        Setting::No => literal::quoted(name),
+        Setting::Yes | Setting::Unreadable => format!("op.f({})", literal::quoted(name)),
     }
 }
 
@@ -136,13 +121,13 @@ pub fn schema_argument(table: &TableName) -> String {
     table
         .schema
         .as_ref()
-        .map(|schema| format!(", schema={}", quoted_name(schema)))
+        .map(|schema| format!(", schema={}", literal::quoted_name(schema)))
         .unwrap_or_default()
 }
 
 /// Returns a table as the first argument of an operation: its name without the schema.
 pub fn table_argument(table: &TableName) -> String {
-    quoted_name(&table.name)
+    literal::quoted_name(&table.name)
 }
 
 /// Returns the SQL of a call that runs this one statement, in one line.
@@ -168,7 +153,7 @@ pub fn in_autocommit(code: &str) -> String {
 
 /// Returns `op.execute("...")` of a statement of SQL.
 pub fn execute(sql: &str) -> String {
-    format!("op.execute({})", quoted(sql))
+    format!("op.execute({})", literal::quoted(sql))
 }
 
 /// Returns a type as SQLAlchemy writes it.

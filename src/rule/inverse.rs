@@ -1,9 +1,10 @@
 //! What takes an operation back, as the line that a downgrade needs.
 
+use crate::advice::literal::{quoted, quoted_list, quoted_name};
 use crate::advice::op_call::OpCall;
 use crate::advice::sql::Sql;
 use crate::operation::operation::{AlterColumn, Operation};
-use crate::rule::code::{self, quoted, quoted_list, quoted_name};
+use crate::rule::code;
 use crate::rule::context::RuleContext;
 use crate::rule::statement_ref::StatementRef;
 use crate::schema::table::Column;

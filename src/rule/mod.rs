@@ -31,6 +31,9 @@ mod looks;
 
 pub mod locks;
 
+/// What a change of the type of a column costs.
+pub mod retype;
+
 mod timeline;
 
 mod wider;

@@ -1,5 +1,6 @@
 //! DROP INDEX is quick, but waits in line with everything behind it.
 
+use crate::advice::literal;
 use crate::example;
 use crate::rule::code;
 use crate::rule::context::RuleContext;
@@ -80,7 +81,7 @@ fn check<'a>(stmt: &StatementRef<'a>, context: &RuleContext<'a>) -> Vec<RawFindi
     }
     let named = table.as_ref().map(|table| format!(", table_name={}", code::table_argument(table)));
     let schema = table.as_ref().map(code::schema_argument).unwrap_or_default();
-    let argument = code::quoted(name);
+    let argument = literal::quoted(name);
     vec![finding.safe_form(code::in_autocommit(&format!(
         "op.drop_index({argument}{}{schema}, postgresql_concurrently=True)",
         named.unwrap_or_default()

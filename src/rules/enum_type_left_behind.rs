@@ -1,5 +1,6 @@
 //! Dropping a table or a column leaves the enum type it used.
 
+use crate::advice::literal;
 use crate::example;
 use crate::rule::code;
 use crate::rule::context::RuleContext;
@@ -78,7 +79,7 @@ fn finding(context: &RuleContext<'_>, stmt: &StatementRef<'_>, name: &str) -> Ra
     what.object(name).label(label).safe_form(format!(
         "{}\nsa.Enum(name={}).drop(op.get_bind(), checkfirst=True)",
         code::written(context, &stmt.step.site),
-        code::quoted(name)
+        literal::quoted(name)
     ))
 }
 

@@ -1,6 +1,7 @@
 //! `op.create_table` makes the enum types of its columns; `op.add_column` and `op.alter_column` do
 //! not.
 
+use crate::advice::literal;
 use crate::example;
 use crate::rule::code;
 use crate::rule::context::RuleContext;
@@ -112,11 +113,11 @@ fn safe_form(
 ) -> String {
     let labels = labels.labels.get().map_or_else(
         || "...".to_owned(),
-        |labels| labels.iter().map(|label| code::quoted(label)).collect::<Vec<_>>().join(", "),
+        |labels| labels.iter().map(|label| literal::quoted(label)).collect::<Vec<_>>().join(", "),
     );
     let call = code::written(context, &stmt.step.site);
     format!(
         "sa.Enum({labels}, name={}).create(op.get_bind(), checkfirst=True)\n{call}",
-        code::quoted(name)
+        literal::quoted(name)
     )
 }

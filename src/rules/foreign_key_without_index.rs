@@ -1,5 +1,6 @@
 //! The database indexes what a foreign key refers to, not the columns that refer.
 
+use crate::advice::literal;
 use crate::example;
 use crate::rule::code;
 use crate::rule::context::RuleContext;
@@ -158,7 +159,7 @@ fn safe_form(
     let unqualified = table.name.as_str().unwrap_or("...");
     let name = code::fitting(&format!("ix_{unqualified}_{}", columns.join("_")));
     let (argument, schema) = (code::table_argument(table), code::schema_argument(table));
-    let columns = code::quoted_list(columns.iter().map(String::as_str));
+    let columns = literal::quoted_list(columns.iter().map(String::as_str));
     match is_new || !context.is_postgresql() {
         true => format!("{written}\nop.create_index(\"{name}\", {argument}, {columns}{schema})"),
         false => {

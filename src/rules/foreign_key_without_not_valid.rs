@@ -1,5 +1,6 @@
 //! A foreign key is checked for every row when it is made.
 
+use crate::advice::literal;
 use crate::advice::sql::Sql;
 use crate::example;
 use crate::rule::code;
@@ -211,21 +212,22 @@ fn safe_form(
             table
                 .schema
                 .as_ref()
-                .map(|schema| format!(", {keyword}={}", code::quoted_name(schema)))
+                .map(|schema| format!(", {keyword}={}", literal::quoted_name(schema)))
                 .unwrap_or_default()
         });
     let on_delete = key.on_delete.as_ref().and_then(Known::as_str);
-    let on_delete =
-        on_delete.map(|action| format!(", ondelete={}", code::quoted(action))).unwrap_or_default();
+    let on_delete = on_delete
+        .map(|action| format!(", ondelete={}", literal::quoted(action)))
+        .unwrap_or_default();
     format!(
         "op.create_foreign_key(\n    {}, {}, {}, {}, {}{}{on_delete}, postgresql_not_valid=True\n\
          )  # 1\n\
          {}  # 2, a later deployment",
-        code::quoted(&name),
+        literal::quoted(&name),
         code::table_argument(table),
         code::table_argument(&key.referent),
-        code::quoted_list(columns.iter().copied()),
-        code::quoted_list(remote),
+        literal::quoted_list(columns.iter().copied()),
+        literal::quoted_list(remote),
         schemas.concat(),
         Sql::validate(context.dialect, table, &name).execute()
     )

@@ -1,10 +1,10 @@
 //! Two revisions that follow one, one here and one in upstream: git merges both without a word.
 
+use crate::advice::literal;
 use crate::alembic::graph::Node;
 use crate::alembic::history::RevisionFile;
 use crate::example;
 use crate::rule::after_merge::AfterMerge;
-use crate::rule::code;
 use crate::rule::definition::{Check, Rule, Theme};
 use crate::rule::raw_finding::RawFinding;
 use crate::rule::revision_graph::Graph;
@@ -77,5 +77,5 @@ fn repointed(
     let (Some(head), None) = (theirs.next(), theirs.next()) else { return None };
     let node = graph.history.graph().node(teller.header.revision()?)?;
     let [parent] = node.down_revisions.as_slice() else { return None };
-    merge.is_theirs(parent).then(|| format!("down_revision = {}", code::quoted(&head.id)))
+    merge.is_theirs(parent).then(|| format!("down_revision = {}", literal::quoted(&head.id)))
 }

@@ -1,6 +1,7 @@
 //! CREATE INDEX lets nobody write until it is built.
 
 use crate::advice::ident;
+use crate::advice::literal;
 use crate::advice::op_call::OpCall;
 use crate::advice::sql::Sql;
 use crate::example;
@@ -155,8 +156,8 @@ fn name_of(table: &TableName, index: &Index) -> Option<String> {
 pub(super) fn columns_of(index: &Index) -> String {
     let parts =
         index.columns.get().map(Vec::as_slice).unwrap_or_default().iter().map(|part| match part {
-            IndexPart::Column(name) => code::quoted(name),
-            IndexPart::Expression(sql) => format!("sa.text({})", code::quoted(sql)),
+            IndexPart::Column(name) => literal::quoted(name),
+            IndexPart::Expression(sql) => format!("sa.text({})", literal::quoted(sql)),
             IndexPart::Unreadable => "...".to_owned(),
         });
     format!("[{}]", parts.collect::<Vec<_>>().join(", "))
@@ -168,16 +169,17 @@ fn safe_form(
     table: &TableName,
     index: &Index,
 ) -> String {
-    let name = name_of(table, index).map_or_else(|| "...".to_owned(), |name| code::quoted(&name));
+    let name =
+        name_of(table, index).map_or_else(|| "...".to_owned(), |name| literal::quoted(&name));
     let (argument, schema) = (code::table_argument(table), code::schema_argument(table));
     let unique = if index.unique == Known::Is(true) { ", unique=True" } else { "" };
     let predicate = index.predicate.as_ref().and_then(Known::as_str);
     let predicate = predicate
-        .map(|sql| format!(", postgresql_where=sa.text({})", code::quoted(sql)))
+        .map(|sql| format!(", postgresql_where=sa.text({})", literal::quoted(sql)))
         .unwrap_or_default();
     let using = index.method.as_ref().and_then(Known::as_str).filter(|method| *method != "btree");
     let using = using
-        .map(|method| format!(", postgresql_using={}", code::quoted(method)))
+        .map(|method| format!(", postgresql_using={}", literal::quoted(method)))
         .unwrap_or_default();
     let create = as_written(stmt, context).unwrap_or_else(|| {
         let columns = columns_of(index);

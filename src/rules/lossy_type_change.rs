@@ -1,5 +1,6 @@
 //! A new type that does not hold every value of the old one.
 
+use crate::advice::copied_column::CopiedColumn;
 use crate::example;
 use crate::rule::code;
 use crate::rule::context::RuleContext;
@@ -7,7 +8,6 @@ use crate::rule::definition::{Check, Rule, Theme};
 use crate::rule::raw_finding::RawFinding;
 use crate::rule::severity::{Plan, Severity, Weight};
 use crate::rule::statement_ref::StatementRef;
-use crate::rules::column_type_change::{Copied, copied};
 use crate::sql::statement::Statement;
 use crate::sql::table::{ColumnType, TableName};
 use crate::sql::table_change::TableChange;
@@ -129,7 +129,7 @@ fn safe_form(
     kind: &str,
     new: &str,
 ) -> String {
-    let copy = Copied { table, column, kind, cast: new };
+    let copy = CopiedColumn { table, column, kind, cast: new };
     let when = "with a backup plan, once the rest was looked at";
-    copied(context, &copy, "what fits, in batches", when)
+    copy.in_three(context.dialect, "what fits, in batches", when)
 }

@@ -1,10 +1,10 @@
 //! MySQL and SQL Server restate the whole column when one thing of it changes: what is not restated
 //! is lost.
 
+use crate::advice::literal;
 use crate::example;
 use crate::operation::operation::{AlterColumn, Operation};
 use crate::operation::step::Step;
-use crate::rule::code;
 use crate::rule::context::RuleContext;
 use crate::rule::definition::{Check, Rule, Theme};
 use crate::rule::raw_finding::RawFinding;
@@ -114,7 +114,7 @@ fn default(step: &Step, before: &Column) -> Option<Lost> {
     }
     let Known::Is(Some(default)) = &before.default else { return None };
     let sql = default.sql.as_str().unwrap_or("…");
-    let keep = format!("existing_server_default=sa.text({})", code::quoted(sql));
+    let keep = format!("existing_server_default=sa.text({})", literal::quoted(sql));
     Some(Lost { what: format!("DEFAULT {sql}"), keep, sure: true })
 }
 

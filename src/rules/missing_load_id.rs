@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use crate::advice::literal;
 use crate::config::settings::RequiredColumn;
 use crate::example;
-use crate::rule::code;
 use crate::rule::context::RuleContext;
 use crate::rule::definition::{Check, Rule, Theme};
 use crate::rule::raw_finding::{Direction, RawFinding};
@@ -123,11 +123,11 @@ fn safe_form(custom: &Custom) -> String {
         |kind| format!("sa.types.{}", kind.to_uppercase()),
     );
     let reference = custom.references.as_ref().map(|(table, column)| {
-        format!(", sa.ForeignKey({})", code::quoted(&format!("{table}.{column}")))
+        format!(", sa.ForeignKey({})", literal::quoted(&format!("{table}.{column}")))
     });
     format!(
         "sa.Column({}, {kind}{}, nullable=False, index=True)",
-        code::quoted(&custom.column),
+        literal::quoted(&custom.column),
         reference.unwrap_or_default()
     )
 }

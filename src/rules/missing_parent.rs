@@ -1,5 +1,6 @@
 //! A revision whose parent is not there.
 
+use crate::advice::literal;
 use crate::alembic::graph::{Link, MissingLink};
 use crate::alembic::history::RevisionFile;
 use crate::example;
@@ -89,14 +90,14 @@ fn settle(
     if let Some(node) = labelled {
         return finding
             .note(format!("`{to}` is a branch label, which `down_revision` does not take"))
-            .safe_form(format!("down_revision = {}", code::quoted(&node.id)));
+            .safe_form(format!("down_revision = {}", literal::quoted(&node.id)));
     }
     match nearest(graph, to, &missing.from) {
         Some(near) => {
             let word = if missing.link == Link::Down { "down_revision" } else { "depends_on" };
             finding
                 .remedy(format!("Write the whole id, if `{near}` is meant."))
-                .safe_form(format!("{word} = {}", code::quoted(near)))
+                .safe_form(format!("{word} = {}", literal::quoted(near)))
         }
         None => finding.remedy(format!(
             "Stage the file of `{to}`, or let {} follow a revision that is there.",

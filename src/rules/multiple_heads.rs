@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
+use crate::advice::literal;
 use crate::alembic::graph::{Link, Node};
 use crate::alembic::history::RevisionFile;
 use crate::example;
@@ -91,7 +92,7 @@ fn reparented(graph: &Graph<'_>, here: &str, heads: &[&str]) -> Option<String> {
     let file = graph.file(here)?;
     let follows_one = node.down_revisions.len() == 1;
     (follows_one && graph.is_changed(&file.path))
-        .then(|| format!("down_revision = {}", code::quoted(other)))
+        .then(|| format!("down_revision = {}", literal::quoted(other)))
 }
 
 fn lineage(graph: &Graph<'_>, labels: &BTreeSet<Rc<str>>) -> String {

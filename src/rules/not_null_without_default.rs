@@ -1,5 +1,6 @@
 //! A NOT NULL column without a default has no value for the rows that exist.
 
+use crate::advice::literal;
 use crate::advice::op_call::OpCall;
 use crate::advice::sql::Sql;
 use crate::example;
@@ -105,7 +106,7 @@ fn safe_form(
         declared.code()
     });
     let declared = declared
-        .unwrap_or_else(|| format!("sa.Column({}, {kind})", code::quoted_name(&column.name)));
+        .unwrap_or_else(|| format!("sa.Column({}, {kind})", literal::quoted_name(&column.name)));
     let fill = Sql::new(context.dialect, "UPDATE").table(table).words("SET").name(name);
     let fill = fill.words("= ... WHERE").name(name).words("IS NULL");
     let mut alter = OpCall::new("alter_column").table(table).text(name);

@@ -1,5 +1,6 @@
 //! What Alembic cannot say to a database, or the database cannot do.
 
+use crate::advice::literal;
 use crate::example;
 use crate::operation::operation::{AlterColumn, Operation};
 use crate::operation::step::Step;
@@ -176,7 +177,7 @@ fn in_batch(context: &RuleContext<'_>, step: &Step) -> Option<String> {
     let inside = inside.replacen(&format!(", {table}"), "", 1);
     let inside = match (&step.operation, inside.strip_prefix("None")) {
         (Operation::CreateConstraint { table, constraint }, Some(rest)) => {
-            format!("{}{rest}", code::quoted(&unnamed_constraint::name_for(table, constraint)))
+            format!("{}{rest}", literal::quoted(&unnamed_constraint::name_for(table, constraint)))
         }
         _ => inside,
     };

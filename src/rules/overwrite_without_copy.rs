@@ -1,5 +1,6 @@
 //! An UPDATE that puts something else where a value stood.
 
+use crate::advice::literal;
 use crate::advice::op_call::OpCall;
 use crate::advice::sql::Sql;
 use crate::example;
@@ -86,7 +87,7 @@ fn with_copies(
     for (number, &column) in lost.iter().enumerate() {
         let kind = context.column(stmt, table, &Known::from(column)).and_then(|held| held.kind);
         let kind = kind.map_or_else(|| "...".to_owned(), |kind| code::python_type(&kind));
-        let declared = format!("sa.Column({}, {kind})", code::quoted(&before(column)));
+        let declared = format!("sa.Column({}, {kind})", literal::quoted(&before(column)));
         lines.push(OpCall::new("add_column").table(table).code(declared).call());
         let separated = if number == 0 { copy } else { copy.words(",") };
         copy = separated.name(&before(column)).words("=").name(column);

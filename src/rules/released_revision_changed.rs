@@ -1,5 +1,6 @@
 //! A revision that databases have run already is edited, moved in the graph, renamed or deleted.
 
+use crate::advice::literal;
 use crate::alembic::history::RevisionFile;
 use crate::alembic::meaning::Difference;
 use crate::example;
@@ -103,7 +104,7 @@ fn judge(graph: &Graph<'_>, change: &ReleasedChange<'_>) -> RawFinding {
             graph
                 .hit_revision(file, format!("the released `{id}` is called `{new}` now"))
                 .label(format!("a database that stands at `{id}` stops: \"Can't locate revision\""))
-                .safe_form(format!("revision = {}", code::quoted(id)))
+                .safe_form(format!("revision = {}", literal::quoted(id)))
                 .remedy(format!(
                     "Keep the id: databases hold it in `alembic_version`. {}",
                     restore(graph, change)
@@ -187,7 +188,7 @@ fn moved(graph: &Graph<'_>, change: &ReleasedChange<'_>, file: &RevisionFile) ->
              `safe-migration merge`."
         ));
     match was.as_slice() {
-        [only] => finding.safe_form(format!("{name} = {}", code::quoted(only))),
+        [only] => finding.safe_form(format!("{name} = {}", literal::quoted(only))),
         _ => finding,
     }
 }

@@ -1,5 +1,6 @@
 //! A renamed column has two names in two releases, and only one of them at a time.
 
+use crate::advice::literal;
 use crate::advice::op_call::OpCall;
 use crate::advice::remark::remark;
 use crate::advice::sql::Sql;
@@ -103,7 +104,7 @@ fn safe_form(
         .old_type(stmt, table, from)
         .map_or_else(|| "...".to_owned(), |kind| code::python_type(&kind));
     let (old, new) = (from.as_str().unwrap_or("..."), to.as_str().unwrap_or("..."));
-    let declared = format!("sa.Column({}, {kind}, nullable=True)", code::quoted(new));
+    let declared = format!("sa.Column({}, {kind}, nullable=True)", literal::quoted(new));
     let fill = Sql::new(context.dialect, "UPDATE").table(table).words("SET").name(new);
     let fill = fill.words("=").name(old).words("WHERE").name(new).words("IS NULL");
     format!(
@@ -114,7 +115,7 @@ fn safe_form(
         OpCall::new("drop_column").table(table).text(old).call(),
         remark(&format!(
             "or, without a migration: {new} = mapped_column({}, ...)",
-            code::quoted(old)
+            literal::quoted(old)
         ))
     )
 }

@@ -1,5 +1,6 @@
 //! Statements that rewrite a whole table.
 
+use crate::advice::literal;
 use crate::advice::op_call::OpCall;
 use crate::advice::sql::Sql;
 use crate::example;
@@ -214,14 +215,15 @@ fn safe_form(
         .unwrap_or_else(|| "...".to_owned());
     let default =
         column.server_default.as_ref().and_then(|default| default.sql.as_str()).unwrap_or("...");
-    let declared = format!("sa.Column({}, {kind}, nullable=True)", code::quoted_name(&column.name));
+    let declared =
+        format!("sa.Column({}, {kind}, nullable=True)", literal::quoted_name(&column.name));
     let add = OpCall::new("add_column").table(table).code(declared);
     let alter = OpCall::new("alter_column").table(table).text(name);
     let fill = Sql::new(context.dialect, "UPDATE").table(table).words("SET").name(name);
     format!(
         "{}  # 1\n{}\n{}  # 2, a later revision, in batches",
         add.call(),
-        alter.keyword("server_default", format!("sa.text({})", code::quoted(default))).call(),
+        alter.keyword("server_default", format!("sa.text({})", literal::quoted(default))).call(),
         fill.words("=").words(default).words("WHERE ...").execute()
     )
 }

@@ -1,5 +1,6 @@
 //! ADD UNIQUE builds its index while nobody else may look at the table.
 
+use crate::advice::literal;
 use crate::advice::op_call::OpCall;
 use crate::advice::sql::Sql;
 use crate::example;
@@ -140,7 +141,7 @@ pub(super) fn made_of_index<'a>(
         format!("{}\n", code::written(context, &dropped.step.site))
     });
     let build = OpCall::new("create_index").text(&index).table(table);
-    let build = build.code(code::quoted_list(columns.iter().copied())).keyword("unique", "True");
+    let build = build.code(literal::quoted_list(columns.iter().copied())).keyword("unique", "True");
     let build = code::in_autocommit(&build.keyword("postgresql_concurrently", "True").call());
     let add =
         Sql::new(context.dialect, "ALTER TABLE").table(table).words("ADD CONSTRAINT").name(name);

@@ -1,6 +1,7 @@
 //! A constraint without a name gets one from the server, and a migration that wants to drop it must
 //! guess.
 
+use crate::advice::literal;
 use crate::alembic::project::Setting;
 use crate::example;
 use crate::operation::operation::Operation;
@@ -73,9 +74,9 @@ fn found(
                 RawFinding::on(step, number, direction, message).table(table).object(name);
             let unique = format!(
                 "op.create_unique_constraint({}, {}, [{}])",
-                code::quoted(&format!("uq_{}_{name}", plain(table))),
-                code::quoted(&plain(table)),
-                code::quoted(name)
+                literal::quoted(&format!("uq_{}_{name}", plain(table))),
+                literal::quoted(&plain(table)),
+                literal::quoted(name)
             );
             Some(finding.label("the server makes its name up").safe_form(unique))
         }
@@ -142,7 +143,7 @@ fn create(
     constraint: &Constraint,
 ) -> RawFinding {
     let (words, _) = kind(constraint.kind());
-    let name = code::quoted(&name_for(table, constraint));
+    let name = literal::quoted(&name_for(table, constraint));
     let safe = code::written(context, &step.site).replacen("None", &name, 1);
     RawFinding::on(step, number, direction, format!("`{table}` gets a {words} without a name"))
         .table(table)
