@@ -8,48 +8,20 @@ use std::rc::Rc;
 
 use crate::models::columns::Collected;
 use crate::models::flask;
-use crate::models::host::{Made, Mark, address, last};
+use crate::models::host::address;
 use crate::models::mapper::Mapper;
-use crate::models::model::{MappedClass, Metadata, ModelTable, UnreadModel};
+use crate::models::model::{MappedClass, Metadata, ModelColumn, ModelTable, UnreadModel};
+use crate::models::root::Root;
 use crate::operation::sa_value::SaValue;
-use crate::operation::sqlalchemy::constraints;
 use crate::python::host::Arguments;
 use crate::python::object::{Class, Object};
 use crate::python::value::{HostId, Value};
-use crate::sql::table::{Constraint, Index, TableName};
+use crate::sql::table::{Constraint, TableName};
 use crate::text::known::Known;
 use crate::text::source::Site;
 
-/// What a class stands on.
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Root {
-    /// A base of mapped classes.
-    Base {
-        /// Whether tables are named after their classes.
-        names_tables: bool,
-        /// The metadata of the base.
-        metadata: HostId,
-    },
-    /// A base that is mapped by other means: a decorator, a library.
-    Other,
-    /// A class that cannot be read.
-    Unknown(Rc<str>),
-}
-
-/// Libraries whose classes are bases of mapped classes or lend them columns.
-const LENDERS: [&str; 3] = ["advanced_alchemy.", "fastapi_users_db_sqlalchemy.", "litestar."];
-
 /// Functions that make classes and tables.
 const MAKERS: [&str; 3] = ["type", "new_class", "Table"];
-
-/// What `__table_args__` holds.
-#[derive(Debug, Default)]
-struct TableArgs {
-    schema: Option<Known<String>>,
-    constraints: Vec<Constraint>,
-    indexes: Vec<Index>,
-    open: Option<String>,
-}
 
 impl Mapper<'_> {
     /// Adds the table of a class, if it maps one.
@@ -90,26 +62,6 @@ impl Mapper<'_> {
         }
     }
 
-    /// Tells whether a class extends one that is not in the repository.
-    fn is_lent(&self, inner: &Class) -> bool {
-        let store = self.store.borrow();
-        inner.all_bases().any(|base| match base {
-            Value::Host(id) => match store.host.at(*id) {
-                SaValue::Name(path) => LENDERS.iter().any(|it| path.starts_with(it)),
-                _ => false,
-            },
-            _ => false,
-        })
-    }
-
-    fn is_model_of_pydantic(&self, root: &Root, inner: &Class) -> bool {
-        let of_sqlmodel = |base: &Value| {
-            let Value::Host(id) = base else { return false };
-            self.store.borrow().is_sqlmodel(*id)
-        };
-        matches!(root, Root::Base { .. }) && inner.all_bases().any(of_sqlmodel)
-    }
-
     /// Returns a class and what it extends, in the order in which attributes are looked up, the
     /// class that `declarative_base(cls=...)` is given at the end.
     pub(crate) fn line(&self, class: &Rc<Object>) -> Vec<Rc<Object>> {
@@ -127,37 +79,6 @@ impl Mapper<'_> {
             line.extend(behind);
         }
         line
-    }
-
-    fn root(&self, class: &Rc<Object>, inner: &Class) -> Option<Root> {
-        let store = self.store.borrow();
-        let mut found: Option<Root> = None;
-        for base in inner.all_bases() {
-            let next = match base {
-                Value::Host(id) => match store.host.at(*id) {
-                    SaValue::Base { names_tables, metadata } => {
-                        return Some(Root::Base { names_tables, metadata });
-                    }
-                    SaValue::Name(path) if LENDERS.iter().any(|it| path.starts_with(it)) => {
-                        Some(Root::Unknown(format!("`{path}` is not in the repository").into()))
-                    }
-                    SaValue::Name(path) if last(&path) == "DeclarativeBaseNoMeta" => {
-                        Some(Root::Other)
-                    }
-                    _ => None,
-                },
-                Value::Unknown(unknown) => Some(Root::Unknown(Rc::clone(&unknown.why))),
-                _ => None,
-            };
-            found = found.or(next);
-        }
-        let is_marked = |object: &Rc<Object>| store.marked.contains_key(&address(object));
-        match inner.ancestors.iter().any(is_marked)
-            || store.marked.get(&address(class)) == Some(&Mark::Mapped)
-        {
-            true => Some(Root::Other),
-            false => found,
-        }
     }
 
     /// Returns a flag that the class itself sets.
@@ -367,81 +288,11 @@ impl Mapper<'_> {
             _ => None,
         }
     }
-
-    fn table_args(&mut self, class: &Rc<Object>, lines: &[Rc<Object>]) -> TableArgs {
-        let mut args = TableArgs::default();
-        // A class does not inherit the arguments of one that has a table of its own.
-        let owner = lines
-            .iter()
-            .position(|line| line.as_class().is_some_and(|it| it.attributes.has("__table_args__")));
-        let Some(at) = owner else { return args };
-        if at > 0 && self.mapped.contains_key(&address(&lines[at])) {
-            return args;
-        }
-        match self.special(class, lines, "__table_args__") {
-            None | Some(Value::None) => {}
-            Some(Value::Dict(entries)) => {
-                let entries = entries.borrow().clone();
-                self.table_settings(&entries, &mut args);
-            }
-            Some(value) => match value.items() {
-                Some(items) => items.iter().for_each(|item| self.table_arg(item, &mut args)),
-                None => args.open = Some("its `__table_args__` are computed".to_owned()),
-            },
-        }
-        args
-    }
-
-    fn table_settings(&self, entries: &[(Value, Value)], args: &mut TableArgs) {
-        for (key, value) in entries {
-            if key.as_str().as_deref() == Some("schema") && !value.is_none() {
-                args.schema = Some(self.text_of(value));
-            }
-        }
-    }
-
-    fn table_arg(&mut self, item: &Value, args: &mut TableArgs) {
-        match item {
-            Value::Dict(entries) => {
-                let entries = entries.borrow().clone();
-                self.table_settings(&entries, args);
-            }
-            Value::Host(id) => {
-                let made = self.store.borrow().made.get(id).cloned();
-                let mut store = self.store.borrow_mut();
-                match (store.host.at(*id), made) {
-                    // Columns have their names only now.
-                    (SaValue::Index(..), Some(Made { arguments, .. })) => {
-                        args.indexes.push(constraints::make_index(&mut store.host, &arguments).0);
-                    }
-                    (SaValue::Constraint(constraint), made) => {
-                        args.constraints.push(match (&constraint, made) {
-                            (Constraint::Unique(_), Some(made)) => Constraint::Unique(
-                                constraints::make_key(&mut store.host, &made.arguments),
-                            ),
-                            (Constraint::PrimaryKey(_), Some(made)) => Constraint::PrimaryKey(
-                                constraints::make_key(&mut store.host, &made.arguments),
-                            ),
-                            (Constraint::ForeignKey(_), Some(made)) => {
-                                constraints::make_foreign_key_constraint(
-                                    &mut store.host,
-                                    &made.arguments,
-                                )
-                            }
-                            _ => constraint,
-                        });
-                    }
-                    _ => {}
-                }
-            }
-            _ => args.open = Some("a part of its `__table_args__` is computed".to_owned()),
-        }
-    }
 }
 
 /// The columns of a primary key of the table are NOT NULL where they do not say otherwise.
 fn primary_key_is_not_null(
-    columns: &mut [crate::models::model::ModelColumn],
+    columns: &mut [ModelColumn],
     constraints: &[Constraint],
     given: &[Site],
 ) {

@@ -16,6 +16,10 @@ pub(crate) mod mapper;
 
 pub(crate) mod mapped;
 
+mod root;
+
+mod table_args;
+
 pub(crate) mod columns;
 
 pub(crate) mod column_type;

@@ -7,6 +7,9 @@
 /// Why nothing could be rehearsed.
 pub mod error;
 
+/// What to do where nothing could be rehearsed.
+mod hint;
+
 /// Walls around the programs that run.
 pub mod walls;
 
