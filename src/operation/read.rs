@@ -161,7 +161,8 @@ impl Reader<'_> {
             let at = At { frames: &end.frames, statements: &end.statements };
             upgrade.host.unreadable(&format!("{}, and nothing behind it is read", end.why), at);
         }
-        if upgrade.entries.is_empty() && self.parsed.errors.is_empty() {
+        let is_read = self.parsed.errors.is_empty() && self.parsed.bound.is_none();
+        if upgrade.entries.is_empty() && is_read {
             let span = self.parsed.module.body.first().map(|first| first.span).unwrap_or_default();
             let site = [Site { path: self.input.path.clone(), span }];
             let at = At { frames: &site, statements: &site };

@@ -110,4 +110,10 @@ pub mod refusal_words;
 
 pub mod wording;
 
+/// Whether a plan denies that there is one.
+pub mod denial;
+
+/// The words of a text, and their weight.
+pub mod words;
+
 pub mod refused_calls;

@@ -3,9 +3,8 @@
 //! A plan lowers a finding and a waiver takes it away, so both are held to their words: a dot, a
 //! placeholder, a denial or our own template is none.
 
-use std::collections::BTreeSet;
-
-use crate::text::letters::is_unseen;
+use crate::rule::denial;
+use crate::rule::words::{count, is_light, visible, words};
 
 /// What is claimed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,7 +33,8 @@ pub enum Hollow {
 }
 
 /// Words that stand where others should, wherever they stand.
-const PLACEHOLDERS: [&str; 9] = ["n/a", "na", "todo", "tbd", "tba", "tbc", "fixme", "xxx", "lorem"];
+const PLACEHOLDERS: [&str; 12] =
+    ["n/a", "na", "n.a", "n.v.t", "entfällt", "todo", "tbd", "tba", "tbc", "fixme", "xxx", "lorem"];
 
 /// Words that do so where they come first.
 const FIRST: [&str; 3] = ["none", "nothing", "nil"];
@@ -86,63 +86,6 @@ const LACKING: [[&str; 2]; 7] = [
     ["hope", "for"],
 ];
 
-/// Words without weight.
-const LIGHT: [&str; 53] = [
-    "a",
-    "an",
-    "the",
-    "this",
-    "that",
-    "it",
-    "is",
-    "was",
-    "are",
-    "be",
-    "to",
-    "there",
-    "here",
-    "for",
-    "now",
-    "still",
-    "really",
-    "simply",
-    "just",
-    "probably",
-    "so",
-    "we",
-    "i",
-    "you",
-    "they",
-    "do",
-    "does",
-    "did",
-    "have",
-    "has",
-    "had",
-    "will",
-    "would",
-    "should",
-    "can",
-    "could",
-    "of",
-    "in",
-    "on",
-    "backup",
-    "backups",
-    "plan",
-    "plans",
-    "window",
-    "deploy",
-    "downgrade",
-    "reason",
-    "because",
-    "since",
-    "as",
-    "yet",
-    "currently",
-    "honestly",
-];
-
 /// What this program itself writes where words of others belong; `*` stands for names.
 const TEMPLATES: [&str; 10] = [
     "where the data is kept and how it comes back",
@@ -170,57 +113,16 @@ pub fn hollow(text: &str, claim: Claim) -> Option<Hollow> {
     if TEMPLATES.iter().any(|template| is_template(template, &words)) {
         return Some(Hollow::Template);
     }
-    if let Some(denial) = denial(&words, claim) {
+    let of_plan = match claim {
+        Claim::Backup | Claim::Window => denial::of_plan(&text, claim == Claim::Backup),
+        Claim::Irreversible | Claim::Waiver => None,
+    };
+    if let Some(denial) = denial(&words, claim).or(of_plan) {
         return Some(Hollow::Denial(denial));
     }
     let least = if claim == Claim::Waiver { 2 } else { 3 };
-    (count(&words) < least).then_some(Hollow::Few(least))
-}
-
-/// Returns how many different words a text has that say something. In writing without spaces two
-/// letters count as a word.
-pub fn count_of(text: &str) -> usize {
-    count(&words(&visible(text)))
-}
-
-fn count(words: &[String]) -> usize {
-    let different: BTreeSet<&String> = words.iter().collect();
-    different.into_iter().map(|word| weight(word)).sum()
-}
-
-fn weight(word: &str) -> usize {
-    let letters = word.chars().filter(|letter| letter.is_alphanumeric()).count();
-    let unspaced = word.chars().filter(|letter| is_unspaced(*letter)).count();
-    match () {
-        () if unspaced > 0 => (unspaced / 2).max(1),
-        () if letters > 1 || word.chars().any(|letter| letter.is_numeric()) => 1,
-        () => 0,
-    }
-}
-
-/// Chinese, Japanese, Thai, Lao, Khmer and Burmese are written without spaces.
-fn is_unspaced(letter: char) -> bool {
-    matches!(letter, '\u{e00}'..='\u{eff}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17ff}'
-        | '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}'
-        | '\u{20000}'..='\u{323af}')
-}
-
-/// A text without what nobody sees.
-fn visible(text: &str) -> String {
-    text.chars().filter(|letter| !is_unseen(*letter) && !is_variation(*letter)).collect()
-}
-
-/// A selector of the form in which the letter before it is shown.
-fn is_variation(letter: char) -> bool {
-    matches!(letter, '\u{fe00}'..='\u{fe0f}')
-}
-
-/// The words of a text, in lower case and without the punctuation around them.
-fn words(text: &str) -> Vec<String> {
-    let trimmed = |word: &str| {
-        word.trim_matches(|letter: char| !letter.is_alphanumeric()).to_lowercase().replace('’', "'")
-    };
-    text.split_whitespace().map(trimmed).filter(|word| !word.is_empty()).collect()
+    let said: Vec<String> = words.into_iter().filter(|word| !denial::is_empty(word)).collect();
+    (count(&said) < least).then_some(Hollow::Few(least))
 }
 
 /// A placeholder in angle brackets: `<why>`.
@@ -236,7 +138,7 @@ fn angled(text: &str) -> Option<String> {
 
 fn placeholder(words: &[String]) -> Option<String> {
     let first = words.first().filter(|word| FIRST.contains(&word.as_str()));
-    let heavy = words.iter().find(|word| !LIGHT.contains(&word.as_str()));
+    let heavy = words.iter().find(|word| !is_light(word));
     let first = first.or(heavy.filter(|word| *word == "none"));
     first.or_else(|| words.iter().find(|word| PLACEHOLDERS.contains(&word.as_str()))).cloned()
 }
@@ -250,12 +152,15 @@ fn is_template(template: &str, words: &[String]) -> bool {
 fn denial(words: &[String], claim: Claim) -> Option<String> {
     words.windows(2).enumerate().find_map(|(at, pair)| {
         let [one, other] = pair else { return None };
+        if denial::is_place(words, at) {
+            return None;
+        }
         let is = |pairs: &[[&str; 2]]| pairs.iter().any(|[a, b]| a == one && b == other);
-        let is_light = || words[..at].iter().all(|word| LIGHT.contains(&word.as_str()));
+        let is_first = || words[..at].iter().all(|word| is_light(word));
         let is_plan = matches!(claim, Claim::Backup | Claim::Window);
         let denies = claim == Claim::Backup && is(&NO_BACKUP)
-            || is_plan && is(&LACKING) && is_light()
-            || (is(&DENIALS) || is(&NO_BACKUP)) && is_light();
+            || is_plan && is(&LACKING) && is_first()
+            || (is(&DENIALS) || is(&NO_BACKUP)) && is_first();
         denies.then(|| format!("{one} {other}"))
     })
 }

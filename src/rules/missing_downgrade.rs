@@ -15,7 +15,7 @@ use crate::rule::raw_finding::{Direction, RawFinding};
 use crate::rule::rollback;
 use crate::rule::severity::{Plan, Severity, Weight};
 use crate::rule::statement_ref::StatementRef;
-use crate::rule::wording;
+use crate::rule::words;
 use crate::text::source::{Site, Span};
 
 pub(super) static RULE: Rule = Rule {
@@ -161,7 +161,7 @@ fn is_reason(text: &str) -> bool {
     ]
     .iter()
     .any(|word| lower.starts_with(word));
-    !template && !directive && wording::count_of(text) >= REASON
+    !template && !directive && words::count_of(text) >= REASON
 }
 
 /// Tells whether most of the last released revisions that do something have no downgrade.

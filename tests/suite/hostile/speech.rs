@@ -97,7 +97,7 @@ fn without_ours(html: &str) -> String {
 
 /// Runs every verb that reads in every format that it has.
 fn every_verb(repo: &Repo) {
-    let table: [(&[&str], &[&str]); 12] = [
+    let table: [(&[&str], &[&str]); 16] = [
         (
             &["check"],
             &[
@@ -109,8 +109,12 @@ fn every_verb(repo: &Repo) {
         (&["check", "--from", "main"], &["markdown"]),
         (&["audit"], &["text", "concise", "json", "sarif", "gitlab", "junit", "markdown"]),
         (&["audit", "main..work"], &["github"]),
-        (&["graph", "--verbose"], &["text", "json"]),
+        (&["check", "--all", "--statistics"], &["text"]),
+        (&["graph", "--verbose"], &["text", "json", "mermaid", "dot"]),
         (&["operations"], &["text", "json"]),
+        (&["operations", "--models"], &["text", "json"]),
+        (&["drift"], &["text", "json"]),
+        (&["init"], &[""]),
         (&["doctor"], &["text", "json"]),
         (&["verify"], &["text"]),
         (&["hook", "pre-commit"], &["text"]),

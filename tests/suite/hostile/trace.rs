@@ -22,6 +22,9 @@ fn hostile() -> Repo {
         "safe-migration.toml",
         "[verify]\npython = \"evil\"\npg-bin = \"bin\"\nbaseline = {command = \"./evil\"}\n",
     );
+    let models = "import sqlalchemy as sa\nfrom sqlalchemy.orm import declarative_base\n\nBase = declarative_base()\n\n\n\
+        class User(Base):\n    __tablename__ = \"users\"\n    id = sa.Column(sa.Integer, primary_key=True)\n";
+    repo.write("models.py", models);
     repo.write(".gitattributes", "* filter=evil diff=evil text\n");
     repo.write("alembic/versions/b2.py", good("b2"));
     repo.write("alembic/versions/sitecustomize.py", "import os; os.system('./evil')\n");
@@ -139,7 +142,12 @@ fn no_verb_but_verify_runs_a_program_reaches_out_or_writes_elsewhere() {
         .map(str::to_owned);
     let hooks: Vec<String> =
         own.iter().cloned().chain([format!("{}/.git/hooks/", repo.root().display())]).collect();
-    let verbs: [(&[&str], &[String]); 14] = [
+    let tree: Vec<String> = own
+        .iter()
+        .cloned()
+        .chain([format!("{}/alembic/versions/", repo.root().display())])
+        .collect();
+    let verbs: [(&[&str], &[String]); 26] = [
         (&["check"], &own),
         (&["check", "--all", "--format", "json"], &own),
         (&["check", "--from", "main", "--to", "work"], &own),
@@ -153,7 +161,19 @@ fn no_verb_but_verify_runs_a_program_reaches_out_or_writes_elsewhere() {
         (&["operations"], &own),
         (&["doctor"], &own),
         (&["explain", "drop-column"], &own),
+        (&["hook", "pre-merge-commit"], &own),
+        (&["hook", "pre-applypatch"], &own),
+        (&["hook", "post-merge", "0"], &own),
+        (&["hook", "post-applypatch"], &own),
+        (&["drift"], &own),
+        (&["init"], &own),
+        (&["merge"], &tree),
+        (&["rebase"], &tree),
+        (&["completions", "bash"], &own),
+        (&["man"], &own),
         (&["install"], &hooks),
+        (&["check", "--fix"], &tree),
+        (&["uninstall"], &hooks),
     ];
     for (verb, own) in verbs {
         // The index says nothing of its tree, so that git is asked for it.
