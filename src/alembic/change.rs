@@ -8,8 +8,9 @@ use std::cell::OnceCell;
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
-use crate::alembic::history::{History, RevisionFile};
+use crate::alembic::history::History;
 use crate::alembic::meaning::{self, Difference};
+use crate::alembic::revision_file::RevisionFile;
 use crate::text::map::Map;
 
 /// A revision that differs from the first parent's.

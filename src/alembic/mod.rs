@@ -68,6 +68,10 @@ pub mod migration;
 
 pub mod history;
 
+pub mod revision_file;
+
+mod revision_files;
+
 pub mod words;
 
 pub mod summary;

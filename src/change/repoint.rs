@@ -4,7 +4,8 @@ use std::collections::HashSet;
 use std::rc::Rc;
 
 use crate::alembic::graph::Node;
-use crate::alembic::history::{History, RevisionFile};
+use crate::alembic::history::History;
+use crate::alembic::revision_file::RevisionFile;
 use crate::alembic::rewrite;
 use crate::change::draft::Draft;
 use crate::rule::code;

@@ -4,7 +4,8 @@ use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 use crate::alembic::change::{self, Fate, Paired, Share};
-use crate::alembic::history::{History, RevisionFile};
+use crate::alembic::history::History;
+use crate::alembic::revision_file::RevisionFile;
 use crate::review::finding::Change;
 use crate::review::subject::{Judged, Revised};
 

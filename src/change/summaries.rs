@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use crate::alembic::history::{History, RevisionFile};
+use crate::alembic::history::History;
+use crate::alembic::revision_file::RevisionFile;
 use crate::alembic::summary;
 use crate::git::repository::Repository;
 use crate::snapshot::ObjectId;

@@ -7,7 +7,8 @@ use serde::Serialize;
 
 use crate::alembic::graph::{Link, Node};
 use crate::alembic::header::HeaderReading;
-use crate::alembic::history::{History, RevisionFile};
+use crate::alembic::history::History;
+use crate::alembic::revision_file::RevisionFile;
 use crate::report::lanes::{Mark, Row};
 use crate::report::prose::count;
 use crate::report::shown_graph::{Shown, file};

@@ -4,7 +4,8 @@ use std::collections::HashSet;
 use std::rc::Rc;
 
 use crate::alembic::graph::Node;
-use crate::alembic::history::{History, RevisionFile};
+use crate::alembic::history::History;
+use crate::alembic::revision_file::RevisionFile;
 
 /// The graph of one project, with where its revisions stand and which of them are shown.
 #[derive(Debug)]

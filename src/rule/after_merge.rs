@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use crate::alembic::graph::Node;
-use crate::alembic::history::{History, RevisionFile};
+use crate::alembic::history::History;
+use crate::alembic::revision_file::RevisionFile;
 use crate::rule::severity::Severity;
 use crate::rule::today::Today;
 

@@ -4,8 +4,8 @@
 use std::rc::Rc;
 
 use crate::alembic::header::HeaderReading;
-use crate::alembic::history::RevisionFile;
 use crate::alembic::project::Origin;
+use crate::alembic::revision_file::RevisionFile;
 use crate::rule::raw_finding::{Direction, RawFinding};
 use crate::rule::revision_graph::Graph;
 use crate::text::source::{Site, Span};

@@ -3,8 +3,9 @@
 use std::collections::{BTreeSet, HashSet};
 use std::rc::Rc;
 
-use crate::alembic::history::{History, RevisionFile};
+use crate::alembic::history::History;
 use crate::alembic::meaning::{self, Difference};
+use crate::alembic::revision_file::RevisionFile;
 use crate::rule::revision_graph::Graph;
 use crate::schema::database::Database;
 use crate::schema::provenance::AppliedRevision;

@@ -1,7 +1,8 @@
 //! One id in two files. Alembic warns, loads the last one, and never applies the other.
 
 use crate::alembic::graph::{Duplicate, LabelClash};
-use crate::alembic::history::{History, RevisionFile};
+use crate::alembic::history::History;
+use crate::alembic::revision_file::RevisionFile;
 use crate::example;
 use crate::rule::code;
 use crate::rule::definition::{Check, Rule, Theme};

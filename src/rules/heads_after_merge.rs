@@ -2,7 +2,7 @@
 
 use crate::advice::literal;
 use crate::alembic::graph::Node;
-use crate::alembic::history::RevisionFile;
+use crate::alembic::revision_file::RevisionFile;
 use crate::example;
 use crate::rule::after_merge::AfterMerge;
 use crate::rule::definition::{Check, Rule, Theme};

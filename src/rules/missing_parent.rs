@@ -2,7 +2,7 @@
 
 use crate::advice::literal;
 use crate::alembic::graph::{Link, MissingLink};
-use crate::alembic::history::RevisionFile;
+use crate::alembic::revision_file::RevisionFile;
 use crate::example;
 use crate::rule::code;
 use crate::rule::definition::{Check, Rule, Theme};

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use crate::advice::literal;
 use crate::alembic::graph::{Link, Node};
-use crate::alembic::history::RevisionFile;
+use crate::alembic::revision_file::RevisionFile;
 use crate::example;
 use crate::rule::code;
 use crate::rule::definition::{Check, Rule, Theme};

@@ -1,8 +1,8 @@
 //! A revision that databases have run already is edited, moved in the graph, renamed or deleted.
 
 use crate::advice::literal;
-use crate::alembic::history::RevisionFile;
 use crate::alembic::meaning::Difference;
+use crate::alembic::revision_file::RevisionFile;
 use crate::example;
 use crate::rule::code;
 use crate::rule::definition::{Check, Rule, Theme};

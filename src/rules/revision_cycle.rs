@@ -1,7 +1,7 @@
 //! Revisions that follow from themselves.
 
 use crate::alembic::cycle::Cycle;
-use crate::alembic::history::RevisionFile;
+use crate::alembic::revision_file::RevisionFile;
 use crate::example;
 use crate::rule::definition::{Check, Rule, Theme};
 use crate::rule::raw_finding::RawFinding;

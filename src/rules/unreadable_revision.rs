@@ -1,7 +1,7 @@
 //! A file in a version folder that says no revision, or one that only running it would tell.
 
 use crate::alembic::header::{HeaderReading, Trouble, Unreadable};
-use crate::alembic::history::RevisionFile;
+use crate::alembic::revision_file::RevisionFile;
 use crate::example;
 use crate::rule::definition::{Check, Rule, Theme};
 use crate::rule::raw_finding::RawFinding;

@@ -9,9 +9,10 @@ use std::collections::{BTreeMap, HashSet};
 use std::rc::Rc;
 
 use crate::alembic::ancestry::Below;
-use crate::alembic::history::{History, RevisionFile};
+use crate::alembic::history::History;
 use crate::alembic::migration::Migration;
 use crate::alembic::project::{CheckNames, Setting};
+use crate::alembic::revision_file::RevisionFile;
 use crate::alembic::words::Finder;
 use crate::schema::database::{Database, GeneratedNames};
 use crate::schema::memory::Memory;

@@ -19,6 +19,8 @@ pub mod dml;
 
 pub mod execute;
 
+mod execute_query;
+
 pub mod events;
 
 pub mod extended;

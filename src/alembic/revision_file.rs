@@ -1,0 +1,117 @@
+//! A file that Alembic would load.
+
+use std::cell::{Cell, OnceCell};
+use std::rc::Rc;
+
+use crate::alembic::header::HeaderReading;
+use crate::alembic::summary::{self, Summary};
+use crate::alembic::words::{self, Finder};
+use crate::snapshot::record::Record;
+use crate::snapshot::{Entry, ObjectId, Snapshot};
+
+/// A file that Alembic would load.
+#[derive(Clone, Debug)]
+pub struct RevisionFile {
+    /// The path, relative to the root of the repository.
+    pub path: Rc<str>,
+    /// What stands there.
+    pub entry: Entry,
+    /// What it says of itself.
+    pub header: Rc<HeaderReading>,
+    /// What it holds.
+    pub(super) content: Rc<Content>,
+}
+
+/// What a file holds: bytes that were read, or that are read where somebody asks for them, because
+/// an earlier run wrote down what most ask for.
+#[derive(Debug)]
+pub(super) struct Content {
+    /// Where its bytes are asked for.
+    pub(super) snapshot: Rc<Snapshot>,
+    /// The blob.
+    pub(super) id: ObjectId,
+    /// Its bytes, once somebody asked.
+    pub(super) bytes: OnceCell<Vec<u8>>,
+    /// What its header was read from.
+    pub(super) source: HeaderSource,
+    /// What an earlier run wrote down, or this one where that pays off.
+    pub(super) summary: OnceCell<Summary>,
+    /// In how many histories it was met.
+    pub(super) met: Cell<usize>,
+}
+
+/// From how many histories on it pays off to write down what a file says, if only for this run: an
+/// audit asks every file again for each commit.
+const PAYS_OFF: usize = 8;
+
+/// What a header was read from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum HeaderSource {
+    /// The bytes of the file alone.
+    Bytes,
+    /// The parser, which other files have a say with; or there is no header.
+    More,
+}
+
+impl RevisionFile {
+    /// Returns the bytes; none for what is no file.
+    pub fn bytes(&self) -> &[u8] {
+        let Content { snapshot, id, bytes, .. } = &*self.content;
+        bytes.get_or_init(|| snapshot.bytes_of(id).unwrap_or_default())
+    }
+
+    /// Tells whether it may touch what its bytes do not name, by what it says itself. One whose
+    /// bytes could not be had may, too.
+    pub fn computes_names(&self) -> bool {
+        match self.content.summary.get() {
+            Some(summary) => summary.computes_names(),
+            None => self.bytes().is_empty() || words::computes_names(self.bytes()),
+        }
+    }
+
+    /// Tells whether it imports a module with such a first name; a relative import is `.`.
+    pub fn imports(&self, is_it: &dyn Fn(&str) -> bool) -> bool {
+        match self.content.summary.get() {
+            Some(summary) => summary.imports(is_it),
+            None => words::imported_roots(self.bytes()).any(is_it),
+        }
+    }
+
+    /// Tells whether its bytes hold one of the names.
+    pub fn holds(&self, names: &Finder<'_>) -> bool {
+        let summary = self.content.summary.get();
+        let may = summary.is_none_or(|summary| names.may_find(|hash| summary.may_hold(hash)));
+        may && names.finds(self.bytes())
+    }
+
+    /// Tells whether its bytes were read and no earlier run wrote down what they say.
+    pub fn is_unsummarized(&self) -> bool {
+        let Content { bytes, summary, .. } = &*self.content;
+        summary.get().is_none() && bytes.get().is_some_and(|bytes| !bytes.is_empty())
+    }
+
+    /// Counts the histories that it is met in, and writes down what it says once that pays off.
+    pub(super) fn met_again(self) -> Self {
+        let met = self.content.met.get() + 1;
+        self.content.met.set(met);
+        if met == PAYS_OFF && self.is_unsummarized() {
+            let written = Rc::new(self.summary());
+            let record = Record::new(&written, 0..written.len());
+            if let Some((_, summary)) = record.and_then(Summary::read) {
+                self.content.summary.get_or_init(|| summary);
+            }
+        }
+        self
+    }
+
+    /// Writes down what its bytes say.
+    pub fn summary(&self) -> Vec<u8> {
+        let is_scanned = self.content.source == HeaderSource::Bytes;
+        summary::written(self.bytes(), is_scanned.then_some(&*self.header))
+    }
+
+    /// Returns the name without its folder.
+    pub fn name(&self) -> &str {
+        self.path.rsplit('/').next().unwrap_or(&self.path)
+    }
+}
