@@ -182,6 +182,9 @@ fn unknown_revision_hint(revision: &str) -> String {
         Some((remote, branch)) if !branch.is_empty() => {
             format!("if it is a branch of `{remote}`: git fetch {remote} {branch}")
         }
+        None if revision == "HEAD" => {
+            "nothing is committed here yet; `safe-migration check` judges what is staged".into()
+        }
         _ => "`git branch -a` and `git tag` list what is here".into(),
     }
 }

@@ -41,6 +41,12 @@ pub struct Move {
     pub action: String,
 }
 
+/// Tells whether a revision is named by its place behind another one, or by its id.
+fn is_behind(revision: &str) -> bool {
+    let is_id = revision.len() >= 4 && revision.chars().all(|letter| letter.is_ascii_hexdigit());
+    is_id || revision.contains(['~', '^'])
+}
+
 impl Repository {
     /// Opens it: with libgit2, or through the `git` executable where libgit2 refuses.
     pub fn open() -> Result<Self, Error> {
@@ -127,9 +133,12 @@ impl Repository {
     pub fn resolve(&self, revision: &str) -> Result<ObjectId, Error> {
         let backend = self.objects.backend();
         let id = backend.resolve(revision).or_else(|| Program::default().resolve(revision));
-        id.ok_or_else(|| Error::UnknownRevision {
-            revision: revision.to_owned(),
-            nearest: nearest(backend, revision),
+        id.ok_or_else(|| match is_behind(revision) && self.is_shallow() {
+            true => Error::Shallow,
+            false => Error::UnknownRevision {
+                revision: revision.to_owned(),
+                nearest: nearest(backend, revision),
+            },
         })
     }
 

@@ -515,6 +515,8 @@ fn a_shallow_clone_does_not_pass_for_the_whole_history() {
         ask(&format!("commits {first} {tip}"))
             .starts_with("error: the history that is needed is cut off")
     );
+    assert!(ask("resolve HEAD~3").contains("is shallow / fetch the whole history"));
+    assert!(ask("resolve nowhere").contains("names no commit"), "a name is not behind the edge");
     repo.git_in(&clone, &["fetch", "-q", "--unshallow"]);
     assert_eq!(ask(&format!("commits {main} {tip}")), "two three four");
     assert_eq!(ask(&format!("base {main} {tip}")), first);
