@@ -12,7 +12,9 @@ use crate::operation::operation::{Operation, Via};
 use crate::operation::refusal::{Complaint, Refusal};
 use crate::operation::sa_value::BIND;
 use crate::operation::sa_value::{Connection, ConnectionKind, SaValue, TableValue};
-use crate::operation::step::{Batch, Emitted, Mode, Remark, RemarkKind, SentText, Step, Swallowed};
+use crate::operation::step::{
+    Batch, Emitted, Mode, RecordedQuery, Remark, RemarkKind, SentText, Step, Swallowed,
+};
 use crate::python::host::Arguments;
 use crate::python::host::{At, Region};
 use crate::python::object::Object;
@@ -64,6 +66,8 @@ pub struct MigrationHost {
 pub struct Recording {
     /// The steps.
     pub steps: Vec<Step>,
+    /// Queries that change nothing.
+    pub queries: Vec<RecordedQuery>,
     /// The remarks.
     pub remarks: Vec<Remark>,
     /// What is refused.
@@ -218,13 +222,36 @@ impl MigrationHost {
         details: Details,
         at: At<'_>,
     ) {
+        let step = self.step(operation, emitted, details, at);
+        self.recording.borrow_mut().steps.push(step);
+    }
+
+    /// Records queries that change nothing, where the migration itself asks them.
+    pub fn record_queries(&mut self, via: Via, emitted: Vec<Emitted>, mode: Mode, at: At<'_>) {
+        if emitted.is_empty() || self.is_imported(at) {
+            return;
+        }
+        let details = Details { mode: Some(mode), ..Details::default() };
+        let step = self.step(Operation::Execute { sql: None, via }, emitted, details, at);
+        let mut recording = self.recording.borrow_mut();
+        let behind = recording.steps.len();
+        recording.queries.push(RecordedQuery { behind, step });
+    }
+
+    fn step(
+        &self,
+        operation: Operation,
+        emitted: Vec<Emitted>,
+        details: Details,
+        at: At<'_>,
+    ) -> Step {
         let helper = at.frames.last().filter(|site| site.path != self.path).cloned();
         let otherwise = if self.autocommit > 0 { Mode::Autocommit } else { Mode::Transaction };
         let mode = match details.mode {
             Some(Mode::Transaction) | None => otherwise,
             Some(mode) => mode,
         };
-        let step = Step {
+        Step {
             operation,
             emitted,
             site: self.site(at),
@@ -238,8 +265,7 @@ impl MigrationHost {
             batch: details.batch,
             swallowed: details.swallowed,
             strings: details.strings,
-        };
-        self.recording.borrow_mut().steps.push(step);
+        }
     }
 
     /// Records that something reaches the database and cannot be read.

@@ -176,6 +176,7 @@ impl Reader<'_> {
         let mut script =
             Script { steps: recorded.steps, remarks: recorded.remarks, ..Script::default() };
         script.refusals = recorded.refusals;
+        script.queries = recorded.queries;
         script.body = self.body(&run.entries, &script);
         if let Body::Raises { site, message } = &script.body {
             script.remarks.push(Remark {

@@ -63,6 +63,12 @@ impl MigrationHost {
         TableName { schema: self.text_or_none(schema), name }
     }
 
+    /// Returns the keys of a dictionary of texts; nothing where one of them cannot be known.
+    pub fn keys_of(&self, value: &Value) -> Option<Vec<String>> {
+        let Value::Dict(entries) = value else { return None };
+        entries.borrow().iter().map(|(key, _)| self.text(key).into_option()).collect()
+    }
+
     /// Returns the items of a list, tuple or set, each as it is if it is there, and whether that is
     /// all of them.
     pub fn items(&self, value: &Value) -> Option<(Vec<Value>, bool)> {

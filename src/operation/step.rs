@@ -13,12 +13,23 @@ use crate::text::source::{Site, Span};
 pub struct Script {
     /// What reaches the database, in order.
     pub steps: Vec<Step>,
+    /// Queries that change nothing, in order.
+    pub queries: Vec<RecordedQuery>,
     /// What rules must know of a program besides.
     pub remarks: Vec<Remark>,
     /// What is refused before anything reaches the server, in order.
     pub refusals: Vec<Refusal>,
     /// What its function looks like.
     pub body: Body,
+}
+
+/// A query that changes nothing: what it names must be there all the same.
+#[derive(Clone, Debug)]
+pub struct RecordedQuery {
+    /// How many steps of its direction come before it.
+    pub behind: usize,
+    /// The query.
+    pub step: Step,
 }
 
 /// One operation, where it stands, and what is sent to the database because of it.

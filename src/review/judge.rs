@@ -200,6 +200,14 @@ fn hits_of(
                 }
             }
         }
+        // What only reads is refused as well where it names what is not there.
+        for stmt in context.queries(direction) {
+            for rule in rules::RULES.iter().filter(|rule| rule.theme == Theme::Refusals) {
+                if let Some(found) = on_statement(rule, &stmt, context) {
+                    add(&mut findings, rule, found, context);
+                }
+            }
+        }
     }
     for (rule, heard) in rules::RULES.iter().zip(&mut heard) {
         let found: Vec<RawFinding> = match rule.check {

@@ -5,12 +5,14 @@
 use crate::rule::context::RuleContext;
 use crate::rule::statement_ref::StatementRef;
 use crate::schema::answer::error::{ColumnPlace, DatabaseError, Needed};
+use crate::schema::answer::presence::{Presence, presence_of_column};
 use crate::schema::answer::verdict::{Answer, Engine, Refusal};
 use crate::schema::database::Database;
 use crate::sql::statement::Statement;
 use crate::sql::table::{Constraint, Index, IndexPart, TableName};
 use crate::sql::table_change::TableChange;
 use crate::text::known::Known;
+use crate::text::whole_word::has_word;
 
 impl<'a> RuleContext<'a> {
     /// Returns what a copying batch answers to one of its operations: `answer` is that of the
@@ -48,8 +50,35 @@ impl<'a> RuleContext<'a> {
             (T::DropColumn { table, column, .. }, Answer::Applied) => {
                 self.nothing_stays_over(stmt, table, column)
             }
+            (T::RenameColumn { table, to: Known::Is(to), .. }, Answer::Applied) => {
+                self.is_free_in_copy(stmt, table, to)
+            }
+            (T::CreateIndex { table, index }, Answer::Applied) if index.if_not_exists => {
+                takes_no_guard(table)
+            }
             _ => answer,
         }
+    }
+
+    /// A copy of a table has one column of a name.
+    fn is_free_in_copy(&self, stmt: &StatementRef<'a>, table: &TableName, to: &str) -> Answer {
+        let Some(first) = self.of_batch(stmt).next() else { return Answer::Applied };
+        let goes = self.of_batch(stmt).any(|other| match other.statement() {
+            Statement::Table(T::DropColumn { column, .. } | T::RenameColumn { column, .. }) => {
+                column.as_str() == Some(to)
+            }
+            _ => false,
+        });
+        let stands = self.before(&first, |database| {
+            database.table(table).is_some_and(|held| held.complete && held.column(to).is_some())
+                && presence_of_column(database, table, to) == Presence::Here
+        });
+        if goes || !stands {
+            return Answer::Applied;
+        }
+        let error = DatabaseError::ColumnExists { table: table.clone(), column: to.to_owned() };
+        let known = table.name.as_str().unwrap_or_default();
+        Refusal::proved(error).by_alembic().about(known).into()
     }
 
     fn of_batch(&self, stmt: &StatementRef<'a>) -> impl Iterator<Item = StatementRef<'a>> {
@@ -128,6 +157,17 @@ impl<'a> RuleContext<'a> {
 
 use TableChange as T;
 
+/// A copy makes its indexes without guards (`ApplyBatchImpl.create_index` of Alembic 1.12 to 1.20).
+fn takes_no_guard(table: &TableName) -> Answer {
+    let words = "TypeError: ApplyBatchImpl.create_index() got an unexpected keyword argument \
+        'if_not_exists'"
+        .to_owned();
+    let remedy = "Leave `if_not_exists` out in a batch that copies the table, or make the index \
+        behind it with `op.create_index`.";
+    let error = DatabaseError::Contradiction { table: table.clone(), words, remedy };
+    Refusal::proved(error).by_alembic().into()
+}
+
 /// Returns the index or constraint that a statement drops.
 fn dropped<'a>(stmt: StatementRef<'a>) -> Option<&'a str> {
     match &stmt.emitted.statement {
@@ -151,8 +191,21 @@ fn left_over(
         parts.any(|part| matches!(part, IndexPart::Column(name) if name == column))
     };
     let mut names = held.indexes.iter().filter(is_over).filter_map(|index| index.name.as_ref());
-    let name = names.find_map(|name| name.as_str().filter(|name| !dropped.contains(name)))?;
-    Some(format!("index `{name}`"))
+    let stays = |name: &&str| !dropped.contains(name);
+    if let Some(name) = names.find_map(|name| name.as_str().filter(stays)) {
+        return Some(format!("index `{name}`"));
+    }
+    let mut checks =
+        held.constraints.iter().filter(|own| !own.unnamed).filter_map(|own| {
+            match &own.constraint {
+                Constraint::Check(check) => {
+                    let reads = check.condition.as_str().is_some_and(|text| has_word(text, column));
+                    check.name.as_ref()?.as_str().filter(|_| reads)
+                }
+                _ => None,
+            }
+        });
+    checks.find(stays).map(|name| format!("check `{name}`"))
 }
 
 /// Tells whether a change names one of some columns.

@@ -7,7 +7,7 @@ use crate::alembic::migration::Migration;
 use crate::alembic::project::Project;
 use crate::alembic::surroundings::Surroundings;
 use crate::config::settings::Settings;
-use crate::operation::step::{Script, Step};
+use crate::operation::step::{Emitted, Script, Step};
 use crate::rule::holds::Transactions;
 use crate::rule::looks::{Looks, REPLAYED};
 use crate::rule::raw_finding::{Direction, RawFinding};
@@ -25,6 +25,7 @@ use crate::schema::provenance::AppliedRevision;
 use crate::schema::slice::{Released, Slice};
 use crate::schema::{names, slice};
 use crate::sql::dialect::Dialect;
+use crate::sql::row_change::RowChange;
 use crate::sql::statement::Statement;
 use crate::sql::table_change::TableChange;
 use crate::text::source::{Site, Span};
@@ -70,8 +71,8 @@ pub struct RuleContext<'a> {
     pub(in crate::rule) differences: OnceCell<Vec<String>>,
 }
 
-/// What the database answers to a statement, by direction, step and part.
-pub(in crate::rule) type Answered = ((Direction, usize, usize), Answer);
+/// What the database answers to a statement, by where that lies: queries stand where statements do.
+pub(in crate::rule) type Answered = (*const Emitted, Answer);
 
 impl<'a> RuleContext<'a> {
     /// Makes a case of what is asked about.
@@ -159,6 +160,23 @@ impl<'a> RuleContext<'a> {
                 number,
                 emitted,
                 part,
+            })
+        });
+        statements.take_while(|_| self.look(1))
+    }
+
+    /// Returns the queries of a direction that change nothing, each where the statement stands that
+    /// comes next.
+    pub fn queries(&self, direction: Direction) -> impl Iterator<Item = StatementRef<'a>> {
+        let queries = self.script(direction).queries.iter();
+        let statements = queries.flat_map(move |query| {
+            let (step, number) = (&query.step, query.behind);
+            step.emitted.iter().map(move |emitted| StatementRef {
+                direction,
+                step,
+                number,
+                emitted,
+                part: 0,
             })
         });
         statements.take_while(|_| self.look(1))
@@ -327,6 +345,12 @@ impl<'a> RuleContext<'a> {
     pub fn finding(&self, stmt: &StatementRef<'_>, message: impl Into<String>) -> RawFinding {
         let mut finding = RawFinding::on(stmt.step, stmt.number, stmt.direction, message);
         finding.site = stmt.emitted.site.clone();
+        // A query stands before the step that comes next, and is none.
+        if matches!(stmt.statement(), Statement::Rows(RowChange::Select { functions, .. })
+            if functions.is_empty())
+        {
+            finding.step = None;
+        }
         if let Some(table) = stmt.emitted.statement.table() {
             finding = finding.table(table);
         }
@@ -353,7 +377,7 @@ impl<'a> RuleContext<'a> {
         self.names.get_or_init(|| {
             let mut names = Names::new();
             for direction in Direction::RUNS {
-                let statements = self.statements(direction);
+                let statements = self.statements(direction).chain(self.queries(direction));
                 statements.for_each(|stmt| names::mention(stmt.statement(), &mut names));
             }
             names

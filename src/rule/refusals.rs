@@ -80,11 +80,22 @@ fn is_made_later<'a>(
     context: &RuleContext<'a>,
     refusal: &Refusal,
 ) -> bool {
-    let DatabaseError::NoTable { table, .. } = &refusal.error else { return false };
     context.later(stmt).any(|later| {
-        let makes = matches!(later.statement(),
-            Statement::Table(TableChange::CreateTable(create))
-                if create.table == *table && !create.if_not_exists);
+        let makes = match (later.statement(), &refusal.error) {
+            (
+                Statement::Table(TableChange::CreateTable(create)),
+                DatabaseError::NoTable { table, .. },
+            ) => create.table == *table && !create.if_not_exists,
+            (
+                Statement::Object(ObjectChange::CreateObject {
+                    kind: ObjectKind::Routine,
+                    name: Known::Is(made),
+                    ..
+                }),
+                DatabaseError::NoObject { kind: ObjectKind::Routine, name, .. },
+            ) => made == name,
+            _ => false,
+        };
         makes && !later.is_conditional() && !later.step.guarded
     })
 }
@@ -143,7 +154,7 @@ impl<'a> RuleContext<'a> {
     /// What stands under a condition or in a `try` is not judged: the condition may be about this
     /// very thing.
     pub fn answer(&self, stmt: &StatementRef<'a>) -> Answer {
-        let place = (stmt.direction, stmt.number, stmt.part);
+        let place = std::ptr::from_ref(stmt.emitted);
         if let Some((at, answer)) = &*self.answered.borrow()
             && *at == place
         {

@@ -33,8 +33,9 @@ pub(super) static RULE: Rule = Rule {
 fn check(context: &RuleContext<'_>) -> Vec<RawFinding> {
     let strings = refused_calls::of(context, |kind| kind == RefusalKind::BareString)
         .map(|(direction, refusal)| of_string(context, direction, refusal));
-    let statements =
-        Direction::RUNS.into_iter().flat_map(|direction| context.statements(direction));
+    let statements = Direction::RUNS
+        .into_iter()
+        .flat_map(|direction| context.statements(direction).chain(context.queries(direction)));
     let statements: Vec<RawFinding> =
         statements.flat_map(|stmt| of_statement(&stmt, context)).collect();
     strings.chain(statements).collect()

@@ -137,6 +137,10 @@ fn on_sqlite(context: &RuleContext<'_>, step: &Step) -> Option<Failure> {
             "says IF EXISTS, which SQLite does not have for columns",
             "the deployment fails here with a syntax error",
         ),
+        Operation::OneStatement { name: "create_table_comment" | "drop_table_comment", .. } => (
+            "comments on a table, for which SQLite has no statement",
+            "the deployment fails here with a syntax error",
+        ),
         Operation::AddColumn { column, inline_references, .. } => {
             match added(column, *inline_references) {
                 Some(why) => (why, refused),

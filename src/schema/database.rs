@@ -1,7 +1,7 @@
 //! All tables, types and other objects at one point of the history.
 
 use crate::schema::mark::{Mark, ObjectName};
-use crate::schema::table::{Partition, Table, is_index};
+use crate::schema::table::{Column, Partition, Table, is_index};
 use crate::sql::condition;
 use crate::sql::dialect::Dialect;
 use crate::sql::lock::Catalog;
@@ -152,6 +152,16 @@ impl Database {
         self.tables().filter(is_it)
     }
 
+    /// Finds the table and the column that a sequence was made with.
+    pub fn sequence_owner(&self, name: &str) -> Option<(&Table, &Column)> {
+        self.tables().find_map(|table| {
+            let is_it = |column: &&Column| {
+                column.sequence.as_deref().is_some_and(|own| own.eq_ignore_ascii_case(name))
+            };
+            table.columns.iter().find(is_it).map(|column| (table, column))
+        })
+    }
+
     /// Returns the partitions of a table, by name.
     pub fn partitions_of(&self, table: &TableName) -> impl Iterator<Item = (&Table, &Partition)> {
         let of = table_key(table);
@@ -282,8 +292,10 @@ impl Catalog for Database {
     }
 
     fn tables_of_type(&self, name: &str) -> Vec<TableName> {
-        let is_it =
-            |kind: &ColumnType| kind.sql.as_str().is_some_and(|sql| sql.eq_ignore_ascii_case(name));
+        let is_it = |kind: &ColumnType| {
+            let sql = kind.sql.as_str().map(|sql| sql.trim_end_matches("[]"));
+            sql.is_some_and(|sql| sql.eq_ignore_ascii_case(name))
+        };
         let holds = |table: &&Table| {
             table.columns.iter().any(|column| column.kind.as_ref().is_some_and(is_it))
         };

@@ -1,8 +1,8 @@
 //! The names that servers and SQLAlchemy give to constraints and indexes that a migration leaves
 //! unnamed.
 
-use crate::schema::table::{ConstraintState, Table, columns_of};
-use crate::sql::table::{Constraint, Index, IndexPart};
+use crate::schema::table::{Column, ConstraintState, Table, columns_of};
+use crate::sql::table::{Constraint, Generated, Index, IndexPart};
 use crate::text::cut;
 use crate::text::known::Known;
 
@@ -72,6 +72,11 @@ pub fn index_name(table: &str, index: &Index) -> Option<String> {
     Some(object_name(table, &columns.join("_"), "idx"))
 }
 
+/// Returns the name that PostgreSQL gives to the sequence of a column that is numbered.
+fn sequence_name(table: &str, column: &str) -> String {
+    object_name(table, column, "seq")
+}
+
 /// Tells whether a name could be the one that a naming convention or MySQL gave to an unnamed
 /// constraint: it says the kind, and names the columns or the table.
 pub fn could_be(held: &ConstraintState, table: &str, name: &str) -> bool {
@@ -135,6 +140,27 @@ fn only_column(table: &Table, condition: &str) -> String {
 }
 
 impl Table {
+    /// Makes the sequences of the columns that are numbered: they keep their names from then on.
+    pub fn make_sequences(&mut self) {
+        let is_numbered = |column: &&mut Column| {
+            let by = &column.generated;
+            let is_it = matches!(
+                by,
+                Some(Generated::Serial | Generated::Identity | Generated::IdentityAlways)
+            );
+            is_it && column.sequence.is_none()
+        };
+        for column in self.columns.iter_mut().filter(is_numbered) {
+            column.sequence = Some(sequence_name(&self.name, &column.name));
+        }
+    }
+
+    /// Returns the columns as LIKE copies them: the sequences stay with the table.
+    pub fn without_sequences(&self) -> Vec<Column> {
+        let copied = self.columns.iter().cloned();
+        copied.map(|column| Column { sequence: None, ..column }).collect()
+    }
+
     /// Finds a constraint by its name, or by the name that a naming convention may have given it.
     pub fn constraint_or_unnamed(&self, name: &str) -> Option<&ConstraintState> {
         let guessed = || self.constraints.iter().find(|held| could_be(held, &self.name, name));

@@ -4,8 +4,8 @@
 
 use std::collections::HashSet;
 
-use crate::sql::default::sequence;
-use crate::sql::object_change::{EnumChange, ObjectChange};
+use crate::sql::default::{owners, sequence};
+use crate::sql::object_change::{EnumChange, ObjectChange, ObjectKind};
 use crate::sql::row_change::RowChange;
 use crate::sql::statement::{Placed, Statement};
 use crate::sql::table::{Column, ColumnType, Constraint, Index, ServerDefault, TableName};
@@ -71,12 +71,19 @@ fn gather(statement: &Statement, names: &mut Names, depth: usize) {
             | ObjectChange::AlterObject { name, .. },
         ) => {
             add(Some(name), names);
+            if let (Some(name), true) = (name.as_str(), is_sequence(statement)) {
+                add_owners(name, names);
+            }
         }
         S::Rows(RowChange::Insert(insert)) => {
             insert.reads.iter().for_each(|table| add_table(Some(table), names))
         }
         S::Rows(RowChange::Update(update)) => {
             update.reads.iter().for_each(|table| add_table(Some(table), names))
+        }
+        S::Rows(RowChange::Select { tables, scopes, .. }) => {
+            tables.iter().for_each(|table| add_table(Some(table), names));
+            scopes.sequences.iter().for_each(|name| add_owners(name, names));
         }
         S::Rows(RowChange::Delete(delete)) => {
             delete.reads.iter().for_each(|table| add_table(Some(table), names))
@@ -95,6 +102,10 @@ fn follow(statement: &Statement, names: &mut Names, depth: usize) {
         S::Table(TableChange::RenameIndex { name, to }) => tie(Some(name), Some(to), names),
         S::Object(ObjectChange::AlterType { name, change: EnumChange::Rename { to } }) => {
             tie(Some(name), Some(to), names)
+        }
+        S::Object(change @ ObjectChange::AlterObject { name, .. }) => {
+            let to = change.renamed_to().map(Known::Is);
+            tie(Some(name), to.as_ref(), names)
         }
         S::Table(TableChange::CreateIndex { table, index }) => {
             tie(Some(&table.name), index.name.as_ref(), names)
@@ -173,7 +184,24 @@ fn add_of_column(column: &Column, names: &mut Names) {
 /// The sequence that a default counts with may be gone.
 fn add_sequence(default: &ServerDefault, names: &mut Names) {
     let sequence = default.sql.as_str().and_then(sequence);
-    names.extend(sequence.map(|name| name.to_lowercase()));
+    sequence.into_iter().for_each(|name| add_owners(&name, names));
+}
+
+/// SERIAL names a sequence after its table and column: it is one of theirs, or of nobody.
+fn add_owners(sequence: &str, names: &mut Names) {
+    let name = sequence.rsplit('.').next().unwrap_or(sequence).to_lowercase();
+    names.extend(owners(&name).into_iter().map(str::to_owned));
+    names.insert(name);
+}
+
+fn is_sequence(statement: &Statement) -> bool {
+    matches!(
+        statement,
+        Statement::Object(
+            ObjectChange::CreateObject { kind: ObjectKind::Sequence, .. }
+                | ObjectChange::DropObject { kind: ObjectKind::Sequence, .. },
+        )
+    )
 }
 
 fn add_type(kind: Option<&ColumnType>, names: &mut Names) {

@@ -95,6 +95,8 @@ pub struct Column {
     pub generated: Option<Generated>,
     /// The expression that makes them, as SQL.
     pub computed: Option<Known<String>>,
+    /// The sequence that SERIAL or IDENTITY made with it, on PostgreSQL.
+    pub sequence: Option<String>,
     /// Where it came from.
     pub origin: Origin,
     /// Whether something wrote to it since it was added, and which revision that was.
@@ -286,6 +288,7 @@ impl Column {
             default: Known::Is(declared.server_default.clone()),
             generated: declared.generated.clone(),
             computed: declared.computed.clone(),
+            sequence: None,
             filled: has_value.then(|| origin.revision().map(Rc::from)).flatten(),
             origin,
         }
@@ -300,6 +303,7 @@ impl Column {
             default: Known::Unreadable,
             generated: None,
             computed: None,
+            sequence: None,
             origin: Origin::Met,
             filled: None,
         }

@@ -1,11 +1,12 @@
 //! Which types PostgreSQL casts by assignment, and which it compares in a foreign key.
 //!
-//! `casts.txt` and `comparisons.txt` hold what a server said, with the query; the tests ask the
+//! `casts.txt`, `explicit_casts.txt` and `comparisons.txt` hold what a server said, with the query; the tests ask the
 //! server that is found again.
 
 use crate::sql::types::SqlType;
 
 const CASTS: &str = include_str!("casts.txt");
+const EXPLICIT: &str = include_str!("explicit_casts.txt");
 const COMPARISONS: &str = include_str!("comparisons.txt");
 
 /// Types that no foreign key compares with another (tried like those of `comparisons.txt`).
@@ -69,6 +70,19 @@ pub fn by_assignment(from: &CastType, to: &CastType) -> Option<bool> {
     Some(match (from, to) {
         (CastType::Builtin(from), CastType::Builtin(to)) => lists(CASTS, from, to),
         (CastType::Array(from), CastType::Array(to)) => return by_assignment(from, to),
+        _ => false,
+    })
+}
+
+/// Tells whether PostgreSQL casts one type to another where `::` or CAST says so.
+pub fn explicitly(from: &CastType, to: &CastType) -> Option<bool> {
+    // What is written as text is read again, whatever it is.
+    if from.is_text() || by_assignment(from, to)? {
+        return Some(true);
+    }
+    Some(match (from, to) {
+        (CastType::Builtin(from), CastType::Builtin(to)) => lists(EXPLICIT, from, to),
+        (CastType::Array(from), CastType::Array(to)) => return explicitly(from, to),
         _ => false,
     })
 }
@@ -161,6 +175,26 @@ mod tests {
         }
         assert_eq!(by_assignment(&kind("text"), &CastType::Enum("mood".into())), Some(false));
         assert_eq!(by_assignment(&CastType::Enum("mood".into()), &kind("text")), Some(true));
+    }
+
+    #[test]
+    fn more_is_cast_where_a_cast_is_said() {
+        for (from, to, expected) in [
+            ("integer", "boolean", true),
+            ("bigint", "boolean", false),
+            ("varchar(20)", "integer", true),
+            ("jsonb", "integer", true),
+            ("json", "integer", false),
+            ("timestamp", "integer", false),
+            ("boolean", "numeric", false),
+            ("integer", "text", true),
+        ] {
+            assert_eq!(explicitly(&kind(from), &kind(to)), Some(expected), "{from} -> {to}");
+        }
+        let (one, other) = (CastType::Enum("mood".into()), CastType::Enum("state".into()));
+        assert_eq!(explicitly(&one, &other), Some(false));
+        assert_eq!(explicitly(&one, &kind("integer")), Some(false));
+        assert_eq!(explicitly(&kind("text"), &other), Some(true));
     }
 
     #[test]

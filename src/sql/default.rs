@@ -6,6 +6,7 @@ use crate::sql::functions::{FunctionKind, function_kind};
 use crate::sql::grammar::cursor::{Context, Cursor};
 use crate::sql::grammar::query::used_by_expression;
 use crate::sql::script::SqlText;
+use crate::text::cut;
 
 /// How the value of an expression changes.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -70,6 +71,15 @@ pub fn sequence(expression: &str) -> Option<String> {
         None => Some(name.to_ascii_lowercase()),
     }
     .filter(|name| is_whole && !name.is_empty())
+}
+
+/// The tables that a sequence may be named after: `a_b_c_seq` is of `a`, or of `a_b`.
+pub fn owners(sequence: &str) -> Vec<&str> {
+    let Some(stem) = sequence.strip_suffix("_seq") else { return Vec::new() };
+    stem.match_indices('_')
+        .map(|(at, _)| cut::to(stem, at))
+        .filter(|name| !name.is_empty())
+        .collect()
 }
 
 #[cfg(test)]

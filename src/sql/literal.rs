@@ -235,7 +235,7 @@ fn unwrapped(sql: &str) -> &str {
 }
 
 /// Splits `expression::type` and `CAST(expression AS type)`.
-fn cast(sql: &str) -> Option<(&str, &str)> {
+pub fn cast(sql: &str) -> Option<(&str, &str)> {
     if let Some((inner, kind)) = sql.rsplit_once("::") {
         let plain =
             kind.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_ (),[]".contains(&byte));

@@ -14,6 +14,8 @@ pub mod table_change;
 
 pub mod row_change;
 
+pub mod scope;
+
 pub mod object_change;
 
 pub mod session_command;
@@ -53,6 +55,8 @@ pub mod type_change;
 pub mod default;
 
 pub mod casts;
+
+pub mod taken_types;
 
 pub mod literal;
 

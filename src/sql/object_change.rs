@@ -79,6 +79,10 @@ pub struct Uses {
     pub signature: Option<Signature>,
     /// What the query of a view says of columns and functions.
     pub mentions: Mentions,
+    /// Whether it reads all columns of something: `SELECT *`, `t.*`.
+    pub reads_all: bool,
+    /// The function that a trigger calls.
+    pub executes: Option<String>,
     /// WITH NO DATA: a materialized view that was never filled.
     pub unfilled: bool,
 }
@@ -187,6 +191,18 @@ impl ObjectKind {
 }
 
 impl ObjectChange {
+    /// Returns the name that ALTER gives to an object, without its schema.
+    pub fn renamed_to(&self) -> Option<String> {
+        let ObjectChange::AlterObject { action: ObjectAction::Rename, words, .. } = self else {
+            return None;
+        };
+        let name = words.split_whitespace().nth(2)?;
+        match name.strip_prefix('"').and_then(|name| name.strip_suffix('"')) {
+            Some(quoted) => Some(quoted.to_owned()),
+            None => Some(name.to_lowercase()),
+        }
+    }
+
     /// Returns the table that the object stands on, or that a comment is on; of a materialized
     /// view its own name.
     pub fn table(&self) -> Option<&TableName> {

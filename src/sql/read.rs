@@ -7,12 +7,15 @@ use crate::sql::grammar::create_table::create_table;
 use crate::sql::grammar::cursor::{Context, Cursor};
 use crate::sql::grammar::index::create_index;
 use crate::sql::grammar::object::{alter_object, create_object, drop_any};
+use crate::sql::grammar::query::used;
+use crate::sql::grammar::scopes::scopes;
 use crate::sql::grammar::select::{select, select_of};
 use crate::sql::grammar::split::split;
 use crate::sql::grammar::token::{Token, tokens};
 use crate::sql::grammar::{insert, setting, write};
 use crate::sql::object_change::{ObjectChange, ObjectKind};
 use crate::sql::row_change::{Delete, RowChange, Update};
+use crate::sql::scope::Scopes;
 use crate::sql::script::SqlText;
 use crate::sql::statement::Unread;
 use crate::sql::statement::{Placed, Statement};
@@ -83,7 +86,10 @@ impl Reader<'_> {
             inner.iter_mut().for_each(|placed| placed.conditional = true);
             return inner;
         }
-        let read = self.read(cursor, body);
+        let mut read = self.read(cursor, body);
+        if !body && self.depth == 0 {
+            attach_scopes(&mut read, &cursor);
+        }
         let verdict = Verdict::of(&cursor);
         if let Verdict::Refused { near } = verdict {
             let table = read.first().and_then(|(statement, ..)| statement.table().cloned());
@@ -178,7 +184,11 @@ impl Reader<'_> {
             "CALL" => {
                 cursor.skip(1);
                 let name = cursor.path().into_option().unwrap_or_else(|| "…".to_owned());
-                Statement::Rows(RowChange::Select { functions: vec![name], tables: Vec::new() })
+                Statement::Rows(RowChange::Select {
+                    functions: vec![name],
+                    tables: Vec::new(),
+                    scopes: Scopes::default(),
+                })
             }
             "VALUES" => select_of(cursor),
             "TABLE" | "SHOW" | "DESCRIBE" | "DESC" | "HELP" | "PRINT" => Statement::Read,
@@ -268,6 +278,52 @@ impl Reader<'_> {
         }
         created
     }
+}
+
+/// Says of the statement itself, the last of what was read, which columns it names. In a body they
+/// may be variables.
+fn attach_scopes(read: &mut [Read], cursor: &Cursor<'_>) {
+    if !cursor.is_any(&["SELECT", "WITH", "INSERT", "REPLACE", "UPDATE", "DELETE"]) {
+        return;
+    }
+    match read.last_mut() {
+        Some((Statement::Rows(RowChange::Insert(insert)), ..)) => {
+            insert.mentions.scopes = scopes(*cursor);
+        }
+        Some((Statement::Rows(RowChange::Update(update)), ..)) => {
+            update.mentions.scopes = scopes(*cursor);
+        }
+        Some((Statement::Rows(RowChange::Delete(delete)), ..)) => {
+            delete.mentions.scopes = scopes(*cursor);
+        }
+        Some((Statement::Rows(RowChange::Select { scopes: found, .. }), ..)) => {
+            *found = scopes(*cursor);
+        }
+        _ => {}
+    }
+}
+
+/// Returns the queries of a text that do nothing but read, each with its bytes: what they read,
+/// and which columns they name.
+pub fn queries(text: &SqlText, dialect: Dialect) -> Vec<(RowChange, usize, usize)> {
+    if text_past(text.text().len()).is_some() {
+        return Vec::new();
+    }
+    let tokens = tokens(text, dialect);
+    let context = Context::new(text, dialect);
+    let mut found = Vec::new();
+    for tokens in split(text.text(), &tokens, dialect) {
+        let cursor = Cursor::new(&context, tokens);
+        let is_query = cursor.is_any(&["SELECT", "WITH"]) && !cursor.has_hole();
+        if !is_query || statement_past(text.text(), tokens).is_some() {
+            continue;
+        }
+        let (functions, tables) = (Vec::new(), used(cursor).tables);
+        let (start, end) = cursor.range();
+        let scopes = scopes(cursor);
+        found.push((RowChange::Select { functions, tables, scopes }, start, end));
+    }
+    found
 }
 
 /// What a name without a table means in a body may be a variable.

@@ -3,6 +3,7 @@
 
 use std::hash::{Hash, Hasher};
 
+use crate::sql::scope::Scopes;
 use crate::sql::table::TableName;
 use crate::text::known::{Known, mark_unread};
 
@@ -22,7 +23,7 @@ pub enum RowChange {
     /// COPY ... FROM.
     CopyFrom { table: TableName },
     /// SELECT or WITH whose functions may write, by their names.
-    Select { functions: Vec<String>, tables: Vec<TableName> },
+    Select { functions: Vec<String>, tables: Vec<TableName>, scopes: Scopes },
 }
 
 /// INSERT.
@@ -109,6 +110,8 @@ pub struct Mentions {
     pub calls: Vec<String>,
     /// What qualifies a column that SET names, where PostgreSQL takes it for the column.
     pub qualifier: Option<String>,
+    /// The columns that it names, by the queries that name them.
+    pub scopes: Scopes,
     /// OVERRIDING SYSTEM VALUE or USER VALUE: an identity takes what is given, or passes over it.
     pub overriding: bool,
 }

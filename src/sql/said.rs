@@ -5,7 +5,7 @@ use crate::sql::dialect::Dialect;
 use crate::sql::grammar::cursor::{Context, Cursor};
 use crate::sql::grammar::expression::{Expression, Kind, is_query, whole};
 use crate::sql::grammar::meaning::Target;
-use crate::sql::row_change::Mentions;
+use crate::sql::row_change::{Given, Mentions};
 use crate::sql::script::SqlText;
 use crate::sql::table::TableName;
 use crate::text::known::Known;
@@ -17,6 +17,8 @@ pub struct Said {
     pub columns: Vec<String>,
     /// The functions that it calls.
     pub calls: Vec<Call>,
+    /// Constants that it compares columns with.
+    pub compared: Vec<Given>,
     /// Whether it holds a query.
     pub queries: bool,
 }
@@ -54,7 +56,8 @@ pub fn said(sql: &str, table: &TableName, dialect: Dialect) -> Option<Said> {
     }
     let mut mentions = Mentions::default();
     mentions.read(&Target { table: table.clone(), alias: None, alone: true }, cursor);
-    let mut said = Said { columns: mentions.columns, ..Said::default() };
+    let mut said =
+        Said { columns: mentions.columns, compared: mentions.compared, ..Said::default() };
     gather(&expression, &mut said);
     Some(said)
 }

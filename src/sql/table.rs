@@ -187,6 +187,8 @@ pub struct Index {
     pub only: bool,
     /// Whether MySQL indexes the beginning of some column alone.
     pub prefixed: bool,
+    /// The columns that an operator class is said for; all of them where it is not known which.
+    pub classed: Vec<String>,
     /// The index of the partitioned table that it is attached to.
     pub parent: Option<String>,
 }

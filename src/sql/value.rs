@@ -112,11 +112,36 @@ fn of_moment(text: &str, kind: &str) -> Fit {
     if lower == "0" && kind != "date" && !kind.starts_with("time ") && kind != "time" {
         return Fit::Fails(format!("date/time field value out of range: \"{text}\""));
     }
+    if is_no_day(text.trim()) {
+        return Fit::Fails(format!("date/time field value out of range: \"{text}\""));
+    }
     if text.bytes().any(|byte| byte.is_ascii_digit()) {
         return Fit::Unknown;
     }
     let is_known = words.peek().is_some() && words.all(|word| WORDS.contains(&word));
     of(is_known, kind, text)
+}
+
+/// Tells whether a text begins with a year, a month and a day of ISO 8601 that no calendar has.
+fn is_no_day(text: &str) -> bool {
+    let mut parts = text.get(..10).unwrap_or_default().split('-');
+    let mut number = |digits: usize| {
+        let part = parts.next()?;
+        let is_plain = part.len() == digits && part.bytes().all(|byte| byte.is_ascii_digit());
+        part.parse::<u32>().ok().filter(|_| is_plain)
+    };
+    let (Some(year), Some(month), Some(day)) = (number(4), number(2), number(2)) else {
+        return false;
+    };
+    let behind = text.get(10..).unwrap_or_default();
+    let ends = behind.is_empty() || behind.starts_with([' ', 'T', 't']);
+    let is_leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    let days = match month {
+        2 => 28 + u32::from(is_leap),
+        4 | 6 | 9 | 11 => 30,
+        _ => 31,
+    };
+    ends && (!(1..=12).contains(&month) || !(1..=days).contains(&day))
 }
 
 fn of_array(text: &str) -> Fit {

@@ -253,6 +253,7 @@ fn index_of(table: &TableName, column: &Column, ground: EmitContext) -> Index {
         predicate: None,
         only: false,
         prefixed: false,
+        classed: Vec::new(),
         parent: None,
     }
 }

@@ -246,6 +246,7 @@ pub fn spatial_index(
         predicate: None,
         only: false,
         prefixed: false,
+        classed: Vec::new(),
         parent: None,
     };
     let table = table.clone();

@@ -167,8 +167,20 @@ pub fn index_of(
         .some(&format!("{dialect}_where"))
         .cloned()
         .map(|condition| host.sql_of(Some(&condition)));
+    let plain = columns.get().into_iter().flatten().filter_map(|part| match part {
+        IndexPart::Column(name) => Some(name.clone()),
+        IndexPart::Expression(_) | IndexPart::Unreadable => None,
+    });
+    let classed = match bound.some(&format!("{dialect}_ops")) {
+        Some(classes) => match host.keys_of(classes) {
+            Some(named) => plain.filter(|name| named.contains(name)).collect(),
+            None => plain.collect(),
+        },
+        None => Vec::new(),
+    };
     Index {
         name: host.text_or_none(bound.get(name)),
+        classed,
         columns,
         unique: host.flag(bound.get("unique"), false),
         concurrently: match dialect {

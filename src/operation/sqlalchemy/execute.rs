@@ -13,7 +13,7 @@ use crate::operation::step::RemarkKind;
 use crate::operation::step::{Emitted, Role, SentText};
 use crate::python::host::At;
 use crate::python::value::{Piece, Str, Value};
-use crate::sql::read::{count, statements};
+use crate::sql::read::{count, queries, statements};
 use crate::sql::script::Hole;
 use crate::sql::statement::{Placed, Statement};
 use crate::text::cut;
@@ -213,6 +213,7 @@ fn execute_passage(
     let mut passage = passage;
     mark_drawn(host, &mut passage, parameters);
     let mut emitted = Vec::new();
+    record_queries(host, &passage, link, at);
     let read = statements(&passage.sql, host.dialect);
     let several = count(&passage.sql, host.dialect);
     if several > 1 {
@@ -243,6 +244,20 @@ fn execute_passage(
     let sql = Some(Known::Is(passage.shown.clone()));
     let details = Details { strings, mode: Some(link.mode), ..Details::default() };
     host.record_emitted(Operation::Execute { sql, via: link.via }, emitted, details, at);
+}
+
+/// Records the queries of a text: they change nothing, but what they name must be there.
+pub(super) fn record_queries(host: &mut MigrationHost, passage: &SqlBuilder, link: Connection, at: At<'_>) {
+    let site = host.site(at);
+    let place = |start, end| {
+        let inner = passage.site(start, end).filter(|inner| inner.path == site.path);
+        inner.unwrap_or_else(|| site.clone())
+    };
+    let emitted = queries(&passage.sql, host.dialect).into_iter().map(|(query, start, end)| {
+        Emitted { statement: Statement::Rows(query), site: place(start, end), conditional: false }
+    });
+    let emitted: Vec<Emitted> = emitted.collect();
+    host.record_queries(link.via, emitted, link.mode, at);
 }
 
 /// A schema that hangs on the environment is another one in every place.

@@ -4,6 +4,7 @@ use crate::operation::migration_host::{Details, MigrationHost};
 use crate::operation::operation::Operation;
 use crate::operation::sa_value::Connection;
 use crate::operation::sqlalchemy::check;
+use crate::operation::sqlalchemy::execute::record_queries;
 use crate::operation::sqlalchemy::query::{Query, Verb};
 use crate::operation::step::{Role, SentText};
 use crate::python::host::{Arguments, At};
@@ -42,6 +43,9 @@ impl MigrationHost {
         if query.verb == Verb::Select
             && emitted.iter().all(|statement| *statement == Statement::Read)
         {
+            if query.complete {
+                record_queries(self, &passage, link, at);
+            }
             return;
         }
         emitted.retain(|statement| *statement != Statement::Read);

@@ -18,6 +18,7 @@ use crate::schema::answer::presence::presence_of_column;
 use crate::schema::answer::sequences::sequence_is_there;
 use crate::schema::answer::tables::views_are_whole;
 use crate::schema::answer::types::{cast_name, type_is_there};
+use crate::schema::answer::using::casts_exist;
 use crate::schema::answer::values::{default_fits, default_is_value, too_long};
 use crate::schema::answer::verdict::{Answer, Engine, Refusal};
 use crate::schema::database::Database;
@@ -53,7 +54,7 @@ pub(super) fn answer_add_column(
         .or(|| is_free_of_partitions(database, table, &column.name, Change::Added, engine))
         .or(|| expressions_of_column(database, table, column, engine))
         .or(|| inline_keys_are_sound(database, table, column, engine))
-        .or(|| sequence_is_there(database, column.server_default.as_ref(), engine))
+        .or(|| sequence_is_there(database, column.server_default.as_ref(), None, engine))
         .or(|| match held().and_then(|held| with_column(held, column)) {
             Some(grown) => numbers_a_key(&grown, engine),
             None => Answer::Applied,
@@ -212,7 +213,7 @@ pub(super) fn answer_set_default(
             }
             _ => Answer::Applied,
         }
-        .or(|| sequence_is_there(database, Some(default), engine))
+        .or(|| sequence_is_there(database, Some(default), None, engine))
         .or(|| match database.table(table) {
             Some(held) => default_is_sound(database, held, default.sql.as_str(), engine),
             None => Answer::Applied,
@@ -364,6 +365,11 @@ fn casts_are_there(
         && casts::by_assignment(&given, &target) == Some(false)
     {
         return Refusal::proved(DatabaseError::NoUsingCast { column, to: shown }).into();
+    }
+    if let (Some(Known::Is(using)), Some(table)) = (using, database.table(table))
+        && let Answer::Refused(refusal) = casts_exist(database, table, using, engine)
+    {
+        return refusal.into();
     }
     if using.is_none() && casts::by_assignment(&from, &target) == Some(false) {
         let from = held.kind.as_ref().and_then(|kind| kind.sql.as_str()).unwrap_or("…");

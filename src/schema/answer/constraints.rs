@@ -7,6 +7,7 @@ use crate::schema::answer::in_use::{has_twin, referrers_of_key};
 use crate::schema::answer::indexes::is_free_index;
 use crate::schema::answer::keys::{columns_are_there, index_is_there, key_sorts};
 use crate::schema::answer::needs::{about_table, in_use, needs_column, needs_table};
+use crate::schema::answer::numbering::numbers_a_key;
 use crate::schema::answer::partition_keys::key_is_of_partitions;
 use crate::schema::answer::presence::{Presence, presence_of_constraint, presence_of_index};
 use crate::schema::answer::verdict::{Answer, Batched, Engine, Refusal};
@@ -137,7 +138,9 @@ pub(super) fn answer_drop_constraint(
     let there = needs_table(database, table, TableUse::Alter, engine);
     let is_mysql = matches!(engine.dialect, Dialect::MySql | Dialect::MariaDb);
     if is_mysql && kind == Some(ConstraintKind::PrimaryKey) {
-        return there.or(|| primary_key_is_unused(database, table, engine));
+        return there
+            .or(|| primary_key_is_unused(database, table, engine))
+            .or(|| numbers_another_key(database, table, engine));
     }
     let Some(name) = name else { return there };
     there
@@ -217,6 +220,16 @@ fn primary_key_is_unused(database: &Database, table: &TableName, engine: Engine)
     let (by, names) = referrers_of_key(database, held, &key.constraint);
     let what = Needed::Index("PRIMARY".to_owned());
     about_table(in_use(what, by, names), table, engine)
+}
+
+/// MySQL numbers no column that begins no key.
+fn numbers_another_key(database: &Database, table: &TableName, engine: Engine) -> Answer {
+    let Some(held) = database.table(table).filter(|held| held.complete) else {
+        return Answer::Applied;
+    };
+    let mut rest = held.clone();
+    rest.constraints.retain(|held| held.constraint.kind() != ConstraintKind::PrimaryKey);
+    numbers_a_key(&rest, engine)
 }
 
 /// A name that the server may have given otherwise says nothing about another one.

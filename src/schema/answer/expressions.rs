@@ -3,6 +3,7 @@
 use crate::schema::answer::error::{ColumnPlace, DatabaseError};
 use crate::schema::answer::functions::functions_are_there;
 use crate::schema::answer::needs::{about_table, has_column};
+use crate::schema::answer::rows::is_compared;
 use crate::schema::answer::verdict::{Answer, Engine, Refusal};
 use crate::schema::database::Database;
 use crate::schema::table::Table;
@@ -65,7 +66,13 @@ pub(super) fn check_is_sound(
         let remedy = "Keep it by a foreign key or a trigger: a CHECK sees one row.";
         return contradicts(table, words, remedy, engine);
     }
-    names_columns(table, &said, engine).or(|| functions_are_there(database, names(&said), engine))
+    names_columns(table, &said, engine)
+        .or(|| functions_are_there(database, names(&said), engine))
+        .or(|| {
+            let compared = said.compared.iter();
+            let answer = compared.map(|given| is_compared(database, table, given, engine));
+            about_table(Answer::first(answer), &table.table_name(), engine)
+        })
 }
 
 fn names_columns(table: &Table, said: &Said, engine: Engine) -> Answer {
@@ -123,7 +130,7 @@ pub(super) fn generation_is_sound(
     }
 }
 
-/// Refuses an index over what changes by itdatabase.
+/// Refuses an index over what changes by itself.
 pub(super) fn index_is_immutable(table: &Table, index: &Index, engine: Engine) -> Answer {
     if engine.dialect != Dialect::PostgreSql {
         return Answer::Applied;

@@ -17,8 +17,10 @@ use crate::schema::mark::ObjectName;
 use crate::schema::table::{ConstraintState, Table, columns_of, is_index};
 use crate::sql::casts::CastType;
 use crate::sql::dialect::Dialect;
+use crate::sql::literal;
 use crate::sql::object_change::ObjectKind;
 use crate::sql::table::{Constraint, ConstraintKind, Index, IndexPart, TableName};
+use crate::sql::taken_types::has_class;
 use crate::text::known::Known;
 
 pub(super) fn answer_create_index(
@@ -179,22 +181,32 @@ pub(super) fn answer_rename_index(
     }
 }
 
-/// JSON has no operator class for any method (`pg_opclass` of PostgreSQL 15.18).
+/// A method has operator classes for some types; others bring an extension, or are said
+/// (`pg_opclass` of PostgreSQL 15.18).
 fn method_takes_types(database: &Database, table: &Table, index: &Index, engine: Engine) -> Answer {
     let method = index.method.as_ref().and_then(Known::as_str);
     let Some(method) = method.filter(|_| engine.dialect == Dialect::PostgreSql) else {
         return Answer::Applied;
     };
-    let is_json = |name: &&String| {
+    // These extensions have classes of their own for what is plain.
+    let brings = ["btree_gin", "btree_gist"].iter().any(|name| {
+        let extension = presence_of_object(database, ObjectKind::Extension, name, &None);
+        method.starts_with("gi") && extension != Presence::Never
+    });
+    let refused = |name: &String| {
         let kind = table.column(name).and_then(|column| column.kind.as_ref());
-        let kind = kind.and_then(|kind| cast_name(database, kind, engine));
-        kind == Some(CastType::Builtin("json"))
+        let kind = kind.and_then(|kind| cast_name(database, kind, engine))?;
+        let is_json = kind == CastType::Builtin("json");
+        let is_refused = is_json || !brings && has_class(method, &kind) == Some(false);
+        (is_refused && !index.classed.contains(name)).then_some((name.clone(), kind))
     };
-    let columns = plain(index);
-    let Some(column) = columns.iter().find(is_json) else { return Answer::Applied };
+    let Some((column, kind)) = plain(index).iter().find_map(refused) else {
+        return Answer::Applied;
+    };
+    let shown = literal::shown(&kind);
     let words =
-        format!("data type json has no default operator class for access method \"{method}\"");
-    let error = DatabaseError::BadKey { column: column.clone(), words };
+        format!("data type {shown} has no default operator class for access method \"{method}\"");
+    let error = DatabaseError::BadKey { column, words };
     about_table(Refusal::proved(error).into(), &table.table_name(), engine)
 }
 

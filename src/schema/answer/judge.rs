@@ -16,6 +16,7 @@ use crate::schema::answer::needs::{
 use crate::schema::answer::objects::{answer_create_object, answer_drop_object};
 use crate::schema::answer::refresh::answer_refresh;
 use crate::schema::answer::rows::{answer_delete, answer_insert, answer_truncate, answer_update};
+use crate::schema::answer::scopes::columns_are_found;
 use crate::schema::answer::tables::{answer_create_table, answer_drop_table, answer_rename_table};
 use crate::schema::answer::types::{answer_alter_type, answer_create_type, answer_drop_type};
 use crate::schema::answer::verdict::{Answer, Engine};
@@ -135,7 +136,8 @@ fn answer_rows(database: &Database, change: &RowChange, engine: Engine) -> Answe
         R::Update(update) => answer_update(database, update, engine),
         R::Delete(delete) => answer_delete(database, delete, engine),
         R::Truncate { table, cascade } => answer_truncate(database, table, *cascade, engine),
-        R::Select { tables, .. } => needs_tables(database, tables, engine),
+        R::Select { tables, scopes, .. } => needs_tables(database, tables, engine)
+            .or(|| columns_are_found(database, scopes, engine)),
         R::Merge { table } | R::CopyFrom { table } => {
             needs_table(database, table, TableUse::Rows, engine)
         }

@@ -53,6 +53,12 @@ pub mod numbering;
 
 pub mod compared;
 
+pub mod scopes;
+
+pub mod calls;
+
+pub mod using;
+
 pub mod sequences;
 
 pub mod partitions;

@@ -119,6 +119,10 @@ fn made_object(change: &ObjectChange) -> Option<ObjectName> {
         | O::AlterType { change: EnumChange::Rename { to: name }, .. } => {
             lower(name).map(ObjectName::Type)
         }
+        O::AlterObject { kind, on, .. } => {
+            let to = change.renamed_to()?;
+            Some(ObjectName::Object(*kind, object_key(&to, on)))
+        }
         O::CreateObject { kind, name, on, .. } => {
             name.as_str().map(|name| ObjectName::Object(*kind, object_key(name, on)))
         }

@@ -41,7 +41,14 @@ pub(super) fn needs_table(
         (_, usage) => usage,
     };
     let error = DatabaseError::NoTable { table: table.clone(), usage };
-    let answer = presence_of_table(database, table).needed(error);
+    // Who gives the name of a constraint for that of a table takes one for the other.
+    let is_constraint = table.schema.is_none()
+        && database.tables().any(|held| held.constraint(name).is_some_and(|held| !held.unnamed));
+    let presence = presence_of_table(database, table);
+    let answer = match is_constraint {
+        true => presence.needed_in_full(error),
+        false => presence.needed(error),
+    };
     match answer {
         Answer::Refused(refusal) => {
             let refusal = refusal.about(table.name.as_str().unwrap_or_default());

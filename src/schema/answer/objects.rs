@@ -52,7 +52,8 @@ pub(super) fn answer_create_object(
             })
         }
         ObjectKind::Trigger | ObjectKind::Policy | ObjectKind::Rule => match on {
-            Some(on) => needs_table(database, on, TableUse::Alter, engine),
+            Some(on) => needs_table(database, on, TableUse::Alter, engine)
+                .or(|| function_is_there(database, uses, engine)),
             None => Answer::Applied,
         },
         _ => Answer::Applied,
@@ -116,6 +117,35 @@ pub(super) fn answer_drop_object(
         false => object_is_unused(database, kind, name),
     })
 }
+
+/// A trigger calls a function that is there: PostgreSQL looks for it when the trigger is made.
+fn function_is_there(database: &Database, uses: &Uses, engine: Engine) -> Answer {
+    let Some(name) = uses.executes.as_deref().filter(|_| engine.dialect == Dialect::PostgreSql)
+    else {
+        return Answer::Applied;
+    };
+    let plain = within_schema(name);
+    let kind = ObjectKind::Routine;
+    let error = DatabaseError::NoObject { kind, name: name.to_owned(), on: None };
+    match OF_SERVER.contains(&plain) {
+        true => Answer::Applied,
+        false => presence_of_object(database, kind, name, &None).needed(error),
+    }
+}
+
+/// Functions for triggers that PostgreSQL brings along, its extensions included (`tcn`, `spi`).
+const OF_SERVER: [&str; 10] = [
+    "tsvector_update_trigger",
+    "tsvector_update_trigger_column",
+    "suppress_redundant_updates_trigger",
+    "triggered_change_notification",
+    "lo_manage",
+    "autoinc",
+    "insert_username",
+    "moddatetime",
+    "check_primary_key",
+    "check_foreign_key",
+];
 
 /// A view gives each of its columns a name of its own.
 fn names_once(uses: &Uses, engine: Engine) -> Answer {
@@ -208,6 +238,11 @@ fn is_a_table(
     Some(Refusal::proved(DatabaseError::OfAnotherKind { name: name.to_owned(), words }))
 }
 
+/// The name of an object without its schema.
+fn within_schema(name: &str) -> &str {
+    name.rsplit('.').next().unwrap_or(name)
+}
+
 fn schema_is_empty(database: &Database, name: &str) -> Answer {
     let made = |table: &&Table| {
         table.origin != Origin::Met
@@ -223,7 +258,15 @@ fn object_is_unused(database: &Database, kind: ObjectKind, name: &str) -> Answer
     use ObjectKind as K;
     let dropped = match kind {
         K::Domain => Dropped::Type(name.to_owned()),
-        K::View | K::MaterializedView | K::Sequence | K::Routine => {
+        K::Sequence if database.sequence_owner(within_schema(name)).is_some() => {
+            let owner = database.sequence_owner(within_schema(name));
+            let by = owner.map(|(table, column)| {
+                (format!("the column `{}.{}`", table.title(), column.name), table.name.clone())
+            });
+            let (by, names) = by.into_iter().unzip();
+            return in_use(Needed::Object(kind, name.to_owned()), by, names);
+        }
+        K::View | K::MaterializedView | K::Routine | K::Sequence => {
             Dropped::Object(kind, name.to_owned())
         }
         K::Schema => return schema_is_empty(database, name),

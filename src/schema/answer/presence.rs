@@ -195,7 +195,10 @@ pub fn presence_of_object(
     match (found, mark) {
         (true, Some(Mark::Doubtful { by })) => Presence::Perhaps(doubt(name, by)),
         (true, _) => Presence::Here,
-        (false, mark) => missing(database, mark),
+        (false, mark) => match kind {
+            ObjectKind::Sequence if database.sequence_owner(&key).is_some() => Presence::Here,
+            _ => missing(database, mark),
+        },
     }
 }
 

@@ -6,10 +6,12 @@ use crate::schema::answer::foreign_keys::has_key;
 use crate::schema::answer::functions::functions_are_there;
 use crate::schema::answer::in_use::referrers_of;
 use crate::schema::answer::needs::{about_table, in_use, needs_column, needs_table, needs_tables};
-use crate::schema::answer::values::{default_is_value, too_long};
+use crate::schema::answer::presence::{Presence, presence_of_table};
+use crate::schema::answer::scopes::{columns_are_found, values_are_moved};
+use crate::schema::answer::values::{default_is_value, out_of_range, too_long};
 use crate::schema::answer::verdict::{Answer, Engine, Refusal};
 use crate::schema::database::{Database, Object};
-use crate::schema::table::{Column, Table};
+use crate::schema::table::{Column, Population, Table};
 use crate::sql::dialect::Dialect;
 use crate::sql::object_change::ObjectKind;
 use crate::sql::row_change::{Delete, Given, Insert, Mentions, OnConflict, RowSource, Update};
@@ -27,15 +29,18 @@ pub(super) fn answer_insert(database: &Database, insert: &Insert, engine: Engine
         .or(|| rows_are_whole(database, insert, engine))
         .or(|| has_all_values(database, insert, engine))
         .or(|| takes(database, &insert.table, &insert.mentions, engine))
+        .or(|| parents_are_there(database, insert, engine))
         .or(|| has_arbiter(database, insert, engine))
         .or(|| leaves_identities(database, insert, engine))
         .or(|| query_is_sound(database, &insert.mentions, engine))
+        .or(|| values_are_moved(database, &insert.table, &insert.mentions.scopes, engine))
 }
 
 /// Asks for the columns and functions that a statement names besides those of its own table.
 pub(super) fn query_is_sound(database: &Database, mentions: &Mentions, engine: Engine) -> Answer {
     let calls = || mentions.calls.iter().map(String::as_str);
     query_finds(database, mentions, engine)
+        .or(|| columns_are_found(database, &mentions.scopes, engine))
         .or(|| pairs_compare(database, &mentions.pairs, engine))
         .or(|| functions_are_there(database, calls(), engine))
 }
@@ -140,6 +145,54 @@ fn has_trigger(database: &Database, table: &TableName) -> bool {
     database.objects.iter().any(|object| object.kind == ObjectKind::Trigger && on(object))
 }
 
+/// A row that refers to a table which is made here, and which nothing was written to, has no
+/// parent. SQLite looks for none unless it is told to.
+fn parents_are_there(database: &Database, insert: &Insert, engine: Engine) -> Answer {
+    let named = insert.columns.as_ref().and_then(Known::get);
+    let held = database.table(&insert.table).filter(|_| engine.dialect != Dialect::Sqlite);
+    let (Some(held), Some(named), true) = (held, named, database.complete) else {
+        return Answer::Applied;
+    };
+    let writes = matches!(insert.rows, RowSource::Values(Known::Is(rows)) if rows > 0);
+    let skips = insert.again == OnConflict::Conflict || has_trigger(database, &insert.table);
+    if !writes || skips {
+        return Answer::Applied;
+    }
+    let constants = &insert.mentions.written;
+    let is_given = |column: &&str| {
+        let is_null = |given: &Given| given.sql.trim().eq_ignore_ascii_case("null");
+        let mut own = constants.iter().filter(|given| given.column.eq_ignore_ascii_case(column));
+        let is_firm = held.column(column).is_some_and(|held| held.nullable == Known::Is(false));
+        named.iter().any(|name| name.eq_ignore_ascii_case(column))
+            && (is_firm || own.clone().next().is_some() && !own.any(is_null))
+    };
+    for key in held.foreign_keys() {
+        let own: Option<Vec<&str>> =
+            key.columns.get().map(|columns| columns.iter().filter_map(Known::as_str).collect());
+        let Some(own) = own.filter(|own| !own.is_empty() && own.iter().all(|c| is_given(&c)))
+        else {
+            continue;
+        };
+        let parent = database.table(&key.referent).filter(|parent| parent.key() != held.key());
+        let is_empty =
+            parent.is_some_and(|parent| parent.rows == Population::NewAndEmpty && parent.complete);
+        if is_empty && presence_of_table(database, &key.referent) == Presence::Here {
+            let words = match engine.dialect {
+                Dialect::PostgreSql => format!(
+                    "insert or update on table \"{}\" violates foreign key constraint",
+                    held.name
+                ),
+                _ => "Cannot add or update a child row: a foreign key constraint fails".to_owned(),
+            };
+            let column = own[0].to_owned();
+            let refusal = Refusal::proved(DatabaseError::BadValue { column, words });
+            let parent = key.referent.name.as_str().unwrap_or_default();
+            return about_table(refusal.about(parent).into(), &insert.table, engine);
+        }
+    }
+    Answer::Applied
+}
+
 /// ON CONFLICT (...) asks for a unique index over exactly these columns.
 fn has_arbiter(database: &Database, insert: &Insert, engine: Engine) -> Answer {
     let Some(columns) = &insert.conflict else { return Answer::Applied };
@@ -194,7 +247,9 @@ fn is_written(
         return Refusal::proved(DatabaseError::BadValue { column, words }).into();
     }
     is_value(database, column, &given.sql, engine).or(|| {
-        match too_long(column.kind.as_ref(), &given.sql, engine) {
+        let kind = column.kind.as_ref();
+        let words = too_long(kind, &given.sql, engine);
+        match words.or_else(|| out_of_range(kind, &given.sql, engine)) {
             Some(words) => {
                 let column = column.name.clone();
                 Refusal::proved(DatabaseError::BadValue { column, words }).into()
@@ -205,7 +260,12 @@ fn is_written(
 }
 
 /// A number is no boolean, and a text no label, to compare with either.
-fn is_compared(database: &Database, held: &Table, given: &Given, engine: Engine) -> Answer {
+pub(super) fn is_compared(
+    database: &Database,
+    held: &Table,
+    given: &Given,
+    engine: Engine,
+) -> Answer {
     let Some(column) = held.column(&given.column) else { return Answer::Applied };
     has_operator_for(database, column, given, engine)
         .or(|| is_value(database, column, &given.sql, engine))
@@ -248,6 +308,7 @@ pub(super) fn answer_update(database: &Database, update: &Update, engine: Engine
         })
         .or(|| takes(database, &update.table, &update.mentions, engine))
         .or(|| query_is_sound(database, &update.mentions, engine))
+        .or(|| values_are_moved(database, &update.table, &update.mentions.scopes, engine))
 }
 
 pub(super) fn answer_delete(database: &Database, delete: &Delete, engine: Engine) -> Answer {

@@ -58,7 +58,11 @@ pub(super) fn answer_create_table(
         .or(|| expressions_are_sound(database, create, &itself, engine))
         .or(|| {
             let defaults = create.columns.iter().map(|column| column.server_default.as_ref());
-            Answer::first(defaults.map(|default| sequence_is_there(database, default, engine)))
+            Answer::first(
+                defaults.map(|default| {
+                    sequence_is_there(database, default, Some(&create.table), engine)
+                }),
+            )
         })
 }
 

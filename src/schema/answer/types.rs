@@ -146,8 +146,10 @@ fn plain(name: &str) -> &str {
 }
 
 fn columns_of_type(database: &Database, table: &TableName, name: &str) -> Vec<String> {
-    let of_type =
-        |kind: &ColumnType| kind.sql.as_str().is_some_and(|sql| sql.eq_ignore_ascii_case(name));
+    let of_type = |kind: &ColumnType| {
+        let sql = kind.sql.as_str().map(|sql| sql.trim_end_matches("[]"));
+        sql.is_some_and(|sql| sql.eq_ignore_ascii_case(name))
+    };
     let columns = database.table(table).into_iter().flat_map(|table| &table.columns);
     columns
         .filter(|column| column.kind.as_ref().is_some_and(of_type))

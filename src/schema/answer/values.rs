@@ -12,6 +12,15 @@ use crate::text::known::Known;
 
 /// Refuses a declared default that is no value of the column's type.
 pub(super) fn default_fits(database: &Database, column: &Column, engine: Engine) -> Answer {
+    if let (Some(name), Some(_), Some(_)) =
+        (column.name.as_str(), &column.computed, &column.server_default)
+        && engine.dialect == Dialect::PostgreSql
+    {
+        let words =
+            format!("both default and generation expression specified for column \"{name}\"");
+        let column = name.to_owned();
+        return Refusal::proved(DatabaseError::BadDefault { column, words }).into();
+    }
     match (column.name.as_str(), &column.kind, &column.server_default) {
         (Some(name), Some(kind), Some(default)) => {
             default_is_value(database, name, kind, default, engine)
@@ -50,6 +59,22 @@ pub(super) fn default_is_value(
         }
         Fit::Fits | Fit::Unknown => Answer::Applied,
     }
+}
+
+/// Returns the error for a number that its column does not hold: PostgreSQL computes it before it
+/// looks for a row (15.18).
+pub(super) fn out_of_range(kind: Option<&ColumnType>, sql: &str, engine: Engine) -> Option<String> {
+    let kind = SqlType::parse(kind?.sql.as_str()?);
+    let bits = match kind.base.as_str() {
+        "smallint" => 16,
+        "integer" => 32,
+        "bigint" => 64,
+        _ => return None,
+    };
+    let number: i128 = sql.trim().parse().ok()?;
+    let limit = 1i128 << (bits - 1);
+    let is_judged = engine.dialect == Dialect::PostgreSql && kind.array == 0;
+    (is_judged && !(-limit..limit).contains(&number)).then(|| format!("{} out of range", kind.base))
 }
 
 /// Returns the error for a string that is longer than its column: PostgreSQL says so before it

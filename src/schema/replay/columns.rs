@@ -5,6 +5,7 @@ use crate::schema::provenance::Provenance;
 use crate::schema::replay::alter::{on_column, on_table};
 use crate::schema::replay::objects::rename_column_in_views;
 use crate::schema::table::{Column, Table};
+use crate::sql::dialect::Dialect;
 use crate::sql::table;
 use crate::sql::table::{Generated, TableName};
 use crate::sql::table_change::ColumnAction;
@@ -19,6 +20,7 @@ pub(super) fn add_column(
 ) {
     let origin = provenance.origin(if_not_exists);
     let by = provenance.author.revision.clone();
+    let numbers = database.dialect == Dialect::PostgreSql;
     on_table(database, name, |table| {
         let Some(column_name) = column.name.as_str() else {
             table.complete = false;
@@ -30,6 +32,9 @@ pub(super) fn add_column(
         table.columns.retain(|held| !held.name.eq_ignore_ascii_case(column_name));
         table.columns.push(Column::of(column_name, column, origin));
         table.hold_inline(column, &by);
+        if numbers {
+            table.make_sequences();
+        }
     });
 }
 
@@ -61,7 +66,7 @@ pub(super) fn modify_column(
     }
     on_column(database, table, to.unwrap_or(name), |held| {
         let restated = Column::of(&held.name, column, held.origin.clone());
-        *held = Column { filled: held.filled.clone(), ..restated };
+        *held = Column { filled: held.filled.clone(), sequence: held.sequence.clone(), ..restated };
     });
 }
 

@@ -231,6 +231,7 @@ mod tests {
             predicate: None,
             only: false,
             prefixed: false,
+            classed: Vec::new(),
             parent: None,
         };
         let key = Key {

@@ -2,7 +2,8 @@
 
 use crate::schema::database::{Database, Object, table_key};
 use crate::schema::provenance::Provenance;
-use crate::sql::object_change::{EnumChange, ObjectChange, ObjectKind, Uses};
+use crate::schema::table::Column;
+use crate::sql::object_change::{EnumChange, ObjectAction, ObjectChange, ObjectKind, Uses};
 use crate::sql::table::{EnumType, Index, TableName};
 use crate::sql::types::is_same_name;
 use crate::text::known::Known;
@@ -25,6 +26,9 @@ pub(super) fn object_change(
         }
         O::DropObject { kind, name, on, .. } => drop_object(database, *kind, name, on.as_ref()),
         O::RefreshView { name, .. } => fill_view(database, name),
+        O::AlterObject { kind, name, on, action: ObjectAction::Rename, .. } => {
+            rename_object(database, (*kind, name), on.as_ref(), change.renamed_to());
+        }
         O::AlterObject { .. } | O::Comment { .. } | O::Grant => {}
     }
 }
@@ -99,14 +103,24 @@ fn create_object(
         object.kind != kind || object.name != name || object.on.as_ref() != on || is_other(object)
     });
     let is_new = !provenance.guarded && !provenance.author.released;
+    let mut uses = uses.clone();
+    if let ([table], true) = (uses.tables.as_slice(), uses.reads_all) {
+        uses.names.extend(columns_of(database, table));
+    }
     database.objects.push(Object {
         kind,
         name: name.to_owned(),
         on: on.cloned(),
         is_new,
-        uses: uses.clone(),
+        uses,
         indexes: Known::Is(Vec::new()),
     });
+}
+
+/// Returns the columns of a table: a view over all of them keeps those that stand when it is made.
+fn columns_of(database: &Database, table: &TableName) -> Vec<String> {
+    let columns = database.table(table).into_iter().flat_map(|table| &table.columns);
+    columns.map(|column| column.name.to_lowercase()).collect()
 }
 
 fn drop_object(
@@ -121,9 +135,47 @@ fn drop_object(
             && (on.is_none() || object.on.as_ref().and_then(table_key) == on.and_then(table_key))
     };
     database.objects.retain(|object| !is_it(object));
+    if kind == ObjectKind::Sequence {
+        forget_sequence(database, name);
+    }
     if matches!(kind, ObjectKind::MaterializedView | ObjectKind::View) {
         database.take(&TableName { schema: None, name: name.clone() });
     }
+}
+
+/// Gives an object another name; of a sequence that a column was made with, too.
+fn rename_object(
+    database: &mut Database,
+    (kind, name): (ObjectKind, &Known<String>),
+    on: Option<&TableName>,
+    to: Option<String>,
+) {
+    let (Some(name), Some(to)) = (name.as_str(), to) else { return };
+    let is_it = |object: &&mut Object| {
+        object.kind == kind
+            && object.name.eq_ignore_ascii_case(name)
+            && (on.is_none() || object.on.as_ref().and_then(table_key) == on.and_then(table_key))
+    };
+    database.objects.iter_mut().filter(is_it).for_each(|object| object.name.clone_from(&to));
+    if kind == ObjectKind::Sequence && database.sequence_owner(name).is_some() {
+        let columns = database.tables_mut().flat_map(|table| &mut table.columns);
+        let owned = columns.filter(|column| column.sequence.as_deref() == Some(name));
+        owned.for_each(|column| column.sequence = Some(to.clone()));
+    }
+}
+
+/// The column that a sequence was made with counts no more, or by a sequence of another name.
+fn forget_sequence(database: &mut Database, name: &Known<String>) {
+    let Some(name) = name.as_str() else { return };
+    let name = name.rsplit('.').next().unwrap_or(name);
+    if database.sequence_owner(name).is_none() {
+        return;
+    }
+    let columns = database.tables_mut().flat_map(|table| &mut table.columns);
+    let is_it = |column: &&mut Column| {
+        column.sequence.as_deref().is_some_and(|own| own.eq_ignore_ascii_case(name))
+    };
+    columns.filter(is_it).for_each(|column| column.sequence = None);
 }
 
 /// REFRESH fills a materialized view.

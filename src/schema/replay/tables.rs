@@ -98,9 +98,10 @@ fn create_table(database: &mut Database, create: &CreateTable, provenance: &Prov
     *table = Table::of(create, table, origin, &provenance.author.revision);
     if merges {
         table.merge_equal_keys();
+        table.make_sequences();
     }
     if let Some(like) = like {
-        table.columns.splice(0..0, like.iter().flat_map(|like| like.columns.iter().cloned()));
+        table.columns.splice(0..0, like.iter().flat_map(|like| like.without_sequences()));
         table.complete &= like.is_some_and(|like| like.complete) && !create.filled;
     }
     // Where the guard held, the table is another one.

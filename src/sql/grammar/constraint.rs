@@ -111,6 +111,7 @@ fn inline_index(cursor: &mut Cursor<'_>) -> Index {
         predicate: None,
         only: false,
         prefixed,
+        classed: Vec::new(),
         parent: None,
     }
 }

@@ -69,8 +69,15 @@ fn is_misplaced(cursor: &Cursor<'_>, verb: &str) -> bool {
         || mysql && cursor.are("ON CONFLICT")
         || !mysql && cursor.are("ON DUPLICATE KEY")
         || !mysql && cursor.is("AUTO_INCREMENT") && verb != "SELECT"
-        || !mysql && cursor.is("INTERVAL") && text
+        || cursor.is("INTERVAL") && text && (!mysql || !is_unit(cursor.word(2)))
         || mysql && cursor.is("RETURNING") && is_without_returning(cursor, verb)
+}
+
+/// Tells whether a word is a unit of an interval of MySQL, `DAY` or `DAY_HOUR`.
+fn is_unit(word: &str) -> bool {
+    const UNITS: &str = " MICROSECOND SECOND MINUTE HOUR DAY WEEK MONTH QUARTER YEAR ";
+    let first = word.split('_').next().unwrap_or(word).to_ascii_uppercase();
+    !first.is_empty() && UNITS.split(' ').any(|unit| unit == first)
 }
 
 /// MariaDB returns rows of INSERT, REPLACE and DELETE, MySQL of none.
@@ -113,6 +120,9 @@ fn of_statement(mut cursor: Cursor<'_>, verb: &str) -> Option<usize> {
             cursor.table();
             match verb {
                 "CREATE" => reserved_column(cursor),
+                "ALTER" if cursor.is("RENAME") => {
+                    without_to(cursor).or_else(|| if mysql { None } else { second_action(cursor) })
+                }
                 "ALTER" if !mysql => second_action(cursor),
                 _ => None,
             }
@@ -176,6 +186,18 @@ fn reserved_column(mut cursor: Cursor<'_>) -> Option<usize> {
 }
 
 /// ALTER TABLE of SQLite does one thing.
+/// Returns what stands in the place of TO: `RENAME a b` renames nothing.
+fn without_to(mut cursor: Cursor<'_>) -> Option<usize> {
+    cursor.eat("RENAME");
+    if !cursor.eat("COLUMN") && cursor.is_any(&["TO", "AS", "INDEX", "KEY"]) {
+        return None;
+    }
+    cursor.name()?;
+    let next = cursor.token(0).filter(|_| !cursor.is("TO") && !cursor.is_mark(b','))?;
+    let is_name = matches!(next.kind, TokenKind::Word | TokenKind::Quoted) && !next.hole;
+    is_name.then_some(next.start)
+}
+
 fn second_action(mut cursor: Cursor<'_>) -> Option<usize> {
     while let Some(token) = cursor.token(0) {
         if token.kind == TokenKind::Mark(b',') {
@@ -201,6 +223,11 @@ mod tests {
             (Sqlite, "UPDATE t SET a = b::text", Some("::text")),
             (MySql, "ALTER TABLE \"t\" ADD COLUMN a INT", Some("\"t\"")),
             (MySql, "UPDATE t SET a = \"x\"", None),
+            (MySql, "UPDATE t SET a = b - INTERVAL '1 day'", Some("INTERVAL")),
+            (MySql, "UPDATE t SET a = b - INTERVAL '1' DAY", None),
+            (Sqlite, "ALTER TABLE t RENAME a b", Some("b")),
+            (Sqlite, "ALTER TABLE t RENAME a TO b", None),
+            (MySql, "ALTER TABLE t RENAME COLUMN a TO b", None),
             (MySql, "INSERT INTO t (a) VALUES (1) ON CONFLICT DO NOTHING", Some("ON")),
             (Sqlite, "INSERT INTO t (a) VALUES (1) ON CONFLICT DO NOTHING", None),
             (MySql, "DELETE FROM t WHERE a ILIKE 'x%'", Some("ILIKE")),

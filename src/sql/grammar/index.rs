@@ -19,6 +19,7 @@ pub fn create_index(cursor: &mut Cursor<'_>) -> Statement {
         predicate: None,
         only: false,
         prefixed: false,
+        classed: Vec::new(),
         parent: None,
     };
     if cursor.is_any(&["FULLTEXT", "SPATIAL"]) {
@@ -62,6 +63,9 @@ fn index_body(cursor: &mut Cursor<'_>, index: &mut Index) {
     }
     let group = cursor.group();
     index.prefixed = group.is_some_and(|group| group.list().iter().any(is_prefix));
+    index.classed = group
+        .map(|group| group.list().into_iter().filter_map(classed).collect())
+        .unwrap_or_default();
     index.columns = group.map_or(Known::Unreadable, parts);
     let mut options = cursor.until_words(&["WHERE"]);
     if options.has_hole() {
@@ -82,6 +86,15 @@ pub fn parts(group: Cursor<'_>) -> Known<Vec<IndexPart>> {
         return Known::Unreadable;
     }
     Known::Is(items.into_iter().map(part).collect())
+}
+
+/// Returns the column that an operator class is said for.
+fn classed(mut item: Cursor<'_>) -> Option<String> {
+    let name = item.name()?.into_option()?;
+    if item.eat("COLLATE") {
+        item.name();
+    }
+    (is_option(&item) && !item.is_any(&["ASC", "DESC", "NULLS", "COLLATE"])).then_some(name)
 }
 
 /// Tells whether a part is `name(10)` of MySQL.

@@ -7,6 +7,7 @@ use crate::sql::grammar::expression::{Expression, Kind, expression};
 use crate::sql::grammar::joined::pairs;
 use crate::sql::grammar::meaning::{Target, constant};
 use crate::sql::grammar::query::{alias, used_by_expression};
+use crate::sql::grammar::scopes::scopes;
 use crate::sql::row_change::{Given, Mentions};
 use crate::sql::table::TableName;
 
@@ -55,7 +56,9 @@ impl Mentions {
         let mut query = definition;
         query.until_words(&["AS"]);
         if query.eat("AS") {
-            mentions.query(query.over(query.rest()), reads);
+            let query = query.over(query.rest());
+            mentions.scopes = scopes(query);
+            mentions.query(query, reads);
         }
         mentions
     }

@@ -32,6 +32,8 @@ pub mod view;
 
 pub mod joined;
 
+pub mod scopes;
+
 pub mod foreign;
 
 pub mod signature;

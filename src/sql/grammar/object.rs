@@ -87,6 +87,9 @@ pub fn create_object(cursor: &mut Cursor<'_>, replace: bool) -> Option<Statement
     if kind == ObjectKind::Routine {
         uses.signature = signature(*cursor);
     }
+    if kind == ObjectKind::Trigger {
+        uses.executes = executed(*cursor);
+    }
     let on = match kind {
         ObjectKind::Trigger | ObjectKind::Policy | ObjectKind::Rule => on_table(cursor, kind),
         ObjectKind::Statistics => {
@@ -107,13 +110,23 @@ pub fn create_object(cursor: &mut Cursor<'_>, replace: bool) -> Option<Statement
     }))
 }
 
+/// Reads the function behind EXECUTE of a trigger.
+fn executed(mut definition: Cursor<'_>) -> Option<String> {
+    definition.until_words(&["EXECUTE"]);
+    let found = definition.eat_any(&["EXECUTE FUNCTION", "EXECUTE PROCEDURE"]);
+    found.then(|| definition.path().into_option()).flatten()
+}
+
 fn uses(definition: Cursor<'_>) -> Uses {
     let mut names: Vec<String> = Vec::new();
+    let mut reads_all = false;
     let mut before = "";
     for token in definition.tokens {
         let text = definition.text(token);
         let is_name = matches!(token.kind, TokenKind::Word | TokenKind::Quoted)
             || (text == "*" && before != "(");
+        let is_behind = |word: &&str| before.eq_ignore_ascii_case(word);
+        reads_all |= text == "*" && ["select", "all", "distinct", ",", "."].iter().any(is_behind);
         let name = text.trim_matches(['"', '`', '[', ']']).to_lowercase();
         // What stands behind AS is a name that the definition gives.
         let is_given = before.eq_ignore_ascii_case("as");
@@ -122,7 +135,7 @@ fn uses(definition: Cursor<'_>) -> Uses {
         }
         before = text;
     }
-    Uses { tables: tables_read(definition), names, ..Uses::default() }
+    Uses { tables: tables_read(definition), names, reads_all, ..Uses::default() }
 }
 
 /// Reads the table behind ON; of a rule, the one behind TO.
@@ -293,6 +306,11 @@ fn alter_type(cursor: &mut Cursor<'_>) -> Statement {
     } else if cursor.eat("RENAME TO") {
         EnumChange::Rename { to: cursor.name().unwrap_or(unknown) }
     } else {
+        // No label is ever taken out.
+        if cursor.are("DROP VALUE") || cursor.are("REMOVE VALUE") {
+            cursor.skip(1);
+            cursor.mark_foreign();
+        }
         EnumChange::Other
     };
     cursor.take_rest();

@@ -6,6 +6,7 @@ use crate::sql::grammar::expression::{Kind, expression};
 use crate::sql::grammar::query::used;
 use crate::sql::grammar::token::TokenKind;
 use crate::sql::row_change::RowChange;
+use crate::sql::scope::Scopes;
 use crate::sql::session_command::SessionCommand;
 use crate::sql::statement::Statement;
 use crate::sql::table_change::{CreateTable, TableChange};
@@ -30,7 +31,11 @@ pub fn select_of(cursor: &Cursor<'_>) -> Statement {
     if functions.is_empty() {
         Statement::Read
     } else {
-        Statement::Rows(RowChange::Select { functions, tables: used.tables })
+        Statement::Rows(RowChange::Select {
+            functions,
+            tables: used.tables,
+            scopes: Scopes::default(),
+        })
     }
 }
 

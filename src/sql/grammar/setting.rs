@@ -4,6 +4,7 @@ use crate::sql::dialect::Dialect;
 use crate::sql::grammar::cursor::Cursor;
 use crate::sql::object_change::ObjectChange;
 use crate::sql::row_change::RowChange;
+use crate::sql::scope::Scopes;
 use crate::sql::session_command::{SessionCommand, TransactionWord};
 use crate::sql::statement::{Statement, Unread};
 use crate::sql::table::TableName;
@@ -288,7 +289,11 @@ pub fn exec(cursor: &mut Cursor<'_>) -> Statement {
         };
     };
     if !name.to_ascii_lowercase().ends_with("sp_rename") || cursor.dialect() != Dialect::SqlServer {
-        return Statement::Rows(RowChange::Select { functions: vec![name], tables: Vec::new() });
+        return Statement::Rows(RowChange::Select {
+            functions: vec![name],
+            tables: Vec::new(),
+            scopes: Scopes::default(),
+        });
     }
     let arguments: Vec<Known<String>> = cursor
         .take_rest()

@@ -3,6 +3,9 @@
 use super::Cluster;
 
 const CASTS: &str = include_str!("../../../src/sql/casts.txt");
+const EXPLICIT: &str = include_str!("../../../src/sql/explicit_casts.txt");
+const ARGUMENTS: &str = include_str!("../../../src/sql/arguments.txt");
+const CLASSES: &str = include_str!("../../../src/sql/opclasses.txt");
 const COMPARISONS: &str = include_str!("../../../src/sql/comparisons.txt");
 
 fn rows(table: &str) -> Vec<&str> {
@@ -10,9 +13,15 @@ fn rows(table: &str) -> Vec<&str> {
 }
 
 #[test]
-fn casts_by_assignment_are_those_of_the_catalogue() {
+fn casts_are_those_of_the_catalogue() {
+    for table in [CASTS, EXPLICIT] {
+        casts_of(table);
+    }
+}
+
+fn casts_of(table: &str) {
     let Some(cluster) = Cluster::start() else { return };
-    let query: String = CASTS
+    let query: String = table
         .lines()
         .filter_map(|line| line.strip_prefix("#   "))
         .map(|line| format!("{line}\n"))
@@ -24,12 +33,12 @@ fn casts_by_assignment_are_those_of_the_catalogue() {
         .into_iter()
         .map(|row| row[0].clone())
         .collect();
-    let written = rows(CASTS);
+    let written = rows(table);
     let missing: Vec<&&str> =
         written.iter().filter(|row| !found.iter().any(|found| found == **row)).collect();
     assert!(missing.is_empty(), "the server has no cast {missing:?}");
     let surplus: Vec<&String> =
-        found.iter().filter(|found| !rows(CASTS).contains(&found.as_str())).collect();
+        found.iter().filter(|found| !written.contains(&found.as_str())).collect();
     // Newer servers add types, not casts between old ones.
     assert!(cluster.version.major > 15 || surplus.is_empty(), "not written down: {surplus:?}");
 }
@@ -60,4 +69,70 @@ fn foreign_keys_compare_the_types_that_are_written_down() {
         }
     }
     assert!(wrong.is_empty(), "not as the server does: {wrong:?}");
+}
+
+/// Types that a column is tried of.
+const TRIED: [&str; 14] = [
+    "int4",
+    "int8",
+    "numeric",
+    "float8",
+    "text",
+    "varchar",
+    "bool",
+    "date",
+    "timestamptz",
+    "uuid",
+    "json",
+    "jsonb",
+    "bytea",
+    "tsvector",
+];
+
+/// What stands behind the first argument of functions that take more.
+const MORE: [(&str, &str); 15] = [
+    ("replace", ", 'x', 'y'"),
+    ("split_part", ", '-', 1"),
+    ("regexp_replace", ", 'x', 'y'"),
+    ("strpos", ", 'x'"),
+    ("translate", ", 'x', 'y'"),
+    ("starts_with", ", 'x'"),
+    ("string_to_array", ", ','"),
+    ("to_date", ", 'YYYY'"),
+    ("string_agg", ", ','"),
+    ("json_extract_path", ", 'x'"),
+    ("json_extract_path_text", ", 'x'"),
+    ("jsonb_extract_path", ", 'x'"),
+    ("jsonb_extract_path_text", ", 'x'"),
+    ("jsonb_set", ", '{a}', '1'"),
+    ("jsonb_insert", ", '{a}', '1'"),
+];
+
+#[test]
+fn functions_and_indexes_take_the_types_that_are_written_down() {
+    let Some(cluster) = Cluster::start() else { return };
+    let mut session = cluster.connect("prepared");
+    let mut wrong = Vec::new();
+    for (table, is_index) in [(ARGUMENTS, false), (CLASSES, true)] {
+        for row in rows(table) {
+            let (name, taken) = row.split_once(' ').unwrap();
+            for kind in TRIED {
+                session.ask("BEGIN").unwrap();
+                session.ask(&format!("CREATE TABLE tried (a {kind})")).unwrap();
+                let more = MORE.iter().find(|(function, _)| *function == name);
+                let sql = match is_index {
+                    true => format!("CREATE INDEX ON tried USING {name} (a)"),
+                    false => {
+                        format!("SELECT {name}(a{}) FROM tried", more.map_or("", |more| more.1))
+                    }
+                };
+                let is_taken = session.ask(&sql).is_ok();
+                session.ask("ROLLBACK").unwrap();
+                if is_taken != taken.split(' ').any(|known| known == kind) {
+                    wrong.push(sql + " of " + kind);
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "not as the server does: {wrong:#?}");
 }

@@ -1,0 +1,550 @@
+//! Which columns the queries of a statement name.
+//!
+//! What is not wholly understood is left out: a query whose FROM has anything unread is open, and an
+//! expression that does not end where it should names nothing.
+
+use crate::sql::default;
+use crate::sql::dialect::Dialect;
+use crate::sql::grammar::cursor::Cursor;
+use crate::sql::grammar::expression::{Expression, Kind, expression, is_query};
+use crate::sql::grammar::query::alias;
+use crate::sql::grammar::token::TokenKind;
+use crate::sql::scope::{CalledWith, Moved, NamedColumn, QueryScope, QuerySource, Scopes};
+use crate::text::known::Known;
+
+/// How many queries of a statement are looked at.
+const MOST: usize = 64;
+
+/// Words that join the branches of a query.
+const SETS: [&str; 4] = ["UNION", "EXCEPT", "INTERSECT", "MINUS"];
+
+/// Words behind the list of SELECT.
+const CLAUSES: [&str; 11] = [
+    "INTO", "FROM", "WHERE", "GROUP", "HAVING", "WINDOW", "ORDER", "LIMIT", "OFFSET", "FETCH",
+    "FOR",
+];
+
+/// Words before which a condition of a join ends.
+const JOINS: [&str; 9] =
+    ["JOIN", "INNER", "LEFT", "RIGHT", "FULL", "CROSS", "NATURAL", "STRAIGHT_JOIN", "ON"];
+
+/// What may stand behind the filter of UPDATE and DELETE.
+const TAIL: [&str; 5] = ["RETURNING", "ORDER", "LIMIT", "OPTION", "FETCH"];
+
+/// Calls whose arguments are words of the call.
+const SPECIAL: [&str; 28] = [
+    "extract",
+    "position",
+    "overlay",
+    "trim",
+    "convert",
+    "timestampdiff",
+    "timestampadd",
+    "datediff",
+    "dateadd",
+    "datepart",
+    "datename",
+    "datetrunc",
+    "json_table",
+    "json_object",
+    "json_array",
+    "json_objectagg",
+    "json_arrayagg",
+    "json_exists",
+    "json_value",
+    "json_query",
+    "normalize",
+    "get_format",
+    "weight_string",
+    "treat",
+    "match",
+    "values",
+    "raise",
+    "interval",
+];
+
+/// Functions of many rows.
+const AGGREGATES: [&str; 9] =
+    ["count", "sum", "min", "max", "avg", "array_agg", "string_agg", "json_agg", "jsonb_agg"];
+
+/// Words in the parentheses of a call behind which no plain argument stands.
+const WORDS: [&str; 12] = [
+    "ORDER",
+    "PARTITION",
+    "SEPARATOR",
+    "FROM",
+    "FOR",
+    "WHERE",
+    "ROWS",
+    "RANGE",
+    "USING",
+    "OVER",
+    "FILTER",
+    "WITHIN",
+];
+
+/// Names that are values, or that every table has.
+const VALUES: [&str; 12] = [
+    "user",
+    "current_user",
+    "session_user",
+    "system_user",
+    "current_role",
+    "current_catalog",
+    "current_schema",
+    "rownum",
+    "sysdate",
+    "level",
+    "excluded",
+    "inserted",
+];
+
+/// Returns what a statement says of columns; nothing where a part of it is computed.
+pub fn scopes(statement: Cursor<'_>) -> Scopes {
+    // A string in double quotes is a column to SQLite, or a text, as it happens.
+    let is_vague = |token: &crate::sql::grammar::token::Token| {
+        token.hole
+            || token.kind == TokenKind::Quoted
+                && statement.dialect() == Dialect::Sqlite
+                && statement.text(token).starts_with('"')
+    };
+    let is_read = matches!(
+        statement.dialect(),
+        Dialect::PostgreSql | Dialect::Sqlite | Dialect::MySql | Dialect::MariaDb
+    );
+    if !is_read || statement.tokens.iter().any(is_vague) {
+        return Scopes::default();
+    }
+    let mut reader = Reader::default();
+    reader.statement(statement.over(statement.rest()), None);
+    reader.found
+}
+
+#[derive(Default)]
+struct Reader {
+    found: Scopes,
+    /// Names that WITH gives.
+    common: Vec<String>,
+}
+
+/// What a query gives: the columns that it is plainly made of.
+type Given = Vec<Option<NamedColumn>>;
+
+impl Reader {
+    fn statement(&mut self, mut cursor: Cursor<'_>, outer: Option<usize>) {
+        let named = self.common.len();
+        if cursor.is("WITH") {
+            self.common_tables(&mut cursor, outer);
+        }
+        match cursor.word(0).to_ascii_uppercase().as_str() {
+            "UPDATE" => self.update(cursor),
+            "DELETE" => self.delete(cursor),
+            "INSERT" | "REPLACE" => self.insert(cursor),
+            _ => {
+                self.query(cursor, outer);
+            }
+        }
+        self.common.truncate(named);
+    }
+
+    fn common_tables(&mut self, cursor: &mut Cursor<'_>, outer: Option<usize>) {
+        cursor.eat("WITH");
+        cursor.eat("RECURSIVE");
+        while let Some(name) = cursor.name() {
+            self.common.extend(name.into_option().map(|name| name.to_lowercase()));
+            cursor.group();
+            cursor.eat("AS");
+            cursor.eat_any(&["MATERIALIZED", "NOT MATERIALIZED"]);
+            let Some(inside) = cursor.group() else { return };
+            if is_query(&inside) {
+                self.query(inside, outer);
+            }
+            if !cursor.eat_mark(b',') {
+                return;
+            }
+        }
+    }
+
+    fn query(&mut self, mut cursor: Cursor<'_>, outer: Option<usize>) -> Given {
+        let named = self.common.len();
+        if cursor.is("WITH") {
+            self.common_tables(&mut cursor, outer);
+        }
+        let is_compound = { cursor }.until_words(&SETS).tokens.len() < cursor.rest().len();
+        let mut given = Given::new();
+        loop {
+            let branch = cursor.until_words(&SETS);
+            let gives = self.branch(branch, outer, is_compound);
+            if !is_compound {
+                given = gives;
+            }
+            if !cursor.eat_any(&SETS) {
+                break;
+            }
+            cursor.eat_any(&["ALL", "DISTINCT"]);
+        }
+        self.common.truncate(named);
+        given
+    }
+
+    fn branch(&mut self, mut cursor: Cursor<'_>, outer: Option<usize>, is_compound: bool) -> Given {
+        if let Some(inside) = cursor.group() {
+            self.query(inside, outer);
+            return Given::new();
+        }
+        if !cursor.eat("SELECT") || self.found.queries.len() >= MOST {
+            return Given::new();
+        }
+        let on = cursor.eat("DISTINCT") && cursor.eat("ON");
+        if on {
+            cursor.group();
+        }
+        cursor.eat("ALL");
+        let list = cursor.until_words(&CLAUSES);
+        if cursor.is("INTO") {
+            return Given::new();
+        }
+        let at = self.open(outer);
+        match cursor.eat("FROM") {
+            true => self.from(at, cursor.until_words(&CLAUSES)),
+            false => self.found.queries[at].open = outer.is_none(),
+        }
+        let given = list.list().into_iter().map(|item| self.item(at, item)).collect();
+        while !cursor.is_done() {
+            match cursor.word(0).to_ascii_uppercase().as_str() {
+                "WHERE" => {
+                    cursor.skip(1);
+                    self.condition(at, cursor.until_words(&CLAUSES));
+                }
+                "HAVING" => {
+                    cursor.skip(1);
+                    self.piece(at, cursor.until_words(&CLAUSES));
+                }
+                "GROUP" | "ORDER" => {
+                    let is_last = cursor.is("ORDER") && is_compound;
+                    cursor.skip(2);
+                    let items = cursor.until_words(&CLAUSES).list();
+                    let items = items.into_iter().filter(|_| !is_last);
+                    items.for_each(|item| self.sorted(at, item));
+                }
+                _ => return given,
+            }
+        }
+        given
+    }
+
+    fn open(&mut self, outer: Option<usize>) -> usize {
+        self.found.queries.push(QueryScope { outer, ..QueryScope::default() });
+        self.found.queries.len() - 1
+    }
+
+    /// Reads an item of the list of SELECT, and returns the column that it plainly is.
+    fn item(&mut self, at: usize, item: Cursor<'_>) -> Option<NamedColumn> {
+        let mut rest = item;
+        let read = expression(&mut rest);
+        rest.eat("AS");
+        let given = rest.name().and_then(Known::into_option);
+        if !rest.is_done() {
+            return None;
+        }
+        self.found.queries[at].given.extend(given.map(|name| name.to_lowercase()));
+        self.visit(at, &read, &item);
+        named(at, &read)
+    }
+
+    /// Reads an item of ORDER BY or GROUP BY.
+    fn sorted(&mut self, at: usize, item: Cursor<'_>) {
+        let mut rest = item;
+        let read = expression(&mut rest);
+        if rest.is_done() || rest.is_any(&["ASC", "DESC", "NULLS"]) {
+            self.visit(at, &read, &item);
+        }
+    }
+
+    fn piece(&mut self, at: usize, piece: Cursor<'_>) {
+        let mut rest = piece;
+        let read = expression(&mut rest);
+        if rest.is_done() {
+            self.visit(at, &read, &piece);
+        }
+    }
+
+    /// Reads a filter. An aggregate in it has no rows to be of, but in a query within another one.
+    fn condition(&mut self, at: usize, condition: Cursor<'_>) {
+        self.piece(at, condition);
+        let mut rest = condition;
+        let read = expression(&mut rest);
+        if !rest.is_done() || self.found.queries[at].outer.is_some() {
+            return;
+        }
+        let mut pending = vec![&read];
+        while let Some(part) = pending.pop() {
+            if let Kind::Call { name, arguments } = &part.kind
+                && AGGREGATES.contains(&name.as_str())
+                && arguments.len() == 1
+                && !part.tokens(&condition).has_word("OVER")
+            {
+                self.found.filtered.push(name.clone());
+            }
+            pending.extend(part.children());
+        }
+    }
+
+    fn visit(&mut self, at: usize, read: &Expression, text: &Cursor<'_>) {
+        match &read.kind {
+            Kind::Column(_) => {
+                self.found.columns.extend(named(at, read));
+                return;
+            }
+            Kind::Call { name, arguments } => {
+                self.call(at, name, arguments, text);
+                if is_special(name, read.tokens(text)) {
+                    return;
+                }
+            }
+            Kind::Chain { operators, .. }
+                if operators
+                    .iter()
+                    .any(|word| matches!(word.as_str(), "COLLATE" | "=>" | ":=")) =>
+            {
+                return;
+            }
+            Kind::Query { .. } => {
+                if let Some(inner) = inner_query(read.tokens(text)) {
+                    self.query(inner, Some(at));
+                }
+            }
+            Kind::In { operand, items: None, .. } => {
+                let behind = text.over(&text.tokens[operand.to..read.to]);
+                if let Some(inner) = inner_query(behind) {
+                    self.query(inner, Some(at));
+                }
+            }
+            _ => {}
+        }
+        read.children().into_iter().for_each(|child| self.visit(at, child, text));
+    }
+
+    fn call(&mut self, at: usize, name: &str, arguments: &[Expression], text: &Cursor<'_>) {
+        let Some(first) = arguments.first() else { return };
+        if let Some(column) = named(at, first.unparenthesized()) {
+            let function = name.to_owned();
+            self.found.calls.push(CalledWith { function, column });
+        }
+        if matches!(name, "nextval" | "setval" | "currval") {
+            let named = match &first.kind {
+                Kind::Cast(inner) => inner,
+                _ => first,
+            };
+            let sequence = named.sql(text).into_option();
+            let sequence = sequence.and_then(|sql| default::sequence(&format!("nextval({sql})")));
+            self.found.sequences.extend(sequence);
+        }
+    }
+
+    /// Reads what a query reads, joins and their conditions included.
+    fn from(&mut self, at: usize, mut cursor: Cursor<'_>) {
+        self.source(at, &mut cursor);
+        while !cursor.is_done() {
+            if cursor.eat_mark(b',') {
+                self.source(at, &mut cursor);
+                continue;
+            }
+            let natural = cursor.eat("NATURAL");
+            cursor.eat_any(&["INNER", "LEFT", "RIGHT", "FULL", "CROSS"]);
+            cursor.eat("OUTER");
+            if !cursor.eat_any(&["JOIN", "STRAIGHT_JOIN"]) {
+                self.found.queries[at].open = true;
+                return;
+            }
+            self.source(at, &mut cursor);
+            self.found.queries[at].merges |= natural;
+            if cursor.eat("ON") {
+                let ends = |cursor: &Cursor<'_>| cursor.is_any(&JOINS) || cursor.is_mark(b',');
+                let condition = cursor.until(ends);
+                self.piece(at, condition);
+            } else if cursor.eat("USING") {
+                cursor.group();
+                self.found.queries[at].merges = true;
+            }
+        }
+    }
+
+    fn source(&mut self, at: usize, cursor: &mut Cursor<'_>) {
+        while cursor.eat_any(&["LATERAL", "ONLY"]) {}
+        if let Some(inside) = cursor.group() {
+            if !is_whole_query(inside) {
+                self.from(at, inside);
+                return;
+            }
+            self.query(inside, Some(at));
+            let name = alias(cursor).unwrap_or_default().to_lowercase();
+            self.found.queries[at].sources.push(QuerySource { name, table: None });
+            return;
+        }
+        let is_name = cursor
+            .token(0)
+            .is_some_and(|token| matches!(token.kind, TokenKind::Word | TokenKind::Quoted));
+        if !is_name {
+            self.found.queries[at].open = true;
+            return;
+        }
+        let table = cursor.table();
+        let is_call = cursor.group().is_some();
+        let before = cursor.position();
+        let alias = alias(cursor);
+        let renames = cursor.tokens[before..cursor.position()]
+            .iter()
+            .any(|token| token.kind == TokenKind::Mark(b'('));
+        let own = table.name.as_str().map(str::to_lowercase);
+        let is_common =
+            table.schema.is_none() && own.as_ref().is_some_and(|own| self.common.contains(own));
+        let name = alias.map(|name| name.to_lowercase()).or(own);
+        let table = (!is_call && !renames && !is_common).then_some(table);
+        let scope = &mut self.found.queries[at];
+        match name {
+            Some(name) => scope.sources.push(QuerySource { name, table }),
+            None => scope.open = true,
+        }
+    }
+
+    fn update(&mut self, mut cursor: Cursor<'_>) {
+        cursor.eat("UPDATE");
+        if cursor.eat("OR") {
+            cursor.skip(1);
+        }
+        while cursor.eat_any(&["LOW_PRIORITY", "IGNORE"]) {}
+        let at = self.open(None);
+        let tables = cursor.until_words(&["SET"]);
+        self.from(at, tables);
+        cursor.eat("SET");
+        let set = cursor.until(|cursor| cursor.is_any(&["FROM", "WHERE"]) || cursor.is_any(&TAIL));
+        if cursor.eat("FROM") {
+            let from = cursor.until(|cursor| cursor.is("WHERE") || cursor.is_any(&TAIL));
+            self.from(at, from);
+        }
+        for mut item in set.list() {
+            let Known::Is(to) = item.table().name else { continue };
+            if item.eat_operator("=") && !item.is_done() {
+                self.assigned(at, to, item.over(item.rest()));
+            }
+        }
+        self.filter(at, cursor);
+    }
+
+    fn assigned(&mut self, at: usize, to: String, value: Cursor<'_>) {
+        let mut rest = value;
+        let read = expression(&mut rest);
+        if rest.is_done() {
+            self.visit(at, &read, &value);
+            let from = named(at, read.unparenthesized());
+            self.found.moved.extend(from.map(|from| Moved { to, from }));
+        }
+    }
+
+    fn filter(&mut self, at: usize, mut cursor: Cursor<'_>) {
+        if cursor.eat("WHERE") && !cursor.are("CURRENT OF") {
+            let condition = cursor.until(|cursor| cursor.is_any(&TAIL));
+            self.condition(at, condition);
+        }
+    }
+
+    fn delete(&mut self, mut cursor: Cursor<'_>) {
+        cursor.eat("DELETE");
+        // MySQL names the tables that lose rows before those that it reads.
+        if !cursor.eat("FROM") {
+            return;
+        }
+        let at = self.open(None);
+        let ends = |cursor: &Cursor<'_>| cursor.is_any(&["USING", "WHERE"]) || cursor.is_any(&TAIL);
+        let tables = cursor.until(ends);
+        self.from(at, tables);
+        if cursor.eat("USING") {
+            let sources = cursor.until(|cursor| cursor.is("WHERE") || cursor.is_any(&TAIL));
+            self.from(at, sources);
+        }
+        self.filter(at, cursor);
+    }
+
+    fn insert(&mut self, mut cursor: Cursor<'_>) {
+        cursor.until_words(&["INTO"]);
+        if !cursor.eat("INTO") {
+            return;
+        }
+        cursor.table();
+        let columns = cursor.group().map(Cursor::list).unwrap_or_default();
+        cursor.eat_any(&["OVERRIDING SYSTEM VALUE", "OVERRIDING USER VALUE"]);
+        if !cursor.is_any(&["SELECT", "WITH"]) {
+            return;
+        }
+        let is_end = |cursor: &Cursor<'_>| {
+            cursor.are("ON CONFLICT") || cursor.are("ON DUPLICATE") || cursor.is("RETURNING")
+        };
+        let query = cursor.until(is_end);
+        let given = self.query(query, None);
+        if given.len() == columns.len() {
+            for (mut column, from) in columns.into_iter().zip(given) {
+                let to = column.name().and_then(Known::into_option);
+                let moved = to.zip(from).map(|(to, from)| Moved { to, from });
+                self.found.moved.extend(moved);
+            }
+        }
+    }
+}
+
+/// Returns the column that an expression is.
+fn named(query: usize, read: &Expression) -> Option<NamedColumn> {
+    let Kind::Column(parts) = &read.kind else { return None };
+    let (name, of) = parts.split_last()?;
+    let name = name.as_str().filter(|name| *name != "*")?;
+    let of = match of {
+        [] => None,
+        [of] => Some(of.as_str()?.to_lowercase()),
+        _ => return None,
+    };
+    let is_value = of.is_none() && VALUES.iter().any(|value| name.eq_ignore_ascii_case(value));
+    (!is_value && of.as_deref() != Some("excluded")).then(|| NamedColumn {
+        query,
+        of,
+        name: name.to_owned(),
+    })
+}
+
+/// Tells whether the arguments of a call may be words of it.
+fn is_special(name: &str, mut call: Cursor<'_>) -> bool {
+    let mut has_words = false;
+    call.until(|cursor| cursor.is_mark(b'('));
+    while !call.is_done() {
+        match call.inside() {
+            Some(mut inside) => {
+                while !inside.is_done() {
+                    has_words |= inside.is_any(&WORDS);
+                    inside.pass();
+                }
+            }
+            None => {
+                has_words |= call.is_any(&WORDS);
+                call.skip(1);
+            }
+        }
+    }
+    has_words || SPECIAL.contains(&name) || name.starts_with("xml")
+}
+
+/// Tells whether parentheses hold a query, and not a join that begins with one.
+fn is_whole_query(mut inside: Cursor<'_>) -> bool {
+    let is_query = is_query(&inside);
+    let first = inside.group();
+    is_query && (first.is_none() || inside.is_done() || inside.is_any(&SETS))
+}
+
+/// Returns the first query in parentheses.
+fn inner_query<'a>(mut text: Cursor<'a>) -> Option<Cursor<'a>> {
+    while !text.is_done() {
+        if let Some(inside) = { text }.group().filter(is_query) {
+            return Some(inside);
+        }
+        text.skip(1);
+    }
+    None
+}

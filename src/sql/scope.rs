@@ -1,0 +1,73 @@
+//! Which columns a statement names in its queries, and the tables that may have them.
+
+use crate::sql::table::TableName;
+
+/// What a statement says of columns, query by query.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Scopes {
+    /// The queries, each after the one that it stands in.
+    pub queries: Vec<QueryScope>,
+    /// The columns that they name.
+    pub columns: Vec<NamedColumn>,
+    /// Columns that get the value of another one as it is.
+    pub moved: Vec<Moved>,
+    /// Columns that a function is called with first.
+    pub calls: Vec<CalledWith>,
+    /// Sequences that are named in a text: `setval('ids', 1)`.
+    pub sequences: Vec<String>,
+    /// Aggregates that stand in the filter itself, in lower case.
+    pub filtered: Vec<String>,
+}
+
+/// One query, or the UPDATE or DELETE itself.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct QueryScope {
+    /// What it reads, in order.
+    pub sources: Vec<QuerySource>,
+    /// Names that it gives to what it selects, lower case.
+    pub given: Vec<String>,
+    /// Whether USING or NATURAL makes one of columns of several sources.
+    pub merges: bool,
+    /// Whether something in FROM could not be read: any name may be one of its columns.
+    pub open: bool,
+    /// The query around it.
+    pub outer: Option<usize>,
+}
+
+/// A source of a query.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct QuerySource {
+    /// The name that it goes by, lower case.
+    pub name: String,
+    /// The table; nothing where it is a query, a call or a common table.
+    pub table: Option<TableName>,
+}
+
+/// A column that a query names.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct NamedColumn {
+    /// The query that names it.
+    pub query: usize,
+    /// The source that it is said to be of, lower case.
+    pub of: Option<String>,
+    /// Its name.
+    pub name: String,
+}
+
+/// A call with a column.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct CalledWith {
+    /// The function, in lower case.
+    pub function: String,
+    /// Its first argument.
+    pub column: NamedColumn,
+}
+
+/// A column that gets the value of another one.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Moved {
+    /// The column of the table that is written.
+    pub to: String,
+    /// The column that is read.
+    pub from: NamedColumn,
+}
