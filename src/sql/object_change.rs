@@ -77,12 +77,11 @@ pub struct Uses {
     pub runs: Option<Vec<Statement>>,
     /// How a routine is called and what it returns, where that can be read.
     pub signature: Option<Signature>,
-    /// What the query of a view says of columns and functions.
+    /// What the query of a view says of columns and functions; of a trigger, the function that it
+    /// calls.
     pub mentions: Mentions,
     /// Whether it reads all columns of something: `SELECT *`, `t.*`.
     pub reads_all: bool,
-    /// The function that a trigger calls.
-    pub executes: Option<String>,
     /// WITH NO DATA: a materialized view that was never filled.
     pub unfilled: bool,
 }

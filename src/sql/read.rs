@@ -15,7 +15,6 @@ use crate::sql::grammar::token::{Token, tokens};
 use crate::sql::grammar::{insert, setting, write};
 use crate::sql::object_change::{ObjectChange, ObjectKind};
 use crate::sql::row_change::{Delete, RowChange, Update};
-use crate::sql::scope::Scopes;
 use crate::sql::script::SqlText;
 use crate::sql::statement::Unread;
 use crate::sql::statement::{Placed, Statement};
@@ -187,7 +186,7 @@ impl Reader<'_> {
                 Statement::Rows(RowChange::Select {
                     functions: vec![name],
                     tables: Vec::new(),
-                    scopes: Scopes::default(),
+                    scopes: Box::default(),
                 })
             }
             "VALUES" => select_of(cursor),
@@ -288,16 +287,16 @@ fn attach_scopes(read: &mut [Read], cursor: &Cursor<'_>) {
     }
     match read.last_mut() {
         Some((Statement::Rows(RowChange::Insert(insert)), ..)) => {
-            insert.mentions.scopes = scopes(*cursor);
+            *insert.mentions.scopes = scopes(*cursor);
         }
         Some((Statement::Rows(RowChange::Update(update)), ..)) => {
-            update.mentions.scopes = scopes(*cursor);
+            *update.mentions.scopes = scopes(*cursor);
         }
         Some((Statement::Rows(RowChange::Delete(delete)), ..)) => {
-            delete.mentions.scopes = scopes(*cursor);
+            *delete.mentions.scopes = scopes(*cursor);
         }
         Some((Statement::Rows(RowChange::Select { scopes: found, .. }), ..)) => {
-            *found = scopes(*cursor);
+            **found = scopes(*cursor);
         }
         _ => {}
     }
@@ -320,7 +319,7 @@ pub fn queries(text: &SqlText, dialect: Dialect) -> Vec<(RowChange, usize, usize
         }
         let (functions, tables) = (Vec::new(), used(cursor).tables);
         let (start, end) = cursor.range();
-        let scopes = scopes(cursor);
+        let scopes = Box::new(scopes(cursor));
         found.push((RowChange::Select { functions, tables, scopes }, start, end));
     }
     found

@@ -23,7 +23,7 @@ pub enum RowChange {
     /// COPY ... FROM.
     CopyFrom { table: TableName },
     /// SELECT or WITH whose functions may write, by their names.
-    Select { functions: Vec<String>, tables: Vec<TableName>, scopes: Scopes },
+    Select { functions: Vec<String>, tables: Vec<TableName>, scopes: Box<Scopes> },
 }
 
 /// INSERT.
@@ -111,7 +111,7 @@ pub struct Mentions {
     /// What qualifies a column that SET names, where PostgreSQL takes it for the column.
     pub qualifier: Option<String>,
     /// The columns that it names, by the queries that name them.
-    pub scopes: Scopes,
+    pub scopes: Box<Scopes>,
     /// OVERRIDING SYSTEM VALUE or USER VALUE: an identity takes what is given, or passes over it.
     pub overriding: bool,
 }

@@ -120,7 +120,7 @@ pub(super) fn answer_drop_object(
 
 /// A trigger calls a function that is there: PostgreSQL looks for it when the trigger is made.
 fn function_is_there(database: &Database, uses: &Uses, engine: Engine) -> Answer {
-    let Some(name) = uses.executes.as_deref().filter(|_| engine.dialect == Dialect::PostgreSql)
+    let Some(name) = uses.mentions.calls.first().filter(|_| engine.dialect == Dialect::PostgreSql)
     else {
         return Answer::Applied;
     };

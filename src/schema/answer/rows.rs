@@ -169,8 +169,7 @@ fn parents_are_there(database: &Database, insert: &Insert, engine: Engine) -> An
     for key in held.foreign_keys() {
         let own: Option<Vec<&str>> =
             key.columns.get().map(|columns| columns.iter().filter_map(Known::as_str).collect());
-        let Some(own) = own.filter(|own| !own.is_empty() && own.iter().all(|c| is_given(&c)))
-        else {
+        let Some(own) = own.filter(|own| !own.is_empty() && own.iter().all(is_given)) else {
             continue;
         };
         let parent = database.table(&key.referent).filter(|parent| parent.key() != held.key());

@@ -57,7 +57,7 @@ impl Mentions {
         query.until_words(&["AS"]);
         if query.eat("AS") {
             let query = query.over(query.rest());
-            mentions.scopes = scopes(query);
+            mentions.scopes = Box::new(scopes(query));
             mentions.query(query, reads);
         }
         mentions

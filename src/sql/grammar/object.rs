@@ -88,7 +88,7 @@ pub fn create_object(cursor: &mut Cursor<'_>, replace: bool) -> Option<Statement
         uses.signature = signature(*cursor);
     }
     if kind == ObjectKind::Trigger {
-        uses.executes = executed(*cursor);
+        uses.mentions.calls.extend(executed(*cursor));
     }
     let on = match kind {
         ObjectKind::Trigger | ObjectKind::Policy | ObjectKind::Rule => on_table(cursor, kind),

@@ -6,7 +6,6 @@ use crate::sql::grammar::expression::{Kind, expression};
 use crate::sql::grammar::query::used;
 use crate::sql::grammar::token::TokenKind;
 use crate::sql::row_change::RowChange;
-use crate::sql::scope::Scopes;
 use crate::sql::session_command::SessionCommand;
 use crate::sql::statement::Statement;
 use crate::sql::table_change::{CreateTable, TableChange};
@@ -34,7 +33,7 @@ pub fn select_of(cursor: &Cursor<'_>) -> Statement {
         Statement::Rows(RowChange::Select {
             functions,
             tables: used.tables,
-            scopes: Scopes::default(),
+            scopes: Box::default(),
         })
     }
 }

@@ -4,7 +4,6 @@ use crate::sql::dialect::Dialect;
 use crate::sql::grammar::cursor::Cursor;
 use crate::sql::object_change::ObjectChange;
 use crate::sql::row_change::RowChange;
-use crate::sql::scope::Scopes;
 use crate::sql::session_command::{SessionCommand, TransactionWord};
 use crate::sql::statement::{Statement, Unread};
 use crate::sql::table::TableName;
@@ -292,7 +291,7 @@ pub fn exec(cursor: &mut Cursor<'_>) -> Statement {
         return Statement::Rows(RowChange::Select {
             functions: vec![name],
             tables: Vec::new(),
-            scopes: Scopes::default(),
+            scopes: Box::default(),
         });
     }
     let arguments: Vec<Known<String>> = cursor
