@@ -247,7 +247,12 @@ fn execute_passage(
 }
 
 /// Records the queries of a text: they change nothing, but what they name must be there.
-pub(super) fn record_queries(host: &mut MigrationHost, passage: &SqlBuilder, link: Connection, at: At<'_>) {
+pub(super) fn record_queries(
+    host: &mut MigrationHost,
+    passage: &SqlBuilder,
+    link: Connection,
+    at: At<'_>,
+) {
     let site = host.site(at);
     let place = |start, end| {
         let inner = passage.site(start, end).filter(|inner| inner.path == site.path);
