@@ -44,3 +44,15 @@ pub fn apply(walls: &Walls) -> Result<bool, RulesetError> {
         .restrict_self()?;
     Ok(status.ruleset != RulesetStatus::NotEnforced)
 }
+
+/// Keeps this thread, and what it starts, from processes outside of it (`ptrace(2)`, the memory that
+/// `/proc` shows), as Landlock does with whomever it restricts at all; tells whether it does. What it
+/// restricts is the making of disks.
+///
+/// # Errors
+///
+/// Where the kernel refuses.
+pub fn apart() -> Result<bool, RulesetError> {
+    let ruleset = Ruleset::default().handle_access(AccessFs::MakeBlock)?.create()?;
+    Ok(ruleset.restrict_self()?.ruleset != RulesetStatus::NotEnforced)
+}

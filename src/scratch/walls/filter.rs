@@ -26,7 +26,10 @@ pub enum Sockets {
     Pairs,
     /// Those of the machine too, as far as somebody else lets them connect.
     Local,
-    /// Those of the internet too: the network is one of its own.
+    /// Those of the internet too, of a network of its own, which leads nowhere: they fail as on a
+    /// machine without a network.
+    Offline,
+    /// Any of the Unix family and the internet: the network is one of its own.
     Own,
     /// Any.
     Machine,
@@ -49,9 +52,13 @@ fn program(sockets: Sockets) -> Result<BpfProgram, Error> {
     match sockets {
         Sockets::Machine => drop(rules.insert(libc::SYS_socket, Vec::new())),
         Sockets::Own => {
-            let families = [libc::AF_UNIX, libc::AF_INET, libc::AF_INET6];
-            let of = |family: i32| rule(&[(0, SeccompCmpOp::Eq, family as u64)]);
-            rules.insert(libc::SYS_socket, families.map(of).into_iter().collect::<Result<_, _>>()?);
+            let all = of_families(&[libc::AF_UNIX, libc::AF_INET, libc::AF_INET6])?;
+            rules.insert(libc::SYS_socket, all);
+        }
+        Sockets::Offline => {
+            rules.insert(libc::SYS_socketpair, connected()?);
+            let internet = of_families(&[libc::AF_INET, libc::AF_INET6])?;
+            rules.insert(libc::SYS_socket, [connected()?, internet].concat());
         }
         Sockets::Local | Sockets::Pairs => {
             rules.insert(libc::SYS_socketpair, connected()?);
@@ -72,6 +79,10 @@ fn rule(conditions: &[(u8, SeccompCmpOp, u64)]) -> Result<SeccompRule, Error> {
         SeccompCondition::new(*argument, SeccompCmpArgLen::Dword, operator.clone(), *value)
     };
     Ok(SeccompRule::new(conditions.iter().map(condition).collect::<Result<_, _>>()?)?)
+}
+
+fn of_families(families: &[i32]) -> Result<Vec<SeccompRule>, Error> {
+    families.iter().map(|family| rule(&[(0, SeccompCmpOp::Eq, *family as u64)])).collect()
 }
 
 /// Unix sockets that send to whom they are connected to, and to nobody else: what a datagram is

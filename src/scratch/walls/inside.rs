@@ -33,7 +33,7 @@ pub fn enter(arguments: &[OsString]) -> ExitCode {
     let [word, spec, program, rest @ ..] = arguments else { return ExitCode::from(2) };
     let read = spec.to_str().and_then(|spec| serde_json::from_str::<Walls>(spec).ok());
     let Some(walls) = read else { return ExitCode::from(2) };
-    if word == SECOND || separated(&walls) {
+    let place = if word == SECOND || separated(&walls) {
         if word == WORD && walls.processes == Processes::Own {
             return start_again(spec, program, rest);
         }
@@ -42,30 +42,56 @@ pub fn enter(arguments: &[OsString]) -> ExitCode {
             complain(&format!("the walls of a scratch program cannot be put up: {why}"));
             return ExitCode::from(125);
         }
-        let stand = filtered(&walls, vec!["namespaces"]);
-        return become_program(prepared(&walls, program, rest, &stand));
-    }
-    if let Err(why) = become_user(&walls) {
-        complain(&format!("the user of a scratch program cannot be taken: {why}"));
-        return ExitCode::from(125);
-    }
-    match walls.sockets.is_empty() || walls.network != Network::None {
-        true => become_program(prepared(&walls, program, rest, &filtered(&walls, kept(&walls)))),
-        false => supervised(&walls, program, rest),
+        Place::Apart
+    } else {
+        if let Err(why) = become_user(&walls) {
+            complain(&format!("the user of a scratch program cannot be taken: {why}"));
+            return ExitCode::from(125);
+        }
+        Place::Machine
+    };
+    match is_supervised(&walls, place) {
+        true => supervised(&walls, place, program, rest),
+        false => {
+            let stand = filtered(&walls, place, kept(&walls, place));
+            become_program(prepared(&walls, program, rest, &stand))
+        }
     }
 }
 
-/// Keeps the files of the machine from this thread and what it starts, where there are no namespaces.
-fn kept(walls: &Walls) -> Vec<&'static str> {
-    files::apply(walls).unwrap_or(false).then_some("landlock").into_iter().collect()
+/// Where a program runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Place {
+    /// In namespaces of its own.
+    Apart,
+    /// In those of the machine.
+    Machine,
+}
+
+/// Tells whether somebody connects in the program's place: where it has no network, and can make
+/// sockets. Folders that it reads may hold sockets too, and no mount keeps it from those.
+fn is_supervised(walls: &Walls, place: Place) -> bool {
+    walls.network == Network::None
+        && walls.processes == Processes::Own
+        && (place == Place::Apart || !walls.sockets.is_empty())
+}
+
+/// Keeps the files of the machine from this thread and what it starts; in namespaces they are not
+/// there.
+fn kept(walls: &Walls, place: Place) -> Vec<&'static str> {
+    match place {
+        Place::Apart => vec!["namespaces"],
+        Place::Machine => {
+            files::apply(walls).unwrap_or(false).then_some("landlock").into_iter().collect()
+        }
+    }
 }
 
 /// Adds the filter of system calls to the walls that stand.
-fn filtered(walls: &Walls, mut stand: Vec<&'static str>) -> Vec<&'static str> {
+fn filtered(walls: &Walls, place: Place, mut stand: Vec<&'static str>) -> Vec<&'static str> {
     let sockets = match walls.network {
         Network::Machine => Sockets::Machine,
-        // A network of its own leads nowhere: its sockets fail as on a machine without a network.
-        Network::None if stand.contains(&"namespaces") => Sockets::Own,
+        Network::None if place == Place::Apart => Sockets::Offline,
         Network::None if walls.sockets.is_empty() => Sockets::Pairs,
         Network::None => Sockets::Local,
         Network::Own => Sockets::Own,
@@ -79,15 +105,18 @@ fn filtered(walls: &Walls, mut stand: Vec<&'static str>) -> Vec<&'static str> {
 
 /// Starts the program and connects in its place. A filter is a thread's: that which starts the program
 /// is closed in, and those that connect are not.
-fn supervised(walls: &Walls, program: &OsString, rest: &[OsString]) -> ExitCode {
+fn supervised(walls: &Walls, place: Place, program: &OsString, rest: &[OsString]) -> ExitCode {
     let start = || {
-        let mut stand = kept(walls);
-        // Where files are not kept, neither is this process from the program.
-        let listener = (!stand.is_empty()).then(Listener::install).and_then(Result::ok);
-        stand = filtered(walls, stand);
-        if listener.is_some() && stand.contains(&"seccomp") {
-            stand.push("listed-sockets");
-        }
+        let mut stand = kept(walls, place);
+        // What may trace this process, or write to its memory, could connect as it does.
+        let is_kept = match place {
+            Place::Apart => files::apart().unwrap_or(false),
+            Place::Machine => !stand.is_empty(),
+        };
+        stand = filtered(walls, place, stand);
+        let can_be = is_kept && stand.contains(&"seccomp") && supervisor::can_read();
+        let listener = can_be.then(Listener::install).and_then(Result::ok);
+        stand.extend(listener.is_some().then_some("listed-sockets"));
         let mut command = prepared(walls, program, rest, &stand);
         match listener {
             Some(listener) => command

@@ -9,8 +9,9 @@
 //!   interpreter read-only, and writes only what is listed, and memory; no socket of the machine is
 //!   there;
 //! * else **Landlock**, which keeps the files that are not listed, but up to Linux 7.0 not the sockets
-//!   among them, so that this process connects in the program's place, to the sockets that are listed
-//!   and to no others (`seccomp_unotify(2)`);
+//!   among them;
+//! * a **supervisor** of connections (`seccomp_unotify(2)`), which connects in the program's place, to
+//!   the sockets that are listed and to no others, those in folders that it reads included;
 //! * a **system call filter** (`seccomp(2)`) that allows by list, knows the architecture, and
 //!   allows sockets of the Unix family only, or of the internet families where the network is one of
 //!   its own: libraries that open one when they are loaded get what they get on a machine that is
@@ -34,7 +35,7 @@ pub mod files;
 #[cfg(target_os = "linux")]
 pub mod filter;
 
-/// Who connects in a program's place where there are no namespaces.
+/// Who connects in a program's place.
 #[cfg(target_os = "linux")]
 pub mod supervisor;
 

@@ -1,4 +1,4 @@
-//! Who connects in a program's place where there are no namespaces (`seccomp_unotify(2)`).
+//! Who connects in a program's place (`seccomp_unotify(2)`).
 //!
 //! A filter sees that a program connects, and not to what: the name lies in the program's memory,
 //! where another thread may change it after it was looked at. So no call of the program's goes on.
@@ -50,6 +50,13 @@ pub fn supervise(
     program.wait()
 }
 
+/// Tells whether the memory of a program can be read at all: there may be no `/proc`, and the machine
+/// may allow nobody to look (Yama's `ptrace_scope` of 2 and 3).
+pub fn can_read() -> bool {
+    let scope = fs::read_to_string("/proc/sys/kernel/yama/ptrace_scope").unwrap_or_default();
+    File::open("/proc/self/mem").is_ok() && !matches!(scope.trim(), "2" | "3")
+}
+
 fn connect(listener: &Listener, call: &Call, sockets: &[PathBuf]) -> io::Result<()> {
     let asked = named(call)?;
     let listed = sockets.iter().find(|socket| **socket == asked);
@@ -70,6 +77,13 @@ fn named(call: &Call) -> io::Result<PathBuf> {
         [a, b, path @ ..] if u16::from_ne_bytes([*a, *b]) == libc::AF_UNIX as u16 => {
             let path = path.split(|byte| *byte == 0).next().unwrap_or_default();
             Ok(PathBuf::from(OsStr::from_bytes(path)))
+        }
+        // What a machine without a network answers.
+        [a, b, ..]
+            if [libc::AF_INET, libc::AF_INET6]
+                .contains(&i32::from(u16::from_ne_bytes([*a, *b]))) =>
+        {
+            Err(io::Error::from_raw_os_error(libc::ENETUNREACH))
         }
         _ => Err(refused()),
     }

@@ -188,7 +188,10 @@ fn a_server_without_the_marker_hears_the_question_for_it_and_nothing_else() {
     );
     write(&repo, &NULLABLE);
     repo.git(&["add", "-A"]);
-    // Behind walls no such server is there, but for one whose folder the interpreter reads.
+    // Behind walls no such server is there, but for one whose folder the interpreter reads, where
+    // connections are nobody's business.
+    repo.write("safe-migration.toml", "[verify]\nnetwork = \"allow\"\n");
+    repo.git(&["add", "-A"]);
     let folder = stranger.folder.path().display().to_string();
     let ran = verify_with(&repo, &["nullable"], &[("PYTHONPATH", &folder)]);
     assert_eq!(ran.status, Some(2), "{}{}", ran.stdout, ran.stderr);

@@ -13,6 +13,8 @@ use crate::common::{Ran, Repo};
 /// What lies outside of the walls: a listener on a socket, a file, a database, a home.
 struct Outside {
     folder: tempfile::TempDir,
+    /// What the interpreter reads.
+    read: tempfile::TempDir,
     production: Production,
     connections: Arc<AtomicUsize>,
 }
@@ -23,23 +25,26 @@ impl Outside {
         fs::write(folder.path().join("canary"), "untouched").unwrap();
         fs::write(folder.path().join("prod.db"), "").unwrap();
         let connections = Arc::new(AtomicUsize::new(0));
-        let datagrams = UnixDatagram::bind(folder.path().join("d")).unwrap();
-        let counted = connections.clone();
-        std::thread::spawn(move || {
-            while datagrams.recv(&mut [0; 64]).is_ok() {
-                counted.fetch_add(1, Ordering::SeqCst);
-            }
-        });
-        for name in ["s", ".s.PGSQL.5432"] {
-            let listener = UnixListener::bind(folder.path().join(name)).unwrap();
+        let read = tempfile::tempdir().unwrap();
+        for place in [folder.path(), read.path()] {
+            let datagrams = UnixDatagram::bind(place.join("d")).unwrap();
             let counted = connections.clone();
             std::thread::spawn(move || {
-                for _connection in listener.incoming().flatten() {
+                while datagrams.recv(&mut [0; 64]).is_ok() {
                     counted.fetch_add(1, Ordering::SeqCst);
                 }
             });
+            for name in ["s", ".s.PGSQL.5432"] {
+                let listener = UnixListener::bind(place.join(name)).unwrap();
+                let counted = connections.clone();
+                std::thread::spawn(move || {
+                    for _connection in listener.incoming().flatten() {
+                        counted.fetch_add(1, Ordering::SeqCst);
+                    }
+                });
+            }
         }
-        Outside { folder, production: Production::listen(), connections }
+        Outside { folder, read, production: Production::listen(), connections }
     }
 
     fn tried_by(&self, repo: &Repo, dialect: &str) -> (Option<i32>, String) {
@@ -61,6 +66,8 @@ impl Outside {
             ("WAYS_HOME", self.folder.path().to_str().unwrap()),
             ("WAYS_PID", &pid),
             ("WAYS_SHARED", &memory.0),
+            ("WAYS_READ", self.read.path().to_str().unwrap()),
+            ("PYTHONPATH", self.read.path().to_str().unwrap()),
         ];
         let ran = verify_with(repo, &["--verbose", "nullable"], &variables);
         (ran.status, format!("{}{}", ran.stdout, ran.stderr))

@@ -12,6 +12,7 @@ import threading
 OUTSIDE = os.environ["WAYS_OUTSIDE"]  # a folder with the sockets `s` and `d`, a file `canary` and a database `prod.db`
 WORK_TREE = os.environ["WAYS_WORK_TREE"]
 PORT = int(os.environ["WAYS_PORT"])
+READ = os.environ["WAYS_READ"]  # a folder that the interpreter reads, with the same sockets
 SOCKET, DATAGRAMS, CANARY = (os.path.join(OUTSIDE, name) for name in ("s", "d", "canary"))
 
 
@@ -77,9 +78,9 @@ def by_service_file():
     succeeds("psql", "service=prod", "-c", "SELECT 1")
 
 
-def by_pair():
+def by_pair(name):
     ours, _ = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)
-    ours.sendto(b"escaped", DATAGRAMS)
+    ours.sendto(b"escaped", name)
 
 
 def by_linked_socket():
@@ -148,7 +149,9 @@ WAYS = {
     "a Unix socket": lambda: connect(socket.AF_UNIX, SOCKET),
     "an abstract socket": lambda: connect(socket.AF_UNIX, "\0safe-migration-ways-%d" % PORT),
     "a Unix socket for datagrams": lambda: connect(socket.AF_UNIX, DATAGRAMS, socket.SOCK_DGRAM),
-    "a datagram of a pair": by_pair,
+    "a datagram of a pair": lambda: by_pair(DATAGRAMS),
+    "a Unix socket beside the packages": lambda: connect(socket.AF_UNIX, os.path.join(READ, "s")),
+    "datagrams to one beside the packages": lambda: by_pair(os.path.join(READ, "d")),
     "a link to a Unix socket": by_linked_socket,
     "a process without a parent": by_orphan,
     "an internet socket": lambda: connect(socket.AF_INET, ("127.0.0.1", PORT)),
