@@ -20,7 +20,7 @@ pub fn of(change: &Change, inputs: &[ProjectInput], overrides: &Overrides) -> Ve
     let chosen = inputs.iter().find_map(|input| input.settings.chosen.as_ref());
     if let Some(chosen) = chosen {
         let (left, all) = (chosen.len(), rules::RULES.len());
-        notices.push(format!("{left} of {all} rules are judged by: {}", overrides.words()));
+        notices.push(format!("{left} of {all} rules judge here, by {}", overrides.words()));
     }
     for input in inputs {
         if let VersionsFrom::Files { why, .. } = &input.project.versions_from {

@@ -66,11 +66,26 @@ pub fn sentence(finding: &Finding) -> String {
 
 /// Returns the first sentence of a text, with its full stop.
 pub fn first_sentence(text: &str) -> &str {
-    text.find(". ").map_or(text, |at| cut::to(text, at + 1))
+    let mut ends = text.match_indices(". ").map(|(at, _)| at);
+    // An ellipsis stands within a sentence.
+    let end = ends.find(|at| !cut::to(text, *at).ends_with('.'));
+    end.map_or(text, |at| cut::to(text, at + 1))
 }
 
 /// Returns the address of a rule's page, for the version that speaks.
 pub fn page(rule: &Rule) -> String {
     let (home, version) = (env!("CARGO_PKG_REPOSITORY"), env!("CARGO_PKG_VERSION"));
     format!("{home}/blob/v{version}/docs/rules/{}.md", rule.id)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_ellipsis_ends_no_sentence() {
+        let text = "Make it with ADD CONSTRAINT ... UNIQUE in the next. Then go on.";
+        assert_eq!(first_sentence(text), "Make it with ADD CONSTRAINT ... UNIQUE in the next.");
+        assert_eq!(first_sentence("One sentence"), "One sentence");
+    }
 }

@@ -39,10 +39,19 @@ pub fn lock_timeout(context: &RuleContext<'_>) -> String {
         Some(text) => making_engine(text),
         None => Some(TEMPLATE.to_owned()),
     };
-    let drivers = context.drivers();
+    let is_async = engine.as_ref().is_some_and(|call| call.contains("async_"));
+    let mut drivers: Vec<String> =
+        context.drivers().iter().map(|driver| driver.name.to_string()).collect();
+    if is_async {
+        // psycopg2 makes no such engine; where nothing names a driver, it is the usual one.
+        drivers.retain(|name| name != "psycopg2");
+        if drivers.is_empty() {
+            drivers.push("asyncpg".to_owned());
+        }
+    }
     let code = engine
         .filter(|call| !call.contains("connect_args") && !call.contains("**"))
-        .zip(connect_args(drivers.iter().map(|driver| &*driver.name)))
+        .zip(connect_args(drivers.iter().map(String::as_str)))
         .map(|(call, arguments)| with_keyword(&call, &format!("connect_args={arguments}")));
     let code = code.unwrap_or_else(|| {
         code::indented(

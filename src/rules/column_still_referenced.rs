@@ -29,7 +29,7 @@ pub(super) static RULE: Rule = Rule {
         INSERT of a mapped class names every column that it maps, and fails from the moment that \
         one is gone: \"column does not exist\". Code that the same change removes still runs then. \
         Models, attributes and texts of SQL are read in the tree where this work left upstream.",
-    remedy: "Remove the code first and release that; drop the column in the next release.",
+    remedy: "Remove the code first and release that; drop what it named in the next release.",
     example: example!("column-still-referenced"),
     check: Check::Upgrade(check),
 };
@@ -148,7 +148,13 @@ fn certain<'a>(
             "Leave this migration out of the change, release the code without it, and drop it in \
              the next release.",
         ),
-        false => finding,
+        false => match fate {
+            Fate::Dropped => finding,
+            Fate::Renamed => finding.remedy(
+                "Keep the old name in the database as long as code that says it runs: let the new \
+                 code map the old name, or have both for a release.",
+            ),
+        },
     }
 }
 

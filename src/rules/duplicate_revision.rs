@@ -76,22 +76,18 @@ fn twins(graph: &Graph<'_>, duplicate: &Duplicate) -> Option<RawFinding> {
     let forgotten: Vec<&str> = others.iter().map(|file| file.name()).collect();
     let is_one = forgotten.len() == 1;
     let teller = graph.teller(&files)?;
-    let finding = graph
-        .hit_revision(teller, message)
-        .object(&*duplicate.revision)
-        .label(format!(
-            "Alembic loads {} last, and never applies {}",
-            last.name(),
-            forgotten.join(" and ")
-        ))
-        .safe_form(format!("revision = \"{}\"", code::new_id(&teller.path)));
+    let finding = graph.hit_revision(teller, message).object(&*duplicate.revision).label(format!(
+        "Alembic loads {} last, and never applies {}",
+        last.name(),
+        forgotten.join(" and ")
+    ));
     let is_copy = others.iter().all(|file| file.bytes() == last.bytes());
     let finding = match (is_copy, is_one) {
         (true, true) => finding.remedy(format!(
             "Remove one of the two: they hold the same, byte for byte ({}).",
             names.join(", ")
         )),
-        _ => finding,
+        _ => finding.safe_form(format!("revision = \"{}\"", code::new_id(&teller.path))),
     };
     Some(graph.blamed(finding, &files))
 }
