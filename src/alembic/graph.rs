@@ -4,7 +4,7 @@
 //! breaks it must be reported how. Nothing here recurses: a graph may hold ten thousand revisions
 //! in a row.
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::{BTreeSet, HashSet};
 use std::rc::Rc;
 
@@ -23,6 +23,7 @@ pub struct RevisionGraph {
     duplicates: Vec<Duplicate>,
     label_clashes: Vec<LabelClash>,
     pub(crate) walks: RefCell<Walks>,
+    ties_bases: OnceCell<bool>,
 }
 
 /// A revision in the graph.
@@ -328,6 +329,13 @@ impl RevisionGraph {
     /// Returns the revisions without `down_revision`.
     pub fn bases(&self) -> Vec<&Node> {
         self.nodes.iter().filter(|node| node.down_revisions.is_empty()).collect()
+    }
+
+    /// Tells whether there are several bases and a `depends_on`: every revision that is judged asks.
+    pub fn ties_bases(&self) -> bool {
+        *self.ties_bases.get_or_init(|| {
+            self.bases().len() > 1 && self.nodes.iter().any(|node| !node.depends_on.is_empty())
+        })
     }
 
     /// Returns the revisions with several parents.

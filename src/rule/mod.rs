@@ -38,6 +38,8 @@ mod timeline;
 
 mod wider;
 
+mod wider_questions;
+
 pub mod routine;
 
 pub mod promise;

@@ -38,9 +38,7 @@ pub enum Runs {
 pub fn conflicts(context: &RuleContext<'_>) -> Vec<Conflict> {
     let graph = context.history.graph();
     let own = context.revision();
-    let is_tied =
-        graph.bases().len() > 1 && graph.nodes().iter().any(|node| !node.depends_on.is_empty());
-    if !is_tied || graph.node(own).is_none() {
+    if !graph.ties_bases() || graph.node(own).is_none() {
         return Vec::new();
     }
     let order = graph.pending(&HashSet::new());

@@ -1,85 +1,40 @@
-//! The database before a statement, over more names than those that the migration mentions: what
-//! else touched the names of a refusal may stand in revisions that name nothing else.
-//!
-//! A migration of a thousand refusals asks a thousand times. The names differ, and nearly always
-//! lead to the same revisions: what was replayed for the one refusal goes on for the next.
+//! A replay over more names than those that the migration mentions, as far as it was asked for.
 
-use crate::rule::context::RuleContext;
-use crate::rule::looks::REPLAYED;
+use crate::operation::step::Step;
 use crate::rule::raw_finding::Direction;
-use crate::rule::statement_ref::StatementRef;
 use crate::schema::database::Database;
-use crate::schema::names::Names;
-use crate::schema::slice;
-use crate::schema::slice::Slice;
+use crate::schema::provenance::AppliedRevision;
 
 /// What was replayed for the last who asked.
 pub(in crate::rule) struct Wider {
     /// The revisions that it follows from; nothing once too much was replayed.
-    nodes: Option<Vec<usize>>,
-    direction: Direction,
-    database: Database,
+    pub(in crate::rule) nodes: Option<Vec<usize>>,
+    pub(in crate::rule) direction: Direction,
+    pub(in crate::rule) database: Database,
     /// The first statement of the direction that was not replayed yet.
-    reached: (usize, usize),
+    pub(in crate::rule) reached: (usize, usize),
 }
 
-impl<'a> RuleContext<'a> {
-    /// Asks the database before a statement of either direction, over other names than those the
-    /// migration mentions. What asks may not ask the case again.
-    pub(in crate::rule) fn before_over<T>(
-        &self,
-        stmt: &StatementRef<'a>,
-        names: Names,
-        ask: impl FnOnce(&Database) -> T,
-    ) -> T {
-        let mut all = self.names().clone();
-        all.extend(names);
-        let slice = self.slice(all);
-        let nodes = slice.as_ref().map(Slice::nodes);
-        let (direction, place) = (stmt.direction, (stmt.number, stmt.part));
-        let goes_on = |known: &Wider| {
-            known.nodes == nodes && known.direction == direction && known.reached <= place
-        };
-        let known = self.wider.borrow_mut().take().filter(goes_on);
-        let mut wider = known.unwrap_or_else(|| self.wider(nodes, slice, direction));
-        self.advance(&mut wider, place);
-        let answer = ask(&wider.database);
-        *self.wider.borrow_mut() = Some(wider);
-        answer
-    }
-
-    /// Begins a direction on what a slice leaves.
-    fn wider(
-        &self,
-        nodes: Option<Vec<usize>>,
-        slice: Option<Slice<'_>>,
-        direction: Direction,
-    ) -> Wider {
-        let database = match slice {
-            Some(slice) => slice.replay(self.released()),
-            None => slice::unknown(self.history),
-        };
-        let mut wider = Wider { nodes, direction: Direction::Upgrade, database, reached: (0, 0) };
-        if direction == Direction::Downgrade {
-            self.advance(&mut wider, (usize::MAX, 0));
-        }
-        Wider { direction, reached: (0, 0), ..wider }
-    }
-
-    /// Applies the statements before a place that were not applied yet.
-    fn advance(&self, wider: &mut Wider, place: (usize, usize)) {
-        let author = self.author();
-        let steps = self.script(wider.direction).steps.iter().enumerate();
-        for (number, step) in steps.skip(wider.reached.0) {
+impl Wider {
+    /// Applies the statements of a direction before a place that were not applied yet, as long as
+    /// `look` says that there may be more.
+    pub(in crate::rule) fn advance(
+        &mut self,
+        steps: &[Step],
+        place: (usize, usize),
+        author: &AppliedRevision,
+        look: impl Fn() -> bool,
+    ) {
+        for (number, step) in steps.iter().enumerate().skip(self.reached.0) {
             for (part, emitted) in step.emitted.iter().enumerate() {
-                if (wider.reached..place).contains(&(number, part)) && self.look(REPLAYED) {
-                    wider.database.apply(step, emitted, &author);
+                if (self.reached..place).contains(&(number, part)) && look() {
+                    self.database.apply(step, emitted, author);
                 }
             }
             if number >= place.0 {
                 break;
             }
         }
-        wider.reached = place;
+        self.reached = place;
     }
 }
