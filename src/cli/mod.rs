@@ -117,12 +117,19 @@ use crate::scratch::interpreter::is_kept_by_a_framework;
 /// How deep the stack of a verb is: the usual eight MiB of a main thread.
 const STACK: usize = 8 << 20;
 
+/// How much of the stack of a main thread arguments and environment may take: a twentieth.
+const TAKEN: usize = STACK / 20;
+
 /// Runs the command line and returns how it ended.
 ///
-/// The verb has a thread of its own, because its stack is as deep as reading needs, whatever the
-/// shell allows.
+/// A stack must be as deep as reading needs, whatever the shell allows: where that of this thread is
+/// not, the verb has a thread of its own. Nearly always it is, and a thread takes a twentieth of the
+/// time of a commit that concerns no migration.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitStatus {
     let arguments: Vec<OsString> = arguments.into_iter().collect();
+    if is_deep(&arguments) {
+        return on_this_thread(arguments);
+    }
     let shared = arguments.clone();
     let thread = thread::Builder::new().stack_size(STACK).spawn(move || on_this_thread(shared));
     match thread {
@@ -132,6 +139,25 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitStatus {
         }
         Err(_) => on_this_thread(arguments),
     }
+}
+
+/// Tells whether this is a main thread whose stack is deep enough: it begins with arguments and
+/// environment, and grows up to the limit (`execve(2)`, `getrlimit(2)`).
+#[cfg(target_os = "linux")]
+fn is_deep(arguments: &[OsString]) -> bool {
+    use nix::sys::resource::{Resource, getrlimit};
+    let is_main = nix::unistd::gettid() == nix::unistd::getpid();
+    let of_environment = std::env::vars_os().map(|(name, value)| name.len() + value.len() + 10);
+    let of_arguments = arguments.iter().map(|argument| argument.len() + 9);
+    let taken: usize = of_environment.chain(of_arguments).sum();
+    is_main
+        && taken <= TAKEN
+        && getrlimit(Resource::RLIMIT_STACK).is_ok_and(|(limit, _)| limit >= STACK as u64)
+}
+
+#[cfg(not(target_os = "linux"))]
+fn is_deep(_: &[OsString]) -> bool {
+    false
 }
 
 fn on_this_thread(arguments: Vec<OsString>) -> ExitStatus {
