@@ -24,11 +24,13 @@ use crate::git::commit::Commit;
 use crate::git::repository::Repository;
 use crate::ledger::ledger_file::{Contents, Ledger};
 use crate::report;
-use crate::report::audit::{Audit, CommitFacts, Harmless, Problem, Record, Unjudged, Violation};
+use crate::report::audit::{
+    Audit, CommitFacts, Harmless, Problem, Record, Unjudged, Violation, WaivedTrial,
+};
 use crate::report::place;
 use crate::report::statistics;
 use crate::report::telling::Format;
-use crate::review::finding::{Finding, Review};
+use crate::review::finding::{Finding, Review, TestingStatus};
 
 /// How many commits go by between two words about how far it has come.
 const STRIDE: usize = 50;
@@ -128,6 +130,19 @@ fn audit(
     Ok(audit)
 }
 
+/// The rehearsals of a commit that a waiver covers, or would.
+fn waived<'j>(judged: &'j Judged, commit: &'j Commit) -> impl Iterator<Item = WaivedTrial> + 'j {
+    judged.review.testing.iter().filter_map(|testing| {
+        let failed = testing.status == TestingStatus::Failed;
+        Some(WaivedTrial {
+            commit: commit.id.to_string(),
+            revision: testing.revision.clone(),
+            failed_on: testing.database.clone().filter(|_| failed),
+            reason: testing.waived.clone()?,
+        })
+    })
+}
+
 /// Judges each commit; one that cannot be judged is noted and does not keep the others from it.
 fn judge_all(
     replay: &mut Replay<'_>,
@@ -147,6 +162,7 @@ fn judge_all(
         });
         if let Some(judged) = &judged {
             audit.judged += 1;
+            audit.waived.extend(waived(judged, &stop.commit));
             audit.unjudged.extend(judged.review.unverifiable.iter().cloned().map(unjudged));
         }
         // A review without a violation is not needed any more; it would hold every text that it

@@ -30,18 +30,21 @@ pub fn probe(
     settings: &Settings,
     dialect: Dialect,
 ) -> VerifyFact {
-    let works = |with| VerifyFact { works: true, with, why: None, hint: None, walls: None };
+    let works = |with, loaded| {
+        let (why, hint, walls) = (None, None, None);
+        VerifyFact { works: true, loaded, with, why, hint, walls }
+    };
     let error = match see(repository, project, settings, dialect) {
-        Ok(with) => return works(Some(with)),
+        Ok(with) => return works(Some(with), false),
         Err(error) => error,
     };
     // Packages may lie where nobody looks; an interpreter that is not there is not there.
     let is_unseen = matches!(error, Error::Scratch(scratch::error::Error::Lacks { .. }));
     match Abilities::of(&repository.state_dir()).find(&project.name) {
-        Some(ability) if ability.works && is_unseen => works(ability.with),
+        Some(ability) if ability.works && is_unseen => works(ability.with, true),
         _ => {
             let (why, hint) = (Some(error.to_string()), error.hint());
-            VerifyFact { works: false, with: None, why, hint, walls: None }
+            VerifyFact { works: false, loaded: false, with: None, why, hint, walls: None }
         }
     }
 }
@@ -132,6 +135,7 @@ pub fn load(
         let fact = match loaded {
             Ok((with, walls)) => VerifyFact {
                 works: true,
+                loaded: true,
                 with: Some(format!("{with}: loaded")),
                 why: None,
                 hint: None,
@@ -139,7 +143,7 @@ pub fn load(
             },
             Err(error) => {
                 let (why, hint) = (Some(error.to_string()), error.hint());
-                VerifyFact { works: false, with: None, why, hint, walls: None }
+                VerifyFact { works: false, loaded: false, with: None, why, hint, walls: None }
             }
         };
         (input.project.name.clone(), fact)

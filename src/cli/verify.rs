@@ -27,7 +27,7 @@ use crate::rule::context::RuleContext;
 use crate::schema::memory::Memory;
 use crate::scratch::answer::Ready;
 use crate::scratch::cache::Cache;
-use crate::scratch::judgement::Judgement;
+use crate::scratch::judgement::{Acknowledged, Judgement};
 use crate::scratch::proof::{Proof, SCHEMA};
 use crate::scratch::rehearsal::Stage;
 use crate::scratch::{kept, rehearsal};
@@ -295,7 +295,7 @@ impl Run<'_> {
         self.output.progress("");
         let outcome = outcome?;
         let migration = input.history.migration(&revised.path);
-        let said = migration.as_deref().map(|read| acknowledged::of(read, today::today()));
+        let said = migration.as_deref().map(|read| acknowledged(input, read));
         let judgement = Judgement::of(&outcome, &said.unwrap_or_default());
         let waived = migration.as_deref().and_then(|migration| waived(migration, &judgement));
         let forecasts =
@@ -334,6 +334,32 @@ fn proof(revised: &Revised, judgement: Judgement, ready: &Ready, stage: &Stage) 
     }
 }
 
+/// What a migration, and the settings and habits of its project, say of its way back.
+fn acknowledged(input: &ProjectInput, migration: &Migration) -> Acknowledged {
+    let memory = Memory::default();
+    let context = context(input, migration, &memory, input.dialects[0]);
+    acknowledged::of(&context, today::today())
+}
+
+fn context<'i>(
+    input: &'i ProjectInput,
+    migration: &'i Migration,
+    memory: &'i Memory,
+    dialect: Dialect,
+) -> RuleContext<'i> {
+    RuleContext::new(
+        &input.history,
+        memory,
+        &input.project,
+        migration,
+        dialect,
+        &input.surroundings,
+        &input.settings,
+        &input.release,
+        today::today(),
+    )
+}
+
 /// The reason of the waiver that covers a failure.
 fn waived(migration: &Migration, judgement: &Judgement) -> Option<String> {
     let waiver = evidence::waiver(migration, today::today())?;
@@ -350,16 +376,6 @@ fn forecasts(
     let title = stage.engine.title();
     let version = title.strip_prefix("postgresql ").and_then(ServerVersion::parse);
     let (Some(version), memory) = (version, Memory::default()) else { return Vec::new() };
-    let case = RuleContext::new(
-        &input.history,
-        &memory,
-        &input.project,
-        migration,
-        Dialect::PostgreSql,
-        &input.surroundings,
-        &input.settings,
-        &input.release,
-        today::today(),
-    );
+    let case = context(input, migration, &memory, Dialect::PostgreSql);
     forecast::compare(&case, version, &judgement.trace, &judgement.standing)
 }

@@ -12,7 +12,7 @@ use std::rc::Rc;
 
 use crate::alembic::chain;
 use crate::alembic::history::History;
-use crate::config::settings::Settings;
+use crate::config::settings::{Downgrades, Settings};
 use crate::git::digest;
 use crate::ledger::file;
 use crate::scratch::proof::{Proof, SCHEMA};
@@ -78,6 +78,11 @@ pub fn key(
         .word("revision", &file.entry.id.to_string())
         .word("below", &chain::standing_on(digests, &chain::needs(history, revision)))
         .word("circumstances", &circumstances(history, settings, dialect));
+    // What is asked of a downgrade.
+    let form = match settings.downgrades {
+        Downgrades::Required => form,
+        Downgrades::None => form.word("downgrades", "none"),
+    };
     Some(digest::of(form.form().as_bytes()).to_string())
 }
 

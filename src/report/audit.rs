@@ -33,6 +33,8 @@ pub struct Audit {
     /// Commits that are on record for going around the gate and hold nothing that it would have
     /// refused.
     pub harmless: Vec<Harmless>,
+    /// Revisions whose failed rehearsal a waiver covers, or would where none is on record here.
+    pub waived: Vec<WaivedTrial>,
     /// Commits that could not be judged.
     pub unjudged: Vec<Unjudged>,
     /// What should be known besides.
@@ -128,6 +130,32 @@ pub struct Harmless {
     pub who: String,
 }
 
+/// A revision that `downgrade-failed` is waived for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct WaivedTrial {
+    /// The commit.
+    pub commit: String,
+    /// The revision.
+    pub revision: String,
+    /// The database on which it failed; nothing where no rehearsal is on record here.
+    pub failed_on: Option<String>,
+    /// The reason.
+    pub reason: String,
+}
+
+impl WaivedTrial {
+    /// Tells of it in one sentence.
+    pub fn sentence(&self) -> String {
+        let tried = match &self.failed_on {
+            Some(database) => format!("failed when it was tried on {database}"),
+            None => "was not tried here".to_owned(),
+        };
+        let commit = short(&self.commit);
+        let (revision, reason) = (&self.revision, &self.reason);
+        format!("{commit}: `{revision}` {tried}, and waives downgrade-failed: {reason}")
+    }
+}
+
 /// A commit that could not be judged.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Unjudged {
@@ -183,6 +211,9 @@ pub fn tell(audit: &Audit) -> String {
             "   {} on record as {class}, by {who}: nothing objectionable in it",
             short(&commit.commit)
         );
+    }
+    for waived in &audit.waived {
+        let _infallible = writeln!(out, "   Waived: {}", shown(&waived.sentence()));
     }
     for notice in &audit.notices {
         let _infallible = writeln!(out, "   Note: {}", shown(notice));

@@ -30,7 +30,9 @@ pub fn tell(audit: &Audit) -> String {
         format!("- ❓ `{}` could not be judged: {}\n", short(&one.commit), cell(&one.why))
     });
     let notices = audit.notices.iter().map(|notice| format!("- {}\n", cell(notice)));
-    let lines: String = unjudged.chain(notices).collect();
+    let waived =
+        audit.waived.iter().map(|waived| format!("- waived: {}\n", cell(&waived.sentence())));
+    let lines: String = unjudged.chain(waived).chain(notices).collect();
     if lines.is_empty() { out } else { format!("{out}\n{lines}") }
 }
 

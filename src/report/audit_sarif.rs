@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use crate::report::audit::{self, Audit, Mended, Problem};
+use crate::report::audit::{self, Audit, Mended, Problem, WaivedTrial};
 use crate::report::fingerprint::Fingerprints;
 use crate::report::json;
 use crate::report::recorded::short;
@@ -37,8 +37,10 @@ pub fn tell(audit: &Audit) -> String {
         .settings_changes
         .iter()
         .map(|change| json!({"level": "warning", "message": {"text": change}}));
-    let notices =
-        audit.notices.iter().map(|notice| json!({"level": "note", "message": {"text": notice}}));
+    let waived = audit.waived.iter().map(WaivedTrial::sentence);
+    let notices = waived
+        .chain(audit.notices.iter().cloned())
+        .map(|notice| json!({"level": "note", "message": {"text": notice}}));
     json::write(&json!({
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "version": "2.1.0",

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use crate::report::json;
 use crate::report::palette;
+use crate::report::program;
 use crate::report::prose::count;
 use crate::report::speech::shown;
 use crate::report::telling::Format;
@@ -102,8 +103,10 @@ impl ModelFacts {
 /// Whether `verify` can work here.
 #[derive(Clone, Debug, Serialize)]
 pub struct VerifyFact {
-    /// Whether it can.
+    /// Whether it can, as far as is known.
     pub works: bool,
+    /// Whether the project was loaded as `verify` loads it, or only looked at.
+    pub loaded: bool,
     /// The interpreter and the database that it would use.
     pub with: Option<String>,
     /// What is missing.
@@ -118,7 +121,11 @@ impl VerifyFact {
     /// Says it in one line.
     pub fn sentence(&self) -> String {
         match (&self.with, &self.why, &self.hint) {
-            (Some(with), ..) => format!("can work here: {with}"),
+            (Some(with), ..) if self.loaded => format!("can work here: {with}"),
+            (Some(with), ..) => format!(
+                "has what it needs here (`{} doctor --load` tries more): {with}",
+                program::name()
+            ),
             (None, why, hint) => {
                 let hint = hint.as_ref().map(|hint| format!("; {hint}")).unwrap_or_default();
                 format!("cannot work here: {}{hint}", why.as_deref().unwrap_or_default())

@@ -8,8 +8,12 @@ use crate::alembic::migration::Migration;
 use crate::operation::step::Step;
 use crate::review::evidence;
 use crate::review::plan;
-use crate::rule::severity::Plan;
+use crate::rule::context::RuleContext;
+use crate::rule::definition::Check;
+use crate::rule::raw_finding::RawFinding;
+use crate::rule::severity::{Plan, Severity};
 use crate::rule::today::Today;
+use crate::rules;
 use crate::scratch::judgement::{Acknowledged, Excused, LostPlace};
 use crate::sql::object_change::ObjectChange;
 use crate::sql::statement::Statement;
@@ -35,7 +39,8 @@ const LOSSES: [&str; 12] = [
 ];
 
 /// Reads what a migration says of itself on a day.
-pub fn of(migration: &Migration, today: Today) -> Acknowledged {
+pub fn of(context: &RuleContext<'_>, today: Today) -> Acknowledged {
+    let migration = context.migration;
     let waivers = evidence::standing_waivers(migration, today);
     let waives = |rules: &[&str]| {
         waivers.iter().flat_map(|waiver| &waiver.rules).any(|rule| rules.contains(&rule.as_str()))
@@ -58,14 +63,27 @@ pub fn of(migration: &Migration, today: Today) -> Acknowledged {
         let covered = |step: &Step| waiver.covers(step.site.span, &step.within);
         loss = loss.and(if waiver.file { Excused::All } else { caused(migration, &covered) });
     }
+    let no_way_back = has_no_way_back(context, waives(&["missing-downgrade"]));
     Acknowledged {
-        loss,
-        irreversible: irreversible || waives(&["missing-downgrade"]),
+        loss: if no_way_back { Excused::All } else { loss },
+        irreversible: irreversible || no_way_back || waives(&["missing-downgrade"]),
+        no_way_back,
         repeats: irreversible || waives(&["data-migration-not-idempotent"]),
         leftovers: waives(&["downgrade-incomplete"]),
         enum_types: waives(&["enum-type-left-behind", "downgrade-incomplete"]),
         short_plan: migration.remarks.iter().any(|comment| !plan::refused(comment).is_empty()),
     }
+}
+
+/// Tells whether a downgrade does nothing and `missing-downgrade` lets that pass: the migration says
+/// why, or the project goes forward only.
+fn has_no_way_back(context: &RuleContext<'_>, waived: bool) -> bool {
+    let Some(Check::Migration(check)) = rules::find("missing-downgrade").map(|rule| rule.check)
+    else {
+        return false;
+    };
+    let lowered = |finding: &RawFinding| finding.severity == Some(Severity::Warning);
+    check(context).iter().any(|finding| waived || lowered(finding))
 }
 
 fn reaches(covers: Span, step: &Step) -> bool {

@@ -50,8 +50,10 @@ pub fn testing(
         database: proof.map(|proof| proof.database.clone()),
         at: proof.map(|proof| proof.at.clone()),
         waived: match status {
-            TestingStatus::Failed => waiver(migration, today).and_then(|waiver| waiver.reason),
-            _ => None,
+            TestingStatus::Failed | TestingStatus::Untested => {
+                waiver(migration, today).and_then(|waiver| waiver.reason)
+            }
+            TestingStatus::Passed | TestingStatus::NotAsked => None,
         },
     }
 }

@@ -213,7 +213,7 @@ pub struct Testing {
     pub database: Option<String>,
     /// When, RFC 3339 in UTC.
     pub at: Option<String>,
-    /// The reason of the waiver that covers its failure.
+    /// The reason of the waiver that covers its failure, or would.
     pub waived: Option<String>,
 }
 

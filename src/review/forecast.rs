@@ -20,6 +20,7 @@ use crate::sql::statement::{Placed, Statement};
 use crate::sql::table::TableName;
 use crate::sql::table_change::TableChange;
 use crate::sql::version::ServerVersion;
+use crate::text::known::Known;
 
 /// What was foreseen of a statement, and where the database did otherwise.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -46,8 +47,8 @@ pub fn compare(
     traced: &[Traced],
     standing: &[String],
 ) -> Vec<Forecast> {
-    let mut foreseen = foreseen(context, version);
-    traced.iter().map(|traced| one(&mut foreseen, traced, standing)).collect()
+    let (mut foreseen, mut renamed) = (foreseen(context, version), Renamed::default());
+    traced.iter().map(|traced| one(&mut foreseen, traced, standing, &mut renamed)).collect()
 }
 
 fn foreseen(context: &RuleContext<'_>, version: ServerVersion) -> Vec<Foreseen> {
@@ -64,7 +65,12 @@ fn foreseen(context: &RuleContext<'_>, version: ServerVersion) -> Vec<Foreseen> 
         .collect()
 }
 
-fn one(foreseen: &mut [Foreseen], traced: &Traced, standing: &[String]) -> Forecast {
+fn one(
+    foreseen: &mut [Foreseen],
+    traced: &Traced,
+    standing: &[String],
+    renamed: &mut Renamed,
+) -> Forecast {
     let mut run = statements(&SqlText::known(traced.sql.as_str()), Dialect::PostgreSql);
     let inner: Vec<Placed> = run.iter().flat_map(inside).cloned().collect();
     run.extend(inner);
@@ -90,8 +96,9 @@ fn one(foreseen: &mut [Foreseen], traced: &Traced, standing: &[String]) -> Forec
     let rows_count = run.iter().all(|placed| tells_of_rows(&placed.statement));
     let disagreements = standing
         .iter()
-        .filter_map(|table| disagreement(table, all(), traced, may_not_run, rows_count))
+        .filter_map(|table| disagreement(table, all(), traced, renamed, may_not_run, rows_count))
         .collect();
+    run.iter().for_each(|placed| renamed.follow(&placed.statement));
     Forecast { locks, disagreements }
 }
 
@@ -151,15 +158,19 @@ fn disagreement<'l>(
     table: &str,
     locks: impl Iterator<Item = &'l Lock>,
     traced: &Traced,
+    renamed: &Renamed,
     may_not_run: bool,
     rows_count: bool,
 ) -> Option<String> {
     let strong = |mode: &LockMode| *mode >= LockMode::ShareUpdateExclusive;
     let (mut mode, mut rewrites, mut scans, mut looked_up) = (None, false, false, false);
-    for lock in locks.filter(|lock| is_named(table, &lock.table)) {
+    let locks: Vec<&Lock> = locks.collect();
+    // A partitioned table holds no rows itself.
+    let is_divided = locks.iter().any(|lock| lock.role == Role::Partition);
+    for lock in locks.iter().filter(|lock| is_named(table, &renamed.before(&lock.table))) {
         mode = mode.max(Some(lock.mode).filter(strong));
         (rewrites, scans) = (rewrites || lock.rewrites, scans || lock.scans || lock.rewrites);
-        looked_up |= lock.role == Role::Referenced;
+        looked_up |= lock.role == Role::Referenced || is_divided && lock.role == Role::Itself;
     }
     let of_table = |locks: &[(String, LockMode)]| {
         locks.iter().filter(|(name, _)| name == table).map(|(_, mode)| *mode).max()
@@ -174,7 +185,7 @@ fn disagreement<'l>(
         {
             return Some(format!("foreseen {} on `{shown}`, took {}", mode.title(), taken.title()));
         }
-        (None, Some(taken)) => {
+        (None, Some(taken)) if held.is_none_or(|held| held < taken) => {
             return Some(format!("foreseen no lock on `{shown}`, took {}", taken.title()));
         }
         (Some(mode), None) if held.is_none_or(|held| held < mode) && !may_not_run => {
@@ -183,7 +194,7 @@ fn disagreement<'l>(
         _ => {}
     }
     let (rewritten, scanned) = (
-        traced.rewritten.iter().any(|name| name == table),
+        traced.rewritten.iter().any(|name| name == table || renamed.is_now(table, name)),
         traced.scanned.iter().any(|name| name == table),
     );
     let reported = |foreseen: bool, what: &str| match foreseen {
@@ -199,10 +210,37 @@ fn disagreement<'l>(
     }
 }
 
+/// The tables that the migration has renamed: the name of each now, in lower case, and from before.
+/// What is seen is said of the names that stood there before, rewrites of those of the moment.
+#[derive(Default)]
+struct Renamed(Vec<(String, TableName)>);
+
+impl Renamed {
+    fn follow(&mut self, statement: &Statement) {
+        if let Statement::Table(TableChange::RenameTable { table, to: Known::Is(to) }) = statement {
+            let before = self.before(table);
+            self.0.push((to.to_lowercase(), before));
+        }
+    }
+
+    /// Returns the name that a table had before the migration.
+    fn before(&self, table: &TableName) -> TableName {
+        let name = table.name.as_str().map(str::to_lowercase);
+        let found = self.0.iter().rev().find(|(now, _)| Some(now) == name.as_ref());
+        found.map_or_else(|| table.clone(), |(_, before)| before.clone())
+    }
+
+    /// Tells whether a table from before has a name (`schema.name`) now.
+    fn is_now(&self, table: &str, now: &str) -> bool {
+        let name = now.rsplit('.').next().unwrap_or(now);
+        self.0.iter().any(|(known, before)| known == name && is_named(table, before))
+    }
+}
+
 /// Tells whether a table as the catalog names it (`schema.name`) is meant.
 fn is_named(full: &str, table: &TableName) -> bool {
     let (schema, name) = full.split_once('.').unwrap_or(("", full));
-    let of = |known: &crate::text::known::Known<String>, word: &str| {
+    let of = |known: &Known<String>, word: &str| {
         known.as_str().is_some_and(|known| known.eq_ignore_ascii_case(word))
     };
     of(&table.name, name) && table.schema.as_ref().is_none_or(|known| of(known, schema))
@@ -226,7 +264,18 @@ mod tests {
         }
     }
 
+    fn renamed(before: &str) -> Renamed {
+        let mut renamed = Renamed::default();
+        let read = statements(&SqlText::known(before), Dialect::PostgreSql);
+        read.iter().for_each(|placed| renamed.follow(&placed.statement));
+        renamed
+    }
+
     fn reported(foreseen: &str, seen: &Traced) -> Vec<String> {
+        reported_after("", foreseen, seen)
+    }
+
+    fn reported_after(before: &str, foreseen: &str, seen: &Traced) -> Vec<String> {
         let read = |sql: &str| statements(&SqlText::known(sql), Dialect::PostgreSql);
         let mut foreseen: Vec<Foreseen> = read(foreseen)
             .into_iter()
@@ -242,8 +291,8 @@ mod tests {
                 met: false,
             })
             .collect();
-        one(&mut foreseen, seen, &["public.users".to_owned(), "public.posts".to_owned()])
-            .disagreements
+        let standing = ["public.users".to_owned(), "public.posts".to_owned()];
+        one(&mut foreseen, seen, &standing, &mut renamed(before)).disagreements
     }
 
     #[test]
@@ -270,6 +319,19 @@ mod tests {
         let rewritten =
             seen(add, &[("public.users", LockMode::AccessExclusive)], &["public.users"], &[]);
         assert_eq!(reported(add, &rewritten), ["`users` was rewritten, which was not foreseen"]);
+    }
+
+    #[test]
+    fn a_table_that_was_renamed_is_compared_by_the_name_from_before() {
+        let before = "ALTER TABLE users RENAME TO people; ALTER TABLE people RENAME TO persons";
+        let index = "CREATE INDEX i ON persons (a)";
+        let seen_index = seen(index, &[("public.users", LockMode::Share)], &[], &["public.users"]);
+        assert!(reported_after(before, index, &seen_index).is_empty());
+        let alter = "ALTER TABLE persons ALTER a TYPE bigint USING a::bigint";
+        let lock = [("public.users", LockMode::AccessExclusive)];
+        let seen_alter = seen(alter, &lock, &["public.persons"], &["public.users"]);
+        assert!(reported_after(before, alter, &seen_alter).is_empty());
+        assert_eq!(reported_after("", index, &seen_index).len(), 1);
     }
 
     #[test]

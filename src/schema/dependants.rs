@@ -239,7 +239,8 @@ fn reads(object: &Object, table: &str) -> bool {
     let is_it = |read: &TableName| {
         read.name.as_str().is_some_and(|name| name.eq_ignore_ascii_case(unqualified(table)))
     };
-    object.uses.tables.iter().any(is_it)
+    // A publication loses the table and stays.
+    object.kind != ObjectKind::Publication && object.uses.tables.iter().any(is_it)
 }
 
 /// Tells whether a routine takes or returns rows or values of a type.

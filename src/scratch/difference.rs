@@ -80,7 +80,11 @@ pub fn taken_along(row: &RowDifference) -> Problem {
 /// Names an object as people do: kind and name, without the schema that everybody has.
 pub fn name_of(object: &ObjectDifference) -> String {
     let on_a_table = ["constraint", "trigger", "policy", "rule"].contains(&object.kind.as_str());
-    match object.name.split_once(" on ").filter(|_| on_a_table) {
+    // SQLite's constraints are called by their SQL, and `ON DELETE` is no table.
+    let is_its_table = |(_, name): &(&str, &str)| {
+        object.table.as_deref().is_none_or(|table| table.ends_with(name))
+    };
+    match object.name.split_once(" on ").filter(|_| on_a_table).filter(is_its_table) {
         Some((name, table)) => format!("{} `{name}` on `{}`", object.kind, unqualified(table)),
         None => format!("{} `{}`", object.kind, unqualified(&object.name)),
     }
@@ -154,6 +158,17 @@ pub fn half_applied(half: &Differences) -> Option<Problem> {
             .to_owned(),
     );
     Some(found)
+}
+
+/// Says what stays of an upgrade whose downgrade does nothing by intent.
+pub fn stays(left: &Differences) -> Option<Problem> {
+    let objects = left.objects.iter().filter(|object| !is_noise(object)).map(name_of);
+    let stays: Vec<String> = objects.chain(left.rows.iter().map(place_and_change)).collect();
+    let (first, others) = stays.split_first()?;
+    let more =
+        if others.is_empty() { String::new() } else { format!(" and {} more", others.len()) };
+    let message = format!("downgrade does nothing, and that is meant: {first}{more} stays so");
+    Some(Problem::new(Gravity::Warns, message))
 }
 
 /// Says that rows are not what they were before the upgrade.

@@ -121,6 +121,8 @@ pub struct Acknowledged {
     pub loss: Excused,
     /// `Irreversible:`, or a waiver of a missing downgrade: the downgrade may refuse.
     pub irreversible: bool,
+    /// The downgrade does nothing, and that is meant: it is asked for nothing.
+    pub no_way_back: bool,
     /// A plan or a waiver says that a second run does it again.
     pub repeats: bool,
     /// A waiver says that a schema may stay different.
@@ -191,6 +193,10 @@ impl Judgement {
             self.problems.push(Problem::failure("downgrade fails", &failed.failure, gravity));
             return;
         }
+        if acknowledged.no_way_back {
+            self.problems.extend(difference::stays(&plain.left));
+            return;
+        }
         for object in &plain.left.objects {
             let Some(mut problem) = difference::left_different(object) else { continue };
             let is_enum = object.kind == "enum type" && acknowledged.enum_types;
@@ -205,6 +211,10 @@ impl Judgement {
     }
 
     fn again(&mut self, plain: &Pass, acknowledged: &Acknowledged) {
+        // Where nothing was undone the second run meets what the first has made.
+        if acknowledged.no_way_back {
+            return;
+        }
         if let Some(failed) = failed(&plain.reupgrade) {
             let what = "the second upgrade fails after a downgrade";
             self.problems.push(Problem::failure(what, &failed.failure, Gravity::Fails));

@@ -158,9 +158,17 @@ impl Taken<'_> {
             O::DropObject { on: Some(table), .. } | O::AlterObject { on: Some(table), .. } => {
                 self.brief(table)
             }
-            O::DropObject { kind: ObjectKind::MaterializedView, on: None, name, .. } => {
+            O::DropObject { kind: ObjectKind::MaterializedView, on: None, name, .. }
+            | O::AlterObject { kind: ObjectKind::MaterializedView, on: None, name, .. } => {
                 self.alone(&TableName { schema: None, name: name.clone() })
             }
+            O::DropObject { kind: ObjectKind::Domain, on: None, name, cascade: true, .. } => {
+                self.of_type(name, Mode::AccessExclusive, RowAccess::Untouched)
+            }
+            O::CreateObject { kind: ObjectKind::Publication, uses, .. } => {
+                self.published(&uses.tables)
+            }
+            O::AlterObject { kind: ObjectKind::Publication, tables, .. } => self.published(tables),
             O::AlterObject { kind: ObjectKind::Domain, on: None, name, action, .. } => {
                 self.alter_domain(name, *action)
             }
@@ -303,6 +311,10 @@ impl Taken<'_> {
                 let mode = concurrent(before_14, Mode::AccessExclusive);
                 self.partition(partition, mode, Rows::Untouched);
             }
+            A::Inherit { parent } => {
+                self.alone(table);
+                self.partition(parent, Mode::ShareUpdateExclusive, Rows::Untouched);
+            }
             A::Trigger { .. } => self.own(table, Mode::ShareRowExclusive, Rows::Untouched),
             A::SetLogged | A::SetTablespace | A::SetAccessMethod | A::Rebuild => {
                 self.own(table, Mode::AccessExclusive, Rows::Rewritten)
@@ -314,7 +326,7 @@ impl Taken<'_> {
             | A::Rule
             | A::UserCatalogTable
             | A::Owner
-            | A::Inherit
+            | A::NoInherit
             | A::OfType
             | A::ReplicaIdentity
             | A::AlterConstraint

@@ -49,6 +49,8 @@ pub enum ObjectChange {
         name: Known<String>,
         on: Option<TableName>,
         action: ObjectAction,
+        /// The tables that a publication takes in or leaves out.
+        tables: Vec<TableName>,
         words: String,
     },
     /// REFRESH MATERIALIZED VIEW.
@@ -67,7 +69,7 @@ pub enum ObjectChange {
 /// track of it: a body in quotes is text to it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Uses {
-    /// Tables and views that it reads.
+    /// Tables and views that it reads; of a publication those that it names.
     pub tables: Vec<TableName>,
     /// Every name in it, lower case: columns, functions, types; `*` where it reads all columns.
     pub names: Vec<String>,
@@ -163,7 +165,9 @@ pub enum ObjectKind {
     Database,
     /// STATISTICS.
     Statistics,
-    /// Anything else (COLLATION, CAST, PUBLICATION, ...).
+    /// PUBLICATION.
+    Publication,
+    /// Anything else (COLLATION, CAST, SUBSCRIPTION, ...).
     Other,
 }
 
@@ -184,6 +188,7 @@ impl ObjectKind {
             ObjectKind::Role => "role",
             ObjectKind::Database => "database",
             ObjectKind::Statistics => "statistics object",
+            ObjectKind::Publication => "publication",
             ObjectKind::Other => "object",
         }
     }

@@ -214,8 +214,10 @@ pub enum TableAction {
     ClusterOn,
     /// OWNER TO.
     Owner,
-    /// INHERIT, NO INHERIT.
-    Inherit,
+    /// INHERIT of a table.
+    Inherit { parent: TableName },
+    /// NO INHERIT.
+    NoInherit,
     /// OF, NOT OF.
     OfType,
     /// REPLICA IDENTITY.

@@ -41,6 +41,13 @@ impl Taken<'_> {
         }
     }
 
+    /// Locks tables that a publication takes in or leaves out.
+    pub(crate) fn published(&mut self, tables: &[TableName]) {
+        for table in tables {
+            self.only(table, LockMode::ShareUpdateExclusive, RowAccess::Untouched);
+        }
+    }
+
     pub(crate) fn read(&mut self, tables: &[TableName]) {
         for table in tables {
             self.take(table, LockMode::AccessShare, RowAccess::Untouched, Role::Read);

@@ -4,8 +4,9 @@
     snapshot.py postgresql STEPS SEED SOCKET_FOLDER [FOLDER_OF_PG_DUMP]
     snapshot.py mysql STEPS SEED SOCKET
 
-Random DDL is applied step by step, and now and then undone, or undone almost. Where two states differ for `pg_dump
---schema-only`, `.schema` or SHOW CREATE, they must differ for the snapshot as well; where nothing ran, neither may.
+Random DDL is applied step by step; half of the time the statement before is undone, or undone almost. Where two states
+differ for `pg_dump --schema-only`, `.schema` or SHOW CREATE, one after the other or far apart, they must differ for the
+snapshot as well.
 """
 import importlib
 import importlib.util
@@ -95,7 +96,7 @@ class Sqlite:
         return self.connection.execute(sql).fetchall()
 
     def told(self):
-        return sorted(str(row) for row in self.ask("SELECT type, name, tbl_name, sql FROM sqlite_master"))
+        return sorted(str(row) for row in self.ask("SELECT type, name, tbl_name, sql FROM sqlite_master WHERE name <> 'sqlite_sequence'"))
 
 
 class PostgreSql:
@@ -165,21 +166,55 @@ class Ask:
         return self.ask(sql)
 
 
+def undoing(statements):
+    """Which statements undo a statement: those that speak of the same thing the other way round. `DROP` undoes `CREATE`, and so on."""
+    opposite = [("CREATE ", "DROP "), (" ADD ", " DROP "), (" SET ", " RESET "), (" SET ", " DROP "), ("GRANT ", "REVOKE "), ("ENABLE", "DISABLE"), (" FORCE ", " NO FORCE "),
+                (" UNLOGGED", " LOGGED"), ("NOT VALID", "VALIDATE"), ("FULL", "DEFAULT"), (" IS '{n}'", " IS NULL"), (" SET ", " SET "), ("COMMENT ", "COMMENT "), ("MODIFY", "MODIFY")]
+
+    def thing(sql):
+        return set(re.findall(r"\{[tcdnu]\}(?:_\w)?|TABLE|VIEW|COLUMN|INDEX|TYPE|TRIGGER|POLICY|SEQUENCE|DOMAIN|PUBLICATION|RULE|STATISTICS|FUNCTION|PROCEDURE|CONSTRAINT|DEFAULT|STORAGE|SECURITY", sql.split("(")[0].split("=")[0]))
+
+    return {one: [other for other in statements if any(there in one and back in other or back in one and there in other for there, back in opposite)
+                  and len(thing(one) & thing(other)) >= max(1, len(thing(one) | thing(other)) - 1)] for one in statements}
+
+
+class Draw:
+    """Statements by chance: half of the time the one before is undone, in half of those almost: with another name or number."""
+
+    def __init__(self, backend, seed):
+        self.backend, self.dice, self.last = backend, random.Random(seed), None
+        self.back = undoing(STATEMENTS[backend])
+
+    def names(self):
+        dice = self.dice
+        return {"t": dice.choice(TABLES), "u": dice.choice(TABLES), "c": dice.choice(COLUMNS), "d": dice.choice(COLUMNS), "n": dice.choice([10, 20, 30]),
+                "type": dice.choice(TYPES[self.backend]), "int": "INTEGER" if self.backend == "sqlite" else "integer"}
+
+    def next(self):
+        form, names = self.dice.choice(STATEMENTS[self.backend]), self.names()
+        if self.last and self.back[self.last[0]] and self.dice.random() < 0.5:
+            form, names = self.dice.choice(self.back[self.last[0]]), dict(self.last[1])
+            if self.dice.random() < 0.5:
+                other = self.dice.choice(sorted(names))
+                names[other] = self.names()[other]
+        return form, names
+
+
 def main(backend, steps, seed, *place):
     database = {"sqlite": Sqlite, "postgresql": PostgreSql, "mysql": MySql}[backend](*place)
-    ask = Ask(database.ask)
-    dice, done, differ, missed = random.Random(seed), 0, 0, []
+    ask, draw = Ask(database.ask), Draw(backend, seed)
+    done, differ, missed, returned, held = 0, 0, [], 0, {}
     whole = lambda: (sorted((key, sorted(held.items())) for key, held in database.catalogue.objects(ask).items()), sorted(database.catalogue.orders(ask).items()))
     told, seen = database.told(), whole()
     while done < steps:
-        table = dice.choice(TABLES)
-        names = {"t": table, "u": dice.choice(TABLES), "c": dice.choice(COLUMNS), "d": dice.choice(COLUMNS), "n": dice.choice([10, 20, 30]),
-                 "type": dice.choice(TYPES[backend]), "int": "INTEGER" if backend == "sqlite" else "integer"}
-        sql = dice.choice(STATEMENTS[backend]).format(**names)
+        form, names = draw.next()
+        sql = form.format(**names)
+        draw.last = None
         try:
             database.run(sql)
         except Exception:  # most of what is drawn does not apply
             continue
+        draw.last = (form, names)
         done += 1
         now, sees = database.told(), whole()
         if now != told:
@@ -188,8 +223,13 @@ def main(backend, steps, seed, *place):
                 missed.append(sql)
         elif sees != seen and backend != "postgresql":
             missed.append("not told, and seen: %s" % sql)
+        # A state that was there before: what was undone looks as it did, and what was undone almost does not.
+        before = held.setdefault(repr(sees), (now, done))
+        returned += before[1] != done and sees != seen
+        if before[0] != now:
+            missed.append("as after %d statements, and told otherwise: %s" % (before[1], sql))
         told, seen = now, sees
-    print("%s: %d statements, %d told, %d not seen" % (backend, done, differ, len(missed)))
+    print("%s: %d statements, %d told, %d led back to a state from before, %d not seen" % (backend, done, differ, returned, len(missed)))
     for sql in missed[:20]:
         print("  " + sql)
     return 1 if missed else 0

@@ -80,6 +80,7 @@ def described(error, first, tree):
     if "current transaction is aborted" in str(original) and first is not None:
         original = first
     message = re.sub(r"^<class '[\w.]+'>: ", "", words_of(original).strip()) or type(error).__name__  # asyncpg's, as SQLAlchemy words it
+    message = re.sub(r"^module '\w+' has no attribute '(upgrade|downgrade)'$", r"the revision has no \1()", message)
     statement = getattr(error, "statement", None)
     return {
         "error": re.sub(r"<[\w.]+ object at 0x[0-9a-f]+>", "...", message)[:1200],

@@ -2,7 +2,7 @@
 import os
 
 from . import rows
-from .seed import Writer
+from .seed import REFERS, Writer
 from .snapshot import Asker
 from .tables import ordered, read
 
@@ -66,10 +66,23 @@ def seeded(runner, numbers):
         touched = runner.job.get("touched")
         if touched is not None:  # others are filled for their sake
             own = {each["table"] for each in touched if each["database"] == database}
+            blame(tables, report["empty"])
             report["empty"] = [each for each in report["empty"] if each["table"] in own or each["table"] not in tables]
     for statement in runner.job.get("seed_sql") or []:
         runner.ask(lambda connection: connection.execute(sql_text(statement)))
     return report
+
+
+def blame(tables, empty):
+    """Says of a table that lacks rows of another which that is, and why it has none."""
+    why = {each["table"]: each["why"] for each in empty}
+    for each in empty:
+        name, seen = each["table"], set()
+        while why.get(name) == REFERS and name not in seen:
+            seen.add(name)
+            name = next((parent for columns, parent, _ in tables[name].references if parent in why and not tables[name].may_be_null(columns)), name)
+        if name != each["table"]:
+            each["why"] = "%s: `%s`, %s" % (REFERS, name, why[name])
 
 
 def written_late(runner, upgraded):

@@ -75,10 +75,11 @@ def lost_objects(before, after, said, backend, copied):
         if backend == "postgresql" and not is_copied:  # ALTER TABLE changes what it names there, and nothing else
             continue
         forgets = FORGOTTEN if backend == "mysql" and not is_copied else None
+        respelt = backend != "sqlite"  # SQLite keeps what was written
         attributes = [
             {"name": name, "before": value, "after": now["held"].get(name)}
             for name, value in sorted(was["held"].items())
-            if now["held"].get(name) != value and (forgets is None or name in forgets) and not is_said(key, name, own, definition, here, named, old, new, table)
+            if now["held"].get(name) != value and (forgets is None or name in forgets) and not is_said(key, name, own, definition, here, named, old, new if respelt else old, table)
         ]
         if attributes:
             lost.append(difference(key, table, "changed", attributes))

@@ -1,5 +1,6 @@
 """The project: its packages, its Alembic, the application that env.py expects around it."""
 import contextlib
+import functools
 import os
 import sys
 from types import SimpleNamespace
@@ -57,10 +58,35 @@ def application(runner):
 
     named = None if runner.job["flask_app"] == "auto" else runner.job["flask_app"]
     if runner.app is None:  # as in a process of `flask`, there is one: a second one may meet what the first has left
-        runner.app = ScriptInfo(app_import_path=named or os.environ.get("FLASK_APP")).load_app()
+        with nothing_migrates():
+            runner.app = ScriptInfo(app_import_path=named or os.environ.get("FLASK_APP")).load_app()
         know_migrate(runner.app, runner.job["script_location"])
     with runner.app.app_context():
         yield
+
+
+@contextlib.contextmanager
+def nothing_migrates():
+    """An application that migrates itself when it is loaded does not do so here: what is to be tried would be there before it is."""
+    from alembic import command
+
+    loading, held = [True], {name: getattr(command, name) for name in ("upgrade", "downgrade", "stamp")}
+
+    def later(do):
+        @functools.wraps(do)
+        def unless_loading(*args, **options):
+            return None if loading else do(*args, **options)
+
+        return unless_loading
+
+    for name, do in held.items():
+        setattr(command, name, later(do))
+    try:
+        yield
+    finally:
+        loading.clear()
+        for name, do in held.items():
+            setattr(command, name, do)
 
 
 def know_migrate(app, directory):

@@ -104,7 +104,7 @@ class Writer:
         """Fills the columns of a foreign key from a row of the table that it refers to."""
         if any(name not in row for name in names):
             return True
-        nullable = all(table.column(name).nullable for name in names)
+        nullable = table.may_be_null(names)
         if all(row[name] is None for name in names) and nullable:
             return True
         if parent == table.name and all(name in row for name in parents):

@@ -25,6 +25,10 @@ class Table:
     def column(self, name):
         return next((column for column in self.columns if column.name == name), None)
 
+    def may_be_null(self, names):
+        """Whether a foreign key over these columns may refer to nothing."""
+        return all(column.nullable for column in map(self.column, names) if column)
+
     def settle(self):
         """Reads what constraints say of columns together."""
         self.unique = {name for names in [self.key] + self.uniques for name in names}
@@ -50,14 +54,18 @@ def read(ask, backend):
 
 
 def ordered(tables, names):
-    """Some tables, those that others refer to first; what refers in a circle comes as it comes."""
+    """Some tables, those that others refer to first; a circle is entered where a reference may be NULL."""
     done, out = set(), []
+    needs = {name: needed(tables, name) for name in tables}
 
     def visit(name, above):
         if name in done or name in above or name not in tables:
             return
-        for _, parent, _ in tables[name].references:
-            visit(parent, above | {name})
+        within = above | {name}
+        for columns, parent, _ in tables[name].references:
+            # What may be NULL waits where its table needs one that is not there yet.
+            if not tables[name].may_be_null(columns) or not needs.get(parent, set()) & within:
+                visit(parent, within)
         if name not in done:
             done.add(name)
             out.append(tables[name])
@@ -65,6 +73,17 @@ def ordered(tables, names):
     for name in sorted(names):
         visit(name, frozenset())
     return [table for table in out if table.name in names]
+
+
+def needed(tables, name):
+    """The tables that must hold a row before one can."""
+    found, left = set(), [name]
+    while left:
+        table = tables.get(left.pop())
+        more = {parent for columns, parent, _ in (table.references if table else ()) if not table.may_be_null(columns)} - found
+        found |= more
+        left += more
+    return found
 
 
 # -- PostgreSQL ------------------------------------------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 """Values that the columns of a table take: by their types, by what CHECK constraints say, by what their names promise."""
 import hashlib
+import importlib
 import json
 import re
 import uuid
@@ -31,8 +32,9 @@ def candidates(name, checks):
             found = [each for bound in numbers for each in (bound + number, bound, bound - number)]
             return [str(each) for each in found if all(keeps(each, sign, bound) for sign, bound in bounds)]
         if patterns:
-            return [sample for sample in samples(number) if all(fits(sample, pattern) for pattern in patterns)]
-        return [each for each in literals if each] + ["a" * (bound + more) for bound in lengths for more in (0, 1, -1)]
+            made = [example(expression, number) for refused, _, expression in patterns if not refused]
+            return [sample for sample in samples(number) + made if sample and all(fits(sample, pattern) for pattern in patterns)]
+        return [each for each in literals if each] + [str(number).rjust(bound + more, "a")[-(bound + more):] for bound in lengths for more in (0, 1, -1)]
 
     return values
 
@@ -56,6 +58,37 @@ def fits(sample, pattern):
         return bool(re.search(expression, sample, re.I if folded else 0)) != bool(refused)
     except re.error:  # a pattern that only the database reads
         return True
+
+
+def example(expression, number):
+    """A text that a regular expression takes, another one for each row; nothing where Python does not read it."""
+    try:
+        parser = getattr(re, "_parser", None) or importlib.import_module("sre_parse")
+        return "".join(spelt(parser.parse(expression), number))
+    except (re.error, ImportError, AttributeError, LookupError, TypeError, ValueError, RecursionError):
+        return None
+
+
+def spelt(items, number):
+    for kind, held in items:
+        kind = str(kind)
+        if kind == "LITERAL":
+            yield chr(held)
+        elif kind == "RANGE":
+            yield chr(held[0] + number % (held[1] - held[0] + 1))
+        elif kind == "IN":
+            yield from spelt(held[:1], number)
+        elif kind == "CATEGORY":
+            yield {"CATEGORY_DIGIT": str(number % 10), "CATEGORY_SPACE": " "}.get(str(held), "a")
+        elif kind.endswith("_REPEAT"):
+            for _ in range(max(held[0], min(held[1], 1), min(held[1], held[0] + number % 3))):
+                yield from spelt(held[2], number)
+        elif kind == "SUBPATTERN":
+            yield from spelt(held[-1], number)
+        elif kind == "BRANCH":
+            yield from spelt(held[1][number % len(held[1])], number)
+        elif kind not in ("AT", "ASSERT", "ASSERT_NOT"):
+            yield "a"
 
 
 def samples(number):
@@ -87,16 +120,17 @@ def of_kind(kind, name, number, attempt, in_key, rank=0):
     if kind.shape == "array":
         inner = of_kind(kind.of, name, number, attempt, False)
         return "{}" if inner is None or again else "{%s}" % json.dumps(str(inner))
-    if kind.shape in ("range", "multirange"):
+    if kind.shape == "multirange":
+        return "{%s}" % of_kind(kind.of, name, number, attempt, in_key)
+    if kind.shape == "range":
         low, high = (of_kind(kind.of, name, number, attempt, False, each) for each in (0, 1))
-        text = "[%s,%s)" % tuple(json.dumps(str(each)) for each in (low, high))
-        return "{%s}" % text if kind.shape == "multirange" else text
+        return "[%s,%s)" % tuple(json.dumps(str(each)) for each in (low, high))
     if kind.shape == "composite":
         fields = [of_kind(field, name, number, attempt, False) for field in kind.fields]
         return "(%s)" % ",".join("" if field is None else json.dumps(str(field)).replace('\\"', '""') for field in fields)
     if kind.labels:
         return kind.labels[(number + attempt) % len(kind.labels)]
-    if label in INTEGERS or label.endswith("int"):
+    if label in INTEGERS or label.endswith("int") and label != "point":
         if label == "year":
             return str(2000 + number)
         return str(KEYS.get(label, KEY) + number + 10 * again if in_key else number + 10 * again + 20 * rank)

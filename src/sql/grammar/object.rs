@@ -43,7 +43,7 @@ fn object_kind(cursor: &mut Cursor<'_>) -> Option<ObjectKind> {
         ("STATISTICS", ObjectKind::Statistics),
         ("COLLATION", ObjectKind::Other),
         ("CAST", ObjectKind::Other),
-        ("PUBLICATION", ObjectKind::Other),
+        ("PUBLICATION", ObjectKind::Publication),
         ("SUBSCRIPTION", ObjectKind::Other),
         ("OPERATOR CLASS", ObjectKind::Other),
         ("OPERATOR FAMILY", ObjectKind::Other),
@@ -84,6 +84,9 @@ pub fn create_object(cursor: &mut Cursor<'_>, replace: bool) -> Option<Statement
         uses.unfilled = { definition }.until(|cursor| cursor.are("WITH NO DATA")).tokens.len()
             < definition.tokens.len();
     }
+    if kind == ObjectKind::Publication {
+        uses.tables = published(*cursor);
+    }
     if kind == ObjectKind::Routine {
         uses.signature = signature(*cursor);
     }
@@ -115,6 +118,23 @@ fn executed(mut definition: Cursor<'_>) -> Option<String> {
     definition.until_words(&["EXECUTE"]);
     let found = definition.eat_any(&["EXECUTE FUNCTION", "EXECUTE PROCEDURE"]);
     found.then(|| definition.path().into_option()).flatten()
+}
+
+/// Reads the tables that a publication names: FOR, ADD, SET or DROP TABLE, and a list.
+fn published(mut cursor: Cursor<'_>) -> Vec<TableName> {
+    cursor.eat_any(&["FOR", "ADD", "SET", "DROP"]);
+    if !cursor.is_any(&["TABLE", "TABLES"]) {
+        return Vec::new();
+    }
+    let list = cursor.until_words(&["WITH"]).list().into_iter();
+    let mut of_schemas = false;
+    let table = |mut item: Cursor<'_>| {
+        of_schemas = (of_schemas || item.is("TABLES")) && !item.is("TABLE");
+        item.eat("TABLE");
+        item.eat("ONLY");
+        (!of_schemas).then(|| item.table())
+    };
+    list.filter_map(table).collect()
 }
 
 fn uses(definition: Cursor<'_>) -> Uses {
@@ -258,6 +278,7 @@ pub fn alter_object(cursor: &mut Cursor<'_>) -> Option<Statement> {
             name: "system".into(),
             on: None,
             action: ObjectAction::Other,
+            tables: Vec::new(),
             words,
         }));
     }
@@ -270,8 +291,10 @@ pub fn alter_object(cursor: &mut Cursor<'_>) -> Option<Statement> {
     }
     let on = if cursor.eat("ON") { Some(cursor.table()) } else { None };
     let action = object_action(cursor, kind);
+    let of_publication = kind == ObjectKind::Publication;
+    let tables = if of_publication { published(*cursor) } else { Vec::new() };
     let words = cursor.take_rest().shown();
-    Some(Statement::Object(ObjectChange::AlterObject { kind, name, on, action, words }))
+    Some(Statement::Object(ObjectChange::AlterObject { kind, name, on, action, tables, words }))
 }
 
 fn object_action(cursor: &Cursor<'_>, kind: ObjectKind) -> ObjectAction {

@@ -95,6 +95,7 @@ pub fn object_kind(kind: ObjectKind) -> &'static str {
         ObjectKind::Role => "ROLE",
         ObjectKind::Database => "DATABASE",
         ObjectKind::Statistics => "STATISTICS",
+        ObjectKind::Publication => "PUBLICATION",
         ObjectKind::Other => "OBJECT",
     }
 }

@@ -115,7 +115,7 @@ fn install_and_doctor_say_whether_verify_can_work_here() {
     let repo = project("sqlite:///app.db");
     let reported = repo.tool(&["install"]).ends_with(0).stdout;
     assert!(
-        reported.contains("can work here:") && reported.contains("SQLite (alembic.ini)"),
+        reported.contains("has what it needs here (") && reported.contains("SQLite (alembic.ini)"),
         "{reported}"
     );
     repo.write("safe-migration.toml", "[verify]\npython = \"/nowhere/python\"\n");

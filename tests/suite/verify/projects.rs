@@ -59,18 +59,27 @@ fn every_table_holds_rows_whatever_its_constraints_ask() {
             CHECK ((team IS NULL) <> (person IS NULL)));
         CREATE TABLE desks (team uuid NOT NULL, number int NOT NULL, address inet NOT NULL, kind bit(3) NOT NULL, UNIQUE (team, number),
             FOREIGN KEY (team, number) REFERENCES members (team, number));
+        CREATE TABLE carts (id uuid PRIMARY KEY, place point NOT NULL, mail text NOT NULL UNIQUE CHECK (mail ~ '^[a-z]+@[a-z]+[.][a-z]{2,3}$'),
+            code text NOT NULL UNIQUE CHECK (length(code) = 5));
+        CREATE TABLE boxes (id uuid PRIMARY KEY, cart uuid NOT NULL REFERENCES carts);
+        CREATE TABLE belts (id uuid PRIMARY KEY, box uuid NOT NULL REFERENCES boxes, cart uuid NOT NULL REFERENCES carts);
+        ALTER TABLE carts ADD belt uuid REFERENCES belts;
     """)"#;
     write(
         &repo,
-        &Migration("tables", tables, "op.execute('DROP TABLE desks, keys, members, teams')"),
+        &Migration(
+            "tables",
+            tables,
+            "op.execute('DROP TABLE desks, keys, members, teams, belts, boxes, carts CASCADE')",
+        ),
     );
-    let next = "revision = \"next\"\ndown_revision = \"tables\"\n\n\ndef upgrade():\n    op.add_column(\"desks\", sa.Column(\"x\", sa.Integer))\n\n\n\
-                def downgrade():\n    op.drop_column(\"desks\", \"x\")\n";
+    let next = "revision = \"next\"\ndown_revision = \"tables\"\n\n\ndef upgrade():\n    op.add_column(\"desks\", sa.Column(\"x\", sa.Integer))\n    op.add_column(\"belts\", sa.Column(\"x\", sa.Integer))\n\n\n\
+                def downgrade():\n    op.drop_column(\"belts\", \"x\")\n    op.drop_column(\"desks\", \"x\")\n";
     repo.write("alembic/versions/next.py", format!("{HEAD}{next}"));
     repo.git(&["add", "-A"]);
     let reported = verify(&repo, &["next"]);
     assert_eq!(reported.status, Some(0), "{}{}", reported.stdout, reported.stderr);
-    assert!(reported.stdout.contains("3 of 3 tables held rows"), "{}", reported.stdout);
+    assert!(reported.stdout.contains("6 of 6 tables held rows"), "{}", reported.stdout);
 }
 
 #[test]

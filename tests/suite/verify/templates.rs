@@ -238,7 +238,10 @@ fn a_project_of_flask_migrate_is_tried_within_its_application() {
             format!(
                 "from flask import Flask\nfrom flask_migrate import Migrate\nfrom flask_sqlalchemy import SQLAlchemy\n\napp = Flask(__name__)\n\
                  app.config['SQLALCHEMY_DATABASE_URI'] = {:?}\napp.config['SQLALCHEMY_ENGINE_OPTIONS'] = {options}\n\
-                 db = SQLAlchemy(app)\nMigrate(app, db)\n",
+                 db = SQLAlchemy(app)\nMigrate(app, db)\n\n\n\
+                 # Some migrate themselves when they are loaded.\n\
+                 if __import__('os').path.exists('migrations/versions'):\n    \
+                 from flask_migrate import upgrade\n    with app.app_context():\n        upgrade()\n",
                 bench.url(driver).replace("%%", "%")
             ),
         );

@@ -41,6 +41,16 @@ fn a_waiver_of_a_failed_rehearsal_is_honoured_and_told() {
     assert_eq!((&testing["status"], &testing["waived"]), expected, "{}", checked.stdout);
     let waived = report["waived"].as_array().unwrap().iter();
     assert!(waived.into_iter().any(|row| row["rule"] == "downgrade-failed"), "{}", checked.stdout);
+    repo.git(&["commit", "-qm", "waived", "--no-verify"]);
+    let audit = |folder: &str| repo.tool(&["-C", folder, "audit", "HEAD~1..HEAD"]).stdout;
+    let here = audit(".");
+    let sentence = "failed when it was tried on sqlite, and waives downgrade-failed: nobody goes \
+        back from here";
+    assert!(here.contains(sentence), "{here}");
+    // Elsewhere nothing of the rehearsal is known, and the waiver stands in the file.
+    repo.git(&["clone", "-q", ".", "elsewhere"]);
+    let there = audit("elsewhere");
+    assert!(there.contains("`waived` was not tried here, and waives downgrade-failed"), "{there}");
 }
 
 #[test]
@@ -57,6 +67,23 @@ fn a_waiver_of_the_rule_about_the_loss_counts_for_the_rehearsal_too() {
     assert!(ran.stdout.contains("values changed in `users.name` of 3 rows"), "{}", ran.stdout);
     let ran = verify(&repo, &["untold"]).ends_with(1);
     assert!(ran.stdout.contains("three words or more: `# Backup plan: ...`"), "{}", ran.stdout);
+}
+
+#[test]
+fn a_downgrade_that_does_nothing_by_intent_is_asked_for_nothing() {
+    let adds = r#"op.add_column("users", sa.Column("x", sa.Integer()))"#;
+    let meant = "# Irreversible: nobody goes back behind this column\n    pass";
+    let both = [Migration("meant", adds, meant), Migration("slip", adds, "pass")];
+    let Some(repo) = with(&both) else { return };
+    let ran = verify(&repo, &["meant"]).ends_with(0);
+    let stays = "downgrade does nothing, and that is meant: column `users.x` stays so";
+    assert!(ran.stdout.contains(stays), "{}", ran.stdout);
+    let ran = verify(&repo, &["slip"]).ends_with(1);
+    assert!(ran.stdout.contains("downgrade leaves column `users.x` different"), "{}", ran.stdout);
+    repo.write("safe-migration.toml", "downgrades = \"none\"\n");
+    repo.git(&["add", "-A"]);
+    let ran = verify(&repo, &["slip"]).ends_with(0);
+    assert!(ran.stdout.contains(stays), "{}", ran.stdout);
 }
 
 #[test]
