@@ -7,6 +7,7 @@ use safe_migration::alembic::history::History;
 use safe_migration::alembic::ini::Ini;
 use safe_migration::alembic::project::Search;
 use safe_migration::alembic::{comments, search};
+use safe_migration::cli::server::wire as editor;
 use safe_migration::config::read;
 use safe_migration::config::settings::Settings;
 use safe_migration::git::commit::Commit;
@@ -17,6 +18,7 @@ use safe_migration::python::module;
 use safe_migration::report::speech;
 use safe_migration::report::speech::Voice;
 use safe_migration::review::{lookalike, plan, waiver};
+use safe_migration::scratch::wire as server;
 use safe_migration::snapshot::{ObjectId, Snapshot};
 use safe_migration::sql::dialect::Dialect;
 use safe_migration::sql::read::statements;
@@ -28,7 +30,7 @@ use safe_migration::text::source::Text;
 pub type Target = (&'static str, fn(&[u8]));
 
 /// All of them.
-pub const TARGETS: [Target; 10] = [
+pub const TARGETS: [Target; 11] = [
     ("revision", revision),
     ("python", python),
     ("sql", sql),
@@ -39,6 +41,7 @@ pub const TARGETS: [Target; 10] = [
     ("objects", objects),
     ("ledger", ledger),
     ("speech", speech),
+    ("framing", framing),
 ];
 
 /// A file in a versions folder: its header, the graph, both directions.
@@ -160,5 +163,20 @@ pub fn speech(bytes: &[u8]) {
         assert!(!shown.chars().any(is_unseen), "{form}");
         assert!(!shown.contains("##["), "{form}");
         assert!(!shown.lines().any(|line| line.trim_start().starts_with("::")), "{form}");
+    }
+}
+
+/// What an editor and a database server send, message by message.
+pub fn framing(bytes: &[u8]) {
+    let mut input = bytes;
+    while let Ok(Some(message)) = editor::read(&mut input) {
+        let mut sent = Vec::new();
+        editor::send(&mut sent, &message).expect("memory takes everything");
+        assert!(editor::read(&mut sent.as_slice()).is_ok_and(|again| again.is_some()));
+    }
+    let mut input = bytes;
+    while let Ok((_kind, body)) = server::message(&mut input) {
+        assert!(server::cells(&body).len() <= body.len());
+        let _any_words_will_do = server::words(&body);
     }
 }

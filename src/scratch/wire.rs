@@ -66,7 +66,7 @@ impl Connection {
     fn show(&mut self, password: &str) -> io::Result<()> {
         let mut scram = Scram::begin(password.as_bytes())?;
         loop {
-            let (kind, body) = self.message()?;
+            let (kind, body) = message(&mut self.stream)?;
             let (method, rest) = body.split_at_checked(4).unwrap_or((&body, &[]));
             match (kind, method) {
                 (b'E', _) => return Err(io::Error::other(words(&body))),
@@ -106,7 +106,7 @@ impl Connection {
     fn until_ready(&mut self) -> io::Result<Vec<Vec<String>>> {
         let (mut rows, mut refusal) = (Vec::new(), None);
         loop {
-            let (kind, body) = match (self.message(), refusal.take()) {
+            let (kind, body) = match (message(&mut self.stream), refusal.take()) {
                 (Ok(message), reported) => (refusal = reported, message).1,
                 // After a fatal error the server hangs up.
                 (Err(_), Some(why)) => {
@@ -125,22 +125,27 @@ impl Connection {
             }
         }
     }
+}
 
-    fn message(&mut self) -> io::Result<(u8, Vec<u8>)> {
-        let mut head = [0; 5];
-        self.stream.read_exact(&mut head)?;
-        let length = u32::from_be_bytes([head[1], head[2], head[3], head[4]]) as usize;
-        if !(4..LONGEST).contains(&length) {
-            return Err(io::Error::other("the server does not speak PostgreSQL's protocol"));
-        }
-        let mut body = vec![0; length - 4];
-        self.stream.read_exact(&mut body)?;
-        Ok((head[0], body))
+/// Reads a message: its kind and the rest.
+///
+/// # Errors
+///
+/// Where it ends early, or is longer than a server of ours writes.
+pub fn message(stream: &mut impl Read) -> io::Result<(u8, Vec<u8>)> {
+    let mut head = [0; 5];
+    stream.read_exact(&mut head)?;
+    let length = u32::from_be_bytes([head[1], head[2], head[3], head[4]]) as usize;
+    if !(4..LONGEST).contains(&length) {
+        return Err(io::Error::other("the server does not speak PostgreSQL's protocol"));
     }
+    let mut body = vec![0; length - 4];
+    stream.read_exact(&mut body)?;
+    Ok((head[0], body))
 }
 
 /// Reads the cells of a DataRow.
-fn cells(body: &[u8]) -> Vec<String> {
+pub fn cells(body: &[u8]) -> Vec<String> {
     let mut rest = body.get(2..).unwrap_or_default();
     let mut cells = Vec::new();
     while let Some((length, tail)) = rest.split_first_chunk::<4>() {
@@ -152,7 +157,7 @@ fn cells(body: &[u8]) -> Vec<String> {
 }
 
 /// Reads the message of an ErrorResponse.
-fn words(body: &[u8]) -> String {
+pub fn words(body: &[u8]) -> String {
     let fields = body.split(|byte| *byte == 0).filter_map(|field| field.split_first());
     let message = fields.into_iter().find(|(kind, _)| **kind == b'M');
     message.map(|(_, text)| String::from_utf8_lossy(text).into_owned()).unwrap_or_default()
