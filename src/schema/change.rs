@@ -82,7 +82,8 @@ impl Table {
             if index.if_not_exists && self.index(name).is_some() {
                 return;
             }
-            self.forget_index(name);
+            // A key of that name stays: SQLite has another name space for it.
+            self.indexes.retain(|held| held.name.as_ref().and_then(Known::as_str) != Some(name));
         }
         let mut index = index.clone();
         if index.name.is_none()

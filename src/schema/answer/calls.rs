@@ -2,7 +2,7 @@
 //! aggregates where there are rows for them.
 
 use crate::schema::answer::error::DatabaseError;
-use crate::schema::answer::scopes::column_of;
+use crate::schema::answer::scopes::{column_of, columns_are_found};
 use crate::schema::answer::sequences::sequences_are_there;
 use crate::schema::answer::types::cast_name;
 use crate::schema::answer::verdict::{Answer, Engine, Refusal};
@@ -13,8 +13,12 @@ use crate::sql::scope::{CalledWith, Scopes};
 use crate::sql::table::TableName;
 use crate::sql::{literal, taken_types};
 
-/// Asks for what queries call.
-pub(super) fn calls_are_sound(database: &Database, scopes: &Scopes, engine: Engine) -> Answer {
+/// Asks for what queries name and call.
+pub(super) fn queries_are_sound(database: &Database, scopes: &Scopes, engine: Engine) -> Answer {
+    columns_are_found(database, scopes, engine).or(|| calls_are_sound(database, scopes, engine))
+}
+
+fn calls_are_sound(database: &Database, scopes: &Scopes, engine: Engine) -> Answer {
     sequences_are_there(database, &scopes.sequences, engine)
         .or(|| {
             let calls = scopes.calls.iter();

@@ -40,9 +40,9 @@ pub(super) fn answer_add_constraint(
         .or(|| {
             let Some(held) = database.table(table) else { return Answer::Applied };
             match constraint {
-                Constraint::PrimaryKey(key) => is_first_key(held, engine)
-                    .or(|| index_is_there(database, held, key))
+                Constraint::PrimaryKey(key) => index_is_there(database, held, key)
                     .or(|| key_sorts(database, held, key, engine))
+                    .or(|| is_first_key(held, engine))
                     .or(|| key_is_of_partitions(held, constraint, engine)),
                 Constraint::Unique(key) => index_is_there(database, held, key)
                     .or(|| key_sorts(database, held, key, engine))

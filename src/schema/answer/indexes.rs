@@ -297,8 +297,10 @@ fn index_is_unused(
             about_table(in_use(what, by, names), &table, engine)
         }
         Dialect::MySql | Dialect::MariaDb => {
-            let by = keys_resting_on(owner, name);
-            about_table(in_use(what, by, Vec::new()), &table, engine)
+            let mut by = keys_resting_on(owner, name);
+            let (others, names) = keys_referring_by(database, owner, name);
+            by.extend(others);
+            about_table(in_use(what, by, names), &table, engine)
         }
         _ => Answer::Applied,
     }
@@ -319,9 +321,41 @@ fn key_of_index(
     (is_key && is_here).then(|| format!("foreign key `{name}`"))
 }
 
+/// Returns the foreign keys of other tables that find their parents by an index alone, and those
+/// tables.
+fn keys_referring_by(database: &Database, owner: &Table, name: &str) -> (Vec<String>, Vec<String>) {
+    let key = owner.key();
+    let others = database.tables().filter(|other| other.key() != key && other.complete);
+    let keys = others.flat_map(|other| other.foreign_keys().map(move |foreign| (other, foreign)));
+    let referring = keys.filter(|(_, foreign)| {
+        let named = foreign.referent_columns.get().into_iter().flatten();
+        let columns: Vec<&str> = named.filter_map(Known::as_str).collect();
+        table_key(&foreign.referent).as_deref() == Some(key.as_str())
+            && serves_alone(owner, name, &columns)
+    });
+    let found = referring.map(|(other, foreign)| {
+        let name = foreign.name.as_ref().and_then(Known::as_str).unwrap_or("…");
+        (format!("foreign key `{name}` of `{}`", other.title()), other.name.clone())
+    });
+    found.unzip()
+}
+
 /// Returns the foreign keys of a table that no other index of it serves.
 fn keys_resting_on(owner: &Table, name: &str) -> Vec<String> {
-    let Some(index) = owner.index(name) else { return Vec::new() };
+    let keys = owner.constraints.iter().filter(|held| {
+        let columns = columns_of(&held.constraint);
+        matches!(held.constraint, Constraint::ForeignKey(_)) && serves_alone(owner, name, &columns)
+    });
+    keys.map(|held| {
+        let name = held.constraint.name().and_then(Known::as_str).unwrap_or("…");
+        format!("foreign key `{name}`")
+    })
+    .collect()
+}
+
+/// Tells whether an index begins with some columns, and no other index or key of its table does.
+fn serves_alone(owner: &Table, name: &str, columns: &[&str]) -> bool {
+    let Some(index) = owner.index(name) else { return false };
     let leads = |columns: &[&str], parts: &[String]| {
         !columns.is_empty()
             && parts.len() >= columns.len()
@@ -340,15 +374,5 @@ fn keys_resting_on(owner: &Table, name: &str) -> Vec<String> {
         });
         by_index || by_key
     };
-    let keys = owner.constraints.iter().filter(|held| {
-        let columns = columns_of(&held.constraint);
-        matches!(held.constraint, Constraint::ForeignKey(_))
-            && leads(&columns, &own)
-            && !served(&columns)
-    });
-    keys.map(|held| {
-        let name = held.constraint.name().and_then(Known::as_str).unwrap_or("…");
-        format!("foreign key `{name}`")
-    })
-    .collect()
+    leads(columns, &own) && !served(columns)
 }

@@ -1,5 +1,6 @@
 //! Asks a database what it would answer.
 
+use crate::schema::answer::calls::queries_are_sound;
 use crate::schema::answer::columns::{
     answer_add_column, answer_drop_column, answer_drop_not_null, answer_modify_column,
     answer_rename_column, answer_retype, answer_set_default,
@@ -16,7 +17,6 @@ use crate::schema::answer::needs::{
 use crate::schema::answer::objects::{answer_create_object, answer_drop_object};
 use crate::schema::answer::refresh::answer_refresh;
 use crate::schema::answer::rows::{answer_delete, answer_insert, answer_truncate, answer_update};
-use crate::schema::answer::scopes::columns_are_found;
 use crate::schema::answer::tables::{answer_create_table, answer_drop_table, answer_rename_table};
 use crate::schema::answer::types::{answer_alter_type, answer_create_type, answer_drop_type};
 use crate::schema::answer::verdict::{Answer, Engine};
@@ -137,7 +137,7 @@ fn answer_rows(database: &Database, change: &RowChange, engine: Engine) -> Answe
         R::Delete(delete) => answer_delete(database, delete, engine),
         R::Truncate { table, cascade } => answer_truncate(database, table, *cascade, engine),
         R::Select { tables, scopes, .. } => needs_tables(database, tables, engine)
-            .or(|| columns_are_found(database, scopes, engine)),
+            .or(|| queries_are_sound(database, scopes, engine)),
         R::Merge { table } | R::CopyFrom { table } => {
             needs_table(database, table, TableUse::Rows, engine)
         }

@@ -1,5 +1,6 @@
 //! INSERT, UPDATE, DELETE and TRUNCATE: the tables and columns that they name.
 
+use crate::schema::answer::calls::queries_are_sound;
 use crate::schema::answer::compared::{has_operator_for, pairs_compare};
 use crate::schema::answer::error::{ColumnPlace, DatabaseError, Needed, TableUse};
 use crate::schema::answer::foreign_keys::has_key;
@@ -7,7 +8,7 @@ use crate::schema::answer::functions::functions_are_there;
 use crate::schema::answer::in_use::referrers_of;
 use crate::schema::answer::needs::{about_table, in_use, needs_column, needs_table, needs_tables};
 use crate::schema::answer::presence::{Presence, presence_of_table};
-use crate::schema::answer::scopes::{columns_are_found, values_are_moved};
+use crate::schema::answer::scopes::values_are_moved;
 use crate::schema::answer::values::{default_is_value, out_of_range, too_long};
 use crate::schema::answer::verdict::{Answer, Engine, Refusal};
 use crate::schema::database::{Database, Object};
@@ -40,7 +41,7 @@ pub(super) fn answer_insert(database: &Database, insert: &Insert, engine: Engine
 pub(super) fn query_is_sound(database: &Database, mentions: &Mentions, engine: Engine) -> Answer {
     let calls = || mentions.calls.iter().map(String::as_str);
     query_finds(database, mentions, engine)
-        .or(|| columns_are_found(database, &mentions.scopes, engine))
+        .or(|| queries_are_sound(database, &mentions.scopes, engine))
         .or(|| pairs_compare(database, &mentions.pairs, engine))
         .or(|| functions_are_there(database, calls(), engine))
 }

@@ -1,7 +1,6 @@
 //! The columns that queries name: each is one of a source, of exactly one, and a value that is moved
 //! to another column is cast there (seen on PostgreSQL 15.18, MariaDB 10.11 and SQLite 3.40).
 
-use crate::schema::answer::calls::calls_are_sound;
 use crate::schema::answer::error::{ColumnPlace, DatabaseError};
 use crate::schema::answer::needs::{about_table, needs_column};
 use crate::schema::answer::presence::{Presence, presence_of_column};
@@ -33,7 +32,7 @@ pub(super) fn columns_are_found(database: &Database, scopes: &Scopes, engine: En
         Found::Nothing(answer) => answer,
         Found::Column(..) | Found::Unknown => Answer::Applied,
     });
-    Answer::first(answer).or(|| calls_are_sound(database, scopes, engine))
+    Answer::first(answer)
 }
 
 /// PostgreSQL moves a value to a column of another type where a cast by assignment leads there.
