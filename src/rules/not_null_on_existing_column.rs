@@ -43,6 +43,9 @@ pub(super) static RULE: Rule = Rule {
 /// The first version that takes a validated CHECK for a proof.
 const PROVED_BY_CHECK: u16 = 12;
 
+/// What to do where no CHECK proves it beforehand.
+const FILL_FIRST: &str = "Fill what is NULL first, in batches, and set it while few people write.";
+
 fn check(stmt: &StatementRef<'_>, context: &RuleContext<'_>) -> Vec<RawFinding> {
     let Some((table, column)) = subject(stmt, context) else {
         return Vec::new();
@@ -73,10 +76,12 @@ fn check(stmt: &StatementRef<'_>, context: &RuleContext<'_>) -> Vec<RawFinding> 
             .label(
                 "the table is rebuilt; outside of strict mode NULLs become zero or empty strings",
             )
+            .remedy(FILL_FIRST)
             .severity(Severity::Warning),
-        _ => {
-            finding.label("fails on the first NULL; every row is read").severity(Severity::Warning)
-        }
+        _ => finding
+            .label("fails on the first NULL; every row is read")
+            .remedy(FILL_FIRST)
+            .severity(Severity::Warning),
     };
     vec![finding]
 }
