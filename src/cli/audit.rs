@@ -27,8 +27,8 @@ use crate::report;
 use crate::report::audit::{
     Audit, CommitFacts, Harmless, Problem, Record, Unjudged, Violation, WaivedTrial,
 };
+use crate::report::audit_statistics;
 use crate::report::place;
-use crate::report::statistics;
 use crate::report::telling::Format;
 use crate::review::finding::{Finding, Review, TestingStatus};
 
@@ -57,9 +57,9 @@ pub fn run(args: &AuditArgs, output: &Output) -> Result<ExitStatus, Error> {
     let format = Format::from(args.format);
     let report = match (args.statistics, format) {
         (false, _) => report::tell_audit(&audit, format),
-        (true, Format::Json) => statistics::audit_object(&audit),
+        (true, Format::Json) => audit_statistics::object(&audit),
         (true, _) => {
-            format!("{}\n{}\n", statistics::audit_table(&audit), report::audit::closing(&audit))
+            format!("{}\n{}\n", audit_statistics::table(&audit), report::audit::closing(&audit))
         }
     };
     match &args.output_file {

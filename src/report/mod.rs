@@ -95,6 +95,9 @@ pub mod recorded;
 /// What an audit found.
 pub mod audit;
 
+/// How often an audit found each rule.
+pub mod audit_statistics;
+
 /// An audit for code scanners.
 pub mod audit_sarif;
 

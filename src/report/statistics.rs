@@ -4,9 +4,7 @@ use std::fmt::Write;
 
 use serde_json::{Value, json};
 
-use crate::report::audit::Audit;
 use crate::report::json;
-use crate::report::listing;
 use crate::report::palette;
 use crate::review::finding::Review;
 use crate::rule::definition::Rule;
@@ -14,14 +12,14 @@ use crate::rule::severity::Severity;
 use crate::rules;
 
 /// How many findings a rule has of a severity, notes not counted.
-struct Row {
+pub struct Row {
     rule: &'static Rule,
     severity: Severity,
     number: usize,
 }
 
 /// Counts findings by rule, those that block first, the most frequent first.
-fn rows(found: impl Iterator<Item = (&'static Rule, Severity)>) -> Vec<Row> {
+pub fn rows(found: impl Iterator<Item = (&'static Rule, Severity)>) -> Vec<Row> {
     let mut rows: Vec<Row> = Vec::new();
     for (rule, severity) in found {
         let same = |row: &&mut Row| row.rule.id == rule.id && row.severity == severity;
@@ -38,22 +36,13 @@ fn of_review(review: &Review) -> Vec<Row> {
     rows(review.findings.iter().map(|finding| (finding.rule, finding.severity)))
 }
 
-/// Counts what stands in the commits of an audit, and at their end.
-fn of_audit(audit: &Audit) -> Vec<Row> {
-    rows(listing::of_audit(audit).rows.iter().map(|row| (row.rule, row.severity)))
-}
-
 /// Returns the counts of a review as a table for people.
 pub fn table(review: &Review) -> String {
     written(of_review(review))
 }
 
-/// Returns the counts of an audit as a table for people.
-pub fn audit_table(audit: &Audit) -> String {
-    written(of_audit(audit))
-}
-
-fn written(rows: Vec<Row>) -> String {
+/// Writes counts as a table for people.
+pub fn written(rows: Vec<Row>) -> String {
     let wide = rules::RULES.iter().map(|rule| rule.id.len()).max().unwrap_or(0);
     let mut table = String::new();
     for row in rows {
@@ -84,20 +73,8 @@ pub fn object(review: &Review) -> String {
     }))
 }
 
-/// Returns the counts of an audit as one JSON object.
-pub fn audit_object(audit: &Audit) -> String {
-    json::write(&json!({
-        "schema": audit.schema,
-        "tool": audit.tool,
-        "version": audit.version,
-        "range": audit.range,
-        "judged": audit.judged,
-        "statistics": counts(of_audit(audit)),
-        "unjudged": audit.unjudged,
-    }))
-}
-
-fn counts(rows: Vec<Row>) -> Vec<Value> {
+/// Returns counts as values.
+pub fn counts(rows: Vec<Row>) -> Vec<Value> {
     let row = |row: Row| json!({"rule": row.rule.id, "severity": row.severity.name(), "count": row.number});
     rows.into_iter().map(row).collect()
 }
