@@ -63,7 +63,7 @@ pub fn of(context: &RuleContext<'_>, today: Today) -> Acknowledged {
         let covered = |step: &Step| waiver.covers(step.site.span, &step.within);
         loss = loss.and(if waiver.file { Excused::All } else { caused(migration, &covered) });
     }
-    let no_way_back = has_no_way_back(context, waives(&["missing-downgrade"]));
+    let no_way_back = has_no_way_back(context, irreversible || waives(&["missing-downgrade"]));
     Acknowledged {
         loss: if no_way_back { Excused::All } else { loss },
         irreversible: irreversible || no_way_back || waives(&["missing-downgrade"]),
@@ -75,15 +75,18 @@ pub fn of(context: &RuleContext<'_>, today: Today) -> Acknowledged {
     }
 }
 
-/// Tells whether a downgrade does nothing and `missing-downgrade` lets that pass: the migration says
-/// why, or the project goes forward only.
-fn has_no_way_back(context: &RuleContext<'_>, waived: bool) -> bool {
+/// Tells whether a downgrade does nothing and is meant to: a plan or a waiver says so, or the project
+/// goes forward only, which is found of its env.py. An exception's own words are no plan.
+fn has_no_way_back(context: &RuleContext<'_>, is_said: bool) -> bool {
     let Some(Check::Migration(check)) = rules::find("missing-downgrade").map(|rule| rule.check)
     else {
         return false;
     };
-    let lowered = |finding: &RawFinding| finding.severity == Some(Severity::Warning);
-    check(context).iter().any(|finding| waived || lowered(finding))
+    let env = context.project.env_path();
+    let of_project = |finding: &RawFinding| {
+        finding.severity == Some(Severity::Warning) && *finding.site.path == *env
+    };
+    check(context).iter().any(|finding| is_said || of_project(finding))
 }
 
 fn reaches(covers: Span, step: &Step) -> bool {
