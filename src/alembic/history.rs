@@ -9,7 +9,7 @@ use crate::alembic::imports::Imports;
 use crate::alembic::migration::Migration;
 use crate::alembic::project::{Project, Setting};
 use crate::alembic::revision_file::RevisionFile;
-use crate::alembic::revision_files::Locations;
+use crate::alembic::revision_files::{KnownFiles, Locations};
 use crate::alembic::{comments, plugins};
 use crate::operation::operation::Operation;
 use crate::operation::read::{self, Read, ReadInput, Registered};
@@ -55,7 +55,9 @@ impl History {
     ) -> Self {
         let imports = Imports::new(snapshot, project);
         let next = Cell::default();
-        let files = Locations { snapshot, project, imports: &imports, others, next }.files();
+        let known: Vec<KnownFiles<'_>> = others.iter().map(|other| other.known_files()).collect();
+        let read = Locations { snapshot, project, imports: &imports, others: &known, next };
+        let files = read.files();
         let (by_path, graph) = match others.iter().find(|other| other.stands_on(&files)) {
             Some(other) => (other.shared.by_path.clone(), other.shared.graph.clone()),
             None => (Rc::new(by_path(&files)), Rc::new(graph(&files))),
@@ -68,6 +70,10 @@ impl History {
         let (project, snapshot, registered) = (project.clone(), snapshot.clone(), OnceCell::new());
         let shared = Shared { project, snapshot, files, by_path, graph, imports, registered };
         History { shared: Rc::new(shared), dialect, migrations: RefCell::default() }
+    }
+
+    fn known_files(&self) -> KnownFiles<'_> {
+        KnownFiles { files: self.files(), by_path: &self.shared.by_path }
     }
 
     /// Tells whether it was read from these very files.

@@ -72,6 +72,8 @@ pub mod revision_file;
 
 mod revision_files;
 
+pub mod entry_points;
+
 pub mod words;
 
 pub mod summary;

@@ -6,16 +6,25 @@ use std::rc::Rc;
 
 use crate::alembic::fallback;
 use crate::alembic::header::{self, HeaderReading};
-use crate::alembic::history::History;
 use crate::alembic::imports::Imports;
 use crate::alembic::project::{Project, is_compiled, is_revision_name};
 use crate::alembic::revision_file::{Content, HeaderSource, RevisionFile};
 use crate::alembic::summary::{self, Summary};
 use crate::snapshot::{Entry, Kind, Snapshot};
+use crate::text::map::Map;
 use crate::text::source::Text;
 
 /// How deep a recursive version location is followed.
 const DEPTH: usize = 40;
+
+/// Files that were read already, and where each stands among them.
+#[derive(Clone, Copy)]
+pub(super) struct KnownFiles<'a> {
+    /// The files.
+    pub(super) files: &'a [RevisionFile],
+    /// Their numbers, by path.
+    pub(super) by_path: &'a Map<Rc<str>, usize>,
+}
 
 /// Where the files of a project lie, and what was read of them before.
 pub(super) struct Locations<'a> {
@@ -25,8 +34,8 @@ pub(super) struct Locations<'a> {
     pub(super) project: &'a Project,
     /// Finds modules for headers that only the parser reads.
     pub(super) imports: &'a Imports,
-    /// Histories that were read already.
-    pub(super) others: &'a [&'a History],
+    /// Files of histories that were read already.
+    pub(super) others: &'a [KnownFiles<'a>],
     /// The number of the file of the first other that the next one is likely to be.
     pub(super) next: Cell<usize>,
 }
@@ -110,7 +119,7 @@ impl Locations<'_> {
     /// Reads a file of a folder. Most stand where they stood, behind the one before.
     fn file_in(&self, folder: &str, entry: &Entry) -> RevisionFile {
         let at = self.next.get();
-        let likely = self.others.first().and_then(|other| other.files().get(at));
+        let likely = self.others.first().and_then(|other| other.files.get(at));
         let stands = |file: &&RevisionFile| {
             let rest = file.path.strip_prefix(folder).map(|rest| rest.trim_start_matches('/'));
             file.entry == *entry && rest == Some(&*entry.name) && file.content.bytes.get().is_some()
@@ -122,7 +131,7 @@ impl Locations<'_> {
             }
             None => {
                 let path: Rc<str> = under(folder, &entry.name).into();
-                let there = self.others.first().and_then(|other| other.place(&path));
+                let there = self.others.first().and_then(|other| other.by_path.get(&path).copied());
                 self.next.set(there.map_or(at, |there| there + 1));
                 self.file(path, entry)
             }
@@ -130,9 +139,9 @@ impl Locations<'_> {
     }
 
     fn file(&self, path: Rc<str>, entry: &Entry) -> RevisionFile {
-        let known = |history: &&History| {
-            let at = history.place(&path)?;
-            Some(history.files()[at].clone()).filter(|file| file.entry == *entry)
+        let known = |known: &KnownFiles<'_>| {
+            let &at = known.by_path.get(&path)?;
+            Some(known.files[at].clone()).filter(|file| file.entry == *entry)
         };
         match self.others.iter().find_map(known) {
             Some(file) if file.content.bytes.get().is_some() => file.met_again(),

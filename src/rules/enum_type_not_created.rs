@@ -97,7 +97,12 @@ fn judge(
         .object(column)
         .label(format!("the deployment fails here: type \"{name}\" does not exist"))
         .safe_form(safe_form(context, stmt, name, labels));
+    let is_first = context.migration.header.down_revisions.is_empty();
     Some(match complete {
+        true if !is_first && context.begins_before_history() => finding
+            .severity(Severity::Warning)
+            .weight(Weight::Practice)
+            .note("revisions change tables that none of them makes: the type may stand with those"),
         true => finding,
         false => finding.severity(Severity::Warning).weight(Weight::Practice).note(
             "part of the history could not be read; a revision that creates the type settles it",

@@ -1,6 +1,7 @@
 //! A revision whose parent is not there.
 
 use crate::advice::literal;
+use crate::alembic::entry_points;
 use crate::alembic::graph::{Link, MissingLink};
 use crate::alembic::revision_file::RevisionFile;
 use crate::example;
@@ -78,6 +79,16 @@ fn settle(
             .note(format!(
                 "`{outside}` is a version location out of sight; `external-revisions` in the \
                  settings settles it"
+            ));
+    }
+    if let Some(place) = entry_points::added_at(graph.history.snapshot(), graph.project) {
+        return finding
+            .severity(Severity::Warning)
+            .weight(Weight::Practice)
+            .label("every Alembic command stops here, unless an installed package brings it")
+            .note(format!(
+                "{place} adds the version locations of installed packages; `external-revisions` in \
+                 the settings settles it"
             ));
     }
     let finding = finding.label("every Alembic command stops here with KeyError");

@@ -75,9 +75,12 @@ fn given(host: &mut MigrationHost, name: &str, arguments: &Arguments, at: At<'_>
             wrong(name, error)
                 .remedy(format!("Pass the columns one by one: `sa.{name}(\"a\", \"b\")`."))
         }
-        ("Enum" | "ENUM", Some(_)) => wrong(name, "TypeError: unhashable type: 'list'").remedy(
-            "Pass the labels one by one, or unpack the list: `sa.Enum(*labels, name=...)`.",
-        ),
+        // A tuple can be hashed: it makes a type of one label, which nobody sends.
+        ("Enum" | "ENUM", Some(Value::List(_))) => {
+            wrong(name, "TypeError: unhashable type: 'list'").remedy(
+                "Pass the labels one by one, or unpack the list: `sa.Enum(*labels, name=...)`.",
+            )
+        }
         ("ARRAY", _) => return item_type(host, name, arguments, at),
         ("ForeignKeyConstraint", _) => match unequal(host, arguments) {
             Some(complaint) => complaint,

@@ -183,10 +183,23 @@ fn key_of(host: &mut MigrationHost, entity: &Entity) -> String {
     key.unwrap_or_else(|| "id".to_owned())
 }
 
-/// Tells whether an attribute of a mapped class is no column: `relationship(...)` and the like.
-fn is_relationship(host: &MigrationHost, entity: &Entity, name: &str) -> bool {
-    let declared = entity.class.as_ref().and_then(|class| class.attribute(name));
-    declared.is_some_and(|value| matches!(host.thing(&value), Some(SaValue::Inert)))
+/// Returns the column of its own table that an attribute of an object writes. Which one a
+/// relationship writes is not known, nor what goes to the table of a class that it extends (joined
+/// inheritance).
+fn written_column(host: &MigrationHost, class: Option<&Rc<Object>>, name: &str) -> Known<String> {
+    let declared = class.and_then(|class| class.attribute(name));
+    let is_relationship =
+        declared.is_some_and(|value| matches!(host.thing(&value), Some(SaValue::Inert)));
+    let own = class.and_then(|class| class.as_class());
+    let is_inherited = own.filter(|own| !own.attributes.has(name)).is_some_and(|own| {
+        let mut above = own.ancestors.iter().filter_map(|above| above.as_class());
+        let owner = above.find(|above| above.attributes.has(name));
+        owner.is_some_and(|owner| owner.attributes.has("__tablename__"))
+    });
+    match is_relationship || is_inherited {
+        true => Known::Unreadable,
+        false => host.column_of_attribute(class, name),
+    }
 }
 
 /// Notes that a mapped class of the application is used.
@@ -270,7 +283,7 @@ fn attributes_of(
         if name.starts_with('_') {
             continue;
         }
-        columns.push(host.column_of_attribute(class.as_ref(), &name));
+        columns.push(written_column(host, class.as_ref(), &name));
         if let Value::Str(text) = &value {
             strings.extend(host.sent_text(text, Role::Value, at));
         }
@@ -326,11 +339,7 @@ pub fn set_row_attribute(
         // What Python computes takes the place of what stood there.
         _ => Assigned::Expression("?".to_owned()),
     };
-    let column = match is_relationship(host, entity, name) {
-        // Which column a relationship writes is not known here.
-        true => Known::Unreadable,
-        false => host.column_of_attribute(entity.class.as_ref(), name),
-    };
+    let column = written_column(host, entity.class.as_ref(), name);
     let key = key_of(host, entity);
     let mut tests = entity.tests.clone();
     tests.push(Test::In(key.clone(), vec![format!(":{key}")]));
