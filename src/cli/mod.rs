@@ -113,6 +113,7 @@ use crate::cli::output::Output;
 use crate::git::uninterrupted;
 use crate::report::program;
 use crate::scratch::interpreter::is_kept_by_a_framework;
+use crate::scratch::stack;
 
 /// How deep the stack of a verb is: the usual eight MiB of a main thread.
 const STACK: usize = 8 << 20;
@@ -127,7 +128,7 @@ const TAKEN: usize = STACK / 20;
 /// time of a commit that concerns no migration.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitStatus {
     let arguments: Vec<OsString> = arguments.into_iter().collect();
-    if is_deep(&arguments) {
+    if stack::is_deep(&arguments, STACK, TAKEN) {
         return on_this_thread(arguments);
     }
     let shared = arguments.clone();
@@ -139,25 +140,6 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitStatus {
         }
         Err(_) => on_this_thread(arguments),
     }
-}
-
-/// Tells whether this is a main thread whose stack is deep enough: it begins with arguments and
-/// environment, and grows up to the limit (`execve(2)`, `getrlimit(2)`).
-#[cfg(target_os = "linux")]
-fn is_deep(arguments: &[OsString]) -> bool {
-    use nix::sys::resource::{Resource, getrlimit};
-    let is_main = nix::unistd::gettid() == nix::unistd::getpid();
-    let of_environment = std::env::vars_os().map(|(name, value)| name.len() + value.len() + 10);
-    let of_arguments = arguments.iter().map(|argument| argument.len() + 9);
-    let taken: usize = of_environment.chain(of_arguments).sum();
-    is_main
-        && taken <= TAKEN
-        && getrlimit(Resource::RLIMIT_STACK).is_ok_and(|(limit, _)| limit >= STACK as u64)
-}
-
-#[cfg(not(target_os = "linux"))]
-fn is_deep(_: &[OsString]) -> bool {
-    false
 }
 
 fn on_this_thread(arguments: Vec<OsString>) -> ExitStatus {

@@ -55,6 +55,9 @@ pub mod relay;
 /// How a user shows a server that they know the password.
 pub mod scram;
 
+/// The stack of the thread that runs.
+pub mod stack;
+
 /// A PostgreSQL server that the user names.
 pub mod named;
 
