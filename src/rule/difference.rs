@@ -191,7 +191,8 @@ fn default(name: &str, before: &Column, after: &Column) -> Option<String> {
     let text = |default: &ServerDefault| default.sql.as_str().unwrap_or("…").to_owned();
     match (was, now) {
         (Some(was), None) => Some(format!("{name} is without its default {}", text(was))),
-        (None, Some(now)) => {
+        // A default that cannot be known may be none.
+        (None, Some(now)) if now.sql.is_known() => {
             Some(format!("{name} has the default {}, where it had none,", text(now)))
         }
         (Some(was), Some(now)) => {
@@ -200,7 +201,7 @@ fn default(name: &str, before: &Column, after: &Column) -> Option<String> {
             (known && differs)
                 .then(|| format!("{name} has the default {} instead of {}", text(now), text(was)))
         }
-        (None, None) => None,
+        (None, _) => None,
     }
 }
 

@@ -109,7 +109,7 @@ fn of_moment(text: &str, kind: &str) -> Fit {
     let lower = text.trim().to_ascii_lowercase();
     let words = lower.split(|c: char| !c.is_ascii_alphanumeric() && c != '_' && c != '.');
     let mut words = words.filter(|word| !word.is_empty()).peekable();
-    if lower == "0" && kind != "date" && !kind.starts_with("time ") && kind != "time" {
+    if lower == "0" && !kind.starts_with("time ") && kind != "time" {
         return Fit::Fails(format!("date/time field value out of range: \"{text}\""));
     }
     if is_no_day(text.trim()) {

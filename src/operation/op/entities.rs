@@ -1,5 +1,7 @@
 //! Entities of alembic_utils, and columns of alembic_postgresql_enum.
 
+use crate::text::known::Known;
+
 /// A view, a function, a trigger or another entity of alembic_utils (0.8).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PgEntity {
@@ -18,5 +20,6 @@ pub struct PgEntity {
 pub struct ColumnReference {
     pub(crate) table: String,
     pub(crate) column: String,
-    pub(crate) default: Option<String>,
+    /// The default that the server has; unreadable where the plug-in asks the server for it.
+    pub(crate) default: Option<Known<String>>,
 }

@@ -6,7 +6,7 @@ use crate::operation::migration_host::MigrationHost;
 use crate::operation::op::entities::{ColumnReference, PgEntity};
 use crate::operation::sa_value::{OP_LINK, SaValue};
 use crate::python::host::{Arguments, At};
-use crate::python::value::{Str, Value};
+use crate::python::value::{Piece, Str, Value};
 use crate::sql::dialect::Dialect;
 use crate::text::cut;
 use crate::text::known::Known;
@@ -26,7 +26,8 @@ impl MigrationHost {
             Some((schema, table)) => format!("{}.{}", quoted(schema), quoted(table)),
             None => format!("{}.{}", quoted(schema), quoted(&table)),
         };
-        Some(ColumnReference { table, column, default: None })
+        // Of a pair of names the plug-in asks the server for the default, and restores it.
+        Some(ColumnReference { table, column, default: Some(Known::Unreadable) })
     }
 }
 
@@ -134,7 +135,7 @@ pub(crate) fn column_reference(host: &mut MigrationHost, arguments: &Arguments) 
         Some(schema) => format!("{}.{}", quoted(&schema), quoted(&table)),
         None => quoted(&table),
     };
-    let default = text("existing_server_default");
+    let default = text("existing_server_default").map(Known::Is);
     host.value(SaValue::ColumnReference(Rc::new(ColumnReference { table, column, default })))
 }
 
@@ -149,7 +150,9 @@ pub(crate) fn plug_in(
         "create_entity" | "drop_entity" | "replace_entity" => {
             let entity = arguments.get(0, "target").and_then(|entity| host.thing(entity));
             match entity {
-                Some(SaValue::PgEntity(entity)) => Some(vec![entity_sql(entity, name)]),
+                Some(SaValue::PgEntity(entity)) => {
+                    Some(vec![Str::known(entity_sql(entity, name), None)])
+                }
                 _ => None,
             }
         }
@@ -160,7 +163,7 @@ pub(crate) fn plug_in(
         // Each statement is sent by itself, whatever the driver makes of several in one string.
         Some(statements) => {
             for sql in statements {
-                host.execute_text(&Str::known(sql, None), false, None, OP_LINK, at);
+                host.execute_text(&sql, false, None, OP_LINK, at);
             }
         }
         None => host.unreadable(&format!("what `op.{name}` is given cannot be known"), at),
@@ -170,7 +173,7 @@ pub(crate) fn plug_in(
 
 /// Returns what `sync_enum_values` sends: the type is made anew beside the old one, and each
 /// column of it is moved over.
-fn synced(host: &MigrationHost, arguments: &Arguments) -> Option<Vec<String>> {
+fn synced(host: &MigrationHost, arguments: &Arguments) -> Option<Vec<Str>> {
     let text = |position, names: [&str; 2]| {
         let value = names.iter().find_map(|name| arguments.get(position, name));
         value.and_then(|value| host.text(value).into_option())
@@ -192,23 +195,31 @@ fn synced(host: &MigrationHost, arguments: &Arguments) -> Option<Vec<String>> {
     );
     let labels: Vec<String> =
         labels?.iter().map(|label| format!("'{}'", label.replace('\'', "''"))).collect();
+    let known = |sql: String| Str::known(sql, None);
     let mut sql = vec![
-        format!("ALTER TYPE {new} RENAME TO {}", quoted(&format!("{name}_old"))),
-        format!("CREATE TYPE {new} AS ENUM ({})", labels.join(", ")),
+        known(format!("ALTER TYPE {new} RENAME TO {}", quoted(&format!("{name}_old")))),
+        known(format!("CREATE TYPE {new} AS ENUM ({})", labels.join(", "))),
     ];
     for ColumnReference { table, column, default } in columns? {
         let column = quoted(&column);
         if default.is_some() {
-            sql.push(format!("ALTER TABLE {table} ALTER COLUMN {column} DROP DEFAULT"));
+            sql.push(known(format!("ALTER TABLE {table} ALTER COLUMN {column} DROP DEFAULT")));
         }
         // Labels that are renamed take a CASE here: more than a cast either way.
-        sql.push(format!(
+        sql.push(known(format!(
             "ALTER TABLE {table} ALTER COLUMN {column} TYPE {new} USING {column}::text::{new}"
-        ));
-        if let Some(default) = default {
-            sql.push(format!("ALTER TABLE {table} ALTER COLUMN {column} SET DEFAULT {default}"));
-        }
+        )));
+        let set = |default: &str| {
+            known(format!("ALTER TABLE {table} ALTER COLUMN {column} SET DEFAULT {default}"))
+        };
+        sql.extend(default.map(|default| match default {
+            Known::Is(default) => set(&default),
+            Known::Unreadable => set("").join(&Str::of(vec![Piece::Hole {
+                why: "the default that the server has".into(),
+                expression: "default".into(),
+            }])),
+        }));
     }
-    sql.push(format!("DROP TYPE {old}"));
+    sql.push(known(format!("DROP TYPE {old}")));
     Some(sql)
 }
