@@ -376,11 +376,13 @@ fn casts_are_there(
         let from = from.to_ascii_lowercase();
         return Refusal::proved(DatabaseError::NoCast { column, from, to: shown }).into();
     }
-    let keeps_default = matches!(&held.default, Known::Is(Some(_)))
+    // A default that cannot be known may be none, or NULL.
+    let is_value = |default: &ServerDefault| {
+        default.sql.as_str().is_some_and(|sql| !sql.trim().eq_ignore_ascii_case("null"))
+    };
+    let keeps_default = matches!(&held.default, Known::Is(Some(default)) if is_value(default))
         || matches!(held.generated, Some(Generated::Serial));
-    let is_null = matches!(&held.default, Known::Is(Some(default))
-        if default.sql.as_str().is_some_and(|sql| sql.trim().eq_ignore_ascii_case("null")));
-    match keeps_default && !is_null && casts::by_assignment(&from, &target) == Some(false) {
+    match keeps_default && casts::by_assignment(&from, &target) == Some(false) {
         true => Refusal::proved(DatabaseError::NoDefaultCast { column, to: shown }).into(),
         false => Answer::Applied,
     }
