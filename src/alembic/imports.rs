@@ -7,6 +7,7 @@ use std::rc::Rc;
 use crate::alembic::location::{ancestors, folder_of, join};
 use crate::alembic::project::Project;
 use crate::python::interpreter::Loader;
+use crate::python::standard::is_standard;
 use crate::snapshot::{Kind, Snapshot};
 use crate::text::source::Text;
 
@@ -93,6 +94,10 @@ impl Loader for Imports {
     }
 
     fn is_somewhere(&self, module: &str) -> bool {
+        // Another module may lie where the program looks and the repository does not reach.
+        if !is_standard(module) {
+            return true;
+        }
         let root = module.split('.').next().unwrap_or(module);
         let modules = self.modules.get_or_init(|| self.all_modules());
         modules.contains(root) || modules.contains(ARCHIVE)
@@ -141,8 +146,8 @@ mod tests {
         assert_eq!(found("lib.names", 0).as_deref(), Some("back/src/lib/names.py"));
         assert_eq!(found("helpers", 2).as_deref(), Some("back/app/alembic/helpers.py"));
         assert_eq!(found("sqlalchemy", 0), None);
-        assert!(imports.is_somewhere("names") && imports.is_somewhere("app.nothing"));
-        assert!(!imports.is_somewhere("sqlalchemy.orm"));
+        assert!(imports.is_somewhere("names") && imports.is_somewhere("sqlalchemy.orm"));
+        assert!(!imports.is_somewhere("fnmatch") && !imports.is_somewhere("os.path"));
         assert!(imports.is_package(from, "app.models", 0) && !imports.is_package(from, "json", 0));
     }
 }

@@ -27,8 +27,9 @@ pub trait Loader {
     /// Tells whether a dotted name is a folder of the repository, with or without `__init__.py`.
     fn is_package(&self, from: &str, module: &str, level: usize) -> bool;
 
-    /// Tells whether a module of this name, or an archive that may hold one, lies anywhere in the
-    /// repository: a program that changes where modules are looked for may find it there.
+    /// Tells whether a program that changes where modules are looked for may find one of this name
+    /// in place of what is installed: a module that comes with Python only where the repository
+    /// has one of its name, or an archive that may hold one.
     fn is_somewhere(&self, module: &str) -> bool {
         let _ = module;
         true

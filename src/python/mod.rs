@@ -11,6 +11,9 @@ pub mod object;
 
 pub mod scope;
 
+/// The modules that come with Python.
+pub mod standard;
+
 pub mod host;
 
 pub mod syntax;
