@@ -38,7 +38,7 @@ pub fn run(repository: &Repository, output: &Output) {
     if !note(repository).exists() {
         return;
     }
-    let args = VerifyArgs { limit: Some(PATIENCE), ..VerifyArgs::default() };
+    let args = VerifyArgs { patience: Some(PATIENCE), ..VerifyArgs::default() };
     if let Err(error) = verify::run(&args, &output.with_volume(Volume::Quiet)) {
         let hint = error.hint().map(|hint| format!("; {hint}")).unwrap_or_default();
         output.notice(&format!("verify: {error}{hint}"));

@@ -223,7 +223,8 @@ fn try_project(
         .map(|stage| format!("{}, {}", stage.interpreter.path.display(), stage.engine.title()));
     probe::remember(run.repository, &input.project.name, works);
     let mut stage = stage?;
-    stage.seconds = run.args.limit.unwrap_or(stage.seconds);
+    let said = run.args.limit.or(input.settings.verify.timeout);
+    stage.seconds = said.or(run.args.patience).unwrap_or(stage.seconds);
     let mut ids = Vec::new();
     let alone = revised.len() == 1;
     for revised in left {

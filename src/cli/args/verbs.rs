@@ -80,6 +80,9 @@ pub struct VerifyArgs {
     /// How many seconds one run of Alembic may take, instead of what settings say
     #[arg(long, value_name = "SECONDS")]
     pub limit: Option<u64>,
+    /// How many seconds one run may take where neither that nor a setting says.
+    #[arg(skip)]
+    pub patience: Option<u64>,
     /// How to report what was found
     #[arg(long, value_enum, default_value_t)]
     pub format: PlainFormat,

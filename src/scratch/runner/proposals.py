@@ -13,6 +13,7 @@ FILES = re.compile(
 GIVEN = [
     re.compile(r"""environ(?:\[|\.setdefault\(|\.update\(\{)\s*["'](\w+)["']\s*(?:\]\s*=|,|:)\s*["']([^"'\n]*)["']"""),
     re.compile(r"""(?:setenv|set_env|setdefault)\(\s*["'](\w+)["']\s*,\s*["']([^"'\n]*)["']"""),
+    re.compile(r"""["'](?:[RD]:)*([A-Z][A-Z0-9_]{2,})=([^"'\n]*)["']"""),
     re.compile(r"""^\s*(?:-\s+|export\s+|ENV\s+|D:)?([A-Z][A-Z0-9_]{2,})\s*(?:=|:\s)\s*["']?([^"'\s#]*)["']?""", re.M),
 ]
 MOST = 8

@@ -121,3 +121,31 @@ fn the_gate_tries_what_is_staged_where_install_was_asked_to() {
     let reported = gate(&repo);
     assert!(!reported.contains("downgrade-untested"), "{reported}");
 }
+
+#[test]
+fn the_gate_waits_as_long_as_the_settings_say() {
+    let sleeps = "__import__('time').sleep(30)";
+    let Some(repo) = with(&[Migration("slow", sleeps, "pass")]) else { return };
+    repo.write("safe-migration.toml", "[verify]\ntimeout = 1\n");
+    repo.git(&["add", "-A"]);
+    repo.tool(&["install", "--verify"]).ends_with(0);
+    let mut command: Command = repo.command(env!("CARGO_BIN_EXE_safe-migration"));
+    command.args(["hook", "pre-commit"]).env("SAFE_MIGRATION_CACHE", repo.cache());
+    let output = command.output().unwrap();
+    let reported = String::from_utf8_lossy(&output.stderr);
+    assert!(reported.contains("took longer than 1 s"), "{reported}");
+}
+
+#[test]
+fn a_variable_that_the_tests_of_the_project_set_is_proposed() {
+    let Some(repo) = with(&[NULLABLE]) else { return };
+    let env = std::fs::read_to_string(repo.root().join("alembic/env.py")).unwrap();
+    let asks = format!("import os\nos.environ['APP_SECRET']\n{env}");
+    repo.write("alembic/env.py", &asks);
+    let lists = "[tool.pytest.ini_options]\nenv = [\n    \"D:APP_SECRET=for-tests\",\n]\n";
+    repo.write("pyproject.toml", lists);
+    repo.git(&["add", "-A"]);
+    let ran = verify(&repo, &[]).ends_with(2);
+    let proposed = "as pyproject.toml has it: environment = [\"APP_SECRET=for-tests\"]";
+    assert!(ran.stderr.contains(proposed), "{}", ran.stderr);
+}
