@@ -103,6 +103,9 @@ pub fn advice(error: &str, tables: u64, tree: &Path) -> String {
                 .to_owned(),
         ),
     }
+    ways.push(
+        "baseline = { command = \"...\" } from what a command of the project makes".to_owned(),
+    );
     format!(
         "if the first revisions expect tables that something else makes, set under \
          [tool.safe-migration.verify]: {}",
