@@ -8,9 +8,16 @@ use crate::sql::dialect::Dialect;
 use crate::sql::grammar::cursor::Cursor;
 use crate::sql::grammar::expression::{Expression, Kind, expression, is_query};
 use crate::sql::grammar::query::alias;
-use crate::sql::grammar::token::TokenKind;
-use crate::sql::scope::{CalledWith, Moved, NamedColumn, QueryScope, QuerySource, Scopes};
+use crate::sql::grammar::scopes::names::{is_special, named};
+use crate::sql::grammar::token::{Token, TokenKind};
+use crate::sql::scope::{CalledWith, NamedColumn, QueryScope, QuerySource, Scopes};
 use crate::text::known::Known;
+
+/// UPDATE, DELETE and INSERT.
+mod changes;
+
+/// What is a column, and what only looks like one.
+mod names;
 
 /// How many queries of a statement are looked at.
 const MOST: usize = 64;
@@ -28,81 +35,14 @@ const CLAUSES: [&str; 11] = [
 const JOINS: [&str; 9] =
     ["JOIN", "INNER", "LEFT", "RIGHT", "FULL", "CROSS", "NATURAL", "STRAIGHT_JOIN", "ON"];
 
-/// What may stand behind the filter of UPDATE and DELETE.
-const TAIL: [&str; 5] = ["RETURNING", "ORDER", "LIMIT", "OPTION", "FETCH"];
-
-/// Calls whose arguments are words of the call.
-const SPECIAL: [&str; 28] = [
-    "extract",
-    "position",
-    "overlay",
-    "trim",
-    "convert",
-    "timestampdiff",
-    "timestampadd",
-    "datediff",
-    "dateadd",
-    "datepart",
-    "datename",
-    "datetrunc",
-    "json_table",
-    "json_object",
-    "json_array",
-    "json_objectagg",
-    "json_arrayagg",
-    "json_exists",
-    "json_value",
-    "json_query",
-    "normalize",
-    "get_format",
-    "weight_string",
-    "treat",
-    "match",
-    "values",
-    "raise",
-    "interval",
-];
-
 /// Functions of many rows.
 const AGGREGATES: [&str; 9] =
     ["count", "sum", "min", "max", "avg", "array_agg", "string_agg", "json_agg", "jsonb_agg"];
 
-/// Words in the parentheses of a call behind which no plain argument stands.
-const WORDS: [&str; 12] = [
-    "ORDER",
-    "PARTITION",
-    "SEPARATOR",
-    "FROM",
-    "FOR",
-    "WHERE",
-    "ROWS",
-    "RANGE",
-    "USING",
-    "OVER",
-    "FILTER",
-    "WITHIN",
-];
-
-/// Names that are values, or that every table has.
-const VALUES: [&str; 12] = [
-    "user",
-    "current_user",
-    "session_user",
-    "system_user",
-    "current_role",
-    "current_catalog",
-    "current_schema",
-    "rownum",
-    "sysdate",
-    "level",
-    "excluded",
-    "inserted",
-];
-
 /// Returns what a statement says of columns; nothing where a part of it is computed.
 pub fn scopes(statement: Cursor<'_>) -> Scopes {
     // A string in double quotes is a column to SQLite, or a text, as it happens.
-    let is_vague = |token: &crate::sql::grammar::token::Token| {
+    let is_vague = |token: &Token| {
         token.hole
             || token.kind == TokenKind::Quoted
                 && statement.dialect() == Dialect::Sqlite
@@ -407,128 +347,6 @@ impl Reader {
             None => scope.open = true,
         }
     }
-
-    fn update(&mut self, mut cursor: Cursor<'_>) {
-        cursor.eat("UPDATE");
-        if cursor.eat("OR") {
-            cursor.skip(1);
-        }
-        while cursor.eat_any(&["LOW_PRIORITY", "IGNORE"]) {}
-        let at = self.open(None);
-        let tables = cursor.until_words(&["SET"]);
-        self.from(at, tables);
-        cursor.eat("SET");
-        let set = cursor.until(|cursor| cursor.is_any(&["FROM", "WHERE"]) || cursor.is_any(&TAIL));
-        if cursor.eat("FROM") {
-            let from = cursor.until(|cursor| cursor.is("WHERE") || cursor.is_any(&TAIL));
-            self.from(at, from);
-        }
-        for mut item in set.list() {
-            let Known::Is(to) = item.table().name else { continue };
-            if item.eat_operator("=") && !item.is_done() {
-                self.assigned(at, to, item.over(item.rest()));
-            }
-        }
-        self.filter(at, cursor);
-    }
-
-    fn assigned(&mut self, at: usize, to: String, value: Cursor<'_>) {
-        let mut rest = value;
-        let read = expression(&mut rest);
-        if rest.is_done() {
-            self.visit(at, &read, &value);
-            let from = named(at, read.unparenthesized());
-            self.found.moved.extend(from.map(|from| Moved { to, from }));
-        }
-    }
-
-    fn filter(&mut self, at: usize, mut cursor: Cursor<'_>) {
-        if cursor.eat("WHERE") && !cursor.are("CURRENT OF") {
-            let condition = cursor.until(|cursor| cursor.is_any(&TAIL));
-            self.condition(at, condition);
-        }
-    }
-
-    fn delete(&mut self, mut cursor: Cursor<'_>) {
-        cursor.eat("DELETE");
-        // MySQL names the tables that lose rows before those that it reads.
-        if !cursor.eat("FROM") {
-            return;
-        }
-        let at = self.open(None);
-        let ends = |cursor: &Cursor<'_>| cursor.is_any(&["USING", "WHERE"]) || cursor.is_any(&TAIL);
-        let tables = cursor.until(ends);
-        self.from(at, tables);
-        if cursor.eat("USING") {
-            let sources = cursor.until(|cursor| cursor.is("WHERE") || cursor.is_any(&TAIL));
-            self.from(at, sources);
-        }
-        self.filter(at, cursor);
-    }
-
-    fn insert(&mut self, mut cursor: Cursor<'_>) {
-        cursor.until_words(&["INTO"]);
-        if !cursor.eat("INTO") {
-            return;
-        }
-        cursor.table();
-        let columns = cursor.group().map(Cursor::list).unwrap_or_default();
-        cursor.eat_any(&["OVERRIDING SYSTEM VALUE", "OVERRIDING USER VALUE"]);
-        if !cursor.is_any(&["SELECT", "WITH"]) {
-            return;
-        }
-        let is_end = |cursor: &Cursor<'_>| {
-            cursor.are("ON CONFLICT") || cursor.are("ON DUPLICATE") || cursor.is("RETURNING")
-        };
-        let query = cursor.until(is_end);
-        let given = self.query(query, None);
-        if given.len() == columns.len() {
-            for (mut column, from) in columns.into_iter().zip(given) {
-                let to = column.name().and_then(Known::into_option);
-                let moved = to.zip(from).map(|(to, from)| Moved { to, from });
-                self.found.moved.extend(moved);
-            }
-        }
-    }
-}
-
-/// Returns the column that an expression is.
-fn named(query: usize, read: &Expression) -> Option<NamedColumn> {
-    let Kind::Column(parts) = &read.kind else { return None };
-    let (name, of) = parts.split_last()?;
-    let name = name.as_str().filter(|name| *name != "*")?;
-    let of = match of {
-        [] => None,
-        [of] => Some(of.as_str()?.to_lowercase()),
-        _ => return None,
-    };
-    let is_value = of.is_none() && VALUES.iter().any(|value| name.eq_ignore_ascii_case(value));
-    (!is_value && of.as_deref() != Some("excluded")).then(|| NamedColumn {
-        query,
-        of,
-        name: name.to_owned(),
-    })
-}
-
-/// Tells whether the arguments of a call may be words of it.
-fn is_special(name: &str, mut call: Cursor<'_>) -> bool {
-    let mut has_words = false;
-    call.until(|cursor| cursor.is_mark(b'('));
-    while !call.is_done() {
-        match call.inside() {
-            Some(mut inside) => {
-                while !inside.is_done() {
-                    has_words |= inside.is_any(&WORDS);
-                    inside.pass();
-                }
-            }
-            None => {
-                has_words |= call.is_any(&WORDS);
-                call.skip(1);
-            }
-        }
-    }
-    has_words || SPECIAL.contains(&name) || name.starts_with("xml")
 }
 
 /// Tells whether parentheses hold a query, and not a join that begins with one.
