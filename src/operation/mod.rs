@@ -21,6 +21,9 @@ pub mod body;
 
 pub mod migration_host;
 
+/// What a migration does is recorded.
+mod recorded;
+
 pub mod decisions;
 
 pub mod answers;

@@ -4,7 +4,8 @@
 
 use crate::rule::context::RuleContext;
 use crate::rule::statement_ref::StatementRef;
-use crate::schema::answer::error::{ColumnPlace, DatabaseError, Needed};
+use crate::schema::answer::error::DatabaseError;
+use crate::schema::answer::needed::{ColumnPlace, Needed};
 use crate::schema::answer::presence::{Presence, presence_of_column};
 use crate::schema::answer::verdict::{Answer, Engine, Refusal};
 use crate::schema::database::Database;

@@ -1,6 +1,8 @@
 //! What is said of a refusal, and what to write instead.
 
-use crate::schema::answer::error::{DatabaseError, Needed};
+use crate::schema::answer::error::DatabaseError;
+use crate::schema::answer::needed::Needed;
+use crate::schema::answer::refusal_kind::RefusalKind;
 use crate::schema::answer::verdict::Refusal;
 use crate::sql::dialect::Dialect;
 
@@ -205,7 +207,7 @@ pub fn remedy(refusal: &Refusal, dialect: Dialect) -> String {
         }
         E::Contradiction { remedy, .. } => (*remedy).to_owned(),
         E::NoKey { .. } => "Add a unique constraint over the columns first.".to_owned(),
-        _ if refusal.error.kind() == crate::schema::answer::error::RefusalKind::ExistingObject => {
+        _ if refusal.error.kind() == RefusalKind::ExistingObject => {
             "Remove the statement, or drop what is there first.".to_owned()
         }
         _ => "Correct the name, or the order in which revisions make and drop it.".to_owned(),

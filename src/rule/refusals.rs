@@ -12,7 +12,7 @@ use crate::rule::refusal_words;
 use crate::rule::severity::{Severity, Weight};
 use crate::rule::statement_ref::StatementRef;
 use crate::schema::answer::error::DatabaseError;
-use crate::schema::answer::error::RefusalKind;
+use crate::schema::answer::refusal_kind::RefusalKind;
 use crate::schema::answer::verdict::{Answer, Batched, Engine, Proof, Refusal};
 use crate::schema::answer::words::server::words;
 use crate::schema::database::Database;

@@ -7,7 +7,7 @@ use crate::rule::raw_finding::RawFinding;
 use crate::rule::refusals;
 use crate::rule::severity::{Severity, Weight};
 use crate::rule::statement_ref::StatementRef;
-use crate::schema::answer::error::RefusalKind;
+use crate::schema::answer::refusal_kind::RefusalKind;
 
 pub(super) static RULE: Rule = Rule {
     id: "invalid-default",

@@ -8,7 +8,7 @@ use crate::rule::raw_finding::{Direction, RawFinding};
 use crate::rule::severity::{Severity, Weight};
 use crate::rule::statement_ref::StatementRef;
 use crate::rule::{code, refusals, refused_calls};
-use crate::schema::answer::error;
+use crate::schema::answer::refusal_kind;
 use crate::sql::dialect::Dialect;
 use crate::sql::statement::Unread;
 
@@ -48,7 +48,7 @@ fn of_string(context: &RuleContext<'_>, direction: Direction, refusal: &Refusal)
 }
 
 fn of_statement(stmt: &StatementRef<'_>, context: &RuleContext<'_>) -> Vec<RawFinding> {
-    let contradicts = refusals::of(stmt, context, error::RefusalKind::InvalidSql);
+    let contradicts = refusals::of(stmt, context, refusal_kind::RefusalKind::InvalidSql);
     let parsed = refusals::unparsed(stmt, context).map(|why| unparsed(stmt, context, why));
     let foreign = refusals::foreign(stmt, context).map(|words| of_others(stmt, context, words));
     contradicts.into_iter().chain(parsed).chain(foreign).collect()

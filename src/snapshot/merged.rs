@@ -9,8 +9,9 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::rc::Rc;
 
+use crate::snapshot::memory::memory_id;
 use crate::snapshot::record::Record;
-use crate::snapshot::{Entry, Kind, Missing, ObjectId, Snapshot, Source, memory_id};
+use crate::snapshot::{Entry, Kind, Missing, ObjectId, Snapshot, Source};
 use crate::text::merging::three_way;
 
 /// The longest file that is merged line by line, in bytes.

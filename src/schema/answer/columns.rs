@@ -1,14 +1,10 @@
 //! ADD, DROP, RENAME and ALTER of columns.
 
-use crate::schema::answer::error::{ColumnPlace, DatabaseError, Needed, TableUse};
+use crate::schema::answer::error::DatabaseError;
 use crate::schema::answer::expressions::{check_is_sound, default_is_sound, generation_is_sound};
-use crate::schema::answer::foreign_keys::{
-    foreign_key_is_sound, keeps_its_keys, keys_still_compare,
-};
-use crate::schema::answer::in_use::{
-    Leaves, column_is_not_checked, column_is_not_read, users_of_column,
-};
-use crate::schema::answer::keys::columns_sort;
+use crate::schema::answer::foreign_keys::{foreign_key_is_sound, keeps_its_keys};
+use crate::schema::answer::in_use::{Leaves, column_is_not_checked, users_of_column};
+use crate::schema::answer::needed::{ColumnPlace, Needed, TableUse};
 use crate::schema::answer::needs::{
     about_table, in_use, needs_column, needs_column_of, needs_column_of_relation, needs_table,
 };
@@ -17,17 +13,15 @@ use crate::schema::answer::partitions::{Change, is_free_of_partitions};
 use crate::schema::answer::presence::presence_of_column;
 use crate::schema::answer::sequences::sequence_is_there;
 use crate::schema::answer::tables::views_are_whole;
-use crate::schema::answer::types::{cast_name, type_is_there};
-use crate::schema::answer::using::casts_exist;
+use crate::schema::answer::types::type_is_there;
 use crate::schema::answer::values::{default_fits, default_is_value, too_long};
 use crate::schema::answer::verdict::{Answer, Engine, Refusal};
 use crate::schema::database::Database;
 use crate::schema::table::{Column, Table};
 use crate::sql::dialect::Dialect;
-use crate::sql::foreign_types::is_serial;
-use crate::sql::table::{ColumnType, Generated, ServerDefault, TableName};
+use crate::sql::table;
+use crate::sql::table::{ColumnType, ServerDefault, TableName};
 use crate::sql::types::SqlType;
-use crate::sql::{casts, literal, table};
 use crate::text::known::Known;
 
 pub(super) fn answer_add_column(
@@ -290,108 +284,6 @@ fn default_is_gone(
     };
     let what = Needed::ForeignColumn(column.to_owned());
     about_table(in_use(what, by, Vec::new()), table, engine)
-}
-
-pub(super) fn answer_retype(
-    database: &Database,
-    table: &TableName,
-    column: &Known<String>,
-    to: &Known<ColumnType>,
-    using: Option<&Known<String>>,
-    engine: Engine,
-) -> Answer {
-    let there = needs_column_of(database, table, column, engine)
-        .or(|| is_free_of_partitions(database, table, column, Change::Retyped, engine));
-    there.or(|| {
-        let (Some(name), Some(to)) = (column.as_str(), to.get()) else {
-            return Answer::Applied;
-        };
-        let serial = to.sql.as_str().filter(|sql| is_serial(sql));
-        if let Some(serial) = serial.filter(|_| engine.dialect == Dialect::PostgreSql) {
-            let error = DatabaseError::NoType { name: serial.to_lowercase() };
-            return about_table(Refusal::proved(error).into(), table, engine);
-        }
-        let answer = type_is_there(database, Some(to), engine)
-            .or(|| match engine.dialect == Dialect::PostgreSql {
-                true => casts_are_there(database, table, name, to, using, engine),
-                false => Answer::Applied,
-            })
-            .or(|| still_sorts(database, table, name, to, engine))
-            .or(|| keys_still_compare(database, table, name, to, engine))
-            .or(|| column_is_not_read(database, table, name, engine));
-        about_table(answer, table, engine)
-    })
-}
-
-/// The keys and indexes over a column sort its new type.
-fn still_sorts(
-    database: &Database,
-    table: &TableName,
-    column: &str,
-    to: &ColumnType,
-    engine: Engine,
-) -> Answer {
-    let Some(mut held) = database.table(table).cloned() else { return Answer::Applied };
-    held.indexes.retain(|index| index.method.is_none());
-    if !held.is_indexed(column) {
-        return Answer::Applied;
-    }
-    if let Some(column) = held.column_mut(column) {
-        column.kind = Some(to.clone());
-    }
-    columns_sort(database, &held, [column], engine)
-}
-
-/// PostgreSQL casts values by assignment casts alone, and the default likewise even with USING.
-fn casts_are_there(
-    database: &Database,
-    table: &TableName,
-    column: &str,
-    to: &ColumnType,
-    using: Option<&Known<String>>,
-    engine: Engine,
-) -> Answer {
-    let Some(held) = database.table(table).and_then(|table| table.column(column)) else {
-        return Answer::Applied;
-    };
-    let types = held.kind.as_ref().and_then(|kind| cast_name(database, kind, engine));
-    let (Some(from), Some(target)) = (types, cast_name(database, to, engine)) else {
-        return Answer::Unknown(format!("the type of `{column}` is not known"));
-    };
-    let shown = to.sql.as_str().unwrap_or("…").to_ascii_lowercase();
-    let column = column.to_owned();
-    if let Some(Known::Is(using)) = using
-        && let Some(given) = cast_of(database, using, engine)
-        && casts::by_assignment(&given, &target) == Some(false)
-    {
-        return Refusal::proved(DatabaseError::NoUsingCast { column, to: shown }).into();
-    }
-    if let (Some(Known::Is(using)), Some(table)) = (using, database.table(table))
-        && let Answer::Refused(refusal) = casts_exist(database, table, using, engine)
-    {
-        return refusal.into();
-    }
-    if using.is_none() && casts::by_assignment(&from, &target) == Some(false) {
-        let from = held.kind.as_ref().and_then(|kind| kind.sql.as_str()).unwrap_or("…");
-        let from = from.to_ascii_lowercase();
-        return Refusal::proved(DatabaseError::NoCast { column, from, to: shown }).into();
-    }
-    // A default that cannot be known may be none, or NULL.
-    let is_value = |default: &ServerDefault| {
-        default.sql.as_str().is_some_and(|sql| !sql.trim().eq_ignore_ascii_case("null"))
-    };
-    let keeps_default = matches!(&held.default, Known::Is(Some(default)) if is_value(default))
-        || matches!(held.generated, Some(Generated::Serial));
-    match keeps_default && casts::by_assignment(&from, &target) == Some(false) {
-        true => Refusal::proved(DatabaseError::NoDefaultCast { column, to: shown }).into(),
-        false => Answer::Applied,
-    }
-}
-
-/// Returns the type that an expression ends in a cast to.
-fn cast_of(database: &Database, expression: &str, engine: Engine) -> Option<casts::CastType> {
-    let kind = literal::last_cast(expression)?;
-    cast_name(database, &ColumnType::of_sql(kind), engine)
 }
 
 /// Refuses a default that is longer than the column that is added.

@@ -1,6 +1,7 @@
 //! Errors of database servers, in their own words (read off PostgreSQL 15, SQLite 3.40, MariaDB
 //! 10.11 and the message catalogues of MySQL 8.0 and SQL Server 2022).
 
+use crate::schema::answer::needed::{ColumnPlace, Needed, TableUse};
 use crate::sql::object_change::ObjectKind;
 use crate::sql::table::TableName;
 
@@ -240,120 +241,7 @@ pub enum DatabaseError {
     },
 }
 
-/// What is done to a table that is not there.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum TableUse {
-    /// DROP TABLE.
-    Drop,
-    /// ALTER, CREATE INDEX.
-    Alter,
-    /// Its rows are read or written.
-    Rows,
-    /// It is referred to.
-    Refer,
-    /// Batch mode reflects it.
-    Reflect,
-}
-
-/// What a column that is not there is named for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum ColumnPlace {
-    /// ALTER, RENAME.
-    Altered,
-    /// DROP COLUMN.
-    Dropped,
-    /// A key or unique constraint.
-    Key,
-    /// A foreign key's own column.
-    ForeignKey,
-    /// A column that a foreign key refers to.
-    Referred,
-    /// An index.
-    Index,
-    /// INSERT, UPDATE.
-    Written,
-    /// A filter, or the value of an assignment.
-    Read,
-    /// A batch copies the table without it.
-    Batch,
-}
-
-/// What cannot be dropped or changed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Needed {
-    /// A table.
-    Table(TableName),
-    /// A view, sequence, function or the like.
-    Object(ObjectKind, String),
-    /// A column that is dropped.
-    Column(TableName, String),
-    /// A column whose type is changed; the words of what uses it.
-    ColumnType(&'static str),
-    /// A column that loses NOT NULL.
-    KeyColumn(String),
-    /// A column under a foreign key, whose type is changed.
-    ForeignColumn(String),
-    /// A column of a CHECK of MySQL, which is renamed or dropped.
-    CheckedColumn {
-        /// The CHECK.
-        check: String,
-        /// The column.
-        column: String,
-    },
-    /// The type of a table's rows.
-    RowType(String),
-    /// A constraint.
-    Constraint(TableName, String),
-    /// An index; the constraint that it carries.
-    Index(String),
-    /// A type.
-    Type(String),
-    /// A table that is truncated.
-    Truncated(TableName),
-}
-
 impl DatabaseError {
-    /// Returns the rule that speaks of it.
-    pub fn kind(&self) -> RefusalKind {
-        use DatabaseError as E;
-        match self {
-            E::NoTable { .. }
-            | E::NoColumn { .. }
-            | E::NoIndex { .. }
-            | E::NoConstraint { .. }
-            | E::NoType { .. }
-            | E::NoObject { .. }
-            | E::NoSchema { .. }
-            | E::NoKey { .. }
-            | E::OfAnotherKind { .. }
-            | E::NoArbiter { .. }
-            | E::NoLabel { .. } => RefusalKind::MissingObject,
-            E::TableExists { .. }
-            | E::ColumnExists { .. }
-            | E::ColumnTwice { .. }
-            | E::IndexExists { .. }
-            | E::ConstraintExists { .. }
-            | E::SecondKey { .. }
-            | E::TypeExists { .. }
-            | E::LabelExists { .. }
-            | E::OtherColumns { .. }
-            | E::OtherRoutine { .. }
-            | E::ObjectExists { .. } => RefusalKind::ExistingObject,
-            E::InUse { .. } | E::LastColumn { .. } => RefusalKind::ObjectInUse,
-            E::NoCast { .. }
-            | E::NoUsingCast { .. }
-            | E::NoDefaultCast { .. }
-            | E::NoComparison { .. }
-            | E::NoOperator { .. }
-            | E::BadValue { .. }
-            | E::NoNullAction { .. }
-            | E::BadKey { .. }
-            | E::NoOrder { .. } => RefusalKind::ImpossibleCast,
-            E::Contradiction { .. } => RefusalKind::InvalidSql,
-            E::BadDefault { .. } => RefusalKind::InvalidDefault,
-        }
-    }
-
     /// Returns what it is about: a name that findings carry.
     pub fn object(&self) -> Option<String> {
         use DatabaseError as E;
@@ -395,41 +283,6 @@ impl DatabaseError {
     }
 }
 
-impl Needed {
-    fn object(&self) -> Option<String> {
-        Some(match self {
-            Needed::Table(table) | Needed::Truncated(table) => table.to_string(),
-            Needed::Column(_, name)
-            | Needed::KeyColumn(name)
-            | Needed::ForeignColumn(name)
-            | Needed::CheckedColumn { column: name, .. }
-            | Needed::RowType(name)
-            | Needed::Constraint(_, name)
-            | Needed::Object(_, name)
-            | Needed::Index(name)
-            | Needed::Type(name) => name.clone(),
-            Needed::ColumnType(_) => return None,
-        })
-    }
-}
-
 pub(crate) fn unqualified(name: &str) -> &str {
     name.rsplit('.').next().unwrap_or(name)
-}
-
-/// What kind of refusal it is, by the rule that speaks of it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum RefusalKind {
-    /// What is named is not there.
-    MissingObject,
-    /// What is made is there already.
-    ExistingObject,
-    /// Something else needs what is dropped or changed.
-    ObjectInUse,
-    /// There is no cast.
-    ImpossibleCast,
-    /// A default is no value of its type.
-    InvalidDefault,
-    /// A statement that is none.
-    InvalidSql,
 }

@@ -1,7 +1,8 @@
 //! Expressions of definitions: CHECK, DEFAULT, generated columns, indexes.
 
-use crate::schema::answer::error::{ColumnPlace, DatabaseError};
+use crate::schema::answer::error::DatabaseError;
 use crate::schema::answer::functions::functions_are_there;
+use crate::schema::answer::needed::ColumnPlace;
 use crate::schema::answer::needs::{about_table, has_column};
 use crate::schema::answer::rows::is_compared;
 use crate::schema::answer::verdict::{Answer, Engine, Refusal};

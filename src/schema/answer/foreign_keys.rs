@@ -1,8 +1,9 @@
 //! What a foreign key needs: columns of its own, a table, a key over the columns it refers to, and
 //! types that compare.
 
-use crate::schema::answer::error::{ColumnPlace, DatabaseError, Needed, TableUse};
+use crate::schema::answer::error::DatabaseError;
 use crate::schema::answer::marks::is_doubtful;
+use crate::schema::answer::needed::{ColumnPlace, Needed, TableUse};
 use crate::schema::answer::needs::{about_table, has_column, in_use, is_no_view, needs_table};
 use crate::schema::answer::types::cast_name;
 use crate::schema::answer::verdict::{Answer, Engine, Refusal};

@@ -1,7 +1,7 @@
 //! Who needs a table, a column or a key.
 
-use crate::schema::answer::error::Needed;
 use crate::schema::answer::marks::is_doubtful_constraint;
+use crate::schema::answer::needed::Needed;
 use crate::schema::answer::needs::{about_table, in_use};
 use crate::schema::answer::verdict::{Answer, Engine};
 use crate::schema::database::{Database, table_key};

@@ -1,10 +1,11 @@
 //! CREATE, DROP and RENAME of indexes.
 
-use crate::schema::answer::error::{ColumnPlace, DatabaseError, Needed, TableUse};
+use crate::schema::answer::error::DatabaseError;
 use crate::schema::answer::expressions::index_is_immutable;
 use crate::schema::answer::in_use::{has_twin_over, referrers_of_columns};
 use crate::schema::answer::keys::columns_sort;
 use crate::schema::answer::marks::mark;
+use crate::schema::answer::needed::{ColumnPlace, Needed, TableUse};
 use crate::schema::answer::needs::{about_table, has_column, in_use, needs_table};
 use crate::schema::answer::partition_keys::index_is_of_partitions;
 use crate::schema::answer::presence::{

@@ -3,19 +3,20 @@
 use crate::schema::answer::calls::queries_are_sound;
 use crate::schema::answer::columns::{
     answer_add_column, answer_drop_column, answer_drop_not_null, answer_modify_column,
-    answer_rename_column, answer_retype, answer_set_default,
+    answer_rename_column, answer_set_default,
 };
 use crate::schema::answer::constraints::{
     answer_add_constraint, answer_drop_constraint, answer_rename_constraint,
 };
-use crate::schema::answer::error::TableUse;
 use crate::schema::answer::identities::answer_alter_column;
 use crate::schema::answer::indexes::{answer_create_index, answer_drop_index, answer_rename_index};
+use crate::schema::answer::needed::TableUse;
 use crate::schema::answer::needs::{
     is_no_view, needs_column_of, needs_column_of_relation, needs_table, needs_tables,
 };
 use crate::schema::answer::objects::{answer_create_object, answer_drop_object};
 use crate::schema::answer::refresh::answer_refresh;
+use crate::schema::answer::retype::answer_retype;
 use crate::schema::answer::rows::{answer_delete, answer_insert, answer_truncate, answer_update};
 use crate::schema::answer::tables::{answer_create_table, answer_drop_table, answer_rename_table};
 use crate::schema::answer::types::{answer_alter_type, answer_create_type, answer_drop_type};

@@ -1,6 +1,7 @@
 //! What a key needs: its columns, an index where it names one, and types that sort.
 
-use crate::schema::answer::error::{ColumnPlace, DatabaseError};
+use crate::schema::answer::error::DatabaseError;
+use crate::schema::answer::needed::ColumnPlace;
 use crate::schema::answer::needs::{about_table, has_column};
 use crate::schema::answer::presence::presence_of_index;
 use crate::schema::answer::types::cast_name;

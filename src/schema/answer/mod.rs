@@ -9,6 +9,10 @@ pub mod verdict;
 
 pub mod error;
 
+pub mod needed;
+
+pub mod refusal_kind;
+
 pub mod words;
 
 pub mod presence;
@@ -24,6 +28,8 @@ pub mod judge;
 pub mod tables;
 
 pub mod columns;
+
+pub mod retype;
 
 pub mod keys;
 

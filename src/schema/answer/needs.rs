@@ -1,7 +1,8 @@
 //! What a statement needs: tables and columns that are there, and that nothing else needs what it
 //! takes away.
 
-use crate::schema::answer::error::{ColumnPlace, DatabaseError, Needed, TableUse};
+use crate::schema::answer::error::DatabaseError;
+use crate::schema::answer::needed::{ColumnPlace, Needed, TableUse};
 use crate::schema::answer::presence::{
     Presence, presence_of_column, presence_of_index, presence_of_table,
 };

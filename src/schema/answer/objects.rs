@@ -1,6 +1,7 @@
 //! Views, sequences, functions, triggers and the like.
 
-use crate::schema::answer::error::{DatabaseError, Needed, TableUse};
+use crate::schema::answer::error::DatabaseError;
+use crate::schema::answer::needed::{Needed, TableUse};
 use crate::schema::answer::needs::{in_use, needs_table, needs_tables};
 use crate::schema::answer::presence::{Presence, presence_of_object, presence_of_table};
 use crate::schema::answer::routines::routine_is_free;

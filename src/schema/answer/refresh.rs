@@ -1,6 +1,7 @@
 //! REFRESH MATERIALIZED VIEW.
 
-use crate::schema::answer::error::{DatabaseError, TableUse};
+use crate::schema::answer::error::DatabaseError;
+use crate::schema::answer::needed::TableUse;
 use crate::schema::answer::presence::{Presence, presence_of_object};
 use crate::schema::answer::verdict::{Answer, Engine, Refusal};
 use crate::schema::database::{Database, Object};

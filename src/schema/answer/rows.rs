@@ -2,10 +2,11 @@
 
 use crate::schema::answer::calls::queries_are_sound;
 use crate::schema::answer::compared::{has_operator_for, pairs_compare};
-use crate::schema::answer::error::{ColumnPlace, DatabaseError, Needed, TableUse};
+use crate::schema::answer::error::DatabaseError;
 use crate::schema::answer::foreign_keys::has_key;
 use crate::schema::answer::functions::functions_are_there;
 use crate::schema::answer::in_use::referrers_of;
+use crate::schema::answer::needed::{ColumnPlace, Needed, TableUse};
 use crate::schema::answer::needs::{about_table, in_use, needs_column, needs_table, needs_tables};
 use crate::schema::answer::presence::{Presence, presence_of_table};
 use crate::schema::answer::scopes::values_are_moved;

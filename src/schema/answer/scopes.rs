@@ -1,7 +1,8 @@
 //! The columns that queries name: each is one of a source, of exactly one, and a value that is moved
 //! to another column is cast there (seen on PostgreSQL 15.18, MariaDB 10.11 and SQLite 3.40).
 
-use crate::schema::answer::error::{ColumnPlace, DatabaseError};
+use crate::schema::answer::error::DatabaseError;
+use crate::schema::answer::needed::ColumnPlace;
 use crate::schema::answer::needs::{about_table, needs_column};
 use crate::schema::answer::presence::{Presence, presence_of_column};
 use crate::schema::answer::types::cast_name;

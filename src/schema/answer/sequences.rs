@@ -1,7 +1,8 @@
 //! The sequences that a default, or a call of `setval`, takes its numbers from.
 
-use crate::schema::answer::error::{DatabaseError, TableUse};
+use crate::schema::answer::error::DatabaseError;
 use crate::schema::answer::marks::mark;
+use crate::schema::answer::needed::TableUse;
 use crate::schema::answer::presence::{Presence, presence_of_object};
 use crate::schema::answer::verdict::{Answer, Engine, Refusal};
 use crate::schema::database::Database;

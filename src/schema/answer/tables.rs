@@ -1,11 +1,12 @@
 //! CREATE, DROP and RENAME of tables.
 
 use crate::schema::answer::constraints::{is_free_for_key, is_free_foreign_key};
-use crate::schema::answer::error::{ColumnPlace, DatabaseError, Needed, TableUse};
+use crate::schema::answer::error::DatabaseError;
 use crate::schema::answer::expressions::{check_is_sound, default_is_sound, generation_is_sound};
 use crate::schema::answer::foreign_keys::foreign_key_is_sound;
 use crate::schema::answer::in_use::{referrers_of, views_over};
 use crate::schema::answer::keys::{columns_are_there, columns_sort, key_sorts};
+use crate::schema::answer::needed::{ColumnPlace, Needed, TableUse};
 use crate::schema::answer::needs::{about_table, in_use, is_no_view, needs_table};
 use crate::schema::answer::numbering::numbers_a_key;
 use crate::schema::answer::partition_keys::keys_are_of_partitions;

@@ -1,7 +1,8 @@
 //! CREATE, ALTER and DROP of enum types, and whether the type of a column is there.
 
-use crate::schema::answer::error::{DatabaseError, Needed};
+use crate::schema::answer::error::DatabaseError;
 use crate::schema::answer::marks::mark;
+use crate::schema::answer::needed::Needed;
 use crate::schema::answer::needs::in_use;
 use crate::schema::answer::presence::{
     Presence, presence_of_object, presence_of_table, presence_of_type,

@@ -1,6 +1,6 @@
 //! The nouns: an answer, a refusal, its proof.
 
-use crate::schema::answer::error::{DatabaseError, RefusalKind};
+use crate::schema::answer::error::DatabaseError;
 use crate::sql::dialect::Dialect;
 use crate::sql::version::ServerVersion;
 
@@ -150,19 +150,5 @@ impl Answer {
     /// The first refusal among several answers, else the first doubt.
     pub fn first(answers: impl IntoIterator<Item = Answer>) -> Answer {
         answers.into_iter().fold(Answer::Applied, |answer, next| answer.or(|| next))
-    }
-}
-
-impl RefusalKind {
-    /// Returns the id of the rule that speaks of it.
-    pub fn rule(self) -> &'static str {
-        match self {
-            RefusalKind::MissingObject => "missing-object",
-            RefusalKind::ExistingObject => "existing-object",
-            RefusalKind::ObjectInUse => "object-in-use",
-            RefusalKind::ImpossibleCast => "impossible-cast",
-            RefusalKind::InvalidDefault => "invalid-default",
-            RefusalKind::InvalidSql => "invalid-sql",
-        }
     }
 }

@@ -33,6 +33,7 @@ pub mod files;
 
 /// The system calls that a program may make.
 #[cfg(target_os = "linux")]
+mod calls;
 pub mod filter;
 
 /// Who connects in a program's place.

@@ -12,6 +12,9 @@ pub mod bounds;
 
 pub mod cursor;
 
+/// Names and strings.
+mod names;
+
 pub mod type_name;
 
 pub mod expression;

@@ -1,6 +1,7 @@
 //! What MySQL and MariaDB say when they refuse.
 
-use crate::schema::answer::error::{ColumnPlace, DatabaseError, Needed, TableUse};
+use crate::schema::answer::error::DatabaseError;
+use crate::schema::answer::needed::{ColumnPlace, Needed, TableUse};
 use crate::schema::answer::words::postgresql::{in_use, postgresql};
 use crate::schema::answer::words::sql_server::cannot_drop;
 use crate::sql::dialect::Dialect;

@@ -1,6 +1,7 @@
 //! What PostgreSQL says when it refuses.
 
-use crate::schema::answer::error::{ColumnPlace, DatabaseError, Needed, TableUse, unqualified};
+use crate::schema::answer::error::{DatabaseError, unqualified};
+use crate::schema::answer::needed::{ColumnPlace, Needed, TableUse};
 use crate::sql::object_change::ObjectKind;
 use crate::sql::table::TableName;
 

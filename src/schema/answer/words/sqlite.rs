@@ -1,6 +1,7 @@
 //! What SQLite says when it refuses.
 
-use crate::schema::answer::error::{ColumnPlace, DatabaseError, Needed, TableUse};
+use crate::schema::answer::error::DatabaseError;
+use crate::schema::answer::needed::{ColumnPlace, Needed, TableUse};
 use crate::schema::answer::words::postgresql::postgresql;
 use crate::sql::object_change::ObjectKind;
 

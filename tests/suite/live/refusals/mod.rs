@@ -11,7 +11,7 @@ mod servers;
 use std::env;
 use std::fmt::Write;
 
-use safe_migration::schema::answer::error::RefusalKind;
+use safe_migration::schema::answer::refusal_kind::RefusalKind;
 use safe_migration::schema::answer::verdict::{Answer, Engine, Proof};
 use safe_migration::schema::answer::words::server;
 use safe_migration::schema::database::{Database, GeneratedNames};
