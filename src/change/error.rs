@@ -74,6 +74,10 @@ impl Error {
             Error::NamedPath { path, .. } => match path.to_str() {
                 Some("help") => "`safe-migration --help` lists the commands".to_owned(),
                 Some("all") => "every migration: `safe-migration check --all`".to_owned(),
+                Some(path) if is_like_a_commit(path) => format!(
+                    "what commits bring: `safe-migration check --from {}`",
+                    path.split("..").next().unwrap_or(path)
+                ),
                 _ => "name a migration, a folder of migrations, or nothing for what is staged"
                     .to_owned(),
             },
@@ -82,4 +86,12 @@ impl Error {
             }
         }
     }
+}
+
+/// Tells whether a path that is not there is written as git writes commits: `HEAD~1`, `main..HEAD`.
+fn is_like_a_commit(path: &str) -> bool {
+    path.contains("..") && !path.contains("/..") && !path.starts_with("..")
+        || path.contains(['~', '^'])
+        || path == "HEAD"
+        || path.starts_with("origin/")
 }

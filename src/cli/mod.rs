@@ -73,6 +73,9 @@ pub mod server;
 /// `check --fix` and `check --diff`.
 pub mod fix;
 
+/// What is meant by a word of other programs.
+mod meant;
+
 /// `completions` and `man`.
 pub mod manual;
 
@@ -104,7 +107,6 @@ use std::ffi::OsString;
 use std::thread;
 
 use clap::Parser;
-use clap::error::ContextKind;
 
 use crate::cli::args::{Cli, Command};
 use crate::cli::error::Error;
@@ -148,8 +150,7 @@ fn on_this_thread(arguments: Vec<OsString>) -> ExitStatus {
         match args::plain(&arguments).map_or_else(parse, Ok) {
             Ok(cli) => perform(&cli).unwrap_or_else(|error| tell(&error)),
             Err(mut refusal) => {
-                // A path or revision may follow, so clap proposes `-- --all` to who asked for `--all`.
-                refusal.remove(ContextKind::Suggested);
+                meant::propose(&mut refusal);
                 refuse(&refusal)
             }
         }

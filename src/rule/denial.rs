@@ -162,15 +162,14 @@ pub fn is_empty(word: &str) -> bool {
 
 /// The words of each part of a text; a mark inside of a word ends no part.
 fn clauses(text: &str) -> Vec<Vec<String>> {
-    let mut clauses = vec![Vec::new()];
+    let mut clauses: Vec<Vec<String>> = vec![Vec::new()];
     for word in text.replace(MARKS, ", ").split_whitespace() {
         if word.starts_with('(') || !word.contains(char::is_alphanumeric) {
             clauses.push(Vec::new());
         }
-        clauses
-            .last_mut()
-            .into_iter()
-            .for_each(|last: &mut Vec<String>| last.extend(words::words(word)));
+        if let Some(last) = clauses.last_mut() {
+            last.extend(words::words(word));
+        }
         if word.ends_with([',', ';', ':', '.', ')', '!', '?']) {
             clauses.push(Vec::new());
         }

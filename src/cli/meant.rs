@@ -1,0 +1,45 @@
+//! What is meant by a word that this program does not have, and others do.
+
+use clap::error::{ContextKind, ContextValue};
+
+/// Words of other programs, with the verb that does it here.
+const VERBS: [(&str, &str); 10] = [
+    ("fix", "check --fix"),
+    ("lint", "check"),
+    ("review", "check"),
+    ("scan", "check --all"),
+    ("rules", "explain"),
+    ("version", "--version"),
+    ("status", "doctor"),
+    ("history", "graph"),
+    ("heads", "graph"),
+    ("test", "verify"),
+];
+
+/// Options of other programs, with what says it here.
+const OPTIONS: [(&str, &str); 4] = [
+    ("--json", "--format json"),
+    ("--sarif", "--format sarif"),
+    ("--since", "--from"),
+    ("--base", "--from"),
+];
+
+/// Proposes what is meant in place of what only looks like it.
+pub(super) fn propose(refusal: &mut clap::Error) {
+    // A path or revision may follow, so clap proposes `-- --all` to who asked for `--all`.
+    refusal.remove(ContextKind::Suggested);
+    let tables = [
+        (ContextKind::InvalidSubcommand, ContextKind::SuggestedSubcommand, &VERBS[..]),
+        (ContextKind::InvalidArg, ContextKind::SuggestedArg, &OPTIONS[..]),
+    ];
+    for (said, proposed, words) in tables {
+        let Some(ContextValue::String(word)) = refusal.get(said) else { continue };
+        let meant = words.iter().find(|(other, _)| other == word).map(|(_, meant)| *meant);
+        let Some(meant) = meant.map(str::to_owned) else { continue };
+        let value = match proposed {
+            ContextKind::SuggestedSubcommand => ContextValue::Strings(vec![meant]),
+            _ => ContextValue::String(meant),
+        };
+        refusal.insert(proposed, value);
+    }
+}
