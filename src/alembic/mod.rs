@@ -72,6 +72,7 @@ pub mod revision_file;
 
 mod revision_files;
 
+pub mod elsewhere;
 pub mod entry_points;
 
 pub mod words;

@@ -45,6 +45,10 @@ struct Lost {
 }
 
 fn check(stmt: &StatementRef<'_>, context: &RuleContext<'_>) -> Vec<RawFinding> {
+    // The copy of a batch has every attribute of its table.
+    if stmt.step.batch.is_some_and(|batch| batch.recreate_always) {
+        return Vec::new();
+    }
     let lost = match (stmt.statement(), context.dialect) {
         (Statement::Table(TableChange::ModifyColumn { table, name, column, .. }), dialect)
             if dialect.is_mysql() =>

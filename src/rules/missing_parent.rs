@@ -1,9 +1,9 @@
 //! A revision whose parent is not there.
 
 use crate::advice::literal;
-use crate::alembic::entry_points;
 use crate::alembic::graph::{Link, MissingLink};
 use crate::alembic::revision_file::RevisionFile;
+use crate::alembic::{elsewhere, entry_points};
 use crate::example;
 use crate::rule::code;
 use crate::rule::definition::{Check, Rule, Theme};
@@ -91,6 +91,20 @@ fn settle(
                  the settings settles it"
             ));
     }
+    let finding = match elsewhere::file_of(graph.history.snapshot(), graph.project, to) {
+        // A tree without env.py runs by that of another one only.
+        Some(path) if graph.project.is_inferred() || graph.project.environment.path.is_none() => {
+            return finding
+                .severity(Severity::Warning)
+                .weight(Weight::Practice)
+                .label("every Alembic command stops here, unless both are loaded together")
+                .note(format!("`{path}` has it, which no configuration loads beside this one"));
+        }
+        Some(path) => {
+            finding.note(format!("`{path}` has it, which `{}` does not load", graph.project.name))
+        }
+        None => finding,
+    };
     let finding = finding.label("every Alembic command stops here with KeyError");
     let labelled = graph
         .history

@@ -243,6 +243,8 @@ fn newer(statement: &Statement) -> Option<(&'static str, u16)> {
 fn on_mysql(context: &RuleContext<'_>, direction: Direction, step: &Step) -> Option<Failure> {
     let refused = "the deployment fails here with NotImplementedError";
     match &step.operation {
+        // The copy of a batch has the types and the constraints of its table.
+        Operation::AlterColumn(_) | Operation::DropConstraint { .. } if is_copied(step) => None,
         Operation::DropConstraint { kind: None, name: Some(_), .. } => Some(Failure {
             why: format!(
                 "does not say which kind of constraint it drops, which {} must know",
@@ -307,6 +309,11 @@ fn with_existing_type(
     Some(format!("{call}, existing_type={kind})"))
 }
 
+/// Tells whether a step is part of a copy of its table, whatever the database.
+fn is_copied(step: &Step) -> bool {
+    step.batch.is_some_and(|batch| batch.recreate_always)
+}
+
 /// Tells whether MySQL takes the change as MODIFY or CHANGE.
 fn restates(alter: &AlterColumn) -> bool {
     alter.nullable.is_some()
@@ -318,7 +325,8 @@ fn restates(alter: &AlterColumn) -> bool {
 fn on_sql_server(context: &RuleContext<'_>, direction: Direction, step: &Step) -> Option<Failure> {
     match &step.operation {
         Operation::AlterColumn(alter)
-            if alter.nullable.is_some()
+            if !is_copied(step)
+                && alter.nullable.is_some()
                 && alter.kind.is_none()
                 && alter.existing_type.is_none() =>
         {

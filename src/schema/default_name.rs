@@ -176,10 +176,11 @@ impl Table {
         exact.or_else(|| (!is_numbered(name)).then(guessed).flatten())
     }
 
-    /// InnoDB's names go with the table.
+    /// InnoDB's names go with the table, also where a migration wrote such a name (manual of MySQL
+    /// 8.0, RENAME TABLE).
     pub fn rename_numbered(&mut self, from: &str) {
         let (old, new) = (format!("{from}{INNODB}"), format!("{}{INNODB}", self.name));
-        for held in self.constraints.iter_mut().filter(|held| held.unnamed) {
+        for held in &mut self.constraints {
             if let Constraint::ForeignKey(key) = &mut held.constraint
                 && let Some(Known::Is(name)) = &mut key.name
                 && let Some(number) = name.strip_prefix(&old)

@@ -78,7 +78,18 @@ impl Table {
     /// Holds a constraint, under the name that the database gives where the migration gives none.
     pub fn hold(&mut self, constraint: Constraint, by: &Rc<str>) {
         if !self.holds_already(&constraint) {
+            self.forget_namesake(&constraint);
             self.hold_beside(constraint, by);
+        }
+    }
+
+    /// A name stands once: where one of its kind has it, the statement fails, or that one went in a
+    /// way that could not be read, or one of two branches made each.
+    fn forget_namesake(&mut self, constraint: &Constraint) {
+        if let Some(name) = constraint.name().and_then(Known::as_str) {
+            let kind = constraint.kind();
+            self.constraints
+                .retain(|held| !(held.constraint.kind() == kind && held.is_named(name)));
         }
     }
 

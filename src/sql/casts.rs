@@ -3,7 +3,7 @@
 //! `casts.txt`, `explicit_casts.txt` and `comparisons.txt` hold what a server said, with the query; the tests ask the
 //! server that is found again.
 
-use crate::sql::types::SqlType;
+use crate::sql::types::{SqlType, without_dimensions};
 
 const CASTS: &str = include_str!("casts.txt");
 const EXPLICIT: &str = include_str!("explicit_casts.txt");
@@ -48,6 +48,13 @@ impl CastType {
             (base, _) => base,
         };
         CastType::builtin(name).map(CastType::Builtin)
+    }
+
+    /// Returns an enum by its name, or the array of one: `mood`, `mood[]`.
+    pub fn of_enum(sql: &str) -> Self {
+        let (name, dimensions) = without_dimensions(sql.trim());
+        let name = CastType::Enum(name.to_ascii_lowercase());
+        if dimensions > 0 { CastType::Array(Box::new(name)) } else { name }
     }
 
     /// Finds a type that comes with PostgreSQL by its name in `pg_type`.

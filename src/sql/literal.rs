@@ -1,6 +1,8 @@
 //! Defaults as values of a type: whether the text of one can be what the column holds (each answer
 //! was seen on PostgreSQL 15.18, MariaDB 10.11 and in the manuals of MySQL 8.0 and SQL Server).
 
+use std::borrow::Cow;
+
 use crate::sql::casts::CastType;
 use crate::sql::dialect::Dialect;
 use crate::sql::table::ColumnType;
@@ -108,7 +110,7 @@ fn on_postgresql(
     let sql = kind.sql.as_str();
     let parsed = sql.map(SqlType::parse);
     let target = match labels {
-        Some(_) => sql.map(|sql| CastType::Enum(sql.to_ascii_lowercase())),
+        Some(_) => sql.map(CastType::of_enum),
         None => parsed.as_ref().and_then(CastType::of),
     };
     let from = match form {
@@ -119,6 +121,9 @@ fn on_postgresql(
         Form::Null => return Fit::Fits,
         Form::Text(text) => {
             return match (labels, &parsed) {
+                (Some(labels), Some(parsed)) if parsed.array > 0 => {
+                    value::of_enum_array(text, labels, &parsed.element().base)
+                }
                 (Some(labels), _) if !labels.contains(text) => {
                     let name = sql.unwrap_or("…");
                     Fit::Fails(format!("invalid input value for enum {name}: \"{text}\""))
@@ -322,8 +327,8 @@ fn returned(function: &str) -> Option<&'static str> {
 }
 
 /// Returns the name of a type as PostgreSQL's errors have it.
-pub fn shown(kind: &CastType) -> &str {
-    match kind {
+pub fn shown(kind: &CastType) -> Cow<'_, str> {
+    Cow::Borrowed(match kind {
         CastType::Builtin("int2") => "smallint",
         CastType::Builtin("int4") => "integer",
         CastType::Builtin("int8") => "bigint",
@@ -336,8 +341,8 @@ pub fn shown(kind: &CastType) -> &str {
         CastType::Builtin("varchar") => "character varying",
         CastType::Builtin(name) => name,
         CastType::Enum(name) => name,
-        CastType::Array(_) => "array",
-    }
+        CastType::Array(element) => return Cow::Owned(format!("{}[]", shown(element))),
+    })
 }
 
 #[cfg(test)]

@@ -91,7 +91,8 @@ impl SqlType {
         let native = column.labels.as_ref().filter(|labels| labels.native && has_enums);
         if let Some(labels) = native.and_then(|own| own.labels.get()) {
             let base = "enum".to_owned();
-            return Some(SqlType { base, arguments: labels.clone(), timezone: false, array: 0 });
+            let array = column.sql.as_str().map_or(0, |sql| without_dimensions(sql.trim()).1);
+            return Some(SqlType { base, arguments: labels.clone(), timezone: false, array });
         }
         column.sql.as_str().map(|sql| SqlType::parse_for(sql, dialect))
     }
@@ -157,7 +158,7 @@ pub fn without_default_schema(name: &str) -> &str {
 }
 
 /// Cuts `[]`, `[3]` and `ARRAY` off.
-fn without_dimensions(text: &str) -> (&str, u8) {
+pub fn without_dimensions(text: &str) -> (&str, u8) {
     let mut text = text;
     let mut array = 0;
     loop {

@@ -144,6 +144,27 @@ fn is_no_day(text: &str) -> bool {
     ends && (!(1..=12).contains(&month) || !(1..=days).contains(&day))
 }
 
+/// Tells whether a text is an array of an enum's labels, as PostgreSQL reads one: `{}`, `{a,b}`
+/// (15.18). Quotes and further dimensions are not looked into.
+pub fn of_enum_array(text: &str, labels: &[String], name: &str) -> Fit {
+    let inner = text.trim().strip_prefix('{').and_then(|text| text.strip_suffix('}'));
+    let Some(inner) = inner else { return of_array(text) };
+    if inner.contains(['"', '\\', '{']) {
+        return Fit::Unknown;
+    }
+    let mut elements = inner.split(',').map(str::trim);
+    let other = elements.find(|element| {
+        let is_label = labels.iter().any(|label| label == element);
+        !is_label && !element.eq_ignore_ascii_case("null")
+    });
+    match other {
+        Some(other) if !inner.trim().is_empty() => {
+            Fit::Fails(format!("invalid input value for enum {name}: \"{other}\""))
+        }
+        _ => Fit::Fits,
+    }
+}
+
 fn of_array(text: &str) -> Fit {
     let trimmed = text.trim();
     match trimmed.starts_with('{') && trimmed.ends_with('}') || trimmed.contains("]=") {

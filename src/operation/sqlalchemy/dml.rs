@@ -130,10 +130,15 @@ fn begin_select(host: &mut MigrationHost, arguments: &Arguments) -> Query {
 
 /// Adds a term to WHERE.
 pub fn add_filter(host: &mut MigrationHost, query: &mut Query, part: &Value) {
-    if part.is_none() {
-        return;
+    if !part.is_none() {
+        let filter = condition(host, part);
+        query.filters.push(filter);
     }
-    let filter = match host.clause_of(part) {
+}
+
+/// Returns a condition as SQL.
+pub fn condition(host: &mut MigrationHost, part: &Value) -> SqlExpr {
+    match host.clause_of(part) {
         Some(clause) => clause,
         None => match part {
             Value::Str(text) => {
@@ -142,8 +147,7 @@ pub fn add_filter(host: &mut MigrationHost, query: &mut Query, part: &Value) {
             Value::Bool(flag) => SqlExpr::text(if *flag { "true" } else { "false" }),
             part => SqlExpr::hole(&host.why(Some(part))),
         },
-    };
-    query.filters.push(filter);
+    }
 }
 
 /// Sets columns of a statement by their names.

@@ -3,7 +3,7 @@
 use crate::operation::entity::Entity;
 use crate::operation::migration_host::MigrationHost;
 use crate::operation::sa_value::SaValue;
-use crate::operation::sqlalchemy::dml::{add_filter, set_all};
+use crate::operation::sqlalchemy::dml::{add_filter, condition, set_all};
 use crate::operation::sqlalchemy::query::{Query, Verb};
 use crate::operation::sqlalchemy::sql_expr::{Source, SqlExpr, SqlToken};
 use crate::python::host::Arguments;
@@ -71,9 +71,8 @@ fn change(
 ) -> Option<()> {
     let parts = &arguments.positional;
     match name {
-        "where" | "filter" | "having" => {
-            parts.iter().for_each(|part| add_filter(host, query, part))
-        }
+        "where" | "filter" => parts.iter().for_each(|part| add_filter(host, query, part)),
+        "having" => parts.iter().for_each(|part| add_having(host, query, part)),
         "filter_by" => filter_by(host, query, arguments),
         "values" => host.add_values(query, arguments),
         "ordered_values" => ordered_values(host, query, parts),
@@ -81,7 +80,12 @@ fn change(
         "select_from" => parts.iter().for_each(|part| select_from(host, query, part)),
         "join" | "outerjoin" | "join_from" => join(host, query, name, arguments),
         "order_by" => sort(host, query, "ORDER BY ", parts),
-        "group_by" => sort(host, query, "GROUP BY ", parts),
+        "group_by" => {
+            // It stands before HAVING, ORDER BY and LIMIT, whenever it is said.
+            let behind = std::mem::take(&mut query.tail);
+            sort(host, query, "GROUP BY ", parts);
+            query.tail.extend(behind);
+        }
         "offset" => bound(host, query, "OFFSET ", parts),
         "limit" | "slice" => bound(host, query, "LIMIT ", parts),
         "distinct" => {
@@ -207,6 +211,18 @@ fn sort(host: &mut MigrationHost, query: &mut Query, words: &str, parts: &[Value
         let parts = SqlExpr { compound: false, ..SqlExpr::joined(parts, ", ") };
         query.tail.push(parts.wrapped(words, ""));
     }
+}
+
+/// Adds a condition of HAVING, which stands behind GROUP BY and before ORDER BY.
+fn add_having(host: &mut MigrationHost, query: &mut Query, part: &Value) {
+    let is_first = |part: &SqlExpr, words: &str| matches!(part.bits.first(), Some(SqlToken::Text(text)) if text.starts_with(words));
+    let grouped = query.tail.iter().take_while(|part| is_first(part, "GROUP BY")).count();
+    let behind = query.tail.iter().skip(grouped);
+    let filtered = behind.take_while(|part| ["HAVING", "AND"].iter().any(|w| is_first(part, w)));
+    let filtered = filtered.count();
+    let word = if filtered == 0 { "HAVING " } else { "AND " };
+    let condition = SqlExpr::of(condition(host, part).within());
+    query.tail.insert(grouped + filtered, condition.wrapped(word, ""));
 }
 
 fn bound(host: &mut MigrationHost, query: &mut Query, words: &str, parts: &[Value]) {

@@ -25,8 +25,8 @@ pub(super) fn has_operator_for(
     let constant = literal::constant_type(&given.sql);
     match casts::equal_operator(&own, constant.as_ref()) {
         Some(false) => {
-            let other = constant.as_ref().map_or("unknown", literal::shown);
-            no_operator(&column.name, literal::shown(&own), other)
+            let other = constant.as_ref().map_or("unknown".into(), literal::shown);
+            no_operator(&column.name, &literal::shown(&own), &other)
         }
         _ => Answer::Applied,
     }
@@ -48,7 +48,7 @@ fn pair_compares(database: &Database, pair: &Pair, engine: Engine) -> Answer {
     match casts::equal_operator(&one, Some(&other)) {
         Some(false) => {
             let answer =
-                no_operator(&pair.one.column, literal::shown(&one), literal::shown(&other));
+                no_operator(&pair.one.column, &literal::shown(&one), &literal::shown(&other));
             let tables = [&pair.one.table, &pair.other.table];
             match answer {
                 Answer::Refused(refusal) => tables

@@ -85,13 +85,17 @@ fn is_free_constraint(
         _ => true,
     };
     let twin = held.constraint(name).filter(|held| shares(held.constraint.kind()));
+    let shares_indexes = matches!(engine.dialect, Dialect::MySql | Dialect::MariaDb)
+        && matches!(constraint, Constraint::Unique(_));
     if twin.is_some() {
-        let error = DatabaseError::ConstraintExists { table: table.clone(), name: name.to_owned() };
+        let named = name.to_owned();
+        let error = match shares_indexes {
+            true => DatabaseError::IndexExists { name: named },
+            false => DatabaseError::ConstraintExists { table: table.clone(), name: named },
+        };
         let answer = presence_of_constraint(database, table, name).absent(error);
         return about_table(answer, table, engine);
     }
-    let shares_indexes = matches!(engine.dialect, Dialect::MySql | Dialect::MariaDb)
-        && matches!(constraint, Constraint::Unique(_));
     if shares_indexes && held.index(name).is_some() {
         let error = DatabaseError::IndexExists { name: name.to_owned() };
         let answer = presence_of_index(database, name, Some(table)).absent(error);

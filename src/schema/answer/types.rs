@@ -15,7 +15,7 @@ use crate::sql::foreign_types::absent_in_postgresql;
 use crate::sql::lock::Catalog;
 use crate::sql::object_change::{EnumChange, ObjectKind};
 use crate::sql::table::{ColumnType, TableName};
-use crate::sql::types::SqlType;
+use crate::sql::types::{SqlType, without_dimensions};
 use crate::text::known::Known;
 
 pub(super) fn answer_create_type(
@@ -206,8 +206,8 @@ pub(super) fn cast_name(
     let native = kind.labels.as_ref().filter(|labels| labels.native);
     let sql = kind.sql.as_str()?;
     let own = sql.rsplit('.').next().unwrap_or(sql).trim_matches('"');
-    if native.is_some() || database.enum_type(own).is_some() {
-        return Some(casts::CastType::Enum(own.to_ascii_lowercase()));
+    if native.is_some() || database.enum_type(without_dimensions(own).0).is_some() {
+        return Some(casts::CastType::of_enum(own));
     }
     casts::CastType::of(&SqlType::parse_for(sql, engine.dialect))
 }

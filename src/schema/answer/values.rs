@@ -6,7 +6,7 @@ use crate::schema::database::Database;
 use crate::sql::dialect::Dialect;
 use crate::sql::literal;
 use crate::sql::table::{Column, ColumnType, ServerDefault};
-use crate::sql::types::SqlType;
+use crate::sql::types::{SqlType, without_dimensions};
 use crate::sql::value::Fit;
 use crate::text::known::Known;
 
@@ -50,7 +50,7 @@ pub(super) fn default_is_value(
         },
         None => {
             let name = kind.sql.as_str().unwrap_or_default();
-            database.enum_type(name).and_then(|held| held.labels.get())
+            database.enum_type(without_dimensions(name).0).and_then(|held| held.labels.get())
         }
     };
     match literal::fits(sql, kind, labels.map(Vec::as_slice), column, engine.dialect) {

@@ -4,7 +4,7 @@ use crate::schema::database::Database;
 use crate::schema::replay::alter::on_table;
 use crate::schema::replay::objects::forget_index_of_views;
 use crate::schema::table::Table;
-use crate::sql::table::TableName;
+use crate::sql::table::{Index, IndexPart, TableName};
 use crate::text::known::Known;
 
 pub(super) fn drop_index(
@@ -19,11 +19,30 @@ pub(super) fn drop_index(
         }
         return;
     };
-    if let Some(owner) = database.owner_of_index(name, said).map(Table::table_name) {
-        on_table(database, &owner, |table| table.forget_index(name));
+    match database.owner_of_index(name, said).map(Table::table_name) {
+        Some(owner) => on_table(database, &owner, |table| table.forget_index(name)),
+        None => forget_nameless(database, name, said),
     }
     for part in indexes_attached_to(database, name) {
         drop_index(database, Some(&Known::Is(part)), None);
+    }
+}
+
+/// An index whose name could not be read, because a convention that cannot be read gave it, is the
+/// one that a later revision drops if that names its first column.
+fn forget_nameless(database: &mut Database, name: &str, said: Option<&TableName>) {
+    let is_it = |index: &Index| {
+        let first = index.columns.get().and_then(|parts| parts.first());
+        index.name.as_ref().is_none_or(|own| own.as_str().is_none())
+            && matches!(first, Some(IndexPart::Column(column)) if name.contains(column.as_str()))
+    };
+    let holds = |table: &&Table| {
+        said.is_none_or(|said| database.table(said).is_some_and(|said| said.name == table.name))
+            && table.indexes.iter().any(is_it)
+    };
+    let owners: Vec<TableName> = database.tables().filter(holds).map(Table::table_name).collect();
+    if let [owner] = owners.as_slice() {
+        on_table(database, owner, |table| table.indexes.retain(|index| !is_it(index)));
     }
 }
 

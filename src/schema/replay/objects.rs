@@ -5,7 +5,8 @@ use crate::schema::provenance::Provenance;
 use crate::schema::table::Column;
 use crate::sql::object_change::{EnumChange, ObjectAction, ObjectChange, ObjectKind, Uses};
 use crate::sql::table::{EnumType, Index, TableName};
-use crate::sql::types::is_same_name;
+use crate::sql::types::{is_same_name, without_dimensions};
+
 use crate::text::known::Known;
 
 /// Replays a change of an object.
@@ -276,10 +277,10 @@ fn unqualified_type(name: &Known<String>) -> Known<String> {
     }
 }
 
-/// Columns of a renamed type are of the new name from then on.
+/// Columns of a renamed type, and of arrays of it, are of the new name from then on.
 fn rename_type(database: &mut Database, from: &Known<String>, to: &Known<String>) {
     let is_it = |name: &Known<String>| match (name.as_str(), from.as_str()) {
-        (Some(name), Some(from)) => is_same_name(name, from),
+        (Some(name), Some(from)) => is_same_name(without_dimensions(name).0, from),
         _ => false,
     };
     for column in database.tables_mut().flat_map(|table| &mut table.columns) {
@@ -287,7 +288,8 @@ fn rename_type(database: &mut Database, from: &Known<String>, to: &Known<String>
             && (is_it(&kind.sql)
                 || kind.labels.as_ref().and_then(|labels| labels.name.as_ref()).is_some_and(is_it))
         {
-            kind.sql = to.clone();
+            let dimensions = kind.sql.as_str().map_or(0, |sql| without_dimensions(sql).1);
+            kind.sql = to.clone().map(|to| to + &"[]".repeat(dimensions.into()));
             if let Some(labels) = &mut kind.labels {
                 labels.name = Some(to.clone());
             }

@@ -149,7 +149,7 @@ impl Reader {
             true => self.from(at, cursor.until_words(&CLAUSES)),
             false => self.found.queries[at].open = outer.is_none(),
         }
-        let given = list.list().into_iter().map(|item| self.item(at, item)).collect();
+        let given: Given = list.list().into_iter().map(|item| self.item(at, item)).collect();
         while !cursor.is_done() {
             match cursor.word(0).to_ascii_uppercase().as_str() {
                 "WHERE" => {
@@ -161,11 +161,12 @@ impl Reader {
                     self.piece(at, cursor.until_words(&CLAUSES));
                 }
                 "GROUP" | "ORDER" => {
-                    let is_last = cursor.is("ORDER") && is_compound;
+                    let orders = cursor.is("ORDER");
                     cursor.skip(2);
                     let items = cursor.until_words(&CLAUSES).list();
-                    let items = items.into_iter().filter(|_| !is_last);
-                    items.for_each(|item| self.sorted(at, item));
+                    let items = items.into_iter().filter(|_| !(orders && is_compound));
+                    let outputs = if orders { given.as_slice() } else { &[] };
+                    items.for_each(|item| self.sorted(at, item, outputs));
                 }
                 _ => return given,
             }
@@ -192,11 +193,17 @@ impl Reader {
         named(at, &read)
     }
 
-    /// Reads an item of ORDER BY or GROUP BY.
-    fn sorted(&mut self, at: usize, item: Cursor<'_>) {
+    /// Reads an item of ORDER BY or GROUP BY. A name alone is first of all a column that the query
+    /// gives, to ORDER BY (manual of PostgreSQL, SELECT; of MySQL, SELECT).
+    fn sorted(&mut self, at: usize, item: Cursor<'_>, outputs: &[Option<NamedColumn>]) {
         let mut rest = item;
         let read = expression(&mut rest);
-        if rest.is_done() || rest.is_any(&["ASC", "DESC", "NULLS"]) {
+        let is_output = named(at, &read).is_some_and(|column| {
+            let mut outputs = outputs.iter().flatten();
+            column.of.is_none()
+                && outputs.any(|output| output.name.eq_ignore_ascii_case(&column.name))
+        });
+        if !is_output && (rest.is_done() || rest.is_any(&["ASC", "DESC", "NULLS"])) {
             self.visit(at, &read, &item);
         }
     }
